@@ -1,0 +1,82 @@
+/**
+ * Builds the three bundles: the extension host (cjs, node), its workers (one self-contained file each) and the
+ * webview (one iife). `--production` minifies, `--watch` rebuilds.
+ */
+
+import * as esbuild from "esbuild";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { copyFile, mkdir } from "node:fs/promises";
+
+const isProduction = process.argv.includes("--production");
+const isWatch = process.argv.includes("--watch");
+const require = createRequire(import.meta.url);
+
+/** `import text from "text:PACKAGE/FILE"` gives the file's text: webview workers must be embedded, not loaded. */
+const textPlugin = {
+  name: "text",
+  setup(build) {
+    build.onResolve({ filter: /^text:/ }, args => ({
+      path: require.resolve(args.path.slice("text:".length)),
+      namespace: "text",
+    }));
+    build.onLoad({ filter: /.*/, namespace: "text" }, async args => ({
+      contents: await readFile(args.path, "utf8"),
+      loader: "text",
+    }));
+  },
+};
+
+const common = {
+  bundle: true,
+  minify: isProduction,
+  sourcemap: !isProduction,
+  logLevel: "warning",
+  legalComments: "none",
+  plugins: [textPlugin],
+};
+
+const host = {
+  ...common,
+  platform: "node",
+  format: "cjs",
+  target: "node22",
+  external: ["vscode"],
+};
+
+const builds = [
+  { ...host, entryPoints: ["src/extension.ts"], outfile: "dist/extension.cjs", external: ["vscode", "./mongodb.cjs"] },
+  // Heavy or threaded parts are files of their own, loaded on first use.
+  { ...host, entryPoints: ["src/stores/mongodb/driver.ts"], outfile: "dist/mongodb.cjs" },
+  { ...host, entryPoints: ["src/stores/local/worker.ts"], outfile: "dist/localWorker.cjs" },
+  { ...host, entryPoints: ["src/source/indexWorker.ts"], outfile: "dist/indexWorker.cjs" },
+  {
+    ...common,
+    platform: "browser",
+    format: "iife",
+    target: "chrome128",
+    entryPoints: ["webview/main.ts"],
+    outfile: "dist/webview.js",
+  },
+];
+
+const treeSitterFiles = [
+  "tree-sitter.wasm",
+  "tree-sitter-python.wasm",
+  "tree-sitter-typescript.wasm",
+  "tree-sitter-tsx.wasm",
+  "tree-sitter-javascript.wasm",
+  "tree-sitter-go.wasm",
+  "tree-sitter-java.wasm",
+];
+
+await mkdir("dist/grammars", { recursive: true });
+for (const file of treeSitterFiles) {
+  await copyFile(`node_modules/@vscode/tree-sitter-wasm/wasm/${file}`, `dist/grammars/${file}`);
+}
+
+if (isWatch) {
+  for (const options of builds) await (await esbuild.context(options)).watch();
+} else {
+  await Promise.all(builds.map(options => esbuild.build(options)));
+}

@@ -1,0 +1,88 @@
+/** Durations of spans: how long each waited, ran, and was itself at work. Pure. */
+
+import { SpanFlag, SpanKind } from "../model/span.ts";
+import type { SpanIndex, TraceColumns } from "../model/trace.ts";
+import type { TraceTree } from "./tree.ts";
+
+/** The latest moment that anything in the trace tells of, in nanoseconds from the origin: where running bars are cut. */
+export function getTraceEndNs(columns: TraceColumns): number {
+  let end = 0;
+  for (let span = 0; span < columns.count; span += 1) {
+    const last = columns.endNs[span]!;
+    end = Math.max(end, Number.isNaN(last) ? columns.startNs[span]! : last);
+  }
+  return end;
+}
+
+/** The earliest moment, publish times included. */
+export function getTraceStartNs(columns: TraceColumns): number {
+  let start = Number.POSITIVE_INFINITY;
+  for (let span = 0; span < columns.count; span += 1) {
+    const queued = columns.queuedNs[span]!;
+    start = Math.min(start, Number.isNaN(queued) ? columns.startNs[span]! : queued);
+  }
+  return columns.count === 0 ? 0 : start;
+}
+
+/** NaN while it runs. */
+export function getDurationNs(columns: TraceColumns, span: SpanIndex): number {
+  return columns.endNs[span]! - columns.startNs[span]!;
+}
+
+/** From publishing to the start of the run; NaN where unknown. */
+export function getQueueWaitNs(columns: TraceColumns, span: SpanIndex): number {
+  return columns.startNs[span]! - columns.queuedNs[span]!;
+}
+
+export function isRunning(columns: TraceColumns, span: SpanIndex): boolean {
+  return Number.isNaN(columns.endNs[span]!);
+}
+
+/**
+ * A consumer's run is not its parent's waiting: the parent handed the work over, and another worker does it.
+ *
+ *     producer task  |=====|              self: all of it
+ *       consumer task    ....|======|     queued, then run by another worker
+ */
+export function isAsynchronous(columns: TraceColumns, span: SpanIndex): boolean {
+  return columns.kind[span] === SpanKind.consumer;
+}
+
+/**
+ * The time in which a span ran and none of its synchronous children did, in nanoseconds; a running span is counted
+ * to `endOfTraceNs`, a placeholder has none.
+ *
+ *     parent   |--------------|      self: 3 + 2 + 1
+ *       a         |---|              (children that overlap are counted once, what sticks out is cut)
+ *       b           |----|
+ *       c                   |-----|
+ */
+export function buildSelfTimes(
+  columns: TraceColumns,
+  tree: TraceTree,
+  endOfTraceNs: number,
+): Float64Array {
+  const self = new Float64Array(columns.count);
+  const endOf = (span: SpanIndex): number =>
+    isRunning(columns, span) ? endOfTraceNs : columns.endNs[span]!;
+  for (let span = 0; span < columns.count; span += 1) {
+    if (columns.flags[span]! & SpanFlag.placeholder) continue;
+    const start = columns.startNs[span]!;
+    const end = endOf(span);
+    let coveredTo = start;
+    let covered = 0;
+    // Siblings stand in order of their starts, so one sweep unites their intervals.
+    const last = tree.subtreeEnd[span]!;
+    for (let child = span + 1; child < last; child = tree.subtreeEnd[child]!) {
+      if (isAsynchronous(columns, child)) continue;
+      const from = Math.max(columns.startNs[child]!, coveredTo);
+      const to = Math.min(endOf(child), end);
+      if (to > from) {
+        covered += to - from;
+        coveredTo = to;
+      }
+    }
+    self[span] = Math.max(0, end - start - covered);
+  }
+  return self;
+}

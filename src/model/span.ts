@@ -1,0 +1,77 @@
+/** One span as formats and stores hand it to the TraceBuilder. Pure; knows no wire format and no store. */
+
+/** OpenTelemetry's numbers, so that a kind needs no translation on the wire. */
+export const SpanKind = {
+  unspecified: 0,
+  internal: 1,
+  server: 2,
+  client: 3,
+  producer: 4,
+  consumer: 5,
+} as const;
+export type SpanKind = (typeof SpanKind)[keyof typeof SpanKind];
+
+/** OpenTelemetry's numbers. A running span is `unset`. */
+export const SpanStatus = { unset: 0, ok: 1, error: 2 } as const;
+export type SpanStatus = (typeof SpanStatus)[keyof typeof SpanStatus];
+
+/** Bits in `TraceColumns.flags`. */
+export const SpanFlag = {
+  /** No store has this span; it stands for an id that others name as their parent. */
+  placeholder: 1,
+  /** Still marked as running, but silent for so long that its worker has probably gone. */
+  noHeartbeat: 2,
+  /** The start was absent or zero and was taken from the parent. */
+  noStart: 4,
+  /** The end lay before the start and was moved to it. */
+  clamped: 8,
+  /** The parent lives in another process (OTLP `flags` 0x200). */
+  remoteParent: 16,
+  /** Not ours to time: the store has neither start nor end (Celery's result backend has no start). */
+  untimed: 32,
+} as const;
+
+/** Why one span points at another besides its parent. */
+export const EdgeKind = {
+  link: 0,
+  followsFrom: 1,
+  crossThread: 2,
+  crossProcess: 3,
+} as const;
+export type EdgeKind = (typeof EdgeKind)[keyof typeof EdgeKind];
+
+/** A cause other than the parent. It may name a span of another trace. */
+export interface SpanRef {
+  readonly kind: EdgeKind;
+  /** Absent: the same trace. */
+  readonly traceId?: string;
+  readonly spanId: string;
+}
+
+export interface SpanInput {
+  /** Unique in its trace but for retries of delivery and Zipkin's shared spans, which the builder sorts out. */
+  readonly spanId: string;
+  /** The primary parent; absent, zero or empty: a root. */
+  readonly parentSpanId?: string;
+  readonly refs?: readonly SpanRef[];
+  /** What ran: the operation, or the function of a task. */
+  readonly name: string;
+  /** `service.name`, process or service code; empty where the source has none. */
+  readonly service?: string;
+  /** The queue or messaging destination, for tasks. */
+  readonly queue?: string;
+  readonly kind?: SpanKind;
+  readonly status?: SpanStatus;
+  /** Nanoseconds since the Unix epoch. Absent or zero: unknown, taken from the parent. */
+  readonly startUnixNs?: bigint;
+  /** Nanoseconds since the Unix epoch. Absent: still running. */
+  readonly endUnixNs?: bigint;
+  /** When the task was published, nanoseconds since the Unix epoch. Absent: unknown. */
+  readonly queuedUnixNs?: bigint;
+  /** Attempts of this task so far, 1 for the first. */
+  readonly attempts?: number;
+  /** Bits of `SpanFlag`. */
+  readonly flags?: number;
+  /** The key under which the part's `DetailSource` knows this span; absent: the span id. */
+  readonly detailKey?: string;
+}

@@ -1,0 +1,18 @@
+/** One span with its trace and its detail: what a format reader yields, a collector receives, the local store keeps. */
+
+import type { Problem } from "./problem.ts";
+import type { SpanInput } from "./span.ts";
+import type { SpanDetail } from "./spanDetail.ts";
+
+export interface SpanRecord {
+  /** Canonical, as by `canonicalTraceId`. */
+  readonly traceId: string;
+  readonly span: SpanInput;
+  readonly detail: SpanDetail;
+}
+
+export interface SpanRecords {
+  readonly records: readonly SpanRecord[];
+  /** What could not be read, with nothing lost in silence. */
+  readonly problems: readonly Problem[];
+}

@@ -1,0 +1,66 @@
+/**
+ * A trace is one value: columns, parents before children. Pure.
+ *
+ * Spans stand in depth-first order, siblings by start, so a subtree is a run of neighbours, a row of the timeline is
+ * an index, and every pass over the tree is a loop.
+ */
+
+import type { Problem } from "./problem.ts";
+import type { SpanInput } from "./span.ts";
+import type { DetailSource, SpanDetail } from "./spanDetail.ts";
+
+/** The index of a span in the columns of its trace. */
+export type SpanIndex = number & { readonly __brand?: "SpanIndex" };
+
+export interface TraceColumns {
+  readonly traceId: string;
+  readonly count: number;
+  /** Every time is relative to this: whole milliseconds since the Unix epoch, so that it is exact as a number. */
+  readonly originUnixMs: number;
+  /** Names, services and queues; index 0 is the empty string. */
+  readonly strings: readonly string[];
+  /** −1 for a root, else an index smaller than the span's own. */
+  readonly parent: Int32Array;
+  /** Nanoseconds from the origin. */
+  readonly startNs: Float64Array;
+  /** Nanoseconds from the origin; NaN while the span runs. */
+  readonly endNs: Float64Array;
+  /** When the task was published, nanoseconds from the origin; NaN where unknown; never after the start. */
+  readonly queuedNs: Float64Array;
+  /** Indices into `strings`. */
+  readonly name: Int32Array;
+  readonly service: Int32Array;
+  readonly queue: Int32Array;
+  /** `SpanKind`, `SpanStatus`, bits of `SpanFlag`. */
+  readonly kind: Uint8Array;
+  readonly status: Uint8Array;
+  readonly flags: Uint8Array;
+  /** Attempts of a task, 255 for more; 1 where nothing is known. */
+  readonly attempts: Uint8Array;
+  /** Causes beside the tree: from the span that caused to the span that was caused. `EdgeKind`. */
+  readonly edgeFrom: Int32Array;
+  readonly edgeTo: Int32Array;
+  readonly edgeKind: Uint8Array;
+}
+
+/** A trace in the extension host: the columns, and what is asked for one span at a time. */
+export interface Trace {
+  readonly columns: TraceColumns;
+  readonly spanIds: readonly string[];
+  readonly problems: readonly Problem[];
+  /** The names of the stores that the spans came from. */
+  readonly stores: readonly string[];
+  /** The first span of that id. */
+  findSpan(spanId: string): SpanIndex | undefined;
+  /** What the stores know of one span, united. Rejects with a `TraceError`; a placeholder answers with its id alone. */
+  readDetail(span: SpanIndex, signal: AbortSignal): Promise<SpanDetail>;
+}
+
+/** What one store knows of a trace. */
+export interface StoredTrace {
+  readonly store: string;
+  readonly spans: Iterable<SpanInput>;
+  readonly details: DetailSource;
+  /** What the store itself has to say: cut short, no trace context, its own warnings. */
+  readonly problems?: readonly Problem[];
+}

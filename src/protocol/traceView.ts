@@ -1,0 +1,102 @@
+/**
+ * What the trace panel's webview and the extension host may ask of each other.
+ * The host pushes whole values only: a hidden view keeps no messages, so the last one must be enough.
+ */
+
+import type { StoreAnswer } from "../model/failure.ts";
+import type { Problem } from "../model/problem.ts";
+import type { SpanDetail } from "../model/spanDetail.ts";
+import type { SpanIndex, TraceColumns } from "../model/trace.ts";
+
+/** What the panel is about; `revision` grows when the columns change, and the view then asks for them again. */
+export interface TraceSummary {
+  readonly revision: number;
+  readonly traceId: string;
+  readonly problems: readonly Problem[];
+  readonly answers: readonly StoreAnswer[];
+  /** The span to select, when the trace was opened by the id of a task or span, or restored. */
+  readonly focus?: SpanIndex;
+}
+
+/** What the panel shows: exactly one of these. */
+export type PanelContent =
+  | { readonly kind: "loading"; readonly id: string; readonly answers: readonly StoreAnswer[] }
+  /** In words, from `platform/report.ts`; each action runs by its index. */
+  | {
+      readonly kind: "failed";
+      readonly id: string;
+      readonly text: string;
+      readonly lines: readonly string[];
+      readonly actions: readonly string[];
+    }
+  | { readonly kind: "trace"; readonly summary: TraceSummary };
+
+/** Kept by `setState` in the webview, given back after a window reload. Nothing derived. */
+export interface PersistedView {
+  readonly version: 1;
+  readonly traceId: string;
+  readonly spanId?: string;
+  /** Nanoseconds from the trace's origin. */
+  readonly viewport?: { readonly startNs: number; readonly endNs: number };
+  readonly pane?: string;
+  readonly graphMode?: "aggregated" | "spans";
+}
+
+/** How sure a source location is, in words and in order. */
+export interface SourceCandidate {
+  /** Workspace-relative, with `/`. */
+  readonly path: string;
+  readonly uri: string;
+  /** Zero-based. */
+  readonly line0: number;
+  /** The rule that found it, a whole sentence for a person. */
+  readonly reason: string;
+  readonly isSure: boolean;
+}
+
+export type SourceAnswer =
+  | { readonly kind: "opened"; readonly candidate: SourceCandidate }
+  /** The user chose none of several. */
+  | { readonly kind: "dismissed" }
+  | { readonly kind: "none"; readonly tried: readonly string[] };
+
+export interface TimelineSettings {
+  /** Show the queue wait before the bar. */
+  readonly queueWait: boolean;
+}
+
+/** Everything the webview may ask of the extension host. */
+export type HostApi = {
+  /** First call: the host answers with what to show. `words` maps English to the display language. */
+  ready(): Promise<{
+    readonly content: PanelContent;
+    readonly words: Readonly<Record<string, string>>;
+    readonly language: string;
+    readonly settings: TimelineSettings;
+  }>;
+  /** The columns of the revision shown last. */
+  trace(): Promise<TraceColumns>;
+  spanDetail(span: SpanIndex): Promise<SpanDetail>;
+  /** Ranked, best first; empty where nothing was found. */
+  sourceCandidates(span: SpanIndex): Promise<readonly SourceCandidate[]>;
+  openSource(span: SpanIndex, toSide: boolean): Promise<SourceAnswer>;
+  /** Opens one frame of a stack trace, as text, where the workspace has its file. */
+  openFrame(frame: string): Promise<SourceAnswer>;
+  /** Spans whose name, service, queue or attributes hold the text, in order. */
+  findSpans(text: string): Promise<readonly SpanIndex[]>;
+  openTrace(traceId: string, spanId: string | undefined): Promise<void>;
+  /** Runs an action of `PanelContent` `failed`. */
+  runAction(index: number): Promise<void>;
+  cancel(): Promise<void>;
+  copy(text: string): Promise<void>;
+  /** The first picture of the trace was painted this long after the columns were asked for. */
+  painted(revision: number, paintMs: number): Promise<void>;
+  /** An error in the webview, for the log. */
+  logError(message: string): Promise<void>;
+};
+
+/** Everything the extension host may tell the webview. */
+export type ViewApi = {
+  show(content: PanelContent): Promise<void>;
+  reveal(span: SpanIndex): Promise<void>;
+};
