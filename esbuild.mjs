@@ -27,6 +27,18 @@ const textPlugin = {
   },
 };
 
+/** Dynamic imports that become a file of their own, so that what they weigh is paid on first use. */
+const lazyModules = { "mongodb/mongoStore.ts": "./mongodb.cjs" };
+const lazyPlugin = {
+  name: "lazy",
+  setup(build) {
+    build.onResolve({ filter: /\.ts$/ }, args => {
+      const lazy = Object.entries(lazyModules).find(([end]) => args.path.endsWith(end));
+      return args.kind === "dynamic-import" && lazy ? { path: lazy[1], external: true } : undefined;
+    });
+  },
+};
+
 const common = {
   bundle: true,
   minify: isProduction,
@@ -45,9 +57,14 @@ const host = {
 };
 
 const builds = [
-  { ...host, entryPoints: ["src/extension.ts"], outfile: "dist/extension.cjs", external: ["vscode", "./mongodb.cjs"] },
+  {
+    ...host,
+    entryPoints: ["src/extension.ts"],
+    outfile: "dist/extension.cjs",
+    plugins: [textPlugin, lazyPlugin],
+  },
   // Heavy or threaded parts are files of their own, loaded on first use.
-  { ...host, entryPoints: ["src/stores/mongodb/driver.ts"], outfile: "dist/mongodb.cjs" },
+  { ...host, entryPoints: ["src/stores/mongodb/mongoStore.ts"], outfile: "dist/mongodb.cjs" },
   { ...host, entryPoints: ["src/stores/local/worker.ts"], outfile: "dist/localWorker.cjs" },
   { ...host, entryPoints: ["src/source/indexWorker.ts"], outfile: "dist/indexWorker.cjs" },
   {

@@ -27,7 +27,12 @@ export class TraceError extends Error {
   }
 }
 
-/** The failure inside an error, or `undefined` for a bug. */
+/**
+ * The failure inside an error, or `undefined` for a bug. By name, not by class: what is loaded on first use is a bundle
+ * of its own, with a class of its own.
+ */
 export function getFailure(error: unknown): Failure | undefined {
-  return error instanceof TraceError ? error.failure : undefined;
+  return error instanceof Error && error.name === "TraceError"
+    ? (error as TraceError).failure
+    : undefined;
 }
