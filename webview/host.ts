@@ -19,7 +19,7 @@ export interface Host {
 
 export function connectHost(view: ViewApi): Host {
   const vscode = acquireVsCodeApi();
-  const peer: Peer<HostApi> = connectPeer<ViewApi, HostApi>(
+  const peer: Peer<HostApi> = connectPeer<HostApi>(
     {
       post: message => {
         vscode.postMessage(message);

@@ -32,7 +32,7 @@ export class TraceError extends Error {
  * of its own, with a class of its own.
  */
 export function getFailure(error: unknown): Failure | undefined {
-  return error instanceof Error && error.name === "TraceError"
-    ? (error as TraceError).failure
+  return error instanceof Error && error.name === "TraceError" && "failure" in error
+    ? (error.failure as Failure)
     : undefined;
 }

@@ -296,7 +296,7 @@ export class TraceBuilder {
       [
         ...this.#storeProblems,
         ...this.#problems.map(({ drafts, ...rest }) => {
-          return { ...rest, spans: drafts.map(draft => draft.index) } as Problem;
+          return { ...rest, spans: drafts.map(draft => draft.index) };
         }),
       ],
       this.#stores,

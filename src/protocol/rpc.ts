@@ -24,6 +24,11 @@ type Message =
   | { readonly kind: "value"; readonly id: number; readonly value: unknown }
   | { readonly kind: "error"; readonly id: number; readonly message: string; readonly failure?: Failure };
 
+interface Settle {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
 export interface Peer<Remote extends Api> extends Disposable {
   readonly remote: Remote;
 }
@@ -37,12 +42,12 @@ export class PeerGone extends Error {
 }
 
 /** `onBug` is told of handler errors that are no `TraceError`; the caller is told of all. */
-export function connectPeer<Local extends Api, Remote extends Api>(
+export function connectPeer<Remote extends Api>(
   channel: Channel,
-  local: Local,
+  local: Api,
   onBug: (error: unknown) => void,
 ): Peer<Remote> {
-  const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
+  const waiting = new Map<number, Settle>();
   let nextId = 1;
   let isGone = false;
 
