@@ -12,7 +12,7 @@ export type Failure =
 
 /** How one store answered a question. */
 export type StoreAnswer =
-  | { readonly kind: "found"; readonly store: string; readonly spans: number; readonly tookMs: number }
+  | { readonly kind: "found"; readonly store: string; readonly tookMs: number }
   | { readonly kind: "notFound"; readonly store: string; readonly tookMs: number }
   | { readonly kind: "failed"; readonly store: string; readonly failure: Failure }
   | { readonly kind: "waiting"; readonly store: string };

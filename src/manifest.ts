@@ -1,0 +1,88 @@
+/**
+ * Every id that package.json contributes, with the types behind it: a command's arguments, a setting's value.
+ * `test/unit/manifest.test.ts` holds this file and package.json against each other, both ways.
+ */
+
+export const extensionId = "traceside.traceside";
+
+export const viewTypes = { trace: "traceside.trace" } as const;
+
+export const commands = {
+  openTrace: "traceside.openTrace",
+  openSampleTrace: "traceside.openSampleTrace",
+  searchTraces: "traceside.searchTraces",
+  addStore: "traceside.addStore",
+  setStoreCredentials: "traceside.setStoreCredentials",
+  instrumentProject: "traceside.instrumentProject",
+  goToFunction: "traceside.goToFunction",
+  copyId: "traceside.copyId",
+  showLog: "traceside.showLog",
+} as const;
+export type CommandId = (typeof commands)[keyof typeof commands];
+
+/** A trace, task or span id, or any text that holds one. */
+export interface OpenTraceRequest {
+  readonly id: string;
+  /** Ask this store alone. */
+  readonly store?: string;
+  /** Select this span. */
+  readonly span?: string;
+}
+
+export interface CommandArguments {
+  [commands.openTrace]: [request?: string | OpenTraceRequest];
+  [commands.openSampleTrace]: [];
+  [commands.searchTraces]: [];
+  [commands.addStore]: [];
+  [commands.setStoreCredentials]: [store?: string];
+  [commands.instrumentProject]: [];
+  [commands.goToFunction]: [function_?: { readonly name: string; readonly queue?: string }];
+  [commands.copyId]: [id?: string];
+  [commands.showLog]: [];
+}
+
+/** One store of `traceside.stores`. Passwords live in the secret storage, by the store's name. */
+export interface MongoStoreConfig {
+  readonly kind: "mongodb";
+  readonly name: string;
+  /** A connection string without a password. */
+  readonly url: string;
+  readonly database?: string;
+  readonly profile?: "funboost" | "celery";
+  /** Field paths by id, tried in order. */
+  readonly fields?: Readonly<
+    Partial<Record<"traceId" | "taskId" | "parentTaskId" | "depth" | "spanId", readonly string[]>>
+  >;
+  /** Collections to read; `*` stands for any text. */
+  readonly collections?: { readonly include?: readonly string[]; readonly exclude?: readonly string[] };
+  /** A task still `running` whose document is older than this counts as "no heartbeat". */
+  readonly staleAfterSeconds?: number;
+}
+export type StoreConfig = MongoStoreConfig;
+
+export interface PathMapping {
+  readonly localRoot: string;
+  readonly remoteRoot: string;
+}
+
+export const settings = {
+  stores: "traceside.stores",
+  storeTimeout: "traceside.storeTimeout",
+  pathMappings: "traceside.source.pathMappings",
+  hover: "traceside.logs.hover",
+  links: "traceside.logs.links",
+  terminalLinks: "traceside.logs.terminalLinks",
+  queueWait: "traceside.timeline.queueWait",
+} as const;
+export type SettingId = (typeof settings)[keyof typeof settings];
+
+export interface SettingValues {
+  [settings.stores]: readonly StoreConfig[];
+  /** Seconds. */
+  [settings.storeTimeout]: number;
+  [settings.pathMappings]: readonly PathMapping[];
+  [settings.hover]: boolean;
+  [settings.links]: boolean;
+  [settings.terminalLinks]: boolean;
+  [settings.queueWait]: boolean;
+}

@@ -1,0 +1,169 @@
+/**
+ * The words for failures and the ways out of them. Only this file shows messages.
+ * The switch is exhaustive: a new failure does not compile without its words.
+ */
+
+import * as vscode from "vscode";
+import { assertNever } from "../base/assert.ts";
+import { getFailure, type Failure, type StoreAnswer } from "../model/failure.ts";
+import { commands, settings } from "../manifest.ts";
+import type { Log } from "./log.ts";
+
+/** A button and what it does. */
+export interface Action {
+  readonly title: string;
+  run(): Thenable<unknown>;
+}
+
+export interface Report {
+  readonly text: string;
+  /** More facts, a line each. */
+  readonly lines: readonly string[];
+  readonly actions: readonly Action[];
+}
+
+export function describeFailure(failure: Failure): Report {
+  const text = describeInWords(failure);
+  switch (failure.code) {
+    case "storeUnreachable":
+    case "storeTimeout":
+    case "storeRefused":
+    case "storeMisconfigured":
+      return { text, lines: [], actions: [openStoreSettings(), showLog()] };
+    case "storeUnauthorized":
+      return { text, lines: [], actions: [setCredentials(failure.store), openStoreSettings()] };
+    case "notFound":
+      return {
+        text,
+        lines: failure.answers.map(describeAnswer),
+        actions: [addStore(), ...listWaysOut(failure.answers)],
+      };
+    case "noId":
+    case "unreadableFile":
+      return { text, lines: [], actions: [] };
+    default:
+      return assertNever(failure);
+  }
+}
+
+function describeInWords(failure: Failure): string {
+  const { t } = vscode.l10n;
+  switch (failure.code) {
+    case "storeUnreachable":
+      return t("Cannot reach {0} at {1}: {2}", failure.store, failure.address, failure.reason);
+    case "storeTimeout":
+      return t("{0} did not answer in {1} s.", failure.store, failure.afterMs / 1_000);
+    case "storeUnauthorized":
+      return t("{0} refused the credentials: {1}", failure.store, failure.reason);
+    case "storeRefused":
+      return t("{0} refused the question: {1}", failure.store, failure.reason);
+    case "storeMisconfigured":
+      return t("The settings of {0} cannot be used: {1}", failure.store, failure.reason);
+    case "notFound":
+      return failure.answers.some(answer => answer.kind === "failed")
+        ? t("“{0}” was not found, but not every store could be asked.", failure.id)
+        : t("“{0}” was not found in any store.", failure.id);
+    case "noId":
+      return t("There is no trace, task or span id in “{0}”.", failure.text);
+    case "unreadableFile":
+      return t("{0} cannot be read: {1}", failure.path, failure.reason);
+    default:
+      return assertNever(failure);
+  }
+}
+
+/** One store's answer as a line: who was asked, and what came of it. */
+export function describeAnswer(answer: StoreAnswer): string {
+  const { t } = vscode.l10n;
+  switch (answer.kind) {
+    case "found":
+      return t("{0}: found in {1} ms", answer.store, Math.round(answer.tookMs));
+    case "notFound":
+      return t("{0}: not found ({1} ms)", answer.store, Math.round(answer.tookMs));
+    case "failed":
+      return describeInWords(answer.failure);
+    case "waiting":
+      return t("{0}: still asking…", answer.store);
+    default:
+      return assertNever(answer);
+  }
+}
+
+/** Shows what went wrong: a failure in its own words, a bug as one toast and a stack in the log. */
+export async function reportError(error: unknown, doing: string, log: Log): Promise<void> {
+  const failure = getFailure(error);
+  if (failure === undefined) {
+    if (error instanceof Error && error.name === "AbortError") return;
+    log.error(error, doing);
+    await showReport(
+      {
+        text: vscode.l10n.t("Traceside met an unexpected error. The log has the details."),
+        lines: [],
+        actions: [showLog()],
+      },
+      "error",
+    );
+    return;
+  }
+  const report = describeFailure(failure);
+  log.warn(`${doing}: ${[report.text, ...report.lines].join(" | ")}`);
+  await showReport(report, failure.code === "notFound" || failure.code === "noId" ? "info" : "error");
+}
+
+export async function showReport(report: Report, severity: "info" | "warning" | "error"): Promise<void> {
+  const text = [report.text, ...report.lines].join(" ");
+  const titles = report.actions.map(action => action.title);
+  const show = {
+    info: vscode.window.showInformationMessage,
+    warning: vscode.window.showWarningMessage,
+    error: vscode.window.showErrorMessage,
+  }[severity];
+  const chosen = await show(text, ...titles);
+  await report.actions.find(action => action.title === chosen)?.run();
+}
+
+/** A question that stands in the way of what comes next; answers with the title chosen. */
+export async function askModal(
+  text: string,
+  detail: string,
+  titles: readonly string[],
+): Promise<string | undefined> {
+  return vscode.window.showWarningMessage(text, { modal: true, detail }, ...titles);
+}
+
+function listWaysOut(answers: readonly StoreAnswer[]): Action[] {
+  const failed = answers.filter(answer => answer.kind === "failed");
+  const refused = failed.find(answer => answer.failure.code === "storeUnauthorized");
+  return [
+    ...(refused === undefined ? [] : [setCredentials(refused.store)]),
+    ...(failed.length === 0 ? [] : [openStoreSettings()]),
+  ];
+}
+
+function addStore(): Action {
+  return {
+    title: vscode.l10n.t("Add Trace Store…"),
+    run: () => vscode.commands.executeCommand(commands.addStore),
+  };
+}
+
+function setCredentials(store: string): Action {
+  return {
+    title: vscode.l10n.t("Set Credentials of {0}…", store),
+    run: () => vscode.commands.executeCommand(commands.setStoreCredentials, store),
+  };
+}
+
+function openStoreSettings(): Action {
+  return {
+    title: vscode.l10n.t("Open Settings"),
+    run: () => vscode.commands.executeCommand("workbench.action.openSettings", settings.stores),
+  };
+}
+
+function showLog(): Action {
+  return {
+    title: vscode.l10n.t("Show Log"),
+    run: () => vscode.commands.executeCommand(commands.showLog),
+  };
+}

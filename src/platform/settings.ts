@@ -1,0 +1,30 @@
+/** Settings by their ids in the manifest, with their types. */
+
+import * as vscode from "vscode";
+import type { Disposable } from "../base/disposables.ts";
+import type { SettingId, SettingValues } from "../manifest.ts";
+
+/** The value in force; package.json holds the defaults. */
+export function getSetting<Id extends SettingId>(id: Id): SettingValues[Id] {
+  return vscode.workspace.getConfiguration().get(id) as SettingValues[Id];
+}
+
+export async function writeUserSetting<Id extends SettingId>(
+  id: Id,
+  value: SettingValues[Id],
+): Promise<void> {
+  await vscode.workspace
+    .getConfiguration()
+    .update(id, value, vscode.ConfigurationTarget.Global);
+}
+
+/** The user's own value, which leaves out what a workspace adds. */
+export function getUserSetting<Id extends SettingId>(id: Id): SettingValues[Id] | undefined {
+  return vscode.workspace.getConfiguration().inspect<SettingValues[Id]>(id)?.globalValue;
+}
+
+export function watchSettings(ids: readonly SettingId[], onChange: () => void): Disposable {
+  return vscode.workspace.onDidChangeConfiguration(event => {
+    if (ids.some(id => event.affectsConfiguration(id))) onChange();
+  });
+}
