@@ -1,0 +1,194 @@
+/** Where the time of a trace went, and what failed first. Pure; knows no words. */
+
+import { SpanFlag, SpanStatus } from "../model/span.ts";
+import type { SpanIndex, TraceColumns } from "../model/trace.ts";
+import { getGroup } from "./groups.ts";
+import { getQueueWaitNs, isRunning } from "./times.ts";
+
+/** The self time of every span of one queue or service. */
+export interface GroupTime {
+  /** The string index of the queue or service. */
+  readonly group: number;
+  readonly selfNs: number;
+  readonly spans: number;
+}
+
+/** The self time of every span of one name in one queue or service. */
+export interface OperationTime extends GroupTime {
+  /** The string index of the name. */
+  readonly name: number;
+  /** The span of it with the most self time. */
+  readonly worst: SpanIndex;
+  readonly worstSelfNs: number;
+}
+
+export interface QueueWait {
+  readonly span: SpanIndex;
+  readonly waitNs: number;
+}
+
+export interface Highlights {
+  /** The self times of all spans: the sum of `groups`. Work side by side counts for each, so it may exceed the clock. */
+  readonly workNs: number;
+  /** How long, by the clock, no span ran between the first start or publish and the end. */
+  readonly idleNs: number;
+  /** Most self time first; all of them. */
+  readonly groups: readonly GroupTime[];
+  /** Most self time first; at most `limit` of `operationCount`. */
+  readonly operations: readonly OperationTime[];
+  readonly operationCount: number;
+  /** Longest first; at most `limit` of `waitCount`. */
+  readonly waits: readonly QueueWait[];
+  readonly waitCount: number;
+  readonly totalWaitNs: number;
+  readonly failures: Failures;
+}
+
+export interface Failures {
+  /**
+   * The likely root cause: of the failed spans that have no failed span below them, the one that ended first.
+   *
+   *     order        =============!
+   *       reserve      ====!            first: it failed, and with it what called it
+   *       notify             =====!
+   */
+  readonly first: SpanIndex | undefined;
+  /** Every failed span, in order of the rows. */
+  readonly all: readonly SpanIndex[];
+}
+
+export function buildHighlights(
+  columns: TraceColumns,
+  selfNs: Float64Array,
+  span: { readonly startNs: number; readonly endNs: number },
+  limit: number,
+): Highlights {
+  const operations = sumOperations(columns, selfNs);
+  const groups = sumGroups(operations);
+  const waits = longestWaits(columns, limit);
+  return {
+    workNs: groups.reduce((sum, group) => sum + group.selfNs, 0),
+    idleNs: getIdleNs(columns, span.startNs, span.endNs),
+    groups,
+    operations: operations.slice(0, limit),
+    operationCount: operations.length,
+    ...waits,
+    failures: findFailures(columns),
+  };
+}
+
+function sumOperations(columns: TraceColumns, selfNs: Float64Array): readonly OperationTime[] {
+  const byKey = new Map<number, { -readonly [K in keyof OperationTime]: OperationTime[K] }>();
+  for (let span = 0; span < columns.count; span += 1) {
+    if (columns.flags[span]! & SpanFlag.placeholder) continue;
+    const group = getGroup(columns, span);
+    const name = columns.name[span]!;
+    const own = selfNs[span]!;
+    const key = group * columns.strings.length + name;
+    const known = byKey.get(key);
+    if (known === undefined) {
+      byKey.set(key, { group, name, selfNs: own, spans: 1, worst: span, worstSelfNs: own });
+      continue;
+    }
+    known.selfNs += own;
+    known.spans += 1;
+    if (own > known.worstSelfNs) {
+      known.worst = span;
+      known.worstSelfNs = own;
+    }
+  }
+  return [...byKey.values()].sort((a, b) => b.selfNs - a.selfNs);
+}
+
+function sumGroups(operations: readonly OperationTime[]): readonly GroupTime[] {
+  const byGroup = new Map<number, GroupTime>();
+  for (const { group, selfNs, spans } of operations) {
+    const known = byGroup.get(group);
+    byGroup.set(group, {
+      group,
+      selfNs: selfNs + (known?.selfNs ?? 0),
+      spans: spans + (known?.spans ?? 0),
+    });
+  }
+  return [...byGroup.values()].sort((a, b) => b.selfNs - a.selfNs);
+}
+
+function longestWaits(
+  columns: TraceColumns,
+  limit: number,
+): Pick<Highlights, "waits" | "waitCount" | "totalWaitNs"> {
+  const waits: QueueWait[] = [];
+  let waitCount = 0;
+  let totalWaitNs = 0;
+  for (let span = 0; span < columns.count; span += 1) {
+    const waitNs = getQueueWaitNs(columns, span);
+    if (!(waitNs > 0)) continue;
+    waitCount += 1;
+    totalWaitNs += waitNs;
+    const last = waits.at(-1);
+    if (waits.length === limit && last !== undefined && waitNs <= last.waitNs) continue;
+    // A handful is kept, so it is cheaper to insert than to sort every wait of a big trace.
+    const place = waits.findIndex(wait => wait.waitNs < waitNs);
+    waits.splice(place < 0 ? waits.length : place, 0, { span, waitNs });
+    waits.length = Math.min(waits.length, limit);
+  }
+  return { waits, waitCount, totalWaitNs };
+}
+
+/**
+ * The clock time in which nothing ran. Starts and ends are sorted apart: between two moments so many run as have
+ * started and not ended.
+ *
+ *     a   |====|            idle: 2 (before b)
+ *     b          |===|
+ *     c            |===|
+ */
+function getIdleNs(columns: TraceColumns, startNs: number, endNs: number): number {
+  const starts: number[] = [];
+  const ends: number[] = [];
+  for (let span = 0; span < columns.count; span += 1) {
+    if (columns.flags[span]! & SpanFlag.placeholder) continue;
+    starts.push(columns.startNs[span]!);
+    ends.push(isRunning(columns, span) ? endNs : columns.endNs[span]!);
+  }
+  const sortedStarts = Float64Array.from(starts).sort();
+  const sortedEnds = Float64Array.from(ends).sort();
+  let idle = 0;
+  let quietSince = startNs;
+  let ended = 0;
+  for (let started = 0; started < sortedStarts.length; started += 1) {
+    const start = sortedStarts[started]!;
+    while (ended < started && sortedEnds[ended]! <= start) {
+      quietSince = Math.max(quietSince, sortedEnds[ended]!);
+      ended += 1;
+    }
+    if (ended === started) idle += Math.max(0, start - quietSince);
+  }
+  return idle;
+}
+
+function findFailures(columns: TraceColumns): Failures {
+  const all: SpanIndex[] = [];
+  let first: SpanIndex | undefined;
+  // Children come after their parent, so walking back meets what is below before what is above.
+  const failedFrom = new Uint8Array(columns.count);
+  for (let span = columns.count - 1; span >= 0; span -= 1) {
+    const isFailed = columns.status[span] === SpanStatus.error;
+    if (isFailed) {
+      all.push(span);
+      if (failedFrom[span] === 0 && (first === undefined || endsBefore(columns, span, first))) {
+        first = span;
+      }
+    }
+    const above = columns.parent[span]!;
+    if (above >= 0 && (isFailed || failedFrom[span] === 1)) failedFrom[above] = 1;
+  }
+  return { first, all: all.reverse() };
+}
+
+/** A running span has not ended yet; of two that end together the one that stands first counts. */
+function endsBefore(columns: TraceColumns, a: SpanIndex, b: SpanIndex): boolean {
+  const endOf = (span: SpanIndex): number =>
+    isRunning(columns, span) ? Number.POSITIVE_INFINITY : columns.endNs[span]!;
+  return endOf(a) <= endOf(b);
+}
