@@ -3,6 +3,8 @@
  * `test/unit/manifest.test.ts` holds this file and package.json against each other, both ways.
  */
 
+import type { StoreConfig } from "./model/storeConfig.ts";
+
 export const extensionId = "traceside.traceside";
 
 export const viewTypes = { trace: "traceside.trace" } as const;
@@ -40,25 +42,6 @@ export interface CommandArguments {
   [commands.copyId]: [id?: string];
   [commands.showLog]: [];
 }
-
-/** One store of `traceside.stores`. Passwords live in the secret storage, by the store's name. */
-export interface MongoStoreConfig {
-  readonly kind: "mongodb";
-  readonly name: string;
-  /** A connection string without a password. */
-  readonly url: string;
-  readonly database?: string;
-  readonly profile?: "funboost" | "celery";
-  /** Field paths by id, tried in order. */
-  readonly fields?: Readonly<
-    Partial<Record<"traceId" | "taskId" | "parentTaskId" | "depth" | "spanId", readonly string[]>>
-  >;
-  /** Collections to read; `*` stands for any text. */
-  readonly collections?: { readonly include?: readonly string[]; readonly exclude?: readonly string[] };
-  /** A task still `running` whose document is older than this counts as "no heartbeat". */
-  readonly staleAfterSeconds?: number;
-}
-export type StoreConfig = MongoStoreConfig;
 
 export interface PathMapping {
   readonly localRoot: string;

@@ -1,7 +1,7 @@
 /** Configuration becomes stores. A store whose settings cannot be used is still a store: one that says so. */
 
 import { TraceError } from "../model/failure.ts";
-import type { StoreConfig } from "../manifest.ts";
+import type { StoreConfig } from "../model/storeConfig.ts";
 import type { TraceStore } from "./traceStore.ts";
 
 export interface OpenStoreOptions {

@@ -117,6 +117,9 @@ export interface TraceStore extends Disposable {
   /** Says whether it is well, by asking it. Rejects with a `TraceError` where it is not. */
   checkHealth(signal: AbortSignal): Promise<StoreHealth>;
 
+  /** Follows one piece of advice. Called only when the user has agreed to it; every other call only reads. */
+  createIndexes?(advice: StoreAdvice, signal: AbortSignal): Promise<void>;
+
   /** Tells of traces that came or grew, until disposed; absent where the store cannot. */
   watch?(onChange: (traceIds: readonly string[]) => void): Disposable;
 }

@@ -1,0 +1,67 @@
+/** Open Trace by ID: any text that holds an id, typed, pasted or under the cursor. */
+
+import * as vscode from "vscode";
+import { getFailure, TraceError } from "../model/failure.ts";
+import { isNoId } from "../model/ids.ts";
+import type { OpenTraceRequest } from "../manifest.ts";
+import type { OpenedTrace } from "./tracePanel/tracePanels.ts";
+import type { SessionRequest } from "./tracePanel/traceSession.ts";
+
+/** Text to the ids that it may hold, likeliest first. */
+export type ListIds = (text: string) => readonly string[];
+
+/** Asks where no id was given; settles without a value when the user gives up or the panel itself shows the failure. */
+export async function openTraceCommand(
+  request: string | OpenTraceRequest | undefined,
+  listIds: ListIds,
+  open: (request: SessionRequest) => Promise<OpenedTrace>,
+): Promise<OpenedTrace | undefined> {
+  const asked = request ?? (await askForId(listIds));
+  if (asked === undefined) return undefined;
+  try {
+    return await open(createSessionRequest(asked, listIds));
+  } catch (error) {
+    // A panel was opened for it, and says what went wrong with a way out.
+    const isShown = getFailure(error)?.code !== "noId" && getFailure(error) !== undefined;
+    if (isShown || (error instanceof Error && error.name === "AbortError")) return undefined;
+    throw error;
+  }
+}
+
+/** Throws `noId`. */
+export function createSessionRequest(
+  request: string | OpenTraceRequest,
+  listIds: ListIds,
+): SessionRequest {
+  const { id, store, span }: OpenTraceRequest =
+    typeof request === "string" ? { id: request } : request;
+  const ids = listIds(id);
+  if (ids.length === 0) throw new TraceError({ code: "noId", text: id.slice(0, 80) });
+  return { ids, ...(store !== undefined && { store }), ...(span !== undefined && { spanId: span }) };
+}
+
+async function askForId(listIds: ListIds): Promise<string | undefined> {
+  return vscode.window.showInputBox({
+    title: vscode.l10n.t("Open Trace by ID"),
+    prompt: vscode.l10n.t("A trace, task or span id, a traceparent, or a whole log line"),
+    placeHolder: "019b4ed4-1a6d-7be3-8516-192449685f6d",
+    value: findIdAtCursor(listIds) ?? "",
+    validateInput: text =>
+      text.trim() !== "" && listIds(text).length === 0
+        ? vscode.l10n.t("There is no id in this text.")
+        : undefined,
+  });
+}
+
+/** The selection, or the word under the cursor, where it looks like an id. */
+function findIdAtCursor(listIds: ListIds): string | undefined {
+  const editor = vscode.window.activeTextEditor;
+  if (editor === undefined) return undefined;
+  const { document, selection } = editor;
+  const range = selection.isEmpty
+    ? document.getWordRangeAtPosition(selection.active, /[\w:.-]{8,200}/)
+    : selection;
+  const text = range === undefined ? "" : document.getText(range).trim();
+  const isIdLike = text.length <= 400 && /\d/.test(text) && !isNoId(text);
+  return isIdLike ? listIds(text)[0] : undefined;
+}

@@ -1,0 +1,34 @@
+/** The page that the trace panel's webview loads: one script, nothing inline, data by message only. */
+
+import { randomBytes } from "node:crypto";
+import * as vscode from "vscode";
+
+export function createPanelHtml(webview: vscode.Webview, extensionUri: vscode.Uri): string {
+  const nonce = randomBytes(16).toString("base64");
+  const script = webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, "dist", "webview.js"));
+  // Workers cannot load webview resources: ELK's text is in the bundle and becomes a blob.
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src ${webview.cspSource} 'nonce-${nonce}'`,
+    `img-src ${webview.cspSource} data:`,
+    "worker-src blob:",
+  ].join("; ");
+  return `<!DOCTYPE html>
+<html lang="${vscode.env.language}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<style nonce="${nonce}">
+html, body { height: 100%; margin: 0; padding: 0; overflow: hidden; }
+traceside-app { display: block; height: 100%; }
+</style>
+<title>Traceside</title>
+</head>
+<body>
+<traceside-app></traceside-app>
+<script nonce="${nonce}" src="${String(script)}"></script>
+</body>
+</html>`;
+}

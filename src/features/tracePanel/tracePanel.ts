@@ -1,0 +1,252 @@
+/** One editor panel with one trace: answers the webview, and tells it what the session has. */
+
+import * as vscode from "vscode";
+import { Owner, type Disposable } from "../../base/disposables.ts";
+import { getFailure, TraceError } from "../../model/failure.ts";
+import type { SpanDetail } from "../../model/spanDetail.ts";
+import type { SpanIndex, Trace } from "../../model/trace.ts";
+import { settings } from "../../manifest.ts";
+import type { Log } from "../../platform/log.ts";
+import { describeFailure, type Action, type Report } from "../../platform/report.ts";
+import { getSetting, watchSettings } from "../../platform/settings.ts";
+import { connectPeer, type Peer } from "../../protocol/rpc.ts";
+import type {
+  HostApi,
+  PanelContent,
+  SourceAnswer,
+  SourceCandidate,
+  ViewApi,
+} from "../../protocol/traceView.ts";
+import { createPanelHtml } from "./panelHtml.ts";
+import { findSpansByText } from "./findSpans.ts";
+import type { SessionState, TraceSession } from "./traceSession.ts";
+
+/** What the panel needs of other features; they are joined in `extension.ts`. */
+export interface PanelServices {
+  readonly log: Log;
+  readonly extensionUri: vscode.Uri;
+  findSource(detail: SpanDetail, span: SpanFacts, signal: AbortSignal): Promise<readonly SourceCandidate[]>;
+  openSource(candidates: readonly SourceCandidate[], span: SpanFacts, toSide: boolean): Promise<SourceAnswer>;
+  openFrame(frame: string): Promise<SourceAnswer>;
+  openTrace(id: string, spanId: string | undefined): void;
+}
+
+/** What the columns say of a span, as text. */
+export interface SpanFacts {
+  readonly name: string;
+  readonly service: string;
+  readonly queue: string;
+}
+
+/** A hidden panel paints nothing; whoever waits for its picture must not wait for ever. */
+const PAINT_DEADLINE_MS = 30_000;
+
+export class TracePanel implements Disposable {
+  readonly #owner = new Owner();
+  readonly #panel: vscode.WebviewPanel;
+  readonly #session: TraceSession;
+  readonly #services: PanelServices;
+  readonly #peer: Peer<ViewApi>;
+  readonly #painted = Promise.withResolvers<number>();
+  #isReady = false;
+  #actions: readonly Action[] = [];
+
+  constructor(
+    panel: vscode.WebviewPanel,
+    createSession: (onState: (state: SessionState) => void) => TraceSession,
+    services: PanelServices,
+    onDispose: () => void,
+  ) {
+    this.#panel = panel;
+    this.#services = services;
+    this.#session = this.#owner.own(createSession(state => this.#show(state)));
+    panel.webview.options = {
+      enableScripts: true,
+      localResourceRoots: [vscode.Uri.joinPath(services.extensionUri, "dist")],
+    };
+    const icon = (name: string): vscode.Uri =>
+      vscode.Uri.joinPath(services.extensionUri, "media", name);
+    panel.iconPath = { light: icon("trace-light.svg"), dark: icon("trace-dark.svg") };
+    this.#peer = this.#owner.own(
+      connectPeer<ViewApi>(
+        {
+          post: message => void panel.webview.postMessage(message),
+          listen: onMessage => panel.webview.onDidReceiveMessage(onMessage),
+        },
+        this.#createApi(),
+        error => services.log.error(error, "trace panel"),
+      ),
+    );
+    this.#owner.own(
+      panel.onDidDispose(() => {
+        onDispose();
+        this.dispose();
+      }),
+    );
+    this.#owner.own(watchSettings([settings.queueWait], () => this.#push()));
+    // After a reader has gone, nobody waits for its picture.
+    this.#owner.own({ dispose: () => this.#painted.resolve(Number.NaN) });
+    panel.webview.html = createPanelHtml(panel.webview, services.extensionUri);
+  }
+
+  get session(): TraceSession {
+    return this.#session;
+  }
+
+  /** Milliseconds until the first picture was painted; NaN when it was closed before, or hidden for too long. */
+  get painted(): Promise<number> {
+    const tooLong = setTimeout(() => this.#painted.resolve(Number.NaN), PAINT_DEADLINE_MS);
+    return this.#painted.promise.finally(() => clearTimeout(tooLong));
+  }
+
+  async open(): Promise<void> {
+    await this.#session.open();
+  }
+
+  async reveal(spanId: string | undefined): Promise<void> {
+    this.#panel.reveal();
+    const span = spanId === undefined ? undefined : this.#session.trace?.findSpan(spanId);
+    if (span !== undefined && this.#isReady) await this.#peer.remote.reveal(span);
+  }
+
+  #show(state: SessionState): void {
+    this.#panel.title = createTitle(state, this.#session);
+    this.#push();
+  }
+
+  #push(): void {
+    if (!this.#isReady) return;
+    this.#peer.remote.show(this.#describe(this.#session.state)).catch((error: unknown) => {
+      // The view may be closed at any moment; what it did not see is asked for again by `ready`.
+      this.#services.log.warn(`trace panel: ${String(error)}`);
+    });
+  }
+
+  #describe(state: SessionState): PanelContent {
+    const id = this.#session.request.ids[0] ?? "";
+    switch (state.kind) {
+      case "loading":
+        return { kind: "loading", id, answers: state.answers };
+      case "failed": {
+        const report = this.#describeError(state.error);
+        this.#actions = [
+          { title: vscode.l10n.t("Try Again"), run: () => this.open() },
+          ...report.actions,
+        ];
+        const actions = this.#actions.map(action => action.title);
+        return { kind: "failed", id, text: report.text, lines: report.lines, actions };
+      }
+      case "trace":
+        return {
+          kind: "trace",
+          summary: {
+            revision: state.revision,
+            traceId: state.trace.columns.traceId,
+            problems: state.trace.problems,
+            answers: state.answers,
+            ...(state.focus !== undefined && { focus: state.focus }),
+          },
+        };
+    }
+  }
+
+  #describeError(error: unknown): Report {
+    const failure = getFailure(error);
+    if (failure !== undefined) return describeFailure(failure);
+    if (error instanceof Error && error.name === "AbortError") {
+      return { text: vscode.l10n.t("Opening this trace was cancelled."), lines: [], actions: [] };
+    }
+    this.#services.log.error(error, "open trace");
+    const text = vscode.l10n.t("Traceside met an unexpected error. The log has the details.");
+    return { text, lines: [], actions: [] };
+  }
+
+  #createApi(): HostApi {
+    const services = this.#services;
+    return {
+      ready: () => {
+        this.#isReady = true;
+        return Promise.resolve({
+          content: this.#describe(this.#session.state),
+          words: vscode.l10n.bundle ?? {},
+          language: vscode.env.language,
+          settings: { queueWait: getSetting(settings.queueWait) },
+        });
+      },
+      trace: () => Promise.resolve(this.#requireTrace().columns),
+      spanDetail: span => this.#readDetail(span),
+      sourceCandidates: async span =>
+        services.findSource(await this.#readDetail(span), this.#factsOf(span), this.#signal()),
+      openSource: async (span, toSide) => {
+        const facts = this.#factsOf(span);
+        const detail = await this.#readDetail(span);
+        const candidates = await services.findSource(detail, facts, this.#signal());
+        return services.openSource(candidates, facts, toSide);
+      },
+      openFrame: frame => services.openFrame(frame),
+      findSpans: text => findSpansByText(this.#requireTrace(), text, this.#signal()),
+      openTrace: (traceId, spanId) => {
+        services.openTrace(traceId, spanId);
+        return Promise.resolve();
+      },
+      runAction: async index => {
+        await this.#actions[index]?.run();
+      },
+      cancel: () => {
+        this.#session.cancel();
+        return Promise.resolve();
+      },
+      copy: async text => vscode.env.clipboard.writeText(text),
+      painted: (_revision, paintMs) => {
+        this.#painted.resolve(paintMs);
+        return Promise.resolve();
+      },
+      logError: message => {
+        services.log.error(new Error(message), "trace panel's view");
+        return Promise.resolve();
+      },
+    };
+  }
+
+  #requireTrace(): Trace {
+    const { trace } = this.#session;
+    if (trace !== undefined) return trace;
+    throw new TraceError({ code: "notFound", id: this.#session.request.ids[0] ?? "", answers: [] });
+  }
+
+  async #readDetail(span: SpanIndex): Promise<SpanDetail> {
+    return this.#requireTrace().readDetail(span, this.#signal());
+  }
+
+  #factsOf(span: SpanIndex): SpanFacts {
+    const { columns } = this.#requireTrace();
+    const textAt = (column: Int32Array): string => columns.strings[column[span] ?? 0] ?? "";
+    return {
+      name: textAt(columns.name),
+      service: textAt(columns.service),
+      queue: textAt(columns.queue),
+    };
+  }
+
+  /** One question of the view: bounded by a deadline and by the life of the panel. */
+  #signal(): AbortSignal {
+    return AbortSignal.any([
+      AbortSignal.timeout(getSetting(settings.storeTimeout) * 1_000),
+      this.#closed.signal,
+    ]);
+  }
+
+  readonly #closed = new AbortController();
+
+  dispose(): void {
+    this.#closed.abort();
+    this.#owner.dispose();
+  }
+}
+
+function createTitle(state: SessionState, session: TraceSession): string {
+  if (state.kind !== "trace") return vscode.l10n.t("Trace {0}", session.request.ids[0] ?? "");
+  const { columns } = state.trace;
+  const rootName = columns.strings[columns.name[0] ?? 0] ?? "";
+  return rootName === "" ? vscode.l10n.t("Trace {0}", columns.traceId) : rootName;
+}

@@ -1,0 +1,123 @@
+/** All open trace panels: opens one for an id, brings an open one to the front, restores them after a window reload. */
+
+import * as vscode from "vscode";
+import { Owner, type Disposable } from "../../base/disposables.ts";
+import type { Problem } from "../../model/problem.ts";
+import { viewTypes } from "../../manifest.ts";
+import type { PersistedView } from "../../protocol/traceView.ts";
+import type { FoundIn, StoreSet } from "../../stores/storeSet.ts";
+import { TracePanel, type PanelServices } from "./tracePanel.ts";
+import { TraceSession, type SessionRequest, type SessionState } from "./traceSession.ts";
+
+/** What `openTrace` of the extension's API answers with. */
+export interface OpenedTrace {
+  readonly traceId: string;
+  readonly spanCount: number;
+  readonly problems: readonly Problem[];
+  readonly stores: readonly string[];
+  /** Milliseconds: from the command to the last byte read, to build, from the command to the first picture. */
+  readonly timings: { readonly readMs: number; readonly buildMs: number; readonly firstPaintMs: number };
+}
+
+export class TracePanels implements Disposable {
+  readonly #owner = new Owner();
+  readonly #panels = new Set<TracePanel>();
+  readonly #stores: () => Promise<StoreSet>;
+  readonly #services: PanelServices;
+
+  constructor(stores: () => Promise<StoreSet>, services: PanelServices) {
+    this.#stores = stores;
+    this.#services = services;
+    this.#owner.own(
+      vscode.window.registerWebviewPanelSerializer(viewTypes.trace, {
+        deserializeWebviewPanel: async (webviewPanel, persisted: PersistedView | undefined) => {
+          if (persisted?.version !== 1) {
+            webviewPanel.dispose();
+            return;
+          }
+          const { traceId, spanId } = persisted;
+          // The editor waits for this promise before it shows the panel; reading may take longer.
+          void this.#attach(webviewPanel, { ids: [traceId], ...(spanId && { spanId }) }).open();
+          await Promise.resolve();
+        },
+      }),
+    );
+  }
+
+  /** Settles when the trace is on the screen; rejects with a `TraceError` when it cannot be had. */
+  async open(request: SessionRequest): Promise<OpenedTrace> {
+    const startMs = performance.now();
+    const open = this.#findOpen(request);
+    await open?.reveal(request.spanId ?? request.ids[0]);
+    const panel = open ?? this.#create(request);
+    if (open === undefined) {
+      void panel.open();
+      await panel.session.shown;
+    }
+    const { state, timings, trace } = panel.session;
+    if (state.kind === "failed") throw state.error;
+    if (trace === undefined) throw new DOMException("The panel was closed.", "AbortError");
+    await panel.painted;
+    const firstPaintMs = performance.now() - startMs;
+    return {
+      traceId: trace.columns.traceId,
+      spanCount: trace.columns.count,
+      problems: trace.problems,
+      stores: trace.stores,
+      timings: { ...timings, firstPaintMs },
+    };
+  }
+
+  /** A panel that shows one of these ids already, as its trace or as one of its spans. */
+  #findOpen({ ids }: SessionRequest): TracePanel | undefined {
+    return [...this.#panels].find(({ session: { trace } }) =>
+      ids.some(id => trace?.columns.traceId === id || trace?.findSpan(id) !== undefined),
+    );
+  }
+
+  #create(request: SessionRequest): TracePanel {
+    const panel = vscode.window.createWebviewPanel(
+      viewTypes.trace,
+      vscode.l10n.t("Trace"),
+      vscode.ViewColumn.Active,
+      { enableScripts: true },
+    );
+    return this.#attach(panel, request);
+  }
+
+  #attach(webviewPanel: vscode.WebviewPanel, request: SessionRequest): TracePanel {
+    const panel: TracePanel = new TracePanel(
+      webviewPanel,
+      onState => this.#createSession(request, onState),
+      this.#services,
+      () => this.#panels.delete(panel),
+    );
+    this.#panels.add(panel);
+    return panel;
+  }
+
+  #createSession(request: SessionRequest, onState: (state: SessionState) => void): TraceSession {
+    return new TraceSession(request, this.#stores, chooseTrace, onState);
+  }
+
+  dispose(): void {
+    for (const panel of [...this.#panels]) panel.dispose();
+    this.#owner.dispose();
+  }
+}
+
+/** One id, several traces: the same task id in two queues. */
+async function chooseTrace(found: readonly FoundIn[]): Promise<FoundIn | undefined> {
+  const traces = new Map(found.map(each => [each.found.traceId, each]));
+  if (traces.size === 1) return found[0];
+  const chosen = await vscode.window.showQuickPick(
+    [...traces.values()].map(each => ({
+      label: each.found.brief.name,
+      description: each.found.brief.queue ?? each.found.brief.service ?? "",
+      detail: `${each.store.name} · ${each.found.traceId}`,
+      each,
+    })),
+    { title: vscode.l10n.t("This id names several traces. Which one?") },
+  );
+  return chosen?.each;
+}
