@@ -1,0 +1,107 @@
+/**
+ * A file of task documents as `mongoexport`, Compass or `mongosh` write it becomes span records: one document, an
+ * array, or one a line, in plain JSON or extended JSON, relaxed or canonical. Pure; reads no file.
+ */
+
+import type { Problem } from "../model/problem.ts";
+import type { SpanRecord, SpanRecords } from "../model/spanRecord.ts";
+import { isDocument, type BsonDocument } from "./bsonValue.ts";
+import { isCeleryDocument, readCeleryDocument } from "./celeryDocument.ts";
+import {
+  isFunboostDocument,
+  readFunboostDocument,
+  type TaskDocumentContext,
+} from "./funboostDocument.ts";
+import { celeryIdFields, funboostIdFields, readTaskIds, type TaskIds } from "./taskIds.ts";
+
+/** Whether these are task documents; for telling them from the other formats that are JSON too. */
+export function isTaskDocument(value: unknown): value is BsonDocument {
+  return isDocument(value) && (isFunboostDocument(value) || isCeleryDocument(value));
+}
+
+/** `context.store` names the file. Nothing is lost in silence: what is no task document becomes a problem. */
+export function readDocumentFile(text: string, context: TaskDocumentContext): SpanRecords {
+  const { values, problems } = parseValues(text, context.store);
+  const documents = values.filter(isTaskDocument);
+  const strangers = values.length - documents.length;
+  return {
+    records: readTaskDocuments(documents, context),
+    problems: [
+      ...problems,
+      ...(strangers > 0
+        ? [note(context.store, `${strangers} of ${values.length} are no task documents`)]
+        : []),
+    ],
+  };
+}
+
+/** Documents that may call one another: one without a trace id belongs to the trace of the task that called it. */
+export function readTaskDocuments(
+  documents: readonly BsonDocument[],
+  context: TaskDocumentContext,
+): readonly SpanRecord[] {
+  const fieldsOf = (document: BsonDocument) =>
+    context.fields ?? (isCeleryDocument(document) ? celeryIdFields : funboostIdFields);
+  const ids = documents.map(document => readTaskIds(document, fieldsOf(document)));
+  const findTrace = createTraceFinder(ids);
+  return documents.map((document, index) => {
+    const record = isCeleryDocument(document)
+      ? readCeleryDocument(document, context)
+      : readFunboostDocument(document, context);
+    const traceId = findTrace(ids[index]) ?? record.traceId;
+    return { ...record, traceId, detail: { ...record.detail, traceId } };
+  });
+}
+
+/** Walks up through the callers to a trace id, else to the task at the top; a circle ends where it closes. */
+function createTraceFinder(
+  all: readonly TaskIds[],
+): (ids: TaskIds | undefined) => string | undefined {
+  const byTask = new Map(all.map(each => [each.taskId, each]));
+  const known = new Map<string, string>();
+  return ids => {
+    const passed: string[] = [];
+    let at = ids;
+    let traceId: string | undefined;
+    while (at !== undefined && traceId === undefined) {
+      traceId = known.get(at.taskId) ?? at.traceId;
+      if (traceId !== undefined) break;
+      passed.push(at.taskId);
+      const parent: TaskIds | undefined =
+        at.parentTaskId === undefined ? undefined : byTask.get(at.parentTaskId);
+      if (parent === undefined || passed.includes(parent.taskId)) traceId = at.taskId;
+      at = parent;
+    }
+    if (traceId !== undefined) for (const taskId of passed) known.set(taskId, traceId);
+    return traceId;
+  };
+}
+
+function parseValues(
+  text: string,
+  store: string,
+): { readonly values: readonly unknown[]; readonly problems: readonly Problem[] } {
+  const trimmed = text.replace(/^\uFEFF/, "").trim();
+  try {
+    const value: unknown = JSON.parse(trimmed);
+    return { values: Array.isArray(value) ? value : [value], problems: [] };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  const values: unknown[] = [];
+  const problems: Problem[] = [];
+  trimmed.split("\n").forEach((line, index) => {
+    if (line.trim() === "") return;
+    try {
+      values.push(JSON.parse(line));
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      problems.push(note(store, `${index + 1}: ${error.message}`));
+    }
+  });
+  return { values, problems };
+}
+
+function note(store: string, text: string): Problem {
+  return { code: "storeNote", spans: [], store, text };
+}
