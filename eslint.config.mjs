@@ -1,14 +1,22 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/", "node_modules/", "media/", "test/fixtures/", "**/*.mjs", "test/e2e/artifacts/"] },
+  {
+    ignores: [
+      "dist/",
+      "node_modules/",
+      "media/",
+      "test/fixtures/",
+      "**/*.mjs",
+      "test/e2e/artifacts/",
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { project: "./tsconfig.json" } },
     rules: {
       eqeqeq: "error",
       curly: ["error", "multi-line"],
-      "consistent-return": "error",
       "no-nested-ternary": "off",
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/switch-exhaustiveness-check": [

@@ -45,7 +45,11 @@ export async function addStore(services: AddStoreServices): Promise<StoreConfig 
         profile: undefined,
       },
     ],
-    { title: t("Add Trace Store (1/{0})", steps), placeHolder: t("What keeps your traces?"), ignoreFocusOut: true },
+    {
+      title: t("Add Trace Store (1/{0})", steps),
+      placeHolder: t("What keeps your traces?"),
+      ignoreFocusOut: true,
+    },
   );
   if (profile === undefined) return undefined;
   let address = "mongodb://127.0.0.1:27017";
@@ -118,7 +122,9 @@ async function tryStore(
         ? [setCredentials, change, keep]
         : [change, setCredentials, keep];
     const text =
-      tested.failure === undefined ? t("The test was cancelled.") : describeFailure(tested.failure).text;
+      tested.failure === undefined
+        ? t("The test was cancelled.")
+        : describeFailure(tested.failure).text;
     const chosen = await vscode.window.showQuickPick(choices, {
       title: text,
       placeHolder: t("What now?"),
@@ -173,7 +179,9 @@ async function askForAddress(value: string, title: string): Promise<string | und
   const { t } = vscode.l10n;
   return vscode.window.showInputBox({
     title,
-    prompt: t("The connection string. A password in it is kept in the secret storage, not in the settings."),
+    prompt: t(
+      "The connection string. A password in it is kept in the secret storage, not in the settings.",
+    ),
     value,
     ignoreFocusOut: true,
     validateInput: text =>

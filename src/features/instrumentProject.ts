@@ -57,7 +57,11 @@ export async function instrumentProject(extensionUri: vscode.Uri): Promise<vscod
 /** Where the Funboost configuration lies, else the folder of the user's choice. */
 async function chooseFolder(): Promise<vscode.Uri | undefined> {
   const folders = vscode.workspace.workspaceFolders ?? [];
-  const [config] = await vscode.workspace.findFiles("**/funboost_config.py", "**/{.venv,venv,node_modules}/**", 1);
+  const [config] = await vscode.workspace.findFiles(
+    "**/funboost_config.py",
+    "**/{.venv,venv,node_modules}/**",
+    1,
+  );
   if (config !== undefined) return vscode.Uri.joinPath(config, "..");
   if (folders.length <= 1) return folders[0]?.uri;
   return (

@@ -5,7 +5,10 @@ import { readDocumentFile } from "../formats/documentFile.ts";
 import type { LocalStore } from "../stores/local/localStore.ts";
 
 /** Answers with the id of the sample trace. */
-export async function importSampleTrace(local: LocalStore, extensionUri: vscode.Uri): Promise<string> {
+export async function importSampleTrace(
+  local: LocalStore,
+  extensionUri: vscode.Uri,
+): Promise<string> {
   const file = vscode.Uri.joinPath(extensionUri, "media", "samples", "shop-trace.ndjson");
   const { records } = readDocumentFile(await vscode.workspace.fs.readFile(file));
   await local.addSpans(records);

@@ -73,13 +73,22 @@ async function listTraces(set: StoreSet, text: string, signal: AbortSignal): Pro
   const items = pages.flat().sort((a, b) => (b.startUnixMs ?? 0) - (a.startUnixMs ?? 0));
   return items.length > 0
     ? items
-    : [{ label: vscode.l10n.t("No traces yet. Add a store, or open the sample trace."), alwaysShow: true }];
+    : [
+        {
+          label: vscode.l10n.t("No traces yet. Add a store, or open the sample trace."),
+          alwaysShow: true,
+        },
+      ];
 }
 
 function createItem(trace: TraceBrief, store: string): TraceItem {
   const { root } = trace;
   const icon =
-    trace.errorCount > 0 ? "$(error)" : root.status === SpanStatus.ok ? "$(pass)" : "$(circle-outline)";
+    trace.errorCount > 0
+      ? "$(error)"
+      : root.status === SpanStatus.ok
+        ? "$(pass)"
+        : "$(circle-outline)";
   const duration =
     trace.durationMs === undefined
       ? vscode.l10n.t("running")

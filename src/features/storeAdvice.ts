@@ -20,7 +20,11 @@ export async function adviseIndexes(
   const fields = [...new Set(health.advice.map(advice => Object.keys(advice.key).join(" + ")))];
   await showReport(
     {
-      text: t("{0} has no index on {1}; large collections will be slow.", store.name, fields.join(", ")),
+      text: t(
+        "{0} has no index on {1}; large collections will be slow.",
+        store.name,
+        fields.join(", "),
+      ),
       lines: [],
       actions: [{ title: t("Create Indexes…"), run: () => createIndexes(store, health.advice) }],
     },
@@ -32,7 +36,9 @@ async function createIndexes(store: TraceStore, advice: readonly StoreAdvice[]):
   const { t } = vscode.l10n;
   const create = t("Create");
   const lines = advice.map(each => `${JSON.stringify(each.key)}: ${each.collections.join(", ")}`);
-  const answer = await askModal(t("Create these indexes in {0}?", store.name), lines.join("\n"), [create]);
+  const answer = await askModal(t("Create these indexes in {0}?", store.name), lines.join("\n"), [
+    create,
+  ]);
   if (answer !== create) return;
   await withProgress(t("Creating indexes in {0}…", store.name), async signal => {
     for (const each of advice) await store.createIndexes?.(each, signal);

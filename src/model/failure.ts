@@ -1,7 +1,12 @@
 /** Expected failures as facts. They know no words: `platform/report.ts` owns those, and tests compare `code`. */
 
 export type Failure =
-  | { readonly code: "storeUnreachable"; readonly store: string; readonly address: string; readonly reason: string }
+  | {
+      readonly code: "storeUnreachable";
+      readonly store: string;
+      readonly address: string;
+      readonly reason: string;
+    }
   | { readonly code: "storeTimeout"; readonly store: string; readonly afterMs: number }
   | { readonly code: "storeUnauthorized"; readonly store: string; readonly reason: string }
   | { readonly code: "storeRefused"; readonly store: string; readonly reason: string }

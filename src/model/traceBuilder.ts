@@ -33,7 +33,9 @@ interface Draft {
 }
 
 /** A problem before the spans have their indices; the union is kept member by member. */
-type Unplaced<P> = P extends Problem ? Omit<P, "spans"> & { readonly drafts: readonly Draft[] } : never;
+type Unplaced<P> = P extends Problem
+  ? Omit<P, "spans"> & { readonly drafts: readonly Draft[] }
+  : never;
 type DraftProblem = Unplaced<Problem>;
 
 /** Unites what the stores know of a trace. Earlier parts win where two tell the same span differently. */
@@ -214,7 +216,8 @@ export class TraceBuilder {
       for (const { input } of draft.children) {
         const childStart = knownTime(input.queuedUnixNs) ?? knownTime(input.startUnixNs);
         const childEnd = knownTime(input.endUnixNs) ?? knownTime(input.startUnixNs);
-        if (childStart !== undefined && (start === undefined || childStart < start)) start = childStart;
+        if (childStart !== undefined && (start === undefined || childStart < start))
+          start = childStart;
         if (childEnd !== undefined && (end === undefined || childEnd > end)) end = childEnd;
       }
       draft.input = { ...draft.input, startUnixNs: start ?? 0n, endUnixNs: end ?? start ?? 0n };
@@ -272,7 +275,8 @@ export class TraceBuilder {
       spanIds[i] = draft.id;
       columns.parent[i] = draft.parent?.index ?? -1;
       columns.startNs[i] = startNs;
-      columns.endNs[i] = draft.endNs === undefined ? unknownEnd(draft, startNs) : Number(draft.endNs - origin);
+      columns.endNs[i] =
+        draft.endNs === undefined ? unknownEnd(draft, startNs) : Number(draft.endNs - origin);
       columns.name[i] = strings.intern(input.name);
       columns.service[i] = strings.intern(input.service ?? "");
       columns.queue[i] = strings.intern(input.queue ?? "");
@@ -285,12 +289,23 @@ export class TraceBuilder {
         const queuedNs = Number(queued - origin);
         columns.queuedNs[i] = Math.min(queuedNs, startNs);
         if (queuedNs > startNs) {
-          this.#problems.push({ code: "queuedAfterStart", byNs: queuedNs - startNs, drafts: [draft] });
+          this.#problems.push({
+            code: "queuedAfterStart",
+            byNs: queuedNs - startNs,
+            drafts: [draft],
+          });
         }
       }
     });
     return new BuiltTrace(
-      { traceId: this.#traceId, count, originUnixMs, strings: strings.values, ...columns, ...this.#edges(ordered) },
+      {
+        traceId: this.#traceId,
+        count,
+        originUnixMs,
+        strings: strings.values,
+        ...columns,
+        ...this.#edges(ordered),
+      },
       ordered,
       spanIds,
       [
@@ -361,7 +376,16 @@ class BuiltTrace implements Trace {
     const [first, ...others] = details;
     if (first === undefined) {
       const { traceId } = this.columns;
-      return { spanId, traceId, attributes: [], resource: [], events: [], links: [], stores: [], raw: "" };
+      return {
+        spanId,
+        traceId,
+        attributes: [],
+        resource: [],
+        events: [],
+        links: [],
+        stores: [],
+        raw: "",
+      };
     }
     return others.reduce(uniteDetails, first);
   }

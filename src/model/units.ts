@@ -5,7 +5,7 @@ export const NS_PER_MS = 1_000_000;
 export const NS_PER_S = 1_000_000_000;
 
 /**
- * A duration in nanoseconds as three significant figures with the unit that fits: `870 ns`, `12.3 µs`, `4.56 ms`,
+ * A duration in nanoseconds as at most three significant figures with the unit that fits: `870 ns`, `12.3 µs`, `4.56 ms`,
  * `1.23 s`, `2 m 05 s`, `3 h 12 m`. `NaN` (still running, unknown) reads `–`.
  */
 export function formatDuration(durationNs: number): string {
@@ -26,7 +26,7 @@ export function formatDuration(durationNs: number): string {
 
 function threeFigures(value: number): string {
   const decimals = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
-  return value.toFixed(decimals).replace(/\.?0+$/, match => (match.startsWith(".") ? "" : match));
+  return String(Number(value.toFixed(decimals)));
 }
 
 function two(value: number): string {

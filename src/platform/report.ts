@@ -107,10 +107,16 @@ export async function reportError(error: unknown, doing: string, log: Log): Prom
   }
   const report = describeFailure(failure);
   log.warn(`${doing}: ${[report.text, ...report.lines].join(" | ")}`);
-  await showReport(report, failure.code === "notFound" || failure.code === "noId" ? "info" : "error");
+  await showReport(
+    report,
+    failure.code === "notFound" || failure.code === "noId" ? "info" : "error",
+  );
 }
 
-export async function showReport(report: Report, severity: "info" | "warning" | "error"): Promise<void> {
+export async function showReport(
+  report: Report,
+  severity: "info" | "warning" | "error",
+): Promise<void> {
   const text = [report.text, ...report.lines].join(" ");
   const titles = report.actions.map(action => action.title);
   const show = {

@@ -13,9 +13,7 @@ export async function writeUserSetting<Id extends SettingId>(
   id: Id,
   value: SettingValues[Id],
 ): Promise<void> {
-  await vscode.workspace
-    .getConfiguration()
-    .update(id, value, vscode.ConfigurationTarget.Global);
+  await vscode.workspace.getConfiguration().update(id, value, vscode.ConfigurationTarget.Global);
 }
 
 /** The user's own value, which leaves out what a workspace adds. */

@@ -20,9 +20,19 @@ export interface Channel {
 }
 
 type Message =
-  | { readonly kind: "call"; readonly id: number; readonly method: string; readonly args: unknown[] }
+  | {
+      readonly kind: "call";
+      readonly id: number;
+      readonly method: string;
+      readonly args: unknown[];
+    }
   | { readonly kind: "value"; readonly id: number; readonly value: unknown }
-  | { readonly kind: "error"; readonly id: number; readonly message: string; readonly failure?: Failure };
+  | {
+      readonly kind: "error";
+      readonly id: number;
+      readonly message: string;
+      readonly failure?: Failure;
+    };
 
 interface Settle {
   readonly resolve: (value: unknown) => void;

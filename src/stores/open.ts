@@ -39,8 +39,11 @@ export function checkStoreConfig(value: unknown): StoreConfig {
 }
 
 /** Answers every question with the failure that kept it from opening. */
-export function createBrokenStore(config: Pick<StoreConfig, "kind" | "name">, error: unknown): TraceStore {
-  const fail = (): Promise<never> => Promise.reject(error as Error);
+export function createBrokenStore(
+  config: Pick<StoreConfig, "kind" | "name">,
+  error: unknown,
+): TraceStore {
+  const fail = (): Promise<never> => Promise.reject(error);
   return {
     kind: config.kind,
     name: config.name,

@@ -18,8 +18,9 @@ export async function findSpansByText(
   const hits = new Set<SpanIndex>();
   for (let span = 0; span < columns.count; span += 1) {
     const isHit =
-      [columns.name, columns.service, columns.queue].some(column => hitStrings[column[span] ?? 0]) ||
-      (spanIds[span] ?? "").toLowerCase().includes(wanted);
+      [columns.name, columns.service, columns.queue].some(
+        column => hitStrings[column[span] ?? 0],
+      ) || (spanIds[span] ?? "").toLowerCase().includes(wanted);
     if (isHit) hits.add(span);
   }
   if (columns.count <= DETAIL_LIMIT) {

@@ -25,8 +25,16 @@ import type { SessionState, TraceSession } from "./traceSession.ts";
 export interface PanelServices {
   readonly log: Log;
   readonly extensionUri: vscode.Uri;
-  findSource(detail: SpanDetail, span: SpanFacts, signal: AbortSignal): Promise<readonly SourceCandidate[]>;
-  openSource(candidates: readonly SourceCandidate[], span: SpanFacts, toSide: boolean): Promise<SourceAnswer>;
+  findSource(
+    detail: SpanDetail,
+    span: SpanFacts,
+    signal: AbortSignal,
+  ): Promise<readonly SourceCandidate[]>;
+  openSource(
+    candidates: readonly SourceCandidate[],
+    span: SpanFacts,
+    toSide: boolean,
+  ): Promise<SourceAnswer>;
   openFrame(frame: string): Promise<SourceAnswer>;
   openTrace(id: string, spanId: string | undefined): void;
 }

@@ -16,7 +16,11 @@ export interface OpenedTrace {
   readonly problems: readonly Problem[];
   readonly stores: readonly string[];
   /** Milliseconds: from the command to the last byte read, to build, from the command to the first picture. */
-  readonly timings: { readonly readMs: number; readonly buildMs: number; readonly firstPaintMs: number };
+  readonly timings: {
+    readonly readMs: number;
+    readonly buildMs: number;
+    readonly firstPaintMs: number;
+  };
 }
 
 export class TracePanels implements Disposable {

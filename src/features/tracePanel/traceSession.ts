@@ -46,7 +46,7 @@ export class TraceSession implements Disposable {
   #state: SessionState = { kind: "loading", answers: [] };
   #timings: OpenTimings = { readMs: 0, buildMs: 0 };
   #revision = 0;
-  #shown = Promise.withResolvers<void>();
+  #shown = Promise.withResolvers<undefined>();
 
   constructor(
     request: SessionRequest,
@@ -65,7 +65,7 @@ export class TraceSession implements Disposable {
   }
 
   /** Settles when there is something to show, which may be a failure; slower stores may still join. */
-  get shown(): Promise<void> {
+  get shown(): Promise<unknown> {
     return this.#shown.promise;
   }
 
@@ -79,7 +79,7 @@ export class TraceSession implements Disposable {
 
   /** Settles when every store has answered; a failure becomes a state. */
   async open(): Promise<void> {
-    this.#shown = Promise.withResolvers<void>();
+    this.#shown = Promise.withResolvers<undefined>();
     await this.#latest.run(async signal => {
       const startMs = performance.now();
       this.#set({ kind: "loading", answers: [] });
@@ -131,12 +131,12 @@ export class TraceSession implements Disposable {
 
   #set(state: SessionState): void {
     this.#state = state;
-    if (state.kind !== "loading") this.#shown.resolve();
+    if (state.kind !== "loading") this.#shown.resolve(undefined);
     this.#onState(state);
   }
 
   dispose(): void {
     this.#latest.dispose();
-    this.#shown.resolve();
+    this.#shown.resolve(undefined);
   }
 }

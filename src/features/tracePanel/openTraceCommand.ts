@@ -1,11 +1,11 @@
 /** Open Trace by ID: any text that holds an id, typed, pasted or under the cursor. */
 
 import * as vscode from "vscode";
-import { getFailure, TraceError } from "../model/failure.ts";
-import { isNoId } from "../model/ids.ts";
-import type { OpenTraceRequest } from "../manifest.ts";
-import type { OpenedTrace } from "./tracePanel/tracePanels.ts";
-import type { SessionRequest } from "./tracePanel/traceSession.ts";
+import { getFailure, TraceError } from "../../model/failure.ts";
+import { isNoId } from "../../model/ids.ts";
+import type { OpenTraceRequest } from "../../manifest.ts";
+import type { OpenedTrace } from "./tracePanels.ts";
+import type { SessionRequest } from "./traceSession.ts";
 
 /** Text to the ids that it may hold, likeliest first. */
 export type ListIds = (text: string) => readonly string[];
@@ -37,7 +37,11 @@ export function createSessionRequest(
     typeof request === "string" ? { id: request } : request;
   const ids = listIds(id);
   if (ids.length === 0) throw new TraceError({ code: "noId", text: id.slice(0, 80) });
-  return { ids, ...(store !== undefined && { store }), ...(span !== undefined && { spanId: span }) };
+  return {
+    ids,
+    ...(store !== undefined && { store }),
+    ...(span !== undefined && { spanId: span }),
+  };
 }
 
 async function askForId(listIds: ListIds): Promise<string | undefined> {

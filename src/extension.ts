@@ -1,0 +1,121 @@
+/** The only composition root: builds the parts, joins features that must not know each other, registers, owns. */
+
+import * as vscode from "vscode";
+import { Owner } from "./base/disposables.ts";
+import { addStore, setStoreCredentials, type AddStoreServices } from "./features/addStore.ts";
+import { ConfiguredStores } from "./features/configuredStores.ts";
+import { IdsInText } from "./features/idsInText/idsInText.ts";
+import { instrumentProject } from "./features/instrumentProject.ts";
+import { SourceOpener } from "./features/openSource.ts";
+import { importSampleTrace } from "./features/sampleTrace.ts";
+import { searchTraces } from "./features/searchTraces.ts";
+import { adviseIndexes } from "./features/storeAdvice.ts";
+import {
+  createSessionRequest,
+  openTraceCommand,
+} from "./features/tracePanel/openTraceCommand.ts";
+import { TracePanels, type OpenedTrace } from "./features/tracePanel/tracePanels.ts";
+import { listIds } from "./logs/recogniseIds.ts";
+import { commands, type OpenTraceRequest } from "./manifest.ts";
+import { registerCommand } from "./platform/commands.ts";
+import { createLog, type OwnedLog } from "./platform/log.ts";
+import { reportError } from "./platform/report.ts";
+import { StoreSecrets } from "./platform/secrets.ts";
+import { openLocalStore } from "./stores/local/localStore.ts";
+
+/** What `activate` answers with, for tests and other extensions. */
+export interface TracesideApi {
+  readonly version: string;
+  /** Opens a panel and settles when the trace is on the screen; rejects with a `TraceError`. */
+  openTrace(request: string | OpenTraceRequest): Promise<OpenedTrace>;
+}
+
+export async function activate(context: vscode.ExtensionContext): Promise<TracesideApi> {
+  const log = createLog();
+  context.subscriptions.push(log);
+  try {
+    return await start(context, log);
+  } catch (error) {
+    // VS Code shows nothing when an extension fails to start.
+    await reportError(error, "activation", log);
+    throw error;
+  }
+}
+
+async function start(context: vscode.ExtensionContext, log: OwnedLog): Promise<TracesideApi> {
+  const owner = new Owner();
+  context.subscriptions.push(owner);
+  const { extensionUri, globalStorageUri } = context;
+  await vscode.workspace.fs.createDirectory(globalStorageUri);
+  const inDist = (file: string): string => vscode.Uri.joinPath(extensionUri, "dist", file).fsPath;
+  const openLocal = (): ReturnType<typeof openLocalStore> =>
+    openLocalStore({
+      name: "local",
+      file: vscode.Uri.joinPath(globalStorageUri, "traces.db").fsPath,
+      workerPath: inDist("localWorker.cjs"),
+    });
+  const secrets = new StoreSecrets(context.secrets);
+  const stores = owner.own(new ConfiguredStores(openLocal, secrets, log));
+  const source = owner.own(
+    new SourceOpener({
+      log,
+      workerPath: inDist("indexWorker.cjs"),
+      grammarsPath: inDist("grammars"),
+    }),
+  );
+  const panels: TracePanels = owner.own(
+    new TracePanels(() => stores.get(), {
+      log,
+      extensionUri,
+      findSource: (detail, span, signal) => source.findCandidates(detail, span, signal),
+      openSource: (candidates, span, toSide) => source.open(candidates, span, toSide),
+      openFrame: frame => source.openFrame(frame),
+      openTrace: (id, span) =>
+        void vscode.commands.executeCommand(commands.openTrace, { id, span }),
+    }),
+  );
+  owner.own(new IdsInText({ log, stores: () => stores.get(), watchStores: run => stores.watch(run) }));
+
+  const storeServices: AddStoreServices = {
+    secrets,
+    openOne: config => stores.openOne(config),
+    reopen: () => stores.reopen(),
+    advise: (store, health) => adviseIndexes(store, health, context.globalState),
+  };
+  const open = (request: string | OpenTraceRequest | undefined): Promise<OpenedTrace | undefined> =>
+    openTraceCommand(request, listIds, asked => panels.open(asked));
+  owner.own(registerCommand(commands.openTrace, log, open));
+  owner.own(
+    registerCommand(commands.openSampleTrace, log, async () => {
+      const local = openLocal();
+      try {
+        return await open(await importSampleTrace(local, extensionUri));
+      } finally {
+        local.dispose();
+      }
+    }),
+  );
+  owner.own(
+    registerCommand(commands.searchTraces, log, async () => {
+      const chosen = await searchTraces(() => stores.get());
+      return chosen && open(chosen);
+    }),
+  );
+  owner.own(registerCommand(commands.addStore, log, () => addStore(storeServices)));
+  owner.own(
+    registerCommand(commands.setStoreCredentials, log, name => setStoreCredentials(name, storeServices)),
+  );
+  owner.own(registerCommand(commands.instrumentProject, log, () => instrumentProject(extensionUri)));
+  owner.own(
+    registerCommand(commands.goToFunction, log, async task => task && source.openFunction(task)),
+  );
+  owner.own(
+    registerCommand(commands.copyId, log, async id => id && vscode.env.clipboard.writeText(id)),
+  );
+  owner.own(registerCommand(commands.showLog, log, () => Promise.resolve(log.show())));
+
+  return {
+    version: (context.extension.packageJSON as { version: string }).version,
+    openTrace: request => panels.open(createSessionRequest(request, listIds)),
+  };
+}

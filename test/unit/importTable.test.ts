@@ -1,0 +1,97 @@
+/** Holds the import table of ARCHITECTURE.md: who may import whom. Reads imports, so `import "vscode"` counts. */
+
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, normalize, relative } from "node:path";
+import { expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "../..");
+
+/** Room → the rooms that it may import, besides itself. */
+const rooms: Readonly<Record<string, readonly string[]>> = {
+  "src/base": [],
+  "src/model": ["src/base"],
+  "src/formats": ["src/base", "src/model"],
+  "src/stores": ["src/base", "src/model", "src/formats", "src/protocol/rpc.ts"],
+  "src/collector": ["src/base", "src/model", "src/formats", "src/protocol/rpc.ts"],
+  "src/analysis": ["src/base", "src/model"],
+  "src/logs": ["src/base", "src/model"],
+  "src/source": ["src/base", "src/model", "src/protocol/rpc.ts"],
+  "src/protocol": ["src/base", "src/model", "src/analysis"],
+  "src/manifest.ts": ["src/model"],
+  "src/platform": ["src/base", "src/model", "src/manifest.ts"],
+  "src/features": [
+    ...["src/base", "src/model", "src/formats", "src/analysis", "src/logs", "src/stores"],
+    ...["src/source", "src/protocol", "src/platform", "src/manifest.ts", "src/collector"],
+  ],
+  "src/extension.ts": ["src"],
+  webview: ["src/base", "src/model", "src/analysis", "src/protocol"],
+};
+
+/** Package → the only places that may import it. Types count. */
+const packages: Readonly<Record<string, readonly string[]>> = {
+  vscode: ["src/extension.ts", "src/platform", "src/features"],
+  mongodb: ["src/stores/mongodb"],
+  elkjs: ["webview/graph"],
+  "@vscode/tree-sitter-wasm": ["src/source"],
+  "node:sqlite": ["src/stores/local"],
+  "@vscode/webview-ui-toolkit": ["webview/controls.ts"],
+  lit: ["webview"],
+};
+
+const files = ["src/**/*.ts", "webview/**/*.ts"].flatMap(pattern =>
+  globSync(pattern, { cwd: root }),
+);
+
+function isIn(path: string, place: string): boolean {
+  return path === place || path.startsWith(`${place}/`);
+}
+
+function listImports(file: string): string[] {
+  const text = readFileSync(join(root, file), "utf8");
+  const pattern =
+    /(?:^|\s)(?:import|export)\s(?:[^"';]*?\sfrom\s)?["']([^"']+)["']|\bimport\(["']([^"']+)["']\)/g;
+  return [...text.matchAll(pattern)].map(match => (match[1] ?? match[2])!.replace(/^text:/, ""));
+}
+
+/** Imports that break the table, as `from → to`. */
+function findBroken(file: string, imports: readonly string[]): string[] {
+  return imports
+    .filter(name => {
+      if (!name.startsWith(".")) {
+        const homes = Object.entries(packages).find(([each]) => isIn(name, each))?.[1];
+        return homes !== undefined && !homes.some(home => isIn(file, home));
+      }
+      const target = relative(root, normalize(join(root, dirname(file), name)));
+      const room = Object.keys(rooms).find(each => isIn(file, each));
+      if (room === undefined) return true;
+      // A feature is one file or one folder; features never import each other.
+      if (room === "src/features" && isIn(target, room)) {
+        return featureOf(file) !== featureOf(target);
+      }
+      return ![room, ...rooms[room]!].some(place => isIn(target, place));
+    })
+    .map(name => `${file} → ${name}`);
+}
+
+function featureOf(path: string): string {
+  return path.split("/")[2]!.replace(/\.ts$/, "");
+}
+
+test("no import leaves the table", () => {
+  expect(files.length).toBeGreaterThan(20);
+  expect(files.flatMap(file => findBroken(file, listImports(file)))).toEqual([]);
+});
+
+test("every file stands in a room of the table", () => {
+  const homeless = files.filter(file => !Object.keys(rooms).some(room => isIn(file, room)));
+  expect(homeless).toEqual([]);
+});
+
+test("the table refuses what it should refuse", () => {
+  expect(findBroken("src/model/x.ts", ["vscode"])).toHaveLength(1);
+  expect(findBroken("src/model/x.ts", ["../stores/open.ts"])).toHaveLength(1);
+  expect(findBroken("webview/x.ts", ["../src/stores/open.ts"])).toHaveLength(1);
+  expect(findBroken("src/features/a.ts", ["./b.ts"])).toHaveLength(1);
+  expect(findBroken("webview/timeline/x.ts", ["elkjs/lib/elk-api.js"])).toHaveLength(1);
+  expect(findBroken("src/analysis/x.ts", ["../model/trace.ts"])).toHaveLength(0);
+});

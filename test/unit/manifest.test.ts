@@ -1,0 +1,75 @@
+/** package.json and `manifest.ts` agree, both ways, and every string is translated. */
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { PALETTE_SIZE } from "../../src/analysis/groups.ts";
+import { commands, extensionId, settings, viewTypes } from "../../src/manifest.ts";
+
+const root = join(import.meta.dirname, "../..");
+
+function readJson(file: string): unknown {
+  return JSON.parse(readFileSync(join(root, file), "utf8"));
+}
+
+interface Manifest {
+  readonly name: string;
+  readonly publisher: string;
+  readonly activationEvents: readonly string[];
+  readonly contributes: {
+    readonly commands: readonly { command: string; title: string; category: string }[];
+    readonly menus: { readonly commandPalette: readonly { command: string; when: string }[] };
+    readonly configuration: { readonly properties: Record<string, Record<string, unknown>> };
+    readonly colors: readonly { id: string; defaults: Record<string, string> }[];
+  };
+}
+
+const manifest = readJson("package.json") as Manifest;
+const { contributes } = manifest;
+
+test("the id is the one that others rely on", () => {
+  expect(`${manifest.publisher}.${manifest.name}`).toBe(extensionId);
+});
+
+test("commands agree, and each has a category and says when it is in the palette", () => {
+  const ids = contributes.commands.map(command => command.command);
+  expect(ids.toSorted()).toEqual(Object.values(commands).toSorted());
+  expect(contributes.commands.every(({ category }) => category === "Traceside")).toBe(true);
+  const inPalette = contributes.menus.commandPalette.map(item => item.command);
+  expect(inPalette.toSorted()).toEqual(ids.toSorted());
+});
+
+test("settings agree, and each has a default and a description", () => {
+  const properties = contributes.configuration.properties;
+  expect(Object.keys(properties).toSorted()).toEqual(Object.values(settings).toSorted());
+  for (const [id, property] of Object.entries(properties)) {
+    expect(property, id).toHaveProperty("default");
+    expect(property["description"] ?? property["markdownDescription"], id).toBeDefined();
+  }
+});
+
+test("every view type is restored after a reload", () => {
+  for (const viewType of Object.values(viewTypes)) {
+    expect(manifest.activationEvents).toContain(`onWebviewPanel:${viewType}`);
+    const panels = readFileSync(join(root, "src/features/tracePanel/tracePanels.ts"), "utf8");
+    expect(panels).toContain("registerWebviewPanelSerializer(viewTypes.trace");
+  }
+});
+
+test("every colour has a default for each kind of theme", () => {
+  const palette = contributes.colors.filter(color => color.id.startsWith("traceside.palette"));
+  expect(palette).toHaveLength(PALETTE_SIZE);
+  for (const { id, defaults } of contributes.colors) {
+    expect(Object.keys(defaults).toSorted(), id).toEqual(
+      ["dark", "highContrast", "highContrastLight", "light"].toSorted(),
+    );
+  }
+});
+
+test("every string of package.json is in both languages, and none is left over", () => {
+  const used = [...JSON.stringify(manifest).matchAll(/"%([^"%]+)%"/g)].map(match => match[1]!);
+  const wanted = [...new Set(used)].toSorted();
+  for (const file of ["package.nls.json", "package.nls.zh-cn.json"]) {
+    expect(Object.keys(readJson(file) as object).toSorted(), file).toEqual(wanted);
+  }
+});
