@@ -1,0 +1,82 @@
+/** What the extension host and the embedded store's worker ask of each other. Types, and how their messages travel. */
+
+import type { Channel } from "../../protocol/rpc.ts";
+import { toDisposable, type Disposable } from "../../base/disposables.ts";
+import type { Found, SpanBrief, TracePage, TraceQuery } from "../traceStore.ts";
+import type { SpanRow } from "./spanRow.ts";
+import type { TraceCells } from "./traceCells.ts";
+
+export interface LocalFacts {
+  readonly file: string;
+  readonly sqliteVersion: string;
+  /** The file with its write-ahead log. */
+  readonly bytes: number;
+  readonly traceCount: number;
+  readonly spanCount: number;
+  /** What happened while opening that a person should know: a damaged file was moved aside. */
+  readonly notes: readonly string[];
+}
+
+/** What the worker is started with. */
+export interface LocalWorkerData {
+  readonly file: string;
+  /** The store's name, for failures. */
+  readonly store: string;
+}
+
+/** A number by which a caller tells the worker that it no longer waits. */
+export type Ticket = number;
+
+/** Everything the host may ask of the worker. */
+export type LocalWorkerApi = {
+  /** Answers when they are committed, with the ids of the traces that changed. */
+  addSpans(rows: readonly SpanRow[]): Promise<readonly string[]>;
+  deleteTraces(traceIds: readonly string[]): Promise<readonly string[]>;
+  readTrace(traceId: string, ticket: Ticket): Promise<TraceCells | undefined>;
+  /** As JSON. */
+  readDetail(traceId: string, spanId: string, slot: number): Promise<string | undefined>;
+  findId(id: string): Promise<readonly Found[]>;
+  readChildren(spanId: string): Promise<readonly SpanBrief[]>;
+  searchTraces(query: TraceQuery, ticket: Ticket): Promise<TracePage>;
+  listServices(): Promise<readonly string[]>;
+  listOperations(service: string): Promise<readonly string[]>;
+  readFacts(): Promise<LocalFacts>;
+  /** From now on `changed` is told, or no longer. */
+  watch(isOn: boolean): Promise<void>;
+  cancel(ticket: Ticket): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Everything the worker may tell the host. */
+export type LocalHostApi = {
+  /** Traces that came or grew, in this or another process; none where some were deleted. */
+  changed(traceIds: readonly string[]): Promise<void>;
+};
+
+/** The part of a worker and of a parent port that is the same. */
+interface Port {
+  postMessage(message: unknown, transfer: readonly ArrayBuffer[]): void;
+  on(event: "message", listener: (message: unknown) => void): void;
+  off(event: "message", listener: (message: unknown) => void): void;
+}
+
+/** Typed arrays in an answer are handed over, not copied. */
+export function openPortChannel(port: Port): Channel {
+  return {
+    post(message) {
+      port.postMessage(message, findBuffers(message));
+    },
+    listen(onMessage): Disposable {
+      port.on("message", onMessage);
+      return toDisposable(() => port.off("message", onMessage));
+    },
+  };
+}
+
+function findBuffers(message: unknown): ArrayBuffer[] {
+  const { value } = message as { readonly value?: unknown };
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
+  return Object.values(value)
+    .filter(each => ArrayBuffer.isView(each))
+    .map(view => view.buffer as ArrayBuffer);
+}

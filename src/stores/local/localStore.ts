@@ -1,0 +1,296 @@
+/**
+ * The embedded store, as the extension host sees it: every call goes to the worker that owns the file. Knows no SQL.
+ *
+ * Each call settles: when its caller aborts, at its deadline, or when the worker dies; the next call starts another.
+ */
+
+import { Worker } from "node:worker_threads";
+import { toDisposable, type Disposable } from "../../base/disposables.ts";
+import { getFailure, TraceError } from "../../model/failure.ts";
+import type { SpanDetail } from "../../model/spanDetail.ts";
+import type { SpanRecord } from "../../model/spanRecord.ts";
+import type { StoredTrace } from "../../model/trace.ts";
+import { connectPeer, PeerGone, type Peer } from "../../protocol/rpc.ts";
+import type {
+  Found,
+  SpanBrief,
+  StoreHealth,
+  TracePage,
+  TraceQuery,
+  TraceStore,
+} from "../traceStore.ts";
+import {
+  openPortChannel,
+  type LocalFacts,
+  type LocalHostApi,
+  type LocalWorkerApi,
+  type LocalWorkerData,
+  type Ticket,
+} from "./localApi.ts";
+import { decodeDetail, toSpanRow, type SpanRow } from "./spanRow.ts";
+import { CellSpans, parseDetailKey } from "./traceCells.ts";
+
+export interface LocalStoreOptions {
+  /** Made with its folder where it is absent. */
+  readonly file: string;
+  /** The bundled worker, or its source. */
+  readonly workerPath: string;
+  readonly name: string;
+  readonly deadlineMs?: number;
+}
+
+export interface LocalStore extends TraceStore {
+  /** Answers when all are committed, with the ids of the traces that changed. */
+  addSpans(records: Iterable<SpanRecord>, signal?: AbortSignal): Promise<{ traces: string[] }>;
+  /** The ids of those that were there. */
+  deleteTraces(traceIds: readonly string[], signal: AbortSignal): Promise<readonly string[]>;
+  readFacts(signal: AbortSignal): Promise<LocalFacts>;
+  /** An empty list: traces were deleted, or another process changed something that is not a trace's growth. */
+  watch(onChange: (traceIds: readonly string[]) => void): Disposable;
+}
+
+const DEADLINE_MS = 10_000;
+/** One transaction; small enough that questions in between wait some ten milliseconds. */
+const BATCH = 512;
+/** One is written while the next is put together. */
+const BATCHES_IN_FLIGHT = 2;
+/** A worker that dies so often within a minute will not live. */
+const MAX_STARTS = 4;
+const STARTS_WINDOW_MS = 60_000;
+
+export function openLocalStore(options: LocalStoreOptions): LocalStore {
+  return new WorkerStore(options);
+}
+
+interface Running {
+  readonly worker: Worker;
+  readonly peer: Peer<LocalWorkerApi>;
+}
+
+class WorkerStore implements LocalStore {
+  readonly kind = "local";
+  readonly name: string;
+  readonly #options: LocalStoreOptions;
+  readonly #deadlineMs: number;
+  readonly #watchers = new Set<(traceIds: readonly string[]) => void>();
+  #running: Running | undefined;
+  #startsMs: number[] = [];
+  #lastDeath = "";
+  #nextTicket: Ticket = 1;
+  #isDisposed = false;
+
+  constructor(options: LocalStoreOptions) {
+    this.#options = options;
+    this.name = options.name;
+    this.#deadlineMs = options.deadlineMs ?? DEADLINE_MS;
+  }
+
+  async readTrace(traceId: string, signal: AbortSignal): Promise<StoredTrace | undefined> {
+    const cells = await this.#ask(signal, (remote, ticket) => remote.readTrace(traceId, ticket));
+    if (cells === undefined) return undefined;
+    return {
+      store: this.name,
+      spans: new CellSpans(cells),
+      details: { readDetail: (key, detailSignal) => this.#readDetail(traceId, key, detailSignal) },
+    };
+  }
+
+  async #readDetail(traceId: string, key: string, signal: AbortSignal): Promise<SpanDetail> {
+    const { spanId, slot } = parseDetailKey(key);
+    const text = await this.#ask(signal, remote => remote.readDetail(traceId, spanId, slot));
+    if (text === undefined) {
+      const reason = `span ${spanId} of trace ${traceId} is no longer there`;
+      throw new TraceError({ code: "storeRefused", store: this.name, reason });
+    }
+    return decodeDetail(text, this.name);
+  }
+
+  findId(id: string, signal: AbortSignal): Promise<readonly Found[]> {
+    return this.#ask(signal, remote => remote.findId(id));
+  }
+
+  readChildren(spanId: string, signal: AbortSignal): Promise<readonly SpanBrief[]> {
+    return this.#ask(signal, remote => remote.readChildren(spanId));
+  }
+
+  searchTraces(query: TraceQuery, signal: AbortSignal): Promise<TracePage> {
+    return this.#ask(signal, (remote, ticket) => remote.searchTraces(query, ticket));
+  }
+
+  listServices(signal: AbortSignal): Promise<readonly string[]> {
+    return this.#ask(signal, remote => remote.listServices());
+  }
+
+  listOperations(service: string, signal: AbortSignal): Promise<readonly string[]> {
+    return this.#ask(signal, remote => remote.listOperations(service));
+  }
+
+  async checkHealth(signal: AbortSignal): Promise<StoreHealth> {
+    const facts = await this.readFacts(signal);
+    return {
+      facts: [
+        `SQLite ${facts.sqliteVersion}`,
+        facts.file,
+        `${facts.traceCount} traces, ${facts.spanCount} spans, ${(facts.bytes / 1e6).toFixed(1)} MB`,
+        ...facts.notes,
+      ],
+      advice: [],
+    };
+  }
+
+  readFacts(signal: AbortSignal): Promise<LocalFacts> {
+    return this.#ask(signal, remote => remote.readFacts());
+  }
+
+  deleteTraces(traceIds: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
+    return this.#ask(signal, remote => remote.deleteTraces(traceIds));
+  }
+
+  async addSpans(
+    records: Iterable<SpanRecord>,
+    signal: AbortSignal = new AbortController().signal,
+  ): Promise<{ traces: string[] }> {
+    const traces = new Set<string>();
+    const inFlight = new Set<Promise<void>>();
+    try {
+      for (const rows of toBatches(records)) {
+        const written = this.#ask(signal, remote => remote.addSpans(rows)).then(changed => {
+          for (const traceId of changed) traces.add(traceId);
+          inFlight.delete(written);
+        });
+        inFlight.add(written);
+        if (inFlight.size >= BATCHES_IN_FLIGHT) await Promise.race(inFlight);
+      }
+      await Promise.all(inFlight);
+    } finally {
+      await Promise.allSettled(inFlight);
+    }
+    return { traces: [...traces] };
+  }
+
+  watch(onChange: (traceIds: readonly string[]) => void): Disposable {
+    this.#watchers.add(onChange);
+    if (this.#watchers.size === 1) this.#tellWatch();
+    return toDisposable(() => {
+      this.#watchers.delete(onChange);
+      if (this.#watchers.size === 0) this.#tellWatch();
+    });
+  }
+
+  /** A worker that is started later is told when it starts. */
+  #tellWatch(): void {
+    if (this.#isDisposed) return;
+    const isOn = this.#watchers.size > 0;
+    if (this.#running === undefined && !isOn) return;
+    const { signal } = new AbortController();
+    void this.#ask(signal, remote => remote.watch(isOn)).catch((error: unknown) => {
+      // Whoever asks the store next hears of it; there is nobody to tell here.
+      if (getFailure(error) === undefined && !(error instanceof PeerGone)) throw error;
+    });
+  }
+
+  dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    this.#watchers.clear();
+    const running = this.#running;
+    this.#running = undefined;
+    if (running === undefined) return;
+    // What was asked before is still done; `close` then lets the thread end by itself.
+    running.peer.remote
+      .close()
+      .catch(() => running.worker.terminate())
+      .finally(() => {
+        running.peer.dispose();
+      });
+  }
+
+  /** One call: settled by its answer, its caller, its deadline or the worker's death, whichever comes first. */
+  #ask<T>(
+    signal: AbortSignal,
+    call: (remote: LocalWorkerApi, ticket: Ticket) => Promise<T>,
+  ): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      signal.throwIfAborted();
+      const { remote } = this.#start().peer;
+      const ticket = this.#nextTicket++;
+      const giveUp = (error: Error): void => {
+        settle();
+        reject(error);
+        remote.cancel(ticket).catch(() => {
+          // The worker has died: then nothing is left to cancel.
+        });
+      };
+      const onAbort = (): void => giveUp(signal.reason as Error);
+      const timer = setTimeout(() => {
+        giveUp(
+          new TraceError({ code: "storeTimeout", store: this.name, afterMs: this.#deadlineMs }),
+        );
+      }, this.#deadlineMs);
+      const settle = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", onAbort);
+      };
+      signal.addEventListener("abort", onAbort);
+      call(remote, ticket)
+        .finally(settle)
+        .then(resolve, (error: unknown) => {
+          reject(error instanceof PeerGone ? this.#gone(this.#lastDeath) : (error as Error));
+        });
+    });
+  }
+
+  #gone(reason: string): TraceError {
+    const address = this.#options.file;
+    return new TraceError({ code: "storeUnreachable", store: this.name, address, reason });
+  }
+
+  #start(): Running {
+    if (this.#isDisposed) throw this.#gone("the store was closed");
+    if (this.#running !== undefined) return this.#running;
+    const nowMs = Date.now();
+    this.#startsMs = this.#startsMs.filter(startMs => startMs > nowMs - STARTS_WINDOW_MS);
+    if (this.#startsMs.length >= MAX_STARTS) throw this.#gone(this.#lastDeath);
+    this.#startsMs.push(nowMs);
+    const { file, workerPath } = this.#options;
+    const workerData: LocalWorkerData = { file, store: this.name };
+    const worker = new Worker(workerPath, { workerData, name: "traceside-local" });
+    const local: LocalHostApi = {
+      changed: traceIds => {
+        for (const watcher of [...this.#watchers]) watcher(traceIds);
+        return Promise.resolve();
+      },
+    };
+    const peer = connectPeer<LocalWorkerApi>(openPortChannel(worker), local, error => {
+      // A watcher's mistake is not the store's: let it surface where such mistakes are told.
+      queueMicrotask(() => {
+        throw error;
+      });
+    });
+    const running: Running = { worker, peer };
+    this.#running = running;
+    let death: string | undefined;
+    worker.on("error", error => {
+      death = `its worker failed: ${error instanceof Error ? error.message : String(error)}`;
+    });
+    worker.on("exit", code => {
+      this.#lastDeath = death ?? `its worker ended with code ${code}`;
+      if (this.#running === running) this.#running = undefined;
+      peer.dispose();
+      if (this.#watchers.size > 0) this.#tellWatch();
+    });
+    if (this.#watchers.size > 0) this.#tellWatch();
+    return running;
+  }
+}
+
+function* toBatches(records: Iterable<SpanRecord>): Generator<SpanRow[]> {
+  let batch: SpanRow[] = [];
+  for (const record of records) {
+    batch.push(toSpanRow(record));
+    if (batch.length < BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
