@@ -1,0 +1,137 @@
+/**
+ * Spans gathered by call path: the names, with their queues or services, from the root down. Pure, one pass, columns.
+ * Knows nothing of how much of it is shown.
+ *
+ *     order                         order              ×1
+ *       charge, charge, charge        charge           ×3
+ *         SELECT                        SELECT         ×2
+ *         SELECT                    ship               ×1
+ *     ship
+ */
+
+import { SpanFlag, SpanStatus } from "../model/span.ts";
+import type { SpanIndex, TraceColumns } from "../model/trace.ts";
+import { getGroup } from "./groups.ts";
+import { isRunning } from "./times.ts";
+
+/** The index of a call path; parents before children, like spans. */
+export type PathIndex = number & { readonly __brand?: "PathIndex" };
+
+/** Every span its own node, or spans of one call path together. */
+export type CallGraphMode = "aggregated" | "spans";
+
+export interface CallPaths {
+  readonly count: number;
+  /** −1 for a root, else an index smaller than the path's own. */
+  readonly parent: Int32Array;
+  readonly pathOfSpan: Int32Array;
+  /** The spans of a path, in their order: `spans[spansStart[path]]` to `spans[spansStart[path + 1] - 1]`. */
+  readonly spans: Int32Array;
+  readonly spansStart: Int32Array;
+  /** Sums over the spans of the path; a running span is counted to the end of the trace. */
+  readonly totalNs: Float64Array;
+  readonly selfNs: Float64Array;
+  readonly maxNs: Float64Array;
+  /** Time in the queue before the start. */
+  readonly waitNs: Float64Array;
+  readonly errors: Int32Array;
+  readonly running: Int32Array;
+  /** Attempts beyond the first. */
+  readonly retries: Int32Array;
+}
+
+export function buildCallPaths(
+  columns: TraceColumns,
+  selfNs: Float64Array,
+  endOfTraceNs: number,
+  mode: CallGraphMode,
+): CallPaths {
+  const { count, pathOfSpan, parent } =
+    mode === "spans" ? takeSpans(columns) : gatherSpans(columns);
+  const spansStart = new Int32Array(count + 1);
+  for (const path of pathOfSpan) spansStart[path + 1]! += 1;
+  for (let path = 0; path < count; path += 1) spansStart[path + 1]! += spansStart[path]!;
+  const spans = new Int32Array(columns.count);
+  const next = spansStart.slice(0, count);
+  const paths: CallPaths = {
+    count,
+    parent,
+    pathOfSpan,
+    spans,
+    spansStart,
+    totalNs: new Float64Array(count),
+    selfNs: new Float64Array(count),
+    maxNs: new Float64Array(count),
+    waitNs: new Float64Array(count),
+    errors: new Int32Array(count),
+    running: new Int32Array(count),
+    retries: new Int32Array(count),
+  };
+  for (let span = 0; span < columns.count; span += 1) {
+    const path = pathOfSpan[span]!;
+    spans[next[path]!] = span;
+    next[path]! += 1;
+    const startNs = columns.startNs[span]!;
+    const runs = isRunning(columns, span);
+    // Nobody saw a placeholder run; its times are only those of what hangs below it.
+    const isPlaceholder = (columns.flags[span]! & SpanFlag.placeholder) !== 0;
+    const totalNs = isPlaceholder
+      ? 0
+      : Math.max(0, (runs ? endOfTraceNs : columns.endNs[span]!) - startNs);
+    const queuedNs = columns.queuedNs[span]!;
+    paths.totalNs[path]! += totalNs;
+    paths.selfNs[path]! += selfNs[span]!;
+    paths.maxNs[path] = Math.max(paths.maxNs[path]!, totalNs);
+    if (!Number.isNaN(queuedNs)) paths.waitNs[path]! += startNs - queuedNs;
+    if (columns.status[span] === SpanStatus.error) paths.errors[path]! += 1;
+    if (runs) paths.running[path]! += 1;
+    paths.retries[path]! += columns.attempts[span]! - 1;
+  }
+  return paths;
+}
+
+interface Gathered {
+  readonly count: number;
+  readonly pathOfSpan: Int32Array;
+  readonly parent: Int32Array;
+}
+
+function takeSpans({ count, parent }: TraceColumns): Gathered {
+  return { count, parent, pathOfSpan: Int32Array.from({ length: count }, (_, span) => span) };
+}
+
+function gatherSpans(columns: TraceColumns): Gathered {
+  const pathOfSpan = new Int32Array(columns.count);
+  const parent: number[] = [];
+  const labels = new Map<number, number>();
+  const paths = new Map<number, PathIndex>();
+  const stringCount = columns.strings.length;
+  for (let span = 0; span < columns.count; span += 1) {
+    // Two indices make one exact number as long as their product stays below 2^53: 94 million of each.
+    const name = getGroup(columns, span) * stringCount + columns.name[span]!;
+    let label = labels.get(name);
+    if (label === undefined) labels.set(name, (label = labels.size));
+    const above = columns.parent[span]!;
+    const parentPath = above < 0 ? -1 : pathOfSpan[above]!;
+    const key = (parentPath + 1) * (columns.count + 1) + label;
+    let path = paths.get(key);
+    if (path === undefined) {
+      paths.set(key, (path = parent.length));
+      parent.push(parentPath);
+    }
+    pathOfSpan[span] = path;
+  }
+  return { count: parent.length, pathOfSpan, parent: Int32Array.from(parent) };
+}
+
+/** The spans of a path, the slowest first; a running span counts as endless, for it may be what hangs. */
+export function listSlowestFirst(
+  columns: TraceColumns,
+  paths: CallPaths,
+  path: PathIndex,
+): readonly SpanIndex[] {
+  const lengthOf = (span: SpanIndex): number =>
+    isRunning(columns, span) ? Number.MAX_VALUE : columns.endNs[span]! - columns.startNs[span]!;
+  const spans = paths.spans.slice(paths.spansStart[path], paths.spansStart[path + 1]);
+  return [...spans].sort((a, b) => lengthOf(b) - lengthOf(a) || a - b);
+}
