@@ -1,0 +1,51 @@
+/** What the editor's process and the index's worker may ask of each other. */
+
+import { toDisposable, type Disposable } from "../base/disposables.ts";
+import type { Channel } from "../protocol/rpc.ts";
+import type { Place, SymbolPlace, TaskPlace } from "./location.ts";
+
+export interface IndexWorkerData {
+  /** The folder with `tree-sitter.wasm` and the grammars. */
+  readonly grammarsPath: string;
+}
+
+export interface IndexStatistics {
+  readonly files: number;
+  readonly symbols: number;
+  readonly tasks: number;
+  /** Too big, unreadable, gone, or beyond the limit of files. */
+  readonly passedOver: number;
+  readonly heapBytes: number;
+}
+
+/** Paths are absolute and normal, see `normalizePath`. */
+export type IndexApi = {
+  /** Reads the files anew; those that are gone leave the index. Settles when all are in. */
+  readFiles(paths: readonly string[]): Promise<void>;
+  /** What an editor holds that is not on the disk yet. */
+  setText(path: string, text: string): Promise<void>;
+  removeFiles(paths: readonly string[]): Promise<void>;
+  readSymbols(path: string): Promise<readonly SymbolPlace[]>;
+  findSymbols(name: string): Promise<readonly SymbolPlace[]>;
+  findTasksByQueue(queue: string): Promise<readonly TaskPlace[]>;
+  findTasksByName(taskName: string): Promise<readonly TaskPlace[]>;
+  findSpanStarts(name: string): Promise<readonly Place[]>;
+  findRoutes(route: string, method: string | undefined): Promise<readonly Place[]>;
+  readStatistics(): Promise<IndexStatistics>;
+};
+
+interface Port {
+  postMessage(message: unknown): void;
+  on(event: "message", run: (message: unknown) => void): unknown;
+  off(event: "message", run: (message: unknown) => void): unknown;
+}
+
+export function openIndexChannel(port: Port): Channel {
+  return {
+    post: message => port.postMessage(message),
+    listen(onMessage): Disposable {
+      port.on("message", onMessage);
+      return toDisposable(() => port.off("message", onMessage));
+    },
+  };
+}

@@ -1,0 +1,99 @@
+/**
+ * The worker that reads the workspace's files into the symbol index and answers from it. Built as
+ * dist/indexWorker.cjs; runs from source where Node strips types. Knows no editor.
+ *
+ * One file at a time, and between files it answers whoever asks: a click never waits for the whole build.
+ */
+
+import { readFile, stat } from "node:fs/promises";
+import { parentPort, workerData } from "node:worker_threads";
+import { assert } from "../base/assert.ts";
+import { connectPeer, type Api } from "../protocol/rpc.ts";
+import { Grammars } from "./grammars.ts";
+import { openIndexChannel, type IndexApi, type IndexWorkerData } from "./indexApi.ts";
+import { readFileFacts } from "./readFileFacts.ts";
+import { SymbolIndex } from "./symbolIndex.ts";
+
+/** Generated and minified files are bigger; nobody's function is in there. */
+const MAX_FILE_BYTES = 1_000_000;
+/** About 1 kB of facts a file and 100 bytes a symbol: this keeps the worker well under 300 MB. */
+const MAX_FILES = 50_000;
+
+assert(parentPort !== null, "the index runs in a worker");
+const port = parentPort;
+const index = new SymbolIndex();
+const grammars = new Grammars((workerData as IndexWorkerData).grammarsPath);
+const passedOver = new Set<string>();
+let queue: Promise<void> = Promise.resolve();
+
+/** Changes are made in the order in which they were asked for. */
+function enqueue(work: () => Promise<void>): Promise<void> {
+  queue = queue.then(work, work);
+  return queue;
+}
+
+async function readIntoIndex(path: string): Promise<void> {
+  try {
+    const { size } = await stat(path);
+    if (size > MAX_FILE_BYTES || index.fileCount >= MAX_FILES) {
+      passOver(path);
+      return;
+    }
+    await setText(path, await readFile(path, "utf8"));
+  } catch (error) {
+    // Gone again, or not ours to read: both are answered by leaving the file out.
+    if (!(error instanceof Error && "code" in error)) throw error;
+    passOver(path);
+  }
+}
+
+function passOver(path: string): void {
+  index.removeFile(path);
+  passedOver.add(path);
+}
+
+async function setText(path: string, text: string): Promise<void> {
+  const facts =
+    text.length > MAX_FILE_BYTES ? undefined : await readFileFacts(grammars, path, text);
+  if (facts === undefined) {
+    passOver(path);
+    return;
+  }
+  passedOver.delete(path);
+  index.setFile(path, facts);
+}
+
+const api: IndexApi = {
+  readFiles: paths =>
+    enqueue(async () => {
+      for (const path of paths) await readIntoIndex(path);
+    }),
+  setText: (path, text) => enqueue(() => setText(path, text)),
+  removeFiles: paths =>
+    enqueue(() => {
+      for (const path of paths) {
+        index.removeFile(path);
+        passedOver.delete(path);
+      }
+      return Promise.resolve();
+    }),
+  readSymbols: path => Promise.resolve(index.readSymbols(path)),
+  findSymbols: name => Promise.resolve(index.findSymbols(name)),
+  findTasksByQueue: name => Promise.resolve(index.findTasksByQueue(name)),
+  findTasksByName: name => Promise.resolve(index.findTasksByName(name)),
+  findSpanStarts: name => Promise.resolve(index.findSpanStarts(name)),
+  findRoutes: (route, method) => Promise.resolve(index.findRoutes(route, method)),
+  readStatistics: () =>
+    Promise.resolve({
+      files: index.fileCount,
+      symbols: index.symbolCount,
+      tasks: index.listTasks().length,
+      passedOver: passedOver.size,
+      heapBytes: process.memoryUsage().heapUsed,
+    }),
+};
+
+connectPeer<Api>(openIndexChannel(port), api, error => {
+  // The caller is told as well; this is for the log of whoever owns the worker.
+  console.error(error);
+});

@@ -1,0 +1,338 @@
+/**
+ * What a Python file says of tasks: the declarations, and the constants and imports that their queue names hang on.
+ * Knows the tree of this one file only; names that lead elsewhere stay names and are looked up by the index.
+ *
+ * A queue may be declared in many ways, and all are in use:
+ *
+ *     @boost(BoosterParams(queue_name="q"))   @boost("q")   @Booster(…)   @task_deco("q")   @BoosterParams(…)
+ *     @boost(boost_params=Mine())   @boost(**options)   boost("q")(f)   BoosterParams(queue_name="q")(f)
+ *     BoostersManager.build_booster(BoosterParams(queue_name="q", consuming_function=f))
+ *     get_consumer("q", consuming_function=f)
+ */
+
+import type { FileFacts, ImportFact, TaskFact, TextExpression } from "./fileFacts.ts";
+import type { Grammar, SyntaxNode } from "./grammars.ts";
+import { getPath, readText, unquote } from "./pythonText.ts";
+
+type PythonFacts = Pick<FileFacts, "tasks" | "constants" | "imports" | "starImports" | "bases">;
+
+const boosters = new Set([
+  "boost",
+  "Booster",
+  "task_deco",
+  "get_consumer",
+  "build_booster",
+  "get_booster",
+]);
+/** Celery, huey, dramatiq, RQ. */
+const otherTasks = new Set(["task", "shared_task", "periodic_task", "db_task", "actor", "job"]);
+const paramsClass = /(?:Params|Booster\w*)$/;
+/** A file without any of these declares no task. */
+const taskHint = /boost|Boost|task|queue|actor|consum|@job|Params/;
+
+export function readPythonFacts(grammar: Grammar, root: SyntaxNode, text: string): PythonFacts {
+  const { imports, starImports } = readImports(grammar, root);
+  const { constants, bases } = readConstants(grammar, root);
+  const tasks: TaskFact[] = [];
+  if (taskHint.test(text)) {
+    const reader = new TaskReader(imports, constants);
+    for (const node of captures(grammar, root, "(decorated_definition) @node")) {
+      reader.readDecorated(node, tasks);
+    }
+    if (/consuming_function|boost|Params|Booster/.test(text)) {
+      for (const node of captures(grammar, root, "(call) @node")) reader.readCall(node, tasks);
+    }
+  }
+  return { tasks, constants, imports, starImports, bases };
+}
+
+class TaskReader {
+  readonly #imports: ReadonlyMap<string, ImportFact>;
+  readonly #constants: ReadonlyMap<string, TextExpression>;
+
+  constructor(
+    imports: ReadonlyMap<string, ImportFact>,
+    constants: ReadonlyMap<string, TextExpression>,
+  ) {
+    this.#imports = imports;
+    this.#constants = constants;
+  }
+
+  readDecorated(node: SyntaxNode, tasks: TaskFact[]): void {
+    const definition = node.childForFieldName("definition");
+    const name = definition?.childForFieldName("name");
+    if (definition?.type !== "function_definition" || name == null) return;
+    for (const decorator of node.namedChildren) {
+      if (decorator?.type !== "decorator") continue;
+      const expression = decorator.namedChild(0);
+      const declared = expression === null ? undefined : this.#readDecorator(expression);
+      if (declared === undefined) continue;
+      tasks.push({
+        ...declared,
+        function: name.text,
+        owner: getOwner(node),
+        line0: name.startPosition.row,
+        isReference: false,
+      });
+    }
+  }
+
+  /** `boost("q")(f)`, and whatever is given `consuming_function=f`. */
+  readCall(node: SyntaxNode, tasks: TaskFact[]): void {
+    if (node.parent?.type === "decorator") return;
+    const callee = node.childForFieldName("function");
+    const list = node.childForFieldName("arguments");
+    if (callee === null || list === null) return;
+    let target: SyntaxNode | null | undefined;
+    let queue: TextExpression | undefined;
+    if (callee.type === "call") {
+      [target] = getPositional(list);
+      queue = this.#readDecorator(callee)?.queue;
+    } else {
+      target = getKeyword(list, "consuming_function");
+      if (target != null) queue = this.#readQueue(node, true);
+    }
+    if (target == null || queue === undefined) return;
+    const path = getPath(target);
+    if (path === undefined && target.type !== "lambda") return;
+    if (path === "None") return;
+    tasks.push({
+      queue,
+      function: path ?? "",
+      owner: getOwner(node),
+      line0: node.startPosition.row,
+      isReference: true,
+    });
+  }
+
+  #readDecorator(expression: SyntaxNode): Pick<TaskFact, "queue" | "taskName"> | undefined {
+    if (expression.type !== "call") {
+      const path = getPath(expression);
+      if (path === undefined) return undefined;
+      if (otherTasks.has(this.#getOriginal(path))) return {};
+      // A decorator made beforehand: shop_task = BoosterParams(queue_name="q"), then @shop_task.
+      const isMade = this.#constants.has(`${path}.queue_name`) || /boost|params/i.test(path);
+      return isMade ? { queue: { kind: "name", path: `${path}.queue_name` } } : undefined;
+    }
+    const callee = getCallee(expression);
+    const original = this.#getOriginal(callee);
+    if (boosters.has(original)) {
+      const queue = this.#readQueue(expression, true);
+      return queue === undefined ? undefined : { queue };
+    }
+    const list = expression.childForFieldName("arguments");
+    if (list === null) return undefined;
+    if (otherTasks.has(original)) {
+      const queue =
+        getKeyword(list, "queue") ??
+        getKeyword(list, "queue_name") ??
+        (original === "job" ? getPositional(list)[0] : undefined);
+      const name = getKeyword(list, "name") ?? getKeyword(list, "actor_name");
+      return {
+        ...(queue != null && { queue: readText(queue) }),
+        ...(name != null && { taskName: readText(name) }),
+      };
+    }
+    // A wrapper of the project's own is a declaration too where it is given a queue by name.
+    const queue = this.#readQueue(expression, paramsClass.test(original));
+    return queue === undefined ? undefined : { queue };
+  }
+
+  /**
+   * The queue of `boost(…)`, `SomeParams(…)` or a wrapper. For what is no known declaration only `queue_name=` counts.
+   */
+  #readQueue(call: SyntaxNode, isDeclaration: boolean): TextExpression | undefined {
+    const list = call.childForFieldName("arguments");
+    if (list === null) return undefined;
+    const callee = getCallee(call);
+    const named = getKeyword(list, "queue_name");
+    if (named != null) return readText(named);
+    const copied = getKeyword(list, "update");
+    const updated = copied?.type === "dictionary" ? getEntry(copied, "queue_name") : undefined;
+    if (updated !== undefined) return readText(updated);
+
+    const isParams = !boosters.has(this.#getOriginal(callee));
+    const first =
+      getKeyword(list, "boost_params") ?? (isParams ? undefined : getPositional(list)[0]);
+    if (first != null) {
+      if (first.type === "call") {
+        const isMade = paramsClass.test(this.#getOriginal(getCallee(first)));
+        return this.#readQueue(first, isMade || isDeclaration);
+      }
+      if (!isDeclaration) return undefined;
+      const path = getPath(first);
+      // A name may stand for the queue's name or for parameters made beforehand; the index finds out which.
+      return path === undefined ? readText(first) : readText(first, ".queue_name");
+    }
+    if (!isDeclaration) return undefined;
+    for (const argument of list.namedChildren) {
+      if (argument?.type !== "dictionary_splat") continue;
+      const inner = argument.namedChild(0);
+      const path = inner === null ? undefined : getPath(inner);
+      if (path !== undefined) return { kind: "name", path: `${path}.queue_name` };
+    }
+    // Params without a queue name: the class, or the object they are copied from, has it.
+    const base = callee.replace(
+      /\.(?:model_copy|copy|copy_and_update|replace|clone|merge_from_parent)$/,
+      "",
+    );
+    return isParams && base !== "" ? { kind: "name", path: `${base}.queue_name` } : undefined;
+  }
+
+  /** The last name of a callee, before it was renamed by `import … as`. */
+  #getOriginal(path: string): string {
+    const last = path.slice(path.lastIndexOf(".") + 1);
+    return path === last ? (this.#imports.get(path)?.name ?? last) : last;
+  }
+}
+
+function readImports(
+  grammar: Grammar,
+  root: SyntaxNode,
+): { imports: Map<string, ImportFact>; starImports: string[] } {
+  const imports = new Map<string, ImportFact>();
+  const starImports: string[] = [];
+  const query = "[(import_from_statement) (import_statement)] @node";
+  for (const node of captures(grammar, root, query)) {
+    const module = node.childForFieldName("module_name")?.text;
+    for (const child of node.childrenForFieldName("name")) {
+      if (child === null) continue;
+      const name = child.childForFieldName("name")?.text ?? child.text;
+      const alias = child.childForFieldName("alias")?.text;
+      if (module !== undefined) imports.set(alias ?? name, { module, name });
+      else imports.set(alias ?? name, { module: name });
+    }
+    if (
+      module !== undefined &&
+      node.namedChildren.some(child => child?.type === "wildcard_import")
+    ) {
+      starImports.push(module);
+    }
+  }
+  return { imports, starImports };
+}
+
+function readConstants(
+  grammar: Grammar,
+  root: SyntaxNode,
+): { constants: Map<string, TextExpression>; bases: Map<string, string[]> } {
+  const constants = new Map<string, TextExpression>();
+  const bases = new Map<string, string[]>();
+  const query = `
+    (module (expression_statement (assignment) @node))
+    (module (if_statement (block (expression_statement (assignment) @node))))
+    (module (try_statement (block (expression_statement (assignment) @node))))
+    (class_definition body: (block (expression_statement (assignment) @node)))
+    (class_definition) @node`;
+  for (const node of captures(grammar, root, query)) {
+    if (node.type === "class_definition") {
+      const parents = (node.childForFieldName("superclasses")?.namedChildren ?? [])
+        .map(parent => (parent === null ? undefined : getPath(parent)))
+        .filter(path => path !== undefined && path !== "object");
+      const name = [getOwner(node), node.childForFieldName("name")?.text].filter(Boolean).join(".");
+      if (parents.length > 0) bases.set(name, parents as string[]);
+      continue;
+    }
+    const left = node.childForFieldName("left");
+    const right = node.childForFieldName("right");
+    if (left?.type !== "identifier" || right === null) continue;
+    const owner = getOwner(node);
+    readConstant(owner === "" ? left.text : `${owner}.${left.text}`, right, constants);
+  }
+  return { constants, bases };
+}
+
+function readConstant(
+  name: string,
+  value: SyntaxNode,
+  constants: Map<string, TextExpression>,
+): void {
+  const add = (key: string, node: SyntaxNode | null): void => {
+    const text = node === null ? undefined : readText(node);
+    if (text !== undefined && text.kind !== "unknown") constants.set(key, text);
+  };
+  switch (value.type) {
+    case "dictionary":
+      for (const pair of value.namedChildren) {
+        const key = pair?.childForFieldName("key");
+        if (key?.type === "string")
+          add(`${name}.${unquote(key)}`, pair?.childForFieldName("value") ?? null);
+      }
+      break;
+    case "call": {
+      // params = BoosterParams(queue_name="q"), names = SimpleNamespace(orders="q"), settings = Settings().
+      const list = value.childForFieldName("arguments");
+      for (const argument of list?.namedChildren ?? []) {
+        if (argument?.type !== "keyword_argument") continue;
+        const key = argument.childForFieldName("name")?.text ?? "";
+        add(`${name}.${key}`, argument.childForFieldName("value"));
+      }
+      const callee = getCallee(value);
+      const [first] = list === null ? [] : getPositional(list);
+      const nested =
+        first?.type === "call"
+          ? getKeyword(first.childForFieldName("arguments"), "queue_name")
+          : undefined;
+      if (nested != null) add(`${name}.queue_name`, nested);
+      else if (boosters.has(callee) && first?.type === "string") add(`${name}.queue_name`, first);
+      // Such a value has what its class has, and some calls, `"{}_q".format(x)`, are texts.
+      const text = readText(value);
+      if (text.kind !== "unknown") constants.set(name, text);
+      else if (callee !== "") constants.set(name, { kind: "name", path: callee });
+      break;
+    }
+    default:
+      add(name, value);
+  }
+}
+
+/** The dotted name of what is called; empty where it has none. */
+function getCallee(call: SyntaxNode): string {
+  const callee = call.childForFieldName("function");
+  return callee === null ? "" : (getPath(callee) ?? "");
+}
+
+function getKeyword(list: SyntaxNode | null, name: string): SyntaxNode | undefined {
+  for (const argument of list?.namedChildren ?? []) {
+    if (argument?.type !== "keyword_argument") continue;
+    if (argument.childForFieldName("name")?.text === name) {
+      return argument.childForFieldName("value") ?? undefined;
+    }
+  }
+  return undefined;
+}
+
+function getPositional(list: SyntaxNode): SyntaxNode[] {
+  const isPositional = (node: SyntaxNode | null): node is SyntaxNode =>
+    node !== null &&
+    !["keyword_argument", "dictionary_splat", "list_splat", "comment"].includes(node.type);
+  return list.namedChildren.filter(isPositional);
+}
+
+function getEntry(dictionary: SyntaxNode, name: string): SyntaxNode | undefined {
+  for (const pair of dictionary.namedChildren) {
+    const key = pair?.childForFieldName("key");
+    if (key?.type === "string" && unquote(key) === name) {
+      return pair?.childForFieldName("value") ?? undefined;
+    }
+  }
+  return undefined;
+}
+
+/** The names of the classes and functions around a node, outermost first. */
+function getOwner(node: SyntaxNode): string {
+  const names: string[] = [];
+  for (let outer = node.parent; outer !== null; outer = outer.parent) {
+    if (outer.type !== "class_definition" && outer.type !== "function_definition") continue;
+    const name = outer.childForFieldName("name")?.text;
+    if (name !== undefined) names.unshift(name);
+  }
+  return names.join(".");
+}
+
+function captures(grammar: Grammar, root: SyntaxNode, query: string): SyntaxNode[] {
+  return grammar
+    .query(query)
+    .captures(root)
+    .map(capture => capture.node);
+}
