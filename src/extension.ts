@@ -10,10 +10,7 @@ import { SourceOpener } from "./features/openSource.ts";
 import { importSampleTrace } from "./features/sampleTrace.ts";
 import { searchTraces } from "./features/searchTraces.ts";
 import { adviseIndexes } from "./features/storeAdvice.ts";
-import {
-  createSessionRequest,
-  openTraceCommand,
-} from "./features/tracePanel/openTraceCommand.ts";
+import { createSessionRequest, openTraceCommand } from "./features/tracePanel/openTraceCommand.ts";
 import { TracePanels, type OpenedTrace } from "./features/tracePanel/tracePanels.ts";
 import { listIds } from "./logs/recogniseIds.ts";
 import { commands, type OpenTraceRequest } from "./manifest.ts";
@@ -48,14 +45,13 @@ async function start(context: vscode.ExtensionContext, log: OwnedLog): Promise<T
   const { extensionUri, globalStorageUri } = context;
   await vscode.workspace.fs.createDirectory(globalStorageUri);
   const inDist = (file: string): string => vscode.Uri.joinPath(extensionUri, "dist", file).fsPath;
-  const openLocal = (): ReturnType<typeof openLocalStore> =>
-    openLocalStore({
-      name: "local",
-      file: vscode.Uri.joinPath(globalStorageUri, "traces.db").fsPath,
-      workerPath: inDist("localWorker.cjs"),
-    });
+  const local = openLocalStore({
+    name: "local",
+    file: vscode.Uri.joinPath(globalStorageUri, "traces.db").fsPath,
+    workerPath: inDist("localWorker.cjs"),
+  });
   const secrets = new StoreSecrets(context.secrets);
-  const stores = owner.own(new ConfiguredStores(openLocal, secrets, log));
+  const stores = owner.own(new ConfiguredStores(local, secrets, log));
   const source = owner.own(
     new SourceOpener({
       log,
@@ -74,7 +70,9 @@ async function start(context: vscode.ExtensionContext, log: OwnedLog): Promise<T
         void vscode.commands.executeCommand(commands.openTrace, { id, span }),
     }),
   );
-  owner.own(new IdsInText({ log, stores: () => stores.get(), watchStores: run => stores.watch(run) }));
+  owner.own(
+    new IdsInText({ log, stores: () => stores.get(), watchStores: run => stores.watch(run) }),
+  );
 
   const storeServices: AddStoreServices = {
     secrets,
@@ -86,14 +84,9 @@ async function start(context: vscode.ExtensionContext, log: OwnedLog): Promise<T
     openTraceCommand(request, listIds, asked => panels.open(asked));
   owner.own(registerCommand(commands.openTrace, log, open));
   owner.own(
-    registerCommand(commands.openSampleTrace, log, async () => {
-      const local = openLocal();
-      try {
-        return await open(await importSampleTrace(local, extensionUri));
-      } finally {
-        local.dispose();
-      }
-    }),
+    registerCommand(commands.openSampleTrace, log, async () =>
+      open(await importSampleTrace(local, extensionUri)),
+    ),
   );
   owner.own(
     registerCommand(commands.searchTraces, log, async () => {
@@ -103,9 +96,13 @@ async function start(context: vscode.ExtensionContext, log: OwnedLog): Promise<T
   );
   owner.own(registerCommand(commands.addStore, log, () => addStore(storeServices)));
   owner.own(
-    registerCommand(commands.setStoreCredentials, log, name => setStoreCredentials(name, storeServices)),
+    registerCommand(commands.setStoreCredentials, log, name =>
+      setStoreCredentials(name, storeServices),
+    ),
   );
-  owner.own(registerCommand(commands.instrumentProject, log, () => instrumentProject(extensionUri)));
+  owner.own(
+    registerCommand(commands.instrumentProject, log, () => instrumentProject(extensionUri)),
+  );
   owner.own(
     registerCommand(commands.goToFunction, log, async task => task && source.openFunction(task)),
   );

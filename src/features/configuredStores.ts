@@ -8,18 +8,20 @@ import type { StoreSecrets } from "../platform/secrets.ts";
 import { getSetting, watchSettings } from "../platform/settings.ts";
 import { checkStoreConfig, createBrokenStore, openStore } from "../stores/open.ts";
 import { StoreSet } from "../stores/storeSet.ts";
+import type { LocalStore } from "../stores/local/localStore.ts";
 import type { TraceStore } from "../stores/traceStore.ts";
 
 export class ConfiguredStores implements Disposable {
+  /** Always there, and open until the end: settings do not change it. */
+  readonly local: LocalStore;
   readonly #owner = new Owner();
-  readonly #openLocal: () => TraceStore;
   readonly #secrets: StoreSecrets;
   readonly #log: Log;
   readonly #watchers = new Set<() => void>();
-  #open: Promise<StoreSet> | undefined;
+  #open: Promise<{ readonly set: StoreSet; readonly owner: Owner }> | undefined;
 
-  constructor(openLocal: () => TraceStore, secrets: StoreSecrets, log: Log) {
-    this.#openLocal = openLocal;
+  constructor(local: LocalStore, secrets: StoreSecrets, log: Log) {
+    this.local = this.#owner.own(local);
     this.#secrets = secrets;
     this.#log = log;
     this.#owner.own(watchSettings([settings.stores, settings.storeTimeout], () => this.reopen()));
@@ -27,7 +29,7 @@ export class ConfiguredStores implements Disposable {
 
   async get(): Promise<StoreSet> {
     this.#open ??= this.#openAll();
-    return this.#open;
+    return (await this.#open).set;
   }
 
   /** What was known of ids may be wrong after this. */
@@ -46,22 +48,25 @@ export class ConfiguredStores implements Disposable {
     return openStore(config, { timeoutMs: getSetting(settings.storeTimeout) * 1_000, credentials });
   }
 
-  async #openAll(): Promise<StoreSet> {
+  async #openAll(): Promise<{ set: StoreSet; owner: Owner }> {
+    const owner = new Owner();
     const remote = await Promise.all(
       getSetting(settings.stores).map(async value => {
         try {
-          return await this.openOne(checkStoreConfig(value));
+          return owner.own(await this.openOne(checkStoreConfig(value)));
         } catch (error) {
-          this.#log.warn(`A store of ${settings.stores} could not be opened: ${String(error)}`);
+          if (!(error instanceof Error)) throw error;
+          this.#log.warn(`A store of ${settings.stores} could not be opened: ${error.message}`);
           return createBrokenStore({ kind: "mongodb", name: nameOf(value) }, error);
         }
       }),
     );
-    return new StoreSet([this.#openLocal(), ...remote], getSetting(settings.storeTimeout) * 1_000);
+    const timeoutMs = getSetting(settings.storeTimeout) * 1_000;
+    return { set: new StoreSet([this.local, ...remote], timeoutMs), owner };
   }
 
   #close(): void {
-    void this.#open?.then(stores => stores.dispose());
+    void this.#open?.then(({ owner }) => owner.dispose());
     this.#open = undefined;
   }
 

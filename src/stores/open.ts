@@ -41,7 +41,7 @@ export function checkStoreConfig(value: unknown): StoreConfig {
 /** Answers every question with the failure that kept it from opening. */
 export function createBrokenStore(
   config: Pick<StoreConfig, "kind" | "name">,
-  error: unknown,
+  error: Error,
 ): TraceStore {
   const fail = (): Promise<never> => Promise.reject(error);
   return {

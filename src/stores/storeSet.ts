@@ -3,7 +3,6 @@
  * and how each answered is kept, so that "not found" is honest. Knows no store in particular.
  */
 
-import { Owner, type Disposable } from "../base/disposables.ts";
 import { getFailure, TraceError, type Failure, type StoreAnswer } from "../model/failure.ts";
 import type { StoredTrace } from "../model/trace.ts";
 import type { Found, SpanBrief, TraceStore } from "./traceStore.ts";
@@ -14,13 +13,21 @@ export interface FoundIn {
   readonly found: Found;
 }
 
-export class StoreSet implements Disposable {
-  readonly #owner = new Owner();
+export type FoundBrief =
+  | { readonly kind: "found"; readonly brief: SpanBrief }
+  /** The names of the stores that do not have it, and of those that could not be asked. */
+  | {
+      readonly kind: "missing";
+      readonly asked: readonly string[];
+      readonly failed: readonly string[];
+    };
+
+export class StoreSet {
   readonly #timeoutMs: number;
   readonly stores: readonly TraceStore[];
 
   constructor(stores: readonly TraceStore[], timeoutMs: number) {
-    this.stores = stores.map(store => this.#owner.own(store));
+    this.stores = stores;
     this.#timeoutMs = timeoutMs;
   }
 
@@ -86,14 +93,18 @@ export class StoreSet implements Disposable {
     return answers.list();
   }
 
-  /** What the first store that knows this id says of it; `undefined` where none does. Failures are passed over. */
-  async findBrief(id: string, signal: AbortSignal): Promise<SpanBrief | undefined> {
+  /** What the first store that knows this id says of it, or who was asked in vain. */
+  async findBrief(id: string, signal: AbortSignal): Promise<FoundBrief> {
     try {
       const [first] = await this.findFirst([id], signal, undefined, () => undefined);
-      return first?.found.brief;
+      if (first !== undefined) return { kind: "found", brief: first.found.brief };
+      return { kind: "missing", asked: [], failed: [] };
     } catch (error) {
-      if (getFailure(error) === undefined) throw error;
-      return undefined;
+      const failure = getFailure(error);
+      if (failure?.code !== "notFound") throw error;
+      const listNames = (kind: StoreAnswer["kind"]): string[] =>
+        failure.answers.filter(answer => answer.kind === kind).map(answer => answer.store);
+      return { kind: "missing", asked: listNames("notFound"), failed: listNames("failed") };
     }
   }
 
@@ -126,10 +137,6 @@ export class StoreSet implements Disposable {
       answers.set({ kind: "failed", store: store.name, failure });
       return undefined;
     }
-  }
-
-  dispose(): void {
-    this.#owner.dispose();
   }
 }
 

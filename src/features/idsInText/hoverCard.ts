@@ -1,0 +1,132 @@
+/** What became of a task, as a hover card. */
+
+import * as vscode from "vscode";
+import { shortId } from "../../model/ids.ts";
+import { SpanStatus } from "../../model/span.ts";
+import { formatDuration, NS_PER_MS } from "../../model/units.ts";
+import { commands, type CommandArguments } from "../../manifest.ts";
+import type { FoundBrief } from "../../stores/storeSet.ts";
+import type { SpanBrief } from "../../stores/traceStore.ts";
+
+/** `undefined` where there is nothing worth a card: nobody knows a bare id, and everybody could be asked. */
+export function createHoverCard(
+  id: string,
+  isCertain: boolean,
+  looked: FoundBrief,
+): vscode.MarkdownString | undefined {
+  if (looked.kind === "found") return createFoundCard(id, looked.brief);
+  const { t } = vscode.l10n;
+  if (!isCertain && looked.failed.length === 0) return undefined;
+  const card = createMarkdown();
+  if (looked.asked.length > 0) {
+    card.appendText(t("{0} was not found in {1}.", shortId(id), looked.asked.join(", ")));
+  }
+  if (looked.failed.length > 0) {
+    card.appendMarkdown("\n\n");
+    card.appendText(t("{0} did not answer.", looked.failed.join(", ")));
+  }
+  card.appendMarkdown(`\n\n${createLinks([openTrace(id), copyId(id)])}`);
+  return card;
+}
+
+function createFoundCard(id: string, brief: SpanBrief): vscode.MarkdownString {
+  const { t } = vscode.l10n;
+  const card = createMarkdown();
+  card.appendMarkdown(`${iconOf(brief)} **`);
+  card.appendText(brief.name);
+  card.appendMarkdown("** ");
+  card.appendText(
+    [brief.queue ?? brief.service, describeStatus(brief)].filter(Boolean).join(" · "),
+  );
+  const error = brief.error;
+  if (error !== undefined && error !== "") {
+    card.appendMarkdown("\n\n");
+    card.appendCodeblock(error, "text");
+  }
+  const rows: readonly (readonly [string, string | undefined])[] = [
+    [t("Waited"), durationBetween(brief.queuedUnixMs, brief.startUnixMs)],
+    [t("Ran"), describeRun(brief)],
+    [t("When"), brief.startUnixMs === undefined ? undefined : describeWhen(brief.startUnixMs)],
+    [t("Called by"), brief.parentSpanId === undefined ? undefined : shortId(brief.parentSpanId)],
+    [t("Called"), describeChildren(brief.childCount)],
+  ];
+  const shown = rows.filter((row): row is readonly [string, string] => row[1] !== undefined);
+  if (shown.length > 0) {
+    card.appendMarkdown("\n\n| | |\n|:--|:--|\n");
+    for (const [label, value] of shown) card.appendMarkdown(`| ${label} | ${value} |\n`);
+  }
+  const isTask = brief.queue !== undefined && brief.queue !== "";
+  const goToFunction = createLink(t("Go to Function"), commands.goToFunction, [
+    { name: brief.name, ...(isTask && { queue: brief.queue }) },
+  ]);
+  card.appendMarkdown(`\n\n${createLinks([openTrace(id), goToFunction, copyId(id)])}`);
+  return card;
+}
+
+function createMarkdown(): vscode.MarkdownString {
+  const card = new vscode.MarkdownString("", true);
+  card.isTrusted = {
+    enabledCommands: [commands.openTrace, commands.goToFunction, commands.copyId],
+  };
+  return card;
+}
+
+function iconOf({ status, endUnixMs, noHeartbeat }: SpanBrief): string {
+  if (status === SpanStatus.error) return "$(error)";
+  if (noHeartbeat === true) return "$(question)";
+  return endUnixMs === undefined && status === SpanStatus.unset ? "$(sync)" : "$(pass)";
+}
+
+function describeStatus({ status, endUnixMs, noHeartbeat, attempts = 1 }: SpanBrief): string {
+  const { t } = vscode.l10n;
+  const isTried = attempts > 1;
+  if (status === SpanStatus.error) {
+    return isTried ? t("failed after {0} attempts", attempts) : t("failed");
+  }
+  if (noHeartbeat === true) return t("running, but no heartbeat");
+  if (endUnixMs === undefined && status === SpanStatus.unset) return t("running");
+  return isTried ? t("succeeded on attempt {0}", attempts) : t("succeeded");
+}
+
+function describeRun({ startUnixMs, endUnixMs, status }: SpanBrief): string | undefined {
+  if (endUnixMs === undefined && status === SpanStatus.unset && startUnixMs !== undefined) {
+    return vscode.l10n.t("{0} so far", formatDuration((Date.now() - startUnixMs) * NS_PER_MS));
+  }
+  return durationBetween(startUnixMs, endUnixMs);
+}
+
+function durationBetween(from: number | undefined, to: number | undefined): string | undefined {
+  if (from === undefined || to === undefined) return undefined;
+  return formatDuration(Math.max(0, to - from) * NS_PER_MS);
+}
+
+function describeWhen(unixMs: number): string {
+  const ago = formatDuration(Math.max(0, Date.now() - unixMs) * NS_PER_MS);
+  return vscode.l10n.t("{0} ({1} ago)", new Date(unixMs).toLocaleString(vscode.env.language), ago);
+}
+
+function describeChildren(count: number | undefined): string | undefined {
+  if (count === undefined) return undefined;
+  const { t } = vscode.l10n;
+  return count === 0 ? t("nothing") : count === 1 ? t("1 task") : t("{0} tasks", count);
+}
+
+function openTrace(id: string): string {
+  return createLink(vscode.l10n.t("Open Trace"), commands.openTrace, [{ id }]);
+}
+
+function copyId(id: string): string {
+  return createLink(vscode.l10n.t("Copy"), commands.copyId, [id]);
+}
+
+function createLink<Id extends keyof CommandArguments>(
+  title: string,
+  command: Id,
+  args: CommandArguments[Id],
+): string {
+  return `[${title}](command:${command}?${encodeURIComponent(JSON.stringify(args))})`;
+}
+
+function createLinks(links: readonly string[]): string {
+  return links.join("&nbsp;&nbsp;·&nbsp;&nbsp;");
+}

@@ -1,0 +1,152 @@
+/**
+ * Ids in every text: a hover card in editors and output panels, links there and in terminals. Nothing is asked of a
+ * store until the pointer rests; a bare id is underlined only once a store has confirmed it.
+ */
+
+import * as vscode from "vscode";
+import { Owner, type Disposable } from "../../base/disposables.ts";
+import { shortId } from "../../model/ids.ts";
+import { recogniseIds, type IdMatch } from "../../logs/recogniseIds.ts";
+import { commands, settings, type OpenTraceRequest } from "../../manifest.ts";
+import type { Log } from "../../platform/log.ts";
+import { getSetting } from "../../platform/settings.ts";
+import type { StoreSet } from "../../stores/storeSet.ts";
+import { createHoverCard } from "./hoverCard.ts";
+import { IdLookup } from "./idLookup.ts";
+
+/** Characters around the pointer that a hover reads: a log line may be a whole JSON document. */
+const HOVER_REACH = 4_000;
+/** Characters of a document that are searched for links. */
+const LINK_LIMIT = 1_000_000;
+/** How long a terminal link may wait for its id to be confirmed. */
+const TERMINAL_WAIT_MS = 1_500;
+
+class IdTerminalLink extends vscode.TerminalLink {
+  readonly id: string;
+
+  constructor({ id, start, end }: IdMatch, tooltip: string) {
+    super(start, end - start, tooltip);
+    this.id = id;
+  }
+}
+
+export interface IdsInTextOptions {
+  readonly log: Log;
+  readonly stores: () => Promise<StoreSet>;
+  /** Calls back when the stores have changed. */
+  readonly watchStores: (run: () => void) => Disposable;
+}
+
+export class IdsInText implements Disposable {
+  readonly #owner = new Owner();
+  readonly #lookup: IdLookup;
+  readonly #log: Log;
+
+  constructor({ log, stores, watchStores }: IdsInTextOptions) {
+    this.#log = log;
+    this.#lookup = new IdLookup(stores);
+    this.#owner.own(watchStores(() => this.#lookup.clear()));
+    this.#owner.own(
+      vscode.languages.registerHoverProvider("*", {
+        provideHover: (document, position, token) => this.#hover(document, position, token),
+      }),
+    );
+    this.#owner.own(
+      vscode.languages.registerDocumentLinkProvider("*", {
+        provideDocumentLinks: (document, token) => this.#listLinks(document, token),
+      }),
+    );
+    this.#owner.own(
+      vscode.window.registerTerminalLinkProvider({
+        provideTerminalLinks: (context, token) => this.#listTerminalLinks(context.line, token),
+        handleTerminalLink: (link: IdTerminalLink) => openTrace(link.id),
+      }),
+    );
+  }
+
+  async #hover(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.Hover | undefined> {
+    if (!getSetting(settings.hover)) return undefined;
+    const line = document.lineAt(position.line).text;
+    const from = Math.max(0, position.character - HOVER_REACH);
+    const column = position.character - from;
+    const match = recogniseIds(line.slice(from, position.character + HOVER_REACH)).find(
+      ({ start, end }) => start <= column && column <= end,
+    );
+    if (match === undefined) return undefined;
+    const looked = await this.#lookup.find(match.id);
+    if (token.isCancellationRequested) return undefined;
+    const card = createHoverCard(match.id, match.isCertain, looked);
+    const { start, end } = match;
+    const range = new vscode.Range(position.line, from + start, position.line, from + end);
+    return card && new vscode.Hover(card, range);
+  }
+
+  #listLinks(
+    document: vscode.TextDocument,
+    token: vscode.CancellationToken,
+  ): vscode.DocumentLink[] | undefined {
+    if (!getSetting(settings.links)) return undefined;
+    const links: vscode.DocumentLink[] = [];
+    let read = 0;
+    for (let line = 0; line < document.lineCount && read < LINK_LIMIT; line += 1) {
+      if (token.isCancellationRequested) return undefined;
+      const { text } = document.lineAt(line);
+      read += text.length + 1;
+      for (const match of recogniseIds(text)) {
+        if (!this.#isUnderlined(match)) continue;
+        const range = new vscode.Range(line, match.start, line, match.end);
+        const args = encodeURIComponent(JSON.stringify([{ id: match.id }]));
+        const link = new vscode.DocumentLink(
+          range,
+          vscode.Uri.parse(`command:${commands.openTrace}?${args}`),
+        );
+        link.tooltip = vscode.l10n.t("Open Trace");
+        links.push(link);
+      }
+    }
+    return links;
+  }
+
+  async #listTerminalLinks(
+    line: string,
+    token: vscode.CancellationToken,
+  ): Promise<IdTerminalLink[]> {
+    if (!getSetting(settings.terminalLinks)) return [];
+    const matches = recogniseIds(line);
+    // A terminal asks for links when the pointer rests on a line, so a bare id may be asked about now.
+    const bare = matches.filter(match => !match.isCertain).map(match => match.id);
+    const confirmed = Promise.all(bare.map(id => this.#lookup.find(id)));
+    confirmed.catch((error: unknown) => this.#log.error(error, "terminal links"));
+    await Promise.race([confirmed, delay(TERMINAL_WAIT_MS)]);
+    if (token.isCancellationRequested) return [];
+    return matches
+      .filter(match => this.#isUnderlined(match))
+      .map(match => new IdTerminalLink(match, this.#createTooltip(match.id)));
+  }
+
+  #createTooltip(id: string): string {
+    const looked = this.#lookup.get(id);
+    const open = vscode.l10n.t("Open Trace");
+    return looked?.kind === "found" ? `${open}: ${looked.brief.name}` : `${open} ${shortId(id)}`;
+  }
+
+  #isUnderlined({ id, isCertain }: IdMatch): boolean {
+    return isCertain || this.#lookup.get(id)?.kind === "found";
+  }
+
+  dispose(): void {
+    this.#owner.dispose();
+  }
+}
+
+async function openTrace(id: string): Promise<void> {
+  await vscode.commands.executeCommand(commands.openTrace, { id } satisfies OpenTraceRequest);
+}
+
+async function delay(ms: number): Promise<void> {
+  await new Promise(resolve => setTimeout(resolve, ms));
+}

@@ -1,0 +1,145 @@
+/** Recognisers: what is an id, where, and how sure that is. Rows of data; the marks under a text show what is found. */
+
+import { readdirSync, readFileSync, existsSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { listIds, recogniseIds } from "../../../src/logs/recogniseIds.ts";
+
+const TASK = "019b4ed4-1a6d-7be3-8516-192449685f6d";
+const TRACE = "f50f7a80f0b8f88b97788093157c4ae2";
+const SPAN = "c1a5e958ffd61344";
+const LINE = `2025-12-25 14:00:12-(192.168.1.20,dev-box)-[p48213_t140234567890688] - funboost.RedisConsumer--q - "base_consumer.py:977" - _run - DEBUG - `;
+
+/** `role:id` for each match, with `?` for an uncertain one; the id must stand where its offsets say. */
+function describeMatches(text: string): string {
+  return recogniseIds(text)
+    .map(({ id, role, isCertain }) => `${role}${isCertain ? "" : "?"}:${id}`)
+    .join(" ");
+}
+
+test.each([
+  ["traceparent", `00-${TRACE}-${SPAN}-01`, `trace:${TRACE} span:${SPAN}`],
+  [
+    "traceparent in JSON",
+    `{"traceparent": "00-${TRACE}-${SPAN}-01"}`,
+    `trace:${TRACE} span:${SPAN}`,
+  ],
+  ["a Funboost line", `${LINE}${TASK} - 函数 task_process`, `task:${TASK}`],
+  ["a Funboost line with an id of the user's own", `${LINE}order:42/x - done`, "task:order:42/x"],
+  ["a Funboost line outside of a task", `${LINE}no_task_id - 从 REDIS 取出`, ""],
+  ["Funboost's message", `{"task_id":"${TASK}","publish_time":1766642410.1}`, `task:${TASK}`],
+  ["an integer id", `'task_id': 100005, 'x': 1`, "task:100005"],
+  [
+    "Funboost before 53",
+    `{"task_id":"q888_result:7ff6270e-5669-4ee4-8c48-d5b9ba39e3d9",`,
+    "task:q888_result:7ff6270e-5669-4ee4-8c48-d5b9ba39e3d9",
+  ],
+  [
+    "Celery",
+    `Task shop.tasks.charge[7ff6270e-5669-4ee4-8c48-d5b9ba39e3d9] succeeded in 0.1s: None`,
+    "task:7ff6270e-5669-4ee4-8c48-d5b9ba39e3d9",
+  ],
+  [
+    "Celery's task formatter",
+    `[INFO/MainProcess] [shop.charge(7ff6270e-5669-4ee4-8c48-d5b9ba39e3d9)] hi`,
+    "task:7ff6270e-5669-4ee4-8c48-d5b9ba39e3d9",
+  ],
+  [
+    "OpenTelemetry Python",
+    `[trace_id=${TRACE} span_id=${SPAN} resource.service.name=shop]`,
+    `trace:${TRACE} span:${SPAN}`,
+  ],
+  ["no span: zeros", "[trace_id=0 span_id=0 resource.service.name=shop]", ""],
+  ["zeros in full", `traceId=${"0".repeat(32)}`, ""],
+  ["JSON keys", `{"traceId":"${TRACE}","spanId":"${SPAN}"}`, `trace:${TRACE} span:${SPAN}`],
+  ["escaped JSON", String.raw`"{\"trace_id\":\"${TRACE}\"}"`, `trace:${TRACE}`],
+  ["upper case", `TraceId: ${TRACE.toUpperCase()}`, `trace:${TRACE}`],
+  ["64 bits are padded", `X-B3-TraceId: ${SPAN}`, `trace:${SPAN.padStart(32, "0")}`],
+  ["ECS", `{"trace":{"id":"${TRACE}"}}`, `trace:${TRACE}`],
+  [
+    "Datadog is decimal",
+    "dd.trace_id=13946872642478707524 dd.span_id=7",
+    `trace:${13946872642478707524n.toString(16).padStart(32, "0")} span:0000000000000007`,
+  ],
+  ["B3", `b3: ${TRACE}-${SPAN}-1`, `trace:${TRACE} span:${SPAN}`],
+  [
+    "Jaeger's header",
+    "uber-trace-id: 1a56110dcbd41c64:e7d8f77a3a1146ef:1a56110dcbd41c64:1",
+    "trace:00000000000000001a56110dcbd41c64 span:e7d8f77a3a1146ef",
+  ],
+  [
+    "Jaeger's header, encoded and without zeros",
+    "uber-trace-id=15e3%3A1827%3A0%3A1",
+    "trace:000000000000000000000000000015e3 span:0000000000001827",
+  ],
+  ["a clock is no trace", "at 12:34:56:78 it was", ""],
+  ["Spring Sleuth", `INFO [shop,${TRACE},${SPAN}] 1 --- hello`, `trace:${TRACE} span:${SPAN}`],
+  ["Spring Boot 3", `INFO [${TRACE}-${SPAN}] hello`, `trace:${TRACE} span:${SPAN}`],
+  ["SkyWalking", `TID: ${TRACE}.57.16618540914210001`, `trace:${TRACE}.57.16618540914210001`],
+  ["SkyWalking off", "TID: N/A", ""],
+  ["a UUID alone may be anything", `order ${TASK} is late`, `any?:${TASK}`],
+  ["32 hex digits alone may be anything", `md5 ${TRACE}`, `any?:${TRACE}`],
+  ["longer hex is a hash", `sha256 ${TRACE}${TRACE}`, ""],
+  ["prose after a key", "The trace id: missing. A task id is a word", ""],
+  ["a colour between key and value", `trace_id=\u001b[31m${TRACE}\u001b[0m`, `trace:${TRACE}`],
+])("%s", (_what, text, expected) => {
+  expect(describeMatches(text)).toBe(expected);
+});
+
+test("offsets point at the id, colours and all", () => {
+  const text = `\u001b[2mtrace_id=\u001b[31m${TRACE}\u001b[0m and \u001b[1m${TASK}`;
+  expect(recogniseIds(text).map(({ start, end }) => text.slice(start, end))).toEqual([TRACE, TASK]);
+});
+
+test("several lines are several log lines", () => {
+  const text = `${LINE}${TASK} - a\n${LINE}mine - b`;
+  expect(describeMatches(text)).toBe(`task:${TASK} task:mine`);
+});
+
+describe("ids to look for in what was typed", () => {
+  test.each([
+    ["an id", TASK, [TASK]],
+    ["with space around it", `  ${TASK}\n`, [TASK]],
+    ["a traceparent: the trace, then the span", `00-${TRACE}-${SPAN}-01`, [TRACE, SPAN]],
+    ["a log line: its task", `${LINE}${TASK} - 向队列推送`, [TASK]],
+    ["a span id", SPAN, [SPAN.padStart(32, "0"), SPAN]],
+    ["an id of the user's own", "order-42", ["order-42"]],
+    ["an integer", "100005", ["100005"]],
+    ["a sentence without an id", "what happened here", []],
+    ["nothing", "  ", []],
+    ["no id", "no_task_id", []],
+  ])("%s", (_what, text, expected) => {
+    expect(listIds(text)).toEqual(expected);
+  });
+});
+
+test("hostile lines are read in bounded time", () => {
+  for (const text of [
+    "trace_id=".repeat(20_000),
+    "a".repeat(200_000),
+    "[".repeat(200_000),
+    LINE.repeat(1_000),
+  ]) {
+    expect(recogniseIds(text)).toBeDefined();
+  }
+});
+
+const logs = join(import.meta.dirname, "../../fixtures/funboost/logs");
+test.skipIf(!existsSync(logs))("every task column of the recorded logs is found", () => {
+  const lines = readdirSync(logs).flatMap(file =>
+    readFileSync(join(logs, file), "utf8").split("\n"),
+  );
+  const columns = lines.flatMap(
+    line => / - (?:DEBUG|INFO|WARNING|ERROR|CRITICAL) - (\S+) - /.exec(line)?.[1] ?? [],
+  );
+  expect(columns.length).toBeGreaterThan(20);
+  for (const line of lines) {
+    const column = / - (?:DEBUG|INFO|WARNING|ERROR|CRITICAL) - (\S+) - /.exec(line)?.[1];
+    if (column === undefined) continue;
+    const ids = recogniseIds(line)
+      .filter(match => match.role === "task")
+      .map(match => match.id);
+    if (column === "no_task_id") expect(ids).not.toContain(column);
+    else expect(ids, line).toContain(column);
+  }
+});
