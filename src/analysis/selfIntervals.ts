@@ -1,0 +1,35 @@
+/** Where on the time axis a span was itself at work: the picture behind `buildSelfTimes`. Pure. */
+
+import type { SpanIndex, TraceColumns } from "../model/trace.ts";
+import { isAsynchronous, isRunning } from "./times.ts";
+import type { TraceTree } from "./tree.ts";
+
+/**
+ * From, to, from, to … in nanoseconds, ascending: the stretches in which the span ran and none of its synchronous
+ * children did.
+ *
+ *     parent   |--------------|      0–3, 6–7, 13–15
+ *       a         |--|
+ *       b              |-----|
+ */
+export function buildSelfIntervals(
+  columns: TraceColumns,
+  tree: TraceTree,
+  span: SpanIndex,
+  endOfTraceNs: number,
+): Float64Array {
+  const endOf = (each: SpanIndex): number =>
+    isRunning(columns, each) ? endOfTraceNs : columns.endNs[each]!;
+  const end = endOf(span);
+  const intervals: number[] = [];
+  let coveredTo = columns.startNs[span]!;
+  const last = tree.subtreeEnd[span]!;
+  for (let child = span + 1; child < last; child = tree.subtreeEnd[child]!) {
+    if (isAsynchronous(columns, child)) continue;
+    const from = Math.min(columns.startNs[child]!, end);
+    if (from > coveredTo) intervals.push(coveredTo, from);
+    coveredTo = Math.max(coveredTo, Math.min(endOf(child), end));
+  }
+  if (end > coveredTo) intervals.push(coveredTo, end);
+  return Float64Array.from(intervals);
+}

@@ -1,0 +1,85 @@
+/** Finding one's way in a trace: rows and spans, matches of a text, errors. Pure. */
+
+import { findFirst } from "../base/binarySearch.ts";
+import { SpanStatus } from "../model/span.ts";
+import type { SpanIndex, TraceColumns } from "../model/trace.ts";
+
+/** The row of a span, or of the folded ancestor that hides it; −1 where there are no rows. Rows ascend. */
+export function findRow(rows: Int32Array, span: SpanIndex): number {
+  return findFirst(rows.length, row => rows[row]! > span) - 1;
+}
+
+/** Every span that has children, so that folding them all leaves only the roots. */
+export function listParents(
+  childCount: Int32Array,
+  from: SpanIndex,
+  end: SpanIndex,
+): readonly SpanIndex[] {
+  const parents: SpanIndex[] = [];
+  for (let span = from; span < end; span += 1) if (childCount[span]! > 0) parents.push(span);
+  return parents;
+}
+
+/** `sums[end] - sums[from]` is the number of failed spans in [from, end). */
+export function buildErrorSums({
+  count,
+  status,
+}: Pick<TraceColumns, "count" | "status">): Int32Array {
+  const sums = new Int32Array(count + 1);
+  for (let span = 0; span < count; span += 1) {
+    sums[span + 1] = sums[span]! + (status[span] === SpanStatus.error ? 1 : 0);
+  }
+  return sums;
+}
+
+/** Which of its siblings each span is, from 1; roots are siblings. */
+export function buildPlaces({ count, parent }: Pick<TraceColumns, "count" | "parent">): Int32Array {
+  const places = new Int32Array(count);
+  // One place more than spans, for the siblings without a parent.
+  const seen = new Int32Array(count + 1);
+  for (let span = 0; span < count; span += 1) {
+    const above = parent[span]! + 1;
+    seen[above]! += 1;
+    places[span] = seen[above]!;
+  }
+  return places;
+}
+
+/** Spans whose name, service or queue holds the text, whatever its case; in order. */
+export function findByText(columns: TraceColumns, text: string): readonly SpanIndex[] {
+  const sought = text.toLowerCase();
+  const holds = Uint8Array.from(columns.strings, each =>
+    each !== "" && each.toLowerCase().includes(sought) ? 1 : 0,
+  );
+  const matches: SpanIndex[] = [];
+  for (let span = 0; span < columns.count; span += 1) {
+    const { name, service, queue } = columns;
+    if (holds[name[span]!]! | holds[service[span]!]! | holds[queue[span]!]!) matches.push(span);
+  }
+  return matches;
+}
+
+/** The next of ascending spans after (`step` 1) or before (−1) a span, around the end. */
+export function findNext(
+  spans: readonly SpanIndex[],
+  from: SpanIndex,
+  step: 1 | -1,
+): SpanIndex | undefined {
+  const after = findFirst(spans.length, i => spans[i]! > from);
+  if (step === 1) return spans[after] ?? spans[0];
+  const before = spans[after - 1] === from ? after - 2 : after - 1;
+  return spans[before] ?? spans.at(-1);
+}
+
+/** The next failed span after or before a span, around the end. */
+export function findError(
+  { count, status }: Pick<TraceColumns, "count" | "status">,
+  from: SpanIndex,
+  step: 1 | -1,
+): SpanIndex | undefined {
+  for (let i = 1; i <= count; i += 1) {
+    const span = (((from + i * step) % count) + count) % count;
+    if (status[span] === SpanStatus.error) return span;
+  }
+  return undefined;
+}

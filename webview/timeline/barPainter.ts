@@ -1,0 +1,304 @@
+/**
+ * Draws the right part of a row: the wait in the queue, the run, and the words beside it.
+ *
+ *     |/////[▒▒▒███▒▒▒▒▒███]  12 ms · self 4 ms        wait, children at work, itself at work
+ */
+
+import { findFirst } from "../../src/base/binarySearch.ts";
+import { isRunning } from "../../src/analysis/times.ts";
+import { EdgeKind, SpanFlag } from "../../src/model/span.ts";
+import type { SpanIndex } from "../../src/model/trace.ts";
+import { formatDuration } from "../../src/model/units.ts";
+import type { Theme } from "../theme.ts";
+import { t } from "../words.ts";
+import {
+  createHatch,
+  NO_HEARTBEAT_PX,
+  paintArrowHead,
+  paintErrorMark,
+  paintNoHeartbeat,
+} from "./marks.ts";
+import { placeLabel, ROW_PX } from "./rowLayout.ts";
+import type { TimelineFrame } from "./renderer.ts";
+import type { TextFitter } from "./textFitter.ts";
+
+const BAR_PX = 12;
+const WAIT_PX = 6;
+const LEAST_BAR_PX = 2;
+/** A running bar is at least this wide, so that it can be seen to go on. */
+const LEAST_RUNNING_PX = 14;
+const FADE_PX = 28;
+
+export class BarPainter {
+  readonly #ctx: CanvasRenderingContext2D;
+  readonly #text: TextFitter;
+  readonly #theme: Theme;
+  readonly #frame: TimelineFrame;
+  readonly #leftPx: number;
+  readonly #rightPx: number;
+  readonly #isContrast: boolean;
+  #hatch: CanvasPattern | undefined;
+
+  constructor(ctx: CanvasRenderingContext2D, text: TextFitter, theme: Theme, frame: TimelineFrame) {
+    this.#ctx = ctx;
+    this.#text = text;
+    this.#theme = theme;
+    this.#frame = frame;
+    this.#leftPx = frame.layout.nameWidthPx + 2;
+    this.#rightPx = frame.layout.widthPx - 4;
+    this.#isContrast = theme.kind === "hcDark" || theme.kind === "hcLight";
+  }
+
+  paint(span: SpanIndex, top: number): void {
+    const ctx = this.#ctx;
+    const theme = this.#theme;
+    const { data, scale, matched } = this.#frame;
+    const { columns } = data.trace;
+    const middle = top + ROW_PX / 2;
+    const running = isRunning(columns, span);
+    const fromPx = scale.toPx(columns.startNs[span]!);
+    const leastPx = running ? LEAST_RUNNING_PX : LEAST_BAR_PX;
+    const toPx = Math.max(scale.toPx(data.getEndNs(span)), fromPx + leastPx);
+    const queuedNs = columns.queuedNs[span]!;
+    const hasWait = this.#frame.showQueueWait && queuedNs < columns.startNs[span]!;
+    const firstPx = hasWait ? scale.toPx(queuedNs) : fromPx;
+    const colour = theme.palette[data.getSlot(span)] ?? theme.foreground;
+
+    ctx.globalAlpha = matched === undefined || matched[span] === 1 ? 1 : 0.45;
+    if (toPx < this.#leftPx || firstPx > this.#rightPx) {
+      this.#paintAway(colour, middle, toPx < this.#leftPx);
+      ctx.globalAlpha = 1;
+      return;
+    }
+    if (hasWait)
+      this.#paintWait(firstPx, fromPx, middle, formatDuration(columns.startNs[span]! - queuedNs));
+    this.#paintRun(
+      span,
+      Math.max(fromPx, this.#leftPx - 8),
+      Math.min(toPx, this.#rightPx + 8),
+      middle,
+      colour,
+    );
+    this.#paintLabel(span, firstPx, toPx, middle);
+    ctx.globalAlpha = 1;
+  }
+
+  /** The bar lies outside the window: a sign at the edge says on which side. */
+  #paintAway(colour: string, middle: number, isLeft: boolean): void {
+    const ctx = this.#ctx;
+    ctx.strokeStyle = colour;
+    ctx.lineWidth = 1.5;
+    if (isLeft) paintArrowHead(ctx, this.#leftPx + 3, middle, 4, Math.PI);
+    else paintArrowHead(ctx, this.#rightPx - 1, middle, 4);
+    ctx.lineWidth = 1;
+  }
+
+  #paintWait(queuedPx: number, startPx: number, middle: number, words: string): void {
+    const ctx = this.#ctx;
+    const from = Math.max(queuedPx, this.#leftPx - 8);
+    const to = Math.min(startPx, this.#rightPx + 8);
+    if (to - from < 1) return;
+    const top = middle - WAIT_PX / 2;
+    this.#hatch ??= createHatch(ctx, this.#theme.queueWait);
+    ctx.fillStyle = this.#hatch ?? this.#theme.queueWait;
+    ctx.fillRect(from, top, to - from, WAIT_PX);
+    ctx.fillStyle = this.#theme.queueWait;
+    ctx.fillRect(from, top, to - from, 1);
+    ctx.fillRect(from, top + WAIT_PX - 1, to - from, 1);
+    if (queuedPx >= this.#leftPx) ctx.fillRect(queuedPx, middle - BAR_PX / 2, 1, BAR_PX);
+    ctx.font = `${this.#theme.fontSizePx - 2}px ${this.#theme.fontFamily}`;
+    const text = t("waited {0}", words);
+    const width = this.#text.measure(text);
+    const seenFrom = Math.max(from, this.#leftPx);
+    const seenTo = Math.min(to, this.#rightPx);
+    if (seenTo - seenFrom < width + 40) return;
+    const x = Math.round((seenFrom + seenTo - width) / 2);
+    ctx.fillStyle = this.#theme.background;
+    ctx.fillRect(x - 5, top, width + 10, WAIT_PX);
+    ctx.fillStyle = this.#theme.muted;
+    ctx.fillText(text, x, middle + 0.5);
+  }
+
+  #paintRun(span: SpanIndex, from: number, to: number, middle: number, colour: string): void {
+    const ctx = this.#ctx;
+    const theme = this.#theme;
+    const { data } = this.#frame;
+    const top = middle - BAR_PX / 2;
+    if (data.hasFlag(span, SpanFlag.untimed)) {
+      ctx.strokeStyle = colour;
+      ctx.beginPath();
+      ctx.moveTo(from, middle - 5);
+      ctx.lineTo(from + 5, middle);
+      ctx.lineTo(from, middle + 5);
+      ctx.lineTo(from - 5, middle);
+      ctx.closePath();
+      ctx.stroke();
+      return;
+    }
+    if (data.hasFlag(span, SpanFlag.placeholder)) {
+      ctx.strokeStyle = theme.muted;
+      ctx.setLineDash([4, 3]);
+      ctx.strokeRect(Math.round(from) + 0.5, top + 0.5, Math.max(2, to - from - 1), BAR_PX - 1);
+      ctx.setLineDash([]);
+      return;
+    }
+    const running = isRunning(data.trace.columns, span);
+    const alpha = ctx.globalAlpha;
+    ctx.save();
+    ctx.beginPath();
+    ctx.roundRect(from, top, to - from, BAR_PX, to - from > 5 ? 2 : 0);
+    ctx.clip();
+    ctx.fillStyle = running ? this.#fade(colour, from, to) : colour;
+    if (data.hasChildren(span)) {
+      // What its children did is pale, what it did itself is full.
+      ctx.globalAlpha = alpha * (this.#isContrast ? 0 : 0.4);
+      ctx.fillRect(from, top, to - from, BAR_PX);
+      ctx.globalAlpha = alpha;
+      this.#fillSelf(span, from, to, top);
+    } else {
+      ctx.fillRect(from, top, to - from, BAR_PX);
+    }
+    ctx.restore();
+    if (this.#isContrast && !running) {
+      ctx.strokeStyle = colour;
+      ctx.strokeRect(from + 0.5, top + 0.5, Math.max(1, to - from - 1), BAR_PX - 1);
+    }
+    if (running) this.#paintOpenEnd(span, from, to, middle, colour);
+    if (data.isFailed(span)) {
+      ctx.strokeStyle = theme.error;
+      ctx.lineWidth = 1.5;
+      ctx.beginPath();
+      ctx.roundRect(from - 1.5, top - 1.5, to - from + 3, BAR_PX + 3, 3);
+      ctx.stroke();
+      ctx.lineWidth = 1;
+    }
+  }
+
+  #fade(colour: string, from: number, to: number): CanvasGradient {
+    const gradient = this.#ctx.createLinearGradient(from, 0, to, 0);
+    gradient.addColorStop(0, colour);
+    gradient.addColorStop(Math.max(0, 1 - FADE_PX / (to - from)), colour);
+    gradient.addColorStop(1, "transparent");
+    return gradient;
+  }
+
+  /** Intervals nearer than a pixel flow together, so a bar costs no more than its pixels. */
+  #fillSelf(span: SpanIndex, from: number, to: number, top: number): void {
+    const { data, scale } = this.#frame;
+    const intervals = data.getSelfIntervals(span);
+    const count = intervals.length / 2;
+    const firstAfter = (ns: number): number => findFirst(count, i => intervals[i * 2 + 1]! > ns);
+    for (let i = firstAfter(scale.toNs(from)); i < count;) {
+      const x = Math.max(from, scale.toPx(intervals[i * 2]!));
+      if (x >= to) return;
+      const end = Math.min(to, scale.toPx(intervals[i * 2 + 1]!));
+      if (end - x >= 0.5) {
+        this.#ctx.fillRect(x, top, end - x, BAR_PX);
+        i += 1;
+      } else {
+        i = Math.max(i + 1, firstAfter(scale.toNs(x + 0.5)));
+      }
+    }
+  }
+
+  #paintOpenEnd(span: SpanIndex, from: number, to: number, middle: number, colour: string): void {
+    const ctx = this.#ctx;
+    const top = middle - BAR_PX / 2;
+    ctx.strokeStyle = colour;
+    if (this.#frame.data.hasFlag(span, SpanFlag.noHeartbeat)) {
+      ctx.setLineDash([3, 3]);
+      ctx.strokeRect(from + 0.5, top + 0.5, to - from - 1, BAR_PX - 1);
+      ctx.setLineDash([]);
+      return;
+    }
+    if (this.#isContrast) {
+      ctx.beginPath();
+      ctx.moveTo(to - 4, top + 0.5);
+      ctx.lineTo(from + 0.5, top + 0.5);
+      ctx.lineTo(from + 0.5, top + BAR_PX - 0.5);
+      ctx.lineTo(to - 4, top + BAR_PX - 0.5);
+      ctx.stroke();
+    }
+    ctx.lineWidth = 1.5;
+    paintArrowHead(ctx, to, middle, 5);
+    paintArrowHead(ctx, to - 5, middle, 5);
+    ctx.lineWidth = 1;
+  }
+
+  #paintLabel(span: SpanIndex, firstPx: number, toPx: number, middle: number): void {
+    const ctx = this.#ctx;
+    const theme = this.#theme;
+    const { data } = this.#frame;
+    const { full, short } = data.describeBar(span);
+    ctx.font = `${theme.fontSizePx - 2}px ${theme.fontFamily}`;
+    const attempts = data.trace.columns.attempts[span]!;
+    const badge = attempts > 1 ? `×${attempts === 255 ? "255+" : attempts}` : "";
+    const badgePx = badge === "" ? 0 : this.#text.measure(badge) + 14;
+    const isSilent = data.hasFlag(span, SpanFlag.noHeartbeat);
+    const isFailed = data.isFailed(span);
+    const signsPx = badgePx + (isSilent ? NO_HEARTBEAT_PX : 0) + (isFailed ? 16 : 0);
+    const place = (text: string): ReturnType<typeof placeLabel> =>
+      placeLabel(firstPx, toPx, signsPx + this.#text.measure(text), this.#leftPx, this.#rightPx);
+    let text = full;
+    let placed = place(full);
+    if (placed.side === "inside" && short !== full && place(short).side !== "inside") {
+      text = short;
+      placed = place(short);
+    }
+    let x = placed.xPx;
+    if (placed.side === "inside") {
+      ctx.fillStyle = theme.background;
+      const alpha = ctx.globalAlpha;
+      ctx.globalAlpha = alpha * 0.85;
+      ctx.beginPath();
+      ctx.roundRect(x - 4, middle - 7, signsPx + this.#text.measure(text) + 8, 14, 3);
+      ctx.fill();
+      ctx.globalAlpha = alpha;
+    }
+    if (isFailed) {
+      paintErrorMark(ctx, theme, x + 6, middle, true);
+      x += 16;
+    }
+    if (badge !== "") {
+      ctx.strokeStyle = theme.muted;
+      ctx.beginPath();
+      ctx.roundRect(x + 0.5, middle - 6.5, badgePx - 7, 13, 3);
+      ctx.stroke();
+      ctx.fillStyle = theme.foreground;
+      ctx.fillText(badge, x + 4, middle + 0.5);
+      x += badgePx;
+    }
+    if (isSilent) {
+      paintNoHeartbeat(ctx, theme, x, middle);
+      x += NO_HEARTBEAT_PX;
+    }
+    ctx.fillStyle = placed.side === "inside" ? theme.foreground : theme.muted;
+    ctx.fillText(text, x, middle + 0.5);
+  }
+
+  /** From the moment in the cause to the start of what it caused; links are dashed. */
+  paintEdges(middleOf: (row: number) => number): void {
+    const ctx = this.#ctx;
+    const { edges, data, scale, rowOf } = this.#frame;
+    const { startNs } = data.trace.columns;
+    ctx.strokeStyle = this.#theme.foreground;
+    ctx.globalAlpha = 0.8;
+    for (const { from, to, kind } of edges) {
+      const causeNs = Math.min(Math.max(startNs[to]!, startNs[from]!), data.getEndNs(from));
+      const x1 = scale.toPx(causeNs);
+      const x2 = scale.toPx(startNs[to]!);
+      const y1 = middleOf(rowOf(from));
+      const y2 = middleOf(rowOf(to));
+      const direction = Math.sign(y2 - y1);
+      const bend = Math.max(24, Math.min(80, Math.abs(x2 - x1) / 2));
+      ctx.setLineDash(kind === EdgeKind.link ? [4, 3] : []);
+      ctx.beginPath();
+      ctx.moveTo(x1, y1 + (direction * BAR_PX) / 2);
+      ctx.bezierCurveTo(x1, y1 + direction * ROW_PX, x2 - bend, y2, x2 - 2, y2);
+      ctx.stroke();
+      ctx.setLineDash([]);
+      paintArrowHead(ctx, x2 - 1, y2, 6);
+    }
+    ctx.globalAlpha = 1;
+  }
+}

@@ -1,0 +1,139 @@
+/** `<traceside-timeline-find>`: the box "Find in trace". It asks and shows; seeking is `Finder`'s. */
+
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+
+import { t } from "../words.ts";
+import { icons } from "./icons.ts";
+import { buttonStyles } from "./styles.ts";
+
+export class TimelineFind extends LitElement {
+  static override styles = [
+    buttonStyles,
+    css`
+      :host {
+        position: absolute;
+        z-index: 2;
+        top: 0;
+        right: 12px;
+        max-width: calc(100% - 24px);
+        box-sizing: border-box;
+        display: flex;
+        align-items: center;
+        gap: 2px;
+        padding: 3px 4px;
+        background: var(--vscode-editorWidget-background);
+        border: 1px solid
+          var(--vscode-editorWidget-border, var(--vscode-contrastBorder, transparent));
+        border-top: 0;
+        border-radius: 0 0 4px 4px;
+      }
+      :host([hidden]) {
+        display: none;
+      }
+      input {
+        flex: 1 1 180px;
+        min-width: 60px;
+        height: 24px;
+        box-sizing: border-box;
+        padding: 0 6px;
+        font: inherit;
+        color: var(--vscode-input-foreground);
+        background: var(--vscode-input-background);
+        border: 1px solid var(--vscode-input-border, transparent);
+        border-radius: 2px;
+      }
+      input::placeholder {
+        color: var(--vscode-input-placeholderForeground);
+      }
+      output {
+        flex: none;
+        min-width: 62px;
+        padding: 0 4px;
+        color: var(--vscode-descriptionForeground);
+        white-space: nowrap;
+      }
+      output.none {
+        color: var(--vscode-errorForeground);
+      }
+    `,
+  ];
+  static override properties = {
+    place: { attribute: false },
+    total: { attribute: false },
+  };
+  /** Which match is selected, from 1; 0 while none is. */
+  declare place: number;
+  /** `undefined` while nothing is sought. */
+  declare total: number | undefined;
+
+  onText: (text: string) => void = () => undefined;
+  onStep: (step: 1 | -1) => void = () => undefined;
+  onClose: () => void = () => undefined;
+
+  constructor() {
+    super();
+    this.place = 0;
+    this.total = undefined;
+    this.hidden = true;
+    this.addEventListener("keydown", event => {
+      if (event.key === "Enter") this.onStep(event.shiftKey ? -1 : 1);
+      else if (event.key === "Escape") this.onClose();
+      else return;
+      event.preventDefault();
+    });
+  }
+
+  /** Shows the box; a text replaces what stood in it. */
+  open(text: string): void {
+    this.hidden = false;
+    const input = this.#input;
+    if (input === undefined) return;
+    if (text !== "") {
+      input.value = text;
+    }
+    input.focus();
+    if (text === "") input.select();
+    this.onText(input.value);
+  }
+
+  close(): void {
+    this.hidden = true;
+  }
+
+  get #input(): HTMLInputElement | undefined {
+    return this.renderRoot.querySelector("input") ?? undefined;
+  }
+
+  protected override render(): TemplateResult {
+    const { place, total } = this;
+    const words =
+      total === undefined
+        ? nothing
+        : total === 0
+          ? t("No matches")
+          : place === 0
+            ? t("{0} matches", total)
+            : t("{0} of {1}", place, total);
+    return html`
+      <input
+        type="text"
+        placeholder=${t("Find in trace")}
+        aria-label=${t("Find in trace")}
+        spellcheck="false"
+        @input=${(event: InputEvent) => this.onText((event.target as HTMLInputElement).value)}
+      />
+      <output class=${total === 0 ? "none" : ""} aria-live="polite">${words}</output>
+      ${this.#button(t("Previous match (Shift+Enter)"), icons.previous, () => this.onStep(-1))}
+      ${this.#button(t("Next match (Enter)"), icons.next, () => this.onStep(1))}
+      ${this.#button(t("Close (Escape)"), icons.close, () => this.onClose())}
+    `;
+  }
+
+  #button(label: string, icon: TemplateResult, run: () => void): TemplateResult {
+    return html`<button type="button" title=${label} aria-label=${label} @click=${run}>
+      ${icon}
+    </button>`;
+  }
+}
+
+customElements.define("traceside-timeline-find", TimelineFind);

@@ -1,0 +1,122 @@
+/** Keys of the timeline become actions, as in VS Code's trees. Pure: knows no event and no DOM. */
+
+import { findRow } from "../../src/analysis/treeSearch.ts";
+import type { SpanIndex } from "../../src/model/trace.ts";
+
+export type TreeAction =
+  | { readonly kind: "select"; readonly span: SpanIndex }
+  | { readonly kind: "fold" | "unfold" | "foldBelow" | "unfoldBelow"; readonly span: SpanIndex }
+  | { readonly kind: "open"; readonly toSide: boolean }
+  | { readonly kind: "find"; readonly text: string }
+  | { readonly kind: "closeFind" }
+  | { readonly kind: "nextMatch" | "nextError"; readonly step: 1 | -1 }
+  /** Below 1 comes closer. */
+  | { readonly kind: "zoom"; readonly factor: number }
+  | { readonly kind: "zoomToSelection" | "fit" }
+  /** By this share of the window. */
+  | { readonly kind: "pan"; readonly share: number };
+
+export interface KeyPress {
+  readonly key: string;
+  readonly shiftKey: boolean;
+  readonly altKey: boolean;
+  /** Control, or ⌘ on a Mac. */
+  readonly modKey: boolean;
+}
+
+/** Where in the tree the key was pressed. */
+export interface TreePosition {
+  readonly rows: Int32Array;
+  readonly parent: Int32Array;
+  readonly childCount: Int32Array;
+  readonly folded: ReadonlySet<SpanIndex>;
+  readonly selected: SpanIndex | undefined;
+  /** How many rows are seen at once. */
+  readonly pageRows: number;
+  readonly hasMatches: boolean;
+}
+
+/** `undefined` where the key is not the timeline's. */
+export function readKey(press: KeyPress, at: TreePosition): TreeAction | undefined {
+  if (at.rows.length === 0) return undefined;
+  if (press.modKey) {
+    return press.key.toLowerCase() === "f" && !press.altKey && !press.shiftKey
+      ? { kind: "find", text: "" }
+      : undefined;
+  }
+  if (press.key === "Enter") return { kind: "open", toSide: press.altKey };
+  // The rest of Alt is the editor's.
+  if (press.altKey) return undefined;
+  return readMove(press, at) ?? readCommand(press, at);
+}
+
+function readMove({ key, shiftKey }: KeyPress, at: TreePosition): TreeAction | undefined {
+  const { rows, parent, childCount, folded } = at;
+  const toRow = (row: number): TreeAction => ({
+    kind: "select",
+    span: rows[Math.min(Math.max(row, 0), rows.length - 1)]!,
+  });
+  // A selection that a fold hides stands at the fold.
+  const row = at.selected === undefined ? -1 : findRow(rows, at.selected);
+  const span = rows[Math.max(row, 0)]!;
+  const isOpen = childCount[span]! > 0 && !folded.has(span);
+  switch (key) {
+    case "ArrowDown":
+      return toRow(row + 1);
+    case "ArrowUp":
+      return toRow(row - 1);
+    case "Home":
+      return toRow(0);
+    case "End":
+      return toRow(rows.length - 1);
+    case "PageDown":
+      return toRow(row + Math.max(1, at.pageRows - 1));
+    case "PageUp":
+      return toRow(row - Math.max(1, at.pageRows - 1));
+    case "ArrowLeft":
+      if (shiftKey) return { kind: "foldBelow", span };
+      if (isOpen) return { kind: "fold", span };
+      return parent[span]! < 0 ? undefined : { kind: "select", span: parent[span]! };
+    case "ArrowRight":
+      if (shiftKey) return { kind: "unfoldBelow", span };
+      if (isOpen) return { kind: "select", span: span + 1 };
+      return folded.has(span) ? { kind: "unfold", span } : undefined;
+    case "*":
+      return { kind: "unfoldBelow", span };
+    default:
+      return undefined;
+  }
+}
+
+function readCommand({ key }: KeyPress, at: TreePosition): TreeAction | undefined {
+  switch (key) {
+    case "Escape":
+      return at.hasMatches ? { kind: "closeFind" } : undefined;
+    case "e":
+    case "E":
+      return { kind: "nextError", step: key === "e" ? 1 : -1 };
+    case "n":
+    case "N":
+      // With nothing sought it is a letter like others.
+      if (!at.hasMatches) return { kind: "find", text: key };
+      return { kind: "nextMatch", step: key === "n" ? 1 : -1 };
+    case "z":
+      return { kind: "zoomToSelection" };
+    case "0":
+      return { kind: "fit" };
+    case "+":
+    case "=":
+      return { kind: "zoom", factor: 1 / 1.5 };
+    case "-":
+      return { kind: "zoom", factor: 1.5 };
+    case "[":
+      return { kind: "pan", share: -0.25 };
+    case "]":
+      return { kind: "pan", share: 0.25 };
+    case "/":
+      return { kind: "find", text: "" };
+    default:
+      // Letters and digits of any language begin a search.
+      return /^[\p{L}\p{N}_]$/u.test(key) ? { kind: "find", text: key } : undefined;
+  }
+}

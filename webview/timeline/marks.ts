@@ -1,0 +1,104 @@
+/** The small signs of the timeline, told apart by shape before colour. Knows no row and no time. */
+
+import type { Theme } from "../theme.ts";
+
+/** A cross in a disc; hollow where the error lies below a fold. */
+export function paintErrorMark(
+  ctx: CanvasRenderingContext2D,
+  theme: Theme,
+  x: number,
+  y: number,
+  isOwn: boolean,
+): void {
+  ctx.lineWidth = 1.3;
+  ctx.beginPath();
+  ctx.arc(x, y, 5, 0, Math.PI * 2);
+  if (isOwn) {
+    ctx.fillStyle = theme.error;
+    ctx.fill();
+  } else {
+    ctx.strokeStyle = theme.error;
+    ctx.stroke();
+  }
+  ctx.strokeStyle = isOwn ? theme.background : theme.error;
+  ctx.beginPath();
+  ctx.moveTo(x - 2, y - 2);
+  ctx.lineTo(x + 2, y + 2);
+  ctx.moveTo(x + 2, y - 2);
+  ctx.lineTo(x - 2, y + 2);
+  ctx.stroke();
+  ctx.lineWidth = 1;
+}
+
+/** A flat line with one beat, struck out of time: the worker has gone silent. */
+export function paintNoHeartbeat(
+  ctx: CanvasRenderingContext2D,
+  theme: Theme,
+  x: number,
+  y: number,
+): void {
+  ctx.strokeStyle = theme.foreground;
+  ctx.lineWidth = 1.2;
+  ctx.beginPath();
+  ctx.moveTo(x, y);
+  ctx.lineTo(x + 3, y);
+  ctx.lineTo(x + 5, y - 4);
+  ctx.lineTo(x + 7, y + 4);
+  ctx.lineTo(x + 9, y);
+  ctx.stroke();
+  ctx.setLineDash([1.5, 2]);
+  ctx.beginPath();
+  ctx.moveTo(x + 10, y);
+  ctx.lineTo(x + 18, y);
+  ctx.stroke();
+  ctx.setLineDash([]);
+  ctx.lineWidth = 1;
+}
+
+/** `paintNoHeartbeat` takes this much. */
+export const NO_HEARTBEAT_PX = 20;
+
+/** It goes on from here. */
+export function paintArrowHead(
+  ctx: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  size: number,
+  angle = 0,
+): void {
+  const cos = Math.cos(angle);
+  const sin = Math.sin(angle);
+  const point = (dx: number, dy: number): [number, number] => [
+    x + dx * cos - dy * sin,
+    y + dx * sin + dy * cos,
+  ];
+  ctx.beginPath();
+  ctx.moveTo(...point(-size, -size * 0.7));
+  ctx.lineTo(...point(0, 0));
+  ctx.lineTo(...point(-size, size * 0.7));
+  ctx.stroke();
+}
+
+/** Slanted strokes on nothing, for the time in which nothing ran. */
+export function createHatch(
+  ctx: CanvasRenderingContext2D,
+  colour: string,
+): CanvasPattern | undefined {
+  const size = 6;
+  // Twice as fine as a pixel, so that it stays crisp on dense screens.
+  const tile = new OffscreenCanvas(size * 2, size * 2);
+  const tileCtx = tile.getContext("2d");
+  if (tileCtx === null) return undefined;
+  tileCtx.scale(2, 2);
+  tileCtx.strokeStyle = colour;
+  tileCtx.lineWidth = 1;
+  tileCtx.beginPath();
+  for (const shift of [-size, 0, size]) {
+    tileCtx.moveTo(shift - 1, size + 1);
+    tileCtx.lineTo(shift + size + 1, -1);
+  }
+  tileCtx.stroke();
+  const pattern = ctx.createPattern(tile, "repeat") ?? undefined;
+  pattern?.setTransform(new DOMMatrix().scale(0.5));
+  return pattern;
+}

@@ -1,0 +1,195 @@
+/** The minimap on the screen: keeps its picture, draws the brush over it, turns drags and wheels into a window of time. */
+
+import { Owner } from "../../src/base/disposables.ts";
+import type { Viewport } from "../state.ts";
+import type { Theme } from "../theme.ts";
+import { listen } from "./listen.ts";
+import { buildMinimap, dragBrush, hitBrush, paintMinimap, type BrushPart } from "./minimap.ts";
+import type { TimelineData } from "./timelineData.ts";
+import { TimeScale, panWindow, zoomWindow } from "./timeScale.ts";
+
+export interface MinimapModel {
+  readonly data: TimelineData;
+  readonly full: Viewport;
+  readonly window: Viewport;
+  readonly showQueueWait: boolean;
+  /** Where the selected span lies. */
+  readonly markNs: number | undefined;
+}
+
+const PADDING_PX = 4;
+const MOST_LANE_PX = 3;
+/** A press that moves less is a click. */
+const DRAG_PX = 3;
+
+export class MinimapView extends Owner {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #getModel: () => MinimapModel | undefined;
+  readonly #setWindow: (window: Viewport) => void;
+  #insetLeftPx = 0;
+  #insetRightPx = 0;
+  #picture: { readonly key: readonly unknown[]; readonly canvas: OffscreenCanvas } | undefined;
+
+  constructor(
+    canvas: HTMLCanvasElement,
+    getModel: () => MinimapModel | undefined,
+    setWindow: (window: Viewport) => void,
+  ) {
+    super();
+    this.#canvas = canvas;
+    this.#getModel = getModel;
+    this.#setWindow = setWindow;
+    this.own(listen(canvas, "pointerdown", event => this.#startDrag(event)));
+    this.own(listen(canvas, "pointermove", event => this.#showCursor(event)));
+    this.own(listen(canvas, "wheel", event => this.#turnWheel(event), { passive: false }));
+    this.own(
+      listen(canvas, "dblclick", () => {
+        const model = this.#getModel();
+        if (model !== undefined) this.#setWindow(model.full);
+      }),
+    );
+  }
+
+  /** The insets line the minimap up with the bars below. */
+  draw(
+    theme: Theme,
+    widthPx: number,
+    heightPx: number,
+    insetLeftPx: number,
+    insetRightPx: number,
+  ): void {
+    const model = this.#getModel();
+    const ratio = devicePixelRatio;
+    this.#insetLeftPx = insetLeftPx;
+    this.#insetRightPx = insetRightPx;
+    const width = Math.round(widthPx * ratio);
+    const height = Math.round(heightPx * ratio);
+    if (this.#canvas.width !== width || this.#canvas.height !== height) {
+      this.#canvas.width = width;
+      this.#canvas.height = height;
+    }
+    const ctx = this.#canvas.getContext("2d");
+    if (ctx === null || model === undefined) return;
+    ctx.setTransform(1, 0, 0, 1, 0, 0);
+    ctx.clearRect(0, 0, width, height);
+    const picture = this.#getPicture(model, theme, ratio, heightPx);
+    if (picture === undefined) return;
+    ctx.drawImage(picture, Math.round(insetLeftPx * ratio), Math.round(PADDING_PX * ratio));
+    ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.#drawBrush(ctx, model, theme, widthPx, heightPx);
+  }
+
+  #getPicture(
+    model: MinimapModel,
+    theme: Theme,
+    ratio: number,
+    heightPx: number,
+  ): OffscreenCanvas | undefined {
+    const scale = this.#scale(model.full);
+    const width = Math.round((scale.rightPx - scale.leftPx) * ratio);
+    const height = Math.round((heightPx - 2 * PADDING_PX) * ratio);
+    if (width < 2 || height < 2) return undefined;
+    const key = [model.data, theme, width, height, model.showQueueWait];
+    if (this.#picture?.key.every((each, i) => each === key[i]) !== true) {
+      const map = buildMinimap(model.data.trace, model.full, width, height, model.showQueueWait);
+      const canvas = new OffscreenCanvas(width, height);
+      const ctx = canvas.getContext("2d");
+      if (ctx === null) return undefined;
+      paintMinimap(ctx, map, Math.min(MOST_LANE_PX * ratio, height / map.laneCount), theme);
+      this.#picture = { key, canvas };
+    }
+    return this.#picture?.canvas;
+  }
+
+  #drawBrush(
+    ctx: CanvasRenderingContext2D,
+    { window, full, markNs }: MinimapModel,
+    theme: Theme,
+    widthPx: number,
+    heightPx: number,
+  ): void {
+    const scale = this.#scale(full);
+    if (markNs !== undefined) {
+      ctx.fillStyle = theme.foreground;
+      ctx.fillRect(Math.round(scale.toPx(markNs)), 0, 1, heightPx);
+    }
+    if (window.startNs <= full.startNs && window.endNs >= full.endNs) return;
+    const from = Math.round(scale.toPx(window.startNs));
+    const to = Math.max(from + 2, Math.round(scale.toPx(window.endNs)));
+    ctx.globalAlpha = 0.65;
+    ctx.fillStyle = theme.background;
+    ctx.fillRect(0, 0, from, heightPx);
+    ctx.fillRect(to, 0, widthPx - to, heightPx);
+    ctx.globalAlpha = 1;
+    ctx.fillStyle = theme.focusBorder;
+    for (const x of [from, to]) {
+      ctx.fillRect(x - 0.5, 0, 1, heightPx);
+      ctx.beginPath();
+      ctx.roundRect(x - 2.5, heightPx / 2 - 7, 5, 14, 2);
+      ctx.fill();
+    }
+  }
+
+  #scale(window: Viewport): TimeScale {
+    const right = this.#canvas.clientWidth - this.#insetRightPx;
+    return new TimeScale(window, this.#insetLeftPx, right);
+  }
+
+  #startDrag(down: PointerEvent): void {
+    const model = this.#getModel();
+    if (model === undefined || down.button !== 0) return;
+    const { full, window: before } = model;
+    const scale = this.#scale(full);
+    const part = hitBrush(down.offsetX, before, full, scale);
+    const fromNs = scale.toNs(down.offsetX);
+    const drag = new Owner();
+    let hasMoved = false;
+    this.#canvas.setPointerCapture(down.pointerId);
+    drag.own(
+      listen(this.#canvas, "pointermove", move => {
+        hasMoved ||= Math.abs(move.offsetX - down.offsetX) > DRAG_PX;
+        if (hasMoved) {
+          this.#setWindow(dragBrush(part, before, full, fromNs, scale.toNs(move.offsetX)));
+        }
+      }),
+    );
+    drag.own(
+      listen(this.#canvas, "pointerup", () => {
+        drag.dispose();
+        // A click beside the window brings the window there.
+        if (!hasMoved && part === "outside") {
+          this.#setWindow(panWindow(before, full, fromNs - (before.startNs + before.endNs) / 2));
+        }
+      }),
+    );
+    drag.own(listen(this.#canvas, "pointercancel", () => drag.dispose()));
+  }
+
+  #showCursor(event: PointerEvent): void {
+    const model = this.#getModel();
+    if (model === undefined || event.buttons !== 0) return;
+    const cursors: Record<BrushPart, string> = {
+      from: "ew-resize",
+      to: "ew-resize",
+      body: "grab",
+      outside: "crosshair",
+    };
+    const part = hitBrush(event.offsetX, model.window, model.full, this.#scale(model.full));
+    this.#canvas.style.cursor = cursors[part];
+  }
+
+  #turnWheel(event: WheelEvent): void {
+    const model = this.#getModel();
+    if (model === undefined) return;
+    event.preventDefault();
+    const { window, full } = model;
+    const isSideways = event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY);
+    if (isSideways) {
+      const byPx = event.deltaX === 0 ? event.deltaY : event.deltaX;
+      this.#setWindow(panWindow(window, full, byPx / this.#scale(full).pxPerNs));
+    } else {
+      const aroundNs = this.#scale(full).toNs(event.offsetX);
+      this.#setWindow(zoomWindow(window, full, aroundNs, Math.exp(event.deltaY * 0.002)));
+    }
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * The tree that a screen reader reads: one real `treeitem` for each visible row, in the place of the row, and for the
+ * selected one wherever it is. Draws nothing.
+ */
+
+import type { SpanIndex } from "../../src/model/trace.ts";
+import type { TimelineData } from "./timelineData.ts";
+
+export interface MirroredRows {
+  readonly data: TimelineData;
+  readonly rows: Int32Array;
+  readonly folded: ReadonlySet<SpanIndex>;
+  /** The row of the selection, or −1. */
+  readonly activeRow: number;
+  readonly firstRow: number;
+  readonly lastRow: number;
+  /** Pixels from the top of the scrolled content. */
+  readonly topOf: (row: number) => number;
+}
+
+export class Mirror {
+  readonly #tree: HTMLElement;
+  readonly #content: HTMLElement;
+  readonly #items: HTMLElement[] = [];
+
+  /** `content` is scrolled within `tree`; items are its children. */
+  constructor(tree: HTMLElement, content: HTMLElement) {
+    this.#tree = tree;
+    this.#content = content;
+  }
+
+  update(mirrored: MirroredRows): void {
+    const { rows, activeRow, firstRow, lastRow } = mirrored;
+    const shown: number[] = [];
+    if (activeRow >= 0 && activeRow < firstRow) shown.push(activeRow);
+    for (let row = firstRow; row < lastRow; row += 1) shown.push(row);
+    if (activeRow >= lastRow) shown.push(activeRow);
+    while (this.#items.length > shown.length) this.#items.pop()?.remove();
+    while (this.#items.length < shown.length) {
+      const item = document.createElement("div");
+      item.setAttribute("role", "treeitem");
+      this.#items.push(item);
+      this.#content.append(item);
+    }
+    shown.forEach((row, i) => {
+      const item = this.#items[i];
+      if (item !== undefined) this.#describe(item, row, mirrored);
+    });
+    const active = rows[activeRow];
+    if (active === undefined) this.#tree.removeAttribute("aria-activedescendant");
+    else this.#tree.setAttribute("aria-activedescendant", toId(active));
+  }
+
+  #describe(
+    item: HTMLElement,
+    row: number,
+    { data, rows, folded, activeRow, topOf }: MirroredRows,
+  ): void {
+    const span = rows[row]!;
+    const { columns, tree } = data.trace;
+    const parent = columns.parent[span]!;
+    item.id = toId(span);
+    item.style.top = `${topOf(row)}px`;
+    set(item, "aria-level", String(tree.depth[span]! + 1));
+    set(item, "aria-posinset", String(data.getPlace(span)));
+    set(item, "aria-setsize", String(parent < 0 ? tree.roots.length : tree.childCount[parent]!));
+    set(item, "aria-selected", String(row === activeRow));
+    set(item, "aria-expanded", data.hasChildren(span) ? String(!folded.has(span)) : undefined);
+    set(item, "aria-label", data.describeAloud(span));
+  }
+}
+
+function set(item: HTMLElement, name: string, value: string | undefined): void {
+  if (value === undefined) item.removeAttribute(name);
+  else if (item.getAttribute(name) !== value) item.setAttribute(name, value);
+}
+
+function toId(span: SpanIndex): string {
+  return `span-${span}`;
+}

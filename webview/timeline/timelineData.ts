@@ -1,0 +1,167 @@
+/** What the timeline derives from a trace once: titles, words, counts. Knows no canvas and no DOM. */
+
+import { getGroup } from "../../src/analysis/groups.ts";
+import { Lru } from "../../src/base/lru.ts";
+import { buildSelfIntervals } from "../../src/analysis/selfIntervals.ts";
+import { getQueueWaitNs, isRunning } from "../../src/analysis/times.ts";
+import { buildErrorSums, buildPlaces } from "../../src/analysis/treeSearch.ts";
+import { SpanFlag, SpanStatus, type EdgeKind } from "../../src/model/span.ts";
+import type { SpanIndex } from "../../src/model/trace.ts";
+import { formatDuration } from "../../src/model/units.ts";
+import type { LoadedTrace } from "../state.ts";
+import { t } from "../words.ts";
+
+/** A cause beside the tree. */
+export interface SpanEdge {
+  readonly from: SpanIndex;
+  readonly to: SpanIndex;
+  readonly kind: EdgeKind;
+}
+
+export class TimelineData {
+  readonly trace: LoadedTrace;
+  readonly #errorSums: Int32Array;
+  readonly #places: Int32Array;
+  readonly #missingIds = new Map<SpanIndex, string>();
+  readonly #selfIntervals = new Lru<SpanIndex, Float64Array>(500);
+
+  constructor(trace: LoadedTrace) {
+    this.trace = trace;
+    this.#errorSums = buildErrorSums(trace.columns);
+    this.#places = buildPlaces(trace.columns);
+    for (const problem of trace.summary.problems) {
+      if (problem.code !== "missingParent") continue;
+      for (const span of problem.spans) {
+        const parent = trace.columns.parent[span] ?? -1;
+        if (parent >= 0) this.#missingIds.set(parent, problem.parentId);
+      }
+    }
+  }
+
+  /** The name; for a placeholder the id that is missing. */
+  getTitle(span: SpanIndex): string {
+    const { columns } = this.trace;
+    if (this.hasFlag(span, SpanFlag.placeholder)) {
+      const id = this.#missingIds.get(span);
+      return id === undefined ? t("missing span") : t("missing span {0}", id);
+    }
+    return columns.strings[columns.name[span]!] || t("unnamed");
+  }
+
+  /** The queue, or the service of a span without one; empty where it is the parent's. */
+  getGroupChange(span: SpanIndex): string {
+    const { columns } = this.trace;
+    const group = getGroup(columns, span);
+    const above = columns.parent[span]!;
+    if (above >= 0 && getGroup(columns, above) === group) return "";
+    return group === columns.name[span] ? "" : (columns.strings[group] ?? "");
+  }
+
+  getService(span: SpanIndex): string {
+    const { strings, service } = this.trace.columns;
+    return strings[service[span]!] ?? "";
+  }
+
+  getQueue(span: SpanIndex): string {
+    const { strings, queue } = this.trace.columns;
+    return strings[queue[span]!] ?? "";
+  }
+
+  getSlot(span: SpanIndex): number {
+    return this.trace.slots.get(getGroup(this.trace.columns, span)) ?? 0;
+  }
+
+  hasFlag(span: SpanIndex, flag: number): boolean {
+    return (this.trace.columns.flags[span]! & flag) !== 0;
+  }
+
+  isFailed(span: SpanIndex): boolean {
+    return this.trace.columns.status[span] === SpanStatus.error;
+  }
+
+  /** Where its bar ends: a running span's at the last moment that is known. */
+  getEndNs(span: SpanIndex): number {
+    return isRunning(this.trace.columns, span) ? this.trace.endNs : this.trace.columns.endNs[span]!;
+  }
+
+  hasChildren(span: SpanIndex): boolean {
+    return this.trace.tree.childCount[span]! > 0;
+  }
+
+  /** Which of its siblings it is, from 1. */
+  getPlace(span: SpanIndex): number {
+    return this.#places[span]!;
+  }
+
+  countBelow(span: SpanIndex): number {
+    return this.trace.tree.subtreeEnd[span]! - span - 1;
+  }
+
+  countErrorsBelow(span: SpanIndex): number {
+    return this.#errorSums[this.trace.tree.subtreeEnd[span]!]! - this.#errorSums[span + 1]!;
+  }
+
+  countErrors(): number {
+    return this.#errorSums[this.trace.columns.count] ?? 0;
+  }
+
+  /** Built when first drawn and kept: it costs as many steps as the span has children. */
+  getSelfIntervals(span: SpanIndex): Float64Array {
+    const known = this.#selfIntervals.get(span);
+    if (known !== undefined) return known;
+    const { columns, tree, endNs } = this.trace;
+    const intervals = buildSelfIntervals(columns, tree, span, endNs);
+    this.#selfIntervals.set(span, intervals);
+    return intervals;
+  }
+
+  listEdges(span: SpanIndex): readonly SpanEdge[] {
+    const { edgeFrom, edgeTo, edgeKind } = this.trace.columns;
+    const edges: SpanEdge[] = [];
+    for (let i = 0; i < edgeFrom.length; i += 1) {
+      const from = edgeFrom[i]!;
+      const to = edgeTo[i]!;
+      if (from === span || to === span) edges.push({ from, to, kind: edgeKind[i]! as EdgeKind });
+    }
+    return edges;
+  }
+
+  /** The words beside the bar, and a shorter form for where there is little room. */
+  describeBar(span: SpanIndex): { readonly full: string; readonly short: string } {
+    const { columns, selfNs } = this.trace;
+    if (this.hasFlag(span, SpanFlag.placeholder)) {
+      return { full: t("not in any store"), short: "" };
+    }
+    if (this.hasFlag(span, SpanFlag.untimed)) return { full: t("no times"), short: "" };
+    const spent = formatDuration(this.getEndNs(span) - columns.startNs[span]!);
+    const short = this.hasFlag(span, SpanFlag.noHeartbeat)
+      ? t("no heartbeat · {0}", spent)
+      : isRunning(columns, span)
+        ? t("running · {0}", spent)
+        : spent;
+    const full = this.hasChildren(span)
+      ? t("{0} · self {1}", short, formatDuration(selfNs[span]!))
+      : short;
+    return { full, short };
+  }
+
+  /** One sentence for who cannot see the bar. */
+  describeAloud(span: SpanIndex): string {
+    const { columns } = this.trace;
+    const waitNs = getQueueWaitNs(columns, span);
+    const attempts = columns.attempts[span]!;
+    const below = this.countErrorsBelow(span);
+    return [
+      this.getTitle(span),
+      this.getQueue(span),
+      this.getService(span),
+      this.describeBar(span).short,
+      waitNs > 0 ? t("waited {0}", formatDuration(waitNs)) : "",
+      attempts > 1 ? t("{0} attempts", attempts) : "",
+      this.isFailed(span) ? t("error") : "",
+      below > 0 ? t("{0} errors below", below) : "",
+    ]
+      .filter(part => part !== "")
+      .join(", ");
+  }
+}

@@ -1,0 +1,85 @@
+/** `<traceside-timeline-toolbar>`: the timeline's few buttons; one tab stop, arrow keys between them. */
+
+import { css, html, LitElement, type TemplateResult } from "lit";
+
+import { t } from "../words.ts";
+import { icons } from "./icons.ts";
+import { buttonStyles } from "./styles.ts";
+
+export type ToolbarCommand =
+  "find" | "nextError" | "unfoldAll" | "foldAll" | "zoomToSelection" | "fit";
+
+export class TimelineToolbar extends LitElement {
+  static override styles = [
+    buttonStyles,
+    css`
+      :host {
+        display: flex;
+        flex-wrap: wrap;
+        align-content: center;
+      }
+    `,
+  ];
+  static override properties = { disabledCommands: { attribute: false } };
+  declare disabledCommands: ReadonlySet<ToolbarCommand>;
+
+  onCommand: (command: ToolbarCommand, event: MouseEvent) => void = () => undefined;
+  #current: ToolbarCommand = "find";
+
+  constructor() {
+    super();
+    this.disabledCommands = new Set();
+    this.setAttribute("role", "toolbar");
+    this.addEventListener("keydown", event => this.#move(event));
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.setAttribute("aria-label", t("Timeline"));
+  }
+
+  protected override render(): TemplateResult {
+    return html`
+      ${this.#button("find", t("Find in trace (/)"))}
+      ${this.#button("nextError", t("Next error (e, Shift+E for the one before)"))}
+      ${this.#button("unfoldAll", t("Unfold all"))} ${this.#button("foldAll", t("Fold all"))}
+      ${this.#button("zoomToSelection", t("Zoom to the selected span (z)"))}
+      ${this.#button("fit", t("Show the whole trace (0)"))}
+    `;
+  }
+
+  #button(command: ToolbarCommand, label: string): TemplateResult {
+    return html`<button
+      type="button"
+      title=${label}
+      aria-label=${label}
+      tabindex=${command === this.#current ? 0 : -1}
+      aria-disabled=${this.disabledCommands.has(command)}
+      @click=${(event: MouseEvent) => {
+        this.#current = command;
+        this.requestUpdate();
+        if (!this.disabledCommands.has(command)) this.onCommand(command, event);
+      }}
+    >
+      ${icons[command]}
+    </button>`;
+  }
+
+  #move(event: KeyboardEvent): void {
+    const buttons = [...(this.renderRoot as ShadowRoot).querySelectorAll("button")];
+    const at = buttons.findIndex(button => button.tabIndex === 0);
+    const target: Record<string, number> = {
+      ArrowRight: (at + 1) % buttons.length,
+      ArrowLeft: (at + buttons.length - 1) % buttons.length,
+      Home: 0,
+      End: buttons.length - 1,
+    };
+    const next = buttons[target[event.key] ?? -1];
+    if (next === undefined) return;
+    event.preventDefault();
+    for (const button of buttons) button.tabIndex = button === next ? 0 : -1;
+    next.focus();
+  }
+}
+
+customElements.define("traceside-timeline-toolbar", TimelineToolbar);
