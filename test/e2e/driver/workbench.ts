@@ -1,0 +1,448 @@
+/**
+ * VS Code's window as a user has it in front of them: palette, editors, hovers, webviews, terminal, notifications.
+ * Every wait is bounded; one that fails names what it waited for and leaves a picture and the logs in the artifacts.
+ * Knows VS Code's page, and nothing of Traceside.
+ */
+import { cp, mkdir, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { basename, isAbsolute, join, relative, resolve } from "node:path";
+import type { Browser, Frame, Locator, Page } from "playwright-core";
+import { launchChromium } from "../../harness/chromium.ts";
+import type { RunningCodeServer } from "../../harness/codeServer.ts";
+import { artifactsFolder } from "../../harness/paths.ts";
+import { waitFor } from "../../harness/processes.ts";
+import type { RemoteControl } from "../../harness/remoteControl.ts";
+import { editorLines, findText, terminalRows } from "./textLocation.ts";
+import type { Point } from "./textLocation.ts";
+
+export type ThemeKind = "light" | "dark" | "hc-dark" | "hc-light";
+
+export type ActiveEditor = {
+  /** Relative to the workspace where inside of it, else absolute; the title where the editor is not a file. */
+  readonly file: string;
+  readonly line1: number | undefined;
+  readonly column1: number | undefined;
+};
+
+const themes: Readonly<Record<ThemeKind, { readonly name: string; readonly className: string }>> = {
+  light: { name: "Light 2026", className: "vs" },
+  dark: { name: "Dark 2026", className: "vs-dark" },
+  "hc-dark": { name: "Default High Contrast", className: "hc-black" },
+  "hc-light": { name: "Default High Contrast Light", className: "hc-light" },
+};
+
+const actionDeadlineMs = 15_000;
+const readyDeadlineMs = 60_000;
+const quickInput = ".quick-input-widget:visible";
+const hovers = ".monaco-hover:visible, .workbench-hover:visible";
+const toasts = ".notifications-toasts .notification-list-item";
+
+/** Launches a browser on the server and waits until the window can be used. */
+export async function openWorkbench(
+  server: RunningCodeServer,
+  size: { readonly width?: number; readonly height?: number } = {},
+): Promise<Workbench> {
+  const browser = await launchChromium();
+  try {
+    const context = await browser.newContext({
+      viewport: { width: size.width ?? 1280, height: size.height ?? 800 },
+      permissions: ["clipboard-read", "clipboard-write"],
+    });
+    context.setDefaultTimeout(actionDeadlineMs);
+    const workbench = new Workbench(await context.newPage(), browser, server);
+    await workbench.load();
+    return workbench;
+  } catch (error) {
+    await browser.close();
+    throw error;
+  }
+}
+
+export class Workbench {
+  readonly page: Page;
+  readonly #browser: Browser;
+  readonly #server: RunningCodeServer;
+  readonly #console: string[] = [];
+  #inStep = false;
+
+  constructor(page: Page, browser: Browser, server: RunningCodeServer) {
+    this.page = page;
+    this.#browser = browser;
+    this.#server = server;
+    page.on("console", message => {
+      this.#console.push(`${message.type()}: ${message.text()}`);
+    });
+    page.on("pageerror", error => {
+      this.#console.push(`pageerror: ${error.message}`);
+    });
+  }
+
+  async load(): Promise<void> {
+    await this.#step("the window to be ready", async () => {
+      await this.page.goto(this.#server.url, { timeout: readyDeadlineMs });
+      await this.#untilReady();
+    });
+  }
+
+  /** Runs a command by its whole title (with or without its category) or its id, through the palette. */
+  async runCommand(titleOrId: string): Promise<void> {
+    const isId = /^[\w-]+(\.[\w-]+)+$/.test(titleOrId);
+    await this.#step(`the command ${titleOrId} in the palette`, async () => {
+      // An extension's commands are there only when it was found, so the palette is opened again until then.
+      const row = await waitFor(`the command ${titleOrId}`, actionDeadlineMs, async () => {
+        await this.#openQuickInput("F1", `>${titleOrId}`);
+        const rows = this.page.locator(`${quickInput} .monaco-list-row`);
+        await rows.first().waitFor({ timeout: 2_000 }).catch(() => undefined);
+        const titles = await rows.locator(".label-name").allTextContents();
+        const index = titles.findIndex(title =>
+          isId
+            ? title !== "No matching commands"
+            : title === titleOrId || title.endsWith(`: ${titleOrId}`),
+        );
+        return index < 0 ? undefined : rows.nth(index);
+      });
+      await row.click();
+    });
+  }
+
+  /** Types into the input box that the extension shows, and accepts. */
+  async typeInInput(text: string, options: { readonly accept?: boolean } = {}): Promise<void> {
+    await this.#step(`an input to type ${text} into`, async () => {
+      await this.#quickInputBox().fill(text);
+      if (options.accept !== false) {
+        await this.page.keyboard.press("Enter");
+      }
+    });
+  }
+
+  /** Picks the item whose label is, or contains, the text. */
+  async pickItem(label: string): Promise<void> {
+    await this.#step(`the item ${label} to pick`, async () => {
+      const rows = this.page.locator(`${quickInput} .monaco-list-row`);
+      const exact = rows.filter({ has: this.page.getByText(label, { exact: true }) });
+      const row = exact.or(rows.filter({ hasText: label })).first();
+      await row.click();
+    });
+  }
+
+  /** What the open input or pick shows: its title, its prompt or error, its rows. */
+  async quickInputText(): Promise<string> {
+    return this.#step("an open input or pick", () => this.page.locator(quickInput).innerText());
+  }
+
+  /** Opens a file of the workspace (or an absolute path) in an editor, at a line if one is given. */
+  async openFile(path: string, line1?: number): Promise<void> {
+    const absolute = resolve(this.#server.workspaceFolder, path);
+    await this.#step(`the file ${path} in an editor`, async () => {
+      const suffix = line1 === undefined ? "" : `:${String(line1)}`;
+      await this.#openQuickInput("Control+P", absolute + suffix);
+      // The list shows what was open lately until it has found the file.
+      const name = this.page.locator(".label-name").getByText(basename(path), { exact: true });
+      await this.page.locator(`${quickInput} .monaco-list-row`, { has: name }).first().click();
+      await this.#untilEditor(path, line1);
+    });
+  }
+
+  async activeEditor(): Promise<ActiveEditor> {
+    const title = await this.page.title();
+    const cut = title.lastIndexOf(" - ");
+    const named = (cut < 0 ? title : title.slice(0, cut)).replace(/^~(?=\/)/, homedir());
+    const inside = relative(this.#server.workspaceFolder, named);
+    const selection = this.page.locator("#status\\.editor\\.selection");
+    const text = (await selection.count()) === 0 ? "" : await selection.innerText();
+    const [, line, column] = /Ln (\d+), Col (\d+)/.exec(text) ?? [];
+    return {
+      file: isAbsolute(named) && !inside.startsWith("..") ? inside : named,
+      line1: line === undefined ? undefined : Number(line),
+      column1: column === undefined ? undefined : Number(column),
+    };
+  }
+
+  /** Waits until the active editor is the file, at the line if one is given. */
+  async waitForEditor(file: string, line1?: number): Promise<ActiveEditor> {
+    return this.#step(`the editor to stand in ${file}`, () => this.#untilEditor(file, line1));
+  }
+
+  /** Rests the pointer on a text that is seen in an editor or an output view. */
+  async hoverText(text: string): Promise<void> {
+    await this.#step(`"${text}" in an editor`, async () => {
+      await this.#pointAt(await this.#untilText(editorLines, text));
+    });
+  }
+
+  async hoverTerminalText(text: string): Promise<void> {
+    await this.#step(`"${text}" in the terminal`, async () => {
+      await this.#pointAt(await this.#untilText(terminalRows, text));
+    });
+  }
+
+  /** Follows a link in an editor or the terminal, as Ctrl+click does. */
+  async followLink(text: string, where: "editor" | "terminal"): Promise<void> {
+    await this.#step(`the link "${text}" in the ${where}`, async () => {
+      const lines = where === "editor" ? editorLines : terminalRows;
+      const point = await this.#untilText(lines, text);
+      await this.#pointAt(point);
+      await this.page.keyboard.down("Control");
+      // Links are looked for when the pointer comes; the underline says that one was found.
+      await this.page.mouse.move(point.x + 1, point.y);
+      await this.page.waitForTimeout(500);
+      await this.page.mouse.click(point.x, point.y);
+      await this.page.keyboard.up("Control");
+    });
+  }
+
+  /** The text of the hover card under the pointer, when it has finished loading. */
+  async hoverCard(): Promise<string> {
+    return this.#step("a hover card", () =>
+      waitFor("a hover card with text", actionDeadlineMs, async () => {
+        const texts = await this.page.locator(hovers).allInnerTexts();
+        const text = texts.join("\n").trim();
+        return text === "" || /^Loading/.test(text) ? undefined : text;
+      }),
+    );
+  }
+
+  /** Clicks a link or button of the hover card. */
+  async clickInHover(label: string): Promise<void> {
+    await this.#step(`${label} in the hover card`, async () => {
+      const card = this.page.locator(hovers);
+      await card.locator("a, [role=button]").filter({ hasText: label }).first().click();
+    });
+  }
+
+  /** The document inside a visible webview: the one whose editor has this title, or any when none is given. */
+  async webviewFrame(title?: string): Promise<Frame> {
+    const what = `the webview ${title ?? ""}`;
+    return this.#step(what, async () => {
+      return waitFor(what, actionDeadlineMs, async () => {
+        const outer = await (await this.#webviewElement(title))?.elementHandle();
+        const inner = await (await outer?.contentFrame())?.$("#active-frame");
+        const frame = (await inner?.contentFrame()) ?? undefined;
+        // Until the extension's page is written the frame holds an empty document.
+        return (await frame?.evaluate(() => document.body.childElementCount)) ? frame : undefined;
+      });
+    });
+  }
+
+  /** The messages on show, newest last. */
+  async notifications(): Promise<readonly string[]> {
+    return this.page.locator(`${toasts} .notification-list-item-message`).allInnerTexts();
+  }
+
+  async waitForNotification(text: string | RegExp): Promise<string> {
+    return this.#step(`a notification ${String(text)}`, () =>
+      waitFor(`a notification ${String(text)}`, actionDeadlineMs, async () =>
+        (await this.notifications()).find(message =>
+          typeof text === "string" ? message.includes(text) : text.test(message),
+        ),
+      ),
+    );
+  }
+
+  async clickNotificationButton(label: string): Promise<void> {
+    await this.#step(`the button ${label} of a notification`, () =>
+      this.page.locator(toasts).locator(".monaco-button").filter({ hasText: label }).first().click(),
+    );
+  }
+
+  /** Changes user settings of the running window; `undefined` takes one back to its default. */
+  async setSettings(changes: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.#control().setSettings(changes);
+  }
+
+  /** Runs a command in the extension host, past the palette: for set-up and for measuring, not for what a user does. */
+  async executeCommand(id: string, ...args: readonly unknown[]): Promise<unknown> {
+    return this.#step(`the command ${id}`, () => this.#control().executeCommand(id, ...args));
+  }
+
+  async setTheme(kind: ThemeKind): Promise<void> {
+    const theme = themes[kind];
+    await this.#step(`the ${kind} theme`, async () => {
+      await this.setSettings({
+        "window.autoDetectColorScheme": false,
+        "window.autoDetectHighContrast": false,
+        "workbench.colorTheme": theme.name,
+      });
+      await this.page.locator(`.monaco-workbench.${theme.className}`).waitFor();
+    });
+  }
+
+  async resize(width: number, height: number): Promise<void> {
+    await this.page.setViewportSize({ width, height });
+  }
+
+  /** A picture of the window or of the visible webview alone; a relative path is among the artifacts. */
+  async screenshot(path: string, options: { readonly webviewOnly?: boolean } = {}): Promise<string> {
+    const target = resolve(artifactsFolder, path);
+    await this.#step("a picture", async () => {
+      const webview = options.webviewOnly === true ? await this.#webviewElement() : undefined;
+      const clip = (await webview?.boundingBox()) ?? undefined;
+      await this.page.screenshot({ path: target, clip });
+    });
+    return target;
+  }
+
+  async reloadWindow(): Promise<void> {
+    await this.#step("the window to be ready again", async () => {
+      const loaded = this.page.waitForEvent("load", { timeout: readyDeadlineMs });
+      await this.runCommand("workbench.action.reloadWindow");
+      await loaded;
+      await this.#untilReady();
+    });
+  }
+
+  /** Opens a new terminal and types the command; what it prints is in `terminalText`. */
+  async openTerminalAndRun(command: string): Promise<void> {
+    await this.#step("a terminal that takes a command", async () => {
+      await this.runCommand("Terminal: Create New Terminal");
+      await waitFor("the shell's prompt", actionDeadlineMs, async () =>
+        (await this.terminalText()).trim() === "" ? undefined : true,
+      );
+      await this.page.keyboard.type(command);
+      await this.page.keyboard.press("Enter");
+    });
+  }
+
+  /** What the visible terminal shows now; what has scrolled away is not there. */
+  async terminalText(): Promise<string> {
+    const rows = await this.page.locator(terminalRows).allTextContents();
+    return rows.map(row => row.replaceAll("\u00a0", " ").trimEnd()).join("\n");
+  }
+
+  async waitForTerminalText(text: string | RegExp): Promise<string> {
+    return this.#step(`${String(text)} in the terminal`, () =>
+      waitFor(`${String(text)} in the terminal`, actionDeadlineMs, async () => {
+        const shown = await this.terminalText();
+        const found = typeof text === "string" ? shown.includes(text) : text.test(shown);
+        return found ? shown : undefined;
+      }),
+    );
+  }
+
+  clipboardText(): Promise<string> {
+    return this.page.evaluate(() => navigator.clipboard.readText());
+  }
+
+  /** What the page and its webviews wrote to the browser's console: a refused resource shows here. */
+  consoleMessages(): readonly string[] {
+    return this.#console;
+  }
+
+  /** Leaves a picture, the console and VS Code's logs under `test/e2e/artifacts/NAME`. */
+  async saveArtifacts(name: string): Promise<string> {
+    const folder = join(artifactsFolder, name.replaceAll(/[^\w.-]+/g, "-").slice(0, 80));
+    await mkdir(folder, { recursive: true });
+    await this.page.screenshot({ path: join(folder, "window.png") }).catch(() => undefined);
+    await writeFile(join(folder, "console.log"), this.#console.join("\n"));
+    await writeFile(join(folder, "server.log"), this.#server.output());
+    await cp(this.#server.logsDir, join(folder, "logs"), { recursive: true }).catch(() => undefined);
+    return folder;
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close();
+  }
+
+  async #untilReady(): Promise<void> {
+    const options = { timeout: readyDeadlineMs };
+    await this.page.locator(".monaco-workbench .part.editor").waitFor(options);
+    await this.page.locator("#workbench\\.parts\\.statusbar .statusbar-item").first().waitFor(options);
+  }
+
+  async #untilEditor(file: string, line1: number | undefined): Promise<ActiveEditor> {
+    const wanted = this.#inWorkspace(file);
+    let seen: ActiveEditor | undefined;
+    const at = line1 === undefined ? "" : `, line ${String(line1)}`;
+    return waitFor(`the editor to be ${wanted}${at}`, actionDeadlineMs, async () => {
+      seen = await this.activeEditor();
+      return seen.file === wanted && (line1 === undefined || seen.line1 === line1)
+        ? seen
+        : undefined;
+    }).catch((error: unknown) => {
+      throw new Error(`${(error as Error).message} It is ${JSON.stringify(seen)}.`);
+    });
+  }
+
+  #control(): RemoteControl {
+    const control = this.#server.control;
+    if (control === undefined) {
+      throw new Error("This server was started without `remoteControl`.");
+    }
+    return control;
+  }
+
+  #inWorkspace(file: string): string {
+    const inside = relative(this.#server.workspaceFolder, resolve(this.#server.workspaceFolder, file));
+    return inside.startsWith("..") ? resolve(file) : inside;
+  }
+
+  async #openQuickInput(key: string, text: string): Promise<void> {
+    if (await this.page.locator(quickInput).isVisible()) {
+      await this.page.keyboard.press("Escape");
+    }
+    await this.page.keyboard.press(key);
+    await this.#quickInputBox().fill(text);
+  }
+
+  #quickInputBox(): Locator {
+    return this.page.locator(`${quickInput} .quick-input-box input`);
+  }
+
+  #untilText(lines: string, text: string): Promise<Point> {
+    return waitFor(`"${text}" to be seen`, actionDeadlineMs, () => findText(this.page, lines, text));
+  }
+
+  /** Comes from a little aside: a hover starts on movement, and a card already open must close first. */
+  async #pointAt(point: Point): Promise<void> {
+    await this.page.mouse.move(0, 0);
+    await this.page.mouse.move(point.x - 8, point.y, { steps: 2 });
+    await this.page.mouse.move(point.x, point.y, { steps: 4 });
+  }
+
+  /** Webviews float above the window, so what joins one to its tab is only where it lies. */
+  async #webviewElement(title?: string): Promise<Locator | undefined> {
+    const group = this.page.locator(".editor-group-container", {
+      has: this.page.locator(".tab.active").filter({ hasText: title }),
+    });
+    const area = title === undefined ? undefined : await boxOf(group.first());
+    for (const element of await this.page.locator("iframe.webview:visible").all()) {
+      const box = await boxOf(element);
+      if (title === undefined || (area && box && contains(area, middle(box)))) {
+        return element;
+      }
+    }
+    return undefined;
+  }
+
+  /** The outermost step that fails leaves the artifacts and names what was being waited for. */
+  async #step<T>(what: string, action: () => Promise<T>): Promise<T> {
+    if (this.#inStep) {
+      return action();
+    }
+    this.#inStep = true;
+    try {
+      return await action();
+    } catch (error) {
+      const folder = await this.saveArtifacts(what);
+      const reason = (error as Error).message;
+      throw new Error(`Failed at ${what}: ${reason}\nSee ${folder}`, { cause: error });
+    } finally {
+      this.#inStep = false;
+    }
+  }
+}
+
+type Box = Point & { readonly width: number; readonly height: number };
+
+async function boxOf(element: Locator): Promise<Box | undefined> {
+  return (await element.count()) === 0 ? undefined : ((await element.boundingBox()) ?? undefined);
+}
+
+function middle(box: Box): Point {
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
+
+function contains(box: Box, point: Point): boolean {
+  const { x, y } = point;
+  return x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height;
+}
