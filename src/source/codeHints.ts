@@ -116,8 +116,9 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
   if (!clientKeys.some(key => attributes.has(key))) {
     const name = span.name.trim();
     const withoutPrefix = name.replace(taskPrefix, "");
-    if (withoutPrefix !== name && qualifiedPattern.test(withoutPrefix))
+    if (withoutPrefix !== name && qualifiedPattern.test(withoutPrefix)) {
       taskNames.add(withoutPrefix);
+    }
     // The name of a queue is not the name of a function, though it may look like one.
     if (withoutPrefix !== queue) addName(withoutPrefix);
   }

@@ -10,6 +10,20 @@ import type { SourceLanguage } from "./fileFacts.ts";
 
 export type SyntaxNode = Node;
 
+export function getField(node: SyntaxNode | undefined, name: string): SyntaxNode | undefined {
+  return node?.childForFieldName(name) ?? undefined;
+}
+
+/** The nodes around a node, innermost first. */
+export function* listAround(node: SyntaxNode): Generator<SyntaxNode> {
+  for (let outer = node.parent; outer !== null; outer = outer.parent) yield outer;
+}
+
+/** Named children, without holes. */
+export function getChildren(node: SyntaxNode | undefined): readonly SyntaxNode[] {
+  return (node?.namedChildren ?? []).filter(child => child !== null);
+}
+
 type TreeSitter = typeof treeSitterModule;
 
 export interface Grammar {

@@ -35,7 +35,7 @@ function addMappings(record: Readonly<Record<string, unknown>>, mappings: PathMa
     }
   };
   add(record["localRoot"], record["remoteRoot"]);
-  const { pathMappings, localfsMap, substitutePath } = record as Readonly<Record<string, unknown>>;
+  const { pathMappings, localfsMap, substitutePath } = record;
   if (isRecord(pathMappings)) {
     for (const [remote, local] of Object.entries(pathMappings)) add(local, remote);
   }

@@ -44,8 +44,9 @@ export function normalizePath(path: string): string {
   if (scheme !== null) {
     normal = normal.slice(scheme[0].length).replace(/[?#].*$/, "");
     // webpack://app/./src/x.ts: what stands before the first dot segment is the bundle's name.
-    if (scheme[1]?.toLowerCase() !== "file")
+    if (scheme[1]?.toLowerCase() !== "file") {
       normal = normal.replace(/^[^./][^/]*\/(?=\.)/, "").replace(/^\/(?=\.)/, "");
+    }
     normal = decodePercent(normal);
   }
   normal = normal.replaceAll("\\", "/").replace(/^\/(?=[A-Za-z]:\/)/, "");
@@ -209,8 +210,9 @@ function replaceRoot(remote: string, { remoteRoot, localRoot }: PathMapping): st
   const ignoreCase = /^[a-z]:/.test(remoteRoot);
   const head = remote.slice(0, remoteRoot.length);
   const isSame = ignoreCase ? head.toLowerCase() === remoteRoot.toLowerCase() : head === remoteRoot;
-  if (!isSame || (remote.length > remoteRoot.length && remote[remoteRoot.length] !== "/"))
+  if (!isSame || (remote.length > remoteRoot.length && remote[remoteRoot.length] !== "/")) {
     return undefined;
+  }
   return localRoot + remote.slice(remoteRoot.length);
 }
 

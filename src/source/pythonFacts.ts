@@ -11,7 +11,7 @@
  */
 
 import type { FileFacts, ImportFact, TaskFact, TextExpression } from "./fileFacts.ts";
-import type { Grammar, SyntaxNode } from "./grammars.ts";
+import { getChildren, getField, listAround, type Grammar, type SyntaxNode } from "./grammars.ts";
 import { getPath, readText, unquote } from "./pythonText.ts";
 
 type PythonFacts = Pick<FileFacts, "tasks" | "constants" | "imports" | "starImports" | "bases">;
@@ -59,13 +59,13 @@ class TaskReader {
   }
 
   readDecorated(node: SyntaxNode, tasks: TaskFact[]): void {
-    const definition = node.childForFieldName("definition");
-    const name = definition?.childForFieldName("name");
-    if (definition?.type !== "function_definition" || name == null) return;
-    for (const decorator of node.namedChildren) {
-      if (decorator?.type !== "decorator") continue;
-      const expression = decorator.namedChild(0);
-      const declared = expression === null ? undefined : this.#readDecorator(expression);
+    const definition = getField(node, "definition");
+    const name = getField(definition, "name");
+    if (definition?.type !== "function_definition" || name === undefined) return;
+    for (const decorator of getChildren(node)) {
+      if (decorator.type !== "decorator") continue;
+      const [expression] = getChildren(decorator);
+      const declared = expression && this.#readDecorator(expression);
       if (declared === undefined) continue;
       tasks.push({
         ...declared,
@@ -80,19 +80,19 @@ class TaskReader {
   /** `boost("q")(f)`, and whatever is given `consuming_function=f`. */
   readCall(node: SyntaxNode, tasks: TaskFact[]): void {
     if (node.parent?.type === "decorator") return;
-    const callee = node.childForFieldName("function");
-    const list = node.childForFieldName("arguments");
-    if (callee === null || list === null) return;
-    let target: SyntaxNode | null | undefined;
+    const callee = getField(node, "function");
+    const list = getField(node, "arguments");
+    if (callee === undefined || list === undefined) return;
+    let target: SyntaxNode | undefined;
     let queue: TextExpression | undefined;
     if (callee.type === "call") {
       [target] = getPositional(list);
       queue = this.#readDecorator(callee)?.queue;
     } else {
       target = getKeyword(list, "consuming_function");
-      if (target != null) queue = this.#readQueue(node, true);
+      if (target !== undefined) queue = this.#readQueue(node, true);
     }
-    if (target == null || queue === undefined) return;
+    if (target === undefined || queue === undefined) return;
     const path = getPath(target);
     if (path === undefined && target.type !== "lambda") return;
     if (path === "None") return;
@@ -120,8 +120,8 @@ class TaskReader {
       const queue = this.#readQueue(expression, true);
       return queue === undefined ? undefined : { queue };
     }
-    const list = expression.childForFieldName("arguments");
-    if (list === null) return undefined;
+    const list = getField(expression, "arguments");
+    if (list === undefined) return undefined;
     if (otherTasks.has(original)) {
       const queue =
         getKeyword(list, "queue") ??
@@ -129,8 +129,8 @@ class TaskReader {
         (original === "job" ? getPositional(list)[0] : undefined);
       const name = getKeyword(list, "name") ?? getKeyword(list, "actor_name");
       return {
-        ...(queue != null && { queue: readText(queue) }),
-        ...(name != null && { taskName: readText(name) }),
+        ...(queue !== undefined && { queue: readText(queue) }),
+        ...(name !== undefined && { taskName: readText(name) }),
       };
     }
     // A wrapper of the project's own is a declaration too where it is given a queue by name.
@@ -142,11 +142,11 @@ class TaskReader {
    * The queue of `boost(…)`, `SomeParams(…)` or a wrapper. For what is no known declaration only `queue_name=` counts.
    */
   #readQueue(call: SyntaxNode, isDeclaration: boolean): TextExpression | undefined {
-    const list = call.childForFieldName("arguments");
-    if (list === null) return undefined;
+    const list = getField(call, "arguments");
+    if (list === undefined) return undefined;
     const callee = getCallee(call);
     const named = getKeyword(list, "queue_name");
-    if (named != null) return readText(named);
+    if (named !== undefined) return readText(named);
     const copied = getKeyword(list, "update");
     const updated = copied?.type === "dictionary" ? getEntry(copied, "queue_name") : undefined;
     if (updated !== undefined) return readText(updated);
@@ -154,7 +154,7 @@ class TaskReader {
     const isParams = !boosters.has(this.#getOriginal(callee));
     const first =
       getKeyword(list, "boost_params") ?? (isParams ? undefined : getPositional(list)[0]);
-    if (first != null) {
+    if (first !== undefined) {
       if (first.type === "call") {
         const isMade = paramsClass.test(this.#getOriginal(getCallee(first)));
         return this.#readQueue(first, isMade || isDeclaration);
@@ -165,10 +165,10 @@ class TaskReader {
       return path === undefined ? readText(first) : readText(first, ".queue_name");
     }
     if (!isDeclaration) return undefined;
-    for (const argument of list.namedChildren) {
-      if (argument?.type !== "dictionary_splat") continue;
-      const inner = argument.namedChild(0);
-      const path = inner === null ? undefined : getPath(inner);
+    for (const argument of getChildren(list)) {
+      if (argument.type !== "dictionary_splat") continue;
+      const [inner] = getChildren(argument);
+      const path = inner && getPath(inner);
       if (path !== undefined) return { kind: "name", path: `${path}.queue_name` };
     }
     // Params without a queue name: the class, or the object they are copied from, has it.
@@ -194,18 +194,14 @@ function readImports(
   const starImports: string[] = [];
   const query = "[(import_from_statement) (import_statement)] @node";
   for (const node of captures(grammar, root, query)) {
-    const module = node.childForFieldName("module_name")?.text;
-    for (const child of node.childrenForFieldName("name")) {
-      if (child === null) continue;
-      const name = child.childForFieldName("name")?.text ?? child.text;
-      const alias = child.childForFieldName("alias")?.text;
+    const module = getField(node, "module_name")?.text;
+    for (const child of node.childrenForFieldName("name").filter(each => each !== null)) {
+      const name = getField(child, "name")?.text ?? child.text;
+      const alias = getField(child, "alias")?.text;
       if (module !== undefined) imports.set(alias ?? name, { module, name });
       else imports.set(alias ?? name, { module: name });
     }
-    if (
-      module !== undefined &&
-      node.namedChildren.some(child => child?.type === "wildcard_import")
-    ) {
+    if (module !== undefined && getChildren(node).some(child => child.type === "wildcard_import")) {
       starImports.push(module);
     }
   }
@@ -226,16 +222,16 @@ function readConstants(
     (class_definition) @node`;
   for (const node of captures(grammar, root, query)) {
     if (node.type === "class_definition") {
-      const parents = (node.childForFieldName("superclasses")?.namedChildren ?? [])
-        .map(parent => (parent === null ? undefined : getPath(parent)))
+      const parents = getChildren(getField(node, "superclasses"))
+        .map(getPath)
         .filter(path => path !== undefined && path !== "object");
-      const name = [getOwner(node), node.childForFieldName("name")?.text].filter(Boolean).join(".");
+      const name = [getOwner(node), getField(node, "name")?.text].filter(Boolean).join(".");
       if (parents.length > 0) bases.set(name, parents as string[]);
       continue;
     }
-    const left = node.childForFieldName("left");
-    const right = node.childForFieldName("right");
-    if (left?.type !== "identifier" || right === null) continue;
+    const left = getField(node, "left");
+    const right = getField(node, "right");
+    if (left?.type !== "identifier" || right === undefined) continue;
     const owner = getOwner(node);
     readConstant(owner === "" ? left.text : `${owner}.${left.text}`, right, constants);
   }
@@ -247,33 +243,30 @@ function readConstant(
   value: SyntaxNode,
   constants: Map<string, TextExpression>,
 ): void {
-  const add = (key: string, node: SyntaxNode | null): void => {
-    const text = node === null ? undefined : readText(node);
+  const add = (key: string, node: SyntaxNode | undefined): void => {
+    const text = node === undefined ? undefined : readText(node);
     if (text !== undefined && text.kind !== "unknown") constants.set(key, text);
   };
   switch (value.type) {
     case "dictionary":
-      for (const pair of value.namedChildren) {
-        const key = pair?.childForFieldName("key");
-        if (key?.type === "string")
-          add(`${name}.${unquote(key)}`, pair?.childForFieldName("value") ?? null);
+      for (const pair of getChildren(value)) {
+        const key = getField(pair, "key");
+        if (key?.type === "string") add(`${name}.${unquote(key)}`, getField(pair, "value"));
       }
       break;
     case "call": {
       // params = BoosterParams(queue_name="q"), names = SimpleNamespace(orders="q"), settings = Settings().
-      const list = value.childForFieldName("arguments");
-      for (const argument of list?.namedChildren ?? []) {
-        if (argument?.type !== "keyword_argument") continue;
-        const key = argument.childForFieldName("name")?.text ?? "";
-        add(`${name}.${key}`, argument.childForFieldName("value"));
+      const list = getField(value, "arguments");
+      for (const argument of getChildren(list)) {
+        if (argument.type !== "keyword_argument") continue;
+        const key = getField(argument, "name")?.text ?? "";
+        add(`${name}.${key}`, getField(argument, "value"));
       }
       const callee = getCallee(value);
-      const [first] = list === null ? [] : getPositional(list);
+      const [first] = list === undefined ? [] : getPositional(list);
       const nested =
-        first?.type === "call"
-          ? getKeyword(first.childForFieldName("arguments"), "queue_name")
-          : undefined;
-      if (nested != null) add(`${name}.queue_name`, nested);
+        first?.type === "call" ? getKeyword(getField(first, "arguments"), "queue_name") : undefined;
+      if (nested !== undefined) add(`${name}.queue_name`, nested);
       else if (boosters.has(callee) && first?.type === "string") add(`${name}.queue_name`, first);
       // Such a value has what its class has, and some calls, `"{}_q".format(x)`, are texts.
       const text = readText(value);
@@ -288,32 +281,31 @@ function readConstant(
 
 /** The dotted name of what is called; empty where it has none. */
 function getCallee(call: SyntaxNode): string {
-  const callee = call.childForFieldName("function");
-  return callee === null ? "" : (getPath(callee) ?? "");
+  const callee = getField(call, "function");
+  return callee === undefined ? "" : (getPath(callee) ?? "");
 }
 
-function getKeyword(list: SyntaxNode | null, name: string): SyntaxNode | undefined {
-  for (const argument of list?.namedChildren ?? []) {
-    if (argument?.type !== "keyword_argument") continue;
-    if (argument.childForFieldName("name")?.text === name) {
-      return argument.childForFieldName("value") ?? undefined;
+function getKeyword(list: SyntaxNode | undefined, name: string): SyntaxNode | undefined {
+  for (const argument of getChildren(list)) {
+    if (argument.type !== "keyword_argument") continue;
+    if (getField(argument, "name")?.text === name) {
+      return getField(argument, "value") ?? undefined;
     }
   }
   return undefined;
 }
 
 function getPositional(list: SyntaxNode): SyntaxNode[] {
-  const isPositional = (node: SyntaxNode | null): node is SyntaxNode =>
-    node !== null &&
+  const isPositional = (node: SyntaxNode): boolean =>
     !["keyword_argument", "dictionary_splat", "list_splat", "comment"].includes(node.type);
-  return list.namedChildren.filter(isPositional);
+  return getChildren(list).filter(isPositional);
 }
 
 function getEntry(dictionary: SyntaxNode, name: string): SyntaxNode | undefined {
-  for (const pair of dictionary.namedChildren) {
-    const key = pair?.childForFieldName("key");
+  for (const pair of getChildren(dictionary)) {
+    const key = getField(pair, "key");
     if (key?.type === "string" && unquote(key) === name) {
-      return pair?.childForFieldName("value") ?? undefined;
+      return getField(pair, "value") ?? undefined;
     }
   }
   return undefined;
@@ -322,9 +314,9 @@ function getEntry(dictionary: SyntaxNode, name: string): SyntaxNode | undefined 
 /** The names of the classes and functions around a node, outermost first. */
 function getOwner(node: SyntaxNode): string {
   const names: string[] = [];
-  for (let outer = node.parent; outer !== null; outer = outer.parent) {
+  for (const outer of listAround(node)) {
     if (outer.type !== "class_definition" && outer.type !== "function_definition") continue;
-    const name = outer.childForFieldName("name")?.text;
+    const name = getField(outer, "name")?.text;
     if (name !== undefined) names.unshift(name);
   }
   return names.join(".");

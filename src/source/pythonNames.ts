@@ -134,8 +134,9 @@ export class PythonNames {
       if (target !== undefined) yield [target, rest];
       return;
     }
-    if (target !== undefined && target !== file)
+    if (target !== undefined && target !== file) {
       yield [target, rest === "" ? name : `${name}.${rest}`];
+    }
     // The imported name may itself be a module.
     const inner = this.#findModule(
       file,
@@ -161,8 +162,11 @@ export class PythonNames {
     let bestShared = -1;
     for (const file of this.#byModule.get(names.at(-1) ?? "") ?? []) {
       const segments = getModule(file.path);
-      if (!names.every((name, index) => segments[segments.length - names.length + index] === name))
+      if (
+        !names.every((name, index) => segments[segments.length - names.length + index] === name)
+      ) {
         continue;
+      }
       let shared = 0;
       while (shared < folder.length && segments[shared] === folder[shared]) shared += 1;
       if (shared > bestShared) {

@@ -4,7 +4,7 @@
  */
 
 import type { TextExpression } from "./fileFacts.ts";
-import type { SyntaxNode } from "./grammars.ts";
+import { getChildren, getField, listAround, type SyntaxNode } from "./grammars.ts";
 
 const unknown: TextExpression = { kind: "unknown" };
 /** An expression deeper than this is nobody's queue name. */
@@ -13,23 +13,24 @@ const maxDepth = 12;
 /** `suffix` is put behind names: `.queue_name` where the name may stand for parameters as well as for a text. */
 export function readText(node: SyntaxNode, suffix = "", depth = 0): TextExpression {
   if (depth > maxDepth) return unknown;
-  const read = (inner: SyntaxNode | null | undefined): TextExpression =>
-    inner == null ? unknown : readText(inner, "", depth + 1);
+  const read = (inner: SyntaxNode | undefined): TextExpression =>
+    inner === undefined ? unknown : readText(inner, "", depth + 1);
   switch (node.type) {
     case "string":
       return joinTexts(
-        node.namedChildren.flatMap((part): TextExpression[] => {
-          if (part?.type === "string_content")
+        getChildren(node).flatMap((part): TextExpression[] => {
+          if (part.type === "string_content") {
             return [{ kind: "text", text: unescapeText(part, node) }];
-          return part?.type === "interpolation" ? [read(part.childForFieldName("expression"))] : [];
+          }
+          return part.type === "interpolation" ? [read(getField(part, "expression"))] : [];
         }),
       );
     case "concatenated_string":
-      return joinTexts(node.namedChildren.map(read));
-    case "parenthesized_expression":
-      return node.namedChild(0) === null
-        ? unknown
-        : readText(node.namedChild(0) ?? node, suffix, depth + 1);
+      return joinTexts(getChildren(node).map(read));
+    case "parenthesized_expression": {
+      const [inner] = getChildren(node);
+      return inner === undefined ? unknown : readText(inner, suffix, depth + 1);
+    }
     case "integer":
       return { kind: "text", text: node.text };
     case "identifier":
@@ -42,31 +43,32 @@ export function readText(node: SyntaxNode, suffix = "", depth = 0): TextExpressi
       return { kind: "name", path: path + (suffix === "" ? "" : `?${suffix}`) };
     }
     case "binary_operator": {
-      const left = read(node.childForFieldName("left"));
-      const operator = node.childForFieldName("operator")?.text;
-      const right = node.childForFieldName("right");
+      const left = read(getField(node, "left"));
+      const operator = getField(node, "operator")?.text;
+      const right = getField(node, "right");
       if (operator === "+") return joinTexts([left, read(right)]);
-      if (operator !== "%" || left.kind !== "text" || right === null) return unknown;
-      const values = right.type === "tuple" ? right.namedChildren.map(read) : [read(right)];
+      if (operator !== "%" || left.kind !== "text" || right === undefined) return unknown;
+      const values = right.type === "tuple" ? getChildren(right).map(read) : [read(right)];
       const isNamed = right.type === "dictionary";
       return fillIn(left.text, /%(?:\((\w+)\))?[-+ #0]*[\d.]*[sdrif]/g, index =>
         isNamed ? unknown : values[index],
       );
     }
     case "call": {
-      const callee = node.childForFieldName("function");
-      const list = node.childForFieldName("arguments")?.namedChildren ?? [];
+      const callee = getField(node, "function");
+      const list = getChildren(getField(node, "arguments"));
       if (callee?.type === "identifier" && callee.text === "str") return read(list[0]);
-      if (callee?.type !== "attribute" || callee.childForFieldName("attribute")?.text !== "format")
+      if (callee?.type !== "attribute" || getField(callee, "attribute")?.text !== "format") {
         return unknown;
-      const template = read(callee.childForFieldName("object"));
+      }
+      const template = read(getField(callee, "object"));
       if (template.kind !== "text") return unknown;
-      const positional = list.filter(argument => argument?.type !== "keyword_argument").map(read);
+      const positional = list.filter(argument => argument.type !== "keyword_argument").map(read);
       return fillIn(template.text, /\{(\w*)(?:[!:][^}]*)?\}/g, (index, name) => {
         if (name === undefined || name === "") return positional[index];
         if (/^\d+$/.test(name)) return positional[Number(name)];
-        const named = list.find(argument => argument?.childForFieldName("name")?.text === name);
-        return read(named?.childForFieldName("value"));
+        const named = list.find(argument => getField(argument, "name")?.text === name);
+        return read(getField(named, "value"));
       });
     }
     default:
@@ -80,15 +82,15 @@ export function getPath(node: SyntaxNode): string | undefined {
     case "identifier":
       return node.text;
     case "attribute": {
-      const object = node.childForFieldName("object");
-      const path = object === null ? undefined : getPath(object);
-      const name = node.childForFieldName("attribute")?.text;
+      const object = getField(node, "object");
+      const path = object === undefined ? undefined : getPath(object);
+      const name = getField(node, "attribute")?.text;
       return path === undefined || name === undefined ? undefined : `${path}.${name}`;
     }
     case "subscript": {
-      const value = node.childForFieldName("value");
-      const key = node.childForFieldName("subscript");
-      const path = value === null ? undefined : getPath(value);
+      const value = getField(node, "value");
+      const key = getField(node, "subscript");
+      const path = value === undefined ? undefined : getPath(value);
       if (path === undefined || key?.type !== "string") return undefined;
       return `${path}.${unquote(key)}`;
     }
@@ -99,9 +101,9 @@ export function getPath(node: SyntaxNode): string | undefined {
 
 /** The text of a plain string literal. */
 export function unquote(node: SyntaxNode): string {
-  return node.namedChildren
-    .filter(part => part?.type === "string_content")
-    .map(part => part?.text ?? "")
+  return getChildren(node)
+    .filter(part => part.type === "string_content")
+    .map(part => part.text)
     .join("");
 }
 
@@ -111,34 +113,33 @@ export function unquote(node: SyntaxNode): string {
  */
 function readLocal(node: SyntaxNode, path: string, depth: number): TextExpression | undefined {
   const [name = "", ...rest] = path.split(".");
-  for (let outer = node.parent; outer !== null; outer = outer.parent) {
-    if (outer.type === "for_statement" && binds(outer.childForFieldName("left"), name))
+  for (const outer of listAround(node)) {
+    if (outer.type === "for_statement" && binds(getField(outer, "left"), name)) {
       return unknown;
+    }
     if (outer.type !== "function_definition") continue;
-    const body = outer.childForFieldName("body");
+    const body = getField(outer, "body");
     // A decorator's arguments are evaluated outside of the function that it decorates.
-    if (body === null || node.startIndex < body.startIndex) continue;
+    if (body === undefined || node.startIndex < body.startIndex) continue;
     const assignment = body
       .descendantsOfType("assignment")
+      .filter(other => other !== null)
       .findLast(
-        other =>
-          other !== null &&
-          other.endIndex <= node.startIndex &&
-          other.childForFieldName("left")?.text === name,
+        other => other.endIndex <= node.startIndex && getField(other, "left")?.text === name,
       );
-    const value = assignment?.childForFieldName("right");
-    if (value != null) {
+    const value = getField(assignment, "right");
+    if (value !== undefined) {
       if (rest.length === 0) return readText(value, "", depth + 1);
       return unknown;
     }
-    if (binds(outer.childForFieldName("parameters"), name)) return unknown;
+    if (binds(getField(outer, "parameters"), name)) return unknown;
   }
   return undefined;
 }
 
 /** Whether the name stands in a list of parameters or a loop's target. */
-function binds(target: SyntaxNode | null, name: string): boolean {
-  if (target === null) return false;
+function binds(target: SyntaxNode | undefined, name: string): boolean {
+  if (target === undefined) return false;
   if (target.type === "identifier") return target.text === name;
   return target.descendantsOfType("identifier").some(identifier => identifier?.text === name);
 }

@@ -360,8 +360,9 @@ async function findFile(
     if (!isListedOnly) outside.push(path);
   }
   const named = normalizePath(remotePath);
-  if (!isListedOnly && outside.length === 0 && isAbsolutePath(named) && isLibraryPath(named))
+  if (!isListedOnly && outside.length === 0 && isAbsolutePath(named) && isLibraryPath(named)) {
     outside.push(named);
+  }
   for (const path of outside) {
     if (await workspace.exists(path)) return { path, isSure: true };
   }

@@ -128,7 +128,9 @@ export class SymbolIndex {
   }
 
   #buildTask(file: IndexedFile, task: TaskFact): IndexedTask {
-    const queue = task.queue === undefined ? "" : this.#names.getText(file, task.queue);
+    const written = task.queue === undefined ? "" : this.#names.getText(file, task.queue);
+    // A queue of which no word is known fits every queue, so it says nothing.
+    const queue = /[\p{L}\p{N}]/u.test(written) ? written : "";
     const isPattern = queue.includes("*");
     const definition = task.isReference
       ? this.#names.findDefinition(file, task.function)
@@ -145,9 +147,7 @@ export class SymbolIndex {
     const given =
       task.taskName === undefined ? undefined : this.#names.getText(file, task.taskName);
     const names = given === undefined ? getModuleNames(file.path, place) : [given];
-    // A pattern without a word of its own fits every queue, so it says nothing.
-    const words = queue.replaceAll("*", "");
-    const pattern = isPattern && /[\p{L}\p{N}]/u.test(words) ? toPattern(queue) : undefined;
+    const pattern = isPattern ? toPattern(queue) : undefined;
     return { place, names, pattern };
   }
 }
