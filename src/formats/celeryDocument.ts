@@ -6,7 +6,7 @@
  * at the top of the `parent_id`s, which whoever reads the other documents has to find.
  */
 
-import { shortId } from "../model/ids.ts";
+import { canonicalTraceId, shortId } from "../model/ids.ts";
 import { SpanFlag, SpanKind, SpanStatus, type SpanInput } from "../model/span.ts";
 import type { Attribute, AttributeValue, SpanDetail, SpanError } from "../model/spanDetail.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
@@ -40,7 +40,7 @@ const done = ["SUCCESS", "IGNORED"];
 export const celeryStates = { failed, done } as const;
 
 export function isCeleryDocument(document: BsonDocument): boolean {
-  return typeof document["status"] === "string" && "result" in document && "traceback" in document;
+  return typeof document["status"] === "string" && "date_done" in document;
 }
 
 export function readCeleryDocument(
@@ -48,7 +48,7 @@ export function readCeleryDocument(
   context: TaskDocumentContext,
 ): SpanRecord {
   const ids = readTaskIds(document, context.fields ?? celeryIdFields);
-  const traceId = ids.traceId ?? ids.taskId;
+  const traceId = ids.traceId ?? canonicalTraceId(ids.taskId);
   return {
     traceId,
     span: toCelerySpan(document, ids),

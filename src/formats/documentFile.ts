@@ -12,7 +12,7 @@ import {
   readFunboostDocument,
   type TaskDocumentContext,
 } from "./funboostDocument.ts";
-import { celeryIdFields, funboostIdFields, readTaskIds, type TaskIds } from "./taskIds.ts";
+import { celeryIdFields, createTraceFinder, funboostIdFields, readTaskIds } from "./taskIds.ts";
 
 /** Whether these are task documents; for telling them from the other formats that are JSON too. */
 export function isTaskDocument(value: unknown): value is BsonDocument {
@@ -48,33 +48,10 @@ export function readTaskDocuments(
     const record = isCeleryDocument(document)
       ? readCeleryDocument(document, context)
       : readFunboostDocument(document, context);
-    const traceId = findTrace(ids[index]) ?? record.traceId;
+    const own = ids[index];
+    const traceId = own === undefined ? record.traceId : findTrace(own);
     return { ...record, traceId, detail: { ...record.detail, traceId } };
   });
-}
-
-/** Walks up through the callers to a trace id, else to the task at the top; a circle ends where it closes. */
-function createTraceFinder(
-  all: readonly TaskIds[],
-): (ids: TaskIds | undefined) => string | undefined {
-  const byTask = new Map(all.map(each => [each.taskId, each]));
-  const known = new Map<string, string>();
-  return ids => {
-    const passed: string[] = [];
-    let at = ids;
-    let traceId: string | undefined;
-    while (at !== undefined && traceId === undefined) {
-      traceId = known.get(at.taskId) ?? at.traceId;
-      if (traceId !== undefined) break;
-      passed.push(at.taskId);
-      const parent: TaskIds | undefined =
-        at.parentTaskId === undefined ? undefined : byTask.get(at.parentTaskId);
-      if (parent === undefined || passed.includes(parent.taskId)) traceId = at.taskId;
-      at = parent;
-    }
-    if (traceId !== undefined) for (const taskId of passed) known.set(taskId, traceId);
-    return traceId;
-  };
 }
 
 function parseValues(

@@ -7,7 +7,8 @@
  * dead letters or killed is a failure without an exception; a worker that died leaves `running` behind.
  */
 
-import { SpanFlag, SpanKind, SpanStatus, EdgeKind, type SpanInput } from "../model/span.ts";
+import { canonicalTraceId } from "../model/ids.ts";
+import { EdgeKind, SpanFlag, SpanKind, SpanStatus, type SpanInput } from "../model/span.ts";
 import type { Attribute, SpanDetail, SpanError, TaskFacts } from "../model/spanDetail.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
 import {
@@ -76,7 +77,7 @@ export function readFunboostDocument(
   context: TaskDocumentContext,
 ): SpanRecord {
   const ids = readTaskIds(document, context.fields ?? funboostIdFields);
-  const traceId = ids.traceId ?? ids.taskId;
+  const traceId = ids.traceId ?? canonicalTraceId(ids.taskId);
   return {
     traceId,
     span: toFunboostSpan(document, ids, context),

@@ -17,6 +17,12 @@ export interface IdFields {
   readonly spanId: readonly string[];
 }
 
+/** Every path that may hold an id. */
+export function listIdPaths(fields: IdFields): readonly string[] {
+  const { traceId, taskId, parentTaskId, depth, spanId } = fields;
+  return [...new Set([...traceId, ...taskId, ...parentTaskId, ...depth, ...spanId])];
+}
+
 /** Where Funboost and those who extend it put ids: beside the task, in its message, in its workflow, in OpenTelemetry's. */
 export const funboostIdFields: IdFields = {
   traceId: [
@@ -82,4 +88,30 @@ function firstId(
     return parseTraceparent(id)?.[part] ?? id;
   }
   return undefined;
+}
+
+/**
+ * Finds the trace of tasks that carry no trace id: that of the nearest caller that has one, else it is named for the
+ * task at the top. A circle ends where it closes.
+ */
+export function createTraceFinder(all: readonly TaskIds[]): (ids: TaskIds) => string {
+  const byTask = new Map(all.map(each => [each.taskId, each]));
+  const known = new Map<string, string>();
+  return ids => {
+    const passed = new Set<string>();
+    let at = ids;
+    let traceId = known.get(at.taskId) ?? at.traceId;
+    while (traceId === undefined) {
+      passed.add(at.taskId);
+      const parent = at.parentTaskId === undefined ? undefined : byTask.get(at.parentTaskId);
+      if (parent === undefined || passed.has(parent.taskId)) {
+        traceId = canonicalTraceId(at.taskId);
+      } else {
+        at = parent;
+        traceId = known.get(at.taskId) ?? at.traceId;
+      }
+    }
+    for (const taskId of passed) known.set(taskId, traceId);
+    return traceId;
+  };
 }

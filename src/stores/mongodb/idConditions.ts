@@ -1,0 +1,78 @@
+/** An id as conditions on the field paths that may hold it. Pure; knows BSON, no connection. */
+
+import { ObjectId, UUID, type Document, type Filter } from "mongodb";
+import { uuid7UnixMs } from "../../model/ids.ts";
+
+const HEX_128 = /^[0-9a-f]{32}$/i;
+const HEX_64 = /^[0-9a-f]{16}$/i;
+const UUID_TEXT = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** A condition and the one path that it is about, so that it can be seen whether an index serves it. */
+export interface IdCondition {
+  readonly path: string;
+  readonly filter: Filter<Document>;
+}
+
+/** Every form in which an id may be stored: text of either case, an integer, an ObjectId, a UUID. */
+export function toIdForms(id: string): readonly unknown[] {
+  const forms = new Set<unknown>([id]);
+  const isHex = HEX_128.test(id) || HEX_64.test(id);
+  if (isHex || UUID_TEXT.test(id)) forms.add(id.toLowerCase()).add(id.toUpperCase());
+  // A 64-bit trace id that was padded to compare with others.
+  if (isHex && id.startsWith("0".repeat(16)) && id.length === 32) forms.add(id.slice(16));
+  if (/^-?(?:0|[1-9]\d{0,14})$/.test(id)) forms.add(Number(id));
+  if (/^[0-9a-f]{24}$/i.test(id)) forms.add(new ObjectId(id));
+  if (UUID_TEXT.test(id)) forms.add(new UUID(id));
+  return [...forms];
+}
+
+export function toTraceConditions(
+  paths: readonly string[],
+  traceIds: readonly string[],
+): readonly IdCondition[] {
+  const forms = traceIds.flatMap(toIdForms);
+  return paths.flatMap((path): readonly IdCondition[] => {
+    if (!isTraceparent(path)) return [{ path, filter: { [path]: { $in: forms } } }];
+    // Anchored, so that an index on the field serves it.
+    return traceIds
+      .filter(id => HEX_128.test(id))
+      .map(id => ({ path, filter: { [path]: new RegExp(`^00-${id.toLowerCase()}-`) } }));
+  });
+}
+
+export function toSpanConditions(
+  paths: readonly string[],
+  spanIds: readonly string[],
+): readonly IdCondition[] {
+  const forms = spanIds.flatMap(toIdForms);
+  return paths.flatMap((path): readonly IdCondition[] => {
+    if (!isTraceparent(path)) return [{ path, filter: { [path]: { $in: forms } } }];
+    return spanIds
+      .filter(id => HEX_64.test(id))
+      .map(id => ({
+        path,
+        filter: { [path]: new RegExp(`^00-[0-9a-f]{32}-${id.toLowerCase()}-`) },
+      }));
+  });
+}
+
+/** W3C names the field so; such a field holds a trace id and a span id in one text. */
+function isTraceparent(path: string): boolean {
+  return /(?:^|\.)traceparent$/i.test(path);
+}
+
+export function either(conditions: readonly IdCondition[]): Filter<Document> {
+  const [first, ...others] = conditions.map(({ filter }) => filter);
+  return first !== undefined && others.length === 0
+    ? first
+    : { $or: conditions.map(({ filter }) => filter) };
+}
+
+/** Clocks of publisher and worker may differ. */
+const SLACK_MS = 600_000;
+
+/** Nothing that belongs to an id with a time in it was written before that time. */
+export function earliestMsOf(id: string): number | undefined {
+  const unixMs = uuid7UnixMs(id);
+  return unixMs === undefined ? undefined : unixMs - SLACK_MS;
+}

@@ -1,0 +1,158 @@
+/** One MongoDB server or cluster: its client, its address, and questions with a deadline. Knows no documents. */
+
+import { MongoClient, type MongoClientOptions } from "mongodb";
+import type { Disposable } from "../../base/disposables.ts";
+import { TraceError } from "../../model/failure.ts";
+import { hideSecrets, toTraceError, type FailureContext } from "./mongoFailure.ts";
+
+export interface MongoConnectionOptions {
+  readonly name: string;
+  readonly url: string;
+  readonly credentials?: { readonly username: string; readonly password: string };
+  readonly timeoutMs: number;
+}
+
+/** One question while it is being answered. */
+export interface Call {
+  readonly signal: AbortSignal;
+  /** What is left for slow parts, so that what was found so far can still be told in time; never negative. */
+  remainingMs(): number;
+}
+
+/** How much of the deadline slow parts may use. */
+const SLOW_SHARE = 0.8;
+const SERVER_SELECTION_MS = 3_000;
+
+export class MongoConnection implements Disposable {
+  readonly client: MongoClient;
+  readonly #context: FailureContext;
+  readonly #disposal = new AbortController();
+
+  /** Connects to nothing yet. Throws `storeMisconfigured`. */
+  constructor({ name, url, credentials, timeoutMs }: MongoConnectionOptions) {
+    const secrets = [...secretsIn(url), credentials?.password ?? "", credentials?.username ?? ""];
+    const context = { store: name, address: "", timeoutMs, secrets };
+    try {
+      this.client = new MongoClient(url, toClientOptions(url, credentials, timeoutMs));
+    } catch (error) {
+      const reason = hideSecrets(error instanceof Error ? error.message : String(error), secrets);
+      throw new TraceError({ code: "storeMisconfigured", store: name, reason });
+    }
+    const { srvHost, hosts } = this.client.options;
+    this.#context = { ...context, address: srvHost ?? hosts.map(String).join(", ") };
+  }
+
+  /** The database that the connection string names, if any. */
+  get urlDatabase(): string | undefined {
+    const { dbName } = this.client.options;
+    return dbName === "" || dbName === "test" || dbName === "admin" ? undefined : dbName;
+  }
+
+  /**
+   * Runs one question. Rejects with the signal's reason when it is aborted, at once, whatever the driver does
+   * meanwhile; with a `TraceError` when the server cannot answer in time or at all.
+   */
+  async ask<T>(signal: AbortSignal, question: (call: Call) => Promise<T>): Promise<T> {
+    signal.throwIfAborted();
+    const { store, timeoutMs } = this.#context;
+    const deadline = AbortSignal.timeout(timeoutMs);
+    const startMs = performance.now();
+    const combined = AbortSignal.any([signal, deadline, this.#disposal.signal]);
+    const call: Call = {
+      signal: combined,
+      remainingMs: () => Math.max(0, timeoutMs * SLOW_SHARE - (performance.now() - startMs)),
+    };
+    try {
+      return await untilAborted(question(call), combined);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw deadline.aborted
+        ? new TraceError({ code: "storeTimeout", store, afterMs: timeoutMs })
+        : toTraceError(error, this.#context);
+    }
+  }
+
+  /** As `ask`, without a deadline: for work that the user agreed to wait for. */
+  async run<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    try {
+      return await untilAborted(work(), AbortSignal.any([signal, this.#disposal.signal]));
+    } catch (error) {
+      signal.throwIfAborted();
+      throw toTraceError(error, this.#context);
+    }
+  }
+
+  dispose(): void {
+    if (this.#disposal.signal.aborted) return;
+    this.#disposal.abort(new Error("The store was closed."));
+    // Nobody waits for the sockets, and a failure to close them harms nobody.
+    this.client.close(true).catch(() => undefined);
+  }
+}
+
+function toClientOptions(
+  url: string,
+  credentials: MongoConnectionOptions["credentials"],
+  timeoutMs: number,
+): MongoClientOptions {
+  // What the connection string says goes first.
+  const isSet = (option: string): boolean => new RegExp(`[?&]${option}=`, "i").test(url);
+  return {
+    ...(!isSet("appName") && { appName: "Traceside" }),
+    ...(!isSet("readPreference") && { readPreference: "secondaryPreferred" }),
+    ...(!isSet("serverSelectionTimeoutMS") && {
+      serverSelectionTimeoutMS: Math.min(SERVER_SELECTION_MS, timeoutMs * SLOW_SHARE),
+    }),
+    ...(!isSet("maxPoolSize") && { maxPoolSize: 10 }),
+    ...(credentials !== undefined && { auth: credentials }),
+  };
+}
+
+/** User and password of a connection string, as written and decoded. */
+function secretsIn(url: string): string[] {
+  const [, userInfo = ""] = /^mongodb(?:\+srv)?:\/\/([^@/]*)@/i.exec(url) ?? [];
+  const parts = userInfo.split(":");
+  return [...parts, ...parts.map(decode)];
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error;
+    return text;
+  }
+}
+
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop: (() => void) | undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(signal.reason as Error);
+    signal.addEventListener("abort", stop, { once: true });
+    if (signal.aborted) stop();
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    if (stop !== undefined) signal.removeEventListener("abort", stop);
+  }
+}
+
+/** Runs `work` on every item, a bounded number of them at once, and answers in the order of the items. */
+export async function mapBounded<T, R>(
+  items: readonly T[],
+  atOnce: number,
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results = new Array<R>(items.length);
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < items.length) {
+      const index = next;
+      next += 1;
+      results[index] = await work(items[index] as T);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+  return results;
+}
