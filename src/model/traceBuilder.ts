@@ -25,11 +25,14 @@ interface Draft {
   input: SpanInput;
   readonly origins: Origin[];
   parent: Draft | undefined;
-  readonly children: Draft[];
+  /** Absent for a leaf: most spans are one, and a hundred thousand empty lists are slow to make. */
+  children: Draft[] | undefined;
   startNs: bigint | undefined;
   endNs: bigint | undefined;
   flags: number;
   index: SpanIndex;
+  /** The walk that came by first when circles were looked for; −1 for none. */
+  walk: number;
 }
 
 /** A problem before the spans have their indices; the union is kept member by member. */
@@ -100,11 +103,12 @@ export class TraceBuilder {
       input,
       origins: origin === undefined ? [] : [origin],
       parent: undefined,
-      children: [],
+      children: undefined,
       startNs: undefined,
       endNs: undefined,
       flags: input.flags ?? 0,
       index: -1,
+      walk: -1,
     };
     this.#drafts.push(draft);
     this.#byId.set(id, draft);
@@ -162,16 +166,15 @@ export class TraceBuilder {
     }
   }
 
-  /** Walks up from each draft, colouring; meeting the present colour again means a circle, cut at its earliest start. */
+  /** Walks up from each draft, marking; meeting the present mark again means a circle, cut at its earliest start. */
   #cutCycles(): void {
-    const colour = new Map<Draft, number>();
     this.#drafts.forEach((start, walk) => {
       let draft: Draft | undefined = start;
-      while (draft !== undefined && !colour.has(draft)) {
-        colour.set(draft, walk);
+      while (draft !== undefined && draft.walk < 0) {
+        draft.walk = walk;
         draft = draft.parent;
       }
-      if (draft === undefined || colour.get(draft) !== walk) return;
+      if (draft?.walk !== walk) return;
       const circle: Draft[] = [];
       let member: Draft = draft;
       do {
@@ -191,7 +194,12 @@ export class TraceBuilder {
 
   /** Depth first, siblings by start; times are settled on the way down, so a child may borrow its parent's start. */
   #order(): readonly Draft[] {
-    for (const draft of this.#drafts) draft.parent?.children.push(draft);
+    for (const draft of this.#drafts) {
+      const { parent } = draft;
+      if (parent === undefined) continue;
+      if (parent.children === undefined) parent.children = [draft];
+      else parent.children.push(draft);
+    }
     this.#timePlaceholders();
     const roots = this.#drafts.filter(draft => draft.parent === undefined);
     for (const root of roots) this.#settleTimes(root);
@@ -200,6 +208,7 @@ export class TraceBuilder {
     for (let draft = stack.pop(); draft !== undefined; draft = stack.pop()) {
       draft.index = ordered.length;
       ordered.push(draft);
+      if (draft.children === undefined) continue;
       for (const child of draft.children) this.#settleTimes(child);
       const children = sortByStart(draft.children);
       for (let i = children.length - 1; i >= 0; i -= 1) stack.push(children[i] as Draft);
@@ -213,7 +222,7 @@ export class TraceBuilder {
       if (!(draft.flags & SpanFlag.placeholder)) continue;
       let start: bigint | undefined;
       let end: bigint | undefined;
-      for (const { input } of draft.children) {
+      for (const { input } of draft.children ?? []) {
         const childStart = knownTime(input.queuedUnixNs) ?? knownTime(input.startUnixNs);
         const childEnd = knownTime(input.endUnixNs) ?? knownTime(input.startUnixNs);
         if (childStart !== undefined && (start === undefined || childStart < start))
@@ -247,10 +256,7 @@ export class TraceBuilder {
     const count = ordered.length;
     let originNs: bigint | undefined;
     for (const draft of ordered) {
-      const queued = knownTime(draft.input.queuedUnixNs);
-      for (const time of [queued, draft.startNs]) {
-        if (time !== undefined && (originNs === undefined || time < originNs)) originNs = time;
-      }
+      originNs = earlier(earlier(originNs, draft.startNs), knownTime(draft.input.queuedUnixNs));
     }
     const originUnixMs = Number((originNs ?? 0n) / BigInt(NS_PER_MS));
     const origin = BigInt(originUnixMs) * BigInt(NS_PER_MS);
@@ -323,7 +329,8 @@ export class TraceBuilder {
     const to: number[] = [];
     const kinds: number[] = [];
     for (const draft of ordered) {
-      for (const ref of draft.input.refs ?? []) {
+      if (draft.input.refs === undefined) continue;
+      for (const ref of draft.input.refs) {
         if (ref.traceId !== undefined && ref.traceId !== this.#traceId) continue;
         const cause = this.#byId.get(ref.spanId);
         if (cause === undefined || cause === draft || cause === draft.parent) continue;
@@ -433,6 +440,10 @@ function knownTime(time: bigint | undefined): bigint | undefined {
 /** A span that never had times is a point, a span that has a start runs. */
 function unknownEnd(draft: Draft, startNs: number): number {
   return draft.flags & (SpanFlag.untimed | SpanFlag.placeholder) ? startNs : Number.NaN;
+}
+
+function earlier(a: bigint | undefined, b: bigint | undefined): bigint | undefined {
+  return a === undefined || (b !== undefined && b < a) ? b : a;
 }
 
 function compareStarts(a: bigint | undefined, b: bigint | undefined): number {
