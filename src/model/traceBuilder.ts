@@ -225,8 +225,7 @@ export class TraceBuilder {
       for (const { input } of draft.children ?? []) {
         const childStart = knownTime(input.queuedUnixNs) ?? knownTime(input.startUnixNs);
         const childEnd = knownTime(input.endUnixNs) ?? knownTime(input.startUnixNs);
-        if (childStart !== undefined && (start === undefined || childStart < start))
-          start = childStart;
+        start = earlier(start, childStart);
         if (childEnd !== undefined && (end === undefined || childEnd > end)) end = childEnd;
       }
       draft.input = { ...draft.input, startUnixNs: start ?? 0n, endUnixNs: end ?? start ?? 0n };
