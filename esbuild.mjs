@@ -4,9 +4,9 @@
  */
 
 import * as esbuild from "esbuild";
-import { readFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { copyFile, mkdir } from "node:fs/promises";
+import { basename } from "node:path";
 
 const isProduction = process.argv.includes("--production");
 const isWatch = process.argv.includes("--watch");
@@ -45,6 +45,7 @@ const common = {
   sourcemap: !isProduction,
   logLevel: "warning",
   legalComments: "none",
+  metafile: true,
   plugins: [textPlugin],
 };
 
@@ -95,5 +96,12 @@ for (const file of treeSitterFiles) {
 if (isWatch) {
   for (const options of builds) await (await esbuild.context(options)).watch();
 } else {
-  await Promise.all(builds.map(options => esbuild.build(options)));
+  await mkdir("dist/meta", { recursive: true });
+  await Promise.all(
+    builds.map(async options => {
+      const { metafile } = await esbuild.build(options);
+      // What each bundle holds: the third-party notices are written from it.
+      await writeFile(`dist/meta/${basename(options.outfile)}.json`, JSON.stringify(metafile));
+    }),
+  );
 }

@@ -10,10 +10,11 @@ export async function importSampleTrace(
   extensionUri: vscode.Uri,
 ): Promise<string> {
   const file = vscode.Uri.joinPath(extensionUri, "media", "samples", "shop-trace.ndjson");
-  const { records } = readDocumentFile(await vscode.workspace.fs.readFile(file));
+  const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(file));
+  const { records } = readDocumentFile(text, { store: local.name, nowUnixMs: Date.now() });
   await local.addSpans(records);
-  const spansByTrace = Map.groupBy(records, record => record.traceId);
   // The shop's order is the largest of the recorded traces.
-  const [largest] = [...spansByTrace].sort(([, a], [, b]) => b.length - a.length);
+  const byTrace = [...Map.groupBy(records, record => record.traceId)];
+  const [largest] = byTrace.sort(([, a], [, b]) => b.length - a.length);
   return largest?.[0] ?? "";
 }
