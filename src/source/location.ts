@@ -37,6 +37,8 @@ export type SourceReason =
   | { readonly code: "oneOfSeveral"; readonly function: string; readonly count: number }
   /** The innermost line of the error's stack that lies in this workspace. */
   | { readonly code: "raisedAt"; readonly error?: string }
+  /** One line of a stack, chosen by hand. */
+  | { readonly code: "frame" }
   /** A language's own extension knows a symbol of this name. */
   | { readonly code: "workspaceSymbol"; readonly name: string };
 

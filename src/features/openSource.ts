@@ -1,0 +1,217 @@
+/**
+ * From a span to the function that it ran: finds the places, opens the sure one, asks where there are several, and
+ * says what was tried where there is none.
+ */
+
+import * as vscode from "vscode";
+import { Owner } from "../base/disposables.ts";
+import type { SpanDetail } from "../model/spanDetail.ts";
+import { askModal, showReport } from "../platform/report.ts";
+import type { SourceAnswer, SourceCandidate } from "../protocol/traceView.ts";
+import { getCodeHints, type CodeHints, type SpanFacts } from "../source/codeHints.ts";
+import type { SourceAttempt, SourceLocation } from "../source/location.ts";
+import { resolveFrame, resolveSource } from "../source/resolveSource.ts";
+import { parseFrame } from "../source/stackFrames.ts";
+import { findSourceColumn, rememberEditors, SourceEditor } from "./openSource/sourceEditor.ts";
+import { describeAttempt, describeReason } from "./openSource/sourceWords.ts";
+import { findWorkspaceSymbols } from "./openSource/symbolProviders.ts";
+import { WorkspaceIndex, type WorkspaceIndexOptions } from "./openSource/workspaceIndex.ts";
+
+/** The first click after the start waits this long for the index; later ones find it ready. */
+const readyMs = 5_000;
+
+/** What stands behind the candidates that the view is given. */
+interface Search {
+  readonly hints: CodeHints;
+  readonly tried: readonly SourceAttempt[];
+}
+
+export class SourceOpener extends Owner {
+  readonly #index: WorkspaceIndex;
+  readonly #editor = this.own(new SourceEditor());
+  readonly #searches = new WeakMap<readonly SourceCandidate[], Search>();
+
+  constructor(options: WorkspaceIndexOptions) {
+    super();
+    this.#index = this.own(new WorkspaceIndex(options));
+  }
+
+  /** Best first; empty where nothing was found. */
+  async findCandidates(
+    detail: SpanDetail,
+    span: SpanFacts,
+    signal: AbortSignal,
+  ): Promise<readonly SourceCandidate[]> {
+    const hints = getCodeHints(detail, span);
+    await this.#index.waitUntilReady(readyMs);
+    signal.throwIfAborted();
+    const { locations, tried } = await resolveSource(hints, this.#index.forService(span.service));
+    signal.throwIfAborted();
+    // Language extensions know more languages than the index; they are asked where it knows no name.
+    const isKnown = locations.some(
+      ({ isSure, reason }) => isSure || reason.code === "oneOfSeveral",
+    );
+    const symbols = isKnown ? [] : await findWorkspaceSymbols(hints.functionNames);
+    signal.throwIfAborted();
+    const candidates = [...locations, ...symbols].map(toCandidate);
+    this.#searches.set(candidates, { hints, tried });
+    return candidates;
+  }
+
+  /** One sure place opens at once; of several the user chooses. */
+  async open(
+    candidates: readonly SourceCandidate[],
+    span: Pick<SpanFacts, "name">,
+    toSide: boolean,
+  ): Promise<SourceAnswer> {
+    const [first] = candidates;
+    if (first === undefined) {
+      return this.#reportNone(this.#searches.get(candidates), span.name);
+    }
+    const column = findSourceColumn(toSide);
+    if (first.isSure || candidates.length === 1) return this.#show(first, column);
+    const chosen = await this.#choose(candidates, span.name, column);
+    if (chosen === undefined) return { kind: "dismissed" };
+    const answer = await this.#show(chosen, column);
+    const search = this.#searches.get(candidates);
+    if (answer.kind === "opened" && search?.hints.code.file !== undefined) {
+      this.#index.learn(
+        search.hints.service,
+        search.hints.code.file,
+        vscode.Uri.parse(chosen.uri).fsPath,
+      );
+    }
+    return answer;
+  }
+
+  /** Opens the place that one line of a stack names. */
+  async openFrame(text: string): Promise<SourceAnswer> {
+    const frame = parseFrame(text);
+    if (frame === undefined) return { kind: "none", tried: [describeAttempt({ code: "noHints" })] };
+    await this.#index.waitUntilReady(readyMs);
+    const location = await resolveFrame(frame, this.#index.forService(""), { code: "frame" });
+    if (location !== undefined) return this.#show(toCandidate(location), findSourceColumn(false));
+    const tried = [describeAttempt({ code: "file", path: frame.file })];
+    void showReport(
+      {
+        text: vscode.l10n.t("No source was found."),
+        lines: tried,
+        actions: frame.function === undefined ? [] : [searchInWorkspace(frame.function)],
+      },
+      "info",
+    );
+    return { kind: "none", tried };
+  }
+
+  /** For a task that is known by its function and queue alone. */
+  async openFunction(task: {
+    readonly name: string;
+    readonly queue?: string;
+  }): Promise<SourceAnswer> {
+    const queue = task.queue ?? "";
+    const detail: SpanDetail = {
+      spanId: "",
+      traceId: "",
+      attributes: [],
+      resource: [],
+      events: [],
+      links: [],
+      task: { taskId: "", function: task.name, queue, state: "" },
+      stores: [],
+      raw: "",
+    };
+    const facts = { name: task.name, service: "", queue };
+    const candidates = await this.findCandidates(detail, facts, new AbortController().signal);
+    return this.open(candidates, facts, false);
+  }
+
+  async #show(candidate: SourceCandidate, column: vscode.ViewColumn): Promise<SourceAnswer> {
+    const uri = vscode.Uri.parse(candidate.uri);
+    // The path comes from a trace, and a trace comes from anywhere.
+    if (vscode.workspace.getWorkspaceFolder(uri) === undefined) {
+      const openIt = vscode.l10n.t("Open File");
+      const question = vscode.l10n.t("This file is outside of the workspace. Open it?");
+      if ((await askModal(question, uri.fsPath, [openIt])) !== openIt) return { kind: "dismissed" };
+    }
+    await this.#editor.show({ uri, line0: candidate.line0, note: candidate.reason }, column);
+    return { kind: "opened", candidate };
+  }
+
+  /** A quick pick that shows each place while the user moves over it, and puts all back on Escape. */
+  async #choose(
+    candidates: readonly SourceCandidate[],
+    name: string,
+    column: vscode.ViewColumn,
+  ): Promise<SourceCandidate | undefined> {
+    const restore = rememberEditors(column);
+    const picker = vscode.window.createQuickPick<
+      vscode.QuickPickItem & { candidate: SourceCandidate }
+    >();
+    picker.title = vscode.l10n.t("Source of “{0}”", name);
+    picker.matchOnDescription = true;
+    picker.items = candidates.map(candidate => ({
+      label: `$(symbol-function) ${candidate.path.slice(candidate.path.lastIndexOf("/") + 1)}:${candidate.line0 + 1}`,
+      description: candidate.path,
+      detail: candidate.reason,
+      candidate,
+    }));
+    let preview: Promise<void> = Promise.resolve();
+    let isOver = false;
+    const showPreview = (candidate: SourceCandidate): void => {
+      const uri = vscode.Uri.parse(candidate.uri);
+      if (vscode.workspace.getWorkspaceFolder(uri) === undefined) return;
+      const place = { uri, line0: candidate.line0, note: candidate.reason };
+      // One after the other, and none after the end: a late preview would undo the restoring.
+      preview = preview.then(() => (isOver ? undefined : this.#editor.show(place, column, true)));
+    };
+    const listener = picker.onDidChangeActive(([item]) => item && showPreview(item.candidate));
+    const chosen = await new Promise<SourceCandidate | undefined>(resolve => {
+      picker.onDidAccept(() => resolve(picker.selectedItems[0]?.candidate));
+      picker.onDidHide(() => resolve(undefined));
+      picker.show();
+    });
+    isOver = true;
+    listener.dispose();
+    picker.dispose();
+    await preview;
+    if (chosen === undefined) await restore();
+    return chosen;
+  }
+
+  #reportNone(search: Search | undefined, spanName: string): SourceAnswer {
+    const tried = (search?.tried ?? []).map(describeAttempt);
+    const name = search?.hints.functionNames[0] ?? search?.hints.queue;
+    // Not waited for: the view has its answer while the message still stands.
+    void showReport(
+      {
+        text: vscode.l10n.t("No source was found for “{0}”.", spanName),
+        lines: tried,
+        actions: [searchInWorkspace(name === undefined || name === "" ? spanName : name)],
+      },
+      "info",
+    );
+    return { kind: "none", tried };
+  }
+}
+
+function searchInWorkspace(query: string): { title: string; run(): Thenable<unknown> } {
+  return {
+    title: vscode.l10n.t("Search in Workspace"),
+    run: () =>
+      vscode.commands.executeCommand("workbench.action.findInFiles", {
+        query,
+        triggerSearch: true,
+      }),
+  };
+}
+
+function toCandidate(location: SourceLocation): SourceCandidate {
+  const uri = vscode.Uri.file(location.path);
+  return {
+    path: vscode.workspace.asRelativePath(uri).replaceAll("\\", "/"),
+    uri: uri.toString(),
+    line0: location.line0,
+    reason: describeReason(location.reason),
+    isSure: location.isSure,
+  };
+}
