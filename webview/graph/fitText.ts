@@ -1,0 +1,27 @@
+/** A name cut in its middle to what fits: names of code differ at both ends. Pure but for the measure it is given. */
+
+export type Measure = (text: string) => number;
+
+const ellipsis = "…";
+
+export function fitText(text: string, widthPx: number, measure: Measure): string {
+  // No name needs more, and measuring a megabyte would be felt.
+  const short = text.length > 400 ? text.slice(0, 200) + ellipsis + text.slice(-200) : text;
+  if (measure(short) <= widthPx) return short;
+  let low = 1;
+  let high = short.length;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if (measure(cut(short, middle)) <= widthPx) low = middle;
+    else high = middle - 1;
+  }
+  return cut(short, low);
+}
+
+/** The end says more than the beginning: the function after its module. */
+function cut(text: string, length: number): string {
+  const head = Math.floor(length * 0.4);
+  return (
+    text.slice(0, head).trimEnd() + ellipsis + text.slice(text.length - (length - head)).trimStart()
+  );
+}

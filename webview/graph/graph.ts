@@ -1,0 +1,620 @@
+/**
+ * The call graph's pane: draws what the model shows, and turns mouse and keys into wishes and selections. Watches the
+ * state and sets it; knows no other view.
+ */
+
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { Owner } from "../../src/base/disposables.ts";
+import type { CallNode } from "../../src/analysis/callGraph.ts";
+import type { SpanIndex } from "../../src/model/trace.ts";
+import type { Host } from "../host.ts";
+import type { GraphMode, ViewState } from "../state.ts";
+import { prefersStillness } from "../theme.ts";
+import { t } from "../words.ts";
+import {
+  firstLook,
+  fitPicture,
+  keepInSight,
+  pan,
+  reveal,
+  zoomAt,
+  type Box,
+  type Camera,
+} from "./camera.ts";
+import { createElkWorker } from "./elkWorker.ts";
+import { drawGraph, nodeSize, type DrawingFonts } from "./graphDrawing.ts";
+import { findNeighbour } from "./graphKeys.ts";
+import { GraphLayout } from "./graphLayout.ts";
+import { GraphModel, type ShownGraph } from "./graphModel.ts";
+import { graphStyles } from "./graphStyles.ts";
+import { drawBar, drawEmpty, drawStatus } from "./graphBar.ts";
+import type { Point, Size } from "./picture.ts";
+
+const layoutDeadlineMs = 3_000;
+/** Below this the second line and the words on edges cannot be read. */
+const readableScale = 0.55;
+const moveMs = 180;
+const zoomStep = 1.25;
+
+export class GraphView extends LitElement {
+  static override properties = { state: { attribute: false }, host: { attribute: false } };
+  static override styles = graphStyles;
+
+  declare state: ViewState;
+  declare host: Host | undefined;
+
+  readonly #model = new GraphModel(new GraphLayout(createElkWorker, layoutDeadlineMs));
+  #owner = new Owner();
+  #pane: Size = { widthPx: 0, heightPx: 0 };
+  #camera: Camera = { x: 0, y: 0, scale: 1 };
+  /** Once moved by hand the camera is the user's. */
+  #isMoved = false;
+  #focused = "";
+  #anchor = "";
+  #litGroup: number | undefined;
+  #before: ShownGraph | undefined;
+  #fonts: DrawingFonts | undefined;
+  #selectTimer = 0;
+  #frame = 0;
+  #isFocusWanted = false;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#owner = new Owner();
+    const observer = new ResizeObserver(() => {
+      this.#resize();
+    });
+    void this.updateComplete.then(() => {
+      const stage = this.#stage;
+      if (stage !== undefined) observer.observe(stage);
+    });
+    this.#owner.own({
+      dispose: () => {
+        observer.disconnect();
+        clearTimeout(this.#selectTimer);
+        cancelAnimationFrame(this.#frame);
+      },
+    });
+    this.#owner.own(
+      this.#model.shown.watch(() => {
+        this.requestUpdate();
+      }),
+    );
+    this.#owner.own(
+      this.#model.status.watch(() => {
+        this.requestUpdate();
+      }),
+    );
+    // The worker's code is loaded while the trace is still on its way.
+    const idle = requestIdleCallback(() => {
+      this.#model.warm();
+    });
+    this.#owner.own({
+      dispose: () => {
+        cancelIdleCallback(idle);
+      },
+    });
+    if (this.hasUpdated) this.#watchState();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#owner.dispose();
+    this.#model.rest();
+  }
+
+  override firstUpdated(): void {
+    this.#watchState();
+  }
+
+  #watchState(): void {
+    const { state } = this;
+    this.#owner.own(state.trace.watch(() => this.#load()));
+    this.#owner.own(state.graphMode.watch(() => this.#load()));
+    this.#owner.own(state.hovered.watch(() => this.requestUpdate()));
+    this.#owner.own(
+      state.selection.watch(selection => {
+        this.requestUpdate();
+        clearTimeout(this.#selectTimer);
+        // Held arrow keys elsewhere pass over many spans; only where they rest is worth a layout.
+        this.#selectTimer = window.setTimeout(
+          () => {
+            this.#model.select(selection?.span, selection?.by === "graph");
+            if (selection?.by !== "graph") this.#reveal(this.#model.findNode(selection?.span));
+          },
+          selection?.by === "graph" ? 0 : 100,
+        );
+      }),
+    );
+    this.#load();
+  }
+
+  /** After the next frame, so that the timeline is painted first. */
+  #load(): void {
+    this.requestUpdate();
+    requestAnimationFrame(() => {
+      setTimeout(() => {
+        if (!this.isConnected) return;
+        const { trace, graphMode, selection } = this.state;
+        this.#litGroup = undefined;
+        this.#model.setTrace(trace.value, graphMode.value, selection.value?.span);
+        this.requestUpdate();
+      });
+    });
+  }
+
+  override render(): TemplateResult {
+    const { state } = this;
+    const shown = this.#model.shown.value;
+    const selectedSpan = state.selection.value?.span;
+    const trace = shown?.trace ?? state.trace.value;
+    const groupName = (group: number): string => trace?.columns.strings[group] ?? "";
+    const slotOf = (group: number): number => trace?.slots.get(group) ?? 0;
+    return html`
+      ${drawBar({
+        groups: this.#model.listGroups(),
+        groupName,
+        slotOf,
+        litGroup: this.#litGroup,
+        causeKinds: [...new Set(shown?.graph.causes.map(cause => cause.kind))].sort(),
+        mode: state.graphMode.value,
+        direction: shown?.picture.direction ?? "right",
+        isEnabled: shown !== undefined && shown.graph.nodes.length > 0,
+        onGroup: group => {
+          this.#litGroup = this.#litGroup === group ? undefined : group;
+          this.requestUpdate();
+        },
+        onMode: (mode: GraphMode) => {
+          state.graphMode.set(mode);
+        },
+        onTurn: () => {
+          this.#isMoved = false;
+          this.#model.turn();
+        },
+        onZoom: out => this.#zoom(out ? 1 / zoomStep : zoomStep),
+        onActualSize: () => this.#zoom(1 / this.#camera.scale),
+        onFit: () => this.#fit(),
+      })}
+      <div
+        class="stage"
+        @pointerdown=${this.#onPointerDown}
+        @wheel=${{ handleEvent: (event: WheelEvent) => this.#onWheel(event), passive: false }}
+      >
+        <svg
+          role="tree"
+          aria-label=${t("Call graph")}
+          @click=${this.#onClick}
+          @dblclick=${this.#onDoubleClick}
+          @keydown=${this.#onKeyDown}
+          @focusin=${this.#onFocusIn}
+          @pointerover=${this.#onPointerOver}
+          @pointerleave=${() => state.hovered.set(undefined)}
+        >
+          <g class="camera">
+            ${
+              shown === undefined
+                ? nothing
+                : drawGraph(shown, this.#listMarks(shown), this.#getFonts(), groupName, slotOf)
+            }
+          </g>
+        </svg>
+        ${trace !== undefined && trace.columns.count === 0 ? drawEmpty() : nothing}
+        ${drawStatus({
+          status: this.#model.status.value,
+          graph: shown?.graph,
+          canFoldMore: this.#model.canFoldMore,
+          place: this.#findPlace(selectedSpan),
+          onFoldMore: () => this.#model.foldMore(),
+          onRetry: () => this.#model.arrange(),
+          onStep: by => this.#step(by),
+        })}
+      </div>
+    `;
+  }
+
+  override updated(_changed: PropertyValues): void {
+    const shown = this.#model.shown.value;
+    if (shown !== this.#before) {
+      this.#follow(this.#before, shown);
+      this.#before = shown;
+    }
+    if (this.#isFocusWanted) this.#focusNode();
+    this.#applyCamera();
+  }
+
+  #listMarks(shown: ShownGraph): Parameters<typeof drawGraph>[1] {
+    const { graph } = shown;
+    const { state } = this;
+    const span = state.selection.value?.span;
+    const selected = this.#model.findNode(span);
+    const way = new Set<number>();
+    for (let at = selected; at >= 0; at = graph.nodes[at]!.parent) way.add(at);
+    const node = graph.nodes[selected];
+    const path = span === undefined ? -1 : shown.source.paths.pathOfSpan[span];
+    const focused = graph.nodes.findIndex(each => each.key === this.#focused);
+    return {
+      selected,
+      isSelectionHidden: node !== undefined && (node.kind === "more" || node.path !== path),
+      focused: Math.max(0, focused >= 0 ? focused : selected),
+      hovered: this.#model.findNode(state.hovered.value),
+      way,
+      litGroup: this.#litGroup,
+    };
+  }
+
+  /** SVG cannot shorten text, so it is measured; once for each text and font. */
+  #getFonts(): DrawingFonts {
+    if (this.#fonts !== undefined) return this.#fonts;
+    const { fontFamily, fontSize } = getComputedStyle(this);
+    const ctx = document.createElement("canvas").getContext("2d");
+    const measureIn = (font: string): ((text: string) => number) => {
+      const known = new Map<string, number>();
+      return text => {
+        let width = known.get(text);
+        if (width === undefined) {
+          if (ctx !== null) ctx.font = font;
+          width = ctx?.measureText(text).width ?? text.length * 7;
+          known.set(text, width);
+        }
+        return width;
+      };
+    };
+    this.#fonts = {
+      name: measureIn(`${fontSize} ${fontFamily}`),
+      times: measureIn(`11px ${fontFamily}`),
+    };
+    return this.#fonts;
+  }
+
+  // Selecting
+
+  #findPlace(span: SpanIndex | undefined): { place: number; of: number } | undefined {
+    const node = this.#nodeAt(this.#model.findNode(span));
+    if (node === undefined || span === undefined || node.calls < 2) return undefined;
+    const place = this.#model.listSpans(node).indexOf(span);
+    return place < 0 ? undefined : { place: place + 1, of: node.calls };
+  }
+
+  /** Selects the slowest span of a node; where one of its spans is selected already, the one so many further. */
+  #selectIn(node: CallNode, by: number): void {
+    const spans = this.#model.listSpans(node);
+    const selected = this.state.selection.value?.span;
+    const at = selected === undefined ? -1 : spans.indexOf(selected);
+    const span = spans[at < 0 ? 0 : (at + by + spans.length) % spans.length];
+    this.#focused = node.key;
+    if (span !== undefined) this.state.select(span, "graph");
+    this.requestUpdate();
+  }
+
+  #step(by: number): void {
+    const node = this.#nodeAt(this.#model.findNode(this.state.selection.value?.span));
+    if (node !== undefined) this.#selectIn(node, by);
+  }
+
+  #openSource(node: CallNode, toSide: boolean): void {
+    this.#selectIn(node, 0);
+    const span = this.state.selection.value?.span;
+    if (span === undefined || this.host === undefined || node.kind === "more") return;
+    const { remote } = this.host;
+    // The host tells the user what it found; a failure of the call itself goes to the log.
+    remote.openSource(span, toSide).catch((error: unknown) => remote.logError(String(error)));
+  }
+
+  #toggle(node: CallNode): void {
+    this.#anchor = this.#focused = node.key;
+    if (node.kind === "more" || (node.hasCalls && node.children.length === 0)) {
+      if (node.kind === "more") {
+        const parent = this.#nodeAt(node.parent);
+        this.#anchor = this.#focused = parent?.key ?? "";
+      }
+      this.#isFocusWanted = this.shadowRoot?.activeElement?.closest(".node") != null;
+      this.#model.unfold(node);
+    } else if (node.hasCalls) {
+      this.#model.fold(node);
+    }
+  }
+
+  // The mouse
+
+  #nodeAt(index: number): CallNode | undefined {
+    return this.#model.shown.value?.graph.nodes[index];
+  }
+
+  #nodeOf(event: Event): CallNode | undefined {
+    const element = event.target instanceof Element ? event.target.closest("[data-node]") : null;
+    return element === null ? undefined : this.#nodeAt(Number(element.getAttribute("data-node")));
+  }
+
+  #onClick(event: MouseEvent): void {
+    const node = this.#nodeOf(event);
+    if (node === undefined) return;
+    const isFold = (event.target as Element).closest("[data-fold]") !== null;
+    if (isFold || node.kind === "more") {
+      this.#toggle(node);
+    } else {
+      // The second half of a double click does not step on.
+      this.#selectIn(node, event.detail > 1 ? 0 : 1);
+    }
+  }
+
+  #onDoubleClick(event: MouseEvent): void {
+    const node = this.#nodeOf(event);
+    const isFold = (event.target as Element).closest("[data-fold]") !== null;
+    if (node !== undefined && !isFold) this.#openSource(node, event.altKey);
+  }
+
+  #onPointerOver(event: PointerEvent): void {
+    const node = this.#nodeOf(event);
+    this.state.hovered.set(node && this.#model.listSpans(node)[0]);
+  }
+
+  #onPointerDown(event: PointerEvent): void {
+    const stage = this.#stage;
+    if (event.button !== 0 || stage === undefined) return;
+    if (event.target instanceof Element && event.target.closest(".status") !== null) return;
+    let last: Point = { x: event.clientX, y: event.clientY };
+    let isPanning = false;
+    const onMove = (move: PointerEvent): void => {
+      const [dx, dy] = [move.clientX - last.x, move.clientY - last.y];
+      // A hand that trembles still clicks.
+      if (!isPanning && Math.hypot(dx, dy) < 4) return;
+      if (!isPanning) {
+        isPanning = true;
+        stage.setPointerCapture(move.pointerId);
+        stage.classList.add("panning");
+      }
+      last = { x: move.clientX, y: move.clientY };
+      this.#move(pan(this.#camera, dx, dy));
+    };
+    const onEnd = (): void => {
+      stage.removeEventListener("pointermove", onMove);
+      stage.removeEventListener("pointerup", onEnd);
+      stage.removeEventListener("pointercancel", onEnd);
+      stage.classList.remove("panning");
+    };
+    stage.addEventListener("pointermove", onMove);
+    stage.addEventListener("pointerup", onEnd);
+    stage.addEventListener("pointercancel", onEnd);
+  }
+
+  #onWheel(event: WheelEvent): void {
+    event.preventDefault();
+    const stage = this.#stage;
+    if (stage === undefined) return;
+    // Firefox and some mice count lines.
+    const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
+    if (event.ctrlKey || event.metaKey) {
+      const { left, top } = stage.getBoundingClientRect();
+      const at = { x: event.clientX - left, y: event.clientY - top };
+      this.#move(zoomAt(this.#camera, at, Math.exp((-event.deltaY * unit) / 300)));
+    } else {
+      const [dx, dy] = event.shiftKey ? [event.deltaY, event.deltaX] : [event.deltaX, event.deltaY];
+      this.#move(pan(this.#camera, -dx * unit, -dy * unit));
+    }
+  }
+
+  // The keyboard
+
+  #onFocusIn(event: FocusEvent): void {
+    const node = this.#nodeOf(event);
+    if (node === undefined || node.key === this.#focused) return;
+    this.#focused = node.key;
+    this.requestUpdate();
+  }
+
+  #onKeyDown(event: KeyboardEvent): void {
+    const shown = this.#model.shown.value;
+    const node = this.#nodeOf(event);
+    if (shown === undefined || node === undefined || event.ctrlKey || event.metaKey) return;
+    if (!this.#actOn(node, event)) {
+      const next = findNeighbour(
+        shown.graph,
+        shown.picture,
+        shown.graph.nodes.indexOf(node),
+        event.key,
+      );
+      const neighbour = next === undefined ? undefined : this.#nodeAt(next);
+      if (next === undefined || neighbour === undefined) return;
+      this.#focused = neighbour.key;
+      this.#isFocusWanted = true;
+      this.#selectIn(neighbour, 0);
+      this.#reveal(next);
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** Whether the key meant something. */
+  #actOn(node: CallNode, { key, altKey }: KeyboardEvent): boolean {
+    const isFolded = node.kind === "more" || node.children.length === 0;
+    switch (key) {
+      case "Enter":
+        if (node.kind === "more") this.#toggle(node);
+        else this.#openSource(node, altKey);
+        return true;
+      case " ":
+        this.#toggle(node);
+        return true;
+      case "+":
+      case "=":
+        if (isFolded) this.#toggle(node);
+        return true;
+      case "-":
+        if (!isFolded) this.#toggle(node);
+        return true;
+      case "]":
+        this.#selectIn(node, 1);
+        return true;
+      case "[":
+        this.#selectIn(node, -1);
+        return true;
+      case "f":
+        this.#fit();
+        return true;
+      case "z":
+        this.#zoom(zoomStep);
+        return true;
+      case "Z":
+        this.#zoom(1 / zoomStep);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  #focusNode(): void {
+    this.#isFocusWanted = false;
+    const index = this.#model.shown.value?.graph.nodes.findIndex(
+      node => node.key === this.#focused,
+    );
+    this.renderRoot
+      .querySelector<SVGElement>(`[data-node="${index ?? -1}"]`)
+      ?.focus({ preventScroll: true });
+  }
+
+  // The camera
+
+  get #stage(): HTMLElement | undefined {
+    return this.renderRoot.querySelector<HTMLElement>(".stage") ?? undefined;
+  }
+
+  #resize(): void {
+    const stage = this.#stage;
+    if (stage === undefined) return;
+    this.#pane = { widthPx: stage.clientWidth, heightPx: stage.clientHeight };
+    this.#model.setPane(this.#pane);
+    const shown = this.#model.shown.value;
+    if (shown !== undefined && this.#pane.widthPx > 0) {
+      this.#camera = this.#isMoved
+        ? keepInSight(this.#camera, shown.picture, this.#pane)
+        : this.#lookAt(shown);
+      this.#applyCamera();
+    }
+  }
+
+  /** Meets a new picture: what the user looks at stays where it is, and the rest moves to its new place. */
+  #follow(before: ShownGraph | undefined, shown: ShownGraph | undefined): void {
+    if (shown === undefined) {
+      this.#isMoved = false;
+      return;
+    }
+    const isSameKind =
+      before?.trace.summary.traceId === shown.trace.summary.traceId &&
+      before.source.mode === shown.source.mode &&
+      before.picture.direction === shown.picture.direction;
+    if (before === undefined || !isSameKind) {
+      this.#isMoved = false;
+      this.#camera = this.#lookAt(shown);
+      return;
+    }
+    if (before.picture === shown.picture) return;
+    const keys = new Map(before.graph.nodes.map((node, index) => [node.key, index]));
+    const old = keys.get(this.#anchor) ?? 0;
+    const now = Math.max(
+      0,
+      shown.graph.nodes.findIndex(node => node.key === before.graph.nodes[old]?.key),
+    );
+    const from = before.picture.nodes[old];
+    const to = shown.picture.nodes[now];
+    if (from !== undefined && to !== undefined) {
+      const { scale } = this.#camera;
+      this.#camera = pan(this.#camera, (from.x - to.x) * scale, (from.y - to.y) * scale);
+    }
+    const selection = this.state.selection.value;
+    const isMadeElsewhere = selection !== undefined && selection.by !== "graph";
+    if (!this.#isMoved) this.#glide(this.#lookAt(shown));
+    else if (isMadeElsewhere) this.#reveal(this.#model.findNode(selection.span));
+    this.#animateNodes(before, shown, keys);
+  }
+
+  #animateNodes(before: ShownGraph, shown: ShownGraph, keys: ReadonlyMap<string, number>): void {
+    if (prefersStillness()) return;
+    const write = ({ x, y }: Point): string => `translate(${x}px, ${y}px)`;
+    const timing = { duration: moveMs, easing: "ease-out" };
+    this.renderRoot.querySelectorAll<SVGElement>(".node").forEach((element, index) => {
+      const known = keys.get(shown.graph.nodes[index]?.key ?? "");
+      const from = known === undefined ? undefined : before.picture.nodes[known];
+      const to = shown.picture.nodes[index];
+      if (to === undefined) return;
+      if (from === undefined) element.animate({ opacity: [0, 1] }, timing);
+      else if (from.x !== to.x || from.y !== to.y) {
+        element.animate({ transform: [write(from), write(to)] }, timing);
+      }
+    });
+    this.renderRoot.querySelector(".edges")?.animate({ opacity: [0, 1] }, timing);
+  }
+
+  #lookAt(shown: ShownGraph): Camera {
+    const selected = this.#model.findNode(this.state.selection.value?.span);
+    return firstLook(shown.picture, this.#pane, boxOf(shown, Math.max(0, selected)), readableScale);
+  }
+
+  #fit(): void {
+    const shown = this.#model.shown.value;
+    if (shown === undefined) return;
+    this.#isMoved = false;
+    this.#glide(fitPicture(shown.picture, this.#pane));
+  }
+
+  #zoom(factor: number): void {
+    const middle = { x: this.#pane.widthPx / 2, y: this.#pane.heightPx / 2 };
+    this.#isMoved = true;
+    this.#glide(zoomAt(this.#camera, middle, factor));
+  }
+
+  #reveal(index: number): void {
+    const shown = this.#model.shown.value;
+    if (shown === undefined || shown.picture.nodes[index] === undefined) return;
+    this.#glide(reveal(this.#camera, boxOf(shown, index), this.#pane));
+  }
+
+  /** By hand, so at once. */
+  #move(camera: Camera): void {
+    const shown = this.#model.shown.value;
+    if (shown === undefined) return;
+    cancelAnimationFrame(this.#frame);
+    this.#isMoved = true;
+    this.#camera = keepInSight(camera, shown.picture, this.#pane);
+    this.#applyCamera();
+  }
+
+  #glide(to: Camera): void {
+    cancelAnimationFrame(this.#frame);
+    if (prefersStillness()) {
+      this.#camera = to;
+      this.#applyCamera();
+      return;
+    }
+    const from = this.#camera;
+    const began = performance.now();
+    const step = (now: number): void => {
+      const share = Math.min(1, Math.max(0, (now - began) / moveMs));
+      const eased = 1 - (1 - share) ** 3;
+      const mix = (a: number, b: number): number => a + (b - a) * eased;
+      this.#camera = {
+        x: mix(from.x, to.x),
+        y: mix(from.y, to.y),
+        scale: mix(from.scale, to.scale),
+      };
+      this.#applyCamera();
+      if (share < 1) this.#frame = requestAnimationFrame(step);
+    };
+    this.#frame = requestAnimationFrame(step);
+  }
+
+  /** Without a render: a pan is one attribute. */
+  #applyCamera(): void {
+    const { x, y, scale } = this.#camera;
+    const group = this.renderRoot.querySelector(".camera");
+    group?.setAttribute("transform", `translate(${x} ${y}) scale(${scale})`);
+    group?.classList.toggle("far", scale < readableScale * 0.8);
+    const percent = this.renderRoot.querySelector(".percent");
+    if (percent !== null) percent.textContent = `${Math.round(scale * 100)} %`;
+  }
+}
+
+function boxOf({ picture }: ShownGraph, index: number): Box {
+  return { ...(picture.nodes[index] ?? { x: 0, y: 0 }), ...nodeSize };
+}
+
+customElements.define("traceside-graph", GraphView);

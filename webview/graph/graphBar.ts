@@ -1,0 +1,233 @@
+/** The graph's tool bar with its legend, and the words over the picture. Knows no layout and no state. */
+
+import { html, nothing, svg, type TemplateResult } from "lit";
+import type { CallGraph } from "../../src/analysis/callGraph.ts";
+import type { EdgeKind } from "../../src/model/span.ts";
+import type { GraphMode } from "../state.ts";
+import { t } from "../words.ts";
+import type { GraphStatus } from "./graphModel.ts";
+import { formatCount, nameCause } from "./graphWords.ts";
+import type { Direction } from "./picture.ts";
+
+export interface BarContent {
+  readonly groups: readonly number[];
+  readonly groupName: (group: number) => string;
+  readonly slotOf: (group: number) => number;
+  readonly litGroup: number | undefined;
+  readonly causeKinds: readonly EdgeKind[];
+  readonly mode: GraphMode;
+  readonly direction: Direction;
+  readonly isEnabled: boolean;
+  readonly onGroup: (group: number) => void;
+  readonly onMode: (mode: GraphMode) => void;
+  readonly onTurn: () => void;
+  readonly onZoom: (out: boolean) => void;
+  readonly onActualSize: () => void;
+  readonly onFit: () => void;
+}
+
+export function drawBar(bar: BarContent): TemplateResult {
+  const { litGroup, isEnabled } = bar;
+  const turn =
+    bar.direction === "right" ? t("Draw from top to bottom") : t("Draw from left to right");
+  return html`<div class="bar">
+    <div class="legend" role="toolbar" aria-label=${t("Queues and services")} @keydown=${moveFocus}>
+      ${bar.groups.map(
+        (group, place) =>
+          html`<button
+            class="chip slot${bar.slotOf(group)}"
+            tabindex=${place === 0 ? "0" : "-1"}
+            aria-pressed=${group === litGroup ? "true" : "false"}
+            title=${t("Show {0} and dim the rest", bar.groupName(group))}
+            @click=${() => bar.onGroup(group)}
+          >
+            <i></i><span>${bar.groupName(group)}</span>
+          </button>`,
+      )}
+      ${bar.causeKinds.map(
+        kind =>
+          html`<span class="key">
+            <svg aria-hidden="true">
+              <g class="cause kind${kind}">
+                <path class="line" d="M0 5H16"></path>
+                <path class="arrow" d="M22 5l-7-3v6Z"></path>
+              </g>
+            </svg>
+            ${nameCause(kind)}
+          </span>`,
+      )}
+    </div>
+    <div class="tools">
+      <div class="switch" role="radiogroup" aria-label=${t("Nodes")} @keydown=${moveFocus}>
+        ${drawMode(bar, "aggregated", t("Aggregated"), t("Calls of one path are one node"))}
+        ${drawMode(bar, "spans", t("Every span"), t("Every span is a node"))}
+      </div>
+      <span class="grow"></span>
+      <div role="toolbar" class="tools" aria-label=${t("View")} @keydown=${moveFocus}>
+        <button
+          tabindex="0"
+          title=${turn}
+          aria-label=${turn}
+          ?disabled=${!isEnabled}
+          @click=${bar.onTurn}
+        >
+          ${bar.direction === "right" ? icons.down : icons.right}
+        </button>
+        <button
+          tabindex="-1"
+          title=${t("Zoom out (Shift+Z)")}
+          aria-label=${t("Zoom out")}
+          ?disabled=${!isEnabled}
+          @click=${() => bar.onZoom(true)}
+        >
+          ${icons.out}
+        </button>
+        <button
+          class="percent"
+          tabindex="-1"
+          title=${t("Actual size")}
+          ?disabled=${!isEnabled}
+          @click=${bar.onActualSize}
+        ></button>
+        <button
+          tabindex="-1"
+          title=${t("Zoom in (Z)")}
+          aria-label=${t("Zoom in")}
+          ?disabled=${!isEnabled}
+          @click=${() => bar.onZoom(false)}
+        >
+          ${icons.in}
+        </button>
+        <button
+          tabindex="-1"
+          title=${t("Show the whole graph (F)")}
+          aria-label=${t("Show the whole graph")}
+          ?disabled=${!isEnabled}
+          @click=${bar.onFit}
+        >
+          ${icons.fit}
+        </button>
+      </div>
+    </div>
+  </div>`;
+}
+
+function drawMode(bar: BarContent, mode: GraphMode, text: string, title: string): TemplateResult {
+  const isChosen = bar.mode === mode;
+  return html`<button
+    role="radio"
+    tabindex=${isChosen ? "0" : "-1"}
+    aria-checked=${isChosen ? "true" : "false"}
+    title=${title}
+    @click=${() => bar.onMode(mode)}
+  >
+    ${text}
+  </button>`;
+}
+
+export interface StatusContent {
+  readonly status: GraphStatus;
+  readonly graph: CallGraph | undefined;
+  readonly canFoldMore: boolean;
+  /** Which span of the node is selected, where it has several. */
+  readonly place: { readonly place: number; readonly of: number } | undefined;
+  readonly onFoldMore: () => void;
+  readonly onRetry: () => void;
+  readonly onStep: (by: number) => void;
+}
+
+export function drawStatus(content: StatusContent): TemplateResult {
+  const { graph, place, status } = content;
+  const notes = [
+    ...(graph !== undefined && graph.shownCalls < graph.allCalls
+      ? [
+          t(
+            "{0} of {1} calls shown, the rest folded",
+            formatCount(graph.shownCalls),
+            formatCount(graph.allCalls),
+          ),
+        ]
+      : []),
+    ...(graph !== undefined && graph.hiddenCauses > 0
+      ? [t("{0} links not drawn", formatCount(graph.hiddenCauses))]
+      : []),
+  ];
+  return html`<div class="status">
+    ${drawProblem(content) ?? (notes.length > 0 ? html`<div>${notes.join(" · ")}</div>` : nothing)}
+    ${status.kind === "working" ? html`<div class="working">${t("Arranging…")}</div>` : nothing}
+    ${
+      place === undefined
+        ? nothing
+        : html`<div class="spans">
+            <button
+              title=${t("Next slower call ([)")}
+              aria-label=${t("Next slower call")}
+              @click=${() => content.onStep(-1)}
+            >
+              ${icons.previous}
+            </button>
+            <span aria-live="polite">
+              ${t("{0} of {1}", formatCount(place.place), formatCount(place.of))}
+            </span>
+            <button
+              title=${t("Next faster call (])")}
+              aria-label=${t("Next faster call")}
+              @click=${() => content.onStep(1)}
+            >
+              ${icons.next}
+            </button>
+          </div>`
+    }
+  </div>`;
+}
+
+function drawProblem(content: StatusContent): TemplateResult | undefined {
+  const { status } = content;
+  if (status.kind !== "late" && status.kind !== "failed") return undefined;
+  const text =
+    status.kind === "late"
+      ? t("Arranging this graph took more than 3 s and was stopped.")
+      : t("This graph could not be arranged: {0}", status.message);
+  return html`<div class="warning" role="alert">
+    <span>${text}</span>
+    ${
+      content.canFoldMore
+        ? html`<button class="link" @click=${content.onFoldMore}>${t("Fold more")}</button>`
+        : nothing
+    }
+    <button class="link" @click=${content.onRetry}>${t("Try again")}</button>
+  </div>`;
+}
+
+export function drawEmpty(): TemplateResult {
+  return html`<div class="empty">${t("This trace has no spans.")}</div>`;
+}
+
+/** One tab stop for a group of buttons; arrows move within it. */
+function moveFocus(event: KeyboardEvent): void {
+  const by = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+  const group = event.currentTarget;
+  if (by === 0 || !(group instanceof HTMLElement)) return;
+  const buttons = [...group.querySelectorAll<HTMLButtonElement>("button:not([disabled])")];
+  const at = buttons.findIndex(button => button === event.target);
+  const next = buttons[(at + by + buttons.length) % buttons.length];
+  if (at < 0 || next === undefined) return;
+  for (const button of buttons) button.tabIndex = button === next ? 0 : -1;
+  next.focus();
+  if (next.role === "radio") next.click();
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+const icon = (path: string): TemplateResult =>
+  html`<svg viewBox="0 0 16 16" aria-hidden="true">${svg`<path d=${path}></path>`}</svg>`;
+
+const icons = {
+  right: icon("M2 8h11M9.5 4.5 13 8l-3.5 3.5"),
+  down: icon("M8 2v11M4.5 9.5 8 13l3.5-3.5"),
+  out: icon("M3 8h10"),
+  in: icon("M3 8h10M8 3v10"),
+  fit: icon("M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10"),
+  previous: icon("M10 3.5 5.5 8l4.5 4.5"),
+  next: icon("M6 3.5 10.5 8 6 12.5"),
+};

@@ -1,0 +1,266 @@
+/**
+ * What the graph view shows: from trace, mode and wishes to a graph and its picture, and what became of the last
+ * layout. The last good picture stays until a better one is there. Knows no DOM.
+ */
+
+import {
+  buildCallGraph,
+  buildCallGraphSource,
+  graphLimits,
+  type CallGraph,
+  type CallGraphSource,
+  type CallNode,
+  type GraphLimits,
+} from "../../src/analysis/callGraph.ts";
+import type { FoldWishes } from "../../src/analysis/callGraphFold.ts";
+import { listSlowestFirst, type PathIndex } from "../../src/analysis/callGraphPaths.ts";
+import { getGroup } from "../../src/analysis/groups.ts";
+import { Cell } from "../../src/base/cell.ts";
+import type { Disposable } from "../../src/base/disposables.ts";
+import type { SpanIndex } from "../../src/model/trace.ts";
+import type { GraphMode, LoadedTrace } from "../state.ts";
+import { readElkAnswer, toElkGraph } from "./elkGraph.ts";
+import { nodeSize } from "./graphDrawing.ts";
+import type { GraphLayout } from "./graphLayout.ts";
+import { describeCall } from "./graphWords.ts";
+import {
+  chooseDirection,
+  writeShape,
+  type Direction,
+  type Gaps,
+  type Picture,
+  type Size,
+} from "./picture.ts";
+
+/** A graph, what it was made from and where it lies: always of one moment. */
+export interface ShownGraph {
+  readonly trace: LoadedTrace;
+  readonly source: CallGraphSource;
+  readonly graph: CallGraph;
+  readonly picture: Picture;
+  readonly shape: string;
+}
+
+export type GraphStatus =
+  | { readonly kind: "idle" }
+  | { readonly kind: "working" }
+  | { readonly kind: "late" }
+  | { readonly kind: "failed"; readonly message: string };
+
+/** Fewer nodes than this say nothing any more. */
+const fewestNodes = 20;
+
+export class GraphModel implements Disposable {
+  readonly shown = new Cell<ShownGraph | undefined>(undefined);
+  readonly status = new Cell<GraphStatus>({ kind: "idle" });
+  readonly #layout: GraphLayout;
+  #trace: LoadedTrace | undefined;
+  #source: CallGraphSource | undefined;
+  #pane: Size = { widthPx: 0, heightPx: 0 };
+  #folded = new Set<PathIndex>();
+  #opened = new Map<PathIndex, number>();
+  #selected: SpanIndex | undefined;
+  #limits: GraphLimits = graphLimits;
+  #direction: Direction | undefined;
+  #chosenDirection: Direction | undefined;
+  #spans: { readonly node: CallNode; readonly list: readonly SpanIndex[] } | undefined;
+
+  constructor(layout: GraphLayout) {
+    this.#layout = layout;
+  }
+
+  dispose(): void {
+    this.#layout.dispose();
+  }
+
+  warm(): void {
+    this.#layout.warm();
+  }
+
+  /** The limit that the user did not ask to lower further. */
+  get canFoldMore(): boolean {
+    return this.#limits.maxNodes > fewestNodes;
+  }
+
+  setTrace(trace: LoadedTrace | undefined, mode: GraphMode, selected: SpanIndex | undefined): void {
+    if (trace === this.#trace && mode === this.#source?.mode) return;
+    if (trace?.summary.traceId !== this.#trace?.summary.traceId) this.shown.set(undefined);
+    this.#trace = trace;
+    this.#selected = selected;
+    this.#source = trace && buildCallGraphSource(trace.columns, trace.selfNs, trace.endNs, mode);
+    this.#folded = new Set();
+    this.#opened = new Map();
+    this.#limits = graphLimits;
+    this.#direction = undefined;
+    this.arrange();
+  }
+
+  /** A pane without size is hidden: nothing is laid out for it. */
+  setPane(pane: Size): void {
+    const wasHidden = this.#pane.widthPx === 0;
+    this.#pane = pane;
+    if (pane.widthPx === 0) return;
+    const { graph } = this.shown.value ?? {};
+    const isTurned = graph !== undefined && this.#findDirection(graph) !== this.#direction;
+    if (wasHidden || isTurned) this.arrange();
+  }
+
+  turn(): void {
+    this.#chosenDirection = this.shown.value?.picture.direction === "right" ? "down" : "right";
+    this.arrange();
+  }
+
+  /** Makes sure that the span's own node is there, unless the user folded it away in the graph itself. */
+  select(span: SpanIndex | undefined, isFromHere: boolean): void {
+    this.#selected = span;
+    const shown = this.shown.value;
+    if (span === undefined || shown === undefined || this.#source === undefined) return;
+    const path = this.#source.paths.pathOfSpan[span]!;
+    const node = shown.graph.nodes[shown.graph.nodeOfPath[path] ?? -1];
+    if (
+      isFromHere ||
+      (shown.source === this.#source && node?.path === path && node.kind === "calls")
+    ) {
+      return;
+    }
+    for (let above = this.#source.paths.parent[path]!; above >= 0;) {
+      this.#folded.delete(above);
+      above = this.#source.paths.parent[above]!;
+    }
+    this.arrange();
+  }
+
+  fold({ path }: CallNode): void {
+    this.#folded.add(path);
+    this.#opened.delete(path);
+    this.arrange();
+  }
+
+  /** Opens a folded node, or shows more of what a `more` node stands for. */
+  unfold({ path }: CallNode): void {
+    const before = this.#opened.get(path);
+    this.#folded.delete(path);
+    // Set anew, so that it is the last one.
+    this.#opened.delete(path);
+    const isMore = this.shown.value?.graph.nodes.some(
+      each => each.kind === "more" && each.path === path,
+    );
+    const { maxSiblings } = this.#limits;
+    this.#opened.set(path, (before ?? maxSiblings) + (isMore === true ? maxSiblings : 0));
+    this.arrange();
+  }
+
+  /** Half the room, for a graph that was too much for the layout. */
+  foldMore(): void {
+    const { maxNodes, maxEdges, maxSiblings, causesPerNode } = this.#limits;
+    this.#limits = {
+      maxNodes: Math.max(fewestNodes, maxNodes >> 1),
+      maxEdges: maxEdges >> 1,
+      maxSiblings: Math.max(5, maxSiblings >> 1),
+      causesPerNode: causesPerNode / 2,
+    };
+    this.#opened = new Map();
+    this.arrange();
+  }
+
+  /** The node that shows a span or hides it; −1 while there is none. */
+  findNode(span: SpanIndex | undefined): number {
+    const shown = this.shown.value;
+    if (span === undefined || shown === undefined) return -1;
+    const path = shown.source.paths.pathOfSpan[span];
+    return path === undefined ? -1 : (shown.graph.nodeOfPath[path] ?? -1);
+  }
+
+  /** The spans of a node, slowest first; a `more` node has none to step through. */
+  listSpans(node: CallNode): readonly SpanIndex[] {
+    const shown = this.shown.value;
+    if (shown === undefined || node.kind === "more") return [];
+    if (this.#spans?.node !== node) {
+      const { columns, paths } = shown.source;
+      this.#spans = { node, list: listSlowestFirst(columns, paths, node.path) };
+    }
+    return this.#spans.list;
+  }
+
+  /** Queues and services, those that were longest at work first. */
+  listGroups(): readonly number[] {
+    const source = this.#source;
+    if (source === undefined) return [];
+    const { paths, columns } = source;
+    const selfNs = new Map<number, number>();
+    for (let path = 0; path < paths.count; path += 1) {
+      const group = getGroup(columns, paths.spans[paths.spansStart[path]!]!);
+      if (group !== 0) selfNs.set(group, (selfNs.get(group) ?? 0) + paths.selfNs[path]!);
+    }
+    return [...selfNs.entries()].sort(([, a], [, b]) => b - a).map(([group]) => group);
+  }
+
+  arrange(): void {
+    void this.#arrange();
+  }
+
+  async #arrange(): Promise<void> {
+    const { value: before } = this.shown;
+    const source = this.#source;
+    const trace = this.#trace;
+    if (source === undefined || trace === undefined || this.#pane.widthPx === 0) return;
+    const wishes: FoldWishes = {
+      folded: this.#folded,
+      opened: this.#opened,
+      selected: this.#selected === undefined ? undefined : source.paths.pathOfSpan[this.#selected],
+    };
+    const graph = buildCallGraph(source, wishes, this.#limits);
+    const direction = this.#findDirection(graph);
+    this.#direction = direction;
+    const gaps = gapsOf(graph, direction);
+    const shape = writeShape(graph, direction, gaps);
+    if (before !== undefined && before.shape === shape) {
+      this.shown.set({ ...before, trace, source, graph });
+      this.status.set({ kind: "idle" });
+      return;
+    }
+    this.status.set({ kind: "working" });
+    const outcome = await this.#layout.layout(toElkGraph(graph, direction, nodeSize, gaps));
+    switch (outcome.kind) {
+      case "done": {
+        const picture = readElkAnswer(graph, direction, nodeSize, outcome.answer);
+        this.shown.set({ trace, source, graph, picture, shape });
+        this.status.set({ kind: "idle" });
+        break;
+      }
+      case "late":
+      case "failed":
+        this.status.set(outcome);
+        break;
+      case "superseded":
+        break;
+    }
+  }
+
+  #findDirection(graph: CallGraph): Direction {
+    return (
+      this.#chosenDirection ??
+      chooseDirection(
+        graph,
+        this.#pane,
+        nodeSize,
+        direction => gapsOf(graph, direction),
+        this.#direction,
+      )
+    );
+  }
+}
+
+/** Words beside the edges need room between the layers: about 6 pixels a letter. */
+function gapsOf({ nodes }: CallGraph, direction: Direction): Gaps {
+  let letters = 0;
+  for (const node of nodes) {
+    if (node.parent >= 0) letters = Math.max(letters, describeCall(node).length);
+  }
+  return direction === "right"
+    ? {
+        betweenLayersPx: letters === 0 ? 48 : 44 + Math.min(140, 6 * letters),
+        betweenNodesPx: 12,
+      }
+    : { betweenLayersPx: letters === 0 ? 44 : 56, betweenNodesPx: 20 };
+}

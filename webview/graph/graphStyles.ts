@@ -1,0 +1,434 @@
+/** How the call graph looks, in the editor's own colours. */
+
+import { css, unsafeCSS } from "lit";
+import { PALETTE_SIZE } from "../../src/analysis/groups.ts";
+
+const slots = Array.from(
+  { length: PALETTE_SIZE },
+  (_, slot) => `.slot${slot} { --group: var(--vscode-traceside-palette${slot + 1}); }`,
+).join("\n");
+
+export const graphStyles = css`
+  ${unsafeCSS(slots)}
+  :host {
+    display: flex;
+    flex-direction: column;
+    min-width: 0;
+    min-height: 0;
+    height: 100%;
+    container-type: inline-size;
+    color: var(--vscode-foreground);
+    font-family: var(--vscode-font-family);
+    font-size: var(--vscode-font-size, 13px);
+    font-variant-numeric: tabular-nums;
+    --muted: var(--vscode-descriptionForeground);
+    --line: color-mix(in srgb, var(--vscode-foreground) 38%, var(--vscode-editor-background));
+    --error: var(--vscode-traceside-error);
+    --accent: var(--vscode-focusBorder);
+  }
+  :host-context(.vscode-high-contrast) {
+    --muted: var(--vscode-foreground);
+    --line: var(--vscode-foreground);
+  }
+  .bar {
+    display: flex;
+    align-items: center;
+    gap: 12px;
+    min-height: 30px;
+    padding: 0 8px;
+    flex: none;
+  }
+  .legend {
+    display: flex;
+    flex: 1;
+    min-width: 0;
+    gap: 2px;
+    overflow-x: auto;
+    scrollbar-width: none;
+  }
+  .tools {
+    display: flex;
+    flex: none;
+    align-items: center;
+    gap: 2px;
+  }
+  @container (max-width: 620px) {
+    .bar {
+      flex-wrap: wrap;
+      row-gap: 0;
+      padding-bottom: 2px;
+    }
+    .tools {
+      order: -1;
+      width: 100%;
+      min-height: 30px;
+    }
+    .legend {
+      flex-basis: 100%;
+    }
+    .grow {
+      flex: 1;
+    }
+  }
+  button {
+    display: inline-flex;
+    align-items: center;
+    justify-content: center;
+    gap: 6px;
+    height: 22px;
+    min-width: 22px;
+    padding: 0 6px;
+    border: 1px solid transparent;
+    border-radius: 4px;
+    background: none;
+    color: inherit;
+    font: inherit;
+    white-space: nowrap;
+    cursor: pointer;
+  }
+  button:hover {
+    background: var(--vscode-toolbar-hoverBackground, var(--vscode-list-hoverBackground));
+  }
+  button:focus-visible {
+    outline: 1px solid var(--vscode-focusBorder);
+    outline-offset: -1px;
+  }
+  button[disabled] {
+    opacity: 0.4;
+    cursor: default;
+  }
+  button svg {
+    width: 16px;
+    height: 16px;
+    fill: none;
+    stroke: currentColor;
+    stroke-width: 1.2;
+    flex: none;
+  }
+  .switch {
+    display: flex;
+    margin-right: 8px;
+    border: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border));
+    border-radius: 5px;
+  }
+  .switch button {
+    height: 20px;
+    padding: 0 8px;
+    color: var(--muted);
+  }
+  .switch button[aria-checked="true"] {
+    background: var(--vscode-list-inactiveSelectionBackground);
+    color: var(--vscode-foreground);
+  }
+  :host-context(.vscode-high-contrast) .switch button[aria-checked="true"] {
+    border-color: var(--vscode-contrastActiveBorder, var(--vscode-contrastBorder));
+    font-weight: 600;
+  }
+  .percent {
+    min-width: 44px;
+    color: var(--muted);
+  }
+  .chip {
+    color: var(--muted);
+    flex: none;
+    max-width: 220px;
+  }
+  .chip span {
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  .chip i {
+    width: 10px;
+    height: 10px;
+    border-radius: 2px;
+    background: var(--group, var(--line));
+    flex: none;
+  }
+  .chip[aria-pressed="true"] {
+    color: var(--vscode-foreground);
+    background: var(--vscode-list-inactiveSelectionBackground);
+    border-color: var(--group, var(--line));
+  }
+  .key {
+    display: inline-flex;
+    align-items: center;
+    gap: 6px;
+    padding: 0 6px;
+    color: var(--muted);
+    white-space: nowrap;
+    flex: none;
+  }
+  .key svg {
+    width: 22px;
+    height: 10px;
+    overflow: visible;
+  }
+  .stage {
+    position: relative;
+    flex: 1;
+    min-height: 0;
+    overflow: hidden;
+    touch-action: none;
+    cursor: grab;
+  }
+  .stage.panning {
+    cursor: grabbing;
+  }
+  .stage > svg {
+    position: absolute;
+    inset: 0;
+    width: 100%;
+    height: 100%;
+    display: block;
+    outline: none;
+    user-select: none;
+  }
+  .node {
+    outline: none;
+    cursor: pointer;
+  }
+  .box {
+    fill: var(--vscode-editorWidget-background, var(--vscode-editor-background));
+    stroke: var(--vscode-contrastBorder, var(--line));
+    stroke-width: 1;
+    stroke-opacity: 0.55;
+  }
+  :host-context(.vscode-high-contrast) .box {
+    stroke-opacity: 1;
+  }
+  .stripe {
+    fill: var(--group, var(--line));
+  }
+  .ring {
+    fill: none;
+    stroke: none;
+    pointer-events: none;
+  }
+  .name {
+    fill: var(--vscode-foreground);
+    font-size: var(--vscode-font-size, 13px);
+  }
+  .times {
+    fill: var(--muted);
+    font-size: 11px;
+  }
+  .node.hovered .box,
+  .node:hover .box {
+    fill: color-mix(
+      in srgb,
+      var(--vscode-foreground) 7%,
+      var(--vscode-editorWidget-background, var(--vscode-editor-background))
+    );
+    stroke-opacity: 1;
+  }
+  .node.failed .box {
+    stroke: var(--error);
+    stroke-opacity: 0.9;
+  }
+  .node.placeholder .box,
+  .node.more .box {
+    fill: none;
+    pointer-events: all;
+    stroke-dasharray: 4 3;
+  }
+  .node.more .name {
+    fill: var(--muted);
+  }
+  .node.placeholder .name {
+    font-style: italic;
+    fill: var(--muted);
+  }
+  .node.way .box {
+    stroke: var(--vscode-foreground);
+    stroke-opacity: 0.75;
+  }
+  .node.selected .box {
+    fill: color-mix(
+      in srgb,
+      var(--accent) 20%,
+      var(--vscode-editorWidget-background, var(--vscode-editor-background))
+    );
+    stroke: var(--accent);
+    stroke-opacity: 1;
+    stroke-width: 2;
+  }
+  .node.selected.holds .box {
+    stroke-dasharray: 5 3;
+  }
+  .node:focus-visible .ring {
+    stroke: var(--vscode-focusBorder);
+    stroke-width: 1.5;
+  }
+  .mark path {
+    fill: var(--muted);
+    fill-rule: evenodd;
+  }
+  .mark text {
+    font-size: 11px;
+    fill: var(--muted);
+  }
+  .mark.error path {
+    fill: var(--error);
+  }
+  .mark.error text {
+    fill: var(--error);
+    font-weight: 600;
+  }
+  .mark.running path {
+    fill: none;
+    stroke: var(--vscode-foreground);
+    stroke-width: 1.3;
+    stroke-linejoin: round;
+  }
+  .fold text {
+    font-size: 11px;
+    text-anchor: middle;
+    fill: var(--vscode-badge-foreground);
+  }
+  .folded rect {
+    fill: var(--vscode-badge-background);
+    stroke: var(--vscode-contrastBorder, none);
+  }
+  .fold.folded:hover rect {
+    stroke: var(--vscode-focusBorder);
+  }
+  .fold.open {
+    opacity: 0;
+  }
+  .node:hover .fold.open,
+  .node.selected .fold.open,
+  .node:focus-visible .fold.open {
+    opacity: 1;
+  }
+  .fold.open circle {
+    fill: var(--vscode-editor-background);
+    stroke: var(--line);
+  }
+  .fold.open circle.reach {
+    fill: transparent;
+    stroke: none;
+  }
+  .fold.open path {
+    stroke: var(--vscode-foreground);
+    stroke-width: 1.3;
+  }
+  .fold.open:hover circle:not(.reach) {
+    stroke: var(--vscode-focusBorder);
+  }
+  .line {
+    fill: none;
+    stroke: var(--line);
+  }
+  .arrow {
+    fill: var(--line);
+  }
+  .call text {
+    font-size: 11px;
+    fill: var(--muted);
+    paint-order: stroke;
+    stroke: var(--vscode-editor-background);
+    stroke-width: 3px;
+    stroke-linejoin: round;
+  }
+  .call text.before {
+    text-anchor: end;
+  }
+  .call.more .line {
+    stroke-dasharray: 4 3;
+  }
+  .call.way .line {
+    stroke: var(--accent);
+    stroke-width: 2px;
+  }
+  .call.way .arrow {
+    fill: var(--accent);
+  }
+  .cause .line {
+    stroke: var(--muted);
+    stroke-width: 1.2;
+    stroke-dasharray: 6 4;
+  }
+  .cause.kind1 .line {
+    stroke-dasharray: 2 3;
+  }
+  .cause.kind2 .line,
+  .cause.kind3 .line {
+    stroke-dasharray: 10 3 2 3;
+  }
+  .cause .arrow {
+    fill: var(--muted);
+  }
+  .cause.over {
+    opacity: 0.55;
+  }
+  .cause.touched {
+    opacity: 1;
+  }
+  .cause.touched .line {
+    stroke: var(--accent);
+    stroke-width: 1.8;
+  }
+  .cause.touched .arrow {
+    fill: var(--accent);
+  }
+  .dim {
+    opacity: 0.25;
+  }
+  :host-context(.vscode-high-contrast) .dim {
+    opacity: 0.45;
+  }
+  /* Too small to be read: only what can be told by shape and place. */
+  .far .times,
+  .far .call text,
+  .far .fold.open {
+    display: none;
+  }
+  .far .name {
+    transform: translateY(9px);
+  }
+  .empty {
+    position: absolute;
+    inset: 0;
+    display: flex;
+    align-items: center;
+    justify-content: center;
+    padding: 20px;
+    color: var(--muted);
+    text-align: center;
+    cursor: default;
+  }
+  .status {
+    position: absolute;
+    left: 8px;
+    right: 8px;
+    bottom: 6px;
+    display: flex;
+    flex-wrap: wrap;
+    align-items: end;
+    justify-content: space-between;
+    gap: 4px 12px;
+    pointer-events: none;
+    color: var(--muted);
+  }
+  .status > div {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 2px 6px;
+    padding: 2px 6px;
+    border-radius: 4px;
+    background: color-mix(in srgb, var(--vscode-editor-background) 88%, transparent);
+    pointer-events: auto;
+  }
+  .status .spans {
+    color: var(--vscode-foreground);
+    margin-left: auto;
+  }
+  .status .link {
+    color: var(--vscode-textLink-foreground);
+  }
+  .status .warning {
+    color: var(--vscode-foreground);
+    border: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border));
+  }
+`;

@@ -1,0 +1,81 @@
+/** What nodes, edges and groups of the call graph are called. Knows no pixels. */
+
+import type { CallNode, CausalEdge } from "../../src/analysis/callGraph.ts";
+import { EdgeKind } from "../../src/model/span.ts";
+import { formatDuration } from "../../src/model/units.ts";
+import { t } from "../words.ts";
+
+export function nameNode(node: CallNode): string {
+  if (node.kind === "more") return t("+{0} more calls", formatCount(node.calls));
+  if (node.isPlaceholder) return t("missing span");
+  return node.name === "" ? t("(no name)") : node.name;
+}
+
+/** The second line: how often, how long, how much of it at work itself. */
+export function describeTimes(node: CallNode): string {
+  if (node.isPlaceholder) {
+    return node.calls > 1 ? t("{0} parents that no store has", node.calls) : t("no store has it");
+  }
+  return [
+    ...(node.kind === "calls" && node.calls > 1 ? [`×${formatCount(node.calls)}`] : []),
+    formatDuration(node.totalNs),
+    t("self {0}", formatDuration(node.selfNs)),
+  ].join(" · ");
+}
+
+/** Everything, for the tooltip (line by line) and for a screen reader (in one sentence). */
+export function describeNode(node: CallNode, group: string): readonly string[] {
+  return [
+    nameNode(node),
+    ...(group === "" ? [] : [group]),
+    ...(node.isPlaceholder ? [describeTimes(node)] : describeSums(node)),
+    ...(node.hiddenCalls > 0 ? [t("{0} calls folded", formatCount(node.hiddenCalls))] : []),
+    ...(node.hiddenErrors > 0 ? [t("{0} of them failed", formatCount(node.hiddenErrors))] : []),
+  ];
+}
+
+function describeSums(node: CallNode): readonly string[] {
+  return [
+    ...(node.calls > 1
+      ? [
+          t("{0} calls, {1} in all", formatCount(node.calls), formatDuration(node.totalNs)),
+          t("slowest {0}", formatDuration(node.maxNs)),
+        ]
+      : [formatDuration(node.totalNs)]),
+    t("self {0}", formatDuration(node.selfNs)),
+    ...(node.waitNs > 0 ? [t("waited {0}", formatDuration(node.waitNs))] : []),
+    ...(node.errors > 0 ? [t("{0} failed", formatCount(node.errors))] : []),
+    ...(node.running > 0 ? [t("{0} running", formatCount(node.running))] : []),
+    ...(node.retries > 0 ? [t("{0} retries", formatCount(node.retries))] : []),
+  ];
+}
+
+/** Beside the edge from a parent. */
+export function describeCall(node: CallNode): string {
+  return [
+    ...(node.kind === "calls" && node.calls > 1 ? [`×${formatCount(node.calls)}`] : []),
+    ...(node.waitNs > 0 ? [t("waited {0}", formatDuration(node.waitNs))] : []),
+  ].join(" · ");
+}
+
+export function nameCause(kind: EdgeKind): string {
+  switch (kind) {
+    case EdgeKind.link:
+      return t("link");
+    case EdgeKind.followsFrom:
+      return t("follows from");
+    case EdgeKind.crossThread:
+      return t("other thread");
+    case EdgeKind.crossProcess:
+      return t("other process");
+  }
+}
+
+export function describeCause({ kind, count }: CausalEdge, from: CallNode, to: CallNode): string {
+  const text = t("{0}: {1} → {2}", nameCause(kind), nameNode(from), nameNode(to));
+  return count > 1 ? `${text} ×${formatCount(count)}` : text;
+}
+
+export function formatCount(count: number): string {
+  return count.toLocaleString();
+}
