@@ -131,7 +131,7 @@ export class SpanBriefs {
       state: text(row.state),
       attempts: row.attempts === 0 ? undefined : row.attempts,
       queuedUnixMs: row.queued_ns ?? undefined,
-      startUnixMs: row.start_ns ?? undefined,
+      startUnixMs: row.flags & SpanFlag.untimed ? undefined : (row.start_ns ?? undefined),
       endUnixMs: row.end_ns ?? undefined,
       noHeartbeat: row.flags & SpanFlag.noHeartbeat ? true : undefined,
       error: row.error ?? undefined,

@@ -5,7 +5,7 @@
 
 import { isNoId } from "../../model/ids.ts";
 import { SpanKind, SpanStatus, type SpanRef } from "../../model/span.ts";
-import type { SpanDetail } from "../../model/spanDetail.ts";
+import type { SpanDetail, SpanError } from "../../model/spanDetail.ts";
 import type { SpanRecord } from "../../model/spanRecord.ts";
 
 export interface SpanRow {
@@ -58,7 +58,7 @@ export function toSpanRow({ traceId, span, detail }: SpanRecord): SpanRow {
     endNs: knownTime(span.endUnixNs),
     queuedNs: knownTime(span.queuedUnixNs),
     state: detail.task?.state ?? "",
-    error: firstLine(detail.error?.message),
+    error: span.status === SpanStatus.error ? toErrorLine(detail.error) : undefined,
     refs: span.refs === undefined || span.refs.length === 0 ? undefined : encodeRefs(span.refs),
     taskId: taskId === span.spanId ? undefined : taskId,
     detail: encodeDetail(detail),
@@ -110,9 +110,10 @@ function findTaskId(detail: SpanDetail): string | undefined {
   return undefined;
 }
 
-function firstLine(text: string | undefined): string | undefined {
-  const line = text?.trimStart().split(/\r?\n/, 1)[0]?.slice(0, MAX_ERROR_LENGTH);
-  return line === "" ? undefined : line;
+function toErrorLine(error: SpanError | undefined): string | undefined {
+  const message = error?.message.trim().split("\n", 1)[0]?.trimEnd();
+  const line = [error?.type, message].filter(part => part !== undefined && part !== "").join(": ");
+  return line === "" ? undefined : line.slice(0, MAX_ERROR_LENGTH);
 }
 
 /** Zero is how many formats say "unknown"; what no clock can have written is not a time either. */

@@ -72,7 +72,8 @@ export class SpanWriter {
     );
     this.#countAgain = exact(
       sql.prepare(
-        `SELECT span_id, slot, parent_id, status, flags, start_ns, end_ns FROM span WHERE trace = ?`,
+        `SELECT span_id, slot, parent_id, status, flags, start_ns, end_ns, queued_ns
+         FROM span WHERE trace = ?`,
       ),
     );
     this.#lastIds = sql.prepare(
@@ -264,6 +265,7 @@ export class SpanWriter {
         flags: Number(row.flags),
         startNs: row.start_ns ?? undefined,
         endNs: row.end_ns ?? undefined,
+        queuedNs: row.queued_ns ?? undefined,
       };
       trace.count(facts);
       trace.offerRoot(row.span_id, Number(row.slot), facts);

@@ -4,10 +4,13 @@
  * Two ways lead there. Where a wanted service or name is rare, the table `operation` gives the few traces that have it;
  * else the traces are walked from the newest on and asked one by one, from their own row where that suffices. A walk
  * stops after a while with what it has, and its cursor goes on from there: a page may be short, never late.
+ *
+ * Status and duration are the trace's own, unless a service or an operation is asked for: then one span must be all.
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { inflateRawSync } from "node:zlib";
+import { SpanFlag, SpanStatus } from "../../model/span.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";
 import { NS_PER_MS } from "../../model/units.ts";
 import type { TraceBrief, TracePage, TraceQuery } from "../traceStore.ts";
@@ -64,6 +67,7 @@ export class TraceSearch {
     const wanted = this.#findWanted(query);
     if (wanted === "none") return { traces: [] };
     const { where, values } = this.#conditions(query, wanted);
+    const hasSpan = this.#prepareSpanTest(query, wanted);
     const tags = Object.entries(query.tags ?? {});
     const stopAtMs = performance.now() + WALK_MS;
     const traces: TraceBrief[] = [];
@@ -84,7 +88,7 @@ export class TraceSearch {
         .all(...args) as unknown as TraceRow[];
       for (const row of rows) {
         const operations = Operations.read(row.operations);
-        if (matches(operations, wanted) && this.#hasTags(row.id, tags)) {
+        if (matches(operations, wanted) && hasSpan(row.id) && this.#hasTags(row.id, tags)) {
           traces.push(this.#toBrief(row, operations));
         }
         after = [BigInt(row.sort_text), row.id];
@@ -125,14 +129,43 @@ export class TraceSearch {
     };
     if (query.status === "error") add("error_count > 0");
     if (query.status === "running") add("running_count > 0");
-    if (query.status === "ok") add("error_count = 0 AND running_count = 0");
+    if (query.status === "ok" && !isOfSpan(query)) add("error_count = 0 AND running_count = 0");
     if (query.minDurationMs !== undefined) add("end_ns - start_ns >= ?", toNs(query.minDurationMs));
-    if (query.maxDurationMs !== undefined) add("end_ns - start_ns <= ?", toNs(query.maxDurationMs));
+    if (query.maxDurationMs !== undefined && !isOfSpan(query)) {
+      add("end_ns - start_ns <= ?", toNs(query.maxDurationMs));
+    }
     if (query.fromUnixMs !== undefined) add("sort_ns >= ?", toNs(query.fromUnixMs));
     if (query.toUnixMs !== undefined) add("sort_ns <= ?", toNs(query.toUnixMs));
     const rare = this.#findRare(wanted);
     if (rare !== undefined) add("id IN (SELECT value FROM json_each(?))", JSON.stringify(rare));
     return { where, values };
+  }
+
+  /** Whether one span of a trace has the service, the operation, the status and the duration together. */
+  #prepareSpanTest(
+    query: TraceQuery,
+    { label, name }: WantedOperations,
+  ): (trace: number) => boolean {
+    const { status, minDurationMs, maxDurationMs } = query;
+    const isAnySpan =
+      status === undefined && minDurationMs === undefined && maxDurationMs === undefined;
+    if (!isOfSpan(query) || isAnySpan) return () => true;
+    const where = ["trace = ?"];
+    const values: SqlValue[] = [];
+    const add = (condition: string, ...operands: SqlValue[]): void => {
+      where.push(condition);
+      values.push(...operands);
+    };
+    if (label !== undefined) add("(service = ? OR queue = ?)", label, label);
+    if (name !== undefined) add("name = ?", name);
+    const isRunning = `(end_ns IS NULL AND flags & ${SpanFlag.untimed} = 0)`;
+    if (status === "error") add(`status = ${SpanStatus.error}`);
+    if (status === "running") add(isRunning);
+    if (status === "ok") add(`status <> ${SpanStatus.error} AND NOT ${isRunning}`);
+    if (minDurationMs !== undefined) add("end_ns - start_ns >= ?", toNs(minDurationMs));
+    if (maxDurationMs !== undefined) add("end_ns - start_ns <= ?", toNs(maxDurationMs));
+    const test = this.#sql.prepare(`SELECT 1 FROM span WHERE ${where.join(" AND ")} LIMIT 1`);
+    return trace => test.get(trace, ...values) !== undefined;
   }
 
   /** All traces that may match, where they are few. */
@@ -213,6 +246,11 @@ export class TraceSearch {
       last = next;
     }
   }
+}
+
+/** Status and duration are asked of a span, not of the trace. */
+function isOfSpan(query: TraceQuery): boolean {
+  return query.service !== undefined || query.operation !== undefined;
 }
 
 function matches(operations: Operations, { label, name, texts }: WantedOperations): boolean {

@@ -12,6 +12,7 @@ export interface SpanFacts {
   readonly flags: number;
   readonly startNs: bigint | undefined;
   readonly endNs: bigint | undefined;
+  readonly queuedNs: bigint | undefined;
 }
 
 export interface Root {
@@ -48,7 +49,8 @@ export class TraceSummary {
     this.spanCount += 1;
     if (span.status === SpanStatus.error) this.errorCount += 1;
     if (isRunning(span)) this.runningCount += 1;
-    this.startNs = earlier(this.startNs, span.startNs);
+    // A task may be known by its end alone, or be waiting still.
+    this.startNs = earlier(this.startNs, span.startNs ?? span.endNs ?? span.queuedNs);
     this.endNs = later(later(this.endNs, span.endNs), span.startNs);
   }
 
@@ -71,7 +73,7 @@ export class TraceSummary {
 }
 
 export function isRunning(span: SpanFacts): boolean {
-  return span.endNs === undefined && span.startNs !== undefined && !(span.flags & SpanFlag.untimed);
+  return span.endNs === undefined && !(span.flags & SpanFlag.untimed);
 }
 
 function isBetterRoot(offer: Root, present: Root): boolean {

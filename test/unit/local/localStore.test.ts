@@ -296,6 +296,36 @@ describe("searching", () => {
   });
 });
 
+describe("searching for a span", () => {
+  it("wants the service, the status and the duration in one span", async () => {
+    const store = open();
+    const slow = { service: "mail", endUnixNs: start + 9_000_000_000n };
+    const failed = { service: "shop", name: "charge", status: SpanStatus.error };
+    await store.addSpans([
+      record({ spanId: "a", ...slow }),
+      record({ spanId: "b", parentSpanId: "a", ...failed }),
+      record({ spanId: "c", parentSpanId: "a", service: "shop", endUnixNs: undefined }),
+      record(
+        { spanId: "d", ...failed },
+        { error: { type: "KeyError", message: " x \n y" } },
+        other,
+      ),
+    ]);
+    const search = async (query: object) =>
+      (await store.searchTraces({ limit: 5, ...query }, never)).traces.map(
+        trace => trace.root.spanId,
+      );
+    expect(await search({ service: "mail", status: "error" })).toEqual([]);
+    expect(await search({ service: "shop", status: "error" })).toHaveLength(2);
+    expect(await search({ service: "mail", status: "ok" })).toEqual(["a"]);
+    expect(await search({ service: "mail", minDurationMs: 8_000 })).toEqual(["a"]);
+    expect(await search({ service: "shop", minDurationMs: 8_000 })).toEqual([]);
+    expect(await search({ operation: "work", status: "running" })).toEqual(["a"]);
+    expect(await search({ operation: "charge", maxDurationMs: 1 })).toHaveLength(2);
+    expect((await store.findId("d", never))[0]?.brief.error).toBe("KeyError: x");
+  });
+});
+
 describe("settling", () => {
   it("rejects at once where the caller has aborted or aborts, and goes on for others", async () => {
     const store = open();
