@@ -82,7 +82,7 @@ async function readCollections(url: string): Promise<ReadonlyMap<string, readonl
   try {
     const database = client.db(taskDatabase);
     const names = (await database.listCollections({}, { nameOnly: true }).toArray())
-      .map(({ name }) => String(name))
+      .map(({ name }) => name)
       .sort();
     const found = new Map<string, readonly Document[]>();
     for (const name of names) {
@@ -137,7 +137,7 @@ function splitRecords(text: string): readonly string[] {
   const records: string[] = [];
   for (const line of text.replaceAll(/\u001b\[[0-9;]*m/g, "").split("\n")) {
     if (recordHead.test(line) || records.length === 0) records.push(line);
-    else records[records.length - 1] += `\n${line}`;
+    else records.push(`${records.pop() ?? ""}\n${line}`);
   }
   return records.map(record => record.trimEnd());
 }
@@ -175,33 +175,27 @@ async function describeTasks(
   const places = JSON.parse(listed.stdout) as Record<string, FunctionPlace>;
 
   const tasks = [...collections].flatMap(([collection, documents]) =>
-    documents.map(bson => {
-      const task = JSON.parse(toLine(bson)) as Document;
-      const extra = task["msg_dict"]["extra"] as Document;
-      const place = places[task["function"] as string];
-      return {
-        id: task["task_id"],
-        function: task["function"],
-        queue: task["queue_name"],
-        collection,
-        parent: extra["parent_task_id"],
-        traceId: extra["trace_id"],
-        depth: extra["depth"],
-        status: task["run_status"] === "running" ? "running" : task["success"] ? "ok" : "error",
-        runTimes: task["run_times"],
-        exception: task["exception"],
-        hasTraceAtTopLevel: task["trace_id"] !== undefined,
-        ...place,
-        start: task["time_start"] as number,
-      };
-    }),
+    documents.map(document => ({ collection, task: JSON.parse(toLine(document)) as RecordedTask })),
   );
-  tasks.sort((a, b) => a.start - b.start);
+  tasks.sort((a, b) => a.task.time_start - b.task.time_start);
   return {
     traceId: run.traceId,
     rootTaskId: run.rootTaskId,
     recordedProject: "/srv/shop",
-    tasks: tasks.map(({ start: _start, ...task }) => task),
+    tasks: tasks.map(({ collection, task }) => ({
+      id: task.task_id,
+      function: task.function,
+      queue: task.queue_name,
+      collection,
+      parent: task.msg_dict.extra.parent_task_id,
+      traceId: task.msg_dict.extra.trace_id,
+      depth: task.msg_dict.extra.depth,
+      status: task.run_status === "running" ? "running" : task.success ? "ok" : "error",
+      runTimes: task.run_times,
+      exception: task.exception,
+      hasTraceAtTopLevel: task.trace_id !== undefined,
+      ...places[task.function],
+    })),
   };
 }
 
@@ -229,6 +223,26 @@ top level of the document too (\`send_receipt\`, \`archive_receipt\`).
 
 Record anew with \`node test/peers/recordFunboost.ts\`, after any change to the sample shop.
 `;
+}
+
+/** What of a recorded document the expectations are made of. */
+interface RecordedTask {
+  readonly task_id: string;
+  readonly function: string;
+  readonly queue_name: string;
+  readonly run_status: string;
+  readonly success: boolean;
+  readonly run_times: number;
+  readonly exception: string;
+  readonly time_start: number;
+  readonly trace_id?: string;
+  readonly msg_dict: {
+    readonly extra: {
+      readonly trace_id?: string;
+      readonly parent_task_id?: string;
+      readonly depth?: number;
+    };
+  };
 }
 
 const mongo = await startMongo();
