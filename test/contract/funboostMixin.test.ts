@@ -6,7 +6,7 @@ import { cp, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MongoClient } from "mongodb";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { runCommand } from "../peers/cache.ts";
 import { findFunboost, getShopEnvironment, shopSource, taskDatabase } from "../peers/funboost.ts";
 import { startMongo } from "../peers/mongo.ts";
@@ -47,172 +47,173 @@ test("the sample shop has the module that the extension copies", async () => {
   expect(copy).toBe(await readFile(mixin, "utf8"));
 });
 
-describe.skipIf(missing !== undefined)(
-  `links between tasks${missing === undefined ? "" : ` (${missing.name}: ${missing.reason})`}`,
-  () => {
-    let directory: string;
-    let tasks: readonly Task[];
-    let report: Report;
+describe("links between tasks", () => {
+  let directory: string;
+  let tasks: readonly Task[];
+  let report: Report;
 
-    beforeAll(async () => {
-      if (mongo.kind !== "peer" || funboost.kind !== "peer") return;
-      directory = await mkdtemp(join(tmpdir(), "traceside-mixin-"));
-      const project = join(directory, "project");
-      const logs = join(directory, "logs");
-      const queues = join(directory, "queues");
-      await Promise.all([mkdir(project), mkdir(logs), mkdir(queues)]);
-      await cp(mixin, join(project, "traceside_funboost.py"));
-      await cp(join(shopSource, "funboost_config.py"), join(project, "funboost_config.py"));
-      await cp(
-        join(repository, "test/peers/funboost/check_mixin.py"),
-        join(project, "check_mixin.py"),
-      );
-      const result = await runCommand(funboost.python, ["check_mixin.py", String(taskCount)], {
-        cwd: project,
-        env: getShopEnvironment(mongo, project, logs, queues),
-        timeoutMs: 90_000,
-      });
-      if (!result.ok) throw new Error(result.reason);
-      report = JSON.parse(/RESULT (\{.*\})/.exec(result.stdout)?.[1] ?? "{}") as Report;
-      tasks = await readTasks(mongo.url);
-    }, 600_000);
-
-    afterAll(async () => {
-      await rm(directory, { recursive: true, force: true });
+  beforeAll(async () => {
+    if (mongo.kind !== "peer" || funboost.kind !== "peer") return;
+    directory = await mkdtemp(join(tmpdir(), "traceside-mixin-"));
+    const project = join(directory, "project");
+    const logs = join(directory, "logs");
+    const queues = join(directory, "queues");
+    await Promise.all([mkdir(project), mkdir(logs), mkdir(queues)]);
+    await cp(mixin, join(project, "traceside_funboost.py"));
+    await cp(join(shopSource, "funboost_config.py"), join(project, "funboost_config.py"));
+    await cp(
+      join(repository, "test/peers/funboost/check_mixin.py"),
+      join(project, "check_mixin.py"),
+    );
+    const result = await runCommand(funboost.python, ["check_mixin.py", String(taskCount)], {
+      cwd: project,
+      env: getShopEnvironment(mongo, project, logs, queues),
+      timeoutMs: 90_000,
     });
+    if (!result.ok) throw new Error(result.reason);
+    report = JSON.parse(/RESULT (\{.*\})/.exec(result.stdout)?.[1] ?? "{}") as Report;
+    tasks = await readTasks(mongo.url);
+  }, 600_000);
 
-    const extraOf = (label: string) => {
-      const found = tasks.filter(task => task.params.label === label && task.function === "leaf");
-      expect(found, label).toHaveLength(1);
-      return found[0]?.msg_dict.extra;
-    };
-    const traceOf = (id: string | undefined) => id?.replaceAll("-", "");
-    const idOf = (name: string) => report.ids[name];
+  beforeEach(context => {
+    if (missing?.kind === "unavailable") context.skip(`${missing.name}: ${missing.reason}`);
+  });
 
-    test("no task is lost", () => {
-      expect(tasks).toHaveLength(taskCount);
+  afterAll(async () => {
+    if (missing === undefined) await rm(directory, { recursive: true, force: true });
+  });
+
+  const extraOf = (label: string) => {
+    const found = tasks.filter(task => task.params.label === label && task.function === "leaf");
+    expect(found, label).toHaveLength(1);
+    return found[0]?.msg_dict.extra;
+  };
+  const traceOf = (id: string | undefined) => id?.replaceAll("-", "");
+  const idOf = (name: string) => report.ids[name];
+
+  test("no task is lost", () => {
+    expect(tasks).toHaveLength(taskCount);
+  });
+
+  test("a first task begins a trace that bears its own id", () => {
+    const root = tasks.find(task => task.task_id === idOf("sync_root"));
+    expect(root?.msg_dict.extra).toMatchObject({
+      trace_id: traceOf(idOf("sync_root")),
+      depth: 0,
     });
+    expect(root?.msg_dict.extra).not.toHaveProperty("parent_task_id");
+  });
 
-    test("a first task begins a trace that bears its own id", () => {
-      const root = tasks.find(task => task.task_id === idOf("sync_root"));
-      expect(root?.msg_dict.extra).toMatchObject({
-        trace_id: traceOf(idOf("sync_root")),
-        depth: 0,
-      });
-      expect(root?.msg_dict.extra).not.toHaveProperty("parent_task_id");
+  test.each([
+    "push",
+    "delay",
+    "publish",
+    "publish json",
+    "own id",
+    "options",
+    "context thread",
+    "carried thread",
+    "carried pool 1",
+    "carried pool 2",
+  ])("%s, in a task: the child knows its parent", label => {
+    const parent = idOf("sync_root");
+    expect(extraOf(label)).toMatchObject({
+      trace_id: traceOf(parent),
+      parent_task_id: parent,
+      depth: 1,
     });
+  });
 
-    test.each([
-      "push",
-      "delay",
-      "publish",
-      "publish json",
-      "own id",
-      "options",
-      "context thread",
-      "carried thread",
-      "carried pool 1",
-      "carried pool 2",
-    ])("%s, in a task: the child knows its parent", label => {
-      const parent = idOf("sync_root");
+  test("a bare thread pool loses the parent and nothing else", () => {
+    const extra = extraOf("bare pool");
+    expect(extra).toMatchObject({ depth: 0 });
+    expect(extra).not.toHaveProperty("parent_task_id");
+  });
+
+  test("a trace id that the user gave stays", () => {
+    expect(extraOf("given trace")).toMatchObject({
+      trace_id: "mine",
+      parent_task_id: idOf("sync_root"),
+      depth: 1,
+    });
+  });
+
+  test("a function timeout runs the task in another thread, which knows it too", () => {
+    expect(extraOf("under a timeout")).toMatchObject({ parent_task_id: idOf("timed_root") });
+  });
+
+  test.each(
+    ["a", "b"].flatMap(name =>
+      [
+        "aio_push",
+        "aio_publish",
+        "aio_publish json",
+        "push in coroutine",
+        "gathered 0",
+        "gathered 1",
+        "gathered 2",
+      ].map(way => ({ name, way })),
+    ),
+  )("$way, in coroutine $name beside another: the right parent", ({ name, way }) => {
+    const [word = "", index] = way.split(/ (?=\d)/);
+    const label = index === undefined ? `${word} ${name}` : `${word} ${name} ${index}`;
+    const parent = idOf(`async_root ${name}`);
+    expect(extraOf(label)).toMatchObject({
+      trace_id: traceOf(parent),
+      parent_task_id: parent,
+      depth: 1,
+    });
+  });
+
+  test("children of a task without the module share its trace", () => {
+    const parent = idOf("stock_root");
+    const stock = tasks.find(task => task.task_id === parent);
+    expect(stock?.msg_dict.extra).not.toHaveProperty("trace_id");
+    for (const label of ["from stock 1", "from stock 2"]) {
       expect(extraOf(label)).toMatchObject({
         trace_id: traceOf(parent),
         parent_task_id: parent,
         depth: 1,
       });
-    });
+    }
+  });
 
-    test("a bare thread pool loses the parent and nothing else", () => {
-      const extra = extraOf("bare pool");
-      expect(extra).toMatchObject({ depth: 0 });
-      expect(extra).not.toHaveProperty("parent_task_id");
-    });
+  test("a message from a publisher without the module begins a trace", () => {
+    const task = tasks.find(({ params }) => params.label === "bare message");
+    expect(task?.msg_dict.extra).toMatchObject({ trace_id: traceOf(task?.task_id), depth: 0 });
+  });
 
-    test("a trace id that the user gave stays", () => {
-      expect(extraOf("given trace")).toMatchObject({
-        trace_id: "mine",
-        parent_task_id: idOf("sync_root"),
-        depth: 1,
-      });
+  test("a dead letter keeps the link of the message that died", () => {
+    const [died, taken] = ["dies", "take_dead"].map(name =>
+      tasks.find(task => task.function === name),
+    );
+    expect(taken?.task_id).toBe(died?.task_id);
+    expect(taken?.msg_dict.extra).toMatchObject({
+      parent_task_id: idOf("sync_root"),
+      depth: 1,
+      trace_id: traceOf(idOf("sync_root")),
     });
+  });
 
-    test("a function timeout runs the task in another thread, which knows it too", () => {
-      expect(extraOf("under a timeout")).toMatchObject({ parent_task_id: idOf("timed_root") });
+  test("a chain that grows too deep goes on in a new trace that names the task it continues", () => {
+    const chain = tasks
+      .filter(task => task.function === "deep")
+      .sort((a, b) => (b.params.left ?? 0) - (a.params.left ?? 0));
+    expect(chain.map(task => task.msg_dict.extra.depth)).toEqual([0, 1, 2, 3, 4, 5, 0, 1]);
+    const [last, next] = chain.slice(5, 7);
+    expect(next?.msg_dict.extra).toMatchObject({
+      continues_task_id: last?.task_id,
+      trace_id: traceOf(next?.task_id),
     });
+    expect(next?.msg_dict.extra).not.toHaveProperty("parent_task_id");
+  });
 
-    test.each(
-      ["a", "b"].flatMap(name =>
-        [
-          "aio_push",
-          "aio_publish",
-          "aio_publish json",
-          "push in coroutine",
-          "gathered 0",
-          "gathered 1",
-          "gathered 2",
-        ].map(way => ({ name, way })),
-      ),
-    )("$way, in coroutine $name beside another: the right parent", ({ name, way }) => {
-      const [word = "", index] = way.split(/ (?=\d)/);
-      const label = index === undefined ? `${word} ${name}` : `${word} ${name} ${index}`;
-      const parent = idOf(`async_root ${name}`);
-      expect(extraOf(label)).toMatchObject({
-        trace_id: traceOf(parent),
-        parent_task_id: parent,
-        depth: 1,
-      });
-    });
-
-    test("children of a task without the module share its trace", () => {
-      const parent = idOf("stock_root");
-      const stock = tasks.find(task => task.task_id === parent);
-      expect(stock?.msg_dict.extra).not.toHaveProperty("trace_id");
-      for (const label of ["from stock 1", "from stock 2"]) {
-        expect(extraOf(label)).toMatchObject({
-          trace_id: traceOf(parent),
-          parent_task_id: parent,
-          depth: 1,
-        });
-      }
-    });
-
-    test("a message from a publisher without the module begins a trace", () => {
-      const task = tasks.find(({ params }) => params.label === "bare message");
-      expect(task?.msg_dict.extra).toMatchObject({ trace_id: traceOf(task?.task_id), depth: 0 });
-    });
-
-    test("a dead letter keeps the link of the message that died", () => {
-      const [died, taken] = ["dies", "take_dead"].map(name =>
-        tasks.find(task => task.function === name),
-      );
-      expect(taken?.task_id).toBe(died?.task_id);
-      expect(taken?.msg_dict.extra).toMatchObject({
-        parent_task_id: idOf("sync_root"),
-        depth: 1,
-        trace_id: traceOf(idOf("sync_root")),
-      });
-    });
-
-    test("a chain that grows too deep goes on in a new trace that names the task it continues", () => {
-      const chain = tasks
-        .filter(task => task.function === "deep")
-        .sort((a, b) => (b.params.left ?? 0) - (a.params.left ?? 0));
-      expect(chain.map(task => task.msg_dict.extra.depth)).toEqual([0, 1, 2, 3, 4, 5, 0, 1]);
-      const [last, next] = chain.slice(5, 7);
-      expect(next?.msg_dict.extra).toMatchObject({
-        continues_task_id: last?.task_id,
-        trace_id: traceOf(next?.task_id),
-      });
-      expect(next?.msg_dict.extra).not.toHaveProperty("parent_task_id");
-    });
-
-    test("the user's own publisher class still runs", () => {
-      // Every leaf but the bare message, which goes past it by design.
-      const leaves = tasks.filter(task => task.function === "leaf").length;
-      expect(report.published).toBe(leaves - 1);
-    });
-  },
-);
+  test("the user's own publisher class still runs", () => {
+    // Every leaf but the bare message, which goes past it by design.
+    const leaves = tasks.filter(task => task.function === "leaf").length;
+    expect(report.published).toBe(leaves - 1);
+  });
+});
 
 afterAll(async () => {
   if (mongo.kind === "peer") await mongo.stop();
