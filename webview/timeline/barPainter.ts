@@ -70,8 +70,9 @@ export class BarPainter {
       ctx.globalAlpha = 1;
       return;
     }
-    if (hasWait)
+    if (hasWait) {
       this.#paintWait(firstPx, fromPx, middle, formatDuration(columns.startNs[span]! - queuedNs));
+    }
     this.#paintRun(
       span,
       Math.max(fromPx, this.#leftPx - 8),
@@ -100,21 +101,27 @@ export class BarPainter {
     if (to - from < 1) return;
     const top = middle - WAIT_PX / 2;
     this.#hatch ??= createHatch(ctx, this.#theme.queueWait);
-    ctx.fillStyle = this.#hatch ?? this.#theme.queueWait;
-    ctx.fillRect(from, top, to - from, WAIT_PX);
+    const track = (left: number, right: number): void => {
+      ctx.fillStyle = this.#hatch ?? this.#theme.queueWait;
+      ctx.fillRect(left, top, right - left, WAIT_PX);
+      ctx.fillStyle = this.#theme.queueWait;
+      ctx.fillRect(left, top, right - left, 1);
+      ctx.fillRect(left, top + WAIT_PX - 1, right - left, 1);
+    };
     ctx.fillStyle = this.#theme.queueWait;
-    ctx.fillRect(from, top, to - from, 1);
-    ctx.fillRect(from, top + WAIT_PX - 1, to - from, 1);
     if (queuedPx >= this.#leftPx) ctx.fillRect(queuedPx, middle - BAR_PX / 2, 1, BAR_PX);
     ctx.font = `${this.#theme.fontSizePx - 2}px ${this.#theme.fontFamily}`;
     const text = t("waited {0}", words);
     const width = this.#text.measure(text);
     const seenFrom = Math.max(from, this.#leftPx);
     const seenTo = Math.min(to, this.#rightPx);
-    if (seenTo - seenFrom < width + 40) return;
+    if (seenTo - seenFrom < width + 40) {
+      track(from, to);
+      return;
+    }
     const x = Math.round((seenFrom + seenTo - width) / 2);
-    ctx.fillStyle = this.#theme.background;
-    ctx.fillRect(x - 5, top, width + 10, WAIT_PX);
+    track(from, x - 5);
+    track(x + width + 5, to);
     ctx.fillStyle = this.#theme.muted;
     ctx.fillText(text, x, middle + 0.5);
   }
@@ -281,8 +288,6 @@ export class BarPainter {
     const ctx = this.#ctx;
     const { edges, data, scale, rowOf } = this.#frame;
     const { startNs } = data.trace.columns;
-    ctx.strokeStyle = this.#theme.foreground;
-    ctx.globalAlpha = 0.8;
     for (const { from, to, kind } of edges) {
       const causeNs = Math.min(Math.max(startNs[to]!, startNs[from]!), data.getEndNs(from));
       const x1 = scale.toPx(causeNs);
@@ -291,14 +296,21 @@ export class BarPainter {
       const y2 = middleOf(rowOf(to));
       const direction = Math.sign(y2 - y1);
       const bend = Math.max(24, Math.min(80, Math.abs(x2 - x1) / 2));
-      ctx.setLineDash(kind === EdgeKind.link ? [4, 3] : []);
       ctx.beginPath();
       ctx.moveTo(x1, y1 + (direction * BAR_PX) / 2);
       ctx.bezierCurveTo(x1, y1 + direction * ROW_PX, x2 - bend, y2, x2 - 2, y2);
+      // A rim of background keeps it apart from the bars that it crosses.
+      ctx.setLineDash([]);
+      ctx.strokeStyle = this.#theme.background;
+      ctx.lineWidth = 3.5;
+      ctx.stroke();
+      ctx.strokeStyle = this.#theme.foreground;
+      ctx.lineWidth = 1.25;
+      ctx.setLineDash(kind === EdgeKind.link ? [4, 3] : []);
       ctx.stroke();
       ctx.setLineDash([]);
       paintArrowHead(ctx, x2 - 1, y2, 6);
     }
-    ctx.globalAlpha = 1;
+    ctx.lineWidth = 1;
   }
 }

@@ -35,8 +35,9 @@ export class RowGestures extends Owner {
     this.own(
       listen(element, "pointerdown", down => {
         wasDrag = false;
-        if (down.button !== 0 || down.pointerType === "touch" || !target.canPan(at(down)[0]))
+        if (down.button !== 0 || down.pointerType === "touch" || !target.canPan(at(down)[0])) {
           return;
+        }
         const drag = new Owner();
         let lastX = down.clientX;
         drag.own(

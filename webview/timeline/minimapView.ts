@@ -51,13 +51,8 @@ export class MinimapView extends Owner {
   }
 
   /** The insets line the minimap up with the bars below. */
-  draw(
-    theme: Theme,
-    widthPx: number,
-    heightPx: number,
-    insetLeftPx: number,
-    insetRightPx: number,
-  ): void {
+  draw(theme: Theme, widthPx: number, insetLeftPx: number, insetRightPx: number): void {
+    const heightPx = this.#canvas.clientHeight;
     const model = this.#getModel();
     const ratio = devicePixelRatio;
     this.#insetLeftPx = insetLeftPx;
@@ -90,15 +85,15 @@ export class MinimapView extends Owner {
     const height = Math.round((heightPx - 2 * PADDING_PX) * ratio);
     if (width < 2 || height < 2) return undefined;
     const key = [model.data, theme, width, height, model.showQueueWait];
-    if (this.#picture?.key.every((each, i) => each === key[i]) !== true) {
-      const map = buildMinimap(model.data.trace, model.full, width, height, model.showQueueWait);
-      const canvas = new OffscreenCanvas(width, height);
-      const ctx = canvas.getContext("2d");
-      if (ctx === null) return undefined;
-      paintMinimap(ctx, map, Math.min(MOST_LANE_PX * ratio, height / map.laneCount), theme);
-      this.#picture = { key, canvas };
-    }
-    return this.#picture?.canvas;
+    const known = this.#picture;
+    if (known !== undefined && known.key.every((each, i) => each === key[i])) return known.canvas;
+    const map = buildMinimap(model.data.trace, model.full, width, height, model.showQueueWait);
+    const canvas = new OffscreenCanvas(width, height);
+    const ctx = canvas.getContext("2d");
+    if (ctx === null) return undefined;
+    paintMinimap(ctx, map, Math.min(MOST_LANE_PX * ratio, height / map.laneCount), theme);
+    this.#picture = { key, canvas };
+    return canvas;
   }
 
   #drawBrush(
@@ -110,7 +105,7 @@ export class MinimapView extends Owner {
   ): void {
     const scale = this.#scale(full);
     if (markNs !== undefined) {
-      ctx.fillStyle = theme.foreground;
+      ctx.fillStyle = theme.muted;
       ctx.fillRect(Math.round(scale.toPx(markNs)), 0, 1, heightPx);
     }
     if (window.startNs <= full.startNs && window.endNs >= full.endNs) return;

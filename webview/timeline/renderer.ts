@@ -35,7 +35,7 @@ export interface TimelineFrame {
   readonly drawnRange: { readonly fromPx: number; readonly toPx: number } | undefined;
 }
 
-const TICK_GAP_PX = 90;
+const TICK_GAP_PX = 70;
 
 export class Renderer {
   readonly #ctx: CanvasRenderingContext2D;
@@ -56,7 +56,7 @@ export class Renderer {
     const first = Math.max(0, Math.floor(scrollPx / ROW_PX));
     const last = Math.min(rows.length, Math.ceil((scrollPx + heightPx - AXIS_PX) / ROW_PX));
     const topOf = (row: number): number => AXIS_PX + row * ROW_PX - scrollPx;
-    const ticks = buildTicks(frame.scale, frame.data.trace.startNs, TICK_GAP_PX);
+    const ticks = this.#buildTicks(frame, theme);
 
     this.#clip(0, AXIS_PX, widthPx, heightPx - AXIS_PX, () => {
       for (let row = first; row < last; row += 1) {
@@ -74,6 +74,16 @@ export class Renderer {
       for (let row = first; row < last; row += 1) names.paint(rows[row]!, topOf(row));
     });
     this.#drawAxis(frame, theme, ticks);
+  }
+
+  /** Farther apart where their words are long. */
+  #buildTicks({ scale, data }: TimelineFrame, theme: Theme): readonly Tick[] {
+    const zeroNs = data.trace.startNs;
+    this.#ctx.font = `${theme.fontSizePx - 2}px ${theme.fontFamily}`;
+    const ticks = buildTicks(scale, zeroNs, TICK_GAP_PX);
+    const widest = Math.max(0, ...ticks.map(tick => this.#text.measure(tick.label)));
+    const needed = widest + 14;
+    return needed <= TICK_GAP_PX ? ticks : buildTicks(scale, zeroNs, needed);
   }
 
   #clip(x: number, y: number, width: number, height: number, draw: () => void): void {
@@ -137,10 +147,10 @@ export class Renderer {
         ctx.fillStyle = theme.border;
         ctx.fillRect(x, AXIS_PX - 6, 1, 6);
         ctx.fillStyle = theme.muted;
-        // The last words would run out of the picture: they stand before their mark.
-        const width = this.#text.measure(tick.label);
-        const isCut = x + 4 + width > widthPx;
-        ctx.fillText(tick.label, isCut ? x - 4 - width : x + 4, AXIS_PX / 2);
+        // Words that would run out of the picture are left out; the mark stays.
+        if (x + 4 + this.#text.measure(tick.label) <= widthPx) {
+          ctx.fillText(tick.label, x + 4, AXIS_PX / 2);
+        }
       }
       if (drawnRange !== undefined) {
         const { fromPx, toPx } = drawnRange;

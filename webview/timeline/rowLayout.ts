@@ -17,6 +17,7 @@ export const BAR_INSET_PX = 10;
 
 /** Browsers cannot scroll further than about 33 million device pixels. */
 const MAX_SPACER_PX = 8_000_000;
+const NARROW_PX = 600;
 const LEAST_NAME_PX = 96;
 /** What must be left for the bars. */
 const LEAST_BARS_PX = 120;
@@ -32,10 +33,12 @@ export interface RowLayout {
 export function layOut(
   widthPx: number,
   heightPx: number,
-  nameShare: number,
+  nameShare: number | undefined,
   maxDepth: number,
 ): RowLayout {
-  const nameWidthPx = Math.round(clampNameWidth(widthPx * nameShare, widthPx));
+  // Until the divider is moved: a third, but in a narrow panel the names need more than the bars can spare.
+  const share = nameShare ?? (widthPx < NARROW_PX ? 0.4 : 0.32);
+  const nameWidthPx = Math.round(clampNameWidth(widthPx * share, widthPx));
   const stepPx = Math.min(12, Math.max(5, (nameWidthPx * 0.4) / Math.max(1, maxDepth)));
   return { widthPx, heightPx, nameWidthPx, stepPx };
 }

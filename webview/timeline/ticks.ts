@@ -55,7 +55,7 @@ function chooseFormat(largestNs: number, stepNs: number): (ns: number) => string
   ] as const;
   const [unitNs, name] = units.find(([ns]) => largestNs >= ns) ?? [1, "ns"];
   const decimals = Math.max(0, Math.ceil(Math.log10(unitNs / stepNs) - 1e-9));
-  if (unitNs === NS_PER_S && largestNs >= MINUTE) {
+  if (unitNs === NS_PER_S && largestNs >= 2 * MINUTE) {
     return ns => {
       const seconds = (ns % MINUTE) / NS_PER_S;
       const width = decimals === 0 ? 2 : 3 + decimals;

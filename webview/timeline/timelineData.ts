@@ -48,13 +48,15 @@ export class TimelineData {
     return columns.strings[columns.name[span]!] || t("unnamed");
   }
 
-  /** The queue, or the service of a span without one; empty where it is the parent's. */
+  /** The queue where it is another than the parent's, else the service where that is another; else empty. */
   getGroupChange(span: SpanIndex): string {
-    const { columns } = this.trace;
-    const group = getGroup(columns, span);
-    const above = columns.parent[span]!;
-    if (above >= 0 && getGroup(columns, above) === group) return "";
-    return group === columns.name[span] ? "" : (columns.strings[group] ?? "");
+    const { name, parent, queue, service, strings } = this.trace.columns;
+    const above = parent[span]!;
+    const queueAbove = above < 0 ? 0 : queue[above]!;
+    const serviceAbove = above < 0 ? 0 : service[above]!;
+    const isOtherQueue = queue[span] !== 0 && queue[span] !== queueAbove;
+    const group = isOtherQueue ? queue[span]! : service[span] === serviceAbove ? 0 : service[span]!;
+    return group === name[span] ? "" : (strings[group] ?? "");
   }
 
   getService(span: SpanIndex): string {
@@ -133,16 +135,17 @@ export class TimelineData {
       return { full: t("not in any store"), short: "" };
     }
     if (this.hasFlag(span, SpanFlag.untimed)) return { full: t("no times"), short: "" };
-    const spent = formatDuration(this.getEndNs(span) - columns.startNs[span]!);
+    const spentNs = this.getEndNs(span) - columns.startNs[span]!;
+    const spent = formatDuration(spentNs);
+    const self = formatDuration(selfNs[span]!);
     const short = this.hasFlag(span, SpanFlag.noHeartbeat)
       ? t("no heartbeat · {0}", spent)
-      : isRunning(columns, span)
-        ? t("running · {0}", spent)
-        : spent;
-    const full = this.hasChildren(span)
-      ? t("{0} · self {1}", short, formatDuration(selfNs[span]!))
-      : short;
-    return { full, short };
+      : !isRunning(columns, span)
+        ? spent
+        : spentNs === 0
+          ? t("running")
+          : t("running · {0}", spent);
+    return { full: self === spent ? short : t("{0} · self {1}", short, self), short };
   }
 
   /** One sentence for who cannot see the bar. */

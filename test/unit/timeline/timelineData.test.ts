@@ -1,0 +1,141 @@
+import { describe, expect, it } from "vitest";
+import { buildSelfIntervals } from "../../../src/analysis/selfIntervals.ts";
+import { findByText } from "../../../src/analysis/treeSearch.ts";
+import { SpanFlag } from "../../../src/model/span.ts";
+import { NS_PER_MS } from "../../../src/model/units.ts";
+import { loadTrace, type LoadedTrace } from "../../../webview/state.ts";
+import { TimelineData } from "../../../webview/timeline/timelineData.ts";
+import { drawTrace } from "../drawTrace.ts";
+
+function load(drawing: string): LoadedTrace {
+  const { columns, problems } = drawTrace(drawing);
+  return loadTrace({ revision: 1, traceId: columns.traceId, problems, answers: [] }, columns);
+}
+
+const shop = load(`
+  POST /orders #web             ==========
+    check #web                   ==
+    place_order @orders #worker   ..======!          x3
+      charge @payments #worker       ==
+      SELECT #db                        =
+    send_mail @mail                   ..==>
+  ?
+    audit_order @audit                     ==
+`);
+const data = new TimelineData(shop);
+const spanOf = (name: string): number =>
+  [...shop.columns.name].findIndex(index => shop.columns.strings[index] === name);
+
+describe("what a row says", () => {
+  it("names queue or service only where they change from the parent", () => {
+    const groups = Array.from({ length: shop.columns.count }, (_, span) =>
+      data.getGroupChange(span),
+    );
+    const named = groups.map((group, span) => `${data.getTitle(span)}: ${group}`);
+    expect(named).toEqual([
+      "POST /orders: web",
+      "check: ",
+      "place_order: orders",
+      "charge: payments",
+      "SELECT: db",
+      "send_mail: mail",
+      "missing span s7: ",
+      "audit_order: audit",
+    ]);
+  });
+
+  it("tells durations, own time, and what still runs", () => {
+    expect(data.describeBar(spanOf("check"))).toEqual({ full: "2 ms", short: "2 ms" });
+    expect(data.describeBar(spanOf("place_order")).full).toBe("6 ms · self 5 ms");
+    expect(data.describeBar(spanOf("send_mail")).full).toMatch(/^running · /);
+    expect(data.describeBar(6).full).toBe("not in any store");
+  });
+
+  it("says aloud what the bar shows", () => {
+    expect(data.describeAloud(spanOf("place_order"))).toBe(
+      "place_order, orders, worker, 6 ms, waited 2 ms, 3 attempts, error",
+    );
+    expect(data.describeAloud(0)).toContain("1 errors below");
+  });
+
+  it("counts what lies below, and its errors", () => {
+    expect(data.countBelow(0)).toBe(5);
+    expect(data.countErrorsBelow(0)).toBe(1);
+    expect(data.countErrorsBelow(spanOf("place_order"))).toBe(0);
+    expect(data.countErrors()).toBe(1);
+  });
+
+  it("knows each span's place among its siblings", () => {
+    const places = Array.from({ length: shop.columns.count }, (_, span) => data.getPlace(span));
+    expect(places).toEqual([1, 1, 2, 1, 2, 3, 2, 1]);
+  });
+
+  it("marks a silent worker", () => {
+    const { columns } = shop;
+    const flags = columns.flags.slice();
+    flags[spanOf("send_mail")]! |= SpanFlag.noHeartbeat;
+    const silent = new TimelineData({ ...shop, columns: { ...columns, flags } });
+    expect(silent.describeBar(spanOf("send_mail")).short).toMatch(/^no heartbeat · /);
+  });
+});
+
+describe("edges of a span", () => {
+  it("are those that end or begin at it", () => {
+    const trace = load(`
+      root       ==========
+        a         ==           id=a
+        b            ==        id=b link=a
+        c               ==     follows=b
+    `);
+    const edges = new TimelineData(trace);
+    expect(edges.listEdges(2).map(({ from, to }) => [from, to])).toEqual([
+      [1, 2],
+      [2, 3],
+    ]);
+    expect(edges.listEdges(0)).toEqual([]);
+  });
+});
+
+describe("self intervals", () => {
+  function check(drawing: string, expected: string): void {
+    const { columns, tree, endNs, selfNs } = load(drawing);
+    const intervals = buildSelfIntervals(columns, tree, 0, endNs);
+    const words: string[] = [];
+    let sum = 0;
+    for (let i = 0; i < intervals.length; i += 2) {
+      words.push(`${intervals[i]! / NS_PER_MS}-${intervals[i + 1]! / NS_PER_MS}`);
+      sum += intervals[i + 1]! - intervals[i]!;
+    }
+    expect(words.join(" ")).toBe(expected);
+    // The same sum that the rest of the panel shows.
+    expect(sum).toBe(selfNs[0]);
+  }
+
+  it.each([
+    ["a leaf", "p  =====", "0-5"],
+    ["gaps", "p    ==========\n  a   ==\n  b       ===", "0-1 3-5 8-10"],
+    ["overlaps", "p    ==========\n  a   ====\n  b     ====", "0-1 7-10"],
+    ["a child within another", "p    ==========\n  a   ======\n  b     =", "0-1 7-10"],
+    ["a child that sticks out", "p    =====\n  a      ======", "0-4"],
+    ["a child all outside", "p    ===\n  a        ==", "0-3"],
+    ["another worker's task", "p       =====\n  a @q   ==", "0-5"],
+    ["a child that covers all", "p    =====\n  a  =====", ""],
+    ["a running parent", "p    ==>\n  a   ==\n  b     ====", "0-1"],
+  ])("of %s", (_, drawing, expected) => {
+    check(drawing, expected);
+  });
+});
+
+describe("find in names", () => {
+  const find = (text: string): string[] =>
+    findByText(shop.columns, text).map(span => data.getTitle(span));
+
+  it.each([
+    ["ORDER", "POST /orders, place_order, audit_order"],
+    ["payments", "charge"],
+    ["db", "SELECT"],
+    ["nowhere", ""],
+  ])("%s: %s", (text, expected) => {
+    expect(find(text).join(", ")).toBe(expected);
+  });
+});

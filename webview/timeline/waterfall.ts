@@ -1,0 +1,412 @@
+/**
+ * The rows on the screen: which there are, where they stand, what is drawn of them and what the screen reader is told.
+ * Watches the state and follows it; changes nothing but the window of time that it must to show a span.
+ */
+
+import { findRow } from "../../src/analysis/treeSearch.ts";
+import { buildRows } from "../../src/analysis/tree.ts";
+import { Owner, toDisposable } from "../../src/base/disposables.ts";
+import type { SpanIndex } from "../../src/model/trace.ts";
+import type { LoadedTrace, Selection, Viewport, ViewState } from "../state.ts";
+import { prefersStillness, readTheme, watchTheme, type Theme } from "../theme.ts";
+import { FrameScheduler } from "./frameScheduler.ts";
+import { listen } from "./listen.ts";
+import { MinimapView } from "./minimapView.ts";
+import { Mirror } from "./mirror.ts";
+import { Renderer } from "./renderer.ts";
+import {
+  AXIS_PX,
+  BAR_INSET_PX,
+  clampNameWidth,
+  getIndentPx,
+  hitTest,
+  layOut,
+  ROW_PX,
+  ScrollScale,
+  scrollToRow,
+  type Hit,
+  type RowLayout,
+} from "./rowLayout.ts";
+import { TimelineData, type SpanEdge } from "./timelineData.ts";
+import { TimeScale, windowToSee } from "./timeScale.ts";
+
+/** The elements that it draws on and reads sizes from. */
+export interface WaterfallElements {
+  readonly body: HTMLElement;
+  readonly canvas: HTMLCanvasElement;
+  readonly minimapCanvas: HTMLCanvasElement;
+  /** The focusable tree, which scrolls `spacer`. */
+  readonly scroller: HTMLElement;
+  readonly spacer: HTMLElement;
+}
+
+export interface PixelRange {
+  readonly fromPx: number;
+  readonly toPx: number;
+}
+
+/** The screen reader's tree follows when scrolling pauses for this long. */
+const MIRROR_PAUSE_MS = 80;
+/** A longer way than this many screens is not scrolled but jumped. */
+const SMOOTH_SCREENS = 3;
+
+export class Waterfall extends Owner {
+  readonly #elements: WaterfallElements;
+  readonly #state: ViewState;
+  readonly #onChange: (isNewPicture: boolean) => void;
+  readonly #ctx: CanvasRenderingContext2D;
+  readonly #renderer: Renderer;
+  readonly #minimap: MinimapView;
+  readonly #mirror: Mirror;
+  readonly #frames = this.own(new FrameScheduler(() => this.#draw()));
+  #theme: Theme = readTheme();
+  #data: TimelineData | undefined;
+  #rows: Int32Array = new Int32Array(0);
+  #matched: Uint8Array | undefined;
+  #edges: readonly SpanEdge[] = [];
+  #layout: RowLayout = layOut(0, 0, undefined, 0);
+  #scroll = new ScrollScale(0, 0);
+  #nameShare: number | undefined;
+  #drawnRange: PixelRange | undefined;
+  #mirrorTimer: ReturnType<typeof setTimeout> | undefined;
+  #paintedTrace: LoadedTrace | undefined;
+
+  /** `onChange` is called after each frame; `isNewPicture` with the first one of a trace. */
+  constructor(
+    elements: WaterfallElements,
+    ctx: CanvasRenderingContext2D,
+    state: ViewState,
+    onChange: (isNewPicture: boolean) => void,
+  ) {
+    super();
+    this.#elements = elements;
+    this.#state = state;
+    this.#onChange = onChange;
+    this.#ctx = ctx;
+    this.#renderer = new Renderer(ctx);
+    this.#mirror = new Mirror(elements.scroller, elements.spacer);
+    this.#minimap = this.own(
+      new MinimapView(
+        elements.minimapCanvas,
+        () => this.#minimapModel(),
+        window => state.viewport.set(window),
+      ),
+    );
+    const { request } = this.#frames;
+    this.own(
+      watchTheme(theme => {
+        this.#theme = theme;
+        request();
+      }),
+    );
+    this.own(state.trace.watch(() => this.#takeTrace()));
+    this.own(state.folded.watch(() => this.#takeRows()));
+    this.own(state.selection.watch(selection => this.#takeSelection(selection)));
+    this.own(state.matches.watch(() => this.#takeMatches()));
+    this.own(state.viewport.watch(request));
+    this.own(state.hovered.watch(request));
+    this.own(state.settings.watch(request));
+    const resizes = new ResizeObserver(() => this.#resize());
+    resizes.observe(elements.body);
+    this.own(toDisposable(() => resizes.disconnect()));
+    this.own(listen(elements.scroller, "focus", request));
+    this.own(listen(elements.scroller, "blur", request));
+    this.own(
+      listen(elements.scroller, "scroll", () => {
+        request();
+        this.#mirrorSoon();
+      }),
+    );
+    this.own(toDisposable(() => clearTimeout(this.#mirrorTimer)));
+    this.#takeTrace();
+  }
+
+  get data(): TimelineData | undefined {
+    return this.#data;
+  }
+
+  get rows(): Int32Array {
+    return this.#rows;
+  }
+
+  get layout(): RowLayout {
+    return this.#layout;
+  }
+
+  /** How many rows are seen whole. */
+  get pageRows(): number {
+    return Math.floor(this.#viewPx / ROW_PX);
+  }
+
+  get scale(): TimeScale {
+    const { nameWidthPx, widthPx } = this.#layout;
+    return new TimeScale(
+      this.#state.viewport.value,
+      nameWidthPx + BAR_INSET_PX,
+      widthPx - BAR_INSET_PX,
+    );
+  }
+
+  setNameWidth(wantedPx: number): void {
+    const { widthPx } = this.#layout;
+    this.#nameShare = clampNameWidth(wantedPx, widthPx) / Math.max(1, widthPx);
+    this.#resize();
+  }
+
+  /** A range that is being drawn on the axis. */
+  drawRange(range: PixelRange | undefined): void {
+    this.#drawnRange = range;
+    this.#frames.request();
+  }
+
+  setWindow(change: (window: Viewport, full: Viewport) => Viewport): void {
+    const before = this.#state.viewport.value;
+    const after = change(before, this.#state.fullViewport());
+    if (after.startNs !== before.startNs || after.endNs !== before.endNs) {
+      this.#state.viewport.set(after);
+    }
+  }
+
+  /** From the publishing of a task to its end. */
+  getExtent(span: SpanIndex): readonly [fromNs: number, toNs: number] {
+    const data = this.#data;
+    if (data === undefined) return [0, 0];
+    const { queuedNs, startNs } = data.trace.columns;
+    const hasWait = this.#state.settings.value.queueWait && !Number.isNaN(queuedNs[span]);
+    return [hasWait ? queuedNs[span]! : startNs[span]!, data.getEndNs(span)];
+  }
+
+  /** Unfolds to the span, brings its row to the middle and its bar into the window. */
+  reveal(span: SpanIndex): void {
+    if (this.#data === undefined) return;
+    this.#state.unfoldTo(span);
+    const [fromNs, toNs] = this.getExtent(span);
+    this.setWindow((window, full) => windowToSee(window, fromNs, toNs, full));
+    this.#scrollTo(span, "centre");
+  }
+
+  /** `yPx` counts from the first visible row. */
+  hit(xPx: number, yPx: number): Hit | undefined {
+    const data = this.#data;
+    if (data === undefined || xPx >= this.#layout.widthPx) return undefined;
+    const leastDepth = this.#leastDepth();
+    const { depth, maxDepth } = data.trace.tree;
+    return hitTest(
+      xPx,
+      yPx,
+      this.#scrollPx,
+      this.#layout,
+      this.#rows,
+      span => getIndentPx(this.#layout, depth[span]!, leastDepth, maxDepth),
+      span => data.hasChildren(span),
+    );
+  }
+
+  // What changes in the state.
+
+  #takeTrace(): void {
+    const trace = this.#state.trace.value;
+    const isSame = trace?.columns.traceId === this.#data?.trace.columns.traceId;
+    this.#data = trace && new TimelineData(trace);
+    if (!isSame) this.#elements.scroller.scrollTop = 0;
+    const { startNs, endNs } = this.#state.viewport.value;
+    const full = this.#state.fullViewport();
+    // The state begins with a window of one nanosecond: nothing was restored.
+    if (endNs - startNs <= 1 || startNs >= full.endNs || endNs <= full.startNs) {
+      this.#state.viewport.set(full);
+    }
+    this.#takeMatches();
+    this.#takeRows();
+    const selection = this.#state.selection.value;
+    if (!isSame && selection !== undefined) this.reveal(selection.span);
+  }
+
+  #takeRows(): void {
+    const anchor = this.#getAnchor();
+    const trace = this.#data?.trace;
+    this.#rows =
+      trace === undefined
+        ? new Int32Array(0)
+        : buildRows(trace.columns.count, trace.tree, this.#state.folded.value);
+    this.#resize();
+    this.#takeEdges();
+    if (anchor !== undefined) {
+      const topPx = Math.max(0, findRow(this.#rows, anchor.span) * ROW_PX - anchor.yPx);
+      if (topPx !== this.#scrollPx) {
+        this.#elements.scroller.scrollTop = this.#scroll.toScrollTop(topPx);
+      }
+    }
+  }
+
+  /** The selected row, where it is seen: folding elsewhere does not move it. */
+  #getAnchor(): { readonly span: SpanIndex; readonly yPx: number } | undefined {
+    const span = this.#state.selection.value?.span;
+    if (span === undefined || this.#rows.length === 0) return undefined;
+    const yPx = findRow(this.#rows, span) * ROW_PX - this.#scrollPx;
+    return yPx >= 0 && yPx < this.#viewPx ? { span, yPx } : undefined;
+  }
+
+  #takeSelection(selection: Selection | undefined): void {
+    if (selection?.by === "timeline") this.#scrollTo(selection.span, "nearest");
+    else if (selection !== undefined) this.reveal(selection.span);
+    this.#takeEdges();
+    this.#updateMirror();
+  }
+
+  #takeEdges(): void {
+    const span = this.#state.selection.value?.span;
+    const all = span === undefined ? [] : (this.#data?.listEdges(span) ?? []);
+    const hasRow = (each: SpanIndex): boolean => this.#rows[findRow(this.#rows, each)] === each;
+    this.#edges = all.filter(({ from, to }) => hasRow(from) && hasRow(to));
+    this.#frames.request();
+  }
+
+  #takeMatches(): void {
+    const matches = this.#state.matches.value;
+    this.#matched = undefined;
+    if (matches !== undefined) {
+      const matched = new Uint8Array(this.#data?.trace.columns.count ?? 0);
+      for (const span of matches) matched[span] = 1;
+      this.#matched = matched;
+    }
+    this.#frames.request();
+  }
+
+  // Where things are.
+
+  #scrollTo(span: SpanIndex, place: "nearest" | "centre"): void {
+    const row = findRow(this.#rows, span);
+    const toPx = scrollToRow(row, this.#scrollPx, this.#viewPx, place);
+    if (toPx === this.#scrollPx) return;
+    const isNear = Math.abs(toPx - this.#scrollPx) < SMOOTH_SCREENS * this.#viewPx;
+    const isSmooth = place === "centre" && isNear && !prefersStillness();
+    this.#elements.scroller.scrollTo({
+      top: this.#scroll.toScrollTop(toPx),
+      behavior: isSmooth ? "smooth" : "instant",
+    });
+  }
+
+  get #scrollPx(): number {
+    return this.#scroll.toContent(this.#elements.scroller.scrollTop);
+  }
+
+  /** The height of what is seen of the rows. */
+  get #viewPx(): number {
+    return Math.max(0, this.#layout.heightPx - AXIS_PX);
+  }
+
+  #visibleRows(): readonly [first: number, end: number] {
+    const first = Math.max(0, Math.floor(this.#scrollPx / ROW_PX));
+    const end = Math.ceil((this.#scrollPx + this.#viewPx) / ROW_PX);
+    return [first, Math.min(this.#rows.length, end)];
+  }
+
+  #leastDepth(): number {
+    const depth = this.#data?.trace.tree.depth;
+    const [first, end] = this.#visibleRows();
+    let least = depth?.[this.#rows[first] ?? 0] ?? 0;
+    for (let row = first; row < end; row += 1) {
+      least = Math.min(least, depth?.[this.#rows[row]!] ?? 0);
+    }
+    return least;
+  }
+
+  #minimapModel(): ReturnType<ConstructorParameters<typeof MinimapView>[1]> {
+    const data = this.#data;
+    if (data === undefined) return undefined;
+    const selected = this.#state.selection.value?.span;
+    return {
+      data,
+      full: this.#state.fullViewport(),
+      window: this.#state.viewport.value,
+      showQueueWait: this.#state.settings.value.queueWait,
+      markNs: selected === undefined ? undefined : data.trace.columns.startNs[selected],
+    };
+  }
+
+  /** Reads the sizes from the document. */
+  #resize(): void {
+    const { body, scroller, spacer } = this.#elements;
+    const maxDepth = this.#data?.trace.tree.maxDepth ?? 0;
+    this.#layout = layOut(scroller.clientWidth, body.clientHeight, this.#nameShare, maxDepth);
+    this.#scroll = new ScrollScale(this.#rows.length, this.#viewPx);
+    spacer.style.height = `${this.#scroll.spacerPx}px`;
+    this.#frames.request();
+    this.#mirrorSoon();
+  }
+
+  // What is shown.
+
+  #draw(): void {
+    const { canvas, body } = this.#elements;
+    const { widthPx, heightPx, nameWidthPx } = this.#layout;
+    if (widthPx === 0) return;
+    const ratio = devicePixelRatio;
+    const fullWidthPx = body.clientWidth;
+    const width = Math.round(fullWidthPx * ratio);
+    const height = Math.round(heightPx * ratio);
+    if (canvas.width !== width || canvas.height !== height) {
+      canvas.width = width;
+      canvas.height = height;
+    }
+    this.#ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.#ctx.fillStyle = this.#theme.background;
+    this.#ctx.fillRect(0, 0, fullWidthPx, heightPx);
+    const data = this.#data;
+    if (data !== undefined) {
+      const state = this.#state;
+      const selected = state.selection.value?.span;
+      this.#renderer.draw(
+        {
+          data,
+          rows: this.#rows,
+          scrollPx: this.#scrollPx,
+          layout: this.#layout,
+          scale: this.scale,
+          folded: state.folded.value,
+          selected: selected === undefined ? undefined : this.#rows[findRow(this.#rows, selected)],
+          hovered: state.hovered.value,
+          matched: this.#matched,
+          isFocused: this.#elements.scroller.matches(":focus"),
+          showQueueWait: state.settings.value.queueWait,
+          edges: this.#edges,
+          rowOf: span => findRow(this.#rows, span),
+          leastDepth: this.#leastDepth(),
+          drawnRange: this.#drawnRange,
+        },
+        this.#theme,
+      );
+    }
+    const scrollBarPx = fullWidthPx - widthPx;
+    this.#minimap.draw(
+      this.#theme,
+      fullWidthPx - nameWidthPx,
+      BAR_INSET_PX,
+      scrollBarPx + BAR_INSET_PX,
+    );
+    const isNewPicture = data !== undefined && data.trace !== this.#paintedTrace;
+    this.#paintedTrace = data?.trace;
+    this.#onChange(isNewPicture);
+  }
+
+  #mirrorSoon(): void {
+    clearTimeout(this.#mirrorTimer);
+    this.#mirrorTimer = setTimeout(() => this.#updateMirror(), MIRROR_PAUSE_MS);
+  }
+
+  #updateMirror(): void {
+    const data = this.#data;
+    if (data === undefined) return;
+    const [firstRow, endRow] = this.#visibleRows();
+    const selected = this.#state.selection.value?.span;
+    this.#mirror.update({
+      data,
+      rows: this.#rows,
+      folded: this.#state.folded.value,
+      activeRow: selected === undefined ? -1 : findRow(this.#rows, selected),
+      firstRow,
+      lastRow: endRow,
+      topOf: row => this.#scroll.toScrollTop(row * ROW_PX),
+    });
+  }
+}
