@@ -8,6 +8,7 @@ export default tseslint.config(
       "media/",
       "test/fixtures/",
       "**/*.mjs",
+      "**/*.cjs",
       "test/e2e/artifacts/",
     ],
   },

@@ -36,7 +36,8 @@ export function findChromium(): FoundChromium | Unavailable {
   return path === undefined
     ? {
         kind: "unavailable",
-        reason: "There is no Chromium (Debian: apt-get install chromium; or set TRACESIDE_CHROMIUM).",
+        reason:
+          "There is no Chromium (Debian: apt-get install chromium; or set TRACESIDE_CHROMIUM).",
       }
     : { kind: "found", path };
 }

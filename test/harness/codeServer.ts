@@ -56,6 +56,7 @@ const quietSettings = {
   "extensions.autoUpdate": "off",
   "extensions.ignoreRecommendations": true,
   "git.openRepositoryInParentFolders": "never",
+  "remote.autoForwardPorts": false,
   "security.workspace.trust.enabled": false,
   "telemetry.telemetryLevel": "off",
   // Text that a test, a reader and a browser's find can see; the other renderers draw pixels.
@@ -119,12 +120,19 @@ async function install(folder: string): Promise<string | undefined> {
   const quiet = ["--omit=dev", "--no-audit", "--no-fund", "--no-progress"];
   const steps: readonly { readonly cwd: string; readonly args: readonly string[] }[] = [
     // Its own install script wants to be run by a global npm under Node 24; the two steps after this are what it does.
-    { cwd: scratch, args: ["install", "--ignore-scripts", ...quiet, `code-server@${codeServerVersion}`] },
+    {
+      cwd: scratch,
+      args: ["install", "--ignore-scripts", ...quiet, `code-server@${codeServerVersion}`],
+    },
     { cwd: server, args: ["install", ...quiet] },
     { cwd: join(server, "extensions"), args: ["install", ...quiet] },
   ];
   for (const { cwd, args } of steps) {
-    const done = await run("npm", args, { cwd, env: buildEnvironment(), deadlineMs: installDeadlineMs });
+    const done = await run("npm", args, {
+      cwd,
+      env: buildEnvironment(),
+      deadlineMs: installDeadlineMs,
+    });
     if (done.code !== 0) {
       return (
         `npm ${args.join(" ")} failed in ${cwd}. The build needs a C++ compiler, make, python3 and ` +
@@ -230,7 +238,8 @@ export async function startCodeServer(options: CodeServerOptions): Promise<Runni
 
 /** Nothing that a surrounding VS Code or npm put there may steer this one. */
 function serverEnvironment(): NodeJS.ProcessEnv {
-  const foreign = /^(VSCODE_|CODE_SERVER_|ELECTRON_|npm_(package|lifecycle)_|npm_config_local_prefix$)/;
+  const foreign =
+    /^(VSCODE_|CODE_SERVER_|ELECTRON_|npm_(package|lifecycle)_|npm_config_local_prefix$)/;
   const env = Object.entries(process.env).filter(([name]) => !foreign.test(name));
   return { ...Object.fromEntries(env), PORT: undefined, NODE_OPTIONS: undefined, PATH: toolPath };
 }

@@ -19,9 +19,13 @@ const COPIED = ["node_modules/@vscode/tree-sitter-wasm"];
 export function listShippedPackages(metafiles: readonly string[]): readonly string[] {
   const folders = new Set(COPIED);
   for (const file of metafiles) {
-    const { inputs } = JSON.parse(readFileSync(file, "utf8")) as { inputs: Record<string, unknown> };
+    const { inputs } = JSON.parse(readFileSync(file, "utf8")) as {
+      inputs: Record<string, unknown>;
+    };
     for (const input of Object.keys(inputs)) {
-      const match = /^.*?((?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input.replace(/^text:/, ""));
+      const match = /^.*?((?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(
+        input.replace(/^text:/, ""),
+      );
       if (match?.[1] !== undefined) folders.add(match[1]);
     }
   }
@@ -34,8 +38,7 @@ export function createNotices(folders: readonly string[]): string {
     const info = JSON.parse(readFileSync(join(at, "package.json"), "utf8")) as PackageJson;
     const [license] = globSync("{LICENSE,LICENCE,License,license}*", { cwd: at });
     const text = license === undefined ? "" : readFileSync(join(at, license), "utf8").trim();
-    const repository =
-      typeof info.repository === "string" ? info.repository : info.repository?.url;
+    const repository = typeof info.repository === "string" ? info.repository : info.repository?.url;
     return [
       `## ${info.name} ${info.version}`,
       `Licence: ${info.license ?? "see below"}. Source: ${(repository ?? "").replace(/^git\+/, "")}`,

@@ -9,8 +9,7 @@ import { delimiter, join, resolve } from "node:path";
 export const repoRoot = resolve(import.meta.dirname, "../..");
 export const binFolder = join(repoRoot, "node_modules/.bin");
 export const artifactsFolder = join(repoRoot, "test/e2e/artifacts");
-export const cacheFolder =
-  process.env["TRACESIDE_CACHE"] ?? join(homedir(), ".cache", "traceside");
+export const cacheFolder = process.env["TRACESIDE_CACHE"] ?? join(homedir(), ".cache", "traceside");
 
 /** The Node that runs the servers: the one among the node modules where there is one, else the one running this. */
 export const nodePath = existsSync(join(binFolder, "node"))

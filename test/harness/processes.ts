@@ -21,7 +21,11 @@ export type RunResult = {
 };
 
 /** Runs a command to its end. Never rejects: what went wrong is in the result. */
-export function run(file: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
+export function run(
+  file: string,
+  args: readonly string[],
+  options: RunOptions,
+): Promise<RunResult> {
   return new Promise(resolve => {
     const child = spawnGroup(file, args, options);
     const chunks: Buffer[] = [];

@@ -15,7 +15,7 @@ export function findText(page: Page, lines: string, text: string): Promise<Point
     ({ selector, wanted }) => {
       for (const line of document.querySelectorAll<HTMLElement>(selector)) {
         // Editors draw spaces as no-break spaces, and cut a line into many elements.
-        const start = (line.textContent ?? "").replaceAll("\u00a0", " ").indexOf(wanted);
+        const start = line.textContent.replaceAll("\u00a0", " ").indexOf(wanted);
         if (start < 0 || line.offsetParent === null) {
           continue;
         }

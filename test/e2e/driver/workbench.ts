@@ -92,7 +92,10 @@ export class Workbench {
       const row = await waitFor(`the command ${titleOrId}`, actionDeadlineMs, async () => {
         await this.#openQuickInput("F1", `>${titleOrId}`);
         const rows = this.page.locator(`${quickInput} .monaco-list-row`);
-        await rows.first().waitFor({ timeout: 2_000 }).catch(() => undefined);
+        await rows
+          .first()
+          .waitFor({ timeout: 2_000 })
+          .catch(() => undefined);
         const titles = await rows.locator(".label-name").allTextContents();
         const index = titles.findIndex(title =>
           isId
@@ -182,11 +185,12 @@ export class Workbench {
       const lines = where === "editor" ? editorLines : terminalRows;
       const point = await this.#untilText(lines, text);
       await this.#pointAt(point);
+      // A link is found only when the pointer comes; its hover says that it was.
+      await this.hoverCard();
       await this.page.keyboard.down("Control");
-      // Links are looked for when the pointer comes; the underline says that one was found.
       await this.page.mouse.move(point.x + 1, point.y);
-      await this.page.waitForTimeout(500);
-      await this.page.mouse.click(point.x, point.y);
+      // The terminal takes its hover away on the press, so the release must not come in the same moment.
+      await this.page.mouse.click(point.x + 1, point.y, { delay: 50 });
       await this.page.keyboard.up("Control");
     });
   }
@@ -241,7 +245,12 @@ export class Workbench {
 
   async clickNotificationButton(label: string): Promise<void> {
     await this.#step(`the button ${label} of a notification`, () =>
-      this.page.locator(toasts).locator(".monaco-button").filter({ hasText: label }).first().click(),
+      this.page
+        .locator(toasts)
+        .locator(".monaco-button")
+        .filter({ hasText: label })
+        .first()
+        .click(),
     );
   }
 
@@ -272,7 +281,10 @@ export class Workbench {
   }
 
   /** A picture of the window or of the visible webview alone; a relative path is among the artifacts. */
-  async screenshot(path: string, options: { readonly webviewOnly?: boolean } = {}): Promise<string> {
+  async screenshot(
+    path: string,
+    options: { readonly webviewOnly?: boolean } = {},
+  ): Promise<string> {
     const target = resolve(artifactsFolder, path);
     await this.#step("a picture", async () => {
       const webview = options.webviewOnly === true ? await this.#webviewElement() : undefined;
@@ -335,7 +347,9 @@ export class Workbench {
     await this.page.screenshot({ path: join(folder, "window.png") }).catch(() => undefined);
     await writeFile(join(folder, "console.log"), this.#console.join("\n"));
     await writeFile(join(folder, "server.log"), this.#server.output());
-    await cp(this.#server.logsDir, join(folder, "logs"), { recursive: true }).catch(() => undefined);
+    await cp(this.#server.logsDir, join(folder, "logs"), { recursive: true }).catch(
+      () => undefined,
+    );
     return folder;
   }
 
@@ -346,7 +360,10 @@ export class Workbench {
   async #untilReady(): Promise<void> {
     const options = { timeout: readyDeadlineMs };
     await this.page.locator(".monaco-workbench .part.editor").waitFor(options);
-    await this.page.locator("#workbench\\.parts\\.statusbar .statusbar-item").first().waitFor(options);
+    await this.page
+      .locator("#workbench\\.parts\\.statusbar .statusbar-item")
+      .first()
+      .waitFor(options);
   }
 
   async #untilEditor(file: string, line1: number | undefined): Promise<ActiveEditor> {
@@ -355,9 +372,8 @@ export class Workbench {
     const at = line1 === undefined ? "" : `, line ${String(line1)}`;
     return waitFor(`the editor to be ${wanted}${at}`, actionDeadlineMs, async () => {
       seen = await this.activeEditor();
-      return seen.file === wanted && (line1 === undefined || seen.line1 === line1)
-        ? seen
-        : undefined;
+      const isThere = seen.line1 !== undefined && (line1 ?? seen.line1) === seen.line1;
+      return seen.file === wanted && isThere ? seen : undefined;
     }).catch((error: unknown) => {
       throw new Error(`${(error as Error).message} It is ${JSON.stringify(seen)}.`);
     });
@@ -372,7 +388,10 @@ export class Workbench {
   }
 
   #inWorkspace(file: string): string {
-    const inside = relative(this.#server.workspaceFolder, resolve(this.#server.workspaceFolder, file));
+    const inside = relative(
+      this.#server.workspaceFolder,
+      resolve(this.#server.workspaceFolder, file),
+    );
     return inside.startsWith("..") ? resolve(file) : inside;
   }
 
@@ -389,12 +408,17 @@ export class Workbench {
   }
 
   #untilText(lines: string, text: string): Promise<Point> {
-    return waitFor(`"${text}" to be seen`, actionDeadlineMs, () => findText(this.page, lines, text));
+    return waitFor(`"${text}" to be seen`, actionDeadlineMs, () =>
+      findText(this.page, lines, text),
+    );
   }
 
   /** Comes from a little aside: a hover starts on movement, and a card already open must close first. */
   async #pointAt(point: Point): Promise<void> {
     await this.page.mouse.move(0, 0);
+    await waitFor("the hover before this one to close", actionDeadlineMs, async () =>
+      (await this.page.locator(hovers).count()) === 0 ? true : undefined,
+    );
     await this.page.mouse.move(point.x - 8, point.y, { steps: 2 });
     await this.page.mouse.move(point.x, point.y, { steps: 4 });
   }

@@ -1,0 +1,17 @@
+/** End-to-end tests: one at a time, each with a real VS Code, slow and bounded. */
+import { join } from "node:path";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  root: join(import.meta.dirname, "../.."),
+  test: {
+    include: ["test/e2e/**/*.e2e.test.ts"],
+    globalSetup: [join(import.meta.dirname, "driver/globalSetup.ts")],
+    setupFiles: [join(import.meta.dirname, "driver/saveOnFailure.ts")],
+    maxWorkers: 1,
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    teardownTimeout: 20_000,
+  },
+});

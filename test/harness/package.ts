@@ -1,0 +1,69 @@
+/**
+ * Builds the extension as it is shipped and packs it into a `.vsix`; does nothing where no input has changed since.
+ */
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { glob, mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { binFolder, nodePath, repoRoot, toolPath } from "./paths.ts";
+import { run } from "./processes.ts";
+
+export type PackagedExtension = { readonly path: string; readonly sizeBytes: number };
+
+const inputs = [
+  "src/**/*.ts",
+  "webview/**/*",
+  "media/**/*",
+  "*.json",
+  "*.md",
+  "LICENSE",
+  "esbuild.mjs",
+  ".vscodeignore",
+];
+const buildDeadlineMs = 3 * 60_000;
+
+export async function packageExtension(): Promise<PackagedExtension> {
+  const path = join(repoRoot, "out/traceside.vsix");
+  const stampPath = `${path}.inputs`;
+  const stamp = await hashInputs();
+  const packedFrom = await readFile(stampPath, "utf8").catch(() => undefined);
+  if (packedFrom !== stamp || !existsSync(path)) {
+    await mkdir(join(repoRoot, "out"), { recursive: true });
+    await runStep("the build", nodePath, ["esbuild.mjs", "--production"]);
+    const vsce = ["package", "--no-dependencies", "--allow-missing-repository", "--out", path];
+    await runStep("packing the extension", nodePath, [join(binFolder, "vsce"), ...vsce]);
+    await writeFile(stampPath, stamp);
+  }
+  return { path, sizeBytes: (await stat(path)).size };
+}
+
+async function runStep(what: string, file: string, args: readonly string[]): Promise<void> {
+  const env = { ...process.env, PATH: toolPath };
+  const done = await run(file, args, { cwd: repoRoot, env, deadlineMs: buildDeadlineMs });
+  if (done.code !== 0) {
+    throw new Error(`${what} failed:\n${done.output}`);
+  }
+}
+
+async function hashInputs(): Promise<string> {
+  const files: string[] = [];
+  for await (const entry of glob(inputs, { cwd: repoRoot, withFileTypes: true })) {
+    if (entry.isFile()) {
+      files.push(join(entry.parentPath, entry.name));
+    }
+  }
+  const hash = createHash("sha256");
+  for (const file of files.sort()) {
+    hash
+      .update(file)
+      .update("\0")
+      .update(await readFile(file))
+      .update("\0");
+  }
+  return hash.digest("hex");
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const { path, sizeBytes } = await packageExtension();
+  console.log(`${path} (${(sizeBytes / 1024).toFixed(0)} KiB)`);
+}
