@@ -22,7 +22,7 @@ import {
   type Camera,
 } from "./camera.ts";
 import { createElkWorker } from "./elkWorker.ts";
-import { drawGraph, nodeSize, type DrawingFonts } from "./graphDrawing.ts";
+import { drawGraph, type DrawingFonts } from "./graphDrawing.ts";
 import { findNeighbour } from "./graphKeys.ts";
 import { GraphLayout } from "./graphLayout.ts";
 import { GraphModel, type ShownGraph } from "./graphModel.ts";
@@ -100,7 +100,7 @@ export class GraphView extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#owner.dispose();
-    this.#model.rest();
+    this.#model.dispose();
   }
 
   override firstUpdated(): void {
@@ -614,7 +614,7 @@ export class GraphView extends LitElement {
 }
 
 function boxOf({ picture }: ShownGraph, index: number): Box {
-  return { ...(picture.nodes[index] ?? { x: 0, y: 0 }), ...nodeSize };
+  return { ...(picture.nodes[index] ?? { x: 0, y: 0 }), ...picture.node };
 }
 
 customElements.define("traceside-graph", GraphView);

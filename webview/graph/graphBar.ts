@@ -63,7 +63,7 @@ export function drawBar(bar: BarContent): TemplateResult {
         ${drawMode(bar, "spans", t("Every span"), t("Every span is a node"))}
       </div>
       <span class="grow"></span>
-      <div role="toolbar" class="tools" aria-label=${t("View")} @keydown=${moveFocus}>
+      <div role="toolbar" class="view" aria-label=${t("View")} @keydown=${moveFocus}>
         <button
           tabindex="0"
           title=${turn}

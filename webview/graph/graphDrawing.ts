@@ -23,10 +23,7 @@ import {
   writeRoundedPath,
   type Picture,
   type Point,
-  type Size,
 } from "./picture.ts";
-
-export const nodeSize: Size = { widthPx: 196, heightPx: 44 };
 
 /** A graph and where it lies: always of one moment. */
 export interface DrawnGraph {
@@ -64,7 +61,7 @@ export function drawGraph(
     [
       "node",
       node.kind,
-      `slot${slotOf(node.group)}`,
+      ...(node.group === 0 ? [] : [`slot${slotOf(node.group)}`]),
       ...(node.isPlaceholder ? ["placeholder"] : []),
       ...(node.errors > 0 ? ["failed"] : []),
       ...(index === marks.selected ? ["selected"] : []),

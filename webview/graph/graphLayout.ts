@@ -41,7 +41,6 @@ export class GraphLayout implements Disposable {
   #worker: LayoutWorker | undefined;
   #nextId = 1;
   #settle: ((answer: LayoutAnswer) => void) | undefined;
-  #isDisposed = false;
 
   constructor(createWorker: () => LayoutWorker, deadlineMs: number) {
     this.#createWorker = createWorker;
@@ -50,13 +49,12 @@ export class GraphLayout implements Disposable {
 
   /** Starts the worker and lets it load its code, so that the first layout finds it ready. */
   warm(): void {
-    if (this.#worker !== undefined || this.#isDisposed) return;
+    if (this.#worker !== undefined) return;
     this.#post({ cmd: "layout", graph: warmUpGraph, layoutOptions: {}, options: {} });
   }
 
   layout(graph: ElkGraph): Promise<LayoutAnswer> {
     if (this.#settle !== undefined) this.#stop({ kind: "superseded" });
-    if (this.#isDisposed) return Promise.resolve({ kind: "superseded" });
     return new Promise(resolve => {
       const timer = setTimeout(() => {
         this.#stop({ kind: "late" });
@@ -75,8 +73,8 @@ export class GraphLayout implements Disposable {
     });
   }
 
+  /** Stops the worker; a later layout would start another. */
   dispose(): void {
-    this.#isDisposed = true;
     this.#stop({ kind: "superseded" });
   }
 

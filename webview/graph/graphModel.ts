@@ -20,9 +20,8 @@ import type { Disposable } from "../../src/base/disposables.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import type { GraphMode, LoadedTrace } from "../state.ts";
 import { readElkAnswer, toElkGraph } from "./elkGraph.ts";
-import { nodeSize } from "./graphDrawing.ts";
 import type { GraphLayout } from "./graphLayout.ts";
-import { describeCall } from "./graphWords.ts";
+import { describeCall, describeTimes, nameNode } from "./graphWords.ts";
 import {
   chooseDirection,
   writeShape,
@@ -213,17 +212,18 @@ export class GraphModel implements Disposable {
     const direction = this.#findDirection(graph);
     this.#direction = direction;
     const gaps = gapsOf(graph, direction);
-    const shape = writeShape(graph, direction, gaps);
+    const node = sizeOf(graph);
+    const shape = writeShape(graph, direction, node, gaps);
     if (before !== undefined && before.shape === shape) {
       this.shown.set({ ...before, trace, source, graph });
       this.status.set({ kind: "idle" });
       return;
     }
     this.status.set({ kind: "working" });
-    const outcome = await this.#layout.layout(toElkGraph(graph, direction, nodeSize, gaps));
+    const outcome = await this.#layout.layout(toElkGraph(graph, direction, node, gaps));
     switch (outcome.kind) {
       case "done": {
-        const picture = readElkAnswer(graph, direction, nodeSize, outcome.answer);
+        const picture = readElkAnswer(graph, direction, node, outcome.answer);
         this.shown.set({ trace, source, graph, picture, shape });
         this.status.set({ kind: "idle" });
         break;
@@ -243,7 +243,7 @@ export class GraphModel implements Disposable {
       chooseDirection(
         graph,
         this.#pane,
-        nodeSize,
+        sizeOf(graph),
         direction => gapsOf(graph, direction),
         this.#direction,
       )
@@ -251,7 +251,19 @@ export class GraphModel implements Disposable {
   }
 }
 
-/** Words beside the edges need room between the layers: about 6 pixels a letter. */
+/** One size for all nodes of a graph: calm to the eye, and as wide as their words ask for, within reason. */
+function sizeOf({ nodes }: CallGraph): Size {
+  let widthPx = 128;
+  for (const node of nodes) {
+    const marks = 20 * [node.errors, node.running, node.retries].filter(count => count > 0).length;
+    const name = 30 + 7 * nameNode(node).length + marks;
+    const times = 30 + 5.6 * describeTimes(node).length;
+    widthPx = Math.max(widthPx, name, times);
+  }
+  return { widthPx: Math.min(208, Math.ceil(widthPx / 4) * 4), heightPx: 44 };
+}
+
+/** Words beside the edges need room between the layers: about 5.6 pixels a letter. */
 function gapsOf({ nodes }: CallGraph, direction: Direction): Gaps {
   let letters = 0;
   for (const node of nodes) {
@@ -259,7 +271,7 @@ function gapsOf({ nodes }: CallGraph, direction: Direction): Gaps {
   }
   return direction === "right"
     ? {
-        betweenLayersPx: letters === 0 ? 48 : 44 + Math.min(140, 6 * letters),
+        betweenLayersPx: letters === 0 ? 48 : 40 + Math.min(130, 5.6 * letters),
         betweenNodesPx: 12,
       }
     : { betweenLayersPx: letters === 0 ? 44 : 56, betweenNodesPx: 20 };

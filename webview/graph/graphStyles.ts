@@ -46,7 +46,8 @@ export const graphStyles = css`
     overflow-x: auto;
     scrollbar-width: none;
   }
-  .tools {
+  .tools,
+  .view {
     display: flex;
     flex: none;
     align-items: center;
@@ -65,6 +66,7 @@ export const graphStyles = css`
     }
     .legend {
       flex-basis: 100%;
+      margin-left: -6px;
     }
     .grow {
       flex: 1;
@@ -129,6 +131,7 @@ export const graphStyles = css`
     color: var(--muted);
   }
   .chip {
+    font-size: 12px;
     color: var(--muted);
     flex: none;
     max-width: 220px;
@@ -150,6 +153,7 @@ export const graphStyles = css`
     border-color: var(--group, var(--line));
   }
   .key {
+    font-size: 12px;
     display: inline-flex;
     align-items: center;
     gap: 6px;
@@ -358,8 +362,9 @@ export const graphStyles = css`
   .cause .arrow {
     fill: var(--muted);
   }
+  /* Too many to be followed by eye: there to be seen, and told apart where one is chosen. */
   .cause.over {
-    opacity: 0.55;
+    opacity: 0.22;
   }
   .cause.touched {
     opacity: 1;

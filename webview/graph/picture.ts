@@ -151,10 +151,16 @@ export function writeArrow(points: readonly Point[], sizePx: number): string {
 }
 
 /** Two pictures of one shape need no new layout. */
-export function writeShape(graph: CallGraph, direction: Direction, gaps: Gaps): string {
+export function writeShape(
+  graph: CallGraph,
+  direction: Direction,
+  node: Size,
+  gaps: Gaps,
+): string {
   const cause = ({ from, to, kind }: CausalEdge): string => `${from}>${to}:${kind}`;
   return [
     direction,
+    node.widthPx,
     gaps.betweenLayersPx,
     ...graph.nodes.map(node => `${node.key}<${node.parent}`),
     ...graph.causes.map(cause),
