@@ -7,7 +7,7 @@ import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MongoClient } from "mongodb";
@@ -38,6 +38,8 @@ export interface WorkloadRun {
   readonly logDir: string;
   /** What the worker and the order printed: all queues in one, in the order it happened, coloured. */
   readonly consoleFiles: readonly string[];
+  /** Removes the copy of the shop, its queues and its logs. */
+  remove(): Promise<void>;
 }
 
 export const taskDatabase = "funboost_task_status";
@@ -128,6 +130,7 @@ export async function runWorkload(mongo: MongoPeer): Promise<WorkloadRun | PeerU
       shopDirectory,
       logDir,
       consoleFiles: [orderFile, workerFile],
+      remove: () => rm(directory, { recursive: true, force: true }),
     };
   } finally {
     // In the middle of its report, as a crash would: the task stays "running" in the store.

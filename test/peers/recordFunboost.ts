@@ -251,6 +251,7 @@ try {
   const run = await runWorkload(mongo);
   if (run.kind === "unavailable") throw new Error(`${run.name}: ${run.reason}`);
   await record(run, await readCollections(mongo.url));
+  await run.remove();
 } finally {
   await mongo.stop();
 }
