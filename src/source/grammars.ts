@@ -4,11 +4,12 @@
  */
 
 import * as treeSitterModule from "@vscode/tree-sitter-wasm";
-import type { Node, Parser, Query, Tree } from "@vscode/tree-sitter-wasm";
+import type { Node, Parser, Query, QueryMatch, Tree } from "@vscode/tree-sitter-wasm";
 import path from "node:path";
 import type { SourceLanguage } from "./fileFacts.ts";
 
 export type SyntaxNode = Node;
+export type { QueryMatch };
 
 export function getField(node: SyntaxNode | undefined, name: string): SyntaxNode | undefined {
   return node?.childForFieldName(name) ?? undefined;

@@ -11,7 +11,14 @@
  */
 
 import type { FileFacts, ImportFact, TaskFact, TextExpression } from "./fileFacts.ts";
-import { getChildren, getField, listAround, type Grammar, type SyntaxNode } from "./grammars.ts";
+import {
+  getChildren,
+  getField,
+  listAround,
+  type Grammar,
+  type QueryMatch,
+  type SyntaxNode,
+} from "./grammars.ts";
 import { getPath, readText, unquote } from "./pythonText.ts";
 
 type PythonFacts = Pick<FileFacts, "tasks" | "constants" | "imports" | "starImports" | "bases">;
@@ -29,21 +36,39 @@ const otherTasks = new Set(["task", "shared_task", "periodic_task", "db_task", "
 const paramsClass = /(?:Params|Booster\w*)$/;
 /** A file without any of these declares no task. */
 const taskHint = /boost|Boost|task|queue|actor|consum|@job|Params/;
+const callHint = /consuming_function|boost|Booster/;
 
-export function readPythonFacts(grammar: Grammar, root: SyntaxNode, text: string): PythonFacts {
-  const { imports, starImports } = readImports(grammar, root);
-  const { constants, bases } = readConstants(grammar, root);
+/** Joined to the query for definitions. */
+export const pythonQuery = `
+  (class_definition superclasses: (argument_list)) @derived
+  (decorated_definition) @decorated
+  (import_from_statement) @import
+  (import_statement) @import
+  (module (expression_statement (assignment) @constant))
+  (module (if_statement (block (expression_statement (assignment) @constant))))
+  (module (try_statement (block (expression_statement (assignment) @constant))))
+  (class_definition body: (block (expression_statement (assignment) @constant)))`;
+
+export function readPythonFacts(
+  grammar: Grammar,
+  root: SyntaxNode,
+  matches: readonly QueryMatch[],
+  text: string,
+): PythonFacts {
+  const find = (name: string): SyntaxNode[] =>
+    matches.flatMap(({ captures: [first] }) => (first?.name === name ? [first.node] : []));
+  const { imports, starImports } = readImports(find("import"));
+  const constants = readConstants(find("constant"));
   const tasks: TaskFact[] = [];
   if (taskHint.test(text)) {
     const reader = new TaskReader(imports, constants);
-    for (const node of captures(grammar, root, "(decorated_definition) @node")) {
-      reader.readDecorated(node, tasks);
-    }
-    if (/consuming_function|boost|Params|Booster/.test(text)) {
-      for (const node of captures(grammar, root, "(call) @node")) reader.readCall(node, tasks);
+    for (const node of find("decorated")) reader.readDecorated(node, tasks);
+    if (callHint.test(text)) {
+      for (const { node } of grammar.query("(call) @call").captures(root))
+        {reader.readCall(node, tasks);}
     }
   }
-  return { tasks, constants, imports, starImports, bases };
+  return { tasks, constants, imports, starImports, bases: readBases(find("derived")) };
 }
 
 class TaskReader {
@@ -152,8 +177,7 @@ class TaskReader {
     if (updated !== undefined) return readText(updated);
 
     const isParams = !boosters.has(this.#getOriginal(callee));
-    const first =
-      getKeyword(list, "boost_params") ?? (isParams ? undefined : getPositional(list)[0]);
+    const first = getKeyword(list, "boost_params") ?? getPositional(list)[0];
     if (first !== undefined) {
       if (first.type === "call") {
         const isMade = paramsClass.test(this.#getOriginal(getCallee(first)));
@@ -161,6 +185,9 @@ class TaskReader {
       }
       if (!isDeclaration) return undefined;
       const path = getPath(first);
+      // What any other function makes of a text is not known; parameters keep their queue.
+      if (isParams)
+        {return path === undefined ? undefined : { kind: "name", path: `${path}.queue_name` };}
       // A name may stand for the queue's name or for parameters made beforehand; the index finds out which.
       return path === undefined ? readText(first) : readText(first, ".queue_name");
     }
@@ -186,56 +213,47 @@ class TaskReader {
   }
 }
 
-function readImports(
-  grammar: Grammar,
-  root: SyntaxNode,
-): { imports: Map<string, ImportFact>; starImports: string[] } {
+function readImports(nodes: readonly SyntaxNode[]): {
+  imports: Map<string, ImportFact>;
+  starImports: string[];
+} {
   const imports = new Map<string, ImportFact>();
   const starImports: string[] = [];
-  const query = "[(import_from_statement) (import_statement)] @node";
-  for (const node of captures(grammar, root, query)) {
+  for (const node of nodes) {
     const module = getField(node, "module_name")?.text;
     for (const child of node.childrenForFieldName("name").filter(each => each !== null)) {
       const name = getField(child, "name")?.text ?? child.text;
       const alias = getField(child, "alias")?.text;
-      if (module !== undefined) imports.set(alias ?? name, { module, name });
-      else imports.set(alias ?? name, { module: name });
+      imports.set(alias ?? name, module === undefined ? { module: name } : { module, name });
     }
-    if (module !== undefined && getChildren(node).some(child => child.type === "wildcard_import")) {
-      starImports.push(module);
-    }
+    const isStar = getChildren(node).some(child => child.type === "wildcard_import");
+    if (module !== undefined && isStar) starImports.push(module);
   }
   return { imports, starImports };
 }
 
-function readConstants(
-  grammar: Grammar,
-  root: SyntaxNode,
-): { constants: Map<string, TextExpression>; bases: Map<string, string[]> } {
-  const constants = new Map<string, TextExpression>();
+function readBases(nodes: readonly SyntaxNode[]): Map<string, string[]> {
   const bases = new Map<string, string[]>();
-  const query = `
-    (module (expression_statement (assignment) @node))
-    (module (if_statement (block (expression_statement (assignment) @node))))
-    (module (try_statement (block (expression_statement (assignment) @node))))
-    (class_definition body: (block (expression_statement (assignment) @node)))
-    (class_definition) @node`;
-  for (const node of captures(grammar, root, query)) {
-    if (node.type === "class_definition") {
-      const parents = getChildren(getField(node, "superclasses"))
-        .map(getPath)
-        .filter(path => path !== undefined && path !== "object");
-      const name = [getOwner(node), getField(node, "name")?.text].filter(Boolean).join(".");
-      if (parents.length > 0) bases.set(name, parents as string[]);
-      continue;
-    }
+  for (const node of nodes) {
+    const parents = getChildren(getField(node, "superclasses"))
+      .map(getPath)
+      .filter(path => path !== undefined && path !== "object");
+    const name = [getOwner(node), getField(node, "name")?.text].filter(Boolean).join(".");
+    if (parents.length > 0) bases.set(name, parents as string[]);
+  }
+  return bases;
+}
+
+function readConstants(nodes: readonly SyntaxNode[]): Map<string, TextExpression> {
+  const constants = new Map<string, TextExpression>();
+  for (const node of nodes) {
     const left = getField(node, "left");
     const right = getField(node, "right");
     if (left?.type !== "identifier" || right === undefined) continue;
     const owner = getOwner(node);
     readConstant(owner === "" ? left.text : `${owner}.${left.text}`, right, constants);
   }
-  return { constants, bases };
+  return constants;
 }
 
 function readConstant(
@@ -320,11 +338,4 @@ function getOwner(node: SyntaxNode): string {
     if (name !== undefined) names.unshift(name);
   }
   return names.join(".");
-}
-
-function captures(grammar: Grammar, root: SyntaxNode, query: string): SyntaxNode[] {
-  return grammar
-    .query(query)
-    .captures(root)
-    .map(capture => capture.node);
 }

@@ -1,9 +1,9 @@
 /** The text of one source file → what it declares. Knows no disk and no other file. */
 
 import { getLanguage, type FileFacts, type SymbolFact } from "./fileFacts.ts";
-import type { Grammar, Grammars, SyntaxNode } from "./grammars.ts";
+import type { Grammars, QueryMatch, SyntaxNode } from "./grammars.ts";
 import { readLandmarks } from "./landmarks.ts";
-import { readPythonFacts } from "./pythonFacts.ts";
+import { pythonQuery, readPythonFacts } from "./pythonFacts.ts";
 
 /** A generated file may hold a hundred thousand functions; what comes after these is left out. */
 const maxSymbols = 5_000;
@@ -19,9 +19,11 @@ const scriptQuery = `
     right: [(arrow_function) (function_expression)]) @function`;
 
 const queries: Readonly<Record<FileFacts["language"], string>> = {
+  // One query for all that a Python file is asked for: every query walks the whole tree again.
   python: `
     (class_definition name: (identifier) @name) @class
-    (function_definition name: (identifier) @name) @function`,
+    (function_definition name: (identifier) @name) @function
+    ${pythonQuery}`,
   typescript: `${scriptQuery}
     (abstract_class_declaration name: (_) @name) @class
     (public_field_definition name: (property_identifier) @name value: (arrow_function)) @function`,
@@ -59,10 +61,12 @@ export async function readFileFacts(
   const grammar = await grammars.load(language);
   const tree = grammar.parse(text);
   try {
-    const symbols = readSymbols(grammar, tree.rootNode, queries[language]);
+    const matches = grammar.query(queries[language]).matches(tree.rootNode);
+    const symbols = readSymbols(matches);
     const python =
-      language === "python" ? readPythonFacts(grammar, tree.rootNode, text) : undefined;
-    return {
+      language === "python" ? readPythonFacts(grammar, tree.rootNode, matches, text) : undefined;
+    // Cloned, because every string is a slice of the text and would keep all of it alive.
+    return structuredClone<FileFacts>({
       language,
       package: packagePatterns[language]?.exec(text)?.[1],
       symbols,
@@ -72,16 +76,14 @@ export async function readFileFacts(
       imports: python?.imports ?? new Map(),
       starImports: python?.starImports ?? [],
       bases: python?.bases ?? new Map(),
-    };
+    });
   } finally {
     tree.delete();
   }
 }
 
-function readSymbols(grammar: Grammar, root: SyntaxNode, query: string): SymbolFact[] {
-  const definitions = grammar
-    .query(query)
-    .matches(root)
+function readSymbols(matches: readonly QueryMatch[]): SymbolFact[] {
+  const definitions = matches
     .flatMap(({ captures }) => {
       const find = (name: string): SyntaxNode | undefined =>
         captures.find(capture => capture.name === name)?.node;
