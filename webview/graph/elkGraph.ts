@@ -118,7 +118,7 @@ export function toElkGraph(
       "elk.layered.nodePlacement.strategy": "BRANDES_KOEPF",
       "elk.layered.spacing.nodeNodeBetweenLayers": String(gaps.betweenLayersPx),
       "elk.spacing.nodeNode": String(gaps.betweenNodesPx),
-      "elk.layered.spacing.edgeNodeBetweenLayers": "16",
+      "elk.layered.spacing.edgeNodeBetweenLayers": String(gaps.trunkPx),
       "elk.layered.spacing.edgeEdgeBetweenLayers": "8",
       "elk.spacing.edgeNode": "10",
       "elk.spacing.edgeEdge": "8",

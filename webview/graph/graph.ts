@@ -3,7 +3,7 @@
  * state and sets it; knows no other view.
  */
 
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { Owner } from "../../src/base/disposables.ts";
 import type { CallNode } from "../../src/analysis/callGraph.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
@@ -32,7 +32,7 @@ import type { Point, Size } from "./picture.ts";
 
 const layoutDeadlineMs = 3_000;
 /** Below this the second line and the words on edges cannot be read. */
-const readableScale = 0.55;
+const readableScale = 0.6;
 const moveMs = 180;
 const zoomStep = 1.25;
 
@@ -156,7 +156,6 @@ export class GraphView extends LitElement {
         groupName,
         slotOf,
         litGroup: this.#litGroup,
-        causeKinds: [...new Set(shown?.graph.causes.map(cause => cause.kind))].sort(),
         mode: state.graphMode.value,
         direction: shown?.picture.direction ?? "right",
         isEnabled: shown !== undefined && shown.graph.nodes.length > 0,
@@ -212,7 +211,7 @@ export class GraphView extends LitElement {
     `;
   }
 
-  override updated(_changed: PropertyValues): void {
+  override updated(): void {
     const shown = this.#model.shown.value;
     if (shown !== this.#before) {
       this.#follow(this.#before, shown);
@@ -307,7 +306,7 @@ export class GraphView extends LitElement {
         const parent = this.#nodeAt(node.parent);
         this.#anchor = this.#focused = parent?.key ?? "";
       }
-      this.#isFocusWanted = this.shadowRoot?.activeElement?.closest(".node") != null;
+      this.#isFocusWanted = (this.shadowRoot?.activeElement ?? undefined) !== undefined;
       this.#model.unfold(node);
     } else if (node.hasCalls) {
       this.#model.fold(node);

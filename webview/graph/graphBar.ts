@@ -2,7 +2,6 @@
 
 import { html, nothing, svg, type TemplateResult } from "lit";
 import type { CallGraph } from "../../src/analysis/callGraph.ts";
-import type { EdgeKind } from "../../src/model/span.ts";
 import type { GraphMode } from "../state.ts";
 import { t } from "../words.ts";
 import type { GraphStatus } from "./graphModel.ts";
@@ -14,7 +13,6 @@ export interface BarContent {
   readonly groupName: (group: number) => string;
   readonly slotOf: (group: number) => number;
   readonly litGroup: number | undefined;
-  readonly causeKinds: readonly EdgeKind[];
   readonly mode: GraphMode;
   readonly direction: Direction;
   readonly isEnabled: boolean;
@@ -43,18 +41,6 @@ export function drawBar(bar: BarContent): TemplateResult {
           >
             <i></i><span>${bar.groupName(group)}</span>
           </button>`,
-      )}
-      ${bar.causeKinds.map(
-        kind =>
-          html`<span class="key">
-            <svg aria-hidden="true">
-              <g class="cause kind${kind}">
-                <path class="line" d="M0 5H16"></path>
-                <path class="arrow" d="M22 5l-7-3v6Z"></path>
-              </g>
-            </svg>
-            ${nameCause(kind)}
-          </span>`,
       )}
     </div>
     <div class="tools">
@@ -154,6 +140,7 @@ export function drawStatus(content: StatusContent): TemplateResult {
   ];
   return html`<div class="status">
     ${drawProblem(content) ?? (notes.length > 0 ? html`<div>${notes.join(" · ")}</div>` : nothing)}
+    ${drawKeys(graph)}
     ${status.kind === "working" ? html`<div class="working">${t("Arranging…")}</div>` : nothing}
     ${
       place === undefined
@@ -178,6 +165,26 @@ export function drawStatus(content: StatusContent): TemplateResult {
             </button>
           </div>`
     }
+  </div>`;
+}
+
+/** What the dashed lines mean, where there are any. */
+function drawKeys(graph: CallGraph | undefined): TemplateResult | typeof nothing {
+  const kinds = [...new Set(graph?.causes.map(cause => cause.kind))].sort();
+  if (kinds.length === 0) return nothing;
+  return html`<div>
+    ${kinds.map(
+      kind =>
+        html`<span class="key">
+          <svg aria-hidden="true">
+            <g class="cause kind${kind}">
+              <path class="line" d="M0 5H16"></path>
+              <path class="arrow" d="M22 5l-7-3v6Z"></path>
+            </g>
+          </svg>
+          ${nameCause(kind)}
+        </span>`,
+    )}
   </div>`;
 }
 

@@ -172,7 +172,7 @@ function drawFold(node: CallNode, { node: size, direction }: Picture): SVGTempla
     const text = `+${formatCount(node.hiddenCalls)}`;
     const width = 14 + text.length * 7;
     const start = isRight ? 6 : -width / 2;
-    const top = isRight ? -9 : 6;
+    const top = -9;
     return svg`<g class="fold folded" data-fold transform="translate(${x + start} ${y + top})">
       <rect width=${width} height="18" rx="9"></rect>
       <text x=${width / 2} y="13">${text}</text>

@@ -21,7 +21,7 @@ import type { SpanIndex } from "../../src/model/trace.ts";
 import type { GraphMode, LoadedTrace } from "../state.ts";
 import { readElkAnswer, toElkGraph } from "./elkGraph.ts";
 import type { GraphLayout } from "./graphLayout.ts";
-import { describeCall, describeTimes, nameNode } from "./graphWords.ts";
+import { describeCall, describeTimes, formatCount, nameNode } from "./graphWords.ts";
 import {
   chooseDirection,
   writeShape,
@@ -266,13 +266,16 @@ function sizeOf({ nodes }: CallGraph): Size {
 /** Words beside the edges need room between the layers: about 5.6 pixels a letter. */
 function gapsOf({ nodes }: CallGraph, direction: Direction): Gaps {
   let letters = 0;
+  let hiddenCalls = 0;
   for (const node of nodes) {
     if (node.parent >= 0) letters = Math.max(letters, describeCall(node).length);
+    hiddenCalls = Math.max(hiddenCalls, node.hiddenCalls);
   }
-  return direction === "right"
-    ? {
-        betweenLayersPx: letters === 0 ? 48 : 40 + Math.min(130, 5.6 * letters),
-        betweenNodesPx: 12,
-      }
-    : { betweenLayersPx: letters === 0 ? 44 : 56, betweenNodesPx: 20 };
+  if (direction === "down") {
+    return { trunkPx: 16, betweenLayersPx: letters === 0 ? 44 : 56, betweenNodesPx: 20 };
+  }
+  // To the right of a folded node stands the number of its calls.
+  const trunkPx = hiddenCalls === 0 ? 16 : 36 + 7 * formatCount(hiddenCalls).length;
+  const wordsPx = letters === 0 ? 32 : 24 + Math.min(130, 5.6 * letters);
+  return { trunkPx, betweenLayersPx: trunkPx + wordsPx, betweenNodesPx: 12 };
 }

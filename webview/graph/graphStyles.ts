@@ -45,6 +45,8 @@ export const graphStyles = css`
     gap: 2px;
     overflow-x: auto;
     scrollbar-width: none;
+    padding-right: 16px;
+    mask-image: linear-gradient(to left, transparent, black 16px);
   }
   .tools,
   .view {
@@ -410,8 +412,8 @@ export const graphStyles = css`
     display: flex;
     flex-wrap: wrap;
     align-items: end;
-    justify-content: space-between;
-    gap: 4px 12px;
+    gap: 4px;
+    font-size: 12px;
     pointer-events: none;
     color: var(--muted);
   }

@@ -36,7 +36,7 @@ export function describeNode(node: CallNode, group: string): readonly string[] {
 
 function describeSums(node: CallNode): readonly string[] {
   return [
-    ...(node.calls > 1
+    ...(node.calls > 1 && node.kind === "calls"
       ? [
           t("{0} calls, {1} in all", formatCount(node.calls), formatDuration(node.totalNs)),
           t("slowest {0}", formatDuration(node.maxNs)),
@@ -46,7 +46,7 @@ function describeSums(node: CallNode): readonly string[] {
     ...(node.waitNs > 0 ? [t("waited {0}", formatDuration(node.waitNs))] : []),
     ...(node.errors > 0 ? [t("{0} failed", formatCount(node.errors))] : []),
     ...(node.running > 0 ? [t("{0} running", formatCount(node.running))] : []),
-    ...(node.retries > 0 ? [t("{0} retries", formatCount(node.retries))] : []),
+    ...(node.retries > 0 ? [t("retries: {0}", formatCount(node.retries))] : []),
   ];
 }
 

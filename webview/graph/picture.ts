@@ -28,6 +28,8 @@ export interface Picture extends Size {
 
 /** How far apart things stand. */
 export interface Gaps {
+  /** From a node to where the lines to its children part: past what stands beside it. */
+  readonly trunkPx: number;
   readonly betweenLayersPx: number;
   readonly betweenNodesPx: number;
 }
@@ -151,12 +153,7 @@ export function writeArrow(points: readonly Point[], sizePx: number): string {
 }
 
 /** Two pictures of one shape need no new layout. */
-export function writeShape(
-  graph: CallGraph,
-  direction: Direction,
-  node: Size,
-  gaps: Gaps,
-): string {
+export function writeShape(graph: CallGraph, direction: Direction, node: Size, gaps: Gaps): string {
   const cause = ({ from, to, kind }: CausalEdge): string => `${from}>${to}:${kind}`;
   return [
     direction,

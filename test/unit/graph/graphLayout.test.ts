@@ -1,0 +1,169 @@
+/** The layout of the call graph by ELK itself, and what becomes of a layout that takes too long. */
+
+import { createRequire } from "node:module";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import {
+  buildCallGraph,
+  buildCallGraphSource,
+  type CallGraph,
+} from "../../../src/analysis/callGraph.ts";
+import { buildSelfTimes, getTraceEndNs } from "../../../src/analysis/times.ts";
+import { buildTree } from "../../../src/analysis/tree.ts";
+import { readElkAnswer, toElkGraph, type ElkGraph } from "../../../webview/graph/elkGraph.ts";
+import { GraphLayout, type LayoutWorker } from "../../../webview/graph/graphLayout.ts";
+import { findNeighbour } from "../../../webview/graph/graphKeys.ts";
+import type { Direction, Gaps, Picture, Size } from "../../../webview/graph/picture.ts";
+import { drawTrace } from "../drawTrace.ts";
+
+/** ELK's worker file, run in this thread. */
+const { Worker: ElkInThread } = createRequire(import.meta.url)("elkjs/lib/elk-worker.min.js") as {
+  Worker: new () => LayoutWorker;
+};
+
+const node: Size = { widthPx: 160, heightPx: 44 };
+const gaps: Gaps = { trunkPx: 16, betweenLayersPx: 48, betweenNodesPx: 12 };
+
+const shop = `
+  order          ==========
+    validate     =
+    reserve       ==
+      SELECT      =
+      UPDATE       =
+    charge         ====     id=c1
+      bank          ==
+    pack               ==   link=c1
+    mail                 =  follows=c1 link=validate
+  alone          =
+`;
+
+function gather(drawing: string): CallGraph {
+  const { columns } = drawTrace(drawing);
+  const endNs = getTraceEndNs(columns);
+  const selfNs = buildSelfTimes(columns, buildTree(columns), endNs);
+  return buildCallGraph(buildCallGraphSource(columns, selfNs, endNs, "aggregated"));
+}
+
+async function arrange(graph: CallGraph, direction: Direction): Promise<Picture> {
+  const layout = new GraphLayout(() => new ElkInThread(), 60_000);
+  const outcome = await layout.layout(toElkGraph(graph, direction, node, gaps));
+  if (outcome.kind !== "done") throw new Error(JSON.stringify(outcome));
+  return readElkAnswer(graph, direction, node, outcome.answer);
+}
+
+describe.each(["right", "down"] as const)("laid out %s", direction => {
+  const graph = gather(shop);
+  const indexOf = (name: string): number => graph.nodes.findIndex(each => each.name === name);
+
+  test("no two nodes overlap, and callees follow their callers", async () => {
+    const { nodes } = await arrange(graph, direction);
+    nodes.forEach((a, i) => {
+      for (const b of nodes.slice(i + 1)) {
+        const isApart = Math.abs(a.x - b.x) >= node.widthPx || Math.abs(a.y - b.y) >= node.heightPx;
+        expect(isApart).toBe(true);
+      }
+    });
+    graph.nodes.forEach(({ parent }, i) => {
+      if (parent < 0) return;
+      const along = direction === "right" ? "x" : "y";
+      expect(nodes[i]![along]).toBeGreaterThan(nodes[parent]![along]);
+    });
+  });
+
+  test("siblings of one layer stand in the order of their calls", async () => {
+    const { nodes } = await arrange(graph, direction);
+    const across = direction === "right" ? "y" : "x";
+    const along = direction === "right" ? "x" : "y";
+    for (const { children } of graph.nodes) {
+      children.slice(1).forEach((child, i) => {
+        const before = nodes[children[i]!]!;
+        if (before[along] === nodes[child]![along]) {
+          expect(nodes[child]![across]).toBeGreaterThan(before[across]);
+        }
+      });
+    }
+  });
+
+  test("every call and every cause has a line from one node to the other", async () => {
+    const picture = await arrange(graph, direction);
+    expect(graph.causes.length).toBe(3);
+    for (const points of picture.causes) expect(points.length).toBeGreaterThanOrEqual(2);
+    graph.nodes.forEach(({ parent }, i) => {
+      const end = picture.calls[i]!.at(-1);
+      const at = picture.nodes[i]!;
+      if (parent < 0) expect(end).toBeUndefined();
+      else if (direction === "right") expect(end).toEqual({ x: at.x, y: at.y + 22 });
+      else expect(end).toEqual({ x: at.x + 80, y: at.y });
+    });
+  });
+
+  test("arrow keys walk along the calls and across them", async () => {
+    const picture = await arrange(graph, direction);
+    const [forth, back, next] =
+      direction === "right"
+        ? ["ArrowRight", "ArrowLeft", "ArrowDown"]
+        : ["ArrowDown", "ArrowUp", "ArrowRight"];
+    expect(findNeighbour(graph, picture, indexOf("charge"), forth)).toBe(indexOf("bank"));
+    expect(findNeighbour(graph, picture, indexOf("bank"), back)).toBe(indexOf("charge"));
+    expect(findNeighbour(graph, picture, indexOf("order"), back)).toBeUndefined();
+    expect(findNeighbour(graph, picture, indexOf("reserve"), next)).toBe(indexOf("charge"));
+  });
+});
+
+describe("a layout that does not end", () => {
+  class SilentWorker implements LayoutWorker {
+    onmessage: LayoutWorker["onmessage"] = null;
+    onerror: LayoutWorker["onerror"] = null;
+    isTerminated = false;
+    postMessage(): void {
+      // As one that computes for ever.
+    }
+    terminate(): void {
+      this.isTerminated = true;
+    }
+  }
+  const workers: SilentWorker[] = [];
+  const create = (): SilentWorker => {
+    const worker = new SilentWorker();
+    workers.push(worker);
+    return worker;
+  };
+  const graph: ElkGraph = { id: "graph", layoutOptions: {}, children: [], edges: [] };
+
+  beforeEach(() => {
+    workers.length = 0;
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test("is stopped at its deadline, and the next one has a new worker", async () => {
+    const layout = new GraphLayout(create, 3_000);
+    const first = layout.layout(graph);
+    await vi.advanceTimersByTimeAsync(2_999);
+    expect(workers[0]!.isTerminated).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await first).toEqual({ kind: "late" });
+    expect(workers[0]!.isTerminated).toBe(true);
+    void layout.layout(graph);
+    expect(workers.length).toBe(2);
+  });
+
+  test("is killed by a newer one", async () => {
+    const layout = new GraphLayout(create, 3_000);
+    const first = layout.layout(graph);
+    const second = layout.layout(graph);
+    expect(await first).toEqual({ kind: "superseded" });
+    expect(workers.map(worker => worker.isTerminated)).toEqual([true, false]);
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(await second).toEqual({ kind: "late" });
+  });
+
+  test("a worker that cannot start is told of", async () => {
+    const layout = new GraphLayout(() => {
+      throw new Error("blocked by policy");
+    }, 3_000);
+    const answer = await layout.layout(graph);
+    expect(answer).toEqual({ kind: "failed", message: "Error: blocked by policy" });
+  });
+});
