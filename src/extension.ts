@@ -109,7 +109,12 @@ async function start(context: vscode.ExtensionContext, log: OwnedLog): Promise<T
   owner.own(
     registerCommand(commands.copyId, log, async id => id && vscode.env.clipboard.writeText(id)),
   );
-  owner.own(registerCommand(commands.showLog, log, () => Promise.resolve(log.show())));
+  owner.own(
+    registerCommand(commands.showLog, log, () => {
+      log.show();
+      return Promise.resolve();
+    }),
+  );
 
   return {
     version: (context.extension.packageJSON as { version: string }).version,
