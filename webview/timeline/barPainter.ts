@@ -76,7 +76,8 @@ export class BarPainter {
     this.#paintRun(
       span,
       Math.max(fromPx, this.#leftPx - 8),
-      Math.min(toPx, this.#rightPx + 8),
+      // An open end is seen at the window's edge too.
+      Math.min(toPx, this.#rightPx + (running ? 2 : 8)),
       middle,
       colour,
     );
@@ -127,6 +128,8 @@ export class BarPainter {
   }
 
   #paintRun(span: SpanIndex, from: number, to: number, middle: number, colour: string): void {
+    // The wait is in the window, the run is not yet.
+    if (from >= to) return;
     const ctx = this.#ctx;
     const theme = this.#theme;
     const { data } = this.#frame;

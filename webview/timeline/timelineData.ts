@@ -162,7 +162,7 @@ export class TimelineData {
       waitNs > 0 ? t("waited {0}", formatDuration(waitNs)) : "",
       attempts > 1 ? t("{0} attempts", attempts) : "",
       this.isFailed(span) ? t("error") : "",
-      below > 0 ? t("{0} errors below", below) : "",
+      below === 0 ? "" : below === 1 ? t("1 error below") : t("{0} errors below", below),
     ]
       .filter(part => part !== "")
       .join(", ");

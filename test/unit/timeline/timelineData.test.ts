@@ -55,7 +55,7 @@ describe("what a row says", () => {
     expect(data.describeAloud(spanOf("place_order"))).toBe(
       "place_order, orders, worker, 6 ms, waited 2 ms, 3 attempts, error",
     );
-    expect(data.describeAloud(0)).toContain("1 errors below");
+    expect(data.describeAloud(0)).toContain("1 error below");
   });
 
   it("counts what lies below, and its errors", () => {

@@ -1,0 +1,223 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { buildRows } from "../../../src/analysis/tree.ts";
+import { findRow } from "../../../src/analysis/treeSearch.ts";
+import { buildTrace } from "../../../src/model/traceBuilder.ts";
+import type { Trace } from "../../../src/model/trace.ts";
+import { loadTrace, type Viewport } from "../../../webview/state.ts";
+import type { Theme } from "../../../webview/theme.ts";
+import { Renderer } from "../../../webview/timeline/renderer.ts";
+import { BAR_INSET_PX, layOut } from "../../../webview/timeline/rowLayout.ts";
+import { TimelineData } from "../../../webview/timeline/timelineData.ts";
+import { TimeScale, zoomWindow } from "../../../webview/timeline/timeScale.ts";
+import { drawTrace } from "../drawTrace.ts";
+
+const theme: Theme = {
+  kind: "dark",
+  palette: Array.from({ length: 10 }, (_, slot) => `palette${slot}`),
+  foreground: "foreground",
+  muted: "muted",
+  background: "background",
+  border: "border",
+  error: "error",
+  queueWait: "queueWait",
+  selection: "selection",
+  hover: "hover",
+  focusBorder: "focusBorder",
+  fontFamily: "sans-serif",
+  fontSizePx: 13,
+  monoFamily: "monospace",
+};
+
+interface Call {
+  readonly name: string;
+  readonly args: readonly unknown[];
+  readonly fillStyle: unknown;
+  readonly strokeStyle: unknown;
+}
+
+/** As strict as a browser's: no number that is not finite, no colour stop outside its gradient. */
+function createContext(): { ctx: CanvasRenderingContext2D; calls: Call[] } {
+  const calls: Call[] = [];
+  const values: Record<string, unknown> = {
+    globalAlpha: 1,
+    font: "",
+    fillStyle: "",
+    strokeStyle: "",
+  };
+  const gradient = {
+    addColorStop: (offset: number) => {
+      if (!(offset >= 0 && offset <= 1)) throw new RangeError(`Colour stop at ${offset}`);
+    },
+  };
+  const answers: Record<string, (...args: readonly unknown[]) => unknown> = {
+    measureText: text => ({ width: String(text).length * 6.5 }),
+    createLinearGradient: () => gradient,
+    createPattern: () => ({ setTransform: () => undefined }),
+  };
+  const ctx = new Proxy(values, {
+    get: (target, name: string) => {
+      if (name in target) return target[name];
+      return (...args: readonly unknown[]) => {
+        for (const arg of args) {
+          if (typeof arg === "number" && !Number.isFinite(arg)) {
+            throw new TypeError(`${name}(${args.join(", ")})`);
+          }
+        }
+        const { fillStyle, strokeStyle } = target;
+        calls.push({ name, args, fillStyle, strokeStyle });
+        return answers[name]?.(...args);
+      };
+    },
+    set: (target, name: string, value: unknown) => {
+      target[name] = value;
+      return true;
+    },
+  });
+  return { ctx: ctx as unknown as CanvasRenderingContext2D, calls };
+}
+
+interface Setting {
+  readonly widthPx?: number;
+  readonly window?: Viewport;
+  readonly selected?: string;
+  readonly scrollPx?: number;
+  readonly kind?: Theme["kind"];
+}
+
+function draw({ columns, problems }: Trace, setting: Setting = {}): Call[] {
+  const { widthPx = 1_000, scrollPx = 0, kind = "dark" } = setting;
+  const trace = loadTrace({ revision: 1, traceId: "t", problems, answers: [] }, columns);
+  const data = new TimelineData(trace);
+  const rows = buildRows(columns.count, trace.tree, new Set());
+  const layout = layOut(widthPx, 600, undefined, trace.tree.maxDepth);
+  const selected = [...columns.name].findIndex(name => columns.strings[name] === setting.selected);
+  const { ctx, calls } = createContext();
+  new Renderer(ctx).draw(
+    {
+      data,
+      rows,
+      scrollPx,
+      layout,
+      scale: new TimeScale(
+        setting.window ?? {
+          startNs: trace.startNs,
+          endNs: Math.max(trace.endNs, trace.startNs + 1_000),
+        },
+        layout.nameWidthPx + BAR_INSET_PX,
+        widthPx - BAR_INSET_PX,
+      ),
+      folded: new Set(),
+      selected,
+      hovered: undefined,
+      matched: undefined,
+      isFocused: true,
+      showQueueWait: true,
+      edges: selected < 0 ? [] : data.listEdges(selected),
+      rowOf: span => findRow(rows, span),
+      leastDepth: 0,
+      drawnRange: undefined,
+    },
+    { ...theme, kind },
+  );
+  return calls;
+}
+
+const textsOf = (calls: readonly Call[]): readonly string[] =>
+  calls.filter(call => call.name === "fillText").map(call => String(call.args[0]));
+
+const shop = drawTrace(`
+  POST /orders #web             ==========
+    place_order @orders           ....========!            x3
+      charge @payments               ....==
+      print @printer                       .........==     link=charge
+    send_mail @mail                 ............==>
+    moment                               |
+  ?
+    audit @audit                              ==
+`);
+
+beforeEach(() => {
+  vi.stubGlobal(
+    "OffscreenCanvas",
+    class {
+      getContext(): CanvasRenderingContext2D {
+        return createContext().ctx;
+      }
+    },
+  );
+  vi.stubGlobal(
+    "DOMMatrix",
+    class {
+      scale(): this {
+        return this;
+      }
+    },
+  );
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+describe("a frame", () => {
+  it("says what each row shows", () => {
+    const texts = textsOf(draw(shop));
+    expect(texts).toEqual(
+      expect.arrayContaining(["place_order", "orders", "8 ms", "×3", "missing span s7"]),
+    );
+    expect(texts.some(text => text.startsWith("running"))).toBe(true);
+  });
+
+  it("marks an error by shape too: a disc with a cross, at the name and at the bar", () => {
+    const discs = draw(shop).filter(call => call.name === "fill" && call.fillStyle === "error");
+    expect(discs).toHaveLength(2);
+  });
+
+  it("draws the edges of the selected span alone", () => {
+    const curves = (selected: string): number =>
+      draw(shop, { selected }).filter(call => call.name === "bezierCurveTo").length;
+    expect(curves("charge")).toBe(1);
+    expect(curves("print")).toBe(1);
+    expect(curves("moment")).toBe(0);
+  });
+
+  it("stands every width, window and theme", () => {
+    const { columns, problems } = shop;
+    const { startNs, endNs } = loadTrace(
+      { revision: 1, traceId: "t", problems, answers: [] },
+      columns,
+    );
+    const full = { startNs, endNs };
+    for (const kind of ["dark", "light", "hcDark", "hcLight"] as const) {
+      for (const widthPx of [40, 250, 400, 1_400]) {
+        for (let part = 0; part <= 1; part += 0.05) {
+          const aroundNs = startNs + part * (endNs - startNs);
+          for (const factor of [1, 0.4, 0.05, 1e-6]) {
+            const window = zoomWindow(full, full, aroundNs, factor);
+            expect(() => draw(shop, { widthPx, window, kind, selected: "print" })).not.toThrow();
+          }
+        }
+      }
+    }
+  });
+
+  it("stands a trace of no spans and one of no length", () => {
+    expect(() => draw(drawTrace(""))).not.toThrow();
+    expect(textsOf(draw(drawTrace("moment  |")))).toContain("moment");
+  });
+
+  it("costs what is seen, not what there is", () => {
+    const draws = (count: number): number => {
+      const spans = Array.from({ length: count }, (_, i) => ({
+        spanId: `s${i}`,
+        ...(i > 0 && { parentSpanId: "s0" }),
+        name: `task ${i}`,
+        startUnixNs: 1_000_000n + BigInt(i),
+        endUnixNs: 1_000_000n + BigInt(i === 0 ? count * 2 : i + 1),
+      }));
+      const details = { readDetail: () => Promise.reject(new Error("not asked")) };
+      return draw(buildTrace("t", [{ store: "drawn", spans, details }])).length;
+    };
+    // The root's own time falls into more pieces, but never into more than it has pixels.
+    expect(draws(50_000)).toBeLessThan(draws(500) + 1_400);
+  });
+});
