@@ -23,15 +23,19 @@ import { openLocalStore } from "./stores/local/localStore.ts";
 /** What `activate` answers with, for tests and other extensions. */
 export interface TracesideApi {
   readonly version: string;
+  /** How long `activate` took, in milliseconds. */
+  readonly activationMs: number;
   /** Opens a panel and settles when the trace is on the screen; rejects with a `TraceError`. */
   openTrace(request: string | OpenTraceRequest): Promise<OpenedTrace>;
 }
 
 export async function activate(context: vscode.ExtensionContext): Promise<TracesideApi> {
+  const startMs = performance.now();
   const log = createLog();
   context.subscriptions.push(log);
   try {
-    return await start(context, log);
+    const api = await start(context, log);
+    return { ...api, activationMs: performance.now() - startMs };
   } catch (error) {
     // VS Code shows nothing when an extension fails to start.
     await reportError(error, "activation", log);
@@ -39,7 +43,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<Traces
   }
 }
 
-async function start(context: vscode.ExtensionContext, log: OwnedLog): Promise<TracesideApi> {
+async function start(
+  context: vscode.ExtensionContext,
+  log: OwnedLog,
+): Promise<Omit<TracesideApi, "activationMs">> {
   const owner = new Owner();
   context.subscriptions.push(owner);
   const { extensionUri, globalStorageUri } = context;

@@ -19,6 +19,8 @@ export type HostSuiteOptions = {
   readonly workspaceFolder?: string;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly testsFolder?: string;
+  /** Filled beforehand; a fresh one by default. */
+  readonly userDataDir?: string;
   readonly deadlineMs?: number;
 };
 
@@ -34,6 +36,7 @@ export async function runHostSuite(options: HostSuiteOptions): Promise<SuiteResu
       vsix: options.vsix,
       extraExtensionDirs: [...(options.extraExtensionDirs ?? []), bundle.folder],
       settings: options.settings,
+      userDataDir: options.userDataDir,
     });
     try {
       const workbench = await openWorkbench(server);
