@@ -106,7 +106,13 @@ export class Waterfall extends Owner {
     this.own(state.viewport.watch(request));
     this.own(state.hovered.watch(request));
     this.own(state.settings.watch(request));
-    const resizes = new ResizeObserver(() => this.#resize());
+    const resizes = new ResizeObserver(() => {
+      const wasHidden = this.#viewPx === 0;
+      this.#resize();
+      // While its tab was behind another nothing could be scrolled.
+      const span = state.selection.value?.span;
+      if (wasHidden && this.#viewPx > 0 && span !== undefined) this.#scrollTo(span, "centre");
+    });
     resizes.observe(elements.body);
     this.own(toDisposable(() => resizes.disconnect()));
     this.own(listen(elements.scroller, "focus", request));
