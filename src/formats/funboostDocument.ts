@@ -52,6 +52,8 @@ export const funboostSpanFields: readonly string[] = [
   "utime",
 ];
 
+const OTEL_SPAN_ID = /^[0-9a-f]{16}$/;
+
 /** Written by Funboost for a result that its user chose not to save. */
 const resultNotSaved = "不保存结果";
 /** Written as the result of a task that failed. */
@@ -99,7 +101,9 @@ export function toFunboostSpan(
     ...(ids.parentTaskId !== undefined && { parentSpanId: ids.parentTaskId }),
     // The id of the message as OpenTelemetry knows it: drawn where a store has that span too.
     ...(ids.spanId !== undefined &&
-      ids.spanId !== ids.taskId && { refs: [{ kind: EdgeKind.followsFrom, spanId: ids.spanId }] }),
+      OTEL_SPAN_ID.test(ids.spanId) && {
+        refs: [{ kind: EdgeKind.followsFrom, spanId: ids.spanId }],
+      }),
     name: toText(document["function"]) || queue || ids.taskId,
     service: "",
     queue,

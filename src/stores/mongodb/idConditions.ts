@@ -70,9 +70,21 @@ export function either(conditions: readonly IdCondition[]): Filter<Document> {
 
 /** Clocks of publisher and worker may differ. */
 const SLACK_MS = 600_000;
+/** Before this nobody made version 7 UUIDs. */
+const FIRST_UUID7_MS = Date.UTC(2020, 0);
 
-/** Nothing that belongs to an id with a time in it was written before that time. */
-export function earliestMsOf(id: string): number | undefined {
-  const unixMs = uuid7UnixMs(id);
-  return unixMs === undefined ? undefined : unixMs - SLACK_MS;
+/**
+ * Nothing that belongs to an id with a time in it was written before that time. A trace id may be such an id without
+ * its dashes; one that was drawn by lot looks so, with a time between 2020 and now, once in a hundred thousand.
+ */
+export function earliestMsOf(id: string, nowUnixMs: number = Date.now()): number | undefined {
+  const dashed = HEX_128.test(id)
+    ? id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5")
+    : id;
+  const hasVariant = /^[89ab]/i.test(dashed.split("-")[3] ?? "");
+  const unixMs = hasVariant ? uuid7UnixMs(dashed) : undefined;
+  if (unixMs === undefined || unixMs < FIRST_UUID7_MS || unixMs > nowUnixMs + SLACK_MS) {
+    return undefined;
+  }
+  return unixMs - SLACK_MS;
 }

@@ -39,6 +39,10 @@ export class MongoConnection implements Disposable {
       throw new TraceError({ code: "storeMisconfigured", store: name, reason });
     }
     const { srvHost, hosts } = this.client.options;
+    if (hosts.some(({ host, socketPath }) => !host && !socketPath)) {
+      // The driver would notice only when it connects, where nobody can catch it.
+      throw new TraceError({ code: "storeMisconfigured", store: name, reason: "a host is empty" });
+    }
     this.#context = { ...context, address: srvHost ?? hosts.map(String).join(", ") };
   }
 

@@ -36,7 +36,7 @@ export interface TaskCollection {
 export interface CollectionShape {
   /** Paths that an index begins with. */
   readonly indexed: ReadonlySet<string>;
-  /** Id paths that the newest documents carry. */
+  /** Id paths that the newest documents of any collection carry. */
   readonly inUse: ReadonlySet<string>;
   /** The first time field that all of the newest documents have. */
   readonly timeField: TimeField | undefined;
@@ -83,12 +83,23 @@ export class TaskCollections {
   ): Promise<readonly { readonly tasks: TaskCollection; readonly shape: CollectionShape }[]> {
     const shaped = await mapBounded(await this.list(call), AT_ONCE, async tasks => ({
       tasks,
-      shape: await this.readShape(tasks, call),
+      shape: await this.#readShape(tasks, call),
     }));
-    return shaped.filter(({ shape }) => shape.hasTasks);
+    const filled = shaped.filter(({ shape }) => shape.hasTasks);
+    const inUse = new Map(
+      (["funboost", "celery"] as const).map(kind => {
+        const shapes = filled.filter(({ tasks }) => tasks.profile.kind === kind);
+        return [kind, new Set(shapes.flatMap(({ shape }) => [...shape.inUse]))];
+      }),
+    );
+    // A queue of first tasks shows no parents; but a trace spreads over queues, so what one uses all may hold.
+    return filled.map(({ tasks, shape }) => ({
+      tasks,
+      shape: { ...shape, inUse: inUse.get(tasks.profile.kind) ?? shape.inUse },
+    }));
   }
 
-  async readShape(tasks: TaskCollection, { signal }: Call): Promise<CollectionShape> {
+  async #readShape(tasks: TaskCollection, { signal }: Call): Promise<CollectionShape> {
     const known = this.#shapes.get(tasks.namespace);
     if (known !== undefined) return known;
     const [indexed, sample] = await Promise.all([
