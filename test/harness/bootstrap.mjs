@@ -73,7 +73,7 @@ function installNodeModules() {
     return;
   }
   say(`Installing node modules (${difference})`);
-  const args = ["ci", "--no-audit", "--no-fund", "--no-progress"];
+  const args = ["ci", "--no-audit", "--no-fund", "--no-progress", "--loglevel=error"];
   const npm = npmCommand();
   const done = spawnSync(npm.file, [...npm.args, ...args], {
     cwd: repoRoot,

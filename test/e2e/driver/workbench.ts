@@ -289,7 +289,8 @@ export class Workbench {
     await this.#step("a picture", async () => {
       const webview = options.webviewOnly === true ? await this.#webviewElement() : undefined;
       const clip = (await webview?.boundingBox()) ?? undefined;
-      await this.page.screenshot({ path: target, clip });
+      // Fades are finished, so that a picture of a hover is not half of one.
+      await this.page.screenshot({ path: target, clip, animations: "disabled" });
     });
     return target;
   }
