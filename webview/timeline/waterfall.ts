@@ -107,11 +107,11 @@ export class Waterfall extends Owner {
     this.own(state.hovered.watch(request));
     this.own(state.settings.watch(request));
     const resizes = new ResizeObserver(() => {
-      const wasHidden = this.#viewPx === 0;
+      const wasHidden = this.#layout.heightPx === 0;
       this.#resize();
-      // While its tab was behind another nothing could be scrolled.
+      // While its tab was behind another nothing could be scrolled; this does nothing while it still is.
       const span = state.selection.value?.span;
-      if (wasHidden && this.#viewPx > 0 && span !== undefined) this.#scrollTo(span, "centre");
+      if (wasHidden && span !== undefined) this.#scrollTo(span, "centre");
     });
     resizes.observe(elements.body);
     this.own(toDisposable(() => resizes.disconnect()));
