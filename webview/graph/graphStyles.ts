@@ -357,9 +357,11 @@ export const graphStyles = css`
   .cause.kind1 .line {
     stroke-dasharray: 2 3;
   }
-  .cause.kind2 .line,
-  .cause.kind3 .line {
+  .cause.kind2 .line {
     stroke-dasharray: 10 3 2 3;
+  }
+  .cause.kind3 .line {
+    stroke-dasharray: 10 3 2 3 2 3;
   }
   .cause .arrow {
     fill: var(--muted);
