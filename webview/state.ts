@@ -44,6 +44,8 @@ export class ViewState {
   readonly content = new Cell<PanelContent | undefined>(undefined);
   readonly trace = new Cell<LoadedTrace | undefined>(undefined);
   readonly selection = new Cell<Selection | undefined>(undefined);
+  /** The id of the selected span, once its detail has been read: what a reload finds it again by. */
+  readonly selectedSpanId = new Cell<string | undefined>(undefined);
   readonly hovered = new Cell<SpanIndex | undefined>(undefined);
   readonly viewport = new Cell<Viewport>({ startNs: 0, endNs: 1 });
   readonly folded = new Cell<ReadonlySet<SpanIndex>>(new Set());
@@ -65,7 +67,7 @@ export class ViewState {
     const trace = this.trace.value;
     if (trace === undefined) return;
     const folded = new Set(this.folded.value);
-    for (let above = trace.columns.parent[span] ?? -1; above >= 0; ) {
+    for (let above = trace.columns.parent[span] ?? -1; above >= 0;) {
       folded.delete(above);
       above = trace.columns.parent[above] ?? -1;
     }

@@ -79,7 +79,8 @@ export type HostApi = {
   spanDetail(span: SpanIndex): Promise<SpanDetail>;
   /** Ranked, best first; empty where nothing was found. */
   sourceCandidates(span: SpanIndex): Promise<readonly SourceCandidate[]>;
-  openSource(span: SpanIndex, toSide: boolean): Promise<SourceAnswer>;
+  /** `candidate` is an index into `sourceCandidates`; absent: the best, or the user is asked. */
+  openSource(span: SpanIndex, toSide: boolean, candidate?: number): Promise<SourceAnswer>;
   /** Opens one frame of a stack trace, as text, where the workspace has its file. */
   openFrame(frame: string): Promise<SourceAnswer>;
   /** Spans whose name, service, queue or attributes hold the text, in order. */

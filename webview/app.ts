@@ -1,0 +1,355 @@
+/**
+ * `<traceside-app>`: the frame of the panel. Wide: the graph above the timeline, the detail beside them. Narrow: one of
+ * them, chosen by tabs. Before there is a trace: how the search goes, or why it failed.
+ */
+
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import type { StoreAnswer } from "../src/model/failure.ts";
+import { shortId } from "../src/model/ids.ts";
+import type { PanelContent } from "../src/protocol/traceView.ts";
+import "./detail/detail.ts";
+import { elementStyle } from "./elementStyle.ts";
+import "./header.ts";
+import type { Host } from "./host.ts";
+import { icons } from "./icons.ts";
+import "./sash.ts";
+import type { Pane, ViewState } from "./state.ts";
+import { describeAnswer, explainAnswer } from "./storeAnswers.ts";
+import { baseStyles } from "./styles.ts";
+import "./tabs.ts";
+import { WatchCells } from "./watchCells.ts";
+import { t } from "./words.ts";
+
+/** Narrower than this, one pane at a time. */
+const WIDE_PX = 900;
+const SHARES = { left: 0.68, graph: 0.42 } as const;
+const LEAST_SHARE = 0.15;
+
+const PANES: readonly Pane[] = ["graph", "timeline", "detail"];
+
+export class App extends LitElement {
+  static override styles = [
+    baseStyles,
+    css`
+      :host {
+        display: flex !important;
+        flex-direction: column;
+        height: 100%;
+        overflow: hidden;
+        background: var(--vscode-editor-background);
+      }
+      .panes,
+      .left,
+      .pane {
+        display: flex;
+        flex: 1 1 0;
+        min-width: 0;
+        min-height: 0;
+      }
+      .left,
+      .panes.narrow {
+        flex-direction: column;
+      }
+      .pane > * {
+        flex: 1;
+        min-width: 0;
+        min-height: 0;
+      }
+      traceside-tabs {
+        flex: none;
+        border-bottom: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border));
+      }
+      .toggles {
+        display: inline-flex;
+        gap: 2px;
+      }
+      .icon[aria-pressed="true"] {
+        color: var(--vscode-foreground);
+        background: var(
+          --vscode-inputOption-activeBackground,
+          var(--vscode-toolbar-hoverBackground)
+        );
+        outline: 1px solid var(--vscode-contrastBorder, transparent);
+        outline-offset: -1px;
+      }
+      .message {
+        display: flex;
+        flex-direction: column;
+        align-items: flex-start;
+        gap: 10px;
+        width: min(560px, calc(100% - 48px));
+        margin: 18vh auto 0;
+        overflow-wrap: anywhere;
+      }
+      .message h1 {
+        display: flex;
+        align-items: center;
+        gap: 10px;
+        font-size: 1.2em;
+        font-weight: 600;
+      }
+      .message.failed h1 {
+        align-items: flex-start;
+        font-weight: 400;
+      }
+      .message .failure {
+        margin-top: 3px;
+      }
+      .answers {
+        display: grid;
+        grid-template-columns: max-content 1fr;
+        column-gap: 16px;
+      }
+      .actions {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 8px;
+        margin-top: 6px;
+      }
+      vscode-progress-ring {
+        width: 18px;
+        height: 18px;
+      }
+    `,
+  ];
+  static override properties = {
+    state: { attribute: false },
+    host: { attribute: false },
+    narrow: { state: true },
+    closed: { state: true },
+    shares: { state: true },
+    hasGraph: { state: true },
+  };
+  declare state: ViewState | undefined;
+  declare host: Host;
+  declare narrow: boolean;
+  /** Panes that the user closed while the panel is wide. */
+  declare closed: ReadonlySet<Pane>;
+  declare shares: { readonly left: number; readonly graph: number };
+  /** The graph is defined after the first picture of the timeline. */
+  declare hasGraph: boolean;
+  readonly #resize = new ResizeObserver(() => this.#measure());
+
+  constructor() {
+    super();
+    this.narrow = window.innerWidth < WIDE_PX;
+    this.closed = new Set();
+    this.shares = SHARES;
+    this.hasGraph = false;
+    new WatchCells(this, () =>
+      this.state === undefined ? [] : [this.state.content, this.state.trace, this.state.pane],
+    );
+    void customElements.whenDefined("traceside-graph").then(() => {
+      this.hasGraph = true;
+    });
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#resize.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#resize.disconnect();
+  }
+
+  #measure(): void {
+    this.narrow = this.clientWidth < WIDE_PX;
+  }
+
+  override render(): TemplateResult | typeof nothing {
+    const content = this.state?.content.value;
+    if (this.state === undefined || content === undefined) return nothing;
+    switch (content.kind) {
+      case "loading":
+        return this.#renderLoading(content);
+      case "failed":
+        return this.#renderFailed(content);
+      case "trace":
+        return this.state.trace.value === undefined ? nothing : this.#renderTrace(this.state);
+    }
+  }
+
+  #renderLoading({ id, answers }: Extract<PanelContent, { kind: "loading" }>): TemplateResult {
+    return html`<main class="message" aria-busy="true">
+      <h1>
+        <vscode-progress-ring></vscode-progress-ring>
+        <span>${t("Looking for")} <span class="mono" title=${id}>${shortId(id)}</span></span>
+      </h1>
+      ${this.#renderAnswers(answers)}
+      <div class="actions">
+        <vscode-button appearance="secondary" @click=${this.#cancel}>${t("Cancel")}</vscode-button>
+      </div>
+    </main>`;
+  }
+
+  #renderAnswers(answers: readonly StoreAnswer[]): TemplateResult {
+    return html`<div class="answers" role="status">
+      ${answers.map(
+        answer =>
+          html`<span>${answer.store}</span>
+            <span class="muted"
+              >${answer.kind === "failed" ? explainAnswer(answer) : describeAnswer(answer)}</span
+            >`,
+      )}
+    </div>`;
+  }
+
+  #renderFailed(content: Extract<PanelContent, { kind: "failed" }>): TemplateResult {
+    return html`<main class="message failed" role="alert">
+      <h1><span class="failure">${icons.warning}</span><span>${content.text}</span></h1>
+      ${
+        content.lines.length === 0
+          ? nothing
+          : html`<ul class="muted">
+              ${content.lines.map(each => html`<li>${each}</li>`)}
+            </ul>`
+      }
+      <div class="actions">
+        ${content.actions.map(
+          (title, index) =>
+            html`<vscode-button
+              appearance=${index === 0 ? "primary" : "secondary"}
+              @click=${() => this.#run(this.host.remote.runAction(index))}
+              >${title}</vscode-button
+            >`,
+        )}
+      </div>
+    </main>`;
+  }
+
+  #renderTrace(state: ViewState): TemplateResult {
+    const { narrow } = this;
+    return html`<traceside-header .state=${state} .host=${this.host} .narrow=${narrow}>
+        ${narrow ? nothing : this.#renderToggles()}
+      </traceside-header>
+      ${narrow ? this.#renderNarrow(state) : this.#renderWide(state)}`;
+  }
+
+  #renderToggles(): TemplateResult {
+    return html`<span class="toggles" role="group" aria-label=${t("Panes")}>
+      ${PANES.map(pane => {
+        const isOpen = !this.closed.has(pane);
+        const label = nameOf(pane);
+        return html`<button
+          class="icon"
+          aria-pressed=${isOpen ? "true" : "false"}
+          aria-label=${label}
+          title=${isOpen ? t("Hide: {0}", label) : t("Show: {0}", label)}
+          @click=${() => this.#toggle(pane)}
+        >
+          ${icons[pane]}
+        </button>`;
+      })}
+    </span>`;
+  }
+
+  #renderNarrow(state: ViewState): TemplateResult {
+    const pane = state.pane.value;
+    return html`<traceside-tabs
+        .tabs=${(["timeline", "graph", "detail"] as const).map(id => ({ id, label: nameOf(id) }))}
+        .selected=${pane}
+        .label=${t("Panes")}
+        .onSelect=${(id: string) => state.pane.set(id as Pane)}
+      ></traceside-tabs>
+      <div class="panes narrow">
+        ${PANES.map(each => this.#renderPane(state, each, each === pane, 1))}
+      </div>`;
+  }
+
+  #renderWide(state: ViewState): TemplateResult {
+    const isOpen = (pane: Pane): boolean => !this.closed.has(pane);
+    const hasLeft = isOpen("graph") || isOpen("timeline");
+    const { left, graph } = this.shares;
+    return html`<div class="panes">
+      <div class="left" ?hidden=${!hasLeft} ${elementStyle({ "flex-grow": String(left) })}>
+        ${this.#renderPane(state, "graph", isOpen("graph"), graph)}
+        <traceside-sash
+          ?hidden=${!isOpen("graph") || !isOpen("timeline")}
+          .direction=${"horizontal"}
+          .share=${graph}
+          .label=${t("Height of the graph")}
+          .onMove=${(byPx: number | undefined) => this.#move("graph", byPx)}
+        ></traceside-sash>
+        ${this.#renderPane(state, "timeline", isOpen("timeline"), 1 - graph)}
+      </div>
+      <traceside-sash
+        ?hidden=${!hasLeft || !isOpen("detail")}
+        .direction=${"vertical"}
+        .share=${left}
+        .label=${t("Width of the detail")}
+        .onMove=${(byPx: number | undefined) => this.#move("left", byPx)}
+      ></traceside-sash>
+      ${this.#renderPane(state, "detail", isOpen("detail"), 1 - left)}
+    </div>`;
+  }
+
+  #renderPane(state: ViewState, pane: Pane, isShown: boolean, share: number): TemplateResult {
+    return html`<section
+      class="pane"
+      aria-label=${nameOf(pane)}
+      ?hidden=${!isShown}
+      ${elementStyle({ "flex-grow": String(share) })}
+    >
+      ${this.#renderView(state, pane)}
+    </section>`;
+  }
+
+  #renderView(state: ViewState, pane: Pane): TemplateResult | typeof nothing {
+    switch (pane) {
+      case "graph":
+        return this.hasGraph
+          ? html`<traceside-graph .state=${state} .host=${this.host}></traceside-graph>`
+          : nothing;
+      case "timeline":
+        return html`<traceside-timeline .state=${state} .host=${this.host}></traceside-timeline>`;
+      case "detail":
+        return html`<traceside-detail .state=${state} .host=${this.host}></traceside-detail>`;
+    }
+  }
+
+  #move(which: "left" | "graph", byPx: number | undefined): void {
+    const panes = this.renderRoot.querySelector<HTMLElement>(".panes");
+    if (panes === null) return;
+    const wholePx = which === "left" ? panes.clientWidth : panes.clientHeight;
+    const share =
+      byPx === undefined || wholePx === 0 ? SHARES[which] : this.shares[which] + byPx / wholePx;
+    this.shares = {
+      ...this.shares,
+      [which]: Math.min(1 - LEAST_SHARE, Math.max(LEAST_SHARE, share)),
+    };
+  }
+
+  /** The last open pane stays: an empty panel helps nobody. */
+  #toggle(pane: Pane): void {
+    const closed = new Set(this.closed);
+    if (!closed.delete(pane)) closed.add(pane);
+    if (closed.size < PANES.length) this.closed = closed;
+  }
+
+  readonly #cancel = (): void => {
+    this.#run(this.host.remote.cancel());
+  };
+
+  #run(work: Promise<void>): void {
+    work.catch((error: unknown) => this.host.remote.logError(String(error)));
+  }
+
+  protected override updated(): void {
+    this.dataset["content"] = this.state?.content.value?.kind ?? "";
+  }
+}
+
+function nameOf(pane: Pane): string {
+  switch (pane) {
+    case "graph":
+      return t("Graph");
+    case "timeline":
+      return t("Timeline");
+    case "detail":
+      return t("Detail");
+  }
+}
+
+customElements.define("traceside-app", App);

@@ -1,0 +1,64 @@
+/** `<traceside-copy>`: copies a text by the host, and says so for a moment. Knows no trace. */
+
+import { css, html, LitElement, type TemplateResult } from "lit";
+import type { Host } from "./host.ts";
+import { icons } from "./icons.ts";
+import { baseStyles } from "./styles.ts";
+import { t } from "./words.ts";
+
+const SAID_FOR_MS = 1_200;
+
+export class CopyButton extends LitElement {
+  static override styles = [
+    baseStyles,
+    css`
+      :host {
+        display: inline-flex;
+        flex: none;
+      }
+    `,
+  ];
+  static override properties = {
+    text: { attribute: false },
+    what: { attribute: false },
+    isDone: { state: true },
+  };
+  declare host: Host;
+  /** The text, or how to make it: what is large is made only when it is wanted. */
+  declare text: string | (() => string);
+  /** What is copied, in words: `Copy the trace id`. */
+  declare what: string;
+  declare isDone: boolean;
+
+  override render(): TemplateResult {
+    const label = this.isDone ? t("Copied") : this.what;
+    return html`<button class="icon" title=${label} aria-label=${label} @click=${this.#copy}>
+      ${this.isDone ? icons.done : icons.copy}
+    </button>`;
+  }
+
+  readonly #copy = (event: Event): void => {
+    event.preventDefault();
+    event.stopPropagation();
+    const text = typeof this.text === "string" ? this.text : this.text();
+    this.host.remote.copy(text).then(
+      () => {
+        this.isDone = true;
+        setTimeout(() => {
+          this.isDone = false;
+        }, SAID_FOR_MS);
+      },
+      (error: unknown) => void this.host.remote.logError(String(error)),
+    );
+  };
+}
+
+customElements.define("traceside-copy", CopyButton);
+
+export function renderCopy(
+  host: Host,
+  text: string | (() => string),
+  what: string,
+): TemplateResult {
+  return html`<traceside-copy .host=${host} .text=${text} .what=${what}></traceside-copy>`;
+}

@@ -1,0 +1,150 @@
+/** `<traceside-attributes>`: a table of keys and values, filtered by a text where there are many. Knows no trace. */
+
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import type { Attribute } from "../../src/model/spanDetail.ts";
+import { renderCopy } from "../copyButton.ts";
+import type { Host } from "../host.ts";
+import { formatCount } from "../localText.ts";
+import { baseStyles } from "../styles.ts";
+import { t } from "../words.ts";
+import { detailStyles } from "./styles.ts";
+import "./value.ts";
+import { renderValue, toText } from "./value.ts";
+
+const ROWS_AT_FIRST = 100;
+/** Fewer are seen at a glance. */
+const FILTER_FROM = 8;
+
+export class AttributeTable extends LitElement {
+  static override styles = [
+    baseStyles,
+    detailStyles,
+    css`
+      :host {
+        display: block;
+      }
+      vscode-text-field {
+        width: 100%;
+        margin: 2px 0 6px;
+      }
+      .table {
+        display: grid;
+        grid-template-columns: minmax(60px, fit-content(42%)) minmax(0, 1fr) 22px;
+        column-gap: 12px;
+        line-height: 18px;
+      }
+      .row {
+        display: grid;
+        grid-column: 1 / -1;
+        grid-template-columns: subgrid;
+        align-items: start;
+        padding: 2px 0;
+        margin: 0 -6px;
+        padding-inline: 6px;
+        border-radius: 4px;
+      }
+      .row:hover {
+        background: var(--vscode-list-hoverBackground);
+      }
+      .key {
+        overflow-wrap: anywhere;
+        color: var(--vscode-descriptionForeground);
+      }
+      traceside-copy {
+        height: 18px;
+        align-items: center;
+        opacity: 0;
+      }
+      .row:hover traceside-copy,
+      .row:focus-within traceside-copy {
+        opacity: 1;
+      }
+    `,
+  ];
+  static override properties = {
+    rows: { attribute: false },
+    filter: { state: true },
+    showsAll: { state: true },
+  };
+  declare host: Host;
+  declare rows: readonly Attribute[];
+  /** Kept from span to span, so that one attribute can be followed through a trace. */
+  declare filter: string;
+  declare showsAll: boolean;
+
+  constructor() {
+    super();
+    this.filter = "";
+    this.showsAll = false;
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("rows")) this.showsAll = false;
+  }
+
+  override render(): TemplateResult {
+    const all = this.rows;
+    const hasFilter = all.length >= FILTER_FROM;
+    const found = hasFilter && this.filter !== "" ? filterAttributes(all, this.filter) : all;
+    const shown = this.showsAll ? found : found.slice(0, ROWS_AT_FIRST);
+    return html`${
+        hasFilter
+          ? html`<vscode-text-field
+              placeholder=${t("Filter {0} attributes", formatCount(all.length))}
+              aria-label=${t("Filter the attributes")}
+              .value=${this.filter}
+              @input=${this.#onFilter}
+            ></vscode-text-field>`
+          : nothing
+      }
+      <div class="table" role="table">
+        ${shown.map(
+          ({ key, value }) =>
+            html`<div class="row" role="row">
+              <span class="key" role="rowheader">${key}</span>
+              <span role="cell">${renderValue(value, true)}</span>
+              <span role="cell"
+                >${renderCopy(this.host, () => toText(value), t("Copy {0}", key))}</span
+              >
+            </div>`,
+        )}
+      </div>
+      ${
+        found.length === 0
+          ? html`<p class="note">
+              ${t("No attribute has “{0}” in its key or value.", this.filter)}
+            </p>`
+          : nothing
+      }
+      ${
+        shown.length === found.length
+          ? nothing
+          : html`<button
+              class="link"
+              @click=${() => {
+                this.showsAll = true;
+              }}
+            >
+              ${t("Show all {0}", formatCount(found.length))}
+            </button>`
+      }`;
+  }
+
+  readonly #onFilter = (event: Event): void => {
+    this.filter = (event.target as HTMLInputElement).value;
+  };
+}
+
+function filterAttributes(attributes: readonly Attribute[], filter: string): readonly Attribute[] {
+  const wanted = filter.toLowerCase();
+  return attributes.filter(
+    ({ key, value }) =>
+      key.toLowerCase().includes(wanted) || toText(value).toLowerCase().includes(wanted),
+  );
+}
+
+customElements.define("traceside-attributes", AttributeTable);
+
+export function renderAttributes(host: Host, attributes: readonly Attribute[]): TemplateResult {
+  return html`<traceside-attributes .host=${host} .rows=${attributes}></traceside-attributes>`;
+}

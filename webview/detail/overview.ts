@@ -1,0 +1,364 @@
+/** `<traceside-overview>`: where the time of the trace went, and what failed. Every line leads to its span. */
+
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import {
+  buildHighlights,
+  type GroupTime,
+  type Highlights,
+  type OperationTime,
+} from "../../src/analysis/highlights.ts";
+import { Latest } from "../../src/base/latest.ts";
+import type { SpanError } from "../../src/model/spanDetail.ts";
+import type { SpanIndex } from "../../src/model/trace.ts";
+import { formatDuration } from "../../src/model/units.ts";
+import { elementStyle } from "../elementStyle.ts";
+import type { Host } from "../host.ts";
+import { countOf, formatCount, formatShare } from "../localText.ts";
+import { describeDuration, getSpanFacts } from "../spanFacts.ts";
+import { renderSpanRow } from "../spanRow.ts";
+import type { LoadedTrace, ViewState } from "../state.ts";
+import { baseStyles, paletteStyles, spanRowStyles } from "../styles.ts";
+import { WatchCells } from "../watchCells.ts";
+import { t } from "../words.ts";
+import { detailStyles } from "./styles.ts";
+import { CUT_AT } from "./text.ts";
+
+const TOP = 5;
+const FAILED_AT_FIRST = 10;
+const GROUPS_AT_FIRST = 8;
+
+export class Overview extends LitElement {
+  static override styles = [
+    baseStyles,
+    paletteStyles,
+    spanRowStyles,
+    detailStyles,
+    css`
+      :host {
+        display: block;
+      }
+      .section:first-of-type {
+        border-top: 0;
+      }
+      .bar {
+        display: flex;
+        gap: 1px;
+        height: 10px;
+        margin: 5px 0 6px;
+        border-radius: 3px;
+        overflow: hidden;
+      }
+      .bar > * {
+        flex: 1 1 0;
+        min-width: 1px;
+        background: var(--slot);
+      }
+      .legend {
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr) max-content max-content;
+        column-gap: 8px;
+        align-items: center;
+        line-height: 20px;
+      }
+      .right {
+        text-align: end;
+      }
+      h3 {
+        margin-top: 10px;
+        color: var(--vscode-descriptionForeground);
+      }
+      .behind {
+        position: absolute;
+        inset-block: 3px;
+        left: 0;
+        z-index: -1;
+        border-radius: 3px;
+        background: var(--slot);
+        opacity: 0.18;
+      }
+      .spanRow {
+        isolation: isolate;
+      }
+      .failure.message {
+        padding: 0 6px 4px 28px;
+      }
+    `,
+  ];
+  static override properties = {
+    state: { attribute: false },
+    host: { attribute: false },
+    error: { state: true },
+    showsAllFailed: { state: true },
+    showsAllGroups: { state: true },
+  };
+  declare state: ViewState;
+  declare host: Host;
+  declare error: SpanError | undefined;
+  declare showsAllFailed: boolean;
+  declare showsAllGroups: boolean;
+  readonly #latest = new Latest();
+  #built: { readonly trace: LoadedTrace; readonly highlights: Highlights } | undefined;
+
+  constructor() {
+    super();
+    new WatchCells(this, () => [this.state.trace]);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#latest.dispose();
+    this.#built = undefined;
+  }
+
+  protected override willUpdate(): void {
+    const trace = this.state.trace.value;
+    if (trace === undefined || this.#built?.trace.columns === trace.columns) return;
+    const highlights = buildHighlights(trace.columns, trace.selfNs, trace, TOP);
+    this.#built = { trace, highlights };
+    this.error = undefined;
+    const { first } = highlights.failures;
+    if (first !== undefined) this.#readError(first);
+  }
+
+  /** The columns know that a span failed, not why. */
+  #readError(span: SpanIndex): void {
+    this.#latest
+      .run(() => this.host.remote.spanDetail(span))
+      .then(detail => {
+        this.error = detail?.error;
+      })
+      .catch((error: unknown) => this.host.remote.logError(String(error)));
+  }
+
+  override render(): TemplateResult | typeof nothing {
+    if (this.#built === undefined) return nothing;
+    const { trace, highlights } = this.#built;
+    if (trace.columns.count === 0) {
+      return html`<section class="section">
+        <p class="note">
+          ${t("The stores know this trace, but hold no span of it: they may have expired, or not arrived yet.")}
+        </p>
+      </section>`;
+    }
+    return html`${this.#renderFailures(trace, highlights)} ${this.#renderTime(trace, highlights)}
+    ${this.#renderWaits(trace, highlights)}`;
+  }
+
+  #renderFailures(trace: LoadedTrace, { failures }: Highlights): TemplateResult | typeof nothing {
+    const { first, all } = failures;
+    if (first === undefined) return nothing;
+    const facts = getSpanFacts(trace, first);
+    const others = all.filter(span => span !== first);
+    const shown = this.showsAllFailed ? others : others.slice(0, FAILED_AT_FIRST);
+    const title = t(
+      "Of the failed spans that have no failed span below them, the one that ended first: the likely cause of the others.",
+    );
+    return html`<section class="section">
+      <div class="heading"><h2>${t("What failed")}</h2></div>
+      <div class="rows">
+        ${renderSpanRow(facts, {
+          number: t("at +{0}", formatDuration(facts.startNs - trace.startNs)),
+          title,
+          onClick: () => this.#go(first),
+        })}
+        ${
+          this.error === undefined
+            ? nothing
+            : html`<div class="failure message wrap">
+                ${this.error.type === undefined ? nothing : html`<b>${this.error.type}</b>: `}${cut(
+                  this.error.message,
+                )}
+              </div>`
+        }
+        ${
+          others.length === 0
+            ? nothing
+            : html`<h3 class="more">
+                ${countOf(others.length, t("and 1 more failed"), t("and {0} more failed"))}
+              </h3>`
+        }
+        ${shown.map(span => {
+          const other = getSpanFacts(trace, span);
+          return renderSpanRow(other, {
+            number: t("at +{0}", formatDuration(other.startNs - trace.startNs)),
+            onClick: () => this.#go(span),
+          });
+        })}
+        ${
+          shown.length === others.length
+            ? nothing
+            : html`<button
+                class="link more"
+                @click=${() => {
+                  this.showsAllFailed = true;
+                }}
+              >
+                ${t("Show all {0}", formatCount(all.length))}
+              </button>`
+        }
+      </div>
+    </section>`;
+  }
+
+  #renderTime(trace: LoadedTrace, highlights: Highlights): TemplateResult {
+    const { workNs, idleNs, groups, operations, operationCount } = highlights;
+    const wholeNs = trace.endNs - trace.startNs;
+    const shown = this.showsAllGroups ? groups : groups.slice(0, GROUPS_AT_FIRST);
+    const restNs = workNs - operations.reduce((sum, each) => sum + each.selfNs, 0);
+    const summary =
+      idleNs > 0
+        ? t(
+            "{0} of work in {1}; nothing ran for {2} of it.",
+            formatDuration(workNs),
+            formatDuration(wholeNs),
+            formatDuration(idleNs),
+          )
+        : t("{0} of work in {1}.", formatDuration(workNs), formatDuration(wholeNs));
+    return html`<section class="section">
+      <div class="heading">
+        <h2>${t("Where did the time go")}</h2>
+      </div>
+      <p class="note" title=${explainSelfTime()}>${summary}</p>
+      <div
+        class="bar"
+        role="img"
+        aria-label=${groups.map(group => `${nameOf(trace, group)} ${formatShare(group.selfNs, workNs)}`).join(", ")}
+      >
+        ${groups.map(
+          group =>
+            html`<span
+              class="slot${slotOf(trace, group)}"
+              title="${nameOf(trace, group)} · ${formatDuration(group.selfNs)} · ${formatShare(group.selfNs, workNs)}"
+              ${elementStyle({ "flex-grow": String(group.selfNs) })}
+            ></span>`,
+        )}
+      </div>
+      <div class="legend">
+        ${shown.map(
+          group =>
+            html`<span class="dot slot${slotOf(trace, group)}"></span>
+              <span class="cut">${nameOf(trace, group)}</span>
+              <span class="right">${formatDuration(group.selfNs)}</span>
+              <span class="right muted">${formatShare(group.selfNs, workNs)}</span>`,
+        )}
+      </div>
+      ${
+        shown.length === groups.length
+          ? nothing
+          : html`<button
+              class="link"
+              @click=${() => {
+                this.showsAllGroups = true;
+              }}
+            >
+              ${t("Show all {0}", formatCount(groups.length))}
+            </button>`
+      }
+      <h3 title=${explainSelfTime()}>${t("Most self time")}</h3>
+      <div class="rows">
+        ${operations.map(operation => this.#renderOperation(trace, operation, workNs))}
+        ${
+          operationCount > operations.length
+            ? html`<div class="spanRow muted">
+                ${t("{0} other operations", formatCount(operationCount - operations.length))}
+                <span class="number"
+                  >${formatDuration(restNs)} · ${formatShare(restNs, workNs)}</span
+                >
+              </div>`
+            : nothing
+        }
+      </div>
+    </section>`;
+  }
+
+  #renderOperation(trace: LoadedTrace, operation: OperationTime, workNs: number): TemplateResult {
+    const { spans, worst, worstSelfNs, selfNs } = operation;
+    const facts = getSpanFacts(trace, worst);
+    const behind = html`<span
+      class="behind"
+      ${elementStyle({ width: `${workNs > 0 ? (selfNs / workNs) * 100 : 0}%` })}
+    ></span>`;
+    return renderSpanRow(facts, {
+      number: `${formatDuration(selfNs)} · ${formatShare(selfNs, workNs)}`,
+      ...(spans > 1 && {
+        note: t("×{0}, worst {1}", formatCount(spans), formatDuration(worstSelfNs)),
+      }),
+      title:
+        spans > 1
+          ? t(
+              "{0} runs of {1}: {2} of self time. Click for the longest, {3}.",
+              formatCount(spans),
+              facts.name,
+              formatDuration(selfNs),
+              formatDuration(worstSelfNs),
+            )
+          : t("{0}: {1} of self time", facts.name, formatDuration(selfNs)),
+      behind,
+      onClick: () => this.#go(worst),
+    });
+  }
+
+  #renderWaits(trace: LoadedTrace, highlights: Highlights): TemplateResult | typeof nothing {
+    const { waits, waitCount, totalWaitNs } = highlights;
+    const longest = waits[0];
+    if (longest === undefined) return nothing;
+    const summary = t(
+      "{0} waited {1} in all.",
+      countOf(waitCount, t("1 task"), t("{0} tasks")),
+      formatDuration(totalWaitNs),
+    );
+    const title = t(
+      "From the moment a task was published to the moment a worker began it. Tasks that wait side by side count each.",
+    );
+    return html`<section class="section">
+      <div class="heading"><h2>${t("Longest waits in queues")}</h2></div>
+      <p class="note" title=${title}>${summary}</p>
+      <div class="rows">
+        ${waits.map(({ span, waitNs }) => {
+          const facts = getSpanFacts(trace, span);
+          const behind = html`<span
+            class="behind"
+            ${elementStyle({ width: `${(waitNs / longest.waitNs) * 100}%` })}
+          ></span>`;
+          return renderSpanRow(facts, {
+            number: formatDuration(waitNs),
+            title: t(
+              "{0} waited {1}, then ran {2}",
+              facts.name,
+              formatDuration(waitNs),
+              describeDuration(facts),
+            ),
+            ...(facts.queue !== "" && facts.queue !== facts.name && { note: facts.queue }),
+            behind,
+            onClick: () => this.#go(span),
+          });
+        })}
+      </div>
+    </section>`;
+  }
+
+  #go(span: SpanIndex): void {
+    this.state.unfoldTo(span);
+    this.state.select(span, "detail");
+  }
+}
+
+function explainSelfTime(): string {
+  return t(
+    "Self time: a span ran, and none of the spans that it waited for did. The parts add up to all the work; work done side by side counts for each, so it may be more than the clock shows.",
+  );
+}
+
+function nameOf({ columns }: LoadedTrace, { group }: GroupTime): string {
+  return (columns.strings[group] ?? "") || t("(no service)");
+}
+
+function slotOf({ slots }: LoadedTrace, { group }: GroupTime): number {
+  return slots.get(group) ?? 0;
+}
+
+function cut(text: string): string {
+  return text.length <= CUT_AT ? text : `${text.slice(0, CUT_AT)}…`;
+}
+
+customElements.define("traceside-overview", Overview);

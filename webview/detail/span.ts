@@ -1,0 +1,425 @@
+/** `<traceside-span>`: everything that is known of the selected span. */
+
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { Latest } from "../../src/base/latest.ts";
+import { assertNever } from "../../src/base/assert.ts";
+import { getFailure } from "../../src/model/failure.ts";
+import { canonicalTraceId, shortId } from "../../src/model/ids.ts";
+import { EdgeKind } from "../../src/model/span.ts";
+import type {
+  AttributeValue,
+  SpanDetail,
+  SpanEvent,
+  SpanLink,
+} from "../../src/model/spanDetail.ts";
+import type { SpanIndex } from "../../src/model/trace.ts";
+import { formatDuration, NS_PER_MS } from "../../src/model/units.ts";
+import { renderCopy } from "../copyButton.ts";
+import type { Host } from "../host.ts";
+import { icons } from "../icons.ts";
+import { formatCount } from "../localText.ts";
+import { describeKind, describeState, getSpanFacts, type SpanFacts } from "../spanFacts.ts";
+import { renderState } from "../spanRow.ts";
+import type { LoadedTrace, ViewState } from "../state.ts";
+import { explainError } from "../storeAnswers.ts";
+import { baseStyles, paletteStyles } from "../styles.ts";
+import { WatchCells } from "../watchCells.ts";
+import { t } from "../words.ts";
+import "./attributes.ts";
+import { renderAttributes } from "./attributes.ts";
+import "./relatives.ts";
+import { findSiblings } from "./siblings.ts";
+import "./source.ts";
+import { spanStyles } from "./spanStyles.ts";
+import "./stack.ts";
+import { detailStyles } from "./styles.ts";
+import { renderText } from "./text.ts";
+import { renderTimes } from "./times.ts";
+import { renderValue, toText } from "./value.ts";
+
+type Reading =
+  | { readonly kind: "reading" }
+  | { readonly kind: "read"; readonly detail: SpanDetail }
+  | { readonly kind: "failed"; readonly text: string };
+
+const EVENTS_AT_FIRST = 50;
+
+export class SpanView extends LitElement {
+  static override styles = [baseStyles, paletteStyles, detailStyles, spanStyles];
+  static override properties = {
+    state: { attribute: false },
+    host: { attribute: false },
+    reading: { state: true },
+    showsAllEvents: { state: true },
+  };
+  declare state: ViewState;
+  declare host: Host;
+  declare reading: Reading;
+  declare showsAllEvents: boolean;
+  readonly #latest = new Latest();
+  #shown: { readonly columns: unknown; readonly span: SpanIndex } | undefined;
+
+  constructor() {
+    super();
+    this.reading = { kind: "reading" };
+    this.showsAllEvents = false;
+    new WatchCells(this, () => [this.state.trace, this.state.selection]);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#latest.dispose();
+    this.#shown = undefined;
+  }
+
+  protected override willUpdate(): void {
+    const columns = this.state.trace.value?.columns;
+    const span = this.state.selection.value?.span;
+    if (columns === undefined || span === undefined) return;
+    if (this.#shown?.columns === columns && this.#shown.span === span) return;
+    this.#shown = { columns, span };
+    this.showsAllEvents = false;
+    this.#read(span);
+  }
+
+  #read(span: SpanIndex): void {
+    this.reading = { kind: "reading" };
+    this.#latest
+      .run(() => this.host.remote.spanDetail(span))
+      .then(
+        detail => {
+          if (detail === undefined) return;
+          this.reading = { kind: "read", detail };
+          this.state.selectedSpanId.set(detail.spanId);
+        },
+        (error: unknown) => {
+          this.reading = { kind: "failed", text: explainError(error, getFailure) };
+        },
+      );
+  }
+
+  override render(): TemplateResult | typeof nothing {
+    const trace = this.state.trace.value;
+    const span = this.state.selection.value?.span;
+    if (trace === undefined) return nothing;
+    if (span === undefined || span >= trace.columns.count) {
+      return html`<div class="section note">
+        ${t("Select a span in the timeline or the graph.")}
+      </div>`;
+    }
+    const facts = getSpanFacts(trace, span);
+    const { reading } = this;
+    const detail = reading.kind === "read" ? reading.detail : undefined;
+    return html`${this.#renderTitle(trace, facts, detail)}
+      ${reading.kind === "failed" ? this.#renderFailed(span, reading.text) : nothing}
+      ${detail?.error === undefined ? nothing : this.#renderError(detail.error)}
+      ${
+        facts.state === "missing"
+          ? nothing
+          : html`<section class="section">
+              <div class="heading"><h2>${t("Source")}</h2></div>
+              <traceside-source
+                .host=${this.host}
+                .trace=${trace.columns}
+                .span=${span}
+              ></traceside-source>
+            </section>`
+      }
+      <section class="section">
+        <div class="heading"><h2>${t("Times")}</h2></div>
+        ${renderTimes(trace, facts)}
+      </section>
+      ${this.#renderValues(detail)}
+      <section class="section">
+        <traceside-relatives
+          .state=${this.state}
+          .trace=${trace}
+          .span=${span}
+        ></traceside-relatives>
+      </section>
+      ${reading.kind === "reading" ? html`<div class="section note">${t("Reading…")}</div>` : nothing}
+      ${detail === undefined ? nothing : this.#renderRest(trace, detail)}`;
+  }
+
+  #renderTitle(
+    trace: LoadedTrace,
+    facts: SpanFacts,
+    detail: SpanDetail | undefined,
+  ): TemplateResult {
+    const { previous, next } = findSiblings(trace, facts.span);
+    const kind = describeKind(facts.kind);
+    const taskId = detail?.task?.taskId;
+    return html`<header class="slot${facts.slot}">
+      <div class="title">
+        ${renderState(facts)}
+        <h1 class="wrap">${facts.name}</h1>
+        <span class="steps" role="group" aria-label=${t("Step through the tree")}>
+          ${this.#renderStep(facts.parent < 0 ? undefined : facts.parent, icons.up, t("Parent"))}
+          ${this.#renderStep(previous, icons.previous, t("Previous sibling"))}
+          ${this.#renderStep(next, icons.next, t("Next sibling"))}
+        </span>
+      </div>
+      <div class="facts">
+        <span class=${facts.state === "failed" ? "failure" : ""}
+          >${describeState(facts.state)}</span
+        >
+        ${
+          facts.queue === ""
+            ? nothing
+            : html`<span class="chip" title=${t("Queue")}
+                ><span class="dot"></span>${facts.queue}</span
+              >`
+        }
+        ${
+          facts.service === ""
+            ? nothing
+            : html`<span class="chip" title=${t("Service")}
+                >${facts.queue === "" ? html`<span class="dot"></span>` : nothing}${facts.service}</span
+              >`
+        }
+        ${kind === undefined ? nothing : html`<span class="muted">${kind}</span>`}
+        ${taskId === undefined ? nothing : this.#renderId(t("task"), taskId, t("Copy the task id"))}
+        ${
+          detail === undefined || detail.spanId === taskId || detail.spanId === ""
+            ? nothing
+            : this.#renderId(t("span"), detail.spanId, t("Copy the span id"))
+        }
+      </div>
+    </header>`;
+  }
+
+  #renderId(what: string, id: string, copy: string): TemplateResult {
+    return html`<span class="id muted" title=${id}
+      >${what} <span class="mono">${shortId(id)}</span>${renderCopy(this.host, id, copy)}</span
+    >`;
+  }
+
+  #renderStep(span: SpanIndex | undefined, icon: TemplateResult, label: string): TemplateResult {
+    return html`<button
+      class="icon"
+      aria-disabled=${span === undefined ? "true" : "false"}
+      aria-label=${label}
+      title=${label}
+      @click=${() => {
+        if (span !== undefined) this.#go(span);
+      }}
+    >
+      ${icon}
+    </button>`;
+  }
+
+  #renderFailed(span: SpanIndex, text: string): TemplateResult {
+    return html`<section class="section" role="alert">
+      <p class="wrap">
+        <span class="failure">${t("The details could not be read.")}</span> ${text}
+      </p>
+      <vscode-button appearance="secondary" @click=${() => this.#read(span)}
+        >${t("Try Again")}</vscode-button
+      >
+    </section>`;
+  }
+
+  #renderError({ type, message, stack }: NonNullable<SpanDetail["error"]>): TemplateResult {
+    const whole = [type === undefined ? message : `${type}: ${message}`, stack]
+      .filter(Boolean)
+      .join("\n");
+    return html`<section class="section">
+      ${this.#renderHeading(t("Error"), whole, t("Copy the error"))}
+      <p class="failure wrap">
+        ${type === undefined ? nothing : html`<b>${type}</b>${message === "" ? "" : ": "}`}${renderText(message)}
+      </p>
+      ${
+        stack === undefined || stack === ""
+          ? nothing
+          : html`<traceside-stack .host=${this.host} .stack=${stack}></traceside-stack>`
+      }
+    </section>`;
+  }
+
+  #renderHeading(title: string, text: string | (() => string), copy: string): TemplateResult {
+    return html`<div class="heading">
+      <h2>${title}</h2>
+      <span class="end">${renderCopy(this.host, text, copy)}</span>
+    </div>`;
+  }
+
+  #renderValues(detail: SpanDetail | undefined): TemplateResult | typeof nothing {
+    if (detail === undefined) return nothing;
+    const render = (title: string, value: AttributeValue, copy: string): unknown =>
+      value === undefined
+        ? nothing
+        : html`<section class="section">
+            ${this.#renderHeading(title, () => toText(value), copy)} ${renderValue(value)}
+          </section>`;
+    return html`${render(t("Parameters"), detail.parameters, t("Copy the parameters"))}
+    ${render(t("Result"), detail.result, t("Copy the result"))}`;
+  }
+
+  #renderRest(trace: LoadedTrace, detail: SpanDetail): TemplateResult {
+    const { attributes, events, links, resource, scope, raw, stores } = detail;
+    const scopeText = [scope?.name, scope?.version].filter(Boolean).join(" ");
+    return html`${this.#renderTask(detail)}
+      ${
+        attributes.length === 0
+          ? nothing
+          : html`<section class="section">
+              ${this.#renderHeading(
+                t("Attributes"),
+                () => toText(Object.fromEntries(attributes.map(({ key, value }) => [key, value]))),
+                t("Copy all attributes"),
+              )}
+              ${renderAttributes(this.host, attributes)}
+            </section>`
+      }
+      ${this.#renderEvents(trace, events)} ${this.#renderLinks(trace, links)}
+      ${
+        resource.length === 0 && scopeText === ""
+          ? nothing
+          : html`<section class="section">
+              <details>
+                <summary>${t("Resource")}</summary>
+                ${scopeText === "" ? nothing : html`<p class="note">${t("Instrumented by {0}", scopeText)}</p>`}
+                ${renderAttributes(this.host, resource)}
+              </details>
+            </section>`
+      }
+      ${
+        raw === ""
+          ? nothing
+          : html`<section class="section">
+              <details>
+                <summary>
+                  ${t("Raw document")}
+                  <span class="end">${renderCopy(this.host, raw, t("Copy the raw document"))}</span>
+                </summary>
+                <div class="mono">${renderText(raw)}</div>
+              </details>
+            </section>`
+      }
+      <p class="section note">
+        ${stores.length === 0 ? t("No store has this span.") : t("Known to {0}", stores.join(", "))}
+      </p>`;
+  }
+
+  #renderTask({ task }: SpanDetail): TemplateResult | typeof nothing {
+    if (task === undefined) return nothing;
+    const rows: readonly (readonly [string, string | undefined])[] = [
+      [t("Function"), task.function],
+      [t("Class"), task.className],
+      [t("Queue"), task.queue],
+      [t("State"), task.state],
+      [t("Host"), task.host],
+      [t("Process"), task.process],
+      [t("Script"), task.script],
+      [t("File"), task.file],
+    ];
+    return html`<section class="section">
+      ${this.#renderHeading(t("Task"), task.taskId, t("Copy the task id"))}
+      <dl class="grid">
+        ${rows.map(([label, value]) =>
+          value === undefined || value === ""
+            ? nothing
+            : html`<dt>${label}</dt>
+                <dd><span class="wrap">${value}</span></dd>`,
+        )}
+      </dl>
+    </section>`;
+  }
+
+  #renderEvents(trace: LoadedTrace, events: readonly SpanEvent[]): TemplateResult | typeof nothing {
+    if (events.length === 0) return nothing;
+    const shown = this.showsAllEvents ? events : events.slice(0, EVENTS_AT_FIRST);
+    return html`<section class="section">
+      ${this.#renderHeading(t("Events"), () => JSON.stringify(events, undefined, 2), t("Copy all events"))}
+      ${shown.map(
+        ({ name, timeUnixNs, attributes }) =>
+          html`<details class="event">
+            <summary>
+              <span class="cut">${name === "" ? t("(no name)") : name}</span>
+              <span class="end muted">${formatOffset(trace, timeUnixNs)}</span>
+            </summary>
+            ${
+              attributes.length === 0
+                ? html`<p class="note">${t("It has no attributes.")}</p>`
+                : renderAttributes(this.host, attributes)
+            }
+          </details>`,
+      )}
+      ${
+        shown.length === events.length
+          ? nothing
+          : html`<button
+              class="link"
+              @click=${() => {
+                this.showsAllEvents = true;
+              }}
+            >
+              ${t("Show all {0}", formatCount(events.length))}
+            </button>`
+      }
+    </section>`;
+  }
+
+  #renderLinks(trace: LoadedTrace, links: readonly SpanLink[]): TemplateResult | typeof nothing {
+    if (links.length === 0) return nothing;
+    return html`<section class="section">
+      <div class="heading"><h2>${t("Links")}</h2></div>
+      ${links.map(link => {
+        const isHere = canonicalTraceId(link.traceId) === canonicalTraceId(trace.columns.traceId);
+        return html`<div class="linkRow">
+            <button
+              class="link"
+              title=${`${link.traceId} ${link.spanId}`}
+              @click=${() => this.#follow(link)}
+            >
+              ${
+                isHere
+                  ? t("Span {0} of this trace", shortId(link.spanId))
+                  : t("Trace {0}", shortId(link.traceId))
+              }
+            </button>
+            <span class="muted">${describeEdge(link.kind)}</span>
+            <span class="end">${renderCopy(this.host, link.traceId, t("Copy the trace id"))}</span>
+          </div>
+          ${link.attributes.length === 0 ? nothing : renderAttributes(this.host, link.attributes)}`;
+      })}
+    </section>`;
+  }
+
+  /** The host knows which span has which id: it selects it in this panel, or opens the other trace. */
+  #follow({ traceId, spanId }: SpanLink): void {
+    this.host.remote
+      .openTrace(traceId, spanId === "" ? undefined : spanId)
+      .catch((error: unknown) => this.host.remote.logError(String(error)));
+  }
+
+  #go(span: SpanIndex): void {
+    this.state.unfoldTo(span);
+    this.state.select(span, "detail");
+  }
+}
+
+/** Nanoseconds since the epoch are digits, because no number holds them: exact to the origin's milliseconds. */
+function formatOffset(trace: LoadedTrace, timeUnixNs: string): string {
+  if (!/^\d+$/.test(timeUnixNs)) return "";
+  const originNs = BigInt(trace.columns.originUnixMs) * BigInt(NS_PER_MS);
+  const ns = Number(BigInt(timeUnixNs) - originNs) - trace.startNs;
+  return ns < 0 ? formatDuration(ns) : `+${formatDuration(ns)}`;
+}
+
+function describeEdge(kind: EdgeKind): string {
+  switch (kind) {
+    case EdgeKind.link:
+      return t("link");
+    case EdgeKind.followsFrom:
+      return t("follows from");
+    case EdgeKind.crossThread:
+      return t("other thread");
+    case EdgeKind.crossProcess:
+      return t("other process");
+    default:
+      return assertNever(kind);
+  }
+}
+
+customElements.define("traceside-span", SpanView);

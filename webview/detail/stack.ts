@@ -1,0 +1,101 @@
+/** `<traceside-stack>`: a stack trace whose frames open their source. Knows no trace. */
+
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import type { Host } from "../host.ts";
+import { formatCount } from "../localText.ts";
+import { baseStyles } from "../styles.ts";
+import { t } from "../words.ts";
+import { readStack, type StackLine } from "./stackLines.ts";
+import { detailStyles } from "./styles.ts";
+
+const LINES_AT_FIRST = 30;
+
+export class StackView extends LitElement {
+  static override styles = [
+    baseStyles,
+    detailStyles,
+    css`
+      :host {
+        display: block;
+      }
+      .lines {
+        overflow-x: auto;
+        line-height: 18px;
+        white-space: pre;
+        tab-size: 4;
+      }
+      .lines button {
+        display: block;
+        min-width: 100%;
+      }
+      .frame {
+        color: var(--vscode-textLink-foreground);
+      }
+      .frame:hover {
+        text-decoration: underline;
+      }
+      .foreign {
+        color: var(--vscode-descriptionForeground);
+      }
+    `,
+  ];
+  static override properties = {
+    stack: { attribute: false },
+    showsAll: { state: true },
+    answer: { state: true },
+  };
+  declare host: Host;
+  declare stack: string;
+  declare showsAll: boolean;
+  declare answer: string | undefined;
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has("stack")) return;
+    this.showsAll = false;
+    this.answer = undefined;
+  }
+
+  override render(): TemplateResult {
+    const lines = readStack(this.stack);
+    const shown = this.showsAll ? lines : lines.slice(0, LINES_AT_FIRST);
+    return html`<div class="lines mono">${shown.map(line => this.#renderLine(line))}</div>
+      ${
+        shown.length === lines.length
+          ? nothing
+          : html`<button
+              class="link"
+              @click=${() => {
+                this.showsAll = true;
+              }}
+            >
+              ${t("Show all {0} lines", formatCount(lines.length))}
+            </button>`
+      }
+      <p class="note" role="status">${this.answer ?? nothing}</p>`;
+  }
+
+  #renderLine({ text, isFrame, isForeign }: StackLine): TemplateResult {
+    if (!isFrame) return html`<div>${text === "" ? " " : text}</div>`;
+    return html`<button
+      class="frame ${isForeign ? "foreign" : ""}"
+      title=${t("Open this line")}
+      @click=${() => this.#open(text)}
+    >
+      ${text}
+    </button>`;
+  }
+
+  #open(frame: string): void {
+    this.host.remote.openFrame(frame).then(
+      answer => {
+        this.answer =
+          answer.kind === "none" ? t("No file of this workspace fits this frame.") : undefined;
+      },
+      (error: unknown) => {
+        this.answer = error instanceof Error ? error.message : String(error);
+      },
+    );
+  }
+}
+
+customElements.define("traceside-stack", StackView);

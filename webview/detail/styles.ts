@@ -1,0 +1,81 @@
+/** What the parts of the detail pane share: sections, facts, values. */
+
+import { css } from "lit";
+
+export const detailStyles = css`
+  .section {
+    padding: 8px 12px 10px;
+    border-top: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border));
+  }
+  .heading {
+    display: flex;
+    align-items: center;
+    gap: 6px;
+    min-height: 22px;
+    margin-bottom: 2px;
+  }
+  .heading h2,
+  summary {
+    font-size: 11px;
+    font-weight: 600;
+    letter-spacing: 0.03em;
+    text-transform: uppercase;
+    color: var(--vscode-sideBarSectionHeader-foreground, var(--vscode-descriptionForeground));
+  }
+  .heading .end {
+    margin-inline-start: auto;
+  }
+  details > summary {
+    display: flex;
+    align-items: center;
+    gap: 4px;
+    min-height: 22px;
+    margin-inline-start: -4px;
+    cursor: pointer;
+    list-style: none;
+  }
+  details > summary::-webkit-details-marker {
+    display: none;
+  }
+  details > summary::before {
+    content: "";
+    flex: none;
+    width: 5px;
+    height: 5px;
+    margin: 0 5px;
+    border: solid currentColor;
+    border-width: 0 1.2px 1.2px 0;
+    transform: rotate(-45deg);
+  }
+  details[open] > summary::before {
+    transform: translateY(-2px) rotate(45deg);
+  }
+  .grid {
+    display: grid;
+    grid-template-columns: minmax(72px, max-content) minmax(0, 1fr);
+    column-gap: 14px;
+  }
+  .grid > dt {
+    color: var(--vscode-descriptionForeground);
+  }
+  .grid > dd {
+    display: flex;
+    align-items: center;
+    gap: 6px;
+    min-width: 0;
+  }
+  .wrap {
+    overflow-wrap: anywhere;
+    line-height: 18px;
+  }
+  .rows {
+    margin: 0 -6px;
+  }
+  .more {
+    padding: 0 6px;
+  }
+  .note {
+    color: var(--vscode-descriptionForeground);
+    line-height: 18px;
+  }
+`;

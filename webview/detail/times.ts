@@ -1,0 +1,83 @@
+/** When a span was published, started and ended, as facts and as a line in the length of the whole trace. */
+
+import { html, nothing, type TemplateResult } from "lit";
+import { formatDuration } from "../../src/model/units.ts";
+import { elementStyle } from "../elementStyle.ts";
+import { formatClock, formatCount, formatMoment, formatShare, toUnixMs } from "../localText.ts";
+import { describeDuration, type SpanFacts } from "../spanFacts.ts";
+import type { LoadedTrace } from "../state.ts";
+import { t } from "../words.ts";
+
+export function renderTimes(trace: LoadedTrace, facts: SpanFacts): TemplateResult {
+  const { columns } = trace;
+  const startMs = toUnixMs(columns.originUnixMs, facts.startNs);
+  const hasTimes = facts.state !== "missing" && facts.state !== "untimed";
+  const isRunning = hasTimes && Number.isNaN(facts.durationNs);
+  const soFarNs = trace.endNs - facts.startNs;
+  return html`${renderPlace(trace, facts)}
+    <dl class="grid">
+      <dt>${t("Started")}</dt>
+      <dd title=${formatMoment(startMs)}>
+        ${formatClock(startMs)}
+        <span class="muted" title=${t("Since the start of the trace")}
+          >+${formatDuration(facts.startNs - trace.startNs)}</span
+        >
+      </dd>
+      ${
+        hasTimes
+          ? html`<dt>${t("Ran")}</dt>
+              <dd>
+                ${
+                  isRunning
+                    ? t("{0} when last heard, and still runs", formatDuration(soFarNs))
+                    : describeDuration(facts)
+                }
+              </dd>`
+          : nothing
+      }
+      ${
+        facts.waitNs > 0
+          ? html`<dt>${t("Waited")}</dt>
+              <dd>
+                ${formatDuration(facts.waitNs)}
+                ${facts.queue === "" ? nothing : html`<span class="muted cut">${t("in {0}", facts.queue)}</span>`}
+              </dd>`
+          : nothing
+      }
+      ${
+        hasTimes
+          ? html`<dt title=${t("It ran, and none of the spans that it waited for did")}>
+                ${t("Self time")}
+              </dt>
+              <dd>
+                ${formatDuration(facts.selfNs)}
+                <span class="muted"
+                  >${formatShare(facts.selfNs, isRunning ? soFarNs : facts.durationNs)}</span
+                >
+              </dd>`
+          : nothing
+      }
+      ${
+        facts.attempts > 1
+          ? html`<dt>${t("Attempts")}</dt>
+              <dd>${facts.attempts === 255 ? t("255 or more") : formatCount(facts.attempts)}</dd>`
+          : nothing
+      }
+    </dl>`;
+}
+
+/** Where in the whole trace it waited and ran. */
+function renderPlace(trace: LoadedTrace, facts: SpanFacts): TemplateResult {
+  const wholeNs = Math.max(1, trace.endNs - trace.startNs);
+  const percent = (ns: number): string => `${Math.min(100, Math.max(0, (ns / wholeNs) * 100))}%`;
+  const waitNs = facts.waitNs > 0 ? facts.waitNs : 0;
+  const ranNs = Number.isNaN(facts.durationNs) ? trace.endNs - facts.startNs : facts.durationNs;
+  const at = (fromNs: number, lengthNs: number): Record<string, string> => ({
+    left: percent(fromNs - trace.startNs),
+    width: percent(lengthNs),
+  });
+  return html`<div class="place slot${facts.slot}" aria-hidden="true">
+    <span class="wait" ${elementStyle(at(facts.startNs - waitNs, waitNs))}></span>
+    <span class="ran" ${elementStyle(at(facts.startNs, ranNs))}></span>
+  </div>`;
+}

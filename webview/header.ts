@@ -1,0 +1,411 @@
+/** `<traceside-header>`: what the trace is, in two calm lines, and what is wrong with its data on demand. */
+
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import type { StoreAnswer } from "../src/model/failure.ts";
+import { shortId } from "../src/model/ids.ts";
+import type { SpanIndex } from "../src/model/trace.ts";
+import { formatDuration, NS_PER_MS } from "../src/model/units.ts";
+import { renderCopy } from "./copyButton.ts";
+import type { Host } from "./host.ts";
+import { icons, stateIcons } from "./icons.ts";
+import {
+  countOf,
+  formatAgo,
+  formatCount,
+  formatMoment,
+  formatStart,
+  toUnixMs,
+} from "./localText.ts";
+import { describeProblem } from "./problemText.ts";
+import { getSpanFacts, type SpanState } from "./spanFacts.ts";
+import type { LoadedTrace, ViewState } from "./state.ts";
+import { describeAnswer, explainAnswer } from "./storeAnswers.ts";
+import { baseStyles, paletteStyles } from "./styles.ts";
+import { countTrace, findNextOf, type GroupCount, type TraceFacts } from "./traceFacts.ts";
+import { WatchCells } from "./watchCells.ts";
+import { t } from "./words.ts";
+
+/** News older than this say that a worker has gone, not that it works: the clock is no longer counted on. */
+const STALE_MS = 600_000;
+const TICK_MS = 1_000;
+const CHIPS = { wide: 6, narrow: 3 } as const;
+const PROBLEMS_AT_FIRST = 30;
+
+export class Header extends LitElement {
+  static override styles = [
+    baseStyles,
+    paletteStyles,
+    css`
+      :host {
+        display: block;
+        flex: none;
+        padding: 6px 12px 5px;
+        border-bottom: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border));
+      }
+      .title,
+      .facts {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        column-gap: 14px;
+        min-width: 0;
+      }
+      .title {
+        flex-wrap: nowrap;
+        column-gap: 8px;
+        min-height: 24px;
+      }
+      h1 {
+        font-size: 1.1em;
+        font-weight: 600;
+      }
+      .total {
+        flex: none;
+        font-size: 1.1em;
+        white-space: nowrap;
+      }
+      .end {
+        margin-inline-start: auto;
+        flex: none;
+      }
+      .fact,
+      .chips {
+        display: inline-flex;
+        align-items: center;
+        gap: 4px;
+        min-width: 0;
+        white-space: nowrap;
+        color: var(--vscode-descriptionForeground);
+      }
+      button.fact {
+        gap: 4px;
+        border-radius: 4px;
+        margin: 0 -4px;
+        padding: 0 4px;
+        color: var(--vscode-foreground);
+      }
+      button.fact.failure {
+        color: var(--vscode-traceside-error);
+      }
+      .chips {
+        flex-wrap: wrap;
+        column-gap: 12px;
+      }
+      .chip {
+        display: inline-flex;
+        align-items: center;
+        gap: 5px;
+        max-width: 200px;
+        color: var(--vscode-foreground);
+      }
+      traceside-copy {
+        margin-inline-start: -3px;
+      }
+      .problems {
+        max-height: 32vh;
+        margin: 4px -12px 0;
+        padding: 6px 12px 2px;
+        overflow: auto;
+        border-top: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border));
+      }
+      .problem {
+        display: flex;
+        gap: 8px;
+        width: 100%;
+        padding: 3px 6px;
+        margin: 0 -6px;
+        border-radius: 4px;
+        line-height: 18px;
+      }
+      button.problem:hover {
+        background: var(--vscode-list-hoverBackground);
+      }
+      .problem svg {
+        margin-top: 1px;
+        color: var(--vscode-descriptionForeground);
+      }
+    `,
+  ];
+  static override properties = {
+    state: { attribute: false },
+    host: { attribute: false },
+    narrow: { attribute: false },
+    showsProblems: { state: true },
+    showsAllProblems: { state: true },
+    showsAllGroups: { state: true },
+  };
+  declare state: ViewState;
+  declare host: Host;
+  declare narrow: boolean;
+  declare showsProblems: boolean;
+  declare showsAllProblems: boolean;
+  declare showsAllGroups: boolean;
+  #counted: { readonly trace: LoadedTrace; readonly facts: TraceFacts } | undefined;
+  #clock: ReturnType<typeof setInterval> | undefined;
+
+  constructor() {
+    super();
+    new WatchCells(this, () => [this.state.trace, this.state.selection]);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#setClock(false);
+  }
+
+  protected override updated(): void {
+    const trace = this.state.trace.value;
+    this.#setClock(trace !== undefined && this.#isLive(trace, this.#count(trace)));
+  }
+
+  override render(): TemplateResult | typeof nothing {
+    const trace = this.state.trace.value;
+    if (trace === undefined) return nothing;
+    const facts = this.#count(trace);
+    return html`${this.#renderTitle(trace, facts)}
+      <div class="facts">
+        ${this.#renderIdentity(trace)} ${this.#renderCounts(facts)} ${this.#renderGroups(facts)}
+        ${trace.summary.answers.filter(answer => answer.kind !== "notFound").map(renderAnswer)}
+        ${this.#renderProblemsButton(trace)}
+      </div>
+      ${this.showsProblems ? this.#renderProblems(trace) : nothing}`;
+  }
+
+  #renderTitle(trace: LoadedTrace, facts: TraceFacts): TemplateResult {
+    const { roots } = trace.tree;
+    const root = roots[0] === undefined ? undefined : getSpanFacts(trace, roots[0]);
+    const name =
+      root === undefined
+        ? t("Empty trace")
+        : root.queue === "" && root.service !== ""
+          ? t("{0}: {1}", root.service, root.name)
+          : root.name;
+    const state = summarize(facts);
+    return html`<div class="title">
+      <span class="state ${state.icon}" role="img" title=${state.text} aria-label=${state.text}
+        >${stateIcons[state.icon]}</span
+      >
+      <h1 class="cut" title=${name}>${name}</h1>
+      ${
+        roots.length > 1
+          ? html`<span class="muted cut" title=${t("Spans that have no parent in this trace")}
+              >${t("and {0} more roots", formatCount(roots.length - 1))}</span
+            >`
+          : nothing
+      }
+      ${this.#renderDuration(trace, facts)}
+      <span class="end"><slot></slot></span>
+    </div>`;
+  }
+
+  #renderDuration(trace: LoadedTrace, facts: TraceFacts): TemplateResult | typeof nothing {
+    if (facts.spans === 0) return nothing;
+    const lastNs = trace.endNs - trace.startNs;
+    if (facts.running.length === 0) {
+      const title = t("From the first publish or start to the last end");
+      return html`<span class="total muted" title=${title}>${formatDuration(lastNs)}</span>`;
+    }
+    if (this.#isLive(trace, facts)) {
+      const sinceMs = Date.now() - toUnixMs(trace.columns.originUnixMs, trace.startNs);
+      const seconds = Math.max(Math.floor(sinceMs / 1_000) * 1_000 * NS_PER_MS, lastNs);
+      const title = t("Since the first publish or start, by this machine's clock");
+      return html`<span class="total muted" title=${title}
+        >${t("running, {0} so far", formatDuration(seconds))}</span
+      >`;
+    }
+    const title = t("From the first publish or start to the last that was heard");
+    return html`<span class="total muted" title=${title}
+      >${t("still running when last heard, {0}", formatDuration(lastNs))}</span
+    >`;
+  }
+
+  #renderIdentity(trace: LoadedTrace): TemplateResult {
+    const { traceId, originUnixMs, count } = trace.columns;
+    const startMs = toUnixMs(originUnixMs, trace.startNs);
+    const now = Date.now();
+    return html`<span class="fact"
+        ><span title=${traceId}>${t("trace")} <span class="mono">${shortId(traceId)}</span></span
+        >${renderCopy(this.host, traceId, t("Copy the trace id"))}</span
+      >
+      ${
+        count === 0
+          ? nothing
+          : html`<span class="fact" title=${formatMoment(startMs)}
+              >${formatStart(startMs, now)} (${formatAgo(startMs, now)})</span
+            >`
+      }`;
+  }
+
+  #renderCounts(facts: TraceFacts): TemplateResult {
+    const spans = countOf(facts.spans, t("1 span"), t("{0} spans"));
+    const tasks = countOf(facts.tasks, t("1 task"), t("{0} tasks"));
+    const isMixed = facts.tasks > 0 && facts.tasks < facts.spans;
+    return html`<span
+        class="fact"
+        title=${isMixed ? t("A task is a span that ran from a queue") : nothing}
+        >${facts.tasks === 0 ? spans : isMixed ? t("{0}, {1}", spans, tasks) : tasks}</span
+      >
+      ${this.#renderSteps("failed", facts.failed, t("1 error"), t("{0} errors"))}
+      ${this.#renderSteps("running", facts.running, t("1 running"), t("{0} running"))}
+      ${this.#renderSteps("silent", facts.silent, t("1 without heartbeat"), t("{0} without heartbeat"))}
+      ${this.#renderSteps(undefined, facts.retried, t("1 retried"), t("{0} retried"))}`;
+  }
+
+  /** A count that steps through its spans: the first at the first click, then the next. */
+  #renderSteps(
+    icon: SpanState | undefined,
+    spans: readonly SpanIndex[],
+    one: string,
+    many: string,
+  ): TemplateResult | typeof nothing {
+    if (spans.length === 0) return nothing;
+    const step = (): void => {
+      const next = findNextOf(spans, this.state.selection.value?.span);
+      if (next !== undefined) this.#go(next);
+    };
+    return html`<button
+      class="fact quiet ${icon === "failed" ? "failure" : ""}"
+      title=${t("Go to the next")}
+      @click=${step}
+    >
+      ${
+        icon === undefined
+          ? html`<span aria-hidden="true">↻</span>`
+          : html`<span class="state ${icon}">${stateIcons[icon]}</span>`
+      }${countOf(spans.length, one, many)}
+    </button>`;
+  }
+
+  #renderGroups(facts: TraceFacts): TemplateResult | typeof nothing {
+    if (facts.groups.length === 0) return nothing;
+    const limit = this.narrow ? CHIPS.narrow : CHIPS.wide;
+    const isCut = facts.groups.length > limit + 1 && !this.showsAllGroups;
+    const shown = isCut ? facts.groups.slice(0, limit) : facts.groups;
+    const rest = facts.groups.slice(shown.length);
+    return html`<span class="chips">
+      ${shown.map(renderChip)}
+      ${
+        isCut
+          ? html`<button
+              class="fact quiet"
+              title=${rest.map(group => group.name).join("\n")}
+              aria-label=${t("Show {0} more queues and services", rest.length)}
+              @click=${() => {
+                this.showsAllGroups = true;
+              }}
+            >
+              +${rest.length}
+            </button>`
+          : nothing
+      }
+    </span>`;
+  }
+
+  #renderProblemsButton({ summary }: LoadedTrace): TemplateResult | typeof nothing {
+    const count = summary.problems.length;
+    if (count === 0) return nothing;
+    return html`<button
+      class="fact quiet"
+      aria-expanded=${this.showsProblems ? "true" : "false"}
+      title=${t("What was wrong with the data, and what was done about it")}
+      @click=${() => {
+        this.showsProblems = !this.showsProblems;
+      }}
+    >
+      ${icons.warning}${countOf(count, t("1 problem"), t("{0} problems"))}
+    </button>`;
+  }
+
+  #renderProblems({ summary }: LoadedTrace): TemplateResult {
+    const { problems } = summary;
+    const shown = this.showsAllProblems ? problems : problems.slice(0, PROBLEMS_AT_FIRST);
+    return html`<ul class="problems" aria-label=${t("Problems")}>
+      ${shown.map(problem => {
+        const { what, why } = describeProblem(problem);
+        const words = html`${icons.warning}<span>${what} <span class="muted">${why}</span></span>`;
+        return html`<li>
+          ${
+            problem.spans.length === 0
+              ? html`<div class="problem">${words}</div>`
+              : html`<button
+                  class="problem"
+                  title=${t("Go to the span")}
+                  @click=${() => {
+                    const next = findNextOf(
+                      [...problem.spans].sort((a, b) => a - b),
+                      this.state.selection.value?.span,
+                    );
+                    if (next !== undefined) this.#go(next);
+                  }}
+                >
+                  ${words}
+                </button>`
+          }
+        </li>`;
+      })}
+      ${
+        shown.length === problems.length
+          ? nothing
+          : html`<li>
+              <button
+                class="link"
+                @click=${() => {
+                  this.showsAllProblems = true;
+                }}
+              >
+                ${t("Show all {0}", formatCount(problems.length))}
+              </button>
+            </li>`
+      }
+    </ul>`;
+  }
+
+  #go(span: SpanIndex): void {
+    this.state.unfoldTo(span);
+    this.state.select(span, "header");
+  }
+
+  #count(trace: LoadedTrace): TraceFacts {
+    if (this.#counted?.trace !== trace) this.#counted = { trace, facts: countTrace(trace) };
+    return this.#counted.facts;
+  }
+
+  /** Something runs, and was heard of lately. */
+  #isLive(trace: LoadedTrace, facts: TraceFacts): boolean {
+    if (facts.running.length === 0) return false;
+    return Date.now() - toUnixMs(trace.columns.originUnixMs, trace.endNs) < STALE_MS;
+  }
+
+  #setClock(isOn: boolean): void {
+    if (isOn === (this.#clock !== undefined)) return;
+    clearInterval(this.#clock);
+    this.#clock = isOn ? setInterval(() => this.requestUpdate(), TICK_MS) : undefined;
+  }
+}
+
+function renderChip({ name, slot, isQueue, spans }: GroupCount): TemplateResult {
+  const count = countOf(spans, t("1 span"), t("{0} spans"));
+  const title = isQueue ? t("Queue {0}: {1}", name, count) : t("Service {0}: {1}", name, count);
+  return html`<span class="chip slot${slot}" title=${title}
+    ><span class="dot"></span><span class="cut">${name}</span></span
+  >`;
+}
+
+function renderAnswer(answer: StoreAnswer): TemplateResult {
+  return html`<span class="fact" title=${explainAnswer(answer)}
+    >${answer.kind === "failed" ? icons.warning : nothing}${answer.store}
+    ${describeAnswer(answer)}</span
+  >`;
+}
+
+function summarize(facts: TraceFacts): { readonly icon: SpanState; readonly text: string } {
+  if (facts.failed.length > 0) return { icon: "failed", text: t("Something failed in this trace") };
+  if (facts.running.length > 0) return { icon: "running", text: t("This trace is still running") };
+  if (facts.silent.length > 0) {
+    return { icon: "silent", text: t("A part of this trace has gone silent") };
+  }
+  if (facts.spans === 0) return { icon: "missing", text: t("This trace has no spans") };
+  return { icon: "ok", text: t("Nothing failed in this trace") };
+}
+
+customElements.define("traceside-header", Header);

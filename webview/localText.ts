@@ -1,0 +1,101 @@
+/** Numbers and moments as the reader's language writes them. The language is that of the page. */
+
+import { NS_PER_MS } from "../src/model/units.ts";
+import { t } from "./words.ts";
+
+function getLanguage(): string | undefined {
+  try {
+    return Intl.getCanonicalLocales(document.documentElement.lang)[0];
+  } catch {
+    // A display language that is no locale: the browser's own is as good.
+    return undefined;
+  }
+}
+
+export function formatCount(count: number): string {
+  return count.toLocaleString(getLanguage());
+}
+
+/** `1,234 spans`, `1 span`: the two forms are literals, so that both are translated. */
+export function countOf(count: number, one: string, many: string): string {
+  return count === 1 ? one : many.replace("{0}", formatCount(count));
+}
+
+/** `34 %` of a whole; what is more than nothing never reads as nothing. */
+export function formatShare(part: number, whole: number): string {
+  if (!(whole > 0)) return "0 %";
+  const percent = (part / whole) * 100;
+  if (percent > 0 && percent < 1) return "< 1 %";
+  return `${Math.round(percent)} %`;
+}
+
+/** The size of a text: `2.1 kB`, `1.0 MB`, by its characters. */
+export function formatSize(characters: number): string {
+  if (characters < 1_000) return t("{0} characters", formatCount(characters));
+  if (characters < 999_500) return `${(characters / 1_000).toPrecision(3)} kB`;
+  return `${(characters / 1_000_000).toFixed(1)} MB`;
+}
+
+/** A whole date with its milliseconds. */
+export function formatMoment(unixMs: number): string {
+  return new Date(unixMs).toLocaleString(getLanguage(), {
+    year: "numeric",
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    fractionalSecondDigits: 3,
+  });
+}
+
+/** The time of day with its milliseconds. */
+export function formatClock(unixMs: number): string {
+  return new Date(unixMs).toLocaleTimeString(getLanguage(), {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    fractionalSecondDigits: 3,
+  });
+}
+
+/** The time of day, after its date unless that is today's. */
+export function formatStart(unixMs: number, nowMs: number): string {
+  const date = new Date(unixMs);
+  const now = new Date(nowMs);
+  const clock = date.toLocaleTimeString(getLanguage(), {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  });
+  if (date.toDateString() === now.toDateString()) return clock;
+  const day = date.toLocaleDateString(getLanguage(), {
+    ...(date.getFullYear() !== now.getFullYear() && { year: "numeric" }),
+    month: "short",
+    day: "numeric",
+  });
+  return `${day}, ${clock}`;
+}
+
+/** The units of the past, each with its length in seconds. */
+const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ["year", 31_556_952],
+  ["month", 2_629_746],
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+  ["second", 1],
+];
+
+/** `3 minutes ago`. */
+export function formatAgo(unixMs: number, nowMs: number): string {
+  const seconds = (unixMs - nowMs) / 1_000;
+  const [unit, length] = STEPS.find(([, each]) => Math.abs(seconds) >= each) ?? ["second", 1];
+  const format = new Intl.RelativeTimeFormat(getLanguage(), { numeric: "auto" });
+  return format.format(Math.round(seconds / length), unit);
+}
+
+/** The moment of a time of the trace, in milliseconds since the Unix epoch. */
+export function toUnixMs(originUnixMs: number, ns: number): number {
+  return originUnixMs + ns / NS_PER_MS;
+}

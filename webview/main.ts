@@ -1,0 +1,80 @@
+/** The panel's page begins here: joins host, state and views, and says what went wrong in them. */
+
+import "./app.ts";
+import type { App } from "./app.ts";
+import { registerControls } from "./controls.ts";
+import { connectHost } from "./host.ts";
+import { ViewSession } from "./session.ts";
+import { ViewState } from "./state.ts";
+import "./timeline/timeline.ts";
+import { setWords } from "./words.ts";
+
+/** The place is kept when the user rests, not at each frame of a pan. */
+const PERSIST_AFTER_MS = 250;
+
+const state = new ViewState();
+const host = connectHost({
+  show: content => session.show(content).catch(report),
+  reveal: span => {
+    state.unfoldTo(span);
+    state.select(span, "host");
+    return Promise.resolve();
+  },
+});
+const session = new ViewSession(state, host, afterPaint, () => import("./graph/graph.ts"));
+
+function report(error: unknown): void {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  host.remote.logError(text).catch((unsaid: unknown) => {
+    console.error(error, unsaid);
+  });
+}
+
+window.addEventListener("error", event => {
+  // The browser tells so of layouts that take two frames; nothing is wrong.
+  if (event.message.startsWith("ResizeObserver loop")) return;
+  report(event.error ?? event.message);
+});
+window.addEventListener("unhandledrejection", event => {
+  report(event.reason);
+});
+
+/** A task after the next frame: by then its picture has been made. */
+async function afterPaint(): Promise<void> {
+  await app.updateComplete;
+  await new Promise(resolve => requestAnimationFrame(resolve));
+  await new Promise(resolve => setTimeout(resolve));
+}
+
+let persisting: ReturnType<typeof setTimeout> | undefined;
+function persistSoon(): void {
+  clearTimeout(persisting);
+  persisting = setTimeout(() => {
+    const place = session.getPlace();
+    if (place !== undefined) host.persist(place);
+  }, PERSIST_AFTER_MS);
+}
+for (const cell of [
+  state.trace,
+  state.viewport,
+  state.pane,
+  state.graphMode,
+  state.selectedSpanId,
+]) {
+  cell.watch(persistSoon);
+}
+
+registerControls();
+const app = document.querySelector("traceside-app") as App;
+app.state = state;
+app.host = host;
+
+async function start(): Promise<void> {
+  const { content, words, language, settings } = await host.remote.ready();
+  document.documentElement.lang = language;
+  setWords(words);
+  state.settings.set(settings);
+  await session.show(content);
+}
+
+start().catch(report);

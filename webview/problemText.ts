@@ -1,0 +1,100 @@
+/** What was wrong with a trace's data, in words: what, the likely cause, and what was done about it. Knows no DOM. */
+
+import { assertNever } from "../src/base/assert.ts";
+import { shortId } from "../src/model/ids.ts";
+import type { Problem } from "../src/model/problem.ts";
+import { formatDuration } from "../src/model/units.ts";
+import { formatCount } from "./localText.ts";
+import { t } from "./words.ts";
+
+export interface ProblemText {
+  readonly what: string;
+  /** The likely cause, and what was done. */
+  readonly why: string;
+}
+
+export function describeProblem(problem: Problem): ProblemText {
+  switch (problem.code) {
+    case "missingParent":
+      return {
+        what:
+          problem.spans.length === 1
+            ? t("The parent {0} of a span is missing.", shortId(problem.parentId))
+            : t(
+                "The parent {0} of {1} spans is missing.",
+                shortId(problem.parentId),
+                formatCount(problem.spans.length),
+              ),
+        why: t(
+          "It was not sampled, is still running or still arriving, lies in a store that is not configured, or its service is not traced. One placeholder keeps its children together.",
+        ),
+      };
+    case "selfParent":
+      return {
+        what: t("A span names itself as its parent."),
+        why: t("A fault of the tracer. It is drawn as a root."),
+      };
+    case "cycle":
+      return {
+        what: t(
+          "{0} spans are each other's parents in a circle.",
+          formatCount(problem.spans.length),
+        ),
+        why: t(
+          "A fault of the tracer, or ids used twice. The circle was opened at the span that started first.",
+        ),
+      };
+    case "duplicateSpan":
+      return {
+        what: t("Two different spans have the id {0}.", shortId(problem.spanId)),
+        why: t(
+          "A fault of the tracer, or a task run again under its old id. Both are drawn; children hang below the first.",
+        ),
+      };
+    case "noStart":
+      return {
+        what: t("A span has no start time."),
+        why: t("The store recorded none. Its parent's start was taken."),
+      };
+    case "endBeforeStart":
+      return {
+        what: t("A span ended {0} before it started.", formatDuration(problem.byNs)),
+        why: t(
+          "The clock was set back while it ran, or two clocks timed it. Its end was moved to its start.",
+        ),
+      };
+    case "queuedAfterStart":
+      return {
+        what: t("A task started {0} before it was published.", formatDuration(problem.byNs)),
+        why: t("The clocks of publisher and worker differ. Its queue wait is drawn as zero."),
+      };
+    case "noSpanId":
+      return {
+        what: t("A span has no id."),
+        why: t(
+          "The tracer sent none, or only zeros. One was made up, so nothing can name it as its parent.",
+        ),
+      };
+    case "cutAt":
+      return {
+        what: t(
+          "{0} holds more than {1} spans of this trace.",
+          problem.store,
+          formatCount(problem.limit),
+        ),
+        why: t("Reading stopped there; the rest is not drawn."),
+      };
+    case "storeNote":
+      return { what: problem.text, why: t("Said by {0}.", problem.store) };
+    case "noTraceContext":
+      return {
+        what: t("The task's message carries no trace context."),
+        why: t(
+          "Its publisher is not instrumented, so {0} cannot tell who called it or what it called. “Instrument Project” adds what is missing.",
+          problem.store,
+        ),
+      };
+    default:
+      return assertNever(problem);
+  }
+}

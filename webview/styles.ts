@@ -1,0 +1,183 @@
+/** What every view of the panel looks like: type, rows, chips, small buttons. Colours are VS Code's variables only. */
+
+import { css } from "lit";
+
+/** `.slot0` … `.slot9` give the colour of a queue or service as `--slot`. */
+export const paletteStyles = css`
+  .slot0 {
+    --slot: var(--vscode-traceside-palette1);
+  }
+  .slot1 {
+    --slot: var(--vscode-traceside-palette2);
+  }
+  .slot2 {
+    --slot: var(--vscode-traceside-palette3);
+  }
+  .slot3 {
+    --slot: var(--vscode-traceside-palette4);
+  }
+  .slot4 {
+    --slot: var(--vscode-traceside-palette5);
+  }
+  .slot5 {
+    --slot: var(--vscode-traceside-palette6);
+  }
+  .slot6 {
+    --slot: var(--vscode-traceside-palette7);
+  }
+  .slot7 {
+    --slot: var(--vscode-traceside-palette8);
+  }
+  .slot8 {
+    --slot: var(--vscode-traceside-palette9);
+  }
+  .slot9 {
+    --slot: var(--vscode-traceside-palette10);
+  }
+  .dot {
+    display: inline-block;
+    flex: none;
+    width: 9px;
+    height: 9px;
+    border-radius: 2.5px;
+    background: var(--slot);
+  }
+`;
+
+export const baseStyles = css`
+  :host {
+    box-sizing: border-box;
+    font-family: var(--vscode-font-family);
+    font-size: var(--vscode-font-size, 13px);
+    line-height: 22px;
+    color: var(--vscode-foreground);
+    font-variant-numeric: tabular-nums;
+  }
+  *,
+  *::before,
+  *::after {
+    box-sizing: border-box;
+  }
+  [hidden] {
+    display: none !important;
+  }
+  h1,
+  h2,
+  h3,
+  p,
+  ul,
+  ol,
+  dl,
+  dd {
+    margin: 0;
+    padding: 0;
+    font-size: inherit;
+    font-weight: inherit;
+    list-style: none;
+  }
+  svg {
+    display: block;
+    flex: none;
+  }
+  .muted {
+    color: var(--vscode-descriptionForeground);
+  }
+  .mono {
+    font-family: var(--vscode-editor-font-family, monospace);
+    font-size: var(--vscode-editor-font-size, 12px);
+  }
+  .cut {
+    min-width: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  button {
+    font: inherit;
+    font-variant-numeric: inherit;
+    color: inherit;
+    text-align: start;
+    margin: 0;
+    padding: 0;
+    border: 0;
+    background: none;
+    cursor: pointer;
+  }
+  button:focus-visible,
+  summary:focus-visible,
+  [tabindex]:focus-visible {
+    outline: 1px solid var(--vscode-focusBorder);
+    outline-offset: -1px;
+  }
+  .icon {
+    display: inline-flex;
+    flex: none;
+    align-items: center;
+    justify-content: center;
+    width: 22px;
+    height: 22px;
+    border-radius: 5px;
+    color: var(--vscode-icon-foreground, inherit);
+  }
+  .icon:hover:not([aria-disabled="true"]),
+  .quiet:hover {
+    background: var(--vscode-toolbar-hoverBackground);
+    outline: 1px dashed var(--vscode-contrastActiveBorder, transparent);
+    outline-offset: -1px;
+  }
+  .icon[aria-disabled="true"] {
+    opacity: 0.4;
+    cursor: default;
+  }
+  .quiet {
+    border-radius: 4px;
+  }
+  .link {
+    color: var(--vscode-textLink-foreground);
+  }
+  .link:hover {
+    color: var(--vscode-textLink-activeForeground);
+    text-decoration: underline;
+  }
+  .state {
+    display: inline-flex;
+    flex: none;
+    color: var(--vscode-descriptionForeground);
+  }
+  .state.failed,
+  .failure {
+    color: var(--vscode-traceside-error);
+  }
+  .state .hole {
+    stroke: var(--vscode-editor-background);
+  }
+  .state.running,
+  .state.silent {
+    color: var(--vscode-foreground);
+  }
+`;
+
+/** A row that leads to a span: sign, colour, name, and a number at the end. */
+export const spanRowStyles = css`
+  .spanRow {
+    position: relative;
+    display: flex;
+    align-items: center;
+    gap: 6px;
+    width: 100%;
+    min-width: 0;
+    height: 22px;
+    padding: 0 6px;
+    border-radius: 4px;
+  }
+  .spanRow:hover {
+    background: var(--vscode-list-hoverBackground);
+    outline: 1px dashed var(--vscode-contrastActiveBorder, transparent);
+    outline-offset: -1px;
+  }
+  .spanRow .number {
+    margin-inline-start: auto;
+    padding-inline-start: 8px;
+    white-space: nowrap;
+  }
+`;

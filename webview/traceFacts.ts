@@ -1,0 +1,80 @@
+/** What the header says of a whole trace, counted once. Knows no DOM and no words. */
+
+import { getGroup } from "../src/analysis/groups.ts";
+import { isRunning } from "../src/analysis/times.ts";
+import { SpanFlag, SpanStatus } from "../src/model/span.ts";
+import type { SpanIndex } from "../src/model/trace.ts";
+import type { LoadedTrace } from "./state.ts";
+
+export interface GroupCount {
+  readonly name: string;
+  /** Index of the palette colour. */
+  readonly slot: number;
+  readonly isQueue: boolean;
+  readonly spans: number;
+}
+
+export interface TraceFacts {
+  /** Without the placeholders, which no store has. */
+  readonly spans: number;
+  /** Spans that have a queue. */
+  readonly tasks: number;
+  readonly failed: readonly SpanIndex[];
+  readonly running: readonly SpanIndex[];
+  /** Marked as running, but silent for long. */
+  readonly silent: readonly SpanIndex[];
+  /** Spans that needed more than one attempt. */
+  readonly retried: readonly SpanIndex[];
+  /** Most spans first. */
+  readonly groups: readonly GroupCount[];
+}
+
+export function countTrace({ columns, slots }: LoadedTrace): TraceFacts {
+  const failed: SpanIndex[] = [];
+  const running: SpanIndex[] = [];
+  const silent: SpanIndex[] = [];
+  const retried: SpanIndex[] = [];
+  const groups = new Map<number, { isQueue: boolean; spans: number }>();
+  let spans = 0;
+  let tasks = 0;
+  for (let span = 0; span < columns.count; span += 1) {
+    const flags = columns.flags[span] ?? 0;
+    if (flags & SpanFlag.placeholder) continue;
+    spans += 1;
+    const isQueue = columns.queue[span] !== 0;
+    if (isQueue) tasks += 1;
+    if (columns.status[span] === SpanStatus.error) failed.push(span);
+    if (flags & SpanFlag.noHeartbeat) silent.push(span);
+    else if (isRunning(columns, span)) running.push(span);
+    if ((columns.attempts[span] ?? 1) > 1) retried.push(span);
+    const group = getGroup(columns, span);
+    const known = groups.get(group);
+    if (known === undefined) groups.set(group, { isQueue, spans: 1 });
+    else known.spans += 1;
+  }
+  return {
+    spans,
+    tasks,
+    failed,
+    running,
+    silent,
+    retried,
+    groups: [...groups]
+      .filter(([group]) => group !== 0)
+      .map(([group, { isQueue, spans: count }]) => ({
+        name: columns.strings[group] ?? "",
+        slot: slots.get(group) ?? 0,
+        isQueue,
+        spans: count,
+      }))
+      .sort((a, b) => b.spans - a.spans),
+  };
+}
+
+/** The first of `spans` after the one that is selected, around the end to the beginning. */
+export function findNextOf(
+  spans: readonly SpanIndex[],
+  selected: SpanIndex | undefined,
+): SpanIndex | undefined {
+  return spans.find(span => selected !== undefined && span > selected) ?? spans[0];
+}
