@@ -125,6 +125,6 @@ async function start(
 
   return {
     version: (context.extension.packageJSON as { version: string }).version,
-    openTrace: request => panels.open(createSessionRequest(request, listIds)),
+    openTrace: async request => panels.open(createSessionRequest(request, listIds)),
   };
 }

@@ -32,7 +32,7 @@ import type { Point, Size } from "./picture.ts";
 
 const layoutDeadlineMs = 3_000;
 /** Below this the second line and the words on edges cannot be read. */
-const readableScale = 0.6;
+const readableScale = 0.75;
 const moveMs = 180;
 const zoomStep = 1.25;
 

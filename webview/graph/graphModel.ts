@@ -272,7 +272,7 @@ function gapsOf({ nodes }: CallGraph, direction: Direction): Gaps {
     hiddenCalls = Math.max(hiddenCalls, node.hiddenCalls);
   }
   if (direction === "down") {
-    return { trunkPx: 16, betweenLayersPx: letters === 0 ? 44 : 56, betweenNodesPx: 20 };
+    return { trunkPx: 16, betweenLayersPx: letters === 0 ? 32 : 42, betweenNodesPx: 20 };
   }
   // To the right of a folded node stands the number of its calls.
   const trunkPx = hiddenCalls === 0 ? 16 : 36 + 7 * formatCount(hiddenCalls).length;
