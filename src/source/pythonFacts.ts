@@ -64,8 +64,9 @@ export function readPythonFacts(
     const reader = new TaskReader(imports, constants);
     for (const node of find("decorated")) reader.readDecorated(node, tasks);
     if (callHint.test(text)) {
-      for (const { node } of grammar.query("(call) @call").captures(root))
-        {reader.readCall(node, tasks);}
+      for (const { node } of grammar.query("(call) @call").captures(root)) {
+        reader.readCall(node, tasks);
+      }
     }
   }
   return { tasks, constants, imports, starImports, bases: readBases(find("derived")) };
@@ -186,8 +187,9 @@ class TaskReader {
       if (!isDeclaration) return undefined;
       const path = getPath(first);
       // What any other function makes of a text is not known; parameters keep their queue.
-      if (isParams)
-        {return path === undefined ? undefined : { kind: "name", path: `${path}.queue_name` };}
+      if (isParams) {
+        return path === undefined ? undefined : { kind: "name", path: `${path}.queue_name` };
+      }
       // A name may stand for the queue's name or for parameters made beforehand; the index finds out which.
       return path === undefined ? readText(first) : readText(first, ".queue_name");
     }

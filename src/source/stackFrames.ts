@@ -40,6 +40,13 @@ const grammars: readonly FrameGrammar[] = [
     read: ([, name, file, line]) => frame(file, line, name),
   },
   {
+    // Rust, before JavaScript, which its second lines look like: 4: shop::orders::place\n   at ./src/orders.rs:12:5
+    pattern:
+      /^\s{0,10}\d{1,5}: ([^\n]{1,500})\n\s{1,40}at ([^\n]{1,1000}?):(\d{1,7})(?::\d{1,6})?$/gm,
+    read: ([, name, file, line]) =>
+      frame(file, line, name?.replace(/^0x[0-9a-f]+ - /, "").replace(/::h[0-9a-f]{16}$/, "")),
+  },
+  {
     // JavaScript: at async place (/app/orders.js:12:5) | at /app/orders.js:12:5 | at Object.<anonymous> (…)
     pattern:
       /^\s{0,40}at (?:(?:async )?(?:new )?([^\s(][^\n(]{0,300}?)(?: \[as [^\]\n]{1,100}\])? \()?(?:async )?((?:file:\/\/\/?|node:|webpack(?:-internal)?:\/\/\/?|[A-Za-z]:[\\/]|\/|\.{0,2}\/)?[^\n():]{1,1000}):(\d{1,7}):\d{1,6}\)?$/gm,
@@ -48,15 +55,8 @@ const grammars: readonly FrameGrammar[] = [
   {
     // Go: main.(*Orders).Place(0x1)\n\t/app/orders.go:12 +0x1d
     pattern:
-      /^([\w./\-*()[\]{}·%~@]{1,500}?)(?:\([^\n]{0,500}\))?\n\t([^\n]{1,1000}\.go):(\d{1,7})(?: \+0x[0-9a-f]{1,16})?/gm,
-    read: ([, name, file, line]) => frame(file, line, name?.replace(/^created by /, "")),
-  },
-  {
-    // Rust: 4: shop::orders::place\n   at ./src/orders.rs:12:5
-    pattern:
-      /^\s{0,10}\d{1,5}: ([^\n]{1,500})\n\s{1,40}at ([^\n]{1,1000}?):(\d{1,7})(?::\d{1,6})?$/gm,
-    read: ([, name, file, line]) =>
-      frame(file, line, name?.replace(/^0x[0-9a-f]+ - /, "").replace(/::h[0-9a-f]{16}$/, "")),
+      /^(?:created by )?([\w./\-*()[\]{}·%~@]{1,500}?)(?:\([^\n()]{0,500}\)| in goroutine \d{1,20})?\n\t([^\n]{1,1000}\.go):(\d{1,7})(?: \+0x[0-9a-f]{1,16})?/gm,
+    read: ([, name, file, line]) => frame(file, line, name),
   },
   {
     // Ruby: /app/orders.rb:12:in 'Orders#place' (3.4) or :in `block in place' (before)
@@ -72,7 +72,7 @@ const grammars: readonly FrameGrammar[] = [
   {
     // PHP: the throwing line stands in the head, the callers below: #0 /app/index.php(12): Shop\Orders->place()
     pattern:
-      /(?:^#\d{1,4} ([^\n(]{1,1000})\((\d{1,7})\): ([^\n(]{1,300})|(?:^|[^\n]{0,2000} )in ([^\n:]{1,1000}\.(?:php|phtml|inc)):(\d{1,7})$)/gm,
+      /(?:^#\d{1,4} ([^\n(]{1,1000})\((\d{1,7})\): ([^\n(]{1,300})|^(?:[^\n]{0,1000} )?in ([^\n: ]{1,1000}\.(?:php|phtml|inc)):(\d{1,7})$)/gm,
     read: ([, file, line, , headFile, headLine]) =>
       frame(file ?? headFile, line ?? headLine, undefined),
   },
@@ -82,12 +82,15 @@ const grammars: readonly FrameGrammar[] = [
 const noFile = /^(?:<|node:|native$|internal\/|eval at )/;
 /** A stack longer than this is cut: hundreds of frames of a runaway recursion say nothing new. */
 const maxFrames = 200;
-const maxLength = 200_000;
+const maxLength = 100_000;
 
 /** The frames of a stack trace, innermost first; empty where the text holds none. */
 export function parseStack(text: string): readonly StackFrame[] {
-  const clipped = text.length > maxLength ? text.slice(-maxLength) : text;
-  const stack = clipped.replace(/\r\n?/g, "\n");
+  // The innermost frames stand at one of the two ends.
+  const half = maxLength / 2;
+  const clipped = text.length > maxLength ? `${text.slice(0, half)}\n${text.slice(-half)}` : text;
+  // No frame is longer than this, and the expressions take time with the square of a line's length.
+  const stack = clipped.replace(/\r\n?/g, "\n").replace(/[^\n]{2000,}/g, "");
   let best: StackFrame[] = [];
   for (const { pattern, read, isInnermostLast } of grammars) {
     const frames: StackFrame[] = [];

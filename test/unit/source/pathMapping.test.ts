@@ -1,0 +1,153 @@
+/** Paths of containers, other machines and bundlers → files of the workspace. */
+
+import { expect, test } from "vitest";
+import { readLaunchMappings } from "../../../src/source/launchMappings.ts";
+import {
+  isLibraryPath,
+  LearnedMappings,
+  normalizePath,
+  PathMapper,
+  type PathMapping,
+} from "../../../src/source/pathMapping.ts";
+
+const files = [
+  "/ws/main.py",
+  "/ws/shop/orders.py",
+  "/ws/shop/utils.py",
+  "/ws/admin/utils.py",
+  "/ws/web/src/cart.ts",
+  "/ws/java/com/shop/Orders.java",
+];
+
+function createMapper(
+  mappings: readonly PathMapping[] = [],
+  learned = new LearnedMappings(),
+  list = files,
+) {
+  const folders = [{ name: "ws", path: "/ws" }];
+  return new PathMapper({ folders, mappings, files: list, learned });
+}
+
+/** Listed files, with `?` where the mapper is not sure. */
+function find(mapper: PathMapper, remote: string, service = ""): string[] {
+  return mapper
+    .findFiles(remote, service)
+    .filter(file => file.isListed)
+    .map(file => file.path + (file.isSure ? "" : "?"));
+}
+
+test.each([
+  ["file:///C:/ws/a%20b.py", "c:/ws/a b.py"],
+  ["file:///home/me/a.py", "/home/me/a.py"],
+  ["C:\\ws\\shop\\a.py", "c:/ws/shop/a.py"],
+  ["/ws/./shop/../a.py", "/ws/a.py"],
+  ["webpack://app/./src/cart.ts", "src/cart.ts"],
+  ["webpack-internal:///./src/cart.ts", "src/cart.ts"],
+  ["./src/o.rs", "src/o.rs"],
+  ["/ws//shop/", "/ws/shop"],
+  ["/100%.py", "/100%.py"],
+])("%s is %s", (path, normal) => {
+  expect(normalizePath(path)).toBe(normal);
+});
+
+test("a path of the workspace is itself, and a relative one is the folder's", () => {
+  expect(find(createMapper(), "/ws/shop/orders.py")).toEqual(["/ws/shop/orders.py"]);
+  expect(find(createMapper(), "shop/orders.py")).toEqual(["/ws/shop/orders.py"]);
+});
+
+test("the longest common tail finds what no mapping names", () => {
+  expect(find(createMapper(), "/app/shop/orders.py")).toEqual(["/ws/shop/orders.py"]);
+  expect(find(createMapper(), "D:\\Build\\SHOP\\Orders.py")).toEqual(["/ws/shop/orders.py"]);
+  expect(find(createMapper(), "webpack://web/./src/cart.ts")).toEqual(["/ws/web/src/cart.ts"]);
+  expect(find(createMapper(), "com/shop/Orders.java")).toEqual(["/ws/java/com/shop/Orders.java"]);
+});
+
+test("a name alone is no proof, unless the file lies at the root", () => {
+  expect(find(createMapper(), "/app/utils.py")).toEqual([
+    "/ws/shop/utils.py?",
+    "/ws/admin/utils.py?",
+  ]);
+  expect(find(createMapper(), "/app/orders.py")).toEqual(["/ws/shop/orders.py?"]);
+  expect(find(createMapper(), "/app/main.py")).toEqual(["/ws/main.py"]);
+  expect(find(createMapper(), "/app/absent.py")).toEqual([]);
+});
+
+test("mappings of the settings decide, the most specific first", () => {
+  const mappings = [
+    { localRoot: "${workspaceFolder}", remoteRoot: "/app" },
+    { localRoot: "${workspaceFolder}/admin", remoteRoot: "/app/lib" },
+    { localRoot: "${workspaceFolder:ws}/shop", remoteRoot: "C:\\Shop" },
+  ];
+  expect(find(createMapper(mappings), "/app/lib/utils.py")[0]).toBe("/ws/admin/utils.py");
+  expect(find(createMapper(mappings), "c:/shop/utils.py")[0]).toBe("/ws/shop/utils.py");
+  // A root is whole segments.
+  expect(
+    find(createMapper([{ localRoot: "/ws/admin", remoteRoot: "/ap" }]), "/app/utils.py")[0],
+  ).toBe("/ws/shop/utils.py?");
+});
+
+test("what was found once tells files of the same root apart", () => {
+  const learned = new LearnedMappings();
+  const list = [...files, "/ws/other/main.py"];
+  expect(find(createMapper([], learned, list), "/srv/main.py", "shop")).toEqual([
+    "/ws/main.py?",
+    "/ws/other/main.py?",
+  ]);
+  expect(find(createMapper([], learned, list), "/srv/web/src/cart.ts", "shop")).toEqual([
+    "/ws/web/src/cart.ts",
+  ]);
+  expect(find(createMapper([], learned, list), "/srv/main.py", "shop")[0]).toBe("/ws/main.py");
+  // Another service's container has a /srv of its own.
+  expect(find(createMapper([], learned, list), "/srv/main.py", "mail")[0]).toBe("/ws/main.py?");
+});
+
+test("a choice of the user is learned too", () => {
+  const learned = new LearnedMappings();
+  learned.learn("shop", "/app/utils.py", "/ws/admin/utils.py");
+  expect(find(createMapper([], learned), "/app/utils.py", "shop")[0]).toBe("/ws/admin/utils.py");
+});
+
+test.each([
+  "/usr/lib/python3.11/threading.py",
+  "/app/.venv/lib/python3.11/site-packages/funboost/consumers/base_consumer.py",
+  "C:\\app\\node_modules\\express\\index.js",
+  "/root/go/pkg/mod/github.com/x/y@v1/z.go",
+  "/usr/local/go/src/runtime/panic.go",
+  "/rustc/59807616e1fa/library/core/src/panicking.rs",
+])("%s is a library's", path => {
+  expect(isLibraryPath(path)).toBe(true);
+  expect(createMapper().findFiles(path, "")).toEqual([]);
+});
+
+test("no file of one's own is taken for a library's", () => {
+  for (const path of [
+    "/ws/lib/orders.py",
+    "/usr/src/app/main.py",
+    "/ws/packages/core/a.ts",
+    "/home/me/go/src/a.go",
+  ]) {
+    expect(isLibraryPath(path)).toBe(false);
+  }
+});
+
+test("mappings of debuggers are read from launch.json, with comments and trailing commas", () => {
+  const text = `{
+    // Attach to the container.
+    "configurations": [
+      { "type": "debugpy", "pathMappings": [{ "localRoot": "\${workspaceFolder}", "remoteRoot": "/app" },], },
+      { "type": "node", "localRoot": "\${workspaceFolder}/web", "remoteRoot": "/usr/src//web" /* as built */ },
+      { "type": "php", "pathMappings": { "/var/www": "\${workspaceFolder}/php" } },
+      { "type": "ruby_lsp", "localfsMap": "/srv:/ws/rb" },
+      { "type": "go", "substitutePath": [{ "from": "\${workspaceFolder}", "to": "/go/src/app" }] },
+      { "type": "node", "localRoot": "a", "remoteRoot": "\${env:ROOT}" },
+    ],
+  }`;
+  expect(readLaunchMappings(text)).toEqual([
+    { localRoot: "${workspaceFolder}", remoteRoot: "/app" },
+    { localRoot: "${workspaceFolder}/web", remoteRoot: "/usr/src//web" },
+    { localRoot: "${workspaceFolder}/php", remoteRoot: "/var/www" },
+    { localRoot: "/ws/rb", remoteRoot: "/srv" },
+    { localRoot: "${workspaceFolder}", remoteRoot: "/go/src/app" },
+  ]);
+  expect(readLaunchMappings("{ half typed")).toEqual([]);
+});
