@@ -105,6 +105,13 @@ export class Workbench {
         return index < 0 ? undefined : rows.nth(index);
       });
       await row.click();
+      // The command's own input or pick is the same box, so it must not be mistaken for the palette.
+      await waitFor("the palette to close", actionDeadlineMs, async () => {
+        const isPalette = await this.#quickInputBox().evaluateAll(boxes =>
+          boxes.some(box => (box as HTMLInputElement).value.startsWith(">")),
+        );
+        return isPalette ? undefined : true;
+      });
     });
   }
 
@@ -397,11 +404,18 @@ export class Workbench {
   }
 
   async #openQuickInput(key: string, text: string): Promise<void> {
-    if (await this.page.locator(quickInput).isVisible()) {
+    const box = this.#quickInputBox();
+    if (await box.isVisible()) {
       await this.page.keyboard.press("Escape");
+      await box.waitFor({ state: "hidden" });
     }
-    await this.page.keyboard.press(key);
-    await this.#quickInputBox().fill(text);
+    // A key is lost while the focus is on its way into a webview that is just loading.
+    await waitFor("the quick input to open", actionDeadlineMs, async () => {
+      await this.page.keyboard.press(key);
+      await box.waitFor({ timeout: 1_000 }).catch(() => undefined);
+      return (await box.isVisible()) ? true : undefined;
+    });
+    await box.fill(text);
   }
 
   #quickInputBox(): Locator {
