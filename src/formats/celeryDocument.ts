@@ -143,7 +143,9 @@ function toDetail(
   const worker = toText(document["worker"]);
   const [args, kwargs] = [decode(document["args"]), decode(document["kwargs"])];
   const hasParameters = args !== undefined || kwargs !== undefined;
-  const result = decode(document["result"]);
+  // Until a task is done its result tells of the process that runs it.
+  const isDone = done.includes(toText(document["status"]));
+  const result = isDone ? decode(document["result"]) : undefined;
   const error = getCeleryError(document);
   const attributes = Object.entries(document).flatMap(([key, each]): readonly Attribute[] => {
     const value = toPlain(each);
@@ -164,7 +166,7 @@ function toDetail(
       ...(worker !== "" && { host: worker.replace(/^.*@/, "") }),
     },
     ...(hasParameters && { parameters: { args, kwargs } }),
-    ...(error === undefined && result !== undefined && { result }),
+    ...(result !== undefined && { result }),
     ...(error !== undefined && { error }),
     stores: [context.store],
     raw: toPrettyJson(document),

@@ -1,5 +1,7 @@
 /** The MongoDB store against a real server, filled with what a real Funboost wrote and with every shape of id. */
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { BSON, MongoClient, ObjectId, UUID, type Document } from "mongodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { getFailure, type Failure } from "../../src/model/failure.ts";
@@ -297,6 +299,36 @@ function describeWith(url: string, guardedUrl: string): void {
       const { traces } = await store.searchTraces({ limit: 5, operation: "shop.place" }, never);
       expect(traces.map(each => each.traceId)).toEqual(["root"]);
       await client.db("celery").dropDatabase();
+    });
+  });
+
+  describe("recorded Celery documents in MongoDB", () => {
+    it("are found, read as one tree and listed", async () => {
+      const file = join(import.meta.dirname, "../fixtures/celery/celery_taskmeta.ndjson");
+      const documents = readFileSync(file, "utf8").trim().split("\n");
+      const name = await fill("recorded_celery", {
+        // FerretDB cannot hold lists in lists, which is how Celery notes callees; each names its caller too.
+        results: documents.map(line => ({ ...(BSON.EJSON.parse(line) as Document), children: [] })),
+      });
+      const store = open({
+        database: name,
+        profile: "celery",
+        collections: { include: ["results"] },
+      });
+      const { traces } = await store.searchTraces({ limit: 10 }, never);
+      expect(traces).toHaveLength(1);
+      const traceId = traces[0]?.traceId ?? "";
+      const trace = await read(store, traceId);
+      expect(trace.columns.count).toBe(documents.length);
+      expect(trace.problems).toEqual([]);
+      for (const id of trace.spanIds) {
+        expect((await store.findId(id, never))[0]).toMatchObject({ traceId, spanId: id });
+      }
+      expect(await store.listServices(never)).toEqual(["shop"]);
+      expect(await store.listOperations("shop", never)).toContain("shop.pick");
+      expect((await store.checkHealth(never)).advice.map(each => each.key)).toEqual([
+        { parent_id: 1 },
+      ]);
     });
   });
 

@@ -356,11 +356,12 @@ function isAlone(hits: readonly TaskHit[]): boolean {
 }
 
 function describeServer(info: Document): string {
+  const version = toIdText(info["version"]) ?? "";
   const ferret: unknown =
     info["ferretdbVersion"] ?? (info["ferretdb"] as Document | undefined)?.["version"];
   return ferret === undefined
-    ? `MongoDB ${toIdText(info["version"]) ?? ""}`.trim()
-    : `FerretDB ${toIdText(ferret) ?? ""} (MongoDB ${toIdText(info["version"]) ?? ""})`;
+    ? `MongoDB ${version}`.trim()
+    : `FerretDB ${String(ferret)}, speaking MongoDB ${version}`.replace(" unknown,", ",");
 }
 
 function describeCollections(

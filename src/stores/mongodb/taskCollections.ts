@@ -154,8 +154,7 @@ export class TaskCollections {
       .map(name => ({
         namespace: `${database}.${name}`,
         name,
-        // Where a document is deep, its inner values are still plain numbers and dates.
-        collection: db.collection(name, { promoteLongs: true, promoteValues: true }),
+        collection: db.collection(name),
         profile: this.#isCelery(name) ? celery : funboost,
       }));
   }

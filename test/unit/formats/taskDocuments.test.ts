@@ -1,8 +1,11 @@
 /** Task documents as spans: one row of data for every oddity that Funboost and Celery are known to write. */
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { BSON, Binary, Decimal128, Long, ObjectId, UUID } from "mongodb";
 import { describe, expect, it } from "vitest";
 import { toPlain, toPrettyJson } from "../../../src/formats/bsonValue.ts";
+import { readCeleryChildren } from "../../../src/formats/celeryDocument.ts";
 import { isTaskDocument, readDocumentFile } from "../../../src/formats/documentFile.ts";
 import { readFunboostDocument } from "../../../src/formats/funboostDocument.ts";
 import { funboostIdFields, readTaskIds } from "../../../src/formats/taskIds.ts";
@@ -230,6 +233,68 @@ describe("values of BSON", () => {
     expect(back.id).toEqual(values.id);
     expect(back.decimal.toString()).toBe("1.50");
     expect(back.nested.list[1]).toEqual(new Date(0));
+  });
+});
+
+describe("Celery's documents", () => {
+  const file = join(import.meta.dirname, "../../fixtures/celery/celery_taskmeta.ndjson");
+  const { records, problems } = readDocumentFile(readFileSync(file, "utf8"), context);
+  const find = (name: string) => records.filter(record => record.span.name === name);
+
+  it("are one tree, named for the task at its top", () => {
+    expect(problems).toEqual([]);
+    const [root] = find("shop.place_order");
+    const [charge] = find("shop.charge");
+    expect(records).toHaveLength(6);
+    expect(new Set(records.map(record => record.traceId))).toEqual(new Set([root?.span.spanId]));
+    const calls = (parent: string | undefined) =>
+      records
+        .filter(record => record.span.parentSpanId === parent)
+        .map(record => record.span.name)
+        .sort();
+    expect(calls(root?.span.spanId)).toEqual([
+      "shop.charge",
+      "shop.count_stock",
+      "shop.pick",
+      "shop.pick",
+    ]);
+    expect(calls(charge?.span.spanId)).toEqual(["shop.notify"]);
+  });
+
+  it("tell when a task was done and not for how long it ran", () => {
+    for (const { span, detail } of records) {
+      expect(span.flags).toBe(SpanFlag.untimed);
+      expect(span.startUnixNs).toBe(span.endUnixNs);
+      expect(span.endUnixNs === undefined).toBe(detail.task?.state === "STARTED");
+    }
+    expect(find("shop.charge")[0]?.span.endUnixNs).toBe(1795260663024000000n);
+  });
+
+  it("decode what Celery encoded: parameters, results, errors", () => {
+    const [root] = find("shop.place_order");
+    expect(root?.detail).toMatchObject({
+      parameters: { args: [1042], kwargs: {} },
+      result: { order: 1042, note: "订单" },
+      task: { state: "SUCCESS", queue: "shop", host: "shop-host" },
+    });
+    expect(find("shop.charge")[0]?.span).toMatchObject({ attempts: 2, status: SpanStatus.ok });
+    const [failed] = find("shop.pick").filter(({ span }) => span.status === SpanStatus.error);
+    expect(failed?.detail.error).toMatchObject({
+      type: "ValueError",
+      message: "out of stock, kettle",
+      stack: expect.stringContaining('File "/srv/shop/tasks.py", line 65, in pick') as string,
+    });
+    expect(failed?.detail.result).toBeUndefined();
+    const [running] = find("shop.count_stock");
+    expect(running?.span.status).toBe(SpanStatus.unset);
+    expect(running?.detail.result).toBeUndefined();
+  });
+
+  it("note their callees, groups too", () => {
+    const [line = ""] = readFileSync(file, "utf8").split("\n");
+    const children = readCeleryChildren(JSON.parse(line) as Record<string, unknown>);
+    const called = [...find("shop.charge"), ...find("shop.pick"), ...find("shop.count_stock")];
+    expect(children).toEqual(expect.arrayContaining(called.map(record => record.span.spanId)));
   });
 });
 
