@@ -32,6 +32,8 @@ export interface TaskFact {
   readonly line0: number;
   /** The function is defined elsewhere: `boost("q")(shop.orders.place)`. */
   readonly isReference: boolean;
+  /** A decorator of any name, which makes a task only if a queue hangs on it. */
+  readonly isGuess?: boolean;
 }
 
 /** A literal that a span will carry: its name, or its route. */

@@ -131,14 +131,17 @@ class TaskReader {
     });
   }
 
-  #readDecorator(expression: SyntaxNode): Pick<TaskFact, "queue" | "taskName"> | undefined {
+  #readDecorator(
+    expression: SyntaxNode,
+  ): Pick<TaskFact, "queue" | "taskName" | "isGuess"> | undefined {
     if (expression.type !== "call") {
       const path = getPath(expression);
       if (path === undefined) return undefined;
       if (otherTasks.has(this.#getOriginal(path))) return {};
       // A decorator made beforehand: shop_task = BoosterParams(queue_name="q"), then @shop_task.
-      const isMade = this.#constants.has(`${path}.queue_name`) || /boost|params/i.test(path);
-      return isMade ? { queue: { kind: "name", path: `${path}.queue_name` } } : undefined;
+      const isOwn = this.#constants.has(`${path}.queue_name`) || this.#imports.has(getHead(path));
+      if (!isOwn) return undefined;
+      return { queue: { kind: "name", path: `${path}.queue_name` }, isGuess: true };
     }
     const callee = getCallee(expression);
     const original = this.#getOriginal(callee);
@@ -297,6 +300,10 @@ function readConstant(
     default:
       add(name, value);
   }
+}
+
+function getHead(path: string): string {
+  return path.split(".")[0] ?? path;
 }
 
 /** The dotted name of what is called; empty where it has none. */

@@ -122,7 +122,10 @@ export class SymbolIndex {
 
   #getTasks(): readonly IndexedTask[] {
     this.#tasks ??= [...this.#files.values()].flatMap(file =>
-      file.facts.tasks.map(task => this.#buildTask(file, task)),
+      file.facts.tasks
+        .map(task => ({ task, built: this.#buildTask(file, task) }))
+        .filter(({ task, built }) => task.isGuess !== true || built.place.queue !== "")
+        .map(({ built }) => built),
     );
     return this.#tasks;
   }
