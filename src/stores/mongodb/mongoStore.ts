@@ -27,14 +27,9 @@ import type {
 import type { DocumentProfile } from "./documentProfile.ts";
 import { earliestMsOf, toSpanConditions, toTraceConditions } from "./idConditions.ts";
 import { mapBounded, MongoConnection, type Call } from "./mongoConnection.ts";
-import { readAdvice } from "./indexAdvice.ts";
+import { describeCollections, describeServer, readAdvice } from "./storeHealth.ts";
 import { findRoot, toBrief, type BriefContext } from "./taskBrief.ts";
-import {
-  AT_ONCE,
-  TaskCollections,
-  type CollectionShape,
-  type TaskCollection,
-} from "./taskCollections.ts";
+import { AT_ONCE, TaskCollections, type CollectionShape } from "./taskCollections.ts";
 import { TaskReader, type TaskHit, type TaskHits } from "./taskReader.ts";
 import { searchTasks } from "./taskSearch.ts";
 import { findTraceIds, readTraceTasks } from "./taskTrace.ts";
@@ -353,25 +348,4 @@ function isAlone(hits: readonly TaskHit[]): boolean {
     only.ids.traceId === undefined &&
     only.ids.parentTaskId === undefined
   );
-}
-
-function describeServer(info: Document): string {
-  const version = toIdText(info["version"]) ?? "";
-  const ferret: unknown =
-    info["ferretdbVersion"] ?? (info["ferretdb"] as Document | undefined)?.["version"];
-  return ferret === undefined
-    ? `MongoDB ${version}`.trim()
-    : `FerretDB ${String(ferret)}, speaking MongoDB ${version}`.replace(" unknown,", ",");
-}
-
-function describeCollections(
-  all: readonly TaskCollection[],
-  withTasks: readonly TaskCollection[],
-): readonly string[] {
-  const byDatabase = Map.groupBy(all, ({ collection }) => collection.dbName);
-  return [...byDatabase].map(([database, collections]) => {
-    const filled = collections.filter(each => withTasks.includes(each)).map(each => each.name);
-    const names = filled.slice(0, 5).join(", ") + (filled.length > 5 ? ", …" : "");
-    return `${database}: ${filled.length} of ${collections.length} collections hold tasks${names === "" ? "" : `: ${names}`}`;
-  });
 }

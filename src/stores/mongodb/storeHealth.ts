@@ -1,0 +1,47 @@
+/** What a server and its collections say of themselves, and which indexes they lack for the ids in use. Pure. */
+
+import type { Document } from "mongodb";
+import { toIdText, toText } from "../../formats/bsonValue.ts";
+import type { StoreAdvice } from "../traceStore.ts";
+import type { CollectionShape, TaskCollection } from "./taskCollections.ts";
+
+/** One piece of advice for each field, naming every collection that lacks an index on it. */
+export function readAdvice(
+  shaped: readonly { readonly tasks: TaskCollection; readonly shape: CollectionShape }[],
+): readonly StoreAdvice[] {
+  const lacking = new Map<string, string[]>();
+  for (const { tasks, shape } of shaped) {
+    const { traceId, taskId, parentTaskId } = tasks.profile.fields;
+    const asked = [...traceId, ...parentTaskId, ...(shape.isKeyedByTask ? [] : taskId)];
+    for (const path of new Set(asked)) {
+      if (!shape.inUse.has(path) || shape.indexed.has(path)) continue;
+      lacking.set(path, [...(lacking.get(path) ?? []), tasks.namespace]);
+    }
+  }
+  return [...lacking].map(([path, collections]) => ({
+    kind: "missingIndex",
+    collections,
+    key: { [path]: 1 },
+  }));
+}
+
+export function describeServer(info: Document): string {
+  const version = toIdText(info["version"]) ?? "";
+  const ferret: unknown =
+    info["ferretdbVersion"] ?? (info["ferretdb"] as Document | undefined)?.["version"];
+  return ferret === undefined
+    ? `MongoDB ${version}`.trim()
+    : `FerretDB ${toText(ferret)}, speaking MongoDB ${version}`.replace(" unknown,", ",");
+}
+
+export function describeCollections(
+  all: readonly TaskCollection[],
+  withTasks: readonly TaskCollection[],
+): readonly string[] {
+  const byDatabase = Map.groupBy(all, ({ collection }) => collection.dbName);
+  return [...byDatabase].map(([database, collections]) => {
+    const filled = collections.filter(each => withTasks.includes(each)).map(each => each.name);
+    const names = filled.slice(0, 5).join(", ") + (filled.length > 5 ? ", …" : "");
+    return `${database}: ${filled.length} of ${collections.length} collections hold tasks${names === "" ? "" : `: ${names}`}`;
+  });
+}
