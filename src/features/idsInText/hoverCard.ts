@@ -19,11 +19,13 @@ export function createHoverCard(
   if (!isCertain && looked.failed.length === 0) return undefined;
   const card = createMarkdown();
   if (looked.asked.length > 0) {
-    card.appendText(t("{0} was not found in {1}.", shortId(id), looked.asked.join(", ")));
+    card.appendMarkdown(
+      escapeMarkdown(t("{0} was not found in {1}.", shortId(id), looked.asked.join(", "))),
+    );
   }
   if (looked.failed.length > 0) {
     card.appendMarkdown("\n\n");
-    card.appendText(t("{0} did not answer.", looked.failed.join(", ")));
+    card.appendMarkdown(escapeMarkdown(t("{0} did not answer.", looked.failed.join(", "))));
   }
   card.appendMarkdown(`\n\n${createLinks([openTrace(id), copyId(id)])}`);
   return card;
@@ -32,11 +34,9 @@ export function createHoverCard(
 function createFoundCard(id: string, brief: SpanBrief): vscode.MarkdownString {
   const { t } = vscode.l10n;
   const card = createMarkdown();
-  card.appendMarkdown(`${iconOf(brief)} **`);
-  card.appendText(brief.name);
-  card.appendMarkdown("** ");
-  card.appendText(
-    [brief.queue ?? brief.service, describeStatus(brief)].filter(Boolean).join(" · "),
+  const facts = [brief.queue ?? brief.service, describeStatus(brief)].filter(Boolean).join(" · ");
+  card.appendMarkdown(
+    `${iconOf(brief)} **${escapeMarkdown(brief.name)}** ${escapeMarkdown(facts)}`,
   );
   const error = brief.error;
   if (error !== undefined && error !== "") {
@@ -63,6 +63,11 @@ function createFoundCard(id: string, brief: SpanBrief): vscode.MarkdownString {
   return card;
 }
 
+/** Names come from traces: they must not become links, commands or HTML. `appendText` would make every space hard. */
+function escapeMarkdown(text: string): string {
+  return text.replaceAll(/[\\`*_{}[\]()#+\-.!~<>&|$]/g, mark => `\\${mark}`).replaceAll("\n", " ");
+}
+
 function createMarkdown(): vscode.MarkdownString {
   const card = new vscode.MarkdownString("", true);
   card.isTrusted = {
@@ -77,18 +82,31 @@ function iconOf({ status, endUnixMs, noHeartbeat }: SpanBrief): string {
   return endUnixMs === undefined && status === SpanStatus.unset ? "$(sync)" : "$(pass)";
 }
 
-function describeStatus({ status, endUnixMs, noHeartbeat, attempts = 1 }: SpanBrief): string {
+function describeStatus({
+  status,
+  startUnixMs,
+  endUnixMs,
+  noHeartbeat,
+  attempts = 1,
+}: SpanBrief): string {
   const { t } = vscode.l10n;
   const isTried = attempts > 1;
   if (status === SpanStatus.error) {
     return isTried ? t("failed after {0} attempts", attempts) : t("failed");
   }
-  if (noHeartbeat === true) return t("running, but no heartbeat");
+  if (noHeartbeat === true && startUnixMs !== undefined) {
+    return t(
+      "no heartbeat since {0}",
+      new Date(startUnixMs).toLocaleTimeString(vscode.env.language),
+    );
+  }
   if (endUnixMs === undefined && status === SpanStatus.unset) return t("running");
   return isTried ? t("succeeded on attempt {0}", attempts) : t("succeeded");
 }
 
-function describeRun({ startUnixMs, endUnixMs, status }: SpanBrief): string | undefined {
+function describeRun(brief: SpanBrief): string | undefined {
+  const { startUnixMs, endUnixMs, status, noHeartbeat } = brief;
+  if (noHeartbeat === true) return undefined;
   if (endUnixMs === undefined && status === SpanStatus.unset && startUnixMs !== undefined) {
     return vscode.l10n.t("{0} so far", formatDuration((Date.now() - startUnixMs) * NS_PER_MS));
   }
