@@ -5,7 +5,7 @@
  * It only reads, with one exception that the user asks for: `createIndexes`.
  */
 
-import { BSON, type Document } from "mongodb";
+import { BSON } from "mongodb";
 import { toIdText, type BsonDocument } from "../../formats/bsonValue.ts";
 import { defaultStaleAfterMs } from "../../formats/funboostDocument.ts";
 import { readTaskIds, type IdFields } from "../../formats/taskIds.ts";
