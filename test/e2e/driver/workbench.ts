@@ -84,8 +84,9 @@ export class Workbench {
     });
   }
 
-  /** Runs a command by its whole title (with or without its category) or its id, through the palette. */
-  async runCommand(titleOrId: string): Promise<void> {
+  /** Runs a command by its id or its whole title, with or without category and "…", through the palette. */
+  async runCommand(command: string): Promise<void> {
+    const titleOrId = command.replace(/…$/, "");
     const isId = /^[\w-]+(\.[\w-]+)+$/.test(titleOrId);
     await this.#step(`the command ${titleOrId} in the palette`, async () => {
       // An extension's commands are there only when it was found, so the palette is opened again until then.
@@ -96,7 +97,8 @@ export class Workbench {
           .first()
           .waitFor({ timeout: 2_000 })
           .catch(() => undefined);
-        const titles = await rows.locator(".label-name").allTextContents();
+        const labels = await rows.locator(".label-name").allTextContents();
+        const titles = labels.map(label => label.replace(/…$/, ""));
         const index = titles.findIndex(title =>
           isId
             ? title !== "No matching commands"
