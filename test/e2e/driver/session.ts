@@ -16,6 +16,8 @@ export type SessionOptions = {
   readonly workspaceFolder: string;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** Unpacked extensions beside the one under test. */
+  readonly extraExtensionDirs?: readonly string[];
   readonly width?: number;
   readonly height?: number;
 };
@@ -41,6 +43,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     vsix,
     settings: options.settings,
     env: options.env,
+    extraExtensionDirs: options.extraExtensionDirs,
     remoteControl: true,
   });
   const workbench = await openWorkbench(server, options).catch(async (error: unknown) => {

@@ -209,7 +209,8 @@ export class Workbench {
     return this.#step("a hover card", () =>
       waitFor("a hover card with text", actionDeadlineMs, async () => {
         const texts = await this.page.locator(hovers).allInnerTexts();
-        const text = texts.join("\n").trim();
+        // Markdown that must keep its blanks has no-break ones.
+        const text = texts.join("\n").replaceAll("\u00a0", " ").trim();
         return text === "" || /^Loading/.test(text) ? undefined : text;
       }),
     );
