@@ -176,8 +176,9 @@ export class WorkspaceIndex extends Owner {
     this.#client = client;
     const paths = [...this.#files].filter(path => getLanguage(path) !== undefined);
     await client.build(paths);
-    for (const document of vscode.workspace.textDocuments)
-      {if (document.isDirty) this.#readText(document);}
+    for (const document of vscode.workspace.textDocuments) {
+      if (document.isDirty) this.#readText(document);
+    }
     const { files, symbols, tasks, passedOver } = await client.remote.readStatistics();
     const tookMs = Math.round(performance.now() - startMs);
     this.#options.log.info(
