@@ -22,6 +22,9 @@ export type FoundBrief =
       readonly failed: readonly string[];
     };
 
+/** Whole traces may be large: reading one may take this many times as long as finding an id. */
+const READ_PATIENCE = 6;
+
 export class StoreSet {
   readonly #timeoutMs: number;
   readonly stores: readonly TraceStore[];
@@ -44,13 +47,14 @@ export class StoreSet {
     const stores = this.stores.filter(store => only === undefined || store.name === only);
     const answers = new Answers(stores, onAnswer);
     const asked = stores.map(async store => {
-      const found = await this.#ask(store, signal, answers, async storeSignal => {
+      const find = async (storeSignal: AbortSignal): Promise<readonly Found[] | undefined> => {
         for (const id of ids) {
           const hits = await store.findId(id, storeSignal);
           if (hits.length > 0) return hits;
         }
         return undefined;
-      });
+      };
+      const found = await this.#ask(store, signal, answers, find, this.#timeoutMs);
       if (found === undefined) throw new Error("not here");
       return found.map(hit => ({ store, found: hit }));
     });
@@ -78,8 +82,12 @@ export class StoreSet {
     const answers = new Answers(stores, () => undefined);
     await Promise.all(
       stores.map(async store => {
-        const part = await this.#ask(store, signal, answers, storeSignal =>
-          store.readTrace(traceId, storeSignal),
+        const part = await this.#ask(
+          store,
+          signal,
+          answers,
+          storeSignal => store.readTrace(traceId, storeSignal),
+          this.#timeoutMs * READ_PATIENCE,
         );
         if (part === undefined || signal.aborted) return;
         parts.push(part);
@@ -114,9 +122,10 @@ export class StoreSet {
     signal: AbortSignal,
     answers: Answers,
     question: (signal: AbortSignal) => Promise<T | undefined>,
+    timeoutMs: number,
   ): Promise<T | undefined> {
     const startMs = performance.now();
-    const deadline = AbortSignal.timeout(this.#timeoutMs);
+    const deadline = AbortSignal.timeout(timeoutMs);
     const combined = AbortSignal.any([signal, deadline]);
     try {
       // A store that ignores its signal must not hold up the answer.
@@ -130,7 +139,7 @@ export class StoreSet {
       return value;
     } catch (error) {
       const failure: Failure | undefined = deadline.aborted
-        ? { code: "storeTimeout", store: store.name, afterMs: this.#timeoutMs }
+        ? { code: "storeTimeout", store: store.name, afterMs: timeoutMs }
         : getFailure(error);
       if (signal.aborted) return undefined;
       if (failure === undefined) throw error;

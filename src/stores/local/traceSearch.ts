@@ -5,6 +5,8 @@
  * else the traces are walked from the newest on and asked one by one, from their own row where that suffices. A walk
  * stops after a while with what it has, and its cursor goes on from there: a page may be short, never late.
  *
+ * A text is sought in names; where no name has it, in what the spans of each trace tell, which is a walk.
+ *
  * Status and duration are the trace's own, unless a service or an operation is asked for: then one span must be all.
  */
 
@@ -43,7 +45,7 @@ type SqlValue = number | bigint | string;
 interface WantedOperations {
   readonly label: number | undefined;
   readonly name: number | undefined;
-  /** Texts that match, as labels or names. */
+  /** Texts that match, as labels or names; `undefined` where none is sought or no name has it. */
   readonly texts: ReadonlySet<number> | undefined;
 }
 
@@ -69,6 +71,8 @@ export class TraceSearch {
     const { where, values } = this.#conditions(query, wanted);
     const hasSpan = this.#prepareSpanTest(query, wanted);
     const tags = Object.entries(query.tags ?? {});
+    const detailText = wanted.texts === undefined ? query.text?.trim().toLowerCase() : undefined;
+    const isSlow = tags.length > 0 || (detailText ?? "") !== "";
     const stopAtMs = performance.now() + WALK_MS;
     const traces: TraceBrief[] = [];
     let after = parseCursor(query.cursor);
@@ -88,12 +92,15 @@ export class TraceSearch {
         .all(...args) as unknown as TraceRow[];
       for (const row of rows) {
         const operations = Operations.read(row.operations);
-        if (matches(operations, wanted) && hasSpan(row.id) && this.#hasTags(row.id, tags)) {
-          traces.push(this.#toBrief(row, operations));
-        }
+        const isMatch =
+          matches(operations, wanted) &&
+          hasSpan(row.id) &&
+          this.#hasTags(row.id, tags) &&
+          this.#hasText(row.id, detailText ?? "");
+        if (isMatch) traces.push(this.#toBrief(row, operations));
         after = [BigInt(row.sort_text), row.id];
         if (traces.length === query.limit) break;
-        if (tags.length > 0 && performance.now() > stopAtMs) break;
+        if (isSlow && performance.now() > stopAtMs) break;
       }
       const isLast = rows.length < STRETCH && after?.[1] === rows.at(-1)?.id;
       if (isLast || rows.length === 0) return { traces };
@@ -117,7 +124,7 @@ export class TraceSearch {
       .prepare(`SELECT id FROM string WHERE text LIKE ? ESCAPE '\\' LIMIT ${MAX_MATCHING_TEXTS}`)
       .all(pattern)
       .map(row => row["id"] as number);
-    return texts.length === 0 ? "none" : { label, name, texts: new Set(texts) };
+    return { label, name, texts: texts.length === 0 ? undefined : new Set(texts) };
   }
 
   #conditions(query: TraceQuery, wanted: WantedOperations) {
@@ -199,8 +206,7 @@ export class TraceSearch {
   #hasTags(trace: number, tags: readonly (readonly [string, string])[]): boolean {
     if (tags.length === 0) return true;
     const missing = new Map(tags);
-    for (const { body } of this.#readDetails.iterate(trace) as Iterable<{ body?: unknown }>) {
-      const text = body instanceof Uint8Array ? inflateRawSync(body).toString() : String(body);
+    for (const text of this.#listDetails(trace)) {
       if (![...missing.keys()].some(key => text.includes(JSON.stringify(key)))) continue;
       const { attributes, resource } = JSON.parse(text) as SpanDetail;
       for (const { key, value } of [...attributes, ...resource]) {
@@ -209,6 +215,20 @@ export class TraceSearch {
       if (missing.size === 0) return true;
     }
     return false;
+  }
+
+  #hasText(trace: number, wanted: string): boolean {
+    if (wanted === "") return true;
+    for (const text of this.#listDetails(trace)) {
+      if (text.toLowerCase().includes(wanted)) return true;
+    }
+    return false;
+  }
+
+  *#listDetails(trace: number): Iterable<string> {
+    for (const { body } of this.#readDetails.iterate(trace) as Iterable<{ body?: unknown }>) {
+      yield body instanceof Uint8Array ? inflateRawSync(body).toString() : String(body);
+    }
   }
 
   #toBrief(row: TraceRow, operations: Operations): TraceBrief {
