@@ -13,7 +13,7 @@ import "./header.ts";
 import type { Host } from "./host.ts";
 import { icons } from "./icons.ts";
 import "./sash.ts";
-import type { Pane, ViewState } from "./state.ts";
+import type { DetailView, Pane, ViewState } from "./state.ts";
 import { describeAnswer, explainAnswer } from "./storeAnswers.ts";
 import { baseStyles } from "./styles.ts";
 import "./tabs.ts";
@@ -64,13 +64,11 @@ export class App extends LitElement {
         gap: 2px;
       }
       .icon[aria-pressed="true"] {
-        color: var(--vscode-foreground);
-        background: var(
-          --vscode-inputOption-activeBackground,
-          var(--vscode-toolbar-hoverBackground)
-        );
         outline: 1px solid var(--vscode-contrastBorder, transparent);
         outline-offset: -1px;
+      }
+      .icon[aria-pressed="false"]:not(:hover) {
+        opacity: 0.45;
       }
       .message {
         display: flex;
@@ -87,6 +85,10 @@ export class App extends LitElement {
         gap: 10px;
         font-size: 1.2em;
         font-weight: 600;
+      }
+      .message h1 .mono {
+        font-size: inherit;
+        font-weight: 400;
       }
       .message.failed h1 {
         align-items: flex-start;
@@ -137,7 +139,9 @@ export class App extends LitElement {
     this.shares = SHARES;
     this.hasGraph = false;
     new WatchCells(this, () =>
-      this.state === undefined ? [] : [this.state.content, this.state.trace, this.state.pane],
+      this.state === undefined
+        ? []
+        : [this.state.content, this.state.trace, this.state.pane, this.state.detailView],
     );
     void customElements.whenDefined("traceside-graph").then(() => {
       this.hasGraph = true;
@@ -245,13 +249,24 @@ export class App extends LitElement {
     </span>`;
   }
 
+  /** One strip of tabs for all: the two views of the detail are tabs beside the other panes. */
   #renderNarrow(state: ViewState): TemplateResult {
     const pane = state.pane.value;
+    const tabs: readonly { readonly id: Pane | DetailView; readonly label: string }[] = [
+      { id: "timeline", label: nameOf("timeline") },
+      { id: "graph", label: nameOf("graph") },
+      { id: "overview", label: t("Overview") },
+      { id: "span", label: t("Span") },
+    ];
     return html`<traceside-tabs
-        .tabs=${(["timeline", "graph", "detail"] as const).map(id => ({ id, label: nameOf(id) }))}
-        .selected=${pane}
+        .tabs=${tabs}
+        .selected=${pane === "detail" ? state.detailView.value : pane}
         .label=${t("Panes")}
-        .onSelect=${(id: string) => state.pane.set(id as Pane)}
+        .onSelect=${(id: string) => {
+          const isDetail = id === "overview" || id === "span";
+          if (isDetail) state.detailView.set(id);
+          state.pane.set(isDetail ? "detail" : (id as Pane));
+        }}
       ></traceside-tabs>
       <div class="panes narrow">
         ${PANES.map(each => this.#renderPane(state, each, each === pane, 1))}
@@ -305,7 +320,11 @@ export class App extends LitElement {
       case "timeline":
         return html`<traceside-timeline .state=${state} .host=${this.host}></traceside-timeline>`;
       case "detail":
-        return html`<traceside-detail .state=${state} .host=${this.host}></traceside-detail>`;
+        return html`<traceside-detail
+          .state=${state}
+          .host=${this.host}
+          .hasTabs=${!this.narrow}
+        ></traceside-detail>`;
     }
   }
 

@@ -28,7 +28,7 @@ import { t } from "./words.ts";
 /** News older than this say that a worker has gone, not that it works: the clock is no longer counted on. */
 const STALE_MS = 600_000;
 const TICK_MS = 1_000;
-const CHIPS = { wide: 6, narrow: 3 } as const;
+const CHIPS = { wide: 8, narrow: 2 } as const;
 const PROBLEMS_AT_FIRST = 30;
 
 export class Header extends LitElement {
@@ -47,7 +47,7 @@ export class Header extends LitElement {
         display: flex;
         flex-wrap: wrap;
         align-items: center;
-        column-gap: 14px;
+        column-gap: 16px;
         min-width: 0;
       }
       .title {
@@ -98,8 +98,11 @@ export class Header extends LitElement {
         max-width: 200px;
         color: var(--vscode-foreground);
       }
+      :host(.narrow) .facts {
+        column-gap: 12px;
+      }
       traceside-copy {
-        margin-inline-start: -3px;
+        margin-inline: -3px -4px;
       }
       .problems {
         max-height: 32vh;
@@ -154,6 +157,7 @@ export class Header extends LitElement {
   }
 
   protected override updated(): void {
+    this.classList.toggle("narrow", this.narrow);
     const trace = this.state.trace.value;
     this.#setClock(trace !== undefined && this.#isLive(trace, this.#count(trace)));
   }
@@ -164,9 +168,10 @@ export class Header extends LitElement {
     const facts = this.#count(trace);
     return html`${this.#renderTitle(trace, facts)}
       <div class="facts">
-        ${this.#renderIdentity(trace)} ${this.#renderCounts(facts)} ${this.#renderGroups(facts)}
-        ${trace.summary.answers.filter(answer => answer.kind !== "notFound").map(renderAnswer)}
+        ${this.#renderIdentity(trace)} ${this.#renderCounts(facts)}
         ${this.#renderProblemsButton(trace)}
+        ${trace.summary.answers.filter(answer => answer.kind !== "notFound").map(renderAnswer)}
+        ${this.#renderGroups(facts)}
       </div>
       ${this.showsProblems ? this.#renderProblems(trace) : nothing}`;
   }
@@ -187,9 +192,9 @@ export class Header extends LitElement {
       >
       <h1 class="cut" title=${name}>${name}</h1>
       ${
-        roots.length > 1
+        roots.length > 1 && !this.narrow
           ? html`<span class="muted cut" title=${t("Spans that have no parent in this trace")}
-              >${t("and {0} more roots", formatCount(roots.length - 1))}</span
+              >${countOf(roots.length - 1, t("and 1 more root"), t("and {0} more roots"))}</span
             >`
           : nothing
       }
@@ -223,15 +228,17 @@ export class Header extends LitElement {
     const { traceId, originUnixMs, count } = trace.columns;
     const startMs = toUnixMs(originUnixMs, trace.startNs);
     const now = Date.now();
-    return html`<span class="fact"
-        ><span title=${traceId}>${t("trace")} <span class="mono">${shortId(traceId)}</span></span
+    const ago = formatAgo(startMs, now);
+    return html`<span class="fact" title=${traceId}
+        >${this.narrow ? nothing : html`<span>${t("trace")}</span>`}<span class="mono"
+          >${shortId(traceId)}</span
         >${renderCopy(this.host, traceId, t("Copy the trace id"))}</span
       >
       ${
         count === 0
           ? nothing
           : html`<span class="fact" title=${formatMoment(startMs)}
-              >${formatStart(startMs, now)} (${formatAgo(startMs, now)})</span
+              >${this.narrow ? ago : `${formatStart(startMs, now)} · ${ago}`}</span
             >`
       }`;
   }
@@ -270,7 +277,7 @@ export class Header extends LitElement {
     >
       ${
         icon === undefined
-          ? html`<span aria-hidden="true">↻</span>`
+          ? icons.retry
           : html`<span class="state ${icon}">${stateIcons[icon]}</span>`
       }${countOf(spans.length, one, many)}
     </button>`;

@@ -23,6 +23,7 @@ export const icons = {
   up: line("M8 13V3.5M4 7.2l4-4 4 4"),
   previous: line("M10 3.5 5.5 8l4.5 4.5"),
   next: line("M6 3.5 10.5 8 6 12.5"),
+  retry: line("M12.8 8a4.8 4.8 0 1 1-1.5-3.5L13 6M13 2.8V6H9.8"),
   open: line("M6.5 3.5h-3v9h9v-3M9.5 2.5h4v4M13.2 2.8 7.5 8.5"),
   warning: line("M8 2.5 14 13H2L8 2.5ZM8 6.5v3M8 11.2v.1"),
   graph:

@@ -23,9 +23,9 @@ export function countOf(count: number, one: string, many: string): string {
 
 /** `34 %` of a whole; what is more than nothing never reads as nothing. */
 export function formatShare(part: number, whole: number): string {
-  if (!(whole > 0)) return "0 %";
+  if (!(part > 0 && whole > 0)) return "0 %";
   const percent = (part / whole) * 100;
-  if (percent > 0 && percent < 1) return "< 1 %";
+  if (percent < 1) return "< 1 %";
   return `${Math.round(percent)} %`;
 }
 

@@ -79,6 +79,7 @@ export class ViewSession {
     const restored = this.#restored?.traceId === next.summary.traceId ? this.#restored : undefined;
     this.#restored = undefined;
     state.selection.set(undefined);
+    state.detailView.set("overview");
     state.hovered.set(undefined);
     state.matches.set(undefined);
     state.folded.set(new Set());
@@ -116,8 +117,10 @@ export class ViewSession {
         : { startNs: seen.startNs - shiftNs, endNs: seen.endNs - shiftNs },
     );
     const span = selected === undefined ? undefined : found.get(selected.span);
-    if (span !== undefined) state.select(span, selected?.by ?? "host");
-    else selectFocus(state, next.summary);
+    const { value: detailView } = state.detailView;
+    // As the timeline's own: it then neither unfolds nor centres what the user has placed.
+    if (span !== undefined) state.select(span, "timeline");
+    state.detailView.set(span === undefined ? "overview" : detailView);
   }
 
   /** What is kept over a reload; nothing before there is a trace. */

@@ -30,6 +30,8 @@ export interface Viewport {
 }
 
 export type Pane = "timeline" | "graph" | "detail";
+/** What the detail pane tells of: the trace as a whole, or the selected span. */
+export type DetailView = "overview" | "span";
 export type GraphMode = "aggregated" | "spans";
 
 /** Why a selection changed: the views scroll to a selection that they did not make themselves. */
@@ -53,10 +55,13 @@ export class ViewState {
   readonly matches = new Cell<readonly SpanIndex[] | undefined>(undefined);
   /** The pane in front where the panel is too narrow for all. */
   readonly pane = new Cell<Pane>("timeline");
+  readonly detailView = new Cell<DetailView>("overview");
   readonly graphMode = new Cell<GraphMode>("aggregated");
   readonly settings = new Cell<TimelineSettings>({ queueWait: true });
 
+  /** What is selected comes to the front in the detail, again too when it was selected before. */
   select(span: SpanIndex, by: SelectionSource): void {
+    this.detailView.set("span");
     const before = this.selection.value;
     if (before?.span === span && before.by === by) return;
     this.selection.set({ span, by });

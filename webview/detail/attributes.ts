@@ -29,7 +29,7 @@ export class AttributeTable extends LitElement {
       }
       .table {
         display: grid;
-        grid-template-columns: minmax(60px, fit-content(42%)) minmax(0, 1fr) 22px;
+        grid-template-columns: fit-content(42%) minmax(0, 1fr) 22px;
         column-gap: 12px;
         line-height: 18px;
       }

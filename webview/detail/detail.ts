@@ -3,14 +3,13 @@
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { Owner } from "../../src/base/disposables.ts";
 import type { Host } from "../host.ts";
-import type { ViewState } from "../state.ts";
+import type { DetailView, ViewState } from "../state.ts";
 import { baseStyles } from "../styles.ts";
 import "../tabs.ts";
+import { WatchCells } from "../watchCells.ts";
 import { t } from "../words.ts";
 import "./overview.ts";
 import "./span.ts";
-
-type View = "overview" | "span";
 
 export class Detail extends LitElement {
   static override styles = [
@@ -37,26 +36,24 @@ export class Detail extends LitElement {
   static override properties = {
     state: { attribute: false },
     host: { attribute: false },
-    view: { state: true },
+    hasTabs: { attribute: false },
   };
   declare state: ViewState;
   declare host: Host;
-  declare view: View;
+  /** Whether it has tabs of its own; a narrow panel has them beside those of the other panes. */
+  declare hasTabs: boolean;
   #owner: Owner | undefined;
 
   constructor() {
     super();
-    this.view = "overview";
+    new WatchCells(this, () => [this.state.detailView]);
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.#owner = new Owner();
-    this.view = this.state.selection.value === undefined ? "overview" : "span";
-    // A selection brings its span to the front; the other way the user goes by the tab.
     this.#owner.own(
-      this.state.selection.watch(selection => {
-        this.view = selection === undefined ? "overview" : "span";
+      this.state.selection.watch(() => {
         this.renderRoot.querySelector(".scroll")?.scrollTo(0, 0);
       }),
     );
@@ -68,21 +65,21 @@ export class Detail extends LitElement {
   }
 
   override render(): TemplateResult {
-    const tabs: readonly { readonly id: View; readonly label: string }[] = [
+    const tabs: readonly { readonly id: DetailView; readonly label: string }[] = [
       { id: "overview", label: t("Overview") },
       { id: "span", label: t("Span") },
     ];
+    const view = this.state.detailView.value;
     return html`<traceside-tabs
+        ?hidden=${!this.hasTabs}
         .tabs=${tabs}
-        .selected=${this.view}
+        .selected=${view}
         .label=${t("Detail")}
-        .onSelect=${(id: string) => {
-          this.view = id as View;
-        }}
+        .onSelect=${(id: string) => this.state.detailView.set(id as DetailView)}
       ></traceside-tabs>
       <div class="scroll" role="tabpanel" tabindex="-1">
         ${
-          this.view === "overview"
+          view === "overview"
             ? html`<traceside-overview
                 .state=${this.state}
                 .host=${this.host}

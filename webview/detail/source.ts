@@ -34,8 +34,6 @@ export class SourceView extends LitElement {
         min-width: 0;
         line-height: 18px;
         padding-top: 1px;
-      }
-      .words button {
         overflow-wrap: anywhere;
       }
       details {

@@ -138,7 +138,7 @@ export class SpanView extends LitElement {
         ></traceside-relatives>
       </section>
       ${reading.kind === "reading" ? html`<div class="section note">${t("Reading…")}</div>` : nothing}
-      ${detail === undefined ? nothing : this.#renderRest(trace, detail)}`;
+      ${detail === undefined ? nothing : this.#renderRest(trace, facts, detail)}`;
   }
 
   #renderTitle(
@@ -255,10 +255,10 @@ export class SpanView extends LitElement {
     ${render(t("Result"), detail.result, t("Copy the result"))}`;
   }
 
-  #renderRest(trace: LoadedTrace, detail: SpanDetail): TemplateResult {
+  #renderRest(trace: LoadedTrace, facts: SpanFacts, detail: SpanDetail): TemplateResult {
     const { attributes, events, links, resource, scope, raw, stores } = detail;
     const scopeText = [scope?.name, scope?.version].filter(Boolean).join(" ");
-    return html`${this.#renderTask(detail)}
+    return html`${this.#renderTask(facts, detail)}
       ${
         attributes.length === 0
           ? nothing
@@ -301,12 +301,13 @@ export class SpanView extends LitElement {
       </p>`;
   }
 
-  #renderTask({ task }: SpanDetail): TemplateResult | typeof nothing {
+  #renderTask(facts: SpanFacts, { task }: SpanDetail): TemplateResult | typeof nothing {
     if (task === undefined) return nothing;
     const rows: readonly (readonly [string, string | undefined])[] = [
-      [t("Function"), task.function],
+      // The title has these already, unless the store calls them otherwise.
+      [t("Function"), task.function === facts.name ? undefined : task.function],
       [t("Class"), task.className],
-      [t("Queue"), task.queue],
+      [t("Queue"), task.queue === facts.queue ? undefined : task.queue],
       [t("State"), task.state],
       [t("Host"), task.host],
       [t("Process"), task.process],

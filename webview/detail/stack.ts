@@ -74,15 +74,15 @@ export class StackView extends LitElement {
       <p class="note" role="status">${this.answer ?? nothing}</p>`;
   }
 
+  /** As a property: in a template, line breaks of the source would be lines of the stack. */
   #renderLine({ text, isFrame, isForeign }: StackLine): TemplateResult {
-    if (!isFrame) return html`<div>${text === "" ? " " : text}</div>`;
+    if (!isFrame) return html`<div .textContent=${text === "" ? " " : text}></div>`;
     return html`<button
       class="frame ${isForeign ? "foreign" : ""}"
       title=${t("Open this line")}
+      .textContent=${text}
       @click=${() => this.#open(text)}
-    >
-      ${text}
-    </button>`;
+    ></button>`;
   }
 
   #open(frame: string): void {

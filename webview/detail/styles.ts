@@ -68,6 +68,10 @@ export const detailStyles = css`
     overflow-wrap: anywhere;
     line-height: 18px;
   }
+  .plain {
+    white-space: pre-wrap;
+    overflow-wrap: anywhere;
+  }
   .rows {
     margin: 0 -6px;
   }

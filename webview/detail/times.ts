@@ -29,7 +29,9 @@ export function renderTimes(trace: LoadedTrace, facts: SpanFacts): TemplateResul
               <dd>
                 ${
                   isRunning
-                    ? t("{0} when last heard, and still runs", formatDuration(soFarNs))
+                    ? soFarNs > 0
+                      ? t("{0} when last heard, and still runs", formatDuration(soFarNs))
+                      : t("not heard of since")
                     : describeDuration(facts)
                 }
               </dd>`
@@ -45,7 +47,7 @@ export function renderTimes(trace: LoadedTrace, facts: SpanFacts): TemplateResul
           : nothing
       }
       ${
-        hasTimes
+        hasTimes && facts.selfNs > 0
           ? html`<dt title=${t("It ran, and none of the spans that it waited for did")}>
                 ${t("Self time")}
               </dt>

@@ -7,7 +7,7 @@ import { baseStyles } from "../styles.ts";
 import { t } from "../words.ts";
 import { detailStyles } from "./styles.ts";
 import "./text.ts";
-import { renderText } from "./text.ts";
+import { CUT_AT, renderText } from "./text.ts";
 
 const ENTRIES_AT_FIRST = 100;
 /** A branch of at most so many entries lies open, this deep. */
@@ -132,9 +132,9 @@ export class ValueView extends LitElement {
       <button
         class="key"
         aria-expanded=${isOpen ? "true" : "false"}
+        .textContent=${key}
         @click=${() => this.#toggle(path)}
-      >
-        ${key}</button
+      ></button
       >:
       ${
         isOpen
@@ -187,10 +187,15 @@ function describeBranch(value: AttributeValue, entries: Entries): string {
 customElements.define("traceside-value", ValueView);
 
 export function renderValue(value: AttributeValue, plain = false): TemplateResult {
+  // Most values are short texts, and a table has a thousand of them: an element for each would be felt.
+  if (plain && typeof value === "string" && value !== "" && value.length <= CUT_AT) {
+    return html`<span class="mono plain">${value}</span>`;
+  }
   return html`<traceside-value .value=${value} .plain=${plain}></traceside-value>`;
 }
 
 /** A value as a text to copy. */
 export function toText(value: AttributeValue): string {
-  return typeof value === "string" ? value : (JSON.stringify(value, undefined, 2) ?? "null");
+  if (value === undefined) return "null";
+  return typeof value === "string" ? value : JSON.stringify(value, undefined, 2);
 }

@@ -1,0 +1,175 @@
+import { describe, expect, it } from "vitest";
+import type { SpanInput } from "../../../src/model/span.ts";
+import type { TraceColumns } from "../../../src/model/trace.ts";
+import { buildTrace } from "../../../src/model/traceBuilder.ts";
+import type { HostApi, PanelContent, PersistedView } from "../../../src/protocol/traceView.ts";
+import type { Host } from "../../../webview/host.ts";
+import { ViewSession } from "../../../webview/session.ts";
+import { ViewState } from "../../../webview/state.ts";
+
+const MS = 1_000_000n;
+
+function build(traceId: string, ...starts: readonly number[]): TraceColumns {
+  const spans = starts.map((start): SpanInput => {
+    const startUnixNs = (1_700_000_000_000n + BigInt(start)) * MS;
+    return {
+      spanId: `s${start}`,
+      name: `at${start}`,
+      startUnixNs,
+      endUnixNs: startUnixNs + 10n * MS,
+    };
+  });
+  const details = { readDetail: () => Promise.reject(new Error("not asked")) };
+  return buildTrace(traceId, [{ store: "drawn", spans, details }]).columns;
+}
+
+function show(columns: TraceColumns, revision: number, focus?: number): PanelContent {
+  const { traceId } = columns;
+  return {
+    kind: "trace",
+    summary: {
+      revision,
+      traceId,
+      problems: [],
+      answers: [],
+      ...(focus !== undefined && { focus }),
+    },
+  };
+}
+
+/** A host that answers with the columns it is given, when it is told to. */
+function start(persisted?: PersistedView) {
+  const asked: ((columns: TraceColumns) => void)[] = [];
+  const painted: number[] = [];
+  const remote = {
+    trace: () => new Promise<TraceColumns>(resolve => asked.push(resolve)),
+    painted: (revision: number) => {
+      painted.push(revision);
+      return Promise.resolve();
+    },
+  } as unknown as HostApi;
+  const host: Host = { remote, getPersisted: () => persisted, persist: () => undefined };
+  const state = new ViewState();
+  let loaded = 0;
+  const session = new ViewSession(
+    state,
+    host,
+    () => Promise.resolve(),
+    () => Promise.resolve((loaded += 1)),
+  );
+  const open = async (columns: TraceColumns, revision: number, focus?: number): Promise<void> => {
+    const shown = session.show(show(columns, revision, focus));
+    asked.pop()?.(columns);
+    await shown;
+  };
+  return { state, session, asked, painted, open, getLoaded: () => loaded };
+}
+
+describe("ViewSession", () => {
+  it("shows the whole trace, selects the focus, and says when it was painted", async () => {
+    const { state, open, painted, getLoaded } = start();
+    await open(build("t", 0, 20, 40), 1, 2);
+    expect(state.content.value?.kind).toBe("trace");
+    expect(state.viewport.value).toEqual({ startNs: 0, endNs: 50e6 });
+    expect(state.selection.value).toEqual({ span: 2, by: "host" });
+    expect(state.detailView.value).toBe("span");
+    expect(painted).toEqual([1]);
+    expect(getLoaded()).toBe(1);
+  });
+
+  it("keeps selection, folds, part of the axis and the detail's view when the trace grows", async () => {
+    const { state, open } = start();
+    await open(build("t", 20, 40), 1);
+    state.select(1, "graph");
+    state.detailView.set("overview");
+    state.folded.set(new Set([0]));
+    state.viewport.set({ startNs: 5e6, endNs: 10e6 });
+    await open(build("t", 0, 20, 40), 2);
+    expect(state.selection.value?.span).toBe(2);
+    expect([...state.folded.value]).toEqual([1]);
+    expect(state.viewport.value).toEqual({ startNs: 25e6, endNs: 30e6 });
+    expect(state.detailView.value).toBe("overview");
+  });
+
+  it("still shows the whole when the whole was in view before it grew", async () => {
+    const { state, open } = start();
+    await open(build("t", 0, 20), 1);
+    await open(build("t", 0, 20, 90), 2);
+    expect(state.viewport.value).toEqual({ startNs: 0, endNs: 100e6 });
+  });
+
+  it("drops the columns of a revision that a newer one overtook", async () => {
+    const { state, session, asked, painted } = start();
+    const old = build("t", 0);
+    const next = build("t", 0, 20);
+    const first = session.show(show(old, 1));
+    const second = session.show(show(next, 2));
+    asked[1]?.(next);
+    asked[0]?.(old);
+    await Promise.all([first, second]);
+    expect(state.trace.value?.columns.count).toBe(2);
+    expect(painted).toEqual([2]);
+  });
+
+  it("takes new answers of stores without asking for the same columns again", async () => {
+    const { state, session, open, asked } = start();
+    const columns = build("t", 0);
+    await open(columns, 1);
+    const content = show(columns, 1) as Extract<PanelContent, { kind: "trace" }>;
+    const answers = [{ kind: "notFound", store: "late", tookMs: 9 }] as const;
+    await session.show({ kind: "trace", summary: { ...content.summary, answers } });
+    expect(state.trace.value?.summary.answers).toEqual(answers);
+    expect(state.trace.value?.columns).toBe(columns);
+    expect(asked).toEqual([]);
+  });
+
+  it("takes up the place of the last session, for the same trace only", async () => {
+    const place: PersistedView = {
+      version: 1,
+      traceId: "t",
+      viewport: { startNs: 1e6, endNs: 2e6 },
+      pane: "graph",
+      graphMode: "spans",
+    };
+    const same = start(place);
+    await same.open(build("t", 0, 20), 1);
+    expect(same.state.viewport.value).toEqual(place.viewport);
+    expect(same.state.pane.value).toBe("graph");
+    expect(same.state.graphMode.value).toBe("spans");
+    expect(same.session.getPlace()).toEqual(place);
+
+    const other = start(place);
+    await other.open(build("u", 0, 20), 1);
+    expect(other.state.viewport.value).toEqual({ startNs: 0, endNs: 30e6 });
+    expect(other.state.pane.value).toBe("timeline");
+  });
+
+  it("does not trust what another version kept", async () => {
+    const { state, open } = start({
+      version: 1,
+      traceId: "t",
+      viewport: { startNs: 5, endNs: 5 },
+      pane: "attic",
+    });
+    await open(build("t", 0, 20), 1);
+    expect(state.viewport.value).toEqual({ startNs: 0, endNs: 30e6 });
+    expect(state.pane.value).toBe("timeline");
+  });
+
+  it("asks again after a failure was shown, though the revision is the same", async () => {
+    const { state, session, open, asked } = start();
+    const columns = build("t", 0);
+    await open(columns, 1);
+    await session.show({ kind: "failed", id: "t", text: "no", lines: [], actions: [] });
+    expect(state.content.value?.kind).toBe("failed");
+    const again = session.show(show(columns, 1));
+    expect(asked).toHaveLength(1);
+    asked[0]?.(columns);
+    await again;
+    expect(state.content.value?.kind).toBe("trace");
+  });
+
+  it("keeps nothing before there is a trace", () => {
+    expect(start().session.getPlace()).toBeUndefined();
+  });
+});
