@@ -1,0 +1,67 @@
+/** What a format of trace files is, and how it sees a file: parsed once, whatever it turns out to be. Pure. */
+
+import type { Problem } from "../model/problem.ts";
+import type { SpanRecords } from "../model/spanRecord.ts";
+
+/** A file without its wrapping: unzipped, decoded, parsed if it is JSON. */
+export type FileContent =
+  /**
+   * Every value that stands alone: the elements of an array, of an array of arrays, the lines of NDJSON, objects one
+   * after the other. Integers beyond 2^53 are strings of their digits.
+   */
+  | { readonly kind: "json"; readonly items: readonly unknown[] }
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array };
+
+/** What a reader knows besides the content. */
+export interface FileContext {
+  /** Named in the details as the teller: the file's name. */
+  readonly store: string;
+  /** For tasks that still run. */
+  readonly nowUnixMs: number;
+}
+
+/** One row of the table of formats. Bad data is a problem among the records; only bugs throw. */
+export interface TraceFormat {
+  readonly name: string;
+  /** Whether any part of the file is of this format. */
+  matches(content: FileContent): boolean;
+  read(content: FileContent, context: FileContext): SpanRecords;
+}
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A format whose files are JSON: what is not its own among the items is counted in a note. */
+export function jsonFormat(
+  name: string,
+  isMine: (item: JsonObject) => boolean,
+  readItems: (items: readonly JsonObject[], context: FileContext) => SpanRecords,
+): TraceFormat {
+  const isOwn = (item: unknown): item is JsonObject => isObject(item) && isMine(item);
+  return {
+    name,
+    matches: content => content.kind === "json" && content.items.some(isOwn),
+    read(content, context) {
+      const items = content.kind === "json" ? content.items : [];
+      const own = items.filter(isOwn);
+      const { records, problems } = readItems(own, context);
+      const strangers = items.length - own.length;
+      return {
+        records,
+        problems:
+          strangers === 0
+            ? problems
+            : [...problems, note(context, `${strangers} of ${items.length} are not ${name}`)],
+      };
+    },
+  };
+}
+
+/** What a reader could not read, in words. */
+export function note(context: Pick<FileContext, "store">, text: string): Problem {
+  return { code: "storeNote", spans: [], store: context.store, text };
+}
