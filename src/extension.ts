@@ -85,7 +85,12 @@ async function start(
     secrets,
     openOne: config => stores.openOne(config),
     reopen: () => stores.reopen(),
-    advise: (store, health) => adviseIndexes(store, health, context.globalState),
+    advise: (config, health) => {
+      const services = { memento: context.globalState, openOne: stores.openOne.bind(stores) };
+      adviseIndexes(config, health, services).catch((error: unknown) =>
+        reportError(error, "index advice", log),
+      );
+    },
   };
   const open = (request: string | OpenTraceRequest | undefined): Promise<OpenedTrace | undefined> =>
     openTraceCommand(request, listIds, asked => panels.open(asked));

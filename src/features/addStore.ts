@@ -19,8 +19,8 @@ export interface AddStoreServices {
   openOne(config: StoreConfig): Promise<TraceStore>;
   /** Makes new settings and credentials count at once. */
   reopen(): void;
-  /** Tells of missing indexes, once. */
-  advise(store: TraceStore, health: StoreHealth): Promise<void>;
+  /** Tells of missing indexes, once; nobody waits for what the user makes of it. */
+  advise(config: StoreConfig, health: StoreHealth): void;
 }
 
 /** Settles without a value when the user gives up. */
@@ -107,11 +107,11 @@ async function tryStore(
     const tested = await testStore(config, services);
     if (tested.kind === "well") {
       await saveStore(config, services);
-      const [first, ...rest] = tested.health.facts;
       vscode.window.setStatusBarMessage(
-        t("Traceside: {0} is connected. {1}", config.name, [first, ...rest].join(" · ")),
+        t("Traceside: {0} is connected. {1}", config.name, tested.health.facts.join(" · ")),
         8_000,
       );
+      services.advise(config, tested.health);
       return "saved";
     }
     const setCredentials = t("Set Credentials…");
@@ -156,7 +156,6 @@ async function testStore(config: StoreConfig, services: AddStoreServices): Promi
       vscode.l10n.t("Connecting to {0}…", config.name),
       async signal => tested.checkHealth(signal),
     );
-    await services.advise(tested, health);
     return { kind: "well", health };
   } catch (error) {
     const failure = getFailure(error);

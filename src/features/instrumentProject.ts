@@ -29,7 +29,7 @@ export async function instrumentProject(extensionUri: vscode.Uri): Promise<vscod
   }
   if (!isSame) await vscode.workspace.fs.writeFile(target, bytes);
   await vscode.window.showTextDocument(target, { preview: false });
-  await showReport(
+  void showReport(
     {
       text: t(
         "Use TracedBoosterParams from {0} where you use BoosterParams. The lines to change stand at the top of the file.",

@@ -35,6 +35,10 @@ export async function packageExtension(): Promise<PackagedExtension> {
   if (packedFrom !== stamp || !existsSync(path)) {
     await mkdir(join(repoRoot, "out"), { recursive: true });
     await runStep("the build", nodePath, ["esbuild.mjs", "--production"]);
+    await runStep("the check of the third-party notices", nodePath, [
+      join(import.meta.dirname, "notices.ts"),
+      "--check",
+    ]);
     await runStep("packing the extension", nodePath, [
       join(binFolder, "vsce"),
       ...["package", "--no-dependencies", "--out", path],

@@ -2,7 +2,7 @@
  * `npm test [-- STEP...]`: every check that this machine can run, in order, or the named steps alone. What failed is
  * told at the end, then what was not run and why; the very last line is the count.
  */
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findChromium } from "./chromium.ts";
@@ -115,7 +115,10 @@ async function vitest(args: readonly string[], deadlineMs: number): Promise<Suit
 
 async function hostSuite(): Promise<SuiteResult> {
   const { path: vsix } = await packageExtension();
-  return runHostSuite({ vsix, workspaceFolder: join(repoRoot, "media/samples/shop") });
+  // A copy: the suites write into their workspace.
+  const workspaceFolder = join(scratch, "shop");
+  await cp(join(repoRoot, "media/samples/shop"), workspaceFolder, { recursive: true });
+  return runHostSuite({ vsix, workspaceFolder });
 }
 
 /** Without VS Code or a browser the whole step is one thing that was not run. */

@@ -19,6 +19,7 @@ export function createPanelHtml(webview: vscode.Webview, extensionUri: vscode.Ur
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta property="csp-nonce" content="${nonce}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style nonce="${nonce}">
 html, body { height: 100%; margin: 0; padding: 0; overflow: hidden; }

@@ -17,6 +17,7 @@ import type {
   SourceCandidate,
   ViewApi,
 } from "../../protocol/traceView.ts";
+import type { SpanFacts } from "../../source/codeHints.ts";
 import { createPanelHtml } from "./panelHtml.ts";
 import { findSpansByText } from "./findSpans.ts";
 import type { SessionState, TraceSession } from "./traceSession.ts";
@@ -37,13 +38,6 @@ export interface PanelServices {
   ): Promise<SourceAnswer>;
   openFrame(frame: string): Promise<SourceAnswer>;
   openTrace(id: string, spanId: string | undefined): void;
-}
-
-/** What the columns say of a span, as text. */
-export interface SpanFacts {
-  readonly name: string;
-  readonly service: string;
-  readonly queue: string;
 }
 
 /** A hidden panel paints nothing; whoever waits for its picture must not wait for ever. */
@@ -185,11 +179,13 @@ export class TracePanel implements Disposable {
       spanDetail: span => this.#readDetail(span),
       sourceCandidates: async span =>
         services.findSource(await this.#readDetail(span), this.#factsOf(span), this.#signal()),
-      openSource: async (span, toSide) => {
+      openSource: async (span, toSide, candidate) => {
         const facts = this.#factsOf(span);
         const detail = await this.#readDetail(span);
         const candidates = await services.findSource(detail, facts, this.#signal());
-        return services.openSource(candidates, facts, toSide);
+        // One that the user chose from the list is not asked for again.
+        const chosen = candidate === undefined ? undefined : candidates[candidate];
+        return services.openSource(chosen === undefined ? candidates : [chosen], facts, toSide);
       },
       openFrame: frame => services.openFrame(frame),
       findSpans: text => findSpansByText(this.#requireTrace(), text, this.#signal()),
