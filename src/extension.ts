@@ -14,6 +14,7 @@ import { createSessionRequest, openTraceCommand } from "./features/tracePanel/op
 import { TracePanels, type OpenedTrace } from "./features/tracePanel/tracePanels.ts";
 import { listIds } from "./logs/recogniseIds.ts";
 import { commands, type OpenTraceRequest } from "./manifest.ts";
+import type { StoreConfig } from "./model/storeConfig.ts";
 import { registerCommand } from "./platform/commands.ts";
 import { createLog, type OwnedLog } from "./platform/log.ts";
 import { reportError } from "./platform/report.ts";
@@ -86,7 +87,10 @@ async function start(
     openOne: config => stores.openOne(config),
     reopen: () => stores.reopen(),
     advise: (config, health) => {
-      const services = { memento: context.globalState, openOne: stores.openOne.bind(stores) };
+      const services = {
+        memento: context.globalState,
+        openOne: (each: StoreConfig) => stores.openOne(each),
+      };
       adviseIndexes(config, health, services).catch((error: unknown) =>
         reportError(error, "index advice", log),
       );

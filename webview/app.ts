@@ -278,7 +278,7 @@ export class App extends LitElement {
     const hasLeft = isOpen("graph") || isOpen("timeline");
     const { left, graph } = this.shares;
     return html`<div class="panes">
-      <div class="left" ?hidden=${!hasLeft} ${elementStyle({ "flex-grow": String(left) })}>
+      <div class="left" ?hidden=${!hasLeft} ${elementStyle(grow(left))}>
         ${this.#renderPane(state, "graph", isOpen("graph"), graph)}
         <traceside-sash
           ?hidden=${!isOpen("graph") || !isOpen("timeline")}
@@ -305,7 +305,7 @@ export class App extends LitElement {
       class="pane"
       aria-label=${nameOf(pane)}
       ?hidden=${!isShown}
-      ${elementStyle({ "flex-grow": String(share) })}
+      ${elementStyle(grow(share))}
     >
       ${this.#renderView(state, pane)}
     </section>`;
@@ -358,6 +358,11 @@ export class App extends LitElement {
   protected override updated(): void {
     this.dataset["content"] = this.state?.content.value?.kind ?? "";
   }
+}
+
+/** In percent: shares that sum to less than 1 would leave a part of the panel empty. */
+function grow(share: number): Readonly<Record<string, string>> {
+  return { "flex-grow": String(share * 100) };
 }
 
 function nameOf(pane: Pane): string {

@@ -15,11 +15,12 @@ export function carryOver(
   const wanted = new Set(spans);
   const found = new Map<SpanIndex, SpanIndex>();
   if (wanted.size === 0) return found;
+  const starts = new Set([...wanted].map(span => before.startNs[span] ?? 0));
   const keys = new Map<string, SpanIndex>();
-  walk(before, 0, (span, key) => {
+  walk(before, 0, starts, (span, key) => {
     if (wanted.has(span)) keys.set(key, span);
   });
-  walk(after, getShiftNs(before, after), (span, key) => {
+  walk(after, getShiftNs(before, after), starts, (span, key) => {
     const old = keys.get(key);
     if (old !== undefined) found.set(old, span);
   });
@@ -31,20 +32,24 @@ export function getShiftNs(before: TraceColumns, after: TraceColumns): number {
   return (after.originUnixMs - before.originUnixMs) * NS_PER_MS;
 }
 
+/** Visits the spans that start at one of `starts`: a key for each of a million would be felt. */
 function walk(
   columns: TraceColumns,
   shiftNs: number,
+  starts: ReadonlySet<number>,
   visit: (span: SpanIndex, key: string) => void,
 ): void {
   const textAt = (column: Int32Array, span: SpanIndex): string =>
     columns.strings[column[span] ?? 0] ?? "";
   const seen = new Map<string, number>();
   for (let span = 0; span < columns.count; span += 1) {
+    const startNs = (columns.startNs[span] ?? 0) + shiftNs;
+    if (!starts.has(startNs)) continue;
     const key = JSON.stringify([
       textAt(columns.name, span),
       textAt(columns.service, span),
       textAt(columns.queue, span),
-      (columns.startNs[span] ?? 0) + shiftNs,
+      startNs,
     ]);
     const times = seen.get(key) ?? 0;
     seen.set(key, times + 1);

@@ -85,7 +85,7 @@ export function describeProblem(problem: Problem): ProblemText {
         why: t("Reading stopped there; the rest is not drawn."),
       };
     case "storeNote":
-      return { what: problem.text, why: t("Said by {0}.", problem.store) };
+      return { what: problem.text, why: t("Reported by {0}.", problem.store) };
     case "noTraceContext":
       return {
         what: t("The task's message carries no trace context."),

@@ -79,6 +79,7 @@ export class ViewSession {
     const restored = this.#restored?.traceId === next.summary.traceId ? this.#restored : undefined;
     this.#restored = undefined;
     state.selection.set(undefined);
+    state.selectedSpanId.set(undefined);
     state.detailView.set("overview");
     state.hovered.set(undefined);
     state.matches.set(undefined);

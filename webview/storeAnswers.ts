@@ -51,7 +51,7 @@ function explainFailure(failure: Failure): string {
     case "storeUnauthorized":
       return t("{0} refused the credentials: {1}", failure.store, failure.reason);
     case "storeRefused":
-      return t("{0} refused the question: {1}", failure.store, failure.reason);
+      return t("{0} rejected the query: {1}", failure.store, failure.reason);
     case "storeMisconfigured":
       return t("The settings of {0} cannot be used: {1}", failure.store, failure.reason);
     case "notFound":

@@ -11,7 +11,7 @@ const KEY = "traceside.advisedStores";
 export interface AdviceServices {
   /** Remembers whom it told. */
   readonly memento: vscode.Memento;
-  openOne(config: StoreConfig): Promise<TraceStore>;
+  readonly openOne: (config: StoreConfig) => Promise<TraceStore>;
 }
 
 /** Settles when the message is gone. */

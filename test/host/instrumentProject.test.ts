@@ -21,8 +21,8 @@ describe("Instrument Project", () => {
       Buffer.from(await vscode.workspace.fs.readFile(target)).toString(),
       readFileSync(shipped, "utf8"),
     );
-    assert.ok(vscode.window.activeTextEditor?.document.uri.path.endsWith(NAME));
-    const shown = vscode.window.activeTextEditor.document.getText();
-    assert.match(shown, /TracedBoosterParams/);
+    const shown = vscode.window.activeTextEditor?.document;
+    assert.equal(shown?.uri.toString(), target.toString());
+    assert.match(shown.getText(), /TracedBoosterParams/);
   });
 });

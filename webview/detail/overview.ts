@@ -216,7 +216,7 @@ export class Overview extends LitElement {
         : t("{0} of work in {1}.", formatDuration(workNs), formatDuration(wholeNs));
     return html`<section class="section">
       <div class="heading">
-        <h2>${t("Where did the time go")}</h2>
+        <h2>${t("Where the time went")}</h2>
       </div>
       <p class="note" title=${explainSelfTime()}>${summary}</p>
       <div

@@ -104,12 +104,12 @@ export class SourceView extends LitElement {
         return html`<p class="muted">${t("Looking for the source…")}</p>`;
       case "failed":
         return html`<p class="wrap">${this.search.text}</p>
-          <button class="link" @click=${() => this.#find()}>${t("Try again")}</button>`;
+          <button class="link" @click=${() => this.#find()}>${t("Try Again")}</button>`;
       case "found": {
         const [best, ...others] = this.search.candidates;
         if (best === undefined) {
           return html`<div class="place">
-            <span class="words muted">${t("No place in this workspace was found.")}</span>
+            <span class="words muted">${t("No source was found in this workspace.")}</span>
             <vscode-button appearance="secondary" @click=${() => this.#open(undefined)}
               >${t("Find…")}</vscode-button
             >

@@ -84,6 +84,7 @@ export class SpanView extends LitElement {
 
   #read(span: SpanIndex): void {
     this.reading = { kind: "reading" };
+    this.state.selectedSpanId.set(undefined);
     this.#latest
       .run(() => this.host.remote.spanDetail(span))
       .then(

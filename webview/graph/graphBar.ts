@@ -202,7 +202,7 @@ function drawProblem(content: StatusContent): TemplateResult | undefined {
         ? html`<button class="link" @click=${content.onFoldMore}>${t("Fold more")}</button>`
         : nothing
     }
-    <button class="link" @click=${content.onRetry}>${t("Try again")}</button>
+    <button class="link" @click=${content.onRetry}>${t("Try Again")}</button>
   </div>`;
 }
 

@@ -8,6 +8,7 @@ export type RecordedTask = {
   readonly id: string;
   readonly function: string;
   readonly queue: string;
+  readonly collection: string;
   readonly parent?: string;
   readonly traceId?: string;
   readonly depth?: number;
