@@ -63,18 +63,14 @@ export function formatClock(unixMs: number): string {
 export function formatStart(unixMs: number, nowMs: number): string {
   const date = new Date(unixMs);
   const now = new Date(nowMs);
-  const clock = date.toLocaleTimeString(getLanguage(), {
+  const isToday = date.toDateString() === now.toDateString();
+  return date.toLocaleString(getLanguage(), {
+    ...(date.getFullYear() !== now.getFullYear() && { year: "numeric" }),
+    ...(!isToday && { month: "short", day: "numeric" }),
     hour: "2-digit",
     minute: "2-digit",
     second: "2-digit",
   });
-  if (date.toDateString() === now.toDateString()) return clock;
-  const day = date.toLocaleDateString(getLanguage(), {
-    ...(date.getFullYear() !== now.getFullYear() && { year: "numeric" }),
-    month: "short",
-    day: "numeric",
-  });
-  return `${day}, ${clock}`;
 }
 
 /** The units of the past, each with its length in seconds. */

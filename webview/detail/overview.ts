@@ -260,7 +260,11 @@ export class Overview extends LitElement {
         ${
           operationCount > operations.length
             ? html`<div class="spanRow muted">
-                ${t("{0} other operations", formatCount(operationCount - operations.length))}
+                ${countOf(
+                  operationCount - operations.length,
+                  t("1 other operation"),
+                  t("{0} other operations"),
+                )}
                 <span class="number"
                   >${formatDuration(restNs)} · ${formatShare(restNs, workNs)}</span
                 >
