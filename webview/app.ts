@@ -3,7 +3,8 @@
  * them, chosen by tabs. Before there is a trace: how the search goes, or why it failed.
  */
 
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { appStyles } from "./appStyles.ts";
 import type { StoreAnswer } from "../src/model/failure.ts";
 import { shortId } from "../src/model/ids.ts";
 import type { PanelContent } from "../src/protocol/traceView.ts";
@@ -28,92 +29,7 @@ const LEAST_SHARE = 0.15;
 const PANES: readonly Pane[] = ["graph", "timeline", "detail"];
 
 export class App extends LitElement {
-  static override styles = [
-    baseStyles,
-    css`
-      :host {
-        display: flex !important;
-        flex-direction: column;
-        height: 100%;
-        overflow: hidden;
-        background: var(--vscode-editor-background);
-      }
-      .panes,
-      .left,
-      .pane {
-        display: flex;
-        flex: 1 1 0;
-        min-width: 0;
-        min-height: 0;
-      }
-      .left,
-      .panes.narrow {
-        flex-direction: column;
-      }
-      .pane > * {
-        flex: 1;
-        min-width: 0;
-        min-height: 0;
-      }
-      traceside-tabs {
-        flex: none;
-        border-bottom: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border));
-      }
-      .toggles {
-        display: inline-flex;
-        gap: 2px;
-      }
-      .icon[aria-pressed="true"] {
-        outline: 1px solid var(--vscode-contrastBorder, transparent);
-        outline-offset: -1px;
-      }
-      .icon[aria-pressed="false"]:not(:hover) {
-        opacity: 0.45;
-      }
-      .message {
-        display: flex;
-        flex-direction: column;
-        align-items: flex-start;
-        gap: 10px;
-        width: min(560px, calc(100% - 48px));
-        margin: 18vh auto 0;
-        overflow-wrap: anywhere;
-      }
-      .message h1 {
-        display: flex;
-        align-items: center;
-        gap: 10px;
-        font-size: 1.2em;
-        font-weight: 600;
-      }
-      .message h1 .mono {
-        font-size: inherit;
-        font-weight: 400;
-      }
-      .message.failed h1 {
-        align-items: flex-start;
-        font-weight: 400;
-      }
-      .message .failure {
-        margin-top: 3px;
-      }
-      .answers {
-        display: grid;
-        grid-template-columns: max-content 1fr;
-        column-gap: 16px;
-      }
-      .actions {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 8px;
-        margin-top: 6px;
-      }
-      vscode-progress-ring {
-        width: 18px;
-        height: 18px;
-      }
-    `,
-  ];
+  static override styles = [baseStyles, appStyles];
   static override properties = {
     state: { attribute: false },
     host: { attribute: false },

@@ -1,6 +1,7 @@
 /** `<traceside-header>`: what the trace is, in two calm lines, and what is wrong with its data on demand. */
 
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { headerStyles } from "./headerStyles.ts";
 import type { StoreAnswer } from "../src/model/failure.ts";
 import { shortId } from "../src/model/ids.ts";
 import type { SpanIndex } from "../src/model/trace.ts";
@@ -32,103 +33,7 @@ const CHIPS = { wide: 8, narrow: 2 } as const;
 const PROBLEMS_AT_FIRST = 30;
 
 export class Header extends LitElement {
-  static override styles = [
-    baseStyles,
-    paletteStyles,
-    css`
-      :host {
-        display: block;
-        flex: none;
-        padding: 6px 12px 5px;
-        border-bottom: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border));
-      }
-      .title,
-      .facts {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        column-gap: 16px;
-        min-width: 0;
-      }
-      .title {
-        flex-wrap: nowrap;
-        column-gap: 8px;
-        min-height: 24px;
-      }
-      h1 {
-        font-size: 1.1em;
-        font-weight: 600;
-      }
-      .total {
-        flex: none;
-        font-size: 1.1em;
-        white-space: nowrap;
-      }
-      .end {
-        margin-inline-start: auto;
-        flex: none;
-      }
-      .fact,
-      .chips {
-        display: inline-flex;
-        align-items: center;
-        gap: 4px;
-        min-width: 0;
-        white-space: nowrap;
-        color: var(--vscode-descriptionForeground);
-      }
-      button.fact {
-        gap: 4px;
-        border-radius: 4px;
-        margin: 0 -4px;
-        padding: 0 4px;
-        color: var(--vscode-foreground);
-      }
-      button.fact.failure {
-        color: var(--vscode-traceside-error);
-      }
-      .chips {
-        flex-wrap: wrap;
-        column-gap: 12px;
-      }
-      .chip {
-        display: inline-flex;
-        align-items: center;
-        gap: 5px;
-        max-width: 200px;
-        color: var(--vscode-foreground);
-      }
-      :host(.narrow) .facts {
-        column-gap: 12px;
-      }
-      traceside-copy {
-        margin-inline: -3px -4px;
-      }
-      .problems {
-        max-height: 32vh;
-        margin: 4px -12px 0;
-        padding: 6px 12px 2px;
-        overflow: auto;
-        border-top: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border));
-      }
-      .problem {
-        display: flex;
-        gap: 8px;
-        width: 100%;
-        padding: 3px 6px;
-        margin: 0 -6px;
-        border-radius: 4px;
-        line-height: 18px;
-      }
-      button.problem:hover {
-        background: var(--vscode-list-hoverBackground);
-      }
-      .problem svg {
-        margin-top: 1px;
-        color: var(--vscode-descriptionForeground);
-      }
-    `,
-  ];
+  static override styles = [baseStyles, paletteStyles, headerStyles];
   static override properties = {
     state: { attribute: false },
     host: { attribute: false },

@@ -1,6 +1,7 @@
 /** `<traceside-overview>`: where the time of the trace went, and what failed. Every line leads to its span. */
 
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { overviewStyles } from "./overviewStyles.ts";
 import {
   buildHighlights,
   type GroupTime,
@@ -28,62 +29,7 @@ const FAILED_AT_FIRST = 10;
 const GROUPS_AT_FIRST = 8;
 
 export class Overview extends LitElement {
-  static override styles = [
-    baseStyles,
-    paletteStyles,
-    spanRowStyles,
-    detailStyles,
-    css`
-      :host {
-        display: block;
-      }
-      .section:first-of-type {
-        border-top: 0;
-      }
-      .bar {
-        display: flex;
-        gap: 1px;
-        height: 10px;
-        margin: 5px 0 6px;
-        border-radius: 3px;
-        overflow: hidden;
-      }
-      .bar > * {
-        flex: 1 1 0;
-        min-width: 1px;
-        background: var(--slot);
-      }
-      .legend {
-        display: grid;
-        grid-template-columns: auto minmax(0, 1fr) max-content max-content;
-        column-gap: 8px;
-        align-items: center;
-        line-height: 20px;
-      }
-      .right {
-        text-align: end;
-      }
-      h3 {
-        margin-top: 10px;
-        color: var(--vscode-descriptionForeground);
-      }
-      .behind {
-        position: absolute;
-        inset-block: 3px;
-        left: 0;
-        z-index: -1;
-        border-radius: 3px;
-        background: var(--slot);
-        opacity: 0.18;
-      }
-      .spanRow {
-        isolation: isolate;
-      }
-      .failure.message {
-        padding: 0 6px 4px 28px;
-      }
-    `,
-  ];
+  static override styles = [baseStyles, paletteStyles, spanRowStyles, detailStyles, overviewStyles];
   static override properties = {
     state: { attribute: false },
     host: { attribute: false },

@@ -1,0 +1,54 @@
+/** What the overview of a trace looks like. */
+
+import { css } from "lit";
+
+export const overviewStyles = css`
+  :host {
+    display: block;
+  }
+  .section:first-of-type {
+    border-top: 0;
+  }
+  .bar {
+    display: flex;
+    gap: 1px;
+    height: 10px;
+    margin: 5px 0 6px;
+    border-radius: 3px;
+    overflow: hidden;
+  }
+  .bar > * {
+    flex: 1 1 0;
+    min-width: 1px;
+    background: var(--slot);
+  }
+  .legend {
+    display: grid;
+    grid-template-columns: auto minmax(0, 1fr) max-content max-content;
+    column-gap: 8px;
+    align-items: center;
+    line-height: 20px;
+  }
+  .right {
+    text-align: end;
+  }
+  h3 {
+    margin-top: 10px;
+    color: var(--vscode-descriptionForeground);
+  }
+  .behind {
+    position: absolute;
+    inset-block: 3px;
+    left: 0;
+    z-index: -1;
+    border-radius: 3px;
+    background: var(--slot);
+    opacity: 0.18;
+  }
+  .spanRow {
+    isolation: isolate;
+  }
+  .failure.message {
+    padding: 0 6px 4px 28px;
+  }
+`;
