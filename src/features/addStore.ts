@@ -106,18 +106,12 @@ async function tryStore(
     await services.secrets.write(config.name, credentials ?? before);
     const tested = await testStore(config, services);
     if (tested.kind === "well") {
-      const { store, health } = tested;
-      try {
-        await saveStore(config, services);
-        vscode.window.setStatusBarMessage(
-          t("Traceside: {0} is connected. {1}", config.name, health.facts.join(" · ")),
-          8_000,
-        );
-        // Last, because it settles only when its message is gone.
-        await services.advise(store, health);
-      } finally {
-        store.dispose();
-      }
+      await saveStore(config, services);
+      vscode.window.setStatusBarMessage(
+        t("Traceside: {0} is connected. {1}", config.name, tested.health.facts.join(" · ")),
+        8_000,
+      );
+      services.advise(config, tested.health);
       return "saved";
     }
     const setCredentials = t("Set Credentials…");
@@ -149,8 +143,7 @@ async function tryStore(
 }
 
 type Tested =
-  /** Whoever gets the store disposes it. */
-  | { readonly kind: "well"; readonly store: TraceStore; readonly health: StoreHealth }
+  | { readonly kind: "well"; readonly health: StoreHealth }
   /** No failure: cancelled. */
   | { readonly kind: "unwell"; readonly failure: Failure | undefined };
 
@@ -163,13 +156,14 @@ async function testStore(config: StoreConfig, services: AddStoreServices): Promi
       vscode.l10n.t("Connecting to {0}…", config.name),
       async signal => tested.checkHealth(signal),
     );
-    return { kind: "well", store, health };
+    return { kind: "well", health };
   } catch (error) {
-    store?.dispose();
     const failure = getFailure(error);
     const isCancelled = error instanceof Error && error.name === "AbortError";
     if (failure === undefined && !isCancelled) throw error;
     return { kind: "unwell", failure };
+  } finally {
+    store?.dispose();
   }
 }
 
