@@ -95,7 +95,11 @@ function createItem(trace: TraceBrief, store: string): TraceItem {
       : formatDuration(trace.durationMs * NS_PER_MS);
   return {
     label: `${icon} ${root.name}`,
-    description: [root.queue ?? root.service, duration, vscode.l10n.t("{0} spans", trace.spanCount)]
+    description: [
+      root.queue ?? root.service,
+      duration,
+      trace.spanCount === 1 ? vscode.l10n.t("1 span") : vscode.l10n.t("{0} spans", trace.spanCount),
+    ]
       .filter(Boolean)
       .join(" · "),
     detail: `${new Date(trace.startUnixMs).toLocaleString()} · ${store} · ${trace.traceId}`,

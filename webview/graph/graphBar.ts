@@ -2,10 +2,11 @@
 
 import { html, nothing, svg, type TemplateResult } from "lit";
 import type { CallGraph } from "../../src/analysis/callGraph.ts";
+import { countOf, formatCount } from "../localText.ts";
 import type { GraphMode } from "../state.ts";
 import { t } from "../words.ts";
 import type { GraphStatus } from "./graphModel.ts";
-import { formatCount, nameCause } from "./graphWords.ts";
+import { nameCause } from "./graphWords.ts";
 import type { Direction } from "./picture.ts";
 
 export interface BarContent {
@@ -135,7 +136,7 @@ export function drawStatus(content: StatusContent): TemplateResult {
         ]
       : []),
     ...(graph !== undefined && graph.hiddenCauses > 0
-      ? [t("{0} links not drawn", formatCount(graph.hiddenCauses))]
+      ? [countOf(graph.hiddenCauses, t("1 link not drawn"), t("{0} links not drawn"))]
       : []),
   ];
   return html`<div class="status">

@@ -6,13 +6,13 @@
 import { svg, nothing, type SVGTemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { CallGraph, CallNode } from "../../src/analysis/callGraph.ts";
+import { formatCount } from "../localText.ts";
 import { fitText, type Measure } from "./fitText.ts";
 import {
   describeCall,
   describeCause,
   describeNode,
   describeTimes,
-  formatCount,
   nameNode,
 } from "./graphWords.ts";
 import {

@@ -18,10 +18,11 @@ import { getGroup } from "../../src/analysis/groups.ts";
 import { Cell } from "../../src/base/cell.ts";
 import type { Disposable } from "../../src/base/disposables.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
+import { formatCount } from "../localText.ts";
 import type { GraphMode, LoadedTrace } from "../state.ts";
 import { readElkAnswer, toElkGraph } from "./elkGraph.ts";
 import type { GraphLayout } from "./graphLayout.ts";
-import { describeCall, describeTimes, formatCount, nameNode } from "./graphWords.ts";
+import { describeCall, describeTimes, nameNode } from "./graphWords.ts";
 import {
   chooseDirection,
   writeShape,

@@ -3,10 +3,11 @@
 import type { CallNode, CausalEdge } from "../../src/analysis/callGraph.ts";
 import { EdgeKind } from "../../src/model/span.ts";
 import { formatDuration } from "../../src/model/units.ts";
+import { countOf, formatCount } from "../localText.ts";
 import { t } from "../words.ts";
 
 export function nameNode(node: CallNode): string {
-  if (node.kind === "more") return t("+{0} more calls", formatCount(node.calls));
+  if (node.kind === "more") return countOf(node.calls, t("+1 more call"), t("+{0} more calls"));
   if (node.isPlaceholder) return t("missing span");
   return node.name === "" ? t("(no name)") : node.name;
 }
@@ -31,7 +32,9 @@ export function describeNode(node: CallNode, group: string): readonly string[] {
     nameNode(node),
     ...(group === "" ? [] : [group]),
     ...(node.isPlaceholder ? [describeTimes(node)] : describeSums(node)),
-    ...(node.hiddenCalls > 0 ? [t("{0} calls folded", formatCount(node.hiddenCalls))] : []),
+    ...(node.hiddenCalls > 0
+      ? [countOf(node.hiddenCalls, t("1 call folded"), t("{0} calls folded"))]
+      : []),
     ...(node.hiddenErrors > 0 ? [t("{0} of them failed", formatCount(node.hiddenErrors))] : []),
   ];
 }
@@ -76,8 +79,4 @@ export function nameCause(kind: EdgeKind): string {
 export function describeCause({ kind, count }: CausalEdge, from: CallNode, to: CallNode): string {
   const text = t("{0}: {1} → {2}", nameCause(kind), nameNode(from), nameNode(to));
   return count > 1 ? `${text} ×${formatCount(count)}` : text;
-}
-
-export function formatCount(count: number): string {
-  return count.toLocaleString();
 }

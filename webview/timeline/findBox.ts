@@ -2,6 +2,7 @@
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 
+import { countOf, formatCount } from "../localText.ts";
 import { t } from "../words.ts";
 import { icons } from "./icons.ts";
 import { buttonStyles } from "./styles.ts";
@@ -112,8 +113,8 @@ export class TimelineFind extends LitElement {
         : total === 0
           ? t("No matches")
           : place === 0
-            ? t("{0} matches", total)
-            : t("{0} of {1}", place, total);
+            ? countOf(total, t("1 match"), t("{0} matches"))
+            : t("{0} of {1}", formatCount(place), formatCount(total));
     return html`
       <input
         type="text"

@@ -9,6 +9,7 @@ import { createRef, ref, type Ref } from "lit/directives/ref.js";
 import { findFirst } from "../../src/base/binarySearch.ts";
 import { Owner } from "../../src/base/disposables.ts";
 import type { Host } from "../host.ts";
+import { countOf, formatCount } from "../localText.ts";
 import type { ViewState } from "../state.ts";
 import { t } from "../words.ts";
 import { TimelineActions } from "./actions.ts";
@@ -301,9 +302,9 @@ function hasSame<T>(a: ReadonlySet<T>, b: ReadonlySet<T>): boolean {
 function describeCount(count: number | undefined, rows: number): string {
   if (count === undefined) return "";
   if (count === 0) return t("This trace has no spans.");
-  const all = count.toLocaleString("en-US");
-  if (rows < count) return t("{0} of {1} spans", rows.toLocaleString("en-US"), all);
-  return count === 1 ? t("1 span") : t("{0} spans", all);
+  return rows < count
+    ? t("{0} of {1} spans", formatCount(rows), formatCount(count))
+    : countOf(count, t("1 span"), t("{0} spans"));
 }
 
 customElements.define("traceside-timeline", Timeline);

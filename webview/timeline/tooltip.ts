@@ -5,6 +5,7 @@ import { getQueueWaitNs } from "../../src/analysis/times.ts";
 import { SpanFlag } from "../../src/model/span.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import { formatDuration } from "../../src/model/units.ts";
+import { countOf } from "../localText.ts";
 import { t } from "../words.ts";
 import type { TimelineData } from "./timelineData.ts";
 
@@ -79,7 +80,10 @@ function listFacts(data: TimelineData, span: SpanIndex): readonly (readonly [str
         [t("Self"), data.hasChildren(span) ? formatDuration(selfNs[span]!) : ""],
         [t("Attempts"), attempts > 1 ? String(attempts) : ""],
         [t("Status"), data.isFailed(span) ? t("error") : ""],
-        [t("Below"), data.hasChildren(span) ? t("{0} spans", data.countBelow(span)) : ""],
+        [
+          t("Below"),
+          data.hasChildren(span) ? countOf(data.countBelow(span), t("1 span"), t("{0} spans")) : "",
+        ],
       ];
   return facts.filter(([, value]) => value !== "");
 }
