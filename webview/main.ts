@@ -20,6 +20,10 @@ const host = connectHost({
     state.select(span, "host");
     return Promise.resolve();
   },
+  configure: settings => {
+    state.settings.set(settings);
+    return Promise.resolve();
+  },
 });
 const session = new ViewSession(state, host, afterPaint, () => import("./graph/graph.ts"));
 

@@ -100,4 +100,6 @@ export type HostApi = {
 export type ViewApi = {
   show(content: PanelContent): Promise<void>;
   reveal(span: SpanIndex): Promise<void>;
+  /** The settings have changed. */
+  configure(settings: TimelineSettings): Promise<void>;
 };

@@ -51,6 +51,8 @@ export class Renderer {
     const { layout, rows, scrollPx } = frame;
     const { widthPx, heightPx, nameWidthPx } = layout;
     ctx.globalAlpha = 1;
+    // A canvas that was resized has forgotten this.
+    ctx.textBaseline = "middle";
     ctx.fillStyle = theme.background;
     ctx.fillRect(0, 0, widthPx, heightPx);
     const first = Math.max(0, Math.floor(scrollPx / ROW_PX));
@@ -140,7 +142,6 @@ export class Renderer {
     ctx.fillStyle = theme.background;
     ctx.fillRect(0, 0, widthPx, AXIS_PX);
     ctx.font = `${theme.fontSizePx - 2}px ${theme.fontFamily}`;
-    ctx.textBaseline = "middle";
     this.#clip(nameWidthPx, 0, widthPx - nameWidthPx, layout.heightPx, () => {
       for (const tick of ticks) {
         const x = Math.round(scale.toPx(tick.ns));

@@ -3,6 +3,7 @@
 import * as vscode from "vscode";
 import { Owner, type Disposable } from "../../base/disposables.ts";
 import { getFailure, TraceError } from "../../model/failure.ts";
+import { shortId } from "../../model/ids.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { SpanIndex, Trace } from "../../model/trace.ts";
 import { settings } from "../../manifest.ts";
@@ -15,6 +16,7 @@ import type {
   PanelContent,
   SourceAnswer,
   SourceCandidate,
+  TimelineSettings,
   ViewApi,
 } from "../../protocol/traceView.ts";
 import type { SpanFacts } from "../../source/codeHints.ts";
@@ -85,7 +87,9 @@ export class TracePanel implements Disposable {
         this.dispose();
       }),
     );
-    this.#owner.own(watchSettings([settings.queueWait], () => this.#push()));
+    this.#owner.own(
+      watchSettings([settings.queueWait], () => this.#tell(view => view.configure(readSettings()))),
+    );
     // After a reader has gone, nobody waits for its picture.
     this.#owner.own({ dispose: () => this.#painted.resolve(Number.NaN) });
     panel.webview.html = createPanelHtml(panel.webview, services.extensionUri);
@@ -113,13 +117,13 @@ export class TracePanel implements Disposable {
 
   #show(state: SessionState): void {
     this.#panel.title = createTitle(state, this.#session);
-    this.#push();
+    this.#tell(view => view.show(this.#describe(state)));
   }
 
-  #push(): void {
+  /** What a view that is not there yet, or no longer, does not hear is asked for again by `ready`. */
+  #tell(call: (view: ViewApi) => Promise<void>): void {
     if (!this.#isReady) return;
-    this.#peer.remote.show(this.#describe(this.#session.state)).catch((error: unknown) => {
-      // The view may be closed at any moment; what it did not see is asked for again by `ready`.
+    call(this.#peer.remote).catch((error: unknown) => {
       this.#services.log.warn(`trace panel: ${String(error)}`);
     });
   }
@@ -172,7 +176,7 @@ export class TracePanel implements Disposable {
           content: this.#describe(this.#session.state),
           words: vscode.l10n.bundle ?? {},
           language: vscode.env.language,
-          settings: { queueWait: getSetting(settings.queueWait) },
+          settings: readSettings(),
         });
       },
       trace: () => Promise.resolve(this.#requireTrace().columns),
@@ -248,9 +252,14 @@ export class TracePanel implements Disposable {
   }
 }
 
+function readSettings(): TimelineSettings {
+  return { queueWait: getSetting(settings.queueWait) };
+}
+
 function createTitle(state: SessionState, session: TraceSession): string {
-  if (state.kind !== "trace") return vscode.l10n.t("Trace {0}", session.request.ids[0] ?? "");
+  const { t } = vscode.l10n;
+  if (state.kind !== "trace") return t("Trace {0}", shortId(session.request.ids[0] ?? ""));
   const { columns } = state.trace;
   const rootName = columns.strings[columns.name[0] ?? 0] ?? "";
-  return rootName === "" ? vscode.l10n.t("Trace {0}", columns.traceId) : rootName;
+  return rootName === "" ? t("Trace {0}", shortId(columns.traceId)) : rootName;
 }
