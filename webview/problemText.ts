@@ -94,6 +94,14 @@ export function describeProblem(problem: Problem): ProblemText {
           problem.store,
         ),
       };
+    case "noParents":
+      return {
+        what: t("These tasks belong together, but none says who published it."),
+        why: t(
+          "Their messages carry a trace id and no parent, so {0} cannot draw the calls between them. “Instrument Project” adds what is missing, or a store with their OpenTelemetry spans.",
+          problem.store,
+        ),
+      };
     default:
       return assertNever(problem);
   }

@@ -9,11 +9,12 @@
 
 import { canonicalTraceId } from "../model/ids.ts";
 import { EdgeKind, SpanFlag, SpanKind, SpanStatus, type SpanInput } from "../model/span.ts";
-import type { Attribute, SpanDetail, SpanError, TaskFacts } from "../model/spanDetail.ts";
+import type { Attribute, SpanDetail, SpanError, SpanLink, TaskFacts } from "../model/spanDetail.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
 import {
   getPath,
   isDocument,
+  toIdText,
   toNumber,
   toPlain,
   toPrettyJson,
@@ -205,7 +206,7 @@ function toDetail(
     attributes: readAttributes(document),
     resource: resourceFields.flatMap(key => toAttribute(key, document[key])),
     events: [],
-    links: [],
+    links: readLinks(document),
     task: readTask(document, ids, context),
     ...(parameters !== undefined && { parameters }),
     ...(result !== undefined && isRealResult(result) && { result }),
@@ -213,6 +214,13 @@ function toDetail(
     stores: [context.store],
     raw: toPrettyJson(document),
   };
+}
+
+/** A chain of tasks longer than the mixin allows goes on in a new trace, which names the task that it continues. */
+function readLinks(document: BsonDocument): readonly SpanLink[] {
+  const id = toIdText(getPath(document, "msg_dict.extra.continues_task_id"));
+  if (id === undefined) return [];
+  return [{ kind: EdgeKind.followsFrom, traceId: id, spanId: id, attributes: [] }];
 }
 
 function isRealResult(result: unknown): boolean {

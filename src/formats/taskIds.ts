@@ -50,6 +50,20 @@ export const celeryIdFields: IdFields = {
   spanId: [],
 };
 
+/** The user's own paths come first; what they do not hold is looked for where it usually stands. */
+export function withOwnFields(defaults: IdFields, own: Partial<IdFields> = {}): IdFields {
+  const join = (key: keyof IdFields): readonly string[] => [
+    ...new Set([...(own[key] ?? []), ...defaults[key]]),
+  ];
+  return {
+    traceId: join("traceId"),
+    taskId: join("taskId"),
+    parentTaskId: join("parentTaskId"),
+    depth: join("depth"),
+    spanId: join("spanId"),
+  };
+}
+
 export interface TaskIds {
   /** Empty where the document has none, as Funboost writes for messages without an id. */
   readonly taskId: string;

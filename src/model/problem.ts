@@ -26,4 +26,6 @@ export type Problem = {
   | { readonly code: "storeNote"; readonly store: string; readonly text: string }
   /** The task's message carried no trace context, so its caller and callees cannot be known. */
   | { readonly code: "noTraceContext"; readonly store: string }
+  /** The tasks share a trace id, but none says who published it: OpenTelemetry's context alone. */
+  | { readonly code: "noParents"; readonly store: string }
 );

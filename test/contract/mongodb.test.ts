@@ -195,7 +195,9 @@ function describeWith(url: string, guardedUrl: string): void {
 
     it("OpenTelemetry's context: one trace without parents", async () => {
       const store = open({ database: name });
-      expect(drawTree(await read(store, otel))).toEqual(["o1", "o2"]);
+      const trace = await read(store, otel);
+      expect(drawTree(trace)).toEqual(["o1", "o2"]);
+      expect(trace.problems).toEqual([{ code: "noParents", spans: [], store: "mongo" }]);
       expect((await store.findId(otel, never)).map(each => each.brief.spanId)).toEqual(["o1"]);
       expect((await store.findId("c1a5e958ffd61345", never)).map(each => each.spanId)).toEqual([
         "o2",

@@ -27,6 +27,7 @@ import {
   funboostIdFields,
   type IdFields,
   type TaskIds,
+  withOwnFields,
 } from "../../formats/taskIds.ts";
 import type { SpanInput } from "../../model/span.ts";
 import type { SpanError } from "../../model/spanDetail.ts";
@@ -66,7 +67,7 @@ export interface DocumentProfile {
 }
 
 export function createFunboostProfile(fields: Partial<IdFields> = {}): DocumentProfile {
-  const idFields = { ...funboostIdFields, ...fields };
+  const idFields = withOwnFields(funboostIdFields, fields);
   return {
     kind: "funboost",
     fields: idFields,
@@ -93,7 +94,7 @@ export function createFunboostProfile(fields: Partial<IdFields> = {}): DocumentP
 export function createCeleryProfile(fields: Partial<IdFields> = {}): DocumentProfile {
   return {
     kind: "celery",
-    fields: { ...celeryIdFields, ...fields },
+    fields: withOwnFields(celeryIdFields, fields),
     stateField: "status",
     spanFields: [...celerySpanFields, "children"],
     errorFields: ["result", "traceback"],

@@ -42,7 +42,7 @@ export interface MongoStoreOptions {
   readonly database?: string;
   /** Absent: told by the collection's name. */
   readonly profile?: "funboost" | "celery";
-  /** Where ids stand; each list given replaces the default one. */
+  /** Where ids stand besides the usual places; tried first. */
   readonly fields?: Partial<IdFields>;
   /** Collections to read; `*` stands for any text. */
   readonly collections?: {
@@ -100,6 +100,9 @@ class MongoStore implements TraceStore {
       }
       if (isAlone(tasks.hits)) {
         problems.push({ code: "noTraceContext", spans: [], store: this.name });
+      }
+      if (isFlat(tasks.hits)) {
+        problems.push({ code: "noParents", spans: [], store: this.name });
       }
       const context = this.#context();
       return {
@@ -339,6 +342,11 @@ function toSpan({ tasks, document, ids }: TaskHit, context: BriefContext): SpanI
 }
 
 /** One task whose message told nothing of others. Celery always tells of a caller where there is one. */
+/** Tasks that share a trace id and nothing else: OpenTelemetry's context names the message, not the caller. */
+function isFlat(hits: readonly TaskHit[]): boolean {
+  return hits.length > 1 && hits.every(hit => hit.ids.parentTaskId === undefined);
+}
+
 function isAlone(hits: readonly TaskHit[]): boolean {
   const [only, ...others] = hits;
   return (

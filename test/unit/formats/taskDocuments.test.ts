@@ -8,8 +8,8 @@ import { toPlain, toPrettyJson } from "../../../src/formats/bsonValue.ts";
 import { readCeleryChildren } from "../../../src/formats/celeryDocument.ts";
 import { isTaskDocument, readDocumentFile } from "../../../src/formats/documentFile.ts";
 import { readFunboostDocument } from "../../../src/formats/funboostDocument.ts";
-import { funboostIdFields, readTaskIds } from "../../../src/formats/taskIds.ts";
-import { SpanFlag, SpanStatus } from "../../../src/model/span.ts";
+import { funboostIdFields, readTaskIds, withOwnFields } from "../../../src/formats/taskIds.ts";
+import { EdgeKind, SpanFlag, SpanStatus } from "../../../src/model/span.ts";
 import { clockStart, createTaskDocument } from "../../contract/taskDocuments.ts";
 import { readRecorded, readRecordedDocuments } from "../../contract/recordedFunboost.ts";
 
@@ -379,4 +379,22 @@ describe("a file of documents", () => {
     ];
     expect(others.filter(isTaskDocument)).toEqual([]);
   });
+});
+
+it("the user's own id paths come first, and the usual ones still count", () => {
+  const fields = withOwnFields(funboostIdFields, { traceId: ["request"] });
+  expect(readTaskIds({ _id: "a", request: "r1", trace_id: "t1" }, fields).traceId).toBe("r1");
+  expect(readTaskIds({ _id: "a", trace_id: "t1" }, fields).traceId).toBe("t1");
+});
+
+it("a chain that goes on in a new trace links back to the task that it continues", () => {
+  const document = {
+    _id: "a",
+    run_status: "finish",
+    msg_dict: { extra: { continues_task_id: "b" } },
+  };
+  const { detail } = readFunboostDocument(document, { store: "mongo", nowUnixMs: 0 });
+  expect(detail.links).toEqual([
+    { kind: EdgeKind.followsFrom, traceId: "b", spanId: "b", attributes: [] },
+  ]);
 });

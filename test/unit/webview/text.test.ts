@@ -48,6 +48,7 @@ describe("words", () => {
       { code: "cutAt", limit: 10_000, store: "mongo", spans: [] },
       { code: "storeNote", store: "mongo", text: "No index.", spans: [] },
       { code: "noTraceContext", store: "mongo", spans: [1] },
+      { code: "noParents", store: "mongo", spans: [] },
     ];
     const texts = problems.map(problem => describeProblem(problem).what);
     expect(new Set(texts).size).toBe(problems.length);
