@@ -344,7 +344,9 @@ function toSpan({ tasks, document, ids }: TaskHit, context: BriefContext): SpanI
 /** One task whose message told nothing of others. Celery always tells of a caller where there is one. */
 /** Tasks that share a trace id and nothing else: OpenTelemetry's context names the message, not the caller. */
 function isFlat(hits: readonly TaskHit[]): boolean {
-  return hits.length > 1 && hits.every(hit => hit.ids.parentTaskId === undefined);
+  const isMessageAlone = ({ ids }: TaskHit): boolean =>
+    ids.parentTaskId === undefined && ids.spanId !== undefined;
+  return hits.length > 1 && hits.every(isMessageAlone);
 }
 
 function isAlone(hits: readonly TaskHit[]): boolean {
