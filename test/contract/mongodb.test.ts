@@ -165,7 +165,13 @@ function describeWith(url: string, guardedUrl: string): void {
         ],
         otel: [
           task({ id: "o1", queue: "otel", extra: traceparent("c1a5e958ffd61344") }),
-          task({ id: "o2", queue: "otel", started: 3, ended: 4, extra: traceparent("c1a5e958ffd61345") }),
+          task({
+            id: "o2",
+            queue: "otel",
+            started: 3,
+            ended: 4,
+            extra: traceparent("c1a5e958ffd61345"),
+          }),
           task({ id: "o3", queue: "otel", extra: { otel_context: {} } }),
         ],
         workflow: [
