@@ -15,7 +15,7 @@ import { formatDuration } from "../../src/model/units.ts";
 import { elementStyle } from "../elementStyle.ts";
 import type { Host } from "../host.ts";
 import { countOf, formatCount, formatShare } from "../localText.ts";
-import { describeDuration, getSpanFacts } from "../spanFacts.ts";
+import { getSpanFacts } from "../spanFacts.ts";
 import { renderSpanRow } from "../spanRow.ts";
 import type { LoadedTrace, ViewState } from "../state.ts";
 import { baseStyles, paletteStyles, spanRowStyles } from "../styles.ts";
@@ -272,12 +272,14 @@ export class Overview extends LitElement {
           ></span>`;
           return renderSpanRow(facts, {
             number: formatDuration(waitNs),
-            title: t(
-              "{0} waited {1}, then ran {2}",
-              facts.name,
-              formatDuration(waitNs),
-              describeDuration(facts),
-            ),
+            title: Number.isNaN(facts.durationNs)
+              ? t("{0} waited {1}; it has not ended", facts.name, formatDuration(waitNs))
+              : t(
+                  "{0} waited {1}, then ran {2}",
+                  facts.name,
+                  formatDuration(waitNs),
+                  formatDuration(facts.durationNs),
+                ),
             ...(facts.queue !== "" && facts.queue !== facts.name && { note: facts.queue }),
             behind,
             onClick: () => this.#go(span),
