@@ -263,6 +263,11 @@ export class App extends LitElement {
     if (closed.size < PANES.length) this.closed = closed;
   }
 
+  /** Keys work as soon as the panel has the keyboard, without a click. */
+  focusRows(): void {
+    this.renderRoot.querySelector<HTMLElement>("traceside-timeline")?.focus();
+  }
+
   readonly #cancel = (): void => {
     this.#run(this.host.remote.cancel());
   };

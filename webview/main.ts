@@ -73,12 +73,19 @@ const app = document.querySelector("traceside-app") as App;
 app.state = state;
 app.host = host;
 
+/** A panel that comes to the front has the keyboard, but nothing in it has: the rows take it. */
+function focusRows(): void {
+  if (document.activeElement === document.body) app.focusRows();
+}
+window.addEventListener("focus", focusRows);
+
 async function start(): Promise<void> {
   const { content, words, language, settings } = await host.remote.ready();
   document.documentElement.lang = language;
   setWords(words);
   state.settings.set(settings);
   await session.show(content);
+  if (document.hasFocus()) focusRows();
 }
 
 start().catch(report);

@@ -128,6 +128,11 @@ export const graphStyles = css`
     border-color: var(--vscode-contrastActiveBorder, var(--vscode-contrastBorder));
     font-weight: 600;
   }
+  @container (max-width: 400px) {
+    .percent {
+      display: none;
+    }
+  }
   .percent {
     min-width: 44px;
     color: var(--muted);

@@ -20,7 +20,10 @@ export function describeTimes(node: CallNode): string {
   return [
     ...(node.kind === "calls" && node.calls > 1 ? [`×${formatCount(node.calls)}`] : []),
     formatDuration(node.totalNs),
-    t("self {0}", formatDuration(node.selfNs)),
+    // A leaf's own time is all of it: saying so twice is noise.
+    ...(formatDuration(node.selfNs) === formatDuration(node.totalNs)
+      ? []
+      : [t("self {0}", formatDuration(node.selfNs))]),
     // Elsewhere the wait stands on the edge that leads to the node.
     ...(node.parent < 0 && node.waitNs > 0 ? [t("waited {0}", formatDuration(node.waitNs))] : []),
   ].join(" · ");
