@@ -1,9 +1,29 @@
 /** Which format a file has, told by its content and never by its name. Pure. */
 
-import type { FileContent, TraceFormat } from "./traceFormat.ts";
+import { isTaskDocument, readTaskDocuments } from "./documentFile.ts";
+import { isJaeger, readJaegerJson } from "./jaegerJson.ts";
+import { isOtlpTraces, readOtlpJson } from "./otlpJson.ts";
+import { isOtlpProto, readOtlpProto } from "./otlpProto.ts";
+import { isGoSpan, isPythonSpan, readGoSpans, readPythonSpans } from "./stdoutTrace.ts";
+import { jsonFormat, type FileContent, type TraceFormat } from "./traceFormat.ts";
 
 /** In this order: the more particular before the more general. */
-export const traceFormats: readonly TraceFormat[] = [];
+export const traceFormats: readonly TraceFormat[] = [
+  jsonFormat("OTLP JSON", isOtlpTraces, readOtlpJson),
+  {
+    name: "OTLP protobuf",
+    matches: content => content.kind === "bytes" && isOtlpProto(content.bytes),
+    read: (content, context) =>
+      readOtlpProto(content.kind === "bytes" ? content.bytes : new Uint8Array(), context),
+  },
+  jsonFormat("OpenTelemetry Go stdout", isGoSpan, readGoSpans),
+  jsonFormat("OpenTelemetry Python console", isPythonSpan, readPythonSpans),
+  jsonFormat("Jaeger JSON", isJaeger, readJaegerJson),
+  jsonFormat("task documents", isTaskDocument, (items, context) => ({
+    records: readTaskDocuments(items, context),
+    problems: [],
+  })),
+];
 
 export function findFormat(content: FileContent): TraceFormat | undefined {
   return traceFormats.find(format => format.matches(content));

@@ -1,0 +1,106 @@
+/** Values on the wire as the values of attributes, times and integers, whatever shape a producer gave them. Pure. */
+
+import type { Attribute, AttributeValue } from "../model/spanDetail.ts";
+import { NS_PER_US } from "../model/units.ts";
+
+/** Deeper than anyone nests on purpose; what lies below is left out, because the call stack is not endless. */
+const MAX_DEPTH = 64;
+
+/** A value of JSON; `null` becomes `undefined`. */
+export function toAttributeValue(value: unknown, depth = 0): AttributeValue {
+  switch (typeof value) {
+    case "string":
+    case "number":
+    case "boolean":
+      return value;
+    case "bigint":
+      return toInteger(value);
+    case "object":
+      break;
+    default:
+      return undefined;
+  }
+  if (value === null || depth > MAX_DEPTH) return undefined;
+  if (Array.isArray(value)) return value.map(each => toAttributeValue(each, depth + 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [key, toAttributeValue(each, depth + 1)]),
+  );
+}
+
+/** A number where it is exact, else its digits. */
+export function toInteger(value: bigint): number | string {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value.toString();
+}
+
+/** An integer of JSON, a number or a string of digits; `undefined` for anything else. */
+export function toBigInt(value: unknown): bigint | undefined {
+  if (typeof value === "bigint") return value;
+  if (typeof value === "number") {
+    return Number.isFinite(value) ? BigInt(Math.trunc(value)) : undefined;
+  }
+  return typeof value === "string" && /^[+-]?\d{1,20}$/.test(value.trim())
+    ? BigInt(value.trim().replace("+", ""))
+    : undefined;
+}
+
+const ISO_TIME =
+  /^(-?\d{4,6}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?\s*(Z|[+-]\d\d:?\d\d)?$/i;
+
+/** Nanoseconds since the Unix epoch of an ISO 8601 time, exact to the ninth digit; without a zone it is UTC. */
+export function isoToUnixNs(value: unknown): bigint | undefined {
+  if (typeof value !== "string") return undefined;
+  const [, seconds, fraction = "", zone = "Z"] = ISO_TIME.exec(value.trim()) ?? [];
+  if (seconds === undefined) return undefined;
+  const unixMs = Date.parse(`${seconds.replace(" ", "T")}${zone.toUpperCase()}`);
+  if (Number.isNaN(unixMs)) return undefined;
+  return BigInt(unixMs) * 1_000_000n + BigInt(fraction.padEnd(9, "0"));
+}
+
+/** Whole or broken microseconds, as a number or digits. */
+export function microsToNs(value: unknown): bigint | undefined {
+  if (typeof value === "number" && !Number.isInteger(value)) {
+    return Number.isFinite(value) ? BigInt(Math.round(value * NS_PER_US)) : undefined;
+  }
+  const micros = toBigInt(value);
+  return micros === undefined ? undefined : micros * BigInt(NS_PER_US);
+}
+
+/** The first value of a key that is there. */
+export function findAttribute(attributes: readonly Attribute[], ...keys: readonly string[]) {
+  for (const key of keys) {
+    const found = attributes.find(each => each.key === key && each.value !== undefined);
+    if (found !== undefined) return found.value;
+  }
+  return undefined;
+}
+
+/** As text, where the value is one that reads as text; empty counts as absent. */
+export function findText(attributes: readonly Attribute[], ...keys: readonly string[]) {
+  const value = findAttribute(attributes, ...keys);
+  switch (typeof value) {
+    case "string":
+      return value === "" ? undefined : value;
+    case "number":
+    case "boolean":
+      return String(value);
+    default:
+      return undefined;
+  }
+}
+
+/** A document as its store holds it, for people to read. */
+export function toRawText(value: unknown): string {
+  try {
+    return JSON.stringify(value, undefined, 2);
+  } catch (error) {
+    // Nested deeper than the call stack: what is there can be drawn, but not be shown in its own words.
+    if (!(error instanceof RangeError)) throw error;
+    return "";
+  }
+}
+
+/** Bytes in base64 as hexadecimal digits. */
+export function base64ToHex(text: string): string {
+  return Buffer.from(text, "base64").toString("hex");
+}

@@ -1,0 +1,311 @@
+/**
+ * Jaeger's JSON becomes span records, in every shape that is in use: answers of the classic API, what its page saves
+ * (each reference holds the whole referenced span again, to any depth), rows of Elasticsearch, and the model and
+ * Thrift batches as protobuf and Go write them as JSON. Pure.
+ */
+
+import { canonicalSpanId, canonicalTraceId, isNoId } from "../model/ids.ts";
+import type { Problem } from "../model/problem.ts";
+import { EdgeKind, SpanKind, SpanStatus } from "../model/span.ts";
+import type { Attribute, SpanEvent, SpanLink } from "../model/spanDetail.ts";
+import type { SpanRecords } from "../model/spanRecord.ts";
+import { findAttribute, findText, isoToUnixNs, microsToNs, toBigInt } from "./attributeValues.ts";
+import { readJaegerTags } from "./jaegerTags.ts";
+import { readId, readKind } from "./otlpJson.ts";
+import { toSpanRecord, type OtelSpan } from "./otlpSpan.ts";
+import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
+
+type Context = Pick<FileContext, "store">;
+
+/** A span as it stands in the file, with the process that it names. */
+interface JaegerSpan {
+  readonly json: JsonObject;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly process: JsonObject;
+  readonly references: readonly Reference[];
+  readonly startUnixNs: bigint | undefined;
+  readonly durationNs: bigint;
+}
+
+interface Reference {
+  readonly kind: "CHILD_OF" | "FOLLOWS_FROM";
+  readonly traceId: string;
+  readonly spanId: string;
+}
+
+export function isJaeger(item: JsonObject): boolean {
+  return listJaegerTraces(item).some(trace => trace.spans.some(isJaegerSpan));
+}
+
+export function readJaegerJson(items: readonly JsonObject[], context: Context): SpanRecords {
+  const traces = items.flatMap(listJaegerTraces);
+  const spans = traces.flatMap(trace =>
+    trace.spans.filter(isJaegerSpan).map(json => parseSpan(json, trace)),
+  );
+  const family = new Family(spans);
+  return {
+    records: spans.map(span => toSpanRecord(toOtelSpan(span, family), context.store)),
+    problems: listWarnings(traces, context),
+  };
+}
+
+interface JaegerTrace {
+  readonly spans: readonly JsonObject[];
+  /** By their ids in the trace; the empty id is a batch's only process. */
+  readonly processes: ReadonlyMap<string, JsonObject>;
+  readonly warnings: readonly unknown[];
+}
+
+/** What the item wraps: traces, a trace, a batch, rows, a row. */
+function listJaegerTraces(item: JsonObject): readonly JaegerTrace[] {
+  const { data, hits, spans, _source: row } = item as Record<string, unknown>;
+  if (Array.isArray(spans)) return [toTrace(item, listObjects(spans))];
+  if (isJaegerSpan(item)) return [toTrace({}, [item])];
+  if (isObject(row)) return [toTrace({}, [row])];
+  // Elasticsearch's own answer.
+  const rows = listObjects(isObject(hits) ? hits["hits"] : undefined).map(hit => hit["_source"]);
+  if (rows.length > 0) return [toTrace({}, rows.filter(isObject))];
+  return (Array.isArray(data) ? listObjects(data) : isObject(data) ? [data] : [])
+    .filter(trace => Array.isArray(trace["spans"]))
+    .map(trace => toTrace(trace, listObjects(trace["spans"])));
+}
+
+function toTrace(trace: JsonObject, spans: readonly JsonObject[]): JaegerTrace {
+  const { process, processes, processMap, warnings } = trace as Record<string, unknown>;
+  const named = [
+    ...Object.entries(isObject(processes) ? processes : {}),
+    ...listObjects(processMap).map(each => [String(each["processId"]), each["process"]] as const),
+    ["", process] as const,
+  ];
+  return {
+    spans,
+    processes: new Map(named.filter((each): each is [string, JsonObject] => isObject(each[1]))),
+    warnings: list(warnings),
+  };
+}
+
+/** OpenTelemetry's spans have neither an `operationName` nor ids that end in `ID`; Zipkin's have an `id`. */
+function isJaegerSpan(span: JsonObject): boolean {
+  if (typeof span["traceID"] === "string" && typeof span["spanID"] === "string") return true;
+  const hasName = "operationName" in span || "operation_name" in span;
+  return hasName && ("traceId" in span || "trace_id" in span || "traceIdLow" in span);
+}
+
+function parseSpan(json: JsonObject, trace: JaegerTrace): JaegerSpan {
+  const own = json["process"];
+  const start = get(json, "startTime", "start_time");
+  const isoStart = isoToUnixNs(start);
+  const traceId = readTraceId(json);
+  return {
+    json,
+    traceId,
+    spanId: readSpanId(get(json, "spanID", "spanId", "span_id")),
+    process: isObject(own) ? own : (trace.processes.get(toText(json["processID"])) ?? {}),
+    references: readReferences(json, traceId),
+    startUnixNs: isoStart ?? microsToNs(start),
+    durationNs: readDuration(json["duration"], isoStart !== undefined) ?? 0n,
+  };
+}
+
+/** The parent of old, which stands beside the references, counts as one more. */
+function readReferences(json: JsonObject, traceId: string): readonly Reference[] {
+  const references = listObjects(json["references"]).map((each): Reference => {
+    const type = get(each, "refType", "ref_type");
+    const isFollows = type === 1 || String(type).toUpperCase() === "FOLLOWS_FROM";
+    return {
+      kind: isFollows ? "FOLLOWS_FROM" : "CHILD_OF",
+      traceId: readTraceId(each) || traceId,
+      spanId: readSpanId(get(each, "spanID", "spanId", "span_id")),
+    };
+  });
+  const parentId = readSpanId(get(json, "parentSpanID", "parentSpanId", "parent_span_id"));
+  if (references.some(each => each.spanId === parentId)) return references.filter(isReal);
+  return [...references, { kind: "CHILD_OF", traceId, spanId: parentId } as const].filter(isReal);
+}
+
+/** Zeros are how some say that there is no parent. */
+function isReal(reference: Reference): boolean {
+  return !isNoId(reference.spanId);
+}
+
+function readTraceId(json: JsonObject): string {
+  const id = get(json, "traceID", "traceId", "trace_id");
+  if (id !== undefined) return readId(id);
+  const low = toBigInt(json["traceIdLow"]);
+  if (low === undefined) return "";
+  return toHex(toBigInt(json["traceIdHigh"]) ?? 0n) + toHex(low);
+}
+
+function readSpanId(id: unknown): string {
+  const integer = typeof id === "number" ? toBigInt(id) : undefined;
+  // Digits of more than 16 places are an integer that no double can hold; a span id in hexadecimal has 16 at most.
+  const long = typeof id === "string" && /^-?\d{17,20}$/.test(id) ? toBigInt(id) : undefined;
+  const number = integer ?? long;
+  return number === undefined ? readId(id) : toHex(number);
+}
+
+function toHex(integer: bigint): string {
+  return BigInt.asUintN(64, integer).toString(16).padStart(16, "0");
+}
+
+/** Microseconds; the model beside times in ISO 8601: nanoseconds, or a text with its unit as Go and protobuf write it. */
+function readDuration(duration: unknown, isModel: boolean): bigint | undefined {
+  const [, amount, unit] = /^(-?[\d.]+)(ns|us|µs|ms|s)$/.exec(toText(duration)) ?? [];
+  if (amount !== undefined && unit !== undefined) {
+    const nanos = Math.round(Number(amount) * (nanosIn[unit] ?? 1));
+    return Number.isFinite(nanos) ? BigInt(nanos) : undefined;
+  }
+  return isModel ? toBigInt(duration) : microsToNs(duration);
+}
+
+const nanosIn: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9 };
+
+/** Who is in the file, for choosing parents, and for starts that are only known from an ancestor. */
+class Family {
+  readonly #members = new Map<string, JaegerSpan>();
+
+  constructor(spans: readonly JaegerSpan[]) {
+    for (const span of spans) {
+      const key = keyOf(span);
+      if (!this.#members.has(key)) this.#members.set(key, span);
+    }
+  }
+
+  /** A reference that the file can follow, CHILD_OF before FOLLOWS_FROM; else the first that it cannot. */
+  findParent(span: JaegerSpan): Reference | undefined {
+    const own = span.references.filter(each => isSameTrace(each, span));
+    const children = own.filter(each => each.kind === "CHILD_OF");
+    const followers = own.filter(each => each.kind === "FOLLOWS_FROM");
+    const byRank = [...children, ...followers];
+    return byRank.find(each => this.#members.has(keyOf(each))) ?? byRank[0];
+  }
+
+  /** The start from which the end is counted: its own, or that of the nearest ancestor that has one. */
+  findStart(span: JaegerSpan): bigint {
+    const passed = new Set<JaegerSpan>();
+    for (
+      let at: JaegerSpan | undefined = span;
+      at !== undefined && !passed.has(at);
+      at = this.#parentOf(at)
+    ) {
+      if (at.startUnixNs !== undefined && at.startUnixNs !== 0n) return at.startUnixNs;
+      passed.add(at);
+    }
+    return 0n;
+  }
+
+  #parentOf(span: JaegerSpan): JaegerSpan | undefined {
+    const parent = this.findParent(span);
+    return parent === undefined ? undefined : this.#members.get(keyOf(parent));
+  }
+}
+
+function keyOf({ traceId, spanId }: { readonly traceId: string; readonly spanId: string }): string {
+  return `${canonicalTraceId(traceId)}/${canonicalSpanId(spanId)}`;
+}
+
+function isSameTrace(a: { readonly traceId: string }, b: { readonly traceId: string }): boolean {
+  return canonicalTraceId(a.traceId) === canonicalTraceId(b.traceId);
+}
+
+function toOtelSpan(span: JaegerSpan, family: Family): OtelSpan {
+  const { json, traceId, spanId, process, startUnixNs, durationNs } = span;
+  const attributes = readJaegerTags(json);
+  const parent = family.findParent(span);
+  const kind = readKind(findText(attributes, "span.kind"));
+  const service = toText(get(process, "serviceName", "service_name"));
+  const statusMessage = findText(attributes, "otel.status_description", "error.message");
+  return {
+    traceId,
+    spanId,
+    ...(parent !== undefined && { parentSpanId: parent.spanId }),
+    name: toText(get(json, "operationName", "operation_name")),
+    kind,
+    status: readStatus(attributes, kind),
+    ...(statusMessage !== undefined && { statusMessage }),
+    ...(startUnixNs !== undefined && { startUnixNs }),
+    endUnixNs: family.findStart(span) + durationNs,
+    attributes,
+    resource: [
+      ...(service === "" ? [] : [{ key: "service.name", value: service }]),
+      ...readJaegerTags(process),
+    ],
+    ...readScope(attributes),
+    events: listObjects(json["logs"]).map(readLog),
+    links: span.references
+      .filter(each => each !== parent || each.kind === "FOLLOWS_FROM")
+      .map(toLink),
+    raw: JSON.stringify(json, withoutNeighbours, 2),
+  };
+}
+
+function toLink({ kind, traceId, spanId }: Reference): SpanLink {
+  return {
+    kind: kind === "FOLLOWS_FROM" ? EdgeKind.followsFrom : EdgeKind.link,
+    traceId,
+    spanId,
+    attributes: [],
+  };
+}
+
+/** An error tag outranks OpenTelemetry's status, which outranks what HTTP answered. */
+function readStatus(attributes: readonly Attribute[], kind: SpanKind): SpanStatus {
+  if (findText(attributes, "error")?.toLowerCase() === "true") return SpanStatus.error;
+  const code = findText(attributes, "otel.status_code")?.toUpperCase();
+  if (code !== undefined) return code === "ERROR" ? SpanStatus.error : SpanStatus.ok;
+  const answer = Number(findAttribute(attributes, "http.status_code", "http.response.status_code"));
+  return answer >= (kind === SpanKind.client ? 400 : 500) ? SpanStatus.error : SpanStatus.unset;
+}
+
+function readScope(attributes: readonly Attribute[]): Pick<OtelSpan, "scope"> {
+  const name = findText(attributes, "otel.scope.name", "otel.library.name");
+  const version = findText(attributes, "otel.scope.version", "otel.library.version");
+  return name === undefined ? {} : { scope: { name, ...(version !== undefined && { version }) } };
+}
+
+/** A log is named for its event, or for its message where it has no event. */
+function readLog(log: JsonObject): SpanEvent {
+  const fields = readJaegerTags({ tags: log["fields"] });
+  const named =
+    fields.find(each => each.key === "event") ?? fields.find(each => each.key === "message");
+  const time = log["timestamp"];
+  return {
+    name: named === undefined ? "" : (findText([named], named.key) ?? ""),
+    timeUnixNs: String(isoToUnixNs(time) ?? microsToNs(time) ?? 0n),
+    attributes: fields.filter(each => each !== named),
+  };
+}
+
+/** Jaeger's page saves whole spans inside of references and children: to any depth, and they have their own place. */
+function withoutNeighbours(key: string, value: unknown): unknown {
+  return key === "span" || key === "childSpans" ? undefined : value;
+}
+
+/** What the server itself had to say, each saying once. */
+function listWarnings(traces: readonly JaegerTrace[], context: Context): readonly Problem[] {
+  const counts = new Map<string, number>();
+  const all = traces.flatMap(trace => [
+    ...trace.warnings,
+    ...trace.spans.flatMap(span => list(span["warnings"])),
+  ]);
+  for (const text of all) {
+    if (typeof text === "string") counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  return [...counts].map(([text, count]) =>
+    note(context, count === 1 ? text : `${text} (${count}×)`),
+  );
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** The first of these fields that is there. */
+function get(object: JsonObject, ...keys: readonly string[]): unknown {
+  return keys.map(key => object[key]).find(value => value !== undefined && value !== null);
+}
+
+function toText(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}

@@ -1,0 +1,135 @@
+/**
+ * Text that should be JSON as its values: one document, one value a line, or values one after the other, as exporters
+ * that print write them. Pure; knows no format.
+ *
+ * Integers beyond 2^53 become strings of their digits, so that nanoseconds which someone wrote without quotes are not
+ * rounded to the next 256.
+ */
+
+export interface JsonText {
+  readonly values: readonly unknown[];
+  /** Why some of the text is not among the values, in words. */
+  readonly errors: readonly string[];
+}
+
+/** A long run of digits that no string's quotation mark precedes; finding one in vain costs time only. */
+const LONG_INTEGER = /[:,[\s]-?(?:\d{17,}|9\d{15})/;
+const MAX_ERRORS = 20;
+
+export function parseJsonText(text: string): JsonText {
+  const whole = parseExact(text);
+  if (!("error" in whole)) return { values: [whole.value], errors: [] };
+  const firstLine = /\S[^\n]*/.exec(text)?.[0] ?? "";
+  const isLines = firstLine.length < text.trimEnd().length && !("error" in parseExact(firstLine));
+  const parts = isLines ? listLines(text) : listValues(text);
+  const values: unknown[] = [];
+  const errors: string[] = [];
+  for (const { start, end } of parts) {
+    const part = parseExact(text.slice(start, end));
+    if (!("error" in part)) values.push(part.value);
+    else if (errors.length < MAX_ERRORS) {
+      errors.push(`line ${countLines(text, start)}: ${part.error}`);
+    }
+  }
+  // What is no JSON at all is told in the parser's own words, which name the place.
+  return values.length === 0 ? { values, errors: [whole.error] } : { values, errors };
+}
+
+function parseExact(text: string): { readonly value: unknown } | { readonly error: string } {
+  try {
+    const value: unknown = LONG_INTEGER.test(text)
+      ? JSON.parse(text, keepDigits)
+      : JSON.parse(text);
+    return { value };
+  } catch (error) {
+    // A RangeError is nesting deeper than the call stack.
+    if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
+    return { error: error.message };
+  }
+}
+
+/** The third argument is the source text of a primitive; TypeScript's library does not know it yet. */
+function keepDigits(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  return typeof value === "number" &&
+    !Number.isSafeInteger(value) &&
+    context?.source !== undefined &&
+    /^-?\d+$/.test(context.source)
+    ? context.source
+    : value;
+}
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+function* listLines(text: string): Generator<Span> {
+  for (let start = 0; start < text.length;) {
+    const newline = text.indexOf("\n", start);
+    const end = newline < 0 ? text.length : newline;
+    if (text.slice(start, end).trim() !== "") yield { start, end };
+    start = end + 1;
+  }
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN = new Set([0x7b, 0x5b]);
+const CLOSE = new Set([0x7d, 0x5d]);
+
+/** Objects and arrays one after the other, each at the start of a line or behind the last: logs may lie between. */
+function* listValues(text: string): Generator<Span> {
+  for (let at = nextStart(text, 0); at < text.length;) {
+    const end = findEnd(text, at);
+    yield { start: at, end };
+    at = nextStart(text, end);
+  }
+}
+
+/** The first opening bracket from here on that only white space, or a comma, parts from a line's start or from here. */
+function nextStart(text: string, from: number): number {
+  let at = from;
+  while (at < text.length) {
+    while (at < text.length && /[\s,]/.test(text.charAt(at))) at += 1;
+    if (OPEN.has(text.charCodeAt(at))) return at;
+    const newline = text.indexOf("\n", at);
+    at = newline < 0 ? text.length : newline + 1;
+  }
+  return at;
+}
+
+/** Behind the bracket that closes the one at `start`; the end of the text where none does. */
+function findEnd(text: string, start: number): number {
+  let depth = 0;
+  for (let at = start; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      at = skipString(text, at);
+    } else if (OPEN.has(code)) {
+      depth += 1;
+    } else if (CLOSE.has(code)) {
+      depth -= 1;
+      if (depth === 0) return at + 1;
+    }
+  }
+  return text.length;
+}
+
+/** The index of the quotation mark that closes the string. */
+function skipString(text: string, open: number): number {
+  let at = open + 1;
+  while (at < text.length && text.charCodeAt(at) !== QUOTE) {
+    at += text.charCodeAt(at) === BACKSLASH ? 2 : 1;
+  }
+  return at;
+}
+
+function countLines(text: string, end: number): number {
+  let count = 1;
+  let at = text.indexOf("\n");
+  while (at >= 0 && at < end) {
+    count += 1;
+    at = text.indexOf("\n", at + 1);
+  }
+  return count;
+}

@@ -1,0 +1,194 @@
+/**
+ * A span in OpenTelemetry's terms becomes a span record: the one place that knows what its attributes, events and
+ * links mean to us. Pure; knows no wire format.
+ */
+
+import { canonicalSpanId, canonicalTraceId, isNoId } from "../model/ids.ts";
+import {
+  EdgeKind,
+  SpanFlag,
+  SpanKind,
+  SpanStatus,
+  type SpanInput,
+  type SpanRef,
+} from "../model/span.ts";
+import type {
+  Attribute,
+  AttributeValue,
+  SpanDetail,
+  SpanError,
+  SpanEvent,
+  SpanLink,
+  TaskFacts,
+} from "../model/spanDetail.ts";
+import type { SpanRecord } from "../model/spanRecord.ts";
+import { findAttribute, findText } from "./attributeValues.ts";
+
+export interface OtelSpan {
+  /** Ids as written. */
+  readonly traceId: string;
+  readonly spanId: string;
+  /** Absent, empty or zeros for a root. */
+  readonly parentSpanId?: string;
+  readonly name: string;
+  readonly kind: SpanKind;
+  readonly status: SpanStatus;
+  readonly statusMessage?: string;
+  readonly startUnixNs?: bigint;
+  readonly endUnixNs?: bigint;
+  readonly attributes: readonly Attribute[];
+  readonly resource: readonly Attribute[];
+  readonly scope?: SpanDetail["scope"];
+  readonly events: readonly SpanEvent[];
+  readonly links: readonly SpanLink[];
+  /** Bits of `SpanFlag`. */
+  readonly flags?: number;
+  readonly raw: string;
+}
+
+/** `store` is named in the detail as the teller. */
+export function toSpanRecord(span: OtelSpan, store: string): SpanRecord {
+  const traceId = canonicalTraceId(span.traceId);
+  const spanId = canonicalSpanId(span.spanId);
+  const task = readTask(span);
+  const parameters = readParameters(span.attributes);
+  const error = findError(span);
+  return {
+    traceId,
+    span: toSpanInput(span, traceId, spanId),
+    detail: {
+      spanId: span.spanId,
+      traceId: span.traceId,
+      attributes: span.attributes,
+      resource: span.resource,
+      ...(span.scope !== undefined && { scope: span.scope }),
+      events: span.events,
+      links: span.links,
+      ...(task !== undefined && { task }),
+      ...(parameters !== undefined && { parameters }),
+      ...(error !== undefined && { error }),
+      stores: [store],
+      raw: span.raw,
+    },
+  };
+}
+
+function toSpanInput(span: OtelSpan, traceId: string, spanId: string): SpanInput {
+  const { parentSpanId, startUnixNs, endUnixNs } = span;
+  const service = findText(span.resource, "service.name");
+  const queue = readQueue(span);
+  const refs = span.links.flatMap(link => toRef(link, traceId));
+  // Exporters send what has ended: without any time there is nothing that could still run.
+  const isUntimed = (startUnixNs ?? 0n) === 0n && (endUnixNs ?? 0n) === 0n;
+  return {
+    spanId,
+    ...(parentSpanId !== undefined &&
+      !isNoId(parentSpanId) && { parentSpanId: canonicalSpanId(parentSpanId) }),
+    ...(refs.length > 0 && { refs }),
+    name: span.name,
+    ...(service !== undefined && { service }),
+    ...(queue !== undefined && { queue }),
+    kind: span.kind,
+    status: span.status,
+    ...(startUnixNs !== undefined && { startUnixNs }),
+    ...(endUnixNs !== undefined && { endUnixNs }),
+    flags: (span.flags ?? 0) | (isUntimed ? SpanFlag.untimed : 0),
+  };
+}
+
+function toRef(link: SpanLink, ownTraceId: string): readonly SpanRef[] {
+  if (isNoId(link.spanId)) return [];
+  const traceId = canonicalTraceId(link.traceId);
+  const isElsewhere = !isNoId(link.traceId) && traceId !== ownTraceId;
+  return [
+    { kind: link.kind, ...(isElsewhere && { traceId }), spanId: canonicalSpanId(link.spanId) },
+  ];
+}
+
+/** Links that came from OpenTracing say what they were. */
+export function readLinkKind(attributes: readonly Attribute[]): EdgeKind {
+  return findText(attributes, "opentracing.ref_type") === "follows_from"
+    ? EdgeKind.followsFrom
+    : EdgeKind.link;
+}
+
+function isMessaging(span: OtelSpan): boolean {
+  return span.kind === SpanKind.consumer || span.kind === SpanKind.producer;
+}
+
+function readQueue(span: OtelSpan): string | undefined {
+  return isMessaging(span)
+    ? findText(span.attributes, "messaging.destination.name", "messaging.destination")
+    : undefined;
+}
+
+/** Funboost's span of a run names its task; what function it ran, only the task's document knows. */
+function readTask(span: OtelSpan): TaskFacts | undefined {
+  const { attributes } = span;
+  const isRun =
+    span.kind === SpanKind.consumer && findText(attributes, "messaging.system") === "funboost";
+  const taskId = isRun
+    ? findText(attributes, "messaging.message_id", "messaging.message.id")
+    : undefined;
+  if (taskId === undefined) return undefined;
+  const file = findText(attributes, "code.file.path", "code.filepath");
+  const host = findText(span.resource, "host.name");
+  const process = findText(span.resource, "process.pid");
+  return {
+    taskId,
+    function: findText(attributes, "code.function.name", "code.function") ?? "",
+    queue: readQueue(span) ?? "",
+    // A span is exported when its run has ended, well or badly.
+    state: "finish",
+    ...(file !== undefined && { file }),
+    ...(host !== undefined && { host }),
+    ...(process !== undefined && { process }),
+  };
+}
+
+function readParameters(attributes: readonly Attribute[]): AttributeValue {
+  const value = findAttribute(attributes, "funboost.function_params");
+  if (typeof value !== "string") return value;
+  try {
+    return JSON.parse(value) as AttributeValue;
+  } catch (error) {
+    // Funboost cuts it after 200 characters.
+    if (!(error instanceof SyntaxError)) throw error;
+    return value;
+  }
+}
+
+/**
+ * The last exception is the one that got out; without one there is what the status says. OpenTracing logged an event
+ * `error` with its own keys.
+ */
+function findError(span: OtelSpan): SpanError | undefined {
+  const event = span.events.findLast(isException);
+  const facts = event?.attributes ?? span.attributes;
+  const isFailure = span.status === SpanStatus.error;
+  const type =
+    findText(facts, "exception.type", ...(event === undefined ? [] : ["error.kind"])) ??
+    (isFailure ? findText(span.attributes, "error.type", "error.kind") : undefined);
+  const message =
+    findText(facts, "exception.message", ...(event === undefined ? [] : openTracingMessage)) ??
+    (isFailure ? span.statusMessage : undefined) ??
+    "";
+  const stack = findText(facts, "exception.stacktrace", ...(event === undefined ? [] : ["stack"]));
+  if (type === undefined && stack === undefined && message === "") return undefined;
+  return {
+    ...(type !== undefined && { type }),
+    message,
+    ...(stack !== undefined && { stack }),
+  };
+}
+
+const openTracingMessage = ["message", "error.object"];
+const exceptionKeys = new Set(["exception.type", "exception.message", "exception.stacktrace"]);
+
+function isException(event: SpanEvent): boolean {
+  return (
+    event.name === "exception" ||
+    event.name === "error" ||
+    event.attributes.some(each => exceptionKeys.has(each.key))
+  );
+}

@@ -1,0 +1,214 @@
+/**
+ * What OpenTelemetry's console exporters print becomes span records: Go's `stdouttrace` and Python's
+ * `ConsoleSpanExporter` print JSON, one object after the other; JavaScript's prints objects as `console.dir` does,
+ * which `inspectedText.ts` reads. Pure.
+ */
+
+import { EdgeKind } from "../model/span.ts";
+import type { Attribute, SpanEvent, SpanLink } from "../model/spanDetail.ts";
+import type { SpanRecords } from "../model/spanRecord.ts";
+import {
+  isoToUnixNs,
+  microsToNs,
+  toAttributeValue,
+  toBigInt,
+  toInteger,
+  toRawText,
+} from "./attributeValues.ts";
+import { readKind, readStatus } from "./otlpJson.ts";
+import { readLinkKind, toSpanRecord, type OtelSpan } from "./otlpSpan.ts";
+import { isObject, listObjects, type FileContext, type JsonObject } from "./traceFormat.ts";
+
+type Context = Pick<FileContext, "store">;
+
+export function isGoSpan(item: JsonObject): boolean {
+  return isObject(item["SpanContext"]) && typeof item["SpanContext"]["TraceID"] === "string";
+}
+
+export function readGoSpans(items: readonly JsonObject[], context: Context): SpanRecords {
+  return {
+    records: items.map(item => toSpanRecord(readGoSpan(item), context.store)),
+    problems: [],
+  };
+}
+
+function readGoSpan(span: JsonObject): OtelSpan {
+  const own = goIds(span["SpanContext"]);
+  const status = object(span["Status"]);
+  const scope = object(span["InstrumentationScope"] ?? span["InstrumentationLibrary"]);
+  return {
+    ...own,
+    parentSpanId: goIds(span["Parent"]).spanId,
+    name: text(span["Name"]),
+    kind: readKind(span["SpanKind"]),
+    status: readStatus(status["Code"]),
+    statusMessage: text(status["Description"]),
+    startUnixNs: isoToUnixNs(span["StartTime"]),
+    endUnixNs: isoToUnixNs(span["EndTime"]),
+    attributes: goAttributes(span["Attributes"]),
+    resource: goAttributes(span["Resource"]),
+    scope: toScope(scope["Name"], scope["Version"]),
+    events: listObjects(span["Events"]).map((event): SpanEvent => ({
+      name: text(event["Name"]),
+      timeUnixNs: String(isoToUnixNs(event["Time"]) ?? 0n),
+      attributes: goAttributes(event["Attributes"]),
+    })),
+    links: listObjects(span["Links"]).map((link): SpanLink => {
+      const attributes = goAttributes(link["Attributes"]);
+      return { kind: readLinkKind(attributes), ...goIds(link["SpanContext"]), attributes };
+    }),
+    raw: toRawText(span),
+  };
+}
+
+function goIds(context: unknown): { readonly traceId: string; readonly spanId: string } {
+  const { TraceID, SpanID } = object(context) as { TraceID?: unknown; SpanID?: unknown };
+  return { traceId: text(TraceID), spanId: text(SpanID) };
+}
+
+function goAttributes(attributes: unknown): readonly Attribute[] {
+  return listObjects(attributes).map(each => {
+    const { Type, Value } = object(each["Value"]) as { Type?: unknown; Value?: unknown };
+    const integer = Type === "INT64" ? toBigInt(Value) : undefined;
+    return {
+      key: text(each["Key"]),
+      value: integer === undefined ? toAttributeValue(Value) : toInteger(integer),
+    };
+  });
+}
+
+export function isPythonSpan(item: JsonObject): boolean {
+  const context = item["context"];
+  return isObject(context) && typeof context["trace_id"] === "string" && "start_time" in item;
+}
+
+export function readPythonSpans(items: readonly JsonObject[], context: Context): SpanRecords {
+  return {
+    records: items.map(item => toSpanRecord(readPythonSpan(item), context.store)),
+    problems: [],
+  };
+}
+
+function readPythonSpan(span: JsonObject): OtelSpan {
+  const status = object(span["status"]);
+  const scope = object(span["instrumentation_scope"] ?? span["instrumentation_info"]);
+  const resource = object(span["resource"]);
+  return {
+    ...pythonIds(span["context"]),
+    parentSpanId: withoutPrefix(span["parent_id"]),
+    name: text(span["name"]),
+    kind: readKind(span["kind"]),
+    status: readStatus(status["status_code"]),
+    statusMessage: text(status["description"]),
+    startUnixNs: isoToUnixNs(span["start_time"]),
+    endUnixNs: isoToUnixNs(span["end_time"]),
+    attributes: mapAttributes(span["attributes"]),
+    // Older versions print the attributes themselves.
+    resource: mapAttributes(isObject(resource["attributes"]) ? resource["attributes"] : resource),
+    scope: toScope(scope["name"], scope["version"]),
+    events: listObjects(span["events"]).map((event): SpanEvent => ({
+      name: text(event["name"]),
+      timeUnixNs: String(isoToUnixNs(event["timestamp"]) ?? 0n),
+      attributes: mapAttributes(event["attributes"]),
+    })),
+    links: listObjects(span["links"]).map((link): SpanLink => {
+      const attributes = mapAttributes(link["attributes"]);
+      return { kind: EdgeKind.link, ...pythonIds(link["context"]), attributes };
+    }),
+    raw: toRawText(span),
+  };
+}
+
+function pythonIds(context: unknown): { readonly traceId: string; readonly spanId: string } {
+  const { trace_id, span_id } = object(context) as { trace_id?: unknown; span_id?: unknown };
+  return { traceId: withoutPrefix(trace_id), spanId: withoutPrefix(span_id) };
+}
+
+/** Python prints ids as `0x1f2e…`. */
+function withoutPrefix(id: unknown): string {
+  return text(id).replace(/^0x/, "");
+}
+
+/** JavaScript's `ConsoleSpanExporter`: times in microseconds, the span's id as `id`. */
+export function isJavaScriptSpan(item: JsonObject): boolean {
+  return (
+    typeof item["traceId"] === "string" &&
+    typeof item["id"] === "string" &&
+    isObject(item["status"]) &&
+    typeof item["status"]["code"] === "number"
+  );
+}
+
+export function readJavaScriptSpans(items: readonly JsonObject[], context: Context): SpanRecords {
+  return {
+    records: items.map(item => toSpanRecord(readJavaScriptSpan(item), context.store)),
+    problems: [],
+  };
+}
+
+function readJavaScriptSpan(span: JsonObject): OtelSpan {
+  const status = object(span["status"]);
+  const scope = object(span["instrumentationScope"]);
+  const parent = object(span["parentSpanContext"]);
+  const startUnixNs = microsToNs(span["timestamp"]);
+  return {
+    traceId: text(span["traceId"]),
+    spanId: text(span["id"]),
+    parentSpanId: text(span["parentId"]) || text(parent["spanId"]),
+    name: text(span["name"]),
+    // The SDK counts from zero, without "unspecified".
+    kind: readKind(Number(span["kind"]) + 1),
+    status: readStatus(status["code"]),
+    statusMessage: text(status["message"]),
+    startUnixNs,
+    endUnixNs: startUnixNs === undefined ? undefined : startUnixNs + durationOf(span),
+    attributes: mapAttributes(span["attributes"]),
+    resource: mapAttributes(object(span["resource"])["attributes"]),
+    scope: toScope(scope["name"], scope["version"]),
+    events: listObjects(span["events"]).map((event): SpanEvent => ({
+      name: text(event["name"]),
+      timeUnixNs: String(hrTimeToNs(event["time"])),
+      attributes: mapAttributes(event["attributes"]),
+    })),
+    links: listObjects(span["links"]).map((link): SpanLink => {
+      const context = object(link["context"]);
+      return {
+        kind: EdgeKind.link,
+        traceId: text(context["traceId"]),
+        spanId: text(context["spanId"]),
+        attributes: mapAttributes(link["attributes"]),
+      };
+    }),
+    raw: toRawText(span),
+  };
+}
+
+function durationOf(span: JsonObject): bigint {
+  return microsToNs(span["duration"]) ?? 0n;
+}
+
+/** `[seconds, nanoseconds]`. */
+function hrTimeToNs(time: unknown): bigint {
+  const [seconds, nanos] = (Array.isArray(time) ? time : []) as unknown[];
+  return (toBigInt(seconds) ?? 0n) * 1_000_000_000n + (toBigInt(nanos) ?? 0n);
+}
+
+function mapAttributes(attributes: unknown): readonly Attribute[] {
+  return Object.entries(object(attributes)).map(([key, value]) => ({
+    key,
+    value: toAttributeValue(value),
+  }));
+}
+
+function toScope(name: unknown, version: unknown): OtelSpan["scope"] {
+  if (text(name) === "") return undefined;
+  return { name: text(name), ...(text(version) !== "" && { version: text(version) }) };
+}
+
+function object(value: unknown): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}

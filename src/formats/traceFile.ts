@@ -1,0 +1,92 @@
+/**
+ * The bytes of a trace file, of whatever format, become span records. Pure: bytes in, values out.
+ *
+ * Bad spans are problems among the records; only a file without any span at all is refused, with a reason that says
+ * what the file is.
+ */
+
+import { gunzipSync } from "node:zlib";
+import { TraceError } from "../model/failure.ts";
+import type { Problem } from "../model/problem.ts";
+import type { SpanRecord } from "../model/spanRecord.ts";
+import { describeStranger } from "./knownStrangers.ts";
+import { parseJsonText } from "./jsonText.ts";
+import { findFormat } from "./sniff.ts";
+import { note, type FileContent, type FileContext } from "./traceFormat.ts";
+
+export interface TraceFileOptions extends FileContext {
+  /** For the failure's words. */
+  readonly path: string;
+  /** Of what is inside of a zipped file; no more is unpacked. */
+  readonly maxBytes?: number;
+}
+
+export interface TraceFile {
+  /** In the words of the table of formats. */
+  readonly format: string;
+  readonly records: readonly SpanRecord[];
+  readonly problems: readonly Problem[];
+}
+
+/** A string cannot be longer than half a gigabyte. */
+const DEFAULT_MAX_BYTES = 400 * 1024 * 1024;
+
+/** Rejects what is no trace file with a `TraceError` of the code `unreadableFile`. */
+export function readTraceFile(bytes: Uint8Array, options: TraceFileOptions): TraceFile {
+  const refuse = (reason: string): TraceError =>
+    new TraceError({ code: "unreadableFile", path: options.path, reason });
+  const plain = unzip(bytes, options.maxBytes ?? DEFAULT_MAX_BYTES);
+  if (typeof plain === "string") throw refuse(plain);
+  const { content, errors } = parseContent(plain);
+  const format = findFormat(content);
+  if (format === undefined) throw refuse(describeStranger(content, errors[0]));
+  const { records, problems } = format.read(content, options);
+  if (records.length === 0) throw refuse(`${format.name} without any span`);
+  return {
+    format: format.name,
+    records,
+    problems: [...errors.map(error => note(options, error)), ...problems],
+  };
+}
+
+/** The bytes, or why there are none, in words. */
+function unzip(bytes: Uint8Array, maxBytes: number): Uint8Array | string {
+  let plain = bytes;
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
+    try {
+      plain = gunzipSync(bytes, { maxOutputLength: maxBytes });
+    } catch (error) {
+      // zlib names every fault of its input with a code, and so does Node what is too long.
+      if (!(error instanceof Error && "code" in error)) throw error;
+      return `gzip: ${error.message}`;
+    }
+  }
+  if (plain.length > maxBytes) return `larger than ${Math.floor(maxBytes / 1024 / 1024)} MB`;
+  return plain.length === 0 ? "an empty file" : plain;
+}
+
+function parseContent(bytes: Uint8Array): {
+  readonly content: FileContent;
+  readonly errors: readonly string[];
+} {
+  const text = decodeText(bytes);
+  if (text === undefined) return { content: { kind: "bytes", bytes }, errors: [] };
+  const { values, errors } = parseJsonText(text);
+  const items = values.flat(2).filter(value => typeof value === "object" && value !== null);
+  return items.length > 0
+    ? { content: { kind: "json", items }, errors }
+    : { content: { kind: "text", text }, errors };
+}
+
+/** PowerShell writes UTF-16. Bytes that begin with what no text has are no text. */
+function decodeText(bytes: Uint8Array): string | undefined {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
+  if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(bytes);
+  return bytes.subarray(0, 512).every(isTextByte) ? new TextDecoder().decode(bytes) : undefined;
+}
+
+/** No control character but white space and the escape of terminals. */
+function isTextByte(byte: number): boolean {
+  return byte >= 0x20 || (byte >= 0x09 && byte <= 0x0d) || byte === 0x1b;
+}
