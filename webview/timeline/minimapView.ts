@@ -26,6 +26,8 @@ export class MinimapView extends Owner {
   readonly #canvas: HTMLCanvasElement;
   readonly #getModel: () => MinimapModel | undefined;
   readonly #setWindow: (window: Viewport) => void;
+  /** As drawn: while the panel is being resized the canvas itself may still have its old width. */
+  #widthPx = 0;
   #insetLeftPx = 0;
   #insetRightPx = 0;
   #picture: { readonly key: readonly unknown[]; readonly canvas: OffscreenCanvas } | undefined;
@@ -55,6 +57,7 @@ export class MinimapView extends Owner {
     const heightPx = this.#canvas.clientHeight;
     const model = this.#getModel();
     const ratio = devicePixelRatio;
+    this.#widthPx = widthPx;
     this.#insetLeftPx = insetLeftPx;
     this.#insetRightPx = insetRightPx;
     const width = Math.round(widthPx * ratio);
@@ -126,8 +129,7 @@ export class MinimapView extends Owner {
   }
 
   #scale(window: Viewport): TimeScale {
-    const right = this.#canvas.clientWidth - this.#insetRightPx;
-    return new TimeScale(window, this.#insetLeftPx, right);
+    return new TimeScale(window, this.#insetLeftPx, this.#widthPx - this.#insetRightPx);
   }
 
   #startDrag(down: PointerEvent): void {
