@@ -9,7 +9,14 @@ import type { Problem } from "../model/problem.ts";
 import { EdgeKind, SpanKind, SpanStatus } from "../model/span.ts";
 import type { Attribute, SpanEvent, SpanLink } from "../model/spanDetail.ts";
 import type { SpanRecords } from "../model/spanRecord.ts";
-import { findAttribute, findText, isoToUnixNs, microsToNs, toBigInt } from "./attributeValues.ts";
+import {
+  findAttribute,
+  findText,
+  isoToUnixNs,
+  microsToNs,
+  toBigInt,
+  toRawText,
+} from "./attributeValues.ts";
 import { readJaegerTags } from "./jaegerTags.ts";
 import { readId, readKind } from "./otlpJson.ts";
 import { toSpanRecord, type OtelSpan } from "./otlpSpan.ts";
@@ -236,7 +243,7 @@ function toOtelSpan(span: JaegerSpan, family: Family): OtelSpan {
     links: span.references
       .filter(each => each !== parent || each.kind === "FOLLOWS_FROM")
       .map(toLink),
-    raw: JSON.stringify(json, withoutNeighbours, 2),
+    raw: () => toRawText(withoutNeighbours(json)),
   };
 }
 
@@ -277,9 +284,21 @@ function readLog(log: JsonObject): SpanEvent {
   };
 }
 
-/** Jaeger's page saves whole spans inside of references and children: to any depth, and they have their own place. */
-function withoutNeighbours(key: string, value: unknown): unknown {
-  return key === "span" || key === "childSpans" ? undefined : value;
+/** Jaeger's page saves whole spans inside of the references to them, to any depth; they have their own place. */
+function withoutNeighbours(json: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(json)
+      .filter(([key]) => key !== "childSpans")
+      .map(([key, value]) => [key, namesSpans.has(key) ? withoutSpans(value) : value]),
+  );
+}
+
+const namesSpans = new Set(["references", "subsidiarilyReferencedBy"]);
+
+function withoutSpans(references: unknown): unknown {
+  return listObjects(references).map(each =>
+    Object.fromEntries(Object.entries(each).filter(([key]) => key !== "span")),
+  );
 }
 
 /** What the server itself had to say, each saying once. */

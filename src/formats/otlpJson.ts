@@ -103,7 +103,7 @@ function readSpan(
     events: listObjects(span["events"]).map(readEvent),
     links: listObjects(span["links"]).map(readLink),
     flags: (flags & REMOTE_PARENT) === REMOTE_PARENT ? SpanFlag.remoteParent : 0,
-    raw: toRawText(span),
+    raw: () => toRawText(span),
   };
 }
 

@@ -43,33 +43,41 @@ export interface OtelSpan {
   readonly links: readonly SpanLink[];
   /** Bits of `SpanFlag`. */
   readonly flags?: number;
-  readonly raw: string;
+  /** The span as its file holds it, for people to read. */
+  readonly raw: () => string;
 }
 
 /** `store` is named in the detail as the teller. */
 export function toSpanRecord(span: OtelSpan, store: string): SpanRecord {
   const traceId = canonicalTraceId(span.traceId);
   const spanId = canonicalSpanId(span.spanId);
+  return {
+    traceId,
+    span: toSpanInput(span, traceId, spanId),
+    // Made when it is asked for: most are looked at once or never, and the raw text would hold the file again.
+    get detail() {
+      return toDetail(span, store);
+    },
+  };
+}
+
+function toDetail(span: OtelSpan, store: string): SpanDetail {
   const task = readTask(span);
   const parameters = readParameters(span.attributes);
   const error = findError(span);
   return {
-    traceId,
-    span: toSpanInput(span, traceId, spanId),
-    detail: {
-      spanId: span.spanId,
-      traceId: span.traceId,
-      attributes: span.attributes,
-      resource: span.resource,
-      ...(span.scope !== undefined && { scope: span.scope }),
-      events: span.events,
-      links: span.links,
-      ...(task !== undefined && { task }),
-      ...(parameters !== undefined && { parameters }),
-      ...(error !== undefined && { error }),
-      stores: [store],
-      raw: span.raw,
-    },
+    spanId: span.spanId,
+    traceId: span.traceId,
+    attributes: span.attributes,
+    resource: span.resource,
+    ...(span.scope !== undefined && { scope: span.scope }),
+    events: span.events,
+    links: span.links,
+    ...(task !== undefined && { task }),
+    ...(parameters !== undefined && { parameters }),
+    ...(error !== undefined && { error }),
+    stores: [store],
+    raw: span.raw(),
   };
 }
 

@@ -4,7 +4,14 @@ import { isTaskDocument, readTaskDocuments } from "./documentFile.ts";
 import { isJaeger, readJaegerJson } from "./jaegerJson.ts";
 import { isOtlpTraces, readOtlpJson } from "./otlpJson.ts";
 import { isOtlpProto, readOtlpProto } from "./otlpProto.ts";
-import { isGoSpan, isPythonSpan, readGoSpans, readPythonSpans } from "./stdoutTrace.ts";
+import {
+  isGoSpan,
+  isJavaScriptText,
+  isPythonSpan,
+  readGoSpans,
+  readJavaScriptText,
+  readPythonSpans,
+} from "./stdoutTrace.ts";
 import { jsonFormat, type FileContent, type TraceFormat } from "./traceFormat.ts";
 
 /** In this order: the more particular before the more general. */
@@ -18,6 +25,12 @@ export const traceFormats: readonly TraceFormat[] = [
   },
   jsonFormat("OpenTelemetry Go stdout", isGoSpan, readGoSpans),
   jsonFormat("OpenTelemetry Python console", isPythonSpan, readPythonSpans),
+  {
+    name: "OpenTelemetry JavaScript console",
+    matches: content => content.kind === "text" && isJavaScriptText(content.text),
+    read: (content, context) =>
+      readJavaScriptText(content.kind === "text" ? content.text : "", context),
+  },
   jsonFormat("Jaeger JSON", isJaeger, readJaegerJson),
   jsonFormat("task documents", isTaskDocument, (items, context) => ({
     records: readTaskDocuments(items, context),

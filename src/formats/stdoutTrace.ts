@@ -15,6 +15,7 @@ import {
   toInteger,
   toRawText,
 } from "./attributeValues.ts";
+import { parseInspectedText } from "./inspectedText.ts";
 import { readKind, readStatus } from "./otlpJson.ts";
 import { readLinkKind, toSpanRecord, type OtelSpan } from "./otlpSpan.ts";
 import { isObject, listObjects, type FileContext, type JsonObject } from "./traceFormat.ts";
@@ -57,7 +58,7 @@ function readGoSpan(span: JsonObject): OtelSpan {
       const attributes = goAttributes(link["Attributes"]);
       return { kind: readLinkKind(attributes), ...goIds(link["SpanContext"]), attributes };
     }),
-    raw: toRawText(span),
+    raw: () => toRawText(span),
   };
 }
 
@@ -115,7 +116,7 @@ function readPythonSpan(span: JsonObject): OtelSpan {
       const attributes = mapAttributes(link["attributes"]);
       return { kind: EdgeKind.link, ...pythonIds(link["context"]), attributes };
     }),
-    raw: toRawText(span),
+    raw: () => toRawText(span),
   };
 }
 
@@ -130,7 +131,7 @@ function withoutPrefix(id: unknown): string {
 }
 
 /** JavaScript's `ConsoleSpanExporter`: times in microseconds, the span's id as `id`. */
-export function isJavaScriptSpan(item: JsonObject): boolean {
+function isJavaScriptSpan(item: JsonObject): boolean {
   return (
     typeof item["traceId"] === "string" &&
     typeof item["id"] === "string" &&
@@ -139,9 +140,15 @@ export function isJavaScriptSpan(item: JsonObject): boolean {
   );
 }
 
-export function readJavaScriptSpans(items: readonly JsonObject[], context: Context): SpanRecords {
+/** Whether printed spans are among the text: cheap, because it is asked of every text. */
+export function isJavaScriptText(text: string): boolean {
+  return /^ {2}traceId: '[0-9a-f]{32}',$/m.test(text);
+}
+
+export function readJavaScriptText(text: string, context: Context): SpanRecords {
+  const spans = parseInspectedText(text).filter(isJavaScriptSpan);
   return {
-    records: items.map(item => toSpanRecord(readJavaScriptSpan(item), context.store)),
+    records: spans.map(span => toSpanRecord(readJavaScriptSpan(span), context.store)),
     problems: [],
   };
 }
@@ -179,7 +186,7 @@ function readJavaScriptSpan(span: JsonObject): OtelSpan {
         attributes: mapAttributes(link["attributes"]),
       };
     }),
-    raw: toRawText(span),
+    raw: () => toRawText(span),
   };
 }
 

@@ -73,9 +73,11 @@ function parseContent(bytes: Uint8Array): {
   if (text === undefined) return { content: { kind: "bytes", bytes }, errors: [] };
   const { values, errors } = parseJsonText(text);
   const items = values.flat(2).filter(value => typeof value === "object" && value !== null);
-  return items.length > 0
-    ? { content: { kind: "json", items }, errors }
-    : { content: { kind: "text", text }, errors };
+  const asText = { kind: "text", text } as const;
+  if (items.length === 0) return { content: asText, errors };
+  // A log in JSON may have anything printed in between.
+  const isText = errors.length > 0 && findFormat(asText) !== undefined;
+  return isText ? { content: asText, errors: [] } : { content: { kind: "json", items }, errors };
 }
 
 /** PowerShell writes UTF-16. Bytes that begin with what no text has are no text. */

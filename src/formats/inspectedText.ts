@@ -1,0 +1,173 @@
+/**
+ * Objects as Node's `console.dir` and `console.log` print them (`util.inspect`) become values. Pure.
+ *
+ *     {
+ *       resource: { attributes: { 'service.name': 'cart' } },
+ *       traceId: '0af7651916cd43dd8448eb211c80319c',
+ *       events: [ { name: 'retry', time: [ 1795248275, 847000000 ] } ],
+ *       links: [ [Object] ]
+ *     }
+ *
+ * What was too deep or too long for the printer is not in the text, and is left out.
+ */
+
+import type { JsonObject } from "./traceFormat.ts";
+
+/** The printed objects that begin a line; what is none, like the lines of a log, is passed over. */
+export function parseInspectedText(text: string): readonly JsonObject[] {
+  const objects: JsonObject[] = [];
+  let end = 0;
+  for (const { index } of text.matchAll(/^\{$/gm)) {
+    if (index < end) continue;
+    const reader = new InspectedReader(text, index);
+    try {
+      objects.push(reader.readObject(0));
+      end = reader.at;
+    } catch (error) {
+      if (!(error instanceof NotInspected)) throw error;
+    }
+  }
+  return objects;
+}
+
+class NotInspected extends Error {}
+
+/** The printer's own bound is 3 unless someone lifts it. */
+const MAX_DEPTH = 64;
+
+/** Printed before a value, and no part of it: a class, a prototype, the mark of an object that is met again. */
+const PREFIX =
+  /(?:<ref \*\d+>|\[Object: null prototype\]|[A-Za-z_$][\w$]*(?:\(\d+\))?(?: \[[^\]\n]+\])?)\s+(?=[{[])/y;
+/** Stands where something was too deep or is no data: `[Object]`, `[Function: run]`, `[Circular *1]`. */
+const STAND_IN = /\[(?:Object|Array|Function|Getter|Setter|Circular|class|Symbol)\b[^\]\n]*\]/y;
+const MORE = /\.\.\. \d+ more (?:items?|characters?|properties|property)/y;
+const KEY = /[A-Za-z_$][\w$]*(?=:)|\[[^\]\n]+\](?=:)/y;
+const WORD = /[^\s,\]}]+/y;
+const SPACE = /\s*/y;
+/** Long strings are printed line by line. */
+const PLUS = /\s*\+\s*(?=['"`])/y;
+
+const escapes: Readonly<Record<string, string>> = {
+  n: "\n",
+  t: "\t",
+  r: "\r",
+  b: "\b",
+  f: "\f",
+  v: "\v",
+};
+
+class InspectedReader {
+  readonly #text: string;
+  at: number;
+
+  constructor(text: string, at: number) {
+    this.#text = text;
+    this.at = at;
+  }
+
+  readObject(depth: number): JsonObject {
+    const object: Record<string, unknown> = {};
+    this.#expect("{");
+    while (!this.#take("}")) {
+      if (this.#match(MORE) === undefined) {
+        const key = this.#isQuote() ? this.#readString() : this.#match(KEY);
+        if (key === undefined) throw new NotInspected();
+        this.#expect(":");
+        object[key] = this.#readValue(depth + 1);
+      }
+      this.#take(",");
+    }
+    return object;
+  }
+
+  #readArray(depth: number): readonly unknown[] {
+    const values: unknown[] = [];
+    this.#expect("[");
+    while (!this.#take("]")) {
+      if (this.#match(MORE) === undefined) values.push(this.#readValue(depth + 1));
+      this.#take(",");
+    }
+    return values;
+  }
+
+  #readValue(depth: number): unknown {
+    if (depth > MAX_DEPTH) throw new NotInspected();
+    this.#match(SPACE);
+    while (this.#match(PREFIX) !== undefined);
+    if (this.#match(STAND_IN) !== undefined) return undefined;
+    const next = this.#text[this.at];
+    if (next === "{") return this.readObject(depth);
+    if (next === "[") return this.#readArray(depth);
+    if (this.#isQuote()) return this.#readString();
+    return toScalar(this.#match(WORD));
+  }
+
+  #readString(): string {
+    let value = "";
+    do {
+      const quote = this.#text[this.at];
+      this.at += 1;
+      while (this.#text[this.at] !== quote) value += this.#readCharacter();
+      this.at += 1;
+    } while (this.#match(PLUS) !== undefined);
+    return value;
+  }
+
+  #readCharacter(): string {
+    const character = this.#text[this.at];
+    if (character === undefined) throw new NotInspected();
+    this.at += 1;
+    if (character !== "\\") return character;
+    const escaped = this.#text[this.at] ?? "";
+    this.at += 1;
+    const digits = escaped === "x" ? 2 : escaped === "u" ? 4 : 0;
+    if (digits === 0) return escapes[escaped] ?? escaped;
+    const code = Number.parseInt(this.#text.slice(this.at, this.at + digits), 16);
+    this.at += digits;
+    return Number.isNaN(code) ? "" : String.fromCharCode(code);
+  }
+
+  #isQuote(): boolean {
+    const next = this.#text[this.at];
+    return next === "'" || next === '"' || next === "`";
+  }
+
+  #match(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.at;
+    const found = pattern.exec(this.#text)?.[0];
+    this.at += found?.length ?? 0;
+    return found;
+  }
+
+  /** Whether the character comes next; white space before and behind it is passed over. */
+  #take(character: string): boolean {
+    this.#match(SPACE);
+    if (this.#text[this.at] !== character) return false;
+    this.at += 1;
+    this.#match(SPACE);
+    return true;
+  }
+
+  #expect(character: string): void {
+    if (!this.#take(character)) throw new NotInspected();
+  }
+}
+
+function toScalar(word: string | undefined): unknown {
+  switch (word) {
+    case undefined:
+      throw new NotInspected();
+    case "true":
+      return true;
+    case "false":
+      return false;
+    case "null":
+    case "undefined":
+      return undefined;
+    default: {
+      const number = Number(word);
+      if (Number.isFinite(number)) return number;
+      return /^-?\d+n$/.test(word) ? word.slice(0, -1) : word;
+    }
+  }
+}
