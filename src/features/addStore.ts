@@ -8,7 +8,7 @@ import { getFailure, type Failure } from "../model/failure.ts";
 import type { MongoStoreConfig, StoreConfig } from "../model/storeConfig.ts";
 import { settings } from "../manifest.ts";
 import { withProgress } from "../platform/progress.ts";
-import { describeFailure } from "../platform/report.ts";
+import { createReport } from "../platform/report.ts";
 import type { Credentials, StoreSecrets } from "../platform/secrets.ts";
 import { getSetting, getUserSetting, writeUserSetting } from "../platform/settings.ts";
 import type { StoreHealth, TraceStore } from "../stores/traceStore.ts";
@@ -124,7 +124,7 @@ async function tryStore(
     const text =
       tested.failure === undefined
         ? t("The test was cancelled.")
-        : describeFailure(tested.failure).text;
+        : createReport(tested.failure).text;
     const chosen = await vscode.window.showQuickPick(choices, {
       title: text,
       placeHolder: t("What now?"),

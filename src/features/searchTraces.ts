@@ -6,7 +6,7 @@ import { getFailure } from "../model/failure.ts";
 import { SpanStatus } from "../model/span.ts";
 import { formatDuration, NS_PER_MS } from "../model/units.ts";
 import type { OpenTraceRequest } from "../manifest.ts";
-import { describeFailure } from "../platform/report.ts";
+import { createReport } from "../platform/report.ts";
 import type { StoreSet } from "../stores/storeSet.ts";
 import type { TraceBrief } from "../stores/traceStore.ts";
 
@@ -65,7 +65,7 @@ async function listTraces(set: StoreSet, text: string, signal: AbortSignal): Pro
       } catch (error) {
         const failure = getFailure(error);
         if (failure === undefined) throw error;
-        const label = `$(warning) ${describeFailure(failure).text}`;
+        const label = `$(warning) ${createReport(failure).text}`;
         return [{ label, alwaysShow: true, startUnixMs: Number.POSITIVE_INFINITY }];
       }
     }),

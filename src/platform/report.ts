@@ -1,11 +1,12 @@
 /**
- * The words for failures and the ways out of them. Only this file shows messages.
- * The switch is exhaustive: a new failure does not compile without its words.
+ * Messages, and the ways out of failures. Only this file shows messages.
+ * The switch is exhaustive: a new failure does not compile without its way out.
  */
 
 import * as vscode from "vscode";
 import { assertNever } from "../base/assert.ts";
 import { getFailure, type Failure, type StoreAnswer } from "../model/failure.ts";
+import { describeFailure } from "../model/failureWords.ts";
 import { commands, settings } from "../manifest.ts";
 import type { Log } from "./log.ts";
 
@@ -22,8 +23,8 @@ export interface Report {
   readonly actions: readonly Action[];
 }
 
-export function describeFailure(failure: Failure): Report {
-  const text = describeInWords(failure);
+export function createReport(failure: Failure): Report {
+  const text = describeFailure(failure, vscode.l10n.t);
   switch (failure.code) {
     case "storeUnreachable":
     case "storeTimeout":
@@ -46,32 +47,6 @@ export function describeFailure(failure: Failure): Report {
   }
 }
 
-function describeInWords(failure: Failure): string {
-  const { t } = vscode.l10n;
-  switch (failure.code) {
-    case "storeUnreachable":
-      return t("Cannot reach {0} at {1}: {2}", failure.store, failure.address, failure.reason);
-    case "storeTimeout":
-      return t("{0} did not answer in {1} s.", failure.store, failure.afterMs / 1_000);
-    case "storeUnauthorized":
-      return t("{0} refused the credentials: {1}", failure.store, failure.reason);
-    case "storeRefused":
-      return t("{0} rejected the query: {1}", failure.store, failure.reason);
-    case "storeMisconfigured":
-      return t("The settings of {0} cannot be used: {1}", failure.store, failure.reason);
-    case "notFound":
-      return failure.answers.some(answer => answer.kind === "failed")
-        ? t("“{0}” was not found, but not every store could be asked.", failure.id)
-        : t("“{0}” was not found in any store.", failure.id);
-    case "noId":
-      return t("There is no trace, task or span id in “{0}”.", failure.text);
-    case "unreadableFile":
-      return t("{0} cannot be read: {1}", failure.path, failure.reason);
-    default:
-      return assertNever(failure);
-  }
-}
-
 /** One store's answer as a line: who was asked, and what came of it. */
 export function describeAnswer(answer: StoreAnswer): string {
   const { t } = vscode.l10n;
@@ -81,7 +56,7 @@ export function describeAnswer(answer: StoreAnswer): string {
     case "notFound":
       return t("{0}: not found ({1} ms)", answer.store, Math.round(answer.tookMs));
     case "failed":
-      return describeInWords(answer.failure);
+      return describeFailure(answer.failure, t);
     case "waiting":
       return t("{0}: still asking…", answer.store);
     default:
@@ -105,7 +80,7 @@ export async function reportError(error: unknown, doing: string, log: Log): Prom
     );
     return;
   }
-  const report = describeFailure(failure);
+  const report = createReport(failure);
   log.warn(`${doing}: ${[report.text, ...report.lines].join(" | ")}`);
   await showReport(
     report,

@@ -8,7 +8,7 @@ import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { SpanIndex, Trace } from "../../model/trace.ts";
 import { settings } from "../../manifest.ts";
 import type { Log } from "../../platform/log.ts";
-import { describeFailure, type Action, type Report } from "../../platform/report.ts";
+import { createReport, type Action, type Report } from "../../platform/report.ts";
 import { getSetting, watchSettings } from "../../platform/settings.ts";
 import { connectPeer, type Peer } from "../../protocol/rpc.ts";
 import type {
@@ -53,6 +53,8 @@ export class TracePanel implements Disposable {
   readonly #peer: Peer<ViewApi>;
   readonly #painted = Promise.withResolvers<number>();
   #isReady = false;
+  /** The id of the span that a hidden panel is to select when its page is there again. */
+  #awaited: string | undefined;
   #actions: readonly Action[] = [];
 
   constructor(
@@ -110,9 +112,13 @@ export class TracePanel implements Disposable {
   }
 
   async reveal(spanId: string | undefined): Promise<void> {
+    // The page of a hidden panel is gone; what it is told would never be answered.
+    const isThere = this.#isReady && this.#panel.visible;
     this.#panel.reveal();
     const span = spanId === undefined ? undefined : this.#session.trace?.findSpan(spanId);
-    if (span !== undefined && this.#isReady) await this.#peer.remote.reveal(span);
+    if (span === undefined) return;
+    if (isThere) await this.#peer.remote.reveal(span);
+    else this.#awaited = spanId;
   }
 
   #show(state: SessionState): void {
@@ -158,7 +164,7 @@ export class TracePanel implements Disposable {
 
   #describeError(error: unknown): Report {
     const failure = getFailure(error);
-    if (failure !== undefined) return describeFailure(failure);
+    if (failure !== undefined) return createReport(failure);
     if (error instanceof Error && error.name === "AbortError") {
       return { text: vscode.l10n.t("Opening this trace was cancelled."), lines: [], actions: [] };
     }
@@ -170,8 +176,11 @@ export class TracePanel implements Disposable {
   #createApi(): HostApi {
     const services = this.#services;
     return {
-      ready: () => {
+      ready: selectedSpanId => {
         this.#isReady = true;
+        // What the user asked for last, before what the page kept.
+        this.#session.focusOn(this.#awaited ?? selectedSpanId);
+        this.#awaited = undefined;
         return Promise.resolve({
           content: this.#describe(this.#session.state),
           words: vscode.l10n.bundle ?? {},

@@ -104,6 +104,14 @@ export class TraceSession implements Disposable {
     });
   }
 
+  /** Whoever is shown the trace from now on selects this span, if the trace has it. */
+  focusOn(spanId: string | undefined): void {
+    const focus = spanId === undefined ? undefined : this.trace?.findSpan(spanId);
+    if (this.#state.kind === "trace" && focus !== undefined) {
+      this.#state = { ...this.#state, focus };
+    }
+  }
+
   cancel(): void {
     this.#latest.dispose();
     this.#set({ kind: "failed", error: new DOMException("Cancelled.", "AbortError") });
@@ -121,8 +129,9 @@ export class TraceSession implements Disposable {
       const buildStartMs = performance.now();
       const trace = buildTrace(traceId, parts);
       this.#timings = { readMs, buildMs: performance.now() - buildStartMs };
-      const focusId = this.request.spanId ?? spanId;
-      const focus = focusId === undefined ? undefined : trace.findSpan(focusId);
+      // A task without a trace of its own gives its id to both: it was found as a trace, and meant as a task.
+      const focusIds = [this.request.spanId ?? spanId ?? "", ...this.request.ids];
+      const focus = focusIds.map(id => trace.findSpan(id)).find(span => span !== undefined);
       this.#revision += 1;
       this.#set({ kind: "trace", trace, revision: this.#revision, answers: soFar, focus });
     });
