@@ -80,7 +80,9 @@ function focusRows(): void {
 window.addEventListener("focus", focusRows);
 
 async function start(): Promise<void> {
-  const { content, words, language, settings } = await host.remote.ready();
+  const { content, words, language, settings } = await host.remote.ready(
+    host.getPersisted()?.spanId,
+  );
   document.documentElement.lang = language;
   setWords(words);
   state.settings.set(settings);

@@ -67,8 +67,11 @@ export interface TimelineSettings {
 
 /** Everything the webview may ask of the extension host. */
 export type HostApi = {
-  /** First call: the host answers with what to show. `words` maps English to the display language. */
-  ready(): Promise<{
+  /**
+   * First call: the host answers with what to show. `words` maps English to the display language. A view that was on
+   * the screen before and went, as with a tab that was hidden, names the span that was selected.
+   */
+  ready(selectedSpanId?: string): Promise<{
     readonly content: PanelContent;
     readonly words: Readonly<Record<string, string>>;
     readonly language: string;

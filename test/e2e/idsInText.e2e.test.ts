@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Session } from "./driver/session.ts";
 import type { Workbench } from "./driver/workbench.ts";
 import { findTask, readRecordedOrder, shopFolder } from "./support/recordedOrder.ts";
@@ -44,7 +44,8 @@ afterAll(async () => {
   await session.close();
 });
 
-afterEach(async () => {
+// Before and not after, so that the picture of a failure shows what failed.
+beforeEach(async () => {
   await workbench.runCommand("View: Close All Editors");
 });
 

@@ -8,7 +8,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BSON, MongoClient } from "mongodb";
 import type { Document } from "mongodb";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { readRecordedDocuments } from "../contract/recordedFunboost.ts";
 import { findFreePort, waitFor } from "../harness/processes.ts";
 import { reportNotRun } from "../harness/results.ts";
@@ -130,7 +130,8 @@ function describeWith(peer: MongoPeer, guardedPeer: MongoPeer): void {
   const readSettings = async (): Promise<string> =>
     readFile(join(session.server.userDataDir, "User/settings.json"), "utf8");
 
-  afterEach(async () => {
+  // Before and not after, so that the picture of a failure shows what failed.
+  beforeEach(async () => {
     await workbench.runCommand("View: Close All Editors");
   });
 

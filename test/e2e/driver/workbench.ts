@@ -308,7 +308,8 @@ export class Workbench {
   async reloadWindow(): Promise<void> {
     await this.#step("the window to be ready again", async () => {
       const loaded = this.page.waitForEvent("load", { timeout: readyDeadlineMs });
-      await this.runCommand("workbench.action.reloadWindow");
+      // The page may go before the palette was seen to close.
+      await this.runCommand("workbench.action.reloadWindow").catch(() => undefined);
       await loaded;
       await this.#untilReady();
     });

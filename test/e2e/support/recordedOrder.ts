@@ -33,9 +33,19 @@ export type CallTree = { readonly name: string; readonly calls: readonly CallTre
 export const shopFolder = join(repoRoot, "media/samples/shop");
 
 export function readRecordedOrder(): RecordedOrder {
-  const text = readFileSync(join(repoRoot, "test/fixtures/funboost/expected.json"), "utf8");
-  const { tasks, traceId, rootTaskId } = JSON.parse(text) as RecordedOrder;
+  const { tasks, traceId, rootTaskId } = readRecorded();
   return { traceId, rootTaskId, tasks: tasks.filter(task => task.traceId === traceId) };
+}
+
+/** A task of the same run that nothing joins to the order. */
+export function readStray(): RecordedTask {
+  const recorded = readRecorded();
+  return findTask(recorded, "stands alone", task => task.traceId === undefined);
+}
+
+function readRecorded(): RecordedOrder {
+  const text = readFileSync(join(repoRoot, "test/fixtures/funboost/expected.json"), "utf8");
+  return JSON.parse(text) as RecordedOrder;
 }
 
 /** The one task that `isWanted`; there must be one. */
