@@ -73,11 +73,16 @@ const app = document.querySelector("traceside-app") as App;
 app.state = state;
 app.host = host;
 
+/** Focus passes through the panel on its way from the palette to an input box; only where it stays is it taken. */
+const FOCUS_AFTER_MS = 150;
+
 /** A panel that comes to the front has the keyboard, but nothing in it has: the rows take it. */
-function focusRows(): void {
-  if (document.activeElement === document.body) app.focusRows();
+function focusRowsSoon(): void {
+  setTimeout(() => {
+    if (document.hasFocus() && document.activeElement === document.body) app.focusRows();
+  }, FOCUS_AFTER_MS);
 }
-window.addEventListener("focus", focusRows);
+window.addEventListener("focus", focusRowsSoon);
 
 async function start(): Promise<void> {
   const { content, words, language, settings } = await host.remote.ready(
@@ -87,7 +92,7 @@ async function start(): Promise<void> {
   setWords(words);
   state.settings.set(settings);
   await session.show(content);
-  if (document.hasFocus()) focusRows();
+  focusRowsSoon();
 }
 
 start().catch(report);

@@ -50,6 +50,8 @@ async function askForId(listIds: ListIds): Promise<string | undefined> {
     prompt: vscode.l10n.t("A trace, task or span id, a traceparent, or a whole log line"),
     placeHolder: "019b4ed4-1a6d-7be3-8516-192449685f6d",
     value: findIdAtCursor(listIds) ?? "",
+    // A panel that was in front may take the focus back for a moment.
+    ignoreFocusOut: true,
     validateInput: text =>
       text.trim() !== "" && listIds(text).length === 0
         ? vscode.l10n.t("There is no id in this text.")
