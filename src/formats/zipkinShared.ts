@@ -1,0 +1,127 @@
+/**
+ * Zipkin's (and EagleEye's) custom that the two sides of a call share one span id, made into a tree in which each side
+ * has its own. Pure; works on one trace.
+ *
+ *     a  CLIENT  shop          a         CLIENT shop
+ *     a  SERVER  stock    →      a#server  SERVER stock
+ *     b  parent a, stock           b
+ *
+ * The caller keeps the id, because other stores and logs know it by that. What names the id as its parent goes below
+ * the side whose service it has; where it has neither, below the called side, for that is where a call does its work.
+ * The flag `shared` is not needed where both sides are there: many tracers forget it.
+ */
+
+import { SpanKind } from "../model/span.ts";
+
+/** What must be known of a span to place it; a `SpanInput` has it all. */
+export interface SharingSpan {
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+  readonly kind?: SpanKind;
+  readonly service?: string;
+  readonly shared?: boolean;
+}
+
+export interface Placement {
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+  /** Where the called side of this call stands, if it is this span that called. */
+  readonly called?: number;
+}
+
+interface Sides {
+  readonly caller: SharingSpan;
+  /** By service; the first is the one for children of no known service. */
+  readonly called: ReadonlyMap<string, string>;
+  readonly firstCalled: number;
+}
+
+/** One placement for each span, in their order. */
+export function separateShared(spans: readonly SharingSpan[]): readonly Placement[] {
+  const groups = new Map<string, number[]>();
+  spans.forEach(({ spanId }, index) => {
+    const group = groups.get(spanId);
+    if (group === undefined) groups.set(spanId, [index]);
+    else group.push(index);
+  });
+  const sides = new Map<string, Sides>();
+  const ownIds = new Map<number, string>();
+  for (const [spanId, group] of groups) {
+    if (group.length < 2) continue;
+    const isCalled = chooseSides(group.map(index => spans[index] as SharingSpan));
+    const callers = group.filter((_, at) => !isCalled[at]);
+    const called = group.filter((_, at) => isCalled[at]);
+    const [firstCaller] = callers;
+    const [firstCalled] = called;
+    if (firstCaller === undefined || firstCalled === undefined) continue;
+    const byService = new Map<string, string>();
+    for (const index of called) {
+      const { service = "", kind } = spans[index] as SharingSpan;
+      const side = kind === SpanKind.consumer ? "consumer" : "server";
+      const id =
+        byService.get(service) ??
+        (byService.size === 0 ? `${spanId}#${side}` : `${spanId}#${side}@${service}`);
+      byService.set(service, id);
+      ownIds.set(index, id);
+    }
+    sides.set(spanId, {
+      caller: spans[firstCaller] as SharingSpan,
+      called: byService,
+      firstCalled,
+    });
+  }
+  return spans.map((span, index) => place(span, ownIds.get(index), sides));
+}
+
+function place(
+  span: SharingSpan,
+  ownId: string | undefined,
+  sides: ReadonlyMap<string, Sides>,
+): Placement {
+  const { spanId, parentSpanId } = span;
+  if (ownId !== undefined) return { spanId: ownId, parentSpanId: spanId };
+  const called = sides.get(spanId)?.firstCalled;
+  const parent = parentSpanId === spanId ? undefined : sides.get(parentSpanId ?? "");
+  return {
+    spanId,
+    parentSpanId: parent === undefined ? parentSpanId : chooseSide(span, parent),
+    ...(called !== undefined && { called }),
+  };
+}
+
+function chooseSide(child: SharingSpan, { caller, called }: Sides): string {
+  const service = child.service ?? "";
+  const own = called.get(service);
+  if (own !== undefined) return own;
+  if (service !== "" && service === caller.service) return caller.spanId;
+  const [first = caller.spanId] = called.values();
+  return first;
+}
+
+/** For the spans of one id, whether each is the called side. Where all look called, the flag decides. */
+function chooseSides(group: readonly SharingSpan[]): readonly boolean[] {
+  const byKind = group.map(({ kind }) => kind === SpanKind.server || kind === SpanKind.consumer);
+  return byKind.includes(false) ? byKind : group.map(({ shared = false }) => shared);
+}
+
+/**
+ * Old tracers send the low half of a 128-bit trace id only, so that one trace arrives under two ids: the short one
+ * becomes the long one wherever there is just one such. Ids are canonical: 32 digits.
+ */
+export function createTraceIdUniter(traceIds: Iterable<string>): (traceId: string) => string {
+  const longByLow = new Map<string, string | undefined>();
+  for (const id of traceIds) {
+    if (!isLong(id)) continue;
+    const low = id.slice(16);
+    longByLow.set(low, longByLow.has(low) && longByLow.get(low) !== id ? undefined : id);
+  }
+  return id => (isShort(id) ? (longByLow.get(id.slice(16)) ?? id) : id);
+}
+
+function isLong(id: string): boolean {
+  return /^[0-9a-f]{32}$/.test(id) && !isShort(id);
+}
+
+function isShort(id: string): boolean {
+  return id.length === 32 && id.startsWith("0000000000000000");
+}

@@ -1,0 +1,305 @@
+/**
+ * A Zipkin span in the one form that both versions are read into, and how spans of that form become records. Pure;
+ * knows neither version's wire form.
+ *
+ * Zipkin lets a span arrive in pieces and lets client and server share an id, so spans are read all together.
+ */
+
+import { canonicalTraceId } from "../model/ids.ts";
+import { EdgeKind, SpanFlag, SpanKind, SpanStatus, type SpanInput } from "../model/span.ts";
+import type { Attribute, SpanDetail, SpanError, SpanEvent, SpanLink } from "../model/spanDetail.ts";
+import type { SpanRecord } from "../model/spanRecord.ts";
+import { findText, toAttributeValue, toBigInt, toRawText } from "./attributeValues.ts";
+import { isObject, type FileContext } from "./traceFormat.ts";
+import { lazyRecord, toPlainText } from "./wireValue.ts";
+import { createTraceIdUniter, separateShared, type Placement } from "./zipkinShared.ts";
+
+export interface ZipkinEndpoint {
+  readonly serviceName: string;
+  readonly ipv4?: string;
+  readonly ipv6?: string;
+  readonly port?: number;
+}
+
+export interface ZipkinAnnotation {
+  readonly timeUnixNs: bigint;
+  readonly value: string;
+}
+
+export interface ZipkinSpan {
+  /** As it was written. */
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+  readonly name: string;
+  readonly kind: SpanKind;
+  readonly startUnixNs?: bigint;
+  readonly durationNs?: bigint;
+  readonly local?: ZipkinEndpoint;
+  readonly remote?: ZipkinEndpoint;
+  readonly annotations: readonly ZipkinAnnotation[];
+  readonly tags: readonly Attribute[];
+  readonly shared: boolean;
+  readonly debug: boolean;
+  /** The JSON that it was read from; several where it came in pieces. */
+  readonly raw: readonly unknown[];
+}
+
+const HEX = /^[0-9a-f]+$/i;
+/** How OpenTelemetry's collector writes what Zipkin has no place for: `name|{"key":"value"}|0`. */
+const EVENT_WITH_ATTRIBUTES = /^(.*)\|(\{[^]*\})\|\d+$/;
+const MOST_PIECES = 16;
+const queueTags = [
+  ...["messaging.destination.name", "messaging.destination", "kafka.topic", "rabbit.queue"],
+  ...["jms.queue", "jms.topic", "message_bus.destination"],
+];
+
+/** Zipkin pads short ids itself, so `2` and `0000000000000002` are one span. */
+export function padZipkinId(id: string): string {
+  return HEX.test(id) ? id.toLowerCase().padStart(16, "0") : id;
+}
+
+export function padZipkinTraceId(id: string): string {
+  if (!HEX.test(id) || id.length > 32) return canonicalTraceId(id);
+  return id.toLowerCase().padStart(32, "0");
+}
+
+/** `undefined` for an endpoint that says nothing, as some tracers write. */
+export function readZipkinEndpoint(value: unknown): ZipkinEndpoint | undefined {
+  if (!isObject(value)) return undefined;
+  const ipv4 = toPlainText(value["ipv4"]);
+  const ipv6 = toPlainText(value["ipv6"]);
+  const port = Number(toBigInt(value["port"]) ?? 0n);
+  const serviceName = toPlainText(value["serviceName"]);
+  if (serviceName === "" && ipv4 === "" && ipv6 === "" && port === 0) return undefined;
+  return {
+    serviceName,
+    ...(ipv4 !== "" && { ipv4 }),
+    ...(ipv6 !== "" && { ipv6 }),
+    ...(port !== 0 && { port }),
+  };
+}
+
+export function toZipkinRecords(
+  spans: readonly ZipkinSpan[],
+  context: Pick<FileContext, "store">,
+): readonly SpanRecord[] {
+  const uniteTraceId = createTraceIdUniter(spans.map(span => padZipkinTraceId(span.traceId)));
+  const traces = new Map<string, ZipkinSpan[]>();
+  for (const span of spans) {
+    const traceId = uniteTraceId(padZipkinTraceId(span.traceId));
+    const trace = traces.get(traceId);
+    if (trace === undefined) traces.set(traceId, [span]);
+    else trace.push(span);
+  }
+  return [...traces].flatMap(([traceId, pieces]) => {
+    const whole = mergePieces(pieces);
+    const placements = separateShared(
+      whole.map(span => ({ ...span, service: span.local?.serviceName ?? "" })),
+    );
+    return whole.map((span, index) => {
+      const { spanId, parentSpanId, called } = placements[index] as Placement;
+      const input = toSpanInput(span, called === undefined ? undefined : whole[called]);
+      return lazyRecord(traceId, { ...input, spanId, parentSpanId }, () =>
+        toDetail(span, traceId, context.store),
+      );
+    });
+  });
+}
+
+/** Puts together what a tracer sent in pieces; two whole spans of one id stay two, for the builder to report. */
+function mergePieces(spans: readonly ZipkinSpan[]): readonly ZipkinSpan[] {
+  const whole: ZipkinSpan[] = [];
+  const byId = new Map<string, number[]>();
+  for (const span of spans) {
+    const known = byId.get(span.spanId) ?? [];
+    const at = known.find(index => arePieces(whole[index] as ZipkinSpan, span));
+    if (at !== undefined) {
+      whole[at] = merge(whole[at] as ZipkinSpan, span);
+    } else {
+      // Pieces are few; more spans of one id are a mistake that must not cost more with each.
+      if (known.length < MOST_PIECES) known.push(whole.length);
+      byId.set(span.spanId, known);
+      whole.push(span);
+    }
+  }
+  return whole;
+}
+
+function arePieces(a: ZipkinSpan, b: ZipkinSpan): boolean {
+  return (
+    a.shared === b.shared &&
+    agree(a.kind, b.kind, SpanKind.unspecified) &&
+    agree(a.name, b.name, "") &&
+    agree(a.startUnixNs, b.startUnixNs, undefined) &&
+    agree(a.durationNs, b.durationNs, undefined) &&
+    agree(a.local?.serviceName, b.local?.serviceName, "") &&
+    agree(a.local?.ipv4, b.local?.ipv4, undefined) &&
+    agree(a.local?.ipv6, b.local?.ipv6, undefined) &&
+    agree(a.local?.port, b.local?.port, undefined)
+  );
+}
+
+function agree<T>(a: T | undefined, b: T | undefined, unknown: T | undefined): boolean {
+  return a === b || a === undefined || b === undefined || a === unknown || b === unknown;
+}
+
+function merge(a: ZipkinSpan, b: ZipkinSpan): ZipkinSpan {
+  const seen = new Set(a.annotations.map(({ timeUnixNs, value }) => `${timeUnixNs} ${value}`));
+  const known = new Set(a.tags.map(({ key }) => key));
+  const isAgain = toRawText(a.raw.at(-1)) === toRawText(b.raw[0]);
+  return {
+    ...a,
+    parentSpanId: a.parentSpanId ?? b.parentSpanId,
+    name: a.name || b.name,
+    kind: a.kind || b.kind,
+    startUnixNs: a.startUnixNs ?? b.startUnixNs,
+    durationNs: a.durationNs ?? b.durationNs,
+    local: uniteEndpoints(a.local, b.local),
+    remote: uniteEndpoints(a.remote, b.remote),
+    annotations: [
+      ...a.annotations,
+      ...b.annotations.filter(each => !seen.has(`${each.timeUnixNs} ${each.value}`)),
+    ],
+    tags: [...a.tags, ...b.tags.filter(({ key }) => !known.has(key))],
+    debug: a.debug || b.debug,
+    raw: isAgain ? a.raw : [...a.raw, ...b.raw],
+  };
+}
+
+function uniteEndpoints(
+  a: ZipkinEndpoint | undefined,
+  b: ZipkinEndpoint | undefined,
+): ZipkinEndpoint | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return { ...b, ...a, serviceName: a.serviceName || b.serviceName };
+}
+
+/** `called` is the other side of the call, which ran within this one: better than no time at all. */
+function toSpanInput(span: ZipkinSpan, called: ZipkinSpan | undefined): SpanInput {
+  const times = span.startUnixNs === undefined ? (called ?? span) : span;
+  const { startUnixNs } = times;
+  const isMoment = span.kind === SpanKind.producer || span.kind === SpanKind.consumer;
+  const durationNs = times.durationNs ?? (isMoment ? 0n : undefined);
+  const links = readLinks(span);
+  return {
+    spanId: span.spanId,
+    parentSpanId: span.parentSpanId,
+    name: span.name || (called?.name ?? ""),
+    service: span.local?.serviceName ?? "",
+    ...(isMoment && { queue: findText(span.tags, ...queueTags) }),
+    kind: span.kind,
+    status: readStatus(span),
+    startUnixNs,
+    endUnixNs:
+      startUnixNs === undefined || durationNs === undefined ? undefined : startUnixNs + durationNs,
+    flags:
+      span.startUnixNs !== undefined
+        ? 0
+        : startUnixNs === undefined
+          ? SpanFlag.untimed
+          : SpanFlag.noStart,
+    ...(links.length > 0 && {
+      refs: links.map(({ kind, traceId, spanId }) => ({ kind, traceId, spanId })),
+    }),
+  };
+}
+
+/** Any tag `error` is a failure, whatever it says, but for a plain `false`. */
+function readStatus(span: ZipkinSpan): SpanStatus {
+  const error = span.tags.find(({ key }) => key === "error");
+  if (error !== undefined && toPlainText(error.value) !== "false") return SpanStatus.error;
+  switch (findText(span.tags, "otel.status_code")) {
+    case "ERROR":
+      return SpanStatus.error;
+    case "OK":
+      return SpanStatus.ok;
+    default:
+      return SpanStatus.unset;
+  }
+}
+
+/** The collector's `otlp.link.0`: `trace id|span id|state|{attributes}|dropped`. */
+function readLinks(span: ZipkinSpan): readonly SpanLink[] {
+  return span.tags.flatMap(({ key, value }) => {
+    if (!/^otlp\.link\.\d+$/.test(key)) return [];
+    const [, traceId, spanId, json] =
+      /^([0-9a-f]{32})\|([0-9a-f]{16})\|[^|]*\|(\{[^]*\})\|\d+$/.exec(toPlainText(value)) ?? [];
+    if (traceId === undefined || spanId === undefined) return [];
+    return [
+      { kind: EdgeKind.link, traceId, spanId, attributes: parseAttributes(json ?? "") ?? [] },
+    ];
+  });
+}
+
+function parseAttributes(json: string): readonly Attribute[] | undefined {
+  try {
+    const value: unknown = JSON.parse(json);
+    return isObject(value)
+      ? Object.entries(value).map(([key, each]) => ({ key, value: toAttributeValue(each) }))
+      : undefined;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return undefined;
+  }
+}
+
+function toEvent({ timeUnixNs, value }: ZipkinAnnotation): SpanEvent {
+  const [, name, json = ""] = EVENT_WITH_ATTRIBUTES.exec(value) ?? [];
+  const attributes = name === undefined ? undefined : parseAttributes(json);
+  return {
+    name: attributes === undefined ? value : (name ?? value),
+    timeUnixNs: timeUnixNs.toString(),
+    attributes: attributes ?? [],
+  };
+}
+
+function toDetail(span: ZipkinSpan, traceId: string, store: string): SpanDetail {
+  const events = span.annotations.map(toEvent);
+  const error = readStatus(span) === SpanStatus.error ? readError(span, events) : undefined;
+  const scope = findText(span.tags, "otel.scope.name", "otel.library.name");
+  const version = findText(span.tags, "otel.scope.version", "otel.library.version");
+  return {
+    spanId: span.spanId,
+    traceId: span.traceId || traceId,
+    attributes: [
+      ...span.tags.filter(({ key }) => !/^otlp\.link\.\d+$/.test(key)),
+      ...listEndpoint(span.remote, ["peer.service", "peer.ipv4", "peer.ipv6", "peer.port"]),
+      ...(span.debug ? [{ key: "debug", value: true }] : []),
+    ],
+    resource: listEndpoint(span.local, ["service.name", "host.ip", "host.ip", "net.host.port"]),
+    ...(scope !== undefined && { scope: { name: scope, ...(version && { version }) } }),
+    events,
+    links: readLinks(span),
+    ...(error !== undefined && { error }),
+    stores: [store],
+    raw: span.raw.map(each => toRawText(each)).join("\n\n"),
+  };
+}
+
+function readError(span: ZipkinSpan, events: readonly SpanEvent[]): SpanError {
+  const exception = events.find(({ name }) => name === "exception")?.attributes ?? [];
+  const find = (key: string): string | undefined => findText([...exception, ...span.tags], key);
+  const tag = find("error");
+  return {
+    type: find("exception.type"),
+    message:
+      find("exception.message") ??
+      find("otel.status_description") ??
+      (tag === "true" ? "" : (tag ?? "")),
+    stack: find("exception.stacktrace"),
+  };
+}
+
+function listEndpoint(
+  endpoint: ZipkinEndpoint | undefined,
+  [service, ipv4, ipv6, port]: readonly [string, string, string, string],
+): readonly Attribute[] {
+  if (endpoint === undefined) return [];
+  return [
+    { key: service, value: endpoint.serviceName },
+    { key: ipv4, value: endpoint.ipv4 },
+    { key: ipv6, value: endpoint.ipv6 },
+    { key: port, value: endpoint.port },
+  ].filter(({ value }) => value !== undefined && value !== "");
+}

@@ -1,0 +1,95 @@
+/** Zipkin v2 JSON, the form of `/api/v2/spans` and `/api/v2/trace/{id}`. Pure. */
+
+import { SpanKind } from "../model/span.ts";
+import type { Attribute } from "../model/spanDetail.ts";
+import type { SpanRecords } from "../model/spanRecord.ts";
+import { toAttributeValue } from "./attributeValues.ts";
+import { isObject, listObjects, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { toNanos, toPlainText, UnitPower } from "./wireValue.ts";
+import { isZipkinV1Span, readZipkinV1Span } from "./zipkinV1.ts";
+import {
+  padZipkinId,
+  readZipkinEndpoint,
+  toZipkinRecords,
+  type ZipkinAnnotation,
+  type ZipkinSpan,
+} from "./zipkinSpan.ts";
+
+const kinds: Readonly<Record<string, SpanKind>> = {
+  CLIENT: SpanKind.client,
+  SERVER: SpanKind.server,
+  PRODUCER: SpanKind.producer,
+  CONSUMER: SpanKind.consumer,
+};
+const HEX = /^[0-9a-f]+$/i;
+/** Any of these beside the ids makes it Zipkin's. */
+const signs = ["localEndpoint", "remoteEndpoint", "annotations", "timestamp", "shared", "kind"];
+
+export function isZipkinV2Span(item: JsonObject): boolean {
+  const { traceId, id } = item as { traceId?: unknown; id?: unknown };
+  return (
+    typeof traceId === "string" &&
+    typeof id === "string" &&
+    HEX.test(traceId) &&
+    HEX.test(id) &&
+    traceId.length <= 32 &&
+    id.length <= 16 &&
+    signs.some(key => key in item)
+  );
+}
+
+/** Both versions: a span of version 1 without annotations looks like one of version 2. */
+export function isZipkin(item: JsonObject): boolean {
+  return isZipkinV1Span(item) || isZipkinV2Span(item);
+}
+
+/** The spans of one file or one answer, so that the pieces and sides of a span meet. */
+export function readZipkin(
+  items: readonly JsonObject[],
+  context: Pick<FileContext, "store">,
+): SpanRecords {
+  const spans = items.flatMap(item =>
+    isZipkinV1Span(item) ? readZipkinV1Span(item) : [readZipkinV2Span(item)],
+  );
+  return { records: toZipkinRecords(spans, context), problems: [] };
+}
+
+export function readZipkinV2Span(item: JsonObject): ZipkinSpan {
+  const kind = kinds[toPlainText(item["kind"])] ?? SpanKind.unspecified;
+  const parentId = toPlainText(item["parentId"]);
+  const name = toPlainText(item["name"]);
+  return {
+    traceId: toPlainText(item["traceId"]),
+    spanId: padZipkinId(toPlainText(item["id"])),
+    ...(parentId !== "" && { parentSpanId: padZipkinId(parentId) }),
+    name: name === "unknown" ? "" : name,
+    kind,
+    startUnixNs: known(toNanos(item["timestamp"], UnitPower.us)),
+    durationNs: toNanos(item["duration"], UnitPower.us),
+    local: readZipkinEndpoint(item["localEndpoint"]),
+    remote: readZipkinEndpoint(item["remoteEndpoint"]),
+    annotations: readAnnotations(item["annotations"]),
+    tags: readTags(item["tags"]),
+    // Only the called side can share; some tracers mark the caller too.
+    shared: item["shared"] === true && kind !== SpanKind.client,
+    debug: item["debug"] === true,
+    raw: [item],
+  };
+}
+
+function readAnnotations(value: unknown): readonly ZipkinAnnotation[] {
+  return listObjects(value).map(each => ({
+    timeUnixNs: toNanos(each["timestamp"], UnitPower.us) ?? 0n,
+    value: toPlainText(each["value"]),
+  }));
+}
+
+function readTags(value: unknown): readonly Attribute[] {
+  if (!isObject(value)) return [];
+  return Object.entries(value).map(([key, each]) => ({ key, value: toAttributeValue(each) }));
+}
+
+/** Zero is how some write "unknown". */
+function known(time: bigint | undefined): bigint | undefined {
+  return time === 0n ? undefined : time;
+}
