@@ -13,6 +13,7 @@ import type { Credentials, StoreSecrets } from "../platform/secrets.ts";
 import { getSetting, getUserSetting, writeUserSetting } from "../platform/settings.ts";
 import type { StoreHealth, TraceStore } from "../stores/traceStore.ts";
 import { splitCredentials } from "../stores/connectionString.ts";
+import { checkStoreConfigs } from "../stores/open.ts";
 
 export interface AddStoreServices {
   readonly secrets: StoreSecrets;
@@ -79,7 +80,7 @@ export async function setStoreCredentials(
   services: AddStoreServices,
 ): Promise<void> {
   const { t } = vscode.l10n;
-  const configs = getSetting(settings.stores);
+  const configs = listConfigs();
   const name =
     storeName ??
     (await vscode.window.showQuickPick(
@@ -168,10 +169,18 @@ async function testStore(config: StoreConfig, services: AddStoreServices): Promi
 }
 
 async function saveStore(config: StoreConfig, services: AddStoreServices): Promise<void> {
-  const known = getUserSetting(settings.stores) ?? [];
-  const isKnown = getSetting(settings.stores).some(each => each.name === config.name);
+  const user: unknown = getUserSetting(settings.stores);
+  const known = Array.isArray(user) ? (user as readonly StoreConfig[]) : [];
+  const isKnown = listConfigs().some(each => each.name === config.name);
   if (!isKnown) await writeUserSetting(settings.stores, [...known, config]);
   services.reopen();
+}
+
+/** Those of the setting that can be used. */
+function listConfigs(): readonly StoreConfig[] {
+  return checkStoreConfigs(getSetting(settings.stores), []).flatMap(checked =>
+    checked.kind === "config" ? [checked.config] : [],
+  );
 }
 
 async function askForAddress(value: string, title: string): Promise<string | undefined> {
@@ -192,7 +201,7 @@ async function askForAddress(value: string, title: string): Promise<string | und
 
 async function askForName(value: string, title: string): Promise<string | undefined> {
   const { t } = vscode.l10n;
-  const taken = new Set(["local", ...getSetting(settings.stores).map(config => config.name)]);
+  const taken = new Set(["local", ...listConfigs().map(config => config.name)]);
   return vscode.window.showInputBox({
     title,
     prompt: t("A name for this store"),
@@ -226,7 +235,7 @@ async function askForCredentials(store: string): Promise<Credentials | undefined
 function createName(url: string): string {
   const host = /^mongodb(?:\+srv)?:\/\/([^/?,:]+)/.exec(url)?.[1] ?? "";
   const wanted = host === "127.0.0.1" || host === "localhost" ? "mongo" : `mongo ${host}`;
-  const taken = new Set(getSetting(settings.stores).map(config => config.name));
+  const taken = new Set(listConfigs().map(config => config.name));
   if (!taken.has(wanted)) return wanted;
   let number = 2;
   while (taken.has(`${wanted} ${number}`)) number += 1;

@@ -5,8 +5,9 @@ import { settings } from "../manifest.ts";
 import type { StoreConfig } from "../model/storeConfig.ts";
 import type { Log } from "../platform/log.ts";
 import type { StoreSecrets } from "../platform/secrets.ts";
-import { getSetting, watchSettings } from "../platform/settings.ts";
-import { checkStoreConfig, createBrokenStore, openStore } from "../stores/open.ts";
+import { getFailure } from "../model/failure.ts";
+import { getSetting, getStoreTimeoutMs, watchSettings } from "../platform/settings.ts";
+import { checkStoreConfigs, createBrokenStore, openStore } from "../stores/open.ts";
 import { StoreSet } from "../stores/storeSet.ts";
 import type { LocalStore } from "../stores/local/localStore.ts";
 import type { TraceStore } from "../stores/traceStore.ts";
@@ -45,24 +46,31 @@ export class ConfiguredStores implements Disposable {
 
   async openOne(config: StoreConfig): Promise<TraceStore> {
     const credentials = await this.#secrets.read(config.name);
-    return openStore(config, { timeoutMs: getSetting(settings.storeTimeout) * 1_000, credentials });
+    return openStore(config, { timeoutMs: getStoreTimeoutMs(), credentials });
   }
 
   async #openAll(): Promise<{ set: StoreSet; owner: Owner }> {
     const owner = new Owner();
     const remote = await Promise.all(
-      getSetting(settings.stores).map(async value => {
+      checkStoreConfigs(getSetting(settings.stores), [this.local.name]).map(async checked => {
+        if (checked.kind === "broken") return this.#createBroken(checked.name, checked.error);
+        const { config } = checked;
         try {
-          return owner.own(await this.openOne(checkStoreConfig(value)));
+          return owner.own(await this.openOne(config));
         } catch (error) {
           if (!(error instanceof Error)) throw error;
-          this.#log.warn(`A store of ${settings.stores} could not be opened: ${error.message}`);
-          return createBrokenStore({ kind: "mongodb", name: nameOf(value) }, error);
+          return this.#createBroken(config.name, error);
         }
       }),
     );
-    const timeoutMs = getSetting(settings.storeTimeout) * 1_000;
-    return { set: new StoreSet([this.local, ...remote], timeoutMs), owner };
+    return { set: new StoreSet([this.local, ...remote], getStoreTimeoutMs()), owner };
+  }
+
+  #createBroken(name: string, error: Error): TraceStore {
+    const failure = getFailure(error);
+    const reason = failure?.code === "storeMisconfigured" ? failure.reason : error.message;
+    this.#log.warn(`A store of ${settings.stores}, ${name}, could not be opened: ${reason}`);
+    return createBrokenStore({ kind: "mongodb", name }, error);
   }
 
   #close(): void {
@@ -74,9 +82,4 @@ export class ConfiguredStores implements Disposable {
     this.#close();
     this.#owner.dispose();
   }
-}
-
-function nameOf(value: unknown): string {
-  const name = (value as Partial<StoreConfig> | undefined)?.name;
-  return typeof name === "string" && name !== "" ? name : settings.stores;
 }

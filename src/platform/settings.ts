@@ -2,11 +2,18 @@
 
 import * as vscode from "vscode";
 import type { Disposable } from "../base/disposables.ts";
-import type { SettingId, SettingValues } from "../manifest.ts";
+import { settings, type SettingId, type SettingValues } from "../manifest.ts";
 
 /** The value in force; package.json holds the defaults. */
 export function getSetting<Id extends SettingId>(id: Id): SettingValues[Id] {
   return vscode.workspace.getConfiguration().get(id) as SettingValues[Id];
+}
+
+/** How long one question to a store may take. What is no number between 1 and 120 seconds counts as 5. */
+export function getStoreTimeoutMs(): number {
+  const seconds: unknown = getSetting(settings.storeTimeout);
+  const isUsable = typeof seconds === "number" && seconds >= 1 && seconds <= 120;
+  return (isUsable ? seconds : 5) * 1_000;
 }
 
 export async function writeUserSetting<Id extends SettingId>(

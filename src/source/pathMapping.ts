@@ -10,6 +10,15 @@ export interface PathMapping {
   readonly remoteRoot: string;
 }
 
+/** What a setting holds is anything at all; what is no mapping is passed over. */
+export function listPathMappings(value: unknown): readonly PathMapping[] {
+  if (!Array.isArray(value)) return [];
+  return (value as readonly (Partial<PathMapping> | null)[]).filter(
+    (each): each is PathMapping =>
+      typeof each?.localRoot === "string" && typeof each.remoteRoot === "string",
+  );
+}
+
 export interface WorkspaceFolder {
   readonly name: string;
   /** Absolute and normal, see `normalizePath`. */

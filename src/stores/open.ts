@@ -24,18 +24,48 @@ export async function openStore(
   });
 }
 
-/** What a setting holds is anything at all until it has been looked at. */
-export function checkStoreConfig(value: unknown): StoreConfig {
+/** An entry of the setting: what it says, or why it says nothing. */
+export type CheckedConfig =
+  | { readonly kind: "config"; readonly config: StoreConfig }
+  | { readonly kind: "broken"; readonly name: string; readonly error: TraceError };
+
+/** What a setting holds is anything at all until it has been looked at. `taken`: names that are in use. */
+export function checkStoreConfigs(
+  value: unknown,
+  taken: readonly string[],
+): readonly CheckedConfig[] {
+  const names = new Set(taken);
+  const entries: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return entries.map(entry => {
+    const name = (entry as Partial<StoreConfig> | null | undefined)?.name;
+    try {
+      const config = checkStoreConfig(entry);
+      // Answers are told by the store's name, and secrets kept by it.
+      if (names.has(config.name)) throw misconfigured(config.name, "another store has this name");
+      names.add(config.name);
+      return { kind: "config", config };
+    } catch (error) {
+      if (!(error instanceof TraceError)) throw error;
+      return { kind: "broken", name: typeof name === "string" ? name : "?", error };
+    }
+  });
+}
+
+function checkStoreConfig(value: unknown): StoreConfig {
   const config = (typeof value === "object" && value !== null ? value : {}) as Partial<StoreConfig>;
   const store = typeof config.name === "string" && config.name !== "" ? config.name : "?";
-  const misconfigured = (reason: string): TraceError =>
-    new TraceError({ code: "storeMisconfigured", store, reason });
-  if (store === "?") throw misconfigured("it has no name");
-  if (config.kind !== "mongodb") throw misconfigured(`kind “${String(config.kind)}” is not known`);
+  if (store === "?") throw misconfigured(store, "it has no name");
+  if (config.kind !== "mongodb") {
+    throw misconfigured(store, `kind “${String(config.kind)}” is not known`);
+  }
   if (typeof config.url !== "string" || !/^mongodb(\+srv)?:\/\//.test(config.url)) {
-    throw misconfigured("url must begin with mongodb:// or mongodb+srv://");
+    throw misconfigured(store, "url must begin with mongodb:// or mongodb+srv://");
   }
   return config as StoreConfig;
+}
+
+function misconfigured(store: string, reason: string): TraceError {
+  return new TraceError({ code: "storeMisconfigured", store, reason });
 }
 
 /** Answers every question with the failure that kept it from opening. */

@@ -16,6 +16,7 @@ import { readLaunchMappings } from "../../source/launchMappings.ts";
 import type { SourceWorkspace } from "../../source/location.ts";
 import {
   LearnedMappings,
+  listPathMappings,
   normalizePath,
   PathMapper,
   type PathMapping,
@@ -262,7 +263,7 @@ export class WorkspaceIndex extends Owner {
         .filter(folder => folder.uri.scheme === "file")
         .map(folder => ({ name: folder.name, path: toPath(folder.uri) })),
       // The user's own come first where both know a root.
-      mappings: [...getSetting(settings.pathMappings), ...this.#launchMappings],
+      mappings: [...listPathMappings(getSetting(settings.pathMappings)), ...this.#launchMappings],
       files: [...this.#files],
       learned: this.#learned,
     });

@@ -5,6 +5,7 @@ import { readLaunchMappings } from "../../../src/source/launchMappings.ts";
 import {
   isLibraryPath,
   LearnedMappings,
+  listPathMappings,
   normalizePath,
   PathMapper,
   type PathMapping,
@@ -150,4 +151,10 @@ test("mappings of debuggers are read from launch.json, with comments and trailin
     { localRoot: "${workspaceFolder}", remoteRoot: "/go/src/app" },
   ]);
   expect(readLaunchMappings("{ half typed")).toEqual([]);
+});
+
+test("what is no mapping in the settings is passed over, and the others count", () => {
+  const mapping = { localRoot: "/ws", remoteRoot: "/app" };
+  expect(listPathMappings([null, 3, { localRoot: 1 }, mapping])).toEqual([mapping]);
+  for (const value of [undefined, null, 5, "x", {}]) expect(listPathMappings(value)).toEqual([]);
 });
