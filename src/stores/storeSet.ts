@@ -55,14 +55,17 @@ export class StoreSet {
         return undefined;
       };
       const found = await this.#ask(store, signal, answers, find, this.#timeoutMs);
-      if (found === undefined) throw new Error("not here");
+      if (found === undefined) throw new NotHere();
       return found.map(hit => ({ store, found: hit }));
     });
     try {
       return await Promise.any(asked);
-    } catch {
-      // Every store has answered, and none with a hit: the answers tell why.
+    } catch (error) {
       signal.throwIfAborted();
+      const { errors } = error as AggregateError;
+      const bug: unknown = errors.find(each => !(each instanceof NotHere));
+      if (bug !== undefined) throw bug;
+      // Every store has answered, and none with a hit: the answers tell why.
       throw new TraceError({ code: "notFound", id: ids[0] ?? "", answers: answers.list() });
     }
   }
@@ -132,6 +135,7 @@ export class StoreSet {
       const value = await Promise.race([question(combined), whenAborted(combined)]);
       const tookMs = performance.now() - startMs;
       answers.set(
+        store,
         value === undefined
           ? { kind: "notFound", store: store.name, tookMs }
           : { kind: "found", store: store.name, tookMs },
@@ -143,24 +147,27 @@ export class StoreSet {
         : getFailure(error);
       if (signal.aborted) return undefined;
       if (failure === undefined) throw error;
-      answers.set({ kind: "failed", store: store.name, failure });
+      answers.set(store, { kind: "failed", store: store.name, failure });
       return undefined;
     }
   }
 }
 
-/** How each store has answered so far, in the order of the stores. */
+/** A store has answered, and not with a hit. */
+class NotHere extends Error {}
+
+/** How each store has answered so far, in the order of the stores; two that broke may have one name. */
 class Answers {
-  readonly #byStore: Map<string, StoreAnswer>;
+  readonly #byStore: Map<TraceStore, StoreAnswer>;
   readonly #onChange: (answers: readonly StoreAnswer[]) => void;
 
   constructor(stores: readonly TraceStore[], onChange: (answers: readonly StoreAnswer[]) => void) {
-    this.#byStore = new Map(stores.map(({ name }) => [name, { kind: "waiting", store: name }]));
+    this.#byStore = new Map(stores.map(each => [each, { kind: "waiting", store: each.name }]));
     this.#onChange = onChange;
   }
 
-  set(answer: StoreAnswer): void {
-    this.#byStore.set(answer.store, answer);
+  set(store: TraceStore, answer: StoreAnswer): void {
+    this.#byStore.set(store, answer);
     this.#onChange(this.list());
   }
 

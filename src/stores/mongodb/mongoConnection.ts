@@ -88,7 +88,9 @@ export class MongoConnection implements Disposable {
 
   dispose(): void {
     if (this.#disposal.signal.aborted) return;
-    this.#disposal.abort(new Error("The store was closed."));
+    const { store, address } = this.#context;
+    const reason = "the connection was closed";
+    this.#disposal.abort(new TraceError({ code: "storeUnreachable", store, address, reason }));
     // Nobody waits for the sockets, and a failure to close them harms nobody.
     this.client.close(true).catch(() => undefined);
   }

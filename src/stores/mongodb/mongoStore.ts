@@ -341,7 +341,6 @@ function toSpan({ tasks, document, ids }: TaskHit, context: BriefContext): SpanI
   };
 }
 
-/** One task whose message told nothing of others. Celery always tells of a caller where there is one. */
 /** Tasks that share a trace id and nothing else: OpenTelemetry's context names the message, not the caller. */
 function isFlat(hits: readonly TaskHit[]): boolean {
   const isMessageAlone = ({ ids }: TaskHit): boolean =>
@@ -349,6 +348,7 @@ function isFlat(hits: readonly TaskHit[]): boolean {
   return hits.length > 1 && hits.every(isMessageAlone);
 }
 
+/** One task whose message told nothing of others. Celery always tells of a caller where there is one. */
 function isAlone(hits: readonly TaskHit[]): boolean {
   const [only, ...others] = hits;
   return (
