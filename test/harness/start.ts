@@ -47,6 +47,8 @@ const server = await startCodeServer({
   vsix,
   port,
   extraExtensionDirs: [join(import.meta.dirname, "openSample")],
+  // A line of Funboost's log is wider than an editor beside a panel, and the task id stands at its end.
+  settings: { "[log]": { "editor.wordWrap": "on" } },
 });
 let stopping = false;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
