@@ -220,7 +220,11 @@ function toOtelSpan(span: JaegerSpan, family: Family): OtelSpan {
   const { json, traceId, spanId, process, startUnixNs, durationNs } = span;
   const attributes = readJaegerTags(json);
   const parent = family.findParent(span);
-  const kind = readKind(findText(attributes, "span.kind"));
+  const scope = readScope(attributes);
+  const kind = readKind(
+    // OpenTelemetry's exporters to Jaeger leave out the commonest kind.
+    findText(attributes, "span.kind") ?? (scope === undefined ? undefined : "internal"),
+  );
   const service = toText(get(process, "serviceName", "service_name"));
   const statusMessage = findText(attributes, "otel.status_description", "error.message");
   return {
@@ -238,7 +242,7 @@ function toOtelSpan(span: JaegerSpan, family: Family): OtelSpan {
       ...(service === "" ? [] : [{ key: "service.name", value: service }]),
       ...readJaegerTags(process),
     ],
-    ...readScope(attributes),
+    ...(scope !== undefined && { scope }),
     events: listObjects(json["logs"]).map(readLog),
     links: span.references
       .filter(each => each !== parent || each.kind === "FOLLOWS_FROM")
@@ -265,10 +269,11 @@ function readStatus(attributes: readonly Attribute[], kind: SpanKind): SpanStatu
   return answer >= (kind === SpanKind.client ? 400 : 500) ? SpanStatus.error : SpanStatus.unset;
 }
 
-function readScope(attributes: readonly Attribute[]): Pick<OtelSpan, "scope"> {
+function readScope(attributes: readonly Attribute[]): OtelSpan["scope"] {
   const name = findText(attributes, "otel.scope.name", "otel.library.name");
   const version = findText(attributes, "otel.scope.version", "otel.library.version");
-  return name === undefined ? {} : { scope: { name, ...(version !== undefined && { version }) } };
+  if (name === undefined) return undefined;
+  return { name, ...(version !== undefined && { version }) };
 }
 
 /** A log is named for its event, or for its message where it has no event. */

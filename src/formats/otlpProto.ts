@@ -192,6 +192,7 @@ function decodeMessage(
     put(target, field, inner);
     decodeMessage(reader.readMessage(), field.type(), inner, depth + 1);
   }
+  if (reader.isCutShort) throw new WireError("protobuf: cut short");
 }
 
 function put(target: Record<string, unknown>, field: Field, value: unknown): void {
@@ -259,8 +260,17 @@ class WireReader {
     throw new WireError(`protobuf: no number at byte ${start}`);
   }
 
+  /** Whether a message was to go on behind the end of the bytes. */
+  get isCutShort(): boolean {
+    return this.at > this.#bytes.length;
+  }
+
+  /** As much of it as there is, for its beginning is worth having. */
   readMessage(): WireReader {
-    return new WireReader(this.#readBytes());
+    const length = this.readVarint();
+    const start = this.at;
+    this.at += length;
+    return new WireReader(this.#bytes.subarray(start, this.at));
   }
 
   readScalar(type: Scalar): unknown {

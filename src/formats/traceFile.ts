@@ -45,7 +45,11 @@ export function readTraceFile(bytes: Uint8Array, options: TraceFileOptions): Tra
   return {
     format: format.name,
     records,
-    problems: [...errors.map(error => note(options, error)), ...problems],
+    problems: [
+      // Of a text, the errors only say that it is no JSON.
+      ...(content.kind === "json" ? errors.map(error => note(options, error)) : []),
+      ...problems,
+    ],
   };
 }
 
@@ -77,7 +81,7 @@ function parseContent(bytes: Uint8Array): {
   if (items.length === 0) return { content: asText, errors };
   // A log in JSON may have anything printed in between.
   const isText = errors.length > 0 && findFormat(asText) !== undefined;
-  return isText ? { content: asText, errors: [] } : { content: { kind: "json", items }, errors };
+  return isText ? { content: asText, errors } : { content: { kind: "json", items }, errors };
 }
 
 /** PowerShell writes UTF-16. Bytes that begin with what no text has are no text. */
