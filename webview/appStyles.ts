@@ -7,7 +7,8 @@ export const appStyles = css`
     display: flex !important;
     flex-direction: column;
     height: 100%;
-    overflow: hidden;
+    /* Not hidden, which focus and a find in the page can scroll: the header would move out of sight. */
+    overflow: clip;
     background: var(--vscode-editor-background);
   }
   .panes,

@@ -28,6 +28,7 @@ const wrongPassword = "n0t-the-w0rd";
 const order = readRecordedOrder();
 const root = findTask(order, "is the root", task => task.id === order.rootTaskId);
 const failed = findTask(order, "failed", task => task.status === "error");
+const bareId = "0190a000-0000-7000-8000-0000000000b0";
 const unknownId = "0190a000-0000-7000-8000-00000000dead";
 
 const open = await startMongo();
@@ -168,6 +169,25 @@ function describeWith(peer: MongoPeer, guardedPeer: MongoPeer): void {
       await panel.runAction("Add Trace Store…");
       await waitForInput("(1/3)");
       await workbench.page.keyboard.press("Escape");
+    });
+
+    test("has a task of which nothing but the id was kept: a panel all the same", async () => {
+      const client = new MongoClient(peer.url);
+      try {
+        await client
+          .db(database)
+          .collection<{ _id: string }>(root.collection)
+          .insertOne({ _id: bareId });
+      } finally {
+        await client.close();
+      }
+      await openTrace(bareId);
+      const panel = await TracePanel.find(workbench);
+      const [row] = await panel.waitForRows(1);
+      expect(row?.label).toContain("no times");
+      await panel.waitForNodes(1);
+      await panel.press("ArrowDown");
+      await workbench.screenshot("bare-task.png");
     });
 
     test("is not asked for a text without an id", async () => {

@@ -26,6 +26,9 @@ let workbench: Workbench;
 beforeAll(async () => {
   session = await openShop({ width: 1600, height: 1000 });
   ({ workbench } = session);
+  // Puts the order into the embedded store.
+  await workbench.runCommand("Traceside: Open Sample Trace");
+  await TracePanel.find(workbench, root.function);
 });
 
 afterAll(async () => {
@@ -138,6 +141,20 @@ test("in a column of 400 pixels one pane at a time is shown, whole, chosen by ta
     const inner = await frame.evaluate(() => window.innerWidth);
     return (workbench.page.viewportSize()?.width ?? 0) - inner;
   }
+});
+
+test("nothing that takes the focus moves the frame of the panel", async () => {
+  await openTask(failed.id);
+  const { frame } = await TracePanel.find(workbench, root.function);
+  const readTop = (): Promise<number> =>
+    frame.locator("traceside-header").evaluate(header => header.getBoundingClientRect().top);
+  const top = await readTop();
+  await frame.locator("traceside-app").evaluate(app => {
+    // As far as it can be scrolled, which is what a focus at its edge comes to.
+    app.scrollTop = app.scrollHeight;
+  });
+  await frame.getByRole("button", { name: "Show the whole graph" }).click();
+  expect(await readTop()).toBe(top);
 });
 
 test("every kind of theme colours the panel anew", async () => {
