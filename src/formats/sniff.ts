@@ -4,6 +4,9 @@ import { isTaskDocument, readTaskDocuments } from "./documentFile.ts";
 import { isJaeger, readJaegerJson } from "./jaegerJson.ts";
 import { isOtlpTraces, readOtlpJson } from "./otlpJson.ts";
 import { isOtlpProto, readOtlpProto } from "./otlpProto.ts";
+import { isPlainSpan, readPlainSpans } from "./plainSpans.ts";
+import { isSkywalking, readSkywalking } from "./skywalking.ts";
+import { isSpanCsv, readSpanCsv } from "./spanCsv.ts";
 import {
   isGoSpan,
   isJavaScriptText,
@@ -13,6 +16,7 @@ import {
   readPythonSpans,
 } from "./stdoutTrace.ts";
 import { jsonFormat, type FileContent, type TraceFormat } from "./traceFormat.ts";
+import { isZipkin, readZipkin } from "./zipkinV2.ts";
 
 /** In this order: the more particular before the more general. */
 export const traceFormats: readonly TraceFormat[] = [
@@ -32,6 +36,14 @@ export const traceFormats: readonly TraceFormat[] = [
       readJavaScriptText(content.kind === "text" ? content.text : "", context),
   },
   jsonFormat("Jaeger JSON", isJaeger, readJaegerJson),
+  jsonFormat("Zipkin JSON", isZipkin, readZipkin),
+  jsonFormat("SkyWalking JSON", isSkywalking, readSkywalking),
+  jsonFormat("plain spans", isPlainSpan, readPlainSpans),
+  {
+    name: "CSV",
+    matches: content => content.kind === "text" && isSpanCsv(content.text),
+    read: (content, context) => readSpanCsv(content.kind === "text" ? content.text : "", context),
+  },
   jsonFormat("task documents", isTaskDocument, (items, context) => ({
     records: readTaskDocuments(items, context),
     problems: [],

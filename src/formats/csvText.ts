@@ -1,0 +1,56 @@
+/** Comma-separated values as RFC 4180 has them, and as people write them: quotes, line breaks in quotes, `;` and tabs. Pure. */
+
+const QUOTE = '"';
+
+/** One list of cells a line; lines without any text are left out. */
+export function* readCsvRows(text: string): Generator<readonly string[], undefined> {
+  const start = text.startsWith("\uFEFF") ? 1 : 0;
+  const separator = guessSeparator(text);
+  let row: string[] = [];
+  for (let at = start; at < text.length;) {
+    const cell = text[at] === QUOTE ? readQuoted(text, at) : readPlain(text, at, separator);
+    row.push(cell.value);
+    at = cell.end;
+    if (text[at] === separator) {
+      at += 1;
+      // A separator at the very end still has an empty cell after it.
+      if (at === text.length) row.push("");
+      if (text[at] !== "\n" && text[at] !== "\r") continue;
+      row.push("");
+    }
+    if (text[at] === "\r") at += 1;
+    if (text[at] === "\n") at += 1;
+    if (row.length > 1 || row[0]?.trim() !== "") yield row;
+    row = [];
+  }
+  if (row.length > 0) yield row;
+}
+
+interface Cell {
+  readonly value: string;
+  readonly end: number;
+}
+
+function readPlain(text: string, start: number, separator: string): Cell {
+  let end = start;
+  for (let at = text[end]; at !== undefined; at = text[(end += 1)]) {
+    if (at === separator || at === "\n" || at === "\r") break;
+  }
+  return { value: text.slice(start, end), end };
+}
+
+/** Two quotation marks are one; what is left open goes to the end. Text behind the closing one belongs to the cell. */
+function readQuoted(text: string, open: number): Cell {
+  let close = text.indexOf(QUOTE, open + 1);
+  while (close >= 0 && text[close + 1] === QUOTE) close = text.indexOf(QUOTE, close + 2);
+  const end = close < 0 ? text.length : close;
+  const value = text.slice(open + 1, end).replaceAll('""', QUOTE);
+  return { value, end: Math.min(end + 1, text.length) };
+}
+
+/** Whichever the first line has most of. */
+function guessSeparator(text: string): string {
+  const [line = ""] = /^[^\n]*/.exec(text) ?? [];
+  const count = (separator: string): number => line.split(separator).length;
+  return [",", ";", "\t"].reduce((best, each) => (count(each) > count(best) ? each : best));
+}

@@ -1,0 +1,57 @@
+/**
+ * Tables of spans: one row a span, columns by the names that people give them (Nezha and the like), DeathStarBench's
+ * tables of edges, EagleEye's calls. Pure.
+ */
+
+import { TraceError } from "../model/failure.ts";
+import type { SpanRecords } from "../model/spanRecord.ts";
+import { readCsvRows } from "./csvText.ts";
+import { isEagleEyeHeader, readEagleEye } from "./eagleEye.ts";
+import { fieldName, isPlainSpan, readPlainSpans } from "./plainSpans.ts";
+import type { FileContext } from "./traceFormat.ts";
+
+/** DeathStarBench writes one row an edge: all of the child, of the parent what does not make a span of it. */
+const edgeColumns: Readonly<Record<string, string>> = {
+  childId: "span_id",
+  childOperation: "operation",
+  childMS: "service",
+  childPod: "pod",
+  childDuration: "duration",
+};
+const MOST_HEADER_LENGTH = 4_096;
+
+export function isSpanCsv(text: string): boolean {
+  const header = readHeader(text.slice(0, MOST_HEADER_LENGTH));
+  return isEagleEyeHeader(header.map(fieldName)) || isSpanHeader(header);
+}
+
+export function readSpanCsv(text: string, context: Pick<FileContext, "store">): SpanRecords {
+  const rows = readCsvRows(text);
+  const header = renameEdges(rows.next().value ?? []);
+  if (isEagleEyeHeader(header.map(fieldName))) {
+    return readEagleEye([...rows].map(toObject(header.map(fieldName))), context);
+  }
+  if (!isSpanHeader(header)) {
+    const reason = `no columns of spans: ${header.slice(0, 20).join(", ")}`;
+    throw new TraceError({ code: "unreadableFile", path: context.store, reason });
+  }
+  return readPlainSpans([...rows].map(toObject(header)), context);
+}
+
+function readHeader(text: string): readonly string[] {
+  return renameEdges(readCsvRows(text).next().value ?? []);
+}
+
+function renameEdges(header: readonly string[]): readonly string[] {
+  return header.includes("childId") ? header.map(name => edgeColumns[name] ?? name.trim()) : header;
+}
+
+/** Whether a row with something in every column would be a span. */
+function isSpanHeader(header: readonly string[]): boolean {
+  return header.length > 2 && isPlainSpan(Object.fromEntries(header.map(name => [name, "1"])));
+}
+
+function toObject(header: readonly string[]): (row: readonly string[]) => Record<string, string> {
+  return row =>
+    Object.fromEntries(header.map((name, index) => [name.trim(), row[index]?.trim() ?? ""]));
+}
