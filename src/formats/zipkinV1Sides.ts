@@ -98,17 +98,20 @@ export function splitSides(source: ZipkinV1Span, raw: unknown): readonly ZipkinS
 class Sides {
   readonly first: Side = createSide(undefined);
   readonly all: Side[] = [this.first];
+  readonly #byService = new Map<string, Side>();
 
   /** The side of an endpoint; what names none belongs to the first. */
   find(endpoint: ZipkinEndpoint | undefined): Side {
     if (endpoint === undefined) return this.first;
-    for (const side of this.all) {
-      side.local ??= endpoint;
-      if (side.local.serviceName === endpoint.serviceName) return side;
-    }
-    return this.fork(endpoint);
+    const known = this.#byService.get(endpoint.serviceName);
+    if (known !== undefined) return known;
+    const side = this.first.local === undefined ? this.first : this.fork(endpoint);
+    side.local = endpoint;
+    this.#byService.set(endpoint.serviceName, side);
+    return side;
   }
 
+  /** A side of its own, though another may have the same service. */
   fork(endpoint: ZipkinEndpoint | undefined): Side {
     const side = createSide(endpoint);
     this.all.push(side);
