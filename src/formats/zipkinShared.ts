@@ -19,6 +19,8 @@ export interface SharingSpan {
   readonly parentSpanId?: string;
   readonly kind?: SpanKind;
   readonly service?: string;
+  /** Tells the sides apart where one service calls itself. */
+  readonly address?: string;
   readonly shared?: boolean;
 }
 
@@ -29,10 +31,15 @@ export interface Placement {
   readonly called?: number;
 }
 
+interface Called {
+  readonly id: string;
+  readonly address?: string;
+}
+
 interface Sides {
   readonly caller: SharingSpan;
   /** By service; the first is the one for children of no known service. */
-  readonly called: ReadonlyMap<string, string>;
+  readonly called: ReadonlyMap<string, Called>;
   readonly firstCalled: number;
 }
 
@@ -54,14 +61,14 @@ export function separateShared(spans: readonly SharingSpan[]): readonly Placemen
     const [firstCaller] = callers;
     const [firstCalled] = called;
     if (firstCaller === undefined || firstCalled === undefined) continue;
-    const byService = new Map<string, string>();
+    const byService = new Map<string, Called>();
     for (const index of called) {
-      const { service = "", kind } = spans[index] as SharingSpan;
+      const { service = "", address, kind } = spans[index] as SharingSpan;
       const side = kind === SpanKind.consumer ? "consumer" : "server";
       const id =
-        byService.get(service) ??
+        byService.get(service)?.id ??
         (byService.size === 0 ? `${spanId}#${side}` : `${spanId}#${side}@${service}`);
-      byService.set(service, id);
+      byService.set(service, { id, address });
       ownIds.set(index, id);
     }
     sides.set(spanId, {
@@ -92,10 +99,14 @@ function place(
 function chooseSide(child: SharingSpan, { caller, called }: Sides): string {
   const service = child.service ?? "";
   const own = called.get(service);
-  if (own !== undefined) return own;
-  if (service !== "" && service === caller.service) return caller.spanId;
-  const [first = caller.spanId] = called.values();
-  return first;
+  const isCallers = service !== "" && service === caller.service;
+  if (own !== undefined) {
+    const isElsewhere = isCallers && (child.address ?? "") !== (own.address ?? "");
+    return isElsewhere ? caller.spanId : own.id;
+  }
+  if (isCallers) return caller.spanId;
+  const [first] = called.values();
+  return first?.id ?? caller.spanId;
 }
 
 /** For the spans of one id, whether each is the called side. Where all look called, the flag decides. */

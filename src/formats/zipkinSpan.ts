@@ -12,6 +12,7 @@ import type { SpanRecord } from "../model/spanRecord.ts";
 import { findText, toAttributeValue, toBigInt, toRawText } from "./attributeValues.ts";
 import { isObject, type FileContext } from "./traceFormat.ts";
 import { lazyRecord, toPlainText } from "./wireValue.ts";
+import { mergePieces } from "./zipkinPieces.ts";
 import { createTraceIdUniter, separateShared, type Placement } from "./zipkinShared.ts";
 
 export interface ZipkinEndpoint {
@@ -48,7 +49,6 @@ export interface ZipkinSpan {
 const HEX = /^[0-9a-f]+$/i;
 /** How OpenTelemetry's collector writes what Zipkin has no place for: `name|{"key":"value"}|0`. */
 const EVENT_WITH_ATTRIBUTES = /^(.*)\|(\{[^]*\})\|\d+$/;
-const MOST_PIECES = 16;
 const queueTags = [
   ...["messaging.destination.name", "messaging.destination", "kafka.topic", "rabbit.queue"],
   ...["jms.queue", "jms.topic", "message_bus.destination"],
@@ -95,7 +95,11 @@ export function toZipkinRecords(
   return [...traces].flatMap(([traceId, pieces]) => {
     const whole = mergePieces(pieces);
     const placements = separateShared(
-      whole.map(span => ({ ...span, service: span.local?.serviceName ?? "" })),
+      whole.map(({ local, ...span }) => ({
+        ...span,
+        service: local?.serviceName ?? "",
+        address: local?.ipv4 ?? local?.ipv6 ?? "",
+      })),
     );
     return whole.map((span, index) => {
       const { spanId, parentSpanId, called } = placements[index] as Placement;
@@ -105,74 +109,6 @@ export function toZipkinRecords(
       );
     });
   });
-}
-
-/** Puts together what a tracer sent in pieces; two whole spans of one id stay two, for the builder to report. */
-function mergePieces(spans: readonly ZipkinSpan[]): readonly ZipkinSpan[] {
-  const whole: ZipkinSpan[] = [];
-  const byId = new Map<string, number[]>();
-  for (const span of spans) {
-    const known = byId.get(span.spanId) ?? [];
-    const at = known.find(index => arePieces(whole[index] as ZipkinSpan, span));
-    if (at !== undefined) {
-      whole[at] = merge(whole[at] as ZipkinSpan, span);
-    } else {
-      // Pieces are few; more spans of one id are a mistake that must not cost more with each.
-      if (known.length < MOST_PIECES) known.push(whole.length);
-      byId.set(span.spanId, known);
-      whole.push(span);
-    }
-  }
-  return whole;
-}
-
-function arePieces(a: ZipkinSpan, b: ZipkinSpan): boolean {
-  return (
-    a.shared === b.shared &&
-    agree(a.kind, b.kind, SpanKind.unspecified) &&
-    agree(a.name, b.name, "") &&
-    agree(a.startUnixNs, b.startUnixNs, undefined) &&
-    agree(a.durationNs, b.durationNs, undefined) &&
-    agree(a.local?.serviceName, b.local?.serviceName, "") &&
-    agree(a.local?.ipv4, b.local?.ipv4, undefined) &&
-    agree(a.local?.ipv6, b.local?.ipv6, undefined) &&
-    agree(a.local?.port, b.local?.port, undefined)
-  );
-}
-
-function agree<T>(a: T | undefined, b: T | undefined, unknown: T | undefined): boolean {
-  return a === b || a === undefined || b === undefined || a === unknown || b === unknown;
-}
-
-function merge(a: ZipkinSpan, b: ZipkinSpan): ZipkinSpan {
-  const seen = new Set(a.annotations.map(({ timeUnixNs, value }) => `${timeUnixNs} ${value}`));
-  const known = new Set(a.tags.map(({ key }) => key));
-  const isAgain = toRawText(a.raw.at(-1)) === toRawText(b.raw[0]);
-  return {
-    ...a,
-    parentSpanId: a.parentSpanId ?? b.parentSpanId,
-    name: a.name || b.name,
-    kind: a.kind || b.kind,
-    startUnixNs: a.startUnixNs ?? b.startUnixNs,
-    durationNs: a.durationNs ?? b.durationNs,
-    local: uniteEndpoints(a.local, b.local),
-    remote: uniteEndpoints(a.remote, b.remote),
-    annotations: [
-      ...a.annotations,
-      ...b.annotations.filter(each => !seen.has(`${each.timeUnixNs} ${each.value}`)),
-    ],
-    tags: [...a.tags, ...b.tags.filter(({ key }) => !known.has(key))],
-    debug: a.debug || b.debug,
-    raw: isAgain ? a.raw : [...a.raw, ...b.raw],
-  };
-}
-
-function uniteEndpoints(
-  a: ZipkinEndpoint | undefined,
-  b: ZipkinEndpoint | undefined,
-): ZipkinEndpoint | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return { ...b, ...a, serviceName: a.serviceName || b.serviceName };
 }
 
 /** `called` is the other side of the call, which ran within this one: better than no time at all. */

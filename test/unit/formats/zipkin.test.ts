@@ -139,11 +139,11 @@ describe("spans that share an id", () => {
   ])("%s: the client keeps the id, the server gets one", (_name, flag) => {
     const records = read({ ...server, ...stock, ...flag }, { ...client, ...shop });
     expect(records.map(({ span }) => [span.spanId, span.parentSpanId])).toEqual([
-      ["0000000000000001#server", "0000000000000001"],
       ["0000000000000001", undefined],
+      ["0000000000000001#server", "0000000000000001"],
     ]);
     expect(buildTraces(records)[0]?.problems).toEqual([]);
-    expect(records[0]?.detail.spanId).toBe("0000000000000001");
+    expect(records[1]?.detail.spanId).toBe("0000000000000001");
   });
 
   it("two servers that answer one client both stand below it, each with its own children", () => {
@@ -191,6 +191,37 @@ call #shop
     expect(whole?.detail.attributes.map(({ key }) => key)).toEqual(["a", "http.path"]);
     const twice = read(client, { ...client, timestamp: 50 });
     expect(buildTraces(twice)[0]?.problems.map(({ code }) => code)).toEqual(["duplicateSpan"]);
+  });
+});
+
+describe("late pieces", () => {
+  it("join the side of their endpoint, or the caller where they name none", () => {
+    const note = (value: string) => ({
+      ...{ traceId: "a", id: "1", name: "call", timestamp: 15 },
+      annotations: [{ timestamp: 15, value }],
+    });
+    const records = read(
+      { ...note("of the server"), ...stock },
+      note("of nobody"),
+      { ...server, ...stock, shared: true },
+      { ...client, ...shop },
+    );
+    expect(outline(records)).toBe("call #shop\n  call #stock");
+    const notes = records.map(({ detail }) => detail.events.map(({ name }) => name));
+    expect(notes).toEqual([["of nobody"], ["of the server"]]);
+    expect(records.map(({ span }) => span.startUnixNs)).toEqual([10_000n, 12_000n]);
+  });
+
+  it("where a service calls itself the address tells whose a child is", () => {
+    const at = (ipv4: string) => ({ localEndpoint: { serviceName: "shop", ipv4 } });
+    const child = { traceId: "a", parentId: "1", timestamp: 13, duration: 1 };
+    const records = read(
+      { ...client, ...at("10.0.0.1") },
+      { ...server, ...at("10.0.0.2"), shared: true },
+      { ...child, id: "2", name: "called", ...at("10.0.0.2") },
+      { ...child, id: "3", name: "calling", ...at("10.0.0.1") },
+    );
+    expect(outline(records)).toBe("call #shop\n  call #shop\n    called #shop\n  calling #shop");
   });
 });
 
