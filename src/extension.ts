@@ -7,6 +7,7 @@ import { ConfiguredStores } from "./features/configuredStores.ts";
 import { IdsInText } from "./features/idsInText/idsInText.ts";
 import { instrumentProject } from "./features/instrumentProject.ts";
 import { SourceOpener } from "./features/openSource.ts";
+import { openTraceFile } from "./features/openTraceFile.ts";
 import { importSampleTrace } from "./features/sampleTrace.ts";
 import { searchTraces } from "./features/searchTraces.ts";
 import { adviseIndexes } from "./features/storeAdvice.ts";
@@ -103,6 +104,14 @@ async function start(
     registerCommand(commands.openSampleTrace, log, async () =>
       open(await importSampleTrace(local, extensionUri)),
     ),
+  );
+  owner.own(
+    registerCommand(commands.openTraceFile, log, async file => {
+      const traceId = await openTraceFile(local, file);
+      // Verbatim, because a file may name a trace as no text would be searched for it: `1`.
+      const listOwn = (id: string): readonly string[] => [id];
+      return traceId && openTraceCommand(traceId, listOwn, asked => panels.open(asked));
+    }),
   );
   owner.own(
     registerCommand(commands.searchTraces, log, async () => {

@@ -11,6 +11,7 @@ export const viewTypes = { trace: "traceside.trace" } as const;
 
 export const commands = {
   openTrace: "traceside.openTrace",
+  openTraceFile: "traceside.openTraceFile",
   openSampleTrace: "traceside.openSampleTrace",
   searchTraces: "traceside.searchTraces",
   addStore: "traceside.addStore",
@@ -31,8 +32,16 @@ export interface OpenTraceRequest {
   readonly span?: string;
 }
 
+/** What a uri is made of; every `Uri` of VS Code is one. */
+export interface UriParts {
+  readonly scheme: string;
+  readonly authority?: string;
+  readonly path: string;
+}
+
 export interface CommandArguments {
   [commands.openTrace]: [request?: string | OpenTraceRequest];
+  [commands.openTraceFile]: [file?: UriParts];
   [commands.openSampleTrace]: [];
   [commands.searchTraces]: [];
   [commands.addStore]: [];
