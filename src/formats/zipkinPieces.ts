@@ -7,7 +7,9 @@ import { SpanKind } from "../model/span.ts";
 import { toRawText } from "./attributeValues.ts";
 import type { ZipkinEndpoint, ZipkinSpan } from "./zipkinSpan.ts";
 
-const MOST_PIECES = 16;
+/** Of one id: more whole spans, or more pieces of one, are a mistake that must not cost more with each. */
+const MOST_WHOLE = 16;
+const MOST_PIECES = 100;
 
 /**
  * The spans of one trace, put together. Two whole spans of one id stay two, for the builder to report. What has
@@ -26,8 +28,7 @@ export function mergePieces(spans: readonly ZipkinSpan[]): readonly ZipkinSpan[]
     if (at !== undefined) {
       whole[at] = merge(whole[at] as ZipkinSpan, span);
     } else {
-      // Pieces are few; more spans of one id are a mistake that must not cost more with each.
-      if (known.length < MOST_PIECES) known.push(whole.length);
+      if (known.length < MOST_WHOLE) known.push(whole.length);
       byId.set(span.spanId, known);
       whole.push(span);
     }
@@ -47,6 +48,7 @@ function isLatePiece({ kind, durationNs }: ZipkinSpan): boolean {
 
 function arePieces(a: ZipkinSpan, b: ZipkinSpan): boolean {
   return (
+    a.raw.length < MOST_PIECES &&
     agree(a.name, b.name, "") &&
     (isLatePiece(b) ||
       (a.shared === b.shared &&
