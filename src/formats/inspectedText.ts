@@ -115,7 +115,8 @@ class InspectedReader {
 
   #readCharacter(): string {
     const character = this.#text[this.at];
-    if (character === undefined) throw new NotInspected();
+    // The printer writes line breaks as escapes, so a string that reaches one is none of its own.
+    if (character === undefined || character === "\n") throw new NotInspected();
     this.at += 1;
     if (character !== "\\") return character;
     const escaped = this.#text[this.at] ?? "";

@@ -44,7 +44,8 @@ function parseExact(text: string): { readonly value: unknown } | { readonly erro
   } catch (error) {
     // A RangeError is nesting deeper than the call stack.
     if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
-    return { error: error.message };
+    // The parser quotes the text around the fault, line breaks and all.
+    return { error: error.message.replaceAll(/\s+/g, " ") };
   }
 }
 
