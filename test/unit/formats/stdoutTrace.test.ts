@@ -76,6 +76,7 @@ describe("JavaScript's console exporter", () => {
 
   it.each([
     "{\n  a: 'open",
+    "{\n  a: 'one\n  two'\n}",
     "{\n  a: ",
     "{\n",
     "{\n  if (x) {\n  }\n}",
