@@ -211,7 +211,8 @@ export class Workbench {
         const texts = await this.page.locator(hovers).allInnerTexts();
         // Markdown that must keep its blanks has no-break ones.
         const text = texts.join("\n").replaceAll("\u00a0", " ").trim();
-        return text === "" || /^Loading/.test(text) ? undefined : text;
+        // A link has its word at once, a card only when a store has answered.
+        return text === "" || /^Loading/m.test(text) ? undefined : text;
       }),
     );
   }
@@ -426,10 +427,15 @@ export class Workbench {
     return this.page.locator(`${quickInput} .quick-input-box input`);
   }
 
+  /** Where the text rests: an editor that was just opened still scrolls. */
   #untilText(lines: string, text: string): Promise<Point> {
-    return waitFor(`"${text}" to be seen`, actionDeadlineMs, () =>
-      findText(this.page, lines, text),
-    );
+    let before: Point | undefined;
+    return waitFor(`"${text}" to be seen`, actionDeadlineMs, async () => {
+      const now = await findText(this.page, lines, text);
+      const rests = now !== undefined && now.x === before?.x && now.y === before.y;
+      before = now;
+      return rests ? now : undefined;
+    });
   }
 
   /** Comes from a little aside: a hover starts on movement, and a card already open must close first. */
