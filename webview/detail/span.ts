@@ -18,7 +18,13 @@ import { renderCopy } from "../copyButton.ts";
 import type { Host } from "../host.ts";
 import { icons } from "../icons.ts";
 import { formatCount } from "../localText.ts";
-import { describeKind, describeState, getSpanFacts, type SpanFacts } from "../spanFacts.ts";
+import {
+  describeKind,
+  describeState,
+  getSpanFacts,
+  type SpanFacts,
+  type SpanState,
+} from "../spanFacts.ts";
 import { renderState } from "../spanRow.ts";
 import type { LoadedTrace, ViewState } from "../state.ts";
 import { explainError } from "../storeAnswers.ts";
@@ -113,7 +119,7 @@ export class SpanView extends LitElement {
     const detail = reading.kind === "read" ? reading.detail : undefined;
     return html`${this.#renderTitle(trace, facts, detail)}
       ${reading.kind === "failed" ? this.#renderFailed(span, reading.text) : nothing}
-      ${detail?.error === undefined ? nothing : this.#renderError(detail.error)}
+      ${detail?.error === undefined ? nothing : this.#renderError(detail.error, facts.state)}
       ${
         facts.state === "missing"
           ? nothing
@@ -220,13 +226,18 @@ export class SpanView extends LitElement {
     </section>`;
   }
 
-  #renderError({ type, message, stack }: NonNullable<SpanDetail["error"]>): TemplateResult {
+  /** A task that went well in the end still tells of the attempt that did not. */
+  #renderError(
+    { type, message, stack }: NonNullable<SpanDetail["error"]>,
+    state: SpanState,
+  ): TemplateResult {
+    const isPast = state !== "failed";
     const whole = [type === undefined ? message : `${type}: ${message}`, stack]
       .filter(Boolean)
       .join("\n");
     return html`<section class="section">
-      ${this.#renderHeading(t("Error"), whole, t("Copy the error"))}
-      <p class="failure wrap">
+      ${this.#renderHeading(isPast ? t("Error of an earlier attempt") : t("Error"), whole, t("Copy the error"))}
+      <p class=${isPast ? "wrap" : "failure wrap"}>
         ${type === undefined ? nothing : html`<b>${type}</b>${message === "" ? "" : ": "}`}${renderText(message)}
       </p>
       ${
