@@ -43,7 +43,7 @@ export interface CommandArguments {
   [commands.openTrace]: [request?: string | OpenTraceRequest];
   [commands.openTraceFile]: [file?: UriParts];
   [commands.openSampleTrace]: [];
-  [commands.searchTraces]: [];
+  [commands.searchTraces]: [text?: string];
   [commands.addStore]: [];
   [commands.setStoreCredentials]: [store?: string];
   [commands.instrumentProject]: [];

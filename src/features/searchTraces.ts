@@ -1,4 +1,4 @@
-/** Search Traces: the newest traces of all stores in a quick pick, narrowed as one types. */
+/** Search Traces: the newest traces of all stores in a quick pick, each store's as it answers, narrowed as one types. */
 
 import * as vscode from "vscode";
 import { Latest } from "../base/latest.ts";
@@ -17,29 +17,39 @@ interface TraceItem extends vscode.QuickPickItem {
   readonly startUnixMs?: number;
 }
 
-/** Settles with the trace chosen. */
+/** Settles with the trace chosen. `text` is what is sought before anyone types. */
 export async function searchTraces(
   stores: () => Promise<StoreSet>,
+  text = "",
 ): Promise<OpenTraceRequest | undefined> {
   const pick = vscode.window.createQuickPick<TraceItem>();
   pick.title = vscode.l10n.t("Search Traces");
   pick.placeholder = vscode.l10n.t("Function, queue or service; newest first");
-  pick.matchOnDescription = true;
-  pick.matchOnDetail = true;
+  pick.value = text;
   const latest = new Latest();
-  const search = async (text: string): Promise<void> => {
+  const search = async (sought: string): Promise<void> => {
     pick.busy = true;
-    const items = await latest.run(async signal => listTraces(await stores(), text, signal));
+    let shown: readonly TraceItem[] = [];
+    const show = (items: readonly TraceItem[]): void => {
+      // A slower store must not take the user's place in what the faster ones gave.
+      const active = pick.activeItems.find(item => shown.includes(item));
+      shown = items;
+      pick.items = items;
+      if (active !== undefined) pick.activeItems = [active];
+    };
+    const items = await latest.run(async signal =>
+      listTraces(await stores(), sought, signal, show),
+    );
     if (items === undefined) return;
-    pick.items = items;
+    show(items);
     pick.busy = false;
   };
   try {
     return await new Promise<OpenTraceRequest | undefined>((resolve, reject) => {
       let typing: NodeJS.Timeout | undefined;
-      pick.onDidChangeValue(text => {
+      pick.onDidChangeValue(sought => {
         clearTimeout(typing);
-        typing = setTimeout(() => void search(text).catch(reject), 200);
+        typing = setTimeout(() => void search(sought).catch(reject), 200);
       });
       pick.onDidAccept(() => resolve(pick.selectedItems[0]?.request));
       pick.onDidHide(() => {
@@ -47,7 +57,7 @@ export async function searchTraces(
         resolve(undefined);
       });
       pick.show();
-      search("").catch(reject);
+      search(text).catch(reject);
     });
   } finally {
     latest.dispose();
@@ -55,30 +65,40 @@ export async function searchTraces(
   }
 }
 
-async function listTraces(set: StoreSet, text: string, signal: AbortSignal): Promise<TraceItem[]> {
-  const query = { limit: LIMIT, ...(text.trim() !== "" && { text: text.trim() }) };
-  const pages = await Promise.all(
-    set.stores.map(async (store): Promise<readonly TraceItem[]> => {
+/** `onPart`: what is known so far, whenever a store has something. */
+async function listTraces(
+  set: StoreSet,
+  text: string,
+  signal: AbortSignal,
+  onPart: (items: readonly TraceItem[]) => void,
+): Promise<readonly TraceItem[]> {
+  const sought = text.trim();
+  const query = { limit: LIMIT, ...(sought !== "" && { text: sought }) };
+  let items: readonly TraceItem[] = [];
+  const add = (more: readonly TraceItem[]): void => {
+    if (more.length === 0 || signal.aborted) return;
+    items = [...items, ...more].sort((a, b) => (b.startUnixMs ?? 0) - (a.startUnixMs ?? 0));
+    onPart(items);
+  };
+  await Promise.all(
+    set.stores.map(async store => {
       try {
         const page = await store.searchTraces(query, signal);
-        return page.traces.map(trace => createItem(trace, store.name));
+        add(page.traces.map(trace => createItem(trace, store.name)));
       } catch (error) {
         const failure = getFailure(error);
         if (failure === undefined) throw error;
         const label = `$(warning) ${createReport(failure).text}`;
-        return [{ label, alwaysShow: true, startUnixMs: Number.POSITIVE_INFINITY }];
+        add([{ label, alwaysShow: true, startUnixMs: Number.POSITIVE_INFINITY }]);
       }
     }),
   );
-  const items = pages.flat().sort((a, b) => (b.startUnixMs ?? 0) - (a.startUnixMs ?? 0));
-  return items.length > 0
-    ? items
-    : [
-        {
-          label: vscode.l10n.t("No traces yet. Add a store, or open the sample trace."),
-          alwaysShow: true,
-        },
-      ];
+  if (items.length > 0) return items;
+  const label =
+    sought === ""
+      ? vscode.l10n.t("No traces yet. Add a store, or open the sample trace.")
+      : vscode.l10n.t("“{0}” was not found in any store.", sought);
+  return [{ label, alwaysShow: true }];
 }
 
 function createItem(trace: TraceBrief, store: string): TraceItem {
@@ -104,6 +124,8 @@ function createItem(trace: TraceBrief, store: string): TraceItem {
       .join(" · "),
     detail: `${new Date(trace.startUnixMs).toLocaleString()} · ${store} · ${trace.traceId}`,
     request: { id: trace.traceId },
+    // The stores have compared it with the text, and with more of the trace than is written here.
+    alwaysShow: true,
     startUnixMs: trace.startUnixMs,
   };
 }

@@ -62,8 +62,8 @@ export class StoreSet {
       return await Promise.any(asked);
     } catch (error) {
       signal.throwIfAborted();
-      const { errors } = error as AggregateError;
-      const bug: unknown = errors.find(each => !(each instanceof NotHere));
+      const errors = (error as AggregateError).errors as readonly Error[];
+      const bug = errors.find(each => !(each instanceof NotHere));
       if (bug !== undefined) throw bug;
       // Every store has answered, and none with a hit: the answers tell why.
       throw new TraceError({ code: "notFound", id: ids[0] ?? "", answers: answers.list() });
