@@ -10,7 +10,7 @@ import { SourceOpener } from "./features/openSource.ts";
 import { openTraceFile } from "./features/openTraceFile.ts";
 import { importSampleTrace } from "./features/sampleTrace.ts";
 import { searchTraces } from "./features/searchTraces.ts";
-import { adviseIndexes } from "./features/storeAdvice.ts";
+import { adviseIndexes, adviseOnUse } from "./features/storeAdvice.ts";
 import { createSessionRequest, openTraceCommand } from "./features/tracePanel/openTraceCommand.ts";
 import { TracePanels, type OpenedTrace } from "./features/tracePanel/tracePanels.ts";
 import { listIds } from "./logs/recogniseIds.ts";
@@ -21,6 +21,7 @@ import { createLog, type OwnedLog } from "./platform/log.ts";
 import { reportError } from "./platform/report.ts";
 import { StoreSecrets } from "./platform/secrets.ts";
 import { openLocalStore } from "./stores/local/localStore.ts";
+import type { TraceStore } from "./stores/traceStore.ts";
 
 /** What `activate` answers with, for tests and other extensions. */
 export interface TracesideApi {
@@ -60,7 +61,14 @@ async function start(
     workerPath: inDist("localWorker.cjs"),
   });
   const secrets = new StoreSecrets(context.secrets);
-  const stores = owner.own(new ConfiguredStores(local, secrets, log));
+  const openOne = (config: StoreConfig): Promise<TraceStore> => stores.openOne(config);
+  const adviceServices = { memento: context.globalState, openOne };
+  const reportAdvice = (error: unknown): Promise<void> => reportError(error, "index advice", log);
+  const stores: ConfiguredStores = owner.own(
+    new ConfiguredStores(local, secrets, log, (config, store) => {
+      adviseOnUse(config, store, adviceServices).catch(reportAdvice);
+    }),
+  );
   const source = owner.own(
     new SourceOpener({
       log,
@@ -85,16 +93,10 @@ async function start(
 
   const storeServices: AddStoreServices = {
     secrets,
-    openOne: config => stores.openOne(config),
+    openOne,
     reopen: () => stores.reopen(),
     advise: (config, health) => {
-      const services = {
-        memento: context.globalState,
-        openOne: (each: StoreConfig) => stores.openOne(each),
-      };
-      adviseIndexes(config, health, services).catch((error: unknown) =>
-        reportError(error, "index advice", log),
-      );
+      adviseIndexes(config, health, adviceServices).catch(reportAdvice);
     },
   };
   const open = (request: string | OpenTraceRequest | undefined): Promise<OpenedTrace | undefined> =>
@@ -114,8 +116,8 @@ async function start(
     }),
   );
   owner.own(
-    registerCommand(commands.searchTraces, log, async () => {
-      const chosen = await searchTraces(() => stores.get());
+    registerCommand(commands.searchTraces, log, async text => {
+      const chosen = await searchTraces(() => stores.get(), text);
       return chosen && open(chosen);
     }),
   );

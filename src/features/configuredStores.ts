@@ -1,6 +1,6 @@
 /** The stores that the settings name, and the embedded one: opened on first use, opened anew when settings change. */
 
-import { Owner, type Disposable } from "../base/disposables.ts";
+import { Owner, toDisposable, type Disposable } from "../base/disposables.ts";
 import { settings } from "../manifest.ts";
 import type { StoreConfig } from "../model/storeConfig.ts";
 import type { Log } from "../platform/log.ts";
@@ -12,16 +12,27 @@ import { StoreSet } from "../stores/storeSet.ts";
 import type { LocalStore } from "../stores/local/localStore.ts";
 import type { TraceStore } from "../stores/traceStore.ts";
 
+/** What the user asked for comes first. */
+const USE_MS = 3_000;
+
 export class ConfiguredStores implements Disposable {
   /** Always there, and open until the end: settings do not change it. */
   readonly local: LocalStore;
   readonly #owner = new Owner();
   readonly #secrets: StoreSecrets;
   readonly #log: Log;
+  readonly #onUse: (config: StoreConfig, store: TraceStore) => void;
   readonly #watchers = new Set<() => void>();
   #open: Promise<{ readonly set: StoreSet; readonly owner: Owner }> | undefined;
 
-  constructor(local: LocalStore, secrets: StoreSecrets, log: Log) {
+  /** `onUse`: a store of the settings has been in use for a moment. */
+  constructor(
+    local: LocalStore,
+    secrets: StoreSecrets,
+    log: Log,
+    onUse: (config: StoreConfig, store: TraceStore) => void,
+  ) {
+    this.#onUse = onUse;
     this.local = this.#owner.own(local);
     this.#secrets = secrets;
     this.#log = log;
@@ -56,7 +67,10 @@ export class ConfiguredStores implements Disposable {
         if (checked.kind === "broken") return this.#createBroken(checked.name, checked.error);
         const { config } = checked;
         try {
-          return owner.own(await this.openOne(config));
+          const store = owner.own(await this.openOne(config));
+          const inUse = setTimeout(() => this.#onUse(config, store), USE_MS);
+          owner.own(toDisposable(() => clearTimeout(inUse)));
+          return store;
         } catch (error) {
           if (!(error instanceof Error)) throw error;
           return this.#createBroken(config.name, error);

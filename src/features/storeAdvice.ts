@@ -1,6 +1,7 @@
 /** Missing indexes: said once for each store, created only when the user agrees. */
 
 import * as vscode from "vscode";
+import { getFailure } from "../model/failure.ts";
 import { askModal, showReport } from "../platform/report.ts";
 import { withProgress } from "../platform/progress.ts";
 import type { StoreConfig } from "../model/storeConfig.ts";
@@ -14,14 +15,33 @@ export interface AdviceServices {
   readonly openOne: (config: StoreConfig) => Promise<TraceStore>;
 }
 
+/** For a store that stands in the settings and was tested by no wizard. One that does not answer is passed over here. */
+export async function adviseOnUse(
+  config: StoreConfig,
+  store: TraceStore,
+  services: AdviceServices,
+): Promise<void> {
+  if (listTold(services).includes(config.name)) return;
+  let health: StoreHealth;
+  try {
+    health = await store.checkHealth(new AbortController().signal);
+  } catch (error) {
+    // Whoever asks it something is told why it cannot answer.
+    if (getFailure(error) !== undefined) return;
+    throw error;
+  }
+  await adviseIndexes(config, health, services);
+}
+
 /** Settles when the message is gone. */
 export async function adviseIndexes(
   config: StoreConfig,
   health: StoreHealth,
-  { memento, openOne }: AdviceServices,
+  services: AdviceServices,
 ): Promise<void> {
   const { t } = vscode.l10n;
-  const told = memento.get<readonly string[]>(KEY, []);
+  const { memento, openOne } = services;
+  const told = listTold(services);
   if (health.advice.length === 0 || told.includes(config.name)) return;
   await memento.update(KEY, [...told, config.name]);
   const fields = [...new Set(health.advice.map(advice => Object.keys(advice.key).join(" + ")))];
@@ -39,6 +59,10 @@ export async function adviseIndexes(
     },
     "info",
   );
+}
+
+function listTold({ memento }: AdviceServices): readonly string[] {
+  return memento.get<readonly string[]>(KEY, []);
 }
 
 async function createIndexes(
