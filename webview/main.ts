@@ -59,6 +59,7 @@ function persistSoon(): void {
   }, PERSIST_AFTER_MS);
 }
 for (const cell of [
+  state.content,
   state.trace,
   state.viewport,
   state.pane,

@@ -124,9 +124,14 @@ export class ViewSession {
     state.detailView.set(span === undefined ? "overview" : detailView);
   }
 
-  /** What is kept over a reload; nothing before there is a trace. */
+  /** What is kept over a reload; of a trace that is not there yet, or was not found, what was asked for. */
   getPlace(): PersistedView | undefined {
-    const { trace, viewport, pane, graphMode, selectedSpanId } = this.#state;
+    const { content, trace, viewport, pane, graphMode, selectedSpanId } = this.#state;
+    if (content.value !== undefined && content.value.kind !== "trace") {
+      const { id } = content.value;
+      // A page that is back before its trace is must not forget the place in it.
+      return this.#restored?.traceId === id ? this.#restored : { version: 1, traceId: id };
+    }
     if (trace.value === undefined) return undefined;
     const isWhole = isSame(viewport.value, this.#state.fullViewport());
     return {

@@ -98,6 +98,33 @@ describe("Traceside in VS Code", () => {
     );
   });
 
+  it("asks again in the panel that failed, and brings one that still looks to the front", async () => {
+    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+    const id = "0190a000-0000-7000-8000-00000000feed";
+    const ask = (): Promise<unknown> => api.openTrace(id).catch((error: unknown) => error);
+    for (const error of [...(await Promise.all([ask(), ask()])), await ask()]) {
+      assert.equal(getFailure(error)?.code, "notFound");
+    }
+    // Tabs are told of a little later than panels.
+    await new Promise(resolve => setTimeout(resolve, 500));
+    assert.equal(vscode.window.tabGroups.all.flatMap(group => group.tabs).length, 1);
+  });
+
+  it("finds a trace by what any of its spans is called, though its root is called otherwise", async () => {
+    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+    const root = inTrace.find(task => task.id === order.rootTaskId)!;
+    const inner = inTrace.find(task => task.function !== root.function)!;
+    const search = vscode.commands.executeCommand(commands.searchTraces, inner.function);
+    // The list fills when the stores answer, and what is accepted before that is nothing.
+    for (let tries = 0; tries < 50 && vscode.window.tabGroups.activeTabGroup.tabs.length === 0;) {
+      tries += 1;
+      await new Promise(resolve => setTimeout(resolve, 200));
+      await vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
+    }
+    await search;
+    assert.equal(vscode.window.tabGroups.activeTabGroup.activeTab?.label, root.function);
+  });
+
   it("says that a text holds no id", async () => {
     const error = await api.openTrace("what happened here").catch((e: unknown) => e);
     assert.equal(getFailure(error)?.code, "noId");

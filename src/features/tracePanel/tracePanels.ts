@@ -52,12 +52,12 @@ export class TracePanels implements Disposable {
   async open(request: SessionRequest): Promise<OpenedTrace> {
     const startMs = performance.now();
     const open = this.#findOpen(request);
-    await open?.reveal(request.spanId ?? request.ids[0]);
+    // Made before anything is waited for, so that whoever asks at the same time finds it.
     const panel = open ?? this.#create(request);
-    if (open === undefined) {
-      void panel.open();
-      await panel.session.shown;
-    }
+    await open?.reveal(request.spanId ?? request.ids[0]);
+    // One that failed is asked for again in its place.
+    if (open === undefined || open.session.state.kind === "failed") void panel.open();
+    await panel.session.shown;
     const { state, timings, trace } = panel.session;
     if (state.kind === "failed") throw state.error;
     if (trace === undefined) throw new DOMException("The panel was closed.", "AbortError");
@@ -72,10 +72,14 @@ export class TracePanels implements Disposable {
     };
   }
 
-  /** A panel that shows one of these ids already, as its trace or as one of its spans. */
+  /** A panel that shows one of these ids already, as its trace or as one of its spans, or looks for it. */
   #findOpen({ ids }: SessionRequest): TracePanel | undefined {
-    return [...this.#panels].find(({ session: { trace } }) =>
-      ids.some(id => trace?.columns.traceId === id || trace?.findSpan(id) !== undefined),
+    return [...this.#panels].find(({ session: { trace, request } }) =>
+      ids.some(id =>
+        trace === undefined
+          ? request.ids[0] === id
+          : trace.columns.traceId === id || trace.findSpan(id) !== undefined,
+      ),
     );
   }
 

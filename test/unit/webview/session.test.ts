@@ -169,7 +169,18 @@ describe("ViewSession", () => {
     expect(state.content.value?.kind).toBe("trace");
   });
 
-  it("keeps nothing before there is a trace", () => {
-    expect(start().session.getPlace()).toBeUndefined();
+  it("keeps what was asked for while it is not there, and the place in it of the last session", async () => {
+    const failed = { kind: "failed", id: "t", text: "no", lines: [], actions: [] } as const;
+    const fresh = start();
+    expect(fresh.session.getPlace()).toBeUndefined();
+    await fresh.session.show({ kind: "loading", id: "t", answers: [] });
+    expect(fresh.session.getPlace()).toEqual({ version: 1, traceId: "t" });
+    await fresh.session.show(failed);
+    expect(fresh.session.getPlace()).toEqual({ version: 1, traceId: "t" });
+
+    const place: PersistedView = { version: 1, traceId: "t", spanId: "s", pane: "graph" };
+    const again = start(place);
+    await again.session.show(failed);
+    expect(again.session.getPlace()).toEqual(place);
   });
 });
