@@ -70,6 +70,8 @@ export class TimelineFind extends LitElement {
   onText: (text: string) => void = () => undefined;
   onStep: (step: 1 | -1) => void = () => undefined;
   onClose: () => void = () => undefined;
+  /** On to what was found, where `n` and `N` step; the box stays. */
+  onLeave: () => void = () => undefined;
 
   constructor() {
     super();
@@ -79,6 +81,7 @@ export class TimelineFind extends LitElement {
     this.addEventListener("keydown", event => {
       if (event.key === "Enter") this.onStep(event.shiftKey ? -1 : 1);
       else if (event.key === "Escape") this.onClose();
+      else if (event.key === "ArrowDown") this.onLeave();
       else return;
       event.preventDefault();
     });

@@ -146,6 +146,7 @@ export class Timeline extends LitElement {
     elements.find.onText = text => void actions.seek(text);
     elements.find.onStep = step => actions.run({ kind: "nextMatch", step });
     elements.find.onClose = () => actions.run({ kind: "closeFind" });
+    elements.find.onLeave = () => this.focus();
     elements.toolbar.onCommand = (command, event) => actions.runCommand(command, event.shiftKey);
   }
 
