@@ -23,15 +23,7 @@ const steps: Readonly<Record<string, () => Promise<SuiteResult>>> = {
   types: () => check("types", ["tsc", "-p", ".", "--noEmit"]),
   lint: () => check("lint", ["eslint", "."]),
   format: () => check("format", ["prettier", "--check", "."]),
-  unit: () =>
-    vitest(
-      [
-        // Generous, because a busy machine is not a failure.
-        ...["--root", repoRoot, "--dir", "test", "--testTimeout", "60000"],
-        ...["--exclude", "test/host/**", "--exclude", "test/e2e/**"],
-      ],
-      15 * minuteMs,
-    ),
+  unit: () => vitest([], 15 * minuteMs),
   host: () => inVsCode("the host suites in VS Code", hostSuite),
   e2e: () =>
     inVsCode("the end-to-end tests", () =>
