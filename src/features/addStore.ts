@@ -101,10 +101,10 @@ async function tryStore(
   services: AddStoreServices,
 ): Promise<"saved" | "dropped" | "again"> {
   const { t } = vscode.l10n;
-  const before = await services.secrets.read(config.name);
+  const before = await services.secrets.read(config);
   let credentials = given;
   for (;;) {
-    await services.secrets.write(config.name, credentials ?? before);
+    await services.secrets.write(config, credentials ?? before);
     const tested = await testStore(config, services);
     if (tested.kind === "well") {
       await saveStore(config, services);
@@ -137,7 +137,7 @@ async function tryStore(
       await saveStore(config, services);
       return "saved";
     } else {
-      await services.secrets.write(config.name, before);
+      await services.secrets.write(config, before);
       return chosen === change ? "again" : "dropped";
     }
   }

@@ -56,7 +56,7 @@ export class ConfiguredStores implements Disposable {
   }
 
   async openOne(config: StoreConfig): Promise<TraceStore> {
-    const credentials = await this.#secrets.read(config.name);
+    const credentials = await this.#secrets.read(config);
     return openStore(config, { timeoutMs: getStoreTimeoutMs(), credentials });
   }
 
