@@ -128,11 +128,11 @@ async function install(folder: string): Promise<string | undefined> {
     { cwd: join(server, "extensions"), args: ["install", ...quiet] },
   ];
   for (const { cwd, args } of steps) {
-    const done = await run("npm", args, {
-      cwd,
-      env: buildEnvironment(),
-      deadlineMs: installDeadlineMs,
-    });
+    const attempt = (): ReturnType<typeof run> =>
+      run("npm", args, { cwd, env: buildEnvironment(), deadlineMs: installDeadlineMs });
+    // A registry may drop a connection in the middle of a thousand packages.
+    const first = await attempt();
+    const done = first.code === 0 ? first : await attempt();
     if (done.code !== 0) {
       return (
         `npm ${args.join(" ")} failed in ${cwd}. The build needs a C++ compiler, make, python3 and ` +
