@@ -13,8 +13,9 @@ export function createHoverCard(
   id: string,
   isCertain: boolean,
   looked: FoundBrief,
+  caller: string | undefined,
 ): vscode.MarkdownString | undefined {
-  if (looked.kind === "found") return createFoundCard(id, looked.brief);
+  if (looked.kind === "found") return createFoundCard(id, looked.brief, caller);
   const { t } = vscode.l10n;
   if (!isCertain && looked.failed.length === 0) return undefined;
   const card = createMarkdown();
@@ -31,7 +32,11 @@ export function createHoverCard(
   return card;
 }
 
-function createFoundCard(id: string, brief: SpanBrief): vscode.MarkdownString {
+function createFoundCard(
+  id: string,
+  brief: SpanBrief,
+  caller: string | undefined,
+): vscode.MarkdownString {
   const { t } = vscode.l10n;
   const card = createMarkdown();
   const facts = [brief.queue ?? brief.service, describeStatus(brief)].filter(Boolean).join(" · ");
@@ -47,7 +52,7 @@ function createFoundCard(id: string, brief: SpanBrief): vscode.MarkdownString {
     [t("Waited"), durationBetween(brief.queuedUnixMs, brief.startUnixMs)],
     [t("Ran"), describeRun(brief)],
     [t("When"), brief.startUnixMs === undefined ? undefined : describeWhen(brief.startUnixMs)],
-    [t("Called by"), brief.parentSpanId === undefined ? undefined : shortId(brief.parentSpanId)],
+    [t("Called by"), describeCaller(brief, caller)],
     [t("Called"), describeChildren(brief.childCount)],
   ];
   const shown = rows.filter((row): row is readonly [string, string] => row[1] !== undefined);
@@ -121,6 +126,12 @@ function durationBetween(from: number | undefined, to: number | undefined): stri
 function describeWhen(unixMs: number): string {
   const ago = formatDuration(Math.max(0, Date.now() - unixMs) * NS_PER_MS);
   return vscode.l10n.t("{0} ({1} ago)", new Date(unixMs).toLocaleString(vscode.env.language), ago);
+}
+
+function describeCaller({ parentSpanId }: SpanBrief, name: string | undefined): string | undefined {
+  if (parentSpanId === undefined) return undefined;
+  const id = shortId(parentSpanId);
+  return name === undefined ? id : `${escapeMarkdown(name)} ${id}`;
 }
 
 function describeChildren(count: number | undefined): string | undefined {

@@ -10,7 +10,7 @@ import { recogniseIds, type IdMatch } from "../../logs/recogniseIds.ts";
 import { commands, settings, type OpenTraceRequest } from "../../manifest.ts";
 import type { Log } from "../../platform/log.ts";
 import { getSetting } from "../../platform/settings.ts";
-import type { StoreSet } from "../../stores/storeSet.ts";
+import type { FoundBrief, StoreSet } from "../../stores/storeSet.ts";
 import { createHoverCard } from "./hoverCard.ts";
 import { IdLookup } from "./idLookup.ts";
 
@@ -78,11 +78,19 @@ export class IdsInText implements Disposable {
     );
     if (match === undefined) return undefined;
     const looked = await this.#lookup.find(match.id);
+    const caller = await this.#findCaller(looked);
     if (token.isCancellationRequested) return undefined;
-    const card = createHoverCard(match.id, match.isCertain, looked);
+    const card = createHoverCard(match.id, match.isCertain, looked, caller);
     const { start, end } = match;
     const range = new vscode.Range(position.line, from + start, position.line, from + end);
     return card && new vscode.Hover(card, range);
+  }
+
+  /** The name of who called it: ids of one run begin alike, so an id alone says little. */
+  async #findCaller(looked: FoundBrief): Promise<string | undefined> {
+    if (looked.kind !== "found" || looked.brief.parentSpanId === undefined) return undefined;
+    const caller = await this.#lookup.find(looked.brief.parentSpanId);
+    return caller.kind === "found" ? caller.brief.name : undefined;
   }
 
   #listLinks(
