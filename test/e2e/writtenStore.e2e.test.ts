@@ -43,6 +43,7 @@ test.skipIf(peer.kind === "unavailable")(
       await openTrace();
       await workbench.waitForNotification(/^written has no index on /);
       await workbench.runCommand("Notifications: Clear All Notifications");
+      await workbench.runCommand("View: Close All Editors");
       await workbench.reloadWindow();
       await openTrace();
       // Longer than the advice waits, which is all that can be said of what does not come.

@@ -9,7 +9,7 @@ import type { SpanIndex, Trace } from "../../model/trace.ts";
 import { settings } from "../../manifest.ts";
 import type { Log } from "../../platform/log.ts";
 import { createReport, type Action, type Report } from "../../platform/report.ts";
-import { getSetting, watchSettings } from "../../platform/settings.ts";
+import { getSetting, getStoreTimeoutMs, watchSettings } from "../../platform/settings.ts";
 import { connectPeer, type Peer } from "../../protocol/rpc.ts";
 import type {
   HostApi,
@@ -247,10 +247,7 @@ export class TracePanel implements Disposable {
 
   /** One question of the view: bounded by a deadline and by the life of the panel. */
   #signal(): AbortSignal {
-    return AbortSignal.any([
-      AbortSignal.timeout(getSetting(settings.storeTimeout) * 1_000),
-      this.#closed.signal,
-    ]);
+    return AbortSignal.any([AbortSignal.timeout(getStoreTimeoutMs()), this.#closed.signal]);
   }
 
   readonly #closed = new AbortController();
