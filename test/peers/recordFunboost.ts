@@ -66,7 +66,7 @@ async function record(
   }
 
   const consoles = await Promise.all(run.consoleFiles.map(file => readFile(file, "utf8")));
-  const log = scrub(mergeRecords(consoles));
+  const log = dropStart(scrub(mergeRecords(consoles)));
   await mkdir(join(samples, "shop", "logs"), { recursive: true });
   await writeFile(join(samples, "shop", "logs", "orders.log"), log);
   await writeFile(join(samples, "shop-trace.ndjson"), joinLines(sortByStart(lines)));
@@ -150,6 +150,13 @@ function dropSettings(text: string): string {
   return joinLines(splitRecords(text).filter(record => record !== "" && !isSetting(record)));
 }
 
+/** A reader of the sample's log wants to see tasks at once, not the workers' start. */
+function dropStart(log: string): string {
+  const lines = log.split("\n");
+  const first = lines.findIndex(line => / - [A-Z]+ - (?!no_task_id)\S+ - /.test(line));
+  return lines.slice(Math.max(0, first)).join("\n");
+}
+
 /** All queues in one log, in the order of time; where two are of one second, the earlier file first. */
 function mergeRecords(texts: readonly string[]): string {
   const records = texts
@@ -211,8 +218,8 @@ SQLite broker, with results kept in FerretDB 1.24.2 (MongoDB 7.0 wire protocol).
 - \`expected.json\`: what a reader must find: one entry a task, with the file and line of its \`def\`
   in \`media/samples/shop\`, taken from the source by Python's own parser.
 
-The same run is \`media/samples/shop/logs/orders.log\` (all queues in one log) and
-\`media/samples/shop-trace.ndjson\` (all documents in one file).
+The same run is \`media/samples/shop/logs/orders.log\` (all queues in one log, from
+the first task on) and \`media/samples/shop-trace.ndjson\` (all documents in one file).
 
 Host name, address and paths of the recording machine were replaced: the project lay at \`/srv/shop\`
 on \`shop-host\`. Nothing else was changed. In it: one task without any trace context
