@@ -1,6 +1,7 @@
 /** What the header says of a whole trace, counted once. Knows no DOM and no words. */
 
 import { getGroup } from "../src/analysis/groups.ts";
+import { sumGroups } from "../src/analysis/highlights.ts";
 import { isRunning } from "../src/analysis/times.ts";
 import { SpanFlag, SpanStatus } from "../src/model/span.ts";
 import type { SpanIndex } from "../src/model/trace.ts";
@@ -25,32 +26,30 @@ export interface TraceFacts {
   readonly silent: readonly SpanIndex[];
   /** Spans that needed more than one attempt. */
   readonly retried: readonly SpanIndex[];
-  /** Most spans first. */
+  /** Most self time first. */
   readonly groups: readonly GroupCount[];
 }
 
-export function countTrace({ columns, slots }: LoadedTrace): TraceFacts {
+export function countTrace({ columns, selfNs, slots }: LoadedTrace): TraceFacts {
   const failed: SpanIndex[] = [];
   const running: SpanIndex[] = [];
   const silent: SpanIndex[] = [];
   const retried: SpanIndex[] = [];
-  const groups = new Map<number, { isQueue: boolean; spans: number }>();
+  const queues = new Set<number>();
   let spans = 0;
   let tasks = 0;
   for (let span = 0; span < columns.count; span += 1) {
     const flags = columns.flags[span] ?? 0;
     if (flags & SpanFlag.placeholder) continue;
     spans += 1;
-    const isQueue = columns.queue[span] !== 0;
-    if (isQueue) tasks += 1;
+    if (columns.queue[span] !== 0) {
+      tasks += 1;
+      queues.add(getGroup(columns, span));
+    }
     if (columns.status[span] === SpanStatus.error) failed.push(span);
     if (flags & SpanFlag.noHeartbeat) silent.push(span);
     else if (isRunning(columns, span)) running.push(span);
     if ((columns.attempts[span] ?? 1) > 1) retried.push(span);
-    const group = getGroup(columns, span);
-    const known = groups.get(group);
-    if (known === undefined) groups.set(group, { isQueue, spans: 1 });
-    else known.spans += 1;
   }
   return {
     spans,
@@ -59,15 +58,14 @@ export function countTrace({ columns, slots }: LoadedTrace): TraceFacts {
     running,
     silent,
     retried,
-    groups: [...groups]
-      .filter(([group]) => group !== 0)
-      .map(([group, { isQueue, spans: count }]) => ({
+    groups: sumGroups(columns, selfNs)
+      .filter(({ group }) => group !== 0)
+      .map(({ group, spans: count }) => ({
         name: columns.strings[group] ?? "",
         slot: slots.get(group) ?? 0,
-        isQueue,
+        isQueue: queues.has(group),
         spans: count,
-      }))
-      .sort((a, b) => b.spans - a.spans),
+      })),
   };
 }
 

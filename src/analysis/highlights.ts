@@ -64,7 +64,7 @@ export function buildHighlights(
   limit: number,
 ): Highlights {
   const operations = sumOperations(columns, selfNs);
-  const groups = sumGroups(operations);
+  const groups = gatherGroups(operations);
   const waits = longestWaits(columns, limit);
   return {
     workNs: groups.reduce((sum, group) => sum + group.selfNs, 0),
@@ -100,7 +100,12 @@ function sumOperations(columns: TraceColumns, selfNs: Float64Array): readonly Op
   return [...byKey.values()].sort((a, b) => b.selfNs - a.selfNs);
 }
 
-function sumGroups(operations: readonly OperationTime[]): readonly GroupTime[] {
+/** Most self time first: the order in which queues and services are listed, wherever they are. */
+export function sumGroups(columns: TraceColumns, selfNs: Float64Array): readonly GroupTime[] {
+  return gatherGroups(sumOperations(columns, selfNs));
+}
+
+function gatherGroups(operations: readonly OperationTime[]): readonly GroupTime[] {
   const byGroup = new Map<number, GroupTime>();
   for (const { group, selfNs, spans } of operations) {
     const known = byGroup.get(group);

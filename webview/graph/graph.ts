@@ -28,6 +28,7 @@ import { GraphLayout } from "./graphLayout.ts";
 import { GraphModel, type ShownGraph } from "./graphModel.ts";
 import { graphStyles } from "./graphStyles.ts";
 import { drawBar, drawEmpty, drawStatus } from "./graphBar.ts";
+import { cutLegend } from "./legend.ts";
 import type { Point, Size } from "./picture.ts";
 
 const layoutDeadlineMs = 3_000;
@@ -53,6 +54,7 @@ export class GraphView extends LitElement {
   #anchor = "";
   #litGroup: number | undefined;
   #before: ShownGraph | undefined;
+  #legend: readonly number[] = [];
   #fonts: DrawingFonts | undefined;
   #selectTimer = 0;
   #frame = 0;
@@ -152,7 +154,7 @@ export class GraphView extends LitElement {
     const slotOf = (group: number): number => trace?.slots.get(group) ?? 0;
     return html`
       ${drawBar({
-        groups: this.#model.listGroups(),
+        groups: this.#model.groups,
         groupName,
         slotOf,
         litGroup: this.#litGroup,
@@ -217,8 +219,17 @@ export class GraphView extends LitElement {
       this.#follow(this.#before, shown);
       this.#before = shown;
     }
+    if (this.#legend !== this.#model.groups) {
+      this.#legend = this.#model.groups;
+      this.#cutLegend();
+    }
     if (this.#isFocusWanted) this.#focusNode();
     this.#applyCamera();
+  }
+
+  #cutLegend(): void {
+    const legend = this.renderRoot.querySelector<HTMLElement>(".legend");
+    if (legend !== null) cutLegend(legend);
   }
 
   #listMarks(shown: ShownGraph): Parameters<typeof drawGraph>[1] {
@@ -481,6 +492,7 @@ export class GraphView extends LitElement {
     const stage = this.#stage;
     if (stage === undefined) return;
     this.#pane = { widthPx: stage.clientWidth, heightPx: stage.clientHeight };
+    this.#cutLegend();
     this.#model.setPane(this.#pane);
     const shown = this.#model.shown.value;
     if (shown !== undefined && this.#pane.widthPx > 0) {

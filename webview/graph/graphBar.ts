@@ -7,6 +7,7 @@ import type { GraphMode } from "../state.ts";
 import { t } from "../words.ts";
 import type { GraphStatus } from "./graphModel.ts";
 import { nameCause } from "./graphWords.ts";
+import { openLegend } from "./legend.ts";
 import type { Direction } from "./picture.ts";
 
 export interface BarContent {
@@ -43,6 +44,16 @@ export function drawBar(bar: BarContent): TemplateResult {
             <i></i><span>${bar.groupName(group)}</span>
           </button>`,
       )}
+      <button
+        class="rest"
+        tabindex="-1"
+        aria-label=${t("Show all queues and services")}
+        hidden
+        @click=${(event: Event) => {
+          const { parentElement } = event.currentTarget as HTMLElement;
+          if (parentElement !== null) openLegend(parentElement);
+        }}
+      ></button>
     </div>
     <div class="tools">
       <div class="switch" role="radiogroup" aria-label=${t("Nodes")} @keydown=${moveFocus}>
@@ -216,7 +227,9 @@ function moveFocus(event: KeyboardEvent): void {
   const by = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
   const group = event.currentTarget;
   if (by === 0 || !(group instanceof HTMLElement)) return;
-  const buttons = [...group.querySelectorAll<HTMLButtonElement>("button:not([disabled])")];
+  const buttons = [
+    ...group.querySelectorAll<HTMLButtonElement>("button:not([disabled], [hidden])"),
+  ];
   const at = buttons.findIndex(button => button === event.target);
   const next = buttons[(at + by + buttons.length) % buttons.length];
   if (at < 0 || next === undefined) return;

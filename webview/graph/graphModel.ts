@@ -14,7 +14,7 @@ import {
 } from "../../src/analysis/callGraph.ts";
 import type { FoldWishes } from "../../src/analysis/callGraphFold.ts";
 import { listSlowestFirst, type PathIndex } from "../../src/analysis/callGraphPaths.ts";
-import { getGroup } from "../../src/analysis/groups.ts";
+import { sumGroups } from "../../src/analysis/highlights.ts";
 import { Cell } from "../../src/base/cell.ts";
 import type { Disposable } from "../../src/base/disposables.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
@@ -63,6 +63,7 @@ export class GraphModel implements Disposable {
   #limits: GraphLimits = graphLimits;
   #direction: Direction | undefined;
   #chosenDirection: Direction | undefined;
+  #groups: readonly number[] = [];
   #spans: { readonly node: CallNode; readonly list: readonly SpanIndex[] } | undefined;
 
   constructor(layout: GraphLayout) {
@@ -77,6 +78,11 @@ export class GraphModel implements Disposable {
     this.#layout.warm();
   }
 
+  /** Queues and services, those that were longest at work first. */
+  get groups(): readonly number[] {
+    return this.#groups;
+  }
+
   /** The limit that the user did not ask to lower further. */
   get canFoldMore(): boolean {
     return this.#limits.maxNodes > fewestNodes;
@@ -85,6 +91,10 @@ export class GraphModel implements Disposable {
   setTrace(trace: LoadedTrace | undefined, mode: GraphMode, selected: SpanIndex | undefined): void {
     if (trace === this.#trace && mode === this.#source?.mode) return;
     if (trace?.summary.traceId !== this.#trace?.summary.traceId) this.shown.set(undefined);
+    if (trace?.columns !== this.#trace?.columns) {
+      const groups = trace === undefined ? [] : sumGroups(trace.columns, trace.selfNs);
+      this.#groups = groups.map(({ group }) => group).filter(group => group !== 0);
+    }
     this.#trace = trace;
     this.#selected = selected;
     this.#source = trace && buildCallGraphSource(trace.columns, trace.selfNs, trace.endNs, mode);
@@ -180,19 +190,6 @@ export class GraphModel implements Disposable {
       this.#spans = { node, list: listSlowestFirst(columns, paths, node.path) };
     }
     return this.#spans.list;
-  }
-
-  /** Queues and services, those that were longest at work first. */
-  listGroups(): readonly number[] {
-    const source = this.#source;
-    if (source === undefined) return [];
-    const { paths, columns } = source;
-    const selfNs = new Map<number, number>();
-    for (let path = 0; path < paths.count; path += 1) {
-      const group = getGroup(columns, paths.spans[paths.spansStart[path]!]!);
-      if (group !== 0) selfNs.set(group, (selfNs.get(group) ?? 0) + paths.selfNs[path]!);
-    }
-    return [...selfNs.entries()].sort(([, a], [, b]) => b - a).map(([group]) => group);
   }
 
   arrange(): void {

@@ -43,10 +43,18 @@ export const graphStyles = css`
     flex: 1;
     min-width: 0;
     gap: 2px;
-    overflow-x: auto;
-    scrollbar-width: none;
-    padding-right: 16px;
-    mask-image: linear-gradient(to left, transparent, black 16px);
+    overflow: hidden;
+  }
+  .legend.open {
+    flex-wrap: wrap;
+  }
+  .legend [hidden] {
+    display: none;
+  }
+  .rest {
+    flex: none;
+    font-size: 12px;
+    color: var(--muted);
   }
   .tools,
   .view {
