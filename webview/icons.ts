@@ -46,9 +46,8 @@ export const stateIcons: Readonly<Record<SpanState, TemplateResult>> = {
     stroke-linecap="round" stroke-linejoin="round"></path>`),
   ended: draw(disc),
   running: draw(svg`${disc}<path d="M6.6 5.4v5.2L10.8 8Z" fill="currentColor"></path>`),
-  silent:
-    draw(svg`<circle cx="8" cy="8" r="5.75" fill="none" stroke="currentColor" stroke-width="1.2" stroke-dasharray="3 2"></circle>
-    <path d="M8 5v3.6M8 10.8v.1" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round"></path>`),
+  // The last beat, as on a bar of the timeline and a node of the graph.
+  silent: line("M1.2 8h2.6l1.8-4 2.2 8 1.8-4h.6M12.2 8h.9M14.7 8h.1"),
   missing: draw(
     svg`<circle cx="8" cy="8" r="5.75" fill="none" stroke="currentColor" stroke-width="1.2" stroke-dasharray="1.8 2.2"></circle>`,
   ),

@@ -52,6 +52,8 @@ export interface CallNode {
   readonly waitNs: number;
   readonly errors: number;
   readonly running: number;
+  /** Without heartbeat; not among the running. */
+  readonly silent: number;
   readonly retries: number;
   /** Calls folded into this node, and how many of them failed. */
   readonly hiddenCalls: number;
@@ -217,6 +219,7 @@ function startNode(
     waitNs: 0,
     errors: 0,
     running: 0,
+    silent: 0,
     retries: 0,
     hiddenCalls: 0,
     hiddenErrors: 0,
@@ -232,6 +235,7 @@ function addSums(node: Draft, paths: CallPaths, path: PathIndex): void {
   node.waitNs += paths.waitNs[path]!;
   node.errors += paths.errors[path]!;
   node.running += paths.running[path]!;
+  node.silent += paths.silent[path]!;
   node.retries += paths.retries[path]!;
 }
 

@@ -36,6 +36,8 @@ export interface CallPaths {
   readonly waitNs: Float64Array;
   readonly errors: Int32Array;
   readonly running: Int32Array;
+  /** Marked as running, but silent for so long that they are not counted as running. */
+  readonly silent: Int32Array;
   /** Attempts beyond the first. */
   readonly retries: Int32Array;
 }
@@ -65,6 +67,7 @@ export function buildCallPaths(
     waitNs: new Float64Array(count),
     errors: new Int32Array(count),
     running: new Int32Array(count),
+    silent: new Int32Array(count),
     retries: new Int32Array(count),
   };
   for (let span = 0; span < columns.count; span += 1) {
@@ -84,7 +87,8 @@ export function buildCallPaths(
     paths.maxNs[path] = Math.max(paths.maxNs[path]!, totalNs);
     if (!Number.isNaN(queuedNs)) paths.waitNs[path]! += startNs - queuedNs;
     if (columns.status[span] === SpanStatus.error) paths.errors[path]! += 1;
-    if (runs) paths.running[path]! += 1;
+    if (columns.flags[span]! & SpanFlag.noHeartbeat) paths.silent[path]! += 1;
+    else if (runs) paths.running[path]! += 1;
     paths.retries[path]! += columns.attempts[span]! - 1;
   }
   return paths;

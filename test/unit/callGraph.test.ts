@@ -59,6 +59,7 @@ function write(graph: CallGraph, columns: TraceColumns): string {
           ...(node.waitNs > 0 ? [`waited ${formatDuration(node.waitNs)}`] : []),
           ...(node.errors > 0 ? [`${node.errors} failed`] : []),
           ...(node.running > 0 ? [`${node.running} running`] : []),
+          ...(node.silent > 0 ? [`${node.silent} silent`] : []),
           ...(node.retries > 0 ? [`${node.retries} retries`] : []),
           ...(node.hiddenCalls > 0 ? [`folds ${node.hiddenCalls}`] : []),
         ].join(" "),
@@ -156,6 +157,24 @@ describe("gathered by call path", () => {
       (missing) ×1 0 ns self 0 ns
         orphan ×2 4 ms self 4 ms
       alone ×1 1 ms self 1 ms
+      `,
+    );
+  });
+
+  test("a call without heartbeat is not a running one", () => {
+    check(
+      `
+      report @reports    ========
+        render @pages     ==
+        render @pages       ==>
+        render @pages       =~
+        render @pages        =~
+        mail @mails            =~
+      `,
+      `
+      report @reports ×1 8 ms self 8 ms
+        render @pages ×4 16 ms self 16 ms 1 running 2 silent
+        mail @mails ×1 2 ms self 2 ms 1 silent
       `,
     );
   });

@@ -9,14 +9,16 @@
  *         orphan                  |
  *
  * Indentation is the parent. Dots are the wait in a queue, `=` the run, a `!` after it an error, a `>` after it a span
- * that still runs, `|` a moment without length. `@queue` after the name is the queue and makes the span a consumer,
- * `#service` the service; children take the service over. A line `?` is a parent that nobody has.
+ * that still runs, a `~` one that still runs but has no heartbeat any more, `|` a moment without length. `@queue`
+ * after the name is the queue and makes the span a consumer, `#service` the service; children take the service over.
+ * A line `?` is a parent that nobody has.
  * After the bar: `id=`, `x2` attempts, and the edges that come in beside the tree from an id or a name without
  * spaces: `link=`, `follows=`, `thread=`, `process=`.
  */
 
 import {
   EdgeKind,
+  SpanFlag,
   SpanKind,
   SpanStatus,
   type SpanInput,
@@ -88,9 +90,10 @@ export function drawSpans(drawing: string): readonly SpanInput[] {
     const id = ids[i]!;
     open.push({ indent: line.indent, id, service });
     if (name === "?") return;
-    const [, wait = "", run = "", mark = ""] = /^(\.*)(=*|\|)([!>]?)$/.exec(line.bar) ?? [];
+    const [, wait = "", run = "", mark = ""] = /^(\.*)(=*|\|)([!>~]?)$/.exec(line.bar) ?? [];
     const startMs = line.barColumn - origin + wait.length;
     const runMs = run === "|" ? 0 : run.length;
+    const isOpen = mark === ">" || mark === "~";
     const attempts = line.notes.find(note => /^x\d+$/.test(note));
     spans.push({
       spanId: id,
@@ -98,11 +101,12 @@ export function drawSpans(drawing: string): readonly SpanInput[] {
       name,
       service,
       ...(queue !== undefined && { queue, kind: SpanKind.consumer }),
-      status: mark === "!" ? SpanStatus.error : mark === ">" ? SpanStatus.unset : SpanStatus.ok,
+      status: mark === "!" ? SpanStatus.error : isOpen ? SpanStatus.unset : SpanStatus.ok,
       ...(line.bar !== "" && { startUnixNs: toUnixNs(startMs) }),
-      ...(line.bar !== "" && mark !== ">" && { endUnixNs: toUnixNs(startMs + runMs) }),
+      ...(line.bar !== "" && !isOpen && { endUnixNs: toUnixNs(startMs + runMs) }),
       ...(wait !== "" && { queuedUnixNs: toUnixNs(startMs - wait.length) }),
       ...(attempts !== undefined && { attempts: Number(attempts.slice(1)) }),
+      ...(mark === "~" && { flags: SpanFlag.noHeartbeat }),
       refs: listRefs(line, idByName),
     });
   });
@@ -111,7 +115,7 @@ export function drawSpans(drawing: string): readonly SpanInput[] {
 
 function parseLine(line: string): DrawnLine {
   const indent = line.length - line.trimStart().length;
-  const match = /\s\s+(\.*(?:(?:=+|\|)[!>]?|>))(?:\s+(.*))?$/.exec(line);
+  const match = /\s\s+(\.*(?:(?:=+|\|)[!>~]?|>))(?:\s+(.*))?$/.exec(line);
   if (match === null) {
     return { indent, label: line.trim(), barColumn: -1, bar: "", notes: [] };
   }

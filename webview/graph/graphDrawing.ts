@@ -135,11 +135,15 @@ interface Mark {
   readonly widthPx: number;
 }
 
-/** Shapes in 14 × 14, each its own: a failed octagon with a cross, a running triangle, a retry arrow. */
+/**
+ * Shapes in 14 × 14, each its own: a failed octagon with a cross, a running triangle, a last beat where the heartbeat
+ * ended, a retry arrow.
+ */
 const markPaths = {
   error:
     "M4.4 1h5.2L13 4.4v5.2L9.6 13H4.4L1 9.6V4.4ZM5 4.2 4.2 5l2 2-2 2 .8.8 2-2 2 2 .8-.8-2-2 2-2L9 4.2l-2 2Z",
   running: "M4 2.2v9.6L12 7Z",
+  silent: "M0 7h2.6l1.8-4 2.2 8 1.8-4h.6M10.9 7h1M13 7h1",
   retry: "M7 2.2a4.8 4.8 0 1 0 4.8 4.8h-1.4A3.4 3.4 0 1 1 7 3.6V6l3.6-3L7 0Z",
 };
 
@@ -154,6 +158,7 @@ function listMarks(node: CallNode, measure: Measure): readonly Mark[] {
     // One call that failed needs no number; one of twelve does.
     ...mark("error", node.errors, node.calls > 1 ? 1 : 2),
     ...mark("running", node.running, node.calls > 1 ? 1 : 2),
+    ...mark("silent", node.silent, node.calls > 1 ? 1 : 2),
     ...mark("retry", node.retries, 1),
   ];
 }

@@ -253,7 +253,8 @@ export class GraphModel implements Disposable {
 function sizeOf({ nodes }: CallGraph): Size {
   let widthPx = 128;
   for (const node of nodes) {
-    const marks = 30 * [node.errors, node.running, node.retries].filter(count => count > 0).length;
+    const marks =
+      30 * [node.errors, node.running, node.silent, node.retries].filter(count => count > 0).length;
     const name = 30 + 7.4 * nameNode(node).length + marks;
     const times = 30 + 5.6 * describeTimes(node).length;
     widthPx = Math.max(widthPx, name, times);

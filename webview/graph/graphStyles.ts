@@ -293,7 +293,8 @@ export const graphStyles = css`
     fill: var(--error);
     font-weight: 600;
   }
-  .mark.running path {
+  .mark.running path,
+  .mark.silent path {
     fill: none;
     stroke: var(--vscode-foreground);
     stroke-width: 1.3;

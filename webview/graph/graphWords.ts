@@ -54,6 +54,9 @@ function describeSums(node: CallNode): readonly string[] {
     ...(node.waitNs > 0 ? [t("waited {0}", formatDuration(node.waitNs))] : []),
     ...(node.errors > 0 ? [t("{0} failed", formatCount(node.errors))] : []),
     ...(node.running > 0 ? [t("{0} running", formatCount(node.running))] : []),
+    ...(node.silent > 0
+      ? [countOf(node.silent, t("1 without heartbeat"), t("{0} without heartbeat"))]
+      : []),
     ...(node.retries > 0 ? [t("retries: {0}", formatCount(node.retries))] : []),
   ];
 }
