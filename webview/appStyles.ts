@@ -34,14 +34,16 @@ export const appStyles = css`
   }
   .toggles {
     display: inline-flex;
-    gap: 2px;
+    gap: 4px;
   }
-  .icon[aria-pressed="true"] {
-    outline: 1px solid var(--vscode-contrastBorder, transparent);
+  .toggles .icon[aria-pressed="true"] {
+    background: var(--vscode-inputOption-activeBackground);
+    color: var(--vscode-inputOption-activeForeground, inherit);
+    outline: 1px solid var(--vscode-inputOption-activeBorder, transparent);
     outline-offset: -1px;
   }
-  .icon[aria-pressed="false"]:not(:hover) {
-    opacity: 0.45;
+  .toggles .icon[aria-pressed="true"]:focus-visible {
+    outline-color: var(--vscode-focusBorder);
   }
   .message {
     display: flex;
