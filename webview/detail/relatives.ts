@@ -53,24 +53,30 @@ export class Relatives extends LitElement {
     return html`${
       parent < 0
         ? nothing
-        : html`<div class="heading"><h2>${t("Parent")}</h2></div>
-            <div class="rows">${this.#renderRow(parent)}</div>`
+        : html`<section class="section">
+            <div class="heading"><h2>${t("Parent")}</h2></div>
+            <div class="rows">${this.#renderRow(parent)}</div>
+          </section>`
     }
     ${
       children.length === 0
         ? nothing
-        : html`<div class="heading">
+        : html`<section class="section">
+            <div class="heading">
               <h2>${t("Children")}</h2>
               <span class="muted">${formatCount(children.length)}</span>
             </div>
             <div class="rows ${this.showsAll ? "children" : ""}">
               ${shown.map(child => this.#renderRow(child))}
             </div>
-            ${this.#renderMore(children.length, shown.length)}`
+            ${this.#renderMore(children.length, shown.length)}
+          </section>`
     }
     ${
       parent < 0 && children.length === 0
-        ? html`<p class="note">${t("It has neither parent nor children in this trace.")}</p>`
+        ? html`<p class="section note">
+            ${t("It has neither parent nor children in this trace.")}
+          </p>`
         : nothing
     }`;
   }

@@ -137,13 +137,7 @@ export class SpanView extends LitElement {
         ${renderTimes(trace, facts)}
       </section>
       ${this.#renderValues(detail)}
-      <section class="section">
-        <traceside-relatives
-          .state=${this.state}
-          .trace=${trace}
-          .span=${span}
-        ></traceside-relatives>
-      </section>
+      <traceside-relatives .state=${this.state} .trace=${trace} .span=${span}></traceside-relatives>
       ${reading.kind === "reading" ? html`<div class="section note">${t("Reading…")}</div>` : nothing}
       ${detail === undefined ? nothing : this.#renderRest(trace, facts, detail)}`;
   }

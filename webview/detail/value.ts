@@ -38,7 +38,7 @@ export class ValueView extends LitElement {
         display: inline-block;
         width: 5px;
         height: 5px;
-        margin-inline: -11px 6px;
+        margin-inline: -10px 5px;
         vertical-align: 2px;
         border: solid var(--vscode-descriptionForeground);
         border-width: 0 1.2px 1.2px 0;
@@ -46,9 +46,6 @@ export class ValueView extends LitElement {
       }
       button.key[aria-expanded="true"]::before {
         transform: translateY(-1px) rotate(45deg);
-      }
-      .tree {
-        padding-inline-start: 11px;
       }
       .key {
         color: var(--vscode-debugTokenExpression-name, var(--vscode-foreground));
@@ -97,7 +94,7 @@ export class ValueView extends LitElement {
           ? renderLeaf(value)
           : entries.length === 0
             ? renderEmpty(Array.isArray(value) ? "[]" : "{}")
-            : html`<div class="tree">${this.#renderEntries(entries, "", 0)}</div>`
+            : this.#renderEntries(entries, "", 0)
       }
     </div>`;
   }
