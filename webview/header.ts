@@ -109,7 +109,7 @@ export class Header extends LitElement {
   }
 
   #renderDuration(trace: LoadedTrace, facts: TraceFacts): TemplateResult | typeof nothing {
-    if (facts.spans === 0) return nothing;
+    if (facts.spans === 0 || !hasTimes(trace)) return nothing;
     const lastNs = trace.endNs - trace.startNs;
     if (facts.running.length === 0) {
       const title = t("From the first publish or start to the last end");
@@ -134,6 +134,7 @@ export class Header extends LitElement {
     const startMs = toUnixMs(originUnixMs, trace.startNs);
     const now = Date.now();
     const ago = formatAgo(startMs, now);
+    const when = this.narrow ? ago : `${formatStart(startMs, now)} · ${ago}`;
     return html`<span class="fact" title=${traceId}
         >${this.narrow ? nothing : html`<span>${t("trace")}</span>`}<span class="mono"
           >${shortId(traceId)}</span
@@ -142,9 +143,9 @@ export class Header extends LitElement {
       ${
         count === 0
           ? nothing
-          : html`<span class="fact" title=${formatMoment(startMs)}
-              >${this.narrow ? ago : `${formatStart(startMs, now)} · ${ago}`}</span
-            >`
+          : hasTimes(trace)
+            ? html`<span class="fact" title=${formatMoment(startMs)}>${when}</span>`
+            : html`<span class="fact" title=${t("No times recorded")}>${t("no times")}</span>`
       }`;
   }
 
@@ -293,6 +294,11 @@ export class Header extends LitElement {
     clearInterval(this.#clock);
     this.#clock = isOn ? setInterval(() => this.requestUpdate(), TICK_MS) : undefined;
   }
+}
+
+/** The clock's zero is where a trace begins of whose spans none has a time. */
+function hasTimes({ columns }: LoadedTrace): boolean {
+  return columns.originUnixMs !== 0;
 }
 
 function renderChip({ name, slot, isQueue, spans }: GroupCount): TemplateResult {
