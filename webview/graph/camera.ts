@@ -26,23 +26,22 @@ export function fitPicture(picture: Size, pane: Size): Camera {
 }
 
 /**
- * The first look: the whole picture where its words can be read, else as much of it around one node as fits at the
- * smallest size that can be read.
+ * The first look: the whole picture where its words can be read, else its beginning at the smallest size that can be
+ * read, moved as far as it takes to see one node.
  */
 export function firstLook(picture: Size, pane: Size, around: Box, readableScale: number): Camera {
-  if (scaleToFit(picture, pane) >= readableScale) return fitPicture(picture, pane);
+  const whole = fitPicture(picture, pane);
+  const scale = Math.max(whole.scale, Math.min(1, readableScale));
   const place = (paneLength: number, length: number, at: number, size: number): number => {
-    const whole = length * readableScale;
-    if (whole <= paneLength - 2 * marginPx) return (paneLength - whole) / 2;
-    // The node in the middle, but no empty space beyond the picture's own ends.
-    const middle = paneLength / 2 - (at + size / 2) * readableScale;
-    return Math.min(marginPx, Math.max(paneLength - marginPx - whole, middle));
+    if (length * scale <= paneLength - 2 * marginPx) return (paneLength - length * scale) / 2;
+    // From the picture's beginning on, and no further than the node asks; its own beginning matters most.
+    const toShowEnd = paneLength - marginPx - (at + size) * scale;
+    return Math.max(marginPx - at * scale, Math.min(marginPx, toShowEnd));
   };
-  return {
-    scale: readableScale,
-    x: place(pane.widthPx, picture.widthPx, around.x, around.widthPx),
-    y: place(pane.heightPx, picture.heightPx, around.y, around.heightPx),
-  };
+  const x = place(pane.widthPx, picture.widthPx, around.x, around.widthPx);
+  const y = place(pane.heightPx, picture.heightPx, around.y, around.heightPx);
+  // In the middle of a tall pane a graph would float; the eye begins at the top.
+  return { scale, x, y: pane.heightPx > pane.widthPx ? Math.min(y, marginPx) : y };
 }
 
 /** What lies under the point stays under it. */

@@ -576,6 +576,7 @@ export class GraphView extends LitElement {
   #reveal(index: number): void {
     const shown = this.#model.shown.value;
     if (shown === undefined || shown.picture.nodes[index] === undefined) return;
+    if (this.#pane.widthPx === 0) return;
     this.#glide(reveal(this.#camera, boxOf(shown, index), this.#pane));
   }
 

@@ -33,6 +33,19 @@ describe("camera", () => {
     expect((node.y + node.heightPx) * scale + y).toBeLessThan(pane.heightPx);
   });
 
+  test("the first look into a narrow pane begins at the picture's top left", () => {
+    const narrow = { widthPx: 360, heightPx: 600 };
+    const picture = { widthPx: 1_000, heightPx: 300 };
+    const look = (x: number): unknown =>
+      firstLook(picture, narrow, { x, y: 100, widthPx: 160, heightPx: 44 }, 0.75);
+    expect(look(0)).toEqual({ scale: 0.75, x: 20, y: 20 });
+    // A node further on is seen whole, and no more of what stands before it is lost than that takes.
+    expect(look(400)).toEqual({ scale: 0.75, x: -80, y: 20 });
+    // Of one wider than the pane the beginning is seen.
+    const wide = { x: 400, y: 100, widthPx: 600, heightPx: 44 };
+    expect(firstLook(picture, narrow, wide, 0.75)).toEqual({ scale: 0.75, x: -280, y: 20 });
+  });
+
   test("what lies under the pointer stays there when zooming", () => {
     const at = { x: 300, y: 100 };
     const before = { scale: 0.5, x: 20, y: 30 };
