@@ -48,6 +48,10 @@ export const graphStyles = css`
   .legend.open {
     flex-wrap: wrap;
   }
+  .bar:has(.open) {
+    align-items: flex-start;
+    padding-block: 4px;
+  }
   .legend [hidden] {
     display: none;
   }
