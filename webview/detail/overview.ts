@@ -86,6 +86,12 @@ export class Overview extends LitElement {
         </p>
       </section>`;
     }
+    if (trace.columns.originUnixMs === 0) {
+      return html`${this.#renderFailures(trace, highlights)}
+        <section class="section">
+          <p class="note">${t("No times recorded")}</p>
+        </section>`;
+    }
     return html`${this.#renderFailures(trace, highlights)} ${this.#renderTime(trace, highlights)}
     ${this.#renderWaits(trace, highlights)}`;
   }
