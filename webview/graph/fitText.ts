@@ -25,3 +25,31 @@ function cut(text: string, length: number): string {
     text.slice(0, head).trimEnd() + ellipsis + text.slice(text.length - (length - head)).trimStart()
   );
 }
+
+/** The width of a text in each font of the graph, in pixels. */
+export interface DrawingFonts {
+  readonly name: Measure;
+  readonly times: Measure;
+}
+
+/** SVG cannot shorten text, so it is measured; once for each text and font. */
+export function measureFonts(element: Element): DrawingFonts {
+  const { fontFamily, fontSize } = getComputedStyle(element);
+  const ctx = document.createElement("canvas").getContext("2d");
+  const measureIn = (font: string): Measure => {
+    const known = new Map<string, number>();
+    return text => {
+      let width = known.get(text);
+      if (width === undefined) {
+        if (ctx !== null) ctx.font = font;
+        width = ctx?.measureText(text).width ?? text.length * 7;
+        known.set(text, width);
+      }
+      return width;
+    };
+  };
+  return {
+    name: measureIn(`${fontSize} ${fontFamily}`),
+    times: measureIn(`11px ${fontFamily}`),
+  };
+}

@@ -22,19 +22,21 @@ import {
   type Camera,
 } from "./camera.ts";
 import { createElkWorker } from "./elkWorker.ts";
-import { drawGraph, type DrawingFonts } from "./graphDrawing.ts";
+import { drawGraph } from "./graphDrawing.ts";
 import { findNeighbour } from "./graphKeys.ts";
 import { GraphLayout } from "./graphLayout.ts";
 import { GraphModel, type ShownGraph } from "./graphModel.ts";
 import { graphStyles } from "./graphStyles.ts";
+import { startPan, turnWheel, type CameraWishes } from "./graphGestures.ts";
 import { drawBar, drawEmpty, drawStatus } from "./graphBar.ts";
+import { animateNodes } from "./graphMotion.ts";
+import { measureFonts, type DrawingFonts } from "./fitText.ts";
+import { LiveCamera } from "./liveCamera.ts";
 import { cutLegend } from "./legend.ts";
-import type { Point, Size } from "./picture.ts";
 
 const layoutDeadlineMs = 3_000;
 /** Below this the second line and the words on edges cannot be read. */
 const readableScale = 0.75;
-const moveMs = 180;
 const zoomStep = 1.25;
 
 export class GraphView extends LitElement {
@@ -46,10 +48,7 @@ export class GraphView extends LitElement {
 
   readonly #model = new GraphModel(new GraphLayout(createElkWorker, layoutDeadlineMs));
   #owner = new Owner();
-  #pane: Size = { widthPx: 0, heightPx: 0 };
-  #camera: Camera = { x: 0, y: 0, scale: 1 };
-  /** Once moved by hand the camera is the user's. */
-  #isMoved = false;
+  readonly #camera = new LiveCamera(camera => this.#applyCamera(camera));
   #focused = "";
   #anchor = "";
   #litGroup: number | undefined;
@@ -57,7 +56,6 @@ export class GraphView extends LitElement {
   #legend: readonly number[] = [];
   #fonts: DrawingFonts | undefined;
   #selectTimer = 0;
-  #frame = 0;
   #isFocusWanted = false;
 
   override connectedCallback(): void {
@@ -74,7 +72,7 @@ export class GraphView extends LitElement {
       dispose: () => {
         observer.disconnect();
         clearTimeout(this.#selectTimer);
-        cancelAnimationFrame(this.#frame);
+        this.#camera.stop();
       },
     });
     this.#owner.own(
@@ -169,11 +167,11 @@ export class GraphView extends LitElement {
           state.graphMode.set(mode);
         },
         onTurn: () => {
-          this.#isMoved = false;
+          this.#camera.isMoved = false;
           this.#model.turn();
         },
         onZoom: out => this.#zoom(out ? 1 / zoomStep : zoomStep),
-        onActualSize: () => this.#zoom(1 / this.#camera.scale),
+        onActualSize: () => this.#zoom(1 / this.#camera.value.scale),
         onFit: () => this.#fit(),
       })}
       <div
@@ -224,7 +222,7 @@ export class GraphView extends LitElement {
       this.#cutLegend();
     }
     if (this.#isFocusWanted) this.#focusNode();
-    this.#applyCamera();
+    this.#applyCamera(this.#camera.value);
   }
 
   #cutLegend(): void {
@@ -252,28 +250,8 @@ export class GraphView extends LitElement {
     };
   }
 
-  /** SVG cannot shorten text, so it is measured; once for each text and font. */
   #getFonts(): DrawingFonts {
-    if (this.#fonts !== undefined) return this.#fonts;
-    const { fontFamily, fontSize } = getComputedStyle(this);
-    const ctx = document.createElement("canvas").getContext("2d");
-    const measureIn = (font: string): ((text: string) => number) => {
-      const known = new Map<string, number>();
-      return text => {
-        let width = known.get(text);
-        if (width === undefined) {
-          if (ctx !== null) ctx.font = font;
-          width = ctx?.measureText(text).width ?? text.length * 7;
-          known.set(text, width);
-        }
-        return width;
-      };
-    };
-    this.#fonts = {
-      name: measureIn(`${fontSize} ${fontFamily}`),
-      times: measureIn(`11px ${fontFamily}`),
-    };
-    return this.#fonts;
+    return (this.#fonts ??= measureFonts(this));
   }
 
   // Selecting
@@ -360,48 +338,18 @@ export class GraphView extends LitElement {
 
   #onPointerDown(event: PointerEvent): void {
     const stage = this.#stage;
-    if (event.button !== 0 || stage === undefined) return;
-    if (event.target instanceof Element && event.target.closest(".status") !== null) return;
-    let last: Point = { x: event.clientX, y: event.clientY };
-    let isPanning = false;
-    const onMove = (move: PointerEvent): void => {
-      const [dx, dy] = [move.clientX - last.x, move.clientY - last.y];
-      // A hand that trembles still clicks.
-      if (!isPanning && Math.hypot(dx, dy) < 4) return;
-      if (!isPanning) {
-        isPanning = true;
-        stage.setPointerCapture(move.pointerId);
-        stage.classList.add("panning");
-      }
-      last = { x: move.clientX, y: move.clientY };
-      this.#move(pan(this.#camera, dx, dy));
-    };
-    const onEnd = (): void => {
-      stage.removeEventListener("pointermove", onMove);
-      stage.removeEventListener("pointerup", onEnd);
-      stage.removeEventListener("pointercancel", onEnd);
-      stage.classList.remove("panning");
-    };
-    stage.addEventListener("pointermove", onMove);
-    stage.addEventListener("pointerup", onEnd);
-    stage.addEventListener("pointercancel", onEnd);
+    if (stage !== undefined) startPan(event, stage, this.#wishes);
   }
 
   #onWheel(event: WheelEvent): void {
-    event.preventDefault();
     const stage = this.#stage;
-    if (stage === undefined) return;
-    // Firefox and some mice count lines.
-    const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
-    if (event.ctrlKey || event.metaKey) {
-      const { left, top } = stage.getBoundingClientRect();
-      const at = { x: event.clientX - left, y: event.clientY - top };
-      this.#move(zoomAt(this.#camera, at, Math.exp((-event.deltaY * unit) / 300)));
-    } else {
-      const [dx, dy] = event.shiftKey ? [event.deltaY, event.deltaX] : [event.deltaX, event.deltaY];
-      this.#move(pan(this.#camera, -dx * unit, -dy * unit));
-    }
+    if (stage !== undefined) turnWheel(event, stage, this.#wishes);
   }
+
+  readonly #wishes: CameraWishes = {
+    pan: (dxPx, dyPx) => this.#move(pan(this.#camera.value, dxPx, dyPx)),
+    zoomAt: (at, factor) => this.#move(zoomAt(this.#camera.value, at, factor)),
+  };
 
   // The keyboard
 
@@ -491,22 +439,20 @@ export class GraphView extends LitElement {
   #resize(): void {
     const stage = this.#stage;
     if (stage === undefined) return;
-    this.#pane = { widthPx: stage.clientWidth, heightPx: stage.clientHeight };
+    this.#camera.pane = { widthPx: stage.clientWidth, heightPx: stage.clientHeight };
     this.#cutLegend();
-    this.#model.setPane(this.#pane);
+    this.#model.setPane(this.#camera.pane);
     const shown = this.#model.shown.value;
-    if (shown !== undefined && this.#pane.widthPx > 0) {
-      this.#camera = this.#isMoved
-        ? keepInSight(this.#camera, shown.picture, this.#pane)
-        : this.#lookAt(shown);
-      this.#applyCamera();
+    if (shown !== undefined && this.#camera.pane.widthPx > 0) {
+      const { isMoved, value, pane } = this.#camera;
+      this.#camera.set(isMoved ? keepInSight(value, shown.picture, pane) : this.#lookAt(shown));
     }
   }
 
   /** Meets a new picture: what the user looks at stays where it is, and the rest moves to its new place. */
   #follow(before: ShownGraph | undefined, shown: ShownGraph | undefined): void {
     if (shown === undefined) {
-      this.#isMoved = false;
+      this.#camera.isMoved = false;
       return;
     }
     const isSameKind =
@@ -514,8 +460,8 @@ export class GraphView extends LitElement {
       before.source.mode === shown.source.mode &&
       before.picture.direction === shown.picture.direction;
     if (before === undefined || !isSameKind) {
-      this.#isMoved = false;
-      this.#camera = this.#lookAt(shown);
+      this.#camera.isMoved = false;
+      this.#camera.place(this.#lookAt(shown));
       return;
     }
     if (before.picture === shown.picture) return;
@@ -528,95 +474,54 @@ export class GraphView extends LitElement {
     const from = before.picture.nodes[old];
     const to = shown.picture.nodes[now];
     if (from !== undefined && to !== undefined) {
-      const { scale } = this.#camera;
-      this.#camera = pan(this.#camera, (from.x - to.x) * scale, (from.y - to.y) * scale);
+      const { value } = this.#camera;
+      const { scale } = value;
+      this.#camera.place(pan(value, (from.x - to.x) * scale, (from.y - to.y) * scale));
     }
     const selection = this.state.selection.value;
     const isMadeElsewhere = selection !== undefined && selection.by !== "graph";
-    if (!this.#isMoved) this.#glide(this.#lookAt(shown));
+    if (!this.#camera.isMoved) this.#camera.glide(this.#lookAt(shown));
     else if (isMadeElsewhere) this.#reveal(this.#model.findNode(selection.span));
-    this.#animateNodes(before, shown, keys);
-  }
-
-  #animateNodes(before: ShownGraph, shown: ShownGraph, keys: ReadonlyMap<string, number>): void {
-    if (prefersStillness()) return;
-    const write = ({ x, y }: Point): string => `translate(${x}px, ${y}px)`;
-    const timing = { duration: moveMs, easing: "ease-out" };
-    this.renderRoot.querySelectorAll<SVGElement>(".node").forEach((element, index) => {
-      const known = keys.get(shown.graph.nodes[index]?.key ?? "");
-      const from = known === undefined ? undefined : before.picture.nodes[known];
-      const to = shown.picture.nodes[index];
-      if (to === undefined) return;
-      if (from === undefined) element.animate({ opacity: [0, 1] }, timing);
-      else if (from.x !== to.x || from.y !== to.y) {
-        element.animate({ transform: [write(from), write(to)] }, timing);
-      }
-    });
-    this.renderRoot.querySelector(".edges")?.animate({ opacity: [0, 1] }, timing);
+    if (!prefersStillness()) animateNodes(this.renderRoot, before, shown, keys);
   }
 
   #lookAt(shown: ShownGraph): Camera {
     const selected = this.#model.findNode(this.state.selection.value?.span);
-    return firstLook(shown.picture, this.#pane, boxOf(shown, Math.max(0, selected)), readableScale);
+    return firstLook(
+      shown.picture,
+      this.#camera.pane,
+      boxOf(shown, Math.max(0, selected)),
+      readableScale,
+    );
   }
 
   #fit(): void {
     const shown = this.#model.shown.value;
     if (shown === undefined) return;
-    this.#isMoved = false;
-    this.#glide(fitPicture(shown.picture, this.#pane));
+    this.#camera.isMoved = false;
+    this.#camera.glide(fitPicture(shown.picture, this.#camera.pane));
   }
 
   #zoom(factor: number): void {
-    const middle = { x: this.#pane.widthPx / 2, y: this.#pane.heightPx / 2 };
-    this.#isMoved = true;
-    this.#glide(zoomAt(this.#camera, middle, factor));
+    const middle = { x: this.#camera.pane.widthPx / 2, y: this.#camera.pane.heightPx / 2 };
+    this.#camera.isMoved = true;
+    this.#camera.glide(zoomAt(this.#camera.value, middle, factor));
   }
 
   #reveal(index: number): void {
     const shown = this.#model.shown.value;
     if (shown === undefined || shown.picture.nodes[index] === undefined) return;
-    if (this.#pane.widthPx === 0) return;
-    this.#glide(reveal(this.#camera, boxOf(shown, index), this.#pane));
+    if (this.#camera.pane.widthPx === 0) return;
+    this.#camera.glide(reveal(this.#camera.value, boxOf(shown, index), this.#camera.pane));
   }
 
-  /** By hand, so at once. */
   #move(camera: Camera): void {
     const shown = this.#model.shown.value;
-    if (shown === undefined) return;
-    cancelAnimationFrame(this.#frame);
-    this.#isMoved = true;
-    this.#camera = keepInSight(camera, shown.picture, this.#pane);
-    this.#applyCamera();
-  }
-
-  #glide(to: Camera): void {
-    cancelAnimationFrame(this.#frame);
-    if (prefersStillness()) {
-      this.#camera = to;
-      this.#applyCamera();
-      return;
-    }
-    const from = this.#camera;
-    const began = performance.now();
-    const step = (now: number): void => {
-      const share = Math.min(1, Math.max(0, (now - began) / moveMs));
-      const eased = 1 - (1 - share) ** 3;
-      const mix = (a: number, b: number): number => a + (b - a) * eased;
-      this.#camera = {
-        x: mix(from.x, to.x),
-        y: mix(from.y, to.y),
-        scale: mix(from.scale, to.scale),
-      };
-      this.#applyCamera();
-      if (share < 1) this.#frame = requestAnimationFrame(step);
-    };
-    this.#frame = requestAnimationFrame(step);
+    if (shown !== undefined) this.#camera.moveByHand(camera, shown.picture);
   }
 
   /** Without a render: a pan is one attribute. */
-  #applyCamera(): void {
-    const { x, y, scale } = this.#camera;
+  #applyCamera({ x, y, scale }: Camera): void {
     const group = this.renderRoot.querySelector(".camera");
     group?.setAttribute("transform", `translate(${x} ${y}) scale(${scale})`);
     group?.classList.toggle("far", scale < readableScale * 0.8);

@@ -7,7 +7,7 @@ import { svg, nothing, type SVGTemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { CallGraph, CallNode } from "../../src/analysis/callGraph.ts";
 import { formatCount } from "../localText.ts";
-import { fitText, type Measure } from "./fitText.ts";
+import { fitText, type DrawingFonts, type Measure } from "./fitText.ts";
 import {
   describeCall,
   describeCause,
@@ -41,11 +41,6 @@ export interface DrawingMarks {
   readonly way: ReadonlySet<number>;
   /** Only this group is lit; `undefined` lights all. */
   readonly litGroup: number | undefined;
-}
-
-export interface DrawingFonts {
-  readonly name: Measure;
-  readonly times: Measure;
 }
 
 export function drawGraph(
