@@ -49,8 +49,8 @@ async function openTask(id: string): Promise<void> {
 test("a reload of the window brings back the trace, the selection and the way the graph is drawn", async () => {
   await workbench.runCommand("Traceside: Open Sample Trace");
   const before = await TracePanel.find(workbench, root.function);
-  const row = (await before.readRows()).find(({ name }) => name === retried.function)!;
-  await before.clickRow(row.label);
+  const rows = await before.waitForRows(order.tasks.length);
+  await before.clickRow(rows.find(({ name }) => name === retried.function)!.label);
   await before.waitForDetail(retried.function, retried.id);
   await before.frame.getByRole("radio", { name: "Every span" }).click();
   await before.waitForNodes(order.tasks.length);

@@ -12,7 +12,10 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/model": ["src/base"],
   "src/formats": ["src/base", "src/model"],
   "src/stores": ["src/base", "src/model", "src/formats", "src/protocol/rpc.ts"],
-  "src/collector": ["src/base", "src/model", "src/formats", "src/protocol/rpc.ts"],
+  "src/collector": [
+    ...["src/base", "src/model", "src/formats", "src/protocol/rpc.ts"],
+    "src/stores/local",
+  ],
   "src/analysis": ["src/base", "src/model"],
   "src/logs": ["src/base", "src/model"],
   "src/source": ["src/base", "src/model", "src/protocol/rpc.ts"],
@@ -34,6 +37,8 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   elkjs: ["webview/graph"],
   "@vscode/tree-sitter-wasm": ["src/source"],
   "node:sqlite": ["src/stores/local"],
+  "@grpc/grpc-js": ["src/collector"],
+  yaml: ["src/formats"],
   "@vscode/webview-ui-toolkit": ["webview/controls.ts"],
   lit: ["webview"],
 };
