@@ -1,0 +1,101 @@
+/**
+ * How the collector is, as plain data: what the status bar and the views show. Knows no editor, no socket and no words.
+ */
+
+import type { Cell } from "../base/cell.ts";
+
+/** The receivers, in the order in which they are shown; each is a key of the setting `traceside.collector.ports`. */
+export const receiverNames = [
+  "otlpGrpc",
+  "otlpHttp",
+  "zipkin",
+  "jaegerCompact",
+  "jaegerBinary",
+  "jaegerHttp",
+  "skywalking",
+] as const;
+export type ReceiverName = (typeof receiverNames)[number];
+
+/** 0: this receiver is off. */
+export type CollectorPorts = Readonly<Record<ReceiverName, number>>;
+
+export const defaultPorts: CollectorPorts = {
+  otlpGrpc: 4317,
+  otlpHttp: 4318,
+  zipkin: 9411,
+  jaegerCompact: 6831,
+  jaegerBinary: 6832,
+  jaegerHttp: 14268,
+  skywalking: 11800,
+};
+
+/** A program that holds a port, as far as the system tells. */
+export interface PortOwner {
+  readonly pid: number;
+  /** `docker-proxy`, `jaeger-all-in-one`; absent where the system does not tell. */
+  readonly program?: string;
+}
+
+export type ReceiverStatus =
+  | { readonly kind: "off" }
+  | { readonly kind: "listening" }
+  /** Another program has it; tried again quietly until that one goes. */
+  | { readonly kind: "portTaken"; readonly by?: PortOwner }
+  | { readonly kind: "failed"; readonly reason: string };
+
+export interface ReceiverState {
+  readonly name: ReceiverName;
+  /** 0 where it is off. */
+  readonly port: number;
+  readonly status: ReceiverStatus;
+}
+
+/** What came in since the collector started. */
+export interface CollectorTraffic {
+  /** Over the last seconds; 0 when quiet. */
+  readonly spansPerSecond: number;
+  readonly spans: number;
+  readonly logs: number;
+  /** Spans, log records and whole requests that could not be kept. */
+  readonly rejected: number;
+  readonly lastRejection?: { readonly receiver: ReceiverName; readonly reason: string };
+  /** Spans of senders that were told to come again later. */
+  readonly waiting: number;
+}
+
+export type CollectorPhase =
+  /** Not wanted: never started, or stopped by the user for this window. */
+  | { readonly kind: "stopped" }
+  | { readonly kind: "starting" }
+  /** This window owns the ports. */
+  | { readonly kind: "receiving" }
+  /** Another window owns them; this one takes over when it goes. What came in is in the same file. */
+  | { readonly kind: "elsewhere" }
+  | { readonly kind: "failed"; readonly reason: string };
+
+export interface CollectorState {
+  readonly phase: CollectorPhase;
+  /** All of `receiverNames`. Those of the window that receives, where that is another. */
+  readonly receivers: readonly ReceiverState[];
+  readonly traffic: CollectorTraffic;
+  /** The store cannot write, though senders are asked to come again: the disk is full, the file is read-only. */
+  readonly storeTrouble?: string;
+}
+
+/** What features hold of the collector. */
+export interface CollectorControl {
+  /** A new value at most twice a second. */
+  readonly state: Cell<CollectorState>;
+  /** Settles when it receives, or when it is known why not; `state` says which. */
+  start(): Promise<void>;
+  /** For this window until it closes; another window then takes over. */
+  stop(): Promise<void>;
+}
+
+const quiet: CollectorTraffic = { spansPerSecond: 0, spans: 0, logs: 0, rejected: 0, waiting: 0 };
+
+export const stoppedState: CollectorState = {
+  phase: { kind: "stopped" },
+  receivers: receiverNames.map(name => ({ name, port: 0, status: { kind: "off" } })),
+  traffic: quiet,
+};
