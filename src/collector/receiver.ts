@@ -1,0 +1,74 @@
+/**
+ * What every receiver is to those who start, show and stop it, whatever it speaks and however it listens. Knows no wire
+ * and no store.
+ */
+
+/** A receiver that listens. What it counts is read when it is asked for; nobody is called for each request. */
+export interface Receiver {
+  /** For people: `OTLP/HTTP`, `Zipkin`, `Jaeger UDP`. Names of protocols are not translated. */
+  readonly name: string;
+  /** Where it listens, all on one port: `127.0.0.1`, and `::1` where the machine has it. */
+  readonly addresses: readonly string[];
+  readonly port: number;
+  readonly counters: ReceiverCounters;
+  /** Takes nothing more, lets what is being answered be answered for a moment, and frees the port. */
+  close(): Promise<void>;
+}
+
+/** Since the receiver was opened. */
+export interface ReceiverCounters {
+  /** Requests, calls, streams or datagrams that brought data. */
+  readonly requests: number;
+  /** Spans and log records that are kept. */
+  readonly spans: number;
+  /** Spans and log records that were refused, and requests that could not be read at all. */
+  readonly rejected: number;
+  /** As they came over the wire. */
+  readonly bytes: number;
+  /** Why something was rejected the last time. */
+  readonly lastReason?: string;
+}
+
+/** The counters while they are counted: `satisfies` what is shown of them. */
+export interface MutableCounters {
+  requests: number;
+  spans: number;
+  rejected: number;
+  bytes: number;
+  lastReason?: string;
+}
+
+export function createCounters(): MutableCounters {
+  return { requests: 0, spans: 0, rejected: 0, bytes: 0 };
+}
+
+/** A port that could not be had. The others start all the same. */
+export class BindError extends Error {
+  /** As Node names it: `EADDRINUSE`, `EACCES`. */
+  readonly code: string;
+  readonly port: number;
+  readonly address: string;
+
+  constructor(failure: {
+    readonly code: string;
+    readonly port: number;
+    readonly address: string;
+    readonly cause?: unknown;
+  }) {
+    const { code, port, address, cause } = failure;
+    super(`${code}: ${address.includes(":") ? `[${address}]` : address}:${port}`, { cause });
+    this.name = "BindError";
+    this.code = code;
+    this.port = port;
+    this.address = address;
+  }
+}
+
+/** Loopback and nothing else. `localhost` is the second for Node and many others, so both must answer. */
+export const loopbackAddresses = ["127.0.0.1", "::1"] as const;
+
+/** What a machine without IPv6 says when it is asked for `::1`; it then has the one address. */
+export function isNoSuchFamily(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "EADDRNOTAVAIL" || code === "EAFNOSUPPORT";
+}
