@@ -1,0 +1,217 @@
+/**
+ * Protobuf's wire, and no more of it than a reader needs: a table of the fields that we know, and plain objects made by
+ * it. Knows no message of anyone's.
+ *
+ * A field of a type that we do not expect is passed over, as protobuf wants it; bytes that are no protobuf at all end
+ * the message with a `WireError`.
+ */
+
+export type Scalar =
+  "string" | "hex" | "base64" | "bool" | "uint" | "int" | "fixed64" | "fixed32" | "double";
+
+export interface ProtoField {
+  readonly name: string;
+  readonly type: Scalar | (() => ProtoMessage);
+  readonly repeated?: true;
+}
+
+/** Fields by their numbers. */
+export type ProtoMessage = Readonly<Record<number, ProtoField>>;
+
+export const one = (name: string, type: ProtoField["type"]): ProtoField => ({ name, type });
+export const many = (name: string, type: ProtoField["type"]): ProtoField => ({
+  name,
+  type,
+  repeated: true,
+});
+
+/** The bytes are not what they should be. */
+export class WireError extends Error {}
+
+/** Deeper than anyone nests on purpose. */
+const MAX_DEPTH = 100;
+
+/**
+ * Fills the target as it goes, so that a file that was cut short keeps what it has. A message in a message may be two
+ * bytes on the wire and is a hundred in memory: `maxMessages` bounds them where the bytes are a stranger's.
+ */
+export function decodeProto(
+  bytes: Uint8Array,
+  type: ProtoMessage,
+  target: Record<string, unknown>,
+  maxMessages = Infinity,
+): void {
+  decodeMessage(new WireReader(bytes), type, target, 0, { left: maxMessages });
+}
+
+function decodeMessage(
+  reader: WireReader,
+  type: ProtoMessage,
+  target: Record<string, unknown>,
+  depth: number,
+  messages: { left: number },
+): void {
+  if (depth > MAX_DEPTH) throw new WireError("protobuf: nested too deep");
+  while (!reader.isAtEnd) {
+    const start = reader.at;
+    const tag = reader.readVarint();
+    if (tag >>> 3 === 0) throw new WireError(`protobuf: no field at byte ${start}`);
+    const field = type[tag >>> 3];
+    if (field === undefined || (tag & 7) !== wireTypeOf(field.type)) {
+      reader.skip(tag & 7);
+      continue;
+    }
+    if (typeof field.type !== "function") {
+      put(target, field, reader.readScalar(field.type));
+      continue;
+    }
+    messages.left -= 1;
+    if (messages.left < 0) throw new WireError("protobuf: too many parts");
+    const inner: Record<string, unknown> = {};
+    put(target, field, inner);
+    decodeMessage(reader.readMessage(), field.type(), inner, depth + 1, messages);
+  }
+  if (reader.isCutShort) throw new WireError("protobuf: cut short");
+}
+
+function put(target: Record<string, unknown>, field: ProtoField, value: unknown): void {
+  if (field.repeated) {
+    const list = target[field.name];
+    if (Array.isArray(list)) list.push(value);
+    else target[field.name] = [value];
+  } else {
+    target[field.name] = value;
+  }
+}
+
+const VARINT = 0;
+const EIGHT_BYTES = 1;
+const LENGTH_AND_BYTES = 2;
+const FOUR_BYTES = 5;
+
+function wireTypeOf(type: ProtoField["type"]): number {
+  switch (type) {
+    case "bool":
+    case "uint":
+    case "int":
+      return VARINT;
+    case "fixed64":
+    case "double":
+      return EIGHT_BYTES;
+    case "fixed32":
+      return FOUR_BYTES;
+    default:
+      return LENGTH_AND_BYTES;
+  }
+}
+
+export class WireReader {
+  readonly #bytes: Buffer;
+  at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  get isAtEnd(): boolean {
+    return this.at >= this.#bytes.length;
+  }
+
+  /** The low 32 bits, which hold every tag, length, enum and count. */
+  readVarint(): number {
+    return Number(BigInt.asUintN(32, this.#readVarint64()));
+  }
+
+  #readVarint64(): bigint {
+    const start = this.at;
+    // Most are one byte.
+    const first = this.#readByte();
+    if (first < 0x80) return BigInt(first);
+    let value = BigInt(first & 0x7f);
+    for (let shift = 7n; shift < 70n; shift += 7n) {
+      const byte = this.#readByte();
+      value |= BigInt(byte & 0x7f) << shift;
+      if (byte < 0x80) return value;
+    }
+    throw new WireError(`protobuf: no number at byte ${start}`);
+  }
+
+  /** Whether a message was to go on behind the end of the bytes. */
+  get isCutShort(): boolean {
+    return this.at > this.#bytes.length;
+  }
+
+  /** As much of it as there is, for its beginning is worth having. */
+  readMessage(): WireReader {
+    const length = this.readVarint();
+    const start = this.at;
+    this.at += length;
+    return new WireReader(this.#bytes.subarray(start, this.at));
+  }
+
+  readScalar(type: Scalar): unknown {
+    switch (type) {
+      case "string":
+        return this.#readBytes().toString("utf8");
+      case "hex":
+        return this.#readBytes().toString("hex");
+      case "base64":
+        return this.#readBytes().toString("base64");
+      case "bool":
+        return this.#readVarint64() !== 0n;
+      case "uint":
+        return this.readVarint();
+      case "int":
+        return BigInt.asIntN(64, this.#readVarint64()).toString();
+      case "fixed64":
+        return this.#bytes.readBigUInt64LE(this.#advance(8)).toString();
+      case "fixed32":
+        return this.#bytes.readUInt32LE(this.#advance(4));
+      case "double": {
+        const double = this.#bytes.readDoubleLE(this.#advance(8));
+        // As proto3 JSON writes what JSON has no number for.
+        return Number.isFinite(double) ? double : String(double);
+      }
+    }
+  }
+
+  skip(wireType: number): void {
+    switch (wireType) {
+      case VARINT:
+        this.#readVarint64();
+        break;
+      case EIGHT_BYTES:
+        this.#advance(8);
+        break;
+      case LENGTH_AND_BYTES:
+        this.#readBytes();
+        break;
+      case FOUR_BYTES:
+        this.#advance(4);
+        break;
+      default:
+        throw new WireError(`protobuf: no field at byte ${this.at - 1}`);
+    }
+  }
+
+  #readBytes(): Buffer {
+    const length = this.readVarint();
+    const start = this.#advance(length);
+    return this.#bytes.subarray(start, start + length);
+  }
+
+  #readByte(): number {
+    const byte = this.#bytes[this.at];
+    if (byte === undefined) throw new WireError("protobuf: cut short");
+    this.at += 1;
+    return byte;
+  }
+
+  /** The place before the step. */
+  #advance(length: number): number {
+    const start = this.at;
+    if (start + length > this.#bytes.length) throw new WireError("protobuf: cut short");
+    this.at = start + length;
+    return start;
+  }
+}
