@@ -17,6 +17,8 @@ export const commands = {
   addStore: "traceside.addStore",
   setStoreCredentials: "traceside.setStoreCredentials",
   instrumentProject: "traceside.instrumentProject",
+  startCollector: "traceside.startCollector",
+  stopCollector: "traceside.stopCollector",
   goToFunction: "traceside.goToFunction",
   copyId: "traceside.copyId",
   showLog: "traceside.showLog",
@@ -47,10 +49,18 @@ export interface CommandArguments {
   [commands.addStore]: [];
   [commands.setStoreCredentials]: [store?: string];
   [commands.instrumentProject]: [];
+  [commands.startCollector]: [];
+  [commands.stopCollector]: [];
   [commands.goToFunction]: [function_?: { readonly name: string; readonly queue?: string }];
   [commands.copyId]: [id?: string];
   [commands.showLog]: [];
 }
+
+export const contextKeys = {
+  /** The phase of the collector, one of `CollectorPhase`'s kinds. */
+  collector: "traceside.collector",
+} as const;
+export type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];
 
 export interface PathMapping {
   readonly localRoot: string;
@@ -60,6 +70,9 @@ export interface PathMapping {
 export const settings = {
   stores: "traceside.stores",
   storeTimeout: "traceside.storeTimeout",
+  autoStart: "traceside.collector.autoStart",
+  ports: "traceside.collector.ports",
+  maxStoreMegabytes: "traceside.collector.maxStoreMegabytes",
   pathMappings: "traceside.source.pathMappings",
   hover: "traceside.logs.hover",
   links: "traceside.logs.links",
@@ -72,6 +85,10 @@ export interface SettingValues {
   [settings.stores]: readonly StoreConfig[];
   /** Seconds. */
   [settings.storeTimeout]: number;
+  [settings.autoStart]: boolean;
+  /** Receiver to port, 0 for off; as the user wrote it. */
+  [settings.ports]: Readonly<Record<string, unknown>>;
+  [settings.maxStoreMegabytes]: number;
   [settings.pathMappings]: readonly PathMapping[];
   [settings.hover]: boolean;
   [settings.links]: boolean;
