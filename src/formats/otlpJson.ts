@@ -128,7 +128,7 @@ function readLink(link: JsonObject): SpanLink {
   };
 }
 
-function readScope(scope: unknown): OtelSpan["scope"] {
+export function readScope(scope: unknown): OtelSpan["scope"] {
   if (!isObject(scope)) return undefined;
   const name = toText(scope["name"]);
   const version = toText(scope["version"]);
@@ -136,10 +136,10 @@ function readScope(scope: unknown): OtelSpan["scope"] {
   return { name, ...(version !== "" && { version }) };
 }
 
-function readAttributes(owner: JsonObject): readonly Attribute[] {
+export function readAttributes(owner: JsonObject): readonly Attribute[] {
   return listObjects(owner["attributes"]).map(each => ({
     key: toText(each["key"]),
-    value: readAnyValue(each["value"], 0),
+    value: readAnyValue(each["value"]),
   }));
 }
 
@@ -147,7 +147,7 @@ function readAttributes(owner: JsonObject): readonly Attribute[] {
 const MAX_DEPTH = 64;
 
 /** One of OTLP's typed values; a value that is not wrapped in its type is taken as it is. */
-function readAnyValue(value: unknown, depth: number): AttributeValue {
+export function readAnyValue(value: unknown, depth = 0): AttributeValue {
   if (!isObject(value)) return toAttributeValue(value);
   if (depth > MAX_DEPTH) return undefined;
   for (const [key, inner] of Object.entries(value)) {
@@ -221,7 +221,7 @@ export function readId(id: unknown): string {
 const snakeKeys = new Map<string, string>();
 
 /** A field by its name in camel case, or the same in snake case. */
-function get(object: JsonObject, key: string): unknown {
+export function get(object: JsonObject, key: string): unknown {
   const value = object[key];
   if (value !== undefined) return value;
   let snake = snakeKeys.get(key);
@@ -232,7 +232,7 @@ function get(object: JsonObject, key: string): unknown {
   return object[snake];
 }
 
-function toText(value: unknown): string {
+export function toText(value: unknown): string {
   return typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
 }
 

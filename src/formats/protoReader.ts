@@ -119,16 +119,18 @@ export class WireReader {
 
   /** The low 32 bits, which hold every tag, length, enum and count. */
   readVarint(): number {
+    const first = this.#bytes[this.at];
+    if (first !== undefined && first < 0x80) {
+      this.at += 1;
+      return first;
+    }
     return Number(BigInt.asUintN(32, this.#readVarint64()));
   }
 
   #readVarint64(): bigint {
     const start = this.at;
-    // Most are one byte.
-    const first = this.#readByte();
-    if (first < 0x80) return BigInt(first);
-    let value = BigInt(first & 0x7f);
-    for (let shift = 7n; shift < 70n; shift += 7n) {
+    let value = 0n;
+    for (let shift = 0n; shift < 70n; shift += 7n) {
       const byte = this.#readByte();
       value |= BigInt(byte & 0x7f) << shift;
       if (byte < 0x80) return value;

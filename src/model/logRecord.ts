@@ -8,7 +8,10 @@ export interface LogRecord {
   readonly traceId: string;
   /** Absent: it belongs to the trace, and to no span that we know. */
   readonly spanId?: string;
-  /** Named by its event name, else by its body's first line; severity and body are attributes. */
+  /**
+   * Named by its event name, else by its body's first line. Attributes tell the rest: `log.severity`, which every log
+   * has, `log.body` where the name is not all of it, `log.logger`, the resource under `resource.`.
+   */
   readonly event: SpanEvent;
 }
 
