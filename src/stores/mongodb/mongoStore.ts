@@ -15,6 +15,7 @@ import type { Problem } from "../../model/problem.ts";
 import type { SpanInput } from "../../model/span.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { StoredTrace } from "../../model/trace.ts";
+import { findRoot } from "../briefs.ts";
 import type {
   Found,
   SpanBrief,
@@ -28,7 +29,7 @@ import type { DocumentProfile } from "./documentProfile.ts";
 import { earliestMsOf, toSpanConditions, toTraceConditions } from "./idConditions.ts";
 import { mapBounded, MongoConnection, type Call } from "./mongoConnection.ts";
 import { describeCollections, describeServer, readAdvice } from "./storeHealth.ts";
-import { findRoot, toBrief, type BriefContext } from "./taskBrief.ts";
+import { toBrief, type BriefContext } from "./taskBrief.ts";
 import { AT_ONCE, TaskCollections, type CollectionShape } from "./taskCollections.ts";
 import { TaskReader, type TaskHit, type TaskHits } from "./taskReader.ts";
 import { searchTasks } from "./taskSearch.ts";

@@ -1,0 +1,105 @@
+/** Spans and traces in short, from what a store has read of them: what hovers and lists show. Pure. */
+
+import { isNoId } from "../model/ids.ts";
+import { SpanFlag, SpanStatus } from "../model/span.ts";
+import type { SpanDetail, SpanError } from "../model/spanDetail.ts";
+import type { SpanRecord } from "../model/spanRecord.ts";
+import { NS_PER_MS } from "../model/units.ts";
+import type { SpanBrief, TraceBrief } from "./traceStore.ts";
+
+/** Where tracers put the id of the task that a span belongs to. */
+const TASK_ID_KEYS: ReadonlySet<string> = new Set([
+  "messaging.message.id",
+  "messaging.message_id",
+  "celery.task_id",
+  "celery.task.id",
+]);
+const MAX_ERROR_LENGTH = 300;
+
+export function toSpanBrief({ traceId, span, detail }: SpanRecord): SpanBrief {
+  const flags = span.flags ?? 0;
+  const isUntimed = (flags & SpanFlag.untimed) !== 0;
+  const isFailed = span.status === SpanStatus.error;
+  const parent = span.parentSpanId ?? "";
+  return {
+    traceId,
+    spanId: span.spanId,
+    parentSpanId: isNoId(parent) ? undefined : parent,
+    name: span.name,
+    service: span.service === "" ? undefined : span.service,
+    queue: span.queue === "" ? undefined : span.queue,
+    status: span.status ?? SpanStatus.unset,
+    state: detail.task?.state,
+    attempts: span.attempts,
+    queuedUnixMs: toUnixMs(span.queuedUnixNs),
+    startUnixMs: isUntimed ? undefined : toUnixMs(span.startUnixNs),
+    endUnixMs: toUnixMs(span.endUnixNs),
+    noHeartbeat: (flags & SpanFlag.noHeartbeat) !== 0 ? true : undefined,
+    error: isFailed ? toErrorLine(detail.error) : undefined,
+  };
+}
+
+/** `briefs` are all that is known of the trace, at least one. */
+export function toTraceBrief(traceId: string, briefs: readonly SpanBrief[]): TraceBrief {
+  const root = findRoot(briefs);
+  const starts = briefs.flatMap(brief => brief.startUnixMs ?? brief.endUnixMs ?? []);
+  const ends = briefs.flatMap(brief => brief.endUnixMs ?? []);
+  const startUnixMs = min(starts) ?? root.queuedUnixMs ?? 0;
+  const isRunning = ends.length < briefs.length;
+  const services = briefs.flatMap(({ service, queue }) => [service ?? [], queue ?? []].flat());
+  return {
+    traceId,
+    root,
+    spanCount: briefs.length,
+    errorCount: briefs.filter(brief => brief.status === SpanStatus.error).length,
+    startUnixMs,
+    durationMs: isRunning ? undefined : (max(ends) ?? startUnixMs) - startUnixMs,
+    services: [...new Set(services)].sort(),
+  };
+}
+
+/** The one without a parent, or whose parent is not here, that started first. */
+export function findRoot(briefs: readonly SpanBrief[]): SpanBrief {
+  const ids = new Set(briefs.map(brief => brief.spanId));
+  const rank = ({ parentSpanId }: SpanBrief): number =>
+    parentSpanId === undefined ? 0 : ids.has(parentSpanId) ? 2 : 1;
+  const start = (brief: SpanBrief): number =>
+    brief.startUnixMs ?? brief.endUnixMs ?? Number.POSITIVE_INFINITY;
+  return briefs.reduce((best, each) => {
+    const byRank = rank(each) - rank(best);
+    return byRank < 0 || (byRank === 0 && start(each) < start(best)) ? each : best;
+  });
+}
+
+/** The task that a span belongs to: its document's, or the message that it handled. */
+export function findTaskId(detail: SpanDetail): string | undefined {
+  if (detail.task !== undefined) return detail.task.taskId;
+  for (const { key, value } of detail.attributes) {
+    if (!TASK_ID_KEYS.has(key)) continue;
+    if (typeof value === "string" || typeof value === "number") return String(value);
+  }
+  return undefined;
+}
+
+/** `ValueError: no such order`, one line; `undefined` where nothing is said. */
+export function toErrorLine(error: SpanError | undefined): string | undefined {
+  const message = error?.message.trim().split("\n", 1)[0]?.trimEnd();
+  const line = [error?.type, message].filter(part => part !== undefined && part !== "").join(": ");
+  return line === "" ? undefined : line.slice(0, MAX_ERROR_LENGTH);
+}
+
+/** Zero is how many formats say "unknown". */
+export function toUnixMs(unixNs: bigint | undefined): number | undefined {
+  if (unixNs === undefined || unixNs <= 0n) return undefined;
+  const nsPerMs = BigInt(NS_PER_MS);
+  return Number(unixNs / nsPerMs) + Number(unixNs % nsPerMs) / NS_PER_MS;
+}
+
+/** Loops, because a trace may hold more spans than a call takes arguments. */
+function min(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : values.reduce((a, b) => Math.min(a, b));
+}
+
+function max(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : values.reduce((a, b) => Math.max(a, b));
+}
