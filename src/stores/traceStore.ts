@@ -54,6 +54,8 @@ export interface TraceBrief {
   /** Absent while any span runs. */
   readonly durationMs?: number;
   readonly services: readonly string[];
+  /** Kept when older traces go; only where the store can. */
+  readonly isPinned?: boolean;
 }
 
 export interface TraceQuery {

@@ -11,7 +11,10 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/base": [],
   "src/model": ["src/base"],
   "src/formats": ["src/base", "src/model"],
-  "src/stores": ["src/base", "src/model", "src/formats", "src/protocol/rpc.ts"],
+  "src/stores": [
+    ...["src/base", "src/model", "src/formats", "src/protocol/rpc.ts"],
+    "src/collector/spanSink.ts",
+  ],
   "src/collector": [
     ...["src/base", "src/model", "src/formats", "src/protocol/rpc.ts"],
     "src/stores/local",

@@ -152,7 +152,7 @@ export function isDamage(error: unknown): boolean {
   );
 }
 
-function isBusy(error: unknown): boolean {
+export function isBusy(error: unknown): boolean {
   const code = primaryCode(error);
   return code === primaryCodes.busy || code === primaryCodes.locked;
 }

@@ -32,6 +32,9 @@ export type LocalWorkerApi = {
   /** Answers when they are committed, with the ids of the traces that changed. */
   addSpans(rows: readonly SpanRow[]): Promise<readonly string[]>;
   deleteTraces(traceIds: readonly string[]): Promise<readonly string[]>;
+  pinTrace(traceId: string, isPinned: boolean): Promise<boolean>;
+  clear(): Promise<void>;
+  setCap(bytes: number): Promise<void>;
   readTrace(traceId: string, ticket: Ticket): Promise<TraceCells | undefined>;
   /** As JSON. */
   readDetail(traceId: string, spanId: string, slot: number): Promise<string | undefined>;

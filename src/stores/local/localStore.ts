@@ -45,6 +45,12 @@ export interface LocalStore extends TraceStore {
   /** The ids of those that were there. */
   deleteTraces(traceIds: readonly string[], signal: AbortSignal): Promise<readonly string[]>;
   readFacts(signal: AbortSignal): Promise<LocalFacts>;
+  /** A pinned trace stays when older ones go and when all are cleared. Answers whether it is there. */
+  pinTrace(traceId: string, isPinned: boolean, signal: AbortSignal): Promise<boolean>;
+  /** Deletes every trace that is not pinned. */
+  clear(signal: AbortSignal): Promise<void>;
+  /** From now on the oldest traces go when the file holds more. */
+  setCap(bytes: number, signal: AbortSignal): Promise<void>;
   /** An empty list: traces were deleted, or another process changed something that is not a trace's growth. */
   watch(onChange: (traceIds: readonly string[]) => void): Disposable;
 }
@@ -144,6 +150,18 @@ class WorkerStore implements LocalStore {
 
   deleteTraces(traceIds: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
     return this.#ask(signal, remote => remote.deleteTraces(traceIds));
+  }
+
+  pinTrace(traceId: string, isPinned: boolean, signal: AbortSignal): Promise<boolean> {
+    return this.#ask(signal, remote => remote.pinTrace(traceId, isPinned));
+  }
+
+  clear(signal: AbortSignal): Promise<void> {
+    return this.#ask(signal, remote => remote.clear());
+  }
+
+  setCap(bytes: number, signal: AbortSignal): Promise<void> {
+    return this.#ask(signal, remote => remote.setCap(bytes));
   }
 
   async addSpans(

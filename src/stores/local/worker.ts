@@ -161,6 +161,9 @@ const api: LocalWorkerApi = {
       if (deleted.length > 0) tellChanges(open, true);
       return deleted;
     }),
+  pinTrace: () => Promise.resolve(false),
+  clear: () => Promise.resolve(),
+  setCap: () => Promise.resolve(),
   readTrace: (traceId, ticket) =>
     useLong(ticket, (open, breathe) => open.reader.readTrace(traceId, breathe)),
   readDetail: (traceId, spanId, slot) => use(open => open.briefs.readDetail(traceId, spanId, slot)),
