@@ -36,9 +36,9 @@ export function readOtlpJson(
       }
     }
   }
-  const problems =
-    withoutTrace === 0 ? [] : [note(context, `${withoutTrace} spans without a trace id`)];
-  return { records, problems };
+  if (withoutTrace === 0) return { records, problems: [] };
+  const problems = [note(context, `${withoutTrace} spans without a trace id`)];
+  return { records, problems, lost: withoutTrace };
 }
 
 /** The list under its many names; a group that stands alone is a list of one. */

@@ -5,6 +5,7 @@
 
 import type { AttributeValue } from "../model/spanDetail.ts";
 import { toAttributeValue, toBigInt } from "./attributeValues.ts";
+import { formatIpv6 } from "./ipAddress.ts";
 import { isObject, listObjects, type JsonObject } from "./traceFormat.ts";
 import { toNanos, toPlainText, UnitPower } from "./wireValue.ts";
 import {
@@ -124,10 +125,6 @@ function readThriftEndpoint(value: unknown): ZipkinEndpoint | undefined {
     ipv6: bytes.length === 16 ? formatIpv6(bytes) : bytes.toString(),
     port: value["port"],
   });
-}
-
-function formatIpv6(bytes: Buffer): string {
-  return bytes.toString("hex").replaceAll(/(.{4})(?=.)/g, "$1:");
 }
 
 /** Big-endian bytes in base64; what has not the length of its type stays base64. */

@@ -4,7 +4,7 @@ import { SpanKind } from "../model/span.ts";
 import type { Attribute } from "../model/spanDetail.ts";
 import type { SpanRecords } from "../model/spanRecord.ts";
 import { toAttributeValue } from "./attributeValues.ts";
-import { isObject, listObjects, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
 import { toNanos, toPlainText, UnitPower } from "./wireValue.ts";
 import { isZipkinV1Span, readZipkinV1Span } from "./zipkinV1.ts";
 import {
@@ -26,6 +26,10 @@ const HEX = /^[0-9a-f]+$/i;
 const signs = ["localEndpoint", "remoteEndpoint", "annotations", "timestamp", "shared", "kind"];
 
 export function isZipkinV2Span(item: JsonObject): boolean {
+  return hasIds(item) && signs.some(key => key in item);
+}
+
+function hasIds(item: JsonObject): boolean {
   const { traceId, id } = item as { traceId?: unknown; id?: unknown };
   return (
     typeof traceId === "string" &&
@@ -33,8 +37,7 @@ export function isZipkinV2Span(item: JsonObject): boolean {
     HEX.test(traceId) &&
     HEX.test(id) &&
     traceId.length <= 32 &&
-    id.length <= 16 &&
-    signs.some(key => key in item)
+    id.length <= 16
   );
 }
 
@@ -52,6 +55,19 @@ export function readZipkin(
     isZipkinV1Span(item) ? readZipkinV1Span(item) : [readZipkinV2Span(item)],
   );
   return { records: toZipkinRecords(spans, context), problems: [] };
+}
+
+/** What was sent as Zipkin's spans: ids are all that such a span must have, and what has none is counted. */
+export function readZipkinList(
+  items: readonly unknown[],
+  context: Pick<FileContext, "store">,
+): SpanRecords {
+  const own = items.filter(isObject).filter(item => isZipkinV1Span(item) || hasIds(item));
+  const lost = items.length - own.length;
+  const spans = readZipkin(own, context);
+  if (lost === 0) return spans;
+  const text = `${lost} of ${items.length} have no traceId and id as Zipkin writes them`;
+  return { ...spans, problems: [...spans.problems, note(context, text)], lost };
 }
 
 export function readZipkinV2Span(item: JsonObject): ZipkinSpan {

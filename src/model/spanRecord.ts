@@ -15,4 +15,6 @@ export interface SpanRecords {
   readonly records: readonly SpanRecord[];
   /** What could not be read, with nothing lost in silence. */
   readonly problems: readonly Problem[];
+  /** Spans without the ids that a span must have, which are not among the records; absent for none. */
+  readonly lost?: number;
 }
