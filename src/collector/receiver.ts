@@ -5,7 +5,7 @@
 
 /** A receiver that listens. What it counts is read when it is asked for; nobody is called for each request. */
 export interface Receiver {
-  /** For people: `OTLP/HTTP`, `Zipkin`, `Jaeger UDP`. Names of protocols are not translated. */
+  /** By which its owner knows it. */
   readonly name: string;
   /** Where it listens, all on one port: `127.0.0.1`, and `::1` where the machine has it. */
   readonly addresses: readonly string[];
@@ -19,8 +19,10 @@ export interface Receiver {
 export interface ReceiverCounters {
   /** Requests, calls, streams or datagrams that brought data. */
   readonly requests: number;
-  /** Spans and log records that are kept. */
+  /** That are kept. */
   readonly spans: number;
+  /** Log records that are kept. */
+  readonly logs: number;
   /** Spans and log records that were refused, and requests that could not be read at all. */
   readonly rejected: number;
   /** As they came over the wire. */
@@ -29,17 +31,18 @@ export interface ReceiverCounters {
   readonly lastReason?: string;
 }
 
-/** The counters while they are counted: `satisfies` what is shown of them. */
+/** The counters while they are counted. */
 export interface MutableCounters {
   requests: number;
   spans: number;
+  logs: number;
   rejected: number;
   bytes: number;
   lastReason?: string;
 }
 
 export function createCounters(): MutableCounters {
-  return { requests: 0, spans: 0, rejected: 0, bytes: 0 };
+  return { requests: 0, spans: 0, logs: 0, rejected: 0, bytes: 0 };
 }
 
 /** A port that could not be had. The others start all the same. */

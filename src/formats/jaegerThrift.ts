@@ -17,6 +17,7 @@ import {
   type ThriftStruct,
 } from "./thriftReader.ts";
 import { listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { toPlainText } from "./wireValue.ts";
 
 type Context = Pick<FileContext, "store">;
 
@@ -116,7 +117,7 @@ function toSpan(json: JsonObject): JsonObject {
 /** Half of it where the other half is zero, as Jaeger writes it. */
 function toTraceId(high: unknown, low: unknown): string {
   const isShort = typeof high !== "string" || isNoId(high);
-  return `${isShort ? "" : high}${String(low ?? "")}`;
+  return `${isShort ? "" : high}${toPlainText(low)}`;
 }
 
 const places: Readonly<Record<string, string>> = {

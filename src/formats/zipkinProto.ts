@@ -4,6 +4,7 @@ import type { SpanRecords } from "../model/spanRecord.ts";
 import { formatIpv4, formatIpv6 } from "./ipAddress.ts";
 import { decodeProto, many, one, type ProtoMessage } from "./protoReader.ts";
 import { isObject, listObjects, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { toPlainText } from "./wireValue.ts";
 import { readZipkinList } from "./zipkinV2.ts";
 
 const endpoint: ProtoMessage = {
@@ -63,7 +64,7 @@ function toEndpoint(message: unknown): JsonObject | undefined {
   const { ipv4, ipv6, ...rest } = message;
   return {
     ...rest,
-    ipv4: formatIpv4(Buffer.from(String(ipv4 ?? ""), "hex")),
-    ipv6: formatIpv6(Buffer.from(String(ipv6 ?? ""), "hex")),
+    ipv4: formatIpv4(Buffer.from(toPlainText(ipv4), "hex")),
+    ipv6: formatIpv6(Buffer.from(toPlainText(ipv6), "hex")),
   };
 }
