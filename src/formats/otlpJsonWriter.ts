@@ -1,0 +1,178 @@
+/**
+ * Span records become OpenTelemetry's JSON: the mapping of proto3 with hexadecimal ids, as OTLP/HTTP and collectors'
+ * files have it. Pure; the other way round is `otlpJson.ts`.
+ *
+ * What the reader read is written again, nanoseconds included. Ids that are no W3C ids (tasks, SkyWalking) are written
+ * as W3C ids made from them, because nothing else decodes; the attributes `traceside.trace_id` and `traceside.span_id`
+ * then hold what they were.
+ */
+
+import { createHash } from "node:crypto";
+import { isNoId } from "../model/ids.ts";
+import { EdgeKind, SpanFlag, SpanStatus } from "../model/span.ts";
+import type {
+  Attribute,
+  AttributeValue,
+  SpanDetail,
+  SpanEvent,
+  SpanLink,
+} from "../model/spanDetail.ts";
+import type { SpanRecord } from "../model/spanRecord.ts";
+import { listWrittenAttributes, listWrittenEvents } from "./writtenSpan.ts";
+
+/** Collects spans by resource and scope, each as text already, so that a large trace is held once. */
+export class OtlpJsonWriter {
+  /** Resource → scope → spans. */
+  readonly #resources = new Map<string, Map<string, string[]>>();
+
+  add(record: SpanRecord): void {
+    const { span, detail } = record;
+    const resource = JSON.stringify({ attributes: writeAttributes(listResource(record)) });
+    const scope = JSON.stringify(detail.scope ?? {});
+    let scopes = this.#resources.get(resource);
+    if (scopes === undefined) this.#resources.set(resource, (scopes = new Map<string, string[]>()));
+    let spans = scopes.get(scope);
+    if (spans === undefined) scopes.set(scope, (spans = []));
+    spans.push(JSON.stringify(writeSpan(record.traceId, span, detail)));
+  }
+
+  /** The text of an `ExportTraceServiceRequest`, in pieces. */
+  *listPieces(): Generator<string> {
+    yield '{"resourceSpans":[';
+    let beforeResource = "";
+    for (const [resource, scopes] of this.#resources) {
+      yield `${beforeResource}{"resource":${resource},"scopeSpans":[`;
+      beforeResource = ",";
+      let beforeScope = "";
+      for (const [scope, spans] of scopes) {
+        yield `${beforeScope}{"scope":${scope},"spans":[${spans.join(",")}]}`;
+        beforeScope = ",";
+      }
+      yield "]}";
+    }
+    yield "]}";
+  }
+}
+
+export function writeOtlpJson(records: Iterable<SpanRecord>): string {
+  const writer = new OtlpJsonWriter();
+  for (const record of records) writer.add(record);
+  return [...writer.listPieces()].join("");
+}
+
+/** A service that a store knows beside the resource is the resource's name here. */
+function listResource({ span, detail }: SpanRecord): readonly Attribute[] {
+  const { service } = span;
+  if (service === undefined || service === "") return detail.resource;
+  return detail.resource.some(each => each.key === "service.name")
+    ? detail.resource
+    : [{ key: "service.name", value: service }, ...detail.resource];
+}
+
+function writeSpan(traceId: string, span: SpanRecord["span"], detail: SpanDetail): object {
+  const writtenTraceId = toW3cTraceId(traceId);
+  const writtenSpanId = toW3cSpanId(span.spanId);
+  const { parentSpanId, startUnixNs, endUnixNs } = span;
+  const attributes = [
+    ...listWrittenAttributes(span, detail),
+    ...(writtenTraceId === traceId ? [] : [{ key: "traceside.trace_id", value: traceId }]),
+    ...(writtenSpanId === span.spanId ? [] : [{ key: "traceside.span_id", value: span.spanId }]),
+  ];
+  const isRemote = ((span.flags ?? 0) & SpanFlag.remoteParent) !== 0;
+  return {
+    traceId: writtenTraceId,
+    spanId: writtenSpanId,
+    ...(parentSpanId !== undefined &&
+      !isNoId(parentSpanId) && { parentSpanId: toW3cSpanId(parentSpanId) }),
+    ...(isRemote && { flags: REMOTE_PARENT }),
+    name: span.name,
+    kind: span.kind ?? 0,
+    ...(startUnixNs !== undefined && { startTimeUnixNano: String(startUnixNs) }),
+    // Without it the span still runs; every exporter of OpenTelemetry writes it.
+    ...(endUnixNs !== undefined && { endTimeUnixNano: String(endUnixNs) }),
+    attributes: writeAttributes(attributes),
+    events: listWrittenEvents(span, detail).map(writeEvent),
+    links: detail.links.filter(link => !isNoId(link.spanId)).map(link => writeLink(link, traceId)),
+    status: writeStatus(span.status ?? SpanStatus.unset, detail),
+  };
+}
+
+/** 0x100 says that it is known, 0x200 that it is so. */
+const REMOTE_PARENT = 0x300;
+
+function writeStatus(code: SpanStatus, detail: SpanDetail): object {
+  const message = code === SpanStatus.error ? (detail.error?.message ?? "") : "";
+  return { ...(code !== SpanStatus.unset && { code }), ...(message !== "" && { message }) };
+}
+
+function writeEvent(event: SpanEvent): object {
+  const { name, timeUnixNs, attributes } = event;
+  return { timeUnixNano: timeUnixNs, name, attributes: writeAttributes(attributes) };
+}
+
+function writeLink(link: SpanLink, ownTraceId: string): object {
+  const isFollows = link.kind === EdgeKind.followsFrom;
+  const isSaid = link.attributes.some(each => each.key === "opentracing.ref_type");
+  const attributes = [
+    ...link.attributes,
+    ...(isFollows && !isSaid ? [{ key: "opentracing.ref_type", value: "follows_from" }] : []),
+  ];
+  return {
+    traceId: toW3cTraceId(isNoId(link.traceId) ? ownTraceId : link.traceId),
+    spanId: toW3cSpanId(link.spanId),
+    attributes: writeAttributes(attributes),
+  };
+}
+
+function writeAttributes(attributes: readonly Attribute[]): object[] {
+  return attributes.map(({ key, value }) => ({ key, value: writeAnyValue(value) }));
+}
+
+/** The call stack bounds how deep it may nest: the readers cut at the same depth. */
+function writeAnyValue(value: AttributeValue): object {
+  switch (typeof value) {
+    case "string":
+      return { stringValue: value };
+    case "boolean":
+      return { boolValue: value };
+    case "number":
+      // JSON has one kind of number, and so have we: what has no fraction is an integer.
+      return Number.isSafeInteger(value) ? { intValue: String(value) } : { doubleValue: value };
+    case "object":
+      return isList(value)
+        ? { arrayValue: { values: value.map(writeAnyValue) } }
+        : {
+            kvlistValue: {
+              values: Object.entries(value).map(([key, each]) => ({
+                key,
+                value: writeAnyValue(each),
+              })),
+            },
+          };
+    default:
+      return {};
+  }
+}
+
+function isList(value: AttributeValue): value is readonly AttributeValue[] {
+  return Array.isArray(value);
+}
+
+const TRACE_ID = /^[0-9a-f]{32}$/i;
+const SPAN_ID = /^[0-9a-f]{16}$/i;
+
+/** A UUID is one but for its dashes; anything else becomes one by its hash. */
+export function toW3cTraceId(id: string): string {
+  if (TRACE_ID.test(id)) return id;
+  if (SPAN_ID.test(id)) return id.padStart(32, "0");
+  const bare = id.replaceAll("-", "");
+  return TRACE_ID.test(bare) ? bare : hash(id, 32);
+}
+
+export function toW3cSpanId(id: string): string {
+  return SPAN_ID.test(id) ? id : hash(id, 16);
+}
+
+function hash(id: string, digits: number): string {
+  return createHash("sha256").update(id).digest("hex").slice(0, digits);
+}

@@ -1,0 +1,56 @@
+/**
+ * What a task's document knows and a span of OpenTelemetry or Jaeger has no field for, as the attributes and events
+ * that their own instrumentation would write: so it is not lost when a trace leaves. Pure.
+ */
+
+import { SpanStatus, type SpanInput } from "../model/span.ts";
+import type { Attribute, AttributeValue, SpanDetail, SpanEvent } from "../model/spanDetail.ts";
+
+/** The span's own attributes, and its task's, where they are not said already. */
+export function listWrittenAttributes(span: SpanInput, detail: SpanDetail): readonly Attribute[] {
+  const { task } = detail;
+  if (task === undefined) return detail.attributes;
+  const has = new Set(detail.attributes.map(each => each.key));
+  const listNew = (keys: readonly string[], value: AttributeValue): readonly Attribute[] => {
+    const [key] = keys;
+    const isKnown = keys.some(each => has.has(each));
+    return key === undefined || isKnown || value === undefined || value === ""
+      ? []
+      : [{ key, value }];
+  };
+  return [
+    ...detail.attributes,
+    ...listNew(["messaging.message.id", "messaging.message_id"], task.taskId),
+    ...listNew(["messaging.destination.name", "messaging.destination"], span.queue ?? task.queue),
+    ...listNew(["code.function.name", "code.function"], task.function),
+    ...listNew(["code.file.path", "code.filepath"], task.file),
+    ...listNew(["task.state"], task.state),
+    ...listNew(["task.attempts"], span.attempts),
+    ...listNew(["task.queued_unix_nano"], span.queuedUnixNs?.toString()),
+    ...listNew(["task.parameters", "funboost.function_params"], toText(detail.parameters)),
+    ...listNew(["task.result"], toText(detail.result)),
+  ];
+}
+
+/** The span's own events, and its error as one where no event or attribute tells of it. */
+export function listWrittenEvents(span: SpanInput, detail: SpanDetail): readonly SpanEvent[] {
+  const { error } = detail;
+  if (error === undefined || span.status !== SpanStatus.error) return detail.events;
+  const { type, message, stack } = error;
+  const told = [detail.attributes, ...detail.events.map(each => each.attributes)].flat();
+  const isTold = (text: string | undefined): boolean =>
+    text === undefined || text === "" || told.some(each => each.value === text);
+  // The message alone is the status's.
+  if (isTold(type) && isTold(stack)) return detail.events;
+  const attributes = [
+    { key: "exception.type", value: type },
+    { key: "exception.message", value: message },
+    { key: "exception.stacktrace", value: stack },
+  ].filter(each => each.value !== undefined && each.value !== "");
+  const timeUnixNs = String(span.endUnixNs ?? span.startUnixNs ?? 0n);
+  return [...detail.events, { name: "exception", timeUnixNs, attributes }];
+}
+
+function toText(value: AttributeValue): AttributeValue {
+  return typeof value === "object" ? JSON.stringify(value) : value;
+}
