@@ -1,0 +1,117 @@
+/** What the list of traces in the side bar and the extension host say to each other. Types only. */
+
+import type { TraceFilter } from "../analysis/traceFilter.ts";
+
+/** How a trace is: the worst that its spans say. */
+export type TraceState = "failed" | "ok" | "ended" | "running" | "silent" | "untimed";
+
+/** One row. */
+export interface ListedTrace {
+  readonly traceId: string;
+  /** The root's operation, empty where it has none. */
+  readonly name: string;
+  readonly state: TraceState;
+  /** The root's own first: the one that its name belongs to. */
+  readonly services: readonly string[];
+  readonly spanCount: number;
+  readonly errorCount: number;
+  readonly startUnixMs: number;
+  /** Absent while it runs, and where nothing is known of its times. */
+  readonly durationMs?: number;
+  readonly isPinned: boolean;
+}
+
+export interface ListedPage {
+  readonly traces: readonly ListedTrace[];
+  /** Absent: this was the last page. */
+  readonly cursor?: string;
+}
+
+/** One port of the collector. */
+export interface ListedReceiver {
+  /** `OTLP/HTTP`: the same in every language. */
+  readonly label: string;
+  readonly port: number;
+  readonly status: "listening" | "taken" | "failed";
+  /** Who has the port, or why it failed. */
+  readonly note?: string;
+}
+
+export interface CollectorSummary {
+  readonly phase: "stopped" | "starting" | "receiving" | "elsewhere" | "failed";
+  readonly reason?: string;
+  /** Those that are on. */
+  readonly receivers: readonly ListedReceiver[];
+  /** Where OTLP/HTTP and plain spans are taken, or would be. */
+  readonly httpPort: number;
+}
+
+/** Everything about the view that is not a trace. */
+export interface TracesSituation {
+  /** The store that is listed. */
+  readonly store: string;
+  /** The embedded one, which can delete, pin and tell of what comes. */
+  readonly isLocal: boolean;
+  /** It was chosen, and is no longer among the stores. */
+  readonly isGone: boolean;
+  readonly isLive: boolean;
+  /** The store tells of new traces. */
+  readonly canWatch: boolean;
+  readonly isGrouped: boolean;
+  readonly canPin: boolean;
+  readonly collector: CollectorSummary;
+  /** New terminals and debug sessions are told to send here. */
+  readonly sendsTelemetryHere: boolean;
+}
+
+/** What the view can ask for that has a command of its own. */
+export type TracesAction =
+  | "startCollector"
+  | "openSample"
+  | "addStore"
+  | "instrumentProject"
+  | "showLocal"
+  | "openSettings"
+  | "setCredentials"
+  | "sendTelemetryHere"
+  | "stopSendingTelemetryHere";
+
+/** Kept over a reload. */
+export interface PersistedTraces {
+  readonly version: 1;
+  readonly filter: string;
+  readonly traceId?: string;
+}
+
+/** Everything the view may ask of the extension host. */
+export type TracesHostApi = {
+  /** First call: the host answers with what to show. `words` maps English to the display language. */
+  ready(): Promise<{
+    readonly situation: TracesSituation;
+    readonly words: Readonly<Record<string, string>>;
+    readonly language: string;
+  }>;
+  /** Newest first, from the start or a cursor on. A newer search ends an older one. */
+  search(filter: TraceFilter, limit: number, cursor: string | undefined): Promise<ListedPage>;
+  /** Nobody waits for the search any more. */
+  cancelSearch(): Promise<void>;
+  listServices(): Promise<readonly string[]>;
+  /** Of one service, or of all. */
+  listOperations(service: string | undefined): Promise<readonly string[]>;
+  open(traceId: string): Promise<void>;
+  setPinned(traceId: string, isPinned: boolean): Promise<void>;
+  deleteTrace(traceId: string): Promise<void>;
+  run(action: TracesAction): Promise<void>;
+  copy(text: string): Promise<void>;
+  /** An error in the webview, for the log. */
+  logError(message: string): Promise<void>;
+};
+
+/** Everything the extension host may tell the view. */
+export type TracesViewApi = {
+  show(situation: TracesSituation): Promise<void>;
+  /** Traces came, grew or went, or are wanted anew: the list is asked for again. */
+  refresh(): Promise<void>;
+  /** The keyboard goes to the filter. */
+  focusFilter(): Promise<void>;
+};

@@ -1,0 +1,128 @@
+/**
+ * The list of traces as a value: pages become one list, a list becomes rows. Pure; knows no DOM and no host.
+ *
+ * The list is always a stretch without holes from the newest trace down to its `cursor`.
+ */
+
+import type { ListedPage, ListedTrace } from "../../src/protocol/tracesView.ts";
+
+export interface TraceList {
+  /** Newest first. */
+  readonly traces: readonly ListedTrace[];
+  /** What comes after them; absent where nothing does. */
+  readonly cursor?: string;
+}
+
+/** Traces of one root operation, as far as they are in the list. */
+export interface TraceGroup {
+  readonly name: string;
+  /** The root's own service or queue. */
+  readonly service: string | undefined;
+  readonly traces: readonly ListedTrace[];
+  readonly failed: number;
+  /** Of those that ended. */
+  readonly p50Ms: number | undefined;
+  readonly maxMs: number | undefined;
+}
+
+/** Every row has the same height, so that where each lies is known without drawing it. */
+export type ListRow =
+  | { readonly kind: "group"; readonly key: string; readonly group: TraceGroup; isOpen: boolean }
+  | {
+      readonly kind: "trace";
+      readonly key: string;
+      readonly trace: ListedTrace;
+      readonly level: 1 | 2;
+    };
+
+export const emptyList: TraceList = { traces: [] };
+
+export function appendPage(list: TraceList, page: ListedPage): TraceList {
+  const known = new Set(list.traces.map(trace => trace.traceId));
+  const more = page.traces.filter(trace => !known.has(trace.traceId));
+  return withCursor([...list.traces, ...more], page.cursor);
+}
+
+/**
+ * The list after it was asked for again from its start. The page says everything of the stretch that it covers: what
+ * is in that stretch no more has gone. Below it the list is as it was.
+ */
+export function mergeHead(list: TraceList, page: ListedPage): TraceList {
+  const last = page.traces.at(-1);
+  if (page.cursor === undefined) return withCursor(page.traces, undefined);
+  // A store that stopped looking before it found anything has said nothing of any trace.
+  if (last === undefined) return list.traces.length > 0 ? list : withCursor([], page.cursor);
+  const covered = new Set(page.traces.map(trace => trace.traceId));
+  const below = list.traces.filter(
+    trace => trace.startUnixMs <= last.startUnixMs && !covered.has(trace.traceId),
+  );
+  if (below.length === 0) return withCursor(page.traces, page.cursor);
+  return withCursor([...page.traces, ...below], list.cursor);
+}
+
+export function removeTrace(list: TraceList, traceId: string): TraceList {
+  return withCursor(
+    list.traces.filter(trace => trace.traceId !== traceId),
+    list.cursor,
+  );
+}
+
+function withCursor(traces: readonly ListedTrace[], cursor: string | undefined): TraceList {
+  return { traces, ...(cursor !== undefined && { cursor }) };
+}
+
+/** How many traces of `after` lie above all that `before` had: what came while one was looking elsewhere. */
+export function countNew(before: TraceList, after: TraceList): number {
+  const known = new Set(before.traces.map(trace => trace.traceId));
+  const first = after.traces.findIndex(trace => known.has(trace.traceId));
+  return first < 0 ? after.traces.length : first;
+}
+
+/** By root operation and its service; the group of the newest trace first. */
+export function buildGroups(traces: readonly ListedTrace[]): readonly TraceGroup[] {
+  const byRoot = Map.groupBy(traces, groupKeyOf);
+  return [...byRoot.values()].map(members => {
+    const durations = members
+      .flatMap(trace => trace.durationMs ?? [])
+      .sort((first, second) => first - second);
+    return {
+      name: members[0]?.name ?? "",
+      service: members[0]?.services[0],
+      traces: members,
+      failed: members.filter(trace => trace.state === "failed").length,
+      // The lower of the two in the middle: a duration that a trace really had.
+      p50Ms: durations[Math.ceil(durations.length / 2) - 1],
+      maxMs: durations.at(-1),
+    };
+  });
+}
+
+export function groupKeyOf(trace: ListedTrace): string {
+  return JSON.stringify([trace.services[0] ?? "", trace.name]);
+}
+
+/** `open`: the keys of the groups that are unfolded. */
+export function buildRows(
+  traces: readonly ListedTrace[],
+  isGrouped: boolean,
+  open: ReadonlySet<string>,
+): readonly ListRow[] {
+  const toRow =
+    (level: 1 | 2) =>
+    (trace: ListedTrace): ListRow => ({ kind: "trace", key: trace.traceId, trace, level });
+  if (!isGrouped) return traces.map(toRow(1));
+  return buildGroups(traces).flatMap(group => {
+    const [first] = group.traces;
+    const key = first === undefined ? "" : groupKeyOf(first);
+    const isOpen = open.has(key);
+    const header: ListRow = { kind: "group", key, group, isOpen };
+    return isOpen ? [header, ...group.traces.map(toRow(2))] : [header];
+  });
+}
+
+/** What a full bar stands for; 0 where nothing has a duration. */
+export function findLongestMs(traces: readonly ListedTrace[]): number {
+  let longest = 0;
+  for (const { durationMs = 0 } of traces) longest = Math.max(longest, durationMs);
+  return longest;
+}

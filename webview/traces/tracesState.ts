@@ -1,0 +1,34 @@
+/** What the list of traces shows, as cells that its elements watch and set. Knows no DOM and no host. */
+
+import { parseTraceFilter, type ParsedFilter } from "../../src/analysis/traceFilter.ts";
+import { Cell } from "../../src/base/cell.ts";
+import type { Failure } from "../../src/model/failure.ts";
+import type { TracesSituation } from "../../src/protocol/tracesView.ts";
+import { emptyList, type TraceList } from "./traceList.ts";
+
+/** How it is with the question to the store. */
+export type AskPhase =
+  | { readonly kind: "answered" }
+  /** `what`: everything anew, what has changed, or what lies further back. */
+  | { readonly kind: "asking"; readonly what: "anew" | "refresh" | "more" }
+  /** The user did not want to wait. */
+  | { readonly kind: "cancelled" }
+  /** No failure: a bug, which the log has. */
+  | { readonly kind: "failed"; readonly failure: Failure | undefined };
+
+export class TracesState {
+  readonly situation = new Cell<TracesSituation | undefined>(undefined);
+  readonly filterText = new Cell("");
+  readonly list = new Cell<TraceList>(emptyList);
+  readonly phase = new Cell<AskPhase>({ kind: "asking", what: "anew" });
+  /** The filter that the list answers to; `undefined` before the first answer. */
+  readonly shownFilter = new Cell<ParsedFilter | undefined>(undefined);
+  /** The key of the row that has the keyboard. */
+  readonly selected = new Cell<string | undefined>(undefined);
+  /** The keys of the unfolded groups. */
+  readonly openGroups = new Cell<ReadonlySet<string>>(new Set());
+
+  parseFilter(): ParsedFilter {
+    return parseTraceFilter(this.filterText.value);
+  }
+}
