@@ -1,12 +1,17 @@
 /** `<traceside-copy>`: copies a text by the host, and says so for a moment. Knows no trace. */
 
 import { css, html, LitElement, type TemplateResult } from "lit";
-import type { Host } from "./host.ts";
+import type { HostApi } from "../src/protocol/traceView.ts";
 import { icons } from "./icons.ts";
 import { baseStyles } from "./styles.ts";
 import { t } from "./words.ts";
 
 const SAID_FOR_MS = 1_200;
+
+/** Of the host, what copying needs. */
+export interface CopyHost {
+  readonly remote: Pick<HostApi, "copy" | "logError">;
+}
 
 export class CopyButton extends LitElement {
   static override styles = [
@@ -23,7 +28,7 @@ export class CopyButton extends LitElement {
     what: { attribute: false },
     isDone: { state: true },
   };
-  declare host: Host;
+  declare host: CopyHost;
   /** The text, or how to make it: what is large is made only when it is wanted. */
   declare text: string | (() => string);
   /** What is copied, in words: `Copy the trace id`. */
@@ -56,7 +61,7 @@ export class CopyButton extends LitElement {
 customElements.define("traceside-copy", CopyButton);
 
 export function renderCopy(
-  host: Host,
+  host: CopyHost,
   text: string | (() => string),
   what: string,
 ): TemplateResult {

@@ -1,7 +1,7 @@
 /** The only user of `acquireVsCodeApi`: the channel to the extension host, and the state that survives a reload. */
 
-import { connectPeer, type Peer } from "../src/protocol/rpc.ts";
-import type { HostApi, PersistedView, ViewApi } from "../src/protocol/traceView.ts";
+import { connectPeer, type Api } from "../src/protocol/rpc.ts";
+import type { HostApi, PersistedView } from "../src/protocol/traceView.ts";
 
 interface VsCodeApi {
   postMessage(message: unknown): void;
@@ -11,15 +11,18 @@ interface VsCodeApi {
 
 declare function acquireVsCodeApi(): VsCodeApi;
 
-export interface Host {
-  readonly remote: HostApi;
-  getPersisted(): PersistedView | undefined;
-  persist(view: PersistedView): void;
+export interface HostOf<Remote, Persisted> {
+  readonly remote: Remote;
+  getPersisted(): Persisted | undefined;
+  persist(view: Persisted): void;
 }
 
-export function connectHost(view: ViewApi): Host {
+/** That of the trace panel. */
+export type Host = HostOf<HostApi, PersistedView>;
+
+export function connectHost<Remote extends Api, Persisted>(view: Api): HostOf<Remote, Persisted> {
   const vscode = acquireVsCodeApi();
-  const peer: Peer<HostApi> = connectPeer<HostApi>(
+  const peer = connectPeer<Remote>(
     {
       post: message => {
         vscode.postMessage(message);
@@ -43,7 +46,7 @@ export function connectHost(view: ViewApi): Host {
   );
   return {
     remote: peer.remote,
-    getPersisted: () => vscode.getState() as PersistedView | undefined,
+    getPersisted: () => vscode.getState() as Persisted | undefined,
     persist: next => {
       vscode.setState(next);
     },

@@ -83,11 +83,15 @@ const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ["second", 1],
 ];
 
-/** `3 minutes ago`. */
-export function formatAgo(unixMs: number, nowMs: number): string {
+/** `3 minutes ago`, or as short as the language has it: `3m ago`. */
+export function formatAgo(
+  unixMs: number,
+  nowMs: number,
+  style: Intl.RelativeTimeFormatStyle = "long",
+): string {
   const seconds = (unixMs - nowMs) / 1_000;
   const [unit, length] = STEPS.find(([, each]) => Math.abs(seconds) >= each) ?? ["second", 1];
-  const format = new Intl.RelativeTimeFormat(getLanguage(), { numeric: "auto" });
+  const format = new Intl.RelativeTimeFormat(getLanguage(), { numeric: "auto", style });
   return format.format(Math.round(seconds / length), unit);
 }
 

@@ -5,6 +5,7 @@ import type { App } from "./app.ts";
 import { registerControls } from "./controls.ts";
 import { connectHost } from "./host.ts";
 import { ViewSession } from "./session.ts";
+import type { HostApi, PersistedView, ViewApi } from "../src/protocol/traceView.ts";
 import { ViewState } from "./state.ts";
 import "./timeline/timeline.ts";
 import { setWords } from "./words.ts";
@@ -13,7 +14,7 @@ import { setWords } from "./words.ts";
 const PERSIST_AFTER_MS = 250;
 
 const state = new ViewState();
-const host = connectHost({
+const view: ViewApi = {
   show: content => session.show(content).catch(report),
   reveal: span => {
     state.unfoldTo(span);
@@ -24,7 +25,8 @@ const host = connectHost({
     state.settings.set(settings);
     return Promise.resolve();
   },
-});
+};
+const host = connectHost<HostApi, PersistedView>(view);
 const session = new ViewSession(state, host, afterPaint, () => import("./graph/graph.ts"));
 
 function report(error: unknown): void {

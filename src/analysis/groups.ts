@@ -20,7 +20,7 @@ export function buildPaletteSlots(columns: TraceColumns): ReadonlyMap<number, nu
   for (let span = 0; span < columns.count; span += 1) {
     const group = getGroup(columns, span);
     if (slots.has(group)) continue;
-    let slot = hash(columns.strings[group] ?? "") % PALETTE_SIZE;
+    let slot = getOwnSlot(columns.strings[group] ?? "");
     if (taken.size < PALETTE_SIZE) {
       while (taken.has(slot)) slot = (slot + 1) % PALETTE_SIZE;
       taken.add(slot);
@@ -28,6 +28,11 @@ export function buildPaletteSlots(columns: TraceColumns): ReadonlyMap<number, nu
     slots.set(group, slot);
   }
   return slots;
+}
+
+/** The slot that a name asks for. */
+export function getOwnSlot(name: string): number {
+  return hash(name) % PALETTE_SIZE;
 }
 
 /** FNV-1a, 32 bits. */

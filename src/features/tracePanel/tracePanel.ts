@@ -10,6 +10,7 @@ import { settings } from "../../manifest.ts";
 import type { Log } from "../../platform/log.ts";
 import { createReport, type Action, type Report } from "../../platform/report.ts";
 import { getSetting, getStoreTimeoutMs, watchSettings } from "../../platform/settings.ts";
+import { createPageHtml } from "../../platform/webviewPage.ts";
 import { connectPeer, type Peer } from "../../protocol/rpc.ts";
 import type {
   HostApi,
@@ -20,7 +21,6 @@ import type {
   ViewApi,
 } from "../../protocol/traceView.ts";
 import type { SpanFacts } from "../../source/codeHints.ts";
-import { createPanelHtml } from "./panelHtml.ts";
 import { findSpansByText } from "./findSpans.ts";
 import type { SessionState, TraceSession } from "./traceSession.ts";
 
@@ -41,6 +41,8 @@ export interface PanelServices {
   openFrame(frame: string): Promise<SourceAnswer>;
   openTrace(id: string, spanId: string | undefined): void;
 }
+
+const PAGE = { element: "traceside-app", script: "webview.js" };
 
 /** A hidden panel paints nothing; whoever waits for its picture must not wait for ever. */
 const PAINT_DEADLINE_MS = 30_000;
@@ -94,7 +96,7 @@ export class TracePanel implements Disposable {
     );
     // After a reader has gone, nobody waits for its picture.
     this.#owner.own({ dispose: () => this.#painted.resolve(Number.NaN) });
-    panel.webview.html = createPanelHtml(panel.webview, services.extensionUri);
+    panel.webview.html = createPageHtml(panel.webview, services.extensionUri, PAGE);
   }
 
   get session(): TraceSession {

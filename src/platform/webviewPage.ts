@@ -1,11 +1,22 @@
-/** The page that the trace panel's webview loads: one script, nothing inline, data by message only. */
+/** The page of a webview: one element, one script, nothing inline, data by message only. */
 
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 
-export function createPanelHtml(webview: vscode.Webview, extensionUri: vscode.Uri): string {
+export interface WebviewPage {
+  /** The custom element that fills the page. */
+  readonly element: string;
+  /** The bundle in `dist` that defines it. */
+  readonly script: string;
+}
+
+export function createPageHtml(
+  webview: vscode.Webview,
+  extensionUri: vscode.Uri,
+  { element, script }: WebviewPage,
+): string {
   const nonce = randomBytes(16).toString("base64");
-  const script = webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, "dist", "webview.js"));
+  const source = webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, "dist", script));
   // Workers cannot load webview resources: ELK's text is in the bundle and becomes a blob.
   const policy = [
     "default-src 'none'",
@@ -23,13 +34,13 @@ export function createPanelHtml(webview: vscode.Webview, extensionUri: vscode.Ur
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style nonce="${nonce}">
 html, body { height: 100%; margin: 0; padding: 0; overflow: hidden; }
-traceside-app { display: block; height: 100%; }
+${element} { display: block; height: 100%; }
 </style>
 <title>Traceside</title>
 </head>
 <body>
-<traceside-app></traceside-app>
-<script nonce="${nonce}" src="${String(script)}"></script>
+<${element}></${element}>
+<script nonce="${nonce}" src="${String(source)}"></script>
 </body>
 </html>`;
 }
