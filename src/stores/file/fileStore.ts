@@ -1,0 +1,126 @@
+/** A trace file, or a folder of them, as a trace store: what changes on disk is read again. Its work is a worker's. */
+
+import { watch as watchFiles } from "node:fs";
+import { toDisposable, type Disposable } from "../../base/disposables.ts";
+import type { StoredTrace } from "../../model/trace.ts";
+import type {
+  Found,
+  SpanBrief,
+  StoreHealth,
+  TracePage,
+  TraceQuery,
+  TraceStore,
+} from "../traceStore.ts";
+import { WorkerLink } from "../workerLink.ts";
+import type { FileWorkerApi, FileWorkerData } from "./fileApi.ts";
+
+export interface FileStoreOptions {
+  readonly name: string;
+  /** Absolute: a file or a folder. */
+  readonly path: string;
+  /** The bundled worker, or its source. */
+  readonly workerPath: string;
+}
+
+/** The first question reads a whole folder: the store's own deadline bounds what the caller's does not. */
+const DEADLINE_MS = 120_000;
+/** A writer that appends line by line is one change. */
+const SETTLE_MS = 300;
+const MAX_TOLD = 5;
+
+export function openFileStore(options: FileStoreOptions): TraceStore {
+  return new FileStore(options);
+}
+
+class FileStore implements TraceStore {
+  readonly kind = "file";
+  readonly name: string;
+  readonly #path: string;
+  readonly #link: WorkerLink<FileWorkerApi>;
+
+  constructor({ name, path, workerPath }: FileStoreOptions) {
+    this.name = name;
+    this.#path = path;
+    const workerData: FileWorkerData = { path, store: name };
+    this.#link = new WorkerLink({
+      store: name,
+      address: path,
+      workerPath,
+      workerData,
+      local: {},
+      deadlineMs: DEADLINE_MS,
+    });
+  }
+
+  async readTrace(traceId: string, signal: AbortSignal): Promise<StoredTrace | undefined> {
+    const trace = await this.#link.ask(signal, (remote, ticket) =>
+      remote.readTrace(traceId, ticket),
+    );
+    return (
+      trace && {
+        store: this.name,
+        spans: trace.spans,
+        problems: trace.problems,
+        details: {
+          readDetail: (key, detailSignal) =>
+            this.#link.ask(detailSignal, remote => remote.readDetail(key)),
+        },
+      }
+    );
+  }
+
+  findId(id: string, signal: AbortSignal): Promise<readonly Found[]> {
+    return this.#link.ask(signal, (remote, ticket) => remote.findId(id, ticket));
+  }
+
+  readChildren(spanId: string, signal: AbortSignal): Promise<readonly SpanBrief[]> {
+    return this.#link.ask(signal, (remote, ticket) => remote.readChildren(spanId, ticket));
+  }
+
+  searchTraces(query: TraceQuery, signal: AbortSignal): Promise<TracePage> {
+    return this.#link.ask(signal, (remote, ticket) => remote.searchTraces(query, ticket));
+  }
+
+  listServices(signal: AbortSignal): Promise<readonly string[]> {
+    return this.#link.ask(signal, (remote, ticket) => remote.listServices(ticket));
+  }
+
+  listOperations(service: string, signal: AbortSignal): Promise<readonly string[]> {
+    return this.#link.ask(signal, (remote, ticket) => remote.listOperations(service, ticket));
+  }
+
+  async checkHealth(signal: AbortSignal): Promise<StoreHealth> {
+    const facts = await this.#link.ask(signal, (remote, ticket) => remote.readFacts(ticket));
+    const { refused } = facts;
+    const rest = refused.length - MAX_TOLD;
+    return {
+      facts: [
+        facts.path,
+        `${facts.fileCount} files, ${facts.traceCount} traces, ${facts.spanCount} spans`,
+        ...refused.slice(0, MAX_TOLD).map(({ path, reason }) => `${path}: ${reason}`),
+        ...(rest > 0 ? [`${rest} more files are no traces`] : []),
+      ],
+      advice: [],
+    };
+  }
+
+  /** Which traces changed is known only when they are read: an empty list says that something did. */
+  watch(onChange: (traceIds: readonly string[]) => void): Disposable {
+    let timer: NodeJS.Timeout | undefined;
+    const tell = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => onChange([]), SETTLE_MS);
+    };
+    const watcher = watchFiles(this.#path, { recursive: true }, tell);
+    // What cannot be watched any more says so at the next question.
+    watcher.on("error", () => watcher.close());
+    return toDisposable(() => {
+      clearTimeout(timer);
+      watcher.close();
+    });
+  }
+
+  dispose(): void {
+    this.#link.dispose();
+  }
+}

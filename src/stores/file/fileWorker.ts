@@ -1,0 +1,49 @@
+/**
+ * The worker that reads trace files, so that parsing never holds up the editor. Bundled to dist/fileWorker.cjs; runs
+ * from source where Node strips types. Knows no editor.
+ */
+
+import { parentPort, workerData } from "node:worker_threads";
+import { assert } from "../../base/assert.ts";
+import { connectPeer, PeerGone } from "../../protocol/rpc.ts";
+import { openPortChannel } from "../portChannel.ts";
+import type { Ticket } from "../workerLink.ts";
+import type { FileWorkerApi, FileWorkerData } from "./fileApi.ts";
+import { FileTraces } from "./fileTraces.ts";
+
+const port = parentPort;
+assert(port, "runs in a worker");
+
+const { path, store } = workerData as FileWorkerData;
+const files = new FileTraces({ path, store });
+/** Those questions that nobody waits for any more. */
+const dropped = new Set<Ticket>();
+
+/** Lets a cancellation in. */
+async function breathe(ticket: Ticket): Promise<void> {
+  await new Promise(resolve => setImmediate(resolve));
+  if (dropped.delete(ticket)) throw new PeerGone();
+}
+
+const api: FileWorkerApi = {
+  readTrace: (traceId, ticket) => files.readTrace(traceId, () => breathe(ticket)),
+  readDetail: key => files.readDetail(key),
+  findId: (id, ticket) => files.findId(id, () => breathe(ticket)),
+  readChildren: (spanId, ticket) => files.readChildren(spanId, () => breathe(ticket)),
+  searchTraces: (query, ticket) => files.searchTraces(query, () => breathe(ticket)),
+  listServices: ticket => files.listServices(() => breathe(ticket)),
+  listOperations: (service, ticket) => files.listOperations(service, () => breathe(ticket)),
+  readFacts: ticket => files.readFacts(() => breathe(ticket)),
+  cancel: ticket => {
+    dropped.add(ticket);
+    return Promise.resolve();
+  },
+  close: () => {
+    port.close();
+    return Promise.resolve();
+  },
+};
+
+connectPeer(openPortChannel(port), api, error => {
+  console.error(error);
+});
