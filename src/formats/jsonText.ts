@@ -8,8 +8,10 @@
 
 export interface JsonText {
   readonly values: readonly unknown[];
-  /** Why some of the text is not among the values, in words. */
+  /** Why some of the text is not among the values, in words: the first few. */
   readonly errors: readonly string[];
+  /** How many lines or values are not among them. */
+  readonly failed: number;
 }
 
 /** A long run of digits that no string's quotation mark precedes; finding one in vain costs time only. */
@@ -18,21 +20,28 @@ const MAX_ERRORS = 20;
 
 export function parseJsonText(text: string): JsonText {
   const whole = parseExact(text);
-  if (!("error" in whole)) return { values: [whole.value], errors: [] };
+  if (!("error" in whole)) return { values: [whole.value], errors: [], failed: 0 };
   const firstLine = /\S[^\n]*/.exec(text)?.[0] ?? "";
   const isLines = firstLine.length < text.trimEnd().length && !("error" in parseExact(firstLine));
   const parts = isLines ? listLines(text) : listValues(text);
   const values: unknown[] = [];
   const errors: string[] = [];
+  let failed = 0;
   for (const { start, end } of parts) {
     const part = parseExact(text.slice(start, end));
-    if (!("error" in part)) values.push(part.value);
-    else if (errors.length < MAX_ERRORS) {
+    if (!("error" in part)) {
+      values.push(part.value);
+      continue;
+    }
+    failed += 1;
+    if (errors.length < MAX_ERRORS) {
       errors.push(`line ${countLines(text, start)}: ${part.error}`);
     }
   }
   // What is no JSON at all is told in the parser's own words, which name the place.
-  return values.length === 0 ? { values, errors: [whole.error] } : { values, errors };
+  return values.length === 0
+    ? { values, errors: [whole.error], failed: 1 }
+    : { values, errors, failed };
 }
 
 function parseExact(text: string): { readonly value: unknown } | { readonly error: string } {

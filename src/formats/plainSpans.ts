@@ -134,13 +134,28 @@ export function isPlainSpan(item: JsonObject): boolean {
   return fields.has("traceId") || (fields.has("spanId") && fields.has("parentId"));
 }
 
-export function readPlainSpans(items: readonly JsonObject[], context: Context): SpanRecords {
+/** A file is one trace if it does not say otherwise; what is sent span by span must say which. */
+export function isTracedSpan(item: JsonObject): boolean {
+  return isPlainSpan(item) && toPlainText(new Fields(item).take("traceId")).trim() !== "";
+}
+
+/** A snapshot of a call has no id of its own; its place in the file is as good as one. */
+function nameByPlace(_item: JsonObject, index: number): string {
+  return `call-${index + 1}`;
+}
+
+export function readPlainSpans(
+  items: readonly JsonObject[],
+  context: Context,
+  nameSpan: (item: JsonObject, index: number) => string = nameByPlace,
+): SpanRecords {
   let untraced = 0;
   const records = items.map((item, index) => {
-    const { input, traceId, writtenTraceId } = readParts(item, index, context);
+    const read = (): Parts => readParts(item, () => nameSpan(item, index), context);
+    const { input, traceId, writtenTraceId } = read();
     if (writtenTraceId === "") untraced += 1;
     // The parts are read again for the detail: they would weigh more than the file.
-    return lazyRecord(traceId, input, () => toDetail(readParts(item, index, context), context));
+    return lazyRecord(traceId, input, () => toDetail(read(), context));
   });
   const text = `${untraced} of ${items.length} spans have no trace id; they are drawn as one trace`;
   return { records, problems: untraced === 0 ? [] : [note(context, text)] };
@@ -157,12 +172,11 @@ interface Parts {
   readonly start: PlainStart | undefined;
 }
 
-function readParts(item: JsonObject, index: number, context: Context): Parts {
+function readParts(item: JsonObject, nameSpan: () => string, context: Context): Parts {
   const fields = new Fields(item);
   const writtenTraceId = toPlainText(fields.take("traceId"));
   const traceId = canonicalTraceId(writtenTraceId || context.store);
-  // A snapshot of a call has no id of its own; its place in the file is as good as one.
-  const spanId = canonicalSpanId(toPlainText(fields.take("spanId"))) || `call-${index + 1}`;
+  const spanId = canonicalSpanId(toPlainText(fields.take("spanId"))) || nameSpan();
   const parent = canonicalSpanId(toPlainText(fields.take("parentId")));
   const hasParent =
     parent !== "" && !isNoId(parent) && !/^(?:root|none|null|nil|-1)$/i.test(parent);

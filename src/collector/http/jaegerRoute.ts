@@ -1,0 +1,17 @@
+/** What Jaeger's clients send to its collector: a thrift batch over HTTP. */
+
+import { readJaegerBatch } from "../../formats/jaegerThrift.ts";
+import { keepRecords, type IngestTarget } from "../ingestTarget.ts";
+import { acceptAll, textAnswer, type IngestRoute } from "./route.ts";
+
+export function jaegerRoute(target: IngestTarget): IngestRoute {
+  return {
+    kind: "ingest",
+    path: "/api/traces",
+    carries: "spans",
+    contentTypes: ["application/x-thrift", "application/vnd.apache.thrift.binary"],
+    keep: body => keepRecords(target, readJaegerBatch(body, target)),
+    accept: acceptAll,
+    refuse: textAnswer,
+  };
+}

@@ -1,0 +1,44 @@
+/**
+ * Who may speak to a receiver. It listens on loopback only, but any page in a browser on this machine can send requests
+ * there, in its own name or, by a name that it lets resolve to 127.0.0.1, in that of its own host. Pure.
+ */
+
+const LOOPBACK_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i;
+const LOOPBACK_ORIGIN = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/i;
+
+/** Whether a `Host` header names this machine and nothing that resolves to it. */
+export function isLoopbackHost(host: string | undefined): boolean {
+  return host !== undefined && LOOPBACK_HOST.test(host);
+}
+
+/** Whether an `Origin` header is that of a page of this machine; `null`, of a file or a sandbox, is not. */
+export function isLocalOrigin(origin: string): boolean {
+  return LOOPBACK_ORIGIN.test(origin);
+}
+
+/** What a browser must see before a page of this machine may read the answer. */
+export function corsHeaders(origin: string): Readonly<Record<string, string>> {
+  return {
+    "Access-Control-Allow-Origin": origin,
+    // Beacons are sent with credentials, whether there are any or not.
+    "Access-Control-Allow-Credentials": "true",
+    "Access-Control-Expose-Headers": "Retry-After",
+    Vary: "Origin",
+  };
+}
+
+/** Ten minutes: a preflight before every batch would double the requests. */
+const PREFLIGHT_SECONDS = 600;
+
+export function preflightHeaders(
+  origin: string,
+  wantedHeaders: string | undefined,
+): Readonly<Record<string, string>> {
+  return {
+    ...corsHeaders(origin),
+    "Access-Control-Allow-Methods": "POST",
+    ...(wantedHeaders !== undefined && { "Access-Control-Allow-Headers": wantedHeaders }),
+    "Access-Control-Max-Age": String(PREFLIGHT_SECONDS),
+    Vary: "Origin, Access-Control-Request-Headers",
+  };
+}

@@ -1,0 +1,104 @@
+/** Opens an HTTP receiver on loopback, IPv4 and IPv6 on one port. Knows no route. */
+
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { bindLoopback, type Binding } from "../bindLoopback.ts";
+import { createCounters, type Receiver } from "../receiver.ts";
+import { HttpHandler } from "./httpHandler.ts";
+import type { BodyLimits } from "./requestBody.ts";
+import type { Route } from "./route.ts";
+
+export interface HttpReceiverOptions extends Partial<BodyLimits & HttpTimeouts> {
+  /** By which its owner knows it. */
+  readonly name: string;
+  /** 0: any that is free on both addresses. */
+  readonly port: number;
+  /** The first that fits answers. */
+  readonly routes: readonly Route[];
+  readonly onBug?: (error: unknown) => void;
+}
+
+/** Against senders that hold a connection without using it, by mistake or not. */
+export interface HttpTimeouts {
+  /** For the headers, from the connection on. */
+  readonly headersTimeoutMs: number;
+  /** For the whole request. */
+  readonly requestTimeoutMs: number;
+  /** Between requests; exporters send every five seconds, some every minute. */
+  readonly idleTimeoutMs: number;
+}
+
+const MIB = 1024 * 1024;
+const defaults = {
+  // As OpenTelemetry recommends.
+  maxBodyBytes: 64 * MIB,
+  maxBytesInFlight: 256 * MIB,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 60_000,
+  idleTimeoutMs: 120_000,
+};
+/** Of each address. */
+const MAX_CONNECTIONS = 512;
+/** For what is being kept when the receiver is closed. */
+const CLOSE_MS = 2_000;
+
+/** Rejects with a `BindError` where the port cannot be had. */
+export async function openHttpReceiver(options: HttpReceiverOptions): Promise<Receiver> {
+  const counters = createCounters();
+  const settings = { ...defaults, ...options };
+  const handler = new HttpHandler({
+    ...settings,
+    counters,
+    onBug: options.onBug ?? (() => undefined),
+  });
+  const create = (): Server => {
+    const server = createServer(
+      {
+        headersTimeout: settings.headersTimeoutMs,
+        requestTimeout: settings.requestTimeoutMs,
+        keepAliveTimeout: settings.idleTimeoutMs,
+        connectionsCheckingInterval: Math.min(2_000, settings.headersTimeoutMs / 2),
+        noDelay: true,
+      },
+      (message, response) => void handler.handle(message, response),
+    );
+    server.maxConnections = MAX_CONNECTIONS;
+    server.timeout = settings.idleTimeoutMs;
+    return server;
+  };
+  const servers = await bindLoopback(options.port, (address, port) =>
+    listen(create(), address, port),
+  );
+  return {
+    name: options.name,
+    addresses: servers.map(({ address }) => address),
+    port: servers[0]?.port ?? options.port,
+    counters,
+    close: async () => {
+      await Promise.all(servers.map(server => server.close()));
+    },
+  };
+}
+
+function listen(server: Server, address: string, port: number): Promise<Binding> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ host: address, port, ipv6Only: address !== "127.0.0.1" }, () => {
+      resolve({ ...(server.address() as AddressInfo), close: () => closeServer(server) });
+    });
+  });
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>(resolve => {
+    server.close(() => {
+      resolve();
+    });
+  });
+  server.closeIdleConnections();
+  const timer = setTimeout(() => {
+    server.closeAllConnections();
+  }, CLOSE_MS);
+  await closed;
+  clearTimeout(timer);
+}

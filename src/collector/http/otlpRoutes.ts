@@ -1,0 +1,59 @@
+/** OTLP over HTTP: traces and logs are kept, metrics are answered and dropped, so that exporters stay quiet. */
+
+import { isOtlpTraces, readOtlpJson } from "../../formats/otlpJson.ts";
+import { readOtlpLogsJson, readOtlpLogsProto } from "../../formats/otlpLogs.ts";
+import { isObject, type JsonObject } from "../../formats/traceFormat.ts";
+import { keepRecords, type IngestTarget } from "../ingestTarget.ts";
+import type { Kept } from "../spanSink.ts";
+import { parseJsonDocument } from "./jsonBody.ts";
+import { acceptOtlp, isJson, refuseOtlp, type RejectedField } from "./otlpAnswers.ts";
+import { HttpRefusal, type IngestRoute } from "./route.ts";
+
+const contentTypes = ["application/x-protobuf", "application/json", "application/protobuf"];
+
+export function otlpRoutes(target: IngestTarget): readonly IngestRoute[] {
+  return [
+    otlpRoute("/v1/traces", "spans", "rejectedSpans", (body, isText) =>
+      isText ? keepJsonSpans(body, target) : target.sink.keepOtlp(body),
+    ),
+    otlpRoute("/v1/logs", "logs", "rejectedLogRecords", async (body, isText) => {
+      const { records } = isText ? readOtlpLogsJson(parseRequest(body)) : readOtlpLogsProto(body);
+      // Logs of no trace are for others to keep; that is no fault of who sent them.
+      return records.length === 0 ? nothing : target.sink.keepLogs(records);
+    }),
+    otlpRoute("/v1/metrics", "nothing", "rejectedDataPoints", () => Promise.resolve(nothing)),
+  ];
+}
+
+const nothing: Kept = { kept: 0, rejected: 0 };
+
+function otlpRoute(
+  path: string,
+  carries: IngestRoute["carries"],
+  rejectedField: RejectedField,
+  keep: (body: Uint8Array, isText: boolean) => Promise<Kept>,
+): IngestRoute {
+  return {
+    kind: "ingest",
+    path,
+    carries,
+    contentTypes,
+    keep: (body, { contentType }) => keep(body, isJson(contentType)),
+    accept: (kept, { contentType }) => acceptOtlp(contentType, kept, rejectedField),
+    refuse: (refusal, { contentType }) => refuseOtlp(contentType, refusal),
+  };
+}
+
+function keepJsonSpans(body: Uint8Array, target: IngestTarget): Promise<Kept> {
+  const request = parseRequest(body);
+  const isEmpty = !("resourceSpans" in request) && !("resource_spans" in request);
+  if (isEmpty) return Promise.resolve(nothing);
+  if (!isOtlpTraces(request)) throw new HttpRefusal(400, "resourceSpans is not a list");
+  return keepRecords(target, readOtlpJson([request], target));
+}
+
+function parseRequest(body: Uint8Array): JsonObject {
+  const request = parseJsonDocument(body);
+  if (!isObject(request)) throw new HttpRefusal(400, "not a JSON object");
+  return request;
+}

@@ -1,0 +1,36 @@
+/** Zipkin over HTTP, both versions: JSON of either, protobuf of the second, thrift of the first. */
+
+import { readZipkinProto } from "../../formats/zipkinProto.ts";
+import { readZipkinThrift } from "../../formats/zipkinThrift.ts";
+import { readZipkinList } from "../../formats/zipkinV2.ts";
+import type { SpanRecords } from "../../model/spanRecord.ts";
+import { keepRecords, type IngestTarget } from "../ingestTarget.ts";
+import { parseJsonDocument } from "./jsonBody.ts";
+import { acceptAll, HttpRefusal, textAnswer, type IngestRoute } from "./route.ts";
+
+type Reader = (body: Uint8Array, target: IngestTarget) => SpanRecords;
+
+/** What is not named is JSON, as Zipkin itself takes it: some senders name no type, some a wrong one. */
+const readers: Readonly<Record<string, Reader>> = {
+  "application/x-protobuf": readZipkinProto,
+  "application/protobuf": readZipkinProto,
+  "application/x-thrift": readZipkinThrift,
+};
+
+export function zipkinRoutes(target: IngestTarget): readonly IngestRoute[] {
+  return ["/api/v2/spans", "/api/v1/spans"].map(path => ({
+    kind: "ingest",
+    path,
+    carries: "spans",
+    keep: (body, { contentType }) =>
+      keepRecords(target, (readers[contentType] ?? readZipkinJson)(body, target)),
+    accept: acceptAll,
+    refuse: textAnswer,
+  }));
+}
+
+function readZipkinJson(body: Uint8Array, target: IngestTarget): SpanRecords {
+  const list = parseJsonDocument(body);
+  if (!Array.isArray(list)) throw new HttpRefusal(400, "not a JSON list of Zipkin spans");
+  return readZipkinList(list, target);
+}

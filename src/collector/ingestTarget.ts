@@ -1,0 +1,23 @@
+/** Where what is received goes. Knows no wire. */
+
+import type { SpanRecords } from "../model/spanRecord.ts";
+import type { Kept, SpanSink } from "./spanSink.ts";
+
+export interface IngestTarget {
+  readonly sink: SpanSink;
+  /** The name of the store behind the sink, which the details name as their teller. */
+  readonly store: string;
+}
+
+/** Keeps what was read; what could not be read is among the rejected. */
+export async function keepRecords(
+  { sink }: IngestTarget,
+  { records, problems, lost = 0 }: SpanRecords,
+): Promise<Kept> {
+  const none: Kept = { kept: 0, rejected: 0 };
+  const kept = records.length === 0 ? none : await sink.keepSpans(records);
+  if (lost === 0) return kept;
+  const note = problems.find(problem => problem.code === "storeNote");
+  const reasons = [note?.text, kept.reason].filter(each => each !== undefined);
+  return { kept: kept.kept, rejected: kept.rejected + lost, reason: reasons.join("; ") };
+}

@@ -1,0 +1,178 @@
+/**
+ * Jaeger's agent: spans as datagrams, compact or binary on either port, for clients disagree on which goes where.
+ * Nobody can be told to wait, so what comes faster than it can be kept waits here, up to a bound; beyond it, it is
+ * counted and dropped.
+ */
+
+import { createSocket } from "node:dgram";
+import type { SpanRecord } from "../../model/spanRecord.ts";
+import { readJaegerCall } from "../../formats/jaegerThrift.ts";
+import { WireError } from "../../formats/protoReader.ts";
+import { bindLoopback, type Binding } from "../bindLoopback.ts";
+import type { IngestTarget } from "../ingestTarget.ts";
+import { createCounters, type MutableCounters, type Receiver } from "../receiver.ts";
+import { SinkBusy } from "../spanSink.ts";
+
+export interface JaegerUdpOptions {
+  /** By which its owner knows it. */
+  readonly name: string;
+  /** 0: any that is free on both addresses. */
+  readonly port: number;
+  readonly target: IngestTarget;
+  /** What should not have happened; the datagrams are lost. */
+  readonly onBug?: (error: unknown) => void;
+  readonly maxWaitingBytes?: number;
+}
+
+/** Of the system, for when this thread is busy; it may grant less. */
+const SYSTEM_BUFFER_BYTES = 4 * 1024 * 1024;
+const MAX_WAITING_BYTES = 64 * 1024 * 1024;
+/** Written in one go: a few hundred full datagrams. */
+const MAX_BATCH_BYTES = 8 * 1024 * 1024;
+
+/** Rejects with a `BindError` where the port cannot be had. */
+export async function openJaegerUdp(options: JaegerUdpOptions): Promise<Receiver> {
+  const counters = createCounters();
+  const queue = new DatagramQueue(options, counters);
+  const sockets = await bindLoopback(options.port, (address, port) =>
+    bind(address, port, datagram => {
+      queue.add(datagram);
+    }),
+  );
+  return {
+    name: options.name,
+    addresses: sockets.map(({ address }) => address),
+    port: sockets[0]?.port ?? options.port,
+    counters,
+    close: async () => {
+      await Promise.all(sockets.map(socket => socket.close()));
+      await queue.settle();
+    },
+  };
+}
+
+class DatagramQueue {
+  readonly #options: JaegerUdpOptions;
+  readonly #counters: MutableCounters;
+  #waiting: Buffer[] = [];
+  #waitingBytes = 0;
+  #keeping: Promise<void> | undefined;
+  #isClosing = false;
+
+  constructor(options: JaegerUdpOptions, counters: MutableCounters) {
+    this.#options = options;
+    this.#counters = counters;
+  }
+
+  add(datagram: Buffer): void {
+    this.#counters.requests += 1;
+    this.#counters.bytes += datagram.length;
+    const limit = this.#options.maxWaitingBytes ?? MAX_WAITING_BYTES;
+    if (this.#waitingBytes + datagram.length > limit) {
+      this.#reject(1, "more datagrams than can be kept");
+      return;
+    }
+    this.#waiting.push(datagram);
+    this.#waitingBytes += datagram.length;
+    this.#keeping ??= this.#keepAll();
+  }
+
+  /** What waits is kept once more, or lost. */
+  async settle(): Promise<void> {
+    this.#isClosing = true;
+    await this.#keeping;
+  }
+
+  async #keepAll(): Promise<void> {
+    // One turn later, so that datagrams that came together are written together.
+    await new Promise(resolve => setImmediate(resolve));
+    while (this.#waiting.length > 0) {
+      const batch = this.#takeBatch();
+      const records = batch.flatMap(datagram => this.#read(datagram));
+      try {
+        await this.#keep(records);
+      } catch (error) {
+        this.#reject(records.length, error instanceof Error ? error.message : String(error));
+        if (!(error instanceof SinkBusy)) this.#options.onBug?.(error);
+      }
+    }
+    this.#keeping = undefined;
+  }
+
+  #takeBatch(): readonly Buffer[] {
+    let bytes = 0;
+    let count = 0;
+    for (const datagram of this.#waiting) {
+      bytes += datagram.length;
+      if (count > 0 && bytes > MAX_BATCH_BYTES) break;
+      count += 1;
+    }
+    const batch = this.#waiting.slice(0, count);
+    this.#waiting = this.#waiting.slice(count);
+    for (const datagram of batch) this.#waitingBytes -= datagram.length;
+    return batch;
+  }
+
+  #read(datagram: Buffer): readonly SpanRecord[] {
+    const { store } = this.#options.target;
+    try {
+      const call = readJaegerCall(datagram, { store });
+      if (call.kind === "other") {
+        this.#reject(1, `${call.method} is not read, only emitBatch`);
+        return [];
+      }
+      const { records, lost = 0 } = call.spans;
+      if (lost > 0) this.#reject(lost, "spans without ids");
+      return records;
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+      this.#reject(1, error.message);
+      return [];
+    }
+  }
+
+  /** As often as it takes: meanwhile the queue fills, and only then is something lost. */
+  async #keep(records: readonly SpanRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    for (;;) {
+      try {
+        const kept = await this.#options.target.sink.keepSpans(records);
+        this.#counters.spans += kept.kept;
+        if (kept.rejected > 0) this.#reject(kept.rejected, kept.reason ?? "no span can be kept");
+        return;
+      } catch (error) {
+        if (!(error instanceof SinkBusy) || this.#isClosing) throw error;
+        const { retryAfterMs } = error;
+        await new Promise(resolve => setTimeout(resolve, retryAfterMs));
+      }
+    }
+  }
+
+  #reject(count: number, reason: string): void {
+    this.#counters.rejected += count;
+    this.#counters.lastReason = reason;
+  }
+}
+
+function bind(
+  address: string,
+  port: number,
+  onDatagram: (datagram: Buffer) => void,
+): Promise<Binding> {
+  return new Promise((resolve, reject) => {
+    const isV4 = address === "127.0.0.1";
+    const socket = createSocket({
+      type: isV4 ? "udp4" : "udp6",
+      ipv6Only: !isV4,
+      recvBufferSize: SYSTEM_BUFFER_BYTES,
+    });
+    socket.on("error", reject);
+    socket.on("message", onDatagram);
+    socket.bind({ address, port, exclusive: true }, () => {
+      resolve({
+        ...socket.address(),
+        close: () => new Promise(closed => socket.close(closed)),
+      });
+    });
+  });
+}
