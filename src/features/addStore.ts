@@ -5,7 +5,12 @@
 
 import * as vscode from "vscode";
 import { getFailure, type Failure } from "../model/failure.ts";
-import type { MongoStoreConfig, StoreConfig } from "../model/storeConfig.ts";
+import {
+  hasServer,
+  type MongoStoreConfig,
+  type ServerConfig,
+  type StoreConfig,
+} from "../model/storeConfig.ts";
 import { settings } from "../manifest.ts";
 import { withProgress } from "../platform/progress.ts";
 import { createReport } from "../platform/report.ts";
@@ -80,7 +85,7 @@ export async function setStoreCredentials(
   services: AddStoreServices,
 ): Promise<void> {
   const { t } = vscode.l10n;
-  const configs = listConfigs();
+  const configs = listConfigs().filter(hasServer);
   const name =
     storeName ??
     (await vscode.window.showQuickPick(
@@ -96,7 +101,7 @@ export async function setStoreCredentials(
 
 /** The connection test, and what to do when it fails. */
 async function tryStore(
-  config: StoreConfig,
+  config: ServerConfig,
   given: Credentials | undefined,
   services: AddStoreServices,
 ): Promise<"saved" | "dropped" | "again"> {

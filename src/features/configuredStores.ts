@@ -2,7 +2,7 @@
 
 import { Owner, toDisposable, type Disposable } from "../base/disposables.ts";
 import { settings } from "../manifest.ts";
-import type { StoreConfig } from "../model/storeConfig.ts";
+import { hasServer, type StoreConfig } from "../model/storeConfig.ts";
 import type { Log } from "../platform/log.ts";
 import type { StoreSecrets } from "../platform/secrets.ts";
 import { getFailure } from "../model/failure.ts";
@@ -56,7 +56,7 @@ export class ConfiguredStores implements Disposable {
   }
 
   async openOne(config: StoreConfig): Promise<TraceStore> {
-    const credentials = await this.#secrets.read(config);
+    const credentials = hasServer(config) ? await this.#secrets.read(config) : undefined;
     return openStore(config, { timeoutMs: getStoreTimeoutMs(), credentials });
   }
 

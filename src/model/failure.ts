@@ -11,9 +11,32 @@ export type Failure =
   | { readonly code: "storeUnauthorized"; readonly store: string; readonly reason: string }
   | { readonly code: "storeRefused"; readonly store: string; readonly reason: string }
   | { readonly code: "storeMisconfigured"; readonly store: string; readonly reason: string }
+  /** A page for people where data was asked for: a proxy's login, a product's own user interface. */
+  | {
+      readonly code: "storeSentPage";
+      readonly store: string;
+      readonly address: string;
+      /** Empty where the page has none. */
+      readonly title: string;
+    }
+  /** The settings say that it is one product, and it answers as another. */
+  | {
+      readonly code: "wrongProduct";
+      readonly store: string;
+      readonly address: string;
+      readonly expected: ProductKind;
+      readonly found: ProductKind;
+      /** Where the product's base path is, if not where the settings say. */
+      readonly foundUrl: string;
+    }
   | { readonly code: "notFound"; readonly id: string; readonly answers: readonly StoreAnswer[] }
   | { readonly code: "noId"; readonly text: string }
   | { readonly code: "unreadableFile"; readonly path: string; readonly reason: string };
+
+export type FailureOf<Code extends Failure["code"]> = Extract<Failure, { readonly code: Code }>;
+
+/** Servers that a store may turn out to be. */
+export type ProductKind = "jaeger" | "zipkin" | "skywalking" | "tempo";
 
 /** How one store answered a question. */
 export type StoreAnswer =

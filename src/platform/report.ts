@@ -5,10 +5,11 @@
 
 import * as vscode from "vscode";
 import { assertNever } from "../base/assert.ts";
-import { getFailure, type Failure, type StoreAnswer } from "../model/failure.ts";
-import { describeFailure } from "../model/failureWords.ts";
+import { getFailure, type Failure, type FailureOf, type StoreAnswer } from "../model/failure.ts";
+import { describeFailure, productNames } from "../model/failureWords.ts";
 import { commands, settings } from "../manifest.ts";
 import type { Log } from "./log.ts";
+import { changeStore } from "./settings.ts";
 
 /** A button and what it does. */
 export interface Action {
@@ -31,6 +32,10 @@ export function createReport(failure: Failure): Report {
     case "storeRefused":
     case "storeMisconfigured":
       return { text, lines: [], actions: [openStoreSettings(), showLog()] };
+    case "storeSentPage":
+      return { text, lines: [], actions: [openStoreSettings(), showLog()] };
+    case "wrongProduct":
+      return { text, lines: [], actions: [useAsFound(failure), openStoreSettings()] };
     case "storeUnauthorized":
       return { text, lines: [], actions: [setCredentials(failure.store), openStoreSettings()] };
     case "notFound":
@@ -115,10 +120,22 @@ export async function askModal(
 function listWaysOut(answers: readonly StoreAnswer[]): Action[] {
   const failed = answers.filter(answer => answer.kind === "failed");
   const refused = failed.find(answer => answer.failure.code === "storeUnauthorized");
+  const others = failed.flatMap(({ failure }) =>
+    failure.code === "wrongProduct" ? [failure] : [],
+  );
   return [
+    ...others.slice(0, 1).map(useAsFound),
     ...(refused === undefined ? [] : [setCredentials(refused.store)]),
     ...(failed.length === 0 ? [] : [openStoreSettings()]),
   ];
+}
+
+/** The setting is made to say what the server is and where. */
+function useAsFound({ store, found, foundUrl }: FailureOf<"wrongProduct">): Action {
+  return {
+    title: vscode.l10n.t("Use {0} as {1}", store, productNames[found]),
+    run: () => changeStore(store, { kind: found, url: foundUrl }),
+  };
 }
 
 function addStore(): Action {

@@ -28,6 +28,27 @@ export function getUserSetting<Id extends SettingId>(id: Id): SettingValues[Id] 
   return vscode.workspace.getConfiguration().inspect<SettingValues[Id]>(id)?.globalValue;
 }
 
+/** Changes one store where its settings stand: in those of the workspace, of the user, or of both. */
+export async function changeStore(
+  name: string,
+  change: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const found = vscode.workspace.getConfiguration().inspect<unknown>(settings.stores);
+  const places = [
+    [vscode.ConfigurationTarget.Workspace, found?.workspaceValue],
+    [vscode.ConfigurationTarget.Global, found?.globalValue],
+  ] as const;
+  const isIt = (entry: unknown): entry is object =>
+    typeof entry === "object" && entry !== null && "name" in entry && entry.name === name;
+  for (const [target, entries] of places) {
+    if (!Array.isArray(entries) || !entries.some(isIt)) continue;
+    const changed = (entries as readonly unknown[]).map(entry =>
+      isIt(entry) ? { ...entry, ...change } : entry,
+    );
+    await vscode.workspace.getConfiguration().update(settings.stores, changed, target);
+  }
+}
+
 export function watchSettings(ids: readonly SettingId[], onChange: () => void): Disposable {
   return vscode.workspace.onDidChangeConfiguration(event => {
     if (ids.some(id => event.affectsConfiguration(id))) onChange();

@@ -1,7 +1,7 @@
 /** Configuration becomes stores. A store whose settings cannot be used is still a store: one that says so. */
 
 import { TraceError } from "../model/failure.ts";
-import type { StoreConfig } from "../model/storeConfig.ts";
+import type { HttpStoreConfig, StoreConfig } from "../model/storeConfig.ts";
 import type { TraceStore } from "./traceStore.ts";
 
 export interface OpenStoreOptions {
@@ -10,18 +10,20 @@ export interface OpenStoreOptions {
   readonly credentials: { readonly username: string; readonly password: string } | undefined;
 }
 
-/** Rejects with `storeMisconfigured`. */
+/** Every kind of store is loaded when the first of it is opened. Rejects with `storeMisconfigured`. */
 export async function openStore(
   config: StoreConfig,
   { timeoutMs, credentials }: OpenStoreOptions,
 ): Promise<TraceStore> {
-  const { openMongoStore } = await import("./mongodb/mongoStore.ts");
-  return openMongoStore({
-    ...config,
-    credentials,
-    staleAfterMs: (config.staleAfterSeconds ?? 600) * 1_000,
-    timeoutMs,
-  });
+  switch (config.kind) {
+    case "mongodb": {
+      const { openMongoStore } = await import("./mongodb/mongoStore.ts");
+      const staleAfterMs = (config.staleAfterSeconds ?? 600) * 1_000;
+      return openMongoStore({ ...config, credentials, staleAfterMs, timeoutMs });
+    }
+    default:
+      throw misconfigured(config.name, `kind “${config.kind}” cannot be opened`);
+  }
 }
 
 /** An entry of the setting: what it says, or why it says nothing. */
@@ -55,13 +57,56 @@ function checkStoreConfig(value: unknown): StoreConfig {
   const config = (typeof value === "object" && value !== null ? value : {}) as Partial<StoreConfig>;
   const store = typeof config.name === "string" && config.name !== "" ? config.name : "?";
   if (store === "?") throw misconfigured(store, "it has no name");
-  if (config.kind !== "mongodb") {
-    throw misconfigured(store, `kind “${String(config.kind)}” is not known`);
-  }
-  if (typeof config.url !== "string" || !/^mongodb(\+srv)?:\/\//.test(config.url)) {
-    throw misconfigured(store, "url must begin with mongodb:// or mongodb+srv://");
+  switch (config.kind) {
+    case "mongodb":
+      requireUrl(config, store, /^mongodb(\+srv)?:\/\//, "mongodb:// or mongodb+srv://");
+      break;
+    case "jaeger":
+    case "zipkin":
+    case "skywalking":
+    case "tempo":
+      requireUrl(config, store, /^https?:\/\/[^/]/i, "http:// or https://");
+      checkHttpConfig(config, store);
+      break;
+    case "file":
+      if (typeof config.path !== "string" || config.path === "") {
+        throw misconfigured(store, "path must name a file or a folder");
+      }
+      break;
+    default:
+      throw misconfigured(
+        store,
+        `kind “${String((config as { kind?: unknown }).kind)}” is not known`,
+      );
   }
   return config as StoreConfig;
+}
+
+function requireUrl(
+  { url }: { readonly url?: unknown },
+  store: string,
+  pattern: RegExp,
+  beginnings: string,
+): void {
+  if (typeof url === "string" && pattern.test(url.trim())) return;
+  throw misconfigured(store, `url must begin with ${beginnings}`);
+}
+
+function checkHttpConfig(config: Partial<HttpStoreConfig>, store: string): void {
+  for (const key of ["tenant", "caFile", "authHeader"] as const) {
+    const value: unknown = config[key];
+    if (value !== undefined && typeof value !== "string") {
+      throw misconfigured(store, `${key} must be text`);
+    }
+  }
+  const { auth = "basic", headers = {} } = config;
+  if (!["basic", "bearer", "header"].includes(auth)) {
+    throw misconfigured(store, `auth “${auth}” is not known`);
+  }
+  const isMap = typeof headers === "object" && !Array.isArray(headers);
+  if (!isMap || Object.values(headers).some((each: unknown) => typeof each !== "string")) {
+    throw misconfigured(store, "headers must be names with texts");
+  }
 }
 
 function misconfigured(store: string, reason: string): TraceError {

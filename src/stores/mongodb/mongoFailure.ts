@@ -12,6 +12,7 @@ import {
   MongoTopologyClosedError,
 } from "mongodb";
 import { TraceError, type Failure } from "../../model/failure.ts";
+import { inPlainWords } from "../networkWords.ts";
 
 export interface FailureContext {
   readonly store: string;
@@ -69,21 +70,6 @@ function toFailure(error: unknown, context: FailureContext): Failure | undefined
     return { code: "storeMisconfigured", store, reason };
   }
   return error instanceof MongoError ? { code: "storeRefused", store, reason } : undefined;
-}
-
-/** What the operating system calls it, as people say it; the address is told beside it. */
-function inPlainWords(reason: string): string {
-  const known: Readonly<Record<string, string>> = {
-    ECONNREFUSED: "connection refused",
-    ECONNRESET: "connection reset",
-    ENOTFOUND: "no such host",
-    EAI_AGAIN: "the name server does not answer",
-    EHOSTUNREACH: "no route to the host",
-    ENETUNREACH: "no route to the network",
-    ETIMEDOUT: "no answer",
-  };
-  const code = Object.keys(known).find(each => reason.includes(each));
-  return (code === undefined ? undefined : known[code]) ?? reason;
 }
 
 /** Looking up `mongodb+srv` fails before the driver has an error of its own. */
