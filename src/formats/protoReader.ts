@@ -11,7 +11,8 @@ export type Scalar =
 
 export interface ProtoField {
   readonly name: string;
-  readonly type: Scalar | (() => ProtoMessage);
+  /** A list is an enumeration: its names in the order of their numbers from 0. */
+  readonly type: Scalar | readonly string[] | (() => ProtoMessage);
   readonly repeated?: true;
 }
 
@@ -61,8 +62,13 @@ function decodeMessage(
       reader.skip(tag & 7);
       continue;
     }
-    if (typeof field.type !== "function") {
+    if (typeof field.type === "string") {
       put(target, field, reader.readScalar(field.type));
+      continue;
+    }
+    if (typeof field.type !== "function") {
+      const number = reader.readVarint();
+      put(target, field, field.type[number] ?? number);
       continue;
     }
     messages.left -= 1;
@@ -90,6 +96,8 @@ const LENGTH_AND_BYTES = 2;
 const FOUR_BYTES = 5;
 
 function wireTypeOf(type: ProtoField["type"]): number {
+  if (typeof type === "function") return LENGTH_AND_BYTES;
+  if (typeof type !== "string") return VARINT;
   switch (type) {
     case "bool":
     case "uint":

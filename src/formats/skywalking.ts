@@ -34,8 +34,16 @@ interface ParentRef {
 }
 
 /** In the order of protobuf's numbers. */
-const spanTypes = ["Entry", "Exit", "Local"] as const;
-const layers = ["Unknown", "Database", "RPCFramework", "Http", "MQ", "Cache", "FAAS"] as const;
+export const spanTypes = ["Entry", "Exit", "Local"] as const;
+export const layers = [
+  "Unknown",
+  "Database",
+  "RPCFramework",
+  "Http",
+  "MQ",
+  "Cache",
+  "FAAS",
+] as const;
 
 const messageLayer = "MQ";
 const queueTags = ["mq.queue", "mq.topic"];

@@ -1,0 +1,58 @@
+/**
+ * OTLP over gRPC: traces and logs are kept, metrics are answered and dropped so that senders stay quiet. Knows the
+ * services and what becomes of a request, not how its bytes are read.
+ */
+
+import { readOtlpLogsProto } from "../../formats/otlpLogs.ts";
+import { WireError } from "../../formats/protoReader.ts";
+import { createCounters, type MutableCounters, type Receiver } from "../receiver.ts";
+import type { Kept, SpanSink } from "../spanSink.ts";
+import { emptyMessage, writeExportAnswer } from "./grpcMessages.ts";
+import { openGrpcServer, type GrpcMethod } from "./grpcServer.ts";
+
+const services = "/opentelemetry.proto.collector";
+
+/** Port 0 is any that is free. Rejects with a `BindError`. */
+export function openOtlpGrpc(sink: SpanSink, port: number): Promise<Receiver> {
+  const counters = createCounters();
+  const methods = {
+    [`${services}.trace.v1.TraceService/Export`]: exportMethod(counters, request =>
+      sink.keepOtlp(request),
+    ),
+    [`${services}.logs.v1.LogsService/Export`]: exportMethod(counters, request =>
+      keepLogs(sink, request),
+    ),
+    [`${services}.metrics.v1.MetricsService/Export`]: {
+      kind: "unary",
+      answer: () => Promise.resolve(emptyMessage),
+    } as const,
+  };
+  return openGrpcServer("OTLP/gRPC", port, methods, counters);
+}
+
+function exportMethod(
+  counters: MutableCounters,
+  keep: (request: Buffer) => Promise<Kept>,
+): GrpcMethod {
+  return {
+    kind: "unary",
+    async answer(request) {
+      try {
+        const kept = await keep(request);
+        counters.spans += kept.kept;
+        counters.rejected += kept.rejected;
+        if (kept.reason !== undefined) counters.lastReason = kept.reason;
+        return writeExportAnswer(kept);
+      } catch (error) {
+        if (error instanceof WireError) counters.rejected += 1;
+        throw error;
+      }
+    },
+  };
+}
+
+/** Logs outside of any trace are many programs' most, and nothing that a sender should hear of as a failure. */
+async function keepLogs(sink: SpanSink, request: Buffer): Promise<Kept> {
+  const { records } = readOtlpLogsProto(request);
+  return records.length === 0 ? { kept: 0, rejected: 0 } : sink.keepLogs(records);
+}

@@ -1,0 +1,158 @@
+/**
+ * SkyWalking's agents over gRPC: segments and logs are kept; whatever else an agent reports or asks for is answered
+ * with no commands, so that it stays quiet. Knows the services and what becomes of a message, not how its bytes are
+ * read.
+ *
+ * An agent does not send again what was refused. While the store cannot keep up, a stream is therefore not read, which
+ * holds the agent back by HTTP/2's own flow control, and only after a while told to come again.
+ */
+
+import { WireError } from "../../formats/protoReader.ts";
+import { readSegment, readSegments, readSkywalkingLog } from "../../formats/skywalkingProto.ts";
+import { createCounters, type MutableCounters, type Receiver } from "../receiver.ts";
+import { SinkBusy, type Kept, type SpanSink } from "../spanSink.ts";
+import { emptyMessage } from "./grpcMessages.ts";
+import { openGrpcServer, type GrpcMethod, type GrpcMethods } from "./grpcServer.ts";
+
+/** Service → its methods that take one message, and those that take a stream. */
+const silentServices: Readonly<Record<string, { one?: string[]; stream?: string[] }>> = {
+  ManagementService: { one: ["reportInstanceProperties", "keepAlive"] },
+  MeterReportService: { stream: ["collect", "collectBatch"] },
+  JVMMetricReportService: { one: ["collect"] },
+  CLRMetricReportService: { one: ["collect"] },
+  ConfigurationDiscoveryService: { one: ["fetchConfigurations"] },
+  EventService: { stream: ["collect"] },
+  SpanAttachedEventReportService: { stream: ["collect"] },
+  BrowserPerfService: { one: ["collectPerfData"], stream: ["collectErrorLogs"] },
+  ProfileTask: {
+    one: ["getProfileTaskCommands", "reportTaskFinish"],
+    stream: ["collectSnapshot"],
+  },
+};
+/** Newer services have a package of their own. */
+const silentPaths = [
+  "/skywalking.v10.AsyncProfilerTask/getAsyncProfilerTaskCommands",
+  "/skywalking.v10.PprofTask/getPprofTaskCommands",
+];
+
+/** The reader's name for the store; the store itself does not keep it. */
+const context = { store: "local" };
+
+/** Port 0 is any that is free. Rejects with a `BindError`. */
+export function openSkywalkingGrpc(sink: SpanSink, port: number): Promise<Receiver> {
+  const counters = createCounters();
+  const keepSegments = async (bytes: Buffer, read: typeof readSegment): Promise<Kept> => {
+    const { records, withoutId } = read(bytes, context);
+    const kept = await sink.keepSpans(records);
+    return withoutId === 0
+      ? kept
+      : {
+          kept: kept.kept,
+          rejected: kept.rejected + withoutId,
+          reason: "a segment without an id or a trace id",
+        };
+  };
+  const keepLog = (bytes: Buffer): Promise<Kept> => {
+    const { records } = readSkywalkingLog(bytes);
+    return records.length === 0
+      ? Promise.resolve({ kept: 0, rejected: 0 })
+      : sink.keepLogs(records);
+  };
+  const methods: Record<string, GrpcMethod> = {
+    ...silentMethods(),
+    ...underBothNames("TraceSegmentReportService/collect", {
+      kind: "clientStream",
+      answer: messages => keepStream(messages, bytes => keepSegments(bytes, readSegment), counters),
+    }),
+    ...underBothNames("TraceSegmentReportService/collectInSync", {
+      kind: "unary",
+      answer: request =>
+        keepStream([request], bytes => keepSegments(bytes, readSegments), counters),
+    }),
+    ...underBothNames("LogReportService/collect", {
+      kind: "clientStream",
+      answer: messages => keepStream(messages, keepLog, counters),
+    }),
+  };
+  return openGrpcServer("SkyWalking", port, methods, counters);
+}
+
+/** Agents before version 8.3 know the services without a package. */
+function underBothNames(path: string, method: GrpcMethod): GrpcMethods {
+  return { [`/skywalking.v3.${path}`]: method, [`/${path}`]: method };
+}
+
+function silentMethods(): GrpcMethods {
+  const quiet: GrpcMethod = { kind: "unary", answer: () => Promise.resolve(emptyMessage) };
+  const quietStream: GrpcMethod = {
+    kind: "clientStream",
+    async answer(messages) {
+      const iterator = messages[Symbol.asyncIterator]();
+      while ((await iterator.next()).done !== true);
+      return emptyMessage;
+    },
+  };
+  const methods: Record<string, GrpcMethod> = {};
+  for (const path of silentPaths) methods[path] = quiet;
+  for (const [service, { one = [], stream = [] }] of Object.entries(silentServices)) {
+    for (const name of one) Object.assign(methods, underBothNames(`${service}/${name}`, quiet));
+    for (const name of stream) {
+      Object.assign(methods, underBothNames(`${service}/${name}`, quietStream));
+    }
+  }
+  return methods;
+}
+
+/** Messages of one stream that wait for the disk together; the store writes many at once faster than one by one. */
+const MAX_PENDING = 64;
+
+/** Keeps what can be kept of all messages; a bad one is told when the others are safe. */
+async function keepStream(
+  messages: AsyncIterable<Buffer> | readonly Buffer[],
+  keep: (message: Buffer) => Promise<Kept>,
+  counters: MutableCounters,
+): Promise<Uint8Array> {
+  const pending = new Set<Promise<void>>();
+  const failures: unknown[] = [];
+  const reasons = new Set<string>();
+  const keepOne = async (message: Buffer): Promise<void> => {
+    try {
+      const { kept, rejected, reason = "" } = await keepPatiently(() => keep(message));
+      counters.spans += kept;
+      counters.rejected += rejected;
+      if (rejected > 0) reasons.add(reason);
+    } catch (error) {
+      if (error instanceof WireError) {
+        counters.rejected += 1;
+        reasons.add(error.message);
+      } else {
+        failures.push(error);
+      }
+    }
+  };
+  for await (const message of messages) {
+    const task = keepOne(message).finally(() => pending.delete(task));
+    pending.add(task);
+    if (pending.size >= MAX_PENDING) await Promise.race(pending);
+    if (failures.length > 0) break;
+  }
+  await Promise.all(pending);
+  if (failures.length > 0) throw failures[0];
+  if (reasons.size > 0) throw new WireError([...reasons].join("; "));
+  return emptyMessage;
+}
+
+const MAX_PATIENCE_MS = 10_000;
+
+async function keepPatiently(keep: () => Promise<Kept>): Promise<Kept> {
+  const deadline = Date.now() + MAX_PATIENCE_MS;
+  for (;;) {
+    try {
+      return await keep();
+    } catch (error) {
+      if (!(error instanceof SinkBusy) || Date.now() + error.retryAfterMs > deadline) throw error;
+      const { retryAfterMs } = error;
+      await new Promise(resolve => setTimeout(resolve, Math.max(retryAfterMs, 1)));
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/** A sink that keeps what it is given in memory, as the store would after reading; and one that is told what to say. */
+
+import { readOtlpProto } from "../../../../src/formats/otlpProto.ts";
+import { WireError } from "../../../../src/formats/protoReader.ts";
+import type { Kept, SpanSink } from "../../../../src/collector/spanSink.ts";
+import type { LogRecord } from "../../../../src/model/logRecord.ts";
+import type { SpanRecord } from "../../../../src/model/spanRecord.ts";
+
+export interface MemorySink extends SpanSink {
+  readonly spans: SpanRecord[];
+  readonly logs: LogRecord[];
+}
+
+/** `before` runs ahead of each call and may throw in its place. */
+export function createMemorySink(before: () => void = () => undefined): MemorySink {
+  const spans: SpanRecord[] = [];
+  const logs: LogRecord[] = [];
+  const keep = async <T>(all: T[], records: readonly T[], reason?: string): Promise<Kept> => {
+    await Promise.resolve();
+    before();
+    all.push(...records);
+    return {
+      kept: records.length,
+      rejected: reason === undefined ? 0 : Number(/^\d+/.exec(reason)?.[0]),
+      ...(reason !== undefined && { reason }),
+    };
+  };
+  return {
+    spans,
+    logs,
+    async keepOtlp(request) {
+      const { records, problems } = readOtlpProto(request, { store: "local" });
+      const note = problems[0]?.code === "storeNote" ? problems[0].text : undefined;
+      if (note?.startsWith("protobuf") === true) throw new WireError(note);
+      return keep(spans, records, note);
+    },
+    keepSpans: records => keep(spans, records),
+    keepLogs: records => keep(logs, records),
+  };
+}
