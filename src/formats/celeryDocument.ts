@@ -61,6 +61,7 @@ export function toCelerySpan(document: BsonDocument, ids: TaskIds): SpanInput {
   const doneNs = doneMs === undefined ? undefined : BigInt(Math.round(doneMs)) * 1_000_000n;
   return {
     spanId: ids.taskId,
+    ...(ids.taskId !== "" && { messageId: ids.taskId }),
     ...(ids.parentTaskId !== undefined && { parentSpanId: ids.parentTaskId }),
     name: toText(document["name"]) || shortId(ids.taskId),
     service: "",

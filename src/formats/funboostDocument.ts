@@ -7,7 +7,7 @@
  * dead letters or killed is a failure without an exception; a worker that died leaves `running` behind.
  */
 
-import { canonicalTraceId } from "../model/ids.ts";
+import { canonicalTraceId, parseTraceparent } from "../model/ids.ts";
 import { EdgeKind, SpanFlag, SpanKind, SpanStatus, type SpanInput } from "../model/span.ts";
 import type { Attribute, SpanDetail, SpanError, SpanLink, TaskFacts } from "../model/spanDetail.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
@@ -51,6 +51,8 @@ export const funboostSpanFields: readonly string[] = [
   "time_end",
   "insert_time",
   "utime",
+  "host_name",
+  "msg_dict.extra.otel_context.traceparent",
 ];
 
 const OTEL_SPAN_ID = /^[0-9a-f]{16}$/;
@@ -97,8 +99,14 @@ export function toFunboostSpan(
   const queue = toText(document["queue_name"]) || (context.collection ?? "");
   const startUnixNs = secondsToNs(document["time_start"]);
   const isStale = state === "running" && isSilent(document, context);
+  const host = toText(document["host_name"]);
+  const traceparent = toText(getPath(document, "msg_dict.extra.otel_context.traceparent"));
+  const sentIn = parseTraceparent(traceparent)?.traceId;
   return {
     spanId: ids.taskId,
+    ...(ids.taskId !== "" && { messageId: ids.taskId }),
+    ...(sentIn !== undefined && sentIn !== ids.traceId && { messageTraceId: sentIn }),
+    ...(host !== "" && { host }),
     ...(ids.parentTaskId !== undefined && { parentSpanId: ids.parentTaskId }),
     // The id of the message as OpenTelemetry knows it: drawn where a store has that span too.
     ...(ids.spanId !== undefined &&

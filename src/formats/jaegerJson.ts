@@ -6,7 +6,7 @@
 
 import { canonicalSpanId, canonicalTraceId, isNoId } from "../model/ids.ts";
 import type { Problem } from "../model/problem.ts";
-import { EdgeKind, SpanKind, SpanStatus } from "../model/span.ts";
+import { EdgeKind, SpanFlag, SpanKind, SpanStatus } from "../model/span.ts";
 import type { Attribute, SpanEvent, SpanLink } from "../model/spanDetail.ts";
 import type { SpanRecords } from "../model/spanRecord.ts";
 import {
@@ -53,7 +53,10 @@ export function readJaegerJson(items: readonly JsonObject[], context: Context): 
   const family = new Family(spans);
   return {
     records: spans.map(span => toSpanRecord(toOtelSpan(span, family), context.store)),
-    problems: listWarnings(traces, context),
+    problems: listWarnings(
+      traces.flatMap(trace => trace.warnings),
+      context,
+    ),
   };
 }
 
@@ -227,6 +230,7 @@ function toOtelSpan(span: JaegerSpan, family: Family): OtelSpan {
   );
   const service = toText(get(process, "serviceName", "service_name"));
   const statusMessage = findText(attributes, "otel.status_description", "error.message");
+  const warnings = list(json["warnings"]).filter(text => typeof text === "string");
   return {
     traceId,
     spanId,
@@ -244,6 +248,8 @@ function toOtelSpan(span: JaegerSpan, family: Family): OtelSpan {
     ],
     ...(scope !== undefined && { scope }),
     events: listObjects(json["logs"]).map(readLog),
+    ...(warnings.length > 0 && { warnings }),
+    flags: warnings.some(text => MOVED.test(text)) ? SpanFlag.adjusted : 0,
     links: span.references
       .filter(each => each !== parent || each.kind === "FOLLOWS_FROM")
       .map(toLink),
@@ -306,20 +312,15 @@ function withoutSpans(references: unknown): unknown {
   );
 }
 
-/** What the server itself had to say, each saying once. */
-function listWarnings(traces: readonly JaegerTrace[], context: Context): readonly Problem[] {
-  const counts = new Map<string, number>();
-  const all = traces.flatMap(trace => [
-    ...trace.warnings,
-    ...trace.spans.flatMap(span => list(span["warnings"])),
-  ]);
-  for (const text of all) {
-    if (typeof text === "string") counts.set(text, (counts.get(text) ?? 0) + 1);
-  }
-  return [...counts].map(([text, count]) =>
-    note(context, count === 1 ? text : `${text} (${count}×)`),
-  );
+/** What the server itself had to say of a trace, each saying once; what it said of a span stands with the span. */
+function listWarnings(warnings: readonly unknown[], context: Context): readonly Problem[] {
+  return [...new Set(warnings)]
+    .filter(text => typeof text === "string")
+    .map(text => note(context, text));
 }
+
+/** How Jaeger says that it has moved a span's times; nobody may do so again. */
+const MOVED = /timestamps were adjusted by/;
 
 function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];

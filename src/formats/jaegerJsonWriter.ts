@@ -97,7 +97,7 @@ function writeSpan({ traceId, span, detail }: SpanRecord, processID: string): ob
       ].map(writeTag),
     })),
     processID,
-    warnings: null,
+    warnings: span.warnings ?? null,
   };
 }
 

@@ -43,6 +43,8 @@ export interface OtelSpan {
   readonly links: readonly SpanLink[];
   /** Bits of `SpanFlag`. */
   readonly flags?: number;
+  /** What the server that it was read from said of it. */
+  readonly warnings?: readonly string[];
   /** The span as its file holds it, for people to read. */
   readonly raw: () => string;
 }
@@ -86,6 +88,8 @@ function toSpanInput(span: OtelSpan, traceId: string, spanId: string): SpanInput
   const service = findText(span.resource, "service.name");
   const queue = readQueue(span);
   const refs = span.links.flatMap(link => toRef(link, traceId));
+  const messageId = readMessageId(span.attributes);
+  const host = readHost(span.resource);
   // Exporters send what has ended: without any time there is nothing that could still run.
   const isUntimed = (startUnixNs ?? 0n) === 0n && (endUnixNs ?? 0n) === 0n;
   return {
@@ -100,8 +104,31 @@ function toSpanInput(span: OtelSpan, traceId: string, spanId: string): SpanInput
     status: span.status,
     ...(startUnixNs !== undefined && { startUnixNs }),
     ...(endUnixNs !== undefined && { endUnixNs }),
+    ...(messageId !== undefined && { messageId }),
+    ...(host !== undefined && { host }),
+    ...(span.warnings !== undefined && span.warnings.length > 0 && { warnings: span.warnings }),
     flags: (span.flags ?? 0) | (isUntimed ? SpanFlag.untimed : 0),
   };
+}
+
+/** The id of the message or task that a span sent or ran, under the names that it has had. */
+export function readMessageId(attributes: readonly Attribute[]): string | undefined {
+  const id = findText(
+    attributes,
+    ...["messaging.message.id", "messaging.message_id", "celery.task_id", "celery.task.id"],
+  );
+  return id === undefined ? undefined : canonicalSpanId(id);
+}
+
+/** The machine, as Jaeger tells machines apart; its old clients wrote `ip` and `hostname`. */
+export function readHost(resource: readonly Attribute[]): string | undefined {
+  for (const key of ["host.id", "host.ip", "host.name", "ip", "hostname"]) {
+    const value = findAttribute(resource, key);
+    const first = Array.isArray(value) ? (value[0] as AttributeValue) : value;
+    if (typeof first === "string" && first !== "") return first;
+    if (typeof first === "number") return String(first);
+  }
+  return undefined;
 }
 
 function toRef(link: SpanLink, ownTraceId: string): readonly SpanRef[] {

@@ -10,6 +10,7 @@ import { EdgeKind, SpanFlag, SpanKind, SpanStatus, type SpanInput } from "../mod
 import type { Attribute, SpanDetail, SpanError, SpanEvent, SpanLink } from "../model/spanDetail.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
 import { findText, toAttributeValue, toBigInt, toRawText } from "./attributeValues.ts";
+import { readMessageId } from "./otlpSpan.ts";
 import { isObject, type FileContext } from "./traceFormat.ts";
 import { lazyRecord, toPlainText } from "./wireValue.ts";
 import { mergePieces } from "./zipkinPieces.ts";
@@ -118,7 +119,11 @@ function toSpanInput(span: ZipkinSpan, called: ZipkinSpan | undefined): SpanInpu
   const isMoment = span.kind === SpanKind.producer || span.kind === SpanKind.consumer;
   const durationNs = times.durationNs ?? (isMoment ? 0n : undefined);
   const links = readLinks(span);
+  const messageId = readMessageId(span.tags);
+  const host = span.local?.ipv4 ?? span.local?.ipv6;
   return {
+    ...(messageId !== undefined && { messageId }),
+    ...(host !== undefined && { host }),
     spanId: span.spanId,
     parentSpanId: span.parentSpanId,
     name: span.name || (called?.name ?? ""),

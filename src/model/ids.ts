@@ -21,6 +21,28 @@ export function canonicalTraceId(id: string): string {
   return UUID.test(trimmed) ? trimmed.toLowerCase() : trimmed;
 }
 
+/**
+ * Whether two canonical ids may name one trace: a tracer of old passes only the low half of a 128-bit id on, so a short
+ * id meets every id that ends like it.
+ */
+export function isSameTraceId(a: string, b: string): boolean {
+  if (a === b) return true;
+  const [short, long] = isShortTraceId(a) ? [a, b] : [b, a];
+  return isShortTraceId(short) && long.length === 32 && long.slice(16) === short.slice(16);
+}
+
+/** The forms in which a store may know a trace, likeliest first: whole, and its low half alone. */
+export function listTraceIdForms(id: string): readonly string[] {
+  const canonical = canonicalTraceId(id);
+  const isLong = canonical.length === 32 && HEX.test(canonical) && !isShortTraceId(canonical);
+  return isLong ? [canonical, canonicalTraceId(canonical.slice(16))] : [canonical];
+}
+
+/** 64 bits, padded to compare with others. */
+export function isShortTraceId(canonical: string): boolean {
+  return canonical.length === 32 && canonical.startsWith("0000000000000000");
+}
+
 /** 16 hex digits become lower case; anything else stays verbatim, UUIDs lower case. */
 export function canonicalSpanId(id: string): string {
   const trimmed = id.trim();

@@ -29,6 +29,8 @@ export const SpanFlag = {
   remoteParent: 16,
   /** Not ours to time: the store has neither start nor end (Celery's result backend has no start). */
   untimed: 32,
+  /** The server that it was read from has already moved its times for clock skew; nobody may do so twice. */
+  adjusted: 64,
 } as const;
 
 /** Why one span points at another besides its parent. */
@@ -72,6 +74,18 @@ export interface SpanInput {
   readonly attempts?: number;
   /** Bits of `SpanFlag`. */
   readonly flags?: number;
+  /**
+   * The id of the message or task that this span sent or ran (`messaging.message_id`), canonical as by
+   * `canonicalSpanId`. A task's own document has its span id here too: that is how the builder knows a document, which
+   * joins the consumer span of the same message. A store that keeps spans must keep this, `host` and `warnings` too.
+   */
+  readonly messageId?: string;
+  /** The trace in which OpenTelemetry knows that message, where the span's own trace has another name. */
+  readonly messageTraceId?: string;
+  /** The machine whose clock timed it: `host.id`, `host.ip` or `host.name`. Absent: unknown. */
+  readonly host?: string;
+  /** What the server that it was read from said of this span, in its own words. */
+  readonly warnings?: readonly string[];
   /** The key under which the part's `DetailSource` knows this span; absent: the span id. */
   readonly detailKey?: string;
 }

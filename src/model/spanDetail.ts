@@ -3,7 +3,8 @@
  * Pure, and plain JSON, so that it crosses to the webview as it is.
  */
 
-import type { EdgeKind } from "./span.ts";
+import type { Failure } from "./failure.ts";
+import type { EdgeKind, SpanStatus } from "./span.ts";
 
 /** 64-bit integers beyond 2^53 are strings; bytes are base64 strings. */
 export type AttributeValue =
@@ -18,6 +19,8 @@ export type AttributeValue =
 export interface Attribute {
   readonly key: string;
   readonly value: AttributeValue;
+  /** Who says so, where the stores that know the span tell the same key differently. */
+  readonly store?: string;
 }
 
 export interface SpanEvent {
@@ -56,6 +59,18 @@ export interface TaskFacts {
   readonly script?: string;
 }
 
+/** How one of several stores tells a span: what it says of it, or why it could not be asked for more. */
+export interface SpanTelling {
+  readonly store: string;
+  readonly name: string;
+  readonly status: SpanStatus;
+  /** Nanoseconds since the Unix epoch as decimal digits; absent where it has none. */
+  readonly startUnixNs?: string;
+  readonly endUnixNs?: string;
+  /** Its details are missing here. */
+  readonly failure?: Failure;
+}
+
 export interface SpanDetail {
   readonly spanId: string;
   /** The trace id as the store writes it. */
@@ -73,6 +88,8 @@ export interface SpanDetail {
   readonly error?: SpanError;
   /** The names of the stores that know this span. */
   readonly stores: readonly string[];
+  /** How each of them tells it, where there are several; the first is the one that is drawn. */
+  readonly tellings?: readonly SpanTelling[];
   /** The document as the store holds it, pretty JSON. */
   readonly raw: string;
 }

@@ -31,6 +31,8 @@ export interface TraceColumns {
   readonly name: Int32Array;
   readonly service: Int32Array;
   readonly queue: Int32Array;
+  /** The machine whose clock timed it; 0 where unknown. */
+  readonly host: Int32Array;
   /** `SpanKind`, `SpanStatus`, bits of `SpanFlag`. */
   readonly kind: Uint8Array;
   readonly status: Uint8Array;
@@ -50,10 +52,18 @@ export interface Trace {
   readonly problems: readonly Problem[];
   /** The names of the stores that the spans came from. */
   readonly stores: readonly string[];
-  /** The first span of that id. */
+  /** How many of the spans each of them knows. */
+  readonly sources: readonly TraceSource[];
+  /** The first span of that id; a task that was joined to its span is found by the task's id too. */
   findSpan(spanId: string): SpanIndex | undefined;
   /** What the stores know of one span, united. Rejects with a `TraceError`; a placeholder answers with its id alone. */
   readDetail(span: SpanIndex, signal: AbortSignal): Promise<SpanDetail>;
+}
+
+/** What one store gave to a trace. */
+export interface TraceSource {
+  readonly store: string;
+  readonly spans: number;
 }
 
 /** What one store knows of a trace. */

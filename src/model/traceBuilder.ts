@@ -6,24 +6,33 @@
  */
 
 import type { Problem } from "./problem.ts";
-import { isNoId } from "./ids.ts";
+import { isNoId, isSameTraceId } from "./ids.ts";
 import { NS_PER_MS } from "./units.ts";
-import { SpanFlag, SpanKind, SpanStatus, type SpanInput } from "./span.ts";
-import type { DetailSource, SpanDetail } from "./spanDetail.ts";
-import type { SpanIndex, StoredTrace, Trace, TraceColumns } from "./trace.ts";
-
-/** Where the details of a span come from: one entry for each store that knows it. */
-interface Origin {
-  readonly store: string;
-  readonly details: DetailSource;
-  readonly key: string;
-}
+import { EdgeKind, SpanFlag, SpanKind, SpanStatus, type SpanInput } from "./span.ts";
+import type { SpanDetail } from "./spanDetail.ts";
+import type { SpanIndex, StoredTrace, Trace, TraceColumns, TraceSource } from "./trace.ts";
+import { readDetails, type Origin } from "./traceDetails.ts";
+import {
+  chooseRun,
+  isSameSpan,
+  isSharedPair,
+  isTaskDocument,
+  knownTime,
+  sortTellings,
+  uniteTask,
+  uniteTellings,
+} from "./traceMerge.ts";
 
 /** A span while the trace is being built; `id` is unique among the drafts. */
 interface Draft {
   id: string;
   input: SpanInput;
-  readonly origins: Origin[];
+  /** In the order of the stores; best first once they are united. */
+  origins: readonly Origin[];
+  /** Others of the same id: a shared pair, or a fault. On the first of them alone. */
+  twins: Draft[] | undefined;
+  /** The document of the task that the span ran. */
+  task: SpanInput | undefined;
   parent: Draft | undefined;
   /** Absent for a leaf: most spans are one, and a hundred thousand empty lists are slow to make. */
   children: Draft[] | undefined;
@@ -41,7 +50,7 @@ type Unplaced<P> = P extends Problem
   : never;
 type DraftProblem = Unplaced<Problem>;
 
-/** Unites what the stores know of a trace. Earlier parts win where two tell the same span differently. */
+/** Unites what the stores know of a trace. Of two that tell a span alike well, the earlier part wins. */
 export function buildTrace(traceId: string, parts: readonly StoredTrace[]): Trace {
   const builder = new TraceBuilder(traceId);
   for (const part of parts) builder.add(part);
@@ -50,58 +59,68 @@ export function buildTrace(traceId: string, parts: readonly StoredTrace[]): Trac
 
 export class TraceBuilder {
   readonly #traceId: string;
-  readonly #drafts: Draft[] = [];
+  #drafts: Draft[] = [];
   readonly #byId = new Map<string, Draft>();
   readonly #problems: DraftProblem[] = [];
   readonly #storeProblems: Problem[] = [];
-  readonly #stores: string[] = [];
+  readonly #sources = new Map<string, number>();
+  /** Those that several stores tell. */
+  readonly #told: Draft[] = [];
+  /** Ids of tasks that were joined to the spans of their runs. */
+  readonly #aliases = new Map<string, Draft>();
 
   constructor(traceId: string) {
     this.#traceId = traceId;
   }
 
   add(part: StoredTrace): void {
-    if (!this.#stores.includes(part.store)) this.#stores.push(part.store);
     this.#storeProblems.push(...(part.problems ?? []));
-    for (const span of part.spans) this.#addSpan(part, span);
+    let added = 0;
+    for (const span of part.spans) if (this.#addSpan(part, span)) added += 1;
+    this.#sources.set(part.store, (this.#sources.get(part.store) ?? 0) + added);
   }
 
-  #addSpan(part: StoredTrace, input: SpanInput): void {
-    const origin = {
-      store: part.store,
-      details: part.details,
-      key: input.detailKey ?? input.spanId,
-    };
+  /** Whether it was news from this store. */
+  #addSpan({ store, details }: StoredTrace, input: SpanInput): boolean {
+    const origin: Origin = { store, details, input };
     const noId = isNoId(input.spanId);
     const wanted = noId ? `#${this.#drafts.length + 1}` : input.spanId;
     const known = this.#byId.get(wanted);
     if (known === undefined) {
-      const draft = this.#push(wanted, input, origin);
+      const draft = this.#push(wanted, input, [origin]);
       if (noId) this.#problems.push({ code: "noSpanId", drafts: [draft] });
-      return;
+      return true;
     }
-    const isElsewhere = !known.origins.some(each => each.store === part.store);
-    if (isElsewhere) {
-      known.origins.push(origin);
-      return;
-    }
+    const twins = [known, ...(known.twins ?? [])];
+    const ownOf = (draft: Draft): Origin | undefined =>
+      draft.origins.find(each => each.store === store);
     // The same bytes again are a retry of delivery, not news.
-    if (isSameSpan(known.input, input)) return;
+    if (twins.some(twin => isAgain(ownOf(twin)?.input, input))) return false;
+    const seat = twins.find(twin => ownOf(twin) === undefined && !isSharedPair(twin.input, input));
+    if (seat !== undefined) {
+      if (seat.origins.length === 1) this.#told.push(seat);
+      seat.origins = [...seat.origins, origin];
+      return true;
+    }
     let number = 2;
     while (this.#byId.has(`${wanted}#${number}`)) number += 1;
-    const second = this.#push(`${wanted}#${number}`, input, origin);
+    const second = this.#push(`${wanted}#${number}`, input, [origin]);
+    (known.twins ??= []).push(second);
     if (isSharedPair(known.input, input)) {
       this.#joinShared(known, second);
     } else {
       this.#problems.push({ code: "duplicateSpan", spanId: wanted, drafts: [known, second] });
     }
+    return true;
   }
 
-  #push(id: string, input: SpanInput, origin: Origin | undefined): Draft {
+  #push(id: string, input: SpanInput, origins: readonly Origin[]): Draft {
     const draft: Draft = {
       id,
       input,
-      origins: origin === undefined ? [] : [origin],
+      origins,
+      twins: undefined,
+      task: undefined,
       parent: undefined,
       children: undefined,
       startNs: undefined,
@@ -122,6 +141,10 @@ export class TraceBuilder {
     if (server === first) {
       // The plain id must name the client, because the server hangs below it.
       [first.id, second.id] = [second.id, first.id];
+      [first.twins, second.twins] = [
+        undefined,
+        first.twins?.map(each => (each === second ? first : each)),
+      ];
       this.#byId.set(client.id, client);
       this.#byId.set(server.id, server);
     }
@@ -129,28 +152,69 @@ export class TraceBuilder {
   }
 
   build(): Trace {
+    this.#unite();
+    this.#joinTasks();
     this.#connect();
     this.#cutCycles();
     const ordered = this.#order();
     return this.#toTrace(ordered);
   }
 
+  /** Where several stores tell one span, the best telling is drawn. */
+  #unite(): void {
+    for (const draft of this.#told) {
+      const { parentSpanId } = draft.input;
+      draft.origins = sortTellings(draft.origins);
+      const united = uniteTellings(draft.origins.map(({ input }) => input));
+      // The called side of a shared id hangs below its caller, whatever its tellers say.
+      draft.input = draft.id === united.spanId ? united : { ...united, parentSpanId };
+      draft.flags = draft.input.flags ?? 0;
+    }
+  }
+
+  /** A task's document and the span of its run are one: it keeps the span's id, and is known by the task's too. */
+  #joinTasks(): void {
+    const documents = this.#drafts.filter(({ input }) => isTaskDocument(input));
+    if (documents.length === 0) return;
+    const runs = new Map<string, Draft[]>();
+    for (const draft of this.#drafts) {
+      const { messageId, kind } = draft.input;
+      if (messageId === undefined || kind !== SpanKind.consumer) continue;
+      if (isTaskDocument(draft.input)) continue;
+      const known = runs.get(messageId);
+      if (known === undefined) runs.set(messageId, [draft]);
+      else known.push(draft);
+    }
+    const joined = new Set<Draft>();
+    for (const document of documents) {
+      const { messageId = "" } = document.input;
+      const free = (runs.get(messageId) ?? []).filter(run => run.task === undefined);
+      const run = chooseRun(free, document.input);
+      if (run === undefined) continue;
+      run.task = document.input;
+      run.input = uniteTask(run.input, document.input);
+      run.flags = run.input.flags ?? 0;
+      run.origins = [...run.origins, ...document.origins];
+      this.#byId.set(document.id, run);
+      this.#aliases.set(document.id, run);
+      joined.add(document);
+    }
+    if (joined.size > 0) this.#drafts = this.#drafts.filter(draft => !joined.has(draft));
+  }
+
   /** Gives every draft its parent; an id that nobody has becomes one placeholder, so siblings stay together. */
   #connect(): void {
     for (const draft of [...this.#drafts]) {
       const parentId = draft.input.parentSpanId;
-      if (parentId === undefined || isNoId(parentId)) continue;
-      const parent = this.#byId.get(parentId);
-      if (parent === draft) {
+      const known = this.#findParent(draft);
+      if (known === draft) {
         this.#problems.push({ code: "selfParent", drafts: [draft] });
-      } else {
+      } else if (known !== undefined) {
+        draft.parent = known;
+      } else if (parentId !== undefined && !isNoId(parentId)) {
         draft.parent =
-          parent ??
-          this.#push(
-            parentId,
-            { spanId: parentId, name: "", flags: SpanFlag.placeholder },
-            undefined,
-          );
+          this.#byId.get(parentId) ??
+          this.#push(parentId, { spanId: parentId, name: "", flags: SpanFlag.placeholder }, []);
       }
     }
     const orphans = new Map<Draft, Draft[]>();
@@ -164,6 +228,29 @@ export class TraceBuilder {
     for (const [placeholder, drafts] of orphans) {
       this.#problems.push({ code: "missingParent", parentId: placeholder.id, drafts });
     }
+  }
+
+  /**
+   * The nearest parent that is there. A task knows two: the span that sent its message, and the task that called it,
+   * in which that span lies.
+   *
+   *     order (task)              order
+   *       send reserve (span)       send reserve
+   *     reserve (task)     →          reserve
+   */
+  #findParent({ input, task }: Draft): Draft | undefined {
+    const document = task ?? (isTaskDocument(input) ? input : undefined);
+    const present = (id: string | undefined): Draft | undefined => {
+      const draft = id === undefined || isNoId(id) ? undefined : this.#byId.get(id);
+      return draft === undefined || draft.flags & SpanFlag.placeholder ? undefined : draft;
+    };
+    if (document === undefined) return present(input.parentSpanId);
+    const sent = document.refs?.find(ref => ref.kind === EdgeKind.followsFrom);
+    return (
+      (task === undefined ? undefined : present(input.parentSpanId)) ??
+      present(sent?.spanId) ??
+      present(document.parentSpanId)
+    );
   }
 
   /** Walks up from each draft, marking; meeting the present mark again means a circle, cut at its earliest start. */
@@ -268,6 +355,7 @@ export class TraceBuilder {
       name: new Int32Array(count),
       service: new Int32Array(count),
       queue: new Int32Array(count),
+      host: new Int32Array(count),
       kind: new Uint8Array(count),
       status: new Uint8Array(count),
       flags: new Uint8Array(count),
@@ -285,6 +373,7 @@ export class TraceBuilder {
       columns.name[i] = strings.intern(input.name);
       columns.service[i] = strings.intern(input.service ?? "");
       columns.queue[i] = strings.intern(input.queue ?? "");
+      columns.host[i] = strings.intern(input.host ?? "");
       columns.kind[i] = input.kind ?? SpanKind.unspecified;
       columns.status[i] = input.status ?? SpanStatus.unset;
       columns.flags[i] = draft.flags;
@@ -314,13 +403,20 @@ export class TraceBuilder {
       ordered,
       spanIds,
       [
-        ...this.#storeProblems,
+        ...this.#storeProblems.filter(problem => !this.#isAnswered(problem)),
+        ...listWarnings(ordered),
         ...this.#problems.map(({ drafts, ...rest }) => {
           return { ...rest, spans: drafts.map(draft => draft.index) };
         }),
       ],
-      this.#stores,
+      [...this.#sources].map(([store, spans]) => ({ store, spans })),
+      new Map([...this.#aliases].map(([id, draft]) => [id, draft.index])),
     );
+  }
+
+  /** Documents alone do not tell who called whom; the spans that they were joined to do. */
+  #isAnswered({ code }: Problem): boolean {
+    return this.#aliases.size > 0 && (code === "noParents" || code === "noTraceContext");
   }
 
   #edges(ordered: readonly Draft[]): Pick<TraceColumns, "edgeFrom" | "edgeTo" | "edgeKind"> {
@@ -330,7 +426,7 @@ export class TraceBuilder {
     for (const draft of ordered) {
       if (draft.input.refs === undefined) continue;
       for (const ref of draft.input.refs) {
-        if (ref.traceId !== undefined && ref.traceId !== this.#traceId) continue;
+        if (ref.traceId !== undefined && !isSameTraceId(ref.traceId, this.#traceId)) continue;
         const cause = this.#byId.get(ref.spanId);
         if (cause === undefined || cause === draft || cause === draft.parent) continue;
         from.push(cause.index);
@@ -350,73 +446,72 @@ class BuiltTrace implements Trace {
   readonly columns: TraceColumns;
   readonly spanIds: readonly string[];
   readonly problems: readonly Problem[];
-  readonly stores: readonly string[];
+  readonly sources: readonly TraceSource[];
   readonly #origins: readonly (readonly Origin[])[];
+  readonly #aliases: ReadonlyMap<string, SpanIndex>;
   #indexById: Map<string, SpanIndex> | undefined;
 
+  /** `aliases` are other ids of spans: of the tasks that they ran. */
   constructor(
     columns: TraceColumns,
     ordered: readonly Draft[],
     spanIds: readonly string[],
     problems: readonly Problem[],
-    stores: readonly string[],
+    sources: readonly TraceSource[],
+    aliases: ReadonlyMap<string, SpanIndex>,
   ) {
     this.columns = columns;
     this.spanIds = spanIds;
     this.problems = problems;
-    this.stores = stores;
+    this.sources = sources;
     this.#origins = ordered.map(draft => draft.origins);
+    this.#aliases = aliases;
+  }
+
+  get stores(): readonly string[] {
+    return this.sources.map(({ store }) => store);
   }
 
   findSpan(spanId: string): SpanIndex | undefined {
     this.#indexById ??= new Map(this.spanIds.map((id, index) => [id, index]));
-    return this.#indexById.get(spanId);
+    return this.#indexById.get(spanId) ?? this.#aliases.get(spanId);
   }
 
   async readDetail(span: SpanIndex, signal: AbortSignal): Promise<SpanDetail> {
-    const spanId = this.spanIds[span] ?? "";
     const origins = this.#origins[span] ?? [];
-    const details = await Promise.all(
-      origins.map(origin => origin.details.readDetail(origin.key, signal)),
-    );
-    const [first, ...others] = details;
-    if (first === undefined) {
-      const { traceId } = this.columns;
-      return {
-        spanId,
-        traceId,
-        attributes: [],
-        resource: [],
-        events: [],
-        links: [],
-        stores: [],
-        raw: "",
-      };
-    }
-    return others.reduce(uniteDetails, first);
+    if (origins.length > 0) return readDetails(origins, signal);
+    return {
+      spanId: this.spanIds[span] ?? "",
+      traceId: this.columns.traceId,
+      attributes: [],
+      resource: [],
+      events: [],
+      links: [],
+      stores: [],
+      raw: "",
+    };
   }
 }
 
-/** The first teller wins; what only the second knows is added. */
-function uniteDetails(first: SpanDetail, second: SpanDetail): SpanDetail {
-  const known = new Set(first.attributes.map(attribute => attribute.key));
-  const added = second.attributes.filter(attribute => !known.has(attribute.key));
-  return {
-    ...second,
-    ...withoutUndefined(first),
-    attributes: [...first.attributes, ...added],
-    resource: first.resource.length > 0 ? first.resource : second.resource,
-    events: first.events.length > 0 ? first.events : second.events,
-    links: first.links.length > 0 ? first.links : second.links,
-    stores: [...new Set([...first.stores, ...second.stores])],
-    raw: [first.raw, second.raw].filter(raw => raw !== "").join("\n\n"),
-  };
+/** What servers said of single spans: each saying once, with the spans that it was said of. */
+function listWarnings(ordered: readonly Draft[]): readonly Problem[] {
+  const said = new Map<string, { store: string; text: string; spans: SpanIndex[] }>();
+  for (const { origins, index } of ordered) {
+    for (const { store, input } of origins) {
+      if (input.warnings === undefined) continue;
+      for (const text of input.warnings) {
+        const key = `${store}\n${text}`;
+        const known = said.get(key);
+        if (known === undefined) said.set(key, { store, text, spans: [index] });
+        else known.spans.push(index);
+      }
+    }
+  }
+  return [...said.values()].map(each => ({ code: "storeNote", ...each }));
 }
 
-function withoutUndefined(detail: SpanDetail): SpanDetail {
-  return Object.fromEntries(
-    Object.entries(detail).filter(([, value]) => value !== undefined),
-  ) as unknown as SpanDetail;
+function isAgain(known: SpanInput | undefined, input: SpanInput): boolean {
+  return known !== undefined && isSameSpan(known, input);
 }
 
 class StringTable {
@@ -429,11 +524,6 @@ class StringTable {
     this.#index.set(text, this.values.length);
     return this.values.push(text) - 1;
   }
-}
-
-/** Zero is how many formats say "unknown". */
-function knownTime(time: bigint | undefined): bigint | undefined {
-  return time === undefined || time === 0n ? undefined : time;
 }
 
 /** A span that never had times is a point, a span that has a start runs. */
@@ -454,24 +544,4 @@ function compareStarts(a: bigint | undefined, b: bigint | undefined): number {
 
 function sortByStart(drafts: readonly Draft[]): Draft[] {
   return [...drafts].sort((a, b) => compareStarts(a.startNs, b.startNs));
-}
-
-function isSameSpan(a: SpanInput, b: SpanInput): boolean {
-  return (
-    a.name === b.name &&
-    a.parentSpanId === b.parentSpanId &&
-    a.startUnixNs === b.startUnixNs &&
-    a.endUnixNs === b.endUnixNs &&
-    a.service === b.service &&
-    a.queue === b.queue &&
-    a.kind === b.kind &&
-    a.status === b.status
-  );
-}
-
-function isSharedPair(a: SpanInput, b: SpanInput): boolean {
-  return (
-    (a.kind === SpanKind.client && b.kind === SpanKind.server) ||
-    (a.kind === SpanKind.server && b.kind === SpanKind.client)
-  );
 }

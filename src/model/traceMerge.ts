@@ -1,0 +1,163 @@
+/**
+ * What several stores tell of one span becomes one span, whichever of them came first. Pure; builds no tree.
+ */
+
+import { isNoId } from "./ids.ts";
+import { SpanFlag, SpanKind, SpanStatus, type SpanInput, type SpanRef } from "./span.ts";
+
+/** Zero is how many formats say "unknown". */
+export function knownTime(time: bigint | undefined): bigint | undefined {
+  return time === undefined || time === 0n ? undefined : time;
+}
+
+/** A task's own document, and no span of OpenTelemetry's. */
+export function isTaskDocument(span: SpanInput): boolean {
+  return span.messageId !== undefined && span.messageId === span.spanId;
+}
+
+/** Delivered twice. */
+export function isSameSpan(a: SpanInput, b: SpanInput): boolean {
+  return (
+    a.name === b.name &&
+    a.parentSpanId === b.parentSpanId &&
+    a.startUnixNs === b.startUnixNs &&
+    a.endUnixNs === b.endUnixNs &&
+    a.service === b.service &&
+    a.queue === b.queue &&
+    a.kind === b.kind &&
+    a.status === b.status
+  );
+}
+
+/** The two sides of a call that share one id. */
+export function isSharedPair(a: SpanInput, b: SpanInput): boolean {
+  return (
+    (a.kind === SpanKind.client && b.kind === SpanKind.server) ||
+    (a.kind === SpanKind.server && b.kind === SpanKind.client)
+  );
+}
+
+/**
+ * One span in the words of several stores, best first: finer times first, because OpenTelemetry's nanoseconds are what
+ * Jaeger and Zipkin cut to microseconds; where they are alike the order of the stores decides.
+ */
+export function sortTellings<T extends { readonly input: SpanInput }>(
+  tellings: readonly T[],
+): readonly T[] {
+  return [...tellings].sort((a, b) => getPrecision(b.input) - getPrecision(a.input));
+}
+
+/** `tellings` are best first: what the first does not know the next ones add. */
+export function uniteTellings(tellings: readonly SpanInput[]): SpanInput {
+  const [best, ...others] = tellings as [SpanInput, ...SpanInput[]];
+  const find = <T>(read: (span: SpanInput) => T | undefined): T | undefined => {
+    for (const span of tellings) {
+      const value = read(span);
+      if (value !== undefined) return value;
+    }
+    return undefined;
+  };
+  // Start and end are one clock's; who has both is heard before who has one.
+  const timed =
+    tellings.find(each => knownTime(each.startUnixNs) && knownTime(each.endUnixNs)) ??
+    tellings.find(each => knownTime(each.startUnixNs)) ??
+    best;
+  return {
+    ...best,
+    parentSpanId: find(({ parentSpanId: id }) => (id === undefined || isNoId(id) ? undefined : id)),
+    refs: uniteRefs(tellings),
+    name: find(({ name }) => name || undefined) ?? "",
+    service: find(({ service }) => service || undefined),
+    queue: find(({ queue }) => queue || undefined),
+    kind: find(({ kind }) => kind || undefined),
+    status: find(({ status }) => status || undefined),
+    startUnixNs: timed.startUnixNs,
+    endUnixNs: timed.endUnixNs,
+    queuedUnixNs: find(({ queuedUnixNs }) => knownTime(queuedUnixNs)),
+    attempts: find(({ attempts }) => attempts),
+    flags: uniteFlags(timed, others),
+    messageId: find(({ messageId }) => messageId),
+    messageTraceId: find(({ messageTraceId }) => messageTraceId),
+    host: find(({ host }) => host || undefined),
+  };
+}
+
+/**
+ * A task's document and the span of its run: the document knows the function, the queue, how often it ran and what
+ * became of it, the span knows to the nanosecond when it ran, in which service, and from where it was called.
+ */
+export function uniteTask(run: SpanInput, task: SpanInput): SpanInput {
+  const hasEnd = knownTime(run.endUnixNs) !== undefined;
+  const timed = hasEnd || knownTime(task.startUnixNs) === undefined ? run : task;
+  const isSilent = timed === task ? (task.flags ?? 0) & SpanFlag.noHeartbeat : 0;
+  return {
+    ...run,
+    name: task.name || run.name,
+    queue: task.queue || run.queue,
+    service: run.service || task.service,
+    // What a task came to in the end; a span may have failed in an attempt that was not the last.
+    status: task.status || run.status || SpanStatus.unset,
+    startUnixNs: timed.startUnixNs,
+    endUnixNs: timed.endUnixNs,
+    queuedUnixNs: knownTime(task.queuedUnixNs) ?? run.queuedUnixNs,
+    attempts: task.attempts ?? run.attempts,
+    flags:
+      ((run.flags ?? 0) & ~SpanFlag.untimed) | ((timed.flags ?? 0) & SpanFlag.untimed) | isSilent,
+    refs: uniteRefs([run, task]),
+    host: run.host ?? task.host,
+  };
+}
+
+/**
+ * Of several runs of one message (a delivery that failed, and the one after it) the document tells of the last that
+ * overlaps it most.
+ */
+export function chooseRun<T extends { readonly input: SpanInput }>(
+  runs: readonly T[],
+  task: SpanInput,
+): T | undefined {
+  let best: T | undefined;
+  let bestFit = Number.NEGATIVE_INFINITY;
+  for (const run of runs) {
+    const fit = getOverlapNs(run.input, task);
+    if (fit >= bestFit) [best, bestFit] = [run, fit];
+  }
+  return best;
+}
+
+/** How long both ran; negative: how far they lie apart. */
+function getOverlapNs(a: SpanInput, b: SpanInput): number {
+  const [aStart, bStart] = [knownTime(a.startUnixNs), knownTime(b.startUnixNs)];
+  if (aStart === undefined || bStart === undefined) return 0;
+  const aEnd = knownTime(a.endUnixNs) ?? aStart;
+  const bEnd = knownTime(b.endUnixNs) ?? bStart;
+  const from = aStart > bStart ? aStart : bStart;
+  const to = aEnd < bEnd ? aEnd : bEnd;
+  return Number(to - from);
+}
+
+function uniteFlags(timed: SpanInput, others: readonly SpanInput[]): number {
+  const all = others.reduce((flags, each) => flags | (each.flags ?? 0), 0);
+  return (timed.flags ?? 0) | (all & SpanFlag.remoteParent);
+}
+
+function uniteRefs(tellings: readonly SpanInput[]): readonly SpanRef[] | undefined {
+  const told = tellings.filter(({ refs }) => refs !== undefined && refs.length > 0);
+  if (told.length < 2) return told[0]?.refs;
+  const known = new Map<string, SpanRef>();
+  for (const ref of told.flatMap(({ refs = [] }) => refs)) {
+    const key = `${ref.traceId ?? ""}/${ref.spanId}`;
+    if (!known.has(key)) known.set(key, ref);
+  }
+  return [...known.values()];
+}
+
+/** Finer clocks leave finer digits: 3 for nanoseconds, 2 for microseconds, 1 for milliseconds, 0 for no time at all. */
+function getPrecision({ startUnixNs, endUnixNs }: SpanInput): number {
+  const precisionOf = (time: bigint | undefined): number => {
+    const known = knownTime(time);
+    if (known === undefined) return 0;
+    return known % 1_000n !== 0n ? 3 : known % 1_000_000n !== 0n ? 2 : 1;
+  };
+  return Math.max(precisionOf(startUnixNs), precisionOf(endUnixNs));
+}
