@@ -9,7 +9,7 @@ import type { Attribute } from "../model/spanDetail.ts";
 import type { SpanRecords } from "../model/spanRecord.ts";
 import { decodeProto, many, one, type ProtoMessage } from "./protoReader.ts";
 import { layers, readSkywalking, spanTypes } from "./skywalking.ts";
-import { isObject, listObjects, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
 import { toNanos, toPlainText, UnitPower } from "./wireValue.ts";
 
 const pair: ProtoMessage = { 1: one("key", "string"), 2: one("value", "string") };
@@ -72,20 +72,15 @@ const log: ProtoMessage = {
 /** Far more than an agent puts into one message. */
 const MAX_MESSAGES = 1_000_000;
 
-/** Spans whose segment has no id or no trace: nothing could find them again. */
-export interface SegmentRecords extends SpanRecords {
-  readonly withoutId: number;
-}
-
 type Context = Pick<FileContext, "store">;
 
 /** A `SegmentObject`. Throws a `WireError` where it is none. */
-export function readSegment(bytes: Uint8Array, context: Context): SegmentRecords {
+export function readSegment(bytes: Uint8Array, context: Context): SpanRecords {
   return readAll([decode(bytes, segment)], context);
 }
 
 /** A `SegmentCollection`. Throws a `WireError` where it is none. */
-export function readSegments(bytes: Uint8Array, context: Context): SegmentRecords {
+export function readSegments(bytes: Uint8Array, context: Context): SpanRecords {
   return readAll(listObjects(decode(bytes, segments)["segments"]), context);
 }
 
@@ -95,12 +90,17 @@ function decode(bytes: Uint8Array, type: ProtoMessage): JsonObject {
   return target;
 }
 
-function readAll(all: readonly JsonObject[], context: Context): SegmentRecords {
-  const lost = all.filter(each => !isKnown(each));
-  return {
-    ...readSkywalking(all.filter(isKnown), context),
-    withoutId: lost.reduce((sum, each) => sum + listObjects(each["spans"]).length, 0),
-  };
+function readAll(all: readonly JsonObject[], context: Context): SpanRecords {
+  const { records, problems } = readSkywalking(all.filter(isKnown), context);
+  const nameless = all.filter(each => !isKnown(each));
+  const lost = nameless.reduce((sum, each) => sum + listObjects(each["spans"]).length, 0);
+  return lost === 0
+    ? { records, problems }
+    : {
+        records,
+        problems: [...problems, note(context, "a segment without an id or a trace id")],
+        lost,
+      };
 }
 
 function isKnown(each: JsonObject): boolean {

@@ -8,12 +8,13 @@ import { WireError } from "../../formats/protoReader.ts";
 import { createCounters, type MutableCounters, type Receiver } from "../receiver.ts";
 import type { Kept, SpanSink } from "../spanSink.ts";
 import { emptyMessage, writeExportAnswer } from "./grpcMessages.ts";
-import { openGrpcServer, type GrpcMethod } from "./grpcServer.ts";
+import { openGrpcServer, type GrpcMethod, type GrpcReceiverOptions } from "./grpcServer.ts";
 
 const services = "/opentelemetry.proto.collector";
 
-/** Port 0 is any that is free. Rejects with a `BindError`. */
-export function openOtlpGrpc(sink: SpanSink, port: number): Promise<Receiver> {
+/** Rejects with a `BindError` where the port cannot be had. */
+export function openOtlpGrpc(options: GrpcReceiverOptions): Promise<Receiver> {
+  const { sink } = options.target;
   const counters = createCounters();
   const methods = {
     [`${services}.trace.v1.TraceService/Export`]: exportMethod(counters, request =>
@@ -27,7 +28,7 @@ export function openOtlpGrpc(sink: SpanSink, port: number): Promise<Receiver> {
       answer: () => Promise.resolve(emptyMessage),
     } as const,
   };
-  return openGrpcServer("OTLP/gRPC", port, methods, counters);
+  return openGrpcServer(options, methods, counters);
 }
 
 function exportMethod(

@@ -9,10 +9,16 @@
 
 import { WireError } from "../../formats/protoReader.ts";
 import { readSegment, readSegments, readSkywalkingLog } from "../../formats/skywalkingProto.ts";
+import { keepRecords } from "../ingestTarget.ts";
 import { createCounters, type MutableCounters, type Receiver } from "../receiver.ts";
-import { SinkBusy, type Kept, type SpanSink } from "../spanSink.ts";
+import { SinkBusy, type Kept } from "../spanSink.ts";
 import { emptyMessage } from "./grpcMessages.ts";
-import { openGrpcServer, type GrpcMethod, type GrpcMethods } from "./grpcServer.ts";
+import {
+  openGrpcServer,
+  type GrpcMethod,
+  type GrpcMethods,
+  type GrpcReceiverOptions,
+} from "./grpcServer.ts";
 
 /** Service → its methods that take one message, and those that take a stream. */
 const silentServices: Readonly<Record<string, { one?: string[]; stream?: string[] }>> = {
@@ -35,46 +41,32 @@ const silentPaths = [
   "/skywalking.v10.PprofTask/getPprofTaskCommands",
 ];
 
-/** The reader's name for the store; the store itself does not keep it. */
-const context = { store: "local" };
-
-/** Port 0 is any that is free. Rejects with a `BindError`. */
-export function openSkywalkingGrpc(sink: SpanSink, port: number): Promise<Receiver> {
+/** Rejects with a `BindError` where the port cannot be had. */
+export function openSkywalkingGrpc(options: GrpcReceiverOptions): Promise<Receiver> {
+  const { target } = options;
   const counters = createCounters();
-  const keepSegments = async (bytes: Buffer, read: typeof readSegment): Promise<Kept> => {
-    const { records, withoutId } = read(bytes, context);
-    const kept = await sink.keepSpans(records);
-    return withoutId === 0
-      ? kept
-      : {
-          kept: kept.kept,
-          rejected: kept.rejected + withoutId,
-          reason: "a segment without an id or a trace id",
-        };
-  };
-  const keepLog = (bytes: Buffer): Promise<Kept> => {
+  const keepLog = async (bytes: Buffer): Promise<Kept> => {
     const { records } = readSkywalkingLog(bytes);
-    return records.length === 0
-      ? Promise.resolve({ kept: 0, rejected: 0 })
-      : sink.keepLogs(records);
+    return records.length === 0 ? { kept: 0, rejected: 0 } : target.sink.keepLogs(records);
   };
   const methods: Record<string, GrpcMethod> = {
     ...silentMethods(),
     ...underBothNames("TraceSegmentReportService/collect", {
       kind: "clientStream",
-      answer: messages => keepStream(messages, bytes => keepSegments(bytes, readSegment), counters),
+      answer: messages =>
+        keepStream(messages, bytes => keepRecords(target, readSegment(bytes, target)), counters),
     }),
     ...underBothNames("TraceSegmentReportService/collectInSync", {
       kind: "unary",
       answer: request =>
-        keepStream([request], bytes => keepSegments(bytes, readSegments), counters),
+        keepStream([request], bytes => keepRecords(target, readSegments(bytes, target)), counters),
     }),
     ...underBothNames("LogReportService/collect", {
       kind: "clientStream",
       answer: messages => keepStream(messages, keepLog, counters),
     }),
   };
-  return openGrpcServer("SkyWalking", port, methods, counters);
+  return openGrpcServer(options, methods, counters);
 }
 
 /** Agents before version 8.3 know the services without a package. */

@@ -10,7 +10,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { openOtlpGrpc } from "../../../../src/collector/grpc/otlpGrpc.ts";
 import { openSkywalkingGrpc } from "../../../../src/collector/grpc/skywalkingGrpc.ts";
 import { BindError, type Receiver } from "../../../../src/collector/receiver.ts";
-import { SinkBusy } from "../../../../src/collector/spanSink.ts";
+import { SinkBusy, type SpanSink } from "../../../../src/collector/spanSink.ts";
 import { dataFolder } from "../../formats/outline.ts";
 import { field, message } from "../../formats/protoWriter.ts";
 import { createMemorySink } from "./memorySink.ts";
@@ -26,6 +26,10 @@ const open = async (receiver: Promise<Receiver>): Promise<Receiver> => {
   closers.push(() => opened.close());
   return opened;
 };
+const openOtlp = (sink: SpanSink, port = 0): Promise<Receiver> =>
+  openOtlpGrpc({ name: "otlpGrpc", port, target: { sink, store: "local" } });
+const openSkywalking = (sink: SpanSink): Promise<Receiver> =>
+  openSkywalkingGrpc({ name: "skywalking", port: 0, target: { sink, store: "local" } });
 const clientOf = ({ port }: Receiver, host = "127.0.0.1", options = {}) => {
   const client = openRawClient(`${host}:${port}`, options);
   closers.push(client.close);
@@ -53,7 +57,7 @@ const span = message(field(1, traceId), field(2, spanId), field(5, "work"));
 describe("OTLP over gRPC", () => {
   it("keeps spans that are sent to either loopback address", async () => {
     const sink = createMemorySink();
-    const receiver = await open(openOtlpGrpc(sink, 0));
+    const receiver = await open(openOtlp(sink));
     expect(receiver.addresses[0]).toBe("127.0.0.1");
     for (const address of receiver.addresses) {
       const host = address.includes(":") ? `[${address}]` : address;
@@ -74,7 +78,7 @@ describe("OTLP over gRPC", () => {
 
   it("keeps what was sent compressed", async () => {
     const sink = createMemorySink();
-    const receiver = await open(openOtlpGrpc(sink, 0));
+    const receiver = await open(openOtlp(sink));
     for (const algorithm of [1, 2]) {
       const client = clientOf(receiver, "127.0.0.1", {
         "grpc.default_compression_algorithm": algorithm,
@@ -86,7 +90,7 @@ describe("OTLP over gRPC", () => {
 
   it("keeps logs of traces, and takes others and metrics without complaint", async () => {
     const sink = createMemorySink();
-    const client = clientOf(await open(openOtlpGrpc(sink, 0)));
+    const client = clientOf(await open(openOtlp(sink)));
     const own = message(field(9, traceId), field(10, spanId), field(5, field(1, "said")));
     const other = field(5, field(1, "outside"));
     expect((await client.call(logs, requestOf(own, other))).code).toBe(Code.ok);
@@ -96,7 +100,7 @@ describe("OTLP over gRPC", () => {
   });
 
   it("takes an empty request", async () => {
-    const client = clientOf(await open(openOtlpGrpc(createMemorySink(), 0)));
+    const client = clientOf(await open(openOtlp(createMemorySink())));
     for (const path of [traces, logs, metrics]) {
       expect(await client.call(path, Buffer.alloc(0))).toEqual({ code: 0, bytes: Buffer.alloc(0) });
     }
@@ -104,7 +108,7 @@ describe("OTLP over gRPC", () => {
 
   it("says how many spans no store can keep, and why", async () => {
     const sink = createMemorySink();
-    const receiver = await open(openOtlpGrpc(sink, 0));
+    const receiver = await open(openOtlp(sink));
     const answer = await clientOf(receiver).call(traces, requestOf(span, field(5, "lost")));
     const partial = message(field(1, 1), field(2, "1 spans without a trace id"));
     expect(answer).toEqual({ code: 0, bytes: field(1, partial) });
@@ -117,7 +121,7 @@ describe("OTLP over gRPC", () => {
 
   it("refuses bad bytes with the reason, and goes on", async () => {
     const sink = createMemorySink();
-    const receiver = await open(openOtlpGrpc(sink, 0));
+    const receiver = await open(openOtlp(sink));
     const client = clientOf(receiver);
     for (const path of [traces, logs]) {
       const answer = await client.call(path, requestOf(span).subarray(0, -3));
@@ -134,7 +138,7 @@ describe("OTLP over gRPC", () => {
     const sink = createMemorySink(() => {
       throw new SinkBusy(1500);
     });
-    const client = clientOf(await open(openOtlpGrpc(sink, 0)));
+    const client = clientOf(await open(openOtlp(sink)));
     const answer = await client.call(traces, requestOf(span));
     expect(answer.code).toBe(Code.unavailable);
     const [facts] = "metadata" in answer ? answer.metadata.get("grpc-status-details-bin") : [];
@@ -152,7 +156,7 @@ describe("OTLP over gRPC", () => {
     const sink = createMemorySink(() => {
       throw new Error("database or disk is full");
     });
-    const receiver = await open(openOtlpGrpc(sink, 0));
+    const receiver = await open(openOtlp(sink));
     expect(await clientOf(receiver).call(traces, requestOf(span))).toMatchObject({
       code: Code.unavailable,
       details: "database or disk is full",
@@ -161,14 +165,14 @@ describe("OTLP over gRPC", () => {
   });
 
   it("knows no other method", async () => {
-    const client = clientOf(await open(openOtlpGrpc(createMemorySink(), 0)));
+    const client = clientOf(await open(openOtlp(createMemorySink())));
     const profiles = "/opentelemetry.proto.collector.profiles.v1development.ProfilesService/Export";
     expect((await client.call(profiles, Buffer.alloc(0))).code).toBe(Code.unimplemented);
   });
 
   it("takes 5 MiB, and refuses more than 64 MiB, compressed or not", async () => {
     const sink = createMemorySink();
-    const receiver = await open(openOtlpGrpc(sink, 0));
+    const receiver = await open(openOtlp(sink));
     const big = (bytes: number): Buffer =>
       requestOf(message(span, field(3, Buffer.alloc(bytes, "x"))));
     expect((await clientOf(receiver).call(traces, big(5 << 20))).code).toBe(Code.ok);
@@ -184,7 +188,7 @@ describe("OTLP over gRPC", () => {
   });
 
   it("stays up when something else knocks", async () => {
-    const receiver = await open(openOtlpGrpc(createMemorySink(), 0));
+    const receiver = await open(openOtlp(createMemorySink()));
     for (const knock of [
       "GET /v1/traces HTTP/1.1\r\nHost: localhost\r\n\r\n",
       "\x16\x03\x01\x00",
@@ -212,17 +216,17 @@ describe("OTLP over gRPC", () => {
     closers.push(() => other.close());
     await new Promise(resolve => other.once("listening", resolve));
     const { port } = other.address() as AddressInfo;
-    const failure = openOtlpGrpc(createMemorySink(), port);
+    const failure = openOtlp(createMemorySink(), port);
     await expect(failure).rejects.toBeInstanceOf(BindError);
     await expect(failure).rejects.toMatchObject({ code: "EADDRINUSE", port, address: "127.0.0.1" });
   });
 
   it("frees its port when it closes, though senders are connected", async () => {
-    const first = await openOtlpGrpc(createMemorySink(), 0);
+    const first = await openOtlp(createMemorySink());
     const client = clientOf(first);
     await client.call(traces, requestOf(span));
     await first.close();
-    const second = await open(openOtlpGrpc(createMemorySink(), first.port));
+    const second = await open(openOtlp(createMemorySink(), first.port));
     expect((await clientOf(second).call(traces, requestOf(span))).code).toBe(Code.ok);
   });
 });
@@ -242,7 +246,7 @@ function segmentOf(id: string): Buffer {
 describe("SkyWalking over gRPC", () => {
   it.each([collect, "/TraceSegmentReportService/collect"])("keeps segments of %s", async path => {
     const sink = createMemorySink();
-    const receiver = await open(openSkywalkingGrpc(sink, 0));
+    const receiver = await open(openSkywalking(sink));
     const all = Array.from({ length: 300 }, (_, i) => segmentOf(`s${i}`));
     const answer = await clientOf(receiver).stream(path, all);
     expect(answer).toEqual({ code: 0, bytes: Buffer.alloc(0) });
@@ -252,7 +256,7 @@ describe("SkyWalking over gRPC", () => {
 
   it("keeps a collection of segments", async () => {
     const sink = createMemorySink();
-    const client = clientOf(await open(openSkywalkingGrpc(sink, 0)));
+    const client = clientOf(await open(openSkywalking(sink)));
     const request = message(field(1, segmentOf("a")), field(1, segmentOf("b")));
     await client.call("/skywalking.v3.TraceSegmentReportService/collectInSync", request);
     expect(sink.spans.map(({ span: { name } }) => name)).toEqual(["a", "b"]);
@@ -260,7 +264,7 @@ describe("SkyWalking over gRPC", () => {
 
   it("keeps logs that name a segment", async () => {
     const sink = createMemorySink();
-    const client = clientOf(await open(openSkywalkingGrpc(sink, 0)));
+    const client = clientOf(await open(openSkywalking(sink)));
     const place = message(field(1, "t1"), field(2, "a"), field(3, 1));
     const tag = (key: string, value: string): Buffer =>
       field(1, message(field(1, key), field(2, value)));
@@ -296,7 +300,7 @@ describe("SkyWalking over gRPC", () => {
 
   it("says what it could not keep, and keeps the rest", async () => {
     const sink = createMemorySink();
-    const receiver = await open(openSkywalkingGrpc(sink, 0));
+    const receiver = await open(openSkywalking(sink));
     const nameless = message(field(1, "t1"), field(3, field(6, "x")));
     const answer = await clientOf(receiver).stream(collect, [
       segmentOf("a"),
@@ -318,7 +322,7 @@ describe("SkyWalking over gRPC", () => {
       refusals -= 1;
       if (refusals >= 0) throw new SinkBusy(5);
     });
-    const client = clientOf(await open(openSkywalkingGrpc(sink, 0)));
+    const client = clientOf(await open(openSkywalking(sink)));
     const all = Array.from({ length: 200 }, (_, i) => segmentOf(`s${i}`));
     expect((await client.stream(collect, all)).code).toBe(Code.ok);
     expect(sink.spans).toHaveLength(200);
@@ -330,7 +334,7 @@ describe("SkyWalking over gRPC", () => {
       const sink = createMemorySink(() => {
         throw failure;
       });
-      const client = clientOf(await open(openSkywalkingGrpc(sink, 0)));
+      const client = clientOf(await open(openSkywalking(sink)));
       expect(await client.stream(collect, [segmentOf("a")])).toMatchObject({
         code: Code.unavailable,
         details: failure.message,
@@ -340,7 +344,7 @@ describe("SkyWalking over gRPC", () => {
 
   it("keeps what came before a sender left in the middle of its stream", async () => {
     const sink = createMemorySink();
-    const client = clientOf(await open(openSkywalkingGrpc(sink, 0)));
+    const client = clientOf(await open(openSkywalking(sink)));
     await client.stream(collect, [segmentOf("a")]);
     await client.abandon(collect, [segmentOf("b"), segmentOf("c")]);
     expect((await client.stream(collect, [segmentOf("d")])).code).toBe(Code.ok);
@@ -357,7 +361,7 @@ describe("SkyWalking over gRPC", () => {
     "/skywalking.v3.ProfileTask/getProfileTaskCommands",
     "/skywalking.v10.PprofTask/getPprofTaskCommands",
   ])("answers %s with no commands", async path => {
-    const client = clientOf(await open(openSkywalkingGrpc(createMemorySink(), 0)));
+    const client = clientOf(await open(openSkywalking(createMemorySink())));
     const answer = await client.call(path, Buffer.from("whatever"));
     expect(answer).toEqual({ code: 0, bytes: Buffer.alloc(0) });
   });
@@ -368,7 +372,7 @@ describe("SkyWalking over gRPC", () => {
     "/skywalking.v3.EventService/collect",
     "/skywalking.v3.ProfileTask/collectSnapshot",
   ])("answers the stream of %s with no commands", async path => {
-    const client = clientOf(await open(openSkywalkingGrpc(createMemorySink(), 0)));
+    const client = clientOf(await open(openSkywalking(createMemorySink())));
     const answer = await client.stream(path, [Buffer.from("a"), Buffer.from("b")]);
     expect(answer).toEqual({ code: 0, bytes: Buffer.alloc(0) });
   });
@@ -379,7 +383,7 @@ const captured = join(dataFolder, "captured");
 describe.skipIf(!existsSync(captured))("what real SDKs sent over gRPC", () => {
   it("is kept of OpenTelemetry's", async () => {
     const sink = createMemorySink();
-    const client = clientOf(await open(openOtlpGrpc(sink, 0)));
+    const client = clientOf(await open(openOtlp(sink)));
     const request = readFileSync(join(captured, "otel-js-otlp-grpc-Export-1.bin"));
     expect((await client.call(traces, request)).code).toBe(Code.ok);
     expect(sink.spans).toHaveLength(5);
@@ -387,7 +391,7 @@ describe.skipIf(!existsSync(captured))("what real SDKs sent over gRPC", () => {
 
   it("is kept of SkyWalking's", async () => {
     const sink = createMemorySink();
-    const client = clientOf(await open(openSkywalkingGrpc(sink, 0)));
+    const client = clientOf(await open(openSkywalking(sink)));
     const name = "skywalking-nodejs-TraceSegmentReportService.collect";
     const requests = [1, 2].map(i => readFileSync(join(captured, `${name}-${i}.bin`)));
     expect((await client.stream(collect, requests)).code).toBe(Code.ok);
