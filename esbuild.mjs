@@ -76,6 +76,14 @@ const builds = [
     entryPoints: ["webview/main.ts"],
     outfile: "dist/webview.js",
   },
+  {
+    ...common,
+    platform: "browser",
+    format: "iife",
+    target: "chrome128",
+    entryPoints: ["webview/traces/main.ts"],
+    outfile: "dist/traces.js",
+  },
 ];
 
 const treeSitterFiles = [

@@ -50,15 +50,12 @@ export interface CollectorSummary {
 export interface TracesSituation {
   /** The store that is listed. */
   readonly store: string;
-  /** The embedded one, which can delete, pin and tell of what comes. */
+  /** The embedded one, in which traces can be deleted and pinned. */
   readonly isLocal: boolean;
   /** It was chosen, and is no longer among the stores. */
   readonly isGone: boolean;
   readonly isLive: boolean;
-  /** The store tells of new traces. */
-  readonly canWatch: boolean;
   readonly isGrouped: boolean;
-  readonly canPin: boolean;
   readonly collector: CollectorSummary;
   /** New terminals and debug sessions are told to send here. */
   readonly sendsTelemetryHere: boolean;
@@ -80,7 +77,8 @@ export type TracesAction =
 export interface PersistedTraces {
   readonly version: 1;
   readonly filter: string;
-  readonly traceId?: string;
+  /** The row that had the keyboard. */
+  readonly selected?: string;
 }
 
 /** Everything the view may ask of the extension host. */
@@ -100,7 +98,8 @@ export type TracesHostApi = {
   listOperations(service: string | undefined): Promise<readonly string[]>;
   open(traceId: string): Promise<void>;
   setPinned(traceId: string, isPinned: boolean): Promise<void>;
-  deleteTrace(traceId: string): Promise<void>;
+  /** Answers whether it is gone: the user may have been asked, and said no. */
+  deleteTrace(traceId: string, isPinned: boolean): Promise<boolean>;
   run(action: TracesAction): Promise<void>;
   copy(text: string): Promise<void>;
   /** An error in the webview, for the log. */

@@ -78,10 +78,16 @@ export function countNew(before: TraceList, after: TraceList): number {
   return first < 0 ? after.traces.length : first;
 }
 
-/** By root operation and its service; the group of the newest trace first. */
-export function buildGroups(traces: readonly ListedTrace[]): readonly TraceGroup[] {
+/** By root operation and its service; the group of the newest trace first, but those of `order` in their order. */
+export function buildGroups(
+  traces: readonly ListedTrace[],
+  order: readonly string[] = [],
+): readonly TraceGroup[] {
   const byRoot = Map.groupBy(traces, groupKeyOf);
-  return [...byRoot.values()].map(members => {
+  const kept = order.filter(key => byRoot.has(key));
+  const keys = [...[...byRoot.keys()].filter(key => !kept.includes(key)), ...kept];
+  return keys.map(key => {
+    const members = byRoot.get(key) ?? [];
     const durations = members
       .flatMap(trace => trace.durationMs ?? [])
       .sort((first, second) => first - second);
@@ -101,17 +107,18 @@ export function groupKeyOf(trace: ListedTrace): string {
   return JSON.stringify([trace.services[0] ?? "", trace.name]);
 }
 
-/** `open`: the keys of the groups that are unfolded. */
+/** `open`: the keys of the groups that are unfolded; `order`: of those that must keep their order. */
 export function buildRows(
   traces: readonly ListedTrace[],
   isGrouped: boolean,
   open: ReadonlySet<string>,
+  order: readonly string[] = [],
 ): readonly ListRow[] {
   const toRow =
     (level: 1 | 2) =>
     (trace: ListedTrace): ListRow => ({ kind: "trace", key: trace.traceId, trace, level });
   if (!isGrouped) return traces.map(toRow(1));
-  return buildGroups(traces).flatMap(group => {
+  return buildGroups(traces, order).flatMap(group => {
     const [first] = group.traces;
     const key = first === undefined ? "" : groupKeyOf(first);
     const isOpen = open.has(key);

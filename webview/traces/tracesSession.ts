@@ -90,8 +90,10 @@ export class TracesSession implements Disposable {
     await this.#ask("refresh");
   }
 
-  async loadMore(): Promise<void> {
-    const isIdle = this.#state.phase.value.kind === "answered";
+  /** Further back. `isAsked`: by the user, who may have stopped it before. */
+  async loadMore(isAsked = false): Promise<void> {
+    const { kind } = this.#state.phase.value;
+    const isIdle = kind === "answered" || (isAsked && kind !== "asking");
     if (isIdle && this.#state.list.value.cursor !== undefined) await this.#ask("more");
   }
 

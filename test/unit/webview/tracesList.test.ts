@@ -103,6 +103,12 @@ describe("groups", () => {
     ]);
   });
 
+  test("those that someone reads keep their order, new ones come on top", () => {
+    const order = [groupKeyOf(traces[4]!), groupKeyOf(traces[0]!), "gone"];
+    const drawn = buildGroups(traces, order).map(group => `${group.service} ${group.name}`);
+    expect(drawn).toEqual(["api b", "other a", "api a"]);
+  });
+
   test("only running ones have no durations", () => {
     const [group] = buildGroups([trace(1, { durationMs: undefined })]);
     expect(group).toMatchObject({ p50Ms: undefined, maxMs: undefined });

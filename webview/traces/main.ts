@@ -1,0 +1,77 @@
+/** The page of the list of traces begins here: joins host, state and elements, and says what went wrong in them. */
+
+import type {
+  PersistedTraces,
+  TracesHostApi,
+  TracesViewApi,
+} from "../../src/protocol/tracesView.ts";
+import { registerControls } from "../controls.ts";
+import { connectHost } from "../host.ts";
+import { setWords } from "../words.ts";
+import type { TracesApp } from "./tracesApp.ts";
+import "./tracesApp.ts";
+import { TracesSession } from "./tracesSession.ts";
+import { TracesState } from "./tracesState.ts";
+
+const state = new TracesState();
+const view: TracesViewApi = {
+  show: situation => session.show(situation),
+  refresh: () => session.refresh(),
+  focusFilter: () => {
+    app.focusFilter();
+    return Promise.resolve();
+  },
+};
+const host = connectHost<TracesHostApi, PersistedTraces>(view);
+const session = new TracesSession(state, host.remote);
+
+function report(error: unknown): void {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  host.remote.logError(text).catch((unsaid: unknown) => {
+    console.error(error, unsaid);
+  });
+}
+
+window.addEventListener("error", event => {
+  // The browser tells so of layouts that take two frames; nothing is wrong.
+  if (event.message.startsWith("ResizeObserver loop")) return;
+  report(event.error ?? event.message);
+});
+window.addEventListener("unhandledrejection", event => {
+  report(event.reason);
+});
+
+for (const cell of [state.filterText, state.selected]) {
+  cell.watch(() => {
+    const selected = state.selected.value;
+    host.persist({
+      version: 1,
+      filter: state.filterText.value,
+      ...(selected !== undefined && { selected }),
+    });
+  });
+}
+
+registerControls();
+const app = document.querySelector("traceside-traces") as TracesApp;
+app.state = state;
+app.host = host;
+app.session = session;
+
+/** A view that comes to the front has the keyboard, but nothing in it has: the list takes it. */
+window.addEventListener("focus", () => {
+  setTimeout(() => {
+    if (document.hasFocus() && document.activeElement === document.body) app.focusList();
+  });
+});
+
+async function start(): Promise<void> {
+  const { situation, words, language } = await host.remote.ready();
+  document.documentElement.lang = language;
+  setWords(words);
+  const persisted = host.getPersisted();
+  state.selected.set(persisted?.selected);
+  await session.start(situation, persisted?.filter ?? "");
+}
+
+start().catch(report);

@@ -1,0 +1,255 @@
+/** What the list of traces looks like. Colours are VS Code's variables only. */
+
+import { css } from "lit";
+
+/** The heights that the list counts with; the styles below draw them. */
+export const ROW_PX = { twoLines: 46, oneLine: 26 } as const;
+
+export const traceListStyles = css`
+  :host {
+    position: relative;
+    display: block;
+    min-height: 0;
+    overflow: clip;
+  }
+  .scroll {
+    height: 100%;
+    overflow: hidden auto;
+    /* The list keeps the reader's place itself. */
+    overflow-anchor: none;
+    outline: none;
+  }
+  .rows {
+    position: relative;
+    overflow: clip;
+  }
+  .row {
+    position: absolute;
+    inset-inline: 0;
+    height: 46px;
+    display: grid;
+    grid-template:
+      "state name actions duration" 22px
+      "state services facts facts" 18px / 16px minmax(0, 1fr) max-content max-content;
+    align-content: start;
+    align-items: center;
+    column-gap: 6px;
+    padding: 2px 12px 0 12px;
+    line-height: 20px;
+    cursor: pointer;
+  }
+  .row.inner {
+    padding-inline-start: 28px;
+  }
+  .row:hover {
+    background: var(--vscode-list-hoverBackground);
+    color: var(--vscode-list-hoverForeground, inherit);
+    outline: 1px dashed var(--vscode-contrastActiveBorder, transparent);
+    outline-offset: -1px;
+  }
+  .row[aria-selected="true"] {
+    background: var(--vscode-list-inactiveSelectionBackground);
+    color: var(--vscode-list-inactiveSelectionForeground, inherit);
+    outline: 1px dotted var(--vscode-contrastActiveBorder, transparent);
+    outline-offset: -1px;
+  }
+  .scroll:focus-visible .row[aria-selected="true"],
+  .scroll:focus .row[aria-selected="true"] {
+    background: var(--vscode-list-activeSelectionBackground);
+    color: var(--vscode-list-activeSelectionForeground, inherit);
+    outline: 1px solid
+      var(--vscode-list-focusAndSelectionOutline, var(--vscode-list-focusOutline, transparent));
+    outline-offset: -1px;
+  }
+  .scroll:focus .row[aria-selected="true"] .muted,
+  .scroll:focus .row[aria-selected="true"] .state:not(.failed),
+  .scroll:focus .row[aria-selected="true"] .icon {
+    color: inherit;
+  }
+  .state,
+  .twisty {
+    grid-area: state;
+    align-self: start;
+    margin-top: 3px;
+  }
+  .state .hole {
+    stroke: var(--vscode-sideBar-background, var(--vscode-editor-background));
+  }
+  .twisty {
+    color: var(--vscode-icon-foreground);
+  }
+  .twisty.open {
+    transform: rotate(90deg);
+  }
+  .name {
+    grid-area: name;
+  }
+  .actions {
+    grid-area: actions;
+    display: flex;
+    margin-inline-end: -2px;
+  }
+  .actions .icon {
+    width: 20px;
+    height: 20px;
+  }
+  .actions .onHover {
+    display: none;
+  }
+  .row:hover .onHover,
+  .scroll:focus .row[aria-selected="true"] .onHover {
+    display: inline-flex;
+  }
+  .duration {
+    grid-area: duration;
+    text-align: end;
+    white-space: nowrap;
+  }
+  .services {
+    grid-area: services;
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    min-width: 0;
+    overflow: hidden;
+  }
+  .service,
+  .dots {
+    display: inline-flex;
+    align-items: center;
+    gap: 5px;
+    min-width: 0;
+  }
+  .service {
+    flex: 0 1 auto;
+  }
+  .dots {
+    flex: none;
+    gap: 3px;
+  }
+  .services,
+  .facts {
+    font-size: 0.92em;
+  }
+  .services .cut {
+    color: var(--vscode-descriptionForeground);
+  }
+  .dot {
+    width: 8px;
+    height: 8px;
+  }
+  .facts {
+    grid-area: facts;
+    display: flex;
+    justify-content: flex-end;
+    align-items: center;
+    gap: 8px;
+    white-space: nowrap;
+  }
+  .errors,
+  .spans {
+    display: inline-flex;
+    align-items: center;
+    gap: 3px;
+  }
+  .track {
+    position: absolute;
+    inset-inline: 34px 12px;
+    bottom: 2px;
+    height: 2px;
+  }
+  .row.inner .track {
+    inset-inline-start: 50px;
+  }
+  .bar {
+    display: block;
+    height: 100%;
+    min-width: 2px;
+    border-radius: 1px;
+    background: var(--slot);
+    opacity: 0.65;
+  }
+  .bar.failed {
+    min-width: 0;
+    background: var(--vscode-traceside-error);
+  }
+  :host-context(.vscode-high-contrast) .bar,
+  :host-context(.vscode-high-contrast-light) .bar {
+    opacity: 1;
+  }
+
+  :host([wide]) .row {
+    height: 26px;
+    grid-template:
+      "state name actions services facts track duration" 26px / 16px minmax(120px, 1fr)
+      max-content minmax(0, 220px) 170px minmax(40px, 160px) 76px;
+    padding-block: 0;
+    column-gap: 10px;
+  }
+  :host([wide]) .state,
+  :host([wide]) .twisty {
+    align-self: center;
+    margin-top: 0;
+  }
+  :host([wide]) .track {
+    grid-area: track;
+    position: static;
+    height: 4px;
+  }
+  :host([wide]) .services,
+  :host([wide]) .facts {
+    font-size: inherit;
+  }
+  :host([wide]) .ago {
+    min-width: 64px;
+    text-align: end;
+  }
+
+  .row.arrived {
+    animation: arrived 1.6s ease-out;
+  }
+  @keyframes arrived {
+    from {
+      background: var(--vscode-list-inactiveSelectionBackground);
+    }
+  }
+  :host-context(.vscode-reduce-motion) .row.arrived {
+    animation: none;
+  }
+  @media (prefers-reduced-motion: reduce) {
+    .row.arrived {
+      animation: none;
+    }
+  }
+
+  .end {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    min-height: 30px;
+    padding: 4px 12px 8px 34px;
+  }
+  .pill {
+    position: absolute;
+    z-index: 2;
+    top: 6px;
+    left: 50%;
+    transform: translateX(-50%);
+    display: inline-flex;
+    align-items: center;
+    gap: 4px;
+    height: 24px;
+    padding: 0 12px 0 8px;
+    border-radius: 12px;
+    border: 1px solid var(--vscode-contrastBorder, transparent);
+    color: var(--vscode-button-foreground);
+    background: var(--vscode-button-background);
+    white-space: nowrap;
+  }
+  .pill:hover {
+    background: var(--vscode-button-hoverBackground);
+  }
+  .pill:focus-visible {
+    outline-offset: 2px;
+  }
+`;

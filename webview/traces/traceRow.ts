@@ -1,0 +1,241 @@
+/**
+ * One row of the list: a trace, or the group of all traces of one root operation. Two lines where the side bar is
+ * narrow, one where there is room. Knows neither list nor keyboard.
+ */
+
+import { html, nothing, type TemplateResult } from "lit";
+import { assertNever } from "../../src/base/assert.ts";
+import { shortId } from "../../src/model/ids.ts";
+import { formatDuration, NS_PER_MS } from "../../src/model/units.ts";
+import type { ListedTrace } from "../../src/protocol/tracesView.ts";
+import { elementStyle } from "../elementStyle.ts";
+import { icons, stateIcons } from "../icons.ts";
+import { countOf, formatAgo, formatCount, formatMoment } from "../localText.ts";
+import { describeState } from "../spanFacts.ts";
+import { t } from "../words.ts";
+import { traceIcons } from "./traceIcons.ts";
+import type { TraceGroup } from "./traceList.ts";
+
+/** What all rows share. */
+export interface RowContext {
+  readonly nowMs: number;
+  /** What a full bar stands for. */
+  readonly longestMs: number;
+  /** Traces can be pinned and deleted. */
+  readonly canChange: boolean;
+  /** Names that stand beside their dots; the others are dots alone. */
+  readonly namedServices: number;
+  readonly slotOf: (service: string) => number;
+  readonly setPinned: (trace: ListedTrace, isPinned: boolean) => void;
+  readonly remove: (trace: ListedTrace) => void;
+}
+
+/** More dots than this say only that there are many. */
+const DOTS = 4;
+
+export function renderTrace(trace: ListedTrace, context: RowContext): TemplateResult {
+  const { errorCount, spanCount, startUnixMs } = trace;
+  return html`<span class="state ${trace.state}" title=${describeTraceState(trace)}
+      >${stateIcons[trace.state]}</span
+    >
+    <span class="name cut" title=${`${nameOf(trace)}\n${trace.traceId}`}>${nameOf(trace)}</span>
+    ${renderActions(trace, context)}
+    <span class="duration ${trace.durationMs === undefined ? "muted" : ""}"
+      >${describeDuration(trace)}</span
+    >
+    <span class="services" title=${trace.services.join("\n")}>
+      ${renderServices(trace.services, context)}
+    </span>
+    <span class="facts muted">
+      ${
+        errorCount > 0
+          ? html`<span
+              class="failure errors"
+              title=${countOf(errorCount, t("1 error"), t("{0} errors"))}
+              >${traceIcons.error}${formatCount(errorCount)}</span
+            >`
+          : nothing
+      }
+      <span class="spans" title=${countOf(spanCount, t("1 span"), t("{0} spans"))}
+        >${traceIcons.spans}${formatCount(spanCount)}</span
+      >
+      <span class="ago" title=${formatMoment(startUnixMs)}
+        >${startUnixMs === 0 ? "–" : formatAgo(startUnixMs, context.nowMs, "narrow")}</span
+      >
+    </span>
+    ${renderBar(trace, context)}`;
+}
+
+function renderServices(services: readonly string[], context: RowContext): TemplateResult {
+  const named = services.slice(0, context.namedServices);
+  const dots = services.slice(named.length, named.length + DOTS);
+  const rest = services.length - named.length - dots.length;
+  const dot = (service: string): TemplateResult =>
+    html`<span class="dot slot${context.slotOf(service)}"></span>`;
+  return html`${named.map(
+    service =>
+      html`<span class="service">${dot(service)}<span class="cut">${service}</span></span>`,
+  )}${
+    dots.length === 0
+      ? nothing
+      : html`<span class="dots">${dots.map(dot)}${rest > 0 ? `+${rest}` : nothing}</span>`
+  }`;
+}
+
+function renderActions(trace: ListedTrace, context: RowContext): TemplateResult {
+  const { isPinned } = trace;
+  const pin = isPinned ? t("Unpin (P)") : t("Pin (P)");
+  // Each has its key, so none is a stop for Tab.
+  return html`<span class="actions">
+    ${
+      context.canChange
+        ? html`<button
+            class="icon onHover"
+            tabindex="-1"
+            title=${t("Delete (Del)")}
+            aria-label=${t("Delete (Del)")}
+            @click=${stopThen(() => context.remove(trace))}
+          >
+            ${traceIcons.trash}
+          </button>`
+        : nothing
+    }
+    ${
+      context.canChange
+        ? html`<button
+            class="icon ${isPinned ? "" : "onHover"}"
+            tabindex="-1"
+            title=${pin}
+            aria-label=${pin}
+            @click=${stopThen(() => context.setPinned(trace, !isPinned))}
+          >
+            ${isPinned ? traceIcons.pinned : traceIcons.pin}
+          </button>`
+        : nothing
+    }
+  </span>`;
+}
+
+/** As long as its share of the longest in the list. */
+function renderBar(trace: ListedTrace, { longestMs, slotOf }: RowContext): TemplateResult {
+  const share = longestMs > 0 ? (trace.durationMs ?? 0) / longestMs : 0;
+  return html`<span class="track" aria-hidden="true"
+    ><span
+      class="bar slot${slotOf(trace.services[0] ?? "")}"
+      ${elementStyle({ "inline-size": `${(share * 100).toFixed(2)}%` })}
+    ></span
+  ></span>`;
+}
+
+export function renderGroup(
+  group: TraceGroup,
+  isOpen: boolean,
+  context: RowContext,
+): TemplateResult {
+  const { failed, p50Ms, maxMs, traces } = group;
+  return html`<span class="twisty ${isOpen ? "open" : ""}">${icons.next}</span>
+    <span class="name cut" title=${group.name}>${group.name || t("(no name)")}</span>
+    <span class="actions"></span>
+    <span class="duration"
+      >${
+        p50Ms === undefined
+          ? nothing
+          : html`<span class="muted">${t("p50")}</span> ${formatMs(p50Ms)}`
+      }</span
+    >
+    <span class="services" title=${group.service ?? nothing}
+      >${renderServices(group.service === undefined ? [] : [group.service], context)}</span
+    >
+    <span class="facts muted">
+      ${
+        failed > 0
+          ? html`<span
+              class="failure errors"
+              title=${countOf(failed, t("1 failed trace"), t("{0} failed traces"))}
+              >${traceIcons.error}${formatCount(failed)}</span
+            >`
+          : nothing
+      }
+      <span class="spans" title=${countOf(traces.length, t("1 trace"), t("{0} traces"))}
+        >×${formatCount(traces.length)}</span
+      >
+      <span class="ago">${maxMs === undefined ? nothing : t("max {0}", formatMs(maxMs))}</span>
+    </span>
+    ${renderShares(group)}`;
+}
+
+/** The share of its traces that failed. */
+function renderShares({ failed, traces }: TraceGroup): TemplateResult {
+  return html`<span class="track" aria-hidden="true"
+    ><span
+      class="bar failed"
+      ${elementStyle({ "inline-size": `${((failed / traces.length) * 100).toFixed(2)}%` })}
+    ></span
+  ></span>`;
+}
+
+/** All of a row in a sentence, for those who hear it. */
+export function labelTrace(trace: ListedTrace, nowMs: number): string {
+  const { errorCount, spanCount, startUnixMs } = trace;
+  return [
+    nameOf(trace),
+    describeTraceState(trace),
+    trace.durationMs === undefined ? undefined : formatMs(trace.durationMs),
+    errorCount > 0 ? countOf(errorCount, t("1 error"), t("{0} errors")) : undefined,
+    countOf(spanCount, t("1 span"), t("{0} spans")),
+    ...trace.services,
+    startUnixMs === 0 ? undefined : formatAgo(startUnixMs, nowMs),
+    trace.isPinned ? t("pinned") : undefined,
+  ]
+    .filter(part => part !== undefined)
+    .join(", ");
+}
+
+export function labelGroup(group: TraceGroup): string {
+  const { failed, p50Ms, maxMs, traces } = group;
+  return [
+    group.name || t("(no name)"),
+    group.service,
+    countOf(traces.length, t("1 trace"), t("{0} traces")),
+    failed > 0 ? countOf(failed, t("1 failed trace"), t("{0} failed traces")) : undefined,
+    p50Ms === undefined ? undefined : t("median {0}", formatMs(p50Ms)),
+    maxMs === undefined ? undefined : t("max {0}", formatMs(maxMs)),
+  ]
+    .filter(part => part !== undefined)
+    .join(", ");
+}
+
+export function nameOf(trace: ListedTrace): string {
+  return trace.name || shortId(trace.traceId);
+}
+
+function describeTraceState({ state }: ListedTrace): string {
+  switch (state) {
+    case "failed":
+    case "ok":
+    case "ended":
+    case "running":
+    case "silent":
+    case "untimed":
+      return describeState(state);
+    default:
+      return assertNever(state);
+  }
+}
+
+function describeDuration(trace: ListedTrace): string {
+  if (trace.durationMs !== undefined) return formatMs(trace.durationMs);
+  return trace.state === "untimed" ? "–" : t("running");
+}
+
+function formatMs(ms: number): string {
+  return formatDuration(ms * NS_PER_MS);
+}
+
+/** A button in a row is not a click on the row. */
+function stopThen(run: () => void): (event: Event) => void {
+  return event => {
+    event.stopPropagation();
+    run();
+  };
+}

@@ -1,0 +1,286 @@
+/** `<traceside-welcome>`: what to do while there is no trace yet. How the collector is, and a line for each language. */
+
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { assertNever } from "../../src/base/assert.ts";
+import type {
+  CollectorSummary,
+  ListedReceiver,
+  TracesAction,
+  TracesHostApi,
+  TracesSituation,
+} from "../../src/protocol/tracesView.ts";
+import { renderCopy } from "../copyButton.ts";
+import type { HostOf } from "../host.ts";
+import { icons, stateIcons } from "../icons.ts";
+import { baseStyles } from "../styles.ts";
+import { t } from "../words.ts";
+import { listSnippets, type Snippet } from "./snippets.ts";
+
+export class Welcome extends LitElement {
+  static override styles = [
+    baseStyles,
+    css`
+      :host {
+        display: block;
+        height: 100%;
+        overflow: hidden auto;
+      }
+      .page {
+        display: flex;
+        flex-direction: column;
+        gap: 14px;
+        max-width: 520px;
+        padding: 10px 16px 20px;
+        line-height: 20px;
+      }
+      h2 {
+        display: flex;
+        align-items: flex-start;
+        gap: 8px;
+        font-weight: 600;
+      }
+      h2 .state,
+      h2 .failure {
+        margin-top: 2px;
+      }
+      h3 {
+        margin-bottom: 2px;
+        color: var(--vscode-descriptionForeground);
+      }
+      .reason {
+        overflow-wrap: anywhere;
+      }
+      vscode-button {
+        width: 100%;
+      }
+      .receivers {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) max-content;
+        column-gap: 10px;
+      }
+      .receivers .note {
+        grid-column: 1 / -1;
+        padding-inline-start: 10px;
+        overflow-wrap: anywhere;
+      }
+      .receivers .port {
+        text-align: end;
+      }
+      .languages {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 2px;
+        margin: 2px -6px 6px;
+      }
+      .languages button {
+        padding: 0 6px;
+        border-radius: 4px;
+        color: var(--vscode-descriptionForeground);
+      }
+      .languages button:hover {
+        background: var(--vscode-toolbar-hoverBackground);
+      }
+      .languages button[aria-selected="true"] {
+        color: var(--vscode-inputOption-activeForeground, var(--vscode-foreground));
+        background: var(--vscode-inputOption-activeBackground);
+        outline: 1px solid var(--vscode-inputOption-activeBorder, transparent);
+        outline-offset: -1px;
+      }
+      .languages button:focus-visible {
+        outline: 1px solid var(--vscode-focusBorder);
+        outline-offset: -1px;
+      }
+      .command {
+        display: flex;
+        gap: 4px;
+        padding: 4px 4px 6px 10px;
+        border-radius: 4px;
+        background: var(--vscode-textCodeBlock-background);
+        border: 1px solid var(--vscode-contrastBorder, transparent);
+      }
+      .command code {
+        flex: 1;
+        min-width: 0;
+        max-height: 108px;
+        padding-top: 2px;
+        overflow: hidden auto;
+        line-height: 17px;
+        overflow-wrap: anywhere;
+        user-select: text;
+      }
+      label {
+        display: flex;
+        align-items: flex-start;
+        gap: 8px;
+        cursor: pointer;
+      }
+      input[type="checkbox"] {
+        flex: none;
+        width: 15px;
+        height: 15px;
+        margin: 3px 0 0;
+        accent-color: var(--vscode-button-background);
+      }
+      input[type="checkbox"]:focus-visible {
+        outline: 1px solid var(--vscode-focusBorder);
+        outline-offset: 2px;
+      }
+      .more {
+        display: flex;
+        flex-direction: column;
+        align-items: flex-start;
+      }
+    `,
+  ];
+  static override properties = {
+    situation: { attribute: false },
+    host: { attribute: false },
+    language: { state: true },
+  };
+  declare situation: TracesSituation;
+  declare host: HostOf<TracesHostApi, unknown>;
+  declare language: string;
+
+  constructor() {
+    super();
+    this.language = "python";
+  }
+
+  protected override render(): TemplateResult {
+    const { collector, sendsTelemetryHere } = this.situation;
+    const toggle: TracesAction = sendsTelemetryHere
+      ? "stopSendingTelemetryHere"
+      : "sendTelemetryHere";
+    return html`<div class="page">
+      ${this.#renderCollector(collector)}
+      <label
+        ><input
+          type="checkbox"
+          .checked=${sendsTelemetryHere}
+          @change=${() => this.#run(toggle)}
+        /><span>${t("New terminals and debug sessions send their telemetry here")}</span></label
+      >
+      ${this.#renderLines(collector)}
+      <div class="more">
+        ${this.#renderLink(t("Instrument this project…"), "instrumentProject")}
+        ${this.#renderLink(t("Open the sample trace"), "openSample")}
+        ${this.#renderLink(t("Add a store…"), "addStore")}
+      </div>
+    </div>`;
+  }
+
+  #renderCollector(collector: CollectorSummary): TemplateResult {
+    const { phase, reason, receivers } = collector;
+    const isOn = phase === "receiving" || phase === "elsewhere";
+    const isOff = phase === "stopped" || phase === "failed";
+    return html`<h2 role="status">
+        ${
+          phase === "failed"
+            ? html`<span class="failure">${icons.warning}</span>`
+            : html`<span class="state ${isOn ? "running" : ""}"
+                >${isOn ? stateIcons.running : stateIcons.ended}</span
+              >`
+        }<span>${describePhase(collector)}</span>
+      </h2>
+      ${reason === undefined ? nothing : html`<p class="reason muted">${reason}</p>`}
+      ${
+        isOff
+          ? html`<div>
+              <vscode-button @click=${() => this.#run("startCollector")}
+                >${t("Start the Collector")}</vscode-button
+              >
+            </div>`
+          : nothing
+      }
+      ${isOn && receivers.length > 0 ? renderReceivers(receivers) : nothing}`;
+  }
+
+  #renderLines({ httpPort }: CollectorSummary): TemplateResult {
+    const snippets = listSnippets(httpPort);
+    const shown = snippets.find(each => each.id === this.language) ?? snippets[0];
+    return html`<section>
+      <h3 id="lines">${t("A line for your program")}</h3>
+      <div class="languages" role="tablist" aria-labelledby="lines" @keydown=${this.#onKey}>
+        ${snippets.map(each => this.#renderLanguage(each))}
+      </div>
+      ${
+        shown === undefined
+          ? nothing
+          : html`<div class="command" role="tabpanel" aria-label=${shown.label}>
+              <code class="mono">${shown.command()}</code>
+              ${renderCopy(this.host, shown.command, t("Copy the line"))}
+            </div>`
+      }
+    </section>`;
+  }
+
+  #renderLanguage({ id, label }: Snippet): TemplateResult {
+    const isShown = id === this.language;
+    return html`<button
+      role="tab"
+      data-language=${id}
+      aria-selected=${isShown ? "true" : "false"}
+      tabindex=${isShown ? "0" : "-1"}
+      @click=${() => {
+        this.language = id;
+      }}
+    >
+      ${label}
+    </button>`;
+  }
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    if (step === 0) return;
+    event.preventDefault();
+    const ids = listSnippets(0).map(each => each.id);
+    const next = ids.at((ids.indexOf(this.language) + step) % ids.length) ?? this.language;
+    this.language = next;
+    void this.updateComplete.then(() =>
+      this.renderRoot.querySelector<HTMLElement>(`[data-language="${next}"]`)?.focus(),
+    );
+  };
+
+  #renderLink(label: string, action: TracesAction): TemplateResult {
+    return html`<button class="link" @click=${() => this.#run(action)}>${label}</button>`;
+  }
+
+  #run(action: TracesAction): void {
+    this.host.remote
+      .run(action)
+      .catch((error: unknown) => this.host.remote.logError(String(error)));
+  }
+}
+
+function describePhase({ phase }: CollectorSummary): string {
+  switch (phase) {
+    case "stopped":
+      return t("The collector is off.");
+    case "starting":
+      return t("The collector is starting…");
+    case "receiving":
+      return t("Listening. The first trace will appear here.");
+    case "elsewhere":
+      return t("Another window listens. What it receives appears here too.");
+    case "failed":
+      return t("The collector could not start.");
+    default:
+      return assertNever(phase);
+  }
+}
+
+function renderReceivers(receivers: readonly ListedReceiver[]): TemplateResult {
+  return html`<section>
+    <h3>${t("Ports on this machine")}</h3>
+    <div class="receivers">
+      ${receivers.map(
+        ({ label, port, status, note }) =>
+          html`<span class="cut">${label}</span>
+            <span class="port ${status === "listening" ? "muted" : "failure"}">${port}</span>
+            ${note === undefined ? nothing : html`<span class="note failure">${note}</span>`}`,
+      )}
+    </div>
+  </section>`;
+}
+
+customElements.define("traceside-welcome", Welcome);
