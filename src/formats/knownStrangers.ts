@@ -1,6 +1,6 @@
 /** Files that lie beside traces and are none: what to call them when they are refused. Pure. */
 
-import { isObject, type FileContent, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, type FileContent, type JsonObject } from "./traceFormat.ts";
 
 interface Stranger {
   readonly name: string;
@@ -33,6 +33,10 @@ const strangers: readonly Stranger[] = [
     name: "results of a search in Tempo, no spans",
     matches: item => hasList("traces")(item) && "metrics" in item,
   },
+  {
+    name: "Zipkin's protobuf written as JSON, with ids in base64",
+    matches: item => listObjects(item["spans"]).some(has("trace_id", "local_endpoint")),
+  },
   { name: "summaries of traces, no spans", matches: hasList("summaries") },
   { name: "a list of services, no spans", matches: hasList("services") },
   { name: "a list of operations, no spans", matches: hasList("operations") },
@@ -55,7 +59,7 @@ export function describeStranger(content: FileContent, error: string | undefined
     case "text":
       return describeText(content.text.trimStart(), error);
     case "bytes":
-      return "binary, but no OTLP traces";
+      return "binary of no known trace format";
   }
 }
 
@@ -63,9 +67,6 @@ function describeText(text: string, error: string | undefined): string {
   if (text === "") return "an empty file";
   if (/^<(?:!doctype|html)/i.test(text)) return "an HTML page";
   if (/^[{[]/.test(text)) return `not JSON: ${error ?? ""}`;
-  if (/^(?:[^\n]*\n){0,200}?segmentItems:/.test(text)) {
-    return "SkyWalking segments in YAML, not in JSON";
-  }
   if (/\{\{-? ?(?:range|\$|contains|index)/.test(text)) return "a template, no trace";
   return "text of no known trace format";
 }

@@ -1,5 +1,6 @@
 /** Which format a file has, told by its content and never by its name. Pure. */
 
+import { binaryFormats } from "./binaryFiles.ts";
 import { isTaskDocument, readTaskDocuments } from "./documentFile.ts";
 import { isJaeger, readJaegerJson } from "./jaegerJson.ts";
 import { isOtlpTraces, readOtlpJson } from "./otlpJson.ts";
@@ -16,6 +17,7 @@ import {
   readPythonSpans,
 } from "./stdoutTrace.ts";
 import { jsonFormat, type FileContent, type TraceFormat } from "./traceFormat.ts";
+import { yamlFormat } from "./yamlFile.ts";
 import { isZipkin, readZipkin } from "./zipkinV2.ts";
 
 /** In this order: the more particular before the more general. */
@@ -27,6 +29,8 @@ export const traceFormats: readonly TraceFormat[] = [
     read: (content, context) =>
       readOtlpProto(content.kind === "bytes" ? content.bytes : new Uint8Array(), context),
   },
+  ...binaryFormats,
+  yamlFormat,
   jsonFormat("OpenTelemetry Go stdout", isGoSpan, readGoSpans),
   jsonFormat("OpenTelemetry Python console", isPythonSpan, readPythonSpans),
   {

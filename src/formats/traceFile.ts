@@ -41,7 +41,7 @@ export function readTraceFile(bytes: Uint8Array, options: TraceFileOptions): Tra
   const format = findFormat(content);
   if (format === undefined) throw refuse(describeStranger(content, errors[0]));
   const { records, problems } = format.read(content, options);
-  if (records.length === 0) throw refuse(`${format.name} without any span`);
+  if (records.length === 0) throw refuse(describeEmpty(format.name, problems));
   return {
     format: format.name,
     records,
@@ -51,6 +51,11 @@ export function readTraceFile(bytes: Uint8Array, options: TraceFileOptions): Tra
       ...problems,
     ],
   };
+}
+
+function describeEmpty(format: string, problems: readonly Problem[]): string {
+  const [said] = problems.flatMap(problem => (problem.code === "storeNote" ? [problem.text] : []));
+  return `${format} without any span${said === undefined ? "" : `: ${said}`}`;
 }
 
 /** The bytes, or why there are none, in words. */

@@ -42,6 +42,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   "node:sqlite": ["src/stores/local"],
   "@grpc/grpc-js": ["src/collector"],
   yaml: ["src/formats"],
+  bson: ["src/formats"],
   "@vscode/webview-ui-toolkit": ["webview/controls.ts"],
   lit: ["webview"],
 };

@@ -18,8 +18,8 @@ const refused: Readonly<Record<string, string>> = {
   "jaeger/anonymizer-trace_scan_error.json": "not JSON",
   "jaeger/apiv3-GetOperations.json": "a list of operations",
   "jaeger/apiv3-GetServices.json": "a list of services",
-  "jaeger/collector-zipkin_proto_01.json": "JSON of no known trace format",
-  "jaeger/collector-zipkin_proto_02.json": "JSON of no known trace format",
+  "jaeger/collector-zipkin_proto_01.json": "Zipkin's protobuf",
+  "jaeger/collector-zipkin_proto_02.json": "Zipkin's protobuf",
   "jaeger/es-index-template-jaeger-span.json": "not JSON",
   "opentelemetry-proto/events.json": "OTLP logs",
   "opentelemetry-proto/logs.json": "OTLP logs",
@@ -29,8 +29,8 @@ const refused: Readonly<Record<string, string>> = {
 /** Whole families that are refused. */
 const refusedFamilies: readonly (readonly [RegExp, RegExp])[] = [
   [/^captured\/.*\.meta\.json$/, /JSON of no known trace format/],
-  [/^captured\/.*(?<!otlp-grpc-Export-1)\.(?:bin|thrift)$/, /binary, but no OTLP traces/],
-  [/\.ya?ml$/, /YAML|template|text of no known/],
+  [/^captured\/skywalking-nodejs-(?:keepAlive|report)/, /binary of no known/],
+  [/(?<!actualData)\.ya?ml$/, /conditions of a test, not values|template|text of no known/],
 ];
 
 /** Where we read a file otherwise than the index counted it, and why we are right. */
@@ -64,6 +64,16 @@ const captured: Readonly<Record<string, string>> = {
   "captured/py-zipkin-v1-json-2.json": "4/1/4/3",
   "captured/py-zipkin-v2-json-1.json": "3/1/3/2",
   "captured/zipkin-js-v2-1.json": "2/1/2/2",
+  "captured/skywalking-nodejs-TraceSegmentReportService.collect-1.bin": "1/1/1/1",
+  "captured/skywalking-nodejs-TraceSegmentReportService.collect-2.bin": "2/1/2/2",
+  // The index counts its spans alone.
+  "skywalking-agent-test-tool/actualData.yaml": "4/2/3/3",
+  "captured/jaeger-client-node-thrift-http-1.thrift": "3/1/3/3",
+  "captured/jaeger-client-node-udp6832-binary-1.bin": "3/1/3/3",
+  "captured/jaeger-client-ruby-udp6831-compact-1.bin": "3/1/3/2",
+  "captured/otel-js-jaeger-thrift-http-1.thrift": "5/1/5/3",
+  "captured/otel-js-jaeger-udp6832-binary-1.bin": "5/1/5/3",
+  "captured/py-zipkin-v1-thrift-1.thrift": "4/1/4/3",
 };
 
 /** `spans/traces/largest/depth` by file; `undefined` for a file that the index says has none. */

@@ -9,6 +9,7 @@ import { readCeleryChildren } from "../../../src/formats/celeryDocument.ts";
 import { isTaskDocument, readDocumentFile } from "../../../src/formats/documentFile.ts";
 import { readFunboostDocument } from "../../../src/formats/funboostDocument.ts";
 import { funboostIdFields, readTaskIds, withOwnFields } from "../../../src/formats/taskIds.ts";
+import { readTraceFile } from "../../../src/formats/traceFile.ts";
 import { EdgeKind, SpanFlag, SpanStatus } from "../../../src/model/span.ts";
 import { clockStart, createTaskDocument } from "../../contract/taskDocuments.ts";
 import { readRecorded, readRecordedDocuments } from "../../contract/recordedFunboost.ts";
@@ -397,4 +398,35 @@ it("a chain that goes on in a new trace links back to the task that it continues
   expect(detail.links).toEqual([
     { kind: EdgeKind.followsFrom, traceId: "b", spanId: "b", attributes: [] },
   ]);
+});
+
+describe("a dump of documents in BSON", () => {
+  const text = [...readRecordedDocuments().values()].join("");
+  const documents = text
+    .trim()
+    .split("\n")
+    .map(line => BSON.EJSON.parse(line) as Record<string, unknown>);
+  const dump = Buffer.concat(documents.map(document => BSON.serialize(document)));
+  const readDump = (bytes: Uint8Array) =>
+    readTraceFile(bytes, { store: "file", path: "shop.bson", nowUnixMs });
+
+  it("is the same trace as the documents in JSON", () => {
+    const { format, records, problems } = readDump(dump);
+    const expected = readDocumentFile(text, context).records;
+    expect(format).toBe("task documents (BSON)");
+    expect(problems).toEqual([]);
+    expect(records.map(({ traceId, span }) => ({ traceId, span }))).toEqual(
+      expected.map(({ traceId, span }) => ({ traceId, span })),
+    );
+    expect(records.map(({ detail }) => detail.parameters)).toEqual(
+      expected.map(({ detail }) => detail.parameters),
+    );
+  });
+
+  it("keeps what came before it breaks off, and says where", () => {
+    const { records, problems } = readDump(dump.subarray(0, dump.length - 10));
+    expect(records).toHaveLength(documents.length - 1);
+    expect(problems).toHaveLength(1);
+    expect(JSON.stringify(problems[0])).toMatch(/broken off at byte \d+/);
+  });
 });
