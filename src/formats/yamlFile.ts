@@ -4,8 +4,8 @@ import { parse, YAMLError } from "yaml";
 import { isSkywalking, readSkywalking } from "./skywalking.ts";
 import { isObject, note, type TraceFormat } from "./traceFormat.ts";
 
-/** Parsing YAML takes some seconds for so many characters, and such lists are short. */
-const MAX_LENGTH = 8_000_000;
+/** A parser of YAML takes some hundred bytes of memory for each that it reads; lists of segments are short. */
+const MAX_LENGTH = 500_000;
 
 export const yamlFormat: TraceFormat = {
   name: "SkyWalking YAML",

@@ -1,0 +1,74 @@
+/**
+ * A hundred thousand spoilt files of every format (`TRACESIDE_FUZZ` sets another number): each is read or refused. Then
+ * one of some megabytes of each, in a thread that may take twenty times its bytes beside what the code itself needs.
+ */
+
+import { Worker } from "node:worker_threads";
+import { fileURLToPath } from "node:url";
+import { isMainThread, parentPort, workerData } from "node:worker_threads";
+import type { Bench } from "../harness/measure.ts";
+import { percentile, summarise } from "../harness/measure.ts";
+import { createRandom, listSamples, readAll, spoil } from "../unit/formats/fuzzing.ts";
+
+const MB = 1024 * 1024;
+const LARGE_BYTES = 4 * MB;
+const MEMORY_FACTOR = 20;
+/** What Node and the readers take before they have read anything. */
+const BASE_BYTES = 48 * MB;
+const LARGE_ROUNDS = 6;
+
+export const bench: Bench = async report => {
+  const rounds = Number(process.env["TRACESIDE_FUZZ"] ?? 100_000);
+  for (const [format, files] of listSamples()) {
+    const times: number[] = [];
+    let read = 0;
+    for (let seed = 1; seed <= rounds; seed += 1) {
+      const bytes = spoil(files[seed % files.length] ?? new Uint8Array(), createRandom(seed));
+      const start = performance.now();
+      try {
+        if (readAll(bytes)) read += 1;
+      } catch (error) {
+        throw new Error(`${format}, seed ${seed}: ${(error as Error).message}`, { cause: error });
+      }
+      times.push(performance.now() - start);
+    }
+    report(summarise(`${format}: read of ${rounds} spoilt files`, "files", [read]));
+    report(summarise(`${format}: p99.9 of the time for one`, "ms", [percentile(times, 0.999)]));
+    report(summarise(`${format}: longest time for one`, "ms", [percentile(times, 1)]));
+    const times4 = await readLarge(format);
+    report(summarise(`${format}: time for a spoilt MB`, "ms", times4));
+  }
+};
+
+/** Rejects where the thread runs out of memory. Milliseconds a megabyte. */
+async function readLarge(format: string): Promise<readonly number[]> {
+  const worker = new Worker(fileURLToPath(import.meta.url), {
+    workerData: format,
+    resourceLimits: {
+      maxOldGenerationSizeMb: (BASE_BYTES + MEMORY_FACTOR * LARGE_BYTES) / MB,
+    },
+  });
+  return new Promise((resolve, reject) => {
+    worker.once("message", resolve);
+    worker.once("error", error => {
+      reject(new Error(`${format}: a large file: ${String(error)}`, { cause: error }));
+    });
+  });
+}
+
+if (!isMainThread) {
+  const files = listSamples().get(workerData as string) ?? [];
+  const times: number[] = [];
+  for (let seed = 1; seed <= LARGE_ROUNDS; seed += 1) {
+    const sample = files[seed % files.length] ?? new Uint8Array();
+    const isLines = sample[0] === 0x7b || sample[0] === 0x5b;
+    const copies = Math.ceil(LARGE_BYTES / (sample.length + 1));
+    const large = Buffer.concat(
+      Array<Uint8Array>(copies).fill(isLines ? Buffer.concat([sample, Buffer.from("\n")]) : sample),
+    );
+    const start = performance.now();
+    readAll(spoil(large, createRandom(seed)), false);
+    times.push(((performance.now() - start) * MB) / large.length);
+  }
+  parentPort?.postMessage(times);
+}

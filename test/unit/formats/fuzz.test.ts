@@ -1,0 +1,33 @@
+/**
+ * Spoilt files of every format: read, or refused as no trace file, and never anything else. A hundred thousand of each
+ * are read by `npm run bench -- fuzz`.
+ */
+
+import { describe, expect, it } from "vitest";
+import { createRandom, listSamples, readAll, spoil } from "./fuzzing.ts";
+import { hasData } from "./outline.ts";
+
+const ROUNDS = 400;
+
+describe("a spoilt file is read or refused", () => {
+  const samples = listSamples();
+
+  it("of every format that is known", () => {
+    expect(samples.size).toBeGreaterThanOrEqual(hasData ? 16 : 6);
+  });
+
+  it.each([...samples])("%s", (_format, files) => {
+    let read = 0;
+    for (let seed = 1; seed <= ROUNDS; seed += 1) {
+      const bytes = spoil(files[seed % files.length] ?? new Uint8Array(), createRandom(seed));
+      try {
+        if (readAll(bytes)) read += 1;
+      } catch (error) {
+        throw new Error(`seed ${seed}: ${(error as Error).stack ?? ""}`, { cause: error });
+      }
+    }
+    // Both ways were gone.
+    expect(read).toBeGreaterThan(0);
+    expect(read).toBeLessThan(ROUNDS);
+  });
+});
