@@ -1,7 +1,9 @@
 /** The only composition root: builds the parts, joins features that must not know each other, registers, owns. */
 
 import * as vscode from "vscode";
+import { Cell } from "./base/cell.ts";
 import { Owner } from "./base/disposables.ts";
+import { stoppedState } from "./collector/collectorState.ts";
 import { addStore, setStoreCredentials, type AddStoreServices } from "./features/addStore.ts";
 import { ConfiguredStores } from "./features/configuredStores.ts";
 import { IdsInText } from "./features/idsInText/idsInText.ts";
@@ -10,9 +12,13 @@ import { SourceOpener } from "./features/openSource.ts";
 import { openTraceFile } from "./features/openTraceFile.ts";
 import { importSampleTrace } from "./features/sampleTrace.ts";
 import { searchTraces } from "./features/searchTraces.ts";
-import { adviseIndexes, adviseOnUse } from "./features/storeAdvice.ts";
+import { adviseIndexes, adviseOnUse, createIndexes } from "./features/storeAdvice.ts";
+import { StoresView } from "./features/storesView/storesView.ts";
+import { TelemetryEnvironment } from "./features/telemetryEnvironment.ts";
 import { createSessionRequest, openTraceCommand } from "./features/tracePanel/openTraceCommand.ts";
 import { TracePanels, type OpenedTrace } from "./features/tracePanel/tracePanels.ts";
+import { registerTracesCommands } from "./features/tracesView/tracesCommands.ts";
+import { TracesView } from "./features/tracesView/tracesView.ts";
 import { listIds } from "./logs/recogniseIds.ts";
 import { commands, type OpenTraceRequest } from "./manifest.ts";
 import type { StoreConfig } from "./model/storeConfig.ts";
@@ -101,6 +107,13 @@ async function start(
   };
   const open = (request: string | OpenTraceRequest | undefined): Promise<OpenedTrace | undefined> =>
     openTraceCommand(request, listIds, asked => panels.open(asked));
+  // A store may name a trace as no text would be searched for it: `1`.
+  const openVerbatim = (traceId: string): Promise<OpenedTrace | undefined> =>
+    openTraceCommand(
+      traceId,
+      id => [id],
+      asked => panels.open(asked),
+    );
   owner.own(registerCommand(commands.openTrace, log, open));
   owner.own(
     registerCommand(commands.openSampleTrace, log, async () =>
@@ -110,9 +123,7 @@ async function start(
   owner.own(
     registerCommand(commands.openTraceFile, log, async file => {
       const traceId = await openTraceFile(local, file);
-      // Verbatim, because a file may name a trace as no text would be searched for it: `1`.
-      const listOwn = (id: string): readonly string[] => [id];
-      return traceId && openTraceCommand(traceId, listOwn, asked => panels.open(asked));
+      return traceId && openVerbatim(traceId);
     }),
   );
   owner.own(
@@ -124,7 +135,7 @@ async function start(
   owner.own(registerCommand(commands.addStore, log, () => addStore(storeServices)));
   owner.own(
     registerCommand(commands.setStoreCredentials, log, name =>
-      setStoreCredentials(name, storeServices),
+      setStoreCredentials(typeof name === "object" ? name.store : name, storeServices),
     ),
   );
   owner.own(
@@ -140,6 +151,50 @@ async function start(
     registerCommand(commands.showLog, log, () => {
       log.show();
       return Promise.resolve();
+    }),
+  );
+
+  const collector = new Cell(stoppedState);
+  const telemetry = owner.own(
+    new TelemetryEnvironment(
+      context.workspaceState,
+      context.environmentVariableCollection,
+      collector,
+    ),
+  );
+  const setTelemetryHere = async (isOn: boolean): Promise<void> => {
+    await telemetry.set(isOn);
+    const isOff = /^(?:stopped|failed)$/.test(collector.value.phase.kind);
+    if (isOn && isOff) await vscode.commands.executeCommand(commands.startCollector);
+  };
+  owner.own(registerCommand(commands.sendTelemetryHere, log, () => setTelemetryHere(true)));
+  owner.own(registerCommand(commands.stopSendingTelemetryHere, log, () => setTelemetryHere(false)));
+  const viewServices = {
+    log,
+    local,
+    stores: () => stores.get(),
+    watchStores: (run: () => void) => stores.watch(run),
+    collector,
+    sendsTelemetryHere: telemetry.isOn,
+  };
+  const traces = owner.own(
+    new TracesView({
+      ...viewServices,
+      extensionUri,
+      memento: context.workspaceState,
+      openTrace: openVerbatim,
+      isOpen: traceId => panels.isOpen(traceId),
+    }),
+  );
+  owner.own(registerTracesCommands(traces, log, openVerbatim));
+  owner.own(
+    new StoresView({
+      ...viewServices,
+      setTelemetryHere,
+      createIndex: async (name, advice) => {
+        const config = stores.findConfig(name);
+        if (config !== undefined) await createIndexes(config, [advice], openOne);
+      },
     }),
   );
 

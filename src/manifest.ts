@@ -9,6 +9,8 @@ export const extensionId = "traceside.traceside";
 
 export const viewTypes = { trace: "traceside.trace" } as const;
 
+export const views = { traces: "traceside.traces", stores: "traceside.stores" } as const;
+
 export const commands = {
   openTrace: "traceside.openTrace",
   openTraceFile: "traceside.openTraceFile",
@@ -22,6 +24,24 @@ export const commands = {
   goToFunction: "traceside.goToFunction",
   copyId: "traceside.copyId",
   showLog: "traceside.showLog",
+  sendTelemetryHere: "traceside.sendTelemetryHere",
+  stopSendingTelemetryHere: "traceside.stopSendingTelemetryHere",
+  pauseTraces: "traceside.pauseTraces",
+  resumeTraces: "traceside.resumeTraces",
+  refreshTraces: "traceside.refreshTraces",
+  groupTraces: "traceside.groupTraces",
+  ungroupTraces: "traceside.ungroupTraces",
+  clearTraces: "traceside.clearTraces",
+  chooseTracesStore: "traceside.chooseTracesStore",
+  openListedTrace: "traceside.openListedTrace",
+  pinTrace: "traceside.pinTrace",
+  unpinTrace: "traceside.unpinTrace",
+  deleteTrace: "traceside.deleteTrace",
+  copyTraceId: "traceside.copyTraceId",
+  searchInStore: "traceside.searchInStore",
+  refreshStores: "traceside.refreshStores",
+  openStoreSettings: "traceside.openStoreSettings",
+  createIndex: "traceside.createIndex",
 } as const;
 export type CommandId = (typeof commands)[keyof typeof commands];
 
@@ -41,24 +61,58 @@ export interface UriParts {
   readonly path: string;
 }
 
+/** A row of the view "Traces", as its page tells the menu. */
+export interface TraceRowContext {
+  readonly traceId: string;
+  readonly isPinned?: boolean;
+}
+
+/** A row of the view "Stores". */
+export interface StoreRowContext {
+  readonly store: string;
+  /** An index that it lacks. */
+  readonly advice?: unknown;
+}
+
 export interface CommandArguments {
   [commands.openTrace]: [request?: string | OpenTraceRequest];
   [commands.openTraceFile]: [file?: UriParts];
   [commands.openSampleTrace]: [];
   [commands.searchTraces]: [text?: string];
   [commands.addStore]: [];
-  [commands.setStoreCredentials]: [store?: string];
+  [commands.setStoreCredentials]: [store?: string | StoreRowContext];
   [commands.instrumentProject]: [];
   [commands.startCollector]: [];
   [commands.stopCollector]: [];
   [commands.goToFunction]: [function_?: { readonly name: string; readonly queue?: string }];
   [commands.copyId]: [id?: string];
   [commands.showLog]: [];
+  [commands.sendTelemetryHere]: [];
+  [commands.stopSendingTelemetryHere]: [];
+  [commands.pauseTraces]: [];
+  [commands.resumeTraces]: [];
+  [commands.refreshTraces]: [];
+  [commands.groupTraces]: [];
+  [commands.ungroupTraces]: [];
+  [commands.clearTraces]: [];
+  [commands.chooseTracesStore]: [];
+  [commands.openListedTrace]: [row?: TraceRowContext];
+  [commands.pinTrace]: [row?: TraceRowContext];
+  [commands.unpinTrace]: [row?: TraceRowContext];
+  [commands.deleteTrace]: [row?: TraceRowContext];
+  [commands.copyTraceId]: [row?: TraceRowContext];
+  [commands.searchInStore]: [row?: StoreRowContext];
+  [commands.refreshStores]: [row?: StoreRowContext];
+  [commands.openStoreSettings]: [];
+  [commands.createIndex]: [row?: StoreRowContext];
 }
 
 export const contextKeys = {
   /** The phase of the collector, one of `CollectorPhase`'s kinds. */
   collector: "traceside.collector",
+  sendsTelemetryHere: "traceside.sendsTelemetryHere",
+  tracesAreLive: "traceside.tracesAreLive",
+  tracesAreGrouped: "traceside.tracesAreGrouped",
 } as const;
 export type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];
 

@@ -55,6 +55,13 @@ export class ConfiguredStores implements Disposable {
     for (const watcher of this.#watchers) watcher();
   }
 
+  /** What the settings say of a store, where they say something usable. */
+  findConfig(name: string): StoreConfig | undefined {
+    const checked = checkStoreConfigs(getSetting(settings.stores), [this.local.name]);
+    const found = checked.find(each => each.kind === "config" && each.config.name === name);
+    return found?.kind === "config" ? found.config : undefined;
+  }
+
   async openOne(config: StoreConfig): Promise<TraceStore> {
     const credentials = hasServer(config) ? await this.#secrets.read(config) : undefined;
     return openStore(config, { timeoutMs: getStoreTimeoutMs(), credentials });

@@ -65,7 +65,8 @@ function listTold({ memento }: AdviceServices): readonly string[] {
   return memento.get<readonly string[]>(KEY, []);
 }
 
-async function createIndexes(
+/** Asks before it does. */
+export async function createIndexes(
   config: StoreConfig,
   advice: readonly StoreAdvice[],
   openOne: AdviceServices["openOne"],

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { PALETTE_SIZE } from "../../src/analysis/groups.ts";
-import { commands, extensionId, settings, viewTypes } from "../../src/manifest.ts";
+import { commands, extensionId, settings, viewTypes, views } from "../../src/manifest.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -18,6 +18,8 @@ interface Manifest {
   readonly activationEvents: readonly string[];
   readonly contributes: {
     readonly commands: readonly { command: string; title: string; category: string }[];
+    readonly views: Record<string, readonly { id: string; name: string }[]>;
+    readonly viewsContainers: { readonly activitybar: readonly { id: string; icon: string }[] };
     readonly menus: { readonly commandPalette: readonly { command: string; when: string }[] };
     readonly configuration: { readonly properties: Record<string, Record<string, unknown>> };
     readonly colors: readonly { id: string; defaults: Record<string, string> }[];
@@ -54,6 +56,15 @@ test("every view type is restored after a reload", () => {
     const panels = readFileSync(join(root, "src/features/tracePanel/tracePanels.ts"), "utf8");
     expect(panels).toContain("registerWebviewPanelSerializer(viewTypes.trace");
   }
+});
+
+test("views agree, and stand in a container that is there", () => {
+  const ids = Object.values(contributes.views).flatMap(each => each.map(view => view.id));
+  expect(ids.toSorted()).toEqual(Object.values(views).toSorted());
+  const containers = contributes.viewsContainers.activitybar;
+  expect(Object.keys(contributes.views)).toEqual(containers.map(({ id }) => id));
+  for (const { icon } of containers)
+    expect(readFileSync(join(root, icon), "utf8")).toContain("<svg");
 });
 
 test("every colour has a default for each kind of theme", () => {

@@ -94,7 +94,7 @@ function describeKey(key: FilterKey): string {
     case "status":
       return t("error, ok or running");
     case "duration":
-      return t(">100ms, <2s, 100ms..2s");
+      return ">100ms, <2s, 100ms..2s";
     default:
       return assertNever(key);
   }

@@ -3,7 +3,7 @@
 export interface Snippet {
   readonly id: string;
   /** A product's name: the same in every language. */
-  readonly label: string;
+  readonly name: string;
   /** One line for a shell, made when it is wanted. */
   readonly command: () => string;
 }
@@ -20,30 +20,30 @@ export function listSnippets(port: number): readonly Snippet[] {
   return [
     {
       id: "python",
-      label: "Python",
+      name: "Python",
       command: () =>
         `pip install opentelemetry-distro opentelemetry-exporter-otlp && opentelemetry-bootstrap -a install && ${env} opentelemetry-instrument python app.py`,
     },
     {
       id: "node",
-      label: "Node",
+      name: "Node",
       command: () =>
         `npm install @opentelemetry/api @opentelemetry/auto-instrumentations-node && ${env} node --require @opentelemetry/auto-instrumentations-node/register app.js`,
     },
     {
       id: "go",
-      label: "Go",
+      name: "Go",
       command: () =>
         `go get go.opentelemetry.io/otel/sdk go.opentelemetry.io/contrib/exporters/autoexport && ${env} go run .`,
     },
     {
       id: "java",
-      label: "Java",
+      name: "Java",
       command: () =>
         `curl -LO https://github.com/open-telemetry/opentelemetry-java-instrumentation/releases/latest/download/opentelemetry-javaagent.jar && ${env} java -javaagent:opentelemetry-javaagent.jar -jar app.jar`,
     },
-    { id: "env", label: "env", command: () => `export ${env}` },
-    { id: "curl", label: "curl", command: () => createCurl(endpoint) },
+    { id: "env", name: "env", command: () => `export ${env}` },
+    { id: "curl", name: "curl", command: () => createCurl(endpoint) },
   ];
 }
 

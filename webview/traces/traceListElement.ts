@@ -263,7 +263,7 @@ export class TraceListElement extends LitElement {
   #renderEnd(): TemplateResult | typeof nothing {
     const { list, phase } = this.state;
     if (list.value.cursor === undefined) return nothing;
-    const isAsking = phase.value.kind === "asking" && phase.value.what === "more";
+    const isAsking = phase.value.kind === "asking" && phase.value.extent === "more";
     const read = formatCount(list.value.traces.length);
     return html`<div class="end muted">
       ${

@@ -154,7 +154,7 @@ export class TracesApp extends LitElement {
     const situation = state?.situation.value;
     if (state === undefined || situation === undefined) return nothing;
     const phase = state.phase.value;
-    const isAnew = phase.kind === "asking" && phase.what === "anew";
+    const isAnew = phase.kind === "asking" && phase.extent === "anew";
     return html`${isAnew ? html`<div class="progress"></div>` : nothing}
       <traceside-filter .state=${state} .host=${this.host} .session=${this.session}>
       </traceside-filter>
@@ -202,7 +202,7 @@ export class TracesApp extends LitElement {
       case "cancelled":
         return this.#renderMessage(t("The search was stopped."), [retry], "plain");
       case "asking":
-        return this.isSlow && phase.what !== "more"
+        return this.isSlow && phase.extent !== "more"
           ? this.#renderMessage(
               t("{0} is taking its time…", store),
               [{ title: t("Stop"), run: () => void this.session.cancel() }],

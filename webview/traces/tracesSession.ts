@@ -21,7 +21,7 @@ const REST_FACTOR = 5;
 /** After the last letter. */
 const TYPING_MS = 200;
 
-type Asking = Extract<AskPhase, { kind: "asking" }>["what"];
+type Asking = Extract<AskPhase, { kind: "asking" }>["extent"];
 
 export class TracesSession implements Disposable {
   readonly #state: TracesState;
@@ -108,31 +108,32 @@ export class TracesSession implements Disposable {
     clearTimeout(this.#typing);
   }
 
-  async #ask(what: Asking): Promise<void> {
+  async #ask(extent: Asking): Promise<void> {
     const state = this.#state;
     this.#generation += 1;
     const generation = this.#generation;
-    const parsed = what === "anew" ? state.parseFilter() : undefined;
+    const parsed = extent === "anew" ? state.parseFilter() : undefined;
     if (parsed !== undefined) this.#filter = parsed.filter;
-    if (what !== "more") this.#wantsRefresh = false;
-    state.phase.set({ kind: "asking", what });
+    if (extent !== "more") this.#wantsRefresh = false;
+    state.phase.set({ kind: "asking", extent });
     const startMs = Date.now();
     const { traces, cursor } = state.list.value;
-    const limit = what === "refresh" ? Math.min(Math.max(traces.length, PAGE), MAX_REFRESH) : PAGE;
+    const limit =
+      extent === "refresh" ? Math.min(Math.max(traces.length, PAGE), MAX_REFRESH) : PAGE;
     let next: AskPhase;
     try {
-      const from = what === "more" ? cursor : undefined;
+      const from = extent === "more" ? cursor : undefined;
       const page = await this.#host.search(this.#filter, limit, from);
       if (generation !== this.#generation) return;
       const list = state.list.value;
-      if (what === "more") state.list.set(appendPage(list, page));
-      else state.list.set(mergeHead(what === "anew" ? emptyList : list, page));
+      if (extent === "more") state.list.set(appendPage(list, page));
+      else state.list.set(mergeHead(extent === "anew" ? emptyList : list, page));
       if (parsed !== undefined) state.shownFilter.set(parsed);
       next = { kind: "answered" };
     } catch (error) {
       if (generation !== this.#generation) return;
       // Another question's list must not stand under this one's filter.
-      if (what === "anew") state.list.set(emptyList);
+      if (extent === "anew") state.list.set(emptyList);
       if (parsed !== undefined) state.shownFilter.set(parsed);
       next = { kind: "failed", failure: getFailure(error) };
     }

@@ -9,8 +9,8 @@ import { emptyList, type TraceList } from "./traceList.ts";
 /** How it is with the question to the store. */
 export type AskPhase =
   | { readonly kind: "answered" }
-  /** `what`: everything anew, what has changed, or what lies further back. */
-  | { readonly kind: "asking"; readonly what: "anew" | "refresh" | "more" }
+  /** `extent`: everything anew, what has changed, or what lies further back. */
+  | { readonly kind: "asking"; readonly extent: "anew" | "refresh" | "more" }
   /** The user did not want to wait. */
   | { readonly kind: "cancelled" }
   /** No failure: a bug, which the log has. */
@@ -20,7 +20,7 @@ export class TracesState {
   readonly situation = new Cell<TracesSituation | undefined>(undefined);
   readonly filterText = new Cell("");
   readonly list = new Cell<TraceList>(emptyList);
-  readonly phase = new Cell<AskPhase>({ kind: "asking", what: "anew" });
+  readonly phase = new Cell<AskPhase>({ kind: "asking", extent: "anew" });
   /** The filter that the list answers to; `undefined` before the first answer. */
   readonly shownFilter = new Cell<ParsedFilter | undefined>(undefined);
   /** The key of the row that has the keyboard. */

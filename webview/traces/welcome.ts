@@ -206,7 +206,7 @@ export class Welcome extends LitElement {
       ${
         shown === undefined
           ? nothing
-          : html`<div class="command" role="tabpanel" aria-label=${shown.label}>
+          : html`<div class="command" role="tabpanel" aria-label=${shown.name}>
               <code class="mono">${shown.command()}</code>
               ${renderCopy(this.host, shown.command, t("Copy the line"))}
             </div>`
@@ -214,7 +214,7 @@ export class Welcome extends LitElement {
     </section>`;
   }
 
-  #renderLanguage({ id, label }: Snippet): TemplateResult {
+  #renderLanguage({ id, name }: Snippet): TemplateResult {
     const isShown = id === this.language;
     return html`<button
       role="tab"
@@ -225,7 +225,7 @@ export class Welcome extends LitElement {
         this.language = id;
       }}
     >
-      ${label}
+      ${name}
     </button>`;
   }
 

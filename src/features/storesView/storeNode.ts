@@ -1,0 +1,22 @@
+/** What a row of the view "Stores" is, before VS Code draws it. */
+
+import type { StoreAdvice } from "../../stores/traceStore.ts";
+
+export interface StoreNode {
+  /** Keeps its row unfolded when its words change. */
+  readonly id: string;
+  readonly label: string;
+  readonly description?: string;
+  readonly tooltip?: string;
+  /** A codicon, and one of VS Code's colours for it. */
+  readonly icon?: string;
+  readonly color?: string;
+  /** Told to `when` clauses as `viewItem`. */
+  readonly context?: string;
+  /** The store that its commands are about. */
+  readonly store?: string;
+  readonly fold?: "open" | "closed";
+  readonly isChecked?: boolean;
+  /** What a click on it offers to do. */
+  readonly advice?: StoreAdvice;
+}

@@ -1,0 +1,238 @@
+/**
+ * The view "Stores": the collector, the embedded store, the configured ones. A configured store is asked how it is when
+ * someone unfolds or refreshes it, never behind their back.
+ */
+
+import * as vscode from "vscode";
+import type { Cell } from "../../base/cell.ts";
+import { Owner, type Disposable } from "../../base/disposables.ts";
+import type { CollectorState } from "../../collector/collectorState.ts";
+import { commands, settings, views } from "../../manifest.ts";
+import { getFailure, type Failure } from "../../model/failure.ts";
+import { registerCommand } from "../../platform/commands.ts";
+import type { Log } from "../../platform/log.ts";
+import { reportError } from "../../platform/report.ts";
+import { getSetting } from "../../platform/settings.ts";
+import type { LocalFacts } from "../../stores/local/localApi.ts";
+import type { LocalStore } from "../../stores/local/localStore.ts";
+import type { StoreSet } from "../../stores/storeSet.ts";
+import type { StoreAdvice, TraceStore } from "../../stores/traceStore.ts";
+import type { StoreNode } from "./storeNode.ts";
+import {
+  COLLECTOR_ID,
+  createCollectorNode,
+  createLocalNode,
+  createStoreNode,
+  listCollectorNodes,
+  listLocalNodes,
+  listStoreNodes,
+  SWITCH_ID,
+  type Checked,
+} from "./storeNodes.ts";
+
+export interface StoresViewServices {
+  readonly log: Log;
+  readonly local: LocalStore;
+  stores(): Promise<StoreSet>;
+  watchStores(onReopen: () => void): Disposable;
+  readonly collector: Cell<CollectorState>;
+  readonly sendsTelemetryHere: Cell<boolean>;
+  setTelemetryHere(isOn: boolean): Promise<void>;
+  /** Asks before it does. */
+  createIndex(store: string, advice: StoreAdvice): Promise<void>;
+}
+
+/** The embedded store's numbers while traces come in, at most so often. */
+const FACTS_REST_MS = 3_000;
+
+export class StoresView implements vscode.TreeDataProvider<StoreNode>, Disposable {
+  readonly #owner = new Owner();
+  readonly #services: StoresViewServices;
+  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly onDidChangeTreeData = this.#changed.event;
+  readonly #view: vscode.TreeView<StoreNode>;
+  readonly #checked = new Map<string, Checked>();
+  #facts: LocalFacts | undefined;
+  #factsFailure: Failure | undefined;
+  #factsTimer: NodeJS.Timeout | undefined;
+  #watching: Disposable | undefined;
+  #shown = "";
+
+  constructor(services: StoresViewServices) {
+    this.#services = services;
+    this.#owner.own(this.#changed);
+    this.#view = this.#owner.own(
+      vscode.window.createTreeView(views.stores, { treeDataProvider: this }),
+    );
+    this.#owner.own(this.#view.onDidChangeVisibility(({ visible }) => this.#setVisible(visible)));
+    this.#owner.own(
+      this.#view.onDidChangeCheckboxState(({ items }) => {
+        const changed = items.find(([node]) => node.id === SWITCH_ID);
+        if (changed === undefined) return;
+        const isOn = changed[1] === vscode.TreeItemCheckboxState.Checked;
+        this.#run(services.setTelemetryHere(isOn));
+      }),
+    );
+    this.#owner.own(services.collector.watch(() => this.#drawCollector()));
+    this.#owner.own(services.sendsTelemetryHere.watch(() => this.#drawCollector()));
+    this.#owner.own(
+      services.watchStores(() => {
+        this.#checked.clear();
+        this.#draw();
+      }),
+    );
+    this.#owner.own(
+      registerCommand(commands.refreshStores, services.log, async node =>
+        this.refresh(node?.store),
+      ),
+    );
+    this.#owner.own(
+      registerCommand(commands.openStoreSettings, services.log, async () =>
+        vscode.commands.executeCommand("workbench.action.openSettings", settings.stores),
+      ),
+    );
+    this.#owner.own(
+      registerCommand(
+        commands.createIndex,
+        services.log,
+        async node =>
+          node?.advice !== undefined &&
+          services
+            .createIndex(node.store, node.advice as StoreAdvice)
+            .then(() => this.refresh(node.store)),
+      ),
+    );
+  }
+
+  /** Asks this store again, or every one that was asked before. */
+  async refresh(name?: string): Promise<void> {
+    const { stores } = await this.#services.stores();
+    const asked = stores.filter(store =>
+      name === undefined ? this.#checked.has(store.name) : store.name === name,
+    );
+    this.#readFacts();
+    await Promise.all(asked.map(store => this.#check(store)));
+  }
+
+  getTreeItem(node: StoreNode): vscode.TreeItem {
+    const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+    const item = new vscode.TreeItem(
+      node.label,
+      node.fold === undefined ? None : node.fold === "open" ? Expanded : Collapsed,
+    );
+    item.id = node.id;
+    item.description = node.description;
+    item.tooltip = node.tooltip;
+    item.contextValue = node.context;
+    if (node.icon !== undefined) {
+      const color = node.color === undefined ? undefined : new vscode.ThemeColor(node.color);
+      item.iconPath = new vscode.ThemeIcon(node.icon, color);
+    }
+    if (node.isChecked !== undefined) {
+      const { Checked, Unchecked } = vscode.TreeItemCheckboxState;
+      item.checkboxState = node.isChecked ? Checked : Unchecked;
+    }
+    if (node.advice !== undefined) {
+      item.command = { command: commands.createIndex, title: node.label, arguments: [node] };
+    }
+    return item;
+  }
+
+  async getChildren(node?: StoreNode): Promise<StoreNode[]> {
+    const { collector, sendsTelemetryHere } = this.#services;
+    const { stores } = await this.#services.stores();
+    if (node === undefined) {
+      const [local, ...remote] = stores;
+      return [
+        createCollectorNode(collector.value),
+        ...(local === undefined ? [] : [createLocalNode(local, this.#facts, this.#factsFailure)]),
+        ...remote.map(store => createStoreNode(store, this.#checked.get(store.name))),
+      ];
+    }
+    if (node.id === COLLECTOR_ID) {
+      return [...listCollectorNodes(collector.value, sendsTelemetryHere.value)];
+    }
+    const store = stores.find(each => each.name === node.store);
+    if (store === undefined) return [];
+    if (store.kind === "local" && store.name === this.#services.local.name) {
+      const capBytes = getSetting(settings.maxStoreMegabytes) * 1e6;
+      return this.#facts === undefined ? [] : [...listLocalNodes(this.#facts, capBytes)];
+    }
+    const checked = this.#checked.get(store.name) ?? (await this.#check(store));
+    return [...listStoreNodes(store, checked)];
+  }
+
+  async #check(store: TraceStore): Promise<Checked> {
+    this.#checked.set(store.name, { kind: "asking" });
+    this.#draw();
+    const startMs = performance.now();
+    let checked: Checked;
+    try {
+      const health = await store.checkHealth(new AbortController().signal);
+      checked = { kind: "well", health, tookMs: performance.now() - startMs };
+    } catch (error) {
+      const failure = getFailure(error);
+      if (failure === undefined) throw error;
+      checked = { kind: "failed", failure };
+    }
+    this.#checked.set(store.name, checked);
+    this.#draw();
+    return checked;
+  }
+
+  #setVisible(isVisible: boolean): void {
+    this.#watching?.dispose();
+    this.#watching = undefined;
+    if (!isVisible) return;
+    this.#readFacts();
+    this.#watching = this.#services.local.watch(() => this.#readFactsSoon());
+  }
+
+  #readFactsSoon(): void {
+    this.#factsTimer ??= setTimeout(() => this.#readFacts(), FACTS_REST_MS);
+  }
+
+  #readFacts(): void {
+    clearTimeout(this.#factsTimer);
+    this.#factsTimer = undefined;
+    const read = async (): Promise<void> => {
+      try {
+        this.#facts = await this.#services.local.readFacts(new AbortController().signal);
+        this.#factsFailure = undefined;
+      } catch (error) {
+        this.#factsFailure = getFailure(error);
+        if (this.#factsFailure === undefined) throw error;
+      }
+      this.#draw();
+    };
+    this.#run(read());
+  }
+
+  /** Only where a word of it changes: its state is told twice a second. */
+  #drawCollector(): void {
+    const { collector, sendsTelemetryHere } = this.#services;
+    const nodes = [
+      createCollectorNode(collector.value),
+      ...listCollectorNodes(collector.value, sendsTelemetryHere.value),
+    ];
+    const text = JSON.stringify(nodes);
+    if (text === this.#shown) return;
+    this.#shown = text;
+    this.#draw();
+  }
+
+  /** Rows keep their ids, so nothing folds and nothing scrolls. */
+  #draw(): void {
+    this.#changed.fire(undefined);
+  }
+
+  #run(work: Promise<unknown>): void {
+    work.catch((error: unknown) => reportError(error, "stores", this.#services.log));
+  }
+
+  dispose(): void {
+    clearTimeout(this.#factsTimer);
+    this.#watching?.dispose();
+    this.#owner.dispose();
+  }
+}

@@ -1,0 +1,30 @@
+/** A trace in short, as the list shows it. Pure. */
+
+import { SpanStatus } from "../../model/span.ts";
+import type { ListedTrace, TraceState } from "../../protocol/tracesView.ts";
+import type { TraceBrief } from "../../stores/traceStore.ts";
+
+export function toListed(trace: TraceBrief): ListedTrace {
+  const { root, durationMs, services } = trace;
+  const own = root.queue ?? root.service;
+  return {
+    traceId: trace.traceId,
+    name: root.name,
+    state: getState(trace),
+    services: own === undefined ? services : [own, ...services.filter(each => each !== own)],
+    spanCount: trace.spanCount,
+    errorCount: trace.errorCount,
+    startUnixMs: trace.startUnixMs,
+    ...(durationMs !== undefined && { durationMs }),
+    isPinned: trace.isPinned === true,
+  };
+}
+
+function getState({ root, errorCount, durationMs }: TraceBrief): TraceState {
+  if (errorCount > 0) return "failed";
+  if (root.noHeartbeat === true) return "silent";
+  const isTimed = root.startUnixMs !== undefined;
+  if (durationMs === undefined && isTimed) return "running";
+  if (root.status === SpanStatus.ok) return "ok";
+  return isTimed ? "ended" : "untimed";
+}

@@ -1,0 +1,405 @@
+/**
+ * The view "Traces": answers its page with traces of one store, the embedded one or a configured one of the user's
+ * choice, and tells the page when something came. Only while it is on the screen does it watch anything.
+ */
+
+import * as vscode from "vscode";
+import type { TraceFilter } from "../../analysis/traceFilter.ts";
+import type { Cell } from "../../base/cell.ts";
+import { Owner, type Disposable } from "../../base/disposables.ts";
+import { Latest } from "../../base/latest.ts";
+import type { CollectorState } from "../../collector/collectorState.ts";
+import { commands, contextKeys, views, type CommandId } from "../../manifest.ts";
+import { TraceError } from "../../model/failure.ts";
+import { setContextKey } from "../../platform/contextKeys.ts";
+import type { Log } from "../../platform/log.ts";
+import { askModal, reportError, showReport } from "../../platform/report.ts";
+import { createPageHtml } from "../../platform/webviewPage.ts";
+import { connectPeer, type Peer } from "../../protocol/rpc.ts";
+import type {
+  ListedPage,
+  TracesAction,
+  TracesHostApi,
+  TracesSituation,
+  TracesViewApi,
+} from "../../protocol/tracesView.ts";
+import type { LocalStore } from "../../stores/local/localStore.ts";
+import type { StoreSet } from "../../stores/storeSet.ts";
+import type { TraceStore } from "../../stores/traceStore.ts";
+import { summarizeCollector } from "./collectorSummary.ts";
+import { toListed } from "./listedTrace.ts";
+
+/** What the view needs of others; they are joined in `extension.ts`. */
+export interface TracesViewServices {
+  readonly log: Log;
+  readonly extensionUri: vscode.Uri;
+  /** Remembers for the workspace. */
+  readonly memento: vscode.Memento;
+  readonly local: LocalStore;
+  stores(): Promise<StoreSet>;
+  watchStores(onReopen: () => void): Disposable;
+  readonly collector: Cell<CollectorState>;
+  readonly sendsTelemetryHere: Cell<boolean>;
+  openTrace(traceId: string): Promise<unknown>;
+  /** Whether a panel shows it. */
+  isOpen(traceId: string): boolean;
+}
+
+/** What a page asks for by name; commands report their own errors. */
+const actions = {
+  startCollector: commands.startCollector,
+  openSample: commands.openSampleTrace,
+  addStore: commands.addStore,
+  instrumentProject: commands.instrumentProject,
+  openSettings: commands.openStoreSettings,
+  setCredentials: commands.setStoreCredentials,
+  sendTelemetryHere: commands.sendTelemetryHere,
+  stopSendingTelemetryHere: commands.stopSendingTelemetryHere,
+} as const satisfies Record<Exclude<TracesAction, "showLocal">, CommandId>;
+
+const PAGE = { element: "traceside-traces", script: "traces.js" };
+const STORE_KEY = "traceside.traces.store";
+const GROUPED_KEY = "traceside.traces.isGrouped";
+/** So many services are asked for their operations where none is named. */
+const MAX_SERVICES = 20;
+
+export class TracesView implements vscode.WebviewViewProvider, Disposable {
+  readonly #owner = new Owner();
+  readonly #services: TracesViewServices;
+  readonly #search = new Latest();
+  #page: { readonly view: vscode.WebviewView; readonly peer: Peer<TracesViewApi> } | undefined;
+  #isReady = false;
+  #watching: Disposable | undefined;
+  /** A page that is still busy with one change is not told of the next. */
+  #isTelling = false;
+  #hasChanged = false;
+  #storeName: string;
+  #isGone = false;
+  #isGrouped: boolean;
+  #isLive = true;
+  #shown = "";
+
+  constructor(services: TracesViewServices) {
+    this.#services = services;
+    this.#storeName = services.memento.get(STORE_KEY, services.local.name);
+    this.#isGrouped = services.memento.get(GROUPED_KEY, false);
+    this.#owner.own(vscode.window.registerWebviewViewProvider(views.traces, this));
+    this.#owner.own(services.collector.watch(() => this.#show()));
+    this.#owner.own(services.sendsTelemetryHere.watch(() => this.#show()));
+    this.#owner.own(
+      services.watchStores(() => {
+        void this.#update();
+      }),
+    );
+    this.#setKeys();
+  }
+
+  resolveWebviewView(view: vscode.WebviewView): void {
+    const { extensionUri, log } = this.#services;
+    const page = new Owner();
+    view.webview.options = {
+      enableScripts: true,
+      localResourceRoots: [vscode.Uri.joinPath(extensionUri, "dist")],
+    };
+    const peer = page.own(
+      connectPeer<TracesViewApi>(
+        {
+          post: message => void view.webview.postMessage(message),
+          listen: onMessage => view.webview.onDidReceiveMessage(onMessage),
+        },
+        this.#createApi(),
+        error => log.error(error, "list of traces"),
+      ),
+    );
+    this.#isReady = false;
+    this.#page = { view, peer };
+    page.own(view.onDidChangeVisibility(() => void this.#update()));
+    view.onDidDispose(() => {
+      page.dispose();
+      if (this.#page?.view === view) this.#page = undefined;
+      this.#isReady = false;
+      void this.#update();
+    });
+    view.webview.html = createPageHtml(view.webview, extensionUri, PAGE);
+  }
+
+  get #isVisible(): boolean {
+    return this.#isReady && this.#page?.view.visible === true;
+  }
+
+  // What its commands do.
+
+  setLive(isLive: boolean): void {
+    this.#isLive = isLive;
+    this.#setKeys();
+    void this.#update();
+  }
+
+  async setGrouped(isGrouped: boolean): Promise<void> {
+    this.#isGrouped = isGrouped;
+    this.#setKeys();
+    this.#show();
+    await this.#services.memento.update(GROUPED_KEY, isGrouped);
+  }
+
+  refresh(): void {
+    this.#hasChanged = true;
+    this.#tellOfChange();
+  }
+
+  /** Lists this store from now on, and comes to the front. */
+  async showStore(name: string): Promise<void> {
+    this.#storeName = name;
+    await this.#services.memento.update(STORE_KEY, name);
+    await vscode.commands.executeCommand(`${views.traces}.focus`);
+    await this.#update();
+  }
+
+  async chooseStore(): Promise<void> {
+    const { stores } = await this.#services.stores();
+    const chosen = await vscode.window.showQuickPick(
+      stores.map(({ name, kind }) => ({
+        label: name,
+        description: kind === "local" ? vscode.l10n.t("the embedded store") : kind,
+      })),
+      { title: vscode.l10n.t("Which store's traces?") },
+    );
+    if (chosen !== undefined) await this.showStore(chosen.label);
+  }
+
+  async clear(): Promise<void> {
+    const { t } = vscode.l10n;
+    const { local } = this.#services;
+    const { signal } = new AbortController();
+    const { traceCount } = await local.readFacts(signal);
+    const remove = t("Delete");
+    const detail = t("Pinned traces stay. The others cannot be brought back.");
+    const question =
+      traceCount === 1
+        ? t("Delete the one trace of the embedded store?")
+        : t("Delete all {0} traces of the embedded store?", traceCount.toLocaleString());
+    if ((await askModal(question, detail, [remove])) !== remove) return;
+    await local.clear(signal);
+    this.refresh();
+  }
+
+  async setPinned(traceId: string, isPinned: boolean): Promise<void> {
+    const { local } = this.#services;
+    const isThere = await local.pinTrace(traceId, isPinned, new AbortController().signal);
+    if (!isThere) throw new TraceError({ code: "notFound", id: traceId, answers: [] });
+    this.refresh();
+  }
+
+  /** Answers whether it is gone. */
+  async deleteTrace(traceId: string, isPinned: boolean): Promise<boolean> {
+    const { t } = vscode.l10n;
+    const { local } = this.#services;
+    if (this.#storeName !== local.name) {
+      const text = t("Traces of {0} can be deleted only where they come from.", this.#storeName);
+      await showReport({ text, lines: [], actions: [] }, "info");
+      return false;
+    }
+    const reasons = [
+      ...(isPinned ? [t("It is pinned.")] : []),
+      ...(this.#services.isOpen(traceId)
+        ? [t("It is open: its panel stays, but can no longer read the details of its spans.")]
+        : []),
+    ];
+    const remove = t("Delete");
+    if (reasons.length > 0) {
+      const answer = await askModal(t("Delete this trace?"), reasons.join(" "), [remove]);
+      if (answer !== remove) return false;
+    }
+    await local.deleteTraces([traceId], new AbortController().signal);
+    this.refresh();
+    return true;
+  }
+
+  // What its page is told.
+
+  /** After anything that bears on which store is listed, or whether it is watched. */
+  async #update(): Promise<void> {
+    this.#unwatch();
+    if (!this.#isVisible) return;
+    try {
+      const store = await this.#findStore();
+      this.#isGone = store === undefined;
+      this.#show();
+      if (!this.#isLive) return;
+      // Another update may have been quicker.
+      this.#unwatch();
+      this.#watching = store?.watch?.(() => {
+        this.#hasChanged = true;
+        this.#tellOfChange();
+      });
+      // What came while nobody watched.
+      this.#hasChanged = true;
+      this.#tellOfChange();
+    } catch (error) {
+      await reportError(error, "list of traces", this.#services.log);
+    }
+  }
+
+  #unwatch(): void {
+    this.#watching?.dispose();
+    this.#watching = undefined;
+  }
+
+  #tellOfChange(): void {
+    if (!this.#hasChanged || this.#isTelling || !this.#isVisible) return;
+    this.#hasChanged = false;
+    this.#isTelling = true;
+    void this.#tell(view => view.refresh()).finally(() => {
+      this.#isTelling = false;
+      this.#tellOfChange();
+    });
+  }
+
+  #show(): void {
+    const situation = this.#describe();
+    const page = this.#page;
+    if (page === undefined) return;
+    page.view.description = situation.isLocal
+      ? this.#isLive
+        ? undefined
+        : vscode.l10n.t("paused")
+      : situation.store;
+    // The collector's state changes with each span; little of it is shown here.
+    const text = JSON.stringify(situation);
+    if (!this.#isReady || text === this.#shown) return;
+    this.#shown = text;
+    void this.#tell(view => view.show(situation));
+  }
+
+  /** What a page that has gone does not hear is asked for again by `ready`. */
+  async #tell(call: (view: TracesViewApi) => Promise<void>): Promise<void> {
+    if (this.#page === undefined) return;
+    try {
+      await call(this.#page.peer.remote);
+    } catch (error) {
+      this.#services.log.warn(`list of traces: ${String(error)}`);
+    }
+  }
+
+  #describe(): TracesSituation {
+    const { local, collector, sendsTelemetryHere } = this.#services;
+    return {
+      store: this.#storeName,
+      isLocal: this.#storeName === local.name,
+      isGone: this.#isGone,
+      isLive: this.#isLive,
+      isGrouped: this.#isGrouped,
+      collector: summarizeCollector(collector.value),
+      sendsTelemetryHere: sendsTelemetryHere.value,
+    };
+  }
+
+  #setKeys(): void {
+    setContextKey(contextKeys.tracesAreLive, this.#isLive);
+    setContextKey(contextKeys.tracesAreGrouped, this.#isGrouped);
+  }
+
+  // What its page asks.
+
+  #createApi(): TracesHostApi {
+    const { log } = this.#services;
+    const run = vscode.commands.executeCommand;
+    /** What the user did, and what came of it where they see it. */
+    const act = async <T>(work: Promise<T>, otherwise: T): Promise<T> => {
+      try {
+        return await work;
+      } catch (error) {
+        await reportError(error, "list of traces", log);
+        return otherwise;
+      }
+    };
+    return {
+      ready: () => {
+        this.#isReady = true;
+        this.#isTelling = false;
+        const situation = this.#describe();
+        this.#shown = JSON.stringify(situation);
+        void this.#update();
+        return Promise.resolve({
+          situation,
+          words: vscode.l10n.bundle ?? {},
+          language: vscode.env.language,
+        });
+      },
+      search: (filter, limit, cursor) => this.#searchTraces(filter, limit, cursor),
+      cancelSearch: () => {
+        this.#search.dispose();
+        return Promise.resolve();
+      },
+      listServices: async () => (await this.#requireStore()).listServices(never()),
+      listOperations: service => this.#listOperations(service),
+      open: async traceId => {
+        await act(this.#services.openTrace(traceId), undefined);
+      },
+      setPinned: (traceId, isPinned) => act(this.setPinned(traceId, isPinned), undefined),
+      deleteTrace: (traceId, isPinned) => act(this.deleteTrace(traceId, isPinned), false),
+      run: async action => {
+        if (action === "showLocal") await act(this.showStore(this.#services.local.name), undefined);
+        else if (action === "setCredentials") await run(actions[action], this.#storeName);
+        else await run(actions[action]);
+      },
+      copy: async text => vscode.env.clipboard.writeText(text),
+      logError: message => {
+        log.error(new Error(message), "list of traces' view");
+        return Promise.resolve();
+      },
+    };
+  }
+
+  async #searchTraces(
+    filter: TraceFilter,
+    limit: number,
+    cursor: string | undefined,
+  ): Promise<ListedPage> {
+    const page = await this.#search.run(async signal => {
+      const store = await this.#requireStore();
+      const query = { ...filter, limit, ...(cursor !== undefined && { cursor }) };
+      return store.searchTraces(query, signal);
+    });
+    // A newer question took its place, and nobody looks at this answer.
+    if (page === undefined) return { traces: [] };
+    return {
+      traces: page.traces.map(toListed),
+      ...(page.cursor !== undefined && { cursor: page.cursor }),
+    };
+  }
+
+  async #listOperations(service: string | undefined): Promise<readonly string[]> {
+    const store = await this.#requireStore();
+    const services =
+      service === undefined
+        ? (await store.listServices(never())).slice(0, MAX_SERVICES)
+        : [service];
+    const lists = await Promise.all(services.map(each => store.listOperations(each, never())));
+    return [...new Set(lists.flat())].sort();
+  }
+
+  async #findStore(): Promise<TraceStore | undefined> {
+    const { stores } = await this.#services.stores();
+    return stores.find(store => store.name === this.#storeName);
+  }
+
+  async #requireStore(): Promise<TraceStore> {
+    const store = await this.#findStore();
+    if (store !== undefined) return store;
+    const reason = vscode.l10n.t("it is no longer in the settings");
+    throw new TraceError({ code: "storeMisconfigured", store: this.#storeName, reason });
+  }
+
+  dispose(): void {
+    this.#unwatch();
+    this.#search.dispose();
+    this.#page?.peer.dispose();
+    this.#owner.dispose();
+  }
+}
+
+/** A signal that never comes: the store's own deadline ends the call. */
+function never(): AbortSignal {
+  return new AbortController().signal;
+}

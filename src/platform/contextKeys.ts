@@ -1,0 +1,8 @@
+/** What `when` clauses of package.json ask for. */
+
+import * as vscode from "vscode";
+import type { ContextKey } from "../manifest.ts";
+
+export function setContextKey(key: ContextKey, value: string | boolean): void {
+  void vscode.commands.executeCommand("setContext", key, value);
+}
