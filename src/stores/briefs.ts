@@ -8,7 +8,7 @@ import { NS_PER_MS } from "../model/units.ts";
 import type { SpanBrief, TraceBrief } from "./traceStore.ts";
 
 /** Where tracers put the id of the task that a span belongs to. */
-const TASK_ID_KEYS: ReadonlySet<string> = new Set([
+export const taskIdKeys: ReadonlySet<string> = new Set([
   "messaging.message.id",
   "messaging.message_id",
   "celery.task_id",
@@ -75,7 +75,7 @@ export function findRoot(briefs: readonly SpanBrief[]): SpanBrief {
 export function findTaskId(detail: SpanDetail): string | undefined {
   if (detail.task !== undefined) return detail.task.taskId;
   for (const { key, value } of detail.attributes) {
-    if (!TASK_ID_KEYS.has(key)) continue;
+    if (!taskIdKeys.has(key)) continue;
     if (typeof value === "string" || typeof value === "number") return String(value);
   }
   return undefined;

@@ -89,8 +89,10 @@ export async function rejectAsOther(
   // Whoever cannot be reached or does not let us in cannot be recognised either.
   const isSpeaking = failure?.code === "storeRefused" || failure?.code === "storeSentPage";
   const found = isSpeaking ? await recogniseProduct(client, signal) : undefined;
-  if (found === undefined) throw cause;
   const { store, address } = client;
+  // It is what it should be, where it should be: it only does not like the question.
+  const isExpected = found?.product === expected && found.url === address;
+  if (found === undefined || isExpected) throw cause;
   throw new TraceError(
     {
       code: "wrongProduct",

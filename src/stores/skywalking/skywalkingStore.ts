@@ -1,0 +1,297 @@
+/**
+ * A SkyWalking server (OAP) as a trace store, by its GraphQL. It only reads.
+ *
+ * The server knows traces by their ids, which are any text, and segments by tags that it was told to index. A span has
+ * no id of its own but its number in its segment: it is found where it was seen lately.
+ */
+
+import { readSkywalking } from "../../formats/skywalking.ts";
+import { isObject, listObjects, type JsonObject } from "../../formats/traceFormat.ts";
+import { TraceError } from "../../model/failure.ts";
+import { isNoId } from "../../model/ids.ts";
+import type { Problem } from "../../model/problem.ts";
+import { SpanKind } from "../../model/span.ts";
+import type { SpanRecord } from "../../model/spanRecord.ts";
+import type { StoredTrace } from "../../model/trace.ts";
+import { findTaskId, taskIdKeys } from "../briefs.ts";
+import { HttpClient, type HttpStoreOptions } from "../http/httpClient.ts";
+import type {
+  Found,
+  SpanBrief,
+  StoreHealth,
+  TracePage,
+  TraceQuery,
+  TraceStore,
+} from "../traceStore.ts";
+import { SeenSpans, toChildren, toFoundSpan, toFoundTrace, toStoredTrace } from "../wholeTraces.ts";
+import { SkywalkingApi } from "./skywalkingApi.ts";
+import {
+  segmentsQuestion,
+  tagKeysQuestion,
+  tagValuesQuestion,
+  toEndpointsQuestion,
+  toServiceId,
+  toServicesQuestion,
+  toTraceQuestion,
+} from "./skywalkingQueries.ts";
+import { searchSkywalking, type SkywalkingReader } from "./skywalkingSearch.ts";
+
+export interface SkywalkingStoreOptions extends HttpStoreOptions {
+  /** Of one answer; what is longer is cut, and says so. */
+  readonly maxBytes?: number;
+}
+
+interface ReadTrace {
+  readonly records: readonly SpanRecord[];
+  readonly problems: readonly Problem[];
+}
+
+const DEFAULT_TIMEOUT_MS = 5_000;
+/** A whole trace may take this many times as long as a short answer. */
+const READ_PATIENCE = 6;
+/** Traces in one question: the server bounds how much one may ask for. */
+const TRACES_AT_ONCE = 10;
+const MAX_FOUND = 20;
+const MAX_ENDPOINTS = 1_000;
+/** How far back tags, tasks and old traces are looked for. */
+const REACH_MS = 7 * 86_400_000;
+const SLACK_MS = 60_000;
+/** Elasticsearch tells no more segments of a trace, unless its settings say otherwise. */
+const USUAL_SEGMENT_LIMIT = 200;
+/** Longer ids are no ids. */
+const MAX_ID_LENGTH = 500;
+
+/** Connects on the first question. Throws `storeMisconfigured`. */
+export function openSkywalkingStore(options: SkywalkingStoreOptions): TraceStore {
+  return new SkywalkingStore(options);
+}
+
+class SkywalkingStore implements TraceStore, SkywalkingReader {
+  readonly kind = "skywalking";
+  readonly name: string;
+  readonly api: SkywalkingApi;
+  readonly #client: HttpClient;
+  readonly #bounds: { readonly timeoutMs: number; readonly maxBytes: number | undefined };
+  readonly #seen = new SeenSpans();
+
+  constructor(options: SkywalkingStoreOptions) {
+    this.name = options.name;
+    this.#client = new HttpClient(options);
+    this.api = new SkywalkingApi(this.#client);
+    this.#bounds = {
+      timeoutMs: (options.timeoutMs ?? DEFAULT_TIMEOUT_MS) * READ_PATIENCE,
+      maxBytes: options.maxBytes,
+    };
+  }
+
+  async readTrace(traceId: string, signal: AbortSignal): Promise<StoredTrace | undefined> {
+    const { records, problems } = await this.#read(traceId, signal);
+    return records.length === 0 ? undefined : toStoredTrace(this.name, records, problems);
+  }
+
+  async findId(id: string, signal: AbortSignal): Promise<readonly Found[]> {
+    signal.throwIfAborted();
+    const wanted = id.trim();
+    if (isNoId(wanted)) return [];
+    const { records } = await this.#read(wanted, signal);
+    if (records.length > 0) return [toFoundTrace(records)];
+    // A segment is known by its first span.
+    const spanId = wanted.includes(":") ? wanted : `${wanted}:0`;
+    const seenIn = this.#seen.findTrace(spanId);
+    if (seenIn !== undefined) {
+      const trace = await this.#read(seenIn, signal);
+      const own = trace.records.filter(({ span }) => span.spanId === spanId);
+      if (own.length > 0) return own.map(record => toFoundSpan(trace.records, record));
+    }
+    return this.#findTask(wanted, signal);
+  }
+
+  async readChildren(spanId: string, signal: AbortSignal): Promise<readonly SpanBrief[]> {
+    signal.throwIfAborted();
+    const traceId = this.#seen.findTrace(spanId);
+    if (traceId === undefined) return [];
+    return toChildren((await this.#read(traceId, signal)).records, spanId);
+  }
+
+  async searchTraces(query: TraceQuery, signal: AbortSignal): Promise<TracePage> {
+    return searchSkywalking(this, query, signal);
+  }
+
+  /** Of all layers; those that others only call have no traces of their own. */
+  async listServices(signal: AbortSignal): Promise<readonly string[]> {
+    const query = toServicesQuestion(await this.api.readSchema(signal));
+    const variables = query.includes("$duration") ? await this.#recently(signal) : {};
+    const { data } = await this.api.ask({ query, variables }, signal);
+    const own = listObjects(data["found"]).filter(({ normal }) => normal !== false);
+    return toNames(own.map(({ name }) => name));
+  }
+
+  async listOperations(service: string, signal: AbortSignal): Promise<readonly string[]> {
+    if (service === "") return [];
+    const query = toEndpointsQuestion(await this.api.readSchema(signal));
+    const variables = { keyword: "", serviceId: toServiceId(service), limit: MAX_ENDPOINTS };
+    const { data } = await this.api.ask({ query, variables }, signal);
+    return toNames(listObjects(data["found"]).map(({ name }) => name));
+  }
+
+  async listTags(signal: AbortSignal): Promise<readonly string[]> {
+    const { queries } = await this.api.readSchema(signal);
+    if (!queries.has("queryTraceTagAutocompleteKeys")) return [];
+    const variables = await this.#recently(signal);
+    const { data } = await this.api.ask({ query: tagKeysQuestion, variables }, signal);
+    return toNames(data["found"]);
+  }
+
+  async listTagValues(key: string, signal: AbortSignal): Promise<readonly string[]> {
+    const { queries } = await this.api.readSchema(signal);
+    if (key === "" || !queries.has("queryTraceTagAutocompleteValues")) return [];
+    const variables = { key, ...(await this.#recently(signal)) };
+    const { data } = await this.api.ask({ query: tagValuesQuestion, variables }, signal);
+    return toNames(data["found"]);
+  }
+
+  async checkHealth(signal: AbortSignal): Promise<StoreHealth> {
+    const { data } = await this.api.ask({ query: "{ version }" }, signal);
+    const [timeZone, services] = await Promise.all([
+      this.api.readTimeZone(signal),
+      this.listServices(signal),
+      this.#requireWell(signal),
+    ]);
+    const version = typeof data["version"] === "string" ? ` ${data["version"]}` : "";
+    const names = services.slice(0, 5).join(", ") + (services.length > 5 ? ", …" : "");
+    return {
+      facts: [
+        `SkyWalking${version}`,
+        `${services.length} services${names === "" ? "" : `: ${names}`}`,
+        `UTC${timeZone}`,
+      ],
+      advice: [],
+    };
+  }
+
+  dispose(): void {
+    this.#client.dispose();
+  }
+
+  async readTraces(
+    traceIds: readonly string[],
+    isShort: boolean,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, readonly SpanRecord[]>> {
+    const schema = await this.api.readSchema(signal);
+    const found = new Map<string, readonly SpanRecord[]>();
+    for (let start = 0; start < traceIds.length; start += TRACES_AT_ONCE) {
+      const batch = traceIds.slice(start, start + TRACES_AT_ONCE);
+      const query = toTraceQuestion(schema, batch.length, { isShort });
+      const variables = Object.fromEntries(batch.map((id, index) => [`t${index}`, id]));
+      const { data } = await this.api.ask({ query, variables, ...this.#bounds }, signal);
+      batch.forEach((id, index) => found.set(id, this.toRecords(data[`t${index}`])));
+    }
+    return found;
+  }
+
+  toRecords(answer: unknown): readonly SpanRecord[] {
+    const { records } = readSkywalking(isObject(answer) ? [answer] : [], { store: this.name });
+    this.#seen.add(records);
+    return records;
+  }
+
+  /** An id is any text; ids of other tracers may have been padded, or written large, on their way to us. */
+  async #read(traceId: string, signal: AbortSignal): Promise<ReadTrace> {
+    signal.throwIfAborted();
+    if (isNoId(traceId) || traceId.length > MAX_ID_LENGTH) return { records: [], problems: [] };
+    const schema = await this.api.readSchema(signal);
+    const forms = [...new Set([traceId, traceId.replace(/^0{16}(?=[0-9a-f]{16}$)/, "")])];
+    const variables = Object.fromEntries(forms.map((form, index) => [`t${index}`, form]));
+    const query = toTraceQuestion(schema, forms.length);
+    const trace = await this.#readAnswer(query, variables, signal);
+    if (trace.records.length > 0 || !schema.hasTraceDuration) return trace;
+    const hasDuration = true;
+    return this.#readAnswer(
+      toTraceQuestion(schema, forms.length, { hasDuration }),
+      { ...variables, ...(await this.#recently(signal)) },
+      signal,
+    );
+  }
+
+  async #readAnswer(query: string, variables: JsonObject, signal: AbortSignal): Promise<ReadTrace> {
+    const { data, isCut } = await this.api.ask({ query, variables, ...this.#bounds }, signal);
+    const { records, problems } = readSkywalking([data], { store: this.name });
+    this.#seen.add(records);
+    const own: Problem[] = [...problems];
+    if (isCut) own.push({ code: "cutAt", spans: [], limit: records.length, store: this.name });
+    const segments = new Set(records.map(({ span }) => span.spanId.replace(/:\d+$/, ""))).size;
+    if (segments === USUAL_SEGMENT_LIMIT) {
+      const text = `${segments} segments, which may be as many as this server tells of one trace`;
+      own.push({ code: "storeNote", spans: [], store: this.name, text });
+    }
+    return { records, problems: own };
+  }
+
+  /** The spans that carry a task's id, where the server was told to index it. */
+  async #findTask(id: string, signal: AbortSignal): Promise<readonly Found[]> {
+    if (id.length > MAX_ID_LENGTH) return [];
+    const keys = (await this.listTags(signal)).filter(key => taskIdKeys.has(key));
+    const { duration } = await this.#recently(signal);
+    const answers = await Promise.all(
+      keys.map(async key => {
+        const condition = {
+          queryDuration: duration,
+          traceState: "ALL",
+          queryOrder: "BY_START_TIME",
+          tags: [{ key, value: id }],
+          paging: { pageNum: 1, pageSize: MAX_FOUND },
+        };
+        const { data } = await this.api.ask(
+          { query: segmentsQuestion, variables: { condition } },
+          signal,
+        );
+        const found = isObject(data["found"]) ? listObjects(data["found"]["traces"]) : [];
+        return found.flatMap(({ traceIds }) => toNames(traceIds));
+      }),
+    );
+    const traces = await this.readTraces([...new Set(answers.flat())], false, signal);
+    const isConsumer = ({ span }: SpanRecord): boolean => span.kind === SpanKind.consumer;
+    return [...traces.values()]
+      .flatMap(records => {
+        const own = records.filter(({ detail }) => findTaskId(detail) === id);
+        return own.map(record => ({ record, records }));
+      })
+      .sort((a, b) => Number(isConsumer(b.record)) - Number(isConsumer(a.record)))
+      .slice(0, MAX_FOUND)
+      .map(({ record, records }) => toFoundSpan(records, record));
+  }
+
+  async #recently(signal: AbortSignal): Promise<{ readonly duration: JsonObject }> {
+    const now = Date.now();
+    const duration = await this.api.toDuration(now - REACH_MS, now + SLACK_MS, "MINUTE", signal);
+    return { duration: { ...duration } };
+  }
+
+  /** Below zero it has not looked yet, or was not told to look. */
+  async #requireWell(signal: AbortSignal): Promise<void> {
+    const { queries } = await this.api.readSchema(signal);
+    if (!queries.has("checkHealth")) return;
+    const health = await this.#askHealth(signal);
+    const score = Number(health?.["score"] ?? 0);
+    if (score <= 0) return;
+    const details = typeof health?.["details"] === "string" ? health["details"].trim() : "";
+    throw this.api.refuse(`it is not well${details === "" ? "" : `: ${details}`}`);
+  }
+
+  async #askHealth(signal: AbortSignal): Promise<JsonObject | undefined> {
+    try {
+      const { data } = await this.api.ask({ query: "{ checkHealth { score details } }" }, signal);
+      return isObject(data["checkHealth"]) ? data["checkHealth"] : undefined;
+    } catch (error) {
+      // The part of the server that looks may be switched off.
+      if (error instanceof TraceError && error.failure.code === "storeRefused") return undefined;
+      throw error;
+    }
+  }
+}
+
+function toNames(value: unknown): readonly string[] {
+  const names = Array.isArray(value) ? (value as readonly unknown[]) : [];
+  return [...new Set(names.filter(name => typeof name === "string"))].sort();
+}

@@ -1,0 +1,296 @@
+/**
+ * A Zipkin server, or another that speaks its API of version 2 (SkyWalking does), as a trace store. It only reads.
+ *
+ * The API knows traces by their ids and spans by their tags. A span's own id it does not know: that is found where the
+ * span was seen lately.
+ */
+
+import { isObject } from "../../formats/traceFormat.ts";
+import { readZipkinList } from "../../formats/zipkinV2.ts";
+import { TraceError } from "../../model/failure.ts";
+import { canonicalTraceId, isNoId, isSameTraceId, listTraceIdForms } from "../../model/ids.ts";
+import type { Problem } from "../../model/problem.ts";
+import { SpanKind } from "../../model/span.ts";
+import type { SpanRecord } from "../../model/spanRecord.ts";
+import type { StoredTrace } from "../../model/trace.ts";
+import { findTaskId, taskIdKeys } from "../briefs.ts";
+import { HttpClient, type HttpAnswer, type HttpStoreOptions } from "../http/httpClient.ts";
+import { ProductGuard } from "../http/productGuard.ts";
+import type {
+  Found,
+  SpanBrief,
+  StoreHealth,
+  TracePage,
+  TraceQuery,
+  TraceStore,
+} from "../traceStore.ts";
+import { SeenSpans, toChildren, toFoundSpan, toFoundTrace, toStoredTrace } from "../wholeTraces.ts";
+import { toTagCondition, type ZipkinParameters } from "./zipkinQuery.ts";
+import { searchZipkin } from "./zipkinSearch.ts";
+
+export interface ZipkinStoreOptions extends HttpStoreOptions {
+  /** Of one answer; what is longer is cut, and says so. */
+  readonly maxBytes?: number;
+}
+
+interface ReadTrace {
+  readonly records: readonly SpanRecord[];
+  readonly problems: readonly Problem[];
+}
+
+const HEX = /^[0-9a-f]{1,32}$/i;
+const DEFAULT_TIMEOUT_MS = 5_000;
+/** A whole trace may take this many times as long as a short answer. */
+const READ_PATIENCE = 6;
+const MAX_FOUND = 20;
+/** How far back a task's spans are looked for. */
+const TASK_REACH_MS = 7 * 86_400_000;
+
+/** Connects on the first question. Throws `storeMisconfigured`. */
+export function openZipkinStore(options: ZipkinStoreOptions): TraceStore {
+  return new ZipkinStore(options);
+}
+
+class ZipkinStore implements TraceStore {
+  readonly kind = "zipkin";
+  readonly name: string;
+  readonly #client: HttpClient;
+  readonly #guard: ProductGuard;
+  readonly #maxBytes: number | undefined;
+  readonly #readTimeoutMs: number;
+  readonly #seen = new SeenSpans();
+
+  constructor(options: ZipkinStoreOptions) {
+    this.name = options.name;
+    this.#client = new HttpClient(options);
+    this.#guard = new ProductGuard(this.#client, "zipkin");
+    this.#maxBytes = options.maxBytes;
+    this.#readTimeoutMs = (options.timeoutMs ?? DEFAULT_TIMEOUT_MS) * READ_PATIENCE;
+  }
+
+  async readTrace(traceId: string, signal: AbortSignal): Promise<StoredTrace | undefined> {
+    const { records, problems } = await this.#read(traceId, signal);
+    return records.length === 0 ? undefined : toStoredTrace(this.name, records, problems);
+  }
+
+  async findId(id: string, signal: AbortSignal): Promise<readonly Found[]> {
+    signal.throwIfAborted();
+    const wanted = id.trim();
+    if (wanted === "" || isNoId(wanted)) return [];
+    const trace = await this.#read(wanted, signal);
+    if (trace.records.length > 0) return [toFoundTrace(trace.records)];
+    const seenIn = this.#seen.findTrace(wanted);
+    if (seenIn !== undefined) {
+      const { records } = await this.#read(seenIn, signal);
+      const own = records.filter(({ span }) => isNamed(span.spanId, wanted));
+      if (own.length > 0) return own.map(record => toFoundSpan(records, record));
+    }
+    return this.#findTask(wanted, signal);
+  }
+
+  async readChildren(spanId: string, signal: AbortSignal): Promise<readonly SpanBrief[]> {
+    signal.throwIfAborted();
+    const traceId = this.#seen.findTrace(spanId);
+    if (traceId === undefined) return [];
+    const { records } = await this.#read(traceId, signal);
+    const own = records.find(({ span }) => isNamed(span.spanId, spanId));
+    return toChildren(records, own?.span.spanId ?? spanId);
+  }
+
+  async searchTraces(query: TraceQuery, signal: AbortSignal): Promise<TracePage> {
+    return searchZipkin(query, parameters => this.#search(parameters, signal));
+  }
+
+  async listServices(signal: AbortSignal): Promise<readonly string[]> {
+    return this.#readNames("/api/v2/services", {}, signal);
+  }
+
+  async listOperations(service: string, signal: AbortSignal): Promise<readonly string[]> {
+    if (service === "") return [];
+    return this.#readNames("/api/v2/spans", { serviceName: service }, signal);
+  }
+
+  async listTags(signal: AbortSignal): Promise<readonly string[]> {
+    return this.#readNames("/api/v2/autocompleteKeys", {}, signal);
+  }
+
+  async listTagValues(key: string, signal: AbortSignal): Promise<readonly string[]> {
+    if (key === "") return [];
+    return this.#readNames("/api/v2/autocompleteValues", { key }, signal);
+  }
+
+  async checkHealth(signal: AbortSignal): Promise<StoreHealth> {
+    const [services, info] = await Promise.all([
+      this.listServices(signal),
+      this.#readInfo(signal),
+      this.#requireUp(signal),
+    ]);
+    const names = services.slice(0, 5).join(", ") + (services.length > 5 ? ", …" : "");
+    return {
+      facts: [info, `${services.length} services${names === "" ? "" : `: ${names}`}`],
+      advice: [],
+    };
+  }
+
+  dispose(): void {
+    this.#client.dispose();
+  }
+
+  /**
+   * Both forms of a long id at once: some tracers of a trace may have passed on its low half alone, which a strict
+   * server keeps apart.
+   */
+  async #read(traceId: string, signal: AbortSignal): Promise<ReadTrace> {
+    signal.throwIfAborted();
+    if (!HEX.test(traceId) || isNoId(traceId)) return { records: [], problems: [] };
+    const padded = traceId.length > 16 ? traceId.padStart(32, "0") : traceId.padStart(16, "0");
+    const forms = listTraceIdForms(padded).filter(form => !isNoId(form));
+    const answers = await Promise.all(
+      forms.map(form => this.#guard.ask(() => this.#readAnswer(form, signal), signal)),
+    );
+    const items = answers.flatMap(({ items: own }) => own);
+    const list = readZipkinList(items, { store: this.name });
+    const wanted = canonicalTraceId(padded);
+    const records = list.records.filter(record => isSameTraceId(record.traceId, wanted));
+    this.#seen.add(records);
+    const isCut = answers.some(answer => answer.isCut);
+    const limit = items.length;
+    return {
+      records,
+      problems: isCut
+        ? [...list.problems, { code: "cutAt", spans: [], limit, store: this.name }]
+        : list.problems,
+    };
+  }
+
+  async #readAnswer(
+    traceId: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly items: readonly unknown[]; readonly isCut: boolean }> {
+    // Zipkin keeps ids of 64 bits with 16 digits.
+    const id = traceId.replace(/^0{16}/, "");
+    const question = {
+      path: `/api/v2/trace/${id}`,
+      accept: "application/json",
+      expected: [404],
+      timeoutMs: this.#readTimeoutMs,
+      maxBytes: this.#maxBytes,
+    };
+    const answer = await this.#client.ask(question, signal);
+    if (answer.status === 404 && isNoTrace(answer, id)) return { items: [], isCut: false };
+    const { values, error } = this.#client.readJson(answer);
+    if (answer.status === 404) {
+      // Not the API's own answer: there is something else at this address.
+      const reason = `HTTP 404 (${this.#client.address})`;
+      throw new TraceError(error?.code === "storeSentPage" ? error : this.#refused(reason));
+    }
+    if (error !== undefined) throw new TraceError(error);
+    return { items: values.flat(2), isCut: answer.isCut };
+  }
+
+  async #search(
+    parameters: ZipkinParameters,
+    signal: AbortSignal,
+  ): Promise<readonly (readonly SpanRecord[])[]> {
+    const question = {
+      path: "/api/v2/traces",
+      query: parameters,
+      timeoutMs: this.#readTimeoutMs,
+      maxBytes: this.#maxBytes,
+    };
+    const { values } = await this.#guard.ask(() => this.#client.askJson(question, signal), signal);
+    const lists = values.flat().filter((list): list is unknown[] => Array.isArray(list));
+    const traces = lists.flatMap(list => {
+      const { records } = readZipkinList(list, { store: this.name });
+      return records.length === 0 ? [] : [records];
+    });
+    for (const records of traces) this.#seen.add(records);
+    return traces;
+  }
+
+  /** The spans that carry a task's id, the one that ran it first. */
+  async #findTask(id: string, signal: AbortSignal): Promise<readonly Found[]> {
+    const endTs = Date.now() + 60_000;
+    const answers = await Promise.all(
+      [...taskIdKeys].map(async key => {
+        const annotationQuery = toTagCondition(key, id);
+        if (annotationQuery === undefined) return [];
+        const parameters = { annotationQuery, endTs, lookback: TASK_REACH_MS, limit: MAX_FOUND };
+        return this.#search(parameters, signal);
+      }),
+    );
+    const found = answers
+      .flat()
+      .flatMap(records =>
+        records
+          .filter(({ detail }) => findTaskId(detail) === id)
+          .map(record => ({ record, found: toFoundSpan(records, record) })),
+      );
+    const once = new Map(found.map(each => [`${each.found.traceId}:${each.found.spanId}`, each]));
+    return [...once.values()]
+      .sort((a, b) => rank(a.record) - rank(b.record))
+      .map(each => each.found)
+      .slice(0, MAX_FOUND);
+  }
+
+  async #readNames(
+    path: string,
+    query: ZipkinParameters,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
+    return this.#guard.ask(async () => {
+      const { values } = await this.#client.askJson({ path, query }, signal);
+      const [names] = values;
+      if (!Array.isArray(names))
+        {throw new TraceError(this.#refused("it does not answer as Zipkin"));}
+      return names.filter(name => typeof name === "string").sort();
+    }, signal);
+  }
+
+  /** Product and version; others that speak the API have no such page. */
+  async #readInfo(signal: AbortSignal): Promise<string> {
+    const answer = await this.#askOwn("/info", signal);
+    const [info] = this.#client.readJson(answer).values;
+    const zipkin = isObject(info) ? info["zipkin"] : undefined;
+    const version = isObject(zipkin) ? zipkin["version"] : undefined;
+    return typeof version === "string" ? `Zipkin ${version}` : "Zipkin API 2";
+  }
+
+  /** A server that runs may have lost its storage. */
+  async #requireUp(signal: AbortSignal): Promise<void> {
+    const answer = await this.#askOwn("/health", signal);
+    const [health] = this.#client.readJson(answer).values;
+    if (!isObject(health) || health["status"] !== "DOWN") return;
+    const [, error = ""] = /"error"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(JSON.stringify(health)) ?? [];
+    throw new TraceError(this.#refused(`its storage is down${error === "" ? "" : `: ${error}`}`));
+  }
+
+  /** The server's own pages lie beside its user interface, not below it. */
+  async #askOwn(path: string, signal: AbortSignal): Promise<HttpAnswer> {
+    const base = this.#client.basePath.replace(/\/zipkin$/, "");
+    return this.#client.ask({ base, path, expected: [401, 403, 404, 405, 500, 503] }, signal);
+  }
+
+  #refused(reason: string): {
+    readonly code: "storeRefused";
+    readonly store: string;
+    readonly reason: string;
+  } {
+    return { code: "storeRefused", store: this.name, reason };
+  }
+}
+
+/** Zipkin says so in plain words; anything else that has nothing here is not Zipkin. */
+function isNoTrace({ bytes }: HttpAnswer, traceId: string): boolean {
+  return bytes.toString("utf8").trim() === `${traceId} not found`;
+}
+
+/** Whoever ran the task tells more of it than whoever sent it. */
+function rank({ span }: SpanRecord): number {
+  return span.kind === SpanKind.consumer ? 0 : 1;
+}
+
+/** By its own id, or by the one that the called side of the call has here. */
+function isNamed(spanId: string, wanted: string): boolean {
+  return spanId === wanted || spanId === wanted.toLowerCase();
+}
