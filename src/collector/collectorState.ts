@@ -59,8 +59,8 @@ export interface CollectorTraffic {
   /** Spans, log records and whole requests that could not be kept. */
   readonly rejected: number;
   readonly lastRejection?: { readonly receiver: ReceiverName; readonly reason: string };
-  /** Spans of senders that were told to come again later. */
-  readonly waiting: number;
+  /** Taken and not yet on disk. Where it grows without end, senders are told to come again later. */
+  readonly waitingBytes: number;
 }
 
 export type CollectorPhase =
@@ -92,10 +92,16 @@ export interface CollectorControl {
   stop(): Promise<void>;
 }
 
-const quiet: CollectorTraffic = { spansPerSecond: 0, spans: 0, logs: 0, rejected: 0, waiting: 0 };
+export const quietTraffic: CollectorTraffic = {
+  spansPerSecond: 0,
+  spans: 0,
+  logs: 0,
+  rejected: 0,
+  waitingBytes: 0,
+};
 
 export const stoppedState: CollectorState = {
   phase: { kind: "stopped" },
   receivers: receiverNames.map(name => ({ name, port: 0, status: { kind: "off" } })),
-  traffic: quiet,
+  traffic: quietTraffic,
 };

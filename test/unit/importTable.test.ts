@@ -17,7 +17,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   ],
   "src/collector": [
     ...["src/base", "src/model", "src/formats", "src/protocol/rpc.ts"],
-    "src/stores/local",
+    ...["src/stores/local", "src/stores/traceStore.ts", "src/stores/portChannel.ts"],
   ],
   "src/analysis": ["src/base", "src/model"],
   "src/logs": ["src/base", "src/model"],

@@ -1,0 +1,43 @@
+/** What the extension host and the collector's worker ask of each other. Types alone. */
+
+import type { CollectorPorts, CollectorState } from "./collectorState.ts";
+
+export interface CollectorSettings {
+  readonly ports: CollectorPorts;
+  /** How large the store's file may grow. */
+  readonly capBytes: number;
+}
+
+/** What the worker is started with. */
+export interface CollectorWorkerData extends CollectorSettings {
+  /** The embedded store's file. */
+  readonly file: string;
+  /** The bundled worker of the embedded store, or its source: the read API reads by it, beside the writing. */
+  readonly localWorkerPath: string;
+}
+
+/** Everything the host may ask of the worker. */
+export type CollectorWorkerApi = {
+  /** Ports that stay the same stay open. */
+  configure(settings: CollectorSettings): Promise<void>;
+  /** Answers what is being answered, frees the ports, and lets another window own them. */
+  close(): Promise<void>;
+};
+
+/** The three questions of the read API that go to every configured store, which only the host knows. */
+export type TaskQuestion = {
+  readonly kind: "trace" | "traceOfTask" | "childrenOfTask";
+  readonly id: string;
+};
+
+export interface TaskAnswer {
+  readonly status: 200 | 404 | 500;
+  /** JSON. */
+  readonly body: string;
+}
+
+/** Everything the worker may tell or ask the host. */
+export type CollectorHostApi = {
+  tell(state: CollectorState): Promise<void>;
+  answerTasks(question: TaskQuestion): Promise<TaskAnswer>;
+};

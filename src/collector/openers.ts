@@ -1,0 +1,47 @@
+/** Every receiver by its name: what it speaks, on which transport, and what else its port answers. */
+
+import type { ReceiverName } from "./collectorState.ts";
+import { openOtlpGrpc } from "./grpc/otlpGrpc.ts";
+import { openSkywalkingGrpc } from "./grpc/skywalkingGrpc.ts";
+import { jaegerRoute } from "./http/jaegerRoute.ts";
+import { openHttpReceiver } from "./http/openHttpReceiver.ts";
+import { otlpRoutes } from "./http/otlpRoutes.ts";
+import { plainSpansRoute } from "./http/plainSpansRoute.ts";
+import type { Route } from "./http/route.ts";
+import { zipkinRoutes } from "./http/zipkinRoutes.ts";
+import type { IngestTarget } from "./ingestTarget.ts";
+import type { Opener, Openers } from "./receiverSet.ts";
+import { openJaegerUdp } from "./udp/openJaegerUdp.ts";
+
+export interface OpenerOptions {
+  readonly target: IngestTarget;
+  /** What can be read on OTLP's HTTP port. */
+  readonly readRoutes: readonly Route[];
+  readonly onBug: (error: unknown) => void;
+}
+
+export function createOpeners({ target, readRoutes, onBug }: OpenerOptions): Openers {
+  const http = (name: string, routes: readonly Route[]): Opener => ({
+    transport: "tcp",
+    open: port => openHttpReceiver({ name, port, routes, onBug }),
+  });
+  const jaegerUdp: Opener = {
+    transport: "udp",
+    open: port => openJaegerUdp({ name: "Jaeger UDP", port, target, onBug }),
+  };
+  return {
+    otlpGrpc: {
+      transport: "tcp",
+      open: port => openOtlpGrpc({ name: "OTLP/gRPC", port, target, onBug }),
+    },
+    otlpHttp: http("OTLP/HTTP", [...otlpRoutes(target), plainSpansRoute(target), ...readRoutes]),
+    zipkin: http("Zipkin", zipkinRoutes(target)),
+    jaegerCompact: jaegerUdp,
+    jaegerBinary: jaegerUdp,
+    jaegerHttp: http("Jaeger HTTP", [jaegerRoute(target)]),
+    skywalking: {
+      transport: "tcp",
+      open: port => openSkywalkingGrpc({ name: "SkyWalking", port, target, onBug }),
+    },
+  } satisfies Record<ReceiverName, Opener>;
+}

@@ -1,0 +1,296 @@
+/**
+ * Jaeger's query API over the embedded store: the classic one and version 3, so that Jaeger's page, Grafana and scripts
+ * read it. Parameters are Jaeger's, in both spellings where it has two. Knows no socket and no SQL.
+ */
+
+import { JaegerJsonWriter } from "../../formats/jaegerJsonWriter.ts";
+import { OtlpJsonWriter } from "../../formats/otlpJsonWriter.ts";
+import { durationToNanos } from "../../formats/wireValue.ts";
+import { canonicalTraceId } from "../../model/ids.ts";
+import type { SpanRecord } from "../../model/spanRecord.ts";
+import type { TraceQuery, TraceStore } from "../../stores/traceStore.ts";
+import { HttpRefusal, type HttpAnswer, type HttpRequest, type ReadRoute } from "../http/route.ts";
+import { readRecords } from "./storedRecords.ts";
+
+/** Of one answer: some 100 MB of JSON, more than any viewer draws. */
+const MAX_SPANS = 100_000;
+const MAX_TRACES = 1_500;
+const DEFAULT_TRACES = 100;
+
+export function jaegerReadRoutes(store: () => TraceStore): readonly ReadRoute[] {
+  const classic = (path: string, read: Reader): ReadRoute => route(path, read, refuseClassic);
+  const v3 = (path: string, read: Reader): ReadRoute => route(path, read, refuseV3);
+  return [
+    classic("/api/services", async (_request, signal) => {
+      return classicAnswer(await store().listServices(signal));
+    }),
+    classic("/api/services/{service}/operations", async ({ parameters }, signal) => {
+      return classicAnswer(await store().listOperations(parameters["service"] ?? "", signal));
+    }),
+    classic("/api/operations", async ({ query }, signal) => {
+      const names = await store().listOperations(need(query, "service"), signal);
+      return classicAnswer(names.map(name => ({ name, spanKind: "" })));
+    }),
+    classic("/api/traces", async ({ query }, signal) => {
+      const ids = query.getAll("traceID");
+      const { traceIds, limit } =
+        ids.length > 0
+          ? { traceIds: ids.slice(0, MAX_TRACES).map(canonicalTraceId), limit: ids.length }
+          : await findTraces(store(), readClassicQuery(query), signal);
+      const { writer, missing } = await readJaeger(store(), traceIds, signal);
+      return classicTraces(writer, limit, ids.length > 0 ? missing : []);
+    }),
+    classic("/api/traces/{traceId}", async ({ parameters }, signal) => {
+      const traceId = canonicalTraceId(parameters["traceId"] ?? "");
+      const { writer, missing } = await readJaeger(store(), [traceId], signal);
+      if (missing.length > 0) throw new HttpRefusal(404, "trace not found");
+      return classicTraces(writer, 0, []);
+    }),
+    v3("/api/v3/services", async (_request, signal) =>
+      jsonAnswer(JSON.stringify({ services: await store().listServices(signal) })),
+    ),
+    v3("/api/v3/operations", async ({ query }, signal) => {
+      const names = await store().listOperations(need(query, "service"), signal);
+      return jsonAnswer(
+        JSON.stringify({ operations: names.map(name => ({ name, spanKind: "" })) }),
+      );
+    }),
+    v3("/api/v3/traces/{traceId}", async ({ parameters }, signal) => {
+      return v3Traces(store(), [canonicalTraceId(parameters["traceId"] ?? "")], signal);
+    }),
+    v3("/api/v3/traces", async ({ query }, signal) => {
+      const { traceIds } = await findTraces(store(), readV3Query(query), signal);
+      return v3Traces(store(), traceIds, signal);
+    }),
+  ];
+}
+
+type Reader = (request: HttpRequest, signal: AbortSignal) => Promise<HttpAnswer>;
+
+/** Refusals have a body of their own in each version. */
+function route(
+  path: string,
+  read: Reader,
+  refuse: (refusal: HttpRefusal) => HttpAnswer,
+): ReadRoute {
+  return {
+    kind: "read",
+    path,
+    async answer(request, signal) {
+      try {
+        return await read(request, signal);
+      } catch (error) {
+        if (error instanceof HttpRefusal) return refuse(error);
+        throw error;
+      }
+    },
+  };
+}
+
+async function findTraces(
+  store: TraceStore,
+  query: TraceQuery,
+  signal: AbortSignal,
+): Promise<{ traceIds: readonly string[]; limit: number }> {
+  const traceIds: string[] = [];
+  const { limit } = query;
+  let cursor: string | undefined;
+  do {
+    const page = await store.searchTraces(
+      { ...query, limit: limit - traceIds.length, ...(cursor !== undefined && { cursor }) },
+      signal,
+    );
+    traceIds.push(...page.traces.map(trace => trace.traceId));
+    ({ cursor } = page);
+  } while (cursor !== undefined && traceIds.length < limit);
+  return { traceIds: traceIds.slice(0, limit), limit };
+}
+
+/** Those that the store does not have, by their ids. */
+async function readTraces(
+  store: TraceStore,
+  traceIds: readonly string[],
+  signal: AbortSignal,
+  add: (record: SpanRecord) => void,
+): Promise<readonly string[]> {
+  const missing: string[] = [];
+  let left = MAX_SPANS;
+  for (const traceId of new Set(traceIds)) {
+    // A trace that was cut says nothing of it in Jaeger's answers, so the first is whole up to the bound.
+    if (left === 0) break;
+    const stored = await store.readTrace(traceId, signal);
+    if (stored === undefined) missing.push(traceId);
+    else left -= await readRecords(traceId, stored, left, signal, add);
+  }
+  return missing;
+}
+
+async function readJaeger(
+  store: TraceStore,
+  traceIds: readonly string[],
+  signal: AbortSignal,
+): Promise<{ writer: JaegerJsonWriter; missing: readonly string[] }> {
+  const writer = new JaegerJsonWriter();
+  const missing = await readTraces(store, traceIds, signal, record => writer.add(record));
+  return { writer, missing };
+}
+
+function readClassicQuery(query: URLSearchParams): TraceQuery {
+  const service = need(query, "service");
+  const operation = query.get("operation") ?? "";
+  return {
+    service,
+    ...(operation !== "" && { operation }),
+    ...readDurations(query, "minDuration", "maxDuration"),
+    ...readMoment(query, "fromUnixMs", "start"),
+    ...readMoment(query, "toUnixMs", "end"),
+    ...readTags(query),
+    limit: readLimit(query, "limit"),
+  };
+}
+
+function readV3Query(query: URLSearchParams): TraceQuery {
+  const get = (camel: string, snake: string): string =>
+    query.get(`query.${camel}`) ?? query.get(`query.${snake}`) ?? "";
+  const plain = new URLSearchParams({
+    service: get("serviceName", "service_name"),
+    operation: get("operationName", "operation_name"),
+    minDuration: get("durationMin", "duration_min"),
+    maxDuration: get("durationMax", "duration_max"),
+    limit: get("searchDepth", "num_traces"),
+    tags: get("attributes", "attributes"),
+  });
+  return {
+    ...readClassicQuery(plain),
+    ...readIsoMoment("fromUnixMs", get("startTimeMin", "start_time_min")),
+    ...readIsoMoment("toUnixMs", get("startTimeMax", "start_time_max")),
+  };
+}
+
+function need(query: URLSearchParams, key: string): string {
+  const value = query.get(key) ?? "";
+  if (value === "") throw new HttpRefusal(400, `parameter '${key}' is required`);
+  return value;
+}
+
+function readLimit(query: URLSearchParams, key: string): number {
+  const text = query.get(key) ?? "";
+  if (text === "") return DEFAULT_TRACES;
+  const limit = Number(text);
+  if (!Number.isInteger(limit) || limit < 1) {
+    throw new HttpRefusal(400, `cannot parse '${key}': ${text}`);
+  }
+  return Math.min(limit, MAX_TRACES);
+}
+
+/** Go's durations of one unit, and of several: `1.5ms`, `1m30s`. */
+function readDurations(
+  query: URLSearchParams,
+  min: string,
+  max: string,
+): Pick<TraceQuery, "minDurationMs" | "maxDurationMs"> {
+  const read = (key: string): number | undefined => {
+    const text = query.get(key) ?? "";
+    if (text === "") return undefined;
+    const parts = text.match(/\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h)/g) ?? [];
+    if (parts.join("") !== text) throw new HttpRefusal(400, `cannot parse '${key}': ${text}`);
+    const nanos = parts.reduce((sum, part) => sum + (durationToNanos(part) ?? 0n), 0n);
+    return Number(nanos) / 1e6;
+  };
+  const minDurationMs = read(min);
+  const maxDurationMs = read(max);
+  return {
+    ...(minDurationMs !== undefined && { minDurationMs }),
+    ...(maxDurationMs !== undefined && { maxDurationMs }),
+  };
+}
+
+type Moment = "fromUnixMs" | "toUnixMs";
+
+/** Microseconds. */
+function readMoment(query: URLSearchParams, name: Moment, key: string): Partial<TraceQuery> {
+  const text = query.get(key) ?? "";
+  if (text === "") return {};
+  const micros = Number(text);
+  if (!Number.isFinite(micros)) throw new HttpRefusal(400, `cannot parse '${key}': ${text}`);
+  return { [name]: micros / 1_000 };
+}
+
+function readIsoMoment(name: Moment, text: string): Partial<TraceQuery> {
+  if (text === "") return {};
+  const unixMs = Date.parse(text);
+  if (Number.isNaN(unixMs)) throw new HttpRefusal(400, `cannot parse a time: ${text}`);
+  return { [name]: unixMs };
+}
+
+/** `tags={"k":"v"}`, and `tag=k:v` any number of times. */
+function readTags(query: URLSearchParams): Pick<TraceQuery, "tags"> {
+  const tags: Record<string, string> = {};
+  const text = query.get("tags") ?? "";
+  if (text !== "") {
+    const read = parseJson(text);
+    if (typeof read !== "object" || read === null) {
+      throw new HttpRefusal(400, `cannot parse 'tags': ${text}`);
+    }
+    for (const [key, value] of Object.entries(read)) tags[key] = String(value);
+  }
+  for (const tag of query.getAll("tag")) {
+    const colon = tag.indexOf(":");
+    if (colon < 1) throw new HttpRefusal(400, `cannot parse 'tag': ${tag}`);
+    tags[tag.slice(0, colon)] = tag.slice(colon + 1);
+  }
+  return Object.keys(tags).length > 0 ? { tags } : {};
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return undefined;
+  }
+}
+
+const headers = { "Content-Type": "application/json", "X-Content-Type-Options": "nosniff" };
+
+function jsonAnswer(body: string, status = 200): HttpAnswer {
+  return { status, headers, body };
+}
+
+function classicAnswer(data: readonly unknown[]): HttpAnswer {
+  return jsonAnswer(
+    JSON.stringify({ data, total: data.length, limit: 0, offset: 0, errors: null }),
+  );
+}
+
+function classicTraces(
+  writer: JaegerJsonWriter,
+  limit: number,
+  missing: readonly string[],
+): HttpAnswer {
+  const errors = missing.map(traceID => ({ code: 404, msg: "trace not found", traceID }));
+  const rest = { total: 0, limit, offset: 0, errors: errors.length > 0 ? errors : null };
+  const data = [...writer.listPieces()].join("");
+  return jsonAnswer(`{"data":${data},${JSON.stringify(rest).slice(1)}`);
+}
+
+async function v3Traces(
+  store: TraceStore,
+  traceIds: readonly string[],
+  signal: AbortSignal,
+): Promise<HttpAnswer> {
+  const writer = new OtlpJsonWriter();
+  const missing = await readTraces(store, traceIds, signal, record => writer.add(record));
+  if (missing.length === traceIds.length) throw new HttpRefusal(404, "No traces found");
+  return jsonAnswer(`{"result":${[...writer.listPieces()].join("")}}`);
+}
+
+/** As Jaeger has it: the envelope of every answer, with the error in it. */
+function refuseClassic({ status, message }: HttpRefusal): HttpAnswer {
+  const errors = [{ code: status, msg: message }];
+  return jsonAnswer(JSON.stringify({ data: null, total: 0, limit: 0, offset: 0, errors }), status);
+}
+
+function refuseV3({ status, message }: HttpRefusal): HttpAnswer {
+  return jsonAnswer(JSON.stringify({ error: { httpCode: status, message } }), status);
+}

@@ -1,0 +1,60 @@
+/**
+ * The thread in which the receivers run and the embedded store is written, so that neither holds up the editor. Bundled
+ * to dist/collectorWorker.cjs; runs from source where Node strips types. Joins the parts and knows nothing else.
+ */
+
+import { parentPort, workerData } from "node:worker_threads";
+import { assert } from "../base/assert.ts";
+import { connectPeer } from "../protocol/rpc.ts";
+import { openLocalStore, type LocalStore } from "../stores/local/localStore.ts";
+import { tryOwn } from "../stores/local/ownerLock.ts";
+import { openSpanLog } from "../stores/local/spanLog.ts";
+import { openPortChannel } from "../stores/portChannel.ts";
+import type { CollectorHostApi, CollectorWorkerApi, CollectorWorkerData } from "./collectorApi.ts";
+import { CollectorCore } from "./collectorCore.ts";
+import { createOpeners } from "./openers.ts";
+import { jaegerReadRoutes } from "./read/jaegerReadRoutes.ts";
+import { taskReadRoutes } from "./read/taskReadRoutes.ts";
+
+const { file, localWorkerPath, ports, capBytes } = workerData as CollectorWorkerData;
+const port = parentPort;
+assert(port, "runs in a worker");
+
+/** Its name is how details name their teller. */
+const STORE = "local";
+
+/** Opened by the first who reads: most never do, and it is a thread of its own. */
+let readStore: LocalStore | undefined;
+const openReadStore = (): LocalStore => {
+  readStore ??= openLocalStore({ name: STORE, file, workerPath: localWorkerPath });
+  return readStore;
+};
+const onBug = (error: unknown): void => console.error(error);
+
+const api: CollectorWorkerApi = {
+  configure: settings => core.configure(settings),
+  close: async () => {
+    await core.close();
+    readStore?.dispose();
+    port.close();
+  },
+};
+const peer = connectPeer<CollectorHostApi>(openPortChannel(port), api, onBug);
+
+const core = new CollectorCore({
+  file,
+  ports,
+  capBytes,
+  tryOwn,
+  openLog: cap => openSpanLog({ file, capBytes: cap }),
+  createOpeners: sink =>
+    createOpeners({
+      target: { sink, store: STORE },
+      readRoutes: [
+        ...jaegerReadRoutes(openReadStore),
+        ...taskReadRoutes(question => peer.remote.answerTasks(question)),
+      ],
+      onBug,
+    }),
+  tell: state => void peer.remote.tell(state),
+});
