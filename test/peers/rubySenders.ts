@@ -34,7 +34,7 @@ export async function findRubySenders(): Promise<RubySenders | PeerUnavailable> 
     async sendJaeger(...args) {
       const result = await runCommand(ruby, [script, ...args], { timeoutMs: runTimeoutMs });
       if (!result.ok) throw new Error(result.reason);
-      return JSON.parse(result.stdout);
+      return JSON.parse(result.stdout) as unknown;
     },
   };
 }

@@ -31,14 +31,14 @@ root.finish
 sleep 0.1
 reporter.flush
 
-micros = ->(time) { (time.to_f * 1_000_000).round }
+micros = ->(time) { (time.to_f * 1_000_000).to_i }
 describe = lambda do |span|
   {
     traceId: span.context.to_trace_id,
     spanId: span.context.to_span_id,
     name: span.operation_name,
     startUs: micros.call(span.start_time),
-    endUs: micros.call(span.end_time),
+    durationUs: ((span.end_time - span.start_time) * 1_000_000).to_i,
     tags: span.tags.map { |tag| [tag.key, tag.vStr || tag.vLong || tag.vDouble || tag.vBool] },
   }
 end
