@@ -71,7 +71,6 @@ export async function openGrpcServer(
   };
   for (const [path, method] of Object.entries(methods)) {
     register(server, path, method, (answer, callback) => {
-      counters.requests += 1;
       answer.then(
         bytes => {
           callback(null, Buffer.from(bytes));

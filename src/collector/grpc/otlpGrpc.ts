@@ -17,10 +17,10 @@ export function openOtlpGrpc(options: GrpcReceiverOptions): Promise<Receiver> {
   const { sink } = options.target;
   const counters = createCounters();
   const methods = {
-    [`${services}.trace.v1.TraceService/Export`]: exportMethod(counters, request =>
+    [`${services}.trace.v1.TraceService/Export`]: exportMethod(counters, "spans", request =>
       sink.keepOtlp(request),
     ),
-    [`${services}.logs.v1.LogsService/Export`]: exportMethod(counters, request =>
+    [`${services}.logs.v1.LogsService/Export`]: exportMethod(counters, "logs", request =>
       keepLogs(sink, request),
     ),
     [`${services}.metrics.v1.MetricsService/Export`]: {
@@ -33,14 +33,16 @@ export function openOtlpGrpc(options: GrpcReceiverOptions): Promise<Receiver> {
 
 function exportMethod(
   counters: MutableCounters,
+  what: "spans" | "logs",
   keep: (request: Buffer) => Promise<Kept>,
 ): GrpcMethod {
   return {
     kind: "unary",
     async answer(request) {
+      counters.requests += 1;
       try {
         const kept = await keep(request);
-        counters.spans += kept.kept;
+        counters[what] += kept.kept;
         counters.rejected += kept.rejected;
         if (kept.reason !== undefined) counters.lastReason = kept.reason;
         return writeExportAnswer(kept);

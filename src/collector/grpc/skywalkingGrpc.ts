@@ -49,21 +49,21 @@ export function openSkywalkingGrpc(options: GrpcReceiverOptions): Promise<Receiv
     const { records } = readSkywalkingLog(bytes);
     return records.length === 0 ? { kept: 0, rejected: 0 } : target.sink.keepLogs(records);
   };
+  const keepSegments = (messages: Messages, read: typeof readSegment): Promise<Uint8Array> =>
+    keepStream(messages, "spans", bytes => keepRecords(target, read(bytes, target)), counters);
   const methods: Record<string, GrpcMethod> = {
     ...silentMethods(),
     ...underBothNames("TraceSegmentReportService/collect", {
       kind: "clientStream",
-      answer: messages =>
-        keepStream(messages, bytes => keepRecords(target, readSegment(bytes, target)), counters),
+      answer: messages => keepSegments(messages, readSegment),
     }),
     ...underBothNames("TraceSegmentReportService/collectInSync", {
       kind: "unary",
-      answer: request =>
-        keepStream([request], bytes => keepRecords(target, readSegments(bytes, target)), counters),
+      answer: request => keepSegments([request], readSegments),
     }),
     ...underBothNames("LogReportService/collect", {
       kind: "clientStream",
-      answer: messages => keepStream(messages, keepLog, counters),
+      answer: messages => keepStream(messages, "logs", keepLog, counters),
     }),
   };
   return openGrpcServer(options, methods, counters);
@@ -95,22 +95,26 @@ function silentMethods(): GrpcMethods {
   return methods;
 }
 
+type Messages = AsyncIterable<Buffer> | readonly Buffer[];
+
 /** Messages of one stream that wait for the disk together; the store writes many at once faster than one by one. */
 const MAX_PENDING = 64;
 
 /** Keeps what can be kept of all messages; a bad one is told when the others are safe. */
 async function keepStream(
-  messages: AsyncIterable<Buffer> | readonly Buffer[],
+  messages: Messages,
+  what: "spans" | "logs",
   keep: (message: Buffer) => Promise<Kept>,
   counters: MutableCounters,
 ): Promise<Uint8Array> {
+  counters.requests += 1;
   const pending = new Set<Promise<void>>();
   const failures: unknown[] = [];
   const reasons = new Set<string>();
   const keepOne = async (message: Buffer): Promise<void> => {
     try {
       const { kept, rejected, reason = "" } = await keepPatiently(() => keep(message));
-      counters.spans += kept;
+      counters[what] += kept;
       counters.rejected += rejected;
       if (rejected > 0) reasons.add(reason);
     } catch (error) {
