@@ -99,7 +99,8 @@ export class Collector implements CollectorControl, Disposable {
     const nowMs = Date.now();
     this.#startsMs = this.#startsMs.filter(startMs => startMs > nowMs - STARTS_WINDOW_MS);
     this.#startsMs.push(nowMs);
-    const { file, workerPath, localWorkerPath, answerTasks, onBug } = this.#options;
+    const options = this.#options;
+    const { file, workerPath, localWorkerPath } = options;
     const workerData: CollectorWorkerData = { ...this.#settings, file, localWorkerPath };
     this.state.set({ ...stoppedState, phase: { kind: "starting" } });
     const worker = new Worker(workerPath, { workerData, name: "traceside-collector" });
@@ -108,9 +109,11 @@ export class Collector implements CollectorControl, Disposable {
         if (this.#running === running) this.state.set(state);
         return Promise.resolve();
       },
-      answerTasks,
+      answerTasks: question => options.answerTasks(question),
     };
-    const peer = connectPeer<CollectorWorkerApi>(openPortChannel(worker), local, onBug);
+    const peer = connectPeer<CollectorWorkerApi>(openPortChannel(worker), local, error =>
+      options.onBug(error),
+    );
     let death: unknown;
     worker.on("error", error => {
       death = error;
@@ -119,8 +122,8 @@ export class Collector implements CollectorControl, Disposable {
       worker.on("exit", code => {
         peer.dispose();
         resolve();
-        if (this.#running === running)
-          this.#revive(death ?? new Error(`it ended with code ${code}`));
+        if (this.#running !== running) return;
+        this.#revive(death ?? new Error(`it ended with code ${code}`));
       });
     });
     const running: Running = { worker, peer, exited };
