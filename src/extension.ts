@@ -6,6 +6,7 @@ import { Owner } from "./base/disposables.ts";
 import { stoppedState } from "./collector/collectorState.ts";
 import { addStore, setStoreCredentials, type AddStoreServices } from "./features/addStore.ts";
 import { ConfiguredStores } from "./features/configuredStores.ts";
+import { exportTrace } from "./features/exportTrace/exportTrace.ts";
 import { IdsInText } from "./features/idsInText/idsInText.ts";
 import { instrumentProject } from "./features/instrumentProject.ts";
 import { SourceOpener } from "./features/openSource.ts";
@@ -125,6 +126,11 @@ async function start(
       const traceId = await openTraceFile(local, file);
       return traceId && openVerbatim(traceId);
     }),
+  );
+  owner.own(
+    registerCommand(commands.exportTrace, log, () =>
+      exportTrace({ extension: context.extension, getOpenTrace: () => panels.getActive() }),
+    ),
   );
   owner.own(
     registerCommand(commands.searchTraces, log, async text => {

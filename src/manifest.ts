@@ -16,6 +16,7 @@ export const commands = {
   openTraceFile: "traceside.openTraceFile",
   openSampleTrace: "traceside.openSampleTrace",
   searchTraces: "traceside.searchTraces",
+  exportTrace: "traceside.exportTrace",
   addStore: "traceside.addStore",
   setStoreCredentials: "traceside.setStoreCredentials",
   instrumentProject: "traceside.instrumentProject",
@@ -79,6 +80,7 @@ export interface CommandArguments {
   [commands.openTraceFile]: [file?: UriParts];
   [commands.openSampleTrace]: [];
   [commands.searchTraces]: [text?: string];
+  [commands.exportTrace]: [];
   [commands.addStore]: [];
   [commands.setStoreCredentials]: [store?: string | StoreRowContext];
   [commands.instrumentProject]: [];

@@ -18,6 +18,7 @@ import type {
   SourceAnswer,
   SourceCandidate,
   TimelineSettings,
+  TraceAnswer,
   ViewApi,
 } from "../../protocol/traceView.ts";
 import type { SpanFacts } from "../../source/codeHints.ts";
@@ -55,9 +56,12 @@ export class TracePanel implements Disposable {
   readonly #peer: Peer<ViewApi>;
   readonly #painted = Promise.withResolvers<number>();
   #isReady = false;
+  /** The trace that the view has the columns of: what its indices are of. */
+  #sent: { readonly revision: number; readonly trace: Trace } | undefined;
   /** The id of the span that a hidden panel is to select when its page is there again. */
   #awaited: string | undefined;
   #actions: readonly Action[] = [];
+  #whenSeen: (() => void) | undefined;
 
   constructor(
     panel: vscode.WebviewPanel,
@@ -92,11 +96,23 @@ export class TracePanel implements Disposable {
       }),
     );
     this.#owner.own(
+      panel.onDidChangeViewState(() => {
+        this.#session.setVisible(panel.visible);
+        this.#openIfSeen();
+      }),
+    );
+    this.#session.setVisible(panel.visible);
+    this.#owner.own(
       watchSettings([settings.queueWait], () => this.#tell(view => view.configure(readSettings()))),
     );
     // After a reader has gone, nobody waits for its picture.
     this.#owner.own({ dispose: () => this.#painted.resolve(Number.NaN) });
     panel.webview.html = createPageHtml(panel.webview, services.extensionUri, PAGE);
+  }
+
+  /** In front of the others of its group, and the one that was used last. */
+  get isActive(): boolean {
+    return this.#panel.active;
   }
 
   get session(): TraceSession {
@@ -113,11 +129,25 @@ export class TracePanel implements Disposable {
     await this.#session.open();
   }
 
+  /** As soon as it is seen: panels that were restored behind others must not compete for what is in front. */
+  openWhenSeen(open: () => void): void {
+    this.#whenSeen = open;
+    this.#openIfSeen();
+  }
+
+  #openIfSeen(): void {
+    if (!this.#panel.visible) return;
+    const open = this.#whenSeen;
+    this.#whenSeen = undefined;
+    open?.();
+  }
+
   async reveal(spanId: string | undefined): Promise<void> {
     // The page of a hidden panel is gone; what it is told would never be answered.
     const isThere = this.#isReady && this.#panel.visible;
     this.#panel.reveal();
-    const span = spanId === undefined ? undefined : this.#session.trace?.findSpan(spanId);
+    const trace = this.#sent?.trace ?? this.#session.trace;
+    const span = spanId === undefined ? undefined : trace?.findSpan(spanId);
     if (span === undefined) return;
     if (isThere) await this.#peer.remote.reveal(span);
     else this.#awaited = spanId;
@@ -158,6 +188,9 @@ export class TracePanel implements Disposable {
             traceId: state.trace.columns.traceId,
             problems: state.trace.problems,
             answers: state.answers,
+            sources: state.trace.sources,
+            live: state.live,
+            news: state.news,
             ...(state.focus !== undefined && { focus: state.focus }),
           },
         };
@@ -180,6 +213,7 @@ export class TracePanel implements Disposable {
     return {
       ready: selectedSpanId => {
         this.#isReady = true;
+        this.#sent = undefined;
         // What the user asked for last, before what the page kept.
         this.#session.focusOn(this.#awaited ?? selectedSpanId);
         this.#awaited = undefined;
@@ -190,7 +224,16 @@ export class TracePanel implements Disposable {
           settings: readSettings(),
         });
       },
-      trace: () => Promise.resolve(this.#requireTrace().columns),
+      trace: held => Promise.resolve(this.#send(held)),
+      spanIds: spans => {
+        const { spanIds } = this.#requireTrace();
+        return Promise.resolve(spans.map(span => spanIds[span] ?? ""));
+      },
+      findSpanIds: spanIds => {
+        const trace = this.#requireTrace();
+        return Promise.resolve(spanIds.map(id => trace.findSpan(id) ?? -1));
+      },
+      refresh: () => this.#session.refresh(),
       spanDetail: span => this.#readDetail(span),
       sourceCandidates: async span =>
         services.findSource(await this.#readDetail(span), this.#factsOf(span), this.#signal()),
@@ -218,6 +261,7 @@ export class TracePanel implements Disposable {
       copy: async text => vscode.env.clipboard.writeText(text),
       painted: (_revision, paintMs) => {
         this.#painted.resolve(paintMs);
+        this.#session.addPaint(paintMs);
         return Promise.resolve();
       },
       logError: message => {
@@ -227,10 +271,26 @@ export class TracePanel implements Disposable {
     };
   }
 
+  /** From now on the view's indices are of this trace. */
+  #send(held: number | undefined): TraceAnswer {
+    const { state } = this.#session;
+    if (state.kind !== "trace") throw this.#createNotFound();
+    const { trace, revision } = state;
+    const before = held === undefined || held !== this.#sent?.revision ? undefined : this.#sent;
+    this.#sent = { revision, trace };
+    const { columns } = trace;
+    return before === undefined ? { columns } : { columns, moved: findMoved(before.trace, trace) };
+  }
+
   #requireTrace(): Trace {
-    const { trace } = this.#session;
+    const trace = this.#sent?.trace ?? this.#session.trace;
     if (trace !== undefined) return trace;
-    throw new TraceError({ code: "notFound", id: this.#session.request.ids[0] ?? "", answers: [] });
+    throw this.#createNotFound();
+  }
+
+  #createNotFound(): TraceError {
+    const id = this.#session.request.ids[0] ?? "";
+    return new TraceError({ code: "notFound", id, answers: [] });
   }
 
   async #readDetail(span: SpanIndex): Promise<SpanDetail> {
@@ -262,6 +322,13 @@ export class TracePanel implements Disposable {
 
 function readSettings(): TimelineSettings {
   return { queueWait: getSetting(settings.queueWait) };
+}
+
+/** Where the spans of a trace are after it has grown. Most stand where they stood, and need no look. */
+function findMoved(before: Trace, after: Trace): Int32Array {
+  return Int32Array.from(before.spanIds, (id, span) =>
+    after.spanIds[span] === id ? span : (after.findSpan(id) ?? -1),
+  );
 }
 
 function createTitle(state: SessionState, session: TraceSession): string {

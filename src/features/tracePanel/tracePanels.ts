@@ -2,6 +2,9 @@
 
 import * as vscode from "vscode";
 import { Owner, type Disposable } from "../../base/disposables.ts";
+import { canonicalTraceId, isSameTraceId } from "../../model/ids.ts";
+import type { StoreAnswer } from "../../model/failure.ts";
+import type { Trace } from "../../model/trace.ts";
 import type { Problem } from "../../model/problem.ts";
 import { viewTypes } from "../../manifest.ts";
 import type { PersistedView } from "../../protocol/traceView.ts";
@@ -28,6 +31,8 @@ export class TracePanels implements Disposable {
   readonly #panels = new Set<TracePanel>();
   readonly #stores: () => Promise<StoreSet>;
   readonly #services: PanelServices;
+  /** Restored panels that are being read. */
+  #restoring: Promise<void> = Promise.resolve();
 
   constructor(stores: () => Promise<StoreSet>, services: PanelServices) {
     this.#stores = stores;
@@ -40,12 +45,23 @@ export class TracePanels implements Disposable {
             return;
           }
           const { traceId, spanId } = persisted;
-          // The editor waits for this promise before it shows the panel; reading may take longer.
-          void this.#attach(webviewPanel, { ids: [traceId], ...(spanId && { spanId }) }).open();
+          const panel = this.#attach(webviewPanel, { ids: [traceId], ...(spanId && { spanId }) });
+          // One after the other, the ones that are seen alone. The editor waits for this promise before it shows the
+          // panel; reading may take longer.
+          panel.openWhenSeen(() => {
+            this.#restoring = this.#restoring.then(() => this.#restore(panel));
+          });
           await Promise.resolve();
         },
       }),
     );
+  }
+
+  /** Settles when there is something to see, so that the next one does not wait for a slow store. */
+  async #restore(panel: TracePanel): Promise<void> {
+    if (panel.session.isOpened || !this.#panels.has(panel)) return;
+    void panel.open();
+    await panel.session.shown;
   }
 
   /** Settles when the trace is on the screen; rejects with a `TraceError` when it cannot be had. */
@@ -56,7 +72,8 @@ export class TracePanels implements Disposable {
     const panel = open ?? this.#create(request);
     await open?.reveal(request.spanId ?? request.ids[0]);
     // One that failed is asked for again in its place.
-    if (open === undefined || open.session.state.kind === "failed") void panel.open();
+    const isAsked = open?.session.isOpened === true && open.session.state.kind !== "failed";
+    if (!isAsked) void panel.open();
     await panel.session.shown;
     const { state, timings, trace } = panel.session;
     if (state.kind === "failed") throw state.error;
@@ -72,6 +89,12 @@ export class TracePanels implements Disposable {
     };
   }
 
+  /** What the panel in front shows. */
+  getActive(): { readonly trace: Trace; readonly answers: readonly StoreAnswer[] } | undefined {
+    const state = [...this.#panels].find(panel => panel.isActive)?.session.state;
+    return state?.kind === "trace" ? state : undefined;
+  }
+
   isOpen(traceId: string): boolean {
     return this.#findOpen({ ids: [traceId] }) !== undefined;
   }
@@ -82,7 +105,8 @@ export class TracePanels implements Disposable {
       ids.some(id =>
         trace === undefined
           ? request.ids[0] === id
-          : trace.columns.traceId === id || trace.findSpan(id) !== undefined,
+          : isSameTraceId(trace.columns.traceId, canonicalTraceId(id)) ||
+            trace.findSpan(id) !== undefined,
       ),
     );
   }
@@ -109,7 +133,9 @@ export class TracePanels implements Disposable {
   }
 
   #createSession(request: SessionRequest, onState: (state: SessionState) => void): TraceSession {
-    return new TraceSession(request, this.#stores, chooseTrace, onState);
+    return new TraceSession(request, this.#stores, chooseTrace, onState, error => {
+      this.#services.log.error(error, "trace panel");
+    });
   }
 
   dispose(): void {
