@@ -14,7 +14,7 @@ import "./header.ts";
 import type { Host } from "./host.ts";
 import { icons } from "./icons.ts";
 import "./sash.ts";
-import type { DetailView, Pane, ViewState } from "./state.ts";
+import { firstShares, type DetailView, type Pane, type Shares, type ViewState } from "./state.ts";
 import { describeAnswer, explainAnswer } from "./storeAnswers.ts";
 import { baseStyles } from "./styles.ts";
 import "./tabs.ts";
@@ -23,7 +23,6 @@ import { t } from "./words.ts";
 
 /** Narrower than this, one pane at a time. */
 const WIDE_PX = 900;
-const SHARES = { left: 0.68, graph: 0.42 } as const;
 const LEAST_SHARE = 0.15;
 
 const PANES: readonly Pane[] = ["graph", "timeline", "detail"];
@@ -34,16 +33,11 @@ export class App extends LitElement {
     state: { attribute: false },
     host: { attribute: false },
     narrow: { state: true },
-    closed: { state: true },
-    shares: { state: true },
     hasGraph: { state: true },
   };
   declare state: ViewState | undefined;
   declare host: Host;
   declare narrow: boolean;
-  /** Panes that the user closed while the panel is wide. */
-  declare closed: ReadonlySet<Pane>;
-  declare shares: { readonly left: number; readonly graph: number };
   /** The graph is defined after the first picture of the timeline. */
   declare hasGraph: boolean;
   readonly #resize = new ResizeObserver(() => this.#measure());
@@ -51,13 +45,14 @@ export class App extends LitElement {
   constructor() {
     super();
     this.narrow = window.innerWidth < WIDE_PX;
-    this.closed = new Set();
-    this.shares = SHARES;
     this.hasGraph = false;
     new WatchCells(this, () =>
       this.state === undefined
         ? []
-        : [this.state.content, this.state.trace, this.state.pane, this.state.detailView],
+        : [
+            ...[this.state.content, this.state.trace, this.state.pane, this.state.detailView],
+            ...[this.state.closed, this.state.shares],
+          ],
     );
     void customElements.whenDefined("traceside-graph").then(() => {
       this.hasGraph = true;
@@ -142,15 +137,15 @@ export class App extends LitElement {
   #renderTrace(state: ViewState): TemplateResult {
     const { narrow } = this;
     return html`<traceside-header .state=${state} .host=${this.host} .narrow=${narrow}>
-        ${narrow ? nothing : this.#renderToggles()}
+        ${narrow ? nothing : this.#renderToggles(state)}
       </traceside-header>
       ${narrow ? this.#renderNarrow(state) : this.#renderWide(state)}`;
   }
 
-  #renderToggles(): TemplateResult {
+  #renderToggles({ closed }: ViewState): TemplateResult {
     return html`<span class="toggles" role="group" aria-label=${t("Panes")}>
       ${PANES.map(pane => {
-        const isOpen = !this.closed.has(pane);
+        const isOpen = !closed.value.has(pane);
         const label = nameOf(pane);
         return html`<button
           class="icon"
@@ -190,9 +185,9 @@ export class App extends LitElement {
   }
 
   #renderWide(state: ViewState): TemplateResult {
-    const isOpen = (pane: Pane): boolean => !this.closed.has(pane);
+    const isOpen = (pane: Pane): boolean => !state.closed.value.has(pane);
     const hasLeft = isOpen("graph") || isOpen("timeline");
-    const { left, graph } = this.shares;
+    const { left, graph } = state.shares.value;
     return html`<div class="panes">
       <div class="left" ?hidden=${!hasLeft} ${elementStyle(grow(left))}>
         ${this.#renderPane(state, "graph", isOpen("graph"), graph)}
@@ -244,23 +239,27 @@ export class App extends LitElement {
     }
   }
 
-  #move(which: "left" | "graph", byPx: number | undefined): void {
+  #move(which: keyof Shares, byPx: number | undefined): void {
     const panes = this.renderRoot.querySelector<HTMLElement>(".panes");
-    if (panes === null) return;
+    const shares = this.state?.shares;
+    if (panes === null || shares === undefined) return;
     const wholePx = which === "left" ? panes.clientWidth : panes.clientHeight;
     const share =
-      byPx === undefined || wholePx === 0 ? SHARES[which] : this.shares[which] + byPx / wholePx;
-    this.shares = {
-      ...this.shares,
+      byPx === undefined || wholePx === 0
+        ? firstShares[which]
+        : shares.value[which] + byPx / wholePx;
+    shares.set({
+      ...shares.value,
       [which]: Math.min(1 - LEAST_SHARE, Math.max(LEAST_SHARE, share)),
-    };
+    });
   }
 
   /** The last open pane stays: an empty panel helps nobody. */
   #toggle(pane: Pane): void {
-    const closed = new Set(this.closed);
+    const cell = this.state?.closed;
+    const closed = new Set(cell?.value);
     if (!closed.delete(pane)) closed.add(pane);
-    if (closed.size < PANES.length) this.closed = closed;
+    if (closed.size < PANES.length) cell?.set(closed);
   }
 
   /** Keys work as soon as the panel has the keyboard, without a click. */

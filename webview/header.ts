@@ -2,6 +2,7 @@
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { headerStyles } from "./headerStyles.ts";
+import { isUnfinished, STALE_MS } from "../src/analysis/unfinished.ts";
 import type { StoreAnswer } from "../src/model/failure.ts";
 import { shortId } from "../src/model/ids.ts";
 import type { SpanIndex } from "../src/model/trace.ts";
@@ -12,12 +13,13 @@ import { icons, stateIcons } from "./icons.ts";
 import {
   countOf,
   formatAgo,
+  formatClock,
   formatCount,
   formatMoment,
   formatStart,
   toUnixMs,
 } from "./localText.ts";
-import { describeProblem } from "./problemText.ts";
+import { describeProblem, findCause } from "./problemText.ts";
 import { getSpanFacts, type SpanState } from "./spanFacts.ts";
 import type { LoadedTrace, ViewState } from "./state.ts";
 import { describeAnswer, explainAnswer } from "./storeAnswers.ts";
@@ -26,8 +28,8 @@ import { countTrace, findNextOf, type GroupCount, type TraceFacts } from "./trac
 import { WatchCells } from "./watchCells.ts";
 import { t } from "./words.ts";
 
-/** News older than this say that a worker has gone, not that it works: the clock is no longer counted on. */
-const STALE_MS = 600_000;
+/** So long after a change the header says that there was one. */
+const CHANGED_MS = 3_000;
 const TICK_MS = 1_000;
 const CHIPS = { wide: 8, narrow: 2 } as const;
 const PROBLEMS_AT_FIRST = 30;
@@ -64,7 +66,13 @@ export class Header extends LitElement {
   protected override updated(): void {
     this.classList.toggle("narrow", this.narrow);
     const trace = this.state.trace.value;
-    this.#setClock(trace !== undefined && this.#isLive(trace, this.#count(trace)));
+    const changedUnixMs = trace?.summary.live.changedUnixMs ?? 0;
+    this.#setClock(
+      trace !== undefined &&
+        (this.#isLive(trace, this.#count(trace)) ||
+          isUnfinished(trace.told, Date.now()) ||
+          Date.now() - changedUnixMs < CHANGED_MS),
+    );
   }
 
   override render(): TemplateResult | typeof nothing {
@@ -74,8 +82,10 @@ export class Header extends LitElement {
     return html`${this.#renderTitle(trace, facts)}
       <div class="facts">
         ${this.#renderIdentity(trace)} ${this.#renderCounts(facts)}
-        ${this.#renderProblemsButton(trace)}
-        ${trace.summary.answers.filter(answer => answer.kind !== "notFound").map(renderAnswer)}
+        ${this.#renderProblemsButton(trace)} ${this.#renderSkew(trace)}
+        ${trace.summary.answers
+          .filter(answer => answer.kind !== "notFound")
+          .map(answer => renderAnswer(answer, trace))}
         ${this.#renderGroups(facts)}
       </div>
       ${this.showsProblems ? this.#renderProblems(trace) : nothing}`;
@@ -104,8 +114,70 @@ export class Header extends LitElement {
           : nothing
       }
       ${this.#renderDuration(trace, facts)}
-      <span class="end"><slot></slot></span>
+      <span class="end">${this.#renderLive(trace)}<slot></slot></span>
     </div>`;
+  }
+
+  /** That the panel keeps up by itself, and the way to read again where it cannot. */
+  #renderLive({ summary, told }: LoadedTrace): TemplateResult {
+    const { watched, polled, changedUnixMs, isReading } = summary.live;
+    const now = Date.now();
+    const hasChanged = changedUnixMs !== undefined && now - changedUnixMs < CHANGED_MS;
+    const isLive = watched.length + polled.length > 0 && isUnfinished(told, now);
+    const changed =
+      changedUnixMs === undefined ? "" : t("Last change: {0}", formatClock(changedUnixMs));
+    const how =
+      watched.length > 0
+        ? t("New spans appear by themselves: {0} tells of them.", watched.join(", "))
+        : t("{0} is asked again now and then while the trace is unfinished.", polled.join(", "));
+    return html`${
+      isLive || hasChanged
+        ? html`<span
+            class="live ${hasChanged ? "changed" : ""}"
+            title=${[how, changed].filter(Boolean).join("\n")}
+            ><span class="pulse"></span>${hasChanged ? t("updated") : t("live")}</span
+          >`
+        : nothing
+    }${watched.length + polled.length === 0 ? nothing : this.#renderRefresh(isReading)}`;
+  }
+
+  #renderRefresh(isReading: boolean): TemplateResult {
+    return html`<button
+      class="icon"
+      aria-label=${t("Read again from all stores")}
+      title=${t("Read again from all stores")}
+      aria-disabled=${isReading ? "true" : "false"}
+      @click=${() => {
+        if (isReading) return;
+        this.host.remote
+          .refresh()
+          .catch((error: unknown) => this.host.remote.logError(String(error)));
+      }}
+    >
+      <span class="refresh ${isReading ? "turning" : ""}">${icons.refresh}</span>
+    </button>`;
+  }
+
+  /** Clocks that differ are corrected when the user asks for it, and it can always be seen whether they are. */
+  #renderSkew(trace: LoadedTrace): TemplateResult | typeof nothing {
+    const { skew, isSkewCorrected } = trace;
+    if (skew.skewed.length === 0) return nothing;
+    const words = isSkewCorrected
+      ? countOf(skew.moved, t("1 span moved for clock skew"), t("{0} spans moved for clock skew"))
+      : countOf(skew.skewed.length, t("1 span looks skewed"), t("{0} spans look skewed"));
+    const title = isSkewCorrected
+      ? t("The clocks of their machines differ. Show the times as they were recorded.")
+      : t(
+          "They begin before what caused them, so the clocks of their machines differ. Move them to where they fit.",
+        );
+    return html`<button
+      class="fact quiet toggle"
+      aria-pressed=${isSkewCorrected ? "true" : "false"}
+      title=${title}
+      @click=${() => this.state.correctSkew(!isSkewCorrected)}
+    >
+      ${icons.clock}${words}
+    </button>`;
   }
 
   #renderDuration(trace: LoadedTrace, facts: TraceFacts): TemplateResult | typeof nothing {
@@ -229,12 +301,12 @@ export class Header extends LitElement {
     </button>`;
   }
 
-  #renderProblems({ summary }: LoadedTrace): TemplateResult {
-    const { problems } = summary;
+  #renderProblems(trace: LoadedTrace): TemplateResult {
+    const { problems } = trace.summary;
     const shown = this.showsAllProblems ? problems : problems.slice(0, PROBLEMS_AT_FIRST);
     return html`<ul class="problems" aria-label=${t("Problems")}>
       ${shown.map(problem => {
-        const { what, why } = describeProblem(problem);
+        const { what, why } = describeProblem(problem, findCause(trace, problem));
         const words = html`${icons.warning}<span>${what} <span class="muted">${why}</span></span>`;
         return html`<li>
           ${
@@ -309,10 +381,15 @@ function renderChip({ name, slot, isQueue, spans }: GroupCount): TemplateResult 
   >`;
 }
 
-function renderAnswer(answer: StoreAnswer): TemplateResult {
+function renderAnswer(answer: StoreAnswer, { summary }: LoadedTrace): TemplateResult {
+  const gave = summary.sources.find(({ store }) => store === answer.store)?.spans;
+  const words =
+    gave === undefined ? describeAnswer(answer) : countOf(gave, t("1 span"), t("{0} spans"));
+  // Where one store gave it all, the count of spans says it already.
+  const isAlone = summary.sources.length === 1 && gave !== undefined;
   return html`<span class="fact" title=${explainAnswer(answer)}
     >${answer.kind === "failed" ? icons.warning : nothing}${answer.store}
-    ${describeAnswer(answer)}</span
+    ${isAlone ? describeAnswer(answer) : words}</span
   >`;
 }
 

@@ -32,8 +32,50 @@ export const headerStyles = css`
     white-space: nowrap;
   }
   .end {
+    display: inline-flex;
+    align-items: center;
+    gap: 6px;
     margin-inline-start: auto;
     flex: none;
+  }
+  .live {
+    display: inline-flex;
+    align-items: center;
+    gap: 5px;
+    color: var(--vscode-descriptionForeground);
+  }
+  .live.changed {
+    color: var(--vscode-foreground);
+  }
+  .pulse {
+    width: 7px;
+    height: 7px;
+    border-radius: 50%;
+    background: var(--vscode-charts-green, currentColor);
+  }
+  .refresh {
+    display: inline-flex;
+  }
+  @media (prefers-reduced-motion: no-preference) {
+    .live .pulse {
+      animation: pulse 2s ease-in-out infinite;
+    }
+    .refresh.turning {
+      animation: turn 1s linear infinite;
+    }
+  }
+  :host-context(.vscode-reduce-motion) :is(.pulse, .turning) {
+    animation: none;
+  }
+  @keyframes pulse {
+    50% {
+      opacity: 0.35;
+    }
+  }
+  @keyframes turn {
+    to {
+      transform: rotate(360deg);
+    }
   }
   .fact,
   .chips {
@@ -50,6 +92,12 @@ export const headerStyles = css`
     margin: 0 -4px;
     padding: 0 4px;
     color: var(--vscode-foreground);
+  }
+  button.fact.toggle[aria-pressed="true"] {
+    background: var(--vscode-inputOption-activeBackground);
+    color: var(--vscode-inputOption-activeForeground, inherit);
+    outline: 1px solid var(--vscode-inputOption-activeBorder, transparent);
+    outline-offset: -1px;
   }
   button.fact.failure {
     color: var(--vscode-traceside-error);

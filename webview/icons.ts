@@ -24,6 +24,10 @@ export const icons = {
   previous: line("M10 3.5 5.5 8l4.5 4.5"),
   next: line("M6 3.5 10.5 8 6 12.5"),
   retry: line("M12.8 8a4.8 4.8 0 1 1-1.5-3.5L13 6M13 2.8V6H9.8"),
+  refresh: line("M13 8a5 5 0 1 1-1.6-3.7L13 5.8M13 2.8v3h-3"),
+  clock:
+    draw(svg`${disc}<path d="M8 4.8V8l2.2 1.6" fill="none" stroke="currentColor" stroke-width="1.2"
+    stroke-linecap="round" stroke-linejoin="round"></path>`),
   open: line("M6.5 3.5h-3v9h9v-3M9.5 2.5h4v4M13.2 2.8 7.5 8.5"),
   warning: line("M8 2.5 14 13H2L8 2.5ZM8 6.5v3M8 11.2v.1"),
   graph:

@@ -56,8 +56,12 @@ let persisting: ReturnType<typeof setTimeout> | undefined;
 function persistSoon(): void {
   clearTimeout(persisting);
   persisting = setTimeout(() => {
-    const place = session.getPlace();
-    if (place !== undefined) host.persist(place);
+    session
+      .getPlace()
+      .then(place => {
+        if (place !== undefined) host.persist(place);
+      })
+      .catch(report);
   }, PERSIST_AFTER_MS);
 }
 for (const cell of [
@@ -67,6 +71,13 @@ for (const cell of [
   state.pane,
   state.graphMode,
   state.selectedSpanId,
+  state.folded,
+  state.anchor,
+  state.camera,
+  state.shares,
+  state.nameShare,
+  state.closed,
+  state.isSkewCorrected,
 ]) {
   cell.watch(persistSoon);
 }

@@ -1,10 +1,12 @@
 /** What was wrong with a trace's data, in words: what, the likely cause, and what was done about it. Knows no DOM. */
 
+import { findMissingCause, type MissingCause } from "../src/analysis/missingParent.ts";
 import { assertNever } from "../src/base/assert.ts";
 import { shortId } from "../src/model/ids.ts";
 import type { Problem } from "../src/model/problem.ts";
 import { formatDuration } from "../src/model/units.ts";
 import { formatCount } from "./localText.ts";
+import type { LoadedTrace } from "./state.ts";
 import { t } from "./words.ts";
 
 export interface ProblemText {
@@ -13,7 +15,8 @@ export interface ProblemText {
   readonly why: string;
 }
 
-export function describeProblem(problem: Problem): ProblemText {
+/** `cause`: of a missing parent, where what is known of the trace tells one. */
+export function describeProblem(problem: Problem, cause?: MissingCause): ProblemText {
   switch (problem.code) {
     case "missingParent":
       return {
@@ -25,9 +28,7 @@ export function describeProblem(problem: Problem): ProblemText {
                 shortId(problem.parentId),
                 formatCount(problem.spans.length),
               ),
-        why: t(
-          "It was not sampled, is still running or still arriving, lies in a store that is not configured, or its service is not traced. One placeholder keeps its children together.",
-        ),
+        why: `${describeMissing(cause)} ${t("One placeholder keeps its children together.")}`,
       };
     case "selfParent":
       return {
@@ -105,4 +106,45 @@ export function describeProblem(problem: Problem): ProblemText {
     default:
       return assertNever(problem);
   }
+}
+
+/** The likely cause, a whole sentence. */
+export function describeMissing(cause: MissingCause | undefined): string {
+  switch (cause?.code) {
+    case undefined:
+      return t(
+        "It was not sampled, is still running or still arriving, lies in a store that is not configured, or its service is not traced.",
+      );
+    case "cut":
+      return t("It may be among the spans of {0} that were not read.", cause.store);
+    case "otherStore":
+      return cause.isWaiting
+        ? t("It may lie in {0}, which has not answered yet.", cause.store)
+        : t("It may lie in {0}, which could not be asked.", cause.store);
+    case "arriving":
+      return t("It is probably still arriving: a span is sent when it has ended.");
+    case "notSaved":
+      return t("It is a task whose result was not saved, or is kept no longer.");
+    case "remote":
+      return t(
+        "The remote parent was not reported: its spans say that it lies in another process, which sends its own nowhere that we look, or not at all.",
+      );
+    case "notSampled":
+      return t(
+        "It called from elsewhere: it was not sampled, its service is not traced, or the context was lost on the way.",
+      );
+    case "lost":
+      return t(
+        "It shares its children's process, which ended before the span was sent, dropped it, or did not sample it.",
+      );
+    default:
+      return assertNever(cause);
+  }
+}
+
+/** Why the parent of a placeholder's children is missing; for every other problem nothing. */
+export function findCause(trace: LoadedTrace, problem: Problem): MissingCause | undefined {
+  if (problem.code !== "missingParent") return undefined;
+  const { problems, answers } = trace.summary;
+  return findMissingCause(trace.told, problem, problems, answers, Date.now());
 }

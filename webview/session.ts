@@ -4,12 +4,24 @@
  */
 
 import { Latest } from "../src/base/latest.ts";
+import type { SpanIndex, TraceColumns } from "../src/model/trace.ts";
+import { NS_PER_MS } from "../src/model/units.ts";
 import type { PanelContent, PersistedView, TraceSummary } from "../src/protocol/traceView.ts";
-import { carryOver, getShiftNs } from "./carryOver.ts";
 import type { Host } from "./host.ts";
-import { loadTrace, type LoadedTrace, type Pane, type Viewport, type ViewState } from "./state.ts";
+import {
+  firstShares,
+  loadTrace,
+  type Anchor,
+  type CameraPlace,
+  type LoadedTrace,
+  type Pane,
+  type Viewport,
+  type ViewState,
+} from "./state.ts";
 
 const PANES: readonly string[] = ["timeline", "graph", "detail"] satisfies Pane[];
+/** The editor keeps what a page gives it in memory; folds beyond this are forgotten. */
+const MOST_KEPT = 500;
 
 export class ViewSession {
   readonly #state: ViewState;
@@ -47,100 +59,165 @@ export class ViewSession {
     const { summary } = content;
     if (this.#wanted === summary.revision) {
       // The same columns, but stores may have answered meanwhile.
-      const shown = this.#state.trace.value;
-      if (shown?.summary.revision === summary.revision) {
-        this.#state.trace.set({ ...shown, summary });
+      const current = this.#state.trace.value;
+      if (current?.summary.revision === summary.revision) {
+        this.#state.trace.set({ ...current, summary });
       }
       return;
     }
     this.#wanted = summary.revision;
     const askedAtMs = performance.now();
-    const columns = await this.#latest.run(() => this.#host.remote.trace());
-    if (columns === undefined) return;
-    this.#adopt(loadTrace(summary, columns));
+    const held = this.#state.trace.value?.summary;
+    const answer = await this.#latest.run(() =>
+      this.#host.remote.trace(held?.traceId === summary.traceId ? held.revision : undefined),
+    );
+    if (answer === undefined) return;
+    const { columns, moved } = answer;
+    const next = loadTrace(summary, columns, this.#state.isSkewCorrected.value);
+    const before = this.#state.trace.value;
+    if (before !== undefined && moved !== undefined) this.#grow(before, next, moved);
+    else await this.#start(next);
     this.#state.content.set(content);
     await this.#afterPaint();
     await this.#host.remote.painted(summary.revision, performance.now() - askedAtMs);
     await this.#afterFirst();
   }
 
-  #adopt(next: LoadedTrace): void {
-    const before = this.#state.trace.value;
-    if (before?.columns.traceId === next.columns.traceId) {
-      this.#grow(before, next);
-    } else {
-      this.#start(next);
-    }
-  }
-
   /** A trace that was not shown yet: everything is in view, or what was in view before a reload. */
-  #start(next: LoadedTrace): void {
+  async #start(next: LoadedTrace): Promise<void> {
     const state = this.#state;
     const restored = this.#restored?.traceId === next.summary.traceId ? this.#restored : undefined;
     this.#restored = undefined;
+    const placed = restored === undefined ? undefined : await this.#findPlaced(restored);
     state.selection.set(undefined);
     state.selectedSpanId.set(undefined);
     state.detailView.set("overview");
     state.hovered.set(undefined);
     state.matches.set(undefined);
     state.folded.set(new Set());
-    state.trace.set(next);
+    state.anchor.set(undefined);
+    state.camera.set(readCamera(restored));
+    if (restored !== undefined) this.#restoreLayout(restored);
+    state.trace.set(
+      restored?.isSkewCorrected === true ? loadTrace(next.summary, next.told, true) : next,
+    );
+    state.folded.set(placed?.folded ?? new Set());
     state.viewport.set(readViewport(restored) ?? state.fullViewport());
-    if (restored?.pane !== undefined && PANES.includes(restored.pane)) {
-      state.pane.set(restored.pane as Pane);
-    }
     if (restored?.graphMode !== undefined) state.graphMode.set(restored.graphMode);
     selectFocus(state, next.summary);
+    if (placed?.anchor !== undefined) state.anchor.set(placed.anchor);
+  }
+
+  /** Where the spans of the last session are; those that are gone are left out. */
+  async #findPlaced({ folded = [], anchor }: PersistedView): Promise<{
+    readonly folded: ReadonlySet<SpanIndex>;
+    readonly anchor: Anchor | undefined;
+  }> {
+    const isText = (id: unknown): id is string => typeof id === "string";
+    const ids = [...(anchor === undefined ? [""] : [anchor.spanId]), ...folded].filter(isText);
+    const nowhere = { folded: new Set<SpanIndex>(), anchor: undefined };
+    if (anchor === undefined && folded.length === 0) return nowhere;
+    const [first = -1, ...others] = await this.#host.remote.findSpanIds(ids);
+    return {
+      folded: new Set(others.filter(span => span >= 0)),
+      anchor:
+        anchor === undefined || first < 0
+          ? undefined
+          : { span: first, yPx: anchor.yPx, by: "session" },
+    };
+  }
+
+  /** What another version of the extension kept may have any shape. */
+  #restoreLayout({ pane, shares, nameShare, closed, isSkewCorrected }: PersistedView): void {
+    const state = this.#state;
+    if (pane !== undefined && PANES.includes(pane)) state.pane.set(pane as Pane);
+    if (isShare(shares?.left) && isShare(shares.graph)) state.shares.set(shares);
+    if (isShare(nameShare)) state.nameShare.set(nameShare);
+    const kept: readonly unknown[] = Array.isArray(closed) ? closed : [];
+    const shut = PANES.filter(pane => kept.includes(pane));
+    if (shut.length < PANES.length) state.closed.set(new Set(shut as Pane[]));
+    state.isSkewCorrected.set(isSkewCorrected === true);
   }
 
   /** The same trace with more in it: the spans have moved, the user's eyes have not. */
-  #grow(before: LoadedTrace, next: LoadedTrace): void {
+  #grow(before: LoadedTrace, next: LoadedTrace, moved: Int32Array): void {
     const state = this.#state;
     const seen = state.viewport.value;
     const wasWhole = isSame(seen, state.fullViewport());
-    const selected = state.selection.value;
-    const folded = state.folded.value;
-    const found = carryOver(before.columns, next.columns, [
-      ...folded,
-      ...(selected === undefined ? [] : [selected.span]),
-    ]);
+    const { value: folded } = state.folded;
+    const { value: matches } = state.matches;
+    const { value: selected } = state.selection;
+    const { value: hovered } = state.hovered;
+    const { value: anchor } = state.anchor;
+    const find = (span: SpanIndex | undefined): SpanIndex | undefined => {
+      const now = span === undefined ? -1 : (moved[span] ?? -1);
+      return now < 0 ? undefined : now;
+    };
+    const findAll = (spans: Iterable<SpanIndex>): SpanIndex[] =>
+      [...spans].flatMap(span => find(span) ?? []);
     // Indices into the old columns must not meet the new ones.
     state.hovered.set(undefined);
     state.matches.set(undefined);
-    state.selection.set(undefined);
+    state.anchor.set(undefined);
     state.folded.set(new Set());
+    state.selection.set(undefined);
     state.trace.set(next);
-    state.folded.set(new Set([...folded].flatMap(span => found.get(span) ?? [])));
+    state.folded.set(new Set(findAll(folded)));
+    if (matches !== undefined) state.matches.set(findAll(matches).sort((a, b) => a - b));
+    state.hovered.set(find(hovered));
     const shiftNs = getShiftNs(before.columns, next.columns);
     state.viewport.set(
       wasWhole
         ? state.fullViewport()
         : { startNs: seen.startNs - shiftNs, endNs: seen.endNs - shiftNs },
     );
-    const span = selected === undefined ? undefined : found.get(selected.span);
-    const { value: detailView } = state.detailView;
-    // As the timeline's own: it then neither unfolds nor centres what the user has placed.
-    if (span !== undefined) state.select(span, "timeline");
-    state.detailView.set(span === undefined ? "overview" : detailView);
+    const span = find(selected?.span);
+    if (span !== undefined) state.selection.set({ span, by: "growth" });
+    else if (selected !== undefined) state.detailView.set("overview");
+    const row = find(anchor?.span);
+    state.anchor.set(
+      anchor === undefined || row === undefined
+        ? undefined
+        : { span: row, yPx: anchor.yPx, by: "session" },
+    );
   }
 
   /** What is kept over a reload; of a trace that is not there yet, or was not found, what was asked for. */
-  getPlace(): PersistedView | undefined {
-    const { content, trace, viewport, pane, graphMode, selectedSpanId } = this.#state;
+  async getPlace(): Promise<PersistedView | undefined> {
+    const state = this.#state;
+    const { content, trace, viewport, selectedSpanId, nameShare, camera } = state;
     if (content.value !== undefined && content.value.kind !== "trace") {
       const { id } = content.value;
       // A page that is back before its trace is must not forget the place in it.
       return this.#restored?.traceId === id ? this.#restored : { version: 1, traceId: id };
     }
     if (trace.value === undefined) return undefined;
-    const isWhole = isSame(viewport.value, this.#state.fullViewport());
-    return {
+    const isWhole = isSame(viewport.value, state.fullViewport());
+    const anchor = state.anchor.value;
+    // Before the ids are asked for: what is kept is of one moment.
+    const place: PersistedView = {
       version: 1,
       traceId: trace.value.summary.traceId,
       ...(selectedSpanId.value !== undefined && { spanId: selectedSpanId.value }),
       ...(!isWhole && { viewport: viewport.value }),
-      pane: pane.value,
-      graphMode: graphMode.value,
+      pane: state.pane.value,
+      graphMode: state.graphMode.value,
+      ...(camera.value !== undefined && { camera: camera.value }),
+      ...(state.shares.value !== firstShares && { shares: state.shares.value }),
+      ...(nameShare.value !== undefined && { nameShare: nameShare.value }),
+      ...(state.closed.value.size > 0 && { closed: [...state.closed.value] }),
+      ...(state.isSkewCorrected.value && { isSkewCorrected: true }),
+    };
+    const spans = [...(anchor === undefined ? [] : [anchor.span]), ...state.folded.value];
+    if (spans.length === 0) return place;
+    const ids = await this.#host.remote.spanIds(spans.slice(0, MOST_KEPT));
+    const [first, ...rest] = ids;
+    const folded = anchor === undefined ? ids : rest;
+    return {
+      ...place,
+      ...(anchor !== undefined &&
+        first !== undefined && { anchor: { spanId: first, yPx: anchor.yPx } }),
+      ...(folded.length > 0 && { folded }),
     };
   }
 }
@@ -155,6 +232,20 @@ function selectFocus(state: ViewState, summary: TraceSummary): void {
 function readViewport(view: PersistedView | undefined): Viewport | undefined {
   const { startNs, endNs } = view?.viewport ?? { startNs: Number.NaN, endNs: Number.NaN };
   return startNs < endNs ? { startNs, endNs } : undefined;
+}
+
+function readCamera({ camera }: Partial<PersistedView> = {}): CameraPlace | undefined {
+  const { x, y, scale } = camera ?? { x: Number.NaN, y: Number.NaN, scale: Number.NaN };
+  return Number.isFinite(x + y + scale) && scale > 0 ? { x, y, scale } : undefined;
+}
+
+function isShare(share: number | undefined): share is number {
+  return typeof share === "number" && share > 0 && share < 1;
+}
+
+/** What is added to a time of `after` to make it a time of `before`: an earlier span may have moved the origin. */
+function getShiftNs(before: TraceColumns, after: TraceColumns): number {
+  return (after.originUnixMs - before.originUnixMs) * NS_PER_MS;
 }
 
 function isSame(a: Viewport, b: Viewport): boolean {

@@ -3,6 +3,7 @@
  * watch its cells and set them; none of them talks to another. Knows no DOM.
  */
 
+import { correctClockSkew, findClockSkew, type ClockSkew } from "../src/analysis/clockSkew.ts";
 import { buildPaletteSlots } from "../src/analysis/groups.ts";
 import { buildSelfTimes, getTraceEndNs, getTraceStartNs } from "../src/analysis/times.ts";
 import { buildTree, type TraceTree } from "../src/analysis/tree.ts";
@@ -13,7 +14,12 @@ import type { PanelContent, TimelineSettings, TraceSummary } from "../src/protoc
 /** A trace and everything derived from it once, when it arrives. */
 export interface LoadedTrace {
   readonly summary: TraceSummary;
+  /** With its spans where they are drawn: moved for the skew of their clocks, if the user wants that. */
   readonly columns: TraceColumns;
+  /** As the stores tell it. */
+  readonly told: TraceColumns;
+  readonly skew: ClockSkew;
+  readonly isSkewCorrected: boolean;
   readonly tree: TraceTree;
   /** Nanoseconds from the origin. */
   readonly startNs: number;
@@ -35,11 +41,41 @@ export type DetailView = "overview" | "span";
 export type GraphMode = "aggregated" | "spans";
 
 /** Why a selection changed: the views scroll to a selection that they did not make themselves. */
-export type SelectionSource = "timeline" | "graph" | "detail" | "header" | "host";
+export type SelectionSource =
+  | "timeline"
+  | "graph"
+  | "detail"
+  | "header"
+  | "host"
+  /** Nobody chose it anew: the trace grew, and the span has another index. */
+  | "growth";
 
 export interface Selection {
   readonly span: SpanIndex;
   readonly by: SelectionSource;
+}
+
+/** A row that is in sight, and how far below the upper edge of the rows it stands. */
+export interface Anchor {
+  readonly span: SpanIndex;
+  readonly yPx: number;
+  /** The timeline says where it is; the session says where it is to be. */
+  readonly by: "timeline" | "session";
+}
+
+/** How the panes share the panel, each as a part of 1. */
+export interface Shares {
+  readonly left: number;
+  readonly graph: number;
+}
+
+export const firstShares: Shares = { left: 0.68, graph: 0.42 };
+
+/** What the graph's camera shows, where the user has moved it. */
+export interface CameraPlace {
+  readonly x: number;
+  readonly y: number;
+  readonly scale: number;
 }
 
 export class ViewState {
@@ -58,6 +94,27 @@ export class ViewState {
   readonly detailView = new Cell<DetailView>("overview");
   readonly graphMode = new Cell<GraphMode>("aggregated");
   readonly settings = new Cell<TimelineSettings>({ queueWait: true });
+  /** What a place in a scrolled list of rows is told by; `undefined` at its beginning. */
+  readonly anchor = new Cell<Anchor | undefined>(undefined);
+  readonly camera = new Cell<CameraPlace | undefined>(undefined);
+  readonly shares = new Cell<Shares>(firstShares);
+  /** The names' part of the timeline; `undefined`: as the panel's width asks for. */
+  readonly nameShare = new Cell<number | undefined>(undefined);
+  /** Panes that the user closed while the panel is wide. */
+  readonly closed = new Cell<ReadonlySet<Pane>>(new Set());
+  readonly isSkewCorrected = new Cell(false);
+
+  /** Moves the spans for the skew of their clocks, or back: the same rows, the same selection, other times. */
+  correctSkew(isWanted: boolean): void {
+    this.isSkewCorrected.set(isWanted);
+    const trace = this.trace.value;
+    if (trace === undefined || trace.isSkewCorrected === isWanted) return;
+    const { startNs, endNs } = this.viewport.value;
+    const before = this.fullViewport();
+    const isWhole = startNs === before.startNs && endNs === before.endNs;
+    this.trace.set(loadTrace(trace.summary, trace.told, isWanted));
+    if (isWhole) this.viewport.set(this.fullViewport());
+  }
 
   /** What is selected comes to the front in the detail, again too when it was selected before. */
   select(span: SpanIndex, by: SelectionSource): void {
@@ -88,12 +145,22 @@ export class ViewState {
 }
 
 /** Derives everything that the views share, in one place. */
-export function loadTrace(summary: TraceSummary, columns: TraceColumns): LoadedTrace {
+export function loadTrace(
+  summary: TraceSummary,
+  told: TraceColumns,
+  isSkewCorrected = false,
+): LoadedTrace {
+  const skew = findClockSkew(told, summary.problems);
+  const columns =
+    isSkewCorrected && skew.moved > 0 ? correctClockSkew(told, skew, summary.problems) : told;
   const tree = buildTree(columns);
   const endNs = getTraceEndNs(columns);
   return {
     summary,
     columns,
+    told,
+    skew,
+    isSkewCorrected,
     tree,
     startNs: getTraceStartNs(columns),
     endNs,

@@ -44,6 +44,8 @@ export interface CallNode {
   /** A string index: queue or service; 0 where there is none. */
   readonly group: number;
   readonly isPlaceholder: boolean;
+  /** Its times are not known, so that its sums say nothing. */
+  readonly isUntimed: boolean;
   /** Spans of the path; of a `more` node all that it stands for. */
   readonly calls: number;
   readonly totalNs: number;
@@ -156,8 +158,12 @@ function buildNodes(
   const nodes: Draft[] = [];
   const nodeOfPath = new Int32Array(paths.count);
   const moreOf = new Map<PathIndex, number>();
+  const keys = new Map<string, number>();
   const add = (kind: CallNode["kind"], path: PathIndex, parent: number): number => {
     const draft = startNode(source, kind, path, parent, nodes[parent]);
+    const times = (keys.get(draft.key) ?? 0) + 1;
+    keys.set(draft.key, times);
+    if (times > 1) draft.key = `${draft.key}#${times}`;
     nodes[parent]?.children.push(nodes.length);
     return nodes.push(draft) - 1;
   };
@@ -193,6 +199,18 @@ function buildNodes(
   return { nodes, nodeOfPath };
 }
 
+/** 64 bits in two halves (FNV-1a with two seeds): a chain of calls may be thousands of names long. */
+function hashText(text: string): string {
+  let low = 0x811c9dc5;
+  let high = 0x9747b28c;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    low = Math.imul(low ^ code, 0x01000193) >>> 0;
+    high = Math.imul(high ^ code, 0x5bd1e995) >>> 0;
+  }
+  return `${high.toString(36)}${low.toString(36)}`;
+}
+
 function startNode(
   { columns, paths, mode }: CallGraphSource,
   kind: CallNode["kind"],
@@ -202,16 +220,24 @@ function startNode(
 ): Draft {
   const first: SpanIndex | undefined =
     kind === "calls" ? paths.spans[paths.spansStart[path]!] : undefined;
+  const name = first === undefined ? "" : (columns.strings[columns.name[first]!] ?? "");
+  const group = first === undefined ? 0 : getGroup(columns, first);
+  const above = parentNode?.key ?? mode;
   return {
     kind,
-    key: `${mode}:${kind}:${path}`,
+    // By names, not by number: in a trace that grows other paths come between.
+    key: hashText(`${above}\n${kind}\n${name}\n${columns.strings[group] ?? ""}`),
     path,
     parent,
     depth: parentNode === undefined ? 0 : parentNode.depth + 1,
     children: [],
-    name: first === undefined ? "" : (columns.strings[columns.name[first]!] ?? ""),
-    group: first === undefined ? 0 : getGroup(columns, first),
+    name,
+    group,
     isPlaceholder: first !== undefined && (columns.flags[first]! & SpanFlag.placeholder) !== 0,
+    isUntimed:
+      first === undefined
+        ? columns.originUnixMs === 0
+        : (columns.flags[first]! & SpanFlag.untimed) !== 0,
     calls: 0,
     totalNs: 0,
     selfNs: 0,

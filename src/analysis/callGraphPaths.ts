@@ -139,3 +139,36 @@ export function listSlowestFirst(
   const spans = paths.spans.slice(paths.spansStart[path], paths.spansStart[path + 1]);
   return [...spans].sort((a, b) => lengthOf(b) - lengthOf(a) || a - b);
 }
+
+interface PathsOf {
+  readonly columns: TraceColumns;
+  readonly paths: CallPaths;
+}
+
+/** Where paths of a trace are after it has grown: by their names from the root down, of which the first counts. */
+export function matchPaths(
+  before: PathsOf,
+  after: PathsOf,
+  wanted: readonly PathIndex[],
+): ReadonlyMap<PathIndex, PathIndex> {
+  const labelOf = ({ columns, paths }: PathsOf, path: PathIndex): string => {
+    const span = paths.spans[paths.spansStart[path]!]!;
+    return `${columns.strings[getGroup(columns, span)]}\n${columns.strings[columns.name[span]!]}`;
+  };
+  const byLabel = new Map<string, PathIndex>();
+  for (let path = 0; path < after.paths.count; path += 1) {
+    const key = `${after.paths.parent[path]}\n${labelOf(after, path)}`;
+    if (!byLabel.has(key)) byLabel.set(key, path);
+  }
+  const moved = new Map<PathIndex, PathIndex>();
+  for (const path of wanted) {
+    const way: PathIndex[] = [];
+    for (let at = path; at >= 0; at = before.paths.parent[at]!) way.push(at);
+    let now: PathIndex | undefined = -1;
+    while (way.length > 0 && now !== undefined) {
+      now = byLabel.get(`${now}\n${labelOf(before, way.pop()!)}`);
+    }
+    if (now !== undefined) moved.set(path, now);
+  }
+  return moved;
+}

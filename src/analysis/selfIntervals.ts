@@ -1,7 +1,7 @@
 /** Where on the time axis a span was itself at work: the picture behind `buildSelfTimes`. Pure. */
 
 import type { SpanIndex, TraceColumns } from "../model/trace.ts";
-import { isAsynchronous, isRunning } from "./times.ts";
+import { isAsynchronous, isRunning, listByStart } from "./times.ts";
 import type { TraceTree } from "./tree.ts";
 
 /**
@@ -23,8 +23,7 @@ export function buildSelfIntervals(
   const end = endOf(span);
   const intervals: number[] = [];
   let coveredTo = columns.startNs[span]!;
-  const last = tree.subtreeEnd[span]!;
-  for (let child = span + 1; child < last; child = tree.subtreeEnd[child]!) {
+  for (const child of listByStart(columns, tree, span)) {
     if (isAsynchronous(columns, child)) continue;
     const from = Math.min(columns.startNs[child]!, end);
     if (from > coveredTo) intervals.push(coveredTo, from);

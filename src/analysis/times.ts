@@ -71,9 +71,9 @@ export function buildSelfTimes(
     const end = endOf(span);
     let coveredTo = start;
     let covered = 0;
-    // Siblings stand in order of their starts, so one sweep unites their intervals.
-    const last = tree.subtreeEnd[span]!;
-    for (let child = span + 1; child < last; child = tree.subtreeEnd[child]!) {
+    // Most spans are leaves.
+    const children = tree.childCount[span] === 0 ? [] : listByStart(columns, tree, span);
+    for (const child of children) {
       if (isAsynchronous(columns, child)) continue;
       const from = Math.max(columns.startNs[child]!, coveredTo);
       const to = Math.min(endOf(child), end);
@@ -85,4 +85,28 @@ export function buildSelfTimes(
     self[span] = Math.max(0, end - start - covered);
   }
   return self;
+}
+
+/**
+ * The children in order of their starts, so that one sweep unites their intervals. They stand so by themselves, but
+ * where spans were moved for the skew of their clocks.
+ */
+export function* listByStart(
+  { startNs }: Pick<TraceColumns, "startNs">,
+  { subtreeEnd }: Pick<TraceTree, "subtreeEnd">,
+  span: SpanIndex,
+): Iterable<SpanIndex> {
+  const last = subtreeEnd[span]!;
+  let isSorted = true;
+  let before = Number.NEGATIVE_INFINITY;
+  for (let child = span + 1; child < last && isSorted; child = subtreeEnd[child]!) {
+    isSorted = startNs[child]! >= before;
+    before = startNs[child]!;
+  }
+  const children: SpanIndex[] = [];
+  for (let child = span + 1; child < last; child = subtreeEnd[child]!) {
+    if (isSorted) yield child;
+    else children.push(child);
+  }
+  yield* children.sort((a, b) => startNs[a]! - startNs[b]!);
 }

@@ -6,7 +6,19 @@
 import type { StoreAnswer } from "../model/failure.ts";
 import type { Problem } from "../model/problem.ts";
 import type { SpanDetail } from "../model/spanDetail.ts";
-import type { SpanIndex, TraceColumns } from "../model/trace.ts";
+import type { SpanIndex, TraceColumns, TraceSource } from "../model/trace.ts";
+
+/** How the panel keeps up with its trace. */
+export interface LiveFacts {
+  /** Stores that tell of news themselves. */
+  readonly watched: readonly string[];
+  /** Stores that are asked again while the trace is unfinished. */
+  readonly polled: readonly string[];
+  /** When the trace last changed after it was opened, in milliseconds since the Unix epoch. */
+  readonly changedUnixMs?: number;
+  /** The user asked for a reading, and it is under way. */
+  readonly isReading: boolean;
+}
 
 /** What the panel is about; `revision` grows when the columns change, and the view then asks for them again. */
 export interface TraceSummary {
@@ -14,6 +26,11 @@ export interface TraceSummary {
   readonly traceId: string;
   readonly problems: readonly Problem[];
   readonly answers: readonly StoreAnswer[];
+  /** What each store gave. */
+  readonly sources: readonly TraceSource[];
+  readonly live: LiveFacts;
+  /** Grows when details may have changed without the columns: a log came, a task went on. */
+  readonly news: number;
   /** The span to select, when the trace was opened by the id of a task or span, or restored. */
   readonly focus?: SpanIndex;
 }
@@ -40,6 +57,24 @@ export interface PersistedView {
   readonly viewport?: { readonly startNs: number; readonly endNs: number };
   readonly pane?: string;
   readonly graphMode?: "aggregated" | "spans";
+  /** Ids of folded spans. */
+  readonly folded?: readonly string[];
+  /** A row in sight, and how far below the upper edge it stands. */
+  readonly anchor?: { readonly spanId: string; readonly yPx: number };
+  /** The graph's camera, where the user has moved it. */
+  readonly camera?: { readonly x: number; readonly y: number; readonly scale: number };
+  /** How the panes share the panel, names and bars the timeline, and which panes the user closed. */
+  readonly shares?: { readonly left: number; readonly graph: number };
+  readonly nameShare?: number;
+  readonly closed?: readonly string[];
+  readonly isSkewCorrected?: boolean;
+}
+
+/** Columns, and where spans of the columns before are in them. */
+export interface TraceAnswer {
+  readonly columns: TraceColumns;
+  /** For each span of the columns before: its index now, −1 where it is gone. Absent where the view has none. */
+  readonly moved?: Int32Array;
 }
 
 /** How sure a source location is, in words and in order. */
@@ -77,8 +112,14 @@ export type HostApi = {
     readonly language: string;
     readonly settings: TimelineSettings;
   }>;
-  /** The columns of the revision shown last. */
-  trace(): Promise<TraceColumns>;
+  /** The columns of the revision shown last; `held` is the revision that the view has until now. */
+  trace(held?: number): Promise<TraceAnswer>;
+  /** The ids of spans, to find them again after a reload. */
+  spanIds(spans: readonly SpanIndex[]): Promise<readonly string[]>;
+  /** −1 for those that are gone. */
+  findSpanIds(spanIds: readonly string[]): Promise<readonly SpanIndex[]>;
+  /** Reads the trace again from all stores. */
+  refresh(): Promise<void>;
   spanDetail(span: SpanIndex): Promise<SpanDetail>;
   /** Ranked, best first; empty where nothing was found. */
   sourceCandidates(span: SpanIndex): Promise<readonly SourceCandidate[]>;

@@ -50,6 +50,15 @@ export class AttributeTable extends LitElement {
         overflow-wrap: anywhere;
         color: var(--vscode-descriptionForeground);
       }
+      .teller {
+        padding: 0 4px;
+        border-radius: 3px;
+        white-space: nowrap;
+        color: var(--vscode-badge-foreground);
+        background: var(--vscode-badge-background);
+        outline: 1px solid var(--vscode-contrastBorder, transparent);
+        font-size: 11px;
+      }
       traceside-copy {
         height: 18px;
         align-items: center;
@@ -99,9 +108,17 @@ export class AttributeTable extends LitElement {
       }
       <div class="table" role="table">
         ${shown.map(
-          ({ key, value }) =>
+          ({ key, value, store }) =>
             html`<div class="row" role="row">
-              <span class="key" role="rowheader">${key}</span>
+              <span class="key" role="rowheader"
+                >${key}${
+                  store === undefined
+                    ? nothing
+                    : html` <span class="teller" title=${t("The stores tell this differently")}
+                        >${store}</span
+                      >`
+                }</span
+              >
               <span role="cell">${renderValue(value, true)}</span>
               <span role="cell"
                 >${renderCopy(this.host, () => toText(value), t("Copy {0}", key))}</span

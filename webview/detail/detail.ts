@@ -53,7 +53,8 @@ export class Detail extends LitElement {
     super.connectedCallback();
     this.#owner = new Owner();
     this.#owner.own(
-      this.state.selection.watch(() => {
+      this.state.selection.watch(selection => {
+        if (selection === undefined || selection.by === "growth") return;
         this.renderRoot.querySelector(".scroll")?.scrollTo(0, 0);
       }),
     );

@@ -60,9 +60,11 @@ export class Overview extends LitElement {
     const trace = this.state.trace.value;
     if (trace === undefined || this.#built?.trace.columns === trace.columns) return;
     const highlights = buildHighlights(trace.columns, trace.selfNs, trace, TOP);
+    const isGrowth = this.#built?.trace.summary.traceId === trace.summary.traceId;
     this.#built = { trace, highlights };
-    this.error = undefined;
     const { first } = highlights.failures;
+    // What is known stays until there is more.
+    if (!isGrowth || first === undefined) this.error = undefined;
     if (first !== undefined) this.#readError(first);
   }
 

@@ -4,17 +4,20 @@ import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { Latest } from "../../src/base/latest.ts";
 import { assertNever } from "../../src/base/assert.ts";
 import { getFailure } from "../../src/model/failure.ts";
+import { describeFailure } from "../../src/model/failureWords.ts";
 import { canonicalTraceId, shortId } from "../../src/model/ids.ts";
-import { EdgeKind } from "../../src/model/span.ts";
+import { EdgeKind, SpanStatus } from "../../src/model/span.ts";
 import type {
   AttributeValue,
   SpanDetail,
   SpanEvent,
   SpanLink,
+  SpanTelling,
 } from "../../src/model/spanDetail.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import { formatDuration, NS_PER_MS } from "../../src/model/units.ts";
 import { renderCopy } from "../copyButton.ts";
+import type { TraceSummary } from "../../src/protocol/traceView.ts";
 import type { Host } from "../host.ts";
 import { icons } from "../icons.ts";
 import { formatCount } from "../localText.ts";
@@ -25,6 +28,7 @@ import {
   type SpanFacts,
   type SpanState,
 } from "../spanFacts.ts";
+import { describeMissing, findCause } from "../problemText.ts";
 import { renderState } from "../spanRow.ts";
 import type { LoadedTrace, ViewState } from "../state.ts";
 import { explainError } from "../storeAnswers.ts";
@@ -63,7 +67,7 @@ export class SpanView extends LitElement {
   declare reading: Reading;
   declare showsAllEvents: boolean;
   readonly #latest = new Latest();
-  #shown: { readonly columns: unknown; readonly span: SpanIndex } | undefined;
+  #shown: { readonly summary: TraceSummary; readonly span: SpanIndex } | undefined;
 
   constructor() {
     super();
@@ -79,11 +83,19 @@ export class SpanView extends LitElement {
   }
 
   protected override willUpdate(): void {
-    const columns = this.state.trace.value?.columns;
-    const span = this.state.selection.value?.span;
-    if (columns === undefined || span === undefined) return;
-    if (this.#shown?.columns === columns && this.#shown.span === span) return;
-    this.#shown = { columns, span };
+    const summary = this.state.trace.value?.summary;
+    const selection = this.state.selection.value;
+    if (summary === undefined || selection === undefined) return;
+    const before = this.#shown;
+    const { span } = selection;
+    const isSame = before?.span === span && before.summary.revision === summary.revision;
+    if (isSame && before.summary.news === summary.news) return;
+    this.#shown = { summary, span };
+    // What is known of the span stays until there is more: a trace that grows must not flicker.
+    if ((isSame || selection.by === "growth") && this.reading.kind === "read") {
+      this.#readAgain(span);
+      return;
+    }
     this.showsAllEvents = false;
     this.#read(span);
   }
@@ -91,6 +103,10 @@ export class SpanView extends LitElement {
   #read(span: SpanIndex): void {
     this.reading = { kind: "reading" };
     this.state.selectedSpanId.set(undefined);
+    this.#readAgain(span);
+  }
+
+  #readAgain(span: SpanIndex): void {
     this.#latest
       .run(() => this.host.remote.spanDetail(span))
       .then(
@@ -122,7 +138,7 @@ export class SpanView extends LitElement {
       ${detail?.error === undefined ? nothing : this.#renderError(detail.error, facts.state)}
       ${
         facts.state === "missing"
-          ? nothing
+          ? this.#renderCause(trace, span)
           : html`<section class="section">
               <div class="heading"><h2>${t("Source")}</h2></div>
               <traceside-source
@@ -140,6 +156,20 @@ export class SpanView extends LitElement {
       <traceside-relatives .state=${this.state} .trace=${trace} .span=${span}></traceside-relatives>
       ${reading.kind === "reading" ? html`<div class="section note">${t("Reading…")}</div>` : nothing}
       ${detail === undefined ? nothing : this.#renderRest(trace, facts, detail)}`;
+  }
+
+  /** Why a span that others name as their parent is not there. */
+  #renderCause(trace: LoadedTrace, span: SpanIndex): TemplateResult | typeof nothing {
+    const problem = trace.summary.problems.find(
+      each =>
+        each.code === "missingParent" &&
+        each.spans.some(child => trace.columns.parent[child] === span),
+    );
+    if (problem === undefined) return nothing;
+    return html`<section class="section">
+      <div class="heading"><h2>${t("Likely cause")}</h2></div>
+      <p class="wrap">${describeMissing(findCause(trace, problem))}</p>
+    </section>`;
   }
 
   #renderTitle(
@@ -277,7 +307,7 @@ export class SpanView extends LitElement {
               ${renderAttributes(this.host, attributes)}
             </section>`
       }
-      ${this.#renderEvents(trace, events)} ${this.#renderLinks(trace, links)}
+      ${this.#renderEvents(trace, facts.span, events)} ${this.#renderLinks(trace, links)}
       ${
         resource.length === 0 && scopeText === ""
           ? nothing
@@ -302,9 +332,26 @@ export class SpanView extends LitElement {
               </details>
             </section>`
       }
+      ${this.#renderTellings(detail)}
       <p class="section note">
         ${stores.length === 0 ? t("No store has this span.") : t("Known to {0}", stores.join(", "))}
       </p>`;
+  }
+
+  /** Who tells the span, and what each says otherwise than it is drawn. */
+  #renderTellings({ tellings = [] }: SpanDetail): TemplateResult | typeof nothing {
+    const [first] = tellings;
+    if (first === undefined) return nothing;
+    return html`<section class="section">
+      <div class="heading"><h2>${t("Sources")}</h2></div>
+      <dl class="grid">
+        ${tellings.map(
+          telling =>
+            html`<dt>${telling.store}</dt>
+              <dd class="wrap">${describeTelling(telling, first)}</dd>`,
+        )}
+      </dl>
+    </section>`;
   }
 
   #renderTask(facts: SpanFacts, { task }: SpanDetail): TemplateResult | typeof nothing {
@@ -333,8 +380,14 @@ export class SpanView extends LitElement {
     </section>`;
   }
 
-  #renderEvents(trace: LoadedTrace, events: readonly SpanEvent[]): TemplateResult | typeof nothing {
+  #renderEvents(
+    trace: LoadedTrace,
+    span: SpanIndex,
+    events: readonly SpanEvent[],
+  ): TemplateResult | typeof nothing {
     if (events.length === 0) return nothing;
+    // They were told by the same clock.
+    const shiftNs = trace.isSkewCorrected ? (trace.skew.shiftNs[span] ?? 0) : 0;
     const shown = this.showsAllEvents ? events : events.slice(0, EVENTS_AT_FIRST);
     return html`<section class="section">
       ${this.#renderHeading(t("Events"), () => JSON.stringify(events, undefined, 2), t("Copy all events"))}
@@ -343,7 +396,7 @@ export class SpanView extends LitElement {
           html`<details class="event">
             <summary>
               <span class="cut">${name === "" ? t("(no name)") : name}</span>
-              <span class="end muted">${formatOffset(trace, timeUnixNs)}</span>
+              <span class="end muted">${formatOffset(trace, timeUnixNs, shiftNs)}</span>
             </summary>
             ${
               attributes.length === 0
@@ -407,11 +460,34 @@ export class SpanView extends LitElement {
 }
 
 /** Nanoseconds since the epoch are digits, because no number holds them: exact to the origin's milliseconds. */
-function formatOffset(trace: LoadedTrace, timeUnixNs: string): string {
+function formatOffset(trace: LoadedTrace, timeUnixNs: string, shiftNs: number): string {
   if (!/^\d+$/.test(timeUnixNs)) return "";
   const originNs = BigInt(trace.columns.originUnixMs) * BigInt(NS_PER_MS);
-  const ns = Number(BigInt(timeUnixNs) - originNs) - trace.startNs;
+  const ns = Number(BigInt(timeUnixNs) - originNs) + shiftNs - trace.startNs;
   return ns < 0 ? formatDuration(ns) : `+${formatDuration(ns)}`;
+}
+
+/** What a store says otherwise than the first one does, whose word is drawn. */
+function describeTelling(telling: SpanTelling, first: SpanTelling): string {
+  const { failure, name, status, startUnixNs, endUnixNs } = telling;
+  if (failure !== undefined) return describeFailure(failure, t);
+  if (telling === first) return t("drawn here");
+  const differs: string[] = [];
+  if (name !== first.name) differs.push(t("calls it {0}", name));
+  if (status !== first.status) differs.push(t("status: {0}", describeStatus(status)));
+  const lengthOf = ({ startUnixNs: from, endUnixNs: to }: SpanTelling): number =>
+    from === undefined || to === undefined ? Number.NaN : Number(BigInt(to) - BigInt(from));
+  const [own, drawn] = [lengthOf(telling), lengthOf(first)];
+  if (endUnixNs === undefined && startUnixNs !== undefined) differs.push(t("still running"));
+  else if (formatDuration(own) !== formatDuration(drawn)) {
+    differs.push(t("ran {0}", formatDuration(own)));
+  }
+  return differs.length === 0 ? t("says the same") : differs.join(" · ");
+}
+
+function describeStatus(status: SpanStatus): string {
+  if (status === SpanStatus.error) return t("error");
+  return status === SpanStatus.ok ? t("ok") : t("not set");
 }
 
 function describeEdge(kind: EdgeKind): string {

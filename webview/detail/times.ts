@@ -1,6 +1,7 @@
 /** When a span was published, started and ended, as facts and as a line in the length of the whole trace. */
 
 import { html, nothing, type TemplateResult } from "lit";
+import { SkewReason } from "../../src/analysis/clockSkew.ts";
 import { formatDuration } from "../../src/model/units.ts";
 import { elementStyle } from "../elementStyle.ts";
 import { formatClock, formatCount, formatMoment, formatShare, toUnixMs } from "../localText.ts";
@@ -23,6 +24,7 @@ export function renderTimes(trace: LoadedTrace, facts: SpanFacts): TemplateResul
           >+${formatDuration(facts.startNs - trace.startNs)}</span
         >
       </dd>
+      ${renderSkew(trace, facts)}
       ${
         hasTimes
           ? html`<dt>${t("Ran")}</dt>
@@ -66,6 +68,43 @@ export function renderTimes(trace: LoadedTrace, facts: SpanFacts): TemplateResul
           : nothing
       }
     </dl>`;
+}
+
+/** By how much it is moved, or would be, because the clocks of two machines differ, and why. */
+function renderSkew(
+  { skew, isSkewCorrected, columns }: LoadedTrace,
+  { span, parent }: SpanFacts,
+): TemplateResult | typeof nothing {
+  const shiftNs = skew.shiftNs[span] ?? 0;
+  if (shiftNs === 0) return nothing;
+  const length = formatDuration(Math.abs(shiftNs));
+  const by = shiftNs > 0 ? `+${length}` : `−${length}`;
+  const host = columns.strings[columns.host[span] ?? 0] ?? "";
+  const above = columns.strings[columns.host[parent] ?? 0] ?? "";
+  const hosts =
+    host === "" || above === "" || host === above ? "" : t("Clocks of {0} and {1}", above, host);
+  return html`<dt>${t("Clock")}</dt>
+    <dd title=${hosts === "" ? nothing : hosts}>
+      <span class="wrap"
+        >${isSkewCorrected ? t("moved by {0}", by) : t("looks {0} off", length)}
+        <span class="muted">${describeSkew(skew.reason[span] ?? 0)}</span></span
+      >
+    </dd>`;
+}
+
+function describeSkew(reason: number): string {
+  switch (reason) {
+    case SkewReason.sameClock:
+      return t("its parent's clock is its own");
+    case SkewReason.beforeParent:
+      return t("it began before its parent");
+    case SkewReason.outsideParent:
+      return t("it does not lie within its parent");
+    case SkewReason.beforePublish:
+      return t("it started before it was published");
+    default:
+      return "";
+  }
 }
 
 /** Where in the whole trace it waited and ran. */

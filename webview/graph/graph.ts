@@ -8,7 +8,7 @@ import { Owner } from "../../src/base/disposables.ts";
 import type { CallNode } from "../../src/analysis/callGraph.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import type { Host } from "../host.ts";
-import type { GraphMode, ViewState } from "../state.ts";
+import type { GraphMode, LoadedTrace, ViewState } from "../state.ts";
 import { prefersStillness } from "../theme.ts";
 import { t } from "../words.ts";
 import {
@@ -48,7 +48,10 @@ export class GraphView extends LitElement {
 
   readonly #model = new GraphModel(new GraphLayout(createElkWorker, layoutDeadlineMs));
   #owner = new Owner();
-  readonly #camera = new LiveCamera(camera => this.#applyCamera(camera));
+  readonly #camera = new LiveCamera(camera => {
+    this.#applyCamera(camera);
+    if (this.#camera.isMoved) this.state.camera.set(camera);
+  });
   #focused = "";
   #anchor = "";
   #litGroup: number | undefined;
@@ -119,8 +122,9 @@ export class GraphView extends LitElement {
         // Held arrow keys elsewhere pass over many spans; only where they rest is worth a layout.
         this.#selectTimer = window.setTimeout(
           () => {
-            this.#model.select(selection?.span, selection?.by === "graph");
-            if (selection?.by !== "graph") this.#reveal(this.#model.findNode(selection?.span));
+            const isPlaced = selection?.by === "graph" || selection?.by === "growth";
+            this.#model.select(selection?.span, isPlaced);
+            if (!isPlaced) this.#reveal(this.#model.findNode(selection?.span));
           },
           selection?.by === "graph" ? 0 : 100,
         );
@@ -136,11 +140,22 @@ export class GraphView extends LitElement {
       setTimeout(() => {
         if (!this.isConnected) return;
         const { trace, graphMode, selection } = this.state;
-        this.#litGroup = undefined;
+        this.#litGroup = this.#findGroup(trace.value);
         this.#model.setTrace(trace.value, graphMode.value, selection.value?.span);
         this.requestUpdate();
       });
     });
+  }
+
+  /** The group that is lit: in a trace that has grown it has another number. */
+  #findGroup(next: LoadedTrace | undefined): number | undefined {
+    const before = this.#model.shown.value?.trace;
+    if (this.#litGroup === undefined || next?.summary.traceId !== before?.summary.traceId) {
+      return undefined;
+    }
+    const group =
+      next?.columns.strings.indexOf(before?.columns.strings[this.#litGroup] ?? "") ?? -1;
+    return group < 0 ? undefined : group;
   }
 
   override render(): TemplateResult {
@@ -167,7 +182,7 @@ export class GraphView extends LitElement {
           state.graphMode.set(mode);
         },
         onTurn: () => {
-          this.#camera.isMoved = false;
+          this.#forgetCamera();
           this.#model.turn();
         },
         onZoom: out => this.#zoom(out ? 1 / zoomStep : zoomStep),
@@ -459,8 +474,15 @@ export class GraphView extends LitElement {
       before?.trace.summary.traceId === shown.trace.summary.traceId &&
       before.source.mode === shown.source.mode &&
       before.picture.direction === shown.picture.direction;
+    const kept = before === undefined ? this.state.camera.value : undefined;
+    if (kept !== undefined) {
+      // As it was before a reload.
+      this.#camera.isMoved = true;
+      this.#camera.place(keepInSight(kept, shown.picture, this.#camera.pane));
+      return;
+    }
     if (before === undefined || !isSameKind) {
-      this.#camera.isMoved = false;
+      this.#forgetCamera();
       this.#camera.place(this.#lookAt(shown));
       return;
     }
@@ -479,7 +501,8 @@ export class GraphView extends LitElement {
       this.#camera.place(pan(value, (from.x - to.x) * scale, (from.y - to.y) * scale));
     }
     const selection = this.state.selection.value;
-    const isMadeElsewhere = selection !== undefined && selection.by !== "graph";
+    const isMadeElsewhere =
+      selection !== undefined && selection.by !== "graph" && selection.by !== "growth";
     if (!this.#camera.isMoved) this.#camera.glide(this.#lookAt(shown));
     else if (isMadeElsewhere) this.#reveal(this.#model.findNode(selection.span));
     if (!prefersStillness()) animateNodes(this.renderRoot, before, shown, keys);
@@ -498,8 +521,14 @@ export class GraphView extends LitElement {
   #fit(): void {
     const shown = this.#model.shown.value;
     if (shown === undefined) return;
-    this.#camera.isMoved = false;
+    this.#forgetCamera();
     this.#camera.glide(fitPicture(shown.picture, this.#camera.pane));
+  }
+
+  /** From now on it follows the picture again. */
+  #forgetCamera(): void {
+    this.#camera.isMoved = false;
+    this.state.camera.set(undefined);
   }
 
   #zoom(factor: number): void {

@@ -13,7 +13,7 @@ import {
   type GraphLimits,
 } from "../../src/analysis/callGraph.ts";
 import type { FoldWishes } from "../../src/analysis/callGraphFold.ts";
-import { listSlowestFirst, type PathIndex } from "../../src/analysis/callGraphPaths.ts";
+import { listSlowestFirst, matchPaths, type PathIndex } from "../../src/analysis/callGraphPaths.ts";
 import { sumGroups } from "../../src/analysis/highlights.ts";
 import { Cell } from "../../src/base/cell.ts";
 import type { Disposable } from "../../src/base/disposables.ts";
@@ -89,7 +89,15 @@ export class GraphModel implements Disposable {
   }
 
   setTrace(trace: LoadedTrace | undefined, mode: GraphMode, selected: SpanIndex | undefined): void {
-    if (trace === this.#trace && mode === this.#source?.mode) return;
+    if (trace?.columns === this.#trace?.columns && mode === this.#source?.mode) {
+      // Stores have answered meanwhile; the spans are the same.
+      this.#trace = trace;
+      return;
+    }
+    const isGrowth =
+      trace !== undefined &&
+      trace.summary.traceId === this.#trace?.summary.traceId &&
+      mode === this.#source?.mode;
     if (trace?.summary.traceId !== this.#trace?.summary.traceId) this.shown.set(undefined);
     if (trace?.columns !== this.#trace?.columns) {
       const groups = trace === undefined ? [] : sumGroups(trace.columns, trace.selfNs);
@@ -97,12 +105,30 @@ export class GraphModel implements Disposable {
     }
     this.#trace = trace;
     this.#selected = selected;
+    const before = this.#source;
     this.#source = trace && buildCallGraphSource(trace.columns, trace.selfNs, trace.endNs, mode);
-    this.#folded = new Set();
-    this.#opened = new Map();
-    this.#limits = graphLimits;
-    this.#direction = undefined;
+    if (isGrowth && before !== undefined && this.#source !== undefined) {
+      this.#keepFolds(before, this.#source);
+    } else {
+      this.#folded = new Set();
+      this.#opened = new Map();
+      this.#limits = graphLimits;
+      this.#direction = undefined;
+    }
     this.arrange();
+  }
+
+  /** What the user folded and opened stays so in a trace that has grown. */
+  #keepFolds(before: CallGraphSource, after: CallGraphSource): void {
+    if (this.#folded.size === 0 && this.#opened.size === 0) return;
+    const moved = matchPaths(before, after, [...this.#folded, ...this.#opened.keys()]);
+    this.#folded = new Set([...this.#folded].flatMap(path => moved.get(path) ?? []));
+    this.#opened = new Map(
+      [...this.#opened].flatMap(([path, count]) => {
+        const now = moved.get(path);
+        return now === undefined ? [] : [[now, count] as const];
+      }),
+    );
   }
 
   /** A pane without size is hidden: nothing is laid out for it. */

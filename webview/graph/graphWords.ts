@@ -17,6 +17,9 @@ export function describeTimes(node: CallNode): string {
   if (node.isPlaceholder) {
     return node.calls > 1 ? t("{0} parents that no store has", node.calls) : t("no store has it");
   }
+  if (node.isUntimed) {
+    return node.calls > 1 && node.kind === "calls" ? `×${formatCount(node.calls)}` : t("no times");
+  }
   return [
     ...(node.kind === "calls" && node.calls > 1 ? [`×${formatCount(node.calls)}`] : []),
     formatDuration(node.totalNs),
@@ -43,14 +46,17 @@ export function describeNode(node: CallNode, group: string): readonly string[] {
 }
 
 function describeSums(node: CallNode): readonly string[] {
-  return [
-    ...(node.calls > 1 && node.kind === "calls"
+  const times =
+    node.calls > 1 && node.kind === "calls"
       ? [
           t("{0} calls, {1} in all", formatCount(node.calls), formatDuration(node.totalNs)),
           t("slowest {0}", formatDuration(node.maxNs)),
         ]
-      : [formatDuration(node.totalNs)]),
-    t("self {0}", formatDuration(node.selfNs)),
+      : [formatDuration(node.totalNs)];
+  return [
+    ...(node.isUntimed
+      ? [describeTimes(node)]
+      : [...times, t("self {0}", formatDuration(node.selfNs))]),
     ...(node.waitNs > 0 ? [t("waited {0}", formatDuration(node.waitNs))] : []),
     ...(node.errors > 0 ? [t("{0} failed", formatCount(node.errors))] : []),
     ...(node.running > 0 ? [t("{0} running", formatCount(node.running))] : []),

@@ -80,6 +80,8 @@ export class Renderer {
 
   /** Farther apart where their words are long. */
   #buildTicks({ scale, data }: TimelineFrame, theme: Theme): readonly Tick[] {
+    // The clock's zero is where a trace begins of whose spans none has a time: an axis would only pretend.
+    if (data.trace.columns.originUnixMs === 0) return [];
     const zeroNs = data.trace.startNs;
     this.#ctx.font = `${theme.fontSizePx - 2}px ${theme.fontFamily}`;
     const ticks = buildTicks(scale, zeroNs, TICK_GAP_PX);

@@ -7,7 +7,7 @@ import { findRow } from "../../src/analysis/treeSearch.ts";
 import { buildRows } from "../../src/analysis/tree.ts";
 import { Owner, toDisposable } from "../../src/base/disposables.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
-import type { LoadedTrace, Selection, Viewport, ViewState } from "../state.ts";
+import type { Anchor, LoadedTrace, Selection, Viewport, ViewState } from "../state.ts";
 import { prefersStillness, readTheme, watchTheme, type Theme } from "../theme.ts";
 import { FrameScheduler } from "./frameScheduler.ts";
 import { listen } from "./listen.ts";
@@ -66,7 +66,6 @@ export class Waterfall extends Owner {
   #edges: readonly SpanEdge[] = [];
   #layout: RowLayout = layOut(0, 0, undefined, 0);
   #scroll = new ScrollScale(0, 0);
-  #nameShare: number | undefined;
   #drawnRange: PixelRange | undefined;
   #mirrorTimer: ReturnType<typeof setTimeout> | undefined;
   #paintedTrace: LoadedTrace | undefined;
@@ -103,6 +102,8 @@ export class Waterfall extends Owner {
     this.own(state.folded.watch(() => this.#takeRows()));
     this.own(state.selection.watch(selection => this.#takeSelection(selection)));
     this.own(state.matches.watch(() => this.#takeMatches()));
+    this.own(state.anchor.watch(anchor => this.#takeAnchor(anchor)));
+    this.own(state.nameShare.watch(() => this.#resize()));
     this.own(state.viewport.watch(request));
     this.own(state.hovered.watch(request));
     this.own(state.settings.watch(request));
@@ -121,10 +122,14 @@ export class Waterfall extends Owner {
       listen(elements.scroller, "scroll", () => {
         request();
         this.#mirrorSoon();
+        this.#tellAnchor();
       }),
     );
     this.own(toDisposable(() => clearTimeout(this.#mirrorTimer)));
+    const placed = state.anchor.value;
     this.#takeTrace();
+    // What a reload is to bring back was there before the rows were.
+    this.#takeAnchor(placed);
   }
 
   get data(): TimelineData | undefined {
@@ -155,8 +160,7 @@ export class Waterfall extends Owner {
 
   setNameWidth(wantedPx: number): void {
     const { widthPx } = this.#layout;
-    this.#nameShare = clampNameWidth(wantedPx, widthPx) / Math.max(1, widthPx);
-    this.#resize();
+    this.#state.nameShare.set(clampNameWidth(wantedPx, widthPx) / Math.max(1, widthPx));
   }
 
   /** A range that is being drawn on the axis. */
@@ -252,8 +256,25 @@ export class Waterfall extends Owner {
     return yPx >= 0 && yPx < this.#viewPx ? { span, yPx } : undefined;
   }
 
+  /** Says which row is where, so that it can be put there again when there are other rows. */
+  #tellAnchor(): void {
+    const span = this.#rows[Math.ceil(this.#scrollPx / ROW_PX)];
+    const first = span === undefined || this.#scrollPx === 0 ? undefined : { span, yPx: 0 };
+    const row = this.#getAnchor() ?? first;
+    this.#state.anchor.set(row && { ...row, by: "timeline" });
+  }
+
+  #takeAnchor(anchor: Anchor | undefined): void {
+    if (anchor?.by !== "session") return;
+    const topPx = Math.max(0, findRow(this.#rows, anchor.span) * ROW_PX - anchor.yPx);
+    this.#elements.scroller.scrollTop = this.#scroll.toScrollTop(topPx);
+    this.#frames.request();
+  }
+
   #takeSelection(selection: Selection | undefined): void {
-    if (selection?.by === "timeline") this.#scrollTo(selection.span, "nearest");
+    this.#tellAnchor();
+    if (selection?.by === "growth") this.#frames.request();
+    else if (selection?.by === "timeline") this.#scrollTo(selection.span, "nearest");
     else if (selection !== undefined) this.reveal(selection.span);
     this.#takeEdges();
     this.#updateMirror();
@@ -334,7 +355,12 @@ export class Waterfall extends Owner {
   #resize(): void {
     const { body, scroller, spacer } = this.#elements;
     const maxDepth = this.#data?.trace.tree.maxDepth ?? 0;
-    this.#layout = layOut(scroller.clientWidth, body.clientHeight, this.#nameShare, maxDepth);
+    this.#layout = layOut(
+      scroller.clientWidth,
+      body.clientHeight,
+      this.#state.nameShare.value,
+      maxDepth,
+    );
     this.#scroll = new ScrollScale(this.#rows.length, this.#viewPx);
     spacer.style.height = `${this.#scroll.spacerPx}px`;
     this.#frames.request();

@@ -1,14 +1,19 @@
 /**
- * One trace on its way to a panel: found by any id, read from all stores, built anew as each store answers.
- * Knows no webview and no words.
+ * One trace on its way to a panel: found by any id, read from all stores, built anew as each store answers, and kept up
+ * with the stores while it is open. Knows no webview and no words.
  */
 
-import type { Disposable } from "../../base/disposables.ts";
+import { isUnfinished } from "../../analysis/unfinished.ts";
+import { Owner, type Disposable } from "../../base/disposables.ts";
 import { Latest } from "../../base/latest.ts";
-import type { StoreAnswer } from "../../model/failure.ts";
+import { getFailure, type StoreAnswer } from "../../model/failure.ts";
 import type { SpanIndex, Trace } from "../../model/trace.ts";
 import { buildTrace } from "../../model/traceBuilder.ts";
+import type { LiveFacts } from "../../protocol/traceView.ts";
 import type { FoundIn, StoreSet } from "../../stores/storeSet.ts";
+import type { TraceGathering } from "../../stores/traceGathering.ts";
+import type { TraceStore } from "../../stores/traceStore.ts";
+import { canWatch, TraceFollower } from "./traceFollower.ts";
 
 export interface SessionRequest {
   /** Ids to look for, likeliest first. */
@@ -29,6 +34,9 @@ export type SessionState =
       readonly revision: number;
       readonly answers: readonly StoreAnswer[];
       readonly focus: SpanIndex | undefined;
+      readonly live: LiveFacts;
+      /** Grows when details may have changed. */
+      readonly news: number;
     };
 
 /** How long the parts of an opening took, in milliseconds. */
@@ -37,27 +45,45 @@ export interface OpenTimings {
   readonly buildMs: number;
 }
 
+/** A panel that waits for its trace to arrive looks for it no more often than this. */
+const ARRIVAL_PAUSE_MS = 1_000;
+
+const stillLive: LiveFacts = { watched: [], polled: [], isReading: false };
+
 export class TraceSession implements Disposable {
   readonly request: SessionRequest;
   readonly #stores: () => Promise<StoreSet>;
   readonly #choose: (found: readonly FoundIn[]) => Promise<FoundIn | undefined>;
   readonly #onState: (state: SessionState) => void;
+  readonly #onError: (error: unknown) => void;
   readonly #latest = new Latest();
+  /** Follows the trace that is shown, or waits for the one that is not there. */
+  #following = new Owner();
+  #follower: TraceFollower | undefined;
+  #gathering: TraceGathering | undefined;
+  /** While stores are read again their parts are awaited together. */
+  #isRereading = false;
+  #hasNewParts = false;
+  #isVisible = true;
+  #isOpened = false;
   #state: SessionState = { kind: "loading", answers: [] };
   #timings: OpenTimings = { readMs: 0, buildMs: 0 };
   #revision = 0;
   #shown = Promise.withResolvers<undefined>();
+  #isShown = false;
 
   constructor(
     request: SessionRequest,
     stores: () => Promise<StoreSet>,
     choose: (found: readonly FoundIn[]) => Promise<FoundIn | undefined>,
     onState: (state: SessionState) => void,
+    onError: (error: unknown) => void,
   ) {
     this.request = request;
     this.#stores = stores;
     this.#choose = choose;
     this.#onState = onState;
+    this.#onError = onError;
   }
 
   get state(): SessionState {
@@ -77,14 +103,23 @@ export class TraceSession implements Disposable {
     return this.#state.kind === "trace" ? this.#state.trace : undefined;
   }
 
+  /** Whether it was ever asked to read. */
+  get isOpened(): boolean {
+    return this.#isOpened;
+  }
+
   /** Settles when every store has answered; a failure becomes a state. */
   async open(): Promise<void> {
-    this.#shown = Promise.withResolvers<undefined>();
+    this.#isOpened = true;
+    if (this.#isShown) this.#shown = Promise.withResolvers<undefined>();
+    this.#isShown = false;
     await this.#latest.run(async signal => {
       const startMs = performance.now();
+      this.#unfollow();
       this.#set({ kind: "loading", answers: [] });
+      let stores: StoreSet | undefined;
       try {
-        const stores = await this.#stores();
+        stores = await this.#stores();
         const found = await stores.findFirst(
           this.request.ids,
           signal,
@@ -96,10 +131,11 @@ export class TraceSession implements Disposable {
         const chosen = found.length === 1 ? found[0] : await this.#choose(found);
         signal.throwIfAborted();
         if (chosen === undefined) throw new DOMException("Nothing was chosen.", "AbortError");
-        await this.#read(stores, chosen.found.traceId, chosen.found.spanId, startMs, signal);
+        await this.#read(stores, chosen, startMs, signal);
       } catch (error) {
         signal.throwIfAborted();
         this.#set({ kind: "failed", error });
+        if (getFailure(error)?.code === "notFound") this.#awaitArrival(stores);
       }
     });
   }
@@ -114,38 +150,190 @@ export class TraceSession implements Disposable {
 
   cancel(): void {
     this.#latest.dispose();
+    this.#unfollow();
     this.#set({ kind: "failed", error: new DOMException("Cancelled.", "AbortError") });
+  }
+
+  /** Nobody is kept up with what nobody sees. */
+  setVisible(isVisible: boolean): void {
+    this.#isVisible = isVisible;
+    this.#follower?.setVisible(isVisible);
+  }
+
+  /** How long the view took to draw what it was shown. */
+  addPaint(ms: number): void {
+    this.#follower?.addWork(ms);
+  }
+
+  /** Reads again from all stores, as they are configured now; what is shown stays until then. */
+  async refresh(): Promise<void> {
+    const gathering = this.#gathering;
+    if (this.#state.kind !== "trace" || gathering === undefined) return this.open();
+    this.#setLive({ isReading: true });
+    try {
+      const { stores } = await this.#stores();
+      if (gathering.stores.every(store => stores.includes(store))) {
+        await this.#reread(gathering.stores);
+      } else {
+        await this.open();
+      }
+    } finally {
+      this.#setLive({ isReading: false });
+    }
   }
 
   async #read(
     stores: StoreSet,
-    traceId: string,
-    spanId: string | undefined,
+    { found }: FoundIn,
     startMs: number,
     signal: AbortSignal,
   ): Promise<void> {
-    const answers = await stores.readTrace(traceId, signal, this.request.store, (parts, soFar) => {
-      const readMs = performance.now() - startMs;
-      const buildStartMs = performance.now();
-      const trace = buildTrace(traceId, parts);
-      this.#timings = { readMs, buildMs: performance.now() - buildStartMs };
-      // A task without a trace of its own gives its id to both: it was found as a trace, and meant as a task.
-      const focusIds = [this.request.spanId ?? spanId ?? "", ...this.request.ids];
-      const focus = focusIds.map(id => trace.findSpan(id)).find(span => span !== undefined);
-      this.#revision += 1;
-      this.#set({ kind: "trace", trace, revision: this.#revision, answers: soFar, focus });
+    const gathering = stores.gather(found.traceId, this.request.store, () => {
+      if (signal.aborted) return;
+      if (this.#isRereading) this.#hasNewParts = true;
+      else this.#build(gathering, found.traceId, found.spanId, startMs);
     });
-    if (this.#state.kind === "trace") this.#set({ ...this.#state, answers });
+    this.#gathering = gathering;
+    await gathering.start(signal);
+    if (this.#state.kind === "trace") this.#set({ ...this.#state, answers: gathering.answers });
+  }
+
+  #build(
+    gathering: TraceGathering,
+    traceId: string,
+    spanId: string | undefined,
+    startMs: number,
+  ): void {
+    const before = this.#state.kind === "trace" ? this.#state : undefined;
+    const readMs = performance.now() - startMs;
+    const buildStartMs = performance.now();
+    const trace = buildTrace(traceId, gathering.parts);
+    if (before === undefined) {
+      this.#timings = { readMs, buildMs: performance.now() - buildStartMs };
+    }
+    // A task without a trace of its own gives its id to both: it was found as a trace, and meant as a task.
+    const focusIds = [this.request.spanId ?? spanId ?? "", ...this.request.ids];
+    const focus = focusIds.map(id => trace.findSpan(id)).find(span => span !== undefined);
+    this.#revision += 1;
+    this.#set({
+      kind: "trace",
+      trace,
+      revision: this.#revision,
+      answers: gathering.answers,
+      focus,
+      live: before?.live ?? stillLive,
+      news: (before?.news ?? 0) + 1,
+    });
+    // A slow store holds nobody up: the others are followed from the first part on.
+    if (before === undefined) this.#follow(gathering);
+  }
+
+  #follow(gathering: TraceGathering): void {
+    const { stores } = gathering;
+    const follower = new TraceFollower(
+      {
+        stores,
+        isOurs: id => gathering.isNamed(id),
+        isUnfinished: () =>
+          this.trace !== undefined && isUnfinished(this.trace.columns, Date.now()),
+        read: changed => this.#reread(changed),
+        onError: this.#onError,
+      },
+      this.#isVisible,
+    );
+    this.#follower = this.#following.own(follower);
+    const listNames = (isWatched: boolean): readonly string[] =>
+      stores.filter(store => canWatch(store) === isWatched).map(({ name }) => name);
+    this.#setLive({ watched: listNames(true), polled: listNames(false) });
+  }
+
+  /** Whether the trace has changed. */
+  async #reread(stores: readonly TraceStore[]): Promise<boolean> {
+    const gathering = this.#gathering;
+    if (gathering === undefined || this.#isRereading) return false;
+    const following = this.#following;
+    const controller = new AbortController();
+    following.own({ dispose: () => controller.abort() });
+    this.#isRereading = true;
+    this.#hasNewParts = false;
+    try {
+      await gathering.reread(stores, controller.signal);
+    } catch (error) {
+      if (controller.signal.aborted) return false;
+      throw error;
+    } finally {
+      this.#isRereading = false;
+    }
+    const { trace } = this;
+    if (trace === undefined || following.isDisposed || this.#state.kind !== "trace") return false;
+    const hasChanged = this.#takeNewParts();
+    if (hasChanged) {
+      this.#build(gathering, trace.columns.traceId, undefined, performance.now());
+      this.#setLive({ changedUnixMs: Date.now() });
+    } else {
+      // Details may be new where the spans are not.
+      const { answers } = gathering;
+      this.#set({ ...this.#state, answers, news: this.#state.news + 1 });
+    }
+    return hasChanged;
+  }
+
+  #takeNewParts(): boolean {
+    const hasNewParts = this.#hasNewParts;
+    this.#hasNewParts = false;
+    return hasNewParts;
+  }
+
+  /** A trace that is not there yet opens when a store that watches has heard of it. */
+  #awaitArrival(stores: StoreSet | undefined): void {
+    const following = this.#following;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    following.own({ dispose: () => clearTimeout(timer) });
+    for (const store of stores?.stores ?? []) {
+      const look = async (): Promise<void> => {
+        timer = undefined;
+        const signal = AbortSignal.timeout(ARRIVAL_PAUSE_MS * 5);
+        for (const id of this.request.ids) {
+          if ((await store.findId(id, signal)).length === 0) continue;
+          if (!following.isDisposed) await this.open();
+          return;
+        }
+      };
+      const watching = store.watch?.(() => {
+        timer ??= setTimeout(() => {
+          look().catch((error: unknown) => {
+            if (getFailure(error) === undefined) this.#onError(error);
+          });
+        }, ARRIVAL_PAUSE_MS);
+      });
+      if (watching !== undefined) following.own(watching);
+    }
+  }
+
+  #unfollow(): void {
+    this.#following.dispose();
+    this.#following = new Owner();
+    this.#follower = undefined;
+    this.#gathering = undefined;
+  }
+
+  #setLive(change: Partial<LiveFacts>): void {
+    if (this.#state.kind !== "trace") return;
+    this.#set({ ...this.#state, live: { ...this.#state.live, ...change } });
   }
 
   #set(state: SessionState): void {
     this.#state = state;
-    if (state.kind !== "loading") this.#shown.resolve(undefined);
+    if (state.kind !== "loading") {
+      this.#isShown = true;
+      this.#shown.resolve(undefined);
+    }
     this.#onState(state);
   }
 
   dispose(): void {
     this.#latest.dispose();
+    this.#following.dispose();
     this.#shown.resolve(undefined);
   }
 }

@@ -8,11 +8,12 @@ import {
 } from "../../../webview/timeline/minimap.ts";
 import { TimeScale } from "../../../webview/timeline/timeScale.ts";
 import { drawTrace } from "../drawTrace.ts";
+import { quiet } from "../webview/quiet.ts";
 
 /** One character a pixel: `.` nothing, `w` wait, `!` error, a letter for each palette slot in order of meeting. */
 function draw(drawing: string, widthPx: number, lanes: number, showQueueWait = true): string[] {
   const { columns, problems } = drawTrace(drawing);
-  const trace = loadTrace({ revision: 1, traceId: "t", problems, answers: [] }, columns);
+  const trace = loadTrace({ revision: 1, traceId: "t", problems, answers: [], ...quiet }, columns);
   const { pixels, laneCount } = buildMinimap(trace, trace, widthPx, lanes, showQueueWait);
   const letters = new Map<number, string>();
   const text = Array.from(pixels, pixel => {

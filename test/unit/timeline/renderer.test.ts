@@ -10,6 +10,7 @@ import { BAR_INSET_PX, layOut } from "../../../webview/timeline/rowLayout.ts";
 import { TimelineData } from "../../../webview/timeline/timelineData.ts";
 import { TimeScale, zoomWindow } from "../../../webview/timeline/timeScale.ts";
 import { drawTrace } from "../drawTrace.ts";
+import { quiet } from "../webview/quiet.ts";
 
 const theme: Theme = {
   kind: "dark",
@@ -86,7 +87,7 @@ interface Setting {
 
 function draw({ columns, problems }: Trace, setting: Setting = {}): Call[] {
   const { widthPx = 1_000, scrollPx = 0, kind = "dark" } = setting;
-  const trace = loadTrace({ revision: 1, traceId: "t", problems, answers: [] }, columns);
+  const trace = loadTrace({ revision: 1, traceId: "t", problems, answers: [], ...quiet }, columns);
   const data = new TimelineData(trace);
   const rows = buildRows(columns.count, trace.tree, new Set());
   const layout = layOut(widthPx, 600, undefined, trace.tree.maxDepth);
@@ -183,7 +184,7 @@ describe("a frame", () => {
   it("stands every width, window and theme", () => {
     const { columns, problems } = shop;
     const { startNs, endNs } = loadTrace(
-      { revision: 1, traceId: "t", problems, answers: [] },
+      { revision: 1, traceId: "t", problems, answers: [], ...quiet },
       columns,
     );
     const full = { startNs, endNs };

@@ -6,10 +6,14 @@ import { NS_PER_MS } from "../../../src/model/units.ts";
 import { loadTrace, type LoadedTrace } from "../../../webview/state.ts";
 import { TimelineData } from "../../../webview/timeline/timelineData.ts";
 import { drawTrace } from "../drawTrace.ts";
+import { quiet } from "../webview/quiet.ts";
 
 function load(drawing: string): LoadedTrace {
   const { columns, problems } = drawTrace(drawing);
-  return loadTrace({ revision: 1, traceId: columns.traceId, problems, answers: [] }, columns);
+  return loadTrace(
+    { revision: 1, traceId: columns.traceId, problems, answers: [], ...quiet },
+    columns,
+  );
 }
 
 const shop = load(`

@@ -2,10 +2,16 @@ import { describe, expect, it } from "vitest";
 import type { SpanInput } from "../../../src/model/span.ts";
 import type { TraceColumns } from "../../../src/model/trace.ts";
 import { buildTrace } from "../../../src/model/traceBuilder.ts";
-import type { HostApi, PanelContent, PersistedView } from "../../../src/protocol/traceView.ts";
+import type {
+  HostApi,
+  PanelContent,
+  PersistedView,
+  TraceAnswer,
+} from "../../../src/protocol/traceView.ts";
 import type { Host } from "../../../webview/host.ts";
 import { ViewSession } from "../../../webview/session.ts";
 import { ViewState } from "../../../webview/state.ts";
+import { quiet } from "./quiet.ts";
 
 const MS = 1_000_000n;
 
@@ -32,17 +38,42 @@ function show(columns: TraceColumns, revision: number, focus?: number): PanelCon
       traceId,
       problems: [],
       answers: [],
+      ...quiet,
       ...(focus !== undefined && { focus }),
     },
   };
+}
+
+/** The id that `build` gave to a span: its name says when it started. */
+function idOf({ strings, name }: TraceColumns, span: number): string {
+  return strings[name[span]!]!.replace("at", "s");
+}
+
+function listIds(columns: TraceColumns): readonly string[] {
+  return Array.from({ length: columns.count }, (_, span) => idOf(columns, span));
 }
 
 /** A host that answers with the columns it is given, when it is told to. */
 function start(persisted?: PersistedView) {
   const asked: ((columns: TraceColumns) => void)[] = [];
   const painted: number[] = [];
+  let sent: { readonly revision: number; readonly ids: readonly string[] } | undefined;
+  let revisions = 0;
   const remote = {
-    trace: () => new Promise<TraceColumns>(resolve => asked.push(resolve)),
+    trace: (held?: number) =>
+      new Promise<TraceAnswer>(resolve => {
+        asked.push(columns => {
+          const ids = listIds(columns);
+          const before = held === undefined || held !== sent?.revision ? undefined : sent;
+          const moved = before && Int32Array.from(before.ids, id => ids.indexOf(id));
+          sent = { revision: (revisions += 1), ids };
+          resolve({ columns, ...(moved !== undefined && { moved }) });
+        });
+      }),
+    spanIds: (spans: readonly number[]) =>
+      Promise.resolve(spans.map(span => sent?.ids[span] ?? "")),
+    findSpanIds: (ids: readonly string[]) =>
+      Promise.resolve(ids.map(id => sent?.ids.indexOf(id) ?? -1)),
     painted: (revision: number) => {
       painted.push(revision);
       return Promise.resolve();
@@ -85,9 +116,32 @@ describe("ViewSession", () => {
     state.folded.set(new Set([0]));
     state.viewport.set({ startNs: 5e6, endNs: 10e6 });
     await open(build("t", 0, 20, 40), 2);
-    expect(state.selection.value?.span).toBe(2);
+    expect(state.selection.value).toEqual({ span: 2, by: "growth" });
     expect([...state.folded.value]).toEqual([1]);
     expect(state.viewport.value).toEqual({ startNs: 25e6, endNs: 30e6 });
+    expect(state.detailView.value).toBe("overview");
+  });
+
+  it("keeps the row in sight, what was found and what is read of a span when the trace grows", async () => {
+    const { state, open } = start();
+    await open(build("t", 20, 40, 60), 1);
+    state.select(2, "timeline");
+    state.selectedSpanId.set("s60");
+    state.matches.set([0, 1]);
+    state.anchor.set({ span: 1, yPx: 44, by: "timeline" });
+    await open(build("t", 0, 20, 30, 40, 60), 2);
+    expect(state.anchor.value).toEqual({ span: 3, yPx: 44, by: "session" });
+    expect(state.matches.value).toEqual([1, 3]);
+    expect(state.detailView.value).toBe("span");
+    expect(state.selectedSpanId.value).toBe("s60");
+  });
+
+  it("leads back to the overview when the selected span is gone", async () => {
+    const { state, open } = start();
+    await open(build("t", 20, 40), 1);
+    state.select(1, "timeline");
+    await open(build("t", 20), 2);
+    expect(state.selection.value).toBeUndefined();
     expect(state.detailView.value).toBe("overview");
   });
 
@@ -136,12 +190,36 @@ describe("ViewSession", () => {
     expect(same.state.viewport.value).toEqual(place.viewport);
     expect(same.state.pane.value).toBe("graph");
     expect(same.state.graphMode.value).toBe("spans");
-    expect(same.session.getPlace()).toEqual(place);
+    expect(await same.session.getPlace()).toEqual(place);
 
     const other = start(place);
     await other.open(build("u", 0, 20), 1);
     expect(other.state.viewport.value).toEqual({ startNs: 0, endNs: 30e6 });
     expect(other.state.pane.value).toBe("timeline");
+  });
+
+  it("brings folds, rows, panes and the graph's camera back after a reload, by ids", async () => {
+    const place: PersistedView = {
+      version: 1,
+      traceId: "t",
+      pane: "timeline",
+      graphMode: "aggregated",
+      folded: ["s20", "gone"],
+      anchor: { spanId: "s40", yPx: 22 },
+      camera: { x: 10, y: -20, scale: 0.5 },
+      shares: { left: 0.5, graph: 0.3 },
+      nameShare: 0.25,
+      closed: ["graph"],
+      isSkewCorrected: true,
+    };
+    const { state, session, open } = start(place);
+    await open(build("t", 0, 20, 40), 1);
+    expect([...state.folded.value]).toEqual([1]);
+    expect(state.anchor.value).toEqual({ span: 2, yPx: 22, by: "session" });
+    expect(state.camera.value).toEqual(place.camera);
+    expect([...state.closed.value]).toEqual(["graph"]);
+    expect(state.trace.value?.isSkewCorrected).toBe(true);
+    expect(await session.getPlace()).toEqual({ ...place, folded: ["s20"] });
   });
 
   it("does not trust what another version kept", async () => {
@@ -150,10 +228,16 @@ describe("ViewSession", () => {
       traceId: "t",
       viewport: { startNs: 5, endNs: 5 },
       pane: "attic",
+      shares: { left: 7, graph: Number.NaN },
+      closed: ["graph", "timeline", "detail"],
+      camera: { x: 0, y: 0, scale: 0 },
     });
     await open(build("t", 0, 20), 1);
     expect(state.viewport.value).toEqual({ startNs: 0, endNs: 30e6 });
     expect(state.pane.value).toBe("timeline");
+    expect(state.shares.value).toEqual({ left: 0.68, graph: 0.42 });
+    expect(state.closed.value.size).toBe(0);
+    expect(state.camera.value).toBeUndefined();
   });
 
   it("asks again after a failure was shown, though the revision is the same", async () => {
@@ -172,15 +256,15 @@ describe("ViewSession", () => {
   it("keeps what was asked for while it is not there, and the place in it of the last session", async () => {
     const failed = { kind: "failed", id: "t", text: "no", lines: [], actions: [] } as const;
     const fresh = start();
-    expect(fresh.session.getPlace()).toBeUndefined();
+    expect(await fresh.session.getPlace()).toBeUndefined();
     await fresh.session.show({ kind: "loading", id: "t", answers: [] });
-    expect(fresh.session.getPlace()).toEqual({ version: 1, traceId: "t" });
+    expect(await fresh.session.getPlace()).toEqual({ version: 1, traceId: "t" });
     await fresh.session.show(failed);
-    expect(fresh.session.getPlace()).toEqual({ version: 1, traceId: "t" });
+    expect(await fresh.session.getPlace()).toEqual({ version: 1, traceId: "t" });
 
     const place: PersistedView = { version: 1, traceId: "t", spanId: "s", pane: "graph" };
     const again = start(place);
     await again.session.show(failed);
-    expect(again.session.getPlace()).toEqual(place);
+    expect(await again.session.getPlace()).toEqual(place);
   });
 });

@@ -1,0 +1,234 @@
+/**
+ * One trace as all stores know it, put together while they answer, and read again from those that have news.
+ *
+ * A trace may have several names: a tracer of old passes on half of its id, and a task may lie under the id of its
+ * workflow in one store and under OpenTelemetry's in another. So each store is asked for the forms that it may know,
+ * and what one part tells of other names (`messageTraceId`) or of messages (`messageId`) the stores are asked for too.
+ */
+
+import { TraceError, type Failure, type StoreAnswer } from "../model/failure.ts";
+import { canonicalTraceId, isSameTraceId, isShortTraceId, listTraceIdForms } from "../model/ids.ts";
+import type { SpanInput } from "../model/span.ts";
+import type { StoredTrace } from "../model/trace.ts";
+import { isSameSpan, isTaskDocument } from "../model/traceMerge.ts";
+import { askStore } from "./askStore.ts";
+import type { TraceStore } from "./traceStore.ts";
+
+/** Each other name of a trace costs every store a question. */
+const MOST_NAMES = 6;
+const MOST_MESSAGES = 3;
+/** Shorter ids of messages are numbers that any other broker counts too. */
+const LEAST_MESSAGE_ID = 8;
+
+interface Deadlines {
+  readonly findMs: number;
+  readonly readMs: number;
+}
+
+/** What one store has given so far. */
+interface Teller {
+  readonly store: TraceStore;
+  /** By the name under which it was asked for, in the order of asking; `undefined`: not there. */
+  readonly parts: Map<string, StoredTrace | undefined>;
+  readonly sought: Set<string>;
+  failure: Failure | undefined;
+  /** How long it took to answer, in milliseconds; absent while it has not answered. */
+  tookMs: number | undefined;
+  /** Its questions, one after the other. */
+  chain: Promise<void>;
+}
+
+export class TraceGathering {
+  readonly #tellers: readonly Teller[];
+  readonly #names: string[];
+  readonly #messages: string[] = [];
+  readonly #deadlines: Deadlines;
+  readonly #onParts: () => void;
+
+  /** `onParts` is called at each part that comes or changes. */
+  constructor(
+    stores: readonly TraceStore[],
+    traceId: string,
+    deadlines: Deadlines,
+    onParts: () => void,
+  ) {
+    this.#names = [...listTraceIdForms(traceId)];
+    this.#deadlines = deadlines;
+    this.#onParts = onParts;
+    this.#tellers = stores.map(store => ({
+      store,
+      parts: new Map(),
+      sought: new Set(),
+      failure: undefined,
+      tookMs: undefined,
+      chain: Promise.resolve(),
+    }));
+  }
+
+  /** In the order of the stores, whichever answered first: a trace looks the same however its parts came. */
+  get parts(): readonly StoredTrace[] {
+    return this.#tellers.flatMap(({ parts }) =>
+      [...parts.values()].filter(part => part !== undefined),
+    );
+  }
+
+  get answers(): readonly StoreAnswer[] {
+    return this.#tellers.map(teller => describe(teller));
+  }
+
+  get stores(): readonly TraceStore[] {
+    return this.#tellers.map(({ store }) => store);
+  }
+
+  /** Whether news of this trace are news of ours. */
+  isNamed(traceId: string): boolean {
+    const canonical = canonicalTraceId(traceId);
+    return this.#names.some(name => isSameTraceId(name, canonical));
+  }
+
+  /** Settles when every store has answered; rejects with `notFound` where none has it. */
+  async start(signal: AbortSignal): Promise<void> {
+    for (const teller of this.#tellers) this.#ask(teller, [...this.#names], signal);
+    await this.#settle(this.#tellers);
+    signal.throwIfAborted();
+    if (this.parts.length > 0) return;
+    throw new TraceError({ code: "notFound", id: this.#names[0] ?? "", answers: this.answers });
+  }
+
+  /** Reads again what these stores have, under every name. A store that fails now keeps what it gave before. */
+  async reread(stores: Iterable<TraceStore>, signal: AbortSignal): Promise<void> {
+    const wanted = new Set(stores);
+    const tellers = this.#tellers.filter(({ store }) => wanted.has(store));
+    for (const teller of tellers) {
+      const found = [...teller.parts].filter(([, part]) => part !== undefined);
+      const names = found.length > 0 ? found.map(([name]) => name) : [...this.#names];
+      this.#ask(teller, names, signal);
+      // What was sought by a message and not found may have come since.
+      if (found.length === 0) teller.sought.clear();
+      if (this.parts.length > 0) this.#seek(teller, signal);
+    }
+    // One that is slow holds up nobody else.
+    await this.#settle(tellers);
+    signal.throwIfAborted();
+  }
+
+  #ask(teller: Teller, names: readonly string[], signal: AbortSignal): void {
+    this.#queue(teller, async () => {
+      const [whole = ""] = this.#names;
+      for (const name of names) {
+        // The likeliest form is the whole id: who has that need not be asked for its half.
+        const isHalf = name !== whole && isSameTraceId(name, whole);
+        if (isHalf && teller.parts.get(whole) !== undefined) continue;
+        const outcome = await askStore(teller.store, signal, this.#deadlines.readMs, storeSignal =>
+          teller.store.readTrace(name, storeSignal),
+        );
+        if (outcome.kind === "failed") {
+          teller.failure = outcome.failure;
+          return;
+        }
+        teller.failure = undefined;
+        teller.tookMs = outcome.tookMs;
+        const known = teller.parts.get(name);
+        // A trace that has been deleted since is not taken from under the reader's eyes.
+        if (outcome.value === undefined && known !== undefined) continue;
+        const spans = outcome.value === undefined ? [] : [...outcome.value.spans];
+        teller.parts.set(name, outcome.value && { ...outcome.value, spans });
+        if (outcome.value === undefined) continue;
+        if (known === undefined) this.#followNames(teller, spans, signal);
+        if (known !== undefined && hasSameSpans(known.spans, spans)) continue;
+        this.#onParts();
+      }
+    });
+  }
+
+  /** What a part tells of other names of this trace, and of messages by which other stores may know it. */
+  #followNames(from: Teller, spans: readonly SpanInput[], signal: AbortSignal): void {
+    const names = new Set<string>();
+    const messages = new Set<string>();
+    for (const span of spans) {
+      const { messageId, messageTraceId } = span;
+      if (messageTraceId !== undefined) names.add(canonicalTraceId(messageTraceId));
+      if (messageId === undefined || messageId.length < LEAST_MESSAGE_ID) continue;
+      if (messages.size < MOST_MESSAGES || isTaskDocument(span)) messages.add(messageId);
+    }
+    // Half of an id leads to no whole one; its spans do.
+    const [first] = spans;
+    if (isShortTraceId(this.#names[0] ?? "") && first !== undefined) messages.add(first.spanId);
+    for (const name of names) this.#addName(name, signal);
+    for (const message of [...messages].slice(0, MOST_MESSAGES)) {
+      if (!this.#messages.includes(message)) this.#messages.push(message);
+    }
+    for (const teller of this.#tellers) if (teller !== from) this.#seek(teller, signal);
+  }
+
+  #addName(name: string, signal: AbortSignal): void {
+    if (this.#names.length >= MOST_NAMES || this.#names.includes(name)) return;
+    this.#names.push(name);
+    for (const teller of this.#tellers) this.#ask(teller, [name], signal);
+  }
+
+  /** A store that does not know the trace by its name may know one of its messages: a task, or the span that ran it. */
+  #seek(teller: Teller, signal: AbortSignal): void {
+    this.#queue(teller, async () => {
+      const { store, parts, sought } = teller;
+      for (const message of [...this.#messages]) {
+        if ([...parts.values()].some(part => part !== undefined)) return;
+        if (teller.failure !== undefined || sought.has(message)) continue;
+        sought.add(message);
+        const outcome = await askStore(store, signal, this.#deadlines.findMs, storeSignal =>
+          store.findId(message, storeSignal),
+        );
+        // It has answered for the trace; that it cannot look for messages is no failure of that.
+        if (outcome.kind === "failed") return;
+        const [hit] = outcome.value;
+        if (hit === undefined || parts.has(hit.traceId)) continue;
+        const isOurs = isSameTraceId(hit.traceId, this.#names[0] ?? "");
+        if (!isOurs && isShortTraceId(this.#names[0] ?? "") && !this.#isMessage(message)) continue;
+        this.#addName(hit.traceId, signal);
+      }
+    });
+  }
+
+  /** Ids of spans are unique within their trace alone; ids of messages are so everywhere. */
+  #isMessage(id: string): boolean {
+    return this.parts.some(part => [...part.spans].some(span => span.messageId === id));
+  }
+
+  #queue(teller: Teller, work: () => Promise<void>): void {
+    teller.chain = teller.chain.then(work);
+    // Whoever waits for the chain hears of it.
+    teller.chain.catch(() => undefined);
+  }
+
+  /** Until nobody has a question left: each answer may lead to more. */
+  async #settle(tellers: readonly Teller[]): Promise<void> {
+    for (;;) {
+      const chains = tellers.map(({ chain }) => chain);
+      try {
+        await Promise.all(chains);
+      } catch (error) {
+        // Whoever asks next begins anew.
+        for (const teller of this.#tellers) teller.chain = teller.chain.catch(() => undefined);
+        throw error;
+      }
+      if (tellers.every(({ chain }, index) => chain === chains[index])) return;
+    }
+  }
+}
+
+function describe({ store, parts, failure, tookMs }: Teller): StoreAnswer {
+  const isFound = [...parts.values()].some(part => part !== undefined);
+  if (failure !== undefined) return { kind: "failed", store: store.name, failure };
+  if (tookMs === undefined) return { kind: "waiting", store: store.name };
+  return { kind: isFound ? "found" : "notFound", store: store.name, tookMs };
+}
+
+function hasSameSpans(before: Iterable<SpanInput>, after: readonly SpanInput[]): boolean {
+  let at = 0;
+  for (const span of before) {
+    const other = after[at++];
+    if (other === undefined || !isSameSpan(span, other) || span.flags !== other.flags) return false;
+    if (span.queuedUnixNs !== other.queuedUnixNs || span.attempts !== other.attempts) return false;
+  }
+  return at === after.length;
+}
