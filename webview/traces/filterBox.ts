@@ -4,7 +4,7 @@
  */
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
-import { findCompletion } from "../../src/analysis/traceFilter.ts";
+import { findCompletion, type Completion } from "../../src/analysis/traceFilter.ts";
 import { Latest } from "../../src/base/latest.ts";
 import type { TracesHostApi } from "../../src/protocol/tracesView.ts";
 import type { HostOf } from "../host.ts";
@@ -234,7 +234,9 @@ export class FilterBox extends LitElement {
   }
 
   readonly #onInput = (): void => {
-    this.session.type(this.#input?.value ?? "");
+    // Half a value would find nothing: it counts when it is chosen, or when there is nothing to choose from.
+    const isValue = this.#findPlace().kind === "value";
+    this.session.type(this.#input?.value ?? "", !isValue);
     this.#suggest();
   };
 
@@ -250,12 +252,19 @@ export class FilterBox extends LitElement {
     this.#latest.dispose();
     this.suggestions = [];
     this.active = -1;
+    void this.session.applyFilter();
   };
+
+  /** What the caret stands in. */
+  #findPlace(): Completion {
+    const input = this.#input;
+    return findCompletion(input?.value ?? "", input?.selectionStart ?? 0);
+  }
 
   async #findSuggestions(): Promise<void> {
     const input = this.#input;
     if (input === undefined) return;
-    const completion = findCompletion(input.value, input.selectionStart ?? input.value.length);
+    const completion = this.#findPlace();
     const values = await this.#latest.run(async () => {
       if (completion.kind === "key") return [];
       const { remote } = this.host;
@@ -268,6 +277,7 @@ export class FilterBox extends LitElement {
     // What is written already needs no offer.
     const isDone = found.length === 1 && found[0]?.text === completion.typed;
     this.suggestions = isDone ? [] : found;
+    if (this.suggestions.length === 0) void this.session.applyFilter();
     // A value is chosen from the list; a word may be any word, and the list only offers.
     this.active = completion.kind === "value" && completion.typed !== "" ? 0 : -1;
   }
@@ -276,7 +286,7 @@ export class FilterBox extends LitElement {
     const input = this.#input;
     const suggestion = this.suggestions[index];
     if (input === undefined || suggestion === undefined) return;
-    const { start, end } = findCompletion(input.value, input.selectionStart ?? input.value.length);
+    const { start, end } = this.#findPlace();
     const after = input.value.slice(end);
     const blank = suggestion.isOpen || after.startsWith(" ") ? "" : " ";
     const before = input.value.slice(0, start) + suggestion.insert + blank;
@@ -285,7 +295,6 @@ export class FilterBox extends LitElement {
     this.state.filterText.set(input.value);
     this.#close();
     if (suggestion.isOpen) this.#suggest();
-    else void this.session.applyFilter();
   }
 
   readonly #onKey = (event: KeyboardEvent): void => {
@@ -308,7 +317,6 @@ export class FilterBox extends LitElement {
           this.#take(this.active);
         } else {
           this.#close();
-          void this.session.applyFilter();
           this.#leave();
         }
         break;

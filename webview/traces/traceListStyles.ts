@@ -17,6 +17,9 @@ export const traceListStyles = css`
     overflow: hidden auto;
     /* The list keeps the reader's place itself. */
     overflow-anchor: none;
+  }
+  /* The row that has the keyboard shows it. */
+  .scroll:focus-visible {
     outline: none;
   }
   .rows {
@@ -164,13 +167,11 @@ export const traceListStyles = css`
   .bar {
     display: block;
     height: 100%;
-    min-width: 2px;
     border-radius: 1px;
     background: var(--slot);
     opacity: 0.65;
   }
   .bar.failed {
-    min-width: 0;
     background: var(--vscode-traceside-error);
   }
   :host-context(.vscode-high-contrast) .bar,

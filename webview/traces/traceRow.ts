@@ -31,7 +31,9 @@ export interface RowContext {
 }
 
 /** More dots than this say only that there are many. */
-const DOTS = 4;
+const DOTS = 3;
+/** What has not ended by then has probably stopped without a word. */
+const STALE_MS = 600_000;
 
 export function renderTrace(trace: ListedTrace, context: RowContext): TemplateResult {
   const { errorCount, spanCount, startUnixMs } = trace;
@@ -41,7 +43,7 @@ export function renderTrace(trace: ListedTrace, context: RowContext): TemplateRe
     <span class="name cut" title=${`${nameOf(trace)}\n${trace.traceId}`}>${nameOf(trace)}</span>
     ${renderActions(trace, context)}
     <span class="duration ${trace.durationMs === undefined ? "muted" : ""}"
-      >${describeDuration(trace)}</span
+      >${describeDuration(trace, context.nowMs)}</span
     >
     <span class="services" title=${trace.services.join("\n")}>
       ${renderServices(trace.services, context)}
@@ -117,11 +119,15 @@ function renderActions(trace: ListedTrace, context: RowContext): TemplateResult 
 }
 
 /** As long as its share of the longest in the list. */
-function renderBar(trace: ListedTrace, { longestMs, slotOf }: RowContext): TemplateResult {
-  const share = longestMs > 0 ? (trace.durationMs ?? 0) / longestMs : 0;
+function renderBar(
+  { durationMs, services }: ListedTrace,
+  { longestMs, slotOf }: RowContext,
+): TemplateResult {
+  if (durationMs === undefined) return html`<span class="track" aria-hidden="true"></span>`;
+  const share = longestMs > 0 ? durationMs / longestMs : 0;
   return html`<span class="track" aria-hidden="true"
     ><span
-      class="bar slot${slotOf(trace.services[0] ?? "")}"
+      class="bar slot${slotOf(services[0] ?? "")}"
       ${elementStyle({ "inline-size": `${(share * 100).toFixed(2)}%` })}
     ></span
   ></span>`;
@@ -223,9 +229,10 @@ function describeTraceState({ state }: ListedTrace): string {
   }
 }
 
-function describeDuration(trace: ListedTrace): string {
+function describeDuration(trace: ListedTrace, nowMs: number): string {
   if (trace.durationMs !== undefined) return formatMs(trace.durationMs);
-  return trace.state === "untimed" ? "–" : t("running");
+  if (trace.state === "untimed") return "–";
+  return nowMs - trace.startUnixMs < STALE_MS ? t("running") : t("not ended");
 }
 
 function formatMs(ms: number): string {

@@ -54,10 +54,11 @@ export class TracesSession implements Disposable {
     else if (situation.isLive && !before.isLive) await this.refresh();
   }
 
-  type(text: string): void {
+  /** `isWhole`: it can be asked for as it is, when the typing rests. */
+  type(text: string, isWhole = true): void {
     this.#state.filterText.set(text);
     clearTimeout(this.#typing);
-    this.#typing = setTimeout(() => void this.applyFilter(), TYPING_MS);
+    if (isWhole) this.#typing = setTimeout(() => void this.applyFilter(), TYPING_MS);
   }
 
   /** At once; nothing happens where the text asks for what is shown. */

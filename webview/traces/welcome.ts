@@ -69,8 +69,7 @@ export class Welcome extends LitElement {
       .languages {
         display: flex;
         flex-wrap: wrap;
-        gap: 2px;
-        margin: 2px -6px 6px;
+        margin: 2px 0 6px;
       }
       .languages button {
         padding: 0 6px;
@@ -101,10 +100,11 @@ export class Welcome extends LitElement {
       .command code {
         flex: 1;
         min-width: 0;
-        max-height: 108px;
+        max-height: 162px;
         padding-top: 2px;
         overflow: hidden auto;
-        line-height: 17px;
+        font-size: 0.92em;
+        line-height: 16px;
         overflow-wrap: anywhere;
         user-select: text;
       }
@@ -120,6 +120,7 @@ export class Welcome extends LitElement {
         height: 15px;
         margin: 3px 0 0;
         accent-color: var(--vscode-button-background);
+        outline: 1px solid var(--vscode-contrastBorder, transparent);
       }
       input[type="checkbox"]:focus-visible {
         outline: 1px solid var(--vscode-focusBorder);

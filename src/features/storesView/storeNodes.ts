@@ -79,7 +79,8 @@ export function listCollectorNodes(
       : [{ id: "collector.trouble", label: storeTrouble, tooltip: storeTrouble, ...BAD }]),
     {
       id: SWITCH_ID,
-      label: t("Telemetry of new terminals and debug sessions"),
+      label: t("Trace new terminals"),
+      description: t("and debug sessions"),
       tooltip: t(
         "New terminals and debug sessions get the variables that make OpenTelemetry send to this machine's collector. What you have set yourself stays.",
       ),
