@@ -2,14 +2,14 @@
  * Opens the one file, whatever state it is in. Knows SQLite's settings and failures, not what the tables mean.
  *
  * Several processes (editor windows) open the same file at once; any of them may write. A file that SQLite cannot read
- * is moved aside, never deleted; a file that a newer version wrote is left alone and refused.
+ * is moved aside, never deleted, and so is one of an older version; one of a newer version is left alone and refused.
  */
 
 import { existsSync, mkdirSync, renameSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { TraceError, type Failure } from "../../model/failure.ts";
-import { migrations } from "./schema.ts";
+import { schema, SCHEMA_VERSION } from "./schema.ts";
 
 export interface OpenDatabase {
   readonly sql: DatabaseSync;
@@ -42,8 +42,9 @@ export function openDatabase(file: string, store: string, isSuspect: boolean): O
     return { sql: openFile(file, store, isSuspect), notes: [] };
   } catch (error) {
     if (!isDamage(error)) throw error;
-    const kept = moveAside(file);
-    const note = `The file was damaged (${describe(error)}). It was kept as ${kept} and a new one begun.`;
+    const kept = moveAside(file, error instanceof Outdated ? "old" : "damaged");
+    const what = error instanceof Outdated ? "of an older version" : `damaged (${describe(error)})`;
+    const note = `The file was ${what}. It was kept as ${kept} and a new one begun.`;
     return { sql: openFile(file, store, false), notes: [note] };
   }
 }
@@ -53,20 +54,20 @@ function openFile(file: string, store: string, isSuspect: boolean): DatabaseSync
   try {
     sql.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     const version = readVersion(sql);
-    if (version > migrations.length) {
-      const reason = `${file} has version ${version}; this program reads up to ${migrations.length}`;
+    if (version > SCHEMA_VERSION) {
+      const reason = `${file} has version ${version}; this program reads up to ${SCHEMA_VERSION}`;
       throw new TraceError({ code: "storeRefused", store, reason });
     }
+    if (version > 0 && version < SCHEMA_VERSION) throw new Outdated();
     // Only an empty file takes this; it lets the file shrink when traces are deleted.
     if (version === 0) sql.exec("PRAGMA auto_vacuum = INCREMENTAL");
     switchToWal(sql);
-    // A crash of the process loses nothing; a power cut may lose the last transactions, never the file.
-    // Whoever must promise that an acknowledged span is on disk after a power cut sets FULL.
-    // Span ids are random, so each batch touches many pages: a checkpoint every 16,384 (64 MB) writes them once.
+    // What is acknowledged is on disk, so each commit waits for the disk: some 3 ms, shared by all that came meanwhile.
+    // Random pages (the low halves of trace ids) are written once for many commits by a checkpoint every 16 MB.
     sql.exec(`
-      PRAGMA synchronous = NORMAL;
+      PRAGMA synchronous = FULL;
       PRAGMA cache_size = -32768;
-      PRAGMA wal_autocheckpoint = 16384;
+      PRAGMA wal_autocheckpoint = 4096;
       PRAGMA journal_size_limit = 67108864;
       PRAGMA temp_store = MEMORY;
     `);
@@ -94,11 +95,12 @@ function switchToWal(sql: DatabaseSync): void {
 }
 
 function migrate(sql: DatabaseSync): void {
-  if (readVersion(sql) === migrations.length) return;
+  if (readVersion(sql) === SCHEMA_VERSION) return;
   transact(sql, () => {
     // Another process may have done it while this one waited for the lock.
-    for (const step of migrations.slice(readVersion(sql))) sql.exec(step);
-    sql.exec(`PRAGMA user_version = ${migrations.length}`);
+    if (readVersion(sql) === SCHEMA_VERSION) return;
+    sql.exec(schema);
+    sql.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
   });
 }
 
@@ -125,14 +127,17 @@ function readVersion(sql: DatabaseSync): number {
 
 class Damage extends Error {}
 
+/** A file of before the format was published: not worth a way to read it. */
+class Outdated extends Damage {}
+
 function checkAll(sql: DatabaseSync): void {
   const answer = sql.prepare("PRAGMA quick_check(1)").get()?.["quick_check"];
   if (answer !== "ok") throw new Damage(String(answer));
 }
 
-function moveAside(file: string): string {
+function moveAside(file: string, why: "damaged" | "old"): string {
   const stamp = new Date().toISOString().replace(/[:.]/g, "-");
-  const kept = `${file}.damaged-${stamp}`;
+  const kept = `${file}.${why}-${stamp}`;
   for (const end of ["", "-wal", "-shm"]) {
     if (existsSync(file + end)) renameSync(file + end, kept + end);
   }

@@ -2,8 +2,8 @@
 
 import type { Channel } from "../../protocol/rpc.ts";
 import { toDisposable, type Disposable } from "../../base/disposables.ts";
+import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { Found, SpanBrief, TracePage, TraceQuery } from "../traceStore.ts";
-import type { SpanRow } from "./spanRow.ts";
 import type { TraceCells } from "./traceCells.ts";
 
 export interface LocalFacts {
@@ -24,20 +24,25 @@ export interface LocalWorkerData {
   readonly store: string;
 }
 
+/** Spans as `encodeRecord` makes them, in a row, and where each ends. */
+export interface PackedRecords {
+  readonly bytes: Uint8Array;
+  readonly ends: Uint32Array;
+}
+
 /** A number by which a caller tells the worker that it no longer waits. */
 export type Ticket = number;
 
 /** Everything the host may ask of the worker. */
 export type LocalWorkerApi = {
   /** Answers when they are committed, with the ids of the traces that changed. */
-  addSpans(rows: readonly SpanRow[]): Promise<readonly string[]>;
+  addSpans(records: PackedRecords): Promise<readonly string[]>;
   deleteTraces(traceIds: readonly string[]): Promise<readonly string[]>;
   pinTrace(traceId: string, isPinned: boolean): Promise<boolean>;
   clear(): Promise<void>;
   setCap(bytes: number): Promise<void>;
   readTrace(traceId: string, ticket: Ticket): Promise<TraceCells | undefined>;
-  /** As JSON. */
-  readDetail(traceId: string, spanId: string, slot: number): Promise<string | undefined>;
+  readDetail(traceId: string, spanId: string, slot: number): Promise<SpanDetail | undefined>;
   findId(id: string): Promise<readonly Found[]>;
   readChildren(spanId: string): Promise<readonly SpanBrief[]>;
   searchTraces(query: TraceQuery, ticket: Ticket): Promise<TracePage>;

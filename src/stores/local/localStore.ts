@@ -25,9 +25,10 @@ import {
   type LocalHostApi,
   type LocalWorkerApi,
   type LocalWorkerData,
+  type PackedRecords,
   type Ticket,
 } from "./localApi.ts";
-import { decodeDetail, toSpanRow, type SpanRow } from "./spanRow.ts";
+import { encodeRecord } from "./spanRow.ts";
 import { CellSpans, parseDetailKey } from "./traceCells.ts";
 
 export interface LocalStoreOptions {
@@ -58,6 +59,7 @@ export interface LocalStore extends TraceStore {
 const DEADLINE_MS = 10_000;
 /** One transaction: twice as fast as 512, and a question in between still waits only some 50 ms. */
 const BATCH = 2_048;
+const BATCH_BYTES = 8 * 2 ** 20;
 /** One is written while the next is put together. */
 const BATCHES_IN_FLIGHT = 2;
 /** A worker that dies so often within a minute will not live. */
@@ -103,12 +105,12 @@ class WorkerStore implements LocalStore {
 
   async #readDetail(traceId: string, key: string, signal: AbortSignal): Promise<SpanDetail> {
     const { spanId, slot } = parseDetailKey(key);
-    const text = await this.#ask(signal, remote => remote.readDetail(traceId, spanId, slot));
-    if (text === undefined) {
+    const detail = await this.#ask(signal, remote => remote.readDetail(traceId, spanId, slot));
+    if (detail === undefined) {
       const reason = `span ${spanId} of trace ${traceId} is no longer there`;
       throw new TraceError({ code: "storeRefused", store: this.name, reason });
     }
-    return decodeDetail(text, this.name);
+    return detail;
   }
 
   findId(id: string, signal: AbortSignal): Promise<readonly Found[]> {
@@ -171,8 +173,8 @@ class WorkerStore implements LocalStore {
     const traces = new Set<string>();
     const inFlight = new Set<Promise<void>>();
     try {
-      for (const rows of toBatches(records)) {
-        const written = this.#ask(signal, remote => remote.addSpans(rows)).then(changed => {
+      for (const packed of toBatches(records)) {
+        const written = this.#ask(signal, remote => remote.addSpans(packed)).then(changed => {
           for (const traceId of changed) traces.add(traceId);
           inFlight.delete(written);
         });
@@ -302,13 +304,27 @@ class WorkerStore implements LocalStore {
   }
 }
 
-function* toBatches(records: Iterable<SpanRecord>): Generator<SpanRow[]> {
-  let batch: SpanRow[] = [];
+function* toBatches(records: Iterable<SpanRecord>): Generator<PackedRecords> {
+  let batch: Buffer[] = [];
+  let length = 0;
   for (const record of records) {
-    batch.push(toSpanRow(record));
-    if (batch.length < BATCH) continue;
-    yield batch;
+    const bytes = encodeRecord(record);
+    batch.push(bytes);
+    length += bytes.length;
+    if (batch.length < BATCH && length < BATCH_BYTES) continue;
+    yield pack(batch);
     batch = [];
+    length = 0;
   }
-  if (batch.length > 0) yield batch;
+  if (batch.length > 0) yield pack(batch);
+}
+
+function pack(records: readonly Buffer[]): PackedRecords {
+  const ends = new Uint32Array(records.length);
+  let end = 0;
+  records.forEach((record, i) => {
+    end += record.length;
+    ends[i] = end;
+  });
+  return { bytes: Buffer.concat(records, end), ends };
 }

@@ -14,8 +14,13 @@ import { isBusy } from "./database.ts";
 
 /** The lock, until it is disposed or the process ends; `undefined` where another holds it. `file` is the store's. */
 export function tryOwn(file: string): Disposable | undefined {
-  mkdirSync(dirname(file), { recursive: true });
-  const sql = new DatabaseSync(`${file}-owner`);
+  return tryLock(`${file}-owner`);
+}
+
+/** The lock of that very file. */
+export function tryLock(lockFile: string): Disposable | undefined {
+  mkdirSync(dirname(lockFile), { recursive: true });
+  const sql = new DatabaseSync(lockFile);
   try {
     // Nothing is ever written, so there is no journal to find after a crash.
     sql.exec("PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");

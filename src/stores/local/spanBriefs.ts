@@ -1,156 +1,147 @@
-/** Answers about single spans: which an id names, a span's children, one span's detail. Knows the tables, no threads. */
+/** Answers about single spans: which an id names, a span's children. Knows the tables, no threads. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { inflateRawSync } from "node:zlib";
-import { canonicalSpanId, canonicalTraceId } from "../../model/ids.ts";
-import { SpanFlag, type SpanStatus } from "../../model/span.ts";
-import { NS_PER_MS } from "../../model/units.ts";
+import { canonicalTraceId } from "../../model/ids.ts";
+import type { SpanRecord } from "../../model/spanRecord.ts";
+import { findTaskId, toSpanBrief } from "../briefs.ts";
 import type { Found, SpanBrief } from "../traceStore.ts";
-import type { Strings } from "./strings.ts";
+import { lowHalf } from "./traceIds.ts";
+import type { TermIndex } from "./termIndex.ts";
+import { idTerm, TermKind } from "./terms.ts";
+import { findById, idForms, type TracePieces, type TraceReader } from "./traceReader.ts";
 
 /** One id is meant; where it names more spans than this something else is wrong, and a list would not help. */
 const MAX_FOUND = 20;
 const MAX_CHILDREN = 1_000;
-const MAX_COUNTED = 10_000;
+/** Counting children reads every span of the trace. */
+const MAX_COUNTED = 5_000;
 
-const briefColumns = `t.trace_id, s.span_id, s.slot, s.parent_id, s.name, s.service, s.queue, s.status, s.flags,
-  s.attempts, s.state, s.error, ${["start_ns", "end_ns", "queued_ns"]
-    .map(column => `s.${column} / ${NS_PER_MS} + (s.${column} % ${NS_PER_MS}) / 1e6 AS ${column}`)
-    .join(", ")}`;
-
-interface BriefRow {
-  readonly trace_id: string;
-  readonly span_id: string;
-  readonly slot: number;
-  readonly parent_id: string | null;
-  readonly name: number;
-  readonly service: number;
-  readonly queue: number;
-  readonly status: SpanStatus;
-  readonly flags: number;
-  readonly attempts: number;
-  readonly state: number;
-  readonly error: string | null;
-  /** Milliseconds, already divided. */
-  readonly start_ns: number | null;
-  readonly end_ns: number | null;
-  readonly queued_ns: number | null;
+interface FoundSpan {
+  readonly pieces: TracePieces;
+  readonly record: SpanRecord;
 }
 
 export class SpanBriefs {
-  readonly #strings: Strings;
+  readonly #index: TermIndex;
+  readonly #reader: TraceReader;
   readonly #findTraces: StatementSync;
-  readonly #findSpans: StatementSync;
-  readonly #findAliases: StatementSync;
-  readonly #findRoot: StatementSync;
-  readonly #findChildren: StatementSync;
-  readonly #countChildren: StatementSync;
-  readonly #findDetail: StatementSync;
+  readonly #isThere: StatementSync;
 
-  constructor(sql: DatabaseSync, strings: Strings) {
-    this.#strings = strings;
+  constructor(sql: DatabaseSync, index: TermIndex, reader: TraceReader) {
+    this.#index = index;
+    this.#reader = reader;
     this.#findTraces = sql.prepare(
-      `SELECT id FROM trace WHERE trace_id IN (?, ?, ?)
-       UNION SELECT id FROM trace WHERE length(trace_id) = 32 AND substr(trace_id, 17) = ?
+      `SELECT id, trace_id, root_batch, root_position FROM trace
+       WHERE low IN (?, ?) AND (trace_id IN (?, ?, ?) OR (? AND length(trace_id) = 32))
+         AND span_count > 0
        LIMIT ${MAX_FOUND}`,
     );
-    const from = `SELECT ${briefColumns} FROM span s JOIN trace t ON t.id = s.trace`;
-    this.#findSpans = sql.prepare(`${from} WHERE s.span_id IN (?, ?) LIMIT ${MAX_FOUND}`);
-    this.#findAliases = sql.prepare(`${from} WHERE s.task_id IN (?, ?) LIMIT ${MAX_FOUND}`);
-    this.#findRoot = sql.prepare(
-      `SELECT ${briefColumns} FROM trace t
-       JOIN span s ON s.trace = t.id AND s.span_id = t.root_span AND s.slot = t.root_slot
-       WHERE t.id = ?`,
-    );
-    this.#findChildren = sql.prepare(
-      `${from} WHERE s.parent_id = ? ORDER BY s.start_ns IS NULL, s.start_ns LIMIT ${MAX_CHILDREN}`,
-    );
-    this.#countChildren = sql.prepare(
-      `SELECT count(*) AS count
-       FROM (SELECT 1 FROM span
-         WHERE parent_id = ? AND trace = (SELECT id FROM trace WHERE trace_id = ?) LIMIT ${MAX_COUNTED})`,
-    );
-    this.#findDetail = sql.prepare(
-      `SELECT body FROM span JOIN detail ON detail.id = span.detail
-       WHERE trace = (SELECT id FROM trace WHERE trace_id = ?) AND span_id = ? AND slot = ?`,
-    );
+    this.#isThere = sql.prepare("SELECT 1 FROM trace WHERE id = ?");
   }
 
   findId(id: string): Found[] {
-    const traces = this.#findTraces.all(...traceIdForms(id)).map(row => {
-      const brief = this.readRoot(row["id"] as number);
-      return { traceId: brief.traceId, brief };
+    if (id === "") return [];
+    const traces = this.#findTraces.all(...traceForms(id)).flatMap(row => {
+      const brief = this.readRoot(
+        row["id"] as number,
+        row["root_batch"] as number,
+        row["root_position"] as number,
+      );
+      return brief === undefined ? [] : [{ traceId: row["trace_id"] as string, brief }];
     });
-    const spans = this.#findSpansOf(id).map(row => ({
-      traceId: row.trace_id,
-      spanId: row.span_id,
-      brief: this.#toBrief(row, true),
+    const spans = this.#findSpans(id).map(({ pieces, record }) => ({
+      traceId: record.traceId,
+      spanId: record.span.spanId,
+      brief: this.#toBrief(record, pieces),
     }));
     return [...traces, ...spans];
   }
 
   /** By the parent's span id, or by the id of the task that the parent ran. */
   readChildren(id: string): SpanBrief[] {
-    const parents = new Set([id, canonicalSpanId(id)]);
-    for (const row of this.#findSpansOf(id)) parents.add(row.span_id);
-    return [...parents]
-      .flatMap(parent => this.#findChildren.all(parent) as unknown as BriefRow[])
-      .sort((a, b) => (a.start_ns ?? Infinity) - (b.start_ns ?? Infinity))
-      .slice(0, MAX_CHILDREN)
-      .map(row => this.#toBrief(row, true));
+    if (id === "") return [];
+    const parents = new Set(idForms(id));
+    for (const { record } of this.#findSpans(id)) parents.add(record.span.spanId);
+    const children: SpanBrief[] = [];
+    for (const trace of this.#listTraces([...parents].map(each => idTerm(TermKind.parent, each)))) {
+      const pieces = this.#reader.readPieces(trace);
+      for (const index of pieces.settled) {
+        const parent = this.#reader.readRow(pieces, index)?.parentId;
+        if (parent === undefined || !parents.has(parent)) continue;
+        const record = this.#reader.readRecord(pieces, index);
+        if (record !== undefined) children.push(this.#toBrief(record, pieces));
+        if (children.length >= MAX_CHILDREN) break;
+      }
+    }
+    return children.sort((a, b) => (a.startUnixMs ?? Infinity) - (b.startUnixMs ?? Infinity));
   }
 
-  readRoot(trace: number): SpanBrief {
-    return this.#toBrief(this.#findRoot.get(trace) as unknown as BriefRow, false);
+  /** The span that stands for a trace. */
+  readRoot(trace: number, batch: number, position: number): SpanBrief | undefined {
+    let record = this.#reader.readRecordAt(batch, position);
+    if (record === undefined) {
+      const pieces = this.#reader.readPieces(trace);
+      const [first] = pieces.settled;
+      record = first === undefined ? undefined : this.#reader.readRecord(pieces, first);
+    }
+    return record === undefined ? undefined : toSpanBrief(record);
   }
 
-  /** As JSON. */
-  readDetail(traceId: string, spanId: string, slot: number): string | undefined {
-    const body = this.#findDetail.get(traceId, spanId, slot)?.["body"];
-    return body instanceof Uint8Array
-      ? inflateRawSync(body).toString()
-      : (body as string | undefined);
+  /** By span id; and by the id of the task that an attribute names, which no 64-bit id is. */
+  #findSpans(id: string): FoundSpan[] {
+    const found: FoundSpan[] = [];
+    const forms = idForms(id);
+    const term = idTerm(TermKind.id, id);
+    for (const trace of this.#listTraces([term])) {
+      const pieces = this.#reader.readPieces(trace);
+      const direct = new Set(forms.flatMap(form => findById(pieces, form)));
+      const take = (index: number, isWanted: (record: SpanRecord) => boolean): void => {
+        const record = this.#reader.readRecord(pieces, index);
+        if (record !== undefined && isWanted(record)) found.push({ pieces, record });
+      };
+      for (const index of direct) take(index, ({ span }) => forms.includes(span.spanId));
+      if (direct.size > 0 && HEX_64.test(id)) continue;
+      for (const index of pieces.settled) {
+        if (direct.has(index) || !this.#reader.readTerms(pieces, index).has(term)) continue;
+        take(index, ({ detail }) => {
+          const taskId = findTaskId(detail);
+          return taskId !== undefined && idForms(taskId).some(form => forms.includes(form));
+        });
+      }
+      if (found.length >= MAX_FOUND) break;
+    }
+    return found.slice(0, MAX_FOUND);
   }
 
-  #findSpansOf(id: string): BriefRow[] {
-    const forms = [id, canonicalSpanId(id)] as const;
-    const rows = [...this.#findSpans.all(...forms), ...this.#findAliases.all(...forms)];
-    return rows as unknown as BriefRow[];
+  /** Traces that are there and may have one of the terms, the one that came first first. */
+  #listTraces(terms: readonly number[]): number[] {
+    const segments = this.#index.listSegments();
+    const traces = new Set(
+      terms.flatMap(term => [...this.#index.gather(segments, { from: term, to: term })]),
+    );
+    return [...traces]
+      .sort((a, b) => a - b)
+      .filter(trace => this.#isThere.get(trace) !== undefined)
+      .slice(0, MAX_CHILDREN);
   }
 
-  #toBrief(row: BriefRow, withChildren: boolean): SpanBrief {
-    const text = (id: number): string | undefined => this.#strings.getText(id) || undefined;
-    return {
-      traceId: row.trace_id,
-      spanId: row.span_id,
-      parentSpanId: row.parent_id ?? undefined,
-      name: this.#strings.getText(row.name),
-      service: text(row.service),
-      queue: text(row.queue),
-      status: row.status,
-      state: text(row.state),
-      attempts: row.attempts === 0 ? undefined : row.attempts,
-      queuedUnixMs: row.queued_ns ?? undefined,
-      startUnixMs: row.flags & SpanFlag.untimed ? undefined : (row.start_ns ?? undefined),
-      endUnixMs: row.end_ns ?? undefined,
-      noHeartbeat: row.flags & SpanFlag.noHeartbeat ? true : undefined,
-      error: row.error ?? undefined,
-      childCount: withChildren ? this.#readChildCount(row) : undefined,
-    };
-  }
-
-  #readChildCount(row: BriefRow): number {
-    const counted = this.#countChildren.get(row.span_id, row.trace_id);
-    return (counted as { count: number }).count;
+  #toBrief(record: SpanRecord, pieces: TracePieces): SpanBrief {
+    const brief = toSpanBrief(record);
+    if (pieces.settled.length > MAX_COUNTED) return brief;
+    let childCount = 0;
+    for (const index of pieces.settled) {
+      if (this.#reader.readRow(pieces, index)?.parentId === brief.spanId) childCount += 1;
+    }
+    return { ...brief, childCount };
   }
 }
 
 const HEX_64 = /^[0-9a-f]{16}$/i;
-const HEX_128 = /^[0-9a-f]{32}$/i;
+const HEX_128 = /^[0-9a-f]{32}$/;
 
-/** As written, canonical, as a 64-bit tracer pads it; and the lower half that others may have written in full. */
-function traceIdForms(id: string): [string, string, string, string | null] {
+/** As written, canonical, as a 64-bit tracer pads it; and whether it is a lower half that others may write in full. */
+function traceForms(id: string): [bigint, bigint, string, string, string, number] {
   const canonical = canonicalTraceId(id);
   const padded = HEX_128.test(canonical) ? canonical.slice(16).padStart(32, "0") : canonical;
-  return [id, canonical, padded, HEX_64.test(id) ? id.toLowerCase() : null];
+  return [lowHalf(id), lowHalf(canonical), id, canonical, padded, HEX_64.test(id) ? 1 : 0];
 }

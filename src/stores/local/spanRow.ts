@@ -1,13 +1,18 @@
 /**
- * A span as it crosses to the worker: flat, its detail already text, because cloning nested objects costs more than
- * writing them as JSON. Pure; knows no SQL.
+ * A record as the file keeps it where it did not come as OTLP's protobuf: the span in short and its detail, both JSON,
+ * each behind its length, so that reading a trace parses no details. Pure.
  */
 
 import { isNoId } from "../../model/ids.ts";
-import { SpanKind, SpanStatus, type SpanRef } from "../../model/span.ts";
-import type { SpanDetail, SpanError } from "../../model/spanDetail.ts";
+import type { LogRecord } from "../../model/logRecord.ts";
+import { SpanFlag, SpanKind, SpanStatus, type SpanInput } from "../../model/span.ts";
+import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { SpanRecord } from "../../model/spanRecord.ts";
 
+/** What few spans have. */
+export type SpanExtras = Pick<SpanInput, "refs" | "messageId" | "messageTraceId" | "warnings">;
+
+/** What is absent is empty, 0 or `undefined`, and one and the same. */
 export interface SpanRow {
   readonly traceId: string;
   readonly spanId: string;
@@ -15,6 +20,7 @@ export interface SpanRow {
   readonly name: string;
   readonly service: string;
   readonly queue: string;
+  readonly host: string;
   readonly kind: number;
   readonly status: number;
   readonly flags: number;
@@ -23,72 +29,134 @@ export interface SpanRow {
   readonly startNs: bigint | undefined;
   readonly endNs: bigint | undefined;
   readonly queuedNs: bigint | undefined;
-  readonly state: string;
-  readonly error: string | undefined;
-  readonly refs: string | undefined;
-  readonly taskId: string | undefined;
-  readonly detail: string;
+  readonly isRunning: boolean;
+  readonly extras: SpanExtras | undefined;
 }
 
-/** Where tracers put the id of the task that a span belongs to. */
-const TASK_ID_KEYS: ReadonlySet<string> = new Set([
-  "messaging.message.id",
-  "messaging.message_id",
-  "celery.task_id",
-  "celery.task.id",
-]);
-const MAX_ERROR_LENGTH = 300;
 const MAX_INT64 = 2n ** 63n - 1n;
 
-export function toSpanRow({ traceId, span, detail }: SpanRecord): SpanRow {
-  const taskId = findTaskId(detail);
-  const { parentSpanId } = span;
+export function toSpanRow({ traceId, span }: Pick<SpanRecord, "traceId" | "span">): SpanRow {
+  // A field of a span that is not named here is kept with the extras.
+  const { spanId, parentSpanId, name, service, queue, host, kind, status, ...others } = span;
+  const { flags = 0, attempts, startUnixNs, endUnixNs, queuedUnixNs, ...rest } = others;
+  const endNs = knownTime(endUnixNs);
+  const extras = Object.entries(rest as Record<string, unknown>).filter(
+    ([key, value]) =>
+      key !== "detailKey" && value !== undefined && !(Array.isArray(value) && value.length === 0),
+  );
   return {
-    traceId,
-    spanId: span.spanId,
+    ...{ traceId, spanId, name },
     parentId: parentSpanId === undefined || isNoId(parentSpanId) ? undefined : parentSpanId,
-    name: span.name,
-    service: span.service ?? "",
-    queue: span.queue ?? "",
-    kind: span.kind ?? SpanKind.unspecified,
-    status: span.status ?? SpanStatus.unset,
-    flags: span.flags ?? 0,
-    attempts: span.attempts ?? 0,
-    startNs: knownTime(span.startUnixNs),
-    endNs: knownTime(span.endUnixNs),
-    queuedNs: knownTime(span.queuedUnixNs),
-    state: detail.task?.state ?? "",
-    error: span.status === SpanStatus.error ? toErrorLine(detail.error) : undefined,
-    refs: span.refs === undefined || span.refs.length === 0 ? undefined : encodeRefs(span.refs),
-    taskId: taskId === span.spanId ? undefined : taskId,
-    detail: encodeDetail(detail),
+    service: service ?? "",
+    queue: queue ?? "",
+    host: host ?? "",
+    kind: kind ?? SpanKind.unspecified,
+    status: status ?? SpanStatus.unset,
+    flags,
+    attempts: attempts ?? 0,
+    startNs: knownTime(startUnixNs),
+    endNs,
+    queuedNs: knownTime(queuedUnixNs),
+    isRunning: endNs === undefined && (flags & SpanFlag.untimed) === 0,
+    extras: extras.length === 0 ? undefined : Object.fromEntries(extras),
   };
 }
 
-function encodeRefs(refs: readonly SpanRef[]): string {
-  return JSON.stringify(refs.map(ref => [ref.kind, ref.spanId, ref.traceId]));
+export function toSpanInput(row: SpanRow): SpanInput {
+  return {
+    spanId: row.spanId,
+    parentSpanId: row.parentId,
+    name: row.name,
+    service: row.service || undefined,
+    queue: row.queue || undefined,
+    host: row.host || undefined,
+    kind: row.kind as SpanKind,
+    status: row.status as SpanStatus,
+    startUnixNs: row.startNs,
+    endUnixNs: row.endNs,
+    queuedUnixNs: row.queuedNs,
+    attempts: row.attempts || undefined,
+    flags: row.flags,
+    ...row.extras,
+  };
 }
 
-export function decodeRefs(text: string): readonly SpanRef[] {
-  const refs = JSON.parse(text) as [SpanRef["kind"], string, string | null][];
-  return refs.map(([kind, spanId, traceId]) => ({
-    kind,
-    spanId,
-    ...(traceId !== null && { traceId }),
-  }));
+/** Zero is how many formats say "unknown"; what no clock can have written is not a time either. */
+export function knownTime(time: bigint | undefined): bigint | undefined {
+  return time !== undefined && time > 0n && time <= MAX_INT64 ? time : undefined;
+}
+
+/** A bigint is no JSON: times are digits. */
+type RowJson = Omit<SpanRow, "startNs" | "endNs" | "queuedNs" | "isRunning"> & {
+  readonly times: readonly [start: string, end: string, queued: string];
+};
+
+function encodeRow({ startNs, endNs, queuedNs, ...row }: SpanRow): string {
+  const times = [startNs, endNs, queuedNs].map(time => String(time ?? ""));
+  return JSON.stringify({ ...row, isRunning: undefined, times });
+}
+
+function decodeRow(text: string): SpanRow {
+  const { times, ...row } = JSON.parse(text) as RowJson;
+  const [startNs, endNs, queuedNs] = times.map(digits =>
+    digits === "" ? undefined : BigInt(digits),
+  );
+  return {
+    ...row,
+    ...{ startNs, endNs, queuedNs },
+    isRunning: endNs === undefined && (row.flags & SpanFlag.untimed) === 0,
+  };
 }
 
 /** Which stores know a span is for the reader to say, not for the file. */
-function encodeDetail(detail: SpanDetail): string {
-  return JSON.stringify({ ...detail, stores: undefined });
+export function encodeRecord(record: SpanRecord): Buffer {
+  return joinTexts(
+    encodeRow(toSpanRow(record)),
+    JSON.stringify({ ...record.detail, stores: undefined }),
+  );
 }
 
-export function decodeDetail(text: string, store: string): SpanDetail {
+/** From the length of the span on. */
+export function readRow(bytes: Buffer): SpanRow {
+  return decodeRow(readText(bytes, 0).text);
+}
+
+export function readRecordDetail(bytes: Buffer, store: string): SpanDetail {
+  const { text } = readText(bytes, readText(bytes, 0).end);
+  return decodeDetail(text, store);
+}
+
+function decodeDetail(text: string, store: string): SpanDetail {
   const detail = JSON.parse(text) as SpanDetail;
   return {
     ...(text.includes("null") ? (nullToUndefined(detail) as SpanDetail) : detail),
     stores: [store],
   };
+}
+
+export function encodeLog(log: LogRecord): Buffer {
+  return joinTexts(JSON.stringify(log));
+}
+
+export function readLog(bytes: Buffer): LogRecord {
+  return nullToUndefined(JSON.parse(readText(bytes, 0).text)) as LogRecord;
+}
+
+function joinTexts(...texts: readonly string[]): Buffer {
+  const lengths = texts.map(text => Buffer.byteLength(text));
+  const bytes = Buffer.allocUnsafe(lengths.reduce((sum, length) => sum + length + 4, 0));
+  let at = 0;
+  texts.forEach((text, i) => {
+    bytes.writeUInt32LE(lengths[i] as number, at);
+    bytes.write(text, at + 4);
+    at += (lengths[i] as number) + 4;
+  });
+  return bytes;
+}
+
+function readText(bytes: Buffer, at: number): { readonly text: string; readonly end: number } {
+  const end = at + 4 + bytes.readUInt32LE(at);
+  return { text: bytes.toString("utf8", at + 4, end), end };
 }
 
 /** JSON writes an absent member of a list as null. */
@@ -99,24 +167,4 @@ function nullToUndefined(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [key, nullToUndefined(inner)]),
   );
-}
-
-function findTaskId(detail: SpanDetail): string | undefined {
-  if (detail.task !== undefined) return detail.task.taskId;
-  for (const { key, value } of detail.attributes) {
-    if (!TASK_ID_KEYS.has(key)) continue;
-    if (typeof value === "string" || typeof value === "number") return String(value);
-  }
-  return undefined;
-}
-
-function toErrorLine(error: SpanError | undefined): string | undefined {
-  const message = error?.message.trim().split("\n", 1)[0]?.trimEnd();
-  const line = [error?.type, message].filter(part => part !== undefined && part !== "").join(": ");
-  return line === "" ? undefined : line.slice(0, MAX_ERROR_LENGTH);
-}
-
-/** Zero is how many formats say "unknown"; what no clock can have written is not a time either. */
-function knownTime(time: bigint | undefined): bigint | undefined {
-  return time !== undefined && time > 0n && time <= MAX_INT64 ? time : undefined;
 }

@@ -10,10 +10,12 @@ export class Strings {
   readonly #findNumber: StatementSync;
   readonly #findText: StatementSync;
   readonly #insert: StatementSync;
+  readonly #findLast: StatementSync;
 
   constructor(sql: DatabaseSync) {
     this.#findNumber = sql.prepare("SELECT id FROM string WHERE text = ?");
     this.#findText = sql.prepare("SELECT text FROM string WHERE id = ?");
+    this.#findLast = sql.prepare("SELECT max(id) AS last FROM string");
     this.#insert = sql.prepare("INSERT INTO string (text) VALUES (?)");
   }
 
@@ -41,6 +43,11 @@ export class Strings {
     if (typeof text !== "string") return "";
     this.#remember(id, text);
     return text;
+  }
+
+  /** How many there are, more or less: none is ever deleted. */
+  count(): number {
+    return Number(this.#findLast.get()?.["last"] ?? 0);
   }
 
   forget(): void {

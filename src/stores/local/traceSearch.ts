@@ -1,33 +1,34 @@
 /**
  * Finds traces, newest first. Knows the tables, no threads.
  *
- * Two ways lead there. Where a wanted service or name is rare, the table `operation` gives the few traces that have it;
- * else the traces are walked from the newest on and asked one by one, from their own row where that suffices. A walk
- * stops after a while with what it has, and its cursor goes on from there: a page may be short, never late.
- *
- * A text is sought in names; where no name has it, in what the spans of each trace tell, which is a walk.
+ * The index names traces that may match, for each condition; their spans decide. Where a condition leaves few traces,
+ * these are taken all and put in order; else the traces are walked from the newest on, and the index is asked about a
+ * stretch of them at a time. A walk stops after a while with what it has, and its cursor goes on from there: a page may
+ * be short, never late.
  *
  * Status and duration are the trace's own, unless a service or an operation is asked for: then one span must be all.
+ * A tag may stand at any span. A text is sought in names wherever it stands in them, elsewhere by its whole words.
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { inflateRawSync } from "node:zlib";
-import { SpanFlag, SpanStatus } from "../../model/span.ts";
-import type { SpanDetail } from "../../model/spanDetail.ts";
 import { NS_PER_MS } from "../../model/units.ts";
 import type { TraceBrief, TracePage, TraceQuery } from "../traceStore.ts";
+import { findConditions, type Condition } from "./searchConditions.ts";
+import { SpanTest } from "./spanTest.ts";
 import type { SpanBriefs } from "./spanBriefs.ts";
 import type { Strings } from "./strings.ts";
-import { Operations } from "./traceSummary.ts";
+import type { TermIndex } from "./termIndex.ts";
+import type { TraceReader } from "./traceReader.ts";
 
-/** Traces looked at between two breaths. */
-const STRETCH = 256;
-/** Up to so many, all traces of a rare operation are taken and sorted. */
-const RARE = 2_000;
-const MAX_MATCHING_TEXTS = 10_000;
+/** So few are all taken and put in order. */
+const FEW = 8_192;
+/** Traces that are walked between two breaths. */
+const STRETCH = 4_096;
+/** Rows looked at between two breaths. */
+const ROWS = 64;
 const WALK_MS = 2_000;
 
-interface TraceRow {
+export interface TraceRow {
   readonly id: number;
   readonly trace_id: string;
   readonly sort_text: string;
@@ -36,257 +37,189 @@ interface TraceRow {
   readonly span_count: number;
   readonly error_count: number;
   readonly running_count: number;
-  readonly operations: Uint8Array;
+  readonly root_batch: number;
+  readonly root_position: number;
+  readonly labels: Uint8Array;
+  readonly pinned: number;
 }
 
 type SqlValue = number | bigint | string;
+/** The last trace that was looked at. */
+type Place = readonly [sortNs: bigint, id: number];
 
-/** The wanted service, name and text as numbers of the string table. */
-interface WantedOperations {
-  readonly label: number | undefined;
-  readonly name: number | undefined;
-  /** Texts that match, as labels or names; `undefined` where none is sought or no name has it. */
-  readonly texts: ReadonlySet<number> | undefined;
-}
+const columns = `id, trace_id, CAST(sort_ns AS TEXT) AS sort_text, ${toMs("sort_ns")} AS sort_ms,
+  ${toMs("(end_ns - start_ns)")} AS duration_ms, span_count, error_count, running_count,
+  root_batch, root_position, labels, pinned`;
 
 export class TraceSearch {
   readonly #sql: DatabaseSync;
   readonly #strings: Strings;
+  readonly #index: TermIndex;
+  readonly #reader: TraceReader;
   readonly #briefs: SpanBriefs;
-  readonly #readDetails: StatementSync;
+  readonly #readRow: StatementSync;
 
-  constructor(sql: DatabaseSync, strings: Strings, briefs: SpanBriefs) {
+  constructor(
+    sql: DatabaseSync,
+    strings: Strings,
+    index: TermIndex,
+    reader: TraceReader,
+    briefs: SpanBriefs,
+  ) {
     this.#sql = sql;
     this.#strings = strings;
+    this.#index = index;
+    this.#reader = reader;
     this.#briefs = briefs;
-    this.#readDetails = sql.prepare(
-      "SELECT body FROM span JOIN detail ON detail.id = span.detail WHERE trace = ?",
-    );
+    this.#readRow = sql.prepare(`SELECT ${columns} FROM trace WHERE id = ? AND span_count > 0`);
   }
 
   /** `breathe` lets other questions in, and throws where nobody waits for this answer any more. */
   async search(query: TraceQuery, breathe: () => Promise<void>): Promise<TracePage> {
-    const wanted = this.#findWanted(query);
-    if (wanted === "none") return { traces: [] };
-    const { where, values } = this.#conditions(query, wanted);
-    const hasSpan = this.#prepareSpanTest(query, wanted);
-    const tags = Object.entries(query.tags ?? {});
-    const detailText = wanted.texts === undefined ? query.text?.trim().toLowerCase() : undefined;
-    const isSlow = tags.length > 0 || (detailText ?? "") !== "";
+    const conditions = findConditions(query, this.#sql, this.#index);
+    if (conditions === "none") return { traces: [] };
+    const test = new SpanTest(query, this.#reader);
     const stopAtMs = performance.now() + WALK_MS;
     const traces: TraceBrief[] = [];
+    const [first] = conditions;
+    const isFew = first !== undefined && first.estimate() <= FEW;
     let after = parseCursor(query.cursor);
     for (;;) {
-      const { sql, args } =
-        after === undefined
-          ? { sql: where, args: values }
-          : { sql: [...where, "(sort_ns, id) < (?, ?)"], args: [...values, ...after] };
-      const rows = this.#sql
-        .prepare(
-          `SELECT id, trace_id, CAST(sort_ns AS TEXT) AS sort_text, ${toMs("sort_ns")} AS sort_ms,
-             ${toMs("(end_ns - start_ns)")} AS duration_ms, span_count, error_count, running_count,
-             operations
-           FROM trace ${sql.length === 0 ? "" : `WHERE ${sql.join(" AND ")}`}
-           ORDER BY sort_ns DESC, id DESC LIMIT ${STRETCH}`,
-        )
-        .all(...args) as unknown as TraceRow[];
-      for (const row of rows) {
-        const operations = Operations.read(row.operations);
-        const isMatch =
-          matches(operations, wanted) &&
-          hasSpan(row.id) &&
-          this.#hasTags(row.id, tags) &&
-          this.#hasText(row.id, detailText ?? "");
-        if (isMatch) traces.push(this.#toBrief(row, operations));
-        after = [BigInt(row.sort_text), row.id];
-        if (traces.length === query.limit) break;
-        if (isSlow && performance.now() > stopAtMs) break;
+      const places = isFew
+        ? this.#listFew(query, conditions, after)
+        : this.#listPlaces(query, after, first === undefined ? ROWS : STRETCH);
+      const isLast = places.length < (isFew || first === undefined ? ROWS : STRETCH);
+      const wanted = isFew || first === undefined ? places : this.#narrow(places, conditions);
+      for (const place of wanted) {
+        const row = this.#readRow.get(place[1]) as TraceRow | undefined;
+        after = place;
+        if (row !== undefined && isMatch(row, query) && test.matches(row.id)) {
+          const brief = this.#toBrief(row);
+          if (brief !== undefined) traces.push(brief);
+        }
+        if (traces.length === query.limit || performance.now() > stopAtMs) {
+          const isDone = isLast && place === wanted.at(-1);
+          return isDone ? { traces } : { traces, cursor: after.join(":") };
+        }
       }
-      const isLast = rows.length < STRETCH && after?.[1] === rows.at(-1)?.id;
-      if (isLast || rows.length === 0) return { traces };
-      if (traces.length === query.limit || performance.now() > stopAtMs) {
-        return { traces, cursor: after?.join(":") };
-      }
+      if (isLast) return { traces };
+      after = places.at(-1) ?? after;
+      if (performance.now() > stopAtMs) return { traces, cursor: after?.join(":") };
       await breathe();
     }
   }
 
-  /** `none`: a service or operation that no span ever had. */
-  #findWanted(query: TraceQuery): WantedOperations | "none" {
-    const label = query.service === undefined ? undefined : this.#strings.find(query.service);
-    if (query.service !== undefined && label === undefined) return "none";
-    const name = query.operation === undefined ? undefined : this.#strings.find(query.operation);
-    if (query.operation !== undefined && name === undefined) return "none";
-    const text = query.text?.trim() ?? "";
-    if (text === "") return { label, name, texts: undefined };
-    const pattern = `%${text.replace(/[\\%_]/g, "\\$&")}%`;
-    const texts = this.#sql
-      .prepare(`SELECT id FROM string WHERE text LIKE ? ESCAPE '\\' LIMIT ${MAX_MATCHING_TEXTS}`)
-      .all(pattern)
-      .map(row => row["id"] as number);
-    return { label, name, texts: texts.length === 0 ? undefined : new Set(texts) };
+  /** The next of all. */
+  #listPlaces(query: TraceQuery, after: Place | undefined, limit: number): Place[] {
+    const { where, values } = toWhere(query, after);
+    return toPlaces(
+      this.#sql
+        .prepare(
+          `SELECT id, CAST(sort_ns AS TEXT) AS sort_text FROM trace
+           WHERE span_count > 0 ${where} ORDER BY sort_ns DESC, id DESC LIMIT ${limit}`,
+        )
+        .all(...values),
+    );
   }
 
-  #conditions(query: TraceQuery, wanted: WantedOperations) {
-    const where: string[] = [];
-    const values: SqlValue[] = [];
-    const add = (condition: string, ...operands: SqlValue[]): void => {
-      where.push(condition);
-      values.push(...operands);
-    };
-    if (query.status === "error") add("error_count > 0");
-    if (query.status === "running") add("running_count > 0");
-    if (query.status === "ok" && !isOfSpan(query)) add("error_count = 0 AND running_count = 0");
-    if (query.minDurationMs !== undefined) add("end_ns - start_ns >= ?", toNs(query.minDurationMs));
-    if (query.maxDurationMs !== undefined && !isOfSpan(query)) {
-      add("end_ns - start_ns <= ?", toNs(query.maxDurationMs));
+  /** The next of those that the index leaves, which are few. */
+  #listFew(query: TraceQuery, conditions: readonly Condition[], after: Place | undefined): Place[] {
+    let ids: readonly number[] | undefined;
+    for (const condition of conditions) {
+      // Looking at a few spans is quicker than reading a long list.
+      if (ids !== undefined && condition.estimate() > 64 * (ids.length + 16)) continue;
+      const found = new Set(condition.gather());
+      ids = ids === undefined ? [...found] : ids.filter(id => found.has(id));
     }
-    if (query.fromUnixMs !== undefined) add("sort_ns >= ?", toNs(query.fromUnixMs));
-    if (query.toUnixMs !== undefined) add("sort_ns <= ?", toNs(query.toUnixMs));
-    const rare = this.#findRare(wanted);
-    if (rare !== undefined) add("id IN (SELECT value FROM json_each(?))", JSON.stringify(rare));
-    return { where, values };
+    const { where, values } = toWhere(query, after);
+    return toPlaces(
+      this.#sql
+        .prepare(
+          `SELECT id, CAST(sort_ns AS TEXT) AS sort_text FROM trace
+           WHERE id IN (SELECT value FROM json_each(?)) AND span_count > 0 ${where}
+           ORDER BY sort_ns DESC, id DESC LIMIT ${ROWS}`,
+        )
+        .all(JSON.stringify(ids ?? []), ...values),
+    );
   }
 
-  /** Whether one span of a trace has the service, the operation, the status and the duration together. */
-  #prepareSpanTest(
-    query: TraceQuery,
-    { label, name }: WantedOperations,
-  ): (trace: number) => boolean {
-    const { status, minDurationMs, maxDurationMs } = query;
-    const isAnySpan =
-      status === undefined && minDurationMs === undefined && maxDurationMs === undefined;
-    if (!isOfSpan(query) || isAnySpan) return () => true;
-    const where = ["trace = ?"];
-    const values: SqlValue[] = [];
-    const add = (condition: string, ...operands: SqlValue[]): void => {
-      where.push(condition);
-      values.push(...operands);
-    };
-    if (label !== undefined) add("(service = ? OR queue = ?)", label, label);
-    if (name !== undefined) add("name = ?", name);
-    const isRunning = `(end_ns IS NULL AND flags & ${SpanFlag.untimed} = 0)`;
-    if (status === "error") add(`status = ${SpanStatus.error}`);
-    if (status === "running") add(isRunning);
-    if (status === "ok") add(`status <> ${SpanStatus.error} AND NOT ${isRunning}`);
-    if (minDurationMs !== undefined) add("end_ns - start_ns >= ?", toNs(minDurationMs));
-    if (maxDurationMs !== undefined) add("end_ns - start_ns <= ?", toNs(maxDurationMs));
-    const test = this.#sql.prepare(`SELECT 1 FROM span WHERE ${where.join(" AND ")} LIMIT 1`);
-    return trace => test.get(trace, ...values) !== undefined;
-  }
-
-  /** All traces that may match, where they are few. */
-  #findRare({ label, name, texts }: WantedOperations): readonly number[] | undefined {
-    const labels = label === undefined ? this.readLabels() : [label];
-    const found = new Set<number>();
-    const take = (condition: string, ...values: number[]): boolean => {
-      const rows = this.#sql
-        .prepare(`SELECT trace FROM operation WHERE ${condition} LIMIT ${RARE + 1}`)
-        .all(...values);
-      for (const row of rows) found.add(row["trace"] as number);
-      return rows.length <= RARE && found.size <= RARE;
-    };
-    const names = name === undefined ? texts : new Set([name]);
-    if (names === undefined) {
-      return label !== undefined && take("label = ?", label) ? [...found] : undefined;
-    }
-    // Each pair costs a look into the index, so many pairs are no short way.
-    if (labels.length * names.size > RARE) return undefined;
-    for (const each of labels) {
-      const isTextInLabel = name === undefined && texts?.has(each) === true;
-      if (isTextInLabel && !take("label = ?", each)) return undefined;
-      if (isTextInLabel) continue;
-      for (const wanted of names) {
-        if (!take("label = ? AND name = ?", each, wanted)) return undefined;
+  /** Those that the index leaves of a stretch, in its order. Mostly their numbers are near each other. */
+  #narrow(places: readonly Place[], conditions: readonly Condition[]): readonly Place[] {
+    let left = places;
+    for (const condition of conditions) {
+      const found = new Set<number>();
+      for (const [from, to] of findClusters(left.map(([, id]) => id))) {
+        for (const id of condition.gather(from, to)) found.add(id);
       }
+      left = left.filter(([, id]) => found.has(id));
+      if (left.length === 0) break;
     }
-    return [...found];
+    return left;
   }
 
-  #hasTags(trace: number, tags: readonly (readonly [string, string])[]): boolean {
-    if (tags.length === 0) return true;
-    const missing = new Map(tags);
-    for (const text of this.#listDetails(trace)) {
-      if (![...missing.keys()].some(key => text.includes(JSON.stringify(key)))) continue;
-      const { attributes, resource } = JSON.parse(text) as SpanDetail;
-      for (const { key, value } of [...attributes, ...resource]) {
-        if (missing.get(key) === toTagText(value)) missing.delete(key);
-      }
-      if (missing.size === 0) return true;
-    }
-    return false;
-  }
-
-  #hasText(trace: number, wanted: string): boolean {
-    if (wanted === "") return true;
-    for (const text of this.#listDetails(trace)) {
-      if (text.toLowerCase().includes(wanted)) return true;
-    }
-    return false;
-  }
-
-  *#listDetails(trace: number): Iterable<string> {
-    for (const { body } of this.#readDetails.iterate(trace) as Iterable<{ body?: unknown }>) {
-      yield body instanceof Uint8Array ? inflateRawSync(body).toString() : String(body);
-    }
-  }
-
-  #toBrief(row: TraceRow, operations: Operations): TraceBrief {
-    const services = [...operations.labels].map(label => this.#strings.getText(label));
+  #toBrief(row: TraceRow): TraceBrief | undefined {
+    const root = this.#briefs.readRoot(row.id, row.root_batch, row.root_position);
+    if (root === undefined) return undefined;
+    const labels = [...new Uint32Array(row.labels.slice().buffer)];
     return {
       traceId: row.trace_id,
-      root: this.#briefs.readRoot(row.id),
+      root,
       spanCount: row.span_count,
       errorCount: row.error_count,
       startUnixMs: row.sort_ms,
       durationMs: row.running_count > 0 ? undefined : (row.duration_ms ?? undefined),
-      services: services.filter(service => service !== "").sort(),
+      services: labels.map(label => this.#strings.getText(label)).sort(),
+      isPinned: row.pinned !== 0,
     };
   }
-
-  /** Steps from one label to the next, so it costs as many looks as there are labels. */
-  readLabels(): number[] {
-    return this.#step("SELECT min(label) AS next FROM operation WHERE label > ?");
-  }
-
-  readNames(label: number): number[] {
-    return this.#step(
-      "SELECT min(name) AS next FROM operation WHERE label = ? AND name > ?",
-      label,
-    );
-  }
-
-  #step(sql: string, ...fixed: readonly number[]): number[] {
-    const statement = this.#sql.prepare(sql);
-    const steps: number[] = [];
-    for (let last = -1; ;) {
-      const next = statement.get(...fixed, last)?.["next"];
-      if (typeof next !== "number") return steps;
-      steps.push(next);
-      last = next;
-    }
-  }
 }
 
-/** Status and duration are asked of a span, not of the trace. */
-function isOfSpan(query: TraceQuery): boolean {
-  return query.service !== undefined || query.operation !== undefined;
+function isMatch(row: TraceRow, query: TraceQuery): boolean {
+  if (query.service !== undefined || query.operation !== undefined) return true;
+  if (query.status === "error" && row.error_count === 0) return false;
+  if (query.status === "running" && row.running_count === 0) return false;
+  if (query.status === "ok" && (row.error_count > 0 || row.running_count > 0)) return false;
+  const { minDurationMs, maxDurationMs } = query;
+  if (minDurationMs === undefined && maxDurationMs === undefined) return true;
+  // Of a trace that runs, for as long as is known.
+  const ms = row.duration_ms ?? undefined;
+  return ms !== undefined && ms >= (minDurationMs ?? 0) && ms <= (maxDurationMs ?? Infinity);
 }
 
-function matches(operations: Operations, { label, name, texts }: WantedOperations): boolean {
-  if (label === undefined && name === undefined && texts === undefined) return true;
-  let hasOperation = label === undefined && name === undefined;
-  let hasText = texts === undefined;
-  for (const [eachLabel, eachName] of operations.pairs()) {
-    hasOperation ||=
-      (label === undefined || label === eachLabel) && (name === undefined || name === eachName);
-    hasText ||= texts?.has(eachLabel) === true || texts?.has(eachName) === true;
-    if (hasOperation && hasText) return true;
-  }
-  return false;
+/** Numbers farther apart than that are asked about on their own. */
+const GAP = 16_384;
+
+function findClusters(ids: readonly number[]): (readonly [number, number])[] {
+  const sorted = Uint32Array.from(ids).sort();
+  const clusters: (readonly [number, number])[] = [];
+  let from = sorted[0] ?? 0;
+  sorted.forEach((id, i) => {
+    const next = sorted[i + 1];
+    if (next !== undefined && next - id <= GAP) return;
+    clusters.push([from, id]);
+    from = next ?? 0;
+  });
+  return clusters;
 }
 
-function parseCursor(cursor: string | undefined): readonly [bigint, number] | undefined {
+function toWhere(query: TraceQuery, after: Place | undefined) {
+  const where: string[] = [];
+  const values: SqlValue[] = [];
+  const add = (condition: string, ...operands: readonly SqlValue[]): void => {
+    where.push(`AND ${condition}`);
+    values.push(...operands);
+  };
+  if (query.fromUnixMs !== undefined) add("sort_ns >= ?", toNs(query.fromUnixMs));
+  if (query.toUnixMs !== undefined) add("sort_ns <= ?", toNs(query.toUnixMs));
+  if (after !== undefined) add("(sort_ns, id) < (?, ?)", ...after);
+  return { where: where.join(" "), values };
+}
+
+function toPlaces(rows: readonly Record<string, unknown>[]): Place[] {
+  return rows.map(row => [BigInt(row["sort_text"] as string), row["id"] as number] as const);
+}
+
+function parseCursor(cursor: string | undefined): Place | undefined {
   const match = /^(-?\d+):(\d+)$/.exec(cursor ?? "");
   return match === null ? undefined : [BigInt(match[1] ?? 0), Number(match[2])];
 }
@@ -297,8 +230,4 @@ function toMs(expression: string): string {
 
 function toNs(ms: number): bigint {
   return BigInt(Math.round(ms * 1_000)) * 1_000n;
-}
-
-function toTagText(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
 }

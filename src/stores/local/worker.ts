@@ -6,106 +6,47 @@
  * transaction outlives a stretch.
  */
 
-import { statSync } from "node:fs";
-import type { DatabaseSync } from "node:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
 import { assert } from "../../base/assert.ts";
 import { TraceError } from "../../model/failure.ts";
 import { connectPeer, PeerGone } from "../../protocol/rpc.ts";
+import { ChangeFeed } from "./changeFeed.ts";
 import { isDamage, openDatabase, toFailure } from "./database.ts";
 import {
   openPortChannel,
-  type LocalFacts,
   type LocalHostApi,
   type LocalWorkerApi,
   type LocalWorkerData,
   type Ticket,
 } from "./localApi.ts";
-import { SpanBriefs } from "./spanBriefs.ts";
-import { SpanWriter } from "./spanWriter.ts";
-import { Strings } from "./strings.ts";
-import { TraceReader } from "./traceReader.ts";
-import { TraceSearch } from "./traceSearch.ts";
+import { Tables } from "./tables.ts";
 
 /** How often the file is asked whether another process wrote to it; the promise is "within a second". */
 const POLL_MS = 400;
+const UPKEEP_MS = 10;
+const UPKEEP_PAUSE_MS = 5;
 
 const { file, store } = workerData as LocalWorkerData;
 const port = parentPort;
 assert(port, "runs in a worker");
 
-/** The open file and what reads and writes it. */
-class Tables {
-  readonly sql: DatabaseSync;
-  readonly writer: SpanWriter;
-  readonly reader: TraceReader;
-  readonly briefs: SpanBriefs;
-  readonly search: TraceSearch;
-  readonly strings: Strings;
-  /** The highest `trace.changed` that the host was told of. */
-  toldChanges: number;
-  #dataVersion: unknown;
-
-  constructor(sql: DatabaseSync) {
-    this.sql = sql;
-    this.strings = new Strings(sql);
-    this.writer = new SpanWriter(sql, this.strings);
-    this.reader = new TraceReader(sql, this.strings);
-    this.briefs = new SpanBriefs(sql, this.strings);
-    this.search = new TraceSearch(sql, this.strings, this.briefs);
-    this.toldChanges = this.#read("SELECT max(changed) AS value FROM trace");
-    this.isChangedElsewhere();
-  }
-
-  /** Whether another process wrote since this was last asked. */
-  isChangedElsewhere(): boolean {
-    const version = this.sql.prepare("PRAGMA data_version").get()?.["data_version"];
-    const isChanged = version !== this.#dataVersion;
-    this.#dataVersion = version;
-    return isChanged;
-  }
-
-  takeChanges(): string[] {
-    const rows = this.sql
-      .prepare("SELECT trace_id, changed FROM trace WHERE changed > ? ORDER BY changed")
-      .all(this.toldChanges) as unknown as { trace_id: string; changed: number }[];
-    this.toldChanges = rows.at(-1)?.changed ?? this.toldChanges;
-    return rows.map(row => row.trace_id);
-  }
-
-  readFacts(notes: readonly string[]): LocalFacts {
-    const wal = statSync(`${file}-wal`, { throwIfNoEntry: false });
-    const counts = this.sql
-      .prepare("SELECT count(*) AS traces, coalesce(sum(span_count), 0) AS spans FROM trace")
-      .get() as { traces: number; spans: number };
-    return {
-      file,
-      sqliteVersion: process.versions["sqlite"] ?? "",
-      bytes: statSync(file).size + (wal?.size ?? 0),
-      traceCount: counts.traces,
-      spanCount: counts.spans,
-      notes,
-    };
-  }
-
-  #read(sql: string): number {
-    return (this.sql.prepare(sql).get() as { value: number | null }).value ?? 0;
-  }
-}
-
 let tables: Tables | undefined;
+let changes: ChangeFeed | undefined;
+let capBytes = Number.POSITIVE_INFINITY;
 let isSuspect = false;
 const notes: string[] = [];
 /** Those long questions that someone still waits for. */
 const awaited = new Set<Ticket>();
 let poll: NodeJS.Timeout | undefined;
+let upkeep: NodeJS.Timeout | undefined;
 
 function openTables(): Tables {
   if (tables !== undefined) return tables;
   const opened = openDatabase(file, store, isSuspect);
   isSuspect = false;
   notes.push(...opened.notes);
-  tables = new Tables(opened.sql);
+  tables = new Tables(opened.sql, file, store, capBytes);
+  changes = new ChangeFeed(opened.sql);
   return tables;
 }
 
@@ -117,7 +58,7 @@ async function use<T>(run: (tables: Tables) => T | Promise<T>): Promise<T> {
     if (isDamage(error)) {
       // The next question looks through the whole file and moves it aside if it must.
       isSuspect = true;
-      tables?.sql.close();
+      tables?.dispose();
       tables = undefined;
     }
     const failure = toFailure(error, store, file);
@@ -142,53 +83,89 @@ async function useLong<T>(
   }
 }
 
-function tellChanges(from: Tables, isForced: boolean): void {
-  if (poll === undefined) return;
-  const traceIds = from.takeChanges();
+function tellChanges(isForced: boolean): void {
+  if (poll === undefined || changes === undefined) return;
+  const traceIds = changes.take();
   if (traceIds.length > 0 || isForced) void peer.remote.changed(traceIds);
 }
 
+/** After something was written: in slices, with room between them for questions. */
+function keepUp(): void {
+  clearTimeout(upkeep);
+  upkeep = setTimeout(() => {
+    const open = tables;
+    if (open === undefined) return;
+    void use(() => open.upkeep.work(performance.now() + UPKEEP_MS)).then(
+      hasMore => {
+        if (hasMore) keepUp();
+      },
+      // Whoever asks the store next hears of it; there is nobody to tell here.
+      () => undefined,
+    );
+  }, UPKEEP_PAUSE_MS);
+}
+
 const api: LocalWorkerApi = {
-  addSpans: rows =>
+  addSpans: ({ bytes, ends }) =>
     use(open => {
-      const traceIds = open.writer.addSpans(rows);
-      if (traceIds.length > 0) tellChanges(open, false);
-      return traceIds;
+      const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      const pending = open.writer.open();
+      ends.forEach((end, i) => pending.addRecord(all.subarray(ends[i - 1] ?? 0, end)));
+      const committed = open.writer.commit(pending);
+      if (committed.batches > 0) tellChanges(false);
+      keepUp();
+      return committed.listTraces();
     }),
   deleteTraces: traceIds =>
     use(open => {
-      const deleted = open.writer.deleteTraces(traceIds);
-      if (deleted.length > 0) tellChanges(open, true);
+      const deleted = open.removal.deleteTraces(traceIds);
+      if (deleted.length > 0) tellChanges(true);
+      keepUp();
       return deleted;
     }),
-  pinTrace: () => Promise.resolve(false),
-  clear: () => Promise.resolve(),
-  setCap: () => Promise.resolve(),
+  pinTrace: (traceId, isPinned) =>
+    use(open => {
+      const isThere = open.pinTrace(traceId, isPinned);
+      if (isThere) tellChanges(true);
+      return isThere;
+    }),
+  clear: () =>
+    use(open => {
+      open.removal.clear();
+      tellChanges(true);
+      keepUp();
+    }),
+  setCap: bytes =>
+    use(open => {
+      capBytes = bytes;
+      open.upkeep.setCap(bytes);
+      keepUp();
+    }),
   readTrace: (traceId, ticket) =>
     useLong(ticket, (open, breathe) => open.reader.readTrace(traceId, breathe)),
-  readDetail: (traceId, spanId, slot) => use(open => open.briefs.readDetail(traceId, spanId, slot)),
+  readDetail: (traceId, spanId, slot) => use(open => open.reader.readDetail(traceId, spanId, slot)),
   findId: id => use(open => open.briefs.findId(id)),
   readChildren: spanId => use(open => open.briefs.readChildren(spanId)),
   searchTraces: (query, ticket) =>
     useLong(ticket, (open, breathe) => open.search.search(query, breathe)),
-  listServices: () =>
-    use(open => sortTexts(open.search.readLabels().map(label => open.strings.getText(label)))),
-  listOperations: service =>
-    use(open => {
-      const label = open.strings.find(service);
-      const names = label === undefined ? [] : open.search.readNames(label);
-      return sortTexts(names.map(name => open.strings.getText(name)));
-    }),
-  readFacts: () => use(open => open.readFacts(notes)),
+  listServices: () => use(open => open.operations.listServices()),
+  listOperations: service => use(open => open.operations.listOperations(service)),
+  readFacts: () =>
+    use(open => ({
+      file,
+      sqliteVersion: process.versions["sqlite"] ?? "",
+      ...open.readFacts(),
+      notes,
+    })),
   watch: isOn =>
-    use(open => {
+    use(() => {
       clearInterval(poll);
       poll = undefined;
       if (!isOn) return;
-      open.takeChanges();
+      changes?.take();
       poll = setInterval(() => {
         // A file that cannot be read now says so to whoever asks; the watcher just goes on.
-        if (tables?.isChangedElsewhere() === true) tellChanges(tables, true);
+        if (changes?.isChangedElsewhere() === true) tellChanges(true);
       }, POLL_MS);
     }),
   cancel: ticket => {
@@ -197,16 +174,13 @@ const api: LocalWorkerApi = {
   },
   close: () => {
     clearInterval(poll);
-    tables?.sql.close();
+    clearTimeout(upkeep);
+    tables?.dispose();
     tables = undefined;
     port.close();
     return Promise.resolve();
   },
 };
-
-function sortTexts(texts: readonly string[]): string[] {
-  return texts.filter(text => text !== "").sort();
-}
 
 const peer = connectPeer<LocalHostApi>(openPortChannel(port), api, error => {
   console.error(error);

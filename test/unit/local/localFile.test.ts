@@ -5,7 +5,7 @@ import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
-import { migrations } from "../../../src/stores/local/schema.ts";
+import { SCHEMA_VERSION } from "../../../src/stores/local/schema.ts";
 import { never, readSpans, record, traceId, useStores } from "./records.ts";
 
 const { newFile, open } = useStores();
@@ -24,7 +24,7 @@ describe("the file", () => {
     const file = newFile();
     mkdirSync(dirname(file), { recursive: true });
     const sql = new DatabaseSync(file);
-    sql.exec(`CREATE TABLE future (x); PRAGMA user_version = ${migrations.length + 1}`);
+    sql.exec(`CREATE TABLE future (x); PRAGMA user_version = ${SCHEMA_VERSION + 1}`);
     sql.close();
     const before = readFileSync(file);
     await expect(open(file).checkHealth(never)).rejects.toMatchObject({

@@ -1,0 +1,102 @@
+/**
+ * The bytes of batches: compressed stretch by stretch, so that one span is read without the others. Knows the tables
+ * `batch` and `block`, and not what the bytes mean.
+ */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { Lru } from "../../base/lru.ts";
+
+const BLOCK_BITS = 16;
+const BLOCK_BYTES = 1 << BLOCK_BITS;
+const BLOCKS_PER_BATCH = 4_096;
+/** More does not fit the numbers of the blocks. */
+export const MAX_BATCH_BYTES = BLOCK_BYTES * BLOCKS_PER_BATCH;
+
+/** 32 MB of blocks, and what is told of as many batches as a page of a list may touch. */
+const CACHED_BLOCKS = 512;
+const CACHED_HEADS = 1_024;
+
+/** Fast before small: it must keep up with a hundred thousand spans a second. */
+const compression = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+
+export interface BatchHead {
+  readonly kind: number;
+  readonly length: number;
+  /** Five numbers each, as in the table. */
+  readonly groups: Uint32Array;
+}
+
+export class BatchBytes {
+  readonly #findBlock: StatementSync;
+  readonly #addBlock: StatementSync;
+  readonly #findHead: StatementSync;
+  readonly #blocks = new Lru<number, Buffer>(CACHED_BLOCKS);
+  readonly #heads = new Lru<number, BatchHead>(CACHED_HEADS);
+
+  constructor(sql: DatabaseSync) {
+    this.#findBlock = sql.prepare("SELECT body FROM block WHERE id = ?");
+    this.#addBlock = sql.prepare("INSERT INTO block (id, body) VALUES (?, ?)");
+    this.#findHead = sql.prepare("SELECT kind, length, groups FROM batch WHERE id = ?");
+  }
+
+  /** Inside a transaction. Answers with the bytes that it takes in the file. */
+  write(batch: number, parts: readonly Buffer[], length: number): number {
+    const bytes = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts, length);
+    let written = 0;
+    for (let at = 0, block = batch * BLOCKS_PER_BATCH; at < length; at += BLOCK_BYTES, block += 1) {
+      const body = zstdCompressSync(bytes.subarray(at, at + BLOCK_BYTES), compression);
+      this.#addBlock.run(block, body);
+      written += body.length;
+    }
+    return written;
+  }
+
+  /** `undefined` where the batch has gone. */
+  findHead(batch: number): BatchHead | undefined {
+    const known = this.#heads.get(batch);
+    if (known !== undefined) return known;
+    const row = this.#findHead.get(batch) as
+      { kind: number; length: number; groups: Uint8Array } | undefined;
+    if (row === undefined) return undefined;
+    const { kind, length, groups } = row;
+    const head = { kind, length, groups: new Uint32Array(groups.slice().buffer) };
+    this.#heads.set(batch, head);
+    return head;
+  }
+
+  /** `undefined` where the batch has gone. What is cached of a batch that went stays readable for a while. */
+  read(batch: number, from: number, to: number): Buffer | undefined {
+    const first = from >>> BLOCK_BITS;
+    const last = (to - 1) >>> BLOCK_BITS;
+    if (first >= last) {
+      const block = this.#readBlock(batch, first);
+      const start = first << BLOCK_BITS;
+      return block?.subarray(from - start, to - start);
+    }
+    const parts: Buffer[] = [];
+    for (let index = first; index <= last; index += 1) {
+      const block = this.#readBlock(batch, index);
+      if (block === undefined) return undefined;
+      const start = index * BLOCK_BYTES;
+      parts.push(block.subarray(Math.max(0, from - start), Math.min(block.length, to - start)));
+    }
+    return Buffer.concat(parts);
+  }
+
+  #readBlock(batch: number, index: number): Buffer | undefined {
+    const id = batch * BLOCKS_PER_BATCH + index;
+    const known = this.#blocks.get(id);
+    if (known !== undefined) return known;
+    const body = this.#findBlock.get(id)?.["body"];
+    if (!(body instanceof Uint8Array)) return undefined;
+    const block = zstdDecompressSync(body);
+    this.#blocks.set(id, block);
+    return block;
+  }
+}
+
+/** Conditions on `block.id` for all that a batch has. */
+export function blockRange(batch: number): readonly [number, number] {
+  return [batch * BLOCKS_PER_BATCH, (batch + 1) * BLOCKS_PER_BATCH - 1];
+}

@@ -1,0 +1,469 @@
+/**
+ * Writes what is pending as one commit: its batches, the rows of its traces, and its part of the index. Knows the
+ * tables, no threads.
+ */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { Lru } from "../../base/lru.ts";
+import type { BatchBytes } from "./batchBytes.ts";
+import type { SpanBytes } from "./spanBytes.ts";
+import { CommitTerms, type LocalTrace } from "./commitTables.ts";
+import { transact } from "./database.ts";
+import { BatchKind, Pending, SeenOperations, type Draft } from "./pending.ts";
+import {
+  countSpans,
+  ENTRY_BYTES,
+  ENTRY_WORDS,
+  EntryBits,
+  isRootBefore,
+  rootRank,
+  SpanEntries,
+} from "./spanEntries.ts";
+import type { Strings } from "./strings.ts";
+import { takeNumbers, type TermIndex } from "./termIndex.ts";
+import { lowHalf } from "./traceIds.ts";
+import { bucketTerm, TermKind, toBucket, toTerm } from "./terms.ts";
+
+/** Traces that may grow soon: some 20 MB. */
+const CACHED_TRACES = 20_000;
+/** So many names of operations are worth completing; a tracer that puts ids into names has no end of them. */
+const MAX_STRINGS = 100_000;
+
+/** A row of `trace`, and the ids of its spans. */
+interface TraceState {
+  readonly number: number;
+  isNew: boolean;
+  sortNs: bigint;
+  startNs: bigint;
+  endNs: bigint;
+  spans: number;
+  errors: number;
+  running: number;
+  rootBatch: number;
+  rootPosition: number;
+  rootRank: number;
+  rootNs: bigint;
+  readonly labels: number[];
+  /** Of spans and logs, as numbers that tell two apart nearly always; who meets the same twice looks closer. */
+  readonly ids: Set<number>;
+}
+
+interface TraceRow {
+  readonly id: bigint;
+  readonly sort_ns: bigint;
+  readonly start_ns: bigint | null;
+  readonly end_ns: bigint | null;
+  readonly span_count: bigint;
+  readonly error_count: bigint;
+  readonly running_count: bigint;
+  readonly root_batch: bigint;
+  readonly root_position: bigint;
+  readonly root_rank: bigint;
+  readonly root_ns: bigint;
+  readonly labels: Uint8Array;
+}
+
+export interface Committed {
+  /** The ids of the traces that changed, made when they are asked for. */
+  listTraces(): string[];
+  readonly batches: number;
+}
+
+/** A draft with the number of its batch and, trace by trace, its entries. */
+interface Placed {
+  readonly draft: Draft;
+  readonly batch: number;
+  /** The draft's entries sorted by trace; `starts[t]` to `starts[t + 1]` are those of trace t. */
+  readonly order: Int32Array;
+  readonly starts: Int32Array;
+  pieces: number;
+  spans: number;
+  readonly traces: number[];
+}
+
+export class BatchWriter {
+  readonly #sql: DatabaseSync;
+  readonly #strings: Strings;
+  readonly #index: TermIndex;
+  readonly #bytes: BatchBytes;
+  readonly #spans: SpanBytes;
+  readonly #terms = new CommitTerms();
+  readonly #operations = new SeenOperations();
+  readonly #states = new Lru<string, TraceState>(CACHED_TRACES, () => 0);
+  readonly #findTrace: StatementSync;
+  readonly #readPieces: StatementSync;
+  readonly #addTrace: StatementSync;
+  readonly #updateTrace: StatementSync;
+  readonly #addPiece: StatementSync;
+  readonly #addBatch: StatementSync;
+  readonly #addOperation: StatementSync;
+  readonly #readDataVersion: StatementSync;
+  #dataVersion: unknown;
+
+  constructor(
+    sql: DatabaseSync,
+    strings: Strings,
+    index: TermIndex,
+    bytes: BatchBytes,
+    spans: SpanBytes,
+  ) {
+    this.#sql = sql;
+    this.#strings = strings;
+    this.#index = index;
+    this.#bytes = bytes;
+    this.#spans = spans;
+    this.#findTrace = sql.prepare("SELECT * FROM trace WHERE low = ? AND trace_id = ?");
+    this.#findTrace.setReadBigInts(true);
+    this.#readPieces = sql.prepare(
+      "SELECT batch, entries FROM piece WHERE trace = ? ORDER BY batch",
+    );
+    this.#addTrace = sql.prepare(
+      `INSERT INTO trace (sort_ns, start_ns, end_ns, span_count, error_count, running_count,
+         root_batch, root_position, root_rank, root_ns, labels, id, trace_id, low)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#updateTrace = sql.prepare(
+      `UPDATE trace SET sort_ns = ?, start_ns = ?, end_ns = ?, span_count = ?, error_count = ?,
+         running_count = ?, root_batch = ?, root_position = ?, root_rank = ?, root_ns = ?,
+         labels = ? WHERE id = ?`,
+    );
+    this.#addPiece = sql.prepare("INSERT INTO piece (trace, batch, entries) VALUES (?, ?, ?)");
+    this.#addBatch = sql.prepare(
+      `INSERT INTO batch (id, kind, length, span_count, live_count, traces, groups, hashes)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#addOperation = sql.prepare("INSERT OR IGNORE INTO operation (label, name) VALUES (?, ?)");
+    this.#readDataVersion = sql.prepare("PRAGMA data_version");
+  }
+
+  /** For the next commit; there is one at a time. */
+  open(): Pending {
+    this.#terms.clear();
+    return new Pending(this.#terms, this.#operations);
+  }
+
+  /** Beside the next commit, for what is written again. */
+  openCopy(): Pending {
+    return new Pending(new CommitTerms(), this.#operations);
+  }
+
+  /** All or nothing. */
+  commit(pending: Pending): Committed {
+    try {
+      return transact(this.#sql, () => this.write(pending));
+    } catch (error) {
+      this.forget();
+      throw error;
+    }
+  }
+
+  forgetTraces(): void {
+    this.#states.clear();
+  }
+
+  /** What was rolled back, or changed by others, must not be remembered. */
+  forget(): void {
+    this.#strings.forget();
+    this.#states.clear();
+    this.#operations.forget();
+  }
+
+  /**
+   * In a transaction; whoever rolls it back must call `forget`. `isCopy`: the spans were there and have been taken out,
+   * so that their traces are counted again.
+   */
+  write(pending: Pending, isCopy = false): Committed {
+    this.#forgetOthers();
+    const { traces } = pending;
+    const drafts = pending.drafts;
+    const firstBatch = takeNumbers(this.#sql, "batch", drafts.length);
+    const placed = drafts.map((draft, i) => place(draft, firstBatch + i, traces.count));
+    const numbers = new Uint32Array(traces.count);
+    const changed: LocalTrace[] = [];
+    let nextTrace = takeNumbers(this.#sql, "trace", traces.count);
+    for (let trace = 0; trace < traces.count; trace += 1) {
+      const id = traces.getId(trace);
+      const known = this.#states.get(id) ?? this.#readState(id);
+      const state = known ?? newState(nextTrace++);
+      if (!this.#addEntries(placed, trace, state, isCopy)) continue;
+      if (known === undefined) this.#states.set(id, state);
+      numbers[trace] = state.number;
+      changed.push(trace);
+      this.#addLabels(state, pending.labels[trace]);
+      this.#writeState(id, state);
+      pending.terms.trace = trace;
+      addTraceTerms(pending.terms, state);
+    }
+    let batches = 0;
+    for (const each of placed) {
+      if (each.pieces === 0) continue;
+      this.#writeBatch(each, batches === 0 ? pending.hashes : []);
+      batches += 1;
+    }
+    this.#writeOperations();
+    const keys = pending.terms.toKeys(numbers);
+    this.#index.write(keys, firstBatch, firstBatch + drafts.length - 1);
+    return { batches, listTraces: () => changed.map(trace => traces.getId(trace)) };
+  }
+
+  #forgetOthers(): void {
+    const version = this.#readDataVersion.get()?.["data_version"];
+    if (version !== this.#dataVersion) this.#states.clear();
+    this.#dataVersion = version;
+  }
+
+  #readState(id: string): TraceState | undefined {
+    const row = this.#findTrace.get(lowHalf(id), id) as unknown as TraceRow | undefined;
+    if (row === undefined) return undefined;
+    const state: TraceState = {
+      number: Number(row.id),
+      isNew: false,
+      sortNs: row.sort_ns,
+      startNs: row.start_ns ?? 0n,
+      endNs: row.end_ns ?? 0n,
+      spans: Number(row.span_count),
+      errors: Number(row.error_count),
+      running: Number(row.running_count),
+      rootBatch: Number(row.root_batch),
+      rootPosition: Number(row.root_position),
+      rootRank: Number(row.root_rank),
+      rootNs: row.root_ns,
+      labels: [...new Uint32Array(row.labels.slice().buffer)],
+      ids: new Set(),
+    };
+    const entries = new SpanEntries();
+    for (const piece of this.#readPieces.iterate(state.number)) {
+      entries.addBlob(piece["entries"] as Uint8Array);
+    }
+    for (let i = 0; i < entries.count; i += 1) state.ids.add(shortId(entries.words, i));
+    return state;
+  }
+
+  /** False where all of it was there already. */
+  #addEntries(
+    placed: readonly Placed[],
+    trace: LocalTrace,
+    state: TraceState,
+    isCopy: boolean,
+  ): boolean {
+    let isKnown = isCopy;
+    for (const { draft, order, starts } of placed) {
+      for (let i = starts[trace] as number; i < (starts[trace + 1] as number); i += 1) {
+        const id = shortId(draft.entries.words, order[i] as number);
+        isKnown ||= state.ids.has(id);
+        state.ids.add(id);
+      }
+    }
+    return isKnown
+      ? this.#joinEntries(placed, trace, state)
+      : this.#appendEntries(placed, trace, state);
+  }
+
+  /** Where every id is new, the counts of what came are added to those that are there. */
+  #appendEntries(placed: readonly Placed[], trace: LocalTrace, state: TraceState): boolean {
+    for (const each of placed) {
+      const from = each.starts[trace] as number;
+      const to = each.starts[trace + 1] as number;
+      if (from === to) continue;
+      const { words } = each.draft.entries;
+      const own = new SpanEntries(to - from);
+      for (let i = from; i < to; i += 1) {
+        own.addFrom(words, (each.order[i] as number) * ENTRY_WORDS);
+      }
+      if (each.draft.kind !== BatchKind.logs) {
+        addCounts(state, own, undefined, () => each.batch);
+      }
+      this.#writePiece(each, state, own);
+    }
+    return true;
+  }
+
+  /** Where an id has come before, all spans of the trace are counted again; what is the same byte by byte is left out. */
+  #joinEntries(placed: readonly Placed[], trace: LocalTrace, state: TraceState): boolean {
+    const all = new SpanEntries();
+    const batches: number[] = [];
+    for (const piece of this.#readPieces.iterate(state.number)) {
+      all.addBlob(piece["entries"] as Uint8Array);
+      while (batches.length < all.count) batches.push(piece["batch"] as number);
+    }
+    const drafts = new Map(placed.map(each => [each.batch, each.draft]));
+    let isNews = false;
+    for (const each of placed) {
+      const own = new SpanEntries();
+      const { words } = each.draft.entries;
+      for (let i = each.starts[trace] as number; i < (each.starts[trace + 1] as number); i += 1) {
+        const at = (each.order[i] as number) * ENTRY_WORDS;
+        all.addFrom(words, at);
+        batches.push(each.batch);
+        if (this.#isRepeated(all, batches, drafts)) {
+          all.count -= 1;
+          batches.pop();
+        } else {
+          own.addFrom(words, at);
+        }
+      }
+      if (own.count > 0) this.#writePiece(each, state, own);
+      isNews ||= own.count > 0;
+    }
+    if (!isNews) return false;
+    resetCounts(state);
+    addCounts(state, all, all.settle(), index => batches[index] as number);
+    return true;
+  }
+
+  /** Whether the last is the same as one before it, in all its bytes. */
+  #isRepeated(
+    all: SpanEntries,
+    batches: readonly number[],
+    drafts: ReadonlyMap<number, Draft>,
+  ): boolean {
+    const last = all.count - 1;
+    let own: Buffer | undefined;
+    for (let i = last - 1; i >= 0; i -= 1) {
+      if (!all.isSameId(i, last) || !all.isSame(i, last)) continue;
+      own ??= this.#readSpan(batches[last] as number, all.position(last), drafts);
+      const other = this.#readSpan(batches[i] as number, all.position(i), drafts);
+      if (own !== undefined && other !== undefined && own.equals(other)) return true;
+    }
+    return false;
+  }
+
+  #readSpan(
+    batch: number,
+    position: number,
+    drafts: ReadonlyMap<number, Draft>,
+  ): Buffer | undefined {
+    const draft = drafts.get(batch);
+    return draft === undefined
+      ? this.#spans.readSpan(batch, position)
+      : this.#spans.readDraftSpan(draft, position);
+  }
+
+  #addLabels(state: TraceState, labels: readonly string[] | undefined): void {
+    for (const text of labels ?? []) {
+      const label = this.#strings.intern(text);
+      if (!state.labels.includes(label)) state.labels.push(label);
+    }
+  }
+
+  #writePiece(placed: Placed, state: TraceState, own: SpanEntries): void {
+    const blob = new Uint8Array(own.words.buffer, 0, own.count * ENTRY_BYTES);
+    this.#addPiece.run(state.number, placed.batch, blob);
+    placed.pieces += 1;
+    placed.spans += own.count;
+    placed.traces.push(state.number);
+  }
+
+  #writeState(id: string, state: TraceState): void {
+    if (state.startNs !== 0n) state.sortNs = state.startNs;
+    const values = [
+      ...[state.sortNs, state.startNs || null, state.endNs || null, state.spans, state.errors],
+      ...[state.running, state.rootBatch, state.rootPosition, state.rootRank, state.rootNs],
+      ...[new Uint8Array(Uint32Array.from(state.labels).buffer), state.number],
+    ];
+    if (state.isNew) this.#addTrace.run(...values, id, lowHalf(id));
+    else this.#updateTrace.run(...values);
+    state.isNew = false;
+  }
+
+  #writeBatch({ draft, batch, spans, traces }: Placed, hashes: readonly Buffer[]): void {
+    this.#bytes.write(batch, draft.parts, draft.length);
+    this.#addBatch.run(
+      ...[batch, draft.kind, draft.length, spans, spans],
+      new Uint8Array(Uint32Array.from(traces).buffer),
+      new Uint8Array(Uint32Array.from(draft.groups).buffer),
+      Buffer.concat(hashes),
+    );
+  }
+
+  #writeOperations(): void {
+    for (const [label, name] of this.#operations.news) {
+      if (this.#strings.find(name) === undefined && this.#strings.count() >= MAX_STRINGS) continue;
+      this.#addOperation.run(this.#strings.intern(label), this.#strings.intern(name));
+    }
+    this.#operations.news = [];
+  }
+}
+
+/** Counting sort, so that the order in which spans came is kept. */
+function place(draft: Draft, batch: number, traceCount: number): Placed {
+  const { owners } = draft;
+  const { count } = draft.entries;
+  const starts = new Int32Array(traceCount + 1);
+  for (let i = 0; i < count; i += 1) increase(starts, (owners[i] as number) + 1, 1);
+  for (let trace = 0; trace < traceCount; trace += 1) {
+    increase(starts, trace + 1, starts[trace] as number);
+  }
+  const next = starts.slice();
+  const order = new Int32Array(count);
+  for (let i = 0; i < count; i += 1) {
+    const owner = owners[i] as number;
+    order[next[owner] as number] = i;
+    increase(next, owner, 1);
+  }
+  return { draft, batch, order, starts, pieces: 0, spans: 0, traces: [] };
+}
+
+function increase(values: Int32Array, index: number, by: number): void {
+  values[index] = (values[index] as number) + by;
+}
+
+function newState(number: number): TraceState {
+  return {
+    number,
+    isNew: true,
+    sortNs: BigInt(Date.now()) * 1_000_000n,
+    startNs: 0n,
+    endNs: 0n,
+    ...{ spans: 0, errors: 0, running: 0, rootBatch: 0, rootPosition: 0, rootRank: 2, rootNs: 0n },
+    labels: [],
+    ids: new Set(),
+  };
+}
+
+function resetCounts(state: TraceState): void {
+  state.startNs = state.endNs = state.rootNs = 0n;
+  state.spans = state.errors = state.running = 0;
+  state.rootRank = 2;
+}
+
+function addCounts(
+  state: TraceState,
+  entries: SpanEntries,
+  settled: Int32Array | undefined,
+  batchOf: (index: number) => number,
+): void {
+  const counts = countSpans(entries, settled);
+  state.spans += counts.spans;
+  state.errors += counts.errors;
+  state.running += counts.running;
+  const { startNs, endNs, root } = counts;
+  if (startNs !== 0n && (state.startNs === 0n || startNs < state.startNs)) state.startNs = startNs;
+  if (endNs > state.endNs) state.endNs = endNs;
+  if (root < 0) return;
+  const bits = entries.bits(root);
+  const rank = rootRank(bits);
+  const rootNs = (bits & EntryBits.noStart) === 0 ? entries.start(root) : 0n;
+  if (!isRootBefore(rank, rootNs, state.rootRank, state.rootNs)) return;
+  state.rootBatch = batchOf(root);
+  state.rootPosition = entries.position(root);
+  state.rootRank = rank;
+  state.rootNs = rootNs;
+}
+
+/** What holds for the trace as it now is; what held before stays in the index, and is sorted out by who finds it. */
+function addTraceTerms(terms: CommitTerms, state: TraceState): void {
+  if (state.errors > 0) terms.add(toTerm(TermKind.traceError, 0));
+  if (state.running > 0) terms.add(toTerm(TermKind.traceRunning, 0));
+  if (state.startNs === 0n) return;
+  const bucket = toBucket(Number(state.endNs - state.startNs));
+  terms.add(bucketTerm(TermKind.traceDuration, 0, bucket));
+}
+
+/** Many logs have the id of one span, so theirs is made with the hash of what they say. */
+function shortId(words: Uint32Array, index: number): number {
+  const at = index * ENTRY_WORDS;
+  const isLog = ((words[at + 7] as number) & EntryBits.log) !== 0;
+  const second = words[isLog ? at + 2 : at + 1] as number;
+  return (isLog ? -1 : 1) * ((words[at] as number) + (second & 0x1fffff) * 2 ** 32);
+}

@@ -1,0 +1,203 @@
+/**
+ * The inverted index: which traces have a term. Knows the tables `segment` and `page`, not what the terms mean.
+ *
+ * A segment never changes, so what is remembered of one holds as long as it is listed. It may name traces that have
+ * gone; who asks looks whether they are there.
+ */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { findPage, PageCursor, PageWriter } from "./segmentPage.ts";
+
+export interface Segment {
+  readonly id: number;
+  readonly firstBatch: number;
+  readonly lastBatch: number;
+  readonly firstTrace: number;
+  readonly lastTrace: number;
+  readonly entryCount: number;
+  readonly firstPage: number;
+  readonly directory: BigUint64Array;
+}
+
+/** Traces that have one of the terms `from` to `to`, both included: more than one for a range of durations. */
+export interface TermRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+const ALL_TRACES = 0xffffffff;
+
+export class TermIndex {
+  readonly #sql: DatabaseSync;
+  readonly #listIds: StatementSync;
+  readonly #readSegment: StatementSync;
+  readonly #readPage: StatementSync;
+  #known = new Map<number, Segment>();
+
+  constructor(sql: DatabaseSync) {
+    this.#sql = sql;
+    this.#listIds = sql.prepare("SELECT id FROM segment ORDER BY last_batch, id");
+    this.#readSegment = sql.prepare("SELECT * FROM segment WHERE id = ?");
+    this.#readPage = sql.prepare("SELECT body FROM page WHERE id = ?");
+  }
+
+  /** In the order of their batches. Inside the transaction in which they are then read. */
+  listSegments(): readonly Segment[] {
+    const known = new Map<number, Segment>();
+    for (const row of this.#listIds.all()) {
+      const id = row["id"] as number;
+      known.set(id, this.#known.get(id) ?? this.#load(id));
+    }
+    this.#known = known;
+    return [...known.values()];
+  }
+
+  #load(id: number): Segment {
+    const row = this.#readSegment.get(id) as Record<string, number> & { directory: Uint8Array };
+    return {
+      id,
+      firstBatch: row["first_batch"] as number,
+      lastBatch: row["last_batch"] as number,
+      firstTrace: row["first_trace"] as number,
+      lastTrace: row["last_trace"] as number,
+      entryCount: row["entry_count"] as number,
+      firstPage: row["first_page"] as number,
+      directory: new BigUint64Array(row.directory.slice().buffer),
+    };
+  }
+
+  openPage(segment: Segment, index: number): PageCursor | undefined {
+    const body = this.#readPage.get(segment.firstPage + index)?.["body"];
+    return body instanceof Uint8Array ? new PageCursor(body, segment.firstTrace) : undefined;
+  }
+
+  /** About how many entries the range has, from the directories alone: right to a page in each segment. */
+  estimate(segments: readonly Segment[], { from, to }: TermRange): number {
+    let count = 0;
+    for (const { directory, entryCount } of segments) {
+      if (directory.length === 0) continue;
+      const first = findPage(directory, BigInt(from) << 32n);
+      const last = findPage(directory, (BigInt(to) << 32n) | 0xffffffffn);
+      if (last > first) count += ((last - first) * entryCount) / directory.length;
+    }
+    return count;
+  }
+
+  /** The traces with one of the terms, numbered `firstTrace` to `lastTrace`; in no order, some more than once. */
+  gather(
+    segments: readonly Segment[],
+    { from, to }: TermRange,
+    firstTrace = 0,
+    lastTrace = ALL_TRACES,
+  ): Uint32Array {
+    let found = new Uint32Array(256);
+    let count = 0;
+    for (const segment of segments) {
+      if (segment.lastTrace < firstTrace || segment.firstTrace > lastTrace) continue;
+      const { directory } = segment;
+      const isOne = from === to;
+      const low = (BigInt(from) << 32n) | BigInt(isOne ? firstTrace : 0);
+      const high = (BigInt(to) << 32n) | BigInt(isOne ? lastTrace : ALL_TRACES);
+      for (let page = findPage(directory, low); page < directory.length; page += 1) {
+        if ((directory[page] as bigint) > high) break;
+        const cursor = this.openPage(segment, page);
+        if (cursor === undefined) break;
+        while (cursor.next() && cursor.term <= to) {
+          if (cursor.term < from) {
+            cursor.skipTraces();
+            continue;
+          }
+          if (count + cursor.count > found.length) {
+            const grown = new Uint32Array(Math.max(found.length * 2, count + cursor.count));
+            grown.set(found);
+            found = grown;
+          }
+          cursor.readTraces(found, count);
+          const end = count + cursor.count;
+          if (firstTrace === 0 && lastTrace === ALL_TRACES) {
+            count = end;
+            continue;
+          }
+          for (let i = count; i < end; i += 1) {
+            const trace = found[i] as number;
+            if (trace >= firstTrace && trace <= lastTrace) found[count++] = trace;
+          }
+        }
+      }
+    }
+    return found.subarray(0, count);
+  }
+
+  /** A segment of sorted keys, each once: the term in the upper half, the trace in the lower. In a transaction. */
+  write(keys: BigUint64Array, firstBatch: number, lastBatch: number): void {
+    if (keys.length === 0) return;
+    // Little-endian, as every machine that runs an editor: the trace stands before the term.
+    const halves = new Uint32Array(keys.buffer, keys.byteOffset, keys.length * 2);
+    const traces = new Uint32Array(keys.length);
+    let [firstTrace, lastTrace] = [ALL_TRACES, 0];
+    for (let i = 0; i < keys.length; i += 1) {
+      const trace = halves[i * 2] as number;
+      traces[i] = trace;
+      if (trace < firstTrace) firstTrace = trace;
+      if (trace > lastTrace) lastTrace = trace;
+    }
+    const pages: Uint8Array[] = [];
+    const directory: bigint[] = [];
+    const writer = new PageWriter(firstTrace, (body, key) => {
+      pages.push(body);
+      directory.push(key);
+    });
+    for (let from = 0; from < keys.length;) {
+      const term = halves[from * 2 + 1] as number;
+      let to = from + 1;
+      while (to < keys.length && halves[to * 2 + 1] === term) to += 1;
+      writer.add(term, traces, from, to);
+      from = to;
+    }
+    writer.flush();
+    const firstPage = this.takePages(pages.length);
+    this.writePages(firstPage, pages);
+    this.addSegment({
+      ...{ firstBatch, lastBatch, firstTrace, lastTrace, firstPage },
+      entryCount: keys.length,
+      directory: BigUint64Array.from(directory),
+    });
+  }
+
+  takePages(count: number): number {
+    return takeNumbers(this.#sql, "page", count);
+  }
+
+  writePages(first: number, bodies: readonly Uint8Array[]): void {
+    const insert = this.#sql.prepare("INSERT INTO page (id, body) VALUES (?, ?)");
+    bodies.forEach((body, i) => insert.run(first + i, body));
+  }
+
+  addSegment(segment: Omit<Segment, "id">): void {
+    this.#sql
+      .prepare(
+        `INSERT INTO segment (id, first_batch, last_batch, first_trace, last_trace, entry_count,
+           first_page, directory) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        takeNumbers(this.#sql, "segment", 1),
+        segment.firstBatch,
+        segment.lastBatch,
+        segment.firstTrace,
+        segment.lastTrace,
+        segment.entryCount,
+        segment.firstPage,
+        new Uint8Array(segment.directory.buffer),
+      );
+  }
+}
+
+export type Counter = "trace" | "batch" | "page" | "segment";
+
+/** Numbers that nobody has had; the first of them. In a transaction. */
+export function takeNumbers(sql: DatabaseSync, counter: Counter, count: number): number {
+  const row = sql
+    .prepare("UPDATE counter SET value = value + ? WHERE name = ? RETURNING value")
+    .get(count, counter);
+  return (row?.["value"] as number) - count;
+}
