@@ -1,10 +1,9 @@
 /** The only composition root: builds the parts, joins features that must not know each other, registers, owns. */
 
 import * as vscode from "vscode";
-import { Cell } from "./base/cell.ts";
 import { Owner } from "./base/disposables.ts";
-import { stoppedState } from "./collector/collectorState.ts";
 import { addStore, setStoreCredentials, type AddStoreServices } from "./features/addStore.ts";
+import { LocalCollector } from "./features/collector/localCollector.ts";
 import { ConfiguredStores } from "./features/configuredStores.ts";
 import { exportTrace } from "./features/exportTrace/exportTrace.ts";
 import { IdsInText } from "./features/idsInText/idsInText.ts";
@@ -39,6 +38,13 @@ export interface TracesideApi {
   openTrace(request: string | OpenTraceRequest): Promise<OpenedTrace>;
 }
 
+/** VS Code hands nothing to `deactivate`, so what it must wait for stands here. */
+let closeCollector: (() => Promise<void>) | undefined;
+
+export async function deactivate(): Promise<void> {
+  await closeCollector?.();
+}
+
 export async function activate(context: vscode.ExtensionContext): Promise<TracesideApi> {
   const startMs = performance.now();
   const log = createLog();
@@ -62,10 +68,12 @@ async function start(
   const { extensionUri, globalStorageUri } = context;
   await vscode.workspace.fs.createDirectory(globalStorageUri);
   const inDist = (file: string): string => vscode.Uri.joinPath(extensionUri, "dist", file).fsPath;
+  const file = vscode.Uri.joinPath(globalStorageUri, "traces.db").fsPath;
+  const localWorkerPath = inDist("localWorker.cjs");
   const local = openLocalStore({
     name: "local",
-    file: vscode.Uri.joinPath(globalStorageUri, "traces.db").fsPath,
-    workerPath: inDist("localWorker.cjs"),
+    file,
+    workerPath: localWorkerPath,
   });
   const secrets = new StoreSecrets(context.secrets);
   const openOne = (config: StoreConfig): Promise<TraceStore> => stores.openOne(config);
@@ -160,7 +168,17 @@ async function start(
     }),
   );
 
-  const collector = new Cell(stoppedState);
+  const localCollector = owner.own(
+    new LocalCollector({
+      log,
+      file,
+      workerPath: inDist("collectorWorker.cjs"),
+      localWorkerPath,
+      stores: () => stores.get(),
+    }),
+  );
+  closeCollector = () => localCollector.close();
+  const collector = localCollector.control.state;
   const telemetry = owner.own(
     new TelemetryEnvironment(
       context.workspaceState,

@@ -1,0 +1,92 @@
+/** The collector of this window: by its settings, by its two commands, and in the status bar. */
+
+import type { Disposable } from "../../base/disposables.ts";
+import { Owner } from "../../base/disposables.ts";
+import { Collector } from "../../collector/collector.ts";
+import type { CollectorControl } from "../../collector/collectorState.ts";
+import { commands, contextKeys, settings } from "../../manifest.ts";
+import { registerCommand } from "../../platform/commands.ts";
+import { setContextKey } from "../../platform/contextKeys.ts";
+import type { Log } from "../../platform/log.ts";
+import { getSetting, getStoreTimeoutMs, watchSettings } from "../../platform/settings.ts";
+import type { StoreSet } from "../../stores/storeSet.ts";
+import { getCollectorSettings } from "./collectorSettings.ts";
+import { CollectorStatus } from "./collectorStatus.ts";
+import { answerTasks } from "./taskAnswers.ts";
+
+export interface LocalCollectorServices {
+  readonly log: Log;
+  /** The embedded store's file; its folder is there. */
+  readonly file: string;
+  readonly workerPath: string;
+  readonly localWorkerPath: string;
+  readonly stores: () => Promise<StoreSet>;
+}
+
+export class LocalCollector implements Disposable {
+  readonly #owner = new Owner();
+  readonly #collector: Collector;
+  readonly #log: Log;
+
+  constructor({ log, stores, ...paths }: LocalCollectorServices) {
+    this.#log = log;
+    const onBug = (error: unknown): void => log.error(error, "collector");
+    this.#collector = this.#owner.own(
+      new Collector({
+        ...getCollectorSettings(),
+        ...paths,
+        answerTasks: async question => answerTasks(await stores(), question, getStoreTimeoutMs()),
+        onBug,
+      }),
+    );
+    const { state } = this.#collector;
+    this.#owner.own(new CollectorStatus(state));
+    this.#owner.own(state.watch(({ phase }) => setContextKey(contextKeys.collector, phase.kind)));
+    setContextKey(contextKeys.collector, state.value.phase.kind);
+    this.#logChanges();
+    this.#owner.own(
+      watchSettings([settings.ports, settings.maxStoreMegabytes], () => {
+        this.#collector.configure(getCollectorSettings()).catch(onBug);
+      }),
+    );
+    this.#owner.own(registerCommand(commands.startCollector, log, () => this.#collector.start()));
+    this.#owner.own(registerCommand(commands.stopCollector, log, () => this.#collector.stop()));
+    if (getSetting(settings.autoStart)) this.#collector.start().catch(onBug);
+  }
+
+  get control(): CollectorControl {
+    return this.#collector;
+  }
+
+  /** Settles when the ports are free for another window. */
+  close(): Promise<void> {
+    return this.#collector.stop();
+  }
+
+  /** For the log, each time that a phase or a port's fate changes. */
+  #logChanges(): void {
+    let logged = "";
+    this.#owner.own(
+      this.#collector.state.watch(({ phase, receivers, storeTrouble }) => {
+        const ports = receivers
+          .filter(({ status }) => status.kind !== "off")
+          .map(({ name, port, status }) => `${name} ${port} ${describeForLog(status)}`);
+        const text = [phase.kind, ...("reason" in phase ? [phase.reason] : []), ...ports].join(
+          ", ",
+        );
+        const line = storeTrouble === undefined ? text : `${text}; ${storeTrouble}`;
+        if (line === logged) return;
+        logged = line;
+        this.#log.info(`collector: ${line}`);
+      }),
+    );
+  }
+
+  dispose(): void {
+    this.#owner.dispose();
+  }
+}
+
+function describeForLog(status: { readonly kind: string }): string {
+  return JSON.stringify(status).replaceAll(/["{}]|^\{|\}$/g, "");
+}
