@@ -18,7 +18,8 @@ export interface JsonText {
 const LONG_INTEGER = /[:,[\s]-?(?:\d{17,}|9\d{15})/;
 const MAX_ERRORS = 20;
 
-export function parseJsonText(text: string): JsonText {
+/** Stops behind `maxFailed` lines or values that are no JSON, for text that may be anything. */
+export function parseJsonText(text: string, maxFailed = Infinity): JsonText {
   const whole = parseExact(text);
   if (!("error" in whole)) return { values: [whole.value], errors: [], failed: 0 };
   const firstLine = /\S[^\n]*/.exec(text)?.[0] ?? "";
@@ -34,6 +35,7 @@ export function parseJsonText(text: string): JsonText {
       continue;
     }
     failed += 1;
+    if (failed > maxFailed) break;
     if (errors.length < MAX_ERRORS) {
       errors.push(`line ${countLines(text, start)}: ${part.error}`);
     }
@@ -44,7 +46,8 @@ export function parseJsonText(text: string): JsonText {
     : { values, errors, failed };
 }
 
-function parseExact(text: string): { readonly value: unknown } | { readonly error: string } {
+/** The one document that the text is, or why it is none. */
+export function parseExact(text: string): { readonly value: unknown } | { readonly error: string } {
   try {
     const value: unknown = LONG_INTEGER.test(text)
       ? JSON.parse(text, keepDigits)

@@ -51,7 +51,7 @@ const T = {
 /** Deeper than anyone nests on purpose. */
 const MAX_DEPTH = 64;
 /** An empty struct is one byte on the wire and a hundred in memory. */
-const MAX_STRUCTS = 2_000_000;
+const MAX_STRUCTS = 1_000_000;
 
 /** A call as agents are sent it. */
 export interface ThriftCall {

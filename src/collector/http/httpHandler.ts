@@ -178,8 +178,9 @@ function methodsOf(route: Route): string {
   return route.kind === "ingest" ? "POST, OPTIONS" : "GET, HEAD";
 }
 
-function parseUrl(url: string | undefined): URL {
-  const parsed = URL.parse(url ?? "/", "http://localhost");
+/** A path that begins with two slashes is a path all the same, and not an address without its scheme. */
+function parseUrl(url = "/"): URL {
+  const parsed = URL.parse(url.startsWith("/") ? `http://localhost${url}` : url);
   if (parsed === null) throw new HttpRefusal(400, "no valid address");
   return parsed;
 }

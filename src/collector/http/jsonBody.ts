@@ -1,17 +1,85 @@
-/** A body that should be JSON, as its values. */
+/**
+ * A body that should be JSON, as its values, within bounds that JSON's parser does not have: a body of nothing but
+ * brackets would take gigabytes.
+ */
 
-import { parseJsonText, type JsonText } from "../../formats/jsonText.ts";
+import { parseExact, parseJsonText, type JsonText } from "../../formats/jsonText.ts";
 import { HttpRefusal } from "./route.ts";
 
-/** One document, or one a line. The mark of the byte order that some put first is no part of the text. */
+/** Smaller ones cannot do harm, and are most. */
+const CHECK_FROM_BYTES = 1024 * 1024;
+/** Deeper than anyone nests on purpose. */
+const MAX_DEPTH = 1_000;
+/** Objects and lists: 64 MiB of spans have fewer, if their attributes are of a usual length. */
+const MAX_PARTS = 2_000_000;
+/** Each costs as much as a hundred good lines. */
+const MAX_FAILED = 1_000;
+
+/** One document, or one a line. */
 export function parseJsonBody(body: Uint8Array): JsonText {
-  return parseJsonText(new TextDecoder().decode(body));
+  checkParts(body);
+  const parsed = parseJsonText(toText(body), MAX_FAILED);
+  if (parsed.failed > MAX_FAILED) {
+    throw new HttpRefusal(400, `more than ${MAX_FAILED} lines are no JSON; ${parsed.errors[0]}`);
+  }
+  return parsed;
 }
 
 /** The one document that it is; anything else is refused. */
 export function parseJsonDocument(body: Uint8Array): unknown {
-  const { values, errors } = parseJsonBody(body);
-  if (errors[0] !== undefined) throw new HttpRefusal(400, errors[0]);
-  if (values.length !== 1) throw new HttpRefusal(400, "not one JSON document");
-  return values[0];
+  checkParts(body);
+  const parsed = parseExact(toText(body));
+  if ("error" in parsed) throw new HttpRefusal(400, parsed.error);
+  return parsed.value;
+}
+
+/** The mark of the byte order that some put first is no part of the text. */
+function toText(body: Uint8Array): string {
+  return new TextDecoder().decode(body);
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+
+function checkParts(body: Uint8Array): void {
+  if (body.length < CHECK_FROM_BYTES) return;
+  let parts = 0;
+  let depth = 0;
+  for (let at = 0; at < body.length; at += 1) {
+    switch (body[at]) {
+      case QUOTE:
+        at = findQuote(body, at + 1);
+        break;
+      case OPEN_OBJECT:
+      case OPEN_LIST:
+        parts += 1;
+        depth += 1;
+        if (depth > MAX_DEPTH) throw new HttpRefusal(400, "nested too deep");
+        if (parts > MAX_PARTS) throw new HttpRefusal(413, "too many objects and lists");
+        break;
+      case CLOSE_OBJECT:
+      case CLOSE_LIST:
+        depth -= 1;
+        break;
+      default:
+    }
+  }
+}
+
+/** Of the quotation mark that closes the string. */
+function findQuote(body: Uint8Array, start: number): number {
+  let at = body.indexOf(QUOTE, start);
+  while (at > start && isEscaped(body, at, start)) at = body.indexOf(QUOTE, at + 1);
+  return at < 0 ? body.length : at;
+}
+
+/** By an odd number of backslashes. */
+function isEscaped(body: Uint8Array, quote: number, start: number): boolean {
+  let at = quote;
+  while (at > start && body[at - 1] === BACKSLASH) at -= 1;
+  return (quote - at) % 2 === 1;
 }
