@@ -12,7 +12,7 @@
  * that still runs, a `~` one that still runs but has no heartbeat any more, `|` a moment without length. `@queue`
  * after the name is the queue and makes the span a consumer, `#service` the service; children take the service over.
  * A line `?` is a parent that nobody has.
- * After the bar: `id=`, `x2` attempts, and the edges that come in beside the tree from an id or a name without
+ * After the bar: `id=`, `host=`, `x2` attempts, and the edges that come in beside the tree from an id or a name without
  * spaces: `link=`, `follows=`, `thread=`, `process=`.
  */
 
@@ -107,6 +107,7 @@ export function drawSpans(drawing: string): readonly SpanInput[] {
       ...(wait !== "" && { queuedUnixNs: toUnixNs(startMs - wait.length) }),
       ...(attempts !== undefined && { attempts: Number(attempts.slice(1)) }),
       ...(mark === "~" && { flags: SpanFlag.noHeartbeat }),
+      ...(getNote(line, "host=") !== undefined && { host: getNote(line, "host=") }),
       refs: listRefs(line, idByName),
     });
   });
