@@ -77,10 +77,10 @@ export class Load {
     let number = firstNumber;
     const agent = new Agent({ keepAlive: true, maxSockets: lanes });
     const lane = async (): Promise<void> => {
-      while (!this.#isStopped) {
+      while (!this.#isOver()) {
         const batch = createBatch(number++, spans);
         let isKept = false;
-        while (!isKept && !this.#isStopped) {
+        while (!isKept && !this.#isOver()) {
           isKept = await this.#send(agent, port, batch);
           if (isKept) continue;
           this.resent += 1;
@@ -95,6 +95,10 @@ export class Load {
   async stop(): Promise<void> {
     this.#isStopped = true;
     await Promise.all(this.#lanes);
+  }
+
+  #isOver(): boolean {
+    return this.#isStopped;
   }
 
   async #send(agent: Agent, port: number, { body }: Batch): Promise<boolean> {
