@@ -339,8 +339,12 @@ function readAttachedEvent(event: JsonObject): SpanEvent {
   };
 }
 
-/** Agents log what was thrown: `event=error`, `error.kind`, `message`, `stack`. */
+/** Agents log what was thrown: `event=error`, `error.kind`, `message`, `stack`; Python's `Traceback` alone. */
 function readError(events: readonly SpanEvent[]): SpanError | undefined {
+  const traceback = events
+    .map(({ attributes }) => findText(attributes, "Traceback"))
+    .find(text => text !== undefined);
+  if (traceback !== undefined) return readTraceback(traceback);
   const thrown = events.find(
     ({ name, attributes }) =>
       name === "error" || attributes.some(({ key }) => key === "error.kind"),
@@ -351,4 +355,13 @@ function readError(events: readonly SpanEvent[]): SpanError | undefined {
     message: findText(thrown.attributes, "message") ?? "",
     stack: findText(thrown.attributes, "stack"),
   };
+}
+
+/** `ValueError: no stock` ends it; where there is no more than a line, that is what was thrown in words. */
+function readTraceback(text: string): SpanError {
+  const lines = text.trimEnd().split("\n");
+  const last = lines.findLast(line => /^[A-Za-z_][\w.]*(?:: |$)/.test(line));
+  if (lines.length === 1 || last === undefined) return { message: text.trim() };
+  const [type = "", ...rest] = last.split(": ");
+  return { type, message: rest.join(": "), stack: text };
 }

@@ -1,0 +1,353 @@
+/**
+ * One trace, sent by real tracers over every protocol, gives one picture: from what the receivers hand on, and from
+ * the embedded store. What a protocol cannot carry is named in a table.
+ */
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { receiverNames, type CollectorPorts } from "../../src/collector/collectorState.ts";
+import { createOpeners } from "../../src/collector/openers.ts";
+import type { Receiver } from "../../src/collector/receiver.ts";
+import type { SpanSink } from "../../src/collector/spanSink.ts";
+import { SpanKind, SpanStatus } from "../../src/model/span.ts";
+import type { AttributeValue, SpanError } from "../../src/model/spanDetail.ts";
+import type { Trace } from "../../src/model/trace.ts";
+import { buildTrace } from "../../src/model/traceBuilder.ts";
+import { openLocalStore, type LocalStore } from "../../src/stores/local/localStore.ts";
+import { openSpanLog, type SpanLog } from "../../src/stores/local/spanLog.ts";
+import type { PeerUnavailable } from "../peers/cache.ts";
+import {
+  canonicalSpans,
+  runSender,
+  type MadeTrace,
+  type SenderRun,
+  type SpanToMake,
+  type TypedAttribute,
+} from "../peers/canonicalTrace.ts";
+import { findGoSenders } from "../peers/goSenders.ts";
+import { findPythonSenders, type PythonTracer } from "../peers/pythonSenders.ts";
+import { createMemorySink, type MemorySink } from "../unit/collector/grpc/memorySink.ts";
+
+/** What a protocol, or the tracer that speaks it, has no place for. */
+type Missing =
+  /** Times are cut to microseconds. */
+  | "nanoseconds"
+  /** The tracer knows no time but its own, in milliseconds, and no stack but that of what it sees thrown. */
+  | "told times"
+  /** Every attribute is text, as the language writes it. */
+  | "types"
+  /** A list is text. */
+  | "lists"
+  /** An internal span is one of no kind. */
+  | "internal"
+  /** A service is named by annotations and tags, so a span without any has none. */
+  | "bare service"
+  | "links"
+  | "scope"
+  /** An error has a message alone. */
+  | "thrown";
+
+const otlp: readonly Missing[] = [];
+const jaeger: readonly Missing[] = ["nanoseconds", "lists", "scope"];
+const zipkin: readonly Missing[] = [
+  ...(["nanoseconds", "types", "internal", "links", "scope", "thrown"] as const),
+];
+const skywalking: readonly Missing[] = ["told times", "types", "links", "scope"];
+const plain: readonly Missing[] = ["scope"];
+
+type Send = (ports: CollectorPorts) => Promise<MadeTrace>;
+type Row = readonly [
+  name: string,
+  cannot: readonly Missing[],
+  find: () => Promise<Send | PeerUnavailable>,
+];
+
+const python = (tracer: PythonTracer) => async (): Promise<Send | PeerUnavailable> => {
+  const peer = await findPythonSenders();
+  return peer.kind === "unavailable" ? peer : by(peer.send(tracer));
+};
+const go = (protocol: "grpc" | "grpc-gzip" | "http" | "http-gzip") => async () => {
+  const peer = await findGoSenders();
+  return peer.kind === "unavailable" ? peer : by(peer.send(protocol));
+};
+const by =
+  (run: SenderRun): Send =>
+  ports =>
+    runSender(run, ports);
+
+const rows: readonly Row[] = [
+  ["OpenTelemetry Python, OTLP/gRPC", otlp, python("otlp-grpc")],
+  ["OpenTelemetry Python, OTLP/gRPC, gzip", otlp, python("otlp-grpc-gzip")],
+  ["OpenTelemetry Python, OTLP/HTTP protobuf", otlp, python("otlp-http")],
+  ["OpenTelemetry Python, OTLP/HTTP protobuf, gzip", otlp, python("otlp-http-gzip")],
+  ["OpenTelemetry Go, OTLP/gRPC", otlp, go("grpc")],
+  ["OpenTelemetry Go, OTLP/gRPC, gzip", otlp, go("grpc-gzip")],
+  ["OpenTelemetry Go, OTLP/HTTP protobuf", otlp, go("http")],
+  ["OpenTelemetry Go, OTLP/HTTP protobuf, gzip", otlp, go("http-gzip")],
+  ["jaeger-client Python, UDP compact", jaeger, python("jaeger")],
+  ["py-zipkin, v1 JSON", [...zipkin, "bare service"], python("zipkin-v1")],
+  ["py-zipkin, v2 JSON", zipkin, python("zipkin-v2")],
+  ["py-zipkin, v2 protobuf", zipkin, python("zipkin-proto")],
+  ["SkyWalking's Python agent, gRPC", skywalking, python("skywalking")],
+  ["a hand-made tracer, POST /spans", plain, () => Promise.resolve(postPlain)],
+];
+
+const never = new AbortController().signal;
+const folder = mkdtempSync(join(tmpdir(), "traceside-same-"));
+let memory: MemorySink;
+let log: SpanLog;
+let store: LocalStore;
+let receivers: readonly Receiver[];
+let ports: CollectorPorts;
+const bugs: unknown[] = [];
+
+beforeAll(async () => {
+  const file = join(folder, "traces.sqlite");
+  memory = createMemorySink();
+  log = openSpanLog({ file, capBytes: 1e9 });
+  const workerPath = resolve(import.meta.dirname, "../../src/stores/local/worker.ts");
+  store = openLocalStore({ name: "local", file, workerPath });
+  const sink: SpanSink = {
+    keepOtlp: async request => (await memory.keepOtlp(request), log.keepOtlp(request)),
+    keepSpans: async records => (await memory.keepSpans(records), log.keepSpans(records)),
+    keepLogs: async records => (await memory.keepLogs(records), log.keepLogs(records)),
+  };
+  const openers = createOpeners({
+    target: { sink, store: "local" },
+    readRoutes: [],
+    onBug: bug => bugs.push(bug),
+  });
+  receivers = await Promise.all(receiverNames.map(name => openers[name].open(0)));
+  ports = Object.fromEntries(
+    receiverNames.map((name, i) => [name, receivers[i]!.port]),
+  ) as CollectorPorts;
+});
+
+afterAll(async () => {
+  await Promise.all(receivers.map(receiver => receiver.close()));
+  log.dispose();
+  store.dispose();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe("one trace", () => {
+  it.for(rows)("is one picture by %s, which cannot carry %j", async ([, cannot, find], context) => {
+    const send = await find();
+    if (typeof send !== "function") {
+      context.skip(`${send.name}: ${send.reason}`);
+      return;
+    }
+    const made = await send(ports);
+    expectTold(made, cannot);
+    const expected = expectPicture(made, cannot);
+    expect(await drawAll(await readMemory(made.traceId), made, cannot)).toEqual(expected);
+    expect(await drawAll(await readStore(made.traceId), made, cannot)).toEqual(expected);
+    expect(bugs).toEqual([]);
+  });
+});
+
+/** A datagram is not acknowledged, so we wait until all are there. */
+async function readMemory(traceId: string): Promise<Trace> {
+  const untilMs = Date.now() + 10_000;
+  for (;;) {
+    const own = memory.spans.filter(record => record.traceId === traceId);
+    if (own.length >= canonicalSpans.length || Date.now() > untilMs) {
+      const details = new Map(own.map(({ span, detail }) => [span.spanId, detail]));
+      return buildTrace(traceId, [
+        {
+          store: "memory",
+          spans: own.map(({ span }) => span),
+          details: { readDetail: key => Promise.resolve(details.get(key)!) },
+        },
+      ]);
+    }
+    await new Promise(done => setTimeout(done, 20));
+  }
+}
+
+async function readStore(traceId: string): Promise<Trace> {
+  const untilMs = Date.now() + 10_000;
+  for (;;) {
+    const stored = await store.readTrace(traceId, never);
+    const spans = [...(stored?.spans ?? [])];
+    if (stored !== undefined && (spans.length >= canonicalSpans.length || Date.now() > untilMs)) {
+      return buildTrace(traceId, [{ ...stored, spans }]);
+    }
+    if (Date.now() > untilMs) throw new Error(`The store has no trace ${traceId}.`);
+    await new Promise(done => setTimeout(done, 20));
+  }
+}
+
+interface Picture {
+  readonly name: string;
+  readonly parent: string | undefined;
+  readonly service: string;
+  readonly kind: string;
+  readonly status: string;
+  readonly startNs: string;
+  readonly endNs: string;
+  readonly attributes: Readonly<Record<string, AttributeValue>>;
+  readonly error: SpanError | undefined;
+  readonly links: readonly string[];
+  readonly scope: string | undefined;
+}
+
+async function drawAll(
+  trace: Trace,
+  made: MadeTrace,
+  cannot: readonly Missing[],
+): Promise<readonly Picture[]> {
+  expect(trace.problems).toEqual([]);
+  const { columns } = trace;
+  const nameOf = (index: number): string => columns.strings[columns.name[index]!]!;
+  const pictures = trace.spanIds.map(async (_, index): Promise<Picture> => {
+    const detail = await trace.readDetail(index, never);
+    const name = nameOf(index);
+    const attributes = canonicalSpans.find(each => each.name === name)?.attributes ?? [];
+    const parent = columns.parent[index]!;
+    const told = made.spans.find(each => each.name === name);
+    const toUnix = (ns: number, toldNs = "0"): string => {
+      const unixNs = BigInt(columns.originUnixMs) * 1_000_000n + BigInt(ns);
+      const gap = unixNs - BigInt(toldNs);
+      // A float of seconds may be cut to this microsecond or to its neighbour.
+      return cannot.includes("nanoseconds") && gap <= 1_000n && -gap <= 1_000n
+        ? toldNs
+        : String(unixNs);
+    };
+    return {
+      name,
+      parent: parent < 0 ? undefined : nameOf(parent),
+      service: columns.strings[columns.service[index]!]!,
+      kind: Object.keys(SpanKind)[columns.kind[index]!]!,
+      status: Object.keys(SpanStatus)[columns.status[index]!]!,
+      startNs: toUnix(columns.startNs[index]!, told?.startNs),
+      endNs: toUnix(columns.endNs[index]!, told?.endNs),
+      attributes: Object.fromEntries(
+        attributes.map(({ key }) => [key, detail.attributes.find(each => each.key === key)?.value]),
+      ),
+      error: detail.error,
+      // The parent is no cause beside itself, though Jaeger and SkyWalking write both as references.
+      links: detail.links
+        .map(link => made.spans.find(each => each.spanId === link.spanId)?.name ?? link.spanId)
+        .filter(each => parent < 0 || each !== nameOf(parent)),
+      scope: detail.scope && `${detail.scope.name} ${detail.scope.version ?? ""}`,
+    };
+  });
+  return (await Promise.all(pictures)).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function expectPicture(made: MadeTrace, cannot: readonly Missing[]): readonly Picture[] {
+  const can = (what: Missing): boolean => !cannot.includes(what);
+  return canonicalSpans
+    .map(span => {
+      const { startNs, endNs } = made.spans.find(each => each.name === span.name)!;
+      return {
+        name: span.name,
+        parent: span.parent,
+        service: span.kind === "internal" && !can("bare service") ? "" : span.service,
+        kind: span.kind === "internal" && !can("internal") ? "unspecified" : span.kind,
+        status: span.error === undefined ? "unset" : "error",
+        startNs,
+        endNs,
+        attributes: Object.fromEntries(
+          span.attributes.map(each => [each.key, expectValue(each, cannot)]),
+        ),
+        error: span.error && expectError(span.error, cannot),
+        links: span.link !== undefined && can("links") ? [span.link] : [],
+        scope: can("scope") ? "shop.tracer 1.2.3" : undefined,
+      };
+    })
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function expectError(
+  { type, message, stack }: NonNullable<SpanToMake["error"]>,
+  cannot: readonly Missing[],
+): SpanError {
+  if (cannot.includes("thrown")) return { message };
+  const own = expect.stringMatching(/^Traceback[^]*send\.py[^]*ValueError: no stock\s*$/) as string;
+  return { type, message, stack: cannot.includes("told times") ? own : stack };
+}
+
+/** Python's words for values, as all tracers here that know only text are Python's. */
+function expectValue(attribute: TypedAttribute, cannot: readonly Missing[]): AttributeValue {
+  const { type, value } = attribute;
+  const isText = cannot.includes("types") || (type === "strings" && cannot.includes("lists"));
+  switch (type) {
+    case "strings":
+      return isText ? `[${value.map(each => `'${each}'`).join(", ")}]` : value;
+    case "bool":
+      return isText ? (value ? "True" : "False") : value;
+    case "double":
+      return isText ? String(value) : value;
+    case "int":
+      return isText || !Number.isSafeInteger(Number(value)) ? value : Number(value);
+    case "string":
+      return value;
+  }
+}
+
+/** The tracer made what it was told, as exactly as it can. */
+function expectTold({ spans }: MadeTrace, cannot: readonly Missing[]): void {
+  expect(spans.map(({ name }) => name).sort()).toEqual(
+    canonicalSpans.map(each => each.name).sort(),
+  );
+  if (cannot.includes("told times")) return;
+  // A float of seconds is exact to half a microsecond, and is then cut to one.
+  const slackNs = cannot.includes("nanoseconds") ? 2_000n : 0n;
+  for (const { name, startNs, endNs } of spans) {
+    const told = canonicalSpans.find(each => each.name === name)!;
+    for (const [one, other] of [
+      [startNs, told.startNs],
+      [endNs, told.endNs],
+    ] as const) {
+      const gap = BigInt(one) - BigInt(other);
+      expect(gap <= slackNs && -gap <= slackNs, `${name}: ${gap} ns off`).toBe(true);
+    }
+  }
+}
+
+async function postPlain({ otlpHttp }: CollectorPorts): Promise<MadeTrace> {
+  const traceId = "c0ffee00c0ffee00c0ffee00c0ffee00";
+  const idOf = (name?: string): string | undefined => {
+    const index = canonicalSpans.findIndex(each => each.name === name);
+    return index < 0 ? undefined : `00000000000000a${index}`;
+  };
+  const spans = canonicalSpans.map(span => ({
+    trace_id: traceId,
+    span_id: idOf(span.name),
+    parent_id: idOf(span.parent),
+    name: span.name,
+    service: span.service,
+    kind: span.kind,
+    start_time: span.startNs,
+    end_time: span.endNs,
+    attributes: Object.fromEntries(span.attributes.map(each => [each.key, plainValue(each)])),
+    ...(span.error && {
+      status: "error",
+      error: { type: span.error.type, message: span.error.message, stack: span.error.stack },
+    }),
+    ...(span.link && { links: [{ trace_id: traceId, span_id: idOf(span.link) }] }),
+  }));
+  const answer = await fetch(`http://127.0.0.1:${otlpHttp}/spans`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(spans),
+  });
+  expect(answer.status).toBe(200);
+  return {
+    traceId,
+    spans: canonicalSpans.map(({ name, parent, startNs, endNs }) => ({
+      ...{ name, startNs, endNs },
+      spanId: idOf(name)!,
+      parentId: idOf(parent) ?? null,
+    })),
+  };
+}
+
+/** An integer beyond 2^53 is written by its digits. */
+function plainValue({ type, value }: TypedAttribute): unknown {
+  return type === "int" && Number.isSafeInteger(Number(value)) ? Number(value) : value;
+}
