@@ -538,7 +538,7 @@ describe("OTLP over HTTP", () => {
     "does not read the content type '%s'",
     async type => {
       const { port } = await open(all);
-      const headers = type === "" ? {} : { "Content-Type": type };
+      const headers: Record<string, string> = type === "" ? {} : { "Content-Type": type };
       const answer = await send(port, "/v1/traces", { headers, body: "{}" });
       expect(answer).toMatchObject({
         status: 415,
