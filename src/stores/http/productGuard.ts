@@ -23,8 +23,9 @@ export class ProductGuard {
 
   /** Rejects as the question does, or with `wrongProduct`. */
   async ask<T>(question: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    if (this.#verdict !== undefined && this.#verdict.untilMs > Date.now())
-      {throw this.#verdict.error;}
+    if (this.#verdict !== undefined && this.#verdict.untilMs > Date.now()) {
+      throw this.#verdict.error;
+    }
     try {
       const answer = await question();
       this.#isKnown = true;

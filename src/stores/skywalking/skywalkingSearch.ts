@@ -180,8 +180,9 @@ async function toCondition(
       operation !== undefined && {
         endpointId: await findEndpointId(api, serviceId, operation, signal),
       }),
-    // Of a segment; a span of it may be shorter, a trace longer.
-    ...(minDurationMs !== undefined && { minTraceDuration: Math.floor(minDurationMs) }),
+    // Of a segment: no span of it is longer, and no trace is shorter.
+    ...(minDurationMs !== undefined &&
+      service !== undefined && { minTraceDuration: Math.floor(minDurationMs) }),
     ...(maxDurationMs !== undefined &&
       service === undefined && { maxTraceDuration: Math.ceil(maxDurationMs) }),
     ...(ownTags.length > 0 && { tags: ownTags.map(([key, value]) => ({ key, value })) }),

@@ -22,10 +22,11 @@ export function toParameters(query: TraceQuery): ZipkinParameters {
       .map(([key, value]) => `${key}=${value}`),
     ...(query.status === "error" ? ["error"] : []),
   ];
-  // Without a service the duration is the whole trace's, and each of its spans may be shorter than the bound.
-  const max = service === undefined ? undefined : maxDurationMs;
+  // Without a service the duration is the whole trace's: tasks that follow one another are shorter each.
+  const isOfSpan = service !== undefined;
+  const max = isOfSpan ? maxDurationMs : undefined;
   // One bound is refused without the other.
-  const min = minDurationMs ?? (max === undefined ? undefined : 0);
+  const min = isOfSpan ? (minDurationMs ?? (max === undefined ? undefined : 0)) : undefined;
   return {
     serviceName: service,
     spanName: operation,
@@ -62,6 +63,7 @@ export function hasRest({ status, text, tags = {}, ...query }: TraceQuery): bool
   return (
     isTextAsked ||
     isStatusAsked ||
+    query.minDurationMs !== undefined ||
     query.maxDurationMs !== undefined ||
     Object.entries(tags).some(tag => !isSayable(tag))
   );

@@ -21,7 +21,7 @@ const MAX_READS = 8;
 const SIEVE_SIZE = 50;
 /** The server's own default is a day. */
 const REACH_MS = 30 * 86_400_000;
-/** Its clock may be ahead of ours. */
+/** Its clock may be ahead of ours, and a trace be dated by a span that is not its first. */
 const SLACK_MS = 60_000;
 
 interface Cursor {
@@ -92,5 +92,5 @@ function moveOn(cursor: Cursor, taken: readonly Candidate[]): Cursor {
 
 function readCursor({ cursor, toUnixMs }: TraceQuery): Cursor {
   if (cursor !== undefined) return JSON.parse(cursor) as Cursor;
-  return { endMs: Math.max(1, Math.ceil(toUnixMs ?? Date.now() + SLACK_MS)), seen: [] };
+  return { endMs: Math.max(1, Math.ceil((toUnixMs ?? Date.now()) + SLACK_MS)), seen: [] };
 }

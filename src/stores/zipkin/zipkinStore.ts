@@ -43,6 +43,8 @@ const DEFAULT_TIMEOUT_MS = 5_000;
 /** A whole trace may take this many times as long as a short answer. */
 const READ_PATIENCE = 6;
 const MAX_FOUND = 20;
+/** Longer ids are no ids. */
+const MAX_ID_LENGTH = 500;
 /** How far back a task's spans are looked for. */
 const TASK_REACH_MS = 7 * 86_400_000;
 
@@ -76,7 +78,7 @@ class ZipkinStore implements TraceStore {
   async findId(id: string, signal: AbortSignal): Promise<readonly Found[]> {
     signal.throwIfAborted();
     const wanted = id.trim();
-    if (wanted === "" || isNoId(wanted)) return [];
+    if (isNoId(wanted) || wanted.length > MAX_ID_LENGTH) return [];
     const trace = await this.#read(wanted, signal);
     if (trace.records.length > 0) return [toFoundTrace(trace.records)];
     const seenIn = this.#seen.findTrace(wanted);
@@ -241,8 +243,9 @@ class ZipkinStore implements TraceStore {
     return this.#guard.ask(async () => {
       const { values } = await this.#client.askJson({ path, query }, signal);
       const [names] = values;
-      if (!Array.isArray(names))
-        {throw new TraceError(this.#refused("it does not answer as Zipkin"));}
+      if (!Array.isArray(names)) {
+        throw new TraceError(this.#refused("it does not answer as Zipkin"));
+      }
       return names.filter(name => typeof name === "string").sort();
     }, signal);
   }
