@@ -78,8 +78,8 @@ export async function startServer(
 ): Promise<({ readonly ok: true } & RunningServer) | { readonly ok: false; reason: string }> {
   const directory = await mkdtemp(join(tmpdir(), "traceside-server-"));
   const args = await prepare(directory);
-  // It ends when our end of its shell's standard input closes, however that comes about.
-  const script = '"$@" & server=$!; cat > /dev/null; kill $server; wait $server';
+  // It ends when our end of its shell's standard input closes, however that comes about; what it keeps is thrown away.
+  const script = '"$@" & server=$!; cat > /dev/null; kill -9 $server; wait $server';
   const child = spawn("sh", ["-c", script, "sh", binary, ...args], {
     stdio: ["pipe", "pipe", "pipe"],
   });

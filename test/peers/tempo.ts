@@ -81,7 +81,6 @@ function createConfig(
       flush_check_period: "1s",
     },
     querier: { frontend_worker: { frontend_address: `${local}:${grpc}` } },
-    compactor: { ring: { ...ring, instance_addr: local } },
     memberlist: { bind_addr: [local], bind_port: 0, abort_if_cluster_join_fails: false },
     storage: {
       trace: {

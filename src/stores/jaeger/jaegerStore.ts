@@ -1,0 +1,266 @@
+/**
+ * A Jaeger server of version 1 or 2 as a trace store. It only reads, and asks for traces untouched, so that nothing is
+ * adjusted twice.
+ *
+ * Jaeger knows traces by their ids and spans by their tags. A span's own id it does not know: that is found where the
+ * span was seen lately.
+ */
+
+import {
+  canonicalTraceId,
+  isNoId,
+  isSameTraceId,
+  listTraceIdForms,
+  uuid7UnixMs,
+} from "../../model/ids.ts";
+import { getFailure } from "../../model/failure.ts";
+import type { Problem } from "../../model/problem.ts";
+import { SpanKind } from "../../model/span.ts";
+import type { SpanRecord } from "../../model/spanRecord.ts";
+import type { StoredTrace } from "../../model/trace.ts";
+import { findTaskId, taskIdKeys } from "../briefs.ts";
+import { HttpClient, type HttpStoreOptions } from "../http/httpClient.ts";
+import { ProductGuard } from "../http/productGuard.ts";
+import type {
+  Found,
+  SpanBrief,
+  StoreHealth,
+  TracePage,
+  TraceQuery,
+  TraceStore,
+} from "../traceStore.ts";
+import { SeenSpans, toChildren, toFoundSpan, toFoundTrace, toStoredTrace } from "../wholeTraces.ts";
+import { searchWindows } from "../windowSearch.ts";
+import { JaegerApi, type JaegerConditions } from "./jaegerApi.ts";
+
+export interface JaegerStoreOptions extends HttpStoreOptions {
+  /** Of one answer; what is longer is cut, and says so. */
+  readonly maxBytes?: number;
+}
+
+interface ReadTrace {
+  readonly records: readonly SpanRecord[];
+  readonly problems: readonly Problem[];
+}
+
+interface FoundTraces {
+  readonly traces: readonly (readonly SpanRecord[])[];
+  readonly isAll: boolean;
+}
+
+const HEX = /^[0-9a-f]{1,32}$/i;
+/** Ids of traces and spans are looked up, not searched for. */
+const TRACING_ID = /^(?:[0-9a-f]{16}|[0-9a-f]{32})$/i;
+const DEFAULT_TIMEOUT_MS = 5_000;
+/** A whole trace may take this many times as long as a short answer. */
+const READ_PATIENCE = 6;
+const MAX_FOUND = 20;
+/** Longer ids are no ids. */
+const MAX_ID_LENGTH = 500;
+/** How far back a task's spans are looked for. */
+const TASK_REACH_MS = 7 * 86_400_000;
+const SLACK_MS = 60_000;
+/** Storages that want a service are asked for each in turn, which must end somewhere. */
+const MAX_SERVICES = 40;
+
+/** Connects on the first question. Throws `storeMisconfigured`. */
+export function openJaegerStore(options: JaegerStoreOptions): TraceStore {
+  return new JaegerStore(options);
+}
+
+class JaegerStore implements TraceStore {
+  readonly kind = "jaeger";
+  readonly name: string;
+  readonly #client: HttpClient;
+  readonly #guard: ProductGuard;
+  readonly #api: JaegerApi;
+  readonly #seen = new SeenSpans();
+  /** Told by the first answer; absent: not known yet. */
+  #wantsService: boolean | undefined;
+
+  constructor(options: JaegerStoreOptions) {
+    const { name, maxBytes, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+    this.name = name;
+    this.#client = new HttpClient(options, "x-tenant");
+    this.#guard = new ProductGuard(this.#client, "jaeger");
+    this.#api = new JaegerApi(this.#client, { timeoutMs: timeoutMs * READ_PATIENCE, maxBytes });
+  }
+
+  async readTrace(traceId: string, signal: AbortSignal): Promise<StoredTrace | undefined> {
+    const { records, problems } = await this.#read(traceId, signal);
+    return records.length === 0 ? undefined : toStoredTrace(this.name, records, problems);
+  }
+
+  async findId(id: string, signal: AbortSignal): Promise<readonly Found[]> {
+    signal.throwIfAborted();
+    const wanted = id.trim();
+    if (isNoId(wanted) || wanted.length > MAX_ID_LENGTH) return [];
+    const { records } = await this.#read(wanted, signal);
+    if (records.length > 0) return [toFoundTrace(records)];
+    const seenIn = this.#seen.findTrace(wanted);
+    if (seenIn !== undefined) {
+      const seen = await this.#read(seenIn, signal);
+      const own = seen.records.filter(({ span }) => span.spanId === wanted.toLowerCase());
+      if (own.length > 0) return own.map(record => toFoundSpan(seen.records, record));
+    }
+    return TRACING_ID.test(wanted) ? [] : this.#findTask(wanted, signal);
+  }
+
+  async readChildren(spanId: string, signal: AbortSignal): Promise<readonly SpanBrief[]> {
+    signal.throwIfAborted();
+    const traceId = this.#seen.findTrace(spanId);
+    if (traceId === undefined) return [];
+    const { records } = await this.#read(traceId, signal);
+    return toChildren(records, spanId.trim().toLowerCase());
+  }
+
+  async searchTraces(query: TraceQuery, signal: AbortSignal): Promise<TracePage> {
+    signal.throwIfAborted();
+    const { service, operation, tags = {} } = query;
+    const isOfSpan = service !== undefined || operation !== undefined;
+    // Failures are found among all: how a storage tags them, if it does, is its own business.
+    const conditions = {
+      service,
+      operation,
+      // Jaeger wants one span that meets all conditions, where ours may be met by several.
+      tags: isOfSpan ? {} : Object.fromEntries(Object.entries(tags).slice(0, 1)),
+      // Without a service or an operation the duration is the whole trace's.
+      ...(isOfSpan && { minDurationMs: query.minDurationMs, maxDurationMs: query.maxDurationMs }),
+    };
+    return searchWindows(query, window => this.#find({ ...conditions, ...window }, signal));
+  }
+
+  async listServices(signal: AbortSignal): Promise<readonly string[]> {
+    return this.#guard.ask(() => this.#api.listServices(signal), signal);
+  }
+
+  async listOperations(service: string, signal: AbortSignal): Promise<readonly string[]> {
+    if (service === "") return [];
+    return this.#guard.ask(() => this.#api.listOperations(service, signal), signal);
+  }
+
+  async checkHealth(signal: AbortSignal): Promise<StoreHealth> {
+    const services = await this.listServices(signal);
+    const [version, { hasV3Raw }] = await Promise.all([
+      this.#api.readVersion(signal),
+      this.#api.readAbilities(signal),
+    ]);
+    const names = services.slice(0, 5).join(", ") + (services.length > 5 ? ", …" : "");
+    return {
+      facts: [
+        ["Jaeger", version ?? "", hasV3Raw ? "(API v3)" : "(classic API)"]
+          .filter(part => part !== "")
+          .join(" "),
+        `${services.length} services${names === "" ? "" : `: ${names}`}`,
+      ],
+      advice: [],
+    };
+  }
+
+  dispose(): void {
+    this.#client.dispose();
+  }
+
+  /**
+   * Both forms of a long id at once: some tracers of a trace may have passed on its low half alone, which Jaeger keeps
+   * apart.
+   */
+  async #read(traceId: string, signal: AbortSignal): Promise<ReadTrace> {
+    signal.throwIfAborted();
+    if (!HEX.test(traceId) || isNoId(traceId)) return { records: [], problems: [] };
+    const wanted = canonicalTraceId(traceId.padStart(traceId.length > 16 ? 32 : 16, "0"));
+    const forms = listTraceIdForms(wanted).filter(form => !isNoId(form));
+    const answers = await Promise.all(
+      forms.map(form =>
+        // Jaeger keeps ids of 64 bits with 16 digits.
+        this.#guard.ask(() => this.#api.readTrace(form.replace(/^0{16}/, ""), signal), signal),
+      ),
+    );
+    const records = answers
+      .flatMap(answer => answer.records)
+      .filter(record => isSameTraceId(record.traceId, wanted));
+    this.#seen.add(records);
+    const cut: Problem = { code: "cutAt", spans: [], limit: records.length, store: this.name };
+    return {
+      records,
+      problems: [
+        ...answers.flatMap(answer => answer.problems),
+        ...(answers.some(answer => answer.isCut) ? [cut] : []),
+      ],
+    };
+  }
+
+  /** Of one service; without one of all, in one question where the storage allows that, else in one for each. */
+  async #find(conditions: JaegerConditions, signal: AbortSignal): Promise<FoundTraces> {
+    if (conditions.service !== undefined) return this.#findOnce(conditions, signal);
+    if (this.#wantsService !== true) {
+      const all = await this.#findOfAll(conditions, signal);
+      if (all !== undefined && all.traces.length > 0) this.#wantsService = false;
+      // Some storages answer that nothing was found where they cannot look.
+      if (all !== undefined && this.#wantsService === false) return all;
+    }
+    const services = (await this.listServices(signal)).slice(0, MAX_SERVICES);
+    const found = await Promise.all(
+      services.map(service => this.#findOnce({ ...conditions, service }, signal)),
+    );
+    if (found.some(each => each.traces.length > 0)) this.#wantsService = true;
+    // A trace is found once for each of its services that matches.
+    const traces = new Map(
+      found.flatMap(each => each.traces).map(records => [records[0]?.traceId, records]),
+    );
+    return { traces: [...traces.values()], isAll: found.every(each => each.isAll) };
+  }
+
+  async #findOfAll(
+    conditions: JaegerConditions,
+    signal: AbortSignal,
+  ): Promise<FoundTraces | undefined> {
+    try {
+      return await this.#findOnce(conditions, signal);
+    } catch (error) {
+      if (getFailure(error)?.code === "storeRefused") return undefined;
+      throw error;
+    }
+  }
+
+  async #findOnce(conditions: JaegerConditions, signal: AbortSignal): Promise<FoundTraces> {
+    const { records, isCut } = await this.#guard.ask(
+      () => this.#api.findTraces(conditions, signal),
+      signal,
+    );
+    this.#seen.add(records);
+    const traces = [...Map.groupBy(records, record => record.traceId).values()];
+    return { traces, isAll: traces.length < conditions.limit && !isCut };
+  }
+
+  /** The spans that carry a task's id, the one that ran it first. */
+  async #findTask(id: string, signal: AbortSignal): Promise<readonly Found[]> {
+    const bornMs = uuid7UnixMs(id);
+    const toUnixMs = Math.min(Date.now(), (bornMs ?? Infinity) + TASK_REACH_MS) + SLACK_MS;
+    const fromUnixMs = bornMs === undefined ? toUnixMs - TASK_REACH_MS : bornMs - SLACK_MS;
+    if (fromUnixMs >= toUnixMs) return [];
+    const answers = await Promise.all(
+      [...taskIdKeys].map(async key => {
+        const conditions = { tags: { [key]: id }, fromUnixMs, toUnixMs, limit: MAX_FOUND };
+        return (await this.#find(conditions, signal)).traces;
+      }),
+    );
+    const found = answers
+      .flat()
+      .flatMap(records =>
+        records
+          .filter(({ detail }) => findTaskId(detail) === id)
+          .map(record => ({ record, found: toFoundSpan(records, record) })),
+      );
+    const once = new Map(found.map(each => [`${each.found.traceId}:${each.found.spanId}`, each]));
+    return [...once.values()]
+      .sort((a, b) => rank(a.record) - rank(b.record))
+      .map(each => each.found)
+      .slice(0, MAX_FOUND);
+  }
+}
+
+/** Whoever ran the task tells more of it than whoever sent it. */
+function rank({ span }: SpanRecord): number {
+  return span.kind === SpanKind.consumer ? 0 : 1;
+}

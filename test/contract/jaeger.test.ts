@@ -1,0 +1,212 @@
+/** The Jaeger store against real servers: version 2, and one of version 1 from before its stable API was stable. */
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Client, credentials, Metadata } from "@grpc/grpc-js";
+import { afterAll, describe, expect, it } from "vitest";
+import { getFailure, type Failure } from "../../src/model/failure.ts";
+import type { SpanRecord } from "../../src/model/spanRecord.ts";
+import { openJaegerStore, type JaegerStoreOptions } from "../../src/stores/jaeger/jaegerStore.ts";
+import type { TraceStore } from "../../src/stores/traceStore.ts";
+import { startJaeger, type JaegerPeer } from "../peers/jaeger.ts";
+import { dataFolder, hasData } from "../unit/formats/outline.ts";
+import { otlpTag, readFreshRequests, readSent, type OtlpRequest } from "./otlpSamples.ts";
+import { describeSpanStoreContract, read, waitFor } from "./spanStoreContract.ts";
+
+const never = new AbortController().signal;
+const stores: TraceStore[] = [];
+afterAll(() => {
+  for (const store of stores) store.dispose();
+});
+const open = (options: Partial<JaegerStoreOptions> & { readonly url: string }): TraceStore => {
+  const store = openJaegerStore({ name: "jaeger", timeoutMs: 20_000, ...options });
+  stores.push(store);
+  return store;
+};
+
+const modern = await startJaeger({ basePath: "/tracing/jaeger" });
+if (modern.kind === "unavailable") {
+  it("the Jaeger store", context => context.skip(`${modern.name}: ${modern.reason}`));
+} else {
+  afterAll(() => modern.stop());
+  describeModern(modern);
+}
+
+const old = await startJaeger({ version: "1.42" });
+if (old.kind === "unavailable") {
+  it("the Jaeger store with a server of old", context => {
+    context.skip(`${old.name}: ${old.reason}`);
+  });
+} else {
+  afterAll(() => old.stop());
+  describeOld(old);
+}
+
+const shared = await startJaeger({ version: "1.42", tenants: ["acme", "umbrella"] });
+if (shared.kind === "unavailable") {
+  it("the Jaeger store with tenants", context => {
+    context.skip(`${shared.name}: ${shared.reason}`);
+  });
+} else {
+  afterAll(() => shared.stop());
+  describeTenants(shared);
+}
+
+function describeModern(peer: JaegerPeer): void {
+  if (!hasData) {
+    it("the Jaeger store with what SDKs sent", context => context.skip("no trace data here"));
+    return;
+  }
+  describeSpanStoreContract("jaeger 2", async () => {
+    const requests = readFreshRequests(Date.now());
+    await send(peer, requests);
+    const sent = readSent(requests);
+    const store = open({ url: peer.url });
+    await waitForSpans(store, sent);
+    return { store, sent, tag: otlpTag };
+  });
+
+  describe("the Jaeger store", () => {
+    it("says which product it is, and by which API", async () => {
+      const { facts } = await open({ url: peer.url }).checkHealth(never);
+      expect(facts[0]).toMatch(/^Jaeger .*\(API v3\)$/);
+    });
+
+    it("offers the base path that a server has but the settings do not", async () => {
+      const { origin } = new URL(peer.url);
+      for (const path of ["", "/tracing/jaeger/search", "/tracing/jaeger/trace/1"]) {
+        const failure = await failureOf(open({ url: origin + path }).checkHealth(never));
+        // Nobody can guess two levels of a path.
+        const expected =
+          path === ""
+            ? { code: "storeSentPage", title: "Test Page" }
+            : { code: "wrongProduct", expected: "jaeger", found: "jaeger", foundUrl: peer.url };
+        expect(failure, path).toMatchObject(expected);
+      }
+    });
+  });
+}
+
+function describeOld(peer: JaegerPeer): void {
+  if (!hasData) {
+    it("a Jaeger of old with what SDKs sent", context => context.skip("no trace data here"));
+    return;
+  }
+  describe("the Jaeger store with a server of version 1.42", () => {
+    const requests = readFreshRequests(Date.now());
+    const sent = readSent(requests);
+    const traces = Map.groupBy(sent, record => record.traceId);
+    const store = open({ url: peer.url });
+
+    it("reads every trace as it was sent, to the microsecond", async () => {
+      await send(peer, requests);
+      await waitForSpans(store, sent);
+      for (const [traceId, records] of traces) {
+        const trace = await read(store, traceId);
+        const { columns } = trace;
+        for (const { span } of records) {
+          const index = trace.findSpan(span.spanId) ?? -1;
+          expect(index, `${traceId}/${span.spanId}`).toBeGreaterThanOrEqual(0);
+          const parent = columns.parent[index] ?? -1;
+          if (parent >= 0) expect(trace.spanIds[parent]).toBe(span.parentSpanId);
+          expect(columns.strings[columns.name[index] ?? 0]).toBe(span.name);
+          expect(columns.strings[columns.service[index] ?? 0]).toBe(span.service ?? "");
+          expect(columns.kind[index]).toBe(span.kind);
+          // Jaeger's own rule makes a failure of some answers that OpenTelemetry leaves open.
+          if (span.status !== 0) expect(columns.status[index]).toBe(span.status);
+          const startNs =
+            BigInt(columns.originUnixMs) * 1_000_000n + BigInt(columns.startNs[index] ?? 0);
+          expect(startNs / 1_000n).toBe((span.startUnixNs ?? 0n) / 1_000n);
+        }
+        expect(columns.count - records.length).toBe(
+          new Set(
+            trace.problems.flatMap(each => (each.code === "missingParent" ? [each.parentId] : [])),
+          ).size,
+        );
+      }
+    });
+
+    it("lists, narrows and finds, although it must be asked for each service", async () => {
+      const all = await store.searchTraces({ limit: 200 }, never);
+      expect(all.traces.map(trace => trace.traceId).sort()).toEqual([...traces.keys()].sort());
+      const [key, value] = otlpTag;
+      const own = sent.find(({ detail }) => detail.attributes.some(each => each.value === value));
+      const tagged = await store.searchTraces({ limit: 200, tags: { [key]: value } }, never);
+      expect(tagged.traces.map(trace => trace.traceId)).toEqual([own?.traceId]);
+      const found = await store.findId(value, never);
+      expect(found.map(each => each.spanId)).toContain(own?.span.spanId);
+      const services = new Set(sent.flatMap(({ span }) => span.service ?? []));
+      expect(await store.listServices(never)).toEqual([...services].sort());
+    });
+
+    it("says by which API", async () => {
+      expect((await store.checkHealth(never)).facts[0]).toMatch(/^Jaeger .*\(classic API\)$/);
+    });
+  });
+}
+
+function describeTenants(peer: JaegerPeer): void {
+  if (!hasData) {
+    it("a Jaeger with tenants", context => context.skip("no trace data here"));
+    return;
+  }
+  it("asks for its own tenant's traces, and tells a refusal", async () => {
+    // Only by gRPC does that version learn whose spans they are.
+    await exportByGrpc(peer.otlpGrpcAddress, "acme");
+    const traceId = "0af7651916cd43dd8448eb211c80319c";
+    const own = open({ url: peer.url, tenant: "acme" });
+    await waitFor(async () => (await own.findId(traceId, never)).length > 0, "the trace");
+    expect(await own.findId(traceId, never)).toHaveLength(1);
+    expect(await open({ url: peer.url, tenant: "umbrella" }).findId(traceId, never)).toEqual([]);
+    for (const tenant of [undefined, "nobody"]) {
+      const failure = await failureOf(open({ url: peer.url, tenant }).findId(traceId, never));
+      expect(failure).toMatchObject({ code: "storeUnauthorized" });
+    }
+  });
+}
+
+async function send(peer: JaegerPeer, requests: readonly OtlpRequest[]): Promise<void> {
+  for (const request of requests) {
+    const answer = await fetch(`${peer.otlpUrl}/v1/traces`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(request),
+    });
+    expect(answer.status, await answer.text()).toBe(200);
+  }
+}
+
+async function waitForSpans(store: TraceStore, sent: readonly SpanRecord[]): Promise<void> {
+  for (const [traceId, records] of Map.groupBy(sent, record => record.traceId)) {
+    await waitFor(async () => {
+      const part = await store.readTrace(traceId, never);
+      return [...(part?.spans ?? [])].length >= records.length;
+    }, `trace ${traceId}`);
+  }
+}
+
+async function failureOf(question: Promise<unknown>): Promise<Failure | undefined> {
+  try {
+    await question;
+    return undefined;
+  } catch (error) {
+    return getFailure(error);
+  }
+}
+
+/** A request as OpenTelemetry's SDK of JavaScript sent it. */
+async function exportByGrpc(address: string, tenant: string): Promise<void> {
+  const bytes = readFileSync(join(dataFolder, "captured/otel-js-otlp-grpc-Export-1.bin"));
+  const client = new Client(address, credentials.createInsecure());
+  const metadata = new Metadata();
+  metadata.set("x-tenant", tenant);
+  const asIs = (each: Buffer): Buffer => each;
+  await new Promise<void>((resolve, reject) => {
+    const path = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
+    client.makeUnaryRequest(path, asIs, asIs, bytes, metadata, error => {
+      if (error === null) resolve();
+      else reject(error);
+    });
+  });
+  client.close();
+}
