@@ -67,6 +67,7 @@ const builds = [
   // Heavy or threaded parts are files of their own, loaded on first use.
   { ...host, entryPoints: ["src/stores/mongodb/mongoStore.ts"], outfile: "dist/mongodb.cjs" },
   { ...host, entryPoints: ["src/stores/local/worker.ts"], outfile: "dist/localWorker.cjs" },
+  { ...host, entryPoints: ["src/stores/file/fileWorker.ts"], outfile: "dist/fileWorker.cjs" },
   { ...host, entryPoints: ["src/collector/worker.ts"], outfile: "dist/collectorWorker.cjs" },
   { ...host, entryPoints: ["src/source/indexWorker.ts"], outfile: "dist/indexWorker.cjs" },
   {

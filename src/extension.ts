@@ -68,11 +68,11 @@ async function start(
   const { extensionUri, globalStorageUri } = context;
   await vscode.workspace.fs.createDirectory(globalStorageUri);
   const inDist = (file: string): string => vscode.Uri.joinPath(extensionUri, "dist", file).fsPath;
-  const file = vscode.Uri.joinPath(globalStorageUri, "traces.db").fsPath;
+  const storeFile = vscode.Uri.joinPath(globalStorageUri, "traces.db").fsPath;
   const localWorkerPath = inDist("localWorker.cjs");
   const local = openLocalStore({
     name: "local",
-    file,
+    file: storeFile,
     workerPath: localWorkerPath,
   });
   const secrets = new StoreSecrets(context.secrets);
@@ -80,7 +80,7 @@ async function start(
   const adviceServices = { memento: context.globalState, openOne };
   const reportAdvice = (error: unknown): Promise<void> => reportError(error, "index advice", log);
   const stores: ConfiguredStores = owner.own(
-    new ConfiguredStores(local, secrets, log, (config, store) => {
+    new ConfiguredStores(local, secrets, log, inDist("fileWorker.cjs"), (config, store) => {
       adviseOnUse(config, store, adviceServices).catch(reportAdvice);
     }),
   );
@@ -131,7 +131,10 @@ async function start(
   );
   owner.own(
     registerCommand(commands.openTraceFile, log, async file => {
-      const traceId = await openTraceFile(local, file);
+      const traceId = await openTraceFile(
+        { workerPath: inDist("fileWorker.cjs"), storeFile },
+        file,
+      );
       return traceId && openVerbatim(traceId);
     }),
   );
@@ -171,7 +174,7 @@ async function start(
   const localCollector = owner.own(
     new LocalCollector({
       log,
-      file,
+      file: storeFile,
       workerPath: inDist("collectorWorker.cjs"),
       localWorkerPath,
       stores: () => stores.get(),

@@ -1,5 +1,8 @@
 /** The stores that the settings name, and the embedded one: opened on first use, opened anew when settings change. */
 
+import { homedir } from "node:os";
+import { resolve } from "node:path";
+import * as vscode from "vscode";
 import { Owner, toDisposable, type Disposable } from "../base/disposables.ts";
 import { settings } from "../manifest.ts";
 import { hasServer, type StoreConfig } from "../model/storeConfig.ts";
@@ -21,6 +24,7 @@ export class ConfiguredStores implements Disposable {
   readonly #owner = new Owner();
   readonly #secrets: StoreSecrets;
   readonly #log: Log;
+  readonly #fileWorkerPath: string;
   readonly #onUse: (config: StoreConfig, store: TraceStore) => void;
   readonly #watchers = new Set<() => void>();
   #open: Promise<{ readonly set: StoreSet; readonly owner: Owner }> | undefined;
@@ -30,12 +34,14 @@ export class ConfiguredStores implements Disposable {
     local: LocalStore,
     secrets: StoreSecrets,
     log: Log,
+    fileWorkerPath: string,
     onUse: (config: StoreConfig, store: TraceStore) => void,
   ) {
     this.#onUse = onUse;
     this.local = this.#owner.own(local);
     this.#secrets = secrets;
     this.#log = log;
+    this.#fileWorkerPath = fileWorkerPath;
     this.#owner.own(watchSettings([settings.stores, settings.storeTimeout], () => this.reopen()));
   }
 
@@ -64,7 +70,10 @@ export class ConfiguredStores implements Disposable {
 
   async openOne(config: StoreConfig): Promise<TraceStore> {
     const credentials = hasServer(config) ? await this.#secrets.read(config) : undefined;
-    return openStore(config, { timeoutMs: getStoreTimeoutMs(), credentials });
+    const opened =
+      config.kind === "file" ? { ...config, path: toAbsolutePath(config.path) } : config;
+    const fileWorkerPath = this.#fileWorkerPath;
+    return openStore(opened, { timeoutMs: getStoreTimeoutMs(), fileWorkerPath, credentials });
   }
 
   async #openAll(): Promise<{ set: StoreSet; owner: Owner }> {
@@ -103,4 +112,13 @@ export class ConfiguredStores implements Disposable {
     this.#close();
     this.#owner.dispose();
   }
+}
+
+/** As in other settings of the editor: `~`, `${workspaceFolder}`, and what is relative to the first folder. */
+function toAbsolutePath(path: string): string {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir();
+  const named = path
+    .replace(/^~(?=[/\\]|$)/, () => homedir())
+    .replaceAll("${workspaceFolder}", () => folder);
+  return resolve(folder, named);
 }

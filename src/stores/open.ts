@@ -6,6 +6,8 @@ import type { TraceStore } from "./traceStore.ts";
 
 export interface OpenStoreOptions {
   readonly timeoutMs: number;
+  /** The bundle that reads trace files in a thread of its own. */
+  readonly fileWorkerPath: string;
   /** Asked when a connection is made, never kept. */
   readonly credentials: { readonly username: string; readonly password: string } | undefined;
 }
@@ -13,13 +15,17 @@ export interface OpenStoreOptions {
 /** Every kind of store is loaded when the first of it is opened. Rejects with `storeMisconfigured`. */
 export async function openStore(
   config: StoreConfig,
-  { timeoutMs, credentials }: OpenStoreOptions,
+  { timeoutMs, fileWorkerPath, credentials }: OpenStoreOptions,
 ): Promise<TraceStore> {
   switch (config.kind) {
     case "mongodb": {
       const { openMongoStore } = await import("./mongodb/mongoStore.ts");
       const staleAfterMs = (config.staleAfterSeconds ?? 600) * 1_000;
       return openMongoStore({ ...config, credentials, staleAfterMs, timeoutMs });
+    }
+    case "file": {
+      const { openFileStore } = await import("./file/fileStore.ts");
+      return openFileStore({ ...config, workerPath: fileWorkerPath });
     }
     default:
       throw misconfigured(config.name, `kind “${config.kind}” cannot be opened`);

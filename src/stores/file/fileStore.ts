@@ -28,6 +28,23 @@ const DEADLINE_MS = 120_000;
 const SETTLE_MS = 300;
 const MAX_TOLD = 5;
 
+/** The worker behind a store, and behind a file that is imported. */
+export function openFileLink({
+  store,
+  path,
+  workerPath,
+}: FileWorkerData & { readonly workerPath: string }): WorkerLink<FileWorkerApi> {
+  const workerData: FileWorkerData = { path, store };
+  return new WorkerLink({
+    store,
+    address: path,
+    workerPath,
+    workerData,
+    local: {},
+    deadlineMs: DEADLINE_MS,
+  });
+}
+
 export function openFileStore(options: FileStoreOptions): TraceStore {
   return new FileStore(options);
 }
@@ -41,15 +58,7 @@ class FileStore implements TraceStore {
   constructor({ name, path, workerPath }: FileStoreOptions) {
     this.name = name;
     this.#path = path;
-    const workerData: FileWorkerData = { path, store: name };
-    this.#link = new WorkerLink({
-      store: name,
-      address: path,
-      workerPath,
-      workerData,
-      local: {},
-      deadlineMs: DEADLINE_MS,
-    });
+    this.#link = openFileLink({ store: name, path, workerPath });
   }
 
   async readTrace(traceId: string, signal: AbortSignal): Promise<StoredTrace | undefined> {

@@ -10,6 +10,7 @@ import { openPortChannel } from "../portChannel.ts";
 import type { Ticket } from "../workerLink.ts";
 import type { FileWorkerApi, FileWorkerData } from "./fileApi.ts";
 import { FileTraces } from "./fileTraces.ts";
+import { importFile } from "./importFile.ts";
 
 const port = parentPort;
 assert(port, "runs in a worker");
@@ -33,6 +34,7 @@ const api: FileWorkerApi = {
   searchTraces: (query, ticket) => files.searchTraces(query, () => breathe(ticket)),
   listServices: ticket => files.listServices(() => breathe(ticket)),
   listOperations: (service, ticket) => files.listOperations(service, () => breathe(ticket)),
+  importFile: (file, ticket) => importFile(file, () => breathe(ticket)),
   readFacts: ticket => files.readFacts(() => breathe(ticket)),
   cancel: ticket => {
     dropped.add(ticket);

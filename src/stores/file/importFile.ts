@@ -1,0 +1,36 @@
+/** The spans of one trace file, of whatever format, go into the embedded store. Runs in the worker. */
+
+import { readTraceFile } from "../../formats/traceFile.ts";
+import { openSpanLog } from "../local/spanLog.ts";
+import { toSpanBrief, toTraceBrief } from "../briefs.ts";
+import type { FileToImport, ImportedFile } from "./fileApi.ts";
+
+/** Written at once, between two breaths. */
+const BATCH = 2_048;
+
+/** Rejects with `unreadableFile` before anything is written. */
+export async function importFile(
+  { bytes, name, path, into }: FileToImport,
+  breathe: () => Promise<void>,
+): Promise<ImportedFile> {
+  const { records, problems } = readTraceFile(bytes, {
+    store: name,
+    path,
+    nowUnixMs: Date.now(),
+  });
+  // What the file may hold is for the window to say that owns the store.
+  const log = openSpanLog({ file: into, capBytes: Number.MAX_SAFE_INTEGER });
+  try {
+    for (let start = 0; start < records.length; start += BATCH) {
+      await breathe();
+      await log.keepSpans(records.slice(start, start + BATCH));
+    }
+  } finally {
+    log.dispose();
+  }
+  const byTrace = Map.groupBy(records, record => record.traceId);
+  const traces = [...byTrace].map(([traceId, members]) =>
+    toTraceBrief(traceId, members.map(toSpanBrief)),
+  );
+  return { traces: traces.sort((a, b) => b.startUnixMs - a.startUnixMs), problems };
+}
