@@ -3,7 +3,7 @@
  * the embedded store. What a protocol cannot carry is named in a table.
  */
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -26,9 +26,12 @@ import {
   type SpanToMake,
   type TypedAttribute,
 } from "../peers/canonicalTrace.ts";
-import { findGoSenders } from "../peers/goSenders.ts";
+import { findGoSenders, type GoProtocol } from "../peers/goSenders.ts";
+import { findJsSenders } from "../peers/jsSenders.ts";
 import { findPythonSenders, type PythonTracer } from "../peers/pythonSenders.ts";
 import { createMemorySink, type MemorySink } from "../unit/collector/grpc/memorySink.ts";
+
+type Language = "python" | "go" | "javascript";
 
 /** What a protocol, or the tracer that speaks it, has no place for. */
 type Missing =
@@ -38,6 +41,10 @@ type Missing =
   | "told times"
   /** Every attribute is text, as the language writes it. */
   | "types"
+  /** JavaScript has no integers beyond 2^53. */
+  | "large integers"
+  /** Every number is a float. */
+  | "integers"
   /** A list is text. */
   | "lists"
   /** An internal span is one of no kind. */
@@ -50,7 +57,7 @@ type Missing =
   | "thrown";
 
 const otlp: readonly Missing[] = [];
-const jaeger: readonly Missing[] = ["nanoseconds", "lists", "scope"];
+const jaeger: readonly Missing[] = ["nanoseconds", "lists"];
 const zipkin: readonly Missing[] = [
   ...(["nanoseconds", "types", "internal", "links", "scope", "thrown"] as const),
 ];
@@ -58,40 +65,72 @@ const skywalking: readonly Missing[] = ["told times", "types", "links", "scope"]
 const plain: readonly Missing[] = ["scope"];
 
 type Send = (ports: CollectorPorts) => Promise<MadeTrace>;
-type Row = readonly [
-  name: string,
-  cannot: readonly Missing[],
-  find: () => Promise<Send | PeerUnavailable>,
-];
+interface Row {
+  readonly title: string;
+  readonly language: Language;
+  readonly cannot: readonly Missing[];
+  readonly find: () => Promise<Send | PeerUnavailable>;
+}
 
-const python = (tracer: PythonTracer) => async (): Promise<Send | PeerUnavailable> => {
-  const peer = await findPythonSenders();
-  return peer.kind === "unavailable" ? peer : by(peer.send(tracer));
-};
-const go = (protocol: "grpc" | "grpc-gzip" | "http" | "http-gzip") => async () => {
-  const peer = await findGoSenders();
-  return peer.kind === "unavailable" ? peer : by(peer.send(protocol));
-};
-const by =
-  (run: SenderRun): Send =>
+const row = (
+  language: Language,
+  by: string,
+  cannot: readonly Missing[],
+  find: Row["find"],
+): Row => ({
+  title: `is one picture by ${by}${cannot.length === 0 ? "" : `, but for ${cannot.join(", ")}`}`,
+  language,
+  cannot,
+  find,
+});
+
+const run =
+  (sender: SenderRun): Send =>
   ports =>
-    runSender(run, ports);
+    runSender(sender, ports);
+
+const python = (by: string, cannot: readonly Missing[], tracer: PythonTracer): Row =>
+  row("python", by, cannot, async () => {
+    const peer = await findPythonSenders();
+    return peer.kind === "unavailable" ? peer : run(peer.send(tracer));
+  });
+
+const go = (by: string, protocol: GoProtocol): Row =>
+  row("go", `OpenTelemetry Go, ${by}`, [], async () => {
+    const peer = await findGoSenders();
+    return peer.kind === "unavailable" ? peer : run(peer.send(protocol));
+  });
+
+const javascript = (by: string, cannot: readonly Missing[], protocol: string): Row =>
+  row("javascript", `OpenTelemetry JavaScript, ${by}`, ["large integers", ...cannot], async () => {
+    const peer = await findJsSenders();
+    if (peer.kind === "unavailable") return peer;
+    const script = readFileSync(join(import.meta.dirname, "../peers/canonicalOtel.mjs"), "utf8");
+    const args = ["--input-type=module", "--eval", script, protocol];
+    return run({ command: process.execPath, args, cwd: peer.directory });
+  });
 
 const rows: readonly Row[] = [
-  ["OpenTelemetry Python, OTLP/gRPC", otlp, python("otlp-grpc")],
-  ["OpenTelemetry Python, OTLP/gRPC, gzip", otlp, python("otlp-grpc-gzip")],
-  ["OpenTelemetry Python, OTLP/HTTP protobuf", otlp, python("otlp-http")],
-  ["OpenTelemetry Python, OTLP/HTTP protobuf, gzip", otlp, python("otlp-http-gzip")],
-  ["OpenTelemetry Go, OTLP/gRPC", otlp, go("grpc")],
-  ["OpenTelemetry Go, OTLP/gRPC, gzip", otlp, go("grpc-gzip")],
-  ["OpenTelemetry Go, OTLP/HTTP protobuf", otlp, go("http")],
-  ["OpenTelemetry Go, OTLP/HTTP protobuf, gzip", otlp, go("http-gzip")],
-  ["jaeger-client Python, UDP compact", jaeger, python("jaeger")],
-  ["py-zipkin, v1 JSON", [...zipkin, "bare service"], python("zipkin-v1")],
-  ["py-zipkin, v2 JSON", zipkin, python("zipkin-v2")],
-  ["py-zipkin, v2 protobuf", zipkin, python("zipkin-proto")],
-  ["SkyWalking's Python agent, gRPC", skywalking, python("skywalking")],
-  ["a hand-made tracer, POST /spans", plain, () => Promise.resolve(postPlain)],
+  python("OpenTelemetry Python, OTLP/gRPC", otlp, "otlp-grpc"),
+  python("OpenTelemetry Python, OTLP/gRPC, gzip", otlp, "otlp-grpc-gzip"),
+  python("OpenTelemetry Python, OTLP/HTTP protobuf", otlp, "otlp-http"),
+  python("OpenTelemetry Python, OTLP/HTTP protobuf, gzip", otlp, "otlp-http-gzip"),
+  go("OTLP/gRPC", "grpc"),
+  go("OTLP/gRPC, gzip", "grpc-gzip"),
+  go("OTLP/HTTP protobuf", "http"),
+  go("OTLP/HTTP protobuf, gzip", "http-gzip"),
+  javascript("OTLP/gRPC", otlp, "otlp-grpc"),
+  javascript("OTLP/HTTP JSON", otlp, "otlp-json"),
+  javascript("OTLP/HTTP protobuf", otlp, "otlp-proto"),
+  javascript("exporter for Zipkin", zipkin, "zipkin"),
+  javascript("exporter for Jaeger, UDP binary", [...jaeger, "integers"], "jaeger-udp"),
+  javascript("exporter for Jaeger, HTTP thrift", [...jaeger, "integers"], "jaeger-http"),
+  python("jaeger-client Python, UDP compact", [...jaeger, "scope"], "jaeger"),
+  python("py-zipkin, v1 JSON", [...zipkin, "bare service"], "zipkin-v1"),
+  python("py-zipkin, v2 JSON", zipkin, "zipkin-v2"),
+  python("py-zipkin, v2 protobuf", zipkin, "zipkin-proto"),
+  python("SkyWalking's Python agent, gRPC", skywalking, "skywalking"),
+  row("javascript", "a hand-made tracer, POST /spans", plain, () => Promise.resolve(postPlain)),
 ];
 
 const never = new AbortController().signal;
@@ -133,19 +172,21 @@ afterAll(async () => {
 });
 
 describe("one trace", () => {
-  it.for(rows)("is one picture by %s, which cannot carry %j", async ([, cannot, find], context) => {
-    const send = await find();
-    if (typeof send !== "function") {
-      context.skip(`${send.name}: ${send.reason}`);
-      return;
-    }
-    const made = await send(ports);
-    expectTold(made, cannot);
-    const expected = expectPicture(made, cannot);
-    expect(await drawAll(await readMemory(made.traceId), made, cannot)).toEqual(expected);
-    expect(await drawAll(await readStore(made.traceId), made, cannot)).toEqual(expected);
-    expect(bugs).toEqual([]);
-  });
+  for (const own of rows) {
+    it(own.title, async context => {
+      const send = await own.find();
+      if (typeof send !== "function") {
+        context.skip(`${send.name}: ${send.reason}`);
+        return;
+      }
+      const made = await send(ports);
+      expectTold(made, own.cannot);
+      const expected = expectPicture(made, own);
+      expect(await drawAll(await readMemory(made.traceId), made, own.cannot)).toEqual(expected);
+      expect(await drawAll(await readStore(made.traceId), made, own.cannot)).toEqual(expected);
+      expect(bugs).toEqual([]);
+    });
+  }
 });
 
 /** A datagram is not acknowledged, so we wait until all are there. */
@@ -238,7 +279,8 @@ async function drawAll(
   return (await Promise.all(pictures)).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function expectPicture(made: MadeTrace, cannot: readonly Missing[]): readonly Picture[] {
+function expectPicture(made: MadeTrace, own: Row): readonly Picture[] {
+  const { cannot } = own;
   const can = (what: Missing): boolean => !cannot.includes(what);
   return canonicalSpans
     .map(span => {
@@ -252,7 +294,7 @@ function expectPicture(made: MadeTrace, cannot: readonly Missing[]): readonly Pi
         startNs,
         endNs,
         attributes: Object.fromEntries(
-          span.attributes.map(each => [each.key, expectValue(each, cannot)]),
+          span.attributes.map(each => [each.key, expectValue(each, own)]),
         ),
         error: span.error && expectError(span.error, cannot),
         links: span.link !== undefined && can("links") ? [span.link] : [],
@@ -271,19 +313,24 @@ function expectError(
   return { type, message, stack: cannot.includes("told times") ? own : stack };
 }
 
-/** Python's words for values, as all tracers here that know only text are Python's. */
-function expectValue(attribute: TypedAttribute, cannot: readonly Missing[]): AttributeValue {
-  const { type, value } = attribute;
+/** What is not carried as it is, is text as the language writes it. */
+function expectValue({ type, value }: TypedAttribute, { cannot, language }: Row): AttributeValue {
   const isText = cannot.includes("types") || (type === "strings" && cannot.includes("lists"));
+  const isPython = language === "python";
   switch (type) {
     case "strings":
-      return isText ? `[${value.map(each => `'${each}'`).join(", ")}]` : value;
+      if (!isText) return value;
+      return isPython ? `[${value.map(each => `'${each}'`).join(", ")}]` : value.join(",");
     case "bool":
-      return isText ? (value ? "True" : "False") : value;
+      if (!isText) return value;
+      return isPython ? (value ? "True" : "False") : String(value);
     case "double":
       return isText ? String(value) : value;
-    case "int":
-      return isText || !Number.isSafeInteger(Number(value)) ? value : Number(value);
+    case "int": {
+      if (cannot.includes("integers")) return Number(value);
+      const digits = cannot.includes("large integers") ? String(Number(value)) : value;
+      return isText || !Number.isSafeInteger(Number(value)) ? digits : Number(value);
+    }
     case "string":
       return value;
   }

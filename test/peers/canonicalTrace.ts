@@ -123,17 +123,19 @@ export const canonicalSpans: readonly SpanToMake[] = [
 export interface SenderRun {
   readonly command: string;
   readonly args: readonly string[];
+  readonly cwd?: string;
 }
 
 const timeoutMs = 60_000;
 
 /** Runs a sender to its end. Rejects with what it said where it failed. */
 export function runSender<T = MadeTrace>(
-  { command, args }: SenderRun,
+  { command, args, cwd }: SenderRun,
   ports: Partial<CollectorPorts>,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
+      cwd,
       stdio: ["pipe", "pipe", "pipe"],
       timeout: timeoutMs,
       killSignal: "SIGKILL",
@@ -145,7 +147,7 @@ export function runSender<T = MadeTrace>(
     child.on("error", reject);
     child.on("close", code => {
       if (code === 0) resolve(JSON.parse(stdout) as T);
-      else reject(new Error(`${command} ${args.join(" ")}: exit code ${String(code)}\n${stderr}`));
+      else reject(new Error(`${command} ${args.at(-1)}: exit code ${String(code)}\n${stderr}`));
     });
     child.stdin.end(JSON.stringify({ ports, spans: canonicalSpans }));
   });

@@ -8,9 +8,11 @@ import type { PeerUnavailable } from "./cache.ts";
 import { findOrMake, hashSources, runCommand, say } from "./cache.ts";
 import type { SenderRun } from "./canonicalTrace.ts";
 
+export type GoProtocol = "grpc" | "grpc-gzip" | "http" | "http-gzip";
+
 export interface GoSenders {
   readonly kind: "peer";
-  send(protocol: "grpc" | "grpc-gzip" | "http" | "http-gzip"): SenderRun;
+  send(protocol: GoProtocol): SenderRun;
 }
 
 const name = "Go's OpenTelemetry SDK";
