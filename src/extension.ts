@@ -14,13 +14,14 @@ import { importSampleTrace } from "./features/sampleTrace.ts";
 import { searchTraces } from "./features/searchTraces.ts";
 import { adviseIndexes, adviseOnUse, createIndexes } from "./features/storeAdvice.ts";
 import { StoresView } from "./features/storesView/storesView.ts";
+import { registerTraceFileEditor } from "./features/traceFileEditor.ts";
 import { TelemetryEnvironment } from "./features/telemetryEnvironment.ts";
 import { createSessionRequest, openTraceCommand } from "./features/tracePanel/openTraceCommand.ts";
 import { TracePanels, type OpenedTrace } from "./features/tracePanel/tracePanels.ts";
 import { registerTracesCommands } from "./features/tracesView/tracesCommands.ts";
 import { TracesView } from "./features/tracesView/tracesView.ts";
 import { listIds } from "./logs/recogniseIds.ts";
-import { commands, type OpenTraceRequest } from "./manifest.ts";
+import { commands, type OpenTraceRequest, type UriParts } from "./manifest.ts";
 import type { StoreConfig } from "./model/storeConfig.ts";
 import { registerCommand } from "./platform/commands.ts";
 import { createLog, type OwnedLog } from "./platform/log.ts";
@@ -129,13 +130,19 @@ async function start(
       open(await importSampleTrace(local, extensionUri)),
     ),
   );
+  const importFile = (file: UriParts | undefined): Promise<string | undefined> =>
+    openTraceFile({ workerPath: inDist("fileWorker.cjs"), storeFile }, file);
   owner.own(
     registerCommand(commands.openTraceFile, log, async file => {
-      const traceId = await openTraceFile(
-        { workerPath: inDist("fileWorker.cjs"), storeFile },
-        file,
-      );
+      const traceId = await importFile(file);
       return traceId && openVerbatim(traceId);
+    }),
+  );
+  owner.own(
+    registerTraceFileEditor({
+      log,
+      importFile,
+      show: (panel, traceId) => panels.adopt(panel, traceId),
     }),
   );
   owner.own(

@@ -9,6 +9,9 @@ export const extensionId = "traceside.traceside";
 
 export const viewTypes = { trace: "traceside.trace" } as const;
 
+/** Custom editors: the editor itself restores them. */
+export const editors = { traceFile: "traceside.traceFile" } as const;
+
 export const views = { traces: "traceside.traces", stores: "traceside.stores" } as const;
 
 export const commands = {

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { PALETTE_SIZE } from "../../src/analysis/groups.ts";
-import { commands, extensionId, settings, viewTypes, views } from "../../src/manifest.ts";
+import { commands, editors, extensionId, settings, viewTypes, views } from "../../src/manifest.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -18,6 +18,7 @@ interface Manifest {
   readonly activationEvents: readonly string[];
   readonly contributes: {
     readonly commands: readonly { command: string; title: string; category: string }[];
+    readonly customEditors: readonly { viewType: string; priority: string }[];
     readonly views: Record<string, readonly { id: string; name: string }[]>;
     readonly viewsContainers: { readonly activitybar: readonly { id: string; icon: string }[] };
     readonly menus: { readonly commandPalette: readonly { command: string; when: string }[] };
@@ -56,6 +57,12 @@ test("every view type is restored after a reload", () => {
     const panels = readFileSync(join(root, "src/features/tracePanel/tracePanels.ts"), "utf8");
     expect(panels).toContain("registerWebviewPanelSerializer(viewTypes.trace");
   }
+});
+
+test("custom editors agree, and none is forced on a file", () => {
+  const contributed = contributes.customEditors;
+  expect(contributed.map(each => each.viewType)).toEqual(Object.values(editors));
+  for (const { priority } of contributed) expect(priority).toBe("option");
 });
 
 test("views agree, and stand in a container that is there", () => {

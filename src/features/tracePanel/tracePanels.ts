@@ -95,6 +95,12 @@ export class TracePanels implements Disposable {
     return state?.kind === "trace" ? state : undefined;
   }
 
+  /** Shows a trace in a panel that the editor has made for a file. */
+  adopt(webviewPanel: vscode.WebviewPanel, traceId: string): void {
+    webviewPanel.webview.options = { enableScripts: true };
+    void this.#attach(webviewPanel, { ids: [traceId] }).open();
+  }
+
   isOpen(traceId: string): boolean {
     return this.#findOpen({ ids: [traceId] }) !== undefined;
   }

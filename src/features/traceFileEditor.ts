@@ -1,0 +1,36 @@
+/** A trace file opened as the trace that it holds, where the user chooses this editor for it. */
+
+import * as vscode from "vscode";
+import type { Disposable } from "../base/disposables.ts";
+import { editors } from "../manifest.ts";
+import type { Log } from "../platform/log.ts";
+import { reportError } from "../platform/report.ts";
+
+export interface TraceFileEditorServices {
+  readonly log: Log;
+  /** The id of the trace of this file, which the embedded store then has; none where the user chose none. */
+  importFile(file: vscode.Uri): Promise<string | undefined>;
+  /** Shows a trace in a panel that the editor made. */
+  show(panel: vscode.WebviewPanel, traceId: string): void;
+}
+
+export function registerTraceFileEditor(services: TraceFileEditorServices): Disposable {
+  const provider: vscode.CustomReadonlyEditorProvider = {
+    openCustomDocument: uri => ({ uri, dispose: () => undefined }),
+    async resolveCustomEditor({ uri }, panel) {
+      try {
+        const traceId = await services.importFile(uri);
+        if (traceId === undefined) panel.dispose();
+        else services.show(panel, traceId);
+      } catch (error) {
+        // What cannot be read as a trace is still a text.
+        panel.dispose();
+        await reportError(error, "trace file", services.log);
+        await vscode.commands.executeCommand("vscode.openWith", uri, "default");
+      }
+    },
+  };
+  return vscode.window.registerCustomEditorProvider(editors.traceFile, provider, {
+    supportsMultipleEditorsPerDocument: false,
+  });
+}
