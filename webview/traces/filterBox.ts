@@ -134,6 +134,8 @@ export class FilterBox extends LitElement {
   /** Which suggestion Enter takes; −1: none, Enter asks. */
   declare active: number;
   readonly #latest = new Latest();
+  /** The key whose values are offered; empty while keys are. */
+  #offered = "";
 
   constructor() {
     super();
@@ -265,6 +267,10 @@ export class FilterBox extends LitElement {
     const input = this.#input;
     if (input === undefined) return;
     const completion = this.#findPlace();
+    const offered = completion.kind === "key" ? "" : completion.key;
+    // What was offered for a key must not be taken for a value.
+    if (offered !== this.#offered) this.suggestions = [];
+    this.#offered = offered;
     const values = await this.#latest.run(async () => {
       if (completion.kind === "key") return [];
       const { remote } = this.host;

@@ -171,7 +171,9 @@ export class TracesApp extends LitElement {
     const isFirst = state.shownFilter.value === undefined;
     const isFiltered = hasFilter(state);
     if (isEmpty && isFirst) return nothing;
-    if (isEmpty && !isFiltered && situation.isLocal && state.phase.value.kind === "answered") {
+    const { kind } = state.phase.value;
+    const isAnswered = kind === "answered" || kind === "asking";
+    if (isEmpty && !isFiltered && situation.isLocal && isAnswered) {
       return html`<traceside-welcome
         .situation=${situation}
         .host=${this.host}

@@ -3,10 +3,11 @@
 import * as vscode from "vscode";
 import { defaultPorts, type CollectorState } from "../../collector/collectorState.ts";
 import { describeReceiver, receiverLabels } from "../../collector/receiverWords.ts";
+import { settings } from "../../manifest.ts";
+import { getSetting } from "../../platform/settings.ts";
 import type { CollectorSummary, ListedReceiver } from "../../protocol/tracesView.ts";
 
 export function summarizeCollector({ phase, receivers }: CollectorState): CollectorSummary {
-  const http = receivers.find(receiver => receiver.name === "otlpHttp");
   return {
     phase: phase.kind,
     ...(phase.kind === "failed" && { reason: phase.reason }),
@@ -17,6 +18,14 @@ export function summarizeCollector({ phase, receivers }: CollectorState): Collec
       const note = describeReceiver(status, vscode.l10n.t);
       return [{ label, port, status: status.kind === "failed" ? "failed" : "taken", note }];
     }),
-    httpPort: http === undefined || http.port === 0 ? defaultPorts.otlpHttp : http.port,
+    httpPort: findHttpPort(receivers),
   };
+}
+
+/** Of a collector that is off, the port that it would take. */
+function findHttpPort(receivers: CollectorState["receivers"]): number {
+  const open = receivers.find(receiver => receiver.name === "otlpHttp")?.port ?? 0;
+  if (open > 0) return open;
+  const written = getSetting(settings.ports)["otlpHttp"];
+  return typeof written === "number" && written > 0 ? written : defaultPorts.otlpHttp;
 }
