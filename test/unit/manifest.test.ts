@@ -71,7 +71,7 @@ test("views agree, and stand in a container that is there", () => {
   const containers = contributes.viewsContainers.activitybar;
   expect(Object.keys(contributes.views)).toEqual(containers.map(({ id }) => id));
   for (const { icon } of containers)
-    expect(readFileSync(join(root, icon), "utf8")).toContain("<svg");
+    {expect(readFileSync(join(root, icon), "utf8")).toContain("<svg");}
 });
 
 test("every colour has a default for each kind of theme", () => {
