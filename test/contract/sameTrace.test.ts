@@ -3,20 +3,13 @@
  * the embedded store. What a protocol cannot carry is named in a table.
  */
 
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { receiverNames, type CollectorPorts } from "../../src/collector/collectorState.ts";
-import { createOpeners } from "../../src/collector/openers.ts";
-import type { Receiver } from "../../src/collector/receiver.ts";
-import type { SpanSink } from "../../src/collector/spanSink.ts";
+import type { CollectorPorts } from "../../src/collector/collectorState.ts";
 import { SpanKind, SpanStatus } from "../../src/model/span.ts";
 import type { AttributeValue, SpanError } from "../../src/model/spanDetail.ts";
 import type { Trace } from "../../src/model/trace.ts";
-import { buildTrace } from "../../src/model/traceBuilder.ts";
-import { openLocalStore, type LocalStore } from "../../src/stores/local/localStore.ts";
-import { openSpanLog, type SpanLog } from "../../src/stores/local/spanLog.ts";
 import type { PeerUnavailable } from "../peers/cache.ts";
 import {
   canonicalSpans,
@@ -29,7 +22,7 @@ import {
 import { findGoSenders, type GoProtocol } from "../peers/goSenders.ts";
 import { findJsSenders } from "../peers/jsSenders.ts";
 import { findPythonSenders, type PythonTracer } from "../peers/pythonSenders.ts";
-import { createMemorySink, type MemorySink } from "../unit/collector/grpc/memorySink.ts";
+import { never, openReceiving, type Receiving } from "./receiving.ts";
 
 type Language = "python" | "go" | "javascript";
 
@@ -133,43 +126,11 @@ const rows: readonly Row[] = [
   row("javascript", "a hand-made tracer, POST /spans", plain, () => Promise.resolve(postPlain)),
 ];
 
-const never = new AbortController().signal;
-const folder = mkdtempSync(join(tmpdir(), "traceside-same-"));
-let memory: MemorySink;
-let log: SpanLog;
-let store: LocalStore;
-let receivers: readonly Receiver[];
-let ports: CollectorPorts;
-const bugs: unknown[] = [];
-
+let receiving: Receiving;
 beforeAll(async () => {
-  const file = join(folder, "traces.sqlite");
-  memory = createMemorySink();
-  log = openSpanLog({ file, capBytes: 1e9 });
-  const workerPath = resolve(import.meta.dirname, "../../src/stores/local/worker.ts");
-  store = openLocalStore({ name: "local", file, workerPath });
-  const sink: SpanSink = {
-    keepOtlp: async request => (await memory.keepOtlp(request), log.keepOtlp(request)),
-    keepSpans: async records => (await memory.keepSpans(records), log.keepSpans(records)),
-    keepLogs: async records => (await memory.keepLogs(records), log.keepLogs(records)),
-  };
-  const openers = createOpeners({
-    target: { sink, store: "local" },
-    readRoutes: [],
-    onBug: bug => bugs.push(bug),
-  });
-  receivers = await Promise.all(receiverNames.map(name => openers[name].open(0)));
-  ports = Object.fromEntries(
-    receiverNames.map((name, i) => [name, receivers[i]!.port]),
-  ) as CollectorPorts;
+  receiving = await openReceiving();
 });
-
-afterAll(async () => {
-  await Promise.all(receivers.map(receiver => receiver.close()));
-  log.dispose();
-  store.dispose();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => receiving.close());
 
 describe("one trace", () => {
   for (const own of rows) {
@@ -179,47 +140,18 @@ describe("one trace", () => {
         context.skip(`${send.name}: ${send.reason}`);
         return;
       }
-      const made = await send(ports);
+      const made = await send(receiving.ports);
       expectTold(made, own.cannot);
       const expected = expectPicture(made, own);
-      expect(await drawAll(await readMemory(made.traceId), made, own.cannot)).toEqual(expected);
-      expect(await drawAll(await readStore(made.traceId), made, own.cannot)).toEqual(expected);
-      expect(bugs).toEqual([]);
+      const all = { spans: canonicalSpans.length };
+      const handedOn = await receiving.readMemory(made.traceId, all);
+      expect(await drawAll(handedOn, made, own.cannot)).toEqual(expected);
+      const stored = await receiving.readStore(made.traceId, all);
+      expect(await drawAll(stored, made, own.cannot)).toEqual(expected);
+      expect(receiving.bugs).toEqual([]);
     });
   }
 });
-
-/** A datagram is not acknowledged, so we wait until all are there. */
-async function readMemory(traceId: string): Promise<Trace> {
-  const untilMs = Date.now() + 10_000;
-  for (;;) {
-    const own = memory.spans.filter(record => record.traceId === traceId);
-    if (own.length >= canonicalSpans.length || Date.now() > untilMs) {
-      const details = new Map(own.map(({ span, detail }) => [span.spanId, detail]));
-      return buildTrace(traceId, [
-        {
-          store: "memory",
-          spans: own.map(({ span }) => span),
-          details: { readDetail: key => Promise.resolve(details.get(key)!) },
-        },
-      ]);
-    }
-    await new Promise(done => setTimeout(done, 20));
-  }
-}
-
-async function readStore(traceId: string): Promise<Trace> {
-  const untilMs = Date.now() + 10_000;
-  for (;;) {
-    const stored = await store.readTrace(traceId, never);
-    const spans = [...(stored?.spans ?? [])];
-    if (stored !== undefined && (spans.length >= canonicalSpans.length || Date.now() > untilMs)) {
-      return buildTrace(traceId, [{ ...stored, spans }]);
-    }
-    if (Date.now() > untilMs) throw new Error(`The store has no trace ${traceId}.`);
-    await new Promise(done => setTimeout(done, 20));
-  }
-}
 
 interface Picture {
   readonly name: string;
