@@ -237,7 +237,7 @@ function toOtelSpan(span: JaegerSpan, family: Family): OtelSpan {
     ...(parent !== undefined && { parentSpanId: parent.spanId }),
     name: toText(get(json, "operationName", "operation_name")),
     kind,
-    status: readStatus(attributes, kind),
+    status: readStatus(attributes, kind, scope !== undefined),
     ...(statusMessage !== undefined && { statusMessage }),
     ...(startUnixNs !== undefined && { startUnixNs }),
     endUnixNs: family.findStart(span) + durationNs,
@@ -266,11 +266,19 @@ function toLink({ kind, traceId, spanId }: Reference): SpanLink {
   };
 }
 
-/** An error tag outranks OpenTelemetry's status, which outranks what HTTP answered. */
-function readStatus(attributes: readonly Attribute[], kind: SpanKind): SpanStatus {
+/**
+ * An error tag outranks OpenTelemetry's status, which outranks what HTTP answered. OpenTelemetry's exporters leave out
+ * the commonest status, and it is for its instrumentations to judge an answer.
+ */
+function readStatus(
+  attributes: readonly Attribute[],
+  kind: SpanKind,
+  isOtel: boolean,
+): SpanStatus {
   if (findText(attributes, "error")?.toLowerCase() === "true") return SpanStatus.error;
   const code = findText(attributes, "otel.status_code")?.toUpperCase();
   if (code !== undefined) return code === "ERROR" ? SpanStatus.error : SpanStatus.ok;
+  if (isOtel) return SpanStatus.unset;
   const answer = Number(findAttribute(attributes, "http.status_code", "http.response.status_code"));
   return answer >= (kind === SpanKind.client ? 400 : 500) ? SpanStatus.error : SpanStatus.unset;
 }

@@ -17,17 +17,18 @@ export interface JsSenders {
   run(script: JsScript, ...args: readonly string[]): Promise<unknown>;
 }
 
-export type JsScript = "otel.mjs" | "jaegerClient.mjs" | "zipkinJs.mjs" | "skywalking.mjs";
+export type JsScript = (typeof scripts)[number];
 
 const name = "Tracers for JavaScript (npm)";
 const source = join(import.meta.dirname, "jsSenders");
 const manifest = join(source, "package.json");
-const scripts: readonly JsScript[] = [
+const scripts = [
   "otel.mjs",
   "jaegerClient.mjs",
   "zipkinJs.mjs",
   "skywalking.mjs",
-];
+  "thriftOracle.mjs",
+] as const;
 const installTimeoutMs = 400_000;
 const runTimeoutMs = 60_000;
 

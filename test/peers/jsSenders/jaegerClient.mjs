@@ -21,9 +21,9 @@ const tracer = jaeger.initTracer(
     serviceName: "legacy-ot",
     sampler: { type: "const", param: 1 },
     reporter: { ...reporter, flushIntervalMs: 100 },
-    traceId128bit: true,
   },
   {
+    traceId128bit: true,
     tags: { "deployment.zone": "b" },
     logger: { info() {}, error: text => errors.push(String(text)) },
   },
