@@ -170,25 +170,23 @@ function uniteAttributes(
   read: readonly Read[],
   listOf: (detail: SpanDetail) => readonly Attribute[],
 ): readonly Attribute[] {
-  const united: { attribute: Attribute; store: string }[] = [];
-  const byKey = new Map<string, typeof united>();
+  const byKey = new Map<string, { attribute: Attribute; readonly store: string }[]>();
   for (const { origin, detail } of read) {
-    // Against what others said, not against itself: a key may repeat within a store.
-    const before = new Map([...byKey].map(([key, list]) => [key, list.length]));
     for (const attribute of listOf(detail)) {
       const known = byKey.get(attribute.key) ?? [];
-      const others = known.slice(0, before.get(attribute.key) ?? 0);
+      // Against what others said, not against itself: a key may repeat within a store.
+      const others = known.filter(({ store }) => store !== origin.store);
       if (others.some(other => isAlike(other.attribute, attribute))) continue;
       const entry = { attribute, store: origin.store };
       if (others.length > 0) {
-        for (const other of others) other.attribute = { ...other.attribute, store: other.store };
-        entry.attribute = { ...attribute, store: origin.store };
+        for (const each of [...others, entry]) {
+          each.attribute = { ...each.attribute, store: each.store };
+        }
       }
       byKey.set(attribute.key, [...known, entry]);
-      united.push(entry);
     }
   }
-  return united.map(({ attribute }) => attribute);
+  return [...byKey.values()].flat().map(({ attribute }) => attribute);
 }
 
 /** Zipkin knows only texts, so `200` and `"200"` say the same. */

@@ -34,6 +34,7 @@ export class TraceFollower extends Owner {
   readonly #news = new Set<TraceStore>();
   #isVisible: boolean;
   #isReading = false;
+  #isPolling = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #pollTimer: ReturnType<typeof setTimeout> | undefined;
   #pollMs = LEAST_POLL_MS;
@@ -47,7 +48,9 @@ export class TraceFollower extends Owner {
     this.#polled = options.stores.filter(store => !canWatch(store));
     for (const store of options.stores) {
       const watching = store.watch?.(traceIds => {
-        if (traceIds.some(id => options.isOurs(id))) this.#hear(store);
+        if (!traceIds.some(id => options.isOurs(id))) return;
+        this.#news.add(store);
+        this.#readLater();
       });
       if (watching !== undefined) this.own(watching);
     }
@@ -67,14 +70,9 @@ export class TraceFollower extends Owner {
     }
   }
 
-  /** What it cost to draw what was read. */
+  /** What it cost to build and draw what was read. */
   addWork(ms: number): void {
     this.#workMs += ms;
-  }
-
-  #hear(store: TraceStore): void {
-    this.#news.add(store);
-    this.#readLater();
   }
 
   #readLater(): void {
@@ -95,30 +93,42 @@ export class TraceFollower extends Owner {
     const stores = [...this.#news];
     this.#news.clear();
     this.#isReading = true;
+    this.#workMs = 0;
     const startMs = performance.now();
     try {
-      const hasChanged = await this.#options.read(stores);
-      this.#pollMs = hasChanged
-        ? LEAST_POLL_MS
-        : Math.min(MOST_POLL_MS, this.#pollMs * POLL_GROWTH);
+      await this.#options.read(stores);
     } finally {
       this.#isReading = false;
       this.#restedSinceMs = performance.now();
-      this.#workMs = this.#restedSinceMs - startMs;
+      // Building is part of reading here.
+      this.#workMs = Math.max(this.#workMs, this.#restedSinceMs - startMs);
       this.#readLater();
       this.#pollLater();
     }
   }
 
+  /** By itself: a server that is slow to answer must not hold up the stores that tell of news. */
+  async #poll(): Promise<void> {
+    this.#isPolling = true;
+    try {
+      const hasChanged = await this.#options.read(this.#polled);
+      this.#pollMs = hasChanged
+        ? LEAST_POLL_MS
+        : Math.min(MOST_POLL_MS, this.#pollMs * POLL_GROWTH);
+    } finally {
+      this.#isPolling = false;
+      this.#pollLater();
+    }
+  }
+
   #pollLater(): void {
-    clearTimeout(this.#pollTimer);
-    this.#pollTimer = undefined;
-    const isWanted = this.#polled.length > 0 && this.#isVisible && this.#options.isUnfinished();
-    if (this.isDisposed || !isWanted) return;
+    if (this.#pollTimer !== undefined || this.#isPolling || this.#polled.length === 0) return;
+    if (this.isDisposed || !this.#isVisible || !this.#options.isUnfinished()) return;
+    const pauseMs = Math.max(this.#pollMs, this.#workMs * PAUSE_PER_WORK);
     this.#pollTimer = setTimeout(() => {
-      for (const store of this.#polled) this.#news.add(store);
-      this.#readLater();
-    }, this.#pollMs);
+      this.#pollTimer = undefined;
+      this.#poll().catch(this.#options.onError);
+    }, pauseMs);
   }
 
   #stopTimers(): void {

@@ -59,10 +59,12 @@ export class TraceSession implements Disposable {
   readonly #latest = new Latest();
   /** Follows the trace that is shown, or waits for the one that is not there. */
   #following = new Owner();
+  /** Aborts what is read for it. */
+  #leaving = new AbortController();
   #follower: TraceFollower | undefined;
   #gathering: TraceGathering | undefined;
-  /** While stores are read again their parts are awaited together. */
-  #isRereading = false;
+  /** While stores are read again their parts are awaited together: so many readings are under way. */
+  #rereadings = 0;
   #hasNewParts = false;
   #isVisible = true;
   #isOpened = false;
@@ -190,7 +192,7 @@ export class TraceSession implements Disposable {
   ): Promise<void> {
     const gathering = stores.gather(found.traceId, this.request.store, () => {
       if (signal.aborted) return;
-      if (this.#isRereading) this.#hasNewParts = true;
+      if (this.#rereadings > 0) this.#hasNewParts = true;
       else this.#build(gathering, found.traceId, found.spanId, startMs);
     });
     this.#gathering = gathering;
@@ -208,9 +210,9 @@ export class TraceSession implements Disposable {
     const readMs = performance.now() - startMs;
     const buildStartMs = performance.now();
     const trace = buildTrace(traceId, gathering.parts);
-    if (before === undefined) {
-      this.#timings = { readMs, buildMs: performance.now() - buildStartMs };
-    }
+    const buildMs = performance.now() - buildStartMs;
+    this.#follower?.addWork(buildMs);
+    if (before === undefined) this.#timings = { readMs, buildMs };
     // A task without a trace of its own gives its id to both: it was found as a trace, and meant as a task.
     const focusIds = [this.request.spanId ?? spanId ?? "", ...this.request.ids];
     const focus = focusIds.map(id => trace.findSpan(id)).find(span => span !== undefined);
@@ -250,19 +252,17 @@ export class TraceSession implements Disposable {
   /** Whether the trace has changed. */
   async #reread(stores: readonly TraceStore[]): Promise<boolean> {
     const gathering = this.#gathering;
-    if (gathering === undefined || this.#isRereading) return false;
+    if (gathering === undefined) return false;
     const following = this.#following;
-    const controller = new AbortController();
-    following.own({ dispose: () => controller.abort() });
-    this.#isRereading = true;
-    this.#hasNewParts = false;
+    const { signal } = this.#leaving;
+    this.#rereadings += 1;
     try {
-      await gathering.reread(stores, controller.signal);
+      await gathering.reread(stores, signal);
     } catch (error) {
-      if (controller.signal.aborted) return false;
+      if (signal.aborted) return false;
       throw error;
     } finally {
-      this.#isRereading = false;
+      this.#rereadings -= 1;
     }
     const { trace } = this;
     if (trace === undefined || following.isDisposed || this.#state.kind !== "trace") return false;
@@ -311,6 +311,8 @@ export class TraceSession implements Disposable {
   }
 
   #unfollow(): void {
+    this.#leaving.abort();
+    this.#leaving = new AbortController();
     this.#following.dispose();
     this.#following = new Owner();
     this.#follower = undefined;
@@ -333,6 +335,7 @@ export class TraceSession implements Disposable {
 
   dispose(): void {
     this.#latest.dispose();
+    this.#leaving.abort();
     this.#following.dispose();
     this.#shown.resolve(undefined);
   }
