@@ -35,7 +35,8 @@ export async function runHostSuite(options: HostSuiteOptions): Promise<SuiteResu
       workspaceFolder: options.workspaceFolder ?? empty,
       vsix: options.vsix,
       extraExtensionDirs: [...(options.extraExtensionDirs ?? []), bundle.folder],
-      settings: options.settings,
+      // Its ports are those of everyone on this machine.
+      settings: { "traceside.collector.autoStart": false, ...options.settings },
       userDataDir: options.userDataDir,
     });
     try {

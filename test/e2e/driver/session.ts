@@ -41,7 +41,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const server = await startCodeServer({
     workspaceFolder,
     vsix,
-    settings: options.settings,
+    // A test that wants the collector gives it ports of its own.
+    settings: { "traceside.collector.autoStart": false, ...options.settings },
     env: options.env,
     extraExtensionDirs: options.extraExtensionDirs,
     remoteControl: true,
