@@ -176,7 +176,9 @@ export class FilterBox extends LitElement {
           .value=${text}
           @input=${this.#onInput}
           @keydown=${this.#onKey}
-          @click=${this.#suggest}
+          @click=${() => {
+            if (this.state.filterText.value === "") this.#suggest();
+          }}
           @blur=${this.#close}
         />
         ${
@@ -237,9 +239,11 @@ export class FilterBox extends LitElement {
 
   readonly #onInput = (): void => {
     // Half a value would find nothing: it counts when it is chosen, or when there is nothing to choose from.
-    const isValue = this.#findPlace().kind === "value";
-    this.session.type(this.#input?.value ?? "", !isValue);
-    this.#suggest();
+    const place = this.#findPlace();
+    this.session.type(this.#input?.value ?? "", place.kind === "key");
+    // Between terms nothing is offered unasked: it would lie over the list that one types for.
+    if (place.kind === "key" && place.typed === "") this.#close();
+    else this.#suggest();
   };
 
   readonly #suggest = (): void => {

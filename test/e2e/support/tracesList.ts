@@ -54,6 +54,14 @@ export class TracesList {
     });
   }
 
+  /** Goes to the newest, as a reader does who sees that there are new ones, until the first row is this. */
+  async waitForFirst(name: string): Promise<void> {
+    await waitFor(`${name} on top`, deadlineMs, async () => {
+      if (await this.pill.isVisible()) await this.pill.click();
+      return (await this.readRows())[0]?.startsWith(`${name}, `) === true ? true : undefined;
+    });
+  }
+
   /** The names alone. */
   async waitForNames(...names: readonly string[]): Promise<readonly string[]> {
     return this.waitForRows(`the rows ${names.join(", ")}`, rows => {
@@ -80,6 +88,11 @@ export class TracesList {
 
   async press(key: string): Promise<void> {
     await this.frame.locator("traceside-trace-list .scroll").press(key);
+  }
+
+  /** How many came while someone read. */
+  get pill(): Locator {
+    return this.frame.locator("traceside-trace-list .pill");
   }
 
   get rows(): Locator {
