@@ -146,6 +146,28 @@ describe("a segment in protobuf", () => {
   });
 });
 
+describe("what Python's agent saw thrown", () => {
+  const traceback =
+    'Traceback (most recent call last):\n  File "a.py", line 7, in f\nValueError: no: stock\n';
+
+  it.each([
+    [traceback, { type: "ValueError", message: "no: stock", stack: traceback }],
+    [
+      "Traceback:\n  …\nshop.Empty\n",
+      { type: "shop.Empty", message: "", stack: "Traceback:\n  …\nshop.Empty\n" },
+    ],
+    ["no stock", { message: "no stock" }],
+  ])("is the error of the span: %j", (text, error) => {
+    const log = field(13, message(field(1, 1586097228460), pair(2, "Traceback", text)));
+    const failed = message(field(2, -1), field(11, 1), log);
+    const { records } = readSegment(
+      message(field(1, "t1"), field(2, "a"), field(3, failed)),
+      context,
+    );
+    expect(records[0]!.detail.error).toEqual(error);
+  });
+});
+
 describe("a log in protobuf", () => {
   const log = message(
     field(1, 1586097228455),
