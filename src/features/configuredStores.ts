@@ -80,7 +80,9 @@ export class ConfiguredStores implements Disposable {
     const owner = new Owner();
     const remote = await Promise.all(
       checkStoreConfigs(getSetting(settings.stores), [this.local.name]).map(async checked => {
-        if (checked.kind === "broken") return this.#createBroken(checked.name, checked.error);
+        if (checked.kind === "broken") {
+          return this.#createBroken({ kind: "file", name: checked.name }, checked.error);
+        }
         const { config } = checked;
         try {
           const store = owner.own(await this.openOne(config));
@@ -89,18 +91,18 @@ export class ConfiguredStores implements Disposable {
           return store;
         } catch (error) {
           if (!(error instanceof Error)) throw error;
-          return this.#createBroken(config.name, error);
+          return this.#createBroken(config, error);
         }
       }),
     );
     return { set: new StoreSet([this.local, ...remote], getStoreTimeoutMs()), owner };
   }
 
-  #createBroken(name: string, error: Error): TraceStore {
+  #createBroken({ kind, name }: Pick<TraceStore, "kind" | "name">, error: Error): TraceStore {
     const failure = getFailure(error);
     const reason = failure?.code === "storeMisconfigured" ? failure.reason : error.message;
     this.#log.warn(`A store of ${settings.stores}, ${name}, could not be opened: ${reason}`);
-    return createBrokenStore({ kind: "mongodb", name }, error);
+    return createBrokenStore({ kind, name }, error);
   }
 
   #close(): void {

@@ -1,5 +1,6 @@
 /** Configuration becomes stores. A store whose settings cannot be used is still a store: one that says so. */
 
+import { assertNever } from "../base/assert.ts";
 import { TraceError } from "../model/failure.ts";
 import type { HttpStoreConfig, StoreConfig } from "../model/storeConfig.ts";
 import type { TraceStore } from "./traceStore.ts";
@@ -35,8 +36,24 @@ export async function openStore(
       const { openSkywalkingStore } = await import("./skywalking/skywalkingStore.ts");
       return openSkywalkingStore({ ...config, credentials, timeoutMs });
     }
+    case "jaeger": {
+      const { openJaegerStore } = await import("./jaeger/jaegerStore.ts");
+      return openJaegerStore({ ...config, credentials, timeoutMs });
+    }
+    case "zipkin": {
+      const { openZipkinStore } = await import("./zipkin/zipkinStore.ts");
+      return openZipkinStore({ ...config, credentials, timeoutMs });
+    }
+    case "skywalking": {
+      const { openSkywalkingStore } = await import("./skywalking/skywalkingStore.ts");
+      return openSkywalkingStore({ ...config, credentials, timeoutMs });
+    }
+    case "tempo": {
+      const { openTempoStore } = await import("./tempo/tempoStore.ts");
+      return openTempoStore({ ...config, credentials, timeoutMs });
+    }
     default:
-      throw misconfigured(config.name, `kind “${config.kind}” cannot be opened`);
+      return assertNever(config);
   }
 }
 
@@ -129,7 +146,7 @@ function misconfigured(store: string, reason: string): TraceError {
 
 /** Answers every question with the failure that kept it from opening. */
 export function createBrokenStore(
-  config: Pick<StoreConfig, "kind" | "name">,
+  config: Pick<TraceStore, "kind" | "name">,
   error: Error,
 ): TraceStore {
   const fail = (): Promise<never> => Promise.reject(error);

@@ -27,13 +27,20 @@ export interface WindowAnswer {
   readonly traces: readonly (readonly SpanRecord[])[];
   /** There was no more in the window. */
   readonly isAll: boolean;
+  /** How far back it was looked at, where the server does not look as far as it was asked to. */
+  readonly lookedBackToMs?: number;
+}
+
+export interface WindowOptions {
+  /** Traces asked for at once, although a page may want fewer: many of them may not match, or be out of order. */
+  readonly sieveSize?: number;
+  /** How far back a search goes that does not say how far. */
+  readonly reachMs?: number;
 }
 
 /** Answers read for one page at most: a condition that the server does not know may match nothing at all. */
 const MAX_READS = 8;
-/** Traces asked for at once, although a page may want fewer: many of them may not match, or be out of order. */
 const SIEVE_SIZE = 50;
-/** How far back a search goes that does not say how far. */
 const REACH_MS = 30 * 86_400_000;
 /** The server's clock may be ahead of ours. */
 const SLACK_MS = 60_000;
@@ -54,13 +61,14 @@ interface Candidate {
 export async function searchWindows(
   query: TraceQuery,
   read: (window: Window) => Promise<WindowAnswer>,
+  { sieveSize = SIEVE_SIZE, reachMs = REACH_MS }: WindowOptions = {},
 ): Promise<TracePage> {
   let cursor = readCursor(query);
   const traces: TraceBrief[] = [];
   for (let reads = 0; reads < MAX_READS; reads += 1) {
     const wanted = query.limit - traces.length;
-    const limit = Math.max(wanted, SIEVE_SIZE) + 1 + cursor.seen.length;
-    const fromUnixMs = query.fromUnixMs ?? cursor.endMs - REACH_MS;
+    const limit = Math.max(wanted, sieveSize) + 1 + cursor.seen.length;
+    const fromUnixMs = query.fromUnixMs ?? cursor.endMs - reachMs;
     if (fromUnixMs >= cursor.endMs) return { traces };
     const answer = await read({ fromUnixMs, toUnixMs: cursor.endMs, limit });
     const seen = new Set(cursor.seen.map(([traceId]) => traceId));
@@ -75,7 +83,8 @@ export async function searchWindows(
       if (matchTrace(candidate.brief, candidate.records, query)) traces.push(candidate.brief);
     }
     if (answer.isAll && taken.length === fresh.length) return { traces };
-    cursor = moveOn(cursor, taken);
+    const isSpent = taken.length === fresh.length;
+    cursor = moveOn(cursor, taken, isSpent ? answer.lookedBackToMs : undefined);
     if (traces.length === query.limit) break;
   }
   return { traces, cursor: JSON.stringify(cursor) };
@@ -91,11 +100,13 @@ function toCandidate(records: readonly SpanRecord[]): Candidate {
   return { brief, records, latestMs };
 }
 
-function moveOn(cursor: Cursor, taken: readonly Candidate[]): Cursor {
-  const endMs =
-    taken.length === 0
-      ? cursor.endMs - 1
-      : Math.ceil(taken.reduce((end, { latestMs }) => Math.min(end, latestMs), cursor.endMs));
+function moveOn(
+  cursor: Cursor,
+  taken: readonly Candidate[],
+  lookedBackToMs: number | undefined,
+): Cursor {
+  const oldestMs = taken.reduce((end, { latestMs }) => Math.min(end, latestMs), cursor.endMs);
+  const endMs = lookedBackToMs ?? (taken.length === 0 ? cursor.endMs - 1 : Math.ceil(oldestMs));
   const seen = [
     ...cursor.seen,
     ...taken.map(({ brief }) => [brief.traceId, brief.startUnixMs] as const),

@@ -116,6 +116,8 @@ class JaegerStore implements TraceStore {
 
   async searchTraces(query: TraceQuery, signal: AbortSignal): Promise<TracePage> {
     signal.throwIfAborted();
+    // Only what has ended is sent to it.
+    if (query.status === "running") return { traces: [] };
     const { service, operation, tags = {} } = query;
     const isOfSpan = service !== undefined || operation !== undefined;
     // Failures are found among all: how a storage tags them, if it does, is its own business.
