@@ -174,9 +174,9 @@ export abstract class ThriftReader {
         return Number.isFinite(double) ? double : String(double);
       }
       case "string":
-        return this.readBytes().toString("utf8");
+        return this.readText("utf8");
       case "base64":
-        return this.readBytes().toString("base64");
+        return this.readText("base64");
     }
   }
 
@@ -198,7 +198,7 @@ export abstract class ThriftReader {
         this.advance(16);
         return;
       case T.string:
-        this.readBytes();
+        this.advance(this.readLength());
         return;
       case T.struct:
         this.#enter(depth);
@@ -233,10 +233,11 @@ export abstract class ThriftReader {
     if (depth > MAX_DEPTH) throw new WireError("thrift: nested too deep");
   }
 
-  protected readBytes(): Buffer {
+  protected readText(encoding: "utf8" | "base64"): string {
     const length = this.readLength();
     const start = this.advance(length);
-    return this.bytes.subarray(start, start + length);
+    // Some clients write every field there is, and most are empty.
+    return length === 0 ? "" : this.bytes.toString(encoding, start, start + length);
   }
 
   protected readByte(): number {
@@ -312,7 +313,7 @@ export class BinaryReader extends ThriftReader {
   readCall(): string {
     const version = this.bytes.readUInt32BE(this.advance(4));
     if (version >>> 16 === VERSION_1) {
-      const method = this.readBytes().toString("utf8");
+      const method = this.readText("utf8");
       this.advance(4);
       return method;
     }
@@ -392,7 +393,7 @@ export class CompactReader extends ThriftReader {
       throw new WireError("thrift: an unknown version of compact");
     }
     this.#readVarint();
-    return this.readBytes().toString("utf8");
+    return this.readText("utf8");
   }
 
   protected override readField(before: number): { type: number; id: number } {
