@@ -15,7 +15,7 @@ import { searchTraces } from "./features/searchTraces.ts";
 import { adviseIndexes, adviseOnUse, createIndexes } from "./features/storeAdvice.ts";
 import { StoresView } from "./features/storesView/storesView.ts";
 import { registerTraceFileEditor } from "./features/traceFileEditor.ts";
-import { TelemetryEnvironment } from "./features/telemetryEnvironment.ts";
+import { TelemetryEnvironment } from "./features/telemetryEnvironment/telemetryEnvironment.ts";
 import { createSessionRequest, openTraceCommand } from "./features/tracePanel/openTraceCommand.ts";
 import { TracePanels, type OpenedTrace } from "./features/tracePanel/tracePanels.ts";
 import { registerTracesCommands } from "./features/tracesView/tracesCommands.ts";
@@ -163,7 +163,7 @@ async function start(
     ),
   );
   owner.own(
-    registerCommand(commands.instrumentProject, log, () => instrumentProject(extensionUri)),
+    registerCommand(commands.instrumentProject, log, kit => instrumentProject(extensionUri, kit)),
   );
   owner.own(
     registerCommand(commands.goToFunction, log, async task => task && source.openFunction(task)),
