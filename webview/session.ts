@@ -34,6 +34,7 @@ export class ViewSession {
   /** The place of the last session, until the first trace has taken it. */
   #restored: PersistedView | undefined;
   #wanted: number | undefined;
+  #newest: TraceSummary | undefined;
 
   constructor(
     state: ViewState,
@@ -57,6 +58,7 @@ export class ViewSession {
       return;
     }
     const { summary } = content;
+    this.#newest = summary;
     if (this.#wanted === summary.revision) {
       // The same columns, but stores may have answered meanwhile.
       const current = this.#state.trace.value;
@@ -73,7 +75,9 @@ export class ViewSession {
     );
     if (answer === undefined) return;
     const { columns, moved } = answer;
-    const next = loadTrace(summary, columns, this.#state.isSkewCorrected.value);
+    // While the columns were on their way a store may have answered.
+    const newest = this.#newest?.revision === summary.revision ? this.#newest : summary;
+    const next = loadTrace(newest, columns, this.#state.isSkewCorrected.value);
     const before = this.#state.trace.value;
     if (before !== undefined && moved !== undefined) this.#grow(before, next, moved);
     else await this.#start(next);

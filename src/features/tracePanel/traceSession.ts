@@ -66,6 +66,8 @@ export class TraceSession implements Disposable {
   /** While stores are read again their parts are awaited together: so many readings are under way. */
   #rereadings = 0;
   #hasNewParts = false;
+  /** Every store has answered: what comes now is news. */
+  #isComplete = false;
   #isVisible = true;
   #isOpened = false;
   #state: SessionState = { kind: "loading", answers: [] };
@@ -197,6 +199,7 @@ export class TraceSession implements Disposable {
     });
     this.#gathering = gathering;
     await gathering.start(signal);
+    this.#isComplete = true;
     if (this.#state.kind === "trace") this.#set({ ...this.#state, answers: gathering.answers });
   }
 
@@ -223,7 +226,10 @@ export class TraceSession implements Disposable {
       revision: this.#revision,
       answers: gathering.answers,
       focus,
-      live: before?.live ?? stillLive,
+      live: {
+        ...(before?.live ?? stillLive),
+        ...(this.#isComplete && { changedUnixMs: Date.now() }),
+      },
       news: (before?.news ?? 0) + 1,
     });
     // A slow store holds nobody up: the others are followed from the first part on.
@@ -269,7 +275,6 @@ export class TraceSession implements Disposable {
     const hasChanged = this.#takeNewParts();
     if (hasChanged) {
       this.#build(gathering, trace.columns.traceId, undefined, performance.now());
-      this.#setLive({ changedUnixMs: Date.now() });
     } else {
       // Details may be new where the spans are not.
       const { answers } = gathering;
@@ -316,6 +321,7 @@ export class TraceSession implements Disposable {
     this.#following.dispose();
     this.#following = new Owner();
     this.#follower = undefined;
+    this.#isComplete = false;
     this.#gathering = undefined;
   }
 

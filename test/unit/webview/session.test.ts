@@ -165,6 +165,18 @@ describe("ViewSession", () => {
     expect(painted).toEqual([2]);
   });
 
+  it("shows the answers that came while the columns were on their way", async () => {
+    const { state, session, asked } = start();
+    const columns = build("t", 0);
+    const content = show(columns, 1) as Extract<PanelContent, { kind: "trace" }>;
+    const answers = [{ kind: "notFound", store: "late", tookMs: 9 }] as const;
+    const first = session.show(content);
+    await session.show({ kind: "trace", summary: { ...content.summary, answers } });
+    asked.pop()?.(columns);
+    await first;
+    expect(state.trace.value?.summary.answers).toEqual(answers);
+  });
+
   it("takes new answers of stores without asking for the same columns again", async () => {
     const { state, session, open, asked } = start();
     const columns = build("t", 0);
