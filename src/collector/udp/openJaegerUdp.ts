@@ -88,11 +88,13 @@ class DatagramQueue {
     await new Promise(resolve => setImmediate(resolve));
     while (this.#waiting.length > 0) {
       const batch = this.#takeBatch();
-      const records = batch.flatMap(datagram => this.#read(datagram));
+      let count = batch.length;
       try {
+        const records = batch.flatMap(datagram => this.#read(datagram));
+        count = records.length;
         await this.#keep(records);
       } catch (error) {
-        this.#reject(records.length, error instanceof Error ? error.message : String(error));
+        this.#reject(count, error instanceof Error ? error.message : String(error));
         if (!(error instanceof SinkBusy)) this.#options.onBug?.(error);
       }
     }
