@@ -58,6 +58,9 @@ export interface OpenTraceRequest {
   readonly span?: string;
 }
 
+/** What a project can be instrumented with. */
+export type InstrumentKit = "funboost" | "python" | "node" | "go" | "java";
+
 /** What a uri is made of; every `Uri` of VS Code is one. */
 export interface UriParts {
   readonly scheme: string;
@@ -86,7 +89,7 @@ export interface CommandArguments {
   [commands.exportTrace]: [];
   [commands.addStore]: [];
   [commands.setStoreCredentials]: [store?: string | StoreRowContext];
-  [commands.instrumentProject]: [];
+  [commands.instrumentProject]: [kit?: InstrumentKit];
   [commands.startCollector]: [];
   [commands.stopCollector]: [];
   [commands.goToFunction]: [function_?: { readonly name: string; readonly queue?: string }];

@@ -1,27 +1,45 @@
 /**
- * Instrument Project: puts a small Python module into the workspace that gives Funboost tasks their parents, and shows
- * the two lines to change. Nothing that exists is overwritten unasked.
+ * Instrument Project: puts a small module into the workspace that makes the program's work visible: for Funboost the
+ * parents of its tasks, for other programs spans of OpenTelemetry. Nothing that exists is overwritten unasked.
  */
 
 import * as vscode from "vscode";
-import { askModal, showReport } from "../platform/report.ts";
+import type { InstrumentKit } from "../manifest.ts";
+import { askModal, showReport, type Action } from "../platform/report.ts";
 
-const MODULE = "traceside_funboost.py";
+interface Kit {
+  readonly label: string;
+  readonly detail: string;
+  /** The module, below `media/instrument`. */
+  readonly source: string;
+  /** Where it goes, below the folder that holds the marker. */
+  readonly target: string;
+  /** A file that tells where in the workspace such a program is. */
+  readonly marker: string;
+  /** What to do next. */
+  readonly next: string;
+  readonly actions: readonly Action[];
+}
 
 /** Settles with the module's place, or without a value when the user gives up. */
-export async function instrumentProject(extensionUri: vscode.Uri): Promise<vscode.Uri | undefined> {
+export async function instrumentProject(
+  extensionUri: vscode.Uri,
+  asked: InstrumentKit | undefined,
+): Promise<vscode.Uri | undefined> {
   const { t } = vscode.l10n;
-  const folder = await chooseFolder();
-  if (folder === undefined) return undefined;
-  const source = vscode.Uri.joinPath(extensionUri, "media", "instrument", "funboost", MODULE);
+  const kits = createKits();
+  const kit = asked === undefined ? await chooseKit(kits) : kits[asked];
+  const folder = kit && (await chooseFolder(kit));
+  if (kit === undefined || folder === undefined) return undefined;
+  const source = vscode.Uri.joinPath(extensionUri, "media", "instrument", kit.source);
   const bytes = await vscode.workspace.fs.readFile(source);
-  const target = vscode.Uri.joinPath(folder, MODULE);
+  const target = vscode.Uri.joinPath(folder, kit.target);
   const present = await readIfPresent(target);
   const isSame = present !== undefined && Buffer.compare(present, bytes) === 0;
   if (present !== undefined && !isSame) {
     const replace = t("Replace");
     const answer = await askModal(
-      t("{0} is there already, and differs.", MODULE),
+      t("{0} is there already, and differs.", kit.target),
       t("Replace it with the module of this version of Traceside?"),
       [replace],
     );
@@ -29,13 +47,29 @@ export async function instrumentProject(extensionUri: vscode.Uri): Promise<vscod
   }
   if (!isSame) await vscode.workspace.fs.writeFile(target, bytes);
   await vscode.window.showTextDocument(target, { preview: false });
-  void showReport(
-    {
-      text: t(
+  void showReport({ text: kit.next, lines: [], actions: kit.actions }, "info");
+  return target;
+}
+
+function createKits(): Readonly<Record<InstrumentKit, Kit>> {
+  const { t } = vscode.l10n;
+  const installFirst = t("Install its packages; how to use it stands at the top of the file.");
+  const copyInstall = (command: string): Action => ({
+    title: t("Copy Install Command"),
+    run: () => vscode.env.clipboard.writeText(command),
+  });
+  const spans = t("Spans of OpenTelemetry for your functions, threads and messages");
+  return {
+    funboost: {
+      label: t("Python: Funboost tasks"),
+      detail: t("Which task published which: parents for the results in MongoDB"),
+      source: "funboost/traceside_funboost.py",
+      target: "traceside_funboost.py",
+      marker: "funboost_config.py",
+      next: t(
         "Use TracedBoosterParams from {0} where you use BoosterParams. The lines to change stand at the top of the file.",
-        MODULE,
+        "traceside_funboost.py",
       ),
-      lines: [],
       actions: [
         {
           title: t("Find My Tasks"),
@@ -49,26 +83,95 @@ export async function instrumentProject(extensionUri: vscode.Uri): Promise<vscod
         },
       ],
     },
-    "info",
-  );
-  return target;
+    python: {
+      label: t("Python: OpenTelemetry"),
+      detail: spans,
+      source: "python/traceside_otel.py",
+      target: "traceside_otel.py",
+      marker: "{pyproject.toml,requirements.txt,setup.py}",
+      next: installFirst,
+      actions: [
+        copyInstall("pip install opentelemetry-sdk opentelemetry-exporter-otlp-proto-http"),
+      ],
+    },
+    node: {
+      label: t("Node: OpenTelemetry"),
+      detail: spans,
+      source: "node/traceside.mjs",
+      target: "traceside.mjs",
+      marker: "package.json",
+      next: installFirst,
+      actions: [
+        copyInstall(
+          "npm install @opentelemetry/sdk-node @opentelemetry/auto-instrumentations-node",
+        ),
+      ],
+    },
+    go: {
+      label: t("Go: OpenTelemetry"),
+      detail: spans,
+      source: "go/traceside.go",
+      target: "traceside/traceside.go",
+      marker: "go.mod",
+      next: installFirst,
+      actions: [
+        copyInstall(
+          "go get go.opentelemetry.io/otel/sdk go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp",
+        ),
+      ],
+    },
+    java: {
+      label: t("Java: OpenTelemetry"),
+      detail: spans,
+      source: "java/Traceside.java",
+      target: "src/main/java/Traceside.java",
+      marker: "{pom.xml,build.gradle,build.gradle.kts}",
+      next: installFirst,
+      actions: [],
+    },
+  };
 }
 
-/** Where the Funboost configuration lies, else the folder of the user's choice. */
-async function chooseFolder(): Promise<vscode.Uri | undefined> {
-  const folders = vscode.workspace.workspaceFolders ?? [];
-  const [config] = await vscode.workspace.findFiles(
-    "**/funboost_config.py",
-    "**/{.venv,venv,node_modules}/**",
-    1,
+/** Those whose programs are in the workspace come first. */
+async function chooseKit(kits: Readonly<Record<InstrumentKit, Kit>>): Promise<Kit | undefined> {
+  const found = await Promise.all(
+    Object.values(kits).map(async kit => ({ kit, isHere: (await findMarker(kit)) !== undefined })),
   );
-  if (config !== undefined) return vscode.Uri.joinPath(config, "..");
+  const sorted = found.toSorted((a, b) => Number(b.isHere) - Number(a.isHere));
+  const chosen = await vscode.window.showQuickPick(
+    sorted.map(({ kit, isHere }) => ({
+      label: kit.label,
+      description: isHere ? vscode.l10n.t("in this workspace") : "",
+      detail: kit.detail,
+      kit,
+    })),
+    { title: vscode.l10n.t("Instrument Project"), matchOnDetail: true },
+  );
+  return chosen?.kit;
+}
+
+/** Where such a program lies, else the folder of the user's choice. */
+async function chooseFolder(kit: Kit): Promise<vscode.Uri | undefined> {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  const marker = await findMarker(kit);
+  if (marker !== undefined) return vscode.Uri.joinPath(marker, "..");
   if (folders.length <= 1) return folders[0]?.uri;
   return (
     await vscode.window.showWorkspaceFolderPick({
-      placeHolder: vscode.l10n.t("Which project runs Funboost tasks?"),
+      placeHolder: vscode.l10n.t("Which project is it for?"),
     })
   )?.uri;
+}
+
+/** The one nearest to the top. */
+async function findMarker({ marker }: Kit): Promise<vscode.Uri | undefined> {
+  const found = await vscode.workspace.findFiles(
+    `**/${marker}`,
+    "**/{.venv,venv,node_modules,target,build}/**",
+    50,
+  );
+  const depth = (uri: vscode.Uri): number => uri.path.split("/").length;
+  return found.toSorted((a, b) => depth(a) - depth(b))[0];
 }
 
 async function readIfPresent(uri: vscode.Uri): Promise<Uint8Array | undefined> {

@@ -14,7 +14,10 @@ describe("Instrument Project", () => {
     const folder = vscode.workspace.workspaceFolders![0]!.uri;
     const target = vscode.Uri.joinPath(folder, NAME);
     await vscode.workspace.fs.delete(target);
-    const written = await vscode.commands.executeCommand<vscode.Uri>(commands.instrumentProject);
+    const written = await vscode.commands.executeCommand<vscode.Uri>(
+      commands.instrumentProject,
+      "funboost",
+    );
     assert.equal(written.toString(), target.toString());
     const shipped = join(process.env["TRACESIDE_REPO"] ?? "", "media/instrument/funboost", NAME);
     assert.equal(

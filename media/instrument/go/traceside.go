@@ -1,0 +1,122 @@
+// Package traceside shows this program's work in Traceside: spans of OpenTelemetry.
+//
+//	go get go.opentelemetry.io/otel/sdk go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp
+//
+// Once, where the program starts:
+//
+//	stop, err := traceside.Start(ctx, "shop")
+//	defer stop(context.Background())
+//
+// And where the work is done:
+//
+//	ctx, end := traceside.Span(ctx, "chargeCard")
+//	defer func() { end(err) }()
+//
+// A goroutine takes the trace along, and not the deadline of the request that started it:
+//
+//	traceside.Go(ctx, "sendReceipt", func(ctx context.Context) error { … })
+//
+// A message takes it along too: put Inject(ctx) into its headers where it is sent, and begin with Continue where it is
+// taken.
+//
+// Spans go to OTEL_EXPORTER_OTLP_ENDPOINT, by default the port on this machine where Traceside listens; where nobody
+// does, the program runs as it would without. MIT licence.
+package traceside
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"time"
+
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/sdk/resource"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
+)
+
+// A debugger wants to see a span soon after it ended.
+const exportEvery = 500 * time.Millisecond
+
+var propagator = propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{})
+
+// Start sends every span from now on. What it answers with sends the rest, and ends it.
+func Start(ctx context.Context, service string) (func(context.Context) error, error) {
+	var options []otlptracehttp.Option
+	if os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT") == "" && os.Getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") == "" {
+		options = append(options, otlptracehttp.WithEndpointURL("http://127.0.0.1:4318/v1/traces"))
+	}
+	exporter, err := otlptracehttp.New(ctx, options...)
+	if err != nil {
+		return nil, fmt.Errorf("traceside: %w", err)
+	}
+	described, err := resource.Merge(resource.Default(), resource.NewSchemaless(attribute.String("service.name", service)))
+	if err != nil {
+		return nil, fmt.Errorf("traceside: %w", err)
+	}
+	provider := sdktrace.NewTracerProvider(
+		sdktrace.WithBatcher(exporter, sdktrace.WithBatchTimeout(exportEvery)),
+		sdktrace.WithResource(described),
+	)
+	otel.SetTracerProvider(provider)
+	otel.SetTextMapPropagator(propagator)
+	return provider.Shutdown, nil
+}
+
+// Span begins a span, with the place of the function that calls it. Call what it answers with when the work has ended,
+// with its error or nil.
+func Span(ctx context.Context, name string) (context.Context, func(error)) {
+	return start(ctx, name, 2, trace.SpanKindInternal)
+}
+
+// Go runs work in a goroutine of its own, below the current span. The work outlives the request that started it, so
+// that request's deadline and cancellation are not its own. A panic is told in the span before it goes on.
+func Go(ctx context.Context, name string, work func(context.Context) error) {
+	ctx, end := start(context.WithoutCancel(ctx), name, 2, trace.SpanKindInternal)
+	go func() {
+		defer func() {
+			if lost := recover(); lost != nil {
+				end(fmt.Errorf("panic: %v\n%s", lost, debug.Stack()))
+				panic(lost)
+			}
+		}()
+		end(work(ctx))
+	}()
+}
+
+// Inject answers with headers that take the current trace along with a message.
+func Inject(ctx context.Context) map[string]string {
+	headers := propagation.MapCarrier{}
+	propagator.Inject(ctx, headers)
+	return headers
+}
+
+// Continue begins a span of the consumer's, below the span that sent the message.
+func Continue(ctx context.Context, headers map[string]string, name string) (context.Context, func(error)) {
+	parent := propagator.Extract(ctx, propagation.MapCarrier(headers))
+	return start(parent, name, 2, trace.SpanKindConsumer)
+}
+
+func start(ctx context.Context, name string, skip int, kind trace.SpanKind) (context.Context, func(error)) {
+	var place []attribute.KeyValue
+	if counter, file, line, ok := runtime.Caller(skip); ok {
+		place = append(place, attribute.String("code.file.path", file), attribute.Int("code.line.number", line))
+		if function := runtime.FuncForPC(counter); function != nil {
+			place = append(place, attribute.String("code.function.name", function.Name()))
+		}
+	}
+	ctx, span := otel.Tracer("traceside").Start(ctx, name, trace.WithSpanKind(kind), trace.WithAttributes(place...))
+	return ctx, func(err error) {
+		if err != nil {
+			span.RecordError(err)
+			span.SetStatus(codes.Error, err.Error())
+		}
+		span.End()
+	}
+}

@@ -1,0 +1,114 @@
+/**
+ * Shows this program's work in Traceside: HTTP, databases and queues by OpenTelemetry's own instrumentations, and your
+ * functions where you say so.
+ *
+ *     npm install @opentelemetry/sdk-node @opentelemetry/auto-instrumentations-node
+ *     node --import ./traceside.mjs app.mjs
+ *
+ * Your own functions:
+ *
+ *     import { traced, inject, continued } from "./traceside.mjs";
+ *
+ *     const chargeCard = traced("chargeCard", async orderId => { … });
+ *
+ * A message takes its trace along: put `inject()` into its headers where it is sent, and begin with `continued` where
+ * it is taken.
+ *
+ *     queue.push({ order: 7, headers: inject() });
+ *     await continued(message.headers, "orders process", async () => { … });
+ *
+ * Spans go to OTEL_EXPORTER_OTLP_ENDPOINT, by default the port on this machine where Traceside listens; where nobody
+ * does, the program runs as it would without. MIT licence.
+ */
+
+import { basename, dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { getNodeAutoInstrumentations } from "@opentelemetry/auto-instrumentations-node";
+import { NodeSDK } from "@opentelemetry/sdk-node";
+
+process.env.OTEL_EXPORTER_OTLP_ENDPOINT ??= "http://127.0.0.1:4318";
+process.env.OTEL_EXPORTER_OTLP_PROTOCOL ??= "http/protobuf";
+process.env.OTEL_TRACES_EXPORTER ??= "otlp";
+process.env.OTEL_METRICS_EXPORTER ??= "none";
+process.env.OTEL_LOGS_EXPORTER ??= "otlp";
+process.env.OTEL_SERVICE_NAME ??= basename(dirname(fileURLToPath(import.meta.url)));
+// A debugger wants to see a span soon after it ended.
+process.env.OTEL_BSP_SCHEDULE_DELAY ??= "500";
+process.env.OTEL_BLRP_SCHEDULE_DELAY ??= "500";
+
+const sdk = new NodeSDK({
+  instrumentations: [
+    getNodeAutoInstrumentations({
+      // Every file that is opened would be a span.
+      "@opentelemetry/instrumentation-fs": { enabled: false },
+    }),
+  ],
+});
+sdk.start();
+
+let isDone = false;
+/** What has ended is sent before the program ends. */
+export async function shutdown() {
+  if (isDone) return;
+  isDone = true;
+  await sdk.shutdown();
+}
+process.once("beforeExit", () => void shutdown());
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.once(signal, () => {
+    void shutdown().finally(() => process.kill(process.pid, signal));
+  });
+}
+
+const tracer = trace.getTracer("traceside");
+
+/** The function with a span for every call, and its place, so that a click leads to it. */
+export function traced(name, run) {
+  const place = findCaller();
+  const attributes = { "code.function.name": name, ...place };
+  return (...args) => inSpan(name, { attributes }, context.active(), () => run(...args));
+}
+
+/** Headers that take the current trace along; into `headers` where some are given. */
+export function inject(headers = {}) {
+  propagation.inject(context.active(), headers);
+  return headers;
+}
+
+/** Runs in a span of the consumer's, below the span that sent the message. */
+export function continued(headers, name, run) {
+  const parent = propagation.extract(ROOT_CONTEXT, headers ?? {});
+  return inSpan(name, { kind: SpanKind.CONSUMER }, parent, run);
+}
+
+function inSpan(name, options, parent, run) {
+  return tracer.startActiveSpan(name, options, parent, span => {
+    const fail = error => {
+      span.recordException(error);
+      span.setStatus({ code: SpanStatusCode.ERROR, message: String(error?.message ?? error) });
+      span.end();
+      throw error;
+    };
+    try {
+      const result = run();
+      if (typeof result?.then !== "function") {
+        span.end();
+        return result;
+      }
+      return result.then(value => {
+        span.end();
+        return value;
+      }, fail);
+    } catch (error) {
+      return fail(error);
+    }
+  });
+}
+
+/** Where `traced` was called: the file and line of the function that it was given. */
+function findCaller() {
+  const line = new Error().stack?.split("\n")[3] ?? "";
+  const found = /(?:file:\/\/)?(\/[^()]+|[A-Z]:[^()]+):(\d+):\d+\)?$/.exec(line);
+  return found === null ? {} : { "code.file.path": found[1], "code.line.number": Number(found[2]) };
+}

@@ -1,0 +1,98 @@
+/**
+ * The modules that Instrument Project puts into projects, run with the real SDK of each language: the calls of one
+ * order, over a thread or goroutine and over a message, are one trace, and every span names its function's place.
+ */
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createOpeners } from "../../src/collector/openers.ts";
+import type { Receiver } from "../../src/collector/receiver.ts";
+import { SpanKind, SpanStatus } from "../../src/model/span.ts";
+import type { SpanRecord } from "../../src/model/spanRecord.ts";
+import type { PeerUnavailable } from "../peers/cache.ts";
+import { runCommand } from "../peers/cache.ts";
+import {
+  findGoProgram,
+  findJavaProgram,
+  findNodeProgram,
+  findPythonProgram,
+  type InstrumentedProgram,
+} from "../peers/instrumented.ts";
+import { createMemorySink, type MemorySink } from "../unit/collector/grpc/memorySink.ts";
+
+interface Row {
+  readonly language: string;
+  find(): Promise<InstrumentedProgram | PeerUnavailable>;
+  /** The names of the five spans: the order, what it calls, and what the consumer calls. */
+  readonly names: readonly [string, string, string, string, string];
+}
+
+const own = ["placeOrder", "chargeCard", "refund", "orders process", "pickItem"] as const;
+const rows: readonly Row[] = [
+  {
+    language: "Python",
+    find: findPythonProgram,
+    names: ["place_order", "charge_card", "refund", "orders process", "pick_item"],
+  },
+  { language: "Node", find: findNodeProgram, names: own },
+  { language: "Go", find: findGoProgram, names: own },
+  { language: "Java", find: findJavaProgram, names: own },
+];
+
+describe("an instrumented program", () => {
+  let sink: MemorySink;
+  let receiver: Receiver;
+  beforeAll(async () => {
+    sink = createMemorySink();
+    const target = { sink, store: "local" };
+    const onBug = (bug: unknown): void => {
+      throw bug;
+    };
+    receiver = await createOpeners({ target, readRoutes: [], onBug }).otlpHttp.open(0);
+  });
+  afterAll(() => receiver.close());
+
+  it.for(rows)("in $language is one trace", async ({ find, names }, context) => {
+    const program = await find();
+    if (program.kind === "unavailable") {
+      context.skip(`${program.name}: ${program.reason}`);
+      return;
+    }
+    sink.spans.length = 0;
+    const { command, args, cwd } = program.run;
+    const endpoint = `http://127.0.0.1:${receiver.port}`;
+    const done = await runCommand(command, args, {
+      timeoutMs: 90_000,
+      cwd,
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_SERVICE_NAME: "shop" },
+    });
+    if (!done.ok) throw new Error(done.reason);
+
+    const [order, charge, refund, process, pick] = names.map(name => findSpan(sink.spans, name));
+    expect(sink.spans).toHaveLength(names.length);
+    expect(new Set(sink.spans.map(each => each.traceId)).size).toBe(1);
+    expect(order!.span.parentSpanId ?? "").toBe("");
+    for (const child of [charge, refund, process]) {
+      expect(child!.span.parentSpanId).toBe(order!.span.spanId);
+    }
+    expect(pick!.span.parentSpanId).toBe(process!.span.spanId);
+    expect(process!.span.kind).toBe(SpanKind.consumer);
+    expect(refund!.span.status).toBe(SpanStatus.error);
+    expect(refund!.detail.error?.message).toContain("no such card");
+    for (const { span, detail } of sink.spans) {
+      expect(span.service).toBe("shop");
+      if (span.kind === SpanKind.consumer) continue;
+      const get = (key: string) => detail.attributes.find(each => each.key === key)?.value;
+      expect(get("code.file.path")).toEqual(expect.stringContaining(program.file));
+      expect(Number(get("code.line.number"))).toBeGreaterThan(0);
+      expect(get("code.function.name")).toEqual(expect.stringMatching(/./));
+    }
+  });
+});
+
+function findSpan(spans: readonly SpanRecord[], name: string): SpanRecord {
+  const found = spans.find(({ span }) => span.name === name);
+  if (found === undefined) {
+    throw new Error(`No span ${name} among ${spans.map(({ span }) => span.name).join(", ")}`);
+  }
+  return found;
+}
