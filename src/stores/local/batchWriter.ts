@@ -231,7 +231,7 @@ export class BatchWriter {
       labels: [...new Uint32Array(row.labels.slice().buffer)],
       ids: new Set(),
     };
-    const entries = new SpanEntries();
+    const entries = new SpanEntries(16);
     for (const piece of this.#readPieces.iterate(state.number)) {
       entries.addBlob(piece["entries"] as Uint8Array);
     }
@@ -280,7 +280,7 @@ export class BatchWriter {
 
   /** Where an id has come before, all spans of the trace are counted again; what is the same byte by byte is left out. */
   #joinEntries(placed: readonly Placed[], trace: LocalTrace, state: TraceState): boolean {
-    const all = new SpanEntries();
+    const all = new SpanEntries(64);
     const batches: number[] = [];
     for (const piece of this.#readPieces.iterate(state.number)) {
       all.addBlob(piece["entries"] as Uint8Array);
@@ -289,7 +289,7 @@ export class BatchWriter {
     const drafts = new Map(placed.map(each => [each.batch, each.draft]));
     let isNews = false;
     for (const each of placed) {
-      const own = new SpanEntries();
+      const own = new SpanEntries(16);
       const { words } = each.draft.entries;
       for (let i = each.starts[trace] as number; i < (each.starts[trace + 1] as number); i += 1) {
         const at = (each.order[i] as number) * ENTRY_WORDS;
@@ -455,7 +455,8 @@ function addCounts(
 function addTraceTerms(terms: CommitTerms, state: TraceState): void {
   if (state.errors > 0) terms.add(toTerm(TermKind.traceError, 0));
   if (state.running > 0) terms.add(toTerm(TermKind.traceRunning, 0));
-  if (state.startNs === 0n) return;
+  // As in a list, what still runs has no duration yet.
+  if (state.running > 0 || state.startNs === 0n) return;
   const bucket = toBucket(Number(state.endNs - state.startNs));
   terms.add(bucketTerm(TermKind.traceDuration, 0, bucket));
 }

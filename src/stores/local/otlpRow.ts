@@ -4,10 +4,10 @@
  */
 
 import { readAttributes } from "../../formats/otlpJson.ts";
-import { readOtlpProto, resource } from "../../formats/otlpProto.ts";
-import { readHost } from "../../formats/otlpSpan.ts";
-import { decodeProto } from "../../formats/protoReader.ts";
+import { keyValue, readOtlpProto, resource } from "../../formats/otlpProto.ts";
+import { decodeProto, many, type ProtoMessage } from "../../formats/protoReader.ts";
 import { SpanFlag, SpanKind, SpanStatus } from "../../model/span.ts";
+import type { Attribute } from "../../model/spanDetail.ts";
 import type { SpanRecord } from "../../model/spanRecord.ts";
 import { knownTime, type SpanRow } from "./spanRow.ts";
 
@@ -207,11 +207,19 @@ function toField(tag: number, parts: readonly Buffer[]): Buffer[] {
   return [Buffer.from(head), ...parts];
 }
 
-/** The host of a resource. */
-export function readResourceHost(bytes: Buffer): string {
+/** The attributes of a resource. */
+export function readResource(bytes: Buffer): readonly Attribute[] {
   const decoded: Record<string, unknown> = {};
   decodeProto(bytes, resource, decoded);
-  return readHost(readAttributes(decoded)) ?? "";
+  return readAttributes(decoded);
+}
+
+const spanAttributes: ProtoMessage = { 9: many("attributes", () => keyValue) };
+
+export function readSpanAttributes(bytes: Buffer): readonly Attribute[] {
+  const decoded: Record<string, unknown> = {};
+  decodeProto(bytes, spanAttributes, decoded);
+  return readAttributes(decoded);
 }
 
 /** As a request of it alone would be read. */

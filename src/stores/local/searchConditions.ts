@@ -3,7 +3,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { NS_PER_MS } from "../../model/units.ts";
 import type { TraceQuery } from "../traceStore.ts";
-import type { TermIndex, TermRange } from "./termIndex.ts";
+import type { Segment, TermIndex, TermRange } from "./termIndex.ts";
 import {
   bucketTerm,
   hashText,
@@ -15,7 +15,10 @@ import {
   toTerm,
   wordTerm,
 } from "./terms.ts";
+import { TraceBits } from "./traceBits.ts";
 
+/** So few are taken all and put in order. */
+export const FEW = 8_192;
 /** Names that a text occurs in; where there are more, it is no way to few traces. */
 const MAX_NAMES = 64;
 const MAX_BUCKET = 255;
@@ -23,23 +26,39 @@ const MAX_BUCKET = 255;
 /** Traces that may have something. */
 export interface Condition {
   /** About how many; none is missing, some may be counted twice. */
-  estimate(): number;
-  /** Those numbered from first to last; in no order, some more than once, none missing. */
-  gather(first?: number, last?: number): Iterable<number>;
+  readonly estimate: number;
+  mark(bits: TraceBits): void;
 }
 
-/** The one that leaves the fewest first. `none`: nothing can match. */
-export function findConditions(
+/** Marks more than it adds: looking at the spans of so few traces is quicker than reading a long list. */
+const LOOKS_PER_TRACE = 64;
+
+/**
+ * Traces that may match, as far as the index knows; `undefined` where the query asks for nothing that it has. In the
+ * transaction in which they are then looked at.
+ */
+export function findCandidates(
   query: TraceQuery,
   sql: DatabaseSync,
   index: TermIndex,
-): readonly Condition[] | "none" {
+): TraceBits | undefined {
+  const segments = index.listSegments();
   const conditions = [
-    ...listTerms(query).map(range => new TermCondition(index, [range])),
-    ...findText(query.text?.trim() ?? "", sql, index),
-  ];
-  const counted = conditions.map(condition => ({ condition, estimate: condition.estimate() }));
-  return counted.sort((a, b) => a.estimate - b.estimate).map(({ condition }) => condition);
+    ...listTerms(query).map(range => toCondition(index, segments, [range])),
+    ...findText(query.text?.trim() ?? "", sql, index, segments),
+  ].sort((a, b) => a.estimate - b.estimate);
+  const lastTrace = segments.reduce((last, segment) => Math.max(last, segment.lastTrace), 0);
+  let left: TraceBits | undefined;
+  let most = 0;
+  for (const condition of conditions) {
+    if (left !== undefined && condition.estimate > LOOKS_PER_TRACE * most) continue;
+    const bits = new TraceBits(lastTrace);
+    condition.mark(bits);
+    if (left === undefined) left = bits;
+    else left.keepOnly(bits);
+    most = left.list(FEW)?.length ?? Infinity;
+  }
+  return left;
 }
 
 function listTerms(query: TraceQuery): TermRange[] {
@@ -90,8 +109,15 @@ function addFacets(
 }
 
 /** Names, services and queues with the text anywhere in them, or spans with all its words. */
-function findText(text: string, sql: DatabaseSync, index: TermIndex): Condition[] {
-  if (text === "") return [];
+function findText(
+  text: string,
+  sql: DatabaseSync,
+  index: TermIndex,
+  segments: readonly Segment[],
+): Condition[] {
+  const words = [...new Set(listWords(text))].map(wordTerm);
+  // Without a word the index cannot tell: then every trace is looked at, for as long as a search may take.
+  if (words.length === 0) return [];
   const names = sql
     .prepare(`SELECT text FROM string WHERE text LIKE ? ESCAPE '\\' LIMIT ${MAX_NAMES + 1}`)
     .all(`%${text.replace(/[\\%_]/g, "\\$&")}%`)
@@ -100,86 +126,44 @@ function findText(text: string, sql: DatabaseSync, index: TermIndex): Condition[
   const inNames = names
     .flatMap(hash => [toTerm(TermKind.label, hash), toTerm(TermKind.name, hash)])
     .map(term => ({ from: term, to: term }));
-  const words = [...new Set(listWords(text))].map(
-    word => new TermCondition(index, [{ from: wordTerm(word), to: wordTerm(word) }]),
-  );
-  return [new AnyCondition(new TermCondition(index, inNames), words)];
+  return [
+    unite(
+      toCondition(index, segments, inNames),
+      words.map(term => toCondition(index, segments, [{ from: term, to: term }])),
+    ),
+  ];
 }
 
-class TermCondition implements Condition {
-  readonly #index: TermIndex;
-  readonly #ranges: readonly TermRange[];
-  /** A range of terms is not sorted by trace, so it is read as a whole, once. */
-  #all: Uint32Array | undefined;
-
-  constructor(index: TermIndex, ranges: readonly TermRange[]) {
-    this.#index = index;
-    this.#ranges = ranges;
-  }
-
-  estimate(): number {
-    const segments = this.#index.listSegments();
-    return this.#ranges.reduce((sum, range) => sum + this.#index.estimate(segments, range), 0);
-  }
-
-  gather(first?: number, last?: number): Uint32Array {
-    const segments = this.#index.listSegments();
-    const [only] = this.#ranges;
-    if (this.#ranges.length === 1 && only !== undefined && only.from === only.to) {
-      return this.#index.gather(segments, only, first, last);
-    }
-    this.#all ??= this.#gatherAll();
-    if (first === undefined || last === undefined) return this.#all;
-    return this.#all.subarray(lowerBound(this.#all, first), lowerBound(this.#all, last + 1));
-  }
-
-  #gatherAll(): Uint32Array {
-    const segments = this.#index.listSegments();
-    const parts = this.#ranges.map(range => this.#index.gather(segments, range));
-    const all = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-      all.set(part, at);
-      at += part.length;
-    }
-    return all.sort();
-  }
+/** One of the terms of one of the ranges. */
+function toCondition(
+  index: TermIndex,
+  segments: readonly Segment[],
+  ranges: readonly TermRange[],
+): Condition {
+  return {
+    estimate: ranges.reduce((sum, range) => sum + index.estimate(segments, range), 0),
+    mark(bits) {
+      for (const range of ranges) index.mark(segments, range, bits);
+    },
+  };
 }
 
-/** One of the first, or all of the others. */
-class AnyCondition implements Condition {
-  readonly #first: Condition;
-  readonly #others: readonly Condition[];
-
-  constructor(first: Condition, others: readonly Condition[]) {
-    this.#first = first;
-    this.#others = others;
-  }
-
-  estimate(): number {
-    const others = this.#others.map(each => each.estimate());
-    return this.#first.estimate() + (others.length === 0 ? 0 : Math.min(...others));
-  }
-
-  gather(first?: number, last?: number): Set<number> {
-    const found = new Set(this.#first.gather(first, last));
-    let all: readonly number[] | undefined;
-    for (const each of this.#others) {
-      const own = new Set(each.gather(first, last));
-      all = all === undefined ? [...own] : all.filter(trace => own.has(trace));
-    }
-    for (const trace of all ?? []) found.add(trace);
-    return found;
-  }
-}
-
-function lowerBound(values: Uint32Array, value: number): number {
-  let low = 0;
-  let high = values.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((values[middle] as number) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+/** The first, or all of the others. */
+function unite(first: Condition, others: readonly Condition[]): Condition {
+  const least = Math.min(...others.map(each => each.estimate));
+  return {
+    estimate: first.estimate + least,
+    mark(bits) {
+      const last = bits.words.length * 32 - 1;
+      let all: TraceBits | undefined;
+      for (const other of others) {
+        const own = new TraceBits(last);
+        other.mark(own);
+        if (all === undefined) all = own;
+        else all.keepOnly(own);
+      }
+      first.mark(bits);
+      if (all !== undefined) bits.addAll(all);
+    },
+  };
 }

@@ -117,6 +117,24 @@ export class PageCursor {
     }
   }
 
+  /** The same into a set, one bit each; in one loop, because a common term has a million. */
+  markTraces(words: Uint32Array): void {
+    const bytes = this.#bytes;
+    let at = this.#at;
+    let trace = this.#firstTrace;
+    for (let left = this.count; left > 0; left -= 1) {
+      let byte = bytes[at++] as number;
+      let step = byte & 0x7f;
+      for (let shift = 7; byte >= 0x80; shift += 7) {
+        byte = bytes[at++] as number;
+        step += (byte & 0x7f) * 2 ** shift;
+      }
+      trace += step;
+      words[trace >>> 5] = (words[trace >>> 5] as number) | (1 << (trace & 31));
+    }
+    this.#at = at;
+  }
+
   skipTraces(): void {
     const bytes = this.#bytes;
     for (let left = this.count; left > 0; this.#at += 1) {

@@ -42,7 +42,7 @@ export class SpanBriefs {
   findId(id: string): Found[] {
     if (id === "") return [];
     const traces = this.#findTraces.all(...traceForms(id)).flatMap(row => {
-      const brief = this.readRoot(
+      const brief = this.#reader.readRoot(
         row["id"] as number,
         row["root_batch"] as number,
         row["root_position"] as number,
@@ -74,17 +74,6 @@ export class SpanBriefs {
       }
     }
     return children.sort((a, b) => (a.startUnixMs ?? Infinity) - (b.startUnixMs ?? Infinity));
-  }
-
-  /** The span that stands for a trace. */
-  readRoot(trace: number, batch: number, position: number): SpanBrief | undefined {
-    let record = this.#reader.readRecordAt(batch, position);
-    if (record === undefined) {
-      const pieces = this.#reader.readPieces(trace);
-      const [first] = pieces.settled;
-      record = first === undefined ? undefined : this.#reader.readRecord(pieces, first);
-    }
-    return record === undefined ? undefined : toSpanBrief(record);
   }
 
   /** By span id; and by the id of the task that an attribute names, which no 64-bit id is. */

@@ -3,14 +3,20 @@
  * looks like, and no SQL.
  */
 
+import { readHost } from "../../formats/otlpSpan.ts";
 import { Lru } from "../../base/lru.ts";
 import type { LogRecord } from "../../model/logRecord.ts";
+import { SpanKind, SpanStatus } from "../../model/span.ts";
+import type { Attribute, SpanDetail } from "../../model/spanDetail.ts";
 import type { SpanRecord } from "../../model/spanRecord.ts";
+import { toSpanBrief } from "../briefs.ts";
+import type { SpanBrief } from "../traceStore.ts";
 import type { BatchBytes, BatchHead } from "./batchBytes.ts";
 import {
   OtlpRowReader,
   readOtlpRecord,
-  readResourceHost,
+  readResource,
+  readSpanAttributes,
   readVarint,
   type RowGroup,
 } from "./otlpRow.ts";
@@ -31,6 +37,11 @@ const NUMBERS_PER_GROUP = 5;
 const CACHED_GROUPS = 2_048;
 /** A varint of 32 bits; the lengths before a record are four bytes. */
 const MAX_LENGTH_BYTES = 5;
+
+const noDetail: SpanDetail = {
+  ...{ spanId: "", traceId: "", attributes: [], resource: [], events: [], links: [] },
+  ...{ stores: [], raw: "" },
+};
 
 interface Group extends RowGroup {
   readonly facts: GroupFacts;
@@ -98,6 +109,33 @@ export class SpanBytes {
     return { traceId: row.traceId, span: toSpanInput(row), detail };
   }
 
+  /** Of most spans a list needs no detail, and that is what takes time. */
+  readBrief(batch: number, position: number): SpanBrief | undefined {
+    const row = this.readRow(batch, position);
+    if (row === undefined) return undefined;
+    const isPlain = row.status !== SpanStatus.error && row.kind !== SpanKind.consumer;
+    if (isPlain && this.#bytes.findHead(batch)?.kind === BatchKind.otlp) {
+      return toSpanBrief({ traceId: row.traceId, span: toSpanInput(row), detail: noDetail });
+    }
+    const record = this.readRecord(batch, position);
+    return record === undefined ? undefined : toSpanBrief(record);
+  }
+
+  /** Those of a span and of its resource. */
+  readAttributes(batch: number, position: number): readonly Attribute[] {
+    const bytes = this.readSpan(batch, position);
+    const head = this.#bytes.findHead(batch);
+    if (bytes === undefined || head === undefined) return [];
+    if (head.kind === BatchKind.otlp) {
+      const group = this.#readGroup(batch, head, position);
+      if (group === undefined) return [];
+      const [, from] = readVarint(bytes, 0);
+      return [...readSpanAttributes(bytes.subarray(from)), ...readResource(group.resource)];
+    }
+    const { attributes, resource } = readRecordDetail(bytes, this.#store);
+    return [...attributes, ...resource];
+  }
+
   readLog(batch: number, position: number): LogRecord | undefined {
     const bytes = this.readSpan(batch, position);
     return bytes === undefined ? undefined : readLog(bytes);
@@ -154,7 +192,7 @@ export class SpanBytes {
       { from: 0, to: resource.length },
       { from: resource.length, to: both.length },
     );
-    const host = readResourceHost(resource);
+    const host = readHost(readResource(resource)) ?? "";
     const group = { facts, service: facts.service, host, resource, scope };
     this.#groups.set(key, group);
     return group;

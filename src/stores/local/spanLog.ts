@@ -97,12 +97,14 @@ class WritingLog implements SpanLog {
     const coming = this.#coming.get(key);
     if (coming !== undefined) return coming;
     if (this.#known.has(key)) return this.#keep("spans", () => countOtlp(bytes));
+    let isTaken = false;
     const kept = this.#keep("spans", pending => {
       const taken = pending.addOtlp(bytes);
-      if (taken.kept > 0) pending.hashes.push(requestHash);
+      isTaken = taken.kept > 0;
+      if (isTaken) pending.hashes.push(requestHash);
       return taken;
     });
-    if (this.#pending !== undefined) this.#coming.set(key, kept);
+    if (isTaken && this.#pending !== undefined) this.#coming.set(key, kept);
     return kept;
   }
 
@@ -125,21 +127,18 @@ class WritingLog implements SpanLog {
   }
 
   #keep(what: "spans" | "logs", add: (pending: Pending) => Taken): Promise<Kept> {
+    if (this.#isDisposed) return Promise.reject(new Error("the span log was closed"));
     if (this.#pending === undefined) {
       this.#pending = this.#tables.writer.open();
       setImmediate(() => this.#commit());
     }
     const pending = this.#pending;
-    let taken: Taken;
-    try {
-      taken = add(pending);
-    } catch (error) {
-      return Promise.reject(error);
-    }
+    // What `add` throws rejects; nothing of it is pending then.
     const kept = new Promise<Kept>((resolve, reject) => {
+      const taken = add(pending);
       this.#waiting.push({ taken, resolve, reject });
+      this.#news[what] += taken.kept;
     });
-    this.#news[what] += taken.kept;
     if (pending.length > MAX_COMMIT_BYTES) this.#commit();
     return kept;
   }
@@ -161,8 +160,8 @@ class WritingLog implements SpanLog {
       for (const { reject } of waiting) reject(reason);
       return;
     }
-    for (const key of this.#coming.keys()) this.#known.add(key);
     this.#coming.clear();
+    for (const each of pending.hashes) this.#known.add(each.toString("latin1"));
     for (const key of this.#known) {
       if (this.#known.size <= REMEMBERED_REQUESTS) break;
       this.#known.delete(key);

@@ -1,11 +1,12 @@
 /** Whether the spans of a trace are what a query asks for: the index only says that they may be. Knows no SQL. */
 
 import { SpanStatus } from "../../model/span.ts";
-import type { SpanRecord } from "../../model/spanRecord.ts";
+import type { Attribute } from "../../model/spanDetail.ts";
 import { NS_PER_MS } from "../../model/units.ts";
 import { toTagText } from "../matchTrace.ts";
 import type { TraceQuery } from "../traceStore.ts";
 import { listLogTexts, listTexts } from "./recordTerms.ts";
+import type { SpanEntries } from "./spanEntries.ts";
 import type { SpanRow } from "./spanRow.ts";
 import { listWords, tagTerm, wordTerm } from "./terms.ts";
 import type { TracePieces, TraceReader } from "./traceReader.ts";
@@ -29,18 +30,29 @@ export class SpanTest {
 
   matches(trace: number): boolean {
     const isOfSpan = this.#query.service !== undefined || this.#query.operation !== undefined;
-    if (!isOfSpan && this.#tags.length === 0 && this.#text === "") return true;
+    const isOfTrace = !isOfSpan && this.#query.status === "running";
+    if (!isOfSpan && !isOfTrace && this.#tags.length === 0 && this.#text === "") return true;
     const pieces = this.#reader.readPieces(trace);
-    return (!isOfSpan || this.#hasSpan(pieces)) && this.#hasTags(pieces) && this.#hasText(pieces);
+    if (isOfSpan && !this.#hasSpan(pieces)) return false;
+    if (isOfTrace && !hasRunning(pieces)) return false;
+    return this.#hasTags(pieces) && this.#hasText(pieces);
   }
 
   #hasSpan(pieces: TracePieces): boolean {
     for (const index of pieces.settled) {
-      if (this.#query.status === "error" && !pieces.entries.isError(index)) continue;
+      if (!this.#mayMatch(pieces.entries, index)) continue;
       const row = this.#reader.readRow(pieces, index);
       if (row !== undefined && matchesRow(row, this.#query)) return true;
     }
     return false;
+  }
+
+  /** By its entry alone, which is quicker than reading it. */
+  #mayMatch(entries: SpanEntries, index: number): boolean {
+    const { status, minDurationMs, maxDurationMs } = this.#query;
+    if (status === "error" && !entries.isError(index)) return false;
+    if (minDurationMs === undefined && maxDurationMs === undefined) return true;
+    return isWithin(Number(entries.end(index) - entries.start(index)) / NS_PER_MS, this.#query);
   }
 
   #hasTags(pieces: TracePieces): boolean {
@@ -48,12 +60,14 @@ export class SpanTest {
     if (missing.size === 0) return true;
     for (const index of pieces.settled) {
       const terms = this.#reader.readTerms(pieces, index);
-      let record: SpanRecord | undefined;
+      let attributes: readonly Attribute[] | undefined;
       for (const tag of missing) {
         const [key, text, term] = tag;
         if (!terms.has(term)) continue;
-        record ??= this.#reader.readRecord(pieces, index);
-        if (record !== undefined && hasTag(record, key, text)) missing.delete(tag);
+        attributes ??= this.#reader.readAttributes(pieces, index);
+        if (attributes.some(each => each.key === key && toTagText(each.value) === text)) {
+          missing.delete(tag);
+        }
       }
       if (missing.size === 0) return true;
     }
@@ -69,18 +83,21 @@ export class SpanTest {
       if ([row.name, row.service, row.queue].some(each => each.toLowerCase().includes(text))) {
         return true;
       }
-      if (this.#words.length === 0) continue;
       const terms = this.#reader.readTerms(pieces, index);
       if (!this.#words.every(word => terms.has(word))) continue;
       const record = this.#reader.readRecord(pieces, index);
       if (record !== undefined && hasText(listTexts(record), text)) return true;
     }
-    if (this.#words.length === 0) return false;
     for (const log of this.#reader.listLogs(pieces)) {
       if (hasText(listLogTexts(log), text)) return true;
     }
     return false;
   }
+}
+
+/** One that failed has failed, though nobody knows when it ended. */
+function hasRunning({ entries, settled }: TracePieces): boolean {
+  return settled.some(index => entries.isRunning(index) && !entries.isError(index));
 }
 
 function matchesRow(row: SpanRow, query: TraceQuery): boolean {
@@ -90,19 +107,19 @@ function matchesRow(row: SpanRow, query: TraceQuery): boolean {
   if (status !== undefined && statusOf(row) !== status) return false;
   if (minDurationMs === undefined && maxDurationMs === undefined) return true;
   if (row.startNs === undefined || row.endNs === undefined) return false;
-  const ms = Number(row.endNs - row.startNs) / NS_PER_MS;
-  return ms >= (minDurationMs ?? 0) && ms <= (maxDurationMs ?? Infinity);
+  return isWithin(Number(row.endNs - row.startNs) / NS_PER_MS, query);
+}
+
+function isWithin(
+  ms: number,
+  { minDurationMs = 0, maxDurationMs = Infinity }: TraceQuery,
+): boolean {
+  return ms >= minDurationMs && ms <= maxDurationMs;
 }
 
 function statusOf(row: SpanRow): "error" | "ok" | "running" {
   if (row.status === SpanStatus.error) return "error";
   return row.isRunning ? "running" : "ok";
-}
-
-function hasTag({ detail }: SpanRecord, key: string, text: string): boolean {
-  return [detail.attributes, detail.resource].some(list =>
-    list.some(each => each.key === key && toTagText(each.value) === text),
-  );
 }
 
 /** Whether one has the text, with its words whole: as the index has them. */

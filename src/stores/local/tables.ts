@@ -45,7 +45,7 @@ export class Tables {
     this.upkeep = new Upkeep(file, sql, this.index, this.removal, capBytes);
     this.reader = new TraceReader(sql, this.spans);
     this.briefs = new SpanBriefs(sql, this.index, this.reader);
-    this.search = new TraceSearch(sql, this.strings, this.index, this.reader, this.briefs);
+    this.search = new TraceSearch(sql, this.strings, this.index, this.reader);
     this.operations = new Operations(sql, this.strings, this.index);
   }
 

@@ -7,6 +7,7 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { findPage, PageCursor, PageWriter } from "./segmentPage.ts";
+import type { TraceBits } from "./traceBits.ts";
 
 export interface Segment {
   readonly id: number;
@@ -83,49 +84,43 @@ export class TermIndex {
     return count;
   }
 
-  /** The traces with one of the terms, numbered `firstTrace` to `lastTrace`; in no order, some more than once. */
-  gather(
-    segments: readonly Segment[],
-    { from, to }: TermRange,
-    firstTrace = 0,
-    lastTrace = ALL_TRACES,
-  ): Uint32Array {
+  /** The traces with one of the terms; in no order, some more than once. */
+  gather(segments: readonly Segment[], range: TermRange): Uint32Array {
     let found = new Uint32Array(256);
     let count = 0;
+    for (const cursor of this.#listCursors(segments, range)) {
+      if (count + cursor.count > found.length) {
+        const grown = new Uint32Array(Math.max(found.length * 2, count + cursor.count));
+        grown.set(found);
+        found = grown;
+      }
+      cursor.readTraces(found, count);
+      count += cursor.count;
+    }
+    return found.subarray(0, count);
+  }
+
+  /** The same into a set. */
+  mark(segments: readonly Segment[], range: TermRange, bits: TraceBits): void {
+    for (const cursor of this.#listCursors(segments, range)) cursor.markTraces(bits.words);
+  }
+
+  /** Stands at each run of a term in the range, to be read. */
+  *#listCursors(segments: readonly Segment[], { from, to }: TermRange): Generator<PageCursor> {
+    const low = BigInt(from) << 32n;
+    const high = (BigInt(to) << 32n) | BigInt(ALL_TRACES);
     for (const segment of segments) {
-      if (segment.lastTrace < firstTrace || segment.firstTrace > lastTrace) continue;
       const { directory } = segment;
-      const isOne = from === to;
-      const low = (BigInt(from) << 32n) | BigInt(isOne ? firstTrace : 0);
-      const high = (BigInt(to) << 32n) | BigInt(isOne ? lastTrace : ALL_TRACES);
       for (let page = findPage(directory, low); page < directory.length; page += 1) {
         if ((directory[page] as bigint) > high) break;
         const cursor = this.openPage(segment, page);
         if (cursor === undefined) break;
         while (cursor.next() && cursor.term <= to) {
-          if (cursor.term < from) {
-            cursor.skipTraces();
-            continue;
-          }
-          if (count + cursor.count > found.length) {
-            const grown = new Uint32Array(Math.max(found.length * 2, count + cursor.count));
-            grown.set(found);
-            found = grown;
-          }
-          cursor.readTraces(found, count);
-          const end = count + cursor.count;
-          if (firstTrace === 0 && lastTrace === ALL_TRACES) {
-            count = end;
-            continue;
-          }
-          for (let i = count; i < end; i += 1) {
-            const trace = found[i] as number;
-            if (trace >= firstTrace && trace <= lastTrace) found[count++] = trace;
-          }
+          if (cursor.term < from) cursor.skipTraces();
+          else yield cursor;
         }
       }
     }
-    return found.subarray(0, count);
   }
 
   /** A segment of sorted keys, each once: the term in the upper half, the trace in the lower. In a transaction. */

@@ -7,8 +7,9 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { joinLogs } from "../../formats/otlpLogs.ts";
 import { canonicalSpanId } from "../../model/ids.ts";
 import type { LogRecord } from "../../model/logRecord.ts";
-import type { SpanDetail } from "../../model/spanDetail.ts";
+import type { Attribute, SpanDetail } from "../../model/spanDetail.ts";
 import type { SpanRecord } from "../../model/spanRecord.ts";
+import type { SpanBrief } from "../traceStore.ts";
 import { lowHalf } from "./traceIds.ts";
 import type { SpanBytes } from "./spanBytes.ts";
 import { ENTRY_WORDS, EntryBits, SpanEntries, toIdWords } from "./spanEntries.ts";
@@ -45,7 +46,7 @@ export class TraceReader {
   }
 
   readPieces(trace: number): TracePieces {
-    const entries = new SpanEntries();
+    const entries = new SpanEntries(16);
     const batches: number[] = [];
     for (const piece of this.#readPieces.iterate(trace)) {
       entries.addBlob(piece["entries"] as Uint8Array);
@@ -118,8 +119,19 @@ export class TraceReader {
     return terms;
   }
 
-  readRecordAt(batch: number, position: number): SpanRecord | undefined {
-    return this.#spans.readRecord(batch, position);
+  readAttributes({ entries, batches }: TracePieces, index: number): readonly Attribute[] {
+    return this.#spans.readAttributes(batches[index] as number, entries.position(index));
+  }
+
+  /** The span that stands for a trace. */
+  readRoot(trace: number, batch: number, position: number): SpanBrief | undefined {
+    const brief = this.#spans.readBrief(batch, position);
+    if (brief !== undefined) return brief;
+    const { entries, batches, settled } = this.readPieces(trace);
+    const [first] = settled;
+    return first === undefined
+      ? undefined
+      : this.#spans.readBrief(batches[first] as number, entries.position(first));
   }
 }
 

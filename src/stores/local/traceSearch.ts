@@ -1,10 +1,9 @@
 /**
  * Finds traces, newest first. Knows the tables, no threads.
  *
- * The index names traces that may match, for each condition; their spans decide. Where a condition leaves few traces,
- * these are taken all and put in order; else the traces are walked from the newest on, and the index is asked about a
- * stretch of them at a time. A walk stops after a while with what it has, and its cursor goes on from there: a page may
- * be short, never late.
+ * The index names the traces that may match; their spans decide. Where it names few, these are taken all and put in
+ * order; else all traces are walked from the newest on, and those that it names are looked at. A search stops after a
+ * while with what it has, and its cursor goes on from there: a page may be short, never late.
  *
  * Status and duration are the trace's own, unless a service or an operation is asked for: then one span must be all.
  * A tag may stand at any span. A text is sought in names wherever it stands in them, elsewhere by its whole words.
@@ -13,15 +12,13 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { NS_PER_MS } from "../../model/units.ts";
 import type { TraceBrief, TracePage, TraceQuery } from "../traceStore.ts";
-import { findConditions, type Condition } from "./searchConditions.ts";
+import { FEW, findCandidates } from "./searchConditions.ts";
 import { SpanTest } from "./spanTest.ts";
-import type { SpanBriefs } from "./spanBriefs.ts";
 import type { Strings } from "./strings.ts";
 import type { TermIndex } from "./termIndex.ts";
+import type { TraceBits } from "./traceBits.ts";
 import type { TraceReader } from "./traceReader.ts";
 
-/** So few are all taken and put in order. */
-const FEW = 8_192;
 /** Traces that are walked between two breaths. */
 const STRETCH = 4_096;
 /** Rows looked at between two breaths. */
@@ -48,7 +45,7 @@ type SqlValue = number | bigint | string;
 type Place = readonly [sortNs: bigint, id: number];
 
 const columns = `id, trace_id, CAST(sort_ns AS TEXT) AS sort_text, ${toMs("sort_ns")} AS sort_ms,
-  ${toMs("(end_ns - start_ns)")} AS duration_ms, span_count, error_count, running_count,
+  (end_ns - start_ns) / 1e6 AS duration_ms, span_count, error_count, running_count,
   root_batch, root_position, labels, pinned`;
 
 export class TraceSearch {
@@ -56,109 +53,94 @@ export class TraceSearch {
   readonly #strings: Strings;
   readonly #index: TermIndex;
   readonly #reader: TraceReader;
-  readonly #briefs: SpanBriefs;
   readonly #readRow: StatementSync;
+  readonly #readSort: StatementSync;
 
-  constructor(
-    sql: DatabaseSync,
-    strings: Strings,
-    index: TermIndex,
-    reader: TraceReader,
-    briefs: SpanBriefs,
-  ) {
+  constructor(sql: DatabaseSync, strings: Strings, index: TermIndex, reader: TraceReader) {
     this.#sql = sql;
     this.#strings = strings;
     this.#index = index;
     this.#reader = reader;
-    this.#briefs = briefs;
     this.#readRow = sql.prepare(`SELECT ${columns} FROM trace WHERE id = ? AND span_count > 0`);
+    this.#readSort = sql.prepare(
+      "SELECT CAST(sort_ns AS TEXT) AS sort_text FROM trace WHERE id = ?",
+    );
   }
 
   /** `breathe` lets other questions in, and throws where nobody waits for this answer any more. */
   async search(query: TraceQuery, breathe: () => Promise<void>): Promise<TracePage> {
-    const conditions = findConditions(query, this.#sql, this.#index);
-    if (conditions === "none") return { traces: [] };
     const test = new SpanTest(query, this.#reader);
     const stopAtMs = performance.now() + WALK_MS;
+    const candidates = findCandidates(query, this.#sql, this.#index);
+    const few = candidates?.list(FEW);
     const traces: TraceBrief[] = [];
-    const [first] = conditions;
-    const isFew = first !== undefined && first.estimate() <= FEW;
     let after = parseCursor(query.cursor);
-    for (;;) {
-      const places = isFew
-        ? this.#listFew(query, conditions, after)
-        : this.#listPlaces(query, after, first === undefined ? ROWS : STRETCH);
-      const isLast = places.length < (isFew || first === undefined ? ROWS : STRETCH);
-      const wanted = isFew || first === undefined ? places : this.#narrow(places, conditions);
-      for (const place of wanted) {
-        const row = this.#readRow.get(place[1]) as TraceRow | undefined;
-        after = place;
-        if (row !== undefined && isMatch(row, query) && test.matches(row.id)) {
+    const stretches =
+      few === undefined ? this.#walk(query, after, candidates) : this.#listFew(query, after, few);
+    for (const ids of stretches) {
+      for (const id of ids) {
+        const row = this.#readRow.get(id) as TraceRow | undefined;
+        if (row === undefined) continue;
+        after = [BigInt(row.sort_text), id];
+        if (isMatch(row, query) && test.matches(id)) {
           const brief = this.#toBrief(row);
           if (brief !== undefined) traces.push(brief);
         }
         if (traces.length === query.limit || performance.now() > stopAtMs) {
-          const isDone = isLast && place === wanted.at(-1);
-          return isDone ? { traces } : { traces, cursor: after.join(":") };
+          return { traces, cursor: after.join(":") };
         }
       }
-      if (isLast) return { traces };
-      after = places.at(-1) ?? after;
-      if (performance.now() > stopAtMs) return { traces, cursor: after?.join(":") };
       await breathe();
     }
+    return { traces };
   }
 
-  /** The next of all. */
-  #listPlaces(query: TraceQuery, after: Place | undefined, limit: number): Place[] {
+  /** All of some few, newest first. */
+  *#listFew(
+    query: TraceQuery,
+    after: Place | undefined,
+    few: readonly number[],
+  ): Generator<readonly number[]> {
+    if (few.length === 0) return;
     const { where, values } = toWhere(query, after);
-    return toPlaces(
-      this.#sql
-        .prepare(
-          `SELECT id, CAST(sort_ns AS TEXT) AS sort_text FROM trace
-           WHERE span_count > 0 ${where} ORDER BY sort_ns DESC, id DESC LIMIT ${limit}`,
-        )
-        .all(...values),
-    );
+    const ids = this.#sql
+      .prepare(
+        `SELECT id FROM trace WHERE id IN (SELECT value FROM json_each(?)) AND span_count > 0
+         ${where} ORDER BY sort_ns DESC, id DESC`,
+      )
+      .all(JSON.stringify(few), ...values)
+      .map(row => row["id"] as number);
+    for (let at = 0; at < ids.length; at += ROWS) yield ids.slice(at, at + ROWS);
   }
 
-  /** The next of those that the index leaves, which are few. */
-  #listFew(query: TraceQuery, conditions: readonly Condition[], after: Place | undefined): Place[] {
-    let ids: readonly number[] | undefined;
-    for (const condition of conditions) {
-      // Looking at a few spans is quicker than reading a long list.
-      if (ids !== undefined && condition.estimate() > 64 * (ids.length + 16)) continue;
-      const found = new Set(condition.gather());
-      ids = ids === undefined ? [...found] : ids.filter(id => found.has(id));
-    }
-    const { where, values } = toWhere(query, after);
-    return toPlaces(
-      this.#sql
+  /** All, or those among the candidates, newest first. */
+  *#walk(
+    query: TraceQuery,
+    start: Place | undefined,
+    candidates: TraceBits | undefined,
+  ): Generator<readonly number[]> {
+    const limit = candidates === undefined ? ROWS : STRETCH;
+    for (let after = start; ;) {
+      const { where, values } = toWhere(query, after);
+      const ids = this.#sql
         .prepare(
-          `SELECT id, CAST(sort_ns AS TEXT) AS sort_text FROM trace
-           WHERE id IN (SELECT value FROM json_each(?)) AND span_count > 0 ${where}
-           ORDER BY sort_ns DESC, id DESC LIMIT ${ROWS}`,
+          `SELECT id FROM trace WHERE span_count > 0 ${where}
+           ORDER BY sort_ns DESC, id DESC LIMIT ${limit}`,
         )
-        .all(JSON.stringify(ids ?? []), ...values),
-    );
-  }
-
-  /** Those that the index leaves of a stretch, in its order. Mostly their numbers are near each other. */
-  #narrow(places: readonly Place[], conditions: readonly Condition[]): readonly Place[] {
-    let left = places;
-    for (const condition of conditions) {
-      const found = new Set<number>();
-      for (const [from, to] of findClusters(left.map(([, id]) => id))) {
-        for (const id of condition.gather(from, to)) found.add(id);
-      }
-      left = left.filter(([, id]) => found.has(id));
-      if (left.length === 0) break;
+        .all(...values)
+        .map(row => row["id"] as number);
+      const last = ids.at(-1);
+      if (last === undefined) return;
+      const sort = this.#readSort.get(last)?.["sort_text"] as string | undefined;
+      yield candidates === undefined ? ids : ids.filter(id => candidates.has(id));
+      // Where it went meanwhile nobody knows where it stood.
+      if (ids.length < limit || sort === undefined) return;
+      after = [BigInt(sort), last];
     }
-    return left;
   }
 
   #toBrief(row: TraceRow): TraceBrief | undefined {
-    const root = this.#briefs.readRoot(row.id, row.root_batch, row.root_position);
+    const root = this.#reader.readRoot(row.id, row.root_batch, row.root_position);
     if (root === undefined) return undefined;
     const labels = [...new Uint32Array(row.labels.slice().buffer)];
     return {
@@ -181,25 +163,8 @@ function isMatch(row: TraceRow, query: TraceQuery): boolean {
   if (query.status === "ok" && (row.error_count > 0 || row.running_count > 0)) return false;
   const { minDurationMs, maxDurationMs } = query;
   if (minDurationMs === undefined && maxDurationMs === undefined) return true;
-  // Of a trace that runs, for as long as is known.
-  const ms = row.duration_ms ?? undefined;
+  const ms = row.running_count > 0 ? undefined : (row.duration_ms ?? undefined);
   return ms !== undefined && ms >= (minDurationMs ?? 0) && ms <= (maxDurationMs ?? Infinity);
-}
-
-/** Numbers farther apart than that are asked about on their own. */
-const GAP = 16_384;
-
-function findClusters(ids: readonly number[]): (readonly [number, number])[] {
-  const sorted = Uint32Array.from(ids).sort();
-  const clusters: (readonly [number, number])[] = [];
-  let from = sorted[0] ?? 0;
-  sorted.forEach((id, i) => {
-    const next = sorted[i + 1];
-    if (next !== undefined && next - id <= GAP) return;
-    clusters.push([from, id]);
-    from = next ?? 0;
-  });
-  return clusters;
 }
 
 function toWhere(query: TraceQuery, after: Place | undefined) {
@@ -213,10 +178,6 @@ function toWhere(query: TraceQuery, after: Place | undefined) {
   if (query.toUnixMs !== undefined) add("sort_ns <= ?", toNs(query.toUnixMs));
   if (after !== undefined) add("(sort_ns, id) < (?, ?)", ...after);
   return { where: where.join(" "), values };
-}
-
-function toPlaces(rows: readonly Record<string, unknown>[]): Place[] {
-  return rows.map(row => [BigInt(row["sort_text"] as string), row["id"] as number] as const);
 }
 
 function parseCursor(cursor: string | undefined): Place | undefined {
