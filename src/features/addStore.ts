@@ -5,20 +5,23 @@
 
 import * as vscode from "vscode";
 import { getFailure, type Failure } from "../model/failure.ts";
-import {
-  hasServer,
-  type MongoStoreConfig,
-  type ServerConfig,
-  type StoreConfig,
-} from "../model/storeConfig.ts";
+import { hasServer, type ServerConfig, type StoreConfig } from "../model/storeConfig.ts";
 import { settings } from "../manifest.ts";
 import { withProgress } from "../platform/progress.ts";
-import { createReport } from "../platform/report.ts";
 import type { Credentials, StoreSecrets } from "../platform/secrets.ts";
-import { getSetting, getUserSetting, writeUserSetting } from "../platform/settings.ts";
+import { changeStore, getSetting, getUserSetting, writeUserSetting } from "../platform/settings.ts";
 import type { StoreHealth, TraceStore } from "../stores/traceStore.ts";
 import { splitCredentials } from "../stores/connectionString.ts";
 import { checkStoreConfigs } from "../stores/open.ts";
+import { askForWayOut } from "./addStore/askForWayOut.ts";
+import {
+  askForAddress,
+  askForCredentials,
+  askForFolder,
+  askForKind,
+  askForName,
+  createName,
+} from "./addStore/questions.ts";
 
 export interface AddStoreServices {
   readonly secrets: StoreSecrets;
@@ -31,52 +34,34 @@ export interface AddStoreServices {
 
 /** Settles without a value when the user gives up. */
 export async function addStore(services: AddStoreServices): Promise<StoreConfig | undefined> {
-  const { t } = vscode.l10n;
-  const steps = 3;
-  const profile = await vscode.window.showQuickPick(
-    [
-      {
-        label: t("Funboost in MongoDB"),
-        detail: t("Task results that Funboost saves, one collection per queue"),
-        profile: "funboost" as const,
-      },
-      {
-        label: t("Celery in MongoDB"),
-        detail: t("The result backend: collection celery_taskmeta"),
-        profile: "celery" as const,
-      },
-      {
-        label: t("Other documents in MongoDB"),
-        detail: t("Your own field names; they are set afterwards in the settings"),
-        profile: undefined,
-      },
-    ],
-    {
-      title: t("Add Trace Store (1/{0})", steps),
-      placeHolder: t("What keeps your traces?"),
-      ignoreFocusOut: true,
-    },
-  );
-  if (profile === undefined) return undefined;
-  let address = "mongodb://127.0.0.1:27017";
+  const choice = await askForKind();
+  if (choice === undefined) return undefined;
+  if (choice.kind === "file") return addFiles(services);
+  const { kind, profile } = choice;
+  let { address } = choice;
   for (;;) {
-    const typed = await askForAddress(address, t("Add Trace Store (2/{0})", steps));
+    const typed = await askForAddress(kind, address);
     if (typed === undefined) return undefined;
-    address = typed;
     const { url, credentials } = splitCredentials(typed);
-    const name = await askForName(createName(url), t("Add Trace Store (3/{0})", steps));
+    const name = await askForName(createName(kind, url, listNames()), listNames());
     if (name === undefined) return undefined;
-    const config: MongoStoreConfig = {
-      kind: "mongodb",
-      name,
-      url,
-      ...(profile.profile !== undefined && { profile: profile.profile }),
-    };
+    const config: ServerConfig =
+      kind === "mongodb" ? { kind, name, url, ...(profile && { profile }) } : { kind, name, url };
     const outcome = await tryStore(config, credentials, services);
     if (outcome === "dropped") return undefined;
-    if (outcome === "saved") return config;
+    if (outcome !== "again") return outcome;
     address = url;
   }
+}
+
+async function addFiles(services: AddStoreServices): Promise<StoreConfig | undefined> {
+  const path = await askForFolder();
+  if (path === undefined) return undefined;
+  const name = await askForName(createName("file", path, listNames()), listNames());
+  if (name === undefined) return undefined;
+  const config: StoreConfig = { kind: "file", name, path };
+  const outcome = await tryStore(config, undefined, services);
+  return typeof outcome === "string" ? undefined : outcome;
 }
 
 /** Asks for the credentials of one store, tests them and keeps them. */
@@ -94,22 +79,24 @@ export async function setStoreCredentials(
     ));
   const config = configs.find(each => each.name === name);
   if (config === undefined) return;
-  const credentials = await askForCredentials(config.name);
-  if (credentials === undefined) return;
-  await tryStore(config, credentials, services);
+  const asked = await askForCredentials(config);
+  if (asked === undefined) return;
+  await tryStore(asked.config, asked.credentials, services);
 }
 
-/** The connection test, and what to do when it fails. */
+/** The connection test, and what to do when it fails. What it saves may differ from what was asked for. */
 async function tryStore(
-  config: ServerConfig,
+  asked: StoreConfig,
   given: Credentials | undefined,
   services: AddStoreServices,
-): Promise<"saved" | "dropped" | "again"> {
+): Promise<StoreConfig | "dropped" | "again"> {
   const { t } = vscode.l10n;
-  const before = await services.secrets.read(config);
-  let credentials = given;
+  const { secrets } = services;
+  const before = hasServer(asked) ? await secrets.read(asked) : undefined;
+  let config = asked;
+  let credentials = given ?? before;
   for (;;) {
-    await services.secrets.write(config, credentials ?? before);
+    if (hasServer(config)) await secrets.write(config, credentials);
     const tested = await testStore(config, services);
     if (tested.kind === "well") {
       await saveStore(config, services);
@@ -118,32 +105,25 @@ async function tryStore(
         8_000,
       );
       services.advise(config, tested.health);
-      return "saved";
+      return config;
     }
-    const setCredentials = t("Set Credentials…");
-    const change = t("Change Address…");
-    const keep = t("Add Anyway");
-    const choices =
-      tested.failure?.code === "storeUnauthorized"
-        ? [setCredentials, change, keep]
-        : [change, setCredentials, keep];
-    const text =
-      tested.failure === undefined
-        ? t("The test was cancelled.")
-        : createReport(tested.failure).text;
-    const chosen = await vscode.window.showQuickPick(choices, {
-      title: text,
-      placeHolder: t("What now?"),
-      ignoreFocusOut: true,
-    });
-    if (chosen === setCredentials) {
-      credentials = (await askForCredentials(config.name)) ?? credentials;
-    } else if (chosen === keep) {
-      await saveStore(config, services);
-      return "saved";
-    } else {
-      await services.secrets.write(config, before);
-      return chosen === change ? "again" : "dropped";
+    const wayOut = await askForWayOut(config, tested.failure);
+    switch (wayOut?.kind) {
+      case "change":
+        config = wayOut.config;
+        break;
+      case "credentials": {
+        const answer = hasServer(config) ? await askForCredentials(config) : undefined;
+        if (answer === undefined) break;
+        ({ config, credentials } = answer);
+        break;
+      }
+      case "keep":
+        await saveStore(config, services);
+        return config;
+      default:
+        if (hasServer(asked)) await secrets.write(asked, before);
+        return wayOut?.kind === "address" ? "again" : "dropped";
     }
   }
 }
@@ -174,10 +154,13 @@ async function testStore(config: StoreConfig, services: AddStoreServices): Promi
 }
 
 async function saveStore(config: StoreConfig, services: AddStoreServices): Promise<void> {
-  const user: unknown = getUserSetting(settings.stores);
-  const known = Array.isArray(user) ? (user as readonly StoreConfig[]) : [];
-  const isKnown = listConfigs().some(each => each.name === config.name);
-  if (!isKnown) await writeUserSetting(settings.stores, [...known, config]);
+  if (listNames().includes(config.name)) {
+    await changeStore(config.name, { ...config });
+  } else {
+    const user: unknown = getUserSetting(settings.stores);
+    const known = Array.isArray(user) ? (user as readonly StoreConfig[]) : [];
+    await writeUserSetting(settings.stores, [...known, config]);
+  }
   services.reopen();
 }
 
@@ -188,61 +171,6 @@ function listConfigs(): readonly StoreConfig[] {
   );
 }
 
-async function askForAddress(value: string, title: string): Promise<string | undefined> {
-  const { t } = vscode.l10n;
-  return vscode.window.showInputBox({
-    title,
-    prompt: t(
-      "The connection string. A password in it is kept in the secret storage, not in the settings.",
-    ),
-    value,
-    ignoreFocusOut: true,
-    validateInput: text =>
-      /^mongodb(\+srv)?:\/\/[^/]/.test(text.trim())
-        ? undefined
-        : t("It begins with mongodb:// or mongodb+srv:// and names a host."),
-  });
-}
-
-async function askForName(value: string, title: string): Promise<string | undefined> {
-  const { t } = vscode.l10n;
-  const taken = new Set(["local", ...listConfigs().map(config => config.name)]);
-  return vscode.window.showInputBox({
-    title,
-    prompt: t("A name for this store"),
-    value,
-    ignoreFocusOut: true,
-    validateInput: text => {
-      if (text.trim() === "") return t("A store needs a name.");
-      return taken.has(text.trim()) ? t("Another store has this name.") : undefined;
-    },
-  });
-}
-
-async function askForCredentials(store: string): Promise<Credentials | undefined> {
-  const { t } = vscode.l10n;
-  const username = await vscode.window.showInputBox({
-    title: t("Credentials of {0} (1/2)", store),
-    prompt: t("User name"),
-    ignoreFocusOut: true,
-  });
-  if (username === undefined || username === "") return undefined;
-  const password = await vscode.window.showInputBox({
-    title: t("Credentials of {0} (2/2)", store),
-    prompt: t("Password"),
-    password: true,
-    ignoreFocusOut: true,
-  });
-  return password === undefined ? undefined : { username, password };
-}
-
-/** `mongodb://10.0.0.5:27017/?…` is called `mongo 10.0.0.5`, with a number where that name is taken. */
-function createName(url: string): string {
-  const host = /^mongodb(?:\+srv)?:\/\/([^/?,:]+)/.exec(url)?.[1] ?? "";
-  const wanted = host === "127.0.0.1" || host === "localhost" ? "mongo" : `mongo ${host}`;
-  const taken = new Set(listConfigs().map(config => config.name));
-  if (!taken.has(wanted)) return wanted;
-  let number = 2;
-  while (taken.has(`${wanted} ${number}`)) number += 1;
-  return `${wanted} ${number}`;
+function listNames(): readonly string[] {
+  return listConfigs().map(config => config.name);
 }

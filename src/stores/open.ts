@@ -28,14 +28,6 @@ export async function openStore(
       const { openFileStore } = await import("./file/fileStore.ts");
       return openFileStore({ ...config, workerPath: fileWorkerPath });
     }
-    case "zipkin": {
-      const { openZipkinStore } = await import("./zipkin/zipkinStore.ts");
-      return openZipkinStore({ ...config, credentials, timeoutMs });
-    }
-    case "skywalking": {
-      const { openSkywalkingStore } = await import("./skywalking/skywalkingStore.ts");
-      return openSkywalkingStore({ ...config, credentials, timeoutMs });
-    }
     case "jaeger": {
       const { openJaegerStore } = await import("./jaeger/jaegerStore.ts");
       return openJaegerStore({ ...config, credentials, timeoutMs });
