@@ -362,6 +362,7 @@ describe("as Zipkin", () => {
       const { records } = readTraceFile(new TextEncoder().encode(text), {
         store: "test",
         nowUnixMs: 0,
+        path: "skew.json",
       });
       return build(...records.map(record => record.span));
     };

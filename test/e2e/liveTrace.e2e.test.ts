@@ -1,0 +1,189 @@
+/** A trace that grows while it is open, and one whose clocks differ: the panel keeps the reader's place. */
+
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { waitFor } from "../harness/processes.ts";
+import type { Session } from "./driver/session.ts";
+import type { Workbench } from "./driver/workbench.ts";
+import { openShop } from "./support/shopSession.ts";
+import { TracePanel } from "./support/tracePanel.ts";
+
+let session: Session;
+let workbench: Workbench;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "traceside-live-"));
+  session = await openShop({ width: 1600, height: 1000 });
+  ({ workbench } = session);
+});
+
+afterAll(async () => {
+  await session.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+beforeEach(async () => {
+  await workbench.runCommand("View: Close All Editors");
+});
+
+interface Drawn {
+  readonly id: string;
+  readonly parent?: string;
+  readonly name: string;
+  readonly service: string;
+  readonly host?: string;
+  /** Microseconds from the start of the test. */
+  readonly at: number;
+  readonly took: number;
+  readonly kind?: "CLIENT" | "SERVER";
+}
+
+const startUs = Date.now() * 1_000;
+
+/** As Zipkin's tracers send them, in parts. */
+async function send(traceId: string, ...spans: readonly Drawn[]): Promise<unknown> {
+  const file = join(folder, `${spans[0]!.id}.json`);
+  const text = spans.map(({ id, parent, name, service, host, at, took, kind }) => ({
+    ...{ traceId, id, parentId: parent, name, kind, timestamp: startUs + at, duration: took },
+    localEndpoint: { serviceName: service, ipv4: host },
+  }));
+  await writeFile(file, JSON.stringify(text));
+  return workbench.executeCommand("traceside.openTraceFile", { scheme: "file", path: file });
+}
+
+test("late spans appear where they belong, the missing parent is found, and the selection and folds stay", async () => {
+  const traceId = "6f6c64206c6976652074726163652121";
+  const child = { id: "00000000000000c1", parent: "00000000000000b1", service: "shop" };
+  await send(
+    traceId,
+    { id: "00000000000000a1", name: "checkout", service: "shop", at: 0, took: 900_000 },
+    { ...child, name: "reserve", at: 200_000, took: 100_000 },
+    { ...child, id: "00000000000000c2", name: "charge", at: 400_000, took: 300_000 },
+    {
+      id: "00000000000000d1",
+      parent: child.id,
+      name: "lock",
+      service: "shop",
+      at: 210_000,
+      took: 50_000,
+    },
+  );
+  const panel = await TracePanel.find(workbench);
+  const rows = await panel.waitForRows(5);
+  expect(rows.map(({ name }) => name)).toContain("missing span 00000000000000b1");
+  await panel.frame.getByText("live", { exact: true }).waitFor();
+  await panel.clickRow(rows.find(({ name }) => name === "charge")!.label);
+  await panel.waitForDetail("charge");
+  await panel.press("ArrowUp");
+  await panel.press("ArrowUp");
+  await panel.waitForSelectedRow("reserve", ({ name }) => name === "reserve");
+  await panel.press("ArrowLeft");
+  await panel.waitForRows(4);
+  await panel.clickRow(rows.find(({ name }) => name === "charge")!.label);
+
+  await send(
+    traceId,
+    {
+      id: "00000000000000b1",
+      parent: "00000000000000a1",
+      name: "pay",
+      service: "shop",
+      at: 100_000,
+      took: 700_000,
+    },
+    {
+      id: "00000000000000c0",
+      parent: "00000000000000b1",
+      name: "quote",
+      service: "shop",
+      at: 120_000,
+      took: 9_000,
+    },
+  );
+  const grown = await panel.waitForRows(5);
+  expect(grown.map(({ name, level }) => `${String(level)} ${name}`)).toEqual([
+    "1 checkout",
+    "2 pay",
+    "3 quote",
+    "3 reserve",
+    "3 charge",
+  ]);
+  expect(grown.find(({ isSelected }) => isSelected)?.name).toBe("charge");
+  await panel.waitForDetail("charge");
+  const text = await panel.readText();
+  expect(text).not.toContain("problem");
+  // It is the same panel that was brought to the front, not a second one.
+  expect(await workbench.page.locator(".tab").count()).toBe(1);
+  await workbench.screenshot("live-grown.png");
+});
+
+test("spans that look skewed are counted, moved when asked, and moved back", async () => {
+  await send(
+    "6f6c6420736b65772074726163652121",
+    {
+      id: "00000000000000e1",
+      name: "get",
+      service: "front",
+      host: "127.0.0.4",
+      at: 0,
+      took: 100_000,
+      kind: "SERVER",
+    },
+    {
+      id: "00000000000000e2",
+      parent: "00000000000000e1",
+      name: "post",
+      service: "front",
+      host: "127.0.0.4",
+      at: 3_000,
+      took: 90_000,
+      kind: "CLIENT",
+    },
+    {
+      id: "00000000000000e3",
+      parent: "00000000000000e2",
+      name: "post",
+      service: "back",
+      host: "192.0.2.1",
+      at: -62_000,
+      took: 80_000,
+      kind: "SERVER",
+    },
+    {
+      id: "00000000000000e4",
+      parent: "00000000000000e3",
+      name: "query",
+      service: "back",
+      host: "192.0.2.1",
+      at: -60_000,
+      took: 10_000,
+    },
+  );
+  const panel = await TracePanel.find(workbench);
+  const rows = await panel.waitForRows(4);
+  await panel.clickRow(rows.find(({ name }) => name === "query")!.label);
+  await panel.waitForDetail("query");
+  const toggle = panel.frame.getByRole("button", { name: /look(s)? skewed|moved for clock skew/ });
+  expect(await toggle.innerText()).toContain("1 span looks skewed");
+  const whole = panel.frame.locator("traceside-header .total");
+  expect(await whole.innerText()).toBe("162 ms");
+  for (const kind of ["light", "dark"] as const) {
+    await workbench.setTheme(kind);
+    await toggle.click();
+    await waitFor(
+      "the bars to be moved",
+      5_000,
+      async () => (await whole.innerText()) === "100 ms",
+    );
+    expect(await toggle.innerText()).toContain("2 spans moved for clock skew");
+    expect(await panel.readText()).toContain("moved by +70 ms");
+    // The same span is still selected and its detail is not read anew.
+    await panel.waitForSelectedRow("query", ({ name }) => name === "query");
+    await workbench.screenshot(`skew-${kind}.png`);
+    await toggle.click();
+    await waitFor("the bars to be back", 5_000, async () => (await whole.innerText()) === "162 ms");
+  }
+});
