@@ -50,8 +50,8 @@ const T = {
 
 /** Deeper than anyone nests on purpose. */
 const MAX_DEPTH = 64;
-/** An empty struct is one byte on the wire and a hundred in memory. */
-const MAX_STRUCTS = 1_000_000;
+/** A struct of one byte may be a thousand in memory; clients send some thousands of structs at once. */
+const MAX_STRUCTS = 300_000;
 
 /** A call as agents are sent it. */
 export interface ThriftCall {

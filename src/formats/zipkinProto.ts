@@ -32,7 +32,7 @@ const listOfSpans: ProtoMessage = { 1: many("spans", () => span) };
 
 const kinds = ["", "CLIENT", "SERVER", "PRODUCER", "CONSUMER"];
 /** A message in a message may be two bytes on the wire and is a hundred in memory. */
-const MAX_MESSAGES = 1_000_000;
+const MAX_MESSAGES = 300_000;
 
 /** Throws a `WireError` where the bytes are no protobuf. */
 export function readZipkinProto(

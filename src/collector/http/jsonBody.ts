@@ -10,8 +10,8 @@ import { HttpRefusal } from "./route.ts";
 const CHECK_FROM_BYTES = 1024 * 1024;
 /** Deeper than anyone nests on purpose. */
 const MAX_DEPTH = 1_000;
-/** Objects and lists: 64 MiB of spans have fewer, if their attributes are of a usual length. */
-const MAX_PARTS = 2_000_000;
+/** Objects and lists: a thousand times what exporters send at once. Each may become a span of a thousand bytes. */
+const MAX_PARTS = 1_000_000;
 /** Each costs as much as a hundred good lines. */
 const MAX_FAILED = 1_000;
 
