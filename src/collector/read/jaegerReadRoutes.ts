@@ -136,10 +136,14 @@ async function readJaeger(
 }
 
 function readClassicQuery(query: URLSearchParams): TraceQuery {
-  const service = need(query, "service");
+  return { service: need(query, "service"), ...readQuery(query) };
+}
+
+function readQuery(query: URLSearchParams): TraceQuery {
+  const service = query.get("service") ?? "";
   const operation = query.get("operation") ?? "";
   return {
-    service,
+    ...(service !== "" && { service }),
     ...(operation !== "" && { operation }),
     ...readDurations(query, "minDuration", "maxDuration"),
     ...readMoment(query, "fromUnixMs", "start"),
@@ -161,7 +165,7 @@ function readV3Query(query: URLSearchParams): TraceQuery {
     tags: get("attributes", "attributes"),
   });
   return {
-    ...readClassicQuery(plain),
+    ...readQuery(plain),
     ...readIsoMoment("fromUnixMs", get("startTimeMin", "start_time_min")),
     ...readIsoMoment("toUnixMs", get("startTimeMax", "start_time_max")),
   };
