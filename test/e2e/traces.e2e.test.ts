@@ -224,7 +224,7 @@ test("while paused nothing moves, and afterwards everything is there", async () 
   await list.waitForFirst("while_paused");
 });
 
-test("the list in every theme, and narrow", async () => {
+test("the list in every theme", async () => {
   const list = await TracesList.open(workbench);
   await send(
     { name: "place_order", service: "orders", durationMs: 30 },

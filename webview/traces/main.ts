@@ -58,11 +58,14 @@ app.state = state;
 app.host = host;
 app.session = session;
 
+/** Focus passes through the view on its way to the palette; only where it stays is it taken. */
+const FOCUS_AFTER_MS = 150;
+
 /** A view that comes to the front has the keyboard, but nothing in it has: the list takes it. */
 window.addEventListener("focus", () => {
   setTimeout(() => {
     if (document.hasFocus() && document.activeElement === document.body) app.focusList();
-  });
+  }, FOCUS_AFTER_MS);
 });
 
 async function start(): Promise<void> {
