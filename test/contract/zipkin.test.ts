@@ -1,13 +1,9 @@
 /** The Zipkin store against real servers: Zipkin's own, strict and lenient about ids, and SkyWalking's Zipkin API. */
 
 import { createHash } from "node:crypto";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { afterAll, describe, expect, it, onTestFinished } from "vitest";
-import { getFailure, type Failure } from "../../src/model/failure.ts";
+import { afterAll, describe, expect, it } from "vitest";
 import { readZipkinThrift } from "../../src/formats/zipkinThrift.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";
 import { openZipkinStore, type ZipkinStoreOptions } from "../../src/stores/zipkin/zipkinStore.ts";
@@ -15,6 +11,7 @@ import type { TraceStore } from "../../src/stores/traceStore.ts";
 import { startSkywalking } from "../peers/skywalking.ts";
 import { startZipkin } from "../peers/zipkin.ts";
 import { dataFolder, hasData, readData } from "../unit/formats/outline.ts";
+import { failureOf, serve, serveGuarded } from "./madeUpServer.ts";
 import { build, describeSpanStoreContract, drawTrace, read } from "./spanStoreContract.ts";
 import { asKept, post, readFreshBodies, readSent, waitForSpans } from "./zipkinSamples.ts";
 
@@ -153,6 +150,29 @@ function describeIds(url: string): void {
     expect((await store.findId(long.toUpperCase(), never))[0]?.traceId).toBe(long);
   });
 
+  it("pages through one moment full of traces", async () => {
+    const timestamp = (Date.now() - 40 * 86_400_000) * 1_000;
+    const ids = Array.from(
+      { length: 60 },
+      (_, index) => `c0ffee${String(index).padStart(10, "0")}`,
+    );
+    const spans = ids.map((id, index) => ({
+      ...{ traceId: id, id, name: "stand", duration: 5 },
+      timestamp: timestamp - (index < 40 ? 0 : index),
+    }));
+    await post(`${url}/api/v2/spans`, JSON.stringify(spans));
+    await waitForSpans(url, readSent([JSON.stringify(spans)]));
+    const found: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const bounds = { fromUnixMs: timestamp / 1_000 - 60_000, toUnixMs: timestamp / 1_000 };
+      const page = await store.searchTraces({ ...bounds, limit: 7, cursor }, never);
+      found.push(...page.traces.map(({ traceId }) => traceId.slice(16)));
+      cursor = page.cursor;
+    } while (cursor !== undefined && found.length <= ids.length);
+    expect(found.toSorted()).toEqual(ids);
+  });
+
   it("a short id may be padded, written short or large", async () => {
     await post(`${url}/api/v2/spans`, JSON.stringify([span("abc", "000000000000000c")]));
     const padded = "0".repeat(29) + "abc";
@@ -165,24 +185,9 @@ function describeIds(url: string): void {
 }
 
 describe("when it cannot answer as it should", () => {
-  const failureOf = async (answer: Promise<unknown>): Promise<Failure | undefined> =>
-    answer.then(
-      () => undefined,
-      (error: unknown) => getFailure(error),
-    );
-
   it.runIf(strict.kind === "peer")("sends credentials to the proxy before it", async () => {
     const target = strict.kind === "peer" ? strict.url : "";
-    const wanted = `Basic ${Buffer.from("reader:s3cr#t").toString("base64")}`;
-    const url = await serve((request, response) => {
-      if (request.headers.authorization !== wanted) {
-        response.writeHead(401, { "content-type": "text/html" }).end("<title>Log in</title>");
-        return;
-      }
-      void fetch(target + (request.url ?? "")).then(async answer => {
-        response.writeHead(answer.status).end(await answer.text());
-      });
-    });
+    const url = await serveGuarded(target, "reader", "s3cr#t");
     const username = "reader";
     const known = open({ url, credentials: { username, password: "s3cr#t" } });
     expect((await known.checkHealth(never)).facts[0]).toMatch(/^Zipkin \d/);
@@ -258,17 +263,6 @@ describe("when it cannot answer as it should", () => {
     expect(part?.problems).toEqual([{ code: "cutAt", spans: [], limit: count, store: "zipkin" }]);
   });
 });
-
-/** A server that a test makes up, for what a real one cannot be brought to do. */
-async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
 
 /** Many files hold the same traces: each gets ids of its own, of the same length. */
 function withOwnIds(text: string, path: string): string {

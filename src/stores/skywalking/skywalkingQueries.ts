@@ -11,12 +11,13 @@ const PAIRS = "{ key value }";
 const INSTANT = "{ seconds nanos }";
 const ATTACHED = `attachedEvents { startTime ${INSTANT} event endTime ${INSTANT} tags ${PAIRS} summary ${PAIRS} }`;
 
-/** `short`: without tags, logs and events, for lists. */
+/** `isShort`: without logs and events, for lists. */
 function toSpanFields({ spanFields }: SkywalkingSchema, isShort: boolean): string {
   return [
     ...plainFields.filter(field => spanFields.has(field)),
     REFS,
-    ...(isShort ? [] : [`tags ${PAIRS}`, `logs { time data ${PAIRS} }`]),
+    `tags ${PAIRS}`,
+    ...(isShort ? [] : [`logs { time data ${PAIRS} }`]),
     ...(!isShort && spanFields.has("attachedEvents") ? [ATTACHED] : []),
   ].join(" ");
 }

@@ -26,8 +26,9 @@ import {
 /** Lists read for one page at most: a condition that the server does not know may match nothing at all. */
 const MAX_READS = 8;
 const MIN_LIST = 20;
-/** More than some storages tell at once. */
 const MAX_LIST = 200;
+/** For a second full of segments; more in one is beyond what can be listed. */
+const MAX_SECOND = 5_000;
 /** Servers keep traces for three days, unless they are told otherwise. */
 const REACH_MS = 30 * 86_400_000;
 /** Its clock may be ahead of ours. */
@@ -37,7 +38,9 @@ const MAX_ENDPOINTS = 100;
 
 interface Cursor {
   readonly endMs: number;
+  /** Of whole traces. Segments of one second come in any order, so that only a longer list tells more of them. */
   readonly page: number;
+  readonly size: number;
   /** Traces that were looked at and may come again, with the time of their earliest span. */
   readonly seen: readonly (readonly [traceId: string, earliestMs: number])[];
 }
@@ -53,7 +56,7 @@ export interface SkywalkingReader {
   readonly api: SkywalkingApi;
   /** Keys that the server can search by. */
   listTags(signal: AbortSignal): Promise<readonly string[]>;
-  /** The spans of each trace by its id as the server writes it; `isShort`: without tags and logs. */
+  /** The spans of each trace by its id as the server writes it; `isShort`: without logs and events. */
   readTraces(
     traceIds: readonly string[],
     isShort: boolean,
@@ -70,13 +73,13 @@ export async function searchSkywalking(
   // Agents report a segment when all of it has ended.
   if (query.status === "running") return { traces: [] };
   const condition = await toCondition(reader, query, signal);
-  const isShort = isEmpty(query.text) && Object.keys(query.tags ?? {}).length === 0;
-  const size = Math.min(MAX_LIST, Math.max(MIN_LIST, query.limit * 3));
-  let cursor = readCursor(query);
+  const isShort = isEmpty(query.text);
+  const usualSize = Math.min(MAX_LIST, Math.max(MIN_LIST, query.limit * 3));
+  let cursor = readCursor(query, usualSize);
   const traces: TraceBrief[] = [];
   for (let reads = 0; reads < MAX_READS; reads += 1) {
     const fromMs = query.fromUnixMs ?? cursor.endMs - REACH_MS;
-    const { rows, isWhole } = await readRows(reader, condition, fromMs, cursor, size, signal);
+    const { rows, isWhole } = await readRows(reader, condition, fromMs, cursor, signal);
     const seen = new Map(cursor.seen);
     const known = new Map(rows.flatMap(row => (row.records ? [[row.traceId, row.records]] : [])));
     const fresh = [...new Set(rows.map(row => row.traceId))].filter(id => !seen.has(id));
@@ -103,38 +106,40 @@ export async function searchSkywalking(
       }
       taken += 1;
     }
-    const isEnd = rows.length < size && taken === rows.length;
+    const isEnd = rows.length < cursor.size && taken === rows.length;
     if (isEnd) return { traces };
-    cursor = moveOn(cursor, rows, taken, seen, isWhole);
+    cursor = isWhole
+      ? { ...cursor, page: cursor.page + (taken === rows.length ? 1 : 0), seen: [...seen] }
+      : moveOn(cursor, rows, taken, seen, usualSize);
     if (room === 0) break;
   }
   return { traces, cursor: JSON.stringify(cursor) };
 }
 
 function moveOn(
-  { endMs, page }: Cursor,
+  { endMs, page, size }: Cursor,
   rows: readonly Row[],
   taken: number,
   seen: ReadonlyMap<string, number>,
-  isWhole: boolean,
+  usualSize: number,
 ): Cursor {
-  const isAllTaken = taken === rows.length;
-  if (isWhole) return { endMs, page: isAllTaken ? page + 1 : page, seen: [...seen] };
-  const lastMs = toSecond(rows[Math.max(0, taken - 1)]?.startMs ?? endMs);
-  // A list that begins and ends within one second can only be turned over.
-  const next =
-    lastMs < toSecond(endMs)
-      ? { endMs: lastMs, page: 1 }
-      : { endMs, page: isAllTaken ? page + 1 : page };
-  return { ...next, seen: [...seen].filter(([, earliestMs]) => earliestMs <= next.endMs + 999) };
+  const endSecond = toSecond(endMs);
+  const lastSecond = toSecond(rows[Math.max(0, taken - 1)]?.startMs ?? endMs);
+  const isStuck = lastSecond >= endSecond && taken === rows.length;
+  const next = !isStuck
+    ? { endMs: lastSecond, size: lastSecond < endSecond ? usualSize : size }
+    : size < MAX_SECOND
+      ? { endMs, size: size * 2 }
+      : { endMs: endSecond - 1_000, size: usualSize };
+  const kept = [...seen].filter(([, earliestMs]) => earliestMs < next.endMs + 1_000);
+  return { ...next, page, seen: kept };
 }
 
 async function readRows(
   reader: SkywalkingReader,
   condition: Readonly<Record<string, unknown>>,
   fromMs: number,
-  { endMs, page }: Cursor,
-  size: number,
+  { endMs, page, size }: Cursor,
   signal: AbortSignal,
 ): Promise<{ readonly rows: readonly Row[]; readonly isWhole: boolean }> {
   const schema = await reader.api.readSchema(signal);
@@ -163,7 +168,7 @@ async function readRows(
 
 /** What the server can be asked for; it may answer with more than that, never with less. */
 async function toCondition(
-  { api, ...reader }: SkywalkingReader,
+  reader: SkywalkingReader,
   query: TraceQuery,
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, unknown>>> {
@@ -178,7 +183,7 @@ async function toCondition(
     ...(serviceId !== undefined && { serviceId }),
     ...(serviceId !== undefined &&
       operation !== undefined && {
-        endpointId: await findEndpointId(api, serviceId, operation, signal),
+        endpointId: await findEndpointId(reader.api, serviceId, operation, signal),
       }),
     // Of a segment: no span of it is longer, and no trace is shorter.
     ...(minDurationMs !== undefined &&
@@ -216,7 +221,7 @@ function isEmpty(text: string | undefined): boolean {
   return text === undefined || text.trim() === "";
 }
 
-function readCursor({ cursor, toUnixMs: endMs }: TraceQuery): Cursor {
+function readCursor({ cursor, toUnixMs: endMs }: TraceQuery, size: number): Cursor {
   if (cursor !== undefined) return JSON.parse(cursor) as Cursor;
-  return { endMs: endMs ?? Date.now() + SLACK_MS, page: 1, seen: [] };
+  return { endMs: endMs ?? Date.now() + SLACK_MS, page: 1, size, seen: [] };
 }
