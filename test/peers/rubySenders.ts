@@ -1,6 +1,6 @@
 /**
  * Jaeger's client for Ruby, for the tests of the receivers: the one that speaks thrift's compact protocol. Debian has
- * it as `ruby-jaeger-client`; nothing is installed here. Knows nothing of who receives.
+ * it as `ruby-jaeger-client`, which `npm test` installs. Knows nothing of who receives.
  */
 import { join } from "node:path";
 import type { PeerUnavailable } from "./cache.ts";
