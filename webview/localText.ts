@@ -12,8 +12,20 @@ function getLanguage(): string | undefined {
   }
 }
 
+/** Formats are dear to make, and a list writes hundreds of moments at each frame of a scroll. */
+const formats = new Map<string, unknown>();
+
+function getFormat<T>(name: string, make: (language: string | undefined) => T): T {
+  const key = `${name} ${document.documentElement.lang}`;
+  const known = formats.get(key) as T | undefined;
+  if (known !== undefined) return known;
+  const made = make(getLanguage());
+  formats.set(key, made);
+  return made;
+}
+
 export function formatCount(count: number): string {
-  return count.toLocaleString(getLanguage());
+  return getFormat("count", language => new Intl.NumberFormat(language)).format(count);
 }
 
 /** `1,234 spans`, `1 span`: the two forms are literals, so that both are translated. */
@@ -38,7 +50,7 @@ export function formatSize(characters: number): string {
 
 /** A whole date with its milliseconds. */
 export function formatMoment(unixMs: number): string {
-  return new Date(unixMs).toLocaleString(getLanguage(), {
+  const options = {
     year: "numeric",
     month: "short",
     day: "numeric",
@@ -46,7 +58,8 @@ export function formatMoment(unixMs: number): string {
     minute: "2-digit",
     second: "2-digit",
     fractionalSecondDigits: 3,
-  });
+  } as const;
+  return getFormat("moment", language => new Intl.DateTimeFormat(language, options)).format(unixMs);
 }
 
 /** The time of day with its milliseconds. */
@@ -91,7 +104,10 @@ export function formatAgo(
 ): string {
   const seconds = (unixMs - nowMs) / 1_000;
   const [unit, length] = STEPS.find(([, each]) => Math.abs(seconds) >= each) ?? ["second", 1];
-  const format = new Intl.RelativeTimeFormat(getLanguage(), { numeric: "auto", style });
+  const format = getFormat(
+    `ago ${style}`,
+    language => new Intl.RelativeTimeFormat(language, { numeric: "auto", style }),
+  );
   return format.format(Math.round(seconds / length), unit);
 }
 

@@ -60,6 +60,10 @@ export class TraceListElement extends LitElement {
   declare newCount: number;
 
   #rows: readonly ListRow[] = [];
+  #builtFrom:
+    | { readonly list: TraceList; readonly open: ReadonlySet<string>; readonly isGrouped: boolean }
+    | undefined;
+  #longestMs = 0;
   #seen: TraceList | undefined;
   #seenFilter: unknown;
   /** Where the list must scroll to after it is drawn, so that what is read stays where it is. */
@@ -126,8 +130,7 @@ export class TraceListElement extends LitElement {
     const list = this.state.list.value;
     const before = this.#rows;
     const isReading = this.hasUpdated && this.#isReading;
-    const order = isReading ? before.flatMap(row => (row.kind === "group" ? row.key : [])) : [];
-    this.#rows = buildRows(list.traces, this.#isGrouped, this.state.openGroups.value, order);
+    this.#buildRows(list, isReading);
     if (!this.hasUpdated) {
       this.#seen = list;
       this.#seenFilter = this.state.shownFilter.value;
@@ -143,6 +146,19 @@ export class TraceListElement extends LitElement {
     }
     if (this.#seen !== list) this.#keepPlace(before, this.#seen, list, isReading);
     this.#seen = list;
+  }
+
+  /** Not at each frame of a scroll: only where what they are made of has changed. */
+  #buildRows(list: TraceList, isReading: boolean): void {
+    const open = this.state.openGroups.value;
+    const isGrouped = this.#isGrouped;
+    const built = this.#builtFrom;
+    const isSame = built?.list === list && built.open === open && built.isGrouped === isGrouped;
+    if (isSame) return;
+    this.#builtFrom = { list, open, isGrouped };
+    const order = isReading ? this.#rows.flatMap(row => (row.kind === "group" ? row.key : [])) : [];
+    this.#rows = buildRows(list.traces, isGrouped, open, order);
+    this.#longestMs = findLongestMs(list.traces);
   }
 
   #keepPlace(
@@ -312,7 +328,7 @@ export class TraceListElement extends LitElement {
     const situation = this.state.situation.value;
     return {
       nowMs: Date.now(),
-      longestMs: findLongestMs(this.state.list.value.traces),
+      longestMs: this.#longestMs,
       canChange: situation?.isLocal === true,
       namedServices: this.wide ? 3 : 1,
       slotOf: service => this.#slotOf(service),
