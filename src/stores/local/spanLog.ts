@@ -97,14 +97,12 @@ class WritingLog implements SpanLog {
     const coming = this.#coming.get(key);
     if (coming !== undefined) return coming;
     if (this.#known.has(key)) return this.#keep("spans", () => countOtlp(bytes));
-    let isTaken = false;
     const kept = this.#keep("spans", pending => {
       const taken = pending.addOtlp(bytes);
-      isTaken = taken.kept > 0;
-      if (isTaken) pending.hashes.push(requestHash);
+      if (taken.kept > 0) pending.hashes.push(requestHash);
       return taken;
     });
-    if (isTaken && this.#pending !== undefined) this.#coming.set(key, kept);
+    if (this.#pending?.hashes.at(-1) === requestHash) this.#coming.set(key, kept);
     return kept;
   }
 

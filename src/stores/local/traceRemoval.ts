@@ -115,7 +115,7 @@ export class TraceRemoval {
       }
       this.#sql.exec(`
         DELETE FROM trace; DELETE FROM piece; DELETE FROM batch; DELETE FROM block;
-        DELETE FROM segment; DELETE FROM page; DELETE FROM dropped; DELETE FROM operation;
+        DELETE FROM segment; DELETE FROM page; DELETE FROM dropped;
       `);
       this.#writer.forget();
       if (pending.drafts.length === 0) return;

@@ -22,7 +22,7 @@ const PAGES_AT_ONCE = 512;
 const VACUUM_AT_ONCE = 512;
 /** Free pages are for what comes next; more than this share of the file is given back. */
 const MAX_FREE = 0.25;
-const MIN_FREE_PAGES = 4_096;
+const MIN_FREE_PAGES = 256;
 
 export class Upkeep implements Disposable {
   readonly #file: string;
@@ -33,6 +33,7 @@ export class Upkeep implements Disposable {
   #lock: Disposable | undefined;
   #merge: SegmentMerge | undefined;
   #isEvicting = false;
+  #hasGivenBack = false;
   /** Batches up to this one hold nothing that may go. */
   #evictedTo = 0;
 
@@ -157,8 +158,14 @@ export class Upkeep implements Disposable {
   }
 
   #giveBack(): boolean {
-    if (this.#countSpareFree() === 0) return false;
+    if (this.#countSpareFree() === 0) {
+      // The write-ahead log is as long as it ever was, until it is told otherwise.
+      if (this.#hasGivenBack) this.#sql.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      this.#hasGivenBack = false;
+      return false;
+    }
     this.#sql.exec(`PRAGMA incremental_vacuum(${VACUUM_AT_ONCE})`);
+    this.#hasGivenBack = true;
     return true;
   }
 

@@ -298,12 +298,9 @@ function hasText(own: readonly SpanRecord[], text: string | undefined): boolean 
       ...detail.events.flatMap(event => [event.name, ...event.attributes.map(each => each.value)]),
     ];
     return texts.some(each => {
-      const value = String(each ?? "").toLowerCase();
-      return (
-        typeof each !== "boolean" &&
-        value.includes(wanted) &&
-        parts(wanted).every(word => parts(value).includes(word))
-      );
+      if (typeof each !== "string" && typeof each !== "number") return false;
+      const value = String(each).toLowerCase();
+      return value.includes(wanted) && parts(wanted).every(word => parts(value).includes(word));
     });
   });
 }
@@ -317,7 +314,9 @@ function normal(span: SpanRecord["span"]): SpanRecord["span"] {
 }
 
 function compactQuery(query: Omit<TraceQuery, "limit">): Omit<TraceQuery, "limit"> {
-  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
+  return Object.fromEntries(
+    Object.entries(query as Record<string, unknown>).filter(([, value]) => value !== undefined),
+  );
 }
 
 /** Mulberry32: small, and the same everywhere. */

@@ -241,13 +241,13 @@ describe("the size of the file", () => {
     { timeout: 120_000 },
     async () => {
       const file = newFile();
-      const capBytes = 12 * 2 ** 20;
+      const capBytes = 5 * 2 ** 20;
       const log = openLog(file, { capBytes });
       const store = open(file);
       const pinnedId = made.traceId(5, 3);
       let largest = 0;
       let number = 0;
-      for (const { bytes } of makeRequests({ spans: 150_000, seed: 5 })) {
+      for (const { bytes } of makeRequests({ spans: 70_000, seed: 5 })) {
         await log.keepOtlp(Buffer.from(bytes));
         if (number === 8) expect(await store.pinTrace(pinnedId, true, never)).toBe(true);
         number += 1;
@@ -256,20 +256,21 @@ describe("the size of the file", () => {
       for (let i = 0; i < 200; i += 1) await new Promise(resolve => setImmediate(resolve));
       log.dispose();
       // The log beside it, and what one commit adds before the oldest go.
-      expect(largest).toBeLessThan(capBytes * 1.6);
+      expect(largest).toBeLessThan(capBytes * 1.8);
       const facts = await store.readFacts(never);
       expect(facts.spanCount).toBeGreaterThan(10_000);
-      expect(facts.spanCount).toBeLessThan(140_000);
+      expect(facts.spanCount).toBeLessThan(60_000);
       expect(await store.readTrace(made.traceId(5, 2), never)).toBeUndefined();
       const pinned = await store.readTrace(pinnedId, never);
       expect([...(pinned?.spans ?? [])].length).toBeGreaterThan(7);
       const { traces } = await store.searchTraces(
-        { limit: 1, tags: { "customer.id": made.customer(3) } },
+        { limit: 9, tags: { "customer.id": made.customer(3) } },
         never,
       );
-      expect(traces).toMatchObject([
-        { traceId: pinnedId, isPinned: true, spanCount: [...(pinned?.spans ?? [])].length },
-      ]);
+      expect(traces.find(each => each.traceId === pinnedId)).toMatchObject({
+        isPinned: true,
+        spanCount: [...(pinned?.spans ?? [])].length,
+      });
       const newest = (await store.searchTraces({ limit: 1 }, never)).traces[0];
       expect(await store.findId(newest?.traceId ?? "", never)).toHaveLength(1);
       expect(await store.listServices(never)).toContain("shop");
@@ -282,8 +283,9 @@ describe("the size of the file", () => {
     async () => {
       const file = newFile();
       const log = openLog(file);
-      for (const { bytes } of makeRequests({ spans: 60_000, seed: 6 }))
+      for (const { bytes } of makeRequests({ spans: 30_000, seed: 6 })) {
         await log.keepOtlp(Buffer.from(bytes));
+      }
       log.dispose();
       const store = open(file);
       const before = await store.readFacts(never);
