@@ -59,7 +59,9 @@ export function writeJaegerJson(records: Iterable<SpanRecord>): string {
 
 function writeProcess({ span, detail }: SpanRecord): object {
   const named = detail.resource.find(each => each.key === "service.name");
-  const serviceName = typeof named?.value === "string" ? named.value : (span.service ?? "");
+  const own = typeof named?.value === "string" ? named.value : (span.service ?? "");
+  // Jaeger's page groups and colours by it; what runs a task is its queue.
+  const serviceName = own === "" ? (span.queue ?? "") : own;
   return {
     serviceName,
     tags: detail.resource.filter(each => each !== named).map(writeTag),

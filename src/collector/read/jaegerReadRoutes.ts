@@ -55,7 +55,9 @@ export function jaegerReadRoutes(store: () => TraceStore): readonly ReadRoute[] 
         JSON.stringify({ operations: names.map(name => ({ name, spanKind: "" })) }),
       );
     }),
-    v3("/api/v3/traces/{traceId}", async ({ parameters }, signal) => {
+    v3("/api/v3/traces/{traceId}", async ({ parameters, query }, signal) => {
+      // Times are never adjusted here, so it changes nothing; but clients try servers out by it.
+      for (const key of ["rawTraces", "raw_traces"]) checkFlag(query, key);
       return v3Traces(store(), [canonicalTraceId(parameters["traceId"] ?? "")], signal);
     }),
     v3("/api/v3/traces", async ({ query }, signal) => {
@@ -175,6 +177,14 @@ function need(query: URLSearchParams, key: string): string {
   const value = query.get(key) ?? "";
   if (value === "") throw new HttpRefusal(400, `parameter '${key}' is required`);
   return value;
+}
+
+/** As Go reads a truth value. */
+function checkFlag(query: URLSearchParams, key: string): void {
+  const text = query.get(key) ?? "false";
+  if (!/^(?:1|t|true|0|f|false)$/i.test(text)) {
+    throw new HttpRefusal(400, `malformed parameter ${key}: ${text}`);
+  }
 }
 
 function readLimit(query: URLSearchParams, key: string): number {
