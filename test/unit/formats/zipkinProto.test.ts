@@ -55,7 +55,7 @@ const json = {
   debug: true,
 };
 const shown = ({ records }: SpanRecords) =>
-  records.map(({ traceId, span: input, detail }) => ({ traceId, input, ...detail, raw: "" }));
+  records.map(({ traceId, span: input, detail }) => ({ ...detail, traceId, input, raw: "" }));
 
 describe("Zipkin's protobuf", () => {
   it("says the same as its JSON", () => {
