@@ -71,7 +71,11 @@ export async function searchWindows(
     const fromUnixMs = query.fromUnixMs ?? cursor.endMs - reachMs;
     if (fromUnixMs >= cursor.endMs) return { traces };
     const answer = await read({ fromUnixMs, toUnixMs: cursor.endMs, limit });
-    const seen = new Set(cursor.seen.map(([traceId]) => traceId));
+    const seen = new Set([
+      ...cursor.seen.map(([traceId]) => traceId),
+      // A server that does not look at the times that it is given must not fill the page with one trace.
+      ...traces.map(({ traceId }) => traceId),
+    ]);
     const fresh = answer.traces
       .map(toCandidate)
       .filter(({ brief }) => !seen.has(brief.traceId))

@@ -5,11 +5,13 @@ import { join } from "node:path";
 import { Client, credentials, Metadata } from "@grpc/grpc-js";
 import { afterAll, describe, expect, it } from "vitest";
 import { getFailure, type Failure } from "../../src/model/failure.ts";
+import { SpanFlag } from "../../src/model/span.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";
 import { openJaegerStore, type JaegerStoreOptions } from "../../src/stores/jaeger/jaegerStore.ts";
 import type { TraceStore } from "../../src/stores/traceStore.ts";
 import { startJaeger, type JaegerPeer } from "../peers/jaeger.ts";
 import { dataFolder, hasData } from "../unit/formats/outline.ts";
+import { startFaulty, type FaultyServer } from "./faultyServer.ts";
 import { otlpTag, readFreshRequests, readSent, type OtlpRequest } from "./otlpSamples.ts";
 import { describeSpanStoreContract, read, waitFor } from "./spanStoreContract.ts";
 
@@ -23,6 +25,9 @@ const open = (options: Partial<JaegerStoreOptions> & { readonly url: string }): 
   stores.push(store);
   return store;
 };
+
+const gates: FaultyServer[] = [];
+afterAll(() => Promise.all(gates.map(gate => gate.stop())));
 
 const modern = await startJaeger({ basePath: "/tracing/jaeger" });
 if (modern.kind === "unavailable") {
@@ -70,6 +75,81 @@ function describeModern(peer: JaegerPeer): void {
     it("says which product it is, and by which API", async () => {
       const { facts } = await open({ url: peer.url }).checkHealth(never);
       expect(facts[0]).toMatch(/^Jaeger .*\(API v3\)$/);
+    });
+
+    it("reads version 2.21, which has no classic search and other names of parameters", async () => {
+      const { url } = await startGate(peer, asked => {
+        const isTrace = /^\/api\/traces\/[^/]+$/.test(asked.pathname);
+        if (!asked.pathname.startsWith("/api/v3/") && !isTrace) return "absent";
+        const given = [...asked.searchParams];
+        asked.search = "";
+        for (const [key, value] of given) {
+          if (key === "query.attributes" && value === "?") return "refused";
+          if (key.includes("_") || key === "query.attributes") continue;
+          const old = key === "query.searchDepth" ? "query.num_traces" : key;
+          const snake = old.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`);
+          asked.searchParams.append(snake, value);
+        }
+        return asked;
+      });
+      const store = open({ url });
+      const whole = open({ url: peer.url });
+      expect(await store.listServices(never)).toEqual(await whole.listServices(never));
+      expect(await store.listOperations("frontend", never)).toEqual(
+        await whole.listOperations("frontend", never),
+      );
+      const { traces } = await store.searchTraces({ limit: 100 }, never);
+      expect(traces).toEqual((await whole.searchTraces({ limit: 100 }, never)).traces);
+      const [key, value] = otlpTag;
+      const tagged = await store.searchTraces({ limit: 100, tags: { [key]: value } }, never);
+      expect(tagged.traces).toHaveLength(1);
+      // The classic search counts in microseconds, so only who was found is the same.
+      const find = async (from: TraceStore): Promise<unknown> =>
+        (await from.findId(value, never)).map(({ spanId }) => spanId);
+      expect(await find(store)).toEqual(await find(whole));
+    });
+
+    it("leaves v3 alone where that cannot leave times alone", async () => {
+      const gate = await startGate(peer, asked => {
+        for (const key of [...asked.searchParams.keys()]) {
+          if (/raw_?traces/i.test(key)) asked.searchParams.delete(key);
+        }
+        return asked;
+      });
+      const store = open({ url: gate.url });
+      const [first] = readSent(readFreshRequests(Date.now()));
+      expect(await store.findId(first?.traceId ?? "", never)).toHaveLength(1);
+      expect(gate.asked.at(-1)?.url).toMatch(/^\/api\/traces\/.*raw=true/);
+    });
+
+    it("keeps what a server said of its spans", async () => {
+      const traceId = "0af7651916cd43dd8448eb211c80319c";
+      const text = "clock skew: this span's timestamps were adjusted by 5ms";
+      const attributes = [
+        { key: "@jaeger@warnings", value: { arrayValue: { values: [{ stringValue: text }] } } },
+      ];
+      const span = {
+        traceId: "CvdlGRbNQ92ESOshHIAxnA==",
+        spanId: "AAAAAAAAAAI=",
+        name: "a",
+        attributes,
+      };
+      const plain = { ...span, spanId: "AAAAAAAAAAM=", attributes: [] };
+      const result = { resourceSpans: [{ scopeSpans: [{ spans: [span, plain] }] }] };
+      const server = await startFaulty((request, response) => {
+        if (request.url?.includes("rawTraces=%3F") === true) response.writeHead(400);
+        else if (request.url?.includes(`/${traceId}`) === true) {
+          return response.end(JSON.stringify({ result }));
+        } else response.writeHead(404);
+        return response.end('{"error":{"httpCode":404,"message":"No traces found"}}');
+      });
+      gates.push(server);
+      const part = await open({ url: server.url }).readTrace(traceId, never);
+      const [moved, other] = [...(part?.spans ?? [])];
+      expect(moved).toMatchObject({ spanId: "0000000000000002", warnings: [text] });
+      expect((moved?.flags ?? 0) & SpanFlag.adjusted).toBe(SpanFlag.adjusted);
+      expect((other?.flags ?? 0) & SpanFlag.adjusted).toBe(0);
+      expect(part?.problems).toEqual([{ code: "storeNote", spans: [], store: "jaeger", text }]);
     });
 
     it("offers the base path that a server has but the settings do not", async () => {
@@ -163,6 +243,28 @@ function describeTenants(peer: JaegerPeer): void {
       expect(failure).toMatchObject({ code: "storeUnauthorized" });
     }
   });
+}
+
+/** A real server behind a gate that makes it one of another version: what is asked, and what is not there. */
+async function startGate(
+  peer: JaegerPeer,
+  translate: (url: URL) => "absent" | "refused" | URL,
+): Promise<FaultyServer> {
+  const base = new URL(peer.url);
+  const gate = await startFaulty((request, response) => {
+    const asked = translate(new URL(request.url ?? "", base));
+    if (asked === "absent") response.writeHead(404).end("404 page not found");
+    else if (asked === "refused") {
+      response.writeHead(400).end('{"error":{"httpCode":400,"message":"malformed parameter"}}');
+    } else {
+      asked.pathname = base.pathname.replace(/\/$/, "") + asked.pathname;
+      void fetch(asked).then(async answer => {
+        response.writeHead(answer.status).end(await answer.text());
+      });
+    }
+  });
+  gates.push(gate);
+  return gate;
 }
 
 async function send(peer: JaegerPeer, requests: readonly OtlpRequest[]): Promise<void> {

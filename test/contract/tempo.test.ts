@@ -1,12 +1,15 @@
 /** The Tempo store against a real server: alone, with tenants, and with traces too large for it. */
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { getFailure, type Failure } from "../../src/model/failure.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";
 import { openTempoStore, type TempoStoreOptions } from "../../src/stores/tempo/tempoStore.ts";
 import type { TraceStore } from "../../src/stores/traceStore.ts";
 import { startTempo, type TempoPeer } from "../peers/tempo.ts";
-import { hasData } from "../unit/formats/outline.ts";
+import { dataFolder, hasData, readData } from "../unit/formats/outline.ts";
+import { startFaulty, type FaultyServer } from "./faultyServer.ts";
 import { otlpTag, readFreshRequests, readSent, type OtlpRequest } from "./otlpSamples.ts";
 import { describeSpanStoreContract, waitFor } from "./spanStoreContract.ts";
 
@@ -92,6 +95,104 @@ function describeTenants(peer: TempoPeer): void {
     });
   });
 }
+
+/** What one real server cannot show, with bytes that a real SDK made. */
+describe("a Tempo that is old, or has more than it tells", () => {
+  if (!hasData) {
+    it("needs trace data", context => context.skip("no trace data here"));
+    return;
+  }
+  const trace = readFileSync(join(dataFolder, "captured/otel-js-otlp-http-protobuf-1.pb"));
+  const batches = readData("captured/otel-js-otlp-http-json-1.json").replace(
+    '{"resourceSpans":',
+    '{"batches":',
+  );
+  const traceId = "0af7651916cd43dd8448eb211c80319c";
+  const start = async (answers: Readonly<Record<string, Answer>>): Promise<FaultyServer> => {
+    const server = await startFaulty((request, response) => {
+      const { pathname } = new URL(request.url ?? "", "http://host");
+      const [status, contentType, body] = answers[pathname] ?? [404, "text/plain", "404"];
+      response.writeHead(status, { "content-type": contentType }).end(body);
+    });
+    servers.push(server);
+    return server;
+  };
+  const servers: FaultyServer[] = [];
+  afterAll(() => Promise.all(servers.map(server => server.stop())));
+  const echo: Answer = [200, "text/plain", "echo"];
+  const field = (number: number, bytes: Uint8Array): Buffer => {
+    const { length } = bytes;
+    const varint = length < 128 ? [length] : [(length & 127) | 128, length >> 7];
+    return Buffer.concat([Buffer.from([(number << 3) | 2, ...varint]), bytes]);
+  };
+
+  it("tells that a trace is partial, in the server's own words", async () => {
+    const message = "trace exceeds max size (max bytes: 5000000)";
+    const partial = Buffer.concat([
+      field(1, trace),
+      Buffer.from([3 << 3, 1]),
+      field(4, Buffer.from(message)),
+    ]);
+    const json = JSON.stringify({
+      trace: JSON.parse(batches) as object,
+      status: "PARTIAL",
+      message,
+    });
+    for (const answer of [
+      [200, "application/protobuf", partial],
+      [200, "application/json", json],
+    ] as const) {
+      const { url } = await start({ "/api/echo": echo, [`/api/v2/traces/${traceId}`]: answer });
+      const part = await open({ url }).readTrace(traceId, never);
+      expect([...(part?.spans ?? [])]).toHaveLength(5);
+      expect(part?.problems).toEqual([
+        { code: "storeNote", spans: [], store: "tempo", text: message },
+        { code: "cutAt", spans: [], limit: 5, store: "tempo" },
+      ]);
+    }
+  });
+
+  it.each([
+    ["protobuf", [200, "application/protobuf", trace]],
+    ["JSON", [200, "application/json", batches]],
+  ] as const)("reads version 1 in %s, by a gateway that passes on little", async (_, answer) => {
+    const { url, asked } = await start({
+      [`/tempo/api/traces/${traceId}`]: answer,
+      "/tempo/api/search/tags": [200, "application/json", '{"tagNames":["service.name"]}'],
+    });
+    const store = open({ url: `${url}/tempo` });
+    const part = await store.readTrace(traceId, never);
+    expect([...(part?.spans ?? [])].map(span => span.name)).toContain("orders process");
+    expect(part?.problems).toEqual([]);
+    expect(await store.readTrace("f50f7a80f0b8f88b97788093157c4ae2", never)).toBeUndefined();
+    // What it does not have is asked for once only.
+    const second = asked.filter(each => each.url?.includes("f50f7a80") === true);
+    expect(second.filter(each => each.url?.includes("/v2/") === true)).toEqual([]);
+  });
+
+  it("searches without a hint that the server does not know, and restores an id's zeros", async () => {
+    const short = traceId.replace(/^0/, "");
+    const server = await startFaulty((request, response) => {
+      const { pathname, searchParams } = new URL(request.url ?? "", "http://host");
+      if (pathname === "/api/echo") response.end("echo");
+      else if (pathname === `/api/v2/traces/${traceId}`) {
+        response.setHeader("content-type", "application/protobuf");
+        response.end(field(1, trace));
+      } else if (searchParams.get("q")?.includes("with") === true) {
+        response.writeHead(400).end("parse error at line 1, col 4: syntax error");
+      } else response.end(JSON.stringify({ traces: [{ traceID: short, startTimeUnixNano: "1" }] }));
+    });
+    servers.push(server);
+    const store = open({ url: server.url });
+    for (let time = 0; time < 2; time += 1) {
+      const page = await store.searchTraces({ limit: 5, fromUnixMs: 1 }, never);
+      expect(page.traces.map(brief => brief.traceId)).toEqual([traceId]);
+    }
+    expect(server.asked.filter(each => each.url?.includes("most_recent"))).toHaveLength(1);
+  });
+});
+
+type Answer = readonly [status: number, contentType: string, body: string | Uint8Array];
 
 /** Tempo keeps them only until it writes a block. */
 function withoutFlags(requests: readonly OtlpRequest[]): readonly OtlpRequest[] {

@@ -19,8 +19,6 @@ export interface TempoPeer {
 export interface TempoOptions {
   /** Demand a tenant by `X-Scope-OrgID`. */
   readonly multitenant?: boolean;
-  /** Of one trace; what is larger is cut and told so. */
-  readonly maxTraceBytes?: number;
 }
 
 const name = "Tempo 2.8";
@@ -52,7 +50,7 @@ function createConfig(
   http: number,
   grpc: number,
   otlp: number,
-  { multitenant = false, maxTraceBytes }: TempoOptions,
+  { multitenant = false }: TempoOptions,
 ): unknown {
   const local = "127.0.0.1";
   const ring = { kvstore: { store: "inmemory" } };
@@ -89,8 +87,5 @@ function createConfig(
         wal: { path: join(directory, "wal") },
       },
     },
-    ...(maxTraceBytes !== undefined && {
-      overrides: { defaults: { global: { max_bytes_per_trace: maxTraceBytes } } },
-    }),
   };
 }

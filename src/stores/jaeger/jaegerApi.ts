@@ -12,7 +12,7 @@
  */
 
 import { readJaegerJson } from "../../formats/jaegerJson.ts";
-import { readOtlpJson } from "../../formats/otlpJson.ts";
+import { readId, readOtlpJson } from "../../formats/otlpJson.ts";
 import { isObject, listObjects, type JsonObject } from "../../formats/traceFormat.ts";
 import { getFailure, TraceError } from "../../model/failure.ts";
 import { SpanFlag } from "../../model/span.ts";
@@ -84,7 +84,7 @@ export class JaegerApi {
   async findTraces(conditions: JaegerConditions, signal: AbortSignal): Promise<JaegerAnswer> {
     const { hasV3Raw, hasV3Tags, hasClassicSearch } = await this.readAbilities(signal);
     const hasTags = Object.keys(conditions.tags).length > 0;
-    const isV3 = hasV3Raw && (hasV3Tags || !hasTags || !hasClassicSearch);
+    const isV3 = !hasClassicSearch || (hasV3Raw && (hasV3Tags || !hasTags));
     return isV3
       ? this.#askV3("/api/v3/traces", toV3Query(conditions), signal)
       : this.#askClassic("/api/traces", toClassicQuery(conditions), signal);
@@ -292,7 +292,7 @@ function listWarnings(items: readonly JsonObject[]): ReadonlyMap<string, readonl
       ...JSON.stringify(found["value"]).matchAll(/"stringValue":("(?:[^"\\]|\\.)*")/g),
     ];
     warned.set(
-      String(span["spanId"]),
+      readId(span["spanId"]),
       texts.map(([, text = '""']) => JSON.parse(text) as string),
     );
   }
