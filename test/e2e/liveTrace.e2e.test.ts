@@ -187,3 +187,25 @@ test("spans that look skewed are counted, moved when asked, and moved back", asy
     await waitFor("the bars to be back", 5_000, async () => (await whole.innerText()) === "162 ms");
   }
 });
+
+test("a reload of the window brings back folds, hidden panes and the correction of the clocks", async () => {
+  await workbench.runCommand("Traceside: Open Trace by ID…");
+  await workbench.typeInInput("6f6c6420736b65772074726163652121");
+  const before = await TracePanel.find(workbench);
+  const rows = await before.waitForRows(4);
+  await before.frame.getByRole("button", { name: /looks skewed/ }).click();
+  await before.clickRow(rows[1]!.label);
+  await before.waitForDetail("post");
+  await before.press("ArrowLeft");
+  await before.waitForRows(2);
+  await before.frame.getByRole("button", { name: "Graph", exact: true }).click();
+  // The place is kept when the reader rests.
+  await workbench.page.waitForTimeout(1_000);
+
+  await workbench.reloadWindow();
+  const after = await TracePanel.find(workbench);
+  await after.waitForRows(2);
+  await after.waitForSelectedRow("post", ({ name }) => name === "post");
+  await after.frame.getByRole("button", { name: /2 spans moved for clock skew/ }).waitFor();
+  expect(await after.frame.locator("section[aria-label=Graph]").isVisible()).toBe(false);
+});
