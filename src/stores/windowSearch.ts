@@ -36,6 +36,8 @@ export interface WindowOptions {
   readonly sieveSize?: number;
   /** How far back a search goes that does not say how far. */
   readonly reachMs?: number;
+  /** Whether a trace that was answered is asked for; absent: as `matchTrace`. */
+  readonly matches?: typeof matchTrace;
 }
 
 /** Answers read for one page at most: a condition that the server does not know may match nothing at all. */
@@ -61,7 +63,7 @@ interface Candidate {
 export async function searchWindows(
   query: TraceQuery,
   read: (window: Window) => Promise<WindowAnswer>,
-  { sieveSize = SIEVE_SIZE, reachMs = REACH_MS }: WindowOptions = {},
+  { sieveSize = SIEVE_SIZE, reachMs = REACH_MS, matches = matchTrace }: WindowOptions = {},
 ): Promise<TracePage> {
   let cursor = readCursor(query);
   const traces: TraceBrief[] = [];
@@ -84,7 +86,7 @@ export async function searchWindows(
     for (const candidate of fresh) {
       if (traces.length === query.limit) break;
       taken.push(candidate);
-      if (matchTrace(candidate.brief, candidate.records, query)) traces.push(candidate.brief);
+      if (matches(candidate.brief, candidate.records, query)) traces.push(candidate.brief);
     }
     if (answer.isAll && taken.length === fresh.length) return { traces };
     const isSpent = taken.length === fresh.length;

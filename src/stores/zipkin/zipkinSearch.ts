@@ -1,40 +1,12 @@
-/**
- * The newest traces that match, page by page, from an API that knows no pages: only "at most so many, not after then".
- *
- *     a trace      |--span--|
- *                      |--span--|
- *                  ^ earliest   ^ latest start
- *
- * By which of its spans a trace is dated is the storage's own business, so a page ends where the latest span of its
- * oldest trace began: nothing that was not told can be newer than that. What may come again is remembered, and asked
- * for on top.
- */
+/** The newest traces that match, page by page, from an API that knows no pages. Knows no HTTP. */
 
 import type { SpanRecord } from "../../model/spanRecord.ts";
-import { toSpanBrief, toTraceBrief } from "../briefs.ts";
-import type { TraceBrief, TracePage, TraceQuery } from "../traceStore.ts";
+import type { TracePage, TraceQuery } from "../traceStore.ts";
+import { searchWindows } from "../windowSearch.ts";
 import { hasRest, matchesRest, toParameters, type ZipkinParameters } from "./zipkinQuery.ts";
 
-/** Answers read for one page at most: a condition that the server does not know may match nothing at all. */
-const MAX_READS = 8;
 /** Traces asked for at once where many of them may not match. */
 const SIEVE_SIZE = 50;
-/** The server's own default is a day. */
-const REACH_MS = 30 * 86_400_000;
-/** Its clock may be ahead of ours, and a trace be dated by a span that is not its first. */
-const SLACK_MS = 60_000;
-
-interface Cursor {
-  readonly endMs: number;
-  /** Traces that were told and may come again, with the time of their earliest span. */
-  readonly seen: readonly (readonly [traceId: string, earliestMs: number])[];
-}
-
-interface Candidate {
-  readonly brief: TraceBrief;
-  readonly records: readonly SpanRecord[];
-  readonly latestMs: number;
-}
 
 /** `read` answers with the records of each trace. */
 export async function searchZipkin(
@@ -42,55 +14,13 @@ export async function searchZipkin(
   read: (parameters: ZipkinParameters) => Promise<readonly (readonly SpanRecord[])[]>,
 ): Promise<TracePage> {
   const parameters = toParameters(query);
-  let cursor = readCursor(query);
-  const traces: TraceBrief[] = [];
-  for (let reads = 0; reads < MAX_READS; reads += 1) {
-    const wanted = query.limit - traces.length;
-    const limit = Math.max(wanted, hasRest(query) ? SIEVE_SIZE : 0) + 1 + cursor.seen.length;
-    const fromMs = query.fromUnixMs ?? cursor.endMs - REACH_MS;
-    const lookback = Math.max(1, Math.ceil(cursor.endMs - fromMs));
-    const answer = await read({ ...parameters, endTs: cursor.endMs, lookback, limit });
-    const seen = new Set(cursor.seen.map(([traceId]) => traceId));
-    const fresh = answer
-      .map(toCandidate)
-      .filter(({ brief }) => !seen.has(brief.traceId))
-      .sort((a, b) => b.latestMs - a.latestMs);
-    const taken: Candidate[] = [];
-    for (const candidate of fresh) {
-      if (traces.length === query.limit) break;
-      taken.push(candidate);
-      if (matchesRest(candidate.brief, candidate.records, query)) traces.push(candidate.brief);
-    }
-    if (answer.length < limit && taken.length === fresh.length) return { traces };
-    cursor = moveOn(cursor, taken);
-    if (traces.length === query.limit) break;
-  }
-  return { traces, cursor: JSON.stringify(cursor) };
-}
-
-function toCandidate(records: readonly SpanRecord[]): Candidate {
-  const briefs = records.map(toSpanBrief);
-  const brief = toTraceBrief(records[0]?.traceId ?? "", briefs);
-  const latestMs = briefs.reduce(
-    (latest, { startUnixMs = latest }) => Math.max(latest, startUnixMs),
-    brief.startUnixMs,
+  return searchWindows(
+    query,
+    async ({ fromUnixMs, toUnixMs, limit }) => {
+      const lookback = Math.max(1, Math.ceil(toUnixMs - fromUnixMs));
+      const traces = await read({ ...parameters, endTs: toUnixMs, lookback, limit });
+      return { traces, isAll: traces.length < limit };
+    },
+    { sieveSize: hasRest(query) ? SIEVE_SIZE : 0, matches: matchesRest },
   );
-  return { brief, records, latestMs };
-}
-
-function moveOn(cursor: Cursor, taken: readonly Candidate[]): Cursor {
-  const endMs =
-    taken.length === 0
-      ? cursor.endMs - 1
-      : Math.ceil(taken.reduce((end, { latestMs }) => Math.min(end, latestMs), cursor.endMs));
-  const seen = [
-    ...cursor.seen,
-    ...taken.map(({ brief }) => [brief.traceId, brief.startUnixMs] as const),
-  ];
-  return { endMs, seen: seen.filter(([, earliestMs]) => earliestMs <= endMs) };
-}
-
-function readCursor({ cursor, toUnixMs }: TraceQuery): Cursor {
-  if (cursor !== undefined) return JSON.parse(cursor) as Cursor;
-  return { endMs: Math.max(1, Math.ceil((toUnixMs ?? Date.now()) + SLACK_MS)), seen: [] };
 }
