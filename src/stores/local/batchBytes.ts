@@ -33,6 +33,9 @@ export class BatchBytes {
   readonly #findHead: StatementSync;
   readonly #blocks = new Lru<number, Buffer>(CACHED_BLOCKS);
   readonly #heads = new Lru<number, BatchHead>(CACHED_HEADS);
+  /** The last of each, because what is read next mostly stands beside what was read before. */
+  #lastBlock: { readonly id: number; readonly bytes: Buffer } | undefined;
+  #lastHead: { readonly id: number; readonly head: BatchHead } | undefined;
 
   constructor(sql: DatabaseSync) {
     this.#findBlock = sql.prepare("SELECT body FROM block WHERE id = ?");
@@ -54,8 +57,13 @@ export class BatchBytes {
 
   /** `undefined` where the batch has gone. */
   findHead(batch: number): BatchHead | undefined {
-    const known = this.#heads.get(batch);
-    if (known !== undefined) return known;
+    if (this.#lastHead?.id === batch) return this.#lastHead.head;
+    const head = this.#heads.get(batch) ?? this.#readHead(batch);
+    if (head !== undefined) this.#lastHead = { id: batch, head };
+    return head;
+  }
+
+  #readHead(batch: number): BatchHead | undefined {
     const row = this.#findHead.get(batch) as
       { kind: number; length: number; groups: Uint8Array } | undefined;
     if (row === undefined) return undefined;
@@ -86,11 +94,16 @@ export class BatchBytes {
 
   #readBlock(batch: number, index: number): Buffer | undefined {
     const id = batch * BLOCKS_PER_BATCH + index;
-    const known = this.#blocks.get(id);
-    if (known !== undefined) return known;
+    if (this.#lastBlock?.id === id) return this.#lastBlock.bytes;
+    const bytes = this.#blocks.get(id) ?? this.#inflate(id);
+    if (bytes !== undefined) this.#lastBlock = { id, bytes };
+    return bytes;
+  }
+
+  #inflate(id: number): Buffer | undefined {
     const body = this.#findBlock.get(id)?.["body"];
     if (!(body instanceof Uint8Array)) return undefined;
-    const block = zstdDecompressSync(body);
+    const block = zstdDecompressSync(body, { chunkSize: BLOCK_BYTES + 1 });
     this.#blocks.set(id, block);
     return block;
   }

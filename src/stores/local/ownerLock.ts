@@ -22,8 +22,8 @@ export function tryLock(lockFile: string): Disposable | undefined {
   mkdirSync(dirname(lockFile), { recursive: true });
   const sql = new DatabaseSync(lockFile);
   try {
-    // Nothing is ever written, so there is no journal to find after a crash.
-    sql.exec("PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
+    // Nothing is ever written, so a journal would only be a file to find after a crash.
+    sql.exec("PRAGMA busy_timeout = 0; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
   } catch (error) {
     sql.close();
     if (isBusy(error)) return undefined;

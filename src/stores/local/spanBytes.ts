@@ -83,10 +83,10 @@ export class SpanBytes {
 
   /** What is drawn of a span. */
   readRow(batch: number, position: number): SpanRow | undefined {
-    const bytes = this.readSpan(batch, position);
     const head = this.#bytes.findHead(batch);
+    if (head?.kind === BatchKind.records) return this.#readRecordRow(batch, position);
+    const bytes = this.readSpan(batch, position);
     if (bytes === undefined || head === undefined) return undefined;
-    if (head.kind === BatchKind.records) return readRow(bytes);
     const group = this.#readGroup(batch, head, position);
     if (group === undefined) return undefined;
     const [, from] = readVarint(bytes, 0);
@@ -94,6 +94,14 @@ export class SpanBytes {
     if (row !== undefined) return row;
     const record = this.#readOtlp(bytes, group);
     return record === undefined ? undefined : toSpanRow(record);
+  }
+
+  /** Without its detail, which is longer. */
+  #readRecordRow(batch: number, position: number): SpanRow | undefined {
+    const length = this.#bytes.read(batch, position, position + 4)?.readUInt32LE(0);
+    if (length === undefined) return undefined;
+    const bytes = this.#bytes.read(batch, position, position + 4 + length);
+    return bytes === undefined ? undefined : readRow(bytes);
   }
 
   readRecord(batch: number, position: number): SpanRecord | undefined {

