@@ -1,6 +1,7 @@
 /** OTLP over HTTP: traces and logs are kept, metrics are answered and dropped, so that exporters stay quiet. */
 
 import { isOtlpTraces, readOtlpJson } from "../../formats/otlpJson.ts";
+import { writeOtlpProto } from "../../formats/otlpProtoWriter.ts";
 import { readOtlpLogsJson, readOtlpLogsProto } from "../../formats/otlpLogs.ts";
 import { isObject, type JsonObject } from "../../formats/traceFormat.ts";
 import { keepRecords, type IngestTarget } from "../ingestTarget.ts";
@@ -49,7 +50,11 @@ function keepJsonSpans(body: Uint8Array, target: IngestTarget): Promise<Kept> {
   const isEmpty = !("resourceSpans" in request) && !("resource_spans" in request);
   if (isEmpty) return Promise.resolve(nothing);
   if (!isOtlpTraces(request)) throw new HttpRefusal(400, "resourceSpans is not a list");
-  return keepRecords(target, readOtlpJson([request], target));
+  // As protobuf it is kept as it is; what protobuf cannot say is kept span by span.
+  const bytes = writeOtlpProto(request);
+  return bytes === undefined
+    ? keepRecords(target, readOtlpJson([request], target))
+    : target.sink.keepOtlp(bytes);
 }
 
 function parseRequest(body: Uint8Array): JsonObject {
