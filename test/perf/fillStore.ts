@@ -50,7 +50,7 @@ export async function fillStore(
     sentAt.set(id, performance.now());
     worker.postMessage({ id, bytes }, [bytes.buffer]);
     spans += request.spans;
-    requestBytes += bytes.length;
+    requestBytes += request.bytes.length;
     id += 1;
   }
   await waitFor(0);

@@ -48,8 +48,8 @@ export interface SpanLog extends SpanSink, Disposable {
   readStats(): SpanLogStats;
 }
 
-/** More is written at once, without waiting for what else may come: some 20,000 spans. */
-const MAX_COMMIT_BYTES = 12 * 2 ** 20;
+/** More is written at once, without waiting for what else may come: some 15,000 spans, 150 ms. */
+const MAX_COMMIT_BYTES = 6 * 2 ** 20;
 /** Some other process holds the file for longer than we wait. */
 const RETRY_AFTER_MS = 1_000;
 const REMEMBERED_REQUESTS = 16_384;
