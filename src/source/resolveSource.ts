@@ -96,14 +96,17 @@ class Search {
       line0 ?? 0,
     );
     if (isInFile) {
-      // Decorators and comments above a function are still the function.
-      const isInside = named.some(symbol => line0 >= symbol.line0 - 10 && line0 <= symbol.endLine0);
+      // Decorators and comments above a function are still the function, which begins below them.
+      const around = named.find(symbol => line0 >= symbol.line0 - 10 && line0 <= symbol.endLine0);
       if (
         name === undefined ||
-        isInside ||
+        around !== undefined ||
         (named.length === 0 && (lines[line0]?.includes(name) ?? false))
       ) {
-        return { line0, reason: { code: "codeLine", function: name } };
+        return {
+          line0: Math.max(line0, around?.line0 ?? 0),
+          reason: { code: "codeLine", function: name },
+        };
       }
       // The index may not know the function, as a lambda; then the line is the best there is.
       if (named.length === 0) return { line0, reason: { code: "codeLine" } };

@@ -120,6 +120,15 @@ test("both generations of code.* name the line", async () => {
   ).toEqual(["codeLine shop/orders.py:9"]);
 });
 
+test("the line of a decorator leads to the function below it", async () => {
+  const attributes = {
+    "code.file.path": "/app/shop/orders.py",
+    "code.line.number": 13,
+    "code.function.name": "shop.orders.place_order",
+  };
+  expect(await find({ attributes })).toEqual(["codeLine shop/orders.py:14"]);
+});
+
 test("a line that has moved is put back to its function", async () => {
   const attributes = {
     "code.file.path": "/app/shop/orders.py",
