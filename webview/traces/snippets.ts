@@ -6,6 +6,8 @@ export interface Snippet {
   readonly name: string;
   /** One line for a shell, made when it is wanted. */
   readonly command: () => string;
+  /** Without code of its own such a program sends nothing. */
+  readonly needsModule?: true;
 }
 
 export function listSnippets(port: number): readonly Snippet[] {
@@ -17,30 +19,33 @@ export function listSnippets(port: number): readonly Snippet[] {
     "OTEL_LOGS_EXPORTER=otlp",
     "OTEL_METRICS_EXPORTER=none",
   ].join(" ");
+  // Else the program would be listed as `unknown_service`.
+  const named = `OTEL_SERVICE_NAME=app ${env}`;
   return [
     {
       id: "python",
       name: "Python",
       command: () =>
-        `pip install opentelemetry-distro opentelemetry-exporter-otlp && opentelemetry-bootstrap -a install && ${env} opentelemetry-instrument python app.py`,
+        `pip install opentelemetry-distro opentelemetry-exporter-otlp && opentelemetry-bootstrap -a install && ${named} opentelemetry-instrument python app.py`,
     },
     {
       id: "node",
       name: "Node",
       command: () =>
-        `npm install @opentelemetry/api @opentelemetry/auto-instrumentations-node && ${env} node --require @opentelemetry/auto-instrumentations-node/register app.js`,
+        `npm install @opentelemetry/api @opentelemetry/auto-instrumentations-node && ${named} node --require @opentelemetry/auto-instrumentations-node/register app.js`,
     },
     {
       id: "go",
       name: "Go",
       command: () =>
-        `go get go.opentelemetry.io/otel/sdk go.opentelemetry.io/contrib/exporters/autoexport && ${env} go run .`,
+        `go get go.opentelemetry.io/otel/sdk go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp && ${env} go run .`,
+      needsModule: true,
     },
     {
       id: "java",
       name: "Java",
       command: () =>
-        `curl -LO https://github.com/open-telemetry/opentelemetry-java-instrumentation/releases/latest/download/opentelemetry-javaagent.jar && ${env} java -javaagent:opentelemetry-javaagent.jar -jar app.jar`,
+        `curl -LO https://github.com/open-telemetry/opentelemetry-java-instrumentation/releases/latest/download/opentelemetry-javaagent.jar && ${named} java -javaagent:opentelemetry-javaagent.jar -jar app.jar`,
     },
     { id: "env", name: "env", command: () => `export ${env}` },
     { id: "curl", name: "curl", command: () => createCurl(endpoint) },

@@ -108,6 +108,9 @@ export class Welcome extends LitElement {
         overflow-wrap: anywhere;
         user-select: text;
       }
+      .needs {
+        margin-top: 4px;
+      }
       label {
         display: flex;
         align-items: flex-start;
@@ -116,11 +119,24 @@ export class Welcome extends LitElement {
       }
       input[type="checkbox"] {
         flex: none;
-        width: 15px;
-        height: 15px;
-        margin: 3px 0 0;
-        accent-color: var(--vscode-button-background);
-        outline: 1px solid var(--vscode-contrastBorder, transparent);
+        display: grid;
+        place-content: center;
+        width: 16px;
+        height: 16px;
+        margin: 2px 0 0;
+        border: 1px solid var(--vscode-checkbox-border);
+        border-radius: 3px;
+        color: var(--vscode-checkbox-foreground);
+        background: var(--vscode-checkbox-background);
+        appearance: none;
+      }
+      input[type="checkbox"]:checked::before {
+        content: "";
+        width: 8px;
+        height: 4px;
+        border: solid currentColor;
+        border-width: 0 0 1.5px 1.5px;
+        transform: translateY(-1px) rotate(-45deg);
       }
       input[type="checkbox"]:focus-visible {
         outline: 1px solid var(--vscode-focusBorder);
@@ -211,6 +227,13 @@ export class Welcome extends LitElement {
               <code class="mono">${shown.command()}</code>
               ${renderCopy(this.host, shown.command, t("Copy the line"))}
             </div>`
+      }
+      ${
+        shown?.needsModule === true
+          ? html`<p class="needs muted">
+              ${t("Nothing is sent before the project is instrumented.")}
+            </p>`
+          : nothing
       }
     </section>`;
   }
