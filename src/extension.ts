@@ -23,7 +23,7 @@ import { TracesView } from "./features/tracesView/tracesView.ts";
 import { listIds } from "./logs/recogniseIds.ts";
 import { commands, type OpenTraceRequest, type UriParts } from "./manifest.ts";
 import type { StoreConfig } from "./model/storeConfig.ts";
-import { registerCommand } from "./platform/commands.ts";
+import { registerCommands } from "./platform/commands.ts";
 import { createLog, type OwnedLog } from "./platform/log.ts";
 import { reportError } from "./platform/report.ts";
 import { StoreSecrets } from "./platform/secrets.ts";
@@ -71,11 +71,7 @@ async function start(
   const inDist = (file: string): string => vscode.Uri.joinPath(extensionUri, "dist", file).fsPath;
   const storeFile = vscode.Uri.joinPath(globalStorageUri, "traces.db").fsPath;
   const localWorkerPath = inDist("localWorker.cjs");
-  const local = openLocalStore({
-    name: "local",
-    file: storeFile,
-    workerPath: localWorkerPath,
-  });
+  const local = openLocalStore({ name: "local", file: storeFile, workerPath: localWorkerPath });
   const secrets = new StoreSecrets(context.secrets);
   const openOne = (config: StoreConfig): Promise<TraceStore> => stores.openOne(config);
   const adviceServices = { memento: context.globalState, openOne };
@@ -124,57 +120,13 @@ async function start(
       id => [id],
       asked => panels.open(asked),
     );
-  owner.own(registerCommand(commands.openTrace, log, open));
-  owner.own(
-    registerCommand(commands.openSampleTrace, log, async () =>
-      open(await importSampleTrace(local, extensionUri)),
-    ),
-  );
   const importFile = (file: UriParts | undefined): Promise<string | undefined> =>
     openTraceFile({ workerPath: inDist("fileWorker.cjs"), storeFile }, file);
-  owner.own(
-    registerCommand(commands.openTraceFile, log, async file => {
-      const traceId = await importFile(file);
-      return traceId && openVerbatim(traceId);
-    }),
-  );
   owner.own(
     registerTraceFileEditor({
       log,
       importFile,
       show: (panel, traceId) => panels.adopt(panel, traceId),
-    }),
-  );
-  owner.own(
-    registerCommand(commands.exportTrace, log, () =>
-      exportTrace({ extension: context.extension, getOpenTrace: () => panels.getActive() }),
-    ),
-  );
-  owner.own(
-    registerCommand(commands.searchTraces, log, async text => {
-      const chosen = await searchTraces(() => stores.get(), text);
-      return chosen && open(chosen);
-    }),
-  );
-  owner.own(registerCommand(commands.addStore, log, () => addStore(storeServices)));
-  owner.own(
-    registerCommand(commands.setStoreCredentials, log, name =>
-      setStoreCredentials(typeof name === "object" ? name.store : name, storeServices),
-    ),
-  );
-  owner.own(
-    registerCommand(commands.instrumentProject, log, kit => instrumentProject(extensionUri, kit)),
-  );
-  owner.own(
-    registerCommand(commands.goToFunction, log, async task => task && source.openFunction(task)),
-  );
-  owner.own(
-    registerCommand(commands.copyId, log, async id => id && vscode.env.clipboard.writeText(id)),
-  );
-  owner.own(
-    registerCommand(commands.showLog, log, () => {
-      log.show();
-      return Promise.resolve();
     }),
   );
 
@@ -201,8 +153,6 @@ async function start(
     const isOff = /^(?:stopped|failed)$/.test(collector.value.phase.kind);
     if (isOn && isOff) await vscode.commands.executeCommand(commands.startCollector);
   };
-  owner.own(registerCommand(commands.sendTelemetryHere, log, () => setTelemetryHere(true)));
-  owner.own(registerCommand(commands.stopSendingTelemetryHere, log, () => setTelemetryHere(false)));
   const viewServices = {
     log,
     local,
@@ -229,6 +179,32 @@ async function start(
         const config = stores.findConfig(name);
         if (config !== undefined) await createIndexes(config, [advice], openOne);
       },
+    }),
+  );
+
+  owner.own(
+    registerCommands(log, {
+      [commands.openTrace]: open,
+      [commands.openSampleTrace]: async () => open(await importSampleTrace(local, extensionUri)),
+      [commands.openTraceFile]: async file => {
+        const traceId = await importFile(file);
+        return traceId && openVerbatim(traceId);
+      },
+      [commands.exportTrace]: () =>
+        exportTrace({ extension: context.extension, getOpenTrace: () => panels.getActive() }),
+      [commands.searchTraces]: async text => {
+        const chosen = await searchTraces(() => stores.get(), text);
+        return chosen && open(chosen);
+      },
+      [commands.addStore]: () => addStore(storeServices),
+      [commands.setStoreCredentials]: name =>
+        setStoreCredentials(typeof name === "object" ? name.store : name, storeServices),
+      [commands.instrumentProject]: kit => instrumentProject(extensionUri, kit),
+      [commands.goToFunction]: task => task && source.openFunction(task),
+      [commands.copyId]: id => id && vscode.env.clipboard.writeText(id),
+      [commands.sendTelemetryHere]: () => setTelemetryHere(true),
+      [commands.stopSendingTelemetryHere]: () => setTelemetryHere(false),
+      [commands.showLog]: () => log.show(),
     }),
   );
 

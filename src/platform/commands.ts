@@ -1,22 +1,28 @@
 /** Commands by their ids in the manifest. The edge where errors are caught: a command never rejects in silence. */
 
 import * as vscode from "vscode";
-import type { Disposable } from "../base/disposables.ts";
+import { Owner, type Disposable } from "../base/disposables.ts";
 import type { CommandArguments, CommandId } from "../manifest.ts";
 import type { Log } from "./log.ts";
 import { reportError } from "./report.ts";
 
-export function registerCommand<Id extends CommandId>(
-  id: Id,
-  log: Log,
-  run: (...args: CommandArguments[Id]) => Promise<unknown>,
-): Disposable {
-  return vscode.commands.registerCommand(id, async (...args: unknown[]) => {
-    try {
-      return await run(...(args as CommandArguments[Id]));
-    } catch (error) {
-      await reportError(error, id, log);
-      return undefined;
-    }
-  });
+/** What a command answers with is its caller's; a promise is waited for. */
+export type CommandHandlers = {
+  readonly [Id in CommandId]?: (...args: CommandArguments[Id]) => unknown;
+};
+
+export function registerCommands(log: Log, handlers: CommandHandlers): Disposable {
+  const owner = new Owner();
+  for (const [id, run] of Object.entries(handlers)) {
+    const registered = vscode.commands.registerCommand(id, async (...args: unknown[]) => {
+      try {
+        return await (run as (...args: unknown[]) => unknown)(...args);
+      } catch (error) {
+        await reportError(error, id, log);
+        return undefined;
+      }
+    });
+    owner.own(registered);
+  }
+  return owner;
 }

@@ -5,7 +5,7 @@ import { Owner } from "../../base/disposables.ts";
 import { Collector } from "../../collector/collector.ts";
 import type { CollectorControl } from "../../collector/collectorState.ts";
 import { commands, contextKeys, settings } from "../../manifest.ts";
-import { registerCommand } from "../../platform/commands.ts";
+import { registerCommands } from "../../platform/commands.ts";
 import { setContextKey } from "../../platform/contextKeys.ts";
 import type { Log } from "../../platform/log.ts";
 import { getSetting, getStoreTimeoutMs, watchSettings } from "../../platform/settings.ts";
@@ -49,8 +49,12 @@ export class LocalCollector implements Disposable {
         this.#collector.configure(getCollectorSettings()).catch(onBug);
       }),
     );
-    this.#owner.own(registerCommand(commands.startCollector, log, () => this.#collector.start()));
-    this.#owner.own(registerCommand(commands.stopCollector, log, () => this.#collector.stop()));
+    this.#owner.own(
+      registerCommands(log, {
+        [commands.startCollector]: () => this.#collector.start(),
+        [commands.stopCollector]: () => this.#collector.stop(),
+      }),
+    );
     if (getSetting(settings.autoStart)) this.#collector.start().catch(onBug);
   }
 

@@ -9,7 +9,7 @@ import { Owner, type Disposable } from "../../base/disposables.ts";
 import type { CollectorState } from "../../collector/collectorState.ts";
 import { commands, settings, views } from "../../manifest.ts";
 import { getFailure, type Failure } from "../../model/failure.ts";
-import { registerCommand } from "../../platform/commands.ts";
+import { registerCommands } from "../../platform/commands.ts";
 import type { Log } from "../../platform/log.ts";
 import { reportError } from "../../platform/report.ts";
 import { getSetting } from "../../platform/settings.ts";
@@ -82,25 +82,16 @@ export class StoresView implements vscode.TreeDataProvider<StoreNode>, Disposabl
       }),
     );
     this.#owner.own(
-      registerCommand(commands.refreshStores, services.log, async node =>
-        this.refresh(node?.store),
-      ),
-    );
-    this.#owner.own(
-      registerCommand(commands.openStoreSettings, services.log, async () =>
-        vscode.commands.executeCommand("workbench.action.openSettings", settings.stores),
-      ),
-    );
-    this.#owner.own(
-      registerCommand(
-        commands.createIndex,
-        services.log,
-        async node =>
-          node?.advice !== undefined &&
-          services
-            .createIndex(node.store, node.advice as StoreAdvice)
-            .then(() => this.refresh(node.store)),
-      ),
+      registerCommands(services.log, {
+        [commands.refreshStores]: node => this.refresh(node?.store),
+        [commands.openStoreSettings]: () =>
+          vscode.commands.executeCommand("workbench.action.openSettings", settings.stores),
+        [commands.createIndex]: async node => {
+          if (node?.advice === undefined) return;
+          await services.createIndex(node.store, node.advice as StoreAdvice);
+          await this.refresh(node.store);
+        },
+      }),
     );
   }
 
