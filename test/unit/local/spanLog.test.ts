@@ -22,7 +22,7 @@ const captured = join(
 );
 const keeper = join(import.meta.dirname, "keepForever.ts");
 /** A thousand where there is time for it. */
-const KILLS = Number(process.env["TRACESIDE_KILLS"] ?? 30);
+const KILLS = Number(process.env["TRACESIDE_KILLS"] ?? 100);
 
 function openLog(file: string, options: Partial<SpanLogOptions> = {}) {
   return openSpanLog({ file, capBytes: Infinity, ...options });
