@@ -70,8 +70,9 @@ test("views agree, and stand in a container that is there", () => {
   expect(ids.toSorted()).toEqual(Object.values(views).toSorted());
   const containers = contributes.viewsContainers.activitybar;
   expect(Object.keys(contributes.views)).toEqual(containers.map(({ id }) => id));
-  for (const { icon } of containers)
-    {expect(readFileSync(join(root, icon), "utf8")).toContain("<svg");}
+  for (const { icon } of containers) {
+    expect(readFileSync(join(root, icon), "utf8")).toContain("<svg");
+  }
 });
 
 test("every colour has a default for each kind of theme", () => {
