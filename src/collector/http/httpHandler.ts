@@ -6,7 +6,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { WireError } from "../../formats/protoReader.ts";
 import type { MutableCounters } from "../receiver.ts";
-import { SinkBusy } from "../spanSink.ts";
+import { SinkBusy, type Kept } from "../spanSink.ts";
 import { corsHeaders, isLocalOrigin, isLoopbackHost, preflightHeaders } from "./localOnly.ts";
 import { BodyReader, RequestAborted, type BodyLimits } from "./requestBody.ts";
 import {
@@ -23,12 +23,14 @@ import {
 export interface HttpHandlerOptions extends BodyLimits {
   readonly routes: readonly Route[];
   readonly counters: MutableCounters;
-  /** What should not have happened; its sender was told 500. */
+  /** What should not have happened; its sender was told 500, or 503 where it should send again. */
   readonly onBug: (error: unknown) => void;
 }
 
 /** For a body that is not read on, the time that its sender has to see why. */
 const LINGER_MS = 2_000;
+/** For a store that failed: longer than for a busy one, shorter than exporters try. */
+const STORE_RETRY_SECONDS = "5";
 
 export class HttpHandler {
   readonly #options: HttpHandlerOptions;
@@ -98,7 +100,7 @@ export class HttpHandler {
       const body = await this.#bodies.read(message);
       counters.bytes += body.wireBytes;
       try {
-        const kept = await route.keep(body.bytes, request);
+        const kept = await this.#keep(route, body.bytes, request);
         if (route.carries !== "nothing") counters[route.carries] += kept.kept;
         counters.rejected += kept.rejected;
         if (kept.rejected > 0) counters.lastReason = kept.reason;
@@ -108,6 +110,19 @@ export class HttpHandler {
       }
     } catch (error) {
       return this.#refuse(toRefusal(error), refusal => route.refuse(refusal, request));
+    }
+  }
+
+  /** What cannot be kept now, for a full disk or whatever reason, may be kept when it is sent again. */
+  async #keep(route: IngestRoute, body: Uint8Array, request: HttpRequest): Promise<Kept> {
+    try {
+      return await route.keep(body, request);
+    } catch (error) {
+      if (isExpected(error)) throw error;
+      this.#options.onBug(error);
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#options.counters.lastReason = reason;
+      throw new HttpRefusal(503, reason, { "Retry-After": STORE_RETRY_SECONDS });
     }
   }
 
@@ -189,6 +204,10 @@ function checkContentType({ contentTypes }: IngestRoute, { contentType }: HttpRe
   if (contentTypes === undefined || contentTypes.includes(contentType)) return;
   const was = contentType === "" ? "no Content-Type" : `Content-Type ${contentType}`;
   throw new HttpRefusal(415, `${was}, where ${contentTypes.join(" or ")} is read`);
+}
+
+function isExpected(error: unknown): boolean {
+  return error instanceof HttpRefusal || error instanceof WireError || error instanceof SinkBusy;
 }
 
 /** What is expected to go wrong, as an answer; bugs are thrown on. */

@@ -26,7 +26,7 @@ export interface IngestRoute {
   readonly carries: "spans" | "logs" | "nothing";
   /** Others are refused with 415. Absent: the route looks for itself. */
   readonly contentTypes?: readonly string[];
-  /** The body is decompressed. Rejects with `HttpRefusal`, `WireError` or `SinkBusy`. */
+  /** The body is decompressed. Rejects with `HttpRefusal`, `WireError`, `SinkBusy`, or why the store failed. */
   keep(body: Uint8Array, request: HttpRequest): Promise<Kept>;
   accept(kept: Kept, request: HttpRequest): HttpAnswer;
   refuse(refusal: HttpRefusal, request: HttpRequest): HttpAnswer;

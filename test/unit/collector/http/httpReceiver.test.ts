@@ -18,7 +18,7 @@ import {
 import { jaegerRoute } from "../../../../src/collector/http/jaegerRoute.ts";
 import { otlpRoutes } from "../../../../src/collector/http/otlpRoutes.ts";
 import { plainSpansRoute } from "../../../../src/collector/http/plainSpansRoute.ts";
-import { HttpRefusal, type Route } from "../../../../src/collector/http/route.ts";
+import { HttpRefusal, type HttpAnswer, type Route } from "../../../../src/collector/http/route.ts";
 import { zipkinRoutes } from "../../../../src/collector/http/zipkinRoutes.ts";
 import type { Receiver } from "../../../../src/collector/receiver.ts";
 import { SinkBusy, type SpanSink } from "../../../../src/collector/spanSink.ts";
@@ -389,16 +389,44 @@ describe("any HTTP receiver", () => {
 
   it("answers a bug with 500, tells its owner, and goes on", async () => {
     let calls = 0;
-    const { port, bugs } = await open(all, {}, () => {
+    const answer = (): Promise<HttpAnswer> => {
       calls += 1;
       if (calls === 1) throw new Error("a bug");
-    });
-    const body = jsonRequest(jsonSpan);
-    const answer = await send(port, "/v1/traces", { headers: json, body });
-    expect(answer).toMatchObject({ status: 500 });
-    expect(answer.text).not.toContain("a bug");
+      return Promise.resolve({ status: 200 });
+    };
+    const { port, bugs } = await open(() => [{ kind: "read", path: "/read", answer }]);
+    const told = await send(port, "/read", { method: "GET" });
+    expect(told).toMatchObject({ status: 500 });
+    expect(told.text).not.toContain("a bug");
     expect(bugs).toHaveLength(1);
-    expect(await send(port, "/v1/traces", { headers: json, body })).toMatchObject({ status: 200 });
+    expect(await send(port, "/read", { method: "GET" })).toMatchObject({ status: 200 });
+  });
+
+  it("asks senders to come again when the store fails, and takes it then", async () => {
+    const failures = [1, 2, 3].map(() => new Error("database or disk is full"));
+    const { port, bugs, receiver, sink } = await open(all, {}, () => {
+      const failure = failures.pop();
+      if (failure !== undefined) throw failure;
+    });
+    const later = { status: 503, headers: { "retry-after": "5" } };
+    const inJson = { headers: json, body: jsonRequest(jsonSpan) };
+    const told = await send(port, "/v1/traces", inJson);
+    expect(told).toMatchObject(later);
+    expect(JSON.parse(told.text)).toEqual({ code: 14, message: "database or disk is full" });
+    const inProto = { headers: proto, body: protoRequest(protoSpan) };
+    expect(await send(port, "/v1/traces", inProto)).toMatchObject({
+      ...later,
+      body: message(field(1, 14), field(2, "database or disk is full")),
+    });
+    const plain = { body: JSON.stringify({ trace_id: traceId, name: "a", start_time: 1 }) };
+    expect(await send(port, "/spans", plain)).toMatchObject(later);
+    expect(receiver.counters).toMatchObject({
+      rejected: 0,
+      lastReason: "database or disk is full",
+    });
+    expect(bugs).toHaveLength(3);
+    expect(await send(port, "/v1/traces", inJson)).toMatchObject({ status: 200 });
+    expect(sink.spans).toHaveLength(1);
   });
 
   it("answers what is being kept before it closes", async () => {
