@@ -76,7 +76,7 @@ export class ViewSession {
     if (answer === undefined) return;
     const { columns, moved } = answer;
     // While the columns were on their way a store may have answered.
-    const newest = this.#newest?.revision === summary.revision ? this.#newest : summary;
+    const newest = this.#newest.revision === summary.revision ? this.#newest : summary;
     const next = loadTrace(newest, columns, this.#state.isSkewCorrected.value);
     const before = this.#state.trace.value;
     if (before !== undefined && moved !== undefined) this.#grow(before, next, moved);

@@ -171,15 +171,26 @@ function readDuration(duration: unknown, isModel: boolean): bigint | undefined {
 
 const nanosIn: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9 };
 
+/** Nobody's clock stands there: a trace whose starts all lie in the first day of 1970 counts from zero. */
+const FIRST_DAY_NS = 86_400_000_000_000n;
+
 /** Who is in the file, for choosing parents, and for starts that are only known from an ancestor. */
 class Family {
   readonly #members = new Map<string, JaegerSpan>();
+  /** Those traces of which a start is a real time, so that a start of zero is none. */
+  readonly #dated = new Set<string>();
 
   constructor(spans: readonly JaegerSpan[]) {
     for (const span of spans) {
       const key = keyOf(span);
       if (!this.#members.has(key)) this.#members.set(key, span);
+      if ((span.startUnixNs ?? 0n) > FIRST_DAY_NS) this.#dated.add(span.traceId);
     }
+  }
+
+  /** A start that is written, and is a time. */
+  hasStart({ startUnixNs, traceId }: JaegerSpan): boolean {
+    return startUnixNs !== undefined && (startUnixNs !== 0n || !this.#dated.has(traceId));
   }
 
   /** A reference that the file can follow, CHILD_OF before FOLLOWS_FROM; else the first that it cannot. */
@@ -199,7 +210,7 @@ class Family {
       at !== undefined && !passed.has(at);
       at = this.#parentOf(at)
     ) {
-      if (at.startUnixNs !== undefined && at.startUnixNs !== 0n) return at.startUnixNs;
+      if (this.hasStart(at)) return at.startUnixNs ?? 0n;
       passed.add(at);
     }
     return 0n;
@@ -219,8 +230,15 @@ function isSameTrace(a: { readonly traceId: string }, b: { readonly traceId: str
   return canonicalTraceId(a.traceId) === canonicalTraceId(b.traceId);
 }
 
+/** Zero means that a time is not known, so what began or ended then did so in the first nanosecond after it. */
+function toKnown(unixNs: bigint): bigint {
+  return unixNs === 0n ? 1n : unixNs;
+}
+
 function toOtelSpan(span: JaegerSpan, family: Family): OtelSpan {
   const { json, traceId, spanId, process, startUnixNs, durationNs } = span;
+  const endUnixNs = family.findStart(span) + durationNs;
+  const hasStart = family.hasStart(span);
   const attributes = readJaegerTags(json);
   const parent = family.findParent(span);
   const scope = readScope(attributes);
@@ -229,7 +247,10 @@ function toOtelSpan(span: JaegerSpan, family: Family): OtelSpan {
     findText(attributes, "span.kind") ?? (scope === undefined ? undefined : "internal"),
   );
   const service = toText(get(process, "serviceName", "service_name"));
-  const statusMessage = findText(attributes, "otel.status_description", "error.message");
+  const error = findAttribute(attributes, "error");
+  const statusMessage =
+    findText(attributes, "otel.status_description", "error.message") ??
+    (typeof error === "string" && !/^(?:true|false)?$/i.test(error) ? error : undefined);
   const warnings = list(json["warnings"]).filter(text => typeof text === "string");
   return {
     traceId,
@@ -239,8 +260,8 @@ function toOtelSpan(span: JaegerSpan, family: Family): OtelSpan {
     kind,
     status: readStatus(attributes, kind, scope !== undefined),
     ...(statusMessage !== undefined && { statusMessage }),
-    ...(startUnixNs !== undefined && { startUnixNs }),
-    endUnixNs: family.findStart(span) + durationNs,
+    ...(startUnixNs !== undefined && { startUnixNs: hasStart ? toKnown(startUnixNs) : 0n }),
+    endUnixNs: hasStart ? toKnown(endUnixNs) : endUnixNs,
     attributes,
     resource: [
       ...(service === "" ? [] : [{ key: "service.name", value: service }]),
@@ -268,14 +289,12 @@ function toLink({ kind, traceId, spanId }: Reference): SpanLink {
 
 /**
  * An error tag outranks OpenTelemetry's status, which outranks what HTTP answered. OpenTelemetry's exporters leave out
- * the commonest status, and it is for its instrumentations to judge an answer.
+ * the commonest status, and it is for its instrumentations to judge an answer. A tag that names the error, where Jaeger
+ * writes that there is one, tells of one all the more.
  */
-function readStatus(
-  attributes: readonly Attribute[],
-  kind: SpanKind,
-  isOtel: boolean,
-): SpanStatus {
-  if (findText(attributes, "error")?.toLowerCase() === "true") return SpanStatus.error;
+function readStatus(attributes: readonly Attribute[], kind: SpanKind, isOtel: boolean): SpanStatus {
+  const error = findText(attributes, "error")?.toLowerCase();
+  if (error !== undefined && error !== "false" && error !== "0") return SpanStatus.error;
   const code = findText(attributes, "otel.status_code")?.toUpperCase();
   if (code !== undefined) return code === "ERROR" ? SpanStatus.error : SpanStatus.ok;
   if (isOtel) return SpanStatus.unset;

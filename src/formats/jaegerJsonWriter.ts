@@ -7,9 +7,10 @@
  */
 
 import { isNoId } from "../model/ids.ts";
-import { SpanKind, SpanStatus } from "../model/span.ts";
+import { SpanFlag, SpanKind, SpanStatus } from "../model/span.ts";
 import type { Attribute, AttributeValue } from "../model/spanDetail.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
+import { mark, MARKED_FLAGS } from "./exportMarks.ts";
 import { listWrittenAttributes, listWrittenEvents } from "./writtenSpan.ts";
 
 /** Collects spans by trace, each as text already, so that a large trace is held once. */
@@ -82,14 +83,16 @@ function writeSpan({ traceId, span, detail }: SpanRecord, processID: string): ob
       traceID: isNoId(link.traceId) ? written : shortenTraceId(link.traceId),
       spanID: link.spanId,
     }));
-  const durationNs = endUnixNs === undefined ? 0n : endUnixNs - startUnixNs;
+  const startTime = toMicros(startUnixNs);
+  // From microsecond to microsecond: so the end is the same again.
+  const duration = endUnixNs === undefined ? 0 : toMicros(endUnixNs) - startTime;
   return {
     traceID: written,
     spanID: span.spanId,
     operationName: span.name,
     references: [...parents, ...links],
-    startTime: toMicros(startUnixNs),
-    duration: toMicros(durationNs > 0n ? durationNs : 0n),
+    startTime,
+    duration: Math.max(0, duration),
     tags: listTags(span, detail).map(writeTag),
     logs: listWrittenEvents(span, detail).map(event => ({
       timestamp: toMicros(BigInt(event.timeUnixNs)),
@@ -117,12 +120,15 @@ function listTags(span: SpanRecord["span"], detail: SpanRecord["detail"]): reado
   if (!has.has("otel.library.version")) add("otel.scope.version", scope?.version);
   add("span.kind", kindNames[span.kind ?? SpanKind.unspecified]);
   if (isError) {
-    add("error", true);
+    // A span of Zipkin's or OpenTracing's may name its error there.
+    add(has.has("error") ? "otel.status_code" : "error", has.has("error") ? "ERROR" : true);
     if (!has.has("error.message")) add("otel.status_description", error?.message);
   } else if (span.status === SpanStatus.ok) {
     add("otel.status_code", "OK");
   }
-  if (span.endUnixNs === undefined) add("traceside.running", true);
+  if (span.endUnixNs === undefined) add(mark.running, true);
+  const markedFlags = (span.flags ?? 0) & MARKED_FLAGS & ~SpanFlag.adjusted;
+  if (markedFlags !== 0) add(mark.flags, markedFlags);
   return [...attributes, ...added];
 }
 

@@ -25,21 +25,21 @@ export function readJaegerTags(owner: JsonObject): readonly Attribute[] {
 
 type Type = "string" | "bool" | "int64" | "float64" | "binary";
 
-const types: Readonly<Record<string, Type>> = {
-  string: "string",
-  bool: "bool",
-  int64: "int64",
-  long: "int64",
-  float64: "float64",
-  double: "float64",
-  binary: "binary",
+const types: ReadonlyMap<string, Type> = new Map<string, Type>([
+  ["string", "string"],
+  ["bool", "bool"],
+  ["int64", "int64"],
+  ["long", "int64"],
+  ["float64", "float64"],
+  ["double", "float64"],
+  ["binary", "binary"],
   // The model's numbers; who writes Thrift as JSON writes names.
-  "0": "string",
-  "1": "bool",
-  "2": "int64",
-  "3": "float64",
-  "4": "binary",
-};
+  ["0", "string"],
+  ["1", "bool"],
+  ["2", "int64"],
+  ["3", "float64"],
+  ["4", "binary"],
+]);
 
 /** Where the model and Thrift keep a value of each type; absent is protobuf's way to write zero. */
 const places: Readonly<Record<Type, { readonly keys: readonly string[]; readonly zero: unknown }>> =
@@ -55,7 +55,7 @@ function readTag(tag: JsonObject): Attribute {
   const key = typeof tag["key"] === "string" ? tag["key"] : "";
   const named = tag["type"] ?? tag["vType"] ?? tag["v_type"];
   const isName = typeof named === "string" || typeof named === "number";
-  const type = isName ? types[String(named).toLowerCase()] : undefined;
+  const type = isName ? types.get(String(named).toLowerCase()) : undefined;
   if ("value" in tag) return { key, value: readValue(type, tag["value"]) };
   const { keys, zero } = places[type ?? "string"];
   const place = keys.find(each => tag[each] !== undefined && tag[each] !== null);

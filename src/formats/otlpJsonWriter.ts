@@ -3,12 +3,12 @@
  * files have it. Pure; the other way round is `otlpJson.ts`.
  *
  * What the reader read is written again, nanoseconds included. Ids that are no W3C ids (tasks, SkyWalking) are written
- * as W3C ids made from them, because nothing else decodes; the attributes `traceside.trace_id` and `traceside.span_id`
- * then hold what they were.
+ * as W3C ids made from them, because nothing else decodes; what they were, and all else that has no field, is kept in
+ * attributes of our own (`exportMarks.ts`), which the reader takes back.
  */
 
 import { createHash } from "node:crypto";
-import { isNoId } from "../model/ids.ts";
+import { canonicalTraceId, isNoId } from "../model/ids.ts";
 import { EdgeKind, SpanFlag, SpanStatus } from "../model/span.ts";
 import type {
   Attribute,
@@ -18,6 +18,7 @@ import type {
   SpanLink,
 } from "../model/spanDetail.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
+import { mark, MARKED_FLAGS } from "./exportMarks.ts";
 import { listWrittenAttributes, listWrittenEvents } from "./writtenSpan.ts";
 
 /** Collects spans by resource and scope, each as text already, so that a large trace is held once. */
@@ -73,17 +74,26 @@ function writeSpan(traceId: string, span: SpanRecord["span"], detail: SpanDetail
   const writtenTraceId = toW3cTraceId(traceId);
   const writtenSpanId = toW3cSpanId(span.spanId);
   const { parentSpanId, startUnixNs, endUnixNs } = span;
+  const hasParent = parentSpanId !== undefined && !isNoId(parentSpanId);
+  const writtenParentId = hasParent ? toW3cSpanId(parentSpanId) : undefined;
+  const markedFlags = (span.flags ?? 0) & MARKED_FLAGS;
+  // A span without any time is known for one that has none.
+  const isSaid = markedFlags === SpanFlag.untimed && endUnixNs === undefined;
   const attributes = [
     ...listWrittenAttributes(span, detail),
-    ...(writtenTraceId === traceId ? [] : [{ key: "traceside.trace_id", value: traceId }]),
-    ...(writtenSpanId === span.spanId ? [] : [{ key: "traceside.span_id", value: span.spanId }]),
+    ...(writtenTraceId === traceId ? [] : [{ key: mark.traceId, value: traceId }]),
+    ...(writtenSpanId === span.spanId ? [] : [{ key: mark.spanId, value: span.spanId }]),
+    ...(!hasParent || writtenParentId === parentSpanId
+      ? []
+      : [{ key: mark.parentSpanId, value: parentSpanId }]),
+    ...(markedFlags === 0 || isSaid ? [] : [{ key: mark.flags, value: markedFlags }]),
+    ...(span.warnings === undefined ? [] : [{ key: mark.warnings, value: span.warnings }]),
   ];
   const isRemote = ((span.flags ?? 0) & SpanFlag.remoteParent) !== 0;
   return {
     traceId: writtenTraceId,
     spanId: writtenSpanId,
-    ...(parentSpanId !== undefined &&
-      !isNoId(parentSpanId) && { parentSpanId: toW3cSpanId(parentSpanId) }),
+    ...(writtenParentId !== undefined && { parentSpanId: writtenParentId }),
     ...(isRemote && { flags: REMOTE_PARENT }),
     name: span.name,
     kind: span.kind ?? 0,
@@ -113,13 +123,21 @@ function writeEvent(event: SpanEvent): object {
 function writeLink(link: SpanLink, ownTraceId: string): object {
   const isFollows = link.kind === EdgeKind.followsFrom;
   const isSaid = link.attributes.some(each => each.key === "opentracing.ref_type");
+  const isOther = link.kind === EdgeKind.crossThread || link.kind === EdgeKind.crossProcess;
+  const traceId = isNoId(link.traceId) ? ownTraceId : link.traceId;
+  const writtenTraceId = toW3cTraceId(traceId);
+  const writtenSpanId = toW3cSpanId(link.spanId);
+  const isSame = canonicalTraceId(traceId) === writtenTraceId;
   const attributes = [
     ...link.attributes,
     ...(isFollows && !isSaid ? [{ key: "opentracing.ref_type", value: "follows_from" }] : []),
+    ...(isOther ? [{ key: mark.linkKind, value: link.kind }] : []),
+    ...(isSame ? [] : [{ key: mark.traceId, value: traceId }]),
+    ...(writtenSpanId === link.spanId ? [] : [{ key: mark.spanId, value: link.spanId }]),
   ];
   return {
-    traceId: toW3cTraceId(isNoId(link.traceId) ? ownTraceId : link.traceId),
-    spanId: toW3cSpanId(link.spanId),
+    traceId: writtenTraceId,
+    spanId: writtenSpanId,
     attributes: writeAttributes(attributes),
   };
 }

@@ -22,7 +22,8 @@ import type {
   TaskFacts,
 } from "../model/spanDetail.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
-import { findAttribute, findText } from "./attributeValues.ts";
+import { findAttribute, findText, toBigInt } from "./attributeValues.ts";
+import { takeMarks } from "./exportMarks.ts";
 
 export interface OtelSpan {
   /** Ids as written. */
@@ -50,7 +51,8 @@ export interface OtelSpan {
 }
 
 /** `store` is named in the detail as the teller. */
-export function toSpanRecord(span: OtelSpan, store: string): SpanRecord {
+export function toSpanRecord(written: OtelSpan, store: string): SpanRecord {
+  const span = takeMarks(written);
   const traceId = canonicalTraceId(span.traceId);
   const spanId = canonicalSpanId(span.spanId);
   return {
@@ -65,7 +67,8 @@ export function toSpanRecord(span: OtelSpan, store: string): SpanRecord {
 
 function toDetail(span: OtelSpan, store: string): SpanDetail {
   const task = readTask(span);
-  const parameters = readParameters(span.attributes);
+  const parameters = readJson(span.attributes, "funboost.function_params", "task.parameters");
+  const result = readJson(span.attributes, "task.result");
   const error = findError(span);
   return {
     spanId: span.spanId,
@@ -77,6 +80,7 @@ function toDetail(span: OtelSpan, store: string): SpanDetail {
     links: span.links,
     ...(task !== undefined && { task }),
     ...(parameters !== undefined && { parameters }),
+    ...(result !== undefined && { result }),
     ...(error !== undefined && { error }),
     stores: [store],
     raw: span.raw(),
@@ -107,7 +111,20 @@ function toSpanInput(span: OtelSpan, traceId: string, spanId: string): SpanInput
     ...(messageId !== undefined && { messageId }),
     ...(host !== undefined && { host }),
     ...(span.warnings !== undefined && span.warnings.length > 0 && { warnings: span.warnings }),
+    ...readTaskTimes(span.attributes),
     flags: (span.flags ?? 0) | (isUntimed ? SpanFlag.untimed : 0),
+  };
+}
+
+/** What the document of a task knew, where the span was written from one. */
+function readTaskTimes(
+  attributes: readonly Attribute[],
+): Pick<SpanInput, "attempts" | "queuedUnixNs"> {
+  const attempts = findAttribute(attributes, "task.attempts");
+  const queuedUnixNs = toBigInt(findAttribute(attributes, "task.queued_unix_nano"));
+  return {
+    ...(typeof attempts === "number" && { attempts }),
+    ...(queuedUnixNs !== undefined && { queuedUnixNs }),
   };
 }
 
@@ -147,43 +164,53 @@ export function readLinkKind(attributes: readonly Attribute[]): EdgeKind {
     : EdgeKind.link;
 }
 
-function isMessaging(span: OtelSpan): boolean {
-  return span.kind === SpanKind.consumer || span.kind === SpanKind.producer;
+/** Of other kinds, a destination is only what a span spoke to; but a task has its queue, whatever its span's kind. */
+function hasQueue({ kind, attributes }: OtelSpan): boolean {
+  const isMessaging = kind === SpanKind.consumer || kind === SpanKind.producer;
+  return isMessaging || attributes.some(each => each.key === "task.state");
 }
 
 function readQueue(span: OtelSpan): string | undefined {
-  return isMessaging(span)
+  return hasQueue(span)
     ? findText(span.attributes, "messaging.destination.name", "messaging.destination")
     : undefined;
 }
 
-/** Funboost's span of a run names its task; what function it ran, only the task's document knows. */
+/**
+ * Funboost's span of a run names its task; what function it ran, only the task's document knows. A span that was
+ * written from such a document has its state.
+ */
 function readTask(span: OtelSpan): TaskFacts | undefined {
   const { attributes } = span;
+  const state = findText(attributes, "task.state");
   const isRun =
     span.kind === SpanKind.consumer && findText(attributes, "messaging.system") === "funboost";
-  const taskId = isRun
-    ? findText(attributes, "messaging.message_id", "messaging.message.id")
-    : undefined;
+  const taskId =
+    isRun || state !== undefined
+      ? findText(attributes, "messaging.message_id", "messaging.message.id")
+      : undefined;
   if (taskId === undefined) return undefined;
-  const file = findText(attributes, "code.file.path", "code.filepath");
-  const host = findText(span.resource, "host.name");
-  const process = findText(span.resource, "process.pid");
+  const facts = {
+    file: findText(attributes, "code.file.path", "code.filepath"),
+    className: findText(attributes, "task.class"),
+    host: findText(attributes, "task.host") ?? findText(span.resource, "host.name"),
+    process: findText(attributes, "task.process") ?? findText(span.resource, "process.pid"),
+    script: findText(attributes, "task.script"),
+  };
   return {
     taskId,
     function: findText(attributes, "code.function.name", "code.function") ?? "",
     queue: readQueue(span) ?? "",
     // A span is exported when its run has ended, well or badly.
-    state: "finish",
-    ...(file !== undefined && { file }),
-    ...(host !== undefined && { host }),
-    ...(process !== undefined && { process }),
+    state: state ?? "finish",
+    ...Object.fromEntries(Object.entries(facts).filter(([, text]) => text !== undefined)),
   };
 }
 
-function readParameters(attributes: readonly Attribute[]): AttributeValue {
-  const value = findAttribute(attributes, "funboost.function_params");
-  if (typeof value !== "string") return value;
+/** Lists and objects stand in attributes as their JSON. */
+function readJson(attributes: readonly Attribute[], ...keys: readonly string[]): AttributeValue {
+  const value = findAttribute(attributes, ...keys);
+  if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
   try {
     return JSON.parse(value) as AttributeValue;
   } catch (error) {

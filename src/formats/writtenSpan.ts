@@ -6,10 +6,11 @@
 import { SpanStatus, type SpanInput } from "../model/span.ts";
 import type { Attribute, AttributeValue, SpanDetail, SpanEvent } from "../model/spanDetail.ts";
 
-/** The span's own attributes, and its task's, where they are not said already. */
+/** The span's own attributes, and its queue and its task's, where they are not said already. */
 export function listWrittenAttributes(span: SpanInput, detail: SpanDetail): readonly Attribute[] {
   const { task } = detail;
-  if (task === undefined) return detail.attributes;
+  const queue = span.queue ?? task?.queue ?? "";
+  if (task === undefined && queue === "") return detail.attributes;
   const has = new Set(detail.attributes.map(each => each.key));
   const listNew = (keys: readonly string[], value: AttributeValue): readonly Attribute[] => {
     const [key] = keys;
@@ -20,15 +21,23 @@ export function listWrittenAttributes(span: SpanInput, detail: SpanDetail): read
   };
   return [
     ...detail.attributes,
-    ...listNew(["messaging.message.id", "messaging.message_id"], task.taskId),
-    ...listNew(["messaging.destination.name", "messaging.destination"], span.queue ?? task.queue),
-    ...listNew(["code.function.name", "code.function"], task.function),
-    ...listNew(["code.file.path", "code.filepath"], task.file),
-    ...listNew(["task.state"], task.state),
-    ...listNew(["task.attempts"], span.attempts),
-    ...listNew(["task.queued_unix_nano"], span.queuedUnixNs?.toString()),
-    ...listNew(["task.parameters", "funboost.function_params"], toText(detail.parameters)),
-    ...listNew(["task.result"], toText(detail.result)),
+    ...listNew(["messaging.destination.name", "messaging.destination"], queue),
+    ...(task === undefined
+      ? []
+      : [
+          ...listNew(["messaging.message.id", "messaging.message_id"], task.taskId),
+          ...listNew(["code.function.name", "code.function"], task.function),
+          ...listNew(["code.file.path", "code.filepath"], task.file),
+          ...listNew(["task.state"], task.state),
+          ...listNew(["task.class"], task.className),
+          ...listNew(["task.host"], task.host),
+          ...listNew(["task.process"], task.process),
+          ...listNew(["task.script"], task.script),
+          ...listNew(["task.attempts"], span.attempts),
+          ...listNew(["task.queued_unix_nano"], span.queuedUnixNs?.toString()),
+          ...listNew(["task.parameters", "funboost.function_params"], toText(detail.parameters)),
+          ...listNew(["task.result"], toText(detail.result)),
+        ]),
   ];
 }
 

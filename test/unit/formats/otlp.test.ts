@@ -279,7 +279,7 @@ describe("a file that is no trace", () => {
     ["JSON of no known trace format", '{"name":"x"}'],
     ["an HTML page", "<!DOCTYPE html><html></html>"],
     ["text of no known trace format", "hello"],
-    ["binary, but no OTLP traces", Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0, 1, 2)],
+    ["binary of no known trace format", Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0, 1, 2)],
     ["gzip: ", Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0)],
   ])("is refused as %s", (reason, content) => {
     const bytes = typeof content === "string" ? Buffer.from(content) : content;
