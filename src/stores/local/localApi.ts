@@ -1,9 +1,8 @@
-/** What the extension host and the embedded store's worker ask of each other. Types, and how their messages travel. */
+/** What the extension host and the embedded store's worker ask of each other. Types only. */
 
-import type { Channel } from "../../protocol/rpc.ts";
-import { toDisposable, type Disposable } from "../../base/disposables.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { Found, SpanBrief, TracePage, TraceQuery } from "../traceStore.ts";
+import type { LinkedApi, Ticket } from "../workerLink.ts";
 import type { TraceCells } from "./traceCells.ts";
 
 export interface LocalFacts {
@@ -30,11 +29,8 @@ export interface PackedRecords {
   readonly ends: Uint32Array;
 }
 
-/** A number by which a caller tells the worker that it no longer waits. */
-export type Ticket = number;
-
 /** Everything the host may ask of the worker. */
-export type LocalWorkerApi = {
+export type LocalWorkerApi = LinkedApi & {
   /** Answers when they are committed, with the ids of the traces that changed. */
   addSpans(records: PackedRecords): Promise<readonly string[]>;
   deleteTraces(traceIds: readonly string[]): Promise<readonly string[]>;
@@ -51,8 +47,6 @@ export type LocalWorkerApi = {
   readFacts(): Promise<LocalFacts>;
   /** From now on `changed` is told, or no longer. */
   watch(isOn: boolean): Promise<void>;
-  cancel(ticket: Ticket): Promise<void>;
-  close(): Promise<void>;
 };
 
 /** Everything the worker may tell the host. */
@@ -60,31 +54,3 @@ export type LocalHostApi = {
   /** Traces that came or grew, in this or another process; none where some were deleted. */
   changed(traceIds: readonly string[]): Promise<void>;
 };
-
-/** The part of a worker and of a parent port that is the same. */
-interface Port {
-  postMessage(message: unknown, transfer: readonly ArrayBuffer[]): void;
-  on(event: "message", listener: (message: unknown) => void): void;
-  off(event: "message", listener: (message: unknown) => void): void;
-}
-
-/** Typed arrays in an answer are handed over, not copied. */
-export function openPortChannel(port: Port): Channel {
-  return {
-    post(message) {
-      port.postMessage(message, findBuffers(message));
-    },
-    listen(onMessage): Disposable {
-      port.on("message", onMessage);
-      return toDisposable(() => port.off("message", onMessage));
-    },
-  };
-}
-
-function findBuffers(message: unknown): ArrayBuffer[] {
-  const { value } = message as { readonly value?: unknown };
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
-  return Object.values(value)
-    .filter(each => ArrayBuffer.isView(each))
-    .map(view => view.buffer as ArrayBuffer);
-}

@@ -1,16 +1,11 @@
-/**
- * The embedded store, as the extension host sees it: every call goes to the worker that owns the file. Knows no SQL.
- *
- * Each call settles: when its caller aborts, at its deadline, or when the worker dies; the next call starts another.
- */
+/** The embedded store, as the extension host sees it: every call goes to the worker that owns the file. Knows no SQL. */
 
-import { Worker } from "node:worker_threads";
 import { toDisposable, type Disposable } from "../../base/disposables.ts";
 import { getFailure, TraceError } from "../../model/failure.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { SpanRecord } from "../../model/spanRecord.ts";
 import type { StoredTrace } from "../../model/trace.ts";
-import { connectPeer, PeerGone, type Peer } from "../../protocol/rpc.ts";
+import { PeerGone } from "../../protocol/rpc.ts";
 import type {
   Found,
   SpanBrief,
@@ -19,14 +14,13 @@ import type {
   TraceQuery,
   TraceStore,
 } from "../traceStore.ts";
-import {
-  openPortChannel,
-  type LocalFacts,
-  type LocalHostApi,
-  type LocalWorkerApi,
-  type LocalWorkerData,
-  type PackedRecords,
-  type Ticket,
+import { WorkerLink } from "../workerLink.ts";
+import type {
+  LocalFacts,
+  LocalHostApi,
+  LocalWorkerApi,
+  LocalWorkerData,
+  PackedRecords,
 } from "./localApi.ts";
 import { encodeRecord } from "./spanRow.ts";
 import { CellSpans, parseDetailKey } from "./traceCells.ts";
@@ -62,39 +56,46 @@ const BATCH = 2_048;
 const BATCH_BYTES = 8 * 2 ** 20;
 /** One is written while the next is put together. */
 const BATCHES_IN_FLIGHT = 2;
-/** A worker that dies so often within a minute will not live. */
-const MAX_STARTS = 4;
-const STARTS_WINDOW_MS = 60_000;
 
 export function openLocalStore(options: LocalStoreOptions): LocalStore {
   return new WorkerStore(options);
 }
 
-interface Running {
-  readonly worker: Worker;
-  readonly peer: Peer<LocalWorkerApi>;
-}
-
 class WorkerStore implements LocalStore {
   readonly kind = "local";
   readonly name: string;
-  readonly #options: LocalStoreOptions;
-  readonly #deadlineMs: number;
+  readonly #link: WorkerLink<LocalWorkerApi>;
   readonly #watchers = new Set<(traceIds: readonly string[]) => void>();
-  #running: Running | undefined;
-  #startsMs: number[] = [];
-  #lastDeath = "";
-  #nextTicket: Ticket = 1;
-  #isDisposed = false;
 
-  constructor(options: LocalStoreOptions) {
-    this.#options = options;
-    this.name = options.name;
-    this.#deadlineMs = options.deadlineMs ?? DEADLINE_MS;
+  constructor({ file, workerPath, name, deadlineMs = DEADLINE_MS }: LocalStoreOptions) {
+    this.name = name;
+    const workerData: LocalWorkerData = { file, store: name };
+    const local: LocalHostApi = {
+      changed: traceIds => {
+        for (const watcher of [...this.#watchers]) watcher(traceIds);
+        return Promise.resolve();
+      },
+    };
+    // A worker that is started later is told when it starts.
+    const tellIfWatched = (): void => {
+      if (this.#watchers.size > 0) this.#tellWatch();
+    };
+    this.#link = new WorkerLink({
+      store: name,
+      address: file,
+      workerPath,
+      workerData,
+      local,
+      deadlineMs,
+      onStart: tellIfWatched,
+      onExit: tellIfWatched,
+    });
   }
 
   async readTrace(traceId: string, signal: AbortSignal): Promise<StoredTrace | undefined> {
-    const cells = await this.#ask(signal, (remote, ticket) => remote.readTrace(traceId, ticket));
+    const cells = await this.#link.ask(signal, (remote, ticket) =>
+      remote.readTrace(traceId, ticket),
+    );
     if (cells === undefined) return undefined;
     return {
       store: this.name,
@@ -105,7 +106,7 @@ class WorkerStore implements LocalStore {
 
   async #readDetail(traceId: string, key: string, signal: AbortSignal): Promise<SpanDetail> {
     const { spanId, slot } = parseDetailKey(key);
-    const detail = await this.#ask(signal, remote => remote.readDetail(traceId, spanId, slot));
+    const detail = await this.#link.ask(signal, remote => remote.readDetail(traceId, spanId, slot));
     if (detail === undefined) {
       const reason = `span ${spanId} of trace ${traceId} is no longer there`;
       throw new TraceError({ code: "storeRefused", store: this.name, reason });
@@ -114,23 +115,23 @@ class WorkerStore implements LocalStore {
   }
 
   findId(id: string, signal: AbortSignal): Promise<readonly Found[]> {
-    return this.#ask(signal, remote => remote.findId(id));
+    return this.#link.ask(signal, remote => remote.findId(id));
   }
 
   readChildren(spanId: string, signal: AbortSignal): Promise<readonly SpanBrief[]> {
-    return this.#ask(signal, remote => remote.readChildren(spanId));
+    return this.#link.ask(signal, remote => remote.readChildren(spanId));
   }
 
   searchTraces(query: TraceQuery, signal: AbortSignal): Promise<TracePage> {
-    return this.#ask(signal, (remote, ticket) => remote.searchTraces(query, ticket));
+    return this.#link.ask(signal, (remote, ticket) => remote.searchTraces(query, ticket));
   }
 
   listServices(signal: AbortSignal): Promise<readonly string[]> {
-    return this.#ask(signal, remote => remote.listServices());
+    return this.#link.ask(signal, remote => remote.listServices());
   }
 
   listOperations(service: string, signal: AbortSignal): Promise<readonly string[]> {
-    return this.#ask(signal, remote => remote.listOperations(service));
+    return this.#link.ask(signal, remote => remote.listOperations(service));
   }
 
   async checkHealth(signal: AbortSignal): Promise<StoreHealth> {
@@ -147,23 +148,23 @@ class WorkerStore implements LocalStore {
   }
 
   readFacts(signal: AbortSignal): Promise<LocalFacts> {
-    return this.#ask(signal, remote => remote.readFacts());
+    return this.#link.ask(signal, remote => remote.readFacts());
   }
 
   deleteTraces(traceIds: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
-    return this.#ask(signal, remote => remote.deleteTraces(traceIds));
+    return this.#link.ask(signal, remote => remote.deleteTraces(traceIds));
   }
 
   pinTrace(traceId: string, isPinned: boolean, signal: AbortSignal): Promise<boolean> {
-    return this.#ask(signal, remote => remote.pinTrace(traceId, isPinned));
+    return this.#link.ask(signal, remote => remote.pinTrace(traceId, isPinned));
   }
 
   clear(signal: AbortSignal): Promise<void> {
-    return this.#ask(signal, remote => remote.clear());
+    return this.#link.ask(signal, remote => remote.clear());
   }
 
   setCap(bytes: number, signal: AbortSignal): Promise<void> {
-    return this.#ask(signal, remote => remote.setCap(bytes));
+    return this.#link.ask(signal, remote => remote.setCap(bytes));
   }
 
   async addSpans(
@@ -174,10 +175,12 @@ class WorkerStore implements LocalStore {
     const inFlight = new Set<Promise<void>>();
     try {
       for (const packed of toBatches(records)) {
-        const written = this.#ask(signal, remote => remote.addSpans(packed)).then(changed => {
-          for (const traceId of changed) traces.add(traceId);
-          inFlight.delete(written);
-        });
+        const written = this.#link
+          .ask(signal, remote => remote.addSpans(packed))
+          .then(changed => {
+            for (const traceId of changed) traces.add(traceId);
+            inFlight.delete(written);
+          });
         inFlight.add(written);
         if (inFlight.size >= BATCHES_IN_FLIGHT) await Promise.race(inFlight);
       }
@@ -197,110 +200,22 @@ class WorkerStore implements LocalStore {
     });
   }
 
-  /** A worker that is started later is told when it starts. */
   #tellWatch(): void {
-    if (this.#isDisposed) return;
+    if (this.#link.isDisposed) return;
     const isOn = this.#watchers.size > 0;
-    if (this.#running === undefined && !isOn) return;
+    if (!this.#link.isRunning && !isOn) return;
     const { signal } = new AbortController();
-    void this.#ask(signal, remote => remote.watch(isOn)).catch((error: unknown) => {
-      // Whoever asks the store next hears of it; there is nobody to tell here.
-      if (getFailure(error) === undefined && !(error instanceof PeerGone)) throw error;
-    });
+    void this.#link
+      .ask(signal, remote => remote.watch(isOn))
+      .catch((error: unknown) => {
+        // Whoever asks the store next hears of it; there is nobody to tell here.
+        if (getFailure(error) === undefined && !(error instanceof PeerGone)) throw error;
+      });
   }
 
   dispose(): void {
-    if (this.#isDisposed) return;
-    this.#isDisposed = true;
     this.#watchers.clear();
-    const running = this.#running;
-    this.#running = undefined;
-    if (running === undefined) return;
-    // What was asked before is still done; `close` then lets the thread end by itself.
-    running.peer.remote
-      .close()
-      .catch(() => running.worker.terminate())
-      .finally(() => {
-        running.peer.dispose();
-      });
-  }
-
-  /** One call: settled by its answer, its caller, its deadline or the worker's death, whichever comes first. */
-  #ask<T>(
-    signal: AbortSignal,
-    call: (remote: LocalWorkerApi, ticket: Ticket) => Promise<T>,
-  ): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      signal.throwIfAborted();
-      const { remote } = this.#start().peer;
-      const ticket = this.#nextTicket++;
-      const giveUp = (error: Error): void => {
-        settle();
-        reject(error);
-        remote.cancel(ticket).catch(() => {
-          // The worker has died: then nothing is left to cancel.
-        });
-      };
-      const onAbort = (): void => giveUp(signal.reason as Error);
-      const timer = setTimeout(() => {
-        giveUp(
-          new TraceError({ code: "storeTimeout", store: this.name, afterMs: this.#deadlineMs }),
-        );
-      }, this.#deadlineMs);
-      const settle = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener("abort", onAbort);
-      };
-      signal.addEventListener("abort", onAbort);
-      call(remote, ticket)
-        .finally(settle)
-        .then(resolve, (error: unknown) => {
-          reject(error instanceof PeerGone ? this.#gone(this.#lastDeath) : (error as Error));
-        });
-    });
-  }
-
-  #gone(reason: string): TraceError {
-    const address = this.#options.file;
-    return new TraceError({ code: "storeUnreachable", store: this.name, address, reason });
-  }
-
-  #start(): Running {
-    if (this.#isDisposed) throw this.#gone("the store was closed");
-    if (this.#running !== undefined) return this.#running;
-    const nowMs = Date.now();
-    this.#startsMs = this.#startsMs.filter(startMs => startMs > nowMs - STARTS_WINDOW_MS);
-    if (this.#startsMs.length >= MAX_STARTS) throw this.#gone(this.#lastDeath);
-    this.#startsMs.push(nowMs);
-    const { file, workerPath } = this.#options;
-    const workerData: LocalWorkerData = { file, store: this.name };
-    const worker = new Worker(workerPath, { workerData, name: "traceside-local" });
-    const local: LocalHostApi = {
-      changed: traceIds => {
-        for (const watcher of [...this.#watchers]) watcher(traceIds);
-        return Promise.resolve();
-      },
-    };
-    const peer = connectPeer<LocalWorkerApi>(openPortChannel(worker), local, error => {
-      // A watcher's mistake is not the store's: let it surface where such mistakes are told.
-      queueMicrotask(() => {
-        throw error;
-      });
-    });
-    const running: Running = { worker, peer };
-    this.#running = running;
-    let death: string | undefined;
-    worker.on("error", error => {
-      death = `its worker failed: ${error instanceof Error ? error.message : String(error)}`;
-    });
-    worker.on("exit", code => {
-      this.#lastDeath = death ?? `its worker ended with code ${code}`;
-      if (this.#running === running) this.#running = undefined;
-      peer.dispose();
-      if (this.#watchers.size > 0) this.#tellWatch();
-    });
-    if (this.#watchers.size > 0) this.#tellWatch();
-    return running;
+    this.#link.dispose();
   }
 }
 

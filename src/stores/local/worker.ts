@@ -10,15 +10,11 @@ import { parentPort, workerData } from "node:worker_threads";
 import { assert } from "../../base/assert.ts";
 import { TraceError } from "../../model/failure.ts";
 import { connectPeer, PeerGone } from "../../protocol/rpc.ts";
+import { openPortChannel } from "../portChannel.ts";
+import type { Ticket } from "../workerLink.ts";
 import { ChangeFeed } from "./changeFeed.ts";
 import { isDamage, openDatabase, toFailure } from "./database.ts";
-import {
-  openPortChannel,
-  type LocalHostApi,
-  type LocalWorkerApi,
-  type LocalWorkerData,
-  type Ticket,
-} from "./localApi.ts";
+import type { LocalHostApi, LocalWorkerApi, LocalWorkerData } from "./localApi.ts";
 import { Tables } from "./tables.ts";
 
 /** How often the file is asked whether another process wrote to it; the promise is "within a second". */
