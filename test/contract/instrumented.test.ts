@@ -8,6 +8,7 @@ import { createOpeners } from "../../src/collector/openers.ts";
 import type { Receiver } from "../../src/collector/receiver.ts";
 import { SpanKind, SpanStatus } from "../../src/model/span.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";
+import { findFreePort } from "../harness/processes.ts";
 import type { PeerUnavailable } from "../peers/cache.ts";
 import { runCommand } from "../peers/cache.ts";
 import {
@@ -58,13 +59,7 @@ describe("an instrumented program", () => {
       return;
     }
     sink.spans.length = 0;
-    const { command, args, cwd } = program.run;
-    const endpoint = `http://127.0.0.1:${receiver.port}`;
-    const done = await runCommand(command, args, {
-      timeoutMs: 90_000,
-      cwd,
-      env: { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_SERVICE_NAME: "shop" },
-    });
+    const done = await run(program, receiver.port);
     if (!done.ok) throw new Error(done.reason);
 
     const [order, charge, refund, process, pick] = names.map(name => findSpan(sink.spans, name));
@@ -87,7 +82,40 @@ describe("an instrumented program", () => {
       expect(get("code.function.name")).toEqual(expect.stringMatching(/./));
     }
   });
+
+  it.for(rows)("in $language that dies has told of what", async ({ find }, context) => {
+    const program = await find();
+    if (program.kind === "unavailable") {
+      context.skip(`${program.name}: ${program.reason}`);
+      return;
+    }
+    sink.spans.length = 0;
+    expect((await run(program, receiver.port, "crash")).ok).toBe(false);
+    expect(sink.spans.map(({ span }) => span.name.replace("_r", "R"))).toEqual(["printReceipt"]);
+    expect(sink.spans[0]!.span.status).toBe(SpanStatus.error);
+    expect(sink.spans[0]!.detail.error?.message).toContain("no paper");
+  });
+
+  it.for(rows)("in $language runs where nobody listens", async ({ find }, context) => {
+    const program = await find();
+    if (program.kind === "unavailable") {
+      context.skip(`${program.name}: ${program.reason}`);
+      return;
+    }
+    const nobody = await findFreePort();
+    const done = await run(program, nobody);
+    expect(done.ok || done.reason).toBe(true);
+  });
 });
+
+/** With the words, the program is one that dies. */
+function run({ run }: InstrumentedProgram, port: number, ...words: readonly string[]) {
+  return runCommand(run.command, [...run.args, ...words], {
+    timeoutMs: 90_000,
+    cwd: run.cwd,
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`, OTEL_SERVICE_NAME: "shop" },
+  });
+}
 
 function findSpan(spans: readonly SpanRecord[], name: string): SpanRecord {
   const found = spans.find(({ span }) => span.name === name);

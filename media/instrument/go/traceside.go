@@ -12,7 +12,7 @@
 //	ctx, end := traceside.Span(ctx, "chargeCard")
 //	defer func() { end(err) }()
 //
-// A goroutine takes the trace along, and not the deadline of the request that started it:
+// A goroutine takes the trace along, and not the deadline of the request that started it; stop waits for it, a while:
 //
 //	traceside.Go(ctx, "sendReceipt", func(ctx context.Context) error { … })
 //
@@ -29,6 +29,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"go.opentelemetry.io/otel"
@@ -44,9 +45,15 @@ import (
 // A debugger wants to see a span soon after it ended.
 const exportEvery = 500 * time.Millisecond
 
+// A program that ends waits no longer than this for its goroutines, or for whoever receives its spans.
+const patience = 2 * time.Second
+
+// The goroutines of Go whose spans have not ended.
+var working atomic.Int64
+
 var propagator = propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{})
 
-// Start sends every span from now on. What it answers with sends the rest, and ends it.
+// Start sends every span from now on. What it answers with waits for the goroutines of Go, sends the rest, and ends it.
 func Start(ctx context.Context, service string) (func(context.Context) error, error) {
 	var options []otlptracehttp.Option
 	if os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT") == "" && os.Getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") == "" {
@@ -66,7 +73,10 @@ func Start(ctx context.Context, service string) (func(context.Context) error, er
 	)
 	otel.SetTracerProvider(provider)
 	otel.SetTextMapPropagator(propagator)
-	return provider.Shutdown, nil
+	return func(ctx context.Context) error {
+		waitForWork(ctx)
+		return provider.Shutdown(ctx)
+	}, nil
 }
 
 // Span begins a span, with the place of the function that calls it. Call what it answers with when the work has ended,
@@ -76,17 +86,26 @@ func Span(ctx context.Context, name string) (context.Context, func(error)) {
 }
 
 // Go runs work in a goroutine of its own, below the current span. The work outlives the request that started it, so
-// that request's deadline and cancellation are not its own. A panic is told in the span before it goes on.
+// that request's deadline and cancellation are not its own. A panic is told in the span, and sent, before it goes on.
 func Go(ctx context.Context, name string, work func(context.Context) error) {
 	ctx, end := start(context.WithoutCancel(ctx), name, 2, trace.SpanKindInternal)
+	working.Add(1)
 	go func() {
+		// Whatever work itself signals, its span ends after that: only this says that it has ended.
+		defer working.Add(-1)
+		var err error
 		defer func() {
-			if lost := recover(); lost != nil {
-				end(fmt.Errorf("panic: %v\n%s", lost, debug.Stack()))
+			lost := recover()
+			if lost != nil {
+				err = fmt.Errorf("panic: %v\n%s", lost, debug.Stack())
+			}
+			end(err)
+			if lost != nil {
+				flush()
 				panic(lost)
 			}
 		}()
-		end(work(ctx))
+		err = work(ctx)
 	}()
 }
 
@@ -118,5 +137,21 @@ func start(ctx context.Context, name string, skip int, kind trace.SpanKind) (con
 			span.SetStatus(codes.Error, err.Error())
 		}
 		span.End()
+	}
+}
+
+func waitForWork(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for working.Load() > 0 && ctx.Err() == nil {
+		time.Sleep(time.Millisecond)
+	}
+}
+
+func flush() {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if provider, ok := otel.GetTracerProvider().(*sdktrace.TracerProvider); ok {
+		_ = provider.ForceFlush(ctx)
 	}
 }

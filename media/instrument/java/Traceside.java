@@ -41,6 +41,8 @@ public final class Traceside {
           "otel.traces.exporter", "otlp",
           "otel.metrics.exporter", "none",
           "otel.logs.exporter", "none",
+          // A program that ends waits no longer than this for whoever receives its spans.
+          "otel.exporter.otlp.timeout", "2000",
           // A debugger wants to see a span soon after it ended.
           "otel.bsp.schedule.delay", "500");
 

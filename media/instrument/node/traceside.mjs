@@ -37,6 +37,10 @@ process.env.OTEL_SERVICE_NAME ??= basename(dirname(fileURLToPath(import.meta.url
 process.env.OTEL_BSP_SCHEDULE_DELAY ??= "500";
 process.env.OTEL_BLRP_SCHEDULE_DELAY ??= "500";
 
+// A program that ends waits no longer than this for whoever receives its spans. Programs that this one starts do not
+// inherit it: to some of them it would be seconds.
+const hasTimeout = process.env.OTEL_EXPORTER_OTLP_TIMEOUT !== undefined;
+process.env.OTEL_EXPORTER_OTLP_TIMEOUT ??= "2000";
 const sdk = new NodeSDK({
   instrumentations: [
     getNodeAutoInstrumentations({
@@ -46,13 +50,15 @@ const sdk = new NodeSDK({
   ],
 });
 sdk.start();
+if (!hasTimeout) delete process.env.OTEL_EXPORTER_OTLP_TIMEOUT;
 
 let isDone = false;
 /** What has ended is sent before the program ends. */
 export async function shutdown() {
   if (isDone) return;
   isDone = true;
-  await sdk.shutdown();
+  // Where nobody listens the program ends as it would without.
+  await sdk.shutdown().catch(() => undefined);
 }
 process.once("beforeExit", () => void shutdown());
 for (const signal of ["SIGINT", "SIGTERM"]) {
@@ -60,6 +66,15 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
     void shutdown().finally(() => process.kill(process.pid, signal));
   });
 }
+
+// What ends the program is told too, but where the program itself takes care of such errors.
+process.on("uncaughtException", error => {
+  if (process.listenerCount("uncaughtException") > 1) return;
+  void shutdown().finally(() => {
+    process.removeAllListeners("uncaughtException");
+    throw error;
+  });
+});
 
 const tracer = trace.getTracer("traceside");
 

@@ -51,6 +51,9 @@ _tracer = trace.get_tracer("traceside_otel")
 # A debugger wants to see a span soon after it ended.
 _EXPORT_EVERY_MS = 500
 
+# A program that ends waits no longer than this for whoever receives its spans.
+_TIMEOUT_S = None if "OTEL_EXPORTER_OTLP_TIMEOUT" in os.environ else 2
+
 
 def start_tracing(service, logs=True):
     """Sends what ``traced`` functions do, and with ``logs`` what the program logs meanwhile."""
@@ -58,7 +61,7 @@ def start_tracing(service, logs=True):
     resource = Resource.create({"service.name": service})
     provider = TracerProvider(resource=resource)
     provider.add_span_processor(
-        BatchSpanProcessor(OTLPSpanExporter(), schedule_delay_millis=_EXPORT_EVERY_MS)
+        BatchSpanProcessor(OTLPSpanExporter(timeout=_TIMEOUT_S), schedule_delay_millis=_EXPORT_EVERY_MS)
     )
     trace.set_tracer_provider(provider)
     # The SDK says with a stack trace, again and again, that nobody listens.
@@ -78,7 +81,7 @@ def _start_logs(resource):
         return
     provider = LoggerProvider(resource=resource)
     provider.add_log_record_processor(
-        BatchLogRecordProcessor(OTLPLogExporter(), schedule_delay_millis=_EXPORT_EVERY_MS)
+        BatchLogRecordProcessor(OTLPLogExporter(timeout=_TIMEOUT_S), schedule_delay_millis=_EXPORT_EVERY_MS)
     )
     set_logger_provider(provider)
     handler = LoggingHandler(level=logging.INFO, logger_provider=provider)

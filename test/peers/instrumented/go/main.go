@@ -5,7 +5,8 @@ import (
 	"context"
 	"errors"
 	"log"
-	"sync"
+	"os"
+	"time"
 
 	"traceside.dev/shop/traceside"
 )
@@ -34,12 +35,10 @@ func placeOrder(ctx context.Context) {
 	request, cancel := context.WithCancel(ctx)
 	request, end := traceside.Span(request, "placeOrder")
 	defer end(nil)
-	var wait sync.WaitGroup
-	wait.Add(2)
 	traceside.Go(request, "chargeCard", func(ctx context.Context) error {
-		defer wait.Done()
-		// What was started outlives the request.
+		// What was started outlives the request, and the program that does not wait for it.
 		<-request.Done()
+		time.Sleep(20 * time.Millisecond)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -47,19 +46,26 @@ func placeOrder(ctx context.Context) {
 	})
 	_ = refund(request)
 	headers := traceside.Inject(request)
+	done := make(chan struct{})
 	go func() {
-		defer wait.Done()
+		defer close(done)
 		work(headers)
 	}()
 	cancel()
-	wait.Wait()
+	<-done
 }
+
+func printReceipt(context.Context) error { panic("no paper") }
 
 func main() {
 	ctx := context.Background()
 	stop, err := traceside.Start(ctx, "shop")
 	if err != nil {
 		log.Fatal(err)
+	}
+	if len(os.Args) > 1 {
+		traceside.Go(ctx, "printReceipt", printReceipt)
+		select {}
 	}
 	placeOrder(ctx)
 	if err := stop(ctx); err != nil {

@@ -20,6 +20,14 @@ public final class Shop {
     return Traceside.traced("pickItem", () -> "picked");
   }
 
+  private static String printReceipt() throws Exception {
+    return Traceside.traced(
+        "printReceipt",
+        () -> {
+          throw new IllegalStateException("no paper");
+        });
+  }
+
   /** A thread of another process would know no more than the message. */
   private static void work(Map<String, String> headers) {
     try {
@@ -49,6 +57,7 @@ public final class Shop {
 
   public static void main(String[] args) throws Exception {
     Traceside.start("shop");
+    if (args.length > 0) printReceipt();
     ExecutorService pool = Traceside.carrying(Executors.newSingleThreadExecutor());
     placeOrder(pool);
     pool.shutdown();

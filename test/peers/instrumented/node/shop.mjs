@@ -27,4 +27,8 @@ const placeOrder = traced("placeOrder", async order => {
   await consumer.runInAsyncScope(work, undefined, message);
 });
 
-await placeOrder(7);
+const printReceipt = traced("printReceipt", async () => {
+  throw new Error("no paper");
+});
+
+await (process.argv.includes("crash") ? printReceipt() : placeOrder(7));

@@ -1,5 +1,6 @@
 """A shop's order, traced by the module that Traceside puts into projects."""
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from threading import Thread
 
@@ -40,6 +41,13 @@ def place_order(order):
     consumer.join()
 
 
+@traced
+def print_receipt():
+    raise RuntimeError("no paper")
+
+
 provider = start_tracing("shop")
+if sys.argv[-1] == "crash":
+    print_receipt()
 place_order(7)
 provider.shutdown()
