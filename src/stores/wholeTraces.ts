@@ -4,15 +4,36 @@
  */
 
 import { Lru } from "../base/lru.ts";
-import { canonicalSpanId } from "../model/ids.ts";
+import { canonicalSpanId, canonicalTraceId, isNoId, listTraceIdForms } from "../model/ids.ts";
 import type { Problem } from "../model/problem.ts";
+import { SpanKind } from "../model/span.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
 import type { StoredTrace } from "../model/trace.ts";
-import { findRoot, toSpanBrief } from "./briefs.ts";
+import { findRoot, findTaskId, toSpanBrief } from "./briefs.ts";
 import type { Found, SpanBrief } from "./traceStore.ts";
 
 /** Spans of some hundred traces; the ids of the oldest are forgotten. */
 const MAX_SEEN = 50_000;
+const HEX = /^[0-9a-f]{1,32}$/i;
+/** Longer ids are no ids. */
+const MAX_ID_LENGTH = 500;
+/** How many services a server's health names. */
+const MAX_NAMED = 5;
+
+/** Whether a server may be asked for it at all. */
+export function isSearchable(id: string): boolean {
+  return !isNoId(id) && id.length <= MAX_ID_LENGTH;
+}
+
+/**
+ * The forms to ask a server for that keeps traces by exact hex ids; none for an id that it cannot have. Both of a long
+ * id, because some tracers of a trace may have passed on its low half alone.
+ */
+export function listHexForms(traceId: string): readonly string[] {
+  if (!HEX.test(traceId) || isNoId(traceId)) return [];
+  const padded = canonicalTraceId(traceId.padStart(traceId.length > 16 ? 32 : 16, "0"));
+  return listTraceIdForms(padded).filter(form => !isNoId(form));
+}
 
 export function toStoredTrace(
   store: string,
@@ -43,6 +64,30 @@ export function toFoundSpan(records: readonly SpanRecord[], record: SpanRecord):
   const { spanId } = record.span;
   const brief = { ...toSpanBrief(record), childCount: count(records, spanId) };
   return { traceId: record.traceId, spanId, brief };
+}
+
+/** The spans of these traces that carry a task's id, each once, the one that ran it first. */
+export function findTaskSpans(
+  traces: readonly (readonly SpanRecord[])[],
+  taskId: string,
+): readonly Found[] {
+  // Whoever ran the task tells more of it than whoever sent it.
+  const rank = ({ span }: SpanRecord): number => (span.kind === SpanKind.consumer ? 0 : 1);
+  const found = traces.flatMap(records =>
+    records
+      .filter(({ detail }) => findTaskId(detail) === taskId)
+      .map(record => ({ rank: rank(record), found: toFoundSpan(records, record) })),
+  );
+  const once = new Map(found.map(each => [`${each.found.traceId}:${each.found.spanId}`, each]));
+  return [...once.values()].sort((a, b) => a.rank - b.rank).map(each => each.found);
+}
+
+/** `7 services: cart, mail, …` */
+export function tellServices(services: readonly string[]): string {
+  const names = services.slice(0, MAX_NAMED);
+  const more = services.length > MAX_NAMED ? ["…"] : [];
+  const text = [...names, ...more].join(", ");
+  return `${services.length} services${text === "" ? "" : `: ${text}`}`;
 }
 
 /** Oldest first. */

@@ -7,7 +7,8 @@ import { afterAll, describe, expect, it } from "vitest";
 import { getFailure, type Failure } from "../../src/model/failure.ts";
 import { SpanFlag } from "../../src/model/span.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";
-import { openJaegerStore, type JaegerStoreOptions } from "../../src/stores/jaeger/jaegerStore.ts";
+import type { HttpStoreOptions } from "../../src/stores/http/httpClient.ts";
+import { openJaegerStore } from "../../src/stores/jaeger/jaegerStore.ts";
 import type { TraceStore } from "../../src/stores/traceStore.ts";
 import { startJaeger, type JaegerPeer } from "../peers/jaeger.ts";
 import { dataFolder, hasData } from "../unit/formats/outline.ts";
@@ -20,7 +21,7 @@ const stores: TraceStore[] = [];
 afterAll(() => {
   for (const store of stores) store.dispose();
 });
-const open = (options: Partial<JaegerStoreOptions> & { readonly url: string }): TraceStore => {
+const open = (options: Partial<HttpStoreOptions> & { readonly url: string }): TraceStore => {
   const store = openJaegerStore({ name: "jaeger", timeoutMs: 20_000, ...options });
   stores.push(store);
   return store;

@@ -5,10 +5,8 @@ import { afterAll, describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/formats/traceFormat.ts";
 import { SpanKind } from "../../src/model/span.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";
-import {
-  openSkywalkingStore,
-  type SkywalkingStoreOptions,
-} from "../../src/stores/skywalking/skywalkingStore.ts";
+import type { HttpStoreOptions } from "../../src/stores/http/httpClient.ts";
+import { openSkywalkingStore } from "../../src/stores/skywalking/skywalkingStore.ts";
 import type { TraceStore } from "../../src/stores/traceStore.ts";
 import { startSkywalking, type SkywalkingPeer } from "../peers/skywalking.ts";
 import { hasData } from "../unit/formats/outline.ts";
@@ -22,7 +20,7 @@ const stores: TraceStore[] = [];
 afterAll(() => {
   for (const store of stores) store.dispose();
 });
-const open = (options: Partial<SkywalkingStoreOptions> & { readonly url: string }): TraceStore => {
+const open = (options: Partial<HttpStoreOptions> & { readonly url: string }): TraceStore => {
   const store = openSkywalkingStore({ name: "skywalking", timeoutMs: 20_000, ...options });
   stores.push(store);
   return store;

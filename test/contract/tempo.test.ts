@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { getFailure, type Failure } from "../../src/model/failure.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";
-import { openTempoStore, type TempoStoreOptions } from "../../src/stores/tempo/tempoStore.ts";
+import type { HttpStoreOptions } from "../../src/stores/http/httpClient.ts";
+import { openTempoStore } from "../../src/stores/tempo/tempoStore.ts";
 import type { TraceStore } from "../../src/stores/traceStore.ts";
 import { startTempo, type TempoPeer } from "../peers/tempo.ts";
 import { dataFolder, hasData, readData } from "../unit/formats/outline.ts";
@@ -18,7 +19,7 @@ const stores: TraceStore[] = [];
 afterAll(() => {
   for (const store of stores) store.dispose();
 });
-const open = (options: Partial<TempoStoreOptions> & { readonly url: string }): TraceStore => {
+const open = (options: Partial<HttpStoreOptions> & { readonly url: string }): TraceStore => {
   const store = openTempoStore({ name: "tempo", timeoutMs: 20_000, ...options });
   stores.push(store);
   return store;
@@ -67,7 +68,7 @@ function describeSingle(peer: TempoPeer): void {
 
     it("tells where it cut a trace that is too long to read", async () => {
       const [record] = readSent(readFreshRequests(Date.now()));
-      const store = open({ url: peer.url, maxBytes: 2_000 });
+      const store = open({ url: peer.url, maxTraceBytes: 2_000 });
       const part = await store.readTrace(record?.traceId ?? "", never);
       const spans = [...(part?.spans ?? [])];
       expect(spans.length).toBeGreaterThan(0);

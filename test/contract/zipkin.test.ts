@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { readZipkinThrift } from "../../src/formats/zipkinThrift.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";
-import { openZipkinStore, type ZipkinStoreOptions } from "../../src/stores/zipkin/zipkinStore.ts";
+import type { HttpStoreOptions } from "../../src/stores/http/httpClient.ts";
+import { openZipkinStore } from "../../src/stores/zipkin/zipkinStore.ts";
 import type { TraceStore } from "../../src/stores/traceStore.ts";
 import { startSkywalking } from "../peers/skywalking.ts";
 import { startZipkin } from "../peers/zipkin.ts";
@@ -21,7 +22,7 @@ const stores: TraceStore[] = [];
 afterAll(() => {
   for (const store of stores) store.dispose();
 });
-const open = (options: Partial<ZipkinStoreOptions> & { readonly url: string }): TraceStore => {
+const open = (options: Partial<HttpStoreOptions> & { readonly url: string }): TraceStore => {
   const store = openZipkinStore({ name: "zipkin", timeoutMs: 20_000, ...options });
   stores.push(store);
   return store;
@@ -256,7 +257,7 @@ describe("when it cannot answer as it should", () => {
     }));
     await post(`${url}/api/v2/spans`, JSON.stringify(spans));
     await waitForSpans(url, readSent([JSON.stringify(spans)]));
-    const part = await open({ url, maxBytes: 10_000 }).readTrace(traceId, never);
+    const part = await open({ url, maxTraceBytes: 10_000 }).readTrace(traceId, never);
     const count = [...(part?.spans ?? [])].length;
     expect(count).toBeGreaterThan(20);
     expect(count).toBeLessThan(200);

@@ -12,6 +12,7 @@ import { rootCertificates } from "node:tls";
 import type { Disposable } from "../../base/disposables.ts";
 import { parseJsonText } from "../../formats/jsonText.ts";
 import { TraceError, type Failure } from "../../model/failure.ts";
+import type { HttpStoreConfig } from "../../model/storeConfig.ts";
 import { closeCutJson } from "./cutJson.ts";
 import { ACCEPTED_ENCODINGS, readBody, type HttpBody } from "./httpBody.ts";
 import {
@@ -22,23 +23,13 @@ import {
   type HttpFailureContext,
 } from "./httpFailure.ts";
 
-/** What the settings say of a store that is asked by HTTP. */
-export interface HttpStoreOptions {
-  readonly name: string;
-  /** Scheme, host, port and base path. */
-  readonly url: string;
-  /** Sent with every question; no secrets. */
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly tenant?: string;
-  /** How the credentials are sent; absent: Basic where there is a user name, else Bearer. */
-  readonly auth?: "basic" | "bearer" | "header";
-  /** For `auth: "header"`: the header that carries the password. */
-  readonly authHeader?: string;
-  /** A file of certificates (PEM) of authorities to trust beside those that come with Node. */
-  readonly caFile?: string;
+/** What the settings say of a store that is asked by HTTP, with its credentials. */
+export interface HttpStoreOptions extends Omit<HttpStoreConfig, "kind"> {
   /** A token has no user name. */
   readonly credentials?: { readonly username: string; readonly password: string };
   readonly timeoutMs?: number;
+  /** Of one answer with whole traces; what is longer is cut, and says so. */
+  readonly maxTraceBytes?: number;
 }
 
 export interface HttpQuestion {
@@ -53,8 +44,8 @@ export interface HttpQuestion {
   readonly body?: unknown;
   /** Statuses that are answers to this question, beside 200 to 299. */
   readonly expected?: readonly number[];
-  /** Large answers may take longer than the store's deadline. */
-  readonly timeoutMs?: number;
+  /** The answer holds whole traces, which may take longer than the store's deadline for other answers. */
+  readonly isForTraces?: boolean;
   readonly maxBytes?: number;
 }
 
@@ -72,6 +63,8 @@ export interface JsonAnswer {
 }
 
 const DEFAULT_TIMEOUT_MS = 5_000;
+/** Whole traces may take this many times as long as a short answer. */
+const TRACE_PATIENCE = 6;
 const DEFAULT_MAX_BYTES = 128 * 1024 * 1024;
 /** Of an answer that is an error; nobody reads on. */
 const MAX_ERROR_BYTES = 64 * 1024;
@@ -85,6 +78,7 @@ export class HttpClient implements Disposable {
   readonly #context: HttpFailureContext;
   readonly #caFile: string | undefined;
   readonly #timeoutMs: number;
+  readonly #maxTraceBytes: number;
   readonly #disposal = new AbortController();
   #agents: Promise<Agents> | undefined;
 
@@ -97,6 +91,7 @@ export class HttpClient implements Disposable {
     this.#base = base;
     this.#caFile = options.caFile;
     this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    this.#maxTraceBytes = options.maxTraceBytes ?? DEFAULT_MAX_BYTES;
     this.#context = {
       store: options.name,
       address: addressOf(base),
@@ -158,7 +153,7 @@ export class HttpClient implements Disposable {
    */
   async ask(question: HttpQuestion, signal: AbortSignal): Promise<HttpAnswer> {
     signal.throwIfAborted();
-    const afterMs = question.timeoutMs ?? this.#timeoutMs;
+    const afterMs = this.#timeoutMs * (question.isForTraces === true ? TRACE_PATIENCE : 1);
     const deadline = AbortSignal.timeout(afterMs);
     const combined = AbortSignal.any([signal, deadline, this.#disposal.signal]);
     try {
@@ -236,8 +231,9 @@ export class HttpClient implements Disposable {
     request.on("error", () => undefined);
     const status = response.statusCode ?? 0;
     const isGood = status < 300 || question.expected?.includes(status) === true;
-    const maxBytes = isGood ? (question.maxBytes ?? DEFAULT_MAX_BYTES) : MAX_ERROR_BYTES;
-    const { bytes, isCut } = await readBody(response, maxBytes);
+    const { isForTraces, maxBytes = DEFAULT_MAX_BYTES } = question;
+    const bound = isForTraces === true ? this.#maxTraceBytes : maxBytes;
+    const { bytes, isCut } = await readBody(response, isGood ? bound : MAX_ERROR_BYTES);
     const contentType = response.headers["content-type"] ?? "";
     const isRedirect = [301, 302, 303, 307, 308].includes(status);
     return {

@@ -42,11 +42,6 @@ export interface JaegerAnswer extends SpanRecords {
   readonly isCut: boolean;
 }
 
-export interface JaegerLimits {
-  readonly timeoutMs: number;
-  readonly maxBytes?: number;
-}
-
 /** Nobody's trace, to see what a server makes of a question. */
 const NO_TRACE = "00000000000000000000000000000001";
 /** The key under which v3 tells what the server did to a span. */
@@ -56,12 +51,10 @@ const NOTHING: JaegerAnswer = { records: [], problems: [], isCut: false };
 
 export class JaegerApi {
   readonly #client: HttpClient;
-  readonly #limits: JaegerLimits;
   #abilities: Promise<JaegerAbilities> | undefined;
 
-  constructor(client: HttpClient, limits: JaegerLimits) {
+  constructor(client: HttpClient) {
     this.#client = client;
-    this.#limits = limits;
   }
 
   /** Asked once; again where it failed. */
@@ -183,10 +176,9 @@ export class JaegerApi {
   }
 
   async #ask(question: HttpQuestion, signal: AbortSignal): Promise<ReadAnswer> {
-    const { timeoutMs, maxBytes } = this.#limits;
     const accept = "application/json";
     const answer = await this.#client.ask(
-      { accept, ...question, expected: [404], timeoutMs, maxBytes },
+      { accept, ...question, expected: [404], isForTraces: true },
       signal,
     );
     const { values, error } = this.#client.readJson(answer);

@@ -6,19 +6,12 @@
  * span was seen lately.
  */
 
-import {
-  canonicalTraceId,
-  isNoId,
-  isSameTraceId,
-  listTraceIdForms,
-  uuid7UnixMs,
-} from "../../model/ids.ts";
+import { isSameTraceId, uuid7UnixMs } from "../../model/ids.ts";
 import { getFailure } from "../../model/failure.ts";
 import type { Problem } from "../../model/problem.ts";
-import { SpanKind } from "../../model/span.ts";
-import type { SpanRecord } from "../../model/spanRecord.ts";
+import type { SpanRecord, SpanRecords } from "../../model/spanRecord.ts";
 import type { StoredTrace } from "../../model/trace.ts";
-import { findTaskId, taskIdKeys } from "../briefs.ts";
+import { taskIdKeys } from "../briefs.ts";
 import { HttpClient, type HttpStoreOptions } from "../http/httpClient.ts";
 import { ProductGuard } from "../http/productGuard.ts";
 import type {
@@ -29,34 +22,28 @@ import type {
   TraceQuery,
   TraceStore,
 } from "../traceStore.ts";
-import { SeenSpans, toChildren, toFoundSpan, toFoundTrace, toStoredTrace } from "../wholeTraces.ts";
+import {
+  findTaskSpans,
+  isSearchable,
+  listHexForms,
+  SeenSpans,
+  tellServices,
+  toChildren,
+  toFoundSpan,
+  toFoundTrace,
+  toStoredTrace,
+} from "../wholeTraces.ts";
 import { searchWindows } from "../windowSearch.ts";
 import { JaegerApi, type JaegerConditions } from "./jaegerApi.ts";
-
-export interface JaegerStoreOptions extends HttpStoreOptions {
-  /** Of one answer; what is longer is cut, and says so. */
-  readonly maxBytes?: number;
-}
-
-interface ReadTrace {
-  readonly records: readonly SpanRecord[];
-  readonly problems: readonly Problem[];
-}
 
 interface FoundTraces {
   readonly traces: readonly (readonly SpanRecord[])[];
   readonly isAll: boolean;
 }
 
-const HEX = /^[0-9a-f]{1,32}$/i;
 /** Ids of traces and spans are looked up, not searched for. */
 const TRACING_ID = /^(?:[0-9a-f]{16}|[0-9a-f]{32})$/i;
-const DEFAULT_TIMEOUT_MS = 5_000;
-/** A whole trace may take this many times as long as a short answer. */
-const READ_PATIENCE = 6;
 const MAX_FOUND = 20;
-/** Longer ids are no ids. */
-const MAX_ID_LENGTH = 500;
 /** How far back a task's spans are looked for. */
 const TASK_REACH_MS = 7 * 86_400_000;
 const SLACK_MS = 60_000;
@@ -64,7 +51,7 @@ const SLACK_MS = 60_000;
 const MAX_SERVICES = 40;
 
 /** Connects on the first question. Throws `storeMisconfigured`. */
-export function openJaegerStore(options: JaegerStoreOptions): TraceStore {
+export function openJaegerStore(options: HttpStoreOptions): TraceStore {
   return new JaegerStore(options);
 }
 
@@ -78,12 +65,11 @@ class JaegerStore implements TraceStore {
   /** Told by the first answer; absent: not known yet. */
   #wantsService: boolean | undefined;
 
-  constructor(options: JaegerStoreOptions) {
-    const { name, maxBytes, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-    this.name = name;
+  constructor(options: HttpStoreOptions) {
+    this.name = options.name;
     this.#client = new HttpClient(options, "x-tenant");
     this.#guard = new ProductGuard(this.#client, "jaeger");
-    this.#api = new JaegerApi(this.#client, { timeoutMs: timeoutMs * READ_PATIENCE, maxBytes });
+    this.#api = new JaegerApi(this.#client);
   }
 
   async readTrace(traceId: string, signal: AbortSignal): Promise<StoredTrace | undefined> {
@@ -94,7 +80,7 @@ class JaegerStore implements TraceStore {
   async findId(id: string, signal: AbortSignal): Promise<readonly Found[]> {
     signal.throwIfAborted();
     const wanted = id.trim();
-    if (isNoId(wanted) || wanted.length > MAX_ID_LENGTH) return [];
+    if (!isSearchable(wanted)) return [];
     const { records } = await this.#read(wanted, signal);
     if (records.length > 0) return [toFoundTrace(records)];
     const seenIn = this.#seen.findTrace(wanted);
@@ -147,13 +133,12 @@ class JaegerStore implements TraceStore {
       this.#api.readVersion(signal),
       this.#api.readAbilities(signal),
     ]);
-    const names = services.slice(0, 5).join(", ") + (services.length > 5 ? ", …" : "");
     return {
       facts: [
         ["Jaeger", version ?? "", hasV3Raw ? "(API v3)" : "(classic API)"]
           .filter(part => part !== "")
           .join(" "),
-        `${services.length} services${names === "" ? "" : `: ${names}`}`,
+        tellServices(services),
       ],
       advice: [],
     };
@@ -167,11 +152,10 @@ class JaegerStore implements TraceStore {
    * Both forms of a long id at once: some tracers of a trace may have passed on its low half alone, which Jaeger keeps
    * apart.
    */
-  async #read(traceId: string, signal: AbortSignal): Promise<ReadTrace> {
+  async #read(traceId: string, signal: AbortSignal): Promise<SpanRecords> {
     signal.throwIfAborted();
-    if (!HEX.test(traceId) || isNoId(traceId)) return { records: [], problems: [] };
-    const wanted = canonicalTraceId(traceId.padStart(traceId.length > 16 ? 32 : 16, "0"));
-    const forms = listTraceIdForms(wanted).filter(form => !isNoId(form));
+    const forms = listHexForms(traceId);
+    const [wanted = ""] = forms;
     const answers = await Promise.all(
       forms.map(form =>
         // Jaeger keeps ids of 64 bits with 16 digits.
@@ -247,22 +231,6 @@ class JaegerStore implements TraceStore {
         return (await this.#find(conditions, signal)).traces;
       }),
     );
-    const found = answers
-      .flat()
-      .flatMap(records =>
-        records
-          .filter(({ detail }) => findTaskId(detail) === id)
-          .map(record => ({ record, found: toFoundSpan(records, record) })),
-      );
-    const once = new Map(found.map(each => [`${each.found.traceId}:${each.found.spanId}`, each]));
-    return [...once.values()]
-      .sort((a, b) => rank(a.record) - rank(b.record))
-      .map(each => each.found)
-      .slice(0, MAX_FOUND);
+    return findTaskSpans(answers.flat(), id).slice(0, MAX_FOUND);
   }
-}
-
-/** Whoever ran the task tells more of it than whoever sent it. */
-function rank({ span }: SpanRecord): number {
-  return span.kind === SpanKind.consumer ? 0 : 1;
 }

@@ -24,8 +24,7 @@ export interface SkywalkingSchema {
 export interface GraphqlQuestion {
   readonly query: string;
   readonly variables?: JsonObject;
-  readonly timeoutMs?: number;
-  readonly maxBytes?: number;
+  readonly isForTraces?: boolean;
 }
 
 export interface GraphqlAnswer {
@@ -71,10 +70,10 @@ export class SkywalkingApi {
   /** Rejects with `storeRefused` where GraphQL answers with errors. */
   async ask(question: GraphqlQuestion, signal: AbortSignal): Promise<GraphqlAnswer> {
     return this.#guard.ask(async () => {
-      const { query, variables = {}, ...bounds } = question;
+      const { query, variables = {}, isForTraces } = question;
       const answer = await this.#client.askJson(
         // What it cannot make sense of is refused with a 400, and says why in the same form.
-        { path: this.#path, body: { query, variables }, expected: [400], ...bounds },
+        { path: this.#path, body: { query, variables }, expected: [400], isForTraces },
         signal,
       );
       const [body] = answer.values;

@@ -8,12 +8,10 @@
 import { readSkywalking } from "../../formats/skywalking.ts";
 import { isObject, listObjects, type JsonObject } from "../../formats/traceFormat.ts";
 import { TraceError } from "../../model/failure.ts";
-import { isNoId } from "../../model/ids.ts";
 import type { Problem } from "../../model/problem.ts";
-import { SpanKind } from "../../model/span.ts";
-import type { SpanRecord } from "../../model/spanRecord.ts";
+import type { SpanRecord, SpanRecords } from "../../model/spanRecord.ts";
 import type { StoredTrace } from "../../model/trace.ts";
-import { findTaskId, taskIdKeys } from "../briefs.ts";
+import { taskIdKeys } from "../briefs.ts";
 import { HttpClient, type HttpStoreOptions } from "../http/httpClient.ts";
 import type {
   Found,
@@ -23,7 +21,16 @@ import type {
   TraceQuery,
   TraceStore,
 } from "../traceStore.ts";
-import { SeenSpans, toChildren, toFoundSpan, toFoundTrace, toStoredTrace } from "../wholeTraces.ts";
+import {
+  findTaskSpans,
+  isSearchable,
+  SeenSpans,
+  tellServices,
+  toChildren,
+  toFoundSpan,
+  toFoundTrace,
+  toStoredTrace,
+} from "../wholeTraces.ts";
 import { SkywalkingApi } from "./skywalkingApi.ts";
 import {
   segmentsQuestion,
@@ -36,19 +43,6 @@ import {
 } from "./skywalkingQueries.ts";
 import { searchSkywalking, type SkywalkingReader } from "./skywalkingSearch.ts";
 
-export interface SkywalkingStoreOptions extends HttpStoreOptions {
-  /** Of one answer; what is longer is cut, and says so. */
-  readonly maxBytes?: number;
-}
-
-interface ReadTrace {
-  readonly records: readonly SpanRecord[];
-  readonly problems: readonly Problem[];
-}
-
-const DEFAULT_TIMEOUT_MS = 5_000;
-/** A whole trace may take this many times as long as a short answer. */
-const READ_PATIENCE = 6;
 /** Traces in one question: the server bounds how much one may ask for. */
 const TRACES_AT_ONCE = 10;
 const MAX_FOUND = 20;
@@ -58,11 +52,9 @@ const REACH_MS = 7 * 86_400_000;
 const SLACK_MS = 60_000;
 /** Elasticsearch tells no more segments of a trace, unless its settings say otherwise. */
 const USUAL_SEGMENT_LIMIT = 200;
-/** Longer ids are no ids. */
-const MAX_ID_LENGTH = 500;
 
 /** Connects on the first question. Throws `storeMisconfigured`. */
-export function openSkywalkingStore(options: SkywalkingStoreOptions): TraceStore {
+export function openSkywalkingStore(options: HttpStoreOptions): TraceStore {
   return new SkywalkingStore(options);
 }
 
@@ -71,17 +63,12 @@ class SkywalkingStore implements TraceStore, SkywalkingReader {
   readonly name: string;
   readonly api: SkywalkingApi;
   readonly #client: HttpClient;
-  readonly #bounds: { readonly timeoutMs: number; readonly maxBytes: number | undefined };
   readonly #seen = new SeenSpans();
 
-  constructor(options: SkywalkingStoreOptions) {
+  constructor(options: HttpStoreOptions) {
     this.name = options.name;
     this.#client = new HttpClient(options);
     this.api = new SkywalkingApi(this.#client);
-    this.#bounds = {
-      timeoutMs: (options.timeoutMs ?? DEFAULT_TIMEOUT_MS) * READ_PATIENCE,
-      maxBytes: options.maxBytes,
-    };
   }
 
   async readTrace(traceId: string, signal: AbortSignal): Promise<StoredTrace | undefined> {
@@ -92,7 +79,7 @@ class SkywalkingStore implements TraceStore, SkywalkingReader {
   async findId(id: string, signal: AbortSignal): Promise<readonly Found[]> {
     signal.throwIfAborted();
     const wanted = id.trim();
-    if (isNoId(wanted)) return [];
+    if (!isSearchable(wanted)) return [];
     const { records } = await this.#read(wanted, signal);
     if (records.length > 0) return [toFoundTrace(records)];
     // A segment is known by its first span.
@@ -158,13 +145,8 @@ class SkywalkingStore implements TraceStore, SkywalkingReader {
       this.#requireWell(signal),
     ]);
     const version = typeof data["version"] === "string" ? ` ${data["version"]}` : "";
-    const names = services.slice(0, 5).join(", ") + (services.length > 5 ? ", …" : "");
     return {
-      facts: [
-        `SkyWalking${version}`,
-        `${services.length} services${names === "" ? "" : `: ${names}`}`,
-        `UTC${timeZone}`,
-      ],
+      facts: [`SkyWalking${version}`, tellServices(services), `UTC${timeZone}`],
       advice: [],
     };
   }
@@ -184,7 +166,7 @@ class SkywalkingStore implements TraceStore, SkywalkingReader {
       const batch = traceIds.slice(start, start + TRACES_AT_ONCE);
       const query = toTraceQuestion(schema, batch.length, { isShort });
       const variables = Object.fromEntries(batch.map((id, index) => [`t${index}`, id]));
-      const { data } = await this.api.ask({ query, variables, ...this.#bounds }, signal);
+      const { data } = await this.api.ask({ query, variables, isForTraces: true }, signal);
       batch.forEach((id, index) => found.set(id, this.toRecords(data[`t${index}`])));
     }
     return found;
@@ -197,9 +179,9 @@ class SkywalkingStore implements TraceStore, SkywalkingReader {
   }
 
   /** An id is any text; ids of other tracers may have been padded, or written large, on their way to us. */
-  async #read(traceId: string, signal: AbortSignal): Promise<ReadTrace> {
+  async #read(traceId: string, signal: AbortSignal): Promise<SpanRecords> {
     signal.throwIfAborted();
-    if (isNoId(traceId) || traceId.length > MAX_ID_LENGTH) return { records: [], problems: [] };
+    if (!isSearchable(traceId)) return { records: [], problems: [] };
     const schema = await this.api.readSchema(signal);
     const forms = [...new Set([traceId, traceId.replace(/^0{16}(?=[0-9a-f]{16}$)/, "")])];
     const variables = Object.fromEntries(forms.map((form, index) => [`t${index}`, form]));
@@ -214,8 +196,12 @@ class SkywalkingStore implements TraceStore, SkywalkingReader {
     );
   }
 
-  async #readAnswer(query: string, variables: JsonObject, signal: AbortSignal): Promise<ReadTrace> {
-    const { data, isCut } = await this.api.ask({ query, variables, ...this.#bounds }, signal);
+  async #readAnswer(
+    query: string,
+    variables: JsonObject,
+    signal: AbortSignal,
+  ): Promise<SpanRecords> {
+    const { data, isCut } = await this.api.ask({ query, variables, isForTraces: true }, signal);
     const { records, problems } = readSkywalking([data], { store: this.name });
     this.#seen.add(records);
     const own: Problem[] = [...problems];
@@ -230,7 +216,6 @@ class SkywalkingStore implements TraceStore, SkywalkingReader {
 
   /** The spans that carry a task's id, where the server was told to index it. */
   async #findTask(id: string, signal: AbortSignal): Promise<readonly Found[]> {
-    if (id.length > MAX_ID_LENGTH) return [];
     const keys = (await this.listTags(signal)).filter(key => taskIdKeys.has(key));
     const { duration } = await this.#recently(signal);
     const answers = await Promise.all(
@@ -251,15 +236,7 @@ class SkywalkingStore implements TraceStore, SkywalkingReader {
       }),
     );
     const traces = await this.readTraces([...new Set(answers.flat())], false, signal);
-    const isConsumer = ({ span }: SpanRecord): boolean => span.kind === SpanKind.consumer;
-    return [...traces.values()]
-      .flatMap(records => {
-        const own = records.filter(({ detail }) => findTaskId(detail) === id);
-        return own.map(record => ({ record, records }));
-      })
-      .sort((a, b) => Number(isConsumer(b.record)) - Number(isConsumer(a.record)))
-      .slice(0, MAX_FOUND)
-      .map(({ record, records }) => toFoundSpan(records, record));
+    return findTaskSpans([...traces.values()], id).slice(0, MAX_FOUND);
   }
 
   async #recently(signal: AbortSignal): Promise<{ readonly duration: JsonObject }> {

@@ -26,11 +26,6 @@ export interface TempoWindow {
   readonly limit: number;
 }
 
-export interface TempoLimits {
-  readonly timeoutMs: number;
-  readonly maxBytes?: number;
-}
-
 /** What the v2 answer says beside the trace. */
 const remarks: ProtoMessage = { 3: one("status", "uint"), 4: one("message", "string") };
 const COMPLETION_REACH_S = 86_400;
@@ -39,15 +34,13 @@ const NEWEST_FIRST = " with (most_recent=true)";
 
 export class TempoApi {
   readonly #client: HttpClient;
-  readonly #limits: TempoLimits;
   /** Absent: not known yet. */
   #hasV2: boolean | undefined;
   #hasNewestFirst = true;
   #isTempo = false;
 
-  constructor(client: HttpClient, limits: TempoLimits) {
+  constructor(client: HttpClient) {
     this.#client = client;
-    this.#limits = limits;
   }
 
   /** "Not found" is only an answer where it is Tempo that says so. Rejects where it is not. */
@@ -119,7 +112,7 @@ export class TempoApi {
         end: Math.ceil(window.toUnixMs / 1_000),
       },
       accept: "application/json",
-      timeoutMs: this.#limits.timeoutMs,
+      isForTraces: true,
     });
     let answer: HttpAnswer | undefined;
     if (this.#hasNewestFirst) {
@@ -202,12 +195,12 @@ export class TempoApi {
   }
 
   async #askTrace(path: string, signal: AbortSignal): Promise<HttpAnswer> {
-    const { timeoutMs, maxBytes } = this.#limits;
-    const accept = "application/protobuf, application/json;q=0.5";
-    const question = { path, accept: "application/protobuf", expected: [404], timeoutMs, maxBytes };
+    const accept = "application/protobuf";
+    const question = { path, accept, expected: [404], isForTraces: true };
     const answer = await this.#client.ask(question, signal);
+    if (answer.status !== 406) return answer;
     // Some gateways know only one of the two.
-    return answer.status === 406 ? this.#client.ask({ ...question, accept }, signal) : answer;
+    return this.#client.ask({ ...question, accept: `${accept}, application/json;q=0.5` }, signal);
   }
 
   #read(answer: HttpAnswer): SpanRecords {

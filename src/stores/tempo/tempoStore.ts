@@ -5,18 +5,10 @@
  * their ids.
  */
 
-import {
-  canonicalTraceId,
-  isNoId,
-  isSameTraceId,
-  listTraceIdForms,
-  uuid7UnixMs,
-} from "../../model/ids.ts";
+import { isSameTraceId, uuid7UnixMs } from "../../model/ids.ts";
 import { getFailure } from "../../model/failure.ts";
-import { SpanKind } from "../../model/span.ts";
 import type { SpanRecord, SpanRecords } from "../../model/spanRecord.ts";
 import type { StoredTrace } from "../../model/trace.ts";
-import { findTaskId } from "../briefs.ts";
 import { HttpClient, type HttpStoreOptions } from "../http/httpClient.ts";
 import { ProductGuard } from "../http/productGuard.ts";
 import type {
@@ -27,7 +19,17 @@ import type {
   TraceQuery,
   TraceStore,
 } from "../traceStore.ts";
-import { SeenSpans, toChildren, toFoundSpan, toFoundTrace, toStoredTrace } from "../wholeTraces.ts";
+import {
+  findTaskSpans,
+  isSearchable,
+  listHexForms,
+  SeenSpans,
+  tellServices,
+  toChildren,
+  toFoundSpan,
+  toFoundTrace,
+  toStoredTrace,
+} from "../wholeTraces.ts";
 import { searchWindows, type Window, type WindowAnswer } from "../windowSearch.ts";
 import { TempoApi } from "./tempoApi.ts";
 import {
@@ -39,21 +41,11 @@ import {
   toTraceQl,
 } from "./traceql.ts";
 
-export interface TempoStoreOptions extends HttpStoreOptions {
-  /** Of one trace; what is longer is cut, and says so. */
-  readonly maxBytes?: number;
-}
-
 const HEX = /^[0-9a-f]{1,32}$/i;
 const PLAIN = /^[\w.-]+$/;
 const SPAN_ID = /^[0-9a-f]{16}$/i;
-const DEFAULT_TIMEOUT_MS = 5_000;
-/** A whole trace may take this many times as long as a short answer. */
-const READ_PATIENCE = 6;
 const MAX_FOUND = 20;
 const MAX_CHILDREN = 1_000;
-/** Longer ids are no ids. */
-const MAX_ID_LENGTH = 500;
 /** Tempo refuses to search more than a week at once; the seconds it counts in are whole ones. */
 const REACH_MS = 7 * 86_400_000 - 2_000;
 const SLACK_MS = 60_000;
@@ -62,7 +54,7 @@ const SEARCH_SIZE = 100;
 const READS_AT_ONCE = 6;
 
 /** Connects on the first question. Throws `storeMisconfigured`. */
-export function openTempoStore(options: TempoStoreOptions): TraceStore {
+export function openTempoStore(options: HttpStoreOptions): TraceStore {
   return new TempoStore(options);
 }
 
@@ -74,12 +66,11 @@ class TempoStore implements TraceStore {
   readonly #api: TempoApi;
   readonly #seen = new SeenSpans();
 
-  constructor(options: TempoStoreOptions) {
-    const { name, maxBytes, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-    this.name = name;
+  constructor(options: HttpStoreOptions) {
+    this.name = options.name;
     this.#client = new HttpClient(options, "x-scope-orgid");
     this.#guard = new ProductGuard(this.#client, "tempo");
-    this.#api = new TempoApi(this.#client, { timeoutMs: timeoutMs * READ_PATIENCE, maxBytes });
+    this.#api = new TempoApi(this.#client);
   }
 
   async readTrace(traceId: string, signal: AbortSignal): Promise<StoredTrace | undefined> {
@@ -90,7 +81,7 @@ class TempoStore implements TraceStore {
   async findId(id: string, signal: AbortSignal): Promise<readonly Found[]> {
     signal.throwIfAborted();
     const wanted = id.trim();
-    if (isNoId(wanted) || wanted.length > MAX_ID_LENGTH) return [];
+    if (!isSearchable(wanted)) return [];
     const { records } = await this.#read(wanted, signal);
     if (records.length > 0) return [toFoundTrace(records)];
     if (SPAN_ID.test(wanted)) return this.#findSpan(wanted.toLowerCase(), signal);
@@ -151,12 +142,8 @@ class TempoStore implements TraceStore {
   async checkHealth(signal: AbortSignal): Promise<StoreHealth> {
     const services = await this.listServices(signal);
     const version = await this.#api.readVersion(signal);
-    const names = services.slice(0, 5).join(", ") + (services.length > 5 ? ", …" : "");
     return {
-      facts: [
-        version === undefined ? "Tempo" : `Tempo ${version}`,
-        `${services.length} services${names === "" ? "" : `: ${names}`}`,
-      ],
+      facts: [version === undefined ? "Tempo" : `Tempo ${version}`, tellServices(services)],
       advice: [],
     };
   }
@@ -168,9 +155,8 @@ class TempoStore implements TraceStore {
   /** Both forms of a long id: some tracers of a trace may have passed on its low half alone, which Tempo keeps apart. */
   async #read(traceId: string, signal: AbortSignal): Promise<SpanRecords> {
     signal.throwIfAborted();
-    if (!HEX.test(traceId) || isNoId(traceId)) return { records: [], problems: [] };
-    const wanted = canonicalTraceId(traceId.padStart(traceId.length > 16 ? 32 : 16, "0"));
-    const forms = listTraceIdForms(wanted).filter(form => !isNoId(form));
+    const forms = listHexForms(traceId);
+    const [wanted = ""] = forms;
     const answers = await Promise.all(
       forms.map(form => this.#ask(() => this.#api.readTrace(form, signal), signal)),
     );
@@ -215,12 +201,7 @@ class TempoStore implements TraceStore {
   /** The spans that carry a task's id, the one that ran it first. */
   async #findTask(id: string, signal: AbortSignal): Promise<readonly Found[]> {
     const traces = await this.#searchAll(toTaskQuery(id), uuid7UnixMs(id), signal);
-    const found = traces.flatMap(records =>
-      records
-        .filter(({ detail }) => findTaskId(detail) === id)
-        .map(record => ({ record, found: toFoundSpan(records, record) })),
-    );
-    return found.sort((a, b) => rank(a.record) - rank(b.record)).map(each => each.found);
+    return findTaskSpans(traces, id);
   }
 
   /** The traces of one span: where it was seen lately, else by a search, which servers of old do not know. */
@@ -276,9 +257,4 @@ class TempoStore implements TraceStore {
   async #ask<T>(question: () => Promise<T>, signal: AbortSignal): Promise<T> {
     return this.#guard.ask(question, signal);
   }
-}
-
-/** Whoever ran the task tells more of it than whoever sent it. */
-function rank({ span }: SpanRecord): number {
-  return span.kind === SpanKind.consumer ? 0 : 1;
 }

@@ -8,12 +8,10 @@
 import { isObject } from "../../formats/traceFormat.ts";
 import { readZipkinList } from "../../formats/zipkinV2.ts";
 import { TraceError } from "../../model/failure.ts";
-import { canonicalTraceId, isNoId, isSameTraceId, listTraceIdForms } from "../../model/ids.ts";
-import type { Problem } from "../../model/problem.ts";
-import { SpanKind } from "../../model/span.ts";
-import type { SpanRecord } from "../../model/spanRecord.ts";
+import { isSameTraceId } from "../../model/ids.ts";
+import type { SpanRecord, SpanRecords } from "../../model/spanRecord.ts";
 import type { StoredTrace } from "../../model/trace.ts";
-import { findTaskId, taskIdKeys } from "../briefs.ts";
+import { taskIdKeys } from "../briefs.ts";
 import { HttpClient, type HttpAnswer, type HttpStoreOptions } from "../http/httpClient.ts";
 import { ProductGuard } from "../http/productGuard.ts";
 import type {
@@ -24,32 +22,26 @@ import type {
   TraceQuery,
   TraceStore,
 } from "../traceStore.ts";
-import { SeenSpans, toChildren, toFoundSpan, toFoundTrace, toStoredTrace } from "../wholeTraces.ts";
+import {
+  findTaskSpans,
+  isSearchable,
+  listHexForms,
+  SeenSpans,
+  tellServices,
+  toChildren,
+  toFoundSpan,
+  toFoundTrace,
+  toStoredTrace,
+} from "../wholeTraces.ts";
 import { toTagCondition, type ZipkinParameters } from "./zipkinQuery.ts";
 import { searchZipkin } from "./zipkinSearch.ts";
 
-export interface ZipkinStoreOptions extends HttpStoreOptions {
-  /** Of one answer; what is longer is cut, and says so. */
-  readonly maxBytes?: number;
-}
-
-interface ReadTrace {
-  readonly records: readonly SpanRecord[];
-  readonly problems: readonly Problem[];
-}
-
-const HEX = /^[0-9a-f]{1,32}$/i;
-const DEFAULT_TIMEOUT_MS = 5_000;
-/** A whole trace may take this many times as long as a short answer. */
-const READ_PATIENCE = 6;
 const MAX_FOUND = 20;
-/** Longer ids are no ids. */
-const MAX_ID_LENGTH = 500;
 /** How far back a task's spans are looked for. */
 const TASK_REACH_MS = 7 * 86_400_000;
 
 /** Connects on the first question. Throws `storeMisconfigured`. */
-export function openZipkinStore(options: ZipkinStoreOptions): TraceStore {
+export function openZipkinStore(options: HttpStoreOptions): TraceStore {
   return new ZipkinStore(options);
 }
 
@@ -58,16 +50,12 @@ class ZipkinStore implements TraceStore {
   readonly name: string;
   readonly #client: HttpClient;
   readonly #guard: ProductGuard;
-  readonly #maxBytes: number | undefined;
-  readonly #readTimeoutMs: number;
   readonly #seen = new SeenSpans();
 
-  constructor(options: ZipkinStoreOptions) {
+  constructor(options: HttpStoreOptions) {
     this.name = options.name;
     this.#client = new HttpClient(options);
     this.#guard = new ProductGuard(this.#client, "zipkin");
-    this.#maxBytes = options.maxBytes;
-    this.#readTimeoutMs = (options.timeoutMs ?? DEFAULT_TIMEOUT_MS) * READ_PATIENCE;
   }
 
   async readTrace(traceId: string, signal: AbortSignal): Promise<StoredTrace | undefined> {
@@ -78,7 +66,7 @@ class ZipkinStore implements TraceStore {
   async findId(id: string, signal: AbortSignal): Promise<readonly Found[]> {
     signal.throwIfAborted();
     const wanted = id.trim();
-    if (isNoId(wanted) || wanted.length > MAX_ID_LENGTH) return [];
+    if (!isSearchable(wanted)) return [];
     const trace = await this.#read(wanted, signal);
     if (trace.records.length > 0) return [toFoundTrace(trace.records)];
     const seenIn = this.#seen.findTrace(wanted);
@@ -127,9 +115,8 @@ class ZipkinStore implements TraceStore {
       this.#readInfo(signal),
       this.#requireUp(signal),
     ]);
-    const names = services.slice(0, 5).join(", ") + (services.length > 5 ? ", …" : "");
     return {
-      facts: [info, `${services.length} services${names === "" ? "" : `: ${names}`}`],
+      facts: [info, tellServices(services)],
       advice: [],
     };
   }
@@ -142,17 +129,15 @@ class ZipkinStore implements TraceStore {
    * Both forms of a long id at once: some tracers of a trace may have passed on its low half alone, which a strict
    * server keeps apart.
    */
-  async #read(traceId: string, signal: AbortSignal): Promise<ReadTrace> {
+  async #read(traceId: string, signal: AbortSignal): Promise<SpanRecords> {
     signal.throwIfAborted();
-    if (!HEX.test(traceId) || isNoId(traceId)) return { records: [], problems: [] };
-    const padded = traceId.length > 16 ? traceId.padStart(32, "0") : traceId.padStart(16, "0");
-    const forms = listTraceIdForms(padded).filter(form => !isNoId(form));
+    const forms = listHexForms(traceId);
+    const [wanted = ""] = forms;
     const answers = await Promise.all(
       forms.map(form => this.#guard.ask(() => this.#readAnswer(form, signal), signal)),
     );
     const items = answers.flatMap(({ items: own }) => own);
     const list = readZipkinList(items, { store: this.name });
-    const wanted = canonicalTraceId(padded);
     const records = list.records.filter(record => isSameTraceId(record.traceId, wanted));
     this.#seen.add(records);
     const isCut = answers.some(answer => answer.isCut);
@@ -175,8 +160,7 @@ class ZipkinStore implements TraceStore {
       path: `/api/v2/trace/${id}`,
       accept: "application/json",
       expected: [404],
-      timeoutMs: this.#readTimeoutMs,
-      maxBytes: this.#maxBytes,
+      isForTraces: true,
     };
     const answer = await this.#client.ask(question, signal);
     if (answer.status === 404 && isNoTrace(answer, id)) return { items: [], isCut: false };
@@ -197,8 +181,7 @@ class ZipkinStore implements TraceStore {
     const question = {
       path: "/api/v2/traces",
       query: parameters,
-      timeoutMs: this.#readTimeoutMs,
-      maxBytes: this.#maxBytes,
+      isForTraces: true,
     };
     const { values } = await this.#guard.ask(() => this.#client.askJson(question, signal), signal);
     const lists = values.flat().filter((list): list is unknown[] => Array.isArray(list));
@@ -221,18 +204,7 @@ class ZipkinStore implements TraceStore {
         return this.#search(parameters, signal);
       }),
     );
-    const found = answers
-      .flat()
-      .flatMap(records =>
-        records
-          .filter(({ detail }) => findTaskId(detail) === id)
-          .map(record => ({ record, found: toFoundSpan(records, record) })),
-      );
-    const once = new Map(found.map(each => [`${each.found.traceId}:${each.found.spanId}`, each]));
-    return [...once.values()]
-      .sort((a, b) => rank(a.record) - rank(b.record))
-      .map(each => each.found)
-      .slice(0, MAX_FOUND);
+    return findTaskSpans(answers.flat(), id).slice(0, MAX_FOUND);
   }
 
   async #readNames(
@@ -286,11 +258,6 @@ class ZipkinStore implements TraceStore {
 /** Zipkin says so in plain words; anything else that has nothing here is not Zipkin. */
 function isNoTrace({ bytes }: HttpAnswer, traceId: string): boolean {
   return bytes.toString("utf8").trim() === `${traceId} not found`;
-}
-
-/** Whoever ran the task tells more of it than whoever sent it. */
-function rank({ span }: SpanRecord): number {
-  return span.kind === SpanKind.consumer ? 0 : 1;
 }
 
 /** By its own id, or by the one that the called side of the call has here. */
