@@ -250,7 +250,9 @@ function toOtelSpan(span: JaegerSpan, family: Family): OtelSpan {
   const error = findAttribute(attributes, "error");
   const statusMessage =
     findText(attributes, "otel.status_description", "error.message") ??
-    (typeof error === "string" && !/^(?:true|false)?$/i.test(error) ? error : undefined);
+    (typeof error === "string" && !NO_ERROR.test(error) && !/^true$/i.test(error)
+      ? error
+      : undefined);
   const warnings = list(json["warnings"]).filter(text => typeof text === "string");
   return {
     traceId,
@@ -287,14 +289,17 @@ function toLink({ kind, traceId, spanId }: Reference): SpanLink {
   };
 }
 
+/** VictoriaTraces writes the status of OpenTelemetry into the tag. */
+const NO_ERROR = /^(?:false|0|unset|ok)?$/i;
+
 /**
  * An error tag outranks OpenTelemetry's status, which outranks what HTTP answered. OpenTelemetry's exporters leave out
  * the commonest status, and it is for its instrumentations to judge an answer. A tag that names the error, where Jaeger
  * writes that there is one, tells of one all the more.
  */
 function readStatus(attributes: readonly Attribute[], kind: SpanKind, isOtel: boolean): SpanStatus {
-  const error = findText(attributes, "error")?.toLowerCase();
-  if (error !== undefined && error !== "false" && error !== "0") return SpanStatus.error;
+  const error = findText(attributes, "error") ?? "";
+  if (!NO_ERROR.test(error)) return SpanStatus.error;
   const code = findText(attributes, "otel.status_code")?.toUpperCase();
   if (code !== undefined) return code === "ERROR" ? SpanStatus.error : SpanStatus.ok;
   if (isOtel) return SpanStatus.unset;

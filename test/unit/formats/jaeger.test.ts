@@ -198,6 +198,18 @@ describe("a file of Jaeger's JSON", () => {
     ]);
   });
 
+  it.each([
+    ["unset", SpanStatus.unset, undefined],
+    ["false", SpanStatus.unset, undefined],
+    ["true", SpanStatus.error, ""],
+    ["no stock", SpanStatus.error, "no stock"],
+  ])("takes the error %s for what it says", (value, status, message) => {
+    const tags = [{ key: "error", type: "string", value }];
+    const { span, detail } = read(spanOf(b, { tags })).records[0]!;
+    expect(span.status).toBe(status);
+    expect(detail.error?.message).toBe(message);
+  });
+
   it("reads logs as events, and an error's stack", () => {
     const field = (key: string, value: string) => ({ key, type: "string", value });
     const logs = [
