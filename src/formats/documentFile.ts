@@ -12,11 +12,25 @@ import {
   readFunboostDocument,
   type TaskDocumentContext,
 } from "./funboostDocument.ts";
-import { celeryIdFields, createTraceFinder, funboostIdFields, readTaskIds } from "./taskIds.ts";
+import { isLogLine } from "./plainSpans.ts";
+import {
+  celeryIdFields,
+  createTraceFinder,
+  funboostIdFields,
+  readTaskIds,
+  type IdFields,
+} from "./taskIds.ts";
+
+/** Celery's other backends (Redis, files, a table) write the id beside the result; MongoDB's makes it the document's. */
+const celeryFileFields: IdFields = { ...celeryIdFields, taskId: ["_id", "task_id"] };
 
 /** Whether these are task documents; for telling them from the other formats that are JSON too. */
 export function isTaskDocument(value: unknown): value is BsonDocument {
-  return isDocument(value) && (isFunboostDocument(value) || isCeleryDocument(value));
+  if (!isDocument(value)) return false;
+  if (isCeleryDocument(value) || "run_status" in value || "time_start" in value) return true;
+  // Much else in files carries the id of a trace.
+  const hasTask = readTaskIds(value, funboostIdFields).taskId !== "";
+  return hasTask && isFunboostDocument(value) && !isLogLine(value);
 }
 
 /** `context.store` names the file. Nothing is lost in silence: what is no task document becomes a problem. */
@@ -41,12 +55,12 @@ export function readTaskDocuments(
   context: TaskDocumentContext,
 ): readonly SpanRecord[] {
   const fieldsOf = (document: BsonDocument) =>
-    context.fields ?? (isCeleryDocument(document) ? celeryIdFields : funboostIdFields);
+    context.fields ?? (isCeleryDocument(document) ? celeryFileFields : funboostIdFields);
   const ids = documents.map(document => readTaskIds(document, fieldsOf(document)));
   const findTrace = createTraceFinder(ids);
   return documents.map((document, index) => {
     const record = isCeleryDocument(document)
-      ? readCeleryDocument(document, context)
+      ? readCeleryDocument(document, { ...context, fields: fieldsOf(document) })
       : readFunboostDocument(document, context);
     const own = ids[index];
     const traceId = own === undefined ? record.traceId : findTrace(own);

@@ -129,9 +129,18 @@ const logFields = [
 /** A trace id, a name and a start are what all have. So have some lines of logs, whose name is that of their logger. */
 export function isPlainSpan(item: JsonObject): boolean {
   const fields = new Fields(item);
-  if (fields.hasAny(taskFields) || logFields.every(each => fields.hasAny(each))) return false;
+  if (fields.hasAny(taskFields) || isLog(fields)) return false;
   if (!fields.has("name") || readPlainStart(fields) === undefined) return false;
   return fields.has("traceId") || (fields.has("spanId") && fields.has("parentId"));
+}
+
+/** Whether it is a line of a log, which may carry the ids of a trace and is no part of one. */
+export function isLogLine(item: JsonObject): boolean {
+  return isLog(new Fields(item));
+}
+
+function isLog(fields: Fields): boolean {
+  return logFields.every(each => fields.hasAny(each));
 }
 
 /** A file is one trace if it does not say otherwise; what is sent span by span must say which. */

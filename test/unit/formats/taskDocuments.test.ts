@@ -291,6 +291,20 @@ describe("Celery's documents", () => {
     expect(running?.detail.result).toBeUndefined();
   });
 
+  it("are known by the id beside the result, as Redis and the others keep them", () => {
+    const result = { status: "SUCCESS", result: 8, date_done: "2026-02-03T10:11:12.131415+00:00" };
+    const documents = [
+      { ...result, task_id: "top", parent_id: null },
+      { ...result, task_id: "under", parent_id: "top" },
+    ];
+    const { records } = readDocumentFile(JSON.stringify(documents), context);
+    expect(records.map(record => record.traceId)).toEqual(["top", "top"]);
+    expect(records.map(record => record.span)).toMatchObject([
+      { spanId: "top", messageId: "top" },
+      { spanId: "under", parentSpanId: "top" },
+    ]);
+  });
+
   it("note their callees, groups too", () => {
     const [line = ""] = readFileSync(file, "utf8").split("\n");
     const children = readCeleryChildren(JSON.parse(line) as Record<string, unknown>);
@@ -377,6 +391,8 @@ describe("a file of documents", () => {
       { resourceSpans: [] },
       { traceID: "1", spans: [] },
       { traceId: "1", id: "2" },
+      { trace_id: "1", span_id: "2", status: "ok", transaction: "GET /" },
+      { level: "info", message: "placed", trace_id: "1", task_id: "t" },
     ];
     expect(others.filter(isTaskDocument)).toEqual([]);
   });
