@@ -201,7 +201,7 @@ describe("a file of Jaeger's JSON", () => {
   it.each([
     ["unset", SpanStatus.unset, undefined],
     ["false", SpanStatus.unset, undefined],
-    ["true", SpanStatus.error, ""],
+    ["true", SpanStatus.error, undefined],
     ["no stock", SpanStatus.error, "no stock"],
   ])("takes the error %s for what it says", (value, status, message) => {
     const tags = [{ key: "error", type: "string", value }];
