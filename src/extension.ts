@@ -22,6 +22,7 @@ import { registerTracesCommands } from "./features/tracesView/tracesCommands.ts"
 import { TracesView } from "./features/tracesView/tracesView.ts";
 import { listIds } from "./logs/recogniseIds.ts";
 import { commands, type OpenTraceRequest, type UriParts } from "./manifest.ts";
+import type { DroppedFile } from "./model/droppedFile.ts";
 import type { StoreConfig } from "./model/storeConfig.ts";
 import { registerCommands } from "./platform/commands.ts";
 import { createLog, type OwnedLog } from "./platform/log.ts";
@@ -120,7 +121,7 @@ async function start(
       id => [id],
       asked => panels.open(asked),
     );
-  const importFile = (file: UriParts | undefined): Promise<string | undefined> =>
+  const importFile = (file?: UriParts | DroppedFile): Promise<string | undefined> =>
     openTraceFile({ workerPath: inDist("fileWorker.cjs"), storeFile }, file);
   owner.own(
     registerTraceFileEditor({

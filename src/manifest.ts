@@ -3,6 +3,7 @@
  * `test/unit/manifest.test.ts` holds this file and package.json against each other, both ways.
  */
 
+import type { DroppedFile } from "./model/droppedFile.ts";
 import type { StoreConfig } from "./model/storeConfig.ts";
 
 export const extensionId = "traceside.traceside";
@@ -83,7 +84,7 @@ export interface StoreRowContext {
 
 export interface CommandArguments {
   [commands.openTrace]: [request?: string | OpenTraceRequest];
-  [commands.openTraceFile]: [file?: UriParts];
+  [commands.openTraceFile]: [file?: UriParts | DroppedFile];
   [commands.openSampleTrace]: [];
   [commands.searchTraces]: [text?: string];
   [commands.exportTrace]: [];

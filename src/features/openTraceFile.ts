@@ -4,6 +4,7 @@
  */
 
 import * as vscode from "vscode";
+import { MAX_FILE_BYTES, type DroppedFile } from "../model/droppedFile.ts";
 import { TraceError } from "../model/failure.ts";
 import { formatDuration, NS_PER_MS } from "../model/units.ts";
 import type { UriParts } from "../manifest.ts";
@@ -13,9 +14,6 @@ import type { ImportedFile } from "../stores/file/fileApi.ts";
 import { openFileLink } from "../stores/file/fileStore.ts";
 import type { TraceBrief } from "../stores/traceStore.ts";
 
-/** More is neither parsed nor drawn in good time. */
-const MAX_BYTES = 200 * 1024 * 1024;
-
 export interface TraceFileServices {
   /** The bundle that reads trace files in a thread of its own. */
   readonly workerPath: string;
@@ -23,14 +21,23 @@ export interface TraceFileServices {
   readonly storeFile: string;
 }
 
+/** Wherever it is. */
+interface TraceFile {
+  readonly name: string;
+  /** For failures. */
+  readonly path: string;
+  /** Rejects with `unreadableFile`. */
+  readBytes(): Promise<Uint8Array>;
+}
+
 /** Settles with the id of the trace to open; without one when the user gives up. Rejects with `unreadableFile`. */
 export async function openTraceFile(
   services: TraceFileServices,
-  asked?: UriParts,
+  asked?: UriParts | DroppedFile,
 ): Promise<string | undefined> {
-  const file = asked === undefined ? await askForFile() : vscode.Uri.from(asked);
+  const file = asked === undefined ? await askForFile() : findFile(asked);
   if (file === undefined) return undefined;
-  const name = getName(file);
+  const { name } = file;
   const { traces, problems } = await withProgress(
     vscode.l10n.t("Reading {0}…", name),
     async signal => importFile(file, services, signal),
@@ -50,7 +57,11 @@ export async function openTraceFile(
   return chooseTrace(traces, name);
 }
 
-async function askForFile(): Promise<vscode.Uri | undefined> {
+function findFile(asked: UriParts | DroppedFile): TraceFile {
+  return "name" in asked ? toTraceFile(asked) : openUri(vscode.Uri.from(asked));
+}
+
+async function askForFile(): Promise<TraceFile | undefined> {
   const chosen = await vscode.window.showOpenDialog({
     title: vscode.l10n.t("Open Trace File"),
     openLabel: vscode.l10n.t("Open Trace"),
@@ -69,17 +80,16 @@ async function askForFile(): Promise<vscode.Uri | undefined> {
       [vscode.l10n.t("All files")]: ["*"],
     },
   });
-  return chosen?.[0];
+  return chosen?.[0] && openUri(chosen[0]);
 }
 
 async function importFile(
-  file: vscode.Uri,
+  file: TraceFile,
   { workerPath, storeFile }: TraceFileServices,
   signal: AbortSignal,
 ): Promise<ImportedFile> {
-  const path = vscode.workspace.asRelativePath(file);
-  const bytes = await readBytes(file, path);
-  const name = getName(file);
+  const { name, path } = file;
+  const bytes = await file.readBytes();
   const link = openFileLink({ store: name, path, workerPath });
   try {
     return await link.ask(signal, (remote, ticket) =>
@@ -90,23 +100,38 @@ async function importFile(
   }
 }
 
-async function readBytes(file: vscode.Uri, path: string): Promise<Uint8Array> {
-  const refuse = (reason: string, cause?: unknown): TraceError =>
-    new TraceError({ code: "unreadableFile", path, reason }, { cause });
-  try {
-    const { size } = await vscode.workspace.fs.stat(file);
-    if (size > MAX_BYTES) {
-      throw refuse(vscode.l10n.t("it is larger than {0} MB", MAX_BYTES / 1024 / 1024));
-    }
-    return await vscode.workspace.fs.readFile(file);
-  } catch (error) {
-    if (!(error instanceof vscode.FileSystemError)) throw error;
-    throw refuse(error.message, error);
-  }
+function openUri(uri: vscode.Uri): TraceFile {
+  const path = vscode.workspace.asRelativePath(uri);
+  return {
+    name: uri.path.slice(uri.path.lastIndexOf("/") + 1),
+    path,
+    async readBytes() {
+      try {
+        const { size } = await vscode.workspace.fs.stat(uri);
+        checkSize(path, size);
+        return await vscode.workspace.fs.readFile(uri);
+      } catch (error) {
+        if (!(error instanceof vscode.FileSystemError)) throw error;
+        throw refuse(path, error.message, error);
+      }
+    },
+  };
 }
 
-function getName(file: vscode.Uri): string {
-  return file.path.slice(file.path.lastIndexOf("/") + 1);
+function toTraceFile(file: DroppedFile): TraceFile {
+  const { name } = file;
+  if ("refused" in file) throw refuse(name, file.refused);
+  checkSize(name, file.bytes.length);
+  return { name, path: name, readBytes: () => Promise.resolve(file.bytes) };
+}
+
+function checkSize(path: string, bytes: number): void {
+  if (bytes <= MAX_FILE_BYTES) return;
+  throw refuse(path, vscode.l10n.t("it is larger than {0} MB", MAX_FILE_BYTES / 1024 / 1024));
+}
+
+function refuse(path: string, reason: string, cause?: unknown): TraceError {
+  return new TraceError({ code: "unreadableFile", path, reason }, { cause });
 }
 
 async function chooseTrace(

@@ -1,6 +1,7 @@
 /** What the list of traces in the side bar and the extension host say to each other. Types only. */
 
 import type { TraceFilter } from "../analysis/traceFilter.ts";
+import type { DroppedFile } from "../model/droppedFile.ts";
 
 /** How a trace is: the worst that its spans say. */
 export type TraceState = "failed" | "ok" | "ended" | "running" | "silent" | "untimed";
@@ -97,6 +98,8 @@ export type TracesHostApi = {
   /** Of one service, or of all. */
   listOperations(service: string | undefined): Promise<readonly string[]>;
   open(traceId: string): Promise<void>;
+  /** What was dropped on the page: its bytes, or its uri. */
+  openFile(file: DroppedFile | string): Promise<void>;
   setPinned(traceId: string, isPinned: boolean): Promise<void>;
   /** Answers whether it is gone: the user may have been asked, and said no. */
   deleteTrace(traceId: string, isPinned: boolean): Promise<boolean>;

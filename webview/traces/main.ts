@@ -8,6 +8,7 @@ import type {
 import { registerControls } from "../controls.ts";
 import { connectHost } from "../host.ts";
 import { setWords } from "../words.ts";
+import { takeDroppedFiles } from "./droppedFiles.ts";
 import type { TracesApp } from "./tracesApp.ts";
 import "./tracesApp.ts";
 import { TracesSession } from "./tracesSession.ts";
@@ -57,6 +58,13 @@ const app = document.querySelector("traceside-traces") as TracesApp;
 app.state = state;
 app.host = host;
 app.session = session;
+
+takeDroppedFiles(document, {
+  setDropping: isDropping => {
+    app.isDropping = isDropping;
+  },
+  open: file => host.remote.openFile(file).catch(report),
+});
 
 /** Focus passes through the view on its way to the palette; only where it stays is it taken. */
 const FOCUS_AFTER_MS = 150;

@@ -43,6 +43,15 @@ export class TracesApp extends LitElement {
       traceside-trace-list.old {
         opacity: 0.6;
       }
+      :host([dropping])::after {
+        content: "";
+        position: absolute;
+        z-index: 4;
+        inset: 0;
+        border: 1px dashed var(--vscode-focusBorder);
+        background: var(--vscode-list-dropBackground);
+        pointer-events: none;
+      }
       .progress {
         position: absolute;
         z-index: 3;
@@ -109,16 +118,20 @@ export class TracesApp extends LitElement {
     host: { attribute: false },
     session: { attribute: false },
     isSlow: { state: true },
+    isDropping: { type: Boolean, attribute: "dropping", reflect: true },
   };
   declare state: TracesState | undefined;
   declare host: HostOf<TracesHostApi, unknown>;
   declare session: TracesSession;
   declare isSlow: boolean;
+  /** A file is over the view. */
+  declare isDropping: boolean;
   #slow: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     super();
     this.isSlow = false;
+    this.isDropping = false;
     new WatchCells(this, () => {
       if (this.state === undefined) return [];
       const { situation, list, phase, shownFilter } = this.state;

@@ -17,6 +17,7 @@ import type { LocalFacts } from "../../stores/local/localApi.ts";
 import type { LocalStore } from "../../stores/local/localStore.ts";
 import type { StoreSet } from "../../stores/storeSet.ts";
 import type { StoreAdvice, TraceStore } from "../../stores/traceStore.ts";
+import { droppedTypes, listDroppedFiles } from "./droppedFiles.ts";
 import type { StoreNode } from "./storeNode.ts";
 import {
   COLLECTOR_ID,
@@ -62,7 +63,18 @@ export class StoresView implements vscode.TreeDataProvider<StoreNode>, Disposabl
     this.#services = services;
     this.#owner.own(this.#changed);
     this.#view = this.#owner.own(
-      vscode.window.createTreeView(views.stores, { treeDataProvider: this }),
+      vscode.window.createTreeView(views.stores, {
+        treeDataProvider: this,
+        dragAndDropController: {
+          dragMimeTypes: [],
+          dropMimeTypes: droppedTypes,
+          handleDrop: async (_node, data) => {
+            for (const file of await listDroppedFiles(data)) {
+              await vscode.commands.executeCommand(commands.openTraceFile, file);
+            }
+          },
+        },
+      }),
     );
     this.#owner.own(this.#view.onDidChangeVisibility(({ visible }) => this.#setVisible(visible)));
     this.#owner.own(
@@ -143,6 +155,7 @@ export class StoresView implements vscode.TreeDataProvider<StoreNode>, Disposabl
     if (node.id === COLLECTOR_ID) {
       return [...listCollectorNodes(collector.value, sendsTelemetryHere.value)];
     }
+    if (node.children !== undefined) return [...node.children];
     const store = stores.find(each => each.name === node.store);
     if (store === undefined) return [];
     if (store.kind === "local" && store.name === this.#services.local.name) {

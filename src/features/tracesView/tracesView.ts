@@ -336,6 +336,10 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
       open: async traceId => {
         await act(this.#services.openTrace(traceId), undefined);
       },
+      openFile: async file => {
+        const asked = typeof file === "string" ? vscode.Uri.parse(file, true) : file;
+        await run(commands.openTraceFile, asked);
+      },
       setPinned: (traceId, isPinned) => act(this.setPinned(traceId, isPinned), undefined),
       deleteTrace: (traceId, isPinned) => act(this.deleteTrace(traceId, isPinned), false),
       run: async action => {

@@ -9,6 +9,7 @@
 import { readFile, readdir, stat } from "node:fs/promises";
 import { extname, join, relative } from "node:path";
 import { readTraceFile } from "../../formats/traceFile.ts";
+import { MAX_FILE_BYTES } from "../../model/droppedFile.ts";
 import { getFailure, TraceError } from "../../model/failure.ts";
 import { canonicalSpanId, canonicalTraceId } from "../../model/ids.ts";
 import type { Problem } from "../../model/problem.ts";
@@ -77,7 +78,6 @@ const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([
 ]);
 const KEEP_BYTES = 64 * 1024 * 1024;
 const MAX_FILES = 5_000;
-const MAX_FILE_BYTES = 200 * 1024 * 1024;
 /** A burst of questions looks at the disk once. */
 const FRESH_MS = 500;
 const MAX_FOUND = 20;

@@ -1,0 +1,9 @@
+/** A file that was dropped on a view, which cannot say where it lies. Pure, and crosses to the extension host as it is. */
+
+export type DroppedFile =
+  | { readonly name: string; readonly bytes: Uint8Array }
+  /** It could not be read, and why. */
+  | { readonly name: string; readonly refused: string };
+
+/** Of a trace file: more is neither parsed nor drawn in good time. */
+export const MAX_FILE_BYTES = 200 * 1024 * 1024;
