@@ -126,7 +126,7 @@ export class App extends LitElement {
           (title, index) =>
             html`<vscode-button
               appearance=${index === 0 ? "primary" : "secondary"}
-              @click=${() => this.#run(this.host.remote.runAction(index))}
+              @click=${() => this.host.remote.runAction(index).catch(this.host.report)}
               >${title}</vscode-button
             >`,
         )}
@@ -268,12 +268,8 @@ export class App extends LitElement {
   }
 
   readonly #cancel = (): void => {
-    this.#run(this.host.remote.cancel());
+    this.host.remote.cancel().catch(this.host.report);
   };
-
-  #run(work: Promise<void>): void {
-    work.catch((error: unknown) => this.host.remote.logError(String(error)));
-  }
 
   protected override updated(): void {
     this.dataset["content"] = this.state?.content.value?.kind ?? "";

@@ -10,7 +10,8 @@ const SAID_FOR_MS = 1_200;
 
 /** Of the host, what copying needs. */
 export interface CopyHost {
-  readonly remote: Pick<HostApi, "copy" | "logError">;
+  readonly remote: Pick<HostApi, "copy">;
+  readonly report: (error: unknown) => void;
 }
 
 export class CopyButton extends LitElement {
@@ -46,15 +47,12 @@ export class CopyButton extends LitElement {
     event.preventDefault();
     event.stopPropagation();
     const text = typeof this.text === "string" ? this.text : this.text();
-    this.host.remote.copy(text).then(
-      () => {
-        this.isDone = true;
-        setTimeout(() => {
-          this.isDone = false;
-        }, SAID_FOR_MS);
-      },
-      (error: unknown) => void this.host.remote.logError(String(error)),
-    );
+    this.host.remote.copy(text).then(() => {
+      this.isDone = true;
+      setTimeout(() => {
+        this.isDone = false;
+      }, SAID_FOR_MS);
+    }, this.host.report);
   };
 }
 

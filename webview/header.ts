@@ -149,9 +149,7 @@ export class Header extends LitElement {
       aria-disabled=${isReading ? "true" : "false"}
       @click=${() => {
         if (isReading) return;
-        this.host.remote
-          .refresh()
-          .catch((error: unknown) => this.host.remote.logError(String(error)));
+        this.host.remote.refresh().catch(this.host.report);
       }}
     >
       <span class="refresh ${isReading ? "turning" : ""}">${icons.refresh}</span>

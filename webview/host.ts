@@ -13,6 +13,8 @@ declare function acquireVsCodeApi(): VsCodeApi;
 
 export interface HostOf<Remote, Persisted> {
   readonly remote: Remote;
+  /** For the log: what went wrong where nobody waits for an answer. */
+  readonly report: (error: unknown) => void;
   getPersisted(): Persisted | undefined;
   persist(view: Persisted): void;
 }
@@ -20,8 +22,17 @@ export interface HostOf<Remote, Persisted> {
 /** That of the trace panel. */
 export type Host = HostOf<HostApi, PersistedView>;
 
-export function connectHost<Remote extends Api, Persisted>(view: Api): HostOf<Remote, Persisted> {
+export function connectHost<
+  Remote extends Api & { logError(message: string): Promise<void> },
+  Persisted,
+>(view: Api): HostOf<Remote, Persisted> {
   const vscode = acquireVsCodeApi();
+  const report = (error: unknown): void => {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    peer.remote.logError(text).catch((unsaid: unknown) => {
+      console.error(error, unsaid);
+    });
+  };
   const peer = connectPeer<Remote>(
     {
       post: message => {
@@ -40,12 +51,11 @@ export function connectHost<Remote extends Api, Persisted>(view: Api): HostOf<Re
       },
     },
     view,
-    error => {
-      console.error(error);
-    },
+    report,
   );
   return {
     remote: peer.remote,
+    report,
     getPersisted: () => vscode.getState() as Persisted | undefined,
     persist: next => {
       vscode.setState(next);

@@ -4,6 +4,7 @@ import "./app.ts";
 import type { App } from "./app.ts";
 import { registerControls } from "./controls.ts";
 import { connectHost } from "./host.ts";
+import { takeFocusSoon, watchErrors } from "./page.ts";
 import { ViewSession } from "./session.ts";
 import type { HostApi, PersistedView, ViewApi } from "../src/protocol/traceView.ts";
 import { ViewState } from "./state.ts";
@@ -15,7 +16,7 @@ const PERSIST_AFTER_MS = 250;
 
 const state = new ViewState();
 const view: ViewApi = {
-  show: content => session.show(content).catch(report),
+  show: content => session.show(content),
   reveal: span => {
     state.unfoldTo(span);
     state.select(span, "host");
@@ -29,21 +30,7 @@ const view: ViewApi = {
 const host = connectHost<HostApi, PersistedView>(view);
 const session = new ViewSession(state, host, afterPaint, () => import("./graph/graph.ts"));
 
-function report(error: unknown): void {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  host.remote.logError(text).catch((unsaid: unknown) => {
-    console.error(error, unsaid);
-  });
-}
-
-window.addEventListener("error", event => {
-  // The browser tells so of layouts that take two frames; nothing is wrong.
-  if (event.message.startsWith("ResizeObserver loop")) return;
-  report(event.error ?? event.message);
-});
-window.addEventListener("unhandledrejection", event => {
-  report(event.reason);
-});
+watchErrors(host.report);
 
 /** A task after the next frame: by then its picture has been made. */
 async function afterPaint(): Promise<void> {
@@ -61,7 +48,7 @@ function persistSoon(): void {
       .then(place => {
         if (place !== undefined) host.persist(place);
       })
-      .catch(report);
+      .catch(host.report);
   }, PERSIST_AFTER_MS);
 }
 for (const cell of [
@@ -87,16 +74,9 @@ const app = document.querySelector("traceside-app") as App;
 app.state = state;
 app.host = host;
 
-/** Focus passes through the panel on its way from the palette to an input box; only where it stays is it taken. */
-const FOCUS_AFTER_MS = 150;
-
-/** A panel that comes to the front has the keyboard, but nothing in it has: the rows take it. */
-function focusRowsSoon(): void {
-  setTimeout(() => {
-    if (document.hasFocus() && document.activeElement === document.body) app.focusRows();
-  }, FOCUS_AFTER_MS);
-}
-window.addEventListener("focus", focusRowsSoon);
+/** In a panel that comes to the front, the rows. */
+const focusSoon = (): void => takeFocusSoon(() => app.focusRows());
+window.addEventListener("focus", focusSoon);
 
 async function start(): Promise<void> {
   const { content, words, language, settings } = await host.remote.ready(
@@ -106,7 +86,7 @@ async function start(): Promise<void> {
   setWords(words);
   state.settings.set(settings);
   await session.show(content);
-  focusRowsSoon();
+  focusSoon();
 }
 
-start().catch(report);
+start().catch(host.report);

@@ -1,7 +1,7 @@
 /** How a store answered, in words. Knows no DOM. */
 
 import { assertNever } from "../src/base/assert.ts";
-import type { Failure, StoreAnswer } from "../src/model/failure.ts";
+import { getFailure, type StoreAnswer } from "../src/model/failure.ts";
 import { describeFailure } from "../src/model/failureWords.ts";
 import { formatCount } from "./localText.ts";
 import { t } from "./words.ts";
@@ -44,11 +44,8 @@ export function explainAnswer(answer: StoreAnswer): string {
 }
 
 /** What went wrong, from an error that came through the channel. */
-export function explainError(
-  error: unknown,
-  failureOf: (error: unknown) => Failure | undefined,
-): string {
-  const failure = failureOf(error);
+export function explainError(error: unknown): string {
+  const failure = getFailure(error);
   if (failure !== undefined) return describeFailure(failure, t);
   return error instanceof Error ? error.message : String(error);
 }

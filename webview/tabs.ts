@@ -1,6 +1,7 @@
 /** `<traceside-tabs>`: a strip of tabs, one tab stop, moved by arrows. Knows no trace. */
 
 import { css, html, LitElement, type TemplateResult } from "lit";
+import { moveFocus } from "./moveFocus.ts";
 import { baseStyles } from "./styles.ts";
 
 export interface Tab<Id extends string = string> {
@@ -54,12 +55,11 @@ export class Tabs extends LitElement {
   onSelect: (id: string) => void = () => undefined;
 
   override render(): TemplateResult {
-    return html`<div role="tablist" aria-label=${this.label} @keydown=${this.#onKey}>
+    return html`<div role="tablist" aria-label=${this.label} @keydown=${moveFocus}>
       ${this.tabs.map(
         ({ id, label }) =>
           html`<button
             role="tab"
-            id=${id}
             aria-selected=${id === this.selected ? "true" : "false"}
             tabindex=${id === this.selected ? 0 : -1}
             @click=${() => this.onSelect(id)}
@@ -69,24 +69,6 @@ export class Tabs extends LitElement {
       )}
     </div>`;
   }
-
-  readonly #onKey = (event: KeyboardEvent): void => {
-    const at = this.tabs.findIndex(tab => tab.id === this.selected);
-    const last = this.tabs.length - 1;
-    const goals: Record<string, number> = {
-      ArrowLeft: at === 0 ? last : at - 1,
-      ArrowRight: at === last ? 0 : at + 1,
-      Home: 0,
-      End: last,
-    };
-    const goal = this.tabs[goals[event.key] ?? -1];
-    if (goal === undefined) return;
-    event.preventDefault();
-    this.onSelect(goal.id);
-    void this.updateComplete.then(() =>
-      this.renderRoot.querySelector<HTMLElement>(`#${goal.id}`)?.focus(),
-    );
-  };
 }
 
 customElements.define("traceside-tabs", Tabs);

@@ -75,7 +75,7 @@ export class Overview extends LitElement {
       .then(detail => {
         this.error = detail?.error;
       })
-      .catch((error: unknown) => this.host.remote.logError(String(error)));
+      .catch(this.host.report);
   }
 
   override render(): TemplateResult | typeof nothing {

@@ -6,6 +6,7 @@ import type { SpanIndex } from "../../src/model/trace.ts";
 import type { SourceAnswer, SourceCandidate } from "../../src/protocol/traceView.ts";
 import type { Host } from "../host.ts";
 import { formatCount } from "../localText.ts";
+import { explainError } from "../storeAnswers.ts";
 import { baseStyles } from "../styles.ts";
 import { t } from "../words.ts";
 import { detailStyles } from "./styles.ts";
@@ -85,7 +86,7 @@ export class SourceView extends LitElement {
         (error: unknown) => {
           this.search = {
             kind: "failed",
-            text: error instanceof Error ? error.message : String(error),
+            text: explainError(error),
           };
         },
       );
@@ -162,7 +163,7 @@ export class SourceView extends LitElement {
       (error: unknown) => {
         this.search = {
           kind: "failed",
-          text: error instanceof Error ? error.message : String(error),
+          text: explainError(error),
         };
       },
     );

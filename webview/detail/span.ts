@@ -3,7 +3,6 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { Latest } from "../../src/base/latest.ts";
 import { assertNever } from "../../src/base/assert.ts";
-import { getFailure } from "../../src/model/failure.ts";
 import { describeFailure } from "../../src/model/failureWords.ts";
 import { canonicalTraceId, shortId } from "../../src/model/ids.ts";
 import { EdgeKind, SpanStatus } from "../../src/model/span.ts";
@@ -116,7 +115,7 @@ export class SpanView extends LitElement {
           this.state.selectedSpanId.set(detail.spanId);
         },
         (error: unknown) => {
-          this.reading = { kind: "failed", text: explainError(error, getFailure) };
+          this.reading = { kind: "failed", text: explainError(error) };
         },
       );
   }
@@ -448,9 +447,7 @@ export class SpanView extends LitElement {
 
   /** The host knows which span has which id: it selects it in this panel, or opens the other trace. */
   #follow({ traceId, spanId }: SpanLink): void {
-    this.host.remote
-      .openTrace(traceId, spanId === "" ? undefined : spanId)
-      .catch((error: unknown) => this.host.remote.logError(String(error)));
+    this.host.remote.openTrace(traceId, spanId === "" ? undefined : spanId).catch(this.host.report);
   }
 
   #go(span: SpanIndex): void {

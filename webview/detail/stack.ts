@@ -3,6 +3,7 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { Host } from "../host.ts";
 import { formatCount } from "../localText.ts";
+import { explainError } from "../storeAnswers.ts";
 import { baseStyles } from "../styles.ts";
 import { t } from "../words.ts";
 import { readStack, type StackLine } from "./stackLines.ts";
@@ -92,7 +93,7 @@ export class StackView extends LitElement {
           answer.kind === "none" ? t("No file of this workspace fits this frame.") : undefined;
       },
       (error: unknown) => {
-        this.answer = error instanceof Error ? error.message : String(error);
+        this.answer = explainError(error);
       },
     );
   }

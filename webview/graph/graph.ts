@@ -298,9 +298,8 @@ export class GraphView extends LitElement {
     this.#selectIn(node, 0);
     const span = this.state.selection.value?.span;
     if (span === undefined || this.host === undefined || node.kind === "more") return;
-    const { remote } = this.host;
     // The host tells the user what it found; a failure of the call itself goes to the log.
-    remote.openSource(span, toSide).catch((error: unknown) => remote.logError(String(error)));
+    this.host.remote.openSource(span, toSide).catch(this.host.report);
   }
 
   #toggle(node: CallNode): void {

@@ -3,6 +3,7 @@
 import { html, nothing, svg, type TemplateResult } from "lit";
 import type { CallGraph } from "../../src/analysis/callGraph.ts";
 import { countOf, formatCount } from "../localText.ts";
+import { moveFocus } from "../moveFocus.ts";
 import type { GraphMode } from "../state.ts";
 import { t } from "../words.ts";
 import type { GraphStatus } from "./graphModel.ts";
@@ -220,24 +221,6 @@ function drawProblem(content: StatusContent): TemplateResult | undefined {
 
 export function drawEmpty(): TemplateResult {
   return html`<div class="empty">${t("This trace has no spans.")}</div>`;
-}
-
-/** One tab stop for a group of buttons; arrows move within it. */
-function moveFocus(event: KeyboardEvent): void {
-  const by = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
-  const group = event.currentTarget;
-  if (by === 0 || !(group instanceof HTMLElement)) return;
-  const buttons = [
-    ...group.querySelectorAll<HTMLButtonElement>("button:not([disabled], [hidden])"),
-  ];
-  const at = buttons.findIndex(button => button === event.target);
-  const next = buttons[(at + by + buttons.length) % buttons.length];
-  if (at < 0 || next === undefined) return;
-  for (const button of buttons) button.tabIndex = button === next ? 0 : -1;
-  next.focus();
-  if (next.role === "radio") next.click();
-  event.preventDefault();
-  event.stopPropagation();
 }
 
 const icon = (path: string): TemplateResult =>

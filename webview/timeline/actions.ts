@@ -123,7 +123,7 @@ export class TimelineActions extends Owner {
   }
 
   openSource(span: SpanIndex, toSide: boolean): void {
-    this.#host.remote.openSource(span, toSide).catch((error: unknown) => this.#log(error));
+    this.#host.remote.openSource(span, toSide).catch(this.#host.report);
   }
 
   /** Shows the first match at or after the selection at once; what the host adds later moves nothing. */
@@ -138,7 +138,7 @@ export class TimelineActions extends Owner {
       if (!isFound) goToFirst();
     } catch (error) {
       // The host could not seek in attributes; what the names gave stays.
-      this.#log(error);
+      this.#host.report(error);
     }
   }
 
@@ -157,10 +157,5 @@ export class TimelineActions extends Owner {
       else folded.delete(span);
     }
     this.#state.folded.set(folded);
-  }
-
-  #log(error: unknown): void {
-    // Where not even that can be said there is nobody left to tell.
-    this.#host.remote.logError(String(error)).catch(() => undefined);
   }
 }

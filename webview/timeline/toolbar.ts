@@ -2,6 +2,7 @@
 
 import { css, html, LitElement, type TemplateResult } from "lit";
 
+import { moveFocus } from "../moveFocus.ts";
 import { t } from "../words.ts";
 import { icons } from "./icons.ts";
 import { buttonStyles } from "./styles.ts";
@@ -24,13 +25,12 @@ export class TimelineToolbar extends LitElement {
   declare disabledCommands: ReadonlySet<ToolbarCommand>;
 
   onCommand: (command: ToolbarCommand, event: MouseEvent) => void = () => undefined;
-  #current: ToolbarCommand = "find";
 
   constructor() {
     super();
     this.disabledCommands = new Set();
     this.setAttribute("role", "toolbar");
-    this.addEventListener("keydown", event => this.#move(event));
+    this.addEventListener("keydown", moveFocus);
   }
 
   override connectedCallback(): void {
@@ -53,32 +53,14 @@ export class TimelineToolbar extends LitElement {
       type="button"
       title=${label}
       aria-label=${label}
-      tabindex=${command === this.#current ? 0 : -1}
+      tabindex=${command === "find" ? 0 : -1}
       aria-disabled=${this.disabledCommands.has(command)}
       @click=${(event: MouseEvent) => {
-        this.#current = command;
-        this.requestUpdate();
         if (!this.disabledCommands.has(command)) this.onCommand(command, event);
       }}
     >
       ${icons[command]}
     </button>`;
-  }
-
-  #move(event: KeyboardEvent): void {
-    const buttons = [...(this.renderRoot as ShadowRoot).querySelectorAll("button")];
-    const at = buttons.findIndex(button => button.tabIndex === 0);
-    const target: Record<string, number> = {
-      ArrowRight: (at + 1) % buttons.length,
-      ArrowLeft: (at + buttons.length - 1) % buttons.length,
-      Home: 0,
-      End: buttons.length - 1,
-    };
-    const next = buttons[target[event.key] ?? -1];
-    if (next === undefined) return;
-    event.preventDefault();
-    for (const button of buttons) button.tabIndex = button === next ? 0 : -1;
-    next.focus();
   }
 }
 

@@ -250,7 +250,7 @@ export class FilterBox extends LitElement {
     this.#findSuggestions().catch((error: unknown) => {
       // Without what the store knows the box is still a box; the list tells of the store.
       this.suggestions = [];
-      return this.host.remote.logError(String(error));
+      this.host.report(error);
     });
   };
 

@@ -169,7 +169,8 @@ export class TraceListElement extends LitElement {
   ): void {
     const top = this.#scroll?.scrollTop ?? 0;
     const came = seen === undefined ? 0 : countNew(seen, list);
-    if (top < 1 && !isReading) {
+    const isAllInSight = this.#rows.length * this.#rowPx <= (this.#scroll?.clientHeight ?? 0);
+    if ((top < 1 && !isReading) || isAllInSight) {
       this.#slideRows = this.#isGrouped ? 0 : Math.min(came, SLIDE_ROWS);
       this.#arrived = new Set(list.traces.slice(0, came).map(trace => trace.traceId));
       return;
@@ -523,7 +524,7 @@ export class TraceListElement extends LitElement {
   }
 
   #run(work: Promise<unknown>): void {
-    work.catch((error: unknown) => this.host.remote.logError(String(error)));
+    work.catch(this.host.report);
   }
 }
 

@@ -12,6 +12,7 @@ import type {
 import { renderCopy } from "../copyButton.ts";
 import type { HostOf } from "../host.ts";
 import { icons, stateIcons } from "../icons.ts";
+import { moveFocus } from "../moveFocus.ts";
 import { baseStyles } from "../styles.ts";
 import { t } from "../words.ts";
 import { listSnippets, type Snippet } from "./snippets.ts";
@@ -217,7 +218,7 @@ export class Welcome extends LitElement {
     const shown = snippets.find(each => each.id === this.language) ?? snippets[0];
     return html`<section>
       <h3 id="lines">${t("A line for your program")}</h3>
-      <div class="languages" role="tablist" aria-labelledby="lines" @keydown=${this.#onKey}>
+      <div class="languages" role="tablist" aria-labelledby="lines" @keydown=${moveFocus}>
         ${snippets.map(each => this.#renderLanguage(each))}
       </div>
       ${
@@ -242,7 +243,6 @@ export class Welcome extends LitElement {
     const isShown = id === this.language;
     return html`<button
       role="tab"
-      data-language=${id}
       aria-selected=${isShown ? "true" : "false"}
       tabindex=${isShown ? "0" : "-1"}
       @click=${() => {
@@ -253,26 +253,12 @@ export class Welcome extends LitElement {
     </button>`;
   }
 
-  readonly #onKey = (event: KeyboardEvent): void => {
-    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
-    if (step === 0) return;
-    event.preventDefault();
-    const ids = listSnippets(0).map(each => each.id);
-    const next = ids.at((ids.indexOf(this.language) + step) % ids.length) ?? this.language;
-    this.language = next;
-    void this.updateComplete.then(() =>
-      this.renderRoot.querySelector<HTMLElement>(`[data-language="${next}"]`)?.focus(),
-    );
-  };
-
   #renderLink(label: string, action: TracesAction): TemplateResult {
     return html`<button class="link" @click=${() => this.#run(action)}>${label}</button>`;
   }
 
   #run(action: TracesAction): void {
-    this.host.remote
-      .run(action)
-      .catch((error: unknown) => this.host.remote.logError(String(error)));
+    this.host.remote.run(action).catch(this.host.report);
   }
 }
 

@@ -79,7 +79,14 @@ function start(persisted?: PersistedView) {
       return Promise.resolve();
     },
   } as unknown as HostApi;
-  const host: Host = { remote, getPersisted: () => persisted, persist: () => undefined };
+  const host: Host = {
+    remote,
+    report: error => {
+      throw error;
+    },
+    getPersisted: () => persisted,
+    persist: () => undefined,
+  };
   const state = new ViewState();
   let loaded = 0;
   const session = new ViewSession(
