@@ -142,6 +142,12 @@ export class Workbench {
     return this.#step("an open input or pick", () => this.page.locator(quickInput).innerText());
   }
 
+  /** What stands in the open input, pick or file dialog; empty where none is open. */
+  async quickInputValue(): Promise<string> {
+    const box = this.#quickInputBox();
+    return (await box.count()) === 0 ? "" : box.inputValue();
+  }
+
   /** Opens a file of the workspace (or an absolute path) in an editor, at a line if one is given. */
   async openFile(path: string, line1?: number): Promise<void> {
     const absolute = resolve(this.#server.workspaceFolder, path);
@@ -204,15 +210,16 @@ export class Workbench {
     });
   }
 
-  /** The text of the hover card under the pointer, when it has finished loading. */
-  async hoverCard(): Promise<string> {
-    return this.#step("a hover card", () =>
-      waitFor("a hover card with text", actionDeadlineMs, async () => {
+  /** The text of the hover card under the pointer, when it has finished loading, and where asked for, has come to this. */
+  async hoverCard(wanted = ""): Promise<string> {
+    return this.#step(`a hover card ${wanted}`, () =>
+      waitFor(`a hover card with text ${wanted}`, actionDeadlineMs, async () => {
         const texts = await this.page.locator(hovers).allInnerTexts();
         // Markdown that must keep its blanks has no-break ones.
         const text = texts.join("\n").replaceAll("\u00a0", " ").trim();
         // A link has its word at once, a card only when a store has answered.
-        return text === "" || /^Loading/m.test(text) ? undefined : text;
+        const isLoading = text === "" || /^Loading/m.test(text);
+        return isLoading || !text.includes(wanted) ? undefined : text;
       }),
     );
   }
@@ -228,15 +235,9 @@ export class Workbench {
   /** The document inside a visible webview: the one whose editor has this title, or any when none is given. */
   async webviewFrame(title?: string): Promise<Frame> {
     const what = `the webview ${title ?? ""}`;
-    return this.#step(what, async () => {
-      return waitFor(what, actionDeadlineMs, async () => {
-        const outer = await (await this.#webviewElement(title))?.elementHandle();
-        const inner = await (await outer?.contentFrame())?.$("#active-frame");
-        const frame = (await inner?.contentFrame()) ?? undefined;
-        // Until the extension's page is written the frame holds an empty document.
-        return (await frame?.evaluate(() => document.body.childElementCount)) ? frame : undefined;
-      });
-    });
+    return this.#step(what, () =>
+      waitFor(what, actionDeadlineMs, () => this.#findFrame(title).catch(ifGone)),
+    );
   }
 
   /** The messages on show, newest last. */
@@ -463,6 +464,16 @@ export class Workbench {
     return undefined;
   }
 
+  async #findFrame(title: string | undefined): Promise<Frame | undefined> {
+    const element = await this.#webviewElement(title);
+    // One that has gone since is not waited for; it is looked for again.
+    const outer = await element?.elementHandle({ timeout: 1_000 });
+    const inner = await (await outer?.contentFrame())?.$("#active-frame");
+    const frame = (await inner?.contentFrame()) ?? undefined;
+    // Until the extension's page is written the frame holds an empty document.
+    return (await frame?.evaluate(() => document.body.childElementCount)) ? frame : undefined;
+  }
+
   /** The outermost step that fails leaves the artifacts and names what was being waited for. */
   async #step<T>(what: string, action: () => Promise<T>): Promise<T> {
     if (this.#inStep) {
@@ -479,6 +490,14 @@ export class Workbench {
       this.#inStep = false;
     }
   }
+}
+
+/** What Playwright says where a reload took the page, or a part of it, away between two questions. */
+const GONE =
+  /Unable to adopt element handle|Frame was detached|frame got detached|context was destroyed|not attached|Timeout \d+ms exceeded/i;
+
+function ifGone(error: unknown): undefined {
+  if (!(error instanceof Error) || !GONE.test(error.message)) throw error;
 }
 
 type Box = Point & { readonly width: number; readonly height: number };
