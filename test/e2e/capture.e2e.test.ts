@@ -76,6 +76,9 @@ test("the welcome of an empty list says which ports listen, and its one switch i
   const list = await TracesList.open(workbench);
   await list.welcome.getByText("Listening. The first trace will appear here.").waitFor();
   await list.welcome.getByText(String(capture.ports.otlpHttp), { exact: true }).waitFor();
+  // Below it, in sight without scrolling.
+  await workbench.page.getByRole("treeitem", { name: /^Ports .*\d/ }).waitFor();
+  await workbench.page.getByRole("treeitem", { name: /^Embedded store/ }).waitFor();
   for (const theme of themes) {
     await workbench.setTheme(theme);
     await workbench.screenshot(`capture-welcome-${theme}.png`);
@@ -143,8 +146,7 @@ test("a trace id in what the program logged has a card, and opens its trace", as
   const traceId = /attempt 1/.test(text) ? /trace_id=([0-9a-f]{32})/.exec(text)![1]! : "";
   await workbench.openFile(log, 1);
   await workbench.hoverText(traceId);
-  const card = await workbench.hoverCard();
-  expect(card).toContain("place_order");
+  expect(await workbench.hoverCard("place_order")).toContain("orders");
   await workbench.screenshot("capture-hover.png");
   await workbench.clickInHover("Open Trace");
   const panel = await TracePanel.find(workbench, "place_order");
@@ -159,6 +161,10 @@ test("a debug session's program is told where to send", async context => {
   await TracesList.open(workbench);
   const rows = await list.waitForRows("one more trace", each => each.length === before + 1);
   expect(rows[0]).toMatch(/^shipParcel, /);
+  for (const theme of themes) {
+    await workbench.setTheme(theme);
+    await workbench.screenshot(`capture-debugged-${theme}.png`);
+  }
 });
 
 test("another window lists what this one receives", { timeout: 180_000 }, async context => {

@@ -241,12 +241,13 @@ test("the list in every theme", async () => {
 
 test("the stores tell of the collector, of the embedded store, and of one that cannot be reached", async () => {
   await TracesList.open(workbench);
+  const tree = workbench.page.locator(".pane .monaco-list-row");
+  await tree.filter({ hasText: "Ports" }).locator(".monaco-tl-twistie").click();
   await waitFor("the collector's port", 15_000, async () => {
     const text = await readTree();
     return text.includes("OTLP/HTTP") && text.includes(String(port)) ? true : undefined;
   });
   expect(await readTree()).toMatch(/Received\s*\d+ spans/);
-  const tree = workbench.page.locator(".pane .monaco-list-row");
   await tree.filter({ hasText: "far away" }).locator(".monaco-tl-twistie").click();
   await waitFor("the failure", 15_000, async () =>
     (await readTree()).includes("Cannot reach far away") ? true : undefined,

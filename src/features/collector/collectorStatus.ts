@@ -39,7 +39,8 @@ export class CollectorStatus implements Disposable {
       ({ status }) => status.kind === "portTaken" || status.kind === "failed",
     );
     const isBad = phase.kind === "failed" || state.storeTrouble !== undefined;
-    const icon = isBad ? "$(error)" : isTaken ? "$(warning)" : "$(radio-tower)";
+    // Not the tower, which is VS Code's own sign for forwarded ports and stands beside this one.
+    const icon = isBad ? "$(error)" : isTaken ? "$(warning)" : "$(pulse)";
     this.#item.text =
       traffic.spansPerSecond > 0
         ? `${icon} ${vscode.l10n.t("{0} spans/s", shorten(traffic.spansPerSecond))}`

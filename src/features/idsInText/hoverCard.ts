@@ -84,7 +84,8 @@ function createMarkdown(): vscode.MarkdownString {
 function iconOf({ status, endUnixMs, noHeartbeat }: SpanBrief): string {
   if (status === SpanStatus.error) return "$(error)";
   if (noHeartbeat === true) return "$(question)";
-  return endUnixMs === undefined && status === SpanStatus.unset ? "$(sync)" : "$(pass)";
+  if (status === SpanStatus.unset) return endUnixMs === undefined ? "$(sync)" : "$(circle-large)";
+  return "$(pass)";
 }
 
 function describeStatus({
@@ -105,7 +106,8 @@ function describeStatus({
       new Date(startUnixMs).toLocaleTimeString(vscode.env.language),
     );
   }
-  if (endUnixMs === undefined && status === SpanStatus.unset) return t("running");
+  // Who sets no status has not said that all went well: what it called may have failed.
+  if (status === SpanStatus.unset) return endUnixMs === undefined ? t("running") : t("ended");
   return isTried ? t("succeeded on attempt {0}", attempts) : t("succeeded");
 }
 

@@ -16,6 +16,8 @@ export interface StoreNode {
   /** The store that its commands are about. */
   readonly store?: string;
   readonly fold?: "open" | "closed";
+  /** What is below it, where that is known with it. */
+  readonly children?: readonly StoreNode[];
   readonly isChecked?: boolean;
   /** What a click on it offers to do. */
   readonly advice?: StoreAdvice;

@@ -79,30 +79,44 @@ export function listCollectorNodes(
       : [{ id: "collector.trouble", label: storeTrouble, tooltip: storeTrouble, ...BAD }]),
     {
       id: SWITCH_ID,
-      label: t("Trace new terminals"),
-      description: t("and debug sessions"),
+      label: t("Trace terminals"),
+      description: t("and debugging"),
       tooltip: t(
         "New terminals and debug sessions get the variables that make OpenTelemetry send to this machine's collector. What you have set yourself stays.",
       ),
       isChecked: sendsTelemetryHere,
     },
-    ...(isOn ? receivers.flatMap(toReceiverNode) : []),
+    ...(isOn ? listReceiverNodes(receivers) : []),
     ...(phase.kind === "receiving" ? listTrafficNodes(traffic) : []),
   ];
 }
 
-function toReceiverNode({ name, port, status }: ReceiverState): readonly StoreNode[] {
-  if (status.kind === "off") return [];
+/** What listens is one row to unfold, so that the stores stay in sight; what does not has a row of its own. */
+function listReceiverNodes(receivers: readonly ReceiverState[]): readonly StoreNode[] {
+  const listening = receivers.filter(({ status }) => status.kind === "listening");
+  const others = receivers.filter(
+    ({ status }) => status.kind !== "listening" && status.kind !== "off",
+  );
+  const ports: StoreNode = {
+    id: "collector.ports",
+    label: vscode.l10n.t("Ports"),
+    description: listening.map(({ port }) => port).join(", "),
+    icon: "plug",
+    fold: "closed",
+    children: listening.map(toReceiverNode),
+  };
+  return [...(listening.length === 0 ? [] : [ports]), ...others.map(toReceiverNode)];
+}
+
+function toReceiverNode({ name, port, status }: ReceiverState): StoreNode {
   const words = describeReceiver(status, vscode.l10n.t);
-  return [
-    {
-      id: `receiver.${name}`,
-      label: receiverLabels[name],
-      description: status.kind === "listening" ? `${port}` : `${port} · ${words}`,
-      tooltip: `${receiverLabels[name]}\n127.0.0.1:${port}, [::1]:${port}\n${words}`,
-      ...(status.kind === "listening" ? { icon: "plug" } : WARN),
-    },
-  ];
+  return {
+    id: `receiver.${name}`,
+    label: receiverLabels[name],
+    description: status.kind === "listening" ? `${port}` : `${port} · ${words}`,
+    tooltip: `${receiverLabels[name]}\n127.0.0.1:${port}, [::1]:${port}\n${words}`,
+    ...(status.kind === "listening" ? { icon: "plug" } : WARN),
+  };
 }
 
 function listTrafficNodes(traffic: CollectorTraffic): readonly StoreNode[] {
