@@ -161,7 +161,7 @@ export function quoteFilterValue(value: string): string {
 }
 
 /** `100ms`, `1.5 s`, `2m`; milliseconds where no unit is given. */
-export function parseDurationMs(text: string): number | undefined {
+function parseDurationMs(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?|\.\d+)\s*(ns|us|µs|μs|ms|s|m|min|h)?$/i.exec(text.trim());
   if (match === null) return undefined;
   const unit = (match[2] ?? "ms").toLowerCase();

@@ -160,6 +160,6 @@ function toMicros(nanos: bigint): number {
 }
 
 /** Ids of 64 bits are written as such. */
-export function shortenTraceId(id: string): string {
+function shortenTraceId(id: string): string {
   return /^0{16}[0-9a-f]{16}$/.test(id) ? id.slice(16) : id;
 }

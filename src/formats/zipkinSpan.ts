@@ -60,7 +60,7 @@ export function padZipkinId(id: string): string {
   return HEX.test(id) ? id.toLowerCase().padStart(16, "0") : id;
 }
 
-export function padZipkinTraceId(id: string): string {
+function padZipkinTraceId(id: string): string {
   if (!HEX.test(id) || id.length > 32) return canonicalTraceId(id);
   return id.toLowerCase().padStart(32, "0");
 }

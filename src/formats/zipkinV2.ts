@@ -25,7 +25,7 @@ const HEX = /^[0-9a-f]+$/i;
 /** Any of these beside the ids makes it Zipkin's. */
 const signs = ["localEndpoint", "remoteEndpoint", "annotations", "timestamp", "shared", "kind"];
 
-export function isZipkinV2Span(item: JsonObject): boolean {
+function isZipkinV2Span(item: JsonObject): boolean {
   return hasIds(item) && signs.some(key => key in item);
 }
 
@@ -70,7 +70,7 @@ export function readZipkinList(
   return { ...spans, problems: [...spans.problems, note(context, text)], lost };
 }
 
-export function readZipkinV2Span(item: JsonObject): ZipkinSpan {
+function readZipkinV2Span(item: JsonObject): ZipkinSpan {
   const kind = kinds[toPlainText(item["kind"])] ?? SpanKind.unspecified;
   const parentId = toPlainText(item["parentId"]);
   const name = toPlainText(item["name"]);

@@ -51,7 +51,7 @@ function addMappings(record: Readonly<Record<string, unknown>>, mappings: PathMa
 }
 
 /** JSON with comments and trailing commas; `undefined` where it is none. */
-export function parseJsonc(text: string): unknown {
+function parseJsonc(text: string): unknown {
   // Strings are matched first, so that what looks like a comment inside one stays.
   const plain = text
     .replace(/^\uFEFF/, "")

@@ -12,7 +12,7 @@ import { delay, findFreePort, run, start, waitFor } from "./processes.ts";
 import { connectRemoteControl, remoteControlFolder } from "./remoteControl.ts";
 import type { RemoteControl } from "./remoteControl.ts";
 
-export const codeServerVersion = "4.139.1";
+const codeServerVersion = "4.139.1";
 
 export type CodeServerInstall = { readonly kind: "installed"; readonly entry: string };
 export type Unavailable = { readonly kind: "unavailable"; readonly reason: string };

@@ -16,7 +16,7 @@ interface PackageJson {
 /** Grammars and their runtime are copied, not bundled, so no bundle names them. */
 const COPIED = ["node_modules/@vscode/tree-sitter-wasm"];
 
-export function listShippedPackages(metafiles: readonly string[]): readonly string[] {
+function listShippedPackages(metafiles: readonly string[]): readonly string[] {
   const folders = new Set(COPIED);
   for (const file of metafiles) {
     const { inputs } = JSON.parse(readFileSync(file, "utf8")) as {
@@ -32,7 +32,7 @@ export function listShippedPackages(metafiles: readonly string[]): readonly stri
   return [...folders].sort();
 }
 
-export function createNotices(folders: readonly string[]): string {
+function createNotices(folders: readonly string[]): string {
   const sections = folders.map(folder => {
     const at = folder.startsWith("/") ? folder : join(root, folder);
     const info = JSON.parse(readFileSync(join(at, "package.json"), "utf8")) as PackageJson;

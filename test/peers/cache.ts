@@ -20,7 +20,7 @@ export interface PeerUnavailable {
 export type CommandResult =
   { readonly ok: true; readonly stdout: string } | { readonly ok: false; readonly reason: string };
 
-export function getCacheDirectory(): string {
+function getCacheDirectory(): string {
   return process.env["TRACESIDE_CACHE"] ?? join(homedir(), ".cache", "traceside");
 }
 

@@ -11,8 +11,8 @@ export interface Camera {
 
 export interface Box extends Point, Size {}
 
-export const smallestScale = 0.05;
-export const largestScale = 3;
+const smallestScale = 0.05;
+const largestScale = 3;
 const marginPx = 20;
 
 /** The whole picture in the middle, never larger than life. */

@@ -178,7 +178,7 @@ export class TaskCollections {
 }
 
 /** `*` stands for any text. */
-export function matchesPattern(name: string, pattern: string): boolean {
+function matchesPattern(name: string, pattern: string): boolean {
   const parts = pattern.split("*").map(part => part.replace(/[\\^$.+?()[\]{}|]/g, "\\$&"));
   return new RegExp(`^${parts.join(".*")}$`, "s").test(name);
 }
