@@ -7,6 +7,7 @@ import type {
 } from "../../src/protocol/tracesView.ts";
 import { registerControls } from "../controls.ts";
 import { connectHost } from "../host.ts";
+import { takeFocusSoon, watchErrors } from "../page.ts";
 import { setWords } from "../words.ts";
 import { takeDroppedFiles } from "./droppedFiles.ts";
 import type { TracesApp } from "./tracesApp.ts";
@@ -26,21 +27,7 @@ const view: TracesViewApi = {
 const host = connectHost<TracesHostApi, PersistedTraces>(view);
 const session = new TracesSession(state, host.remote);
 
-function report(error: unknown): void {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  host.remote.logError(text).catch((unsaid: unknown) => {
-    console.error(error, unsaid);
-  });
-}
-
-window.addEventListener("error", event => {
-  // The browser tells so of layouts that take two frames; nothing is wrong.
-  if (event.message.startsWith("ResizeObserver loop")) return;
-  report(event.error ?? event.message);
-});
-window.addEventListener("unhandledrejection", event => {
-  report(event.reason);
-});
+watchErrors(host.report);
 
 for (const cell of [state.filterText, state.selected]) {
   cell.watch(() => {
@@ -63,18 +50,11 @@ takeDroppedFiles(document, {
   setDropping: isDropping => {
     app.isDropping = isDropping;
   },
-  open: file => host.remote.openFile(file).catch(report),
+  open: file => host.remote.openFile(file).catch(host.report),
 });
 
-/** Focus passes through the view on its way to the palette; only where it stays is it taken. */
-const FOCUS_AFTER_MS = 150;
-
-/** A view that comes to the front has the keyboard, but nothing in it has: the list takes it. */
-window.addEventListener("focus", () => {
-  setTimeout(() => {
-    if (document.hasFocus() && document.activeElement === document.body) app.focusList();
-  }, FOCUS_AFTER_MS);
-});
+/** In a view that comes to the front, the list. */
+window.addEventListener("focus", () => takeFocusSoon(() => app.focusList()));
 
 async function start(): Promise<void> {
   const { situation, words, language } = await host.remote.ready();
@@ -85,4 +65,4 @@ async function start(): Promise<void> {
   await session.start(situation, persisted?.filter ?? "");
 }
 
-start().catch(report);
+start().catch(host.report);

@@ -4,6 +4,7 @@
  */
 
 import { html, nothing, type TemplateResult } from "lit";
+import { STALE_MS } from "../../src/analysis/unfinished.ts";
 import { assertNever } from "../../src/base/assert.ts";
 import { shortId } from "../../src/model/ids.ts";
 import { formatDuration, NS_PER_MS } from "../../src/model/units.ts";
@@ -32,8 +33,6 @@ export interface RowContext {
 
 /** More dots than this say only that there are many. */
 const DOTS = 3;
-/** What has not ended by then has probably stopped without a word. */
-const STALE_MS = 600_000;
 
 export function renderTrace(trace: ListedTrace, context: RowContext): TemplateResult {
   const { errorCount, spanCount, startUnixMs } = trace;

@@ -293,9 +293,7 @@ export class TracesApp extends LitElement {
   }
 
   #act(action: TracesAction): void {
-    this.host.remote
-      .run(action)
-      .catch((error: unknown) => this.host.remote.logError(String(error)));
+    this.host.remote.run(action).catch(this.host.report);
   }
 
   protected override updated(): void {
