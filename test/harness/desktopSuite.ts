@@ -2,7 +2,7 @@
  * `npm run test:desktop`: the suites of `test/host` in a desktop VS Code, on the oldest version that the extension
  * says it runs on and on the newest. Needs to download VS Code once, and a screen (or xvfb-run on Linux).
  */
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { downloadAndUnzipVSCode, runTests, runVSCodeCommand } from "@vscode/test-electron";
@@ -38,14 +38,22 @@ async function runIn(version: string): Promise<number> {
     `--extensions-dir=${join(home, "extensions")}`,
     `--user-data-dir=${join(home, "user")}`,
   ];
+  const user = join(home, "user/User");
+  const workspaceFolder = join(home, "shop");
   try {
+    await mkdir(user, { recursive: true });
+    // The collector's ports are those of everyone on this machine.
+    const settings = { "traceside.collector.autoStart": false };
+    await writeFile(join(user, "settings.json"), JSON.stringify(settings));
+    // A copy: the suites write into their workspace.
+    await cp(join(repoRoot, "media/samples/shop"), workspaceFolder, { recursive: true });
     await runVSCodeCommand(["--install-extension", vsix, ...folders], download);
     // A suite that fails ends VS Code with an exit code; what failed is in the results.
     const ended = await runTests({
       vscodeExecutablePath: executable,
       extensionDevelopmentPath: bundle.folder,
       extensionTestsPath: bundle.entry,
-      launchArgs: [home, ...folders, "--disable-workspace-trust"],
+      launchArgs: [workspaceFolder, ...folders, "--disable-workspace-trust"],
     }).catch((error: unknown) => error as Error);
     const results = await bundle.readResults();
     if (results === undefined) {
