@@ -44,8 +44,9 @@ export function toBigInt(value: unknown): bigint | undefined {
     : undefined;
 }
 
+/** Go prints the zone's name behind its distance, and its own clock behind that. */
 const ISO_TIME =
-  /^(-?\d{4,6}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?\s*(Z|[+-]\d\d:?\d\d)?$/i;
+  /^(-?\d{4,6}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?\s*(Z|[+-]\d\d:?\d\d)?(?: [A-Z]{1,5}(?: m=[+-][\d.]+)?)?$/i;
 
 /** Nanoseconds since the Unix epoch of an ISO 8601 time, exact to the ninth digit; without a zone it is UTC. */
 export function isoToUnixNs(value: unknown): bigint | undefined {

@@ -26,7 +26,10 @@ type Context = Pick<FileContext, "store">;
 const names = {
   traceId: ["traceid", "trace"],
   spanId: ["spanid", "id", "callid", "toolcallid", "taskid", "runid", "stepid"],
-  parentId: ["parentspanid", "parentid", "parent", "parentrunid", "parentcallid", "parenttaskid"],
+  parentId: [
+    ...["parentspanid", "parentid", "parent", "parentrunid", "parentcallid", "parenttaskid"],
+    ...["parentobservationid", "parentspancontext"],
+  ],
   name: [
     ...["name", "spanname", "toolname", "tool", "operationname", "operation", "function"],
     ...["functionname", "func", "method", "action", "step", "task"],
@@ -38,15 +41,16 @@ const names = {
   status: ["status", "statuscode", "state"],
   statusMessage: ["statusmessage", "statusdescription"],
   success: ["success", "ok", "succeeded"],
-  error: ["error", "exception", "err", "errormessage"],
+  error: ["error", "exception", "err", "errormessage", "fault"],
   input: ["input", "inputs", "arguments", "args", "parameters", "params", "request"],
   output: ["output", "outputs", "result", "response", "returnvalue"],
   attributes: ["attributes", "attrs", "tags", "metadata", "labels"],
-  resource: ["resource", "resourceattributes"],
+  resource: ["resource", "resources", "resourceattributes"],
   events: ["events", "logs"],
   links: ["links"],
 } as const;
 type Field = keyof typeof names;
+const contextNames = ["context", "spancontext"];
 
 /** The replica set's hash and the pod's own: `cart-579b9bff58-t2dbm` runs `cart`. */
 const POD_SUFFIX = /-[0-9a-f]{6,10}-[a-z0-9]{5}$/;
@@ -72,6 +76,8 @@ export function fieldName(key: string): string {
 class Fields {
   readonly #byName = new Map<string, string>();
   readonly #used = new Set<string>();
+  /** Where OpenTelemetry's own objects keep the ids of a span. */
+  readonly #context: string | undefined;
   readonly item: JsonObject;
 
   constructor(item: JsonObject) {
@@ -80,6 +86,10 @@ class Fields {
       const name = fieldName(key);
       if (!this.#byName.has(name)) this.#byName.set(name, key);
     }
+    this.#context = contextNames.find(name => {
+      const context = item[this.#byName.get(name) ?? ""];
+      return isObject(context) && toIdText(context, "traceId") !== "";
+    });
   }
 
   /** By one of the known names; what was taken is no attribute any more. */
@@ -101,8 +111,19 @@ class Fields {
     return value;
   }
 
+  /** A span's id or its trace's, its own or that of its context. */
+  takeId(field: "traceId" | "spanId"): string {
+    const own = toPlainText(this.take(field));
+    if (own !== "" || this.#context === undefined) return own;
+    return toIdText(this.takeNamed(this.#context), field);
+  }
+
   has(field: Field): boolean {
     return this.hasAny(names[field]);
+  }
+
+  hasId(field: "traceId" | "spanId"): boolean {
+    return this.has(field) || this.#context !== undefined;
   }
 
   hasAny(anyOf: readonly string[]): boolean {
@@ -119,8 +140,15 @@ class Fields {
   }
 }
 
-/** Funboost's own fields, with its own times. */
-const taskFields = ["runstatus", "timestart", "msgdict"];
+/** An id in an object that holds ids, or the value itself as text. */
+function toIdText(value: unknown, field: "traceId" | "spanId"): string {
+  return isObject(value)
+    ? toPlainText(new Fields(value).takeNamed(field.toLowerCase()))
+    : toPlainText(value);
+}
+
+/** Funboost's own fields, with its own times, and Zipkin's, whose protobuf in JSON has ids in base64. */
+const foreignFields = ["runstatus", "timestart", "msgdict", "localendpoint"];
 const logFields = [
   ["level", "severity", "levelname", "loglevel"],
   ["msg", "message", "body"],
@@ -129,9 +157,9 @@ const logFields = [
 /** A trace id, a name and a start are what all have. So have some lines of logs, whose name is that of their logger. */
 export function isPlainSpan(item: JsonObject): boolean {
   const fields = new Fields(item);
-  if (fields.hasAny(taskFields) || isLog(fields)) return false;
+  if (fields.hasAny(foreignFields) || isLog(fields)) return false;
   if (!fields.has("name") || readPlainStart(fields) === undefined) return false;
-  return fields.has("traceId") || (fields.has("spanId") && fields.has("parentId"));
+  return fields.hasId("traceId") || (fields.hasId("spanId") && fields.has("parentId"));
 }
 
 /** Whether it is a line of a log, which may carry the ids of a trace and is no part of one. */
@@ -145,7 +173,7 @@ function isLog(fields: Fields): boolean {
 
 /** A file is one trace if it does not say otherwise; what is sent span by span must say which. */
 export function isTracedSpan(item: JsonObject): boolean {
-  return isPlainSpan(item) && toPlainText(new Fields(item).take("traceId")).trim() !== "";
+  return isPlainSpan(item) && new Fields(item).takeId("traceId").trim() !== "";
 }
 
 /** A snapshot of a call has no id of its own; its place in the file is as good as one. */
@@ -183,10 +211,10 @@ interface Parts {
 
 function readParts(item: JsonObject, nameSpan: () => string, context: Context): Parts {
   const fields = new Fields(item);
-  const writtenTraceId = toPlainText(fields.take("traceId"));
+  const writtenTraceId = fields.takeId("traceId");
   const traceId = canonicalTraceId(writtenTraceId || context.store);
-  const spanId = canonicalSpanId(toPlainText(fields.take("spanId"))) || nameSpan();
-  const parent = canonicalSpanId(toPlainText(fields.take("parentId")));
+  const spanId = canonicalSpanId(fields.takeId("spanId")) || nameSpan();
+  const parent = canonicalSpanId(toIdText(fields.take("parentId"), "spanId"));
   const hasParent =
     parent !== "" && !isNoId(parent) && !/^(?:root|none|null|nil|-1)$/i.test(parent);
   const start = readPlainStart(fields);
@@ -200,7 +228,8 @@ function readParts(item: JsonObject, nameSpan: () => string, context: Context): 
     spanId,
     ...(hasParent && { parentSpanId: parent }),
     name: toPlainText(fields.take("name")),
-    service: toPlainText(fields.take("service")) || pod.replace(POD_SUFFIX, ""),
+    service:
+      toPlainText(fields.take("service")) || pod.replace(POD_SUFFIX, "") || findService(fields),
     queue: toPlainText(fields.take("queue")),
     kind: readKind(fields.take("kind")),
     status: error === undefined ? status : SpanStatus.error,
@@ -215,6 +244,12 @@ function readParts(item: JsonObject, nameSpan: () => string, context: Context): 
     }),
   };
   return { fields, input, traceId, writtenTraceId, error, links, pod, start };
+}
+
+function findService(fields: Fields): string {
+  const places: readonly Field[] = ["resource", "attributes"];
+  const told = places.flatMap(place => toAttributes(fields.take(place)));
+  return findText(told, "service.name") ?? "";
 }
 
 function readStatus(fields: Fields): SpanStatus {
@@ -265,7 +300,7 @@ function readError(fields: Fields, status: SpanStatus): SpanError | undefined {
 function readKind(value: unknown): SpanKind {
   if (typeof value === "number" && value >= 0 && value <= 5) return Math.trunc(value) as SpanKind;
   const word = toPlainText(value)
-    .replace(/^(?:SPAN_KIND_|SpanKind\.)/i, "")
+    .replace(/^(?:SPAN_KIND_|KIND_|SpanKind\.)/i, "")
     .toLowerCase();
   return Object.hasOwn(SpanKind, word)
     ? SpanKind[word as keyof typeof SpanKind]

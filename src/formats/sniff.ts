@@ -3,9 +3,10 @@
 import { binaryFormats } from "./binaryFiles.ts";
 import { isTaskDocument, readTaskDocuments } from "./documentFile.ts";
 import { isJaeger, readJaegerJson } from "./jaegerJson.ts";
+import { unnestSpans } from "./nestedSpans.ts";
 import { isOtlpTraces, readOtlpJson } from "./otlpJson.ts";
 import { isOtlpProto, readOtlpProto } from "./otlpProto.ts";
-import { isPlainSpan, readPlainSpans } from "./plainSpans.ts";
+import { readPlainSpans } from "./plainSpans.ts";
 import { isSkywalking, readSkywalking } from "./skywalking.ts";
 import { isSpanCsv, readSpanCsv } from "./spanCsv.ts";
 import {
@@ -42,7 +43,15 @@ export const traceFormats: readonly TraceFormat[] = [
   jsonFormat("Jaeger JSON", isJaeger, readJaegerJson),
   jsonFormat("Zipkin JSON", isZipkin, readZipkin),
   jsonFormat("SkyWalking JSON", isSkywalking, readSkywalking),
-  jsonFormat("plain spans", isPlainSpan, readPlainSpans),
+  jsonFormat(
+    "plain spans",
+    item => unnestSpans(item).next().done !== true,
+    (items, context) =>
+      readPlainSpans(
+        items.flatMap(item => [...unnestSpans(item)]),
+        context,
+      ),
+  ),
   {
     name: "CSV",
     matches: content => content.kind === "text" && isSpanCsv(content.text),

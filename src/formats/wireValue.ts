@@ -54,8 +54,21 @@ export function guessUnit(value: unknown): UnitPower {
   return size < 1e17 ? UnitPower.us : UnitPower.ns;
 }
 
-/** `12.5ms`, `3 s`. */
+/** `PT1M1.2S` of ISO 8601, `1.00:01:01.2` of .NET. */
+const DURATION_OF_PARTS =
+  /^(?:P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?|(?:(\d+)\.)?(\d+):(\d\d):(\d\d(?:\.\d+)?))$/i;
+
+const SECONDS_OF_PARTS = [86_400n, 3_600n, 60n, 1n];
+
+/** `12.5ms`, `3 s`, `PT1.2S`, `00:00:01.2`. */
 export function durationToNanos(text: string): bigint | undefined {
+  const parts = DURATION_OF_PARTS.exec(text.trim());
+  if (parts !== null) {
+    return SECONDS_OF_PARTS.reduce((sum, seconds, index) => {
+      const part: string | undefined = parts[index + 1] ?? parts[index + 5];
+      return sum + (toNanos(part, UnitPower.s) ?? 0n) * seconds;
+    }, 0n);
+  }
   const [, number = "", unit = ""] = DURATION.exec(text.trim()) ?? [];
   switch (unit.toLowerCase()) {
     case "ns":

@@ -57,6 +57,24 @@ describe("when a plain span began and ended", () => {
       123_000_000n,
     ],
     ["a duration with its unit", { ts: 1767225600.123, latency: "0.877s" }, 123_000_000n],
+    [
+      "a duration of ISO 8601",
+      { time: "2025-12-31T22:57:59.5Z", duration: "PT1H2M1.5S" },
+      -3_720_500_000_000n,
+    ],
+    [
+      "a duration of .NET",
+      { StartTime: "2026-01-01T00:00:00.123Z", Duration: "00:00:00.877" },
+      123_000_000n,
+    ],
+    [
+      "Go's own text",
+      {
+        start_time: "2026-01-01 00:00:00.123 +0000 UTC",
+        end_time: "2026-01-01 08:00:01 +0800 CST",
+      },
+      123_000_000n,
+    ],
   ])("%s", (_name, times, startNs) => {
     const { span } = readOne(times);
     expect(span.startUnixNs).toBe(1_767_225_600_000_000_000n + startNs);
@@ -108,6 +126,25 @@ describe("what a plain span tells", () => {
       ["retry", "1500000000"],
       ["no time", "1000000000"],
     ]);
+  });
+
+  it("ids may stand in a context, and the service among the resource's attributes", () => {
+    const [record] = readPlainSpans(
+      [
+        {
+          ...{ name: "GET /", start: `${unixNs}`, end: `${unixNs}`, kind: "KIND_SERVER" },
+          context: { trace_id: "t", span_id: "s", trace_state: "" },
+          parentSpanContext: { traceId: "t", spanId: "p" },
+          resource: { "service.name": "shop" },
+        },
+      ],
+      context,
+    ).records;
+    expect(record?.traceId).toBe("t");
+    expect(record?.span).toMatchObject({
+      ...{ spanId: "s", parentSpanId: "p", service: "shop", kind: SpanKind.server },
+    });
+    expect(record?.detail.attributes).toEqual([]);
   });
 
   it.each(["root", "", "0000000000000000", "null", null])("no parent: %j", parent_id => {
@@ -163,6 +200,52 @@ describe("what a plain span tells", () => {
     const file = readTraceFile(bytes, { ...context, path: "spans.ndjson" });
     expect(file.format).toBe("plain spans");
     expect(countRecords(file.records)).toBe("3/1/3/3");
+  });
+
+  const call = (id: string, rest: object = {}) => ({ id, name: id, start: 1, end: 2, ...rest });
+  it.each<[string, unknown]>([
+    ["of a trace", { traceId: "t", spans: [call("a"), call("b", { parentId: "a" })] }],
+    ["of a trace that has but an id", { id: "t", rootSpan: call("a", { children: [call("b")] }) }],
+    [
+      "of an answer",
+      { data: { traces: [{ trace_id: "t", spans: [call("a"), call("b", { parent: "a" })] }] } },
+    ],
+    ["of a caller", call("a", { trace_id: "t", subsegments: [call("b")] })],
+    [
+      "of an export of observations",
+      {
+        trace: {
+          ...{ id: "t", name: "turn", timestamp: 1 },
+          observations: [
+            { ...call("a"), traceId: "t", parentObservationId: null },
+            { ...call("b"), traceId: "t", parentObservationId: "a" },
+          ],
+        },
+      },
+    ],
+  ])("spans inside %s are found", (_name, value) => {
+    const file = readTraceFile(Buffer.from(JSON.stringify(value)), { ...context, path: "a.json" });
+    expect(file.format).toBe("plain spans");
+    expect(file.records.map(record => record.traceId)).toEqual(["t", "t"]);
+    expect(outline(file.records)).toBe("a #\n  b #");
+    expect(file.records[0]?.detail.raw).not.toContain('"b"');
+  });
+
+  it("calls without ids hang below their callers, deeper than the call stack", () => {
+    const depth = 20_000;
+    const open = '{"trace_id":"t","name":"x","time":1,"children":['.repeat(depth);
+    const text = `${open}{"trace_id":"t","name":"x","time":1}${"]}".repeat(depth)}`;
+    const { records } = readTraceFile(Buffer.from(text), { ...context, path: "a.json" });
+    expect(countRecords(records)).toBe(`${depth + 1}/1/${depth + 1}/${depth + 1}`);
+  });
+
+  it.each<[string, JsonObject]>([
+    ["a page of things", { id: 7, items: [{ id: 1, parent_id: null, label: "x", created_at: 1 }] }],
+    ["a tree of things", { id: 7, name: "x", time: 1, children: [{ id: 8, name: "y", time: 1 }] }],
+    ["a trace without spans", { trace_id: "t", spans: [], data: { items: [null, 1, "x"] } }],
+  ])("%s is not taken for spans", (_name, value) => {
+    const bytes = Buffer.from(JSON.stringify(value));
+    expect(() => readTraceFile(bytes, { ...context, path: "a.json" })).toThrow();
   });
 
   it("nonsense in any field does no harm", () => {
