@@ -18,11 +18,16 @@ export function registerTraceFileEditor(services: TraceFileEditorServices): Disp
   const provider: vscode.CustomReadonlyEditorProvider = {
     openCustomDocument: uri => ({ uri, dispose: () => undefined }),
     async resolveCustomEditor({ uri }, panel) {
+      // A panel that is closed while the file is read: nobody waits for its trace any more.
+      const closing = new AbortController();
+      panel.onDidDispose(() => closing.abort());
       try {
         const traceId = await services.importFile(uri);
+        if (closing.signal.aborted) return;
         if (traceId === undefined) panel.dispose();
         else services.show(panel, traceId);
       } catch (error) {
+        if (closing.signal.aborted) return;
         // What cannot be read as a trace is still a text.
         panel.dispose();
         await reportError(error, "trace file", services.log);

@@ -1,16 +1,18 @@
 /** Export: the trace that is open, or any other, into a file: OTLP JSON, Jaeger JSON, or a page of its own. */
 
 import * as vscode from "vscode";
-import type { Report } from "../../platform/report.ts";
-import { showReport } from "../../platform/report.ts";
-import { withProgress } from "../../platform/progress.ts";
 import { JaegerJsonWriter } from "../../formats/jaegerJsonWriter.ts";
 import { OtlpJsonWriter } from "../../formats/otlpJsonWriter.ts";
 import type { StoreAnswer } from "../../model/failure.ts";
 import { shortId } from "../../model/ids.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";
+import type { SpanRecord } from "../../model/spanRecord.ts";
 import type { Trace } from "../../model/trace.ts";
 import { readTraceRecords } from "../../model/traceRecords.ts";
+import { settings } from "../../manifest.ts";
+import { withProgress } from "../../platform/progress.ts";
+import { showReport } from "../../platform/report.ts";
+import { getSetting } from "../../platform/settings.ts";
 import { packColumns } from "../../protocol/exportedPage.ts";
 import { createHtmlPage } from "./htmlPage.ts";
 import { createPageStyles, type ContributedColor } from "./pageStyles.ts";
@@ -35,7 +37,8 @@ interface Format extends vscode.QuickPickItem {
 export async function exportTrace(services: ExportServices): Promise<vscode.Uri | undefined> {
   const open = services.getOpenTrace();
   if (open === undefined) {
-    await showReport(createReport(vscode.l10n.t("Open a trace first, then export it.")), "info");
+    const text = vscode.l10n.t("Open a trace first, then export it.");
+    await showReport({ text, lines: [], actions: [] }, "info");
     return undefined;
   }
   const { trace, answers } = open;
@@ -43,7 +46,7 @@ export async function exportTrace(services: ExportServices): Promise<vscode.Uri 
     title: vscode.l10n.t("Export Trace"),
     placeHolder: vscode.l10n.t("In which form?"),
   });
-  const file = format && (await askForFile(trace, format.ending));
+  const file = format && (await askForFile(trace, format));
   if (format === undefined || file === undefined) return undefined;
   await withProgress(vscode.l10n.t("Exporting {0}…", getName(file)), async signal => {
     const text = await format.write(trace, answers, signal, services);
@@ -73,21 +76,13 @@ function listFormats(): readonly Format[] {
       label: t("OpenTelemetry JSON"),
       detail: t("What collectors and most tools read; nothing is lost"),
       ending: "otlp.json",
-      write: async (trace, _answers, signal) => {
-        const writer = new OtlpJsonWriter();
-        await readTraceRecords(trace, signal, record => writer.add(record));
-        return [...writer.listPieces()].join("");
-      },
+      write: (trace, _answers, signal) => writeRecords(new OtlpJsonWriter(), trace, signal),
     },
     {
       label: t("Jaeger JSON"),
       detail: t("For Jaeger's page; times in microseconds"),
       ending: "trace.json",
-      write: async (trace, _answers, signal) => {
-        const writer = new JaegerJsonWriter();
-        await readTraceRecords(trace, signal, record => writer.add(record));
-        return [...writer.listPieces()].join("");
-      },
+      write: (trace, _answers, signal) => writeRecords(new JaegerJsonWriter(), trace, signal),
     },
     {
       label: t("Web page"),
@@ -96,6 +91,15 @@ function listFormats(): readonly Format[] {
       write: writePage,
     },
   ];
+}
+
+async function writeRecords(
+  writer: { add(record: SpanRecord): void; listPieces(): Iterable<string> },
+  trace: Trace,
+  signal: AbortSignal,
+): Promise<string> {
+  await readTraceRecords(trace, signal, record => writer.add(record));
+  return [...writer.listPieces()].join("");
 }
 
 async function writePage(
@@ -135,12 +139,15 @@ async function writePage(
       sources,
       words: vscode.l10n.bundle ?? {},
       language: vscode.env.language,
-      queueWait: true,
+      queueWait: getSetting(settings.queueWait),
     },
   });
 }
 
-async function askForFile(trace: Trace, ending: string): Promise<vscode.Uri | undefined> {
+async function askForFile(
+  trace: Trace,
+  { label, ending }: Format,
+): Promise<vscode.Uri | undefined> {
   const name = `${getRootName(trace)}-${shortId(trace.columns.traceId)}`.replace(
     /[^\p{L}\p{N}._-]+/gu,
     "-",
@@ -150,7 +157,8 @@ async function askForFile(trace: Trace, ending: string): Promise<vscode.Uri | un
   return vscode.window.showSaveDialog({
     title: vscode.l10n.t("Export Trace"),
     ...(folder && { defaultUri: vscode.Uri.joinPath(folder.uri, file) }),
-    filters: { [ending]: [ending] },
+    // A dialog knows the last part of a name alone, and adds what it misses.
+    filters: { [label]: [ending.slice(ending.lastIndexOf(".") + 1)] },
   });
 }
 
@@ -160,8 +168,4 @@ function getRootName({ columns }: Trace): string {
 
 function getName(file: vscode.Uri): string {
   return file.path.slice(file.path.lastIndexOf("/") + 1);
-}
-
-function createReport(text: string): Report {
-  return { text, lines: [], actions: [] };
 }

@@ -97,7 +97,6 @@ export class TracePanels implements Disposable {
 
   /** Shows a trace in a panel that the editor has made for a file. */
   adopt(webviewPanel: vscode.WebviewPanel, traceId: string): void {
-    webviewPanel.webview.options = { enableScripts: true };
     void this.#attach(webviewPanel, { ids: [traceId] }).open();
   }
 
@@ -122,7 +121,6 @@ export class TracePanels implements Disposable {
       viewTypes.trace,
       vscode.l10n.t("Trace"),
       vscode.ViewColumn.Active,
-      { enableScripts: true },
     );
     return this.#attach(panel, request);
   }
