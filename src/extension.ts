@@ -2,13 +2,17 @@
 
 import * as vscode from "vscode";
 import { Owner } from "./base/disposables.ts";
-import { addStore, setStoreCredentials, type AddStoreServices } from "./features/addStore.ts";
+import {
+  addStore,
+  setStoreCredentials,
+  type AddStoreServices,
+} from "./features/addStore/addStore.ts";
 import { LocalCollector } from "./features/collector/localCollector.ts";
 import { ConfiguredStores } from "./features/configuredStores.ts";
 import { exportTrace } from "./features/exportTrace/exportTrace.ts";
 import { IdsInText } from "./features/idsInText/idsInText.ts";
 import { instrumentProject } from "./features/instrumentProject.ts";
-import { SourceOpener } from "./features/openSource.ts";
+import { SourceOpener } from "./features/openSource/openSource.ts";
 import { openTraceFile } from "./features/openTraceFile.ts";
 import { importSampleTrace } from "./features/sampleTrace.ts";
 import { searchTraces } from "./features/searchTraces.ts";

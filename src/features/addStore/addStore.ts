@@ -4,16 +4,21 @@
  */
 
 import * as vscode from "vscode";
-import { getFailure, type Failure } from "../model/failure.ts";
-import { hasServer, type ServerConfig, type StoreConfig } from "../model/storeConfig.ts";
-import { settings } from "../manifest.ts";
-import { withProgress } from "../platform/progress.ts";
-import type { Credentials, StoreSecrets } from "../platform/secrets.ts";
-import { changeStore, getSetting, getUserSetting, writeUserSetting } from "../platform/settings.ts";
-import type { StoreHealth, TraceStore } from "../stores/traceStore.ts";
-import { splitCredentials } from "../stores/connectionString.ts";
-import { checkStoreConfigs } from "../stores/open.ts";
-import { askForWayOut } from "./addStore/askForWayOut.ts";
+import { getFailure, type Failure } from "../../model/failure.ts";
+import { hasServer, type ServerConfig, type StoreConfig } from "../../model/storeConfig.ts";
+import { settings } from "../../manifest.ts";
+import { withProgress } from "../../platform/progress.ts";
+import type { Credentials, StoreSecrets } from "../../platform/secrets.ts";
+import {
+  changeStore,
+  getSetting,
+  getUserSetting,
+  writeUserSetting,
+} from "../../platform/settings.ts";
+import type { StoreHealth, TraceStore } from "../../stores/traceStore.ts";
+import { splitCredentials } from "../../stores/connectionString.ts";
+import { checkStoreConfigs } from "../../stores/open.ts";
+import { askForWayOut } from "./askForWayOut.ts";
 import {
   askForAddress,
   askForCredentials,
@@ -21,7 +26,7 @@ import {
   askForKind,
   askForName,
   createName,
-} from "./addStore/questions.ts";
+} from "./questions.ts";
 
 export interface AddStoreServices {
   readonly secrets: StoreSecrets;

@@ -4,18 +4,18 @@
  */
 
 import * as vscode from "vscode";
-import { Owner } from "../base/disposables.ts";
-import type { SpanDetail } from "../model/spanDetail.ts";
-import { askModal, showReport } from "../platform/report.ts";
-import type { SourceAnswer, SourceCandidate } from "../protocol/traceView.ts";
-import { getCodeHints, type CodeHints, type SpanFacts } from "../source/codeHints.ts";
-import type { SourceAttempt, SourceLocation } from "../source/location.ts";
-import { resolveFrame, resolveSource } from "../source/resolveSource.ts";
-import { parseFrame } from "../source/stackFrames.ts";
-import { findSourceColumn, rememberEditors, SourceEditor } from "./openSource/sourceEditor.ts";
-import { describeAttempt, describeReason } from "./openSource/sourceWords.ts";
-import { findWorkspaceSymbols } from "./openSource/symbolProviders.ts";
-import { WorkspaceIndex, type WorkspaceIndexOptions } from "./openSource/workspaceIndex.ts";
+import { Owner } from "../../base/disposables.ts";
+import type { SpanDetail } from "../../model/spanDetail.ts";
+import { askModal, showReport } from "../../platform/report.ts";
+import type { SourceAnswer, SourceCandidate } from "../../protocol/traceView.ts";
+import { getCodeHints, type CodeHints, type SpanFacts } from "../../source/codeHints.ts";
+import type { SourceAttempt, SourceLocation } from "../../source/location.ts";
+import { resolveFrame, resolveSource } from "../../source/resolveSource.ts";
+import { parseFrame } from "../../source/stackFrames.ts";
+import { findSourceColumn, rememberEditors, SourceEditor } from "./sourceEditor.ts";
+import { describeAttempt, describeReason } from "./sourceWords.ts";
+import { findWorkspaceSymbols } from "./symbolProviders.ts";
+import { WorkspaceIndex, type WorkspaceIndexOptions } from "./workspaceIndex.ts";
 
 /** The first click after the start waits this long for the index; later ones find it ready. */
 const readyMs = 5_000;
