@@ -11,9 +11,11 @@ import { isSkywalking, readSkywalking } from "./skywalking.ts";
 import { isSpanCsv, readSpanCsv } from "./spanCsv.ts";
 import {
   isGoSpan,
+  isJavaScriptSpan,
   isJavaScriptText,
   isPythonSpan,
   readGoSpans,
+  readJavaScriptSpans,
   readJavaScriptText,
   readPythonSpans,
 } from "./stdoutTrace.ts";
@@ -40,6 +42,7 @@ export const traceFormats: readonly TraceFormat[] = [
     read: (content, context) =>
       readJavaScriptText(content.kind === "text" ? content.text : "", context),
   },
+  jsonFormat("OpenTelemetry JavaScript spans", isJavaScriptSpan, readJavaScriptSpans),
   jsonFormat("Jaeger JSON", isJaeger, readJaegerJson),
   jsonFormat("Zipkin JSON", isZipkin, readZipkin),
   jsonFormat("SkyWalking JSON", isSkywalking, readSkywalking),

@@ -1,7 +1,7 @@
 /**
  * What OpenTelemetry's console exporters print becomes span records: Go's `stdouttrace` and Python's
  * `ConsoleSpanExporter` print JSON, one object after the other; JavaScript's prints objects as `console.dir` does,
- * which `inspectedText.ts` reads. Pure.
+ * which `inspectedText.ts` reads, and browsers and loggers put them into JSON. Pure.
  */
 
 import { EdgeKind } from "../model/span.ts";
@@ -99,8 +99,9 @@ function readPythonSpan(span: JsonObject): OtelSpan {
     parentSpanId: withoutPrefix(span["parent_id"]),
     name: text(span["name"]),
     kind: readKind(span["kind"]),
-    status: readStatus(status["status_code"]),
-    statusMessage: text(status["description"]),
+    // Phoenix writes the same objects with the status beside them.
+    status: readStatus(status["status_code"] ?? span["status_code"]),
+    statusMessage: text(status["description"] ?? span["status_message"]),
     startUnixNs: isoToUnixNs(span["start_time"]),
     endUnixNs: isoToUnixNs(span["end_time"]),
     attributes: mapAttributes(span["attributes"]),
@@ -130,14 +131,15 @@ function withoutPrefix(id: unknown): string {
   return text(id).replace(/^0x/, "");
 }
 
-/** JavaScript's `ConsoleSpanExporter`: times in microseconds, the span's id as `id`. */
-function isJavaScriptSpan(item: JsonObject): boolean {
-  return (
-    typeof item["traceId"] === "string" &&
-    typeof item["id"] === "string" &&
-    isObject(item["status"]) &&
-    typeof item["status"]["code"] === "number"
-  );
+/**
+ * JavaScript's `ConsoleSpanExporter` prints the span's id as `id` and times in microseconds. A span that was put into
+ * JSON as it is has a context and times of `[seconds, nanoseconds]`.
+ */
+export function isJavaScriptSpan(item: JsonObject): boolean {
+  if (typeof object(item["status"])["code"] !== "number") return false;
+  return typeof item["traceId"] === "string"
+    ? typeof item["id"] === "string"
+    : text(contextOf(item)["traceId"]) !== "" && Array.isArray(item["startTime"]);
 }
 
 /** Whether printed spans are among the text: cheap, because it is asked of every text. */
@@ -146,9 +148,12 @@ export function isJavaScriptText(text: string): boolean {
 }
 
 export function readJavaScriptText(text: string, context: Context): SpanRecords {
-  const spans = parseInspectedText(text).filter(isJavaScriptSpan);
+  return readJavaScriptSpans(parseInspectedText(text).filter(isJavaScriptSpan), context);
+}
+
+export function readJavaScriptSpans(items: readonly JsonObject[], context: Context): SpanRecords {
   return {
-    records: spans.map(span => toSpanRecord(readJavaScriptSpan(span), context.store)),
+    records: items.map(item => toSpanRecord(readJavaScriptSpan(item), context.store)),
     problems: [],
   };
 }
@@ -157,24 +162,29 @@ function readJavaScriptSpan(span: JsonObject): OtelSpan {
   const status = object(span["status"]);
   const scope = object(span["instrumentationScope"]);
   const parent = object(span["parentSpanContext"]);
-  const startUnixNs = microsToNs(span["timestamp"]);
+  const context = contextOf(span);
+  const resource = object(span["resource"]);
+  const startUnixNs = hrTimeToNs(span["startTime"]) ?? microsToNs(span["timestamp"]);
+  const durationNs = hrTimeToNs(span["duration"]) ?? microsToNs(span["duration"]) ?? 0n;
   return {
-    traceId: text(span["traceId"]),
-    spanId: text(span["id"]),
-    parentSpanId: text(span["parentId"]) || text(parent["spanId"]),
+    traceId: text(span["traceId"]) || text(context["traceId"]),
+    spanId: text(span["id"]) || text(context["spanId"]),
+    parentSpanId: text(span["parentId"]) || text(span["parentSpanId"]) || text(parent["spanId"]),
     name: text(span["name"]),
     // The SDK counts from zero, without "unspecified".
     kind: readKind(Number(span["kind"]) + 1),
     status: readStatus(status["code"]),
     statusMessage: text(status["message"]),
     startUnixNs,
-    endUnixNs: startUnixNs === undefined ? undefined : startUnixNs + durationOf(span),
+    endUnixNs:
+      hrTimeToNs(span["endTime"]) ??
+      (startUnixNs === undefined ? undefined : startUnixNs + durationNs),
     attributes: mapAttributes(span["attributes"]),
-    resource: mapAttributes(object(span["resource"])["attributes"]),
+    resource: mapAttributes(resource["attributes"] ?? resource["_attributes"]),
     scope: toScope(scope["name"], scope["version"]),
     events: listObjects(span["events"]).map((event): SpanEvent => ({
       name: text(event["name"]),
-      timeUnixNs: String(hrTimeToNs(event["time"])),
+      timeUnixNs: String(hrTimeToNs(event["time"]) ?? 0n),
       attributes: mapAttributes(event["attributes"]),
     })),
     links: listObjects(span["links"]).map((link): SpanLink => {
@@ -190,13 +200,15 @@ function readJavaScriptSpan(span: JsonObject): OtelSpan {
   };
 }
 
-function durationOf(span: JsonObject): bigint {
-  return microsToNs(span["duration"]) ?? 0n;
+/** The fields of a class are private, and in JSON nonetheless. */
+function contextOf(span: JsonObject): JsonObject {
+  return object(span["spanContext"] ?? span["_spanContext"]);
 }
 
 /** `[seconds, nanoseconds]`. */
-function hrTimeToNs(time: unknown): bigint {
-  const [seconds, nanos] = (Array.isArray(time) ? time : []) as unknown[];
+function hrTimeToNs(time: unknown): bigint | undefined {
+  if (!Array.isArray(time)) return undefined;
+  const [seconds, nanos] = time as unknown[];
   return (toBigInt(seconds) ?? 0n) * 1_000_000_000n + (toBigInt(nanos) ?? 0n);
 }
 

@@ -58,6 +58,38 @@ describe("JavaScript's console exporter", () => {
     );
   });
 
+  const told = {
+    ...{ name: "load", kind: 2, attributes: { "http.route": "/cart" } },
+    status: { code: 2, message: "gone" },
+    events: [{ name: "retry", time: [1795262188, 594368607] }],
+  };
+  const ids = { traceId: "f50f7a80f0b8f88b97788093157c4ae2", spanId: "c1a5e958ffd61344" };
+  const printed = {
+    ...{ ...told, traceId: ids.traceId, id: ids.spanId, parentId: "1" },
+    ...{ timestamp: 1795262188594000, duration: 471.06 },
+    resource: { attributes: { "service.name": "shop" } },
+  };
+  const kept = {
+    ...{ ...told, _spanContext: ids, parentSpanContext: { traceId: ids.traceId, spanId: "1" } },
+    ...{ startTime: [1795262188, 594000000], endTime: [1795262188, 594471060] },
+    ...{ duration: [0, 471060], resource: { _attributes: { "service.name": "shop" } } },
+  };
+  it.each<[string, object]>([
+    ["printed", printed],
+    ["as it is", kept],
+  ])("is read where it was put into JSON: %s", (_name, span) => {
+    const { records } = readTraceFile(Buffer.from(JSON.stringify([span])), options);
+    expect(records.map(tell)).toEqual([`${ids.spanId} < 1 load #shop client !undefined`]);
+    expect(records[0]!.traceId).toBe(ids.traceId);
+    expect(records[0]!.span.startUnixNs).toBe(1795262188594000000n);
+    expect(records[0]!.span.endUnixNs).toBe(1795262188594471060n);
+    expect(records[0]!.detail).toMatchObject({
+      attributes: [{ key: "http.route", value: "/cart" }],
+      events: [{ name: "retry", timeUnixNs: "1795262188594368607" }],
+      error: { message: "gone" },
+    });
+  });
+
   it.each<[string, unknown]>([
     ["{\n  a: 1,\n  'b.c': [ 1, 'x', ... 3 more items ]\n}", { a: 1, "b.c": [1, "x"] }],
     ["{\n  a: [Object],\n  f: [Function: run],\n  u: undefined\n}", {}],
@@ -103,6 +135,17 @@ describe("Python's console exporter", () => {
     expect(records[0]!.detail.attributes).toContainEqual({ key: "big", value: "9007199254740993" });
     expect(records[1]!.detail.parameters).toEqual({ order_id: 1 });
   });
+});
+
+it("Phoenix's spans, which are Python's with the status beside them, keep it", () => {
+  const span = {
+    ...{ name: "turn", context: { trace_id: "f50f7a80f0b8f88b97788093157c4ae2", span_id: "c1" } },
+    ...{ span_kind: "LLM", parent_id: null, start_time: "2026-01-01T00:00:00+00:00" },
+    ...{ end_time: "2026-01-01T00:00:01+00:00", status_code: "ERROR", status_message: "too long" },
+  };
+  const [record] = readTraceFile(Buffer.from(JSON.stringify(span)), options).records;
+  expect(record?.span.status).toBe(SpanStatus.error);
+  expect(record?.detail.error?.message).toBe("too long");
 });
 
 describe("Go's stdouttrace", () => {
