@@ -1,7 +1,8 @@
 /**
  * OpenTelemetry's own JSON becomes span records, in every shape that is in use: requests and what collectors write to
- * files, answers of Jaeger's v3 API (`result`), of Tempo (`batches`, `trace`; ids in base64, kinds by name), keys in
- * snake case, and `instrumentationLibrarySpans` from before scopes were called so. Pure.
+ * files, answers of Jaeger's v3 API (`result`), of Tempo (`batches`, `trace`; ids in base64, kinds by name) and of
+ * Aspire's dashboard (`data`), keys in snake case, and `instrumentationLibrarySpans` from before scopes were called so.
+ * Pure.
  */
 
 import { SpanFlag, SpanKind, SpanStatus } from "../model/span.ts";
@@ -41,6 +42,9 @@ export function readOtlpJson(
   return { records, problems, lost: withoutTrace };
 }
 
+/** Jaeger's, Tempo's, that of Aspire's dashboard. */
+const envelopes = ["result", "trace", "data"];
+
 /** The list under its many names; a group that stands alone is a list of one. */
 function findResourceSpans(item: JsonObject): readonly unknown[] | undefined {
   for (const key of ["resourceSpans", "resource_spans", "batches"]) {
@@ -49,12 +53,10 @@ function findResourceSpans(item: JsonObject): readonly unknown[] | undefined {
       return groups as readonly unknown[];
     }
   }
-  for (const key of ["result", "trace"]) {
+  for (const key of envelopes) {
     const inner = item[key];
     // Only one envelope at a time, and never one inside of itself: nothing here may recurse without end.
-    if (isObject(inner) && !("result" in inner) && !("trace" in inner)) {
-      return findResourceSpans(inner);
-    }
+    if (isObject(inner) && !envelopes.some(each => each in inner)) return findResourceSpans(inner);
   }
   return isGroup(item) ? [item] : undefined;
 }

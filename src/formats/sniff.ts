@@ -20,7 +20,7 @@ import {
   readPythonSpans,
 } from "./stdoutTrace.ts";
 import { jsonFormat, type FileContent, type TraceFormat } from "./traceFormat.ts";
-import { yamlFormat } from "./yamlFile.ts";
+import { yamlFormats } from "./yamlFile.ts";
 import { isZipkin, readZipkin } from "./zipkinV2.ts";
 
 /** In this order: the more particular before the more general. */
@@ -33,7 +33,7 @@ export const traceFormats: readonly TraceFormat[] = [
       readOtlpProto(content.kind === "bytes" ? content.bytes : new Uint8Array(), context),
   },
   ...binaryFormats,
-  yamlFormat,
+  ...yamlFormats,
   jsonFormat("OpenTelemetry Go stdout", isGoSpan, readGoSpans),
   jsonFormat("OpenTelemetry Python console", isPythonSpan, readPythonSpans),
   {

@@ -1,30 +1,56 @@
-/** SkyWalking segments in YAML, as its test collector lists them. Pure. */
+/** Traces in YAML: SkyWalking's segments as its test collector lists them, OTLP as the Collector's tests keep it. Pure. */
 
 import { parse, YAMLError } from "yaml";
+import type { SpanRecords } from "../model/spanRecord.ts";
+import { isOtlpTraces, readOtlpJson } from "./otlpJson.ts";
 import { isSkywalking, readSkywalking } from "./skywalking.ts";
-import { isObject, note, type TraceFormat } from "./traceFormat.ts";
+import {
+  isObject,
+  note,
+  type FileContext,
+  type JsonObject,
+  type TraceFormat,
+} from "./traceFormat.ts";
 
-/** A parser of YAML takes some hundred bytes of memory for each that it reads; lists of segments are short. */
+/** A parser of YAML takes some hundred bytes of memory for each that it reads; such files are short. */
 const MAX_LENGTH = 500_000;
 
-export const yamlFormat: TraceFormat = {
-  name: "SkyWalking YAML",
-  matches: content =>
-    content.kind === "text" &&
-    /^(?:#[^\n]*\n|\s*\n|---\s*\n){0,200}segmentItems:/.test(content.text),
-  read(content, context) {
-    const text = content.kind === "text" ? content.text : "";
-    if (text.length > MAX_LENGTH) return refuse(`more than ${MAX_LENGTH} characters of YAML`);
-    try {
-      const value: unknown = parse(text, { logLevel: "silent" });
-      return readSkywalking(isObject(value) && isSkywalking(value) ? [value] : [], context);
-    } catch (error) {
-      // Too many aliases are an error of reference, which no other value here can raise.
-      if (!(error instanceof YAMLError || error instanceof ReferenceError)) throw error;
-      return refuse(error.message);
-    }
-    function refuse(reason: string) {
-      return { records: [], problems: [note(context, reason)] };
-    }
-  },
-};
+export const yamlFormats: readonly TraceFormat[] = [
+  yamlFormat("SkyWalking YAML", "segmentItems", isSkywalking, readSkywalking),
+  yamlFormat("OTLP YAML", "resourceSpans", isOtlpTraces, readOtlpJson),
+];
+
+/** A document that begins with this key. */
+function yamlFormat(
+  name: string,
+  key: string,
+  isMine: (item: JsonObject) => boolean,
+  readItems: (items: readonly JsonObject[], context: FileContext) => SpanRecords,
+): TraceFormat {
+  const start = new RegExp(`^(?:#[^\\n]*\\n|\\s*\\n|---\\s*\\n){0,200}${key}:`);
+  return {
+    name,
+    matches: content => content.kind === "text" && start.test(content.text),
+    read(content, context) {
+      const text = content.kind === "text" ? content.text : "";
+      if (text.length > MAX_LENGTH) return refuse(`more than ${MAX_LENGTH} characters of YAML`);
+      try {
+        const value: unknown = parse(text, keepDigits, { logLevel: "silent", intAsBigInt: true });
+        return readItems(isObject(value) && isMine(value) ? [value] : [], context);
+      } catch (error) {
+        // Too many aliases are an error of reference, which no other value here can raise.
+        if (!(error instanceof YAMLError || error instanceof ReferenceError)) throw error;
+        return refuse(error.message);
+      }
+      function refuse(reason: string) {
+        return { records: [], problems: [note(context, reason)] };
+      }
+    },
+  };
+}
+
+/** Integers as all readers of JSON get them: those beyond 2^53 are strings of their digits. */
+function keepDigits(_key: unknown, value: unknown): unknown {
+  if (typeof value !== "bigint") return value;
+  return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+}

@@ -97,6 +97,7 @@ describe("a file of OTLP in JSON", () => {
     ["pretty objects one after the other", JSON.stringify(request(span), undefined, 2).repeat(2)],
     ["Jaeger's answer", answer],
     ["Jaeger's answer in parts", answer + answer],
+    ["the answer of Aspire's dashboard", { data: request(span), totalCount: 1 }],
     ["Tempo's first answer", { batches: [groupOf(tempoSpan)] }],
     ["Tempo's second answer", { trace: request(tempoSpan), status: "COMPLETE" }],
     ["snake case", snake],
@@ -121,6 +122,17 @@ describe("a file of OTLP in JSON", () => {
     expect(format).toBe("OTLP JSON");
     expect(records[0]!.traceId).toBe(span.traceId);
     expect(records[0]!.span).toEqual(expected);
+  });
+
+  it("reads it in YAML, as the Collector's tests keep it", () => {
+    // JSON is YAML, but for the first line.
+    const group = JSON.stringify(groupOf({ ...span, attributes: [] }));
+    const unquoted = group.replaceAll(/"(\d{19})"/g, "$1").replaceAll(/([:,])/g, "$1 ");
+    for (const each of [group, unquoted]) {
+      const { format, records } = read(`# golden\n---\nresourceSpans:\n  - ${each}\n`);
+      expect(format).toBe("OTLP YAML");
+      expect(records[0]!.span).toEqual(expected);
+    }
   });
 
   it("reads it zipped, and in the UTF-16 of PowerShell", () => {
