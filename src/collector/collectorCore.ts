@@ -40,7 +40,7 @@ interface Owned {
 
 export class CollectorCore {
   readonly #options: CollectorCoreOptions;
-  readonly #sink: SwappableSink;
+  readonly #sink: LogSink;
   readonly #timers: readonly NodeJS.Timeout[];
   readonly #rate = new Rate(RATE_TELLINGS);
   #settings: CollectorSettings;
@@ -53,7 +53,7 @@ export class CollectorCore {
   constructor(options: CollectorCoreOptions) {
     this.#options = options;
     this.#settings = { ports: options.ports, capBytes: options.capBytes };
-    this.#sink = new SwappableSink();
+    this.#sink = new LogSink();
     this.#own();
     this.#timers = [
       setInterval(() => this.#own(), OWN_EVERY_MS),
@@ -65,7 +65,7 @@ export class CollectorCore {
     const isOtherCap = settings.capBytes !== this.#settings.capBytes;
     this.#settings = settings;
     if (this.#owned === undefined) return;
-    if (isOtherCap) this.#sink.swap(() => this.#options.openLog(settings.capBytes));
+    if (isOtherCap) this.#sink.setCap(settings.capBytes);
     await this.#owned.receivers.listen(settings.ports);
     this.#tell();
   }
@@ -78,7 +78,7 @@ export class CollectorCore {
     this.#owned = undefined;
     if (owned === undefined) return;
     await owned.receivers.close();
-    this.#sink.close();
+    await this.#sink.close();
     // The last thing: who owns next may open ports and file at once.
     owned.lock.dispose();
   }
@@ -101,7 +101,7 @@ export class CollectorCore {
 
   #open(lock: Disposable): void {
     try {
-      this.#sink.swap(() => this.#options.openLog(this.#settings.capBytes));
+      this.#sink.open(this.#options.openLog(this.#settings.capBytes));
     } catch (error) {
       lock.dispose();
       throw error;
@@ -164,8 +164,8 @@ export class CollectorCore {
   }
 }
 
-/** The log behind the receivers, which may be another one tomorrow; and whether it can write. */
-class SwappableSink implements SpanSink {
+/** The log behind the receivers, while there is one; and whether it can write. */
+class LogSink implements SpanSink {
   #log: SpanLog | undefined;
   /** Of the logs before. */
   #before = { spans: 0, logs: 0 };
@@ -176,17 +176,21 @@ class SwappableSink implements SpanSink {
     return this.#trouble;
   }
 
-  /** Both in one go: no request ever finds none. */
-  swap(open: () => SpanLog): void {
-    this.close();
-    this.#log = open();
+  open(log: SpanLog): void {
+    this.#log = log;
   }
 
-  close(): void {
-    const { spans, logs } = this.readStats();
-    this.#log?.dispose();
+  setCap(bytes: number): void {
+    this.#log?.setCap(bytes);
+  }
+
+  /** Resolves when what waits is on disk. */
+  async close(): Promise<void> {
+    const log = this.#log;
     this.#log = undefined;
-    this.#before = { spans, logs };
+    await log?.close();
+    const { spans, logs } = log?.readStats() ?? { spans: 0, logs: 0 };
+    this.#before = { spans: this.#before.spans + spans, logs: this.#before.logs + logs };
   }
 
   keepOtlp(request: Uint8Array): Promise<Kept> {

@@ -46,7 +46,7 @@ const core = new CollectorCore({
   ports,
   capBytes,
   tryOwn,
-  openLog: cap => openSpanLog({ file, capBytes: cap }),
+  openLog: cap => openSpanLog({ file, capBytes: cap, workerPath: localWorkerPath }),
   createOpeners: sink =>
     createOpeners({
       target: { sink, store: STORE },

@@ -1,4 +1,4 @@
-/** How messages travel between the host and a worker thread: typed arrays in an answer are handed over, not copied. */
+/** How messages travel between the host and a worker thread: what is large is handed over, not copied. */
 
 import { toDisposable, type Disposable } from "../base/disposables.ts";
 import type { Channel } from "../protocol/rpc.ts";
@@ -22,8 +22,12 @@ export function openPortChannel(port: Port): Channel {
   };
 }
 
+/** The typed arrays in an answer; of a call what stands in a list of buffers among its arguments. */
 function findBuffers(message: unknown): ArrayBuffer[] {
-  const { value } = message as { readonly value?: unknown };
+  const { value, args } = message as { readonly value?: unknown; readonly args?: unknown[] };
+  if (args !== undefined) {
+    return args.flat().filter((each): each is ArrayBuffer => each instanceof ArrayBuffer);
+  }
   if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
   return Object.values(value)
     .filter(each => ArrayBuffer.isView(each))

@@ -93,7 +93,7 @@ export async function openReceiving(): Promise<Receiving> {
     },
     async close() {
       await Promise.all(receivers.map(receiver => receiver.close()));
-      log.dispose();
+      await log.close();
       store.dispose();
       rmSync(folder, { recursive: true, force: true });
     },

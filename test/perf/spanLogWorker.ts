@@ -10,9 +10,10 @@ parentPort?.on(
   "message",
   (message: { readonly id: number; readonly bytes: Uint8Array } | "end") => {
     if (message === "end") {
-      log.dispose();
-      parentPort?.postMessage("ended");
-      parentPort?.close();
+      void log.close().then(() => {
+        parentPort?.postMessage("ended");
+        parentPort?.close();
+      });
       return;
     }
     void log.keepOtlp(message.bytes).then(({ kept }) => {

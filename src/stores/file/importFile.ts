@@ -26,7 +26,7 @@ export async function importFile(
       await log.keepSpans(records.slice(start, start + BATCH));
     }
   } finally {
-    log.dispose();
+    await log.close();
   }
   const byTrace = Map.groupBy(records, record => record.traceId);
   const traces = [...byTrace].map(([traceId, members]) =>

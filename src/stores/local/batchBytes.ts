@@ -43,16 +43,15 @@ export class BatchBytes {
     this.#findHead = sql.prepare("SELECT kind, length, groups FROM batch WHERE id = ?");
   }
 
-  /** Inside a transaction. Answers with the bytes that it takes in the file. */
-  write(batch: number, parts: readonly Buffer[], length: number): number {
-    const bytes = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts, length);
-    let written = 0;
-    for (let at = 0, block = batch * BLOCKS_PER_BATCH; at < length; at += BLOCK_BYTES, block += 1) {
-      const body = zstdCompressSync(bytes.subarray(at, at + BLOCK_BYTES), compression);
-      this.#addBlock.run(block, body);
-      written += body.length;
+  /** Inside a transaction. */
+  write(batch: number, bytes: Uint8Array): void {
+    let block = batch * BLOCKS_PER_BATCH;
+    for (let at = 0; at < bytes.length; at += BLOCK_BYTES, block += 1) {
+      this.#addBlock.run(
+        block,
+        zstdCompressSync(bytes.subarray(at, at + BLOCK_BYTES), compression),
+      );
     }
-    return written;
   }
 
   /** `undefined` where the batch has gone. */

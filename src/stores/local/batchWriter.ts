@@ -7,9 +7,10 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { Lru } from "../../base/lru.ts";
 import type { BatchBytes } from "./batchBytes.ts";
 import type { SpanBytes } from "./spanBytes.ts";
-import { CommitTerms, type LocalTrace } from "./commitTables.ts";
+import type { LocalTrace } from "./commitTables.ts";
 import { transact } from "./database.ts";
-import { BatchKind, Pending, SeenOperations, type Draft } from "./pending.ts";
+import { PairSort } from "./pairSort.ts";
+import { BatchKind, type Commit, type Draft } from "./pending.ts";
 import {
   countSpans,
   ENTRY_BYTES,
@@ -87,8 +88,7 @@ export class BatchWriter {
   readonly #index: TermIndex;
   readonly #bytes: BatchBytes;
   readonly #spans: SpanBytes;
-  readonly #terms = new CommitTerms();
-  readonly #operations = new SeenOperations();
+  readonly #sort = new PairSort();
   readonly #states = new Lru<string, TraceState>(CACHED_TRACES, () => 0);
   readonly #findTrace: StatementSync;
   readonly #readPieces: StatementSync;
@@ -136,21 +136,10 @@ export class BatchWriter {
     this.#readDataVersion = sql.prepare("PRAGMA data_version");
   }
 
-  /** For the next commit; there is one at a time. */
-  open(): Pending {
-    this.#terms.clear();
-    return new Pending(this.#terms, this.#operations);
-  }
-
-  /** Beside the next commit, for what is written again. */
-  openCopy(): Pending {
-    return new Pending(new CommitTerms(), this.#operations);
-  }
-
   /** All or nothing. */
-  commit(pending: Pending): Committed {
+  commit(commit: Commit): Committed {
     try {
-      return transact(this.#sql, () => this.write(pending));
+      return transact(this.#sql, () => this.write(commit));
     } catch (error) {
       this.forget();
       throw error;
@@ -165,45 +154,43 @@ export class BatchWriter {
   forget(): void {
     this.#strings.forget();
     this.#states.clear();
-    this.#operations.forget();
   }
 
   /**
    * In a transaction; whoever rolls it back must call `forget`. `isCopy`: the spans were there and have been taken out,
    * so that their traces are counted again.
    */
-  write(pending: Pending, isCopy = false): Committed {
+  write(commit: Commit, isCopy = false): Committed {
     this.#forgetOthers();
-    const { traces } = pending;
-    const drafts = pending.drafts;
+    const { traces, drafts } = commit;
     const firstBatch = takeNumbers(this.#sql, "batch", drafts.length);
     const placed = drafts.map((draft, i) => place(draft, firstBatch + i, traces.count));
+    const labels = new CommitLabels(commit, this.#strings);
     const numbers = new Uint32Array(traces.count);
     const changed: LocalTrace[] = [];
+    const traceTerms = new TraceTerms();
     let nextTrace = takeNumbers(this.#sql, "trace", traces.count);
     for (let trace = 0; trace < traces.count; trace += 1) {
-      const id = traces.getId(trace);
+      const id = idOf(commit, trace);
       const known = this.#states.get(id) ?? this.#readState(id);
       const state = known ?? newState(nextTrace++);
       if (!this.#addEntries(placed, trace, state, isCopy)) continue;
       if (known === undefined) this.#states.set(id, state);
       numbers[trace] = state.number;
       changed.push(trace);
-      this.#addLabels(state, pending.labels[trace]);
+      labels.addTo(state, trace);
       this.#writeState(id, state);
-      pending.terms.trace = trace;
-      addTraceTerms(pending.terms, state);
+      traceTerms.add(state);
     }
     let batches = 0;
     for (const each of placed) {
       if (each.pieces === 0) continue;
-      this.#writeBatch(each, batches === 0 ? pending.hashes : []);
+      this.#writeBatch(each, batches === 0 ? commit.hashes : noBytes);
       batches += 1;
     }
-    this.#writeOperations();
-    const keys = pending.terms.toKeys(numbers);
-    this.#index.write(keys, firstBatch, firstBatch + drafts.length - 1);
-    return { batches, listTraces: () => changed.map(trace => traces.getId(trace)) };
+    this.#writeOperations(commit);
+    this.#writeTerms(commit, numbers, traceTerms, [firstBatch, firstBatch + drafts.length - 1]);
+    return { batches, listTraces: () => changed.map(trace => idOf(commit, trace)) };
   }
 
   #forgetOthers(): void {
@@ -249,7 +236,7 @@ export class BatchWriter {
     let isKnown = isCopy;
     for (const { draft, order, starts } of placed) {
       for (let i = starts[trace] as number; i < (starts[trace + 1] as number); i += 1) {
-        const id = shortId(draft.entries.words, order[i] as number);
+        const id = shortId(draft.words, order[i] as number);
         isKnown ||= state.ids.has(id);
         state.ids.add(id);
       }
@@ -265,7 +252,7 @@ export class BatchWriter {
       const from = each.starts[trace] as number;
       const to = each.starts[trace + 1] as number;
       if (from === to) continue;
-      const { words } = each.draft.entries;
+      const { words } = each.draft;
       const own = new SpanEntries(to - from);
       for (let i = from; i < to; i += 1) {
         own.addFrom(words, (each.order[i] as number) * ENTRY_WORDS);
@@ -290,7 +277,7 @@ export class BatchWriter {
     let isNews = false;
     for (const each of placed) {
       const own = new SpanEntries(16);
-      const { words } = each.draft.entries;
+      const { words } = each.draft;
       for (let i = each.starts[trace] as number; i < (each.starts[trace + 1] as number); i += 1) {
         const at = (each.order[i] as number) * ENTRY_WORDS;
         all.addFrom(words, at);
@@ -339,13 +326,6 @@ export class BatchWriter {
       : this.#spans.readDraftSpan(draft, position);
   }
 
-  #addLabels(state: TraceState, labels: readonly string[] | undefined): void {
-    for (const text of labels ?? []) {
-      const label = this.#strings.intern(text);
-      if (!state.labels.includes(label)) state.labels.push(label);
-    }
-  }
-
   #writePiece(placed: Placed, state: TraceState, own: SpanEntries): void {
     const blob = new Uint8Array(own.words.buffer, 0, own.count * ENTRY_BYTES);
     this.#addPiece.run(state.number, placed.batch, blob);
@@ -366,29 +346,118 @@ export class BatchWriter {
     state.isNew = false;
   }
 
-  #writeBatch({ draft, batch, spans, traces }: Placed, hashes: readonly Buffer[]): void {
-    this.#bytes.write(batch, draft.parts, draft.length);
+  #writeBatch({ draft, batch, spans, traces }: Placed, hashes: Uint8Array): void {
+    this.#bytes.write(batch, draft.bytes);
     this.#addBatch.run(
-      ...[batch, draft.kind, draft.length, spans, spans],
+      ...[batch, draft.kind, draft.bytes.length, spans, spans],
       new Uint8Array(Uint32Array.from(traces).buffer),
-      new Uint8Array(Uint32Array.from(draft.groups).buffer),
-      Buffer.concat(hashes),
+      toBlob(draft.groups),
+      hashes,
     );
   }
 
-  #writeOperations(): void {
-    for (const [label, name] of this.#operations.news) {
+  #writeOperations({ operations }: Commit): void {
+    for (const [label, name] of operations) {
       if (this.#strings.find(name) === undefined && this.#strings.count() >= MAX_STRINGS) continue;
       this.#addOperation.run(this.#strings.intern(label), this.#strings.intern(name));
     }
-    this.#operations.news = [];
+  }
+
+  /** Of traces that have a number; the others were there already. */
+  #writeTerms(
+    { terms: pairs }: Commit,
+    numbers: Uint32Array,
+    own: TraceTerms,
+    [firstBatch, lastBatch]: readonly [number, number],
+  ): void {
+    const terms = new Uint32Array(pairs.terms.length + own.terms.length);
+    const traces = new Uint32Array(terms.length);
+    let count = own.terms.length;
+    terms.set(own.terms);
+    traces.set(own.traces);
+    for (let i = 0; i < pairs.terms.length; i += 1) {
+      const number = numbers[pairs.traces[i] as number] as number;
+      if (number === 0) continue;
+      terms[count] = pairs.terms[i] as number;
+      traces[count] = number;
+      count += 1;
+    }
+    const sorted = this.#sort.sort(terms.subarray(0, count), traces.subarray(0, count));
+    this.#index.write(sorted, firstBatch, lastBatch);
+  }
+}
+
+const noBytes = new Uint8Array();
+
+function toBlob(words: Uint32Array): Uint8Array {
+  return new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+}
+
+function idOf({ traces: { ids, texts } }: Commit, trace: LocalTrace): string {
+  const text = texts.get(trace);
+  if (text !== undefined) return text;
+  return Buffer.from(ids.buffer, ids.byteOffset + trace * 16, 16).toString("hex");
+}
+
+/** The services and queues that a commit knows of its traces. */
+class CommitLabels {
+  readonly #texts: readonly string[];
+  readonly #strings: Strings;
+  /** The last pair of each trace, counted from 1, and before each pair the one before it of the same trace. */
+  readonly #last: Int32Array;
+  readonly #before: Int32Array;
+  readonly #pairs: Uint32Array;
+
+  constructor({ labels, traceLabels, traces }: Commit, strings: Strings) {
+    this.#texts = labels;
+    this.#strings = strings;
+    this.#pairs = traceLabels;
+    this.#last = new Int32Array(traces.count);
+    this.#before = new Int32Array(traceLabels.length / 2);
+    for (let pair = 0; pair < this.#before.length; pair += 1) {
+      const trace = traceLabels[pair * 2] as number;
+      this.#before[pair] = this.#last[trace] as number;
+      this.#last[trace] = pair + 1;
+    }
+  }
+
+  /** Writes those that are new, so only in a transaction. */
+  addTo(state: TraceState, trace: LocalTrace): void {
+    let pair = (this.#last[trace] as number) - 1;
+    while (pair >= 0) {
+      const label = this.#strings.intern(
+        this.#texts[this.#pairs[pair * 2 + 1] as number] as string,
+      );
+      if (!state.labels.includes(label)) state.labels.push(label);
+      pair = (this.#before[pair] as number) - 1;
+    }
+  }
+}
+
+/** What holds for a trace as it now is; what held before stays in the index, and is sorted out by who finds it. */
+class TraceTerms {
+  readonly terms: number[] = [];
+  readonly traces: number[] = [];
+
+  add(state: TraceState): void {
+    if (state.errors > 0) this.#add(state, toTerm(TermKind.traceError, 0));
+    if (state.running > 0) this.#add(state, toTerm(TermKind.traceRunning, 0));
+    // As in a list, what still runs has no duration yet.
+    if (state.running > 0 || state.startNs === 0n) return;
+    const bucket = toBucket(Number(state.endNs - state.startNs));
+    this.#add(state, bucketTerm(TermKind.traceDuration, 0, bucket));
+  }
+
+  #add(state: TraceState, term: number): void {
+    this.terms.push(term);
+    this.traces.push(state.number);
   }
 }
 
 /** Counting sort, so that the order in which spans came is kept. */
 function place(draft: Draft, batch: number, traceCount: number): Placed {
   const { owners } = draft;
-  const { count } = draft.entries;
+  const count = owners.length;
   const starts = new Int32Array(traceCount + 1);
   for (let i = 0; i < count; i += 1) increase(starts, (owners[i] as number) + 1, 1);
   for (let trace = 0; trace < traceCount; trace += 1) {
@@ -449,16 +518,6 @@ function addCounts(
   state.rootPosition = entries.position(root);
   state.rootRank = rank;
   state.rootNs = rootNs;
-}
-
-/** What holds for the trace as it now is; what held before stays in the index, and is sorted out by who finds it. */
-function addTraceTerms(terms: CommitTerms, state: TraceState): void {
-  if (state.errors > 0) terms.add(toTerm(TermKind.traceError, 0));
-  if (state.running > 0) terms.add(toTerm(TermKind.traceRunning, 0));
-  // As in a list, what still runs has no duration yet.
-  if (state.running > 0 || state.startNs === 0n) return;
-  const bucket = toBucket(Number(state.endNs - state.startNs));
-  terms.add(bucketTerm(TermKind.traceDuration, 0, bucket));
 }
 
 /** Many logs have the id of one span, so theirs is made with the hash of what they say. */

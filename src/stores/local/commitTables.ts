@@ -1,7 +1,10 @@
 /**
- * What the spans of one commit gather before they are written: their traces, an entry for each span, and the terms of
- * each trace. Flat arrays, because a commit holds a hundred thousand terms. Knows no wire format and no file.
+ * What the spans of one commit gather before they are written: their traces, and the terms of each trace. Flat arrays,
+ * because a commit holds a hundred thousand terms, and because another thread writes it. Knows no wire format and no
+ * file.
  */
+
+import type { TermSink } from "./terms.ts";
 
 /** The index of a trace in the commit. */
 export type LocalTrace = number;
@@ -35,11 +38,16 @@ export class CommitTraces {
     return local;
   }
 
-  getId(local: LocalTrace): string {
-    const text = this.#textOf.get(local);
-    if (text !== undefined) return text;
-    const words = this.#words;
-    return Buffer.from(words.buffer, words.byteOffset + local * 16, 16).toString("hex");
+  /** Ends this set. */
+  take(): CommittedTraces {
+    const { count } = this;
+    const ids = new Uint8Array(this.#words.slice(0, count * 4).buffer);
+    const texts = new Map(this.#textOf);
+    this.count = 0;
+    this.#slots.fill(0);
+    this.#texts.clear();
+    this.#textOf.clear();
+    return { count, ids, texts };
   }
 
   #add(a: number, b: number, c: number, d: number): LocalTrace {
@@ -108,64 +116,101 @@ export class CommitTraces {
 
 const HEX_128 = /^[0-9a-f]{32}$/;
 
-/** Terms with their traces, each pair once, as 64-bit keys: the term in the upper half. */
-export class CommitTerms {
-  count = 0;
-  /** Pairs of the trace and the term: on every machine that runs an editor the second is the upper half of the key. */
-  #pairs = new Uint32Array(2 * 65_536);
-  #slots = new Int32Array(4 * 65_536);
+/** The traces of a commit, as they are written. */
+export interface CommittedTraces {
+  readonly count: number;
+  /** Sixteen bytes each. */
+  readonly ids: Uint8Array;
+  /** The ids that are other texts. */
+  readonly texts: ReadonlyMap<LocalTrace, string>;
+}
+
+/** Pairs in no order, some more than once. */
+export interface TermPairs {
+  readonly terms: Uint32Array;
+  readonly traces: Uint32Array;
+}
+
+/** Terms with the traces that have them. */
+export class CommitTerms implements TermSink {
+  #count = 0;
+  #terms = new Uint32Array(PAIRS);
+  #traces = new Uint32Array(PAIRS);
+  /** Pairs of a trace, counted from 1, and a key: an open hash table. */
+  #seen = new Int32Array(PAIRS);
+  #seenCount = 0;
   /** The trace that `add` adds to. */
   trace: LocalTrace = 0;
 
   add(term: number): void {
-    const { trace } = this;
-    const mask = this.#slots.length - 1;
-    let slot = (term ^ Math.imul(trace, 0x9e3779b1)) & mask;
-    for (;;) {
-      const index = (this.#slots[slot] as number) - 1;
-      if (index < 0) break;
-      if (this.#pairs[index * 2 + 1] === term && this.#pairs[index * 2] === trace) return;
-      slot = (slot + 1) & mask;
+    const at = this.#count;
+    if (at === this.#terms.length) this.#grow();
+    this.#terms[at] = term;
+    this.#traces[at] = this.trace;
+    this.#count = at + 1;
+  }
+
+  hasAll(key: number): boolean {
+    const owner = this.trace + 1;
+    const seen = this.#seen;
+    const mask = seen.length - 1;
+    let at = seenSlot(owner, key) & mask;
+    while (seen[at] !== 0) {
+      if (seen[at] === owner && seen[at + 1] === key) return true;
+      at = (at + 2) & mask;
     }
-    const index = this.count;
-    this.#pairs[index * 2] = trace;
-    this.#pairs[index * 2 + 1] = term;
-    this.#slots[slot] = index + 1;
-    this.count += 1;
-    if (this.count * 2 >= this.#pairs.length) this.#grow();
+    seen[at] = owner;
+    seen[at + 1] = key;
+    this.#seenCount += 1;
+    if (this.#seenCount * 4 > seen.length) this.#growSeen();
+    return false;
   }
 
   #grow(): void {
-    const pairs = new Uint32Array(this.#pairs.length * 2);
-    pairs.set(this.#pairs);
-    this.#pairs = pairs;
-    this.#slots = new Int32Array(this.#slots.length * 2);
-    const mask = this.#slots.length - 1;
-    for (let index = 0; index < this.count; index += 1) {
-      const trace = pairs[index * 2] as number;
-      let slot = ((pairs[index * 2 + 1] as number) ^ Math.imul(trace, 0x9e3779b1)) & mask;
-      while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
-      this.#slots[slot] = index + 1;
-    }
+    const terms = new Uint32Array(this.#count * 2);
+    const traces = new Uint32Array(this.#count * 2);
+    terms.set(this.#terms);
+    traces.set(this.#traces);
+    this.#terms = terms;
+    this.#traces = traces;
   }
 
-  /** Sorted, with the traces as the file numbers them; those whose number is 0 are left out. Ends this set. */
-  toKeys(numbers: Uint32Array): BigUint64Array {
-    const pairs = this.#pairs;
-    let kept = 0;
-    for (let index = 0; index < this.count; index += 1) {
-      const number = numbers[pairs[index * 2] as number] as number;
-      if (number === 0) continue;
-      pairs[kept * 2] = number;
-      pairs[kept * 2 + 1] = pairs[index * 2 + 1] as number;
-      kept += 1;
+  #growSeen(): void {
+    const old = this.#seen;
+    const seen = new Int32Array(old.length * 2);
+    const mask = seen.length - 1;
+    for (let from = 0; from < old.length; from += 2) {
+      const owner = old[from] as number;
+      if (owner === 0) continue;
+      const key = old[from + 1] as number;
+      let at = seenSlot(owner, key) & mask;
+      while (seen[at] !== 0) at = (at + 2) & mask;
+      seen[at] = owner;
+      seen[at + 1] = key;
     }
-    return new BigUint64Array(pairs.buffer, 0, kept).sort();
+    this.#seen = seen;
   }
 
-  /** For the next commit, with the memory of this one. */
-  clear(): void {
-    this.count = 0;
-    this.#slots.fill(0);
+  /** Ends this set; the next begins with as much room. */
+  take(): TermPairs {
+    const count = this.#count;
+    const pairs = {
+      terms: this.#terms.subarray(0, count),
+      traces: this.#traces.subarray(0, count),
+    };
+    const room = Math.max(PAIRS, count);
+    this.#terms = new Uint32Array(room);
+    this.#traces = new Uint32Array(room);
+    this.#count = this.#seenCount = 0;
+    this.#seen.fill(0);
+    return pairs;
   }
+}
+
+const PAIRS = 2 ** 14;
+
+/** Even, for each takes two places. */
+function seenSlot(owner: number, key: number): number {
+  const hash = Math.imul(owner, 0x9e3779b1) ^ Math.imul(key, 0x85ebca6b);
+  return (hash ^ (hash >>> 15)) << 1;
 }

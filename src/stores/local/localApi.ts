@@ -3,6 +3,7 @@
 import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { Found, SpanBrief, TracePage, TraceQuery } from "../traceStore.ts";
 import type { LinkedApi, Ticket } from "../workerLink.ts";
+import type { Commit } from "./pending.ts";
 import type { TraceCells } from "./traceCells.ts";
 
 export interface LocalFacts {
@@ -21,6 +22,8 @@ export interface LocalWorkerData {
   readonly file: string;
   /** The store's name, for failures. */
   readonly store: string;
+  /** How large it may grow; as large as it likes until `setCap`. */
+  readonly capBytes?: number;
 }
 
 /** Spans as `encodeRecord` makes them, in a row, and where each ends. */
@@ -33,6 +36,8 @@ export interface PackedRecords {
 export type LocalWorkerApi = LinkedApi & {
   /** Answers when they are committed, with the ids of the traces that changed. */
   addSpans(records: PackedRecords): Promise<readonly string[]>;
+  /** What a `Pending` has taken, with its buffers, which are handed over. */
+  writeCommit(commit: Commit, buffers: readonly ArrayBuffer[]): Promise<"kept" | "busy">;
   deleteTraces(traceIds: readonly string[]): Promise<readonly string[]>;
   pinTrace(traceId: string, isPinned: boolean): Promise<boolean>;
   clear(): Promise<void>;

@@ -12,6 +12,7 @@ import { SpanKind, SpanStatus } from "../../model/span.ts";
 import type { AttributeValue } from "../../model/spanDetail.ts";
 import { EntryBits } from "./spanEntries.ts";
 import { addTraitTerms, identityBits, type SpanTraits } from "./spanTerms.ts";
+import type { ByteMemo, MemoEntry } from "./byteMemo.ts";
 import type { Range } from "./otlpShape.ts";
 import { addValueWords } from "./recordTerms.ts";
 import {
@@ -38,6 +39,18 @@ const taskKeys = [
 ].map(hashText);
 const [taskKey0, taskKey1, taskKey2, taskKey3] = taskKeys;
 
+/** What `ByteMemo` keeps apart. */
+const MemoKind = { attribute: 0x3c6ef372, name: 0x60be4f3d } as const;
+
+/** What an attribute says of a span's queue: notes of its memo, with where its text begins and ends in it. */
+const QueueRole = { none: 0, destination: 1, destinationName: 2 } as const;
+const ROLE = 0;
+const TEXT_FROM = 1;
+const TEXT_TO = 2;
+/** Of a name: its hash, and that of the service that had it last. */
+const HASH = 0;
+const SERVICE = 1;
+
 const EMPTY_HASH = hashText("");
 /** Above it a time is beyond 64 signed bits, and no clock wrote it. */
 const MAX_HIGH = 0x7fffffff;
@@ -49,9 +62,13 @@ export interface GroupFacts {
   readonly terms: readonly number[];
 }
 
+const noBytes = Buffer.alloc(0);
+
 /** Of one span, valid until the next is scanned. Reused, because a hundred thousand come in a second. */
 export class OtlpScan implements SpanTraits {
-  #bytes: Buffer = Buffer.alloc(0);
+  readonly #memo: ByteMemo | undefined;
+  #bytes: Buffer = noBytes;
+  #view: DataView = new DataView(noBytes.buffer);
   #at = 0;
   #end = 0;
   #from = 0;
@@ -73,6 +90,11 @@ export class OtlpScan implements SpanTraits {
   #statusFrom = 0;
   #statusTo = 0;
   #hasDestinationName = false;
+  /** Of the attribute that was read last. */
+  #role: number = QueueRole.none;
+  #textFrom = 0;
+  #textTo = 0;
+  #nameEntry: MemoEntry = -1;
 
   nameHash = 0;
   labelHash = 0;
@@ -83,9 +105,14 @@ export class OtlpScan implements SpanTraits {
   isError = false;
   isRunning = false;
 
+  /** With a memo what has come before is not read again. */
+  constructor(memo?: ByteMemo) {
+    this.#memo = memo;
+  }
+
   /** Of the span whose length stands at `at`. False where it has no ids of the right length: no store can keep it. */
   readHead(bytes: Buffer, at: number): boolean {
-    this.#bytes = bytes;
+    this.#use(bytes);
     this.#at = at;
     const length = this.#readVarint();
     this.#from = this.#at;
@@ -145,6 +172,12 @@ export class OtlpScan implements SpanTraits {
     return true;
   }
 
+  #use(bytes: Buffer): void {
+    if (bytes === this.#bytes) return;
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  }
+
   #clear(): void {
     this.#parentFrom = this.#parentTo = 0;
     this.nameFrom = this.nameTo = 0;
@@ -181,14 +214,14 @@ export class OtlpScan implements SpanTraits {
     sink.add(toTerm(TermKind.id, hashBytes(bytes, this.spanAt, this.spanAt + 8)));
     this.#addParent(sink);
     this.#readStatus(sink);
-    this.nameHash = addWords(sink, bytes, this.nameFrom, this.nameTo);
+    this.nameHash = this.#addName(sink);
     this.#hasDestinationName = false;
     this.#at = this.#from;
     while (this.#at < this.#end) {
       const tag = this.#readVarint();
       if (tag === 0x4a) {
         const to = this.#readVarint() + this.#at;
-        this.#addAttribute(sink, to, true);
+        this.#addSpanAttribute(sink, this.#at, to);
         this.#at = to;
       } else if (tag === 0x5a) {
         this.#addEvent(sink, this.#readVarint() + this.#at);
@@ -209,6 +242,73 @@ export class OtlpScan implements SpanTraits {
     this.bits |=
       (this.#kind << EntryBits.kindShift) |
       identityBits(this.nameHash, group.serviceHash, queueHash);
+  }
+
+  #addName(sink: TermSink): number {
+    const bytes = this.#bytes;
+    const [from, to] = [this.nameFrom, this.nameTo];
+    const memo = this.#memo;
+    this.#nameEntry = -1;
+    if (memo === undefined) return addWords(sink, bytes, from, to);
+    let entry = memo.find(this.#view, from, to, MemoKind.name);
+    if (entry < 0) {
+      const terms = new Set<number>();
+      const hash = addWords(terms, bytes, from, to);
+      entry = memo.add(bytes, from, to, [...terms]);
+      if (entry < 0) {
+        for (const term of terms) sink.add(term);
+        return hash;
+      }
+      memo.setNote(entry, HASH, hash);
+    }
+    this.#nameEntry = entry;
+    addRemembered(sink, memo, entry);
+    return memo.note(entry, HASH);
+  }
+
+  /** Whether this was the service that had the name of the span last; from now on it is. */
+  isNameOf(serviceHash: number): boolean {
+    const entry = this.#nameEntry;
+    if (this.#memo === undefined || entry < 0) return false;
+    if (this.#memo.note(entry, SERVICE) === serviceHash) return true;
+    this.#memo.setNote(entry, SERVICE, serviceHash);
+    return false;
+  }
+
+  /** What was remembered. */
+  forget(): void {
+    this.#memo?.forget();
+  }
+
+  #addSpanAttribute(sink: TermSink, from: number, to: number): void {
+    const memo = this.#memo;
+    if (memo === undefined) {
+      this.#addAttribute(sink, to, true);
+    } else {
+      let entry = memo.find(this.#view, from, to, MemoKind.attribute);
+      if (entry < 0) entry = this.#learnAttribute(sink, memo, from, to);
+      else addRemembered(sink, memo, entry);
+      if (entry >= 0) {
+        this.#role = memo.note(entry, ROLE);
+        if (this.#role === QueueRole.none) return;
+        this.#textFrom = from + memo.note(entry, TEXT_FROM);
+        this.#textTo = from + memo.note(entry, TEXT_TO);
+      }
+    }
+    if (this.#role !== QueueRole.none) this.#noteQueue();
+  }
+
+  #learnAttribute(sink: TermSink, memo: ByteMemo, from: number, to: number): MemoEntry {
+    const terms = new Set<number>();
+    this.#addAttribute(terms, to, true);
+    const entry = memo.add(this.#bytes, from, to, [...terms]);
+    for (const term of terms) sink.add(term);
+    if (entry < 0) return entry;
+    memo.setNote(entry, ROLE, this.#role);
+    memo.setNote(entry, TEXT_FROM, this.#textFrom - from);
+    memo.setNote(entry, TEXT_TO, this.#textTo - from);
+    sink.hasAll?.(memo.keyOf(entry));
+    return entry;
   }
 
   #addParent(sink: TermSink): void {
@@ -264,6 +364,7 @@ export class OtlpScan implements SpanTraits {
     let keyHash = EMPTY_HASH;
     let from = 0;
     let to = 0;
+    this.#role = QueueRole.none;
     while (this.#at < end) {
       const tag = this.#readVarint();
       if (tag === 0x0a) {
@@ -307,10 +408,10 @@ export class OtlpScan implements SpanTraits {
   #noteText(sink: TermSink, keyHash: number, from: number, to: number): void {
     switch (keyHash) {
       case keys.destination:
-        if (this.#hasDestinationName) return;
+        this.#role = QueueRole.destination;
         break;
       case keys.destinationName:
-        if (to > from) this.#hasDestinationName = true;
+        this.#role = QueueRole.destinationName;
         break;
       case taskKey0:
       case taskKey1:
@@ -321,9 +422,17 @@ export class OtlpScan implements SpanTraits {
       default:
         return;
     }
-    if (to === from) return;
-    this.queueFrom = from;
-    this.queueTo = to;
+    this.#textFrom = from;
+    this.#textTo = to;
+  }
+
+  /** An older name of the attribute counts where the newer is absent; of several the last. */
+  #noteQueue(): void {
+    const isName = this.#role === QueueRole.destinationName;
+    if (this.#textTo === this.#textFrom || (this.#hasDestinationName && !isName)) return;
+    if (isName) this.#hasDestinationName = true;
+    this.queueFrom = this.#textFrom;
+    this.queueTo = this.#textTo;
   }
 
   #noteTask(sink: TermSink, keyHash: number, id: string): void {
@@ -366,7 +475,7 @@ export class OtlpScan implements SpanTraits {
   /** The terms of a resource, and its service; the words of a scope's name. */
   readGroup(bytes: Buffer, resource: Range, scope: Range): GroupFacts {
     const terms = new Set<number>();
-    this.#bytes = bytes;
+    this.#use(bytes);
     this.#at = resource.from;
     let service = "";
     while (this.#at < resource.to) {
@@ -409,6 +518,13 @@ export class OtlpScan implements SpanTraits {
     this.#at = start;
     return isService && value !== undefined && typeof value !== "object" ? String(value) : "";
   }
+}
+
+function addRemembered(sink: TermSink, memo: ByteMemo, entry: MemoEntry): void {
+  if (sink.hasAll?.(memo.keyOf(entry)) === true) return;
+  const { terms } = memo;
+  const to = memo.termsTo(entry);
+  for (let i = memo.termsFrom(entry); i < to; i += 1) sink.add(terms[i] as number);
 }
 
 function readValue(bytes: Uint8Array): AttributeValue {

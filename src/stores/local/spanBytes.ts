@@ -71,14 +71,9 @@ export class SpanBytes {
   }
 
   readDraftSpan(draft: Draft, position: number): Buffer | undefined {
-    let start = 0;
-    for (const part of draft.parts) {
-      if (position < start + part.length) {
-        return cutSpan(draft.kind, position - start, (from, to) => part.subarray(from, to));
-      }
-      start += part.length;
-    }
-    return undefined;
+    const { buffer, byteOffset, byteLength } = draft.bytes;
+    const bytes = Buffer.from(buffer, byteOffset, byteLength);
+    return cutSpan(draft.kind, position, (from, to) => bytes.subarray(from, to));
   }
 
   /** What is drawn of a span. */

@@ -1,6 +1,6 @@
 /**
- * Where the collector's receivers put what they are sent: the embedded store's file, written by the thread that opens
- * this. Knows no wire but OTLP's, and no ports.
+ * Where the collector's receivers put what they are sent: the embedded store's file. Knows no wire but OTLP's, and no
+ * ports.
  *
  * All that comes while the last commit is written goes into the next, so that each waits for the disk once. A request
  * that comes again byte for byte is known by its hash and answered as kept.
@@ -8,14 +8,14 @@
 
 import { hash } from "node:crypto";
 import { statSync } from "node:fs";
-import type { DatabaseSync } from "node:sqlite";
-import type { Disposable } from "../../base/disposables.ts";
 import { SinkBusy, type Kept, type SpanSink } from "../../collector/spanSink.ts";
 import { isNoId } from "../../model/ids.ts";
 import type { LogRecord } from "../../model/logRecord.ts";
 import type { SpanRecord } from "../../model/spanRecord.ts";
-import { isBusy, isDamage, openDatabase } from "./database.ts";
-import { countOtlp, type Pending, type Taken } from "./pending.ts";
+import { ByteMemo } from "./byteMemo.ts";
+import { OtherThreadWriter, OwnThreadWriter, type CommitWriter } from "./commitWriter.ts";
+import { openDatabase } from "./database.ts";
+import { countOtlp, Pending, type Taken } from "./pending.ts";
 import { encodeRecord } from "./spanRow.ts";
 import { Tables } from "./tables.ts";
 
@@ -24,6 +24,8 @@ export interface SpanLogOptions {
   readonly file: string;
   /** The oldest traces go when the file holds more; those that are pinned stay. */
   readonly capBytes: number;
+  /** The bundled worker of the embedded store, or its source: then it writes, and this thread gathers meanwhile. */
+  readonly workerPath?: string;
   /** Told after each commit, before its senders are answered. */
   readonly onKept?: (kept: KeptNews) => void;
 }
@@ -43,24 +45,31 @@ export interface SpanLogStats {
   readonly waitingBytes: number;
 }
 
-/** What waits is on disk when `dispose` returns. */
-export interface SpanLog extends SpanSink, Disposable {
+export interface SpanLog extends SpanSink {
   readStats(): SpanLogStats;
+  /** The file may hold so much from now on. */
+  setCap(bytes: number): void;
+  /** Resolves when what waits is on disk. */
+  close(): Promise<void>;
 }
 
-/** More is written at once, without waiting for what else may come: some 15,000 spans, 150 ms. */
-const MAX_COMMIT_BYTES = 6 * 2 ** 20;
-/** Some other process holds the file for longer than we wait. */
+/** More is not taken while a commit is written. */
+const MAX_WAITING_BYTES = 64 * 2 ** 20;
 const RETRY_AFTER_MS = 1_000;
 const REMEMBERED_REQUESTS = 16_384;
 const HASH_BYTES = 16;
-const UPKEEP_MS = 5;
-const UPKEEP_SHARE = 0.2;
 
 /** Throws what SQLite throws where the file cannot be opened; a damaged one is moved aside. */
 export function openSpanLog(options: SpanLogOptions): SpanLog {
-  const { sql } = openDatabase(options.file, "local", false);
-  return new WritingLog(sql, options);
+  const { file, capBytes, workerPath } = options;
+  const { sql } = openDatabase(file, "local", false);
+  const tables = new Tables(sql, file, "local", capBytes);
+  const hashes = tables.listHashes(REMEMBERED_REQUESTS);
+  if (workerPath === undefined) {
+    return new GatheringLog(new OwnThreadWriter(tables, file, capBytes), hashes, options);
+  }
+  tables.dispose();
+  return new GatheringLog(new OtherThreadWriter(workerPath, file, capBytes), hashes, options);
 }
 
 interface Waiting {
@@ -69,25 +78,27 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-class WritingLog implements SpanLog {
+class GatheringLog implements SpanLog {
+  readonly #writer: CommitWriter;
   readonly #options: SpanLogOptions;
-  #tables: Tables;
+  readonly #pending = new Pending(new ByteMemo());
   /** Of requests on disk; the oldest are forgotten first. */
-  readonly #known = new Set<string>();
-  /** Of requests in the pending commit. */
+  readonly #known: Set<string>;
+  /** Of requests that are pending or being written. */
   readonly #coming = new Map<string, Promise<Kept>>();
-  #pending: Pending | undefined;
   #waiting: Waiting[] = [];
+  #keys: string[] = [];
   #news = { spans: 0, logs: 0 };
   #spans = 0;
   #logs = 0;
-  #upkeep: NodeJS.Immediate | undefined;
-  #isDisposed = false;
+  #isScheduled = false;
+  #writing: Promise<void> | undefined;
+  #isClosed = false;
 
-  constructor(sql: DatabaseSync, options: SpanLogOptions) {
+  constructor(writer: CommitWriter, knownHashes: readonly string[], options: SpanLogOptions) {
+    this.#writer = writer;
+    this.#known = new Set(knownHashes);
     this.#options = options;
-    this.#tables = new Tables(sql, options.file, "local", options.capBytes);
-    for (const key of this.#tables.listHashes(REMEMBERED_REQUESTS)) this.#known.add(key);
   }
 
   keepOtlp(request: Uint8Array): Promise<Kept> {
@@ -97,12 +108,13 @@ class WritingLog implements SpanLog {
     const coming = this.#coming.get(key);
     if (coming !== undefined) return coming;
     if (this.#known.has(key)) return this.#keep("spans", () => countOtlp(bytes));
-    const kept = this.#keep("spans", pending => {
-      const taken = pending.addOtlp(bytes);
-      if (taken.kept > 0) pending.hashes.push(requestHash);
-      return taken;
-    });
-    if (this.#pending?.hashes.at(-1) === requestHash) this.#coming.set(key, kept);
+    const before = this.#pending.length;
+    const kept = this.#keep("spans", pending => pending.addOtlp(bytes));
+    if (this.#pending.length > before) {
+      this.#pending.addHash(requestHash);
+      this.#keys.push(key);
+      this.#coming.set(key, kept);
+    }
     return kept;
   }
 
@@ -125,42 +137,51 @@ class WritingLog implements SpanLog {
   }
 
   #keep(what: "spans" | "logs", add: (pending: Pending) => Taken): Promise<Kept> {
-    if (this.#isDisposed) return Promise.reject(new Error("the span log was closed"));
-    if (this.#pending === undefined) {
-      this.#pending = this.#tables.writer.open();
-      setImmediate(() => this.#commit());
+    if (this.#isClosed) return Promise.reject(new Error("the span log was closed"));
+    if (this.#pending.length > MAX_WAITING_BYTES) {
+      return Promise.reject(new SinkBusy(RETRY_AFTER_MS));
     }
-    const pending = this.#pending;
     // What `add` throws rejects; nothing of it is pending then.
-    const kept = new Promise<Kept>((resolve, reject) => {
-      const taken = add(pending);
+    return new Promise<Kept>((resolve, reject) => {
+      const taken = add(this.#pending);
       this.#waiting.push({ taken, resolve, reject });
       this.#news[what] += taken.kept;
+      if (this.#writing === undefined) this.#schedule();
     });
-    if (pending.length > MAX_COMMIT_BYTES) this.#commit();
-    return kept;
   }
 
-  #commit(): void {
-    const pending = this.#pending;
-    if (pending === undefined) return;
-    this.#pending = undefined;
-    const waiting = this.#waiting;
-    const news = this.#news;
-    const startMs = performance.now();
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    // Not at once: what comes in the same moment goes along, and between two commits the upkeep has its turn.
+    setImmediate(() => {
+      this.#isScheduled = false;
+      this.#writing ??= this.#writeNext().finally(() => {
+        this.#writing = undefined;
+        if (this.#waiting.length > 0) this.#schedule();
+      });
+    });
+  }
+
+  async #writeNext(): Promise<void> {
+    const [waiting, keys, news] = [this.#waiting, this.#keys, this.#news];
     this.#waiting = [];
+    this.#keys = [];
     this.#news = { spans: 0, logs: 0 };
     try {
-      if (pending.length > 0) this.#tables.writer.commit(pending);
+      if (this.#pending.length > 0) await this.#writer.write(this.#pending.take());
     } catch (error) {
-      this.#coming.clear();
-      if (isDamage(error)) this.#reopen();
-      const reason = isBusy(error) ? new SinkBusy(RETRY_AFTER_MS) : (error as Error);
-      for (const { reject } of waiting) reject(reason);
+      for (const key of keys) this.#coming.delete(key);
+      this.#pending.forget();
+      // Where the file was damaged, what was kept may have gone with it.
+      if (!(error instanceof SinkBusy)) this.#known.clear();
+      for (const { reject } of waiting) reject(error as Error);
       return;
     }
-    this.#coming.clear();
-    for (const each of pending.hashes) this.#known.add(each.toString("latin1"));
+    for (const key of keys) {
+      this.#coming.delete(key);
+      this.#known.add(key);
+    }
     for (const key of this.#known) {
       if (this.#known.size <= REMEMBERED_REQUESTS) break;
       this.#known.delete(key);
@@ -169,45 +190,24 @@ class WritingLog implements SpanLog {
     this.#logs += news.logs;
     this.#options.onKept?.(news);
     for (const { taken, resolve } of waiting) resolve(toKept(taken));
-    this.#keepUp(performance.now() - startMs);
-  }
-
-  /** The whole file is looked through, and moved aside if it must be. */
-  #reopen(): void {
-    this.#tables.dispose();
-    const { sql } = openDatabase(this.#options.file, "local", true);
-    this.#tables = new Tables(sql, this.#options.file, "local", this.#options.capBytes);
-    this.#known.clear();
-  }
-
-  /** A share of the time that the commit took, so that it never falls behind; what is left is done when nobody sends. */
-  #keepUp(commitMs: number): void {
-    if (this.#isDisposed || this.#pending !== undefined) return;
-    const forMs = Math.max(UPKEEP_MS, commitMs * UPKEEP_SHARE);
-    let hasMore: boolean;
-    try {
-      hasMore = this.#tables.upkeep.work(performance.now() + forMs);
-    } catch (error) {
-      // Another process writes for longer than we wait: then the next commit tries again.
-      if (!isBusy(error)) throw error;
-      return;
-    }
-    clearImmediate(this.#upkeep);
-    if (hasMore) this.#upkeep = setImmediate(() => this.#keepUp(0));
   }
 
   readStats(): SpanLogStats {
     const bytes = statSync(this.#options.file).size;
-    const waitingBytes = this.#pending?.length ?? 0;
-    return { spans: this.#spans, logs: this.#logs, bytes, waitingBytes };
+    return { spans: this.#spans, logs: this.#logs, bytes, waitingBytes: this.#pending.length };
   }
 
-  dispose(): void {
-    if (this.#isDisposed) return;
-    this.#isDisposed = true;
-    this.#commit();
-    clearImmediate(this.#upkeep);
-    this.#tables.dispose();
+  setCap(bytes: number): void {
+    this.#writer.setCap(bytes);
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#writing;
+    // Nothing comes any more, so at most one is left.
+    await this.#writeNext();
+    await this.#writer.close();
   }
 }
 

@@ -6,6 +6,7 @@
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { SortedPairs } from "./pairSort.ts";
 import { findPage, PageCursor, PageWriter } from "./segmentPage.ts";
 import type { TraceBits } from "./traceBits.ts";
 
@@ -123,16 +124,13 @@ export class TermIndex {
     }
   }
 
-  /** A segment of sorted keys, each once: the term in the upper half, the trace in the lower. In a transaction. */
-  write(keys: BigUint64Array, firstBatch: number, lastBatch: number): void {
-    if (keys.length === 0) return;
-    // Little-endian, as every machine that runs an editor: the trace stands before the term.
-    const halves = new Uint32Array(keys.buffer, keys.byteOffset, keys.length * 2);
-    const traces = new Uint32Array(keys.length);
+  /** A segment of what a commit brings. In a transaction. */
+  write({ terms, traces }: SortedPairs, firstBatch: number, lastBatch: number): void {
+    const count = terms.length;
+    if (count === 0) return;
     let [firstTrace, lastTrace] = [ALL_TRACES, 0];
-    for (let i = 0; i < keys.length; i += 1) {
-      const trace = halves[i * 2] as number;
-      traces[i] = trace;
+    for (let i = 0; i < count; i += 1) {
+      const trace = traces[i] as number;
       if (trace < firstTrace) firstTrace = trace;
       if (trace > lastTrace) lastTrace = trace;
     }
@@ -142,10 +140,10 @@ export class TermIndex {
       pages.push(body);
       directory.push(key);
     });
-    for (let from = 0; from < keys.length;) {
-      const term = halves[from * 2 + 1] as number;
+    for (let from = 0; from < count;) {
+      const term = terms[from] as number;
       let to = from + 1;
-      while (to < keys.length && halves[to * 2 + 1] === term) to += 1;
+      while (to < count && terms[to] === term) to += 1;
       writer.add(term, traces, from, to);
       from = to;
     }
@@ -154,7 +152,7 @@ export class TermIndex {
     this.writePages(firstPage, pages);
     this.addSegment({
       ...{ firstBatch, lastBatch, firstTrace, lastTrace, firstPage },
-      entryCount: keys.length,
+      entryCount: count,
       directory: BigUint64Array.from(directory),
     });
   }

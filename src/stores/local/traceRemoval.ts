@@ -10,7 +10,7 @@ import { blockRange } from "./batchBytes.ts";
 import type { BatchWriter } from "./batchWriter.ts";
 import { transact } from "./database.ts";
 import { wrapSpans } from "./otlpRow.ts";
-import { BatchKind, type Pending } from "./pending.ts";
+import { BatchKind, Pending } from "./pending.ts";
 import type { SpanBytes } from "./spanBytes.ts";
 import { ENTRY_BYTES, SpanEntries } from "./spanEntries.ts";
 import { readLog } from "./spanRow.ts";
@@ -107,7 +107,7 @@ export class TraceRemoval {
       const pinned = this.#sql
         .prepare("SELECT id, trace_id FROM trace WHERE pinned <> 0 ORDER BY id")
         .all() as unknown as { id: number; trace_id: string }[];
-      const pending = this.#writer.openCopy();
+      const pending = new Pending();
       for (const { id } of pinned) {
         for (const piece of this.#listPieces.all(id) as unknown as PieceRow[]) {
           this.#copyPiece(piece, pending);
@@ -118,8 +118,8 @@ export class TraceRemoval {
         DELETE FROM segment; DELETE FROM page; DELETE FROM dropped;
       `);
       this.#writer.forget();
-      if (pending.drafts.length === 0) return;
-      this.#writer.write(pending, true);
+      if (pending.length === 0) return;
+      this.#writer.write(pending.take(), true);
       const pin = this.#sql.prepare("UPDATE trace SET pinned = 1 WHERE low = ? AND trace_id = ?");
       for (const { trace_id: id } of pinned) pin.run(lowHalf(id), id);
     });
@@ -166,7 +166,7 @@ export class TraceRemoval {
 
   /** What is still needed of a batch becomes one at the end. */
   #copyBatch(batch: number, traces: Uint8Array): void {
-    const pending = this.#writer.openCopy();
+    const pending = new Pending();
     for (const trace of new Uint32Array(traces.slice().buffer)) {
       const piece = this.#findPiece.get(trace, batch) as PieceRow | undefined;
       if (piece === undefined) continue;
@@ -174,7 +174,7 @@ export class TraceRemoval {
       this.#deletePiece.run(trace, batch);
     }
     this.#writer.forgetTraces();
-    this.#writer.write(pending, true);
+    this.#writer.write(pending.take(), true);
   }
 
   #copyPiece({ batch, entries: blob }: PieceRow, pending: Pending): void {

@@ -18,6 +18,7 @@ const FAN_IN = 16;
 const TIERS = [65_536, 1_048_576, 16_777_216];
 /** Then there is room for some time. */
 const EVICT_TO = 0.95;
+const FAR_OVER = 1.2;
 const PAGES_AT_ONCE = 512;
 const VACUUM_AT_ONCE = 512;
 /** Free pages are for what comes next; more than this share of the file is given back. */
@@ -61,14 +62,21 @@ export class Upkeep implements Disposable {
     this.#evictedTo = 0;
   }
 
-  /** Works until then, and answers whether there is more to do. */
+  /** Works until then, longer where the file is far too large, and answers whether there is more to do. */
   work(untilMs: number): boolean {
     if (this.#lock === undefined && !this.#isNeeded()) return false;
     this.#lock ??= tryLock(`${this.#file}-upkeep`);
     if (this.#lock === undefined) return false;
-    while (this.#step(untilMs)) if (performance.now() > untilMs) return true;
+    while (this.#step(untilMs)) {
+      if (performance.now() > untilMs && !this.#isFarOver()) return true;
+    }
     this.#release();
     return false;
+  }
+
+  /** Then the next commit waits until there is room: a busy machine must not fill the disk. */
+  #isFarOver(): boolean {
+    return this.#isEvicting && this.#readUsedBytes() > this.#capBytes * FAR_OVER;
   }
 
   #isNeeded(): boolean {

@@ -13,28 +13,28 @@ import { connectPeer, PeerGone } from "../../protocol/rpc.ts";
 import { openPortChannel } from "../portChannel.ts";
 import type { Ticket } from "../workerLink.ts";
 import { ChangeFeed } from "./changeFeed.ts";
-import { isDamage, openDatabase, toFailure } from "./database.ts";
+import { isBusy, isDamage, openDatabase, toFailure } from "./database.ts";
 import type { LocalHostApi, LocalWorkerApi, LocalWorkerData } from "./localApi.ts";
+import { Pending } from "./pending.ts";
 import { Tables } from "./tables.ts";
+import { UpkeepTurns } from "./upkeepTurns.ts";
 
 /** How often the file is asked whether another process wrote to it; the promise is "within a second". */
 const POLL_MS = 400;
-const UPKEEP_MS = 10;
-const UPKEEP_PAUSE_MS = 5;
 
-const { file, store } = workerData as LocalWorkerData;
+const { file, store, ...started } = workerData as LocalWorkerData;
 const port = parentPort;
 assert(port, "runs in a worker");
 
 let tables: Tables | undefined;
 let changes: ChangeFeed | undefined;
-let capBytes = Number.POSITIVE_INFINITY;
+let capBytes = started.capBytes ?? Number.POSITIVE_INFINITY;
 let isSuspect = false;
 const notes: string[] = [];
 /** Those long questions that someone still waits for. */
 const awaited = new Set<Ticket>();
 let poll: NodeJS.Timeout | undefined;
-let upkeep: NodeJS.Timeout | undefined;
+const turns = new UpkeepTurns(keepUp);
 
 function openTables(): Tables {
   if (tables !== undefined) return tables;
@@ -46,17 +46,19 @@ function openTables(): Tables {
   return tables;
 }
 
+/** The next question looks through the whole file and moves it aside if it must. */
+function closeSuspect(): void {
+  isSuspect = true;
+  tables?.dispose();
+  tables = undefined;
+}
+
 /** Opens the file where it is not open, and says what SQLite says as a fact. */
 async function use<T>(run: (tables: Tables) => T | Promise<T>): Promise<T> {
   try {
     return await run(openTables());
   } catch (error) {
-    if (isDamage(error)) {
-      // The next question looks through the whole file and moves it aside if it must.
-      isSuspect = true;
-      tables?.dispose();
-      tables = undefined;
-    }
+    if (isDamage(error)) closeSuspect();
     const failure = toFailure(error, store, file);
     throw failure === undefined ? error : new TraceError(failure, { cause: error });
   }
@@ -85,38 +87,44 @@ function tellChanges(isForced: boolean): void {
   if (traceIds.length > 0 || isForced) void peer.remote.changed(traceIds);
 }
 
-/** After something was written: in slices, with room between them for questions. */
-function keepUp(): void {
-  clearTimeout(upkeep);
-  upkeep = setTimeout(() => {
-    const open = tables;
-    if (open === undefined) return;
-    void use(() => open.upkeep.work(performance.now() + UPKEEP_MS)).then(
-      hasMore => {
-        if (hasMore) keepUp();
-      },
-      // Whoever asks the store next hears of it; there is nobody to tell here.
-      () => undefined,
-    );
-  }, UPKEEP_PAUSE_MS);
+function keepUp(untilMs: number): boolean {
+  try {
+    return tables?.upkeep.work(untilMs) ?? false;
+  } catch (error) {
+    // Whoever asks the store next hears of it; there is nobody to tell here.
+    if (isDamage(error)) closeSuspect();
+    return false;
+  }
 }
 
 const api: LocalWorkerApi = {
   addSpans: ({ bytes, ends }) =>
     use(open => {
       const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      const pending = open.writer.open();
+      const pending = new Pending();
       ends.forEach((end, i) => pending.addRecord(all.subarray(ends[i - 1] ?? 0, end)));
-      const committed = open.writer.commit(pending);
+      const committed = open.writer.commit(pending.take());
       if (committed.batches > 0) tellChanges(false);
-      keepUp();
+      turns.take();
       return committed.listTraces();
+    }),
+  writeCommit: commit =>
+    use(open => {
+      const startMs = performance.now();
+      try {
+        open.writer.commit(commit);
+      } catch (error) {
+        if (isBusy(error)) return "busy";
+        throw error;
+      }
+      turns.take(performance.now() - startMs);
+      return "kept";
     }),
   deleteTraces: traceIds =>
     use(open => {
       const deleted = open.removal.deleteTraces(traceIds);
       if (deleted.length > 0) tellChanges(true);
-      keepUp();
+      turns.take();
       return deleted;
     }),
   pinTrace: (traceId, isPinned) =>
@@ -129,13 +137,13 @@ const api: LocalWorkerApi = {
     use(open => {
       open.removal.clear();
       tellChanges(true);
-      keepUp();
+      turns.take();
     }),
   setCap: bytes =>
     use(open => {
       capBytes = bytes;
       open.upkeep.setCap(bytes);
-      keepUp();
+      turns.take();
     }),
   readTrace: (traceId, ticket) =>
     useLong(ticket, (open, breathe) => open.reader.readTrace(traceId, breathe)),
@@ -170,7 +178,7 @@ const api: LocalWorkerApi = {
   },
   close: () => {
     clearInterval(poll);
-    clearTimeout(upkeep);
+    turns.dispose();
     tables?.dispose();
     tables = undefined;
     port.close();

@@ -147,7 +147,7 @@ describe.each([1, 2, 3])("random spans, seed %i", seed => {
       if (chance(0.5)) await log.keepOtlp(request);
       else void log.keepOtlp(request);
     }
-    log.dispose();
+    await log.close();
     const store = open(file);
     const search = async (query: Omit<TraceQuery, "limit">): Promise<TraceBrief[]> => {
       const found: TraceBrief[] = [];

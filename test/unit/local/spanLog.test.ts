@@ -52,7 +52,7 @@ describe("keeping requests", () => {
           expect(compact(read ?? written)).toEqual(compact(written));
           expect(await stored?.details.readDetail(written.spanId, never)).toEqual(detail);
         }
-        log.dispose();
+        await log.close();
       }
     },
   );
@@ -71,7 +71,7 @@ describe("keeping requests", () => {
     expect(traces).toMatchObject([{ spanCount: 3, root: { name: "root", spanId: root } }]);
     const stored = await store.readTrace(traceId, never);
     expect(buildTrace(traceId, stored === undefined ? [] : [stored]).problems).toEqual([]);
-    log.dispose();
+    await log.close();
   });
 
   it("does not double what is sent again: whole, in other pieces, at once, after a restart", async () => {
@@ -84,7 +84,7 @@ describe("keeping requests", () => {
       { kept: 40, rejected: 0 },
     ]);
     await first.keepOtlp(whole);
-    first.dispose();
+    await first.close();
     const second = openLog(file);
     expect(await second.keepOtlp(whole)).toEqual({ kept: 40, rejected: 0 });
     const bytes = second.readStats().bytes;
@@ -94,7 +94,7 @@ describe("keeping requests", () => {
     });
     await second.keepOtlp(request(...spans.slice(30), span("00000000000000ff")));
     expect(second.readStats().bytes).toBe(bytes);
-    second.dispose();
+    await second.close();
     const store = open(file);
     const { traces } = await store.searchTraces({ limit: 9 }, never);
     expect(traces).toMatchObject([{ spanCount: 41 }]);
@@ -118,7 +118,7 @@ describe("keeping requests", () => {
     }
     expect(await log.keepOtlp(Buffer.alloc(0))).toEqual({ kept: 0, rejected: 0 });
     expect(await log.keepOtlp(good)).toEqual({ kept: 1, rejected: 0 });
-    log.dispose();
+    await log.close();
     expect(await readSpans(open(file))).toHaveLength(1);
   });
 
@@ -140,7 +140,7 @@ describe("keeping requests", () => {
       kept: 1,
       rejected: 1,
     });
-    log.dispose();
+    await log.close();
     expect((await readSpans(open(file))).map(each => each.spanId)).toEqual([
       "00000000000000a1",
       "b",
@@ -156,7 +156,7 @@ describe("keeping requests", () => {
     await log.keepOtlp(
       Buffer.concat([unknown, message(1, [unknown, varint(9, 7), inner, unknown])]),
     );
-    log.dispose();
+    await log.close();
     expect(await readSpans(open(file))).toMatchObject([{ name: "known", service: "shop" }]);
   });
 
@@ -171,7 +171,7 @@ describe("keeping requests", () => {
     await log.keepSpans([
       record({ spanId: "b", parentSpanId: "a", kind: SpanKind.client, service: "shop", ...at }),
     ]);
-    log.dispose();
+    await log.close();
     const spans = await readSpans(open(file));
     expect(spans.map(each => [each.spanId, each.parentSpanId])).toEqual([
       ["b", "a"],
@@ -214,7 +214,7 @@ describe("keeping requests", () => {
     expect(await read("00000000000000a2")).toEqual(["of the child"]);
     const { traces } = await store.searchTraces({ limit: 5, text: "KETTLE is" }, never);
     expect(traces).toMatchObject([{ traceId, spanCount: 2 }]);
-    log.dispose();
+    await log.close();
   });
 
   it("is seen by other windows within a second", async () => {
@@ -231,7 +231,7 @@ describe("keeping requests", () => {
     expect(seen).toEqual([traceId]);
     // Six hundred for the wait of the one that looks, and as much for a busy machine.
     expect(performance.now() - sentAt).toBeLessThan(5_000);
-    log.dispose();
+    await log.close();
   });
 });
 
@@ -254,7 +254,7 @@ describe("the size of the file", () => {
         largest = Math.max(largest, log.readStats().bytes);
       }
       for (let i = 0; i < 200; i += 1) await new Promise(resolve => setImmediate(resolve));
-      log.dispose();
+      await log.close();
       // The log beside it, and what one commit adds before the oldest go.
       expect(largest).toBeLessThan(capBytes * 1.8);
       const facts = await store.readFacts(never);
@@ -286,7 +286,7 @@ describe("the size of the file", () => {
       for (const { bytes } of makeRequests({ spans: 30_000, seed: 6 })) {
         await log.keepOtlp(Buffer.from(bytes));
       }
-      log.dispose();
+      await log.close();
       const store = open(file);
       const before = await store.readFacts(never);
       await store.setCap(before.bytes / 2, never);
