@@ -15,6 +15,8 @@ export const mark = {
   parentSpanId: "traceside.parent_span_id",
   linkKind: "traceside.link_kind",
   flags: "traceside.flags",
+  /** Jaeger's spans have a service each: where there was none, it is the queue. */
+  noService: "traceside.no_service",
   /** Jaeger has no way to say that a span has no end. */
   running: "traceside.running",
   /** As Jaeger itself calls what it has to say of a span, where it speaks OpenTelemetry. */
@@ -37,6 +39,7 @@ export function takeMarks(span: OtelSpan): OtelSpan {
   const warnings = listTexts(findAttribute(attributes, mark.warnings));
   const flags = Number(toBigInt(findAttribute(attributes, mark.flags)) ?? 0n) & MARKED_FLAGS;
   const isRunning = findAttribute(attributes, mark.running) === true;
+  const hasService = findAttribute(attributes, mark.noService) !== true;
   const { endUnixNs, ...rest } = span;
   return {
     ...rest,
@@ -46,6 +49,7 @@ export function takeMarks(span: OtelSpan): OtelSpan {
     spanId: findText(attributes, mark.spanId) ?? span.spanId,
     parentSpanId: findText(attributes, mark.parentSpanId) ?? span.parentSpanId,
     ...(warnings.length > 0 && { warnings }),
+    ...(!hasService && { resource: span.resource.filter(each => each.key !== "service.name") }),
     flags: (span.flags ?? 0) | flags,
     attributes: attributes.filter(each => !isMark(each)),
   };

@@ -11,7 +11,7 @@ import { SpanFlag, SpanKind, SpanStatus } from "../model/span.ts";
 import type { Attribute, AttributeValue } from "../model/spanDetail.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
 import { mark, MARKED_FLAGS } from "./exportMarks.ts";
-import { listWrittenAttributes, listWrittenEvents } from "./writtenSpan.ts";
+import { listWrittenAttributes, listWrittenEvents, listWrittenResource } from "./writtenSpan.ts";
 
 /** Collects spans by trace, each as text already, so that a large trace is held once. */
 export class JaegerJsonWriter {
@@ -30,8 +30,15 @@ export class JaegerJsonWriter {
     trace.spans.push(JSON.stringify(writeSpan(record, processId)));
   }
 
-  /** The text of the list that stands in an answer's `data`, in pieces. */
+  /** The text of a file as Jaeger's page saves it, and opens it again, in pieces. */
   *listPieces(): Generator<string> {
+    yield '{"data":';
+    yield* this.listTraces();
+    yield ',"total":0,"limit":0,"offset":0,"errors":null}';
+  }
+
+  /** The text of the list that stands in an answer's `data`, in pieces. */
+  *listTraces(): Generator<string> {
     yield "[";
     let before = "";
     for (const [traceId, { spans, processes }] of this.#traces) {
@@ -51,22 +58,25 @@ interface WrittenTrace {
   readonly processes: Map<string, string>;
 }
 
-/** As Jaeger's page saves it, and opens it again. */
 export function writeJaegerJson(records: Iterable<SpanRecord>): string {
   const writer = new JaegerJsonWriter();
   for (const record of records) writer.add(record);
-  return `{"data":${[...writer.listPieces()].join("")},"total":0,"limit":0,"offset":0,"errors":null}`;
+  return [...writer.listPieces()].join("");
 }
 
 function writeProcess({ span, detail }: SpanRecord): object {
-  const named = detail.resource.find(each => each.key === "service.name");
-  const own = typeof named?.value === "string" ? named.value : (span.service ?? "");
-  // Jaeger's page groups and colours by it; what runs a task is its queue.
-  const serviceName = own === "" ? (span.queue ?? "") : own;
   return {
-    serviceName,
-    tags: detail.resource.filter(each => each !== named).map(writeTag),
+    // Jaeger's page groups and colours by it; what runs a task is its queue.
+    serviceName: getService(span, detail) || (span.queue ?? ""),
+    tags: listWrittenResource(span, detail)
+      .filter(each => each.key !== "service.name")
+      .map(writeTag),
   };
+}
+
+function getService(span: SpanRecord["span"], { resource }: SpanRecord["detail"]): string {
+  const named = resource.find(each => each.key === "service.name")?.value;
+  return typeof named === "string" ? named : (span.service ?? "");
 }
 
 function writeSpan({ traceId, span, detail }: SpanRecord, processID: string): object {
@@ -127,6 +137,7 @@ function listTags(span: SpanRecord["span"], detail: SpanRecord["detail"]): reado
     add("otel.status_code", "OK");
   }
   if (span.endUnixNs === undefined) add(mark.running, true);
+  if (getService(span, detail) === "" && span.queue) add(mark.noService, true);
   const markedFlags = (span.flags ?? 0) & MARKED_FLAGS & ~SpanFlag.adjusted;
   if (markedFlags !== 0) add(mark.flags, markedFlags);
   return [...attributes, ...added];

@@ -19,7 +19,7 @@ import type {
 } from "../model/spanDetail.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
 import { mark, MARKED_FLAGS } from "./exportMarks.ts";
-import { listWrittenAttributes, listWrittenEvents } from "./writtenSpan.ts";
+import { listWrittenAttributes, listWrittenEvents, listWrittenResource } from "./writtenSpan.ts";
 
 /** Collects spans by resource and scope, each as text already, so that a large trace is held once. */
 export class OtlpJsonWriter {
@@ -28,7 +28,9 @@ export class OtlpJsonWriter {
 
   add(record: SpanRecord): void {
     const { span, detail } = record;
-    const resource = JSON.stringify({ attributes: writeAttributes(listResource(record)) });
+    const resource = JSON.stringify({
+      attributes: writeAttributes(listWrittenResource(span, detail)),
+    });
     const scope = JSON.stringify(detail.scope ?? {});
     let scopes = this.#resources.get(resource);
     if (scopes === undefined) this.#resources.set(resource, (scopes = new Map<string, string[]>()));
@@ -59,15 +61,6 @@ export function writeOtlpJson(records: Iterable<SpanRecord>): string {
   const writer = new OtlpJsonWriter();
   for (const record of records) writer.add(record);
   return [...writer.listPieces()].join("");
-}
-
-/** A service that a store knows beside the resource is the resource's name here. */
-function listResource({ span, detail }: SpanRecord): readonly Attribute[] {
-  const { service } = span;
-  if (service === undefined || service === "") return detail.resource;
-  return detail.resource.some(each => each.key === "service.name")
-    ? detail.resource
-    : [{ key: "service.name", value: service }, ...detail.resource];
 }
 
 function writeSpan(traceId: string, span: SpanRecord["span"], detail: SpanDetail): object {

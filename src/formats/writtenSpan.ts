@@ -5,6 +5,7 @@
 
 import { SpanStatus, type SpanInput } from "../model/span.ts";
 import type { Attribute, AttributeValue, SpanDetail, SpanEvent } from "../model/spanDetail.ts";
+import { readHost } from "./otlpSpan.ts";
 
 /** The span's own attributes, and its queue and its task's, where they are not said already. */
 export function listWrittenAttributes(span: SpanInput, detail: SpanDetail): readonly Attribute[] {
@@ -44,13 +45,14 @@ export function listWrittenAttributes(span: SpanInput, detail: SpanDetail): read
 /** The span's own events, and its error as one where no event or attribute tells of it. */
 export function listWrittenEvents(span: SpanInput, detail: SpanDetail): readonly SpanEvent[] {
   const { error } = detail;
-  if (error === undefined || span.status !== SpanStatus.error) return detail.events;
+  if (error === undefined) return detail.events;
   const { type, message, stack } = error;
   const told = [detail.attributes, ...detail.events.map(each => each.attributes)].flat();
   const isTold = (text: string | undefined): boolean =>
     text === undefined || text === "" || told.some(each => each.value === text);
-  // The message alone is the status's.
-  if (isTold(type) && isTold(stack)) return detail.events;
+  // The message alone is the status's. A task that succeeded in the end may have an error too.
+  const isSaid = span.status === SpanStatus.error || isTold(message);
+  if (isTold(type) && isTold(stack) && isSaid) return detail.events;
   const attributes = [
     { key: "exception.type", value: type },
     { key: "exception.message", value: message },
@@ -58,6 +60,20 @@ export function listWrittenEvents(span: SpanInput, detail: SpanDetail): readonly
   ].filter(each => each.value !== undefined && each.value !== "");
   const timeUnixNs = String(span.endUnixNs ?? span.startUnixNs ?? 0n);
   return [...detail.events, { name: "exception", timeUnixNs, attributes }];
+}
+
+/** What a store knows of host and service beside the resource is the resource's. */
+export function listWrittenResource(span: SpanInput, detail: SpanDetail): readonly Attribute[] {
+  const { resource } = detail;
+  const { service = "", host = "" } = span;
+  const hasService = service === "" || resource.some(each => each.key === "service.name");
+  const hasHost = host === "" || readHost(resource) !== undefined;
+  if (hasService && hasHost) return resource;
+  return [
+    ...(hasService ? [] : [{ key: "service.name", value: service }]),
+    ...(hasHost ? [] : [{ key: "host.name", value: host }]),
+    ...resource,
+  ];
 }
 
 function toText(value: AttributeValue): AttributeValue {

@@ -33,10 +33,16 @@ export function toSpanInput({ columns, spanIds }: Trace, span: SpanIndex): SpanI
   const originNs = BigInt(columns.originUnixMs) * BigInt(NS_PER_MS);
   const toUnixNs = (ns: number | undefined): bigint | undefined =>
     ns === undefined || Number.isNaN(ns) ? undefined : originNs + BigInt(Math.round(ns));
-  const hasStart = (flags & (SpanFlag.noStart | SpanFlag.untimed)) === 0;
   const parent = columns.parent[span] ?? -1;
+  // A store that knows no times may still know one moment of a span; else it stands where its parent begins.
+  const isUntimed =
+    (flags & SpanFlag.untimed) !== 0 &&
+    parent >= 0 &&
+    columns.startNs[span] === columns.startNs[parent];
+  const hasStart = (flags & SpanFlag.noStart) === 0 && !isUntimed;
   const getText = (column: Int32Array): string => columns.strings[column[span] ?? 0] ?? "";
   const queue = getText(columns.queue);
+  const host = getText(columns.host);
   return {
     spanId: spanIds[span] ?? "",
     parentSpanId: parent < 0 ? undefined : spanIds[parent],
@@ -46,9 +52,10 @@ export function toSpanInput({ columns, spanIds }: Trace, span: SpanIndex): SpanI
     kind: columns.kind[span] as SpanKind,
     status: columns.status[span] as SpanStatus,
     startUnixNs: hasStart ? toUnixNs(columns.startNs[span]) : undefined,
-    endUnixNs: toUnixNs(columns.endNs[span]),
+    endUnixNs: isUntimed ? undefined : toUnixNs(columns.endNs[span]),
     queuedUnixNs: toUnixNs(columns.queuedNs[span]),
     attempts: queue === "" ? undefined : columns.attempts[span],
+    ...(host !== "" && { host }),
     flags: flags & ~(SpanFlag.placeholder | SpanFlag.clamped | SpanFlag.noStart),
   };
 }

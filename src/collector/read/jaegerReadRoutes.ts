@@ -284,7 +284,7 @@ function classicTraces(
 ): HttpAnswer {
   const errors = missing.map(traceID => ({ code: 404, msg: "trace not found", traceID }));
   const rest = { total: 0, limit, offset: 0, errors: errors.length > 0 ? errors : null };
-  const data = [...writer.listPieces()].join("");
+  const data = [...writer.listTraces()].join("");
   return jsonAnswer(`{"data":${data},${JSON.stringify(rest).slice(1)}`);
 }
 
