@@ -1,5 +1,7 @@
 /** Files that lie beside traces and are none: what to call them when they are refused. Pure. */
 
+import { readCsvRows } from "./csvText.ts";
+import { isLogLine } from "./plainSpans.ts";
 import { isObject, listObjects, type FileContent, type JsonObject } from "./traceFormat.ts";
 
 interface Stranger {
@@ -11,41 +13,93 @@ const has =
   (...keys: readonly string[]) =>
   (item: JsonObject): boolean =>
     keys.every(key => key in item);
+const hasAny =
+  (...keys: readonly string[]) =>
+  (item: JsonObject): boolean =>
+    keys.some(key => key in item);
 const hasList =
   (key: string) =>
   (item: JsonObject): boolean =>
     Array.isArray(item[key]);
+/** In the object under a key, or in those of the list there. */
+const inside =
+  (key: string, matches: (item: JsonObject) => boolean) =>
+  (item: JsonObject): boolean => {
+    const inner = item[key];
+    return isObject(inner) ? matches(inner) : listObjects(inner).some(matches);
+  };
+const either =
+  (...tests: readonly ((item: JsonObject) => boolean)[]) =>
+  (item: JsonObject): boolean =>
+    tests.some(test => test(item));
+
+const isLogs = hasAny("resourceLogs", "resource_logs", "scopeLogs");
+const isMetrics = hasAny("resourceMetrics", "resource_metrics", "scopeMetrics");
 
 const strangers: readonly Stranger[] = [
-  {
-    name: "OTLP logs, no traces",
-    matches: item => "resourceLogs" in item || "resource_logs" in item,
-  },
-  {
-    name: "OTLP metrics, no traces",
-    matches: item => "resourceMetrics" in item || "resource_metrics" in item,
-  },
+  { name: "OTLP logs, no traces", matches: either(isLogs, inside("data", isLogs)) },
+  { name: "OTLP metrics, no traces", matches: either(isMetrics, inside("data", isMetrics)) },
   {
     name: "dependency links between services, no spans",
     matches: has("parent", "child", "callCount"),
   },
-  {
-    name: "results of a search in Tempo, no spans",
-    matches: item => hasList("traces")(item) && "metrics" in item,
-  },
+  { name: "results of a search in Tempo, no spans", matches: inside("traces", has("traceID")) },
   {
     name: "Zipkin's protobuf written as JSON, with ids in base64",
-    matches: item => listObjects(item["spans"]).some(has("trace_id", "local_endpoint")),
+    matches: inside("spans", has("trace_id", "local_endpoint")),
   },
   { name: "summaries of traces, no spans", matches: hasList("summaries") },
   { name: "a list of services, no spans", matches: hasList("services") },
   { name: "a list of operations, no spans", matches: hasList("operations") },
   {
+    name: "what an agent of Elastic APM sends, which is not read",
+    matches: either(
+      inside("metadata", has("service")),
+      inside("transaction", has("trace_id")),
+      inside("span", has("trace_id")),
+    ),
+  },
+  {
+    name: "documents of Elastic APM, which are not read",
+    matches: either(has("@timestamp", "processor.event"), has("@timestamp", "trace.id")),
+  },
+  {
+    name: "an envelope of Sentry, which is not read",
+    matches: either(
+      ...["sdk", "sent_at", "trace"].map(key => has("event_id", key)),
+      has("sent_at", "trace"),
+    ),
+  },
+  { name: "traces of AWS X-Ray as its API answers, which is not read", matches: hasList("Traces") },
+  { name: "spans of OpenCensus, which are not read", matches: hasList("Spans") },
+  {
+    name: "what Celery's workers tell while they run, not the results of tasks",
+    matches: item => /^task-/.test(String(item["type"])) && "uuid" in item,
+  },
+  {
+    name: "Flower's list of Celery's tasks, which is not read: the documents of the result backend are",
+    matches: item => Object.values(item).some(task => isObject(task) && has("uuid", "state")(task)),
+  },
+  {
+    name: "a message of Funboost, not the result of its task",
+    matches: inside("extra", has("task_id", "publish_time")),
+  },
+  {
     name: "an error that a server answered, no spans",
-    matches: item =>
-      isObject(item["error"]) || (Array.isArray(item["errors"]) && item["errors"].length > 0),
+    matches: either(
+      inside("error", hasAny("httpCode", "code", "message", "msg")),
+      item => Array.isArray(item["errors"]) && item["errors"].length > 0,
+    ),
   },
   { name: "an answer without traces", matches: item => has("data")(item) && isEmpty(item["data"]) },
+  {
+    name: "lines of a log, no spans",
+    matches: either(isLogLine, has("SeverityText", "Body"), has("Severity", "Body")),
+  },
+  {
+    name: "spans without times, which cannot be drawn",
+    matches: either(has("name", "spanId"), has("name", "span_id"), has("name", "spanContext")),
+  },
 ];
 
 /** `error` is what the JSON parser had to say. */
@@ -59,16 +113,57 @@ export function describeStranger(content: FileContent, error: string | undefined
     case "text":
       return describeText(content.text.trimStart(), error);
     case "bytes":
-      return "binary of no known trace format";
+      return describeBytes(content.bytes);
   }
 }
 
+/** By what stands near the beginning; the first that fits. */
+const texts: readonly (readonly [RegExp, string])[] = [
+  [/^<(?:!doctype|html)/i, "an HTML page"],
+  [/\{\{-? ?(?:range|\$|contains|index)/, "a template, no trace"],
+  [/^resourceLogs:/m, "OTLP logs, no traces"],
+  [/^resourceMetrics:/m, "OTLP metrics, no traces"],
+  [
+    /^\s*ResourceSpans #0$/m,
+    "what the Collector's debug exporter prints, which is not read: its file exporter writes what is",
+  ],
+  [
+    /^Activity\.TraceId:|#<struct OpenTelemetry::SDK::Trace::SpanData/m,
+    "what OpenTelemetry prints in .NET and Ruby, which is not read: it is in Go, JavaScript, PHP and Python",
+  ],
+];
+const JSON_START = /^(?:\{|\[\s*(?:["{}[\]\d]|-\d|true|false|null))/;
+/** A time or a level at the head of the first line. */
+const LOG_LINE = /^\W{0,3}(?:\d{4}-\d\d-\d\d[T ]\d\d:|(?:TRACE|DEBUG|INFO|WARN|ERROR)\b)/i;
+const MOST_HEAD = 16_384;
+
 function describeText(text: string, error: string | undefined): string {
   if (text === "") return "an empty file";
-  if (/^<(?:!doctype|html)/i.test(text)) return "an HTML page";
-  if (/^[{[]/.test(text)) return `not JSON: ${error ?? ""}`;
-  if (/\{\{-? ?(?:range|\$|contains|index)/.test(text)) return "a template, no trace";
-  return "text of no known trace format";
+  const head = text.slice(0, MOST_HEAD);
+  const known = texts.find(([sign]) => sign.test(head));
+  if (known !== undefined) return known[1];
+  if (LOG_LINE.test(head)) return "lines of a log, no spans";
+  if (JSON_START.test(head)) return `not JSON: ${error ?? ""}`;
+  const [columns = [], row = []] = readCsvRows(head);
+  return columns.length > 2 && row.length === columns.length
+    ? `a table without columns of spans: ${columns.slice(0, 20).join(", ")}`
+    : "text of no known trace format";
+}
+
+/** What files of other kinds begin with, and where. */
+const magics: readonly (readonly [number, string, string])[] = [
+  [257, "ustar", "a tar archive: unpack it first"],
+  [0, "PK\u0003\u0004", "a zip archive: unpack it first"],
+  [0, "\u0028\u00b5\u002f\u00fd", "zipped by Zstandard, not by gzip: unpack it first"],
+  [0, "PAR1", "a table of Parquet, which is not read"],
+  [0, "SQLite format 3", "a database of SQLite"],
+];
+
+function describeBytes(bytes: Uint8Array): string {
+  const found = magics.find(([at, magic]) =>
+    Buffer.from(magic, "latin1").equals(bytes.subarray(at, at + magic.length)),
+  );
+  return found?.[2] ?? "binary of no known trace format";
 }
 
 function isEmpty(value: unknown): boolean {

@@ -42,8 +42,8 @@ export function readOtlpJson(
   return { records, problems, lost: withoutTrace };
 }
 
-/** Jaeger's, Tempo's, that of Aspire's dashboard. */
-const envelopes = ["result", "trace", "data"];
+/** Jaeger's, Tempo's, that of Aspire's dashboard, and Faro's, in which browsers send more than traces. */
+const envelopes = ["result", "trace", "data", "traces"];
 
 /** The list under its many names; a group that stands alone is a list of one. */
 function findResourceSpans(item: JsonObject): readonly unknown[] | undefined {

@@ -19,7 +19,7 @@ export interface PlainStart {
 }
 
 const UNITS =
-  "(unixnanos?|unixns|nanoseconds|nanos|ns|microseconds|micros|us|milliseconds|millis|ms|unix|epoch|seconds|secs?|s)?";
+  "(?:unix|epoch)?(nanoseconds|nanos?|ns|microseconds|micros?|us|milliseconds|millis?|ms|seconds|secs?|s)?";
 const START = new RegExp(
   `^(?:start|starttime|startat|startedat|begin|begintime|startdate)${UNITS}$`,
 );
@@ -87,8 +87,8 @@ function readDuration(
 }
 
 function readUnit(suffix: string | undefined): UnitPower | undefined {
-  if (suffix === undefined || suffix === "unix" || suffix === "epoch") return undefined;
-  if (/^(?:unix)?n/.test(suffix)) return UnitPower.ns;
+  if (suffix === undefined) return undefined;
+  if (suffix.startsWith("n")) return UnitPower.ns;
   if (/^(?:micro|us)/.test(suffix)) return UnitPower.us;
   return /^(?:milli|ms)/.test(suffix) ? UnitPower.ms : UnitPower.s;
 }

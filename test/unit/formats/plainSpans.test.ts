@@ -34,6 +34,7 @@ describe("when a plain span began and ended", () => {
       { StartTimeUnixNano: `${unixNs}`, EndTimeUnixNano: "1767225601000000000" },
       123_456_789n,
     ],
+    ["milliseconds by name", { startTimeUnixMs: 1767225600123, durationMs: 877 }, 123_000_000n],
     [
       "seconds in text",
       { start_time: "1767225600.123456789", end_time: "1767225601" },
