@@ -14,7 +14,7 @@ import type { SpanIndex, StoredTrace, Trace, TraceColumns, TraceSource } from ".
 import { readDetails, type Origin } from "./traceDetails.ts";
 import {
   chooseRun,
-  isSameSpan,
+  isRetold,
   isSharedPair,
   isTaskDocument,
   knownTime,
@@ -94,8 +94,14 @@ export class TraceBuilder {
     const twins = [known, ...(known.twins ?? [])];
     const ownOf = (draft: Draft): Origin | undefined =>
       draft.origins.find(each => each.store === store);
-    // The same bytes again are a retry of delivery, not news.
-    if (twins.some(twin => isAgain(ownOf(twin)?.input, input))) return false;
+    const again = twins.find(twin => {
+      const own = ownOf(twin)?.input;
+      return own !== undefined && isRetold(own, input);
+    });
+    if (again !== undefined) {
+      retell(again, origin);
+      return false;
+    }
     const seat = twins.find(twin => ownOf(twin) === undefined && !isSharedPair(twin.input, input));
     if (seat !== undefined) {
       if (seat.origins.length === 1) this.#told.push(seat);
@@ -510,8 +516,14 @@ function listWarnings(ordered: readonly Draft[]): readonly Problem[] {
   return [...said.values()].map(each => ({ code: "storeNote", ...each }));
 }
 
-function isAgain(known: SpanInput | undefined, input: SpanInput): boolean {
-  return known !== undefined && isSameSpan(known, input);
+/** A retry of delivery is no news; a telling with finer times takes the place of its store's coarser one. */
+function retell(draft: Draft, origin: Origin): void {
+  const [best] = sortTellings(draft.origins.filter(each => each.store === origin.store));
+  if (best === undefined || sortTellings([best, origin])[0] === best) return;
+  draft.origins = draft.origins.map(each => (each === best ? origin : each));
+  if (draft.input !== best.input) return;
+  draft.input = origin.input;
+  draft.flags = origin.input.flags ?? 0;
 }
 
 class StringTable {

@@ -29,6 +29,28 @@ export function isSameSpan(a: SpanInput, b: SpanInput): boolean {
   );
 }
 
+/** Start and duration, each cut to microseconds, set an end off by less than this. */
+const CUT_NS = 2_000n;
+
+/** One span of one store, told twice: delivered again, or in another format that cuts times and knows less. */
+export function isRetold(a: SpanInput, b: SpanInput): boolean {
+  const isNear = (x: bigint | undefined, y: bigint | undefined): boolean =>
+    x === undefined || y === undefined ? x === y : x - y < CUT_NS && y - x < CUT_NS;
+  const isPlain = ({ kind = SpanKind.unspecified }: SpanInput): boolean =>
+    kind === SpanKind.unspecified || kind === SpanKind.internal;
+  return (
+    a.name === b.name &&
+    getParent(a) === getParent(b) &&
+    (a.kind === b.kind || isPlain(a) || isPlain(b)) &&
+    isNear(knownTime(a.startUnixNs), knownTime(b.startUnixNs)) &&
+    isNear(knownTime(a.endUnixNs), knownTime(b.endUnixNs))
+  );
+}
+
+function getParent({ parentSpanId = "" }: SpanInput): string {
+  return isNoId(parentSpanId) ? "" : parentSpanId;
+}
+
 /** The two sides of a call that share one id. */
 export function isSharedPair(a: SpanInput, b: SpanInput): boolean {
   return (

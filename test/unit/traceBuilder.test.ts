@@ -151,6 +151,26 @@ test("the same span again is a retry of delivery", () => {
   expect(trace.problems).toEqual([]);
 });
 
+test("one span in two formats is one, with the finer times", () => {
+  const coarse = { ...span("a", undefined, 1, 5), startUnixNs: 1_000_000n, endUnixNs: 5_001_000n };
+  const fine = {
+    ...span("a", undefined, 1, 5),
+    kind: SpanKind.internal,
+    startUnixNs: 1_000_999n,
+    endUnixNs: 5_002_001n,
+  };
+  for (const order of [
+    [coarse, fine],
+    [fine, coarse],
+  ]) {
+    const trace = build(...order);
+    expect(outline(trace)).toBe("a");
+    expect(trace.problems).toEqual([]);
+    const { startNs, endNs, kind } = trace.columns;
+    expect([endNs[0]! - startNs[0]!, kind[0]]).toEqual([4_001_002, SpanKind.internal]);
+  }
+});
+
 test("two different spans of one id are both kept", () => {
   const trace = build(span("a", undefined, 0, 1), { ...span("a", undefined, 4, 9), name: "other" });
   expect(outline(trace)).toBe("a\nother");
