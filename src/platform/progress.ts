@@ -1,18 +1,39 @@
-/** Long work with a notification that can be cancelled. */
+/** Long work with a notification that can be cancelled. What is quickly done shows none: it would only flash. */
 
+import { setTimeout as delay } from "node:timers/promises";
 import * as vscode from "vscode";
+
+const SHOW_AFTER_MS = 700;
 
 export async function withProgress<T>(
   title: string,
   work: (signal: AbortSignal, say: (message: string) => void) => Promise<T>,
 ): Promise<T> {
+  const controller = new AbortController();
+  let said: string | undefined;
+  let show = (message: string): void => {
+    said = message;
+  };
+  const done = work(controller.signal, message => show(message));
+  const settled = done.then(
+    () => true,
+    () => true,
+  );
+  const timer = new AbortController();
+  const isDone = await Promise.race([
+    settled,
+    delay(SHOW_AFTER_MS, false, { signal: timer.signal }).catch(() => false),
+  ]);
+  timer.abort();
+  if (isDone) return done;
   return vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },
     async (progress, token) => {
-      const controller = new AbortController();
+      show = message => progress.report({ message });
+      if (said !== undefined) show(said);
       const listener = token.onCancellationRequested(() => controller.abort());
       try {
-        return await work(controller.signal, message => progress.report({ message }));
+        return await done;
       } finally {
         listener.dispose();
       }

@@ -87,7 +87,8 @@ export function tellServices(services: readonly string[]): string {
   const names = services.slice(0, MAX_NAMED);
   const more = services.length > MAX_NAMED ? ["…"] : [];
   const text = [...names, ...more].join(", ");
-  return `${services.length} services${text === "" ? "" : `: ${text}`}`;
+  const word = services.length === 1 ? "service" : "services";
+  return `${services.length} ${word}${text === "" ? "" : `: ${text}`}`;
 }
 
 /** Oldest first. */

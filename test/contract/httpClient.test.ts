@@ -16,8 +16,8 @@ import { closeCutJson } from "../../src/stores/http/cutJson.ts";
 import { HttpClient, type HttpStoreOptions } from "../../src/stores/http/httpClient.ts";
 import { recogniseProduct } from "../../src/stores/http/httpProducts.ts";
 import { openStore } from "../../src/stores/open.ts";
-import { runCommand } from "../peers/cache.ts";
 import { startFaulty, type FaultyServer } from "./faultyServer.ts";
+import { createCertificate } from "./ownAuthority.ts";
 
 const never = new AbortController().signal;
 const secret = "s3cr+t päss/word";
@@ -346,26 +346,6 @@ describe("certificates", async () => {
     }
   });
 });
-
-async function createCertificate(folder: string) {
-  const openssl = (...args: readonly string[]) =>
-    runCommand("openssl", args, { cwd: folder, timeoutMs: 30_000 });
-  const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-  const authority = await openssl(
-    ...["req", "-x509", ...newKey, "-subj", "/CN=Our Own Authority", "-days", "2"],
-    ...["-keyout", "ca.key", "-out", "ca.pem"],
-  );
-  if (!authority.ok) return authority;
-  const request = await openssl(
-    ...["req", ...newKey, "-subj", "/CN=server", "-keyout", "key.pem", "-out", "request.pem"],
-  );
-  if (!request.ok) return request;
-  await writeFile(join(folder, "names.txt"), "subjectAltName=IP:127.0.0.1");
-  return openssl(
-    ...["x509", "-req", "-in", "request.pem", "-CA", "ca.pem", "-CAkey", "ca.key"],
-    ...["-CAcreateserial", "-extfile", "names.txt", "-days", "2", "-out", "cert.pem"],
-  );
-}
 
 describe("products", () => {
   /** What each says to the questions by which it is told, recorded from real servers. */

@@ -44,12 +44,15 @@ export async function addStore(services: AddStoreServices): Promise<StoreConfig 
   if (choice.kind === "file") return addFiles(services);
   const { kind, profile } = choice;
   let { address } = choice;
+  let ownName: string | undefined;
   for (;;) {
     const typed = await askForAddress(kind, address);
     if (typed === undefined) return undefined;
     const { url, credentials } = splitCredentials(typed);
-    const name = await askForName(createName(kind, url, listNames()), listNames());
+    const madeName = createName(kind, url, listNames());
+    const name = await askForName(ownName ?? madeName, listNames());
     if (name === undefined) return undefined;
+    if (name !== madeName) ownName = name;
     const config: ServerConfig =
       kind === "mongodb" ? { kind, name, url, ...(profile && { profile }) } : { kind, name, url };
     const outcome = await tryStore(config, credentials, services);
@@ -100,6 +103,10 @@ async function tryStore(
   const before = hasServer(asked) ? await secrets.read(asked) : undefined;
   let config = asked;
   let credentials = given ?? before;
+  const takeBack = async (): Promise<void> => {
+    if (hasServer(config)) await secrets.write(config, undefined);
+    if (hasServer(asked)) await secrets.write(asked, before);
+  };
   for (;;) {
     if (hasServer(config)) await secrets.write(config, credentials);
     const tested = await testStore(config, services);
@@ -115,7 +122,8 @@ async function tryStore(
     const wayOut = await askForWayOut(config, tested.failure);
     switch (wayOut?.kind) {
       case "change":
-        config = wayOut.config;
+        await takeBack();
+        config = renameAs(wayOut.config, config);
         break;
       case "credentials": {
         const answer = hasServer(config) ? await askForCredentials(config) : undefined;
@@ -127,10 +135,18 @@ async function tryStore(
         await saveStore(config, services);
         return config;
       default:
-        if (hasServer(asked)) await secrets.write(asked, before);
+        await takeBack();
         return wayOut?.kind === "address" ? "again" : "dropped";
     }
   }
+}
+
+/** A name that was made of what the store was taken for is made anew of what it is. */
+function renameAs(changed: StoreConfig, before: StoreConfig): StoreConfig {
+  if (!hasServer(changed) || !hasServer(before)) return changed;
+  const taken = listNames();
+  const isMade = before.name === createName(before.kind, before.url, taken);
+  return isMade ? { ...changed, name: createName(changed.kind, changed.url, taken) } : changed;
 }
 
 type Tested =

@@ -57,7 +57,7 @@ function listRepairs(config: StoreConfig, failure: Failure | undefined): readonl
     const changed: StoreConfig = { ...config, kind: found, url: foundUrl };
     return [
       {
-        label: t("Use {0} as {1}", config.name, productNames[found]),
+        label: t("Use It as {0}", productNames[found]),
         detail: foundUrl,
         choose: () => Promise.resolve({ kind: "change", config: changed }),
       },
@@ -69,7 +69,8 @@ function listRepairs(config: StoreConfig, failure: Failure | undefined): readonl
         label: t("Trust a Certificate…"),
         detail: t("The file (PEM) of the authority that signed it"),
         choose: async () => {
-          const [file] = (await vscode.window.showOpenDialog({ canSelectMany: false })) ?? [];
+          const [file] =
+            (await vscode.window.showOpenDialog({ title: t("Trust a Certificate…") })) ?? [];
           const caFile = file?.fsPath ?? config.caFile;
           return { kind: "change", config: { ...config, ...(caFile && { caFile }) } };
         },

@@ -140,9 +140,9 @@ export async function askForCredentials(
   const { t } = vscode.l10n;
   const chosen = await vscode.window.showQuickPick(
     [
-      { label: t("User name and password"), auth: "basic" as const },
-      { label: t("Token"), auth: "bearer" as const },
-      { label: t("Key in a header of its own"), auth: "header" as const },
+      { label: t("User name and password"), description: "Basic", auth: "basic" as const },
+      { label: t("Token"), description: "Bearer", auth: "bearer" as const },
+      { label: t("Key in a header of its own"), description: "X-API-Key", auth: "header" as const },
     ],
     {
       title: t("Credentials of {0}", config.name),

@@ -35,7 +35,11 @@ function describe(code: string, message: string): string | undefined {
   if (TLS_ON_PLAIN_PORT.test(text)) {
     return "the port does not speak TLS; the address may have to begin with http://";
   }
-  if (UNTRUSTED.test(text)) return `its certificate is not trusted (${inPlainWords(message)})`;
+  if (UNTRUSTED.test(text)) {
+    // What Node advises after it is for whoever starts Node.
+    const [fact = ""] = inPlainWords(message).split(";", 1);
+    return `its certificate is not trusted (${fact})`;
+  }
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID") return "its certificate is for another host";
   if (code.startsWith("HPE_")) {
     return "the port does not speak HTTP/1; it may be one for gRPC, or for https://";
