@@ -31,6 +31,7 @@ const debianPackages = [
 const testPackages = ["ruby-jaeger-client"];
 const aptDeadlineMs = 5 * 60_000;
 const npmDeadlineMs = 10 * 60_000;
+const orphanCheckMs = 500;
 
 installDebianPackages();
 installNodeModules();
@@ -140,6 +141,11 @@ function handOver([script, ...args]) {
   // The child ends by itself on these; this process only has to live long enough to pass its exit code on.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     process.on(signal, () => signal !== "SIGINT" && child.kill(signal));
+  }
+  // npm starts us by a shell, which dies of a signal that npm passes on, and passes on nothing.
+  if (process.env["npm_lifecycle_event"] !== undefined) {
+    const shell = process.ppid;
+    setInterval(() => process.ppid !== shell && child.kill("SIGTERM"), orphanCheckMs).unref();
   }
   child.on("error", error => fail(error.message));
   child.on("exit", (code, signal) => {
