@@ -46,6 +46,12 @@ export class TracePanel {
     });
   }
 
+  /** The panel as it was exported: the whole page is it. */
+  static async inPage(page: Page): Promise<TracePanel> {
+    await page.locator('traceside-app[data-content="trace"]').waitFor({ timeout: deadlineMs });
+    return new TracePanel(page.mainFrame(), page);
+  }
+
   /** All words on the page, those in shadow trees too. */
   readText(): Promise<string> {
     return readDeepText(this.frame.locator("traceside-app"));
