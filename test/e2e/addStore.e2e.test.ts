@@ -128,9 +128,7 @@ test("a Jaeger is connected at its own address, and asked for its trace", async 
   expect(await wizard.start("Jaeger")).toBe("http://127.0.0.1:16686");
   await takePictures("address");
   expect(await wizard.answer(jaeger.url)).toBe("jaeger");
-  expect(await wizard.waitUntilConnected("jaeger")).toContain(
-    "Jaeger (API v3) · 1 service: scales",
-  );
+  expect(await wizard.waitUntilConnected("jaeger")).toMatch(/Jaeger.*API v3.*scales/);
   expect(await wizard.readStores()).toEqual([{ kind: "jaeger", name: "jaeger", url: jaeger.url }]);
   await openTrace(jaegerTrace, "weigh", "jaeger");
   await workbench.screenshot("addStore-connected.png");
