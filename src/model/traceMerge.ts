@@ -38,9 +38,12 @@ export function isRetold(a: SpanInput, b: SpanInput): boolean {
     x === undefined || y === undefined ? x === y : x - y < CUT_NS && y - x < CUT_NS;
   const isPlain = ({ kind = SpanKind.unspecified }: SpanInput): boolean =>
     kind === SpanKind.unspecified || kind === SpanKind.internal;
+  const hasOther = (x = "", y = ""): boolean => x !== "" && y !== "" && x !== y;
   return (
     a.name === b.name &&
     getParent(a) === getParent(b) &&
+    // One message may be handled from two queues.
+    !hasOther(a.queue, b.queue) &&
     (a.kind === b.kind || isPlain(a) || isPlain(b)) &&
     isNear(knownTime(a.startUnixNs), knownTime(b.startUnixNs)) &&
     isNear(knownTime(a.endUnixNs), knownTime(b.endUnixNs))
