@@ -8,6 +8,7 @@
 
 import type { Disposable } from "../base/disposables.ts";
 import type { SpanStatus } from "../model/span.ts";
+import type { StoreFact } from "../model/storeFact.ts";
 import type { StoredTrace } from "../model/trace.ts";
 
 export type StoreKind = "local" | "mongodb" | "jaeger" | "zipkin" | "skywalking" | "tempo" | "file";
@@ -83,7 +84,7 @@ export interface TracePage {
 
 export interface StoreHealth {
   /** Product and version, collections or services seen, read for a person in the wizard. */
-  readonly facts: readonly string[];
+  readonly facts: readonly StoreFact[];
   /** What the user could do to make it faster or complete. */
   readonly advice: readonly StoreAdvice[];
 }

@@ -17,8 +17,6 @@ const MAX_SEEN = 50_000;
 const HEX = /^[0-9a-f]{1,32}$/i;
 /** Longer ids are no ids. */
 const MAX_ID_LENGTH = 500;
-/** How many services a server's health names. */
-const MAX_NAMED = 5;
 
 /** Whether a server may be asked for it at all. */
 export function isSearchable(id: string): boolean {
@@ -80,15 +78,6 @@ export function findTaskSpans(
   );
   const once = new Map(found.map(each => [`${each.found.traceId}:${each.found.spanId}`, each]));
   return [...once.values()].sort((a, b) => a.rank - b.rank).map(each => each.found);
-}
-
-/** `7 services: cart, mail, …` */
-export function tellServices(services: readonly string[]): string {
-  const names = services.slice(0, MAX_NAMED);
-  const more = services.length > MAX_NAMED ? ["…"] : [];
-  const text = [...names, ...more].join(", ");
-  const word = services.length === 1 ? "service" : "services";
-  return `${services.length} ${word}${text === "" ? "" : `: ${text}`}`;
 }
 
 /** Oldest first. */

@@ -84,10 +84,11 @@ describe("a folder of trace files", () => {
     write("notes.md", "# not looked at");
     write("good.json", span(traceId, "b7ad6b7169203331"));
     const { facts } = await store.checkHealth(never);
-    expect(facts).toContain("1 files, 1 traces, 1 spans");
-    expect(facts.join("\n")).toMatch(/page\.json: an HTML page/);
-    expect(facts.join("\n")).toMatch(/broken\.json: not JSON/);
-    expect(facts.join("\n")).not.toMatch(/notes\.md/);
+    expect(facts).toContainEqual({ kind: "holdings", files: 1, traces: 1, spans: 1 });
+    const told = facts.filter(fact => typeof fact === "string").join("\n");
+    expect(told).toMatch(/page\.json: an HTML page/);
+    expect(told).toMatch(/broken\.json: not JSON/);
+    expect(told).not.toMatch(/notes\.md/);
   });
 
   it("follows a file that grows, and tells of it", async () => {

@@ -208,7 +208,7 @@ describe("servers of other versions", () => {
     expect(await store.readTrace("nothing", never)).toBeUndefined();
     expect((await store.checkHealth(never)).facts).toEqual([
       "SkyWalking 8.0.0",
-      "2 services: a, b",
+      { kind: "services", names: ["a", "b"] },
       "UTC+0800",
     ]);
   });

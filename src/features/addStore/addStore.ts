@@ -6,6 +6,7 @@
 import * as vscode from "vscode";
 import { getFailure, type Failure } from "../../model/failure.ts";
 import { hasServer, type ServerConfig, type StoreConfig } from "../../model/storeConfig.ts";
+import { describeFact } from "../../model/storeFact.ts";
 import { settings } from "../../manifest.ts";
 import { withProgress } from "../../platform/progress.ts";
 import type { Credentials, StoreSecrets } from "../../platform/secrets.ts";
@@ -113,7 +114,11 @@ async function tryStore(
     if (tested.kind === "well") {
       await saveStore(config, services);
       vscode.window.setStatusBarMessage(
-        t("Traceside: {0} is connected. {1}", config.name, tested.health.facts.join(" · ")),
+        t(
+          "Traceside: {0} is connected. {1}",
+          config.name,
+          tested.health.facts.map(fact => describeFact(fact, t)).join(" · "),
+        ),
         8_000,
       );
       services.advise(config, tested.health);

@@ -10,6 +10,7 @@ import {
 import { describeReceiver, receiverLabels } from "../../collector/receiverWords.ts";
 import { describeFailure } from "../../model/failureWords.ts";
 import type { Failure } from "../../model/failure.ts";
+import { describeFact } from "../../model/storeFact.ts";
 import type { LocalFacts } from "../../stores/local/localApi.ts";
 import type { StoreHealth, TraceStore } from "../../stores/traceStore.ts";
 import type { StoreNode } from "./storeNode.ts";
@@ -258,12 +259,10 @@ export function listStoreNodes(store: TraceStore, checked: Checked): readonly St
     }
     case "well":
       return [
-        ...checked.health.facts.map((fact, index) => ({
-          id: `${id}.fact${index}`,
-          label: fact,
-          tooltip: fact,
-          icon: "info",
-        })),
+        ...checked.health.facts.map((fact, index) => {
+          const text = describeFact(fact, t);
+          return { id: `${id}.fact${index}`, label: text, tooltip: text, icon: "info" };
+        }),
         ...checked.health.advice.map((advice, index) => {
           const fields = Object.keys(advice.key).join(" + ");
           const label = t("No index on {0}", fields);

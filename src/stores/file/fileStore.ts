@@ -105,9 +105,14 @@ class FileStore implements TraceStore {
     return {
       facts: [
         facts.path,
-        `${facts.fileCount} files, ${facts.traceCount} traces, ${facts.spanCount} spans`,
+        {
+          kind: "holdings",
+          files: facts.fileCount,
+          traces: facts.traceCount,
+          spans: facts.spanCount,
+        },
         ...refused.slice(0, MAX_TOLD).map(({ path, reason }) => `${path}: ${reason}`),
-        ...(rest > 0 ? [`${rest} more files are no traces`] : []),
+        ...(rest > 0 ? [{ kind: "passedOver", files: rest } as const] : []),
       ],
       advice: [],
     };

@@ -27,7 +27,6 @@ import {
   isSearchable,
   listHexForms,
   SeenSpans,
-  tellServices,
   toChildren,
   toFoundSpan,
   toFoundTrace,
@@ -138,7 +137,7 @@ class JaegerStore implements TraceStore {
         ["Jaeger", version ?? "", hasV3Raw ? "(API v3)" : "(classic API)"]
           .filter(part => part !== "")
           .join(" "),
-        tellServices(services),
+        { kind: "services", names: services },
       ],
       advice: [],
     };

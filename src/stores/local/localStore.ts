@@ -140,7 +140,7 @@ class WorkerStore implements LocalStore {
       facts: [
         `SQLite ${facts.sqliteVersion}`,
         facts.file,
-        `${facts.traceCount} traces, ${facts.spanCount} spans, ${(facts.bytes / 1e6).toFixed(1)} MB`,
+        { kind: "holdings", traces: facts.traceCount, spans: facts.spanCount },
         ...facts.notes,
       ],
       advice: [],

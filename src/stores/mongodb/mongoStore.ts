@@ -28,7 +28,7 @@ import type {
 import type { DocumentProfile } from "./documentProfile.ts";
 import { earliestMsOf, toSpanConditions, toTraceConditions } from "./idConditions.ts";
 import { mapBounded, MongoConnection, type Call } from "./mongoConnection.ts";
-import { describeCollections, describeServer, readAdvice } from "./storeHealth.ts";
+import { countCollections, describeServer, readAdvice } from "./storeHealth.ts";
 import { toBrief, type BriefContext } from "./taskBrief.ts";
 import { AT_ONCE, TaskCollections, type CollectionShape } from "./taskCollections.ts";
 import { TaskReader, type TaskHit, type TaskHits } from "./taskReader.ts";
@@ -204,7 +204,7 @@ class MongoStore implements TraceStore {
       return {
         facts: [
           describeServer(info),
-          ...describeCollections(
+          ...countCollections(
             all,
             shaped.map(({ tasks }) => tasks),
           ),

@@ -2,6 +2,7 @@
 
 import type { Document } from "mongodb";
 import { toIdText, toText } from "../../formats/bsonValue.ts";
+import type { StoreFact } from "../../model/storeFact.ts";
 import type { StoreAdvice } from "../traceStore.ts";
 import type { CollectionShape, TaskCollection } from "./taskCollections.ts";
 
@@ -34,14 +35,15 @@ export function describeServer(info: Document): string {
     : `FerretDB ${toText(ferret)}, speaking MongoDB ${version}`.replace(" unknown,", ",");
 }
 
-export function describeCollections(
+export function countCollections(
   all: readonly TaskCollection[],
   withTasks: readonly TaskCollection[],
-): readonly string[] {
+): readonly StoreFact[] {
   const byDatabase = Map.groupBy(all, ({ collection }) => collection.dbName);
-  return [...byDatabase].map(([database, collections]) => {
-    const filled = collections.filter(each => withTasks.includes(each)).map(each => each.name);
-    const names = filled.slice(0, 5).join(", ") + (filled.length > 5 ? ", …" : "");
-    return `${database}: ${filled.length} of ${collections.length} collections hold tasks${names === "" ? "" : `: ${names}`}`;
-  });
+  return [...byDatabase].map(([database, collections]) => ({
+    kind: "collections",
+    database,
+    count: collections.length,
+    withTasks: collections.filter(each => withTasks.includes(each)).map(each => each.name),
+  }));
 }

@@ -25,7 +25,6 @@ import {
   findTaskSpans,
   isSearchable,
   SeenSpans,
-  tellServices,
   toChildren,
   toFoundSpan,
   toFoundTrace,
@@ -146,7 +145,7 @@ class SkywalkingStore implements TraceStore, SkywalkingReader {
     ]);
     const version = typeof data["version"] === "string" ? ` ${data["version"]}` : "";
     return {
-      facts: [`SkyWalking${version}`, tellServices(services), `UTC${timeZone}`],
+      facts: [`SkyWalking${version}`, { kind: "services", names: services }, `UTC${timeZone}`],
       advice: [],
     };
   }

@@ -24,7 +24,6 @@ import {
   isSearchable,
   listHexForms,
   SeenSpans,
-  tellServices,
   toChildren,
   toFoundSpan,
   toFoundTrace,
@@ -143,7 +142,10 @@ class TempoStore implements TraceStore {
     const services = await this.listServices(signal);
     const version = await this.#api.readVersion(signal);
     return {
-      facts: [version === undefined ? "Tempo" : `Tempo ${version}`, tellServices(services)],
+      facts: [
+        version === undefined ? "Tempo" : `Tempo ${version}`,
+        { kind: "services", names: services },
+      ],
       advice: [],
     };
   }

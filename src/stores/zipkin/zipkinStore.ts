@@ -27,7 +27,6 @@ import {
   isSearchable,
   listHexForms,
   SeenSpans,
-  tellServices,
   toChildren,
   toFoundSpan,
   toFoundTrace,
@@ -116,7 +115,7 @@ class ZipkinStore implements TraceStore {
       this.#requireUp(signal),
     ]);
     return {
-      facts: [info, tellServices(services)],
+      facts: [info, { kind: "services", names: services }],
       advice: [],
     };
   }
