@@ -84,8 +84,8 @@ const sentence = /^\s*[A-Z][a-z]*['’]?[a-z]* \S*[a-z]{2}/;
 /** The beginning of a word; ids and icons have none. */
 const word = /(?<![\w-])[A-Za-z][a-z]/;
 
-/** Names and units that are the same in every language. */
-const sameEverywhere = /^(?:Traceside|kB|MB|[A-Z0-9]+)$/;
+/** Names, schemes of credentials and units that are the same in every language. */
+const sameEverywhere = /^(?:Traceside|Basic|Bearer|kB|MB|[A-Z0-9]+)$/;
 
 /** What no user reads: the log's context of an error, and the text of exceptions. */
 function isUnseen(node: ts.Node): boolean {
