@@ -30,12 +30,13 @@ interface Recogniser {
 
 const UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
 const QUOTE = String.raw`\\{0,3}["']?`;
-const IS = String.raw`\s{0,4}[=:]\s{0,4}`;
+/** .NET and the Collector set their keys in columns; Ruby writes an arrow. */
+const IS = String.raw`\s{0,24}(?:=>|[=:])\s{0,24}`;
 
-/** `key=value`, `key: value`, `"key": "value"` and the same inside an escaped string. */
+/** `key=value`, `key: value`, `"key": "value"` and the same inside an escaped string; Python puts `0x` before ids. */
 function keyed(keys: string, value: string): RegExp {
   return new RegExp(
-    String.raw`(?<![\w.])${QUOTE}(?<key>${keys})${QUOTE}${IS}${QUOTE}(?<id>${value})(?![\w\-])`,
+    String.raw`(?<![\w.])${QUOTE}(?<key>${keys})${QUOTE}${IS}${QUOTE}(?:0x)?(?<id>${value})(?![\w\-])`,
     "dgi",
   );
 }
@@ -69,7 +70,55 @@ const recognisers: readonly Recogniser[] = [
     isCertain: true,
     pattern: new RegExp(String.raw`\[[\w.<>]{1,200}\((?<id>${UUID})\)\]`, "dgi"),
   },
-  // Jaeger's header may lack leading zeros; the key is what makes it certain.
+  // AWS X-Ray, alone or in its header `Root=…;Parent=…`: OpenTelemetry's id is the same without the dashes.
+  {
+    role: "trace",
+    isCertain: true,
+    pattern: /(?<![\w-])(?<id>1-[0-9a-f]{8}-[0-9a-f]{24})(?![\w-])/dgi,
+    toId: text => text.slice(2).replace("-", "").toLowerCase(),
+  },
+  {
+    role: "span",
+    isCertain: true,
+    pattern: /\bParent=(?<id>[0-9a-f]{16})(?![\w-])/dgi,
+    toId: canonicalSpanId,
+  },
+  // In the addresses of tracing servers, and as Google's log has it: `projects/shop/traces/…`, `…/1;o=1`.
+  {
+    role: "trace",
+    isCertain: true,
+    pattern: /\/traces?\/(?<id>[0-9a-f]{32}|[0-9a-f]{16})(?![\w-])/dgi,
+  },
+  {
+    role: "trace",
+    isCertain: true,
+    pattern: keyed("x-cloud-trace-context", String.raw`[0-9a-f]{32}(?=\/\d)`),
+  },
+  // SkyWalking's header has the trace's id in base64, its agents' context in the third place.
+  {
+    role: "trace",
+    isCertain: true,
+    pattern:
+      /(?<!\w)sw8["']?\s{0,4}[=:]\s{0,4}["']?[01]-(?<id>[a-z0-9+/]{4,200}={0,2})-[a-z0-9+/]{4,200}={0,2}-\d{1,6}-/dgi,
+    toId: text => Buffer.from(text, "base64").toString(),
+  },
+  {
+    role: "trace",
+    isCertain: true,
+    pattern:
+      /\bSW_CTX["']?\s{0,4}[=:]\s{0,4}["']?\[[^\s,\][]{0,200},[^\s,\][]{0,200},(?<id>[\w.-]{8,100}),[\w.-]{8,100},-?\d{1,6}\]/dg,
+  },
+  // RocketMQ's messages; what looks like a trace's id is none.
+  {
+    role: "task",
+    isCertain: true,
+    pattern: keyed(
+      "msgId|offsetMsgId|UNIQ_KEY|messageId",
+      "[0-9A-F]{32}|01[0-9A-F]{32}|[0-9A-F]{56}",
+    ),
+    toId: text => text,
+  },
+  // Jaeger's header may lack leading zeros; the key is what makes it certain, or the length where its clients log it.
   {
     role: "trace",
     isCertain: true,
@@ -80,8 +129,23 @@ const recognisers: readonly Recogniser[] = [
   {
     role: "trace",
     isCertain: true,
+    pattern:
+      /(?<![\w:])(?<id>[0-9a-f]{13,16}|[0-9a-f]{29,32}):(?<id2>[0-9a-f]{1,16}):[0-9a-f]{1,16}:[0-9a-f]{1,2}(?![\w:])/dgi,
+    toId: text => text.toLowerCase().padStart(32, "0"),
+  },
+  // Datadog: `{"dd": {"trace_id": "decimal"}}`.
+  {
+    role: "trace",
+    isCertain: true,
+    pattern:
+      /["']dd["']\s{0,4}:\s{0,4}\{[^{}]{0,200}["']trace_id["']\s{0,4}:\s{0,4}["']?(?<id>\d{1,20})(?!\w)/dgi,
+    toId: text => canonicalTraceId(toHex16(text)),
+  },
+  {
+    role: "trace",
+    isCertain: true,
     pattern: keyed(
-      String.raw`x-b3-traceid|(?:\w{1,20}[_.\-])?trace[_.\-]?id|otelTraceID|transaction\.id`,
+      String.raw`x-b3-traceid|(?:\w{1,20}[_.\-])?trace[_.\- ]?id|otelTraceID|transaction\.id`,
       String.raw`${UUID}|[0-9a-f]{32}|[0-9a-f]{16}|[\w][\w:.\-]{3,199}`,
     ),
     toId: toKeyedTraceId,
@@ -212,15 +276,18 @@ function toTaskId(text: string): string {
   return canonicalTraceId(text);
 }
 
+const DATADOG_KEY = /^d(?:d\.|atadog-)/i;
+
 function toKeyedTraceId(text: string, match: RegExpExecArray): string | undefined {
-  const isDatadog = match.groups?.["key"]?.toLowerCase().startsWith("dd.") ?? false;
+  const isDatadog = DATADOG_KEY.test(match.groups?.["key"] ?? "");
   if (isDatadog && /^\d{1,20}$/.test(text)) return canonicalTraceId(toHex16(text));
   // A word after `trace_id:` is prose unless a digit is in it.
-  return /\d/.test(text) ? canonicalTraceId(text) : undefined;
+  return /\d|^[a-f]{32}$/i.test(text) ? canonicalTraceId(text) : undefined;
 }
 
-function toKeyedSpanId(text: string): string {
-  const isDecimal = /^\d{1,20}$/.test(text) && text.length !== 16;
+function toKeyedSpanId(text: string, match: RegExpExecArray): string {
+  const isDatadog = DATADOG_KEY.test(match.groups?.["key"] ?? "");
+  const isDecimal = /^\d{1,20}$/.test(text) && (isDatadog || text.length !== 16);
   return canonicalSpanId(isDecimal ? toHex16(text) : text);
 }
 
