@@ -4,50 +4,24 @@
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { Lru } from "../../base/lru.ts";
+import { Generations } from "../../base/generations.ts";
 import type { BatchBytes } from "./batchBytes.ts";
 import type { SpanBytes } from "./spanBytes.ts";
 import type { LocalTrace } from "./commitTables.ts";
 import { transact } from "./database.ts";
 import { PairSort } from "./pairSort.ts";
 import { BatchKind, type Commit, type Draft } from "./pending.ts";
-import {
-  countSpans,
-  ENTRY_BYTES,
-  ENTRY_WORDS,
-  EntryBits,
-  isRootBefore,
-  rootRank,
-  SpanEntries,
-} from "./spanEntries.ts";
+import { ENTRY_BYTES, ENTRY_WORDS, SpanEntries } from "./spanEntries.ts";
 import type { Strings } from "./strings.ts";
 import { takeNumbers, type TermIndex } from "./termIndex.ts";
 import { lowHalf } from "./traceIds.ts";
+import { addCounts, IdSet, newState, resetCounts, shortId, type TraceState } from "./traceState.ts";
 import { bucketTerm, TermKind, toBucket, toTerm } from "./terms.ts";
 
 /** Traces that may grow soon: some 20 MB. */
 const CACHED_TRACES = 20_000;
 /** So many names of operations are worth completing; a tracer that puts ids into names has no end of them. */
 const MAX_STRINGS = 100_000;
-
-/** A row of `trace`, and the ids of its spans. */
-interface TraceState {
-  readonly number: number;
-  isNew: boolean;
-  sortNs: bigint;
-  startNs: bigint;
-  endNs: bigint;
-  spans: number;
-  errors: number;
-  running: number;
-  rootBatch: number;
-  rootPosition: number;
-  rootRank: number;
-  rootNs: bigint;
-  readonly labels: number[];
-  /** Of spans and logs, as numbers that tell two apart nearly always; who meets the same twice looks closer. */
-  readonly ids: Set<number>;
-}
 
 interface TraceRow {
   readonly id: bigint;
@@ -89,7 +63,9 @@ export class BatchWriter {
   readonly #bytes: BatchBytes;
   readonly #spans: SpanBytes;
   readonly #sort = new PairSort();
-  readonly #states = new Lru<string, TraceState>(CACHED_TRACES, () => 0);
+  /** Of one piece, for its memory. */
+  readonly #entries = new SpanEntries(64);
+  readonly #states = new Generations<string, TraceState>(CACHED_TRACES);
   readonly #findTrace: StatementSync;
   readonly #readPieces: StatementSync;
   readonly #addTrace: StatementSync;
@@ -180,7 +156,7 @@ export class BatchWriter {
       changed.push(trace);
       labels.addTo(state, trace);
       this.#writeState(id, state);
-      traceTerms.add(state);
+      traceTerms.add(trace, state);
     }
     let batches = 0;
     for (const each of placed) {
@@ -216,7 +192,7 @@ export class BatchWriter {
       rootRank: Number(row.root_rank),
       rootNs: row.root_ns,
       labels: [...new Uint32Array(row.labels.slice().buffer)],
-      ids: new Set(),
+      ids: new IdSet(),
     };
     const entries = new SpanEntries(16);
     for (const piece of this.#readPieces.iterate(state.number)) {
@@ -236,9 +212,7 @@ export class BatchWriter {
     let isKnown = isCopy;
     for (const { draft, order, starts } of placed) {
       for (let i = starts[trace] as number; i < (starts[trace + 1] as number); i += 1) {
-        const id = shortId(draft.words, order[i] as number);
-        isKnown ||= state.ids.has(id);
-        state.ids.add(id);
+        if (!state.ids.add(shortId(draft.words, order[i] as number))) isKnown = true;
       }
     }
     return isKnown
@@ -253,7 +227,8 @@ export class BatchWriter {
       const to = each.starts[trace + 1] as number;
       if (from === to) continue;
       const { words } = each.draft;
-      const own = new SpanEntries(to - from);
+      const own = this.#entries;
+      own.count = 0;
       for (let i = from; i < to; i += 1) {
         own.addFrom(words, (each.order[i] as number) * ENTRY_WORDS);
       }
@@ -336,13 +311,18 @@ export class BatchWriter {
 
   #writeState(id: string, state: TraceState): void {
     if (state.startNs !== 0n) state.sortNs = state.startNs;
-    const values = [
-      ...[state.sortNs, state.startNs || null, state.endNs || null, state.spans, state.errors],
-      ...[state.running, state.rootBatch, state.rootPosition, state.rootRank, state.rootNs],
-      ...[new Uint8Array(Uint32Array.from(state.labels).buffer), state.number],
-    ];
-    if (state.isNew) this.#addTrace.run(...values, id, lowHalf(id));
-    else this.#updateTrace.run(...values);
+    const labels = new Uint8Array(Uint32Array.from(state.labels).buffer);
+    const { sortNs, spans, errors, running, number } = state;
+    const { rootBatch, rootPosition, rootRank, rootNs } = state;
+    const [startNs, endNs] = [state.startNs || null, state.endNs || null];
+    // prettier-ignore
+    if (state.isNew) {
+      this.#addTrace.run(sortNs, startNs, endNs, spans, errors, running, rootBatch, rootPosition, rootRank, rootNs,
+        labels, number, id, lowHalf(id));
+    } else {
+      this.#updateTrace.run(sortNs, startNs, endNs, spans, errors, running, rootBatch, rootPosition, rootRank, rootNs,
+        labels, number);
+    }
     state.isNew = false;
   }
 
@@ -370,21 +350,37 @@ export class BatchWriter {
     own: TraceTerms,
     [firstBatch, lastBatch]: readonly [number, number],
   ): void {
+    // Sorted by their ranks, which have fewer digits than their numbers.
+    const ranked = numbers.filter(number => number !== 0).sort();
+    const ranks = rankOf(numbers, ranked);
     const terms = new Uint32Array(pairs.terms.length + own.terms.length);
     const traces = new Uint32Array(terms.length);
-    let count = own.terms.length;
-    terms.set(own.terms);
-    traces.set(own.traces);
+    let count = 0;
+    for (let i = 0; i < own.terms.length; i += 1) {
+      terms[count] = own.terms[i] as number;
+      traces[count] = ranks[own.traces[i] as number] as number;
+      count += 1;
+    }
     for (let i = 0; i < pairs.terms.length; i += 1) {
-      const number = numbers[pairs.traces[i] as number] as number;
-      if (number === 0) continue;
+      const rank = ranks[pairs.traces[i] as number] as number;
+      if (rank < 0) continue;
       terms[count] = pairs.terms[i] as number;
-      traces[count] = number;
+      traces[count] = rank;
       count += 1;
     }
     const sorted = this.#sort.sort(terms.subarray(0, count), traces.subarray(0, count));
+    for (let i = 0; i < sorted.traces.length; i += 1) {
+      sorted.traces[i] = ranked[sorted.traces[i] as number] as number;
+    }
     this.#index.write(sorted, firstBatch, lastBatch);
   }
+}
+
+/** For each number its place in the sorted list, or −1 where it is 0. */
+function rankOf(numbers: Uint32Array, ranked: Uint32Array): Int32Array {
+  const places = new Map<number, number>();
+  ranked.forEach((number, rank) => places.set(number, rank));
+  return Int32Array.from(numbers, number => places.get(number) ?? -1);
 }
 
 const noBytes = new Uint8Array();
@@ -437,20 +433,20 @@ class CommitLabels {
 /** What holds for a trace as it now is; what held before stays in the index, and is sorted out by who finds it. */
 class TraceTerms {
   readonly terms: number[] = [];
-  readonly traces: number[] = [];
+  readonly traces: LocalTrace[] = [];
 
-  add(state: TraceState): void {
-    if (state.errors > 0) this.#add(state, toTerm(TermKind.traceError, 0));
-    if (state.running > 0) this.#add(state, toTerm(TermKind.traceRunning, 0));
+  add(trace: LocalTrace, state: TraceState): void {
+    if (state.errors > 0) this.#add(trace, toTerm(TermKind.traceError, 0));
+    if (state.running > 0) this.#add(trace, toTerm(TermKind.traceRunning, 0));
     // As in a list, what still runs has no duration yet.
     if (state.running > 0 || state.startNs === 0n) return;
     const bucket = toBucket(Number(state.endNs - state.startNs));
-    this.#add(state, bucketTerm(TermKind.traceDuration, 0, bucket));
+    this.#add(trace, bucketTerm(TermKind.traceDuration, 0, bucket));
   }
 
-  #add(state: TraceState, term: number): void {
+  #add(trace: LocalTrace, term: number): void {
     this.terms.push(term);
-    this.traces.push(state.number);
+    this.traces.push(trace);
   }
 }
 
@@ -475,55 +471,4 @@ function place(draft: Draft, batch: number, traceCount: number): Placed {
 
 function increase(values: Int32Array, index: number, by: number): void {
   values[index] = (values[index] as number) + by;
-}
-
-function newState(number: number): TraceState {
-  return {
-    number,
-    isNew: true,
-    sortNs: BigInt(Date.now()) * 1_000_000n,
-    startNs: 0n,
-    endNs: 0n,
-    ...{ spans: 0, errors: 0, running: 0, rootBatch: 0, rootPosition: 0, rootRank: 2, rootNs: 0n },
-    labels: [],
-    ids: new Set(),
-  };
-}
-
-function resetCounts(state: TraceState): void {
-  state.startNs = state.endNs = state.rootNs = 0n;
-  state.spans = state.errors = state.running = 0;
-  state.rootRank = 2;
-}
-
-function addCounts(
-  state: TraceState,
-  entries: SpanEntries,
-  settled: Int32Array | undefined,
-  batchOf: (index: number) => number,
-): void {
-  const counts = countSpans(entries, settled);
-  state.spans += counts.spans;
-  state.errors += counts.errors;
-  state.running += counts.running;
-  const { startNs, endNs, root } = counts;
-  if (startNs !== 0n && (state.startNs === 0n || startNs < state.startNs)) state.startNs = startNs;
-  if (endNs > state.endNs) state.endNs = endNs;
-  if (root < 0) return;
-  const bits = entries.bits(root);
-  const rank = rootRank(bits);
-  const rootNs = (bits & EntryBits.noStart) === 0 ? entries.start(root) : 0n;
-  if (!isRootBefore(rank, rootNs, state.rootRank, state.rootNs)) return;
-  state.rootBatch = batchOf(root);
-  state.rootPosition = entries.position(root);
-  state.rootRank = rank;
-  state.rootNs = rootNs;
-}
-
-/** Many logs have the id of one span, so theirs is made with the hash of what they say. */
-function shortId(words: Uint32Array, index: number): number {
-  const at = index * ENTRY_WORDS;
-  const isLog = ((words[at + 7] as number) & EntryBits.log) !== 0;
-  const second = words[isLog ? at + 2 : at + 1] as number;
-  return (isLog ? -1 : 1) * ((words[at] as number) + (second & 0x1fffff) * 2 ** 32);
 }

@@ -134,8 +134,9 @@ export interface TermPairs {
 /** Terms with the traces that have them. */
 export class CommitTerms implements TermSink {
   #count = 0;
-  #terms = new Uint32Array(PAIRS);
-  #traces = new Uint32Array(PAIRS);
+  #terms: Uint32Array = new Uint32Array(PAIRS);
+  #traces: Uint32Array = new Uint32Array(PAIRS);
+  #spare: TermPairs | undefined;
   /** Pairs of a trace, counted from 1, and a key: an open hash table. */
   #seen = new Int32Array(PAIRS);
   #seenCount = 0;
@@ -150,25 +151,46 @@ export class CommitTerms implements TermSink {
     this.#count = at + 1;
   }
 
-  hasAll(key: number): boolean {
+  addKeyed(key: number, terms: Uint32Array, from: number, to: number): void {
+    if (!this.isFirst(key)) return;
+    const { trace } = this;
+    const own = this.#count;
+    while (own + to - from > this.#terms.length) this.#grow();
+    const ownTerms = this.#terms;
+    const ownTraces = this.#traces;
+    for (let i = 0; i < to - from; i += 1) {
+      ownTerms[own + i] = terms[from + i] as number;
+      ownTraces[own + i] = trace;
+    }
+    this.#count = own + to - from;
+  }
+
+  /** Whether the trace meets this key for the first time. */
+  isFirst(key: number): boolean {
     const owner = this.trace + 1;
     const seen = this.#seen;
     const mask = seen.length - 1;
     let at = seenSlot(owner, key) & mask;
     while (seen[at] !== 0) {
-      if (seen[at] === owner && seen[at + 1] === key) return true;
+      if (seen[at] === owner && seen[at + 1] === key) return false;
       at = (at + 2) & mask;
     }
     seen[at] = owner;
     seen[at + 1] = key;
     this.#seenCount += 1;
     if (this.#seenCount * 4 > seen.length) this.#growSeen();
-    return false;
+    return true;
+  }
+
+  /** What a commit had that has been written: its memory is used again. */
+  giveBack({ terms, traces }: TermPairs): void {
+    const spare = { terms: new Uint32Array(terms.buffer), traces: new Uint32Array(traces.buffer) };
+    if (spare.terms.length === spare.traces.length) this.#spare = spare;
   }
 
   #grow(): void {
-    const terms = new Uint32Array(this.#count * 2);
-    const traces = new Uint32Array(this.#count * 2);
+    const terms = new Uint32Array(this.#terms.length * 2);
+    const traces = new Uint32Array(this.#terms.length * 2);
     terms.set(this.#terms);
     traces.set(this.#traces);
     this.#terms = terms;
@@ -191,16 +213,17 @@ export class CommitTerms implements TermSink {
     this.#seen = seen;
   }
 
-  /** Ends this set; the next begins with as much room. */
+  /** Ends this set. The next has the memory of one that was written, where that has been given back. */
   take(): TermPairs {
     const count = this.#count;
     const pairs = {
       terms: this.#terms.subarray(0, count),
       traces: this.#traces.subarray(0, count),
     };
-    const room = Math.max(PAIRS, count);
-    this.#terms = new Uint32Array(room);
-    this.#traces = new Uint32Array(room);
+    const { terms, traces } = this.#spare ?? noPairs();
+    this.#spare = undefined;
+    this.#terms = terms;
+    this.#traces = traces;
     this.#count = this.#seenCount = 0;
     this.#seen.fill(0);
     return pairs;
@@ -208,6 +231,10 @@ export class CommitTerms implements TermSink {
 }
 
 const PAIRS = 2 ** 14;
+
+function noPairs(): TermPairs {
+  return { terms: new Uint32Array(PAIRS), traces: new Uint32Array(PAIRS) };
+}
 
 /** Even, for each takes two places. */
 function seenSlot(owner: number, key: number): number {

@@ -7,14 +7,18 @@ import { SinkBusy } from "../../collector/spanSink.ts";
 import { WorkerLink } from "../workerLink.ts";
 import { isBusy, isDamage, openDatabase } from "./database.ts";
 import type { LocalWorkerApi, LocalWorkerData } from "./localApi.ts";
+import type { TermPairs } from "./commitTables.ts";
 import { listBuffers, type Commit } from "./pending.ts";
 import { Tables } from "./tables.ts";
 import { UpkeepTurns } from "./upkeepTurns.ts";
 
 /** One commit at a time. */
 export interface CommitWriter {
-  /** Resolves when it is on disk; rejects with `SinkBusy` where some other process holds the file for too long. */
-  write(commit: Commit): Promise<void>;
+  /**
+   * Resolves when it is on disk, with the memory of its terms; rejects with `SinkBusy` where some other process holds the
+   * file for too long.
+   */
+  write(commit: Commit): Promise<TermPairs>;
   setCap(bytes: number): void;
   close(): Promise<void>;
 }
@@ -38,7 +42,7 @@ export class OwnThreadWriter implements CommitWriter {
     this.#turns = new UpkeepTurns(untilMs => this.#keepUp(untilMs));
   }
 
-  write(commit: Commit): Promise<void> {
+  write(commit: Commit): Promise<TermPairs> {
     const startMs = performance.now();
     try {
       this.#tables.writer.commit(commit);
@@ -47,7 +51,7 @@ export class OwnThreadWriter implements CommitWriter {
       return Promise.reject(isBusy(error) ? new SinkBusy(RETRY_AFTER_MS) : (error as Error));
     }
     this.#turns.take(performance.now() - startMs);
-    return Promise.resolve();
+    return Promise.resolve(commit.terms);
   }
 
   setCap(bytes: number): void {
@@ -101,9 +105,10 @@ export class OtherThreadWriter implements CommitWriter {
     });
   }
 
-  async write(commit: Commit): Promise<void> {
-    const outcome = await this.#ask(remote => remote.writeCommit(commit, listBuffers(commit)));
-    if (outcome === "busy") throw new SinkBusy(RETRY_AFTER_MS);
+  async write(commit: Commit): Promise<TermPairs> {
+    const terms = await this.#ask(remote => remote.writeCommit(commit, listBuffers(commit)));
+    if (terms === "busy") throw new SinkBusy(RETRY_AFTER_MS);
+    return terms;
   }
 
   setCap(bytes: number): void {

@@ -302,12 +302,14 @@ export class OtlpScan implements SpanTraits {
     const terms = new Set<number>();
     this.#addAttribute(terms, to, true);
     const entry = memo.add(this.#bytes, from, to, [...terms]);
-    for (const term of terms) sink.add(term);
-    if (entry < 0) return entry;
+    if (entry < 0) {
+      for (const term of terms) sink.add(term);
+      return entry;
+    }
+    addRemembered(sink, memo, entry);
     memo.setNote(entry, ROLE, this.#role);
     memo.setNote(entry, TEXT_FROM, this.#textFrom - from);
     memo.setNote(entry, TEXT_TO, this.#textTo - from);
-    sink.hasAll?.(memo.keyOf(entry));
     return entry;
   }
 
@@ -521,10 +523,11 @@ export class OtlpScan implements SpanTraits {
 }
 
 function addRemembered(sink: TermSink, memo: ByteMemo, entry: MemoEntry): void {
-  if (sink.hasAll?.(memo.keyOf(entry)) === true) return;
   const { terms } = memo;
+  const from = memo.termsFrom(entry);
   const to = memo.termsTo(entry);
-  for (let i = memo.termsFrom(entry); i < to; i += 1) sink.add(terms[i] as number);
+  if (sink.addKeyed !== undefined) sink.addKeyed(memo.keyOf(entry), terms, from, to);
+  else for (let i = from; i < to; i += 1) sink.add(terms[i] as number);
 }
 
 function readValue(bytes: Uint8Array): AttributeValue {

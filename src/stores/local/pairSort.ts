@@ -71,7 +71,8 @@ export class PairSort {
 function dropRepeated(terms: Uint32Array, traces: Uint32Array, count: number): number {
   let kept = 0;
   for (let i = 0; i < count; i += 1) {
-    const [term, trace] = [terms[i] as number, traces[i] as number];
+    const term = terms[i] as number;
+    const trace = traces[i] as number;
     if (kept > 0 && terms[kept - 1] === term && traces[kept - 1] === trace) continue;
     terms[kept] = term;
     traces[kept] = trace;

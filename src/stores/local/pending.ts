@@ -189,6 +189,11 @@ export class Pending {
     return commit;
   }
 
+  /** What `take` gave and has been written. */
+  giveBack(terms: TermPairs): void {
+    this.#terms.giveBack(terms);
+  }
+
   /** Where a commit failed, what it told is not known. */
   forget(): void {
     this.#seen.forget();
@@ -235,7 +240,7 @@ export class Pending {
     const terms = this.#terms;
     const trace = this.#traces.addBytes(request, scan.traceAt);
     terms.trace = trace;
-    const isFirst = !terms.hasAll(key);
+    const isFirst = terms.isFirst(key);
     if (isFirst) for (const term of facts.terms) terms.add(term);
     scan.addTerms(terms, facts);
     const at = this.#otlp.addEntry(trace);

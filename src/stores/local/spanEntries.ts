@@ -72,7 +72,8 @@ export class SpanEntries {
 
   addFrom(words: Uint32Array, at: number): void {
     const to = this.add();
-    this.words.set(words.subarray(at, at + ENTRY_WORDS), to);
+    const own = this.words;
+    for (let word = 0; word < ENTRY_WORDS; word += 1) own[to + word] = words[at + word] as number;
   }
 
   addBlob(blob: Uint8Array): void {

@@ -169,7 +169,9 @@ class GatheringLog implements SpanLog {
     this.#keys = [];
     this.#news = { spans: 0, logs: 0 };
     try {
-      if (this.#pending.length > 0) await this.#writer.write(this.#pending.take());
+      if (this.#pending.length > 0) {
+        this.#pending.giveBack(await this.#writer.write(this.#pending.take()));
+      }
     } catch (error) {
       for (const key of keys) this.#coming.delete(key);
       this.#pending.forget();

@@ -113,8 +113,8 @@ const wordBytes = Uint8Array.from({ length: 256 }, (_, byte) => {
 /** Where terms are put. */
 export interface TermSink {
   add(term: number): void;
-  /** Whether the terms of this key are there; from now on they are. Where it is absent, they never are. */
-  hasAll?(key: number): boolean;
+  /** Those of a key, unless they have been added; where it is absent, each is added. */
+  addKeyed?(key: number, terms: Uint32Array, from: number, to: number): void;
 }
 
 /** Adds the terms of the words, and answers with the hash of the whole: each byte is looked at once. */

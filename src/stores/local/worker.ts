@@ -118,7 +118,7 @@ const api: LocalWorkerApi = {
         throw error;
       }
       turns.take(performance.now() - startMs);
-      return "kept";
+      return commit.terms;
     }),
   deleteTraces: traceIds =>
     use(open => {
