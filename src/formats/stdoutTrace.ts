@@ -5,6 +5,7 @@
  */
 
 import { EdgeKind } from "../model/span.ts";
+import { SpanStatus } from "../model/span.ts";
 import type { Attribute, SpanEvent, SpanLink } from "../model/spanDetail.ts";
 import type { SpanRecords } from "../model/spanRecord.ts";
 import {
@@ -42,7 +43,7 @@ function readGoSpan(span: JsonObject): OtelSpan {
     parentSpanId: goIds(span["Parent"]).spanId,
     name: text(span["Name"]),
     kind: readKind(span["SpanKind"]),
-    status: readStatus(status["Code"]),
+    status: readGoStatus(status["Code"]),
     statusMessage: text(status["Description"]),
     startUnixNs: isoToUnixNs(span["StartTime"]),
     endUnixNs: isoToUnixNs(span["EndTime"]),
@@ -60,6 +61,13 @@ function readGoSpan(span: JsonObject): OtelSpan {
     }),
     raw: () => toRawText(span),
   };
+}
+
+/** In Go's own numbers an error comes before OK: BuildKit's history of a build has those. */
+function readGoStatus(code: unknown): SpanStatus {
+  return typeof code === "number"
+    ? ([SpanStatus.unset, SpanStatus.error, SpanStatus.ok][code] ?? SpanStatus.unset)
+    : readStatus(code);
 }
 
 function goIds(context: unknown): { readonly traceId: string; readonly spanId: string } {

@@ -1,7 +1,5 @@
 /** Jaeger's JSON: one row of data for each shape that is in use, and the oddities of each. */
 
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readTraceFile, type TraceFile } from "../../../src/formats/traceFile.ts";
 import {
@@ -11,11 +9,6 @@ import {
   SpanStatus,
   type SpanInput,
 } from "../../../src/model/span.ts";
-import type { SpanRecord } from "../../../src/model/spanRecord.ts";
-
-const folder =
-  process.env["TRACESIDE_DATA"] ?? join(import.meta.dirname, "../../../../shared/data");
-
 const options = { store: "file", path: "a.json", nowUnixMs: 0 };
 const read = (content: unknown): TraceFile =>
   readTraceFile(
@@ -274,33 +267,4 @@ describe("a file of Jaeger's JSON", () => {
       expect(read({ data: [traceOf(content), odd] }).records).toHaveLength(1);
     }
   });
-});
-
-describe.skipIf(!existsSync(folder))("one real trace in two formats", () => {
-  const facts = (file: string) =>
-    readTraceFile(readFileSync(join(folder, "docker-buildx", file)), options)
-      .records.map(toFacts)
-      .sort((one, other) => (one.id < other.id ? -1 : 1));
-
-  it("is one and the same", () => {
-    const jaeger = facts("jaeger.json");
-    expect(jaeger).toHaveLength(73);
-    expect(jaeger).toEqual(facts("otlp.json"));
-  });
-
-  function toFacts({ traceId: trace, span, detail }: SpanRecord) {
-    return {
-      trace,
-      id: span.spanId,
-      parent: span.parentSpanId,
-      name: span.name,
-      kind: span.kind,
-      service: span.service,
-      error: span.status === SpanStatus.error,
-      // Jaeger keeps microseconds.
-      start: span.startUnixNs! / 1_000n,
-      events: detail.events.map(event => event.name),
-      scope: detail.scope?.name,
-    };
-  }
 });

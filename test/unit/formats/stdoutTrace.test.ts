@@ -190,4 +190,15 @@ describe("Go's stdouttrace", () => {
     });
     expect(records[1]!.detail.error).toEqual({ message: "gone" });
   });
+
+  it.each([
+    [0, SpanStatus.unset],
+    [1, SpanStatus.error],
+    [2, SpanStatus.ok],
+    ["Ok", SpanStatus.ok],
+  ])("tells by the status %s, in Go's own numbers, how it went", (Code, status) => {
+    const content = JSON.stringify({ ...span, Status: { Code, Description: "" } });
+    const { records } = readTraceFile(Buffer.from(content), options);
+    expect(records[0]!.span.status).toBe(status);
+  });
 });
