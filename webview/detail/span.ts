@@ -2,17 +2,8 @@
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { Latest } from "../../src/base/latest.ts";
-import { assertNever } from "../../src/base/assert.ts";
-import { describeFailure } from "../../src/model/failureWords.ts";
-import { canonicalTraceId, shortId } from "../../src/model/ids.ts";
-import { EdgeKind, SpanStatus } from "../../src/model/span.ts";
-import type {
-  AttributeValue,
-  SpanDetail,
-  SpanEvent,
-  SpanLink,
-  SpanTelling,
-} from "../../src/model/spanDetail.ts";
+import { shortId } from "../../src/model/ids.ts";
+import type { AttributeValue, SpanDetail, SpanEvent } from "../../src/model/spanDetail.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import { formatDuration, NS_PER_MS } from "../../src/model/units.ts";
 import { renderCopy } from "../copyButton.ts";
@@ -36,12 +27,14 @@ import { WatchCells } from "../watchCells.ts";
 import { t } from "../words.ts";
 import "./attributes.ts";
 import { renderAttributes } from "./attributes.ts";
+import { renderLinks } from "./links.ts";
 import "./relatives.ts";
 import { findSiblings } from "./siblings.ts";
 import "./source.ts";
 import { spanStyles } from "./spanStyles.ts";
 import "./stack.ts";
 import { detailStyles } from "./styles.ts";
+import { renderTellings } from "./tellings.ts";
 import { renderText } from "./text.ts";
 import { renderTimes } from "./times.ts";
 import { renderValue, toText } from "./value.ts";
@@ -306,7 +299,7 @@ export class SpanView extends LitElement {
               ${renderAttributes(this.host, attributes)}
             </section>`
       }
-      ${this.#renderEvents(trace, facts.span, events)} ${this.#renderLinks(trace, links)}
+      ${this.#renderEvents(trace, facts.span, events)} ${renderLinks(this.host, trace, links)}
       ${
         resource.length === 0 && scopeText === ""
           ? nothing
@@ -331,26 +324,10 @@ export class SpanView extends LitElement {
               </details>
             </section>`
       }
-      ${this.#renderTellings(detail)}
+      ${renderTellings(detail)}
       <p class="section note">
         ${stores.length === 0 ? t("No store has this span.") : t("Known to {0}", stores.join(", "))}
       </p>`;
-  }
-
-  /** Who tells the span, and what each says otherwise than it is drawn. */
-  #renderTellings({ tellings = [] }: SpanDetail): TemplateResult | typeof nothing {
-    const [first] = tellings;
-    if (first === undefined) return nothing;
-    return html`<section class="section">
-      <div class="heading"><h2>${t("Sources")}</h2></div>
-      <dl class="grid">
-        ${tellings.map(
-          telling =>
-            html`<dt>${telling.store}</dt>
-              <dd class="wrap">${describeTelling(telling, first)}</dd>`,
-        )}
-      </dl>
-    </section>`;
   }
 
   #renderTask(facts: SpanFacts, { task }: SpanDetail): TemplateResult | typeof nothing {
@@ -419,37 +396,6 @@ export class SpanView extends LitElement {
     </section>`;
   }
 
-  #renderLinks(trace: LoadedTrace, links: readonly SpanLink[]): TemplateResult | typeof nothing {
-    if (links.length === 0) return nothing;
-    return html`<section class="section">
-      <div class="heading"><h2>${t("Links")}</h2></div>
-      ${links.map(link => {
-        const isHere = canonicalTraceId(link.traceId) === canonicalTraceId(trace.columns.traceId);
-        return html`<div class="linkRow">
-            <button
-              class="link"
-              title=${`${link.traceId} ${link.spanId}`}
-              @click=${() => this.#follow(link)}
-            >
-              ${
-                isHere
-                  ? t("Span {0} of this trace", shortId(link.spanId))
-                  : t("Trace {0}", shortId(link.traceId))
-              }
-            </button>
-            <span class="muted">${describeEdge(link.kind)}</span>
-            <span class="end">${renderCopy(this.host, link.traceId, t("Copy the trace id"))}</span>
-          </div>
-          ${link.attributes.length === 0 ? nothing : renderAttributes(this.host, link.attributes)}`;
-      })}
-    </section>`;
-  }
-
-  /** The host knows which span has which id: it selects it in this panel, or opens the other trace. */
-  #follow({ traceId, spanId }: SpanLink): void {
-    this.host.remote.openTrace(traceId, spanId === "" ? undefined : spanId).catch(this.host.report);
-  }
-
   #go(span: SpanIndex): void {
     this.state.unfoldTo(span);
     this.state.select(span, "detail");
@@ -462,44 +408,6 @@ function formatOffset(trace: LoadedTrace, timeUnixNs: string, shiftNs: number): 
   const originNs = BigInt(trace.columns.originUnixMs) * BigInt(NS_PER_MS);
   const ns = Number(BigInt(timeUnixNs) - originNs) + shiftNs - trace.startNs;
   return ns < 0 ? formatDuration(ns) : `+${formatDuration(ns)}`;
-}
-
-/** What a store says otherwise than the first one does, whose word is drawn. */
-function describeTelling(telling: SpanTelling, first: SpanTelling): string {
-  const { failure, name, status, startUnixNs, endUnixNs } = telling;
-  if (failure !== undefined) return describeFailure(failure, t);
-  if (telling === first) return t("drawn here");
-  const differs: string[] = [];
-  if (name !== first.name) differs.push(t("calls it {0}", name));
-  if (status !== first.status) differs.push(t("status: {0}", describeStatus(status)));
-  const lengthOf = ({ startUnixNs: from, endUnixNs: to }: SpanTelling): number =>
-    from === undefined || to === undefined ? Number.NaN : Number(BigInt(to) - BigInt(from));
-  const [own, drawn] = [lengthOf(telling), lengthOf(first)];
-  if (endUnixNs === undefined && startUnixNs !== undefined) differs.push(t("still running"));
-  else if (formatDuration(own) !== formatDuration(drawn)) {
-    differs.push(t("ran {0}", formatDuration(own)));
-  }
-  return differs.length === 0 ? t("says the same") : differs.join(" · ");
-}
-
-function describeStatus(status: SpanStatus): string {
-  if (status === SpanStatus.error) return t("error");
-  return status === SpanStatus.ok ? t("ok") : t("not set");
-}
-
-function describeEdge(kind: EdgeKind): string {
-  switch (kind) {
-    case EdgeKind.link:
-      return t("link");
-    case EdgeKind.followsFrom:
-      return t("follows from");
-    case EdgeKind.crossThread:
-      return t("other thread");
-    case EdgeKind.crossProcess:
-      return t("other process");
-    default:
-      return assertNever(kind);
-  }
 }
 
 customElements.define("traceside-span", SpanView);

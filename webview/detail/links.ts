@@ -1,0 +1,55 @@
+/** What else a span points to, in this trace or in others, each a way there. */
+
+import { html, nothing, type TemplateResult } from "lit";
+import { assertNever } from "../../src/base/assert.ts";
+import { canonicalTraceId, shortId } from "../../src/model/ids.ts";
+import { EdgeKind } from "../../src/model/span.ts";
+import type { SpanLink } from "../../src/model/spanDetail.ts";
+import { renderCopy } from "../copyButton.ts";
+import type { Host } from "../host.ts";
+import type { LoadedTrace } from "../state.ts";
+import { t } from "../words.ts";
+import { renderAttributes } from "./attributes.ts";
+
+export function renderLinks(
+  host: Host,
+  { columns }: LoadedTrace,
+  links: readonly SpanLink[],
+): TemplateResult | typeof nothing {
+  if (links.length === 0) return nothing;
+  return html`<section class="section">
+    <div class="heading"><h2>${t("Links")}</h2></div>
+    ${links.map(link => {
+      const { traceId, spanId, attributes } = link;
+      const isHere = canonicalTraceId(traceId) === canonicalTraceId(columns.traceId);
+      return html`<div class="linkRow">
+          <button class="link" title=${`${traceId} ${spanId}`} @click=${() => follow(host, link)}>
+            ${isHere ? t("Span {0} of this trace", shortId(spanId)) : t("Trace {0}", shortId(traceId))}
+          </button>
+          <span class="muted">${describeEdge(link.kind)}</span>
+          <span class="end">${renderCopy(host, traceId, t("Copy the trace id"))}</span>
+        </div>
+        ${attributes.length === 0 ? nothing : renderAttributes(host, attributes)}`;
+    })}
+  </section>`;
+}
+
+/** The host knows which span has which id: it selects it in this panel, or opens the other trace. */
+function follow({ remote, report }: Host, { traceId, spanId }: SpanLink): void {
+  remote.openTrace(traceId, spanId === "" ? undefined : spanId).catch(report);
+}
+
+function describeEdge(kind: EdgeKind): string {
+  switch (kind) {
+    case EdgeKind.link:
+      return t("link");
+    case EdgeKind.followsFrom:
+      return t("follows from");
+    case EdgeKind.crossThread:
+      return t("other thread");
+    case EdgeKind.crossProcess:
+      return t("other process");
+    default:
+      return assertNever(kind);
+  }
+}
