@@ -4,7 +4,8 @@
  * trace and its parent, becomes a field of its own. Pure.
  */
 
-import { fieldName, isPlainSpan } from "./plainSpans.ts";
+import { fieldName } from "./plainFields.ts";
+import { isPlainSpan } from "./plainSpans.ts";
 import { isObject, type JsonObject } from "./traceFormat.ts";
 
 /** The callees of a span. */

@@ -7,7 +7,6 @@
 import { canonicalSpanId, canonicalTraceId, isNoId } from "../model/ids.ts";
 import { EdgeKind, SpanKind, SpanStatus, type SpanInput } from "../model/span.ts";
 import type {
-  Attribute,
   AttributeValue,
   SpanDetail,
   SpanError,
@@ -16,41 +15,12 @@ import type {
 } from "../model/spanDetail.ts";
 import type { SpanRecords } from "../model/spanRecord.ts";
 import { findText, toAttributeValue, toRawText } from "./attributeValues.ts";
+import { PlainFields, toAttributes, toIdText } from "./plainFields.ts";
 import { readPlainEnd, readPlainStart, type PlainStart } from "./plainTimes.ts";
-import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { isObject, note, type FileContext, type JsonObject } from "./traceFormat.ts";
 import { lazyRecord, toPlainText } from "./wireValue.ts";
 
 type Context = Pick<FileContext, "store">;
-
-/** Fields by what they hold; the first that is there wins. In the form of `fieldName`. */
-const names = {
-  traceId: ["traceid", "trace"],
-  spanId: ["spanid", "id", "callid", "toolcallid", "taskid", "runid", "stepid"],
-  parentId: [
-    ...["parentspanid", "parentid", "parent", "parentrunid", "parentcallid", "parenttaskid"],
-    ...["parentobservationid", "parentspancontext"],
-  ],
-  name: [
-    ...["name", "spanname", "toolname", "tool", "operationname", "operation", "function"],
-    ...["functionname", "func", "method", "action", "step", "task"],
-  ],
-  service: ["servicename", "service", "component", "app", "application"],
-  pod: ["podname", "pod"],
-  queue: ["queue", "queuename", "topic"],
-  kind: ["kind", "spankind"],
-  status: ["status", "statuscode", "state"],
-  statusMessage: ["statusmessage", "statusdescription"],
-  success: ["success", "ok", "succeeded"],
-  error: ["error", "exception", "err", "errormessage", "fault"],
-  input: ["input", "inputs", "arguments", "args", "parameters", "params", "request"],
-  output: ["output", "outputs", "result", "response", "returnvalue"],
-  attributes: ["attributes", "attrs", "tags", "metadata", "labels"],
-  resource: ["resource", "resources", "resourceattributes"],
-  events: ["events", "logs"],
-  links: ["links"],
-} as const;
-type Field = keyof typeof names;
-const contextNames = ["context", "spancontext"];
 
 /** The replica set's hash and the pod's own: `cart-579b9bff58-t2dbm` runs `cart`. */
 const POD_SUFFIX = /-[0-9a-f]{6,10}-[a-z0-9]{5}$/;
@@ -58,94 +28,6 @@ const okWords = /^(?:ok|success|successful|succeeded|complete|completed|finish|f
 const errorWords =
   /^(?:err|error|errored|fail|failed|failure|exception|timeout|timed ?out|cancell?ed|aborted|crashed)$/i;
 const runningWords = /^(?:running|started|pending|in[_ -]?progress|active)$/i;
-
-const fieldNames = new Map<string, string>();
-
-/** A field without its spelling: `trace_id`, `traceId` and `TraceID` are `traceid`. */
-export function fieldName(key: string): string {
-  let name = fieldNames.get(key);
-  if (name === undefined) {
-    name = key.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
-    // Keys come from files; a file of nothing but keys must not stay in memory.
-    if (fieldNames.size < 10_000) fieldNames.set(key, name);
-  }
-  return name;
-}
-
-/** An object with its fields in every spelling. */
-class Fields {
-  readonly #byName = new Map<string, string>();
-  readonly #used = new Set<string>();
-  /** Where OpenTelemetry's own objects keep the ids of a span. */
-  readonly #context: string | undefined;
-  readonly item: JsonObject;
-
-  constructor(item: JsonObject) {
-    this.item = item;
-    for (const key of Object.keys(item)) {
-      const name = fieldName(key);
-      if (!this.#byName.has(name)) this.#byName.set(name, key);
-    }
-    this.#context = contextNames.find(name => {
-      const context = item[this.#byName.get(name) ?? ""];
-      return isObject(context) && toIdText(context, "traceId") !== "";
-    });
-  }
-
-  /** By one of the known names; what was taken is no attribute any more. */
-  take(field: Field): unknown {
-    for (const name of names[field]) {
-      const value = this.takeNamed(name);
-      if (value !== undefined) return value;
-    }
-    return undefined;
-  }
-
-  takeNamed(name: string): unknown {
-    const key = this.#byName.get(name);
-    const value = key === undefined ? undefined : this.item[key];
-    if (key === undefined || value === undefined || value === null || value === "") {
-      return undefined;
-    }
-    this.#used.add(key);
-    return value;
-  }
-
-  /** A span's id or its trace's, its own or that of its context. */
-  takeId(field: "traceId" | "spanId"): string {
-    const own = toPlainText(this.take(field));
-    if (own !== "" || this.#context === undefined) return own;
-    return toIdText(this.takeNamed(this.#context), field);
-  }
-
-  has(field: Field): boolean {
-    return this.hasAny(names[field]);
-  }
-
-  hasId(field: "traceId" | "spanId"): boolean {
-    return this.has(field) || this.#context !== undefined;
-  }
-
-  hasAny(anyOf: readonly string[]): boolean {
-    return anyOf.some(name => this.#byName.has(name));
-  }
-
-  /** In the order of the file, so that the first spelling of a time is the first to be tried. */
-  get names(): IterableIterator<string> {
-    return this.#byName.keys();
-  }
-
-  rest(): readonly [string, unknown][] {
-    return Object.entries(this.item).filter(([key]) => !this.#used.has(key));
-  }
-}
-
-/** An id in an object that holds ids, or the value itself as text. */
-function toIdText(value: unknown, field: "traceId" | "spanId"): string {
-  return isObject(value)
-    ? toPlainText(new Fields(value).takeNamed(field.toLowerCase()))
-    : toPlainText(value);
-}
 
 /** Funboost's own fields, with its own times, and Zipkin's, whose protobuf in JSON has ids in base64. */
 const foreignFields = ["runstatus", "timestart", "msgdict", "localendpoint"];
@@ -156,7 +38,7 @@ const logFields = [
 
 /** A trace id, a name and a start are what all have. So have some lines of logs, whose name is that of their logger. */
 export function isPlainSpan(item: JsonObject): boolean {
-  const fields = new Fields(item);
+  const fields = new PlainFields(item);
   if (fields.hasAny(foreignFields) || isLog(fields)) return false;
   if (!fields.has("name") || readPlainStart(fields) === undefined) return false;
   return fields.hasId("traceId") || (fields.hasId("spanId") && fields.has("parentId"));
@@ -164,16 +46,16 @@ export function isPlainSpan(item: JsonObject): boolean {
 
 /** Whether it is a line of a log, which may carry the ids of a trace and is no part of one. */
 export function isLogLine(item: JsonObject): boolean {
-  return isLog(new Fields(item));
+  return isLog(new PlainFields(item));
 }
 
-function isLog(fields: Fields): boolean {
+function isLog(fields: PlainFields): boolean {
   return logFields.every(each => fields.hasAny(each));
 }
 
 /** A file is one trace if it does not say otherwise; what is sent span by span must say which. */
 export function isTracedSpan(item: JsonObject): boolean {
-  return isPlainSpan(item) && new Fields(item).takeId("traceId").trim() !== "";
+  return isPlainSpan(item) && new PlainFields(item).takeId("traceId").trim() !== "";
 }
 
 /** A snapshot of a call has no id of its own; its place in the file is as good as one. */
@@ -199,7 +81,7 @@ export function readPlainSpans(
 }
 
 interface Parts {
-  readonly fields: Fields;
+  readonly fields: PlainFields;
   readonly input: SpanInput;
   readonly traceId: string;
   readonly writtenTraceId: string;
@@ -210,7 +92,7 @@ interface Parts {
 }
 
 function readParts(item: JsonObject, nameSpan: () => string, context: Context): Parts {
-  const fields = new Fields(item);
+  const fields = new PlainFields(item);
   const writtenTraceId = fields.takeId("traceId");
   const traceId = canonicalTraceId(writtenTraceId || context.store);
   const spanId = canonicalSpanId(fields.takeId("spanId")) || nameSpan();
@@ -231,7 +113,9 @@ function readParts(item: JsonObject, nameSpan: () => string, context: Context): 
     service:
       toPlainText(fields.take("service")) || pod.replace(POD_SUFFIX, "") || findService(fields),
     queue: toPlainText(fields.take("queue")),
-    kind: readKind(fields.take("kind")),
+    kind: readKind(
+      fields.take("kind") ?? findText(fields.takeAttributes("attributes"), "span.kind"),
+    ),
     status: error === undefined ? status : SpanStatus.error,
     startUnixNs,
     endUnixNs,
@@ -246,13 +130,12 @@ function readParts(item: JsonObject, nameSpan: () => string, context: Context): 
   return { fields, input, traceId, writtenTraceId, error, links, pod, start };
 }
 
-function findService(fields: Fields): string {
-  const places: readonly Field[] = ["resource", "attributes"];
-  const told = places.flatMap(place => toAttributes(fields.take(place)));
+function findService(fields: PlainFields): string {
+  const told = [...fields.takeAttributes("resource"), ...fields.takeAttributes("attributes")];
   return findText(told, "service.name") ?? "";
 }
 
-function readStatus(fields: Fields): SpanStatus {
+function readStatus(fields: PlainFields): SpanStatus {
   const value = fields.take("status");
   const success = fields.take("success");
   const code = toPlainText(
@@ -270,7 +153,7 @@ function readStatus(fields: Fields): SpanStatus {
 }
 
 /** What went wrong as text, as an object, or as a bare `true`. */
-function readError(fields: Fields, status: SpanStatus): SpanError | undefined {
+function readError(fields: PlainFields, status: SpanStatus): SpanError | undefined {
   const value = fields.take("error");
   const statusValue = fields.take("status");
   const told = toPlainText(
@@ -278,7 +161,7 @@ function readError(fields: Fields, status: SpanStatus): SpanError | undefined {
       (isObject(statusValue) ? (statusValue["message"] ?? statusValue["description"]) : ""),
   );
   if (isObject(value)) {
-    const inner = new Fields(value);
+    const inner = new PlainFields(value);
     const text = (...keys: readonly string[]): string =>
       keys.map(key => toPlainText(inner.takeNamed(key))).find(each => each !== "") ?? "";
     return {
@@ -307,22 +190,11 @@ function readKind(value: unknown): SpanKind {
     : SpanKind.unspecified;
 }
 
-function toAttributes(value: unknown): readonly Attribute[] {
-  if (Array.isArray(value)) {
-    return listObjects(value).map(each => ({
-      key: toPlainText(each["key"] ?? each["name"]),
-      value: toAttributeValue(each["value"]),
-    }));
-  }
-  if (!isObject(value)) return [];
-  return Object.entries(value).map(([key, each]) => ({ key, value: toAttributeValue(each) }));
-}
-
-function listLinks(fields: Fields): readonly SpanLink[] {
-  return listObjects(fields.take("links")).flatMap(each => {
-    const link = new Fields(each);
+function listLinks(fields: PlainFields): readonly SpanLink[] {
+  return fields.takeObjects("links").flatMap(each => {
+    const link = new PlainFields(each);
     const context = link.takeNamed("context");
-    const ids = isObject(context) ? new Fields(context) : link;
+    const ids = isObject(context) ? new PlainFields(context) : link;
     const [traceId, spanId] = [ids.take("traceId"), ids.take("spanId")].map(toPlainText);
     if (!traceId || !spanId) return [];
     return [
@@ -337,9 +209,9 @@ function listLinks(fields: Fields): readonly SpanLink[] {
 }
 
 /** An event without a time of its own is told at the span's start. */
-function listEvents(fields: Fields, spanStart: PlainStart | undefined): readonly SpanEvent[] {
-  return listObjects(fields.take("events")).map(item => {
-    const event = new Fields(item);
+function listEvents(fields: PlainFields, spanStart: PlainStart | undefined): readonly SpanEvent[] {
+  return fields.takeObjects("events").map(item => {
+    const event = new PlainFields(item);
     const start = readPlainStart(event) ?? spanStart;
     const name = toPlainText(
       event.takeNamed("name") ?? event.takeNamed("event") ?? event.takeNamed("message"),
@@ -357,18 +229,21 @@ function toDetail(
   { fields, input, traceId, writtenTraceId, error, links, pod, start }: Parts,
   context: Context,
 ): SpanDetail {
-  const attributes = toAttributes(fields.take("attributes"));
-  const resource = toAttributes(fields.take("resource"));
+  const attributes = fields.takeAttributes("attributes");
+  const resource = fields.takeAttributes("resource");
   const parameters = toValue(fields.take("input"));
   const result = toValue(fields.take("output"));
   const events = listEvents(fields, start);
   const exception = events.find(({ name }) => name === "exception")?.attributes ?? [];
+  const told = [...exception, ...attributes];
   const fullError: SpanError | undefined =
     error?.message === "" || (error !== undefined && error.stack === undefined)
       ? {
-          type: error.type ?? findText(exception, "exception.type"),
-          message: error.message || (findText(exception, "exception.message") ?? ""),
-          stack: findText(exception, "exception.stacktrace"),
+          type: error.type ?? findText(told, "exception.type", "error.type"),
+          message:
+            error.message ||
+            (findText(told, "exception.message", "error.message", "error.msg") ?? ""),
+          stack: findText(told, "exception.stacktrace", "error.stack"),
         }
       : error;
   return {

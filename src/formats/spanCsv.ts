@@ -7,7 +7,8 @@ import { TraceError } from "../model/failure.ts";
 import type { SpanRecords } from "../model/spanRecord.ts";
 import { readCsvRows } from "./csvText.ts";
 import { isEagleEyeHeader, readEagleEye } from "./eagleEye.ts";
-import { fieldName, isPlainSpan, readPlainSpans } from "./plainSpans.ts";
+import { fieldName } from "./plainFields.ts";
+import { isPlainSpan, readPlainSpans } from "./plainSpans.ts";
 import type { FileContext } from "./traceFormat.ts";
 
 /** DeathStarBench writes one row an edge: all of the child, of the parent what does not make a span of it. */

@@ -148,6 +148,20 @@ describe("what a plain span tells", () => {
     expect(record?.detail.attributes).toEqual([]);
   });
 
+  it("nothing is lost of spans like Datadog's, whose fields are called like others' lists", () => {
+    const { span, detail } = readOne({
+      ...{ start: `${unixNs}`, duration: 1000, error: 1, resource: "GET /cart" },
+      ...{ meta: { "span.kind": "client", "error.message": "no stock" }, metrics: { n: 1 } },
+      ...{ tags: ["a"], logs: "none", links: 2 },
+    });
+    expect(span).toMatchObject({ kind: SpanKind.client, status: SpanStatus.error });
+    expect(detail.error).toMatchObject({ message: "no stock" });
+    expect(Object.fromEntries(detail.attributes.map(({ key, value }) => [key, value]))).toEqual({
+      ...{ "span.kind": "client", "error.message": "no stock", n: 1 },
+      ...{ resource: "GET /cart", tags: ["a"], logs: "none", links: 2 },
+    });
+  });
+
   it.each(["root", "", "0000000000000000", "null", null])("no parent: %j", parent_id => {
     expect(readOne({ start_time: 1, parent_id }).span.parentSpanId).toBeUndefined();
   });
