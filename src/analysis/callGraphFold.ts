@@ -26,10 +26,10 @@ export interface FoldWishes {
 export const noWishes: FoldWishes = { folded: new Set(), opened: new Map(), selected: undefined };
 
 /** A way to the root longer than twice this share of the room shows its two ends; what lies between is one node. */
-const wayEndShare = 0.1;
+const WAY_END_SHARE = 0.1;
 
 /** Errors may claim this share of the room; the rest is for what was slow. */
-const errorShare = 0.6;
+const ERROR_SHARE = 0.6;
 
 export interface PathTree {
   /** Children of a path in order of their first call: `children[childStart[path]]` to `children[childStart[path + 1] - 1]`. */
@@ -150,7 +150,7 @@ class Chooser {
       if (at !== path && this.#wishes.folded.has(at)) way = [];
       way.push(at);
     }
-    const end = Math.floor(this.#limits.maxNodes * wayEndShare);
+    const end = Math.floor(this.#limits.maxNodes * WAY_END_SHARE);
     const missing = way.filter(
       (at, i) => this.#shown[at] === 0 && (i < end || i >= way.length - end),
     );
@@ -170,7 +170,7 @@ class Chooser {
 
   #showErrors(): void {
     const { errors, count } = this.#paths;
-    const limit = this.#limits.maxNodes * errorShare;
+    const limit = this.#limits.maxNodes * ERROR_SHARE;
     // A failure high up is likelier the one that matters, and paths stand parents first.
     for (let path = 0; path < count && this.#order.length < limit; path += 1) {
       if (errors[path]! > 0 && this.#shown[path] === 0) this.#showWay(path, false);

@@ -37,7 +37,7 @@ export interface TaskDocumentContext {
 }
 
 /** Funboost's own web page calls a task that ran silently for so long dead. */
-export const defaultStaleAfterMs = 600_000;
+export const DEFAULT_STALE_AFTER_MS = 600_000;
 
 /** The fields that a span needs; everything else is read with the detail. */
 export const funboostSpanFields: readonly string[] = [
@@ -162,7 +162,7 @@ function isSilent(document: BsonDocument, context: Omit<TaskDocumentContext, "st
     toUnixMs(document["insert_time"]) ??
     toUnixMs(document["utime"]) ??
     (startSeconds === undefined ? undefined : startSeconds * 1_000);
-  const staleAfterMs = context.staleAfterMs ?? defaultStaleAfterMs;
+  const staleAfterMs = context.staleAfterMs ?? DEFAULT_STALE_AFTER_MS;
   return lastWriteMs !== undefined && context.nowUnixMs - lastWriteMs > staleAfterMs;
 }
 

@@ -11,7 +11,7 @@ export interface IndexedFile {
 }
 
 /** Longer chains than this are circles. */
-const maxSteps = 12;
+const MAX_STEPS = 12;
 
 export class PythonNames {
   /** By the last segment of the module's name. */
@@ -42,7 +42,7 @@ export class PythonNames {
     path: string,
     steps = 0,
   ): { readonly file: IndexedFile; readonly symbol: SymbolFact } | undefined {
-    if (steps > maxSteps) return undefined;
+    if (steps > MAX_STEPS) return undefined;
     const dot = path.lastIndexOf(".");
     const name = path.slice(dot + 1);
     const owner = dot < 0 ? "" : path.slice(0, dot);
@@ -78,7 +78,7 @@ export class PythonNames {
   }
 
   #lookUp(file: IndexedFile, path: string, steps: number): string | undefined {
-    if (steps > maxSteps) return undefined;
+    if (steps > MAX_STEPS) return undefined;
     const { constants, bases } = file.facts;
     const constant = constants.get(path);
     if (constant !== undefined) {

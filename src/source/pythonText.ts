@@ -8,11 +8,11 @@ import { getChildren, getField, listAround, type SyntaxNode } from "./grammars.t
 
 const unknown: TextExpression = { kind: "unknown" };
 /** An expression deeper than this is nobody's queue name. */
-const maxDepth = 12;
+const MAX_DEPTH = 12;
 
 /** `suffix` is put behind names: `.queue_name` where the name may stand for parameters as well as for a text. */
 export function readText(node: SyntaxNode, suffix = "", depth = 0): TextExpression {
-  if (depth > maxDepth) return unknown;
+  if (depth > MAX_DEPTH) return unknown;
   const read = (inner: SyntaxNode | undefined): TextExpression =>
     inner === undefined ? unknown : readText(inner, "", depth + 1);
   switch (node.type) {

@@ -6,7 +6,7 @@ import { readLandmarks } from "./landmarks.ts";
 import { pythonQuery, readPythonFacts } from "./pythonFacts.ts";
 
 /** A generated file may hold a hundred thousand functions; what comes after these is left out. */
-const maxSymbols = 5_000;
+const MAX_SYMBOLS = 5_000;
 
 const scriptQuery = `
   (function_declaration name: (identifier) @name) @function
@@ -97,7 +97,7 @@ function readSymbols(matches: readonly QueryMatch[]): SymbolFact[] {
   const symbols: SymbolFact[] = [];
   /** The definitions around the present one. */
   const around: { readonly name: string; readonly end: number }[] = [];
-  for (const { node, name, isClass, receiver } of definitions.slice(0, maxSymbols)) {
+  for (const { node, name, isClass, receiver } of definitions.slice(0, MAX_SYMBOLS)) {
     while ((around.at(-1)?.end ?? Infinity) <= node.startIndex) around.pop();
     const text = name.text;
     const outer =

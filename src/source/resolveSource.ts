@@ -29,7 +29,7 @@ export interface SourceResolution {
 }
 
 /** More alternatives than these help nobody to choose. */
-const maxAlternatives = 20;
+const MAX_ALTERNATIVES = 20;
 
 export async function resolveSource(
   hints: CodeHints,
@@ -148,7 +148,7 @@ class Search {
     if (exact.length > 0) return;
     const ofFunction = tasks.filter(task => task.function === taskFunction);
     const rest = ofFunction.length > 0 ? ofFunction : tasks;
-    for (const task of rest.slice(0, maxAlternatives)) {
+    for (const task of rest.slice(0, MAX_ALTERNATIVES)) {
       const reason: SourceReason = task.isPattern
         ? { code: "queuePattern", queue, pattern: task.queue }
         : { code: "queueDeclared", queue, function: task.function };
@@ -203,7 +203,7 @@ class Search {
     for (const task of this.#hints.taskNames) {
       const places = await this.#workspace.findTasksByName(task);
       if (places.length === 0) this.#tried.push({ code: "taskName", task });
-      for (const place of places.slice(0, maxAlternatives)) {
+      for (const place of places.slice(0, MAX_ALTERNATIVES)) {
         const reason: SourceReason = { code: "taskNamed", task };
         this.#add({ path: place.path, line0: place.line0, reason, isSure: places.length === 1 });
       }
@@ -218,7 +218,7 @@ class Search {
         .filter(({ score }) => score > 0);
       const best = Math.max(0, ...ranked.map(({ score }) => score));
       const places = ranked.filter(({ score }) => score === best).map(({ symbol }) => symbol);
-      for (const symbol of this.#order(places).slice(0, maxAlternatives)) {
+      for (const symbol of this.#order(places).slice(0, MAX_ALTERNATIVES)) {
         const reason: SourceReason = { code: "qualifiedName", name };
         this.#add({ path: symbol.path, line0: symbol.line0, reason, isSure: places.length === 1 });
       }
@@ -228,7 +228,7 @@ class Search {
   async trySpanStarts(): Promise<void> {
     const { spanName } = this.#hints;
     const places = spanName === "" ? [] : await this.#workspace.findSpanStarts(spanName);
-    for (const place of places.slice(0, maxAlternatives)) {
+    for (const place of places.slice(0, MAX_ALTERNATIVES)) {
       const reason: SourceReason = { code: "spanStarted", name: spanName };
       this.#add({ ...place, reason, isSure: places.length === 1 });
     }
@@ -239,7 +239,7 @@ class Search {
     if (route === undefined) return;
     const places = await this.#workspace.findRoutes(route, httpMethod);
     if (places.length === 0) this.#tried.push({ code: "route", route });
-    for (const place of places.slice(0, maxAlternatives)) {
+    for (const place of places.slice(0, MAX_ALTERNATIVES)) {
       const symbols = await this.#workspace.readSymbols(place.path);
       // A decorator stands above its function; a call that registers a handler stands for itself.
       const below = symbols.find(
@@ -260,7 +260,7 @@ class Search {
     for (const name of this.#hints.functionNames) {
       const symbols = await this.#workspace.findSymbols(name);
       if (symbols.length === 0) this.#tried.push({ code: "function", function: name });
-      for (const symbol of this.#order(symbols).slice(0, maxAlternatives)) {
+      for (const symbol of this.#order(symbols).slice(0, MAX_ALTERNATIVES)) {
         const isSure = symbols.length === 1;
         const reason: SourceReason = isSure
           ? { code: "onlyDefinition", function: name }

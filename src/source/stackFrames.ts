@@ -81,14 +81,14 @@ const grammars: readonly FrameGrammar[] = [
 /** What has no file of a program: built in, evaluated, generated. */
 const noFile = /^(?:<|node:|native$|internal\/|eval at )/;
 /** A stack longer than this is cut: hundreds of frames of a runaway recursion say nothing new. */
-const maxFrames = 200;
-const maxLength = 100_000;
+const MAX_FRAMES = 200;
+const MAX_LENGTH = 100_000;
 
 /** The frames of a stack trace, innermost first; empty where the text holds none. */
 export function parseStack(text: string): readonly StackFrame[] {
   // The innermost frames stand at one of the two ends.
-  const half = maxLength / 2;
-  const clipped = text.length > maxLength ? `${text.slice(0, half)}\n${text.slice(-half)}` : text;
+  const half = MAX_LENGTH / 2;
+  const clipped = text.length > MAX_LENGTH ? `${text.slice(0, half)}\n${text.slice(-half)}` : text;
   // No frame is longer than this, and the expressions take time with the square of a line's length.
   const stack = clipped.replace(/\r\n?/g, "\n").replace(/[^\n]{2000,}/g, "");
   let best: StackFrame[] = [];
@@ -102,7 +102,7 @@ export function parseStack(text: string): readonly StackFrame[] {
     if (isInnermostLast === true) frames.reverse();
     best = frames;
   }
-  return best.slice(0, maxFrames);
+  return best.slice(0, MAX_FRAMES);
 }
 
 /** The file and line that one line of text names, as a stack frame, a compiler or a log writes it. */

@@ -9,7 +9,7 @@ import type { Place, SymbolPlace, TaskPlace } from "./location.ts";
 import { PythonNames, type IndexedFile } from "./pythonNames.ts";
 
 /** More places than this are no answer any more. */
-const maxPlaces = 200;
+const MAX_PLACES = 200;
 
 interface IndexedTask {
   readonly place: TaskPlace;
@@ -71,7 +71,7 @@ export class SymbolIndex {
 
   findSymbols(name: string): readonly SymbolPlace[] {
     const found = this.#byName.get(name) ?? [];
-    return found.slice(0, maxPlaces).map(({ file, symbol }) => ({ ...symbol, path: file.path }));
+    return found.slice(0, MAX_PLACES).map(({ file, symbol }) => ({ ...symbol, path: file.path }));
   }
 
   /** Exact declarations first; patterns only where there is no exact one, most telling first. */
@@ -117,7 +117,7 @@ export class SymbolIndex {
 
   #findLandmarks(kind: Landmark["kind"], text: string): { file: IndexedFile; mark: Landmark }[] {
     const key = getLandmarkKey({ kind, text });
-    return (this.#landmarks.get(key) ?? []).slice(0, maxPlaces);
+    return (this.#landmarks.get(key) ?? []).slice(0, MAX_PLACES);
   }
 
   #getTasks(): readonly IndexedTask[] {

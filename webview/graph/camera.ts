@@ -11,9 +11,9 @@ export interface Camera {
 
 export interface Box extends Point, Size {}
 
-const smallestScale = 0.05;
-const largestScale = 3;
-const marginPx = 20;
+const SMALLEST_SCALE = 0.05;
+const LARGEST_SCALE = 3;
+const MARGIN_PX = 20;
 
 /** The whole picture in the middle, never larger than life. */
 export function fitPicture(picture: Size, pane: Size): Camera {
@@ -33,20 +33,20 @@ export function firstLook(picture: Size, pane: Size, around: Box, readableScale:
   const whole = fitPicture(picture, pane);
   const scale = Math.max(whole.scale, Math.min(1, readableScale));
   const place = (paneLength: number, length: number, at: number, size: number): number => {
-    if (length * scale <= paneLength - 2 * marginPx) return (paneLength - length * scale) / 2;
+    if (length * scale <= paneLength - 2 * MARGIN_PX) return (paneLength - length * scale) / 2;
     // From the picture's beginning on, and no further than the node asks; its own beginning matters most.
-    const toShowEnd = paneLength - marginPx - (at + size) * scale;
-    return Math.max(marginPx - at * scale, Math.min(marginPx, toShowEnd));
+    const toShowEnd = paneLength - MARGIN_PX - (at + size) * scale;
+    return Math.max(MARGIN_PX - at * scale, Math.min(MARGIN_PX, toShowEnd));
   };
   const x = place(pane.widthPx, picture.widthPx, around.x, around.widthPx);
   const y = place(pane.heightPx, picture.heightPx, around.y, around.heightPx);
   // In the middle of a tall pane a graph would float; the eye begins at the top.
-  return { scale, x, y: pane.heightPx > pane.widthPx ? Math.min(y, marginPx) : y };
+  return { scale, x, y: pane.heightPx > pane.widthPx ? Math.min(y, MARGIN_PX) : y };
 }
 
 /** What lies under the point stays under it. */
 export function zoomAt(camera: Camera, at: Point, factor: number): Camera {
-  const scale = Math.min(largestScale, Math.max(smallestScale, camera.scale * factor));
+  const scale = Math.min(LARGEST_SCALE, Math.max(SMALLEST_SCALE, camera.scale * factor));
   const grown = scale / camera.scale;
   return { scale, x: at.x - (at.x - camera.x) * grown, y: at.y - (at.y - camera.y) * grown };
 }
@@ -58,7 +58,7 @@ export function pan(camera: Camera, dx: number, dy: number): Camera {
 /** The smallest move that brings the box wholly into the pane. */
 export function reveal(camera: Camera, box: Box, pane: Size): Camera {
   const move = (start: number, length: number, paneLength: number): number => {
-    const room = Math.min(marginPx * 2, Math.max(0, (paneLength - length) / 2));
+    const room = Math.min(MARGIN_PX * 2, Math.max(0, (paneLength - length) / 2));
     if (start < room) return room - start;
     return Math.min(0, paneLength - room - (start + length));
   };
@@ -84,8 +84,8 @@ export function keepInSight(camera: Camera, picture: Size, pane: Size): Camera {
 
 function scaleToFit(picture: Size, pane: Size): number {
   const fit = Math.min(
-    (pane.widthPx - 2 * marginPx) / picture.widthPx,
-    (pane.heightPx - 2 * marginPx) / picture.heightPx,
+    (pane.widthPx - 2 * MARGIN_PX) / picture.widthPx,
+    (pane.heightPx - 2 * MARGIN_PX) / picture.heightPx,
   );
-  return Math.max(smallestScale, fit);
+  return Math.max(SMALLEST_SCALE, fit);
 }

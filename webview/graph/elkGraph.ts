@@ -10,7 +10,7 @@
 import type { CallGraph } from "../../src/analysis/callGraph.ts";
 import {
   areCausesLaidOut,
-  causePort,
+  CAUSE_PORT,
   listReadingOrder,
   type Direction,
   type Gaps,
@@ -98,8 +98,8 @@ export function toElkGraph(
       ports: [
         port("in", false, 0.5),
         port("out", true, 0.5),
-        ...(causeEnds.has(`${index}:causeIn`) ? [port("causeIn", false, causePort)] : []),
-        ...(causeEnds.has(`${index}:causeOut`) ? [port("causeOut", true, causePort)] : []),
+        ...(causeEnds.has(`${index}:causeIn`) ? [port("causeIn", false, CAUSE_PORT)] : []),
+        ...(causeEnds.has(`${index}:causeOut`) ? [port("causeOut", true, CAUSE_PORT)] : []),
       ],
       layoutOptions: { "elk.portConstraints": "FIXED_POS" },
     };

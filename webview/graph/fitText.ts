@@ -2,11 +2,11 @@
 
 export type Measure = (text: string) => number;
 
-const ellipsis = "…";
+const ELLIPSIS = "…";
 
 export function fitText(text: string, widthPx: number, measure: Measure): string {
   // No name needs more, and measuring a megabyte would be felt.
-  const short = text.length > 400 ? text.slice(0, 200) + ellipsis + text.slice(-200) : text;
+  const short = text.length > 400 ? text.slice(0, 200) + ELLIPSIS + text.slice(-200) : text;
   if (measure(short) <= widthPx) return short;
   let low = 1;
   let high = short.length;
@@ -22,7 +22,7 @@ export function fitText(text: string, widthPx: number, measure: Measure): string
 function cut(text: string, length: number): string {
   const head = Math.floor(length * 0.4);
   return (
-    text.slice(0, head).trimEnd() + ellipsis + text.slice(text.length - (length - head)).trimStart()
+    text.slice(0, head).trimEnd() + ELLIPSIS + text.slice(text.length - (length - head)).trimStart()
   );
 }
 

@@ -34,10 +34,10 @@ import { measureFonts, type DrawingFonts } from "./fitText.ts";
 import { LiveCamera } from "./liveCamera.ts";
 import { cutLegend } from "./legend.ts";
 
-const layoutDeadlineMs = 3_000;
+const LAYOUT_DEADLINE_MS = 3_000;
 /** Below this the second line and the words on edges cannot be read. */
-const readableScale = 0.75;
-const zoomStep = 1.25;
+const READABLE_SCALE = 0.75;
+const ZOOM_STEP = 1.25;
 
 export class GraphView extends LitElement {
   static override properties = { state: { attribute: false }, host: { attribute: false } };
@@ -46,7 +46,7 @@ export class GraphView extends LitElement {
   declare state: ViewState;
   declare host: Host | undefined;
 
-  readonly #model = new GraphModel(new GraphLayout(createElkWorker, layoutDeadlineMs));
+  readonly #model = new GraphModel(new GraphLayout(createElkWorker, LAYOUT_DEADLINE_MS));
   #owner = new Owner();
   readonly #camera = new LiveCamera(camera => {
     this.#applyCamera(camera);
@@ -185,7 +185,7 @@ export class GraphView extends LitElement {
           this.#forgetCamera();
           this.#model.turn();
         },
-        onZoom: out => this.#zoom(out ? 1 / zoomStep : zoomStep),
+        onZoom: out => this.#zoom(out ? 1 / ZOOM_STEP : ZOOM_STEP),
         onActualSize: () => this.#zoom(1 / this.#camera.value.scale),
         onFit: () => this.#fit(),
       })}
@@ -424,10 +424,10 @@ export class GraphView extends LitElement {
         this.#fit();
         return true;
       case "z":
-        this.#zoom(zoomStep);
+        this.#zoom(ZOOM_STEP);
         return true;
       case "Z":
-        this.#zoom(1 / zoomStep);
+        this.#zoom(1 / ZOOM_STEP);
         return true;
       default:
         return false;
@@ -513,7 +513,7 @@ export class GraphView extends LitElement {
       shown.picture,
       this.#camera.pane,
       boxOf(shown, Math.max(0, selected)),
-      readableScale,
+      READABLE_SCALE,
     );
   }
 
@@ -552,7 +552,7 @@ export class GraphView extends LitElement {
   #applyCamera({ x, y, scale }: Camera): void {
     const group = this.renderRoot.querySelector(".camera");
     group?.setAttribute("transform", `translate(${x} ${y}) scale(${scale})`);
-    group?.classList.toggle("far", scale < readableScale * 0.8);
+    group?.classList.toggle("far", scale < READABLE_SCALE * 0.8);
     const percent = this.renderRoot.querySelector(".percent");
     if (percent !== null) percent.textContent = `${Math.round(scale * 100)} %`;
   }

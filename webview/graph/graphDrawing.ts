@@ -190,7 +190,7 @@ function drawFold(node: CallNode, { node: size, direction }: Picture): SVGTempla
   </g>`;
 }
 
-const arrowPx = 7;
+const ARROW_PX = 7;
 
 function drawCall(
   graph: CallGraph,
@@ -209,14 +209,14 @@ function drawCall(
   const isRight = picture.direction === "right";
   return svg`<g class="call ${isWay ? "way" : ""} ${isDim ? "dim" : ""} ${node.kind}">
     <path class="line" stroke-width=${width} d=${writeRoundedPath(shorten(points), 6)}></path>
-    <path class="arrow" d=${writeArrow(points, arrowPx)}></path>
+    <path class="arrow" d=${writeArrow(points, ARROW_PX)}></path>
     ${
       label === ""
         ? nothing
         : svg`<text
             class=${isRight ? "before" : "after"}
-            x=${isRight ? tip.x - arrowPx - 3 : tip.x + 6}
-            y=${isRight ? tip.y - 5 : tip.y - arrowPx - 4}
+            x=${isRight ? tip.x - ARROW_PX - 3 : tip.x + 6}
+            y=${isRight ? tip.y - 5 : tip.y - ARROW_PX - 4}
           >${label}</text>`
     }
   </g>`;
@@ -243,7 +243,7 @@ function drawCause(
   return svg`<g class=${classes}>
     <title>${describeCause(cause, from, to)}</title>
     <path class="line" d=${isOver ? writeCurve(points) : writeRoundedPath(shorten(points), 6)}></path>
-    <path class="arrow" d=${writeArrow(points, arrowPx)}></path>
+    <path class="arrow" d=${writeArrow(points, ARROW_PX)}></path>
   </g>`;
 }
 
@@ -253,7 +253,7 @@ function shorten(points: readonly Point[]): readonly Point[] {
   const before = points.at(-2);
   if (tip === undefined || before === undefined) return points;
   const length = Math.hypot(tip.x - before.x, tip.y - before.y) || 1;
-  const share = Math.max(0, 1 - (arrowPx - 1) / length);
+  const share = Math.max(0, 1 - (ARROW_PX - 1) / length);
   return [
     ...points.slice(0, -1),
     { x: before.x + (tip.x - before.x) * share, y: before.y + (tip.y - before.y) * share },

@@ -48,7 +48,7 @@ export type GraphStatus =
   | { readonly kind: "failed"; readonly message: string };
 
 /** Fewer nodes than this say nothing any more. */
-const fewestNodes = 20;
+const FEWEST_NODES = 20;
 
 export class GraphModel implements Disposable {
   readonly shown = new Cell<ShownGraph | undefined>(undefined);
@@ -85,7 +85,7 @@ export class GraphModel implements Disposable {
 
   /** The limit that the user did not ask to lower further. */
   get canFoldMore(): boolean {
-    return this.#limits.maxNodes > fewestNodes;
+    return this.#limits.maxNodes > FEWEST_NODES;
   }
 
   setTrace(trace: LoadedTrace | undefined, mode: GraphMode, selected: SpanIndex | undefined): void {
@@ -190,7 +190,7 @@ export class GraphModel implements Disposable {
   foldMore(): void {
     const { maxNodes, maxEdges, maxSiblings, causesPerNode } = this.#limits;
     this.#limits = {
-      maxNodes: Math.max(fewestNodes, maxNodes >> 1),
+      maxNodes: Math.max(FEWEST_NODES, maxNodes >> 1),
       maxEdges: maxEdges >> 1,
       maxSiblings: Math.max(5, maxSiblings >> 1),
       causesPerNode: causesPerNode / 2,

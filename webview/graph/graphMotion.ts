@@ -1,7 +1,7 @@
 /** Nodes on their way from one picture to the next. */
 
 import type { ShownGraph } from "./graphModel.ts";
-import { moveMs } from "./liveCamera.ts";
+import { MOVE_MS } from "./liveCamera.ts";
 import type { Point } from "./picture.ts";
 
 /** `keys`: where each node stood before, by its key; a node that was not there fades in. */
@@ -12,7 +12,7 @@ export function animateNodes(
   keys: ReadonlyMap<string, number>,
 ): void {
   const write = ({ x, y }: Point): string => `translate(${x}px, ${y}px)`;
-  const timing = { duration: moveMs, easing: "ease-out" };
+  const timing = { duration: MOVE_MS, easing: "ease-out" };
   root.querySelectorAll<SVGElement>(".node").forEach((element, index) => {
     const known = keys.get(shown.graph.nodes[index]?.key ?? "");
     const from = known === undefined ? undefined : before.picture.nodes[known];

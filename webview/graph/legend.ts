@@ -2,7 +2,7 @@
 
 import { formatCount } from "../localText.ts";
 
-const gapPx = 2;
+const GAP_PX = 2;
 
 /** Only the browser knows how wide the names are, so this follows each drawing and each change of the width. */
 export function cutLegend(legend: HTMLElement): void {
@@ -13,9 +13,9 @@ export function cutLegend(legend: HTMLElement): void {
   for (const chip of chips) chip.hidden = false;
   rest.hidden = false;
   rest.textContent = `+${formatCount(chips.length)}`;
-  const widthOf = (button: HTMLElement): number => button.offsetWidth + gapPx;
+  const widthOf = (button: HTMLElement): number => button.offsetWidth + GAP_PX;
   const widths = chips.map(widthOf);
-  const roomPx = legend.clientWidth + gapPx;
+  const roomPx = legend.clientWidth + GAP_PX;
   const areAllShown = isOpen || widths.reduce((sum, width) => sum + width, 0) <= roomPx;
   let leftPx = areAllShown ? Number.POSITIVE_INFINITY : roomPx - widthOf(rest);
   const cut: HTMLButtonElement[] = [];

@@ -5,7 +5,7 @@ import { keepInSight, type Camera } from "./camera.ts";
 import type { Size } from "./picture.ts";
 
 /** How long a glide takes, in milliseconds. */
-export const moveMs = 180;
+export const MOVE_MS = 180;
 
 export class LiveCamera {
   pane: Size = { widthPx: 0, heightPx: 0 };
@@ -48,7 +48,7 @@ export class LiveCamera {
     const from = this.#value;
     const began = performance.now();
     const step = (now: number): void => {
-      const share = Math.min(1, Math.max(0, (now - began) / moveMs));
+      const share = Math.min(1, Math.max(0, (now - began) / MOVE_MS));
       const eased = 1 - (1 - share) ** 3;
       const mix = (a: number, b: number): number => a + (b - a) * eased;
       this.set({

@@ -35,7 +35,7 @@ export interface Gaps {
 }
 
 /** Where causes leave and arrive beside the calls: this share of a node's side. */
-export const causePort = 0.78;
+export const CAUSE_PORT = 0.78;
 
 /** More causes than this would stretch the picture out of shape: they are then drawn over it, as curves. */
 export function areCausesLaidOut({ nodes, causes }: CallGraph): boolean {
@@ -114,7 +114,7 @@ export function curveBetween(picture: Picture, from: number, to: number): readon
   const turn = (point: Point): Point => (isRight ? point : { x: point.y, y: point.x });
   const [a, b] = [turn(source), turn(target)];
   const along = isRight ? node.widthPx : node.heightPx;
-  const across = (isRight ? node.heightPx : node.widthPx) * causePort;
+  const across = (isRight ? node.heightPx : node.widthPx) * CAUSE_PORT;
   const start = { x: a.x + along, y: a.y + across };
   if (b.x > start.x) {
     const end = { x: b.x, y: b.y + across };

@@ -18,7 +18,7 @@ import { findWorkspaceSymbols } from "./symbolProviders.ts";
 import { WorkspaceIndex, type WorkspaceIndexOptions } from "./workspaceIndex.ts";
 
 /** The first click after the start waits this long for the index; later ones find it ready. */
-const readyMs = 5_000;
+const READY_MS = 5_000;
 
 /** What stands behind the candidates that the view is given. */
 interface Search {
@@ -43,7 +43,7 @@ export class SourceOpener extends Owner {
     signal: AbortSignal,
   ): Promise<readonly SourceCandidate[]> {
     const hints = getCodeHints(detail, span);
-    await this.#index.waitUntilReady(readyMs);
+    await this.#index.waitUntilReady(READY_MS);
     signal.throwIfAborted();
     const { locations, tried } = await resolveSource(hints, this.#index.forService(span.service));
     signal.throwIfAborted();
@@ -88,7 +88,7 @@ export class SourceOpener extends Owner {
   async openFrame(text: string): Promise<SourceAnswer> {
     const frame = parseFrame(text);
     if (frame === undefined) return { kind: "none", tried: [describeAttempt({ code: "noHints" })] };
-    await this.#index.waitUntilReady(readyMs);
+    await this.#index.waitUntilReady(READY_MS);
     const location = await resolveFrame(frame, this.#index.forService(""), { code: "frame" });
     if (location !== undefined) return this.#show(toCandidate(location), findSourceColumn(false));
     const tried = [describeAttempt({ code: "file", path: frame.file })];

@@ -5,9 +5,9 @@ import type { SourceLocation, SymbolPlace } from "../../source/location.ts";
 import { normalizePath } from "../../source/pathMapping.ts";
 import { getBareName } from "../../source/stackFrames.ts";
 
-const deadlineMs = 800;
+const DEADLINE_MS = 800;
 /** More than these are no answer. */
-const maxSymbols = 10;
+const MAX_SYMBOLS = 10;
 const callable = new Set([
   vscode.SymbolKind.Function,
   vscode.SymbolKind.Method,
@@ -33,7 +33,7 @@ export async function findWorkspaceSymbols(
           getBareName(symbol.name.replace(/\(.*$/, "")) === name &&
           vscode.workspace.getWorkspaceFolder(symbol.location.uri) !== undefined,
       );
-      return exact.slice(0, maxSymbols).map(({ location }): SourceLocation => ({
+      return exact.slice(0, MAX_SYMBOLS).map(({ location }): SourceLocation => ({
         path: normalizePath(location.uri.fsPath),
         line0: location.range.start.line,
         reason: { code: "workspaceSymbol", name },
@@ -71,7 +71,7 @@ export async function findDocumentSymbols(path: string): Promise<readonly Symbol
 async function withDeadline<T>(work: Thenable<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<undefined>(resolve => {
-    timer = setTimeout(() => resolve(undefined), deadlineMs);
+    timer = setTimeout(() => resolve(undefined), DEADLINE_MS);
   });
   const answer = Promise.resolve(work).catch(() => undefined);
   const first = await Promise.race([answer, deadline]);

@@ -42,13 +42,13 @@ const ignoredPattern = new RegExp(
 );
 const launchFile = "**/.vscode/launch.json";
 /** Past this the list itself would weigh; such a workspace is opened folder by folder. */
-const maxFiles = 50_000;
+const MAX_FILES = 50_000;
 /** Activation and the first paint of a trace come first. */
-const idleMs = 4_000;
-const typingMs = 500;
-const changesMs = 300;
+const IDLE_MS = 4_000;
+const TYPING_MS = 500;
+const CHANGES_MS = 300;
 /** A worker that keeps dying is left dead: the rest of the search works without it. */
-const maxDeaths = 3;
+const MAX_DEATHS = 3;
 
 export class WorkspaceIndex extends Owner {
   readonly #options: WorkspaceIndexOptions;
@@ -67,7 +67,7 @@ export class WorkspaceIndex extends Owner {
   constructor(options: WorkspaceIndexOptions) {
     super();
     this.#options = options;
-    const idle = setTimeout(() => void this.#start(), idleMs);
+    const idle = setTimeout(() => void this.#start(), IDLE_MS);
     this.own(toDisposable(() => clearTimeout(idle)));
     this.own(toDisposable(() => clearTimeout(this.#changesTimer)));
     this.own(toDisposable(() => this.#typing.forEach(timer => clearTimeout(timer))));
@@ -155,14 +155,14 @@ export class WorkspaceIndex extends Owner {
   async #build(): Promise<void> {
     const startMs = performance.now();
     const [uris] = await Promise.all([
-      vscode.workspace.findFiles(included, excluded, maxFiles),
+      vscode.workspace.findFiles(included, excluded, MAX_FILES),
       this.#readLaunchFiles(),
     ]);
     if (this.isDisposed) return;
     this.#files.clear();
     for (const uri of uris) if (isSource(uri)) this.#files.add(toPath(uri));
     this.#mapper = undefined;
-    if (this.#deaths >= maxDeaths) return;
+    if (this.#deaths >= MAX_DEATHS) return;
     const client = new IndexClient({
       workerPath: this.#options.workerPath,
       grammarsPath: this.#options.grammarsPath,
@@ -208,7 +208,7 @@ export class WorkspaceIndex extends Owner {
           setTimeout(() => {
             this.#typing.delete(path);
             this.#readText(document);
-          }, typingMs),
+          }, TYPING_MS),
         );
       }),
     );
@@ -238,7 +238,7 @@ export class WorkspaceIndex extends Owner {
     this.#changesTimer ??= setTimeout(() => {
       this.#changesTimer = undefined;
       this.#applyChanges();
-    }, changesMs);
+    }, CHANGES_MS);
   }
 
   #applyChanges(): void {

@@ -7,7 +7,7 @@
 
 import { BSON } from "mongodb";
 import { toIdText, type BsonDocument } from "../../formats/bsonValue.ts";
-import { defaultStaleAfterMs } from "../../formats/funboostDocument.ts";
+import { DEFAULT_STALE_AFTER_MS } from "../../formats/funboostDocument.ts";
 import { readTaskIds, type IdFields } from "../../formats/taskIds.ts";
 import { TraceError } from "../../model/failure.ts";
 import { canonicalSpanId, canonicalTraceId } from "../../model/ids.ts";
@@ -330,7 +330,7 @@ class MongoStore implements TraceStore {
   }
 
   #context(): BriefContext {
-    const { staleAfterMs = defaultStaleAfterMs } = this.#options;
+    const { staleAfterMs = DEFAULT_STALE_AFTER_MS } = this.#options;
     return { nowUnixMs: Date.now(), staleAfterMs };
   }
 }
