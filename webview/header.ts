@@ -14,12 +14,12 @@ import {
   countOf,
   formatAgo,
   formatClock,
-  formatCount,
   formatMoment,
   formatStart,
   toUnixMs,
 } from "./localText.ts";
 import { describeProblem, findCause } from "./problemText.ts";
+import { renderShowAll } from "./showAll.ts";
 import { getSpanFacts, type SpanState } from "./spanFacts.ts";
 import type { LoadedTrace, ViewState } from "./state.ts";
 import { describeAnswer, explainAnswer } from "./storeAnswers.ts";
@@ -330,14 +330,9 @@ export class Header extends LitElement {
         shown.length === problems.length
           ? nothing
           : html`<li>
-              <button
-                class="link"
-                @click=${() => {
-                  this.showsAllProblems = true;
-                }}
-              >
-                ${t("Show all {0}", formatCount(problems.length))}
-              </button>
+              ${renderShowAll(shown.length, problems.length, () => {
+                this.showsAllProblems = true;
+              })}
             </li>`
       }
     </ul>`;

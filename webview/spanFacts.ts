@@ -3,7 +3,7 @@
 import { getGroup } from "../src/analysis/groups.ts";
 import { getDurationNs, getQueueWaitNs, isRunning } from "../src/analysis/times.ts";
 import { assertNever } from "../src/base/assert.ts";
-import { SpanFlag, SpanKind, SpanStatus } from "../src/model/span.ts";
+import { EdgeKind, SpanFlag, SpanKind, SpanStatus } from "../src/model/span.ts";
 import type { SpanIndex } from "../src/model/trace.ts";
 import { formatDuration } from "../src/model/units.ts";
 import type { LoadedTrace } from "./state.ts";
@@ -106,6 +106,22 @@ export function describeKind(kind: number): string | undefined {
       return t("consumer");
     default:
       return undefined;
+  }
+}
+
+/** How a span was caused, beside the tree. */
+export function describeEdge(kind: EdgeKind): string {
+  switch (kind) {
+    case EdgeKind.link:
+      return t("link");
+    case EdgeKind.followsFrom:
+      return t("follows from");
+    case EdgeKind.crossThread:
+      return t("other thread");
+    case EdgeKind.crossProcess:
+      return t("other process");
+    default:
+      return assertNever(kind);
   }
 }
 

@@ -5,6 +5,7 @@ import type { Attribute } from "../../src/model/spanDetail.ts";
 import { renderCopy } from "../copyButton.ts";
 import type { Host } from "../host.ts";
 import { formatCount } from "../localText.ts";
+import { renderShowAll } from "../showAll.ts";
 import { baseStyles } from "../styles.ts";
 import { t } from "../words.ts";
 import { detailStyles } from "./styles.ts";
@@ -133,18 +134,9 @@ export class AttributeTable extends LitElement {
             </p>`
           : nothing
       }
-      ${
-        shown.length === found.length
-          ? nothing
-          : html`<button
-              class="link"
-              @click=${() => {
-                this.showsAll = true;
-              }}
-            >
-              ${t("Show all {0}", formatCount(found.length))}
-            </button>`
-      }`;
+      ${renderShowAll(shown.length, found.length, () => {
+        this.showsAll = true;
+      })}`;
   }
 
   readonly #onFilter = (event: Event): void => {

@@ -1,12 +1,11 @@
 /** What else a span points to, in this trace or in others, each a way there. */
 
 import { html, nothing, type TemplateResult } from "lit";
-import { assertNever } from "../../src/base/assert.ts";
 import { canonicalTraceId, shortId } from "../../src/model/ids.ts";
-import { EdgeKind } from "../../src/model/span.ts";
 import type { SpanLink } from "../../src/model/spanDetail.ts";
 import { renderCopy } from "../copyButton.ts";
 import type { Host } from "../host.ts";
+import { describeEdge } from "../spanFacts.ts";
 import type { LoadedTrace } from "../state.ts";
 import { t } from "../words.ts";
 import { renderAttributes } from "./attributes.ts";
@@ -37,19 +36,4 @@ export function renderLinks(
 /** The host knows which span has which id: it selects it in this panel, or opens the other trace. */
 function follow({ remote, report }: Host, { traceId, spanId }: SpanLink): void {
   remote.openTrace(traceId, spanId === "" ? undefined : spanId).catch(report);
-}
-
-function describeEdge(kind: EdgeKind): string {
-  switch (kind) {
-    case EdgeKind.link:
-      return t("link");
-    case EdgeKind.followsFrom:
-      return t("follows from");
-    case EdgeKind.crossThread:
-      return t("other thread");
-    case EdgeKind.crossProcess:
-      return t("other process");
-    default:
-      return assertNever(kind);
-  }
 }

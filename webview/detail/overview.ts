@@ -15,6 +15,7 @@ import { formatDuration } from "../../src/model/units.ts";
 import { elementStyle } from "../elementStyle.ts";
 import type { Host } from "../host.ts";
 import { countOf, formatCount, formatShare } from "../localText.ts";
+import { renderShowAll } from "../showAll.ts";
 import { getSpanFacts } from "../spanFacts.ts";
 import { renderSpanRow } from "../spanRow.ts";
 import type { LoadedTrace, ViewState } from "../state.ts";
@@ -138,18 +139,11 @@ export class Overview extends LitElement {
             onClick: () => this.#go(span),
           });
         })}
-        ${
-          shown.length === others.length
-            ? nothing
-            : html`<button
-                class="link more"
-                @click=${() => {
-                  this.showsAllFailed = true;
-                }}
-              >
-                ${t("Show all {0}", formatCount(all.length))}
-              </button>`
-        }
+        <div class="more">
+          ${renderShowAll(shown.length, others.length, () => {
+            this.showsAllFailed = true;
+          })}
+        </div>
       </div>
     </section>`;
   }
@@ -196,18 +190,9 @@ export class Overview extends LitElement {
               <span class="right muted">${formatShare(group.selfNs, workNs)}</span>`,
         )}
       </div>
-      ${
-        shown.length === groups.length
-          ? nothing
-          : html`<button
-              class="link"
-              @click=${() => {
-                this.showsAllGroups = true;
-              }}
-            >
-              ${t("Show all {0}", formatCount(groups.length))}
-            </button>`
-      }
+      ${renderShowAll(shown.length, groups.length, () => {
+        this.showsAllGroups = true;
+      })}
       <h3 title=${explainSelfTime()}>${t("Most self time")}</h3>
       <div class="rows">
         ${operations.map(operation => this.#renderOperation(trace, operation, workNs))}

@@ -4,6 +4,7 @@ import { css, html, LitElement, nothing, type PropertyValues, type TemplateResul
 import { listChildren } from "../../src/analysis/tree.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import { formatCount } from "../localText.ts";
+import { renderShowAll } from "../showAll.ts";
 import { describeDuration, getSpanFacts } from "../spanFacts.ts";
 import { renderSpanRow } from "../spanRow.ts";
 import type { LoadedTrace, ViewState } from "../state.ts";
@@ -88,14 +89,9 @@ export class Relatives extends LitElement {
         ${t("The timeline has the other {0}.", formatCount(count - shown))}
       </p>`;
     }
-    return html`<button
-      class="link"
-      @click=${() => {
-        this.showsAll = true;
-      }}
-    >
-      ${t("Show all {0}", formatCount(count))}
-    </button>`;
+    return renderShowAll(shown, count, () => {
+      this.showsAll = true;
+    });
   }
 
   #renderRow(span: SpanIndex): TemplateResult {

@@ -10,7 +10,7 @@ import { renderCopy } from "../copyButton.ts";
 import type { TraceSummary } from "../../src/protocol/traceView.ts";
 import type { Host } from "../host.ts";
 import { icons } from "../icons.ts";
-import { formatCount } from "../localText.ts";
+import { renderShowAll } from "../showAll.ts";
 import {
   describeKind,
   describeState,
@@ -381,18 +381,9 @@ export class SpanView extends LitElement {
             }
           </details>`,
       )}
-      ${
-        shown.length === events.length
-          ? nothing
-          : html`<button
-              class="link"
-              @click=${() => {
-                this.showsAllEvents = true;
-              }}
-            >
-              ${t("Show all {0}", formatCount(events.length))}
-            </button>`
-      }
+      ${renderShowAll(shown.length, events.length, () => {
+        this.showsAllEvents = true;
+      })}
     </section>`;
   }
 

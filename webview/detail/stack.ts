@@ -2,7 +2,7 @@
 
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { Host } from "../host.ts";
-import { formatCount } from "../localText.ts";
+import { renderShowAll } from "../showAll.ts";
 import { explainError } from "../storeAnswers.ts";
 import { baseStyles } from "../styles.ts";
 import { t } from "../words.ts";
@@ -60,18 +60,9 @@ export class StackView extends LitElement {
     const lines = readStack(this.stack);
     const shown = this.showsAll ? lines : lines.slice(0, LINES_AT_FIRST);
     return html`<div class="lines mono">${shown.map(line => this.#renderLine(line))}</div>
-      ${
-        shown.length === lines.length
-          ? nothing
-          : html`<button
-              class="link"
-              @click=${() => {
-                this.showsAll = true;
-              }}
-            >
-              ${t("Show all {0} lines", formatCount(lines.length))}
-            </button>`
-      }
+      ${renderShowAll(shown.length, lines.length, () => {
+        this.showsAll = true;
+      })}
       <p class="note" role="status">${this.answer ?? nothing}</p>`;
   }
 

@@ -1,8 +1,9 @@
 /** `<traceside-value>`: a value as a tree: what is small lies open, what is large opens on demand. Knows no trace. */
 
-import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { css, html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import type { AttributeValue } from "../../src/model/spanDetail.ts";
-import { countOf, formatCount } from "../localText.ts";
+import { countOf } from "../localText.ts";
+import { renderShowAll } from "../showAll.ts";
 import { baseStyles } from "../styles.ts";
 import { t } from "../words.ts";
 import { detailStyles } from "./styles.ts";
@@ -102,18 +103,9 @@ export class ValueView extends LitElement {
   #renderEntries(entries: Entries, path: string, depth: number): TemplateResult {
     const shown = this.unlimited.has(path) ? entries : entries.slice(0, ENTRIES_AT_FIRST);
     return html`${shown.map(([key, value], index) => this.#renderEntry(key, value, `${path}/${index}`, depth))}
-    ${
-      shown.length === entries.length
-        ? nothing
-        : html`<button
-            class="link"
-            @click=${() => {
-              this.unlimited = new Set([...this.unlimited, path]);
-            }}
-          >
-            ${t("Show all {0}", formatCount(entries.length))}
-          </button>`
-    }`;
+    ${renderShowAll(shown.length, entries.length, () => {
+      this.unlimited = new Set([...this.unlimited, path]);
+    })}`;
   }
 
   #renderEntry(key: string, value: AttributeValue, path: string, depth: number): TemplateResult {

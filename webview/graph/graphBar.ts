@@ -5,9 +5,9 @@ import type { CallGraph } from "../../src/analysis/callGraph.ts";
 import { countOf, formatCount } from "../localText.ts";
 import { moveFocus } from "../moveFocus.ts";
 import type { GraphMode } from "../state.ts";
+import { describeEdge } from "../spanFacts.ts";
 import { t } from "../words.ts";
 import type { GraphStatus } from "./graphModel.ts";
-import { nameCause } from "./graphWords.ts";
 import { openLegend } from "./legend.ts";
 import type { Direction } from "./picture.ts";
 
@@ -195,7 +195,7 @@ function drawKeys(graph: CallGraph | undefined): TemplateResult | typeof nothing
               <path class="arrow" d="M22 5l-7-3v6Z"></path>
             </g>
           </svg>
-          ${nameCause(kind)}
+          ${describeEdge(kind)}
         </span>`,
     )}
   </div>`;

@@ -1,9 +1,9 @@
 /** What nodes, edges and groups of the call graph are called. Knows no pixels. */
 
 import type { CallNode, CausalEdge } from "../../src/analysis/callGraph.ts";
-import { EdgeKind } from "../../src/model/span.ts";
 import { formatDuration } from "../../src/model/units.ts";
 import { countOf, formatCount } from "../localText.ts";
+import { describeEdge } from "../spanFacts.ts";
 import { t } from "../words.ts";
 
 export function nameNode(node: CallNode): string {
@@ -75,20 +75,7 @@ export function describeCall(node: CallNode): string {
   ].join(" · ");
 }
 
-export function nameCause(kind: EdgeKind): string {
-  switch (kind) {
-    case EdgeKind.link:
-      return t("link");
-    case EdgeKind.followsFrom:
-      return t("follows from");
-    case EdgeKind.crossThread:
-      return t("other thread");
-    case EdgeKind.crossProcess:
-      return t("other process");
-  }
-}
-
 export function describeCause({ kind, count }: CausalEdge, from: CallNode, to: CallNode): string {
-  const text = t("{0}: {1} → {2}", nameCause(kind), nameNode(from), nameNode(to));
+  const text = t("{0}: {1} → {2}", describeEdge(kind), nameNode(from), nameNode(to));
   return count > 1 ? `${text} ×${formatCount(count)}` : text;
 }
