@@ -1,6 +1,6 @@
 /**
- * Builds the three bundles: the extension host (cjs, node), its workers (one self-contained file each) and the
- * webview (one iife). `--production` minifies, `--watch` rebuilds.
+ * Builds what ships: the extension host and its workers (cjs, node), the pages and the host of exported ones (iife).
+ * `--production` minifies, `--watch` rebuilds.
  */
 
 import * as esbuild from "esbuild";
@@ -57,6 +57,8 @@ const host = {
   external: ["vscode"],
 };
 
+const page = { ...common, platform: "browser", format: "iife", target: "chrome128" };
+
 const builds = [
   {
     ...host,
@@ -70,30 +72,9 @@ const builds = [
   { ...host, entryPoints: ["src/stores/file/fileWorker.ts"], outfile: "dist/fileWorker.cjs" },
   { ...host, entryPoints: ["src/collector/worker.ts"], outfile: "dist/collectorWorker.cjs" },
   { ...host, entryPoints: ["src/source/indexWorker.ts"], outfile: "dist/indexWorker.cjs" },
-  {
-    ...common,
-    platform: "browser",
-    format: "iife",
-    target: "chrome128",
-    entryPoints: ["webview/exported/exportedHost.ts"],
-    outfile: "dist/exportedHost.js",
-  },
-  {
-    ...common,
-    platform: "browser",
-    format: "iife",
-    target: "chrome128",
-    entryPoints: ["webview/main.ts"],
-    outfile: "dist/webview.js",
-  },
-  {
-    ...common,
-    platform: "browser",
-    format: "iife",
-    target: "chrome128",
-    entryPoints: ["webview/traces/main.ts"],
-    outfile: "dist/traces.js",
-  },
+  { ...page, entryPoints: ["webview/main.ts"], outfile: "dist/webview.js" },
+  { ...page, entryPoints: ["webview/traces/main.ts"], outfile: "dist/traces.js" },
+  { ...page, entryPoints: ["webview/exported/exportedHost.ts"], outfile: "dist/exportedHost.js" },
 ];
 
 const treeSitterFiles = [
