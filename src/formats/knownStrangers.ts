@@ -143,7 +143,9 @@ function describeText(text: string, error: string | undefined): string {
   const known = texts.find(([sign]) => sign.test(head));
   if (known !== undefined) return known[1];
   if (LOG_LINE.test(head)) return "lines of a log, no spans";
-  if (JSON_START.test(head)) return `not JSON: ${error ?? ""}`;
+  if (JSON_START.test(head)) {
+    return error === undefined ? "JSON without any span" : `not JSON: ${error}`;
+  }
   const [columns = [], row = []] = readCsvRows(head);
   return columns.length > 2 && row.length === columns.length
     ? `a table without columns of spans: ${columns.slice(0, 20).join(", ")}`
@@ -155,6 +157,9 @@ const magics: readonly (readonly [number, string, string])[] = [
   [257, "ustar", "a tar archive: unpack it first"],
   [0, "PK\u0003\u0004", "a zip archive: unpack it first"],
   [0, "\u0028\u00b5\u002f\u00fd", "zipped by Zstandard, not by gzip: unpack it first"],
+  [0, "BZh", "zipped by bzip2, not by gzip: unpack it first"],
+  [0, "\u00fd7zXZ", "zipped by xz, not by gzip: unpack it first"],
+  [0, "\u001f\u008b", "zipped twice: unpack it once"],
   [0, "PAR1", "a table of Parquet, which is not read"],
   [0, "SQLite format 3", "a database of SQLite"],
 ];

@@ -9,7 +9,7 @@ import { readCsvRows } from "./csvText.ts";
 import { isEagleEyeHeader, readEagleEye } from "./eagleEye.ts";
 import { fieldName } from "./plainFields.ts";
 import { isPlainSpan, readPlainSpans } from "./plainSpans.ts";
-import type { FileContext } from "./traceFormat.ts";
+import { note, type FileContext } from "./traceFormat.ts";
 
 /** DeathStarBench writes one row an edge: all of the child, of the parent what does not make a span of it. */
 const edgeColumns: Readonly<Record<string, string>> = {
@@ -36,7 +36,14 @@ export function readSpanCsv(text: string, context: Pick<FileContext, "store">): 
     const reason = `no columns of spans: ${header.slice(0, 20).join(", ")}`;
     throw new TraceError({ code: "unreadableFile", path: context.store, reason });
   }
-  return readPlainSpans([...rows].map(toObject(header)), context);
+  const items = [...rows].map(toObject(header));
+  // A row that breaks off, like the last of a file that was cut short, may not be a span at all.
+  const own = items.filter((item, index) => index < items.length - 1 || isPlainSpan(item));
+  const { records, problems } = readPlainSpans(own, context);
+  const lost = items.length - own.length;
+  return lost === 0
+    ? { records, problems }
+    : { records, problems: [...problems, note(context, "the last row breaks off")] };
 }
 
 function readHeader(text: string): readonly string[] {

@@ -10,10 +10,10 @@ import * as http from "node:http";
 import * as https from "node:https";
 import { rootCertificates } from "node:tls";
 import type { Disposable } from "../../base/disposables.ts";
+import { closeCutJson } from "../../formats/cutJson.ts";
 import { parseJsonText } from "../../formats/jsonText.ts";
 import { TraceError, type Failure } from "../../model/failure.ts";
 import type { HttpStoreConfig } from "../../model/storeConfig.ts";
-import { closeCutJson } from "./cutJson.ts";
 import { ACCEPTED_ENCODINGS, readBody, type HttpBody } from "./httpBody.ts";
 import {
   isPage,

@@ -143,6 +143,25 @@ describe("a file of OTLP in JSON", () => {
     }
   });
 
+  it("reads what was cut short as far as it goes, and says so", () => {
+    const text = JSON.stringify(request(span, { ...span, spanId: "1111111111111111" }));
+    const cut = text.slice(0, text.lastIndexOf("1111111111111111"));
+    const zipped = gzipSync(`${text}\n`.repeat(50));
+    for (const bytes of [Buffer.from(cut), zipped.subarray(0, zipped.length - 12)]) {
+      const { records, problems } = readTraceFile(bytes, options);
+      expect(records[0]!.span).toEqual(expected);
+      expect(problems[0]).toMatchObject({ code: "storeNote" });
+    }
+  });
+
+  it("reads a list that a comma ends", () => {
+    const { records } = readTraceFile(
+      Buffer.from(`[\n${JSON.stringify(request(span))},\n]\n`),
+      options,
+    );
+    expect(records.map(record => record.span)).toEqual([expected]);
+  });
+
   it("keeps ids as they are written in the detail", () => {
     const upper = span.traceId.toUpperCase();
     expect(readOne(request({ ...span, traceId: upper })).detail.traceId).toBe(upper);
@@ -311,6 +330,10 @@ describe("a file that is no trace", () => {
     ["an HTML page", "<!DOCTYPE html><html></html>"],
     ["text of no known trace format", "hello"],
     ["binary of no known trace format", Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0, 1, 2)],
+    ["JSON without any span", "[]"],
+    ["zipped by bzip2", Buffer.from("BZh91AY&SY\u0000")],
+    ["zipped twice", gzipSync(gzipSync("{}"))],
+    ["binary of no known", Buffer.from([0xff, 0xfe, 0, 0, 0x7b, 0, 0, 0])],
     ["gzip: ", Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0)],
   ])("is refused as %s", (reason, content) => {
     const bytes = typeof content === "string" ? Buffer.from(content) : content;

@@ -382,6 +382,13 @@ describe("tables", () => {
     expect(missing.map(({ code }) => code)).toEqual(new Array(20).fill("missingParent"));
   });
 
+  it("a last row that breaks off is no span, and it is said", () => {
+    const text = "trace_id,span_id,parent_id,name,start_time,end_time\nt,a,,x,1,2\nt,b,a,";
+    const { records, problems } = readSpanCsv(text, context);
+    expect(outline(records)).toBe("x #");
+    expect(problems).toMatchObject([{ text: "the last row breaks off" }]);
+  });
+
   it("a table without spans is refused by what its columns are", () => {
     expect(isSpanCsv("a,b,c\n1,2,3")).toBe(false);
     try {
