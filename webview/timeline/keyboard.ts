@@ -2,6 +2,7 @@
 
 import { findRow } from "../../src/analysis/treeSearch.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
+import type { KeyPress } from "../keyPress.ts";
 
 export type TreeAction =
   | { readonly kind: "select"; readonly span: SpanIndex }
@@ -15,14 +16,6 @@ export type TreeAction =
   | { readonly kind: "zoomToSelection" | "fit" }
   /** By this share of the window. */
   | { readonly kind: "pan"; readonly share: number };
-
-export interface KeyPress {
-  readonly key: string;
-  readonly shiftKey: boolean;
-  readonly altKey: boolean;
-  /** Control, or ⌘ on a Mac. */
-  readonly modKey: boolean;
-}
 
 /** Where in the tree the key was pressed. */
 export interface TreePosition {

@@ -9,6 +9,7 @@ import { createRef, ref, type Ref } from "lit/directives/ref.js";
 import { findFirst } from "../../src/base/binarySearch.ts";
 import { Owner } from "../../src/base/disposables.ts";
 import type { Host } from "../host.ts";
+import { toKeyPress } from "../keyPress.ts";
 import { countOf, formatCount } from "../localText.ts";
 import type { ViewState } from "../state.ts";
 import { t } from "../words.ts";
@@ -244,23 +245,15 @@ export class Timeline extends LitElement {
     const { state } = this;
     const trace = state.trace.value;
     if (trace === undefined || event.defaultPrevented || event.isComposing) return;
-    const action = readKey(
-      {
-        key: event.key,
-        shiftKey: event.shiftKey,
-        altKey: event.altKey,
-        modKey: event.ctrlKey || event.metaKey,
-      },
-      {
-        rows: waterfall.rows,
-        parent: trace.columns.parent,
-        childCount: trace.tree.childCount,
-        folded: state.folded.value,
-        selected: state.selection.value?.span,
-        pageRows: waterfall.pageRows,
-        hasMatches: state.matches.value !== undefined,
-      },
-    );
+    const action = readKey(toKeyPress(event), {
+      rows: waterfall.rows,
+      parent: trace.columns.parent,
+      childCount: trace.tree.childCount,
+      folded: state.folded.value,
+      selected: state.selection.value?.span,
+      pageRows: waterfall.pageRows,
+      hasMatches: state.matches.value !== undefined,
+    });
     if (action === undefined) return;
     event.preventDefault();
     event.stopPropagation();

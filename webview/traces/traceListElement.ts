@@ -10,19 +10,14 @@ import type { ListedTrace, TracesHostApi } from "../../src/protocol/tracesView.t
 import { elementStyle } from "../elementStyle.ts";
 import type { HostOf } from "../host.ts";
 import { icons } from "../icons.ts";
+import { toKeyPress } from "../keyPress.ts";
 import { countOf, formatCount } from "../localText.ts";
 import { baseStyles, paletteStyles } from "../styles.ts";
 import { prefersStillness } from "../theme.ts";
 import { WatchCells } from "../watchCells.ts";
 import { t } from "../words.ts";
-import {
-  buildRows,
-  countNew,
-  findLongestMs,
-  groupKeyOf,
-  type ListRow,
-  type TraceList,
-} from "./traceList.ts";
+import { readListKey } from "./listKeys.ts";
+import { buildRows, countNew, findLongestMs, type ListRow, type TraceList } from "./traceList.ts";
 import { ROW_PX, traceListStyles } from "./traceListStyles.ts";
 import { labelGroup, labelTrace, renderGroup, renderTrace, type RowContext } from "./traceRow.ts";
 import type { TracesSession } from "./tracesSession.ts";
@@ -355,14 +350,14 @@ export class TraceListElement extends LitElement {
   }
 
   #activate(row: ListRow): void {
-    if (row.kind === "group") this.#toggle(row, !row.isOpen);
+    if (row.kind === "group") this.#toggle(row.key, !row.isOpen);
     else this.#run(this.host.remote.open(row.trace.traceId));
   }
 
-  #toggle(row: Extract<ListRow, { kind: "group" }>, isOpen: boolean): void {
+  #toggle(key: string, isOpen: boolean): void {
     const open = new Set(this.state.openGroups.value);
-    if (isOpen) open.add(row.key);
-    else open.delete(row.key);
+    if (isOpen) open.add(key);
+    else open.delete(key);
     this.state.openGroups.set(open);
   }
 
@@ -387,71 +382,42 @@ export class TraceListElement extends LitElement {
   }
 
   readonly #onKey = (event: KeyboardEvent): void => {
-    const rows = this.#rows;
-    const index = rows.findIndex(row => row.key === this.state.selected.value);
-    const row = rows[index];
-    const page = Math.max(1, Math.floor((this.#scroll?.clientHeight ?? 0) / this.#rowPx) - 1);
-    const isCommand = event.ctrlKey || event.metaKey;
-    if (isCommand && event.key === "c" && row?.kind === "trace") {
-      this.#run(this.host.remote.copy(row.trace.traceId));
-      event.preventDefault();
-      return;
-    }
-    if (isCommand || event.altKey) return;
-    switch (event.key) {
-      case "ArrowDown":
-        this.#select(index + 1);
+    const action = readListKey(toKeyPress(event), {
+      rows: this.#rows,
+      index: this.#rows.findIndex(row => row.key === this.state.selected.value),
+      pageRows: Math.floor((this.#scroll?.clientHeight ?? 0) / this.#rowPx),
+    });
+    if (action === undefined) return;
+    event.preventDefault();
+    switch (action.kind) {
+      case "select":
+        this.#select(action.index);
         break;
-      case "ArrowUp":
-        this.#select(Math.max(0, index - 1));
+      case "fold":
+      case "unfold":
+        this.#toggle(action.key, action.kind === "unfold");
         break;
-      case "PageDown":
-        this.#select(Math.min(rows.length - 1, index + page));
+      case "activate":
+        this.#activate(action.row);
         break;
-      case "PageUp":
-        this.#select(Math.max(0, index - page));
+      case "copy":
+        this.#run(this.host.remote.copy(action.trace.traceId));
         break;
-      case "Home":
-        this.#select(0);
+      case "pin":
+        this.#setPinned(action.trace, !action.trace.isPinned);
         break;
-      case "End":
-        this.#select(rows.length - 1);
+      case "remove":
+        this.#remove(action.trace);
         break;
-      case "ArrowRight":
-        if (row?.kind !== "group") return;
-        if (row.isOpen) this.#select(index + 1);
-        else this.#toggle(row, true);
-        break;
-      case "ArrowLeft":
-        if (row === undefined || !this.#isGrouped) return;
-        if (row.kind === "group") this.#toggle(row, false);
-        else this.#select(rows.findIndex(each => each.key === groupKeyOf(row.trace)));
-        break;
-      case "Enter":
-      case " ":
-        if (row !== undefined) this.#activate(row);
-        break;
-      case "Delete":
-      case "Backspace":
-        if (row?.kind === "trace") this.#remove(row.trace);
-        break;
-      case "p":
-        if (row?.kind === "trace") this.#setPinned(row.trace, !row.trace.isPinned);
-        break;
-      case "/":
+      case "toFilter":
         this.dispatchEvent(new CustomEvent("to-filter", { bubbles: true, composed: true }));
         break;
-      default:
-        return;
     }
-    event.preventDefault();
   };
 
   #select(index: number): void {
-    const row = this.#rows[Math.min(index, this.#rows.length - 1)];
-    if (row === undefined) return;
-    this.state.selected.set(row.key);
-    this.#bringIntoSight(this.#rows.indexOf(row));
+    this.state.selected.set(this.#rows[index]?.key);
+    this.#bringIntoSight(index);
   }
 
   #bringIntoSight(index: number): void {
