@@ -9,9 +9,9 @@ import type { Problem } from "./problem.ts";
 import { isNoId, isSameTraceId } from "./ids.ts";
 import { NS_PER_MS } from "./units.ts";
 import { EdgeKind, SpanFlag, SpanKind, SpanStatus, type SpanInput } from "./span.ts";
-import type { SpanDetail } from "./spanDetail.ts";
-import type { SpanIndex, StoredTrace, Trace, TraceColumns, TraceSource } from "./trace.ts";
-import { readDetails, type Origin } from "./traceDetails.ts";
+import { BuiltTrace } from "./builtTrace.ts";
+import type { SpanIndex, StoredTrace, Trace, TraceColumns } from "./trace.ts";
+import type { Origin } from "./traceDetails.ts";
 import {
   chooseRun,
   isRetold,
@@ -406,7 +406,7 @@ export class TraceBuilder {
         ...columns,
         ...this.#edges(ordered),
       },
-      ordered,
+      ordered.map(draft => draft.origins),
       spanIds,
       [
         ...this.#storeProblems.filter(problem => !this.#isAnswered(problem)),
@@ -444,57 +444,6 @@ export class TraceBuilder {
       edgeFrom: Int32Array.from(from),
       edgeTo: Int32Array.from(to),
       edgeKind: Uint8Array.from(kinds),
-    };
-  }
-}
-
-class BuiltTrace implements Trace {
-  readonly columns: TraceColumns;
-  readonly spanIds: readonly string[];
-  readonly problems: readonly Problem[];
-  readonly sources: readonly TraceSource[];
-  readonly #origins: readonly (readonly Origin[])[];
-  readonly #aliases: ReadonlyMap<string, SpanIndex>;
-  #indexById: Map<string, SpanIndex> | undefined;
-
-  /** `aliases` are other ids of spans: of the tasks that they ran. */
-  constructor(
-    columns: TraceColumns,
-    ordered: readonly Draft[],
-    spanIds: readonly string[],
-    problems: readonly Problem[],
-    sources: readonly TraceSource[],
-    aliases: ReadonlyMap<string, SpanIndex>,
-  ) {
-    this.columns = columns;
-    this.spanIds = spanIds;
-    this.problems = problems;
-    this.sources = sources;
-    this.#origins = ordered.map(draft => draft.origins);
-    this.#aliases = aliases;
-  }
-
-  get stores(): readonly string[] {
-    return this.sources.map(({ store }) => store);
-  }
-
-  findSpan(spanId: string): SpanIndex | undefined {
-    this.#indexById ??= new Map(this.spanIds.map((id, index) => [id, index]));
-    return this.#indexById.get(spanId) ?? this.#aliases.get(spanId);
-  }
-
-  async readDetail(span: SpanIndex, signal: AbortSignal): Promise<SpanDetail> {
-    const origins = this.#origins[span] ?? [];
-    if (origins.length > 0) return readDetails(origins, signal);
-    return {
-      spanId: this.spanIds[span] ?? "",
-      traceId: this.columns.traceId,
-      attributes: [],
-      resource: [],
-      events: [],
-      links: [],
-      stores: [],
-      raw: "",
     };
   }
 }

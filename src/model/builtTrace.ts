@@ -1,0 +1,57 @@
+/** A trace that has been built: its columns, and the way from a span back to what its stores told. */
+
+import type { Problem } from "./problem.ts";
+import type { SpanDetail } from "./spanDetail.ts";
+import type { SpanIndex, Trace, TraceColumns, TraceSource } from "./trace.ts";
+import { readDetails, type Origin } from "./traceDetails.ts";
+
+export class BuiltTrace implements Trace {
+  readonly columns: TraceColumns;
+  readonly spanIds: readonly string[];
+  readonly problems: readonly Problem[];
+  readonly sources: readonly TraceSource[];
+  readonly #origins: readonly (readonly Origin[])[];
+  readonly #aliases: ReadonlyMap<string, SpanIndex>;
+  #indexById: Map<string, SpanIndex> | undefined;
+
+  /** `origins` are those of each span; `aliases` other ids of spans: of the tasks that they ran. */
+  constructor(
+    columns: TraceColumns,
+    origins: readonly (readonly Origin[])[],
+    spanIds: readonly string[],
+    problems: readonly Problem[],
+    sources: readonly TraceSource[],
+    aliases: ReadonlyMap<string, SpanIndex>,
+  ) {
+    this.columns = columns;
+    this.spanIds = spanIds;
+    this.problems = problems;
+    this.sources = sources;
+    this.#origins = origins;
+    this.#aliases = aliases;
+  }
+
+  get stores(): readonly string[] {
+    return this.sources.map(({ store }) => store);
+  }
+
+  findSpan(spanId: string): SpanIndex | undefined {
+    this.#indexById ??= new Map(this.spanIds.map((id, index) => [id, index]));
+    return this.#indexById.get(spanId) ?? this.#aliases.get(spanId);
+  }
+
+  async readDetail(span: SpanIndex, signal: AbortSignal): Promise<SpanDetail> {
+    const origins = this.#origins[span] ?? [];
+    if (origins.length > 0) return readDetails(origins, signal);
+    return {
+      spanId: this.spanIds[span] ?? "",
+      traceId: this.columns.traceId,
+      attributes: [],
+      resource: [],
+      events: [],
+      links: [],
+      stores: [],
+      raw: "",
+    };
+  }
+}
