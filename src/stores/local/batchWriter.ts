@@ -9,14 +9,13 @@ import type { BatchBytes } from "./batchBytes.ts";
 import type { SpanBytes } from "./spanBytes.ts";
 import type { LocalTrace } from "./commitTables.ts";
 import { transact } from "./database.ts";
-import { PairSort } from "./pairSort.ts";
 import { BatchKind, type Commit, type Draft } from "./pending.ts";
 import { ENTRY_BYTES, ENTRY_WORDS, SpanEntries } from "./spanEntries.ts";
 import type { Strings } from "./strings.ts";
 import { takeNumbers, type TermIndex } from "./termIndex.ts";
+import { addTraceTerms, addRuns, type TraceTerms } from "./termRuns.ts";
 import { lowHalf } from "./traceIds.ts";
 import { addCounts, IdSet, newState, resetCounts, shortId, type TraceState } from "./traceState.ts";
-import { bucketTerm, TermKind, toBucket, toTerm } from "./terms.ts";
 
 /** Traces that may grow soon: some 20 MB. */
 const CACHED_TRACES = 20_000;
@@ -62,7 +61,6 @@ export class BatchWriter {
   readonly #index: TermIndex;
   readonly #bytes: BatchBytes;
   readonly #spans: SpanBytes;
-  readonly #sort = new PairSort();
   /** Of one piece, for its memory. */
   readonly #entries = new SpanEntries(64);
   readonly #states = new Generations<string, TraceState>(CACHED_TRACES);
@@ -144,8 +142,9 @@ export class BatchWriter {
     const labels = new CommitLabels(commit, this.#strings);
     const numbers = new Uint32Array(traces.count);
     const changed: LocalTrace[] = [];
-    const traceTerms = new TraceTerms();
-    let nextTrace = takeNumbers(this.#sql, "trace", traces.count);
+    const traceTerms: TraceTerms = new Map();
+    const firstNew = takeNumbers(this.#sql, "trace", traces.count);
+    let nextTrace = firstNew;
     for (let trace = 0; trace < traces.count; trace += 1) {
       const id = idOf(commit, trace);
       const known = this.#states.get(id) ?? this.#readState(id);
@@ -156,7 +155,7 @@ export class BatchWriter {
       changed.push(trace);
       labels.addTo(state, trace);
       this.#writeState(id, state);
-      traceTerms.add(trace, state);
+      addTraceTerms(traceTerms, state);
     }
     let batches = 0;
     for (const each of placed) {
@@ -165,7 +164,14 @@ export class BatchWriter {
       batches += 1;
     }
     this.#writeOperations(commit);
-    this.#writeTerms(commit, numbers, traceTerms, [firstBatch, firstBatch + drafts.length - 1]);
+    const known = numbers.filter(number => number !== 0).sort();
+    const range = {
+      ...{ firstBatch, lastBatch: firstBatch + drafts.length - 1 },
+      ...{ firstTrace: known[0] ?? 0, lastTrace: known.at(-1) ?? 0 },
+    };
+    this.#index.write(range, writer => {
+      addRuns(writer, commit.terms, numbers, firstNew, traceTerms);
+    });
     return { batches, listTraces: () => changed.map(trace => idOf(commit, trace)) };
   }
 
@@ -342,45 +348,6 @@ export class BatchWriter {
       this.#addOperation.run(this.#strings.intern(label), this.#strings.intern(name));
     }
   }
-
-  /** Of traces that have a number; the others were there already. */
-  #writeTerms(
-    { terms: pairs }: Commit,
-    numbers: Uint32Array,
-    own: TraceTerms,
-    [firstBatch, lastBatch]: readonly [number, number],
-  ): void {
-    // Sorted by their ranks, which have fewer digits than their numbers.
-    const ranked = numbers.filter(number => number !== 0).sort();
-    const ranks = rankOf(numbers, ranked);
-    const terms = new Uint32Array(pairs.terms.length + own.terms.length);
-    const traces = new Uint32Array(terms.length);
-    let count = 0;
-    for (let i = 0; i < own.terms.length; i += 1) {
-      terms[count] = own.terms[i] as number;
-      traces[count] = ranks[own.traces[i] as number] as number;
-      count += 1;
-    }
-    for (let i = 0; i < pairs.terms.length; i += 1) {
-      const rank = ranks[pairs.traces[i] as number] as number;
-      if (rank < 0) continue;
-      terms[count] = pairs.terms[i] as number;
-      traces[count] = rank;
-      count += 1;
-    }
-    const sorted = this.#sort.sort(terms.subarray(0, count), traces.subarray(0, count));
-    for (let i = 0; i < sorted.traces.length; i += 1) {
-      sorted.traces[i] = ranked[sorted.traces[i] as number] as number;
-    }
-    this.#index.write(sorted, firstBatch, lastBatch);
-  }
-}
-
-/** For each number its place in the sorted list, or −1 where it is 0. */
-function rankOf(numbers: Uint32Array, ranked: Uint32Array): Int32Array {
-  const places = new Map<number, number>();
-  ranked.forEach((number, rank) => places.set(number, rank));
-  return Int32Array.from(numbers, number => places.get(number) ?? -1);
 }
 
 const noBytes = new Uint8Array();
@@ -427,26 +394,6 @@ class CommitLabels {
       if (!state.labels.includes(label)) state.labels.push(label);
       pair = (this.#before[pair] as number) - 1;
     }
-  }
-}
-
-/** What holds for a trace as it now is; what held before stays in the index, and is sorted out by who finds it. */
-class TraceTerms {
-  readonly terms: number[] = [];
-  readonly traces: LocalTrace[] = [];
-
-  add(trace: LocalTrace, state: TraceState): void {
-    if (state.errors > 0) this.#add(trace, toTerm(TermKind.traceError, 0));
-    if (state.running > 0) this.#add(trace, toTerm(TermKind.traceRunning, 0));
-    // As in a list, what still runs has no duration yet.
-    if (state.running > 0 || state.startNs === 0n) return;
-    const bucket = toBucket(Number(state.endNs - state.startNs));
-    this.#add(trace, bucketTerm(TermKind.traceDuration, 0, bucket));
-  }
-
-  #add(trace: LocalTrace, term: number): void {
-    this.terms.push(term);
-    this.traces.push(trace);
   }
 }
 

@@ -106,9 +106,9 @@ export class ByteMemo {
     this.#slots.fill(0);
   }
 
-  /** At least 0; what none of the last billion entries has had. */
+  /** At least 1; what none of the last billion entries has had. */
   keyOf(entry: MemoEntry): number {
-    return (this.#firstKey + entry) & 0x3fffffff;
+    return ((this.#firstKey + entry) & 0x3fffffff) + 1;
   }
 
   termsFrom(entry: MemoEntry): number {

@@ -4,6 +4,7 @@
  * file.
  */
 
+import { sortPairs, type Pairs } from "./pairSort.ts";
 import type { TermSink } from "./terms.ts";
 
 /** The index of a trace in the commit. */
@@ -125,21 +126,15 @@ export interface CommittedTraces {
   readonly texts: ReadonlyMap<LocalTrace, string>;
 }
 
-/** Pairs in no order, some more than once. */
-export interface TermPairs {
-  readonly terms: Uint32Array;
-  readonly traces: Uint32Array;
-}
-
 /** Terms with the traces that have them. */
 export class CommitTerms implements TermSink {
   #count = 0;
   #terms: Uint32Array = new Uint32Array(PAIRS);
   #traces: Uint32Array = new Uint32Array(PAIRS);
-  #spare: TermPairs | undefined;
-  /** Pairs of a trace, counted from 1, and a key: an open hash table. */
-  #seen = new Int32Array(PAIRS);
-  #seenCount = 0;
+  /** As long as what is filled, or absent. */
+  #spare: Pairs | undefined;
+  /** For each trace the keys that it met last, by their lowest bits: those of a span stand close to each other. */
+  #recent = new Int32Array(RECENT * 1_024);
   /** The trace that `add` adds to. */
   trace: LocalTrace = 0;
 
@@ -165,27 +160,21 @@ export class CommitTerms implements TermSink {
     this.#count = own + to - from;
   }
 
-  /** Whether the trace meets this key for the first time. */
+  /** False where the trace has met this key; true also where it met too many since, for twice does no harm. */
   isFirst(key: number): boolean {
-    const owner = this.trace + 1;
-    const seen = this.#seen;
-    const mask = seen.length - 1;
-    let at = seenSlot(owner, key) & mask;
-    while (seen[at] !== 0) {
-      if (seen[at] === owner && seen[at + 1] === key) return false;
-      at = (at + 2) & mask;
-    }
-    seen[at] = owner;
-    seen[at + 1] = key;
-    this.#seenCount += 1;
-    if (this.#seenCount * 4 > seen.length) this.#growSeen();
+    const slot = this.trace * RECENT + (key & (RECENT - 1));
+    if (slot >= this.#recent.length) this.#growRecent();
+    if (this.#recent[slot] === key) return false;
+    this.#recent[slot] = key;
     return true;
   }
 
   /** What a commit had that has been written: its memory is used again. */
-  giveBack({ terms, traces }: TermPairs): void {
-    const spare = { terms: new Uint32Array(terms.buffer), traces: new Uint32Array(traces.buffer) };
-    if (spare.terms.length === spare.traces.length) this.#spare = spare;
+  giveBack({ terms, traces }: Pairs): void {
+    this.#spare = {
+      terms: new Uint32Array(terms.buffer),
+      traces: new Uint32Array(traces.buffer),
+    };
   }
 
   #grow(): void {
@@ -197,47 +186,30 @@ export class CommitTerms implements TermSink {
     this.#traces = traces;
   }
 
-  #growSeen(): void {
-    const old = this.#seen;
-    const seen = new Int32Array(old.length * 2);
-    const mask = seen.length - 1;
-    for (let from = 0; from < old.length; from += 2) {
-      const owner = old[from] as number;
-      if (owner === 0) continue;
-      const key = old[from + 1] as number;
-      let at = seenSlot(owner, key) & mask;
-      while (seen[at] !== 0) at = (at + 2) & mask;
-      seen[at] = owner;
-      seen[at + 1] = key;
-    }
-    this.#seen = seen;
+  #growRecent(): void {
+    const recent = new Int32Array(Math.max(this.#recent.length, this.trace * RECENT) * 2);
+    recent.set(this.#recent);
+    this.#recent = recent;
   }
 
-  /** Ends this set. The next has the memory of one that was written, where that has been given back. */
-  take(): TermPairs {
-    const count = this.#count;
-    const pairs = {
-      terms: this.#terms.subarray(0, count),
-      traces: this.#traces.subarray(0, count),
-    };
-    const { terms, traces } = this.#spare ?? noPairs();
+  /** Ends this set: its pairs sorted by term and then by trace, each once. */
+  take(): Pairs {
+    const { length } = this.#terms;
+    const room = this.#spare?.terms.length === length ? this.#spare : makePairs(length);
     this.#spare = undefined;
-    this.#terms = terms;
-    this.#traces = traces;
-    this.#count = this.#seenCount = 0;
-    this.#seen.fill(0);
-    return pairs;
+    const filled = { terms: this.#terms, traces: this.#traces };
+    const { sorted, free } = sortPairs(filled, room, this.#count);
+    this.#terms = free.terms;
+    this.#traces = free.traces;
+    this.#count = 0;
+    this.#recent.fill(0);
+    return sorted;
   }
+}
+
+function makePairs(length: number): Pairs {
+  return { terms: new Uint32Array(length), traces: new Uint32Array(length) };
 }
 
 const PAIRS = 2 ** 14;
-
-function noPairs(): TermPairs {
-  return { terms: new Uint32Array(PAIRS), traces: new Uint32Array(PAIRS) };
-}
-
-/** Even, for each takes two places. */
-function seenSlot(owner: number, key: number): number {
-  const hash = Math.imul(owner, 0x9e3779b1) ^ Math.imul(key, 0x85ebca6b);
-  return (hash ^ (hash >>> 15)) << 1;
-}
+const RECENT = 128;

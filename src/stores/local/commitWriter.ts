@@ -7,7 +7,7 @@ import { SinkBusy } from "../../collector/spanSink.ts";
 import { WorkerLink } from "../workerLink.ts";
 import { isBusy, isDamage, openDatabase } from "./database.ts";
 import type { LocalWorkerApi, LocalWorkerData } from "./localApi.ts";
-import type { TermPairs } from "./commitTables.ts";
+import type { Pairs } from "./pairSort.ts";
 import { listBuffers, type Commit } from "./pending.ts";
 import { Tables } from "./tables.ts";
 import { UpkeepTurns } from "./upkeepTurns.ts";
@@ -18,7 +18,7 @@ export interface CommitWriter {
    * Resolves when it is on disk, with the memory of its terms; rejects with `SinkBusy` where some other process holds the
    * file for too long.
    */
-  write(commit: Commit): Promise<TermPairs>;
+  write(commit: Commit): Promise<Pairs>;
   setCap(bytes: number): void;
   close(): Promise<void>;
 }
@@ -42,7 +42,7 @@ export class OwnThreadWriter implements CommitWriter {
     this.#turns = new UpkeepTurns(untilMs => this.#keepUp(untilMs));
   }
 
-  write(commit: Commit): Promise<TermPairs> {
+  write(commit: Commit): Promise<Pairs> {
     const startMs = performance.now();
     try {
       this.#tables.writer.commit(commit);
@@ -105,7 +105,7 @@ export class OtherThreadWriter implements CommitWriter {
     });
   }
 
-  async write(commit: Commit): Promise<TermPairs> {
+  async write(commit: Commit): Promise<Pairs> {
     const terms = await this.#ask(remote => remote.writeCommit(commit, listBuffers(commit)));
     if (terms === "busy") throw new SinkBusy(RETRY_AFTER_MS);
     return terms;

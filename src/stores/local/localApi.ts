@@ -3,7 +3,7 @@
 import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { Found, SpanBrief, TracePage, TraceQuery } from "../traceStore.ts";
 import type { LinkedApi, Ticket } from "../workerLink.ts";
-import type { TermPairs } from "./commitTables.ts";
+import type { Pairs } from "./pairSort.ts";
 import type { Commit } from "./pending.ts";
 import type { TraceCells } from "./traceCells.ts";
 
@@ -38,7 +38,7 @@ export type LocalWorkerApi = LinkedApi & {
   /** Answers when they are committed, with the ids of the traces that changed. */
   addSpans(records: PackedRecords): Promise<readonly string[]>;
   /** What a `Pending` has taken, with its buffers, which are handed over; those of its terms come back. */
-  writeCommit(commit: Commit, buffers: readonly ArrayBuffer[]): Promise<TermPairs | "busy">;
+  writeCommit(commit: Commit, buffers: readonly ArrayBuffer[]): Promise<Pairs | "busy">;
   deleteTraces(traceIds: readonly string[]): Promise<readonly string[]>;
   pinTrace(traceId: string, isPinned: boolean): Promise<boolean>;
   clear(): Promise<void>;

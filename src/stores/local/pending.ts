@@ -10,10 +10,10 @@ import {
   CommitTraces,
   type CommittedTraces,
   type LocalTrace,
-  type TermPairs,
 } from "./commitTables.ts";
 import { findSpans } from "./otlpShape.ts";
 import { OtlpScan, type GroupFacts } from "./otlpScan.ts";
+import type { Pairs } from "./pairSort.ts";
 import { addLogTerms, addRecordTerms } from "./recordTerms.ts";
 import { ENTRY_WORDS, EntryBits, SpanEntries, toIdWords } from "./spanEntries.ts";
 import { encodeLog, readRecordDetail, readRow } from "./spanRow.ts";
@@ -41,7 +41,8 @@ export interface Commit {
   /** Those that are not empty. */
   readonly drafts: readonly Draft[];
   readonly traces: CommittedTraces;
-  readonly terms: TermPairs;
+  /** Sorted by term and then by trace, each once. */
+  readonly terms: Pairs;
   /** Services and queues, and pairs of a trace and the index of one that it has. */
   readonly labels: readonly string[];
   readonly traceLabels: Uint32Array;
@@ -190,7 +191,7 @@ export class Pending {
   }
 
   /** What `take` gave and has been written. */
-  giveBack(terms: TermPairs): void {
+  giveBack(terms: Pairs): void {
     this.#terms.giveBack(terms);
   }
 

@@ -101,29 +101,29 @@ export class SegmentMerge {
     for (const input of this.#inputs) if (input.term < term) term = input.term;
     if (term === NO_TERM) return false;
     let count = 0;
-    let isSorted = true;
     for (const input of this.#inputs) {
       while (input.term === term) {
         const { cursor } = input;
         if (cursor === undefined) break;
         if (count + cursor.count > this.#traces.length) this.#growTraces(count + cursor.count);
-        const traces = this.#traces;
-        cursor.readTraces(traces, count);
-        const end = count + cursor.count;
-        for (let i = count; i < end; i += 1) {
-          const trace = traces[i] as number;
-          if (this.#live[trace - this.#firstTrace] === 0) continue;
-          const last = count === 0 ? 0 : (traces[count - 1] as number);
-          if (trace === last) continue;
-          isSorted &&= trace > last;
-          traces[count++] = trace;
-        }
+        cursor.readTraces(this.#traces, count);
+        const end = this.#dropGone(count, count + cursor.count);
+        count = joinSorted(this.#traces, count, end);
         this.#advance(input);
       }
     }
-    if (!isSorted) count = sortOut(this.#traces, count);
     if (count > 0) this.#writer.add(term, this.#traces, 0, count);
     return true;
+  }
+
+  #dropGone(from: number, to: number): number {
+    const traces = this.#traces;
+    let kept = from;
+    for (let i = from; i < to; i += 1) {
+      const trace = traces[i] as number;
+      if (this.#live[trace - this.#firstTrace] === 1) traces[kept++] = trace;
+    }
+    return kept;
   }
 
   #growTraces(length: number): void {
@@ -182,15 +182,24 @@ export function dropSegment(sql: DatabaseSync, { id, firstPage, directory }: Seg
     .run(firstPage, firstPage + directory.length - 1);
 }
 
-/** Sorted, each once; answers with how many are left. */
-function sortOut(traces: Uint32Array, count: number): number {
-  const own = traces.subarray(0, count).sort();
-  let kept = 0;
-  let last = 0;
-  for (const trace of own) {
-    if (trace === last) continue;
-    own[kept++] = trace;
-    last = trace;
+/**
+ * Two ascending lists one behind the other, the second from `middle` on, become one with each trace once; answers with
+ * its length. Segments follow each other, so little of the first is above the second's beginning.
+ */
+function joinSorted(traces: Uint32Array, middle: number, end: number): number {
+  if (middle === 0 || middle === end) return end;
+  const first = traces[middle] as number;
+  let from = middle;
+  while (from > 0 && (traces[from - 1] as number) >= first) from -= 1;
+  if (from === middle) return end;
+  const tail = traces.slice(from, middle);
+  let next = middle;
+  let to = from;
+  for (const trace of tail) {
+    while (next < end && (traces[next] as number) < trace) traces[to++] = traces[next++] as number;
+    if (next < end && traces[next] === trace) next += 1;
+    traces[to++] = trace;
   }
-  return kept;
+  while (next < end) traces[to++] = traces[next++] as number;
+  return to;
 }

@@ -241,32 +241,45 @@ export interface TraceCounts {
 /** Of those that `settle` gave; where it is not given every entry is one. */
 export function countSpans(entries: SpanEntries, settled?: Int32Array): TraceCounts {
   const spans = settled?.length ?? entries.count;
+  const { words } = entries;
   let errors = 0;
   let running = 0;
-  let startNs = 0n;
-  let endNs = 0n;
+  /** Where in the words the earliest and the latest time stand: 64 bits, compared without making a number of them. */
+  let startAt = -1;
+  let endAt = -1;
   let root = -1;
   for (let i = 0; i < spans; i += 1) {
     const index = settled === undefined ? i : (settled[i] as number);
-    if (entries.isError(index)) errors += 1;
-    if (entries.isRunning(index)) running += 1;
-    const start = entries.start(index);
-    const end = entries.end(index);
-    if (start !== 0n && (startNs === 0n || start < startNs)) startNs = start;
-    if (end > endNs) endNs = end;
-    if (start > endNs && (entries.bits(index) & EntryBits.noStart) === 0) endNs = start;
+    const at = index * ENTRY_WORDS;
+    const bits = words[at + 7] as number;
+    const hasStart = words[at + 2] !== 0 || words[at + 3] !== 0;
+    const hasEnd = words[at + 4] !== 0 || words[at + 5] !== 0;
+    if ((bits & EntryBits.statusMask) === SpanStatus.error) errors += 1;
+    if (!hasEnd && (bits & EntryBits.untimed) === 0) running += 1;
+    if (hasStart && (startAt < 0 || isEarlier(words, at + 2, startAt))) startAt = at + 2;
+    if (hasEnd && (endAt < 0 || isEarlier(words, endAt, at + 4))) endAt = at + 4;
+    if (hasStart && (bits & EntryBits.noStart) === 0) {
+      if (endAt < 0 || isEarlier(words, endAt, at + 2)) endAt = at + 2;
+    }
     if (root < 0 || isBetterRoot(entries, index, root)) root = index;
   }
-  return { spans, errors, running, startNs, endNs, root };
+  return {
+    ...{ spans, errors, running, root },
+    startNs: startAt < 0 ? 0n : (entries.times[startAt / 2] as bigint),
+    endNs: endAt < 0 ? 0n : (entries.times[endAt / 2] as bigint),
+  };
+}
+
+function isEarlier(words: Uint32Array, a: number, b: number): boolean {
+  const [high, otherHigh] = [words[a + 1] as number, words[b + 1] as number];
+  return high < otherHigh || (high === otherHigh && (words[a] as number) < (words[b] as number));
 }
 
 function isBetterRoot(entries: SpanEntries, offer: number, present: number): boolean {
-  return isRootBefore(
-    rootRank(entries.bits(offer)),
-    startOf(entries, offer),
-    rootRank(entries.bits(present)),
-    startOf(entries, present),
-  );
+  const rank = rootRank(entries.bits(offer));
+  const presentRank = rootRank(entries.bits(present));
+  if (rank !== presentRank) return rank < presentRank;
+  return isRootBefore(rank, startOf(entries, offer), presentRank, startOf(entries, present));
 }
 
 /** 0 where it has no parent, 1 where its parent has not come (yet). */

@@ -6,7 +6,6 @@
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { SortedPairs } from "./pairSort.ts";
 import { findPage, PageCursor, PageWriter } from "./segmentPage.ts";
 import type { TraceBits } from "./traceBits.ts";
 
@@ -124,35 +123,26 @@ export class TermIndex {
     }
   }
 
-  /** A segment of what a commit brings. In a transaction. */
-  write({ terms, traces }: SortedPairs, firstBatch: number, lastBatch: number): void {
-    const count = terms.length;
-    if (count === 0) return;
-    let [firstTrace, lastTrace] = [ALL_TRACES, 0];
-    for (let i = 0; i < count; i += 1) {
-      const trace = traces[i] as number;
-      if (trace < firstTrace) firstTrace = trace;
-      if (trace > lastTrace) lastTrace = trace;
-    }
+  /** A segment of what a commit brings; `addTerms` adds them in order. In a transaction. */
+  write(
+    range: Pick<Segment, "firstBatch" | "lastBatch" | "firstTrace" | "lastTrace">,
+    addTerms: (writer: PageWriter) => void,
+  ): void {
     const pages: Uint8Array[] = [];
     const directory: bigint[] = [];
-    const writer = new PageWriter(firstTrace, (body, key) => {
+    const writer = new PageWriter(range.firstTrace, (body, key) => {
       pages.push(body);
       directory.push(key);
     });
-    for (let from = 0; from < count;) {
-      const term = terms[from] as number;
-      let to = from + 1;
-      while (to < count && terms[to] === term) to += 1;
-      writer.add(term, traces, from, to);
-      from = to;
-    }
+    addTerms(writer);
     writer.flush();
+    if (writer.entryCount === 0) return;
     const firstPage = this.takePages(pages.length);
     this.writePages(firstPage, pages);
     this.addSegment({
-      ...{ firstBatch, lastBatch, firstTrace, lastTrace, firstPage },
-      entryCount: count,
+      ...range,
+      firstPage,
+      entryCount: writer.entryCount,
       directory: BigUint64Array.from(directory),
     });
   }

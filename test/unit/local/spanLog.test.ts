@@ -384,7 +384,9 @@ describe("the owner", () => {
     expect(tryOwn(file)).toBeUndefined();
     own?.dispose();
     const code = `const { tryOwn } = await import(${JSON.stringify(new URL("../../../src/stores/local/ownerLock.ts", import.meta.url).href)});
-      console.log(tryOwn(${JSON.stringify(file)}) !== undefined); setInterval(() => {}, 1000);`;
+      // What nobody refers to may be collected, and the lock with it.
+      globalThis.own = tryOwn(${JSON.stringify(file)});
+      console.log(globalThis.own !== undefined); setInterval(() => {}, 1000);`;
     const child = spawn(process.execPath, ["--input-type=module", "-e", code], {
       stdio: ["ignore", "pipe", "inherit"],
     });
