@@ -12,50 +12,52 @@ const COMMA = 0x2c;
 /** Lists of spans are named so, or stand in nothing but other lists. */
 const SPANS = /"spans"\s*:\s*$/;
 
-interface Open {
-  readonly closer: "}" | "]";
-  readonly holdsSpans: boolean;
-}
+/** Deeper than anyone nests on purpose: what lies below may be nothing but brackets, as many as memory holds. */
+const MAX_DEPTH = 1_000;
+
+const Open = { object: 0, list: 1, spans: 2 } as const;
+type Open = (typeof Open)[keyof typeof Open];
 
 export function closeCutJson(text: string): string {
-  const open: Open[] = [];
   let whole = 0;
-  let closing = "";
-  for (let at = 0; at < text.length; at += 1) {
+  walk(text, text.length, end => {
+    whole = end;
+  });
+  const open = walk(text, whole, () => undefined);
+  const closing = open.map(each => (each === Open.object ? "}" : "]")).reverse();
+  return text.slice(0, whole) + closing.join("");
+}
+
+/** Tells every place that is behind a complete span or a complete value; answers with what is open at the end. */
+function walk(text: string, end: number, tellWhole: (end: number) => void): readonly Open[] {
+  const open: Open[] = [];
+  let objects = 0;
+  for (let at = 0; at < end && open.length <= MAX_DEPTH; at += 1) {
     switch (text.charCodeAt(at)) {
       case QUOTE:
         at = endOfString(text, at);
         break;
       case 0x7b:
-        open.push({ closer: "}", holdsSpans: false });
+        objects += 1;
+        open.push(Open.object);
         break;
       case 0x5b: {
         const isNamed = SPANS.test(text.slice(Math.max(0, at - 16), at));
-        const isBare = open.every(each => each.closer === "]");
-        open.push({ closer: "]", holdsSpans: isNamed || isBare });
+        open.push(isNamed || objects === 0 ? Open.spans : Open.list);
         break;
       }
       case 0x7d:
       case 0x5d:
-        open.pop();
-        if (open.length === 0) {
-          whole = at + 1;
-          closing = "";
-        }
+        if (open.pop() === Open.object) objects -= 1;
+        if (open.length === 0) tellWhole(at + 1);
         break;
       case COMMA:
-        if (open.at(-1)?.holdsSpans === true) {
-          whole = at;
-          closing = open
-            .map(each => each.closer)
-            .reverse()
-            .join("");
-        }
+        if (open.at(-1) === Open.spans) tellWhole(at);
         break;
       default:
     }
   }
-  return text.slice(0, whole) + closing;
+  return open;
 }
 
 /** The index of the quotation mark that closes the string, or the end. */
