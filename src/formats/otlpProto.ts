@@ -70,7 +70,7 @@ const tracesData: ProtoMessage = { 1: many("resourceSpans", () => resourceSpans)
 /** What Tempo's v2 API wraps around it. */
 const traceAnswer: ProtoMessage = { 1: one("trace", () => tracesData) };
 
-/** Whether these bytes are traces: the first group has a span with an id of the right length. */
+/** Whether these bytes are traces: the first group has a span with ids of the right length. */
 export function isOtlpProto(bytes: Uint8Array): boolean {
   const start = listFrames(bytes)?.[0] ?? bytes;
   return decodeOtlp(start.subarray(0, findEndOfFirstField(start))).items.some(hasSpanWithId);
@@ -115,12 +115,16 @@ function decodeAll(messages: readonly Uint8Array[], type: ProtoMessage): Decoded
 }
 
 const TRACE_ID = /^[0-9a-f]{32}$/;
+const SPAN_ID = /^[0-9a-f]{16}$/;
 
 function hasSpanWithId(item: JsonObject): boolean {
   const data = isObject(item["trace"]) ? item["trace"] : item;
   return listObjects(data["resourceSpans"]).some(group =>
     listObjects(group["scopeSpans"]).some(scoped =>
-      listObjects(scoped["spans"]).some(each => TRACE_ID.test(String(each["traceId"]))),
+      // A metric has its name where a span has its trace's id, and some names are as long.
+      listObjects(scoped["spans"]).some(
+        each => TRACE_ID.test(String(each["traceId"])) && SPAN_ID.test(String(each["spanId"])),
+      ),
     ),
   );
 }

@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import { readTraceFile, type TraceFile } from "../../../src/formats/traceFile.ts";
 import { getFailure } from "../../../src/model/failure.ts";
 import { EdgeKind, SpanFlag, SpanKind, SpanStatus } from "../../../src/model/span.ts";
+import { field, message } from "./protoWriter.ts";
 
 const folder =
   process.env["TRACESIDE_DATA"] ?? join(import.meta.dirname, "../../../../shared/data");
@@ -333,6 +334,11 @@ describe("a file that is no trace", () => {
     ["JSON without any span", "[]"],
     ["zipped by bzip2", Buffer.from("BZh91AY&SY\u0000")],
     ["zipped twice", gzipSync(gzipSync("{}"))],
+    // Sixteen characters, as many as a trace's id has bytes.
+    [
+      "binary of no known",
+      field(1, message(field(2, message(field(2, message(field(1, "http.server.time"))))))),
+    ],
     ["binary of no known", Buffer.from([0xff, 0xfe, 0, 0, 0x7b, 0, 0, 0])],
     ["gzip: ", Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0)],
   ])("is refused as %s", (reason, content) => {
