@@ -58,6 +58,25 @@ export function toTraceBrief(traceId: string, briefs: readonly SpanBrief[]): Tra
   };
 }
 
+/** What several files tell of one trace, each in short; at least one. */
+export function uniteTraceBriefs(parts: readonly TraceBrief[]): TraceBrief {
+  const [first, ...others] = parts as [TraceBrief, ...TraceBrief[]];
+  if (others.length === 0) return first;
+  const starts = parts.flatMap(({ startUnixMs }) => (startUnixMs === 0 ? [] : startUnixMs));
+  const startUnixMs = min(starts) ?? 0;
+  const isRunning = parts.some(({ durationMs }) => durationMs === undefined);
+  const ends = parts.map(part => part.startUnixMs + (part.durationMs ?? 0));
+  return {
+    traceId: first.traceId,
+    root: findRoot(parts.map(({ root }) => root)),
+    spanCount: sum(parts.map(({ spanCount }) => spanCount)),
+    errorCount: sum(parts.map(({ errorCount }) => errorCount)),
+    startUnixMs,
+    durationMs: isRunning ? undefined : (max(ends) ?? 0) - startUnixMs,
+    services: [...new Set(parts.flatMap(({ services }) => services))].sort(),
+  };
+}
+
 /** The one without a parent, or whose parent is not here, that started first. */
 export function findRoot(briefs: readonly SpanBrief[]): SpanBrief {
   const ids = new Set(briefs.map(brief => brief.spanId));
@@ -98,6 +117,10 @@ export function toUnixMs(unixNs: bigint | undefined): number | undefined {
 /** Loops, because a trace may hold more spans than a call takes arguments. */
 function min(values: readonly number[]): number | undefined {
   return values.length === 0 ? undefined : values.reduce((a, b) => Math.min(a, b));
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0);
 }
 
 function max(values: readonly number[]): number | undefined {

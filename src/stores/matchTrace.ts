@@ -26,6 +26,14 @@ export function matchTrace(
   return isMatch && hasTags(records, query.tags ?? {}) && hasText(records, query.text);
 }
 
+/** Whether it can be one, told without its spans. */
+export function mayMatch(brief: TraceBrief, query: TraceQuery): boolean {
+  const { fromUnixMs = Number.NEGATIVE_INFINITY, toUnixMs = Number.POSITIVE_INFINITY } = query;
+  if (brief.startUnixMs < fromUnixMs || brief.startUnixMs > toUnixMs) return false;
+  if (query.service !== undefined && !brief.services.includes(query.service)) return false;
+  return query.status !== "error" || brief.errorCount > 0;
+}
+
 function matchSpan(span: SpanInput, query: TraceQuery): boolean {
   const { service, operation, status } = query;
   if (service !== undefined && span.service !== service && span.queue !== service) return false;

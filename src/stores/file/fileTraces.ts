@@ -6,8 +6,8 @@
  * last, within a bound.
  */
 
-import { readFile, readdir, stat } from "node:fs/promises";
-import { extname, join, relative } from "node:path";
+import { readFile, stat } from "node:fs/promises";
+import { relative } from "node:path";
 import { readTraceFile } from "../../formats/traceFile.ts";
 import { MAX_FILE_BYTES } from "../../model/droppedFile.ts";
 import { getFailure, TraceError } from "../../model/failure.ts";
@@ -16,9 +16,11 @@ import type { Problem } from "../../model/problem.ts";
 import type { SpanInput } from "../../model/span.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { SpanRecord } from "../../model/spanRecord.ts";
-import { findRoot, findTaskId, toSpanBrief, toTraceBrief } from "../briefs.ts";
-import { matchTrace } from "../matchTrace.ts";
+import { findTaskId, toSpanBrief, uniteTraceBriefs } from "../briefs.ts";
+import { matchTrace, mayMatch } from "../matchTrace.ts";
 import type { Found, SpanBrief, TraceBrief, TracePage, TraceQuery } from "../traceStore.ts";
+import { emptyIndex, indexFile, mayHaveId, type FileIndex } from "./fileIndex.ts";
+import { listFiles } from "./listFiles.ts";
 
 export interface FileTracesOptions {
   /** A file or a folder. */
@@ -53,30 +55,8 @@ export interface FileTrace {
 
 type Breathe = () => Promise<void>;
 
-/** In a folder only these are looked into: others would be read to be refused. */
-const EXTENSIONS: ReadonlySet<string> = new Set(
-  [
-    ".json",
-    ".ndjson",
-    ".jsonl",
-    ".pb",
-    ".bin",
-    ".csv",
-    ".gz",
-    ".txt",
-    ".log",
-    ".yaml",
-    ".yml",
-  ].concat([".bson"]),
-);
-/** Where tools put what is not the user's own. */
-const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([
-  "node_modules",
-  ".git",
-  ".venv",
-  "__pycache__",
-]);
-const KEEP_BYTES = 64 * 1024 * 1024;
+/** Of files, which as spans take some eight times as much. */
+const KEEP_BYTES = 16 * 1024 * 1024;
 const MAX_FILES = 5_000;
 /** A burst of questions looks at the disk once. */
 const FRESH_MS = 500;
@@ -88,18 +68,29 @@ interface KnownFile {
   readonly path: string;
   readonly size: number;
   readonly mtimeMs: number;
-  readonly traces: ReadonlyMap<string, readonly SpanBrief[]>;
-  /** Ids of spans and tasks to their traces. */
-  readonly ids: ReadonlyMap<string, string>;
+  readonly index: FileIndex;
   readonly problems: readonly Problem[];
   readonly refused?: string;
+}
+
+interface KeptFile {
+  readonly size: number;
+  readonly records: readonly SpanRecord[];
+}
+
+/** What all files together have, made anew when one of them changed. */
+interface Catalogue {
+  readonly files: ReadonlyMap<string, readonly KnownFile[]>;
+  /** Newest first. */
+  readonly traces: readonly TraceBrief[];
 }
 
 export class FileTraces {
   readonly #options: FileTracesOptions;
   #files = new Map<string, KnownFile>();
+  #catalogue: Catalogue | undefined;
   /** The spans of the files asked for last, the oldest first. */
-  readonly #spans = new Map<string, readonly SpanRecord[]>();
+  readonly #spans = new Map<string, KeptFile>();
   #lookedAtMs = Number.NEGATIVE_INFINITY;
   #looking: Promise<void> | undefined;
   #isCut = false;
@@ -139,29 +130,34 @@ export class FileTraces {
     const spanId = canonicalSpanId(id);
     const found: Found[] = [];
     for (const file of this.#files.values()) {
-      const home = file.ids.get(spanId);
-      if (home === undefined || found.length === MAX_FOUND) continue;
-      const briefs = file.traces.get(home) ?? [];
-      const own = briefs.find(each => each.spanId === spanId);
-      const brief = own ?? (await this.#findTask(file, home, spanId));
-      if (brief === undefined) continue;
-      const childCount = this.#briefsOf(home).filter(
-        each => each.parentSpanId === brief.spanId,
-      ).length;
-      found.push({ traceId: home, spanId: brief.spanId, brief: { ...brief, childCount } });
+      if (found.length >= MAX_FOUND) break;
+      if (!mayHaveId(file.index.ids, spanId)) continue;
+      const records = await this.#readSpans(file);
+      const record =
+        records.find(each => each.span.spanId === spanId) ??
+        records.find(each => findTaskId(each.detail) === spanId);
+      await breathe();
+      if (record === undefined) continue;
+      const brief = toSpanBrief(record);
+      const childCount = await this.#countChildren(brief);
+      found.push({ traceId: brief.traceId, spanId: brief.spanId, brief: { ...brief, childCount } });
     }
     if (found.length > 0) return found;
-    const traceId = canonicalTraceId(id);
-    const whole = this.#briefsOf(traceId);
-    return whole.length === 0 ? [] : [{ traceId, brief: findRoot(whole) }];
+    const whole = this.#briefOf(canonicalTraceId(id));
+    return whole === undefined ? [] : [{ traceId: whole.traceId, brief: whole.root }];
   }
 
   async readChildren(spanId: string, breathe: Breathe): Promise<SpanBrief[]> {
     await this.#look(breathe);
     const wanted = canonicalSpanId(spanId);
-    return [...this.#files.values()]
-      .flatMap(file => [...file.traces.values()].flat())
-      .filter(brief => brief.parentSpanId === wanted)
+    const children: SpanBrief[] = [];
+    for (const file of this.#files.values()) {
+      if (!mayHaveId(file.index.parentIds, wanted)) continue;
+      const records = await this.#readSpans(file);
+      children.push(...records.filter(({ span }) => span.parentSpanId === wanted).map(toSpanBrief));
+      await breathe();
+    }
+    return children
       .sort((a, b) => (a.startUnixMs ?? Infinity) - (b.startUnixMs ?? Infinity))
       .slice(0, MAX_CHILDREN);
   }
@@ -170,33 +166,31 @@ export class FileTraces {
   async searchTraces(query: TraceQuery, breathe: Breathe): Promise<TracePage> {
     await this.#look(breathe);
     const traces: TraceBrief[] = [];
-    const needsSpans =
-      query.tags !== undefined || (query.text?.trim() ?? "") !== "" || isOfSpan(query);
+    const verdicts = new Map<string, boolean>();
     for (const brief of this.#listAfter(query.cursor)) {
-      const records =
-        needsSpans || query.status !== undefined ? await this.#recordsOf(brief.traceId) : [];
-      if (!matchTrace(brief, records, query)) continue;
+      if (!mayMatch(brief, query)) continue;
+      const isMatch = needsSpans(query)
+        ? (verdicts.get(brief.traceId) ?? (await this.#judge(brief, query, verdicts, breathe)))
+        : matchTrace(brief, [], query);
+      if (!isMatch) continue;
       if (traces.length === query.limit) return { traces, cursor: toCursor(traces.at(-1)) };
       traces.push(brief);
-      if (needsSpans) await breathe();
     }
     return { traces };
   }
 
   async listServices(breathe: Breathe): Promise<string[]> {
     await this.#look(breathe);
-    const services = this.#listBriefs().flatMap(({ service, queue }) =>
-      [service ?? [], queue ?? []].flat(),
-    );
+    const services = [...this.#files.values()].flatMap(file => [...file.index.operations.keys()]);
     return [...new Set(services)].sort();
   }
 
   async listOperations(service: string, breathe: Breathe): Promise<string[]> {
     await this.#look(breathe);
-    const own = this.#listBriefs().filter(
-      each => each.service === service || each.queue === service,
-    );
-    return [...new Set(own.map(each => each.name))].filter(name => name !== "").sort();
+    const names = [...this.#files.values()].flatMap(file => [
+      ...(file.index.operations.get(service) ?? []),
+    ]);
+    return [...new Set(names)].filter(name => name !== "").sort();
   }
 
   async readFacts(breathe: Breathe): Promise<FileFacts> {
@@ -206,8 +200,8 @@ export class FileTraces {
     return {
       path,
       fileCount: files.filter(file => file.refused === undefined).length,
-      traceCount: new Set(files.flatMap(file => [...file.traces.keys()])).size,
-      spanCount: this.#listBriefs().length,
+      traceCount: this.#getCatalogue().traces.length,
+      spanCount: files.reduce((count, file) => count + file.index.spanCount, 0),
       refused: [
         ...(this.#isCut ? [{ path, reason: `only the first ${maxFiles} files are read` }] : []),
         ...files.flatMap(file =>
@@ -229,38 +223,31 @@ export class FileTraces {
 
   async #lookAtDisk(): Promise<void> {
     const files = new Map<string, KnownFile>();
+    let hasChanged = false;
     for (const path of await this.#listPaths()) {
       const facts = await stat(path).catch(toMissing);
       if (facts === undefined) continue;
       const known = this.#files.get(path);
       const isSame = known?.size === facts.size && known.mtimeMs === facts.mtimeMs;
       files.set(path, isSame ? known : await this.#readFile(path, facts));
+      hasChanged ||= !isSame;
     }
+    if (hasChanged || files.size !== this.#files.size) this.#catalogue = undefined;
     this.#files = files;
     this.#lookedAtMs = performance.now();
   }
 
   async #listPaths(): Promise<readonly string[]> {
     const { path, store, maxFiles = MAX_FILES } = this.#options;
-    const facts = await stat(path).catch((error: unknown) => {
+    const paths = await listFiles(path).catch((error: unknown) => {
       const reason = (error as Error).message;
       throw new TraceError(
         { code: "storeUnreachable", store, address: path, reason },
         { cause: error },
       );
     });
-    if (!facts.isDirectory()) return [path];
-    const paths: string[] = [];
-    const folders = [path];
-    for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-      for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
-        const inside = join(folder, entry.name);
-        if (entry.isDirectory() && !SKIPPED_FOLDERS.has(entry.name)) folders.push(inside);
-        else if (entry.isFile() && EXTENSIONS.has(extname(entry.name))) paths.push(inside);
-      }
-    }
     this.#isCut = paths.length > maxFiles;
-    return paths.sort().slice(0, maxFiles);
+    return paths.slice(0, maxFiles);
   }
 
   /** Never rejects for what is wrong with the file: that is a fact about it. */
@@ -271,24 +258,14 @@ export class FileTraces {
     const known = { path, size, mtimeMs };
     try {
       const { records, problems } = await this.#parse(path, size);
-      this.#keep(path, records);
-      const traces = new Map<string, SpanBrief[]>();
-      const ids = new Map<string, string>();
-      for (const record of records) {
-        const briefs = traces.get(record.traceId) ?? [];
-        traces.set(record.traceId, briefs);
-        briefs.push(toSpanBrief(record));
-        ids.set(record.span.spanId, record.traceId);
-        const taskId = findTaskId(record.detail);
-        if (taskId !== undefined && !ids.has(taskId)) ids.set(taskId, record.traceId);
-      }
-      return { ...known, traces, ids, problems };
+      this.#keep(path, size, records);
+      return { ...known, index: indexFile(records), problems };
     } catch (error) {
       const failure = getFailure(error);
       if (failure?.code !== "unreadableFile" && !isFileError(error)) throw error;
       const refused =
         failure?.code === "unreadableFile" ? failure.reason : (error as Error).message;
-      return { ...known, traces: new Map(), ids: new Map(), problems: [], refused };
+      return { ...known, index: emptyIndex, problems: [], refused };
     }
   }
 
@@ -302,68 +279,90 @@ export class FileTraces {
     return readTraceFile(await readFile(path), { store, path: name, nowUnixMs: Date.now() });
   }
 
-  async #readSpans(file: KnownFile): Promise<readonly SpanRecord[]> {
-    const kept = this.#spans.get(file.path);
-    const records = kept ?? (await this.#parse(file.path, file.size)).records;
-    this.#keep(file.path, records);
+  async #readSpans({ path, size }: KnownFile): Promise<readonly SpanRecord[]> {
+    const records = this.#spans.get(path)?.records ?? (await this.#parse(path, size)).records;
+    this.#keep(path, size, records);
     return records;
   }
 
   /** The newest stay; what is over the bound goes, the one just used never. */
-  #keep(path: string, records: readonly SpanRecord[]): void {
+  #keep(path: string, size: number, records: readonly SpanRecord[]): void {
     const { keepBytes = KEEP_BYTES } = this.#options;
     this.#spans.delete(path);
-    this.#spans.set(path, records);
-    const sizeOf = (each: string): number => this.#files.get(each)?.size ?? 0;
-    let bytes = [...this.#spans.keys()].reduce((sum, each) => sum + sizeOf(each), 0);
-    for (const oldest of [...this.#spans.keys()]) {
+    this.#spans.set(path, { size, records });
+    let bytes = 0;
+    for (const each of this.#spans.values()) bytes += each.size;
+    for (const [oldest, each] of this.#spans) {
       if (bytes <= keepBytes || oldest === path) break;
-      bytes -= sizeOf(oldest);
+      bytes -= each.size;
       this.#spans.delete(oldest);
     }
   }
 
-  #filesOf(traceId: string): readonly KnownFile[] {
-    return [...this.#files.values()].filter(file => file.traces.has(traceId));
-  }
-
-  #briefsOf(traceId: string): readonly SpanBrief[] {
-    return this.#filesOf(traceId).flatMap(file => file.traces.get(traceId) ?? []);
-  }
-
-  #listBriefs(): readonly SpanBrief[] {
-    return [...this.#files.values()].flatMap(file => [...file.traces.values()].flat());
-  }
-
-  async #recordsOf(traceId: string): Promise<readonly SpanRecord[]> {
-    const parts: SpanRecord[][] = [];
-    for (const file of this.#filesOf(traceId)) {
-      parts.push((await this.#readSpans(file)).filter(record => record.traceId === traceId));
+  #getCatalogue(): Catalogue {
+    if (this.#catalogue !== undefined) return this.#catalogue;
+    const files = new Map<string, readonly KnownFile[]>();
+    for (const file of this.#files.values()) {
+      for (const traceId of file.index.traces.keys()) {
+        files.set(traceId, [...(files.get(traceId) ?? []), file]);
+      }
     }
-    return parts.flat();
+    const traces = [...files]
+      .map(([traceId, of]) =>
+        uniteTraceBriefs(of.flatMap(({ index }) => index.traces.get(traceId) ?? [])),
+      )
+      .sort((a, b) => b.startUnixMs - a.startUnixMs || (a.traceId < b.traceId ? -1 : 1));
+    this.#catalogue = { files, traces };
+    return this.#catalogue;
   }
 
-  /** The span that carries a task's id among its attributes. */
-  async #findTask(
-    file: KnownFile,
-    traceId: string,
-    taskId: string,
-  ): Promise<SpanBrief | undefined> {
-    const records = await this.#readSpans(file);
-    const record = records.find(
-      each => each.traceId === traceId && findTaskId(each.detail) === taskId,
-    );
-    return record && toSpanBrief(record);
+  #filesOf(traceId: string): readonly KnownFile[] {
+    return this.#getCatalogue().files.get(traceId) ?? [];
+  }
+
+  #briefOf(traceId: string): TraceBrief | undefined {
+    const parts = this.#filesOf(traceId).flatMap(({ index }) => index.traces.get(traceId) ?? []);
+    return parts.length === 0 ? undefined : uniteTraceBriefs(parts);
+  }
+
+  async #countChildren({ traceId, spanId }: SpanBrief): Promise<number> {
+    const children = new Set<string>();
+    for (const file of this.#filesOf(traceId)) {
+      if (!mayHaveId(file.index.parentIds, spanId)) continue;
+      for (const { span, traceId: of } of await this.#readSpans(file)) {
+        if (of === traceId && span.parentSpanId === spanId) children.add(span.spanId);
+      }
+    }
+    return children.size;
+  }
+
+  /** Reads the trace's spans, and judges the other traces of their file too, so that no file is read twice for a query. */
+  async #judge(
+    brief: TraceBrief,
+    query: TraceQuery,
+    verdicts: Map<string, boolean>,
+    breathe: Breathe,
+  ): Promise<boolean> {
+    const files = this.#filesOf(brief.traceId);
+    const parts: SpanRecord[] = [];
+    for (const file of files) {
+      const byTrace = Map.groupBy(await this.#readSpans(file), record => record.traceId);
+      parts.push(...(byTrace.get(brief.traceId) ?? []));
+      for (const [traceId, records] of byTrace) {
+        const other = file.index.traces.get(traceId);
+        if (other === undefined || this.#filesOf(traceId).length > 1) continue;
+        verdicts.set(traceId, matchTrace(other, records, query));
+      }
+      await breathe();
+    }
+    return matchTrace(brief, parts, query);
   }
 
   #listAfter(cursor: string | undefined): readonly TraceBrief[] {
-    const ids = new Set([...this.#files.values()].flatMap(file => [...file.traces.keys()]));
-    const sorted = [...ids]
-      .map(traceId => toTraceBrief(traceId, this.#briefsOf(traceId)))
-      .sort((a, b) => b.startUnixMs - a.startUnixMs || (a.traceId < b.traceId ? -1 : 1));
-    if (cursor === undefined) return sorted;
-    const at = sorted.findIndex(brief => toCursor(brief) === cursor);
-    return at < 0 ? [] : sorted.slice(at + 1);
+    const { traces } = this.#getCatalogue();
+    if (cursor === undefined) return traces;
+    const at = traces.findIndex(brief => toCursor(brief) === cursor);
+    return at < 0 ? [] : traces.slice(at + 1);
   }
 
   #refuse(reason: string): TraceError {
@@ -371,8 +370,11 @@ export class FileTraces {
   }
 }
 
-function isOfSpan(query: TraceQuery): boolean {
-  return query.service !== undefined || query.operation !== undefined;
+/** Whether a trace's brief alone does not tell if it matches. */
+function needsSpans({ service, operation, status, tags, text }: TraceQuery): boolean {
+  const isOfSpan = service !== undefined || operation !== undefined;
+  const isOfTimes = status === "ok" || status === "running";
+  return isOfSpan || isOfTimes || tags !== undefined || (text?.trim() ?? "") !== "";
 }
 
 function toCursor(brief: TraceBrief | undefined): string | undefined {
