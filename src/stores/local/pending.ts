@@ -4,6 +4,8 @@
 
 import type { LogRecord } from "../../model/logRecord.ts";
 import { SpanFlag } from "../../model/span.ts";
+import type { SpanDetail } from "../../model/spanDetail.ts";
+import type { SpanRecord } from "../../model/spanRecord.ts";
 import type { ByteMemo } from "./byteMemo.ts";
 import {
   CommitTerms,
@@ -16,7 +18,14 @@ import { OtlpScan, type GroupFacts } from "./otlpScan.ts";
 import type { Pairs } from "./pairSort.ts";
 import { addLogTerms, addRecordTerms } from "./recordTerms.ts";
 import { ENTRY_WORDS, EntryBits, SpanEntries, toIdWords } from "./spanEntries.ts";
-import { encodeLog, readRecordDetail, readRow } from "./spanRow.ts";
+import {
+  encodeLog,
+  encodeRecord,
+  readRecordDetail,
+  readRow,
+  toSpanRow,
+  type SpanRow,
+} from "./spanRow.ts";
 import { identityBits } from "./spanTerms.ts";
 import { hashText } from "./terms.ts";
 
@@ -277,12 +286,20 @@ export class Pending {
     if (seen.isNew(seen.getLabel(label), nameHash)) this.#operations.push([label, name]);
   }
 
+  addRecord(record: SpanRecord): void {
+    const row = toSpanRow(record);
+    this.#addRow(row, record.detail, encodeRecord(record, row));
+  }
+
   /** As `encodeRecord` made it. */
-  addRecord(bytes: Buffer): void {
-    const row = readRow(bytes);
+  addEncoded(bytes: Buffer): void {
+    this.#addRow(readRow(bytes), readRecordDetail(bytes, ""), bytes);
+  }
+
+  #addRow(row: SpanRow, detail: SpanDetail, bytes: Buffer): void {
     const trace = this.#traces.addText(row.traceId);
     this.#terms.trace = trace;
-    addRecordTerms(this.#terms, row, readRecordDetail(bytes, ""));
+    addRecordTerms(this.#terms, row, detail);
     const place = this.#records.length;
     this.#records.addPart(bytes);
     const at = this.#records.addEntry(trace);

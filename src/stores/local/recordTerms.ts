@@ -8,7 +8,7 @@ import { findTaskId } from "../briefs.ts";
 import { toTagText } from "../matchTrace.ts";
 import { addTraitTerms } from "./spanTerms.ts";
 import type { SpanRow } from "./spanRow.ts";
-import { addWords, hashText, idTerm, tagTerm, TermKind, type TermSink } from "./terms.ts";
+import { addTextWords, hashText, idTerm, tagTerm, TermKind, type TermSink } from "./terms.ts";
 
 /** What a text is sought in. */
 export function* listTexts({ span, detail }: Pick<SpanRecord, "span" | "detail">) {
@@ -53,12 +53,6 @@ function* listLeaves(value: AttributeValue): Generator<string> {
 
 export function addValueWords(sink: TermSink, value: AttributeValue): void {
   for (const text of listLeaves(value)) addTextWords(sink, text);
-}
-
-function addTextWords(sink: TermSink, text: string): void {
-  if (text === "") return;
-  const bytes = Buffer.from(text);
-  addWords(sink, bytes, 0, bytes.length);
 }
 
 function addTags(sink: TermSink, attributes: readonly Attribute[]): void {

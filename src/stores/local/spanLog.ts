@@ -16,7 +16,6 @@ import { ByteMemo } from "./byteMemo.ts";
 import { OtherThreadWriter, OwnThreadWriter, type CommitWriter } from "./commitWriter.ts";
 import { openDatabase } from "./database.ts";
 import { countOtlp, Pending, type Taken } from "./pending.ts";
-import { encodeRecord } from "./spanRow.ts";
 import { Tables } from "./tables.ts";
 
 export interface SpanLogOptions {
@@ -122,7 +121,7 @@ class GatheringLog implements SpanLog {
     const good = records.filter(({ traceId, span }) => !isNoId(traceId) && !isNoId(span.spanId));
     const taken = { kept: good.length, rejected: records.length - good.length };
     return this.#keep("spans", pending => {
-      for (const record of good) pending.addRecord(encodeRecord(record));
+      for (const record of good) pending.addRecord(record);
       return taken;
     });
   }

@@ -132,11 +132,8 @@ function toTime(digits = ""): bigint | undefined {
 }
 
 /** Which stores know a span is for the reader to say, not for the file. */
-export function encodeRecord(record: SpanRecord): Buffer {
-  return joinTexts(
-    encodeRow(toSpanRow(record)),
-    JSON.stringify({ ...record.detail, stores: undefined }),
-  );
+export function encodeRecord(record: SpanRecord, row = toSpanRow(record)): Buffer {
+  return joinTexts(encodeRow(row), JSON.stringify({ ...record.detail, stores: undefined }));
 }
 
 /** From the length of the span on. */

@@ -145,6 +145,31 @@ export function addWords(sink: TermSink, bytes: Uint8Array, from: number, to: nu
   return whole;
 }
 
+/** As `addWords` of its UTF-8. */
+export function addTextWords(sink: TermSink, text: string): void {
+  let word = FNV_START;
+  let length = 0;
+  const end = Math.min(text.length, MAX_TEXT_BYTES);
+  for (let i = 0; i < end; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code >= 0x80) {
+      const bytes = Buffer.from(text);
+      addForeignWords(sink, bytes, 0, Math.min(bytes.length, MAX_TEXT_BYTES));
+      return;
+    }
+    const lower = wordBytes[code] as number;
+    if (lower !== 0) {
+      word = Math.imul(word ^ lower, FNV_PRIME);
+      length += 1;
+      continue;
+    }
+    if (length >= MIN_WORD_LENGTH) sink.add(toTerm(TermKind.word, word));
+    word = FNV_START;
+    length = 0;
+  }
+  if (length >= MIN_WORD_LENGTH) sink.add(toTerm(TermKind.word, word));
+}
+
 function addForeignWords(sink: TermSink, bytes: Uint8Array, from: number, to: number): void {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString("utf8");
   for (const word of listWords(text)) sink.add(wordTerm(word));

@@ -194,7 +194,7 @@ export class TraceRemoval {
       const position = entries.position(index);
       const bytes = this.#spans.readSpan(batch, position);
       if (bytes === undefined) continue;
-      if (kind === BatchKind.records) pending.addRecord(bytes);
+      if (kind === BatchKind.records) pending.addEncoded(bytes);
       else if (kind === BatchKind.logs) pending.addLog(readLog(bytes));
       else {
         const own = this.#spans.readGroupBytes(batch, position);

@@ -102,7 +102,7 @@ const api: LocalWorkerApi = {
     use(open => {
       const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       const pending = new Pending();
-      ends.forEach((end, i) => pending.addRecord(all.subarray(ends[i - 1] ?? 0, end)));
+      ends.forEach((end, i) => pending.addEncoded(all.subarray(ends[i - 1] ?? 0, end)));
       const committed = open.writer.commit(pending.take());
       if (committed.batches > 0) tellChanges(false);
       turns.take();
