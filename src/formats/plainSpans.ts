@@ -13,7 +13,7 @@ import type {
   SpanEvent,
   SpanLink,
 } from "../model/spanDetail.ts";
-import type { SpanRecords } from "../model/spanRecord.ts";
+import type { SpanRecord, SpanRecords } from "../model/spanRecord.ts";
 import { findText, toAttributeValue, toRawText } from "./attributeValues.ts";
 import { PlainFields, toAttributes, toIdText } from "./plainFields.ts";
 import { readPlainEnd, readPlainStart, type PlainStart } from "./plainTimes.ts";
@@ -24,6 +24,7 @@ type Context = Pick<FileContext, "store">;
 
 /** The replica set's hash and the pod's own: `cart-579b9bff58-t2dbm` runs `cart`. */
 const POD_SUFFIX = /-[0-9a-f]{6,10}-[a-z0-9]{5}$/;
+const NO_PARENT = /^(?:root|none|null|nil|-1)$/i;
 const okWords = /^(?:ok|success|successful|succeeded|complete|completed|finish|finished|done)$/i;
 const errorWords =
   /^(?:err|error|errored|fail|failed|failure|exception|timeout|timed ?out|cancell?ed|aborted|crashed)$/i;
@@ -69,13 +70,22 @@ export function readPlainSpans(
   nameSpan: (item: JsonObject, index: number) => string = nameByPlace,
 ): SpanRecords {
   let untraced = 0;
-  const records = items.map((item, index) => {
-    const read = (): Parts => readParts(item, () => nameSpan(item, index), context);
-    const { input, traceId, writtenTraceId } = read();
-    if (writtenTraceId === "") untraced += 1;
-    // The parts are read again for the detail: they would weigh more than the file.
-    return lazyRecord(traceId, input, () => toDetail(read(), context));
-  });
+  /** Words for no parent that are the ids of spans all the same. */
+  const ownWords = new Set<string>();
+  const readAll = (): readonly SpanRecord[] =>
+    items.map((item, index) => {
+      const read = (): Parts => readParts(item, () => nameSpan(item, index), context, ownWords);
+      const { input, traceId, writtenTraceId } = read();
+      if (writtenTraceId === "") untraced += 1;
+      // The parts are read again for the detail: they would weigh more than the file.
+      return lazyRecord(traceId, input, () => toDetail(read(), context));
+    });
+  let records = readAll();
+  for (const { span } of records) if (NO_PARENT.test(span.spanId)) ownWords.add(span.spanId);
+  if (ownWords.size > 0) {
+    untraced = 0;
+    records = readAll();
+  }
   const text = `${untraced} of ${items.length} spans have no trace id; they are drawn as one trace`;
   return { records, problems: untraced === 0 ? [] : [note(context, text)] };
 }
@@ -91,14 +101,19 @@ interface Parts {
   readonly start: PlainStart | undefined;
 }
 
-function readParts(item: JsonObject, nameSpan: () => string, context: Context): Parts {
+function readParts(
+  item: JsonObject,
+  nameSpan: () => string,
+  context: Context,
+  ownWords: ReadonlySet<string>,
+): Parts {
   const fields = new PlainFields(item);
   const writtenTraceId = fields.takeId("traceId");
   const traceId = canonicalTraceId(writtenTraceId || context.store);
   const spanId = canonicalSpanId(fields.takeId("spanId")) || nameSpan();
   const parent = canonicalSpanId(toIdText(fields.take("parentId"), "spanId"));
   const hasParent =
-    parent !== "" && !isNoId(parent) && !/^(?:root|none|null|nil|-1)$/i.test(parent);
+    parent !== "" && !isNoId(parent) && (!NO_PARENT.test(parent) || ownWords.has(parent));
   const start = readPlainStart(fields);
   const status = readStatus(fields);
   const error = readError(fields, status);

@@ -166,6 +166,14 @@ describe("what a plain span tells", () => {
     expect(readOne({ start_time: 1, parent_id }).span.parentSpanId).toBeUndefined();
   });
 
+  it("a parent called root is one, if there is such a span", () => {
+    const own = { trace_id: "t", start_time: 1 };
+    const root = { ...own, name: "x", span_id: "root" };
+    const child = { ...own, name: "y", span_id: "a", parent_id: "root" };
+    expect(outline(read(child, root))).toBe("x #\n  y #");
+    expect(outline(read(child))).toBe("y #");
+  });
+
   it("snapshots of tool calls are spans of one trace without ids of their own", () => {
     const call = { trace_id: "t", tool_name: "search", input: { q: "x" }, output: "found" };
     const records = read(
