@@ -9,6 +9,7 @@ import {
   SpanStatus,
   type SpanInput,
 } from "../../../src/model/span.ts";
+
 const options = { store: "file", path: "a.json", nowUnixMs: 0 };
 const read = (content: unknown): TraceFile =>
   readTraceFile(

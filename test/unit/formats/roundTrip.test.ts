@@ -290,6 +290,7 @@ const formats = [
       "jaeger/memv2-otel_traces_01.json",
       // A start that is not known is 0, and where a trace counts from zero that is a time.
       "jaeger-ui/contract-zero-start-times.legacy.json",
+      "jaeger/anonymizer-trace_scan_error.json",
       "jaeger/anonymizer-trace_wrong_format.json",
     ]),
     createWriter: () => new JaegerJsonWriter(),
