@@ -24,6 +24,18 @@ if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536)
   process.exit(1);
 }
 
+/** The last one first. What is still being built or started ends with this process. */
+const cleanUps: (() => Promise<void>)[] = [];
+let stopping = false;
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => {
+    if (!stopping) {
+      stopping = true;
+      void stop();
+    }
+  });
+}
+
 console.error("[traceside] Building the extension");
 const { path: vsix } = await packageExtension();
 const prepared = await prepareCodeServer();
@@ -36,6 +48,7 @@ if (prepared.kind === "unavailable") {
 }
 
 const home = await mkdtemp(join(tmpdir(), "traceside-start-"));
+cleanUps.push(() => rm(home, { recursive: true, force: true }));
 const workspaceFolder = join(home, "shop");
 const sample = join(repoRoot, "media/samples/shop");
 await (existsSync(sample)
@@ -50,15 +63,7 @@ const server = await startCodeServer({
   // A line of Funboost's log is wider than an editor beside a panel, and the task id stands at its end.
   settings: { "[log]": { "editor.wordWrap": "on" } },
 });
-let stopping = false;
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.on(signal, () => {
-    if (!stopping) {
-      stopping = true;
-      void stop();
-    }
-  });
-}
+cleanUps.push(() => server.stop());
 
 console.log(`
   VS Code with Traceside is at
@@ -78,8 +83,9 @@ if (!values["no-browser"]) {
 }
 
 async function stop(): Promise<void> {
-  await server.stop();
-  await rm(home, { recursive: true, force: true });
+  for (const cleanUp of cleanUps.reverse()) {
+    await cleanUp();
+  }
   process.exit(0);
 }
 
