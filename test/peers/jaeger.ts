@@ -1,5 +1,5 @@
 /**
- * A real Jaeger for the tests, with memory for storage, on loopback and free ports: version 2, and one of version 1 from
+ * A real Jaeger for the tests, on loopback and free ports: version 2, and one of version 1 from
  * before ids in its stable API became hexadecimal. Built once and kept in the cache. Knows nothing of what is sent to it.
  */
 import { writeFile } from "node:fs/promises";
@@ -21,6 +21,8 @@ export interface JaegerPeer {
 export interface JaegerOptions {
   readonly version?: "2.13" | "1.42";
   readonly basePath?: string;
+  /** Only version 2.13: on disk instead of in memory, with what that version has for one process. */
+  readonly storage?: "memory" | "badger";
   /** Only version 1.42: the tenants that the header `x-tenant` may name; others are refused. */
   readonly tenants?: readonly string[];
 }
@@ -66,9 +68,12 @@ function toAddress(port: number): string {
 
 async function writeConfig(
   [http = "", grpc = "", otlpHttp = "", otlpGrpc = ""]: readonly string[],
-  { basePath = "/" }: JaegerOptions,
+  { basePath = "/", storage = "memory" }: JaegerOptions,
   directory: string,
 ): Promise<readonly string[]> {
+  const directories = { keys: join(directory, "keys"), values: join(directory, "values") };
+  const backend =
+    storage === "badger" ? { badger: { directories } } : { memory: { max_traces: 100_000 } };
   const config = {
     service: {
       extensions: ["jaeger_storage", "jaeger_query"],
@@ -77,17 +82,17 @@ async function writeConfig(
     },
     extensions: {
       jaeger_query: {
-        storage: { traces: "memory" },
+        storage: { traces: "traces" },
         base_path: basePath,
         http: { endpoint: http },
         grpc: { endpoint: grpc },
       },
-      jaeger_storage: { backends: { memory: { memory: { max_traces: 100_000 } } } },
+      jaeger_storage: { backends: { traces: backend } },
     },
     receivers: {
       otlp: { protocols: { http: { endpoint: otlpHttp }, grpc: { endpoint: otlpGrpc } } },
     },
-    exporters: { jaeger_storage_exporter: { trace_storage: "memory" } },
+    exporters: { jaeger_storage_exporter: { trace_storage: "traces" } },
   };
   // JSON is YAML too.
   const file = join(directory, "config.yaml");

@@ -60,7 +60,10 @@ export const bench: Bench = async report => {
         report,
       );
     }
-    if (wanted === undefined || "Jaeger 2".includes(wanted)) await measureJaeger(report);
+    if (wanted === undefined || "Jaeger 2".includes(wanted)) {
+      await measureJaeger("memory", report);
+      await measureJaeger("badger", report);
+    }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -139,8 +142,11 @@ function reportAcknowledged(
   }
 }
 
-async function measureJaeger(report: (figure: Figure) => void): Promise<void> {
-  const peer = await startJaeger();
+async function measureJaeger(
+  storage: "memory" | "badger",
+  report: (figure: Figure) => void,
+): Promise<void> {
+  const peer = await startJaeger({ storage });
   if (peer.kind === "unavailable") {
     console.error(`${peer.name} was not measured: ${peer.reason}`);
     return;
@@ -152,7 +158,8 @@ async function measureJaeger(report: (figure: Figure) => void): Promise<void> {
       ["otlpHttp", http, "OTLP/HTTP protobuf"],
       ["otlpGrpc", grpc, "OTLP/gRPC"],
     ] as const) {
-      const name = `Jaeger 2.13 in memory, ${words}`;
+      const where = storage === "memory" ? "in memory" : "on disk (Badger)";
+      const name = `Jaeger 2.13 ${where}, ${words}`;
       const cpuBefore = await readProcess(port);
       const result = await send({
         kind,
