@@ -19,7 +19,7 @@ import {
   paintNoHeartbeat,
 } from "./marks.ts";
 import { placeLabel, ROW_PX } from "./rowLayout.ts";
-import type { TimelineFrame } from "./renderer.ts";
+import type { TimelineFrame } from "./timelineFrame.ts";
 import type { TextFitter } from "./textFitter.ts";
 
 const BAR_PX = 12;

@@ -4,7 +4,7 @@ import { SpanFlag } from "../../src/model/span.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import type { Theme } from "../theme.ts";
 import { CHEVRON_PX, getIndentPx, ROW_PX } from "./rowLayout.ts";
-import type { TimelineFrame } from "./renderer.ts";
+import type { TimelineFrame } from "./timelineFrame.ts";
 import { paintErrorMark } from "./marks.ts";
 import type { TextFitter } from "./textFitter.ts";
 

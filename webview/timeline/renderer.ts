@@ -7,33 +7,10 @@ import type { SpanIndex } from "../../src/model/trace.ts";
 import type { Theme } from "../theme.ts";
 import { BarPainter } from "./barPainter.ts";
 import { NamePainter } from "./namePainter.ts";
-import { AXIS_PX, ROW_PX, type RowLayout } from "./rowLayout.ts";
+import { AXIS_PX, ROW_PX } from "./rowLayout.ts";
 import { TextFitter } from "./textFitter.ts";
 import { buildTicks, type Tick } from "./ticks.ts";
-import type { SpanEdge, TimelineData } from "./timelineData.ts";
-import type { TimeScale } from "./timeScale.ts";
-
-export interface TimelineFrame {
-  readonly data: TimelineData;
-  readonly rows: Int32Array;
-  readonly scrollPx: number;
-  readonly layout: RowLayout;
-  readonly scale: TimeScale;
-  readonly folded: ReadonlySet<SpanIndex>;
-  readonly selected: SpanIndex | undefined;
-  readonly hovered: SpanIndex | undefined;
-  /** 1 for each span that was found; `undefined` while nothing is sought. */
-  readonly matched: Uint8Array | undefined;
-  readonly isFocused: boolean;
-  readonly showQueueWait: boolean;
-  /** The causes beside the tree of the selected span, where both ends have rows. */
-  readonly edges: readonly SpanEdge[];
-  readonly rowOf: (span: SpanIndex) => number;
-  /** The depth that all visible rows share at least. */
-  readonly leastDepth: number;
-  /** A range that is being drawn on the axis. */
-  readonly drawnRange: { readonly fromPx: number; readonly toPx: number } | undefined;
-}
+import type { TimelineFrame } from "./timelineFrame.ts";
 
 const TICK_GAP_PX = 70;
 
