@@ -86,9 +86,11 @@ function goAttributes(attributes: unknown): readonly Attribute[] {
   });
 }
 
+/** Others write the same object with numbers for times, like MLflow: those are plain spans. */
 export function isPythonSpan(item: JsonObject): boolean {
-  const context = item["context"];
-  return isObject(context) && typeof context["trace_id"] === "string" && "start_time" in item;
+  const { context, start_time: start } = item as { context?: unknown; start_time?: unknown };
+  const isNumber = typeof start === "number" || /^\d+$/.test(text(start));
+  return start !== undefined && !isNumber && typeof object(context)["trace_id"] === "string";
 }
 
 export function readPythonSpans(items: readonly JsonObject[], context: Context): SpanRecords {

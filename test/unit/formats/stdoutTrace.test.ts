@@ -148,6 +148,21 @@ it("Phoenix's spans, which are Python's with the status beside them, keep it", (
   expect(record?.detail.error?.message).toBe("too long");
 });
 
+it("what looks like Python's and has numbers for times is someone's own, with its times", () => {
+  const span = {
+    ...{ name: "turn", context: { trace_id: "t", span_id: "s" }, parent_id: null },
+    ...{ start_time: "START", end_time: "END", status_code: "ERROR" },
+  };
+  const json = JSON.stringify(span).replace('"START"', "1767225600123456789");
+  const bytes = Buffer.from(json.replace('"END"', "1767225601000000000"));
+  const { format, records } = readTraceFile(bytes, options);
+  expect(format).toBe("plain spans");
+  expect(records[0]?.span).toMatchObject({
+    ...{ spanId: "s", startUnixNs: 1767225600123456789n, endUnixNs: 1767225601000000000n },
+    status: SpanStatus.error,
+  });
+});
+
 describe("Go's stdouttrace", () => {
   const span = {
     Name: "load",
