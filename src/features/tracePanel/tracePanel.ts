@@ -142,14 +142,14 @@ export class TracePanel implements Disposable {
     open?.();
   }
 
-  async reveal(spanId: string | undefined): Promise<void> {
+  reveal(spanId: string | undefined): void {
     // The page of a hidden panel is gone; what it is told would never be answered.
     const isThere = this.#isReady && this.#panel.visible;
     this.#panel.reveal();
     const trace = this.#sent?.trace ?? this.#session.trace;
     const span = spanId === undefined ? undefined : trace?.findSpan(spanId);
     if (span === undefined) return;
-    if (isThere) await this.#peer.remote.reveal(span);
+    if (isThere) this.#tell(view => view.reveal(span));
     else this.#awaited = spanId;
   }
 

@@ -70,7 +70,7 @@ export class TracePanels implements Disposable {
     const open = this.#findOpen(request);
     // Made before anything is waited for, so that whoever asks at the same time finds it.
     const panel = open ?? this.#create(request);
-    await open?.reveal(request.spanId ?? request.ids[0]);
+    open?.reveal(request.spanId ?? request.ids[0]);
     // One that failed is asked for again in its place.
     const isAsked = open?.session.isOpened === true && open.session.state.kind !== "failed";
     if (!isAsked) void panel.open();
