@@ -30,8 +30,8 @@ export function registerTraceFileEditor(services: TraceFileEditorServices): Disp
         if (closing.signal.aborted) return;
         // What cannot be read as a trace is still a text.
         panel.dispose();
-        await reportError(error, "trace file", services.log);
         await vscode.commands.executeCommand("vscode.openWith", uri, "default");
+        await reportError(error, "trace file", services.log);
       }
     },
   };
