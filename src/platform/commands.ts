@@ -18,7 +18,8 @@ export function registerCommands(log: Log, handlers: CommandHandlers): Disposabl
       try {
         return await (run as (...args: unknown[]) => unknown)(...args);
       } catch (error) {
-        await reportError(error, id, log);
+        // The message stands until it is read; who runs one command after the other does not wait for that.
+        reportError(error, id, log).catch((unsaid: unknown) => log.error(unsaid, id));
         return undefined;
       }
     });
