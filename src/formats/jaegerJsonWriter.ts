@@ -11,7 +11,12 @@ import { SpanFlag, SpanKind, SpanStatus } from "../model/span.ts";
 import type { Attribute, AttributeValue } from "../model/spanDetail.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
 import { mark, MARKED_FLAGS } from "./exportMarks.ts";
-import { listWrittenAttributes, listWrittenEvents, listWrittenResource } from "./writtenSpan.ts";
+import {
+  listMembers,
+  listWrittenAttributes,
+  listWrittenEvents,
+  listWrittenResource,
+} from "./writtenSpan.ts";
 
 /** Collects spans by trace, each as text already, so that a large trace is held once. */
 export class JaegerJsonWriter {
@@ -44,7 +49,7 @@ export class JaegerJsonWriter {
     for (const [traceId, { spans, processes }] of this.#traces) {
       yield `${before}{"traceID":${JSON.stringify(shortenTraceId(traceId))},"spans":[`;
       before = ",";
-      yield spans.join(",");
+      yield* listMembers(spans);
       const named = [...processes].map(([process, id]) => `"${id}":${process}`);
       yield `],"processes":{${named.join(",")}},"warnings":null}`;
     }

@@ -19,7 +19,12 @@ import type {
 } from "../model/spanDetail.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
 import { mark, MARKED_FLAGS } from "./exportMarks.ts";
-import { listWrittenAttributes, listWrittenEvents, listWrittenResource } from "./writtenSpan.ts";
+import {
+  listMembers,
+  listWrittenAttributes,
+  listWrittenEvents,
+  listWrittenResource,
+} from "./writtenSpan.ts";
 
 /** Collects spans by resource and scope, each as text already, so that a large trace is held once. */
 export class OtlpJsonWriter {
@@ -48,8 +53,10 @@ export class OtlpJsonWriter {
       beforeResource = ",";
       let beforeScope = "";
       for (const [scope, spans] of scopes) {
-        yield `${beforeScope}{"scope":${scope},"spans":[${spans.join(",")}]}`;
+        yield `${beforeScope}{"scope":${scope},"spans":[`;
         beforeScope = ",";
+        yield* listMembers(spans);
+        yield "]}";
       }
       yield "]}";
     }

@@ -76,6 +76,15 @@ export function listWrittenResource(span: SpanInput, detail: SpanDetail): readon
   ];
 }
 
+/** The members of a list, one a piece. */
+export function* listMembers(texts: readonly string[]): Generator<string> {
+  let before = "";
+  for (const text of texts) {
+    yield before + text;
+    before = ",";
+  }
+}
+
 function toText(value: AttributeValue): AttributeValue {
   return typeof value === "object" ? JSON.stringify(value) : value;
 }

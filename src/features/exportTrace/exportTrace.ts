@@ -14,6 +14,7 @@ import { withProgress } from "../../platform/progress.ts";
 import { showReport } from "../../platform/report.ts";
 import { getSetting } from "../../platform/settings.ts";
 import { packColumns } from "../../protocol/exportedPage.ts";
+import { encodePieces } from "./encodePieces.ts";
 import { createHtmlPage } from "./htmlPage.ts";
 import { createPageStyles, type ContributedColor } from "./pageStyles.ts";
 
@@ -30,7 +31,7 @@ interface Format extends vscode.QuickPickItem {
     answers: readonly StoreAnswer[],
     signal: AbortSignal,
     services: ExportServices,
-  ): Promise<string>;
+  ): Promise<Uint8Array>;
 }
 
 /** Settles with the file; without one when the user gives up. Rejects with a `TraceError` where a store fails. */
@@ -49,9 +50,9 @@ export async function exportTrace(services: ExportServices): Promise<vscode.Uri 
   const file = format && (await askForFile(trace, format));
   if (format === undefined || file === undefined) return undefined;
   await withProgress(vscode.l10n.t("Exporting {0}…", getName(file)), async signal => {
-    const text = await format.write(trace, answers, signal, services);
+    const bytes = await format.write(trace, answers, signal, services);
     signal.throwIfAborted();
-    await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(text));
+    await vscode.workspace.fs.writeFile(file, bytes);
   });
   void showReport(
     {
@@ -97,9 +98,9 @@ async function writeRecords(
   writer: { add(record: SpanRecord): void; listPieces(): Iterable<string> },
   trace: Trace,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<Uint8Array> {
   await readTraceRecords(trace, signal, record => writer.add(record));
-  return [...writer.listPieces()].join("");
+  return encodePieces(writer.listPieces());
 }
 
 async function writePage(
@@ -107,7 +108,7 @@ async function writePage(
   answers: readonly StoreAnswer[],
   signal: AbortSignal,
   { extension }: ExportServices,
-): Promise<string> {
+): Promise<Uint8Array> {
   const details: (SpanDetail | undefined)[] = [];
   await readTraceRecords(trace, signal, ({ detail }, span) => {
     details[span] = detail;
@@ -126,7 +127,7 @@ async function writePage(
     ),
   );
   const { columns, spanIds, problems, sources } = trace;
-  return createHtmlPage({
+  const page = await createHtmlPage({
     title: `${getRootName(trace)} ${columns.traceId}`,
     styles: createPageStyles(manifest.contributes.colors),
     scripts,
@@ -142,6 +143,7 @@ async function writePage(
       queueWait: getSetting(settings.queueWait),
     },
   });
+  return new TextEncoder().encode(page);
 }
 
 async function askForFile(

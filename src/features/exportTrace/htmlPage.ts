@@ -1,7 +1,9 @@
 /** A trace as one page of HTML that needs nothing else: the panel itself, with the trace inside. */
 
-import { gzipSync } from "node:zlib";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
 import { exportedDataId, toBase64, type ExportedTrace } from "../../protocol/exportedPage.ts";
+import { encodePieces } from "./encodePieces.ts";
 
 export interface PageParts {
   readonly title: string;
@@ -20,8 +22,9 @@ const POLICY = [
   "worker-src blob:",
 ].join("; ");
 
-export function createHtmlPage({ title, styles, scripts, trace }: PageParts): string {
-  const data = toBase64(gzipSync(JSON.stringify(trace)));
+export async function createHtmlPage(parts: PageParts): Promise<string> {
+  const { title, styles, scripts, trace } = parts;
+  const data = toBase64(await promisify(gzip)(encodePieces(listPieces(trace))));
   return [
     "<!DOCTYPE html>",
     `<html lang="${escapeText(trace.language)}">`,
@@ -36,6 +39,15 @@ export function createHtmlPage({ title, styles, scripts, trace }: PageParts): st
     "</body></html>",
     "",
   ].join("\n");
+}
+
+/** As JSON. */
+function* listPieces({ details, ...rest }: ExportedTrace): Generator<string> {
+  yield `${JSON.stringify(rest).slice(0, -1)},"details":[`;
+  for (const [span, detail] of details.entries()) {
+    yield (span === 0 ? "" : ",") + JSON.stringify(detail ?? null);
+  }
+  yield "]}";
 }
 
 function escapeText(text: string): string {
