@@ -75,7 +75,6 @@ const recognisers: readonly Recogniser[] = [
     role: "trace",
     isCertain: true,
     pattern: /(?<![\w-])(?<id>1-[0-9a-f]{8}-[0-9a-f]{24})(?![\w-])/dgi,
-    toId: text => text.slice(2).replace("-", "").toLowerCase(),
   },
   {
     role: "span",

@@ -5,6 +5,8 @@
 
 const HEX = /^[0-9a-f]+$/i;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-([0-9a-f])[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** AWS X-Ray parts the time from the rest; the same id without the parting is OpenTelemetry's. */
+const XRAY = /^1-([0-9a-f]{8})-([0-9a-f]{24})$/i;
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?$/i;
 
 export interface Traceparent {
@@ -12,12 +14,13 @@ export interface Traceparent {
   readonly spanId: string;
 }
 
-/** 16 or 32 hex digits become 32 lower-case digits. */
+/** 16 or 32 hex digits become 32 lower-case digits, and so does an id of AWS X-Ray. */
 export function canonicalTraceId(id: string): string {
   const trimmed = id.trim();
   if ((trimmed.length === 16 || trimmed.length === 32) && HEX.test(trimmed)) {
     return trimmed.toLowerCase().padStart(32, "0");
   }
+  if (XRAY.test(trimmed)) return trimmed.replace(XRAY, "$1$2").toLowerCase();
   return UUID.test(trimmed) ? trimmed.toLowerCase() : trimmed;
 }
 

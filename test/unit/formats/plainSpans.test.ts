@@ -254,6 +254,16 @@ describe("what a plain span tells", () => {
     expect(file.records[0]?.detail.raw).not.toContain('"b"');
   });
 
+  it("a segment of AWS X-Ray has the trace's id that OpenTelemetry and logs have", () => {
+    const [record] = read({
+      ...{ name: "x", id: "c1a5e958ffd61344", trace_id: "1-f50f7a80-f0b8f88b97788093157c4ae2" },
+      ...{ start_time: 1.5, end_time: 2.5, fault: true },
+    });
+    expect(record?.traceId).toBe("f50f7a80f0b8f88b97788093157c4ae2");
+    expect(record?.detail.traceId).toBe("1-f50f7a80-f0b8f88b97788093157c4ae2");
+    expect(record?.span.status).toBe(SpanStatus.error);
+  });
+
   it("calls without ids hang below their callers, deeper than the call stack", () => {
     const depth = 20_000;
     const open = '{"trace_id":"t","name":"x","time":1,"children":['.repeat(depth);
