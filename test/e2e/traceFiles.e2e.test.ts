@@ -269,6 +269,15 @@ describe("a file that is dropped", () => {
     await workbench.waitForNotification("menu.json cannot be read");
     await workbench.runCommand("Notifications: Clear All Notifications");
   });
+
+  test("from within the editor, by its tab, opens as well", async () => {
+    await forgetTraces();
+    await TracesList.open(workbench);
+    await workbench.openFile("console.txt");
+    const tab = workbench.page.locator(".tab", { hasText: "console.txt" });
+    await tab.dragTo(workbench.page.getByRole("treeitem", { name: "Embedded store" }));
+    await expectRows("GET /cart", "GET /cart", "cart.load", "orders send");
+  });
 });
 
 /** As the window system does it: the browser itself says that a file comes, moves and is let go. */
