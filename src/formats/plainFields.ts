@@ -14,13 +14,15 @@ const names = {
   spanId: ["spanid", "id", "callid", "toolcallid", "taskid", "runid", "stepid"],
   parentId: [
     ...["parentspanid", "parentid", "parent", "parentrunid", "parentcallid", "parenttaskid"],
-    ...["parentobservationid", "parentspancontext"],
+    ...["parentspan", "parentobservationid", "parentspancontext"],
   ],
   name: [
     ...["name", "spanname", "toolname", "tool", "operationname", "operation", "function"],
     ...["functionname", "func", "method", "action", "step", "task"],
   ],
-  service: ["servicename", "service", "component", "app", "application"],
+  /** What names a span that has no name. */
+  place: ["url", "path", "endpoint", "interface"],
+  service: ["servicename", "service", "component", "app", "application", "cmdbid"],
   pod: ["podname", "pod"],
   queue: ["queue", "queuename", "topic"],
   kind: ["kind", "spankind"],
@@ -30,7 +32,10 @@ const names = {
   error: ["error", "exception", "err", "errormessage", "fault"],
   input: ["input", "inputs", "arguments", "args", "parameters", "params", "request"],
   output: ["output", "outputs", "result", "response", "returnvalue"],
-  attributes: ["attributes", "attrs", "tags", "metadata", "labels", "meta", "metrics"],
+  attributes: [
+    ...["attributes", "attrs", "tags", "metadata", "labels", "meta", "metrics"],
+    "spanattributes",
+  ],
   resource: ["resource", "resources", "resourceattributes"],
   events: ["events", "logs"],
   links: ["links"],

@@ -37,12 +37,19 @@ const logFields = [
   ["msg", "message", "body"],
 ];
 
-/** A trace id, a name and a start are what all have. So have some lines of logs, whose name is that of their logger. */
+/**
+ * A start and a trace id are what all have, and a name where not all ids are told. So have some lines of logs, whose
+ * name is that of their logger.
+ */
 export function isPlainSpan(item: JsonObject): boolean {
   const fields = new PlainFields(item);
   if (fields.hasAny(foreignFields) || isLog(fields)) return false;
-  if (!fields.has("name") || readPlainStart(fields) === undefined) return false;
-  return fields.hasId("traceId") || (fields.hasId("spanId") && fields.has("parentId"));
+  if (readPlainStart(fields) === undefined) return false;
+  const [isTraced, isPlaced] = [
+    fields.hasId("traceId"),
+    fields.hasId("spanId") && fields.has("parentId"),
+  ];
+  return fields.has("name") ? isTraced || isPlaced : isTraced && isPlaced;
 }
 
 /** Whether it is a line of a log, which may carry the ids of a trace and is no part of one. */
@@ -121,12 +128,13 @@ function readParts(
   const { startUnixNs, endUnixNs } = readPlainEnd(fields, start, isRunning);
   const pod = toPlainText(fields.take("pod"));
   const links = listLinks(fields);
+  const service =
+    toPlainText(fields.take("service")) || pod.replace(POD_SUFFIX, "") || findService(fields);
   const input: SpanInput = {
     spanId,
     ...(hasParent && { parentSpanId: parent }),
-    name: toPlainText(fields.take("name")),
-    service:
-      toPlainText(fields.take("service")) || pod.replace(POD_SUFFIX, "") || findService(fields),
+    name: toPlainText(fields.take("name")) || toPlainText(fields.take("place")) || service,
+    service,
     queue: toPlainText(fields.take("queue")),
     kind: readKind(
       fields.take("kind") ?? findText(fields.takeAttributes("attributes"), "span.kind"),

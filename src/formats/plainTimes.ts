@@ -14,7 +14,7 @@ export interface NamedFields {
 
 export interface PlainStart {
   readonly unixNs: bigint;
-  /** The unit of a number; of ISO 8601 none. */
+  /** The unit of a number; of ISO 8601 none, unless it tells nanoseconds. */
   readonly unit?: UnitPower;
 }
 
@@ -55,22 +55,36 @@ export function readPlainEnd(
   return { startUnixNs: start.unixNs, endUnixNs: isRunning ? undefined : ended };
 }
 
+/** Where a moment stands in several units, the finest counts: it is the one that durations are in, too. */
 function readMoment(fields: NamedFields, pattern: RegExp): PlainStart | undefined {
+  let best: PlainStart | undefined;
   for (const name of fields.names) {
     const match = pattern.exec(name);
     const value = match === null ? undefined : fields.takeNamed(name);
-    if (value === undefined) continue;
-    const unit = readUnit(match?.[1]) ?? guessUnit(value);
-    const unixNs = toNanos(value, unit);
-    if (unixNs !== undefined) return { unixNs, unit };
-    // Python's logging puts a comma before the milliseconds.
-    const isoNs = isoToUnixNs(toPlainText(value).replace(/,(?=\d)/, "."));
-    if (isoNs !== undefined) return { unixNs: isoNs };
+    const moment = value === undefined ? undefined : toMoment(value, readUnit(match?.[1]));
+    if (moment === undefined) continue;
+    if (best === undefined || isFiner(moment, best)) best = moment;
   }
-  return undefined;
+  return best;
 }
 
-/** A bare number is in the unit of the start; beside a start in ISO 8601 it is milliseconds, as most write it. */
+function isFiner({ unit: a }: PlainStart, { unit: b }: PlainStart): boolean {
+  return a !== undefined && b !== undefined && a < b;
+}
+
+function toMoment(value: unknown, told: UnitPower | undefined): PlainStart | undefined {
+  const unit = told ?? guessUnit(value);
+  const unixNs = toNanos(value, unit);
+  if (unixNs !== undefined) return { unixNs, unit };
+  // Python's logging puts a comma before the milliseconds.
+  const text = toPlainText(value).replace(/,(?=\d)/, ".");
+  const isoNs = isoToUnixNs(text);
+  if (isoNs === undefined) return undefined;
+  // Who tells nanoseconds (ClickHouse's tables of OpenTelemetry, Go) has durations in them, too.
+  return { unixNs: isoNs, ...(/\.\d{7,9}(?!\d)/.test(text) && { unit: UnitPower.ns }) };
+}
+
+/** A bare number is in the unit of the start; beside a start that tells none it is milliseconds, as most write it. */
 function readDuration(
   fields: NamedFields,
   startUnit: UnitPower = UnitPower.ms,

@@ -59,6 +59,16 @@ describe("when a plain span began and ended", () => {
     ],
     ["a duration with its unit", { ts: 1767225600.123, latency: "0.877s" }, 123_000_000n],
     [
+      "a duration in the finest unit that the start is told in",
+      { startTimeMillis: 1767225600123, startTime: 1767225600123456, duration: 876544 },
+      123_456_000n,
+    ],
+    [
+      "a duration beside nanoseconds in ISO 8601",
+      { Timestamp: "2026-01-01 00:00:00.123456789", Duration: 876543211 },
+      123_456_789n,
+    ],
+    [
       "a duration of ISO 8601",
       { time: "2025-12-31T22:57:59.5Z", duration: "PT1H2M1.5S" },
       -3_720_500_000_000n,
@@ -205,6 +215,7 @@ describe("what a plain span tells", () => {
     ["a line of a log", { trace_id: "t", name: "app", level: 30, time: 1, msg: "hello" }],
     ["a task's document", { trace_id: "t", function: "f", time_start: 1, timestamp: 1 }],
     ["a thing with a name", { name: "x", time: 1 }],
+    ["a line of a log of requests", { trace_id: "t", url: "/cart", time: 1 }],
     ["a span without a time", { trace_id: "t", name: "x" }],
   ])("%s is none", (_name, item) => {
     expect(isPlainSpan(item)).toBe(false);
@@ -398,6 +409,13 @@ describe("tables", () => {
     });
     const missing = buildTraces(records).flatMap(trace => trace.problems);
     expect(missing.map(({ code }) => code)).toEqual(new Array(20).fill("missingParent"));
+  });
+
+  it("rows without a name are called by their place, or by their service", () => {
+    const text =
+      "timestamp,cmdb_id,url,trace_id,span_id,parent_span\n" +
+      "1647763200000,shop,http://shop/cart,t,a,\n1647763200001,db,,t,b,a\n";
+    expect(outline(readSpanCsv(text, context).records)).toBe("http://shop/cart #shop\n  db #db");
   });
 
   it("a last row that breaks off is no span, and it is said", () => {
