@@ -38,8 +38,8 @@ const logFields = [
 ];
 
 /**
- * A start and a trace id are what all have, and a name where not all ids are told. So have some lines of logs, whose
- * name is that of their logger.
+ * A start, an id and a name are what all have, or all ids and the place or the service to be named for. So have some
+ * lines of logs, whose name is that of their logger.
  */
 export function isPlainSpan(item: JsonObject): boolean {
   const fields = new PlainFields(item);
@@ -49,7 +49,8 @@ export function isPlainSpan(item: JsonObject): boolean {
     fields.hasId("traceId"),
     fields.hasId("spanId") && fields.has("parentId"),
   ];
-  return fields.has("name") ? isTraced || isPlaced : isTraced && isPlaced;
+  if (fields.has("name")) return isTraced || isPlaced;
+  return isTraced && isPlaced && (fields.has("place") || fields.has("service"));
 }
 
 /** Whether it is a line of a log, which may carry the ids of a trace and is no part of one. */

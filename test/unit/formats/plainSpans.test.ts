@@ -215,6 +215,10 @@ describe("what a plain span tells", () => {
     ["a line of a log", { trace_id: "t", name: "app", level: 30, time: 1, msg: "hello" }],
     ["a task's document", { trace_id: "t", function: "f", time_start: 1, timestamp: 1 }],
     ["a thing with a name", { name: "x", time: 1 }],
+    [
+      "a span of Sentry, whose root lies elsewhere",
+      { trace_id: "t", span_id: "s", parent_span_id: "p", op: "db", timestamp: 1 },
+    ],
     ["a line of a log of requests", { trace_id: "t", url: "/cart", time: 1 }],
     ["a span without a time", { trace_id: "t", name: "x" }],
   ])("%s is none", (_name, item) => {
