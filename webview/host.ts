@@ -1,5 +1,6 @@
 /** The only user of `acquireVsCodeApi`: the channel to the extension host, and the state that survives a reload. */
 
+import { exportedDataId } from "../src/protocol/exportedPage.ts";
 import { connectPeer, type Api } from "../src/protocol/rpc.ts";
 import type { HostApi, PersistedView } from "../src/protocol/traceView.ts";
 
@@ -13,6 +14,8 @@ declare function acquireVsCodeApi(): VsCodeApi;
 
 export interface HostOf<Remote, Persisted> {
   readonly remote: Remote;
+  /** A page that was exported is alone: there is no workspace beside it whose sources could be shown. */
+  readonly hasEditor: boolean;
   /** For the log: what went wrong where nobody waits for an answer. */
   readonly report: (error: unknown) => void;
   getPersisted(): Persisted | undefined;
@@ -55,6 +58,7 @@ export function connectHost<
   );
   return {
     remote: peer.remote,
+    hasEditor: document.getElementById(exportedDataId) === null,
     report,
     getPersisted: () => vscode.getState() as Persisted | undefined,
     persist: next => {

@@ -155,7 +155,10 @@ describe("export", () => {
         await panel.waitForNodes(countCallPaths(order).size);
         await panel.clickRow(rows[1]!.label);
         const { name } = await panel.waitForSelectedRow(rows[1]!.name, row => row.isSelected);
-        expect(await panel.waitForDetail(name)).toContain("local");
+        const detail = await panel.waitForDetail(name);
+        expect(detail).toContain("local");
+        // Nobody could open one.
+        expect(detail).not.toContain("Source");
         expect(await page.locator(`body.vscode-${theme}`).count()).toBe(1);
         const background = await page.evaluate(() => getComputedStyle(document.body).background);
         expect(background).toContain(theme === "light" ? "rgb(255, 255, 255)" : "rgb(3");

@@ -129,16 +129,7 @@ export class SpanView extends LitElement {
       ${reading.kind === "failed" ? this.#renderFailed(span, reading.text) : nothing}
       ${detail?.error === undefined ? nothing : this.#renderError(detail.error, facts.state)}
       ${
-        facts.state === "missing"
-          ? this.#renderCause(trace, span)
-          : html`<section class="section">
-              <div class="heading"><h2>${t("Source")}</h2></div>
-              <traceside-source
-                .host=${this.host}
-                .trace=${trace.columns}
-                .span=${span}
-              ></traceside-source>
-            </section>`
+        facts.state === "missing" ? this.#renderCause(trace, span) : this.#renderSource(trace, span)
       }
       <section class="section">
         <div class="heading"><h2>${t("Times")}</h2></div>
@@ -161,6 +152,14 @@ export class SpanView extends LitElement {
     return html`<section class="section">
       <div class="heading"><h2>${t("Likely cause")}</h2></div>
       <p class="wrap">${describeMissing(findCause(trace, problem))}</p>
+    </section>`;
+  }
+
+  #renderSource(trace: LoadedTrace, span: SpanIndex): TemplateResult | typeof nothing {
+    if (!this.host.hasEditor) return nothing;
+    return html`<section class="section">
+      <div class="heading"><h2>${t("Source")}</h2></div>
+      <traceside-source .host=${this.host} .trace=${trace.columns} .span=${span}></traceside-source>
     </section>`;
   }
 

@@ -81,6 +81,7 @@ function start(persisted?: PersistedView) {
   } as unknown as HostApi;
   const host: Host = {
     remote,
+    hasEditor: true,
     report: error => {
       throw error;
     },
