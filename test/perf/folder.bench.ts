@@ -67,7 +67,7 @@ async function ask(store: TraceStore, report: (figure: Figure) => void): Promise
   await time("read a trace", RUNS, async run => {
     const trace = await store.readTrace(traceId(pick(run)), never);
     if ([...(trace?.spans ?? [])].length !== SPANS_PER_TRACE)
-      throw new Error("A trace is not whole.");
+      {throw new Error("A trace is not whole.");}
   });
   await time("list the newest 50", RUNS, () => store.searchTraces({ limit: 50 }, never));
   await time("list the children of a span", RUNS, run =>
