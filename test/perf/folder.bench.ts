@@ -66,8 +66,8 @@ async function ask(store: TraceStore, report: (figure: Figure) => void): Promise
   await time("find an id that is not there", RUNS, () => store.findId("f".repeat(16), never));
   await time("read a trace", RUNS, async run => {
     const trace = await store.readTrace(traceId(pick(run)), never);
-    if ([...(trace?.spans ?? [])].length !== SPANS_PER_TRACE)
-      {throw new Error("A trace is not whole.");}
+    const count = [...(trace?.spans ?? [])].length;
+    if (count !== SPANS_PER_TRACE) throw new Error("A trace is not whole.");
   });
   await time("list the newest 50", RUNS, () => store.searchTraces({ limit: 50 }, never));
   await time("list the children of a span", RUNS, run =>

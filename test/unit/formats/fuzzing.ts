@@ -7,6 +7,7 @@ import { EJSON, serialize } from "bson";
 import { readTraceFile } from "../../../src/formats/traceFile.ts";
 import { getFailure } from "../../../src/model/failure.ts";
 import { buildTraces, dataFolder, hasData } from "./outline.ts";
+import { field, message } from "./protoWriter.ts";
 
 const fixtures = join(import.meta.dirname, "../../fixtures");
 /** Small ones are spoilt more thoroughly in the same time. */
@@ -74,7 +75,93 @@ function listOwnSamples(): readonly Uint8Array[] {
     Buffer.concat(documents.map(document => serialize(document))),
     Buffer.from(plain.map(line => JSON.stringify(line)).join("\n")),
     Buffer.from(eagleEye),
+    ...Object.values(listRareSamples()).map(sample =>
+      typeof sample === "string" ? Buffer.from(sample) : sample,
+    ),
   ];
+}
+
+function listRareSamples(): Readonly<Record<string, string | Uint8Array>> {
+  const [traceId, a, b] = [
+    "5af7183fb1d4cf5f463ac35c9f6413ad",
+    "352bff9a74ca9ad2",
+    "6b221d5bc9e6496c",
+  ];
+  const tags = [{ key: "http.method", value: "GET" }];
+  const times = { startTime: 1_586_097_228_454, endTime: 1_586_097_230_551 };
+  const segment = {
+    ...{
+      traceId: "9da5.44.1",
+      traceSegmentId: "b7b8.19.2",
+      service: "cart",
+      serviceInstance: "cart@1",
+    },
+    spans: [
+      {
+        ...{ spanId: 0, parentSpanId: -1, ...times, operationName: "/cart", peer: "", tags },
+        ...{ spanType: "Entry", spanLayer: "Http", componentId: 19, isError: true },
+        refs: [
+          {
+            ...{ refType: "CrossProcess", traceId: "9da5.44.1", parentTraceSegmentId: "9da5.44.3" },
+            ...{ parentSpanId: 1, parentService: "front", parentEndpoint: "/" },
+          },
+        ],
+        logs: [{ time: times.startTime, data: [{ key: "error.kind", value: "Timeout" }] }],
+      },
+      { spanId: 1, parentSpanId: 0, ...times, operationName: "SELECT", spanType: "Exit", tags },
+    ],
+  };
+  const javaScript = {
+    ...{ traceId, id: a, parentSpanContext: { traceId, spanId: b }, name: "load", kind: 2 },
+    ...{ timestamp: 1_795_262_188_594_000, duration: 471.06, attributes: { n: 1 } },
+    ...{
+      status: { code: 2, message: "gone" },
+      resource: { attributes: { "service.name": "cart" } },
+    },
+    events: [
+      { name: "exception", time: [1_795_262_188, 5], attributes: { "exception.type": "E" } },
+    ],
+    links: [{ context: { traceId, spanId: b }, attributes: {} }],
+  };
+  const call = (name: string, ...children: readonly object[]): object => ({
+    ...{ span_id: name, name, start_time: "2026-01-05T02:00:00.25Z", duration: "PT0.5S", children },
+  });
+  const zipkin = message(
+    field(1, Buffer.from(traceId, "hex")),
+    field(2, Buffer.from(b, "hex")),
+    field(3, Buffer.from(a, "hex")),
+    ...[field(4, 1), field(5, "get /api"), field(6, 1_556_604_172_355_737n), field(7, 5_000)],
+    field(
+      8,
+      message(field(1, "backend"), field(2, Buffer.from([192, 168, 99, 1])), field(4, 3306)),
+    ),
+    field(10, message(field(1, 1_556_604_172_355_800n), field(2, "foo"))),
+    field(11, message(field(1, "http.method"), field(2, "GET"))),
+  );
+  return {
+    "SkyWalking JSON": JSON.stringify(segment),
+    "OpenTelemetry JavaScript spans": JSON.stringify(javaScript),
+    "plain spans": JSON.stringify({
+      data: [
+        { trace_id: "t9", spans: [call("ask", call("search", call("read")), call("answer"))] },
+      ],
+    }),
+    "OTLP YAML": [
+      "resourceSpans:",
+      "  - resource:",
+      "      attributes: [{ key: service.name, value: { stringValue: cart } }]",
+      "    scopeSpans:",
+      "      - scope: { name: web }",
+      "        spans:",
+      ...[a, b].map(
+        id =>
+          `          - { traceId: ${traceId}, spanId: "${id}", name: load, kind: 2, ` +
+          `startTimeUnixNano: 1544712660300000000, endTimeUnixNano: "1544712660600000000", ` +
+          `attributes: [{ key: n, value: { intValue: 7 } }], events: [{ name: e }], links: [{ spanId: "${a}" }] }`,
+      ),
+    ].join("\n"),
+    "Zipkin protobuf": message(field(1, zipkin), field(1, zipkin)),
+  };
 }
 
 function readFormat(bytes: Uint8Array): string | undefined {
