@@ -67,15 +67,8 @@ async function askForFile(): Promise<TraceFile | undefined> {
     openLabel: vscode.l10n.t("Open Trace"),
     filters: {
       [vscode.l10n.t("Traces")]: [
-        "json",
-        "ndjson",
-        "jsonl",
-        "pb",
-        "bin",
-        "csv",
-        "gz",
-        "txt",
-        "log",
+        ...["json", "ndjson", "jsonl", "yaml", "yml", "csv", "txt", "log"],
+        ...["pb", "bin", "bson", "gz"],
       ],
       [vscode.l10n.t("All files")]: ["*"],
     },
