@@ -3,6 +3,8 @@
  * sends, nearly all are ones that it has sent before. Exact, for it compares the bytes. Pure; knows no wire format.
  */
 
+import type { TermSink } from "./terms.ts";
+
 /** Longer ones seldom come twice. */
 const MAX_BYTES = 512;
 const MAX_ENTRIES = 32_768;
@@ -24,7 +26,7 @@ export type MemoEntry = number;
 
 export class ByteMemo {
   /** Those of all entries, one after the other. */
-  readonly terms = new Uint32Array(MAX_TERMS);
+  readonly #terms = new Uint32Array(MAX_TERMS);
   readonly #arena = new Uint8Array(ARENA_BYTES);
   readonly #arenaView = new DataView(this.#arena.buffer);
   readonly #facts = new Int32Array(MAX_ENTRIES * WORDS);
@@ -90,7 +92,7 @@ export class ByteMemo {
     facts[fact + LENGTH] = length;
     facts[fact + TERMS_FROM] = this.#termsEnd;
     for (let at = from; at < to; at += 1) this.#arena[this.#arenaEnd++] = bytes[at] as number;
-    for (const term of terms) this.terms[this.#termsEnd++] = term;
+    for (const term of terms) this.#terms[this.#termsEnd++] = term;
     facts[fact + TERMS_TO] = this.#termsEnd;
     facts.fill(0, fact + NOTES, fact + WORDS);
     let slot = this.#sought & (SLOTS - 1);
@@ -106,17 +108,18 @@ export class ByteMemo {
     this.#slots.fill(0);
   }
 
-  /** At least 1; what none of the last billion entries has had. */
+  /** What `addTerms` knows it by: at least 1; what none of the last billion entries has had. */
   keyOf(entry: MemoEntry): number {
     return ((this.#firstKey + entry) & 0x3fffffff) + 1;
   }
 
-  termsFrom(entry: MemoEntry): number {
-    return this.#facts[entry * WORDS + TERMS_FROM] as number;
-  }
-
-  termsTo(entry: MemoEntry): number {
-    return this.#facts[entry * WORDS + TERMS_TO] as number;
+  /** Those that its owner gave it. */
+  addTerms(entry: MemoEntry, sink: TermSink): void {
+    const terms = this.#terms;
+    const from = this.#facts[entry * WORDS + TERMS_FROM] as number;
+    const to = this.#facts[entry * WORDS + TERMS_TO] as number;
+    if (sink.addKeyed !== undefined) sink.addKeyed(this.keyOf(entry), terms, from, to);
+    else for (let i = from; i < to; i += 1) sink.add(terms[i] as number);
   }
 
   /** One of three numbers that its owner keeps with it; 0 at first. */

@@ -9,6 +9,7 @@ import { decodeProto, many, type ProtoMessage } from "../../formats/protoReader.
 import { SpanFlag, SpanKind, SpanStatus } from "../../model/span.ts";
 import type { Attribute } from "../../model/spanDetail.ts";
 import type { SpanRecord } from "../../model/spanRecord.ts";
+import { ProtoCursor } from "./protoCursor.ts";
 import { knownTime, type SpanRow } from "./spanRow.ts";
 
 /** 0x100 says that it is known, 0x200 that it is so. */
@@ -39,17 +40,14 @@ export function readVarint(bytes: Buffer, at: number): readonly [value: number, 
 }
 
 /** Reads many spans one after the other, with no more made for each than its row. */
-export class OtlpRowReader {
-  #bytes: Buffer = Buffer.alloc(0);
-  #at = 0;
-
+export class OtlpRowReader extends ProtoCursor {
   /**
    * What is drawn of the span between `from` and `to`; `undefined` where it is one that only the full reader
    * understands: with links, or of messaging.
    */
   readRow(bytes: Buffer, from: number, to: number, group: RowGroup): SpanRow | undefined {
-    this.#bytes = bytes;
-    this.#at = from;
+    this.bytes = bytes;
+    this.at = from;
     let traceId = "";
     let spanId = "";
     let parentId: string | undefined;
@@ -59,8 +57,8 @@ export class OtlpRowReader {
     let start = 0n;
     let end = 0n;
     let flags = 0;
-    while (this.#at < to) {
-      const tag = this.#read();
+    while (this.at < to) {
+      const tag = this.readVarint();
       switch (tag) {
         case 0x0a:
           traceId = this.#readHex();
@@ -72,27 +70,27 @@ export class OtlpRowReader {
           parentId = this.#readHex();
           break;
         case 0x2a: {
-          const length = this.#read();
-          name = bytes.toString("utf8", this.#at, this.#at + length);
-          this.#at += length;
+          const length = this.readVarint();
+          name = bytes.toString("utf8", this.at, this.at + length);
+          this.at += length;
           break;
         }
         case 0x30:
-          kind = this.#read();
+          kind = this.readVarint();
           if (kind === SpanKind.producer || kind === SpanKind.consumer) return undefined;
           break;
         case 0x39:
-          start = bytes.readBigUInt64LE(this.#at);
-          this.#at += 8;
+          start = bytes.readBigUInt64LE(this.at);
+          this.at += 8;
           break;
         case 0x41:
-          end = bytes.readBigUInt64LE(this.#at);
-          this.#at += 8;
+          end = bytes.readBigUInt64LE(this.at);
+          this.at += 8;
           break;
         case 0x4a: {
-          const length = this.#read();
+          const length = this.readVarint();
           if (this.#isMessageId()) return undefined;
-          this.#at += length;
+          this.at += length;
           break;
         }
         case 0x6a:
@@ -101,11 +99,11 @@ export class OtlpRowReader {
           status = this.#readStatus();
           break;
         case 0x85:
-          flags = bytes.readUInt32LE(this.#at);
-          this.#at += 4;
+          flags = bytes.readUInt32LE(this.at);
+          this.at += 4;
           break;
         default:
-          this.#skip(tag);
+          this.skip(tag);
       }
     }
     const isUntimed = start === 0n && end === 0n;
@@ -134,58 +132,29 @@ export class OtlpRowReader {
 
   /** Whether the attribute that comes has the id of a message. */
   #isMessageId(): boolean {
-    const bytes = this.#bytes;
-    if (bytes[this.#at] !== 0x0a) return true;
-    const length = bytes[this.#at + 1] as number;
+    const bytes = this.bytes;
+    if (bytes[this.at] !== 0x0a) return true;
+    const length = bytes[this.at + 1] as number;
     if (!messageKeyLengths.has(length)) return false;
-    return messageKeys.has(bytes.toString("latin1", this.#at + 2, this.#at + 2 + length));
+    return messageKeys.has(bytes.toString("latin1", this.at + 2, this.at + 2 + length));
   }
 
   #readStatus(): number {
-    const to = this.#read() + this.#at;
+    const to = this.readVarint() + this.at;
     let code: number = SpanStatus.unset;
-    while (this.#at < to) {
-      const tag = this.#read();
-      if (tag === 0x18) code = this.#read();
-      else this.#skip(tag);
+    while (this.at < to) {
+      const tag = this.readVarint();
+      if (tag === 0x18) code = this.readVarint();
+      else this.skip(tag);
     }
     return code === SpanStatus.ok || code === SpanStatus.error ? code : SpanStatus.unset;
   }
 
   #readHex(): string {
-    const length = this.#read();
-    const from = this.#at;
-    this.#at += length;
-    return this.#bytes.toString("hex", from, this.#at);
-  }
-
-  #read(): number {
-    const first = this.#bytes[this.#at] as number;
-    if (first < 0x80) {
-      this.#at += 1;
-      return first;
-    }
-    const [value, end] = readVarint(this.#bytes, this.#at);
-    this.#at = end;
-    return value;
-  }
-
-  #skip(tag: number): void {
-    switch (tag & 7) {
-      case 0:
-        this.#read();
-        break;
-      case 1:
-        this.#at += 8;
-        break;
-      case 2: {
-        const length = this.#read();
-        this.#at += length;
-        break;
-      }
-      default:
-        this.#at += 4;
-    }
+    const length = this.readVarint();
+    const from = this.at;
+    this.at += length;
+    return this.bytes.toString("hex", from, this.at);
   }
 }
 

@@ -10,6 +10,7 @@ import { anyValue } from "../../formats/otlpProto.ts";
 import { decodeProto } from "../../formats/protoReader.ts";
 import { SpanKind, SpanStatus } from "../../model/span.ts";
 import type { AttributeValue } from "../../model/spanDetail.ts";
+import { noBytes, ProtoCursor } from "./protoCursor.ts";
 import { EntryBits } from "./spanEntries.ts";
 import { addTraitTerms, identityBits, type SpanTraits } from "./spanTerms.ts";
 import type { ByteMemo, MemoEntry } from "./byteMemo.ts";
@@ -62,14 +63,10 @@ export interface GroupFacts {
   readonly terms: readonly number[];
 }
 
-const noBytes = Buffer.alloc(0);
-
 /** Of one span, valid until the next is scanned. Reused, because a hundred thousand come in a second. */
-export class OtlpScan implements SpanTraits {
+export class OtlpScan extends ProtoCursor implements SpanTraits {
   readonly #memo: ByteMemo | undefined;
-  #bytes: Buffer = noBytes;
   #view: DataView = new DataView(noBytes.buffer);
-  #at = 0;
   #end = 0;
   #from = 0;
   /** Where its sixteen and eight bytes stand. */
@@ -107,62 +104,63 @@ export class OtlpScan implements SpanTraits {
 
   /** With a memo what has come before is not read again. */
   constructor(memo?: ByteMemo) {
+    super();
     this.#memo = memo;
   }
 
   /** Of the span whose length stands at `at`. False where it has no ids of the right length: no store can keep it. */
   readHead(bytes: Buffer, at: number): boolean {
     this.#use(bytes);
-    this.#at = at;
-    const length = this.#readVarint();
-    this.#from = this.#at;
-    this.#end = this.#at + length;
+    this.at = at;
+    const length = this.readVarint();
+    this.#from = this.at;
+    this.#end = this.at + length;
     this.#clear();
     let traceLength = 0;
     let spanLength = 0;
-    while (this.#at < this.#end) {
-      const tag = this.#readVarint();
+    while (this.at < this.#end) {
+      const tag = this.readVarint();
       switch (tag) {
         case 0x0a:
-          traceLength = this.#readVarint();
-          this.traceAt = this.#at;
-          this.#at += traceLength;
+          traceLength = this.readVarint();
+          this.traceAt = this.at;
+          this.at += traceLength;
           break;
         case 0x12:
-          spanLength = this.#readVarint();
-          this.spanAt = this.#at;
-          this.#at += spanLength;
+          spanLength = this.readVarint();
+          this.spanAt = this.at;
+          this.at += spanLength;
           break;
         case 0x22:
-          this.#parentTo = this.#readVarint() + this.#at;
-          this.#parentFrom = this.#at;
-          this.#at = this.#parentTo;
+          this.#parentTo = this.readVarint() + this.at;
+          this.#parentFrom = this.at;
+          this.at = this.#parentTo;
           break;
         case 0x2a:
-          this.nameTo = this.#readVarint() + this.#at;
-          this.nameFrom = this.#at;
-          this.#at = this.nameTo;
+          this.nameTo = this.readVarint() + this.at;
+          this.nameFrom = this.at;
+          this.at = this.nameTo;
           break;
         case 0x30:
-          this.#kind = this.#readVarint();
+          this.#kind = this.readVarint();
           break;
         case 0x39:
-          this.startLow = bytes.readUInt32LE(this.#at);
-          this.startHigh = bytes.readUInt32LE(this.#at + 4);
-          this.#at += 8;
+          this.startLow = bytes.readUInt32LE(this.at);
+          this.startHigh = bytes.readUInt32LE(this.at + 4);
+          this.at += 8;
           break;
         case 0x41:
-          this.endLow = bytes.readUInt32LE(this.#at);
-          this.endHigh = bytes.readUInt32LE(this.#at + 4);
-          this.#at += 8;
+          this.endLow = bytes.readUInt32LE(this.at);
+          this.endHigh = bytes.readUInt32LE(this.at + 4);
+          this.at += 8;
           break;
         case 0x7a:
-          this.#statusTo = this.#readVarint() + this.#at;
-          this.#statusFrom = this.#at;
-          this.#at = this.#statusTo;
+          this.#statusTo = this.readVarint() + this.at;
+          this.#statusFrom = this.at;
+          this.at = this.#statusTo;
           break;
         default:
-          this.#skip(tag);
+          this.skip(tag);
       }
     }
     if (traceLength !== 16 || spanLength !== 8) return false;
@@ -173,8 +171,8 @@ export class OtlpScan implements SpanTraits {
   }
 
   #use(bytes: Buffer): void {
-    if (bytes === this.#bytes) return;
-    this.#bytes = bytes;
+    if (bytes === this.bytes) return;
+    this.bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
@@ -210,23 +208,23 @@ export class OtlpScan implements SpanTraits {
 
   /** After `readHead`: the terms of the span, and the rest of its bits. */
   addTerms(sink: TermSink, group: GroupFacts): void {
-    const bytes = this.#bytes;
+    const bytes = this.bytes;
     sink.add(toTerm(TermKind.id, hashBytes(bytes, this.spanAt, this.spanAt + 8)));
     this.#addParent(sink);
     this.#readStatus(sink);
     this.nameHash = this.#addName(sink);
     this.#hasDestinationName = false;
-    this.#at = this.#from;
-    while (this.#at < this.#end) {
-      const tag = this.#readVarint();
+    this.at = this.#from;
+    while (this.at < this.#end) {
+      const tag = this.readVarint();
       if (tag === 0x4a) {
-        const to = this.#readVarint() + this.#at;
-        this.#addSpanAttribute(sink, this.#at, to);
-        this.#at = to;
+        const to = this.readVarint() + this.at;
+        this.#addSpanAttribute(sink, this.at, to);
+        this.at = to;
       } else if (tag === 0x5a) {
-        this.#addEvent(sink, this.#readVarint() + this.#at);
+        this.#addEvent(sink, this.readVarint() + this.at);
       } else {
-        this.#skip(tag);
+        this.skip(tag);
       }
     }
     const hasService = group.service !== "";
@@ -245,7 +243,7 @@ export class OtlpScan implements SpanTraits {
   }
 
   #addName(sink: TermSink): number {
-    const bytes = this.#bytes;
+    const bytes = this.bytes;
     const [from, to] = [this.nameFrom, this.nameTo];
     const memo = this.#memo;
     this.#nameEntry = -1;
@@ -262,7 +260,7 @@ export class OtlpScan implements SpanTraits {
       memo.setNote(entry, HASH, hash);
     }
     this.#nameEntry = entry;
-    addRemembered(sink, memo, entry);
+    memo.addTerms(entry, sink);
     return memo.note(entry, HASH);
   }
 
@@ -287,7 +285,7 @@ export class OtlpScan implements SpanTraits {
     } else {
       let entry = memo.find(this.#view, from, to, MemoKind.attribute);
       if (entry < 0) entry = this.#learnAttribute(sink, memo, from, to);
-      else addRemembered(sink, memo, entry);
+      else memo.addTerms(entry, sink);
       if (entry >= 0) {
         this.#role = memo.note(entry, ROLE);
         if (this.#role === QueueRole.none) return;
@@ -301,12 +299,12 @@ export class OtlpScan implements SpanTraits {
   #learnAttribute(sink: TermSink, memo: ByteMemo, from: number, to: number): MemoEntry {
     const terms = new Set<number>();
     this.#addAttribute(terms, to, true);
-    const entry = memo.add(this.#bytes, from, to, [...terms]);
+    const entry = memo.add(this.bytes, from, to, [...terms]);
     if (entry < 0) {
       for (const term of terms) sink.add(term);
       return entry;
     }
-    addRemembered(sink, memo, entry);
+    memo.addTerms(entry, sink);
     memo.setNote(entry, ROLE, this.#role);
     memo.setNote(entry, TEXT_FROM, this.#textFrom - from);
     memo.setNote(entry, TEXT_TO, this.#textTo - from);
@@ -315,28 +313,28 @@ export class OtlpScan implements SpanTraits {
 
   #addParent(sink: TermSink): void {
     const length = this.#parentTo - this.#parentFrom;
-    if (length === 0 || isZero(this.#bytes, this.#parentFrom, length)) return;
+    if (length === 0 || isZero(this.bytes, this.#parentFrom, length)) return;
     this.bits |= EntryBits.hasParent;
     sink.add(
       length === 8
-        ? toTerm(TermKind.parent, hashBytes(this.#bytes, this.#parentFrom, this.#parentTo))
-        : idTerm(TermKind.parent, this.#bytes.toString("hex", this.#parentFrom, this.#parentTo)),
+        ? toTerm(TermKind.parent, hashBytes(this.bytes, this.#parentFrom, this.#parentTo))
+        : idTerm(TermKind.parent, this.bytes.toString("hex", this.#parentFrom, this.#parentTo)),
     );
   }
 
   #readStatus(sink: TermSink): void {
     let code = 0;
-    this.#at = this.#statusFrom;
-    while (this.#at < this.#statusTo) {
-      const tag = this.#readVarint();
+    this.at = this.#statusFrom;
+    while (this.at < this.#statusTo) {
+      const tag = this.readVarint();
       if (tag === 0x12) {
-        const to = this.#readVarint() + this.#at;
-        addWords(sink, this.#bytes, this.#at, to);
-        this.#at = to;
+        const to = this.readVarint() + this.at;
+        addWords(sink, this.bytes, this.at, to);
+        this.at = to;
       } else if (tag === 0x18) {
-        code = this.#readVarint();
+        code = this.readVarint();
       } else {
-        this.#skip(tag);
+        this.skip(tag);
       }
     }
     this.isError = code === SpanStatus.error;
@@ -344,55 +342,55 @@ export class OtlpScan implements SpanTraits {
   }
 
   #addEvent(sink: TermSink, end: number): void {
-    while (this.#at < end) {
-      const tag = this.#readVarint();
+    while (this.at < end) {
+      const tag = this.readVarint();
       if (tag === 0x12) {
-        const to = this.#readVarint() + this.#at;
-        addWords(sink, this.#bytes, this.#at, to);
-        this.#at = to;
+        const to = this.readVarint() + this.at;
+        addWords(sink, this.bytes, this.at, to);
+        this.at = to;
       } else if (tag === 0x1a) {
-        const to = this.#readVarint() + this.#at;
+        const to = this.readVarint() + this.at;
         this.#addAttribute(sink, to, false);
-        this.#at = to;
+        this.at = to;
       } else {
-        this.#skip(tag);
+        this.skip(tag);
       }
     }
   }
 
   /** Of an event only the words count. */
   #addAttribute(sink: TermSink, end: number, isOfSpan: boolean): void {
-    const bytes = this.#bytes;
+    const bytes = this.bytes;
     let keyHash = EMPTY_HASH;
     let from = 0;
     let to = 0;
     this.#role = QueueRole.none;
-    while (this.#at < end) {
-      const tag = this.#readVarint();
+    while (this.at < end) {
+      const tag = this.readVarint();
       if (tag === 0x0a) {
-        const keyTo = this.#readVarint() + this.#at;
-        keyHash = hashBytes(bytes, this.#at, keyTo);
-        this.#at = keyTo;
+        const keyTo = this.readVarint() + this.at;
+        keyHash = hashBytes(bytes, this.at, keyTo);
+        this.at = keyTo;
       } else if (tag === 0x12) {
-        to = this.#readVarint() + this.#at;
-        from = this.#at;
-        this.#at = to;
+        to = this.readVarint() + this.at;
+        from = this.at;
+        this.at = to;
       } else {
-        this.#skip(tag);
+        this.skip(tag);
       }
     }
     if (to === from) return;
     const tag = bytes[from] as number;
     let valueHash: number;
     if (tag === 0x0a) {
-      this.#at = from + 1;
-      const textTo = this.#readVarint() + this.#at;
-      const textFrom = this.#at;
+      this.at = from + 1;
+      const textTo = this.readVarint() + this.at;
+      const textFrom = this.at;
       valueHash = addWords(sink, bytes, textFrom, textTo);
       if (isOfSpan) this.#noteText(sink, keyHash, textFrom, textTo);
     } else if (tag === 0x18 && to - from <= 5) {
-      this.#at = from + 1;
-      const text = String(this.#readVarint());
+      this.at = from + 1;
+      const text = String(this.readVarint());
       valueHash = hashText(text);
       if (text.length > 1) sink.add(toTerm(TermKind.word, valueHash));
       if (isOfSpan) this.#noteTask(sink, keyHash, text);
@@ -419,7 +417,7 @@ export class OtlpScan implements SpanTraits {
       case taskKey1:
       case taskKey2:
       case taskKey3:
-        this.#noteTask(sink, keyHash, this.#bytes.toString("utf8", from, to));
+        this.#noteTask(sink, keyHash, this.bytes.toString("utf8", from, to));
         return;
       default:
         return;
@@ -441,93 +439,52 @@ export class OtlpScan implements SpanTraits {
     if (taskKeys.includes(keyHash)) sink.add(idTerm(TermKind.id, id));
   }
 
-  #skip(tag: number): void {
-    switch (tag & 7) {
-      case 0:
-        this.#readVarint();
-        break;
-      case 1:
-        this.#at += 8;
-        break;
-      case 2: {
-        const length = this.#readVarint();
-        this.#at += length;
-        break;
-      }
-      default:
-        this.#at += 4;
-    }
-  }
-
-  #readVarint(): number {
-    const bytes = this.#bytes;
-    const first = bytes[this.#at] as number;
-    this.#at += 1;
-    if (first < 0x80) return first;
-    let value = first & 0x7f;
-    for (let shift = 7; shift < 70; shift += 7) {
-      const byte = bytes[this.#at] as number;
-      this.#at += 1;
-      if (shift < 32) value |= (byte & 0x7f) << shift;
-      if (byte < 0x80) break;
-    }
-    return value >>> 0;
-  }
-
   /** The terms of a resource, and its service; the words of a scope's name. */
   readGroup(bytes: Buffer, resource: Range, scope: Range): GroupFacts {
     const terms = new Set<number>();
     this.#use(bytes);
-    this.#at = resource.from;
+    this.at = resource.from;
     let service = "";
-    while (this.#at < resource.to) {
-      const tag = this.#readVarint();
+    while (this.at < resource.to) {
+      const tag = this.readVarint();
       if (tag !== 0x0a) {
-        this.#skip(tag);
+        this.skip(tag);
         continue;
       }
-      const to = this.#readVarint() + this.#at;
+      const to = this.readVarint() + this.at;
       service ||= this.#readService(to);
       this.#addAttribute(terms, to, true);
-      this.#at = to;
+      this.at = to;
     }
-    this.#at = scope.from;
-    while (this.#at < scope.to) {
-      const tag = this.#readVarint();
+    this.at = scope.from;
+    while (this.at < scope.to) {
+      const tag = this.readVarint();
       if (tag !== 0x0a) {
-        this.#skip(tag);
+        this.skip(tag);
         continue;
       }
-      const to = this.#readVarint() + this.#at;
-      addWords(terms, bytes, this.#at, to);
-      this.#at = to;
+      const to = this.readVarint() + this.at;
+      addWords(terms, bytes, this.at, to);
+      this.at = to;
     }
     return { service, serviceHash: hashText(service), terms: [...terms] };
   }
 
   #readService(end: number): string {
-    const start = this.#at;
+    const start = this.at;
     let isService = false;
     let value: AttributeValue;
-    while (this.#at < end) {
-      const tag = this.#readVarint();
-      const to = tag === 0x0a || tag === 0x12 ? this.#readVarint() + this.#at : 0;
-      if (tag === 0x0a) isService = hashBytes(this.#bytes, this.#at, to) === keys.service;
-      else if (tag === 0x12) value = readValue(this.#bytes.subarray(this.#at, to));
-      else this.#skip(tag);
-      if (to > 0) this.#at = to;
+    while (this.at < end) {
+      const tag = this.readVarint();
+      const to = tag === 0x0a || tag === 0x12 ? this.readVarint() + this.at : 0;
+      if (tag === 0x0a) isService = hashBytes(this.bytes, this.at, to) === keys.service;
+      else if (tag === 0x12) value = readValue(this.bytes.subarray(this.at, to));
+      else this.skip(tag);
+      if (to > 0) this.at = to;
     }
-    this.#at = start;
+    this.at = start;
     return isService && value !== undefined && typeof value !== "object" ? String(value) : "";
   }
-}
-
-function addRemembered(sink: TermSink, memo: ByteMemo, entry: MemoEntry): void {
-  const { terms } = memo;
-  const from = memo.termsFrom(entry);
-  const to = memo.termsTo(entry);
-  if (sink.addKeyed !== undefined) sink.addKeyed(memo.keyOf(entry), terms, from, to);
-  else for (let i = from; i < to; i += 1) sink.add(terms[i] as number);
 }
 
 function readValue(bytes: Uint8Array): AttributeValue {
