@@ -24,7 +24,7 @@ import { yamlFormats } from "./yamlFile.ts";
 import { isZipkin, readZipkin } from "./zipkinV2.ts";
 
 /** In this order: the more particular before the more general. */
-export const traceFormats: readonly TraceFormat[] = [
+const traceFormats: readonly TraceFormat[] = [
   jsonFormat("OTLP JSON", isOtlpTraces, readOtlpJson),
   {
     name: "OTLP protobuf",
