@@ -110,10 +110,14 @@ export class BatchWriter {
     this.#readDataVersion = sql.prepare("PRAGMA data_version");
   }
 
-  /** All or nothing. */
-  commit(commit: Commit): Committed {
+  /** All or nothing. `onWritten`: told when nothing is left to do but to wait for the disk. */
+  commit(commit: Commit, onWritten?: () => void): Committed {
     try {
-      return transact(this.#sql, () => this.write(commit));
+      return transact(this.#sql, () => {
+        const committed = this.write(commit);
+        onWritten?.();
+        return committed;
+      });
     } catch (error) {
       this.forget();
       throw error;

@@ -12,7 +12,7 @@ import { listBuffers, type Commit } from "./pending.ts";
 import { Tables } from "./tables.ts";
 import { UpkeepTurns } from "./upkeepTurns.ts";
 
-/** One commit at a time. */
+/** One commit after the other, in the order in which they are given. */
 export interface CommitWriter {
   /**
    * Resolves when it is on disk, with the memory of its terms; rejects with `SinkBusy` where some other process holds the
@@ -90,15 +90,20 @@ export class OtherThreadWriter implements CommitWriter {
   readonly #workerData: LocalWorkerData & { capBytes: number };
   readonly #ended: Promise<void>;
 
-  /** `workerPath`: the embedded store's own. */
-  constructor(workerPath: string, file: string, capBytes: number) {
+  /** `workerPath`: the embedded store's own. `onNearlyKept`: a commit only waits for the disk, so the next may be given. */
+  constructor(workerPath: string, file: string, capBytes: number, onNearlyKept: () => void) {
     this.#workerData = { file, store: STORE, capBytes };
     let end = (): void => undefined;
     this.#ended = new Promise(resolve => (end = resolve));
     this.#link = new WorkerLink<LocalWorkerApi>({
       ...{ store: STORE, address: file, workerPath, deadlineMs: DEADLINE_MS },
       workerData: this.#workerData,
-      local: {},
+      local: {
+        nearlyKept: () => {
+          onNearlyKept();
+          return Promise.resolve();
+        },
+      },
       onExit: () => {
         if (this.#link.isDisposed) end();
       },

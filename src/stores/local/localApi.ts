@@ -57,6 +57,8 @@ export type LocalWorkerApi = LinkedApi & {
 
 /** Everything the worker may tell the host. */
 export type LocalHostApi = {
+  /** The commit is written and waits for the disk: the next may come. Only to who asks to `writeCommit`. */
+  nearlyKept(): Promise<void>;
   /** Traces that came or grew, in this or another process; none where some were deleted. */
   changed(traceIds: readonly string[]): Promise<void>;
 };

@@ -70,7 +70,7 @@ class WorkerStore implements LocalStore {
   constructor({ file, workerPath, name, deadlineMs = DEADLINE_MS }: LocalStoreOptions) {
     this.name = name;
     const workerData: LocalWorkerData = { file, store: name };
-    const local: LocalHostApi = {
+    const local: Pick<LocalHostApi, "changed"> = {
       changed: traceIds => {
         for (const watcher of [...this.#watchers]) watcher(traceIds);
         return Promise.resolve();

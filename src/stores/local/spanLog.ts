@@ -52,6 +52,8 @@ export interface SpanLog extends SpanSink {
   close(): Promise<void>;
 }
 
+/** Some 2,500 spans: 10 ms of work for the thread that writes. */
+const START_BYTES = 2 ** 20;
 /** More is not taken while a commit is written. */
 const MAX_WAITING_BYTES = 64 * 2 ** 20;
 const RETRY_AFTER_MS = 1_000;
@@ -65,10 +67,14 @@ export function openSpanLog(options: SpanLogOptions): SpanLog {
   const tables = new Tables(sql, file, "local", capBytes);
   const hashes = tables.listHashes(REMEMBERED_REQUESTS);
   if (workerPath === undefined) {
-    return new GatheringLog(new OwnThreadWriter(tables, file, capBytes), hashes, options);
+    return new GatheringLog(() => new OwnThreadWriter(tables, file, capBytes), hashes, options);
   }
   tables.dispose();
-  return new GatheringLog(new OtherThreadWriter(workerPath, file, capBytes), hashes, options);
+  return new GatheringLog(
+    onNearlyKept => new OtherThreadWriter(workerPath, file, capBytes, onNearlyKept),
+    hashes,
+    options,
+  );
 }
 
 interface Waiting {
@@ -91,13 +97,25 @@ class GatheringLog implements SpanLog {
   #spans = 0;
   #logs = 0;
   #isScheduled = false;
-  #writing: Promise<void> | undefined;
+  /** So much is given to the writer at once, so that it never waits while more comes. */
+  readonly #startBytes: number;
+  readonly #writing = new Set<Promise<void>>();
+  /** Of the commit that was given last: it only waits for the disk. */
+  #isNearlyKept = false;
   #isClosed = false;
 
-  constructor(writer: CommitWriter, knownHashes: readonly string[], options: SpanLogOptions) {
-    this.#writer = writer;
+  constructor(
+    createWriter: (onNearlyKept: () => void) => CommitWriter,
+    knownHashes: readonly string[],
+    options: SpanLogOptions,
+  ) {
+    this.#writer = createWriter(() => {
+      this.#isNearlyKept = this.#writing.size === 1;
+      this.#schedule();
+    });
     this.#known = new Set(knownHashes);
     this.#options = options;
+    this.#startBytes = options.workerPath === undefined ? Infinity : START_BYTES;
   }
 
   keepOtlp(request: Uint8Array): Promise<Kept> {
@@ -107,14 +125,14 @@ class GatheringLog implements SpanLog {
     const coming = this.#coming.get(key);
     if (coming !== undefined) return coming;
     if (this.#known.has(key)) return this.#keep("spans", () => countOtlp(bytes));
-    const before = this.#pending.length;
-    const kept = this.#keep("spans", pending => pending.addOtlp(bytes));
-    if (this.#pending.length > before) {
-      this.#pending.addHash(requestHash);
+    const add = (pending: Pending): Taken => {
+      const taken = pending.addOtlp(bytes);
+      if (taken.kept === 0) return taken;
+      pending.addHash(requestHash);
       this.#keys.push(key);
-      this.#coming.set(key, kept);
-    }
-    return kept;
+      return taken;
+    };
+    return this.#keep("spans", add, key);
   }
 
   keepSpans(records: readonly SpanRecord[]): Promise<Kept> {
@@ -135,31 +153,48 @@ class GatheringLog implements SpanLog {
     });
   }
 
-  #keep(what: "spans" | "logs", add: (pending: Pending) => Taken): Promise<Kept> {
+  /** `key`: of the request, where it is to be known when it comes again. */
+  #keep(what: "spans" | "logs", add: (pending: Pending) => Taken, key?: string): Promise<Kept> {
     if (this.#isClosed) return Promise.reject(new Error("the span log was closed"));
     if (this.#pending.length > MAX_WAITING_BYTES) {
       return Promise.reject(new SinkBusy(RETRY_AFTER_MS));
     }
     // What `add` throws rejects; nothing of it is pending then.
-    return new Promise<Kept>((resolve, reject) => {
+    const kept = new Promise<Kept>((resolve, reject) => {
       const taken = add(this.#pending);
       this.#waiting.push({ taken, resolve, reject });
       this.#news[what] += taken.kept;
-      if (this.#writing === undefined) this.#schedule();
     });
+    if (key !== undefined && this.#keys.at(-1) === key) this.#coming.set(key, kept);
+    this.#schedule();
+    return kept;
+  }
+
+  get #canStart(): boolean {
+    return this.#waiting.length > 0 && (this.#writing.size === 0 || this.#isNearlyKept);
   }
 
   #schedule(): void {
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    // Not at once: what comes in the same moment goes along, and between two commits the upkeep has its turn.
-    setImmediate(() => {
-      this.#isScheduled = false;
-      this.#writing ??= this.#writeNext().finally(() => {
-        this.#writing = undefined;
-        if (this.#waiting.length > 0) this.#schedule();
+    if (!this.#canStart) return;
+    if (this.#pending.length >= this.#startBytes) {
+      this.#startNext();
+    } else if (!this.#isScheduled) {
+      this.#isScheduled = true;
+      // Not at once: what comes in the same moment goes along, and between two commits the upkeep has its turn.
+      setImmediate(() => {
+        this.#isScheduled = false;
+        if (this.#canStart) this.#startNext();
       });
+    }
+  }
+
+  #startNext(): void {
+    this.#isNearlyKept = false;
+    const writing = this.#writeNext().finally(() => {
+      this.#writing.delete(writing);
+      this.#schedule();
     });
+    this.#writing.add(writing);
   }
 
   async #writeNext(): Promise<void> {
@@ -205,9 +240,10 @@ class GatheringLog implements SpanLog {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    await this.#writing;
-    // Nothing comes any more, so at most one is left.
-    await this.#writeNext();
+    while (this.#writing.size > 0 || this.#waiting.length > 0) {
+      if (this.#waiting.length > 0) this.#startNext();
+      await Promise.all(this.#writing);
+    }
     await this.#writer.close();
   }
 }

@@ -112,7 +112,7 @@ const api: LocalWorkerApi = {
     use(open => {
       const startMs = performance.now();
       try {
-        open.writer.commit(commit);
+        open.writer.commit(commit, () => void peer.remote.nearlyKept());
       } catch (error) {
         if (isBusy(error)) return "busy";
         throw error;
