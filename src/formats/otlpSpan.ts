@@ -83,7 +83,10 @@ function toDetail(span: OtelSpan, store: string): SpanDetail {
     ...(result !== undefined && { result }),
     ...(error !== undefined && { error }),
     stores: [store],
-    raw: span.raw(),
+    // An index looks at every detail, and at no raw text.
+    get raw() {
+      return span.raw();
+    },
   };
 }
 

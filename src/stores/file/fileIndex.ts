@@ -8,7 +8,7 @@ import { findFirst } from "../../base/binarySearch.ts";
 import { isNoId } from "../../model/ids.ts";
 import type { SpanRecord } from "../../model/spanRecord.ts";
 import { findTaskId, toSpanBrief, toTraceBrief } from "../briefs.ts";
-import type { TraceBrief } from "../traceStore.ts";
+import type { SpanBrief, TraceBrief } from "../traceStore.ts";
 
 export interface FileIndex {
   readonly traces: ReadonlyMap<string, TraceBrief>;
@@ -29,7 +29,10 @@ export function indexFile(records: readonly SpanRecord[]): FileIndex {
   const operations = new Map<string, Set<string>>();
   const ids: string[] = [];
   const parentIds: string[] = [];
-  for (const { span, detail } of records) {
+  const briefs: SpanBrief[] = [];
+  for (const { traceId, span, detail } of records) {
+    // A detail is made whenever it is asked for: here once.
+    briefs.push(toSpanBrief({ traceId, span, detail }));
     ids.push(span.spanId);
     const taskId = findTaskId(detail);
     if (taskId !== undefined) ids.push(taskId);
@@ -42,8 +45,8 @@ export function indexFile(records: readonly SpanRecord[]): FileIndex {
     }
   }
   const traces = new Map<string, TraceBrief>();
-  for (const [traceId, members] of Map.groupBy(records, record => record.traceId)) {
-    traces.set(traceId, toTraceBrief(traceId, members.map(toSpanBrief)));
+  for (const [traceId, members] of Map.groupBy(briefs, brief => brief.traceId)) {
+    traces.set(traceId, toTraceBrief(traceId, members));
   }
   return {
     traces,
