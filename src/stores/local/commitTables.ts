@@ -202,7 +202,8 @@ export class CommitTerms implements TermSink {
     this.#terms = free.terms;
     this.#traces = free.traces;
     this.#count = 0;
-    this.#recent.fill(0);
+    if (this.#recent.length > MANY_RECENT) this.#recent = new Int32Array(MANY_RECENT);
+    else this.#recent.fill(0);
     return sorted;
   }
 }
@@ -213,3 +214,5 @@ function makePairs(length: number): Pairs {
 
 const PAIRS = 2 ** 14;
 const RECENT = 128;
+/** Of 8,192 traces: the 4 MB are kept for the next commit. */
+const MANY_RECENT = RECENT * 8_192;
