@@ -47,23 +47,24 @@ export function addRuns(
     }
   };
   const run = new Uint32Array(numbers.length);
-  const known: number[] = [];
+  const known = new Uint32Array(numbers.length);
   for (let from = 0; from < terms.length;) {
     const term = terms[from] as number;
     if (nextOwn < ownTerms.length) addOwn(term);
-    known.length = 0;
     let count = 0;
+    let knownCount = 0;
     for (; from < terms.length && terms[from] === term; from += 1) {
       const number = numbers[traces[from] as number] as number;
       if (number >= firstNew) run[count++] = number;
-      else if (number > 0) known.push(number);
+      else if (number > 0) known[knownCount++] = number;
     }
-    if (known.length > 0) {
+    if (knownCount > 0) {
       // All of them are lower than the new ones.
-      const lower = toSorted(known);
-      run.copyWithin(lower.length, 0, count);
+      const lower = known.subarray(0, knownCount);
+      sortFew(lower);
+      run.copyWithin(knownCount, 0, count);
       run.set(lower);
-      count += lower.length;
+      count += knownCount;
     }
     if (ownTerms[nextOwn] === term) {
       const all = toSorted([...run.subarray(0, count), ...(own.get(term) ?? [])]);
@@ -75,6 +76,24 @@ export function addRuns(
   }
   addOwn(Infinity);
 }
+
+/** Most terms have one or two traces, and those of the others are nearly in order. */
+function sortFew(numbers: Uint32Array): void {
+  if (numbers.length > FEW) {
+    numbers.sort();
+    return;
+  }
+  for (let i = 1; i < numbers.length; i += 1) {
+    const number = numbers[i] as number;
+    let at = i;
+    for (; at > 0 && (numbers[at - 1] as number) > number; at -= 1) {
+      numbers[at] = numbers[at - 1] as number;
+    }
+    numbers[at] = number;
+  }
+}
+
+const FEW = 32;
 
 /** Each once. */
 function toSorted(numbers: readonly number[]): Uint32Array {
