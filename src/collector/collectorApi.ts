@@ -12,7 +12,7 @@ export interface CollectorSettings {
 export interface CollectorWorkerData extends CollectorSettings {
   /** The embedded store's file. */
   readonly file: string;
-  /** The bundled worker of the embedded store, or its source: the read API reads by it, beside the writing. */
+  /** The bundled worker of the embedded store, or its source: one writes what comes, one reads for the read API. */
   readonly localWorkerPath: string;
 }
 

@@ -1,6 +1,7 @@
 /**
- * The thread in which the receivers run and the embedded store is written, so that neither holds up the editor. Bundled
- * to dist/collectorWorker.cjs; runs from source where Node strips types. Joins the parts and knows nothing else.
+ * The thread in which the receivers run, so that they do not hold up the editor; the embedded store is written by a thread
+ * of its own. Bundled to dist/collectorWorker.cjs; runs from source where Node strips types. Joins the parts and knows
+ * nothing else.
  */
 
 import { parentPort, workerData } from "node:worker_threads";

@@ -3,6 +3,7 @@
  * one is written. Knows neither wires nor tables.
  */
 
+import { setTimeout as sleep } from "node:timers/promises";
 import { SinkBusy } from "../../collector/spanSink.ts";
 import { WorkerLink } from "../workerLink.ts";
 import { isBusy, isDamage, openDatabase } from "./database.ts";
@@ -128,6 +129,8 @@ export class OtherThreadWriter implements CommitWriter {
   async close(): Promise<void> {
     const { isRunning } = this.#link;
     this.#link.dispose();
-    if (isRunning) await this.#ended;
+    if (!isRunning) return;
+    // Longer than any commit takes: a thread that is stuck must not keep the window from closing.
+    await Promise.race([this.#ended, sleep(DEADLINE_MS, undefined, { ref: false })]);
   }
 }

@@ -1,6 +1,7 @@
 /**
- * The worker that owns the embedded store's file: the only thread of a window that touches it. Bundled to
- * dist/localWorker.cjs; runs from source where Node strips types. Knows no editor.
+ * The worker that reads and writes the embedded store's file, so that neither holds up its owner: the window has one to
+ * read by, the collector one to write by. Bundled to dist/localWorker.cjs; runs from source where Node strips types.
+ * Knows no editor.
  *
  * Each question is answered in one go, or in stretches with a breath between them where it may take long; no
  * transaction outlives a stretch.
