@@ -4,7 +4,7 @@
  */
 
 import type { Disposable } from "../base/disposables.ts";
-import type { SpanLog } from "../stores/local/spanLog.ts";
+import type { SpanLog } from "../stores/local/log/spanLog.ts";
 import type { CollectorSettings } from "./collectorApi.ts";
 import {
   quietTraffic,

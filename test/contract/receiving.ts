@@ -13,7 +13,7 @@ import { joinLogs } from "../../src/formats/otlpLogs.ts";
 import type { Trace } from "../../src/model/trace.ts";
 import { buildTrace } from "../../src/model/traceBuilder.ts";
 import { openLocalStore } from "../../src/stores/local/localStore.ts";
-import { openSpanLog } from "../../src/stores/local/spanLog.ts";
+import { openSpanLog } from "../../src/stores/local/log/spanLog.ts";
 import { createMemorySink } from "../unit/collector/grpc/memorySink.ts";
 
 export const never = new AbortController().signal;

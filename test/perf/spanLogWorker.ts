@@ -1,7 +1,7 @@
 /** A thread that keeps what it is sent, like the collector's, and answers each request when it is on disk. */
 
 import { parentPort, workerData } from "node:worker_threads";
-import { openSpanLog } from "../../src/stores/local/spanLog.ts";
+import { openSpanLog } from "../../src/stores/local/log/spanLog.ts";
 
 const { file, capBytes } = workerData as { readonly file: string; readonly capBytes: number };
 const log = openSpanLog({ file, capBytes });

@@ -1,7 +1,7 @@
 /** The spans of one trace file, of whatever format, go into the embedded store. Runs in the worker. */
 
 import { readTraceFile } from "../../formats/traceFile.ts";
-import { openSpanLog } from "../local/spanLog.ts";
+import { openSpanLog } from "../local/log/spanLog.ts";
 import { toSpanBrief, toTraceBrief } from "../briefs.ts";
 import type { FileToImport, ImportedFile } from "./fileApi.ts";
 

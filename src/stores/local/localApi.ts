@@ -3,9 +3,9 @@
 import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { Found, SpanBrief, TracePage, TraceQuery } from "../traceStore.ts";
 import type { LinkedApi, Ticket } from "../workerLink.ts";
-import type { Pairs } from "./pairSort.ts";
-import type { Commit } from "./pending.ts";
-import type { TraceCells } from "./traceCells.ts";
+import type { Pairs } from "./index/pairSort.ts";
+import type { Commit } from "./log/commitBuilder.ts";
+import type { TraceCells } from "./read/traceCells.ts";
 
 export interface LocalFacts {
   readonly file: string;

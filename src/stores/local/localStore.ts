@@ -22,8 +22,8 @@ import type {
   LocalWorkerData,
   PackedRecords,
 } from "./localApi.ts";
-import { encodeRecord } from "./spanRow.ts";
-import { CellSpans, parseDetailKey } from "./traceCells.ts";
+import { encodeRecord } from "./log/spanRow.ts";
+import { CellSpans, parseDetailKey } from "./read/traceCells.ts";
 
 export interface LocalStoreOptions {
   /** Made with its folder where it is absent. */

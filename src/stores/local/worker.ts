@@ -13,12 +13,12 @@ import { TraceError } from "../../model/failure.ts";
 import { connectPeer, PeerGone } from "../../protocol/rpc.ts";
 import { openPortChannel } from "../portChannel.ts";
 import type { Ticket } from "../workerLink.ts";
-import { ChangeFeed } from "./changeFeed.ts";
-import { isBusy, isDamage, openDatabase, toFailure } from "./database.ts";
+import { ChangeFeed } from "./read/changeFeed.ts";
+import { isBusy, isDamage, openDatabase, toFailure } from "./file/database.ts";
 import type { LocalHostApi, LocalWorkerApi, LocalWorkerData } from "./localApi.ts";
-import { Pending } from "./pending.ts";
-import { Tables } from "./tables.ts";
-import { UpkeepTurns } from "./upkeepTurns.ts";
+import { Pending } from "./log/commitBuilder.ts";
+import { Tables } from "./file/tables.ts";
+import { UpkeepTurns } from "./maintenance/maintenanceTurns.ts";
 
 /** How often the file is asked whether another process wrote to it; the promise is "within a second". */
 const POLL_MS = 400;

@@ -15,7 +15,7 @@ import {
 import type { Openers } from "../../../src/collector/receiverSet.ts";
 import { SinkBusy, type SpanSink } from "../../../src/collector/spanSink.ts";
 import { WireError } from "../../../src/formats/protoReader.ts";
-import type { SpanLog } from "../../../src/stores/local/spanLog.ts";
+import type { SpanLog } from "../../../src/stores/local/log/spanLog.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "traceside-collector-"));
 afterAll(() => {

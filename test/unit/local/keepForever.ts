@@ -1,7 +1,7 @@
 /** A process that keeps small requests until it is killed, and says on its output which are on disk. */
 
 import { writeSync } from "node:fs";
-import { openSpanLog } from "../../../src/stores/local/spanLog.ts";
+import { openSpanLog } from "../../../src/stores/local/log/spanLog.ts";
 import { otlpBytes } from "./otlpBytes.ts";
 
 const [file = "", round = "0", capBytes = "Infinity"] = process.argv.slice(2);

@@ -5,7 +5,7 @@ import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
-import { SCHEMA_VERSION } from "../../../src/stores/local/schema.ts";
+import { SCHEMA_VERSION } from "../../../src/stores/local/file/schema.ts";
 import { never, readSpans, record, traceId, useStores } from "./records.ts";
 
 const { newFile, open } = useStores();

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { sortPairs } from "../../../src/stores/local/pairSort.ts";
+import { sortPairs } from "../../../src/stores/local/index/pairSort.ts";
 
 /** The same numbers in every run. */
 function makeRandom(seed: number): () => number {

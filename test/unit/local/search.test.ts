@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { readOtlpProto } from "../../../src/formats/otlpProto.ts";
 import { SpanStatus } from "../../../src/model/span.ts";
 import type { SpanRecord } from "../../../src/model/spanRecord.ts";
-import { openSpanLog } from "../../../src/stores/local/spanLog.ts";
+import { openSpanLog } from "../../../src/stores/local/log/spanLog.ts";
 import { matchTrace } from "../../../src/stores/matchTrace.ts";
 import { toSpanBrief } from "../../../src/stores/briefs.ts";
 import type { TraceBrief, TraceQuery } from "../../../src/stores/traceStore.ts";

@@ -7,8 +7,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { WireError } from "../../../src/formats/protoReader.ts";
 import { readOtlpProto } from "../../../src/formats/otlpProto.ts";
-import { tryOwn } from "../../../src/stores/local/ownerLock.ts";
-import { openSpanLog, type SpanLogOptions } from "../../../src/stores/local/spanLog.ts";
+import { tryOwn } from "../../../src/stores/local/file/ownerLock.ts";
+import { openSpanLog, type SpanLogOptions } from "../../../src/stores/local/log/spanLog.ts";
 import { buildTrace } from "../../../src/model/traceBuilder.ts";
 import { makeRequests, made } from "../../perf/makeRequests.ts";
 import { SpanKind } from "../../../src/model/span.ts";
@@ -383,7 +383,7 @@ describe("the owner", () => {
     expect(own).toBeDefined();
     expect(tryOwn(file)).toBeUndefined();
     own?.dispose();
-    const code = `const { tryOwn } = await import(${JSON.stringify(new URL("../../../src/stores/local/ownerLock.ts", import.meta.url).href)});
+    const code = `const { tryOwn } = await import(${JSON.stringify(new URL("../../../src/stores/local/file/ownerLock.ts", import.meta.url).href)});
       // What nobody refers to may be collected, and the lock with it.
       globalThis.own = tryOwn(${JSON.stringify(file)});
       console.log(globalThis.own !== undefined); setInterval(() => {}, 1000);`;

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { sortPairs } from "../../../src/stores/local/pairSort.ts";
-import { PageCursor, PageWriter } from "../../../src/stores/local/segmentPage.ts";
-import { addRuns, type TraceTerms } from "../../../src/stores/local/termRuns.ts";
+import { sortPairs } from "../../../src/stores/local/index/pairSort.ts";
+import { PageCursor, PageWriter } from "../../../src/stores/local/index/segmentPage.ts";
+import { addRuns, type TraceTerms } from "../../../src/stores/local/index/termRuns.ts";
 
 /** The terms and traces of the pages, as they are read. */
 function write(

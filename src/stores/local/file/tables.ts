@@ -1,0 +1,95 @@
+/** The open file and what reads and writes it, for the thread that opened it. */
+
+import { statSync } from "node:fs";
+import type { DatabaseSync } from "node:sqlite";
+import { BatchBytes } from "../log/batchBytes.ts";
+import { BatchWriter } from "../log/batchWriter.ts";
+import { Operations } from "../index/operations.ts";
+import { SpanBriefs } from "../read/spanBriefs.ts";
+import { SpanBytes } from "../read/spanBytes.ts";
+import { Strings } from "../index/strings.ts";
+import { TermIndex } from "../index/termIndex.ts";
+import { lowHalf } from "./traceIds.ts";
+import { TraceReader } from "../read/traceReader.ts";
+import { TraceRemoval } from "../maintenance/traceRemoval.ts";
+import { TraceSearch } from "../read/traceSearch.ts";
+import { Upkeep } from "../maintenance/maintenance.ts";
+
+const HASH_BYTES = 16;
+const MAX_BATCHES_WITH_HASHES = 1_024;
+
+export class Tables {
+  readonly sql: DatabaseSync;
+  readonly strings: Strings;
+  readonly index: TermIndex;
+  readonly bytes: BatchBytes;
+  readonly spans: SpanBytes;
+  readonly writer: BatchWriter;
+  readonly removal: TraceRemoval;
+  readonly upkeep: Upkeep;
+  readonly reader: TraceReader;
+  readonly briefs: SpanBriefs;
+  readonly search: TraceSearch;
+  readonly operations: Operations;
+  readonly #file: string;
+
+  constructor(sql: DatabaseSync, file: string, store: string, capBytes: number) {
+    this.sql = sql;
+    this.#file = file;
+    this.strings = new Strings(sql);
+    this.index = new TermIndex(sql);
+    this.bytes = new BatchBytes(sql);
+    this.spans = new SpanBytes(this.bytes, store);
+    this.writer = new BatchWriter(sql, this.strings, this.index, this.bytes, this.spans);
+    this.removal = new TraceRemoval(sql, this.writer, this.spans);
+    this.upkeep = new Upkeep(file, sql, this.index, this.removal, capBytes);
+    this.reader = new TraceReader(sql, this.spans);
+    this.briefs = new SpanBriefs(sql, this.index, this.reader);
+    this.search = new TraceSearch(sql, this.strings, this.index, this.reader);
+    this.operations = new Operations(sql, this.strings, this.index);
+  }
+
+  readFacts(): { bytes: number; traceCount: number; spanCount: number } {
+    const wal = statSync(`${this.#file}-wal`, { throwIfNoEntry: false });
+    const counts = this.sql
+      .prepare(
+        "SELECT count(*) AS traces, sum(span_count) AS spans FROM trace WHERE span_count > 0",
+      )
+      .get() as { traces: number; spans: number | null };
+    return {
+      bytes: statSync(this.#file).size + (wal?.size ?? 0),
+      traceCount: counts.traces,
+      spanCount: counts.spans ?? 0,
+    };
+  }
+
+  /** Whether it is there. */
+  pinTrace(traceId: string, isPinned: boolean): boolean {
+    const { changes } = this.sql
+      .prepare("UPDATE trace SET pinned = ? WHERE low = ? AND trace_id = ?")
+      .run(isPinned ? 1 : 0, lowHalf(traceId), traceId);
+    if (!isPinned) this.upkeep.forgetPins();
+    return Number(changes) > 0;
+  }
+
+  dispose(): void {
+    this.upkeep.dispose();
+    this.sql.close();
+  }
+
+  /** Of the last requests, oldest first, as Latin-1. */
+  listHashes(limit: number): string[] {
+    const hashes: string[] = [];
+    const rows = this.sql
+      .prepare(`SELECT hashes FROM batch ORDER BY id DESC LIMIT ${MAX_BATCHES_WITH_HASHES}`)
+      .all() as unknown as { hashes: Uint8Array }[];
+    for (const { hashes: bytes } of rows) {
+      const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      for (let at = 0; at < all.length; at += HASH_BYTES) {
+        hashes.push(all.toString("latin1", at, at + HASH_BYTES));
+      }
+      if (hashes.length >= limit) break;
+    }
+    return hashes.reverse();
+  }
+}

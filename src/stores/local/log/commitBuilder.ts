@@ -1,0 +1,356 @@
+/**
+ * What has come and is not yet written: it becomes one commit. Knows the three kinds of batches, and no SQL.
+ */
+
+import type { LogRecord } from "../../../model/logRecord.ts";
+import { SpanFlag } from "../../../model/span.ts";
+import type { SpanDetail } from "../../../model/spanDetail.ts";
+import type { SpanRecord } from "../../../model/spanRecord.ts";
+import type { ByteMemo } from "./attributeCache.ts";
+import {
+  CommitTerms,
+  CommitTraces,
+  type CommittedTraces,
+  type LocalTrace,
+} from "./commitTables.ts";
+import { findSpans } from "./otlpShape.ts";
+import { OtlpScan, type GroupFacts } from "./otlpScan.ts";
+import type { Pairs } from "../index/pairSort.ts";
+import { addLogTerms, addRecordTerms } from "../index/recordTerms.ts";
+import { ENTRY_WORDS, EntryBits, SpanEntries, toIdWords } from "./spanEntries.ts";
+import {
+  encodeLog,
+  encodeRecord,
+  readRecordDetail,
+  readRow,
+  toSpanRow,
+  type SpanRow,
+} from "./spanRow.ts";
+import { identityBits } from "../index/spanTerms.ts";
+import { hashText } from "../index/terms.ts";
+
+/** How the bytes of a batch are to be read. */
+export const BatchKind = { otlp: 0, records: 1, logs: 2 } as const;
+export type BatchKind = (typeof BatchKind)[keyof typeof BatchKind];
+
+/** A batch as it is written. */
+export interface Draft {
+  readonly kind: BatchKind;
+  readonly bytes: Uint8Array;
+  /** Of its entries, as of `SpanEntries`. */
+  readonly words: Uint32Array;
+  /** The trace of each entry. */
+  readonly owners: Int32Array;
+  /** Five numbers a group: the place of its first span, its resource from and to, its scope from and to. */
+  readonly groups: Uint32Array;
+}
+
+/** What one commit writes: flat arrays and texts, so that another thread can. */
+export interface Commit {
+  /** Those that are not empty. */
+  readonly drafts: readonly Draft[];
+  readonly traces: CommittedTraces;
+  /** Sorted by term and then by trace, each once. */
+  readonly terms: Pairs;
+  /** Services and queues, and pairs of a trace and the index of one that it has. */
+  readonly labels: readonly string[];
+  readonly traceLabels: Uint32Array;
+  /** Names that have not been seen before, with the service or queue that has them. */
+  readonly operations: readonly (readonly [label: string, name: string])[];
+  /** Of whole requests, 16 bytes each. */
+  readonly hashes: Uint8Array;
+}
+
+/** All that a commit may hand over instead of copying it. */
+export function listBuffers({ drafts, traces, terms, traceLabels }: Commit): ArrayBuffer[] {
+  const views: ArrayBufferView[] = [traces.ids, terms.terms, terms.traces, traceLabels];
+  for (const { bytes, words, owners, groups } of drafts) views.push(bytes, words, owners, groups);
+  return views.map(view => view.buffer as ArrayBuffer);
+}
+
+/** A batch in the making. */
+class DraftBuilder {
+  readonly #kind: BatchKind;
+  #parts: Buffer[] = [];
+  length = 0;
+  entries = new SpanEntries();
+  #owners = new Int32Array(1_024);
+  readonly groups: number[] = [];
+
+  constructor(kind: BatchKind) {
+    this.#kind = kind;
+  }
+
+  addPart(bytes: Buffer): void {
+    this.#parts.push(bytes);
+    this.length += bytes.length;
+  }
+
+  /** Where the words of a new entry go. */
+  addEntry(owner: LocalTrace): number {
+    const { count } = this.entries;
+    if (count === this.#owners.length) {
+      const owners = new Int32Array(count * 2);
+      owners.set(this.#owners);
+      this.#owners = owners;
+    }
+    this.#owners[count] = owner;
+    return this.entries.add();
+  }
+
+  /** Ends this batch. */
+  take(): Draft {
+    const bytes = new Uint8Array(this.length);
+    let at = 0;
+    for (const part of this.#parts) {
+      bytes.set(part, at);
+      at += part.length;
+    }
+    const { count, words } = this.entries;
+    const draft: Draft = {
+      kind: this.#kind,
+      bytes,
+      words: words.slice(0, count * ENTRY_WORDS),
+      owners: this.#owners.slice(0, count),
+      groups: Uint32Array.from(this.groups),
+    };
+    this.#parts = [];
+    this.length = this.entries.count = this.groups.length = 0;
+    return draft;
+  }
+}
+
+/** Services, queues and names that have been seen, so that each pair is written once. */
+class SeenOperations {
+  readonly #labels = new Map<string, number>();
+  readonly #seen = new Set<number>();
+
+  getLabel(text: string): number {
+    let label = this.#labels.get(text);
+    if (label === undefined) this.#labels.set(text, (label = this.#labels.size));
+    return label;
+  }
+
+  /** 21 bits of a label's number and 32 of a name's hash: two names of one service that share it are one. */
+  isNew(label: number, nameHash: number): boolean {
+    const key = label * 2 ** 32 + (nameHash >>> 0);
+    if (this.#seen.has(key)) return false;
+    if (this.#seen.size >= MAX_SEEN) this.#seen.clear();
+    this.#seen.add(key);
+    return true;
+  }
+
+  forget(): void {
+    this.#labels.clear();
+    this.#seen.clear();
+  }
+}
+
+const MAX_SEEN = 200_000;
+const HASH_BYTES = 16;
+
+export interface Taken {
+  readonly kept: number;
+  readonly rejected: number;
+}
+
+export class Pending {
+  readonly #otlp = new DraftBuilder(BatchKind.otlp);
+  readonly #records = new DraftBuilder(BatchKind.records);
+  readonly #logs = new DraftBuilder(BatchKind.logs);
+  readonly #traces = new CommitTraces();
+  readonly #terms = new CommitTerms();
+  readonly #scan: OtlpScan;
+  readonly #seen = new SeenOperations();
+  #labels = new Map<string, number>();
+  #traceLabels: number[] = [];
+  #operations: (readonly [label: string, name: string])[] = [];
+  #hashes: Uint8Array[] = [];
+  /** Below 0, where no key of a memo is: within a commit no two groups have the same. */
+  #groupKeys = -1;
+
+  /** With a memo where much will come. */
+  constructor(memo?: ByteMemo) {
+    this.#scan = new OtlpScan(memo);
+  }
+
+  get length(): number {
+    return this.#otlp.length + this.#records.length + this.#logs.length;
+  }
+
+  /** Ends what is pending; what comes then is the next commit's. */
+  take(): Commit {
+    const commit: Commit = {
+      drafts: [this.#otlp, this.#records, this.#logs]
+        .filter(({ entries }) => entries.count > 0)
+        .map(draft => draft.take()),
+      traces: this.#traces.take(),
+      terms: this.#terms.take(),
+      labels: [...this.#labels.keys()],
+      traceLabels: Uint32Array.from(this.#traceLabels),
+      operations: this.#operations,
+      hashes: new Uint8Array(Buffer.concat(this.#hashes)),
+    };
+    this.#labels = new Map();
+    this.#traceLabels = [];
+    this.#operations = [];
+    this.#hashes = [];
+    this.#groupKeys = -1;
+    return commit;
+  }
+
+  /** What `take` gave and has been written. */
+  giveBack(terms: Pairs): void {
+    this.#terms.giveBack(terms);
+  }
+
+  /** Where a commit failed, what it told is not known. */
+  forget(): void {
+    this.#seen.forget();
+    this.#scan.forget();
+  }
+
+  /** Of a request that was taken whole, so that it is known when it comes again. */
+  addHash(hash: Uint8Array): void {
+    if (hash.length === HASH_BYTES) this.#hashes.push(hash);
+  }
+
+  /** Throws a `WireError` and takes nothing where the bytes are no request. */
+  addOtlp(request: Buffer): Taken {
+    const groups = findSpans(request);
+    const otlp = this.#otlp;
+    const base = otlp.length;
+    let kept = 0;
+    let rejected = 0;
+    for (const { resource, scope, spans } of groups) {
+      const facts = this.#scan.readGroup(request, resource, scope);
+      const key = this.#groupKeys--;
+      let isFirst = true;
+      for (const at of spans) {
+        if (!this.#scan.readHead(request, at)) {
+          rejected += 1;
+          continue;
+        }
+        if (isFirst) {
+          isFirst = false;
+          otlp.groups.push(base + at);
+          otlp.groups.push(base + resource.from, base + resource.to);
+          otlp.groups.push(base + scope.from, base + scope.to);
+        }
+        this.#addScanned(request, base + at, facts, key);
+        kept += 1;
+      }
+    }
+    if (kept > 0) otlp.addPart(request);
+    return { kept, rejected };
+  }
+
+  #addScanned(request: Buffer, place: number, facts: GroupFacts, key: number): void {
+    const scan = this.#scan;
+    const terms = this.#terms;
+    const trace = this.#traces.addBytes(request, scan.traceAt);
+    terms.trace = trace;
+    const isFirst = terms.isFirst(key);
+    if (isFirst) for (const term of facts.terms) terms.add(term);
+    scan.addTerms(terms, facts);
+    const at = this.#otlp.addEntry(trace);
+    const { words } = this.#otlp.entries;
+    words[at] = readWord(request, scan.spanAt);
+    words[at + 1] = readWord(request, scan.spanAt + 4);
+    words[at + 2] = scan.startLow;
+    words[at + 3] = scan.startHigh;
+    words[at + 4] = scan.endLow;
+    words[at + 5] = scan.endHigh;
+    words[at + 6] = place;
+    words[at + 7] = scan.bits;
+    if (!scan.hasLabel) return;
+    const { service } = facts;
+    if (service !== "" && isFirst) this.#noteLabel(trace, service);
+    if (service !== "" && scan.isNameOf(facts.serviceHash) && !scan.hasQueue) return;
+    const name = request.toString("utf8", scan.nameFrom, scan.nameTo);
+    if (service !== "") this.#noteOperation(service, scan.nameHash, name);
+    if (service !== "" && !scan.hasQueue) return;
+    const queue = request.toString("utf8", scan.queueFrom, scan.queueTo);
+    this.#noteLabel(trace, queue);
+    this.#noteOperation(queue, scan.nameHash, name);
+  }
+
+  #noteLabel(trace: LocalTrace, text: string): void {
+    let label = this.#labels.get(text);
+    if (label === undefined) this.#labels.set(text, (label = this.#labels.size));
+    this.#traceLabels.push(trace, label);
+  }
+
+  #noteOperation(label: string, nameHash: number, name: string): void {
+    const seen = this.#seen;
+    if (seen.isNew(seen.getLabel(label), nameHash)) this.#operations.push([label, name]);
+  }
+
+  addRecord(record: SpanRecord): void {
+    const row = toSpanRow(record);
+    this.#addRow(row, record.detail, encodeRecord(record, row));
+  }
+
+  /** As `encodeRecord` made it. */
+  addEncoded(bytes: Buffer): void {
+    this.#addRow(readRow(bytes), readRecordDetail(bytes, ""), bytes);
+  }
+
+  #addRow(row: SpanRow, detail: SpanDetail, bytes: Buffer): void {
+    const trace = this.#traces.addText(row.traceId);
+    this.#terms.trace = trace;
+    addRecordTerms(this.#terms, row, detail);
+    const place = this.#records.length;
+    this.#records.addPart(bytes);
+    const at = this.#records.addEntry(trace);
+    const { words, times } = this.#records.entries;
+    [words[at], words[at + 1]] = toIdWords(row.spanId);
+    const start = row.startNs ?? row.endNs ?? row.queuedNs ?? 0n;
+    times[at / 2 + 1] = start;
+    times[at / 2 + 2] = row.endNs ?? 0n;
+    words[at + 6] = place;
+    words[at + 7] =
+      row.status |
+      (row.kind << EntryBits.kindShift) |
+      (row.parentId === undefined ? 0 : EntryBits.hasParent) |
+      ((row.flags & SpanFlag.untimed) === 0 ? 0 : EntryBits.untimed) |
+      (row.startNs === undefined ? EntryBits.noStart : 0) |
+      (Math.min(row.attempts, EntryBits.attemptsMask) << EntryBits.attemptsShift) |
+      identityBits(hashText(row.name), hashText(row.service), hashText(row.queue));
+    const nameHash = hashText(row.name);
+    for (const label of new Set([row.service, row.queue])) {
+      if (label === "") continue;
+      this.#noteLabel(trace, label);
+      this.#noteOperation(label, nameHash, row.name);
+    }
+  }
+
+  addLog(log: LogRecord): void {
+    const trace = this.#traces.addText(log.traceId);
+    this.#terms.trace = trace;
+    addLogTerms(this.#terms, log);
+    const place = this.#logs.length;
+    const bytes = encodeLog(log);
+    this.#logs.addPart(bytes);
+    const at = this.#logs.addEntry(trace);
+    const { words } = this.#logs.entries;
+    if (log.spanId !== undefined) [words[at], words[at + 1]] = toIdWords(log.spanId);
+    words[at + 6] = place;
+    words[at + 7] = EntryBits.log;
+    // What a log tells apart from another of the same span is its text, so its hash stands in for the times.
+    words[at + 2] = hashText(bytes.toString("latin1"));
+  }
+}
+
+function readWord(bytes: Buffer, at: number): number {
+  const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
+  return low | ((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 24);
+}
+
+/** What `addOtlp` would take. */
+export function countOtlp(request: Buffer): Taken {
+  const scan = new OtlpScan();
+  const spans = findSpans(request).flatMap(group => group.spans);
+  const kept = spans.filter(at => scan.readHead(request, at)).length;
+  return { kept, rejected: spans.length - kept };
+}

@@ -1,0 +1,499 @@
+/**
+ * Reads from OTLP's bytes, without making strings or objects, what a span is counted and found by. The bytes have been
+ * looked through by `otlpShape.ts`: here every length fits. Knows no file.
+ *
+ * `otlpSpan.ts` of the formats says what a span's fields mean; what is told here must be what it tells.
+ */
+
+import { readAnyValue } from "../../../formats/otlpJson.ts";
+import { anyValue } from "../../../formats/otlpProto.ts";
+import { decodeProto } from "../../../formats/protoReader.ts";
+import { SpanKind, SpanStatus } from "../../../model/span.ts";
+import type { AttributeValue } from "../../../model/spanDetail.ts";
+import { noBytes, ProtoCursor } from "./protoCursor.ts";
+import { EntryBits } from "./spanEntries.ts";
+import { addTraitTerms, identityBits, type SpanTraits } from "../index/spanTerms.ts";
+import type { ByteMemo, MemoEntry } from "./attributeCache.ts";
+import type { Range } from "./otlpShape.ts";
+import { addValueWords } from "../index/recordTerms.ts";
+import {
+  addWords,
+  combine,
+  hashBytes,
+  hashText,
+  idTerm,
+  TermKind,
+  toTerm,
+  type TermSink,
+} from "../index/terms.ts";
+
+const keys = {
+  service: hashText("service.name"),
+  destinationName: hashText("messaging.destination.name"),
+  destination: hashText("messaging.destination"),
+};
+const taskKeys = [
+  "messaging.message.id",
+  "messaging.message_id",
+  "celery.task_id",
+  "celery.task.id",
+].map(hashText);
+const [taskKey0, taskKey1, taskKey2, taskKey3] = taskKeys;
+
+/** What `ByteMemo` keeps apart. */
+const MemoKind = { attribute: 0x3c6ef372, name: 0x60be4f3d } as const;
+
+/** What an attribute says of a span's queue: notes of its memo, with where its text begins and ends in it. */
+const QueueRole = { none: 0, destination: 1, destinationName: 2 } as const;
+const ROLE = 0;
+const TEXT_FROM = 1;
+const TEXT_TO = 2;
+/** Of a name: its hash, and that of the service that had it last. */
+const HASH = 0;
+const SERVICE = 1;
+
+const EMPTY_HASH = hashText("");
+/** Above it a time is beyond 64 signed bits, and no clock wrote it. */
+const MAX_HIGH = 0x7fffffff;
+
+/** What all spans of a group have from their resource and scope. */
+export interface GroupFacts {
+  readonly service: string;
+  readonly serviceHash: number;
+  readonly terms: readonly number[];
+}
+
+/** Of one span, valid until the next is scanned. Reused, because a hundred thousand come in a second. */
+export class OtlpScan extends ProtoCursor implements SpanTraits {
+  readonly #memo: ByteMemo | undefined;
+  #view: DataView = new DataView(noBytes.buffer);
+  #end = 0;
+  #from = 0;
+  /** Where its sixteen and eight bytes stand. */
+  traceAt = 0;
+  spanAt = 0;
+  startLow = 0;
+  startHigh = 0;
+  endLow = 0;
+  endHigh = 0;
+  bits = 0;
+  nameFrom = 0;
+  nameTo = 0;
+  queueFrom = 0;
+  queueTo = 0;
+  #kind = 0;
+  #parentFrom = 0;
+  #parentTo = 0;
+  #statusFrom = 0;
+  #statusTo = 0;
+  #hasDestinationName = false;
+  /** Of the attribute that was read last. */
+  #role: number = QueueRole.none;
+  #textFrom = 0;
+  #textTo = 0;
+  #nameEntry: MemoEntry = -1;
+
+  nameHash = 0;
+  labelHash = 0;
+  hasLabel = false;
+  queueHash = 0;
+  hasQueue = false;
+  durationNs = Number.NaN;
+  isError = false;
+  isRunning = false;
+
+  /** With a memo what has come before is not read again. */
+  constructor(memo?: ByteMemo) {
+    super();
+    this.#memo = memo;
+  }
+
+  /** Of the span whose length stands at `at`. False where it has no ids of the right length: no store can keep it. */
+  readHead(bytes: Buffer, at: number): boolean {
+    this.#use(bytes);
+    this.at = at;
+    const length = this.readVarint();
+    this.#from = this.at;
+    this.#end = this.at + length;
+    this.#clear();
+    let traceLength = 0;
+    let spanLength = 0;
+    while (this.at < this.#end) {
+      const tag = this.readVarint();
+      switch (tag) {
+        case 0x0a:
+          traceLength = this.readVarint();
+          this.traceAt = this.at;
+          this.at += traceLength;
+          break;
+        case 0x12:
+          spanLength = this.readVarint();
+          this.spanAt = this.at;
+          this.at += spanLength;
+          break;
+        case 0x22:
+          this.#parentTo = this.readVarint() + this.at;
+          this.#parentFrom = this.at;
+          this.at = this.#parentTo;
+          break;
+        case 0x2a:
+          this.nameTo = this.readVarint() + this.at;
+          this.nameFrom = this.at;
+          this.at = this.nameTo;
+          break;
+        case 0x30:
+          this.#kind = this.readVarint();
+          break;
+        case 0x39:
+          this.startLow = bytes.readUInt32LE(this.at);
+          this.startHigh = bytes.readUInt32LE(this.at + 4);
+          this.at += 8;
+          break;
+        case 0x41:
+          this.endLow = bytes.readUInt32LE(this.at);
+          this.endHigh = bytes.readUInt32LE(this.at + 4);
+          this.at += 8;
+          break;
+        case 0x7a:
+          this.#statusTo = this.readVarint() + this.at;
+          this.#statusFrom = this.at;
+          this.at = this.#statusTo;
+          break;
+        default:
+          this.skip(tag);
+      }
+    }
+    if (traceLength !== 16 || spanLength !== 8) return false;
+    if (isZero(bytes, this.traceAt, 16) || isZero(bytes, this.spanAt, 8)) return false;
+    if (this.#kind > 5) this.#kind = SpanKind.unspecified;
+    this.#settleTimes();
+    return true;
+  }
+
+  #use(bytes: Buffer): void {
+    if (bytes === this.bytes) return;
+    this.bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  }
+
+  #clear(): void {
+    this.#parentFrom = this.#parentTo = 0;
+    this.nameFrom = this.nameTo = 0;
+    this.#statusFrom = this.#statusTo = 0;
+    this.startLow = this.startHigh = this.endLow = this.endHigh = 0;
+    this.queueFrom = this.queueTo = 0;
+    this.#kind = 0;
+    this.bits = 0;
+  }
+
+  #settleTimes(): void {
+    const isUntimed =
+      this.startLow === 0 && this.startHigh === 0 && this.endLow === 0 && this.endHigh === 0;
+    if (this.startHigh > MAX_HIGH) this.startHigh = this.startLow = 0;
+    if (this.endHigh > MAX_HIGH) this.endHigh = this.endLow = 0;
+    const hasStart = this.startLow !== 0 || this.startHigh !== 0;
+    const hasEnd = this.endLow !== 0 || this.endHigh !== 0;
+    if (isUntimed) this.bits |= EntryBits.untimed;
+    this.durationNs =
+      hasStart && hasEnd
+        ? (this.endHigh - this.startHigh) * 2 ** 32 + (this.endLow - this.startLow)
+        : Number.NaN;
+    this.isRunning = !hasEnd && !isUntimed;
+    if (!hasStart) {
+      this.bits |= EntryBits.noStart;
+      this.startLow = this.endLow;
+      this.startHigh = this.endHigh;
+    }
+  }
+
+  /** After `readHead`: the terms of the span, and the rest of its bits. */
+  addTerms(sink: TermSink, group: GroupFacts): void {
+    const bytes = this.bytes;
+    sink.add(toTerm(TermKind.id, hashBytes(bytes, this.spanAt, this.spanAt + 8)));
+    this.#addParent(sink);
+    this.#readStatus(sink);
+    this.nameHash = this.#addName(sink);
+    this.#hasDestinationName = false;
+    this.at = this.#from;
+    while (this.at < this.#end) {
+      const tag = this.readVarint();
+      if (tag === 0x4a) {
+        const to = this.readVarint() + this.at;
+        this.#addSpanAttribute(sink, this.at, to);
+        this.at = to;
+      } else if (tag === 0x5a) {
+        this.#addEvent(sink, this.readVarint() + this.at);
+      } else {
+        this.skip(tag);
+      }
+    }
+    const hasService = group.service !== "";
+    const isMessaging = this.#kind === SpanKind.producer || this.#kind === SpanKind.consumer;
+    if (!isMessaging) this.queueTo = this.queueFrom;
+    const hasQueue = this.queueTo > this.queueFrom;
+    const queueHash = hasQueue ? hashBytes(bytes, this.queueFrom, this.queueTo) : EMPTY_HASH;
+    this.hasLabel = hasService || hasQueue;
+    this.labelHash = hasService ? group.serviceHash : queueHash;
+    this.queueHash = queueHash;
+    this.hasQueue = hasQueue && hasService && queueHash !== group.serviceHash;
+    addTraitTerms(sink, this);
+    this.bits |=
+      (this.#kind << EntryBits.kindShift) |
+      identityBits(this.nameHash, group.serviceHash, queueHash);
+  }
+
+  #addName(sink: TermSink): number {
+    const bytes = this.bytes;
+    const [from, to] = [this.nameFrom, this.nameTo];
+    const memo = this.#memo;
+    this.#nameEntry = -1;
+    if (memo === undefined) return addWords(sink, bytes, from, to);
+    let entry = memo.find(this.#view, from, to, MemoKind.name);
+    if (entry < 0) {
+      const terms = new Set<number>();
+      const hash = addWords(terms, bytes, from, to);
+      entry = memo.add(bytes, from, to, [...terms]);
+      if (entry < 0) {
+        for (const term of terms) sink.add(term);
+        return hash;
+      }
+      memo.setNote(entry, HASH, hash);
+    }
+    this.#nameEntry = entry;
+    memo.addTerms(entry, sink);
+    return memo.note(entry, HASH);
+  }
+
+  /** Whether this was the service that had the name of the span last; from now on it is. */
+  isNameOf(serviceHash: number): boolean {
+    const entry = this.#nameEntry;
+    if (this.#memo === undefined || entry < 0) return false;
+    if (this.#memo.note(entry, SERVICE) === serviceHash) return true;
+    this.#memo.setNote(entry, SERVICE, serviceHash);
+    return false;
+  }
+
+  /** What was remembered. */
+  forget(): void {
+    this.#memo?.forget();
+  }
+
+  #addSpanAttribute(sink: TermSink, from: number, to: number): void {
+    const memo = this.#memo;
+    if (memo === undefined) {
+      this.#addAttribute(sink, to, true);
+    } else {
+      let entry = memo.find(this.#view, from, to, MemoKind.attribute);
+      if (entry < 0) entry = this.#learnAttribute(sink, memo, from, to);
+      else memo.addTerms(entry, sink);
+      if (entry >= 0) {
+        this.#role = memo.note(entry, ROLE);
+        if (this.#role === QueueRole.none) return;
+        this.#textFrom = from + memo.note(entry, TEXT_FROM);
+        this.#textTo = from + memo.note(entry, TEXT_TO);
+      }
+    }
+    if (this.#role !== QueueRole.none) this.#noteQueue();
+  }
+
+  #learnAttribute(sink: TermSink, memo: ByteMemo, from: number, to: number): MemoEntry {
+    const terms = new Set<number>();
+    this.#addAttribute(terms, to, true);
+    const entry = memo.add(this.bytes, from, to, [...terms]);
+    if (entry < 0) {
+      for (const term of terms) sink.add(term);
+      return entry;
+    }
+    memo.addTerms(entry, sink);
+    memo.setNote(entry, ROLE, this.#role);
+    memo.setNote(entry, TEXT_FROM, this.#textFrom - from);
+    memo.setNote(entry, TEXT_TO, this.#textTo - from);
+    return entry;
+  }
+
+  #addParent(sink: TermSink): void {
+    const length = this.#parentTo - this.#parentFrom;
+    if (length === 0 || isZero(this.bytes, this.#parentFrom, length)) return;
+    this.bits |= EntryBits.hasParent;
+    sink.add(
+      length === 8
+        ? toTerm(TermKind.parent, hashBytes(this.bytes, this.#parentFrom, this.#parentTo))
+        : idTerm(TermKind.parent, this.bytes.toString("hex", this.#parentFrom, this.#parentTo)),
+    );
+  }
+
+  #readStatus(sink: TermSink): void {
+    let code = 0;
+    this.at = this.#statusFrom;
+    while (this.at < this.#statusTo) {
+      const tag = this.readVarint();
+      if (tag === 0x12) {
+        const to = this.readVarint() + this.at;
+        addWords(sink, this.bytes, this.at, to);
+        this.at = to;
+      } else if (tag === 0x18) {
+        code = this.readVarint();
+      } else {
+        this.skip(tag);
+      }
+    }
+    this.isError = code === SpanStatus.error;
+    if (code === SpanStatus.ok || code === SpanStatus.error) this.bits |= code;
+  }
+
+  #addEvent(sink: TermSink, end: number): void {
+    while (this.at < end) {
+      const tag = this.readVarint();
+      if (tag === 0x12) {
+        const to = this.readVarint() + this.at;
+        addWords(sink, this.bytes, this.at, to);
+        this.at = to;
+      } else if (tag === 0x1a) {
+        const to = this.readVarint() + this.at;
+        this.#addAttribute(sink, to, false);
+        this.at = to;
+      } else {
+        this.skip(tag);
+      }
+    }
+  }
+
+  /** Of an event only the words count. */
+  #addAttribute(sink: TermSink, end: number, isOfSpan: boolean): void {
+    const bytes = this.bytes;
+    let keyHash = EMPTY_HASH;
+    let from = 0;
+    let to = 0;
+    this.#role = QueueRole.none;
+    while (this.at < end) {
+      const tag = this.readVarint();
+      if (tag === 0x0a) {
+        const keyTo = this.readVarint() + this.at;
+        keyHash = hashBytes(bytes, this.at, keyTo);
+        this.at = keyTo;
+      } else if (tag === 0x12) {
+        to = this.readVarint() + this.at;
+        from = this.at;
+        this.at = to;
+      } else {
+        this.skip(tag);
+      }
+    }
+    if (to === from) return;
+    const tag = bytes[from] as number;
+    let valueHash: number;
+    if (tag === 0x0a) {
+      this.at = from + 1;
+      const textTo = this.readVarint() + this.at;
+      const textFrom = this.at;
+      valueHash = addWords(sink, bytes, textFrom, textTo);
+      if (isOfSpan) this.#noteText(sink, keyHash, textFrom, textTo);
+    } else if (tag === 0x18 && to - from <= 5) {
+      this.at = from + 1;
+      const text = String(this.readVarint());
+      valueHash = hashText(text);
+      if (text.length > 1) sink.add(toTerm(TermKind.word, valueHash));
+      if (isOfSpan) this.#noteTask(sink, keyHash, text);
+    } else {
+      const value = readValue(bytes.subarray(from, to));
+      if (value === undefined) return;
+      addValueWords(sink, value);
+      const text = typeof value === "string" ? value : JSON.stringify(value);
+      valueHash = hashText(text);
+      if (isOfSpan && typeof value !== "object") this.#noteTask(sink, keyHash, text);
+    }
+    if (isOfSpan) sink.add(toTerm(TermKind.tag, combine(keyHash, valueHash)));
+  }
+
+  #noteText(sink: TermSink, keyHash: number, from: number, to: number): void {
+    switch (keyHash) {
+      case keys.destination:
+        this.#role = QueueRole.destination;
+        break;
+      case keys.destinationName:
+        this.#role = QueueRole.destinationName;
+        break;
+      case taskKey0:
+      case taskKey1:
+      case taskKey2:
+      case taskKey3:
+        this.#noteTask(sink, keyHash, this.bytes.toString("utf8", from, to));
+        return;
+      default:
+        return;
+    }
+    this.#textFrom = from;
+    this.#textTo = to;
+  }
+
+  /** An older name of the attribute counts where the newer is absent; of several the last. */
+  #noteQueue(): void {
+    const isName = this.#role === QueueRole.destinationName;
+    if (this.#textTo === this.#textFrom || (this.#hasDestinationName && !isName)) return;
+    if (isName) this.#hasDestinationName = true;
+    this.queueFrom = this.#textFrom;
+    this.queueTo = this.#textTo;
+  }
+
+  #noteTask(sink: TermSink, keyHash: number, id: string): void {
+    if (taskKeys.includes(keyHash)) sink.add(idTerm(TermKind.id, id));
+  }
+
+  /** The terms of a resource, and its service; the words of a scope's name. */
+  readGroup(bytes: Buffer, resource: Range, scope: Range): GroupFacts {
+    const terms = new Set<number>();
+    this.#use(bytes);
+    this.at = resource.from;
+    let service = "";
+    while (this.at < resource.to) {
+      const tag = this.readVarint();
+      if (tag !== 0x0a) {
+        this.skip(tag);
+        continue;
+      }
+      const to = this.readVarint() + this.at;
+      service ||= this.#readService(to);
+      this.#addAttribute(terms, to, true);
+      this.at = to;
+    }
+    this.at = scope.from;
+    while (this.at < scope.to) {
+      const tag = this.readVarint();
+      if (tag !== 0x0a) {
+        this.skip(tag);
+        continue;
+      }
+      const to = this.readVarint() + this.at;
+      addWords(terms, bytes, this.at, to);
+      this.at = to;
+    }
+    return { service, serviceHash: hashText(service), terms: [...terms] };
+  }
+
+  #readService(end: number): string {
+    const start = this.at;
+    let isService = false;
+    let value: AttributeValue;
+    while (this.at < end) {
+      const tag = this.readVarint();
+      const to = tag === 0x0a || tag === 0x12 ? this.readVarint() + this.at : 0;
+      if (tag === 0x0a) isService = hashBytes(this.bytes, this.at, to) === keys.service;
+      else if (tag === 0x12) value = readValue(this.bytes.subarray(this.at, to));
+      else this.skip(tag);
+      if (to > 0) this.at = to;
+    }
+    this.at = start;
+    return isService && value !== undefined && typeof value !== "object" ? String(value) : "";
+  }
+}
+
+function readValue(bytes: Uint8Array): AttributeValue {
+  const value: Record<string, unknown> = {};
+  decodeProto(bytes, anyValue, value);
+  return readAnyValue(value);
+}
+
+function isZero(bytes: Buffer, from: number, length: number): boolean {
+  for (let i = from; i < from + length; i += 1) if (bytes[i] !== 0) return false;
+  return true;
+}

@@ -1,0 +1,167 @@
+/**
+ * Where the spans stand in an OTLP `ExportTraceServiceRequest`, and whether it is one, through and through: no strings
+ * and no objects are made for a span. Pure; knows nothing of what the fields mean beyond their nesting.
+ */
+
+import { WireError } from "../../../formats/protoReader.ts";
+
+/** The messages among a message's fields, by their numbers. */
+type Shape = readonly (Shape | undefined)[];
+
+const MAX_DEPTH = 100;
+
+const anyValue: (Shape | undefined)[] = [];
+const keyValue: Shape = [undefined, undefined, anyValue];
+// An array of values, and a list of keys with values.
+anyValue[5] = [undefined, anyValue];
+anyValue[6] = [undefined, keyValue];
+const attributes = (field: number): Shape => {
+  const shape: (Shape | undefined)[] = [];
+  shape[field] = keyValue;
+  return shape;
+};
+const span: (Shape | undefined)[] = [];
+span[9] = keyValue;
+span[11] = attributes(3);
+span[13] = attributes(4);
+span[15] = [];
+const resource = attributes(1);
+const scope = attributes(3);
+
+/** Where a message stands: from its first byte to the one behind its last. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Spans that share a resource and a scope. */
+export interface SpanGroup {
+  resource: Range;
+  scope: Range;
+  readonly spans: number[];
+}
+
+const nowhere: Range = { from: 0, to: 0 };
+
+/** Throws a `WireError` where the bytes are no such request. */
+export function findSpans(request: Buffer): SpanGroup[] {
+  return new Walker(request).walkRequest();
+}
+
+/** Follows protobuf's lengths; every place is checked against the end of the message that it is in. */
+class Walker {
+  readonly #bytes: Buffer;
+  readonly #groups: SpanGroup[] = [];
+  #at = 0;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  walkRequest(): SpanGroup[] {
+    const end = this.#bytes.length;
+    while (this.#at < end) {
+      if (this.#isMessage(1, end)) this.#walkResourceSpans(this.#readEnd(end));
+    }
+    return this.#groups;
+  }
+
+  #walkResourceSpans(end: number): void {
+    const first = this.#groups.length;
+    let own = nowhere;
+    while (this.#at < end) {
+      const tag = this.#readVarint(end);
+      if (tag === 0x0a) own = this.#walkRange(resource, end);
+      else if (tag === 0x12) this.#walkScopeSpans(this.#readEnd(end));
+      else this.#skip(tag, end);
+    }
+    for (let i = first; i < this.#groups.length; i += 1) {
+      const group = this.#groups[i];
+      if (group !== undefined) group.resource = own;
+    }
+  }
+
+  #walkScopeSpans(end: number): void {
+    const spans: number[] = [];
+    let own = nowhere;
+    while (this.#at < end) {
+      const tag = this.#readVarint(end);
+      if (tag === 0x0a) {
+        own = this.#walkRange(scope, end);
+      } else if (tag === 0x12) {
+        spans.push(this.#at);
+        this.#walk(span, this.#readEnd(end), 0);
+      } else {
+        this.#skip(tag, end);
+      }
+    }
+    if (spans.length > 0) this.#groups.push({ resource: nowhere, scope: own, spans });
+  }
+
+  #walkRange(shape: Shape, end: number): Range {
+    const to = this.#readEnd(end);
+    const from = this.#at;
+    this.#walk(shape, to, 0);
+    return { from, to };
+  }
+
+  #walk(shape: Shape, end: number, depth: number): void {
+    if (depth > MAX_DEPTH) throw new WireError("protobuf: nested too deep");
+    while (this.#at < end) {
+      const tag = this.#readVarint(end);
+      const inner = (tag & 7) === 2 ? shape[tag >>> 3] : undefined;
+      if (inner === undefined) this.#skip(tag, end);
+      else this.#walk(inner, this.#readEnd(end), depth + 1);
+    }
+  }
+
+  #isMessage(field: number, end: number): boolean {
+    const tag = this.#readVarint(end);
+    if (tag === ((field << 3) | 2)) return true;
+    this.#skip(tag, end);
+    return false;
+  }
+
+  /** The end of the message whose length comes next. */
+  #readEnd(end: number): number {
+    const length = this.#readVarint(end);
+    const to = this.#at + length;
+    if (to > end) throw new WireError("protobuf: cut short");
+    return to;
+  }
+
+  #skip(tag: number, end: number): void {
+    if (tag >>> 3 === 0) throw new WireError(`protobuf: no field at byte ${this.#at - 1}`);
+    switch (tag & 7) {
+      case 0:
+        this.#readVarint(end);
+        break;
+      case 1:
+        this.#at += 8;
+        break;
+      case 2:
+        this.#at = this.#readEnd(end);
+        break;
+      case 5:
+        this.#at += 4;
+        break;
+      default:
+        throw new WireError(`protobuf: no field at byte ${this.#at - 1}`);
+    }
+    if (this.#at > end) throw new WireError("protobuf: cut short");
+  }
+
+  /** The low 32 bits. */
+  #readVarint(end: number): number {
+    const bytes = this.#bytes;
+    let value = 0;
+    for (let shift = 0; shift < 70; shift += 7) {
+      if (this.#at >= end) throw new WireError("protobuf: cut short");
+      const byte = bytes[this.#at] as number;
+      this.#at += 1;
+      if (shift < 32) value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return value >>> 0;
+    }
+    throw new WireError(`protobuf: no number at byte ${this.#at}`);
+  }
+}

@@ -1,0 +1,259 @@
+/**
+ * Where the collector's receivers put what they are sent: the embedded store's file. Knows no wire but OTLP's, and no
+ * ports.
+ *
+ * All that comes while the last commit is written goes into the next, so that each waits for the disk once. A request
+ * that comes again byte for byte is known by its hash and answered as kept.
+ */
+
+import { hash } from "node:crypto";
+import { statSync } from "node:fs";
+import { SinkBusy, type Kept, type SpanSink } from "../../../collector/spanSink.ts";
+import { isNoId } from "../../../model/ids.ts";
+import type { LogRecord } from "../../../model/logRecord.ts";
+import type { SpanRecord } from "../../../model/spanRecord.ts";
+import { ByteMemo } from "./attributeCache.ts";
+import { OtherThreadWriter, OwnThreadWriter, type CommitWriter } from "./commitWriter.ts";
+import { openDatabase } from "../file/database.ts";
+import { countOtlp, Pending, type Taken } from "./commitBuilder.ts";
+import { Tables } from "../file/tables.ts";
+
+export interface SpanLogOptions {
+  /** The store's file, made with its folder where it is absent. */
+  readonly file: string;
+  /** The oldest traces go when the file holds more; those that are pinned stay. */
+  readonly capBytes: number;
+  /** The bundled worker of the embedded store, or its source: then it writes, and this thread gathers meanwhile. */
+  readonly workerPath?: string;
+  /** Told after each commit, before its senders are answered. */
+  readonly onKept?: (kept: KeptNews) => void;
+}
+
+export interface KeptNews {
+  readonly spans: number;
+  readonly logs: number;
+}
+
+export interface SpanLogStats {
+  /** Kept since it was opened, those that came again included. */
+  readonly spans: number;
+  readonly logs: number;
+  /** Of the file. */
+  readonly bytes: number;
+  /** Taken and not yet on disk. */
+  readonly waitingBytes: number;
+}
+
+export interface SpanLog extends SpanSink {
+  readStats(): SpanLogStats;
+  /** The file may hold so much from now on. */
+  setCap(bytes: number): void;
+  /** Resolves when what waits is on disk. */
+  close(): Promise<void>;
+}
+
+/** Some 2,500 spans: 10 ms of work for the thread that writes. */
+const START_BYTES = 2 ** 20;
+/** More is not taken while a commit is written. */
+const MAX_WAITING_BYTES = 64 * 2 ** 20;
+const RETRY_AFTER_MS = 1_000;
+const REMEMBERED_REQUESTS = 16_384;
+const HASH_BYTES = 16;
+
+/** Throws what SQLite throws where the file cannot be opened; a damaged one is moved aside. */
+export function openSpanLog(options: SpanLogOptions): SpanLog {
+  const { file, capBytes, workerPath } = options;
+  const { sql } = openDatabase(file, "local", false);
+  const tables = new Tables(sql, file, "local", capBytes);
+  const hashes = tables.listHashes(REMEMBERED_REQUESTS);
+  if (workerPath === undefined) {
+    return new GatheringLog(() => new OwnThreadWriter(tables, file, capBytes), hashes, options);
+  }
+  tables.dispose();
+  return new GatheringLog(
+    onNearlyKept => new OtherThreadWriter(workerPath, file, capBytes, onNearlyKept),
+    hashes,
+    options,
+  );
+}
+
+interface Waiting {
+  readonly taken: Taken;
+  readonly resolve: (kept: Kept) => void;
+  readonly reject: (error: Error) => void;
+}
+
+class GatheringLog implements SpanLog {
+  readonly #writer: CommitWriter;
+  readonly #options: SpanLogOptions;
+  readonly #pending = new Pending(new ByteMemo());
+  /** Of requests on disk; the oldest are forgotten first. */
+  readonly #known: Set<string>;
+  /** Of requests that are pending or being written. */
+  readonly #coming = new Map<string, Promise<Kept>>();
+  #waiting: Waiting[] = [];
+  #keys: string[] = [];
+  #news = { spans: 0, logs: 0 };
+  #spans = 0;
+  #logs = 0;
+  #isScheduled = false;
+  /** So much is given to the writer at once, so that it never waits while more comes. */
+  readonly #startBytes: number;
+  readonly #writing = new Set<Promise<void>>();
+  /** Of the commit that was given last: it only waits for the disk. */
+  #isNearlyKept = false;
+  #isClosed = false;
+
+  constructor(
+    createWriter: (onNearlyKept: () => void) => CommitWriter,
+    knownHashes: readonly string[],
+    options: SpanLogOptions,
+  ) {
+    this.#writer = createWriter(() => {
+      this.#isNearlyKept = this.#writing.size === 1;
+      this.#schedule();
+    });
+    this.#known = new Set(knownHashes);
+    this.#options = options;
+    this.#startBytes = options.workerPath === undefined ? Infinity : START_BYTES;
+  }
+
+  keepOtlp(request: Uint8Array): Promise<Kept> {
+    const bytes = Buffer.from(request.buffer, request.byteOffset, request.byteLength);
+    const requestHash = hash("sha1", bytes, "buffer").subarray(0, HASH_BYTES);
+    const key = requestHash.toString("latin1");
+    const coming = this.#coming.get(key);
+    if (coming !== undefined) return coming;
+    if (this.#known.has(key)) return this.#keep("spans", () => countOtlp(bytes));
+    const add = (pending: Pending): Taken => {
+      const taken = pending.addOtlp(bytes);
+      if (taken.kept === 0) return taken;
+      pending.addHash(requestHash);
+      this.#keys.push(key);
+      return taken;
+    };
+    return this.#keep("spans", add, key);
+  }
+
+  keepSpans(records: readonly SpanRecord[]): Promise<Kept> {
+    const good = records.filter(({ traceId, span }) => !isNoId(traceId) && !isNoId(span.spanId));
+    const taken = { kept: good.length, rejected: records.length - good.length };
+    return this.#keep("spans", pending => {
+      for (const record of good) pending.addRecord(record);
+      return taken;
+    });
+  }
+
+  keepLogs(records: readonly LogRecord[]): Promise<Kept> {
+    const good = records.filter(({ traceId }) => !isNoId(traceId));
+    const taken = { kept: good.length, rejected: records.length - good.length };
+    return this.#keep("logs", pending => {
+      for (const record of good) pending.addLog(record);
+      return taken;
+    });
+  }
+
+  /** `key`: of the request, where it is to be known when it comes again. */
+  #keep(what: "spans" | "logs", add: (pending: Pending) => Taken, key?: string): Promise<Kept> {
+    if (this.#isClosed) return Promise.reject(new Error("the span log was closed"));
+    if (this.#pending.length > MAX_WAITING_BYTES) {
+      return Promise.reject(new SinkBusy(RETRY_AFTER_MS));
+    }
+    // What `add` throws rejects; nothing of it is pending then.
+    const kept = new Promise<Kept>((resolve, reject) => {
+      const taken = add(this.#pending);
+      this.#waiting.push({ taken, resolve, reject });
+      this.#news[what] += taken.kept;
+    });
+    if (key !== undefined && this.#keys.at(-1) === key) this.#coming.set(key, kept);
+    this.#schedule();
+    return kept;
+  }
+
+  get #canStart(): boolean {
+    return this.#waiting.length > 0 && (this.#writing.size === 0 || this.#isNearlyKept);
+  }
+
+  #schedule(): void {
+    if (!this.#canStart) return;
+    if (this.#pending.length >= this.#startBytes) {
+      this.#startNext();
+    } else if (!this.#isScheduled) {
+      this.#isScheduled = true;
+      // Not at once: what comes in the same moment goes along, and between two commits the upkeep has its turn.
+      setImmediate(() => {
+        this.#isScheduled = false;
+        if (this.#canStart) this.#startNext();
+      });
+    }
+  }
+
+  #startNext(): void {
+    this.#isNearlyKept = false;
+    const writing = this.#writeNext().finally(() => {
+      this.#writing.delete(writing);
+      this.#schedule();
+    });
+    this.#writing.add(writing);
+  }
+
+  async #writeNext(): Promise<void> {
+    const [waiting, keys, news] = [this.#waiting, this.#keys, this.#news];
+    this.#waiting = [];
+    this.#keys = [];
+    this.#news = { spans: 0, logs: 0 };
+    try {
+      if (this.#pending.length > 0) {
+        this.#pending.giveBack(await this.#writer.write(this.#pending.take()));
+      }
+    } catch (error) {
+      for (const key of keys) this.#coming.delete(key);
+      this.#pending.forget();
+      // Where the file was damaged, what was kept may have gone with it.
+      if (!(error instanceof SinkBusy)) this.#known.clear();
+      for (const { reject } of waiting) reject(error as Error);
+      return;
+    }
+    for (const key of keys) {
+      this.#coming.delete(key);
+      this.#known.add(key);
+    }
+    for (const key of this.#known) {
+      if (this.#known.size <= REMEMBERED_REQUESTS) break;
+      this.#known.delete(key);
+    }
+    this.#spans += news.spans;
+    this.#logs += news.logs;
+    this.#options.onKept?.(news);
+    for (const { taken, resolve } of waiting) resolve(toKept(taken));
+  }
+
+  readStats(): SpanLogStats {
+    const bytes = statSync(this.#options.file).size;
+    return { spans: this.#spans, logs: this.#logs, bytes, waitingBytes: this.#pending.length };
+  }
+
+  setCap(bytes: number): void {
+    this.#writer.setCap(bytes);
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    while (this.#writing.size > 0 || this.#waiting.length > 0) {
+      if (this.#waiting.length > 0) this.#startNext();
+      await Promise.all(this.#writing);
+    }
+    await this.#writer.close();
+  }
+}
+
+function toKept({ kept, rejected }: Taken): Kept {
+  return rejected === 0
+    ? { kept, rejected }
+    : {
+        kept,
+        rejected,
+        reason: "a span needs a trace id and a span id, of 16 and 8 bytes in OTLP",
+      };
+}

@@ -1,0 +1,208 @@
+/**
+ * Takes traces out of the file, and the bytes of batches that few traces still need. Knows the tables, no threads.
+ *
+ * A batch goes when the last of its traces does. Where less than half of it is still needed, the rest is written again
+ * and the batch goes too.
+ */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { blockRange } from "../log/batchBytes.ts";
+import type { BatchWriter } from "../log/batchWriter.ts";
+import { transact } from "../file/database.ts";
+import { wrapSpans } from "../read/otlpRow.ts";
+import { BatchKind, Pending } from "../log/commitBuilder.ts";
+import type { SpanBytes } from "../read/spanBytes.ts";
+import { ENTRY_BYTES, SpanEntries } from "../log/spanEntries.ts";
+import { readLog } from "../log/spanRow.ts";
+import { lowHalf } from "../file/traceIds.ts";
+
+/** A transaction of some 5 ms. */
+const TRACES_AT_ONCE = 256;
+/** Below this share of what it once held. */
+const WORTH_KEEPING = 0.5;
+
+interface PieceRow {
+  readonly trace: number;
+  readonly batch: number;
+  readonly entries: Uint8Array;
+}
+
+export class TraceRemoval {
+  readonly #sql: DatabaseSync;
+  readonly #writer: BatchWriter;
+  readonly #spans: SpanBytes;
+  readonly #findTrace: StatementSync;
+  readonly #listPieces: StatementSync;
+  readonly #findPiece: StatementSync;
+  readonly #deletePieces: StatementSync;
+  readonly #deletePiece: StatementSync;
+  readonly #deleteTrace: StatementSync;
+  readonly #reduceBatch: StatementSync;
+  readonly #readBatch: StatementSync;
+
+  constructor(sql: DatabaseSync, writer: BatchWriter, spans: SpanBytes) {
+    this.#sql = sql;
+    this.#writer = writer;
+    this.#spans = spans;
+    this.#findTrace = sql.prepare("SELECT id FROM trace WHERE low = ? AND trace_id = ?");
+    this.#listPieces = sql.prepare("SELECT trace, batch, entries FROM piece WHERE trace = ?");
+    this.#findPiece = sql.prepare(
+      "SELECT trace, batch, entries FROM piece WHERE trace = ? AND batch = ?",
+    );
+    this.#deletePieces = sql.prepare("DELETE FROM piece WHERE trace = ?");
+    this.#deletePiece = sql.prepare("DELETE FROM piece WHERE trace = ? AND batch = ?");
+    this.#deleteTrace = sql.prepare("DELETE FROM trace WHERE id = ?");
+    this.#reduceBatch = sql.prepare("UPDATE batch SET live_count = live_count - ? WHERE id = ?");
+    this.#readBatch = sql.prepare(
+      "SELECT kind, span_count, live_count, traces FROM batch WHERE id = ?",
+    );
+  }
+
+  /** The ids of those that were there. */
+  deleteTraces(traceIds: readonly string[]): string[] {
+    const deleted: string[] = [];
+    for (let from = 0; from < traceIds.length; from += TRACES_AT_ONCE) {
+      const found = traceIds.slice(from, from + TRACES_AT_ONCE).flatMap(id => {
+        const number = this.#findTrace.get(lowHalf(id), id)?.["id"] as number | undefined;
+        return number === undefined ? [] : [{ id, number }];
+      });
+      this.#remove(() => this.#settle(this.#removeTraces(found.map(each => each.number))));
+      deleted.push(...found.map(each => each.id));
+    }
+    return deleted;
+  }
+
+  /** The oldest batch above that number, which is still there; the last one is never offered. */
+  findBatchAfter(batch: number): number | undefined {
+    const row = this.#sql
+      .prepare("SELECT id FROM batch WHERE id > ? AND id < (SELECT max(id) FROM batch) LIMIT 1")
+      .get(batch);
+    return row?.["id"] as number | undefined;
+  }
+
+  /** Removes those of its traces that are not pinned and have nothing in later batches. */
+  evictBatch(batch: number): void {
+    const row = this.#readBatch.get(batch);
+    if (row === undefined) return;
+    const traces = new Uint32Array((row["traces"] as Uint8Array).slice().buffer);
+    const isOld = this.#sql.prepare(
+      `SELECT 1 FROM trace WHERE id = ? AND pinned = 0
+         AND (SELECT max(batch) FROM piece WHERE trace = trace.id) <= ?`,
+    );
+    const touched = new Set<number>([batch]);
+    for (let from = 0; from < traces.length; from += TRACES_AT_ONCE) {
+      this.#remove(() => {
+        const part = [...traces.subarray(from, from + TRACES_AT_ONCE)];
+        const old = part.filter(trace => isOld.get(trace, batch) !== undefined);
+        for (const each of this.#removeTraces(old)) touched.add(each);
+      });
+    }
+    // Only now, for what is written again of a batch looks new.
+    for (const each of touched) this.#remove(() => this.#settle([each]));
+  }
+
+  /** Everything but the pinned, in one go: emptying a table whole is cheap, however large it is. */
+  clear(): void {
+    this.#remove(() => {
+      const pinned = this.#sql
+        .prepare("SELECT id, trace_id FROM trace WHERE pinned <> 0 ORDER BY id")
+        .all() as unknown as { id: number; trace_id: string }[];
+      const pending = new Pending();
+      for (const { id } of pinned) {
+        for (const piece of this.#listPieces.all(id) as unknown as PieceRow[]) {
+          this.#copyPiece(piece, pending);
+        }
+      }
+      this.#sql.exec(`
+        DELETE FROM trace; DELETE FROM piece; DELETE FROM batch; DELETE FROM block;
+        DELETE FROM segment; DELETE FROM page; DELETE FROM dropped;
+      `);
+      this.#writer.forget();
+      if (pending.length === 0) return;
+      this.#writer.write(pending.take(), true);
+      const pin = this.#sql.prepare("UPDATE trace SET pinned = 1 WHERE low = ? AND trace_id = ?");
+      for (const { trace_id: id } of pinned) pin.run(lowHalf(id), id);
+    });
+  }
+
+  #remove(run: () => void): void {
+    try {
+      transact(this.#sql, run);
+      // What is remembered of a trace may be of one that has gone.
+      this.#writer.forgetTraces();
+    } catch (error) {
+      this.#writer.forget();
+      throw error;
+    }
+  }
+
+  /** Answers with the batches that now hold less. */
+  #removeTraces(traces: readonly number[]): Set<number> {
+    const batches = new Set<number>();
+    for (const trace of traces) {
+      for (const { batch, entries } of this.#listPieces.all(trace) as unknown as PieceRow[]) {
+        this.#reduceBatch.run(entries.byteLength / ENTRY_BYTES, batch);
+        batches.add(batch);
+      }
+      this.#deletePieces.run(trace);
+      this.#deleteTrace.run(trace);
+    }
+    return batches;
+  }
+
+  #settle(batches: Iterable<number>): void {
+    for (const batch of batches) this.#settleBatch(batch);
+  }
+
+  #settleBatch(batch: number): void {
+    const row = this.#readBatch.get(batch);
+    if (row === undefined) return;
+    const live = row["live_count"] as number;
+    if (live > (row["span_count"] as number) * WORTH_KEEPING) return;
+    if (live > 0) this.#copyBatch(batch, row["traces"] as Uint8Array);
+    this.#sql.prepare("DELETE FROM block WHERE id BETWEEN ? AND ?").run(...blockRange(batch));
+    this.#sql.prepare("DELETE FROM batch WHERE id = ?").run(batch);
+  }
+
+  /** What is still needed of a batch becomes one at the end. */
+  #copyBatch(batch: number, traces: Uint8Array): void {
+    const pending = new Pending();
+    for (const trace of new Uint32Array(traces.slice().buffer)) {
+      const piece = this.#findPiece.get(trace, batch) as PieceRow | undefined;
+      if (piece === undefined) continue;
+      this.#copyPiece(piece, pending);
+      this.#deletePiece.run(trace, batch);
+    }
+    this.#writer.forgetTraces();
+    this.#writer.write(pending.take(), true);
+  }
+
+  #copyPiece({ batch, entries: blob }: PieceRow, pending: Pending): void {
+    const kind = this.#readBatch.get(batch)?.["kind"];
+    const entries = new SpanEntries(blob.byteLength / ENTRY_BYTES);
+    entries.addBlob(blob);
+    /** Spans that stand together stay together, for their resource is written once. */
+    let group: ReturnType<SpanBytes["readGroupBytes"]>;
+    let spans: Buffer[] = [];
+    const flush = (): void => {
+      if (group !== undefined && spans.length > 0) {
+        pending.addOtlp(wrapSpans(spans, group.resource, group.scope));
+      }
+      spans = [];
+    };
+    for (let index = 0; index < entries.count; index += 1) {
+      const position = entries.position(index);
+      const bytes = this.#spans.readSpan(batch, position);
+      if (bytes === undefined) continue;
+      if (kind === BatchKind.records) pending.addEncoded(bytes);
+      else if (kind === BatchKind.logs) pending.addLog(readLog(bytes));
+      else {
+        const own = this.#spans.readGroupBytes(batch, position);
+        if (own !== group) flush();
+        group = own;
+        spans.push(bytes);
+      }
+    }
+    flush();
+  }
+}

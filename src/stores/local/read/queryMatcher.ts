@@ -1,0 +1,134 @@
+/** Whether the spans of a trace are what a query asks for: the index only says that they may be. Knows no SQL. */
+
+import { SpanStatus } from "../../../model/span.ts";
+import type { Attribute } from "../../../model/spanDetail.ts";
+import { NS_PER_MS } from "../../../model/units.ts";
+import { toTagText } from "../../matchTrace.ts";
+import type { TraceQuery } from "../../traceStore.ts";
+import { listLogTexts, listTexts } from "../index/recordTerms.ts";
+import type { SpanEntries } from "../log/spanEntries.ts";
+import type { SpanRow } from "../log/spanRow.ts";
+import { listWords, tagTerm, wordTerm } from "../index/terms.ts";
+import type { TracePieces, TraceReader } from "./traceReader.ts";
+
+export class SpanTest {
+  readonly #query: TraceQuery;
+  readonly #reader: TraceReader;
+  readonly #tags: readonly (readonly [key: string, text: string, term: number])[];
+  readonly #text: string;
+  readonly #words: readonly number[];
+
+  constructor(query: TraceQuery, reader: TraceReader) {
+    this.#query = query;
+    this.#reader = reader;
+    this.#tags = Object.entries(query.tags ?? {}).map(
+      ([key, text]) => [key, text, tagTerm(key, text)] as const,
+    );
+    this.#text = query.text?.trim().toLowerCase() ?? "";
+    this.#words = listWords(this.#text).map(wordTerm);
+  }
+
+  matches(trace: number): boolean {
+    const isOfSpan = this.#query.service !== undefined || this.#query.operation !== undefined;
+    const isOfTrace = !isOfSpan && this.#query.status === "running";
+    if (!isOfSpan && !isOfTrace && this.#tags.length === 0 && this.#text === "") return true;
+    const pieces = this.#reader.readPieces(trace);
+    if (isOfSpan && !this.#hasSpan(pieces)) return false;
+    if (isOfTrace && !hasRunning(pieces)) return false;
+    return this.#hasTags(pieces) && this.#hasText(pieces);
+  }
+
+  #hasSpan(pieces: TracePieces): boolean {
+    for (const index of pieces.settled) {
+      if (!this.#mayMatch(pieces.entries, index)) continue;
+      const row = this.#reader.readRow(pieces, index);
+      if (row !== undefined && matchesRow(row, this.#query)) return true;
+    }
+    return false;
+  }
+
+  /** By its entry alone, which is quicker than reading it. */
+  #mayMatch(entries: SpanEntries, index: number): boolean {
+    const { status, minDurationMs, maxDurationMs } = this.#query;
+    if (status === "error" && !entries.isError(index)) return false;
+    if (minDurationMs === undefined && maxDurationMs === undefined) return true;
+    return isWithin(Number(entries.end(index) - entries.start(index)) / NS_PER_MS, this.#query);
+  }
+
+  #hasTags(pieces: TracePieces): boolean {
+    const missing = new Set(this.#tags);
+    if (missing.size === 0) return true;
+    for (const index of pieces.settled) {
+      const terms = this.#reader.readTerms(pieces, index);
+      let attributes: readonly Attribute[] | undefined;
+      for (const tag of missing) {
+        const [key, text, term] = tag;
+        if (!terms.has(term)) continue;
+        attributes ??= this.#reader.readAttributes(pieces, index);
+        if (attributes.some(each => each.key === key && toTagText(each.value) === text)) {
+          missing.delete(tag);
+        }
+      }
+      if (missing.size === 0) return true;
+    }
+    return false;
+  }
+
+  #hasText(pieces: TracePieces): boolean {
+    const text = this.#text;
+    if (text === "") return true;
+    for (const index of pieces.settled) {
+      const row = this.#reader.readRow(pieces, index);
+      if (row === undefined) continue;
+      if ([row.name, row.service, row.queue].some(each => each.toLowerCase().includes(text))) {
+        return true;
+      }
+      const terms = this.#reader.readTerms(pieces, index);
+      if (!this.#words.every(word => terms.has(word))) continue;
+      const record = this.#reader.readRecord(pieces, index);
+      if (record !== undefined && hasText(listTexts(record), text)) return true;
+    }
+    for (const log of this.#reader.listLogs(pieces)) {
+      if (hasText(listLogTexts(log), text)) return true;
+    }
+    return false;
+  }
+}
+
+/** One that failed has failed, though nobody knows when it ended. */
+function hasRunning({ entries, settled }: TracePieces): boolean {
+  return settled.some(index => entries.isRunning(index) && !entries.isError(index));
+}
+
+function matchesRow(row: SpanRow, query: TraceQuery): boolean {
+  const { service, operation, status, minDurationMs, maxDurationMs } = query;
+  if (service !== undefined && row.service !== service && row.queue !== service) return false;
+  if (operation !== undefined && row.name !== operation) return false;
+  if (status !== undefined && statusOf(row) !== status) return false;
+  if (minDurationMs === undefined && maxDurationMs === undefined) return true;
+  if (row.startNs === undefined || row.endNs === undefined) return false;
+  return isWithin(Number(row.endNs - row.startNs) / NS_PER_MS, query);
+}
+
+function isWithin(
+  ms: number,
+  { minDurationMs = 0, maxDurationMs = Infinity }: TraceQuery,
+): boolean {
+  return ms >= minDurationMs && ms <= maxDurationMs;
+}
+
+function statusOf(row: SpanRow): "error" | "ok" | "running" {
+  if (row.status === SpanStatus.error) return "error";
+  return row.isRunning ? "running" : "ok";
+}
+
+/** Whether one has the text, with its words whole: as the index has them. */
+function hasText(texts: Iterable<string>, wanted: string): boolean {
+  const words = listWords(wanted);
+  for (const text of texts) {
+    if (!text.toLowerCase().includes(wanted)) continue;
+    const own = new Set(listWords(text));
+    if (words.every(word => own.has(word))) return true;
+  }
+  return false;
+}

@@ -1,0 +1,224 @@
+/**
+ * Spans and logs out of the batches in which they came: as bytes, in short, or in full. Knows what each kind of batch
+ * looks like, and no SQL.
+ */
+
+import { readHost } from "../../../formats/otlpSpan.ts";
+import { Lru } from "../../../base/lru.ts";
+import type { LogRecord } from "../../../model/logRecord.ts";
+import { SpanKind, SpanStatus } from "../../../model/span.ts";
+import type { Attribute, SpanDetail } from "../../../model/spanDetail.ts";
+import type { SpanRecord } from "../../../model/spanRecord.ts";
+import { toSpanBrief } from "../../briefs.ts";
+import type { SpanBrief } from "../../traceStore.ts";
+import type { BatchBytes, BatchHead } from "../log/batchBytes.ts";
+import {
+  OtlpRowReader,
+  readOtlpRecord,
+  readResource,
+  readSpanAttributes,
+  readVarint,
+  type RowGroup,
+} from "./otlpRow.ts";
+import { OtlpScan, type GroupFacts } from "../log/otlpScan.ts";
+import { BatchKind, type Draft } from "../log/commitBuilder.ts";
+import { addRecordTerms } from "../index/recordTerms.ts";
+import {
+  readLog,
+  readRecordDetail,
+  readRow,
+  toSpanInput,
+  toSpanRow,
+  type SpanRow,
+} from "../log/spanRow.ts";
+import type { TermSink } from "../index/terms.ts";
+
+const NUMBERS_PER_GROUP = 5;
+const CACHED_GROUPS = 2_048;
+/** A varint of 32 bits; the lengths before a record are four bytes. */
+const MAX_LENGTH_BYTES = 5;
+
+const noDetail: SpanDetail = {
+  ...{ spanId: "", traceId: "", attributes: [], resource: [], events: [], links: [] },
+  ...{ stores: [], raw: "" },
+};
+
+interface Group extends RowGroup {
+  readonly facts: GroupFacts;
+  readonly resource: Buffer;
+  readonly scope: Buffer;
+}
+
+export class SpanBytes {
+  readonly #bytes: BatchBytes;
+  readonly #store: string;
+  readonly #scan = new OtlpScan();
+  readonly #rows = new OtlpRowReader();
+  readonly #groups = new Lru<number, Group>(CACHED_GROUPS, () => 0);
+
+  constructor(bytes: BatchBytes, store: string) {
+    this.#bytes = bytes;
+    this.#store = store;
+  }
+
+  /** All that came of it, from its length on; `undefined` where its batch has gone. */
+  readSpan(batch: number, position: number): Buffer | undefined {
+    const head = this.#bytes.findHead(batch);
+    if (head === undefined) return undefined;
+    const read = (from: number, to: number): Buffer | undefined =>
+      this.#bytes.read(batch, from, Math.min(to, head.length));
+    return cutSpan(head.kind, position, read);
+  }
+
+  readDraftSpan(draft: Draft, position: number): Buffer | undefined {
+    const { buffer, byteOffset, byteLength } = draft.bytes;
+    const bytes = Buffer.from(buffer, byteOffset, byteLength);
+    return cutSpan(draft.kind, position, (from, to) => bytes.subarray(from, to));
+  }
+
+  /** What is drawn of a span. */
+  readRow(batch: number, position: number): SpanRow | undefined {
+    const head = this.#bytes.findHead(batch);
+    if (head?.kind === BatchKind.records) return this.#readRecordRow(batch, position);
+    const bytes = this.readSpan(batch, position);
+    if (bytes === undefined || head === undefined) return undefined;
+    const group = this.#readGroup(batch, head, position);
+    if (group === undefined) return undefined;
+    const [, from] = readVarint(bytes, 0);
+    const row = this.#rows.readRow(bytes, from, bytes.length, group);
+    if (row !== undefined) return row;
+    const record = this.#readOtlp(bytes, group);
+    return record === undefined ? undefined : toSpanRow(record);
+  }
+
+  /** Without its detail, which is longer. */
+  #readRecordRow(batch: number, position: number): SpanRow | undefined {
+    const length = this.#bytes.read(batch, position, position + 4)?.readUInt32LE(0);
+    if (length === undefined) return undefined;
+    const bytes = this.#bytes.read(batch, position, position + 4 + length);
+    return bytes === undefined ? undefined : readRow(bytes);
+  }
+
+  readRecord(batch: number, position: number): SpanRecord | undefined {
+    const bytes = this.readSpan(batch, position);
+    const head = this.#bytes.findHead(batch);
+    if (bytes === undefined || head === undefined) return undefined;
+    if (head.kind === BatchKind.otlp) {
+      const group = this.#readGroup(batch, head, position);
+      return group === undefined ? undefined : this.#readOtlp(bytes, group);
+    }
+    const row = readRow(bytes);
+    const detail = readRecordDetail(bytes, this.#store);
+    return { traceId: row.traceId, span: toSpanInput(row), detail };
+  }
+
+  /** Of most spans a list needs no detail, and that is what takes time. */
+  readBrief(batch: number, position: number): SpanBrief | undefined {
+    const row = this.readRow(batch, position);
+    if (row === undefined) return undefined;
+    const isPlain = row.status !== SpanStatus.error && row.kind !== SpanKind.consumer;
+    if (isPlain && this.#bytes.findHead(batch)?.kind === BatchKind.otlp) {
+      return toSpanBrief({ traceId: row.traceId, span: toSpanInput(row), detail: noDetail });
+    }
+    const record = this.readRecord(batch, position);
+    return record === undefined ? undefined : toSpanBrief(record);
+  }
+
+  /** Those of a span and of its resource. */
+  readAttributes(batch: number, position: number): readonly Attribute[] {
+    const bytes = this.readSpan(batch, position);
+    const head = this.#bytes.findHead(batch);
+    if (bytes === undefined || head === undefined) return [];
+    if (head.kind === BatchKind.otlp) {
+      const group = this.#readGroup(batch, head, position);
+      if (group === undefined) return [];
+      const [, from] = readVarint(bytes, 0);
+      return [...readSpanAttributes(bytes.subarray(from)), ...readResource(group.resource)];
+    }
+    const { attributes, resource } = readRecordDetail(bytes, this.#store);
+    return [...attributes, ...resource];
+  }
+
+  readLog(batch: number, position: number): LogRecord | undefined {
+    const bytes = this.readSpan(batch, position);
+    return bytes === undefined ? undefined : readLog(bytes);
+  }
+
+  /** The terms that the index has of a span, without reading it in full. */
+  addTerms(batch: number, position: number, sink: TermSink): void {
+    const bytes = this.readSpan(batch, position);
+    const head = this.#bytes.findHead(batch);
+    if (bytes === undefined || head === undefined) return;
+    if (head.kind === BatchKind.records) {
+      addRecordTerms(sink, readRow(bytes), readRecordDetail(bytes, this.#store));
+      return;
+    }
+    const group = this.#readGroup(batch, head, position);
+    if (group === undefined || !this.#scan.readHead(bytes, 0)) return;
+    for (const term of group.facts.terms) sink.add(term);
+    this.#scan.addTerms(sink, group.facts);
+  }
+
+  #readOtlp(bytes: Buffer, { resource, scope }: Group): SpanRecord | undefined {
+    return readOtlpRecord(bytes, resource, scope, this.#store);
+  }
+
+  /** For the parts of a span's group in a copy of it. */
+  readGroupBytes(batch: number, position: number): Pick<Group, "resource" | "scope"> | undefined {
+    const head = this.#bytes.findHead(batch);
+    return head === undefined ? undefined : this.#readGroup(batch, head, position);
+  }
+
+  #readGroup(batch: number, { groups }: BatchHead, position: number): Group | undefined {
+    let low = 0;
+    let high = groups.length / NUMBERS_PER_GROUP;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((groups[middle * NUMBERS_PER_GROUP] as number) <= position) low = middle + 1;
+      else high = middle;
+    }
+    const at = (low - 1) * NUMBERS_PER_GROUP;
+    // A batch has at most as many groups as bytes, and those fit 28 bits.
+    const key = batch * 2 ** 28 + low;
+    const known = this.#groups.get(key);
+    if (known !== undefined) return known;
+    const [, resourceFrom = 0, resourceTo = 0, scopeFrom = 0, scopeTo = 0] = groups.subarray(
+      at,
+      at + NUMBERS_PER_GROUP,
+    );
+    const resource = this.#readRange(batch, resourceFrom, resourceTo);
+    const scope = this.#readRange(batch, scopeFrom, scopeTo);
+    if (resource === undefined || scope === undefined) return undefined;
+    const both = Buffer.concat([resource, scope]);
+    const facts = this.#scan.readGroup(
+      both,
+      { from: 0, to: resource.length },
+      { from: resource.length, to: both.length },
+    );
+    const host = readHost(readResource(resource)) ?? "";
+    const group = { facts, service: facts.service, host, resource, scope };
+    this.#groups.set(key, group);
+    return group;
+  }
+
+  #readRange(batch: number, from: number, to: number): Buffer | undefined {
+    return from === to ? Buffer.alloc(0) : this.#bytes.read(batch, from, to);
+  }
+}
+
+function cutSpan(
+  kind: number,
+  position: number,
+  read: (from: number, to: number) => Buffer | undefined,
+): Buffer | undefined {
+  const lengths = read(position, position + MAX_LENGTH_BYTES);
+  if (lengths === undefined) return undefined;
+  if (kind === BatchKind.otlp) {
+    const [length, end] = readVarint(lengths, 0);
+    return read(position, position + end + length);
+  }
+  const first = position + 4 + lengths.readUInt32LE(0);
+  if (kind === BatchKind.logs) return read(position, first);
+  const second = read(first, first + 4)?.readUInt32LE(0);
+  return second === undefined ? undefined : read(position, first + 4 + second);
+}

@@ -1,0 +1,245 @@
+/**
+ * The spans of one trace as they cross from the worker: typed arrays, which are handed over and not copied, and few
+ * long strings, because many short ones are slow to clone. Pure; knows no SQL and no threads.
+ *
+ * Where Zipkin's two sides of a call share an id, each gets its own, as from a file that has both.
+ */
+
+import { separateShared } from "../../../formats/zipkinShared.ts";
+import type { SpanInput, SpanKind, SpanStatus } from "../../../model/span.ts";
+import type { SpanExtras, SpanRow } from "../log/spanRow.ts";
+
+export interface TraceCells {
+  readonly count: number;
+  /** All span ids in a row, and where each ends. */
+  readonly spanIds: string;
+  readonly spanIdEnds: Int32Array;
+  /** The index of the parent; −1 for none; −2 − i for `outside[i]`, an id that no span of the trace has. */
+  readonly parent: Int32Array;
+  readonly outside: readonly string[];
+  readonly strings: readonly string[];
+  readonly name: Int32Array;
+  readonly service: Int32Array;
+  readonly queue: Int32Array;
+  readonly host: Int32Array;
+  readonly kind: Uint8Array;
+  readonly status: Uint8Array;
+  readonly flags: Int32Array;
+  readonly attempts: Int32Array;
+  /** Nanoseconds since the Unix epoch; 0 where unknown. */
+  readonly startNs: BigInt64Array;
+  readonly endNs: BigInt64Array;
+  readonly queuedNs: BigInt64Array;
+  /** Of the few spans that have some. */
+  readonly extras: readonly (readonly [span: number, extras: SpanExtras])[];
+  /** Of the few whose detail is not asked for by their id. */
+  readonly detailKeys: readonly (readonly [span: number, key: string])[];
+}
+
+/** Under which the detail of a span is asked for: ids that occur twice are told apart by their slot. */
+function toDetailKey(spanId: string, slot: number): string {
+  return slot === 0 ? spanId : `${spanId}${SLOT_MARK}${slot}`;
+}
+
+export function parseDetailKey(key: string): { spanId: string; slot: number } {
+  const at = key.lastIndexOf(SLOT_MARK);
+  if (at < 0) return { spanId: key, slot: 0 };
+  return { spanId: key.slice(0, at), slot: Number(key.slice(at + 1)) };
+}
+
+const SLOT_MARK = "\u0000";
+
+function makeColumns(length: number) {
+  return {
+    parent: new Int32Array(length),
+    name: new Int32Array(length),
+    service: new Int32Array(length),
+    queue: new Int32Array(length),
+    host: new Int32Array(length),
+    kind: new Uint8Array(length),
+    status: new Uint8Array(length),
+    flags: new Int32Array(length),
+    attempts: new Int32Array(length),
+    startNs: new BigInt64Array(length),
+    endNs: new BigInt64Array(length),
+    queuedNs: new BigInt64Array(length),
+  };
+}
+
+/** Takes at most as many spans as it was told to expect. */
+export class CellsWriter {
+  readonly #expected: number;
+  readonly #columns: ReturnType<typeof makeColumns>;
+  readonly #texts: string[] = [""];
+  readonly #textIndex = new Map<string, number>([["", 0]]);
+  readonly #spanIds: string[] = [];
+  readonly #parentIds: (string | undefined)[] = [];
+  readonly #extras: [number, SpanExtras][] = [];
+
+  constructor(expected: number) {
+    this.#expected = expected;
+    this.#columns = makeColumns(expected);
+  }
+
+  get count(): number {
+    return this.#spanIds.length;
+  }
+
+  add(row: SpanRow): void {
+    const i = this.count;
+    const columns = this.#columns;
+    this.#spanIds.push(row.spanId);
+    this.#parentIds.push(row.parentId);
+    columns.name[i] = this.#intern(row.name);
+    columns.service[i] = this.#intern(row.service);
+    columns.queue[i] = this.#intern(row.queue);
+    columns.host[i] = this.#intern(row.host);
+    columns.kind[i] = row.kind;
+    columns.status[i] = row.status;
+    columns.flags[i] = row.flags;
+    columns.attempts[i] = row.attempts;
+    columns.startNs[i] = row.startNs ?? 0n;
+    columns.endNs[i] = row.endNs ?? 0n;
+    columns.queuedNs[i] = row.queuedNs ?? 0n;
+    if (row.extras !== undefined) this.#extras.push([i, row.extras]);
+  }
+
+  finish(): TraceCells {
+    const { count } = this;
+    const detailKeys = this.#separate();
+    const outside = this.#connect();
+    const columns = this.#columns;
+    // Rarely, spans went while they were read.
+    const cut = count === this.#expected ? columns : makeColumns(count);
+    if (cut !== columns) {
+      for (const key of Object.keys(columns) as (keyof typeof columns)[]) {
+        const part = columns[key].subarray(0, count);
+        (cut[key] as { set(from: ArrayLike<number | bigint>): void }).set(part);
+      }
+    }
+    return {
+      count,
+      spanIds: this.#spanIds.join(""),
+      spanIdEnds: this.#ends(),
+      outside,
+      strings: this.#texts,
+      extras: this.#extras,
+      detailKeys,
+      ...cut,
+    };
+  }
+
+  /** Ids that occur more than once: sides of calls are told apart, and all keep the key of their detail. */
+  #separate(): [number, string][] {
+    const counts = new Map<string, number>();
+    const keys: [number, string][] = [];
+    this.#spanIds.forEach((spanId, i) => {
+      const slot = counts.get(spanId) ?? 0;
+      counts.set(spanId, slot + 1);
+      if (slot > 0) keys.push([i, toDetailKey(spanId, slot)]);
+    });
+    if (keys.length === 0) return keys;
+    const { kind, service } = this.#columns;
+    const placements = separateShared(
+      this.#spanIds.map((spanId, i) => ({
+        spanId,
+        parentSpanId: this.#parentIds[i],
+        kind: kind[i] as SpanKind,
+        service: this.#texts[service[i] ?? 0],
+      })),
+    );
+    const known = new Map(keys);
+    placements.forEach(({ spanId, parentSpanId }, i) => {
+      const own = this.#spanIds[i] as string;
+      if (spanId !== own) known.set(i, known.get(i) ?? own);
+      this.#spanIds[i] = spanId;
+      this.#parentIds[i] = parentSpanId;
+    });
+    return [...known];
+  }
+
+  #ends(): Int32Array {
+    const ends = new Int32Array(this.count);
+    let end = 0;
+    this.#spanIds.forEach((spanId, i) => {
+      end += spanId.length;
+      ends[i] = end;
+    });
+    return ends;
+  }
+
+  /** Turns parent ids into indices; answers with the ids that no span here has. */
+  #connect(): string[] {
+    const { parent } = this.#columns;
+    const indices = new Map<string, number>();
+    for (let i = this.count - 1; i >= 0; i -= 1) indices.set(this.#spanIds[i] as string, i);
+    const outside: string[] = [];
+    this.#parentIds.forEach((parentId, i) => {
+      let index = -1;
+      if (parentId !== undefined) {
+        index = indices.get(parentId) ?? -1 - outside.push(parentId);
+        indices.set(parentId, index);
+      }
+      parent[i] = index;
+    });
+    return outside;
+  }
+
+  #intern(text: string): number {
+    const known = this.#textIndex.get(text);
+    if (known !== undefined) return known;
+    const index = this.#texts.push(text) - 1;
+    this.#textIndex.set(text, index);
+    return index;
+  }
+}
+
+/** Made one by one while they are read, any number of times. */
+export class CellSpans implements Iterable<SpanInput> {
+  readonly #cells: TraceCells;
+  readonly #spanIds: readonly string[];
+  readonly #extras: ReadonlyMap<number, SpanExtras>;
+  readonly #detailKeys: ReadonlyMap<number, string>;
+
+  constructor(cells: TraceCells) {
+    this.#cells = cells;
+    const { spanIds, spanIdEnds } = cells;
+    this.#spanIds = Array.from(spanIdEnds, (end, i) => spanIds.slice(spanIdEnds[i - 1] ?? 0, end));
+    this.#extras = new Map(cells.extras);
+    this.#detailKeys = new Map(cells.detailKeys);
+  }
+
+  *[Symbol.iterator](): Generator<SpanInput> {
+    for (let i = 0; i < this.#cells.count; i += 1) yield this.#read(i);
+  }
+
+  #read(i: number): SpanInput {
+    const cells = this.#cells;
+    const attempts = cells.attempts[i] ?? 0;
+    return {
+      spanId: this.#spanIds[i] ?? "",
+      parentSpanId: this.#parentId(cells.parent[i] ?? -1),
+      name: cells.strings[cells.name[i] ?? 0] ?? "",
+      service: this.#optional(cells.service[i]),
+      queue: this.#optional(cells.queue[i]),
+      host: this.#optional(cells.host[i]),
+      kind: cells.kind[i] as SpanKind,
+      status: cells.status[i] as SpanStatus,
+      startUnixNs: cells.startNs[i] || undefined,
+      endUnixNs: cells.endNs[i] || undefined,
+      queuedUnixNs: cells.queuedNs[i] || undefined,
+      attempts: attempts === 0 ? undefined : attempts,
+      flags: cells.flags[i] ?? 0,
+      detailKey: this.#detailKeys.get(i),
+      ...this.#extras.get(i),
+    };
+  }
+
+  #parentId(parent: number): string | undefined {
+    return parent >= 0 ? this.#spanIds[parent] : this.#cells.outside[-2 - parent];
+  }
+
+  #optional(text: number | undefined): string | undefined {
+    return this.#cells.strings[text ?? 0] || undefined;
+  }
+}

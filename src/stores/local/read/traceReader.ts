@@ -1,0 +1,159 @@
+/**
+ * Reads traces: their entries, their spans as columns, single spans in full. Long traces are read a stretch at a time,
+ * so that they do not hold up shorter questions. Knows the tables, no threads.
+ */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { joinLogs } from "../../../formats/otlpLogs.ts";
+import { canonicalSpanId } from "../../../model/ids.ts";
+import type { LogRecord } from "../../../model/logRecord.ts";
+import type { Attribute, SpanDetail } from "../../../model/spanDetail.ts";
+import type { SpanRecord } from "../../../model/spanRecord.ts";
+import type { SpanBrief } from "../../traceStore.ts";
+import { lowHalf } from "../file/traceIds.ts";
+import type { SpanBytes } from "./spanBytes.ts";
+import { ENTRY_WORDS, EntryBits, SpanEntries, toIdWords } from "../log/spanEntries.ts";
+import type { SpanRow } from "../log/spanRow.ts";
+import { CellsWriter, type TraceCells } from "./traceCells.ts";
+
+/** About 10 ms of work. */
+const STRETCH = 8_192;
+
+/** Where the spans of a trace are. */
+export interface TracePieces {
+  readonly entries: SpanEntries;
+  /** The batch of each entry. */
+  readonly batches: readonly number[];
+  /** The entries that count, in the order in which they came. */
+  readonly settled: Int32Array;
+}
+
+export class TraceReader {
+  readonly #spans: SpanBytes;
+  readonly #findTrace: StatementSync;
+  readonly #readPieces: StatementSync;
+
+  constructor(sql: DatabaseSync, spans: SpanBytes) {
+    this.#spans = spans;
+    this.#findTrace = sql.prepare("SELECT id FROM trace WHERE low = ? AND trace_id = ?");
+    this.#readPieces = sql.prepare(
+      "SELECT batch, entries FROM piece WHERE trace = ? ORDER BY batch",
+    );
+  }
+
+  findTrace(traceId: string): number | undefined {
+    return this.#findTrace.get(lowHalf(traceId), traceId)?.["id"] as number | undefined;
+  }
+
+  readPieces(trace: number): TracePieces {
+    const entries = new SpanEntries(16);
+    const batches: number[] = [];
+    for (const piece of this.#readPieces.iterate(trace)) {
+      entries.addBlob(piece["entries"] as Uint8Array);
+      const batch = piece["batch"] as number;
+      while (batches.length < entries.count) batches.push(batch);
+    }
+    return { entries, batches, settled: entries.settle() };
+  }
+
+  /** `breathe` lets other questions in, and throws where nobody waits for this answer any more. */
+  async readTrace(traceId: string, breathe: () => Promise<void>): Promise<TraceCells | undefined> {
+    const trace = this.findTrace(traceId);
+    if (trace === undefined) return undefined;
+    const pieces = this.readPieces(trace);
+    const cells = new CellsWriter(pieces.settled.length);
+    for (let i = 0; i < pieces.settled.length; i += 1) {
+      const row = this.readRow(pieces, pieces.settled[i] as number);
+      // What went in between, went.
+      if (row !== undefined) cells.add(row);
+      if (i % STRETCH === STRETCH - 1) await breathe();
+    }
+    return cells.count === 0 ? undefined : cells.finish();
+  }
+
+  readRow({ entries, batches }: TracePieces, index: number): SpanRow | undefined {
+    return this.#spans.readRow(batches[index] as number, entries.position(index));
+  }
+
+  readRecord({ entries, batches }: TracePieces, index: number): SpanRecord | undefined {
+    return this.#spans.readRecord(batches[index] as number, entries.position(index));
+  }
+
+  /** Of the span of that id that is the `slot`th from 0 on; with the logs that belong to it. */
+  readDetail(traceId: string, spanId: string, slot: number): SpanDetail | undefined {
+    const trace = this.findTrace(traceId);
+    if (trace === undefined) return undefined;
+    const pieces = this.readPieces(trace);
+    const index = findById(pieces, spanId)[slot];
+    const record = index === undefined ? undefined : this.readRecord(pieces, index);
+    if (index === undefined || record === undefined) return undefined;
+    return joinLogs(record.detail, this.#readLogs(pieces, index));
+  }
+
+  /** The logs of a span; those of the trace that name no span are told with its first root. */
+  #readLogs(pieces: TracePieces, span: number): LogRecord[] {
+    const { entries, batches, settled } = pieces;
+    const isRoot = settled.find(index => !hasParent(entries, index)) === span;
+    const logs: LogRecord[] = [];
+    for (let index = 0; index < entries.count; index += 1) {
+      if (!entries.isLog(index)) continue;
+      if (!entries.isSameId(index, span) && !(isRoot && isWithoutSpan(entries, index))) continue;
+      const log = this.#spans.readLog(batches[index] as number, entries.position(index));
+      if (log !== undefined) logs.push(log);
+    }
+    return logs;
+  }
+
+  *listLogs({ entries, batches }: TracePieces): Generator<LogRecord> {
+    for (let index = 0; index < entries.count; index += 1) {
+      if (!entries.isLog(index)) continue;
+      const log = this.#spans.readLog(batches[index] as number, entries.position(index));
+      if (log !== undefined) yield log;
+    }
+  }
+
+  /** What the index has of a span. */
+  readTerms({ entries, batches }: TracePieces, index: number): Set<number> {
+    const terms = new Set<number>();
+    this.#spans.addTerms(batches[index] as number, entries.position(index), terms);
+    return terms;
+  }
+
+  readAttributes({ entries, batches }: TracePieces, index: number): readonly Attribute[] {
+    return this.#spans.readAttributes(batches[index] as number, entries.position(index));
+  }
+
+  /** The span that stands for a trace. */
+  readRoot(trace: number, batch: number, position: number): SpanBrief | undefined {
+    const brief = this.#spans.readBrief(batch, position);
+    if (brief !== undefined) return brief;
+    const { entries, batches, settled } = this.readPieces(trace);
+    const [first] = settled;
+    return first === undefined
+      ? undefined
+      : this.#spans.readBrief(batches[first] as number, entries.position(first));
+  }
+}
+
+/** Those spans that count, in the order in which they came. */
+export function findById({ entries, settled }: TracePieces, spanId: string): number[] {
+  const [low, high] = toIdWords(spanId);
+  const { words } = entries;
+  const isSame = (index: number): boolean =>
+    words[index * ENTRY_WORDS] === low && words[index * ENTRY_WORDS + 1] === high;
+  return [...settled.filter(isSame)];
+}
+
+/** An id as a person writes it. */
+export function idForms(id: string): readonly string[] {
+  const canonical = canonicalSpanId(id);
+  return canonical === id ? [id] : [id, canonical];
+}
+
+function hasParent(entries: SpanEntries, index: number): boolean {
+  return (entries.bits(index) & EntryBits.hasParent) !== 0;
+}
+
+function isWithoutSpan({ words }: SpanEntries, index: number): boolean {
+  return words[index * ENTRY_WORDS] === 0 && words[index * ENTRY_WORDS + 1] === 0;
+}
