@@ -72,7 +72,7 @@ const builds = [
   { ...host, entryPoints: ["src/stores/file/fileWorker.ts"], outfile: "dist/fileWorker.cjs" },
   { ...host, entryPoints: ["src/collector/worker.ts"], outfile: "dist/collectorWorker.cjs" },
   { ...host, entryPoints: ["src/source/indexWorker.ts"], outfile: "dist/indexWorker.cjs" },
-  { ...page, entryPoints: ["webview/main.ts"], outfile: "dist/webview.js" },
+  { ...page, entryPoints: ["webview/panel/main.ts"], outfile: "dist/webview.js" },
   { ...page, entryPoints: ["webview/traces/main.ts"], outfile: "dist/traces.js" },
   { ...page, entryPoints: ["webview/exported/exportedHost.ts"], outfile: "dist/exportedHost.js" },
 ];

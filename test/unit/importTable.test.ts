@@ -43,7 +43,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   "@grpc/grpc-js": ["src/collector"],
   yaml: ["src/formats"],
   bson: ["src/formats"],
-  "@vscode/webview-ui-toolkit": ["webview/controls.ts"],
+  "@vscode/webview-ui-toolkit": ["webview/kit/controls.ts"],
   lit: ["webview"],
 };
 

@@ -2,12 +2,12 @@
 
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { Attribute } from "../../src/model/spanDetail.ts";
-import { renderCopy } from "../copyButton.ts";
-import type { Host } from "../host.ts";
-import { formatCount } from "../localText.ts";
-import { renderShowAll } from "../showAll.ts";
-import { baseStyles } from "../styles.ts";
-import { t } from "../words.ts";
+import { renderCopy } from "../kit/copyButton.ts";
+import type { Host } from "../panel/host.ts";
+import { formatCount } from "../words/localText.ts";
+import { renderShowAll } from "../kit/showAll.ts";
+import { baseStyles } from "../kit/styles.ts";
+import { t } from "../words/words.ts";
 import { detailStyles } from "./styles.ts";
 import "./value.ts";
 import { renderValue, toText } from "./value.ts";

@@ -2,12 +2,12 @@
 
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { Owner } from "../../src/base/disposables.ts";
-import type { Host } from "../host.ts";
-import type { DetailView, ViewState } from "../state.ts";
-import { baseStyles } from "../styles.ts";
-import "../tabs.ts";
-import { WatchCells } from "../watchCells.ts";
-import { t } from "../words.ts";
+import type { Host } from "../panel/host.ts";
+import type { DetailView, ViewState } from "../panel/state.ts";
+import { baseStyles } from "../kit/styles.ts";
+import "../kit/tabs.ts";
+import { WatchCells } from "../kit/watchCells.ts";
+import { t } from "../words/words.ts";
 import "./overview.ts";
 import "./span.ts";
 

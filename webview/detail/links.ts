@@ -3,11 +3,11 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { canonicalTraceId, shortId } from "../../src/model/ids.ts";
 import type { SpanLink } from "../../src/model/spanDetail.ts";
-import { renderCopy } from "../copyButton.ts";
-import type { Host } from "../host.ts";
-import { describeEdge } from "../spanFacts.ts";
-import type { LoadedTrace } from "../state.ts";
-import { t } from "../words.ts";
+import { renderCopy } from "../kit/copyButton.ts";
+import type { Host } from "../panel/host.ts";
+import { describeEdge } from "../words/spanFacts.ts";
+import type { LoadedTrace } from "../panel/state.ts";
+import { t } from "../words/words.ts";
 import { renderAttributes } from "./attributes.ts";
 
 export function renderLinks(

@@ -3,13 +3,13 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { listChildren } from "../../src/analysis/tree.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
-import { formatCount } from "../localText.ts";
-import { renderShowAll } from "../showAll.ts";
-import { describeDuration, getSpanFacts } from "../spanFacts.ts";
-import { renderSpanRow } from "../spanRow.ts";
-import type { LoadedTrace, ViewState } from "../state.ts";
-import { baseStyles, paletteStyles, spanRowStyles } from "../styles.ts";
-import { t } from "../words.ts";
+import { formatCount } from "../words/localText.ts";
+import { renderShowAll } from "../kit/showAll.ts";
+import { describeDuration, getSpanFacts } from "../words/spanFacts.ts";
+import { renderSpanRow } from "../kit/spanRow.ts";
+import type { LoadedTrace, ViewState } from "../panel/state.ts";
+import { baseStyles, paletteStyles, spanRowStyles } from "../kit/styles.ts";
+import { t } from "../words/words.ts";
 import { detailStyles } from "./styles.ts";
 
 const CHILDREN_AT_FIRST = 20;

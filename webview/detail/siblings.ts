@@ -2,7 +2,7 @@
 
 import { listChildren } from "../../src/analysis/tree.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
-import type { LoadedTrace } from "../state.ts";
+import type { LoadedTrace } from "../panel/state.ts";
 
 export interface Siblings {
   readonly previous: SpanIndex | undefined;

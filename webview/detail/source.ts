@@ -4,11 +4,11 @@ import { css, html, LitElement, nothing, type PropertyValues, type TemplateResul
 import { Latest } from "../../src/base/latest.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import type { SourceAnswer, SourceCandidate } from "../../src/protocol/traceView.ts";
-import type { Host } from "../host.ts";
-import { formatCount } from "../localText.ts";
-import { explainError } from "../storeAnswers.ts";
-import { baseStyles } from "../styles.ts";
-import { t } from "../words.ts";
+import type { Host } from "../panel/host.ts";
+import { formatCount } from "../words/localText.ts";
+import { explainError } from "../words/storeAnswers.ts";
+import { baseStyles } from "../kit/styles.ts";
+import { t } from "../words/words.ts";
 import { detailStyles } from "./styles.ts";
 
 type Search =

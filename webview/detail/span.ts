@@ -6,25 +6,25 @@ import { shortId } from "../../src/model/ids.ts";
 import type { AttributeValue, SpanDetail, SpanEvent } from "../../src/model/spanDetail.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import { formatDuration, NS_PER_MS } from "../../src/model/units.ts";
-import { renderCopy } from "../copyButton.ts";
+import { renderCopy } from "../kit/copyButton.ts";
 import type { TraceSummary } from "../../src/protocol/traceView.ts";
-import type { Host } from "../host.ts";
-import { icons } from "../icons.ts";
-import { renderShowAll } from "../showAll.ts";
+import type { Host } from "../panel/host.ts";
+import { icons } from "../kit/icons.ts";
+import { renderShowAll } from "../kit/showAll.ts";
 import {
   describeKind,
   describeState,
   getSpanFacts,
   type SpanFacts,
   type SpanState,
-} from "../spanFacts.ts";
-import { describeMissing, findCause } from "../problemText.ts";
-import { renderState } from "../spanRow.ts";
-import type { LoadedTrace, ViewState } from "../state.ts";
-import { explainError } from "../storeAnswers.ts";
-import { baseStyles, paletteStyles } from "../styles.ts";
-import { WatchCells } from "../watchCells.ts";
-import { t } from "../words.ts";
+} from "../words/spanFacts.ts";
+import { describeMissing, findCause } from "../words/problemText.ts";
+import { renderState } from "../kit/spanRow.ts";
+import type { LoadedTrace, ViewState } from "../panel/state.ts";
+import { explainError } from "../words/storeAnswers.ts";
+import { baseStyles, paletteStyles } from "../kit/styles.ts";
+import { WatchCells } from "../kit/watchCells.ts";
+import { t } from "../words/words.ts";
 import "./attributes.ts";
 import { renderAttributes } from "./attributes.ts";
 import { renderLinks } from "./links.ts";
@@ -34,7 +34,7 @@ import "./source.ts";
 import { spanStyles } from "./spanStyles.ts";
 import "./stack.ts";
 import { detailStyles } from "./styles.ts";
-import { renderTellings } from "./tellings.ts";
+import { renderTellings } from "./storeVersions.ts";
 import { renderText } from "./text.ts";
 import { renderTimes } from "./times.ts";
 import { renderValue, toText } from "./value.ts";

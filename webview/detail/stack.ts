@@ -1,11 +1,11 @@
 /** `<traceside-stack>`: a stack trace whose frames open their source. Knows no trace. */
 
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import type { Host } from "../host.ts";
-import { renderShowAll } from "../showAll.ts";
-import { explainError } from "../storeAnswers.ts";
-import { baseStyles } from "../styles.ts";
-import { t } from "../words.ts";
+import type { Host } from "../panel/host.ts";
+import { renderShowAll } from "../kit/showAll.ts";
+import { explainError } from "../words/storeAnswers.ts";
+import { baseStyles } from "../kit/styles.ts";
+import { t } from "../words/words.ts";
 import { readStack, type StackLine } from "./stackLines.ts";
 import { detailStyles } from "./styles.ts";
 

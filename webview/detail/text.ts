@@ -4,9 +4,9 @@
  */
 
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { formatSize } from "../localText.ts";
-import { baseStyles } from "../styles.ts";
-import { t } from "../words.ts";
+import { formatSize } from "../words/localText.ts";
+import { baseStyles } from "../kit/styles.ts";
+import { t } from "../words/words.ts";
 
 export const CUT_AT = 2_000;
 const BLOCK = 8_000;

@@ -3,11 +3,17 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { SkewReason } from "../../src/analysis/clockSkew.ts";
 import { formatDuration } from "../../src/model/units.ts";
-import { elementStyle } from "../elementStyle.ts";
-import { formatClock, formatCount, formatMoment, formatShare, toUnixMs } from "../localText.ts";
-import { describeDuration, type SpanFacts } from "../spanFacts.ts";
-import type { LoadedTrace } from "../state.ts";
-import { t } from "../words.ts";
+import { elementStyle } from "../kit/elementStyle.ts";
+import {
+  formatClock,
+  formatCount,
+  formatMoment,
+  formatShare,
+  toUnixMs,
+} from "../words/localText.ts";
+import { describeDuration, type SpanFacts } from "../words/spanFacts.ts";
+import type { LoadedTrace } from "../panel/state.ts";
+import { t } from "../words/words.ts";
 
 export function renderTimes(trace: LoadedTrace, facts: SpanFacts): TemplateResult {
   const { columns } = trace;

@@ -2,10 +2,10 @@
 
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import type { AttributeValue } from "../../src/model/spanDetail.ts";
-import { countOf } from "../localText.ts";
-import { renderShowAll } from "../showAll.ts";
-import { baseStyles } from "../styles.ts";
-import { t } from "../words.ts";
+import { countOf } from "../words/localText.ts";
+import { renderShowAll } from "../kit/showAll.ts";
+import { baseStyles } from "../kit/styles.ts";
+import { t } from "../words/words.ts";
 import { detailStyles } from "./styles.ts";
 import "./text.ts";
 import { CUT_AT, renderText } from "./text.ts";

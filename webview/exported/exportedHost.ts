@@ -12,7 +12,7 @@ import {
 } from "../../src/protocol/exportedPage.ts";
 import { connectPeer, type Channel } from "../../src/protocol/rpc.ts";
 import type { HostApi, PanelContent, SourceAnswer, ViewApi } from "../../src/protocol/traceView.ts";
-import { setWords, t } from "../words.ts";
+import { setWords, t } from "../words/words.ts";
 
 /** What the panel takes for VS Code. */
 interface PageApi {

@@ -7,10 +7,10 @@ import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { Owner } from "../../src/base/disposables.ts";
 import type { CallNode } from "../../src/analysis/callGraph.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
-import type { Host } from "../host.ts";
-import type { GraphMode, LoadedTrace, ViewState } from "../state.ts";
-import { prefersStillness } from "../theme.ts";
-import { t } from "../words.ts";
+import type { Host } from "../panel/host.ts";
+import type { GraphMode, LoadedTrace, ViewState } from "../panel/state.ts";
+import { prefersStillness } from "../kit/theme.ts";
+import { t } from "../words/words.ts";
 import {
   firstLook,
   fitPicture,

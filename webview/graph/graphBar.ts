@@ -2,11 +2,11 @@
 
 import { html, nothing, svg, type TemplateResult } from "lit";
 import type { CallGraph } from "../../src/analysis/callGraph.ts";
-import { countOf, formatCount } from "../localText.ts";
-import { moveFocus } from "../moveFocus.ts";
-import type { GraphMode } from "../state.ts";
-import { describeEdge } from "../spanFacts.ts";
-import { t } from "../words.ts";
+import { countOf, formatCount } from "../words/localText.ts";
+import { moveFocus } from "../kit/moveFocus.ts";
+import type { GraphMode } from "../panel/state.ts";
+import { describeEdge } from "../words/spanFacts.ts";
+import { t } from "../words/words.ts";
 import type { GraphStatus } from "./graphModel.ts";
 import { openLegend } from "./legend.ts";
 import type { Direction } from "./picture.ts";

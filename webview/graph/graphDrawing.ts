@@ -6,7 +6,7 @@
 import { svg, nothing, type SVGTemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { CallGraph, CallNode } from "../../src/analysis/callGraph.ts";
-import { formatCount } from "../localText.ts";
+import { formatCount } from "../words/localText.ts";
 import { fitText, type DrawingFonts, type Measure } from "./fitText.ts";
 import {
   describeCall,

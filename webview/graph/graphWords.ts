@@ -2,9 +2,9 @@
 
 import type { CallNode, CausalEdge } from "../../src/analysis/callGraph.ts";
 import { formatDuration } from "../../src/model/units.ts";
-import { countOf, formatCount } from "../localText.ts";
-import { describeEdge } from "../spanFacts.ts";
-import { t } from "../words.ts";
+import { countOf, formatCount } from "../words/localText.ts";
+import { describeEdge } from "../words/spanFacts.ts";
+import { t } from "../words/words.ts";
 
 export function nameNode(node: CallNode): string {
   if (node.kind === "more") return countOf(node.calls, t("+1 more call"), t("+{0} more calls"));

@@ -1,6 +1,6 @@
 /** How much of the legend is seen: as many names as fit whole, and the number of the rest. Knows no state. */
 
-import { formatCount } from "../localText.ts";
+import { formatCount } from "../words/localText.ts";
 
 const GAP_PX = 2;
 

@@ -1,6 +1,6 @@
 /** The camera over time: moved by hand at once, elsewhere in a short glide. Knows no node and no state. */
 
-import { prefersStillness } from "../theme.ts";
+import { prefersStillness } from "../kit/theme.ts";
 import { keepInSight, type Camera } from "./camera.ts";
 import type { Size } from "./picture.ts";
 

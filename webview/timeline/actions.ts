@@ -3,8 +3,8 @@
 import { findError, findNext, listParents } from "../../src/analysis/treeSearch.ts";
 import { Owner } from "../../src/base/disposables.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
-import type { Host } from "../host.ts";
-import type { ViewState } from "../state.ts";
+import type { Host } from "../panel/host.ts";
+import type { ViewState } from "../panel/state.ts";
 import type { TimelineFind } from "./findBox.ts";
 import { Finder } from "./finder.ts";
 import type { TreeAction } from "./keyboard.ts";

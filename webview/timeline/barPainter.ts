@@ -9,8 +9,8 @@ import { isRunning } from "../../src/analysis/times.ts";
 import { EdgeKind, SpanFlag } from "../../src/model/span.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import { formatDuration } from "../../src/model/units.ts";
-import type { Theme } from "../theme.ts";
-import { t } from "../words.ts";
+import type { Theme } from "../kit/theme.ts";
+import { t } from "../words/words.ts";
 import {
   createHatch,
   NO_HEARTBEAT_PX,

@@ -3,7 +3,7 @@
 import { css, LitElement } from "lit";
 
 import { Owner } from "../../src/base/disposables.ts";
-import { t } from "../words.ts";
+import { t } from "../words/words.ts";
 import { listen } from "./listen.ts";
 
 const KEY_STEP_PX = 16;

@@ -2,8 +2,8 @@
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 
-import { countOf, formatCount } from "../localText.ts";
-import { t } from "../words.ts";
+import { countOf, formatCount } from "../words/localText.ts";
+import { t } from "../words/words.ts";
 import { icons } from "./icons.ts";
 import { buttonStyles } from "./styles.ts";
 

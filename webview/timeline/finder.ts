@@ -4,7 +4,7 @@ import { findByText } from "../../src/analysis/treeSearch.ts";
 import type { Disposable } from "../../src/base/disposables.ts";
 import { Latest } from "../../src/base/latest.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
-import type { ViewState } from "../state.ts";
+import type { ViewState } from "../panel/state.ts";
 
 /** The host is asked when typing pauses for this long. */
 const PAUSE_MS = 150;

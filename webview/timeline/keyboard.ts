@@ -2,7 +2,7 @@
 
 import { findRow } from "../../src/analysis/treeSearch.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
-import type { KeyPress } from "../keyPress.ts";
+import type { KeyPress } from "../kit/keyPress.ts";
 
 export type TreeAction =
   | { readonly kind: "select"; readonly span: SpanIndex }

@@ -1,6 +1,6 @@
 /** The small signs of the timeline, told apart by shape before colour. Knows no row and no time. */
 
-import type { Theme } from "../theme.ts";
+import type { Theme } from "../kit/theme.ts";
 
 /** A cross in a disc; hollow where the error lies below a fold. */
 export function paintErrorMark(

@@ -6,8 +6,8 @@
 import { getGroup } from "../../src/analysis/groups.ts";
 import { isRunning } from "../../src/analysis/times.ts";
 import { SpanStatus } from "../../src/model/span.ts";
-import type { LoadedTrace, Viewport } from "../state.ts";
-import type { Theme } from "../theme.ts";
+import type { LoadedTrace, Viewport } from "../panel/state.ts";
+import type { Theme } from "../kit/theme.ts";
 import { clampWindow, panWindow, type TimeScale } from "./timeScale.ts";
 
 /** What a pixel shows: nothing, a wait, an error, or a palette slot counted from `firstSlot`. */

@@ -1,8 +1,8 @@
 /** The minimap on the screen: keeps its picture, draws the brush over it, turns drags and wheels into a window of time. */
 
 import { Owner } from "../../src/base/disposables.ts";
-import type { Viewport } from "../state.ts";
-import type { Theme } from "../theme.ts";
+import type { Viewport } from "../panel/state.ts";
+import type { Theme } from "../kit/theme.ts";
 import { listen } from "./listen.ts";
 import { buildMinimap, dragBrush, hitBrush, paintMinimap, type BrushPart } from "./minimap.ts";
 import type { TimelineData } from "./timelineData.ts";

@@ -2,7 +2,7 @@
 
 import { SpanFlag } from "../../src/model/span.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
-import type { Theme } from "../theme.ts";
+import type { Theme } from "../kit/theme.ts";
 import { CHEVRON_PX, getIndentPx, ROW_PX } from "./rowLayout.ts";
 import type { TimelineFrame } from "./timelineFrame.ts";
 import { paintErrorMark } from "./marks.ts";

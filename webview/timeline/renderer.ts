@@ -4,7 +4,7 @@
  */
 
 import type { SpanIndex } from "../../src/model/trace.ts";
-import type { Theme } from "../theme.ts";
+import type { Theme } from "../kit/theme.ts";
 import { BarPainter } from "./barPainter.ts";
 import { NamePainter } from "./namePainter.ts";
 import { AXIS_PX, ROW_PX } from "./rowLayout.ts";

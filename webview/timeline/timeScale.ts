@@ -5,7 +5,7 @@
  * pixels (CSS pixels from the canvas's upper left corner). Device pixels exist only in the canvas's own transform.
  */
 
-import type { Viewport } from "../state.ts";
+import type { Viewport } from "../panel/state.ts";
 
 /** Closer than this there is nothing to see: clocks count nanoseconds. */
 const MIN_WINDOW_NS = 100;

@@ -8,11 +8,11 @@ import { createRef, ref, type Ref } from "lit/directives/ref.js";
 
 import { findFirst } from "../../src/base/binarySearch.ts";
 import { Owner } from "../../src/base/disposables.ts";
-import type { Host } from "../host.ts";
-import { toKeyPress } from "../keyPress.ts";
-import { countOf, formatCount } from "../localText.ts";
-import type { ViewState } from "../state.ts";
-import { t } from "../words.ts";
+import type { Host } from "../panel/host.ts";
+import { toKeyPress } from "../kit/keyPress.ts";
+import { countOf, formatCount } from "../words/localText.ts";
+import type { ViewState } from "../panel/state.ts";
+import { t } from "../words/words.ts";
 import { TimelineActions } from "./actions.ts";
 import "./divider.ts";
 import type { TimelineDivider } from "./divider.ts";

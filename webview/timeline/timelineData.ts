@@ -8,8 +8,8 @@ import { buildErrorSums, buildPlaces } from "../../src/analysis/treeSearch.ts";
 import { SpanFlag, SpanStatus, type EdgeKind } from "../../src/model/span.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import { formatDuration } from "../../src/model/units.ts";
-import type { LoadedTrace } from "../state.ts";
-import { t } from "../words.ts";
+import type { LoadedTrace } from "../panel/state.ts";
+import { t } from "../words/words.ts";
 
 /** A cause beside the tree. */
 export interface SpanEdge {

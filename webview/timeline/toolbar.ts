@@ -2,8 +2,8 @@
 
 import { css, html, LitElement, type TemplateResult } from "lit";
 
-import { moveFocus } from "../moveFocus.ts";
-import { t } from "../words.ts";
+import { moveFocus } from "../kit/moveFocus.ts";
+import { t } from "../words/words.ts";
 import { icons } from "./icons.ts";
 import { buttonStyles } from "./styles.ts";
 

@@ -5,8 +5,8 @@ import { getQueueWaitNs } from "../../src/analysis/times.ts";
 import { SpanFlag } from "../../src/model/span.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import { formatDuration } from "../../src/model/units.ts";
-import { countOf } from "../localText.ts";
-import { t } from "../words.ts";
+import { countOf } from "../words/localText.ts";
+import { t } from "../words/words.ts";
 import type { TimelineData } from "./timelineData.ts";
 
 const REST_MS = 450;

@@ -4,7 +4,7 @@
  */
 
 import { MAX_FILE_BYTES, type DroppedFile } from "../../src/model/droppedFile.ts";
-import { t } from "../words.ts";
+import { t } from "../words/words.ts";
 
 export interface DropTarget {
   /** While a file is over the page. */

@@ -9,7 +9,7 @@ import {
   type FilterProblem,
 } from "../../src/analysis/traceFilter.ts";
 import { assertNever } from "../../src/base/assert.ts";
-import { t } from "../words.ts";
+import { t } from "../words/words.ts";
 
 export function describeProblem(problem: FilterProblem): string {
   switch (problem.code) {

@@ -1,7 +1,7 @@
 /** Keys of the list of traces become actions, as in VS Code's own lists and trees. Pure: knows no event and no DOM. */
 
 import type { ListedTrace } from "../../src/protocol/tracesView.ts";
-import type { KeyPress } from "../keyPress.ts";
+import type { KeyPress } from "../kit/keyPress.ts";
 import { groupKeyOf, type ListRow } from "./traceList.ts";
 
 export type ListAction =

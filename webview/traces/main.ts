@@ -5,10 +5,10 @@ import type {
   TracesHostApi,
   TracesViewApi,
 } from "../../src/protocol/tracesView.ts";
-import { registerControls } from "../controls.ts";
-import { connectHost } from "../host.ts";
-import { takeFocusSoon, watchErrors } from "../page.ts";
-import { setWords } from "../words.ts";
+import { registerControls } from "../kit/controls.ts";
+import { connectHost } from "../panel/host.ts";
+import { takeFocusSoon, watchErrors } from "../kit/page.ts";
+import { setWords } from "../words/words.ts";
 import { takeDroppedFiles } from "./droppedFiles.ts";
 import type { TracesApp } from "./tracesApp.ts";
 import "./tracesApp.ts";

@@ -9,11 +9,11 @@ import { assertNever } from "../../src/base/assert.ts";
 import { shortId } from "../../src/model/ids.ts";
 import { formatDuration, NS_PER_MS } from "../../src/model/units.ts";
 import type { ListedTrace } from "../../src/protocol/tracesView.ts";
-import { elementStyle } from "../elementStyle.ts";
-import { icons, stateIcons } from "../icons.ts";
-import { countOf, formatAgo, formatCount, formatMoment } from "../localText.ts";
-import { describeState } from "../spanFacts.ts";
-import { t } from "../words.ts";
+import { elementStyle } from "../kit/elementStyle.ts";
+import { icons, stateIcons } from "../kit/icons.ts";
+import { countOf, formatAgo, formatCount, formatMoment } from "../words/localText.ts";
+import { describeState } from "../words/spanFacts.ts";
+import { t } from "../words/words.ts";
 import { traceIcons } from "./traceIcons.ts";
 import type { TraceGroup } from "./traceList.ts";
 

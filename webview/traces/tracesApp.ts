@@ -10,11 +10,11 @@ import type {
   TracesHostApi,
   TracesSituation,
 } from "../../src/protocol/tracesView.ts";
-import type { HostOf } from "../host.ts";
-import { icons } from "../icons.ts";
-import { baseStyles } from "../styles.ts";
-import { WatchCells } from "../watchCells.ts";
-import { t } from "../words.ts";
+import type { HostOf } from "../panel/host.ts";
+import { icons } from "../kit/icons.ts";
+import { baseStyles } from "../kit/styles.ts";
+import { WatchCells } from "../kit/watchCells.ts";
+import { t } from "../words/words.ts";
 import "./filterBox.ts";
 import "./traceListElement.ts";
 import type { TracesSession } from "./tracesSession.ts";

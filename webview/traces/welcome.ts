@@ -9,12 +9,12 @@ import type {
   TracesHostApi,
   TracesSituation,
 } from "../../src/protocol/tracesView.ts";
-import { renderCopy } from "../copyButton.ts";
-import type { HostOf } from "../host.ts";
-import { icons, stateIcons } from "../icons.ts";
-import { moveFocus } from "../moveFocus.ts";
-import { baseStyles } from "../styles.ts";
-import { t } from "../words.ts";
+import { renderCopy } from "../kit/copyButton.ts";
+import type { HostOf } from "../panel/host.ts";
+import { icons, stateIcons } from "../kit/icons.ts";
+import { moveFocus } from "../kit/moveFocus.ts";
+import { baseStyles } from "../kit/styles.ts";
+import { t } from "../words/words.ts";
 import { listSnippets, type Snippet } from "./snippets.ts";
 
 export class Welcome extends LitElement {

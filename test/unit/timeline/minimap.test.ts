@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { loadTrace } from "../../../webview/state.ts";
+import { loadTrace } from "../../../webview/panel/state.ts";
 import {
   buildMinimap,
   dragBrush,

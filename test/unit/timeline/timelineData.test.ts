@@ -3,7 +3,7 @@ import { buildSelfIntervals } from "../../../src/analysis/selfIntervals.ts";
 import { findByText } from "../../../src/analysis/treeSearch.ts";
 import { SpanFlag } from "../../../src/model/span.ts";
 import { NS_PER_MS } from "../../../src/model/units.ts";
-import { loadTrace, type LoadedTrace } from "../../../webview/state.ts";
+import { loadTrace, type LoadedTrace } from "../../../webview/panel/state.ts";
 import { TimelineData } from "../../../webview/timeline/timelineData.ts";
 import { drawTrace } from "../drawTrace.ts";
 import { quiet } from "../webview/quiet.ts";

@@ -8,9 +8,9 @@ import type {
   PersistedView,
   TraceAnswer,
 } from "../../../src/protocol/traceView.ts";
-import type { Host } from "../../../webview/host.ts";
-import { ViewSession } from "../../../webview/session.ts";
-import { ViewState } from "../../../webview/state.ts";
+import type { Host } from "../../../webview/panel/host.ts";
+import { ViewSession } from "../../../webview/panel/session.ts";
+import { ViewState } from "../../../webview/panel/state.ts";
 import { quiet } from "./quiet.ts";
 
 const MS = 1_000_000n;

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Problem } from "../../../src/model/problem.ts";
 import { readStack } from "../../../webview/detail/stackLines.ts";
-import { formatAgo, formatShare, formatSize } from "../../../webview/localText.ts";
-import { describeProblem } from "../../../webview/problemText.ts";
-import { explainAnswer } from "../../../webview/storeAnswers.ts";
-import { findNextOf } from "../../../webview/traceFacts.ts";
-import { setWords } from "../../../webview/words.ts";
+import { formatAgo, formatShare, formatSize } from "../../../webview/words/localText.ts";
+import { describeProblem } from "../../../webview/words/problemText.ts";
+import { explainAnswer } from "../../../webview/words/storeAnswers.ts";
+import { findNextOf } from "../../../webview/words/traceFacts.ts";
+import { setWords } from "../../../webview/words/words.ts";
 
 beforeAll(() => {
   Object.assign(globalThis, { document: { documentElement: { lang: "en" } } });

@@ -1,7 +1,7 @@
 /** Signs, 16 × 16, in the colour of the text around them. Each state of a span has a shape of its own. */
 
 import { html, svg, type TemplateResult } from "lit";
-import type { SpanState } from "./spanFacts.ts";
+import type { SpanState } from "../words/spanFacts.ts";
 
 function draw(content: TemplateResult): TemplateResult {
   return html`<svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">${content}</svg>`;

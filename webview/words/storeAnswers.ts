@@ -1,8 +1,8 @@
 /** How a store answered, in words. Knows no DOM. */
 
-import { assertNever } from "../src/base/assert.ts";
-import { getFailure, type StoreAnswer } from "../src/model/failure.ts";
-import { describeFailure } from "../src/model/failureWords.ts";
+import { assertNever } from "../../src/base/assert.ts";
+import { getFailure, type StoreAnswer } from "../../src/model/failure.ts";
+import { describeFailure } from "../../src/model/failureWords.ts";
 import { formatCount } from "./localText.ts";
 import { t } from "./words.ts";
 

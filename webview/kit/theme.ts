@@ -1,7 +1,7 @@
 /** The colours and fonts of VS Code as values, for what is drawn and not styled. Knows no trace and no view. */
 
-import { PALETTE_SIZE } from "../src/analysis/groups.ts";
-import type { Disposable } from "../src/base/disposables.ts";
+import { PALETTE_SIZE } from "../../src/analysis/groups.ts";
+import type { Disposable } from "../../src/base/disposables.ts";
 
 export type ThemeKind = "light" | "dark" | "hcDark" | "hcLight";
 

@@ -2,7 +2,7 @@
 
 import { html, type TemplateResult } from "lit";
 import { stateIcons } from "./icons.ts";
-import { describeState, type SpanFacts } from "./spanFacts.ts";
+import { describeState, type SpanFacts } from "../words/spanFacts.ts";
 
 export interface SpanRowOptions {
   readonly number: string;

@@ -1,12 +1,12 @@
 /** What the columns say of one span, as values and words, for every view that writes about spans. Knows no DOM. */
 
-import { getGroup } from "../src/analysis/groups.ts";
-import { getDurationNs, getQueueWaitNs, isRunning } from "../src/analysis/times.ts";
-import { assertNever } from "../src/base/assert.ts";
-import { EdgeKind, SpanFlag, SpanKind, SpanStatus } from "../src/model/span.ts";
-import type { SpanIndex } from "../src/model/trace.ts";
-import { formatDuration } from "../src/model/units.ts";
-import type { LoadedTrace } from "./state.ts";
+import { getGroup } from "../../src/analysis/groups.ts";
+import { getDurationNs, getQueueWaitNs, isRunning } from "../../src/analysis/times.ts";
+import { assertNever } from "../../src/base/assert.ts";
+import { EdgeKind, SpanFlag, SpanKind, SpanStatus } from "../../src/model/span.ts";
+import type { SpanIndex } from "../../src/model/trace.ts";
+import { formatDuration } from "../../src/model/units.ts";
+import type { LoadedTrace } from "../panel/state.ts";
 import { t } from "./words.ts";
 
 export type SpanState = "failed" | "ok" | "ended" | "running" | "silent" | "missing" | "untimed";

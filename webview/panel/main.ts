@@ -2,14 +2,14 @@
 
 import "./app.ts";
 import type { App } from "./app.ts";
-import { registerControls } from "./controls.ts";
+import { registerControls } from "../kit/controls.ts";
 import { connectHost } from "./host.ts";
-import { takeFocusSoon, watchErrors } from "./page.ts";
+import { takeFocusSoon, watchErrors } from "../kit/page.ts";
 import { ViewSession } from "./session.ts";
-import type { HostApi, PersistedView, ViewApi } from "../src/protocol/traceView.ts";
+import type { HostApi, PersistedView, ViewApi } from "../../src/protocol/traceView.ts";
 import { ViewState } from "./state.ts";
-import "./timeline/timeline.ts";
-import { setWords } from "./words.ts";
+import "../timeline/timeline.ts";
+import { setWords } from "../words/words.ts";
 
 /** The place is kept when the user rests, not at each frame of a pan. */
 const PERSIST_AFTER_MS = 250;
@@ -28,7 +28,7 @@ const view: ViewApi = {
   },
 };
 const host = connectHost<HostApi, PersistedView>(view);
-const session = new ViewSession(state, host, afterPaint, () => import("./graph/graph.ts"));
+const session = new ViewSession(state, host, afterPaint, () => import("../graph/graph.ts"));
 
 watchErrors(host.report);
 

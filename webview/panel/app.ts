@@ -5,21 +5,21 @@
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { appStyles } from "./appStyles.ts";
-import type { StoreAnswer } from "../src/model/failure.ts";
-import { shortId } from "../src/model/ids.ts";
-import type { PanelContent } from "../src/protocol/traceView.ts";
-import "./detail/detail.ts";
-import { elementStyle } from "./elementStyle.ts";
+import type { StoreAnswer } from "../../src/model/failure.ts";
+import { shortId } from "../../src/model/ids.ts";
+import type { PanelContent } from "../../src/protocol/traceView.ts";
+import "../detail/detail.ts";
+import { elementStyle } from "../kit/elementStyle.ts";
 import "./header.ts";
 import type { Host } from "./host.ts";
-import { icons } from "./icons.ts";
-import "./sash.ts";
+import { icons } from "../kit/icons.ts";
+import "../kit/sash.ts";
 import { firstShares, type DetailView, type Pane, type Shares, type ViewState } from "./state.ts";
-import { describeAnswer, explainAnswer } from "./storeAnswers.ts";
-import { baseStyles } from "./styles.ts";
-import "./tabs.ts";
-import { WatchCells } from "./watchCells.ts";
-import { t } from "./words.ts";
+import { describeAnswer, explainAnswer } from "../words/storeAnswers.ts";
+import { baseStyles } from "../kit/styles.ts";
+import "../kit/tabs.ts";
+import { WatchCells } from "../kit/watchCells.ts";
+import { t } from "../words/words.ts";
 
 /** Narrower than this, one pane at a time. */
 const WIDE_PX = 900;

@@ -2,14 +2,14 @@
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { headerStyles } from "./headerStyles.ts";
-import { isUnfinished, STALE_MS } from "../src/analysis/unfinished.ts";
-import type { StoreAnswer } from "../src/model/failure.ts";
-import { shortId } from "../src/model/ids.ts";
-import type { SpanIndex } from "../src/model/trace.ts";
-import { formatDuration, NS_PER_MS } from "../src/model/units.ts";
-import { renderCopy } from "./copyButton.ts";
+import { isUnfinished, STALE_MS } from "../../src/analysis/unfinished.ts";
+import type { StoreAnswer } from "../../src/model/failure.ts";
+import { shortId } from "../../src/model/ids.ts";
+import type { SpanIndex } from "../../src/model/trace.ts";
+import { formatDuration, NS_PER_MS } from "../../src/model/units.ts";
+import { renderCopy } from "../kit/copyButton.ts";
 import type { Host } from "./host.ts";
-import { icons, stateIcons } from "./icons.ts";
+import { icons, stateIcons } from "../kit/icons.ts";
 import {
   countOf,
   formatAgo,
@@ -17,16 +17,16 @@ import {
   formatMoment,
   formatStart,
   toUnixMs,
-} from "./localText.ts";
-import { describeProblem, findCause } from "./problemText.ts";
-import { renderShowAll } from "./showAll.ts";
-import { getSpanFacts, type SpanState } from "./spanFacts.ts";
+} from "../words/localText.ts";
+import { describeProblem, findCause } from "../words/problemText.ts";
+import { renderShowAll } from "../kit/showAll.ts";
+import { getSpanFacts, type SpanState } from "../words/spanFacts.ts";
 import type { LoadedTrace, ViewState } from "./state.ts";
-import { describeAnswer, explainAnswer } from "./storeAnswers.ts";
-import { baseStyles, paletteStyles } from "./styles.ts";
-import { countTrace, findNextOf, type GroupCount, type TraceFacts } from "./traceFacts.ts";
-import { WatchCells } from "./watchCells.ts";
-import { t } from "./words.ts";
+import { describeAnswer, explainAnswer } from "../words/storeAnswers.ts";
+import { baseStyles, paletteStyles } from "../kit/styles.ts";
+import { countTrace, findNextOf, type GroupCount, type TraceFacts } from "../words/traceFacts.ts";
+import { WatchCells } from "../kit/watchCells.ts";
+import { t } from "../words/words.ts";
 
 /** So long after a change the header says that there was one. */
 const CHANGED_MS = 3_000;

@@ -1,10 +1,10 @@
 /** `<traceside-copy>`: copies a text by the host, and says so for a moment. Knows no trace. */
 
 import { css, html, LitElement, type TemplateResult } from "lit";
-import type { HostApi } from "../src/protocol/traceView.ts";
+import type { HostApi } from "../../src/protocol/traceView.ts";
 import { icons } from "./icons.ts";
 import { baseStyles } from "./styles.ts";
-import { t } from "./words.ts";
+import { t } from "../words/words.ts";
 
 const SAID_FOR_MS = 1_200;
 

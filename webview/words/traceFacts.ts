@@ -1,11 +1,11 @@
 /** What the header says of a whole trace, counted once. Knows no DOM and no words. */
 
-import { getGroup } from "../src/analysis/groups.ts";
-import { sumGroups } from "../src/analysis/highlights.ts";
-import { isRunning } from "../src/analysis/times.ts";
-import { SpanFlag, SpanStatus } from "../src/model/span.ts";
-import type { SpanIndex } from "../src/model/trace.ts";
-import type { LoadedTrace } from "./state.ts";
+import { getGroup } from "../../src/analysis/groups.ts";
+import { sumGroups } from "../../src/analysis/highlights.ts";
+import { isRunning } from "../../src/analysis/times.ts";
+import { SpanFlag, SpanStatus } from "../../src/model/span.ts";
+import type { SpanIndex } from "../../src/model/trace.ts";
+import type { LoadedTrace } from "../panel/state.ts";
 
 export interface GroupCount {
   readonly name: string;

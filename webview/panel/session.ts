@@ -3,10 +3,10 @@
  * and keeps that place over a reload. Knows no DOM; what a frame is it is told.
  */
 
-import { Latest } from "../src/base/latest.ts";
-import type { SpanIndex, TraceColumns } from "../src/model/trace.ts";
-import { NS_PER_MS } from "../src/model/units.ts";
-import type { PanelContent, PersistedView, TraceSummary } from "../src/protocol/traceView.ts";
+import { Latest } from "../../src/base/latest.ts";
+import type { SpanIndex, TraceColumns } from "../../src/model/trace.ts";
+import { NS_PER_MS } from "../../src/model/units.ts";
+import type { PanelContent, PersistedView, TraceSummary } from "../../src/protocol/traceView.ts";
 import type { Host } from "./host.ts";
 import {
   firstShares,

@@ -1,8 +1,8 @@
 /** Below a list that is cut: the way to the rest of it. Knows no view. */
 
 import { html, nothing, type TemplateResult } from "lit";
-import { formatCount } from "./localText.ts";
-import { t } from "./words.ts";
+import { formatCount } from "../words/localText.ts";
+import { t } from "../words/words.ts";
 
 export function renderShowAll(
   shown: number,

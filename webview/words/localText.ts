@@ -1,6 +1,6 @@
 /** Numbers and moments as the reader's language writes them. The language is that of the page. */
 
-import { NS_PER_MS } from "../src/model/units.ts";
+import { NS_PER_MS } from "../../src/model/units.ts";
 import { t } from "./words.ts";
 
 function getLanguage(): string | undefined {

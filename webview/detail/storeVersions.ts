@@ -5,7 +5,7 @@ import { describeFailure } from "../../src/model/failureWords.ts";
 import { SpanStatus } from "../../src/model/span.ts";
 import type { SpanDetail, SpanTelling } from "../../src/model/spanDetail.ts";
 import { formatDuration } from "../../src/model/units.ts";
-import { t } from "../words.ts";
+import { t } from "../words/words.ts";
 
 export function renderTellings({ tellings = [] }: SpanDetail): TemplateResult | typeof nothing {
   const [first] = tellings;

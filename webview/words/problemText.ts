@@ -1,12 +1,12 @@
 /** What was wrong with a trace's data, in words: what, the likely cause, and what was done about it. Knows no DOM. */
 
-import { findMissingCause, type MissingCause } from "../src/analysis/missingParent.ts";
-import { assertNever } from "../src/base/assert.ts";
-import { shortId } from "../src/model/ids.ts";
-import type { Problem } from "../src/model/problem.ts";
-import { formatDuration } from "../src/model/units.ts";
+import { findMissingCause, type MissingCause } from "../../src/analysis/missingParent.ts";
+import { assertNever } from "../../src/base/assert.ts";
+import { shortId } from "../../src/model/ids.ts";
+import type { Problem } from "../../src/model/problem.ts";
+import { formatDuration } from "../../src/model/units.ts";
 import { formatCount } from "./localText.ts";
-import type { LoadedTrace } from "./state.ts";
+import type { LoadedTrace } from "../panel/state.ts";
 import { t } from "./words.ts";
 
 export interface ProblemText {

@@ -3,13 +3,13 @@
  * watch its cells and set them; none of them talks to another. Knows no DOM.
  */
 
-import { correctClockSkew, findClockSkew, type ClockSkew } from "../src/analysis/clockSkew.ts";
-import { buildPaletteSlots } from "../src/analysis/groups.ts";
-import { buildSelfTimes, getTraceEndNs, getTraceStartNs } from "../src/analysis/times.ts";
-import { buildTree, type TraceTree } from "../src/analysis/tree.ts";
-import { Cell } from "../src/base/cell.ts";
-import type { SpanIndex, TraceColumns } from "../src/model/trace.ts";
-import type { PanelContent, TimelineSettings, TraceSummary } from "../src/protocol/traceView.ts";
+import { correctClockSkew, findClockSkew, type ClockSkew } from "../../src/analysis/clockSkew.ts";
+import { buildPaletteSlots } from "../../src/analysis/groups.ts";
+import { buildSelfTimes, getTraceEndNs, getTraceStartNs } from "../../src/analysis/times.ts";
+import { buildTree, type TraceTree } from "../../src/analysis/tree.ts";
+import { Cell } from "../../src/base/cell.ts";
+import type { SpanIndex, TraceColumns } from "../../src/model/trace.ts";
+import type { PanelContent, TimelineSettings, TraceSummary } from "../../src/protocol/traceView.ts";
 
 /** A trace and everything derived from it once, when it arrives. */
 export interface LoadedTrace {

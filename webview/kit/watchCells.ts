@@ -1,7 +1,7 @@
 /** Draws an element anew when a cell that it shows changes. Knows no trace. */
 
 import type { ReactiveController, ReactiveControllerHost } from "lit";
-import { Owner, type Disposable } from "../src/base/disposables.ts";
+import { Owner, type Disposable } from "../../src/base/disposables.ts";
 
 /** A cell, whatever it holds. */
 interface Watchable {
