@@ -70,7 +70,7 @@ const builds = [
   { ...host, entryPoints: ["src/stores/mongodb/mongoStore.ts"], outfile: "dist/mongodb.cjs" },
   { ...host, entryPoints: ["src/stores/local/worker.ts"], outfile: "dist/localWorker.cjs" },
   { ...host, entryPoints: ["src/stores/file/fileWorker.ts"], outfile: "dist/fileWorker.cjs" },
-  { ...host, entryPoints: ["src/collector/worker.ts"], outfile: "dist/collectorWorker.cjs" },
+  { ...host, entryPoints: ["src/collectorWorker.ts"], outfile: "dist/collectorWorker.cjs" },
   { ...host, entryPoints: ["src/source/indexWorker.ts"], outfile: "dist/indexWorker.cjs" },
   { ...page, entryPoints: ["webview/panel/main.ts"], outfile: "dist/webview.js" },
   { ...page, entryPoints: ["webview/traces/main.ts"], outfile: "dist/traces.js" },

@@ -8,7 +8,7 @@ import {
   type AddStoreServices,
 } from "./features/addStore/addStore.ts";
 import { LocalCollector } from "./features/collector/localCollector.ts";
-import { ConfiguredStores } from "./features/configuredStores.ts";
+import { ConfiguredStores } from "./services/configuredStores.ts";
 import { exportTrace } from "./features/exportTrace/exportTrace.ts";
 import { IdsInText } from "./features/idsInText/idsInText.ts";
 import { instrumentProject } from "./features/instrumentProject.ts";
@@ -16,7 +16,7 @@ import { SourceOpener } from "./features/openSource/openSource.ts";
 import { openTraceFile } from "./features/openTraceFile.ts";
 import { importSampleTrace } from "./features/sampleTrace.ts";
 import { searchTraces } from "./features/searchTraces.ts";
-import { adviseIndexes, adviseOnUse, createIndexes } from "./features/storeAdvice.ts";
+import { adviseIndexes, adviseOnUse, createIndexes } from "./services/storeAdvice.ts";
 import { StoresView } from "./features/storesView/storesView.ts";
 import { registerTraceFileEditor } from "./features/traceFileEditor.ts";
 import { TelemetryEnvironment } from "./features/telemetryEnvironment/telemetryEnvironment.ts";
@@ -33,7 +33,7 @@ import { createLog, type OwnedLog } from "./platform/log.ts";
 import { reportError } from "./platform/report.ts";
 import { StoreSecrets } from "./platform/secrets.ts";
 import { openLocalStore } from "./stores/local/localStore.ts";
-import type { TraceStore } from "./stores/traceStore.ts";
+import type { TraceStore } from "./model/traceStore.ts";
 
 /** What `activate` answers with, for tests and other extensions. */
 export interface TracesideApi {

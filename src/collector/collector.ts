@@ -6,8 +6,8 @@
 import { Worker } from "node:worker_threads";
 import { Cell } from "../base/cell.ts";
 import type { Disposable } from "../base/disposables.ts";
-import { connectPeer, PeerGone, type Peer } from "../protocol/rpc.ts";
-import { openPortChannel } from "../stores/portChannel.ts";
+import { connectPeer, PeerGone, type Peer } from "../threads/rpc.ts";
+import { openPortChannel } from "../threads/portChannel.ts";
 import type {
   CollectorHostApi,
   CollectorSettings,

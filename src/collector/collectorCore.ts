@@ -4,7 +4,7 @@
  */
 
 import type { Disposable } from "../base/disposables.ts";
-import type { SpanLog } from "../stores/local/log/spanLog.ts";
+import type { SpanLog } from "../model/spanSink.ts";
 import type { CollectorSettings } from "./collectorApi.ts";
 import {
   quietTraffic,
@@ -15,7 +15,7 @@ import {
 } from "./collectorState.ts";
 import { readOwnerNotice, writeOwnerNotice } from "./ownerNotice.ts";
 import { ReceiverSet, type Openers } from "./receiverSet.ts";
-import { SinkBusy, type Kept, type SpanSink } from "./spanSink.ts";
+import { SinkBusy, type Kept, type SpanSink } from "../model/spanSink.ts";
 import { WireError } from "../formats/protoReader.ts";
 
 export interface CollectorCoreOptions extends CollectorSettings {

@@ -1,7 +1,7 @@
 /** Where what is received goes. Knows no wire. */
 
 import type { SpanRecords } from "../model/spanRecord.ts";
-import type { Kept, SpanSink } from "./spanSink.ts";
+import type { Kept, SpanSink } from "../model/spanSink.ts";
 
 export interface IngestTarget {
   readonly sink: SpanSink;

@@ -12,7 +12,7 @@ import { withProgress } from "../platform/progress.ts";
 import { showReport } from "../platform/report.ts";
 import type { ImportedFile } from "../stores/file/fileApi.ts";
 import { openFileLink } from "../stores/file/fileStore.ts";
-import type { TraceBrief } from "../stores/traceStore.ts";
+import type { TraceBrief } from "../model/traceStore.ts";
 
 export interface TraceFileServices {
   /** The bundle that reads trace files in a thread of its own. */

@@ -8,7 +8,7 @@ import { formatDuration, NS_PER_MS } from "../model/units.ts";
 import type { OpenTraceRequest } from "../manifest.ts";
 import { createReport } from "../platform/report.ts";
 import type { StoreSet } from "../stores/storeSet.ts";
-import type { TraceBrief } from "../stores/traceStore.ts";
+import type { TraceBrief } from "../model/traceStore.ts";
 
 const LIMIT = 50;
 

@@ -10,7 +10,7 @@ import { isNoId } from "../model/ids.ts";
 import { SpanFlag, SpanKind, SpanStatus } from "../model/span.ts";
 import type { Attribute, AttributeValue } from "../model/spanDetail.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
-import { mark, MARKED_FLAGS } from "./exportMarks.ts";
+import { mark, MARKED_FLAGS } from "./roundTripAttributes.ts";
 import {
   listMembers,
   listWrittenAttributes,

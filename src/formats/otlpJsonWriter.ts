@@ -4,7 +4,7 @@
  *
  * What the reader read is written again, nanoseconds included. Ids that are no W3C ids (tasks, SkyWalking) are written
  * as W3C ids made from them, because nothing else decodes; what they were, and all else that has no field, is kept in
- * attributes of our own (`exportMarks.ts`), which the reader takes back.
+ * attributes of our own (`roundTripAttributes.ts`), which the reader takes back.
  */
 
 import { createHash } from "node:crypto";
@@ -18,7 +18,7 @@ import type {
   SpanLink,
 } from "../model/spanDetail.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
-import { mark, MARKED_FLAGS } from "./exportMarks.ts";
+import { mark, MARKED_FLAGS } from "./roundTripAttributes.ts";
 import {
   listMembers,
   listWrittenAttributes,

@@ -23,7 +23,7 @@ import type {
 } from "../model/spanDetail.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
 import { findAttribute, findText, toBigInt } from "./attributeValues.ts";
-import { takeMarks } from "./exportMarks.ts";
+import { takeMarks } from "./roundTripAttributes.ts";
 
 export interface OtelSpan {
   /** Ids as written. */

@@ -11,7 +11,7 @@ import type { Problem } from "../model/problem.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
 import { closeCutJson } from "./cutJson.ts";
 import { parseExact, parseJsonText, type JsonText } from "./jsonText.ts";
-import { describeStranger } from "./knownStrangers.ts";
+import { describeStranger } from "./nonTraceFormats.ts";
 import { findFormat } from "./sniff.ts";
 import { note, type FileContent, type FileContext } from "./traceFormat.ts";
 

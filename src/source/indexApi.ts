@@ -1,7 +1,7 @@
 /** What the editor's process and the index's worker may ask of each other. */
 
 import { toDisposable, type Disposable } from "../base/disposables.ts";
-import type { Channel } from "../protocol/rpc.ts";
+import type { Channel } from "../threads/rpc.ts";
 import type { Place, SymbolPlace, TaskPlace } from "./location.ts";
 
 export interface IndexWorkerData {

@@ -5,7 +5,7 @@
 
 import { Worker } from "node:worker_threads";
 import type { Disposable } from "../base/disposables.ts";
-import { connectPeer, type Peer } from "../protocol/rpc.ts";
+import { connectPeer, type Peer } from "../threads/rpc.ts";
 import { openIndexChannel, type IndexApi, type IndexWorkerData } from "./indexApi.ts";
 
 export interface IndexClientOptions {

@@ -8,7 +8,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { assert } from "../base/assert.ts";
-import { connectPeer, type Api } from "../protocol/rpc.ts";
+import { connectPeer, type Api } from "../threads/rpc.ts";
 import { Grammars } from "./grammars.ts";
 import { openIndexChannel, type IndexApi, type IndexWorkerData } from "./indexApi.ts";
 import { readFileFacts } from "./readFileFacts.ts";

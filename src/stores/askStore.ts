@@ -1,7 +1,7 @@
 /** One question to one store: a deadline, and a failure that becomes its answer. Knows no question in particular. */
 
 import { getFailure, type Failure } from "../model/failure.ts";
-import type { TraceStore } from "./traceStore.ts";
+import type { TraceStore } from "../model/traceStore.ts";
 
 export type Asked<T> =
   | { readonly kind: "answered"; readonly value: T; readonly tookMs: number }

@@ -5,7 +5,7 @@ import { SpanFlag, SpanStatus } from "../model/span.ts";
 import type { SpanDetail, SpanError } from "../model/spanDetail.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
 import { NS_PER_MS } from "../model/units.ts";
-import type { SpanBrief, TraceBrief } from "./traceStore.ts";
+import type { SpanBrief, TraceBrief } from "../model/traceStore.ts";
 
 /** Where tracers put the id of the task that a span belongs to. */
 export const taskIdKeys: ReadonlySet<string> = new Set([

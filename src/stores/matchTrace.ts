@@ -9,7 +9,7 @@ import { SpanFlag, SpanStatus, type SpanInput } from "../model/span.ts";
 import type { AttributeValue } from "../model/spanDetail.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
 import { NS_PER_MS } from "../model/units.ts";
-import type { TraceBrief, TraceQuery } from "./traceStore.ts";
+import type { TraceBrief, TraceQuery } from "../model/traceStore.ts";
 
 /** `brief` is the trace's own, `records` are its spans. The query's limit and cursor are not looked at. */
 export function matchTrace(

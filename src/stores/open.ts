@@ -3,7 +3,7 @@
 import { assertNever } from "../base/assert.ts";
 import { TraceError } from "../model/failure.ts";
 import type { HttpStoreConfig, StoreConfig } from "../model/storeConfig.ts";
-import type { TraceStore } from "./traceStore.ts";
+import type { TraceStore } from "../model/traceStore.ts";
 
 export interface OpenStoreOptions {
   readonly timeoutMs: number;

@@ -6,7 +6,7 @@
 import { getFailure, TraceError, type StoreAnswer } from "../model/failure.ts";
 import { askStore } from "./askStore.ts";
 import { TraceGathering } from "./traceGathering.ts";
-import type { Found, SpanBrief, TraceStore } from "./traceStore.ts";
+import type { Found, SpanBrief, TraceStore } from "../model/traceStore.ts";
 
 /** What one store said of an id. */
 export interface FoundIn {

@@ -12,7 +12,7 @@ import type { SpanInput } from "../model/span.ts";
 import type { StoredTrace } from "../model/trace.ts";
 import { isSameSpan, isTaskDocument } from "../model/traceMerge.ts";
 import { askStore } from "./askStore.ts";
-import type { TraceStore } from "./traceStore.ts";
+import type { TraceStore } from "../model/traceStore.ts";
 
 /** Each other name of a trace costs every store a question. */
 const MOST_NAMES = 6;

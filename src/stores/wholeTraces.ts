@@ -10,7 +10,7 @@ import { SpanKind } from "../model/span.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
 import type { StoredTrace } from "../model/trace.ts";
 import { findRoot, findTaskId, toSpanBrief } from "./briefs.ts";
-import type { Found, SpanBrief } from "./traceStore.ts";
+import type { Found, SpanBrief } from "../model/traceStore.ts";
 
 /** Spans of some hundred traces; the ids of the oldest are forgotten. */
 const MAX_SEEN = 50_000;

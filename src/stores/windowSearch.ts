@@ -14,7 +14,7 @@
 import type { SpanRecord } from "../model/spanRecord.ts";
 import { toSpanBrief, toTraceBrief } from "./briefs.ts";
 import { matchTrace } from "./matchTrace.ts";
-import type { TraceBrief, TracePage, TraceQuery } from "./traceStore.ts";
+import type { TraceBrief, TracePage, TraceQuery } from "../model/traceStore.ts";
 
 export interface Window {
   readonly fromUnixMs: number;

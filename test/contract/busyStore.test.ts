@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { openOtlpGrpc } from "../../src/collector/grpc/otlpGrpc.ts";
 import { openSkywalkingGrpc } from "../../src/collector/grpc/skywalkingGrpc.ts";
 import type { Receiver } from "../../src/collector/receiver.ts";
-import { SinkBusy } from "../../src/collector/spanSink.ts";
+import { SinkBusy } from "../../src/model/spanSink.ts";
 import type { PeerUnavailable } from "../peers/cache.ts";
 import { canonicalSpans, runSender, type SenderRun } from "../peers/canonicalTrace.ts";
 import { findGoSenders } from "../peers/goSenders.ts";

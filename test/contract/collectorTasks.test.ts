@@ -10,7 +10,7 @@ import { readDocumentFile } from "../../src/formats/documentFile.ts";
 import { TraceError } from "../../src/model/failure.ts";
 import { openLocalStore, type LocalStore } from "../../src/stores/local/localStore.ts";
 import { StoreSet } from "../../src/stores/storeSet.ts";
-import type { TraceStore } from "../../src/stores/traceStore.ts";
+import type { TraceStore } from "../../src/model/traceStore.ts";
 import { workerPath } from "../unit/local/records.ts";
 import { readRecorded, readRecordedDocuments } from "./recordedFunboost.ts";
 

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { getFailure } from "../../src/model/failure.ts";
 import { buildTrace } from "../../src/model/traceBuilder.ts";
 import { openFileStore } from "../../src/stores/file/fileStore.ts";
-import type { TraceStore } from "../../src/stores/traceStore.ts";
+import type { TraceStore } from "../../src/model/traceStore.ts";
 import { waitFor } from "../harness/processes.ts";
 import { readRecorded } from "./recordedFunboost.ts";
 import { describeStoreContract } from "./storeContract.ts";

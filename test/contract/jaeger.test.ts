@@ -9,7 +9,7 @@ import { SpanFlag } from "../../src/model/span.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";
 import type { HttpStoreOptions } from "../../src/stores/http/httpClient.ts";
 import { openJaegerStore } from "../../src/stores/jaeger/jaegerStore.ts";
-import type { TraceStore } from "../../src/stores/traceStore.ts";
+import type { TraceStore } from "../../src/model/traceStore.ts";
 import { startJaeger, type JaegerPeer } from "../peers/jaeger.ts";
 import { dataFolder, hasData } from "../unit/formats/outline.ts";
 import { startFaulty, type FaultyServer } from "./faultyServer.ts";

@@ -9,7 +9,7 @@ import { SpanFlag, SpanStatus } from "../../src/model/span.ts";
 import type { Trace } from "../../src/model/trace.ts";
 import { buildTrace } from "../../src/model/traceBuilder.ts";
 import { openMongoStore, type MongoStoreOptions } from "../../src/stores/mongodb/mongoStore.ts";
-import type { TraceStore } from "../../src/stores/traceStore.ts";
+import type { TraceStore } from "../../src/model/traceStore.ts";
 import { startMongo } from "../peers/mongo.ts";
 import { readRecorded, readRecordedDocuments } from "./recordedFunboost.ts";
 import { describeStoreContract } from "./storeContract.ts";

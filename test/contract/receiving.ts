@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { receiverNames, type CollectorPorts } from "../../src/collector/collectorState.ts";
 import { createOpeners } from "../../src/collector/openers.ts";
-import type { SpanSink } from "../../src/collector/spanSink.ts";
+import type { SpanSink } from "../../src/model/spanSink.ts";
 import { joinLogs } from "../../src/formats/otlpLogs.ts";
 import type { Trace } from "../../src/model/trace.ts";
 import { buildTrace } from "../../src/model/traceBuilder.ts";

@@ -7,7 +7,7 @@ import { SpanKind } from "../../src/model/span.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";
 import type { HttpStoreOptions } from "../../src/stores/http/httpClient.ts";
 import { openSkywalkingStore } from "../../src/stores/skywalking/skywalkingStore.ts";
-import type { TraceStore } from "../../src/stores/traceStore.ts";
+import type { TraceStore } from "../../src/model/traceStore.ts";
 import { startSkywalking, type SkywalkingPeer } from "../peers/skywalking.ts";
 import { hasData } from "../unit/formats/outline.ts";
 import { failureOf, serve, serveGuarded } from "./madeUpServer.ts";

@@ -12,7 +12,7 @@ import type { StoredTrace, Trace } from "../../src/model/trace.ts";
 import { buildTrace } from "../../src/model/traceBuilder.ts";
 import { findTaskId, toSpanBrief, toTraceBrief } from "../../src/stores/briefs.ts";
 import { matchTrace } from "../../src/stores/matchTrace.ts";
-import type { TraceBrief, TraceQuery, TraceStore } from "../../src/stores/traceStore.ts";
+import type { TraceBrief, TraceQuery, TraceStore } from "../../src/model/traceStore.ts";
 
 export interface SpanStoreUnderTest {
   readonly store: TraceStore;

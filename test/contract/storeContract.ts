@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SpanFlag, SpanStatus } from "../../src/model/span.ts";
 import type { Trace } from "../../src/model/trace.ts";
 import { buildTrace } from "../../src/model/traceBuilder.ts";
-import type { TraceBrief, TraceQuery, TraceStore } from "../../src/stores/traceStore.ts";
+import type { TraceBrief, TraceQuery, TraceStore } from "../../src/model/traceStore.ts";
 import type { Recorded, RecordedTask } from "./recordedFunboost.ts";
 
 export interface StoreUnderTest {

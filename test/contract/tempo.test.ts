@@ -7,7 +7,7 @@ import { getFailure, type Failure } from "../../src/model/failure.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";
 import type { HttpStoreOptions } from "../../src/stores/http/httpClient.ts";
 import { openTempoStore } from "../../src/stores/tempo/tempoStore.ts";
-import type { TraceStore } from "../../src/stores/traceStore.ts";
+import type { TraceStore } from "../../src/model/traceStore.ts";
 import { startTempo, type TempoPeer } from "../peers/tempo.ts";
 import { dataFolder, hasData, readData } from "../unit/formats/outline.ts";
 import { startFaulty, type FaultyServer } from "./faultyServer.ts";

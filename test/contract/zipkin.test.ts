@@ -8,7 +8,7 @@ import { readZipkinThrift } from "../../src/formats/zipkinThrift.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";
 import type { HttpStoreOptions } from "../../src/stores/http/httpClient.ts";
 import { openZipkinStore } from "../../src/stores/zipkin/zipkinStore.ts";
-import type { TraceStore } from "../../src/stores/traceStore.ts";
+import type { TraceStore } from "../../src/model/traceStore.ts";
 import { startSkywalking } from "../peers/skywalking.ts";
 import { startZipkin } from "../peers/zipkin.ts";
 import { dataFolder, hasData, readData } from "../unit/formats/outline.ts";

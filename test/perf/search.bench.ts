@@ -8,7 +8,7 @@ import { existsSync, statSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TraceQuery } from "../../src/stores/traceStore.ts";
+import type { TraceQuery } from "../../src/model/traceStore.ts";
 import { openLocalStore, type LocalStore } from "../../src/stores/local/localStore.ts";
 import { percentile, summarise, type Bench, type Figure } from "../harness/measure.ts";
 import { repoRoot } from "../harness/paths.ts";

@@ -10,32 +10,30 @@ const root = join(import.meta.dirname, "../..");
 const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/base": [],
   "src/model": ["src/base"],
+  "src/threads": ["src/base", "src/model/failure.ts"],
   "src/formats": ["src/base", "src/model"],
-  "src/stores": [
-    ...["src/base", "src/model", "src/formats", "src/protocol/rpc.ts"],
-    "src/collector/spanSink.ts",
-  ],
-  "src/collector": [
-    ...["src/base", "src/model", "src/formats", "src/protocol/rpc.ts"],
-    ...["src/stores/local", "src/stores/traceStore.ts", "src/stores/portChannel.ts"],
-  ],
+  "src/stores": ["src/base", "src/model", "src/formats", "src/threads"],
+  "src/collector": ["src/base", "src/model", "src/formats", "src/threads"],
+  "src/collectorWorker.ts": ["src/base", "src/threads", "src/stores/local", "src/collector"],
   "src/analysis": ["src/base", "src/model"],
   "src/logs": ["src/base", "src/model"],
-  "src/source": ["src/base", "src/model", "src/protocol/rpc.ts"],
-  "src/protocol": ["src/base", "src/model", "src/analysis"],
+  "src/source": ["src/base", "src/model", "src/threads"],
+  "src/protocol": ["src/base", "src/model", "src/analysis", "src/threads"],
   "src/manifest.ts": ["src/model"],
   "src/platform": ["src/base", "src/model", "src/manifest.ts"],
+  "src/services": ["src/base", "src/model", "src/stores", "src/platform", "src/manifest.ts"],
   "src/features": [
     ...["src/base", "src/model", "src/formats", "src/analysis", "src/logs", "src/stores"],
-    ...["src/source", "src/protocol", "src/platform", "src/manifest.ts", "src/collector"],
+    ...["src/source", "src/protocol", "src/platform", "src/services", "src/manifest.ts"],
+    ...["src/collector", "src/threads"],
   ],
   "src/extension.ts": ["src"],
-  webview: ["src/base", "src/model", "src/analysis", "src/protocol"],
+  webview: ["src/base", "src/model", "src/analysis", "src/protocol", "src/threads"],
 };
 
 /** Package → the only places that may import it. Types count. */
 const packages: Readonly<Record<string, readonly string[]>> = {
-  vscode: ["src/extension.ts", "src/platform", "src/features"],
+  vscode: ["src/extension.ts", "src/platform", "src/services", "src/features"],
   mongodb: ["src/stores/mongodb"],
   elkjs: ["webview/graph"],
   "@vscode/tree-sitter-wasm": ["src/source"],

@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { TraceError, getFailure } from "../../src/model/failure.ts";
-import { connectPeer, PeerGone, type Api, type Channel } from "../../src/protocol/rpc.ts";
+import { connectPeer, PeerGone, type Api, type Channel } from "../../src/threads/rpc.ts";
 
 /** Two ends of one line; messages are cloned on the way, as a real channel does. */
 function createLine(): [Channel, Channel] {

@@ -10,7 +10,7 @@ import {
   unpackColumns,
   type ExportedTrace,
 } from "../../src/protocol/exportedPage.ts";
-import { connectPeer, type Channel } from "../../src/protocol/rpc.ts";
+import { connectPeer, type Channel } from "../../src/threads/rpc.ts";
 import type { HostApi, PanelContent, SourceAnswer, ViewApi } from "../../src/protocol/traceView.ts";
 import { setWords, t } from "../words/words.ts";
 

@@ -1,7 +1,7 @@
 /** The only user of `acquireVsCodeApi`: the channel to the extension host, and the state that survives a reload. */
 
 import { exportedDataId } from "../../src/protocol/exportedPage.ts";
-import { connectPeer, type Api } from "../../src/protocol/rpc.ts";
+import { connectPeer, type Api } from "../../src/threads/rpc.ts";
 import type { HostApi, PersistedView } from "../../src/protocol/traceView.ts";
 
 interface VsCodeApi {

@@ -1,6 +1,6 @@
 /** The few messages that our gRPC receivers answer with, written in protobuf. Pure. */
 
-import type { Kept } from "../spanSink.ts";
+import type { Kept } from "../../model/spanSink.ts";
 
 /** A message without any field: full success of OTLP, no `Commands` of SkyWalking. */
 export const emptyMessage = new Uint8Array();

@@ -18,7 +18,7 @@ import { WireError } from "../../formats/protoReader.ts";
 import { bindLoopback, type Binding } from "../bindLoopback.ts";
 import type { IngestTarget } from "../ingestTarget.ts";
 import type { MutableCounters, Receiver, ReceiverCounters } from "../receiver.ts";
-import { SinkBusy } from "../spanSink.ts";
+import { SinkBusy } from "../../model/spanSink.ts";
 import { writeRetryInfo } from "./grpcMessages.ts";
 
 /** By its path: `/opentelemetry.proto.collector.trace.v1.TraceService/Export`. */

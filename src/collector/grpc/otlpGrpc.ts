@@ -6,7 +6,7 @@
 import { readOtlpLogsProto } from "../../formats/otlpLogs.ts";
 import { WireError } from "../../formats/protoReader.ts";
 import { createCounters, type MutableCounters, type Receiver } from "../receiver.ts";
-import type { Kept, SpanSink } from "../spanSink.ts";
+import type { Kept, SpanSink } from "../../model/spanSink.ts";
 import { emptyMessage, writeExportAnswer } from "./grpcMessages.ts";
 import { openGrpcServer, type GrpcMethod, type GrpcReceiverOptions } from "./grpcServer.ts";
 

@@ -11,7 +11,7 @@ import { WireError } from "../../formats/protoReader.ts";
 import { readSegment, readSegments, readSkywalkingLog } from "../../formats/skywalkingProto.ts";
 import { keepRecords } from "../ingestTarget.ts";
 import { createCounters, type MutableCounters, type Receiver } from "../receiver.ts";
-import { SinkBusy, type Kept } from "../spanSink.ts";
+import { SinkBusy, type Kept } from "../../model/spanSink.ts";
 import { emptyMessage } from "./grpcMessages.ts";
 import {
   openGrpcServer,

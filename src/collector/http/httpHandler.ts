@@ -6,7 +6,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { WireError } from "../../formats/protoReader.ts";
 import type { MutableCounters } from "../receiver.ts";
-import { SinkBusy, type Kept } from "../spanSink.ts";
+import { SinkBusy, type Kept } from "../../model/spanSink.ts";
 import { corsHeaders, isLocalOrigin, isLoopbackHost, preflightHeaders } from "./localOnly.ts";
 import { BodyReader, RequestAborted, type BodyLimits } from "./requestBody.ts";
 import {

@@ -5,7 +5,7 @@ import { writeOtlpProto } from "../../formats/otlpProtoWriter.ts";
 import { readOtlpLogsJson, readOtlpLogsProto } from "../../formats/otlpLogs.ts";
 import { isObject, type JsonObject } from "../../formats/traceFormat.ts";
 import { keepRecords, type IngestTarget } from "../ingestTarget.ts";
-import type { Kept } from "../spanSink.ts";
+import type { Kept } from "../../model/spanSink.ts";
 import { parseJsonDocument } from "./jsonBody.ts";
 import { acceptOtlp, isJson, refuseOtlp, type RejectedField } from "./otlpAnswers.ts";
 import { HttpRefusal, type IngestRoute } from "./route.ts";

@@ -1,6 +1,6 @@
 /** What an HTTP receiver answers, as values: routes, requests, answers, refusals. Knows no socket. */
 
-import type { Kept } from "../spanSink.ts";
+import type { Kept } from "../../model/spanSink.ts";
 
 export interface HttpRequest {
   readonly path: string;

@@ -8,7 +8,7 @@ import { OtlpJsonWriter } from "../../formats/otlpJsonWriter.ts";
 import { durationToNanos } from "../../formats/wireValue.ts";
 import { canonicalTraceId } from "../../model/ids.ts";
 import type { SpanRecord } from "../../model/spanRecord.ts";
-import type { TraceQuery, TraceStore } from "../../stores/traceStore.ts";
+import type { TraceQuery, TraceStore } from "../../model/traceStore.ts";
 import { HttpRefusal, type HttpAnswer, type HttpRequest, type ReadRoute } from "../http/route.ts";
 import { readRecords } from "./storedRecords.ts";
 

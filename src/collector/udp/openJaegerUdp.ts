@@ -11,7 +11,7 @@ import { WireError } from "../../formats/protoReader.ts";
 import { bindLoopback, type Binding } from "../bindLoopback.ts";
 import type { IngestTarget } from "../ingestTarget.ts";
 import { createCounters, type MutableCounters, type Receiver } from "../receiver.ts";
-import { SinkBusy } from "../spanSink.ts";
+import { SinkBusy } from "../../model/spanSink.ts";
 
 export interface JaegerUdpOptions {
   /** By which its owner knows it. */

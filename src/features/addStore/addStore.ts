@@ -16,10 +16,10 @@ import {
   getUserSetting,
   writeUserSetting,
 } from "../../platform/settings.ts";
-import type { StoreHealth, TraceStore } from "../../stores/traceStore.ts";
+import type { StoreHealth, TraceStore } from "../../model/traceStore.ts";
 import { splitCredentials } from "../../stores/connectionString.ts";
 import { checkStoreConfigs } from "../../stores/open.ts";
-import { askForWayOut } from "./askForWayOut.ts";
+import { askForWayOut } from "./askForRecovery.ts";
 import {
   askForAddress,
   askForCredentials,

@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import { productNames } from "../../model/failureWords.ts";
 import type { HttpStoreConfig, MongoStoreConfig, ServerConfig } from "../../model/storeConfig.ts";
 import type { Credentials } from "../../platform/secrets.ts";
-import type { StoreKind } from "../../stores/traceStore.ts";
+import type { StoreKind } from "../../model/traceStore.ts";
 
 export type KindChoice =
   | {

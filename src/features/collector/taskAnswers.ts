@@ -17,7 +17,7 @@ import { buildTrace } from "../../model/traceBuilder.ts";
 import { askStore } from "../../stores/askStore.ts";
 import { toErrorLine } from "../../stores/briefs.ts";
 import type { StoreSet } from "../../stores/storeSet.ts";
-import type { SpanBrief } from "../../stores/traceStore.ts";
+import type { SpanBrief } from "../../model/traceStore.ts";
 
 interface Task {
   readonly trace_id: string;

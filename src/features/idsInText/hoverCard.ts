@@ -6,7 +6,7 @@ import { SpanStatus } from "../../model/span.ts";
 import { formatDuration, NS_PER_MS } from "../../model/units.ts";
 import { commands, type CommandArguments } from "../../manifest.ts";
 import type { FoundBrief } from "../../stores/storeSet.ts";
-import type { SpanBrief } from "../../stores/traceStore.ts";
+import type { SpanBrief } from "../../model/traceStore.ts";
 
 /** `undefined` where there is nothing worth a card: nobody knows a bare id, and everybody could be asked. */
 export function createHoverCard(

@@ -8,7 +8,7 @@ import { Owner, toDisposable } from "../../base/disposables.ts";
 import { settings } from "../../manifest.ts";
 import type { Log } from "../../platform/log.ts";
 import { getSetting, watchSettings } from "../../platform/settings.ts";
-import { PeerGone } from "../../protocol/rpc.ts";
+import { PeerGone } from "../../threads/rpc.ts";
 import { getLanguage } from "../../source/fileFacts.ts";
 import type { IndexApi } from "../../source/indexApi.ts";
 import { IndexClient } from "../../source/indexClient.ts";

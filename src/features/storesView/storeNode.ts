@@ -1,6 +1,6 @@
 /** What a row of the view "Stores" is, before VS Code draws it. */
 
-import type { StoreAdvice } from "../../stores/traceStore.ts";
+import type { StoreAdvice } from "../../model/traceStore.ts";
 
 export interface StoreNode {
   /** Keeps its row unfolded when its words change. */

@@ -12,7 +12,7 @@ import { describeFailure } from "../../model/failureWords.ts";
 import type { Failure } from "../../model/failure.ts";
 import { describeFact } from "../../model/storeFact.ts";
 import type { LocalFacts } from "../../stores/local/localApi.ts";
-import type { StoreHealth, TraceStore } from "../../stores/traceStore.ts";
+import type { StoreHealth, TraceStore } from "../../model/traceStore.ts";
 import type { StoreNode } from "./storeNode.ts";
 
 /** What a store said when it was asked how it is. */

@@ -16,7 +16,7 @@ import { getSetting } from "../../platform/settings.ts";
 import type { LocalFacts } from "../../stores/local/localApi.ts";
 import type { LocalStore } from "../../stores/local/localStore.ts";
 import type { StoreSet } from "../../stores/storeSet.ts";
-import type { StoreAdvice, TraceStore } from "../../stores/traceStore.ts";
+import type { StoreAdvice, TraceStore } from "../../model/traceStore.ts";
 import { droppedTypes, listDroppedFiles } from "./droppedFiles.ts";
 import type { StoreNode } from "./storeNode.ts";
 import {

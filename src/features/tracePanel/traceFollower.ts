@@ -7,7 +7,7 @@
  */
 
 import { Owner } from "../../base/disposables.ts";
-import type { TraceStore } from "../../stores/traceStore.ts";
+import type { TraceStore } from "../../model/traceStore.ts";
 
 /** What the panel's eyes can follow. */
 const LEAST_PAUSE_MS = 500;

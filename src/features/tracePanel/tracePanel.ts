@@ -11,7 +11,7 @@ import type { Log } from "../../platform/log.ts";
 import { createReport, type Action, type Report } from "../../platform/report.ts";
 import { getSetting, getStoreTimeoutMs, watchSettings } from "../../platform/settings.ts";
 import { createPageHtml } from "../../platform/webviewPage.ts";
-import { connectPeer, type Peer } from "../../protocol/rpc.ts";
+import { connectPeer, type Peer } from "../../threads/rpc.ts";
 import type {
   HostApi,
   PanelContent,

@@ -12,7 +12,7 @@ import { buildTrace } from "../../model/traceBuilder.ts";
 import type { LiveFacts } from "../../protocol/traceView.ts";
 import type { FoundIn, StoreSet } from "../../stores/storeSet.ts";
 import type { TraceGathering } from "../../stores/traceGathering.ts";
-import type { TraceStore } from "../../stores/traceStore.ts";
+import type { TraceStore } from "../../model/traceStore.ts";
 import { canWatch, TraceFollower } from "./traceFollower.ts";
 
 export interface SessionRequest {

@@ -2,7 +2,7 @@
 
 import { SpanStatus } from "../../model/span.ts";
 import type { ListedTrace, TraceState } from "../../protocol/tracesView.ts";
-import type { TraceBrief } from "../../stores/traceStore.ts";
+import type { TraceBrief } from "../../model/traceStore.ts";
 
 export function toListed(trace: TraceBrief): ListedTrace {
   const { root, durationMs, services } = trace;

@@ -15,7 +15,7 @@ import { setContextKey } from "../../platform/contextKeys.ts";
 import type { Log } from "../../platform/log.ts";
 import { askModal, reportError, showReport } from "../../platform/report.ts";
 import { createPageHtml } from "../../platform/webviewPage.ts";
-import { connectPeer, type Peer } from "../../protocol/rpc.ts";
+import { connectPeer, type Peer } from "../../threads/rpc.ts";
 import type {
   ListedPage,
   TracesAction,
@@ -25,7 +25,7 @@ import type {
 } from "../../protocol/tracesView.ts";
 import type { LocalStore } from "../../stores/local/localStore.ts";
 import type { StoreSet } from "../../stores/storeSet.ts";
-import type { TraceStore } from "../../stores/traceStore.ts";
+import type { TraceStore } from "../../model/traceStore.ts";
 import { summarizeCollector } from "./collectorSummary.ts";
 import { toListed } from "./listedTrace.ts";
 

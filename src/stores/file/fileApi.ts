@@ -2,8 +2,14 @@
 
 import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { Problem } from "../../model/problem.ts";
-import type { Found, SpanBrief, TraceBrief, TracePage, TraceQuery } from "../traceStore.ts";
-import type { LinkedApi, Ticket } from "../workerLink.ts";
+import type {
+  Found,
+  SpanBrief,
+  TraceBrief,
+  TracePage,
+  TraceQuery,
+} from "../../model/traceStore.ts";
+import type { LinkedApi, Ticket } from "../../threads/workerLink.ts";
 import type { FileFacts, FileTrace } from "./fileTraces.ts";
 
 /** What the worker is started with. */

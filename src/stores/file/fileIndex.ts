@@ -8,7 +8,7 @@ import { findFirst } from "../../base/binarySearch.ts";
 import { isNoId } from "../../model/ids.ts";
 import type { SpanRecord } from "../../model/spanRecord.ts";
 import { findTaskId, toSpanBrief, toTraceBrief } from "../briefs.ts";
-import type { SpanBrief, TraceBrief } from "../traceStore.ts";
+import type { SpanBrief, TraceBrief } from "../../model/traceStore.ts";
 
 export interface FileIndex {
   readonly traces: ReadonlyMap<string, TraceBrief>;

@@ -10,8 +10,8 @@ import type {
   TracePage,
   TraceQuery,
   TraceStore,
-} from "../traceStore.ts";
-import { WorkerLink } from "../workerLink.ts";
+} from "../../model/traceStore.ts";
+import { WorkerLink } from "../../threads/workerLink.ts";
 import type { FileWorkerApi, FileWorkerData } from "./fileApi.ts";
 
 export interface FileStoreOptions {

@@ -18,7 +18,13 @@ import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { SpanRecord } from "../../model/spanRecord.ts";
 import { findTaskId, toSpanBrief, uniteTraceBriefs } from "../briefs.ts";
 import { matchTrace, mayMatch } from "../matchTrace.ts";
-import type { Found, SpanBrief, TraceBrief, TracePage, TraceQuery } from "../traceStore.ts";
+import type {
+  Found,
+  SpanBrief,
+  TraceBrief,
+  TracePage,
+  TraceQuery,
+} from "../../model/traceStore.ts";
 import { emptyIndex, indexFile, mayHaveId, type FileIndex } from "./fileIndex.ts";
 import { listFiles } from "./listFiles.ts";
 

@@ -5,9 +5,9 @@
 
 import { parentPort, workerData } from "node:worker_threads";
 import { assert } from "../../base/assert.ts";
-import { connectPeer, PeerGone } from "../../protocol/rpc.ts";
-import { openPortChannel } from "../portChannel.ts";
-import type { Ticket } from "../workerLink.ts";
+import { connectPeer, PeerGone } from "../../threads/rpc.ts";
+import { openPortChannel } from "../../threads/portChannel.ts";
+import type { Ticket } from "../../threads/workerLink.ts";
 import type { FileWorkerApi, FileWorkerData } from "./fileApi.ts";
 import { FileTraces } from "./fileTraces.ts";
 import { importFile } from "./importFile.ts";

@@ -21,7 +21,7 @@ import type {
   TracePage,
   TraceQuery,
   TraceStore,
-} from "../traceStore.ts";
+} from "../../model/traceStore.ts";
 import {
   findTaskSpans,
   isSearchable,

@@ -1,8 +1,8 @@
 /** What the extension host and the embedded store's worker ask of each other. Types only. */
 
 import type { SpanDetail } from "../../model/spanDetail.ts";
-import type { Found, SpanBrief, TracePage, TraceQuery } from "../traceStore.ts";
-import type { LinkedApi, Ticket } from "../workerLink.ts";
+import type { Found, SpanBrief, TracePage, TraceQuery } from "../../model/traceStore.ts";
+import type { LinkedApi, Ticket } from "../../threads/workerLink.ts";
 import type { Pairs } from "./index/pairSort.ts";
 import type { Commit } from "./log/commitBuilder.ts";
 import type { TraceCells } from "./read/traceCells.ts";

@@ -5,7 +5,7 @@ import { getFailure, TraceError } from "../../model/failure.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { SpanRecord } from "../../model/spanRecord.ts";
 import type { StoredTrace } from "../../model/trace.ts";
-import { PeerGone } from "../../protocol/rpc.ts";
+import { PeerGone } from "../../threads/rpc.ts";
 import type {
   Found,
   SpanBrief,
@@ -13,8 +13,8 @@ import type {
   TracePage,
   TraceQuery,
   TraceStore,
-} from "../traceStore.ts";
-import { WorkerLink } from "../workerLink.ts";
+} from "../../model/traceStore.ts";
+import { WorkerLink } from "../../threads/workerLink.ts";
 import type {
   LocalFacts,
   LocalHostApi,

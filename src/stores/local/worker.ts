@@ -10,9 +10,9 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { assert } from "../../base/assert.ts";
 import { TraceError } from "../../model/failure.ts";
-import { connectPeer, PeerGone } from "../../protocol/rpc.ts";
-import { openPortChannel } from "../portChannel.ts";
-import type { Ticket } from "../workerLink.ts";
+import { connectPeer, PeerGone } from "../../threads/rpc.ts";
+import { openPortChannel } from "../../threads/portChannel.ts";
+import type { Ticket } from "../../threads/workerLink.ts";
 import { ChangeFeed } from "./read/changeFeed.ts";
 import { isBusy, isDamage, openDatabase, toFailure } from "./file/database.ts";
 import type { LocalHostApi, LocalWorkerApi, LocalWorkerData } from "./localApi.ts";

@@ -32,7 +32,7 @@ import {
 import type { SpanInput } from "../../model/span.ts";
 import type { SpanError } from "../../model/spanDetail.ts";
 import type { SpanRecord } from "../../model/spanRecord.ts";
-import type { TraceQuery } from "../traceStore.ts";
+import type { TraceQuery } from "../../model/traceStore.ts";
 
 /** A field that tells when a document was last written, the newest first in a search. */
 export interface TimeField {

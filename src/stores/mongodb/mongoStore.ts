@@ -24,7 +24,7 @@ import type {
   TracePage,
   TraceQuery,
   TraceStore,
-} from "../traceStore.ts";
+} from "../../model/traceStore.ts";
 import type { DocumentProfile } from "./documentProfile.ts";
 import { earliestMsOf, toSpanConditions, toTraceConditions } from "./idConditions.ts";
 import { mapBounded, MongoConnection, type Call } from "./mongoConnection.ts";

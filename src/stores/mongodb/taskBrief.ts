@@ -2,7 +2,7 @@
 
 import { SpanFlag, SpanStatus } from "../../model/span.ts";
 import { toErrorLine, toUnixMs } from "../briefs.ts";
-import type { SpanBrief } from "../traceStore.ts";
+import type { SpanBrief } from "../../model/traceStore.ts";
 import { readState } from "./documentProfile.ts";
 import type { TaskHit } from "./taskReader.ts";
 

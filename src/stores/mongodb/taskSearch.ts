@@ -12,7 +12,7 @@ import type { Document, Filter } from "mongodb";
 import { toNumber, type BsonDocument } from "../../formats/bsonValue.ts";
 import { readTaskIds } from "../../formats/taskIds.ts";
 import { toTraceBrief } from "../briefs.ts";
-import type { SpanBrief, TracePage, TraceQuery } from "../traceStore.ts";
+import type { SpanBrief, TracePage, TraceQuery } from "../../model/traceStore.ts";
 import { readTimeMs, toTimeValue, type TimeField } from "./documentProfile.ts";
 import { earliestMsOf, toTraceConditions } from "./idConditions.ts";
 import { mapBounded, type Call } from "./mongoConnection.ts";

@@ -14,7 +14,7 @@ import { canonicalTraceId } from "../../model/ids.ts";
 import type { SpanRecord } from "../../model/spanRecord.ts";
 import { toSpanBrief, toTraceBrief } from "../briefs.ts";
 import { matchTrace } from "../matchTrace.ts";
-import type { TraceBrief, TracePage, TraceQuery } from "../traceStore.ts";
+import type { TraceBrief, TracePage, TraceQuery } from "../../model/traceStore.ts";
 import type { SkywalkingApi } from "./skywalkingApi.ts";
 import {
   segmentsQuestion,

@@ -18,7 +18,7 @@ import type {
   TracePage,
   TraceQuery,
   TraceStore,
-} from "../traceStore.ts";
+} from "../../model/traceStore.ts";
 import {
   findTaskSpans,
   isSearchable,

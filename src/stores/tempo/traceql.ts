@@ -8,7 +8,7 @@
  */
 
 import { taskIdKeys } from "../briefs.ts";
-import type { TraceQuery } from "../traceStore.ts";
+import type { TraceQuery } from "../../model/traceStore.ts";
 
 export function toTraceQl(query: TraceQuery): string {
   const { service, operation, status, minDurationMs, maxDurationMs } = query;

@@ -7,7 +7,7 @@
 
 import type { SpanRecord } from "../../model/spanRecord.ts";
 import { matchTrace } from "../matchTrace.ts";
-import type { TraceBrief, TraceQuery } from "../traceStore.ts";
+import type { TraceBrief, TraceQuery } from "../../model/traceStore.ts";
 
 export type ZipkinParameters = Readonly<Record<string, string | number | undefined>>;
 

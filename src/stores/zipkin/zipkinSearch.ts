@@ -1,7 +1,7 @@
 /** The newest traces that match, page by page, from an API that knows no pages. Knows no HTTP. */
 
 import type { SpanRecord } from "../../model/spanRecord.ts";
-import type { TracePage, TraceQuery } from "../traceStore.ts";
+import type { TracePage, TraceQuery } from "../../model/traceStore.ts";
 import { searchWindows } from "../windowSearch.ts";
 import { hasRest, matchesRest, toParameters, type ZipkinParameters } from "./zipkinQuery.ts";
 

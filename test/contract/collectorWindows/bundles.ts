@@ -24,7 +24,7 @@ export async function buildBundles(folder: string): Promise<Bundles> {
     return outfile;
   };
   return {
-    workerPath: await bundle("src/collector/worker.ts", "collectorWorker.cjs"),
+    workerPath: await bundle("src/collectorWorker.ts", "collectorWorker.cjs"),
     localWorkerPath: await bundle("src/stores/local/worker.ts", "localWorker.cjs"),
   };
 }

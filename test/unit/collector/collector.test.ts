@@ -13,9 +13,9 @@ import {
   type CollectorState,
 } from "../../../src/collector/collectorState.ts";
 import type { Openers } from "../../../src/collector/receiverSet.ts";
-import { SinkBusy, type SpanSink } from "../../../src/collector/spanSink.ts";
+import { SinkBusy, type SpanSink } from "../../../src/model/spanSink.ts";
 import { WireError } from "../../../src/formats/protoReader.ts";
-import type { SpanLog } from "../../../src/stores/local/log/spanLog.ts";
+import type { SpanLog } from "../../../src/model/spanSink.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "traceside-collector-"));
 afterAll(() => {

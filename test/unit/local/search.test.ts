@@ -10,7 +10,7 @@ import type { SpanRecord } from "../../../src/model/spanRecord.ts";
 import { openSpanLog } from "../../../src/stores/local/log/spanLog.ts";
 import { matchTrace } from "../../../src/stores/matchTrace.ts";
 import { toSpanBrief } from "../../../src/stores/briefs.ts";
-import type { TraceBrief, TraceQuery } from "../../../src/stores/traceStore.ts";
+import type { TraceBrief, TraceQuery } from "../../../src/model/traceStore.ts";
 import { otlpBytes, type TestGroup, type TestSpan } from "./otlpBytes.ts";
 import { compact, never, start, useStores } from "./records.ts";
 

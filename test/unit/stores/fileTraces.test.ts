@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { FileTraces } from "../../../src/stores/file/fileTraces.ts";
-import type { TraceQuery } from "../../../src/stores/traceStore.ts";
+import type { TraceQuery } from "../../../src/model/traceStore.ts";
 
 const breathe = (): Promise<void> => Promise.resolve();
 const whole = "0af7651916cd43dd8448eb211c80319c";

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { getFailure, TraceError } from "../../../src/model/failure.ts";
 import { createBrokenStore } from "../../../src/stores/open.ts";
 import { StoreSet } from "../../../src/stores/storeSet.ts";
-import type { Found, TraceStore } from "../../../src/stores/traceStore.ts";
+import type { Found, TraceStore } from "../../../src/model/traceStore.ts";
 
 const found: Found = {
   traceId: "t",

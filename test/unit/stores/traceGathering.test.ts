@@ -7,7 +7,7 @@ import { SpanKind, type SpanInput } from "../../../src/model/span.ts";
 import { createBrokenStore } from "../../../src/stores/open.ts";
 import { StoreSet } from "../../../src/stores/storeSet.ts";
 import type { TraceGathering } from "../../../src/stores/traceGathering.ts";
-import type { TraceStore } from "../../../src/stores/traceStore.ts";
+import type { TraceStore } from "../../../src/model/traceStore.ts";
 
 const long = "f50f7a80f0b8f88b97788093157c4ae2";
 const short = "000000000000000097788093157c4ae2";

@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { TraceFollower } from "../../../src/features/tracePanel/traceFollower.ts";
 import { createBrokenStore } from "../../../src/stores/open.ts";
-import type { TraceStore } from "../../../src/stores/traceStore.ts";
+import type { TraceStore } from "../../../src/model/traceStore.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();

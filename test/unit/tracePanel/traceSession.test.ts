@@ -5,7 +5,7 @@ import { TraceSession, type SessionState } from "../../../src/features/tracePane
 import type { SpanInput } from "../../../src/model/span.ts";
 import { createBrokenStore } from "../../../src/stores/open.ts";
 import { StoreSet } from "../../../src/stores/storeSet.ts";
-import type { TraceStore } from "../../../src/stores/traceStore.ts";
+import type { TraceStore } from "../../../src/model/traceStore.ts";
 
 const id = "f50f7a80f0b8f88b97788093157c4ae2";
 

@@ -4,8 +4,8 @@
  */
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { SinkBusy } from "../../../collector/spanSink.ts";
-import { WorkerLink } from "../../workerLink.ts";
+import { SinkBusy } from "../../../model/spanSink.ts";
+import { WorkerLink } from "../../../threads/workerLink.ts";
 import { isBusy, isDamage, openDatabase } from "../file/database.ts";
 import type { LocalWorkerApi, LocalWorkerData } from "../localApi.ts";
 import type { Pairs } from "../index/pairSort.ts";

@@ -8,7 +8,7 @@
 
 import { hash } from "node:crypto";
 import { statSync } from "node:fs";
-import { SinkBusy, type Kept, type SpanSink } from "../../../collector/spanSink.ts";
+import { SinkBusy, type Kept, type SpanLog, type SpanLogStats } from "../../../model/spanSink.ts";
 import { isNoId } from "../../../model/ids.ts";
 import type { LogRecord } from "../../../model/logRecord.ts";
 import type { SpanRecord } from "../../../model/spanRecord.ts";
@@ -32,24 +32,6 @@ export interface SpanLogOptions {
 export interface KeptNews {
   readonly spans: number;
   readonly logs: number;
-}
-
-export interface SpanLogStats {
-  /** Kept since it was opened, those that came again included. */
-  readonly spans: number;
-  readonly logs: number;
-  /** Of the file. */
-  readonly bytes: number;
-  /** Taken and not yet on disk. */
-  readonly waitingBytes: number;
-}
-
-export interface SpanLog extends SpanSink {
-  readStats(): SpanLogStats;
-  /** The file may hold so much from now on. */
-  setCap(bytes: number): void;
-  /** Resolves when what waits is on disk. */
-  close(): Promise<void>;
 }
 
 /** Some 2,500 spans: 10 ms of work for the thread that writes. */

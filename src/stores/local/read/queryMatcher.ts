@@ -4,7 +4,7 @@ import { SpanStatus } from "../../../model/span.ts";
 import type { Attribute } from "../../../model/spanDetail.ts";
 import { NS_PER_MS } from "../../../model/units.ts";
 import { toTagText } from "../../matchTrace.ts";
-import type { TraceQuery } from "../../traceStore.ts";
+import type { TraceQuery } from "../../../model/traceStore.ts";
 import { listLogTexts, listTexts } from "../index/recordTerms.ts";
 import type { SpanEntries } from "../log/spanEntries.ts";
 import type { SpanRow } from "../log/spanRow.ts";

@@ -2,7 +2,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { NS_PER_MS } from "../../../model/units.ts";
-import type { TraceQuery } from "../../traceStore.ts";
+import type { TraceQuery } from "../../../model/traceStore.ts";
 import type { Segment, TermIndex, TermRange } from "../index/termIndex.ts";
 import {
   bucketTerm,

@@ -4,7 +4,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { canonicalTraceId } from "../../../model/ids.ts";
 import type { SpanRecord } from "../../../model/spanRecord.ts";
 import { findTaskId, toSpanBrief } from "../../briefs.ts";
-import type { Found, SpanBrief } from "../../traceStore.ts";
+import type { Found, SpanBrief } from "../../../model/traceStore.ts";
 import { lowHalf } from "../file/traceIds.ts";
 import type { TermIndex } from "../index/termIndex.ts";
 import { idTerm, TermKind } from "../index/terms.ts";

@@ -10,7 +10,7 @@ import { SpanKind, SpanStatus } from "../../../model/span.ts";
 import type { Attribute, SpanDetail } from "../../../model/spanDetail.ts";
 import type { SpanRecord } from "../../../model/spanRecord.ts";
 import { toSpanBrief } from "../../briefs.ts";
-import type { SpanBrief } from "../../traceStore.ts";
+import type { SpanBrief } from "../../../model/traceStore.ts";
 import type { BatchBytes, BatchHead } from "../log/batchBytes.ts";
 import {
   OtlpRowReader,

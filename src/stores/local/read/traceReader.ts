@@ -9,7 +9,7 @@ import { canonicalSpanId } from "../../../model/ids.ts";
 import type { LogRecord } from "../../../model/logRecord.ts";
 import type { Attribute, SpanDetail } from "../../../model/spanDetail.ts";
 import type { SpanRecord } from "../../../model/spanRecord.ts";
-import type { SpanBrief } from "../../traceStore.ts";
+import type { SpanBrief } from "../../../model/traceStore.ts";
 import { lowHalf } from "../file/traceIds.ts";
 import type { SpanBytes } from "./spanBytes.ts";
 import { ENTRY_WORDS, EntryBits, SpanEntries, toIdWords } from "../log/spanEntries.ts";

@@ -11,7 +11,7 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { NS_PER_MS } from "../../../model/units.ts";
-import type { TraceBrief, TracePage, TraceQuery } from "../../traceStore.ts";
+import type { TraceBrief, TracePage, TraceQuery } from "../../../model/traceStore.ts";
 import { FEW, findCandidates } from "./searchConditions.ts";
 import { SpanTest } from "./queryMatcher.ts";
 import type { Strings } from "../index/strings.ts";

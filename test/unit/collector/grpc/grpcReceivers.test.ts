@@ -10,7 +10,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { openOtlpGrpc } from "../../../../src/collector/grpc/otlpGrpc.ts";
 import { openSkywalkingGrpc } from "../../../../src/collector/grpc/skywalkingGrpc.ts";
 import { BindError, type Receiver } from "../../../../src/collector/receiver.ts";
-import { SinkBusy, type SpanSink } from "../../../../src/collector/spanSink.ts";
+import { SinkBusy, type SpanSink } from "../../../../src/model/spanSink.ts";
 import { dataFolder } from "../../formats/outline.ts";
 import { field, message } from "../../formats/protoWriter.ts";
 import { createMemorySink } from "./memorySink.ts";

@@ -2,7 +2,7 @@
 
 import { readOtlpProto } from "../../../../src/formats/otlpProto.ts";
 import { WireError } from "../../../../src/formats/protoReader.ts";
-import type { Kept, SpanSink } from "../../../../src/collector/spanSink.ts";
+import type { Kept, SpanSink } from "../../../../src/model/spanSink.ts";
 import type { LogRecord } from "../../../../src/model/logRecord.ts";
 import type { SpanRecord } from "../../../../src/model/spanRecord.ts";
 

@@ -21,7 +21,7 @@ import { plainSpansRoute } from "../../../../src/collector/http/plainSpansRoute.
 import { HttpRefusal, type HttpAnswer, type Route } from "../../../../src/collector/http/route.ts";
 import { zipkinRoutes } from "../../../../src/collector/http/zipkinRoutes.ts";
 import type { Receiver } from "../../../../src/collector/receiver.ts";
-import { SinkBusy, type SpanSink } from "../../../../src/collector/spanSink.ts";
+import { SinkBusy, type SpanSink } from "../../../../src/model/spanSink.ts";
 import { field, message } from "../../formats/protoWriter.ts";
 import { createMemorySink, type MemorySink } from "../grpc/memorySink.ts";
 import { send, sendBytes } from "./rawHttp.ts";

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Receiver } from "../../../../src/collector/receiver.ts";
-import { SinkBusy } from "../../../../src/collector/spanSink.ts";
+import { SinkBusy } from "../../../../src/model/spanSink.ts";
 import {
   openJaegerUdp,
   type JaegerUdpOptions,

@@ -7,9 +7,9 @@
  */
 
 import type { Disposable } from "../base/disposables.ts";
-import type { SpanStatus } from "../model/span.ts";
-import type { StoreFact } from "../model/storeFact.ts";
-import type { StoredTrace } from "../model/trace.ts";
+import type { SpanStatus } from "./span.ts";
+import type { StoreFact } from "./storeFact.ts";
+import type { StoredTrace } from "./trace.ts";
 
 export type StoreKind = "local" | "mongodb" | "jaeger" | "zipkin" | "skywalking" | "tempo" | "file";
 

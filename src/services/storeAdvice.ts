@@ -5,7 +5,7 @@ import { getFailure } from "../model/failure.ts";
 import { askModal, showReport } from "../platform/report.ts";
 import { withProgress } from "../platform/progress.ts";
 import type { StoreConfig } from "../model/storeConfig.ts";
-import type { StoreAdvice, StoreHealth, TraceStore } from "../stores/traceStore.ts";
+import type { StoreAdvice, StoreHealth, TraceStore } from "../model/traceStore.ts";
 
 const KEY = "traceside.advisedStores";
 

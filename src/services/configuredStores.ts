@@ -13,7 +13,7 @@ import { getSetting, getStoreTimeoutMs, watchSettings } from "../platform/settin
 import { checkStoreConfigs, createBrokenStore, openStore } from "../stores/open.ts";
 import { StoreSet } from "../stores/storeSet.ts";
 import type { LocalStore } from "../stores/local/localStore.ts";
-import type { TraceStore } from "../stores/traceStore.ts";
+import type { TraceStore } from "../model/traceStore.ts";
 
 /** What the user asked for comes first. */
 const USE_MS = 3_000;

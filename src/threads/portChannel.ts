@@ -1,7 +1,7 @@
 /** How messages travel between the host and a worker thread: what is large is handed over, not copied. */
 
 import { toDisposable, type Disposable } from "../base/disposables.ts";
-import type { Channel } from "../protocol/rpc.ts";
+import type { Channel } from "./rpc.ts";
 
 /** The part of a worker and of a parent port that is the same. */
 interface Port {

@@ -5,17 +5,21 @@
  */
 
 import { parentPort, workerData } from "node:worker_threads";
-import { assert } from "../base/assert.ts";
-import { connectPeer } from "../protocol/rpc.ts";
-import { openLocalStore, type LocalStore } from "../stores/local/localStore.ts";
-import { tryOwn } from "../stores/local/file/ownerLock.ts";
-import { openSpanLog } from "../stores/local/log/spanLog.ts";
-import { openPortChannel } from "../stores/portChannel.ts";
-import type { CollectorHostApi, CollectorWorkerApi, CollectorWorkerData } from "./collectorApi.ts";
-import { CollectorCore } from "./collectorCore.ts";
-import { createOpeners } from "./openers.ts";
-import { jaegerReadRoutes } from "./read/jaegerReadRoutes.ts";
-import { taskReadRoutes } from "./read/taskReadRoutes.ts";
+import { assert } from "./base/assert.ts";
+import { connectPeer } from "./threads/rpc.ts";
+import { openLocalStore, type LocalStore } from "./stores/local/localStore.ts";
+import { tryOwn } from "./stores/local/file/ownerLock.ts";
+import { openSpanLog } from "./stores/local/log/spanLog.ts";
+import { openPortChannel } from "./threads/portChannel.ts";
+import type {
+  CollectorHostApi,
+  CollectorWorkerApi,
+  CollectorWorkerData,
+} from "./collector/collectorApi.ts";
+import { CollectorCore } from "./collector/collectorCore.ts";
+import { createOpeners } from "./collector/openers.ts";
+import { jaegerReadRoutes } from "./collector/read/jaegerReadRoutes.ts";
+import { taskReadRoutes } from "./collector/read/taskReadRoutes.ts";
 
 const { file, localWorkerPath, ports, capBytes } = workerData as CollectorWorkerData;
 const port = parentPort;

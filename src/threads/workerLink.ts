@@ -7,7 +7,7 @@
 import { Worker } from "node:worker_threads";
 import type { Disposable } from "../base/disposables.ts";
 import { TraceError } from "../model/failure.ts";
-import { connectPeer, PeerGone, type Api, type Peer } from "../protocol/rpc.ts";
+import { connectPeer, PeerGone, type Api, type Peer } from "./rpc.ts";
 import { openPortChannel } from "./portChannel.ts";
 
 /** A number by which a caller tells the worker that it no longer waits. */

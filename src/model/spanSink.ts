@@ -4,8 +4,8 @@
  * Every call resolves when what it was given is on disk: only then may a receiver say so to its sender.
  */
 
-import type { LogRecord } from "../model/logRecord.ts";
-import type { SpanRecord } from "../model/spanRecord.ts";
+import type { LogRecord } from "./logRecord.ts";
+import type { SpanRecord } from "./spanRecord.ts";
 
 /** What became of what a sender sent. */
 export interface Kept {
@@ -33,4 +33,23 @@ export class SinkBusy extends Error {
     this.name = "SinkBusy";
     this.retryAfterMs = retryAfterMs;
   }
+}
+
+export interface SpanLogStats {
+  /** Kept since it was opened, those that came again included. */
+  readonly spans: number;
+  readonly logs: number;
+  /** Of the file. */
+  readonly bytes: number;
+  /** Taken and not yet on disk. */
+  readonly waitingBytes: number;
+}
+
+/** A sink that keeps what it takes in a file of the embedded store. */
+export interface SpanLog extends SpanSink {
+  readStats(): SpanLogStats;
+  /** The file may hold so much from now on. */
+  setCap(bytes: number): void;
+  /** Resolves when what waits is on disk. */
+  close(): Promise<void>;
 }
