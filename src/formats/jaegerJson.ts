@@ -41,8 +41,16 @@ interface Reference {
   readonly spanId: string;
 }
 
+/** Many others have a `traceID` and a `spanID`; with none of these beside them, a row is a span of nobody. */
+const signs = [
+  ...["operationName", "operation_name", "references", "process", "processID"],
+  ...["startTime", "start_time", "duration"],
+];
+
 export function isJaeger(item: JsonObject): boolean {
-  return listJaegerTraces(item).some(trace => trace.spans.some(isJaegerSpan));
+  return listJaegerTraces(item).some(trace =>
+    trace.spans.some(span => isJaegerSpan(span) && signs.some(sign => sign in span)),
+  );
 }
 
 export function readJaegerJson(items: readonly JsonObject[], context: Context): SpanRecords {

@@ -2,6 +2,7 @@
 
 import { binaryFormats } from "./binaryFiles.ts";
 import { isTaskDocument, readTaskDocuments } from "./documentFile.ts";
+import { scoreFormat, takeSample } from "./formatScore.ts";
 import { isJaeger, readJaegerJson } from "./jaegerJson.ts";
 import { unnestSpans } from "./nestedSpans.ts";
 import { isOtlpTraces, readOtlpJson } from "./otlpJson.ts";
@@ -19,11 +20,11 @@ import {
   readJavaScriptText,
   readPythonSpans,
 } from "./stdoutTrace.ts";
-import { jsonFormat, type FileContent, type TraceFormat } from "./traceFormat.ts";
+import { jsonFormat, textFormat, type FileContent, type TraceFormat } from "./traceFormat.ts";
 import { yamlFormats } from "./yamlFile.ts";
 import { isZipkin, readZipkin } from "./zipkinV2.ts";
 
-/** In this order: the more particular before the more general. */
+/** In this order: of those that explain as much, the more particular comes before the more general. */
 const traceFormats: readonly TraceFormat[] = [
   jsonFormat("OTLP JSON", isOtlpTraces, readOtlpJson),
   {
@@ -36,12 +37,7 @@ const traceFormats: readonly TraceFormat[] = [
   ...yamlFormats,
   jsonFormat("OpenTelemetry Go stdout", isGoSpan, readGoSpans),
   jsonFormat("OpenTelemetry Python console", isPythonSpan, readPythonSpans),
-  {
-    name: "OpenTelemetry JavaScript console",
-    matches: content => content.kind === "text" && isJavaScriptText(content.text),
-    read: (content, context) =>
-      readJavaScriptText(content.kind === "text" ? content.text : "", context),
-  },
+  textFormat("OpenTelemetry JavaScript console", isJavaScriptText, readJavaScriptText),
   jsonFormat("OpenTelemetry JavaScript spans", isJavaScriptSpan, readJavaScriptSpans),
   jsonFormat("Jaeger JSON", isJaeger, readJaegerJson),
   jsonFormat("Zipkin JSON", isZipkin, readZipkin),
@@ -55,17 +51,23 @@ const traceFormats: readonly TraceFormat[] = [
         context,
       ),
   ),
-  {
-    name: "CSV",
-    matches: content => content.kind === "text" && isSpanCsv(content.text),
-    read: (content, context) => readSpanCsv(content.kind === "text" ? content.text : "", context),
-  },
+  textFormat("CSV", isSpanCsv, readSpanCsv),
   jsonFormat("task documents", isTaskDocument, (items, context) => ({
     records: readTaskDocuments(items, context),
     problems: [],
   })),
 ];
 
+/**
+ * The format of a file. Where several fit, the one whose reader learns most of the spans, and of those the first: a
+ * small part of the file is read by each.
+ */
 export function findFormat(content: FileContent): TraceFormat | undefined {
-  return traceFormats.find(format => format.matches(content));
+  const sample = takeSample(content);
+  const fitting = traceFormats.filter(format => format.matches(sample));
+  if (fitting.length < 2) {
+    return fitting[0] ?? traceFormats.find(format => format.matches(content));
+  }
+  const scores = fitting.map(format => scoreFormat(format, sample));
+  return fitting[scores.indexOf(Math.max(...scores))];
 }

@@ -14,6 +14,7 @@ import { parseExact, parseJsonText, type JsonText } from "./jsonText.ts";
 import { describeStranger } from "./nonTraceFormats.ts";
 import { findFormat } from "./sniff.ts";
 import { note, type FileContent, type FileContext } from "./traceFormat.ts";
+import { listUnreadFields } from "./unreadFields.ts";
 
 export interface TraceFileOptions extends FileContext {
   /** For the failure's words. */
@@ -43,6 +44,7 @@ export function readTraceFile(bytes: Uint8Array, options: TraceFileOptions): Tra
   if (format === undefined) throw refuse(describeStranger(content, errors[0]));
   const { records, problems } = format.read(content, options);
   if (records.length === 0) throw refuse(describeEmpty(format.name, problems));
+  const unread = listUnreadFields(format, content);
   return {
     format: format.name,
     records,
@@ -50,6 +52,7 @@ export function readTraceFile(bytes: Uint8Array, options: TraceFileOptions): Tra
       // Of a text, the errors only say that it is no JSON.
       ...(content.kind === "json" ? errors.map(error => note(options, error)) : []),
       ...(plain.isCut ? [note(options, "the gzip file breaks off; this is what came before")] : []),
+      ...(unread.length > 0 ? [note(options, `fields not read: ${unread.join(", ")}`)] : []),
       ...problems,
     ],
   };

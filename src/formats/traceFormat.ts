@@ -66,6 +66,19 @@ export function jsonFormat(
   };
 }
 
+/** A format whose files are text of another kind. */
+export function textFormat(
+  name: string,
+  isMine: (text: string) => boolean,
+  readText: (text: string, context: FileContext) => SpanRecords,
+): TraceFormat {
+  return {
+    name,
+    matches: content => content.kind === "text" && isMine(content.text),
+    read: (content, context) => readText(content.kind === "text" ? content.text : "", context),
+  };
+}
+
 /** What a reader could not read, in words. */
 export function note(context: Pick<FileContext, "store">, text: string): Problem {
   return { code: "storeNote", spans: [], store: context.store, text };

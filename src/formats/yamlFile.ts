@@ -7,6 +7,7 @@ import { isSkywalking, readSkywalking } from "./skywalking.ts";
 import {
   isObject,
   note,
+  textFormat,
   type FileContext,
   type JsonObject,
   type TraceFormat,
@@ -28,11 +29,10 @@ function yamlFormat(
   readItems: (items: readonly JsonObject[], context: FileContext) => SpanRecords,
 ): TraceFormat {
   const start = new RegExp(`^(?:#[^\\n]*\\n|\\s*\\n|---\\s*\\n){0,200}${key}:`);
-  return {
+  return textFormat(
     name,
-    matches: content => content.kind === "text" && start.test(content.text),
-    read(content, context) {
-      const text = content.kind === "text" ? content.text : "";
+    text => start.test(text),
+    (text, context) => {
       if (text.length > MAX_LENGTH) return refuse(`more than ${MAX_LENGTH} characters of YAML`);
       try {
         const value: unknown = parse(text, keepDigits, { logLevel: "silent", intAsBigInt: true });
@@ -46,7 +46,7 @@ function yamlFormat(
         return { records: [], problems: [note(context, reason)] };
       }
     },
-  };
+  );
 }
 
 /** Integers as all readers of JSON get them: those beyond 2^53 are strings of their digits. */
