@@ -1,23 +1,15 @@
 /**
- * Credentials of stores, in the editor's secret storage, by the store's name and for its servers alone: a workspace may
- * bring a store of the same name, and must not be sent the password of the user's own.
+ * Credentials of stores, in the editor's secret storage, by the store's name and its servers' origin together: a
+ * workspace may bring a store of the same name, and is neither sent the password of the user's own nor able to change it.
  */
 
 import type * as vscode from "vscode";
-
-export interface Credentials {
-  readonly username: string;
-  readonly password: string;
-}
+import { parseStoreAddress, type Credentials } from "../model/storeAddress.ts";
 
 /** The parts of a store's settings that its credentials belong to. */
 export interface SecretOwner {
   readonly name: string;
   readonly url: string;
-}
-
-interface Kept extends Credentials {
-  readonly servers: string;
 }
 
 export class StoreSecrets {
@@ -28,25 +20,22 @@ export class StoreSecrets {
   }
 
   async read(store: SecretOwner): Promise<Credentials | undefined> {
-    const text = await this.#storage.get(keyOf(store));
-    if (text === undefined) return undefined;
-    const { servers, username, password } = JSON.parse(text) as Kept;
-    return servers === serversOf(store) ? { username, password } : undefined;
+    const key = keyOf(store);
+    const text = key === undefined ? undefined : await this.#storage.get(key);
+    return text === undefined ? undefined : (JSON.parse(text) as Credentials);
   }
 
+  /** Nothing is kept for an address that cannot be read: it has no origin. */
   async write(store: SecretOwner, credentials: Credentials | undefined): Promise<void> {
-    if (credentials === undefined) return this.#storage.delete(keyOf(store));
-    const kept: Kept = { ...credentials, servers: serversOf(store) };
-    return this.#storage.store(keyOf(store), JSON.stringify(kept));
+    const key = keyOf(store);
+    if (key === undefined) return;
+    if (credentials === undefined) return this.#storage.delete(key);
+    return this.#storage.store(key, JSON.stringify(credentials));
   }
 }
 
-function keyOf({ name }: SecretOwner): string {
-  return `traceside.store.${name}`;
-}
-
-/** `mongodb://a:1,b:2/db?…` → `mongodb://a:1,b:2`. */
-function serversOf({ url }: SecretOwner): string {
-  const [, scheme = "", servers = ""] = /^([^:]+:\/\/)(?:[^@/]*@)?([^/?#]*)/.exec(url.trim()) ?? [];
-  return (scheme + servers).toLowerCase();
+function keyOf({ name, url }: SecretOwner): string | undefined {
+  const address = parseStoreAddress(url);
+  if (address.kind === "bad") return undefined;
+  return `traceside.store ${JSON.stringify([name, address.origin])}`;
 }

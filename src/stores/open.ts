@@ -3,6 +3,7 @@
 import { assertNever } from "../base/assert.ts";
 import { TraceError } from "../model/failure.ts";
 import type { HttpStoreConfig, StoreConfig } from "../model/storeConfig.ts";
+import { badAddressReasons, parseStoreAddress, type Credentials } from "../model/storeAddress.ts";
 import type { TraceStore } from "../model/traceStore.ts";
 
 export interface OpenStoreOptions {
@@ -10,8 +11,10 @@ export interface OpenStoreOptions {
   /** The bundle that reads trace files in a thread of its own. */
   readonly fileWorkerPath: string;
   /** Asked when a connection is made, never kept. */
-  readonly credentials: { readonly username: string; readonly password: string } | undefined;
+  readonly credentials: Credentials | undefined;
 }
+
+const UNSAFE_IN_SETTING = /[\s\\\u0000-\u001f\u007f]/;
 
 /** Every kind of store is loaded when the first of it is opened. Rejects with `storeMisconfigured`. */
 export async function openStore(
@@ -82,13 +85,13 @@ function checkStoreConfig(value: unknown): StoreConfig {
   if (store === "?") throw misconfigured(store, "it has no name");
   switch (config.kind) {
     case "mongodb":
-      requireUrl(config, store, /^mongodb(\+srv)?:\/\//, "mongodb:// or mongodb+srv://");
+      requireUrl(config, store, "mongodb", "mongodb:// or mongodb+srv://");
       break;
     case "jaeger":
     case "zipkin":
     case "skywalking":
     case "tempo":
-      requireUrl(config, store, /^https?:\/\/[^/]/i, "http:// or https://");
+      requireUrl(config, store, "http", "http:// or https://");
       checkHttpConfig(config, store);
       break;
     case "file":
@@ -108,11 +111,19 @@ function checkStoreConfig(value: unknown): StoreConfig {
 function requireUrl(
   { url }: { readonly url?: unknown },
   store: string,
-  pattern: RegExp,
+  scheme: "mongodb" | "http",
   beginnings: string,
 ): void {
-  if (typeof url === "string" && pattern.test(url.trim())) return;
-  throw misconfigured(store, `url must begin with ${beginnings}`);
+  const text = typeof url === "string" ? url.trim() : "";
+  // Only a password that is being pasted may hold them, and it is not saved.
+  if (UNSAFE_IN_SETTING.test(text)) {
+    throw misconfigured(store, `url: ${badAddressReasons.characters}`);
+  }
+  const address = parseStoreAddress(text);
+  if (address.kind === "address" && address.scheme.startsWith(scheme)) return;
+  const isOther = address.kind === "address" || address.fault === "scheme";
+  const reason = isOther ? `it must begin with ${beginnings}` : badAddressReasons[address.fault];
+  throw misconfigured(store, `url: ${reason}`);
 }
 
 function checkHttpConfig(config: Partial<HttpStoreConfig>, store: string): void {

@@ -100,6 +100,20 @@ describe("what is sent", () => {
     }
   });
 
+  it.each([["50%off"], ["qu#ck"], ["m@il/x?y"], ["p%40ss"]])(
+    "a password in the address, however it is written: %s",
+    async written => {
+      const server = await start(answerWith(200, "[]"));
+      const url = server.url.replace("//", `//ann:${written}@`);
+      const client = connect({ url });
+      await client.askJson({ path: "/" }, never);
+      const password = written === "p%40ss" ? "p@ss" : written;
+      const pair = Buffer.from(`ann:${password}`).toString("base64");
+      expect(server.asked[0]?.headers.authorization).toBe(`Basic ${pair}`);
+      expect(client.address).toBe(server.url);
+    },
+  );
+
   it("goes to the server of the settings alone, wherever that redirects to", async () => {
     const other = await start(answerWith(200, "[]"));
     const server = await start((request, response) => {
@@ -222,10 +236,12 @@ describe("answers", () => {
   });
 
   it("that repeat the password do not get it into a message", async () => {
-    const server = await start(answerWith(500, `cannot log in with ${secret}`));
+    const server = await start((request, response) => {
+      response.writeHead(500).end(`cannot log in with ${secret}, ${request.headers.authorization}`);
+    });
     const client = connect({ url: server.url, credentials: { username: "ann", password: secret } });
     expect(await failureOf(client.askJson({ path: "/" }, never))).toMatchObject({
-      reason: "HTTP 500: cannot log in with ***",
+      reason: "HTTP 500: cannot log in with ***, Basic ***",
     });
   });
 

@@ -6,10 +6,11 @@
 import * as vscode from "vscode";
 import { getFailure, type Failure } from "../../model/failure.ts";
 import { hasServer, type ServerConfig, type StoreConfig } from "../../model/storeConfig.ts";
+import { type Credentials } from "../../model/storeAddress.ts";
 import { describeFact } from "../../model/storeFact.ts";
 import { settings } from "../../manifest.ts";
 import { withProgress } from "../../platform/progress.ts";
-import type { Credentials, StoreSecrets } from "../../platform/secrets.ts";
+import type { StoreSecrets } from "../../platform/secrets.ts";
 import {
   changeStore,
   getSetting,
@@ -17,7 +18,6 @@ import {
   writeUserSetting,
 } from "../../platform/settings.ts";
 import type { StoreHealth, TraceStore } from "../../model/traceStore.ts";
-import { splitCredentials } from "../../stores/connectionString.ts";
 import { checkStoreConfigs } from "../../stores/open.ts";
 import { askForWayOut } from "./askForRecovery.ts";
 import {
@@ -49,7 +49,7 @@ export async function addStore(services: AddStoreServices): Promise<StoreConfig 
   for (;;) {
     const typed = await askForAddress(kind, address);
     if (typed === undefined) return undefined;
-    const { url, credentials } = splitCredentials(typed);
+    const { url, credentials } = typed;
     const madeName = createName(kind, url, listNames());
     const name = await askForName(ownName ?? madeName, listNames());
     if (name === undefined) return undefined;

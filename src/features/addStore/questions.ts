@@ -2,8 +2,13 @@
 
 import * as vscode from "vscode";
 import { productNames } from "../../model/failureWords.ts";
+import {
+  parseStoreAddress,
+  type BadAddress,
+  type Credentials,
+  type StoreAddress,
+} from "../../model/storeAddress.ts";
 import type { HttpStoreConfig, MongoStoreConfig, ServerConfig } from "../../model/storeConfig.ts";
-import type { Credentials } from "../../platform/secrets.ts";
 import type { StoreKind } from "../../model/traceStore.ts";
 
 export type KindChoice =
@@ -67,13 +72,19 @@ export async function askForKind(): Promise<KindChoice | undefined> {
   return chosen?.choice;
 }
 
+/** What cannot be parted into address and secret is not taken. */
 export async function askForAddress(
   kind: ServerConfig["kind"],
   value: string,
-): Promise<string | undefined> {
+): Promise<StoreAddress | undefined> {
   const { t } = vscode.l10n;
   const isMongo = kind === "mongodb";
-  return vscode.window.showInputBox({
+  const read = (text: string): StoreAddress | BadAddress => {
+    const address = parseStoreAddress(text);
+    const isOther = address.kind === "address" && address.scheme.startsWith("mongo") !== isMongo;
+    return isOther ? { kind: "bad", fault: "scheme" } : address;
+  };
+  const typed = await vscode.window.showInputBox({
     title: t("Add Trace Store (2/{0})", STEPS),
     prompt: isMongo
       ? t(
@@ -85,16 +96,28 @@ export async function askForAddress(
     value,
     ignoreFocusOut: true,
     validateInput: text => {
-      if (isMongo) {
-        return /^mongodb(\+srv)?:\/\/[^/]/.test(text.trim())
-          ? undefined
-          : t("It begins with mongodb:// or mongodb+srv:// and names a host.");
-      }
-      return /^https?:\/\/[^/]/i.test(text.trim()) && URL.canParse(text.trim())
-        ? undefined
-        : t("It begins with http:// or https:// and names a host.");
+      const address = read(text);
+      return address.kind === "address" ? undefined : describeFault(address, isMongo);
     },
   });
+  const address = typed === undefined ? undefined : read(typed);
+  return address?.kind === "address" ? address : undefined;
+}
+
+function describeFault({ fault }: BadAddress, isMongo: boolean): string {
+  const { t } = vscode.l10n;
+  switch (fault) {
+    case "characters":
+      return t("An address has no backslashes, blanks or control characters.");
+    case "ambiguous":
+      return t(
+        "It cannot be told where the password ends. Write @ / ? # in it as %40 %2F %3F %23, or leave it out and set it afterwards.",
+      );
+    default:
+      return isMongo
+        ? t("It begins with mongodb:// or mongodb+srv:// and names a host.")
+        : t("It begins with http:// or https:// and names a host.");
+  }
 }
 
 export async function askForFolder(): Promise<string | undefined> {
@@ -208,10 +231,11 @@ async function askForSecret(store: string, prompt: string): Promise<string | und
 
 /** A Jaeger at 10.0.0.5 is called `jaeger 10.0.0.5`, one here `jaeger`, with a number where that name is taken. */
 export function createName(kind: StoreKind, address: string, taken: readonly string[]): string {
-  const [, host = ""] = /^[a-z+]+:\/\/([^/?,:]+)/i.exec(address) ?? [];
+  const parsed = parseStoreAddress(address);
+  const host = parsed.kind === "address" ? parsed.hostName : "";
   const [folder = ""] = /[^/\\]+(?=[/\\]*$)/.exec(address) ?? [];
   const short = kind === "mongodb" ? "mongo" : kind;
-  const isHere = ["127.0.0.1", "localhost", "[", ""].includes(host);
+  const isHere = ["127.0.0.1", "localhost", "[::1]", ""].includes(host);
   const wanted = kind === "file" ? folder : isHere ? short : `${short} ${host}`;
   if (!taken.includes(wanted)) return wanted;
   let number = 2;

@@ -13,6 +13,11 @@ import type { Disposable } from "../../base/disposables.ts";
 import { closeCutJson } from "../../formats/cutJson.ts";
 import { parseJsonText } from "../../formats/jsonText.ts";
 import { TraceError, type Failure } from "../../model/failure.ts";
+import {
+  badAddressReasons,
+  parseStoreAddress,
+  type Credentials,
+} from "../../model/storeAddress.ts";
 import type { HttpStoreConfig } from "../../model/storeConfig.ts";
 import { ACCEPTED_ENCODINGS, readBody, type HttpBody } from "./httpBody.ts";
 import {
@@ -26,7 +31,7 @@ import {
 /** What the settings say of a store that is asked by HTTP, with its credentials. */
 export interface HttpStoreOptions extends Omit<HttpStoreConfig, "kind"> {
   /** A token has no user name. */
-  readonly credentials?: { readonly username: string; readonly password: string };
+  readonly credentials?: Credentials;
   readonly timeoutMs?: number;
   /** Of one answer with whole traces; what is longer is cut, and says so. */
   readonly maxTraceBytes?: number;
@@ -84,10 +89,8 @@ export class HttpClient implements Disposable {
 
   /** Connects to nothing yet. `tenantHeader` is what the product calls it. Throws `storeMisconfigured`. */
   constructor(options: HttpStoreOptions, tenantHeader?: string) {
-    const base = parseBase(options);
-    const credentials = options.credentials ?? credentialsIn(base);
-    base.username = "";
-    base.password = "";
+    const { base, ...own } = parseBase(options);
+    const credentials = options.credentials ?? own.credentials;
     this.#base = base;
     this.#caFile = options.caFile;
     this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
@@ -95,7 +98,7 @@ export class HttpClient implements Disposable {
     this.#context = {
       store: options.name,
       address: addressOf(base),
-      secrets: [credentials?.password ?? ""],
+      secrets: credentials === undefined ? [] : [credentials.password, toBasic(credentials)],
     };
     this.#headers = checkHeaders(options.name, {
       "user-agent": "Traceside",
@@ -291,14 +294,17 @@ interface Agents {
   readonly secure: https.Agent;
 }
 
-function parseBase({ name, url }: HttpStoreOptions): URL {
-  try {
-    const base = new URL(url.trim());
-    if (isHttp(base)) return base;
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
+function parseBase({ name, url }: HttpStoreOptions): {
+  readonly base: URL;
+  readonly credentials: Credentials | undefined;
+} {
+  const address = parseStoreAddress(url);
+  const base = address.kind === "address" ? new URL(address.url) : undefined;
+  if (address.kind === "address" && base !== undefined && isHttp(base)) {
+    return { base, credentials: address.credentials };
   }
-  const reason = "url must begin with http:// or https:// and name a host";
+  const fault = address.kind === "bad" ? address.fault : "scheme";
+  const reason = `url: ${badAddressReasons[fault]}`;
   throw new TraceError({ code: "storeMisconfigured", store: name, reason });
 }
 
@@ -314,20 +320,19 @@ function addressOf(url: URL): string {
   return url.origin + url.pathname.replace(/\/+$/, "");
 }
 
-function credentialsIn({ username, password }: URL): HttpStoreOptions["credentials"] {
-  if (username === "" && password === "") return undefined;
-  return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
-}
-
 function toAuthHeader(
   { auth, authHeader = "authorization" }: HttpStoreOptions,
-  { username, password }: { readonly username: string; readonly password: string },
+  credentials: Credentials,
 ): Record<string, string> {
+  const { username, password } = credentials;
   const kind = auth ?? (username === "" ? "bearer" : "basic");
   if (kind === "header") return { [authHeader.toLowerCase()]: password };
   if (kind === "bearer") return { authorization: `Bearer ${password}` };
-  const pair = Buffer.from(`${username}:${password}`, "utf8").toString("base64");
-  return { authorization: `Basic ${pair}` };
+  return { authorization: `Basic ${toBasic(credentials)}` };
+}
+
+function toBasic({ username, password }: Credentials): string {
+  return Buffer.from(`${username}:${password}`, "utf8").toString("base64");
 }
 
 function lowerKeys(headers: Readonly<Record<string, string>>): Record<string, string> {

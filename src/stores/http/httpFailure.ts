@@ -1,6 +1,7 @@
 /** What goes wrong between us and an HTTP server becomes a `Failure`, free of every secret. Knows no product. */
 
 import { TraceError, type Failure } from "../../model/failure.ts";
+import { hideSecrets } from "../hideSecrets.ts";
 import { inPlainWords } from "../networkWords.ts";
 
 export interface HttpFailureContext {
@@ -12,6 +13,8 @@ export interface HttpFailureContext {
 }
 
 const MAX_REASON_LENGTH = 300;
+/** A page has its title among the first of its characters. */
+const MAX_PAGE_HEAD = 64 * 1024;
 
 const TLS_ON_PLAIN_PORT = /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|EPROTO|INVALID_SSL/;
 const UNTRUSTED =
@@ -71,7 +74,7 @@ export function toStatusFailure(
   if (status === 400 && PLAIN_ON_TLS_PORT.test(body)) {
     return unreachable(context, "the port speaks TLS; the address must begin with https://");
   }
-  const said = hideSecrets(isPage(contentType, body) ? pageTitle(body) : firstLine(body), secrets);
+  const said = quote(isPage(contentType, body) ? pageTitle(body) : firstLine(body), secrets);
   const reason = `HTTP ${status}${said === "" ? "" : `: ${said}`}`;
   if (status === 401 || status === 403) return { code: "storeUnauthorized", store, reason };
   if (status === 404) {
@@ -82,7 +85,7 @@ export function toStatusFailure(
 
 export function toPageFailure(body: string, context: HttpFailureContext): Failure {
   const { store, address, secrets } = context;
-  return { code: "storeSentPage", store, address, title: hideSecrets(pageTitle(body), secrets) };
+  return { code: "storeSentPage", store, address, title: quote(pageTitle(body), secrets) };
 }
 
 /** Whether a browser would show it: a proxy's login page, a product's own user interface. */
@@ -90,9 +93,15 @@ export function isPage(contentType: string, body: string): boolean {
   return /^text\/html/i.test(contentType) || /^\s*<(?:!doctype html|html)/i.test(body);
 }
 
+/** Cut after the secrets are out of it: half of a password would not be known again. */
+function quote(text: string, secrets: readonly string[]): string {
+  return hideSecrets(text, secrets).slice(0, MAX_REASON_LENGTH);
+}
+
 function pageTitle(body: string): string {
-  const [, title = ""] = /<title[^>]*>([^<]*)/i.exec(body) ?? [];
-  return title.replaceAll(/\s+/g, " ").trim().slice(0, MAX_REASON_LENGTH);
+  const head = body.slice(0, MAX_PAGE_HEAD);
+  const [, title = ""] = /<title[^<>]*>([^<]*)/i.exec(head) ?? [];
+  return title.replaceAll(/\s+/g, " ").trim();
 }
 
 /** Errors in JSON say what they mean in a field of many names. */
@@ -100,13 +109,5 @@ function firstLine(body: string): string {
   const [, message] =
     /"(?:message|msg|error|detail|title)"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(body) ?? [];
   const text = message === undefined ? body : message.replaceAll(/\\n|\\r/g, "\n");
-  return (text.trim().split("\n", 1)[0] ?? "").trim().slice(0, MAX_REASON_LENGTH);
-}
-
-export function hideSecrets(text: string, secrets: readonly string[]): string {
-  return secrets
-    .filter(secret => secret !== "")
-    .flatMap(secret => [secret, encodeURIComponent(secret)])
-    .sort((a, b) => b.length - a.length)
-    .reduce((clean, secret) => clean.replaceAll(secret, "***"), text);
+  return (text.trim().split("\n", 1)[0] ?? "").trim();
 }

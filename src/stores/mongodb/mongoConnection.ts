@@ -3,12 +3,18 @@
 import { MongoClient, type MongoClientOptions } from "mongodb";
 import type { Disposable } from "../../base/disposables.ts";
 import { TraceError } from "../../model/failure.ts";
-import { hideSecrets, toTraceError, type FailureContext } from "./mongoFailure.ts";
+import {
+  badAddressReasons,
+  parseStoreAddress,
+  type Credentials,
+} from "../../model/storeAddress.ts";
+import { hideSecrets } from "../hideSecrets.ts";
+import { toTraceError, type FailureContext } from "./mongoFailure.ts";
 
 export interface MongoConnectionOptions {
   readonly name: string;
   readonly url: string;
-  readonly credentials?: { readonly username: string; readonly password: string };
+  readonly credentials?: Credentials;
   readonly timeoutMs: number;
 }
 
@@ -29,11 +35,21 @@ export class MongoConnection implements Disposable {
   readonly #disposal = new AbortController();
 
   /** Connects to nothing yet. Throws `storeMisconfigured`. */
-  constructor({ name, url, credentials, timeoutMs }: MongoConnectionOptions) {
-    const secrets = [...secretsIn(url), credentials?.password ?? "", credentials?.username ?? ""];
+  constructor({ name, url, timeoutMs, ...options }: MongoConnectionOptions) {
+    const address = parseStoreAddress(url);
+    if (address.kind === "bad") {
+      const reason = `url: ${badAddressReasons[address.fault]}`;
+      throw new TraceError({ code: "storeMisconfigured", store: name, reason });
+    }
+    const credentials = options.credentials ?? address.credentials;
+    const secrets = [credentials?.password ?? "", credentials?.username ?? ""];
     const context = { store: name, address: "", timeoutMs, secrets };
     try {
-      this.client = new MongoClient(url, toClientOptions(url, credentials, timeoutMs));
+      // The driver never sees a user in the address, so that it cannot quote one.
+      this.client = new MongoClient(
+        address.url,
+        toClientOptions(address.url, credentials, timeoutMs),
+      );
     } catch (error) {
       const reason = hideSecrets(error instanceof Error ? error.message : String(error), secrets);
       throw new TraceError({ code: "storeMisconfigured", store: name, reason });
@@ -110,24 +126,13 @@ function toClientOptions(
       serverSelectionTimeoutMS: Math.min(SERVER_SELECTION_MS, timeoutMs * SLOW_SHARE),
     }),
     ...(!isSet("maxPoolSize") && { maxPoolSize: 10 }),
-    ...(credentials !== undefined && { auth: credentials }),
+    ...(credentials !== undefined && { auth: toAuth(credentials) }),
   };
 }
 
-/** User and password of a connection string, as written and decoded. */
-function secretsIn(url: string): string[] {
-  const [, userInfo = ""] = /^mongodb(?:\+srv)?:\/\/([^@/]*)@/i.exec(url) ?? [];
-  const parts = userInfo.split(":");
-  return [...parts, ...parts.map(decode)];
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch (error) {
-    if (!(error instanceof URIError)) throw error;
-    return text;
-  }
+/** Ways that know no password refuse an empty one. */
+function toAuth({ username, password }: Credentials): { username: string; password?: string } {
+  return { username, ...(password !== "" && { password }) };
 }
 
 async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

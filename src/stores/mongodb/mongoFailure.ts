@@ -12,6 +12,7 @@ import {
   MongoTopologyClosedError,
 } from "mongodb";
 import { TraceError, type Failure } from "../../model/failure.ts";
+import { hideSecrets } from "../hideSecrets.ts";
 import { inPlainWords } from "../networkWords.ts";
 
 export interface FailureContext {
@@ -76,13 +77,4 @@ function toFailure(error: unknown, context: FailureContext): Failure | undefined
 function isDnsError(error: Error): boolean {
   const { code, syscall } = error as NodeJS.ErrnoException;
   return typeof code === "string" && /^(?:query|getaddrinfo|connect)/.test(syscall ?? "");
-}
-
-export function hideSecrets(text: string, secrets: readonly string[]): string {
-  const withoutUserInfo = text.replace(/(mongodb(?:\+srv)?:\/\/)[^@/\s]*@/gi, "$1");
-  return secrets
-    .filter(secret => secret !== "")
-    .flatMap(secret => [secret, encodeURIComponent(secret)])
-    .sort((a, b) => b.length - a.length)
-    .reduce((clean, secret) => clean.replaceAll(secret, "***"), withoutUserInfo);
 }

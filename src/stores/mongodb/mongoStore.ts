@@ -12,6 +12,7 @@ import { readTaskIds, type IdFields } from "../../formats/taskIds.ts";
 import { TraceError } from "../../model/failure.ts";
 import { canonicalSpanId, canonicalTraceId } from "../../model/ids.ts";
 import type { Problem } from "../../model/problem.ts";
+import type { Credentials } from "../../model/storeAddress.ts";
 import type { SpanInput } from "../../model/span.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { StoredTrace } from "../../model/trace.ts";
@@ -38,7 +39,7 @@ import { findTraceIds, readTraceTasks } from "./taskTrace.ts";
 export interface MongoStoreOptions {
   readonly name: string;
   readonly url: string;
-  readonly credentials?: { readonly username: string; readonly password: string };
+  readonly credentials?: Credentials;
   /** Absent: Funboost's databases and Celery's, else the one that the connection string names. */
   readonly database?: string;
   /** Absent: told by the collection's name. */

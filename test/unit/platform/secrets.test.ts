@@ -2,6 +2,7 @@
 
 import { expect, test } from "vitest";
 import type { SecretStorage } from "vscode";
+import { parseStoreAddress } from "../../../src/model/storeAddress.ts";
 import { StoreSecrets } from "../../../src/platform/secrets.ts";
 
 function createSecrets(): { secrets: StoreSecrets; kept: Map<string, string> } {
@@ -21,7 +22,7 @@ test("credentials are kept for a store and its servers, whatever else stands in 
   const { secrets } = createSecrets();
   await secrets.write(own, credentials);
   expect(await secrets.read(own)).toEqual(credentials);
-  const moved = { ...own, url: "mongodb://other@DB-1:27017,db-2:27017/shop" };
+  const moved = { ...own, url: "mongodb://oth#er@DB-1:27017,db-2:27017/shop" };
   expect(await secrets.read(moved)).toEqual(credentials);
 });
 
@@ -30,10 +31,41 @@ test.each([
   ["mongodb://db-1:27017"],
   ["mongodb://db-1:27017,db-2:27017@elsewhere"],
   ["mongodb+srv://db-1:27017,db-2:27017"],
-])("a store of the same name at %s gets nothing", async url => {
+  ["mongodb://db-1:27017,db-2:27017/?proxyHost=elsewhere"],
+  ["mongodb://db-1:27017,db-2:27017/?%70roxyHost=elsewhere"],
+  ["mongodb://db-1:27017,db-2:27017/?authMechanism=PLAIN"],
+  ["db-1:27017,db-2:27017"],
+  [""],
+])("a store of the same name at %s gets nothing and changes nothing", async url => {
   const { secrets } = createSecrets();
   await secrets.write(own, credentials);
-  expect(await secrets.read({ name: own.name, url })).toBeUndefined();
+  const other = { name: own.name, url };
+  expect(await secrets.read(other)).toBeUndefined();
+  await secrets.write(other, { username: "mallory", password: "x" });
+  await secrets.write(other, undefined);
+  expect(await secrets.read(own)).toEqual(credentials);
+});
+
+test.each([
+  ["http://127.0.0.1:41490\\@jaeger.corp:16686"],
+  ["http://127.0.0.1:41490/@jaeger.corp:16686/\\"],
+  ["http://127.0.0.1:41490#@jaeger.corp:16686/ "],
+  ["http://jaeger.corp:16686@127.0.0.1:41490"],
+  ["http://jaeger.corp:16686#@127.0.0.1:41490"],
+  ["http://jaeger.corp:16686?@127.0.0.1:41490"],
+  ["http://jaeger.corp:16686\t@127.0.0.1:41490"],
+  ["http://jaeger.corp:16687"],
+  ["https://jaeger.corp:16686"],
+  ["http:/\\jaeger.corp:16686"],
+])("what is sent to %j is never another server's secret", async url => {
+  const { secrets } = createSecrets();
+  const jaeger = { name: "jaeger", url: "http://jaeger.corp:16686/base" };
+  await secrets.write(jaeger, credentials);
+  const found = await secrets.read({ name: "jaeger", url });
+  const address = parseStoreAddress(url);
+  const goesTo = address.kind === "address" ? new URL(address.url).origin : "nowhere";
+  expect(found).toEqual(goesTo === "http://jaeger.corp:16686" ? credentials : undefined);
+  expect(address.kind === "bad" || goesTo === address.origin).toBe(true);
 });
 
 test("without credentials nothing is kept", async () => {

@@ -1,6 +1,7 @@
 /** What stands in the settings becomes stores, or says why it cannot. */
 
 import { expect, test } from "vitest";
+import { badAddressReasons } from "../../../src/model/storeAddress.ts";
 import { checkStoreConfigs } from "../../../src/stores/open.ts";
 
 const url = "mongodb://127.0.0.1";
@@ -33,7 +34,24 @@ test.each([
   [
     "another address",
     [{ kind: "mongodb", name: "a", url: "http://x" }],
-    ["a: url must begin with mongodb:// or mongodb+srv://"],
+    ["a: url: it must begin with mongodb:// or mongodb+srv://"],
+  ],
+  [
+    "addresses that others would read in another way",
+    ["http://127.0.0.1:1\\@jaeger.corp", "http://jaeger.corp/a b", "http://jaeger.corp\n/"].map(
+      address => ({ kind: "jaeger", name: "a", url: address }),
+    ),
+    Array.from({ length: 3 }, () => `a: url: ${badAddressReasons.characters}`),
+  ],
+  [
+    "a backslash before a MongoDB server",
+    [{ kind: "mongodb", name: "a", url: "mongodb://other\\@127.0.0.1" }],
+    [`a: url: ${badAddressReasons.characters}`],
+  ],
+  [
+    "a password that nobody can part from the host",
+    [{ kind: "mongodb", name: "a", url: "mongodb://ann:qu@ck/br@" }],
+    [`a: url: ${badAddressReasons.ambiguous}`],
   ],
   [
     "no objects",
