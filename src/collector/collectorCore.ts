@@ -15,7 +15,7 @@ import {
 } from "./collectorState.ts";
 import { readOwnerNotice, writeOwnerNotice } from "./ownerNotice.ts";
 import { ReceiverSet, type Openers } from "./receiverSet.ts";
-import { SinkBusy, type Kept, type SpanSink } from "../model/spanSink.ts";
+import { SinkBusy, type IngestResult, type SpanSink } from "../model/spanSink.ts";
 import { WireError } from "../formats/protoReader.ts";
 
 export interface CollectorCoreOptions extends CollectorSettings {
@@ -193,13 +193,13 @@ class LogSink implements SpanSink {
     this.#before = { spans: this.#before.spans + spans, logs: this.#before.logs + logs };
   }
 
-  keepOtlp(request: Uint8Array): Promise<Kept> {
-    return this.#keep(log => log.keepOtlp(request));
+  ingestOtlp(request: Uint8Array): Promise<IngestResult> {
+    return this.#keep(log => log.ingestOtlp(request));
   }
 
-  keepSpans: SpanSink["keepSpans"] = records => this.#keep(log => log.keepSpans(records));
+  ingestSpans: SpanSink["ingestSpans"] = records => this.#keep(log => log.ingestSpans(records));
 
-  keepLogs: SpanSink["keepLogs"] = records => this.#keep(log => log.keepLogs(records));
+  ingestLogs: SpanSink["ingestLogs"] = records => this.#keep(log => log.ingestLogs(records));
 
   readStats(): { spans: number; logs: number; waitingBytes: number } {
     const now = this.#log?.readStats() ?? { spans: 0, logs: 0, waitingBytes: 0 };
@@ -210,7 +210,7 @@ class LogSink implements SpanSink {
     };
   }
 
-  async #keep(keep: (log: SpanLog) => Promise<Kept>): Promise<Kept> {
+  async #keep(keep: (log: SpanLog) => Promise<IngestResult>): Promise<IngestResult> {
     // Only while the collector closes: the sender comes again, and finds the next owner.
     if (this.#log === undefined) throw new SinkBusy(1_000);
     try {

@@ -1,7 +1,7 @@
 /** Where what is received goes. Knows no wire. */
 
 import type { SpanRecords } from "../model/spanRecord.ts";
-import type { Kept, SpanSink } from "../model/spanSink.ts";
+import type { IngestResult, SpanSink } from "../model/spanSink.ts";
 
 export interface IngestTarget {
   readonly sink: SpanSink;
@@ -13,9 +13,9 @@ export interface IngestTarget {
 export async function keepRecords(
   { sink }: IngestTarget,
   { records, problems, lost = 0 }: SpanRecords,
-): Promise<Kept> {
-  const none: Kept = { kept: 0, rejected: 0 };
-  const kept = records.length === 0 ? none : await sink.keepSpans(records);
+): Promise<IngestResult> {
+  const none: IngestResult = { kept: 0, rejected: 0 };
+  const kept = records.length === 0 ? none : await sink.ingestSpans(records);
   if (lost === 0) return kept;
   const note = problems.find(problem => problem.code === "storeNote");
   const reasons = [note?.text, kept.reason].filter(each => each !== undefined);

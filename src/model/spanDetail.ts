@@ -60,7 +60,7 @@ export interface TaskFacts {
 }
 
 /** How one of several stores tells a span: what it says of it, or why it could not be asked for more. */
-export interface SpanTelling {
+export interface SpanStoreVersion {
   readonly store: string;
   readonly name: string;
   readonly status: SpanStatus;
@@ -89,7 +89,7 @@ export interface SpanDetail {
   /** The names of the stores that know this span. */
   readonly stores: readonly string[];
   /** How each of them tells it, where there are several; the first is the one that is drawn. */
-  readonly tellings?: readonly SpanTelling[];
+  readonly storeVersions?: readonly SpanStoreVersion[];
   /** The document as the store holds it, pretty JSON. */
   readonly raw: string;
 }

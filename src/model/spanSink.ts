@@ -8,7 +8,7 @@ import type { LogRecord } from "./logRecord.ts";
 import type { SpanRecord } from "./spanRecord.ts";
 
 /** What became of what a sender sent. */
-export interface Kept {
+export interface IngestResult {
   /** Spans or log records on disk, those that were there already included. */
   readonly kept: number;
   /** Those that no store can keep: no trace id, no span id. The sender is told, and need not send them again. */
@@ -19,9 +19,9 @@ export interface Kept {
 
 export interface SpanSink {
   /** One OTLP `ExportTraceServiceRequest`, decompressed. Rejects with a `WireError` where it is no such message. */
-  keepOtlp(request: Uint8Array): Promise<Kept>;
-  keepSpans(records: readonly SpanRecord[]): Promise<Kept>;
-  keepLogs(records: readonly LogRecord[]): Promise<Kept>;
+  ingestOtlp(request: Uint8Array): Promise<IngestResult>;
+  ingestSpans(records: readonly SpanRecord[]): Promise<IngestResult>;
+  ingestLogs(records: readonly LogRecord[]): Promise<IngestResult>;
 }
 
 /** More is waiting to be written than may wait. The sender should send it again after a while; nothing was kept. */

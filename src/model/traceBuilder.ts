@@ -20,7 +20,7 @@ import {
   knownTime,
   sortTellings,
   uniteTask,
-  uniteTellings,
+  mergeStoreVersions,
 } from "./traceMerge.ts";
 
 /** A span while the trace is being built; `id` is unique among the drafts. */
@@ -171,7 +171,7 @@ export class TraceBuilder {
     for (const draft of this.#told) {
       const { parentSpanId } = draft.input;
       draft.origins = sortTellings(draft.origins);
-      const united = uniteTellings(draft.origins.map(({ input }) => input));
+      const united = mergeStoreVersions(draft.origins.map(({ input }) => input));
       // The called side of a shared id hangs below its caller, whatever its tellers say.
       draft.input = draft.id === united.spanId ? united : { ...united, parentSpanId };
       draft.flags = draft.input.flags ?? 0;

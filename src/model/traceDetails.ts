@@ -13,7 +13,7 @@ import type {
   SpanError,
   SpanEvent,
   SpanLink,
-  SpanTelling,
+  SpanStoreVersion,
 } from "./spanDetail.ts";
 import { isTaskDocument } from "./traceMerge.ts";
 
@@ -38,10 +38,10 @@ export async function readDetails(
   const read = answers.filter(answer => answer.kind === "read");
   const failed = answers.find(answer => answer.kind === "failed");
   if (read.length === 0 && failed !== undefined) throw failed.error;
-  const tellings = answers.map(answer =>
+  const storeVersions = answers.map(answer =>
     toTelling(answer.origin, answer.kind === "failed" ? answer.failure : undefined),
   );
-  return { ...uniteDetails(read), tellings };
+  return { ...uniteDetails(read), storeVersions };
 }
 
 interface Read {
@@ -98,7 +98,7 @@ async function readAll(
   }
 }
 
-function toTelling({ store, input }: Origin, failure: Failure | undefined): SpanTelling {
+function toTelling({ store, input }: Origin, failure: Failure | undefined): SpanStoreVersion {
   const { name, startUnixNs, endUnixNs } = input;
   return {
     store,

@@ -67,16 +67,16 @@ export function isSharedPair(a: SpanInput, b: SpanInput): boolean {
  * Jaeger and Zipkin cut to microseconds; where they are alike the order of the stores decides.
  */
 export function sortTellings<T extends { readonly input: SpanInput }>(
-  tellings: readonly T[],
+  storeVersions: readonly T[],
 ): readonly T[] {
-  return [...tellings].sort((a, b) => getPrecision(b.input) - getPrecision(a.input));
+  return [...storeVersions].sort((a, b) => getPrecision(b.input) - getPrecision(a.input));
 }
 
 /** `tellings` are best first: what the first does not know the next ones add. */
-export function uniteTellings(tellings: readonly SpanInput[]): SpanInput {
-  const [best, ...others] = tellings as [SpanInput, ...SpanInput[]];
+export function mergeStoreVersions(storeVersions: readonly SpanInput[]): SpanInput {
+  const [best, ...others] = storeVersions as [SpanInput, ...SpanInput[]];
   const find = <T>(read: (span: SpanInput) => T | undefined): T | undefined => {
-    for (const span of tellings) {
+    for (const span of storeVersions) {
       const value = read(span);
       if (value !== undefined) return value;
     }
@@ -84,13 +84,13 @@ export function uniteTellings(tellings: readonly SpanInput[]): SpanInput {
   };
   // Start and end are one clock's; who has both is heard before who has one.
   const timed =
-    tellings.find(each => knownTime(each.startUnixNs) && knownTime(each.endUnixNs)) ??
-    tellings.find(each => knownTime(each.startUnixNs)) ??
+    storeVersions.find(each => knownTime(each.startUnixNs) && knownTime(each.endUnixNs)) ??
+    storeVersions.find(each => knownTime(each.startUnixNs)) ??
     best;
   return {
     ...best,
     parentSpanId: find(({ parentSpanId: id }) => (id === undefined || isNoId(id) ? undefined : id)),
-    refs: uniteRefs(tellings),
+    refs: uniteRefs(storeVersions),
     name: find(({ name }) => name || undefined) ?? "",
     service: find(({ service }) => service || undefined),
     queue: find(({ queue }) => queue || undefined),
@@ -166,8 +166,8 @@ function uniteFlags(timed: SpanInput, others: readonly SpanInput[]): number {
   return (timed.flags ?? 0) | (all & SpanFlag.remoteParent);
 }
 
-function uniteRefs(tellings: readonly SpanInput[]): readonly SpanRef[] | undefined {
-  const told = tellings.filter(({ refs }) => refs !== undefined && refs.length > 0);
+function uniteRefs(storeVersions: readonly SpanInput[]): readonly SpanRef[] | undefined {
+  const told = storeVersions.filter(({ refs }) => refs !== undefined && refs.length > 0);
   if (told.length < 2) return told[0]?.refs;
   const known = new Map<string, SpanRef>();
   for (const ref of told.flatMap(({ refs = [] }) => refs)) {

@@ -30,7 +30,7 @@ export interface TraceSummary {
   readonly sources: readonly TraceSource[];
   readonly live: LiveFacts;
   /** Grows when details may have changed without the columns: a log came, a task went on. */
-  readonly news: number;
+  readonly detailsRevision: number;
   /** The span to select, when the trace was opened by the id of a task or span, or restored. */
   readonly focus?: SpanIndex;
 }

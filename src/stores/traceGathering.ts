@@ -26,7 +26,7 @@ interface Deadlines {
 }
 
 /** What one store has given so far. */
-interface Teller {
+interface StoreReply {
   readonly store: TraceStore;
   /** By the name under which it was asked for, in the order of asking; `undefined`: not there. */
   readonly parts: Map<string, StoredTrace | undefined>;
@@ -39,7 +39,7 @@ interface Teller {
 }
 
 export class TraceGathering {
-  readonly #tellers: readonly Teller[];
+  readonly #replies: readonly StoreReply[];
   readonly #names: string[];
   readonly #messages: string[] = [];
   readonly #deadlines: Deadlines;
@@ -55,7 +55,7 @@ export class TraceGathering {
     this.#names = [...listTraceIdForms(traceId)];
     this.#deadlines = deadlines;
     this.#onParts = onParts;
-    this.#tellers = stores.map(store => ({
+    this.#replies = stores.map(store => ({
       store,
       parts: new Map(),
       sought: new Set(),
@@ -67,17 +67,17 @@ export class TraceGathering {
 
   /** In the order of the stores, whichever answered first: a trace looks the same however its parts came. */
   get parts(): readonly StoredTrace[] {
-    return this.#tellers.flatMap(({ parts }) =>
+    return this.#replies.flatMap(({ parts }) =>
       [...parts.values()].filter(part => part !== undefined),
     );
   }
 
   get answers(): readonly StoreAnswer[] {
-    return this.#tellers.map(teller => describe(teller));
+    return this.#replies.map(reply => describe(reply));
   }
 
   get stores(): readonly TraceStore[] {
-    return this.#tellers.map(({ store }) => store);
+    return this.#replies.map(({ store }) => store);
   }
 
   /** Whether news of this trace are news of ours. */
@@ -88,8 +88,8 @@ export class TraceGathering {
 
   /** Settles when every store has answered; rejects with `notFound` where none has it. */
   async start(signal: AbortSignal): Promise<void> {
-    for (const teller of this.#tellers) this.#ask(teller, [...this.#names], signal);
-    await this.#settle(this.#tellers);
+    for (const reply of this.#replies) this.#ask(reply, [...this.#names], signal);
+    await this.#settle(this.#replies);
     signal.throwIfAborted();
     if (this.parts.length > 0) return;
     throw new TraceError({ code: "notFound", id: this.#names[0] ?? "", answers: this.answers });
@@ -98,43 +98,43 @@ export class TraceGathering {
   /** Reads again what these stores have, under every name. A store that fails now keeps what it gave before. */
   async reread(stores: Iterable<TraceStore>, signal: AbortSignal): Promise<void> {
     const wanted = new Set(stores);
-    const tellers = this.#tellers.filter(({ store }) => wanted.has(store));
-    for (const teller of tellers) {
-      const found = [...teller.parts].filter(([, part]) => part !== undefined);
+    const replies = this.#replies.filter(({ store }) => wanted.has(store));
+    for (const reply of replies) {
+      const found = [...reply.parts].filter(([, part]) => part !== undefined);
       const names = found.length > 0 ? found.map(([name]) => name) : [...this.#names];
-      this.#ask(teller, names, signal);
+      this.#ask(reply, names, signal);
       // What was sought by a message and not found may have come since.
-      if (found.length === 0) teller.sought.clear();
-      if (this.parts.length > 0) this.#seek(teller, signal);
+      if (found.length === 0) reply.sought.clear();
+      if (this.parts.length > 0) this.#seek(reply, signal);
     }
     // One that is slow holds up nobody else.
-    await this.#settle(tellers);
+    await this.#settle(replies);
     signal.throwIfAborted();
   }
 
-  #ask(teller: Teller, names: readonly string[], signal: AbortSignal): void {
-    this.#queue(teller, async () => {
+  #ask(reply: StoreReply, names: readonly string[], signal: AbortSignal): void {
+    this.#queue(reply, async () => {
       const [whole = ""] = this.#names;
       for (const name of names) {
         // The likeliest form is the whole id: who has that need not be asked for its half.
         const isHalf = name !== whole && isSameTraceId(name, whole);
-        if (isHalf && teller.parts.get(whole) !== undefined) continue;
-        const outcome = await askStore(teller.store, signal, this.#deadlines.readMs, storeSignal =>
-          teller.store.readTrace(name, storeSignal),
+        if (isHalf && reply.parts.get(whole) !== undefined) continue;
+        const outcome = await askStore(reply.store, signal, this.#deadlines.readMs, storeSignal =>
+          reply.store.readTrace(name, storeSignal),
         );
         if (outcome.kind === "failed") {
-          teller.failure = outcome.failure;
+          reply.failure = outcome.failure;
           return;
         }
-        teller.failure = undefined;
-        teller.tookMs = outcome.tookMs;
-        const known = teller.parts.get(name);
+        reply.failure = undefined;
+        reply.tookMs = outcome.tookMs;
+        const known = reply.parts.get(name);
         // A trace that has been deleted since is not taken from under the reader's eyes.
         if (outcome.value === undefined && known !== undefined) continue;
         const spans = outcome.value === undefined ? [] : [...outcome.value.spans];
-        teller.parts.set(name, outcome.value && { ...outcome.value, spans });
+        reply.parts.set(name, outcome.value && { ...outcome.value, spans });
         if (outcome.value === undefined) continue;
-        if (known === undefined) this.#followNames(teller, spans, signal);
+        if (known === undefined) this.#followNames(reply, spans, signal);
         if (known !== undefined && hasSameSpans(known.spans, spans)) continue;
         this.#onParts();
       }
@@ -142,7 +142,7 @@ export class TraceGathering {
   }
 
   /** What a part tells of other names of this trace, and of messages by which other stores may know it. */
-  #followNames(from: Teller, spans: readonly SpanInput[], signal: AbortSignal): void {
+  #followNames(from: StoreReply, spans: readonly SpanInput[], signal: AbortSignal): void {
     const names = new Set<string>();
     const messages = new Set<string>();
     for (const span of spans) {
@@ -158,22 +158,22 @@ export class TraceGathering {
     for (const message of [...messages].slice(0, MOST_MESSAGES)) {
       if (!this.#messages.includes(message)) this.#messages.push(message);
     }
-    for (const teller of this.#tellers) if (teller !== from) this.#seek(teller, signal);
+    for (const reply of this.#replies) if (reply !== from) this.#seek(reply, signal);
   }
 
   #addName(name: string, signal: AbortSignal): void {
     if (this.#names.length >= MOST_NAMES || this.#names.includes(name)) return;
     this.#names.push(name);
-    for (const teller of this.#tellers) this.#ask(teller, [name], signal);
+    for (const reply of this.#replies) this.#ask(reply, [name], signal);
   }
 
   /** A store that does not know the trace by its name may know one of its messages: a task, or the span that ran it. */
-  #seek(teller: Teller, signal: AbortSignal): void {
-    this.#queue(teller, async () => {
-      const { store, parts, sought } = teller;
+  #seek(reply: StoreReply, signal: AbortSignal): void {
+    this.#queue(reply, async () => {
+      const { store, parts, sought } = reply;
       for (const message of [...this.#messages]) {
         if ([...parts.values()].some(part => part !== undefined)) return;
-        if (teller.failure !== undefined || sought.has(message)) continue;
+        if (reply.failure !== undefined || sought.has(message)) continue;
         sought.add(message);
         const outcome = await askStore(store, signal, this.#deadlines.findMs, storeSignal =>
           store.findId(message, storeSignal),
@@ -194,29 +194,29 @@ export class TraceGathering {
     return this.parts.some(part => [...part.spans].some(span => span.messageId === id));
   }
 
-  #queue(teller: Teller, work: () => Promise<void>): void {
-    teller.chain = teller.chain.then(work);
+  #queue(reply: StoreReply, work: () => Promise<void>): void {
+    reply.chain = reply.chain.then(work);
     // Whoever waits for the chain hears of it.
-    teller.chain.catch(() => undefined);
+    reply.chain.catch(() => undefined);
   }
 
   /** Until nobody has a question left: each answer may lead to more. */
-  async #settle(tellers: readonly Teller[]): Promise<void> {
+  async #settle(replies: readonly StoreReply[]): Promise<void> {
     for (;;) {
-      const chains = tellers.map(({ chain }) => chain);
+      const chains = replies.map(({ chain }) => chain);
       try {
         await Promise.all(chains);
       } catch (error) {
         // Whoever asks next begins anew.
-        for (const teller of this.#tellers) teller.chain = teller.chain.catch(() => undefined);
+        for (const reply of this.#replies) reply.chain = reply.chain.catch(() => undefined);
         throw error;
       }
-      if (tellers.every(({ chain }, index) => chain === chains[index])) return;
+      if (replies.every(({ chain }, index) => chain === chains[index])) return;
     }
   }
 }
 
-function describe({ store, parts, failure, tookMs }: Teller): StoreAnswer {
+function describe({ store, parts, failure, tookMs }: StoreReply): StoreAnswer {
   const isFound = [...parts.values()].some(part => part !== undefined);
   if (failure !== undefined) return { kind: "failed", store: store.name, failure };
   if (tookMs === undefined) return { kind: "waiting", store: store.name };

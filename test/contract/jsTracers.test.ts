@@ -27,9 +27,9 @@ beforeAll(async () => {
     target: {
       store: "local",
       sink: {
-        keepOtlp: request => current().keepOtlp(request),
-        keepSpans: records => current().keepSpans(records),
-        keepLogs: records => current().keepLogs(records),
+        ingestOtlp: request => current().ingestOtlp(request),
+        ingestSpans: records => current().ingestSpans(records),
+        ingestLogs: records => current().ingestLogs(records),
       },
     },
     readRoutes: [],

@@ -44,9 +44,9 @@ export async function openReceiving(): Promise<Receiving> {
   const workerPath = resolve(import.meta.dirname, "../../src/stores/local/worker.ts");
   const store = openLocalStore({ name: "local", file, workerPath });
   const sink: SpanSink = {
-    keepOtlp: async request => (await memory.keepOtlp(request), log.keepOtlp(request)),
-    keepSpans: async records => (await memory.keepSpans(records), log.keepSpans(records)),
-    keepLogs: async records => (await memory.keepLogs(records), log.keepLogs(records)),
+    ingestOtlp: async request => (await memory.ingestOtlp(request), log.ingestOtlp(request)),
+    ingestSpans: async records => (await memory.ingestSpans(records), log.ingestSpans(records)),
+    ingestLogs: async records => (await memory.ingestLogs(records), log.ingestLogs(records)),
   };
   const bugs: unknown[] = [];
   const onBug = (bug: unknown): void => void bugs.push(bug);

@@ -131,7 +131,7 @@ describe("one span, two stores", () => {
     ]);
     expect(detail.events).toHaveLength(2);
     expect(detail.stores).toEqual(["local", "zipkin"]);
-    expect(detail.tellings?.map(({ store, name }) => [store, name])).toEqual([
+    expect(detail.storeVersions?.map(({ store, name }) => [store, name])).toEqual([
       ["local", "GET /cart"],
       ["zipkin", "get /cart"],
     ]);
@@ -149,7 +149,7 @@ describe("one span, two stores", () => {
     const trace = buildTrace("t", [tell("local", [otlp]), tell("jaeger", [jaeger], broken)]);
     const detail = await read(trace, "a");
     expect(detail.stores).toEqual(["local"]);
-    expect(detail.tellings?.[1]?.failure).toEqual(failure);
+    expect(detail.storeVersions?.[1]?.failure).toEqual(failure);
     const lost = buildTrace("t", [tell("a", [otlp], broken), tell("b", [jaeger], broken)]);
     await expect(read(lost, "a")).rejects.toMatchObject({ failure });
   });

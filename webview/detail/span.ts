@@ -34,7 +34,7 @@ import "./source.ts";
 import { spanStyles } from "./spanStyles.ts";
 import "./stack.ts";
 import { detailStyles } from "./styles.ts";
-import { renderTellings } from "./storeVersions.ts";
+import { renderStoreVersions } from "./storeVersions.ts";
 import { renderText } from "./text.ts";
 import { renderTimes } from "./times.ts";
 import { renderValue, toText } from "./value.ts";
@@ -81,7 +81,7 @@ export class SpanView extends LitElement {
     const before = this.#shown;
     const { span } = selection;
     const isSame = before?.span === span && before.summary.revision === summary.revision;
-    if (isSame && before.summary.news === summary.news) return;
+    if (isSame && before.summary.detailsRevision === summary.detailsRevision) return;
     this.#shown = { summary, span };
     // What is known of the span stays until there is more: a trace that grows must not flicker.
     if ((isSame || selection.by === "growth") && this.reading.kind === "read") {
@@ -323,7 +323,7 @@ export class SpanView extends LitElement {
               </details>
             </section>`
       }
-      ${renderTellings(detail)}
+      ${renderStoreVersions(detail)}
       <p class="section note">
         ${stores.length === 0 ? t("No store has this span.") : t("Known to {0}", stores.join(", "))}
       </p>`;

@@ -3,17 +3,19 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { describeFailure } from "../../src/model/failureWords.ts";
 import { SpanStatus } from "../../src/model/span.ts";
-import type { SpanDetail, SpanTelling } from "../../src/model/spanDetail.ts";
+import type { SpanDetail, SpanStoreVersion } from "../../src/model/spanDetail.ts";
 import { formatDuration } from "../../src/model/units.ts";
 import { t } from "../words/words.ts";
 
-export function renderTellings({ tellings = [] }: SpanDetail): TemplateResult | typeof nothing {
-  const [first] = tellings;
+export function renderStoreVersions({
+  storeVersions = [],
+}: SpanDetail): TemplateResult | typeof nothing {
+  const [first] = storeVersions;
   if (first === undefined) return nothing;
   return html`<section class="section">
     <div class="heading"><h2>${t("Sources")}</h2></div>
     <dl class="grid">
-      ${tellings.map(
+      ${storeVersions.map(
         telling =>
           html`<dt>${telling.store}</dt>
             <dd class="wrap">${describeTelling(telling, first)}</dd>`,
@@ -23,14 +25,14 @@ export function renderTellings({ tellings = [] }: SpanDetail): TemplateResult | 
 }
 
 /** What a store says otherwise than the first one does, whose word is drawn. */
-function describeTelling(telling: SpanTelling, first: SpanTelling): string {
+function describeTelling(telling: SpanStoreVersion, first: SpanStoreVersion): string {
   const { failure, name, status, startUnixNs, endUnixNs } = telling;
   if (failure !== undefined) return describeFailure(failure, t);
   if (telling === first) return t("drawn here");
   const differs: string[] = [];
   if (name !== first.name) differs.push(t("calls it {0}", name));
   if (status !== first.status) differs.push(t("status: {0}", describeStatus(status)));
-  const lengthOf = ({ startUnixNs: from, endUnixNs: to }: SpanTelling): number =>
+  const lengthOf = ({ startUnixNs: from, endUnixNs: to }: SpanStoreVersion): number =>
     from === undefined || to === undefined ? Number.NaN : Number(BigInt(to) - BigInt(from));
   const [own, drawn] = [lengthOf(telling), lengthOf(first)];
   if (endUnixNs === undefined && startUnixNs !== undefined) differs.push(t("still running"));

@@ -74,7 +74,7 @@ const host: HostApi = {
         answers,
         sources,
         live: { watched: [], polled: [], isReading: false },
-        news: 0,
+        detailsRevision: 0,
       },
     };
     return { content, words, language, settings: { queueWait } };

@@ -1,12 +1,12 @@
 /** The few messages that our gRPC receivers answer with, written in protobuf. Pure. */
 
-import type { Kept } from "../../model/spanSink.ts";
+import type { IngestResult } from "../../model/spanSink.ts";
 
 /** A message without any field: full success of OTLP, no `Commands` of SkyWalking. */
 export const emptyMessage = new Uint8Array();
 
 /** `Export…ServiceResponse`, whose first field is `partial_success`; on full success it must be absent. */
-export function writeExportAnswer({ rejected, reason = "" }: Kept): Uint8Array {
+export function writeExportAnswer({ rejected, reason = "" }: IngestResult): Uint8Array {
   if (rejected === 0) return emptyMessage;
   return field(1, concat(number(1, rejected), field(2, reason)));
 }

@@ -6,7 +6,7 @@
 import { readOtlpLogsProto } from "../../formats/otlpLogs.ts";
 import { WireError } from "../../formats/protoReader.ts";
 import { createCounters, type MutableCounters, type Receiver } from "../receiver.ts";
-import type { Kept, SpanSink } from "../../model/spanSink.ts";
+import type { IngestResult, SpanSink } from "../../model/spanSink.ts";
 import { emptyMessage, writeExportAnswer } from "./grpcMessages.ts";
 import { openGrpcServer, type GrpcMethod, type GrpcReceiverOptions } from "./grpcServer.ts";
 
@@ -18,10 +18,10 @@ export function openOtlpGrpc(options: GrpcReceiverOptions): Promise<Receiver> {
   const counters = createCounters();
   const methods = {
     [`${services}.trace.v1.TraceService/Export`]: exportMethod(counters, "spans", request =>
-      sink.keepOtlp(request),
+      sink.ingestOtlp(request),
     ),
     [`${services}.logs.v1.LogsService/Export`]: exportMethod(counters, "logs", request =>
-      keepLogs(sink, request),
+      ingestLogs(sink, request),
     ),
     [`${services}.metrics.v1.MetricsService/Export`]: {
       kind: "unary",
@@ -34,7 +34,7 @@ export function openOtlpGrpc(options: GrpcReceiverOptions): Promise<Receiver> {
 function exportMethod(
   counters: MutableCounters,
   what: "spans" | "logs",
-  keep: (request: Buffer) => Promise<Kept>,
+  keep: (request: Buffer) => Promise<IngestResult>,
 ): GrpcMethod {
   return {
     kind: "unary",
@@ -55,7 +55,7 @@ function exportMethod(
 }
 
 /** Logs outside of any trace are many programs' most, and nothing that a sender should hear of as a failure. */
-async function keepLogs(sink: SpanSink, request: Buffer): Promise<Kept> {
+async function ingestLogs(sink: SpanSink, request: Buffer): Promise<IngestResult> {
   const { records } = readOtlpLogsProto(request);
-  return records.length === 0 ? { kept: 0, rejected: 0 } : sink.keepLogs(records);
+  return records.length === 0 ? { kept: 0, rejected: 0 } : sink.ingestLogs(records);
 }

@@ -11,7 +11,7 @@ import { WireError } from "../../formats/protoReader.ts";
 import { readSegment, readSegments, readSkywalkingLog } from "../../formats/skywalkingProto.ts";
 import { keepRecords } from "../ingestTarget.ts";
 import { createCounters, type MutableCounters, type Receiver } from "../receiver.ts";
-import { SinkBusy, type Kept } from "../../model/spanSink.ts";
+import { SinkBusy, type IngestResult } from "../../model/spanSink.ts";
 import { emptyMessage } from "./grpcMessages.ts";
 import {
   openGrpcServer,
@@ -45,9 +45,9 @@ const silentPaths = [
 export function openSkywalkingGrpc(options: GrpcReceiverOptions): Promise<Receiver> {
   const { target } = options;
   const counters = createCounters();
-  const keepLog = async (bytes: Buffer): Promise<Kept> => {
+  const keepLog = async (bytes: Buffer): Promise<IngestResult> => {
     const { records } = readSkywalkingLog(bytes);
-    return records.length === 0 ? { kept: 0, rejected: 0 } : target.sink.keepLogs(records);
+    return records.length === 0 ? { kept: 0, rejected: 0 } : target.sink.ingestLogs(records);
   };
   const keepSegments = (messages: Messages, read: typeof readSegment): Promise<Uint8Array> =>
     keepStream(messages, "spans", bytes => keepRecords(target, read(bytes, target)), counters);
@@ -104,7 +104,7 @@ const MAX_PENDING = 64;
 async function keepStream(
   messages: Messages,
   what: "spans" | "logs",
-  keep: (message: Buffer) => Promise<Kept>,
+  keep: (message: Buffer) => Promise<IngestResult>,
   counters: MutableCounters,
 ): Promise<Uint8Array> {
   counters.requests += 1;
@@ -140,7 +140,7 @@ async function keepStream(
 
 const MAX_PATIENCE_MS = 10_000;
 
-async function keepPatiently(keep: () => Promise<Kept>): Promise<Kept> {
+async function keepPatiently(keep: () => Promise<IngestResult>): Promise<IngestResult> {
   const deadline = Date.now() + MAX_PATIENCE_MS;
   for (;;) {
     try {

@@ -6,7 +6,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { WireError } from "../../formats/protoReader.ts";
 import type { MutableCounters } from "../receiver.ts";
-import { SinkBusy, type Kept } from "../../model/spanSink.ts";
+import { SinkBusy, type IngestResult } from "../../model/spanSink.ts";
 import { corsHeaders, isLocalOrigin, isLoopbackHost, preflightHeaders } from "./localOnly.ts";
 import { BodyReader, RequestAborted, type BodyLimits } from "./requestBody.ts";
 import {
@@ -114,7 +114,7 @@ export class HttpHandler {
   }
 
   /** What cannot be kept now, for a full disk or whatever reason, may be kept when it is sent again. */
-  async #keep(route: IngestRoute, body: Uint8Array, request: HttpRequest): Promise<Kept> {
+  async #keep(route: IngestRoute, body: Uint8Array, request: HttpRequest): Promise<IngestResult> {
     try {
       return await route.keep(body, request);
     } catch (error) {

@@ -1,6 +1,6 @@
 /** What an OTLP/HTTP receiver answers, in the encoding of the request: responses, partial success, `google.rpc.Status`. Pure. */
 
-import type { Kept } from "../../model/spanSink.ts";
+import type { IngestResult } from "../../model/spanSink.ts";
 import { textAnswer, type HttpAnswer, type HttpRefusal } from "./route.ts";
 
 /** The answer of each service names what it rejected in its own way; it has the same number on the wire. */
@@ -13,7 +13,7 @@ export function isJson(contentType: string): boolean {
 /** An empty message where all was kept. */
 export function acceptOtlp(
   contentType: string,
-  { rejected, reason = "" }: Kept,
+  { rejected, reason = "" }: IngestResult,
   field: RejectedField,
 ): HttpAnswer {
   const headers = { "Content-Type": contentType };

@@ -5,7 +5,7 @@ import { writeOtlpProto } from "../../formats/otlpProtoWriter.ts";
 import { readOtlpLogsJson, readOtlpLogsProto } from "../../formats/otlpLogs.ts";
 import { isObject, type JsonObject } from "../../formats/traceFormat.ts";
 import { keepRecords, type IngestTarget } from "../ingestTarget.ts";
-import type { Kept } from "../../model/spanSink.ts";
+import type { IngestResult } from "../../model/spanSink.ts";
 import { parseJsonDocument } from "./jsonBody.ts";
 import { acceptOtlp, isJson, refuseOtlp, type RejectedField } from "./otlpAnswers.ts";
 import { HttpRefusal, type IngestRoute } from "./route.ts";
@@ -15,24 +15,24 @@ const contentTypes = ["application/x-protobuf", "application/json", "application
 export function otlpRoutes(target: IngestTarget): readonly IngestRoute[] {
   return [
     otlpRoute("/v1/traces", "spans", "rejectedSpans", (body, isText) =>
-      isText ? keepJsonSpans(body, target) : target.sink.keepOtlp(body),
+      isText ? ingestJsonSpans(body, target) : target.sink.ingestOtlp(body),
     ),
     otlpRoute("/v1/logs", "logs", "rejectedLogRecords", async (body, isText) => {
       const { records } = isText ? readOtlpLogsJson(parseRequest(body)) : readOtlpLogsProto(body);
       // Logs of no trace are for others to keep; that is no fault of who sent them.
-      return records.length === 0 ? nothing : target.sink.keepLogs(records);
+      return records.length === 0 ? nothing : target.sink.ingestLogs(records);
     }),
     otlpRoute("/v1/metrics", "nothing", "rejectedDataPoints", () => Promise.resolve(nothing)),
   ];
 }
 
-const nothing: Kept = { kept: 0, rejected: 0 };
+const nothing: IngestResult = { kept: 0, rejected: 0 };
 
 function otlpRoute(
   path: string,
   carries: IngestRoute["carries"],
   rejectedField: RejectedField,
-  keep: (body: Uint8Array, isText: boolean) => Promise<Kept>,
+  keep: (body: Uint8Array, isText: boolean) => Promise<IngestResult>,
 ): IngestRoute {
   return {
     kind: "ingest",
@@ -45,7 +45,7 @@ function otlpRoute(
   };
 }
 
-function keepJsonSpans(body: Uint8Array, target: IngestTarget): Promise<Kept> {
+function ingestJsonSpans(body: Uint8Array, target: IngestTarget): Promise<IngestResult> {
   const request = parseRequest(body);
   const isEmpty = !("resourceSpans" in request) && !("resource_spans" in request);
   if (isEmpty) return Promise.resolve(nothing);
@@ -54,7 +54,7 @@ function keepJsonSpans(body: Uint8Array, target: IngestTarget): Promise<Kept> {
   const bytes = writeOtlpProto(request);
   return bytes === undefined
     ? keepRecords(target, readOtlpJson([request], target))
-    : target.sink.keepOtlp(bytes);
+    : target.sink.ingestOtlp(bytes);
 }
 
 function parseRequest(body: Uint8Array): JsonObject {

@@ -46,17 +46,17 @@ export class BodyReader {
   /** Rejects with `HttpRefusal` or `RequestAborted`. */
   async read(request: IncomingMessage): Promise<RequestBody> {
     const decompress = findDecompressor(request.headers["content-encoding"]);
-    const hold = new Hold(bytes => {
+    const reservation = new MemoryReservation(bytes => {
       this.#inFlight += bytes;
     });
     const release = (): void => {
-      hold.change(0);
+      reservation.change(0);
     };
     try {
-      const wire = await this.#collect(request, hold);
+      const wire = await this.#collect(request, reservation);
       if (decompress === undefined) return { bytes: wire, wireBytes: wire.length, release };
       const bytes = await this.#inTurn(() => decompress(wire, this.#limits.maxBodyBytes));
-      hold.change(bytes.length);
+      reservation.change(bytes.length);
       return { bytes, wireBytes: wire.length, release };
     } catch (error) {
       release();
@@ -64,11 +64,11 @@ export class BodyReader {
     }
   }
 
-  #collect(request: IncomingMessage, hold: Hold): Promise<Uint8Array> {
+  #collect(request: IncomingMessage, reservation: MemoryReservation): Promise<Uint8Array> {
     const { maxBodyBytes, maxBytesInFlight } = this.#limits;
     const check = (length: number): HttpRefusal | undefined => {
       if (length > maxBodyBytes) return tooLarge(maxBodyBytes);
-      if (this.#inFlight + length - hold.bytes <= maxBytesInFlight) return undefined;
+      if (this.#inFlight + length - reservation.bytes <= maxBytesInFlight) return undefined;
       return new HttpRefusal(503, "too much is being received at once", {
         "Retry-After": RETRY_SECONDS,
       });
@@ -76,7 +76,7 @@ export class BodyReader {
     const announced = Number(request.headers["content-length"] ?? 0);
     const refusal = check(announced);
     if (refusal !== undefined) return Promise.reject(refusal);
-    hold.change(announced);
+    reservation.change(announced);
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = [];
       let length = 0;
@@ -91,7 +91,7 @@ export class BodyReader {
         if (length <= announced) return;
         const late = check(length);
         if (late !== undefined) stop(late);
-        else hold.change(length);
+        else reservation.change(length);
       };
       request.on("data", onData);
       request.on("end", () => {
@@ -121,7 +121,7 @@ export class BodyReader {
 }
 
 /** What one request holds of the memory that all may have. */
-class Hold {
+class MemoryReservation {
   readonly #take: (bytes: number) => void;
   bytes = 0;
 

@@ -1,6 +1,6 @@
 /** What an HTTP receiver answers, as values: routes, requests, answers, refusals. Knows no socket. */
 
-import type { Kept } from "../../model/spanSink.ts";
+import type { IngestResult } from "../../model/spanSink.ts";
 
 export interface HttpRequest {
   readonly path: string;
@@ -27,8 +27,8 @@ export interface IngestRoute {
   /** Others are refused with 415. Absent: the route looks for itself. */
   readonly contentTypes?: readonly string[];
   /** The body is decompressed. Rejects with `HttpRefusal`, `WireError`, `SinkBusy`, or why the store failed. */
-  keep(body: Uint8Array, request: HttpRequest): Promise<Kept>;
-  accept(kept: Kept, request: HttpRequest): HttpAnswer;
+  keep(body: Uint8Array, request: HttpRequest): Promise<IngestResult>;
+  accept(kept: IngestResult, request: HttpRequest): HttpAnswer;
   refuse(refusal: HttpRefusal, request: HttpRequest): HttpAnswer;
 }
 
@@ -65,7 +65,11 @@ export function textAnswer(refusal: HttpRefusal): HttpAnswer {
 }
 
 /** For protocols that know no partial success: where nothing at all could be kept, the sender should know. */
-export function acceptAll({ kept, rejected, reason = "no span can be kept" }: Kept): HttpAnswer {
+export function acceptAll({
+  kept,
+  rejected,
+  reason = "no span can be kept",
+}: IngestResult): HttpAnswer {
   return kept === 0 && rejected > 0 ? textAnswer(new HttpRefusal(400, reason)) : { status: 202 };
 }
 

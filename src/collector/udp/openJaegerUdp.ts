@@ -138,7 +138,7 @@ class DatagramQueue {
     if (records.length === 0) return;
     for (;;) {
       try {
-        const kept = await this.#options.target.sink.keepSpans(records);
+        const kept = await this.#options.target.sink.ingestSpans(records);
         this.#counters.spans += kept.kept;
         if (kept.rejected > 0) this.#reject(kept.rejected, kept.reason ?? "no span can be kept");
         return;

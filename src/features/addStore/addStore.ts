@@ -19,7 +19,7 @@ import {
 } from "../../platform/settings.ts";
 import type { StoreHealth, TraceStore } from "../../model/traceStore.ts";
 import { checkStoreConfigs } from "../../stores/open.ts";
-import { askForWayOut } from "./askForRecovery.ts";
+import { askForRecovery } from "./askForRecovery.ts";
 import {
   askForAddress,
   askForCredentials,
@@ -124,11 +124,11 @@ async function tryStore(
       services.advise(config, tested.health);
       return config;
     }
-    const wayOut = await askForWayOut(config, tested.failure);
-    switch (wayOut?.kind) {
+    const recovery = await askForRecovery(config, tested.failure);
+    switch (recovery?.kind) {
       case "change":
         await takeBack();
-        config = renameAs(wayOut.config, config);
+        config = renameAs(recovery.config, config);
         break;
       case "credentials": {
         const answer = hasServer(config) ? await askForCredentials(config) : undefined;
@@ -141,7 +141,7 @@ async function tryStore(
         return config;
       default:
         await takeBack();
-        return wayOut?.kind === "address" ? "again" : "dropped";
+        return recovery?.kind === "address" ? "again" : "dropped";
     }
   }
 }

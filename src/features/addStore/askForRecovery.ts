@@ -6,20 +6,20 @@ import { productNames } from "../../model/failureWords.ts";
 import { hasServer, type StoreConfig } from "../../model/storeConfig.ts";
 import { createReport } from "../../platform/report.ts";
 
-export type WayOut =
+export type Recovery =
   | { readonly kind: "credentials" | "address" | "keep" }
   /** Try again with these settings. */
   | { readonly kind: "change"; readonly config: StoreConfig };
 
 interface Choice extends vscode.QuickPickItem {
-  choose(): Promise<WayOut>;
+  choose(): Promise<Recovery>;
 }
 
 /** `undefined`: nothing more is to be done. */
-export async function askForWayOut(
+export async function askForRecovery(
   config: StoreConfig,
   failure: Failure | undefined,
-): Promise<WayOut | undefined> {
+): Promise<Recovery | undefined> {
   const { t } = vscode.l10n;
   const text = failure === undefined ? t("The test was cancelled.") : createReport(failure).text;
   const chosen = await vscode.window.showQuickPick(listChoices(config, failure), {

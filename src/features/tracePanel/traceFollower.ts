@@ -31,7 +31,7 @@ export interface FollowerOptions {
 export class TraceFollower extends Owner {
   readonly #options: FollowerOptions;
   readonly #polled: readonly TraceStore[];
-  readonly #news = new Set<TraceStore>();
+  readonly #detailsRevision = new Set<TraceStore>();
   #isVisible: boolean;
   #isReading = false;
   #isPolling = false;
@@ -49,7 +49,7 @@ export class TraceFollower extends Owner {
     for (const store of options.stores) {
       const watching = store.watch?.(traceIds => {
         if (!traceIds.some(id => options.isOurs(id))) return;
-        this.#news.add(store);
+        this.#detailsRevision.add(store);
         this.#readLater();
       });
       if (watching !== undefined) this.own(watching);
@@ -77,7 +77,7 @@ export class TraceFollower extends Owner {
 
   #readLater(): void {
     const isIdle = this.#timer === undefined && !this.#isReading;
-    if (this.isDisposed || !this.#isVisible || !isIdle || this.#news.size === 0) return;
+    if (this.isDisposed || !this.#isVisible || !isIdle || this.#detailsRevision.size === 0) return;
     const pauseMs = Math.min(
       MOST_PAUSE_MS,
       Math.max(LEAST_PAUSE_MS, this.#workMs * PAUSE_PER_WORK),
@@ -90,8 +90,8 @@ export class TraceFollower extends Owner {
   }
 
   async #read(): Promise<void> {
-    const stores = [...this.#news];
-    this.#news.clear();
+    const stores = [...this.#detailsRevision];
+    this.#detailsRevision.clear();
     this.#isReading = true;
     this.#workMs = 0;
     const startMs = performance.now();

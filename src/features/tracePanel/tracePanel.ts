@@ -190,7 +190,7 @@ export class TracePanel implements Disposable {
             answers: state.answers,
             sources: state.trace.sources,
             live: state.live,
-            news: state.news,
+            detailsRevision: state.detailsRevision,
             ...(state.focus !== undefined && { focus: state.focus }),
           },
         };

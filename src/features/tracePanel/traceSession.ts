@@ -36,7 +36,7 @@ export type SessionState =
       readonly focus: SpanIndex | undefined;
       readonly live: LiveFacts;
       /** Grows when details may have changed. */
-      readonly news: number;
+      readonly detailsRevision: number;
     };
 
 /** How long the parts of an opening took, in milliseconds. */
@@ -230,7 +230,7 @@ export class TraceSession implements Disposable {
         ...(before?.live ?? stillLive),
         ...(this.#isComplete && { changedUnixMs: Date.now() }),
       },
-      news: (before?.news ?? 0) + 1,
+      detailsRevision: (before?.detailsRevision ?? 0) + 1,
     });
     // A slow store holds nobody up: the others are followed from the first part on.
     if (before === undefined) this.#follow(gathering);
@@ -278,7 +278,7 @@ export class TraceSession implements Disposable {
     } else {
       // Details may be new where the spans are not.
       const { answers } = gathering;
-      this.#set({ ...this.#state, answers, news: this.#state.news + 1 });
+      this.#set({ ...this.#state, answers, detailsRevision: this.#state.detailsRevision + 1 });
     }
     return hasChanged;
   }

@@ -59,7 +59,7 @@ export interface FileTrace {
   readonly problems: readonly Problem[];
 }
 
-type Breathe = () => Promise<void>;
+type YieldAndCheckCancelled = () => Promise<void>;
 
 /** Of files, which as spans take some eight times as much. */
 const KEEP_BYTES = 16 * 1024 * 1024;
@@ -105,8 +105,11 @@ export class FileTraces {
     this.#options = options;
   }
 
-  async readTrace(traceId: string, breathe: Breathe): Promise<FileTrace | undefined> {
-    await this.#look(breathe);
+  async readTrace(
+    traceId: string,
+    yieldAndCheckCancelled: YieldAndCheckCancelled,
+  ): Promise<FileTrace | undefined> {
+    await this.#look(yieldAndCheckCancelled);
     const wanted = canonicalTraceId(traceId);
     const spans: SpanInput[] = [];
     const problems: Problem[] = [];
@@ -117,7 +120,7 @@ export class FileTraces {
         spans.push({ ...record.span, detailKey: `${index}:${file.path}` });
       });
       problems.push(...file.problems);
-      await breathe();
+      await yieldAndCheckCancelled();
     }
     return spans.length === 0 ? undefined : { spans, problems };
   }
@@ -131,8 +134,8 @@ export class FileTraces {
     return { ...record.detail, stores: [this.#options.store] };
   }
 
-  async findId(id: string, breathe: Breathe): Promise<Found[]> {
-    await this.#look(breathe);
+  async findId(id: string, yieldAndCheckCancelled: YieldAndCheckCancelled): Promise<Found[]> {
+    await this.#look(yieldAndCheckCancelled);
     const spanId = canonicalSpanId(id);
     const found: Found[] = [];
     for (const file of this.#files.values()) {
@@ -142,7 +145,7 @@ export class FileTraces {
       const record =
         records.find(each => each.span.spanId === spanId) ??
         records.find(each => findTaskId(each.detail) === spanId);
-      await breathe();
+      await yieldAndCheckCancelled();
       if (record === undefined) continue;
       const brief = toSpanBrief(record);
       const childCount = await this.#countChildren(brief);
@@ -153,15 +156,18 @@ export class FileTraces {
     return whole === undefined ? [] : [{ traceId: whole.traceId, brief: whole.root }];
   }
 
-  async readChildren(spanId: string, breathe: Breathe): Promise<SpanBrief[]> {
-    await this.#look(breathe);
+  async readChildren(
+    spanId: string,
+    yieldAndCheckCancelled: YieldAndCheckCancelled,
+  ): Promise<SpanBrief[]> {
+    await this.#look(yieldAndCheckCancelled);
     const wanted = canonicalSpanId(spanId);
     const children: SpanBrief[] = [];
     for (const file of this.#files.values()) {
       if (!mayHaveId(file.index.parentIds, wanted)) continue;
       const records = await this.#readSpans(file);
       children.push(...records.filter(({ span }) => span.parentSpanId === wanted).map(toSpanBrief));
-      await breathe();
+      await yieldAndCheckCancelled();
     }
     return children
       .sort((a, b) => (a.startUnixMs ?? Infinity) - (b.startUnixMs ?? Infinity))
@@ -169,14 +175,18 @@ export class FileTraces {
   }
 
   /** Newest first; the cursor is the last trace of the page before. */
-  async searchTraces(query: TraceQuery, breathe: Breathe): Promise<TracePage> {
-    await this.#look(breathe);
+  async searchTraces(
+    query: TraceQuery,
+    yieldAndCheckCancelled: YieldAndCheckCancelled,
+  ): Promise<TracePage> {
+    await this.#look(yieldAndCheckCancelled);
     const traces: TraceBrief[] = [];
     const verdicts = new Map<string, boolean>();
     for (const brief of this.#listAfter(query.cursor)) {
       if (!mayMatch(brief, query)) continue;
       const isMatch = needsSpans(query)
-        ? (verdicts.get(brief.traceId) ?? (await this.#judge(brief, query, verdicts, breathe)))
+        ? (verdicts.get(brief.traceId) ??
+          (await this.#judge(brief, query, verdicts, yieldAndCheckCancelled)))
         : matchTrace(brief, [], query);
       if (!isMatch) continue;
       if (traces.length === query.limit) return { traces, cursor: toCursor(traces.at(-1)) };
@@ -185,22 +195,25 @@ export class FileTraces {
     return { traces };
   }
 
-  async listServices(breathe: Breathe): Promise<string[]> {
-    await this.#look(breathe);
+  async listServices(yieldAndCheckCancelled: YieldAndCheckCancelled): Promise<string[]> {
+    await this.#look(yieldAndCheckCancelled);
     const services = [...this.#files.values()].flatMap(file => [...file.index.operations.keys()]);
     return [...new Set(services)].sort();
   }
 
-  async listOperations(service: string, breathe: Breathe): Promise<string[]> {
-    await this.#look(breathe);
+  async listOperations(
+    service: string,
+    yieldAndCheckCancelled: YieldAndCheckCancelled,
+  ): Promise<string[]> {
+    await this.#look(yieldAndCheckCancelled);
     const names = [...this.#files.values()].flatMap(file => [
       ...(file.index.operations.get(service) ?? []),
     ]);
     return [...new Set(names)].filter(name => name !== "").sort();
   }
 
-  async readFacts(breathe: Breathe): Promise<FileFacts> {
-    await this.#look(breathe);
+  async readFacts(yieldAndCheckCancelled: YieldAndCheckCancelled): Promise<FileFacts> {
+    await this.#look(yieldAndCheckCancelled);
     const files = [...this.#files.values()];
     const { path, maxFiles = MAX_FILES } = this.#options;
     return {
@@ -218,13 +231,13 @@ export class FileTraces {
   }
 
   /** Looks at the disk and reads what is new or changed; questions that come meanwhile wait for the same look. */
-  async #look(breathe: Breathe): Promise<void> {
+  async #look(yieldAndCheckCancelled: YieldAndCheckCancelled): Promise<void> {
     if (performance.now() - this.#lookedAtMs < FRESH_MS) return;
     this.#looking ??= this.#lookAtDisk().finally(() => {
       this.#looking = undefined;
     });
     await this.#looking;
-    await breathe();
+    await yieldAndCheckCancelled();
   }
 
   async #lookAtDisk(): Promise<void> {
@@ -347,7 +360,7 @@ export class FileTraces {
     brief: TraceBrief,
     query: TraceQuery,
     verdicts: Map<string, boolean>,
-    breathe: Breathe,
+    yieldAndCheckCancelled: YieldAndCheckCancelled,
   ): Promise<boolean> {
     const files = this.#filesOf(brief.traceId);
     const parts: SpanRecord[] = [];
@@ -359,7 +372,7 @@ export class FileTraces {
         if (other === undefined || this.#filesOf(traceId).length > 1) continue;
         verdicts.set(traceId, matchTrace(other, records, query));
       }
-      await breathe();
+      await yieldAndCheckCancelled();
     }
     return matchTrace(brief, parts, query);
   }

@@ -21,21 +21,23 @@ const files = new FileTraces({ path, store });
 const dropped = new Set<Ticket>();
 
 /** Lets a cancellation in. */
-async function breathe(ticket: Ticket): Promise<void> {
+async function yieldAndCheckCancelled(ticket: Ticket): Promise<void> {
   await new Promise(resolve => setImmediate(resolve));
   if (dropped.delete(ticket)) throw new PeerGone();
 }
 
 const api: FileWorkerApi = {
-  readTrace: (traceId, ticket) => files.readTrace(traceId, () => breathe(ticket)),
+  readTrace: (traceId, ticket) => files.readTrace(traceId, () => yieldAndCheckCancelled(ticket)),
   readDetail: key => files.readDetail(key),
-  findId: (id, ticket) => files.findId(id, () => breathe(ticket)),
-  readChildren: (spanId, ticket) => files.readChildren(spanId, () => breathe(ticket)),
-  searchTraces: (query, ticket) => files.searchTraces(query, () => breathe(ticket)),
-  listServices: ticket => files.listServices(() => breathe(ticket)),
-  listOperations: (service, ticket) => files.listOperations(service, () => breathe(ticket)),
-  importFile: (file, ticket) => importFile(file, () => breathe(ticket)),
-  readFacts: ticket => files.readFacts(() => breathe(ticket)),
+  findId: (id, ticket) => files.findId(id, () => yieldAndCheckCancelled(ticket)),
+  readChildren: (spanId, ticket) =>
+    files.readChildren(spanId, () => yieldAndCheckCancelled(ticket)),
+  searchTraces: (query, ticket) => files.searchTraces(query, () => yieldAndCheckCancelled(ticket)),
+  listServices: ticket => files.listServices(() => yieldAndCheckCancelled(ticket)),
+  listOperations: (service, ticket) =>
+    files.listOperations(service, () => yieldAndCheckCancelled(ticket)),
+  importFile: (file, ticket) => importFile(file, () => yieldAndCheckCancelled(ticket)),
+  readFacts: ticket => files.readFacts(() => yieldAndCheckCancelled(ticket)),
   cancel: ticket => {
     dropped.add(ticket);
     return Promise.resolve();

@@ -11,7 +11,7 @@ const BATCH = 2_048;
 /** Rejects with `unreadableFile` before anything is written. */
 export async function importFile(
   { bytes, name, path, into }: FileToImport,
-  breathe: () => Promise<void>,
+  yieldAndCheckCancelled: () => Promise<void>,
 ): Promise<ImportedFile> {
   const { records, problems } = readTraceFile(bytes, {
     store: name,
@@ -22,8 +22,8 @@ export async function importFile(
   const log = openSpanLog({ file: into, capBytes: Number.MAX_SAFE_INTEGER });
   try {
     for (let start = 0; start < records.length; start += BATCH) {
-      await breathe();
-      await log.keepSpans(records.slice(start, start + BATCH));
+      await yieldAndCheckCancelled();
+      await log.ingestSpans(records.slice(start, start + BATCH));
     }
   } finally {
     await log.close();

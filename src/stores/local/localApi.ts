@@ -37,7 +37,7 @@ export interface PackedRecords {
 export type LocalWorkerApi = LinkedApi & {
   /** Answers when they are committed, with the ids of the traces that changed. */
   addSpans(records: PackedRecords): Promise<readonly string[]>;
-  /** What a `Pending` has taken, with its buffers, which are handed over; those of its terms come back. */
+  /** What a `CommitBuilder` has taken, with its buffers, which are handed over; those of its terms come back. */
   writeCommit(commit: Commit, buffers: readonly ArrayBuffer[]): Promise<Pairs | "busy">;
   deleteTraces(traceIds: readonly string[]): Promise<readonly string[]>;
   pinTrace(traceId: string, isPinned: boolean): Promise<boolean>;
@@ -58,7 +58,7 @@ export type LocalWorkerApi = LinkedApi & {
 /** Everything the worker may tell the host. */
 export type LocalHostApi = {
   /** The commit is written and waits for the disk: the next may come. Only to who asks to `writeCommit`. */
-  nearlyKept(): Promise<void>;
+  awaitingFsync(): Promise<void>;
   /** Traces that came or grew, in this or another process; none where some were deleted. */
   changed(traceIds: readonly string[]): Promise<void>;
 };

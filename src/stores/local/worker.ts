@@ -16,9 +16,9 @@ import type { Ticket } from "../../threads/workerLink.ts";
 import { ChangeFeed } from "./read/changeFeed.ts";
 import { isBusy, isDamage, openDatabase, toFailure } from "./file/database.ts";
 import type { LocalHostApi, LocalWorkerApi, LocalWorkerData } from "./localApi.ts";
-import { Pending } from "./log/commitBuilder.ts";
+import { CommitBuilder } from "./log/commitBuilder.ts";
 import { Tables } from "./file/tables.ts";
-import { UpkeepTurns } from "./maintenance/maintenanceTurns.ts";
+import { MaintenanceTurns } from "./maintenance/maintenanceTurns.ts";
 
 /** How often the file is asked whether another process wrote to it; the promise is "within a second". */
 const POLL_MS = 400;
@@ -35,7 +35,7 @@ const notes: string[] = [];
 /** Those long questions that someone still waits for. */
 const awaited = new Set<Ticket>();
 let poll: NodeJS.Timeout | undefined;
-const turns = new UpkeepTurns(keepUp);
+const turns = new MaintenanceTurns(keepUp);
 
 function openTables(): Tables {
   if (tables !== undefined) return tables;
@@ -68,15 +68,15 @@ async function use<T>(run: (tables: Tables) => T | Promise<T>): Promise<T> {
 /** For questions that may take long: answered in stretches, and dropped when nobody waits any more. */
 async function useLong<T>(
   ticket: Ticket,
-  run: (tables: Tables, breathe: () => Promise<void>) => Promise<T>,
+  run: (tables: Tables, yieldAndCheckCancelled: () => Promise<void>) => Promise<T>,
 ): Promise<T> {
   awaited.add(ticket);
-  const breathe = async (): Promise<void> => {
+  const yieldAndCheckCancelled = async (): Promise<void> => {
     await new Promise(resolve => setImmediate(resolve));
     if (!awaited.has(ticket)) throw new PeerGone();
   };
   try {
-    return await use(open => run(open, breathe));
+    return await use(open => run(open, yieldAndCheckCancelled));
   } finally {
     awaited.delete(ticket);
   }
@@ -90,7 +90,7 @@ function tellChanges(isForced: boolean): void {
 
 function keepUp(untilMs: number): boolean {
   try {
-    return tables?.upkeep.work(untilMs) ?? false;
+    return tables?.maintenance.work(untilMs) ?? false;
   } catch (error) {
     // Whoever asks the store next hears of it; there is nobody to tell here.
     if (isDamage(error)) closeSuspect();
@@ -102,9 +102,9 @@ const api: LocalWorkerApi = {
   addSpans: ({ bytes, ends }) =>
     use(open => {
       const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      const pending = new Pending();
-      ends.forEach((end, i) => pending.addEncoded(all.subarray(ends[i - 1] ?? 0, end)));
-      const committed = open.writer.commit(pending.take());
+      const builder = new CommitBuilder();
+      ends.forEach((end, i) => builder.addEncoded(all.subarray(ends[i - 1] ?? 0, end)));
+      const committed = open.writer.commit(builder.take());
       if (committed.batches > 0) tellChanges(false);
       turns.take();
       return committed.listTraces();
@@ -113,7 +113,7 @@ const api: LocalWorkerApi = {
     use(open => {
       const startMs = performance.now();
       try {
-        open.writer.commit(commit, () => void peer.remote.nearlyKept());
+        open.writer.commit(commit, () => void peer.remote.awaitingFsync());
       } catch (error) {
         if (isBusy(error)) return "busy";
         throw error;
@@ -143,16 +143,20 @@ const api: LocalWorkerApi = {
   setCap: bytes =>
     use(open => {
       capBytes = bytes;
-      open.upkeep.setCap(bytes);
+      open.maintenance.setCap(bytes);
       turns.take();
     }),
   readTrace: (traceId, ticket) =>
-    useLong(ticket, (open, breathe) => open.reader.readTrace(traceId, breathe)),
+    useLong(ticket, (open, yieldAndCheckCancelled) =>
+      open.reader.readTrace(traceId, yieldAndCheckCancelled),
+    ),
   readDetail: (traceId, spanId, slot) => use(open => open.reader.readDetail(traceId, spanId, slot)),
   findId: id => use(open => open.briefs.findId(id)),
   readChildren: spanId => use(open => open.briefs.readChildren(spanId)),
   searchTraces: (query, ticket) =>
-    useLong(ticket, (open, breathe) => open.search.search(query, breathe)),
+    useLong(ticket, (open, yieldAndCheckCancelled) =>
+      open.search.search(query, yieldAndCheckCancelled),
+    ),
   listServices: () => use(open => open.operations.listServices()),
   listOperations: service => use(open => open.operations.listOperations(service)),
   readFacts: () =>

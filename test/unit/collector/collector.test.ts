@@ -75,13 +75,13 @@ class FakeLog implements SpanLog {
   spans = 0;
   capBytes: number | undefined;
 
-  keepOtlp(): Promise<{ kept: number; rejected: number }> {
+  ingestOtlp(): Promise<{ kept: number; rejected: number }> {
     if (this.fail !== undefined) return Promise.reject(this.fail);
     this.spans += 1;
     return Promise.resolve({ kept: 1, rejected: 0 });
   }
-  keepSpans = (): ReturnType<SpanSink["keepSpans"]> => this.keepOtlp();
-  keepLogs = (): ReturnType<SpanSink["keepLogs"]> => this.keepOtlp();
+  ingestSpans = (): ReturnType<SpanSink["ingestSpans"]> => this.ingestOtlp();
+  ingestLogs = (): ReturnType<SpanSink["ingestLogs"]> => this.ingestOtlp();
   readStats() {
     return { spans: this.spans, logs: 0, bytes: 0, waitingBytes: 0 };
   }
@@ -127,7 +127,7 @@ test("a disk that is full is told until it is not, and what senders did wrong is
   const { logs, states, getSink } = createCore();
   await expect.poll(() => states.at(-1)?.phase.kind).toBe("receiving");
   const [log] = logs;
-  const keep = (): Promise<unknown> => getSink().keepOtlp(new Uint8Array());
+  const keep = (): Promise<unknown> => getSink().ingestOtlp(new Uint8Array());
   for (const fail of [new WireError("cut short"), new SinkBusy(100)]) {
     log!.fail = fail;
     await expect(keep()).rejects.toBe(fail);
@@ -145,7 +145,7 @@ test("another size is in force at once", async () => {
   await expect.poll(() => states.at(-1)?.phase.kind).toBe("receiving");
   await core.configure({ ports: off, capBytes: 2e9 });
   expect(logs.map(log => log.capBytes)).toEqual([2e9]);
-  await getSink().keepOtlp(new Uint8Array());
+  await getSink().ingestOtlp(new Uint8Array());
   await expect.poll(() => states.at(-1)?.traffic.spans).toBe(1);
 });
 

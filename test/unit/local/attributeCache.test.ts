@@ -1,22 +1,22 @@
 import { expect, it } from "vitest";
-import { ByteMemo } from "../../../src/stores/local/log/attributeCache.ts";
+import { AttributeCache } from "../../../src/stores/local/log/attributeCache.ts";
 
 const viewOf = (bytes: Buffer): DataView =>
   new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 
-function find(memo: ByteMemo, text: string, kind = 1): number {
+function find(memo: AttributeCache, text: string, kind = 1): number {
   const bytes = Buffer.from(text);
   return memo.find(viewOf(bytes), 0, bytes.length, kind);
 }
 
-function learn(memo: ByteMemo, text: string, terms: readonly number[], kind = 1): number {
+function learn(memo: AttributeCache, text: string, terms: readonly number[], kind = 1): number {
   const bytes = Buffer.from(text);
   expect(memo.find(viewOf(bytes), 0, bytes.length, kind)).toBe(-1);
   return memo.add(bytes, 0, bytes.length, terms);
 }
 
 it("knows a stretch again wherever it stands, with its terms and notes, and no other", () => {
-  const memo = new ByteMemo();
+  const memo = new AttributeCache();
   const texts = ["", "a", "http.route", "http.routf", "http.route=/cart", "一".repeat(40)];
   const entries = texts.map((text, i) => learn(memo, text, [i, i * 2]));
   entries.forEach((entry, i) => memo.setNote(entry, 2, i - 3));
@@ -36,7 +36,7 @@ it("knows a stretch again wherever it stands, with its terms and notes, and no o
 });
 
 it("forgets all when it is full, and gives no key again", () => {
-  const memo = new ByteMemo();
+  const memo = new AttributeCache();
   const first = learn(memo, "the first", [1]);
   const keys = new Set([memo.keyOf(first)]);
   let count = 0;

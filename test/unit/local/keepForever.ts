@@ -24,7 +24,7 @@ function send(n: number): void {
     endNs: BigInt(Date.now() + i) * 1_000_000n,
     attributes: { "order.id": n },
   }));
-  void log.keepOtlp(otlpBytes([{ resource: { "service.name": "shop" }, spans }])).then(() => {
+  void log.ingestOtlp(otlpBytes([{ resource: { "service.name": "shop" }, spans }])).then(() => {
     waiting -= 1;
     // At once and as it is: what the reader sees was acknowledged before.
     writeSync(1, `${traceId}\n`);

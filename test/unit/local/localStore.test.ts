@@ -358,8 +358,8 @@ describe("settling", () => {
   it("rejects what is in flight when its worker dies, and starts another for the next", async () => {
     const store = open(newFile(), { workerPath: join(import.meta.dirname, "dyingWorker.ts") });
     const calls = [store.readFacts(never), store.addSpans([record({ spanId: "a" })])];
-    const settled = await Promise.allSettled(calls);
-    for (const each of settled) {
+    const deduplicated = await Promise.allSettled(calls);
+    for (const each of deduplicated) {
       expect(each).toMatchObject({
         status: "rejected",
         reason: { failure: { code: "storeUnreachable", reason: "its worker ended with code 3" } },

@@ -144,8 +144,8 @@ describe.each([1, 2, 3])("random spans, seed %i", seed => {
     const file = newFile();
     const log = openSpanLog({ file, capBytes: Infinity });
     for (const request of cut()) {
-      if (chance(0.5)) await log.keepOtlp(request);
-      else void log.keepOtlp(request);
+      if (chance(0.5)) await log.ingestOtlp(request);
+      else void log.ingestOtlp(request);
     }
     await log.close();
     const store = open(file);

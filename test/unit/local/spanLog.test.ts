@@ -44,7 +44,7 @@ describe("keeping requests", () => {
         const file = newFile();
         const log = openLog(file);
         const wanted = readOtlpProto(bytes, { store: "local" }).records;
-        expect(await log.keepOtlp(bytes)).toEqual({ kept: wanted.length, rejected: 0 });
+        expect(await log.ingestOtlp(bytes)).toEqual({ kept: wanted.length, rejected: 0 });
         const store = open(file);
         for (const { traceId: id, span: written, detail } of wanted) {
           const stored = await store.readTrace(id, never);
@@ -62,11 +62,11 @@ describe("keeping requests", () => {
     const log = openLog(file);
     const store = open(file);
     const [root, child, leaf] = ["00000000000000a1", "00000000000000a2", "00000000000000a3"];
-    await log.keepOtlp(request(span(leaf, { parentId: child })));
-    await log.keepOtlp(request(span(child, { parentId: root, status: 2 })));
+    await log.ingestOtlp(request(span(leaf, { parentId: child })));
+    await log.ingestOtlp(request(span(child, { parentId: root, status: 2 })));
     const before = await store.searchTraces({ limit: 1 }, never);
     expect(before.traces).toMatchObject([{ spanCount: 2, errorCount: 1 }]);
-    await log.keepOtlp(request(span(root, { startNs: start - 5n, name: "root" })));
+    await log.ingestOtlp(request(span(root, { startNs: start - 5n, name: "root" })));
     const { traces } = await store.searchTraces({ limit: 1 }, never);
     expect(traces).toMatchObject([{ spanCount: 3, root: { name: "root", spanId: root } }]);
     const stored = await store.readTrace(traceId, never);
@@ -79,20 +79,22 @@ describe("keeping requests", () => {
     const spans = Array.from({ length: 40 }, (_, i) => span(String(i + 1).padStart(16, "0")));
     const whole = request(...spans);
     const first = openLog(file);
-    expect(await Promise.all([first.keepOtlp(whole), first.keepOtlp(Buffer.from(whole))])).toEqual([
+    expect(
+      await Promise.all([first.ingestOtlp(whole), first.ingestOtlp(Buffer.from(whole))]),
+    ).toEqual([
       { kept: 40, rejected: 0 },
       { kept: 40, rejected: 0 },
     ]);
-    await first.keepOtlp(whole);
+    await first.ingestOtlp(whole);
     await first.close();
     const second = openLog(file);
-    expect(await second.keepOtlp(whole)).toEqual({ kept: 40, rejected: 0 });
+    expect(await second.ingestOtlp(whole)).toEqual({ kept: 40, rejected: 0 });
     const bytes = second.readStats().bytes;
-    expect(await second.keepOtlp(request(...spans.slice(7, 31)))).toEqual({
+    expect(await second.ingestOtlp(request(...spans.slice(7, 31)))).toEqual({
       kept: 24,
       rejected: 0,
     });
-    await second.keepOtlp(request(...spans.slice(30), span("00000000000000ff")));
+    await second.ingestOtlp(request(...spans.slice(30), span("00000000000000ff")));
     expect(second.readStats().bytes).toBe(bytes);
     await second.close();
     const store = open(file);
@@ -113,11 +115,11 @@ describe("keeping requests", () => {
       message(1, [message(2, [message(2, [message(9, [message(2, [Buffer.from([0x0a, 9])])])])])]),
     ];
     for (const bytes of bad) {
-      await expect(log.keepOtlp(bytes)).rejects.toBeInstanceOf(WireError);
-      await expect(log.keepOtlp(bytes)).rejects.toBeInstanceOf(WireError);
+      await expect(log.ingestOtlp(bytes)).rejects.toBeInstanceOf(WireError);
+      await expect(log.ingestOtlp(bytes)).rejects.toBeInstanceOf(WireError);
     }
-    expect(await log.keepOtlp(Buffer.alloc(0))).toEqual({ kept: 0, rejected: 0 });
-    expect(await log.keepOtlp(good)).toEqual({ kept: 1, rejected: 0 });
+    expect(await log.ingestOtlp(Buffer.alloc(0))).toEqual({ kept: 0, rejected: 0 });
+    expect(await log.ingestOtlp(good)).toEqual({ kept: 1, rejected: 0 });
     await log.close();
     expect(await readSpans(open(file))).toHaveLength(1);
   });
@@ -125,7 +127,7 @@ describe("keeping requests", () => {
   it("counts spans that no store can keep, and keeps the others of the request", async () => {
     const file = newFile();
     const log = openLog(file);
-    const kept = await log.keepOtlp(
+    const kept = await log.ingestOtlp(
       request(
         span("00000000000000a1"),
         span("0000000000000000"),
@@ -136,7 +138,7 @@ describe("keeping requests", () => {
     );
     expect(kept).toMatchObject({ kept: 1, rejected: 4, reason: expect.any(String) as string });
     const { spanId } = record({ spanId: "" }).span;
-    expect(await log.keepSpans([record({ spanId }), record({ spanId: "b" })])).toMatchObject({
+    expect(await log.ingestSpans([record({ spanId }), record({ spanId: "b" })])).toMatchObject({
       kept: 1,
       rejected: 1,
     });
@@ -153,7 +155,7 @@ describe("keeping requests", () => {
     const unknown = message(77, [Buffer.from("later versions")]);
     const plain = request(span("00000000000000a1", { name: "known" }));
     const inner = plain.subarray(2);
-    await log.keepOtlp(
+    await log.ingestOtlp(
       Buffer.concat([unknown, message(1, [unknown, varint(9, 7), inner, unknown])]),
     );
     await log.close();
@@ -164,11 +166,11 @@ describe("keeping requests", () => {
     const file = newFile();
     const log = openLog(file);
     const at = { startUnixNs: start, endUnixNs: start + 9n };
-    await log.keepSpans([
+    await log.ingestSpans([
       record({ spanId: "b", parentSpanId: "a", kind: SpanKind.server, service: "stock", ...at }),
     ]);
-    await log.keepSpans([record({ spanId: "c", parentSpanId: "b", service: "stock", ...at })]);
-    await log.keepSpans([
+    await log.ingestSpans([record({ spanId: "c", parentSpanId: "b", service: "stock", ...at })]);
+    await log.ingestSpans([
       record({ spanId: "b", parentSpanId: "a", kind: SpanKind.client, service: "shop", ...at }),
     ]);
     await log.close();
@@ -193,16 +195,16 @@ describe("keeping requests", () => {
         attributes: [{ key: "log.severity", value: "INFO" }],
       },
     });
-    expect(await log.keepLogs([logOf("00000000000000a1", "kettle is on")])).toEqual({
+    expect(await log.ingestLogs([logOf("00000000000000a1", "kettle is on")])).toEqual({
       kept: 1,
       rejected: 0,
     });
     expect((await store.searchTraces({ limit: 5 }, never)).traces).toEqual([]);
     expect(await store.findId(traceId, never)).toEqual([]);
-    await log.keepOtlp(
+    await log.ingestOtlp(
       request(span("00000000000000a1"), span("00000000000000a2", { parentId: "00000000000000a1" })),
     );
-    await log.keepLogs([
+    await log.ingestLogs([
       logOf("00000000000000a1", "kettle is on"),
       logOf("00000000000000a2", "of the child"),
       logOf(undefined, "of the trace"),
@@ -226,7 +228,7 @@ describe("keeping requests", () => {
     store.watch(traceIds => seen.push(...traceIds));
     await store.readFacts(never);
     const sentAt = performance.now();
-    await log.keepOtlp(request(span("00000000000000a1")));
+    await log.ingestOtlp(request(span("00000000000000a1")));
     for (let i = 0; i < 500 && seen.length === 0; i += 1) await sleep(10);
     expect(seen).toEqual([traceId]);
     // Six hundred for the wait of the one that looks, and as much for a busy machine.
@@ -248,7 +250,7 @@ describe("the size of the file", () => {
       let largest = 0;
       let number = 0;
       for (const { bytes } of makeRequests({ spans: 70_000, seed: 5 })) {
-        await log.keepOtlp(Buffer.from(bytes));
+        await log.ingestOtlp(Buffer.from(bytes));
         if (number === 8) expect(await store.pinTrace(pinnedId, true, never)).toBe(true);
         number += 1;
         largest = Math.max(largest, log.readStats().bytes);
@@ -284,7 +286,7 @@ describe("the size of the file", () => {
       const file = newFile();
       const log = openLog(file);
       for (const { bytes } of makeRequests({ spans: 30_000, seed: 6 })) {
-        await log.keepOtlp(Buffer.from(bytes));
+        await log.ingestOtlp(Buffer.from(bytes));
       }
       await log.close();
       const store = open(file);

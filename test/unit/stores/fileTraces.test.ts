@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { FileTraces } from "../../../src/stores/file/fileTraces.ts";
 import type { TraceQuery } from "../../../src/model/traceStore.ts";
 
-const breathe = (): Promise<void> => Promise.resolve();
+const yieldAndCheckCancelled = (): Promise<void> => Promise.resolve();
 const whole = "0af7651916cd43dd8448eb211c80319c";
 const split = "1bf8762a27de54ee9559fc322d914200";
 let folder: string;
@@ -63,9 +63,9 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 it("puts a trace together that lies in two files", async () => {
-  const found = await traces.readTrace(split, breathe);
+  const found = await traces.readTrace(split, yieldAndCheckCancelled);
   expect(found?.spans.map(span => span.name).sort()).toEqual(["pack", "send"]);
-  const { traces: list } = await traces.searchTraces({ limit: 9 }, breathe);
+  const { traces: list } = await traces.searchTraces({ limit: 9 }, yieldAndCheckCancelled);
   expect(list).toMatchObject([
     {
       traceId: split,
@@ -78,7 +78,7 @@ it("puts a trace together that lies in two files", async () => {
 
 it("finds a span, a task, a trace and children by their ids", async () => {
   const find = async (id: string): Promise<unknown[]> =>
-    (await traces.findId(id, breathe)).map(({ traceId, spanId, brief }) => [
+    (await traces.findId(id, yieldAndCheckCancelled)).map(({ traceId, spanId, brief }) => [
       ...[traceId, spanId, brief.name, brief.childCount],
     ]);
   expect(await find("00000000000000a1")).toEqual([[whole, "00000000000000a1", "order", 2]]);
@@ -86,7 +86,7 @@ it("finds a span, a task, a trace and children by their ids", async () => {
   expect(await find("task-of-Bob")).toEqual([[split, "c1", "send", 1]]);
   expect(await find(split)).toEqual([[split, undefined, "send", undefined]]);
   expect(await find("nobody")).toEqual([]);
-  const children = await traces.readChildren("c1", breathe);
+  const children = await traces.readChildren("c1", yieldAndCheckCancelled);
   expect(children.map(({ name }) => name)).toEqual(["pack"]);
 });
 
@@ -103,19 +103,25 @@ it.each<[Omit<TraceQuery, "limit">, readonly string[]]>([
   [{ toUnixMs: 1_767_225_600_010 }, [whole]],
   [{ text: "nowhere" }, []],
 ])("searches for %o", async (query, expected) => {
-  const { traces: list } = await traces.searchTraces({ ...query, limit: 9 }, breathe);
+  const { traces: list } = await traces.searchTraces(
+    { ...query, limit: 9 },
+    yieldAndCheckCancelled,
+  );
   expect(list.map(({ traceId }) => traceId)).toEqual(expected);
 });
 
 it("pages, and completes services and operations", async () => {
-  const first = await traces.searchTraces({ limit: 1 }, breathe);
+  const first = await traces.searchTraces({ limit: 1 }, yieldAndCheckCancelled);
   expect(first.traces.map(({ traceId }) => traceId)).toEqual([split]);
-  const next = await traces.searchTraces({ limit: 1, cursor: first.cursor ?? "" }, breathe);
+  const next = await traces.searchTraces(
+    { limit: 1, cursor: first.cursor ?? "" },
+    yieldAndCheckCancelled,
+  );
   expect(next.traces.map(({ traceId }) => traceId)).toEqual([whole]);
   expect(next.cursor).toBeUndefined();
-  expect(await traces.listServices(breathe)).toEqual(["bank", "shop", "store"]);
-  expect(await traces.listOperations("shop", breathe)).toEqual(["order", "send"]);
-  expect(await traces.readFacts(breathe)).toMatchObject({
+  expect(await traces.listServices(yieldAndCheckCancelled)).toEqual(["bank", "shop", "store"]);
+  expect(await traces.listOperations("shop", yieldAndCheckCancelled)).toEqual(["order", "send"]);
+  expect(await traces.readFacts(yieldAndCheckCancelled)).toMatchObject({
     fileCount: 2,
     traceCount: 2,
     spanCount: 5,

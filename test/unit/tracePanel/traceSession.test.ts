@@ -98,8 +98,8 @@ describe("an open trace", () => {
     add();
     await settle(50);
     const [before, after] = [states.at(-2), states.at(-1)];
-    expect(before).toMatchObject({ kind: "trace", revision: 1, news: 1 });
-    expect(after).toMatchObject({ kind: "trace", revision: 1, news: 2 });
+    expect(before).toMatchObject({ kind: "trace", revision: 1, detailsRevision: 1 });
+    expect(after).toMatchObject({ kind: "trace", revision: 1, detailsRevision: 2 });
     session.dispose();
   });
 

@@ -2,8 +2,8 @@
 
 import type { TraceSummary } from "../../../src/protocol/traceView.ts";
 
-export const quiet: Pick<TraceSummary, "sources" | "live" | "news"> = {
+export const quiet: Pick<TraceSummary, "sources" | "live" | "detailsRevision"> = {
   sources: [],
   live: { watched: [], polled: [], isReading: false },
-  news: 0,
+  detailsRevision: 0,
 };

@@ -13,7 +13,7 @@ import { lowHalf } from "./traceIds.ts";
 import { TraceReader } from "../read/traceReader.ts";
 import { TraceRemoval } from "../maintenance/traceRemoval.ts";
 import { TraceSearch } from "../read/traceSearch.ts";
-import { Upkeep } from "../maintenance/maintenance.ts";
+import { Maintenance } from "../maintenance/maintenance.ts";
 
 const HASH_BYTES = 16;
 const MAX_BATCHES_WITH_HASHES = 1_024;
@@ -26,7 +26,7 @@ export class Tables {
   readonly spans: SpanBytes;
   readonly writer: BatchWriter;
   readonly removal: TraceRemoval;
-  readonly upkeep: Upkeep;
+  readonly maintenance: Maintenance;
   readonly reader: TraceReader;
   readonly briefs: SpanBriefs;
   readonly search: TraceSearch;
@@ -42,7 +42,7 @@ export class Tables {
     this.spans = new SpanBytes(this.bytes, store);
     this.writer = new BatchWriter(sql, this.strings, this.index, this.bytes, this.spans);
     this.removal = new TraceRemoval(sql, this.writer, this.spans);
-    this.upkeep = new Upkeep(file, sql, this.index, this.removal, capBytes);
+    this.maintenance = new Maintenance(file, sql, this.index, this.removal, capBytes);
     this.reader = new TraceReader(sql, this.spans);
     this.briefs = new SpanBriefs(sql, this.index, this.reader);
     this.search = new TraceSearch(sql, this.strings, this.index, this.reader);
@@ -68,12 +68,12 @@ export class Tables {
     const { changes } = this.sql
       .prepare("UPDATE trace SET pinned = ? WHERE low = ? AND trace_id = ?")
       .run(isPinned ? 1 : 0, lowHalf(traceId), traceId);
-    if (!isPinned) this.upkeep.forgetPins();
+    if (!isPinned) this.maintenance.forgetPins();
     return Number(changes) > 0;
   }
 
   dispose(): void {
-    this.upkeep.dispose();
+    this.maintenance.dispose();
     this.sql.close();
   }
 

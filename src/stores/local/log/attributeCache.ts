@@ -24,7 +24,7 @@ const NOTES = 5;
 /** The index of a stretch that is known, until `add` forgets all. */
 export type MemoEntry = number;
 
-export class ByteMemo {
+export class AttributeCache {
   /** Those of all entries, one after the other. */
   readonly #terms = new Uint32Array(MAX_TERMS);
   readonly #arena = new Uint8Array(ARENA_BYTES);

@@ -9,7 +9,7 @@ import type { BatchBytes } from "./batchBytes.ts";
 import type { SpanBytes } from "../read/spanBytes.ts";
 import type { LocalTrace } from "./commitTables.ts";
 import { transact } from "../file/database.ts";
-import { BatchKind, type Commit, type Draft } from "./commitBuilder.ts";
+import { BatchKind, type Commit, type Batch } from "./commitBuilder.ts";
 import { ENTRY_BYTES, ENTRY_WORDS, SpanEntries } from "./spanEntries.ts";
 import type { Strings } from "../index/strings.ts";
 import { takeNumbers, type TermIndex } from "../index/termIndex.ts";
@@ -45,7 +45,7 @@ export interface Committed {
 
 /** A draft with the number of its batch and, trace by trace, its entries. */
 interface Placed {
-  readonly draft: Draft;
+  readonly draft: Batch;
   readonly batch: number;
   /** The draft's entries sorted by trace; `starts[t]` to `starts[t + 1]` are those of trace t. */
   readonly order: Int32Array;
@@ -287,7 +287,7 @@ export class BatchWriter {
   #isRepeated(
     all: SpanEntries,
     batches: readonly number[],
-    drafts: ReadonlyMap<number, Draft>,
+    drafts: ReadonlyMap<number, Batch>,
   ): boolean {
     const last = all.count - 1;
     let own: Buffer | undefined;
@@ -303,7 +303,7 @@ export class BatchWriter {
   #readSpan(
     batch: number,
     position: number,
-    drafts: ReadonlyMap<number, Draft>,
+    drafts: ReadonlyMap<number, Batch>,
   ): Buffer | undefined {
     const draft = drafts.get(batch);
     return draft === undefined
@@ -402,7 +402,7 @@ class CommitLabels {
 }
 
 /** Counting sort, so that the order in which spans came is kept. */
-function place(draft: Draft, batch: number, traceCount: number): Placed {
+function place(draft: Batch, batch: number, traceCount: number): Placed {
   const { owners } = draft;
   const count = owners.length;
   const starts = new Int32Array(traceCount + 1);

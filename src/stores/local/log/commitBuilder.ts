@@ -6,7 +6,7 @@ import type { LogRecord } from "../../../model/logRecord.ts";
 import { SpanFlag } from "../../../model/span.ts";
 import type { SpanDetail } from "../../../model/spanDetail.ts";
 import type { SpanRecord } from "../../../model/spanRecord.ts";
-import type { ByteMemo } from "./attributeCache.ts";
+import type { AttributeCache } from "./attributeCache.ts";
 import {
   CommitTerms,
   CommitTraces,
@@ -34,7 +34,7 @@ export const BatchKind = { otlp: 0, records: 1, logs: 2 } as const;
 export type BatchKind = (typeof BatchKind)[keyof typeof BatchKind];
 
 /** A batch as it is written. */
-export interface Draft {
+export interface Batch {
   readonly kind: BatchKind;
   readonly bytes: Uint8Array;
   /** Of its entries, as of `SpanEntries`. */
@@ -48,7 +48,7 @@ export interface Draft {
 /** What one commit writes: flat arrays and texts, so that another thread can. */
 export interface Commit {
   /** Those that are not empty. */
-  readonly drafts: readonly Draft[];
+  readonly drafts: readonly Batch[];
   readonly traces: CommittedTraces;
   /** Sorted by term and then by trace, each once. */
   readonly terms: Pairs;
@@ -99,7 +99,7 @@ class DraftBuilder {
   }
 
   /** Ends this batch. */
-  take(): Draft {
+  take(): Batch {
     const bytes = new Uint8Array(this.length);
     let at = 0;
     for (const part of this.#parts) {
@@ -107,7 +107,7 @@ class DraftBuilder {
       at += part.length;
     }
     const { count, words } = this.entries;
-    const draft: Draft = {
+    const draft: Batch = {
       kind: this.#kind,
       bytes,
       words: words.slice(0, count * ENTRY_WORDS),
@@ -154,7 +154,7 @@ export interface Taken {
   readonly rejected: number;
 }
 
-export class Pending {
+export class CommitBuilder {
   readonly #otlp = new DraftBuilder(BatchKind.otlp);
   readonly #records = new DraftBuilder(BatchKind.records);
   readonly #logs = new DraftBuilder(BatchKind.logs);
@@ -170,7 +170,7 @@ export class Pending {
   #groupKeys = -1;
 
   /** With a memo where much will come. */
-  constructor(memo?: ByteMemo) {
+  constructor(memo?: AttributeCache) {
     this.#scan = new OtlpScan(memo);
   }
 

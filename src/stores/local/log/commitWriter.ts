@@ -11,7 +11,7 @@ import type { LocalWorkerApi, LocalWorkerData } from "../localApi.ts";
 import type { Pairs } from "../index/pairSort.ts";
 import { listBuffers, type Commit } from "./commitBuilder.ts";
 import { Tables } from "../file/tables.ts";
-import { UpkeepTurns } from "../maintenance/maintenanceTurns.ts";
+import { MaintenanceTurns } from "../maintenance/maintenanceTurns.ts";
 
 /** One commit after the other, in the order in which they are given. */
 export interface CommitWriter {
@@ -33,14 +33,14 @@ const DEADLINE_MS = 30_000;
 export class OwnThreadWriter implements CommitWriter {
   readonly #file: string;
   #capBytes: number;
-  readonly #turns: UpkeepTurns;
+  readonly #turns: MaintenanceTurns;
   #tables: Tables;
 
   constructor(tables: Tables, file: string, capBytes: number) {
     this.#tables = tables;
     this.#file = file;
     this.#capBytes = capBytes;
-    this.#turns = new UpkeepTurns(untilMs => this.#keepUp(untilMs));
+    this.#turns = new MaintenanceTurns(untilMs => this.#keepUp(untilMs));
   }
 
   write(commit: Commit): Promise<Pairs> {
@@ -57,13 +57,13 @@ export class OwnThreadWriter implements CommitWriter {
 
   setCap(bytes: number): void {
     this.#capBytes = bytes;
-    this.#tables.upkeep.setCap(bytes);
+    this.#tables.maintenance.setCap(bytes);
     this.#turns.take();
   }
 
   #keepUp(untilMs: number): boolean {
     try {
-      return this.#tables.upkeep.work(untilMs);
+      return this.#tables.maintenance.work(untilMs);
     } catch (error) {
       // Another process writes for longer than we wait: then it is tried again after the next commit.
       if (!isBusy(error)) throw error;
@@ -91,8 +91,8 @@ export class OtherThreadWriter implements CommitWriter {
   readonly #workerData: LocalWorkerData & { capBytes: number };
   readonly #ended: Promise<void>;
 
-  /** `workerPath`: the embedded store's own. `onNearlyKept`: a commit only waits for the disk, so the next may be given. */
-  constructor(workerPath: string, file: string, capBytes: number, onNearlyKept: () => void) {
+  /** `workerPath`: the embedded store's own. `onAwaitingFsync`: a commit only waits for the disk, so the next may be given. */
+  constructor(workerPath: string, file: string, capBytes: number, onAwaitingFsync: () => void) {
     this.#workerData = { file, store: STORE, capBytes };
     let end = (): void => undefined;
     this.#ended = new Promise(resolve => (end = resolve));
@@ -100,8 +100,8 @@ export class OtherThreadWriter implements CommitWriter {
       ...{ store: STORE, address: file, workerPath, deadlineMs: DEADLINE_MS },
       workerData: this.#workerData,
       local: {
-        nearlyKept: () => {
-          onNearlyKept();
+        awaitingFsync: () => {
+          onAwaitingFsync();
           return Promise.resolve();
         },
       },

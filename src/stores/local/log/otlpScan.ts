@@ -13,7 +13,7 @@ import type { AttributeValue } from "../../../model/spanDetail.ts";
 import { noBytes, ProtoCursor } from "./protoCursor.ts";
 import { EntryBits } from "./spanEntries.ts";
 import { addTraitTerms, identityBits, type SpanTraits } from "../index/spanTerms.ts";
-import type { ByteMemo, MemoEntry } from "./attributeCache.ts";
+import type { AttributeCache, MemoEntry } from "./attributeCache.ts";
 import type { Range } from "./otlpShape.ts";
 import { addValueWords } from "../index/recordTerms.ts";
 import {
@@ -40,7 +40,7 @@ const taskKeys = [
 ].map(hashText);
 const [taskKey0, taskKey1, taskKey2, taskKey3] = taskKeys;
 
-/** What `ByteMemo` keeps apart. */
+/** What `AttributeCache` keeps apart. */
 const MemoKind = { attribute: 0x3c6ef372, name: 0x60be4f3d } as const;
 
 /** What an attribute says of a span's queue: notes of its memo, with where its text begins and ends in it. */
@@ -65,7 +65,7 @@ export interface GroupFacts {
 
 /** Of one span, valid until the next is scanned. Reused, because a hundred thousand come in a second. */
 export class OtlpScan extends ProtoCursor implements SpanTraits {
-  readonly #memo: ByteMemo | undefined;
+  readonly #memo: AttributeCache | undefined;
   #view: DataView = new DataView(noBytes.buffer);
   #end = 0;
   #from = 0;
@@ -103,7 +103,7 @@ export class OtlpScan extends ProtoCursor implements SpanTraits {
   isRunning = false;
 
   /** With a memo what has come before is not read again. */
-  constructor(memo?: ByteMemo) {
+  constructor(memo?: AttributeCache) {
     super();
     this.#memo = memo;
   }
@@ -296,7 +296,7 @@ export class OtlpScan extends ProtoCursor implements SpanTraits {
     if (this.#role !== QueueRole.none) this.#noteQueue();
   }
 
-  #learnAttribute(sink: TermSink, memo: ByteMemo, from: number, to: number): MemoEntry {
+  #learnAttribute(sink: TermSink, memo: AttributeCache, from: number, to: number): MemoEntry {
     const terms = new Set<number>();
     this.#addAttribute(terms, to, true);
     const entry = memo.add(this.bytes, from, to, [...terms]);

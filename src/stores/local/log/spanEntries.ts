@@ -163,13 +163,13 @@ export class SpanEntries {
   settle(): Int32Array {
     const { count } = this;
     const { previous, hasDoubles } = this.linkSameIds();
-    const settled = new Int32Array(count);
+    const deduplicated = new Int32Array(count);
     let length = 0;
     if (!hasDoubles) {
       for (let index = 0; index < count; index += 1) {
-        if (!this.isLog(index)) settled[length++] = index;
+        if (!this.isLog(index)) deduplicated[length++] = index;
       }
-      return settled.subarray(0, length);
+      return deduplicated.subarray(0, length);
     }
     // Which spans of an id have been taken so far, as places in `settled`, kept at the latest entry of that id.
     const takenOf = new Map<number, number[]>();
@@ -179,26 +179,26 @@ export class SpanEntries {
       const taken = before < 0 ? [] : (takenOf.get(before) ?? []);
       takenOf.delete(before);
       takenOf.set(index, taken);
-      const place = this.#findPlace(index, taken, settled);
+      const place = this.#findPlace(index, taken, deduplicated);
       if (place === "known") continue;
       if (place === "other") {
         taken.push(length);
-        settled[length++] = index;
+        deduplicated[length++] = index;
       } else {
-        settled[place] = index;
+        deduplicated[place] = index;
       }
     }
-    return settled.subarray(0, length);
+    return deduplicated.subarray(0, length);
   }
 
   /** Where a later version goes; else whether it is known or another span. */
   #findPlace(
     index: number,
     taken: readonly number[],
-    settled: Int32Array,
+    deduplicated: Int32Array,
   ): number | "known" | "other" {
     for (const place of taken) {
-      const answer = this.compare(settled[place] as number, index);
+      const answer = this.compare(deduplicated[place] as number, index);
       if (answer === "known") return "known";
       if (answer === "later") return place;
     }
@@ -239,8 +239,8 @@ export interface TraceCounts {
 }
 
 /** Of those that `settle` gave; where it is not given every entry is one. */
-export function countSpans(entries: SpanEntries, settled?: Int32Array): TraceCounts {
-  const spans = settled?.length ?? entries.count;
+export function countSpans(entries: SpanEntries, deduplicated?: Int32Array): TraceCounts {
+  const spans = deduplicated?.length ?? entries.count;
   const { words } = entries;
   let errors = 0;
   let running = 0;
@@ -249,7 +249,7 @@ export function countSpans(entries: SpanEntries, settled?: Int32Array): TraceCou
   let endAt = -1;
   let root = -1;
   for (let i = 0; i < spans; i += 1) {
-    const index = settled === undefined ? i : (settled[i] as number);
+    const index = deduplicated === undefined ? i : (deduplicated[i] as number);
     const at = index * ENTRY_WORDS;
     const bits = words[at + 7] as number;
     const hasStart = words[at + 2] !== 0 || words[at + 3] !== 0;

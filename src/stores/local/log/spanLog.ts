@@ -8,14 +8,19 @@
 
 import { hash } from "node:crypto";
 import { statSync } from "node:fs";
-import { SinkBusy, type Kept, type SpanLog, type SpanLogStats } from "../../../model/spanSink.ts";
+import {
+  SinkBusy,
+  type IngestResult,
+  type SpanLog,
+  type SpanLogStats,
+} from "../../../model/spanSink.ts";
 import { isNoId } from "../../../model/ids.ts";
 import type { LogRecord } from "../../../model/logRecord.ts";
 import type { SpanRecord } from "../../../model/spanRecord.ts";
-import { ByteMemo } from "./attributeCache.ts";
+import { AttributeCache } from "./attributeCache.ts";
 import { OtherThreadWriter, OwnThreadWriter, type CommitWriter } from "./commitWriter.ts";
 import { openDatabase } from "../file/database.ts";
-import { countOtlp, Pending, type Taken } from "./commitBuilder.ts";
+import { countOtlp, CommitBuilder, type Taken } from "./commitBuilder.ts";
 import { Tables } from "../file/tables.ts";
 
 export interface SpanLogOptions {
@@ -53,7 +58,7 @@ export function openSpanLog(options: SpanLogOptions): SpanLog {
   }
   tables.dispose();
   return new GatheringLog(
-    onNearlyKept => new OtherThreadWriter(workerPath, file, capBytes, onNearlyKept),
+    onAwaitingFsync => new OtherThreadWriter(workerPath, file, capBytes, onAwaitingFsync),
     hashes,
     options,
   );
@@ -61,18 +66,18 @@ export function openSpanLog(options: SpanLogOptions): SpanLog {
 
 interface Waiting {
   readonly taken: Taken;
-  readonly resolve: (kept: Kept) => void;
+  readonly resolve: (kept: IngestResult) => void;
   readonly reject: (error: Error) => void;
 }
 
 class GatheringLog implements SpanLog {
   readonly #writer: CommitWriter;
   readonly #options: SpanLogOptions;
-  readonly #pending = new Pending(new ByteMemo());
+  readonly #builder = new CommitBuilder(new AttributeCache());
   /** Of requests on disk; the oldest are forgotten first. */
   readonly #known: Set<string>;
   /** Of requests that are pending or being written. */
-  readonly #coming = new Map<string, Promise<Kept>>();
+  readonly #coming = new Map<string, Promise<IngestResult>>();
   #waiting: Waiting[] = [];
   #keys: string[] = [];
   #news = { spans: 0, logs: 0 };
@@ -87,7 +92,7 @@ class GatheringLog implements SpanLog {
   #isClosed = false;
 
   constructor(
-    createWriter: (onNearlyKept: () => void) => CommitWriter,
+    createWriter: (onAwaitingFsync: () => void) => CommitWriter,
     knownHashes: readonly string[],
     options: SpanLogOptions,
   ) {
@@ -100,50 +105,54 @@ class GatheringLog implements SpanLog {
     this.#startBytes = options.workerPath === undefined ? Infinity : START_BYTES;
   }
 
-  keepOtlp(request: Uint8Array): Promise<Kept> {
+  ingestOtlp(request: Uint8Array): Promise<IngestResult> {
     const bytes = Buffer.from(request.buffer, request.byteOffset, request.byteLength);
     const requestHash = hash("sha1", bytes, "buffer").subarray(0, HASH_BYTES);
     const key = requestHash.toString("latin1");
     const coming = this.#coming.get(key);
     if (coming !== undefined) return coming;
     if (this.#known.has(key)) return this.#keep("spans", () => countOtlp(bytes));
-    const add = (pending: Pending): Taken => {
-      const taken = pending.addOtlp(bytes);
+    const add = (builder: CommitBuilder): Taken => {
+      const taken = builder.addOtlp(bytes);
       if (taken.kept === 0) return taken;
-      pending.addHash(requestHash);
+      builder.addHash(requestHash);
       this.#keys.push(key);
       return taken;
     };
     return this.#keep("spans", add, key);
   }
 
-  keepSpans(records: readonly SpanRecord[]): Promise<Kept> {
+  ingestSpans(records: readonly SpanRecord[]): Promise<IngestResult> {
     const good = records.filter(({ traceId, span }) => !isNoId(traceId) && !isNoId(span.spanId));
     const taken = { kept: good.length, rejected: records.length - good.length };
-    return this.#keep("spans", pending => {
-      for (const record of good) pending.addRecord(record);
+    return this.#keep("spans", builder => {
+      for (const record of good) builder.addRecord(record);
       return taken;
     });
   }
 
-  keepLogs(records: readonly LogRecord[]): Promise<Kept> {
+  ingestLogs(records: readonly LogRecord[]): Promise<IngestResult> {
     const good = records.filter(({ traceId }) => !isNoId(traceId));
     const taken = { kept: good.length, rejected: records.length - good.length };
-    return this.#keep("logs", pending => {
-      for (const record of good) pending.addLog(record);
+    return this.#keep("logs", builder => {
+      for (const record of good) builder.addLog(record);
       return taken;
     });
   }
 
   /** `key`: of the request, where it is to be known when it comes again. */
-  #keep(what: "spans" | "logs", add: (pending: Pending) => Taken, key?: string): Promise<Kept> {
+  #keep(
+    what: "spans" | "logs",
+    add: (builder: CommitBuilder) => Taken,
+    key?: string,
+  ): Promise<IngestResult> {
     if (this.#isClosed) return Promise.reject(new Error("the span log was closed"));
-    if (this.#pending.length > MAX_WAITING_BYTES) {
+    if (this.#builder.length > MAX_WAITING_BYTES) {
       return Promise.reject(new SinkBusy(RETRY_AFTER_MS));
     }
     // What `add` throws rejects; nothing of it is pending then.
-    const kept = new Promise<Kept>((resolve, reject) => {
-      const taken = add(this.#pending);
+    const kept = new Promise<IngestResult>((resolve, reject) => {
+      const taken = add(this.#builder);
       this.#waiting.push({ taken, resolve, reject });
       this.#news[what] += taken.kept;
     });
@@ -158,7 +167,7 @@ class GatheringLog implements SpanLog {
 
   #schedule(): void {
     if (!this.#canStart) return;
-    if (this.#pending.length >= this.#startBytes) {
+    if (this.#builder.length >= this.#startBytes) {
       this.#startNext();
     } else if (!this.#isScheduled) {
       this.#isScheduled = true;
@@ -185,12 +194,12 @@ class GatheringLog implements SpanLog {
     this.#keys = [];
     this.#news = { spans: 0, logs: 0 };
     try {
-      if (this.#pending.length > 0) {
-        this.#pending.giveBack(await this.#writer.write(this.#pending.take()));
+      if (this.#builder.length > 0) {
+        this.#builder.giveBack(await this.#writer.write(this.#builder.take()));
       }
     } catch (error) {
       for (const key of keys) this.#coming.delete(key);
-      this.#pending.forget();
+      this.#builder.forget();
       // Where the file was damaged, what was kept may have gone with it.
       if (!(error instanceof SinkBusy)) this.#known.clear();
       for (const { reject } of waiting) reject(error as Error);
@@ -207,12 +216,12 @@ class GatheringLog implements SpanLog {
     this.#spans += news.spans;
     this.#logs += news.logs;
     this.#options.onKept?.(news);
-    for (const { taken, resolve } of waiting) resolve(toKept(taken));
+    for (const { taken, resolve } of waiting) resolve(toIngestResult(taken));
   }
 
   readStats(): SpanLogStats {
     const bytes = statSync(this.#options.file).size;
-    return { spans: this.#spans, logs: this.#logs, bytes, waitingBytes: this.#pending.length };
+    return { spans: this.#spans, logs: this.#logs, bytes, waitingBytes: this.#builder.length };
   }
 
   setCap(bytes: number): void {
@@ -230,7 +239,7 @@ class GatheringLog implements SpanLog {
   }
 }
 
-function toKept({ kept, rejected }: Taken): Kept {
+function toIngestResult({ kept, rejected }: Taken): IngestResult {
   return rejected === 0
     ? { kept, rejected }
     : {

@@ -76,10 +76,10 @@ export function resetCounts(state: TraceState): void {
 export function addCounts(
   state: TraceState,
   entries: SpanEntries,
-  settled: Int32Array | undefined,
+  deduplicated: Int32Array | undefined,
   batchOf: (index: number) => number,
 ): void {
-  const counts = countSpans(entries, settled);
+  const counts = countSpans(entries, deduplicated);
   state.spans += counts.spans;
   state.errors += counts.errors;
   state.running += counts.running;

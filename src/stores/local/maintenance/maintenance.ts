@@ -25,7 +25,7 @@ const VACUUM_AT_ONCE = 512;
 const MAX_FREE = 0.25;
 const MIN_FREE_PAGES = 256;
 
-export class Upkeep implements Disposable {
+export class Maintenance implements Disposable {
   readonly #file: string;
   readonly #sql: DatabaseSync;
   readonly #index: TermIndex;

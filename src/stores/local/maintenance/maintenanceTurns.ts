@@ -6,7 +6,7 @@ const TURN_MS = 5;
 /** Of the time that the last commit took, so that the upkeep never falls behind. */
 const SHARE = 0.2;
 
-export class UpkeepTurns implements Disposable {
+export class MaintenanceTurns implements Disposable {
   readonly #work: (untilMs: number) => boolean;
   #next: NodeJS.Immediate | undefined;
   #isDisposed = false;

@@ -10,7 +10,7 @@ import { blockRange } from "../log/batchBytes.ts";
 import type { BatchWriter } from "../log/batchWriter.ts";
 import { transact } from "../file/database.ts";
 import { wrapSpans } from "../read/otlpRow.ts";
-import { BatchKind, Pending } from "../log/commitBuilder.ts";
+import { BatchKind, CommitBuilder } from "../log/commitBuilder.ts";
 import type { SpanBytes } from "../read/spanBytes.ts";
 import { ENTRY_BYTES, SpanEntries } from "../log/spanEntries.ts";
 import { readLog } from "../log/spanRow.ts";
@@ -107,10 +107,10 @@ export class TraceRemoval {
       const pinned = this.#sql
         .prepare("SELECT id, trace_id FROM trace WHERE pinned <> 0 ORDER BY id")
         .all() as unknown as { id: number; trace_id: string }[];
-      const pending = new Pending();
+      const builder = new CommitBuilder();
       for (const { id } of pinned) {
         for (const piece of this.#listPieces.all(id) as unknown as PieceRow[]) {
-          this.#copyPiece(piece, pending);
+          this.#copyPiece(piece, builder);
         }
       }
       this.#sql.exec(`
@@ -118,8 +118,8 @@ export class TraceRemoval {
         DELETE FROM segment; DELETE FROM page; DELETE FROM dropped;
       `);
       this.#writer.forget();
-      if (pending.length === 0) return;
-      this.#writer.write(pending.take(), true);
+      if (builder.length === 0) return;
+      this.#writer.write(builder.take(), true);
       const pin = this.#sql.prepare("UPDATE trace SET pinned = 1 WHERE low = ? AND trace_id = ?");
       for (const { trace_id: id } of pinned) pin.run(lowHalf(id), id);
     });
@@ -166,18 +166,18 @@ export class TraceRemoval {
 
   /** What is still needed of a batch becomes one at the end. */
   #copyBatch(batch: number, traces: Uint8Array): void {
-    const pending = new Pending();
+    const builder = new CommitBuilder();
     for (const trace of new Uint32Array(traces.slice().buffer)) {
       const piece = this.#findPiece.get(trace, batch) as PieceRow | undefined;
       if (piece === undefined) continue;
-      this.#copyPiece(piece, pending);
+      this.#copyPiece(piece, builder);
       this.#deletePiece.run(trace, batch);
     }
     this.#writer.forgetTraces();
-    this.#writer.write(pending.take(), true);
+    this.#writer.write(builder.take(), true);
   }
 
-  #copyPiece({ batch, entries: blob }: PieceRow, pending: Pending): void {
+  #copyPiece({ batch, entries: blob }: PieceRow, builder: CommitBuilder): void {
     const kind = this.#readBatch.get(batch)?.["kind"];
     const entries = new SpanEntries(blob.byteLength / ENTRY_BYTES);
     entries.addBlob(blob);
@@ -186,7 +186,7 @@ export class TraceRemoval {
     let spans: Buffer[] = [];
     const flush = (): void => {
       if (group !== undefined && spans.length > 0) {
-        pending.addOtlp(wrapSpans(spans, group.resource, group.scope));
+        builder.addOtlp(wrapSpans(spans, group.resource, group.scope));
       }
       spans = [];
     };
@@ -194,8 +194,8 @@ export class TraceRemoval {
       const position = entries.position(index);
       const bytes = this.#spans.readSpan(batch, position);
       if (bytes === undefined) continue;
-      if (kind === BatchKind.records) pending.addEncoded(bytes);
-      else if (kind === BatchKind.logs) pending.addLog(readLog(bytes));
+      if (kind === BatchKind.records) builder.addEncoded(bytes);
+      else if (kind === BatchKind.logs) builder.addLog(readLog(bytes));
       else {
         const own = this.#spans.readGroupBytes(batch, position);
         if (own !== group) flush();

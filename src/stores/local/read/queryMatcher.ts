@@ -11,7 +11,7 @@ import type { SpanRow } from "../log/spanRow.ts";
 import { listWords, tagTerm, wordTerm } from "../index/terms.ts";
 import type { TracePieces, TraceReader } from "./traceReader.ts";
 
-export class SpanTest {
+export class QueryMatcher {
   readonly #query: TraceQuery;
   readonly #reader: TraceReader;
   readonly #tags: readonly (readonly [key: string, text: string, term: number])[];
@@ -39,7 +39,7 @@ export class SpanTest {
   }
 
   #hasSpan(pieces: TracePieces): boolean {
-    for (const index of pieces.settled) {
+    for (const index of pieces.deduplicated) {
       if (!this.#mayMatch(pieces.entries, index)) continue;
       const row = this.#reader.readRow(pieces, index);
       if (row !== undefined && matchesRow(row, this.#query)) return true;
@@ -58,7 +58,7 @@ export class SpanTest {
   #hasTags(pieces: TracePieces): boolean {
     const missing = new Set(this.#tags);
     if (missing.size === 0) return true;
-    for (const index of pieces.settled) {
+    for (const index of pieces.deduplicated) {
       const terms = this.#reader.readTerms(pieces, index);
       let attributes: readonly Attribute[] | undefined;
       for (const tag of missing) {
@@ -77,7 +77,7 @@ export class SpanTest {
   #hasText(pieces: TracePieces): boolean {
     const text = this.#text;
     if (text === "") return true;
-    for (const index of pieces.settled) {
+    for (const index of pieces.deduplicated) {
       const row = this.#reader.readRow(pieces, index);
       if (row === undefined) continue;
       if ([row.name, row.service, row.queue].some(each => each.toLowerCase().includes(text))) {
@@ -96,8 +96,8 @@ export class SpanTest {
 }
 
 /** One that failed has failed, though nobody knows when it ended. */
-function hasRunning({ entries, settled }: TracePieces): boolean {
-  return settled.some(index => entries.isRunning(index) && !entries.isError(index));
+function hasRunning({ entries, deduplicated }: TracePieces): boolean {
+  return deduplicated.some(index => entries.isRunning(index) && !entries.isError(index));
 }
 
 function matchesRow(row: SpanRow, query: TraceQuery): boolean {

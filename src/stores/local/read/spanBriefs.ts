@@ -65,7 +65,7 @@ export class SpanBriefs {
     const children: SpanBrief[] = [];
     for (const trace of this.#listTraces([...parents].map(each => idTerm(TermKind.parent, each)))) {
       const pieces = this.#reader.readPieces(trace);
-      for (const index of pieces.settled) {
+      for (const index of pieces.deduplicated) {
         const parent = this.#reader.readRow(pieces, index)?.parentId;
         if (parent === undefined || !parents.has(parent)) continue;
         const record = this.#reader.readRecord(pieces, index);
@@ -90,7 +90,7 @@ export class SpanBriefs {
       };
       for (const index of direct) take(index, ({ span }) => forms.includes(span.spanId));
       if (direct.size > 0 && HEX_64.test(id)) continue;
-      for (const index of pieces.settled) {
+      for (const index of pieces.deduplicated) {
         if (direct.has(index) || !this.#reader.readTerms(pieces, index).has(term)) continue;
         take(index, ({ detail }) => {
           const taskId = findTaskId(detail);
@@ -116,9 +116,9 @@ export class SpanBriefs {
 
   #toBrief(record: SpanRecord, pieces: TracePieces): SpanBrief {
     const brief = toSpanBrief(record);
-    if (pieces.settled.length > MAX_COUNTED) return brief;
+    if (pieces.deduplicated.length > MAX_COUNTED) return brief;
     let childCount = 0;
-    for (const index of pieces.settled) {
+    for (const index of pieces.deduplicated) {
       if (this.#reader.readRow(pieces, index)?.parentId === brief.spanId) childCount += 1;
     }
     return { ...brief, childCount };

@@ -21,7 +21,7 @@ import {
   type RowGroup,
 } from "./otlpRow.ts";
 import { OtlpScan, type GroupFacts } from "../log/otlpScan.ts";
-import { BatchKind, type Draft } from "../log/commitBuilder.ts";
+import { BatchKind, type Batch } from "../log/commitBuilder.ts";
 import { addRecordTerms } from "../index/recordTerms.ts";
 import {
   readLog,
@@ -70,7 +70,7 @@ export class SpanBytes {
     return cutSpan(head.kind, position, read);
   }
 
-  readDraftSpan(draft: Draft, position: number): Buffer | undefined {
+  readDraftSpan(draft: Batch, position: number): Buffer | undefined {
     const { buffer, byteOffset, byteLength } = draft.bytes;
     const bytes = Buffer.from(buffer, byteOffset, byteLength);
     return cutSpan(draft.kind, position, (from, to) => bytes.subarray(from, to));

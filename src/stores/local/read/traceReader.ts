@@ -25,7 +25,7 @@ export interface TracePieces {
   /** The batch of each entry. */
   readonly batches: readonly number[];
   /** The entries that count, in the order in which they came. */
-  readonly settled: Int32Array;
+  readonly deduplicated: Int32Array;
 }
 
 export class TraceReader {
@@ -53,20 +53,23 @@ export class TraceReader {
       const batch = piece["batch"] as number;
       while (batches.length < entries.count) batches.push(batch);
     }
-    return { entries, batches, settled: entries.settle() };
+    return { entries, batches, deduplicated: entries.settle() };
   }
 
-  /** `breathe` lets other questions in, and throws where nobody waits for this answer any more. */
-  async readTrace(traceId: string, breathe: () => Promise<void>): Promise<TraceCells | undefined> {
+  /** `yieldAndCheckCancelled` lets other questions in, and throws where nobody waits for this answer any more. */
+  async readTrace(
+    traceId: string,
+    yieldAndCheckCancelled: () => Promise<void>,
+  ): Promise<TraceCells | undefined> {
     const trace = this.findTrace(traceId);
     if (trace === undefined) return undefined;
     const pieces = this.readPieces(trace);
-    const cells = new CellsWriter(pieces.settled.length);
-    for (let i = 0; i < pieces.settled.length; i += 1) {
-      const row = this.readRow(pieces, pieces.settled[i] as number);
+    const cells = new CellsWriter(pieces.deduplicated.length);
+    for (let i = 0; i < pieces.deduplicated.length; i += 1) {
+      const row = this.readRow(pieces, pieces.deduplicated[i] as number);
       // What went in between, went.
       if (row !== undefined) cells.add(row);
-      if (i % STRETCH === STRETCH - 1) await breathe();
+      if (i % STRETCH === STRETCH - 1) await yieldAndCheckCancelled();
     }
     return cells.count === 0 ? undefined : cells.finish();
   }
@@ -92,8 +95,8 @@ export class TraceReader {
 
   /** The logs of a span; those of the trace that name no span are told with its first root. */
   #readLogs(pieces: TracePieces, span: number): LogRecord[] {
-    const { entries, batches, settled } = pieces;
-    const isRoot = settled.find(index => !hasParent(entries, index)) === span;
+    const { entries, batches, deduplicated } = pieces;
+    const isRoot = deduplicated.find(index => !hasParent(entries, index)) === span;
     const logs: LogRecord[] = [];
     for (let index = 0; index < entries.count; index += 1) {
       if (!entries.isLog(index)) continue;
@@ -127,8 +130,8 @@ export class TraceReader {
   readRoot(trace: number, batch: number, position: number): SpanBrief | undefined {
     const brief = this.#spans.readBrief(batch, position);
     if (brief !== undefined) return brief;
-    const { entries, batches, settled } = this.readPieces(trace);
-    const [first] = settled;
+    const { entries, batches, deduplicated } = this.readPieces(trace);
+    const [first] = deduplicated;
     return first === undefined
       ? undefined
       : this.#spans.readBrief(batches[first] as number, entries.position(first));
@@ -136,12 +139,12 @@ export class TraceReader {
 }
 
 /** Those spans that count, in the order in which they came. */
-export function findById({ entries, settled }: TracePieces, spanId: string): number[] {
+export function findById({ entries, deduplicated }: TracePieces, spanId: string): number[] {
   const [low, high] = toIdWords(spanId);
   const { words } = entries;
   const isSame = (index: number): boolean =>
     words[index * ENTRY_WORDS] === low && words[index * ENTRY_WORDS + 1] === high;
-  return [...settled.filter(isSame)];
+  return [...deduplicated.filter(isSame)];
 }
 
 /** An id as a person writes it. */

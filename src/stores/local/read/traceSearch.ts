@@ -13,7 +13,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { NS_PER_MS } from "../../../model/units.ts";
 import type { TraceBrief, TracePage, TraceQuery } from "../../../model/traceStore.ts";
 import { FEW, findCandidates } from "./searchConditions.ts";
-import { SpanTest } from "./queryMatcher.ts";
+import { QueryMatcher } from "./queryMatcher.ts";
 import type { Strings } from "../index/strings.ts";
 import type { TermIndex } from "../index/termIndex.ts";
 import type { TraceBits } from "../index/traceBits.ts";
@@ -67,9 +67,9 @@ export class TraceSearch {
     );
   }
 
-  /** `breathe` lets other questions in, and throws where nobody waits for this answer any more. */
-  async search(query: TraceQuery, breathe: () => Promise<void>): Promise<TracePage> {
-    const test = new SpanTest(query, this.#reader);
+  /** `yieldAndCheckCancelled` lets other questions in, and throws where nobody waits for this answer any more. */
+  async search(query: TraceQuery, yieldAndCheckCancelled: () => Promise<void>): Promise<TracePage> {
+    const test = new QueryMatcher(query, this.#reader);
     const stopAtMs = performance.now() + WALK_MS;
     const candidates = findCandidates(query, this.#sql, this.#index);
     const few = candidates?.list(FEW);
@@ -90,7 +90,7 @@ export class TraceSearch {
           return { traces, cursor: after.join(":") };
         }
       }
-      await breathe();
+      await yieldAndCheckCancelled();
     }
     return { traces };
   }

@@ -2,7 +2,7 @@
 
 import { readOtlpProto } from "../../../../src/formats/otlpProto.ts";
 import { WireError } from "../../../../src/formats/protoReader.ts";
-import type { Kept, SpanSink } from "../../../../src/model/spanSink.ts";
+import type { IngestResult, SpanSink } from "../../../../src/model/spanSink.ts";
 import type { LogRecord } from "../../../../src/model/logRecord.ts";
 import type { SpanRecord } from "../../../../src/model/spanRecord.ts";
 
@@ -15,7 +15,11 @@ export interface MemorySink extends SpanSink {
 export function createMemorySink(before: () => void = () => undefined): MemorySink {
   const spans: SpanRecord[] = [];
   const logs: LogRecord[] = [];
-  const keep = async <T>(all: T[], records: readonly T[], reason?: string): Promise<Kept> => {
+  const keep = async <T>(
+    all: T[],
+    records: readonly T[],
+    reason?: string,
+  ): Promise<IngestResult> => {
     await Promise.resolve();
     before();
     all.push(...records);
@@ -28,13 +32,13 @@ export function createMemorySink(before: () => void = () => undefined): MemorySi
   return {
     spans,
     logs,
-    async keepOtlp(request) {
+    async ingestOtlp(request) {
       const { records, problems } = readOtlpProto(request, { store: "local" });
       const note = problems[0]?.code === "storeNote" ? problems[0].text : undefined;
       if (note?.startsWith("protobuf") === true) throw new WireError(note);
       return keep(spans, records, note);
     },
-    keepSpans: records => keep(spans, records),
-    keepLogs: records => keep(logs, records),
+    ingestSpans: records => keep(spans, records),
+    ingestLogs: records => keep(logs, records),
   };
 }

@@ -440,9 +440,9 @@ describe("any HTTP receiver", () => {
           store: "local",
           sink: {
             ...sink,
-            keepSpans: async records => {
+            ingestSpans: async records => {
               await kept.promise;
-              return sink.keepSpans(records);
+              return sink.ingestSpans(records);
             },
           },
         }),
