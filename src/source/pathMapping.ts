@@ -65,8 +65,13 @@ export function normalizePath(path: string): string {
   const segments: string[] = [];
   for (const segment of normal.split("/")) {
     if (segment === "" || segment === ".") continue;
-    if (segment === ".." && segments.length > 0 && segments.at(-1) !== "..") segments.pop();
-    else segments.push(segment);
+    const last = segments.at(-1);
+    const isAtRoot =
+      last === undefined ? isAbsolute : segments.length === 1 && /^[a-z]:$/.test(last);
+    if (segment !== "..") segments.push(segment);
+    else if (last !== undefined && last !== ".." && !isAtRoot) segments.pop();
+    // Nothing is above the root; a relative path keeps what leads out of its folder.
+    else if (!isAtRoot) segments.push(segment);
   }
   return (isUnc ? "//" : isAbsolute ? "/" : "") + segments.join("/");
 }
@@ -105,8 +110,11 @@ export class PathMapper {
     const remote = normalizePath(remotePath);
     if (remote === "" || isLibraryPath(remote)) return [];
     const found = new Map<string, MappedFile>();
-    const add = (path: string, isSure: boolean): void => {
-      if (!found.has(path)) found.set(path, { path, isListed: this.#files.has(path), isSure });
+    const add = (joined: string, isSure: boolean): void => {
+      // Normal again after joining: `../` must not make a file outside look like one of the folder's.
+      const path = normalizePath(joined);
+      if (found.has(path) || this.#isOnStrangeHost(path)) return;
+      found.set(path, { path, isListed: this.#files.has(path), isSure });
     };
     if (isAbsolutePath(remote)) add(remote, true);
     else for (const folder of this.#folders) add(`${folder.path}/${remote}`, true);
@@ -122,6 +130,13 @@ export class PathMapper {
     for (const local of learned) add(local, learned.size === 1);
     this.#addByTail(remote, service, add);
     return [...found.values()];
+  }
+
+  /** To look whether `//host/share/x` exists is to log in there, as Windows does it. */
+  #isOnStrangeHost(path: string): boolean {
+    return (
+      path.startsWith("//") && !this.#folders.some(folder => path.startsWith(`${folder.path}/`))
+    );
   }
 
   /** Whether the file is one of the workspace's. */

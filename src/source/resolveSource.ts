@@ -364,7 +364,7 @@ async function findFile(
   }
   const named = normalizePath(remotePath);
   if (!isListedOnly && outside.length === 0 && isAbsolutePath(named) && isLibraryPath(named)) {
-    outside.push(named);
+    if (!named.startsWith("//")) outside.push(named);
   }
   for (const path of outside) {
     if (await workspace.exists(path)) return { path, isSure: true };

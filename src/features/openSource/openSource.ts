@@ -11,6 +11,7 @@ import type { SourceAnswer, SourceCandidate } from "../../protocol/traceView.ts"
 import { getCodeHints, type CodeHints, type SpanFacts } from "../../source/codeHints.ts";
 import type { SourceAttempt, SourceLocation } from "../../source/location.ts";
 import { resolveFrame, resolveSource } from "../../source/resolveSource.ts";
+import { normalizePath } from "../../source/pathMapping.ts";
 import { parseFrame } from "../../source/stackFrames.ts";
 import { findSourceColumn, rememberEditors, SourceEditor } from "./sourceEditor.ts";
 import { describeAttempt, describeReason } from "./sourceWords.ts";
@@ -126,7 +127,7 @@ export class SourceOpener extends Owner {
   }
 
   async #show(candidate: SourceCandidate, column: vscode.ViewColumn): Promise<SourceAnswer> {
-    const uri = vscode.Uri.parse(candidate.uri);
+    const uri = toUri(vscode.Uri.parse(candidate.uri).fsPath);
     // The path comes from a trace, and a trace comes from anywhere.
     if (vscode.workspace.getWorkspaceFolder(uri) === undefined) {
       const openIt = vscode.l10n.t("Open File");
@@ -158,7 +159,7 @@ export class SourceOpener extends Owner {
     let preview: Promise<void> = Promise.resolve();
     let isOver = false;
     const showPreview = (candidate: SourceCandidate): void => {
-      const uri = vscode.Uri.parse(candidate.uri);
+      const uri = toUri(vscode.Uri.parse(candidate.uri).fsPath);
       if (vscode.workspace.getWorkspaceFolder(uri) === undefined) return;
       const place = { uri, line0: candidate.line0, note: candidate.reason };
       // One after the other, and none after the end: a late preview would undo the restoring.
@@ -205,8 +206,13 @@ function searchInWorkspace(query: string): { title: string; run(): Thenable<unkn
   };
 }
 
+/** Normal, because the editor takes `/folder/../x` for a file of the folder. */
+function toUri(path: string): vscode.Uri {
+  return vscode.Uri.file(normalizePath(path));
+}
+
 function toCandidate(location: SourceLocation): SourceCandidate {
-  const uri = vscode.Uri.file(location.path);
+  const uri = toUri(location.path);
   return {
     path: vscode.workspace.asRelativePath(uri).replaceAll("\\", "/"),
     uri: uri.toString(),

@@ -47,6 +47,10 @@ test.each([
   ["./src/o.rs", "src/o.rs"],
   ["/ws//shop/", "/ws/shop"],
   ["/100%.py", "/100%.py"],
+  ["/../../etc/passwd", "/etc/passwd"],
+  ["C:\\..\\..\\x.py", "c:/x.py"],
+  ["../outside/x.py", "../outside/x.py"],
+  ["a/../../x.py", "../x.py"],
 ])("%s is %s", (path, normal) => {
   expect(normalizePath(path)).toBe(normal);
 });
@@ -54,6 +58,37 @@ test.each([
 test("a path of the workspace is itself, and a relative one is the folder's", () => {
   expect(find(createMapper(), "/ws/shop/orders.py")).toEqual(["/ws/shop/orders.py"]);
   expect(find(createMapper(), "shop/orders.py")).toEqual(["/ws/shop/orders.py"]);
+});
+
+test.each([
+  ["../outside/x.py", "/outside/x.py"],
+  ["shop/../../outside/x.py", "/outside/x.py"],
+  ["..\\outside\\x.py", "/outside/x.py"],
+  ["shop/./../../ws-other/x.py", "/ws-other/x.py"],
+  ["/ws/../outside/x.py", "/outside/x.py"],
+  ["/app/../outside/x.py", "/outside/x.py"],
+  ["webpack://app/./../outside/x.py", "/outside/x.py"],
+  ["file:///ws/%2e%2e/outside/x.py", "/outside/x.py"],
+])("%s is outside of the folder, and looks so", (remote, path) => {
+  const mapper = createMapper([{ remoteRoot: "/app", localRoot: "${workspaceFolder}" }]);
+  const found = mapper.findFiles(remote, "").map(file => file.path);
+  expect(found).toContain(path);
+  expect(found.filter(each => each.includes(".."))).toEqual([]);
+});
+
+test("a mapping does not lead out of its root unseen", () => {
+  const mapper = createMapper([{ remoteRoot: ".", localRoot: "/ws/lib" }]);
+  const found = mapper.findFiles("../../outside/x.py", "").map(file => file.path);
+  expect(found).toEqual(["/outside/x.py"]);
+});
+
+test("no other host is asked for a file, but for that of a folder", () => {
+  expect(createMapper().findFiles("\\\\evil\\share\\x.py", "")).toEqual([]);
+  const folders = [{ name: "ws", path: "//nas/share/ws" }];
+  const files = ["//nas/share/ws/x.py"];
+  const learned = new LearnedMappings();
+  const mapper = new PathMapper({ folders, mappings: [], files, learned });
+  expect(mapper.findFiles("//nas/share/ws/x.py", "").map(each => each.path)).toEqual(files);
 });
 
 test("the longest common tail finds what no mapping names", () => {
