@@ -55,6 +55,8 @@ const host = {
   format: "cjs",
   target: "node22",
   external: ["vscode"],
+  // Its main file loads its parts in a way that no bundler can follow.
+  alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
 };
 
 const page = { ...common, platform: "browser", format: "iife", target: "chrome128" };

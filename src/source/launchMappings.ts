@@ -4,10 +4,21 @@
  * (`pathMappings` object, remote → local), Ruby (`localfsMap`, `remote:local,…`) and Delve (`substitutePath`).
  */
 
+import { createScanner, parse } from "jsonc-parser";
 import type { PathMapping } from "./pathMapping.ts";
 
-/** Bad JSON gives no mappings: the file is the user's own, and the debugger is the one to complain. */
+/** A hundred times what people write. Also the bound for whoever reads the file. */
+export const MAX_LAUNCH_LENGTH = 256 * 1024;
+/** A compound configuration of a debugger nests five deep. */
+const MAX_DEPTH = 100;
+const MAX_MAPPINGS = 1_000;
+
+/**
+ * What can be read of half-typed JSON counts; the debugger is the one to complain. A text that is longer or deeper than
+ * anyone writes gives no mappings.
+ */
 export function readLaunchMappings(text: string): readonly PathMapping[] {
+  if (!isReadable(text)) return [];
   const mappings: PathMapping[] = [];
   const visit = (value: unknown): void => {
     if (Array.isArray(value)) {
@@ -17,13 +28,9 @@ export function readLaunchMappings(text: string): readonly PathMapping[] {
       Object.values(value).forEach(visit);
     }
   };
-  visit(parseJsonc(text));
-  return mappings.filter(
-    (mapping, index) =>
-      mappings.findIndex(
-        other => other.localRoot === mapping.localRoot && other.remoteRoot === mapping.remoteRoot,
-      ) === index,
-  );
+  visit(parse(text, [], { allowTrailingComma: true }));
+  const distinct = new Map(mappings.map(each => [`${each.localRoot}\n${each.remoteRoot}`, each]));
+  return [...distinct.values()].slice(0, MAX_MAPPINGS);
 }
 
 function addMappings(record: Readonly<Record<string, unknown>>, mappings: PathMapping[]): void {
@@ -50,22 +57,19 @@ function addMappings(record: Readonly<Record<string, unknown>>, mappings: PathMa
   }
 }
 
-/** JSON with comments and trailing commas; `undefined` where it is none. */
-function parseJsonc(text: string): unknown {
-  // Strings are matched first, so that what looks like a comment inside one stays.
-  const plain = text
-    .replace(/^\uFEFF/, "")
-    .replace(/"(?:[^"\\\n]|\\.)*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, part =>
-      part.startsWith('"') ? part : " ",
-    )
-    .replace(/"(?:[^"\\\n]|\\.)*"|,(?=\s*[\]}])/g, part => (part === "," ? "" : part));
-  try {
-    return JSON.parse(plain) as unknown;
-  } catch (error) {
-    // Half-typed settings are an everyday state of this file.
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
+/** Whether the text is short and flat enough for a parser that calls itself for each level. */
+function isReadable(text: string): boolean {
+  if (text.length > MAX_LAUNCH_LENGTH) return false;
+  const scanner = createScanner(text, true);
+  let depth = 0;
+  // A token is known by its first character: only punctuation begins with these.
+  for (scanner.scan(); scanner.getTokenOffset() < text.length; scanner.scan()) {
+    const first = text[scanner.getTokenOffset()] ?? "";
+    if ("{[".includes(first)) depth += 1;
+    else if ("}]".includes(first)) depth = Math.max(0, depth - 1);
+    if (depth > MAX_DEPTH) return false;
   }
+  return true;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -202,7 +202,12 @@ export function isAbsolutePath(path: string): boolean {
   return path.startsWith("/") || /^[a-z]:\//i.test(path);
 }
 
+/** Longer than any system's paths; the expressions below take time with the square of a length. */
+const MAX_ROOT_LENGTH = 4_096;
+
 function expandMapping(mapping: PathMapping, folders: readonly WorkspaceFolder[]): PathMapping[] {
+  const { localRoot: local, remoteRoot: remote } = mapping;
+  if (local.length > MAX_ROOT_LENGTH || remote.length > MAX_ROOT_LENGTH) return [];
   const remoteRoot = trimRoot(normalizePath(mapping.remoteRoot));
   const named = /\$\{workspace(?:Folder|Root):([^}]+)\}/.exec(mapping.localRoot);
   const isPerFolder = /\$\{workspace(?:Folder|Root)\}/.test(mapping.localRoot);

@@ -39,6 +39,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   "@vscode/tree-sitter-wasm": ["src/source"],
   "node:sqlite": ["src/stores/local"],
   "@grpc/grpc-js": ["src/collector"],
+  "jsonc-parser": ["src/source/launchMappings.ts"],
   yaml: ["src/formats"],
   bson: ["src/formats"],
   "@vscode/webview-ui-toolkit": ["webview/kit/controls.ts"],

@@ -12,7 +12,7 @@ import { PeerGone } from "../../threads/rpc.ts";
 import { getLanguage } from "../../source/fileFacts.ts";
 import type { IndexApi } from "../../source/indexApi.ts";
 import { IndexClient } from "../../source/indexClient.ts";
-import { readLaunchMappings } from "../../source/launchMappings.ts";
+import { MAX_LAUNCH_LENGTH, readLaunchMappings } from "../../source/launchMappings.ts";
 import type { SourceWorkspace } from "../../source/location.ts";
 import {
   LearnedMappings,
@@ -272,8 +272,19 @@ export class WorkspaceIndex extends Owner {
 
   async #readLaunchFiles(): Promise<void> {
     const uris = await vscode.workspace.findFiles(launchFile, excluded, 50);
-    const texts = await Promise.all(uris.map(uri => readLines(toPath(uri))));
-    this.#launchMappings = texts.flatMap(lines => readLaunchMappings(lines.join("\n")));
+    const mappings: PathMapping[] = [];
+    for (const uri of uris) {
+      const { size } = await vscode.workspace.fs.stat(uri);
+      if (size > MAX_LAUNCH_LENGTH) {
+        this.#options.log.warn(`${uri.fsPath} is not read for path mappings: ${size} bytes`);
+        continue;
+      }
+      const lines = await readLines(toPath(uri));
+      mappings.push(...readLaunchMappings(lines.join("\n")));
+      // Other extensions take their turns between the files.
+      await new Promise(resolve => setImmediate(resolve));
+    }
+    this.#launchMappings = mappings;
     this.#mapper = undefined;
   }
 }

@@ -188,6 +188,28 @@ test("mappings of debuggers are read from launch.json, with comments and trailin
   expect(readLaunchMappings("{ half typed")).toEqual([]);
 });
 
+test("what nobody writes into launch.json holds nothing up and throws nothing", () => {
+  const good = '{ "localRoot": "/ws", "remoteRoot": "/app" }';
+  const found = [{ localRoot: "/ws", remoteRoot: "/app" }];
+  // Each of them took time with the square of its length, or the whole stack.
+  expect(readLaunchMappings(`{ "a": "${String.raw`\"`.repeat(50_000)}`)).toEqual([]);
+  expect(readLaunchMappings('"\\'.repeat(100_000))).toEqual([]);
+  expect(readLaunchMappings(`[${good}, "${"\\\\".repeat(60_000)}`)).toEqual(found);
+  expect(readLaunchMappings(`[${good}${",\n ".repeat(80_000)}`)).toEqual(found);
+  expect(readLaunchMappings(`[${good}/*${"/*".repeat(100_000)}`)).toEqual(found);
+  expect(readLaunchMappings("[".repeat(200_000))).toEqual([]);
+  expect(readLaunchMappings('{"a":'.repeat(40_000))).toEqual([]);
+  expect(readLaunchMappings(`[${good}]${" ".repeat(300_000)}`)).toEqual([]);
+  expect(readLaunchMappings(`[${good}, { half`)).toEqual(found);
+  const many = Array.from({ length: 3_000 }, (_, index) => good.replace("ws", `w${index}`));
+  expect(readLaunchMappings(`[${many.join()}]`)).toHaveLength(1_000);
+});
+
+test("a root that is no path is passed over", () => {
+  const localRoot = "${workspaceFolder:".repeat(20_000);
+  expect(find(createMapper([{ localRoot, remoteRoot: "/nowhere" }]), "/nowhere/x.py")).toEqual([]);
+});
+
 test("what is no mapping in the settings is passed over, and the others count", () => {
   const mapping = { localRoot: "/ws", remoteRoot: "/app" };
   expect(listPathMappings([null, 3, { localRoot: 1 }, mapping])).toEqual([mapping]);
