@@ -4,7 +4,8 @@
  */
 
 import { Lru } from "../base/lru.ts";
-import { canonicalSpanId, canonicalTraceId, isNoId, listTraceIdForms } from "../model/ids.ts";
+import { isNoId, isSameTraceId } from "../model/ids.ts";
+import { listPossibleSpanIds } from "../model/idSpellings.ts";
 import type { Problem } from "../model/problem.ts";
 import { SpanKind } from "../model/span.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
@@ -14,7 +15,6 @@ import type { Found, SpanBrief } from "../model/traceStore.ts";
 
 /** Spans of some hundred traces; the ids of the oldest are forgotten. */
 const MAX_SEEN = 50_000;
-const HEX = /^[0-9a-f]{1,32}$/i;
 /** Longer ids are no ids. */
 const MAX_ID_LENGTH = 500;
 
@@ -23,14 +23,16 @@ export function isSearchable(id: string): boolean {
   return !isNoId(id) && id.length <= MAX_ID_LENGTH;
 }
 
-/**
- * The forms to ask a server for that keeps traces by exact hex ids; none for an id that it cannot have. Both of a long
- * id, because some tracers of a trace may have passed on its low half alone.
- */
-export function listHexForms(traceId: string): readonly string[] {
-  if (!HEX.test(traceId) || isNoId(traceId)) return [];
-  const padded = canonicalTraceId(traceId.padStart(traceId.length > 16 ? 32 : 16, "0"));
-  return listTraceIdForms(padded).filter(form => !isNoId(form));
+/** Of what a server answered for several readings of an id, the trace of the likeliest. */
+export function chooseTrace(
+  records: readonly SpanRecord[],
+  traceIds: readonly string[],
+): readonly SpanRecord[] {
+  for (const wanted of traceIds) {
+    const own = records.filter(record => isSameTraceId(record.traceId, wanted));
+    if (own.length > 0) return own;
+  }
+  return [];
 }
 
 export function toStoredTrace(
@@ -103,8 +105,12 @@ export class SeenSpans {
     }
   }
 
-  /** In the order of likelihood: as it stands, and in the form in which ids are compared. */
-  findTrace(spanId: string): string | undefined {
-    return this.#traceIds.get(spanId) ?? this.#traceIds.get(canonicalSpanId(spanId));
+  /** A span that an id may name, and its trace. */
+  find(id: string): { readonly spanId: string; readonly traceId: string } | undefined {
+    for (const spanId of listPossibleSpanIds(id)) {
+      const traceId = this.#traceIds.get(spanId);
+      if (traceId !== undefined) return { spanId, traceId };
+    }
+    return undefined;
   }
 }

@@ -11,6 +11,7 @@ import { buildTrace } from "../../src/model/traceBuilder.ts";
 import { openMongoStore, type MongoStoreOptions } from "../../src/stores/mongodb/mongoStore.ts";
 import type { TraceStore } from "../../src/model/traceStore.ts";
 import { startMongo } from "../peers/mongo.ts";
+import { traceSpellings } from "../unit/model/spellings.ts";
 import { readRecorded, readRecordedDocuments } from "./recordedFunboost.ts";
 import { describeStoreContract } from "./storeContract.ts";
 import { clockStart, createTaskDocument, type TaskDocumentOptions } from "./taskDocuments.ts";
@@ -98,6 +99,20 @@ function describeWith(url: string, guardedUrl: string): void {
       expect(
         (await open({ staleAfterMs: 1_000 }).findId(running, never))[0]?.brief.noHeartbeat,
       ).toBe(true);
+    });
+
+    it("are found in whatever spelling the document and the question have", async () => {
+      const stored = traceSpellings.filter(({ isStored }) => isStored);
+      const documents = stored.map(({ text }, index) =>
+        task({ id: `task-${index}`, extra: { trace_id: text } }),
+      );
+      const name = await fill("spelled", { orders: documents });
+      const store = open({ database: name });
+      for (const { text, name: spelling } of traceSpellings) {
+        const part = await store.readTrace(text, never);
+        expect([...(part?.spans ?? [])], spelling).toHaveLength(documents.length);
+        expect(await store.findId(text, never), spelling).not.toEqual([]);
+      }
     });
 
     it("advise an index on the fields in use, make it when told to, and are then quiet", async () => {

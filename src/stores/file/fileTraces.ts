@@ -11,7 +11,8 @@ import { relative } from "node:path";
 import { readTraceFile } from "../../formats/traceFile.ts";
 import { MAX_FILE_BYTES } from "../../model/droppedFile.ts";
 import { getFailure, TraceError } from "../../model/failure.ts";
-import { canonicalSpanId, canonicalTraceId } from "../../model/ids.ts";
+import { canonicalSpanId, isSameTraceId, isShortTraceId } from "../../model/ids.ts";
+import { listPossibleSpanIds, listPossibleTraceIds } from "../../model/idSpellings.ts";
 import type { Problem } from "../../model/problem.ts";
 import type { SpanInput } from "../../model/span.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";
@@ -110,7 +111,7 @@ export class FileTraces {
     yieldAndCheckCancelled: YieldAndCheckCancelled,
   ): Promise<FileTrace | undefined> {
     await this.#look(yieldAndCheckCancelled);
-    const wanted = canonicalTraceId(traceId);
+    const wanted = this.#nameOf(traceId);
     const spans: SpanInput[] = [];
     const problems: Problem[] = [];
     for (const file of this.#filesOf(wanted)) {
@@ -136,24 +137,35 @@ export class FileTraces {
 
   async findId(id: string, yieldAndCheckCancelled: YieldAndCheckCancelled): Promise<Found[]> {
     await this.#look(yieldAndCheckCancelled);
-    const spanId = canonicalSpanId(id);
+    for (const spanId of listPossibleSpanIds(id)) {
+      const found = await this.#findSpans(spanId, yieldAndCheckCancelled);
+      if (found.length > 0) return found;
+    }
+    const whole = this.#briefOf(this.#nameOf(id));
+    return whole === undefined ? [] : [{ traceId: whole.traceId, brief: whole.root }];
+  }
+
+  async #findSpans(
+    spanId: string,
+    yieldAndCheckCancelled: YieldAndCheckCancelled,
+  ): Promise<Found[]> {
     const found: Found[] = [];
     for (const file of this.#files.values()) {
       if (found.length >= MAX_FOUND) break;
       if (!mayHaveId(file.index.ids, spanId)) continue;
       const records = await this.#readSpans(file);
+      const isTask = (taskId = ""): boolean =>
+        taskId === spanId || canonicalSpanId(taskId) === spanId;
       const record =
         records.find(each => each.span.spanId === spanId) ??
-        records.find(each => findTaskId(each.detail) === spanId);
+        records.find(each => isTask(findTaskId(each.detail)));
       await yieldAndCheckCancelled();
       if (record === undefined) continue;
       const brief = toSpanBrief(record);
       const childCount = await this.#countChildren(brief);
       found.push({ traceId: brief.traceId, spanId: brief.spanId, brief: { ...brief, childCount } });
     }
-    if (found.length > 0) return found;
-    const whole = this.#briefOf(canonicalTraceId(id));
-    return whole === undefined ? [] : [{ traceId: whole.traceId, brief: whole.root }];
+    return found;
   }
 
   async readChildren(
@@ -161,12 +173,13 @@ export class FileTraces {
     yieldAndCheckCancelled: YieldAndCheckCancelled,
   ): Promise<SpanBrief[]> {
     await this.#look(yieldAndCheckCancelled);
-    const wanted = canonicalSpanId(spanId);
+    const wanted = listPossibleSpanIds(spanId);
+    const isWanted = ({ span }: SpanRecord): boolean => wanted.includes(span.parentSpanId ?? "");
     const children: SpanBrief[] = [];
     for (const file of this.#files.values()) {
-      if (!mayHaveId(file.index.parentIds, wanted)) continue;
+      if (!wanted.some(id => mayHaveId(file.index.parentIds, id))) continue;
       const records = await this.#readSpans(file);
-      children.push(...records.filter(({ span }) => span.parentSpanId === wanted).map(toSpanBrief));
+      children.push(...records.filter(isWanted).map(toSpanBrief));
       await yieldAndCheckCancelled();
     }
     return children
@@ -333,6 +346,16 @@ export class FileTraces {
       .sort((a, b) => b.startUnixMs - a.startUnixMs || (a.traceId < b.traceId ? -1 : 1));
     this.#catalogue = { files, traces };
     return this.#catalogue;
+  }
+
+  /** The trace that a text names: the likeliest of its readings that some file has, or a long id that ends so. */
+  #nameOf(id: string): string {
+    const { files } = this.#getCatalogue();
+    const forms = listPossibleTraceIds(id);
+    const [first = ""] = forms;
+    const named = forms.find(form => files.has(form));
+    if (named !== undefined || !isShortTraceId(first)) return named ?? id;
+    return [...files.keys()].find(each => isSameTraceId(each, first)) ?? id;
   }
 
   #filesOf(traceId: string): readonly KnownFile[] {

@@ -6,7 +6,8 @@
  * span was seen lately.
  */
 
-import { isSameTraceId, uuid7UnixMs } from "../../model/ids.ts";
+import { uuid7UnixMs } from "../../model/ids.ts";
+import { listHexTraceIds } from "../../model/idSpellings.ts";
 import { getFailure } from "../../model/failure.ts";
 import type { Problem } from "../../model/problem.ts";
 import type { SpanRecord, SpanRecords } from "../../model/spanRecord.ts";
@@ -24,8 +25,8 @@ import type {
 } from "../../model/traceStore.ts";
 import {
   findTaskSpans,
+  chooseTrace,
   isSearchable,
-  listHexForms,
   SeenSpans,
   toChildren,
   toFoundSpan,
@@ -82,21 +83,21 @@ class JaegerStore implements TraceStore {
     if (!isSearchable(wanted)) return [];
     const { records } = await this.#read(wanted, signal);
     if (records.length > 0) return [toFoundTrace(records)];
-    const seenIn = this.#seen.findTrace(wanted);
-    if (seenIn !== undefined) {
-      const seen = await this.#read(seenIn, signal);
-      const own = seen.records.filter(({ span }) => span.spanId === wanted.toLowerCase());
-      if (own.length > 0) return own.map(record => toFoundSpan(seen.records, record));
+    const seen = this.#seen.find(wanted);
+    if (seen !== undefined) {
+      const trace = await this.#read(seen.traceId, signal);
+      const own = trace.records.filter(({ span }) => span.spanId === seen.spanId);
+      if (own.length > 0) return own.map(record => toFoundSpan(trace.records, record));
     }
     return TRACING_ID.test(wanted) ? [] : this.#findTask(wanted, signal);
   }
 
   async readChildren(spanId: string, signal: AbortSignal): Promise<readonly SpanBrief[]> {
     signal.throwIfAborted();
-    const traceId = this.#seen.findTrace(spanId);
-    if (traceId === undefined) return [];
-    const { records } = await this.#read(traceId, signal);
-    return toChildren(records, spanId.trim().toLowerCase());
+    const seen = this.#seen.find(spanId);
+    if (seen === undefined) return [];
+    const { records } = await this.#read(seen.traceId, signal);
+    return toChildren(records, seen.spanId);
   }
 
   async searchTraces(query: TraceQuery, signal: AbortSignal): Promise<TracePage> {
@@ -153,17 +154,15 @@ class JaegerStore implements TraceStore {
    */
   async #read(traceId: string, signal: AbortSignal): Promise<SpanRecords> {
     signal.throwIfAborted();
-    const forms = listHexForms(traceId);
-    const [wanted = ""] = forms;
+    const forms = listHexTraceIds(traceId);
     const answers = await Promise.all(
       forms.map(form =>
         // Jaeger keeps ids of 64 bits with 16 digits.
         this.#guard.ask(() => this.#api.readTrace(form.replace(/^0{16}/, ""), signal), signal),
       ),
     );
-    const records = answers
-      .flatMap(answer => answer.records)
-      .filter(record => isSameTraceId(record.traceId, wanted));
+    const all = answers.flatMap(answer => answer.records);
+    const records = chooseTrace(all, forms);
     this.#seen.add(records);
     const cut: Problem = { code: "cutAt", spans: [], limit: records.length, store: this.name };
     return {

@@ -1,6 +1,6 @@
 /** An id as conditions on the field paths that may hold it. Pure; knows BSON, no connection. */
 
-import { ObjectId, UUID, type Document, type Filter } from "mongodb";
+import { Long, ObjectId, UUID, type Document, type Filter } from "mongodb";
 import { uuid7UnixMs } from "../../model/ids.ts";
 
 const HEX_128 = /^[0-9a-f]{32}$/i;
@@ -21,6 +21,7 @@ export function toIdForms(id: string): readonly unknown[] {
   // A 64-bit trace id that was padded to compare with others.
   if (isHex && id.startsWith("0".repeat(16)) && id.length === 32) forms.add(id.slice(16));
   if (/^-?(?:0|[1-9]\d{0,14})$/.test(id)) forms.add(Number(id));
+  else if (/^-?[1-9]\d{15,17}$/.test(id)) forms.add(Long.fromString(id));
   if (/^[0-9a-f]{24}$/i.test(id)) forms.add(new ObjectId(id));
   if (UUID_TEXT.test(id)) forms.add(new UUID(id));
   return [...forms];
@@ -30,13 +31,14 @@ export function toTraceConditions(
   paths: readonly string[],
   traceIds: readonly string[],
 ): readonly IdCondition[] {
-  const forms = traceIds.flatMap(toIdForms);
+  const forms = [...new Set(traceIds.flatMap(toIdForms))];
   return paths.flatMap((path): readonly IdCondition[] => {
     if (!isTraceparent(path)) return [{ path, filter: { [path]: { $in: forms } } }];
     // Anchored, so that an index on the field serves it.
-    return traceIds
-      .filter(id => HEX_128.test(id))
-      .map(id => ({ path, filter: { [path]: new RegExp(`^00-${id.toLowerCase()}-`) } }));
+    return lowerCased(traceIds, HEX_128).map(id => ({
+      path,
+      filter: { [path]: new RegExp(`^00-${id}-`) },
+    }));
   });
 }
 
@@ -44,16 +46,18 @@ export function toSpanConditions(
   paths: readonly string[],
   spanIds: readonly string[],
 ): readonly IdCondition[] {
-  const forms = spanIds.flatMap(toIdForms);
+  const forms = [...new Set(spanIds.flatMap(toIdForms))];
   return paths.flatMap((path): readonly IdCondition[] => {
     if (!isTraceparent(path)) return [{ path, filter: { [path]: { $in: forms } } }];
-    return spanIds
-      .filter(id => HEX_64.test(id))
-      .map(id => ({
-        path,
-        filter: { [path]: new RegExp(`^00-[0-9a-f]{32}-${id.toLowerCase()}-`) },
-      }));
+    return lowerCased(spanIds, HEX_64).map(id => ({
+      path,
+      filter: { [path]: new RegExp(`^00-[0-9a-f]{32}-${id}-`) },
+    }));
   });
+}
+
+function lowerCased(ids: readonly string[], form: RegExp): readonly string[] {
+  return [...new Set(ids.filter(id => form.test(id)).map(id => id.toLowerCase()))];
 }
 
 /** W3C names the field so; such a field holds a trace id and a span id in one text. */

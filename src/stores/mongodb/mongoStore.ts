@@ -10,7 +10,8 @@ import { toIdText, type BsonDocument } from "../../formats/bsonValue.ts";
 import { DEFAULT_STALE_AFTER_MS } from "../../formats/funboostDocument.ts";
 import { readTaskIds, type IdFields } from "../../formats/taskIds.ts";
 import { TraceError } from "../../model/failure.ts";
-import { canonicalSpanId, canonicalTraceId } from "../../model/ids.ts";
+import { canonicalTraceId } from "../../model/ids.ts";
+import { listPossibleSpanIds, listSpellings } from "../../model/idSpellings.ts";
 import type { Problem } from "../../model/problem.ts";
 import type { Credentials } from "../../model/storeAddress.ts";
 import type { SpanInput } from "../../model/span.ts";
@@ -120,7 +121,7 @@ class MongoStore implements TraceStore {
 
   async findId(id: string, signal: AbortSignal): Promise<readonly Found[]> {
     return this.#connection.ask(signal, async call => {
-      const keyed = await this.#reader.readByKey([id], call, true);
+      const keyed = await this.#readByKey(id, call);
       if (keyed.length > 0) return this.#toFound(keyed.slice(0, MAX_FOUND), id, call);
       const { hits, unfinished } = await this.#readById(id, call);
       if (hits.length === 0) this.#requireFinished(unfinished);
@@ -258,14 +259,23 @@ class MongoStore implements TraceStore {
     });
   }
 
+  /** By the document's key: as it is written, then in its other readings. */
+  async #readByKey(id: string, call: Call): Promise<readonly TaskHit[]> {
+    const keyed = await this.#reader.readByKey([id], call, true);
+    const others = listPossibleSpanIds(id).filter(form => form !== id);
+    if (keyed.length > 0 || others.length === 0) return keyed;
+    return this.#reader.readByKey(others, call, true);
+  }
+
   /** By any id but the document's key: a trace's, a task's where documents are keyed otherwise, a span's. */
   async #readById(id: string, call: Call): Promise<TaskHits> {
     const sinceUnixMs = earliestMsOf(id);
-    const toTrace = ({ fields }: DocumentProfile) => toTraceConditions(fields.traceId, [id]);
+    const spellings = listSpellings(id);
+    const toTrace = ({ fields }: DocumentProfile) => toTraceConditions(fields.traceId, spellings);
     const toSpan = ({ fields }: DocumentProfile, { isKeyedByTask, inUse }: CollectionShape) => {
       const taskId = isKeyedByTask ? [] : fields.taskId;
       const spanId = fields.spanId.filter(path => inUse.has(path));
-      return toSpanConditions([...taskId, ...spanId], [id]);
+      return toSpanConditions([...taskId, ...spanId], spellings);
     };
     const question = { sinceUnixMs, limit: MAX_FOUND * 50, isFirstOnly: true, withErrors: true };
     if (await this.#reader.isIndexed(({ fields }) => fields.traceId, call)) {
@@ -283,7 +293,8 @@ class MongoStore implements TraceStore {
   async #readCallees(spanId: string, call: Call): Promise<TaskHits> {
     return this.#reader.readByIds(
       {
-        conditions: ({ fields }) => toSpanConditions(fields.parentTaskId, [spanId]),
+        conditions: ({ fields }) =>
+          toSpanConditions(fields.parentTaskId, listPossibleSpanIds(spanId)),
         sinceUnixMs: earliestMsOf(spanId),
         limit: MAX_CHILDREN,
         withErrors: true,
@@ -296,7 +307,7 @@ class MongoStore implements TraceStore {
   async #toFound(hits: readonly TaskHit[], id: string, call: Call): Promise<readonly Found[]> {
     const findTrace = await findTraceIds(this.#reader, hits, call);
     const context = this.#context();
-    const wanted = canonicalSpanId(id);
+    const wanted = new Set(listPossibleSpanIds(id));
     const found = new Map<string, Found>();
     const roots = new Map<string, SpanBrief[]>();
     const isCounted =
@@ -306,7 +317,7 @@ class MongoStore implements TraceStore {
       const brief = toBrief(hit, traceId, context);
       const { taskId, spanId } = hit.ids;
       const isKey = toIdText(hit.document["_id"])?.toLowerCase() === id.toLowerCase();
-      if (taskId === wanted || spanId === wanted || isKey) {
+      if (wanted.has(taskId) || wanted.has(spanId ?? "") || isKey) {
         const childCount = isCounted
           ? (await this.#readCallees(taskId, call)).hits.length
           : undefined;

@@ -5,7 +5,7 @@
 
 import { toNumber } from "../../formats/bsonValue.ts";
 import { createTraceFinder, type TaskIds } from "../../formats/taskIds.ts";
-import { canonicalTraceId } from "../../model/ids.ts";
+import { listPossibleSpanIds, listSpellings } from "../../model/idSpellings.ts";
 import { earliestMsOf, toSpanConditions, toTraceConditions } from "./idConditions.ts";
 import type { Call } from "./mongoConnection.ts";
 import type { TaskHit, TaskReader } from "./taskReader.ts";
@@ -54,18 +54,18 @@ export async function readTraceTasks(
   limit: number,
   call: Call,
 ): Promise<TraceTasks> {
-  const canonical = canonicalTraceId(traceId);
+  const names = listSpellings(traceId);
   const [byField, byKey] = await Promise.all([
     reader.readByIds(
       {
-        conditions: ({ fields }) => toTraceConditions(fields.traceId, [traceId]),
+        conditions: ({ fields }) => toTraceConditions(fields.traceId, names),
         sinceUnixMs: earliestMsOf(traceId),
         limit,
       },
       call,
     ),
     // The first task of a trace may be what the trace is named for.
-    reader.readTasks([traceId], call),
+    reader.readTasks(listPossibleSpanIds(traceId), call),
   ]);
   const members = new Map<string, TaskHit>();
   const add = (hit: TaskHit): boolean => {
@@ -74,7 +74,7 @@ export async function readTraceTasks(
     members.set(key, hit);
     return true;
   };
-  for (const hit of byField.hits) if (hit.ids.traceId === canonical) add(hit);
+  for (const hit of byField.hits) if (names.includes(hit.ids.traceId ?? "")) add(hit);
   const roots = byKey.filter(hit => hit.ids.traceId === undefined && add(hit));
   const unfinished = new Set(byField.unfinished);
   let { isCut } = byField;

@@ -8,6 +8,7 @@
 import { readSkywalking } from "../../formats/skywalking.ts";
 import { isObject, listObjects, type JsonObject } from "../../formats/traceFormat.ts";
 import { TraceError } from "../../model/failure.ts";
+import { listPossibleTraceIds } from "../../model/idSpellings.ts";
 import type { Problem } from "../../model/problem.ts";
 import type { SpanRecord, SpanRecords } from "../../model/spanRecord.ts";
 import type { StoredTrace } from "../../model/trace.ts";
@@ -83,10 +84,10 @@ class SkywalkingStore implements TraceStore, SkywalkingReader {
     if (records.length > 0) return [toFoundTrace(records)];
     // A segment is known by its first span.
     const spanId = wanted.includes(":") ? wanted : `${wanted}:0`;
-    const seenIn = this.#seen.findTrace(spanId);
-    if (seenIn !== undefined) {
-      const trace = await this.#read(seenIn, signal);
-      const own = trace.records.filter(({ span }) => span.spanId === spanId);
+    const seen = this.#seen.find(spanId);
+    if (seen !== undefined) {
+      const trace = await this.#read(seen.traceId, signal);
+      const own = trace.records.filter(({ span }) => span.spanId === seen.spanId);
       if (own.length > 0) return own.map(record => toFoundSpan(trace.records, record));
     }
     return this.#findTask(wanted, signal);
@@ -94,9 +95,9 @@ class SkywalkingStore implements TraceStore, SkywalkingReader {
 
   async readChildren(spanId: string, signal: AbortSignal): Promise<readonly SpanBrief[]> {
     signal.throwIfAborted();
-    const traceId = this.#seen.findTrace(spanId);
-    if (traceId === undefined) return [];
-    return toChildren((await this.#read(traceId, signal)).records, spanId);
+    const seen = this.#seen.find(spanId);
+    if (seen === undefined) return [];
+    return toChildren((await this.#read(seen.traceId, signal)).records, seen.spanId);
   }
 
   async searchTraces(query: TraceQuery, signal: AbortSignal): Promise<TracePage> {
@@ -182,7 +183,9 @@ class SkywalkingStore implements TraceStore, SkywalkingReader {
     signal.throwIfAborted();
     if (!isSearchable(traceId)) return { records: [], problems: [] };
     const schema = await this.api.readSchema(signal);
-    const forms = [...new Set([traceId, traceId.replace(/^0{16}(?=[0-9a-f]{16}$)/, "")])];
+    const possible = listPossibleTraceIds(traceId);
+    const short = possible.map(form => form.replace(/^0{16}(?=[0-9a-f]{16}$)/, ""));
+    const forms = [...new Set([traceId, ...short, ...possible])].slice(0, TRACES_AT_ONCE);
     const variables = Object.fromEntries(forms.map((form, index) => [`t${index}`, form]));
     const query = toTraceQuestion(schema, forms.length);
     const trace = await this.#readAnswer(query, variables, signal);

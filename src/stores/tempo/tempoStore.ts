@@ -5,7 +5,8 @@
  * their ids.
  */
 
-import { isSameTraceId, uuid7UnixMs } from "../../model/ids.ts";
+import { uuid7UnixMs } from "../../model/ids.ts";
+import { listHexSpanIds, listHexTraceIds } from "../../model/idSpellings.ts";
 import { getFailure } from "../../model/failure.ts";
 import type { SpanRecord, SpanRecords } from "../../model/spanRecord.ts";
 import type { StoredTrace } from "../../model/trace.ts";
@@ -21,8 +22,8 @@ import type {
 } from "../../model/traceStore.ts";
 import {
   findTaskSpans,
+  chooseTrace,
   isSearchable,
-  listHexForms,
   SeenSpans,
   toChildren,
   toFoundSpan,
@@ -42,7 +43,6 @@ import {
 
 const HEX = /^[0-9a-f]{1,32}$/i;
 const PLAIN = /^[\w.-]+$/;
-const SPAN_ID = /^[0-9a-f]{16}$/i;
 const MAX_FOUND = 20;
 const MAX_CHILDREN = 1_000;
 /** Tempo refuses to search more than a week at once; the seconds it counts in are whole ones. */
@@ -83,14 +83,17 @@ class TempoStore implements TraceStore {
     if (!isSearchable(wanted)) return [];
     const { records } = await this.#read(wanted, signal);
     if (records.length > 0) return [toFoundTrace(records)];
-    if (SPAN_ID.test(wanted)) return this.#findSpan(wanted.toLowerCase(), signal);
+    for (const spanId of listHexSpanIds(wanted)) {
+      const found = await this.#findSpan(spanId, signal);
+      if (found.length > 0) return found;
+    }
     return HEX.test(wanted) ? [] : this.#findTask(wanted, signal);
   }
 
   async readChildren(spanId: string, signal: AbortSignal): Promise<readonly SpanBrief[]> {
     signal.throwIfAborted();
-    if (!SPAN_ID.test(spanId)) return [];
-    const wanted = spanId.toLowerCase();
+    const [wanted] = listHexSpanIds(spanId);
+    if (wanted === undefined) return [];
     const traces = await this.#readOfSpan(wanted, toChildrenQuery(wanted), signal);
     return traces.flatMap(records => toChildren(records, wanted)).slice(0, MAX_CHILDREN);
   }
@@ -157,14 +160,12 @@ class TempoStore implements TraceStore {
   /** Both forms of a long id: some tracers of a trace may have passed on its low half alone, which Tempo keeps apart. */
   async #read(traceId: string, signal: AbortSignal): Promise<SpanRecords> {
     signal.throwIfAborted();
-    const forms = listHexForms(traceId);
-    const [wanted = ""] = forms;
+    const forms = listHexTraceIds(traceId);
     const answers = await Promise.all(
       forms.map(form => this.#ask(() => this.#api.readTrace(form, signal), signal)),
     );
-    const records = answers
-      .flatMap(answer => answer.records)
-      .filter(record => isSameTraceId(record.traceId, wanted));
+    const all = answers.flatMap(answer => answer.records);
+    const records = chooseTrace(all, forms);
     this.#seen.add(records);
     return { records, problems: answers.flatMap(answer => answer.problems) };
   }
@@ -212,8 +213,8 @@ class TempoStore implements TraceStore {
     traceQl: string,
     signal: AbortSignal,
   ): Promise<readonly (readonly SpanRecord[])[]> {
-    const seenIn = this.#seen.findTrace(spanId);
-    if (seenIn !== undefined) return [(await this.#read(seenIn, signal)).records];
+    const seen = this.#seen.find(spanId);
+    if (seen !== undefined) return [(await this.#read(seen.traceId, signal)).records];
     try {
       return await this.#searchAll(traceQl, undefined, signal);
     } catch (error) {

@@ -8,7 +8,7 @@
 import { isObject } from "../../formats/traceFormat.ts";
 import { readZipkinList } from "../../formats/zipkinV2.ts";
 import { TraceError } from "../../model/failure.ts";
-import { isSameTraceId } from "../../model/ids.ts";
+import { listHexTraceIds } from "../../model/idSpellings.ts";
 import type { SpanRecord, SpanRecords } from "../../model/spanRecord.ts";
 import type { StoredTrace } from "../../model/trace.ts";
 import { taskIdKeys } from "../briefs.ts";
@@ -24,8 +24,8 @@ import type {
 } from "../../model/traceStore.ts";
 import {
   findTaskSpans,
+  chooseTrace,
   isSearchable,
-  listHexForms,
   SeenSpans,
   toChildren,
   toFoundSpan,
@@ -68,10 +68,10 @@ class ZipkinStore implements TraceStore {
     if (!isSearchable(wanted)) return [];
     const trace = await this.#read(wanted, signal);
     if (trace.records.length > 0) return [toFoundTrace(trace.records)];
-    const seenIn = this.#seen.findTrace(wanted);
-    if (seenIn !== undefined) {
-      const { records } = await this.#read(seenIn, signal);
-      const own = records.filter(({ span }) => isNamed(span.spanId, wanted));
+    const seen = this.#seen.find(wanted);
+    if (seen !== undefined) {
+      const { records } = await this.#read(seen.traceId, signal);
+      const own = records.filter(({ span }) => span.spanId === seen.spanId);
       if (own.length > 0) return own.map(record => toFoundSpan(records, record));
     }
     return this.#findTask(wanted, signal);
@@ -79,11 +79,10 @@ class ZipkinStore implements TraceStore {
 
   async readChildren(spanId: string, signal: AbortSignal): Promise<readonly SpanBrief[]> {
     signal.throwIfAborted();
-    const traceId = this.#seen.findTrace(spanId);
-    if (traceId === undefined) return [];
-    const { records } = await this.#read(traceId, signal);
-    const own = records.find(({ span }) => isNamed(span.spanId, spanId));
-    return toChildren(records, own?.span.spanId ?? spanId);
+    const seen = this.#seen.find(spanId);
+    if (seen === undefined) return [];
+    const { records } = await this.#read(seen.traceId, signal);
+    return toChildren(records, seen.spanId);
   }
 
   async searchTraces(query: TraceQuery, signal: AbortSignal): Promise<TracePage> {
@@ -130,14 +129,13 @@ class ZipkinStore implements TraceStore {
    */
   async #read(traceId: string, signal: AbortSignal): Promise<SpanRecords> {
     signal.throwIfAborted();
-    const forms = listHexForms(traceId);
-    const [wanted = ""] = forms;
+    const forms = listHexTraceIds(traceId);
     const answers = await Promise.all(
       forms.map(form => this.#guard.ask(() => this.#readAnswer(form, signal), signal)),
     );
     const items = answers.flatMap(({ items: own }) => own);
     const list = readZipkinList(items, { store: this.name });
-    const records = list.records.filter(record => isSameTraceId(record.traceId, wanted));
+    const records = chooseTrace(list.records, forms);
     this.#seen.add(records);
     const isCut = answers.some(answer => answer.isCut);
     const limit = items.length;
@@ -257,9 +255,4 @@ class ZipkinStore implements TraceStore {
 /** Zipkin says so in plain words; anything else that has nothing here is not Zipkin. */
 function isNoTrace({ bytes }: HttpAnswer, traceId: string): boolean {
   return bytes.toString("utf8").trim() === `${traceId} not found`;
-}
-
-/** By its own id, or by the one that the called side of the call has here. */
-function isNamed(spanId: string, wanted: string): boolean {
-  return spanId === wanted || spanId === wanted.toLowerCase();
 }

@@ -1,14 +1,15 @@
 /** Answers about single spans: which an id names, a span's children. Knows the tables, no threads. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { canonicalTraceId } from "../../../model/ids.ts";
+import { canonicalSpanId, isShortTraceId } from "../../../model/ids.ts";
+import { listPossibleSpanIds, listPossibleTraceIds } from "../../../model/idSpellings.ts";
 import type { SpanRecord } from "../../../model/spanRecord.ts";
 import { findTaskId, toSpanBrief } from "../../briefs.ts";
 import type { Found, SpanBrief } from "../../../model/traceStore.ts";
 import { lowHalf } from "../file/traceIds.ts";
 import type { TermIndex } from "../index/termIndex.ts";
 import { idTerm, TermKind } from "../index/terms.ts";
-import { findById, idForms, type TracePieces, type TraceReader } from "./traceReader.ts";
+import { findById, type TracePieces, type TraceReader } from "./traceReader.ts";
 
 /** One id is meant; where it names more spans than this something else is wrong, and a list would not help. */
 const MAX_FOUND = 20;
@@ -32,8 +33,7 @@ export class SpanBriefs {
     this.#reader = reader;
     this.#findTraces = sql.prepare(
       `SELECT id, trace_id, root_batch, root_position FROM trace
-       WHERE low IN (?, ?) AND (trace_id IN (?, ?, ?) OR (? AND length(trace_id) = 32))
-         AND span_count > 0
+       WHERE low = ? AND (trace_id = ? OR (? AND length(trace_id) = 32)) AND span_count > 0
        LIMIT ${MAX_FOUND}`,
     );
     this.#isThere = sql.prepare("SELECT 1 FROM trace WHERE id = ?");
@@ -41,7 +41,7 @@ export class SpanBriefs {
 
   findId(id: string): Found[] {
     if (id === "") return [];
-    const traces = this.#findTraces.all(...traceForms(id)).flatMap(row => {
+    const traces = this.#listNamed(id).flatMap(row => {
       const brief = this.#reader.readRoot(
         row["id"] as number,
         row["root_batch"] as number,
@@ -57,10 +57,21 @@ export class SpanBriefs {
     return [...traces, ...spans];
   }
 
+  /** The traces of the likeliest reading that is there; a short id is the low half of those that others write in full. */
+  #listNamed(id: string): Record<string, unknown>[] {
+    const forms = listPossibleTraceIds(id);
+    const isShort = isShortTraceId(forms[0] ?? "") ? 1 : 0;
+    for (const form of forms) {
+      const rows = this.#findTraces.all(lowHalf(form), form, isShort);
+      if (rows.length > 0) return rows;
+    }
+    return [];
+  }
+
   /** By the parent's span id, or by the id of the task that the parent ran. */
   readChildren(id: string): SpanBrief[] {
     if (id === "") return [];
-    const parents = new Set(idForms(id));
+    const parents = new Set(listPossibleSpanIds(id));
     for (const { record } of this.#findSpans(id)) parents.add(record.span.spanId);
     const children: SpanBrief[] = [];
     for (const trace of this.#listTraces([...parents].map(each => idTerm(TermKind.parent, each)))) {
@@ -76,25 +87,33 @@ export class SpanBriefs {
     return children.sort((a, b) => (a.startUnixMs ?? Infinity) - (b.startUnixMs ?? Infinity));
   }
 
-  /** By span id; and by the id of the task that an attribute names, which no 64-bit id is. */
+  /** By span id, or by the id of the task that an attribute names; of the likeliest reading that is there. */
   #findSpans(id: string): FoundSpan[] {
+    for (const form of listPossibleSpanIds(id)) {
+      const found = this.#findExactly(form);
+      if (found.length > 0) return found;
+    }
+    return [];
+  }
+
+  #findExactly(id: string): FoundSpan[] {
     const found: FoundSpan[] = [];
-    const forms = idForms(id);
     const term = idTerm(TermKind.id, id);
     for (const trace of this.#listTraces([term])) {
       const pieces = this.#reader.readPieces(trace);
-      const direct = new Set(forms.flatMap(form => findById(pieces, form)));
+      const direct = new Set(findById(pieces, id));
       const take = (index: number, isWanted: (record: SpanRecord) => boolean): void => {
         const record = this.#reader.readRecord(pieces, index);
         if (record !== undefined && isWanted(record)) found.push({ pieces, record });
       };
-      for (const index of direct) take(index, ({ span }) => forms.includes(span.spanId));
+      for (const index of direct) take(index, ({ span }) => span.spanId === id);
+      // No task has an id of 64 bits.
       if (direct.size > 0 && HEX_64.test(id)) continue;
       for (const index of pieces.deduplicated) {
         if (direct.has(index) || !this.#reader.readTerms(pieces, index).has(term)) continue;
         take(index, ({ detail }) => {
           const taskId = findTaskId(detail);
-          return taskId !== undefined && idForms(taskId).some(form => forms.includes(form));
+          return taskId !== undefined && (taskId === id || canonicalSpanId(taskId) === id);
         });
       }
       if (found.length >= MAX_FOUND) break;
@@ -125,12 +144,4 @@ export class SpanBriefs {
   }
 }
 
-const HEX_64 = /^[0-9a-f]{16}$/i;
-const HEX_128 = /^[0-9a-f]{32}$/;
-
-/** As written, canonical, as a 64-bit tracer pads it; and whether it is a lower half that others may write in full. */
-function traceForms(id: string): [bigint, bigint, string, string, string, number] {
-  const canonical = canonicalTraceId(id);
-  const padded = HEX_128.test(canonical) ? canonical.slice(16).padStart(32, "0") : canonical;
-  return [lowHalf(id), lowHalf(canonical), id, canonical, padded, HEX_64.test(id) ? 1 : 0];
-}
+const HEX_64 = /^[0-9a-f]{16}$/;

@@ -5,7 +5,7 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { joinLogs } from "../../../formats/otlpLogs.ts";
-import { canonicalSpanId } from "../../../model/ids.ts";
+import { listPossibleTraceIds } from "../../../model/idSpellings.ts";
 import type { LogRecord } from "../../../model/logRecord.ts";
 import type { Attribute, SpanDetail } from "../../../model/spanDetail.ts";
 import type { SpanRecord } from "../../../model/spanRecord.ts";
@@ -41,8 +41,13 @@ export class TraceReader {
     );
   }
 
+  /** By its own id, or by the likeliest of those that the text may stand for. */
   findTrace(traceId: string): number | undefined {
-    return this.#findTrace.get(lowHalf(traceId), traceId)?.["id"] as number | undefined;
+    for (const form of new Set([traceId, ...listPossibleTraceIds(traceId)])) {
+      const found = this.#findTrace.get(lowHalf(form), form);
+      if (found !== undefined) return found["id"] as number;
+    }
+    return undefined;
   }
 
   readPieces(trace: number): TracePieces {
@@ -145,12 +150,6 @@ export function findById({ entries, deduplicated }: TracePieces, spanId: string)
   const isSame = (index: number): boolean =>
     words[index * ENTRY_WORDS] === low && words[index * ENTRY_WORDS + 1] === high;
   return [...deduplicated.filter(isSame)];
-}
-
-/** An id as a person writes it. */
-export function idForms(id: string): readonly string[] {
-  const canonical = canonicalSpanId(id);
-  return canonical === id ? [id] : [id, canonical];
 }
 
 function hasParent(entries: SpanEntries, index: number): boolean {

@@ -1,0 +1,117 @@
+/** Whatever spelling of an id someone pastes, every store finds the trace and the span that it names. */
+
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { openFileStore } from "../../src/stores/file/fileStore.ts";
+import { openZipkinStore } from "../../src/stores/zipkin/zipkinStore.ts";
+import { never, record, useStores } from "../unit/local/records.ts";
+import { spanId, spanSpellings, traceId, traceSpellings } from "../unit/model/spellings.ts";
+import { serve } from "./madeUpServer.ts";
+
+const { open } = useStores();
+const folder = mkdtempSync(join(tmpdir(), "traceside-spellings-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const fileWorker = resolve(import.meta.dirname, "../../src/stores/file/fileWorker.ts");
+
+const span = {
+  name: "checkout",
+  startTimeUnixNano: "1767261600000000000",
+  endTimeUnixNano: "1767261601000000000",
+};
+const otlp = {
+  resourceSpans: [{ scopeSpans: [{ spans: [{ traceId, spanId, ...span }] }] }],
+};
+
+describe("the embedded store", () => {
+  it("is asked in every spelling", async () => {
+    const store = open();
+    await store.addSpans([record({ spanId, name: "checkout" }, {}, traceId)]);
+    for (const { name, text } of traceSpellings) {
+      expect((await store.findId(text, never))[0], name).toMatchObject({ traceId });
+      const part = await store.readTrace(text, never);
+      expect(
+        [...(part?.spans ?? [])].map(each => each.spanId),
+        name,
+      ).toEqual([spanId]);
+      expect((await part?.details.readDetail(spanId, never))?.spanId).toBe(spanId);
+    }
+    for (const { name, text } of spanSpellings) {
+      const found = await store.findId(text, never);
+      expect(
+        found.some(each => each.traceId === traceId),
+        name,
+      ).toBe(true);
+    }
+  });
+
+  it("finds what it holds in the spelling of its tracer", async () => {
+    const store = open();
+    const held = traceSpellings.filter(({ isStored, isCertain }) => isStored && !isCertain);
+    for (const { text } of held) await store.addSpans([record({ spanId: "s-1" }, {}, text)]);
+    for (const { text } of held) {
+      expect(await store.findId(text, never)).toMatchObject([{ traceId: text }]);
+    }
+  });
+
+  it("keeps ids of other kinds as they are", async () => {
+    const store = open();
+    const ids = ["01ARZ3NDEKTSV4RRFFQ69G5FAV", "deadbeef", "42", "507f1f77bcf86cd799439011", "0"];
+    for (const id of ids) await store.addSpans([record({ spanId: `${id}-s` }, {}, id)]);
+    for (const id of ids) {
+      expect(await store.findId(id, never)).toMatchObject([{ traceId: id }]);
+    }
+  });
+});
+
+it("a folder of files is asked in every spelling", async () => {
+  writeFileSync(join(folder, "one.json"), JSON.stringify(otlp));
+  const store = openFileStore({ name: "files", path: folder, workerPath: fileWorker });
+  try {
+    for (const { name, text } of traceSpellings) {
+      expect(await store.findId(text, never), name).toMatchObject([{ traceId }]);
+      const part = await store.readTrace(text, never);
+      expect([...(part?.spans ?? [])], name).toHaveLength(1);
+    }
+    for (const { name, text } of spanSpellings) {
+      expect(await store.findId(text, never), name).toMatchObject([{ traceId }]);
+    }
+  } finally {
+    store.dispose();
+  }
+});
+
+it("a server that knows hexadecimal ids alone is asked in these", async () => {
+  const asked = new Set<string>();
+  const url = await serve((request, response) => {
+    const id = /\/api\/v2\/trace\/(.+)$/.exec(request.url ?? "")?.[1];
+    if (id === undefined) {
+      response.writeHead(200, { "content-type": "application/json" }).end("[]");
+      return;
+    }
+    asked.add(id);
+    const isKnown = id === traceId;
+    const body = isKnown
+      ? JSON.stringify([{ traceId, id: spanId, name: "checkout", timestamp: 1, duration: 1 }])
+      : `${id} not found`;
+    response
+      .writeHead(isKnown ? 200 : 404, {
+        "content-type": isKnown ? "application/json" : "text/plain",
+      })
+      .end(body);
+  });
+  const store = openZipkinStore({ name: "zipkin", url });
+  try {
+    for (const { name, text } of traceSpellings) {
+      expect(await store.findId(text, never), name).toMatchObject([{ traceId }]);
+    }
+    // Once it was read, its spans are known, too.
+    for (const { name, text } of spanSpellings) {
+      expect(await store.findId(text, never), name).toMatchObject([{ traceId }]);
+    }
+    expect([...asked].every(id => /^[0-9a-f]{16,32}$/.test(id))).toBe(true);
+  } finally {
+    store.dispose();
+  }
+});
