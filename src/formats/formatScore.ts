@@ -27,7 +27,7 @@ function countFacts({ span, detail }: SpanRecord): number {
 
 /** Of each list in JSON, and of the values in all of them together. */
 const MOST_ELEMENTS = 64;
-const MOST_VALUES = 20_000;
+const MOST_VALUES = 2_000;
 /** What lies deeper is taken as it is: no reader but that of nested spans, which needs no copy, looks there. */
 const MAX_DEPTH = 64;
 

@@ -46,6 +46,50 @@ export function parseJsonText(text: string, maxFailed = Infinity): JsonText {
     : { values, errors, failed };
 }
 
+/** Where JSON that says anything may begin. */
+const ANYWHERE = /[{[](?=\s*["{[])/g;
+/** Of such places in one line: the texts of loggers have brackets, too. */
+const MOST_STARTS = 16;
+
+/**
+ * The values that stand somewhere in lines of text, as loggers print them behind a time, a level and a name. One that
+ * opens at the end of its line may go on over others. Other text is nothing that failed, but what breaks off is.
+ */
+export function parseLoggedJson(text: string): JsonText {
+  const values: unknown[] = [];
+  const errors: string[] = [];
+  // What nobody closes is looked for to the end of the text, which may not be done for every line.
+  let patience = 4 * text.length;
+  let behind = 0;
+  let failed = 0;
+  for (const line of listLines(text)) {
+    let isBroken = false;
+    ANYWHERE.lastIndex = Math.max(line.start, behind);
+    for (let tries = 0; tries < MOST_STARTS && ANYWHERE.lastIndex < line.end; tries += 1) {
+      const start = ANYWHERE.exec(text)?.index ?? line.end;
+      if (start >= line.end) break;
+      const isOpen = text.slice(start + 1, line.end).trim() === "";
+      const limit = isOpen ? Math.min(text.length, start + patience) : line.end;
+      const end = findEnd(text, start, limit);
+      if (isOpen) patience -= (end ?? limit) - start;
+      if (end === undefined) {
+        isBroken ||= !isOpen && text.charAt(start) === "{";
+        continue;
+      }
+      const part = parseExact(text.slice(start, end));
+      if ("error" in part) continue;
+      values.push(part.value);
+      behind = end;
+      isBroken = false;
+      ANYWHERE.lastIndex = end;
+    }
+    if (!isBroken) continue;
+    failed += 1;
+    if (errors.length < MAX_ERRORS) errors.push(`line ${countLines(text, line.start)}: breaks off`);
+  }
+  return { values, errors, failed };
+}
+
 /** The one document that the text is, or why it is none. */
 export function parseExact(text: string): { readonly value: unknown } | { readonly error: string } {
   try {
@@ -93,7 +137,7 @@ const CLOSE = new Set([0x7d, 0x5d]);
 /** Objects and arrays one after the other, each at the start of a line or behind the last: logs may lie between. */
 function* listValues(text: string): Generator<Span> {
   for (let at = nextStart(text, 0); at < text.length;) {
-    const end = findEnd(text, at);
+    const end = findEnd(text, at, text.length) ?? text.length;
     yield { start: at, end };
     at = nextStart(text, end);
   }
@@ -111,10 +155,10 @@ function nextStart(text: string, from: number): number {
   return at;
 }
 
-/** Behind the bracket that closes the one at `start`; the end of the text where none does. */
-function findEnd(text: string, start: number): number {
+/** Behind the bracket that closes the one at `start`, if one does before the limit. */
+function findEnd(text: string, start: number, limit: number): number | undefined {
   let depth = 0;
-  for (let at = start; at < text.length; at += 1) {
+  for (let at = start; at < limit; at += 1) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) {
       at = skipString(text, at);
@@ -125,7 +169,7 @@ function findEnd(text: string, start: number): number {
       if (depth === 0) return at + 1;
     }
   }
-  return text.length;
+  return undefined;
 }
 
 /** The index of the quotation mark that closes the string. */

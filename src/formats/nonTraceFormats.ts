@@ -1,8 +1,9 @@
 /** Files that lie beside traces and are none: what to call them when they are refused. Pure. */
 
 import { readCsvRows } from "./csvText.ts";
+import type { FileReading } from "./fileReadings.ts";
 import { isLogLine } from "./plainSpans.ts";
-import { isObject, listObjects, type FileContent, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, type JsonObject } from "./traceFormat.ts";
 
 interface Stranger {
   readonly name: string;
@@ -102,20 +103,29 @@ const strangers: readonly Stranger[] = [
   },
 ];
 
-/** `error` is what the JSON parser had to say. */
-export function describeStranger(content: FileContent, error: string | undefined): string {
-  switch (content.kind) {
-    case "json": {
-      const items = content.items.filter(isObject);
-      const known = strangers.find(stranger => items.some(stranger.matches));
-      return known?.name ?? "JSON of no known trace format";
-    }
-    case "text":
-      return describeText(content.text.trimStart(), error);
+/** By all the ways in which the file may be read: by what its JSON is, wherever that stands, or by how it begins. */
+export function describeStranger(readings: readonly FileReading[]): string {
+  const items = readings.flatMap(({ content }) => (content.kind === "json" ? content.items : []));
+  const objects = items.filter(isObject);
+  const known = strangers.find(stranger => objects.some(stranger.matches));
+  const [first] = readings;
+  if (known !== undefined) return known.name;
+  switch (first?.content.kind) {
     case "bytes":
-      return describeBytes(content.bytes);
+      return describeBytes(first.content.bytes);
+    case "text": {
+      // Of a text that is JSON in some of its lines, both have the same errors.
+      const isJson = readings.some(each => each !== first && each.errors === first.errors);
+      return isJson ? UNKNOWN_JSON : describeText(first.content.text.trimStart(), first.errors[0]);
+    }
+    case "json":
+      return UNKNOWN_JSON;
+    case undefined:
+      return "an empty file";
   }
 }
+
+const UNKNOWN_JSON = "JSON of no known trace format";
 
 /** By what stands near the beginning; the first that fits. */
 const texts: readonly (readonly [RegExp, string])[] = [

@@ -1,6 +1,7 @@
 /** Which format a file has, told by its content and never by its name. Pure. */
 
 import { binaryFormats } from "./binaryFiles.ts";
+import { isCollectorText, readCollectorText } from "./collectorText.ts";
 import { isTaskDocument, readTaskDocuments } from "./documentFile.ts";
 import { scoreFormat, takeSample } from "./formatScore.ts";
 import { isJaeger, readJaegerJson } from "./jaegerJson.ts";
@@ -51,6 +52,7 @@ const traceFormats: readonly TraceFormat[] = [
         context,
       ),
   ),
+  textFormat("OpenTelemetry Collector debug output", isCollectorText, readCollectorText),
   textFormat("CSV", isSpanCsv, readSpanCsv),
   jsonFormat("task documents", isTaskDocument, (items, context) => ({
     records: readTaskDocuments(items, context),

@@ -7,7 +7,7 @@
 
 import { canonicalSpanId, canonicalTraceId, isNoId } from "../model/ids.ts";
 import { FUNBOOST_LINE } from "./funboostLine.ts";
-import { stripAnsi } from "./stripAnsi.ts";
+import { stripPrinted } from "../base/printedText.ts";
 
 export interface IdMatch {
   /** As a store knows it: canonical, decimal Datadog ids as hex. */
@@ -158,6 +158,13 @@ const recognisers: readonly Recogniser[] = [
     ),
     toId: toKeyedSpanId,
   },
+  // The Collector's debug exporter prints the ids of a span in columns, and those of its links behind arrows.
+  {
+    role: "span",
+    isCertain: true,
+    pattern: /^\s{0,8}(?:(?:Parent )?ID {4,16}|-> ID): (?<id>[0-9a-f]{16})$/dgm,
+    toId: canonicalSpanId,
+  },
   {
     role: "task",
     isCertain: true,
@@ -212,7 +219,7 @@ const recognisers: readonly Recogniser[] = [
 
 /** The ids of a piece of text, in order, without overlaps. Every pattern is bounded, so a hostile line is no trap. */
 export function recogniseIds(text: string): readonly IdMatch[] {
-  const { plain, toOriginal } = stripAnsi(text);
+  const { plain, toOriginal } = stripPrinted(text);
   const matches: IdMatch[] = [];
   const add = (
     id: string | undefined,

@@ -28,6 +28,24 @@ test.each([
   ["a Funboost line with an id of the user's own", `${LINE}order:42/x - done`, "task:order:42/x"],
   ["a Funboost line outside of a task", `${LINE}no_task_id - 从 REDIS 取出`, ""],
   ["Funboost's message", `{"task_id":"${TASK}","publish_time":1766642410.1}`, `task:${TASK}`],
+  ["a Funboost line behind docker compose", `worker-1  | ${LINE}${TASK} - done`, `task:${TASK}`],
+  ["a Funboost line in a pod", `2026-04-01T00:00:00Z stdout F ${LINE}${TASK} - x`, `task:${TASK}`],
+  [
+    "the Collector's columns",
+    `    Trace ID       : ${TRACE}\n    Parent ID      : \n    ID             : ${SPAN}\n`,
+    `trace:${TRACE} span:${SPAN}`,
+  ],
+  [
+    "the Collector's columns behind docker compose",
+    `otel-1  |     Parent ID      : ${SPAN}\notel-1  |      -> ID: ${SPAN}`,
+    `span:${SPAN} span:${SPAN}`,
+  ],
+  ["the Collector's columns without a parent", `    Parent ID      : ${"0".repeat(16)}`, ""],
+  [
+    "a pod's own id",
+    `[pod/7ff6270e-5669-4ee4-8c48-d5b9ba39e3d9/app] trace_id=${TRACE}`,
+    `trace:${TRACE}`,
+  ],
   ["an integer id", `'task_id': 100005, 'x': 1`, "task:100005"],
   [
     "Funboost before 53",

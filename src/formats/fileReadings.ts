@@ -1,0 +1,74 @@
+/**
+ * The ways in which the bytes of a file may be read, likeliest first: as JSON, as text, as JSON that was cut short, and
+ * as what a program printed, out of the log in which it was kept. Pure; knows no format.
+ */
+
+import { getPrinted, listPrinted } from "../base/printedText.ts";
+import { closeCutJson } from "./cutJson.ts";
+import { parseExact, parseJsonText, parseLoggedJson, type JsonText } from "./jsonText.ts";
+import { isObject, type FileContent } from "./traceFormat.ts";
+
+export interface FileReading {
+  readonly content: FileContent;
+  /** Why some of the file is not in the content, in words; of a text, why it is no JSON. */
+  readonly errors: readonly string[];
+}
+
+/** Each is made when it is asked for. */
+export function* listReadings(bytes: Uint8Array): Generator<FileReading> {
+  const text = decodeText(bytes);
+  if (text === undefined) {
+    yield { content: { kind: "bytes", bytes }, errors: [] };
+    return;
+  }
+  const whole = parseJsonText(text);
+  yield* listTextReadings(text, whole);
+  const printed = [...listPrinted(text), ...listRecorded(whole)].join("");
+  if (printed !== "") yield* listTextReadings(printed, parseJsonText(printed));
+  yield* asJson(parseLoggedJson(printed === "" ? text : printed));
+}
+
+function* listTextReadings(text: string, json: JsonText): Generator<FileReading> {
+  const asText: FileReading = { content: { kind: "text", text }, errors: json.errors };
+  // Logs and other text may have JSON in between, and logs in JSON other text.
+  if (json.errors.length > 0) yield asText;
+  yield* asJson(json);
+  if (json.errors.length === 0) yield asText;
+  if (json.values.length === 0) yield* asJson({ ...json, values: mendJson(text) });
+}
+
+function* asJson({ values, errors }: JsonText): Generator<FileReading> {
+  const items = values.flat(2).filter(value => typeof value === "object" && value !== null);
+  if (items.length > 0) yield { content: { kind: "json", items }, errors };
+}
+
+/** What was printed, from a log that keeps it in JSON. */
+function listRecorded({ values }: JsonText): readonly string[] {
+  return values.flat(2).flatMap(value => (isObject(value) ? (getPrinted(value) ?? []) : []));
+}
+
+/** Behind the last element of what nobody closed, or before brackets alone. */
+const LAST_COMMA = /,(?=[\s\]}]*$)/;
+
+/** One document that was cut short, or that a writer of lists ended with a comma, as far as it goes. */
+function mendJson(text: string): JsonText["values"] {
+  if (!/^\s*[{[]/.test(text)) return [];
+  const mended = parseExact(closeCutJson(text.replace(LAST_COMMA, "")));
+  return "error" in mended ? [] : [mended.value];
+}
+
+/** PowerShell writes UTF-16. Bytes that begin with what no text has are no text, nor is the UTF-32 of nobody. */
+function decodeText(bytes: Uint8Array): string | undefined {
+  const [first, second, third, fourth] = bytes;
+  const isUtf32 = third === 0 && fourth === 0;
+  if (first === 0xff && second === 0xfe && !isUtf32) {
+    return new TextDecoder("utf-16le").decode(bytes);
+  }
+  if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(bytes);
+  return bytes.subarray(0, 512).every(isTextByte) ? new TextDecoder().decode(bytes) : undefined;
+}
+
+/** No control character but white space and the escape of terminals. */
+function isTextByte(byte: number): boolean {
+  return byte >= 0x20 || (byte >= 0x09 && byte <= 0x0d) || byte === 0x1b;
+}
