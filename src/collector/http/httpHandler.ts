@@ -7,7 +7,13 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { WireError } from "../../formats/protoReader.ts";
 import type { MutableCounters } from "../receiver.ts";
 import { SinkBusy, type IngestResult } from "../../model/spanSink.ts";
-import { corsHeaders, isLocalOrigin, isLoopbackHost, preflightHeaders } from "./localOnly.ts";
+import {
+  corsHeaders,
+  isFromOtherPage,
+  isLocalOrigin,
+  isLoopbackHost,
+  preflightHeaders,
+} from "./localOnly.ts";
 import { BodyReader, RequestAborted, type BodyLimits } from "./requestBody.ts";
 import {
   findRoutes,
@@ -146,6 +152,11 @@ export class HttpHandler {
     if (origin !== undefined && !isLocalOrigin(origin)) {
       throw new HttpRefusal(403, "only pages of localhost may send");
     }
+    const fetchSite = headers["sec-fetch-site"];
+    const isOtherPage = isFromOtherPage(typeof fetchSite === "string" ? fetchSite : undefined);
+    if (isOtherPage && origin === undefined) {
+      throw new HttpRefusal(403, "no page of another origin may ask");
+    }
     const url = parseUrl(message.url);
     // An endpoint that is configured with a slash at its end makes two.
     const path = url.pathname.replaceAll(/\/{2,}/g, "/").replace(/(?<=.)\/$/, "");
@@ -161,7 +172,10 @@ export class HttpHandler {
       const { route } = each;
       const request = toRequest(each);
       const isRead = method === "GET" || method === "HEAD";
-      if (route.kind === "read" && isRead) return { method: "read", route, request, origin };
+      if (route.kind === "read" && isRead) {
+        if (isOtherPage) throw new HttpRefusal(403, "no page of another origin may read");
+        return { method: "read", route, request, origin };
+      }
       if (route.kind !== "ingest") continue;
       if (method === "POST") return { method: "ingest", route, request, origin };
       if (method === "OPTIONS") return { method: "preflight", route, request, origin };

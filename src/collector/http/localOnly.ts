@@ -16,6 +16,14 @@ export function isLocalOrigin(origin: string): boolean {
   return LOOPBACK_ORIGIN.test(origin);
 }
 
+/**
+ * Whether a page of another origin asks, which a browser says of every request to this machine. Pictures and links of a
+ * page have no `Origin`.
+ */
+export function isFromOtherPage(fetchSite: string | undefined): boolean {
+  return fetchSite !== undefined && fetchSite !== "none" && fetchSite !== "same-origin";
+}
+
 /** What a browser must see before a page of this machine may read the answer. */
 export function corsHeaders(origin: string): Readonly<Record<string, string>> {
   return {

@@ -5,17 +5,22 @@
 
 import { JaegerJsonWriter } from "../../formats/jaegerJsonWriter.ts";
 import { OtlpJsonWriter } from "../../formats/otlpJsonWriter.ts";
-import { durationToNanos } from "../../formats/wireValue.ts";
-import { canonicalTraceId } from "../../model/ids.ts";
 import type { SpanRecord } from "../../model/spanRecord.ts";
 import type { TraceQuery, TraceStore } from "../../model/traceStore.ts";
 import { HttpRefusal, type HttpAnswer, type HttpRequest, type ReadRoute } from "../http/route.ts";
+import {
+  checkFlag,
+  checkName,
+  MAX_TRACES,
+  readClassicQuery,
+  readTraceId,
+  readV3Query,
+  requireParameter,
+} from "./readQuery.ts";
 import { readRecords } from "./storedRecords.ts";
 
 /** Of one answer: some 100 MB of JSON, more than any viewer draws. */
 const MAX_SPANS = 100_000;
-const MAX_TRACES = 1_500;
-const DEFAULT_TRACES = 100;
 
 export function jaegerReadRoutes(store: () => TraceStore): readonly ReadRoute[] {
   const classic = (path: string, read: Reader): ReadRoute => route(path, read, refuseClassic);
@@ -25,23 +30,25 @@ export function jaegerReadRoutes(store: () => TraceStore): readonly ReadRoute[] 
       return classicAnswer(await store().listServices(signal));
     }),
     classic("/api/services/{service}/operations", async ({ parameters }, signal) => {
-      return classicAnswer(await store().listOperations(parameters["service"] ?? "", signal));
+      return classicAnswer(
+        await store().listOperations(checkName(parameters["service"] ?? ""), signal),
+      );
     }),
     classic("/api/operations", async ({ query }, signal) => {
-      const names = await store().listOperations(need(query, "service"), signal);
+      const names = await store().listOperations(requireParameter(query, "service"), signal);
       return classicAnswer(names.map(name => ({ name, spanKind: "" })));
     }),
     classic("/api/traces", async ({ query }, signal) => {
       const ids = query.getAll("traceID");
       const { traceIds, limit } =
         ids.length > 0
-          ? { traceIds: ids.slice(0, MAX_TRACES).map(canonicalTraceId), limit: ids.length }
+          ? { traceIds: ids.slice(0, MAX_TRACES).map(readTraceId), limit: ids.length }
           : await findTraces(store(), readClassicQuery(query), signal);
       const { writer, missing } = await readJaeger(store(), traceIds, signal);
       return classicTraces(writer, limit, ids.length > 0 ? missing : []);
     }),
     classic("/api/traces/{traceId}", async ({ parameters }, signal) => {
-      const traceId = canonicalTraceId(parameters["traceId"] ?? "");
+      const traceId = readTraceId(parameters["traceId"] ?? "");
       const { writer, missing } = await readJaeger(store(), [traceId], signal);
       if (missing.length > 0) throw new HttpRefusal(404, "trace not found");
       return classicTraces(writer, 0, []);
@@ -50,7 +57,7 @@ export function jaegerReadRoutes(store: () => TraceStore): readonly ReadRoute[] 
       jsonAnswer(JSON.stringify({ services: await store().listServices(signal) })),
     ),
     v3("/api/v3/operations", async ({ query }, signal) => {
-      const names = await store().listOperations(need(query, "service"), signal);
+      const names = await store().listOperations(requireParameter(query, "service"), signal);
       return jsonAnswer(
         JSON.stringify({ operations: names.map(name => ({ name, spanKind: "" })) }),
       );
@@ -58,7 +65,7 @@ export function jaegerReadRoutes(store: () => TraceStore): readonly ReadRoute[] 
     v3("/api/v3/traces/{traceId}", async ({ parameters, query }, signal) => {
       // Times are never adjusted here, so it changes nothing; but clients try servers out by it.
       for (const key of ["rawTraces", "raw_traces"]) checkFlag(query, key);
-      return v3Traces(store(), [canonicalTraceId(parameters["traceId"] ?? "")], signal);
+      return v3Traces(store(), [readTraceId(parameters["traceId"] ?? "")], signal);
     }),
     v3("/api/v3/traces", async ({ query }, signal) => {
       const { traceIds } = await findTraces(store(), readV3Query(query), signal);
@@ -135,134 +142,6 @@ async function readJaeger(
   const writer = new JaegerJsonWriter();
   const missing = await readTraces(store, traceIds, signal, record => writer.add(record));
   return { writer, missing };
-}
-
-function readClassicQuery(query: URLSearchParams): TraceQuery {
-  return { service: need(query, "service"), ...readQuery(query) };
-}
-
-function readQuery(query: URLSearchParams): TraceQuery {
-  const service = query.get("service") ?? "";
-  const operation = query.get("operation") ?? "";
-  return {
-    ...(service !== "" && { service }),
-    ...(operation !== "" && { operation }),
-    ...readDurations(query, "minDuration", "maxDuration"),
-    ...readMoment(query, "fromUnixMs", "start"),
-    ...readMoment(query, "toUnixMs", "end"),
-    ...readTags(query),
-    limit: readLimit(query, "limit"),
-  };
-}
-
-function readV3Query(query: URLSearchParams): TraceQuery {
-  const get = (camel: string, snake: string): string =>
-    query.get(`query.${camel}`) ?? query.get(`query.${snake}`) ?? "";
-  const plain = new URLSearchParams({
-    service: get("serviceName", "service_name"),
-    operation: get("operationName", "operation_name"),
-    minDuration: get("durationMin", "duration_min"),
-    maxDuration: get("durationMax", "duration_max"),
-    limit: get("searchDepth", "num_traces"),
-    tags: get("attributes", "attributes"),
-  });
-  return {
-    ...readQuery(plain),
-    ...readIsoMoment("fromUnixMs", get("startTimeMin", "start_time_min")),
-    ...readIsoMoment("toUnixMs", get("startTimeMax", "start_time_max")),
-  };
-}
-
-function need(query: URLSearchParams, key: string): string {
-  const value = query.get(key) ?? "";
-  if (value === "") throw new HttpRefusal(400, `parameter '${key}' is required`);
-  return value;
-}
-
-/** As Go reads a truth value. */
-function checkFlag(query: URLSearchParams, key: string): void {
-  const text = query.get(key) ?? "false";
-  if (!/^(?:1|t|true|0|f|false)$/i.test(text)) {
-    throw new HttpRefusal(400, `malformed parameter ${key}: ${text}`);
-  }
-}
-
-function readLimit(query: URLSearchParams, key: string): number {
-  const text = query.get(key) ?? "";
-  if (text === "") return DEFAULT_TRACES;
-  const limit = Number(text);
-  if (!Number.isInteger(limit) || limit < 1) {
-    throw new HttpRefusal(400, `cannot parse '${key}': ${text}`);
-  }
-  return Math.min(limit, MAX_TRACES);
-}
-
-/** Go's durations of one unit, and of several: `1.5ms`, `1m30s`. */
-function readDurations(
-  query: URLSearchParams,
-  min: string,
-  max: string,
-): Pick<TraceQuery, "minDurationMs" | "maxDurationMs"> {
-  const read = (key: string): number | undefined => {
-    const text = query.get(key) ?? "";
-    if (text === "") return undefined;
-    const parts = text.match(/\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h)/g) ?? [];
-    if (parts.join("") !== text) throw new HttpRefusal(400, `cannot parse '${key}': ${text}`);
-    const nanos = parts.reduce((sum, part) => sum + (durationToNanos(part) ?? 0n), 0n);
-    return Number(nanos) / 1e6;
-  };
-  const minDurationMs = read(min);
-  const maxDurationMs = read(max);
-  return {
-    ...(minDurationMs !== undefined && { minDurationMs }),
-    ...(maxDurationMs !== undefined && { maxDurationMs }),
-  };
-}
-
-type Moment = "fromUnixMs" | "toUnixMs";
-
-/** Microseconds. */
-function readMoment(query: URLSearchParams, name: Moment, key: string): Partial<TraceQuery> {
-  const text = query.get(key) ?? "";
-  if (text === "") return {};
-  const micros = Number(text);
-  if (!Number.isFinite(micros)) throw new HttpRefusal(400, `cannot parse '${key}': ${text}`);
-  return { [name]: micros / 1_000 };
-}
-
-function readIsoMoment(name: Moment, text: string): Partial<TraceQuery> {
-  if (text === "") return {};
-  const unixMs = Date.parse(text);
-  if (Number.isNaN(unixMs)) throw new HttpRefusal(400, `cannot parse a time: ${text}`);
-  return { [name]: unixMs };
-}
-
-/** `tags={"k":"v"}`, and `tag=k:v` any number of times. */
-function readTags(query: URLSearchParams): Pick<TraceQuery, "tags"> {
-  const tags: Record<string, string> = {};
-  const text = query.get("tags") ?? "";
-  if (text !== "") {
-    const read = parseJson(text);
-    if (typeof read !== "object" || read === null) {
-      throw new HttpRefusal(400, `cannot parse 'tags': ${text}`);
-    }
-    for (const [key, value] of Object.entries(read)) tags[key] = String(value);
-  }
-  for (const tag of query.getAll("tag")) {
-    const colon = tag.indexOf(":");
-    if (colon < 1) throw new HttpRefusal(400, `cannot parse 'tag': ${tag}`);
-    tags[tag.slice(0, colon)] = tag.slice(colon + 1);
-  }
-  return Object.keys(tags).length > 0 ? { tags } : {};
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return undefined;
-  }
 }
 
 const headers = { "Content-Type": "application/json", "X-Content-Type-Options": "nosniff" };

@@ -8,6 +8,8 @@ import { HttpRefusal, type ReadRoute } from "../http/route.ts";
 
 /** Longer than any store may take. */
 const DEADLINE_MS = 150_000;
+/** Every store is asked for it, and some in several spellings. */
+const MAX_ID_LENGTH = 1_024;
 
 export function taskReadRoutes(
   ask: (question: TaskQuestion) => Promise<TaskAnswer>,
@@ -16,10 +18,9 @@ export function taskReadRoutes(
     kind: "read",
     path,
     async answer({ parameters }, signal) {
-      const { status, body } = await withDeadline(
-        ask({ kind, id: parameters["id"] ?? "" }),
-        signal,
-      );
+      const { id = "" } = parameters;
+      if (id.length > MAX_ID_LENGTH) throw new HttpRefusal(400, "the id is too long");
+      const { status, body } = await withDeadline(ask({ kind, id }), signal);
       const headers = { "Content-Type": "application/json", "X-Content-Type-Options": "nosniff" };
       return { status, headers, body };
     },

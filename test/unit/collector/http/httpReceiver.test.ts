@@ -176,6 +176,42 @@ describe("any HTTP receiver", () => {
     expect(sink.spans).toHaveLength(0);
   });
 
+  it("does no work for a page of another origin, which sends no Origin with pictures and links", async () => {
+    let reads = 0;
+    const route: Route = {
+      kind: "read",
+      path: "/api/services",
+      answer: () => {
+        reads += 1;
+        return Promise.resolve({ status: 200 });
+      },
+    };
+    const { port, sink } = await open(target => [...all(target), route]);
+    const ask = async (method: string, headers: Record<string, string>): Promise<number> => {
+      const isPost = method === "POST";
+      const body = isPost ? jsonRequest(jsonSpan) : undefined;
+      const path = isPost ? "/v1/traces" : "/api/services";
+      const sent = { method, headers: { ...json, ...headers }, ...(body && { body }) };
+      return (await send(port, path, sent)).status;
+    };
+    for (const site of ["cross-site", "same-site", "x"]) {
+      const headers = { "Sec-Fetch-Site": site, "Sec-Fetch-Mode": "no-cors" };
+      for (const method of ["GET", "HEAD", "POST"]) expect(await ask(method, headers)).toBe(403);
+      // A page of this machine may send, and cannot read.
+      const local = { ...headers, Origin: "http://localhost:5173" };
+      expect(await ask("GET", local)).toBe(403);
+      expect(await ask("POST", local)).toBe(200);
+    }
+    expect(reads).toBe(0);
+    expect(sink.spans).toHaveLength(3);
+    // An address that was typed, a page of the receiver's own, a script.
+    for (const site of ["none", "same-origin"]) {
+      expect(await ask("GET", { "Sec-Fetch-Site": site })).toBe(200);
+    }
+    expect(await ask("GET", {})).toBe(200);
+    expect(reads).toBe(3);
+  });
+
   it("answers what can be read to scripts and to no page", async () => {
     const route: Route = {
       kind: "read",
