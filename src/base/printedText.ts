@@ -12,6 +12,8 @@ export interface PlainText {
 }
 
 const ANSI = /\u001b\[[0-9;]{0,20}m/g;
+/** A colour as it is written inside of a string, by JSON, Python and shells. */
+const WRITTEN_ANSI = /\\(?:u001b|x1b|033|e)\[[0-9;]{0,20}m/gi;
 const TIME = String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?`;
 
 /** What stands before a line; a line may have several. `source` tells whose line it is, `part` that its end is missing. */
@@ -30,18 +32,20 @@ const prefixes: readonly RegExp[] = [
   /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7,9}Z /,
 ];
 
-function stripAnsi(text: string): PlainText {
-  if (!text.includes("\u001b")) return { plain: text, toOriginal: offset => offset };
-  const codes = [...text.matchAll(ANSI)];
+function stripAnsi(text: string, isInStrings = false): PlainText {
+  const codes = text.includes("\u001b") ? [...text.matchAll(ANSI)] : [];
+  if (isInStrings) codes.push(...text.matchAll(WRITTEN_ANSI));
+  if (codes.length === 0) return { plain: text, toOriginal: offset => offset };
+  codes.sort((a, b) => a.index - b.index);
   return cut(
     text,
     codes.map(({ index, 0: code }) => ({ start: index, end: index + code.length })),
   );
 }
 
-/** The text without colours and without what stands before its lines, every other character in its place. */
+/** The text without colours, written in strings or not, and without what stands before its lines, every other character in its place. */
 export function stripPrinted(text: string): PlainText {
-  const colourless = stripAnsi(text);
+  const colourless = stripAnsi(text, true);
   const cuts = [...listLines(colourless.plain)].filter(line => line.start < line.textStart);
   if (cuts.length === 0) return colourless;
   const bare = cut(

@@ -6,7 +6,8 @@
 import * as vscode from "vscode";
 import { Owner, type Disposable } from "../../base/disposables.ts";
 import { shortId } from "../../model/ids.ts";
-import { recogniseIds, type IdMatch } from "../../logs/recogniseIds.ts";
+import type { IdMatch } from "../../logs/idMatch.ts";
+import { recogniseIds } from "../../logs/recogniseIds.ts";
 import { commands, settings, type OpenTraceRequest } from "../../manifest.ts";
 import type { Log } from "../../platform/log.ts";
 import { getSetting } from "../../platform/settings.ts";

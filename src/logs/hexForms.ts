@@ -1,0 +1,95 @@
+/**
+ * Hexadecimal digits and UUIDs that need no key: what stands before and behind them says what they are. Pure.
+ *
+ * The digits are found first, once for all; each form is then tried where they begin, so that a text costs what its
+ * digits cost, however many forms there are.
+ */
+
+import type { IdMatch } from "./idMatch.ts";
+import { toMatches, type IdForm } from "./idForm.ts";
+import { UUID } from "./idValue.ts";
+
+const digits = new RegExp(String.raw`${UUID}|[0-9a-f]{13,}`, "gi");
+
+function form(role: IdForm["role"], pattern: string, options?: Partial<IdForm>): IdForm {
+  return { role, pattern: new RegExp(pattern, "dimy"), ...options };
+}
+
+const HEX32 = "[0-9a-f]{32}";
+const HEX16 = "[0-9a-f]{16}";
+const NO_MORE = String.raw`(?![\w-])`;
+
+/** The first that fits. A `head` is a part of the id that stands before its digits. */
+const forms: readonly IdForm[] = [
+  // W3C traceparent; its third part is the span that sent it.
+  form(
+    "trace",
+    String.raw`(?<=(?<![0-9a-f-])(?!ff)[0-9a-f]{2}-)(?<id>(?!0{32})${HEX32})-(?<span>(?!0{16})${HEX16})-[0-9a-f]{2}(?![0-9a-f])`,
+  ),
+  // b3 and Sentry: `trace-span-sampled-parent`.
+  form(
+    "trace",
+    String.raw`(?<![\w-])(?<id>${HEX32})-(?<span>${HEX16})(?:-[01d](?:-(?<parent>${HEX16}))?)?${NO_MORE}`,
+  ),
+  form("trace", String.raw`(?<=\[)(?<id>${HEX16})-(?<span>${HEX16})(?=\])`),
+  // Spring: `[service,trace,span]`, `[trace,span]`; a service's name may hold blanks.
+  form(
+    "trace",
+    String.raw`(?<=\[(?:[^,\][\n]{0,120},\s?)?)(?<id>${HEX32}|${HEX16}),\s?(?<span>${HEX16})(?:,\s?(?:true|false|[01d]?))?\]`,
+  ),
+  // SkyWalking's three parts.
+  form("trace", String.raw`(?<![\w.])(?<id>${HEX32}\.\d{1,10}\.\d{15,20})(?![\w.])`),
+  // Jaeger's header and what its clients log: the length is what makes it certain.
+  form(
+    "trace",
+    String.raw`(?<![\w:])(?<id>(?=\d{0,15}[a-f])[0-9a-f]{13,16}|[0-9a-f]{29,32}):(?<span>[0-9a-f]{1,16}):(?<parent>[0-9a-f]{1,16}):[0-9a-f]{1,2}(?![\w:])`,
+  ),
+  // In the addresses of tracing servers, and as Google's log has it: `projects/shop/traces/…`.
+  form("trace", String.raw`(?<=/traces?/)(?<id>${HEX32}|${HEX16})${NO_MORE}`),
+  // MLflow's own spelling of OpenTelemetry's ids.
+  form("trace", String.raw`(?<=(?<![\w-])(?<head>tr-))(?<id>${HEX32})${NO_MORE}`),
+  // New Relic's logs in context.
+  form(
+    "trace",
+    String.raw`(?<=NR-LINKING\|[^|\n]{0,200}\|[^|\n]{0,200}\|)(?<id>${HEX32})\|(?:(?<span>${HEX16})\|)?`,
+  ),
+  // The Collector's debug exporter.
+  form("span", String.raw`(?<=^\s{0,8}(?:ID {4,16}|-> ID): )(?<id>${HEX16})(?=\s|$)`),
+  // Funboost before version 53: the queue is part of the id.
+  form(
+    "task",
+    String.raw`(?<=(?<head>[^\s"'{}\[\],()=<>\\]{1,120}_result:))(?<id>${UUID})${NO_MORE}`,
+  ),
+  // Machinery.
+  form("task", String.raw`(?<=(?<![\w-])(?<head>task_))(?<id>${UUID})${NO_MORE}`),
+  // Celery: `shop.charge[id]`, and its task formatter's `[shop.charge(id)]`.
+  form("task", String.raw`(?<=[\w>]\[)(?<id>${UUID})(?=\])`),
+  form("task", String.raw`(?<=[\w>]\()(?<id>${UUID})(?=\)\])`),
+  form("task", String.raw`(?<=\b(?:revoked: |Terminating ))(?<id>${UUID})${NO_MORE}`),
+  // RQ: `queue: shop.charge(42) (id)`, `handling exception for id.`
+  form("task", String.raw`(?<=\) \()(?<id>${UUID})(?=\)\s*$)`),
+  form("task", String.raw`(?<=\bhandling exception for )(?<id>${UUID})${NO_MORE}`),
+  // Huey: `Executing shop.charge: id`, `shop.charge: id executed in 0.1s`, `Requeueing id, 2 retries`.
+  form("task", String.raw`(?<=\b(?:Executing|Task) [\w.]{1,200}: )(?<id>${UUID})${NO_MORE}`),
+  form("task", String.raw`(?<=\bRequeueing )(?<id>${UUID})${NO_MORE}`),
+  form("task", String.raw`(?<![\w-])(?<id>${UUID})(?= executed in )`),
+  // Dramatiq, taskiq: `with id 'x'`, `with ID: x`.
+  form("task", String.raw`(?<=\bwith id:? ["']?)(?<id>${UUID}|${HEX32}|[0-9a-f]{24})${NO_MORE}`),
+  // Sidekiq before version 6, and Rails' jobs.
+  form("task", String.raw`(?<=\bJID-)(?<id>[0-9a-f]{24})${NO_MORE}`),
+  form("task", String.raw`(?<=\[ActiveJob\] \[[\w:]{1,100}\] \[)(?<id>${UUID})(?=\])`),
+  // What may be anything: a store has to confirm it.
+  form("any", String.raw`(?<![\w-])(?<id>${UUID}|${HEX32})${NO_MORE}`, { isUncertain: true }),
+];
+
+export function* listHexIds(text: string): Iterable<IdMatch> {
+  for (const { index } of text.matchAll(digits)) {
+    for (const each of forms) {
+      each.pattern.lastIndex = index;
+      const match = each.pattern.exec(text);
+      if (match === null) continue;
+      yield* toMatches(text, match, each);
+      break;
+    }
+  }
+}

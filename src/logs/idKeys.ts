@@ -1,0 +1,61 @@
+/**
+ * The keys behind which logs, headers and exporters write ids, and their look-up. Pure.
+ *
+ * A key is known in every spelling: `trace_id`, `TraceId`, `trace.id` and `Trace ID` are one, and so are those with
+ * something in front, as `dd.trace_id`, `X-Trace-Id` and `selectedTraceId`.
+ */
+
+export interface IdKey {
+  readonly role: "trace" | "span" | "task" | "any";
+  /** The key alone says little: only what has the form of an id is one. */
+  readonly isVague?: boolean;
+  /** The value is a whole header, with several ids. */
+  readonly header?: "b3" | "jaeger";
+}
+
+/** In the form of `normalizeKey`. */
+const meanings: readonly (IdKey & { readonly keys: readonly string[] })[] = [
+  { role: "trace", keys: ["traceid", "oteltraceid"] },
+  // Serilog writes `@tr`, Application Insights `operation_Id`, Google `trace` and `X-Cloud-Trace-Context`.
+  { role: "trace", isVague: true, keys: ["trace", "@tr", "operationid", "tracecontext"] },
+  { role: "span", keys: ["spanid", "parentspanid", "otelspanid"] },
+  { role: "span", isVague: true, keys: ["span", "parent", "parentid", "parentspan", "@sp", "@ps"] },
+  // AWS has `SegmentId` and Elastic `transaction.id`: both are spans to OpenTelemetry.
+  { role: "span", isVague: true, keys: ["segmentid", "transactionid"] },
+  { role: "task", keys: ["taskid", "jobid", "jid", "workflowid", "messageid", "msgid"] },
+  { role: "task", keys: ["taskuuid", "jobuuid", "correlationid", "offsetmsgid", "uniqkey"] },
+  { role: "task", isVague: true, keys: ["task", "job", "rootid", "asyncresult"] },
+  { role: "any", keys: ["xrequestid", "xcorrelationid"] },
+  { role: "trace", header: "b3", keys: ["b3", "sentrytrace"] },
+  { role: "trace", header: "jaeger", keys: ["ubertraceid"] },
+];
+
+const byKey = new Map<string, IdKey>(
+  meanings.flatMap(({ keys, ...meaning }) => keys.map(key => [key, meaning] as const)),
+);
+
+/** The last two characters of every key, as a piece of a regular expression: cheap to look for. */
+export const KEY_ENDS = [...new Set([...byKey.keys()].map(key => key.slice(-2)))].join("|");
+
+/** Written keys repeat from line to line. */
+const known = new Map<string, IdKey | undefined>();
+/** Keys come from texts of any kind; a text of nothing but keys must not stay in memory. */
+const MAX_KNOWN = 10_000;
+
+/** What a key as it is written means: that of the longest of its ends that is a key of the table. */
+export function getIdKey(written: string): IdKey | undefined {
+  if (known.has(written)) return known.get(written);
+  let found: IdKey | undefined;
+  // A key begins at the front, behind a sign, or at a capital letter.
+  for (const { index } of written.matchAll(/(?<![\p{L}\d@])[\w@]|(?<=[a-z\d])[A-Z]/gu)) {
+    found = byKey.get(normalizeKey(written.slice(index)));
+    if (found !== undefined) break;
+  }
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.set(written, found);
+  return found;
+}
+
+function normalizeKey(key: string): string {
+  return key.toLowerCase().replaceAll(/[^a-z\d@]/g, "");
+}

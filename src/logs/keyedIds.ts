@@ -1,0 +1,148 @@
+/**
+ * Ids behind a key, in every grammar in which logs, headers and exporters write one: `key=value`, JSON, JSON inside of
+ * JSON, what Go, Python, Ruby, PHP, Rust and .NET print of a map, headers as tuples, XML, columns. Pure.
+ *
+ * Keys are found by their ends and then read backwards, so that a text is gone through once, however many keys there are.
+ */
+
+import { toMatches, toStoredId } from "./idForm.ts";
+import type { IdMatch, IsLogAt } from "./idMatch.ts";
+import { getIdKey, KEY_ENDS, type IdKey } from "./idKeys.ts";
+import { readIdValue } from "./idValue.ts";
+
+/** As a text has it, inside of a string, of a string's string, in an address and in HTML. */
+const QUOTE = String.raw`(?:\\{0,7}["'${"`"}]|%22|&quot;)`;
+/** .NET and the Collector set their keys in columns, PHP and Ruby write an arrow. */
+const IS = String.raw`\s{0,24}(?:=>|:=|[=:：]|%3[AD])\s{0,24}`;
+/** `{"key": "traceId", "value": "…"}`, and OpenTelemetry's `"value": {"stringValue": "…"}`. */
+const VALUE_FIELD = String.raw`\s{0,24},\s{0,24}${QUOTE}value${QUOTE}${IS}(?:\{\s{0,4}${QUOTE}\w{1,20}${QUOTE}${IS})?`;
+/** A list of headers is one of pairs. */
+const PAIR = String.raw`,\s{0,4}(?=[bu]?${QUOTE})`;
+/** XML, calls, indexes and prose: only what has the form of an id is one behind them. */
+const LOOSE = String.raw`>|(?=[[(])| (?=["'#]?[0-9a-f]{6})`;
+/** Go's and Java's lists around a header's value, Rust's `Some("…")`, Python's bytes, Erlang's binaries. */
+const OPENER = String.raw`(?:[[(]|<<|[bu](?=["'])|\[\]string\{|(?:Some|Str|String|TraceId|SpanId|UUID|ObjectId|Long)\(){0,3}`;
+/** A value holds a digit soon, or ends with a quote; most texts of nothing but keys end here. */
+const VALUE = String.raw`(?=\w(?:[\w./+@#~-]|:(?=\w)){0,40}?(?:\d|["'${"`"}\\]|%22|&quot;)|\d|[a-f]{16})`;
+
+const keyEnd = new RegExp(
+  String.raw`(id|${KEY_ENDS})(?:${QUOTE}(?:\]?${IS}|${VALUE_FIELD}|${PAIR})|\]?${IS}|(${LOOSE}))${OPENER}(${QUOTE})?${VALUE}`,
+  "gi",
+);
+
+const KEY_REACH = 80;
+/** `Trace ID`, but not HTML's `<span id`. */
+const nounBefore = /(?<![\w<])(trace|span|parent|task|job|message|segment|transaction) $/i;
+const objectBefore = /(?<![\w.])([\w.]{1,24})\\{0,7}["']?\s{0,4}(?:=>|[=:])\s{0,4}(?:map)?$/;
+
+/** `b3: trace-span-sampled-parent`, `sentry-trace: trace-span-sampled`. */
+const b3Header =
+  /(?<id>[0-9a-f]{32}|[0-9a-f]{16})-(?<span>[0-9a-f]{16})(?:-[01d](?:-(?<parent>[0-9a-f]{16}))?)?(?![\w-])/diy;
+/** Jaeger's clients cut leading zeros, and some encode the colons. */
+const jaegerHeader =
+  /(?<id>[0-9a-f]{1,32})(?::|%3A)(?<span>[0-9a-f]{1,16})(?::|%3A)(?<parent>[0-9a-f]{1,16})(?::|%3A)[0-9a-f]{1,2}(?![\w:])/diy;
+const headerKey = /^x-/i;
+const datadogKey = /(?:^|[^a-z])d(?:d$|d[^a-z]|atadog)/i;
+
+export function* listKeyedIds(text: string, isLogAt: IsLogAt): Iterable<IdMatch> {
+  const objects = new EnclosingObjects(text);
+  for (const match of text.matchAll(keyEnd)) {
+    const [whole, end = "", loose, quote] = match;
+    const start = match.index + whole.length;
+    const keyStop = match.index + end.length;
+    const written = readKey(text, keyStop, objects);
+    const key = getIdKey(written);
+    if (key === undefined) continue;
+    if (key.header !== undefined) {
+      const pattern = key.header === "b3" ? b3Header : jaegerHeader;
+      pattern.lastIndex = start;
+      const header = pattern.exec(text);
+      if (header !== null) yield* toMatches(text, header, key);
+      continue;
+    }
+    const value = readIdValue(text, start, key, quote !== undefined);
+    if (value === undefined || (!value.hasForm && loose !== undefined)) continue;
+    const isNumber = /^\d{1,20}$/.test(value.text);
+    // Datadog counts in decimals: `dd.trace_id`, `x-datadog-trace-id`, `"dd": {"trace_id": …`.
+    const isDatadog =
+      isNumber && (datadogKey.test(written) || objects.getName(match.index) === "dd");
+    // What numbers its tasks prints `'task_id': 100005`; programs that say so have smaller numbers.
+    const isCounted = isNumber && value.text.length > 4 && /["']/.test(text.charAt(keyStop));
+    const isSure = value.hasForm || isDatadog || isCounted || headerKey.test(written);
+    const isCertain = isSure || isLogAt(value.start);
+    if (!isCertain && value.isLikeCode) continue;
+    const role = getRole(key, value.text);
+    // A span's digits are decimal, too, where they are not as many as hexadecimal ones.
+    const isDecimal = isDatadog || (isNumber && role === "span" && value.text.length !== 16);
+    yield {
+      id: role === "none" ? "" : toStoredId(value.text, role, isDecimal ? "decimal" : undefined),
+      start: value.start,
+      end: value.start + value.text.length,
+      role: role === "none" ? "span" : role,
+      isCertain,
+    };
+  }
+}
+
+/** What an id is may show in it: a parent that is a UUID is a task's, one in three parts a segment of SkyWalking. */
+function getRole({ role, isVague = false }: IdKey, id: string): IdKey["role"] | "none" {
+  if (role !== "span") return role;
+  if (/^[^.]+\.\d+\.\d+$/.test(id)) return "none";
+  return isVague && id.length === 36 ? "task" : "span";
+}
+
+/** The whole of the key that ends at an offset; `id` alone is read with the noun or the object that it stands in. */
+function readKey(text: string, end: number, objects: EnclosingObjects): string {
+  let start = end;
+  while (start > end - KEY_REACH && isKeyCharacter(text.charCodeAt(start - 1))) start -= 1;
+  // Escapes end with what looks like a part of the key: `\n`, `%22`.
+  const before = text[start - 1];
+  if (before === "%") start += 2;
+  else if (before === "\\" && /[nrt]/.test(text.charAt(start))) start += 1;
+  const written = text.slice(start, end);
+  if (written.length > 3 || !/^[-.]?id$/i.test(written)) return written;
+  const noun =
+    text[start - 1] === " "
+      ? nounBefore.exec(text.slice(Math.max(0, start - 16), start))?.[1]
+      : undefined;
+  return `${noun ?? objects.getName(start) ?? ""} id`;
+}
+
+/** Letters, digits and `_ . @ / -`. */
+function isKeyCharacter(code: number): boolean {
+  return (
+    (code >= 97 && code <= 122) ||
+    (code >= 64 && code <= 90) ||
+    (code >= 45 && code <= 57) ||
+    code === 95
+  );
+}
+
+/** The objects that a text opens and has not closed yet, asked for offsets in rising order: gone through once. */
+class EnclosingObjects {
+  readonly #text: string;
+  readonly #openers: number[] = [];
+  readonly #names = new Map<number, string | undefined>();
+  #read = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** The name of the object that a field at an offset belongs to: `"trace": {"id": …`, `trace=map[id:…`. */
+  getName(offset: number): string | undefined {
+    for (; this.#read < offset; this.#read += 1) {
+      const character = this.#text[this.#read];
+      if (character === "{" || character === "[" || character === "(") {
+        this.#openers.push(this.#read);
+      } else if (character === "}" || character === "]" || character === ")") this.#openers.pop();
+    }
+    const opener = this.#openers.at(-1);
+    if (opener === undefined) return undefined;
+    if (!this.#names.has(opener)) {
+      const before = this.#text.slice(Math.max(0, opener - 40), opener);
+      this.#names.set(opener, objectBefore.exec(before)?.[1]);
+    }
+    return this.#names.get(opener);
+  }
+}

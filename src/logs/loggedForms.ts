@@ -1,0 +1,65 @@
+/**
+ * Ids that need no key and may have any spelling: headers and columns of frameworks' own log lines. Pure data.
+ *
+ * Every expression is bounded and begins with what is rare, so that a hostile line takes no longer than another one.
+ */
+
+import type { IdForm } from "./idForm.ts";
+import { SKYWALKING, UUID } from "./idValue.ts";
+
+function form(role: IdForm["role"], pattern: string, options?: Partial<IdForm>): IdForm {
+  return { role, pattern: new RegExp(pattern, "dgm"), ...options };
+}
+
+const LEVEL = "(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)";
+const TASK_NAME = String.raw`[\w.<>:-]{1,200}`;
+
+export const loggedForms: readonly IdForm[] = [
+  // Funboost 53 to 55, behind any prefix: `…-[pPID_tTHREAD] - logger - "file:line" - function - LEVEL - id - message`.
+  form(
+    "task",
+    String.raw`-\[p\d{1,10}_t\d{1,20}\] - [^\n"]{1,300} - "[^"\n]{1,300}:\d{1,7}" - \S{1,200} - ${LEVEL} - (?<id>\S{1,200}) - `,
+  ),
+  // Celery's worker, `Task shop.charge[id] succeeded in …`, its tasks' own lines, `shop.charge[id]: message`, and beat.
+  form(
+    "task",
+    String.raw`\b[Tt]ask ${TASK_NAME}\[(?<id>(?=[^\]\d]{0,199}\d)[^\]\s]{1,200})\] (?=received|succeeded|raised|retry|reject|ignor|INTERNAL|revoked)`,
+  ),
+  form(
+    "task",
+    String.raw`/[\w-]{1,60}\] ${TASK_NAME}\[(?<id>(?=[^\]\d]{0,199}\d)[^\]\s]{1,200})\]: `,
+  ),
+  form("task", String.raw`\bsent\. id->(?<id>(?=[^\s\d]{0,199}\d)[\w.:-]{1,200})`),
+  // RQ: `Job OK (id)`, `08:00:01 queue: shop.charge(42) (id)`.
+  form("task", String.raw`\bJob OK \((?<id>[\w.:-]{1,200})\)(?=\s*$)`),
+  form(
+    "task",
+    String.raw`^\d\d:\d\d:\d\d (?:Worker [^\n:]{1,100}: )?[\w.-]{1,100}: [\w.]{1,200}\([^\n]{0,1000}\) \((?<id>[^()\s]{1,200})\)\s*$`,
+  ),
+  // arq: `0.12s → id:charge(42)`, `0.30s ← id:charge ● None`.
+  form("task", String.raw`(?<=\ds )[→←!↻⊘] (?<id>[\w.-]{1,200}):[A-Za-z_]\w{0,100}(?=\(| )`),
+  // Hangfire, BullMQ and others that count: `background job '42'`, `Job 42 completed`, `job #42`.
+  form(
+    "task",
+    String.raw`\b(?:[Jj]ob|[Tt]ask|[Mm]essage) (?:with )?(?:(?:id|ID|Id):? )?(?:#(?=\d)|["'](?=[^"'\s]{0,199}\d)|(?=\d{1,20}(?![\w/%-]|\.\d| (?:of|out|to)\b)))(?<id>\w(?:[\w.:/+@#-]{0,198}\w)?)`,
+    { isLogOnly: true },
+  ),
+  form(
+    "task",
+    String.raw`\b(?:process|processing|re-queue) (?:the )?(?:background )?job '(?<id>[^'\s]{1,200})'`,
+  ),
+  form("task", String.raw`\bMissing (?:lock|key) for job (?<id>\w(?:[\w:-]{0,198}\w)?)\. `),
+  // AWS X-Ray, alone or in its header: OpenTelemetry's id is the same without the dashes.
+  form("trace", String.raw`(?<![\w-]|Self=)(?<id>1-[0-9a-fA-F]{8}-[0-9a-fA-F]{24})(?![\w-])`),
+  // SkyWalking: its plugins for loggers, its agents' context, and its header, which has the trace's id in base64.
+  form("trace", String.raw`\bTID:\s?(?<id>${SKYWALKING}|${UUID}|[0-9a-f]{32})(?![\w-])`),
+  form(
+    "trace",
+    String.raw`\bSW_CTX["']?\s{0,4}[=:]\s{0,4}["']?\[[^,\][]{0,200},[^,\][]{0,200},\s?(?<id>(?=[^,]{0,100}\d)[\w.-]{8,100}),\s?(?<none>[\w.-]{8,100}),\s?-?\d{1,6}\]`,
+  ),
+  form(
+    "trace",
+    String.raw`\b[Ss][Ww]8["']?\s{0,4}[=:]\s{0,4}\[?["']?[01]-(?<id>[A-Za-z0-9+/]{4,200}={0,2})-[A-Za-z0-9+/]{4,200}={0,2}-\d{1,6}-`,
+    { isBase64: true },
+  ),
+];
