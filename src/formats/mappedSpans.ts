@@ -1,0 +1,38 @@
+/** Spans that a reader has put into the fields of plain spans, each with what its file holds of it. Pure. */
+
+import type { SpanRecords } from "../model/spanRecord.ts";
+import { toRawText } from "./attributeValues.ts";
+import { readPlainSpans } from "./plainSpans.ts";
+import type { FileContext, JsonObject } from "./traceFormat.ts";
+import { lazyRecord } from "./wireValue.ts";
+
+export interface MappedSpan {
+  readonly span: JsonObject;
+  /** What it was made from. */
+  readonly source: unknown;
+}
+
+export function readMappedSpans(
+  mapped: readonly MappedSpan[],
+  context: Pick<FileContext, "store">,
+): SpanRecords {
+  const spans = mapped.map(each => each.span);
+  const { records, problems } = readPlainSpans(spans, context);
+  const withSource = records.map((record, index) =>
+    lazyRecord(record.traceId, record.span, () => ({
+      ...record.detail,
+      raw: toRawText(mapped[index]?.source),
+    })),
+  );
+  return { records: withSource, problems };
+}
+
+/** The fields under their new names; `undefined` hides one, what is not named stays as it is. */
+export function renameFields(
+  item: JsonObject,
+  names: Readonly<Record<string, string | undefined>>,
+): JsonObject {
+  return Object.fromEntries(
+    Object.entries(item).map(([key, value]) => [names[key] ?? key, value]),
+  );
+}
