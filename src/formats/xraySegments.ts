@@ -5,15 +5,15 @@
  *     {"Traces": [{"Id": "1-5759e988-…", "Segments": [{"Id": "…", "Document": "{\\"trace_id\\": …}"}]}]}
  */
 
-import { SpanKind, SpanStatus } from "../model/span.ts";
+import { EdgeKind, SpanKind, SpanStatus } from "../model/span.ts";
 import type { Attribute, SpanLink } from "../model/spanDetail.ts";
-import { EdgeKind } from "../model/span.ts";
 import type { SpanRecord, SpanRecords } from "../model/spanRecord.ts";
 import { toRawText } from "./attributeValues.ts";
 import { flattenAttributes } from "./flatAttributes.ts";
 import { parseExact } from "./jsonText.ts";
 import { toSpanRecord } from "./otlpSpan.ts";
 import { toAttributes } from "./plainFields.ts";
+import { writeException, writeStack } from "./stackText.ts";
 import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
 import { toNanos, toPlainText, UnitPower } from "./wireValue.ts";
 
@@ -151,17 +151,11 @@ function readResource(root: JsonObject): readonly Attribute[] {
 
 function readException(exception: JsonObject | undefined): readonly Attribute[] {
   if (exception === undefined) return [];
-  const [type, message] = [exception["type"], exception["message"]].map(toPlainText);
-  // In Python's form, which names files without columns; it has the innermost call last.
-  const frames = listObjects(exception["stack"]).toReversed().map(frame => {
-    const [path, line, label] = [frame["path"], frame["line"], frame["label"]].map(toPlainText);
-    return `  File "${path}", line ${line}, in ${label}`;
-  });
-  return [
-    { key: "exception.type", value: type },
-    { key: "exception.message", value: message },
-    ...(frames.length > 0
-      ? [{ key: "exception.stacktrace", value: [...frames, `${type}: ${message}`].join("\n") }]
-      : []),
-  ];
+  const [type = "", message = ""] = [exception["type"], exception["message"]].map(toPlainText);
+  const frames = listObjects(exception["stack"]).toReversed();
+  const stack = writeStack(
+    frames.map(({ path, line, label }) => ({ file: path, line, name: label })),
+    `${type}: ${message}`,
+  );
+  return writeException(type, message, stack);
 }
