@@ -30,6 +30,18 @@ export function parseInspectedText(text: string): readonly JsonObject[] {
   return objects;
 }
 
+/** One printed value, also as Python and ClickHouse print it; `undefined` for other text. */
+export function parseInspectedValue(text: string): unknown {
+  const reader = new InspectedReader(text.trim(), 0);
+  try {
+    const value = reader.readValue(0);
+    return reader.at === text.trim().length ? value : undefined;
+  } catch (error) {
+    if (!(error instanceof NotInspected)) throw error;
+    return undefined;
+  }
+}
+
 class NotInspected extends Error {}
 
 /** The printer's own bound is 3 unless someone lifts it. */
@@ -73,7 +85,7 @@ class InspectedReader {
         const key = this.#isQuote() ? this.#readString() : this.#match(KEY);
         if (key === undefined) throw new NotInspected();
         this.#expect(":");
-        object[key] = this.#readValue(depth + 1);
+        object[key] = this.readValue(depth + 1);
       }
       this.#take(",");
     }
@@ -84,13 +96,13 @@ class InspectedReader {
     const values: unknown[] = [];
     this.#expect("[");
     while (!this.#take("]")) {
-      if (this.#match(MORE) === undefined) values.push(this.#readValue(depth + 1));
+      if (this.#match(MORE) === undefined) values.push(this.readValue(depth + 1));
       this.#take(",");
     }
     return values;
   }
 
-  #readValue(depth: number): unknown {
+  readValue(depth: number): unknown {
     if (depth > MAX_DEPTH) throw new NotInspected();
     this.#match(SPACE);
     while (this.#match(PREFIX) !== undefined);
@@ -159,14 +171,20 @@ function toScalar(word: string | undefined): unknown {
     case undefined:
       throw new NotInspected();
     case "true":
+    case "True":
       return true;
     case "false":
+    case "False":
       return false;
     case "null":
+    case "None":
+    case "NULL":
     case "undefined":
       return undefined;
     default: {
       const number = Number(word);
+      // Nanoseconds stay exact, as their digits.
+      if (/^-?\d+$/.test(word) && !Number.isSafeInteger(number)) return word;
       if (Number.isFinite(number)) return number;
       return /^-?\d+n$/.test(word) ? word.slice(0, -1) : word;
     }

@@ -1,0 +1,184 @@
+/**
+ * Telemetry of Application Insights becomes span records: rows of `requests` and `dependencies`, of a workspace's
+ * `AppRequests` and `AppDependencies`, and what its SDKs send. Exceptions and traces stand as events in the request or
+ * the dependency in which they happened. Pure.
+ *
+ *     {"itemType": "request", "timestamp": …, "id": …, "operation_Id": …, "operation_ParentId": …, "duration": 52.1, …}
+ *     {"time": …, "tags": {"ai.operation.id": …}, "data": {"baseType": "RequestData", "baseData": {…}}}
+ */
+
+import type { SpanRecords } from "../model/spanRecord.ts";
+import { parseExact } from "./jsonText.ts";
+import { readMappedSpans } from "./mappedSpans.ts";
+import { fieldName } from "./plainFields.ts";
+import { isObject, note, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { toPlainText } from "./wireValue.ts";
+
+/** Columns by what they hold: those of the classic tables, those of a workspace, and those of an envelope. */
+const columns = {
+  trace_id: ["operationid", "aioperationid"],
+  span_id: ["id"],
+  parent_id: ["operationparentid", "parentid", "aioperationparentid"],
+  name: ["name"],
+  service: ["cloudrolename", "approlename", "aicloudrole"],
+  time: ["timestamp", "timestamputc", "timegenerated", "timegeneratedutc", "time"],
+  duration: ["durationms", "duration"],
+  success: ["success"],
+  item: ["itemtype", "type", "basetype"],
+  properties: ["customdimensions", "properties"],
+  measurements: ["custommeasurements", "measurements"],
+} as const;
+type Column = keyof typeof columns;
+
+class Row {
+  readonly #byName: ReadonlyMap<string, unknown>;
+  readonly #taken = new Set<string>();
+  readonly item: JsonObject;
+
+  constructor(item: JsonObject) {
+    this.item = item;
+    this.#byName = new Map(
+      Object.entries(toFields(item)).map(([key, value]) => [fieldName(key), value]),
+    );
+  }
+
+  take(column: Column): unknown {
+    for (const name of columns[column]) {
+      const value = this.#byName.get(name);
+      if (value === undefined || value === null || value === "") continue;
+      this.#taken.add(name);
+      return value;
+    }
+    return undefined;
+  }
+
+  text(column: Column): string {
+    return toPlainText(this.take(column));
+  }
+
+  rest(): JsonObject {
+    const entries = Object.entries(toFields(this.item));
+    return Object.fromEntries(
+      entries.filter(
+        ([key, value]) => !this.#taken.has(fieldName(key)) && value !== "" && value !== null,
+      ),
+    );
+  }
+
+  get type(): "request" | "dependency" | "pageView" | "event" | undefined {
+    const told = this.text("item").toLowerCase().replace(/^app|data$/g, "");
+    if (/^requests?$/.test(told)) return "request";
+    if (/^(?:dependency|dependencies|remotedependency)$/.test(told)) return "dependency";
+    if (/^(?:pageviews?|browsertimings?|availability(?:results?)?)$/.test(told)) return "pageView";
+    if (/^(?:exceptions?|traces?|message|events?|customevents?)$/.test(told)) return "event";
+    if (this.text("span_id") === "" || this.text("duration") === "") return undefined;
+    // A table of its own does not say what it holds, but only requests have sources and addresses.
+    return this.#byName.has("target") || this.#byName.has("dependencytype")
+      ? "dependency"
+      : "request";
+  }
+}
+
+/** The fields of an envelope's parts in one. */
+function toFields(item: JsonObject): JsonObject {
+  const { data, tags, ...rest } = item as { data?: unknown; tags?: unknown };
+  if (!isObject(data) || !isObject(data["baseData"])) return item;
+  // The name of an envelope is that of its type.
+  const base = { ...rest, name: undefined, ...(isObject(tags) && tags) };
+  return { ...base, ...data["baseData"], baseType: data["baseType"] };
+}
+
+export function isAppInsightsRow(item: JsonObject): boolean {
+  const keys = Object.keys(toFields(item));
+  const isKnown = keys.some(key => /^(?:operation_Id|OperationId|ai\.operation\.id)$/.test(key));
+  return isKnown && new Row(item).type !== undefined;
+}
+
+export function readAppInsightsRows(
+  items: readonly JsonObject[],
+  context: Pick<FileContext, "store">,
+): SpanRecords {
+  const rows = items.map(item => new Row(item));
+  const events = Map.groupBy(
+    rows.filter(row => row.type === "event"),
+    row => row.text("parent_id"),
+  );
+  const spans = rows.filter(row => row.type !== "event");
+  const mapped = spans.map(row => {
+    const id = row.text("span_id");
+    const own = events.get(id) ?? [];
+    events.delete(id);
+    return { source: row.item, span: toPlain(row, own) };
+  });
+  const { records, problems } = readMappedSpans(mapped, context);
+  const lost = [...events.values()].flat().length;
+  const told = lost === 0 ? [] : [`${lost} exceptions and traces belong to no span of this file`];
+  return { records, problems: [...problems, ...told.map(text => note(context, text))] };
+}
+
+function toPlain(row: Row, events: readonly Row[]): JsonObject {
+  const traceId = row.text("trace_id");
+  const parentId = row.text("parent_id");
+  const isRoot = parentId === traceId;
+  const { type } = row;
+  const time = readTime(row.text("time"));
+  const duration = row.take("duration");
+  const measurements = toObject(row.take("measurements"));
+  const own = {
+    trace_id: traceId,
+    span_id: row.text("span_id"),
+    ...(!isRoot && { parent_id: parentId }),
+    name: row.text("name"),
+    service: row.text("service"),
+    kind: type === "dependency" ? "client" : "server",
+    start_time: time,
+    // Milliseconds, or a length of time as .NET writes it.
+    duration_ms: duration,
+    success: row.take("success"),
+    events: events.map(toEvent),
+  };
+  const properties = toObject(row.take("properties"));
+  const rest = row.rest();
+  const isInside = /^inproc/i.test(toPlainText(rest["type"] ?? rest["DependencyType"]));
+  return {
+    ...own,
+    kind: type === "pageView" || isInside ? "internal" : own.kind,
+    attributes: { ...properties, ...measurements, ...rest },
+  };
+}
+
+function toEvent(row: Row): JsonObject {
+  const time = readTime(row.text("time"));
+  const properties = toObject(row.take("properties"));
+  const told = row.text("item");
+  const rest = row.rest();
+  const text = (...keys: readonly string[]): string =>
+    keys.map(key => toPlainText(rest[key])).find(each => each !== "") ?? "";
+  const isException = /exception/i.test(told);
+  return {
+    name: isException ? "exception" : text("message", "Message") || row.text("name") || told,
+    timestamp: time,
+    attributes: {
+      ...(isException && {
+        "exception.type": text("type", "ExceptionType", "outerType", "OuterType"),
+        "exception.message": text("outerMessage", "OuterMessage", "message", "innermostMessage"),
+        "exception.stacktrace": text("details", "Details", "assembly"),
+      }),
+      ...properties,
+      ...rest,
+    },
+  };
+}
+
+/** A table that was exported as CSV has its times as the page shows them: `5/1/2024, 10:00:00.123 AM`, in UTC. */
+function readTime(text: string): unknown {
+  if (!/^\d{1,2}\/\d{1,2}\/\d{4},? /.test(text)) return text;
+  const unixMs = Date.parse(`${text} UTC`);
+  return Number.isNaN(unixMs) ? text : new Date(unixMs).toISOString();
+}
+
+function toObject(value: unknown): JsonObject {
+  if (isObject(value)) return value;
+  const parsed = typeof value === "string" ? parseExact(value) : { value: undefined };
+  return "value" in parsed && isObject(parsed.value) ? parsed.value : {};
+}

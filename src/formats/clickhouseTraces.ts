@@ -1,0 +1,109 @@
+/**
+ * Rows of `otel_traces`, the table into which the Collector's exporter for ClickHouse writes, become span records: as
+ * `FORMAT JSON`, `JSONEachRow` and `CSVWithNames` print them. Pure.
+ *
+ *     {"Timestamp": "2024-05-01 10:00:00.123456789", "TraceId": …, "SpanName": …, "Duration": 52100000,
+ *      "SpanAttributes": {…}, "Events.Timestamp": […], "Events.Name": […], "Events.Attributes": […]}
+ */
+
+import { EdgeKind } from "../model/span.ts";
+import type { SpanEvent, SpanLink } from "../model/spanDetail.ts";
+import type { SpanRecords } from "../model/spanRecord.ts";
+import { isoToUnixNs, toBigInt, toRawText } from "./attributeValues.ts";
+import { parseInspectedValue } from "./inspectedText.ts";
+import { readKind, readStatus } from "./otlpJson.ts";
+import { toSpanRecord, type OtelSpan } from "./otlpSpan.ts";
+import { toAttributes } from "./plainFields.ts";
+import { isObject, listObjects, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { toPlainText } from "./wireValue.ts";
+
+export function isClickhouseRow(item: JsonObject): boolean {
+  return ["TraceId", "SpanId", "SpanName", "Timestamp"].every(key => key in item);
+}
+
+export function readClickhouseRows(
+  items: readonly JsonObject[],
+  context: Pick<FileContext, "store">,
+): SpanRecords {
+  return { records: items.map(row => toSpanRecord(readRow(row), context.store)), problems: [] };
+}
+
+/** What has a field of its own in a span; other columns are attributes. */
+const COLUMNS = new Set([
+  ...["Timestamp", "TraceId", "SpanId", "ParentSpanId", "SpanName", "SpanKind", "ServiceName"],
+  ...["ResourceAttributes", "ScopeName", "ScopeVersion", "SpanAttributes", "Duration"],
+  ...["StatusCode", "StatusMessage", "Events", "Links"],
+  ...["Events.Timestamp", "Events.Name", "Events.Attributes"],
+  ...["Links.TraceId", "Links.SpanId", "Links.TraceState", "Links.Attributes"],
+]);
+
+function readRow(row: JsonObject): OtelSpan {
+  const text = (key: string): string => toPlainText(row[key]);
+  const startUnixNs = isoToUnixNs(row["Timestamp"]);
+  const durationNs = toBigInt(row["Duration"]);
+  const service = text("ServiceName");
+  const resource = toAttributes(toMap(row["ResourceAttributes"]));
+  const isNamed = service === "" || resource.some(each => each.key === "service.name");
+  const rest = Object.entries(row).filter(
+    ([key, value]) => !COLUMNS.has(key) && value !== "" && value !== null,
+  );
+  return {
+    traceId: text("TraceId"),
+    spanId: text("SpanId"),
+    parentSpanId: text("ParentSpanId"),
+    name: text("SpanName"),
+    kind: readKind(text("SpanKind")),
+    status: readStatus(text("StatusCode")),
+    statusMessage: text("StatusMessage"),
+    startUnixNs,
+    ...(startUnixNs !== undefined &&
+      durationNs !== undefined && { endUnixNs: startUnixNs + durationNs }),
+    attributes: [
+      ...toAttributes(toMap(row["SpanAttributes"])),
+      ...toAttributes(Object.fromEntries(rest)),
+    ],
+    resource: [...(isNamed ? [] : [{ key: "service.name", value: service }]), ...resource],
+    ...(text("ScopeName") !== "" && {
+      scope: {
+        name: text("ScopeName"),
+        ...(text("ScopeVersion") !== "" && { version: text("ScopeVersion") }),
+      },
+    }),
+    events: listNested(row, "Events").map((event): SpanEvent => ({
+      name: toPlainText(event["Name"]),
+      timeUnixNs: String(isoToUnixNs(event["Timestamp"]) ?? 0n),
+      attributes: toAttributes(toMap(event["Attributes"])),
+    })),
+    links: listNested(row, "Links").map((link): SpanLink => ({
+      kind: EdgeKind.link,
+      traceId: toPlainText(link["TraceId"]),
+      spanId: toPlainText(link["SpanId"]),
+      attributes: toAttributes(toMap(link["Attributes"])),
+    })),
+    raw: () => toRawText(row),
+  };
+}
+
+/** A nested column is a list of objects, or a list for each of their fields. */
+function listNested(row: JsonObject, column: string): readonly JsonObject[] {
+  if (column in row) return listObjects(toList(row[column]));
+  const fields = Object.keys(row).filter(key => key.startsWith(`${column}.`));
+  const lists = fields.map(key => toList(row[key]));
+  const count = Math.max(0, ...lists.map(list => list.length));
+  return Array.from({ length: count }, (_, index) =>
+    Object.fromEntries(
+      fields.map((key, at) => [key.slice(column.length + 1), lists[at]?.[index]]),
+    ),
+  );
+}
+
+/** In CSV, maps and lists are texts in ClickHouse's own form: `{'http.method':'GET'}`, `['a','b']`. */
+function toMap(value: unknown): unknown {
+  const map = typeof value === "string" ? parseInspectedValue(value) : value;
+  return isObject(map) ? map : {};
+}
+
+function toList(value: unknown): readonly unknown[] {
+  const list = typeof value === "string" ? parseInspectedValue(value) : value;
+  return Array.isArray(list) ? (list as readonly unknown[]) : [];
+}

@@ -1,0 +1,121 @@
+/**
+ * Traces of Datadog become span records: as libraries send them to the agent, as its page downloads them, and as its API
+ * answers. Ids are decimal numbers, of which the upper half may stand among the tags. Pure.
+ *
+ *     [[{"trace_id": 1156, "span_id": 7709, "parent_id": 0, "name": "web.request", "resource": "GET /", "meta": {…}}]]
+ *     {"trace": {"root_id": "7709", "spans": {"7709": {…}}}}
+ *     {"data": [{"type": "spans", "attributes": {"trace_id": …, "start_timestamp": …, "custom": {…}}}]}
+ */
+
+import type { SpanRecords } from "../model/spanRecord.ts";
+import { flattenAttributes } from "./flatAttributes.ts";
+import { readMappedSpans, renameFields } from "./mappedSpans.ts";
+import { isObject, listObjects, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { toPlainText } from "./wireValue.ts";
+
+export function isDatadog(item: JsonObject): boolean {
+  return listSpans(item).length > 0;
+}
+
+export function readDatadog(
+  items: readonly JsonObject[],
+  context: Pick<FileContext, "store">,
+): SpanRecords {
+  return readMappedSpans(
+    items.flatMap(listSpans).map(span => ({ source: span, span: toPlain(span) })),
+    context,
+  );
+}
+
+function listSpans(item: JsonObject): readonly JsonObject[] {
+  if (isAgentSpan(item)) return [item];
+  const held = isObject(item["trace"]) ? item["trace"] : item;
+  const spans = isObject(held["spans"]) ? Object.values(held["spans"]) : held["spans"];
+  const answered = [item, ...listObjects(item["data"])].filter(each => /^spans?$/.test(toPlainText(each["type"])));
+  return [
+    ...listObjects(spans).filter(isAgentSpan),
+    ...answered.flatMap(each => (isApiSpan(each["attributes"]) ? [each["attributes"]] : [])),
+  ];
+}
+
+function isAgentSpan(item: JsonObject): boolean {
+  return (
+    ["trace_id", "span_id", "start", "duration", "resource"].every(key => key in item) &&
+    typeof item["resource"] === "string" &&
+    (isObject(item["meta"]) || isObject(item["metrics"]) || "resource_hash" in item || "error" in item)
+  );
+}
+
+function isApiSpan(value: unknown): value is JsonObject {
+  return isObject(value) && "span_id" in value && "start_timestamp" in value;
+}
+
+function toPlain(span: JsonObject): JsonObject {
+  return isApiSpan(span) ? fromApi(span) : fromAgent(span);
+}
+
+function fromAgent(span: JsonObject): JsonObject {
+  const meta = isObject(span["meta"]) ? span["meta"] : {};
+  const upper = toPlainText(meta["_dd.p.tid"]);
+  const lower = toHexId(span["trace_id"]);
+  const isSplit = /^[0-9a-f]{16}$/i.test(upper) && lower.length === 16;
+  return {
+    ...renameFields(span, { children_ids: "datadog.children_ids", type: "span.type", resource: "resource.name" }),
+    trace_id: isSplit ? `${upper}${lower}` : lower,
+    span_id: toHexId(span["span_id"]),
+    parent_id: toHexId(span["parent_id"]),
+    ...(meta["span.kind"] === undefined && { kind: kindOf(toPlainText(span["type"])) }),
+  };
+}
+
+function fromApi(span: JsonObject): JsonObject {
+  const custom = isObject(span["custom"]) ? span["custom"] : {};
+  const error = isObject(custom["error"]) ? custom["error"] : {};
+  const isFailed = span["status"] === "error" || Object.keys(error).length > 0;
+  const kind = isObject(custom["span"]) ? custom["span"]["kind"] : undefined;
+  return {
+    trace_id: toHexId(span["trace_id"]),
+    span_id: toHexId(span["span_id"]),
+    parent_id: toHexId(span["parent_id"]),
+    name: span["operation_name"] ?? custom["operation_name"] ?? span["resource_name"],
+    service: span["service"],
+    kind: kind ?? kindOf(toPlainText(span["type"])),
+    start_time: span["start_timestamp"],
+    end_time: span["end_timestamp"],
+    status: span["status"],
+    ...(isFailed && { error: Object.keys(error).length > 0 ? error : true }),
+    attributes: {
+      ...toObject(custom),
+      ...(isObject(span["attributes"]) ? toObject(span["attributes"]) : {}),
+      ...toObject(
+        Object.fromEntries(Object.entries(span).filter(([key]) => !API_FIELDS.has(key))),
+      ),
+    },
+  };
+}
+
+const API_FIELDS = new Set([
+  ...["trace_id", "span_id", "parent_id", "operation_name", "service", "start_timestamp"],
+  ...["end_timestamp", "status", "custom", "attributes"],
+]);
+
+function toObject(value: JsonObject): JsonObject {
+  return Object.fromEntries(flattenAttributes(value).map(each => [each.key, each.value]));
+}
+
+/** What Datadog's own types say of the side that a span stands on. */
+function kindOf(type: string): string | undefined {
+  if (/^(?:web|serverless)$/.test(type)) return "server";
+  if (/^(?:http|sql|db|cache|redis|memcached|mongodb|elasticsearch|cassandra)$/.test(type)) {
+    return "client";
+  }
+  return undefined;
+}
+
+/** Decimal numbers of 64 bits; whoever writes hexadecimal digits writes 16 or 32. */
+function toHexId(id: unknown): string {
+  const text = toPlainText(id);
+  if (!/^-?\d{1,20}$/.test(text) || (text.length === 16 && text.startsWith("0"))) return text;
+  const number = BigInt.asUintN(64, BigInt(text));
+  return number === 0n ? "" : number.toString(16).padStart(16, "0");
+}

@@ -1,0 +1,50 @@
+/**
+ * Tables of MLflow's `search_traces` become span records: a row a trace, with its spans as JSON or as Python prints them.
+ * Pure.
+ */
+
+import type { SpanRecords } from "../model/spanRecord.ts";
+import { parseInspectedValue } from "./inspectedText.ts";
+import { parseExact } from "./jsonText.ts";
+import { readMappedSpans } from "./mappedSpans.ts";
+import { unnestSpans } from "./nestedSpans.ts";
+import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { toPlainText } from "./wireValue.ts";
+
+const FACTS = ["execution_time_ms", "execution_duration", "request_time", "timestamp_ms"];
+
+export function isMlflowRow(item: JsonObject): boolean {
+  const isTrace = "request_id" in item || "trace_id" in item;
+  return isTrace && "spans" in item && "status" in item === !("state" in item) && hasFacts(item);
+}
+
+function hasFacts(item: JsonObject): boolean {
+  return FACTS.some(key => key in item);
+}
+
+export function readMlflowRows(
+  items: readonly JsonObject[],
+  context: Pick<FileContext, "store">,
+): SpanRecords {
+  const spans = items.map(listSpans);
+  const mapped = spans.flat().map(span => ({ source: span, span }));
+  const { records, problems } = readMappedSpans(mapped, context);
+  const unread = spans.filter(each => each.length === 0).length;
+  const told =
+    unread === 0 ? [] : [`the spans of ${unread} of ${items.length} traces cannot be read`];
+  return { records, problems: [...problems, ...told.map(text => note(context, text))] };
+}
+
+function listSpans(row: JsonObject): readonly JsonObject[] {
+  const trace = parseValue(row["trace"]);
+  const data = isObject(trace) && isObject(trace["data"]) ? trace["data"]["spans"] : undefined;
+  const spans = listObjects(parseValue(row["spans"]) ?? data);
+  const traceId = toPlainText(row["trace_id"] ?? row["request_id"]);
+  return [...unnestSpans({ trace_id: traceId, spans })];
+}
+
+function parseValue(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  const parsed = parseExact(value);
+  return "value" in parsed ? parsed.value : parseInspectedValue(value);
+}

@@ -1,0 +1,169 @@
+/**
+ * What a queue, an index or a page with queries wraps around the values that it was given: the values come out, each as
+ * an object of its own, and are read as if they had stood alone. Pure.
+ *
+ *     {"topic": "spans", "partition": 0, "offset": 7, "payload": "{\"resourceSpans\": […]}"}     kcat -J
+ *     {"hits": {"hits": [{"_index": "apm", "_source": {…}}]}}                                    Elasticsearch
+ *     {"tables": [{"columns": [{"name": "id"}, …], "rows": [["b7ad…", …]]}]}                     Azure
+ *     {"meta": [{"name": "TraceId"}, …], "data": [[…], …]}                                       ClickHouse
+ *     {"results": {"A": {"frames": [{"schema": {"fields": […]}, "data": {"values": […]}}]}}}     Grafana
+ */
+
+import { parseExact } from "./jsonText.ts";
+import { isObject, listObjects, type JsonObject } from "./traceFormat.ts";
+import { toPlainText } from "./wireValue.ts";
+
+/** The values in a wrapping; `undefined` for what is none. */
+type Unwrap = (item: JsonObject) => readonly unknown[] | undefined;
+
+/** A wrapping in a wrapping in a wrapping is nobody's. */
+const MAX_DEPTH = 4;
+
+export function unwrapRows(items: readonly unknown[], depth = 0): readonly unknown[] {
+  if (depth === MAX_DEPTH || !items.some(isWrapped)) return items;
+  return items.flatMap(item => {
+    const inner = isObject(item) ? unwrap(item) : undefined;
+    return inner === undefined ? [item] : unwrapRows(inner, depth + 1);
+  });
+}
+
+function isWrapped(item: unknown): boolean {
+  return isObject(item) && unwrap(item) !== undefined;
+}
+
+function unwrap(item: JsonObject): readonly unknown[] | undefined {
+  for (const each of wrappings) {
+    const inner = each(item);
+    if (inner !== undefined) return inner;
+  }
+  return undefined;
+}
+
+const wrappings: readonly Unwrap[] = [
+  fromQueue,
+  fromSearch,
+  fromDocument,
+  fromTables,
+  fromColumns,
+  fromFrames,
+  fromRowQueries,
+];
+
+/** Records of Kafka, as kcat, the console of Redpanda and their like print them. */
+function fromQueue(item: JsonObject): readonly unknown[] | undefined {
+  if (!("topic" in item && "partition" in item && "offset" in item)) return undefined;
+  const payload = item["payload"] ?? item["value"];
+  if (isObject(payload)) return [payload];
+  if (typeof payload !== "string") return undefined;
+  const parsed = parseExact(payload);
+  return "value" in parsed && typeof parsed.value === "object" ? [parsed.value].flat(2) : undefined;
+}
+
+function fromSearch({ hits, responses, rawResponse }: JsonObject & Wire): readonly unknown[] | undefined {
+  if (isObject(hits) && Array.isArray(hits["hits"])) return hits["hits"] as readonly unknown[];
+  if (isObject(rawResponse)) return [rawResponse];
+  return Array.isArray(responses) ? (responses as readonly unknown[]) : undefined;
+}
+
+interface Wire {
+  readonly hits?: unknown;
+  readonly responses?: unknown;
+  readonly rawResponse?: unknown;
+}
+
+/** Where a search was asked for fields, each has a list of its values. */
+function fromDocument(item: JsonObject): readonly unknown[] | undefined {
+  if (!("_id" in item || "_index" in item)) return undefined;
+  const { _source: source, fields } = item as { _source?: unknown; fields?: unknown };
+  if (isObject(source) && Object.keys(source).length > 0) return [source];
+  if (!isObject(fields)) return undefined;
+  const values = Object.entries(fields).map(([key, value]): [string, unknown] => [
+    key,
+    Array.isArray(value) && value.length === 1 ? (value as unknown[])[0] : value,
+  ]);
+  return [Object.fromEntries(values)];
+}
+
+/** Application Insights, Log Analytics and Kusto, which had capitals first. */
+function fromTables(item: JsonObject): readonly unknown[] | undefined {
+  const tables = listObjects(item["tables"] ?? item["Tables"]);
+  const isTables = tables.length > 0 && tables.every(each => "columns" in each || "Columns" in each);
+  if (!isTables) return undefined;
+  return tables.flatMap(table => {
+    const columns = listObjects(table["columns"] ?? table["Columns"]);
+    const names = columns.map(each => toPlainText(each["name"] ?? each["ColumnName"]));
+    return listRows(names, table["rows"] ?? table["Rows"]);
+  });
+}
+
+function fromColumns({ meta, data }: JsonObject & { meta?: unknown; data?: unknown }) {
+  const columns = listObjects(meta);
+  if (columns.length === 0 || !Array.isArray(data)) return undefined;
+  if (!columns.every(each => "name" in each && "type" in each)) return undefined;
+  const rows = data as readonly unknown[];
+  return rows.every(isObject) ? rows : listRows(columns.map(each => toPlainText(each["name"])), rows);
+}
+
+function listRows(names: readonly string[], rows: unknown): readonly unknown[] {
+  const lists = Array.isArray(rows) ? (rows as readonly unknown[]).filter(Array.isArray) : [];
+  return lists.map((row: readonly unknown[]) =>
+    Object.fromEntries(names.map((name, index) => [name, row[index]])),
+  );
+}
+
+/** Grafana's frames: its API's with a schema, its panels' with the values in the fields, in the page's own envelopes. */
+function fromFrames(item: JsonObject): readonly unknown[] | undefined {
+  if (isFrame(item)) return listFrameRows(item);
+  const { response, results, frames, series } = item as Record<string, unknown>;
+  if (isObject(response) && ("results" in response || "data" in response)) return [response];
+  if (isObject(results)) {
+    const inner = Object.values(results).filter(each => isObject(each) && "frames" in each);
+    return inner.length > 0 ? inner : undefined;
+  }
+  for (const list of [frames, series]) {
+    const found = listObjects(list).filter(isFrame);
+    if (found.length > 0) return found;
+  }
+  return undefined;
+}
+
+function isFrame(item: JsonObject): boolean {
+  const schema = isObject(item["schema"]) ? item["schema"] : item;
+  const fields = listObjects(schema["fields"]);
+  const hasValues = isObject(item["data"]) || fields.some(each => "values" in each);
+  return fields.length > 0 && fields.every(each => "name" in each) && hasValues;
+}
+
+function listFrameRows(frame: JsonObject): readonly unknown[] {
+  const schema = isObject(frame["schema"]) ? frame["schema"] : frame;
+  const data = isObject(frame["data"]) && Array.isArray(frame["data"]["values"]) ? frame["data"]["values"] : [];
+  const columns = listObjects(schema["fields"]).map((field, index) => ({
+    name: toPlainText(field["name"]),
+    values: toList(field["values"] ?? (data as readonly unknown[])[index]),
+  }));
+  const count = Math.max(0, ...columns.map(each => each.values.length));
+  return Array.from({ length: count }, (_, row) =>
+    Object.fromEntries(columns.map(({ name, values }) => [name, values[row]])),
+  );
+}
+
+/** Older versions print the class around the list: `{"buffer": […]}`. */
+function toList(values: unknown): readonly unknown[] {
+  const list = isObject(values) ? (values["buffer"] ?? values["values"]) : values;
+  return Array.isArray(list) ? (list as readonly unknown[]) : [];
+}
+
+/** Rows of New Relic's and Honeycomb's query APIs. */
+function fromRowQueries(item: JsonObject): readonly unknown[] | undefined {
+  const actor = find(item, "data", "actor", "account", "nrql", "results");
+  if (Array.isArray(actor)) return actor as readonly unknown[];
+  const results = find(item, "data", "results") ?? item["results"];
+  const inner = listObjects(results).flatMap((each): readonly unknown[] =>
+    isObject(each["data"]) ? [each["data"]] : listObjects(each["events"]),
+  );
+  return inner.length > 0 ? inner : undefined;
+}
+
+function find(item: JsonObject, ...path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), item);
+}
