@@ -54,3 +54,19 @@ function guessSeparator(text: string): string {
   const count = (separator: string): number => line.split(separator).length;
   return [",", ";", "\t"].reduce((best, each) => (count(each) > count(best) ? each : best));
 }
+
+/** The rows behind the header, by its names. */
+export function* readCsvObjects(text: string): Generator<Record<string, string>, undefined> {
+  const rows = readCsvRows(text);
+  const header = rows.next().value ?? [];
+  for (const row of rows) yield nameCells(header, row);
+}
+
+export function nameCells(
+  header: readonly string[],
+  row: readonly string[],
+): Record<string, string> {
+  return Object.fromEntries(
+    header.map((name, index) => [name.trim(), row[index]?.trim() ?? ""]),
+  );
+}

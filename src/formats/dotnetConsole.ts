@@ -20,10 +20,10 @@ import { toSpanRecord, type OtelSpan } from "./otlpSpan.ts";
 import { note, type FileContext } from "./traceFormat.ts";
 import { durationToNanos } from "./wireValue.ts";
 
-const START = /^Activity\.(?:TraceId|Id):/m;
+const START = /^Activity\.(?:TraceId|Id):/;
 
 export function isDotnetText(text: string): boolean {
-  return START.test(text);
+  return /^Activity\.(?:SpanId|Id):/m.test(text);
 }
 
 export function readDotnetText(text: string, context: Pick<FileContext, "store">): SpanRecords {

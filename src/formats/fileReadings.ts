@@ -7,6 +7,7 @@ import { getPrinted, listPrinted } from "../base/printedText.ts";
 import { closeCutJson } from "./cutJson.ts";
 import { parseExact, parseJsonText, parseLoggedJson, type JsonText } from "./jsonText.ts";
 import { isObject, type FileContent } from "./traceFormat.ts";
+import { unwrapRows } from "./wrappedRows.ts";
 
 export interface FileReading {
   readonly content: FileContent;
@@ -38,7 +39,9 @@ function* listTextReadings(text: string, json: JsonText): Generator<FileReading>
 }
 
 function* asJson({ values, errors }: JsonText): Generator<FileReading> {
-  const items = values.flat(2).filter(value => typeof value === "object" && value !== null);
+  const items = unwrapRows(values.flat(2)).filter(
+    value => typeof value === "object" && value !== null,
+  );
   if (items.length > 0) yield { content: { kind: "json", items }, errors };
 }
 

@@ -1,8 +1,11 @@
 /** Rows of the trace frames that Grafana's data sources answer become span records. Pure. */
 
 import type { SpanRecords } from "../model/spanRecord.ts";
+import { findText } from "./attributeValues.ts";
 import { readMappedSpans, renameFields } from "./mappedSpans.ts";
-import { listObjects, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { toAttributes } from "./plainFields.ts";
+import { listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { toPlainText } from "./wireValue.ts";
 
 /** All data sources give these columns, also those of Jaeger and Zipkin. */
 export function isGrafanaRow(item: JsonObject): boolean {
@@ -15,25 +18,37 @@ export function readGrafanaRows(
   items: readonly JsonObject[],
   context: Pick<FileContext, "store">,
 ): SpanRecords {
-  return readMappedSpans(
-    items.map(item => ({ source: item, span: toPlain(item) })),
-    context,
-  );
+  const mapped = items.map(item => ({ source: item, span: toPlain(item) }));
+  const { records, problems } = readMappedSpans(mapped, context);
+  const cut = items.filter(item => Object.values(item).some(isLost)).length;
+  const told = `${cut} spans have lost their tags and logs: Grafana writes none into CSV, but into JSON`;
+  return { records, problems: cut === 0 ? problems : [...problems, note(context, told)] };
+}
+
+/** What Grafana puts into CSV for what is no text. */
+function isLost(value: unknown): boolean {
+  return typeof value === "string" && /^\[object Object\](?:,\[object Object\])*$/.test(value);
 }
 
 /** Times are milliseconds with fractions, whatever the data source has. */
 function toPlain(row: JsonObject): JsonObject {
+  const { references, logs, ...rest } = row as { references?: unknown; logs?: unknown };
+  const kept = Object.fromEntries(Object.entries(rest).filter(([, value]) => !isLost(value)));
   return {
-    ...renameFields(row, {
+    ...renameFields(kept, {
       serviceTags: "resource",
       startTime: "start_time_ms",
       duration: "duration_ms",
       tags: "attributes",
     }),
-    logs: listObjects(row["logs"]).map(log =>
-      renameFields(log, { timestamp: "timestamp_ms", fields: "attributes" }),
-    ),
-    links: listObjects(row["references"]).map(link => renameFields(link, { tags: "attributes" })),
-    references: undefined,
+    events: listObjects(logs).map(toEvent),
+    links: listObjects(references).map(link => renameFields(link, { tags: "attributes" })),
   };
+}
+
+/** Where a log has no name, OpenTracing has it among the fields. */
+function toEvent(log: JsonObject): JsonObject {
+  const fields = toAttributes(log["fields"]);
+  const name = toPlainText(log["name"]) || findText(fields, "event", "message");
+  return { ...renameFields(log, { timestamp: "timestamp_ms", fields: "attributes" }), name };
 }

@@ -16,7 +16,7 @@ export function readMappedSpans(
   mapped: readonly MappedSpan[],
   context: Pick<FileContext, "store">,
 ): SpanRecords {
-  const spans = mapped.map(each => each.span);
+  const spans = mapped.map(each => withoutEmpty(each.span));
   const { records, problems } = readPlainSpans(spans, context);
   const withSource = records.map((record, index) =>
     lazyRecord(record.traceId, record.span, () => ({
@@ -27,10 +27,21 @@ export function readMappedSpans(
   return { records: withSource, problems };
 }
 
-/** The fields under their new names; `undefined` hides one, what is not named stays as it is. */
+/** What a row or a reader left empty would become attributes without a value. */
+function withoutEmpty(span: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(span).filter(
+      ([, value]) =>
+        !(value === undefined || value === null || value === "") &&
+        !(Array.isArray(value) && value.length === 0),
+    ),
+  );
+}
+
+/** The fields under their new names; what is not named stays as it is. */
 export function renameFields(
   item: JsonObject,
-  names: Readonly<Record<string, string | undefined>>,
+  names: Readonly<Record<string, string>>,
 ): JsonObject {
   return Object.fromEntries(
     Object.entries(item).map(([key, value]) => [names[key] ?? key, value]),

@@ -43,13 +43,8 @@ function toSpan(batch: JsonObject, span: JsonObject): JsonObject {
   const shared = isObject(common) ? common : {};
   const attributesOf = (owner: JsonObject): JsonObject =>
     isObject(owner["attributes"]) ? owner["attributes"] : {};
-  return {
-    ...shared,
-    ...attributesOf(shared),
-    ...span,
-    ...attributesOf(span),
-    attributes: undefined,
-  };
+  const all = { ...shared, ...attributesOf(shared), ...span, ...attributesOf(span) };
+  return Object.fromEntries(Object.entries(all).filter(([key]) => key !== "attributes"));
 }
 
 function toPlain(span: JsonObject): JsonObject {

@@ -53,26 +53,37 @@ const strangers: readonly Stranger[] = [
   { name: "a list of services, no spans", matches: hasList("services") },
   { name: "a list of operations, no spans", matches: hasList("operations") },
   {
-    name: "what an agent of Elastic APM sends, which is not read",
+    name: "what an agent of Elastic APM sends, without transactions and spans",
     matches: either(
       inside("metadata", has("service")),
-      inside("transaction", has("trace_id")),
-      inside("span", has("trace_id")),
+      inside("metricset", has("samples")),
+      inside("error", has("id", "trace_id")),
     ),
   },
   {
-    name: "documents of Elastic APM, which are not read",
+    name: "documents of Elastic APM, without transactions and spans",
     matches: either(has("@timestamp", "processor.event"), has("@timestamp", "trace.id")),
   },
   {
-    name: "an envelope of Sentry, which is not read",
+    name: "an envelope of Sentry, without transactions and spans",
     matches: either(
       ...["sdk", "sent_at", "trace"].map(key => has("event_id", key)),
       has("sent_at", "trace"),
     ),
   },
-  { name: "traces of AWS X-Ray as its API answers, which is not read", matches: hasList("Traces") },
-  { name: "spans of OpenCensus, which are not read", matches: hasList("Spans") },
+  {
+    name: "summaries of AWS X-Ray, no segments: `aws xray batch-get-traces` answers with those",
+    matches: either(hasList("TraceSummaries"), hasList("Traces")),
+  },
+  { name: "OpenCensus without spans", matches: hasList("Spans") },
+  {
+    name: "a CPU profile, no trace: record a performance trace, or send OTLP to port 4318",
+    matches: either(
+      has("nodes", "timeDeltas"),
+      item => has("shared", "profiles")(item) && inside("shared", hasList("frames"))(item),
+      item => has("threads", "libs")(item) && inside("meta", has("interval"))(item),
+    ),
+  },
   {
     name: "what Celery's workers tell while they run, not the results of tasks",
     matches: item => /^task-/.test(String(item["type"])) && "uuid" in item,
@@ -138,8 +149,8 @@ const texts: readonly (readonly [RegExp, string])[] = [
     "what the Collector's debug exporter prints, which is not read: its file exporter writes what is",
   ],
   [
-    /^Activity\.TraceId:|#<struct OpenTelemetry::SDK::Trace::SpanData/m,
-    "what OpenTelemetry prints in .NET and Ruby, which is not read: it is in Go, JavaScript, PHP and Python",
+    /^LogRecord\.Timestamp:/m,
+    "logs that OpenTelemetry prints in .NET, no spans: print the tracing there too, or send OTLP to port 4318",
   ],
 ];
 const JSON_START = /^(?:\{|\[\s*(?:["{}[\]\d]|-\d|true|false|null))/;

@@ -61,7 +61,9 @@ function isSpan(item: JsonObject): boolean {
     typeof item["trace_id"] === "string" &&
     typeof item["span_id"] === "string" &&
     "start_timestamp" in item &&
-    ("timestamp" in item || "end_timestamp" in item)
+    ("timestamp" in item
+      ? "op" in item || "description" in item
+      : "end_timestamp" in item && "is_segment" in item)
   );
 }
 

@@ -9,6 +9,7 @@ import { unnestSpans } from "./nestedSpans.ts";
 import { isOtlpTraces, readOtlpJson } from "./otlpJson.ts";
 import { isOtlpProto, readOtlpProto } from "./otlpProto.ts";
 import { readPlainSpans } from "./plainSpans.ts";
+import { productFormats } from "./productFormats.ts";
 import { isSkywalking, readSkywalking } from "./skywalking.ts";
 import { isSpanCsv, readSpanCsv } from "./spanCsv.ts";
 import {
@@ -40,6 +41,7 @@ const traceFormats: readonly TraceFormat[] = [
   jsonFormat("OpenTelemetry Python console", isPythonSpan, readPythonSpans),
   textFormat("OpenTelemetry JavaScript console", isJavaScriptText, readJavaScriptText),
   jsonFormat("OpenTelemetry JavaScript spans", isJavaScriptSpan, readJavaScriptSpans),
+  ...productFormats,
   jsonFormat("Jaeger JSON", isJaeger, readJaegerJson),
   jsonFormat("Zipkin JSON", isZipkin, readZipkin),
   jsonFormat("SkyWalking JSON", isSkywalking, readSkywalking),

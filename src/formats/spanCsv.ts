@@ -5,7 +5,7 @@
 
 import { TraceError } from "../model/failure.ts";
 import type { SpanRecords } from "../model/spanRecord.ts";
-import { readCsvRows } from "./csvText.ts";
+import { nameCells, readCsvRows } from "./csvText.ts";
 import { isEagleEyeHeader, readEagleEye } from "./eagleEye.ts";
 import { fieldName } from "./plainFields.ts";
 import { isPlainSpan, readPlainSpans } from "./plainSpans.ts";
@@ -30,13 +30,13 @@ export function readSpanCsv(text: string, context: Pick<FileContext, "store">): 
   const rows = readCsvRows(text);
   const header = renameEdges(rows.next().value ?? []);
   if (isEagleEyeHeader(header.map(fieldName))) {
-    return readEagleEye([...rows].map(toObject(header.map(fieldName))), context);
+    return readEagleEye([...rows].map(row => nameCells(header.map(fieldName), row)), context);
   }
   if (!isSpanHeader(header)) {
     const reason = `no columns of spans: ${header.slice(0, 20).join(", ")}`;
     throw new TraceError({ code: "unreadableFile", path: context.store, reason });
   }
-  const items = [...rows].map(toObject(header));
+  const items = [...rows].map(row => nameCells(header, row));
   // A row that breaks off, like the last of a file that was cut short, may not be a span at all.
   const own = items.filter((item, index) => index < items.length - 1 || isPlainSpan(item));
   const { records, problems } = readPlainSpans(own, context);
@@ -57,9 +57,4 @@ function renameEdges(header: readonly string[]): readonly string[] {
 /** Whether a row with something in every column would be a span. */
 function isSpanHeader(header: readonly string[]): boolean {
   return header.length > 2 && isPlainSpan(Object.fromEntries(header.map(name => [name, "1"])));
-}
-
-function toObject(header: readonly string[]): (row: readonly string[]) => Record<string, string> {
-  return row =>
-    Object.fromEntries(header.map((name, index) => [name.trim(), row[index]?.trim() ?? ""]));
 }

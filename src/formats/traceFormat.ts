@@ -40,19 +40,25 @@ export function listObjects(value: unknown): readonly JsonObject[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
-/** A format whose files are JSON: what is not its own among the items is counted in a note. */
+/**
+ * A format whose files are JSON: what is not its own among the items is counted in a note. Items that belong to it and
+ * hold no span, like the head of an envelope, are given to its reader too.
+ */
 export function jsonFormat(
   name: string,
   isMine: (item: JsonObject) => boolean,
   readItems: (items: readonly JsonObject[], context: FileContext) => SpanRecords,
+  isBeside: (item: JsonObject) => boolean = () => false,
 ): TraceFormat {
   const isOwn = (item: unknown): item is JsonObject => isObject(item) && isMine(item);
+  const isRead = (item: unknown): item is JsonObject =>
+    isObject(item) && (isMine(item) || isBeside(item));
   return {
     name,
     matches: content => content.kind === "json" && content.items.some(isOwn),
     read(content, context) {
       const items = content.kind === "json" ? content.items : [];
-      const own = items.filter(isOwn);
+      const own = items.filter(isRead);
       const { records, problems } = readItems(own, context);
       const strangers = items.length - own.length;
       return {

@@ -1,0 +1,63 @@
+/** The formats of products that keep or show traces in shapes of their own, and of profilers. Pure. */
+
+import { isAppInsightsRow, readAppInsightsRows } from "./appInsights.ts";
+import { isChromeTrace, readChromeTrace } from "./chromeTrace.ts";
+import { isClickhouseRow, readClickhouseRows } from "./clickhouseTraces.ts";
+import { isCloudTrace, readCloudTraces } from "./cloudTrace.ts";
+import { isCppText, readCppText } from "./cppConsole.ts";
+import { readCsvObjects } from "./csvText.ts";
+import { isDatadog, readDatadog } from "./datadogTraces.ts";
+import { isDotnetText, readDotnetText } from "./dotnetConsole.ts";
+import { isElasticApm, isElasticApmOther, readElasticApm } from "./elasticApm.ts";
+import { isGrafanaRow, readGrafanaRows } from "./grafanaFrame.ts";
+import { isHoneycombRow, readHoneycombRows } from "./honeycombRows.ts";
+import { isLangsmithRuns, readLangsmithRuns } from "./langsmithRuns.ts";
+import { isMlflowRow, readMlflowRows } from "./mlflowTraces.ts";
+import { isNewRelic, readNewRelic } from "./newRelic.ts";
+import { isOpenaiAgents, isOpenaiAgentsTrace, readOpenaiAgents } from "./openaiAgents.ts";
+import { isRubyText, readRubyText } from "./rubyConsole.ts";
+import { isSentry, isSentryOther, readSentry } from "./sentryEnvelope.ts";
+import { jsonFormat, textFormat, type TraceFormat } from "./traceFormat.ts";
+import { isXrayHeader, isXrayTrace, readXrayTraces } from "./xraySegments.ts";
+
+export const productFormats: readonly TraceFormat[] = [
+  textFormat("OpenTelemetry .NET console", isDotnetText, readDotnetText),
+  textFormat("OpenTelemetry Ruby console", isRubyText, readRubyText),
+  textFormat("OpenTelemetry C++ console", isCppText, readCppText),
+  jsonFormat("Chrome trace events", isChromeTrace, readChromeTrace),
+  jsonFormat("AWS X-Ray", isXrayTrace, readXrayTraces, isXrayHeader),
+  jsonFormat("Google Cloud Trace", isCloudTrace, readCloudTraces),
+  jsonFormat("Sentry", isSentry, readSentry, isSentryOther),
+  jsonFormat("OpenAI Agents", isOpenaiAgents, readOpenaiAgents, isOpenaiAgentsTrace),
+  jsonFormat("LangSmith", isLangsmithRuns, readLangsmithRuns),
+  jsonFormat("Datadog", isDatadog, readDatadog),
+  ...rowFormats("Elastic APM", isElasticApm, readElasticApm, isElasticApmOther),
+  ...rowFormats("ClickHouse traces", isClickhouseRow, readClickhouseRows),
+  ...rowFormats("Grafana trace", isGrafanaRow, readGrafanaRows),
+  ...rowFormats("Honeycomb", isHoneycombRow, readHoneycombRows),
+  ...rowFormats("New Relic", isNewRelic, readNewRelic),
+  ...rowFormats("Application Insights", isAppInsightsRow, readAppInsightsRows),
+  ...rowFormats("MLflow traces", isMlflowRow, readMlflowRows),
+];
+
+/** What tells a table is in its header and its first rows. */
+const HEAD_LENGTH = 65_536;
+const HEAD_ROWS = 20;
+
+/** Rows that products answer as JSON, and that their pages export as CSV. */
+function rowFormats(
+  name: string,
+  isMine: Parameters<typeof jsonFormat>[1],
+  readItems: Parameters<typeof jsonFormat>[2],
+  isBeside?: Parameters<typeof jsonFormat>[3],
+): readonly [TraceFormat, TraceFormat] {
+  const isTable = (text: string): boolean =>
+    [...readCsvObjects(text.slice(0, HEAD_LENGTH))].slice(0, HEAD_ROWS).some(isMine);
+  const inJson = jsonFormat(name, isMine, readItems, isBeside);
+  return [
+    inJson,
+    textFormat(`${name} CSV`, isTable, (text, context) =>
+      inJson.read({ kind: "json", items: [...readCsvObjects(text)] }, context),
+    ),
+  ];
+}
