@@ -66,7 +66,9 @@ class Row {
   }
 
   get type(): "request" | "dependency" | "pageView" | "event" | undefined {
-    const told = this.text("item").toLowerCase().replace(/^app|data$/g, "");
+    const told = this.text("item")
+      .toLowerCase()
+      .replace(/^app|data$/g, "");
     if (/^requests?$/.test(told)) return "request";
     if (/^(?:dependency|dependencies|remotedependency)$/.test(told)) return "dependency";
     if (/^(?:pageviews?|browsertimings?|availability(?:results?)?)$/.test(told)) return "pageView";

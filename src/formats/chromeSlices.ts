@@ -63,7 +63,7 @@ function nest(events: readonly JsonObject[], take: TakeSlices): void {
     }
     const endUs = phase === "X" ? at + durationOf(event) : isSpan ? Infinity : at;
     // Two that overlap without one being within the other are side by side.
-    while (open.length > 0 && open.at(-1)!.endUs + ROUNDING_US < endUs && phase === "X") open.pop();
+    while (phase === "X" && (open.at(-1)?.endUs ?? Infinity) + ROUNDING_US < endUs) open.pop();
     const slice: Slice = {
       index: 0,
       event,
@@ -113,7 +113,7 @@ export class SliceFinder {
     let low = 0;
     for (let high = slices.length; low < high;) {
       const middle = (low + high) >> 1;
-      const { startUs } = slices[middle]!;
+      const startUs = slices[middle]?.startUs ?? at;
       if (isNext ? startUs < at : startUs <= at) low = middle + 1;
       else high = middle;
     }

@@ -30,7 +30,10 @@ const PHASE_WORDS: Readonly<Record<string, string>> = {
 };
 /** Metadata about the recording itself, which is no fact of a span. */
 const EVENT_FIELDS = new Set(["name", "ph", "ts", "dur", "tdur", "pid", "tid", "args"]);
-const FIELD_NAMES: Readonly<Record<string, string>> = { cat: "category", tts: "thread.cpu_time_us" };
+const FIELD_NAMES: Readonly<Record<string, string>> = {
+  cat: "category",
+  tts: "thread.cpu_time_us",
+};
 
 export function isChromeTrace(item: JsonObject): boolean {
   const { traceEvents } = item;
@@ -237,13 +240,11 @@ class Recording {
         ...toAttribute("service.name", process),
         ...toAttribute("process.pid", event["pid"]),
       ],
-      events: instants.map(
-        (instant): SpanEvent => ({
-          name: toPlainText(instant["name"]),
-          timeUnixNs: String(this.#toUnixNs(instant["ts"]) ?? 0n),
-          attributes: [...readArguments(instant), ...readFields(instant)],
-        }),
-      ),
+      events: instants.map((instant): SpanEvent => ({
+        name: toPlainText(instant["name"]),
+        timeUnixNs: String(this.#toUnixNs(instant["ts"]) ?? 0n),
+        attributes: [...readArguments(instant), ...readFields(instant)],
+      })),
       links: this.#links.get(slice) ?? [],
       stores: [this.#context.store],
       get raw() {
@@ -264,7 +265,8 @@ function threadOf(event: JsonObject): string {
 /** Ids are those of a process, unless they say that they are those of all. */
 function trackOf(event: JsonObject): string {
   const id2 = isObject(event["id2"]) ? event["id2"] : {};
-  const id = event["id"] ?? id2["global"] ?? `${toPlainText(event["pid"])} ${toPlainText(id2["local"])}`;
+  const id =
+    event["id"] ?? id2["global"] ?? `${toPlainText(event["pid"])} ${toPlainText(id2["local"])}`;
   return [id, event["cat"], event["scope"]].map(toPlainText).join("\n");
 }
 

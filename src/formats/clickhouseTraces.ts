@@ -91,9 +91,7 @@ function listNested(row: JsonObject, column: string): readonly JsonObject[] {
   const lists = fields.map(key => toList(row[key]));
   const count = Math.max(0, ...lists.map(list => list.length));
   return Array.from({ length: count }, (_, index) =>
-    Object.fromEntries(
-      fields.map((key, at) => [key.slice(column.length + 1), lists[at]?.[index]]),
-    ),
+    Object.fromEntries(fields.map((key, at) => [key.slice(column.length + 1), lists[at]?.[index]])),
   );
 }
 

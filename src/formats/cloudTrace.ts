@@ -9,7 +9,13 @@
 import { EdgeKind, SpanStatus } from "../model/span.ts";
 import type { Attribute, AttributeValue, SpanEvent, SpanLink } from "../model/spanDetail.ts";
 import type { SpanRecords } from "../model/spanRecord.ts";
-import { isoToUnixNs, toAttributeValue, toBigInt, toInteger, toRawText } from "./attributeValues.ts";
+import {
+  isoToUnixNs,
+  toAttributeValue,
+  toBigInt,
+  toInteger,
+  toRawText,
+} from "./attributeValues.ts";
 import { readKind } from "./otlpJson.ts";
 import { toSpanRecord, type OtelSpan } from "./otlpSpan.ts";
 import { toAttributes } from "./plainFields.ts";
@@ -50,7 +56,10 @@ function isV1Trace(item: JsonObject): boolean {
 
 function isV2Span(item: JsonObject): boolean {
   const isNamed = NAME.test(toPlainText(item["name"]));
-  return "startTime" in item && (isNamed || (isText(item["displayName"] ?? item["name"]) && "spanId" in item));
+  return (
+    "startTime" in item &&
+    (isNamed || (isText(item["displayName"] ?? item["name"]) && "spanId" in item))
+  );
 }
 
 /** A text that the exporter may have cut. */
@@ -86,8 +95,12 @@ function readV2Span(span: JsonObject): OtelSpan {
       ...(code === 0 ? [] : [{ key: "rpc.grpc.status_code", value: code }]),
     ],
     resource: [
-      ...attributes.filter(isResource).map(each => ({ ...each, key: each.key.replace("g.co/r/", "") })),
-      ...readAttributes(isObject(span["resource"]) ? { attributeMap: span["resource"]["labels"] } : {}),
+      ...attributes
+        .filter(isResource)
+        .map(each => ({ ...each, key: each.key.replace("g.co/r/", "") })),
+      ...readAttributes(
+        isObject(span["resource"]) ? { attributeMap: span["resource"]["labels"] } : {},
+      ),
       ...(project === undefined ? [] : [{ key: "gcp.project_id", value: project }]),
     ],
     events: listTimed(span, "timeEvents", "timeEvent").map(readEvent),
@@ -150,7 +163,8 @@ function readValue(value: unknown): AttributeValue {
 }
 
 function readStack(value: unknown): string {
-  const held = isObject(value) && isObject(value["stackFrames"]) ? value["stackFrames"]["frame"] : [];
+  const held =
+    isObject(value) && isObject(value["stackFrames"]) ? value["stackFrames"]["frame"] : [];
   const frames = listObjects(held).map(frame => ({
     file: toText(frame["fileName"]),
     line: frame["lineNumber"],

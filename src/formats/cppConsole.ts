@@ -86,9 +86,7 @@ function readSpan(lines: readonly string[]): OtelSpan {
       durationNs !== undefined && { endUnixNs: startUnixNs + durationNs }),
     attributes: [
       ...(sections.get("attributes")?.own.attributes ?? []),
-      ...(field("tracestate") === ""
-        ? []
-        : [{ key: "tracestate", value: field("tracestate") }]),
+      ...(field("tracestate") === "" ? [] : [{ key: "tracestate", value: field("tracestate") }]),
     ],
     resource: sections.get("resources")?.own.attributes ?? [],
     ...(scope !== "" && { scope: { name: scope, ...(version !== undefined && { version }) } }),
@@ -111,5 +109,5 @@ function readSpan(lines: readonly string[]): OtelSpan {
 function continueValue(span: Item, name: string, owner: Item | undefined, line: string): void {
   const last = owner?.attributes.pop();
   if (last === undefined) span.fields.set(name, `${span.fields.get(name) ?? ""}\n${line}`);
-  else owner?.attributes.push({ ...last, value: `${String(last.value)}\n${line}` });
+  else owner?.attributes.push({ ...last, value: `${last.value as string}\n${line}` });
 }

@@ -66,7 +66,5 @@ export function nameCells(
   header: readonly string[],
   row: readonly string[],
 ): Record<string, string> {
-  return Object.fromEntries(
-    header.map((name, index) => [name.trim(), row[index]?.trim() ?? ""]),
-  );
+  return Object.fromEntries(header.map((name, index) => [name.trim(), row[index]?.trim() ?? ""]));
 }

@@ -31,7 +31,9 @@ function listSpans(item: JsonObject): readonly JsonObject[] {
   if (isAgentSpan(item)) return [item];
   const held = isObject(item["trace"]) ? item["trace"] : item;
   const spans = isObject(held["spans"]) ? Object.values(held["spans"]) : held["spans"];
-  const answered = [item, ...listObjects(item["data"])].filter(each => /^spans?$/.test(toPlainText(each["type"])));
+  const answered = [item, ...listObjects(item["data"])].filter(each =>
+    /^spans?$/.test(toPlainText(each["type"])),
+  );
   return [
     ...listObjects(spans).filter(isAgentSpan),
     ...answered.flatMap(each => (isApiSpan(each["attributes"]) ? [each["attributes"]] : [])),
@@ -42,7 +44,10 @@ function isAgentSpan(item: JsonObject): boolean {
   return (
     ["trace_id", "span_id", "start", "duration", "resource"].every(key => key in item) &&
     typeof item["resource"] === "string" &&
-    (isObject(item["meta"]) || isObject(item["metrics"]) || "resource_hash" in item || "error" in item)
+    (isObject(item["meta"]) ||
+      isObject(item["metrics"]) ||
+      "resource_hash" in item ||
+      "error" in item)
   );
 }
 
@@ -60,7 +65,11 @@ function fromAgent(span: JsonObject): JsonObject {
   const lower = toHexId(span["trace_id"]);
   const isSplit = /^[0-9a-f]{16}$/i.test(upper) && lower.length === 16;
   return {
-    ...renameFields(span, { children_ids: "datadog.children_ids", type: "span.type", resource: "resource.name" }),
+    ...renameFields(span, {
+      children_ids: "datadog.children_ids",
+      type: "span.type",
+      resource: "resource.name",
+    }),
     trace_id: isSplit ? `${upper}${lower}` : lower,
     span_id: toHexId(span["span_id"]),
     parent_id: toHexId(span["parent_id"]),
@@ -87,9 +96,7 @@ function fromApi(span: JsonObject): JsonObject {
     attributes: {
       ...toObject(custom),
       ...(isObject(span["attributes"]) ? toObject(span["attributes"]) : {}),
-      ...toObject(
-        Object.fromEntries(Object.entries(span).filter(([key]) => !API_FIELDS.has(key))),
-      ),
+      ...toObject(Object.fromEntries(Object.entries(span).filter(([key]) => !API_FIELDS.has(key)))),
     },
   };
 }

@@ -48,7 +48,9 @@ function splitBlocks(text: string): readonly (readonly string[])[] {
     if (START.test(line) && !(block?.length === 1 && line.startsWith("Activity.TraceId"))) {
       block = [];
       blocks.push(block);
-    } else if (/^(?:LogRecord\.|Resource associated with (?!Activity)|Export |Metric Name: )/.test(line)) {
+    } else if (
+      /^(?:LogRecord\.|Resource associated with (?!Activity)|Export |Metric Name: )/.test(line)
+    ) {
       block = undefined;
     }
     block?.push(line);
@@ -110,7 +112,8 @@ class Block {
   /** Behind a heading stand its attributes, or items with a head of their own and attributes further in. */
   #addEntry(section: Item[], line: string): void {
     const [, indent = "", key = "", value = ""] = ENTRY.exec(line) ?? [];
-    const isItem = section === this.sections.get("Events") || section === this.sections.get("Links");
+    const isItem =
+      section === this.sections.get("Events") || section === this.sections.get("Links");
     if (isItem && /^ {4}\S/.test(line)) {
       section.push({ head: line.trim(), attributes: [] });
       this.#last = undefined;

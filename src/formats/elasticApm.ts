@@ -40,9 +40,7 @@ export function isElasticApmOther(item: JsonObject): boolean {
   return keys.length === 1 && isObject(inner)
     ? (keys[0] === "metadata" && "service" in inner) ||
         (keys[0] === "metricset" && "samples" in inner)
-    : ["metric", "log", "onboarding"].includes(
-        toPlainText(toFields(item).get("processor.event")),
-      );
+    : ["metric", "log", "onboarding"].includes(toPlainText(toFields(item).get("processor.event")));
 }
 
 function isIntake(item: JsonObject): boolean {
@@ -191,9 +189,12 @@ type Field = keyof typeof fieldKeys;
 /** No attributes of the span, because it has them as its own. */
 const spanKeys = new Set([
   ...eventNames.flatMap(event =>
-    [...TIMES, ...Object.entries(fieldKeys).flatMap(([field, keys]): Keys =>
-      field === "message" || field === "type" || field === "outcome" ? [] : keys,
-    )].map(key => key(event)),
+    [
+      ...TIMES,
+      ...Object.entries(fieldKeys).flatMap(([field, keys]): Keys =>
+        field === "message" || field === "type" || field === "outcome" ? [] : keys,
+      ),
+    ].map(key => key(event)),
   ),
   ...["@timestamp", "span.start", "span.start.us", "processor.name", "processor.event"],
 ]);

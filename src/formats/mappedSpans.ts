@@ -43,7 +43,5 @@ export function renameFields(
   item: JsonObject,
   names: Readonly<Record<string, string>>,
 ): JsonObject {
-  return Object.fromEntries(
-    Object.entries(item).map(([key, value]) => [names[key] ?? key, value]),
-  );
+  return Object.fromEntries(Object.entries(item).map(([key, value]) => [names[key] ?? key, value]));
 }

@@ -13,9 +13,7 @@ const TRACE_IDS = ["trace.id", "traceId"];
 
 export function isNewRelic(item: JsonObject): boolean {
   const spans = listObjects(item["spans"]);
-  return spans.length > 0
-    ? spans.some(span => "trace.id" in toSpan(item, span))
-    : isRow(item);
+  return spans.length > 0 ? spans.some(span => "trace.id" in toSpan(item, span)) : isRow(item);
 }
 
 /** Elastic has ids of the same name, and calls other things otherwise. */

@@ -156,11 +156,7 @@ function readSpan(
   };
 }
 
-function readAttributes(
-  own: JsonObject,
-  event: JsonObject,
-  isRoot: boolean,
-): readonly Attribute[] {
+function readAttributes(own: JsonObject, event: JsonObject, isRoot: boolean): readonly Attribute[] {
   const rest = Object.entries(own).filter(([key]) => !SPAN_FIELDS.has(key));
   const contexts = isObject(event["contexts"]) ? event["contexts"] : {};
   return [

@@ -30,7 +30,10 @@ export function readSpanCsv(text: string, context: Pick<FileContext, "store">): 
   const rows = readCsvRows(text);
   const header = renameEdges(rows.next().value ?? []);
   if (isEagleEyeHeader(header.map(fieldName))) {
-    return readEagleEye([...rows].map(row => nameCells(header.map(fieldName), row)), context);
+    return readEagleEye(
+      [...rows].map(row => nameCells(header.map(fieldName), row)),
+      context,
+    );
   }
   if (!isSpanHeader(header)) {
     const reason = `no columns of spans: ${header.slice(0, 20).join(", ")}`;

@@ -59,7 +59,11 @@ function fromQueue(item: JsonObject): readonly unknown[] | undefined {
   return "value" in parsed && typeof parsed.value === "object" ? [parsed.value].flat(2) : undefined;
 }
 
-function fromSearch({ hits, responses, rawResponse }: JsonObject & Wire): readonly unknown[] | undefined {
+function fromSearch({
+  hits,
+  responses,
+  rawResponse,
+}: JsonObject & Wire): readonly unknown[] | undefined {
   if (isObject(hits) && Array.isArray(hits["hits"])) return hits["hits"] as readonly unknown[];
   if (isObject(rawResponse)) return [rawResponse];
   return Array.isArray(responses) ? (responses as readonly unknown[]) : undefined;
@@ -87,7 +91,8 @@ function fromDocument(item: JsonObject): readonly unknown[] | undefined {
 /** Application Insights, Log Analytics and Kusto, which had capitals first. */
 function fromTables(item: JsonObject): readonly unknown[] | undefined {
   const tables = listObjects(item["tables"] ?? item["Tables"]);
-  const isTables = tables.length > 0 && tables.every(each => "columns" in each || "Columns" in each);
+  const isTables =
+    tables.length > 0 && tables.every(each => "columns" in each || "Columns" in each);
   if (!isTables) return undefined;
   return tables.flatMap(table => {
     const columns = listObjects(table["columns"] ?? table["Columns"]);
@@ -101,7 +106,12 @@ function fromColumns({ meta, data }: JsonObject & { meta?: unknown; data?: unkno
   if (columns.length === 0 || !Array.isArray(data)) return undefined;
   if (!columns.every(each => "name" in each && "type" in each)) return undefined;
   const rows = data as readonly unknown[];
-  return rows.every(isObject) ? rows : listRows(columns.map(each => toPlainText(each["name"])), rows);
+  return rows.every(isObject)
+    ? rows
+    : listRows(
+        columns.map(each => toPlainText(each["name"])),
+        rows,
+      );
 }
 
 function listRows(names: readonly string[], rows: unknown): readonly unknown[] {
@@ -136,7 +146,10 @@ function isFrame(item: JsonObject): boolean {
 
 function listFrameRows(frame: JsonObject): readonly unknown[] {
   const schema = isObject(frame["schema"]) ? frame["schema"] : frame;
-  const data = isObject(frame["data"]) && Array.isArray(frame["data"]["values"]) ? frame["data"]["values"] : [];
+  const data =
+    isObject(frame["data"]) && Array.isArray(frame["data"]["values"])
+      ? frame["data"]["values"]
+      : [];
   const columns = listObjects(schema["fields"]).map((field, index) => ({
     name: toPlainText(field["name"]),
     values: toList(field["values"] ?? (data as readonly unknown[])[index]),

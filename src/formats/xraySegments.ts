@@ -55,9 +55,7 @@ export function readXrayTraces(
 }
 
 function isSegment(value: unknown): value is JsonObject {
-  return (
-    isObject(value) && TRACE_ID.test(toPlainText(value["trace_id"])) && "start_time" in value
-  );
+  return isObject(value) && TRACE_ID.test(toPlainText(value["trace_id"])) && "start_time" in value;
 }
 
 /** The documents of an answer, of one of its traces or of one of its segments. */
@@ -96,9 +94,7 @@ function readSegment(root: JsonObject, records: SpanRecord[], store: string): vo
 
 function toRecord({ segment, parentId, root }: Place, store: string): SpanRecord {
   const time = (key: string): bigint | undefined => toNanos(segment[key], UnitPower.s);
-  const [exception] = isObject(segment["cause"])
-    ? listObjects(segment["cause"]["exceptions"])
-    : [];
+  const [exception] = isObject(segment["cause"]) ? listObjects(segment["cause"]["exceptions"]) : [];
   const isFailed = ["fault", "error", "throttle"].some(key => segment[key] === true);
   const rest = Object.entries(segment).filter(([key]) => !SPAN_FIELDS.has(key));
   return toSpanRecord(

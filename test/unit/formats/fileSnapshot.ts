@@ -33,7 +33,11 @@ export function snapshot(content: unknown): string {
     }
   };
   visit(undefined, "");
-  return [`${format} @ ${new Date(Number(first / 1_000_000n)).toISOString()}`, ...notes, ...lines].join("\n");
+  return [
+    `${format} @ ${new Date(Number(first / 1_000_000n)).toISOString()}`,
+    ...notes,
+    ...lines,
+  ].join("\n");
 }
 
 function tell({ span, detail }: SpanRecord, first: bigint): string {
