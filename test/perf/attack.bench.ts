@@ -21,7 +21,8 @@ export const bench: Bench = async report => {
   const fallen: string[] = [];
   try {
     const bundles = await buildBundles(room);
-    const paths = await Array.fromAsync(glob("*.attack.ts", { cwd: folder }));
+    const paths: string[] = [];
+    for await (const path of glob("*.attack.ts", { cwd: folder })) paths.push(path);
     for (const path of paths.sort().filter(each => each.includes(wanted))) {
       const { attack } = (await import(join(folder, path))) as { readonly attack: Attack };
       const id = basename(path, ".attack.ts");

@@ -6,8 +6,6 @@
 import { parseExact, parseJsonText, type JsonText } from "../../formats/jsonText.ts";
 import { HttpRefusal } from "./route.ts";
 
-/** Smaller ones cannot do harm, and are most. */
-const CHECK_FROM_BYTES = 1024 * 1024;
 /** Deeper than anyone nests on purpose. */
 const MAX_DEPTH = 1_000;
 /** Objects and lists: a thousand times what exporters send at once. Each may become a span of a thousand bytes. */
@@ -46,19 +44,22 @@ const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
 
 function checkParts(body: Uint8Array): void {
-  if (body.length < CHECK_FROM_BYTES) return;
+  if (body.length <= MAX_DEPTH) return;
   let parts = 0;
   let depth = 0;
   for (let at = 0; at < body.length; at += 1) {
     switch (body[at]) {
       case QUOTE:
-        at = findQuote(body, at + 1);
+        at += 1;
+        while (at < body.length && body[at] !== QUOTE) at += body[at] === BACKSLASH ? 2 : 1;
         break;
       case OPEN_OBJECT:
       case OPEN_LIST:
         parts += 1;
         depth += 1;
-        if (depth > MAX_DEPTH) throw new HttpRefusal(400, "nested too deep");
+        if (depth > MAX_DEPTH) {
+          throw new HttpRefusal(400, `nested too deep: ${MAX_DEPTH} brackets are open at once`);
+        }
         if (parts > MAX_PARTS) throw new HttpRefusal(413, "too many objects and lists");
         break;
       case CLOSE_OBJECT:
@@ -68,18 +69,4 @@ function checkParts(body: Uint8Array): void {
       default:
     }
   }
-}
-
-/** Of the quotation mark that closes the string. */
-function findQuote(body: Uint8Array, start: number): number {
-  let at = body.indexOf(QUOTE, start);
-  while (at > start && isEscaped(body, at, start)) at = body.indexOf(QUOTE, at + 1);
-  return at < 0 ? body.length : at;
-}
-
-/** By an odd number of backslashes. */
-function isEscaped(body: Uint8Array, quote: number, start: number): boolean {
-  let at = quote;
-  while (at > start && body[at - 1] === BACKSLASH) at -= 1;
-  return (quote - at) % 2 === 1;
 }

@@ -1,6 +1,7 @@
 /** The spans of one trace file, of whatever format, go into the embedded store. Runs in the worker. */
 
 import { readTraceFile } from "../../formats/traceFile.ts";
+import type { Problem } from "../../model/problem.ts";
 import { openSpanLog } from "../local/log/spanLog.ts";
 import { toSpanBrief, toTraceBrief } from "../briefs.ts";
 import type { FileToImport, ImportedFile } from "./fileApi.ts";
@@ -20,10 +21,13 @@ export async function importFile(
   });
   // What the file may hold is for the window to say that owns the store.
   const log = openSpanLog({ file: into, capBytes: Number.MAX_SAFE_INTEGER });
+  const refused: Problem[] = [];
   try {
     for (let start = 0; start < records.length; start += BATCH) {
       await yieldAndCheckCancelled();
-      await log.ingestSpans(records.slice(start, start + BATCH));
+      const { rejected, reason = "" } = await log.ingestSpans(records.slice(start, start + BATCH));
+      const text = `${rejected} spans were not kept: ${reason}`;
+      if (rejected > 0) refused.push({ code: "storeNote", spans: [], store: name, text });
     }
   } finally {
     await log.close();
@@ -32,5 +36,6 @@ export async function importFile(
   const traces = [...byTrace].map(([traceId, members]) =>
     toTraceBrief(traceId, members.map(toSpanBrief)),
   );
-  return { traces: traces.sort((a, b) => b.startUnixMs - a.startUnixMs), problems };
+  traces.sort((a, b) => b.startUnixMs - a.startUnixMs);
+  return { traces, problems: [...problems, ...refused] };
 }

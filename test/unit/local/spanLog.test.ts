@@ -124,31 +124,6 @@ describe("keeping requests", () => {
     expect(await readSpans(open(file))).toHaveLength(1);
   });
 
-  it("counts spans that no store can keep, and keeps the others of the request", async () => {
-    const file = newFile();
-    const log = openLog(file);
-    const kept = await log.ingestOtlp(
-      request(
-        span("00000000000000a1"),
-        span("0000000000000000"),
-        span("a1"),
-        span("00000000000000a2", { traceId: "0".repeat(32) }),
-        span("00000000000000a3", { traceId: "abcd" }),
-      ),
-    );
-    expect(kept).toMatchObject({ kept: 1, rejected: 4, reason: expect.any(String) as string });
-    const { spanId } = record({ spanId: "" }).span;
-    expect(await log.ingestSpans([record({ spanId }), record({ spanId: "b" })])).toMatchObject({
-      kept: 1,
-      rejected: 1,
-    });
-    await log.close();
-    expect((await readSpans(open(file))).map(each => each.spanId)).toEqual([
-      "00000000000000a1",
-      "b",
-    ]);
-  });
-
   it("passes over fields that it does not know, in any order", async () => {
     const file = newFile();
     const log = openLog(file);

@@ -9,7 +9,7 @@ import { existsSync, mkdirSync, renameSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { TraceError, type Failure } from "../../../model/failure.ts";
-import { schema, SCHEMA_VERSION } from "./schema.ts";
+import { counterFloors, schema, SCHEMA_VERSION } from "./schema.ts";
 
 export interface OpenDatabase {
   readonly sql: DatabaseSync;
@@ -72,6 +72,7 @@ function openFile(file: string, store: string, isSuspect: boolean): DatabaseSync
       PRAGMA temp_store = MEMORY;
     `);
     migrate(sql);
+    healCounters(sql);
     if (isSuspect) checkAll(sql);
     return sql;
   } catch (error) {
@@ -102,6 +103,17 @@ function migrate(sql: DatabaseSync): void {
     sql.exec(schema);
     sql.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
   });
+}
+
+/** A number below one that is in use would be given twice, and what was given could not be written. */
+function healCounters(sql: DatabaseSync): void {
+  const read = sql.prepare("SELECT value FROM counter WHERE name = ?");
+  for (const [name, floor] of Object.entries(counterFloors)) {
+    const least = Number(sql.prepare(`SELECT ${floor} AS least`).get()?.["least"]);
+    const value = read.get(name)?.["value"];
+    if (typeof value === "number" && value >= least) continue;
+    sql.prepare("INSERT OR REPLACE INTO counter (name, value) VALUES (?, ?)").run(name, least);
+  }
 }
 
 /** All or nothing, with the write lock taken at once, so that it waits for other processes here and nowhere else. */

@@ -94,3 +94,13 @@ export const schema = `
   -- Ranges of pages that no segment has: they are deleted a few at a time.
   CREATE TABLE dropped (first_page INTEGER NOT NULL, last_page INTEGER NOT NULL);
 `;
+
+/** What each counter is at least: the number behind the highest that is in use. */
+export const counterFloors = {
+  trace: "(SELECT coalesce(max(id), 0) + 1 FROM trace)",
+  // A batch that was written before batches were bounded has blocks under the numbers of the next.
+  batch: `1 + max((SELECT coalesce(max(id), 0) FROM batch),
+    (SELECT coalesce(max(id), 0) / 4096 FROM block))`,
+  page: "(SELECT coalesce(max(id), 0) + 1 FROM page)",
+  segment: "(SELECT coalesce(max(id), 0) + 1 FROM segment)",
+} as const;

@@ -15,9 +15,6 @@ import { TraceRemoval } from "../maintenance/traceRemoval.ts";
 import { TraceSearch } from "../read/traceSearch.ts";
 import { Maintenance } from "../maintenance/maintenance.ts";
 
-const HASH_BYTES = 16;
-const MAX_BATCHES_WITH_HASHES = 1_024;
-
 export class Tables {
   readonly sql: DatabaseSync;
   readonly strings: Strings;
@@ -75,21 +72,5 @@ export class Tables {
   dispose(): void {
     this.maintenance.dispose();
     this.sql.close();
-  }
-
-  /** Of the last requests, oldest first, as Latin-1. */
-  listHashes(limit: number): string[] {
-    const hashes: string[] = [];
-    const rows = this.sql
-      .prepare(`SELECT hashes FROM batch ORDER BY id DESC LIMIT ${MAX_BATCHES_WITH_HASHES}`)
-      .all() as unknown as { hashes: Uint8Array }[];
-    for (const { hashes: bytes } of rows) {
-      const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      for (let at = 0; at < all.length; at += HASH_BYTES) {
-        hashes.push(all.toString("latin1", at, at + HASH_BYTES));
-      }
-      if (hashes.length >= limit) break;
-    }
-    return hashes.reverse();
   }
 }

@@ -8,7 +8,15 @@ import { findTaskId } from "../../briefs.ts";
 import { toTagText } from "../../matchTrace.ts";
 import { addTraitTerms } from "./spanTerms.ts";
 import type { SpanRow } from "../log/spanRow.ts";
-import { addTextWords, hashText, idTerm, tagTerm, TermKind, type TermSink } from "./terms.ts";
+import {
+  addTextWords,
+  hashText,
+  idTerm,
+  MAX_TEXT_BYTES,
+  tagTerm,
+  TermKind,
+  type TermSink,
+} from "./terms.ts";
 
 /** What a text is sought in. */
 export function* listTexts({ span, detail }: Pick<SpanRecord, "span" | "detail">) {
@@ -35,8 +43,18 @@ export function* listLogTexts({ event }: LogRecord): Generator<string> {
   for (const { value } of event.attributes) yield* listLeaves(value);
 }
 
-/** The texts and numbers in a value, however deep; nesting is bounded where values are read. */
+/** The texts and numbers in a value; of a long list as many as words of a text are indexed. */
 function* listLeaves(value: AttributeValue): Generator<string> {
+  let length = 0;
+  for (const text of listAllLeaves(value)) {
+    yield text;
+    length += text.length;
+    if (length > MAX_TEXT_BYTES) return;
+  }
+}
+
+/** However deep they are: nesting is bounded where values are read. */
+function* listAllLeaves(value: AttributeValue): Generator<string> {
   switch (typeof value) {
     case "string":
       yield value;
@@ -45,7 +63,7 @@ function* listLeaves(value: AttributeValue): Generator<string> {
       yield String(value);
       break;
     case "object":
-      for (const inner of Object.values(value)) yield* listLeaves(inner);
+      for (const inner of Object.values(value)) yield* listAllLeaves(inner);
       break;
     default:
   }

@@ -5,6 +5,7 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { assert } from "../../../base/assert.ts";
 import { Lru } from "../../../base/lru.ts";
 
 const BLOCK_BITS = 16;
@@ -45,6 +46,7 @@ export class BatchBytes {
 
   /** Inside a transaction. */
   write(batch: number, bytes: Uint8Array): void {
+    assert(bytes.length <= MAX_BATCH_BYTES, "a batch fits its blocks");
     let block = batch * BLOCKS_PER_BATCH;
     for (let at = 0; at < bytes.length; at += BLOCK_BYTES, block += 1) {
       this.#addBlock.run(
@@ -108,7 +110,8 @@ export class BatchBytes {
   }
 }
 
-/** Conditions on `block.id` for all that a batch has. */
-export function blockRange(batch: number): readonly [number, number] {
-  return [batch * BLOCKS_PER_BATCH, (batch + 1) * BLOCKS_PER_BATCH - 1];
+/** Conditions on `block.id` for all that a batch of that length has. */
+export function blockRange(batch: number, length: number): readonly [number, number] {
+  const first = batch * BLOCKS_PER_BATCH;
+  return [first, first + Math.max(1, Math.ceil(length / BLOCK_BYTES)) - 1];
 }

@@ -164,7 +164,7 @@ export class BatchWriter {
     let batches = 0;
     for (const each of placed) {
       if (each.pieces === 0) continue;
-      this.#writeBatch(each, batches === 0 ? commit.hashes : noBytes);
+      this.#writeBatch(each);
       batches += 1;
     }
     this.#writeOperations(commit);
@@ -336,13 +336,13 @@ export class BatchWriter {
     state.isNew = false;
   }
 
-  #writeBatch({ draft, batch, spans, traces }: Placed, hashes: Uint8Array): void {
+  #writeBatch({ draft, batch, spans, traces }: Placed): void {
     this.#bytes.write(batch, draft.bytes);
     this.#addBatch.run(
       ...[batch, draft.kind, draft.bytes.length, spans, spans],
       new Uint8Array(Uint32Array.from(traces).buffer),
       toBlob(draft.groups),
-      hashes,
+      noBytes,
     );
   }
 

@@ -13,6 +13,7 @@ import {
   type CommittedTraces,
   type LocalTrace,
 } from "./commitTables.ts";
+import { MAX_BATCH_BYTES } from "./batchBytes.ts";
 import { findSpans } from "./otlpShape.ts";
 import { OtlpScan, type GroupFacts } from "./otlpScan.ts";
 import type { Pairs } from "../index/pairSort.ts";
@@ -57,8 +58,6 @@ export interface Commit {
   readonly traceLabels: Uint32Array;
   /** Names that have not been seen before, with the service or queue that has them. */
   readonly operations: readonly (readonly [label: string, name: string])[];
-  /** Of whole requests, 16 bytes each. */
-  readonly hashes: Uint8Array;
 }
 
 /** All that a commit may hand over instead of copying it. */
@@ -147,12 +146,20 @@ class SeenOperations {
 }
 
 const MAX_SEEN = 200_000;
-const HASH_BYTES = 16;
+/** As much as the largest request that is received; a batch has room for four of it. */
+const MAX_RECORD_BYTES = MAX_BATCH_BYTES / 4;
 
+/** What was added, and what cannot be kept. */
 export interface Taken {
   readonly kept: number;
   readonly rejected: number;
+  /** Why, in words. */
+  readonly reason?: string;
 }
+
+const NO_ID = "a span needs a trace id and a span id";
+const NO_OTLP_ID = `${NO_ID}, of 16 and 8 bytes in OTLP`;
+const TOO_LARGE = `a span may take ${MAX_RECORD_BYTES / 2 ** 20} MiB`;
 
 export class CommitBuilder {
   readonly #otlp = new DraftBuilder(BatchKind.otlp);
@@ -165,7 +172,6 @@ export class CommitBuilder {
   #labels = new Map<string, number>();
   #traceLabels: number[] = [];
   #operations: (readonly [label: string, name: string])[] = [];
-  #hashes: Uint8Array[] = [];
   /** Below 0, where no key of a memo is: within a commit no two groups have the same. */
   #groupKeys = -1;
 
@@ -189,12 +195,10 @@ export class CommitBuilder {
       labels: [...this.#labels.keys()],
       traceLabels: Uint32Array.from(this.#traceLabels),
       operations: this.#operations,
-      hashes: new Uint8Array(Buffer.concat(this.#hashes)),
     };
     this.#labels = new Map();
     this.#traceLabels = [];
     this.#operations = [];
-    this.#hashes = [];
     this.#groupKeys = -1;
     return commit;
   }
@@ -208,11 +212,6 @@ export class CommitBuilder {
   forget(): void {
     this.#seen.forget();
     this.#scan.forget();
-  }
-
-  /** Of a request that was taken whole, so that it is known when it comes again. */
-  addHash(hash: Uint8Array): void {
-    if (hash.length === HASH_BYTES) this.#hashes.push(hash);
   }
 
   /** Throws a `WireError` and takes nothing where the bytes are no request. */
@@ -242,7 +241,7 @@ export class CommitBuilder {
       }
     }
     if (kept > 0) otlp.addPart(request);
-    return { kept, rejected };
+    return rejected === 0 ? { kept, rejected } : { kept, rejected, reason: NO_OTLP_ID };
   }
 
   #addScanned(request: Buffer, place: number, facts: GroupFacts, key: number): void {
@@ -286,9 +285,30 @@ export class CommitBuilder {
     if (seen.isNew(seen.getLabel(label), nameHash)) this.#operations.push([label, name]);
   }
 
-  addRecord(record: SpanRecord): void {
+  /** Those from `first` on, as long as all that is pending is at most so long: one at least. */
+  addRecords(records: readonly SpanRecord[], first = 0, maxBytes = Infinity): Taken {
+    let kept = 0;
+    let rejected = 0;
+    let reason: string | undefined;
+    for (let i = first; i < records.length; i += 1) {
+      if (i > first && this.length > maxBytes) break;
+      const record = records[i] as SpanRecord;
+      const fault = this.#addRecord(record);
+      if (fault === undefined) kept += 1;
+      else rejected += 1;
+      reason ??= fault;
+    }
+    return withReason({ kept, rejected, reason });
+  }
+
+  /** Why it cannot be kept, or `undefined` where it was added. */
+  #addRecord(record: SpanRecord): string | undefined {
     const row = toSpanRow(record);
-    this.#addRow(row, record.detail, encodeRecord(record, row));
+    if (row.traceId === "" || row.spanId === "") return NO_ID;
+    const bytes = tryEncode(record, row);
+    if (bytes === undefined || bytes.length > MAX_RECORD_BYTES) return TOO_LARGE;
+    this.#addRow(row, record.detail, bytes);
+    return undefined;
   }
 
   /** As `encodeRecord` made it. */
@@ -347,10 +367,16 @@ function readWord(bytes: Buffer, at: number): number {
   return low | ((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 24);
 }
 
-/** What `addOtlp` would take. */
-export function countOtlp(request: Buffer): Taken {
-  const scan = new OtlpScan();
-  const spans = findSpans(request).flatMap(group => group.spans);
-  const kept = spans.filter(at => scan.readHead(request, at)).length;
-  return { kept, rejected: spans.length - kept };
+/** `undefined` where its text would be longer than any string may be. */
+function tryEncode(record: SpanRecord, row: SpanRow): Buffer | undefined {
+  try {
+    return encodeRecord(record, row);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return undefined;
+  }
+}
+
+function withReason({ reason, ...taken }: Taken & { readonly reason: string | undefined }): Taken {
+  return reason === undefined ? taken : { ...taken, reason };
 }

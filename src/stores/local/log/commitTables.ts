@@ -4,6 +4,7 @@
  * file.
  */
 
+import { hashWords } from "./idHash.ts";
 import { sortPairs, type Pairs } from "../index/pairSort.ts";
 import type { TermSink } from "../index/terms.ts";
 
@@ -53,8 +54,7 @@ export class CommitTraces {
 
   #add(a: number, b: number, c: number, d: number): LocalTrace {
     const mask = this.#slots.length - 1;
-    let slot = (Math.imul(a ^ Math.imul(c, 0x9e3779b1), 0x85ebca6b) ^ b ^ d) & mask;
-    slot = (slot ^ (slot >>> 7)) & mask;
+    let slot = hashWords(a, b, c, d) & mask;
     for (;;) {
       const local = (this.#slots[slot] as number) - 1;
       if (local < 0) break;
@@ -101,14 +101,9 @@ export class CommitTraces {
     for (let local = 0; local < count; local += 1) {
       if (this.#textOf.has(local)) continue;
       const at = local * 4;
-      const a = words[at] as number;
-      const c = words[at + 2] as number;
       let slot =
-        (Math.imul(a ^ Math.imul(c, 0x9e3779b1), 0x85ebca6b) ^
-          (words[at + 1] as number) ^
-          (words[at + 3] as number)) &
+        hashWords(words[at] as number, words[at + 1] as number, words[at + 2], words[at + 3]) &
         mask;
-      slot = (slot ^ (slot >>> 7)) & mask;
       while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
       this.#slots[slot] = local + 1;
     }

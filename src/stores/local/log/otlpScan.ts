@@ -108,7 +108,7 @@ export class OtlpScan extends ProtoCursor implements SpanTraits {
     this.#memo = memo;
   }
 
-  /** Of the span whose length stands at `at`. False where it has no ids of the right length: no store can keep it. */
+  /** Of the span whose length stands at `at`. False where its ids are not of OTLP's length. */
   readHead(bytes: Buffer, at: number): boolean {
     this.#use(bytes);
     this.at = at;
@@ -164,7 +164,6 @@ export class OtlpScan extends ProtoCursor implements SpanTraits {
       }
     }
     if (traceLength !== 16 || spanLength !== 8) return false;
-    if (isZero(bytes, this.traceAt, 16) || isZero(bytes, this.spanAt, 8)) return false;
     if (this.#kind > 5) this.#kind = SpanKind.unspecified;
     this.#settleTimes();
     return true;

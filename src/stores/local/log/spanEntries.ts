@@ -15,6 +15,7 @@
 
 import { createHash } from "node:crypto";
 import { SpanStatus } from "../../../model/span.ts";
+import { hashWords } from "./idHash.ts";
 
 export const ENTRY_BYTES = 32;
 export const ENTRY_WORDS = 8;
@@ -142,8 +143,7 @@ export class SpanEntries {
     for (let index = 0; index < count; index += 1) {
       if (this.isLog(index)) continue;
       const at = index * ENTRY_WORDS;
-      let slot = Math.imul((words[at] as number) ^ ((words[at + 1] as number) >>> 3), 0x9e3779b1);
-      slot = (slot ^ (slot >>> 15)) & mask;
+      let slot = hashWords(words[at] as number, words[at + 1] as number) & mask;
       for (;;) {
         const other = (slots[slot] as number) - 1;
         if (other < 0) break;

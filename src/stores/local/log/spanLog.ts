@@ -3,7 +3,8 @@
  * ports.
  *
  * All that comes while the last commit is written goes into the next, so that each waits for the disk once. A request
- * that comes again byte for byte is known by its hash and answered as kept.
+ * that comes again while it is being written is answered with the first; later it is taken like any other, and spans
+ * that are still there count once (batchWriter.ts).
  */
 
 import { hash } from "node:crypto";
@@ -20,7 +21,7 @@ import type { SpanRecord } from "../../../model/spanRecord.ts";
 import { AttributeCache } from "./attributeCache.ts";
 import { OtherThreadWriter, OwnThreadWriter, type CommitWriter } from "./commitWriter.ts";
 import { openDatabase } from "../file/database.ts";
-import { countOtlp, CommitBuilder, type Taken } from "./commitBuilder.ts";
+import { CommitBuilder, type Taken } from "./commitBuilder.ts";
 import { Tables } from "../file/tables.ts";
 
 export interface SpanLogOptions {
@@ -44,22 +45,18 @@ const START_BYTES = 2 ** 20;
 /** More is not taken while a commit is written. */
 const MAX_WAITING_BYTES = 64 * 2 ** 20;
 const RETRY_AFTER_MS = 1_000;
-const REMEMBERED_REQUESTS = 16_384;
-const HASH_BYTES = 16;
 
 /** Throws what SQLite throws where the file cannot be opened; a damaged one is moved aside. */
 export function openSpanLog(options: SpanLogOptions): SpanLog {
   const { file, capBytes, workerPath } = options;
   const { sql } = openDatabase(file, "local", false);
   const tables = new Tables(sql, file, "local", capBytes);
-  const hashes = tables.listHashes(REMEMBERED_REQUESTS);
   if (workerPath === undefined) {
-    return new GatheringLog(() => new OwnThreadWriter(tables, file, capBytes), hashes, options);
+    return new GatheringLog(() => new OwnThreadWriter(tables, file, capBytes), options);
   }
   tables.dispose();
   return new GatheringLog(
     onAwaitingFsync => new OtherThreadWriter(workerPath, file, capBytes, onAwaitingFsync),
-    hashes,
     options,
   );
 }
@@ -74,12 +71,9 @@ class GatheringLog implements SpanLog {
   readonly #writer: CommitWriter;
   readonly #options: SpanLogOptions;
   readonly #builder = new CommitBuilder(new AttributeCache());
-  /** Of requests on disk; the oldest are forgotten first. */
-  readonly #known: Set<string>;
-  /** Of requests that are pending or being written. */
+  /** Answers to the requests that are pending or being written, by the hash of the request. */
   readonly #coming = new Map<string, Promise<IngestResult>>();
   #waiting: Waiting[] = [];
-  #keys: string[] = [];
   #news = { spans: 0, logs: 0 };
   #spans = 0;
   #logs = 0;
@@ -93,59 +87,56 @@ class GatheringLog implements SpanLog {
 
   constructor(
     createWriter: (onAwaitingFsync: () => void) => CommitWriter,
-    knownHashes: readonly string[],
     options: SpanLogOptions,
   ) {
     this.#writer = createWriter(() => {
       this.#isNearlyKept = this.#writing.size === 1;
       this.#schedule();
     });
-    this.#known = new Set(knownHashes);
     this.#options = options;
     this.#startBytes = options.workerPath === undefined ? Infinity : START_BYTES;
   }
 
   ingestOtlp(request: Uint8Array): Promise<IngestResult> {
     const bytes = Buffer.from(request.buffer, request.byteOffset, request.byteLength);
-    const requestHash = hash("sha1", bytes, "buffer").subarray(0, HASH_BYTES);
-    const key = requestHash.toString("latin1");
+    const key = hash("sha1", bytes, "base64");
     const coming = this.#coming.get(key);
     if (coming !== undefined) return coming;
-    if (this.#known.has(key)) return this.#keep("spans", () => countOtlp(bytes));
-    const add = (builder: CommitBuilder): Taken => {
-      const taken = builder.addOtlp(bytes);
-      if (taken.kept === 0) return taken;
-      builder.addHash(requestHash);
-      this.#keys.push(key);
-      return taken;
-    };
-    return this.#keep("spans", add, key);
+    const kept = this.#keep("spans", builder => builder.addOtlp(bytes));
+    this.#coming.set(key, kept);
+    const forget = (): void => void this.#coming.delete(key);
+    kept.then(forget, forget);
+    return kept;
   }
 
-  ingestSpans(records: readonly SpanRecord[]): Promise<IngestResult> {
-    const good = records.filter(({ traceId, span }) => !isNoId(traceId) && !isNoId(span.spanId));
-    const taken = { kept: good.length, rejected: records.length - good.length };
-    return this.#keep("spans", builder => {
-      for (const record of good) builder.addRecord(record);
-      return taken;
-    });
+  async ingestSpans(records: readonly SpanRecord[]): Promise<IngestResult> {
+    let total = { kept: 0, rejected: 0 };
+    let reason: string | undefined;
+    let next = 0;
+    do {
+      // What is more than one commit may hold is written by several, one after the other.
+      const part = await this.#keep("spans", builder =>
+        builder.addRecords(records, next, MAX_WAITING_BYTES),
+      );
+      total = { kept: total.kept + part.kept, rejected: total.rejected + part.rejected };
+      reason ??= part.reason;
+      next = total.kept + total.rejected;
+    } while (next < records.length);
+    return reason === undefined ? total : { ...total, reason };
   }
 
   ingestLogs(records: readonly LogRecord[]): Promise<IngestResult> {
     const good = records.filter(({ traceId }) => !isNoId(traceId));
-    const taken = { kept: good.length, rejected: records.length - good.length };
+    const rejected = records.length - good.length;
     return this.#keep("logs", builder => {
       for (const record of good) builder.addLog(record);
-      return taken;
+      return rejected === 0
+        ? { kept: good.length, rejected }
+        : { kept: good.length, rejected, reason: "a log record needs a trace id" };
     });
   }
 
-  /** `key`: of the request, where it is to be known when it comes again. */
-  #keep(
-    what: "spans" | "logs",
-    add: (builder: CommitBuilder) => Taken,
-    key?: string,
-  ): Promise<IngestResult> {
+  #keep(what: "spans" | "logs", add: (builder: CommitBuilder) => Taken): Promise<IngestResult> {
     if (this.#isClosed) return Promise.reject(new Error("the span log was closed"));
     if (this.#builder.length > MAX_WAITING_BYTES) {
       return Promise.reject(new SinkBusy(RETRY_AFTER_MS));
@@ -156,7 +147,6 @@ class GatheringLog implements SpanLog {
       this.#waiting.push({ taken, resolve, reject });
       this.#news[what] += taken.kept;
     });
-    if (key !== undefined && this.#keys.at(-1) === key) this.#coming.set(key, kept);
     this.#schedule();
     return kept;
   }
@@ -189,38 +179,26 @@ class GatheringLog implements SpanLog {
   }
 
   async #writeNext(): Promise<void> {
-    const [waiting, keys, news] = [this.#waiting, this.#keys, this.#news];
+    const [waiting, news] = [this.#waiting, this.#news];
     this.#waiting = [];
-    this.#keys = [];
     this.#news = { spans: 0, logs: 0 };
     try {
       if (this.#builder.length > 0) {
         this.#builder.giveBack(await this.#writer.write(this.#builder.take()));
       }
     } catch (error) {
-      for (const key of keys) this.#coming.delete(key);
       this.#builder.forget();
-      // Where the file was damaged, what was kept may have gone with it.
-      if (!(error instanceof SinkBusy)) this.#known.clear();
       for (const { reject } of waiting) reject(error as Error);
       return;
-    }
-    for (const key of keys) {
-      this.#coming.delete(key);
-      this.#known.add(key);
-    }
-    for (const key of this.#known) {
-      if (this.#known.size <= REMEMBERED_REQUESTS) break;
-      this.#known.delete(key);
     }
     this.#spans += news.spans;
     this.#logs += news.logs;
     this.#options.onKept?.(news);
-    for (const { taken, resolve } of waiting) resolve(toIngestResult(taken));
+    for (const { taken, resolve } of waiting) resolve(taken);
   }
 
   readStats(): SpanLogStats {
-    const bytes = statSync(this.#options.file).size;
+    const bytes = statSync(this.#options.file, { throwIfNoEntry: false })?.size ?? 0;
     return { spans: this.#spans, logs: this.#logs, bytes, waitingBytes: this.#builder.length };
   }
 
@@ -237,14 +215,4 @@ class GatheringLog implements SpanLog {
     }
     await this.#writer.close();
   }
-}
-
-function toIngestResult({ kept, rejected }: Taken): IngestResult {
-  return rejected === 0
-    ? { kept, rejected }
-    : {
-        kept,
-        rejected,
-        reason: "a span needs a trace id and a span id, of 16 and 8 bytes in OTLP",
-      };
 }

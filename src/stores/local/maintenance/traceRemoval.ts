@@ -54,7 +54,7 @@ export class TraceRemoval {
     this.#deleteTrace = sql.prepare("DELETE FROM trace WHERE id = ?");
     this.#reduceBatch = sql.prepare("UPDATE batch SET live_count = live_count - ? WHERE id = ?");
     this.#readBatch = sql.prepare(
-      "SELECT kind, span_count, live_count, traces FROM batch WHERE id = ?",
+      "SELECT kind, length, span_count, live_count, traces FROM batch WHERE id = ?",
     );
   }
 
@@ -160,7 +160,9 @@ export class TraceRemoval {
     const live = row["live_count"] as number;
     if (live > (row["span_count"] as number) * WORTH_KEEPING) return;
     if (live > 0) this.#copyBatch(batch, row["traces"] as Uint8Array);
-    this.#sql.prepare("DELETE FROM block WHERE id BETWEEN ? AND ?").run(...blockRange(batch));
+    this.#sql
+      .prepare("DELETE FROM block WHERE id BETWEEN ? AND ?")
+      .run(...blockRange(batch, row["length"] as number));
     this.#sql.prepare("DELETE FROM batch WHERE id = ?").run(batch);
   }
 

@@ -836,7 +836,7 @@ describe("plain spans over HTTP", () => {
       rejected: 30,
       reason: expect.stringMatching(/^line 2: /) as string,
     });
-    const worse = await send(port, "/spans", { body: '{"a":1}\n{oops\n'.repeat(2_000) });
+    const worse = await send(port, "/spans", { body: '{"a":1}\n{oops}\n'.repeat(2_000) });
     expect(worse.status).toBe(400);
     expect(JSON.parse(worse.text)).toMatchObject({
       kept: 0,

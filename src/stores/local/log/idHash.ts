@@ -1,0 +1,19 @@
+/**
+ * A hash of an id's words, of which a table takes the lowest bits. Pure.
+ *
+ * Tracers that count change only the last byte or two of an id, which are the highest bits of its last word: all bits of
+ * all words reach the lowest of the hash, or such ids would all meet in one slot.
+ */
+export function hashWords(a: number, b: number, c = 0, d = 0): number {
+  let hash = mix(a) ^ b;
+  hash = mix(hash) ^ c;
+  hash = mix(hash) ^ d;
+  return mix(hash) >>> 0;
+}
+
+/** Murmur's last steps. */
+function mix(value: number): number {
+  let h = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return h ^ (h >>> 16);
+}
