@@ -100,8 +100,8 @@ async function start(
       findSource: (detail, span, signal) => source.findCandidates(detail, span, signal),
       openSource: (candidates, span, toSide) => source.open(candidates, span, toSide),
       openFrame: frame => source.openFrame(frame),
-      openTrace: (id, span) =>
-        void vscode.commands.executeCommand(commands.openTrace, { id, span }),
+      openTrace: (traceId, span) =>
+        void vscode.commands.executeCommand(commands.openTrace, { traceId, span }),
     }),
   );
   owner.own(
@@ -118,13 +118,6 @@ async function start(
   };
   const open = (request: string | OpenTraceRequest | undefined): Promise<OpenedTrace | undefined> =>
     openTraceCommand(request, listIds, asked => panels.open(asked));
-  // A store may name a trace as no text would be searched for it: `1`.
-  const openVerbatim = (traceId: string): Promise<OpenedTrace | undefined> =>
-    openTraceCommand(
-      traceId,
-      id => [id],
-      asked => panels.open(asked),
-    );
   const importFile = (file?: UriParts | DroppedFile): Promise<string | undefined> =>
     openTraceFile({ workerPath: inDist("fileWorker.cjs"), storeFile }, file);
   owner.own(
@@ -171,11 +164,11 @@ async function start(
       ...viewServices,
       extensionUri,
       memento: context.workspaceState,
-      openTrace: openVerbatim,
+      openTrace: traceId => open({ traceId }),
       isOpen: traceId => panels.isOpen(traceId),
     }),
   );
-  owner.own(registerTracesCommands(traces, log, openVerbatim));
+  owner.own(registerTracesCommands(traces, log, traceId => open({ traceId })));
   owner.own(
     new StoresView({
       ...viewServices,
@@ -193,7 +186,7 @@ async function start(
       [commands.openSampleTrace]: async () => open(await importSampleTrace(local, extensionUri)),
       [commands.openTraceFile]: async file => {
         const traceId = await importFile(file);
-        return traceId && openVerbatim(traceId);
+        return traceId && open({ traceId });
       },
       [commands.exportTrace]: () =>
         exportTrace({ extension: context.extension, getOpenTrace: () => panels.getActive() }),

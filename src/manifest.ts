@@ -50,14 +50,18 @@ export const commands = {
 } as const;
 export type CommandId = (typeof commands)[keyof typeof commands];
 
-/** A trace, task or span id, or any text that holds one. */
-export interface OpenTraceRequest {
-  readonly id: string;
+/**
+ * What to open: text that holds an id of any kind (`id` is its name for other extensions), which is looked up, or a trace
+ * whose id is known, which is read at once and verbatim.
+ */
+export type OpenTraceRequest = (
+  { readonly text: string } | { readonly id: string } | { readonly traceId: string }
+) & {
   /** Ask this store alone. */
   readonly store?: string;
   /** Select this span. */
   readonly span?: string;
-}
+};
 
 /** What a project can be instrumented with. */
 export type InstrumentKit = "funboost" | "python" | "node" | "go" | "java";

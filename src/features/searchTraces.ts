@@ -123,7 +123,7 @@ function createItem(trace: TraceBrief, store: string): TraceItem {
       .filter(Boolean)
       .join(" · "),
     detail: `${new Date(trace.startUnixMs).toLocaleString()} · ${store} · ${trace.traceId}`,
-    request: { id: trace.traceId },
+    request: { traceId: trace.traceId },
     // The stores have compared it with the text, and with more of the trace than is written here.
     alwaysShow: true,
     startUnixMs: trace.startUnixMs,

@@ -6,7 +6,7 @@
 import { getFailure, TraceError, type StoreAnswer } from "../model/failure.ts";
 import { askStore } from "./askStore.ts";
 import { TraceGathering } from "./traceGathering.ts";
-import type { Found, SpanBrief, TraceStore } from "../model/traceStore.ts";
+import type { Found, TraceStore } from "../model/traceStore.ts";
 
 /** What one store said of an id. */
 export interface FoundIn {
@@ -15,7 +15,7 @@ export interface FoundIn {
 }
 
 export type FoundBrief =
-  | { readonly kind: "found"; readonly brief: SpanBrief }
+  | ({ readonly kind: "found" } & Found)
   /** The names of the stores that do not have it, and of those that could not be asked. */
   | {
       readonly kind: "missing";
@@ -99,7 +99,7 @@ export class StoreSet {
   async findBrief(id: string, signal: AbortSignal): Promise<FoundBrief> {
     try {
       const [first] = await this.findFirst([id], signal, undefined, () => undefined);
-      if (first !== undefined) return { kind: "found", brief: first.found.brief };
+      if (first !== undefined) return { kind: "found", ...first.found };
       return { kind: "missing", asked: [], failed: [] };
     } catch (error) {
       const failure = getFailure(error);

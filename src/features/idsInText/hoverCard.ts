@@ -4,9 +4,9 @@ import * as vscode from "vscode";
 import { shortId } from "../../model/ids.ts";
 import { SpanStatus } from "../../model/span.ts";
 import { formatDuration, NS_PER_MS } from "../../model/units.ts";
-import { commands, type CommandArguments } from "../../manifest.ts";
+import { commands, type CommandArguments, type OpenTraceRequest } from "../../manifest.ts";
 import type { FoundBrief } from "../../stores/storeSet.ts";
-import type { SpanBrief } from "../../model/traceStore.ts";
+import type { Found, SpanBrief } from "../../model/traceStore.ts";
 
 /** `undefined` where there is nothing worth a card: nobody knows a bare id, and everybody could be asked. */
 export function createHoverCard(
@@ -15,7 +15,7 @@ export function createHoverCard(
   looked: FoundBrief,
   caller: string | undefined,
 ): vscode.MarkdownString | undefined {
-  if (looked.kind === "found") return createFoundCard(id, looked.brief, caller);
+  if (looked.kind === "found") return createFoundCard(id, looked, caller);
   const { t } = vscode.l10n;
   if (!isCertain && looked.failed.length === 0) return undefined;
   const card = createMarkdown();
@@ -28,13 +28,13 @@ export function createHoverCard(
     card.appendMarkdown("\n\n");
     card.appendMarkdown(escapeMarkdown(t("{0} did not answer.", looked.failed.join(", "))));
   }
-  card.appendMarkdown(`\n\n${createLinks([openTrace(id), copyId(id)])}`);
+  card.appendMarkdown(`\n\n${createLinks([openTrace({ text: id }), copyId(id)])}`);
   return card;
 }
 
 function createFoundCard(
   id: string,
-  brief: SpanBrief,
+  { traceId, spanId, brief }: Found,
   caller: string | undefined,
 ): vscode.MarkdownString {
   const { t } = vscode.l10n;
@@ -64,7 +64,9 @@ function createFoundCard(
   const goToFunction = createLink(t("Go to Function"), commands.goToFunction, [
     { name: brief.name, ...(isTask && { queue: brief.queue }) },
   ]);
-  card.appendMarkdown(`\n\n${createLinks([openTrace(id), goToFunction, copyId(id)])}`);
+  card.appendMarkdown(
+    `\n\n${createLinks([openTrace({ traceId, span: spanId ?? id }), goToFunction, copyId(id)])}`,
+  );
   return card;
 }
 
@@ -142,8 +144,8 @@ function describeChildren(count: number | undefined): string | undefined {
   return count === 0 ? t("nothing") : count === 1 ? t("1 task") : t("{0} tasks", count);
 }
 
-function openTrace(id: string): string {
-  return createLink(vscode.l10n.t("Open Trace"), commands.openTrace, [{ id }]);
+function openTrace(request: OpenTraceRequest): string {
+  return createLink(vscode.l10n.t("Open Trace"), commands.openTrace, [request]);
 }
 
 function copyId(id: string): string {

@@ -33,15 +33,13 @@ export function createSessionRequest(
   request: string | OpenTraceRequest,
   listIds: ListIds,
 ): SessionRequest {
-  const { id, store, span }: OpenTraceRequest =
-    typeof request === "string" ? { id: request } : request;
-  const ids = listIds(id);
-  if (ids.length === 0) throw new TraceError({ code: "noId", text: id.slice(0, 80) });
-  return {
-    ids,
-    ...(store !== undefined && { store }),
-    ...(span !== undefined && { spanId: span }),
-  };
+  const asked: OpenTraceRequest = typeof request === "string" ? { text: request } : request;
+  const { store, span: spanId } = asked;
+  if ("traceId" in asked) return { ids: [asked.traceId], isTraceId: true, store, spanId };
+  const text = "text" in asked ? asked.text : asked.id;
+  const ids = listIds(text);
+  if (ids.length === 0) throw new TraceError({ code: "noId", text: text.slice(0, 80) });
+  return { ids, store, spanId };
 }
 
 async function askForId(listIds: ListIds): Promise<string | undefined> {

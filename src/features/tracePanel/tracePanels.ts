@@ -45,7 +45,7 @@ export class TracePanels implements Disposable {
             return;
           }
           const { traceId, spanId } = persisted;
-          const panel = this.#attach(webviewPanel, { ids: [traceId], ...(spanId && { spanId }) });
+          const panel = this.#attach(webviewPanel, { ids: [traceId], isTraceId: true, spanId });
           // One after the other, the ones that are seen alone. The editor waits for this promise before it shows the
           // panel; reading may take longer.
           panel.openWhenSeen(() => {
@@ -97,7 +97,7 @@ export class TracePanels implements Disposable {
 
   /** Shows a trace in a panel that the editor has made for a file. */
   adopt(webviewPanel: vscode.WebviewPanel, traceId: string): void {
-    void this.#attach(webviewPanel, { ids: [traceId] }).open();
+    void this.#attach(webviewPanel, { ids: [traceId], isTraceId: true }).open();
   }
 
   isOpen(traceId: string): boolean {

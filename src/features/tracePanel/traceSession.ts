@@ -12,12 +12,14 @@ import { buildTrace } from "../../model/traceBuilder.ts";
 import type { LiveFacts } from "../../protocol/traceView.ts";
 import type { FoundIn, StoreSet } from "../../stores/storeSet.ts";
 import type { TraceGathering } from "../../stores/traceGathering.ts";
-import type { TraceStore } from "../../model/traceStore.ts";
+import type { Found, TraceStore } from "../../model/traceStore.ts";
 import { canWatch, TraceFollower } from "./traceFollower.ts";
 
 export interface SessionRequest {
   /** Ids to look for, likeliest first. */
   readonly ids: readonly string[];
+  /** The first id is a trace's own: the stores are asked for the trace, not what the id is. */
+  readonly isTraceId?: boolean;
   /** Ask this store alone. */
   readonly store?: string;
   /** The span to select. */
@@ -124,24 +126,27 @@ export class TraceSession implements Disposable {
       let stores: StoreSet | undefined;
       try {
         stores = await this.#stores();
-        const found = await stores.findFirst(
-          this.request.ids,
-          signal,
-          this.request.store,
-          answers => {
-            if (this.#state.kind === "loading") this.#set({ kind: "loading", answers });
-          },
-        );
-        const chosen = found.length === 1 ? found[0] : await this.#choose(found);
-        signal.throwIfAborted();
-        if (chosen === undefined) throw new DOMException("Nothing was chosen.", "AbortError");
-        await this.#read(stores, chosen, startMs, signal);
+        const [traceId = ""] = this.request.ids;
+        const found = this.request.isTraceId ? { traceId } : await this.#lookUp(stores, signal);
+        await this.#read(stores, found, startMs, signal);
       } catch (error) {
         signal.throwIfAborted();
         this.#set({ kind: "failed", error });
         if (getFailure(error)?.code === "notFound") this.#awaitArrival(stores);
       }
     });
+  }
+
+  /** Which trace the ids that were asked for stand for. */
+  async #lookUp(stores: StoreSet, signal: AbortSignal): Promise<Found> {
+    const { ids, store } = this.request;
+    const found = await stores.findFirst(ids, signal, store, answers => {
+      if (this.#state.kind === "loading") this.#set({ kind: "loading", answers });
+    });
+    const chosen = found.length === 1 ? found[0] : await this.#choose(found);
+    signal.throwIfAborted();
+    if (chosen === undefined) throw new DOMException("Nothing was chosen.", "AbortError");
+    return chosen.found;
   }
 
   /** Whoever is shown the trace from now on selects this span, if the trace has it. */
@@ -188,16 +193,17 @@ export class TraceSession implements Disposable {
 
   async #read(
     stores: StoreSet,
-    { found }: FoundIn,
+    { traceId, spanId }: Pick<Found, "traceId" | "spanId">,
     startMs: number,
     signal: AbortSignal,
   ): Promise<void> {
-    const gathering = stores.gather(found.traceId, this.request.store, () => {
+    const gathering = stores.gather(traceId, this.request.store, () => {
       if (signal.aborted) return;
       if (this.#rereadings > 0) this.#hasNewParts = true;
-      else this.#build(gathering, found.traceId, found.spanId, startMs);
+      else this.#build(gathering, traceId, spanId, startMs);
     });
     this.#gathering = gathering;
+    if (this.request.isTraceId) this.#set({ kind: "loading", answers: gathering.answers });
     await gathering.start(signal);
     this.#isComplete = true;
     if (this.#state.kind === "trace") this.#set({ ...this.#state, answers: gathering.answers });

@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { TraceSession, type SessionState } from "../../../src/features/tracePanel/traceSession.ts";
+import { getFailure } from "../../../src/model/failure.ts";
 import type { SpanInput } from "../../../src/model/span.ts";
 import { createBrokenStore } from "../../../src/stores/open.ts";
 import { StoreSet } from "../../../src/stores/storeSet.ts";
@@ -52,10 +53,10 @@ function createWatched(name: string) {
   return { store, add, watchers };
 }
 
-function open(stores: readonly TraceStore[], ids = [id]) {
+function open(stores: readonly TraceStore[], ids = [id], isTraceId = false) {
   const states: SessionState[] = [];
   const session = new TraceSession(
-    { ids },
+    { ids, isTraceId },
     () => Promise.resolve(new StoreSet(stores, 200)),
     found => Promise.resolve(found[0]),
     state => states.push(state),
@@ -69,6 +70,29 @@ function open(stores: readonly TraceStore[], ids = [id]) {
 }
 
 const settle = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+
+describe("a trace whose id is known", () => {
+  it("is read at once, and nobody is asked what the id is", async () => {
+    const { store, add } = createWatched("local");
+    add(span("a"));
+    const findId = vi.fn(store.findId);
+    const { session, names } = open([{ ...store, findId }], [id], true);
+    await session.open();
+    expect(names()).toEqual(["a"]);
+    expect(findId).not.toHaveBeenCalled();
+  });
+
+  it("says who was asked where nobody has it", async () => {
+    const { store } = createWatched("local");
+    const { session } = open([store], [id], true);
+    await session.open();
+    const { state } = session;
+    expect(state.kind === "failed" && getFailure(state.error)).toMatchObject({
+      code: "notFound",
+      answers: [{ kind: "notFound", store: "local" }],
+    });
+  });
+});
 
 describe("an open trace", () => {
   it("grows as its store tells of spans, and its missing parent is found", async () => {
