@@ -164,7 +164,7 @@ async function start(
       ...viewServices,
       extensionUri,
       memento: context.workspaceState,
-      openTrace: traceId => open({ traceId }),
+      openTrace: (trace, isKept) => panels.openListed(trace, isKept),
       isOpen: traceId => panels.isOpen(traceId),
     }),
   );

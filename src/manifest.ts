@@ -11,7 +11,11 @@ export const extensionId = "traceside.traceside";
 export const viewTypes = { trace: "traceside.trace" } as const;
 
 /** Custom editors: the editor itself restores them. */
-export const editors = { traceFile: "traceside.traceFile" } as const;
+export const editors = {
+  traceFile: "traceside.traceFile",
+  /** A trace of the list in the side bar, which has no file. */
+  listedTrace: "traceside.listedTrace",
+} as const;
 
 export const views = { traces: "traceside.traces", stores: "traceside.stores" } as const;
 

@@ -130,6 +130,8 @@ export type HostApi = {
   /** Spans whose name, service, queue or attributes hold the text, in order. */
   findSpans(text: string): Promise<readonly SpanIndex[]>;
   openTrace(traceId: string, spanId: string | undefined): Promise<void>;
+  /** The user has changed the view: a tab that was a preview stays. */
+  keep(): Promise<void>;
   /** Runs an action of `PanelContent` `failed`. */
   runAction(index: number): Promise<void>;
   cancel(): Promise<void>;

@@ -22,6 +22,9 @@ export interface ListedTrace {
   readonly isPinned: boolean;
 }
 
+/** What opening a row needs to know of it. */
+export type OpenedRow = Pick<ListedTrace, "traceId" | "name" | "startUnixMs">;
+
 export interface ListedPage {
   readonly traces: readonly ListedTrace[];
   /** Absent: this was the last page. */
@@ -97,7 +100,8 @@ export type TracesHostApi = {
   listServices(): Promise<readonly string[]>;
   /** Of one service, or of all. */
   listOperations(service: string | undefined): Promise<readonly string[]>;
-  open(traceId: string): Promise<void>;
+  /** Kept: in a tab of its own, with the keyboard; else in the one preview tab, and the keyboard stays in the list. */
+  open(trace: OpenedRow, isKept: boolean): Promise<void>;
   /** What was dropped on the page: its bytes, or its uri. */
   openFile(file: DroppedFile | string): Promise<void>;
   setPinned(traceId: string, isPinned: boolean): Promise<void>;

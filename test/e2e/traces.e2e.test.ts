@@ -291,3 +291,32 @@ test("the page asked for nothing that its content policy forbids", () => {
   const refused = workbench.consoleMessages().filter(each => /Content Security Policy/.test(each));
   expect(refused).toEqual([]);
 });
+
+test("a click looks at a trace in the one preview tab, and Enter keeps it", async () => {
+  const list = await TracesList.open(workbench);
+  await workbench.executeCommand("workbench.action.closeAllEditors");
+  await send({ name: "GET /stock", service: "warehouse", durationMs: 40 });
+  await list.waitForFirst("GET /stock");
+  const tabs = workbench.page.locator(".tabs-container .tab");
+  const preview = tabs.locator(".monaco-icon-label.italic");
+  const waitForTab = (name: string): Promise<void> =>
+    preview.filter({ hasText: name }).waitFor({ timeout: 20_000 });
+
+  await list.row("GET /stock").click();
+  await waitForTab("GET \u2215stock · ");
+  await list.row("place_order").click();
+  await waitForTab("place_order · ");
+  await list.press("Home");
+  await waitForTab("GET \u2215stock · ");
+  expect(await tabs.count()).toBe(1);
+  expect(await list.frame.evaluate(() => document.hasFocus())).toBe(true);
+  await workbench.screenshot("traces-preview.png");
+
+  await list.press("Enter");
+  await waitFor("a tab that stays", 20_000, async () =>
+    (await preview.count()) === 0 ? true : undefined,
+  );
+  await list.row("place_order").click();
+  await waitForTab("place_order · ");
+  expect(await tabs.count()).toBe(2);
+});

@@ -109,6 +109,7 @@ const host: HostApi = {
   },
   refresh: () => Promise.resolve(),
   openTrace: () => Promise.resolve(),
+  keep: () => Promise.resolve(),
   runAction: () => Promise.resolve(),
   cancel: () => Promise.resolve(),
   painted: () => Promise.resolve(),

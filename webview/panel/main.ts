@@ -69,6 +69,17 @@ for (const cell of [
   cell.watch(persistSoon);
 }
 
+/** What only a user changes, while the page has the keyboard. */
+let isKept = false;
+function keepPreview(): void {
+  if (isKept || !document.hasFocus() || state.content.value?.kind !== "trace") return;
+  isKept = true;
+  host.remote.keep().catch(host.report);
+}
+for (const cell of [state.viewport, state.graphMode, state.folded, state.camera, state.closed]) {
+  cell.watch(keepPreview);
+}
+
 registerControls();
 const app = document.querySelector("traceside-app") as App;
 app.state = state;

@@ -7,7 +7,8 @@ import { groupKeyOf, type ListRow } from "./traceList.ts";
 export type ListAction =
   | { readonly kind: "select"; readonly index: number }
   | { readonly kind: "fold" | "unfold"; readonly key: string }
-  | { readonly kind: "activate"; readonly row: ListRow }
+  /** Kept: opened in a tab of its own. */
+  | { readonly kind: "activate"; readonly row: ListRow; readonly isKept: boolean }
   | { readonly kind: "copy" | "pin" | "remove"; readonly trace: ListedTrace }
   | { readonly kind: "toFilter" };
 
@@ -64,7 +65,7 @@ function readFold({ key }: KeyPress, row: ListRow, at: ListPosition): ListAction
 function readCommand({ key }: KeyPress, row: ListRow | undefined): ListAction | undefined {
   if (key === "/") return { kind: "toFilter" };
   if (row === undefined) return undefined;
-  if (key === "Enter" || key === " ") return { kind: "activate", row };
+  if (key === "Enter" || key === " ") return { kind: "activate", row, isKept: key === "Enter" };
   if (row.kind === "group") return undefined;
   if (key === "Delete" || key === "Backspace") return { kind: "remove", trace: row.trace };
   return key === "p" ? { kind: "pin", trace: row.trace } : undefined;

@@ -30,6 +30,8 @@ const OVERSCAN = 6;
 /** Groups are few, so the end of the list is always in sight: so much is read for them without being asked. */
 const GROUPED_AT_FIRST = 500;
 const TICK_MS = 1_000;
+/** Longer than the pause between two repeats of a key that is held down, so that nothing is read on the way. */
+const REST_MS = 200;
 /** Traces younger than this say their age in seconds. */
 const SECONDS_MS = 60_000;
 /** The ages of older ones are told anew once in so many ticks. */
@@ -73,6 +75,7 @@ export class TraceListElement extends LitElement {
   readonly #slots = new Map<string, number>();
   #ticks = 0;
   #clock: ReturnType<typeof setInterval> | undefined;
+  #resting: ReturnType<typeof setTimeout> | undefined;
   readonly #resize = new ResizeObserver(() => {
     this.wide = this.clientWidth >= WIDE_PX;
     this.requestUpdate();
@@ -98,6 +101,7 @@ export class TraceListElement extends LitElement {
     super.disconnectedCallback();
     this.#resize.disconnect();
     clearInterval(this.#clock);
+    clearTimeout(this.#resting);
   }
 
   override focus(): void {
@@ -266,6 +270,7 @@ export class TraceListElement extends LitElement {
       data-key=${row.key}
       ${elementStyle({ top: `${index * this.#rowPx}px` })}
       @click=${() => this.#click(row)}
+      @dblclick=${() => this.#open(row, true)}
     >
       ${isGroup ? renderGroup(row.group, row.isOpen, context) : renderTrace(row.trace, context)}
     </div>`;
@@ -346,12 +351,19 @@ export class TraceListElement extends LitElement {
 
   #click(row: ListRow): void {
     this.state.selected.set(row.key);
-    this.#activate(row);
+    this.#activate(row, false);
   }
 
-  #activate(row: ListRow): void {
+  #activate(row: ListRow, isKept: boolean): void {
     if (row.kind === "group") this.#toggle(row.key, !row.isOpen);
-    else this.#run(this.host.remote.open(row.trace.traceId));
+    else this.#open(row, isKept);
+  }
+
+  #open(row: ListRow, isKept: boolean): void {
+    clearTimeout(this.#resting);
+    if (row.kind === "group") return;
+    const { traceId, name, startUnixMs } = row.trace;
+    this.#run(this.host.remote.open({ traceId, name, startUnixMs }, isKept));
   }
 
   #toggle(key: string, isOpen: boolean): void {
@@ -398,7 +410,7 @@ export class TraceListElement extends LitElement {
         this.#toggle(action.key, action.kind === "unfold");
         break;
       case "activate":
-        this.#activate(action.row);
+        this.#activate(action.row, action.isKept);
         break;
       case "copy":
         this.#run(this.host.remote.copy(action.trace.traceId));
@@ -415,9 +427,13 @@ export class TraceListElement extends LitElement {
     }
   };
 
+  /** What the keyboard rests on is shown, as the pointer's row is. */
   #select(index: number): void {
-    this.state.selected.set(this.#rows[index]?.key);
+    const row = this.#rows[index];
+    this.state.selected.set(row?.key);
     this.#bringIntoSight(index);
+    clearTimeout(this.#resting);
+    if (row?.kind === "trace") this.#resting = setTimeout(() => this.#open(row, false), REST_MS);
   }
 
   #bringIntoSight(index: number): void {

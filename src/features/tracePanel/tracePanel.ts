@@ -6,7 +6,8 @@ import { getFailure, TraceError } from "../../model/failure.ts";
 import { shortId } from "../../model/ids.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { SpanIndex, Trace } from "../../model/trace.ts";
-import { settings } from "../../manifest.ts";
+import { NS_PER_MS } from "../../model/units.ts";
+import { editors, settings } from "../../manifest.ts";
 import type { Log } from "../../platform/log.ts";
 import { createReport, type Action, type Report } from "../../platform/report.ts";
 import { getSetting, getStoreTimeoutMs, watchSettings } from "../../platform/settings.ts";
@@ -24,6 +25,7 @@ import type {
 import type { SpanFacts } from "../../source/codeHints.ts";
 import { findSpansByText } from "./findSpans.ts";
 import type { SessionState, TraceSession } from "./traceSession.ts";
+import { createTraceTitle } from "./traceTitle.ts";
 
 /** What the panel needs of other features; they are joined in `extension.ts`. */
 export interface PanelServices {
@@ -115,6 +117,11 @@ export class TracePanel implements Disposable {
     return this.#panel.active;
   }
 
+  /** The editor's own tab of the list, which it makes a preview of or keeps. */
+  get isListed(): boolean {
+    return this.#panel.viewType === editors.listedTrace;
+  }
+
   get session(): TraceSession {
     return this.#session;
   }
@@ -142,10 +149,10 @@ export class TracePanel implements Disposable {
     open?.();
   }
 
-  reveal(spanId: string | undefined): void {
+  reveal(spanId: string | undefined, preserveFocus = false): void {
     // The page of a hidden panel is gone; what it is told would never be answered.
     const isThere = this.#isReady && this.#panel.visible;
-    this.#panel.reveal();
+    this.#panel.reveal(undefined, preserveFocus);
     const trace = this.#sent?.trace ?? this.#session.trace;
     const span = spanId === undefined ? undefined : trace?.findSpan(spanId);
     if (span === undefined) return;
@@ -251,6 +258,10 @@ export class TracePanel implements Disposable {
         services.openTrace(traceId, spanId);
         return Promise.resolve();
       },
+      keep: async () => {
+        const isPreview = this.isListed && this.isActive;
+        if (isPreview) await vscode.commands.executeCommand("workbench.action.keepEditor");
+      },
       runAction: async index => {
         await this.#actions[index]?.run();
       },
@@ -336,5 +347,6 @@ function createTitle(state: SessionState, session: TraceSession): string {
   if (state.kind !== "trace") return t("Trace {0}", shortId(session.request.ids[0] ?? ""));
   const { columns } = state.trace;
   const rootName = columns.strings[columns.name[0] ?? 0] ?? "";
-  return rootName === "" ? t("Trace {0}", shortId(columns.traceId)) : rootName;
+  const startUnixMs = columns.originUnixMs + (columns.startNs[0] ?? Number.NaN) / NS_PER_MS;
+  return createTraceTitle(rootName, startUnixMs, columns.traceId);
 }

@@ -9,6 +9,11 @@ import type { Problem } from "../../model/problem.ts";
 import { viewTypes } from "../../manifest.ts";
 import type { PersistedView } from "../../protocol/traceView.ts";
 import type { FoundIn, StoreSet } from "../../stores/storeSet.ts";
+import {
+  openListedTrace,
+  registerListedTraceEditor,
+  type TraceToShow,
+} from "./listedTraceEditor.ts";
 import { TracePanel, type PanelServices } from "./tracePanel.ts";
 import { TraceSession, type SessionRequest, type SessionState } from "./traceSession.ts";
 
@@ -37,6 +42,11 @@ export class TracePanels implements Disposable {
   constructor(stores: () => Promise<StoreSet>, services: PanelServices) {
     this.#stores = stores;
     this.#services = services;
+    this.#owner.own(
+      registerListedTraceEditor((panel, traceId) => {
+        this.adopt(panel, traceId);
+      }),
+    );
     this.#owner.own(
       vscode.window.registerWebviewPanelSerializer(viewTypes.trace, {
         deserializeWebviewPanel: async (webviewPanel, persisted: PersistedView | undefined) => {
@@ -98,6 +108,13 @@ export class TracePanels implements Disposable {
   /** Shows a trace in a panel that the editor has made for a file. */
   adopt(webviewPanel: vscode.WebviewPanel, traceId: string): void {
     void this.#attach(webviewPanel, { ids: [traceId], isTraceId: true }).open();
+  }
+
+  /** Shows a trace of the list: where a panel has it already, there; else in the preview tab, or kept in one of its own. */
+  async openListed(trace: TraceToShow, isKept: boolean): Promise<void> {
+    const open = this.#findOpen({ ids: [trace.traceId] });
+    if (open === undefined || open.isListed) await openListedTrace(trace, isKept);
+    else open.reveal(undefined, !isKept);
   }
 
   isOpen(traceId: string): boolean {

@@ -18,6 +18,7 @@ import { createPageHtml } from "../../platform/webviewPage.ts";
 import { connectPeer, type Peer } from "../../threads/rpc.ts";
 import type {
   ListedPage,
+  OpenedRow,
   TracesAction,
   TracesHostApi,
   TracesSituation,
@@ -40,7 +41,8 @@ export interface TracesViewServices {
   watchStores(onReopen: () => void): Disposable;
   readonly collector: Cell<CollectorState>;
   readonly sendsTelemetryHere: Cell<boolean>;
-  openTrace(traceId: string): Promise<unknown>;
+  /** Kept: in a tab of its own, with the keyboard; else in the preview tab. */
+  openTrace(trace: OpenedRow, isKept: boolean): Promise<void>;
   /** Whether a panel shows it. */
   isOpen(traceId: string): boolean;
 }
@@ -333,9 +335,7 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
       },
       listServices: async () => (await this.#requireStore()).listServices(never()),
       listOperations: service => this.#listOperations(service),
-      open: async traceId => {
-        await act(this.#services.openTrace(traceId), undefined);
-      },
+      open: (trace, isKept) => act(this.#services.openTrace(trace, isKept), undefined),
       openFile: async file => {
         const asked = typeof file === "string" ? vscode.Uri.parse(file, true) : file;
         await run(commands.openTraceFile, asked);
