@@ -21,6 +21,8 @@ import { StoresView } from "./features/storesView/storesView.ts";
 import { registerTraceFileEditor } from "./features/traceFileEditor.ts";
 import { TelemetryEnvironment } from "./features/telemetryEnvironment/telemetryEnvironment.ts";
 import { createSessionRequest, openTraceCommand } from "./features/tracePanel/openTraceCommand.ts";
+import { registerSpanCommands } from "./features/tracePanel/spanCommands.ts";
+import { registerTraceLinks } from "./features/tracePanel/traceLink.ts";
 import { TracePanels, type OpenedTrace } from "./features/tracePanel/tracePanels.ts";
 import { registerTracesCommands } from "./features/tracesView/tracesCommands.ts";
 import { TracesView } from "./features/tracesView/tracesView.ts";
@@ -168,6 +170,14 @@ async function start(
       isOpen: traceId => panels.isOpen(traceId),
     }),
   );
+  owner.own(registerTraceLinks(open));
+  owner.own(
+    registerSpanCommands({
+      log,
+      getActive: () => panels.getActive(),
+      listTraces: filter => traces.filter(filter),
+    }),
+  );
   owner.own(registerTracesCommands(traces, log, traceId => open({ traceId })));
   owner.own(
     new StoresView({
@@ -189,7 +199,7 @@ async function start(
         return traceId && open({ traceId });
       },
       [commands.exportTrace]: () =>
-        exportTrace({ extension: context.extension, getOpenTrace: () => panels.getActive() }),
+        exportTrace({ extension: context.extension, getOpenTrace: () => panels.getActiveTrace() }),
       [commands.searchTraces]: async text => {
         const chosen = await searchTraces(() => stores.get(), text);
         return chosen && open(chosen);

@@ -51,6 +51,22 @@ export const commands = {
   refreshStores: "traceside.refreshStores",
   openStoreSettings: "traceside.openStoreSettings",
   createIndex: "traceside.createIndex",
+  goToSpanSource: "traceside.goToSpanSource",
+  openSpanToSide: "traceside.openSpanToSide",
+  filterByService: "traceside.filterByService",
+  filterByOperation: "traceside.filterByOperation",
+  showSubtree: "traceside.showSubtree",
+  zoomToSpan: "traceside.zoomToSpan",
+  expandBelow: "traceside.expandBelow",
+  collapseBelow: "traceside.collapseBelow",
+  findTracesLikeThis: "traceside.findTracesLikeThis",
+  copySpanName: "traceside.copySpanName",
+  copySpanId: "traceside.copySpanId",
+  copySpanTraceId: "traceside.copySpanTraceId",
+  copySpanLink: "traceside.copySpanLink",
+  copySpanJson: "traceside.copySpanJson",
+  copySpanMarkdown: "traceside.copySpanMarkdown",
+  copySpanCurl: "traceside.copySpanCurl",
 } as const;
 export type CommandId = (typeof commands)[keyof typeof commands];
 
@@ -81,6 +97,11 @@ export interface UriParts {
 export interface TraceRowContext {
   readonly traceId: string;
   readonly isPinned?: boolean;
+}
+
+/** A span of the trace panel, as its page tells the menu. */
+export interface SpanContext {
+  readonly span: number;
 }
 
 /** A row of the view "Stores". */
@@ -122,6 +143,22 @@ export interface CommandArguments {
   [commands.refreshStores]: [row?: StoreRowContext];
   [commands.openStoreSettings]: [];
   [commands.createIndex]: [row?: StoreRowContext];
+  [commands.goToSpanSource]: [context?: SpanContext];
+  [commands.openSpanToSide]: [context?: SpanContext];
+  [commands.filterByService]: [context?: SpanContext];
+  [commands.filterByOperation]: [context?: SpanContext];
+  [commands.showSubtree]: [context?: SpanContext];
+  [commands.zoomToSpan]: [context?: SpanContext];
+  [commands.expandBelow]: [context?: SpanContext];
+  [commands.collapseBelow]: [context?: SpanContext];
+  [commands.findTracesLikeThis]: [context?: SpanContext];
+  [commands.copySpanName]: [context?: SpanContext];
+  [commands.copySpanId]: [context?: SpanContext];
+  [commands.copySpanTraceId]: [context?: SpanContext];
+  [commands.copySpanLink]: [context?: SpanContext];
+  [commands.copySpanJson]: [context?: SpanContext];
+  [commands.copySpanMarkdown]: [context?: SpanContext];
+  [commands.copySpanCurl]: [context?: SpanContext];
 }
 
 export const contextKeys = {

@@ -160,8 +160,8 @@ export function quoteFilterValue(value: string): string {
     : value;
 }
 
-/** `100ms`, `1.5 s`, `2m`; milliseconds where no unit is given. */
-function parseDurationMs(text: string): number | undefined {
+/** `100ms`, `1.5 s`, `2m`; milliseconds where no unit is given; `undefined` for anything else. */
+export function parseDurationMs(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?|\.\d+)\s*(ns|us|µs|μs|ms|s|m|min|h)?$/i.exec(text.trim());
   if (match === null) return undefined;
   const unit = (match[2] ?? "ms").toLowerCase();

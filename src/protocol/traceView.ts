@@ -7,6 +7,7 @@ import type { StoreAnswer } from "../model/failure.ts";
 import type { Problem } from "../model/problem.ts";
 import type { SpanDetail } from "../model/spanDetail.ts";
 import type { SpanIndex, TraceColumns, TraceSource } from "../model/trace.ts";
+import type { SpanAction } from "./spanMenu.ts";
 
 /** How the panel keeps up with its trace. */
 export interface LiveFacts {
@@ -123,8 +124,8 @@ export type HostApi = {
   spanDetail(span: SpanIndex): Promise<SpanDetail>;
   /** Ranked, best first; empty where nothing was found. */
   sourceCandidates(span: SpanIndex): Promise<readonly SourceCandidate[]>;
-  /** `candidate` is an index into `sourceCandidates`; absent: the best, or the user is asked. */
-  openSource(span: SpanIndex, toSide: boolean, candidate?: number): Promise<SourceAnswer>;
+  /** `chosen`: one of `sourceCandidates`; absent: the best, or the user is asked. */
+  openSource(span: SpanIndex, toSide: boolean, chosen?: SourceCandidate): Promise<SourceAnswer>;
   /** Opens one frame of a stack trace, as text, where the workspace has its file. */
   openFrame(frame: string): Promise<SourceAnswer>;
   /** Spans whose name, service, queue or attributes hold the text, in order. */
@@ -146,6 +147,8 @@ export type HostApi = {
 export type ViewApi = {
   show(content: PanelContent): Promise<void>;
   reveal(span: SpanIndex): Promise<void>;
+  /** A command of a span's context menu that is the page's to do. */
+  act(action: SpanAction, span: SpanIndex): Promise<void>;
   /** The settings have changed. */
   configure(settings: TimelineSettings): Promise<void>;
 };

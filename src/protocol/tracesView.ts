@@ -118,6 +118,6 @@ export type TracesViewApi = {
   show(situation: TracesSituation): Promise<void>;
   /** Traces came, grew or went, or are wanted anew: the list is asked for again. */
   refresh(): Promise<void>;
-  /** The keyboard goes to the filter. */
-  focusFilter(): Promise<void>;
+  /** The text becomes the filter. */
+  filter(text: string): Promise<void>;
 };

@@ -116,7 +116,7 @@ export class SourceView extends LitElement {
             >
           </div>`;
         }
-        return html`${this.#renderCandidate(best, 0, true)}
+        return html`${this.#renderCandidate(best, true)}
         ${
           others.length === 0
             ? nothing
@@ -128,15 +128,15 @@ export class SourceView extends LitElement {
                       : t("{0} other places", formatCount(others.length))
                   }
                 </summary>
-                ${others.map((candidate, i) => this.#renderCandidate(candidate, i + 1, false))}
+                ${others.map(candidate => this.#renderCandidate(candidate, false))}
               </details>`
         }`;
       }
     }
   }
 
-  #renderCandidate(candidate: SourceCandidate, index: number, isBest: boolean): TemplateResult {
-    const open = (): void => this.#open(index);
+  #renderCandidate(candidate: SourceCandidate, isBest: boolean): TemplateResult {
+    const open = (): void => this.#open(candidate);
     return html`<div class="place">
       <div class="words">
         <button class="link mono" @click=${open}>${candidate.path}:${candidate.line0 + 1}</button>
@@ -155,7 +155,7 @@ export class SourceView extends LitElement {
     </div>`;
   }
 
-  #open(candidate: number | undefined): void {
+  #open(candidate: SourceCandidate | undefined): void {
     this.host.remote.openSource(this.span, true, candidate).then(
       answer => {
         this.answer = answer;

@@ -8,7 +8,8 @@ import { Owner } from "../../src/base/disposables.ts";
 import type { CallNode } from "../../src/analysis/callGraph.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import type { Host } from "../panel/host.ts";
-import type { GraphMode, LoadedTrace, ViewState } from "../panel/state.ts";
+import { markSpan } from "../panel/spanMenu.ts";
+import type { GraphMode, ViewState } from "../panel/state.ts";
 import { prefersStillness } from "../kit/theme.ts";
 import { t } from "../words/words.ts";
 import {
@@ -32,12 +33,18 @@ import { drawBar, drawEmpty, drawStatus } from "./graphBar.ts";
 import { animateNodes } from "./graphMotion.ts";
 import { measureFonts, type DrawingFonts } from "./fitText.ts";
 import { LiveCamera } from "./liveCamera.ts";
-import { cutLegend } from "./legend.ts";
+import { createDimming } from "./dimming.ts";
 
 const LAYOUT_DEADLINE_MS = 3_000;
 /** Below this the second line and the words on edges cannot be read. */
 const READABLE_SCALE = 0.75;
 const ZOOM_STEP = 1.25;
+
+interface Dimming {
+  readonly source: ShownGraph["source"];
+  readonly passing: Uint8Array | undefined;
+  readonly isDim: (node: CallNode) => boolean;
+}
 
 export class GraphView extends LitElement {
   static override properties = { state: { attribute: false }, host: { attribute: false } };
@@ -54,10 +61,9 @@ export class GraphView extends LitElement {
   });
   #focused = "";
   #anchor = "";
-  #litGroup: number | undefined;
   #before: ShownGraph | undefined;
-  #legend: readonly number[] = [];
   #fonts: DrawingFonts | undefined;
+  #dimming: Dimming | undefined;
   #selectTimer = 0;
   #isFocusWanted = false;
 
@@ -115,6 +121,7 @@ export class GraphView extends LitElement {
     this.#owner.own(state.trace.watch(() => this.#load()));
     this.#owner.own(state.graphMode.watch(() => this.#load()));
     this.#owner.own(state.hovered.watch(() => this.requestUpdate()));
+    this.#owner.own(state.passing.watch(() => this.requestUpdate()));
     this.#owner.own(
       state.selection.watch(selection => {
         this.requestUpdate();
@@ -140,22 +147,10 @@ export class GraphView extends LitElement {
       setTimeout(() => {
         if (!this.isConnected) return;
         const { trace, graphMode, selection } = this.state;
-        this.#litGroup = this.#findGroup(trace.value);
         this.#model.setTrace(trace.value, graphMode.value, selection.value?.span);
         this.requestUpdate();
       });
     });
-  }
-
-  /** The group that is lit: in a trace that has grown it has another number. */
-  #findGroup(next: LoadedTrace | undefined): number | undefined {
-    const before = this.#model.shown.value?.trace;
-    if (this.#litGroup === undefined || next?.summary.traceId !== before?.summary.traceId) {
-      return undefined;
-    }
-    const group =
-      next?.columns.strings.indexOf(before?.columns.strings[this.#litGroup] ?? "") ?? -1;
-    return group < 0 ? undefined : group;
   }
 
   override render(): TemplateResult {
@@ -167,17 +162,9 @@ export class GraphView extends LitElement {
     const slotOf = (group: number): number => trace?.slots.get(group) ?? 0;
     return html`
       ${drawBar({
-        groups: this.#model.groups,
-        groupName,
-        slotOf,
-        litGroup: this.#litGroup,
         mode: state.graphMode.value,
         direction: shown?.picture.direction ?? "right",
         isEnabled: shown !== undefined && shown.graph.nodes.length > 0,
-        onGroup: group => {
-          this.#litGroup = this.#litGroup === group ? undefined : group;
-          this.requestUpdate();
-        },
         onMode: (mode: GraphMode) => {
           state.graphMode.set(mode);
         },
@@ -199,6 +186,7 @@ export class GraphView extends LitElement {
           aria-label=${t("Call graph")}
           @click=${this.#onClick}
           @dblclick=${this.#onDoubleClick}
+          @contextmenu=${this.#onContextMenu}
           @keydown=${this.#onKeyDown}
           @focusin=${this.#onFocusIn}
           @pointerover=${this.#onPointerOver}
@@ -232,17 +220,8 @@ export class GraphView extends LitElement {
       this.#follow(this.#before, shown);
       this.#before = shown;
     }
-    if (this.#legend !== this.#model.groups) {
-      this.#legend = this.#model.groups;
-      this.#cutLegend();
-    }
     if (this.#isFocusWanted) this.#focusNode();
     this.#applyCamera(this.#camera.value);
-  }
-
-  #cutLegend(): void {
-    const legend = this.renderRoot.querySelector<HTMLElement>(".legend");
-    if (legend !== null) cutLegend(legend);
   }
 
   #listMarks(shown: ShownGraph): Parameters<typeof drawGraph>[1] {
@@ -261,8 +240,16 @@ export class GraphView extends LitElement {
       focused: Math.max(0, focused >= 0 ? focused : selected),
       hovered: this.#model.findNode(state.hovered.value),
       way,
-      litGroup: this.#litGroup,
+      isDim: this.#getDimming(shown, state.passing.value),
     };
+  }
+
+  /** Built when the filter or the trace changes, and not with each hover. */
+  #getDimming({ source }: ShownGraph, passing: Uint8Array | undefined): Dimming["isDim"] {
+    if (this.#dimming?.source !== source || this.#dimming.passing !== passing) {
+      this.#dimming = { source, passing, isDim: createDimming(source.paths, passing) };
+    }
+    return this.#dimming.isDim;
   }
 
   #getFonts(): DrawingFonts {
@@ -343,6 +330,16 @@ export class GraphView extends LitElement {
     const node = this.#nodeOf(event);
     const isFold = (event.target as Element).closest("[data-fold]") !== null;
     if (node !== undefined && !isFold) this.#openSource(node, event.altKey);
+  }
+
+  #onContextMenu(event: MouseEvent): void {
+    const node = this.#nodeOf(event);
+    const isCalls = node !== undefined && node.kind !== "more";
+    if (isCalls) this.#selectIn(node, 0);
+    markSpan(
+      event.currentTarget as Element,
+      isCalls ? this.state.selection.value?.span : undefined,
+    );
   }
 
   #onPointerOver(event: PointerEvent): void {
@@ -454,7 +451,6 @@ export class GraphView extends LitElement {
     const stage = this.#stage;
     if (stage === undefined) return;
     this.#camera.pane = { widthPx: stage.clientWidth, heightPx: stage.clientHeight };
-    this.#cutLegend();
     this.#model.setPane(this.#camera.pane);
     const shown = this.#model.shown.value;
     if (shown !== undefined && this.#camera.pane.widthPx > 0) {

@@ -1,4 +1,4 @@
-/** The graph's tool bar with its legend, and the words over the picture. Knows no layout and no state. */
+/** The graph's tool bar, and the words over the picture. Knows no layout and no state. */
 
 import { html, nothing, svg, type TemplateResult } from "lit";
 import type { CallGraph } from "../../src/analysis/callGraph.ts";
@@ -8,18 +8,12 @@ import type { GraphMode } from "../panel/state.ts";
 import { describeEdge } from "../words/spanFacts.ts";
 import { t } from "../words/words.ts";
 import type { GraphStatus } from "./graphModel.ts";
-import { openLegend } from "./legend.ts";
 import type { Direction } from "./picture.ts";
 
 export interface BarContent {
-  readonly groups: readonly number[];
-  readonly groupName: (group: number) => string;
-  readonly slotOf: (group: number) => number;
-  readonly litGroup: number | undefined;
   readonly mode: GraphMode;
   readonly direction: Direction;
   readonly isEnabled: boolean;
-  readonly onGroup: (group: number) => void;
   readonly onMode: (mode: GraphMode) => void;
   readonly onTurn: () => void;
   readonly onZoom: (out: boolean) => void;
@@ -28,34 +22,10 @@ export interface BarContent {
 }
 
 export function drawBar(bar: BarContent): TemplateResult {
-  const { litGroup, isEnabled } = bar;
+  const { isEnabled } = bar;
   const turn =
     bar.direction === "right" ? t("Draw from top to bottom") : t("Draw from left to right");
   return html`<div class="bar">
-    <div class="legend" role="toolbar" aria-label=${t("Queues and services")} @keydown=${moveFocus}>
-      ${bar.groups.map(
-        (group, place) =>
-          html`<button
-            class="chip slot${bar.slotOf(group)}"
-            tabindex=${place === 0 ? "0" : "-1"}
-            aria-pressed=${group === litGroup ? "true" : "false"}
-            title=${t("Show {0} and dim the rest", bar.groupName(group))}
-            @click=${() => bar.onGroup(group)}
-          >
-            <i></i><span>${bar.groupName(group)}</span>
-          </button>`,
-      )}
-      <button
-        class="rest"
-        tabindex="-1"
-        aria-label=${t("Show all queues and services")}
-        hidden
-        @click=${(event: Event) => {
-          const { parentElement } = event.currentTarget as HTMLElement;
-          if (parentElement !== null) openLegend(parentElement);
-        }}
-      ></button>
-    </div>
     <div class="tools">
       <div class="switch" role="radiogroup" aria-label=${t("Nodes")} @keydown=${moveFocus}>
         ${drawMode(bar, "aggregated", t("Aggregated"), t("Calls of one path are one node"))}

@@ -39,8 +39,8 @@ export interface DrawingMarks {
   readonly hovered: number;
   /** The selected node and its ancestors. */
   readonly way: ReadonlySet<number>;
-  /** Only this group is lit; `undefined` lights all. */
-  readonly litGroup: number | undefined;
+  /** Nothing that the filter lets through is in it. */
+  readonly isDim: (node: CallNode) => boolean;
 }
 
 export function drawGraph(
@@ -50,8 +50,7 @@ export function drawGraph(
   groupName: (group: number) => string,
   slotOf: (group: number) => number,
 ): SVGTemplateResult {
-  const isDim = (node: CallNode): boolean =>
-    marks.litGroup !== undefined && node.group !== marks.litGroup;
+  const { isDim } = marks;
   const classOf = (node: CallNode, index: number): string =>
     [
       "node",
@@ -237,8 +236,7 @@ function drawCause(
   const touches = [marks.selected, marks.hovered].some(
     node => node === cause.from || node === cause.to,
   );
-  const { litGroup } = marks;
-  const isDim = litGroup !== undefined && from.group !== litGroup && to.group !== litGroup;
+  const isDim = marks.isDim(from) && marks.isDim(to);
   const classes = `cause kind${cause.kind} ${touches ? "touched" : ""} ${isOver ? "over" : ""} ${isDim ? "dim" : ""}`;
   return svg`<g class=${classes}>
     <title>${describeCause(cause, from, to)}</title>

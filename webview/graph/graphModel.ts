@@ -14,7 +14,6 @@ import {
 } from "../../src/analysis/callGraph.ts";
 import type { FoldWishes } from "../../src/analysis/callGraphFold.ts";
 import { listSlowestFirst, matchPaths, type PathIndex } from "../../src/analysis/callGraphPaths.ts";
-import { sumGroups } from "../../src/analysis/highlights.ts";
 import { Cell } from "../../src/base/cell.ts";
 import type { Disposable } from "../../src/base/disposables.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
@@ -63,7 +62,6 @@ export class GraphModel implements Disposable {
   #limits: GraphLimits = graphLimits;
   #direction: Direction | undefined;
   #chosenDirection: Direction | undefined;
-  #groups: readonly number[] = [];
   #spans: { readonly node: CallNode; readonly list: readonly SpanIndex[] } | undefined;
 
   constructor(layout: GraphLayout) {
@@ -76,11 +74,6 @@ export class GraphModel implements Disposable {
 
   warm(): void {
     this.#layout.warm();
-  }
-
-  /** Queues and services, those that were longest at work first. */
-  get groups(): readonly number[] {
-    return this.#groups;
   }
 
   /** The limit that the user did not ask to lower further. */
@@ -99,10 +92,6 @@ export class GraphModel implements Disposable {
       trace.summary.traceId === this.#trace?.summary.traceId &&
       mode === this.#source?.mode;
     if (trace?.summary.traceId !== this.#trace?.summary.traceId) this.shown.set(undefined);
-    if (trace?.columns !== this.#trace?.columns) {
-      const groups = trace === undefined ? [] : sumGroups(trace.columns, trace.selfNs);
-      this.#groups = groups.map(({ group }) => group).filter(group => group !== 0);
-    }
     this.#trace = trace;
     this.#selected = selected;
     const before = this.#source;

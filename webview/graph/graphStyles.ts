@@ -38,28 +38,6 @@ export const graphStyles = css`
     padding: 0 8px;
     flex: none;
   }
-  .legend {
-    display: flex;
-    flex: 1;
-    min-width: 0;
-    gap: 2px;
-    overflow: hidden;
-  }
-  .legend.open {
-    flex-wrap: wrap;
-  }
-  .bar:has(.open) {
-    align-items: flex-start;
-    padding-block: 4px;
-  }
-  .legend [hidden] {
-    display: none;
-  }
-  .rest {
-    flex: none;
-    font-size: 12px;
-    color: var(--muted);
-  }
   .tools,
   .view {
     display: flex;
@@ -77,10 +55,6 @@ export const graphStyles = css`
       order: -1;
       width: 100%;
       min-height: 30px;
-    }
-    .legend {
-      flex-basis: 100%;
-      margin-left: -6px;
     }
     .grow {
       flex: 1;

@@ -18,7 +18,12 @@ export function renderSpanRow(facts: SpanFacts, options: SpanRowOptions): Templa
   const group = facts.queue || facts.service;
   const title =
     options.title ?? [facts.name, group, describeState(facts.state)].filter(Boolean).join(" · ");
-  return html`<button class="spanRow slot${facts.slot}" title=${title} @click=${options.onClick}>
+  return html`<button
+    class="spanRow slot${facts.slot}"
+    data-span=${facts.span}
+    title=${title}
+    @click=${options.onClick}
+  >
     ${options.behind} ${renderState(facts)}
     <span class="dot"></span>
     <span class="cut">${facts.name}</span>

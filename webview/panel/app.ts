@@ -10,10 +10,12 @@ import { shortId } from "../../src/model/ids.ts";
 import type { PanelContent } from "../../src/protocol/traceView.ts";
 import "../detail/detail.ts";
 import { elementStyle } from "../kit/elementStyle.ts";
+import "./filterBar.ts";
 import "./header.ts";
 import type { Host } from "./host.ts";
 import { icons } from "../kit/icons.ts";
 import "../kit/sash.ts";
+import { takeSpanMenu } from "./spanMenu.ts";
 import { firstShares, type DetailView, type Pane, type Shares, type ViewState } from "./state.ts";
 import { describeAnswer, explainAnswer } from "../words/storeAnswers.ts";
 import { baseStyles } from "../kit/styles.ts";
@@ -61,6 +63,7 @@ export class App extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.addEventListener("contextmenu", this.#onContextMenu);
     this.#resize.observe(this);
   }
 
@@ -139,6 +142,7 @@ export class App extends LitElement {
     return html`<traceside-header .state=${state} .host=${this.host} .narrow=${narrow}>
         ${narrow ? nothing : this.#renderToggles(state)}
       </traceside-header>
+      <traceside-span-filter .state=${state}></traceside-span-filter>
       ${narrow ? this.#renderNarrow(state) : this.#renderWide(state)}`;
   }
 
@@ -266,6 +270,10 @@ export class App extends LitElement {
   focusRows(): void {
     this.renderRoot.querySelector<HTMLElement>("traceside-timeline")?.focus();
   }
+
+  readonly #onContextMenu = (event: Event): void => {
+    if (this.state !== undefined) takeSpanMenu(event, this.state);
+  };
 
   readonly #cancel = (): void => {
     this.host.remote.cancel().catch(this.host.report);

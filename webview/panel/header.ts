@@ -55,7 +55,7 @@ export class Header extends LitElement {
 
   constructor() {
     super();
-    new WatchCells(this, () => [this.state.trace, this.state.selection]);
+    new WatchCells(this, () => [this.state.trace, this.state.selection, this.state.filter]);
   }
 
   override disconnectedCallback(): void {
@@ -228,7 +228,7 @@ export class Header extends LitElement {
         title=${isMixed ? t("A task is a span that ran from a queue") : nothing}
         >${facts.tasks === 0 ? spans : isMixed ? t("{0}, {1}", spans, tasks) : tasks}</span
       >
-      ${this.#renderSteps("failed", facts.failed, t("1 error"), t("{0} errors"))}
+      ${this.#renderFailed(facts)}
       ${this.#renderSteps("running", facts.running, t("1 running"), t("{0} running"))}
       ${this.#renderSteps("silent", facts.silent, t("1 without heartbeat"), t("{0} without heartbeat"))}
       ${this.#renderSteps(undefined, facts.retried, t("1 retried"), t("{0} retried"))}`;
@@ -236,7 +236,7 @@ export class Header extends LitElement {
 
   /** A count that steps through its spans: the first at the first click, then the next. */
   #renderSteps(
-    icon: SpanState | undefined,
+    icon: "running" | "silent" | undefined,
     spans: readonly SpanIndex[],
     one: string,
     many: string,
@@ -246,11 +246,7 @@ export class Header extends LitElement {
       const next = findNextOf(spans, this.state.selection.value?.span);
       if (next !== undefined) this.#go(next);
     };
-    return html`<button
-      class="fact quiet ${icon === "failed" ? "failure" : ""}"
-      title=${t("Go to the next")}
-      @click=${step}
-    >
+    return html`<button class="fact quiet" title=${t("Go to the next")} @click=${step}>
       ${
         icon === undefined
           ? icons.retry
@@ -266,7 +262,7 @@ export class Header extends LitElement {
     const shown = isCut ? facts.groups.slice(0, limit) : facts.groups;
     const rest = facts.groups.slice(shown.length);
     return html`<span class="chips">
-      ${shown.map(renderChip)}
+      ${shown.map(group => this.#renderChip(group))}
       ${
         isCut
           ? html`<button
@@ -282,6 +278,35 @@ export class Header extends LitElement {
           : nothing
       }
     </span>`;
+  }
+
+  /** The legend of graph and timeline, which filters both. */
+  #renderChip({ name, slot, isQueue, spans }: GroupCount): TemplateResult {
+    const count = countOf(spans, t("1 span"), t("{0} spans"));
+    const title = isQueue ? t("Queue {0}: {1}", name, count) : t("Service {0}: {1}", name, count);
+    const isOn = this.state.filter.value.group === name;
+    return html`<button
+      class="chip quiet slot${slot}"
+      title=${title}
+      aria-pressed=${isOn ? "true" : "false"}
+      @click=${() => this.state.toggleFilter("group", name)}
+    >
+      <span class="dot"></span><span class="cut">${name}</span>
+    </button>`;
+  }
+
+  #renderFailed({ failed }: TraceFacts): TemplateResult | typeof nothing {
+    if (failed.length === 0) return nothing;
+    const isOn = this.state.filter.value.isFailed === true;
+    return html`<button
+      class="fact quiet toggle failure"
+      title=${t("Show only what failed")}
+      aria-pressed=${isOn ? "true" : "false"}
+      @click=${() => this.state.toggleFilter("isFailed", true)}
+    >
+      <span class="state failed">${stateIcons.failed}</span>
+      ${countOf(failed.length, t("1 error"), t("{0} errors"))}
+    </button>`;
   }
 
   #renderProblemsButton({ summary }: LoadedTrace): TemplateResult | typeof nothing {
@@ -364,14 +389,6 @@ export class Header extends LitElement {
 /** The clock's zero is where a trace begins of whose spans none has a time. */
 function hasTimes({ columns }: LoadedTrace): boolean {
   return columns.originUnixMs !== 0;
-}
-
-function renderChip({ name, slot, isQueue, spans }: GroupCount): TemplateResult {
-  const count = countOf(spans, t("1 span"), t("{0} spans"));
-  const title = isQueue ? t("Queue {0}: {1}", name, count) : t("Service {0}: {1}", name, count);
-  return html`<span class="chip slot${slot}" title=${title}
-    ><span class="dot"></span><span class="cut">${name}</span></span
-  >`;
 }
 
 function renderAnswer(answer: StoreAnswer, { summary }: LoadedTrace): TemplateResult {

@@ -111,7 +111,15 @@ export const headerStyles = css`
     align-items: center;
     gap: 5px;
     max-width: 200px;
+    margin: 0 -4px;
+    padding: 0 4px;
     color: var(--vscode-foreground);
+  }
+  .chip[aria-pressed="true"] {
+    background: var(--vscode-inputOption-activeBackground);
+    color: var(--vscode-inputOption-activeForeground, inherit);
+    outline: 1px solid var(--vscode-inputOption-activeBorder, transparent);
+    outline-offset: -1px;
   }
   :host(.narrow) .facts {
     column-gap: 12px;

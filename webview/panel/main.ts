@@ -6,6 +6,7 @@ import { registerControls } from "../kit/controls.ts";
 import { connectHost } from "./host.ts";
 import { takeFocusSoon, watchErrors } from "../kit/page.ts";
 import { ViewSession } from "./session.ts";
+import { actOnSpan } from "./spanActions.ts";
 import type { HostApi, PersistedView, ViewApi } from "../../src/protocol/traceView.ts";
 import { ViewState } from "./state.ts";
 import "../timeline/timeline.ts";
@@ -20,6 +21,10 @@ const view: ViewApi = {
   reveal: span => {
     state.unfoldTo(span);
     state.select(span, "host");
+    return Promise.resolve();
+  },
+  act: (action, span) => {
+    actOnSpan(state, action, span);
     return Promise.resolve();
   },
   configure: settings => {

@@ -98,6 +98,7 @@ export class ViewSession {
     state.detailView.set("overview");
     state.hovered.set(undefined);
     state.matches.set(undefined);
+    state.filter.set({});
     state.folded.set(new Set());
     state.anchor.set(undefined);
     state.camera.set(readCamera(restored));
@@ -165,6 +166,8 @@ export class ViewSession {
     state.anchor.set(undefined);
     state.folded.set(new Set());
     state.selection.set(undefined);
+    const { under } = state.filter.value;
+    if (under !== undefined) state.filterBy({ under: find(under) });
     state.trace.set(next);
     state.folded.set(new Set(findAll(folded)));
     if (matches !== undefined) state.matches.set(findAll(matches).sort((a, b) => a - b));

@@ -5,6 +5,7 @@
 
 import { correctClockSkew, findClockSkew, type ClockSkew } from "../../src/analysis/clockSkew.ts";
 import { buildPaletteSlots } from "../../src/analysis/groups.ts";
+import { selectSpans, type SpanFilter } from "../../src/analysis/spanFilter.ts";
 import { buildSelfTimes, getTraceEndNs, getTraceStartNs } from "../../src/analysis/times.ts";
 import { buildTree, type TraceTree } from "../../src/analysis/tree.ts";
 import { Cell } from "../../src/base/cell.ts";
@@ -103,6 +104,42 @@ export class ViewState {
   /** Panes that the user closed while the panel is wide. */
   readonly closed = new Cell<ReadonlySet<Pane>>(new Set());
   readonly isSkewCorrected = new Cell(false);
+  readonly filter = new Cell<SpanFilter>({});
+  /** Whether the row of filters stands open though nothing is filtered. */
+  readonly isFilterOpen = new Cell(false);
+  /** 1 for each span that the filter lets through; `undefined` while it lets all through. */
+  readonly passing = new Cell<Uint8Array | undefined>(undefined);
+
+  constructor() {
+    const select = (): void => {
+      const trace = this.trace.value;
+      this.passing.set(
+        trace &&
+          selectSpans(
+            trace.columns,
+            trace.tree,
+            trace.endNs,
+            this.filter.value,
+            this.matches.value,
+          ),
+      );
+    };
+    this.trace.watch(select);
+    this.filter.watch(select);
+    this.matches.watch(() => {
+      if (this.filter.value.isMatch) select();
+    });
+  }
+
+  /** Adds conditions to the filter; what is `undefined` goes. */
+  filterBy(change: SpanFilter): void {
+    this.filter.set({ ...this.filter.value, ...change });
+  }
+
+  /** Takes a condition that holds already away again. */
+  toggleFilter<K extends keyof SpanFilter>(key: K, value: SpanFilter[K]): void {
+    this.filterBy({ [key]: this.filter.value[key] === value ? undefined : value });
+  }
 
   /** Moves the spans for the skew of their clocks, or back: the same rows, the same selection, other times. */
   correctSkew(isWanted: boolean): void {

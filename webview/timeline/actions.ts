@@ -104,6 +104,9 @@ export class TimelineActions extends Owner {
       case "find":
         this.run({ kind: "find", text: "" });
         return;
+      case "filter":
+        this.#state.isFilterOpen.set(!this.#state.isFilterOpen.value);
+        return;
       case "nextError":
         this.run({ kind: "nextError", step: isBackward ? -1 : 1 });
         return;

@@ -52,7 +52,7 @@ export class BarPainter {
   paint(span: SpanIndex, top: number): void {
     const ctx = this.#ctx;
     const theme = this.#theme;
-    const { data, scale, matched } = this.#frame;
+    const { data, scale, matched, passing } = this.#frame;
     const { columns } = data.trace;
     const middle = top + ROW_PX / 2;
     const running = isRunning(columns, span);
@@ -64,7 +64,7 @@ export class BarPainter {
     const firstPx = hasWait ? scale.toPx(queuedNs) : fromPx;
     const colour = theme.palette[data.getSlot(span)] ?? theme.foreground;
 
-    ctx.globalAlpha = matched === undefined || matched[span] === 1 ? 1 : 0.45;
+    ctx.globalAlpha = matched?.[span] !== 0 && passing?.[span] !== 0 ? 1 : 0.45;
     if (toPx < this.#leftPx || firstPx > this.#rightPx) {
       this.#paintAway(colour, middle, toPx < this.#leftPx);
       ctx.globalAlpha = 1;

@@ -17,6 +17,7 @@ function icon(path: string): TemplateResult {
 
 export const icons = {
   find: icon("M6.8 11a4.2 4.2 0 1 0 0-8.4 4.2 4.2 0 0 0 0 8.4ZM10 10l3.6 3.6"),
+  filter: icon("M2.5 3h11L9.5 8.2v4.3l-3 1.2V8.2Z"),
   nextError: icon(
     "M6 9.5a3.8 3.8 0 1 0 0-7.6 3.8 3.8 0 0 0 0 7.6ZM4.6 4.3l2.8 2.8M7.4 4.3 4.6 7.1M12.5 5v8.5M10 11l2.5 2.5L15 11",
   ),

@@ -27,13 +27,14 @@ export class NamePainter {
   paint(span: SpanIndex, top: number): void {
     const ctx = this.#ctx;
     const theme = this.#theme;
-    const { data, layout, folded, matched, leastDepth } = this.#frame;
+    const { data, layout, folded, matched, passing, leastDepth } = this.#frame;
     const { tree } = data.trace;
     const middle = top + ROW_PX / 2;
     const isFolded = folded.has(span);
     const isRoomy = layout.nameWidthPx >= ROOMY_PX;
     const isMatch = matched?.[span] === 1;
-    const opacity = matched === undefined || isMatch ? 1 : 0.45;
+    const isLit = (matched === undefined || isMatch) && passing?.[span] !== 0;
+    const opacity = isLit ? 1 : 0.45;
     const indent = getIndentPx(layout, tree.depth[span]!, leastDepth, tree.maxDepth);
 
     ctx.globalAlpha = 0.7;

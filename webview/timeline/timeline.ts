@@ -11,6 +11,7 @@ import { Owner } from "../../src/base/disposables.ts";
 import type { Host } from "../panel/host.ts";
 import { toKeyPress } from "../kit/keyPress.ts";
 import { countOf, formatCount } from "../words/localText.ts";
+import { findMenuSpan, markSpan } from "../panel/spanMenu.ts";
 import type { ViewState } from "../panel/state.ts";
 import { t } from "../words/words.ts";
 import { TimelineActions } from "./actions.ts";
@@ -207,6 +208,16 @@ export class Timeline extends LitElement {
           const aroundNs = waterfall.scale.toNs(x);
           waterfall.setWindow((window, full) => zoomWindow(window, full, aroundNs, factor));
         },
+      }),
+    );
+    owner.own(
+      listen(scroller, "contextmenu", event => {
+        tooltip.hide();
+        const box = scroller.getBoundingClientRect();
+        const hit = waterfall.hit(event.clientX - box.left, event.clientY - box.top);
+        const span = findMenuSpan(event, hit?.span, state.selection.value?.span);
+        if (span !== undefined) state.select(span, "timeline");
+        markSpan(scroller, span);
       }),
     );
     owner.own(listen(scroller, "scroll", () => tooltip.hide()));

@@ -16,6 +16,8 @@ export interface TimelineFrame {
   readonly hovered: SpanIndex | undefined;
   /** 1 for each span that was found; `undefined` while nothing is sought. */
   readonly matched: Uint8Array | undefined;
+  /** 1 for each span that the filter lets through, the others lead to one; `undefined` while nothing is filtered. */
+  readonly passing: Uint8Array | undefined;
   readonly isFocused: boolean;
   readonly showQueueWait: boolean;
   /** The causes beside the tree of the selected span, where both ends have rows. */

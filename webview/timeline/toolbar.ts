@@ -8,7 +8,7 @@ import { icons } from "./icons.ts";
 import { buttonStyles } from "./styles.ts";
 
 export type ToolbarCommand =
-  "find" | "nextError" | "unfoldAll" | "foldAll" | "zoomToSelection" | "fit";
+  "find" | "filter" | "nextError" | "unfoldAll" | "foldAll" | "zoomToSelection" | "fit";
 
 export class TimelineToolbar extends LitElement {
   static override styles = [
@@ -40,7 +40,7 @@ export class TimelineToolbar extends LitElement {
 
   protected override render(): TemplateResult {
     return html`
-      ${this.#button("find", t("Find in trace (/)"))}
+      ${this.#button("find", t("Find in trace (/)"))} ${this.#button("filter", t("Filter spans"))}
       ${this.#button("nextError", t("Next error (e, Shift+E for the one before)"))}
       ${this.#button("unfoldAll", t("Unfold all"))} ${this.#button("foldAll", t("Fold all"))}
       ${this.#button("zoomToSelection", t("Zoom to the selected span (z)"))}

@@ -3,6 +3,7 @@
  * Watches the state and follows it; changes nothing but the window of time that it must to show a span.
  */
 
+import { buildFilteredRows } from "../../src/analysis/spanFilter.ts";
 import { findRow } from "../../src/analysis/treeSearch.ts";
 import { buildRows } from "../../src/analysis/tree.ts";
 import { Owner, toDisposable } from "../../src/base/disposables.ts";
@@ -100,6 +101,7 @@ export class Waterfall extends Owner {
     );
     this.own(state.trace.watch(() => this.#takeTrace()));
     this.own(state.folded.watch(() => this.#takeRows()));
+    this.own(state.passing.watch(() => this.#takeRows()));
     this.own(state.selection.watch(selection => this.#takeSelection(selection)));
     this.own(state.matches.watch(() => this.#takeMatches()));
     this.own(state.anchor.watch(anchor => this.#takeAnchor(anchor)));
@@ -234,10 +236,7 @@ export class Waterfall extends Owner {
   #takeRows(): void {
     const anchor = this.#getAnchor();
     const trace = this.#data?.trace;
-    this.#rows =
-      trace === undefined
-        ? new Int32Array(0)
-        : buildRows(trace.columns.count, trace.tree, this.#state.folded.value);
+    this.#rows = trace === undefined ? new Int32Array(0) : this.#buildRows(trace);
     this.#resize();
     this.#takeEdges();
     if (anchor !== undefined) {
@@ -246,6 +245,14 @@ export class Waterfall extends Owner {
         this.#elements.scroller.scrollTop = this.#scroll.toScrollTop(topPx);
       }
     }
+  }
+
+  #buildRows({ columns: { count }, tree }: LoadedTrace): Int32Array {
+    const folded = this.#state.folded.value;
+    const passing = this.#state.passing.value;
+    // The state makes another one in the moment in which it takes a trace that has grown.
+    if (passing?.length !== count) return buildRows(count, tree, folded);
+    return buildFilteredRows(count, tree, folded, passing);
   }
 
   /** The selected row, where it is seen: folding elsewhere does not move it. */
@@ -399,6 +406,7 @@ export class Waterfall extends Owner {
           selected: selected === undefined ? undefined : this.#rows[findRow(this.#rows, selected)],
           hovered: state.hovered.value,
           matched: this.#matched,
+          passing: state.passing.value,
           isFocused: this.#elements.scroller.matches(":focus"),
           showQueueWait: state.settings.value.queueWait,
           edges: this.#edges,

@@ -19,10 +19,7 @@ const state = new TracesState();
 const view: TracesViewApi = {
   show: situation => session.show(situation),
   refresh: () => session.refresh(),
-  focusFilter: () => {
-    app.focusFilter();
-    return Promise.resolve();
-  },
+  filter: text => session.filter(text),
 };
 const host = connectHost<TracesHostApi, PersistedTraces>(view);
 const session = new TracesSession(state, host.remote);

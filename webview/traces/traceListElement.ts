@@ -11,6 +11,7 @@ import { elementStyle } from "../kit/elementStyle.ts";
 import type { HostOf } from "../panel/host.ts";
 import { icons } from "../kit/icons.ts";
 import { toKeyPress } from "../kit/keyPress.ts";
+import { setMenuContext } from "../kit/menuContext.ts";
 import { countOf, formatCount } from "../words/localText.ts";
 import { baseStyles, paletteStyles } from "../kit/styles.ts";
 import { prefersStillness } from "../kit/theme.ts";
@@ -477,7 +478,6 @@ export class TraceListElement extends LitElement {
     });
   };
 
-  /** The menu is the editor's; it reads from the page what it is for, and does not look into shadow trees. */
   readonly #onContextMenu = (event: MouseEvent): void => {
     const hit = event
       .composedPath()
@@ -486,7 +486,7 @@ export class TraceListElement extends LitElement {
     const row = this.#rows.find(each => each.key === key);
     if (row !== undefined) this.state.selected.set(row.key);
     const situation = this.state.situation.value;
-    document.body.dataset["vscodeContext"] = JSON.stringify({
+    setMenuContext({
       preventDefaultContextMenuItems: true,
       ...(row?.kind === "trace" && {
         webviewSection: "trace",

@@ -61,6 +61,12 @@ export class TracesSession implements Disposable {
     if (isWhole) this.#typing = setTimeout(() => void this.applyFilter(), TYPING_MS);
   }
 
+  /** Takes the place of what was typed. */
+  async filter(text: string): Promise<void> {
+    this.#state.filterText.set(text);
+    await this.applyFilter();
+  }
+
   /** At once; nothing happens where the text asks for what is shown. */
   async applyFilter(): Promise<void> {
     clearTimeout(this.#typing);

@@ -22,8 +22,10 @@ import type {
   TraceAnswer,
   ViewApi,
 } from "../../protocol/traceView.ts";
+import type { SpanAction } from "../../protocol/spanMenu.ts";
 import type { SpanFacts } from "../../source/codeHints.ts";
 import { findSpansByText } from "./findSpans.ts";
+import { knowSpan, type KnownSpan } from "./spanText.ts";
 import type { SessionState, TraceSession } from "./traceSession.ts";
 import { createTraceTitle } from "./traceTitle.ts";
 
@@ -160,6 +162,30 @@ export class TracePanel implements Disposable {
     else this.#awaited = spanId;
   }
 
+  /** A command of a span's menu that is the page's to do. */
+  act(action: SpanAction, span: SpanIndex): void {
+    this.#tell(view => view.act(action, span));
+  }
+
+  async readSpan(span: SpanIndex): Promise<KnownSpan> {
+    return knowSpan(this.#requireTrace(), span, await this.#readDetail(span));
+  }
+
+  /** The place that the user chose from the list; else the best, and where none is sure the user is asked. */
+  async openSource(
+    span: SpanIndex,
+    toSide: boolean,
+    chosen?: SourceCandidate,
+  ): Promise<SourceAnswer> {
+    const { findSource, openSource } = this.#services;
+    const facts = this.factsOf(span);
+    const candidates =
+      chosen === undefined
+        ? await findSource(await this.#readDetail(span), facts, this.#signal())
+        : [chosen];
+    return openSource(candidates, facts, toSide);
+  }
+
   #show(state: SessionState): void {
     this.#panel.title = createTitle(state, this.#session);
     this.#tell(view => view.show(this.#describe(state)));
@@ -243,15 +269,8 @@ export class TracePanel implements Disposable {
       refresh: () => this.#session.refresh(),
       spanDetail: span => this.#readDetail(span),
       sourceCandidates: async span =>
-        services.findSource(await this.#readDetail(span), this.#factsOf(span), this.#signal()),
-      openSource: async (span, toSide, candidate) => {
-        const facts = this.#factsOf(span);
-        const detail = await this.#readDetail(span);
-        const candidates = await services.findSource(detail, facts, this.#signal());
-        // One that the user chose from the list is not asked for again.
-        const chosen = candidate === undefined ? undefined : candidates[candidate];
-        return services.openSource(chosen === undefined ? candidates : [chosen], facts, toSide);
-      },
+        services.findSource(await this.#readDetail(span), this.factsOf(span), this.#signal()),
+      openSource: (span, toSide, chosen) => this.openSource(span, toSide, chosen),
       openFrame: frame => services.openFrame(frame),
       findSpans: text => findSpansByText(this.#requireTrace(), text, this.#signal()),
       openTrace: (traceId, spanId) => {
@@ -308,7 +327,7 @@ export class TracePanel implements Disposable {
     return this.#requireTrace().readDetail(span, this.#signal());
   }
 
-  #factsOf(span: SpanIndex): SpanFacts {
+  factsOf(span: SpanIndex): SpanFacts {
     const { columns } = this.#requireTrace();
     const textAt = (column: Int32Array): string => columns.strings[column[span] ?? 0] ?? "";
     return {

@@ -99,9 +99,15 @@ export class TracePanels implements Disposable {
     };
   }
 
+  /** The panel in front. */
+  getActive(): TracePanel | undefined {
+    return [...this.#panels].find(panel => panel.isActive);
+  }
+
   /** What the panel in front shows. */
-  getActive(): { readonly trace: Trace; readonly answers: readonly StoreAnswer[] } | undefined {
-    const state = [...this.#panels].find(panel => panel.isActive)?.session.state;
+  getActiveTrace():
+    { readonly trace: Trace; readonly answers: readonly StoreAnswer[] } | undefined {
+    const state = this.getActive()?.session.state;
     return state?.kind === "trace" ? state : undefined;
   }
 

@@ -80,6 +80,8 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
   #isGrouped: boolean;
   #isLive = true;
   #shown = "";
+  /** What a page that is not there yet is to filter by. */
+  #wantedFilter: string | undefined;
 
   constructor(services: TracesViewServices) {
     this.#services = services;
@@ -155,6 +157,19 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
     await this.#services.memento.update(STORE_KEY, name);
     await vscode.commands.executeCommand(`${views.traces}.focus`);
     await this.#update();
+  }
+
+  /** Lists what the text of a filter finds, and comes to the front. */
+  async filter(text: string): Promise<void> {
+    await vscode.commands.executeCommand(`${views.traces}.focus`);
+    this.#wantedFilter = text;
+    if (this.#isReady) this.#tellFilter();
+  }
+
+  #tellFilter(): void {
+    const text = this.#wantedFilter;
+    this.#wantedFilter = undefined;
+    if (text !== undefined) void this.#tell(view => view.filter(text));
   }
 
   async chooseStore(): Promise<void> {
@@ -322,6 +337,7 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
         const situation = this.#describe();
         this.#shown = JSON.stringify(situation);
         void this.#update();
+        setTimeout(() => this.#tellFilter());
         return Promise.resolve({
           situation,
           words: vscode.l10n.bundle ?? {},

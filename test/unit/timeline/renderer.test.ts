@@ -110,6 +110,7 @@ function draw({ columns, problems }: Trace, setting: Setting = {}): Call[] {
       folded: new Set(),
       selected,
       hovered: undefined,
+      passing: undefined,
       matched: undefined,
       isFocused: true,
       showQueueWait: true,

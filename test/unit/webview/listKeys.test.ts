@@ -51,8 +51,8 @@ test("left and right fold groups, and go between a group and its first trace", (
 });
 
 test("a trace is opened, copied, pinned and removed; a group is only opened", () => {
-  expect(press("Enter", 0)).toEqual({ kind: "activate", row: flat[0] });
-  expect(press(" ", 0, grouped)).toEqual({ kind: "activate", row: grouped[0] });
+  expect(press("Enter", 0)).toEqual({ kind: "activate", row: flat[0], isKept: true });
+  expect(press(" ", 0, grouped)).toEqual({ kind: "activate", row: grouped[0], isKept: false });
   expect(press("c", 0, flat, { modKey: true })).toEqual({ kind: "copy", trace: first });
   expect(press("p", 0)).toEqual({ kind: "pin", trace: first });
   for (const key of ["Delete", "Backspace"]) {

@@ -1,0 +1,220 @@
+/**
+ * `<traceside-span-filter>`: what graph and timeline are filtered by, always in sight and each taken away by a click, and
+ * the way to filter by more. Sets the state's filter; knows no other view.
+ */
+
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { countPassing, isEmptyFilter, type SpanFilter } from "../../src/analysis/spanFilter.ts";
+import { parseDurationMs } from "../../src/analysis/traceFilter.ts";
+import { SpanKind } from "../../src/model/span.ts";
+import { formatDuration, NS_PER_MS } from "../../src/model/units.ts";
+import { icons } from "../kit/icons.ts";
+import { baseStyles } from "../kit/styles.ts";
+import { WatchCells } from "../kit/watchCells.ts";
+import { formatCount } from "../words/localText.ts";
+import { describeKind, getSpanFacts } from "../words/spanFacts.ts";
+import { t } from "../words/words.ts";
+import type { LoadedTrace, ViewState } from "./state.ts";
+
+const KINDS = [
+  SpanKind.server,
+  SpanKind.client,
+  SpanKind.producer,
+  SpanKind.consumer,
+  SpanKind.internal,
+] as const;
+
+export class FilterBar extends LitElement {
+  static override styles = [
+    baseStyles,
+    css`
+      :host {
+        display: flex;
+        flex: none;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 4px 8px;
+        padding: 4px 12px;
+        border-bottom: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border));
+      }
+      .pill {
+        display: inline-flex;
+        align-items: center;
+        gap: 4px;
+        max-width: 280px;
+        height: 22px;
+        padding: 0 4px 0 8px;
+        border: 1px solid transparent;
+        border-radius: 11px;
+        background: var(--vscode-badge-background);
+        color: var(--vscode-badge-foreground);
+      }
+      .pill svg {
+        width: 12px;
+        height: 12px;
+      }
+      .pill[aria-pressed] {
+        padding-right: 8px;
+      }
+      .pill[aria-pressed="false"] {
+        border-color: var(--vscode-input-border, var(--vscode-panel-border));
+        background: none;
+        color: inherit;
+      }
+      .pill[aria-pressed="true"] {
+        border-color: var(--vscode-inputOption-activeBorder, transparent);
+        background: var(--vscode-inputOption-activeBackground);
+        color: var(--vscode-inputOption-activeForeground, inherit);
+      }
+      .pill:disabled {
+        opacity: 0.5;
+        cursor: default;
+      }
+      :is(select, input) {
+        height: 22px;
+        padding: 0 4px;
+        font: inherit;
+        color: var(--vscode-input-foreground);
+        background: var(--vscode-input-background);
+        border: 1px solid var(--vscode-input-border, var(--vscode-panel-border));
+        border-radius: 2px;
+      }
+      :is(select, input):focus-visible {
+        outline: 1px solid var(--vscode-focusBorder);
+        outline-offset: -1px;
+      }
+      input {
+        width: 72px;
+      }
+      input[aria-invalid="true"] {
+        border-color: var(--vscode-inputValidation-errorBorder);
+      }
+      .end {
+        display: inline-flex;
+        align-items: center;
+        gap: 10px;
+        margin-inline-start: auto;
+      }
+    `,
+  ];
+  static override properties = { state: { attribute: false }, isUnread: { state: true } };
+  declare state: ViewState;
+  /** What was typed is no duration. */
+  declare isUnread: boolean;
+
+  constructor() {
+    super();
+    this.isUnread = false;
+    new WatchCells(this, () => {
+      const { trace, filter, passing, matches, isFilterOpen } = this.state;
+      return [trace, filter, passing, matches, isFilterOpen];
+    });
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { state } = this;
+    const trace = state.trace.value;
+    const filter = state.filter.value;
+    const isEmpty = isEmptyFilter(filter);
+    this.hidden = trace === undefined || (isEmpty && !state.isFilterOpen.value);
+    if (trace === undefined || this.hidden) return nothing;
+    const matches = state.matches.value;
+    return html`${this.#renderNamed(trace, filter)} ${this.#renderToggle("isFailed", t("Errors"))}
+      ${this.#renderToggle("isMatch", t("Matches only"), matches === undefined)}
+      <select
+        aria-label=${t("Kind")}
+        @change=${(event: Event) => {
+          const { value } = event.target as HTMLSelectElement;
+          state.filterBy({ kind: value === "" ? undefined : (Number(value) as SpanKind) });
+        }}
+      >
+        <option value="" ?selected=${filter.kind === undefined}>${t("Any kind")}</option>
+        ${KINDS.map(
+          kind =>
+            html`<option value=${kind} ?selected=${filter.kind === kind}>
+              ${describeKind(kind)}
+            </option>`,
+        )}
+      </select>
+      <label
+        >${t("Longer than")}
+        <input
+          type="text"
+          placeholder="100ms"
+          spellcheck="false"
+          aria-invalid=${this.isUnread ? "true" : "false"}
+          .value=${filter.leastNs === undefined ? "" : formatDuration(filter.leastNs)}
+          @change=${this.#onDuration}
+      /></label>
+      <span class="end">
+        ${
+          isEmpty
+            ? nothing
+            : html`<span class="muted" role="status"
+                  >${t(
+                    "{0} of {1} spans",
+                    formatCount(countPassing(state.passing.value ?? new Uint8Array())),
+                    formatCount(trace.columns.count),
+                  )}</span
+                >
+                <button class="link" @click=${() => state.filter.set({})}>
+                  ${t("Clear filter")}
+                </button>`
+        }
+        <button class="icon" title=${t("Close")} aria-label=${t("Close")} @click=${this.#close}>
+          ${icons.close}
+        </button>
+      </span>`;
+  }
+
+  /** What was chosen at a span. */
+  #renderNamed(trace: LoadedTrace, { group, operation, under }: SpanFilter): TemplateResult[] {
+    const { state } = this;
+    const pills: [string, () => void][] = [];
+    if (group !== undefined) pills.push([group, () => state.filterBy({ group: undefined })]);
+    if (operation !== undefined) {
+      pills.push([operation, () => state.filterBy({ operation: undefined })]);
+    }
+    if (under !== undefined) {
+      const { name } = getSpanFacts(trace, under);
+      pills.push([t("Below {0}", name), () => state.filterBy({ under: undefined })]);
+    }
+    return pills.map(
+      ([text, remove]) =>
+        html`<button
+          class="pill"
+          title=${t("Stop filtering by {0}", text)}
+          aria-label=${t("Stop filtering by {0}", text)}
+          @click=${remove}
+        >
+          <span class="cut">${text}</span>${icons.close}
+        </button>`,
+    );
+  }
+
+  #renderToggle(key: "isFailed" | "isMatch", text: string, isDisabled = false): TemplateResult {
+    const isOn = this.state.filter.value[key] === true;
+    return html`<button
+      class="pill"
+      aria-pressed=${isOn ? "true" : "false"}
+      ?disabled=${isDisabled && !isOn}
+      @click=${() => this.state.toggleFilter(key, true)}
+    >
+      ${text}
+    </button>`;
+  }
+
+  readonly #onDuration = (event: Event): void => {
+    const text = (event.target as HTMLInputElement).value.trim();
+    const ms = text === "" ? undefined : parseDurationMs(text.replaceAll(" ", ""));
+    this.isUnread = text !== "" && ms === undefined;
+    if (!this.isUnread) this.state.filterBy({ leastNs: ms && ms * NS_PER_MS });
+  };
+
+  readonly #close = (): void => {
+    this.state.isFilterOpen.set(false);
+    this.state.filter.set({});
+  };
+}
+
+customElements.define("traceside-span-filter", FilterBar);
