@@ -35,7 +35,8 @@ import { measureFonts, type DrawingFonts } from "./fitText.ts";
 import { LiveCamera } from "./liveCamera.ts";
 import { createDimming } from "./dimming.ts";
 
-const LAYOUT_DEADLINE_MS = 3_000;
+/** Only what is far too much for ELK takes so long: a plain tree is drawn meanwhile and stays. */
+const LAYOUT_DEADLINE_MS = 10_000;
 /** Below this the second line and the words on edges cannot be read. */
 const READABLE_SCALE = 0.75;
 const ZOOM_STEP = 1.25;

@@ -176,7 +176,7 @@ function drawProblem(content: StatusContent): TemplateResult | undefined {
   if (status.kind !== "late" && status.kind !== "failed") return undefined;
   const text =
     status.kind === "late"
-      ? t("Arranging this graph took more than 3 s and was stopped.")
+      ? t("This graph is drawn as a plain tree: arranging it took too long.")
       : t("This graph could not be arranged: {0}", status.message);
   return html`<div class="warning" role="alert">
     <span>${text}</span>

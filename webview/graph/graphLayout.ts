@@ -35,12 +35,18 @@ const warmUpGraph: ElkGraph = {
   edges: [],
 };
 
+/** A machine may be busy with other things when the worker starts; only a page that forbids workers never ends this. */
+const START_DEADLINE_MS = 60_000;
+
 export class GraphLayout implements Disposable {
   readonly #createWorker: () => LayoutWorker;
   readonly #deadlineMs: number;
   #worker: LayoutWorker | undefined;
   #nextId = 1;
   #settle: ((answer: LayoutAnswer) => void) | undefined;
+  /** The worker has loaded its code and answered. */
+  #isReady = false;
+  #onReady: (() => void) | undefined;
 
   constructor(createWorker: () => LayoutWorker, deadlineMs: number) {
     this.#createWorker = createWorker;
@@ -56,12 +62,17 @@ export class GraphLayout implements Disposable {
   layout(graph: ElkGraph): Promise<LayoutAnswer> {
     if (this.#settle !== undefined) this.#stop({ kind: "superseded" });
     return new Promise(resolve => {
-      const timer = setTimeout(() => {
-        this.#stop({ kind: "late" });
-      }, this.#deadlineMs);
+      let timer = setTimeout(() => this.#stop({ kind: "late" }), START_DEADLINE_MS);
+      // A worker that is still loading its code has not begun the layout.
+      this.#onReady = () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => this.#stop({ kind: "late" }), this.#deadlineMs);
+      };
+      if (this.#isReady) this.#onReady();
       this.#settle = answer => {
         clearTimeout(timer);
         this.#settle = undefined;
+        this.#onReady = undefined;
         resolve(answer);
       };
       try {
@@ -88,8 +99,13 @@ export class GraphLayout implements Disposable {
     const worker = this.#createWorker();
     worker.onmessage = event => {
       const { id, data, error } = event.data as Reply;
+      if (worker !== this.#worker) return;
+      if (!this.#isReady) {
+        this.#isReady = true;
+        this.#onReady?.();
+      }
       // Answers to registration and warm-up have older ids.
-      if (worker !== this.#worker || id !== this.#nextId - 1) return;
+      if (id !== this.#nextId - 1) return;
       this.#settle?.(
         data === undefined
           ? { kind: "failed", message: error?.message ?? "" }
@@ -106,6 +122,7 @@ export class GraphLayout implements Disposable {
   #stop(answer: LayoutAnswer): void {
     this.#worker?.terminate();
     this.#worker = undefined;
+    this.#isReady = false;
     this.#settle?.(answer);
   }
 }

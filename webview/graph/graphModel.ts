@@ -22,6 +22,7 @@ import type { GraphMode, LoadedTrace } from "../panel/state.ts";
 import { readElkAnswer, toElkGraph } from "./elkGraph.ts";
 import type { GraphLayout } from "./graphLayout.ts";
 import { describeCall, describeTimes, nameNode } from "./graphWords.ts";
+import { layOutTree } from "./tidyTree.ts";
 import {
   chooseDirection,
   writeShape,
@@ -46,6 +47,8 @@ export type GraphStatus =
   | { readonly kind: "late" }
   | { readonly kind: "failed"; readonly message: string };
 
+/** From here on a wait is felt: a plain tree is drawn until the layout is there. */
+const TREE_AFTER_MS = 150;
 /** Fewer nodes than this say nothing any more. */
 const FEWEST_NODES = 20;
 
@@ -233,7 +236,14 @@ export class GraphModel implements Disposable {
       return;
     }
     this.status.set({ kind: "working" });
+    /** Has no routes for its causes, so another layout of the same graph is still worth its time. */
+    const showTree = (): void => {
+      const picture = layOutTree(graph, direction, node, gaps);
+      this.shown.set({ trace, source, graph, picture, shape: `tree ${shape}` });
+    };
+    const waiting = setTimeout(showTree, TREE_AFTER_MS);
     const outcome = await this.#layout.layout(toElkGraph(graph, direction, node, gaps));
+    clearTimeout(waiting);
     switch (outcome.kind) {
       case "done": {
         const picture = readElkAnswer(graph, direction, node, outcome.answer);
@@ -243,6 +253,7 @@ export class GraphModel implements Disposable {
       }
       case "late":
       case "failed":
+        showTree();
         this.status.set(outcome);
         break;
       case "superseded":

@@ -284,7 +284,11 @@ export class Timeline extends LitElement {
       axis.style.left = width;
       count.style.width = `${nameWidthPx - 16}px`;
     }
-    const words = describeCount(waterfall.data?.trace.columns.count, waterfall.rows.length);
+    // What a filter lets through is told beside the filter; the rows that lead there are no count worth reading.
+    const words =
+      state.passing.value === undefined
+        ? describeCount(waterfall.data?.trace.columns.count, waterfall.rows.length)
+        : "";
     if (count.textContent !== words) count.textContent = words;
     const matches = state.matches.value;
     find.total = matches?.length;

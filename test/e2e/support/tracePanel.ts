@@ -95,7 +95,10 @@ export class TracePanel {
   }
 
   /** Clicks what is drawn in the row: the mirrored item itself takes no pointer. */
-  async clickRow(label: string, options: { readonly isDouble?: boolean } = {}): Promise<void> {
+  async clickRow(
+    label: string,
+    options: { readonly isDouble?: boolean; readonly button?: "right" } = {},
+  ): Promise<void> {
     const row = this.#rows.and(this.frame.locator(`[aria-label="${label}"]`)).first();
     const box = await row.boundingBox();
     if (box === null) {
@@ -103,7 +106,8 @@ export class TracePanel {
     }
     const clickCount = options.isDouble === true ? 2 : 1;
     // Behind the fold mark and before the bar.
-    await this.#page.mouse.click(box.x + 150, box.y + box.height / 2, { clickCount });
+    const { button = "left" } = options;
+    await this.#page.mouse.click(box.x + 150, box.y + box.height / 2, { clickCount, button });
   }
 
   async press(key: string): Promise<void> {
