@@ -130,7 +130,7 @@ function findText(attributes: readonly Attribute[], key: string): string | undef
 }
 
 function toText(value: Attribute["value"]): string {
-  return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+  return typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value);
 }
 
 /** Single quotes keep everything as it is in a shell of POSIX; what comes from a trace must not become a command. */

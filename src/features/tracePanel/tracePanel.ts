@@ -177,13 +177,13 @@ export class TracePanel implements Disposable {
     toSide: boolean,
     chosen?: SourceCandidate,
   ): Promise<SourceAnswer> {
-    const { findSource, openSource } = this.#services;
+    const services = this.#services;
     const facts = this.factsOf(span);
     const candidates =
       chosen === undefined
-        ? await findSource(await this.#readDetail(span), facts, this.#signal())
+        ? await services.findSource(await this.#readDetail(span), facts, this.#signal())
         : [chosen];
-    return openSource(candidates, facts, toSide);
+    return services.openSource(candidates, facts, toSide);
   }
 
   #show(state: SessionState): void {
