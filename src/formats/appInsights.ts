@@ -11,6 +11,7 @@ import type { SpanRecords } from "../model/spanRecord.ts";
 import { parseExact } from "./jsonText.ts";
 import { readMappedSpans } from "./mappedSpans.ts";
 import { fieldName } from "./plainFields.ts";
+import { writeException } from "./stackText.ts";
 import { isObject, note, type FileContext, type JsonObject } from "./traceFormat.ts";
 import { toPlainText } from "./wireValue.ts";
 
@@ -24,7 +25,7 @@ const columns = {
   time: ["timestamp", "timestamputc", "timegenerated", "timegeneratedutc", "time"],
   duration: ["durationms", "duration"],
   success: ["success"],
-  item: ["itemtype", "type", "basetype"],
+  item: ["itemtype", "basetype", "type"],
   properties: ["customdimensions", "properties"],
   measurements: ["custommeasurements", "measurements"],
 } as const;
@@ -56,6 +57,11 @@ class Row {
     return toPlainText(this.take(column));
   }
 
+  /** Without taking it. */
+  has(column: Column): boolean {
+    return columns[column].some(name => toPlainText(this.#byName.get(name)) !== "");
+  }
+
   rest(): JsonObject {
     const entries = Object.entries(toFields(this.item));
     return Object.fromEntries(
@@ -73,7 +79,7 @@ class Row {
     if (/^(?:dependency|dependencies|remotedependency)$/.test(told)) return "dependency";
     if (/^(?:pageviews?|browsertimings?|availability(?:results?)?)$/.test(told)) return "pageView";
     if (/^(?:exceptions?|traces?|message|events?|customevents?)$/.test(told)) return "event";
-    if (this.text("span_id") === "" || this.text("duration") === "") return undefined;
+    if (!this.has("span_id") || !this.has("duration")) return undefined;
     // A table of its own does not say what it holds, but only requests have sources and addresses.
     return this.#byName.has("target") || this.#byName.has("dependencytype")
       ? "dependency"
@@ -152,20 +158,23 @@ function toPlain(row: Row, events: readonly Row[]): JsonObject {
 function toEvent(row: Row): JsonObject {
   const time = readTime(row.text("time"));
   const properties = toObject(row.take("properties"));
-  const told = row.text("item");
+  const isException = /exception/i.test(row.text("item"));
+  // The span has these, too.
+  for (const column of ["trace_id", "parent_id", "service"] as const) row.take(column);
   const rest = row.rest();
   const text = (...keys: readonly string[]): string =>
     keys.map(key => toPlainText(rest[key])).find(each => each !== "") ?? "";
-  const isException = /exception/i.test(told);
+  const message = text("outerMessage", "OuterMessage", "message", "Message", "innermostMessage");
+  const exception = writeException(
+    text("type", "ExceptionType", "outerType", "OuterType"),
+    message,
+    text("details", "Details"),
+  );
   return {
-    name: isException ? "exception" : text("message", "Message") || row.text("name") || told,
+    name: isException ? "exception" : message || row.text("name") || row.text("item"),
     timestamp: time,
     attributes: {
-      ...(isException && {
-        "exception.type": text("type", "ExceptionType", "outerType", "OuterType"),
-        "exception.message": text("outerMessage", "OuterMessage", "message", "innermostMessage"),
-        "exception.stacktrace": text("details", "Details", "assembly"),
-      }),
+      ...(isException && Object.fromEntries(exception.map(({ key, value }) => [key, value]))),
       ...properties,
       ...rest,
     },

@@ -87,12 +87,14 @@ function readRow(row: JsonObject): OtelSpan {
 /** A nested column is a list of objects, or a list for each of their fields. */
 function listNested(row: JsonObject, column: string): readonly JsonObject[] {
   if (column in row) return listObjects(toList(row[column]));
-  const fields = Object.keys(row).filter(key => key.startsWith(`${column}.`));
-  const lists = fields.map(key => toList(row[key]));
-  const count = Math.max(0, ...lists.map(list => list.length));
-  return Array.from({ length: count }, (_, index) =>
-    Object.fromEntries(fields.map((key, at) => [key.slice(column.length + 1), lists[at]?.[index]])),
-  );
+  const items: Map<string, unknown>[] = [];
+  for (const [key, list] of Object.entries(row)) {
+    if (!key.startsWith(`${column}.`)) continue;
+    toList(list).forEach((value, index) => {
+      (items[index] ??= new Map()).set(key.slice(column.length + 1), value);
+    });
+  }
+  return items.map(item => Object.fromEntries(item));
 }
 
 /** In CSV, maps and lists are texts in ClickHouse's own form: `{'http.method':'GET'}`, `['a','b']`. */

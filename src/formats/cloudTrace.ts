@@ -19,7 +19,7 @@ import {
 import { readKind } from "./otlpJson.ts";
 import { toSpanRecord, type OtelSpan } from "./otlpSpan.ts";
 import { toAttributes } from "./plainFields.ts";
-import { writeException, writeStack } from "./stackText.ts";
+import { writeStack } from "./stackText.ts";
 import { isObject, listObjects, type FileContext, type JsonObject } from "./traceFormat.ts";
 import { toPlainText } from "./wireValue.ts";
 
@@ -91,7 +91,7 @@ function readV2Span(span: JsonObject): OtelSpan {
     endUnixNs: isoToUnixNs(span["endTime"]),
     attributes: [
       ...attributes.filter(each => !isResource(each)),
-      ...(stack === "" ? [] : writeException("", "", stack)),
+      ...(stack === "" ? [] : [{ key: "code.stacktrace", value: stack }]),
       ...(code === 0 ? [] : [{ key: "rpc.grpc.status_code", value: code }]),
     ],
     resource: [

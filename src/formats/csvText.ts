@@ -55,13 +55,17 @@ function guessSeparator(text: string): string {
   return [",", ";", "\t"].reduce((best, each) => (count(each) > count(best) ? each : best));
 }
 
-/** The rows behind the header, by its names. */
+/** The rows behind the header, by its names; a row that is too short has fewer, one that is too long no more. */
 export function* readCsvObjects(text: string): Generator<Record<string, string>, undefined> {
   const rows = readCsvRows(text);
-  const header = rows.next().value ?? [];
-  for (const row of rows) yield nameCells(header, row);
+  const header = (rows.next().value ?? []).map(name => name.trim());
+  for (const row of rows) {
+    const cells = row.slice(0, header.length);
+    yield Object.fromEntries(cells.map((cell, index) => [header[index] ?? "", cell.trim()]));
+  }
 }
 
+/** With all of the names, where cells are missing too. */
 export function nameCells(
   header: readonly string[],
   row: readonly string[],

@@ -21,10 +21,22 @@ export function readDatadog(
   items: readonly JsonObject[],
   context: Pick<FileContext, "store">,
 ): SpanRecords {
+  const spans = items.flatMap(listSpans);
+  const uppers = new Map(
+    spans.flatMap(span =>
+      upperOf(span) === "" ? [] : [[toHexId(span["trace_id"]), upperOf(span)] as const],
+    ),
+  );
   return readMappedSpans(
-    items.flatMap(listSpans).map(span => ({ source: span, span: toPlain(span) })),
+    spans.map(span => ({ source: span, span: toPlain(span, uppers) })),
     context,
   );
+}
+
+/** The upper half of a trace's id, which only the first span of each request has. */
+function upperOf(span: JsonObject): string {
+  const upper = isObject(span["meta"]) ? toPlainText(span["meta"]["_dd.p.tid"]) : "";
+  return /^[0-9a-f]{16}$/i.test(upper) ? upper : "";
 }
 
 function listSpans(item: JsonObject): readonly JsonObject[] {
@@ -55,22 +67,21 @@ function isApiSpan(value: unknown): value is JsonObject {
   return isObject(value) && "span_id" in value && "start_timestamp" in value;
 }
 
-function toPlain(span: JsonObject): JsonObject {
-  return isApiSpan(span) ? fromApi(span) : fromAgent(span);
+function toPlain(span: JsonObject, uppers: ReadonlyMap<string, string>): JsonObject {
+  return isApiSpan(span) ? fromApi(span) : fromAgent(span, uppers);
 }
 
-function fromAgent(span: JsonObject): JsonObject {
+function fromAgent(span: JsonObject, uppers: ReadonlyMap<string, string>): JsonObject {
   const meta = isObject(span["meta"]) ? span["meta"] : {};
-  const upper = toPlainText(meta["_dd.p.tid"]);
   const lower = toHexId(span["trace_id"]);
-  const isSplit = /^[0-9a-f]{16}$/i.test(upper) && lower.length === 16;
+  const upper = lower.length === 16 ? (uppers.get(lower) ?? "") : "";
   return {
     ...renameFields(span, {
       children_ids: "datadog.children_ids",
       type: "span.type",
       resource: "resource.name",
     }),
-    trace_id: isSplit ? `${upper}${lower}` : lower,
+    trace_id: `${upper}${lower}`,
     span_id: toHexId(span["span_id"]),
     parent_id: toHexId(span["parent_id"]),
     ...(meta["span.kind"] === undefined && { kind: kindOf(toPlainText(span["type"])) }),

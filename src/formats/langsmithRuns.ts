@@ -60,15 +60,22 @@ function idOf(run: JsonObject): string {
 function toPlain(run: JsonObject): JsonObject {
   const places = placesOf(run);
   const parent = toPlainText(run["parent_run_id"]) || places.at(-2)?.id;
-  const { dotted_order: place, ...rest } = run as { dotted_order?: unknown };
-  const extra = isObject(run["extra"]) ? run["extra"] : {};
+  const {
+    dotted_order: place,
+    extra,
+    ...rest
+  } = run as { dotted_order?: unknown; extra?: unknown };
+  const { metadata, ...more } = isObject(extra) ? extra : {};
   return {
+    // What was posted and never patched is not over.
+    ...(run["end_time"] === undefined && { status: "running" }),
     ...rest,
     id: idOf(run),
     trace_id: run["trace_id"] ?? places[0]?.id,
-    ...(parent !== undefined && { parent_run_id: parent }),
+    parent_run_id: parent,
     start_time: run["start_time"] ?? places.at(-1)?.start,
-    ...(isObject(extra["metadata"]) && { metadata: extra["metadata"] }),
+    metadata,
+    ...more,
     "langsmith.dotted_order": place,
   };
 }

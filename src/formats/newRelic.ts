@@ -60,11 +60,12 @@ function toPlain(span: JsonObject): JsonObject {
       ...(service !== undefined && { [service]: "service" }),
       "otel.status_code": "status",
       "otel.status_description": "status_message",
-      "error.message": "status_message",
       timestamp: "start_time_ms",
     }),
     ...(duration !== undefined && seconds !== undefined && { [duration]: seconds }),
-    ...(span["error.message"] !== undefined && { error: true }),
+    ...(span["error.message"] !== undefined && {
+      error: { type: span["error.class"], message: span["error.message"] },
+    }),
     ...(service !== undefined && service !== "service.name" && { [service]: span[service] }),
   };
 }

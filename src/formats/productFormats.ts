@@ -51,8 +51,15 @@ function rowFormats(
   readItems: Parameters<typeof jsonFormat>[2],
   isBeside?: Parameters<typeof jsonFormat>[3],
 ): readonly [TraceFormat, TraceFormat] {
-  const isTable = (text: string): boolean =>
-    [...readCsvObjects(text.slice(0, HEAD_LENGTH))].slice(0, HEAD_ROWS).some(isMine);
+  const isTable = (text: string): boolean => {
+    let left = HEAD_ROWS;
+    for (const row of readCsvObjects(text.slice(0, HEAD_LENGTH))) {
+      if (isMine(row)) return true;
+      left -= 1;
+      if (left === 0) break;
+    }
+    return false;
+  };
   const inJson = jsonFormat(name, isMine, readItems, isBeside);
   return [
     inJson,

@@ -116,8 +116,9 @@ function fromColumns({ meta, data }: JsonObject & { meta?: unknown; data?: unkno
 
 function listRows(names: readonly string[], rows: unknown): readonly unknown[] {
   const lists = Array.isArray(rows) ? (rows as readonly unknown[]).filter(Array.isArray) : [];
+  // A row that is too short has no more fields than cells, however many columns there are.
   return lists.map((row: readonly unknown[]) =>
-    Object.fromEntries(names.map((name, index) => [name, row[index]])),
+    Object.fromEntries(row.slice(0, names.length).map((cell, index) => [names[index] ?? "", cell])),
   );
 }
 
@@ -150,14 +151,14 @@ function listFrameRows(frame: JsonObject): readonly unknown[] {
     isObject(frame["data"]) && Array.isArray(frame["data"]["values"])
       ? frame["data"]["values"]
       : [];
-  const columns = listObjects(schema["fields"]).map((field, index) => ({
-    name: toPlainText(field["name"]),
-    values: toList(field["values"] ?? (data as readonly unknown[])[index]),
-  }));
-  const count = Math.max(0, ...columns.map(each => each.values.length));
-  return Array.from({ length: count }, (_, row) =>
-    Object.fromEntries(columns.map(({ name, values }) => [name, values[row]])),
-  );
+  const rows: Map<string, unknown>[] = [];
+  listObjects(schema["fields"]).forEach((field, index) => {
+    const values = toList(field["values"] ?? (data as readonly unknown[])[index]);
+    values.forEach((value, row) => {
+      (rows[row] ??= new Map()).set(toPlainText(field["name"]), value);
+    });
+  });
+  return rows.map(row => Object.fromEntries(row));
 }
 
 /** Older versions print the class around the list: `{"buffer": […]}`. */

@@ -75,3 +75,24 @@ export function detailOf(content: unknown, name: string) {
 export function toObject(attributes: readonly Attribute[]) {
   return Object.fromEntries(attributes.map(({ key, value }) => [key, value]));
 }
+
+/** The snapshot, and what is kept of each span beside its times, a line a fact. */
+export function fullSnapshot(content: unknown): string {
+  const details = open(content).records.map(({ span, detail }) => {
+    const { attributes, resource, events, links, error, parameters, result, scope } = detail;
+    const facts = {
+      attributes: toObject(attributes),
+      resource: toObject(resource),
+      ...{ scope, error, parameters, result },
+      events: events.map(each => [each.name, each.timeUnixNs, toObject(each.attributes)]),
+      links: links.map(each => [each.traceId, each.spanId, toObject(each.attributes)]),
+    };
+    const told = Object.entries(facts).flatMap(([key, value]) =>
+      value === undefined || Object.keys(value).length === 0
+        ? []
+        : [`  ${key} ${JSON.stringify(value)}`],
+    );
+    return [`\n${span.name} ${detail.traceId} ${span.spanId}`, ...told].join("\n");
+  });
+  return [snapshot(content), ...details, ""].join("\n");
+}
