@@ -12,10 +12,12 @@ export type Problem = {
   | { readonly code: "cycle" }
   /** A second, different span of the same id was kept beside the first. */
   | { readonly code: "duplicateSpan"; readonly spanId: string }
-  /** The start was taken from the parent. */
+  /** The start was taken from the parent, or from the first span below. */
   | { readonly code: "noStart" }
   /** The end lay before the start by `byNs` and was moved to it. */
   | { readonly code: "endBeforeStart"; readonly byNs: number }
+  /** Times, the first of them `unixMs`, lie years away from those of the rest, and were taken for unknown. */
+  | { readonly code: "strayTime"; readonly unixMs: number }
   /** Published after it started by `byNs`: the clocks of two hosts differ; the wait is drawn as zero. */
   | { readonly code: "queuedAfterStart"; readonly byNs: number }
   /** A span without an id; one was made up. */

@@ -21,13 +21,13 @@ export const SpanFlag = {
   placeholder: 1,
   /** Still marked as running, but silent for so long that its worker has probably gone. */
   noHeartbeat: 2,
-  /** The start was absent or zero and was taken from the parent. */
+  /** The start was absent or zero and was taken from the parent, or from the first span below. */
   noStart: 4,
   /** The end lay before the start and was moved to it. */
   clamped: 8,
   /** The parent lives in another process (OTLP `flags` 0x200). */
   remoteParent: 16,
-  /** Not ours to time: the store has neither start nor end (Celery's result backend has no start). */
+  /** Not ours to time: the start or the end is not known (Celery's result backend has no start), and nothing runs. */
   untimed: 32,
   /** The server that it was read from has already moved its times for clock skew; nobody may do so twice. */
   adjusted: 64,

@@ -6,10 +6,12 @@
  */
 
 import type { Problem } from "./problem.ts";
-import { isNoId, isSameTraceId } from "./ids.ts";
+import { isAbsentId, isNoId, isSameTraceId } from "./ids.ts";
 import { NS_PER_MS } from "./units.ts";
 import { EdgeKind, SpanFlag, SpanKind, SpanStatus, type SpanInput } from "./span.ts";
 import { BuiltTrace } from "./builtTrace.ts";
+import type { Draft, DraftProblem } from "./draft.ts";
+import { DraftTimes, earlier } from "./draftTimes.ts";
 import type { SpanIndex, StoredTrace, Trace, TraceColumns } from "./trace.ts";
 import type { Origin } from "./traceDetails.ts";
 import {
@@ -22,33 +24,6 @@ import {
   uniteTask,
   mergeStoreVersions,
 } from "./traceMerge.ts";
-
-/** A span while the trace is being built; `id` is unique among the drafts. */
-interface Draft {
-  id: string;
-  input: SpanInput;
-  /** In the order of the stores; best first once they are united. */
-  origins: readonly Origin[];
-  /** Others of the same id: a shared pair, or a fault. On the first of them alone. */
-  twins: Draft[] | undefined;
-  /** The document of the task that the span ran. */
-  task: SpanInput | undefined;
-  parent: Draft | undefined;
-  /** Absent for a leaf: most spans are one, and a hundred thousand empty lists are slow to make. */
-  children: Draft[] | undefined;
-  startNs: bigint | undefined;
-  endNs: bigint | undefined;
-  flags: number;
-  index: SpanIndex;
-  /** The walk that came by first when circles were looked for; −1 for none. */
-  walk: number;
-}
-
-/** A problem before the spans have their indices; the union is kept member by member. */
-type Unplaced<P> = P extends Problem
-  ? Omit<P, "spans"> & { readonly drafts: readonly Draft[] }
-  : never;
-type DraftProblem = Unplaced<Problem>;
 
 /** Unites what the stores know of a trace. Of two that tell a span alike well, the earlier part wins. */
 export function buildTrace(traceId: string, parts: readonly StoredTrace[]): Trace {
@@ -83,7 +58,7 @@ export class TraceBuilder {
   /** Whether it was news from this store. */
   #addSpan({ store, details }: StoredTrace, input: SpanInput): boolean {
     const origin: Origin = { store, details, input };
-    const noId = isNoId(input.spanId);
+    const noId = isAbsentId(input.spanId);
     const wanted = noId ? `#${this.#drafts.length + 1}` : input.spanId;
     const known = this.#byId.get(wanted);
     if (known === undefined) {
@@ -132,6 +107,9 @@ export class TraceBuilder {
       startNs: undefined,
       endNs: undefined,
       flags: input.flags ?? 0,
+      hasStrayStart: false,
+      hasStrayEnd: false,
+      shiftNs: undefined,
       index: -1,
       walk: -1,
     };
@@ -247,7 +225,7 @@ export class TraceBuilder {
   #findParent({ input, task }: Draft): Draft | undefined {
     const document = task ?? (isTaskDocument(input) ? input : undefined);
     const present = (id: string | undefined): Draft | undefined => {
-      const draft = id === undefined || isNoId(id) ? undefined : this.#byId.get(id);
+      const draft = id === undefined || isAbsentId(id) ? undefined : this.#byId.get(id);
       return draft === undefined || draft.flags & SpanFlag.placeholder ? undefined : draft;
     };
     if (document === undefined) return present(input.parentSpanId);
@@ -293,55 +271,22 @@ export class TraceBuilder {
       if (parent.children === undefined) parent.children = [draft];
       else parent.children.push(draft);
     }
-    this.#timePlaceholders();
+    const times = new DraftTimes(this.#drafts, this.#problems);
+    times.findStrays();
+    times.timePlaceholders();
     const roots = this.#drafts.filter(draft => draft.parent === undefined);
-    for (const root of roots) this.#settleTimes(root);
+    for (const root of roots) times.settle(root);
     const ordered: Draft[] = [];
     const stack = sortByStart(roots).reverse();
     for (let draft = stack.pop(); draft !== undefined; draft = stack.pop()) {
       draft.index = ordered.length;
       ordered.push(draft);
       if (draft.children === undefined) continue;
-      for (const child of draft.children) this.#settleTimes(child);
+      for (const child of draft.children) times.settle(child);
       const children = sortByStart(draft.children);
       for (let i = children.length - 1; i >= 0; i -= 1) stack.push(children[i] as Draft);
     }
     return ordered;
-  }
-
-  /** A placeholder is drawn around what hangs below it; it is always a root, for nothing names its parent. */
-  #timePlaceholders(): void {
-    for (const draft of this.#drafts) {
-      if (!(draft.flags & SpanFlag.placeholder)) continue;
-      let start: bigint | undefined;
-      let end: bigint | undefined;
-      for (const { input } of draft.children ?? []) {
-        const childStart = knownTime(input.queuedUnixNs) ?? knownTime(input.startUnixNs);
-        const childEnd = knownTime(input.endUnixNs) ?? knownTime(input.startUnixNs);
-        start = earlier(start, childStart);
-        if (childEnd !== undefined && (end === undefined || childEnd > end)) end = childEnd;
-      }
-      draft.input = { ...draft.input, startUnixNs: start ?? 0n, endUnixNs: end ?? start ?? 0n };
-    }
-  }
-
-  #settleTimes(draft: Draft): void {
-    const { input } = draft;
-    draft.startNs = knownTime(input.startUnixNs);
-    if (draft.startNs === undefined && !(draft.flags & SpanFlag.placeholder)) {
-      draft.startNs = draft.parent?.startNs;
-      if (!(draft.flags & SpanFlag.untimed)) {
-        draft.flags |= SpanFlag.noStart;
-        this.#problems.push({ code: "noStart", drafts: [draft] });
-      }
-    }
-    draft.endNs = knownTime(input.endUnixNs);
-    if (draft.endNs !== undefined && draft.startNs !== undefined && draft.endNs < draft.startNs) {
-      const byNs = Number(draft.startNs - draft.endNs);
-      draft.endNs = draft.startNs;
-      draft.flags |= SpanFlag.clamped;
-      this.#problems.push({ code: "endBeforeStart", byNs, drafts: [draft] });
-    }
   }
 
   #toTrace(ordered: readonly Draft[]): Trace {
@@ -490,10 +435,6 @@ class StringTable {
 /** A span that never had times is a point, a span that has a start runs. */
 function unknownEnd(draft: Draft, startNs: number): number {
   return draft.flags & (SpanFlag.untimed | SpanFlag.placeholder) ? startNs : Number.NaN;
-}
-
-function earlier(a: bigint | undefined, b: bigint | undefined): bigint | undefined {
-  return a === undefined || (b !== undefined && b < a) ? b : a;
 }
 
 function compareStarts(a: bigint | undefined, b: bigint | undefined): number {

@@ -4,6 +4,7 @@ import { isNoId } from "../model/ids.ts";
 import { SpanFlag, SpanStatus } from "../model/span.ts";
 import type { SpanDetail, SpanError } from "../model/spanDetail.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
+import { withoutStrays } from "../model/strayTimes.ts";
 import { NS_PER_MS } from "../model/units.ts";
 import type { SpanBrief, TraceBrief } from "../model/traceStore.ts";
 
@@ -33,7 +34,8 @@ export function toSpanBrief({ traceId, span, detail }: SpanRecord): SpanBrief {
     attempts: span.attempts,
     queuedUnixMs: toUnixMs(span.queuedUnixNs),
     startUnixMs: isUntimed ? undefined : toUnixMs(span.startUnixNs),
-    endUnixMs: toUnixMs(span.endUnixNs),
+    // Of what is not known to have run, any moment is the end.
+    endUnixMs: toUnixMs(span.endUnixNs) ?? (isUntimed ? toUnixMs(span.startUnixNs) : undefined),
     noHeartbeat: (flags & SpanFlag.noHeartbeat) !== 0 ? true : undefined,
     error: isFailed ? toErrorLine(detail.error) : undefined,
   };
@@ -44,8 +46,9 @@ export function toTraceBrief(traceId: string, briefs: readonly SpanBrief[]): Tra
   const root = findRoot(briefs);
   const starts = briefs.flatMap(brief => brief.startUnixMs ?? brief.endUnixMs ?? []);
   const ends = briefs.flatMap(brief => brief.endUnixMs ?? []);
-  const startUnixMs = min(starts) ?? root.queuedUnixMs ?? 0;
   const isRunning = ends.length < briefs.length;
+  const times = withoutStrays([...starts, ...ends]);
+  const startUnixMs = min(times) ?? root.queuedUnixMs ?? 0;
   const services = briefs.flatMap(({ service, queue }) => [service ?? [], queue ?? []].flat());
   return {
     traceId,
@@ -53,7 +56,7 @@ export function toTraceBrief(traceId: string, briefs: readonly SpanBrief[]): Tra
     spanCount: briefs.length,
     errorCount: briefs.filter(brief => brief.status === SpanStatus.error).length,
     startUnixMs,
-    durationMs: isRunning ? undefined : (max(ends) ?? startUnixMs) - startUnixMs,
+    durationMs: isRunning ? undefined : (max(times) ?? startUnixMs) - startUnixMs,
     services: [...new Set(services)].sort(),
   };
 }

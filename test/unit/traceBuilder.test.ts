@@ -224,7 +224,7 @@ test("published after it started: the clocks differ, and the wait is zero", () =
 test("a span without an id is kept under one of its own", () => {
   const trace = build(
     { ...span("", undefined, 0, 1), name: "a" },
-    { ...span("0000", undefined, 2, 3), name: "b" },
+    { ...span("0".repeat(16), undefined, 2, 3), name: "b" },
   );
   expect(outline(trace)).toBe("a\nb");
   expect(new Set(trace.spanIds).size).toBe(2);

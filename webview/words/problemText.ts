@@ -55,13 +55,29 @@ export function describeProblem(problem: Problem, cause?: MissingCause): Problem
     case "noStart":
       return {
         what: t("A span has no start time."),
-        why: t("The store recorded none. Its parent's start was taken."),
+        why: t(
+          "The store recorded none. Its parent's start was taken, or that of the first span below it.",
+        ),
       };
     case "endBeforeStart":
       return {
         what: t("A span ended {0} before it started.", formatDuration(problem.byNs)),
         why: t(
           "The clock was set back while it ran, or two clocks timed it. Its end was moved to its start.",
+        ),
+      };
+    case "strayTime":
+      return {
+        what:
+          problem.spans.length === 1
+            ? t("A time of a span lies years away from the rest: {0}.", formatDate(problem.unixMs))
+            : t(
+                "Times of {0} spans lie years away from the rest, the first: {1}.",
+                formatCount(problem.spans.length),
+                formatDate(problem.unixMs),
+              ),
+        why: t(
+          "A clock was wrong, or a time was written in another unit. It was taken for unknown, so that the rest can be seen.",
         ),
       };
     case "queuedAfterStart":
@@ -106,6 +122,12 @@ export function describeProblem(problem: Problem, cause?: MissingCause): Problem
     default:
       return assertNever(problem);
   }
+}
+
+/** ISO 8601, because years are what is told. */
+function formatDate(unixMs: number): string {
+  const date = new Date(unixMs);
+  return Number.isNaN(date.getTime()) ? "–" : date.toISOString();
 }
 
 /** The likely cause, a whole sentence. */

@@ -4,6 +4,7 @@
 
 import type { LogRecord } from "../../../model/logRecord.ts";
 import { SpanFlag } from "../../../model/span.ts";
+import { isStrayStart } from "../../../model/strayTimes.ts";
 import type { SpanDetail } from "../../../model/spanDetail.ts";
 import type { SpanRecord } from "../../../model/spanRecord.ts";
 import type { AttributeCache } from "./attributeCache.ts";
@@ -325,7 +326,8 @@ export class CommitBuilder {
     const at = this.#records.addEntry(trace);
     const { words, times } = this.#records.entries;
     [words[at], words[at + 1]] = toIdWords(row.spanId);
-    const start = row.startNs ?? row.endNs ?? row.queuedNs ?? 0n;
+    const startNs = isStrayStart(row.startNs, row.endNs) ? undefined : row.startNs;
+    const start = startNs ?? row.endNs ?? row.queuedNs ?? 0n;
     times[at / 2 + 1] = start;
     times[at / 2 + 2] = row.endNs ?? 0n;
     words[at + 6] = place;
@@ -334,7 +336,7 @@ export class CommitBuilder {
       (row.kind << EntryBits.kindShift) |
       (row.parentId === undefined ? 0 : EntryBits.hasParent) |
       ((row.flags & SpanFlag.untimed) === 0 ? 0 : EntryBits.untimed) |
-      (row.startNs === undefined ? EntryBits.noStart : 0) |
+      (startNs === undefined ? EntryBits.noStart : 0) |
       (Math.min(row.attempts, EntryBits.attemptsMask) << EntryBits.attemptsShift) |
       identityBits(hashText(row.name), hashText(row.service), hashText(row.queue));
     const nameHash = hashText(row.name);

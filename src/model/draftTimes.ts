@@ -1,0 +1,139 @@
+/**
+ * When the spans of a trace began and ended, where some of them do not say, or say what cannot be. On the way down, so
+ * that a child may borrow its parent's start. Pure.
+ */
+
+import type { Draft, DraftProblem } from "./draft.ts";
+import { SpanFlag } from "./span.ts";
+import { findUsualTime, isStrayTime } from "./strayTimes.ts";
+import { knownTime } from "./traceMerge.ts";
+import { NS_PER_MS } from "./units.ts";
+
+export class DraftTimes {
+  readonly #drafts: readonly Draft[];
+  readonly #problems: DraftProblem[];
+  /** Of the spans whose times can be; only where others' cannot. */
+  #firstStartNs: bigint | undefined;
+
+  /** What is wrong with them is added to `problems`. */
+  constructor(drafts: readonly Draft[], problems: DraftProblem[]) {
+    this.#drafts = drafts;
+    this.#problems = problems;
+  }
+
+  /** Before any time is settled: which of them cannot be. */
+  findStrays(): void {
+    const times: number[] = [];
+    for (const { input } of this.#drafts) {
+      for (const time of [input.startUnixNs, input.endUnixNs]) {
+        if (knownTime(time) !== undefined) times.push(toMs(time));
+      }
+    }
+    const usualMs = findUsualTime(times);
+    if (usualMs === undefined) return;
+    const isStray = (time: bigint | undefined): boolean =>
+      knownTime(time) !== undefined && isStrayTime(toMs(time), usualMs);
+    const strays = this.#drafts.filter(draft => {
+      const { startUnixNs, endUnixNs, queuedUnixNs } = draft.input;
+      draft.hasStrayStart = isStray(startUnixNs);
+      draft.hasStrayEnd = isStray(endUnixNs);
+      const isStrayQueue = isStray(queuedUnixNs);
+      if (isStrayQueue) draft.input = { ...draft.input, queuedUnixNs: undefined };
+      return draft.hasStrayStart || draft.hasStrayEnd || isStrayQueue;
+    });
+    const [first] = strays;
+    if (first === undefined) return;
+    for (const draft of this.#drafts) {
+      this.#firstStartNs = earlier(this.#firstStartNs, toldStart(draft));
+    }
+    const { startUnixNs, endUnixNs } = first.input;
+    const unixMs = toMs(first.hasStrayStart ? startUnixNs : endUnixNs);
+    this.#problems.push({ code: "strayTime", unixMs, drafts: strays });
+  }
+
+  /** A placeholder is drawn around what hangs below it; it is always a root, for nothing names its parent. */
+  timePlaceholders(): void {
+    for (const draft of this.#drafts) {
+      if (!(draft.flags & SpanFlag.placeholder)) continue;
+      let start: bigint | undefined;
+      let end: bigint | undefined;
+      for (const child of draft.children ?? []) {
+        const childStart = knownTime(child.input.queuedUnixNs) ?? toldStart(child);
+        const childEnd = toldEnd(child) ?? toldStart(child);
+        start = earlier(start, childStart);
+        if (childEnd !== undefined && (end === undefined || childEnd > end)) end = childEnd;
+      }
+      draft.input = { ...draft.input, startUnixNs: start ?? 0n, endUnixNs: end ?? start ?? 0n };
+    }
+  }
+
+  settle(draft: Draft): void {
+    draft.startNs = toldStart(draft);
+    draft.endNs = toldEnd(draft);
+    if (draft.hasStrayEnd && !draft.hasStrayStart) draft.flags |= SpanFlag.untimed;
+    if (draft.hasStrayStart) this.#moveStray(draft);
+    if (draft.startNs === undefined && !(draft.flags & SpanFlag.placeholder)) {
+      draft.startNs = this.#borrowStart(draft);
+      // What is known of it is when it ended.
+      const { startNs, endNs } = draft;
+      if (endNs !== undefined && (startNs === undefined || startNs > endNs)) draft.startNs = endNs;
+      if (!(draft.flags & SpanFlag.untimed)) {
+        draft.flags |= SpanFlag.noStart;
+        if (!draft.hasStrayStart) this.#problems.push({ code: "noStart", drafts: [draft] });
+      }
+    }
+    if (draft.endNs !== undefined && draft.startNs !== undefined && draft.endNs < draft.startNs) {
+      const byNs = Number(draft.startNs - draft.endNs);
+      draft.endNs = draft.startNs;
+      draft.flags |= SpanFlag.clamped;
+      this.#problems.push({ code: "endBeforeStart", byNs, drafts: [draft] });
+    }
+  }
+
+  /** A clock that tells another year still tells how long a span took, and how far spans lie apart. */
+  #moveStray(draft: Draft): void {
+    const { startUnixNs = 0n, endUnixNs = 0n } = draft.input;
+    const borrowed = this.#borrowStart(draft);
+    if (borrowed === undefined) return;
+    const isSameClock = draft.parent?.shiftNs !== undefined;
+    draft.shiftNs = isSameClock ? draft.parent?.shiftNs : borrowed - startUnixNs;
+    if (draft.shiftNs === undefined || !draft.hasStrayEnd) return;
+    draft.startNs = startUnixNs + draft.shiftNs;
+    draft.endNs = endUnixNs + draft.shiftNs;
+    draft.flags |= SpanFlag.noStart;
+  }
+
+  /** Its parent's start, or that of the first span below it: of the nearest level that has one. */
+  #borrowStart(draft: Draft): bigint | undefined {
+    const { parent } = draft;
+    const isBelow = parent !== undefined && !(parent.flags & SpanFlag.placeholder);
+    if (isBelow || parent?.startNs !== undefined) return parent?.startNs;
+    for (
+      let level = draft.children ?? [];
+      level.length > 0;
+      level = level.flatMap(child => child.children ?? [])
+    ) {
+      let first: bigint | undefined;
+      for (const child of level) first = earlier(first, toldStart(child));
+      if (first !== undefined) return first;
+    }
+    return draft.hasStrayStart ? this.#firstStartNs : undefined;
+  }
+}
+
+/** What a span's own clock says, where that can be. */
+function toldStart({ input, hasStrayStart }: Draft): bigint | undefined {
+  return hasStrayStart ? undefined : knownTime(input.startUnixNs);
+}
+
+function toldEnd({ input, hasStrayEnd }: Draft): bigint | undefined {
+  return hasStrayEnd ? undefined : knownTime(input.endUnixNs);
+}
+
+function toMs(unixNs: bigint | undefined): number {
+  return Number(unixNs ?? 0n) / NS_PER_MS;
+}
+
+export function earlier(a: bigint | undefined, b: bigint | undefined): bigint | undefined {
+  return a === undefined || (b !== undefined && b < a) ? b : a;
+}
