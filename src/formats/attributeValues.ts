@@ -37,7 +37,7 @@ export function toInteger(value: bigint): number | string {
 export function toBigInt(value: unknown): bigint | undefined {
   if (typeof value === "bigint") return value;
   if (typeof value === "number") {
-    return Number.isFinite(value) ? BigInt(Math.trunc(value)) : undefined;
+    return Number.isInteger(value) ? BigInt(value) : undefined;
   }
   return typeof value === "string" && /^[+-]?\d{1,20}$/.test(value.trim())
     ? BigInt(value.trim().replace("+", ""))
@@ -110,9 +110,4 @@ export function toRawText(value: unknown): string {
 function isDeeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== "object" || value === null) return false;
   return levels === 0 || Object.values(value).some(inner => isDeeperThan(inner, levels - 1));
-}
-
-/** Bytes in base64 as hexadecimal digits. */
-export function base64ToHex(text: string): string {
-  return Buffer.from(text, "base64").toString("hex");
 }

@@ -4,7 +4,14 @@
  * Thrift batches as protobuf and Go write them as JSON. Pure.
  */
 
-import { canonicalSpanId, canonicalTraceId, isNoId } from "../model/ids.ts";
+import {
+  canonicalSpanId,
+  canonicalTraceId,
+  isNoId,
+  numericSpanId,
+  numericTraceId,
+  untrimmedId,
+} from "../model/ids.ts";
 import type { Problem } from "../model/problem.ts";
 import { EdgeKind, SpanFlag, SpanKind, SpanStatus } from "../model/span.ts";
 import type { Attribute, SpanEvent, SpanLink } from "../model/spanDetail.ts";
@@ -18,7 +25,7 @@ import {
   toRawText,
 } from "./attributeValues.ts";
 import { readJaegerTags } from "./jaegerTags.ts";
-import { readId, readKind } from "./otlpJson.ts";
+import { readKind } from "./otlpJson.ts";
 import { toSpanRecord, type OtelSpan } from "./otlpSpan.ts";
 import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
 
@@ -32,7 +39,7 @@ interface JaegerSpan {
   readonly process: JsonObject;
   readonly references: readonly Reference[];
   readonly startUnixNs: bigint | undefined;
-  readonly durationNs: bigint;
+  readonly durationNs: bigint | undefined;
 }
 
 interface Reference {
@@ -122,7 +129,7 @@ function parseSpan(json: JsonObject, trace: JaegerTrace): JaegerSpan {
     process: isObject(own) ? own : (trace.processes.get(toText(json["processID"])) ?? {}),
     references: readReferences(json, traceId),
     startUnixNs: isoStart ?? microsToNs(start),
-    durationNs: readDuration(json["duration"], isoStart !== undefined) ?? 0n,
+    durationNs: readDuration(json["duration"], isoStart !== undefined),
   };
 }
 
@@ -149,7 +156,7 @@ function isReal(reference: Reference): boolean {
 
 function readTraceId(json: JsonObject): string {
   const id = get(json, "traceID", "traceId", "trace_id");
-  if (id !== undefined) return readId(id);
+  if (id !== undefined) return readTextId(id, numericTraceId);
   const low = toBigInt(json["traceIdLow"]);
   if (low === undefined) return "";
   return toHex(toBigInt(json["traceIdHigh"]) ?? 0n) + toHex(low);
@@ -157,10 +164,16 @@ function readTraceId(json: JsonObject): string {
 
 function readSpanId(id: unknown): string {
   const integer = typeof id === "number" ? toBigInt(id) : undefined;
+  if (integer !== undefined) return toHex(integer);
   // Digits of more than 16 places are an integer that no double can hold; a span id in hexadecimal has 16 at most.
-  const long = typeof id === "string" && /^-?\d{17,20}$/.test(id) ? toBigInt(id) : undefined;
-  const number = integer ?? long;
-  return number === undefined ? readId(id) : toHex(number);
+  const isLong = typeof id === "string" && /^-?\d{17,20}$/.test(id);
+  return isLong ? numericSpanId(id) : readTextId(id, numericSpanId);
+}
+
+/** Of bytes in base64, as its model in JSON has them, or with its leading zeros cut, as its clients wrote them. */
+function readTextId(id: unknown, toNumber: (text: string) => string): string {
+  const text = toText(id);
+  return BASE64_ID.test(text) ? toNumber(text) : untrimmedId(text);
 }
 
 function toHex(integer: bigint): string {
@@ -182,23 +195,33 @@ const nanosIn: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, ms
 /** Nobody's clock stands there: a trace whose starts all lie in the first day of 1970 counts from zero. */
 const FIRST_DAY_NS = 86_400_000_000_000n;
 
+/** Ten years. */
+const LONGEST_NS = 315_360_000_000_000_000n;
+/** 8, 16 or 32 bytes. */
+const BASE64_ID = /^(?:[\w+/-]{11}=|[\w+/-]{22}==|[\w+/-]{43}=)$/;
+
 /** Who is in the file, for choosing parents, and for starts that are only known from an ancestor. */
 class Family {
   readonly #members = new Map<string, JaegerSpan>();
-  /** Those traces of which a start is a real time, so that a start of zero is none. */
-  readonly #dated = new Set<string>();
+  /** The first real time at which a trace's spans start; where there is one, a start of zero is none. */
+  readonly #firstStarts = new Map<string, bigint>();
+  /** The same for what hangs below a span, by its key; made when a start is missing. */
+  #startsBelow: Map<string, bigint> | undefined;
 
   constructor(spans: readonly JaegerSpan[]) {
     for (const span of spans) {
       const key = keyOf(span);
       if (!this.#members.has(key)) this.#members.set(key, span);
-      if ((span.startUnixNs ?? 0n) > FIRST_DAY_NS) this.#dated.add(span.traceId);
+      const { startUnixNs = 0n } = span;
+      const trace = canonicalTraceId(span.traceId);
+      if (startUnixNs > FIRST_DAY_NS) keepFirst(this.#firstStarts, trace, startUnixNs);
     }
   }
 
   /** A start that is written, and is a time. */
   hasStart({ startUnixNs, traceId }: JaegerSpan): boolean {
-    return startUnixNs !== undefined && (startUnixNs !== 0n || !this.#dated.has(traceId));
+    const isDated = this.#firstStarts.has(canonicalTraceId(traceId));
+    return startUnixNs !== undefined && (startUnixNs !== 0n || !isDated);
   }
 
   /** A reference that the file can follow, CHILD_OF before FOLLOWS_FROM; else the first that it cannot. */
@@ -210,7 +233,10 @@ class Family {
     return byRank.find(each => this.#members.has(keyOf(each))) ?? byRank[0];
   }
 
-  /** The start from which the end is counted: its own, or that of the nearest ancestor that has one. */
+  /**
+   * The start from which the end is counted: its own, that of the nearest ancestor that has one, or of what hangs
+   * below.
+   */
   findStart(span: JaegerSpan): bigint {
     const passed = new Set<JaegerSpan>();
     for (
@@ -221,7 +247,27 @@ class Family {
       if (this.hasStart(at)) return at.startUnixNs ?? 0n;
       passed.add(at);
     }
-    return 0n;
+    this.#startsBelow ??= this.#listStartsBelow();
+    const first = this.#firstStarts.get(canonicalTraceId(span.traceId));
+    return this.#startsBelow.get(keyOf(span)) ?? first ?? 0n;
+  }
+
+  /** Without a start its end may stand where the duration should: that is how we write a span that has no start. */
+  findEnd(span: JaegerSpan): bigint | undefined {
+    const { durationNs } = span;
+    if (durationNs === undefined) return undefined;
+    const isEnd = !this.hasStart(span) && durationNs > LONGEST_NS;
+    return isEnd ? durationNs : this.findStart(span) + durationNs;
+  }
+
+  #listStartsBelow(): Map<string, bigint> {
+    const starts = new Map<string, bigint>();
+    for (const span of this.#members.values()) {
+      const parent = this.findParent(span);
+      if (parent === undefined || !this.hasStart(span)) continue;
+      keepFirst(starts, keyOf(parent), span.startUnixNs ?? 0n);
+    }
+    return starts;
   }
 
   #parentOf(span: JaegerSpan): JaegerSpan | undefined {
@@ -238,6 +284,11 @@ function isSameTrace(a: { readonly traceId: string }, b: { readonly traceId: str
   return canonicalTraceId(a.traceId) === canonicalTraceId(b.traceId);
 }
 
+function keepFirst(starts: Map<string, bigint>, key: string, start: bigint): void {
+  const known = starts.get(key);
+  if (known === undefined || start < known) starts.set(key, start);
+}
+
 /** Zero means that a time is not known, so what began or ended then did so in the first nanosecond after it. */
 function toKnown(unixNs: bigint): bigint {
   return unixNs === 0n ? 1n : unixNs;
@@ -245,7 +296,7 @@ function toKnown(unixNs: bigint): bigint {
 
 function toOtelSpan(span: JaegerSpan, family: Family): OtelSpan {
   const { json, traceId, spanId, process, startUnixNs, durationNs } = span;
-  const endUnixNs = family.findStart(span) + durationNs;
+  const endUnixNs = family.findEnd(span);
   const hasStart = family.hasStart(span);
   const attributes = readJaegerTags(json);
   const parent = family.findParent(span);
@@ -271,7 +322,7 @@ function toOtelSpan(span: JaegerSpan, family: Family): OtelSpan {
     status: readStatus(attributes, kind, scope !== undefined),
     ...(statusMessage !== undefined && { statusMessage }),
     ...(startUnixNs !== undefined && { startUnixNs: hasStart ? toKnown(startUnixNs) : 0n }),
-    endUnixNs: hasStart ? toKnown(endUnixNs) : endUnixNs,
+    ...(endUnixNs !== undefined && { endUnixNs: hasStart ? toKnown(endUnixNs) : endUnixNs }),
     attributes,
     resource: [
       ...(service === "" ? [] : [{ key: "service.name", value: service }]),
@@ -280,7 +331,10 @@ function toOtelSpan(span: JaegerSpan, family: Family): OtelSpan {
     ...(scope !== undefined && { scope }),
     events: listObjects(json["logs"]).map(readLog),
     ...(warnings.length > 0 && { warnings }),
-    flags: warnings.some(text => MOVED.test(text)) ? SpanFlag.adjusted : 0,
+    // Jaeger's clients send what has ended: where no duration is told, the end is not known.
+    flags:
+      (warnings.some(text => MOVED.test(text)) ? SpanFlag.adjusted : 0) |
+      (durationNs === undefined ? SpanFlag.untimed : 0),
     links: span.references
       .filter(each => each !== parent || each.kind === "FOLLOWS_FROM")
       .map(toLink),

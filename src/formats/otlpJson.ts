@@ -5,17 +5,15 @@
  * Pure.
  */
 
+import { numericSpanId, numericTraceId } from "../model/ids.ts";
 import { SpanFlag, SpanKind, SpanStatus } from "../model/span.ts";
-import type { Attribute, AttributeValue, SpanEvent, SpanLink } from "../model/spanDetail.ts";
+import type { Attribute, SpanEvent, SpanLink } from "../model/spanDetail.ts";
+import type { Problem } from "../model/problem.ts";
 import type { SpanRecord, SpanRecords } from "../model/spanRecord.ts";
-import {
-  base64ToHex,
-  toAttributeValue,
-  toBigInt,
-  toInteger,
-  toRawText,
-} from "./attributeValues.ts";
+import { knownTime } from "../model/traceMerge.ts";
+import { toBigInt, toRawText } from "./attributeValues.ts";
 import { readLinkKind, toSpanRecord, type OtelSpan } from "./otlpSpan.ts";
+import { readAttributes, UnreadValues } from "./otlpValue.ts";
 import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
 
 /** Whether it holds spans of OTLP, however wrapped; it may hold none. */
@@ -28,17 +26,23 @@ export function readOtlpJson(
   context: Pick<FileContext, "store">,
 ): SpanRecords {
   const records: SpanRecord[] = [];
+  const unread = new UnreadValues();
   let withoutTrace = 0;
   for (const item of items) {
     for (const group of listObjects(findResourceSpans(item))) {
-      for (const span of listSpans(group)) {
+      for (const span of listSpans(group, unread)) {
         if (span.traceId === "") withoutTrace += 1;
         else records.push(toSpanRecord(span, context.store));
       }
     }
   }
-  if (withoutTrace === 0) return { records, problems: [] };
-  const problems = [note(context, `${withoutTrace} spans without a trace id`)];
+  const problems: Problem[] = [];
+  if (unread.count > 0) {
+    const text = `${unread.count} values could not be read, the first at ${unread.firstPath}`;
+    problems.push(note(context, text));
+  }
+  if (withoutTrace === 0) return { records, problems };
+  problems.push(note(context, `${withoutTrace} spans without a trace id`));
   return { records, problems, lost: withoutTrace };
 }
 
@@ -72,12 +76,17 @@ function isGroup(value: unknown): boolean {
   return isObject(value) && scopeKeys.some(key => Array.isArray(value[key]));
 }
 
-function* listSpans(group: JsonObject): Generator<OtelSpan> {
-  const resource = readAttributes(isObject(group["resource"]) ? group["resource"] : {});
+function* listSpans(group: JsonObject, unread: UnreadValues): Generator<OtelSpan> {
+  const resource = readAttributes(isObject(group["resource"]) ? group["resource"] : {}, unread);
   for (const key of scopeKeys) {
     for (const scoped of listObjects(group[key])) {
       const scope = readScope(get(scoped, "scope") ?? get(scoped, "instrumentationLibrary"));
-      for (const span of listObjects(scoped["spans"])) yield readSpan(span, resource, scope);
+      for (const span of listObjects(scoped["spans"])) {
+        const before = unread.count;
+        const read = readSpan(span, resource, scope, unread);
+        unread.prefixFirst(before, `span ${read.spanId}`);
+        yield read;
+      }
     }
   }
 }
@@ -86,24 +95,25 @@ function readSpan(
   span: JsonObject,
   resource: readonly Attribute[],
   scope: OtelSpan["scope"],
+  unread: UnreadValues,
 ): OtelSpan {
   const status = isObject(span["status"]) ? span["status"] : {};
   const flags = Number(toBigInt(span["flags"]) ?? 0n);
   return {
-    traceId: readId(get(span, "traceId")),
-    spanId: readId(get(span, "spanId")),
-    parentSpanId: readId(get(span, "parentSpanId")),
+    traceId: readTraceId(get(span, "traceId")),
+    spanId: readSpanId(get(span, "spanId")),
+    parentSpanId: readSpanId(get(span, "parentSpanId")),
     name: toText(span["name"]),
     kind: readKind(span["kind"]),
     status: readStatus(status["code"]),
     statusMessage: toText(status["message"]),
-    startUnixNs: toBigInt(get(span, "startTimeUnixNano")),
-    endUnixNs: toBigInt(get(span, "endTimeUnixNano")),
-    attributes: readAttributes(span),
+    startUnixNs: knownTime(toBigInt(get(span, "startTimeUnixNano"))),
+    endUnixNs: knownTime(toBigInt(get(span, "endTimeUnixNano"))),
+    attributes: readAttributes(span, unread),
     resource,
     scope,
-    events: listObjects(span["events"]).map(readEvent),
-    links: listObjects(span["links"]).map(readLink),
+    events: listObjects(span["events"]).map(event => readEvent(event, unread)),
+    links: listObjects(span["links"]).map(link => readLink(link, unread)),
     flags: (flags & REMOTE_PARENT) === REMOTE_PARENT ? SpanFlag.remoteParent : 0,
     raw: () => toRawText(span),
   };
@@ -112,20 +122,20 @@ function readSpan(
 /** 0x100 says that it is known, 0x200 that it is so. */
 const REMOTE_PARENT = 0x300;
 
-function readEvent(event: JsonObject): SpanEvent {
+function readEvent(event: JsonObject, unread: UnreadValues): SpanEvent {
   return {
     name: toText(event["name"]),
     timeUnixNs: String(toBigInt(get(event, "timeUnixNano")) ?? 0n),
-    attributes: readAttributes(event),
+    attributes: readAttributes(event, unread),
   };
 }
 
-function readLink(link: JsonObject): SpanLink {
-  const attributes = readAttributes(link);
+function readLink(link: JsonObject, unread: UnreadValues): SpanLink {
+  const attributes = readAttributes(link, unread);
   return {
     kind: readLinkKind(attributes),
-    traceId: readId(get(link, "traceId")),
-    spanId: readId(get(link, "spanId")),
+    traceId: readTraceId(get(link, "traceId")),
+    spanId: readSpanId(get(link, "spanId")),
     attributes,
   };
 }
@@ -136,59 +146,6 @@ export function readScope(scope: unknown): OtelSpan["scope"] {
   const version = toText(scope["version"]);
   if (name === "" && version === "") return undefined;
   return { name, ...(version !== "" && { version }) };
-}
-
-export function readAttributes(owner: JsonObject): readonly Attribute[] {
-  return listObjects(owner["attributes"]).map(each => ({
-    key: toText(each["key"]),
-    value: readAnyValue(each["value"]),
-  }));
-}
-
-/** Deeper than anyone nests on purpose. */
-const MAX_DEPTH = 64;
-
-/** One of OTLP's typed values; a value that is not wrapped in its type is taken as it is. */
-export function readAnyValue(value: unknown, depth = 0): AttributeValue {
-  if (!isObject(value)) return toAttributeValue(value);
-  if (depth > MAX_DEPTH) return undefined;
-  for (const [key, inner] of Object.entries(value)) {
-    switch (key) {
-      case "stringValue":
-      case "string_value":
-      case "boolValue":
-      case "bool_value":
-      case "bytesValue":
-      case "bytes_value":
-        return toAttributeValue(inner);
-      case "intValue":
-      case "int_value": {
-        const integer = toBigInt(inner);
-        return integer === undefined ? toAttributeValue(inner) : toInteger(integer);
-      }
-      case "doubleValue":
-      case "double_value": {
-        // Not-a-number and the infinities are words, and stay so: JSON has no numbers for them.
-        const double = Number(inner);
-        return Number.isFinite(double) ? double : toAttributeValue(inner);
-      }
-      case "arrayValue":
-      case "array_value":
-        return list(isObject(inner) ? inner["values"] : inner).map(each =>
-          readAnyValue(each, depth + 1),
-        );
-      case "kvlistValue":
-      case "kvlist_value":
-        return Object.fromEntries(
-          listObjects(isObject(inner) ? inner["values"] : inner).map(each => [
-            toText(each["key"]),
-            readAnyValue(each["value"], depth + 1),
-          ]),
-        );
-      default:
-    }
-  }
-  return undefined;
 }
 
 const kinds = Object.keys(SpanKind);
@@ -212,13 +169,18 @@ export function readStatus(code: unknown): SpanStatus {
   return name === "ok" || name === SpanStatus.ok ? SpanStatus.ok : SpanStatus.unset;
 }
 
-/** Sixteen and eight bytes in base64, as proto3 JSON would have them; OTLP itself writes hexadecimal digits. */
-const BASE64_ID = /^(?:[A-Za-z0-9+/]{22}==|[A-Za-z0-9+/]{11}=)$/;
-
-export function readId(id: unknown): string {
+/** Hexadecimal digits stay as they are written; bytes in base64, as proto3's JSON has them, and others become digits. */
+export function readTraceId(id: unknown): string {
   const text = toText(id);
-  return BASE64_ID.test(text) ? base64ToHex(text) : text;
+  return HEX_ID.test(text) ? text : numericTraceId(text);
 }
+
+export function readSpanId(id: unknown): string {
+  const text = toText(id);
+  return HEX_ID.test(text) && text.length === 16 ? text : numericSpanId(text);
+}
+
+const HEX_ID = /^(?:[0-9a-f]{16}|[0-9a-f]{32})$/i;
 
 const snakeKeys = new Map<string, string>();
 
@@ -236,8 +198,4 @@ export function get(object: JsonObject, key: string): unknown {
 
 export function toText(value: unknown): string {
   return typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
-}
-
-function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

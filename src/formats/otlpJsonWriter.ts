@@ -78,7 +78,7 @@ function writeSpan(traceId: string, span: SpanRecord["span"], detail: SpanDetail
   const writtenParentId = hasParent ? toW3cSpanId(parentSpanId) : undefined;
   const markedFlags = (span.flags ?? 0) & MARKED_FLAGS;
   // A span without any time is known for one that has none.
-  const isSaid = markedFlags === SpanFlag.untimed && endUnixNs === undefined;
+  const isSaid = markedFlags === SpanFlag.untimed && (startUnixNs ?? endUnixNs) === undefined;
   const attributes = [
     ...listWrittenAttributes(span, detail),
     ...(writtenTraceId === traceId ? [] : [{ key: mark.traceId, value: traceId }]),

@@ -18,7 +18,8 @@ import type {
   SpanEvent,
 } from "../model/spanDetail.ts";
 import { findAttribute, findText, toBigInt } from "./attributeValues.ts";
-import { get, readAnyValue, readAttributes, readId, readScope, toText } from "./otlpJson.ts";
+import { get, readSpanId, readTraceId, readScope, toText } from "./otlpJson.ts";
+import { readAnyValue, readAttributes } from "./otlpValue.ts";
 import { anyValue, keyValue, resource, scope } from "./otlpProto.ts";
 import { decodeProto, many, one, WireError, type ProtoMessage } from "./protoReader.ts";
 import { isObject, listObjects, type JsonObject } from "./traceFormat.ts";
@@ -72,7 +73,7 @@ export function readOtlpLogsJson(request: unknown): LogRecords {
     for (const scoped of listScopes(group)) {
       const logger = readScope(get(scoped, "scope") ?? get(scoped, "instrumentationLibrary"))?.name;
       for (const log of listLogs(scoped)) {
-        const traceId = readId(get(log, "traceId"));
+        const traceId = readTraceId(get(log, "traceId"));
         if (isNoId(traceId)) withoutTrace += 1;
         else records.push(readLog(log, traceId, logger, resourceAttributes));
       }
@@ -100,7 +101,7 @@ function readLog(
   logger: string | undefined,
   resourceAttributes: readonly Attribute[],
 ): LogRecord {
-  const spanId = readId(get(log, "spanId"));
+  const spanId = readSpanId(get(log, "spanId"));
   const attributes = readAttributes(log);
   const body = readAnyValue(log["body"]);
   const eventName = toText(get(log, "eventName")) || findText(attributes, "event.name");

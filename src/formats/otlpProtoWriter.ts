@@ -4,7 +4,7 @@
  */
 
 import { toBigInt } from "./attributeValues.ts";
-import { get, readId, readKind, readStatus, toText } from "./otlpJson.ts";
+import { get, readSpanId, readTraceId, readKind, readStatus, toText } from "./otlpJson.ts";
 import { isObject, listObjects, type JsonObject } from "./traceFormat.ts";
 
 const LENGTH_DELIMITED = 2;
@@ -57,10 +57,10 @@ function writeScoped(writer: ProtoWriter, scoped: JsonObject): void {
 }
 
 function writeSpan(writer: ProtoWriter, span: JsonObject): void {
-  writer.id(1, readId(get(span, "traceId")), TRACE_ID_LENGTH);
-  writer.id(2, readId(get(span, "spanId")), SPAN_ID_LENGTH);
+  writer.id(1, readTraceId(get(span, "traceId")), TRACE_ID_LENGTH);
+  writer.id(2, readSpanId(get(span, "spanId")), SPAN_ID_LENGTH);
   writer.text(3, toText(get(span, "traceState")));
-  writer.id(4, readId(get(span, "parentSpanId")), SPAN_ID_LENGTH);
+  writer.id(4, readSpanId(get(span, "parentSpanId")), SPAN_ID_LENGTH);
   writer.text(5, toText(span["name"]));
   writer.integer(6, readKind(span["kind"]));
   writer.fixed64(7, get(span, "startTimeUnixNano"));
@@ -78,8 +78,8 @@ function writeSpan(writer: ProtoWriter, span: JsonObject): void {
   writer.integer(12, get(span, "droppedEventsCount"));
   for (const link of listObjects(span["links"])) {
     writer.message(13, () => {
-      writer.id(1, readId(get(link, "traceId")), TRACE_ID_LENGTH);
-      writer.id(2, readId(get(link, "spanId")), SPAN_ID_LENGTH);
+      writer.id(1, readTraceId(get(link, "traceId")), TRACE_ID_LENGTH);
+      writer.id(2, readSpanId(get(link, "spanId")), SPAN_ID_LENGTH);
       writer.text(3, toText(get(link, "traceState")));
       writeAttributes(writer, 4, link);
       writer.integer(5, get(link, "droppedAttributesCount"));
@@ -98,12 +98,15 @@ function writeSpan(writer: ProtoWriter, span: JsonObject): void {
 }
 
 function writeAttributes(writer: ProtoWriter, field: number, owner: JsonObject): void {
-  for (const each of listObjects(owner["attributes"])) writeKeyValue(writer, field, each, 0);
+  const { attributes } = owner;
+  if (isObject(attributes)) throw new Unwritable();
+  for (const each of listObjects(attributes)) writeKeyValue(writer, field, each, 0);
 }
 
 function writeKeyValue(writer: ProtoWriter, field: number, each: JsonObject, depth: number): void {
   writer.message(field, () => {
     writer.text(1, toText(each["key"]));
+    if ("Value" in each) throw new Unwritable();
     writer.message(2, () => writeValue(writer, each["value"], depth));
   });
 }
@@ -156,6 +159,7 @@ function writeValue(writer: ProtoWriter, value: unknown, depth: number): void {
         writer.bytes(7, Buffer.from(toText(inner), "base64"));
         return;
       default:
+        throw new Unwritable();
     }
   }
 }

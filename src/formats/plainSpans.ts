@@ -4,7 +4,13 @@
  * without ids: `trace_id, tool_name, input, output, timestamp, duration_ms`. Pure.
  */
 
-import { canonicalSpanId, canonicalTraceId, isNoId } from "../model/ids.ts";
+import {
+  canonicalSpanId,
+  canonicalTraceId,
+  isAbsentId,
+  numericSpanId,
+  numericTraceId,
+} from "../model/ids.ts";
 import { EdgeKind, SpanKind, SpanStatus, type SpanInput } from "../model/span.ts";
 import type {
   AttributeValue,
@@ -24,7 +30,9 @@ type Context = Pick<FileContext, "store">;
 
 /** The replica set's hash and the pod's own: `cart-579b9bff58-t2dbm` runs `cart`. */
 const POD_SUFFIX = /-[0-9a-f]{6,10}-[a-z0-9]{5}$/;
-const NO_PARENT = /^(?:root|none|null|nil|-1)$/i;
+const NO_PARENT = /^(?:root|none|null|nil|-1|0{1,15})$/i;
+/** 16 and 8 bytes, which together are no words. */
+const BARE_BASE64 = /^[\w+/-]{22} [\w+/-]{11}$/;
 const okWords = /^(?:ok|success|successful|succeeded|complete|completed|finish|finished|done)$/i;
 const errorWords =
   /^(?:err|error|errored|fail|failed|failure|exception|timeout|timed ?out|cancell?ed|aborted|crashed)$/i;
@@ -117,11 +125,15 @@ function readParts(
 ): Parts {
   const fields = new PlainFields(item);
   const writtenTraceId = fields.takeId("traceId");
-  const traceId = canonicalTraceId(writtenTraceId || context.store);
-  const spanId = canonicalSpanId(fields.takeId("spanId")) || nameSpan();
-  const parent = canonicalSpanId(toIdText(fields.take("parentId"), "spanId"));
-  const hasParent =
-    parent !== "" && !isNoId(parent) && (!NO_PARENT.test(parent) || ownWords.has(parent));
+  const writtenSpanId = fields.takeId("spanId");
+  const isBytes = BARE_BASE64.test(`${writtenTraceId} ${writtenSpanId}`);
+  const toTraceId = isBytes ? numericTraceId : canonicalTraceId;
+  const toSpanId = isBytes ? numericSpanId : canonicalSpanId;
+  const traceId = toTraceId(writtenTraceId || context.store);
+  const spanId = toSpanId(writtenSpanId) || nameSpan();
+  const parent = toSpanId(toIdText(fields.take("parentId"), "spanId"));
+  const isOwnWord = ownWords.has(parent) && parent !== spanId;
+  const hasParent = !isAbsentId(parent) && (!NO_PARENT.test(parent) || isOwnWord);
   const start = readPlainStart(fields);
   const status = readStatus(fields);
   const error = readError(fields, status);

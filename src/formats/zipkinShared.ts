@@ -7,7 +7,8 @@
  *     b  parent a, stock           b
  *
  * The caller keeps the id, because other stores and logs know it by that. What names the id as its parent goes below
- * the side whose service it has; where it has neither, below the called side, for that is where a call does its work.
+ * the side whose service (and host, where several have one service) it has; where it has neither, below the called
+ * side, for that is where a call does its work. A message has as many called sides as it has consumers.
  * The flag `shared` is not needed where both sides are there: many tracers forget it.
  */
 
@@ -33,13 +34,14 @@ export interface Placement {
 
 interface Called {
   readonly id: string;
-  readonly address?: string;
+  readonly service: string;
+  readonly address: string;
 }
 
 interface Sides {
   readonly caller: SharingSpan;
-  /** By service; the first is the one for children of no known service. */
-  readonly called: ReadonlyMap<string, Called>;
+  /** The first is the one for children of no known service. */
+  readonly called: readonly Called[];
   readonly firstCalled: number;
 }
 
@@ -61,19 +63,22 @@ export function separateShared(spans: readonly SharingSpan[]): readonly Placemen
     const [firstCaller] = callers;
     const [firstCalled] = called;
     if (firstCaller === undefined || firstCalled === undefined) continue;
-    const byService = new Map<string, Called>();
+    const sidesCalled: Called[] = [];
+    const taken = new Set<string>();
     for (const index of called) {
-      const { service = "", address, kind } = spans[index] as SharingSpan;
-      const side = kind === SpanKind.consumer ? "consumer" : "server";
+      const { service = "", address = "", kind } = spans[index] as SharingSpan;
+      const plain = `${spanId}#${kind === SpanKind.consumer ? "consumer" : "server"}`;
       const id =
-        byService.get(service)?.id ??
-        (byService.size === 0 ? `${spanId}#${side}` : `${spanId}#${side}@${service}`);
-      byService.set(service, { id, address });
+        [plain, `${plain}@${service}`, `${plain}@${service}/${address}`].find(
+          each => !taken.has(each),
+        ) ?? `${plain}@${service}/${address}#${taken.size + 1}`;
+      taken.add(id);
+      sidesCalled.push({ id, service, address });
       ownIds.set(index, id);
     }
     sides.set(spanId, {
       caller: spans[firstCaller] as SharingSpan,
-      called: byService,
+      called: sidesCalled,
       firstCalled,
     });
   }
@@ -97,16 +102,13 @@ function place(
 }
 
 function chooseSide(child: SharingSpan, { caller, called }: Sides): string {
-  const service = child.service ?? "";
-  const own = called.get(service);
+  const { service = "", address = "" } = child;
+  const own = called.filter(each => each.service === service);
   const isCallers = service !== "" && service === caller.service;
-  if (own !== undefined) {
-    const isElsewhere = isCallers && (child.address ?? "") !== (own.address ?? "");
-    return isElsewhere ? caller.spanId : own.id;
-  }
-  if (isCallers) return caller.spanId;
-  const [first] = called.values();
-  return first?.id ?? caller.spanId;
+  const here = own.find(each => each.address === address);
+  const best = here ?? own[0];
+  if (best !== undefined && (here !== undefined || !isCallers)) return best.id;
+  return isCallers ? caller.spanId : (called[0]?.id ?? caller.spanId);
 }
 
 /** For the spans of one id, whether each is the called side. Where all look called, the flag decides. */

@@ -5,7 +5,7 @@
  * Zipkin lets a span arrive in pieces and lets client and server share an id, so spans are read all together.
  */
 
-import { canonicalTraceId } from "../model/ids.ts";
+import { numericSpanId, numericTraceId } from "../model/ids.ts";
 import { EdgeKind, SpanFlag, SpanKind, SpanStatus, type SpanInput } from "../model/span.ts";
 import type { Attribute, SpanDetail, SpanError, SpanEvent, SpanLink } from "../model/spanDetail.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
@@ -47,7 +47,6 @@ export interface ZipkinSpan {
   readonly raw: readonly unknown[];
 }
 
-const HEX = /^[0-9a-f]+$/i;
 /** How OpenTelemetry's collector writes what Zipkin has no place for: `name|{"key":"value"}|0`. */
 const EVENT_WITH_ATTRIBUTES = /^(.*)\|(\{[^]*\})\|\d+$/;
 const queueTags = [
@@ -57,12 +56,7 @@ const queueTags = [
 
 /** Zipkin pads short ids itself, so `2` and `0000000000000002` are one span. */
 export function padZipkinId(id: string): string {
-  return HEX.test(id) ? id.toLowerCase().padStart(16, "0") : id;
-}
-
-function padZipkinTraceId(id: string): string {
-  if (!HEX.test(id) || id.length > 32) return canonicalTraceId(id);
-  return id.toLowerCase().padStart(32, "0");
+  return numericSpanId(id);
 }
 
 /** `undefined` for an endpoint that says nothing, as some tracers write. */
@@ -85,10 +79,10 @@ export function toZipkinRecords(
   spans: readonly ZipkinSpan[],
   context: Pick<FileContext, "store">,
 ): readonly SpanRecord[] {
-  const uniteTraceId = createTraceIdUniter(spans.map(span => padZipkinTraceId(span.traceId)));
+  const uniteTraceId = createTraceIdUniter(spans.map(span => numericTraceId(span.traceId)));
   const traces = new Map<string, ZipkinSpan[]>();
   for (const span of spans) {
-    const traceId = uniteTraceId(padZipkinTraceId(span.traceId));
+    const traceId = uniteTraceId(numericTraceId(span.traceId));
     const trace = traces.get(traceId);
     if (trace === undefined) traces.set(traceId, [span]);
     else trace.push(span);
@@ -134,16 +128,21 @@ function toSpanInput(span: ZipkinSpan, called: ZipkinSpan | undefined): SpanInpu
     startUnixNs,
     endUnixNs:
       startUnixNs === undefined || durationNs === undefined ? undefined : startUnixNs + durationNs,
-    flags:
-      span.startUnixNs !== undefined
-        ? 0
-        : startUnixNs === undefined
-          ? SpanFlag.untimed
-          : SpanFlag.noStart,
+    flags: readTimeFlags(span, startUnixNs, durationNs),
     ...(links.length > 0 && {
       refs: links.map(({ kind, traceId, spanId }) => ({ kind, traceId, spanId })),
     }),
   };
+}
+
+/** Tracers report what is over: without a duration the end is not known, and nothing runs. */
+function readTimeFlags(
+  span: ZipkinSpan,
+  startUnixNs: bigint | undefined,
+  durationNs: bigint | undefined,
+): number {
+  if (startUnixNs === undefined || durationNs === undefined) return SpanFlag.untimed;
+  return span.startUnixNs === undefined ? SpanFlag.noStart : 0;
 }
 
 /** Any tag `error` is a failure, whatever it says, but for a plain `false`. */

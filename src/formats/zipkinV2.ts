@@ -21,24 +21,23 @@ const kinds: Readonly<Record<string, SpanKind>> = {
   PRODUCER: SpanKind.producer,
   CONSUMER: SpanKind.consumer,
 };
-const HEX = /^[0-9a-f]+$/i;
-/** Any of these beside the ids makes it Zipkin's. */
-const signs = ["localEndpoint", "remoteEndpoint", "annotations", "timestamp", "shared", "kind"];
+/** Any of these beside ids in hexadecimal makes it Zipkin's. */
+const signs = ["annotations", "timestamp", "shared", "kind"];
+
+/** What only Zipkin has tells it, whatever its ids are. */
+const ownSigns = ["localEndpoint", "remoteEndpoint"];
 
 function isZipkinV2Span(item: JsonObject): boolean {
-  return hasIds(item) && signs.some(key => key in item);
+  const has = (key: string): boolean => key in item;
+  return hasIds(item) && (ownSigns.some(has) || (hasHexIds(item) && signs.some(has)));
 }
 
-function hasIds(item: JsonObject): boolean {
-  const { traceId, id } = item as { traceId?: unknown; id?: unknown };
-  return (
-    typeof traceId === "string" &&
-    typeof id === "string" &&
-    HEX.test(traceId) &&
-    HEX.test(id) &&
-    traceId.length <= 32 &&
-    id.length <= 16
-  );
+function hasIds({ traceId, id }: JsonObject): boolean {
+  return typeof traceId === "string" && typeof id === "string" && traceId !== "" && id !== "";
+}
+
+function hasHexIds({ traceId, id }: JsonObject): boolean {
+  return /^[0-9a-f]{1,32}$/i.test(String(traceId)) && /^[0-9a-f]{1,16}$/i.test(String(id));
 }
 
 /** Both versions: a span of version 1 without annotations looks like one of version 2. */

@@ -107,7 +107,7 @@ export class DraftTimes {
   #borrowStart(draft: Draft): bigint | undefined {
     const { parent } = draft;
     const isBelow = parent !== undefined && !(parent.flags & SpanFlag.placeholder);
-    if (isBelow || parent?.startNs !== undefined) return parent?.startNs;
+    if (isBelow || parent?.startNs !== undefined) return parent.startNs;
     for (
       let level = draft.children ?? [];
       level.length > 0;

@@ -53,6 +53,15 @@ export function canonicalSpanId(id: string): string {
   return UUID.test(text) ? text.toLowerCase() : text;
 }
 
+/**
+ * Of tracers that cut leading zeros, but where ids may be any text, too: 13 to 15 digits with a letter among them lack
+ * zeros of 64 bits (those of 128 are certain by themselves); fewer digits are somebody's own.
+ */
+export function untrimmedId(id: string): string {
+  const text = id.trim();
+  return /^(?=.*[a-f])[0-9a-f]{13,15}$/i.test(text) ? text.toLowerCase().padStart(16, "0") : id;
+}
+
 /** Of a format whose trace ids are 64 or 128 bits: leading zeros may be cut, UUIDs and bare base64 are numbers too. */
 export function numericTraceId(id: string): string {
   const text = id.trim();

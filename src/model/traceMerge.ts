@@ -42,8 +42,9 @@ export function isRetold(a: SpanInput, b: SpanInput): boolean {
   return (
     a.name === b.name &&
     getParent(a) === getParent(b) &&
-    // One message may be handled from two queues.
+    // One message may be handled from two queues, and by several hosts.
     !hasOther(a.queue, b.queue) &&
+    !(a.kind === SpanKind.consumer && hasOther(a.host, b.host)) &&
     (a.kind === b.kind || isPlain(a) || isPlain(b)) &&
     isNear(knownTime(a.startUnixNs), knownTime(b.startUnixNs)) &&
     isNear(knownTime(a.endUnixNs), knownTime(b.endUnixNs))

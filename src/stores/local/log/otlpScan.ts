@@ -5,11 +5,12 @@
  * `otlpSpan.ts` of the formats says what a span's fields mean; what is told here must be what it tells.
  */
 
-import { readAnyValue } from "../../../formats/otlpJson.ts";
+import { readAnyValue } from "../../../formats/otlpValue.ts";
 import { anyValue } from "../../../formats/otlpProto.ts";
 import { decodeProto } from "../../../formats/protoReader.ts";
 import { SpanKind, SpanStatus } from "../../../model/span.ts";
 import type { AttributeValue } from "../../../model/spanDetail.ts";
+import { FIRST_MS } from "../../../model/strayTimes.ts";
 import { noBytes, ProtoCursor } from "./protoCursor.ts";
 import { EntryBits } from "./spanEntries.ts";
 import { addTraitTerms, identityBits, type SpanTraits } from "../index/spanTerms.ts";
@@ -55,6 +56,8 @@ const SERVICE = 1;
 const EMPTY_HASH = hashText("");
 /** Above it a time is beyond 64 signed bits, and no clock wrote it. */
 const MAX_HIGH = 0x7fffffff;
+/** Before it no clock was set, but one that counts from 1970. */
+const FIRST_HIGH = Math.floor((FIRST_MS * 1e6) / 2 ** 32);
 
 /** What all spans of a group have from their resource and scope. */
 export interface GroupFacts {
@@ -190,6 +193,10 @@ export class OtlpScan extends ProtoCursor implements SpanTraits {
       this.startLow === 0 && this.startHigh === 0 && this.endLow === 0 && this.endHigh === 0;
     if (this.startHigh > MAX_HIGH) this.startHigh = this.startLow = 0;
     if (this.endHigh > MAX_HIGH) this.endHigh = this.endLow = 0;
+    // Whatever the trace is, it did not last from then till now.
+    if (this.startHigh < FIRST_HIGH && this.endHigh >= FIRST_HIGH) {
+      this.startHigh = this.startLow = 0;
+    }
     const hasStart = this.startLow !== 0 || this.startHigh !== 0;
     const hasEnd = this.endLow !== 0 || this.endHigh !== 0;
     if (isUntimed) this.bits |= EntryBits.untimed;

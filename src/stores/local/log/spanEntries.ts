@@ -210,12 +210,13 @@ export class SpanEntries {
     const [before, after] = [this.bits(present), this.bits(next)];
     if (((before ^ after) & IDENTITY) !== 0) return "other";
     const attempts = attemptsOf(before);
-    const isFinished = this.end(present) !== 0n;
+    const isNewer = attemptsOf(after) > attempts;
     // Batches come in any order: news of a run that is known to have ended is old.
-    if (isFinished && this.end(next) === 0n && attemptsOf(after) <= attempts) return "known";
-    const isSameStart = startOf(this, present) === startOf(this, next);
-    const isLater = !isFinished || isSameStart || attemptsOf(after) > attempts;
-    return isLater ? "later" : "other";
+    if (!this.isRunning(present) && this.isRunning(next) && !isNewer) return "known";
+    const [start, nextStart] = [startOf(this, present), startOf(this, next)];
+    // What waits has no start yet; what runs keeps its own.
+    const isWaiting = this.isRunning(present) && (start === 0n || nextStart === 0n);
+    return isNewer || isWaiting || start === nextStart ? "later" : "other";
   }
 }
 

@@ -15,7 +15,7 @@ import {
   type SpanLog,
   type SpanLogStats,
 } from "../../../model/spanSink.ts";
-import { isNoId } from "../../../model/ids.ts";
+import { isAbsentId } from "../../../model/ids.ts";
 import type { LogRecord } from "../../../model/logRecord.ts";
 import type { SpanRecord } from "../../../model/spanRecord.ts";
 import { AttributeCache } from "./attributeCache.ts";
@@ -126,7 +126,7 @@ class GatheringLog implements SpanLog {
   }
 
   ingestLogs(records: readonly LogRecord[]): Promise<IngestResult> {
-    const good = records.filter(({ traceId }) => !isNoId(traceId));
+    const good = records.filter(({ traceId }) => !isAbsentId(traceId));
     const rejected = records.length - good.length;
     return this.#keep("logs", builder => {
       for (const record of good) builder.addLog(record);

@@ -3,7 +3,7 @@
  * behind its length, so that reading a trace parses no details. Pure.
  */
 
-import { isNoId } from "../../../model/ids.ts";
+import { isAbsentId } from "../../../model/ids.ts";
 import type { LogRecord } from "../../../model/logRecord.ts";
 import { SpanFlag, SpanKind, SpanStatus, type SpanInput } from "../../../model/span.ts";
 import type { SpanDetail } from "../../../model/spanDetail.ts";
@@ -46,7 +46,7 @@ export function toSpanRow({ traceId, span }: Pick<SpanRecord, "traceId" | "span"
   );
   return {
     ...{ traceId, spanId, name },
-    parentId: parentSpanId === undefined || isNoId(parentSpanId) ? undefined : parentSpanId,
+    parentId: parentSpanId === undefined || isAbsentId(parentSpanId) ? undefined : parentSpanId,
     service: service ?? "",
     queue: queue ?? "",
     host: host ?? "",

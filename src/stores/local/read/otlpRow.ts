@@ -3,7 +3,7 @@
  * every length fits. Pure.
  */
 
-import { readAttributes } from "../../../formats/otlpJson.ts";
+import { readAttributes } from "../../../formats/otlpValue.ts";
 import { keyValue, readOtlpProto, resource } from "../../../formats/otlpProto.ts";
 import { decodeProto, many, type ProtoMessage } from "../../../formats/protoReader.ts";
 import { SpanFlag, SpanKind, SpanStatus } from "../../../model/span.ts";
