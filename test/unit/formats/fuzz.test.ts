@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { createRandom, listSamples, readAll, spoil } from "./fuzzing.ts";
 import { hasData } from "./outline.ts";
 
-const ROUNDS = 400;
+const ROUNDS = 200;
 
 describe("a spoilt file is read or refused", () => {
   const samples = listSamples();

@@ -33,7 +33,7 @@ export function listSamples(): ReadonlyMap<string, readonly Uint8Array[]> {
 /** The smallest first. */
 function listFiles(): readonly Uint8Array[] {
   const files = [
-    ...globSync("{funboost/documents,celery,otel}/*", { cwd: fixtures }).map(file =>
+    ...globSync("{funboost/documents,celery,otel,chrome,products}/*", { cwd: fixtures }).map(file =>
       join(fixtures, file),
     ),
     ...(hasData ? globSync("*/*", { cwd: dataFolder }).map(file => join(dataFolder, file)) : []),
