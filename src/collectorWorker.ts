@@ -51,7 +51,7 @@ const core = new CollectorCore({
   ports,
   capBytes,
   tryOwn,
-  openLog: cap => openSpanLog({ file, capBytes: cap, workerPath: localWorkerPath }),
+  openLog: cap => openSpanLog({ file, capBytes: cap, workerPath: localWorkerPath, isOwner: true }),
   createOpeners: sink =>
     createOpeners({
       target: { sink, store: STORE },

@@ -16,6 +16,7 @@ import {
 import { readOwnerNotice, writeOwnerNotice } from "./ownerNotice.ts";
 import { ReceiverSet, type Openers } from "./receiverSet.ts";
 import { SinkBusy, type IngestResult, type SpanSink } from "../model/spanSink.ts";
+import { reasonOf } from "../model/failure.ts";
 import { WireError } from "../formats/protoReader.ts";
 
 export interface CollectorCoreOptions extends CollectorSettings {
@@ -94,7 +95,7 @@ export class CollectorCore {
       this.#open(lock);
     } catch (error) {
       // A file that cannot be opened now may be later: the disk is full, the folder is on a drive that sleeps.
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       this.#enter({ kind: "failed", reason });
     }
   }
@@ -219,7 +220,7 @@ class LogSink implements SpanSink {
       return kept;
     } catch (error) {
       const isTheirs = error instanceof WireError || error instanceof SinkBusy;
-      if (!isTheirs) this.#trouble = error instanceof Error ? error.message : String(error);
+      if (!isTheirs) this.#trouble = reasonOf(error);
       throw error;
     }
   }

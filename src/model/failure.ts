@@ -64,3 +64,11 @@ export function getFailure(error: unknown): Failure | undefined {
     ? (error.failure as Failure)
     : undefined;
 }
+
+/** Why something failed, in the words of who failed: for senders and logs, which see no sentence of ours. */
+export function reasonOf(error: unknown): string {
+  const failure = getFailure(error);
+  if (failure !== undefined && "reason" in failure) return failure.reason;
+  if (failure?.code === "storeTimeout") return `no answer within ${failure.afterMs} ms`;
+  return error instanceof Error ? error.message : String(error);
+}

@@ -14,6 +14,7 @@ import type {
   ServerUnaryCall,
   UntypedHandleCall,
 } from "@grpc/grpc-js";
+import { reasonOf } from "../../model/failure.ts";
 import { WireError } from "../../formats/protoReader.ts";
 import { bindLoopback, type Binding } from "../bindLoopback.ts";
 import type { IngestTarget } from "../ingestTarget.ts";
@@ -184,7 +185,7 @@ function isAborted(error: unknown): boolean {
 
 /** Bad bytes will not get better by being sent again; everything else may be kept the next time. */
 function toFailure(error: unknown): GrpcFailure {
-  const details = error instanceof Error ? error.message : String(error);
+  const details = reasonOf(error);
   if (error instanceof WireError) return { code: Status.INVALID_ARGUMENT, details };
   if (!(error instanceof SinkBusy)) return { code: Status.UNAVAILABLE, details };
   const metadata = new Metadata();

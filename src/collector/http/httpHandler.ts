@@ -4,6 +4,7 @@
  */
 
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { reasonOf } from "../../model/failure.ts";
 import { WireError } from "../../formats/protoReader.ts";
 import type { MutableCounters } from "../receiver.ts";
 import { SinkBusy, type IngestResult } from "../../model/spanSink.ts";
@@ -126,7 +127,7 @@ export class HttpHandler {
     } catch (error) {
       if (isExpected(error)) throw error;
       this.#options.onBug(error);
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       this.#options.counters.lastReason = reason;
       throw new HttpRefusal(503, reason, { "Retry-After": STORE_RETRY_SECONDS });
     }

@@ -5,6 +5,7 @@
  */
 
 import { createSocket } from "node:dgram";
+import { reasonOf } from "../../model/failure.ts";
 import type { SpanRecord } from "../../model/spanRecord.ts";
 import { readJaegerCall } from "../../formats/jaegerThrift.ts";
 import { WireError } from "../../formats/protoReader.ts";
@@ -94,7 +95,7 @@ class DatagramQueue {
         count = records.length;
         await this.#keep(records);
       } catch (error) {
-        this.#reject(count, error instanceof Error ? error.message : String(error));
+        this.#reject(count, reasonOf(error));
         if (!(error instanceof SinkBusy)) this.#options.onBug?.(error);
       }
     }

@@ -25,6 +25,8 @@ export interface LocalWorkerData {
   readonly store: string;
   /** How large it may grow; as large as it likes until `setCap`. */
   readonly capBytes?: number;
+  /** Whether this process holds the owner's lock for as long as the worker runs. */
+  readonly isOwner?: boolean;
 }
 
 /** Spans as `encodeRecord` makes them, in a row, and where each ends. */
@@ -39,6 +41,8 @@ export type LocalWorkerApi = LinkedApi & {
   addSpans(records: PackedRecords): Promise<readonly string[]>;
   /** What a `CommitBuilder` has taken, with its buffers, which are handed over; those of its terms come back. */
   writeCommit(commit: Commit, buffers: readonly ArrayBuffer[]): Promise<Pairs | "busy">;
+  /** Looks whether the file is still there and well, and recovers it where it is not. */
+  check(): Promise<void>;
   deleteTraces(traceIds: readonly string[]): Promise<readonly string[]>;
   pinTrace(traceId: string, isPinned: boolean): Promise<boolean>;
   clear(): Promise<void>;

@@ -9,16 +9,16 @@
 
 import { parentPort, workerData } from "node:worker_threads";
 import { assert } from "../../base/assert.ts";
-import { TraceError } from "../../model/failure.ts";
 import { connectPeer, PeerGone } from "../../threads/rpc.ts";
 import { openPortChannel } from "../../threads/portChannel.ts";
 import type { Ticket } from "../../threads/workerLink.ts";
 import { ChangeFeed } from "./read/changeFeed.ts";
-import { isBusy, isDamage, openDatabase, toFailure } from "./file/database.ts";
+import { isBusy } from "./file/sqliteError.ts";
+import { listNotes } from "./recovery/notes.ts";
+import { StoreHandle } from "./recovery/storeHandle.ts";
 import type { LocalHostApi, LocalWorkerApi, LocalWorkerData } from "./localApi.ts";
 import { CommitBuilder } from "./log/commitBuilder.ts";
-import { Tables } from "./file/tables.ts";
-import { MaintenanceTurns } from "./maintenance/maintenanceTurns.ts";
+import type { Tables } from "./file/tables.ts";
 
 /** How often the file is asked whether another process wrote to it; the promise is "within a second". */
 const POLL_MS = 400;
@@ -27,42 +27,22 @@ const { file, store, ...started } = workerData as LocalWorkerData;
 const port = parentPort;
 assert(port, "runs in a worker");
 
-let tables: Tables | undefined;
+const handle = new StoreHandle({
+  ...{ file, store, isOwner: started.isOwner ?? false },
+  capBytes: started.capBytes ?? Number.POSITIVE_INFINITY,
+  onOpen: ({ sql }) => {
+    const isAgain = changes !== undefined;
+    changes = new ChangeFeed(sql);
+    if (isAgain) tellChanges(true);
+  },
+});
 let changes: ChangeFeed | undefined;
-let capBytes = started.capBytes ?? Number.POSITIVE_INFINITY;
-let isSuspect = false;
-const notes: string[] = [];
 /** Those long questions that someone still waits for. */
 const awaited = new Set<Ticket>();
 let poll: NodeJS.Timeout | undefined;
-const turns = new MaintenanceTurns(keepUp);
 
-function openTables(): Tables {
-  if (tables !== undefined) return tables;
-  const opened = openDatabase(file, store, isSuspect);
-  isSuspect = false;
-  notes.push(...opened.notes);
-  tables = new Tables(opened.sql, file, store, capBytes);
-  changes = new ChangeFeed(opened.sql);
-  return tables;
-}
-
-/** The next question looks through the whole file and moves it aside if it must. */
-function closeSuspect(): void {
-  isSuspect = true;
-  tables?.dispose();
-  tables = undefined;
-}
-
-/** Opens the file where it is not open, and says what SQLite says as a fact. */
-async function use<T>(run: (tables: Tables) => T | Promise<T>): Promise<T> {
-  try {
-    return await run(openTables());
-  } catch (error) {
-    if (isDamage(error)) closeSuspect();
-    const failure = toFailure(error, store, file);
-    throw failure === undefined ? error : new TraceError(failure, { cause: error });
-  }
+function use<T>(run: (tables: Tables) => T | Promise<T>): Promise<T> {
+  return handle.use(run);
 }
 
 /** For questions that may take long: answered in stretches, and dropped when nobody waits any more. */
@@ -88,44 +68,34 @@ function tellChanges(isForced: boolean): void {
   if (traceIds.length > 0 || isForced) void peer.remote.changed(traceIds);
 }
 
-function keepUp(untilMs: number): boolean {
-  try {
-    return tables?.maintenance.work(untilMs) ?? false;
-  } catch (error) {
-    // Whoever asks the store next hears of it; there is nobody to tell here.
-    if (isDamage(error)) closeSuspect();
-    return false;
-  }
-}
-
 const api: LocalWorkerApi = {
   addSpans: ({ bytes, ends }) =>
-    use(open => {
+    use(() => {
       const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       const builder = new CommitBuilder();
       ends.forEach((end, i) => builder.addEncoded(all.subarray(ends[i - 1] ?? 0, end)));
-      const committed = open.writer.commit(builder.take());
+      const committed = handle.commit(builder.take());
       if (committed.batches > 0) tellChanges(false);
-      turns.take();
+      handle.turns.take();
       return committed.listTraces();
     }),
   writeCommit: commit =>
-    use(open => {
+    use(() => {
       const startMs = performance.now();
       try {
-        open.writer.commit(commit, () => void peer.remote.awaitingFsync());
+        handle.commit(commit, () => void peer.remote.awaitingFsync());
       } catch (error) {
         if (isBusy(error)) return "busy";
         throw error;
       }
-      turns.take(performance.now() - startMs);
+      handle.turns.take(performance.now() - startMs);
       return commit.terms;
     }),
   deleteTraces: traceIds =>
     use(open => {
       const deleted = open.removal.deleteTraces(traceIds);
       if (deleted.length > 0) tellChanges(true);
-      turns.take();
+      handle.turns.take();
       return deleted;
     }),
   pinTrace: (traceId, isPinned) =>
@@ -138,13 +108,15 @@ const api: LocalWorkerApi = {
     use(open => {
       open.removal.clear();
       tellChanges(true);
-      turns.take();
+      handle.turns.take();
     }),
   setCap: bytes =>
-    use(open => {
-      capBytes = bytes;
-      open.maintenance.setCap(bytes);
-      turns.take();
+    use(() => {
+      handle.setCap(bytes);
+    }),
+  check: () =>
+    use(() => {
+      handle.check();
     }),
   readTrace: (traceId, ticket) =>
     useLong(ticket, (open, yieldAndCheckCancelled) =>
@@ -164,7 +136,7 @@ const api: LocalWorkerApi = {
       file,
       sqliteVersion: process.versions["sqlite"] ?? "",
       ...open.readFacts(),
-      notes,
+      notes: listNotes(open.sql),
     })),
   watch: isOn =>
     use(() => {
@@ -173,8 +145,11 @@ const api: LocalWorkerApi = {
       if (!isOn) return;
       changes?.take();
       poll = setInterval(() => {
+        const look = (): void => {
+          if (changes?.isChangedElsewhere() === true) tellChanges(true);
+        };
         // A file that cannot be read now says so to whoever asks; the watcher just goes on.
-        if (changes?.isChangedElsewhere() === true) tellChanges(true);
+        use(look).catch(() => undefined);
       }, POLL_MS);
     }),
   cancel: ticket => {
@@ -183,9 +158,7 @@ const api: LocalWorkerApi = {
   },
   close: () => {
     clearInterval(poll);
-    turns.dispose();
-    tables?.dispose();
-    tables = undefined;
+    handle.dispose();
     port.close();
     return Promise.resolve();
   },

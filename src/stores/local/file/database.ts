@@ -1,64 +1,31 @@
 /**
- * Opens the one file, whatever state it is in. Knows SQLite's settings and failures, not what the tables mean.
+ * Opens the one file. Knows SQLite's settings, not what the tables mean; what becomes of a damaged file is for
+ * `recovery/`.
  *
- * Several processes (editor windows) open the same file at once; any of them may write. A file that SQLite cannot read
- * is moved aside, never deleted, and so is one of an older version; one of a newer version is left alone and refused.
+ * Several processes (editor windows) open the same file at once; any of them may write. A file of a newer version is left
+ * alone and refused.
  */
 
-import { existsSync, mkdirSync, renameSync } from "node:fs";
+import { chmodSync, closeSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { TraceError, type Failure } from "../../../model/failure.ts";
+import { TraceError } from "../../../model/failure.ts";
 import { counterFloors, schema, SCHEMA_VERSION } from "./schema.ts";
-
-export interface OpenDatabase {
-  readonly sql: DatabaseSync;
-  /** What happened while opening that a person should know. */
-  readonly notes: readonly string[];
-}
+import { Damage, isBusy } from "./sqliteError.ts";
 
 /** Below the deadline of a call, so that a busy file is told as such. */
 const BUSY_TIMEOUT_MS = 4_000;
+/** Traces hold what a program was given: nobody but their user reads them. */
+const FOLDER_MODE = 0o700;
+const FILE_MODE = 0o600;
 
-const primaryCodes = {
-  busy: 5,
-  locked: 6,
-  readOnly: 8,
-  corrupt: 11,
-  cantOpen: 14,
-  notADatabase: 26,
-} as const;
-
-/** `isSuspect`: an earlier read found damage, so look through the whole file. */
-export function openDatabase(file: string, store: string, isSuspect: boolean): OpenDatabase {
-  mkdirSync(dirname(file), { recursive: true });
-  try {
-    return { sql: openFile(file, store, isSuspect), notes: [] };
-  } catch (error) {
-    if (!isDamage(error)) throw error;
-  }
-  // Another window may have moved the damaged file aside meanwhile, so the second look decides.
-  try {
-    return { sql: openFile(file, store, isSuspect), notes: [] };
-  } catch (error) {
-    if (!isDamage(error)) throw error;
-    const kept = moveAside(file, error instanceof Outdated ? "old" : "damaged");
-    const what = error instanceof Outdated ? "of an older version" : `damaged (${describe(error)})`;
-    const note = `The file was ${what}. It was kept as ${kept} and a new one begun.`;
-    return { sql: openFile(file, store, false), notes: [note] };
-  }
-}
-
-function openFile(file: string, store: string, isSuspect: boolean): DatabaseSync {
+/** Throws `Damage`, or what SQLite says, where the file is not as it was written. */
+export function openDatabase(file: string, store: string): DatabaseSync {
+  makePrivate(file);
   const sql = new DatabaseSync(file);
   try {
     sql.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
-    const version = readVersion(sql);
-    if (version > SCHEMA_VERSION) {
-      const reason = `${file} has version ${version}; this program reads up to ${SCHEMA_VERSION}`;
-      throw new TraceError({ code: "storeRefused", store, reason });
-    }
-    if (version > 0 && version < SCHEMA_VERSION) throw new Outdated();
+    const version = checkVersion(sql, file, store);
     // Only an empty file takes this; it lets the file shrink when traces are deleted.
     if (version === 0) sql.exec("PRAGMA auto_vacuum = INCREMENTAL");
     switchToWal(sql);
@@ -73,12 +40,57 @@ function openFile(file: string, store: string, isSuspect: boolean): DatabaseSync
     `);
     migrate(sql);
     healCounters(sql);
-    if (isSuspect) checkAll(sql);
     return sql;
   } catch (error) {
     sql.close();
     throw error;
   }
+}
+
+/** SQLite gives the files beside it the mode of the first. The folder may be anyone's, where it was there before. */
+function makePrivate(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: FOLDER_MODE });
+  const stats = statSync(file, { throwIfNoEntry: false });
+  // To open and close a file that SQLite has open would drop its locks.
+  if (stats === undefined) closeSync(openSync(file, "a", FILE_MODE));
+  for (const path of [file, `${file}-wal`, `${file}-shm`]) {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found?.isFile() === true && (found.mode & 0o777) !== FILE_MODE) chmodSync(path, FILE_MODE);
+  }
+}
+
+/** The version, 0 where the file is empty. */
+function checkVersion(sql: DatabaseSync, file: string, store: string): number {
+  const version = readVersion(sql);
+  if (version === SCHEMA_VERSION) return version;
+  const tables = listTables(sql);
+  if (version === 0 && tables.size === 0) return 0;
+  if ([...listOwnTables()].every(table => tables.has(table))) {
+    // Only the number is wrong.
+    sql.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+    return SCHEMA_VERSION;
+  }
+  if (version > SCHEMA_VERSION) {
+    const reason = `${file} has version ${version}; this program reads up to ${SCHEMA_VERSION}`;
+    throw new TraceError({ code: "storeRefused", store, reason });
+  }
+  throw new Damage(
+    version === 0 ? "its version is lost" : `version ${version} was never published`,
+  );
+}
+
+/** Their definitions, to the letter. */
+function listTables(sql: DatabaseSync): ReadonlySet<string> {
+  const rows = sql.prepare("SELECT sql FROM sqlite_schema WHERE type = 'table'").all();
+  return new Set(rows.map(row => String(row["sql"])));
+}
+
+function listOwnTables(): ReadonlySet<string> {
+  const sql = new DatabaseSync(":memory:");
+  sql.exec(schema);
+  const tables = listTables(sql);
+  sql.close();
+  return tables;
 }
 
 /** Two processes that create the file at once get "locked" here without any wait; the busy timeout does not apply. */
@@ -135,58 +147,4 @@ export function transact<T>(sql: DatabaseSync, run: () => T): T {
 
 function readVersion(sql: DatabaseSync): number {
   return Number(sql.prepare("PRAGMA user_version").get()?.["user_version"]);
-}
-
-class Damage extends Error {}
-
-/** A file of before the format was published: not worth a way to read it. */
-class Outdated extends Damage {}
-
-function checkAll(sql: DatabaseSync): void {
-  const answer = sql.prepare("PRAGMA quick_check(1)").get()?.["quick_check"];
-  if (answer !== "ok") throw new Damage(String(answer));
-}
-
-function moveAside(file: string, why: "damaged" | "old"): string {
-  const stamp = new Date().toISOString().replace(/[:.]/g, "-");
-  const kept = `${file}.${why}-${stamp}`;
-  for (const end of ["", "-wal", "-shm"]) {
-    if (existsSync(file + end)) renameSync(file + end, kept + end);
-  }
-  return kept;
-}
-
-/** SQLite's primary result code, or `undefined` for an error that is not its own. */
-function primaryCode(error: unknown): number | undefined {
-  const code = (error as { readonly errcode?: unknown } | undefined)?.errcode;
-  return typeof code === "number" ? code & 0xff : undefined;
-}
-
-export function isDamage(error: unknown): boolean {
-  const code = primaryCode(error);
-  return (
-    error instanceof Damage || code === primaryCodes.corrupt || code === primaryCodes.notADatabase
-  );
-}
-
-export function isBusy(error: unknown): boolean {
-  const code = primaryCode(error);
-  return code === primaryCodes.busy || code === primaryCodes.locked;
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** What went wrong as a fact, or `undefined` where it is a bug of ours. */
-export function toFailure(error: unknown, store: string, file: string): Failure | undefined {
-  const code = primaryCode(error);
-  const reason = describe(error);
-  if (code === undefined) {
-    const isSystem = typeof (error as NodeJS.ErrnoException | undefined)?.syscall === "string";
-    return isSystem ? { code: "storeUnreachable", store, address: file, reason } : undefined;
-  }
-  return code === primaryCodes.cantOpen || code === primaryCodes.readOnly
-    ? { code: "storeUnreachable", store, address: file, reason }
-    : { code: "storeRefused", store, reason };
 }

@@ -10,7 +10,7 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { toDisposable, type Disposable } from "../../../base/disposables.ts";
-import { isBusy } from "./database.ts";
+import { isBusy } from "./sqliteError.ts";
 
 /** The lock, until it is disposed or the process ends; `undefined` where another holds it. `file` is the store's. */
 export function tryOwn(file: string): Disposable | undefined {

@@ -13,6 +13,7 @@ import { lowHalf } from "./traceIds.ts";
 import { TraceReader } from "../read/traceReader.ts";
 import { TraceRemoval } from "../maintenance/traceRemoval.ts";
 import { TraceSearch } from "../read/traceSearch.ts";
+import { Salvage } from "../recovery/salvage.ts";
 import { Maintenance } from "../maintenance/maintenance.ts";
 
 export class Tables {
@@ -39,7 +40,8 @@ export class Tables {
     this.spans = new SpanBytes(this.bytes, store);
     this.writer = new BatchWriter(sql, this.strings, this.index, this.bytes, this.spans);
     this.removal = new TraceRemoval(sql, this.writer, this.spans);
-    this.maintenance = new Maintenance(file, sql, this.index, this.removal, capBytes);
+    const salvage = new Salvage(file, sql, this.writer);
+    this.maintenance = new Maintenance(file, sql, this.index, this.removal, salvage, capBytes);
     this.reader = new TraceReader(sql, this.spans);
     this.briefs = new SpanBriefs(sql, this.index, this.reader);
     this.search = new TraceSearch(sql, this.strings, this.index, this.reader);

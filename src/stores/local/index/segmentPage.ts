@@ -8,6 +8,8 @@
  * All are varints. A page begins anew, so that each is read alone; a term with many traces goes on in the next page.
  */
 
+import { Damage } from "../file/sqliteError.ts";
+
 /** What fits a leaf of SQLite's tree of 4,096 bytes with its header and row number. */
 const PAGE_BYTES = 4_040;
 /** The longest that one term with one trace can be: five bytes each. */
@@ -105,6 +107,8 @@ export class PageCursor {
     const head = this.#read();
     this.term += Math.floor(head / 2);
     this.count = head % 2 === 0 ? 1 : this.#read();
+    // Each trace takes a byte at least.
+    if (!(this.count <= this.#bytes.length - this.#at)) throw new Damage("a page of the index");
     return true;
   }
 
@@ -138,7 +142,7 @@ export class PageCursor {
   skipTraces(): void {
     const bytes = this.#bytes;
     for (let left = this.count; left > 0; this.#at += 1) {
-      if ((bytes[this.#at] as number) < 0x80) left -= 1;
+      if (!((bytes[this.#at] as number) >= 0x80)) left -= 1;
     }
   }
 
@@ -150,7 +154,8 @@ export class PageCursor {
     for (let scale = 0x80; ; scale *= 0x80) {
       const byte = bytes[this.#at++] as number;
       value += (byte & 0x7f) * scale;
-      if (byte < 0x80) return value;
+      // Behind the end of a damaged page there is no byte, and no end either.
+      if (!(byte >= 0x80)) return value;
     }
   }
 }

@@ -185,6 +185,11 @@ export class CommitBuilder {
     return this.#otlp.length + this.#records.length + this.#logs.length;
   }
 
+  /** Of spans and logs. */
+  get count(): number {
+    return this.#otlp.entries.count + this.#records.entries.count + this.#logs.entries.count;
+  }
+
   /** Ends what is pending; what comes then is the next commit's. */
   take(): Commit {
     const commit: Commit = {

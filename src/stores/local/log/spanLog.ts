@@ -20,9 +20,8 @@ import type { LogRecord } from "../../../model/logRecord.ts";
 import type { SpanRecord } from "../../../model/spanRecord.ts";
 import { AttributeCache } from "./attributeCache.ts";
 import { OtherThreadWriter, OwnThreadWriter, type CommitWriter } from "./commitWriter.ts";
-import { openDatabase } from "../file/database.ts";
+import { StoreHandle } from "../recovery/storeHandle.ts";
 import { CommitBuilder, type Taken } from "./commitBuilder.ts";
-import { Tables } from "../file/tables.ts";
 
 export interface SpanLogOptions {
   /** The store's file, made with its folder where it is absent. */
@@ -31,6 +30,8 @@ export interface SpanLogOptions {
   readonly capBytes: number;
   /** The bundled worker of the embedded store, or its source: then it writes, and this thread gathers meanwhile. */
   readonly workerPath?: string;
+  /** Whether the owner's lock is held for as long as this is open. */
+  readonly isOwner?: boolean;
   /** Told after each commit, before its senders are answered. */
   readonly onKept?: (kept: KeptNews) => void;
 }
@@ -46,17 +47,21 @@ const START_BYTES = 2 ** 20;
 const MAX_WAITING_BYTES = 64 * 2 ** 20;
 const RETRY_AFTER_MS = 1_000;
 
-/** Throws what SQLite throws where the file cannot be opened; a damaged one is moved aside. */
+/** How soon a file that was deleted, or that another window met damage in, is looked at. */
+const CHECK_EVERY_MS = 1_000;
+
+/** Throws what SQLite throws where the file cannot be opened; a damaged one is recovered. */
 export function openSpanLog(options: SpanLogOptions): SpanLog {
-  const { file, capBytes, workerPath } = options;
-  const { sql } = openDatabase(file, "local", false);
-  const tables = new Tables(sql, file, "local", capBytes);
+  const { file, capBytes, workerPath, isOwner = false } = options;
+  const handleOptions = { file, capBytes, isOwner, store: "local" };
+  const handle = new StoreHandle(handleOptions);
+  handle.open();
   if (workerPath === undefined) {
-    return new GatheringLog(() => new OwnThreadWriter(tables, file, capBytes), options);
+    return new GatheringLog(() => new OwnThreadWriter(handle), options);
   }
-  tables.dispose();
+  handle.dispose();
   return new GatheringLog(
-    onAwaitingFsync => new OtherThreadWriter(workerPath, file, capBytes, onAwaitingFsync),
+    onAwaitingFsync => new OtherThreadWriter(workerPath, handleOptions, onAwaitingFsync),
     options,
   );
 }
@@ -84,6 +89,7 @@ class GatheringLog implements SpanLog {
   /** Of the commit that was given last: it only waits for the disk. */
   #isNearlyKept = false;
   #isClosed = false;
+  readonly #checks: NodeJS.Timeout | undefined;
 
   constructor(
     createWriter: (onAwaitingFsync: () => void) => CommitWriter,
@@ -95,6 +101,11 @@ class GatheringLog implements SpanLog {
     });
     this.#options = options;
     this.#startBytes = options.workerPath === undefined ? Infinity : START_BYTES;
+    if (options.isOwner !== true) return;
+    // At once, too: what is deleted is saved by who has it open.
+    const check = (): void => void this.#writer.check().catch(() => undefined);
+    check();
+    this.#checks = setInterval(check, CHECK_EVERY_MS);
   }
 
   ingestOtlp(request: Uint8Array): Promise<IngestResult> {
@@ -209,6 +220,7 @@ class GatheringLog implements SpanLog {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    clearInterval(this.#checks);
     while (this.#writing.size > 0 || this.#waiting.length > 0) {
       if (this.#waiting.length > 0) this.#startNext();
       await Promise.all(this.#writing);

@@ -8,6 +8,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Disposable } from "../../../base/disposables.ts";
 import { transact } from "../file/database.ts";
 import { tryLock } from "../file/ownerLock.ts";
+import type { Salvage } from "../recovery/salvage.ts";
 import { dropSegment, SegmentMerge } from "./segmentMerge.ts";
 import type { Segment, TermIndex } from "../index/termIndex.ts";
 import type { TraceRemoval } from "./traceRemoval.ts";
@@ -30,6 +31,7 @@ export class Maintenance implements Disposable {
   readonly #sql: DatabaseSync;
   readonly #index: TermIndex;
   readonly #removal: TraceRemoval;
+  readonly #salvage: Salvage;
   #capBytes: number;
   #lock: Disposable | undefined;
   #merge: SegmentMerge | undefined;
@@ -43,12 +45,14 @@ export class Maintenance implements Disposable {
     sql: DatabaseSync,
     index: TermIndex,
     removal: TraceRemoval,
+    salvage: Salvage,
     capBytes: number,
   ) {
     this.#file = file;
     this.#sql = sql;
     this.#index = index;
     this.#removal = removal;
+    this.#salvage = salvage;
     this.#capBytes = capBytes;
   }
 
@@ -81,6 +85,7 @@ export class Maintenance implements Disposable {
 
   #isNeeded(): boolean {
     return (
+      this.#salvage.isNeeded ||
       this.#readUsedBytes() > this.#capBytes ||
       this.#findMergeable(this.#index.listSegments()) !== undefined ||
       this.#hasDropped() ||
@@ -94,6 +99,7 @@ export class Maintenance implements Disposable {
       if (this.#merge.step(untilMs)) this.#merge = undefined;
       return true;
     }
+    if (this.#salvage.step()) return true;
     if (this.#clearDropped() || this.#evict()) return true;
     const segments = this.#index.listSegments();
     if (this.#dropEmpty(segments)) return true;
@@ -198,6 +204,7 @@ export class Maintenance implements Disposable {
   }
 
   dispose(): void {
+    this.#salvage.dispose();
     this.#release();
   }
 }

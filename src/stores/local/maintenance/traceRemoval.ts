@@ -8,12 +8,11 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { blockRange } from "../log/batchBytes.ts";
 import type { BatchWriter } from "../log/batchWriter.ts";
+import { copyEntries } from "./copyEntries.ts";
 import { transact } from "../file/database.ts";
-import { wrapSpans } from "../read/otlpRow.ts";
-import { BatchKind, CommitBuilder } from "../log/commitBuilder.ts";
+import { CommitBuilder } from "../log/commitBuilder.ts";
 import type { SpanBytes } from "../read/spanBytes.ts";
 import { ENTRY_BYTES, SpanEntries } from "../log/spanEntries.ts";
-import { readLog } from "../log/spanRow.ts";
 import { lowHalf } from "../file/traceIds.ts";
 
 /** A transaction of some 5 ms. */
@@ -180,31 +179,9 @@ export class TraceRemoval {
   }
 
   #copyPiece({ batch, entries: blob }: PieceRow, builder: CommitBuilder): void {
-    const kind = this.#readBatch.get(batch)?.["kind"];
+    const kind = Number(this.#readBatch.get(batch)?.["kind"]);
     const entries = new SpanEntries(blob.byteLength / ENTRY_BYTES);
     entries.addBlob(blob);
-    /** Spans that stand together stay together, for their resource is written once. */
-    let group: ReturnType<SpanBytes["readGroupBytes"]>;
-    let spans: Buffer[] = [];
-    const flush = (): void => {
-      if (group !== undefined && spans.length > 0) {
-        builder.addOtlp(wrapSpans(spans, group.resource, group.scope));
-      }
-      spans = [];
-    };
-    for (let index = 0; index < entries.count; index += 1) {
-      const position = entries.position(index);
-      const bytes = this.#spans.readSpan(batch, position);
-      if (bytes === undefined) continue;
-      if (kind === BatchKind.records) builder.addEncoded(bytes);
-      else if (kind === BatchKind.logs) builder.addLog(readLog(bytes));
-      else {
-        const own = this.#spans.readGroupBytes(batch, position);
-        if (own !== group) flush();
-        group = own;
-        spans.push(bytes);
-      }
-    }
-    flush();
+    copyEntries(this.#spans, batch, kind, entries, builder);
   }
 }

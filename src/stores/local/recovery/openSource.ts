@@ -1,0 +1,92 @@
+/**
+ * Opens a file that was set aside, for reading. Knows how SQLite's files begin.
+ *
+ * Where the first pages are damaged, which say what tables there are, it is read as a copy that has these pages from a new
+ * file: one schema always takes the same pages.
+ */
+
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  openSync,
+  readSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { openDatabase } from "../file/database.ts";
+import { removeFiles } from "./setAside.ts";
+
+const PAGE_BYTES = 4_096;
+
+export interface OpenSource {
+  /** `undefined` where nothing at all can be read. */
+  readonly sql: DatabaseSync | undefined;
+  readonly close: () => void;
+}
+
+export function openSource(path: string): OpenSource {
+  const sql = tryOpen(path);
+  if (sql !== undefined) return { sql, close: () => sql.close() };
+  const copy = `${path}-copy`;
+  const clear = (): void => removeFiles(copy);
+  clear();
+  if (!existsSync(path)) return { sql: undefined, close: clear };
+  copyFileSync(path, copy, constants.COPYFILE_FICLONE);
+  if (existsSync(`${path}-wal`)) copyFileSync(`${path}-wal`, `${copy}-wal`);
+  replaceSchema(copy);
+  const repaired = tryOpen(copy);
+  const close = (): void => {
+    repaired?.close();
+    clear();
+  };
+  return { sql: repaired, close };
+}
+
+function tryOpen(path: string): DatabaseSync | undefined {
+  let sql: DatabaseSync | undefined;
+  try {
+    // What is kept for its user is not written to.
+    sql = new DatabaseSync(path, { readOnly: true });
+    for (const table of ["batch", "block", "piece", "trace", "counter", "segment"]) {
+      sql.prepare(`SELECT 1 FROM ${table}`);
+    }
+    return sql;
+  } catch {
+    // No database, or one whose schema cannot be read.
+    sql?.close();
+    return undefined;
+  }
+}
+
+/** Writes the pages of the schema as a new file has them; the header's counts are those of this file. */
+function replaceSchema(path: string): void {
+  const model = `${path}-new`;
+  removeFiles(model);
+  const sql = openDatabase(model, "");
+  sql.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  const pages = sql
+    .prepare("SELECT pageno FROM dbstat WHERE name = 'sqlite_schema'")
+    .all()
+    .map(row => Number(row["pageno"]));
+  sql.close();
+  const from = openSync(model, "r");
+  const to = openSync(path, "r+");
+  for (const page of pages) {
+    const bytes = Buffer.alloc(PAGE_BYTES);
+    readSync(from, bytes, 0, PAGE_BYTES, (page - 1) * PAGE_BYTES);
+    if (page === 1) {
+      bytes.writeUInt32BE(Math.floor(statSync(path).size / PAGE_BYTES), 28);
+      // The change counter and the one for which the count of pages is valid; no free pages.
+      bytes.writeUInt32BE(1, 24);
+      bytes.writeUInt32BE(1, 92);
+      bytes.fill(0, 32, 40);
+    }
+    writeSync(to, bytes, 0, PAGE_BYTES, (page - 1) * PAGE_BYTES);
+  }
+  closeSync(from);
+  closeSync(to);
+  removeFiles(model);
+}
