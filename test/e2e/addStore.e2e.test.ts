@@ -257,7 +257,7 @@ test("an authority of one's own is trusted when its file is named", async contex
   expect(await wizard.waitFor("Trust a Certificate…")).toMatch(/certificate is not trusted/);
   await takePictures("certificate");
   await workbench.pickItem("Trust a Certificate…");
-  await waitFor("the dialog for a file", 15_000, async () =>
+  await waitFor("the dialog for a file", 60_000, async () =>
     (await wizard.readValue().catch(() => "")).startsWith("/") ? true : undefined,
   );
   await workbench.typeInInput(`${home}/`, { accept: false });

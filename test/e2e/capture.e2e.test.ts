@@ -185,7 +185,7 @@ test("another window lists what this one receives", { timeout: 180_000 }, async 
       ]),
     });
     expect(response.status).toBe(200);
-    await waitFor("the trace in the other window", 5_000, async () =>
+    await waitFor("the trace in the other window", 60_000, async () =>
       (await list.readRows())[0]?.startsWith("ring, ") === true ? true : undefined,
     );
   } finally {

@@ -17,7 +17,7 @@ const ELSEWHERE = "Another window receives traces; they appear here too.";
 async function waitForStatus(workbench: Workbench, text: string): Promise<string> {
   const item = workbench.page.locator('.statusbar-item[id*="traceside.collector"] a').first();
   let seen = "";
-  return waitFor(`the status bar to say ${text}`, 20_000, async () => {
+  return waitFor(`the status bar to say ${text}`, 60_000, async () => {
     seen = (await item.getAttribute("aria-label").catch(() => "")) ?? "";
     return seen.includes(text) ? seen : undefined;
   }).catch((error: unknown) => {

@@ -172,7 +172,7 @@ test("every kind of theme colours the panel anew", async () => {
       "hc-dark": "vscode-high-contrast",
       "hc-light": "vscode-high-contrast-light",
     }[kind];
-    const colours = await waitFor(`the panel in the ${kind} theme`, 15_000, () =>
+    const colours = await waitFor(`the panel in the ${kind} theme`, 60_000, () =>
       panel.frame.evaluate(
         className =>
           document.body.classList.contains(className)

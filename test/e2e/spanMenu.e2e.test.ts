@@ -45,7 +45,7 @@ test("a right click copies what a span is called by", async () => {
   await workbench.page.locator(".monaco-menu").getByText("Go to Source").waitFor();
   await workbench.screenshot("span-menu.png");
   await choose("Copy", "Copy Span ID");
-  await waitFor("the id in the clipboard", 10_000, async () =>
+  await waitFor("the id in the clipboard", 60_000, async () =>
     (await workbench.clipboardText()) === failed.id ? true : undefined,
   );
 });
@@ -69,7 +69,7 @@ test("the count of errors shows what failed and the way to it", async () => {
     .getByRole("button", { name: /errors?$/ })
     .first()
     .click();
-  await waitFor("fewer rows", 10_000, async () =>
+  await waitFor("fewer rows", 60_000, async () =>
     (await panel.readRows()).length < order.tasks.length ? true : undefined,
   );
   expect((await panel.readRows()).map(row => row.name)).toContain(failed.function);

@@ -28,7 +28,7 @@ import { TracesList } from "./support/tracesList.ts";
 
 const order = readRecordedOrder();
 const root = findTask(order, "is the root", task => task.id === order.rootTaskId);
-const deadlineMs = 20_000;
+const deadlineMs = 90_000;
 
 /** Two traces as a program writes them by hand, the newest last. */
 const nights = ["monday", "tuesday"].map((name, day) => {

@@ -82,7 +82,7 @@ test("an empty list says what to do, and starts the collector", async () => {
   await list.welcome.getByText("The collector is off.").waitFor();
   await list.welcome.getByRole("tab", { name: "curl" }).click();
   await list.welcome.getByRole("button", { name: "Copy the line" }).click();
-  await waitFor("the line in the clipboard", 5_000, async () =>
+  await waitFor("the line in the clipboard", 60_000, async () =>
     (await workbench.clipboardText()).includes(`http://127.0.0.1:${port}/spans`) ? true : undefined,
   );
   await list.welcome.getByText("Start the Collector").click();
@@ -112,7 +112,7 @@ test("the filter finds by what a trace is, completes from the store, and says wh
   await list.filter("status:error ");
   await list.waitForRows("the failed one", rows => rows.length === 1 && /Failed/.test(rows[0]!));
   await list.filter("service:ware");
-  await waitFor("the only service that begins so", 5_000, async () =>
+  await waitFor("the only service that begins so", 60_000, async () =>
     (await list.suggestions.allInnerTexts()).join() === "warehouse" ? true : undefined,
   );
   await workbench.page.keyboard.press("Enter");
@@ -158,7 +158,7 @@ test("the keyboard alone goes down the list, opens, pins, copies and deletes", a
   await list.press("p");
   await list.waitForRows("a pinned one on top", rows => / pinned$/.test(rows[0] ?? ""));
   await list.press("Control+c");
-  await waitFor("its id in the clipboard", 5_000, async () =>
+  await waitFor("its id in the clipboard", 60_000, async () =>
     /^[0-9a-f]{32}$/.test(await workbench.clipboardText()) ? true : undefined,
   );
   await list.press("ArrowDown");
@@ -181,7 +181,7 @@ test("a row's menu copies its id, and an open trace is deleted only when asked a
   // A menu that has just opened takes no click, lest the one that opened it count.
   await workbench.page.waitForTimeout(500);
   await item.click();
-  await waitFor("the id in the clipboard", 5_000, async () =>
+  await waitFor("the id in the clipboard", 60_000, async () =>
     (await workbench.clipboardText()) === traceId ? true : undefined,
   );
   await list.row("short_lived").hover();
@@ -203,7 +203,7 @@ test("what comes while someone reads lies above, and is counted", async () => {
   await workbench.page.mouse.wheel(0, 600);
   const topOf = async (name: string): Promise<number | undefined> =>
     (await list.row(name).boundingBox())?.y;
-  await waitFor("the list to scroll", 5_000, async () =>
+  await waitFor("the list to scroll", 60_000, async () =>
     (await list.row("job_20").isVisible()) ? true : undefined,
   );
   const before = await topOf("job_20");
@@ -243,13 +243,13 @@ test("the stores tell of the collector, of the embedded store, and of one that c
   await TracesList.open(workbench);
   const tree = workbench.page.locator(".pane .monaco-list-row");
   await tree.filter({ hasText: "Ports" }).locator(".monaco-tl-twistie").click();
-  await waitFor("the collector's port", 15_000, async () => {
+  await waitFor("the collector's port", 60_000, async () => {
     const text = await readTree();
     return text.includes("OTLP/HTTP") && text.includes(String(port)) ? true : undefined;
   });
   expect(await readTree()).toMatch(/Received\s*\d+ spans/);
   await tree.filter({ hasText: "far away" }).locator(".monaco-tl-twistie").click();
-  await waitFor("the failure", 15_000, async () =>
+  await waitFor("the failure", 60_000, async () =>
     (await readTree()).includes("Cannot reach far away") ? true : undefined,
   );
   // Its traces are asked for all the same, and the view says why there are none.
@@ -300,7 +300,7 @@ test("a click looks at a trace in the one preview tab, and Enter keeps it", asyn
   const tabs = workbench.page.locator(".tabs-container .tab");
   const preview = tabs.locator(".monaco-icon-label.italic");
   const waitForTab = (name: string): Promise<void> =>
-    preview.filter({ hasText: name }).waitFor({ timeout: 20_000 });
+    preview.filter({ hasText: name }).waitFor({ timeout: 60_000 });
 
   await list.row("GET /stock").click();
   await waitForTab("GET \u2215stock · ");
@@ -313,7 +313,7 @@ test("a click looks at a trace in the one preview tab, and Enter keeps it", asyn
   await workbench.screenshot("traces-preview.png");
 
   await list.press("Enter");
-  await waitFor("a tab that stays", 20_000, async () =>
+  await waitFor("a tab that stays", 60_000, async () =>
     (await preview.count()) === 0 ? true : undefined,
   );
   await list.row("place_order").click();

@@ -10,8 +10,8 @@ export default defineConfig({
     setupFiles: [join(import.meta.dirname, "driver/saveOnFailure.ts")],
     maxWorkers: 1,
     fileParallelism: false,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    teardownTimeout: 20_000,
+    testTimeout: 480_000,
+    hookTimeout: 480_000,
+    teardownTimeout: 60_000,
   },
 });

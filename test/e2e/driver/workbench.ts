@@ -31,8 +31,8 @@ const themes: Readonly<Record<ThemeKind, { readonly name: string; readonly class
   "hc-light": { name: "Default High Contrast Light", className: "hc-light" },
 };
 
-const actionDeadlineMs = 15_000;
-const readyDeadlineMs = 60_000;
+const actionDeadlineMs = 60_000;
+const readyDeadlineMs = 240_000;
 const quickInput = ".quick-input-widget:visible";
 const hovers = ".monaco-hover:visible, .workbench-hover:visible";
 const toasts = ".notifications-toasts .notification-list-item";

@@ -6,7 +6,7 @@ import { waitFor } from "../../harness/processes.ts";
 import type { Session } from "../driver/session.ts";
 import type { Workbench } from "../driver/workbench.ts";
 
-const deadlineMs = 30_000;
+const deadlineMs = 90_000;
 
 export class StoreWizard {
   readonly #session: Session;

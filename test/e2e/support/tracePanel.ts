@@ -7,7 +7,7 @@ import type { Frame, Locator, Page } from "playwright-core";
 import { waitFor } from "../../harness/processes.ts";
 import type { Workbench } from "../driver/workbench.ts";
 
-const deadlineMs = 20_000;
+const deadlineMs = 90_000;
 
 export type Row = {
   /** The function's name. */

@@ -4,7 +4,7 @@ import type { Frame, Locator } from "playwright-core";
 import { waitFor } from "../../harness/processes.ts";
 import type { Workbench } from "../driver/workbench.ts";
 
-const deadlineMs = 20_000;
+const deadlineMs = 90_000;
 
 export class TracesList {
   readonly frame: Frame;
