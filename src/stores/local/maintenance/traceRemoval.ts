@@ -10,13 +10,15 @@ import { blockRange } from "../log/batchBytes.ts";
 import type { BatchWriter } from "../log/batchWriter.ts";
 import { copyEntries } from "./copyEntries.ts";
 import { transact } from "../file/database.ts";
-import { CommitBuilder } from "../log/commitBuilder.ts";
+import { CommitBuilder, type Commit } from "../log/commitBuilder.ts";
 import type { SpanBytes } from "../read/spanBytes.ts";
 import { ENTRY_BYTES, SpanEntries } from "../log/spanEntries.ts";
 import { lowHalf } from "../file/traceIds.ts";
 
 /** A transaction of some 5 ms. */
 const TRACES_AT_ONCE = 256;
+/** Of one commit; a piece more, which is a request at most, fits a batch. */
+const MAX_COPIED_BYTES = 64 * 2 ** 20;
 /** Below this share of what it once held. */
 const WORTH_KEEPING = 0.5;
 
@@ -107,18 +109,20 @@ export class TraceRemoval {
         .prepare("SELECT id, trace_id FROM trace WHERE pinned <> 0 ORDER BY id")
         .all() as unknown as { id: number; trace_id: string }[];
       const builder = new CommitBuilder();
+      const commits: Commit[] = [];
       for (const { id } of pinned) {
         for (const piece of this.#listPieces.all(id) as unknown as PieceRow[]) {
           this.#copyPiece(piece, builder);
+          if (builder.length > MAX_COPIED_BYTES) commits.push(builder.take());
         }
       }
+      if (builder.length > 0) commits.push(builder.take());
       this.#sql.exec(`
         DELETE FROM trace; DELETE FROM piece; DELETE FROM batch; DELETE FROM block;
         DELETE FROM segment; DELETE FROM page; DELETE FROM dropped;
       `);
       this.#writer.forget();
-      if (builder.length === 0) return;
-      this.#writer.write(builder.take(), true);
+      for (const commit of commits) this.#writer.write(commit, true);
       const pin = this.#sql.prepare("UPDATE trace SET pinned = 1 WHERE low = ? AND trace_id = ?");
       for (const { trace_id: id } of pinned) pin.run(lowHalf(id), id);
     });

@@ -36,8 +36,7 @@ export function openSource(path: string): OpenSource {
   if (!existsSync(path)) return { sql: undefined, close: clear };
   copyFileSync(path, copy, constants.COPYFILE_FICLONE);
   if (existsSync(`${path}-wal`)) copyFileSync(`${path}-wal`, `${copy}-wal`);
-  replaceSchema(copy);
-  const repaired = tryOpen(copy);
+  const repaired = replaceSchema(copy) ? tryOpen(copy) : undefined;
   const close = (): void => {
     repaired?.close();
     clear();
@@ -45,13 +44,23 @@ export function openSource(path: string): OpenSource {
   return { sql: repaired, close };
 }
 
+/** What a salvage reads: a file of another version has other columns. */
+const readColumns = {
+  batch: "id, kind, length, traces, groups",
+  block: "id, body",
+  piece: "trace, batch, entries",
+  trace: "id, trace_id, pinned",
+  counter: "name, value",
+  segment: "last_batch",
+};
+
 function tryOpen(path: string): DatabaseSync | undefined {
   let sql: DatabaseSync | undefined;
   try {
     // What is kept for its user is not written to.
     sql = new DatabaseSync(path, { readOnly: true });
-    for (const table of ["batch", "block", "piece", "trace", "counter", "segment"]) {
-      sql.prepare(`SELECT 1 FROM ${table}`);
+    for (const [table, columns] of Object.entries(readColumns)) {
+      sql.prepare(`SELECT ${columns} FROM ${table}`);
     }
     return sql;
   } catch {
@@ -61,16 +70,16 @@ function tryOpen(path: string): DatabaseSync | undefined {
   }
 }
 
-/** Writes the pages of the schema as a new file has them; the header's counts are those of this file. */
-function replaceSchema(path: string): void {
+/**
+ * Writes the pages of the schema as a new file has them; the header's counts are those of this file. False where SQLite was
+ * built without the table that tells which pages these are.
+ */
+function replaceSchema(path: string): boolean {
   const model = `${path}-new`;
   removeFiles(model);
   const sql = openDatabase(model, "");
   sql.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-  const pages = sql
-    .prepare("SELECT pageno FROM dbstat WHERE name = 'sqlite_schema'")
-    .all()
-    .map(row => Number(row["pageno"]));
+  const pages = listSchemaPages(sql);
   sql.close();
   const from = openSync(model, "r");
   const to = openSync(path, "r+");
@@ -89,4 +98,12 @@ function replaceSchema(path: string): void {
   closeSync(from);
   closeSync(to);
   removeFiles(model);
+  return pages.length > 0;
+}
+
+function listSchemaPages(sql: DatabaseSync): readonly number[] {
+  const options = sql.prepare("PRAGMA compile_options").all();
+  if (!options.some(row => row["compile_options"] === "ENABLE_DBSTAT_VTAB")) return [];
+  const rows = sql.prepare("SELECT pageno FROM dbstat WHERE name = 'sqlite_schema'").all();
+  return rows.map(row => Number(row["pageno"]));
 }

@@ -9,6 +9,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type StatementSync } from "node:sqlite";
 import { lowHalf } from "../file/traceIds.ts";
+import { isDamage, isSuspicious } from "../file/sqliteError.ts";
 import { BatchBytes } from "../log/batchBytes.ts";
 import type { BatchWriter } from "../log/batchWriter.ts";
 import { BatchKind, CommitBuilder } from "../log/commitBuilder.ts";
@@ -59,7 +60,13 @@ export class Salvage {
       return true;
     }
     if (builder.length > 0) {
-      this.#writer.commit(builder.take());
+      try {
+        this.#writer.commit(builder.take());
+      } catch (error) {
+        // What SQLite says of the new file is no fault of this batch; anything else would be thrown each time.
+        if (!isSuspicious(error) || isDamage(error)) throw error;
+        source.lostBatches += 1;
+      }
       const pin = this.#sql.prepare("UPDATE trace SET pinned = 1 WHERE low = ? AND trace_id = ?");
       for (const id of pinned) pin.run(lowHalf(id), id);
     }
