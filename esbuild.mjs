@@ -87,6 +87,11 @@ const treeSitterFiles = [
   "tree-sitter-javascript.wasm",
   "tree-sitter-go.wasm",
   "tree-sitter-java.wasm",
+  "tree-sitter-c-sharp.wasm",
+  "tree-sitter-php.wasm",
+  "tree-sitter-ruby.wasm",
+  "tree-sitter-rust.wasm",
+  "tree-sitter-cpp.wasm",
 ];
 
 await mkdir("dist/grammars", { recursive: true });

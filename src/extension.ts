@@ -99,7 +99,8 @@ async function start(
     new TracePanels(() => stores.get(), {
       log,
       extensionUri,
-      findSource: (detail, span, signal) => source.findCandidates(detail, span, signal),
+      findSource: (detail, span, signal, readCallers) =>
+        source.findCandidates(detail, span, signal, readCallers),
       openSource: (candidates, span, toSide) => source.open(candidates, span, toSide),
       openFrame: frame => source.openFrame(frame),
       openTrace: (traceId, span) =>

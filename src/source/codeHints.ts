@@ -2,10 +2,20 @@
  * What a span says of the code that made it. Pure; knows no workspace.
  *
  * Few spans carry `code.*`; most must be linked by what else they say: the task and its queue, the stack of an error,
- * a route, a name that is the path of a function.
+ * a route, a remote method, a name that is the path of a function.
  */
 
-import type { Attribute, AttributeValue, SpanDetail } from "../model/spanDetail.ts";
+import { SpanKind } from "../model/span.ts";
+import type { SpanDetail } from "../model/spanDetail.ts";
+import { AttributeReader } from "./attributeReader.ts";
+import {
+  getRouteHints,
+  getRpc,
+  getUrl,
+  inferKind,
+  type RouteHint,
+  type RpcHint,
+} from "./callHints.ts";
 import { getBareName, parseStack, type StackFrame } from "./stackFrames.ts";
 
 /** What the columns say of the span. */
@@ -13,10 +23,19 @@ export interface SpanFacts {
   readonly name: string;
   readonly service: string;
   readonly queue: string;
+  /** Absent where nothing tells it: then the attributes must. */
+  readonly kind?: SpanKind;
+}
+
+/** A span around the one in question. */
+export interface CallingSpan {
+  readonly detail: SpanDetail;
+  readonly span: SpanFacts;
 }
 
 export interface CodeHints {
   readonly service: string;
+  readonly kind: SpanKind;
   /** The `code.*` attributes, of either generation. */
   readonly code: {
     readonly file?: string;
@@ -42,26 +61,25 @@ export interface CodeHints {
   readonly qualifiedNames: readonly string[];
   /** Bare names, most telling first; those of the span's own name come last. */
   readonly functionNames: readonly string[];
-  readonly route?: string;
+  /** Of a server: what it answers. */
+  readonly routes: readonly RouteHint[];
   readonly httpMethod?: string;
+  readonly rpc?: RpcHint;
+  /** Of a client: what it asks. */
+  readonly url?: { readonly host: string; readonly path: string };
+  readonly isDatabase: boolean;
   readonly spanName: string;
 }
 
-/** Spans of clients are named for what they call, not for the code that calls. */
-const clientKeys = [
-  "db.system",
-  "db.system.name",
-  "http.url",
-  "url.full",
-  "net.peer.name",
-  "server.socket.address",
-];
 /** `Orders.place`, `shop::orders::place`, `com.shop.Orders$Inner.place`, `shop.Cart/AddItem`, `Orders#place`. */
 const qualifiedPattern =
   /^[\p{L}_$][\p{L}\p{N}_$]*(?:(?:::|->|[.#/\\:])[\p{L}_$<(*][\p{L}\p{N}_$<>*)]*)+(?:\(\))?$/u;
-const barePattern = /^[\p{L}_$][\p{L}\p{N}_$]{2,}(?:\(\))?$/u;
+const barePattern = /^[\p{L}_$][\p{L}\p{N}_$]{2,}[?!]?(?:\(\))?$/u;
 /** What task queues put before or after the name of the task or queue. */
-const taskPrefix = /^(?:run|apply_async|process|publish|send|execute|task)[/ :](?=\S)/i;
+const taskPrefix =
+  /^(?:run|apply_async|process|publish|send|execute|task|perform|enqueue|job|execute|RunActivity|StartActivity|RunWorkflow|StartWorkflow|graphql\.resolve|graphql\.execute)[/ :](?=\S)/i;
+const taskSuffix =
+  /(?<=\S)[ ](?:process|publish|send|receive|enqueue|perform|create|deliver|run)$/i;
 
 export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
   const attributes = new AttributeReader(detail.attributes);
@@ -69,11 +87,17 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
   const namespace = attributes.text("code.namespace");
   const codeLine = attributes.integer("code.line.number") ?? attributes.integer("code.lineno");
   const { task } = detail;
+  const kind = inferKind(attributes, span.kind);
+  const isOutgoing = kind === SpanKind.client || kind === SpanKind.producer;
   const queue =
     span.queue ||
     (task?.queue ??
-      attributes.text("messaging.destination.name") ??
-      attributes.text("messaging.destination") ??
+      attributes.text(
+        "messaging.destination.name",
+        "messaging.destination",
+        "messaging.kafka.topic",
+        "topic",
+      ) ??
       "");
 
   const taskNames = new Set<string>();
@@ -87,15 +111,41 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
   };
 
   if (written !== undefined) {
-    const isFull = namespace === undefined || written.includes(".") || written.includes("::");
+    const isFull = namespace === undefined || /\.|::|\\|->/.test(written);
     addName(isFull ? written : `${namespace}.${written}`);
   }
-  const celeryName =
-    attributes.text("celery.task_name") ?? attributes.text("messaging.celery.task_name");
-  for (const name of [celeryName, task?.function]) {
+  const controller = attributes.text("nestjs.controller");
+  const callback = attributes.text("nestjs.callback");
+  if (controller !== undefined && callback !== undefined) addName(`${controller}.${callback}`);
+  if (attributes.text("nestjs.type") === "app_creation") addName("NestFactory.create");
+  const job = attributes.text(
+    "messaging.sidekiq.job_class",
+    "messaging.active_job.job_class",
+    "code.active_job.class",
+    "job.class",
+    "hangfire.job.type",
+  );
+  if (job !== undefined) addName(`${job}.perform`);
+  if (written === undefined && namespace !== undefined) addName(`${namespace}.perform`);
+  addName(attributes.text("graphql.field.name"));
+  const named = attributes.text(
+    "celery.task_name",
+    "messaging.celery.task_name",
+    "job.func_name",
+    "rq.job.func_name",
+    "messaging.rq.job.func_name",
+    "messaging.message.task_name",
+    "bullmq.job.name",
+    "messaging.bullmq.job.name",
+    "asynq.task.type",
+    "task.name",
+    "job.name",
+    "hangfire.job.name",
+  );
+  for (const name of [named, task?.function]) {
     if (name === undefined || name === "") continue;
     taskNames.add(name);
-    if (name.includes(".")) addName(name);
+    if (/[.#:]/.test(name)) addName(name);
   }
   const taskFunction =
     task === undefined || task.function === "" ? undefined : getBareName(task.function);
@@ -104,30 +154,33 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
     bare.add(taskFunction);
   }
 
-  const rpcService = attributes.text("rpc.service");
-  const rpcMethod = attributes.text("rpc.method");
-  if (rpcMethod !== undefined) {
-    addName(
-      rpcService === undefined || rpcMethod.includes("/")
-        ? rpcMethod
-        : `${rpcService}.${rpcMethod}`,
-    );
+  const isDatabase = attributes.has("db.system", "db.system.name", "db.statement", "db.query.text");
+  const rpc = getRpc(attributes, span.name);
+  const routes = isOutgoing ? [] : getRouteHints(attributes, span.name);
+  const isHttp = routes.length > 0 || attributes.has("http.method", "http.request.method");
+  const spanName = span.name.trim();
+  const withoutPrefix = spanName.replace(taskPrefix, "").replace(taskSuffix, "");
+  if (withoutPrefix !== spanName && qualifiedPattern.test(withoutPrefix) && !isHttp) {
+    taskNames.add(withoutPrefix);
   }
-  if (!clientKeys.some(key => attributes.has(key))) {
-    const name = span.name.trim();
-    const withoutPrefix = name.replace(taskPrefix, "");
-    if (withoutPrefix !== name && qualifiedPattern.test(withoutPrefix)) {
-      taskNames.add(withoutPrefix);
-    }
+  const isName =
+    !isDatabase &&
+    rpc === undefined &&
+    // What is called is not what runs.
+    !(isOutgoing && (isHttp || attributes.has("url.full", "http.url", "messaging.system"))) &&
+    // The last part of an address is the name of nothing.
+    !(isHttp && /[/\s]/.test(withoutPrefix)) &&
     // The name of a queue is not the name of a function, though it may look like one.
-    if (withoutPrefix !== queue) addName(withoutPrefix);
-  }
+    withoutPrefix !== queue &&
+    !/^(?:get|post|put|patch|delete|head|options|connect|trace)$/i.test(withoutPrefix);
+  if (isName) addName(withoutPrefix);
 
   const error = detail.error ?? getEventError(detail);
   return {
     service: span.service,
+    kind,
     code: {
-      file: attributes.text("code.file.path") ?? attributes.text("code.filepath"),
+      file: attributes.text("code.file.path", "code.filepath"),
       line0: codeLine === undefined || codeLine < 1 ? undefined : codeLine - 1,
       function: written === undefined ? undefined : getBareName(written),
     },
@@ -142,9 +195,14 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
     taskNames: [...taskNames],
     qualifiedNames: [...qualified],
     functionNames: [...bare],
-    route: attributes.text("http.route"),
-    httpMethod: attributes.text("http.request.method") ?? attributes.text("http.method"),
-    spanName: span.name,
+    routes,
+    httpMethod:
+      attributes.text("http.request.method", "http.method") ??
+      /^(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\b/.exec(spanName)?.[1],
+    rpc,
+    url: isOutgoing ? getUrl(attributes) : undefined,
+    isDatabase,
+    spanName,
   };
 }
 
@@ -155,38 +213,12 @@ function getEventError(detail: SpanDetail): { type?: string; stack?: string } | 
   );
   if (event === undefined) {
     const attributes = new AttributeReader(detail.attributes);
-    const stack = attributes.text("exception.stacktrace") ?? attributes.text("error.stack");
+    const stack = attributes.text("exception.stacktrace", "error.stack");
     return stack === undefined ? undefined : { type: attributes.text("exception.type"), stack };
   }
   const attributes = new AttributeReader(event.attributes);
   return {
-    type: attributes.text("exception.type") ?? attributes.text("error.kind"),
-    stack: attributes.text("exception.stacktrace") ?? attributes.text("stack"),
+    type: attributes.text("exception.type", "error.kind"),
+    stack: attributes.text("exception.stacktrace", "stack"),
   };
-}
-
-class AttributeReader {
-  readonly #values = new Map<string, AttributeValue>();
-
-  constructor(attributes: readonly Attribute[]) {
-    for (const { key, value } of attributes) {
-      if (value !== undefined && !this.#values.has(key)) this.#values.set(key, value);
-    }
-  }
-
-  has(key: string): boolean {
-    return this.#values.has(key);
-  }
-
-  text(key: string): string | undefined {
-    const value = this.#values.get(key);
-    if (typeof value === "number") return String(value);
-    return typeof value === "string" && value.trim() !== "" ? value : undefined;
-  }
-
-  /** Numbers may arrive as text. */
-  integer(key: string): number | undefined {
-    const text = this.text(key)?.trim() ?? "";
-    return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
-  }
 }

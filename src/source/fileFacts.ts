@@ -1,6 +1,8 @@
 /** What one source file declares, as the index keeps it. Pure data, small: thousands of files are kept at once. */
 
-export type SourceLanguage = "python" | "typescript" | "tsx" | "javascript" | "go" | "java";
+import type { FileRole } from "./fileRole.ts";
+import type { SourceLanguage } from "./languages.ts";
+import type { RouteFacts } from "./routes/routeFacts.ts";
 
 /** A text that the program builds, as far as it can be known without running it. */
 export type TextExpression =
@@ -36,13 +38,13 @@ export interface TaskFact {
   readonly isGuess?: boolean;
 }
 
-/** A literal that a span will carry: its name, or its route. */
+/** A literal that a span will carry as its name. */
 export interface Landmark {
-  readonly kind: "span" | "route";
+  readonly kind: "span";
   readonly text: string;
-  /** Upper case; absent: any. */
-  readonly method?: string;
   readonly line0: number;
+  /** Parts of the name are filled in when the program runs. */
+  readonly isPattern?: boolean;
 }
 
 /** `import a.b as c` binds `c` to the module `a.b`; `from a import x as y` binds `y` to `x` of `a`. */
@@ -53,36 +55,20 @@ export interface ImportFact {
 
 export interface FileFacts {
   readonly language: SourceLanguage;
+  readonly role: FileRole;
   /** In Go and Java: the package that the file says it belongs to. */
   readonly package?: string;
   readonly symbols: readonly SymbolFact[];
   readonly tasks: readonly TaskFact[];
   readonly landmarks: readonly Landmark[];
+  readonly routes: RouteFacts;
+  /** Which words the file holds, so that few files are read for a search. */
+  readonly words: Uint32Array;
   /** Python: texts by their dotted name, `Q_ORDERS`, `QueueNames.ORDERS`, `params.queue_name`. */
   readonly constants: ReadonlyMap<string, TextExpression>;
   readonly imports: ReadonlyMap<string, ImportFact>;
   /** Modules of `from x import *`. */
   readonly starImports: readonly string[];
-  /** Base classes by class. */
+  /** What a class extends and implements, by its name with its owners. */
   readonly bases: ReadonlyMap<string, readonly string[]>;
-}
-
-const extensions: Readonly<Record<string, SourceLanguage>> = {
-  py: "python",
-  pyw: "python",
-  ts: "typescript",
-  mts: "typescript",
-  cts: "typescript",
-  tsx: "tsx",
-  js: "javascript",
-  mjs: "javascript",
-  cjs: "javascript",
-  jsx: "javascript",
-  go: "go",
-  java: "java",
-};
-
-/** `undefined` for files that the index does not read. */
-export function getLanguage(path: string): SourceLanguage | undefined {
-  return extensions[path.slice(path.lastIndexOf(".") + 1).toLowerCase()];
 }

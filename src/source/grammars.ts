@@ -6,7 +6,6 @@
 import * as treeSitterModule from "@vscode/tree-sitter-wasm";
 import type { Node, Parser, Query, QueryMatch, Tree } from "@vscode/tree-sitter-wasm";
 import path from "node:path";
-import type { SourceLanguage } from "./fileFacts.ts";
 
 export type SyntaxNode = Node;
 export type { QueryMatch };
@@ -36,14 +35,14 @@ export interface Grammar {
 
 export class Grammars {
   readonly #folder: string;
-  readonly #loaded = new Map<SourceLanguage, Promise<Grammar>>();
+  readonly #loaded = new Map<string, Promise<Grammar>>();
   #ready: Promise<TreeSitter> | undefined;
 
   constructor(folder: string) {
     this.#folder = folder;
   }
 
-  load(language: SourceLanguage): Promise<Grammar> {
+  load(language: string): Promise<Grammar> {
     let grammar = this.#loaded.get(language);
     if (grammar === undefined) {
       grammar = this.#load(language);
@@ -52,7 +51,7 @@ export class Grammars {
     return grammar;
   }
 
-  async #load(name: SourceLanguage): Promise<Grammar> {
+  async #load(name: string): Promise<Grammar> {
     this.#ready ??= this.#start();
     const treeSitter = await this.#ready;
     const language = await treeSitter.Language.load(

@@ -2,7 +2,9 @@
 
 import { toDisposable, type Disposable } from "../base/disposables.ts";
 import type { Channel } from "../threads/rpc.ts";
-import type { Place, SymbolPlace, TaskPlace } from "./location.ts";
+import type { SpanPlace, SymbolPlace, TaskPlace } from "./location.ts";
+import type { RoutePlace, RouteQuery } from "./routes/routeTable.ts";
+import type { TextHit, TextQuery } from "./search/textSearch.ts";
 
 export interface IndexWorkerData {
   /** The folder with `tree-sitter.wasm` and the grammars. */
@@ -29,8 +31,10 @@ export type IndexApi = {
   findSymbols(name: string): Promise<readonly SymbolPlace[]>;
   findTasksByQueue(queue: string): Promise<readonly TaskPlace[]>;
   findTasksByName(taskName: string): Promise<readonly TaskPlace[]>;
-  findSpanStarts(name: string): Promise<readonly Place[]>;
-  findRoutes(route: string, method: string | undefined): Promise<readonly Place[]>;
+  findSpanStarts(name: string): Promise<readonly SpanPlace[]>;
+  findRoutes(query: RouteQuery): Promise<readonly RoutePlace[]>;
+  searchText(query: TextQuery): Promise<readonly TextHit[]>;
+  findServiceFolders(service: string): Promise<readonly string[]>;
   readStatistics(): Promise<IndexStatistics>;
 };
 

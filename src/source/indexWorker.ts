@@ -10,8 +10,11 @@ import { parentPort, workerData } from "node:worker_threads";
 import { assert } from "../base/assert.ts";
 import { connectPeer, type Api } from "../threads/rpc.ts";
 import { Grammars } from "./grammars.ts";
+import { getLanguage } from "./languages.ts";
 import { openIndexChannel, type IndexApi, type IndexWorkerData } from "./indexApi.ts";
 import { readFileFacts } from "./readFileFacts.ts";
+import { searchText } from "./search/textSearch.ts";
+import { isManifest, readServiceNames } from "./serviceFolders.ts";
 import { SymbolIndex } from "./symbolIndex.ts";
 
 /** Generated and minified files are bigger; nobody's function is in there. */
@@ -24,6 +27,8 @@ const port = parentPort;
 const index = new SymbolIndex();
 const grammars = new Grammars((workerData as IndexWorkerData).grammarsPath);
 const passedOver = new Set<string>();
+/** What editors hold that is not on the disk. */
+const texts = new Map<string, string>();
 let queue: Promise<void> = Promise.resolve();
 
 /** Changes are made in the order in which they were asked for. */
@@ -39,6 +44,7 @@ async function readIntoIndex(path: string): Promise<void> {
       passOver(path);
       return;
     }
+    texts.delete(path);
     await setText(path, await readFile(path, "utf8"));
   } catch (error) {
     // Gone again, or not ours to read: both are answered by leaving the file out.
@@ -52,7 +58,22 @@ function passOver(path: string): void {
   passedOver.add(path);
 }
 
+/** What an editor holds stands before what is on the disk. */
+async function readText(path: string): Promise<string | undefined> {
+  const held = texts.get(path);
+  if (held !== undefined) return held;
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    // Gone since it was indexed.
+    if (error instanceof Error && "code" in error) return undefined;
+    throw error;
+  }
+}
+
 async function setText(path: string, text: string): Promise<void> {
+  if (isManifest(path)) index.setServices(path, readServiceNames(path, text));
+  if (getLanguage(path) === undefined) return;
   const facts =
     text.length > MAX_FILE_BYTES ? undefined : await readFileFacts(grammars, path, text);
   if (facts === undefined) {
@@ -68,12 +89,17 @@ const api: IndexApi = {
     enqueue(async () => {
       for (const path of paths) await readIntoIndex(path);
     }),
-  setText: (path, text) => enqueue(() => setText(path, text)),
+  setText: (path, text) =>
+    enqueue(() => {
+      texts.set(path, text);
+      return setText(path, text);
+    }),
   removeFiles: paths =>
     enqueue(() => {
       for (const path of paths) {
         index.removeFile(path);
         passedOver.delete(path);
+        texts.delete(path);
       }
       return Promise.resolve();
     }),
@@ -82,7 +108,9 @@ const api: IndexApi = {
   findTasksByQueue: name => Promise.resolve(index.findTasksByQueue(name)),
   findTasksByName: name => Promise.resolve(index.findTasksByName(name)),
   findSpanStarts: name => Promise.resolve(index.findSpanStarts(name)),
-  findRoutes: (route, method) => Promise.resolve(index.findRoutes(route, method)),
+  findRoutes: query => Promise.resolve(index.findRoutes(query)),
+  searchText: query => searchText(query, index.listSearched(), readText),
+  findServiceFolders: service => Promise.resolve(index.findServiceFolders(service)),
   readStatistics: () =>
     Promise.resolve({
       files: index.fileCount,

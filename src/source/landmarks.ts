@@ -1,60 +1,40 @@
 /**
- * Literals in the program's text that spans will carry: names given to spans, and routes. Pure.
+ * Names that a program gives to its spans, as literals. Pure.
  * Expressions over the text, not the tree: the same few calls look alike in every language.
  */
 
 import type { Landmark } from "./fileFacts.ts";
 
-/** start_as_current_span("x"), startActiveSpan('x'), spanBuilder("x"), tracer.Start(ctx, "x"), @WithSpan("x"), … */
-const spanPattern =
-  /(?:\b(?:start_as_current_span|start_span|startActiveSpan|startSpan|start_active_span|spanBuilder|in_span|StartActivity|WithSpan|Observed|create_span|start_transaction|new_entry_span|new_local_span|new_exit_span)|\b[Tt]racer\w*(?:\(\))?\.(?:Start|start|span|trace|wrap|startTrace))\(\s{0,40}(?:[\w.()]{1,60}\s{0,4},\s{0,40})?(?:\w{1,20}\s{0,4}=\s{0,4})?(["'`])([^"'`\n]{1,200})\1/g;
-/** @app.route("/x"), @router.get('/x'), @GetMapping("/x"), router.post("/x", …), r.HandleFunc("/x", …), r.GET("/x", …) */
-const routePattern =
-  /(?:@(?:(Get|Post|Put|Delete|Patch|Request)Mapping|\w{1,40}\.(?:route|api_route|websocket)|(?:Http)?(Get|Post|Put|Delete|Patch)|Path)|[\w)\]]\.(get|post|put|delete|patch|all|use|HandleFunc|Handle|GET|POST|PUT|DELETE|PATCH))\(\s{0,40}(?:(?:value|path)\s{0,4}=\s{0,4})?(["'`])((?:(?:GET|POST|PUT|DELETE|PATCH) )?\/?[^"'`\n\s]{1,200})\4/g;
-/** Most files hold neither; this is the quick look. */
+/**
+ * A call whose name speaks of spans, or that starts something, with a literal near the front of its arguments:
+ * start_as_current_span("x"), otel.Tracer("t").Start(ctx, "x"), info_span!("x"), @WithSpan("x"), StartActivity("x"),
+ * with_span "x" do, startSpan({ name: "x" }), start_span(op="task", name="x"), nextSpan().name("x").
+ */
+const spanCall =
+  /(?:\b(?:\w*[Ss]pan\w*|\w{0,30}[Aa]ctivity|[Tt]race[dr]?|[Ss]tart|\w*[Tt]ransaction\w*|(?:create)?[Oo]bserv\w*|createNotStarted|wrap|\w{0,20}[Ss]egment|[Cc]apture\w*|instrument|Timed|workflow|background_task|\w{0,10}FunctionTrace|timed|measure)(?:!|\?)?\s?(?:<[^<>\n]{0,60}>)?\(|\bnextSpan\(\)\s{0,60}\.name\(|\bwith_span )\s{0,60}(?:(?:[^"'`()\n;{}]{0,80}[,(]\s{0,60}){0,3}|\{?\s{0,60}(?:[\w$]{1,30}\s{0,4}[=:]\s{0,4}(?:["'][^"'\n]{0,60}["']|[\w.]{1,40})\s{0,4},\s{0,60}){0,3})(?:&|<<|b|f|\$|@|u8?|L)?(?:[\w$]{1,30}\s{0,4}[=:]\s{0,4}f?)?(["'`])([^"'`\n]{1,200})\1/g;
 const hint =
-  /span|tracer|activity|route|mapping|Handle|\.(?:get|post|put|delete|patch|use)\(|@(?:Get|Post|Put|Delete|Patch|Path)\(/i;
-const methods = new Set(["GET", "POST", "PUT", "DELETE", "PATCH"]);
+  /[Ss]pan|SPAN|[Tt]race|[Aa]ctivity|[Tt]ransaction|[Oo]bserv|[Ss]egment|\.[Ss]tart\(|[Cc]apture|instrument|logfire/;
+const placeholder = /\$\{[^}]*\}|#\{[^}]*\}|\{[^}]*\}|%[-+\d.]*[sdvqfi]|\\\([^)]*\)/g;
 
 export function readLandmarks(text: string): readonly Landmark[] {
   if (!hint.test(text)) return [];
-  const found: { readonly index: number; readonly mark: Omit<Landmark, "line0"> }[] = [];
-  for (const match of text.matchAll(spanPattern)) {
-    found.push({ index: match.index, mark: { kind: "span", text: match[2] ?? "" } });
-  }
-  for (const match of text.matchAll(routePattern)) {
-    const [, mapping, verb, call, , literal = ""] = match;
-    const isDecorated = mapping !== undefined || verb !== undefined || match[0].startsWith("@");
-    // Clients and caches have a `get` too; a route begins with a slash.
-    if (!isDecorated && !/^(?:[A-Z]+ )?\//.test(literal)) continue;
-    const [, inline, route = literal] = /^([A-Z]+) (\/.*)$/.exec(literal) ?? [];
-    const method = (inline ?? mapping ?? verb ?? call)?.toUpperCase();
-    found.push({
-      index: match.index,
-      mark: {
-        kind: "route",
-        text: route,
-        ...(method !== undefined && methods.has(method) && { method }),
-      },
-    });
-  }
-  if (found.length === 0) return [];
-  found.sort((a, b) => a.index - b.index);
   const marks: Landmark[] = [];
   let line0 = 0;
   let position = 0;
-  for (const { index, mark } of found) {
-    for (; position < index; position += 1) if (text.charCodeAt(position) === 10) line0 += 1;
-    marks.push({ ...mark, line0 });
+  for (const match of text.matchAll(spanCall)) {
+    const literal = match[2] ?? "";
+    for (; position < match.index; position += 1) if (text.charCodeAt(position) === 10) line0 += 1;
+    const isPattern = placeholder.test(literal);
+    placeholder.lastIndex = 0;
+    marks.push({ kind: "span", text: literal, line0, ...(isPattern && { isPattern }) });
   }
   return marks;
 }
 
-/** `/users/{id}`, `/users/:id`, `/users/<int:id>` and `/users/[id]/` are one route. */
-export function normalizeRoute(route: string): string {
-  const plain = route
-    .replace(/<[^>]*>|\{[^}]*\}|\[[^\]]*\]|:\w+|\*+/g, "{}")
-    .replace(/^\/?/, "/")
-    .replace(/\/+$/, "");
-  return plain === "" ? "/" : plain;
+/** What a name with parts that are filled in may become; `undefined` where hardly anything is known of it. */
+export function toNamePattern(text: string): RegExp | undefined {
+  const parts = text.split(placeholder);
+  if (parts.join("").replace(/[^\p{L}\p{N}]/gu, "").length < 4) return undefined;
+  const escaped = parts.map(part => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${escaped.join(".+?")}$`, "su");
 }

@@ -4,6 +4,8 @@
  */
 
 import type { MappedFile } from "./pathMapping.ts";
+import type { RoutePlace, RouteQuery } from "./routes/routeTable.ts";
+import type { TextHit, TextQuery } from "./search/textSearch.ts";
 
 /** Why a place is offered: the words are made in the feature. */
 export type SourceReason =
@@ -30,6 +32,22 @@ export type SourceReason =
   /** The task itself names the file of its class. */
   | { readonly code: "classFile"; readonly function: string; readonly className?: string }
   | { readonly code: "qualifiedName"; readonly name: string }
+  /** The class is known, and what ran is inherited or made by a framework. */
+  | { readonly code: "ownerDeclared"; readonly name: string }
+  /** A method of this name answers the remote call. */
+  | { readonly code: "rpcHandler"; readonly method: string }
+  /** The program makes the call here. */
+  | { readonly code: "callSite"; readonly call: string }
+  /** The other side of the call: who answers it. */
+  | { readonly code: "otherSide"; readonly name: string }
+  /** The queue or topic is consumed here. */
+  | { readonly code: "consumed"; readonly name: string }
+  /** The queue or topic is published to here. */
+  | { readonly code: "published"; readonly name: string }
+  /** The text stands here as a literal. */
+  | { readonly code: "textFound"; readonly text: string }
+  /** The nearest span around this one that has a place. */
+  | { readonly code: "calledFromSpan"; readonly span: string }
   /** The program starts a span of this name here. */
   | { readonly code: "spanStarted"; readonly name: string }
   | { readonly code: "routeDeclared"; readonly route: string }
@@ -90,10 +108,16 @@ export interface Place {
   readonly line0: number;
 }
 
+/** Where a span of this name is started. */
+export interface SpanPlace extends Place {
+  /** False where parts of the name are filled in when the program runs. */
+  readonly isExact: boolean;
+}
+
 /** The workspace as the search sees it; the index answers most of it from its worker. */
 export interface SourceWorkspace {
   /** The workspace files that a path of a trace may mean, best first; those not listed may not exist. */
-  findFiles(remotePath: string): readonly MappedFile[];
+  findFiles(remotePath: string, service: string): readonly MappedFile[];
   isListed(path: string): boolean;
   exists(path: string): Promise<boolean>;
   /** Empty where the file cannot be read. */
@@ -102,6 +126,9 @@ export interface SourceWorkspace {
   findSymbols(name: string): Promise<readonly SymbolPlace[]>;
   findTasksByQueue(queue: string): Promise<readonly TaskPlace[]>;
   findTasksByName(taskName: string): Promise<readonly TaskPlace[]>;
-  findSpanStarts(name: string): Promise<readonly Place[]>;
-  findRoutes(route: string, method: string | undefined): Promise<readonly Place[]>;
+  findSpanStarts(name: string): Promise<readonly SpanPlace[]>;
+  findRoutes(query: RouteQuery): Promise<readonly RoutePlace[]>;
+  searchText(query: TextQuery): Promise<readonly TextHit[]>;
+  /** The folders that are the service's; empty where none is called so. */
+  findServiceFolders(service: string): Promise<readonly string[]>;
 }

@@ -58,7 +58,8 @@ export function normalizePath(path: string): string {
     }
     normal = decodePercent(normal);
   }
-  normal = normal.replaceAll("\\", "/").replace(/^\/(?=[A-Za-z]:\/)/, "");
+  // Deterministic builds of .NET write `/_/` for the root of the repository.
+  normal = normal.replaceAll("\\", "/").replace(/^\/(?=[A-Za-z]:\/)|^\/_\//, "");
   normal = normal.replace(/^[A-Z](?=:)/, drive => drive.toLowerCase());
   const isUnc = normal.startsWith("//");
   const isAbsolute = normal.startsWith("/");
@@ -109,6 +110,17 @@ export class PathMapper {
   findFiles(remotePath: string, service: string): readonly MappedFile[] {
     const remote = normalizePath(remotePath);
     if (remote === "" || isLibraryPath(remote)) return [];
+    const found = this.#findFiles(remote, service);
+    if (found.some(({ isListed }) => isListed)) return found;
+    // Compiled without a map: its source has the same name, in the folder that it was compiled from.
+    for (const source of listSources(remote)) {
+      const sources = this.#findFiles(source, service).filter(({ isListed }) => isListed);
+      if (sources.length > 0) return sources.map(file => ({ ...file, isSure: false }));
+    }
+    return found;
+  }
+
+  #findFiles(remote: string, service: string): readonly MappedFile[] {
     const found = new Map<string, MappedFile>();
     const add = (joined: string, isSure: boolean): void => {
       // Normal again after joining: `../` must not make a file outside look like one of the folder's.
@@ -243,6 +255,16 @@ function replaceRoot(remote: string, { remoteRoot, localRoot }: PathMapping): st
     return undefined;
   }
   return localRoot + remote.slice(remoteRoot.length);
+}
+
+/** `dist/api/order.js` → `src/api/order.ts`, `api/order.ts`, …; nothing for what is no compiled JavaScript. */
+function listSources(remote: string): readonly string[] {
+  const [, head = "", tail] =
+    /^(.*?\/|)(?:dist|build|out|lib|output|compiled|\.next\/server)\/(.*)\.[cm]?js$/.exec(remote) ??
+    [];
+  if (tail === undefined) return [];
+  const names = ["ts", "tsx", "mts", "js", "jsx"].map(extension => `${tail}.${extension}`);
+  return ["src/", ""].flatMap(folder => names.map(name => `${head}${folder}${name}`));
 }
 
 /** How many segments two paths share at their ends. */

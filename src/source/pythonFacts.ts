@@ -21,7 +21,10 @@ import {
 } from "./grammars.ts";
 import { getPath, readText, unquote } from "./pythonText.ts";
 
-type PythonFacts = Pick<FileFacts, "tasks" | "constants" | "imports" | "starImports" | "bases">;
+export type PythonFacts = Pick<
+  FileFacts,
+  "tasks" | "constants" | "imports" | "starImports" | "bases"
+>;
 
 const boosters = new Set([
   "boost",

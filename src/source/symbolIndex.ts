@@ -4,9 +4,20 @@
  */
 
 import type { FileFacts, Landmark, SymbolFact, TaskFact } from "./fileFacts.ts";
-import { normalizeRoute } from "./landmarks.ts";
-import type { Place, SymbolPlace, TaskPlace } from "./location.ts";
+import { toNamePattern } from "./landmarks.ts";
+import type { Place, SpanPlace, SymbolPlace, TaskPlace } from "./location.ts";
 import { PythonNames, type IndexedFile } from "./pythonNames.ts";
+import type { Definition } from "./routes/handlers.ts";
+import { RouteTable, type RoutePlace, type RouteQuery } from "./routes/routeTable.ts";
+import type { SearchedFile } from "./search/textSearch.ts";
+import { findServiceFolders, type ServiceName } from "./serviceFolders.ts";
+
+/** A span's name with parts that are filled in when the program runs. */
+interface NamePattern {
+  readonly pattern: RegExp;
+  readonly place: Place;
+  readonly length: number;
+}
 
 /** More places than this are no answer any more. */
 const MAX_PLACES = 200;
@@ -28,8 +39,12 @@ export class SymbolIndex {
     { readonly file: IndexedFile; readonly mark: Landmark }[]
   >();
   readonly #names = new PythonNames();
+  readonly #services = new Map<string, readonly ServiceName[]>();
   /** Built from all files together, on the first question after a change. */
   #tasks: readonly IndexedTask[] | undefined;
+  #routes: RouteTable | undefined;
+  #patterns: readonly NamePattern[] | undefined;
+  #folders: ReadonlySet<string> | undefined;
 
   get fileCount(): number {
     return this.#files.size;
@@ -46,23 +61,37 @@ export class SymbolIndex {
     const file: IndexedFile = { path, facts };
     this.#files.set(path, file);
     for (const symbol of facts.symbols) push(this.#byName, symbol.name, { file, symbol });
-    for (const mark of facts.landmarks) push(this.#landmarks, getLandmarkKey(mark), { file, mark });
+    for (const mark of facts.landmarks) push(this.#landmarks, mark.text, { file, mark });
     if (facts.language === "python") this.#names.add(file);
+    this.#forget();
+  }
+
+  /** What a manifest or a compose file says of the services that lie beside it. */
+  setServices(path: string, names: readonly ServiceName[]): void {
+    if (names.length === 0) this.#services.delete(path);
+    else this.#services.set(path, names);
+  }
+
+  #forget(): void {
     this.#tasks = undefined;
+    this.#routes = undefined;
+    this.#patterns = undefined;
+    this.#folders = undefined;
   }
 
   removeFile(path: string): void {
+    this.#services.delete(path);
     const file = this.#files.get(path);
     if (file === undefined) return;
     this.#files.delete(path);
     for (const name of new Set(file.facts.symbols.map(symbol => symbol.name))) {
       drop(this.#byName, name, entry => entry.file === file);
     }
-    for (const key of new Set(file.facts.landmarks.map(getLandmarkKey))) {
+    for (const key of new Set(file.facts.landmarks.map(({ text }) => text))) {
       drop(this.#landmarks, key, entry => entry.file === file);
     }
     this.#names.remove(file);
-    this.#tasks = undefined;
+    this.#forget();
   }
 
   readSymbols(path: string): readonly SymbolPlace[] {
@@ -92,22 +121,36 @@ export class SymbolIndex {
       .map(({ place }) => place);
   }
 
-  findSpanStarts(name: string): readonly Place[] {
-    return this.#findLandmarks("span", name).map(({ file, mark }) => toPlace(file, mark));
+  /** Exact names first; names with parts that are filled in only where there is none, most telling first. */
+  findSpanStarts(name: string): readonly SpanPlace[] {
+    const exact = (this.#landmarks.get(name) ?? []).slice(0, MAX_PLACES);
+    if (exact.length > 0) {
+      return exact.map(({ file, mark }) => ({ ...toPlace(file, mark), isExact: true }));
+    }
+    return this.#getPatterns()
+      .filter(({ pattern }) => pattern.test(name))
+      .sort((a, b) => b.length - a.length)
+      .map(({ place }) => ({ ...place, isExact: false }));
   }
 
-  /** Whole routes first; else those that are a tail of it, as under a router's prefix, longest first. */
-  findRoutes(route: string, method: string | undefined): readonly Place[] {
-    const isMethod = (mark: Landmark): boolean =>
-      mark.method === undefined || method === undefined || mark.method === method.toUpperCase();
-    const whole = normalizeRoute(route);
-    for (let start = 0; start >= 0; start = whole.indexOf("/", start + 1)) {
-      const found = this.#findLandmarks("route", whole.slice(start)).filter(({ mark }) =>
-        isMethod(mark),
-      );
-      if (found.length > 0) return found.map(({ file, mark }) => toPlace(file, mark));
+  findRoutes(query: RouteQuery): readonly RoutePlace[] {
+    this.#routes ??= new RouteTable([...this.#files.values()], this);
+    return this.#routes.find(query).slice(0, MAX_PLACES);
+  }
+
+  findDefinitions(name: string): readonly Definition[] {
+    return this.#byName.get(name) ?? [];
+  }
+
+  findServiceFolders(service: string): readonly string[] {
+    this.#folders ??= this.#listFolders();
+    return findServiceFolders(service, this.#folders, [...this.#services.values()].flat());
+  }
+
+  *listSearched(): Generator<SearchedFile> {
+    for (const { path, facts } of this.#files.values()) {
+      yield { path, role: facts.role, words: facts.words };
     }
-    return [];
   }
 
   /** Every declared task, for tests and statistics. */
@@ -115,9 +158,30 @@ export class SymbolIndex {
     return this.#getTasks().map(({ place }) => place);
   }
 
-  #findLandmarks(kind: Landmark["kind"], text: string): { file: IndexedFile; mark: Landmark }[] {
-    const key = getLandmarkKey({ kind, text });
-    return (this.#landmarks.get(key) ?? []).slice(0, MAX_PLACES);
+  /** Folders with program files somewhere below. */
+  #listFolders(): ReadonlySet<string> {
+    const folders = new Set<string>();
+    for (const { path, facts } of this.#files.values()) {
+      if (facts.role !== "program") continue;
+      for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
+        const folder = path.slice(0, end);
+        if (folders.has(folder)) break;
+        folders.add(folder);
+      }
+    }
+    return folders;
+  }
+
+  #getPatterns(): readonly NamePattern[] {
+    this.#patterns ??= [...this.#files.values()].flatMap(file =>
+      file.facts.landmarks.flatMap(mark => {
+        const pattern = mark.isPattern === true ? toNamePattern(mark.text) : undefined;
+        return pattern === undefined
+          ? []
+          : [{ pattern, place: toPlace(file, mark), length: mark.text.length }];
+      }),
+    );
+    return this.#patterns;
   }
 
   #getTasks(): readonly IndexedTask[] {
@@ -172,10 +236,6 @@ function toPattern(queue: string): RegExp {
 
 function toPlace(file: IndexedFile, mark: Landmark): Place {
   return { path: file.path, line0: mark.line0 };
-}
-
-function getLandmarkKey({ kind, text }: Pick<Landmark, "kind" | "text">): string {
-  return kind === "route" ? `route ${normalizeRoute(text)}` : `span ${text}`;
 }
 
 function push<T>(map: Map<string, T[]>, key: string, value: T): void {

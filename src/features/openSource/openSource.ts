@@ -6,9 +6,15 @@
 import * as vscode from "vscode";
 import { Owner } from "../../base/disposables.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";
+import { withProgress } from "../../platform/progress.ts";
 import { askModal, showReport } from "../../platform/report.ts";
 import type { SourceAnswer, SourceCandidate } from "../../protocol/traceView.ts";
-import { getCodeHints, type CodeHints, type SpanFacts } from "../../source/codeHints.ts";
+import {
+  getCodeHints,
+  type CallingSpan,
+  type CodeHints,
+  type SpanFacts,
+} from "../../source/codeHints.ts";
 import type { SourceAttempt, SourceLocation } from "../../source/location.ts";
 import { resolveFrame, resolveSource } from "../../source/resolveSource.ts";
 import { normalizePath } from "../../source/pathMapping.ts";
@@ -21,10 +27,32 @@ import { WorkspaceIndex, type WorkspaceIndexOptions } from "./workspaceIndex.ts"
 /** The first click after the start waits this long for the index; later ones find it ready. */
 const READY_MS = 5_000;
 
+/** The largest workspaces are indexed in about a minute; what takes longer is answered from what there is. */
+const FOLLOW_UP_MS = 120_000;
+
 /** What stands behind the candidates that the view is given. */
 interface Search {
   readonly hints: CodeHints;
   readonly tried: readonly SourceAttempt[];
+  /** False while files were still being read. */
+  readonly isWhole: boolean;
+  readonly again: () => Promise<readonly SourceCandidate[]>;
+}
+
+/** Found by the file that the span or its stack names, not by what the index knows so far. */
+const certain = new Set<SourceLocation["reason"]["code"]>([
+  "codeLine",
+  "codeMoved",
+  "codeFunction",
+  "codeFile",
+  "calledFrom",
+  "raisedAt",
+  "stackFunction",
+  "classFile",
+]);
+
+function keepCertain(location: SourceLocation): SourceLocation {
+  return certain.has(location.reason.code) ? location : { ...location, isSure: false };
 }
 
 export class SourceOpener extends Owner {
@@ -42,21 +70,45 @@ export class SourceOpener extends Owner {
     detail: SpanDetail,
     span: SpanFacts,
     signal: AbortSignal,
+    readCallers?: () => AsyncIterable<CallingSpan>,
   ): Promise<readonly SourceCandidate[]> {
     const hints = getCodeHints(detail, span);
-    await this.#index.waitUntilReady(READY_MS);
+    const isWhole = await this.#index.waitUntilReady(READY_MS);
     signal.throwIfAborted();
-    const { locations, tried } = await resolveSource(hints, this.#index.forService(span.service));
+    const workspace = this.#index.forService(span.service);
+    const { locations: found, tried } = await resolveSource(hints, workspace);
     signal.throwIfAborted();
+    // What half an index knows once, the whole may know twice: only what the span itself names stays sure.
+    const locations = isWhole ? found : found.map(keepCertain);
     // Language extensions know more languages than the index; they are asked where it knows no name.
     const isKnown = locations.some(
       ({ isSure, reason }) => isSure || reason.code === "oneOfSeveral",
     );
     const symbols = isKnown ? [] : await findWorkspaceSymbols(hints.functionNames);
     signal.throwIfAborted();
-    const candidates = [...locations, ...symbols].map(toCandidate);
-    this.#searches.set(candidates, { hints, tried });
+    const callers =
+      locations.length + symbols.length > 0 || readCallers === undefined
+        ? []
+        : await this.#findCaller(readCallers());
+    signal.throwIfAborted();
+    const candidates = [...locations, ...symbols, ...callers].map(toCandidate);
+    const again = (): Promise<readonly SourceCandidate[]> =>
+      this.findCandidates(detail, span, AbortSignal.timeout(FOLLOW_UP_MS), readCallers);
+    this.#searches.set(candidates, { hints, tried, isWhole, again });
     return candidates;
+  }
+
+  /** The nearest span around this one that has a sure place: from there this one was called. */
+  async #findCaller(callers: AsyncIterable<CallingSpan>): Promise<readonly SourceLocation[]> {
+    for await (const { detail, span } of callers) {
+      const hints = getCodeHints(detail, span);
+      const workspace = this.#index.forService(span.service);
+      const { locations } = await resolveSource(hints, workspace);
+      const [first] = locations;
+      if (first?.isSure !== true) continue;
+      return [{ ...first, reason: { code: "calledFromSpan", span: span.name }, isSure: false }];
+    }
+    return [];
   }
 
   /** One sure place opens at once; of several the user chooses. */
@@ -66,15 +118,17 @@ export class SourceOpener extends Owner {
     toSide: boolean,
   ): Promise<SourceAnswer> {
     const [first] = candidates;
-    if (first === undefined) {
-      return this.#reportNone(this.#searches.get(candidates), span.name);
+    const search = this.#searches.get(candidates);
+    if (search?.isWhole === false && first?.isSure !== true) {
+      void this.#followUp(search, span, toSide);
+      return { kind: "dismissed" };
     }
+    if (first === undefined) return this.#reportNone(search, span.name);
     const column = findSourceColumn(toSide);
     if (first.isSure || candidates.length === 1) return this.#show(first, column);
     const chosen = await this.#choose(candidates, span.name, column);
     if (chosen === undefined) return { kind: "dismissed" };
     const answer = await this.#show(chosen, column);
-    const search = this.#searches.get(candidates);
     if (answer.kind === "opened" && search?.hints.code.file !== undefined) {
       this.#index.learn(
         search.hints.service,
@@ -83,6 +137,26 @@ export class SourceOpener extends Owner {
       );
     }
     return answer;
+  }
+
+  /** Says that files are still being read, and opens the place when all are. */
+  async #followUp(search: Search, span: Pick<SpanFacts, "name">, toSide: boolean): Promise<void> {
+    const title = vscode.l10n.t(
+      "The workspace is still being indexed. The source of “{0}” opens when it is found.",
+      span.name,
+    );
+    const found = await withProgress(title, async signal => {
+      const cancelled = new Promise<void>(resolve => {
+        signal.addEventListener("abort", () => resolve(), { once: true });
+      });
+      await Promise.race([this.#index.waitUntilReady(FOLLOW_UP_MS), cancelled]);
+      return signal.aborted || this.isDisposed ? undefined : search.again();
+    });
+    if (found === undefined) return;
+    // Asked once more it is answered from what there is, however much is still to be read.
+    const settled = this.#searches.get(found);
+    if (settled !== undefined) this.#searches.set(found, { ...settled, isWhole: true });
+    await this.open(found, span, toSide);
   }
 
   /** Opens the place that one line of a stack names. */

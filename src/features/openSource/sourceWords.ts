@@ -41,6 +41,22 @@ export function describeReason(reason: SourceReason): string {
         : t("The task names this file as that of {0}.{1}.", reason.className, reason.function);
     case "qualifiedName":
       return t("“{0}” is the full name of this function.", reason.name);
+    case "ownerDeclared":
+      return t("{0} is declared here; the method itself is inherited or generated.", reason.name);
+    case "rpcHandler":
+      return t("{0} is answered here.", reason.method);
+    case "callSite":
+      return t("{0} is called here.", reason.call);
+    case "otherSide":
+      return t("The other side of the call: {0} is answered here.", reason.name);
+    case "consumed":
+      return t("“{0}” is consumed here.", reason.name);
+    case "published":
+      return t("“{0}” is published here.", reason.name);
+    case "textFound":
+      return t("The text “{0}” stands here.", reason.text);
+    case "calledFromSpan":
+      return t("Called from here: the nearest span with a place is “{0}”.", reason.span);
     case "spanStarted":
       return t("A span “{0}” is started here.", reason.name);
     case "routeDeclared":

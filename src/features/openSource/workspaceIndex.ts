@@ -9,10 +9,12 @@ import { settings } from "../../manifest.ts";
 import type { Log } from "../../platform/log.ts";
 import { getSetting, watchSettings } from "../../platform/settings.ts";
 import { PeerGone } from "../../threads/rpc.ts";
-import { getLanguage } from "../../source/fileFacts.ts";
+import { readComposeMounts, readDevContainer } from "../../source/containerMappings.ts";
 import type { IndexApi } from "../../source/indexApi.ts";
 import { IndexClient } from "../../source/indexClient.ts";
+import { getLanguage, sourceExtensions } from "../../source/languages.ts";
 import { MAX_LAUNCH_LENGTH, readLaunchMappings } from "../../source/launchMappings.ts";
+import { manifestNames } from "../../source/serviceFolders.ts";
 import type { SourceWorkspace } from "../../source/location.ts";
 import {
   LearnedMappings,
@@ -30,9 +32,10 @@ export interface WorkspaceIndexOptions {
 }
 
 /** Files that a stack may name; the index reads those of them that it has a grammar for. */
-const extensions =
-  "py,pyw,ts,mts,cts,tsx,js,mjs,cjs,jsx,vue,svelte,go,java,kt,kts,scala,groovy,clj,rb,rake,php,cs,fs,vb,rs,swift,c,cc,cpp,cxx,h,hpp,ex,exs,erl,dart,lua,pl";
-const included = `**/*.{${extensions}}`;
+const included = `**/*.{${sourceExtensions.join(",")}}`;
+const manifests = `**/{${[...manifestNames, "*.csproj"].join(",")}}`;
+/** Of a workspace with more services than these, the rest is known by their folders' names alone. */
+const MAX_MANIFESTS = 2_000;
 /** What is installed, built or cached is not the user's source, even where `files.exclude` does not say so. */
 const ignoredFolders =
   "node_modules,bower_components,.venv,venv,.tox,.nox,__pycache__,site-packages,.git,.hg,.mypy_cache,.pytest_cache,.ruff_cache,dist,build,out,target,.next,.nuxt,coverage,.gradle,.idea";
@@ -40,6 +43,9 @@ const excluded = `**/{${ignoredFolders}}/**`;
 const ignoredPattern = new RegExp(
   `/(?:${ignoredFolders.replaceAll(".", "\\.").replaceAll(",", "|")})/`,
 );
+const composeFiles = "**/{docker-compose*.yml,docker-compose*.yaml,compose.yml,compose.yaml}";
+const devContainerFiles =
+  "**/{.devcontainer/devcontainer.json,.devcontainer/*/devcontainer.json,.devcontainer.json}";
 const launchFile = "**/.vscode/launch.json";
 /** Past this the list itself would weigh; such a workspace is opened folder by folder. */
 const MAX_FILES = 50_000;
@@ -77,14 +83,15 @@ export class WorkspaceIndex extends Owner {
     this.own(vscode.workspace.onDidChangeWorkspaceFolders(() => this.#restart()));
   }
 
-  /** Settles when every file is in the index, or when the time is up: an answer from half an index is one too. */
-  async waitUntilReady(deadlineMs: number): Promise<void> {
+  /** True when every file is in the index, false when the time is up: an answer from half an index is one too. */
+  async waitUntilReady(deadlineMs: number): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
-    const deadline = new Promise<void>(resolve => {
-      timer = setTimeout(resolve, deadlineMs);
+    const deadline = new Promise<false>(resolve => {
+      timer = setTimeout(() => resolve(false), deadlineMs);
     });
-    await Promise.race([this.#start(), deadline]);
+    const isWhole = await Promise.race([this.#start().then(() => true), deadline]);
     clearTimeout(timer);
+    return isWhole;
   }
 
   /** The workspace as spans of one service see it: containers of several services share paths like `/app`. */
@@ -116,7 +123,9 @@ export class WorkspaceIndex extends Owner {
       findTasksByQueue: queue => ask(remote => remote.findTasksByQueue(queue)),
       findTasksByName: name => ask(remote => remote.findTasksByName(name)),
       findSpanStarts: name => ask(remote => remote.findSpanStarts(name)),
-      findRoutes: (route, method) => ask(remote => remote.findRoutes(route, method)),
+      findRoutes: query => ask(remote => remote.findRoutes(query)),
+      searchText: query => ask(remote => remote.searchText(query)),
+      findServiceFolders: name => ask(remote => remote.findServiceFolders(name)),
     };
   }
 
@@ -154,8 +163,9 @@ export class WorkspaceIndex extends Owner {
 
   async #build(): Promise<void> {
     const startMs = performance.now();
-    const [uris] = await Promise.all([
+    const [uris, manifestUris] = await Promise.all([
       vscode.workspace.findFiles(included, excluded, MAX_FILES),
+      vscode.workspace.findFiles(manifests, excluded, MAX_MANIFESTS),
       this.#readLaunchFiles(),
     ]);
     if (this.isDisposed) return;
@@ -176,7 +186,7 @@ export class WorkspaceIndex extends Owner {
     });
     this.#client = client;
     const paths = [...this.#files].filter(path => getLanguage(path) !== undefined);
-    await client.build(paths);
+    await client.build([...manifestUris.map(toPath), ...paths]);
     for (const document of vscode.workspace.textDocuments) {
       if (document.isDirty) this.#readText(document);
     }
@@ -271,18 +281,28 @@ export class WorkspaceIndex extends Owner {
   }
 
   async #readLaunchFiles(): Promise<void> {
-    const uris = await vscode.workspace.findFiles(launchFile, excluded, 50);
     const mappings: PathMapping[] = [];
-    for (const uri of uris) {
-      const { size } = await vscode.workspace.fs.stat(uri);
-      if (size > MAX_LAUNCH_LENGTH) {
-        this.#options.log.warn(`${uri.fsPath} is not read for path mappings: ${size} bytes`);
-        continue;
+    const readers: readonly {
+      readonly pattern: string;
+      readonly read: (text: string, folder: string) => readonly PathMapping[];
+    }[] = [
+      { pattern: launchFile, read: readLaunchMappings },
+      { pattern: devContainerFiles, read: readDevContainer },
+      { pattern: composeFiles, read: readComposeMounts },
+    ];
+    for (const { pattern, read } of readers) {
+      for (const uri of await vscode.workspace.findFiles(pattern, excluded, 50)) {
+        const { size } = await vscode.workspace.fs.stat(uri);
+        if (size > MAX_LAUNCH_LENGTH) {
+          this.#options.log.warn(`${uri.fsPath} is not read for path mappings: ${size} bytes`);
+          continue;
+        }
+        const path = toPath(uri);
+        const lines = await readLines(path);
+        mappings.push(...read(lines.join("\n"), path.slice(0, path.lastIndexOf("/"))));
+        // Other extensions take their turns between the files.
+        await new Promise(resolve => setImmediate(resolve));
       }
-      const lines = await readLines(toPath(uri));
-      mappings.push(...readLaunchMappings(lines.join("\n")));
-      // Other extensions take their turns between the files.
-      await new Promise(resolve => setImmediate(resolve));
     }
     this.#launchMappings = mappings;
     this.#mapper = undefined;

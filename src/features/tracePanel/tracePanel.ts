@@ -22,8 +22,9 @@ import type {
   TraceAnswer,
   ViewApi,
 } from "../../protocol/traceView.ts";
+import { SpanKind } from "../../model/span.ts";
 import type { SpanAction } from "../../protocol/spanMenu.ts";
-import type { SpanFacts } from "../../source/codeHints.ts";
+import type { CallingSpan, SpanFacts } from "../../source/codeHints.ts";
 import { findSpansByText } from "./findSpans.ts";
 import { knowSpan, type KnownSpan } from "./spanText.ts";
 import type { SessionState, TraceSession } from "./traceSession.ts";
@@ -37,6 +38,7 @@ export interface PanelServices {
     detail: SpanDetail,
     span: SpanFacts,
     signal: AbortSignal,
+    readCallers?: () => AsyncIterable<CallingSpan>,
   ): Promise<readonly SourceCandidate[]>;
   openSource(
     candidates: readonly SourceCandidate[],
@@ -49,6 +51,8 @@ export interface PanelServices {
 
 const PAGE = { element: "traceside-app", script: "webview.js" };
 
+/** A caller that is further away says little of the span. */
+const MAX_CALLERS = 8;
 /** A hidden panel paints nothing; whoever waits for its picture must not wait for ever. */
 const PAINT_DEADLINE_MS = 30_000;
 
@@ -179,10 +183,7 @@ export class TracePanel implements Disposable {
   ): Promise<SourceAnswer> {
     const services = this.#services;
     const facts = this.factsOf(span);
-    const candidates =
-      chosen === undefined
-        ? await services.findSource(await this.#readDetail(span), facts, this.#signal())
-        : [chosen];
+    const candidates = chosen === undefined ? await this.#findSource(span) : [chosen];
     return services.openSource(candidates, facts, toSide);
   }
 
@@ -268,8 +269,7 @@ export class TracePanel implements Disposable {
       },
       refresh: () => this.#session.refresh(),
       spanDetail: span => this.#readDetail(span),
-      sourceCandidates: async span =>
-        services.findSource(await this.#readDetail(span), this.factsOf(span), this.#signal()),
+      sourceCandidates: span => this.#findSource(span),
       openSource: (span, toSide, chosen) => this.openSource(span, toSide, chosen),
       openFrame: frame => services.openFrame(frame),
       findSpans: text => findSpansByText(this.#requireTrace(), text, this.#signal()),
@@ -327,6 +327,22 @@ export class TracePanel implements Disposable {
     return this.#requireTrace().readDetail(span, this.#signal());
   }
 
+  async #findSource(span: SpanIndex): Promise<readonly SourceCandidate[]> {
+    const detail = await this.#readDetail(span);
+    const facts = this.factsOf(span);
+    return this.#services.findSource(detail, facts, this.#signal(), () => this.#readCallers(span));
+  }
+
+  /** The spans around one, nearest first. */
+  async *#readCallers(span: SpanIndex): AsyncGenerator<CallingSpan> {
+    const { parent } = this.#requireTrace().columns;
+    let around = parent[span] ?? -1;
+    for (let steps = 0; around >= 0 && steps < MAX_CALLERS; steps += 1) {
+      yield { detail: await this.#readDetail(around), span: this.factsOf(around) };
+      around = parent[around] ?? -1;
+    }
+  }
+
   factsOf(span: SpanIndex): SpanFacts {
     const { columns } = this.#requireTrace();
     const textAt = (column: Int32Array): string => columns.strings[column[span] ?? 0] ?? "";
@@ -334,6 +350,7 @@ export class TracePanel implements Disposable {
       name: textAt(columns.name),
       service: textAt(columns.service),
       queue: textAt(columns.queue),
+      kind: (columns.kind[span] ?? SpanKind.unspecified) as SpanKind,
     };
   }
 

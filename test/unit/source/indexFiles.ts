@@ -6,6 +6,8 @@ import type { SourceWorkspace } from "../../../src/source/location.ts";
 import { Grammars } from "../../../src/source/grammars.ts";
 import { LearnedMappings, PathMapper } from "../../../src/source/pathMapping.ts";
 import { readFileFacts } from "../../../src/source/readFileFacts.ts";
+import { searchText } from "../../../src/source/search/textSearch.ts";
+import { isManifest, readServiceNames } from "../../../src/source/serviceFolders.ts";
 import { SymbolIndex } from "../../../src/source/symbolIndex.ts";
 
 export const root = join(import.meta.dirname, "../../..");
@@ -24,6 +26,7 @@ export async function indexFiles(files: Readonly<Record<string, string>>): Promi
   for (const [path, text] of Object.entries(files)) {
     const facts = await readFileFacts(grammars, path, text);
     if (facts !== undefined) index.setFile(path, facts);
+    if (isManifest(path)) index.setServices(path, readServiceNames(path, text));
   }
   return index;
 }
@@ -41,7 +44,7 @@ export async function createWorkspace(
     learned: new LearnedMappings(),
   });
   return {
-    findFiles: remotePath => mapper.findFiles(remotePath, ""),
+    findFiles: (remotePath, service) => mapper.findFiles(remotePath, service),
     isListed: path => mapper.isListed(path),
     exists: path => Promise.resolve(path in files || outside.includes(path)),
     readLines: path => Promise.resolve(files[path]?.split("\n") ?? []),
@@ -50,6 +53,8 @@ export async function createWorkspace(
     findTasksByQueue: queue => Promise.resolve(index.findTasksByQueue(queue)),
     findTasksByName: name => Promise.resolve(index.findTasksByName(name)),
     findSpanStarts: name => Promise.resolve(index.findSpanStarts(name)),
-    findRoutes: (route, method) => Promise.resolve(index.findRoutes(route, method)),
+    findRoutes: query => Promise.resolve(index.findRoutes(query)),
+    searchText: query => searchText(query, index.listSearched(), path => files[path]),
+    findServiceFolders: service => Promise.resolve(index.findServiceFolders(service)),
   };
 }

@@ -1,5 +1,6 @@
 /** Paths of containers, other machines and bundlers → files of the workspace. */
 
+import { readComposeMounts, readDevContainer } from "../../../src/source/containerMappings.ts";
 import { expect, test } from "vitest";
 import { readLaunchMappings } from "../../../src/source/launchMappings.ts";
 import {
@@ -214,4 +215,39 @@ test("what is no mapping in the settings is passed over, and the others count", 
   const mapping = { localRoot: "/ws", remoteRoot: "/app" };
   expect(listPathMappings([null, 3, { localRoot: 1 }, mapping])).toEqual([mapping]);
   for (const value of [undefined, null, 5, "x", {}]) expect(listPathMappings(value)).toEqual([]);
+});
+
+test("what was compiled without a map is found by its source, and never for sure", () => {
+  const mapper = new PathMapper({
+    folders: [{ name: "ws", path: "/ws" }],
+    mappings: [],
+    files: ["/ws/api/src/orders/place.ts", "/ws/web/src/place.ts", "/ws/Store/Cart.cs"],
+    learned: new LearnedMappings(),
+  });
+  expect(mapper.findFiles("/app/dist/orders/place.js", "api")).toEqual([
+    { path: "/ws/api/src/orders/place.ts", isListed: true, isSure: false },
+  ]);
+  expect(mapper.findFiles("/_/Store/Cart.cs", "store")[0]).toMatchObject({
+    path: "/ws/Store/Cart.cs",
+    isListed: true,
+  });
+});
+
+test("compose files and dev containers say what they mount where", () => {
+  const compose = `services:
+  api:
+    volumes:
+      - ./services/api:/app:ro
+      - cache:/root/.cache
+      - type: bind
+        source: ../shared
+        target: /shared
+`;
+  expect(readComposeMounts(compose, "/ws/deploy")).toEqual([
+    { localRoot: "/ws/deploy/services/api", remoteRoot: "/app" },
+    { localRoot: "/ws/shared", remoteRoot: "/shared" },
+  ]);
+  expect(
+    readDevContainer('{ "workspaceFolder": "/workspaces/shop" }', "/ws/.devcontainer"),
+  ).toEqual([{ localRoot: "/ws", remoteRoot: "/workspaces/shop" }]);
 });

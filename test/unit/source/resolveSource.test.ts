@@ -249,7 +249,7 @@ test.each([
   ["github.com/me/app/pkg/stock.(*Stock).Take", "qualifiedName pkg/stock/stock.go:5"],
   ["shop.orders.Orders.place", "qualifiedName shop/orders.py:9"],
   ["Orders.place", "qualifiedName shop/orders.py:9"],
-  ["shop.Stock/Take", "qualifiedName pkg/stock/stock.go:5"],
+  ["shop.Stock/Take", "rpcHandler pkg/stock/stock.go:5"],
 ])("an operation named %s is that function", async (name, expected) => {
   expect((await find({ name }))[0]).toBe(expected);
 });

@@ -214,18 +214,23 @@ test("places that start spans and declare routes", async () => {
   });
   const starts = ["charge card", "cart checkout", "go work", "java work"];
   expect(starts.map(name => marks.findSpanStarts(name))).toEqual([
-    [{ path: "/ws/a.py", line0: 0 }],
-    [{ path: "/ws/b.ts", line0: 0 }],
-    [{ path: "/ws/c.go", line0: 2 }],
-    [{ path: "/ws/D.java", line0: 1 }],
+    [{ path: "/ws/a.py", line0: 0, isExact: true }],
+    [{ path: "/ws/b.ts", line0: 0, isExact: true }],
+    [{ path: "/ws/c.go", line0: 2, isExact: true }],
+    [{ path: "/ws/D.java", line0: 1, isExact: true }],
   ]);
-  expect(marks.findRoutes("/orders/{id}", "GET")).toEqual([{ path: "/ws/a.py", line0: 3 }]);
-  expect(marks.findRoutes("/orders/{id}", "POST")).toEqual([]);
-  expect(marks.findRoutes("/users/{id}", undefined)).toEqual([{ path: "/ws/a.py", line0: 5 }]);
+  const find = (text: string, method?: string): string[] =>
+    marks
+      .findRoutes({
+        routes: [{ text, isConcrete: false }],
+        ...(method !== undefined && { method }),
+      })
+      .map(({ path, line0 }) => `${path}:${line0 + 1}`);
+  expect(find("/orders/{id}", "GET")).toEqual(["/ws/a.py:5"]);
+  expect(find("/orders/{id}", "POST")).toEqual([]);
+  expect(find("/users/{id}")).toEqual(["/ws/a.py:7"]);
   // Under a prefix that is declared elsewhere.
-  expect(marks.findRoutes("/api/v1/cart/{id}/items", "post")).toEqual([
-    { path: "/ws/b.ts", line0: 1 },
-  ]);
-  expect(marks.findRoutes("/pay/:id", "POST")).toEqual([{ path: "/ws/c.go", line0: 3 }]);
-  expect(marks.findRoutes("/stock/{sku}", "POST")).toEqual([{ path: "/ws/D.java", line0: 3 }]);
+  expect(find("/api/v1/cart/{id}/items", "post")).toEqual(["/ws/b.ts:2"]);
+  expect(find("/pay/:id", "POST")).toEqual(["/ws/c.go:4"]);
+  expect(find("/stock/{sku}", "POST")).toEqual(["/ws/D.java:5"]);
 });

@@ -1,0 +1,141 @@
+/** What a span says of a call between programs: which side it is, and the route, address or method. Pure. */
+
+import { SpanKind } from "../model/span.ts";
+import type { AttributeReader } from "./attributeReader.ts";
+
+/** A template as the framework declares it, or a path with values as a client sent it. */
+export interface RouteHint {
+  readonly text: string;
+  readonly isConcrete: boolean;
+}
+
+export interface RpcHint {
+  /** Bare: `CartService` of `shop.v1.CartService`. */
+  readonly service: string;
+  readonly method: string;
+}
+
+const kinds: Readonly<Record<string, SpanKind>> = {
+  internal: SpanKind.internal,
+  server: SpanKind.server,
+  client: SpanKind.client,
+  producer: SpanKind.producer,
+  consumer: SpanKind.consumer,
+};
+
+/** The kind that the span says; where it says none, what only one side has among its attributes. */
+export function inferKind(attributes: AttributeReader, kind: SpanKind | undefined): SpanKind {
+  if (kind !== undefined && kind !== SpanKind.unspecified) return kind;
+  const written = attributes.text("span.kind", "spanKind", "otel.span_kind", "kind")?.toLowerCase();
+  const named = written === undefined ? undefined : kinds[written.replace(/^span_kind_/, "")];
+  if (named !== undefined) return named;
+  const operation = attributes.text(
+    "messaging.operation.type",
+    "messaging.operation",
+    "messaging.operation.name",
+  );
+  if (/^(?:publish|send|create|produce|enqueue)$/i.test(operation ?? "")) return SpanKind.producer;
+  if (/^(?:receive|process|deliver|consume|settle)$/i.test(operation ?? "")) {
+    return SpanKind.consumer;
+  }
+  if (attributes.has("db.system", "db.system.name", "db.statement")) return SpanKind.client;
+  const isServer = attributes.has(
+    "http.route",
+    "net.host.name",
+    "http.server_name",
+    "http.user_agent",
+    "user_agent.original",
+    "client.address",
+    "http.client_ip",
+    "http.flavor.server",
+  );
+  if (isServer) return SpanKind.server;
+  const isAddressed = attributes.has(
+    "net.peer.name",
+    "server.socket.address",
+    "peer.service",
+    "http.url",
+    "url.full",
+  );
+  const isHttp = attributes.has("http.method", "http.request.method", "http.url", "url.full");
+  if (isAddressed && isHttp && !attributes.has("url.path", "http.host")) return SpanKind.client;
+  return SpanKind.unspecified;
+}
+
+export function getRouteHints(attributes: AttributeReader, spanName: string): readonly RouteHint[] {
+  const hints = new Map<string, boolean>();
+  const add = (text: string | undefined, isConcrete: boolean): void => {
+    if (text !== undefined && !hints.has(text)) hints.set(text, isConcrete);
+  };
+  add(attributes.text("http.route"), false);
+  add(
+    attributes.text(
+      "next.route",
+      "http.route_template",
+      "url.template",
+      "aspnetcore.route",
+      "rails.route",
+      "laravel.route",
+    ),
+    false,
+  );
+  const name =
+    /^(?:HTTP )?(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|ANY|WS)\s+(?:https?:\/\/[^/\s]+)?(\/?[^\s]+)$/.exec(
+      spanName,
+    )?.[1] ??
+    /^(?:executing api route|render route|resolve page components|generateMetadata|start response|build component tree|request handler|router|handler)\b[^/]*(\/\S*?)(?:\/(?:route|page|layout))?$/.exec(
+      spanName,
+    )?.[1] ??
+    /^(\/[\w./:{}<>[\]*-]*)$/.exec(spanName)?.[1];
+  add(name, false);
+  const address = attributes.text("url.path", "http.target", "http.path", "path");
+  const url = attributes.text("http.url", "url.full");
+  const path =
+    address ??
+    (url === undefined
+      ? undefined
+      : (/^[a-z]+:\/\/[^/]*(\/[^?#]*)/.exec(url)?.[1] ?? (url.startsWith("/") ? url : undefined)));
+  add(path?.replace(/[?#].*$/, ""), true);
+  return [...hints].map(([text, isConcrete]) => ({ text, isConcrete }));
+}
+
+export function getRpc(attributes: AttributeReader, spanName: string): RpcHint | undefined {
+  const system = attributes.text("rpc.system", "rpc.system.name");
+  const method = attributes.text("rpc.method");
+  const service = attributes.text("rpc.service");
+  // aws-sdk and the like name remote operations so; there is no handler to look for, but a call.
+  if (method !== undefined) {
+    const [before, last] = splitLast(method, "/");
+    return { service: bare(service ?? before), method: last };
+  }
+  const named = /^\/?([\w.]+)\/([A-Za-z_]\w*)$/.exec(
+    spanName.replace(/^(?:grpc|Sent|Recv)[ .:]/i, ""),
+  );
+  const isHttp = attributes.has("http.method", "http.request.method", "http.route", "url.path");
+  if (named?.[2] === undefined || (isHttp && system === undefined)) return undefined;
+  if (system === undefined && !/\.[A-Z]\w*$|^[A-Z]\w*(?:Service|API|Api)$/.test(named[1] ?? "")) {
+    return undefined;
+  }
+  return { service: bare(named[1] ?? ""), method: named[2] };
+}
+
+export function getUrl(attributes: AttributeReader): { host: string; path: string } | undefined {
+  const url = attributes.text("url.full", "http.url");
+  const match =
+    url === undefined ? null : /^[a-z]+:\/\/(?:[^@/]*@)?([^:/?#]*)(?::\d+)?([^?#]*)/i.exec(url);
+  const path =
+    match?.[2] ??
+    attributes.text("url.path", "http.target", "url.template")?.replace(/[?#].*$/, "");
+  const host =
+    match?.[1] ?? attributes.text("server.address", "net.peer.name", "peer.service") ?? "";
+  return path === undefined && host === "" ? undefined : { host, path: path ?? "" };
+}
+
+function bare(service: string): string {
+  return splitLast(service, ".")[1];
+}
+
+function splitLast(text: string, separator: string): readonly [string, string] {
+  const at = text.lastIndexOf(separator);
+  return at < 0 ? ["", text] : [text.slice(0, at), text.slice(at + 1)];
+}

@@ -1,0 +1,95 @@
+/** The languages of source files, by the ends of their names. Pure data. */
+
+export type SourceLanguage =
+  | "python"
+  | "typescript"
+  | "tsx"
+  | "javascript"
+  | "go"
+  | "java"
+  | "csharp"
+  | "php"
+  | "ruby"
+  | "rust"
+  | "cpp"
+  | "kotlin"
+  | "scala"
+  | "groovy"
+  | "swift"
+  | "elixir"
+  | "dart"
+  | "component"
+  | "text";
+
+const extensions: Readonly<Record<string, SourceLanguage>> = {
+  py: "python",
+  pyw: "python",
+  ts: "typescript",
+  mts: "typescript",
+  cts: "typescript",
+  tsx: "tsx",
+  js: "javascript",
+  mjs: "javascript",
+  cjs: "javascript",
+  jsx: "javascript",
+  go: "go",
+  java: "java",
+  cs: "csharp",
+  php: "php",
+  phtml: "php",
+  rb: "ruby",
+  rake: "ruby",
+  ru: "ruby",
+  rs: "rust",
+  c: "cpp",
+  h: "cpp",
+  cc: "cpp",
+  cpp: "cpp",
+  cxx: "cpp",
+  hh: "cpp",
+  hpp: "cpp",
+  kt: "kotlin",
+  kts: "kotlin",
+  scala: "scala",
+  groovy: "groovy",
+  swift: "swift",
+  ex: "elixir",
+  exs: "elixir",
+  dart: "dart",
+  vue: "component",
+  svelte: "component",
+  astro: "component",
+  fs: "text",
+  vb: "text",
+  clj: "text",
+  erl: "text",
+  lua: "text",
+  pl: "text",
+};
+
+const grammars: Partial<Record<SourceLanguage, string>> = {
+  python: "python",
+  typescript: "typescript",
+  tsx: "tsx",
+  javascript: "javascript",
+  go: "go",
+  java: "java",
+  csharp: "c-sharp",
+  php: "php",
+  ruby: "ruby",
+  rust: "rust",
+  cpp: "cpp",
+};
+
+/** `undefined` for files that the index does not read. */
+export function getLanguage(path: string): SourceLanguage | undefined {
+  return extensions[path.slice(path.lastIndexOf(".") + 1).toLowerCase()];
+}
+
+/** The name of the grammar's file; `undefined` where there is none, and definitions are found in the plain text. */
+export function getGrammarName(language: SourceLanguage): string | undefined {
+  return grammars[language];
+}
+
+/** Every extension that the index reads. */
+export const sourceExtensions: readonly string[] = Object.keys(extensions);

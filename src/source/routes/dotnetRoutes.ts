@@ -1,0 +1,74 @@
+/** Routes of .NET: attributes of controllers, minimal APIs. */
+
+import { getLiteral, getPositional, readCall } from "./callText.ts";
+import { unknownPrefix } from "./routeFacts.ts";
+import { listHandlers, readPaths, type RouteReader } from "./routeReader.ts";
+
+const attribute =
+  /[[,]\s{0,8}(?:Http(Get|Post|Put|Delete|Patch|Head|Options)|(Route)|(ApiController|Area))\b\s{0,4}(\()?/g;
+const call =
+  /([\w)\]]+(?:\.\w+)*)?\s{0,80}\.(MapGet|MapPost|MapPut|MapDelete|MapPatch|MapMethods|MapGroup|MapHub|Map|MapFallback)(?:<[^<>()]{0,60}>)?\(\s{0,40}(?=[@$"\w])/g;
+const assigned = /(\w+)\s{0,4}=\s{0,4}$/;
+
+export function readDotnetRoutes(reader: RouteReader): void {
+  const { text } = reader;
+  /** A method may have its verb and its route in two attributes. */
+  const routes = new Map<number, string>();
+  const verbs: { index: number; method: string; path: string | undefined; line0: number }[] = [];
+  for (const match of text.matchAll(attribute)) {
+    const [whole, verb, route, , open] = match;
+    const index = match.index + 1;
+    const args =
+      open === undefined ? { arguments: [] } : readCall(text, match.index + whole.length - 1);
+    const [first] = getPositional(args);
+    const path = first === undefined ? undefined : readPaths(first)[0];
+    const below = reader.findBelow(reader.getLine0(index));
+    if (below === undefined) continue;
+    if (below.kind === "class") {
+      if (route !== undefined) {
+        reader.addClassPrefix(index, name => fillTokens(path ?? "", name, ""));
+      }
+      continue;
+    }
+    if (verb !== undefined) verbs.push({ index, method: verb, path, line0: below.line0 });
+    else if (route !== undefined) routes.set(below.line0, path ?? "");
+  }
+  for (const { index, method, path, line0 } of verbs) {
+    const owner = reader.findClass(line0)?.name ?? "";
+    const name = reader.findBelow(line0)?.name ?? "";
+    const written = fillTokens(path ?? routes.get(line0) ?? "", owner, name);
+    reader.addRoute(index, { method, path: written, isAnnotation: true });
+  }
+  const tells = new Set(verbs.map(({ line0 }) => line0));
+  for (const [line0, path] of routes) {
+    if (tells.has(line0)) continue;
+    reader.addRoute(reader.text.split("\n", line0).join("\n").length + 1, {
+      path: fillTokens(path, reader.findClass(line0)?.name ?? "", ""),
+      isAnnotation: true,
+    });
+  }
+  for (const match of text.matchAll(call)) {
+    const [whole, base = "", verb = ""] = match;
+    const [path = "", ...others] = getPositional(
+      readCall(text, match.index + whole.lastIndexOf("(")),
+    );
+    const at = match.index + whole.search(/\S/);
+    if (verb === "MapGroup") {
+      const variable = assigned.exec(text.slice(Math.max(0, at - 80), at))?.[1];
+      if (variable !== undefined) {
+        reader.addRouter(at, { name: variable, prefix: getLiteral(path) ?? unknownPrefix, base });
+      }
+      continue;
+    }
+    const method = /^Map(Get|Post|Put|Delete|Patch)$/.exec(verb)?.[1];
+    for (const each of readPaths(path)) {
+      reader.addRoute(at, { method, path: each, base, handlers: listHandlers(others).names });
+    }
+  }
+}
+
+function fillTokens(path: string, className: string, method: string): string {
+  return path
+    .replace(/\[controller\]/gi, className.replace(/Controller$/, ""))
+    .replace(/\[action\]/gi, method);
+}

@@ -1,0 +1,86 @@
+/** Routes of Go: net/http, gin, echo, fiber, chi, gorilla/mux, httprouter, beego. */
+
+import { getLiteral, getPositional, listNames, readCall } from "./callText.ts";
+import { unknownPrefix } from "./routeFacts.ts";
+import { listHandlers, readPaths, type RouteReader } from "./routeReader.ts";
+
+const call =
+  /([\w)\]]+(?:\.\w+)*)?\.(GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS|Any|Get|Post|Put|Delete|Patch|Head|Options|All|Handle|HandleFunc|Handler|HandlerFunc|Method|MethodFunc|Route|Mount|Group|Path|PathPrefix|Router|Add)\(\s{0,40}(?=["`\w])/g;
+const assigned = /(\w+)\s{0,4}(?::=|=)\s{0,4}$/;
+/** What gets a router handed over registers its routes under that router's prefix. */
+const handedOver =
+  /\b((?:\w+\.)?\w+(?:\{[^{}\n]{0,60}\})?(?:\.\w+)?)\((?:[\w.&]+,\s*){0,4}(\w+)(?:\.Group\(\s*("[^"\n]*"|`[^`\n]*`)[^()\n]*\))?\s*[,)]/g;
+
+export function readGoRoutes(reader: RouteReader): void {
+  const { text } = reader;
+  const groups = new Set<string>();
+  const isEcho = text.includes("labstack/echo");
+  for (const match of text.matchAll(call)) {
+    const [whole, base = "", verb = ""] = match;
+    const open = match.index + whole.lastIndexOf("(");
+    const { arguments: all, end } = readCall(text, open);
+    const [path, ...others] = getPositional({ arguments: all });
+    const literal = path === undefined ? undefined : getLiteral(path);
+    if (verb === "Group" || verb === "PathPrefix") {
+      const variable = assigned.exec(text.slice(Math.max(0, match.index - 80), match.index));
+      const written = literal ?? unknownPrefix;
+      if (others.some(other => other.startsWith("func"))) reader.addBlock(match.index, written);
+      else if (variable?.[1] !== undefined) {
+        groups.add(variable[1]);
+        reader.addRouter(match.index, { name: variable[1], prefix: written, base });
+      }
+      continue;
+    }
+    if (verb === "Mount") {
+      for (const target of others.flatMap(listNames).slice(0, 2)) {
+        reader.addMount(match.index, { base, prefix: literal ?? "", target });
+      }
+      continue;
+    }
+    if (
+      (verb === "Route" && others[0]?.startsWith("func") === true) ||
+      (verb === "Route" && others.length === 1)
+    ) {
+      if (others[0]?.startsWith("func") === true) {
+        reader.addBlock(match.index, literal ?? unknownPrefix);
+      } else {
+        const [target] = listNames(others[0] ?? "");
+        if (target !== undefined) {
+          reader.addMount(match.index, { base, prefix: literal ?? "", target });
+        }
+      }
+      continue;
+    }
+    if (verb === "Path" || others.length === 0) continue;
+    const isMethodFirst =
+      /^(?:Handle|Handler|HandlerFunc|Method|MethodFunc|Add)$/.test(verb) &&
+      others.length >= 2 &&
+      /^"?(?:[A-Z]{3,7}"|http\.Method\w+)$/.test(path ?? "");
+    const written = isMethodFirst ? (others.shift() ?? "") : (path ?? "");
+    const [inline] = /^"([A-Z]{3,7}) /.exec(written)?.slice(1) ?? [];
+    const paths = readPaths(written.replace(/^"[A-Z]{3,7} (?:[\w.]+(?=\/))?/, '"'));
+    if (paths.length === 0 || !/^[/…{:*]|^$/.test(paths[0] ?? "")) continue;
+    const chained = /^\s*\.\s*Methods\(\s*(?:"(\w+)"|http\.Method(\w+))/.exec(
+      text.slice(end, end + 120),
+    );
+    const method = isMethodFirst
+      ? /(?:"|Method)([A-Za-z]+)/.exec(path ?? "")?.[1]
+      : (inline ??
+        chained?.[1] ??
+        chained?.[2] ??
+        (/^(?:Handle|Any|All|Router|Add)/.test(verb) ? undefined : verb));
+    const { names } = listHandlers(others, isEcho);
+    for (const each of paths) {
+      reader.addRoute(match.index, { method, path: each, base, handlers: names });
+    }
+  }
+  for (const match of text.matchAll(handedOver)) {
+    const [, target = "", variable = "", prefix] = match;
+    if (prefix === undefined && !groups.has(variable)) continue;
+    reader.addMount(match.index, {
+      base: variable,
+      prefix: prefix === undefined ? "" : (getLiteral(prefix) ?? ""),
+      target: target.replace(/\{.*\}/, ""),
+    });
+  }
+}

@@ -1,0 +1,111 @@
+/** Routes of Java, Kotlin, Scala and Groovy: Spring, JAX-RS, Micronaut, Ktor, Javalin, Vert.x, http4s' neighbours. */
+
+import { getLiteral, getNamed, getPositional, listLiterals, readCall } from "./callText.ts";
+import { unknownPrefix } from "./routeFacts.ts";
+import { listHandlers, readPaths, type RouteReader } from "./routeReader.ts";
+
+const annotation =
+  /@(?:(Get|Post|Put|Delete|Patch|Request)(?:Mapping|Exchange)|(Get|Post|Put|Delete|Patch|Head|Options|GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS)|(Path|Controller|RestController|HttpExchange|Route|RequestLine|FeignClient))\b(\()?/g;
+const call =
+  /(?:([\w)]+(?:\.\w+)*)?\s{0,60}\.|(?<=[\s({]))(get|post|put|delete|patch|head|GET|POST|PUT|DELETE|PATCH|route|path|pathPrefix|group|nest|options|all)\(\s{0,40}(?=["'])/g;
+
+export function readJvmRoutes(reader: RouteReader): void {
+  const { text } = reader;
+  const isClient = /@(?:FeignClient|HttpExchange|RegisterRestClient)\b|import retrofit2/.test(text);
+  readAnnotations(reader, isClient);
+  if (
+    !/ktor|javalin|vertx|RouterFunction|spark\.|akka|pekko|helidon|jooby|coRouter|RouterDsl/i.test(
+      text,
+    )
+  ) {
+    return;
+  }
+  for (const match of text.matchAll(call)) {
+    const [whole, base = "", verb = ""] = match;
+    const { arguments: all, end } = readCall(text, match.index + whole.lastIndexOf("("));
+    const [path, ...others] = getPositional({ arguments: all });
+    const literal = path === undefined ? undefined : getLiteral(path);
+    if (literal === undefined) continue;
+    const at = match.index + whole.search(/\S/);
+    const isBlock =
+      /^\s*\{/.test(text.slice(end, end + 20)) ||
+      others.some(other => /^(?:\(\)|\w+)\s*->\s*\{/.test(other));
+    if (/^(?:route|path|pathPrefix|group|nest)$/.test(verb)) {
+      if (isBlock) reader.addBlock(at, literal);
+      continue;
+    }
+    const chained = /^\s*\.\s*(?:handler|to|respond)\(/.exec(text.slice(end, end + 100));
+    const behind =
+      chained === null ? [] : getPositional(readCall(text, end + chained[0].length - 1));
+    if (!isBlock && others.length + behind.length === 0) continue;
+    const { names } = listHandlers([...others, ...behind]);
+    reader.addRoute(at, {
+      method: /^(?:all|route)$/.test(verb) ? undefined : verb,
+      path: literal,
+      base,
+      handlers: names,
+    });
+  }
+}
+
+function readAnnotations(reader: RouteReader, isClient: boolean): void {
+  const { text } = reader;
+  /** JAX-RS says verb and path by two annotations of one method. */
+  const paths = new Map<number, string>();
+  const verbs: { readonly index: number; readonly verb: string; readonly line0: number }[] = [];
+  for (const match of text.matchAll(annotation)) {
+    const [whole, mapping, verb, other, open] = match;
+    const args =
+      open === undefined ? { arguments: [] } : readCall(text, match.index + whole.length - 1);
+    const written = getNamed(args, "value", "path", "uri", "url") ?? getPositional(args)[0];
+    const found = written === undefined ? [] : readPaths(written);
+    const below = reader.findBelow(reader.getLine0(match.index));
+    if (other === "FeignClient") {
+      const prefix = getNamed(args, "path");
+      if (prefix !== undefined) {
+        reader.addClassPrefix(match.index, () => readPaths(prefix)[0] ?? "");
+      }
+      continue;
+    }
+    if (other === "RequestLine") {
+      const [method, path] = (listLiterals(written ?? "")[0] ?? "").split(" ");
+      if (path !== undefined) {
+        reader.addRoute(match.index, { method, path, isAnnotation: true, isClient: true });
+      }
+      continue;
+    }
+    if (below?.kind === "class") {
+      // Beside a class these are its prefix; Spring's controllers have a name there, Micronaut's a path.
+      const isName = /Controller$/.test(other ?? "") && found[0]?.startsWith("/") !== true;
+      if (!isName) reader.addClassPrefix(match.index, () => found[0] ?? "");
+      continue;
+    }
+    if (other === "Path") {
+      if (below !== undefined) paths.set(below.line0, found[0] ?? unknownPrefix);
+      continue;
+    }
+    if (other !== undefined && other !== "Route") continue;
+    if (verb !== undefined && found.length === 0) {
+      if (below !== undefined) verbs.push({ index: match.index, verb, line0: below.line0 });
+      continue;
+    }
+    const named = getNamed(args, "method", "methods") ?? "";
+    const methods =
+      mapping === "Request" || other === "Route"
+        ? [...named.matchAll(/\b(GET|POST|PUT|DELETE|PATCH|HEAD)\b/g)].map(each => each[1])
+        : [mapping ?? verb];
+    for (const path of found.length === 0 ? [""] : found) {
+      for (const method of methods.length === 0 ? [undefined] : methods) {
+        reader.addRoute(match.index, { method, path, isAnnotation: true, isClient });
+      }
+    }
+  }
+  for (const { index, verb, line0 } of verbs) {
+    reader.addRoute(index, {
+      method: verb,
+      path: paths.get(line0) ?? "",
+      isAnnotation: true,
+      isClient,
+    });
+  }
+}

@@ -1,0 +1,121 @@
+/** Routes of PHP: Laravel, Symfony, Slim and those that look like them. */
+
+import {
+  getLiteral,
+  getNamed,
+  getPositional,
+  isInline,
+  listLiterals,
+  readCall,
+} from "./callText.ts";
+import { readPaths, type RouteReader } from "./routeReader.ts";
+import { joinRoute } from "./routeText.ts";
+
+const call =
+  /(Route::|->|\$\w+->)\s*(get|post|put|patch|delete|options|any|map|match|resource|apiResource|prefix|group|controller|add|addRoute)\(/g;
+const attribute = /(?:#\[|@)(?:\w+\\)*Route\(/g;
+
+export function readPhpRoutes(reader: RouteReader): void {
+  const { text } = reader;
+  for (const match of text.matchAll(attribute)) {
+    const args = readCall(text, match.index + match[0].length - 1);
+    const written = getNamed(args, "path") ?? getPositional(args)[0];
+    const path = written === undefined ? "" : (readPaths(written)[0] ?? "");
+    if (reader.addClassPrefix(match.index, () => path)) continue;
+    const methods = listLiterals(getNamed(args, "methods") ?? "");
+    for (const method of methods.length === 0 ? [undefined] : methods) {
+      reader.addRoute(match.index, { method, path, isAnnotation: true });
+    }
+  }
+  // A file that a framework loads under a prefix of its own.
+  if (/\/routes\/api\.php$/.test(reader.path)) {
+    reader.addMount(0, { base: "", prefix: "api", target: reader.path });
+  }
+  for (const match of text.matchAll(call)) readRouteCall(reader, match);
+}
+
+function readRouteCall(reader: RouteReader, match: RegExpExecArray): void {
+  const [whole, base = "", verb = ""] = match;
+  const { text } = reader;
+  const args = readCall(text, match.index + whole.length - 1);
+  const [first = "", ...others] = getPositional(args);
+  const at = match.index;
+  // A file that is loaded under a prefix: Route::prefix("api")->group(base_path("routes/api.php")).
+  if (verb === "prefix" || verb === "group") {
+    const prefix =
+      verb === "prefix"
+        ? getLiteral(first)
+        : (/["']prefix["']\s*=>\s*["']([^"']*)["']/.exec(first)?.[1] ??
+          (getLiteral(first)?.startsWith("/") === true || others.length > 0
+            ? getLiteral(first)
+            : undefined));
+    if (prefix === undefined) return;
+    const after = text.slice(args.end, args.end + 400);
+    const file =
+      /^[^;{]*group\(\s*(?:base_path|app_path|__DIR__\s*\.)?\(?\s*["']([^"'\n]+\.php)["']/.exec(
+        after,
+      )?.[1];
+    if (file !== undefined) reader.addMount(at, { base: "", prefix, target: file });
+    else if (
+      verb === "group"
+        ? others.some(isInline) || /function|fn/.test(first + others.join())
+        : /^[^;{]*group\(/.test(after)
+    ) {
+      reader.addBlock(at, prefix);
+    }
+    return;
+  }
+  const path = getLiteral(first);
+  if (path === undefined && verb !== "map" && verb !== "match" && verb !== "addRoute") return;
+  if (base !== "Route::" && !/^\/|^$/.test(path ?? "/")) return;
+  if (others.length === 0) return;
+  if (verb === "resource" || verb === "apiResource") {
+    const [controller] = listClasses(others[0] ?? "");
+    const actions = [
+      ["GET", "index", ""],
+      ["POST", "store", ""],
+      ["GET", "show", "{}"],
+      ["PUT", "update", "{}"],
+      ["PATCH", "update", "{}"],
+      ["DELETE", "destroy", "{}"],
+      ["GET", "create", "create"],
+      ["GET", "edit", "{}/edit"],
+    ] as const;
+    for (const [method, action, suffix] of actions) {
+      reader.addRoute(at, {
+        method,
+        path: joinRoute((path ?? "").replaceAll(".", "/{}/"), suffix),
+        handlers: [`${controller ?? ""}.${action}`],
+      });
+    }
+    return;
+  }
+  const isMany = verb === "map" || verb === "match" || verb === "addRoute";
+  const methods = isMany ? listLiterals(first) : [verb === "any" ? undefined : verb];
+  const handler = isMany ? others[1] : others[0];
+  const written = isMany ? (readPaths(others[0] ?? "")[0] ?? "") : (path ?? "");
+  for (const method of methods) {
+    reader.addRoute(at, {
+      method,
+      path: written,
+      handlers: handler === undefined || isInline(handler) ? [] : listTargets(handler),
+    });
+  }
+}
+
+/** `[UserController::class, "show"]`, `"UserController@show"`, `UserController::class . ":show"`, `ShowUser::class`. */
+function listTargets(handler: string): readonly string[] {
+  const [name] = listClasses(handler);
+  const literals = listLiterals(handler);
+  if (name !== undefined) {
+    const method = literals[0]?.replace(/^[:@]/, "");
+    return [method === undefined || method === "" ? `${name}.__invoke` : `${name}.${method}`, name];
+  }
+  return literals.slice(0, 1).map(each => each.replace(/.*\\/, "").replace(/[@:]+/, "."));
+}
+
+function listClasses(text: string): readonly string[] {
+  return [...text.matchAll(/(\w+)::class|["'](?:[\w\\]*\\)?(\w+Controller)["']/g)].map(
+    ([, name, quoted = ""]) => name ?? quoted,
+  );
+}

@@ -1,0 +1,76 @@
+/** The text of one file → its routes, by the reader of its language. A file without a sign of any is not looked at. */
+
+import type { SymbolFact } from "../fileFacts.ts";
+import type { SourceLanguage } from "../languages.ts";
+import { readDotnetRoutes } from "./dotnetRoutes.ts";
+import { readFileRoutes } from "./fileRoutes.ts";
+import { readGoRoutes } from "./goRoutes.ts";
+import { readJvmRoutes } from "./jvmRoutes.ts";
+import { readPhpRoutes } from "./phpRoutes.ts";
+import { readPythonRoutes } from "./pythonRoutes.ts";
+import { noRoutes, type RouteFacts } from "./routeFacts.ts";
+import { RouteReader } from "./routeReader.ts";
+import { readRubyRoutes } from "./rubyRoutes.ts";
+import { readRustRoutes } from "./rustRoutes.ts";
+import { readScriptRoutes } from "./scriptRoutes.ts";
+
+interface Family {
+  readonly hint: RegExp;
+  readonly read: (reader: RouteReader) => void;
+}
+
+const script: Family = {
+  hint: /\.(?:get|post|put|delete|del|patch|all|use|route|register|options|head|mount)\s*(?:<[^>]*>)?\(|@(?:Json)?Controller\(|setGlobalPrefix|module\s*:|method\s*:/,
+  read: readScriptRoutes,
+};
+const jvm: Family = {
+  hint: /@(?:\w+Mapping|\w+Exchange|Path|GET|POST|PUT|DELETE|PATCH|Get|Post|Put|Delete|Patch|Route|RequestLine)\b|[Rr]outing|javalin|[Rr]outer|spark\.|path[A-Z(]/,
+  read: readJvmRoutes,
+};
+const ruby: Family = {
+  hint: /\b(?:get|post|put|patch|delete|resources?|scope|live|match|root)\b[ (]\s*[:"'t]/,
+  read: readRubyRoutes,
+};
+const families: Partial<Record<SourceLanguage, Family>> = {
+  typescript: script,
+  tsx: script,
+  javascript: script,
+  component: script,
+  python: {
+    hint: /\b(?:route|get|post|put|delete|patch|api_route|APIRouter|Blueprint|path|re_path|url|register\w*|add_\w+|include_router|Route|action|Mount|Namespace|websocket)\(|ornado/,
+    read: readPythonRoutes,
+  },
+  go: {
+    hint: /\.(?:GET|POST|PUT|DELETE|PATCH|Any|Get|Post|Put|Delete|Patch|All|Handle|HandleFunc|Handler|HandlerFunc|Method|MethodFunc|Route|Mount|Group|PathPrefix|Router|Add)\(/,
+    read: readGoRoutes,
+  },
+  java: jvm,
+  kotlin: jvm,
+  scala: jvm,
+  groovy: jvm,
+  csharp: { hint: /\[\s*(?:Http\w+|Route)|\.Map[A-Z(]/, read: readDotnetRoutes },
+  php: { hint: /Route|->(?:get|post|put|patch|delete|map|any)\(/, read: readPhpRoutes },
+  ruby,
+  elixir: ruby,
+  rust: {
+    hint: /#\[\s*(?:\w+::)?(?:get|post|put|delete|patch|route)\(|\.(?:route|nest|mount)\(|web::/,
+    read: readRustRoutes,
+  },
+};
+
+export function readRoutes(
+  path: string,
+  language: SourceLanguage,
+  text: string,
+  symbols: readonly SymbolFact[],
+): RouteFacts {
+  const family = families[language];
+  const files = readFileRoutes(path, text, symbols);
+  if (family === undefined || !family.hint.test(text)) {
+    return files.length === 0 ? noRoutes : { ...noRoutes, routes: files };
+  }
+  const reader = new RouteReader(path, text, symbols);
+  family.read(reader);
+  const { routes, ...others } = reader.finish();
+  return { ...others, routes: [...routes, ...files] };
+}

@@ -1,0 +1,201 @@
+/**
+ * Gathers what a file's text says of routes: knows where lines, functions and blocks are, and no framework.
+ * Prefixes that are written around a route in the same file are put before it here.
+ */
+
+import type { SymbolFact } from "../fileFacts.ts";
+import { getLiteral, isInline, listLiterals, listNames } from "./callText.ts";
+import {
+  unknownPrefix,
+  type MountFact,
+  type RouteFact,
+  type RouteFacts,
+  type RouterFact,
+} from "./routeFacts.ts";
+import { joinRoute } from "./routeText.ts";
+
+/** An annotation stands at most so many lines above its function: others and comments stand between. */
+const MAX_ANNOTATION_LINES = 25;
+const MAX_ROUTES = 3_000;
+
+interface Block {
+  readonly from0: number;
+  readonly to0: number;
+  readonly prefix: string;
+}
+
+export interface RouteOptions {
+  readonly method?: string | undefined;
+  readonly path: string;
+  readonly base?: string;
+  readonly handlers?: readonly string[];
+  /** An annotation: the function or class below answers. */
+  readonly isAnnotation?: boolean;
+  readonly isClient?: boolean;
+}
+
+export class RouteReader {
+  readonly text: string;
+  readonly path: string;
+  readonly imports = new Map<string, string>();
+  readonly #symbols: readonly SymbolFact[];
+  readonly #routes: RouteFact[] = [];
+  readonly #routers: RouterFact[] = [];
+  readonly #mounts: MountFact[] = [];
+  readonly #blocks: Block[] = [];
+  #lineStarts: readonly number[] | undefined;
+
+  constructor(path: string, text: string, symbols: readonly SymbolFact[]) {
+    this.path = path;
+    this.text = text;
+    this.#symbols = symbols;
+  }
+
+  addRoute(index: number, options: RouteOptions): void {
+    if (this.#routes.length >= MAX_ROUTES) return;
+    const line0 = this.getLine0(index);
+    const { method, path, base = "", handlers = [], isAnnotation, isClient } = options;
+    const below = isAnnotation === true ? this.findBelow(line0) : undefined;
+    this.#routes.push({
+      ...(method !== undefined && { method: method.toUpperCase() }),
+      path,
+      line0,
+      base,
+      scope: this.#getScope(line0),
+      handlers,
+      ...(below !== undefined && { handlerLine0: below.line0 }),
+      ...(isClient === true && { isClient }),
+    });
+  }
+
+  addRouter(index: number, router: Omit<RouterFact, "scope">): void {
+    this.#routers.push({ ...router, scope: this.#getScope(this.getLine0(index)) });
+  }
+
+  addMount(index: number, mount: Omit<MountFact, "scope">): void {
+    this.#mounts.push({ ...mount, scope: this.#getScope(this.getLine0(index)) });
+  }
+
+  /** Everything that is indented below the line stands under the prefix. */
+  addBlock(index: number, prefix: string): void {
+    const from0 = this.getLine0(index);
+    this.#blocks.push({ from0, to0: this.#findBlockEnd(from0), prefix });
+  }
+
+  /** An annotation above a class is the prefix of all that is in the class; `false` where no class follows. */
+  addClassPrefix(index: number, getPrefix: (className: string) => string): boolean {
+    const line0 = this.getLine0(index);
+    const below = this.findBelow(line0);
+    if (below?.kind !== "class") return false;
+    this.#blocks.push({ from0: line0 + 1, to0: below.endLine0, prefix: getPrefix(below.name) });
+    return true;
+  }
+
+  getLine0(index: number): number {
+    this.#lineStarts ??= listLineStarts(this.text);
+    let low = 0;
+    let high = this.#lineStarts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#lineStarts[middle] ?? 0) <= index) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  /** The first definition below an annotation, or behind it in the same line. */
+  findBelow(line0: number): SymbolFact | undefined {
+    return this.#symbols.find(
+      symbol => symbol.line0 >= line0 && symbol.line0 <= line0 + MAX_ANNOTATION_LINES,
+    );
+  }
+
+  /** The class around a line. */
+  findClass(line0: number): SymbolFact | undefined {
+    return this.#symbols.findLast(
+      symbol => symbol.kind === "class" && symbol.line0 <= line0 && symbol.endLine0 >= line0,
+    );
+  }
+
+  finish(): RouteFacts {
+    const routes = this.#routes.map(route => {
+      const prefixes = this.#blocks
+        .filter(block => block.from0 <= route.line0 && route.line0 <= block.to0)
+        .filter(block => block.from0 !== route.line0 || block.to0 === route.line0)
+        .sort((a, b) => a.from0 - b.from0)
+        .map(block => block.prefix);
+      return prefixes.length === 0 ? route : { ...route, path: joinRoute(...prefixes, route.path) };
+    });
+    return { routes, routers: this.#routers, mounts: this.#mounts, imports: this.imports };
+  }
+
+  #getScope(line0: number): string {
+    return (
+      this.#symbols.findLast(
+        symbol => symbol.kind === "function" && symbol.line0 <= line0 && symbol.endLine0 >= line0,
+      )?.name ?? ""
+    );
+  }
+
+  #findBlockEnd(from0: number): number {
+    this.#lineStarts ??= listLineStarts(this.text);
+    const starts = this.#lineStarts;
+    const getIndent = (line0: number): number => {
+      const start = starts[line0] ?? 0;
+      let end = start;
+      while (this.text[end] === " " || this.text[end] === "\t") end += 1;
+      return this.text[end] === "\n" || this.text[end] === "\r" ? Infinity : end - start;
+    };
+    const indent = getIndent(from0);
+    for (let line0 = from0 + 1; line0 < starts.length; line0 += 1) {
+      if (getIndent(line0) <= indent && !this.#isOpening(starts[line0] ?? 0)) return line0;
+    }
+    return starts.length;
+  }
+
+  /** `{` on a line of its own belongs to the line above. */
+  #isOpening(start: number): boolean {
+    return /^\s*(?:\{|->)/.test(this.text.slice(start, start + 80));
+  }
+}
+
+function listLineStarts(text: string): readonly number[] {
+  const starts = [0];
+  for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", end + 1)) {
+    starts.push(end + 1);
+  }
+  return starts;
+}
+
+/** The paths that one argument names; what is no literal is unknown. */
+export function readPaths(argument: string): readonly string[] {
+  const whole = getLiteral(argument);
+  if (whole !== undefined) return [cleanPath(whole)];
+  const inner = listLiterals(argument);
+  // [“/a”, “/b”] names two paths; prefixed("/a") and API + "/a" the end of one.
+  if (/^[[{(]|^(?:array|list|listOf|arrayOf)\b/.test(argument)) return inner.map(cleanPath);
+  return inner.slice(-1).map(path => joinRoute(unknownPrefix, cleanPath(path)));
+}
+
+/** What stands before a path in a template, `${api}/x`, `{prefix}/x`, is a prefix that is not known. */
+function cleanPath(path: string): string {
+  return path.replace(
+    /^(?:\$\{[^}]*\}|\{[A-Z][\w.]*\}|\{settings\.[^}]*\}|%s)(?=\/|$)/,
+    unknownPrefix,
+  );
+}
+
+/** The names in the arguments behind the path, most telling first: the last one that is no options object. */
+export function listHandlers(
+  handlers: readonly string[],
+  isFirst = false,
+): { readonly names: readonly string[]; readonly isInline: boolean } {
+  const ordered = isFirst ? handlers : handlers.toReversed();
+  const inline = ordered[0] !== undefined && isInline(ordered[0]);
+  const names = ordered
+    .filter(handler => !isInline(handler) && !handler.startsWith("{"))
+    // A plain name is a handler; a call most often makes middleware.
+    .sort((a, b) => Number(/\(/.test(a)) - Number(/\(/.test(b)))
+    .flatMap(listNames);
+  return { names: inline ? [] : names, isInline: inline };
+}

@@ -1,0 +1,114 @@
+/** Routes of Ruby and Elixir, which write calls without parentheses: Rails, Sinatra, Grape, Hanami; Phoenix. */
+
+import type { RouteReader } from "./routeReader.ts";
+import { joinRoute } from "./routeText.ts";
+
+const verbLine =
+  /^[ \t]*(?:[\w.]+\.)?(get|post|put|patch|delete|match|root|live)\b[ (]\s*(?::?(["'])([^"'\n]*)\2|:(\w+)|(?=to:|["']))([^\n]*)/gm;
+const blockLine =
+  /^[ \t]*(scope|namespace|path|resource|pipe_through|concern|collection)\b[ (]\s*(?::(\w+)|(["'])([^"'\n]*)\3|(?=module:|path:))?([^\n]*)/gm;
+const resourceLine =
+  /^[ \t]*(resources?)\b[ (]\s*((?::\w+\s*,\s*)*(?::(\w+)|"([^"\n]+)"|'([^'\n]+)'))([^\n]*)/gm;
+const verbs = {
+  index: "GET",
+  new: "GET",
+  create: "POST",
+  show: "GET",
+  edit: "GET",
+  update: "PUT",
+  destroy: "DELETE",
+  delete: "DELETE",
+} as const;
+
+export function readRubyRoutes(reader: RouteReader): void {
+  const { text } = reader;
+  const isRouter =
+    /routes\.draw|Router|Sinatra|sinatra|Grape|Hanami|Roda|scope|^\s*(?:get|post) ["'][^"']*["'].*do\s*$/m.test(
+      text,
+    );
+  if (!isRouter) return;
+  for (const match of text.matchAll(blockLine)) {
+    const [, name, symbol, , literal, more = ""] = match;
+    if (name === "collection") {
+      reader.addBlock(match.index, "..");
+      continue;
+    }
+    if (name === "resource" || name === "pipe_through" || name === "concern") continue;
+    const path = /\bpath:\s*["':]([^"',\s)]*)/.exec(more)?.[1] ?? literal ?? symbol ?? "";
+    if (/\bdo\b/.test(more)) reader.addBlock(match.index, path);
+  }
+  for (const match of text.matchAll(resourceLine)) readResource(reader, match);
+  for (const match of text.matchAll(verbLine)) {
+    const [, verb = "", , literal, symbol, more = ""] = match;
+    const path = verb === "root" ? "/" : (literal ?? symbol ?? "");
+    const target =
+      /(?:to:|=>)\s*["']([\w/]+#\w+)["']/.exec(more)?.[1] ??
+      (verb === "root" ? /["']([\w/]+#\w+)["']/.exec(match[0])?.[1] : undefined);
+    const phoenix = /^\s*,\s*([A-Z][\w.]*)(?:\s*,\s*:(\w+))?/.exec(more);
+    const isInline = /\bdo\b/.test(more);
+    if (target === undefined && phoenix === null && !isInline && !/^\/?[\w:/]+$/.test(path)) {
+      continue;
+    }
+    const implied = /^\/?(\w+)\/(\w+)$/.exec(path);
+    const handlers =
+      target !== undefined
+        ? [target]
+        : phoenix?.[1] !== undefined
+          ? [phoenix[2] === undefined ? phoenix[1] : `${phoenix[1]}.${phoenix[2]}`]
+          : implied !== null && !isInline
+            ? [`${implied[1]}#${implied[2]}`]
+            : listActions(reader, match.index, path);
+    const via = /via:\s*\[?\s*:(\w+)/.exec(more)?.[1];
+    const method = verb === "match" ? via : verb === "root" || verb === "live" ? "GET" : verb;
+    const start = match.index + match[0].search(/\S/);
+    const isOfCollection = /\bon:\s*:collection/.test(more);
+    reader.addRoute(start, { method, path: isOfCollection ? `../${path}` : path, handlers });
+  }
+}
+
+/** An action without a controller belongs to the resources around it. */
+function listActions(reader: RouteReader, index: number, path: string): readonly string[] {
+  const lines = reader.text.slice(0, index).split("\n");
+  const getIndent = (line: string): number => line.length - line.trimStart().length;
+  const own = getIndent(reader.text.slice(index).split("\n")[0] ?? "");
+  const outer = lines.findLast(
+    line => getIndent(line) < own && /^\s*resources?\b.*\bdo\b/.test(line),
+  );
+  const name = outer === undefined ? undefined : /resources?\b[ (]\s*:?["']?(\w+)/.exec(outer)?.[1];
+  const action = /^\/?(\w+)$/.exec(path)?.[1];
+  return name === undefined || action === undefined ? [] : [`${name}#${action}`];
+}
+
+function readResource(reader: RouteReader, match: RegExpExecArray): void {
+  const [, kind = "", list = "", , , , more = ""] = match;
+  const at = match.index + match[0].search(/\S/);
+  const names = [...list.matchAll(/(?::|["'])\/?([\w/]+)/g)].map(each => each[1] ?? "");
+  const isMany = kind === "resources";
+  const phoenix = /^\s*,\s*([A-Z][\w.]*)/.exec(more)?.[1];
+  const only = readList(more, "only");
+  const except = readList(more, "except");
+  const parameter = isMany ? "{}" : "";
+  for (const name of names) {
+    const path = /\bpath:\s*["']([^"']*)/.exec(more)?.[1] ?? name;
+    const controller =
+      phoenix ?? /controller:\s*["':](\w+)/.exec(more)?.[1] ?? (isMany ? name : `${name}s`);
+    for (const [action, method] of Object.entries(verbs)) {
+      if ((only !== undefined && !only.includes(action)) || except?.includes(action) === true) {
+        continue;
+      }
+      if (!isMany && action === "index") continue;
+      const isMember = ["show", "edit", "update", "destroy", "delete"].includes(action);
+      const suffix = action === "new" || action === "edit" ? action : "";
+      const full = joinRoute(path, isMember ? parameter : "", suffix);
+      const handlers = [phoenix === undefined ? `${controller}#${action}` : `${phoenix}.${action}`];
+      reader.addRoute(at, { method, path: full, handlers });
+      if (action === "update") reader.addRoute(at, { method: "PATCH", path: full, handlers });
+    }
+    if (/\bdo\b/.test(more)) reader.addBlock(at, joinRoute(path, parameter));
+  }
+}
+
+function readList(text: string, name: string): readonly string[] | undefined {
+  const found = new RegExp(`\\b${name}:\\s*(\\[[^\\]]*\\]|%i\\[[^\\]]*\\]|:\\w+)`).exec(text)?.[1];
+  return found === undefined ? undefined : [...found.matchAll(/\w+/g)].map(each => each[0]);
+}

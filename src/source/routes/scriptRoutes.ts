@@ -1,0 +1,176 @@
+/** Routes of JavaScript and TypeScript: Express, Koa, Fastify, Hono, Hapi, NestJS, and those that files are. */
+
+import { getLiteral, getNamed, getPositional, listNames, readCall } from "./callText.ts";
+import { unknownPrefix } from "./routeFacts.ts";
+import { listHandlers, readPaths, type RouteReader } from "./routeReader.ts";
+import { joinRoute } from "./routeText.ts";
+
+const call =
+  /([\w$\])]+(?:\.[\w$]+)*)?\s{0,80}\.(get|post|put|delete|del|patch|head|options|all|any|use|route|register|basePath|prefix|mount)\s{0,4}(?:<[^()<>]{0,80}>)?\(\s{0,80}(?=["'`[{\w])/g;
+const decorator =
+  /@(Controller|JsonController|Get|Post|Put|Delete|Patch|All|Head|Options|Resolver|Query|Mutation|Sse)\(/g;
+const router =
+  /\b(?:const|let|var)\s+([\w$]+)[^=\n]{0,60}=\s{0,4}new\s+(?:[\w$]+\.)?(?:Koa)?Router\w{0,10}\s{0,4}(?:<[^()]{0,60}>)?\(\s{0,20}\{/g;
+const group =
+  /\b(?:const|let|var)\s+([\w$]+)\s{0,4}=\s{0,4}([\w$]+)\.(?:basePath|group)\(\s{0,4}(["'`][^"'`\n]{0,100}["'`])/g;
+const optionObject =
+  /\{\s{0,40}(?:method\s{0,4}:\s{0,4}(["'`])(\w{1,10}|\*)\1\s{0,4},\s{0,40}(?:path|url)\s{0,4}:\s{0,4}(["'`])([^"'`\n]{1,200})\3|(?:path|url)\s{0,4}:\s{0,4}(["'`])([^"'`\n]{1,200})\5\s{0,4},\s{0,40}method\s{0,4}:\s{0,4}(["'`])(\w{1,10}|\*)\7)/g;
+const importLine =
+  /\bimport\s+(?:([\w$]+)\s*,?\s*)?(?:\{([^}]{0,600})\}|\*\s+as\s+([\w$]+))?\s*from\s*["']([^"'\n]{1,200})["']|\b(?:const|let|var)\s+(?:([\w$]+)|\{([^}]{0,300})\})\s*=\s*(?:await\s+)?(?:require|import)\(\s*["']([^"'\n]{1,200})["']\s*\)(?:\.([\w$]+))?/g;
+const moduleRoute = /\{\s*path\s*:\s*(["'`])([^"'`\n]{0,100})\1\s*,\s*module\s*:\s*([\w$]+)/g;
+const globalPrefix = /\.setGlobalPrefix\(\s*(["'`])([^"'`\n]{1,100})\1/g;
+const verbs = new Set(["get", "post", "put", "delete", "del", "patch", "head", "options"]);
+/** What calls a server rather than being one; caches and maps have a `get` too. */
+const clients =
+  /(?:axios|http|https|client|request|fetch\w*|got|ky|superagent|supertest|agent|\$http|\$axios|cache|redis|params|headers|config|store|session|cookies|map|page|cy|formData|searchParams|storage|localStorage|env|api\w*Client|service)$/i;
+
+export function readScriptRoutes(reader: RouteReader): void {
+  const { text } = reader;
+  readImports(reader);
+  for (const [, name = "", open] of [...text.matchAll(router)].map(
+    match => [match.index, match[1], match.index + match[0].lastIndexOf("(")] as const,
+  )) {
+    const prefix = /prefix\s*:\s*(["'`])([^"'`\n]*)\1/.exec(
+      readCall(text, open).arguments[0]?.text ?? "",
+    )?.[2];
+    if (prefix !== undefined) reader.addRouter(open, { name, prefix, base: "" });
+  }
+  for (const match of text.matchAll(group)) {
+    const [, name = "", base = "", prefix = ""] = match;
+    reader.addRouter(match.index, { name, prefix: getLiteral(prefix) ?? unknownPrefix, base });
+  }
+  for (const match of text.matchAll(call)) readRouteCall(reader, match);
+  for (const match of text.matchAll(optionObject)) {
+    const method = match[2] ?? match[8];
+    const object = readCall(text, match.index);
+    const handler = getNamed(object, "handler");
+    reader.addRoute(match.index, {
+      method: method === "*" ? undefined : method,
+      path: match[4] ?? match[6] ?? "",
+      handlers: handler === undefined ? [] : listHandlers([handler]).names,
+    });
+  }
+  if (text.includes("@")) {
+    for (const match of text.matchAll(decorator)) readDecorator(reader, match);
+  }
+  for (const match of text.matchAll(moduleRoute)) {
+    reader.addMount(match.index, { base: "", prefix: match[2] ?? "", target: match[3] ?? "" });
+  }
+  for (const match of text.matchAll(globalPrefix)) {
+    reader.addMount(match.index, { base: "", prefix: match[2] ?? "", target: "*" });
+  }
+}
+
+function readRouteCall(reader: RouteReader, match: RegExpExecArray): void {
+  const [whole, base = "", verb = ""] = match;
+  const { text } = reader;
+  const { arguments: all, end } = readCall(text, match.index + whole.lastIndexOf("("));
+  const [path, ...others] = all.map(argument => argument.text);
+  if (path === undefined) return;
+  const at = match.index + whole.length - whole.trimStart().length;
+  const literal = getLiteral(path) ?? (path.startsWith("[") ? path : undefined);
+  if (verb === "use" || verb === "mount" || verb === "register" || verb === "route") {
+    if (verb === "register") {
+      const prefix = /prefix\s*:\s*(["'`])([^"'`\n]*)\1/.exec(others.join(","))?.[2] ?? "";
+      for (const target of listTargets(path)) reader.addMount(at, { base, prefix, target });
+      return;
+    }
+    const isPath = literal !== undefined && /^[/[]|^$/.test(literal);
+    if (verb === "route" && others.length === 0) {
+      if (isPath) readChain(reader, end, base, readPaths(path), at);
+      return;
+    }
+    const prefix = isPath ? (readPaths(path)[0] ?? "") : "";
+    for (const target of (isPath ? others : [path, ...others]).flatMap(listTargets)) {
+      reader.addMount(at, { base, prefix, target });
+    }
+    return;
+  }
+  if (verb === "basePath" || verb === "prefix") return;
+  // A client's call has options behind the path at most; a declaration has a handler.
+  if (literal === undefined || !/^(?:[/[*(]|$)/.test(literal) || others.length === 0) return;
+  if (clients.test(base.split(".").at(-1) ?? "") || others.every(other => other.startsWith("{"))) {
+    return;
+  }
+  const { names } = listHandlers(others);
+  const method = verbs.has(verb) ? verb.replace(/^del$/, "delete") : undefined;
+  for (const each of readPaths(path)) {
+    reader.addRoute(at, { method, path: each, base, handlers: names });
+  }
+}
+
+/** `.route("/x").get(list).post(create)` */
+function readChain(
+  reader: RouteReader,
+  from: number,
+  base: string,
+  paths: readonly string[],
+  at: number,
+): void {
+  const { text } = reader;
+  let position = from;
+  for (;;) {
+    const next = /^\s*\.\s*(get|post|put|delete|patch|head|options|all)\s*\(/.exec(
+      text.slice(position, position + 120),
+    );
+    if (next === null) return;
+    const call = readCall(text, position + next[0].length - 1);
+    const { names, isInline } = listHandlers(getPositional(call));
+    const index = isInline ? position + next[0].indexOf(".") : at;
+    for (const path of paths) {
+      const method = next[1] === "all" ? undefined : next[1];
+      reader.addRoute(index, { method, path, base, handlers: names });
+    }
+    position = call.end;
+  }
+}
+
+function readDecorator(reader: RouteReader, match: RegExpExecArray): void {
+  const [whole, name = ""] = match;
+  const { arguments: all } = readCall(reader.text, match.index + whole.length - 1);
+  const [first] = all;
+  if (name === "Controller" || name === "JsonController") {
+    const path =
+      first === undefined
+        ? ""
+        : /^\{/.test(first.text)
+          ? readObjectPath(first.text)
+          : (readPaths(first.text)[0] ?? "");
+    reader.addClassPrefix(match.index, () => path);
+    return;
+  }
+  if (["Resolver", "Query", "Mutation"].includes(name)) return;
+  const paths = first === undefined ? [""] : readPaths(first.text);
+  const method = name === "All" ? undefined : name === "Sse" ? "GET" : name;
+  for (const path of paths.length === 0 ? [unknownPrefix] : paths) {
+    reader.addRoute(match.index, { method, path, isAnnotation: true });
+  }
+}
+
+function readObjectPath(object: string): string {
+  const path = /\bpath\s*:\s*(["'`])([^"'`\n]*)\1/.exec(object)?.[2] ?? "";
+  const version = /\bversion\s*:\s*(["'`])([^"'`\n]*)\1/.exec(object)?.[2];
+  return version === undefined ? path : joinRoute(unknownPrefix, path);
+}
+
+/** `require("./x")`, `userRoutes`, `new UserRouter().router`, `users.router`. */
+function listTargets(expression: string): readonly string[] {
+  const required = /^(?:require|import)\(\s*["']([^"'\n]+)["']\s*\)/.exec(expression)?.[1];
+  if (required !== undefined) return [required];
+  if (/^["'`{[]/.test(expression) || expression.includes("=>")) return [];
+  return listNames(expression).slice(0, 2);
+}
+
+function readImports(reader: RouteReader): void {
+  for (const match of reader.text.matchAll(importLine)) {
+    const [, main, named, star, from, required, destructured, module] = match;
+    const target = from ?? module ?? "";
+    for (const name of [main, star, required]) {
+      if (name !== undefined) reader.imports.set(name, target);
+    }
+    for (const part of (named ?? destructured ?? "").split(",")) {
+      const name = /([\w$]+)\s*$/.exec(part)?.[1];
+      if (name !== undefined) reader.imports.set(name, target);
+    }
+  }
+}

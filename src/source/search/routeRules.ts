@@ -1,0 +1,40 @@
+/** The handler of the route that a server's span answered. */
+
+import type { SourceLocation } from "../location.ts";
+import { MAX_ALTERNATIVES, type SearchContext } from "./searchContext.ts";
+
+/** A place of the service's own folder is worth more than any other fit of the same kind. */
+const OWN_FOLDER = 30;
+
+export async function findRoute(context: SearchContext): Promise<void> {
+  const { hints, workspace } = context;
+  const [first] = hints.routes;
+  if (first === undefined) return;
+  const found = await workspace.findRoutes({
+    routes: hints.routes,
+    ...(hints.httpMethod !== undefined && { method: hints.httpMethod }),
+  });
+  if (found.length === 0) context.tried.push({ code: "route", route: first.text });
+  const ranked = found
+    .map(place => ({
+      ...place,
+      rank: place.score + (context.isInFolders(place.path) ? OWN_FOLDER : 0),
+    }))
+    .sort((a, b) => b.rank - a.rank);
+  const [best, second] = ranked;
+  for (const place of ranked.slice(0, MAX_ALTERNATIVES)) {
+    const isAhead = place === best && (second === undefined || second.rank < place.rank);
+    const isSure =
+      isAhead &&
+      place.isHandler &&
+      (place.isWhole || ranked.length === 1) &&
+      context.isInService(place.path);
+    const location: SourceLocation = {
+      path: place.path,
+      line0: place.line0,
+      reason: { code: "routeDeclared", route: first.text },
+      isSure,
+    };
+    context.add(location);
+  }
+}

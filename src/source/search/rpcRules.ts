@@ -1,0 +1,196 @@
+/** Remote procedure calls: the method that answers, and the line that calls. */
+
+import { SpanKind } from "../../model/span.ts";
+import { isTestPath } from "../fileRole.ts";
+import type { SourceLocation, SymbolPlace } from "../location.ts";
+import { fold, lastOf } from "../routes/handlers.ts";
+import { MAX_ALTERNATIVES, type SearchContext } from "./searchContext.ts";
+import { escapePattern, type TextHit } from "./textSearch.ts";
+
+interface Ranked {
+  readonly path: string;
+  readonly line0: number;
+  readonly score: number;
+  /** The score without that for the service's folder. */
+  readonly evidence: number;
+}
+
+/** As much as a handler's signature or its class says; a wrapper of a client has its name alone. */
+const ENOUGH_EVIDENCE = 15;
+
+/** A place of the service's own folder is worth more than any other sign. */
+const OWN_FOLDER = 30;
+/** What classes of servers extend, and what they are called. */
+const serverClass =
+  /Servicer\b|ImplBase\b|\w+Base\b|::Service\b|Server\b|Service\b|Grpc|Unimplemented\w+/;
+
+export async function findRpc(context: SearchContext): Promise<void> {
+  const { rpc, kind } = context.hints;
+  if (rpc === undefined) return;
+  const isClient = kind === SpanKind.client || kind === SpanKind.producer;
+  const handlers = kind === SpanKind.client ? [] : await listHandlers(context);
+  const isAnswered = handlers.some(
+    ({ path, evidence }) => context.isInService(path) && evidence >= ENOUGH_EVIDENCE,
+  );
+  const calls =
+    isClient || (!isAnswered && kind !== SpanKind.server) ? await listCalls(context) : [];
+  // Who does not answer it calls it.
+  if (isClient || calls.some(({ path }) => context.isInService(path))) {
+    addRanked(context, calls, { code: "callSite", call: rpc.method }, true);
+    const others = isClient ? await listHandlers(context) : handlers;
+    addRanked(context, others, { code: "otherSide", name: `${rpc.service}/${rpc.method}` }, false);
+    return;
+  }
+  addRanked(context, handlers, { code: "rpcHandler", method: rpc.method }, true);
+}
+
+function addRanked(
+  context: SearchContext,
+  places: readonly Ranked[],
+  reason: SourceLocation["reason"],
+  canBeSure: boolean,
+): void {
+  const [best, second] = places;
+  for (const place of places.slice(0, MAX_ALTERNATIVES)) {
+    const isAhead = place === best && (second === undefined || second.score < place.score);
+    const isSure = canBeSure && isAhead && context.isInService(place.path);
+    context.add({ path: place.path, line0: place.line0, reason, isSure });
+  }
+}
+
+async function listHandlers(context: SearchContext): Promise<readonly Ranked[]> {
+  const { rpc } = context.hints;
+  if (rpc === undefined) return [];
+  const { workspace } = context;
+  const registered = await findRegistered(context);
+  const symbols = (
+    await Promise.all(listSpellings(rpc.method).map(name => workspace.findSymbols(name)))
+  ).flat();
+  const service = fold(rpc.service).replace(/service$/, "");
+  const ranked: Ranked[] = [...registered];
+  for (const symbol of symbols) {
+    if (symbol.kind !== "function" || isTestPath(symbol.path)) continue;
+    let score = 0;
+    const owner = lastOf(symbol.owner);
+    const lines = await workspace.readLines(symbol.path);
+    const head = owner === "" ? "" : await readClassHead(context, symbol, owner, lines);
+    if (serverClass.test(head)) score += 10;
+    if (head !== "" && fold(head).includes(service)) score += 20;
+    if (fold(owner).includes(service)) score += 10;
+    const signature = lines.slice(symbol.line0, symbol.line0 + 3).join(" ");
+    if (
+      /\bcontext\.Context\b|ServerContext|ServerCallContext|StreamObserver|\bcontext\)|\bcall,\s*callback|Request<|connect\.Request/.test(
+        signature,
+      )
+    ) {
+      score += 15;
+    }
+    // A stub or a gateway of the same name calls it.
+    if (/client|stub|gateway|proxy|mock|fake/i.test(`${owner} ${symbol.path.split("/").at(-1)}`)) {
+      score -= 25;
+    }
+    const { path, line0 } = symbol;
+    const folder = context.isInFolders(path) ? OWN_FOLDER : 0;
+    ranked.push({ path, line0, score: score + folder, evidence: score });
+  }
+  return ranked.sort((a, b) => b.score - a.score);
+}
+
+async function readClassHead(
+  context: SearchContext,
+  symbol: SymbolPlace,
+  owner: string,
+  lines: readonly string[],
+): Promise<string> {
+  const symbols = await context.workspace.readSymbols(symbol.path);
+  const around = symbols.find(other => other.kind === "class" && other.name === owner);
+  if (around === undefined) {
+    // Rust writes the trait beside the type: impl Cart for CartServer.
+    const impl = lines.find(line => line.startsWith("impl") && line.includes(owner));
+    return impl ?? owner;
+  }
+  return (
+    lines
+      .slice(around.line0, around.line0 + 3)
+      .join(" ")
+      .split("{")[0] ?? ""
+  );
+}
+
+/** `server.addService(pb.Payment.service, { charge: chargeHandler })` */
+async function findRegistered(context: SearchContext): Promise<readonly Ranked[]> {
+  const { hints, workspace, folders } = context;
+  const { rpc } = hints;
+  if (rpc === undefined) return [];
+  const names = listSpellings(rpc.method).map(escapePattern).join("|");
+  const hits = await workspace.searchText({
+    words: "addservice",
+    pattern: `\\b(?:${names})\\b\\s*(?::\\s*[\\w.$]+)?\\s*[,}\\n]|\\b(?:${names})\\s*:\\s*[\\w.$]+`,
+    folders,
+  });
+  const found: Ranked[] = [];
+  for (const hit of hits) {
+    const nearby = [...hit.before, hit.text].join("\n");
+    if (
+      !/addService/.test(nearby) ||
+      !fold(nearby).includes(fold(rpc.service).replace(/service$/, ""))
+    ) {
+      continue;
+    }
+    const target = new RegExp(`\\b(?:${names})\\b\\s*(?::\\s*(?:[\\w$]+\\.)*([\\w$]+))?`).exec(
+      hit.text,
+    );
+    const name = target?.[1] ?? target?.[0]?.trim() ?? rpc.method;
+    const symbols = await workspace.readSymbols(hit.path);
+    const symbol = symbols.find(other => other.name === name);
+    const score = (context.isInFolders(hit.path) ? OWN_FOLDER : 0) + 60;
+    const line0 = symbol?.line0 ?? hit.line0;
+    found.push({ path: hit.path, line0, score, evidence: 60 });
+  }
+  return found;
+}
+
+async function listCalls(context: SearchContext): Promise<readonly Ranked[]> {
+  const { hints, workspace, folders } = context;
+  const { rpc } = hints;
+  if (rpc === undefined) return [];
+  const service = fold(rpc.service).replace(/service$/, "");
+  const found: Ranked[] = [];
+  for (const name of listSpellings(rpc.method)) {
+    const pattern = `(?:\\.|->|\\?\\.|::)${escapePattern(name)}(?:Async|Sync|WithResponse)?\\s*(?:<[^<>]*>)?\\(`;
+    const words = [name, `${name}Async`];
+    for (const word of words) {
+      for (const hit of await workspace.searchText({ words: word, pattern, folders })) {
+        const known = found.some(other => other.path === hit.path && other.line0 === hit.line0);
+        if (!known) {
+          found.push({
+            path: hit.path,
+            line0: hit.line0,
+            score: scoreCall(hit, name, service),
+            evidence: 0,
+          });
+        }
+      }
+    }
+  }
+  return found.sort((a, b) => b.score - a.score);
+}
+
+function scoreCall(hit: TextHit, name: string, service: string): number {
+  const before = hit.text.slice(0, hit.text.indexOf(name));
+  const receiver = /([\w$.()[\]<>-]*)(?:\.|->|\?\.|::)$/.exec(before)?.[1] ?? before;
+  let score = hit.isInFolders ? OWN_FOLDER : 0;
+  if (/client|stub|grpc|svc|channel/i.test(receiver)) score += 6;
+  if (fold(receiver).includes(service)) score += 4;
+  if (service !== "" && fold([...hit.before, hit.text].join("")).includes(service)) score += 2;
+  if (/gateway|super|repository|store|dao|\bdb\b/i.test(receiver)) score -= 5;
+  return score;
+}
+
+/** `GetCart`, `getCart`, `get_cart`. */
+export function listSpellings(method: string): readonly string[] {
+  const lower = method.charAt(0).toLowerCase() + method.slice(1);
+  const snake = method.replace(/([a-z\d])([A-Z])/g, "$1_$2").toLowerCase();
+  const upper = method.charAt(0).toUpperCase() + method.slice(1);
+  return [...new Set([method, upper, lower, snake])];
+}

@@ -1,0 +1,104 @@
+/** What every rule of the search works with: the span's hints, the workspace, the service's folders, what is found. */
+
+import { SpanKind } from "../../model/span.ts";
+import type { CodeHints } from "../codeHints.ts";
+import { isTestPath } from "../fileRole.ts";
+import type { SourceAttempt, SourceLocation, SourceWorkspace, SymbolPlace } from "../location.ts";
+import { isAbsolutePath, isLibraryPath, normalizePath } from "../pathMapping.ts";
+
+/** More alternatives than these help nobody to choose. */
+export const MAX_ALTERNATIVES = 20;
+
+export class SearchContext {
+  readonly hints: CodeHints;
+  readonly workspace: SourceWorkspace;
+  /** The folders of the span's service; empty where no folder is called so. */
+  readonly folders: readonly string[];
+  readonly found: SourceLocation[] = [];
+  readonly tried: SourceAttempt[] = [];
+
+  constructor(hints: CodeHints, workspace: SourceWorkspace, folders: readonly string[]) {
+    this.hints = hints;
+    this.workspace = workspace;
+    this.folders = folders;
+  }
+
+  get isOutgoing(): boolean {
+    const { kind } = this.hints;
+    return kind === SpanKind.client || kind === SpanKind.producer;
+  }
+
+  hasSure(): boolean {
+    return this.found.some(({ isSure }) => isSure);
+  }
+
+  add(location: SourceLocation): void {
+    this.found.push(location);
+  }
+
+  /** True too where nobody knows which folder is the service's. */
+  isInService(path: string): boolean {
+    return this.folders.length === 0 || this.isInFolders(path);
+  }
+
+  isInFolders(path: string): boolean {
+    return this.folders.some(folder => path.startsWith(`${folder}/`));
+  }
+
+  /** Alike names: those of the worker's script and of the service's folder first, tests last. */
+  order(symbols: readonly SymbolPlace[]): readonly SymbolPlace[] {
+    const { script, service } = this.hints;
+    const scripts = new Set(
+      script === undefined ? [] : this.workspace.findFiles(script, service).map(file => file.path),
+    );
+    const getScore = ({ path, kind }: SymbolPlace): number =>
+      Number(scripts.has(path)) * 8 +
+      Number(this.isInFolders(path)) * 4 +
+      Number(kind === "function") * 2 -
+      Number(isTestPath(path)) * 5;
+    return symbols.toSorted((a, b) => getScore(b) - getScore(a));
+  }
+
+  /** The workspace file that a path means; one outside of the workspace only where the path is its very name. */
+  async findFile(
+    remotePath: string,
+    isListedOnly = false,
+  ): Promise<{ path: string; isSure: boolean } | undefined> {
+    return findFile(remotePath, this.hints.service, this.workspace, isListedOnly, this.folders);
+  }
+}
+
+export async function findFile(
+  remotePath: string,
+  service: string,
+  workspace: SourceWorkspace,
+  isListedOnly = false,
+  folders: readonly string[] = [],
+): Promise<{ path: string; isSure: boolean } | undefined> {
+  const files = workspace.findFiles(remotePath, service);
+  const listed = files.filter(({ isListed }) => isListed);
+  const [first] = listed;
+  if (first !== undefined) {
+    if (first.isSure || folders.length === 0) return first;
+    // One path in the containers of several services: the service's own file is meant.
+    const own = listed.filter(({ path }) => folders.some(folder => path.startsWith(`${folder}/`)));
+    return own[0] === undefined ? first : { path: own[0].path, isSure: own.length === 1 };
+  }
+  if (isListedOnly) return undefined;
+  const outside = files.map(({ path }) => path);
+  const named = normalizePath(remotePath);
+  const isLibrary = isAbsolutePath(named) && isLibraryPath(named) && !named.startsWith("//");
+  if (outside.length === 0 && isLibrary) outside.push(named);
+  for (const path of outside) {
+    if (await workspace.exists(path)) return { path, isSure: true };
+  }
+  return undefined;
+}
+
+export function getNearest(lines: readonly number[], line0: number): number | undefined {
+  let best: number | undefined;
+  for (const line of lines) {
+    if (best === undefined || Math.abs(line - line0) < Math.abs(best - line0)) best = line;
+  }
+  return best;
+}

@@ -1,0 +1,167 @@
+/**
+ * Which folder of the workspace is a service's: by the folder's name, by what its manifest calls it, by the compose
+ * file that builds it. Pure.
+ */
+
+export interface ServiceName {
+  readonly name: string;
+  /** Absolute and normal. */
+  readonly folder: string;
+}
+
+/** Files that name what lies beside them. */
+export const manifestNames = [
+  "package.json",
+  "go.mod",
+  "pom.xml",
+  "Cargo.toml",
+  "pyproject.toml",
+  "composer.json",
+  "settings.gradle",
+  "settings.gradle.kts",
+  "docker-compose.yml",
+  "docker-compose.yaml",
+  "compose.yml",
+  "compose.yaml",
+  "application.yml",
+  "application.yaml",
+  "application.properties",
+  "bootstrap.yml",
+  ".env",
+  "Dockerfile",
+] as const;
+const manifests = new Set<string>(manifestNames);
+
+export function isManifest(path: string): boolean {
+  return manifests.has(path.slice(path.lastIndexOf("/") + 1)) || path.endsWith(".csproj");
+}
+
+export function readServiceNames(path: string, text: string): readonly ServiceName[] {
+  const slash = path.lastIndexOf("/");
+  const folder = path.slice(0, slash);
+  const file = path.slice(slash + 1);
+  const add = (name: string | undefined, where = folder): readonly ServiceName[] =>
+    name === undefined || name.trim() === "" ? [] : [{ name: name.trim(), folder: where }];
+  const own = (pattern: RegExp): readonly ServiceName[] => add(pattern.exec(text)?.[1]);
+  if (/compose\.ya?ml$/.test(file)) return readCompose(text, folder);
+  if (file.endsWith(".csproj")) return add(file.replace(/\.csproj$/, ""));
+  switch (file) {
+    case "package.json":
+    case "composer.json":
+      return own(/"name"\s*:\s*"(?:@?[^"/\n]+\/)?([^"\n]+)"/);
+    case "go.mod":
+      return own(/^module\s+(?:\S+\/)?([^\s/]+?)(?:\/v\d+)?\s*$/m);
+    case "Cargo.toml":
+    case "pyproject.toml":
+      return own(/^name\s*=\s*"([^"\n]+)"/m);
+    case "pom.xml":
+      return add(
+        /<artifactId>([^<]+)<\/artifactId>/.exec(text.replace(/<parent>[^]*?<\/parent>/, ""))?.[1],
+      );
+    case "settings.gradle":
+    case "settings.gradle.kts":
+      return own(/rootProject\.name\s*=\s*["']([^"'\n]+)["']/);
+    case ".env":
+    case "Dockerfile":
+      return own(/OTEL_SERVICE_NAME[= ]"?([\w.-]+)/);
+    default: {
+      const name =
+        /^\s*(?:spring\.application\.name\s*[=:]|application:\s*\n\s+name:)\s*(\S+)/m.exec(
+          text,
+        )?.[1];
+      return add(name, folder.replace(/\/src\/main\/resources.*$/, ""));
+    }
+  }
+}
+
+/** Reads as much of YAML as compose files use for this: indented keys and scalars. */
+function readCompose(text: string, folder: string): readonly ServiceName[] {
+  const found: ServiceName[] = [];
+  const body = /^services:\s*\n((?:[ \t]+.*\n|\s*\n|#.*\n)*)/m.exec(`${text}\n`)?.[1] ?? "";
+  for (const [, name = "", block = ""] of body.matchAll(
+    /^ {2}([\w.-]+):[ \t]*\n((?: {3,}.*\n|\s*\n)*)/gm,
+  )) {
+    const context =
+      /^\s+build:[ \t]+["']?([^\s"'#]+)/m.exec(block)?.[1] ??
+      /^\s+context:[ \t]*["']?([^\s"'#]+)/m.exec(block)?.[1];
+    const dockerfile = /^\s+dockerfile:[ \t]*["']?([^\s"'#]+)/m.exec(block)?.[1];
+    if (context === undefined) continue;
+    const inside =
+      dockerfile?.includes("/") === true
+        ? dockerfile.replace(/\/[^/]*$/, "").replace(/^\$\{\w+\}\/?/, "")
+        : "";
+    const full = normalize(`${folder}/${context}/${inside}`);
+    const service = /OTEL_SERVICE_NAME[=:]\s*["']?([\w.-]+)/.exec(block)?.[1];
+    for (const each of new Set([name, service])) {
+      // A context that is the whole repository tells no folder.
+      if (each !== undefined && full !== folder) found.push({ name: each, folder: full });
+    }
+  }
+  return found;
+}
+
+function normalize(path: string): string {
+  const segments: string[] = [];
+  for (const segment of path.split("/")) {
+    if (segment === "..") segments.pop();
+    else if (segment !== "." && segment !== "") segments.push(segment);
+  }
+  return `/${segments.join("/")}`.replace(/^\/(?=[a-z]:)/, "");
+}
+
+/** Words that say that something is a service, not which. */
+const noise = new Set(
+  "service services svc api app server worker backend microservice ms web".split(" "),
+);
+/** Folders that hold what is not a service's program. */
+const besides =
+  /\/(?:docs?|tests?|protos?|k8s|kubernetes|helm|charts?|deploy\w*|config|kustomize|\.github|e2e|genproto|build|images?|public|static|assets)(?:\/|$)/;
+
+/** The folders of a service, best first, none inside of another; empty where none is called so. */
+export function findServiceFolders(
+  service: string,
+  folders: Iterable<string>,
+  names: Iterable<ServiceName>,
+): readonly string[] {
+  const wanted = split(service);
+  if (wanted.length === 0) return [];
+  let best = 0;
+  let found = new Set<string>();
+  const offer = (name: string, folder: string, bonus: number): void => {
+    const score = compare(wanted, split(name));
+    if (score === 0 || besides.test(folder)) return;
+    const total = score * 2 + bonus;
+    if (total > best) {
+      best = total;
+      found = new Set();
+    }
+    if (total === best) found.add(folder);
+  };
+  for (const { name, folder } of names) offer(name, folder, 1);
+  for (const folder of folders) offer(folder.slice(folder.lastIndexOf("/") + 1), folder, 0);
+  const sorted = [...found].sort((a, b) => a.length - b.length);
+  return sorted.filter(folder => !sorted.some(outer => folder.startsWith(`${outer}/`))).slice(0, 4);
+}
+
+function split(name: string): readonly string[] {
+  return name
+    .replace(/([a-z\d])([A-Z])/g, "$1 $2")
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .map(word => (word.length > 9 ? word.replace(/(?:service|svc)$/, "") : word))
+    .map(word => word.replace(/^(\w{3,})service$/, "$1"))
+    .filter(word => word !== "");
+}
+
+function compare(wanted: readonly string[], name: readonly string[]): number {
+  const all = wanted.join("");
+  if (all === name.join("")) return 4;
+  const core = wanted.filter(word => !noise.has(word));
+  const other = name.filter(word => !noise.has(word));
+  if (core.length === 0 || other.length === 0) return 0;
+  if (core.join("") === other.join("")) return 3;
+  const tail = core.slice(-other.length).join("");
+  if (other.length < core.length && tail === other.join("")) return 2;
+  if (core.length < other.length && other.slice(-core.length).join("") === core.join("")) return 1;
+  return 0;
+}
