@@ -10,6 +10,7 @@ import { plainSpansRoute } from "./http/plainSpansRoute.ts";
 import type { Route } from "./http/route.ts";
 import { zipkinRoutes } from "./http/zipkinRoutes.ts";
 import type { IngestTarget } from "./ingestTarget.ts";
+import { ReceiveBudget } from "./receiveBudget.ts";
 import type { Opener, Openers } from "./receiverSet.ts";
 import { openJaegerUdp } from "./udp/openJaegerUdp.ts";
 
@@ -21,18 +22,19 @@ export interface OpenerOptions {
 }
 
 export function createOpeners({ target, readRoutes, onBug }: OpenerOptions): Openers {
+  const budget = new ReceiveBudget();
   const http = (name: string, routes: readonly Route[]): Opener => ({
     transport: "tcp",
-    open: port => openHttpReceiver({ name, port, routes, onBug }),
+    open: port => openHttpReceiver({ name, port, routes, onBug, budget }),
   });
   const jaegerUdp: Opener = {
     transport: "udp",
-    open: port => openJaegerUdp({ name: "Jaeger UDP", port, target, onBug }),
+    open: port => openJaegerUdp({ name: "Jaeger UDP", port, target, onBug, budget }),
   };
   return {
     otlpGrpc: {
       transport: "tcp",
-      open: port => openOtlpGrpc({ name: "OTLP/gRPC", port, target, onBug }),
+      open: port => openOtlpGrpc({ name: "OTLP/gRPC", port, target, onBug, budget }),
     },
     otlpHttp: http("OTLP/HTTP", [...otlpRoutes(target), plainSpansRoute(target), ...readRoutes]),
     zipkin: http("Zipkin", zipkinRoutes(target)),
@@ -41,7 +43,7 @@ export function createOpeners({ target, readRoutes, onBug }: OpenerOptions): Ope
     jaegerHttp: http("Jaeger HTTP", [jaegerRoute(target)]),
     skywalking: {
       transport: "tcp",
-      open: port => openSkywalkingGrpc({ name: "SkyWalking", port, target, onBug }),
+      open: port => openSkywalkingGrpc({ name: "SkyWalking", port, target, onBug, budget }),
     },
   } satisfies Record<ReceiverName, Opener>;
 }

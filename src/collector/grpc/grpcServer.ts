@@ -19,6 +19,9 @@ import { WireError } from "../../formats/protoReader.ts";
 import { bindLoopback, type Binding } from "../bindLoopback.ts";
 import type { IngestTarget } from "../ingestTarget.ts";
 import type { MutableCounters, Receiver, ReceiverCounters } from "../receiver.ts";
+import { ConnectionLimit } from "../connectionLimit.ts";
+import { BodyTooLarge, ReceiveBudget, ReceiverBusy } from "../receiveBudget.ts";
+import { createCallGuard, MessageReservations, type GrpcFailure } from "./callGuard.ts";
 import { SinkBusy } from "../../model/spanSink.ts";
 import { writeRetryInfo } from "./grpcMessages.ts";
 
@@ -30,15 +33,28 @@ export type GrpcMethod =
   | { readonly kind: "unary"; readonly answer: (request: Buffer) => Promise<Uint8Array> }
   | {
       readonly kind: "clientStream";
-      readonly answer: (requests: AsyncIterable<Buffer>) => Promise<Uint8Array>;
+      /** Who takes a message releases it when it is no longer held. */
+      readonly answer: (
+        requests: AsyncIterable<Buffer>,
+        release: (message: Buffer) => void,
+      ) => Promise<Uint8Array>;
     };
 
-/** As OTLP recommends, before and after decompression; a client of ours never comes near. */
-const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 /** What one connection may have going on at once: each may hold a message. */
 const MAX_CALLS = 100;
-/** Of each address. */
-const MAX_CONNECTIONS = 512;
+/** From the connection on, until the client has said that it speaks HTTP/2. */
+const HANDSHAKE_MS = 10_000;
+const PREFACE_BYTES = 24;
+/** Exporters send every five seconds, some every minute. */
+const MESSAGE_MS = 60_000;
+const IDLE_MS = 120_000;
+const defaultTimeouts: GrpcTimeouts = {
+  handshakeMs: HANDSHAKE_MS,
+  messageMs: MESSAGE_MS,
+  idleMs: IDLE_MS,
+};
+/** Of one connection, for its headers and streams. */
+const MAX_SESSION_MEGABYTES = 32;
 /** For what is being kept when the receiver is closed. */
 const CLOSE_MS = 2_000;
 
@@ -51,6 +67,19 @@ export interface GrpcReceiverOptions {
   readonly target: IngestTarget;
   /** What should not have happened; the sender may try again. */
   readonly onBug?: (error: unknown) => void;
+  /** That all receivers share. */
+  readonly budget?: ReceiveBudget;
+  readonly maxConnections?: number;
+  readonly timeouts?: Partial<GrpcTimeouts>;
+}
+
+/** Against senders that hold a connection or a call without using it, by mistake or not. */
+export interface GrpcTimeouts {
+  readonly handshakeMs: number;
+  /** For each message of a call. */
+  readonly messageMs: number;
+  /** For a connection without a call. */
+  readonly idleMs: number;
 }
 
 /** Rejects with a `BindError` where the port cannot be had. */
@@ -59,19 +88,30 @@ export async function openGrpcServer(
   methods: GrpcMethods,
   counters: MutableCounters,
 ): Promise<Receiver> {
-  const server = new Server({
-    "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
-    "grpc.max_concurrent_streams": MAX_CALLS,
-    "grpc.enable_channelz": 0,
-  });
+  const budget = options.budget ?? new ReceiveBudget();
+  const timeouts = { ...defaultTimeouts, ...options.timeouts };
+  const connections = new ConnectionLimit(options.maxConnections);
+  const reservations = new MessageReservations();
   const onFailure = (error: unknown): GrpcFailure => {
     const failure = toFailure(error);
     counters.lastReason = failure.details;
     if (!isExpected(error)) options.onBug?.(error);
     return failure;
   };
+  const guard = createCallGuard(
+    { budget, connections, messageTimeoutMs: timeouts.messageMs, toStatus: onFailure },
+    reservations,
+  );
+  const server = new Server({
+    "grpc.max_receive_message_length": budget.limits.maxBodyBytes,
+    "grpc.max_concurrent_streams": MAX_CALLS,
+    "grpc.max_connection_idle_ms": timeouts.idleMs,
+    "grpc-node.max_session_memory": MAX_SESSION_MEGABYTES,
+    "grpc.enable_channelz": 0,
+    interceptors: [guard],
+  });
   for (const [path, method] of Object.entries(methods)) {
-    register(server, path, method, (answer, callback) => {
+    register(server, path, method, reservations, (answer, callback) => {
       answer.then(
         bytes => {
           callback(null, Buffer.from(bytes));
@@ -87,8 +127,13 @@ export async function openGrpcServer(
   const sockets = new Set<Socket>();
   let bytesOfClosed = 0;
   const accept = (socket: Socket): void => {
+    if (!connections.add(socket)) return;
     sockets.add(socket);
+    const handshake = setTimeout(() => {
+      if (socket.bytesRead < PREFACE_BYTES) socket.destroy();
+    }, timeouts.handshakeMs);
     socket.on("close", () => {
+      clearTimeout(handshake);
       sockets.delete(socket);
       bytesOfClosed += socket.bytesRead;
     });
@@ -120,7 +165,6 @@ export async function openGrpcServer(
 function listen(accept: (socket: Socket) => void, address: string, port: number): Promise<Binding> {
   return new Promise((resolve, reject) => {
     const server = createServer({ noDelay: true }, accept);
-    server.maxConnections = MAX_CONNECTIONS;
     server.on("error", reject);
     server.listen({ host: address, port, ipv6Only: address !== "127.0.0.1" }, () => {
       resolve({
@@ -155,27 +199,33 @@ function register(
   server: Server,
   path: string,
   method: GrpcMethod,
+  reservations: MessageReservations,
   reply: (answer: Promise<Uint8Array>, callback: sendUnaryData<Buffer>) => void,
 ): void {
   const handle =
     method.kind === "unary"
       ? ({ request }: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>): void => {
-          reply(method.answer(request), callback);
+          const answer = method.answer(request);
+          reply(
+            answer.finally(() => reservations.release(request)),
+            callback,
+          );
         }
       : (call: ServerReadableStream<Buffer, Buffer>, callback: sendUnaryData<Buffer>): void => {
-          reply(method.answer(call as AsyncIterable<Buffer>), callback);
+          const release = (message: Buffer): void => reservations.release(message);
+          reply(method.answer(call as AsyncIterable<Buffer>, release), callback);
         };
   server.register(path, handle as UntypedHandleCall, asIs, asIs, method.kind);
 }
 
-interface GrpcFailure {
-  readonly code: Status;
-  readonly details: string;
-  readonly metadata?: Metadata;
-}
-
 function isExpected(error: unknown): boolean {
-  return error instanceof WireError || error instanceof SinkBusy || isAborted(error);
+  return (
+    error instanceof WireError ||
+    error instanceof BodyTooLarge ||
+    error instanceof SinkBusy ||
+    error instanceof ReceiverBusy ||
+    isAborted(error)
+  );
 }
 
 /** The sender went away in the middle of its stream. */
@@ -187,7 +237,9 @@ function isAborted(error: unknown): boolean {
 function toFailure(error: unknown): GrpcFailure {
   const details = reasonOf(error);
   if (error instanceof WireError) return { code: Status.INVALID_ARGUMENT, details };
-  if (!(error instanceof SinkBusy)) return { code: Status.UNAVAILABLE, details };
+  if (error instanceof BodyTooLarge) return { code: Status.RESOURCE_EXHAUSTED, details };
+  const isBusy = error instanceof SinkBusy || error instanceof ReceiverBusy;
+  if (!isBusy) return { code: Status.UNAVAILABLE, details };
   const metadata = new Metadata();
   const facts = writeRetryInfo(Status.UNAVAILABLE, details, error.retryAfterMs);
   metadata.set("grpc-status-details-bin", Buffer.from(facts));

@@ -49,21 +49,28 @@ export function openSkywalkingGrpc(options: GrpcReceiverOptions): Promise<Receiv
     const { records } = readSkywalkingLog(bytes);
     return records.length === 0 ? { kept: 0, rejected: 0 } : target.sink.ingestLogs(records);
   };
-  const keepSegments = (messages: Messages, read: typeof readSegment): Promise<Uint8Array> =>
-    keepStream(messages, "spans", bytes => keepRecords(target, read(bytes, target)), counters);
+  const keepSegments = (
+    messages: Messages,
+    read: typeof readSegment,
+    release: Release,
+  ): Promise<Uint8Array> => {
+    const keep = (bytes: Buffer): ReturnType<typeof keepRecords> =>
+      keepRecords(target, read(bytes, target));
+    return keepStream(messages, "spans", keep, counters, release);
+  };
   const methods: Record<string, GrpcMethod> = {
     ...silentMethods(),
     ...underBothNames("TraceSegmentReportService/collect", {
       kind: "clientStream",
-      answer: messages => keepSegments(messages, readSegment),
+      answer: (messages, release) => keepSegments(messages, readSegment, release),
     }),
     ...underBothNames("TraceSegmentReportService/collectInSync", {
       kind: "unary",
-      answer: request => keepSegments([request], readSegments),
+      answer: request => keepSegments([request], readSegments, () => undefined),
     }),
     ...underBothNames("LogReportService/collect", {
       kind: "clientStream",
-      answer: messages => keepStream(messages, "logs", keepLog, counters),
+      answer: (messages, release) => keepStream(messages, "logs", keepLog, counters, release),
     }),
   };
   return openGrpcServer(options, methods, counters);
@@ -78,9 +85,8 @@ function silentMethods(): GrpcMethods {
   const quiet: GrpcMethod = { kind: "unary", answer: () => Promise.resolve(emptyMessage) };
   const quietStream: GrpcMethod = {
     kind: "clientStream",
-    async answer(messages) {
-      const iterator = messages[Symbol.asyncIterator]();
-      while ((await iterator.next()).done !== true);
+    async answer(messages, release) {
+      for await (const message of messages) release(message);
       return emptyMessage;
     },
   };
@@ -95,6 +101,7 @@ function silentMethods(): GrpcMethods {
   return methods;
 }
 
+type Release = (message: Buffer) => void;
 type Messages = AsyncIterable<Buffer> | readonly Buffer[];
 
 /** Messages of one stream that wait for the disk together; the store writes many at once faster than one by one. */
@@ -106,6 +113,7 @@ async function keepStream(
   what: "spans" | "logs",
   keep: (message: Buffer) => Promise<IngestResult>,
   counters: MutableCounters,
+  release: Release,
 ): Promise<Uint8Array> {
   counters.requests += 1;
   const pending = new Set<Promise<void>>();
@@ -127,7 +135,10 @@ async function keepStream(
     }
   };
   for await (const message of messages) {
-    const task = keepOne(message).finally(() => pending.delete(task));
+    const task = keepOne(message).finally(() => {
+      release(message);
+      pending.delete(task);
+    });
     pending.add(task);
     if (pending.size >= MAX_PENDING) await Promise.race(pending);
     if (failures.length > 0) break;

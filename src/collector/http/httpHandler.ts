@@ -15,7 +15,8 @@ import {
   isLoopbackHost,
   preflightHeaders,
 } from "./localOnly.ts";
-import { BodyReader, RequestAborted, type BodyLimits } from "./requestBody.ts";
+import type { ReceiveBudget } from "../receiveBudget.ts";
+import { readRequestBody, RequestAborted } from "./requestBody.ts";
 import {
   findRoutes,
   HttpRefusal,
@@ -27,7 +28,8 @@ import {
   type Route,
 } from "./route.ts";
 
-export interface HttpHandlerOptions extends BodyLimits {
+export interface HttpHandlerOptions {
+  readonly budget: ReceiveBudget;
   readonly routes: readonly Route[];
   readonly counters: MutableCounters;
   /** What should not have happened; its sender was told 500, or 503 where it should send again. */
@@ -41,16 +43,9 @@ const STORE_RETRY_SECONDS = "5";
 
 export class HttpHandler {
   readonly #options: HttpHandlerOptions;
-  readonly #bodies: BodyReader;
 
   constructor(options: HttpHandlerOptions) {
     this.#options = options;
-    this.#bodies = new BodyReader(options);
-  }
-
-  /** Of all bodies that are held now. */
-  get bytesInFlight(): number {
-    return this.#bodies.bytesInFlight;
   }
 
   /** Never rejects. */
@@ -104,7 +99,7 @@ export class HttpHandler {
     counters.requests += 1;
     try {
       checkContentType(route, request);
-      const body = await this.#bodies.read(message);
+      const body = await readRequestBody(message, this.#options.budget);
       counters.bytes += body.wireBytes;
       try {
         const kept = await this.#keep(route, body.bytes, request);

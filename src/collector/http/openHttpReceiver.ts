@@ -5,10 +5,11 @@ import type { AddressInfo } from "node:net";
 import { bindLoopback, type Binding } from "../bindLoopback.ts";
 import { createCounters, type Receiver } from "../receiver.ts";
 import { HttpHandler } from "./httpHandler.ts";
-import type { BodyLimits } from "./requestBody.ts";
+import { ConnectionLimit } from "../connectionLimit.ts";
+import { ReceiveBudget } from "../receiveBudget.ts";
 import type { Route } from "./route.ts";
 
-export interface HttpReceiverOptions extends Partial<BodyLimits & HttpTimeouts> {
+export interface HttpReceiverOptions extends Partial<HttpTimeouts> {
   /** By which its owner knows it. */
   readonly name: string;
   /** 0: any that is free on both addresses. */
@@ -16,6 +17,9 @@ export interface HttpReceiverOptions extends Partial<BodyLimits & HttpTimeouts> 
   /** The first that fits answers. */
   readonly routes: readonly Route[];
   readonly onBug?: (error: unknown) => void;
+  /** That all receivers share. */
+  readonly budget?: ReceiveBudget;
+  readonly maxConnections?: number;
 }
 
 /** Against senders that hold a connection without using it, by mistake or not. */
@@ -28,17 +32,11 @@ export interface HttpTimeouts {
   readonly idleTimeoutMs: number;
 }
 
-const MIB = 1024 * 1024;
 const defaults = {
-  // As OpenTelemetry recommends.
-  maxBodyBytes: 64 * MIB,
-  maxBytesInFlight: 256 * MIB,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 60_000,
   idleTimeoutMs: 120_000,
 };
-/** Of each address. */
-const MAX_CONNECTIONS = 512;
 /** For what is being kept when the receiver is closed. */
 const CLOSE_MS = 2_000;
 
@@ -47,10 +45,12 @@ export async function openHttpReceiver(options: HttpReceiverOptions): Promise<Re
   const counters = createCounters();
   const settings = { ...defaults, ...options };
   const handler = new HttpHandler({
-    ...settings,
+    routes: options.routes,
+    budget: options.budget ?? new ReceiveBudget(),
     counters,
     onBug: options.onBug ?? (() => undefined),
   });
+  const connections = new ConnectionLimit(options.maxConnections);
   const create = (): Server => {
     const server = createServer(
       {
@@ -60,9 +60,13 @@ export async function openHttpReceiver(options: HttpReceiverOptions): Promise<Re
         connectionsCheckingInterval: Math.min(2_000, settings.headersTimeoutMs / 2),
         noDelay: true,
       },
-      (message, response) => void handler.handle(message, response),
+      (message, response) => {
+        connections.change(message.socket, 1);
+        response.once("close", () => connections.change(message.socket, -1));
+        void handler.handle(message, response);
+      },
     );
-    server.maxConnections = MAX_CONNECTIONS;
+    server.on("connection", socket => connections.add(socket));
     server.timeout = settings.idleTimeoutMs;
     return server;
   };

@@ -12,6 +12,7 @@ import { WireError } from "../../formats/protoReader.ts";
 import { bindLoopback, type Binding } from "../bindLoopback.ts";
 import type { IngestTarget } from "../ingestTarget.ts";
 import { createCounters, type MutableCounters, type Receiver } from "../receiver.ts";
+import { ReceiveBudget, ReceiverBusy, type Reservation } from "../receiveBudget.ts";
 import { SinkBusy } from "../../model/spanSink.ts";
 
 export interface JaegerUdpOptions {
@@ -23,6 +24,8 @@ export interface JaegerUdpOptions {
   /** What should not have happened; the datagrams are lost. */
   readonly onBug?: (error: unknown) => void;
   readonly maxWaitingBytes?: number;
+  /** That all receivers share. */
+  readonly budget?: ReceiveBudget;
 }
 
 /** Of the system, for when this thread is busy; it may grant less. */
@@ -55,6 +58,7 @@ export async function openJaegerUdp(options: JaegerUdpOptions): Promise<Receiver
 class DatagramQueue {
   readonly #options: JaegerUdpOptions;
   readonly #counters: MutableCounters;
+  readonly #reservation: Reservation;
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #keeping: Promise<void> | undefined;
@@ -63,19 +67,30 @@ class DatagramQueue {
   constructor(options: JaegerUdpOptions, counters: MutableCounters) {
     this.#options = options;
     this.#counters = counters;
+    this.#reservation = (options.budget ?? new ReceiveBudget()).reserve();
   }
 
   add(datagram: Buffer): void {
     this.#counters.requests += 1;
     this.#counters.bytes += datagram.length;
     const limit = this.#options.maxWaitingBytes ?? MAX_WAITING_BYTES;
-    if (this.#waitingBytes + datagram.length > limit) {
+    if (this.#waitingBytes + datagram.length > limit || !this.#tryReserve(datagram.length)) {
       this.#reject(1, "more datagrams than can be kept");
       return;
     }
     this.#waiting.push(datagram);
     this.#waitingBytes += datagram.length;
     this.#keeping ??= this.#keepAll();
+  }
+
+  #tryReserve(bytes: number): boolean {
+    try {
+      this.#reservation.change(this.#waitingBytes + bytes);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ReceiverBusy)) throw error;
+      return false;
+    }
   }
 
   /** What waits is kept once more, or lost. */
@@ -113,6 +128,7 @@ class DatagramQueue {
     const batch = this.#waiting.slice(0, count);
     this.#waiting = this.#waiting.slice(count);
     for (const datagram of batch) this.#waitingBytes -= datagram.length;
+    this.#reservation.change(this.#waitingBytes);
     return batch;
   }
 
