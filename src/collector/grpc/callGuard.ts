@@ -10,7 +10,7 @@
 import type { ServerHttp2Stream } from "node:http2";
 import {
   ServerInterceptingCall,
-  status as Status,
+  type status as Status,
   type Metadata,
   type ServerInterceptor,
 } from "@grpc/grpc-js";
@@ -23,7 +23,7 @@ export interface CallGuardOptions {
   readonly connections: ConnectionLimit;
   /** For each message, from the call or the message before on. */
   readonly messageTimeoutMs: number;
-  toStatus(error: unknown): GrpcFailure;
+  readonly toStatus: (error: unknown) => GrpcFailure;
 }
 
 export interface GrpcFailure {
@@ -61,9 +61,12 @@ export function createCallGuard(
 ): ServerInterceptor {
   const { budget, connections, messageTimeoutMs, toStatus } = options;
   return (_method, call) => {
-    const open = call as unknown as OpenCall;
+    const open = call as unknown as Partial<OpenCall>;
     const { stream } = open;
-    assert(typeof stream?.on === "function" && typeof open.incomingEncoding === "string", "gRPC");
+    assert(
+      stream !== undefined && open.incomingEncoding !== undefined,
+      "gRPC's calls have other fields",
+    );
     const encoding = open.incomingEncoding;
     // Messages come as they are, and are decompressed below.
     open.incomingEncoding = "identity";
@@ -73,9 +76,7 @@ export function createCallGuard(
     const refuse = (error: unknown): void => {
       if (isRefused) return;
       isRefused = true;
-      call.sendStatus({ metadata: null, ...toStatus(error) } as Parameters<
-        typeof call.sendStatus
-      >[0]);
+      call.sendStatus({ metadata: null, ...toStatus(error) });
       setTimeout(() => stream.close(), LINGER_MS);
     };
     let timer: NodeJS.Timeout | undefined;

@@ -52,7 +52,7 @@ function collect(
     const stop = (error: unknown): void => {
       request.off("data", onData);
       chunks.length = 0;
-      reject(error as Error);
+      reject(error);
     };
     const onData = (chunk: Buffer): void => {
       length += chunk.length;

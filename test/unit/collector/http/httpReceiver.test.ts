@@ -427,6 +427,43 @@ describe("any HTTP receiver", () => {
     ]);
   });
 
+  it("is not shut by whoever holds connections: where one more comes, the idlest goes", async () => {
+    const { port } = await open(all, { maxConnections: 5 });
+    const sockets = [];
+    for (let each = 0; each < 30; each += 1) {
+      const socket = connect(port, "127.0.0.1").on("error", () => undefined);
+      closers.push(() => socket.destroy());
+      await once(socket, "connect");
+      sockets.push(socket.resume());
+    }
+    const answer = await send(port, "/v1/traces", { headers: json, body: jsonRequest(jsonSpan) });
+    expect(answer.status).toBe(200);
+    const countOpen = (): number => sockets.filter(socket => !socket.closed).length;
+    await expect.poll(countOpen, { timeout: 10_000 }).toBeLessThanOrEqual(5);
+  });
+
+  it("counts what bodies become by decompression, and refuses what does not fit", async () => {
+    const budget = new ReceiveBudget({ maxBodyBytes: 1_000_000, maxBytesInFlight: 1_500_000 });
+    let goOn: (() => void) | undefined;
+    const isKeeping = new Promise<void>(resolve => (goOn = resolve));
+    const slow = (target: Parameters<typeof all>[0]): readonly Route[] => {
+      const sink = {
+        ...target.sink,
+        keepOtlp: () => isKeeping.then(() => ({ kept: 1, rejected: 0 })),
+      };
+      return all({ ...target, sink });
+    };
+    const { port } = await open(slow, { budget });
+    const body = gzipSync(Buffer.alloc(900_000));
+    const headers = { ...proto, "Content-Encoding": "gzip" };
+    const first = send(port, "/v1/traces", { headers, body });
+    await expect.poll(() => budget.bytesInFlight, { timeout: 10_000 }).toBe(900_000);
+    expect((await send(port, "/v1/traces", { headers, body })).status).toBe(503);
+    goOn?.();
+    expect((await first).status).toBe(200);
+    expect(budget.bytesInFlight).toBe(0);
+  });
+
   it("answers a bug with 500, tells its owner, and goes on", async () => {
     let calls = 0;
     const answer = (): Promise<HttpAnswer> => {
