@@ -49,7 +49,7 @@ function collect(
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
-    const stop = (error: unknown): void => {
+    const stop = (error: Error): void => {
       request.off("data", onData);
       chunks.length = 0;
       reject(error);
@@ -61,7 +61,7 @@ function collect(
         if (length > maxBodyBytes) throw new BodyTooLarge(maxBodyBytes);
         reservation.change(length);
       } catch (error) {
-        stop(error);
+        stop(error as Error);
       }
     };
     request.on("data", onData);

@@ -2,7 +2,7 @@
 
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { connect, type AddressInfo } from "node:net";
+import { connect, type AddressInfo, type Socket } from "node:net";
 import {
   brotliCompressSync,
   deflateRawSync,
@@ -429,7 +429,7 @@ describe("any HTTP receiver", () => {
 
   it("is not shut by whoever holds connections: where one more comes, the idlest goes", async () => {
     const { port } = await open(all, { maxConnections: 5 });
-    const sockets = [];
+    const sockets: Socket[] = [];
     for (let each = 0; each < 30; each += 1) {
       const socket = connect(port, "127.0.0.1").on("error", () => undefined);
       closers.push(() => socket.destroy());
@@ -449,7 +449,7 @@ describe("any HTTP receiver", () => {
     const slow = (target: Parameters<typeof all>[0]): readonly Route[] => {
       const sink = {
         ...target.sink,
-        keepOtlp: () => isKeeping.then(() => ({ kept: 1, rejected: 0 })),
+        ingestOtlp: () => isKeeping.then(() => ({ kept: 1, rejected: 0 })),
       };
       return all({ ...target, sink });
     };
