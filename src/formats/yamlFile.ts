@@ -16,6 +16,24 @@ import {
 /** A parser of YAML takes some hundred bytes of memory for each that it reads; such files are short. */
 const MAX_LENGTH = 500_000;
 
+/** The parser calls itself for each level, and takes time with the square of them. */
+const MAX_DEPTH = 100;
+const COMPACT_NESTING = new RegExp(`(?:[-?:][ \\t]+){${MAX_DEPTH}}`);
+const DEEP_INDENTATION = new RegExp(`(?:^|\\n)[ \\t]{${2 * MAX_DEPTH}}`);
+
+/** Whether lines, signs of nesting or brackets lead deeper than anyone writes; brackets in texts count too. */
+function isTooDeep(text: string): boolean {
+  if (COMPACT_NESTING.test(text) || DEEP_INDENTATION.test(text)) return true;
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text[at];
+    if (sign === "[" || sign === "{") depth += 1;
+    else if (sign === "]" || sign === "}") depth = Math.max(0, depth - 1);
+    if (depth > MAX_DEPTH) return true;
+  }
+  return false;
+}
+
 export const yamlFormats: readonly TraceFormat[] = [
   yamlFormat("SkyWalking YAML", "segmentItems", isSkywalking, readSkywalking),
   yamlFormat("OTLP YAML", "resourceSpans", isOtlpTraces, readOtlpJson),
@@ -34,6 +52,7 @@ function yamlFormat(
     text => start.test(text),
     (text, context) => {
       if (text.length > MAX_LENGTH) return refuse(`more than ${MAX_LENGTH} characters of YAML`);
+      if (isTooDeep(text)) return refuse(`YAML nested deeper than ${MAX_DEPTH}`);
       try {
         const value: unknown = parse(text, keepDigits, { logLevel: "silent", intAsBigInt: true });
         return readItems(isObject(value) && isMine(value) ? [value] : [], context);
