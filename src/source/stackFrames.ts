@@ -82,15 +82,28 @@ const grammars: readonly FrameGrammar[] = [
 const noFile = /^(?:<|node:|native$|internal\/|eval at )/;
 /** A stack longer than this is cut: hundreds of frames of a runaway recursion say nothing new. */
 const MAX_FRAMES = 200;
-const MAX_LENGTH = 100_000;
+/** Twice as many frames of a hundred characters, from each end. */
+const MAX_LENGTH = 40_000;
+/** The expressions take time with a power of the length of a line: longer ones count, and only so much of them. */
+const LONG_LINE = 300;
+const MAX_IN_LONG_LINES = 2_000;
 
 /** The frames of a stack trace, innermost first; empty where the text holds none. */
 export function parseStack(text: string): readonly StackFrame[] {
   // The innermost frames stand at one of the two ends.
   const half = MAX_LENGTH / 2;
   const clipped = text.length > MAX_LENGTH ? `${text.slice(0, half)}\n${text.slice(-half)}` : text;
-  // No frame is longer than this, and the expressions take time with the square of a line's length.
-  const stack = clipped.replace(/\r\n?/g, "\n").replace(/[^\n]{2000,}/g, "");
+  // No frame is as long as the lines that are dropped whole.
+  let left = MAX_IN_LONG_LINES;
+  const stack = clipped
+    .replace(/\r\n?/g, "\n")
+    .replace(/[^\n]{1000,}/g, "")
+    .split("\n")
+    .filter(line => {
+      if (line.length > LONG_LINE) left -= line.length;
+      return line.trim() !== "" && (line.length <= LONG_LINE || left >= 0);
+    })
+    .join("\n");
   let best: StackFrame[] = [];
   for (const { pattern, read, isInnermostLast } of grammars) {
     const frames: StackFrame[] = [];

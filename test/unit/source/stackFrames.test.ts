@@ -195,3 +195,12 @@ test.each([
 ])("the bare name of %s is %s", (qualified, bare) => {
   expect(getBareName(qualified)).toBe(bare);
 });
+
+test("long lines that only look like frames are passed over, and the frames at the ends are not", () => {
+  const hostile = `${"at a.b (".repeat(240)}\n`.repeat(100);
+  const text = `Error: x\n    at first (/app/a.js:1:1)\n${hostile}${"\n".repeat(100_000)}    at last (/app/b.js:2:2)`;
+  expect(parseStack(text).map(({ file }) => file)).toEqual(["/app/a.js", "/app/b.js"]);
+  // One long line may be a frame; a hundred are none.
+  const path = `/app/${"deep/".repeat(80)}x.js`;
+  expect(parseStack(`    at f (${path}:3:1)`)).toMatchObject([{ file: path, line1: 3 }]);
+});
