@@ -64,6 +64,14 @@ export function toUnixMs(value: unknown): number | undefined {
  * bytes become base64, `null` becomes `undefined`.
  */
 export function toPlain(value: unknown): AttributeValue {
+  return plainAt(value, 0);
+}
+
+/** Twice what MongoDB itself stores; these functions call themselves for each level. */
+const MAX_DEPTH = 200;
+const TOO_DEEP = `(nested deeper than ${MAX_DEPTH} levels)`;
+
+function plainAt(value: unknown, depth: number): AttributeValue {
   switch (typeof value) {
     case "string":
     case "number":
@@ -77,30 +85,34 @@ export function toPlain(value: unknown): AttributeValue {
       return undefined;
   }
   if (value === null) return undefined;
-  if (Array.isArray(value)) return value.map(toPlain);
+  if (depth > MAX_DEPTH) return TOO_DEEP;
+  const toInner = (each: unknown): AttributeValue => plainAt(each, depth + 1);
+  if (Array.isArray(value)) return value.map(toInner);
   if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
   const date = toDate(value);
   if (date !== undefined) return isoText(date);
   const simple = simpleBson(value as Record<string, unknown>);
   if (simple !== undefined) return simple;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, toPlain(each)]));
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, toInner(each)]));
 }
 
 /** The document as relaxed extended JSON, the form in which MongoDB's own tools show it. */
 export function toPrettyJson(document: BsonDocument): string {
-  return JSON.stringify(toExtended(document), undefined, 2);
+  return JSON.stringify(toExtended(document, 0), undefined, 2);
 }
 
-function toExtended(value: unknown): unknown {
+function toExtended(value: unknown, depth: number): unknown {
   if (typeof value === "bigint") return { $numberLong: value.toString() };
   if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(toExtended);
+  if (depth > MAX_DEPTH) return TOO_DEEP;
+  const toInner = (each: unknown): unknown => toExtended(each, depth + 1);
+  if (Array.isArray(value)) return value.map(toInner);
   if (value instanceof Date) return { $date: isoText(value) };
   const toEjson = (value as { toExtendedJSON?: unknown }).toExtendedJSON;
   if ("_bsontype" in value && typeof toEjson === "function") {
     return (toEjson as (this: unknown, options: object) => unknown).call(value, { relaxed: true });
   }
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, toExtended(each)]));
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, toInner(each)]));
 }
 
 function toDate(value: unknown): Date | undefined {

@@ -265,6 +265,10 @@ const hostileTexts = [
   "99999999999999999999",
   "\ud800",
   "0x",
+  "[".repeat(20_000),
+  '{"a":'.repeat(5_000),
+  "? ".repeat(5_000),
+  "\n- ".repeat(5_000),
 ];
 
 /** What no writer meant to write, in place of any value. */
@@ -283,6 +287,7 @@ const hostileValues: readonly (() => unknown)[] = [
   () => ({}),
   () => [[[[[[[[null]]]]]]]],
   () => JSON.parse(`${'{"a":'.repeat(300)}1${"}".repeat(300)}`) as unknown,
+  () => JSON.parse("[".repeat(3_000) + "]".repeat(3_000)) as unknown,
   () => Array.from({ length: 200 }, () => ({})),
 ];
 
