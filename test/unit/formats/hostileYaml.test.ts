@@ -6,7 +6,11 @@ import { readTraceFile } from "../../../src/formats/traceFile.ts";
 
 function read(text: string): string {
   try {
-    const { problems } = readTraceFile(Buffer.from(text), { store: "file" });
+    const { problems } = readTraceFile(Buffer.from(text), {
+      store: "file",
+      path: "x.yaml",
+      nowUnixMs: 0,
+    });
     return problems.map(problem => JSON.stringify(problem)).join();
   } catch (error) {
     return JSON.stringify(getFailure(error) ?? String(error));
