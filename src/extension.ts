@@ -1,5 +1,6 @@
 /** The only composition root: builds the parts, joins features that must not know each other, registers, owns. */
 
+import { chmod } from "node:fs/promises";
 import * as vscode from "vscode";
 import { Owner } from "./base/disposables.ts";
 import {
@@ -75,6 +76,8 @@ async function start(
   context.subscriptions.push(owner);
   const { extensionUri, globalStorageUri } = context;
   await vscode.workspace.fs.createDirectory(globalStorageUri);
+  // Traces hold what programs were given. Not every file system has modes.
+  await chmod(globalStorageUri.fsPath, 0o700).catch(() => undefined);
   const inDist = (file: string): string => vscode.Uri.joinPath(extensionUri, "dist", file).fsPath;
   const storeFile = vscode.Uri.joinPath(globalStorageUri, "traces.db").fsPath;
   const localWorkerPath = inDist("localWorker.cjs");

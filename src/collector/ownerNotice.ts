@@ -9,7 +9,7 @@ import { receiverNames, type ReceiverState } from "./collectorState.ts";
 export function writeOwnerNotice(storeFile: string, receivers: readonly ReceiverState[]): void {
   const file = fileOf(storeFile);
   // Renamed into its place, so that nobody ever reads a half.
-  writeFileSync(`${file}.new`, JSON.stringify(receivers));
+  writeFileSync(`${file}.new`, JSON.stringify(receivers), { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }
 

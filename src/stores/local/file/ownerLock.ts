@@ -6,7 +6,7 @@
  * Node alone does not.
  */
 
-import { mkdirSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { toDisposable, type Disposable } from "../../../base/disposables.ts";
@@ -19,7 +19,9 @@ export function tryOwn(file: string): Disposable | undefined {
 
 /** The lock of that very file. */
 export function tryLock(lockFile: string): Disposable | undefined {
-  mkdirSync(dirname(lockFile), { recursive: true });
+  mkdirSync(dirname(lockFile), { recursive: true, mode: 0o700 });
+  // Only where it is absent: to open and close a file that SQLite has open would drop its lock.
+  if (!existsSync(lockFile)) closeSync(openSync(lockFile, "a", 0o600));
   const sql = new DatabaseSync(lockFile);
   try {
     // Nothing is ever written, so a journal would only be a file to find after a crash.
