@@ -1,4 +1,4 @@
-/** Stacks as the runtimes print them → frames, innermost first. The stacks up to PHP's were printed by real programs. */
+/** Stacks as the runtimes print them → frames, the program's own first, innermost first. The stacks up to PHP's were printed by real programs. */
 
 import { expect, test } from "vitest";
 import { getBareName, parseFrame, parseStack } from "../../../src/source/stackFrames.ts";
@@ -100,26 +100,27 @@ test("JavaScript: anonymous, asynchronous, renamed, with drive letters; Node's o
 
 test("Go: methods and closures", () => {
   check(go, [
-    "Stack /usr/local/go/src/runtime/debug/stack.go:26",
     "Place /app/gs/main.go:10",
     "Place /app/gs/main.go:12",
     "main /app/gs/main.go:16",
+    "Stack /usr/local/go/src/runtime/debug/stack.go:26",
   ]);
 });
 
-test("Java: the folder comes from the package", () => {
+test("Java: the folder comes from the package, the root cause stands first", () => {
   check(java, [
+    "main com/shop/O.java:7",
     "place com/shop/O.java:1",
     "lambda$main$0 com/shop/O.java:4",
-    "main com/shop/O.java:7",
   ]);
 });
 
-test("Rust: frames of two lines", () => {
+test("Rust: the line that panicked, then frames of two lines", () => {
   check(rust, [
-    "index /rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/alloc/src/vec/mod.rs:3804",
+    "- o.rs:1",
     "place ./o.rs:1",
     "main ./o.rs:2",
+    "index /rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/alloc/src/vec/mod.rs:3804",
   ]);
 });
 
@@ -134,7 +135,7 @@ test("Ruby, before and after 3.4", () => {
 });
 
 test("PHP: the throwing line stands in the head", () => {
-  check(php, ["- /app/src/Orders.php:3", "- /app/src/index.php:12"]);
+  check(php, ["place /app/src/Orders.php:3", "- /app/src/index.php:12"]);
 });
 
 test("a text without a stack has no frames", () => {

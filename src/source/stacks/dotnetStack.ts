@@ -1,0 +1,20 @@
+/** .NET's stacks, in whatever language they were printed: the words are translated, their order is not. Pure data. */
+
+import type { FrameGrammar } from "./stackFrame.ts";
+
+export const dotnetStack: readonly FrameGrammar[] = [
+  {
+    // at Shop.Orders.<Place>d__3.MoveNext() in /src/Orders.cs:line 12
+    pattern:
+      /^\s{0,40}\p{L}{1,8} (?<name>[^\n(]{1,500})\([^\n]{0,500}?\) \p{L}{1,8} (?<file>[^\n]{1,1000}\.\w{1,8}):\p{L}{1,12} (?<line>\d{1,7})/gmu,
+    // The compiler moves the bodies of async functions, lambdas and local functions into classes of their own.
+    readName: name =>
+      name
+        .replace(
+          /(?:[.+]<>c(?:__DisplayClass\w{1,40})?)?[.+]<(\w{1,200})>[bdg]__\w{1,40}(?:\|[\d_]{1,20})?(?:\.MoveNext)?$/,
+          ".$1",
+        )
+        .replace(/`\d+/g, "")
+        .replace(/\[[^\]]{0,200}\]$/, ""),
+  },
+];

@@ -1,0 +1,22 @@
+/** Go's panics and goroutines, and the stacks of its packages of errors. Pure data. */
+
+import type { FrameGrammar } from "./stackFrame.ts";
+
+export const goStack: readonly FrameGrammar[] = [
+  {
+    // main.(*Orders).Place(0x1, {0x2, 0x3})\n\t/app/orders.go:12 +0x1d; pkg/errors and zap without arguments;
+    // xerrors and cockroachdb/errors indent both lines, the latter with a bar.
+    pattern:
+      /^[ |]{0,20}(?:created by )?(?<name>[\p{L}\w./\-*()[\]{}·%~@,]{1,500}?)(?:\((?!\*)[^\n]{0,500}\)| in goroutine \d{1,20}|:)?\n[ \t|]{1,20}(?<file>[^\s|][^\n]{0,1000}\.go):(?<line>\d{1,7})(?: \+0x[0-9a-f]{1,16})?/gmu,
+  },
+  {
+    // go-errors and gin: /app/orders.go:12 (0x4b1f2a)\n\tplace: return errors.New("no stock")
+    pattern:
+      /^\s{0,20}(?<file>[^\s(][^\n(]{0,1000}\.go):(?<line>\d{1,7}) \(0x[0-9a-f]{1,16}\)(?:\n\s{1,20}(?<name>[\w.()*]{1,300}):)?/gm,
+  },
+  {
+    // eris: main.place:/app/orders.go:12
+    pattern:
+      /^\s{0,20}(?<name>[\w./()*]{1,300}):(?<file>[^\s:][^\n:]{0,1000}\.go):(?<line>\d{1,7})$/gm,
+  },
+];
