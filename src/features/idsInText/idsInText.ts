@@ -7,6 +7,7 @@ import * as vscode from "vscode";
 import { Owner, type Disposable } from "../../base/disposables.ts";
 import { shortId } from "../../model/ids.ts";
 import type { IdMatch } from "../../logs/idMatch.ts";
+import { LineIds } from "../../logs/lineIds.ts";
 import { recogniseIds } from "../../logs/recogniseIds.ts";
 import { commands, settings, type OpenTraceRequest } from "../../manifest.ts";
 import type { Log } from "../../platform/log.ts";
@@ -15,10 +16,10 @@ import type { FoundBrief, StoreSet } from "../../stores/storeSet.ts";
 import { createHoverCard } from "./hoverCard.ts";
 import { IdLookup } from "./idLookup.ts";
 
-/** Characters around the pointer that a hover reads: a log line may be a whole JSON document. */
+/** A hover reads a whole line up to this length, because its begin may tell that it is a log's. */
+const HOVER_LINE = 20_000;
+/** Characters around the pointer that it reads of a longer one: a log line may be a whole JSON document. */
 const HOVER_REACH = 4_000;
-/** Characters of a document that are searched for links. */
-const LINK_LIMIT = 1_000_000;
 /** How long a terminal link may wait for its id to be confirmed. */
 const TERMINAL_WAIT_MS = 1_500;
 
@@ -42,6 +43,8 @@ export class IdsInText implements Disposable {
   readonly #owner = new Owner();
   readonly #lookup: IdLookup;
   readonly #log: Log;
+  /** What was found in open documents; goes when they do. */
+  readonly #lineIds = new WeakMap<vscode.TextDocument, LineIds>();
 
   constructor({ log, stores, watchStores }: IdsInTextOptions) {
     this.#log = log;
@@ -55,6 +58,16 @@ export class IdsInText implements Disposable {
     this.#owner.own(
       vscode.languages.registerDocumentLinkProvider("*", {
         provideDocumentLinks: (document, token) => this.#listLinks(document, token),
+      }),
+    );
+    this.#owner.own(
+      vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        const lineIds = this.#lineIds.get(document);
+        for (const { range, text } of contentChanges) {
+          const { start, end } = range;
+          const inserted = text.split(/\r\n|\r|\n/).length;
+          lineIds?.change(start.line, end.line - start.line + 1, inserted);
+        }
       }),
     );
     this.#owner.own(
@@ -72,9 +85,10 @@ export class IdsInText implements Disposable {
   ): Promise<vscode.Hover | undefined> {
     if (!getSetting(settings.hover)) return undefined;
     const line = document.lineAt(position.line).text;
-    const from = Math.max(0, position.character - HOVER_REACH);
+    const reach = line.length > HOVER_LINE ? HOVER_REACH : HOVER_LINE;
+    const from = Math.max(0, position.character - reach);
     const column = position.character - from;
-    const match = recogniseIds(line.slice(from, position.character + HOVER_REACH)).find(
+    const match = recogniseIds(line.slice(from, position.character + reach)).find(
       ({ start, end }) => start <= column && column <= end,
     );
     if (match === undefined) return undefined;
@@ -94,30 +108,22 @@ export class IdsInText implements Disposable {
     return caller.kind === "found" ? caller.brief.name : undefined;
   }
 
-  #listLinks(
+  async #listLinks(
     document: vscode.TextDocument,
     token: vscode.CancellationToken,
-  ): vscode.DocumentLink[] | undefined {
+  ): Promise<vscode.DocumentLink[] | undefined> {
     if (!getSetting(settings.links)) return undefined;
-    const links: vscode.DocumentLink[] = [];
-    let read = 0;
-    for (let line = 0; line < document.lineCount && read < LINK_LIMIT; line += 1) {
-      if (token.isCancellationRequested) return undefined;
-      const { text } = document.lineAt(line);
-      read += text.length + 1;
-      for (const match of recogniseIds(text)) {
-        if (!this.#isUnderlined(match)) continue;
-        const range = new vscode.Range(line, match.start, line, match.end);
-        const args = encodeURIComponent(JSON.stringify([{ id: match.id }]));
-        const link = new vscode.DocumentLink(
-          range,
-          vscode.Uri.parse(`command:${commands.openTrace}?${args}`),
-        );
-        link.tooltip = vscode.l10n.t("Open Trace");
-        links.push(link);
-      }
-    }
-    return links;
+    const lineIds = this.#lineIds.get(document) ?? new LineIds();
+    this.#lineIds.set(document, lineIds);
+    const { version, lineCount } = document;
+    const lines = await lineIds.read({
+      lineCount,
+      getLine: line0 => document.lineAt(line0).text,
+      isStale: () => token.isCancellationRequested || document.version !== version,
+    });
+    return lines?.flatMap((matches, line0) =>
+      matches.flatMap(match => (this.#isUnderlined(match) ? [createLink(line0, match)] : [])),
+    );
   }
 
   async #listTerminalLinks(
@@ -150,6 +156,16 @@ export class IdsInText implements Disposable {
   dispose(): void {
     this.#owner.dispose();
   }
+}
+
+function createLink(line0: number, { id, start, end }: IdMatch): vscode.DocumentLink {
+  const args = encodeURIComponent(JSON.stringify([{ id } satisfies OpenTraceRequest]));
+  const link = new vscode.DocumentLink(
+    new vscode.Range(line0, start, line0, end),
+    vscode.Uri.parse(`command:${commands.openTrace}?${args}`),
+  );
+  link.tooltip = vscode.l10n.t("Open Trace");
+  return link;
 }
 
 async function openTrace(id: string): Promise<void> {
