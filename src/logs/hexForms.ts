@@ -72,7 +72,7 @@ const forms: readonly IdForm[] = [
   // Huey: `Executing shop.charge: id`, `shop.charge: id executed in 0.1s`, `Requeueing id, 2 retries`.
   form("task", String.raw`(?<=\b(?:Executing|Task) [\w.]{1,200}: )(?<id>${UUID})${NO_MORE}`),
   form("task", String.raw`(?<=\bRequeueing )(?<id>${UUID})${NO_MORE}`),
-  form("task", String.raw`(?<![\w-])(?<id>${UUID})(?= executed in )`),
+  form("task", String.raw`(?<![\w-])(?<id>${UUID})(?= (?:\d{1,4} retries )?executed in )`),
   // Dramatiq, taskiq: `with id 'x'`, `with ID: x`.
   form("task", String.raw`(?<=\bwith id:? ["']?)(?<id>${UUID}|${HEX32}|[0-9a-f]{24})${NO_MORE}`),
   // Sidekiq before version 6, and Rails' jobs.

@@ -23,7 +23,7 @@ const LOOSE = String.raw`>|(?=[[(])| (?=["'#]?[0-9a-f]{6})`;
 /** Go's and Java's lists around a header's value, Rust's `Some("…")`, Python's bytes, Erlang's binaries. */
 const OPENER = String.raw`(?:[[(]|<<|[bu](?=["'])|\[\]string\{|(?:Some|Str|String|TraceId|SpanId|UUID|ObjectId|Long)\(){0,3}`;
 /** A value holds a digit soon, or ends with a quote; most texts of nothing but keys end here. */
-const VALUE = String.raw`(?=\w(?:[\w./+@#~-]|:(?=\w)){0,40}?(?:\d|["'${"`"}\\]|%22|&quot;)|\d|[a-f]{16})`;
+const VALUE = String.raw`(?=\w(?:[\w./+@#~-]|:(?=\d)){0,40}?(?:\d|["'${"`"}\\]|%22|&quot;)|\d|[a-f]{16})`;
 
 const keyEnd = new RegExp(
   String.raw`(id|${KEY_ENDS})(?:${QUOTE}(?:\]?${IS}|${VALUE_FIELD}|${PAIR})|\]?${IS}|(${LOOSE}))${OPENER}(${QUOTE})?${VALUE}`,
@@ -33,7 +33,7 @@ const keyEnd = new RegExp(
 const KEY_REACH = 80;
 /** `Trace ID`, but not HTML's `<span id`. */
 const nounBefore = /(?<![\w<])(trace|span|parent|task|job|message|segment|transaction) $/i;
-const objectBefore = /(?<![\w.])([\w.]{1,24})\\{0,7}["']?\s{0,4}(?:=>|[=:])\s{0,4}(?:map)?$/;
+const objectBefore = /(?<=(?<![\w.])([\w.]{1,24})\\{0,7}["']?\s{0,4}(?:=>|[=:])\s{0,4}(?:map)?)/y;
 
 /** `b3: trace-span-sampled-parent`, `sentry-trace: trace-span-sampled`. */
 const b3Header =
@@ -140,8 +140,8 @@ class EnclosingObjects {
     const opener = this.#openers.at(-1);
     if (opener === undefined) return undefined;
     if (!this.#names.has(opener)) {
-      const before = this.#text.slice(Math.max(0, opener - 40), opener);
-      this.#names.set(opener, objectBefore.exec(before)?.[1]);
+      objectBefore.lastIndex = opener;
+      this.#names.set(opener, objectBefore.exec(this.#text)?.[1]);
     }
     return this.#names.get(opener);
   }

@@ -23,11 +23,11 @@ export const loggedForms: readonly IdForm[] = [
   // Celery's worker, `Task shop.charge[id] succeeded in …`, its tasks' own lines, `shop.charge[id]: message`, and beat.
   form(
     "task",
-    String.raw`\b[Tt]ask ${TASK_NAME}\[(?<id>(?=[^\]\d]{0,199}\d)[^\]\s]{1,200})\] (?=received|succeeded|raised|retry|reject|ignor|INTERNAL|revoked)`,
+    String.raw`\b[Tt]ask ${TASK_NAME}\[(?<id>(?=[^\]\s\d[]{0,199}\d)[^\]\s]{1,200})\] (?=received|succeeded|raised|retry|reject|ignor|INTERNAL|revoked)`,
   ),
   form(
     "task",
-    String.raw`/[\w-]{1,60}\] ${TASK_NAME}\[(?<id>(?=[^\]\d]{0,199}\d)[^\]\s]{1,200})\]: `,
+    String.raw`/[\w-]{1,60}\] ${TASK_NAME}\[(?<id>(?=[^\]\s\d[]{0,199}\d)[^\]\s]{1,200})\]: `,
   ),
   form("task", String.raw`\bsent\. id->(?<id>(?=[^\s\d]{0,199}\d)[\w.:-]{1,200})`),
   // RQ: `Job OK (id)`, `08:00:01 queue: shop.charge(42) (id)`.
@@ -49,6 +49,12 @@ export const loggedForms: readonly IdForm[] = [
     String.raw`\b(?:process|processing|re-queue) (?:the )?(?:background )?job '(?<id>[^'\s]{1,200})'`,
   ),
   form("task", String.raw`\bMissing (?:lock|key) for job (?<id>\w(?:[\w:-]{0,198}\w)?)\. `),
+  // RQ and others whose users name jobs: `job pack-3`, `job ID pack_3`.
+  form(
+    "task",
+    String.raw`\b[Jj]ob (?:ID )?(?<id>[A-Za-z]\w{0,60}[_:-](?=[^\s\d]{0,60}\d)[\w:-]{1,100})(?![\w./])`,
+    { isLogOnly: true },
+  ),
   // AWS X-Ray, alone or in its header: OpenTelemetry's id is the same without the dashes.
   form("trace", String.raw`(?<![\w-]|Self=)(?<id>1-[0-9a-fA-F]{8}-[0-9a-fA-F]{24})(?![\w-])`),
   // SkyWalking: its plugins for loggers, its agents' context, and its header, which has the trace's id in base64.

@@ -254,6 +254,12 @@ test.each([
   ],
   ["Funboost behind a prefix", `worker-1  | ${LINE}order:42/x - done`, "task:order:42/x"],
   ["RQ", `08:00:01 default: shop.pack(1, b=2) (${TASK})`, `task:${TASK}`],
+  ["RQ's jobs by name", "08:00:01 Worker 5f2a: handling success of job pack-3", "task:pack-3"],
+  [
+    "Huey's retries",
+    `INFO:huey:Worker-1:shop.pack: ${TASK} 1 retries executed in 0.012s`,
+    `task:${TASK}`,
+  ],
   ["RQ with an id of the user's own", "08:00:01 default: shop.pack(1) (pack-1)", "task:pack-1"],
   ["Dramatiq", `[DEBUG] Received message pack(1) with id '${TASK}'.`, `task:${TASK}`],
   ["Huey", `INFO:huey:Worker-1:shop.pack: ${TASK} executed in 0.012s`, `task:${TASK}`],
