@@ -15,6 +15,7 @@ import {
 import type { Openers } from "../../../src/collector/receiverSet.ts";
 import { SinkBusy, type SpanSink } from "../../../src/model/spanSink.ts";
 import { WireError } from "../../../src/formats/protoReader.ts";
+import { TraceError } from "../../../src/model/failure.ts";
 import type { SpanLog } from "../../../src/model/spanSink.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "traceside-collector-"));
@@ -132,9 +133,10 @@ test("a disk that is full is told until it is not, and what senders did wrong is
     log!.fail = fail;
     await expect(keep()).rejects.toBe(fail);
   }
-  log!.fail = new Error("database or disk is full");
-  await expect(keep()).rejects.toThrow("full");
-  await expect.poll(() => states.at(-1)?.storeTrouble).toBe("database or disk is full");
+  const reason = "database or disk is full";
+  log!.fail = new TraceError({ code: "storeRefused", store: "local", reason });
+  await expect(keep()).rejects.toBe(log!.fail);
+  await expect.poll(() => states.at(-1)?.storeTrouble).toBe(reason);
   log!.fail = undefined;
   await keep();
   await expect.poll(() => states.at(-1)).not.toHaveProperty("storeTrouble");

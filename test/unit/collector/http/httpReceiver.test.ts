@@ -665,6 +665,10 @@ describe("OTLP over HTTP", () => {
     ["deep lists", "[".repeat(200_000)],
     ["deeper lists", "[".repeat(2_000_000)],
     ["deep objects", '{"a":'.repeat(200_000)],
+    [
+      "small lists in lists that all end",
+      `{"resourceSpans":[],"a":${"[".repeat(4_000)}${"]".repeat(4_000)}}`,
+    ],
   ];
   it.each(wrongJson)("refuses %s as JSON, with the reason", async (_name, body) => {
     const { port, bugs } = await open(all);
