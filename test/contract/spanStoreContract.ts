@@ -324,7 +324,7 @@ function toText(value: unknown): string {
 
 /** Repeats a question until its answer is the wanted one: servers take a while to show what they took in. */
 export async function waitFor(isThere: () => Promise<boolean>, what: string): Promise<void> {
-  const deadlineMs = Date.now() + 60_000;
+  const deadlineMs = Date.now() + 170_000;
   while (!(await isThere())) {
     if (Date.now() > deadlineMs) throw new Error(`${what} did not come in time.`);
     await new Promise(resolve => setTimeout(resolve, 200));

@@ -73,7 +73,7 @@ const quietSettings = {
 };
 
 const installDeadlineMs = 15 * 60_000;
-const readyDeadlineMs = 60_000;
+const readyDeadlineMs = 3 * 60_000;
 
 /** Installs code-server where it is not there yet (about two minutes), or says why it cannot. */
 export async function prepareCodeServer(): Promise<CodeServerInstall | Unavailable> {

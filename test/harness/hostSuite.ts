@@ -44,7 +44,7 @@ export async function runHostSuite(options: HostSuiteOptions): Promise<SuiteResu
       try {
         return await waitFor(
           "the suites in the extension host to end",
-          options.deadlineMs ?? 5 * 60_000,
+          options.deadlineMs ?? 20 * 60_000,
           bundle.readResults,
         );
       } catch (error) {

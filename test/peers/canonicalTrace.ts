@@ -126,7 +126,7 @@ export interface SenderRun {
   readonly cwd?: string;
 }
 
-const timeoutMs = 60_000;
+const timeoutMs = 170_000;
 
 /** Runs a sender to its end. Rejects with what it said where it failed. */
 export function runSender<T = MadeTrace>(

@@ -48,8 +48,8 @@ export const shopSource = join(import.meta.dirname, "../../media/samples/shop");
 const name = "Funboost";
 const requirements = join(import.meta.dirname, "funboost", "requirements.txt");
 const installTimeoutMs = 400_000;
-const startTimeoutMs = 60_000;
-const workTimeoutMs = 60_000;
+const startTimeoutMs = 180_000;
+const workTimeoutMs = 180_000;
 
 /** One order is this many tasks; all of them end but the report, whose worker is killed. */
 const tasksOfOneOrder = 20;

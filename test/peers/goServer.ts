@@ -24,7 +24,7 @@ export type BuiltServer =
 
 /** A cold build takes three to six minutes on two cores. */
 const buildTimeoutMs = 900_000;
-const startTimeoutMs = 30_000;
+const startTimeoutMs = 180_000;
 const stopTimeoutMs = 5_000;
 
 export async function buildGoServer(recipe: GoRecipe): Promise<BuiltServer> {

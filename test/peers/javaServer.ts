@@ -19,7 +19,7 @@ export interface JavaServerOptions {
   readonly isUp: (line: string) => boolean;
 }
 
-const startTimeoutMs = 120_000;
+const startTimeoutMs = 180_000;
 const stopTimeoutMs = 10_000;
 /** A test's server does little: a small heap, and no time spent on compiling it well. */
 const jvmArgs = ["-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"];

@@ -28,7 +28,7 @@ const name = "MongoDB-compatible server (FerretDB)";
 const sourceDirectory = join(import.meta.dirname, "ferretdb");
 /** A cold build compiles SQLite: about a minute on two cores, more where modules come slowly. */
 const buildTimeoutMs = 400_000;
-const startTimeoutMs = 20_000;
+const startTimeoutMs = 180_000;
 const stopTimeoutMs = 5_000;
 
 export async function startMongo(options: MongoOptions = {}): Promise<MongoPeer | PeerUnavailable> {
