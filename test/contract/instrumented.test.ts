@@ -111,7 +111,6 @@ describe("an instrumented program", () => {
 /** With the words, the program is one that dies. */
 function run({ run }: InstrumentedProgram, port: number, ...words: readonly string[]) {
   return runCommand(run.command, [...run.args, ...words], {
-    timeoutMs: 90_000,
     cwd: run.cwd,
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`, OTEL_SERVICE_NAME: "shop" },
   });

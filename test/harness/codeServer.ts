@@ -77,7 +77,7 @@ const readyDeadlineMs = 3 * 60_000;
 
 /** Installs code-server where it is not there yet (about two minutes), or says why it cannot. */
 export async function prepareCodeServer(): Promise<CodeServerInstall | Unavailable> {
-  const nodeVersion = (await run(nodePath, ["--version"], { deadlineMs: 10_000 })).output.trim();
+  const nodeVersion = (await run(nodePath, ["--version"], {})).output.trim();
   if (!nodeVersion.startsWith("v24.")) {
     return unavailable(`code-server ${codeServerVersion} needs Node 24; this is ${nodeVersion}.`);
   }
@@ -129,7 +129,7 @@ async function install(folder: string): Promise<string | undefined> {
   ];
   for (const { cwd, args } of steps) {
     const attempt = (): ReturnType<typeof run> =>
-      run("npm", args, { cwd, env: buildEnvironment(), deadlineMs: installDeadlineMs });
+      run("npm", args, { cwd, env: buildEnvironment() });
     // A registry may drop a connection in the middle of a thousand packages.
     const first = await attempt();
     const done = first.code === 0 ? first : await attempt();
@@ -190,7 +190,6 @@ export async function startCodeServer(options: CodeServerOptions): Promise<Runni
   if (options.vsix !== undefined) {
     const done = await run(nodePath, [...args, "--install-extension", options.vsix], {
       env,
-      deadlineMs: 60_000,
     });
     if (done.code !== 0) {
       throw new Error(`VS Code would not install ${options.vsix}:\n${done.output}`);

@@ -20,7 +20,6 @@ const inputs = [
   "esbuild.mjs",
   ".vscodeignore",
 ];
-const buildDeadlineMs = 3 * 60_000;
 
 /** TRACESIDE_VSIX names one that was packed elsewhere, to try exactly that. */
 export async function packageExtension(): Promise<PackagedExtension> {
@@ -52,7 +51,7 @@ export async function packageExtension(): Promise<PackagedExtension> {
 
 async function runStep(what: string, file: string, args: readonly string[]): Promise<void> {
   const env = { ...process.env, PATH: toolPath };
-  const done = await run(file, args, { cwd: repoRoot, env, deadlineMs: buildDeadlineMs });
+  const done = await run(file, args, { cwd: repoRoot, env });
   if (done.code !== 0) {
     throw new Error(`${what} failed:\n${done.output}`);
   }

@@ -4,21 +4,41 @@
  */
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 
 export type RunOptions = {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
-  readonly deadlineMs: number;
+  /**
+   * How long it may go on without progress before it is ended: a deadline for what hangs, which a slow machine does
+   * not meet. Five minutes by default.
+   */
+  readonly idleMs?: number;
+  /**
+   * Each new answer counts as progress, and so does output. By default the answer is how many seconds of processor
+   * time it and its children have used, because compilers and package managers say nothing for minutes.
+   */
+  readonly progress?: () => unknown;
   /** Also shows the output as it comes. */
   readonly echo?: boolean;
 };
 
 export type RunResult = {
-  /** The exit code; undefined where the process could not start or was ended by a signal or the deadline. */
+  /** The exit code; undefined where the process could not start or was ended by a signal. */
   readonly code: number | undefined;
+  /** Standard output alone. */
+  readonly stdout: string;
+  /** Standard output and standard error, as they came. */
   readonly output: string;
+  /** Whether it was ended here because it made no progress. */
+  readonly hung: boolean;
 };
+
+const defaultIdleMs = 5 * 60_000;
+const progressCheckMs = 2_000;
+/** What Linux counts processor time in, on every machine that Node runs on. */
+const ticksPerSecond = 100;
 
 /** Runs a command to its end. Never rejects: what went wrong is in the result. */
 export function run(
@@ -29,26 +49,47 @@ export function run(
   return new Promise(resolve => {
     const child = spawnGroup(file, args, options);
     const chunks: Buffer[] = [];
+    const stdout: Buffer[] = [];
     const killNow = (): void => {
       signalGroup(child, "SIGKILL");
     };
     process.on("exit", killNow);
+    let hung = false;
+    let lastProgress = performance.now();
+    const idleMs = options.idleMs ?? defaultIdleMs;
+    const readProgress = options.progress ?? (() => readGroupCpuSeconds(child.pid));
+    let lastAnswer = readProgress();
     const keep = (chunk: Buffer): void => {
+      lastProgress = performance.now();
       chunks.push(chunk);
       if (options.echo === true) {
         process.stdout.write(chunk);
       }
     };
+    child.stdout?.on("data", (chunk: Buffer) => stdout.push(chunk));
     child.stdout?.on("data", keep);
     child.stderr?.on("data", keep);
-    const deadline = setTimeout(() => {
-      keep(Buffer.from(`\n${file} was stopped after ${String(options.deadlineMs / 1000)} s\n`));
-      killNow();
-    }, options.deadlineMs);
+    const watch = setInterval(() => {
+      const answer = readProgress();
+      if (answer !== lastAnswer) {
+        lastAnswer = answer;
+        lastProgress = performance.now();
+      } else if (!hung && performance.now() - lastProgress > idleMs) {
+        const seconds = String(idleMs / 1000);
+        keep(Buffer.from(`\n${file} was stopped: it made no progress for ${seconds} s\n`));
+        hung = true;
+        killNow();
+      }
+    }, progressCheckMs);
     const settle = (code: number | undefined): void => {
-      clearTimeout(deadline);
+      clearInterval(watch);
       process.off("exit", killNow);
-      resolve({ code, output: Buffer.concat(chunks).toString("utf8") });
+      resolve({
+        code,
+        stdout: Buffer.concat(stdout).toString("utf8"),
+        output: Buffer.concat(chunks).toString("utf8"),
+        hung,
+      });
     };
     child.on("error", error => {
       keep(Buffer.from(error.message));
@@ -167,6 +208,32 @@ export function delay(ms: number): Promise<void> {
 export function exitOnSignals(): void {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(signal, () => process.exit(130));
+  }
+}
+
+/** Whole seconds of processor time that a process group has used; undefined where the system does not tell. */
+function readGroupCpuSeconds(group: number | undefined): number | undefined {
+  if (process.platform !== "linux" || group === undefined) {
+    return undefined;
+  }
+  let ticks = 0;
+  for (const name of readdirSync("/proc").filter(each => /^\d+$/.test(each))) {
+    // Fields stand behind the command's name, which may hold blanks: state, parent, group, …, then four times.
+    const fields = readProcessStat(name).split(" ");
+    if (Number(fields[2]) === group) {
+      ticks += fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+    }
+  }
+  return Math.floor(ticks / ticksPerSecond);
+}
+
+function readProcessStat(pid: string): string {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return text.slice(text.lastIndexOf(")") + 2);
+  } catch {
+    // It ended since it was listed.
+    return "";
   }
 }
 

@@ -10,6 +10,14 @@ export type SuiteResult = {
   readonly notRun: readonly NotRun[];
 };
 
+/** What a run that has not ended came to so far. */
+export type ResultsSoFar = SuiteResult & {
+  /** Grows with whatever happens. */
+  readonly events: number;
+  /** Tests, hooks and files that were begun and have not ended. */
+  readonly running: readonly string[];
+};
+
 /**
  * Says that something could not run here, and why. For what has no test of its own to skip, such as a server; a
  * test that skips itself with a note is counted by its runner and must not be said here too.

@@ -1,49 +1,153 @@
-/** Writes what a vitest run came to where TRACESIDE_RESULTS says, with the note of each test that skipped itself. */
-import { writeFileSync } from "node:fs";
-import type { Reporter, TestModule } from "vitest/node";
-import type { Failure, NotRun, SuiteResult } from "./results.ts";
+/**
+ * Writes what a vitest run came to where TRACESIDE_RESULTS says, again and again while it runs, so that a run which is
+ * ended tells what it has so far and which tests were running.
+ */
+import { renameSync, writeFileSync } from "node:fs";
+import type {
+  ReportedHookContext,
+  Reporter,
+  TestCase,
+  TestModule,
+  TestSuite,
+  Vitest,
+} from "vitest/node";
+import type { Failure, NotRun, ResultsSoFar, SuiteResult } from "./results.ts";
+
+type Task = TestCase | TestSuite | TestModule;
+
+/** Often enough for whoever watches for progress, and seldom enough to cost nothing. */
+const writeMs = 500;
 
 export default class ResultsReporter implements Reporter {
+  #vitest: Vitest | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #events = 0;
+  readonly #running = new Set<string>();
+  readonly #ended: TestCase[] = [];
+
+  onInit(vitest: Vitest): void {
+    this.#vitest = vitest;
+  }
+
+  onTestModuleQueued(): void {
+    this.#note();
+  }
+
+  onTestModuleStart(module: TestModule): void {
+    this.#running.add(module.relativeModuleId);
+    this.#note();
+  }
+
+  onTestModuleEnd(module: TestModule): void {
+    this.#running.delete(module.relativeModuleId);
+    this.#note();
+  }
+
+  onTestCaseReady(test: TestCase): void {
+    this.#running.add(nameOf(test));
+    this.#note();
+  }
+
+  onTestCaseResult(test: TestCase): void {
+    this.#running.delete(nameOf(test));
+    this.#ended.push(test);
+    this.#note();
+  }
+
+  onHookStart({ name, entity }: ReportedHookContext): void {
+    this.#running.add(`${nameOf(entity)} (${name})`);
+    this.#note();
+  }
+
+  onHookEnd({ name, entity }: ReportedHookContext): void {
+    this.#running.delete(`${nameOf(entity)} (${name})`);
+    this.#note();
+  }
+
   onTestRunEnd(
     modules: readonly TestModule[],
     unhandled: readonly { readonly message: string; readonly stack?: string }[],
   ): void {
-    const failures: Failure[] = unhandled.map(error => ({
-      name: "outside of any test",
-      message: error.stack ?? error.message,
-    }));
-    const notRun: NotRun[] = [];
-    let passed = 0;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const failures = unhandled.map(error => toFailure("outside of any test", [error]));
     for (const module of modules) {
-      const fail = (name: string, errors: readonly { message: string; stack?: string }[]): void => {
-        const message = errors.map(error => error.stack ?? error.message).join("\n");
-        failures.push({ name: `${module.relativeModuleId} > ${name}`, message });
-      };
       if (module.errors().length > 0) {
-        fail("the file itself", module.errors());
+        failures.push(toFailure(`${module.relativeModuleId} > the file itself`, module.errors()));
       }
       for (const suite of module.children.allSuites()) {
-        if (suite.errors().length > 0) {
-          fail(suite.fullName, suite.errors());
-        }
-      }
-      for (const test of module.children.allTests()) {
-        const result = test.result();
-        if (result.state === "passed") {
-          passed += 1;
-        } else if (result.state === "failed") {
-          fail(test.fullName, result.errors);
-        } else {
-          const note = result.state === "skipped" ? result.note : undefined;
-          const reason = note ?? "skipped without a reason";
-          notRun.push({ name: `${module.relativeModuleId} > ${test.fullName}`, reason });
-        }
+        if (suite.errors().length > 0) failures.push(toFailure(nameOf(suite), suite.errors()));
       }
     }
-    const results: SuiteResult = { passed, failures, notRun };
-    const path = process.env["TRACESIDE_RESULTS"];
-    if (path !== undefined) {
-      writeFileSync(path, JSON.stringify(results));
-    }
+    const tests = modules.flatMap(module => [...module.children.allTests()]);
+    this.#write({ ...this.#count(tests, failures), running: [] });
   }
+
+  #note(): void {
+    this.#events += 1;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#write({ ...this.#count(this.#ended, []), running: [...this.#running] });
+    }, writeMs);
+  }
+
+  #count(tests: readonly TestCase[], earlier: readonly Failure[]): SuiteResult {
+    const failures = [...earlier];
+    const notRun: NotRun[] = [];
+    let passed = 0;
+    for (const test of tests) {
+      const result = test.result();
+      if (result.state === "passed") passed += 1;
+      else if (result.state === "failed") failures.push(toFailure(nameOf(test), result.errors));
+      else if (this.#isWanted(test)) {
+        const reason = readReason(test);
+        if (reason !== undefined) notRun.push({ name: nameOf(test), reason });
+        // A test that nobody runs and nobody knows why is a fault of the suite.
+        else failures.push({ name: nameOf(test), message: "It was skipped without a reason." });
+      }
+    }
+    return { passed, failures, notRun };
+  }
+
+  /** What the filter left out is another step's, and neither run nor missing. */
+  #isWanted(test: TestCase): boolean {
+    const filters = this.#vitest?.config.tagsFilter ?? [];
+    return filters.every(filter =>
+      filter.startsWith("!") ? !test.tags.includes(filter.slice(1)) : test.tags.includes(filter),
+    );
+  }
+
+  #write(results: Omit<ResultsSoFar, "events">): void {
+    const path = process.env["TRACESIDE_RESULTS"];
+    if (path === undefined) return;
+    // Renamed into place, so that a reader never sees half of it.
+    writeFileSync(`${path}.partial`, JSON.stringify({ ...results, events: this.#events }));
+    renameSync(`${path}.partial`, path);
+  }
+}
+
+/** The test's own note, the reason that its suite gives for all of its tests, or that its suite failed before it. */
+function readReason(test: TestCase): string | undefined {
+  const result = test.result();
+  const note = result.state === "skipped" ? result.note : undefined;
+  if (note !== undefined) return note;
+  for (let task: Task = test; ; task = task.parent) {
+    const { reason } = task.meta() as { readonly reason?: string };
+    if (reason !== undefined) return reason;
+    if (task.type !== "test" && task.errors().length > 0) return `${nameOf(task)} failed before it`;
+    if (task.type === "module") return undefined;
+  }
+}
+
+function nameOf(task: Task): string {
+  return task.type === "module"
+    ? task.relativeModuleId
+    : `${task.module.relativeModuleId} > ${task.fullName}`;
+}
+
+function toFailure(
+  name: string,
+  errors: readonly { readonly message: string; readonly stack?: string }[],
+): Failure {
+  return { name, message: errors.map(error => error.stack ?? error.message).join("\n") };
 }

@@ -3,12 +3,12 @@
  * tree and keyed by what it was made from, so that a second run starts at once and a changed recipe
  * never meets a stale result. Knows nothing of what is made.
  */
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { basename, join } from "node:path";
+import { cacheFolder } from "../harness/paths.ts";
+import { run } from "../harness/processes.ts";
 
 /** A peer that this machine cannot have: the test says so by name and passes over. */
 export interface PeerUnavailable {
@@ -20,9 +20,8 @@ export interface PeerUnavailable {
 export type CommandResult =
   { readonly ok: true; readonly stdout: string } | { readonly ok: false; readonly reason: string };
 
-function getCacheDirectory(): string {
-  return process.env["TRACESIDE_CACHE"] ?? join(homedir(), ".cache", "traceside");
-}
+/** Set where every peer was made before the tests: what is missing then stays so, because a test's clock runs. */
+export const PREPARED = "TRACESIDE_PEERS_PREPARED";
 
 /** Progress for whoever waits at the terminal; standard output belongs to results. */
 export function say(text: string): void {
@@ -55,18 +54,27 @@ export async function findOrMake(
   | { readonly ok: true; readonly directory: string }
   | { readonly ok: false; readonly reason: string }
 > {
-  const directory = join(getCacheDirectory(), `${name}-${key}`);
+  const directory = join(cacheFolder, `${name}-${key}`);
   const marker = join(directory, ".complete");
+  const failure = `${directory}.failure`;
   if (existsSync(marker)) return { ok: true, directory };
+  if (process.env[PREPARED] !== undefined) {
+    const reason = await readFile(failure, "utf8").catch(() => "npm test -- peers was not run");
+    return { ok: false, reason };
+  }
 
-  await mkdir(getCacheDirectory(), { recursive: true });
+  await mkdir(cacheFolder, { recursive: true });
   const release = await takeLock(`${directory}.lock`);
   try {
     if (existsSync(marker)) return { ok: true, directory };
     await rm(directory, { recursive: true, force: true });
     await mkdir(directory);
     const result = await make(directory);
-    if (!result.ok) return result;
+    if (!result.ok) {
+      await writeFile(failure, result.reason);
+      return result;
+    }
+    await rm(failure, { force: true });
     await writeFile(marker, "");
     return { ok: true, directory };
   } finally {
@@ -74,38 +82,18 @@ export async function findOrMake(
   }
 }
 
-/** Runs a command to its end, or ends it when the time is over. Never throws. */
-export function runCommand(
+/** Runs a command to its end, or ends it when it makes no progress any more. Never throws. */
+export async function runCommand(
   command: string,
   args: readonly string[],
-  options: {
-    readonly timeoutMs: number;
-    readonly cwd?: string;
-    readonly env?: Readonly<Record<string, string>>;
-  },
+  options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<CommandResult> {
-  return new Promise(resolve => {
-    const child = spawn(command, args, {
-      cwd: options.cwd,
-      env: { ...process.env, ...options.env },
-      stdio: ["ignore", "pipe", "pipe"],
-      timeout: options.timeoutMs,
-      killSignal: "SIGKILL",
-    });
-    let stdout = "";
-    let stderr = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-    child.on("error", error => {
-      resolve({ ok: false, reason: `${command}: ${error.message}` });
-    });
-    child.on("close", (code, signal) => {
-      if (code === 0) resolve({ ok: true, stdout });
-      const end = signal === null ? `exit code ${String(code)}` : `ended by ${signal}`;
-      const lastLines = stderr.trim().split("\n").slice(-5).join("\n");
-      resolve({ ok: false, reason: `${command} ${args.join(" ")}: ${end}\n${lastLines}` });
-    });
-  });
+  const env = { ...process.env, ...options.env };
+  const { code, stdout, output, hung } = await run(command, args, { cwd: options.cwd, env });
+  if (code === 0) return { ok: true, stdout };
+  const end = hung ? "hung" : `exit code ${String(code ?? "none")}`;
+  const lastLines = output.trim().split("\n").slice(-5).join("\n");
+  return { ok: false, reason: `${command} ${args.join(" ")}: ${end}\n${lastLines}` };
 }
 
 /** A lock file holds its owner's process id, so that the lock of a dead owner can be taken over. */

@@ -47,7 +47,6 @@ export const shopSource = join(import.meta.dirname, "../../media/samples/shop");
 
 const name = "Funboost";
 const requirements = join(import.meta.dirname, "funboost", "requirements.txt");
-const installTimeoutMs = 400_000;
 const startTimeoutMs = 180_000;
 const workTimeoutMs = 180_000;
 
@@ -56,7 +55,7 @@ const tasksOfOneOrder = 20;
 
 export async function findFunboost(): Promise<FunboostPeer | PeerUnavailable> {
   const systemPython = process.env["TRACESIDE_PYTHON"] ?? "python3";
-  const versionAnswer = await runCommand(systemPython, ["--version"], { timeoutMs: 10_000 });
+  const versionAnswer = await runCommand(systemPython, ["--version"]);
   if (!versionAnswer.ok) return { kind: "unavailable", name, reason: versionAnswer.reason };
 
   const key = await hashSources([requirements], systemPython, versionAnswer.stdout);
@@ -70,9 +69,7 @@ export async function findFunboost(): Promise<FunboostPeer | PeerUnavailable> {
       "-c",
       "import importlib.metadata as m, sysconfig;" +
         "print(m.version('funboost')); print(sysconfig.get_paths()['purelib'])",
-    ],
-    { timeoutMs: 20_000 },
-  );
+    ]);
   if (!facts.ok) return { kind: "unavailable", name, reason: facts.reason };
   const [version = "", sitePackages = ""] = facts.stdout.trim().split(/\r?\n/);
   return { kind: "peer", python, sitePackages, version };
@@ -159,15 +156,11 @@ export function getShopEnvironment(
 
 async function install(systemPython: string, directory: string): Promise<CommandResult> {
   say("Installing Funboost from PyPI; once, under a minute…");
-  const created = await runCommand(systemPython, ["-m", "venv", directory], {
-    timeoutMs: 60_000,
-  });
+  const created = await runCommand(systemPython, ["-m", "venv", directory]);
   if (!created.ok) return created;
   return runCommand(
     pythonOf(directory),
-    ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements],
-    { timeoutMs: installTimeoutMs },
-  );
+    ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements]);
 }
 
 function pythonOf(directory: string): string {

@@ -18,11 +18,9 @@ export interface GoSenders {
 const name = "Go's OpenTelemetry SDK";
 const folder = join(import.meta.dirname, "goSenders");
 const files = ["go.mod", "go.sum", "main.go"];
-/** Half a minute on a warm cache, a few on two cores with nothing fetched. */
-const buildTimeoutMs = 600_000;
 
 export async function findGoSenders(): Promise<GoSenders | PeerUnavailable> {
-  const version = await runCommand("go", ["version"], { timeoutMs: 20_000 });
+  const version = await runCommand("go", ["version"]);
   if (!version.ok) return { kind: "unavailable", name, reason: version.reason };
 
   const sources = files.map(file => join(folder, file));
@@ -31,7 +29,7 @@ export async function findGoSenders(): Promise<GoSenders | PeerUnavailable> {
     say("Building a sender with Go's OpenTelemetry SDK; once, a minute…");
     for (const file of files) await copyFile(join(folder, file), join(directory, file));
     const args = ["build", "-trimpath", "-buildvcs=false", "-o", join(directory, "sender"), "."];
-    const options = { cwd: directory, timeoutMs: buildTimeoutMs };
+    const options = { cwd: directory };
     // A build must not starve the tests that run beside it.
     return process.platform === "win32"
       ? runCommand("go", args, options)

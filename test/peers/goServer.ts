@@ -22,8 +22,6 @@ export interface GoRecipe {
 export type BuiltServer =
   { readonly ok: true; readonly binary: string } | { readonly ok: false; readonly reason: string };
 
-/** A cold build takes three to six minutes on two cores. */
-const buildTimeoutMs = 900_000;
 const startTimeoutMs = 180_000;
 const stopTimeoutMs = 5_000;
 
@@ -40,7 +38,7 @@ export async function buildGoServer(recipe: GoRecipe): Promise<BuiltServer> {
     say(`Building ${recipe.command}; once, some minutes…`);
     for (const file of files) await copyFile(join(source, file), join(directory, file));
     const run = (...args: readonly string[]) =>
-      runNicely("go", args, { cwd: directory, timeoutMs: buildTimeoutMs });
+      runNicely("go", args, { cwd: directory });
     const download = await run("mod", "download", "-json", recipe.module);
     if (!download.ok) return download;
     const { Dir: module } = JSON.parse(download.stdout) as { readonly Dir: string };

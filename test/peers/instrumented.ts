@@ -18,7 +18,6 @@ export interface InstrumentedProgram {
 
 const programs = join(import.meta.dirname, "instrumented");
 const modules = join(import.meta.dirname, "../../media/instrument");
-const timeoutMs = 600_000;
 const npm = process.platform === "win32" ? "npm.cmd" : "npm";
 
 /** In the environment of Python's tracers: what the module asks for is among them. */
@@ -40,7 +39,7 @@ export async function findNodeProgram(): Promise<InstrumentedProgram | PeerUnava
   const made = await make("instrumented-node", sources, async directory => {
     say("Installing OpenTelemetry's Node SDK from npm; once, under a minute…");
     const args = ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock"];
-    return runCommand(npm, args, { timeoutMs, cwd: directory });
+    return runCommand(npm, args, { cwd: directory });
   });
   if (!made.ok) return { kind: "unavailable", name: "OpenTelemetry for Node", reason: made.reason };
   const file = join(made.directory, "shop.mjs");
@@ -51,7 +50,7 @@ export async function findNodeProgram(): Promise<InstrumentedProgram | PeerUnava
 
 export async function findGoProgram(): Promise<InstrumentedProgram | PeerUnavailable> {
   const name = "OpenTelemetry for Go";
-  const version = await runCommand("go", ["version"], { timeoutMs: 20_000 });
+  const version = await runCommand("go", ["version"]);
   if (!version.ok) return { kind: "unavailable", name, reason: version.reason };
   const sources = [
     join(modules, "go/traceside.go"),
@@ -61,7 +60,7 @@ export async function findGoProgram(): Promise<InstrumentedProgram | PeerUnavail
     say("Building a program with OpenTelemetry's Go SDK; once, a minute…");
     await cp(join(directory, "traceside.go"), join(directory, "traceside/traceside.go"));
     const args = ["build", "-buildvcs=false", "-o", "shop", "main.go"];
-    return runCommand("go", args, { timeoutMs, cwd: directory });
+    return runCommand("go", args, { cwd: directory });
   });
   if (!made.ok) return { kind: "unavailable", name, reason: made.reason };
   const run = { command: join(made.directory, "shop"), args: [] };
@@ -70,7 +69,7 @@ export async function findGoProgram(): Promise<InstrumentedProgram | PeerUnavail
 
 export async function findJavaProgram(): Promise<InstrumentedProgram | PeerUnavailable> {
   const name = "OpenTelemetry for Java";
-  const version = await runCommand("mvn", ["--version"], { timeoutMs: 60_000 });
+  const version = await runCommand("mvn", ["--version"]);
   if (!version.ok) return { kind: "unavailable", name, reason: version.reason };
   const sources = [
     join(modules, "java/Traceside.java"),
@@ -79,7 +78,7 @@ export async function findJavaProgram(): Promise<InstrumentedProgram | PeerUnava
   const made = await make("instrumented-java", sources, async directory => {
     say("Building a program with OpenTelemetry's Java SDK; once, a minute…");
     const goals = ["compile", "dependency:copy-dependencies"];
-    return runCommand("mvn", ["-q", "-B", ...goals], { timeoutMs, cwd: directory });
+    return runCommand("mvn", ["-q", "-B", ...goals], { cwd: directory });
   });
   if (!made.ok) return { kind: "unavailable", name, reason: made.reason };
   const separator = process.platform === "win32" ? ";" : ":";

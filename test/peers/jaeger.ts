@@ -5,7 +5,13 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { PeerUnavailable } from "./cache.ts";
-import { buildGoServer, findFreePorts, startServer, type GoRecipe } from "./goServer.ts";
+import {
+  buildGoServer,
+  findFreePorts,
+  startServer,
+  type BuiltServer,
+  type GoRecipe,
+} from "./goServer.ts";
 
 export interface JaegerPeer {
   readonly kind: "peer";
@@ -34,12 +40,16 @@ const recipes: Readonly<Record<"2.13" | "1.42", GoRecipe>> = {
   "1.42": { folder: "jaegerOld", module, command: `${module}/cmd/all-in-one` },
 };
 
+export function buildJaeger(version: "2.13" | "1.42"): Promise<BuiltServer> {
+  return buildGoServer(recipes[version]);
+}
+
 export async function startJaeger(
   options: JaegerOptions = {},
 ): Promise<JaegerPeer | PeerUnavailable> {
   const { version = "2.13", basePath = "" } = options;
   const name = `Jaeger ${version}`;
-  const built = await buildGoServer(recipes[version]);
+  const built = await buildJaeger(version);
   if (!built.ok) return { kind: "unavailable", name, reason: built.reason };
 
   const ports = await findFreePorts(9);

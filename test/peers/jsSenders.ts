@@ -29,8 +29,6 @@ const scripts = [
   "skywalking.mjs",
   "thriftOracle.mjs",
 ] as const;
-const installTimeoutMs = 400_000;
-const runTimeoutMs = 60_000;
 
 export async function findJsSenders(): Promise<JsSenders | PeerUnavailable> {
   const key = await hashSources([manifest, ...scripts.map(script => join(source, script))]);
@@ -44,7 +42,7 @@ export async function findJsSenders(): Promise<JsSenders | PeerUnavailable> {
         // Two major versions of one SDK are side by side, and ask for two of its API.
         "--legacy-peer-deps",
       ],
-      { timeoutMs: installTimeoutMs, cwd: directory },
+      { cwd: directory },
     );
   });
   if (!made.ok) return { kind: "unavailable", name, reason: made.reason };
@@ -56,7 +54,6 @@ export async function findJsSenders(): Promise<JsSenders | PeerUnavailable> {
 
   async function run(script: JsScript, ...args: readonly string[]): Promise<unknown> {
     const result = await runCommand(process.execPath, [join(directory, script), ...args], {
-      timeoutMs: runTimeoutMs,
       cwd: directory,
     });
     if (!result.ok) throw new Error(result.reason);

@@ -11,6 +11,7 @@ import { createInterface } from "node:readline";
 import { once } from "node:events";
 import type { PeerUnavailable } from "./cache.ts";
 import { findOrMake, hashSources, runCommand, say } from "./cache.ts";
+import type { BuiltServer } from "./goServer.ts";
 
 export interface MongoPeer {
   readonly kind: "peer";
@@ -26,13 +27,11 @@ export interface MongoOptions {
 
 const name = "MongoDB-compatible server (FerretDB)";
 const sourceDirectory = join(import.meta.dirname, "ferretdb");
-/** A cold build compiles SQLite: about a minute on two cores, more where modules come slowly. */
-const buildTimeoutMs = 400_000;
 const startTimeoutMs = 180_000;
 const stopTimeoutMs = 5_000;
 
 export async function startMongo(options: MongoOptions = {}): Promise<MongoPeer | PeerUnavailable> {
-  const built = await buildServer();
+  const built = await buildMongo();
   if (!built.ok) return { kind: "unavailable", name, reason: built.reason };
 
   const directory = await mkdtemp(join(tmpdir(), "traceside-mongo-"));
@@ -65,9 +64,7 @@ export async function startMongo(options: MongoOptions = {}): Promise<MongoPeer 
   return { kind: "peer", url: `mongodb://${address}/`, stop };
 }
 
-async function buildServer(): Promise<
-  { readonly ok: true; readonly binary: string } | { readonly ok: false; readonly reason: string }
-> {
+export async function buildMongo(): Promise<BuiltServer> {
   const sources = ["main.go", "go.mod", "go.sum"].map(file => join(sourceDirectory, file));
   const key = await hashSources(sources, process.platform, process.arch);
   const binaryName = process.platform === "win32" ? "server.exe" : "server";
@@ -76,7 +73,6 @@ async function buildServer(): Promise<
     return runCommand("go", ["build", "-trimpath", "-o", join(directory, binaryName), "."], {
       cwd: sourceDirectory,
       env: { CGO_ENABLED: "0", GOFLAGS: "-mod=readonly" },
-      timeoutMs: buildTimeoutMs,
     });
   });
   return made.ok ? { ok: true, binary: join(made.directory, binaryName) } : made;

@@ -28,23 +28,20 @@ export interface PythonSenders {
 const name = "Python's tracers";
 const folder = join(import.meta.dirname, "pythonSenders");
 const requirements = join(folder, "requirements.txt");
-const installTimeoutMs = 400_000;
 
 export async function findPythonSenders(): Promise<PythonSenders | PeerUnavailable> {
   const systemPython = process.env["TRACESIDE_PYTHON"] ?? "python3";
-  const version = await runCommand(systemPython, ["--version"], { timeoutMs: 10_000 });
+  const version = await runCommand(systemPython, ["--version"]);
   if (!version.ok) return { kind: "unavailable", name, reason: version.reason };
 
   const key = await hashSources([requirements], systemPython, version.stdout);
   const made = await findOrMake("pythonSenders", key, async directory => {
     say("Installing Python's tracers from PyPI; once, a minute…");
-    const created = await runCommand(systemPython, ["-m", "venv", directory], {
-      timeoutMs: 60_000,
-    });
+    const created = await runCommand(systemPython, ["-m", "venv", directory]);
     if (!created.ok) return created;
     const options = ["--quiet", "--disable-pip-version-check"];
     const install = ["-m", "pip", "install", ...options, "-r", requirements];
-    return runCommand(pythonOf(directory), install, { timeoutMs: installTimeoutMs });
+    return runCommand(pythonOf(directory), install);
   });
   if (!made.ok) return { kind: "unavailable", name, reason: made.reason };
 

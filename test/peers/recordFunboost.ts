@@ -175,9 +175,7 @@ async function describeTasks(
 ): Promise<unknown> {
   const funboost = await findFunboost();
   if (funboost.kind === "unavailable") throw new Error(funboost.reason);
-  const listed = await runCommand(funboost.python, ["-c", listFunctions, shopSource], {
-    timeoutMs: 20_000,
-  });
+  const listed = await runCommand(funboost.python, ["-c", listFunctions, shopSource]);
   if (!listed.ok) throw new Error(listed.reason);
   const places = JSON.parse(listed.stdout) as Record<string, FunctionPlace>;
 

@@ -15,15 +15,12 @@ export interface RubySenders {
 
 const name = "Jaeger client for Ruby";
 const script = join(import.meta.dirname, "rubySenders", "jaegerClient.rb");
-const runTimeoutMs = 30_000;
 
 export async function findRubySenders(): Promise<RubySenders | PeerUnavailable> {
   const ruby = process.env["TRACESIDE_RUBY"] ?? "ruby";
   const found = await runCommand(
     ruby,
-    ["-e", 'require "jaeger/client"; puts Jaeger::Client::VERSION'],
-    { timeoutMs: runTimeoutMs },
-  );
+    ["-e", 'require "jaeger/client"; puts Jaeger::Client::VERSION']);
   if (!found.ok) {
     const reason = `${found.reason}\nOn Debian: apt-get install ruby-jaeger-client`;
     return { kind: "unavailable", name, reason };
@@ -32,7 +29,7 @@ export async function findRubySenders(): Promise<RubySenders | PeerUnavailable> 
     kind: "peer",
     version: found.stdout.trim(),
     async sendJaeger(...args) {
-      const result = await runCommand(ruby, [script, ...args], { timeoutMs: runTimeoutMs });
+      const result = await runCommand(ruby, [script, ...args]);
       if (!result.ok) throw new Error(result.reason);
       return JSON.parse(result.stdout) as unknown;
     },

@@ -28,19 +28,22 @@ export interface SkywalkingOptions {
 
 const name = "SkyWalking OAP server";
 const sourceDirectory = join(import.meta.dirname, "skywalking");
-const downloadTimeoutMs = 500_000;
 const mainClass = "org.apache.skywalking.oap.server.starter.OAPServerStartUp";
+
+export async function getSkywalking(): ReturnType<typeof findOrMake> {
+  const pom = join(sourceDirectory, "pom.xml");
+  return findOrMake("skywalking", await hashSources([pom]), directory => {
+    say("Getting SkyWalking's OAP server; once, about a minute…");
+    const args = ["-q", "-B", "-f", pom, "dependency:copy-dependencies"];
+    args.push("-DincludeScope=runtime", `-DoutputDirectory=${directory}`);
+    return runCommand("mvn", args, { cwd: directory });
+  });
+}
 
 export async function startSkywalking(
   options: SkywalkingOptions = {},
 ): Promise<SkywalkingPeer | PeerUnavailable> {
-  const pom = join(sourceDirectory, "pom.xml");
-  const made = await findOrMake("skywalking", await hashSources([pom]), directory => {
-    say("Getting SkyWalking's OAP server; once, about a minute…");
-    const args = ["-q", "-B", "-f", pom, "dependency:copy-dependencies"];
-    args.push("-DincludeScope=runtime", `-DoutputDirectory=${directory}`);
-    return runCommand("mvn", args, { cwd: directory, timeoutMs: downloadTimeoutMs });
-  });
+  const made = await getSkywalking();
   if (!made.ok) return { kind: "unavailable", name, reason: made.reason };
 
   // The server writes beside its configuration.

@@ -5,7 +5,13 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { PeerUnavailable } from "./cache.ts";
-import { buildGoServer, findFreePorts, startServer, type GoRecipe } from "./goServer.ts";
+import {
+  buildGoServer,
+  findFreePorts,
+  startServer,
+  type BuiltServer,
+  type GoRecipe,
+} from "./goServer.ts";
 
 export interface TempoPeer {
   readonly kind: "peer";
@@ -25,8 +31,12 @@ const name = "Tempo 2.8";
 const module = "github.com/grafana/tempo";
 const recipe: GoRecipe = { folder: "tempo", module, command: `${module}/cmd/tempo` };
 
+export function buildTempo(): Promise<BuiltServer> {
+  return buildGoServer(recipe);
+}
+
 export async function startTempo(options: TempoOptions = {}): Promise<TempoPeer | PeerUnavailable> {
-  const built = await buildGoServer(recipe);
+  const built = await buildTempo();
   if (!built.ok) return { kind: "unavailable", name, reason: built.reason };
 
   const [http = 0, grpc = 0, otlp = 0] = await findFreePorts(3);

@@ -19,17 +19,20 @@ export interface ZipkinOptions {
 
 const name = "Zipkin server";
 const version = "3.6.1";
-const downloadTimeoutMs = 400_000;
+
+export async function getZipkin(): ReturnType<typeof findOrMake> {
+  return findOrMake("zipkin", await hashSources([], version), directory => {
+    say(`Getting Zipkin ${version}; once…`);
+    const artifact = `-Dartifact=io.zipkin:zipkin-server:${version}:jar:exec`;
+    const args = ["-q", "-B", "dependency:copy", artifact, `-DoutputDirectory=${directory}`];
+    return runCommand("mvn", args, { cwd: directory });
+  });
+}
 
 export async function startZipkin(
   options: ZipkinOptions = {},
 ): Promise<ZipkinPeer | PeerUnavailable> {
-  const made = await findOrMake("zipkin", await hashSources([], version), directory => {
-    say(`Getting Zipkin ${version}; once…`);
-    const artifact = `-Dartifact=io.zipkin:zipkin-server:${version}:jar:exec`;
-    const args = ["-q", "-B", "dependency:copy", artifact, `-DoutputDirectory=${directory}`];
-    return runCommand("mvn", args, { cwd: directory, timeoutMs: downloadTimeoutMs });
-  });
+  const made = await getZipkin();
   if (!made.ok) return { kind: "unavailable", name, reason: made.reason };
   let url = "";
   const server = await startJavaServer({
