@@ -6,13 +6,7 @@
 
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-
-declare module "vitest" {
-  interface TaskMeta {
-    /** Why all tests of a suite are skipped. */
-    reason?: string;
-  }
-}
+import { describe, it } from "vitest";
 
 export const dataFolder = process.env["TRACESIDE_DATA"] ?? "";
 export const hasData = dataFolder !== "" && existsSync(join(dataFolder, "INDEX.md"));
@@ -47,4 +41,9 @@ export function readIndexRow(path: string): string {
     .find(each => each.startsWith(`${folder}\n`));
   const row = section?.split("\n").find(line => line.startsWith(`| ${file} `));
   return /\| (\d+\/\d+\/\d+\/\d+) \|/.exec(row ?? "")?.[1] ?? "no row";
+}
+
+/** A suite that needs the folder: without it, its body is not even asked which tests it has. */
+export function describeData(name: string, body: () => void): void {
+  describe(name, needsData, hasData ? body : () => it("has real files", () => undefined));
 }

@@ -68,7 +68,7 @@ describe("links between tasks", () => {
     const result = await runCommand(funboost.python, ["check_mixin.py", String(taskCount)], {
       cwd: project,
       env: getShopEnvironment(mongo, project, logs, queues),
-      });
+    });
     if (!result.ok) throw new Error(result.reason);
     report = JSON.parse(/RESULT (\{.*\})/.exec(result.stdout)?.[1] ?? "{}") as Report;
     tasks = await readTasks(mongo.url);

@@ -1,9 +1,8 @@
 /** The Jaeger store against real servers: version 2, and one of version 1 from before its stable API was stable. */
 
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Client, credentials, Metadata } from "@grpc/grpc-js";
 import { afterAll, describe, expect, it } from "vitest";
+import { readOtlpProto } from "../../src/formats/otlpProto.ts";
 import { getFailure, type Failure } from "../../src/model/failure.ts";
 import { SpanFlag } from "../../src/model/span.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";
@@ -11,7 +10,8 @@ import type { HttpStoreOptions } from "../../src/stores/http/httpClient.ts";
 import { openJaegerStore } from "../../src/stores/jaeger/jaegerStore.ts";
 import type { TraceStore } from "../../src/model/traceStore.ts";
 import { startJaeger, type JaegerPeer } from "../peers/jaeger.ts";
-import { dataFolder, hasData } from "../unit/formats/outline.ts";
+import { readRecording } from "../sdkRecordings.ts";
+import { describePeer } from "../peers/describePeer.ts";
 import { startFaulty, type FaultyServer } from "./faultyServer.ts";
 import { otlpTag, readFreshRequests, readSent, type OtlpRequest } from "./otlpSamples.ts";
 import { describeSpanStoreContract, read, waitFor } from "./spanStoreContract.ts";
@@ -27,42 +27,21 @@ const open = (options: Partial<HttpStoreOptions> & { readonly url: string }): Tr
   return store;
 };
 
+/** A request as OpenTelemetry's SDK of JavaScript sent it. */
+const exported = readRecording("otel-js-otlp-grpc-Export-1.bin");
+
 const gates: FaultyServer[] = [];
 afterAll(() => Promise.all(gates.map(gate => gate.stop())));
 
-const modern = await startJaeger({ basePath: "/tracing/jaeger" });
-if (modern.kind === "unavailable") {
-  it("the Jaeger store", context => context.skip(`${modern.name}: ${modern.reason}`));
-} else {
-  afterAll(() => modern.stop());
-  describeModern(modern);
-}
-
-const old = await startJaeger({ version: "1.42" });
-if (old.kind === "unavailable") {
-  it("the Jaeger store with a server of old", context => {
-    context.skip(`${old.name}: ${old.reason}`);
-  });
-} else {
-  afterAll(() => old.stop());
-  describeOld(old);
-}
-
-const shared = await startJaeger({ version: "1.42", tenants: ["acme", "umbrella"] });
-if (shared.kind === "unavailable") {
-  it("the Jaeger store with tenants", context => {
-    context.skip(`${shared.name}: ${shared.reason}`);
-  });
-} else {
-  afterAll(() => shared.stop());
-  describeTenants(shared);
-}
+describePeer("version 2", await startJaeger({ basePath: "/tracing/jaeger" }), describeModern);
+describePeer("version 1.42", await startJaeger({ version: "1.42" }), describeOld);
+describePeer(
+  "tenants",
+  await startJaeger({ version: "1.42", tenants: ["acme", "umbrella"] }),
+  describeTenants,
+);
 
 function describeModern(peer: JaegerPeer): void {
-  if (!hasData) {
-    it("the Jaeger store with what SDKs sent", context => context.skip("no trace data here"));
-    return;
-  }
   describeSpanStoreContract("jaeger 2", async () => {
     const requests = readFreshRequests(Date.now());
     await send(peer, requests);
@@ -169,10 +148,6 @@ function describeModern(peer: JaegerPeer): void {
 }
 
 function describeOld(peer: JaegerPeer): void {
-  if (!hasData) {
-    it("a Jaeger of old with what SDKs sent", context => context.skip("no trace data here"));
-    return;
-  }
   describe("the Jaeger store with a server of version 1.42", () => {
     const requests = readFreshRequests(Date.now());
     const sent = readSent(requests);
@@ -227,14 +202,10 @@ function describeOld(peer: JaegerPeer): void {
 }
 
 function describeTenants(peer: JaegerPeer): void {
-  if (!hasData) {
-    it("a Jaeger with tenants", context => context.skip("no trace data here"));
-    return;
-  }
   it("asks for its own tenant's traces, and tells a refusal", async () => {
     // Only by gRPC does that version learn whose spans they are.
     await exportByGrpc(peer.otlpGrpcAddress, "acme");
-    const traceId = "0af7651916cd43dd8448eb211c80319c";
+    const traceId = readOtlpProto(exported, { store: "sent" }).records[0]?.traceId ?? "";
     const own = open({ url: peer.url, tenant: "acme" });
     await waitFor(async () => (await own.findId(traceId, never)).length > 0, "the trace");
     expect(await own.findId(traceId, never)).toHaveLength(1);
@@ -297,16 +268,14 @@ async function failureOf(question: Promise<unknown>): Promise<Failure | undefine
   }
 }
 
-/** A request as OpenTelemetry's SDK of JavaScript sent it. */
 async function exportByGrpc(address: string, tenant: string): Promise<void> {
-  const bytes = readFileSync(join(dataFolder, "captured/otel-js-otlp-grpc-Export-1.bin"));
   const client = new Client(address, credentials.createInsecure());
   const metadata = new Metadata();
   metadata.set("x-tenant", tenant);
   const asIs = (each: Buffer): Buffer => each;
   await new Promise<void>((resolve, reject) => {
     const path = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
-    client.makeUnaryRequest(path, asIs, asIs, bytes, metadata, error => {
+    client.makeUnaryRequest(path, asIs, asIs, exported, metadata, error => {
       if (error === null) resolve();
       else reject(error);
     });

@@ -18,8 +18,9 @@ import { openLocalStore, type LocalStore } from "../../src/stores/local/localSto
 import { StoreSet } from "../../src/stores/storeSet.ts";
 import { workerPath } from "../unit/local/records.ts";
 import { readRecorded, readRecordedDocuments } from "./recordedFunboost.ts";
+import { needsData, readData } from "../publicTraces.ts";
+import { readRecording } from "../sdkRecordings.ts";
 
-const data = process.env["TRACESIDE_DATA"] ?? join(import.meta.dirname, "../../../shared/data");
 const folder = mkdtempSync(join(tmpdir(), "traceside-many-"));
 const stores: LocalStore[] = [];
 afterAll(() => {
@@ -188,9 +189,9 @@ const files = {
   zipkin: "otel-js-zipkin-1.json",
 };
 
-describe.skipIf(!existsSync(join(data, "captured", files.otlp)))("what one SDK sent", () => {
+describe("what one SDK sent", () => {
   const readFile = (name: string): readonly SpanRecord[] =>
-    readTraceFile(readFileSync(join(data, "captured", name)), {
+    readTraceFile(readRecording(name), {
       ...{ store: name, nowUnixMs: 0, path: name },
     }).records;
 
@@ -225,10 +226,10 @@ describe.skipIf(!existsSync(join(data, "captured", files.otlp)))("what one SDK s
 });
 
 /** Jaeger UI's own contract cases: what its page shows, and what is shown here instead, with the reason. */
-describe.skipIf(!existsSync(join(data, "jaeger-ui")))("as Jaeger's page", () => {
+describe("as Jaeger's page", needsData, () => {
   const open = (name: string): Trace => {
-    const file = join(data, "jaeger-ui", `contract-${name}.legacy.json`);
-    const { records } = readTraceFile(readFileSync(file), {
+    const file = `jaeger-ui/contract-${name}.legacy.json`;
+    const { records } = readTraceFile(Buffer.from(readData(file)), {
       ...{ store: "file", nowUnixMs: 0, path: file },
     });
     const details = { readDetail: () => Promise.reject(new Error("not asked")) };

@@ -12,6 +12,7 @@ import { openMongoStore, type MongoStoreOptions } from "../../src/stores/mongodb
 import type { TraceStore } from "../../src/model/traceStore.ts";
 import { startMongo } from "../peers/mongo.ts";
 import { traceSpellings } from "../unit/model/spellings.ts";
+import { describePeer } from "../peers/describePeer.ts";
 import { readRecorded, readRecordedDocuments } from "./recordedFunboost.ts";
 import { describeStoreContract } from "./storeContract.ts";
 import { clockStart, createTaskDocument, type TaskDocumentOptions } from "./taskDocuments.ts";
@@ -22,14 +23,11 @@ const password = "s3cr#t/päss";
 const peer = await startMongo();
 const guarded = await startMongo({ auth: { username: "reader", password } });
 
-if (peer.kind === "unavailable" || guarded.kind === "unavailable") {
-  const missing = peer.kind === "unavailable" ? peer : guarded;
-  it("the MongoDB store", context => {
-    context.skip(missing.kind === "unavailable" ? `${missing.name}: ${missing.reason}` : "");
+describePeer("the MongoDB store", peer, ({ url }) => {
+  describePeer("with a guarded server beside it", guarded, ({ url: guardedUrl }) => {
+    describeWith(url, guardedUrl);
   });
-} else {
-  describeWith(peer.url, guarded.url);
-}
+});
 
 function describeWith(url: string, guardedUrl: string): void {
   const client = new MongoClient(url);
@@ -76,8 +74,6 @@ function describeWith(url: string, guardedUrl: string): void {
   afterAll(async () => {
     for (const store of stores) store.dispose();
     await client.close();
-    if (peer.kind === "peer") await peer.stop();
-    if (guarded.kind === "peer") await guarded.stop();
   });
 
   describeStoreContract("mongodb", () =>

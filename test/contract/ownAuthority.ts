@@ -5,8 +5,7 @@ import { join } from "node:path";
 import { runCommand, type CommandResult } from "../peers/cache.ts";
 
 export async function createCertificate(folder: string): Promise<CommandResult> {
-  const openssl = (...args: readonly string[]) =>
-    runCommand("openssl", args, { cwd: folder });
+  const openssl = (...args: readonly string[]) => runCommand("openssl", args, { cwd: folder });
   const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
   const authority = await openssl(
     ...["req", "-x509", ...newKey, "-subj", "/CN=Our Own Authority", "-days", "2"],

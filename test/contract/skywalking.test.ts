@@ -9,10 +9,10 @@ import type { HttpStoreOptions } from "../../src/stores/http/httpClient.ts";
 import { openSkywalkingStore } from "../../src/stores/skywalking/skywalkingStore.ts";
 import type { TraceStore } from "../../src/model/traceStore.ts";
 import { startSkywalking, type SkywalkingPeer } from "../peers/skywalking.ts";
-import { hasData } from "../unit/formats/outline.ts";
+import { describePeer } from "../peers/describePeer.ts";
 import { failureOf, serve, serveGuarded } from "./madeUpServer.ts";
 import { describeSpanStoreContract, waitFor } from "./spanStoreContract.ts";
-import { createSegments, readCaptured, readSent, report } from "./skywalkingSamples.ts";
+import { createSegments, readRecorded, readSent, report } from "./skywalkingSamples.ts";
 import { post } from "./zipkinSamples.ts";
 
 const never = new AbortController().signal;
@@ -26,24 +26,14 @@ const open = (options: Partial<HttpStoreOptions> & { readonly url: string }): Tr
   return store;
 };
 
-const peers: SkywalkingPeer[] = [];
-for (const timeZone of ["UTC", "Asia/Shanghai"]) {
-  const peer = await startSkywalking({ timeZone });
-  if (peer.kind === "unavailable") {
-    it("the SkyWalking store", context => context.skip(`${peer.name}: ${peer.reason}`));
-    continue;
-  }
-  peers.push(peer);
-  afterAll(() => peer.stop());
-  describeSpanStoreContract(`skywalking in ${timeZone}`, async () => {
+function describeContract(peer: SkywalkingPeer): void {
+  describeSpanStoreContract("skywalking", async () => {
     const sent = await fill(peer);
     return {
       store: open({ url: peer.url }),
       sent,
       // Endpoints are what segments begin with, unless nobody called them.
-      isOffered: ({ span }) =>
-        span.spanId.endsWith(":0") &&
-        (span.kind !== SpanKind.internal || span.parentSpanId !== undefined),
+      isOffered,
       // Agents send numbers, and the server tells names.
       ownKeys: ["component"],
       tag: ["http.method", "GET"],
@@ -51,11 +41,18 @@ for (const timeZone of ["UTC", "Asia/Shanghai"]) {
   });
 }
 
-const [peer] = peers;
+describePeer("in UTC", await startSkywalking({ timeZone: "UTC" }), peer => {
+  describeContract(peer);
+  describeServer(peer);
+});
+describePeer("in Shanghai", await startSkywalking({ timeZone: "Asia/Shanghai" }), describeContract);
 
-describe.runIf(peer !== undefined)("a real server", () => {
-  const url = peer?.url ?? "";
+function isOffered({ span }: SpanRecord): boolean {
+  const isCalled = span.kind !== SpanKind.internal || span.parentSpanId !== undefined;
+  return span.spanId.endsWith(":0") && isCalled;
+}
 
+function describeServer({ url, zipkinUrl }: SkywalkingPeer): void {
   it("is asked with credentials, at the address with or without its path", async () => {
     const guarded = await serveGuarded(url, "reader", "s3cr#t");
     const username = "reader";
@@ -94,7 +91,7 @@ describe.runIf(peer !== undefined)("a real server", () => {
   });
 
   it("is told from another product", async () => {
-    const zipkin = open({ url: `${peer?.zipkinUrl ?? ""}/zipkin` });
+    const zipkin = open({ url: `${zipkinUrl}/zipkin` });
     expect(await failureOf(zipkin.findId("abc", never))).toMatchObject({
       code: "wrongProduct",
       expected: "skywalking",
@@ -137,7 +134,7 @@ describe.runIf(peer !== undefined)("a real server", () => {
     const [found] = await store.findId(brief?.root.spanId.replace(/:0$/, "") ?? "", never);
     expect(found).toMatchObject({ traceId: brief?.traceId, spanId: brief?.root.spanId });
   });
-});
+}
 
 describe("servers of other versions", () => {
   const startMs = Date.now() - 60_000;
@@ -319,13 +316,16 @@ function listTraces(
 async function fill(peer: SkywalkingPeer): Promise<readonly SpanRecord[]> {
   const startMs = Date.now() - 120_000;
   const segments = createSegments(startMs);
-  const messages = hasData ? readCaptured(startMs + 60_000) : [];
+  const messages = readRecorded(startMs + 60_000);
   for (const segment of segments) await post(`${peer.url}/v3/segment`, JSON.stringify(segment));
   await report(peer.grpcAddress, messages);
   const sent = readSent(segments, messages);
   const store = open({ url: peer.url });
   const traces = Map.groupBy(sent, record => record.traceId);
   const services = new Set(sent.map(({ span }) => span.service));
+  const endpoints = new Set(
+    sent.filter(isOffered).map(({ span }) => `${span.service ?? ""} ${span.name}`),
+  );
   for (const [traceId, records] of traces) {
     await waitFor(
       async () =>
@@ -341,7 +341,7 @@ async function fill(peer: SkywalkingPeer): Promise<readonly SpanRecord[]> {
     const names = await Promise.all(
       [...services].map(each => store.listOperations(each ?? "", never)),
     );
-    return names.flat().length >= 6;
+    return names.flat().length >= endpoints.size;
   }, "the names of endpoints");
   return sent;
 }

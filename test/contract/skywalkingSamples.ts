@@ -3,23 +3,19 @@
  * and segments in the form of the Java agent for what that one cannot do. Knows no server.
  */
 
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { credentials, Client } from "@grpc/grpc-js";
 import { readSkywalking } from "../../src/formats/skywalking.ts";
 import { readSegment } from "../../src/formats/skywalkingProto.ts";
 import type { JsonObject } from "../../src/formats/traceFormat.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";
-import { dataFolder } from "../unit/formats/outline.ts";
+import { readRecording } from "../sdkRecordings.ts";
 
 const context = { store: "sent" };
-const captured = [1, 2].map(
-  number => `captured/skywalking-nodejs-TraceSegmentReportService.collect-${number}.bin`,
-);
+const recorded = [1, 2, 3].map(number => `skywalking-nodejs-collect-${number}.bin`);
 
-/** Two segments of one trace, for gRPC. */
-export function readCaptured(startMs: number): readonly Uint8Array[] {
-  const all = captured.map(path => readFileSync(join(dataFolder, path)));
+/** Three segments of one trace, for gRPC. */
+export function readRecorded(startMs: number): readonly Uint8Array[] {
+  const all = recorded.map(readRecording);
   const earliest = Math.min(...all.flatMap(listTimes).map(({ unixMs }) => unixMs));
   return all.map(bytes => {
     const shifted = Buffer.from(bytes);

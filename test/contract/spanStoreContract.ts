@@ -4,7 +4,7 @@
  * asked here is answered from that too, and the answers must be the same.
  */
 
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { SpanFlag, SpanStatus } from "../../src/model/span.ts";
 import type { SpanDetail, SpanLink } from "../../src/model/spanDetail.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";
@@ -40,8 +40,8 @@ export function describeSpanStoreContract(
       own = await open();
       ({ store } = own);
       traces = Map.groupBy(own.sent, record => record.traceId);
+      return () => store.dispose();
     });
-    afterAll(() => store.dispose());
 
     const briefOf = (traceId: string): TraceBrief =>
       toTraceBrief(traceId, (traces.get(traceId) ?? []).map(toSpanBrief));

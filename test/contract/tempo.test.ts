@@ -1,15 +1,16 @@
 /** The Tempo store against a real server: alone, with tenants, and with traces too large for it. */
 
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { writeOtlpProto } from "../../src/formats/otlpProtoWriter.ts";
+import type { JsonObject } from "../../src/formats/traceFormat.ts";
 import { getFailure, type Failure } from "../../src/model/failure.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";
 import type { HttpStoreOptions } from "../../src/stores/http/httpClient.ts";
 import { openTempoStore } from "../../src/stores/tempo/tempoStore.ts";
 import type { TraceStore } from "../../src/model/traceStore.ts";
 import { startTempo, type TempoPeer } from "../peers/tempo.ts";
-import { dataFolder, hasData, readData } from "../unit/formats/outline.ts";
+import { readRecording } from "../sdkRecordings.ts";
+import { describePeer } from "../peers/describePeer.ts";
 import { startFaulty, type FaultyServer } from "./faultyServer.ts";
 import { otlpTag, readFreshRequests, readSent, type OtlpRequest } from "./otlpSamples.ts";
 import { describeSpanStoreContract, waitFor } from "./spanStoreContract.ts";
@@ -25,20 +26,8 @@ const open = (options: Partial<HttpStoreOptions> & { readonly url: string }): Tr
   return store;
 };
 
-const single = hasData ? await startTempo() : undefined;
-const shared = hasData ? await startTempo({ multitenant: true }) : undefined;
-if (single?.kind !== "peer" || shared?.kind !== "peer") {
-  it("the Tempo store", context => {
-    const missing = single?.kind === "unavailable" ? single : shared;
-    context.skip(
-      missing?.kind === "unavailable" ? `${missing.name}: ${missing.reason}` : "no data",
-    );
-  });
-} else {
-  afterAll(() => Promise.all([single.stop(), shared.stop()]));
-  describeSingle(single);
-  describeTenants(shared);
-}
+describePeer("the Tempo store", await startTempo(), describeSingle);
+describePeer("tenants", await startTempo({ multitenant: true }), describeTenants);
 
 function describeSingle(peer: TempoPeer): void {
   describeSpanStoreContract("tempo", async () => {
@@ -97,18 +86,14 @@ function describeTenants(peer: TempoPeer): void {
   });
 }
 
-/** What one real server cannot show, with bytes that a real SDK made. */
+/** What one real server cannot show, with what a real SDK made, as one trace whose id begins with a zero. */
 describe("a Tempo that is old, or has more than it tells", () => {
-  if (!hasData) {
-    it("needs trace data", context => context.skip("no trace data here"));
-    return;
-  }
-  const trace = readFileSync(join(dataFolder, "captured/otel-js-otlp-http-protobuf-1.pb"));
-  const batches = readData("captured/otel-js-otlp-http-json-1.json").replace(
-    '{"resourceSpans":',
-    '{"batches":',
-  );
   const traceId = "0af7651916cd43dd8448eb211c80319c";
+  const text = readRecording("otel-js-otlp-http-json-1.json")
+    .toString("utf8")
+    .replaceAll(/"traceId":"[0-9a-f]{32}"/g, `"traceId":"${traceId}"`);
+  const trace = writeOtlpProto(JSON.parse(text) as JsonObject) ?? Buffer.alloc(0);
+  const batches = text.replace('{"resourceSpans":', '{"batches":');
   const start = async (answers: Readonly<Record<string, Answer>>): Promise<FaultyServer> => {
     const server = await startFaulty((request, response) => {
       const { pathname } = new URL(request.url ?? "", "http://host");
@@ -145,10 +130,10 @@ describe("a Tempo that is old, or has more than it tells", () => {
     ] as const) {
       const { url } = await start({ "/api/echo": echo, [`/api/v2/traces/${traceId}`]: answer });
       const part = await open({ url }).readTrace(traceId, never);
-      expect([...(part?.spans ?? [])]).toHaveLength(5);
+      expect([...(part?.spans ?? [])]).toHaveLength(6);
       expect(part?.problems).toEqual([
         { code: "storeNote", spans: [], store: "tempo", text: message },
-        { code: "cutAt", spans: [], limit: 5, store: "tempo" },
+        { code: "cutAt", spans: [], limit: 6, store: "tempo" },
       ]);
     }
   });

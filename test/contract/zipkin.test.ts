@@ -11,13 +11,20 @@ import { openZipkinStore } from "../../src/stores/zipkin/zipkinStore.ts";
 import type { TraceStore } from "../../src/model/traceStore.ts";
 import { startSkywalking } from "../peers/skywalking.ts";
 import { startZipkin } from "../peers/zipkin.ts";
-import { dataFolder, hasData, readData } from "../unit/formats/outline.ts";
+import { dataFolder, needsData, readData } from "../publicTraces.ts";
+import { describePeer } from "../peers/describePeer.ts";
 import { failureOf, serve, serveGuarded } from "./madeUpServer.ts";
 import { build, describeSpanStoreContract, drawTrace, read } from "./spanStoreContract.ts";
-import { asKept, post, readFreshBodies, readSent, waitForSpans } from "./zipkinSamples.ts";
+import {
+  asKept,
+  post,
+  readFreshBodies,
+  readSent,
+  waitForSpans,
+  zipkinTag,
+} from "./zipkinSamples.ts";
 
 const never = new AbortController().signal;
-const tag = ["messaging.message_id", "019b4ed4-144d-76b2-86b0-7d4939fc94dc"] as const;
 const stores: TraceStore[] = [];
 afterAll(() => {
   for (const store of stores) store.dispose();
@@ -28,58 +35,49 @@ const open = (options: Partial<HttpStoreOptions> & { readonly url: string }): Tr
   return store;
 };
 
-const strict = await startZipkin({ autocompleteKeys: [tag[0]] });
-if (strict.kind === "unavailable") {
-  it("the Zipkin store", context => context.skip(`${strict.name}: ${strict.reason}`));
-} else {
-  afterAll(() => strict.stop());
-  describeWith(strict.url);
-}
-
-const lenient = await startZipkin({ isStrict: false });
-if (lenient.kind === "peer") {
-  afterAll(() => lenient.stop());
-  describe.skipIf(!hasData)("files that a Zipkin server keeps", () => describeFiles(lenient.url));
-}
-
-for (const [rule, server] of [
-  ["strict", strict],
-  ["lenient", lenient],
-] as const) {
-  if (server.kind === "peer") describe(`ids, by a ${rule} server`, () => describeIds(server.url));
-}
-
-const oap = await startSkywalking();
-if (oap.kind === "unavailable" || !hasData) {
-  it("the Zipkin API of SkyWalking", context => {
-    context.skip(oap.kind === "unavailable" ? `${oap.name}: ${oap.reason}` : "no trace data here");
-  });
-} else {
-  afterAll(() => oap.stop());
-  describeSpanStoreContract("zipkin, as SkyWalking speaks it", async () => {
-    // It keeps one span of each id, so that the other side of a call is lost.
-    const bodies = readFreshBodies(Date.now(), { hasShared: false });
-    for (const body of bodies) await post(`${oap.zipkinCollectorUrl}/api/v2/spans`, body);
-    const sent = readSent(bodies);
-    await waitForSpans(`${oap.zipkinUrl}/zipkin`, sent);
-    return { store: open({ url: `${oap.zipkinUrl}/zipkin/` }), sent, tag };
-  });
-}
-
-function describeWith(url: string): void {
-  if (!hasData) {
-    it("the Zipkin store with what tracers sent", context => context.skip("no trace data here"));
-    return;
-  }
+const strict = await startZipkin({ autocompleteKeys: [zipkinTag[0]] });
+describePeer("a server that is strict on ids", strict, ({ url }) => {
   describeSpanStoreContract("zipkin", async () => {
     const bodies = readFreshBodies(Date.now());
     for (const body of bodies) await post(`${url}/api/v2/spans`, body);
     const sent = readSent(bodies);
     await waitForSpans(url, sent);
     // The address that people copy from the browser.
-    return { store: open({ url: `${url}/zipkin/` }), sent, tag };
+    return { store: open({ url: `${url}/zipkin/` }), sent, tag: zipkinTag };
   });
-}
+  describeIds(url);
+  describeAnswers(url);
+});
+
+describePeer("a lenient server", await startZipkin({ isStrict: false }), ({ url }) => {
+  describe("files that it keeps", needsData, () => describeFiles(url));
+  describeIds(url);
+});
+
+describePeer("SkyWalking", await startSkywalking(), oap => {
+  describeSpanStoreContract("zipkin, as SkyWalking speaks it", async () => {
+    // It keeps one span of each id, so that the other side of a call is lost.
+    const bodies = readFreshBodies(Date.now(), { hasShared: false });
+    for (const body of bodies) await post(`${oap.zipkinCollectorUrl}/api/v2/spans`, body);
+    const sent = readSent(bodies);
+    await waitForSpans(`${oap.zipkinUrl}/zipkin`, sent);
+    return { store: open({ url: `${oap.zipkinUrl}/zipkin/` }), sent, tag: zipkinTag };
+  });
+
+  it("is said to be another product, and where this one is", async () => {
+    const graphql = open({ url: oap.url });
+    expect(await failureOf(graphql.findId("abc", never))).toMatchObject({
+      code: "wrongProduct",
+      found: "skywalking",
+    });
+    const elsewhere = open({ url: oap.zipkinUrl });
+    expect(await failureOf(elsewhere.checkHealth(never))).toMatchObject({
+      code: "wrongProduct",
+      found: "zipkin",
+      foundUrl: `${oap.zipkinUrl}/zipkin`,
+    });
+  });
+});
 
 function describeFiles(url: string): void {
   const store = open({ url });
@@ -185,34 +183,43 @@ function describeIds(url: string): void {
   });
 }
 
-describe("when it cannot answer as it should", () => {
-  it.runIf(strict.kind === "peer")("sends credentials to the proxy before it", async () => {
-    const target = strict.kind === "peer" ? strict.url : "";
-    const url = await serveGuarded(target, "reader", "s3cr#t");
+function describeAnswers(url: string): void {
+  it("sends credentials to the proxy before it", async () => {
+    const guarded = await serveGuarded(url, "reader", "s3cr#t");
     const username = "reader";
-    const known = open({ url, credentials: { username, password: "s3cr#t" } });
+    const known = open({ url: guarded, credentials: { username, password: "s3cr#t" } });
     expect((await known.checkHealth(never)).facts[0]).toMatch(/^Zipkin \d/);
-    const stranger = open({ url, credentials: { username, password: "guess" } });
+    const stranger = open({ url: guarded, credentials: { username, password: "guess" } });
     for (const question of [stranger.findId("abc", never), stranger.checkHealth(never)]) {
       expect(await failureOf(question)).toMatchObject({ code: "storeUnauthorized" });
     }
   });
 
-  it("says that it is another product, and where this one is", async () => {
-    if (oap.kind === "unavailable") return;
-    const graphql = open({ url: oap.url });
-    expect(await failureOf(graphql.findId("abc", never))).toMatchObject({
-      code: "wrongProduct",
-      found: "skywalking",
-    });
-    const elsewhere = open({ url: oap.zipkinUrl });
-    expect(await failureOf(elsewhere.checkHealth(never))).toMatchObject({
-      code: "wrongProduct",
-      found: "zipkin",
-      foundUrl: `${oap.zipkinUrl}/zipkin`,
-    });
+  it("passes on what the server says against a question", async () => {
+    const store = open({ url });
+    await store.listServices(never);
+    const cursor = JSON.stringify({ endMs: 0, seen: [] });
+    const failure = await failureOf(store.searchTraces({ limit: 5, cursor }, never));
+    expect(failure).toMatchObject({ code: "storeRefused", reason: "HTTP 400: endTs <= 0" });
   });
 
+  it("cuts a trace that is larger than the bound", async () => {
+    const traceId = "00000000000000cc";
+    const spans = Array.from({ length: 200 }, (_, index) => ({
+      ...{ traceId, id: (index + 1).toString(16).padStart(16, "0"), name: "many" },
+      ...{ timestamp: 1_500_000_000_000_000 + index, duration: 5 },
+    }));
+    await post(`${url}/api/v2/spans`, JSON.stringify(spans));
+    await waitForSpans(url, readSent([JSON.stringify(spans)]));
+    const part = await open({ url, maxTraceBytes: 10_000 }).readTrace(traceId, never);
+    const count = [...(part?.spans ?? [])].length;
+    expect(count).toBeGreaterThan(20);
+    expect(count).toBeLessThan(200);
+    expect(part?.problems).toEqual([{ code: "cutAt", spans: [], limit: count, store: "zipkin" }]);
+  });
+}
+
+describe("when it cannot answer as it should", () => {
   it("tells nothing of a trace where something else answers", async () => {
     const url = await serve((_, response) => {
       response.writeHead(404, { "content-type": "text/plain" }).end("404 page not found");
@@ -221,15 +228,6 @@ describe("when it cannot answer as it should", () => {
       code: "storeRefused",
       reason: `HTTP 404 (${url})`,
     });
-  });
-
-  it("passes on what the server says against a question", async () => {
-    if (strict.kind === "unavailable") return;
-    const store = open({ url: strict.url });
-    await store.listServices(never);
-    const cursor = JSON.stringify({ endMs: 0, seen: [] });
-    const failure = await failureOf(store.searchTraces({ limit: 5, cursor }, never));
-    expect(failure).toMatchObject({ code: "storeRefused", reason: "HTTP 400: endTs <= 0" });
   });
 
   it("says that the server has lost its storage", async () => {
@@ -246,22 +244,6 @@ describe("when it cannot answer as it should", () => {
       code: "storeRefused",
       reason: "its storage is down: no nodes",
     });
-  });
-
-  it.runIf(strict.kind === "peer")("cuts a trace that is larger than the bound", async () => {
-    const url = strict.kind === "peer" ? strict.url : "";
-    const traceId = "00000000000000cc";
-    const spans = Array.from({ length: 200 }, (_, index) => ({
-      ...{ traceId, id: (index + 1).toString(16).padStart(16, "0"), name: "many" },
-      ...{ timestamp: 1_500_000_000_000_000 + index, duration: 5 },
-    }));
-    await post(`${url}/api/v2/spans`, JSON.stringify(spans));
-    await waitForSpans(url, readSent([JSON.stringify(spans)]));
-    const part = await open({ url, maxTraceBytes: 10_000 }).readTrace(traceId, never);
-    const count = [...(part?.spans ?? [])].length;
-    expect(count).toBeGreaterThan(20);
-    expect(count).toBeLessThan(200);
-    expect(part?.problems).toEqual([{ code: "cutAt", spans: [], limit: count, store: "zipkin" }]);
   });
 });
 

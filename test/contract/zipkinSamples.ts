@@ -2,25 +2,23 @@
 
 import { readZipkinList } from "../../src/formats/zipkinV2.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";
-import { readData } from "../unit/formats/outline.ts";
+import { readRun } from "../sdkRecordings.ts";
 import { waitFor } from "./spanStoreContract.ts";
 
-/** Captured from OpenTelemetry, zipkin-js and py-zipkin, and those that Zipkin's user interface is tested with. */
-const files = [
-  "captured/otel-js-zipkin-1.json",
-  "captured/py-zipkin-v2-json-1.json",
-  "zipkin/messaging.json",
-  "zipkin/messaging2.json",
-  "zipkin/messaging-kafka.json",
-  "zipkin/simple-db-p6.json",
+/** The requests of one run of a tracer, together. */
+const runs = [
+  "otel-js-zipkin",
+  "otel-js-zipkin-again",
+  "otel-js-canonical-zipkin",
+  "py-zipkin-v2-json",
 ];
 /** In which the two sides of a call have one id. */
-const sharedFiles = [
-  "captured/zipkin-js-v2-1.json",
-  "zipkin/ascend.json",
-  "zipkin/skew.json",
-  "zipkin/yelp.json",
-];
+const sharedRuns = ["zipkin-js-v2"];
+/** A task by the id of its message. */
+export const zipkinTag = [
+  "messaging.message.id",
+  /"messaging\.message\.id":"([^"]+)"/.exec(readRun("otel-js-zipkin").join(""))?.[1] ?? "",
+] as const;
 /** Between the traces, so that their order is plain. */
 const STEP_US = 60_000_000;
 
@@ -29,10 +27,10 @@ interface Timed {
   annotations?: { timestamp: number }[];
 }
 
-/** One body of `POST /api/v2/spans` a trace, the newest first. */
+/** One body of `POST /api/v2/spans` a run, the newest first. */
 export function readFreshBodies(nowMs: number, { hasShared = true } = {}): readonly string[] {
-  return [...files, ...(hasShared ? sharedFiles : [])].map((file, index) => {
-    const spans = JSON.parse(readData(file)) as Timed[];
+  return [...runs, ...(hasShared ? sharedRuns : [])].map((run, index) => {
+    const spans = readRun(run).flatMap(body => JSON.parse(body) as Timed[]);
     const earliest = Math.min(...spans.flatMap(({ timestamp }) => timestamp ?? []));
     const shift = nowMs * 1_000 - (index + 1) * STEP_US - earliest;
     for (const span of spans) {

@@ -12,7 +12,7 @@ import type { Locator } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { readRecordedDocuments } from "../contract/recordedFunboost.ts";
 import { findFreePort, waitFor } from "../harness/processes.ts";
-import { reportNotRun } from "../harness/results.ts";
+import { describePeer } from "../peers/describePeer.ts";
 import { startMongo } from "../peers/mongo.ts";
 import type { MongoPeer } from "../peers/mongo.ts";
 import type { Session } from "./driver/session.ts";
@@ -35,16 +35,11 @@ const unknownId = "0190a000-0000-7000-8000-00000000dead";
 const open = await startMongo();
 const guarded = await startMongo({ auth: { username, password } });
 
-for (const peer of [open, guarded]) {
-  if (peer.kind === "unavailable") {
-    await reportNotRun(`MongoDB end to end (${peer.name})`, peer.reason);
-  }
-}
-if (open.kind === "peer" && guarded.kind === "peer") {
-  describeWith(open, guarded);
-} else {
-  test.skip("MongoDB in VS Code");
-}
+describePeer("MongoDB in VS Code", open, peer => {
+  describePeer("with a guarded one", guarded, guardedPeer => {
+    describeWith(peer, guardedPeer);
+  });
+});
 
 async function fill(url: string): Promise<void> {
   const client = new MongoClient(url, { serverSelectionTimeoutMS: 10_000 });
@@ -78,7 +73,6 @@ function describeWith(peer: MongoPeer, guardedPeer: MongoPeer): void {
 
   afterAll(async () => {
     await session.close();
-    await Promise.all([peer.stop(), guardedPeer.stop()]);
   });
 
   /** The wizard to its last question; what comes then is the test's. */

@@ -9,7 +9,7 @@ import { BSON, MongoClient } from "mongodb";
 import type { Document } from "mongodb";
 import { expect, test } from "vitest";
 import { readRecordedDocuments } from "../contract/recordedFunboost.ts";
-import { reportNotRun } from "../harness/results.ts";
+import { describePeer } from "../peers/describePeer.ts";
 import { startMongo } from "../peers/mongo.ts";
 import { findTask, readRecordedOrder } from "./support/recordedOrder.ts";
 import { openShop } from "./support/shopSession.ts";
@@ -20,15 +20,10 @@ const password = "p4ss-wörd";
 const order = readRecordedOrder();
 const root = findTask(order, "is the root", task => task.id === order.rootTaskId);
 
-const peer = await startMongo({ auth: { username, password } });
-if (peer.kind === "unavailable") {
-  await reportNotRun(`a store written by hand (${peer.name})`, peer.reason);
-}
+const guarded = await startMongo({ auth: { username, password } });
 
-test.skipIf(peer.kind === "unavailable")(
-  "a store in the settings is advised on when it is used, once, and its password stays hidden",
-  async () => {
-    if (peer.kind === "unavailable") return;
+describePeer("a store written by hand", guarded, peer => {
+  test("is advised on when it is used, once, and its password stays hidden", async () => {
     const url = peer.url.replace("://", `://${username}:${encodeURIComponent(password)}@`);
     await fill(url);
     const { server, workbench, close } = await openShop({
@@ -63,10 +58,9 @@ test.skipIf(peer.kind === "unavailable")(
       }
     } finally {
       await close();
-      await peer.stop();
     }
-  },
-);
+  });
+});
 
 async function fill(url: string): Promise<void> {
   const client = new MongoClient(url);

@@ -4,10 +4,10 @@
  *     node test/harness/bootstrap.mjs test/harness/start.ts --port 8080
  *
  * Plain JavaScript for Node 18 and later with nothing installed: it must not import anything but Node itself.
- * It never asks a question, and says what it does before doing it.
+ * It says what it does before doing it, and asks a person before it changes their system.
  */
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, readSync } from "node:fs";
 import { constants } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -29,8 +29,9 @@ const debianPackages = [
 ];
 /** What the tests alone need: a tracer that no other registry has. */
 const testPackages = ["ruby-jaeger-client"];
-const aptDeadlineMs = 5 * 60_000;
-const npmDeadlineMs = 10 * 60_000;
+/** For what hangs: a slow mirror may take long. */
+const aptDeadlineMs = 30 * 60_000;
+const npmDeadlineMs = 30 * 60_000;
 const orphanCheckMs = 500;
 
 installDebianPackages();
@@ -54,6 +55,10 @@ function installDebianPackages() {
     say(`To install them: sudo apt-get install --no-install-recommends ${names}`);
     return;
   }
+  if (!mayInstall(names)) {
+    say("Going on without them: what needs them says so by name.");
+    return;
+  }
   say(`Installing Debian packages: ${names}`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   const install = ["install", "-y", "-q", "--no-install-recommends", ...missing];
@@ -63,6 +68,16 @@ function installDebianPackages() {
       say(`apt-get ${args[0]} failed; going on without.\n${lastLines(done.stdout, done.stderr)}`);
     }
   }
+}
+
+/** A build server has nobody to ask. */
+function mayInstall(names) {
+  if (process.env["CI"] || !process.stdin.isTTY || !process.stderr.isTTY) {
+    return true;
+  }
+  process.stderr.write(`[traceside] Install these Debian packages: ${names}? [Y/n] `);
+  const answer = Buffer.alloc(100);
+  return !/^\s*n/i.test(answer.toString("utf8", 0, readSync(process.stdin.fd, answer)));
 }
 
 function isDebianPackageInstalled(name) {

@@ -45,17 +45,13 @@ export async function bundleHostSuites(testsFolder: string): Promise<HostBundle>
     define: { "import.meta.dirname": "__dirname", "import.meta.filename": "__filename" },
   });
   const results = join(home, "results.json");
-  const notRun = process.env["TRACESIDE_NOT_RUN"];
   const suite = {
     mocha,
     results,
     files: sources.map(source =>
       join("suites", relative(testsFolder, source).replace(/\.ts$/, ".cjs")),
     ),
-    env: {
-      TRACESIDE_REPO: repoRoot,
-      ...(notRun === undefined ? {} : { TRACESIDE_NOT_RUN: notRun }),
-    },
+    env: { TRACESIDE_REPO: repoRoot },
   };
   await writeFile(join(folder, "suite.json"), JSON.stringify(suite));
   return {

@@ -16,15 +16,12 @@ import { packageExtension } from "./package.ts";
 import { binFolder, nodePath, repoRoot, toolPath } from "./paths.ts";
 import { exitOnSignals, run } from "./processes.ts";
 import type { RunOptions } from "./processes.ts";
-import { readNotRun } from "./results.ts";
 import type { ResultsSoFar, SuiteResult } from "./results.ts";
 
 /** How long nothing may begin or end in a run of tests: several times the longest test's own deadline. */
 const testIdleMs = 10 * 60_000;
 const nothing: SuiteResult = { passed: 0, failures: [], notRun: [] };
 const scratch = await mkdtemp(join(tmpdir(), "traceside-test-"));
-const notRunPath = join(scratch, "not-run.txt");
-process.env["TRACESIDE_NOT_RUN"] = notRunPath;
 
 // The repository alone must be enough: only the step `data` sees the folder of public traces.
 const publicTraces = process.env["TRACESIDE_DATA"];
@@ -68,7 +65,6 @@ for (const [name, step] of Object.entries(steps)) {
     console.log(`== ${name}: ${tell(result)} (${seconds} s)`);
   }
 }
-results.push({ ...nothing, notRun: await readNotRun(notRunPath) });
 await rm(scratch, { recursive: true, force: true });
 
 const total: SuiteResult = {

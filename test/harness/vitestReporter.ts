@@ -13,6 +13,13 @@ import type {
 } from "vitest/node";
 import type { Failure, NotRun, ResultsSoFar, SuiteResult } from "./results.ts";
 
+declare module "vitest" {
+  interface TaskMeta {
+    /** Why a test, or every test of a suite, is skipped. */
+    reason?: string;
+  }
+}
+
 type Task = TestCase | TestSuite | TestModule;
 
 /** Often enough for whoever watches for progress, and seldom enough to cost nothing. */
@@ -132,7 +139,7 @@ function readReason(test: TestCase): string | undefined {
   const note = result.state === "skipped" ? result.note : undefined;
   if (note !== undefined) return note;
   for (let task: Task = test; ; task = task.parent) {
-    const { reason } = task.meta() as { readonly reason?: string };
+    const { reason } = task.meta();
     if (reason !== undefined) return reason;
     if (task.type !== "test" && task.errors().length > 0) return `${nameOf(task)} failed before it`;
     if (task.type === "module") return undefined;

@@ -63,13 +63,11 @@ export async function findFunboost(): Promise<FunboostPeer | PeerUnavailable> {
   if (!made.ok) return { kind: "unavailable", name, reason: made.reason };
 
   const python = pythonOf(made.directory);
-  const facts = await runCommand(
-    python,
-    [
-      "-c",
-      "import importlib.metadata as m, sysconfig;" +
-        "print(m.version('funboost')); print(sysconfig.get_paths()['purelib'])",
-    ]);
+  const facts = await runCommand(python, [
+    "-c",
+    "import importlib.metadata as m, sysconfig;" +
+      "print(m.version('funboost')); print(sysconfig.get_paths()['purelib'])",
+  ]);
   if (!facts.ok) return { kind: "unavailable", name, reason: facts.reason };
   const [version = "", sitePackages = ""] = facts.stdout.trim().split(/\r?\n/);
   return { kind: "peer", python, sitePackages, version };
@@ -158,9 +156,15 @@ async function install(systemPython: string, directory: string): Promise<Command
   say("Installing Funboost from PyPI; once, under a minute…");
   const created = await runCommand(systemPython, ["-m", "venv", directory]);
   if (!created.ok) return created;
-  return runCommand(
-    pythonOf(directory),
-    ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements]);
+  return runCommand(pythonOf(directory), [
+    "-m",
+    "pip",
+    "install",
+    "--quiet",
+    "--disable-pip-version-check",
+    "-r",
+    requirements,
+  ]);
 }
 
 function pythonOf(directory: string): string {

@@ -37,8 +37,7 @@ export async function buildGoServer(recipe: GoRecipe): Promise<BuiltServer> {
   const made = await findOrMake(recipe.folder, key, async directory => {
     say(`Building ${recipe.command}; once, some minutes…`);
     for (const file of files) await copyFile(join(source, file), join(directory, file));
-    const run = (...args: readonly string[]) =>
-      runNicely("go", args, { cwd: directory });
+    const run = (...args: readonly string[]) => runNicely("go", args, { cwd: directory });
     const download = await run("mod", "download", "-json", recipe.module);
     if (!download.ok) return download;
     const { Dir: module } = JSON.parse(download.stdout) as { readonly Dir: string };

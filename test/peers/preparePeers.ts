@@ -71,7 +71,10 @@ export async function preparePeers(): Promise<{ readonly ready: number; readonly
     await Promise.all(Array.from({ length: lanes }, lane));
   };
   try {
-    await Promise.all([work(compiled, 1), work(downloaded, Math.max(1, availableParallelism() - 1))]);
+    await Promise.all([
+      work(compiled, 1),
+      work(downloaded, Math.max(1, availableParallelism() - 1)),
+    ]);
   } finally {
     clearInterval(watch);
   }

@@ -18,9 +18,10 @@ const script = join(import.meta.dirname, "rubySenders", "jaegerClient.rb");
 
 export async function findRubySenders(): Promise<RubySenders | PeerUnavailable> {
   const ruby = process.env["TRACESIDE_RUBY"] ?? "ruby";
-  const found = await runCommand(
-    ruby,
-    ["-e", 'require "jaeger/client"; puts Jaeger::Client::VERSION']);
+  const found = await runCommand(ruby, [
+    "-e",
+    'require "jaeger/client"; puts Jaeger::Client::VERSION',
+  ]);
   if (!found.ok) {
     const reason = `${found.reason}\nOn Debian: apt-get install ruby-jaeger-client`;
     return { kind: "unavailable", name, reason };

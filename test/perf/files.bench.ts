@@ -6,10 +6,11 @@ import { getFailure } from "../../src/model/failure.ts";
 import { readTraceFile } from "../../src/formats/traceFile.ts";
 import type { Bench } from "../harness/measure.ts";
 import { summarise } from "../harness/measure.ts";
-import { buildTraces, countRecords, dataFolder, hasData } from "../unit/formats/outline.ts";
+import { dataFolder, hasData } from "../publicTraces.ts";
+import { buildTraces, countRecords } from "../unit/formats/outline.ts";
 
 export const bench: Bench = report => {
-  if (!hasData) throw new Error(`There are no traces in ${dataFolder}: set TRACESIDE_DATA.`);
+  if (!hasData) throw new Error("TRACESIDE_DATA names no folder of public traces.");
   const files = globSync("*/*", { cwd: dataFolder }).sort();
   const perMegabyte: number[] = [];
   let opened = 0;

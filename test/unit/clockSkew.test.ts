@@ -1,7 +1,5 @@
 /** Clock skew: each rule drawn, then the cases of Jaeger's adjuster and of Zipkin's page with what we do otherwise. */
 
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
 import { correctClockSkew, findClockSkew, SkewReason } from "../../src/analysis/clockSkew.ts";
 import { buildSelfTimes, getTraceEndNs } from "../../src/analysis/times.ts";
@@ -11,6 +9,7 @@ import { SpanFlag, SpanKind, type SpanInput } from "../../src/model/span.ts";
 import type { Trace } from "../../src/model/trace.ts";
 import { buildTrace } from "../../src/model/traceBuilder.ts";
 import { NS_PER_MS } from "../../src/model/units.ts";
+import { needsData, readData } from "../publicTraces.ts";
 import { DRAWN_ORIGIN_UNIX_MS, drawTrace } from "./drawTrace.ts";
 
 const reasonNames = Object.fromEntries(
@@ -350,14 +349,9 @@ describe("as Zipkin", () => {
     expect(shift(client, server)).toBe(expected);
   });
 
-  const file = join(
-    process.env["TRACESIDE_DATA"] ?? join(import.meta.dirname, "../../../shared/data"),
-    "zipkin/skew.json",
-  );
-
-  describe.skipIf(!existsSync(file))("the trace of its own tests", () => {
+  describe("the trace of its own tests", needsData, () => {
     const read = (keep: (span: { parentId?: string }) => boolean, ...more: object[]): Trace => {
-      const spans = JSON.parse(readFileSync(file, "utf8")) as { parentId?: string }[];
+      const spans = JSON.parse(readData("zipkin/skew.json")) as { parentId?: string }[];
       const text = JSON.stringify([...spans.filter(keep), ...more]);
       const { records } = readTraceFile(new TextEncoder().encode(text), {
         store: "test",

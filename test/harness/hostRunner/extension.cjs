@@ -41,8 +41,9 @@ function runMocha(suite, results) {
         results.passed += 1;
       })
       .on("pending", test => {
-        const reason = test.skipReason ?? "skipped without a reason";
-        results.notRun.push({ name: test.fullTitle(), reason });
+        const name = test.fullTitle();
+        if (test.skipReason !== undefined) results.notRun.push({ name, reason: test.skipReason });
+        else results.failures.push({ name, message: "It was skipped without a reason." });
       })
       .on("fail", (test, error) => {
         results.failures.push({ name: test.fullTitle(), message: error.stack ?? String(error) });

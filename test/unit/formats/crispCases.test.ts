@@ -3,11 +3,12 @@
  * sought, span by span; where we read otherwise, the reason stands here. Passed over where the files are absent.
  */
 
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { readTraceFile } from "../../../src/formats/traceFile.ts";
 import { SpanStatus } from "../../../src/model/span.ts";
 import type { Trace } from "../../../src/model/trace.ts";
-import { buildTraces, hasData, readData } from "./outline.ts";
+import { describeData, readData } from "../../publicTraces.ts";
+import { buildTraces } from "./outline.ts";
 
 /** What CRISP's graph has after its reading: parent and child, start and end in microseconds, `!` for an error. */
 const readings: Readonly<Record<string, string>> = {
@@ -93,7 +94,7 @@ function drawReading({ columns, spanIds }: Trace): string {
     .join("  ");
 }
 
-describe.skipIf(!hasData)("CRISP", () => {
+describeData("CRISP", () => {
   it.each(Object.entries(readings))("%s", (name, reading) => {
     expect(drawReading(read(name))).toBe(expectReading(name, reading));
   });

@@ -3,12 +3,13 @@
  * refused with a reason that names what it is. Passed over where the folder is absent.
  */
 
-import { globSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { readTraceFile } from "../../../src/formats/traceFile.ts";
 import { getFailure } from "../../../src/model/failure.ts";
-import { countRecords, dataFolder, hasData, readData } from "./outline.ts";
+import { dataFolder, describeData, listData, readData } from "../../publicTraces.ts";
+import { countRecords } from "./outline.ts";
 
 /** Files that are no traces, or none that we read, and what each is called. */
 const refused: Readonly<Record<string, string>> = {
@@ -106,9 +107,9 @@ function read(file: string): { readonly counts: string } | { readonly reason: st
   }
 }
 
-describe.skipIf(!hasData)("the folder of real traces", () => {
-  const rows = hasData ? readIndex() : new Map<string, string | undefined>();
-  const files = globSync("*/*", { cwd: dataFolder }).sort();
+describeData("the folder of real traces", () => {
+  const rows = readIndex();
+  const files = listData();
 
   it("is the folder that we know", () => {
     expect(rows.size).toBeGreaterThan(150);

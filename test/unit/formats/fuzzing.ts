@@ -6,7 +6,8 @@ import { gunzipSync } from "node:zlib";
 import { EJSON, serialize } from "bson";
 import { readTraceFile } from "../../../src/formats/traceFile.ts";
 import { getFailure } from "../../../src/model/failure.ts";
-import { buildTraces, dataFolder, hasData } from "./outline.ts";
+import { dataFolder, listData } from "../../publicTraces.ts";
+import { buildTraces } from "./outline.ts";
 import { field, message } from "./protoWriter.ts";
 
 const fixtures = join(import.meta.dirname, "../../fixtures");
@@ -36,7 +37,7 @@ function listFiles(): readonly Uint8Array[] {
     ...globSync("{funboost/documents,celery,otel,chrome,products}/*", { cwd: fixtures }).map(file =>
       join(fixtures, file),
     ),
-    ...(hasData ? globSync("*/*", { cwd: dataFolder }).map(file => join(dataFolder, file)) : []),
+    ...listData().map(file => join(dataFolder, file)),
   ];
   return files
     .filter(file => statSync(file).size < MAX_FILE_BYTES)

@@ -1,21 +1,18 @@
 /**
  * One build of docker/buildx, recorded as Jaeger's JSON, as the span stubs of OpenTelemetry's Go and as BuildKit's own
- * history of the build: one and the same trace. Passed over where the files are absent.
+ * history of the build: one and the same trace.
  */
 
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { readTraceFile } from "../../../src/formats/traceFile.ts";
 import { SpanFlag, SpanKind, SpanStatus } from "../../../src/model/span.ts";
 import type { SpanRecord } from "../../../src/model/spanRecord.ts";
 import type { Trace } from "../../../src/model/trace.ts";
 import { buildTrace } from "../../../src/model/traceBuilder.ts";
-import { buildTraces, dataFolder, readData } from "./outline.ts";
+import { describeData, readData } from "../../publicTraces.ts";
+import { buildTraces } from "./outline.ts";
 
-const files = ["otlp", "jaeger", "bktraces"].filter(name =>
-  existsSync(join(dataFolder, "docker-buildx", `${name}.json`)),
-);
+const files = ["otlp", "jaeger", "bktraces"];
 
 function read(name: string): readonly SpanRecord[] {
   const bytes = Buffer.from(readData(`docker-buildx/${name}.json`));
@@ -55,7 +52,7 @@ function drawRows({ columns, spanIds }: Trace, records: readonly SpanRecord[]): 
     .sort();
 }
 
-describe.skipIf(files.length < 2)("a build", () => {
+describeData("a build", () => {
   const records = read("otlp");
   const [trace] = buildTraces(records);
   const rows = drawRows(trace!, records);

@@ -1,17 +1,12 @@
 /** OTLP in JSON and protobuf: one row of data for each shape that is in use. */
 
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { readTraceFile, type TraceFile } from "../../../src/formats/traceFile.ts";
 import { getFailure } from "../../../src/model/failure.ts";
 import { EdgeKind, SpanFlag, SpanKind, SpanStatus } from "../../../src/model/span.ts";
+import { readRecording } from "../../sdkRecordings.ts";
 import { field, message } from "./protoWriter.ts";
-
-const folder =
-  process.env["TRACESIDE_DATA"] ?? join(import.meta.dirname, "../../../../shared/data");
-const captured = join(folder, "captured");
 
 const options = { store: "file", path: "a.json", nowUnixMs: 0 };
 const read = (content: unknown): TraceFile =>
@@ -359,9 +354,8 @@ describe("a file that is no trace", () => {
   });
 });
 
-describe.skipIf(!existsSync(captured))("what a real SDK sent", () => {
-  const readCaptured = (file: string): TraceFile =>
-    readTraceFile(readFileSync(join(captured, file)), options);
+describe("what a real SDK sent", () => {
+  const readCaptured = (file: string): TraceFile => readTraceFile(readRecording(file), options);
   const facts = (file: TraceFile) =>
     file.records.map(({ traceId, span: input, detail }) => ({
       traceId,
@@ -372,7 +366,7 @@ describe.skipIf(!existsSync(captured))("what a real SDK sent", () => {
 
   it("is the same in JSON, in protobuf and by gRPC, zipped or not", () => {
     const inJson = sortById(facts(readCaptured("otel-js-otlp-http-json-1.json")));
-    expect(inJson).toHaveLength(5);
+    expect(inJson).toHaveLength(6);
     const zipped = sortById(facts(readCaptured("otel-js-otlp-http-json-gzip-1.json.gz")));
     expect(withoutIdsAndTimes(zipped)).toEqual(withoutIdsAndTimes(inJson));
     for (const file of [
@@ -388,7 +382,7 @@ describe.skipIf(!existsSync(captured))("what a real SDK sent", () => {
   });
 
   it("is read as far as it goes where it was cut short, at any byte", () => {
-    const bytes = readFileSync(join(captured, "otel-js-otlp-http-protobuf-1.pb"));
+    const bytes = readRecording("otel-js-otlp-http-protobuf-1.pb");
     const counts = new Set<number | string>();
     for (let length = 0; length < bytes.length; length += 1) {
       const cut = bytes.subarray(0, length);
@@ -399,22 +393,22 @@ describe.skipIf(!existsSync(captured))("what a real SDK sent", () => {
       });
       expect(reason).toMatch(/^(?:was read|an empty file|binary|text|OTLP)/);
     }
-    expect(counts).toContain(5);
+    expect(counts).toContain(6);
   });
 
   it("is read from the Collector's file of messages, each behind its length", () => {
-    const bytes = readFileSync(join(captured, "otel-js-otlp-http-protobuf-1.pb"));
+    const bytes = readRecording("otel-js-otlp-http-protobuf-1.pb");
     const length = Buffer.alloc(4);
     length.writeUInt32BE(bytes.length);
     const answer = readTraceFile(Buffer.concat([length, bytes, length, bytes]), options);
-    expect(answer.records).toHaveLength(10);
+    expect(answer.records).toHaveLength(12);
   });
 
   it("is read from Tempo's answer, which wraps it once more", () => {
-    const bytes = readFileSync(join(captured, "otel-js-otlp-http-protobuf-1.pb"));
+    const bytes = readRecording("otel-js-otlp-http-protobuf-1.pb");
     const length = Buffer.from([(bytes.length & 0x7f) | 0x80, bytes.length >> 7]);
     const answer = readTraceFile(Buffer.concat([Buffer.from([0x0a]), length, bytes]), options);
-    expect(answer.records).toHaveLength(5);
+    expect(answer.records).toHaveLength(6);
   });
 });
 
@@ -434,6 +428,6 @@ function withoutIdsAndTimes(facts: unknown): unknown {
   return JSON.parse(
     text
       .replaceAll(/:\d+:\d+(?=[^"]*")/g, "")
-      .replaceAll(/"[0-9a-f]{16}"|"[0-9a-f]{32}"|"\d{19}"/g, '"…"'),
+      .replaceAll(/"[0-9a-f]{16}"|"[0-9a-f]{32}"|"\d{19}"|"[0-9a-f-]{36}"/g, '"…"'),
   );
 }

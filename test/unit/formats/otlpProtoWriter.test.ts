@@ -1,7 +1,5 @@
 /** OTLP's JSON written as protobuf says the same: on real files, and on what protobuf has no words for. */
 
-import { globSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseJsonText } from "../../../src/formats/jsonText.ts";
 import { readOtlpJson } from "../../../src/formats/otlpJson.ts";
@@ -9,7 +7,7 @@ import { readOtlpProto } from "../../../src/formats/otlpProto.ts";
 import { writeOtlpProto } from "../../../src/formats/otlpProtoWriter.ts";
 import { isObject, type JsonObject } from "../../../src/formats/traceFormat.ts";
 import type { SpanRecords } from "../../../src/model/spanRecord.ts";
-import { dataFolder, hasData } from "./outline.ts";
+import { listData, needsData, readData } from "../../publicTraces.ts";
 
 const context = { store: "file" };
 
@@ -28,8 +26,8 @@ function shown({ records }: SpanRecords): readonly object[] {
 }
 
 function listRequests(): readonly (readonly [string, JsonObject])[] {
-  return globSync("*/*.json", { cwd: dataFolder }).flatMap(file => {
-    const { values } = parseJsonText(readFileSync(join(dataFolder, file), "utf8"));
+  return listData("*/*.json").flatMap(file => {
+    const { values } = parseJsonText(readData(file));
     const requests = values.flat(2).filter(isObject);
     return requests
       .filter(each => "resourceSpans" in each || "resource_spans" in each)
@@ -43,7 +41,7 @@ function requestOf(span: JsonObject): JsonObject {
 }
 
 describe("OTLP JSON as protobuf", () => {
-  it.runIf(hasData)("says the same of every real file", () => {
+  it("says the same of every real file", needsData, () => {
     let same = 0;
     for (const [file, request] of listRequests()) {
       const bytes = writeOtlpProto(request);

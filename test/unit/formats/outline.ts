@@ -1,30 +1,9 @@
 /** What a reader made of a file, as text that a test can show: the numbers of the INDEX of trace data, and the tree. */
 
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { SpanFlag } from "../../../src/model/span.ts";
 import type { SpanRecord } from "../../../src/model/spanRecord.ts";
 import type { Trace } from "../../../src/model/trace.ts";
 import { buildTrace } from "../../../src/model/traceBuilder.ts";
-
-/** Real trace files, beside the project; absent on most machines. */
-export const dataFolder =
-  process.env["TRACESIDE_DATA"] ?? join(import.meta.dirname, "../../../../shared/data");
-export const hasData = existsSync(join(dataFolder, "INDEX.md"));
-
-export function readData(path: string): string {
-  return readFileSync(join(dataFolder, path), "utf8");
-}
-
-/** `spans/traces/largest/depth` as the INDEX has it. */
-export function readIndexRow(path: string): string {
-  const [folder = "", file = ""] = path.split("/");
-  const section = readData("INDEX.md")
-    .split(/^## /m)
-    .find(each => each.startsWith(`${folder}\n`));
-  const row = section?.split("\n").find(line => line.startsWith(`| ${file} `));
-  return /\| (\d+\/\d+\/\d+\/\d+) \|/.exec(row ?? "")?.[1] ?? "no row";
-}
 
 export function buildTraces(records: readonly SpanRecord[]): readonly Trace[] {
   const byTrace = Map.groupBy(records, record => record.traceId);

@@ -8,7 +8,8 @@ import { readTraceFile } from "../../../src/formats/traceFile.ts";
 import type { JsonObject } from "../../../src/formats/traceFormat.ts";
 import { getFailure } from "../../../src/model/failure.ts";
 import { EdgeKind, SpanKind, SpanStatus } from "../../../src/model/span.ts";
-import { buildTraces, countRecords, hasData, outline, readData, readIndexRow } from "./outline.ts";
+import { needsData, readData, readIndexRow } from "../../publicTraces.ts";
+import { buildTraces, countRecords, outline } from "./outline.ts";
 
 const context = { store: "spans.json", nowUnixMs: 0 };
 const unixNs = 1_767_225_600_123_456_789n;
@@ -373,19 +374,17 @@ describe("tables", () => {
     expect([...readCsvRows(text)]).toEqual(rows);
   });
 
-  it
-    .skipIf(!hasData)
-    .each([
-      "nezha/2022-08-23-16_42_trace.csv",
-      "nezha/2023-01-29-08_50_trace.csv",
-      "deathstarbench/trace.csv",
-    ])("%s has what its INDEX row says (the folder of trace data is needed)", path => {
+  it.each([
+    "nezha/2022-08-23-16_42_trace.csv",
+    "nezha/2023-01-29-08_50_trace.csv",
+    "deathstarbench/trace.csv",
+  ])("%s has what its INDEX row says", needsData, path => {
     const { records, problems } = readSpanCsv(readData(path), context);
     expect(problems).toEqual([]);
     expect(countRecords(records)).toBe(readIndexRow(path));
   });
 
-  it.skipIf(!hasData)("Nezha's pods run services (the folder of trace data is needed)", () => {
+  it("Nezha's pods run services", needsData, () => {
     const { records } = readSpanCsv(readData("nezha/2022-08-23-16_42_trace.csv"), context);
     const [first] = records;
     expect(first?.span).toMatchObject({
@@ -401,7 +400,7 @@ describe("tables", () => {
     ]);
   });
 
-  it.skipIf(!hasData)("DeathStarBench's edges are their children (trace data is needed)", () => {
+  it("DeathStarBench's edges are their children", needsData, () => {
     const { records } = readSpanCsv(readData("deathstarbench/trace.csv"), context);
     expect(records[0]?.span).toMatchObject({
       spanId: "137cfc2d87740f56",

@@ -17,7 +17,7 @@ import type { SpanRecord } from "../../../src/model/spanRecord.ts";
 import type { Trace } from "../../../src/model/trace.ts";
 import { buildTrace } from "../../../src/model/traceBuilder.ts";
 import { readTraceRecords } from "../../../src/model/traceRecords.ts";
-import { dataFolder, hasData } from "./outline.ts";
+import { dataFolder, hasData, listData, needsData, widenedByData } from "../../publicTraces.ts";
 
 /** A record as plain JSON, with every way to say "nothing" said alike. */
 interface Plain {
@@ -261,7 +261,8 @@ const list = (folder: string, ...patterns: string[]): { path: string; folder: st
     .sort()
     .map(path => ({ path, folder }));
 const recorded = list(repo, "media/samples/*.ndjson", "test/fixtures/{celery,funboost,otel}/*.*");
-const files = [...recorded, ...(hasData ? list(dataFolder, "*/*") : [])].flatMap(file => {
+const published = listData().map(path => ({ path, folder: dataFolder }));
+const files = [...recorded, ...published].flatMap(file => {
   const { path } = file;
   const bytes = readFileSync(join(file.folder, path));
   try {
@@ -297,7 +298,7 @@ const formats = [
   },
 ];
 
-describe.for(formats)("$to", ({ write, losses, otherPictures, createWriter }) => {
+describe.for(formats)("$to", widenedByData, ({ write, losses, otherPictures, createWriter }) => {
   const again = (records: readonly SpanRecord[]): readonly SpanRecord[] =>
     read(Buffer.from(write(records))).records;
 
@@ -309,7 +310,7 @@ describe.for(formats)("$to", ({ write, losses, otherPictures, createWriter }) =>
     expect(listPlain(again(records), losses)).toEqual(listPlain(records, losses));
   });
 
-  it.runIf(hasData).for(losses)("loses no more than it says: $what", loss => {
+  it.for(losses)("loses no more than it says: $what", needsData, loss => {
     const others = losses.filter(each => each !== loss);
     const isNeeded = files
       .filter(file => file.size < 300_000)

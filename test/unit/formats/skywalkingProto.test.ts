@@ -1,7 +1,5 @@
 /** SkyWalking's segments and logs in protobuf: the same spans as in JSON, and nothing but a refusal of bad bytes. */
 
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readSkywalking } from "../../../src/formats/skywalking.ts";
 import {
@@ -10,7 +8,7 @@ import {
   readSkywalkingLog,
 } from "../../../src/formats/skywalkingProto.ts";
 import { checkHostile } from "./hostileBytes.ts";
-import { dataFolder } from "./outline.ts";
+import { readRecording } from "../../sdkRecordings.ts";
 import { field, message } from "./protoWriter.ts";
 
 const context = { store: "local" };
@@ -206,13 +204,13 @@ describe("a log in protobuf", () => {
   });
 });
 
-const captured = join(dataFolder, "captured");
-
-describe.skipIf(!existsSync(captured))("segments that a real agent sent", () => {
-  it.each([1, 2])("are read or refused, and nothing else, whatever became of the bytes", number => {
-    const name = `skywalking-nodejs-TraceSegmentReportService.collect-${number}.bin`;
-    const bytes = readFileSync(join(captured, name));
-    expect(readSegment(bytes, context).records.length).toBeGreaterThan(0);
-    checkHostile(bytes, each => readSegment(each, context).records.map(({ detail }) => detail));
-  });
+describe("segments that a real agent sent", () => {
+  it.each([1, 2, 3])(
+    "are read or refused, and nothing else, whatever became of the bytes",
+    number => {
+      const bytes = readRecording(`skywalking-nodejs-collect-${number}.bin`);
+      expect(readSegment(bytes, context).records.length).toBeGreaterThan(0);
+      checkHostile(bytes, each => readSegment(each, context).records.map(({ detail }) => detail));
+    },
+  );
 });

@@ -5,7 +5,8 @@ import { parseJsonText } from "../../../src/formats/jsonText.ts";
 import { isZipkin, readZipkin } from "../../../src/formats/zipkinV2.ts";
 import { isObject, type JsonObject } from "../../../src/formats/traceFormat.ts";
 import { EdgeKind, SpanFlag, SpanKind, SpanStatus } from "../../../src/model/span.ts";
-import { buildTraces, countRecords, hasData, outline, readData, readIndexRow } from "./outline.ts";
+import { needsData, readData, readIndexRow } from "../../publicTraces.ts";
+import { buildTraces, countRecords, outline } from "./outline.ts";
 
 const context = { store: "file", nowUnixMs: 0 };
 
@@ -28,7 +29,7 @@ const deeper: Readonly<Record<string, string>> = {
   "otel-collector/sample1.json": "1/1/1/1",
 };
 
-describe.skipIf(!hasData)("real files (the folder of trace data is needed)", () => {
+describe("real files", needsData, () => {
   it.each([
     ...["ascend", "messaging-kafka", "messaging", "messaging2", "simple-db-p6", "skew"].map(
       name => `zipkin/${name}.json`,

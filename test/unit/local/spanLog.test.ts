@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,19 +9,16 @@ import { readOtlpProto } from "../../../src/formats/otlpProto.ts";
 import { tryOwn } from "../../../src/stores/local/file/ownerLock.ts";
 import { openSpanLog, type SpanLogOptions } from "../../../src/stores/local/log/spanLog.ts";
 import { buildTrace } from "../../../src/model/traceBuilder.ts";
+import { readRecording } from "../../sdkRecordings.ts";
 import { makeRequests, made } from "../../perf/makeRequests.ts";
 import { SpanKind } from "../../../src/model/span.ts";
 import { message, otlpBytes, varint, type TestSpan } from "./otlpBytes.ts";
 import { compact, never, readSpans, record, start, traceId, useStores } from "./records.ts";
 
 const { newFile, open } = useStores();
-const captured = join(
-  process.env["TRACESIDE_DATA"] ?? join(import.meta.dirname, "../../../../shared/data"),
-  "captured",
-);
 const keeper = join(import.meta.dirname, "keepForever.ts");
-/** A thousand where there is time for it. */
-const KILLS = Number(process.env["TRACESIDE_KILLS"] ?? 100);
+/** A thousand by `npm run bench -- attack`; a few seconds here. */
+const KILLS = Number(process.env["TRACESIDE_KILLS"] ?? 15);
 
 function openLog(file: string, options: Partial<SpanLogOptions> = {}) {
   return openSpanLog({ file, capBytes: Infinity, ...options });
@@ -36,26 +32,23 @@ const request = (...spans: readonly TestSpan[]): Buffer =>
   otlpBytes([{ resource: { "service.name": "shop" }, spans }]);
 
 describe("keeping requests", () => {
-  it.skipIf(!isThere(join(captured, "otel-js-otlp-http-protobuf-1.pb")))(
-    "gives back what a real SDK sent, as from a file",
-    async () => {
-      for (const name of ["otel-js-otlp-http-protobuf-1.pb", "otel-js-otlp-grpc-Export-1.bin"]) {
-        const bytes = readFileSync(join(captured, name));
-        const file = newFile();
-        const log = openLog(file);
-        const wanted = readOtlpProto(bytes, { store: "local" }).records;
-        expect(await log.ingestOtlp(bytes)).toEqual({ kept: wanted.length, rejected: 0 });
-        const store = open(file);
-        for (const { traceId: id, span: written, detail } of wanted) {
-          const stored = await store.readTrace(id, never);
-          const read = [...(stored?.spans ?? [])].find(each => each.spanId === written.spanId);
-          expect(compact(read ?? written)).toEqual(compact(written));
-          expect(await stored?.details.readDetail(written.spanId, never)).toEqual(detail);
-        }
-        await log.close();
+  it("gives back what a real SDK sent, as from a file", async () => {
+    for (const name of ["otel-js-otlp-http-protobuf-1.pb", "otel-js-otlp-grpc-Export-1.bin"]) {
+      const bytes = readRecording(name);
+      const file = newFile();
+      const log = openLog(file);
+      const wanted = readOtlpProto(bytes, { store: "local" }).records;
+      expect(await log.ingestOtlp(bytes)).toEqual({ kept: wanted.length, rejected: 0 });
+      const store = open(file);
+      for (const { traceId: id, span: written, detail } of wanted) {
+        const stored = await store.readTrace(id, never);
+        const read = [...(stored?.spans ?? [])].find(each => each.spanId === written.spanId);
+        expect(compact(read ?? written)).toEqual(compact(written));
+        expect(await stored?.details.readDetail(written.spanId, never)).toEqual(detail);
       }
-    },
-  );
+      await log.close();
+    }
+  });
 
   it("joins what comes late and in any order to its trace", async () => {
     const file = newFile();
@@ -377,12 +370,3 @@ describe("the owner", () => {
     mine?.dispose();
   });
 });
-
-function isThere(path: string): boolean {
-  try {
-    return readFileSync(path).length > 0;
-  } catch {
-    // Where the recorded bytes are absent, the test that needs them is passed over.
-    return false;
-  }
-}

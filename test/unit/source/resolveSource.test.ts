@@ -1,6 +1,6 @@
 /** What spans say → the places they mean, in order, with the rule that found each. */
 
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { SpanDetail, TaskFacts } from "../../../src/model/spanDetail.ts";
@@ -302,28 +302,25 @@ test("a span of a database is not taken for a function that happens to be called
 });
 
 const sample = join(root, "media/samples/shop-trace.ndjson");
-test.runIf(existsSync(sample))(
-  "every task of the sample trace leads to the function that it ran",
-  async () => {
-    const shop = readFolder(join(root, "media/samples/shop"));
-    const shopWorkspace = await createWorkspace(shop);
-    const documents = readFileSync(sample, "utf8")
-      .split("\n")
-      .filter(line => line !== "")
-      .map(
-        line =>
-          JSON.parse(line) as { function: string; queue_name: string; script_name_long: string },
-      );
-    expect(documents.length).toBeGreaterThan(5);
-    for (const document of documents) {
-      const { detail, facts } = createDetail({
-        name: document.function,
-        queue: document.queue_name,
-        task: { function: document.function, script: document.script_name_long },
-      });
-      const [first] = (await resolveSource(getCodeHints(detail, facts), shopWorkspace)).locations;
-      expect(first).toMatchObject({ isSure: true, reason: { code: "taskDeclared" } });
-      expect(shop[first!.path]!.split("\n")[first!.line0]).toContain(`def ${document.function}(`);
-    }
-  },
-);
+test("every task of the sample trace leads to the function that it ran", async () => {
+  const shop = readFolder(join(root, "media/samples/shop"));
+  const shopWorkspace = await createWorkspace(shop);
+  const documents = readFileSync(sample, "utf8")
+    .split("\n")
+    .filter(line => line !== "")
+    .map(
+      line =>
+        JSON.parse(line) as { function: string; queue_name: string; script_name_long: string },
+    );
+  expect(documents.length).toBeGreaterThan(5);
+  for (const document of documents) {
+    const { detail, facts } = createDetail({
+      name: document.function,
+      queue: document.queue_name,
+      task: { function: document.function, script: document.script_name_long },
+    });
+    const [first] = (await resolveSource(getCodeHints(detail, facts), shopWorkspace)).locations;
+    expect(first).toMatchObject({ isSure: true, reason: { code: "taskDeclared" } });
+    expect(shop[first!.path]!.split("\n")[first!.line0]).toContain(`def ${document.function}(`);
+  }
+});

@@ -3,15 +3,13 @@
  * back-pressure, both loopback addresses. What real SDKs make of them live is `test/peers`'.
  */
 
-import { existsSync, readFileSync } from "node:fs";
 import { connect, createServer, type AddressInfo } from "node:net";
-import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { openOtlpGrpc } from "../../../../src/collector/grpc/otlpGrpc.ts";
 import { openSkywalkingGrpc } from "../../../../src/collector/grpc/skywalkingGrpc.ts";
 import { BindError, type Receiver } from "../../../../src/collector/receiver.ts";
 import { SinkBusy, type SpanSink } from "../../../../src/model/spanSink.ts";
-import { dataFolder } from "../../formats/outline.ts";
+import { readRecording } from "../../../sdkRecordings.ts";
 import { field, message } from "../../formats/protoWriter.ts";
 import { createMemorySink } from "./memorySink.ts";
 import { openRawClient } from "./rawClient.ts";
@@ -378,29 +376,29 @@ describe("SkyWalking over gRPC", () => {
   });
 });
 
-const captured = join(dataFolder, "captured");
-
-describe.skipIf(!existsSync(captured))("what real SDKs sent over gRPC", () => {
+describe("what real SDKs sent over gRPC", () => {
   it("is kept of OpenTelemetry's", async () => {
     const sink = createMemorySink();
     const client = clientOf(await open(openOtlp(sink)));
-    const request = readFileSync(join(captured, "otel-js-otlp-grpc-Export-1.bin"));
+    const request = readRecording("otel-js-otlp-grpc-Export-1.bin");
     expect((await client.call(traces, request)).code).toBe(Code.ok);
-    expect(sink.spans).toHaveLength(5);
+    expect(sink.spans).toHaveLength(6);
   });
 
   it("is kept of SkyWalking's", async () => {
     const sink = createMemorySink();
     const client = clientOf(await open(openSkywalking(sink)));
-    const name = "skywalking-nodejs-TraceSegmentReportService.collect";
-    const requests = [1, 2].map(i => readFileSync(join(captured, `${name}-${i}.bin`)));
+    const requests = [1, 2, 3].map(i => readRecording(`skywalking-nodejs-collect-${i}.bin`));
     expect((await client.stream(collect, requests)).code).toBe(Code.ok);
-    const [child, root] = sink.spans;
-    expect(sink.spans.map(({ traceId: id }) => id)).toEqual(
-      sink.spans.map(() => "d241ce5fe6f347c194d6b05260140ea0"),
-    );
-    expect(child!.span.parentSpanId).toBe("59cb9912801b4760a0c9e62acf862042:1");
+    expect(new Set(sink.spans.map(({ traceId: id }) => id)).size).toBe(1);
+    const bySpanId = new Map(sink.spans.map(({ span }) => [span.spanId, span]));
+    const parents = sink.spans.map(({ span }) => [
+      span.name,
+      bySpanId.get(span.parentSpanId ?? "")?.name,
+    ]);
+    expect(parents).toContainEqual(["GET:/stock/cart", "/stock/cart"]);
+    const root = sink.spans.find(({ span }) => span.name === "GET:/cart");
     expect(root!.detail.resource).toContainEqual({ key: "service.instance.id", value: "inst-1" });
-    expect(root!.detail.raw).toContain('"spanType": ');
+    expect(root!.detail.raw).toContain('"spanLayer": ');
   });
 });
