@@ -39,6 +39,34 @@ const lazyPlugin = {
   },
 };
 
+/**
+ * Says when building begins and when every bundle has been built, with errors as `FILE:LINE:COLUMN: error: TEXT`, for
+ * the problem matcher in `.vscode/tasks.json`.
+ */
+let building = 0;
+function createTellPlugin() {
+  // The first build of each bundle is counted before any of them begins, so that the end is the end of all.
+  let isCounted = true;
+  return {
+    name: "tell",
+    setup(build) {
+      build.onStart(() => {
+        if (isCounted) isCounted = false;
+        else if (building++ === 0) console.log("[watch] build started");
+      });
+      build.onEnd(({ errors, warnings }) => {
+        for (const [kind, messages] of Object.entries({ error: errors, warning: warnings })) {
+          for (const { text, location: at } of messages) {
+            const place = at ? `${at.file}:${at.line}:${at.column + 1}` : "?:1:1";
+            console.log(`${place}: ${kind}: ${text}`);
+          }
+        }
+        if (--building === 0) console.log("[watch] build finished");
+      });
+    },
+  };
+}
+
 const common = {
   bundle: true,
   minify: isProduction,
@@ -99,8 +127,19 @@ for (const file of treeSitterFiles) {
   await copyFile(`node_modules/@vscode/tree-sitter-wasm/wasm/${file}`, `dist/grammars/${file}`);
 }
 
+// The sample shop uses the module that Instrument Project puts into projects.
+await copyFile(
+  "media/instrument/funboost/traceside_funboost.py",
+  "media/samples/shop/traceside_funboost.py",
+);
+
 if (isWatch) {
-  for (const options of builds) await (await esbuild.context(options)).watch();
+  building = builds.length;
+  console.log("[watch] build started");
+  for (const options of builds) {
+    const plugins = [...options.plugins, createTellPlugin()];
+    await (await esbuild.context({ ...options, plugins, logLevel: "silent" })).watch();
+  }
 } else {
   await mkdir("dist/meta", { recursive: true });
   await Promise.all(

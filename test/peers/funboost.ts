@@ -9,7 +9,7 @@ import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { MongoClient } from "mongodb";
 import type { CommandResult, PeerUnavailable } from "./cache.ts";
 import { findOrMake, hashSources, runCommand, say } from "./cache.ts";
@@ -44,6 +44,7 @@ export interface WorkloadRun {
 
 export const taskDatabase = "funboost_task_status";
 export const shopSource = join(import.meta.dirname, "../../media/samples/shop");
+const mixin = join(import.meta.dirname, "../../media/instrument/funboost/traceside_funboost.py");
 
 const name = "Funboost";
 const requirements = join(import.meta.dirname, "funboost", "requirements.txt");
@@ -84,6 +85,8 @@ export async function runWorkload(mongo: MongoPeer): Promise<WorkloadRun | PeerU
   const logDir = join(directory, "logs");
   const queues = join(directory, "queues");
   await cp(shopSource, shopDirectory, { recursive: true });
+  // The build puts it there too, but a recording needs no build.
+  await cp(mixin, join(shopDirectory, basename(mixin)));
   await Promise.all([mkdir(logDir), mkdir(queues)]);
   const env = getShopEnvironment(mongo, shopDirectory, logDir, queues);
   const workerFile = join(directory, "worker.out");
