@@ -39,6 +39,6 @@ describeSpanStoreContract("the collector's read API", async () => {
   // The embedded store offers queues beside services, and so does its read API.
   const listServices = store.listServices.bind(store);
   store.listServices = async signal =>
-    (await listServices(signal)).filter(service => service !== "orders");
+    (await listServices(signal)).filter(service => service !== "placed");
   return { store, sent: readSent(requests), tag: otlpTag };
 });

@@ -32,7 +32,6 @@ function describeContract(peer: SkywalkingPeer): void {
     return {
       store: open({ url: peer.url }),
       sent,
-      // Endpoints are what segments begin with, unless nobody called them.
       isOffered,
       // Agents send numbers, and the server tells names.
       ownKeys: ["component"],
@@ -47,8 +46,12 @@ describePeer("in UTC", await startSkywalking({ timeZone: "UTC" }), peer => {
 });
 describePeer("in Shanghai", await startSkywalking({ timeZone: "Asia/Shanghai" }), describeContract);
 
+/** Endpoints are what segments begin with: a call that came in, or work that somebody began. */
 function isOffered({ span }: SpanRecord): boolean {
-  const isCalled = span.kind !== SpanKind.internal || span.parentSpanId !== undefined;
+  const isCalled =
+    span.kind === SpanKind.server ||
+    span.kind === SpanKind.consumer ||
+    (span.kind === SpanKind.internal && span.parentSpanId !== undefined);
   return span.spanId.endsWith(":0") && isCalled;
 }
 

@@ -6,7 +6,7 @@
  */
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { hostname, networkInterfaces } from "node:os";
@@ -81,8 +81,9 @@ const udpPort = udp.address().port;
 const httpUrl = `http://127.0.0.1:${httpPort}`;
 const ports = { otlpHttp: httpPort, zipkin: httpPort };
 
-await rm(folder, { recursive: true, force: true });
-await mkdir(folder, { recursive: true });
+for (const file of await readdir(folder)) {
+  if (file !== "README.md") await rm(join(folder, file));
+}
 const js = have(await findJsSenders());
 const python = have(await findPythonSenders());
 const ruby = have(await findRubySenders());

@@ -125,7 +125,7 @@ function makeSpans(tracer, workerTracer) {
   const now = Date.now().toString(16).padStart(12, "0");
   const message = {
     "messaging.system": "kafka",
-    "messaging.destination.name": "orders",
+    "messaging.destination.name": "placed",
     "messaging.message.id": `${now.slice(0, 8)}-${now.slice(8)}-76b2-86b0-7d4939fc94dc`,
   };
   const send = tracer.startSpan(
