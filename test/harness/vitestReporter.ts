@@ -31,6 +31,7 @@ export default class ResultsReporter implements Reporter {
   #events = 0;
   readonly #running = new Set<string>();
   readonly #ended: TestCase[] = [];
+  readonly #brokenSuites: Failure[] = [];
 
   onInit(vitest: Vitest): void {
     this.#vitest = vitest;
@@ -46,7 +47,15 @@ export default class ResultsReporter implements Reporter {
   }
 
   onTestModuleEnd(module: TestModule): void {
+    this.#endHooks(module);
     this.#running.delete(module.relativeModuleId);
+    this.#note();
+  }
+
+  onTestSuiteResult(suite: TestSuite): void {
+    this.#endHooks(suite);
+    if (suite.errors().length > 0)
+      this.#brokenSuites.push(toFailure(nameOf(suite), suite.errors()));
     this.#note();
   }
 
@@ -56,6 +65,7 @@ export default class ResultsReporter implements Reporter {
   }
 
   onTestCaseResult(test: TestCase): void {
+    this.#endHooks(test);
     this.#running.delete(nameOf(test));
     this.#ended.push(test);
     this.#note();
@@ -90,11 +100,18 @@ export default class ResultsReporter implements Reporter {
     this.#write({ ...this.#count(tests, failures), running: [] });
   }
 
+  /** Nothing else tells the end of a hook that failed. */
+  #endHooks(task: Task): void {
+    for (const hook of ["beforeAll", "afterAll", "beforeEach", "afterEach"]) {
+      this.#running.delete(`${nameOf(task)} (${hook})`);
+    }
+  }
+
   #note(): void {
     this.#events += 1;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      this.#write({ ...this.#count(this.#ended, []), running: [...this.#running] });
+      this.#write({ ...this.#count(this.#ended, this.#brokenSuites), running: [...this.#running] });
     }, writeMs);
   }
 
