@@ -55,7 +55,7 @@ export default class ResultsReporter implements Reporter {
   onTestSuiteResult(suite: TestSuite): void {
     this.#endHooks(suite);
     if (suite.errors().length > 0)
-      this.#brokenSuites.push(toFailure(nameOf(suite), suite.errors()));
+      {this.#brokenSuites.push(toFailure(nameOf(suite), suite.errors()));}
     this.#note();
   }
 
