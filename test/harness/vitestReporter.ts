@@ -54,8 +54,9 @@ export default class ResultsReporter implements Reporter {
 
   onTestSuiteResult(suite: TestSuite): void {
     this.#endHooks(suite);
-    if (suite.errors().length > 0)
-      {this.#brokenSuites.push(toFailure(nameOf(suite), suite.errors()));}
+    if (suite.errors().length > 0) {
+      this.#brokenSuites.push(toFailure(nameOf(suite), suite.errors()));
+    }
     this.#note();
   }
 
