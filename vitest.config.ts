@@ -6,7 +6,9 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/unit/**/*.test.ts", "test/contract/**/*.test.ts"],
-    tags: [{ name: "data", description: "Needs the folder of public traces: see CONTRIBUTING.md." }],
+    tags: [
+      { name: "data", description: "Needs the folder of public traces: see CONTRIBUTING.md." },
+    ],
     // By default one core is left to vitest itself, which does next to nothing.
     maxWorkers: availableParallelism(),
     // Bounds a hang; says nothing of speed. A machine may be busy.
