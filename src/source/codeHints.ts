@@ -68,6 +68,8 @@ export interface CodeHints {
   /** Of a client: what it asks. */
   readonly url?: { readonly host: string; readonly path: string };
   readonly isDatabase: boolean;
+  /** The text that a database was sent. */
+  readonly statement?: string;
   readonly spanName: string;
 }
 
@@ -202,6 +204,7 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
     rpc,
     url: isOutgoing ? getUrl(attributes) : undefined,
     isDatabase,
+    statement: attributes.text("db.query.text", "db.statement"),
     spanName,
   };
 }

@@ -22,6 +22,7 @@ import {
 } from "./search/literalRules.ts";
 import { findBareNames, findLibraryCalls, findQualifiedNames } from "./search/nameRules.ts";
 import { findRoute } from "./search/routeRules.ts";
+import { findStatement } from "./search/statementRule.ts";
 import { findRpc } from "./search/rpcRules.ts";
 import { findFile, SearchContext } from "./search/searchContext.ts";
 import { findCallStack, findErrorFunction, findRaised } from "./search/stackRules.ts";
@@ -53,8 +54,14 @@ export async function resolveSource(
   }
   await findSpanStarts(context);
   if (!context.hasSure()) await findRpc(context);
+  if (hints.isDatabase) await findStatement(context);
   if (context.isOutgoing) await findHttpCall(context);
   else await findRoute(context);
+  // The task that a producer names runs elsewhere: where it is published is the place.
+  if (context.isOutgoing && hints.taskNames.length > 0 && hints.taskFunction === undefined) {
+    await findMessaging(context);
+    context.isGuessing = true;
+  }
   await findQualifiedNames(context);
   if (context.found.length === 0) await findLibraryCalls(context);
   await findBareNames(context);

@@ -77,6 +77,10 @@ export function listLiterals(text: string): readonly string[] {
   return [...text.matchAll(literal)].map(([, a, b, c]) => a ?? b ?? c ?? "");
 }
 
+export function withoutLiterals(text: string): string {
+  return text.replace(literal, "");
+}
+
 /** The whole argument is one literal. */
 export function getLiteral(text: string): string | undefined {
   const [found] = text.matchAll(literal);
@@ -104,8 +108,7 @@ const keywords = new Set(
 /** The names that a handler's expression may mean, outermost last: `otelhttp.NewHandler(http.HandlerFunc(h.Show), "x")`. */
 export function listNames(expression: string): readonly string[] {
   const names: string[] = [];
-  const withoutText = expression.replace(literal, "");
-  for (const [name] of withoutText.matchAll(
+  for (const [name] of withoutLiterals(expression).matchAll(
     /[A-Za-z_$][\w$]*(?:(?:\.|::|->)[A-Za-z_$][\w$]*)*(?=[^\w$]|$)/g,
   )) {
     const plain = name.replace(/^\$?(?:this|self)(?:\.|->)/, "").replace(/^\$/, "");

@@ -4,7 +4,7 @@
  */
 
 import type { SymbolFact } from "../fileFacts.ts";
-import { getLiteral, isInline, listLiterals, listNames } from "./callText.ts";
+import { getLiteral, isInline, listLiterals, listNames, withoutLiterals } from "./callText.ts";
 import {
   unknownPrefix,
   type MountFact,
@@ -172,6 +172,8 @@ export function readPaths(argument: string): readonly string[] {
   const whole = getLiteral(argument);
   if (whole !== undefined) return [cleanPath(whole)];
   const inner = listLiterals(argument);
+  // r"^a/" r"b/$" and "/a" + "/b" are one path in several pieces.
+  if (/^[\s()+.]*$/.test(withoutLiterals(argument))) return [cleanPath(inner.join(""))];
   // [“/a”, “/b”] names two paths; prefixed("/a") and API + "/a" the end of one.
   if (/^[[{(]|^(?:array|list|listOf|arrayOf)\b/.test(argument)) return inner.map(cleanPath);
   return inner.slice(-1).map(path => joinRoute(unknownPrefix, cleanPath(path)));

@@ -70,8 +70,8 @@ export async function findMessaging(context: SearchContext): Promise<void> {
     const reason: SourceReason = isSending
       ? { code: "published", name }
       : { code: "consumed", name };
-    await addUses(context, uses, reason, { code: "textFound", text: name });
     if (isSending) await findTaskCalls(context, name);
+    await addUses(context, uses, reason, { code: "textFound", text: name });
   }
 }
 

@@ -6,6 +6,9 @@ import { MAX_ALTERNATIVES, type SearchContext } from "./searchContext.ts";
 /** A place of the service's own folder is worth more than any other fit of the same kind. */
 const OWN_FOLDER = 30;
 
+/** A route of which only the end is declared counts 50, and 3 for each word: without a word any route ends so. */
+const TAIL_WITH_A_WORD = 53;
+
 export async function findRoute(context: SearchContext): Promise<void> {
   const { hints, workspace } = context;
   const [first] = hints.routes;
@@ -27,7 +30,7 @@ export async function findRoute(context: SearchContext): Promise<void> {
     const isSure =
       isAhead &&
       place.isHandler &&
-      (place.isWhole || ranked.length === 1) &&
+      (place.isWhole || (ranked.length === 1 && place.score >= TAIL_WITH_A_WORD)) &&
       context.isInService(place.path);
     const location: SourceLocation = {
       path: place.path,

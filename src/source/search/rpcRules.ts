@@ -157,10 +157,13 @@ async function listCalls(context: SearchContext): Promise<readonly Ranked[]> {
   const service = fold(rpc.service).replace(/service$/, "");
   const found: Ranked[] = [];
   for (const name of listSpellings(rpc.method)) {
-    const pattern = `(?:\\.|->|\\?\\.|::)${escapePattern(name)}(?:Async|Sync|WithResponse)?\\s*(?:<[^<>]*>)?\\(`;
+    const pattern = `(?:\\.|->|\\?\\.|::|^\\s*)${escapePattern(name)}(?:Async|Sync|WithResponse)?\\s*(?:<[^<>]*>)?\\(`;
     const words = [name, `${name}Async`];
     for (const word of words) {
       for (const hit of await workspace.searchText({ words: word, pattern, folders })) {
+        // A name that begins its line is a call where the line above ends with the dot.
+        const isBegun = hit.text.trimStart().toLowerCase().startsWith(name.toLowerCase());
+        if (isBegun && !/(?:\.|->|::)\s*$/.test(hit.before.at(-1) ?? "")) continue;
         const known = found.some(other => other.path === hit.path && other.line0 === hit.line0);
         if (!known) {
           found.push({
@@ -177,7 +180,8 @@ async function listCalls(context: SearchContext): Promise<readonly Ranked[]> {
 }
 
 function scoreCall(hit: TextHit, name: string, service: string): number {
-  const before = hit.text.slice(0, hit.text.indexOf(name));
+  const own = hit.text.slice(0, hit.text.indexOf(name));
+  const before = own.trim() === "" ? (hit.before.at(-1) ?? "") : own;
   const receiver = /([\w$.()[\]<>-]*)(?:\.|->|\?\.|::)$/.exec(before)?.[1] ?? before;
   let score = hit.isInFolders ? OWN_FOLDER : 0;
   if (/client|stub|grpc|svc|channel/i.test(receiver)) score += 6;

@@ -32,8 +32,11 @@ export class SearchContext {
     return this.found.some(({ isSure }) => isSure);
   }
 
+  /** What is found from here on is a guess: it leads to the other side of a call. */
+  isGuessing = false;
+
   add(location: SourceLocation): void {
-    this.found.push(location);
+    this.found.push(this.isGuessing ? { ...location, isSure: false } : location);
   }
 
   /** True too where nobody knows which folder is the service's. */

@@ -15,6 +15,8 @@ const workspace = await createWorkspace({
     "package main\n\nfunc (s *scales) Weigh(ctx context.Context, r *pb.Box) (*pb.Kilos, error) {\n\treturn nil, nil\n}\n",
   "/ws/scales/worker.py": '@broker.subscriber("boxes")\ndef pack(box):\n    pass\n',
   "/ws/prices/api.py": '@app.get("/prices/{id}")\ndef price(id):\n    pass\n',
+  "/ws/scales/store.py":
+    'DELETE = "DELETE FROM crates WHERE id = %s"\n\ndef load(id):\n    return db.fetch("""SELECT id, name\n        FROM crates WHERE id = %s""")\n',
   "/ws/scales/Weigher.java":
     "class Weigher extends Base {\n}\nclass Base {\n  void calibrate() {}\n}\n",
 });
@@ -75,5 +77,15 @@ test("a request leads to the line that holds its address", async () => {
 test("what a class inherits is found where it is defined", async () => {
   expect((await find("Weigher.calibrate", "scales", SpanKind.internal, {}))[0]).toBe(
     "ownerDeclared scales/Weigher.java:4",
+  );
+});
+
+test("a statement leads to the line where it is written", async () => {
+  const attributes = {
+    "db.system.name": "postgresql",
+    "db.query.text": "SELECT id, name FROM crates WHERE id = $1",
+  };
+  expect((await find("SELECT crates", "scales", SpanKind.client, attributes))[0]).toBe(
+    "callSite scales/store.py:4",
   );
 });
