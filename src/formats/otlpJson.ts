@@ -150,13 +150,30 @@ export function readScope(scope: unknown): OtelSpan["scope"] {
 
 const kinds = Object.keys(SpanKind);
 
-/** A number, or its name as proto3 JSON and others write it: `SPAN_KIND_SERVER`, `Server`, `server`. */
+/** What others call them: SkyWalking, Datadog and OpenCensus, Istio, message queues. */
+const kindNames: Readonly<Record<string, SpanKind>> = {
+  entry: SpanKind.server,
+  exit: SpanKind.client,
+  local: SpanKind.internal,
+  inbound: SpanKind.server,
+  incoming: SpanKind.server,
+  outbound: SpanKind.client,
+  outgoing: SpanKind.client,
+  publisher: SpanKind.producer,
+  subscriber: SpanKind.consumer,
+};
+
+/** A number, or its name as proto3 JSON and others write it: `SPAN_KIND_SERVER`, `Server`, `RPC_SERVER`, `Entry`. */
 export function readKind(kind: unknown): SpanKind {
-  const index =
-    typeof kind === "string"
-      ? kinds.indexOf(kind.replace(/^(?:SPAN_KIND_|SpanKind\.)/i, "").toLowerCase())
-      : Number(kind);
-  return index in kinds ? (index as SpanKind) : SpanKind.unspecified;
+  if (typeof kind !== "string" || /^\d$/.test(kind)) {
+    return Number(kind) in kinds ? (Number(kind) as SpanKind) : SpanKind.unspecified;
+  }
+  const name = kind.replace(/^(?:SPAN_KIND_|SpanKind\.|KIND_|RPC_)/i, "").toLowerCase();
+  const index = kinds.indexOf(name);
+  if (index >= 0) return index as SpanKind;
+  return Object.hasOwn(kindNames, name)
+    ? (kindNames[name] ?? SpanKind.unspecified)
+    : SpanKind.unspecified;
 }
 
 /** `2`, `STATUS_CODE_ERROR`, `Error`, `ERROR`. */

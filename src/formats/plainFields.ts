@@ -26,10 +26,23 @@ const names = {
   pod: ["podname", "pod"],
   queue: ["queue", "queuename", "topic"],
   kind: ["kind", "spankind"],
-  status: ["status", "statuscode", "state"],
-  statusMessage: ["statusmessage", "statusdescription"],
-  success: ["success", "ok", "succeeded"],
-  error: ["error", "exception", "err", "errormessage", "fault"],
+  /** Of other things too: who does not know the word leaves it as it is. */
+  type: ["spantype", "type"],
+  status: ["status", "statuscode", "state", "otelstatuscode", "spanstatus", "outcome"],
+  statusMessage: [
+    ...["statusmessage", "statusdescription", "otelstatusmessage", "otelstatusdescription"],
+  ],
+  success: ["success", "ok", "succeeded", "issuccess", "issuccessful"],
+  /** Flags, texts and objects. */
+  error: [
+    ...["error", "exception", "err", "fault", "iserror", "haserror", "haserrors", "errors"],
+    ...["isexception", "hasexception", "failed", "isfailed", "hasfailed", "failure", "errored"],
+    ...["isfault", "throttle"],
+  ],
+  errorType: ["exceptiontype", "errortype", "errorkind", "errorclass", "errorname"],
+  errorMessage: ["errormessage", "exceptionmessage", "errormsg"],
+  stack: ["exceptionstacktrace", "stacktrace", "traceback", "errorstack", "exceptionstack"],
+  level: ["level", "severity", "loglevel"],
   input: ["input", "inputs", "arguments", "args", "parameters", "params", "request"],
   output: ["output", "outputs", "result", "response", "returnvalue"],
   attributes: [
@@ -72,7 +85,7 @@ export class PlainFields {
     }
     this.#context = contextNames.find(name => {
       const context = item[this.#byName.get(name) ?? ""];
-      return isObject(context) && toIdText(context, "traceId") !== "";
+      return isObject(context) && getIdIn(context, "traceId") !== "";
     });
   }
 
@@ -85,21 +98,33 @@ export class PlainFields {
     return undefined;
   }
 
+  /** All that stand under the known names, in their order. */
+  takeAll(field: Field): readonly unknown[] {
+    return names[field].map(name => this.takeNamed(name)).filter(value => value !== undefined);
+  }
+
+  /** What would be taken, which stays an attribute. */
+  look(field: Field): unknown {
+    return names[field]
+      .map(name => this.item[this.#byName.get(name) ?? ""])
+      .find(value => value !== undefined && value !== null && value !== "");
+  }
+
+  /** What is known and empty is no attribute either. */
   takeNamed(name: string): unknown {
     const key = this.#byName.get(name);
-    const value = key === undefined ? undefined : this.item[key];
-    if (key === undefined || value === undefined || value === null || value === "") {
-      return undefined;
-    }
+    if (key === undefined) return undefined;
     this.#used.add(key);
-    return value;
+    const value = this.item[key];
+    return value === undefined || value === null || value === "" ? undefined : value;
   }
 
   /** A span's id or its trace's, its own or that of its context. */
   takeId(field: "traceId" | "spanId"): string {
     const own = toPlainText(this.take(field));
     if (own !== "" || this.#context === undefined) return own;
-    return toIdText(this.takeNamed(this.#context), field);
+    const context = this.takeNamed(this.#context);
+    return isObject(context) ? getIdIn(context, field) : "";
   }
 
   /** The attributes under all of the known names; what holds none of them is an attribute itself. */
@@ -131,6 +156,10 @@ export class PlainFields {
     return anyOf.some(name => this.#byName.has(name));
   }
 
+  isNull(pattern: RegExp): boolean {
+    return [...this.#byName].some(([name, key]) => pattern.test(name) && this.item[key] === null);
+  }
+
   /** In the order of the file, so that the first spelling of a time is the first to be tried. */
   get names(): IterableIterator<string> {
     return this.#byName.keys();
@@ -141,11 +170,15 @@ export class PlainFields {
   }
 }
 
-/** An id in an object that holds ids, or the value itself as text. */
+/** An id in an object that holds ids, be it a whole span with its context, or the value itself as text. */
 export function toIdText(value: unknown, field: "traceId" | "spanId"): string {
-  return isObject(value)
-    ? toPlainText(new PlainFields(value).takeNamed(field.toLowerCase()))
-    : toPlainText(value);
+  return isObject(value) ? new PlainFields(value).takeId(field) : toPlainText(value);
+}
+
+/** By its own name alone, because contexts may nest deeper than the call stack. */
+function getIdIn(context: JsonObject, field: "traceId" | "spanId"): string {
+  const key = Object.keys(context).find(each => fieldName(each) === field.toLowerCase());
+  return key === undefined ? "" : toPlainText(context[key]);
 }
 
 function holdsAttributes(value: unknown): boolean {

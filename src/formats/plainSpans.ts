@@ -11,7 +11,7 @@ import {
   numericSpanId,
   numericTraceId,
 } from "../model/ids.ts";
-import { EdgeKind, SpanKind, SpanStatus, type SpanInput } from "../model/span.ts";
+import { EdgeKind, SpanKind, type SpanInput } from "../model/span.ts";
 import type {
   AttributeValue,
   SpanDetail,
@@ -21,8 +21,10 @@ import type {
 } from "../model/spanDetail.ts";
 import type { SpanRecord, SpanRecords } from "../model/spanRecord.ts";
 import { findText, toAttributeValue, toRawText } from "./attributeValues.ts";
+import { readKind } from "./otlpJson.ts";
 import { PlainFields, toAttributes, toIdText } from "./plainFields.ts";
-import { readPlainEnd, readPlainStart, type PlainStart } from "./plainTimes.ts";
+import { readPlainStatus } from "./plainStatus.ts";
+import { hasLength, readPlainEnd, readPlainStart, type PlainStart } from "./plainTimes.ts";
 import { isObject, note, type FileContext, type JsonObject } from "./traceFormat.ts";
 import { lazyRecord, toPlainText } from "./wireValue.ts";
 
@@ -33,10 +35,6 @@ const POD_SUFFIX = /-[0-9a-f]{6,10}-[a-z0-9]{5}$/;
 const NO_PARENT = /^(?:root|none|null|nil|-1|0{1,15})$/i;
 /** 16 and 8 bytes, which together are no words. */
 const BARE_BASE64 = /^[\w+/-]{22} [\w+/-]{11}$/;
-const okWords = /^(?:ok|success|successful|succeeded|complete|completed|finish|finished|done)$/i;
-const errorWords =
-  /^(?:err|error|errored|fail|failed|failure|exception|timeout|timed ?out|cancell?ed|aborted|crashed)$/i;
-const runningWords = /^(?:running|started|pending|in[_ -]?progress|active)$/i;
 
 /** Funboost's own fields, with its own times, and Zipkin's, whose protobuf in JSON has ids in base64. */
 const foreignFields = ["runstatus", "timestart", "msgdict", "localendpoint"];
@@ -66,8 +64,9 @@ export function isLogLine(item: JsonObject): boolean {
   return isLog(new PlainFields(item));
 }
 
+/** Spans may have a level and a message too, but lines of a log have no length. */
 function isLog(fields: PlainFields): boolean {
-  return logFields.every(each => fields.hasAny(each));
+  return logFields.every(each => fields.hasAny(each)) && !hasLength(fields);
 }
 
 /** A file is one trace if it does not say otherwise; what is sent span by span must say which. */
@@ -135,9 +134,7 @@ function readParts(
   const isOwnWord = ownWords.has(parent) && parent !== spanId;
   const hasParent = !isAbsentId(parent) && (!NO_PARENT.test(parent) || isOwnWord);
   const start = readPlainStart(fields);
-  const status = readStatus(fields);
-  const error = readError(fields, status);
-  const isRunning = runningWords.test(toPlainText(fields.take("status")));
+  const { status, error, isRunning } = readPlainStatus(fields);
   const { startUnixNs, endUnixNs } = readPlainEnd(fields, start, isRunning);
   const pod = toPlainText(fields.take("pod"));
   const links = listLinks(fields);
@@ -149,10 +146,8 @@ function readParts(
     name: toPlainText(fields.take("name")) || toPlainText(fields.take("place")) || service,
     service,
     queue: toPlainText(fields.take("queue")),
-    kind: readKind(
-      fields.take("kind") ?? findText(fields.takeAttributes("attributes"), "span.kind"),
-    ),
-    status: error === undefined ? status : SpanStatus.error,
+    kind: takeKind(fields),
+    status,
     startUnixNs,
     endUnixNs,
     ...(links.length > 0 && {
@@ -171,59 +166,14 @@ function findService(fields: PlainFields): string {
   return findText(told, "service.name") ?? "";
 }
 
-function readStatus(fields: PlainFields): SpanStatus {
-  const value = fields.take("status");
-  const success = fields.take("success");
-  const code = toPlainText(
-    isObject(value) ? (value["code"] ?? value["status_code"]) : value,
-  ).replace(/^(?:STATUS_CODE_|StatusCode\.)/, "");
-  if (errorWords.test(code) || toPlainText(success).toLowerCase() === "false") {
-    return SpanStatus.error;
-  }
-  if (okWords.test(code) || toPlainText(success).toLowerCase() === "true") return SpanStatus.ok;
-  if (!/^\d{1,3}$/.test(code)) return SpanStatus.unset;
-  // Three digits are HTTP's, one is OpenTelemetry's.
-  const number = Number(code);
-  if (number >= 100) return number >= 500 ? SpanStatus.error : SpanStatus.unset;
-  return number === 2 ? SpanStatus.error : number === 1 ? SpanStatus.ok : SpanStatus.unset;
-}
-
-/** What went wrong as text, as an object, or as a bare `true`. */
-function readError(fields: PlainFields, status: SpanStatus): SpanError | undefined {
-  const value = fields.take("error");
-  const statusValue = fields.take("status");
-  const told = toPlainText(
-    fields.take("statusMessage") ??
-      (isObject(statusValue) ? (statusValue["message"] ?? statusValue["description"]) : ""),
-  );
-  if (isObject(value)) {
-    const inner = new PlainFields(value);
-    const text = (...keys: readonly string[]): string =>
-      keys.map(key => toPlainText(inner.takeNamed(key))).find(each => each !== "") ?? "";
-    return {
-      type: text("type", "name", "class", "kind") || undefined,
-      message: text("message", "msg", "description", "detail") || told,
-      stack: text("stack", "stacktrace", "traceback") || undefined,
-    };
-  }
-  const text = Array.isArray(value) ? value.map(toPlainText).join("\n") : toPlainText(value);
-  if (text !== "" && !/^(?:false|0|none|null)$/i.test(text)) {
-    const [first = ""] = text.split("\n");
-    return /^(?:true|1)$/i.test(text)
-      ? { message: told }
-      : { message: first, ...(text.includes("\n") && { stack: text }) };
-  }
-  return status === SpanStatus.error ? { message: told } : undefined;
-}
-
-function readKind(value: unknown): SpanKind {
-  if (typeof value === "number" && value >= 0 && value <= 5) return Math.trunc(value) as SpanKind;
-  const word = toPlainText(value)
-    .replace(/^(?:SPAN_KIND_|KIND_|SpanKind\.)/i, "")
-    .toLowerCase();
-  return Object.hasOwn(SpanKind, word)
-    ? SpanKind[word as keyof typeof SpanKind]
-    : SpanKind.unspecified;
+/** A word that names no kind is an attribute. */
+function takeKind(fields: PlainFields): SpanKind {
+  const told = fields.take("kind") ?? findText(fields.takeAttributes("attributes"), "span.kind");
+  const kind = readKind(told);
+  if (kind !== SpanKind.unspecified) return kind;
+  const byType = readKind(toPlainText(fields.look("type")));
+  if (byType !== SpanKind.unspecified) fields.take("type");
+  return byType;
 }
 
 function listLinks(fields: PlainFields): readonly SpanLink[] {

@@ -10,6 +10,8 @@ import { durationToNanos, guessUnit, toNanos, toPlainText, UnitPower } from "./w
 export interface NamedFields {
   readonly names: Iterable<string>;
   takeNamed(name: string): unknown;
+  /** Whether one of these is there, and is `null`. */
+  isNull(pattern: RegExp): boolean;
 }
 
 export interface PlainStart {
@@ -20,19 +22,23 @@ export interface PlainStart {
 
 const UNITS =
   "(?:unix|epoch)?(nanoseconds|nanos?|ns|microseconds|micros?|us|milliseconds|millis?|ms|seconds|secs?|s)?";
-const START = new RegExp(
-  `^(?:start|starttime|startat|startedat|begin|begintime|startdate)${UNITS}$`,
-);
+const WHEN = "(?:time|timestamp|date|datetime|at)?";
+const START = new RegExp(`^(?:start|begin)(?:ed)?${WHEN}${UNITS}$`);
 const MOMENT = new RegExp(`^(?:timestamp|time|ts|at|date|datetime|createdat|eventtime)${UNITS}$`);
-const END = new RegExp(
-  `^(?:end|endtime|endat|endedat|finish|finishtime|finishedat|stop|stoptime|completedat)${UNITS}$`,
-);
+const END = new RegExp(`^(?:end|finish|stop|complete)(?:e?d)?${WHEN}${UNITS}$`);
 const DURATION = new RegExp(
-  `^(?:duration|dur|elapsed|elapsedtime|latency|took|timecost|cost|executiontime|responsetime|rt)${UNITS}$`,
+  `^(?:(?:total|wall)?(?:duration|dur|elapsed|elapsedtime)|total|latency|took|timetaken|timecost|cost|executiontime|exectime|responsetime|runtime|walltime|totaltime|rt)${UNITS}$`,
 );
 
+/** A start of zero is one where nothing else tells of another. */
 export function readPlainStart(fields: NamedFields): PlainStart | undefined {
-  return readMoment(fields, START) ?? readMoment(fields, MOMENT);
+  const start = readMoment(fields, START);
+  return start === undefined || start.unixNs === 0n ? (readMoment(fields, MOMENT) ?? start) : start;
+}
+
+/** Whether it tells when it ended, or how long it took. */
+export function hasLength(fields: NamedFields): boolean {
+  return readMoment(fields, END) !== undefined || readDuration(fields) !== undefined;
 }
 
 /** An end that nobody wrote is the start and the duration; without either a call was a moment, unless it still runs. */
@@ -45,14 +51,16 @@ export function readPlainEnd(
   if (end !== undefined && start !== undefined) {
     return { startUnixNs: start.unixNs, endUnixNs: end };
   }
-  const durationNs = readDuration(fields, start?.unit);
+  const durationNs = readDuration(fields, start?.unit ?? guessDurationUnit(fields));
   if (start === undefined) {
     return end === undefined || durationNs === undefined
       ? { endUnixNs: end }
       : { startUnixNs: end - durationNs, endUnixNs: end };
   }
   const ended = start.unixNs + (durationNs ?? 0n);
-  return { startUnixNs: start.unixNs, endUnixNs: isRunning ? undefined : ended };
+  // Whoever writes an end of `null` says that there is none yet.
+  const isOpen = isRunning || (durationNs === undefined && fields.isNull(END));
+  return { startUnixNs: start.unixNs, endUnixNs: isOpen ? undefined : ended };
 }
 
 /** Where a moment stands in several units, the finest counts: it is the one that durations are in, too. */
@@ -82,6 +90,14 @@ function toMoment(value: unknown, told: UnitPower | undefined): PlainStart | und
   if (isoNs === undefined) return undefined;
   // Who tells nanoseconds (ClickHouse's tables of OpenTelemetry, Go) has durations in them, too.
   return { unixNs: isoNs, ...(/\.\d{7,9}(?!\d)/.test(text) && { unit: UnitPower.ns }) };
+}
+
+/** OpenTelemetry's own exporters to tables write nanoseconds beside a time in words. */
+const otelColumns = ["spanname", "spankind", "servicename"];
+
+function guessDurationUnit({ names }: NamedFields): UnitPower | undefined {
+  const all = new Set(names);
+  return otelColumns.every(name => all.has(name)) ? UnitPower.ns : undefined;
 }
 
 /** A bare number is in the unit of the start; beside a start that tells none it is milliseconds, as most write it. */

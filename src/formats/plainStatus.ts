@@ -1,0 +1,97 @@
+/** How a plain span ended: its status, and what went wrong, under the many names that people have for it. Pure. */
+
+import { SpanStatus } from "../model/span.ts";
+import type { SpanError } from "../model/spanDetail.ts";
+import { readStatus } from "./otlpJson.ts";
+import { PlainFields } from "./plainFields.ts";
+import { isObject } from "./traceFormat.ts";
+import { toPlainText } from "./wireValue.ts";
+
+const okWords = /^(?:ok|success|successful|succeeded|complete|completed|finish|finished|done)$/i;
+const errorWords =
+  /^(?:err|error|errored|fail|failed|failure|exception|timeout|timed ?out|cancell?ed|aborted|crashed)$/i;
+const runningWords = /^(?:running|started|pending|in[_ -]?progress|active)$/i;
+const errorLevels = /^(?:error|severe|critical|fatal)$/i;
+const NO = /^(?:false|no|0|none|null|nil)$/i;
+/** A flag, or how many there were: that something went wrong, and not what. */
+const YES = /^(?:true|yes|\d+)$/i;
+
+export interface PlainStatus {
+  readonly status: SpanStatus;
+  /** For all that failed; the message may be empty. */
+  readonly error: SpanError | undefined;
+  readonly isRunning: boolean;
+}
+
+export function readPlainStatus(fields: PlainFields): PlainStatus {
+  const told = fields.takeAll("status");
+  const codes = told.map(value =>
+    toPlainText(isObject(value) ? (value["code"] ?? value["status_code"]) : value),
+  );
+  const success = fields.takeAll("success").map(toPlainText);
+  const statuses = [
+    ...codes.map(toStatus),
+    ...success.map(each => (NO.test(each) ? SpanStatus.error : toStatus(each))),
+    errorLevels.test(toPlainText(fields.look("level"))) ? SpanStatus.error : SpanStatus.unset,
+  ];
+  const error = readError(fields, told, statuses.includes(SpanStatus.error));
+  const status = statuses.includes(SpanStatus.ok) ? SpanStatus.ok : SpanStatus.unset;
+  return {
+    status: error === undefined ? status : SpanStatus.error,
+    error,
+    isRunning: codes.some(code => runningWords.test(code)),
+  };
+}
+
+function toStatus(code: string): SpanStatus {
+  if (errorWords.test(code)) return SpanStatus.error;
+  if (okWords.test(code) || /^true$/i.test(code)) return SpanStatus.ok;
+  // Three digits are HTTP's, one is OpenTelemetry's.
+  if (/^\d{3}$/.test(code)) return code >= "500" ? SpanStatus.error : SpanStatus.unset;
+  return readStatus(/^\d$/.test(code) ? Number(code) : code);
+}
+
+/** What went wrong as text, as an object, in fields of its own, or as a bare `true`. */
+function readError(
+  fields: PlainFields,
+  told: readonly unknown[],
+  isFailed: boolean,
+): SpanError | undefined {
+  const values = fields.takeAll("error");
+  const texts = values.flatMap(value => (isObject(value) ? [] : [toErrorText(value)]));
+  const object = values.find(isObject);
+  const [inner, text] = [
+    object === undefined ? undefined : new PlainFields(object),
+    texts.find(each => each !== "" && !NO.test(each) && !YES.test(each)) ?? "",
+  ];
+  const read = (...keys: readonly string[]): string =>
+    keys.map(key => toPlainText(inner?.takeNamed(key))).find(each => each !== "") ?? "";
+  const [first = ""] = text.split("\n");
+  const type = read("type", "name", "class", "kind") || toPlainText(fields.take("errorType"));
+  const stack =
+    read("stack", "stacktrace", "traceback") ||
+    toPlainText(fields.take("stack")) ||
+    (text.includes("\n") ? text : "");
+  const message =
+    read("message", "msg", "description", "detail") ||
+    first ||
+    toPlainText(fields.take("errorMessage"));
+  const isFlagged = texts.some(each => YES.test(each)) || object !== undefined;
+  if (!isFailed && !isFlagged && message === "" && type === "") return undefined;
+  return {
+    ...(type !== "" && { type }),
+    message: message || readMessage(fields, told),
+    ...(stack !== "" && { stack }),
+  };
+}
+
+function readMessage(fields: PlainFields, told: readonly unknown[]): string {
+  const inStatus = told
+    .filter(isObject)
+    .map(status => toPlainText(status["message"] ?? status["description"]));
+  return toPlainText(fields.take("statusMessage")) || (inStatus.find(each => each !== "") ?? "");
+}
+
+function toErrorText(value: unknown): string {
+  return Array.isArray(value) ? value.map(toPlainText).join("\n") : toPlainText(value);
+}
