@@ -1,18 +1,27 @@
 /**
  * Plain spans wherever they lie: inside of the envelope of an answer or an export (`data`, `traces`, `spans` …), and
  * inside of the span that called them (`children`, `subsegments`, `child_runs` …). What the place of a span tells, its
- * trace and its parent, becomes a field of its own. Pure.
+ * trace and its parent, becomes a field of its own. Calls in a tree may have lengths and no times: they are laid out one
+ * after the other, from the start of their caller. Pure.
  */
 
-import { fieldName } from "./plainFields.ts";
-import { isPlainSpan } from "./plainSpans.ts";
-import { isObject, type JsonObject } from "./traceFormat.ts";
+import type { SpanRecords } from "../model/spanRecord.ts";
+import { fieldName, PlainFields } from "./plainFields.ts";
+import { isPlainSpan, readPlainSpans } from "./plainSpans.ts";
+import { hasLength, readPlainDuration, readPlainStart } from "./plainTimes.ts";
+import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
+import type { UnitPower } from "./wireValue.ts";
 
 /** The callees of a span. */
-const calls = new Set(["children", "childspans", "childruns", "subsegments", "spans"]);
+const calls = new Set([
+  ...["children", "childspans", "childruns", "subsegments", "spans", "subspans"],
+  ...["calls", "subcalls", "childcalls", "callees", "nested"],
+]);
+/** A call with all that it called. */
+const callTrees = new Set(["calltree", "rootcall", "rootframe"]);
 /** The spans of a trace, whose own id is the trace's. */
-const spansOfTrace = new Set(["spans", "rootspan", "observations", "runs"]);
-const envelopes = new Set(["data", "result", "results", "items", "trace", "traces"]);
+const spansOfTrace = new Set(["spans", "rootspan", "observations", "runs", "calls", ...callTrees]);
+const envelopes = new Set(["data", "result", "results", "items", "trace", "traces", "span"]);
 /** An envelope in an envelope in an envelope is no answer of anyone. */
 const MOST_ENVELOPES = 6;
 
@@ -21,44 +30,81 @@ interface Place {
   readonly value: unknown;
   readonly traceId?: unknown;
   readonly parentId?: unknown;
+  /** Of the caller, or of what a whole tree lies in. */
+  readonly clock?: Clock;
+  readonly isTree?: boolean;
   readonly depth: number;
 }
 
+/** Where the next callee without a start begins; shared by all of a caller. */
+interface Clock {
+  nextNs: bigint;
+  /** In which the caller tells its times. */
+  readonly unit: UnitPower | undefined;
+}
+
+/** Nobody's time: zero would say that it is not known. */
+const FIRST_NS = 1n;
+
+interface Nested {
+  readonly span: JsonObject;
+  readonly isLaidOut: boolean;
+}
+
+export function isNestedSpans(item: JsonObject): boolean {
+  return unnestSpans([item]).next().done !== true;
+}
+
+export function readNestedSpans(items: readonly JsonObject[], context: FileContext): SpanRecords {
+  const nested = [...unnestSpans(items)];
+  const { records, problems } = readPlainSpans(
+    nested.map(each => each.span),
+    context,
+  );
+  const laidOut = nested.filter(each => each.isLaidOut).length;
+  if (laidOut === 0) return { records, problems };
+  const text = `${laidOut} calls have no start; they are drawn one after the other within their callers`;
+  return { records, problems: [...problems, note(context, text)] };
+}
+
 /** In the order of the file. An item that is a span without others in it is passed on as it is. */
-export function* unnestSpans(item: JsonObject): Generator<JsonObject> {
+function* unnestSpans(items: readonly JsonObject[]): Generator<Nested, undefined> {
   let count = 0;
   // Calls may nest deeper than the call stack.
-  const stack: Place[] = [{ value: item, depth: 0 }];
+  const stack: Place[] = [{ value: items, depth: 0 }];
   for (let place = stack.pop(); place !== undefined; place = stack.pop()) {
     const { value } = place;
     if (Array.isArray(value)) {
       for (const each of value.toReversed() as unknown[]) stack.push({ ...place, value: each });
     } else if (isObject(value)) {
-      const span = toSpan(value, place);
-      if (span === undefined) {
+      // The name by which the reader of spans knows one that has no id.
+      const nested = toSpan(value, place, `call-${count + 1}`);
+      if (nested === undefined) {
         if (place.depth < MOST_ENVELOPES) stack.push(...open(value, place).reverse());
         continue;
       }
       count += 1;
+      const { span, isLaidOut } = nested;
       const inner = listCalls(span);
       if (inner.length === 0) {
-        yield span;
+        yield nested;
         continue;
       }
       const own = new Map(Object.entries(span).filter(([key]) => !inner.includes(key)));
-      // The name by which the reader of spans knows one that has no id.
       const spanId = getField(span, ["spanid", "id"]) ?? `call-${count}`;
       own.set("span_id", spanId);
-      yield Object.fromEntries(own);
+      yield { span: Object.fromEntries(own), isLaidOut };
       const traceId = getField(span, ["traceid"]);
-      const below = { traceId, parentId: spanId, depth: place.depth };
+      const clock = createClock(span, place.clock?.unit);
+      const below = { traceId, parentId: spanId, clock, depth: place.depth };
       stack.push(...inner.map(key => ({ ...below, value: span[key] })).reverse());
     }
   }
 }
 
 /** The value as a span, with what its place tells; `undefined` where it is none. */
-function toSpan(value: JsonObject, { traceId, parentId }: Place): JsonObject | undefined {
+function toSpan(value: JsonObject, place: Place, name: string): Nested | undefined {
+  const { traceId, parentId } = place;
   const isTraced = traceId === undefined || getField(value, ["traceid"]) !== undefined;
   const isCalled =
     parentId === undefined || getField(value, ["parentspanid", "parentid"]) !== undefined;
@@ -70,23 +116,61 @@ function toSpan(value: JsonObject, { traceId, parentId }: Place): JsonObject | u
           ...(!isTraced && { trace_id: traceId }),
           ...(!isCalled && { parent_span_id: parentId }),
         };
-  return isPlainSpan(span) ? span : undefined;
+  if (isPlainSpan(span)) return { span, isLaidOut: false };
+  return isCall(span, place) ? layOut(span, place, name) : undefined;
+}
+
+/** A named part of a tree that has lengths; things in trees have none. */
+function isCall(value: JsonObject, { parentId, isTree }: Place): boolean {
+  const fields = new PlainFields(value);
+  if (!fields.has("name")) return false;
+  const inner = listCalls(value);
+  if (parentId !== undefined || isTree === true) return hasLength(fields) || inner.length > 0;
+  const hasCalls = inner.some(key =>
+    listObjects(value[key]).some(each => new PlainFields(each).has("name")),
+  );
+  return hasLength(fields) && hasCalls;
+}
+
+function layOut(value: JsonObject, { clock }: Place, name: string): Nested {
+  const fields = new PlainFields(value);
+  const id = { span_id: getField(value, ["spanid", "id"]) ?? name };
+  if (readPlainStart(fields) !== undefined) return { span: { ...value, ...id }, isLaidOut: false };
+  const startNs = clock?.nextNs ?? FIRST_NS;
+  const endNs = startNs + (readPlainDuration(fields, clock?.unit) ?? 0n);
+  if (clock !== undefined) clock.nextNs = endNs;
+  const times = {
+    start_time_unix_nano: startNs.toString(),
+    end_time_unix_nano: endNs.toString(),
+  };
+  return { span: { ...value, ...id, ...times }, isLaidOut: true };
+}
+
+function createClock(span: JsonObject, unit: UnitPower | undefined): Clock {
+  const start = readPlainStart(new PlainFields(span));
+  const isOwn = !("start_time_unix_nano" in span);
+  return { nextNs: start?.unixNs ?? FIRST_NS, unit: isOwn ? (start?.unit ?? unit) : unit };
 }
 
 /** The fields of a span that hold its callees. */
 function listCalls(span: JsonObject): readonly string[] {
-  return Object.keys(span).filter(
-    key => calls.has(fieldName(key)) && Array.isArray(span[key]) && span[key].some(isObject),
-  );
+  return Object.keys(span).filter(key => {
+    const [name, value] = [fieldName(key), span[key]];
+    const isList = Array.isArray(value) && value.some(isObject);
+    return callTrees.has(name) ? isList || isObject(value) : calls.has(name) && isList;
+  });
 }
 
 function open(value: JsonObject, { traceId, depth }: Place): Place[] {
   const own = getField(value, ["traceid"]) ?? traceId;
+  const clock = createClock(value, undefined);
   return Object.entries(value).flatMap(([key, inner]): readonly Place[] => {
     const name = fieldName(key);
     if (typeof inner !== "object" || inner === null) return [];
     if (spansOfTrace.has(name)) {
-      return [{ value: inner, traceId: own ?? getField(value, ["id"]), depth: depth + 1 }];
+      const isTree = callTrees.has(name);
+      const trace = own ?? getField(value, ["id"]);
+      return [{ value: inner, traceId: trace, clock, isTree, depth: depth + 1 }];
     }
     return envelopes.has(name) ? [{ value: inner, traceId: own, depth: depth + 1 }] : [];
   });

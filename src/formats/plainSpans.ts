@@ -25,6 +25,7 @@ import { readKind } from "./otlpJson.ts";
 import { PlainFields, toAttributes, toIdText } from "./plainFields.ts";
 import { readPlainStatus } from "./plainStatus.ts";
 import { hasLength, readPlainEnd, readPlainStart, type PlainStart } from "./plainTimes.ts";
+import { separateRepeated } from "./repeatedIds.ts";
 import { isObject, note, type FileContext, type JsonObject } from "./traceFormat.ts";
 import { lazyRecord, toPlainText } from "./wireValue.ts";
 
@@ -84,25 +85,38 @@ export function readPlainSpans(
   context: Context,
   nameSpan: (item: JsonObject, index: number) => string = nameByPlace,
 ): SpanRecords {
-  let untraced = 0;
   /** Words for no parent that are the ids of spans all the same. */
   const ownWords = new Set<string>();
-  const readAll = (): readonly SpanRecord[] =>
-    items.map((item, index) => {
-      const read = (): Parts => readParts(item, () => nameSpan(item, index), context, ownWords);
-      const { input, traceId, writtenTraceId } = read();
-      if (writtenTraceId === "") untraced += 1;
-      // The parts are read again for the detail: they would weigh more than the file.
-      return lazyRecord(traceId, input, () => toDetail(read(), context));
+  const read = (index: number): Parts => {
+    const item = items[index] ?? {};
+    return readParts(item, () => nameSpan(item, index), context, ownWords);
+  };
+  const readAll = () =>
+    items.map((_, index) => {
+      const { input, traceId, writtenTraceId, parentName } = read(index);
+      return { span: input, traceId, isTraced: writtenTraceId !== "", parentName };
     });
-  let records = readAll();
-  for (const { span } of records) if (NO_PARENT.test(span.spanId)) ownWords.add(span.spanId);
-  if (ownWords.size > 0) {
-    untraced = 0;
-    records = readAll();
-  }
-  const text = `${untraced} of ${items.length} spans have no trace id; they are drawn as one trace`;
-  return { records, problems: untraced === 0 ? [] : [note(context, text)] };
+  let all = readAll();
+  for (const { span } of all) if (NO_PARENT.test(span.spanId)) ownWords.add(span.spanId);
+  if (ownWords.size > 0) all = readAll();
+  const { spans, shared } = separateRepeated(all);
+  const records = all.flatMap(({ traceId }, index): readonly SpanRecord[] => {
+    const span = spans[index];
+    // The parts are read again for the detail: they would weigh more than the file.
+    return span === undefined
+      ? []
+      : [lazyRecord(traceId, span, () => toDetail(read(index), context))];
+  });
+  const untraced = all.filter(each => !each.isTraced).length;
+  const notes = [
+    ...(untraced === 0
+      ? []
+      : [`${untraced} of ${items.length} spans have no trace id; they are drawn as one trace`]),
+    ...(shared === 0
+      ? []
+      : [`${shared} span ids are those of several spans; parents were told by their times`]),
+  ];
+  return { records, problems: notes.map(text => note(context, text)) };
 }
 
 interface Parts {
@@ -110,6 +124,8 @@ interface Parts {
   readonly input: SpanInput;
   readonly traceId: string;
   readonly writtenTraceId: string;
+  /** Where the span holds all of its parent. */
+  readonly parentName: string;
   readonly error: SpanError | undefined;
   readonly links: readonly SpanLink[];
   readonly pod: string;
@@ -130,7 +146,11 @@ function readParts(
   const toSpanId = isBytes ? numericSpanId : canonicalSpanId;
   const traceId = toTraceId(writtenTraceId || context.store);
   const spanId = toSpanId(writtenSpanId) || nameSpan();
-  const parent = toSpanId(toIdText(fields.take("parentId"), "spanId"));
+  const writtenParent = fields.take("parentId");
+  const parent = toSpanId(toIdText(writtenParent, "spanId"));
+  const parentName = isObject(writtenParent)
+    ? toPlainText(new PlainFields(writtenParent).take("name"))
+    : "";
   const isOwnWord = ownWords.has(parent) && parent !== spanId;
   const hasParent = !isAbsentId(parent) && (!NO_PARENT.test(parent) || isOwnWord);
   const start = readPlainStart(fields);
@@ -158,7 +178,7 @@ function readParts(
       })),
     }),
   };
-  return { fields, input, traceId, writtenTraceId, error, links, pod, start };
+  return { fields, input, traceId, writtenTraceId, parentName, error, links, pod, start };
 }
 
 function findService(fields: PlainFields): string {
@@ -222,16 +242,15 @@ function toDetail(
   const events = listEvents(fields, start);
   const exception = events.find(({ name }) => name === "exception")?.attributes ?? [];
   const told = [...exception, ...attributes];
-  const fullError: SpanError | undefined =
-    error?.message === "" || (error !== undefined && error.stack === undefined)
-      ? {
-          type: error.type ?? findText(told, "exception.type", "error.type"),
-          message:
-            error.message ||
-            (findText(told, "exception.message", "error.message", "error.msg") ?? ""),
-          stack: findText(told, "exception.stacktrace", "error.stack"),
-        }
-      : error;
+  const type = error?.type ?? findText(told, "exception.type", "error.type");
+  const stack = error?.stack ?? findText(told, "exception.stacktrace", "error.stack");
+  const message =
+    error?.message || findText(told, "exception.message", "error.message", "error.msg");
+  const fullError: SpanError | undefined = error && {
+    ...(type !== undefined && { type }),
+    message: message ?? "",
+    ...(stack !== undefined && { stack }),
+  };
   return {
     spanId: input.spanId,
     traceId: writtenTraceId === "" ? traceId : writtenTraceId,

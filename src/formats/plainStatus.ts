@@ -14,7 +14,7 @@ const runningWords = /^(?:running|started|pending|in[_ -]?progress|active)$/i;
 const errorLevels = /^(?:error|severe|critical|fatal)$/i;
 const NO = /^(?:false|no|0|none|null|nil)$/i;
 /** A flag, or how many there were: that something went wrong, and not what. */
-const YES = /^(?:true|yes|\d+)$/i;
+const YES = /^(?:true|yes|[1-9]\d*)$/i;
 
 export interface PlainStatus {
   readonly status: SpanStatus;

@@ -38,7 +38,7 @@ export function readPlainStart(fields: NamedFields): PlainStart | undefined {
 
 /** Whether it tells when it ended, or how long it took. */
 export function hasLength(fields: NamedFields): boolean {
-  return readMoment(fields, END) !== undefined || readDuration(fields) !== undefined;
+  return readMoment(fields, END) !== undefined || readPlainDuration(fields) !== undefined;
 }
 
 /** An end that nobody wrote is the start and the duration; without either a call was a moment, unless it still runs. */
@@ -51,7 +51,7 @@ export function readPlainEnd(
   if (end !== undefined && start !== undefined) {
     return { startUnixNs: start.unixNs, endUnixNs: end };
   }
-  const durationNs = readDuration(fields, start?.unit ?? guessDurationUnit(fields));
+  const durationNs = readPlainDuration(fields, start?.unit ?? guessDurationUnit(fields));
   if (start === undefined) {
     return end === undefined || durationNs === undefined
       ? { endUnixNs: end }
@@ -101,7 +101,7 @@ function guessDurationUnit({ names }: NamedFields): UnitPower | undefined {
 }
 
 /** A bare number is in the unit of the start; beside a start that tells none it is milliseconds, as most write it. */
-function readDuration(
+export function readPlainDuration(
   fields: NamedFields,
   startUnit: UnitPower = UnitPower.ms,
 ): bigint | undefined {

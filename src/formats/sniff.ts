@@ -5,10 +5,9 @@ import { isCollectorText, readCollectorText } from "./collectorText.ts";
 import { isTaskDocument, readTaskDocuments } from "./documentFile.ts";
 import { scoreFormat, takeSample } from "./formatScore.ts";
 import { isJaeger, readJaegerJson } from "./jaegerJson.ts";
-import { unnestSpans } from "./nestedSpans.ts";
+import { isNestedSpans, readNestedSpans } from "./nestedSpans.ts";
 import { isOtlpTraces, readOtlpJson } from "./otlpJson.ts";
 import { isOtlpProto, readOtlpProto } from "./otlpProto.ts";
-import { readPlainSpans } from "./plainSpans.ts";
 import { productFormats } from "./productFormats.ts";
 import { isSkywalking, readSkywalking } from "./skywalking.ts";
 import { isSpanCsv, readSpanCsv } from "./spanCsv.ts";
@@ -45,15 +44,7 @@ const traceFormats: readonly TraceFormat[] = [
   jsonFormat("Jaeger JSON", isJaeger, readJaegerJson),
   jsonFormat("Zipkin JSON", isZipkin, readZipkin),
   jsonFormat("SkyWalking JSON", isSkywalking, readSkywalking),
-  jsonFormat(
-    "plain spans",
-    item => unnestSpans(item).next().done !== true,
-    (items, context) =>
-      readPlainSpans(
-        items.flatMap(item => [...unnestSpans(item)]),
-        context,
-      ),
-  ),
+  jsonFormat("plain spans", isNestedSpans, readNestedSpans),
   textFormat("OpenTelemetry Collector debug output", isCollectorText, readCollectorText),
   textFormat("CSV", isSpanCsv, readSpanCsv),
   jsonFormat("task documents", isTaskDocument, (items, context) => ({
