@@ -99,12 +99,20 @@ export function toRawText(value: unknown): string {
   try {
     const text = JSON.stringify(value) as string | undefined;
     if (text === undefined || text.length > MAX_INDENTED_LENGTH) return text ?? "";
-    return isDeeperThan(value, MAX_INDENTED_DEPTH) ? text : JSON.stringify(value, undefined, 2);
+    return isDeeperThan(toPrinted(value), MAX_INDENTED_DEPTH)
+      ? text
+      : JSON.stringify(value, undefined, 2);
   } catch (error) {
     // Nested deeper than the call stack: what is there can be drawn, but not be shown in its own words.
     if (!(error instanceof RangeError)) throw error;
     return "";
   }
+}
+
+/** What JSON would print, of a value that says what that is. */
+function toPrinted(value: unknown): unknown {
+  const { toJSON } = (value ?? {}) as { readonly toJSON?: unknown };
+  return typeof toJSON === "function" ? (toJSON as () => unknown).call(value) : value;
 }
 
 function isDeeperThan(value: unknown, levels: number): boolean {

@@ -126,6 +126,17 @@ function toDate(value: unknown): Date | undefined {
   return undefined;
 }
 
+/** Whether a value is bytes that are no UUID: what a serializer wrote that only its own language reads. */
+export function isBytes(value: unknown): boolean {
+  if (value instanceof Uint8Array) return true;
+  if (typeof value !== "object" || value === null) return false;
+  const isBinary =
+    "$binary" in value || (value as Record<string, unknown>)["_bsontype"] === "Binary";
+  return isBinary && !UUID_TEXT.test(toText(value));
+}
+
+const UUID_TEXT = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** Scalars that are objects: BSON classes and the one-key objects of extended JSON. */
 function simpleBson(value: Record<string, unknown>): string | number | undefined {
   switch (value["_bsontype"]) {
@@ -144,6 +155,10 @@ function simpleBson(value: Record<string, unknown>): string | number | undefined
       return binaryText(value);
     default:
   }
+  // The first version of extended JSON has the type beside the bytes.
+  if (typeof value["$binary"] === "string" && "$type" in value) {
+    return base64OrUuid(value["$binary"], value["$type"]);
+  }
   const [key, ...others] = Object.keys(value);
   if (key === undefined || others.length > 0) return undefined;
   const inner = value[key];
@@ -160,10 +175,7 @@ function simpleBson(value: Record<string, unknown>): string | number | undefined
       return Number(inner);
     case "$binary": {
       if (!isDocument(inner) || typeof inner["base64"] !== "string") return undefined;
-      const bytes = Buffer.from(inner["base64"], "base64");
-      return isUuidType(Number.parseInt(String(inner["subType"]), 16), bytes)
-        ? uuidText(bytes)
-        : inner["base64"];
+      return base64OrUuid(inner["base64"], inner["subType"]);
     }
     default:
       return undefined;
@@ -178,6 +190,11 @@ function bsonText(value: object): string {
 function binaryText(value: Record<string, unknown>): string {
   const bytes = Buffer.from(value["buffer"] as Uint8Array).subarray(0, Number(value["position"]));
   return isUuidType(Number(value["sub_type"]), bytes) ? uuidText(bytes) : bytes.toString("base64");
+}
+
+function base64OrUuid(base64: string, subtype: unknown): string {
+  const bytes = Buffer.from(base64, "base64");
+  return isUuidType(Number.parseInt(String(subtype), 16), bytes) ? uuidText(bytes) : base64;
 }
 
 /** Subtypes 3 (legacy, Python's byte order) and 4. */

@@ -11,6 +11,7 @@ import { SpanFlag, SpanKind, SpanStatus, type SpanInput } from "../model/span.ts
 import type { Attribute, AttributeValue, SpanDetail, SpanError } from "../model/spanDetail.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
 import {
+  isBytes,
   toIdText,
   toNumber,
   toPlain,
@@ -83,25 +84,31 @@ function readDoneMs(document: BsonDocument): number | undefined {
   return Number.isNaN(unixMs) ? undefined : unixMs;
 }
 
-/** The ids of the tasks that this one called, as far as Celery noted them: `[[id, parent], [[[id, parent], …], …]]`. */
+/**
+ * The ids of the tasks that this one called, as far as Celery noted them: `[[id, parent], null]` for a task, and
+ * `[[id, parent], [task, …]]` for a group of them, which is no task itself. Bytes are told by nobody but Python.
+ */
 export function readCeleryChildren(document: BsonDocument): readonly string[] {
   const ids: string[] = [];
-  const waiting: unknown[] = [[undefined, document["children"]]];
+  const waiting: unknown[] = [[undefined, decode(document["children"])]];
   while (waiting.length > 0) {
     const tuple: unknown = waiting.pop();
     if (!Array.isArray(tuple)) continue;
     const [self, members] = tuple as readonly unknown[];
+    if (Array.isArray(members)) {
+      waiting.push(...(members as readonly unknown[]));
+      continue;
+    }
     const id = toIdText(Array.isArray(self) ? self[0] : self);
     if (id !== undefined) ids.push(id);
-    if (Array.isArray(members)) waiting.push(...(members as readonly unknown[]));
   }
   return ids;
 }
 
 export function getCeleryError(document: BsonDocument): SpanError | undefined {
-  const stack = toText(document["traceback"]);
+  const stack = readText(document["traceback"]);
   if (stack === "" && !failed.includes(toText(document["status"]))) return undefined;
-  const thrown = decode(document["result"]);
+  const thrown = isBytes(document["result"]) ? undefined : decode(document["result"]);
   const isKnown = typeof thrown === "object" && "exc_type" in thrown;
   const [lastLine = ""] = stack.trimEnd().split("\n").slice(-1);
   return {
@@ -109,6 +116,12 @@ export function getCeleryError(document: BsonDocument): SpanError | undefined {
     message: isKnown ? messageOf(thrown["exc_message"]) : lastLine || toText(thrown),
     ...(stack !== "" && { stack }),
   };
+}
+
+/** A text that may be in JSON, as older workers wrote it; `"null"` is none, and neither are bytes. */
+function readText(value: unknown): string {
+  const text = isBytes(value) ? undefined : decode(value);
+  return typeof text === "string" ? text : "";
 }
 
 /** An exception's arguments, which are its message where there is one of them. */
@@ -146,7 +159,8 @@ function toDetail(
   const hasParameters = args !== undefined || kwargs !== undefined;
   // Until a task is done its result tells of the process that runs it.
   const isDone = done.includes(toText(document["status"]));
-  const result = isDone ? decode(document["result"]) : undefined;
+  const written = document["result"];
+  const result = isDone || isBytes(written) ? decode(written) : undefined;
   const error = getCeleryError(document);
   const attributes = Object.entries(document).flatMap(([key, each]): readonly Attribute[] => {
     const value = toPlain(each);

@@ -3,10 +3,11 @@
  * array, or one a line, in plain JSON or extended JSON, relaxed or canonical. Pure; reads no file.
  */
 
+import { canonicalSpanId } from "../model/ids.ts";
 import type { Problem } from "../model/problem.ts";
 import type { SpanRecord, SpanRecords } from "../model/spanRecord.ts";
 import { isDocument, type BsonDocument } from "./bsonValue.ts";
-import { isCeleryDocument, readCeleryDocument } from "./celeryDocument.ts";
+import { isCeleryDocument, readCeleryChildren, readCeleryDocument } from "./celeryDocument.ts";
 import {
   isFunboostDocument,
   readFunboostDocument,
@@ -56,16 +57,38 @@ export function readTaskDocuments(
 ): readonly SpanRecord[] {
   const fieldsOf = (document: BsonDocument) =>
     context.fields ?? (isCeleryDocument(document) ? celeryFileFields : funboostIdFields);
-  const ids = documents.map(document => readTaskIds(document, fieldsOf(document)));
+  const parents = listCeleryParents(documents);
+  const ids = documents.map(document => {
+    const own = readTaskIds(document, fieldsOf(document));
+    const parentTaskId = own.parentTaskId ?? parents.get(own.taskId);
+    return parentTaskId === undefined ? own : { ...own, parentTaskId };
+  });
   const findTrace = createTraceFinder(ids);
   return documents.map((document, index) => {
     const record = isCeleryDocument(document)
       ? readCeleryDocument(document, { ...context, fields: fieldsOf(document) })
       : readFunboostDocument(document, context);
     const own = ids[index];
-    const traceId = own === undefined ? record.traceId : findTrace(own);
-    return { ...record, traceId, detail: { ...record.detail, traceId } };
+    if (own === undefined) return record;
+    const traceId = findTrace(own);
+    const { parentTaskId } = own;
+    const span = {
+      ...record.span,
+      ...(parentTaskId !== undefined && { parentSpanId: parentTaskId }),
+    };
+    return { traceId, span, detail: { ...record.detail, traceId } };
   });
+}
+
+/** Who called whom, from the notes of the callers: Celery before 4 had no `parent_id`. */
+function listCeleryParents(documents: readonly BsonDocument[]): ReadonlyMap<string, string> {
+  const callers = documents.filter(isCeleryDocument);
+  return new Map(
+    callers.flatMap(caller => {
+      const { taskId } = readTaskIds(caller, celeryFileFields);
+      return readCeleryChildren(caller).map(id => [canonicalSpanId(id), taskId] as const);
+    }),
+  );
 }
 
 function parseValues(

@@ -108,6 +108,8 @@ class InspectedReader {
     while (this.#match(PREFIX) !== undefined);
     if (this.#match(STAND_IN) !== undefined) return undefined;
     const next = this.#text[this.at];
+    // Cassandra prints nothing for nothing.
+    if (next === "," || next === "}") return undefined;
     if (next === "{") return this.readObject(depth);
     if (next === "[") return this.#readArray(depth);
     if (this.#isQuote()) return this.#readString();
@@ -182,6 +184,8 @@ function toScalar(word: string | undefined): unknown {
     case "undefined":
       return undefined;
     default: {
+      // Bytes of Cassandra, such as ids.
+      if (word.startsWith("0x")) return word;
       const number = Number(word);
       // Nanoseconds stay exact, as their digits.
       if (/^-?\d+$/.test(word) && !Number.isSafeInteger(number)) return word;

@@ -1,6 +1,6 @@
 /**
  * Jaeger's JSON becomes span records, in every shape that is in use: answers of the classic API, what its page saves
- * (each reference holds the whole referenced span again, to any depth), rows of Elasticsearch, and the model and
+ * (each reference holds the whole referenced span again, to any depth), rows of Elasticsearch and Cassandra, and the model and
  * Thrift batches as protobuf and Go write them as JSON. Pure.
  */
 
@@ -135,16 +135,18 @@ function parseSpan(json: JsonObject, trace: JaegerTrace): JaegerSpan {
 
 /** The parent of old, which stands beside the references, counts as one more. */
 function readReferences(json: JsonObject, traceId: string): readonly Reference[] {
-  const references = listObjects(json["references"]).map((each): Reference => {
+  const references = listObjects(json["references"] ?? json["refs"]).map((each): Reference => {
     const type = get(each, "refType", "ref_type");
-    const isFollows = type === 1 || String(type).toUpperCase() === "FOLLOWS_FROM";
+    const isFollows = type === 1 || /^follows[_-]from$/i.test(String(type));
     return {
       kind: isFollows ? "FOLLOWS_FROM" : "CHILD_OF",
       traceId: readTraceId(each) || traceId,
       spanId: readSpanId(get(each, "spanID", "spanId", "span_id")),
     };
   });
-  const parentId = readSpanId(get(json, "parentSpanID", "parentSpanId", "parent_span_id"));
+  const parentId = readSpanId(
+    get(json, "parentSpanID", "parentSpanId", "parent_span_id", "parent_id"),
+  );
   if (references.some(each => each.spanId === parentId)) return references.filter(isReal);
   return [...references, { kind: "CHILD_OF", traceId, spanId: parentId } as const].filter(isReal);
 }
@@ -381,7 +383,7 @@ function readLog(log: JsonObject): SpanEvent {
   const fields = readJaegerTags({ tags: log["fields"] });
   const named =
     fields.find(each => each.key === "event") ?? fields.find(each => each.key === "message");
-  const time = log["timestamp"];
+  const time = get(log, "timestamp", "ts");
   return {
     name: named === undefined ? "" : (findText([named], named.key) ?? ""),
     timeUnixNs: String(isoToUnixNs(time) ?? microsToNs(time) ?? 0n),

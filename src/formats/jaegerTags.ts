@@ -1,9 +1,10 @@
 /**
- * Jaeger's tags, in the four shapes in which they are written, as attributes. Pure.
+ * Jaeger's tags, in the five shapes in which they are written, as attributes. Pure.
  *
  *     API             {"key": "k", "type": "int64", "value": 1}
  *     model           {"key": "k", "vType": "INT64", "vInt64": 1}     `v_type` and `v_int64` in snake case, types by number
  *     Thrift          {"key": "k", "vType": "LONG", "vLong": 1}       some write every field, so only the type tells
+ *     Cassandra       {"key": "k", "value_type": "int64", "value_long": 1}    always every field
  *     Elasticsearch   {"k": 1} in `tag`, with `@` for each dot of a key
  */
 
@@ -44,22 +45,30 @@ const types: ReadonlyMap<string, Type> = new Map<string, Type>([
 /** Where the model and Thrift keep a value of each type; absent is protobuf's way to write zero. */
 const places: Readonly<Record<Type, { readonly keys: readonly string[]; readonly zero: unknown }>> =
   {
-    string: { keys: ["vStr", "v_str"], zero: "" },
-    bool: { keys: ["vBool", "v_bool"], zero: false },
-    int64: { keys: ["vInt64", "v_int64", "vLong", "v_long"], zero: 0 },
-    float64: { keys: ["vFloat64", "v_float64", "vDouble", "v_double"], zero: 0 },
-    binary: { keys: ["vBinary", "v_binary"], zero: "" },
+    string: { keys: ["vStr", "v_str", "value_string"], zero: "" },
+    bool: { keys: ["vBool", "v_bool", "value_bool"], zero: false },
+    int64: { keys: ["vInt64", "v_int64", "vLong", "v_long", "value_long"], zero: 0 },
+    float64: { keys: ["vFloat64", "v_float64", "vDouble", "v_double", "value_double"], zero: 0 },
+    binary: { keys: ["vBinary", "v_binary", "value_binary"], zero: "" },
   };
 
 function readTag(tag: JsonObject): Attribute {
   const key = typeof tag["key"] === "string" ? tag["key"] : "";
-  const named = tag["type"] ?? tag["vType"] ?? tag["v_type"];
+  const named = tag["type"] ?? tag["vType"] ?? tag["v_type"] ?? tag["value_type"];
   const isName = typeof named === "string" || typeof named === "number";
-  const type = isName ? types.get(String(named).toLowerCase()) : undefined;
+  const type = isName ? types.get(String(named).toLowerCase()) : findType(tag);
   if ("value" in tag) return { key, value: readValue(type, tag["value"]) };
   const { keys, zero } = places[type ?? "string"];
   const place = keys.find(each => tag[each] !== undefined && tag[each] !== null);
   return { key, value: readValue(type, place === undefined ? zero : tag[place]) };
+}
+
+/** Where nobody tells the type, the place of the value does. */
+function findType(tag: JsonObject): Type | undefined {
+  const all = Object.entries(places) as [Type, (typeof places)[Type]][];
+  return all.find(([, { keys }]) =>
+    keys.some(key => tag[key] !== undefined && tag[key] !== null),
+  )?.[0];
 }
 
 /** A value that does not fit its type stays as it is written; bytes are text already, base64 or hexadecimal. */

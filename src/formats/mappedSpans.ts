@@ -1,10 +1,8 @@
 /** Spans that a reader has put into the fields of plain spans, each with what its file holds of it. Pure. */
 
 import type { SpanRecords } from "../model/spanRecord.ts";
-import { toRawText } from "./attributeValues.ts";
 import { readPlainSpans } from "./plainSpans.ts";
 import type { FileContext, JsonObject } from "./traceFormat.ts";
-import { lazyRecord } from "./wireValue.ts";
 
 export interface MappedSpan {
   readonly span: JsonObject;
@@ -17,14 +15,7 @@ export function readMappedSpans(
   context: Pick<FileContext, "store">,
 ): SpanRecords {
   const spans = mapped.map(each => withoutEmpty(each.span));
-  const { records, problems } = readPlainSpans(spans, context);
-  const withSource = records.map((record, index) =>
-    lazyRecord(record.traceId, record.span, () => ({
-      ...record.detail,
-      raw: toRawText(mapped[index]?.source),
-    })),
-  );
-  return { records: withSource, problems };
+  return readPlainSpans(spans, context, undefined, index => mapped[index]?.source);
 }
 
 /** What a row or a reader left empty would become attributes without a value. */

@@ -7,7 +7,7 @@ import type { SpanRecords } from "../model/spanRecord.ts";
 import { parseInspectedValue } from "./inspectedText.ts";
 import { parseExact } from "./jsonText.ts";
 import { readMappedSpans } from "./mappedSpans.ts";
-import { unnestSpans } from "./nestedSpans.ts";
+import { listNestedSpans } from "./nestedSpans.ts";
 import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
 import { toPlainText } from "./wireValue.ts";
 
@@ -40,7 +40,7 @@ function listSpans(row: JsonObject): readonly JsonObject[] {
   const data = isObject(trace) && isObject(trace["data"]) ? trace["data"]["spans"] : undefined;
   const spans = listObjects(parseValue(row["spans"]) ?? data);
   const traceId = toPlainText(row["trace_id"] ?? row["request_id"]);
-  return [...unnestSpans({ trace_id: traceId, spans })];
+  return listNestedSpans({ trace_id: traceId, spans });
 }
 
 function parseValue(value: unknown): unknown {

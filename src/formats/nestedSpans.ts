@@ -55,6 +55,10 @@ export function isNestedSpans(item: JsonObject): boolean {
   return unnestSpans([item]).next().done !== true;
 }
 
+export function listNestedSpans(item: JsonObject): readonly JsonObject[] {
+  return [...unnestSpans([item])].map(each => each.span);
+}
+
 export function readNestedSpans(items: readonly JsonObject[], context: FileContext): SpanRecords {
   const nested = [...unnestSpans(items)];
   const { records, problems } = readPlainSpans(

@@ -84,6 +84,8 @@ export function readPlainSpans(
   items: readonly JsonObject[],
   context: Context,
   nameSpan: (item: JsonObject, index: number) => string = nameByPlace,
+  /** What is shown as the span's own document. */
+  sourceOf: (index: number) => unknown = index => items[index],
 ): SpanRecords {
   /** Words for no parent that are the ids of spans all the same. */
   const ownWords = new Set<string>();
@@ -105,7 +107,7 @@ export function readPlainSpans(
     // The parts are read again for the detail: they would weigh more than the file.
     return span === undefined
       ? []
-      : [lazyRecord(traceId, span, () => toDetail(read(index), context))];
+      : [lazyRecord(traceId, span, () => toDetail(read(index), sourceOf(index), context))];
   });
   const untraced = all.filter(each => !each.isTraced).length;
   const notes = [
@@ -233,6 +235,7 @@ function listEvents(fields: PlainFields, spanStart: PlainStart | undefined): rea
 
 function toDetail(
   { fields, input, traceId, writtenTraceId, error, links, pod, start }: Parts,
+  source: unknown,
   context: Context,
 ): SpanDetail {
   const attributes = fields.takeAttributes("attributes");
@@ -262,7 +265,7 @@ function toDetail(
     ...(result !== undefined && { result }),
     ...(fullError !== undefined && { error: fullError }),
     stores: [context.store],
-    raw: toRawText(fields.item),
+    raw: toRawText(source),
   };
 }
 

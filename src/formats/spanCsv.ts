@@ -7,9 +7,11 @@ import { TraceError } from "../model/failure.ts";
 import type { SpanRecords } from "../model/spanRecord.ts";
 import { nameCells, readCsvRows } from "./csvText.ts";
 import { isEagleEyeHeader, readEagleEye } from "./eagleEye.ts";
+import { parseInspectedValue } from "./inspectedText.ts";
+import { readJaegerJson } from "./jaegerJson.ts";
 import { fieldName } from "./plainFields.ts";
 import { isPlainSpan, readPlainSpans } from "./plainSpans.ts";
-import { note, type FileContext } from "./traceFormat.ts";
+import { note, type FileContext, type JsonObject } from "./traceFormat.ts";
 
 /** DeathStarBench writes one row an edge: all of the child, of the parent what does not make a span of it. */
 const edgeColumns: Readonly<Record<string, string>> = {
@@ -23,7 +25,8 @@ const MOST_HEADER_LENGTH = 4_096;
 
 export function isSpanCsv(text: string): boolean {
   const header = readHeader(text.slice(0, MOST_HEADER_LENGTH));
-  return isEagleEyeHeader(header.map(fieldName)) || isSpanHeader(header);
+  const isKnown = isEagleEyeHeader(header.map(fieldName)) || isCassandraHeader(header);
+  return isKnown || isSpanHeader(header);
 }
 
 export function readSpanCsv(text: string, context: Pick<FileContext, "store">): SpanRecords {
@@ -32,6 +35,12 @@ export function readSpanCsv(text: string, context: Pick<FileContext, "store">): 
   if (isEagleEyeHeader(header.map(fieldName))) {
     return readEagleEye(
       [...rows].map(row => nameCells(header.map(fieldName), row)),
+      context,
+    );
+  }
+  if (isCassandraHeader(header)) {
+    return readJaegerJson(
+      [...rows].map(row => parseCells(nameCells(header, row))),
       context,
     );
   }
@@ -47,6 +56,23 @@ export function readSpanCsv(text: string, context: Pick<FileContext, "store">): 
   return lost === 0
     ? { records, problems }
     : { records, problems: [...problems, note(context, "the last row breaks off")] };
+}
+
+/** Jaeger's own table in Cassandra, as `cqlsh` copies it. */
+function isCassandraHeader(header: readonly string[]): boolean {
+  return ["trace_id", "span_id", "operation_name", "process", "refs"].every(name =>
+    header.includes(name),
+  );
+}
+
+/** Lists, maps and numbers out of their text. */
+function parseCells(row: Readonly<Record<string, string>>): JsonObject {
+  return Object.fromEntries(
+    Object.entries(row).map(([name, cell]) => [
+      name,
+      /^(?:[[{]|-?\d+$)/.test(cell) ? (parseInspectedValue(cell) ?? cell) : cell,
+    ]),
+  );
 }
 
 function readHeader(text: string): readonly string[] {

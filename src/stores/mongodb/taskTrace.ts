@@ -5,6 +5,7 @@
 
 import { toNumber } from "../../formats/bsonValue.ts";
 import { createTraceFinder, type TaskIds } from "../../formats/taskIds.ts";
+import { canonicalSpanId } from "../../model/ids.ts";
 import { listPossibleSpanIds, listSpellings } from "../../model/idSpellings.ts";
 import { earliestMsOf, toSpanConditions, toTraceConditions } from "./idConditions.ts";
 import type { Call } from "./mongoConnection.ts";
@@ -109,12 +110,24 @@ async function readCallees(
       },
       call,
     );
-    const named = batch.flatMap(hit => hit.tasks.profile.readChildren(hit.document));
-    hits.push(...below.hits, ...(named.length > 0 ? await reader.readTasks(named, call) : []));
+    const callerOf = new Map(
+      batch.flatMap(({ tasks, document, ids: { taskId } }) =>
+        tasks.profile.readChildren(document).map(id => [canonicalSpanId(id), taskId] as const),
+      ),
+    );
+    const named = callerOf.size === 0 ? [] : await reader.readTasks([...callerOf.keys()], call);
+    hits.push(...below.hits, ...named.map(hit => withCaller(hit, callerOf.get(hit.ids.taskId))));
     unfinished.push(...below.unfinished);
     isCut ||= below.isCut;
   }
   return { hits, unfinished, isCut };
+}
+
+/** Celery before 4 told a caller of its callees, and not a callee of its caller. */
+function withCaller(hit: TaskHit, caller: string | undefined): TaskHit {
+  return caller === undefined || hit.ids.parentTaskId !== undefined
+    ? hit
+    : { ...hit, ids: { ...hit.ids, parentTaskId: caller } };
 }
 
 /** Nothing that these tasks called was written before they were published themselves. */

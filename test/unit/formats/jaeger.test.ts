@@ -9,6 +9,7 @@ import {
   SpanStatus,
   type SpanInput,
 } from "../../../src/model/span.ts";
+import { outline } from "./outline.ts";
 
 const options = { store: "file", path: "a.json", nowUnixMs: 0 };
 const read = (content: unknown): TraceFile =>
@@ -268,4 +269,86 @@ describe("a file of Jaeger's JSON", () => {
       expect(read({ data: [traceOf(content), odd] }).records).toHaveLength(1);
     }
   });
+});
+
+describe("rows of Jaeger's table in Cassandra", () => {
+  const tag = (key: string, type: string, value: unknown) => ({
+    ...{ key, value_type: type, value_string: "", value_bool: false, value_long: 0 },
+    ...{ value_double: 0, value_binary: null },
+    [`value_${type}`]: value,
+  });
+  const row = (name: string, span_id: string, rest: object) => ({
+    ...{ trace_id: "0x0000000000000000680ba0631c56249e", span_id, operation_name: name },
+    ...{ parent_id: 0, refs: null, logs: null, tags: null, duration: 5, start_time: 1e15 },
+    process: { service_name: "till", tags: [tag("ip", "string", "10.0.0.7")] },
+    ...rest,
+  });
+  const refs = [
+    {
+      ref_type: "follows-from",
+      trace_id: "0x0000000000000000680ba0631c56249e",
+      span_id: "5431262504304003481",
+    },
+  ];
+  const expected = "pay #till\n  print #till\n  pack #till";
+
+  it("have references, parents, tags and logs", () => {
+    const logs = [{ ts: 1e15, fields: [tag("event", "string", "cut")] }];
+    const { records } = read([
+      row("pay", "5431262504304003481", {
+        tags: [tag("first", "bool", true), tag("n", "long", 7)],
+      }),
+      row("print", "-635532372686413769", { parent_id: "5431262504304003481", logs }),
+      row("pack", "7668922448578903825", { refs, start_time: 1e15 + 1 }),
+    ]);
+    expect(outline(records)).toBe(expected);
+    expect(records[0]?.detail.attributes).toEqual([
+      { key: "first", value: true },
+      { key: "n", value: 7 },
+    ]);
+    expect(records[1]?.detail.events).toMatchObject([
+      { name: "cut", timeUnixNs: "1000000000000000000" },
+    ]);
+    expect(records[0]?.span.host).toBe("10.0.0.7");
+  });
+
+  it("open as cqlsh copies them", () => {
+    const process =
+      "{service_name: 'till', tags: [{key: 'ip', value_type: 'string', value_string: '10.0.0.7', value_bool: False, value_binary: }]}";
+    const trace = "0x0000000000000000680ba0631c56249e";
+    const line = (name: string, id: string, parent: string, references: string) =>
+      [trace, id, "5", name, parent, `"${process}"`, references, "1000000000000000"].join(",");
+    const text = [
+      "trace_id,span_id,duration,operation_name,parent_id,process,refs,start_time",
+      line("pay", "5431262504304003481", "0", ""),
+      line("print", "42", "5431262504304003481", ""),
+      line(
+        "pack",
+        "-7668922448578903825",
+        "0",
+        `"[{ref_type: 'child-of', trace_id: ${trace}, span_id: 5431262504304003481}]"`,
+      ),
+    ].join("\n");
+    const options = { store: "file", path: "traces.csv", nowUnixMs: 0 };
+    const { records } = readTraceFile(Buffer.from(text), options);
+    expect(outline(records)).toBe(expected);
+    expect(records[1]?.span.spanId).toBe("000000000000002a");
+  });
+});
+
+it("a tag that does not tell its type has that of its place", () => {
+  const span = { traceID: "1", spanID: "2", operationName: "pay", startTime: 1, duration: 1 };
+  const {
+    records: [record],
+  } = read([
+    {
+      ...span,
+      tags: [
+        { key: "error", vBool: true },
+        { key: "n", vLong: 7 },
+      ],
+    },
+  ]);
+  expect(record?.span.status).toBe(SpanStatus.error);
+  expect(record?.detail.attributes).toContainEqual({ key: "n", value: 7 });
 });

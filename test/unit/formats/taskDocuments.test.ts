@@ -313,6 +313,75 @@ describe("Celery's documents", () => {
   });
 });
 
+describe("tasks of Celery in older encodings", () => {
+  const done = { $date: "2026-04-01T10:00:00Z" };
+  const task = (id: string, rest: object) => ({
+    ...{ _id: id, name: id, status: "SUCCESS", result: "1", date_done: done },
+    ...rest,
+  });
+  const read = (...documents: readonly object[]) =>
+    readDocumentFile(JSON.stringify(documents), context).records;
+
+  it.each<[string, object]>([
+    ["null in JSON", { traceback: "null" }],
+    ["bytes", { traceback: { $binary: { base64: "gAJOLg==", subType: "00" } } }],
+    ["bytes of old", { traceback: { $type: "00", $binary: "gAJOLg==" } }],
+  ])("have no error where the traceback is %s", (_name, rest) => {
+    expect(read(task("a", rest))[0]?.detail.error).toBeUndefined();
+  });
+
+  it("show pickled results as bytes, and no error that nobody can read", () => {
+    const result = { $type: "00", $binary: "gAJ9cQEu" };
+    const [record] = read(task("a", { status: "FAILURE", traceback: result, result }));
+    expect(record?.span.status).toBe(SpanStatus.error);
+    expect(record?.detail).toMatchObject({ result: "gAJ9cQEu", error: { message: "" } });
+    expect(record?.detail.error?.stack).toBeUndefined();
+  });
+
+  it("keep ids in bytes of either form", () => {
+    const base64 = "f/YnDlZp5O6MSNW5ujnj2Q==";
+    const ids = [{ $type: "04", $binary: base64 }, { $binary: { base64, subType: "04" } }];
+    const records = ids.flatMap(_id => read({ ...task("a", {}), _id }));
+    expect(new Set(records.map(each => each.span.spanId)).size).toBe(1);
+    expect(records[0]?.span.spanId).toMatch(/^7ff6270e-/);
+  });
+
+  it("have stacks in JSON as text", () => {
+    const stack = 'Traceback:\n  File "/app/till.py", line 3, in pay\nTillError: no till\n';
+    const [record] = read(task("a", { status: "FAILURE", traceback: JSON.stringify(stack) }));
+    expect(record?.detail.error).toMatchObject({ stack, message: "TillError: no till" });
+  });
+
+  it("hang below the callers that name them, as lists or in JSON, in groups too", () => {
+    const group = [
+      ["g", ["top", null]],
+      [["b", null], null],
+      [["c", ["top", null]], null],
+    ];
+    const children = [
+      [["a", null], null],
+      [group[0], group.slice(1)],
+    ];
+    const records = read(
+      task("top", { children: JSON.stringify(children) }),
+      task("a", { children: [[["d", null], null]], status: "PROGRESS", date_done: null }),
+      ...["b", "c", "d"].map(id => task(id, { children: "[]", traceback: "null" })),
+      task("after", { parent_id: "c" }),
+    );
+    expect(records.map(each => [each.span.name, each.span.parentSpanId])).toEqual([
+      ["top", undefined],
+      ["a", "top"],
+      ["b", "top"],
+      ["c", "top"],
+      ["d", "a"],
+      ["after", "c"],
+    ]);
+    expect(new Set(records.map(each => each.traceId))).toEqual(new Set(["top"]));
+    expect(records[1]?.span).toMatchObject({ status: SpanStatus.unset });
+    expect(records[1]?.span.endUnixNs).toBeUndefined();
+  });
+});
+
 describe("a file of documents", () => {
   const recorded = readRecorded();
   const lines = [...readRecordedDocuments().values()].flatMap(text => text.trim().split("\n"));
