@@ -1,13 +1,24 @@
 /** Which colour a span has: one slot of the palette for each queue or service of the trace. Pure. */
 
+import { SpanKind } from "../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../model/trace.ts";
 
 /** How many colours the palette has (`traceside.palette1` … in package.json). */
 export const PALETTE_SIZE = 10;
 
-/** The string index of the queue of a span, or of its service where it has no queue. */
+/**
+ * The string index of the queue of a span, or of its service where it has no queue. Who only sends to a queue belongs to
+ * his service.
+ */
 export function getGroup(columns: TraceColumns, span: SpanIndex): number {
-  return columns.queue[span] || columns.service[span]!;
+  return isTask(columns, span)
+    ? columns.queue[span]!
+    : columns.service[span] || columns.queue[span]!;
+}
+
+/** Whether it runs what came out of a queue. */
+export function isTask({ queue, kind }: TraceColumns, span: SpanIndex): boolean {
+  return queue[span] !== 0 && kind[span] !== SpanKind.producer;
 }
 
 /**

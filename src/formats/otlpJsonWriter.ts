@@ -87,6 +87,7 @@ function writeSpan(traceId: string, span: SpanRecord["span"], detail: SpanDetail
       ? []
       : [{ key: mark.parentSpanId, value: parentSpanId }]),
     ...(markedFlags === 0 || isSaid ? [] : [{ key: mark.flags, value: markedFlags }]),
+    ...(endUnixNs !== undefined || isSaid ? [] : [{ key: mark.running, value: true }]),
     ...(span.warnings === undefined ? [] : [{ key: mark.warnings, value: span.warnings }]),
   ];
   const isRemote = ((span.flags ?? 0) & SpanFlag.remoteParent) !== 0;
@@ -98,7 +99,7 @@ function writeSpan(traceId: string, span: SpanRecord["span"], detail: SpanDetail
     name: span.name,
     kind: span.kind ?? 0,
     ...(startUnixNs !== undefined && { startTimeUnixNano: String(startUnixNs) }),
-    // Without it the span still runs; every exporter of OpenTelemetry writes it.
+    // Every exporter of OpenTelemetry writes it: what has none says so in an attribute.
     ...(endUnixNs !== undefined && { endTimeUnixNano: String(endUnixNs) }),
     attributes: writeAttributes(attributes),
     events: listWrittenEvents(span, detail).map(writeEvent),

@@ -44,6 +44,9 @@ export interface OtelSpan {
   readonly links: readonly SpanLink[];
   /** Bits of `SpanFlag`. */
   readonly flags?: number;
+  /** Where they are no attributes. */
+  readonly parameters?: AttributeValue;
+  readonly result?: AttributeValue;
   /** What the server that it was read from said of it. */
   readonly warnings?: readonly string[];
   /** The span as its file holds it, for people to read. */
@@ -67,8 +70,9 @@ export function toSpanRecord(written: OtelSpan, store: string): SpanRecord {
 
 function toDetail(span: OtelSpan, store: string): SpanDetail {
   const task = readTask(span);
-  const parameters = readJson(span.attributes, "funboost.function_params", "task.parameters");
-  const result = readJson(span.attributes, "task.result");
+  const parameters =
+    span.parameters ?? readJson(span.attributes, "funboost.function_params", "task.parameters");
+  const result = span.result ?? readJson(span.attributes, "task.result");
   const error = findError(span);
   return {
     spanId: span.spanId,

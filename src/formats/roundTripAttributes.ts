@@ -5,7 +5,8 @@
 
 import { EdgeKind, SpanFlag } from "../model/span.ts";
 import type { Attribute, AttributeValue, SpanLink } from "../model/spanDetail.ts";
-import { findAttribute, findText, toBigInt } from "./attributeValues.ts";
+import { findAttribute, findText, toAttributeValue, toBigInt } from "./attributeValues.ts";
+import { parseExact } from "./jsonText.ts";
 import type { OtelSpan } from "./otlpSpan.ts";
 
 export const mark = {
@@ -17,7 +18,10 @@ export const mark = {
   flags: "traceside.flags",
   /** Jaeger's spans have a service each: where there was none, it is the queue. */
   noService: "traceside.no_service",
-  /** Jaeger has no way to say that a span has no end. */
+  /** What a plain span was called with and gave back, as JSON; tasks have attributes of their own for that. */
+  parameters: "traceside.parameters",
+  result: "traceside.result",
+  /** A span without an end is still running, or its end was never told: it is not one that took no time. */
   running: "traceside.running",
   /** As Jaeger itself calls what it has to say of a span, where it speaks OpenTelemetry. */
   warnings: "@jaeger@warnings",
@@ -41,6 +45,8 @@ export function takeMarks(span: OtelSpan): OtelSpan {
   const isRunning = findAttribute(attributes, mark.running) === true;
   const hasService = findAttribute(attributes, mark.noService) !== true;
   const { endUnixNs, ...rest } = span;
+  const parameters = parseMark(attributes, mark.parameters);
+  const result = parseMark(attributes, mark.result);
   return {
     ...rest,
     links,
@@ -49,6 +55,8 @@ export function takeMarks(span: OtelSpan): OtelSpan {
     spanId: findText(attributes, mark.spanId) ?? span.spanId,
     parentSpanId: findText(attributes, mark.parentSpanId) ?? span.parentSpanId,
     ...(warnings.length > 0 && { warnings }),
+    ...(parameters !== undefined && { parameters }),
+    ...(result !== undefined && { result }),
     ...(!hasService && { resource: span.resource.filter(each => each.key !== "service.name") }),
     flags: (span.flags ?? 0) | flags,
     attributes: attributes.filter(each => !isMark(each)),
@@ -64,6 +72,12 @@ function takeLinkMarks(link: SpanLink): SpanLink {
     spanId: findText(attributes, mark.spanId) ?? link.spanId,
     attributes: attributes.filter(each => !isMark(each)),
   };
+}
+
+function parseMark(attributes: readonly Attribute[], key: string): AttributeValue {
+  const text = findText(attributes, key);
+  const parsed = text === undefined ? undefined : parseExact(text);
+  return parsed !== undefined && "value" in parsed ? toAttributeValue(parsed.value) : text;
 }
 
 function isMark({ key }: Attribute): boolean {

@@ -6,12 +6,16 @@
 import { SpanStatus, type SpanInput } from "../model/span.ts";
 import type { Attribute, AttributeValue, SpanDetail, SpanEvent } from "../model/spanDetail.ts";
 import { readHost } from "./otlpSpan.ts";
+import { mark } from "./roundTripAttributes.ts";
+
+const parameterKeys = ["task.parameters", "funboost.function_params"];
 
 /** The span's own attributes, and its queue and its task's, where they are not said already. */
 export function listWrittenAttributes(span: SpanInput, detail: SpanDetail): readonly Attribute[] {
   const { task } = detail;
   const queue = span.queue ?? task?.queue ?? "";
-  if (task === undefined && queue === "") return detail.attributes;
+  const hasValues = detail.parameters !== undefined || detail.result !== undefined;
+  if (task === undefined && queue === "" && !hasValues) return detail.attributes;
   const has = new Set(detail.attributes.map(each => each.key));
   const listNew = (keys: readonly string[], value: AttributeValue): readonly Attribute[] => {
     const [key] = keys;
@@ -24,7 +28,10 @@ export function listWrittenAttributes(span: SpanInput, detail: SpanDetail): read
     ...detail.attributes,
     ...listNew(["messaging.destination.name", "messaging.destination"], queue),
     ...(task === undefined
-      ? []
+      ? [
+          ...listNew([mark.parameters, ...parameterKeys], JSON.stringify(detail.parameters)),
+          ...listNew([mark.result, "task.result"], JSON.stringify(detail.result)),
+        ]
       : [
           ...listNew(["messaging.message.id", "messaging.message_id"], task.taskId),
           ...listNew(["code.function.name", "code.function"], task.function),
@@ -36,7 +43,7 @@ export function listWrittenAttributes(span: SpanInput, detail: SpanDetail): read
           ...listNew(["task.script"], task.script),
           ...listNew(["task.attempts"], span.attempts),
           ...listNew(["task.queued_unix_nano"], span.queuedUnixNs?.toString()),
-          ...listNew(["task.parameters", "funboost.function_params"], toText(detail.parameters)),
+          ...listNew(parameterKeys, toText(detail.parameters)),
           ...listNew(["task.result"], toText(detail.result)),
         ]),
   ];

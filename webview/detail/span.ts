@@ -189,14 +189,14 @@ export class SpanView extends LitElement {
           facts.queue === ""
             ? nothing
             : html`<span class="chip" title=${t("Queue")}
-                ><span class="dot"></span>${facts.queue}</span
+                >${facts.group === facts.queue ? html`<span class="dot"></span>` : nothing}${facts.queue}</span
               >`
         }
         ${
           facts.service === ""
             ? nothing
             : html`<span class="chip" title=${t("Service")}
-                >${facts.queue === "" ? html`<span class="dot"></span>` : nothing}${facts.service}</span
+                >${facts.group === facts.queue ? nothing : html`<span class="dot"></span>`}${facts.service}</span
               >`
         }
         ${kind === undefined ? nothing : html`<span class="muted">${kind}</span>`}

@@ -15,7 +15,7 @@ export interface SpanRowOptions {
 }
 
 export function renderSpanRow(facts: SpanFacts, options: SpanRowOptions): TemplateResult {
-  const group = facts.queue || facts.service;
+  const { group } = facts;
   const title =
     options.title ?? [facts.name, group, describeState(facts.state)].filter(Boolean).join(" · ");
   return html`<button

@@ -17,6 +17,8 @@ export interface SpanFacts {
   readonly name: string;
   readonly service: string;
   readonly queue: string;
+  /** The one of both that its colour is for. */
+  readonly group: string;
   /** Index of the palette colour. */
   readonly slot: number;
   readonly state: SpanState;
@@ -49,6 +51,7 @@ export function getSpanFacts(
     name: name !== "" ? name : state === "missing" ? t("(missing span)") : t("(no name)"),
     service: textAt(columns.service),
     queue: textAt(columns.queue),
+    group: columns.strings[getGroup(columns, span)] ?? "",
     slot: slots.get(getGroup(columns, span)) ?? 0,
     state,
     kind: columns.kind[span] ?? SpanKind.unspecified,

@@ -1,6 +1,6 @@
 /** What the header says of a whole trace, counted once. Knows no DOM and no words. */
 
-import { getGroup } from "../../src/analysis/groups.ts";
+import { getGroup, isTask } from "../../src/analysis/groups.ts";
 import { sumGroups } from "../../src/analysis/highlights.ts";
 import { isRunning } from "../../src/analysis/times.ts";
 import { SpanFlag, SpanStatus } from "../../src/model/span.ts";
@@ -42,7 +42,7 @@ export function countTrace({ columns, selfNs, slots }: LoadedTrace): TraceFacts 
     const flags = columns.flags[span] ?? 0;
     if (flags & SpanFlag.placeholder) continue;
     spans += 1;
-    if (columns.queue[span] !== 0) {
+    if (isTask(columns, span)) {
       tasks += 1;
       queues.add(getGroup(columns, span));
     }

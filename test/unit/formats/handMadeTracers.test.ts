@@ -1,6 +1,8 @@
 /** What people's own tracers write: errors and kinds under many names, parents as objects, ids of the clock, call trees. */
 
 import { describe, expect, it } from "vitest";
+import { writeJaegerJson } from "../../../src/formats/jaegerJsonWriter.ts";
+import { writeOtlpJson } from "../../../src/formats/otlpJsonWriter.ts";
 import { readTraceFile, type TraceFile } from "../../../src/formats/traceFile.ts";
 import { SpanKind, SpanStatus } from "../../../src/model/span.ts";
 import { outline } from "./outline.ts";
@@ -124,6 +126,28 @@ it("a span that is told when it starts and when it ends is one span", () => {
     ["pay", true],
     ["rest", false],
   ]);
+});
+
+describe("input and output of a span that is no task", () => {
+  const call = { ...span, input: { question: "7 + 1" }, output: "8" };
+
+  it.each([
+    ["OTLP", writeOtlpJson],
+    ["Jaeger JSON", writeJaegerJson],
+  ])("are kept in %s", (_name, write) => {
+    const { records } = open([call]);
+    const again = open(JSON.parse(write(records)) as unknown).records;
+    expect(again[0]?.detail).toMatchObject({ parameters: { question: "7 + 1" }, result: "8" });
+    expect(again[0]?.detail.attributes).toEqual(records[0]?.detail.attributes);
+  });
+});
+
+it("a span without an end says so where it is exported", () => {
+  const { records } = open([{ ...span, end: null }]);
+  const text = writeOtlpJson(records);
+  expect(text).not.toContain("endTimeUnixNano");
+  expect(text).toContain('{"key":"traceside.running","value":{"boolValue":true}}');
+  expect(open(JSON.parse(text) as unknown).records[0]?.span.endUnixNs).toBeUndefined();
 });
 
 describe("a parent that is the whole span", () => {
