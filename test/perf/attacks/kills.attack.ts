@@ -44,7 +44,8 @@ export const attack: Attack = {
     const found = await countStored(file, bundles, acknowledged);
     report("missing", acknowledged.length * SPANS_PER_TRACE - found, "spans");
     assert.equal(found, acknowledged.length * SPANS_PER_TRACE);
-    const sql = new DatabaseSync(file);
+    // Who read it last may still be closing it.
+    const sql = new DatabaseSync(file, { timeout: 10_000 });
     assert.equal(sql.prepare("PRAGMA quick_check").get()?.["quick_check"], "ok");
     sql.close();
   },
