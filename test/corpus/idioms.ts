@@ -1,0 +1,14 @@
+/** All programs of the corpus. */
+
+import { consumerIdioms } from "./consumerIdioms.ts";
+import type { Idiom } from "./idiom.ts";
+import { pythonRouteIdioms } from "./pythonRouteIdioms.ts";
+import { routeIdioms } from "./routeIdioms.ts";
+import { spanIdioms } from "./spanIdioms.ts";
+
+export const idioms: readonly Idiom[] = [
+  ...spanIdioms,
+  ...pythonRouteIdioms,
+  ...routeIdioms,
+  ...consumerIdioms,
+];

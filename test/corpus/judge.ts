@@ -1,0 +1,67 @@
+/** One program of the corpus and its span → what the search for its source answers, and how right that is. */
+
+import type { SpanDetail } from "../../src/model/spanDetail.ts";
+import { getCodeHints } from "../../src/source/codeHints.ts";
+import type { SourceLocation } from "../../src/source/location.ts";
+import { resolveSource } from "../../src/source/resolveSource.ts";
+import { createWorkspace } from "../unit/source/indexFiles.ts";
+import type { Idiom } from "./idiom.ts";
+
+/** `near`: the right file, and not the right line; `inList`: among the places that the user may choose from. */
+export type Verdict = "right" | "near" | "inList" | "sureAndWrong" | "wrong" | "nothing";
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  /** `path:line`, one-based. */
+  readonly expected: string;
+  readonly found: string;
+  /** The rule that found the first place. */
+  readonly rule: string;
+  /** The end of the file's name. */
+  readonly language: string;
+}
+
+export async function judge({ files, name, kind, attributes = {} }: Idiom): Promise<Judgement> {
+  const marked = Object.entries(files).find(([, text]) => text.includes("▶"));
+  if (marked === undefined) throw new Error(`${name} marks no line.`);
+  const [path, text] = marked;
+  const expected = `${path}:${text.slice(0, text.indexOf("▶")).split("\n").length}`;
+  const plain = Object.entries(files).map(
+    ([each, content]) => [`/ws/${each}`, content.replace("▶", "")] as const,
+  );
+  const workspace = await createWorkspace(Object.fromEntries(plain));
+  const detail: SpanDetail = {
+    spanId: "1",
+    traceId: "2",
+    attributes: Object.entries(attributes).map(([key, value]) => ({ key, value })),
+    resource: [],
+    events: [],
+    links: [],
+    stores: [],
+    raw: "",
+  };
+  const facts = { name, service: "", queue: "", ...(kind !== undefined && { kind }) };
+  const { locations } = await resolveSource(getCodeHints(detail, facts), workspace);
+  const places = locations.map(toPlace);
+  const [first] = locations;
+  const found = first === undefined ? "nothing" : toPlace(first);
+  const isNear = first?.path === `/ws/${path}`;
+  const verdict: Verdict =
+    first === undefined
+      ? "nothing"
+      : found === expected
+        ? "right"
+        : first.isSure && !isNear
+          ? "sureAndWrong"
+          : places.includes(expected)
+            ? "inList"
+            : isNear
+              ? "near"
+              : "wrong";
+  const language = path.slice(path.lastIndexOf(".") + 1);
+  return { verdict, expected, found, rule: first?.reason.code ?? "none", language };
+}
+
+function toPlace({ path, line0 }: SourceLocation): string {
+  return `${path.replace("/ws/", "")}:${line0 + 1}`;
+}
