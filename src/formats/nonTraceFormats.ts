@@ -145,8 +145,12 @@ const texts: readonly (readonly [RegExp, string])[] = [
   [/^resourceLogs:/m, "OTLP logs, no traces"],
   [/^resourceMetrics:/m, "OTLP metrics, no traces"],
   [
-    /^\s*ResourceSpans #0$/m,
-    "what the Collector's debug exporter prints, which is not read: its file exporter writes what is",
+    /^(?:.*\t)?(?:ResourceSpans #0|ResourceTraces #0.*|Traces(?:Exporter)?\t\{.*"spans": ?\d+.*)$/m,
+    "what the Collector's debug exporter prints without times: set its verbosity to detailed, or use its file exporter",
+  ],
+  [
+    /^\tParentSpanId *: [0-9a-f]{16}$/m,
+    "what OpenTelemetry prints in Rust, which is not read: send OTLP to port 4318",
   ],
   [
     /^LogRecord\.Timestamp:/m,

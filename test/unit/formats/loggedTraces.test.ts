@@ -118,6 +118,32 @@ describe("lines of JSON", () => {
   });
 });
 
+it.each([
+  [
+    "the Collector without details",
+    '2026-04-01T00:00:00.1Z\tinfo\tTraces\t{"resource spans": 1, "spans": 2}',
+    "the Collector's debug exporter",
+  ],
+  [
+    "the Collector, one span a line",
+    `2026-04-01T00:00:00.1Z\tinfo\tResourceTraces #0 service.name=till\npay ${TRACE} a1`,
+    "the Collector's debug exporter",
+  ],
+  [
+    "Rust",
+    `Spans\n\tName         : pay\n\tTraceId      : ${TRACE}\n\tParentSpanId : ${"0".repeat(16)}\n`,
+    "OpenTelemetry prints in Rust",
+  ],
+])("what %s prints is named", (_name, text, reason) => {
+  expect(() => open(text)).toThrow(
+    expect.objectContaining({
+      failure: expect.objectContaining({
+        reason: expect.stringContaining(reason) as unknown,
+      }) as unknown,
+    }),
+  );
+});
+
 describe("text of several lines", () => {
   const printed = [
     "{",
