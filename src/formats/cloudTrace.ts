@@ -17,7 +17,8 @@ import {
   toRawText,
 } from "./attributeValues.ts";
 import { readKind } from "./otlpJson.ts";
-import { toSpanRecord, type OtelSpan } from "./otlpSpan.ts";
+import type { OtelSpan } from "./otelSpan.ts";
+import { toSpanRecord } from "./otlpSpan.ts";
 import { toAttributes } from "./plainFields.ts";
 import { writeStack } from "./stackText.ts";
 import { isObject, listObjects, type FileContext, type JsonObject } from "./traceFormat.ts";

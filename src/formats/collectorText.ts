@@ -25,7 +25,8 @@ import type { SpanRecords } from "../model/spanRecord.ts";
 import { isoToUnixNs, toAttributeValue, toBigInt, toInteger } from "./attributeValues.ts";
 import { parseExact } from "./jsonText.ts";
 import { readKind, readStatus } from "./otlpJson.ts";
-import { toSpanRecord, type OtelSpan } from "./otlpSpan.ts";
+import type { OtelSpan } from "./otelSpan.ts";
+import { toSpanRecord } from "./otlpSpan.ts";
 import type { FileContext } from "./traceFormat.ts";
 
 const GROUP = /^(?:[^\n]*\t)?ResourceSpans #\d+\r?$/m;

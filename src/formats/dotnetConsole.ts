@@ -16,7 +16,8 @@ import type { SpanEvent, SpanLink } from "../model/spanDetail.ts";
 import type { SpanRecords } from "../model/spanRecord.ts";
 import { isoToUnixNs } from "./attributeValues.ts";
 import { readKind, readStatus } from "./otlpJson.ts";
-import { toSpanRecord, type OtelSpan } from "./otlpSpan.ts";
+import type { OtelSpan } from "./otelSpan.ts";
+import { toSpanRecord } from "./otlpSpan.ts";
 import { note, type FileContext } from "./traceFormat.ts";
 import { durationToNanos } from "./wireValue.ts";
 

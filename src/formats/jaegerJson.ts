@@ -26,7 +26,8 @@ import {
 } from "./attributeValues.ts";
 import { readJaegerTags } from "./jaegerTags.ts";
 import { readKind } from "./otlpJson.ts";
-import { toSpanRecord, type OtelSpan } from "./otlpSpan.ts";
+import type { OtelSpan } from "./otelSpan.ts";
+import { toSpanRecord } from "./otlpSpan.ts";
 import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
 
 type Context = Pick<FileContext, "store">;

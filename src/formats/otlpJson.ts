@@ -12,7 +12,8 @@ import type { Problem } from "../model/problem.ts";
 import type { SpanRecord, SpanRecords } from "../model/spanRecord.ts";
 import { knownTime } from "../model/traceMerge.ts";
 import { toBigInt, toRawText } from "./attributeValues.ts";
-import { readLinkKind, toSpanRecord, type OtelSpan } from "./otlpSpan.ts";
+import type { OtelSpan } from "./otelSpan.ts";
+import { readLinkKind, toSpanRecord } from "./otlpSpan.ts";
 import { readAttributes, UnreadValues } from "./otlpValue.ts";
 import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
 

@@ -23,35 +23,8 @@ import type {
 } from "../model/spanDetail.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
 import { findAttribute, findText, toBigInt } from "./attributeValues.ts";
+import type { OtelSpan } from "./otelSpan.ts";
 import { takeMarks } from "./roundTripAttributes.ts";
-
-export interface OtelSpan {
-  /** Ids as written. */
-  readonly traceId: string;
-  readonly spanId: string;
-  /** Absent, empty or zeros for a root. */
-  readonly parentSpanId?: string;
-  readonly name: string;
-  readonly kind: SpanKind;
-  readonly status: SpanStatus;
-  readonly statusMessage?: string;
-  readonly startUnixNs?: bigint;
-  readonly endUnixNs?: bigint;
-  readonly attributes: readonly Attribute[];
-  readonly resource: readonly Attribute[];
-  readonly scope?: SpanDetail["scope"];
-  readonly events: readonly SpanEvent[];
-  readonly links: readonly SpanLink[];
-  /** Bits of `SpanFlag`. */
-  readonly flags?: number;
-  /** Where they are no attributes. */
-  readonly parameters?: AttributeValue;
-  readonly result?: AttributeValue;
-  /** What the server that it was read from said of it. */
-  readonly warnings?: readonly string[];
-  /** The span as its file holds it, for people to read. */
-  readonly raw: () => string;
-}
 
 /** `store` is named in the detail as the teller. */
 export function toSpanRecord(written: OtelSpan, store: string): SpanRecord {

@@ -7,7 +7,7 @@ import { EdgeKind, SpanFlag } from "../model/span.ts";
 import type { Attribute, AttributeValue, SpanLink } from "../model/spanDetail.ts";
 import { findAttribute, findText, toAttributeValue, toBigInt } from "./attributeValues.ts";
 import { parseExact } from "./jsonText.ts";
-import type { OtelSpan } from "./otlpSpan.ts";
+import type { OtelSpan } from "./otelSpan.ts";
 
 export const mark = {
   /** Ids that are no W3C ids, and so were written as ones that are made from them. */

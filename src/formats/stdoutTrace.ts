@@ -18,7 +18,8 @@ import {
 } from "./attributeValues.ts";
 import { parseInspectedText } from "./inspectedText.ts";
 import { readKind, readStatus } from "./otlpJson.ts";
-import { readLinkKind, toSpanRecord, type OtelSpan } from "./otlpSpan.ts";
+import type { OtelSpan } from "./otelSpan.ts";
+import { readLinkKind, toSpanRecord } from "./otlpSpan.ts";
 import { isObject, listObjects, type FileContext, type JsonObject } from "./traceFormat.ts";
 
 type Context = Pick<FileContext, "store">;

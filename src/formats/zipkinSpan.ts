@@ -14,38 +14,8 @@ import { readMessageId } from "./otlpSpan.ts";
 import { isObject, type FileContext } from "./traceFormat.ts";
 import { lazyRecord, toPlainText } from "./wireValue.ts";
 import { mergePieces } from "./zipkinPieces.ts";
+import type { ZipkinAnnotation, ZipkinEndpoint, ZipkinSpan } from "./zipkinTypes.ts";
 import { createTraceIdUniter, separateShared, type Placement } from "./zipkinShared.ts";
-
-export interface ZipkinEndpoint {
-  readonly serviceName: string;
-  readonly ipv4?: string;
-  readonly ipv6?: string;
-  readonly port?: number;
-}
-
-export interface ZipkinAnnotation {
-  readonly timeUnixNs: bigint;
-  readonly value: string;
-}
-
-export interface ZipkinSpan {
-  /** As it was written. */
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId?: string;
-  readonly name: string;
-  readonly kind: SpanKind;
-  readonly startUnixNs?: bigint;
-  readonly durationNs?: bigint;
-  readonly local?: ZipkinEndpoint;
-  readonly remote?: ZipkinEndpoint;
-  readonly annotations: readonly ZipkinAnnotation[];
-  readonly tags: readonly Attribute[];
-  readonly shared: boolean;
-  readonly debug: boolean;
-  /** The JSON that it was read from; several where it came in pieces. */
-  readonly raw: readonly unknown[];
-}
 
 /** How OpenTelemetry's collector writes what Zipkin has no place for: `name|{"key":"value"}|0`. */
 const EVENT_WITH_ATTRIBUTES = /^(.*)\|(\{[^]*\})\|\d+$/;

@@ -8,12 +8,8 @@ import { toAttributeValue, toBigInt } from "./attributeValues.ts";
 import { formatIpv6 } from "./ipAddress.ts";
 import { isObject, listObjects, type JsonObject } from "./traceFormat.ts";
 import { toNanos, toPlainText, UnitPower } from "./wireValue.ts";
-import {
-  padZipkinId,
-  readZipkinEndpoint,
-  type ZipkinEndpoint,
-  type ZipkinSpan,
-} from "./zipkinSpan.ts";
+import type { ZipkinEndpoint, ZipkinSpan } from "./zipkinTypes.ts";
+import { padZipkinId, readZipkinEndpoint } from "./zipkinSpan.ts";
 import { splitSides, type ZipkinV1Annotation, type ZipkinV1Span } from "./zipkinV1Sides.ts";
 
 const INT64 = /^-?\d{1,20}$/;

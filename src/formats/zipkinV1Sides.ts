@@ -8,7 +8,7 @@
 
 import { SpanKind } from "../model/span.ts";
 import type { Attribute, AttributeValue } from "../model/spanDetail.ts";
-import type { ZipkinAnnotation, ZipkinEndpoint, ZipkinSpan } from "./zipkinSpan.ts";
+import type { ZipkinAnnotation, ZipkinEndpoint, ZipkinSpan } from "./zipkinTypes.ts";
 
 export interface ZipkinV1Annotation {
   readonly timeNs: bigint | undefined;

@@ -7,13 +7,8 @@ import { toAttributeValue } from "./attributeValues.ts";
 import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
 import { toNanos, toPlainText, UnitPower } from "./wireValue.ts";
 import { isZipkinV1Span, readZipkinV1Span } from "./zipkinV1.ts";
-import {
-  padZipkinId,
-  readZipkinEndpoint,
-  toZipkinRecords,
-  type ZipkinAnnotation,
-  type ZipkinSpan,
-} from "./zipkinSpan.ts";
+import type { ZipkinAnnotation, ZipkinSpan } from "./zipkinTypes.ts";
+import { padZipkinId, readZipkinEndpoint, toZipkinRecords } from "./zipkinSpan.ts";
 
 const kinds: Readonly<Record<string, SpanKind>> = {
   CLIENT: SpanKind.client,

@@ -1,6 +1,6 @@
 /** What was wrong with a trace's data, where, and what was done about it. Values, never exceptions; they know no words. */
 
-import type { SpanIndex } from "./trace.ts";
+import type { SpanIndex } from "./span.ts";
 
 export type Problem = {
   /** The spans concerned, in the built trace. */

@@ -1,5 +1,8 @@
 /** One span as formats and stores hand it to the TraceBuilder. Pure; knows no wire format and no store. */
 
+/** The index of a span in the columns of its trace. */
+export type SpanIndex = number & { readonly __brand?: "SpanIndex" };
+
 /** OpenTelemetry's numbers, so that a kind needs no translation on the wire. */
 export const SpanKind = {
   unspecified: 0,

@@ -6,11 +6,10 @@
  */
 
 import type { Problem } from "./problem.ts";
-import type { SpanInput } from "./span.ts";
+import type { SpanIndex, SpanInput } from "./span.ts";
 import type { DetailSource, SpanDetail } from "./spanDetail.ts";
 
-/** The index of a span in the columns of its trace. */
-export type SpanIndex = number & { readonly __brand?: "SpanIndex" };
+export type { SpanIndex } from "./span.ts";
 
 export interface TraceColumns {
   readonly traceId: string;

@@ -90,6 +90,28 @@ test("no import leaves the table", () => {
   expect(files.flatMap(file => findBroken(file, listImports(file)))).toEqual([]);
 });
 
+test("no files import each other in a circle", () => {
+  const imports = new Map(
+    files.map(file => [
+      file,
+      listImports(file)
+        .filter(name => name.startsWith("."))
+        .map(name => relative(root, normalize(join(root, dirname(file), name)))),
+    ]),
+  );
+  /** Files whose imports are all followed; what is met again on the way to them is a circle. */
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const follow = (file: string, way: readonly string[]): void => {
+    if (way.includes(file)) circles.push([...way.slice(way.indexOf(file)), file].join(" → "));
+    if (done.has(file) || way.includes(file)) return;
+    for (const target of imports.get(file) ?? []) follow(target, [...way, file]);
+    done.add(file);
+  };
+  for (const file of files) follow(file, []);
+  expect(circles).toEqual([]);
+});
+
 test("every file stands in a room of the table", () => {
   const homeless = files.filter(file => !Object.keys(rooms).some(room => isIn(file, room)));
   expect(homeless).toEqual([]);
