@@ -28,7 +28,10 @@ const textPlugin = {
 };
 
 /** Dynamic imports that become a file of their own, so that what they weigh is paid on first use. */
-const lazyModules = { "mongodb/mongoStore.ts": "./mongodb.cjs" };
+const lazyModules = {
+  "mongodb/mongoStore.ts": "./mongodb.cjs",
+  "/sqlText.ts": "./sqlText.cjs",
+};
 const lazyPlugin = {
   name: "lazy",
   setup(build) {
@@ -98,6 +101,7 @@ const builds = [
   },
   // Heavy or threaded parts are files of their own, loaded on first use.
   { ...host, entryPoints: ["src/stores/mongodb/mongoStore.ts"], outfile: "dist/mongodb.cjs" },
+  { ...host, entryPoints: ["src/features/tracePanel/sqlText.ts"], outfile: "dist/sqlText.cjs" },
   { ...host, entryPoints: ["src/stores/local/worker.ts"], outfile: "dist/localWorker.cjs" },
   { ...host, entryPoints: ["src/stores/file/fileWorker.ts"], outfile: "dist/fileWorker.cjs" },
   { ...host, entryPoints: ["src/collectorWorker.ts"], outfile: "dist/collectorWorker.cjs" },

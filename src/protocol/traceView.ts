@@ -96,6 +96,12 @@ export type SourceAnswer =
   | { readonly kind: "dismissed" }
   | { readonly kind: "none"; readonly tried: readonly string[] };
 
+export type SqlTokenKind =
+  "keyword" | "function" | "type" | "name" | "string" | "number" | "parameter" | "comment" | "text";
+
+/** A piece of a statement; all pieces together are the statement, with its white space. */
+export type SqlToken = readonly [kind: SqlTokenKind, text: string];
+
 export interface TimelineSettings {
   /** Show the queue wait before the bar. */
   readonly queueWait: boolean;
@@ -137,6 +143,10 @@ export type HostApi = {
   runAction(index: number): Promise<void>;
   cancel(): Promise<void>;
   copy(text: string): Promise<void>;
+  /** A statement laid out in the dialect of `system`, as OpenTelemetry names databases; "" where it is unknown. */
+  readSql(text: string, system: string): Promise<readonly SqlToken[]>;
+  /** Opens a value as a document of its own, in a language of VS Code. */
+  openText(text: string, language: string): Promise<void>;
   /** The first picture of the trace was painted this long after the columns were asked for. */
   painted(revision: number, paintMs: number): Promise<void>;
   /** An error in the webview, for the log. */

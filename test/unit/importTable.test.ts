@@ -35,6 +35,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 const packages: Readonly<Record<string, readonly string[]>> = {
   vscode: ["src/extension.ts", "src/platform", "src/services", "src/features"],
   mongodb: ["src/stores/mongodb"],
+  "sql-formatter": ["src/features/tracePanel/sqlText.ts"],
   elkjs: ["webview/graph"],
   "@vscode/tree-sitter-wasm": ["src/source"],
   "node:sqlite": ["src/stores/local"],

@@ -4,13 +4,17 @@ import { css, html, LitElement, nothing, type PropertyValues, type TemplateResul
 import type { Attribute } from "../../src/model/spanDetail.ts";
 import { renderCopy } from "../kit/copyButton.ts";
 import type { Host } from "../panel/host.ts";
-import { formatCount } from "../words/localText.ts";
+import { icons } from "../kit/icons.ts";
+import { formatCount, formatMoment } from "../words/localText.ts";
 import { renderShowAll } from "../kit/showAll.ts";
 import { baseStyles } from "../kit/styles.ts";
 import { t } from "../words/words.ts";
 import { detailStyles } from "./styles.ts";
+import "./sql.ts";
+import "./stack.ts";
 import "./value.ts";
-import { renderValue, toText } from "./value.ts";
+import { findDatabase, isWide, languageOf, readForm, type ValueForm } from "./valueForms.ts";
+import { renderLink, renderValue, toText } from "./value.ts";
 
 const ROWS_AT_FIRST = 100;
 /** Fewer are seen at a glance. */
@@ -30,11 +34,12 @@ export class AttributeTable extends LitElement {
       }
       .table {
         display: grid;
-        grid-template-columns: fit-content(42%) minmax(0, 1fr) 22px;
+        grid-template-columns: fit-content(42%) minmax(0, 1fr);
         column-gap: 12px;
         line-height: 18px;
       }
       .row {
+        position: relative;
         display: grid;
         grid-column: 1 / -1;
         grid-template-columns: subgrid;
@@ -60,13 +65,20 @@ export class AttributeTable extends LitElement {
         outline: 1px solid var(--vscode-contrastBorder, transparent);
         font-size: 11px;
       }
-      traceside-copy {
-        height: 18px;
-        align-items: center;
+      .wide > * {
+        grid-column: 1 / -1;
+      }
+      .actions {
+        position: absolute;
+        inset-block-start: 0;
+        inset-inline-end: 2px;
+        display: flex;
+        border-radius: 4px;
+        background: var(--vscode-editorWidget-background, var(--vscode-editor-background));
         opacity: 0;
       }
-      .row:hover traceside-copy,
-      .row:focus-within traceside-copy {
+      .row:hover .actions,
+      .row:focus-within .actions {
         opacity: 1;
       }
     `,
@@ -97,6 +109,7 @@ export class AttributeTable extends LitElement {
     const hasFilter = all.length >= FILTER_FROM;
     const found = hasFilter && this.filter !== "" ? filterAttributes(all, this.filter) : all;
     const shown = this.showsAll ? found : found.slice(0, ROWS_AT_FIRST);
+    const database = findDatabase(all);
     return html`${
         hasFilter
           ? html`<vscode-text-field
@@ -108,24 +121,7 @@ export class AttributeTable extends LitElement {
           : nothing
       }
       <div class="table" role="table">
-        ${shown.map(
-          ({ key, value, store }) =>
-            html`<div class="row" role="row">
-              <span class="key" role="rowheader"
-                >${key}${
-                  store === undefined
-                    ? nothing
-                    : html` <span class="teller" title=${t("The stores tell this differently")}
-                        >${store}</span
-                      >`
-                }</span
-              >
-              <span role="cell">${renderValue(value, true)}</span>
-              <span role="cell"
-                >${renderCopy(this.host, () => toText(value), t("Copy {0}", key))}</span
-              >
-            </div>`,
-        )}
+        ${shown.map(attribute => this.#renderRow(attribute, database))}
       </div>
       ${
         found.length === 0
@@ -137,6 +133,66 @@ export class AttributeTable extends LitElement {
       ${renderShowAll(shown.length, found.length, () => {
         this.showsAll = true;
       })}`;
+  }
+
+  #renderRow({ key, value, store }: Attribute, database: string): TemplateResult {
+    const form = readForm(key, value);
+    return html`<div class="row ${isWide(form) ? "wide" : ""}" role="row">
+      <span class="key" role="rowheader"
+        >${key}${
+          store === undefined
+            ? nothing
+            : html` <span class="teller" title=${t("The stores tell this differently")}
+                >${store}</span
+              >`
+        }</span
+      >
+      <span role="cell">${this.#renderForm(form, database)}</span>
+      <span class="actions" role="cell">
+        ${
+          this.host.hasEditor && isWide(form)
+            ? html`<button
+                class="icon"
+                title=${t("Open in Editor")}
+                aria-label=${t("Open {0} in an editor", key)}
+                @click=${() => this.#openText(form)}
+              >
+                ${icons.open}
+              </button>`
+            : nothing
+        }
+        ${renderCopy(this.host, () => toText(value), t("Copy {0}", key))}
+      </span>
+    </div>`;
+  }
+
+  #renderForm(form: ValueForm, database: string): TemplateResult {
+    switch (form.kind) {
+      case "sql":
+        return html`<traceside-sql
+          .host=${this.host}
+          .text=${form.text}
+          .system=${database}
+        ></traceside-sql>`;
+      case "stack":
+        return html`<traceside-stack .host=${this.host} .stack=${form.text}></traceside-stack>`;
+      case "link":
+        return renderLink(form.text);
+      case "moment":
+        return html`<span class="mono plain">${form.text}</span>
+          <span class="muted">${formatMoment(form.unixMs)}</span>`;
+      case "tree":
+        return renderValue(form.value);
+      case "text":
+        return renderValue(form.value, true);
+    }
+  }
+
+  /** As it is laid out here; a statement is laid out by the host. */
+  #openText(form: ValueForm): void {
+    const { remote, report } = this.host;
+    const text = "text" in form ? form.text : toText(form.value);
+    remote.openText(text, languageOf(form)).catch(report);
   }
 
   readonly #onFilter = (event: Event): void => {

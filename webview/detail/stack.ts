@@ -6,7 +6,7 @@ import { renderShowAll } from "../kit/showAll.ts";
 import { explainError } from "../words/storeAnswers.ts";
 import { baseStyles } from "../kit/styles.ts";
 import { t } from "../words/words.ts";
-import { readStack, type StackLine } from "./stackLines.ts";
+import { findProgramFrame, readStack, type StackLine } from "./stackLines.ts";
 import { detailStyles } from "./styles.ts";
 
 const LINES_AT_FIRST = 30;
@@ -20,14 +20,19 @@ export class StackView extends LitElement {
         display: block;
       }
       .lines {
-        overflow-x: auto;
         line-height: 18px;
-        white-space: pre;
-        tab-size: 4;
+        white-space: pre-wrap;
+        overflow-wrap: anywhere;
+        tab-size: 2;
       }
       .lines button {
         display: block;
-        min-width: 100%;
+        width: 100%;
+      }
+      .own {
+        margin-block-end: 4px;
+        padding-inline-start: 6px;
+        border-inline-start: 2px solid var(--vscode-textLink-foreground);
       }
       .frame {
         color: var(--vscode-textLink-foreground);
@@ -59,7 +64,15 @@ export class StackView extends LitElement {
   override render(): TemplateResult {
     const lines = readStack(this.stack);
     const shown = this.showsAll ? lines : lines.slice(0, LINES_AT_FIRST);
-    return html`<div class="lines mono">${shown.map(line => this.#renderLine(line))}</div>
+    const own = findProgramFrame(lines);
+    return html`${
+        own === undefined || own === lines[0]
+          ? nothing
+          : html`<div class="lines mono own" title=${t("The program's own frame")}>
+              ${this.#renderLine({ ...own, text: own.text.trim() })}
+            </div>`
+      }
+      <div class="lines mono">${shown.map(line => this.#renderLine(line))}</div>
       ${renderShowAll(shown.length, lines.length, () => {
         this.showsAll = true;
       })}

@@ -24,3 +24,10 @@ export function readStack(stack: string): readonly StackLine[] {
     return { text, isFrame, isForeign: isFrame && FOREIGN.test(text) };
   });
 }
+
+/** The program's own frame that is nearest to the error: Python's most recent call stands last, all others' first. */
+export function findProgramFrame(lines: readonly StackLine[]): StackLine | undefined {
+  const isOwn = ({ isFrame, isForeign }: StackLine): boolean => isFrame && !isForeign;
+  const isPython = lines.some(({ text }) => /^\s*File "[^"]+", line \d+/.test(text));
+  return isPython ? lines.findLast(isOwn) : lines.find(isOwn);
+}

@@ -9,6 +9,7 @@ import { t } from "../words/words.ts";
 import { detailStyles } from "./styles.ts";
 import "./text.ts";
 import { CUT_AT, renderText } from "./text.ts";
+import { isLink, readJson } from "./valueForms.ts";
 
 const ENTRIES_AT_FIRST = 100;
 /** A branch of at most so many entries lies open, this deep. */
@@ -109,7 +110,7 @@ export class ValueView extends LitElement {
   }
 
   #renderEntry(key: string, value: AttributeValue, path: string, depth: number): TemplateResult {
-    const entries = listEntries(value);
+    const entries = listEntries(typeof value === "string" ? (readJson(value) ?? value) : value);
     if (entries === undefined || entries.length === 0) {
       const leaf =
         entries === undefined ? renderLeaf(value) : renderEmpty(Array.isArray(value) ? "[]" : "{}");
@@ -151,7 +152,9 @@ function listEntries(value: AttributeValue): Entries | undefined {
 function renderLeaf(value: AttributeValue): TemplateResult {
   switch (typeof value) {
     case "string":
-      return html`<span class="string">"${renderText(value)}"</span>`;
+      return html`<span class="string"
+        >"${isLink(value) ? renderLink(value) : renderText(value)}"</span
+      >`;
     case "number":
       return html`<span class="number">${value}</span>`;
     case "boolean":
@@ -169,7 +172,7 @@ function renderEmpty(text: string): TemplateResult {
 function describeBranch(value: AttributeValue, entries: Entries): string {
   const count = countOf(entries.length, t("1 entry"), t("{0} entries"));
   if (entries.length > OPEN_ENTRIES) return count;
-  const text = JSON.stringify(value);
+  const text = typeof value === "string" ? value : JSON.stringify(value);
   return text.length <= PREVIEW_LENGTH ? text : count;
 }
 
@@ -181,6 +184,11 @@ export function renderValue(value: AttributeValue, plain = false): TemplateResul
     return html`<span class="mono plain">${value}</span>`;
   }
   return html`<traceside-value .value=${value} .plain=${plain}></traceside-value>`;
+}
+
+/** VS Code opens it in the browser, after it has asked. */
+export function renderLink(url: string): TemplateResult {
+  return html`<a class="mono plain link" href=${url} rel="noreferrer">${url}</a>`;
 }
 
 /** A value as a text to copy. */

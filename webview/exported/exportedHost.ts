@@ -107,6 +107,8 @@ const host: HostApi = {
     console.error(message);
     return Promise.resolve();
   },
+  readSql: text => Promise.resolve([["text", text]]),
+  openText: () => Promise.resolve(),
   refresh: () => Promise.resolve(),
   openTrace: () => Promise.resolve(),
   keep: () => Promise.resolve(),

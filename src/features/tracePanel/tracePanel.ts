@@ -288,6 +288,12 @@ export class TracePanel implements Disposable {
         this.#session.cancel();
         return Promise.resolve();
       },
+      // Loaded with the first statement that is shown.
+      readSql: async (text, system) => (await import("./sqlText.ts")).readSql(text, system),
+      openText: async (content, language) => {
+        const document = await vscode.workspace.openTextDocument({ content, language });
+        await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside });
+      },
       copy: async text => vscode.env.clipboard.writeText(text),
       painted: (_revision, paintMs) => {
         this.#painted.resolve(paintMs);
