@@ -20,8 +20,16 @@ const HEAD = 1_500;
 export function getFileRole(path: string, text: string): FileRole {
   if (libraryFolders.test(path)) return "library";
   if (generatedNames.test(path) || generatedFolders.test(path)) return "generated";
-  if (generatedHead.test(text.slice(0, HEAD))) return "generated";
+  if (generatedHead.test(text.slice(0, HEAD)) || isMinified(text)) return "generated";
   return testPaths.test(path) ? "test" : "program";
+}
+
+/** Nobody writes lines of this length on average, and every expression takes long on one endless line. */
+function isMinified(text: string): boolean {
+  if (text.length < 20_000) return false;
+  let lines = 1;
+  for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", end + 1)) lines += 1;
+  return text.length / lines > 400;
 }
 
 export function isTestPath(path: string): boolean {

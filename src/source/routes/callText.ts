@@ -13,7 +13,7 @@ export interface CallText {
 }
 
 /** A handler that is written in place is longer; its head is enough. */
-const MAX_CALL = 4_000;
+const MAX_CALL = 2_000;
 
 /** Reads the arguments from the offset of the opening bracket on. What is never closed ends with the bound. */
 export function readCall(text: string, open: number): CallText {

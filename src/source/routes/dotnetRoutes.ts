@@ -7,7 +7,7 @@ import { listHandlers, readPaths, type RouteReader } from "./routeReader.ts";
 const attribute =
   /[[,]\s{0,8}(?:Http(Get|Post|Put|Delete|Patch|Head|Options)|(Route)|(ApiController|Area))\b\s{0,4}(\()?/g;
 const call =
-  /([\w)\]]+(?:\.\w+)*)?\s{0,80}\.(MapGet|MapPost|MapPut|MapDelete|MapPatch|MapMethods|MapGroup|MapHub|Map|MapFallback)(?:<[^<>()]{0,60}>)?\(\s{0,40}(?=[@$"\w])/g;
+  /(?<!\w)([\w)\]]{1,60}(?:\.\w{1,60}){0,4})?\s{0,80}\.(MapGet|MapPost|MapPut|MapDelete|MapPatch|MapMethods|MapGroup|MapHub|Map|MapFallback)(?:<[^<>()]{0,60}>)?\(\s{0,40}(?=[@$"\w])/g;
 const assigned = /(\w+)\s{0,4}=\s{0,4}$/;
 
 export function readDotnetRoutes(reader: RouteReader): void {

@@ -7,7 +7,7 @@ import { listHandlers, readPaths, type RouteReader } from "./routeReader.ts";
 const annotation =
   /@(?:(Get|Post|Put|Delete|Patch|Request)(?:Mapping|Exchange)|(Get|Post|Put|Delete|Patch|Head|Options|GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS)|(Path|Controller|RestController|HttpExchange|Route|RequestLine|FeignClient))\b(\()?/g;
 const call =
-  /(?:([\w)]+(?:\.\w+)*)?\s{0,60}\.|(?<=[\s({]))(get|post|put|delete|patch|head|GET|POST|PUT|DELETE|PATCH|route|path|pathPrefix|group|nest|options|all)\(\s{0,40}(?=["'])/g;
+  /(?:(?<!\w)([\w)]{1,60}(?:\.\w{1,60}){0,4})?\s{0,60}\.|(?<=[\s({]))(get|post|put|delete|patch|head|GET|POST|PUT|DELETE|PATCH|route|path|pathPrefix|group|nest|options|all)\(\s{0,40}(?=["'])/g;
 
 export function readJvmRoutes(reader: RouteReader): void {
   const { text } = reader;

@@ -18,7 +18,7 @@ const plainDecorator = /^[ \t]*@(action|list_route|detail_route|expose|route)\(/
 const router =
   /^[ \t]*([\w.]+)\s*(?::\s*[\w.]+\s*)?=\s*(?:[\w.]+\.)?(APIRouter|Blueprint|Namespace|namespace|Router|DefaultRouter|SimpleRouter|NinjaAPI|Api|APIBlueprint|Sanic)\(/gm;
 const call =
-  /([\w.]*)\b(include_router|register_blueprint|blueprint|add_url_rule|add_api_route|add_route|add_view|add_websocket_route|add_\w{0,20}resource|add_(?:get|post|put|delete|patch|view)|add_router|add_namespace|register|mount|Mount|re_path|path|url|Route|WebSocketRoute|web\.(?:get|post|put|delete|patch|view))\(/g;
+  /(?<![\w.])([\w.]{0,80})\b(include_router|register_blueprint|blueprint|add_url_rule|add_api_route|add_route|add_view|add_websocket_route|add_\w{0,20}resource|add_(?:get|post|put|delete|patch|view)|add_router|add_namespace|register|mount|Mount|re_path|path|url|Route|WebSocketRoute|web\.(?:get|post|put|delete|patch|view))\(/g;
 const tornado = /\(\s*r?(["'])(\/[^"'\n]{0,200})\1\s*,\s*([A-Z][\w.]*)\s*[,)]/g;
 
 export function readPythonRoutes(reader: RouteReader): void {

@@ -6,7 +6,7 @@ import { listHandlers, readPaths, type RouteReader } from "./routeReader.ts";
 import { joinRoute } from "./routeText.ts";
 
 const call =
-  /([\w$\])]+(?:\.[\w$]+)*)?\s{0,80}\.(get|post|put|delete|del|patch|head|options|all|any|use|route|register|basePath|prefix|mount)\s{0,4}(?:<[^()<>]{0,80}>)?\(\s{0,80}(?=["'`[{\w])/g;
+  /(?<![\w$])([\w$\])]{1,60}(?:\.[\w$]{1,60}){0,4})?\s{0,80}\.(get|post|put|delete|del|patch|head|options|all|any|use|route|register|basePath|prefix|mount)\s{0,4}(?:<[^()<>]{0,80}>)?\(\s{0,80}(?=["'`[{\w])/g;
 const decorator =
   /@(Controller|JsonController|Get|Post|Put|Delete|Patch|All|Head|Options|Resolver|Query|Mutation|Sse)\(/g;
 const router =
