@@ -2,14 +2,16 @@
 
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { listChildren } from "../../src/analysis/tree.ts";
+import { formatDuration } from "../../src/model/units.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import { formatCount } from "../words/localText.ts";
 import { renderShowAll } from "../kit/showAll.ts";
-import { describeDuration, getSpanFacts } from "../words/spanFacts.ts";
+import { describeDuration, getSpanFacts, type SpanFacts } from "../words/spanFacts.ts";
 import { renderSpanRow } from "../kit/spanRow.ts";
 import type { LoadedTrace, ViewState } from "../panel/state.ts";
 import { baseStyles, paletteStyles, spanRowStyles } from "../kit/styles.ts";
 import { t } from "../words/words.ts";
+import { foldEqual, type EqualSpans } from "./foldEqual.ts";
 import { detailStyles } from "./styles.ts";
 
 const CHILDREN_AT_FIRST = 20;
@@ -26,6 +28,9 @@ export class Relatives extends LitElement {
       :host {
         display: block;
       }
+      .equal {
+        margin-inline-start: 14px;
+      }
       .children {
         max-height: 50vh;
         overflow: auto;
@@ -36,21 +41,27 @@ export class Relatives extends LitElement {
     trace: { attribute: false },
     span: { attribute: false },
     showsAll: { state: true },
+    open: { state: true },
   };
   declare state: ViewState;
   declare trace: LoadedTrace;
   declare span: SpanIndex;
   declare showsAll: boolean;
+  /** Groups of equal children that show each of them, by their first. */
+  declare open: ReadonlySet<SpanIndex>;
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("span")) this.showsAll = false;
+    if (!changed.has("span")) return;
+    this.showsAll = false;
+    this.open = new Set();
   }
 
   override render(): TemplateResult {
     const { trace, span } = this;
     const parent = trace.columns.parent[span] ?? -1;
     const children = listChildren(span, trace.tree);
-    const shown = children.slice(0, this.showsAll ? CHILDREN_AT_MOST : CHILDREN_AT_FIRST);
+    const groups = foldEqual(trace.columns, children);
+    const shown = groups.slice(0, this.showsAll ? CHILDREN_AT_MOST : CHILDREN_AT_FIRST);
     return html`${
       parent < 0
         ? nothing
@@ -68,9 +79,9 @@ export class Relatives extends LitElement {
               <span class="muted">${formatCount(children.length)}</span>
             </div>
             <div class="rows ${this.showsAll ? "children" : ""}">
-              ${shown.map(child => this.#renderRow(child))}
+              ${shown.map(group => this.#renderGroup(group))}
             </div>
-            ${this.#renderMore(children.length, shown.length)}
+            ${this.#renderMore(groups.length, shown.length)}
           </section>`
     }
     ${
@@ -94,10 +105,50 @@ export class Relatives extends LitElement {
     });
   }
 
+  #renderGroup({ spans, totalNs }: EqualSpans): TemplateResult {
+    const [first = -1] = spans;
+    if (spans.length === 1) return this.#renderRow(first);
+    const isOpen = this.open.has(first);
+    const facts = getSpanFacts(this.trace, first);
+    const row = renderSpanRow(facts, {
+      note: `×${formatCount(spans.length)}`,
+      number: formatDuration(totalNs),
+      title: isOpen
+        ? t("Fold equal calls")
+        : t("Show each of {0} equal calls", formatCount(spans.length)),
+      isExpanded: isOpen,
+      group: this.#groupToTell(facts),
+      onClick: () => {
+        const open = new Set(this.open);
+        if (!open.delete(first)) open.add(first);
+        this.open = open;
+      },
+    });
+    if (!isOpen) return row;
+    const shown = spans.slice(0, CHILDREN_AT_MOST);
+    return html`${row}
+      <div class="equal">${shown.map(span => this.#renderRow(span))}</div>
+      ${
+        shown.length === spans.length
+          ? nothing
+          : html`<p class="note">
+              ${t("The timeline has the other {0}.", formatCount(spans.length - shown.length))}
+            </p>`
+      }`;
+  }
+
+  /** The service or queue of a relative, where it is not the span's own. */
+  #groupToTell(facts: SpanFacts): string {
+    const own = getSpanFacts(this.trace, this.span);
+    const group = facts.queue || facts.service;
+    return group === (own.queue || own.service) ? "" : group;
+  }
+
   #renderRow(span: SpanIndex): TemplateResult {
     const facts = getSpanFacts(this.trace, span);
     return renderSpanRow(facts, {
       number: describeDuration(facts),
+      group: this.#groupToTell(facts),
       onClick: () => {
         this.state.unfoldTo(span);
         this.state.select(span, "detail");

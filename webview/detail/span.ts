@@ -27,6 +27,7 @@ import { WatchCells } from "../kit/watchCells.ts";
 import { t } from "../words/words.ts";
 import "./attributes.ts";
 import { renderAttributes } from "./attributes.ts";
+import { sortEvents } from "./events.ts";
 import { renderLinks } from "./links.ts";
 import "./relatives.ts";
 import { findSiblings } from "./siblings.ts";
@@ -136,9 +137,10 @@ export class SpanView extends LitElement {
         ${renderTimes(trace, facts)}
       </section>
       ${this.#renderValues(detail)}
-      <traceside-relatives .state=${this.state} .trace=${trace} .span=${span}></traceside-relatives>
       ${reading.kind === "reading" ? html`<div class="section note">${t("Reading…")}</div>` : nothing}
-      ${detail === undefined ? nothing : this.#renderRest(trace, facts, detail)}`;
+      ${detail === undefined ? nothing : this.#renderTold(trace, facts, detail)}
+      <traceside-relatives .state=${this.state} .trace=${trace} .span=${span}></traceside-relatives>
+      ${detail === undefined ? nothing : this.#renderRest(trace, detail)}`;
   }
 
   /** Why a span that others name as their parent is not there. */
@@ -282,23 +284,29 @@ export class SpanView extends LitElement {
     ${render(t("Result"), detail.result, t("Copy the result"))}`;
   }
 
-  #renderRest(trace: LoadedTrace, facts: SpanFacts, detail: SpanDetail): TemplateResult {
-    const { attributes, events, links, resource, scope, raw, stores } = detail;
-    const scopeText = [scope?.name, scope?.version].filter(Boolean).join(" ");
+  /** What the span itself tells: its values, then what happened in it. */
+  #renderTold(trace: LoadedTrace, facts: SpanFacts, detail: SpanDetail): TemplateResult {
+    const { attributes, events } = detail;
     return html`${this.#renderTask(facts, detail)}
-      ${
-        attributes.length === 0
-          ? nothing
-          : html`<section class="section">
-              ${this.#renderHeading(
-                t("Attributes"),
-                () => toText(Object.fromEntries(attributes.map(({ key, value }) => [key, value]))),
-                t("Copy all attributes"),
-              )}
-              ${renderAttributes(this.host, attributes)}
-            </section>`
-      }
-      ${this.#renderEvents(trace, facts.span, events)} ${renderLinks(this.host, trace, links)}
+    ${
+      attributes.length === 0
+        ? nothing
+        : html`<section class="section">
+            ${this.#renderHeading(
+              t("Attributes"),
+              () => toText(Object.fromEntries(attributes.map(({ key, value }) => [key, value]))),
+              t("Copy all attributes"),
+            )}
+            ${renderAttributes(this.host, attributes)}
+          </section>`
+    }
+    ${this.#renderEvents(trace, facts.span, sortEvents(events))}`;
+  }
+
+  #renderRest(trace: LoadedTrace, detail: SpanDetail): TemplateResult {
+    const { links, resource, scope, raw, stores } = detail;
+    const scopeText = [scope?.name, scope?.version].filter(Boolean).join(" ");
+    return html`${renderLinks(this.host, trace, links)}
       ${
         resource.length === 0 && scopeText === ""
           ? nothing

@@ -31,7 +31,7 @@ import { graphStyles } from "./graphStyles.ts";
 import { startPan, turnWheel, type CameraWishes } from "./graphGestures.ts";
 import { drawBar, drawEmpty, drawStatus } from "./graphBar.ts";
 import { animateNodes } from "./graphMotion.ts";
-import { measureFonts, type DrawingFonts } from "./fitText.ts";
+import { measureFonts, type DrawingFonts } from "../kit/fitText.ts";
 import { LiveCamera } from "./liveCamera.ts";
 import { createDimming } from "./dimming.ts";
 

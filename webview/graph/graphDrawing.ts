@@ -7,7 +7,7 @@ import { svg, nothing, type SVGTemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { CallGraph, CallNode } from "../../src/analysis/callGraph.ts";
 import { formatCount } from "../words/localText.ts";
-import { fitText, type DrawingFonts, type Measure } from "./fitText.ts";
+import { fitText, type DrawingFonts, type Measure } from "../kit/fitText.ts";
 import {
   describeCall,
   describeCause,

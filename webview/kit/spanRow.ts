@@ -1,7 +1,8 @@
 /** A row that leads to a span: sign of its state, colour of its queue or service, name, and a number at the end. */
 
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { stateIcons } from "./icons.ts";
+import { renderMiddleCut } from "./middleCut.ts";
 import { describeState, type SpanFacts } from "../words/spanFacts.ts";
 
 export interface SpanRowOptions {
@@ -11,6 +12,10 @@ export interface SpanRowOptions {
   readonly behind?: TemplateResult;
   /** After the name, in secondary text. */
   readonly note?: string;
+  /** The service or queue, where a reader does not know it from what stands above. */
+  readonly group?: string;
+  /** Whether the row opens and closes others below it, and how it stands. */
+  readonly isExpanded?: boolean;
   readonly onClick: () => void;
 }
 
@@ -22,11 +27,13 @@ export function renderSpanRow(facts: SpanFacts, options: SpanRowOptions): Templa
     class="spanRow slot${facts.slot}"
     data-span=${facts.span}
     title=${title}
+    aria-expanded=${options.isExpanded === undefined ? nothing : String(options.isExpanded)}
     @click=${options.onClick}
   >
     ${options.behind} ${renderState(facts)}
     <span class="dot"></span>
-    <span class="cut">${facts.name}</span>
+    ${renderMiddleCut(facts.name)}
+    ${options.group ? html`<span class="muted cut note">${options.group}</span>` : undefined}
     ${options.note === undefined ? undefined : html`<span class="muted cut note">${options.note}</span>`}
     <span class="number muted">${options.number}</span>
   </button>`;

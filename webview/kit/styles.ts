@@ -1,6 +1,7 @@
 /** What every view of the panel looks like: type, rows, chips, small buttons. Colours are VS Code's variables only. */
 
 import { css } from "lit";
+import { middleCutStyles } from "./middleCut.ts";
 
 /** `.slot0` … `.slot9` give the colour of a queue or service as `--slot`. */
 export const paletteStyles = css`
@@ -159,6 +160,7 @@ export const baseStyles = css`
 
 /** A row that leads to a span: sign, colour, name, and a number at the end. */
 export const spanRowStyles = css`
+  ${middleCutStyles}
   .spanRow {
     position: relative;
     display: flex;

@@ -1,8 +1,7 @@
 /** Measures and shortens text for a canvas, remembering both: measuring is what a frame would spend its time on. */
 
 import { Lru } from "../../src/base/lru.ts";
-
-const ELLIPSIS = "…";
+import { countFitting, cutText, shortenText } from "../kit/fitText.ts";
 
 export class TextFitter {
   readonly #ctx: CanvasRenderingContext2D;
@@ -23,23 +22,15 @@ export class TextFitter {
     return width;
   }
 
-  /** The text, cut with an ellipsis to what fits; empty where not even that does. */
+  /** The text, cut in its middle to what fits; empty where not even an ellipsis with a letter does. */
   fit(text: string, mostPx: number): string {
-    // No name needs more than this, and measuring a megabyte would hold up the frame.
-    const head = text.length > 400 ? text.slice(0, 400) + ELLIPSIS : text;
-    if (this.measure(head) <= mostPx) return head;
-    const key = `${this.#ctx.font}\n${Math.floor(mostPx)}\n${head}`;
+    const short = shortenText(text);
+    if (this.measure(short) <= mostPx) return short;
+    const key = `${this.#ctx.font}\n${Math.floor(mostPx)}\n${short}`;
     const known = this.#fitted.get(key);
     if (known !== undefined) return known;
-    const room = mostPx - this.measure(ELLIPSIS);
-    let low = 0;
-    let high = head.length;
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1;
-      if (this.#ctx.measureText(head.slice(0, middle)).width <= room) low = middle;
-      else high = middle - 1;
-    }
-    const fitted = low === 0 ? "" : head.slice(0, low).trimEnd() + ELLIPSIS;
+    const count = countFitting(short, mostPx, each => this.#ctx.measureText(each).width);
+    const fitted = count === 0 ? "" : cutText(short, count);
     this.#fitted.set(key, fitted);
     return fitted;
   }

@@ -8,7 +8,7 @@ import {
   reveal,
   zoomAt,
 } from "../../../webview/graph/camera.ts";
-import { fitText } from "../../../webview/graph/fitText.ts";
+import { fitText } from "../../../webview/kit/fitText.ts";
 
 const pane = { widthPx: 840, heightPx: 440 };
 

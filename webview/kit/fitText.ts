@@ -5,24 +5,40 @@ export type Measure = (text: string) => number;
 const ELLIPSIS = "…";
 
 export function fitText(text: string, widthPx: number, measure: Measure): string {
-  // No name needs more, and measuring a megabyte would be felt.
-  const short = text.length > 400 ? text.slice(0, 200) + ELLIPSIS + text.slice(-200) : text;
+  const short = shortenText(text);
   if (measure(short) <= widthPx) return short;
-  let low = 1;
-  let high = short.length;
+  return cutText(short, Math.max(1, countFitting(short, widthPx, measure)));
+}
+
+/** No name needs more, and measuring a megabyte would be felt. */
+export function shortenText(text: string): string {
+  return text.length > 400 ? cutText(text, 400) : text;
+}
+
+/** How many characters around the ellipsis fit. */
+export function countFitting(text: string, widthPx: number, measure: Measure): number {
+  let low = 0;
+  let high = text.length;
   while (low < high) {
     const middle = (low + high + 1) >>> 1;
-    if (measure(cut(short, middle)) <= widthPx) low = middle;
+    if (measure(cutText(text, middle)) <= widthPx) low = middle;
     else high = middle - 1;
   }
-  return cut(short, low);
+  return low;
 }
 
 /** The end says more than the beginning: the function after its module. */
-function cut(text: string, length: number): string {
+export function cutText(text: string, length: number): string {
   const head = Math.floor(length * 0.4);
+  const tail = text.slice(text.length - (length - head));
+  // A character of two code units is never halved.
   return (
-    text.slice(0, head).trimEnd() + ELLIPSIS + text.slice(text.length - (length - head)).trimStart()
+    text
+      .slice(0, head)
+      .replace(/[\uD800-\uDBFF]$/, "")
+      .trimEnd() +
+    ELLIPSIS +
+    tail.replace(/^[\uDC00-\uDFFF]/, "").trimStart()
   );
 }
 
