@@ -12,7 +12,7 @@ import { PeerGone } from "../../threads/rpc.ts";
 import { readComposeMounts, readDevContainer } from "../../source/containerMappings.ts";
 import type { IndexApi } from "../../source/indexApi.ts";
 import { IndexClient } from "../../source/indexClient.ts";
-import { getLanguage, sourceExtensions } from "../../source/languages.ts";
+import { getGrammarName, getLanguage, sourceExtensions } from "../../source/languages.ts";
 import { MAX_LAUNCH_LENGTH, readLaunchMappings } from "../../source/launchMappings.ts";
 import { manifestNames } from "../../source/serviceFolders.ts";
 import type { SourceWorkspace } from "../../source/location.ts";
@@ -115,9 +115,10 @@ export class WorkspaceIndex extends Owner {
       readLines,
       readSymbols: async path => {
         const known = await ask(remote => remote.readSymbols(path));
-        return known.length > 0 || getLanguage(path) !== undefined
-          ? known
-          : findDocumentSymbols(path);
+        const language = getLanguage(path);
+        // Without a grammar the index knows what it could tell by words; a language's own extension may know more.
+        const isRead = language !== undefined && getGrammarName(language) !== undefined;
+        return known.length > 0 || isRead ? known : findDocumentSymbols(path);
       },
       findSymbols: name => ask(remote => remote.findSymbols(name)),
       findTasksByQueue: queue => ask(remote => remote.findTasksByQueue(queue)),
