@@ -311,9 +311,4 @@ export class RouteTable {
         .at(-1) ?? "";
     return (byStem.get(fold(last)) ?? []).filter(file => fitsModule(file.path, module)).slice(0, 4);
   }
-
-  /** For statistics. */
-  get size(): number {
-    return this.#entries.length;
-  }
 }
