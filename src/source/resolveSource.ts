@@ -7,8 +7,9 @@
  *     >  span started under this name  >  remote method  >  route  >  full name  >  the only definition of that name
  *
  * What a client's span tells is what it calls: its place is the line of the call, and the other side is a guess.
- * Where the error was raised is a place of its own: it comes after the function that ran, and first only where no
- * function could be told. Guesses come last.
+ * Where the error was raised is a place of its own: of a span that failed it comes first, before the function that ran.
+ * A task is its function, which whoever opens it wants to see whole: there the raising line comes second, and first only
+ * where no function could be told. Guesses come last.
  */
 
 import type { CodeHints } from "./codeHints.ts";
@@ -88,8 +89,9 @@ function finish(context: SearchContext, raised: readonly SourceLocation[]): Sour
   const guesses = context.found.filter(location => !location.isSure);
   // A task is known by its function, so that its guesses are worth choosing from; other spans only by the error.
   const isTask = context.hints.taskFunction !== undefined;
-  const ordered =
-    sure.length > 0 || !isTask
+  const ordered = !isTask
+    ? [...raised.filter(place => place.isSure), ...sure, ...raised, ...guesses]
+    : sure.length > 0
       ? [...sure, ...raised, ...guesses]
       : [
           ...guesses,

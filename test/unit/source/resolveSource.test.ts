@@ -213,6 +213,17 @@ test("the error's stack tells functions of one name apart", async () => {
   ]);
 });
 
+test("a failed span that is no task leads to the raising line first, and to its function after it", async () => {
+  const stack = traceback(
+    '"/app/shop/orders.py", line 15, in place_order',
+    '"/app/shop/orders.py", line 5, in charge',
+  );
+  const attributes = { "code.function": "place_order", "code.filepath": "/app/shop/orders.py" };
+  const [first, second] = await find({ name: "place", attributes, stack });
+  expect(first).toBe("raisedAt shop/orders.py:5");
+  expect(second).toMatch(/ shop\/orders\.py:14$/);
+});
+
 test("a failed span of which only the stack is known leads to the raising line", async () => {
   const stack = traceback('"/app/shop/orders.py", line 5, in charge');
   expect(await find({ name: "POST /orders", stack })).toEqual(["raisedAt shop/orders.py:5"]);
