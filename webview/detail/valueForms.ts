@@ -48,7 +48,7 @@ export function languageOf(form: ValueForm): string {
     case "sql":
       return "sql";
     case "text": {
-      const text = String(form.value).trimStart();
+      const text = typeof form.value === "string" ? form.value.trimStart() : "";
       if (/^<!doctype html|^<html[\s>]/i.test(text)) return "html";
       if (/^<\?xml|^<(\w[\w:.-]*)[\s>][^]*<\/\1>\s*$/.test(text)) return "xml";
       if (/^(?:query|mutation|subscription|fragment)\b[^{]*\{/.test(text)) return "graphql";

@@ -23,13 +23,15 @@ import {
   type Camera,
 } from "./camera.ts";
 import { createElkWorker } from "./elkWorker.ts";
-import { drawGraph } from "./graphDrawing.ts";
-import { findNeighbour } from "./graphKeys.ts";
+import { placeFarLabels } from "./farLabels.ts";
+import { drawFarLabels, drawGraph } from "./graphDrawing.ts";
+import { findNeighbour, readGraphKey, type GraphDeed } from "./graphKeys.ts";
 import { GraphLayout } from "./graphLayout.ts";
 import { GraphModel, type ShownGraph } from "./graphModel.ts";
 import { graphStyles } from "./graphStyles.ts";
 import { startPan, turnWheel, type CameraWishes } from "./graphGestures.ts";
-import { drawBar, drawEmpty, drawStatus } from "./graphBar.ts";
+import { READABLE_SCALE } from "./picture.ts";
+import { drawBar, drawEmpty, drawNotes, drawStatus } from "./graphBar.ts";
 import { animateNodes } from "./graphMotion.ts";
 import { measureFonts, type DrawingFonts } from "../kit/fitText.ts";
 import { LiveCamera } from "./liveCamera.ts";
@@ -37,8 +39,12 @@ import { createDimming } from "./dimming.ts";
 
 /** Only what is far too much for ELK takes so long: a plain tree is drawn meanwhile and stays. */
 const LAYOUT_DEADLINE_MS = 10_000;
-/** Below this the second line and the words on edges cannot be read. */
-const READABLE_SCALE = 0.75;
+/** From here on names stand in letters that keep their size, and nodes are filled. */
+const FAR_SCALE = READABLE_SCALE * 0.8;
+/** Below this a node is a field of colour. */
+const TINY_SCALE = 0.25;
+/** A graph of so few nodes starts at its own size, though a part of it may lie outside. */
+const SMALL_NODES = 12;
 const ZOOM_STEP = 1.25;
 
 interface Dimming {
@@ -67,6 +73,8 @@ export class GraphView extends LitElement {
   #dimming: Dimming | undefined;
   #selectTimer = 0;
   #isFocusWanted = false;
+  /** The zoom that the names were placed for. */
+  #labelScale = 1;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -197,14 +205,16 @@ export class GraphView extends LitElement {
             ${
               shown === undefined
                 ? nothing
-                : drawGraph(shown, this.#listMarks(shown), this.#getFonts(), groupName, slotOf)
+                : [
+                    drawGraph(shown, this.#listMarks(shown), this.#getFonts(), groupName, slotOf),
+                    this.#drawLabels(shown),
+                  ]
             }
           </g>
         </svg>
         ${trace !== undefined && trace.columns.count === 0 ? drawEmpty() : nothing}
         ${drawStatus({
           status: this.#model.status.value,
-          graph: shown?.graph,
           canFoldMore: this.#model.canFoldMore,
           place: this.#findPlace(selectedSpan),
           onFoldMore: () => this.#model.foldMore(),
@@ -212,6 +222,7 @@ export class GraphView extends LitElement {
           onStep: by => this.#step(by),
         })}
       </div>
+      ${drawNotes(shown?.graph)}
     `;
   }
 
@@ -251,6 +262,15 @@ export class GraphView extends LitElement {
       this.#dimming = { source, passing, isDim: createDimming(source.paths, passing) };
     }
     return this.#dimming.isDim;
+  }
+
+  #drawLabels({ graph, picture }: ShownGraph): unknown {
+    const { scale } = this.#camera.value;
+    this.#labelScale = scale;
+    if (scale >= FAR_SCALE) return nothing;
+    const selected = this.#model.findNode(this.state.selection.value?.span);
+    const labels = placeFarLabels(graph, picture, scale, selected, this.#getFonts().times);
+    return drawFarLabels(labels, scale);
   }
 
   #getFonts(): DrawingFonts {
@@ -376,7 +396,10 @@ export class GraphView extends LitElement {
     const shown = this.#model.shown.value;
     const node = this.#nodeOf(event);
     if (shown === undefined || node === undefined || event.ctrlKey || event.metaKey) return;
-    if (!this.#actOn(node, event)) {
+    const deed = readGraphKey(event, node);
+    if (deed !== undefined) {
+      if (deed !== "nothing") this.#act(node, deed);
+    } else {
       const next = findNeighbour(
         shown.graph,
         shown.picture,
@@ -394,41 +417,18 @@ export class GraphView extends LitElement {
     event.stopPropagation();
   }
 
-  /** Whether the key meant something. */
-  #actOn(node: CallNode, { key, altKey }: KeyboardEvent): boolean {
-    const isFolded = node.kind === "more" || node.children.length === 0;
-    switch (key) {
-      case "Enter":
-        if (node.kind === "more") this.#toggle(node);
-        else this.#openSource(node, altKey);
-        return true;
-      case " ":
-        this.#toggle(node);
-        return true;
-      case "+":
-      case "=":
-        if (isFolded) this.#toggle(node);
-        return true;
-      case "-":
-        if (!isFolded) this.#toggle(node);
-        return true;
-      case "]":
-        this.#selectIn(node, 1);
-        return true;
-      case "[":
-        this.#selectIn(node, -1);
-        return true;
-      case "f":
-        this.#fit();
-        return true;
-      case "z":
-        this.#zoom(ZOOM_STEP);
-        return true;
-      case "Z":
-        this.#zoom(1 / ZOOM_STEP);
-        return true;
-      default:
-        return false;
+  #act(node: CallNode, deed: GraphDeed): void {
+    switch (deed.kind) {
+      case "toggle":
+        return this.#toggle(node);
+      case "open":
+        return this.#openSource(node, deed.toSide);
+      case "step":
+        return this.#selectIn(node, deed.by);
+      case "fit":
+        return this.#fit();
+      case "zoom":
+        return this.#zoom(deed.isOut ? 1 / ZOOM_STEP : ZOOM_STEP);
     }
   }
 
@@ -510,7 +510,7 @@ export class GraphView extends LitElement {
       shown.picture,
       this.#camera.pane,
       boxOf(shown, Math.max(0, selected)),
-      READABLE_SCALE,
+      shown.graph.nodes.length <= SMALL_NODES ? 1 : READABLE_SCALE,
     );
   }
 
@@ -549,7 +549,12 @@ export class GraphView extends LitElement {
   #applyCamera({ x, y, scale }: Camera): void {
     const group = this.renderRoot.querySelector(".camera");
     group?.setAttribute("transform", `translate(${x} ${y}) scale(${scale})`);
-    group?.classList.toggle("far", scale < READABLE_SCALE * 0.8);
+    group?.classList.toggle("far", scale < FAR_SCALE);
+    group?.classList.toggle("tiny", scale < TINY_SCALE);
+    // Names are placed anew only when the zoom changes: a pan stays one attribute.
+    if (scale !== this.#labelScale && Math.min(scale, this.#labelScale) < FAR_SCALE) {
+      this.requestUpdate();
+    }
     const percent = this.renderRoot.querySelector(".percent");
     if (percent !== null) percent.textContent = `${Math.round(scale * 100)} %`;
   }

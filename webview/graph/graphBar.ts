@@ -96,7 +96,6 @@ function drawMode(bar: BarContent, mode: GraphMode, text: string, title: string)
 
 export interface StatusContent {
   readonly status: GraphStatus;
-  readonly graph: CallGraph | undefined;
   readonly canFoldMore: boolean;
   /** Which span of the node is selected, where it has several. */
   readonly place: { readonly place: number; readonly of: number } | undefined;
@@ -105,8 +104,9 @@ export interface StatusContent {
   readonly onStep: (by: number) => void;
 }
 
-export function drawStatus(content: StatusContent): TemplateResult {
-  const { graph, place, status } = content;
+/** What is not drawn, and what the lines mean: below the picture, so that it covers no node. */
+export function drawNotes(graph: CallGraph | undefined): TemplateResult | typeof nothing {
+  const keys = drawKeys(graph);
   const notes = [
     ...(graph !== undefined && graph.shownCalls < graph.allCalls
       ? [
@@ -121,9 +121,16 @@ export function drawStatus(content: StatusContent): TemplateResult {
       ? [countOf(graph.hiddenCauses, t("1 link not drawn"), t("{0} links not drawn"))]
       : []),
   ];
+  if (notes.length === 0 && keys === nothing) return nothing;
+  return html`<div class="notes">
+    ${notes.length > 0 ? html`<div>${notes.join(" · ")}</div>` : nothing} ${keys}
+  </div>`;
+}
+
+export function drawStatus(content: StatusContent): TemplateResult {
+  const { place, status } = content;
   return html`<div class="status">
-    ${drawProblem(content) ?? (notes.length > 0 ? html`<div>${notes.join(" · ")}</div>` : nothing)}
-    ${drawKeys(graph)}
+    ${drawProblem(content)}
     ${status.kind === "working" ? html`<div class="working">${t("Arranging…")}</div>` : nothing}
     ${
       place === undefined

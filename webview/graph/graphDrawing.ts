@@ -7,6 +7,7 @@ import { svg, nothing, type SVGTemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { CallGraph, CallNode } from "../../src/analysis/callGraph.ts";
 import { formatCount } from "../words/localText.ts";
+import { LABEL_PX, type FarLabel } from "./farLabels.ts";
 import { fitText, type DrawingFonts, type Measure } from "../kit/fitText.ts";
 import {
   describeCall,
@@ -41,6 +42,17 @@ export interface DrawingMarks {
   readonly way: ReadonlySet<number>;
   /** Nothing that the filter lets through is in it. */
   readonly isDim: (node: CallNode) => boolean;
+}
+
+/** Over all nodes, in letters that keep their size on the screen. */
+export function drawFarLabels(labels: readonly FarLabel[], scale: number): SVGTemplateResult {
+  const size = LABEL_PX / scale;
+  return svg`<g class="labels" aria-hidden="true" font-size=${size} stroke-width=${3 / scale}>
+    ${labels.map(
+      ({ x, y, text, isFailed }) =>
+        svg`<text class=${isFailed ? "failed" : ""} x=${x} y=${y + size * 0.35}>${text}</text>`,
+    )}
+  </g>`;
 }
 
 export function drawGraph(

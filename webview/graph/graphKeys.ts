@@ -1,7 +1,44 @@
-/** Where an arrow key leads in a call graph: along the calls, or across to the node beside. Pure. */
+/** What keys mean in a call graph: a deed on a node, or the way along the calls or across to the node beside. Pure. */
 
-import type { CallGraph } from "../../src/analysis/callGraph.ts";
+import type { CallGraph, CallNode } from "../../src/analysis/callGraph.ts";
 import type { Picture } from "./picture.ts";
+
+export type GraphDeed =
+  | { readonly kind: "toggle" | "fit" }
+  | { readonly kind: "open"; readonly toSide: boolean }
+  | { readonly kind: "step"; readonly by: 1 | -1 }
+  | { readonly kind: "zoom"; readonly isOut: boolean };
+
+/** `undefined` where the key does nothing to the node. */
+export function readGraphKey(
+  { key, altKey }: Pick<KeyboardEvent, "key" | "altKey">,
+  { kind, children }: CallNode,
+): GraphDeed | undefined | "nothing" {
+  const isFolded = kind === "more" || children.length === 0;
+  switch (key) {
+    case "Enter":
+      return kind === "more" ? { kind: "toggle" } : { kind: "open", toSide: altKey };
+    case " ":
+      return { kind: "toggle" };
+    case "+":
+    case "=":
+      return isFolded ? { kind: "toggle" } : "nothing";
+    case "-":
+      return isFolded ? "nothing" : { kind: "toggle" };
+    case "]":
+      return { kind: "step", by: 1 };
+    case "[":
+      return { kind: "step", by: -1 };
+    case "f":
+      return { kind: "fit" };
+    case "z":
+      return { kind: "zoom", isOut: false };
+    case "Z":
+      return { kind: "zoom", isOut: true };
+    default:
+      return undefined;
+  }
+}
 
 export function findNeighbour(
   { nodes }: CallGraph,

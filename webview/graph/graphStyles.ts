@@ -380,12 +380,43 @@ export const graphStyles = css`
   }
   /* Too small to be read: only what can be told by shape and place. */
   .far .times,
+  .far .name,
   .far .call text,
   .far .fold.open {
     display: none;
   }
-  .far .name {
-    transform: translateY(9px);
+  .labels {
+    pointer-events: none;
+  }
+  .labels text {
+    fill: var(--vscode-foreground);
+    paint-order: stroke;
+    stroke: var(--vscode-editor-background);
+    stroke-linejoin: round;
+  }
+  .labels text.failed {
+    fill: var(--error);
+    font-weight: 600;
+  }
+  /* Hairlines of a scaled picture would lose every colour: what is far away is filled and keeps its width. */
+  .far .box {
+    vector-effect: non-scaling-stroke;
+  }
+  .far .node.calls:not(.selected, .placeholder) .box {
+    fill: color-mix(in srgb, var(--group, var(--line)) 35%, var(--vscode-editor-background));
+  }
+  .tiny .node.calls:not(.selected, .placeholder) .box {
+    fill: var(--group, var(--line));
+  }
+  .far .node.failed .box {
+    stroke-width: 2;
+    stroke-opacity: 1;
+  }
+  .far .line {
+    vector-effect: non-scaling-stroke;
+  }
+  .tiny :is(.mark, .fold, .stripe, .arrow) {
+    display: none;
   }
   .empty {
     position: absolute;
@@ -409,6 +440,15 @@ export const graphStyles = css`
     gap: 4px;
     font-size: 12px;
     pointer-events: none;
+    color: var(--muted);
+  }
+  .notes {
+    display: flex;
+    flex: none;
+    flex-wrap: wrap;
+    gap: 2px 12px;
+    padding: 2px 8px;
+    font-size: 12px;
     color: var(--muted);
   }
   .status > div {

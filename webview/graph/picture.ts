@@ -26,6 +26,9 @@ export interface Picture extends Size {
   readonly causes: readonly (readonly Point[])[];
 }
 
+/** Below this the second line of a node and the words on edges cannot be read. */
+export const READABLE_SCALE = 0.75;
+
 /** How far apart things stand. */
 export interface Gaps {
   /** From a node to where the lines to its children part: past what stands beside it. */
@@ -66,6 +69,10 @@ export function chooseDirection(
   };
   const right = scaleOf("right");
   const down = scaleOf("down");
+  // A pane that is taller than wide reads from the top, unless only the other way can be read at all.
+  if (pane.heightPx > pane.widthPx) {
+    return down < READABLE_SCALE && right >= READABLE_SCALE ? "right" : "down";
+  }
   // A small gain is not worth turning a picture that is already known.
   if (present === "right") return down > right * 1.5 ? "down" : "right";
   if (present === "down") return right > down * 1.5 ? "right" : "down";
