@@ -96,6 +96,16 @@ export type SourceAnswer =
   | { readonly kind: "dismissed" }
   | { readonly kind: "none"; readonly tried: readonly string[] };
 
+/** What a chunk of a search found. */
+export interface FoundSpans {
+  /** In order. */
+  readonly spans: readonly SpanIndex[];
+  /** All spans before this one have been looked into. */
+  readonly next: SpanIndex;
+  /** So many of the chunk could not be. */
+  readonly unread: number;
+}
+
 export type SqlTokenKind =
   "keyword" | "function" | "type" | "name" | "string" | "number" | "parameter" | "comment" | "text";
 
@@ -134,8 +144,8 @@ export type HostApi = {
   openSource(span: SpanIndex, toSide: boolean, chosen?: SourceCandidate): Promise<SourceAnswer>;
   /** Opens one frame of a stack trace, as text, where the workspace has its file. */
   openFrame(frame: string): Promise<SourceAnswer>;
-  /** Spans whose name, service, queue or attributes hold the text, in order. */
-  findSpans(text: string): Promise<readonly SpanIndex[]>;
+  /** Spans whose name, id, service, queue or detail holds the text; asked again from `next` on until that is their count. */
+  findSpans(text: string, from: SpanIndex): Promise<FoundSpans>;
   openTrace(traceId: string, spanId: string | undefined): Promise<void>;
   /** The user has changed the view: a tab that was a preview stays. */
   keep(): Promise<void>;

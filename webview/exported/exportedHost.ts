@@ -97,7 +97,8 @@ const host: HostApi = {
     return details[span] ?? { spanId: spanIds[span] ?? "", traceId, ...nothing };
   },
   async findSpans(text) {
-    return findSpans(await reading, text.trim().toLowerCase());
+    const spans = findSpans(await reading, text.trim().toLowerCase());
+    return { spans, next: (await reading).spanIds.length, unread: 0 };
   },
   sourceCandidates: () => Promise.resolve([]),
   openSource: refuseSource,
@@ -126,7 +127,9 @@ function findSpans({ columns, details, spanIds }: ExportedTrace, wanted: string)
     span =>
       [name, service, queue].some(column => isHit(strings[column[span] ?? 0])) ||
       isHit(spanIds[span]) ||
-      isHit(details[span]?.raw),
+      isHit(details[span]?.raw) ||
+      // A quote or a backslash of a value stands escaped in its document.
+      details[span]?.raw.toLowerCase().includes(JSON.stringify(wanted).slice(1, -1)) === true,
   );
 }
 

@@ -419,16 +419,26 @@ export class GraphView extends LitElement {
 
   #act(node: CallNode, deed: GraphDeed): void {
     switch (deed.kind) {
-      case "toggle":
-        return this.#toggle(node);
-      case "open":
-        return this.#openSource(node, deed.toSide);
-      case "step":
-        return this.#selectIn(node, deed.by);
-      case "fit":
-        return this.#fit();
-      case "zoom":
-        return this.#zoom(deed.isOut ? 1 / ZOOM_STEP : ZOOM_STEP);
+      case "toggle": {
+        this.#toggle(node);
+        return;
+      }
+      case "open": {
+        this.#openSource(node, deed.toSide);
+        return;
+      }
+      case "step": {
+        this.#selectIn(node, deed.by);
+        return;
+      }
+      case "fit": {
+        this.#fit();
+        return;
+      }
+      case "zoom": {
+        this.#zoom(deed.isOut ? 1 / ZOOM_STEP : ZOOM_STEP);
+        return;
+      }
     }
   }
 

@@ -79,6 +79,13 @@ export interface CameraPlace {
   readonly scale: number;
 }
 
+/** How many spans have been looked into, and how many of these could not be. */
+export interface SearchProgress {
+  readonly looked: number;
+  readonly count: number;
+  readonly unread: number;
+}
+
 export class ViewState {
   readonly content = new Cell<PanelContent | undefined>(undefined);
   readonly trace = new Cell<LoadedTrace | undefined>(undefined);
@@ -90,6 +97,8 @@ export class ViewState {
   readonly folded = new Cell<ReadonlySet<SpanIndex>>(new Set());
   /** What the find box found, in order; `undefined` while nothing is sought. */
   readonly matches = new Cell<readonly SpanIndex[] | undefined>(undefined);
+  /** How far the search has come; `undefined` while nothing is sought. */
+  readonly search = new Cell<SearchProgress | undefined>(undefined);
   /** The pane in front where the panel is too narrow for all. */
   readonly pane = new Cell<Pane>("timeline");
   readonly detailView = new Cell<DetailView>("overview");

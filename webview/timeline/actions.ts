@@ -33,7 +33,7 @@ export class TimelineActions extends Owner {
     this.#waterfall = waterfall;
     this.#find = find;
     this.#focusRows = focusRows;
-    this.#finder = this.own(new Finder(state, text => host.remote.findSpans(text)));
+    this.#finder = this.own(new Finder(state, (text, from) => host.remote.findSpans(text, from)));
   }
 
   run(action: TreeAction): void {

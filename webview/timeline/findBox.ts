@@ -1,8 +1,9 @@
 /** `<traceside-timeline-find>`: the box "Find in trace". It asks and shows; seeking is `Finder`'s. */
 
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { css, html, LitElement, type TemplateResult } from "lit";
 
-import { countOf, formatCount } from "../words/localText.ts";
+import type { SearchProgress } from "../panel/state.ts";
+import { describeSearch } from "./searchWords.ts";
 import { t } from "../words/words.ts";
 import { icons } from "./icons.ts";
 import { buttonStyles } from "./styles.ts";
@@ -61,11 +62,13 @@ export class TimelineFind extends LitElement {
   static override properties = {
     place: { attribute: false },
     total: { attribute: false },
+    progress: { attribute: false },
   };
   /** Which match is selected, from 1; 0 while none is. */
   declare place: number;
   /** `undefined` while nothing is sought. */
   declare total: number | undefined;
+  declare progress: SearchProgress | undefined;
 
   onText: (text: string) => void = () => undefined;
   onStep: (step: 1 | -1) => void = () => undefined;
@@ -109,15 +112,9 @@ export class TimelineFind extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const { place, total } = this;
-    const words =
-      total === undefined
-        ? nothing
-        : total === 0
-          ? t("No matches")
-          : place === 0
-            ? countOf(total, t("1 match"), t("{0} matches"))
-            : t("{0} of {1}", formatCount(place), formatCount(total));
+    const { place, total, progress } = this;
+    const words = total === undefined ? "" : describeSearch(place, total, progress);
+    const isNone = total === 0 && progress?.looked === progress?.count && !progress?.unread;
     return html`
       <input
         type="text"
@@ -126,7 +123,7 @@ export class TimelineFind extends LitElement {
         spellcheck="false"
         @input=${(event: InputEvent) => this.onText((event.target as HTMLInputElement).value)}
       />
-      <output class=${total === 0 ? "none" : ""} aria-live="polite">${words}</output>
+      <output class=${isNone ? "none" : ""} aria-live="polite">${words}</output>
       ${this.#button(t("Previous match (Shift+Enter)"), icons.previous, () => this.onStep(-1))}
       ${this.#button(t("Next match (Enter)"), icons.next, () => this.onStep(1))}
       ${this.#button(t("Close (Escape)"), icons.close, () => this.onClose())}

@@ -1,44 +1,78 @@
-/** Seeks a text in the trace: names at once, attributes as soon as the extension host has answered. Knows no DOM. */
+/** Seeks a text in the trace: names at once, then attributes, chunk by chunk from the extension host. Knows no DOM. */
 
 import { findByText } from "../../src/analysis/treeSearch.ts";
-import type { Disposable } from "../../src/base/disposables.ts";
+import { Owner } from "../../src/base/disposables.ts";
 import { Latest } from "../../src/base/latest.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
+import type { FoundSpans } from "../../src/protocol/traceView.ts";
 import type { ViewState } from "../panel/state.ts";
 
 /** The host is asked when typing pauses for this long. */
 const PAUSE_MS = 150;
 
-export class Finder implements Disposable {
+export class Finder extends Owner {
   readonly #state: ViewState;
-  readonly #askHost: (text: string) => Promise<readonly SpanIndex[]>;
-  readonly #latest = new Latest();
+  readonly #askHost: (text: string, from: SpanIndex) => Promise<FoundSpans>;
+  readonly #latest = this.own(new Latest());
+  #text = "";
 
-  constructor(state: ViewState, askHost: (text: string) => Promise<readonly SpanIndex[]>) {
+  constructor(state: ViewState, askHost: (text: string, from: SpanIndex) => Promise<FoundSpans>) {
+    super();
     this.#state = state;
     this.#askHost = askHost;
+    // A trace that has grown may hold the text where it did not before.
+    this.own(
+      state.trace.watch(() => {
+        if (this.#text !== "") void this.seek(this.#text);
+      }),
+    );
   }
 
   /** Resolves once all that is known stands in `state.matches`; an empty text seeks nothing. */
   async seek(text: string): Promise<void> {
-    const trace = this.#state.trace.value;
+    this.#text = text;
+    const state = this.#state;
+    const trace = state.trace.value;
     if (trace === undefined || text === "") {
       this.#latest.dispose();
-      this.#state.matches.set(undefined);
+      state.search.set(undefined);
+      state.matches.set(undefined);
       return;
     }
-    const local = findByText(trace.columns, text);
-    this.#state.matches.set(local);
-    const remote = await this.#latest.run(async signal => {
+    const { count } = trace.columns;
+    state.search.set({ looked: 0, count, unread: 0 });
+    const found = new Set(findByText(trace.columns, text));
+    state.matches.set([...found]);
+    await this.#latest.run(async signal => {
       await new Promise(resolve => setTimeout(resolve, PAUSE_MS));
-      return signal.aborted ? [] : this.#askHost(text);
+      let unread = 0;
+      for (let from = 0; from < count && !isAborted(signal);) {
+        const chunk = await this.#ask(text, from, count);
+        // A newer text, or a newer trace whose spans have other indices.
+        if (isAborted(signal)) return;
+        for (const span of chunk.spans) found.add(span);
+        from = chunk.next;
+        unread += chunk.unread;
+        const isLast = from >= count;
+        if (isLast || found.size > (state.matches.value?.length ?? 0)) {
+          state.matches.set([...found].sort((a, b) => a - b));
+        }
+        state.search.set({ looked: from, count, unread });
+      }
     });
-    if (remote === undefined || this.#state.trace.value !== trace) return;
-    const united = new Set([...local, ...remote]);
-    if (united.size > local.length) this.#state.matches.set([...united].sort((a, b) => a - b));
   }
 
-  dispose(): void {
-    this.#latest.dispose();
+  /** A host that cannot answer has looked into nothing more. */
+  async #ask(text: string, from: SpanIndex, count: number): Promise<FoundSpans> {
+    try {
+      return await this.#askHost(text, from);
+    } catch {
+      return { spans: [], next: count, unread: count - from };
+    }
   }
+}
+
+/** A function, because a check before an `await` says nothing of after it. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
 }

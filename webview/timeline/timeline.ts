@@ -292,6 +292,7 @@ export class Timeline extends LitElement {
     if (count.textContent !== words) count.textContent = words;
     const matches = state.matches.value;
     find.total = matches?.length;
+    find.progress = state.search.value;
     find.place = 0;
     if (matches !== undefined && selected !== undefined) {
       const at = findFirst(matches.length, i => matches[i]! >= selected);

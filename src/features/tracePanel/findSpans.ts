@@ -1,38 +1,71 @@
-/** Find in trace: the spans whose name, id, service, queue or detail holds a text. */
+/**
+ * Find in trace: the spans whose name, id, service, queue or detail holds a text. Details are read in chunks that the
+ * view asks for one after another, so that a trace of any size is looked into and a new text ends the search.
+ */
 
 import type { SpanIndex, Trace } from "../../model/trace.ts";
+import type { FoundSpans } from "../../protocol/traceView.ts";
 
-/** Details are read one span at a time, so only this many are looked into; names and ids always are. */
-const DETAIL_LIMIT = 500;
+/** So many details are read side by side. */
+const BATCH = 64;
+/** A chunk answers about then: often enough to show progress, and seldom enough to cost nothing. */
+const CHUNK_MS = 250;
 
-/** In order; case does not matter. */
+/** The spans that the text was found in from `from` on; names and ids of all spans with the first chunk. */
 export async function findSpansByText(
   trace: Trace,
   text: string,
+  from: SpanIndex,
   signal: AbortSignal,
-): Promise<readonly SpanIndex[]> {
+  nowMs: () => number = () => performance.now(),
+): Promise<FoundSpans> {
   const wanted = text.trim().toLowerCase();
-  if (wanted === "") return [];
-  const { columns, spanIds } = trace;
+  const { count } = trace.columns;
+  if (wanted === "") return { spans: [], next: count, unread: 0 };
+  const spans = from === 0 ? findByName(trace, wanted) : [];
+  const endMs = nowMs() + CHUNK_MS;
+  let next = from;
+  let unread = 0;
+  while (next < count && (next === from || nowMs() < endMs)) {
+    const batch = Array.from({ length: Math.min(BATCH, count - next) }, (_, i) => next + i);
+    const hits = await Promise.all(batch.map(span => holdsText(trace, span, wanted, signal)));
+    spans.push(...batch.filter((_, i) => hits[i] === true));
+    const failed = hits.filter(hit => hit === undefined).length;
+    next += batch.length;
+    unread += failed;
+    // A store that answers none of so many will not answer the others, each after its own deadline.
+    if (failed === batch.length) {
+      unread += count - next;
+      next = count;
+    }
+  }
+  return { spans: [...new Set(spans)].sort((a, b) => a - b), next, unread };
+}
+
+function findByName({ columns, spanIds }: Trace, wanted: string): SpanIndex[] {
   const hitStrings = columns.strings.map(each => each.toLowerCase().includes(wanted));
-  const hits = new Set<SpanIndex>();
-  for (let span = 0; span < columns.count; span += 1) {
+  return spanIds.flatMap((id, span) => {
     const isHit =
       [columns.name, columns.service, columns.queue].some(
         column => hitStrings[column[span] ?? 0],
-      ) || (spanIds[span] ?? "").toLowerCase().includes(wanted);
-    if (isHit) hits.add(span);
+      ) || id.toLowerCase().includes(wanted);
+    return isHit ? [span] : [];
+  });
+}
+
+/** `undefined` where the span could not be looked into. */
+async function holdsText(
+  trace: Trace,
+  span: SpanIndex,
+  wanted: string,
+  signal: AbortSignal,
+): Promise<boolean | undefined> {
+  try {
+    const raw = (await trace.readDetail(span, signal)).raw.toLowerCase();
+    // The document is JSON: a quote or a backslash of a value stands in it escaped.
+    return raw.includes(wanted) || raw.includes(JSON.stringify(wanted).slice(1, -1));
+  } catch {
+    // The store has gone, or the span; the view says how many.
+    return undefined;
   }
-  if (columns.count <= DETAIL_LIMIT) {
-    const others = Array.from({ length: columns.count }, (_, span) => span).filter(
-      span => !hits.has(span),
-    );
-    await Promise.all(
-      others.map(async span => {
-        const detail = await trace.readDetail(span, signal);
-        if (detail.raw.toLowerCase().includes(wanted)) hits.add(span);
-      }),
-    );
-  }
-  return [...hits].sort((a, b) => a - b);
 }

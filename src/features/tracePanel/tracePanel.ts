@@ -272,7 +272,7 @@ export class TracePanel implements Disposable {
       sourceCandidates: span => this.#findSource(span),
       openSource: (span, toSide, chosen) => this.openSource(span, toSide, chosen),
       openFrame: frame => services.openFrame(frame),
-      findSpans: text => findSpansByText(this.#requireTrace(), text, this.#signal()),
+      findSpans: (text, from) => findSpansByText(this.#requireTrace(), text, from, this.#signal()),
       openTrace: (traceId, spanId) => {
         services.openTrace(traceId, spanId);
         return Promise.resolve();

@@ -1,0 +1,115 @@
+/** Find in trace looks into the details of a trace of any size, says how far it is, and never that there is nothing too early. */
+
+import { beforeAll, describe, expect, it } from "vitest";
+import { findSpansByText } from "../../../src/features/tracePanel/findSpans.ts";
+import type { Trace } from "../../../src/model/trace.ts";
+import type { FoundSpans } from "../../../src/protocol/traceView.ts";
+import { loadTrace, ViewState } from "../../../webview/panel/state.ts";
+import { Finder } from "../../../webview/timeline/finder.ts";
+import { describeSearch } from "../../../webview/timeline/searchWords.ts";
+import { drawTrace } from "../drawTrace.ts";
+
+beforeAll(() => {
+  Object.assign(globalThis, { document: { documentElement: { lang: "en" } } });
+});
+
+const never = new AbortController().signal;
+
+function makeTrace(count: number, rawOf: (span: number) => string | undefined): Trace {
+  const drawn = drawTrace(
+    ["root ==========", ...Array.from({ length: count - 1 }, (_, i) => `  call${i + 1}  =`)].join(
+      "\n",
+    ),
+  );
+  const { columns, problems, spanIds, stores, sources } = drawn;
+  return {
+    columns,
+    problems,
+    spanIds,
+    stores,
+    sources,
+    findSpan: id => drawn.findSpan(id),
+    readDetail: async (span, signal) => {
+      const raw = rawOf(span);
+      if (raw === undefined) throw new Error("gone");
+      return { ...(await drawn.readDetail(span, signal)), raw };
+    },
+  };
+}
+
+describe("findSpansByText", () => {
+  it("looks into every detail of a large trace, chunk by chunk", async () => {
+    const last = 1_200;
+    const trace = makeTrace(last + 1, span => (span === last ? `{"user": "Ada"}` : "{}"));
+    // Each look at the clock is a chunk's whole time: one batch a chunk.
+    let ms = 0;
+    const chunks: FoundSpans[] = [];
+    for (let from = 0; from < trace.columns.count;) {
+      const chunk = await findSpansByText(trace, "ada", from, never, () => (ms += 1_000));
+      expect(chunk.next).toBeGreaterThan(from);
+      from = chunk.next;
+      chunks.push(chunk);
+    }
+    expect(chunks.length).toBeGreaterThan(10);
+    expect(chunks.flatMap(({ spans }) => spans)).toEqual([last]);
+  });
+
+  it("finds values that stand escaped in the document", async () => {
+    const trace = makeTrace(2, () => JSON.stringify({ path: 'C:\\shop\\"cart"' }));
+    for (const text of ["C:\\shop", '"cart"', 'shop\\"CART']) {
+      expect((await findSpansByText(trace, text, 0, never)).spans).toEqual([0, 1]);
+    }
+  });
+
+  it("counts what could not be looked into, and gives up on a store that has gone", async () => {
+    const some = makeTrace(10, span => (span === 3 ? undefined : "{}"));
+    expect(await findSpansByText(some, "x1", 0, never)).toMatchObject({ next: 10, unread: 1 });
+    let reads = 0;
+    const none = makeTrace(500, () => {
+      reads += 1;
+      return undefined;
+    });
+    expect(await findSpansByText(none, "x1", 0, never)).toMatchObject({ next: 500, unread: 500 });
+    expect(reads).toBeLessThan(100);
+  });
+});
+
+describe("Finder", () => {
+  function makeState(): ViewState {
+    const { columns, problems } = drawTrace("cart ====\n  pay  ==");
+    const state = new ViewState();
+    state.trace.set(loadTrace({ problems } as unknown as Parameters<typeof loadTrace>[0], columns));
+    return state;
+  }
+
+  it("asks on until all is looked into, and shows progress", async () => {
+    const state = makeState();
+    const said: string[] = [];
+    state.search.watch(progress =>
+      said.push(describeSearch(0, state.matches.value?.length ?? 0, progress)),
+    );
+    const answers: Record<number, FoundSpans> = {
+      0: { spans: [], next: 1, unread: 0 },
+      1: { spans: [1], next: 2, unread: 0 },
+    };
+    await new Finder(state, (_text, from) => Promise.resolve(answers[from]!)).seek("ada");
+    expect(state.matches.value).toEqual([1]);
+    expect(said).toEqual(["looking… 0 %", "looking… 50 %", "1 match"]);
+  });
+
+  it("says what could not be looked into where the host fails", async () => {
+    const state = makeState();
+    await new Finder(state, () => Promise.reject(new Error("gone"))).seek("ada");
+    expect(describeSearch(0, 0, state.search.value)).toBe(
+      "None found · 2 spans could not be looked into",
+    );
+  });
+});
+
+it("says that there is nothing only when everything was looked into", () => {
+  expect(describeSearch(0, 0, { looked: 9, count: 10, unread: 0 })).toBe("looking… 90 %");
+  expect(describeSearch(0, 0, { looked: 10, count: 10, unread: 0 })).toBe("No matches");
+  expect(describeSearch(2, 1_000, { looked: 10, count: 10, unread: 1 })).toBe(
+    "2 of 1,000 · 1 span could not be looked into",
+  );
+});
