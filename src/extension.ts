@@ -2,6 +2,7 @@
 
 import { chmod } from "node:fs/promises";
 import * as vscode from "vscode";
+import { WindowPalette } from "./analysis/groups.ts";
 import { Owner } from "./base/disposables.ts";
 import {
   addStore,
@@ -98,9 +99,11 @@ async function start(
       grammarsPath: inDist("grammars"),
     }),
   );
+  const palette = new WindowPalette();
   const panels: TracePanels = owner.own(
     new TracePanels(() => stores.get(), {
       log,
+      palette,
       extensionUri,
       findSource: (detail, span, signal, readCallers) =>
         source.findCandidates(detail, span, signal, readCallers),
@@ -169,6 +172,7 @@ async function start(
     new TracesView({
       ...viewServices,
       extensionUri,
+      palette,
       memento: context.workspaceState,
       openTrace: (trace, isKept) => panels.openListed(trace, isKept),
       isOpen: traceId => panels.isOpen(traceId),

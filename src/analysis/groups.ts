@@ -22,21 +22,49 @@ export function isTask({ queue, kind }: TraceColumns, span: SpanIndex): boolean 
 }
 
 /**
- * A palette slot for each group, by string index. A name asks for the slot that its own letters give, so that it keeps
- * its colour from trace to trace; where two ask for one slot the later takes the next that is free.
+ * The colours of one window: whoever meets a name first fixes its slot, for every trace and surface. A name asks for the
+ * slot that its own letters give, so that it mostly keeps its colour from window to window; where that is taken it gets
+ * the next that is free, and when none is, its own after all.
  */
-export function buildPaletteSlots(columns: TraceColumns): ReadonlyMap<number, number> {
+export class WindowPalette {
+  readonly #slots = new Map<string, number>();
+
+  slotOf(name: string): number {
+    const known = this.#slots.get(name);
+    if (known !== undefined) return known;
+    let slot = getOwnSlot(name);
+    if (this.#slots.size < PALETTE_SIZE) {
+      const taken = new Set(this.#slots.values());
+      while (taken.has(slot)) slot = (slot + 1) % PALETTE_SIZE;
+    }
+    this.#slots.set(name, slot);
+    return slot;
+  }
+
+  /** By name. */
+  listSlots(names: Iterable<string>): Readonly<Record<string, number>> {
+    return Object.fromEntries([...names].map(name => [name, this.slotOf(name)]));
+  }
+}
+
+/** The names of what has a colour of its own in a trace, in the order of its spans. */
+export function listGroups(columns: TraceColumns): ReadonlySet<string> {
+  const groups = new Set<number>();
+  for (let span = 0; span < columns.count; span += 1) groups.add(getGroup(columns, span));
+  return new Set([...groups].map(group => columns.strings[group] ?? ""));
+}
+
+/** A palette slot for each group, by string index: the window's where it has told them. */
+export function buildPaletteSlots(
+  columns: TraceColumns,
+  told: Readonly<Record<string, number>> = new WindowPalette().listSlots(listGroups(columns)),
+): ReadonlyMap<number, number> {
   const slots = new Map<number, number>();
-  const taken = new Set<number>();
   for (let span = 0; span < columns.count; span += 1) {
     const group = getGroup(columns, span);
     if (slots.has(group)) continue;
-    let slot = getOwnSlot(columns.strings[group] ?? "");
-    if (taken.size < PALETTE_SIZE) {
-      while (taken.has(slot)) slot = (slot + 1) % PALETTE_SIZE;
-      taken.add(slot);
-    }
-    slots.set(group, slot);
+    const name = columns.strings[group] ?? "";
+    slots.set(group, told[name] ?? getOwnSlot(name));
   }
   return slots;
 }

@@ -32,6 +32,8 @@ export interface TraceSummary {
   readonly live: LiveFacts;
   /** Grows when details may have changed without the columns: a log came, a task went on. */
   readonly detailsRevision: number;
+  /** The palette's slot of each service and queue, by name, as everywhere in the window; absent in an exported page. */
+  readonly slots?: Readonly<Record<string, number>>;
   /** The span to select, when the trace was opened by the id of a task or span, or restored. */
   readonly focus?: SpanIndex;
 }

@@ -14,6 +14,8 @@ export interface ListedTrace {
   readonly state: TraceState;
   /** The root's own first: the one that its name belongs to. */
   readonly services: readonly string[];
+  /** The palette's slot of each of them, as everywhere in the window. */
+  readonly slots?: readonly number[];
   readonly spanCount: number;
   readonly errorCount: number;
   readonly startUnixMs: number;

@@ -211,6 +211,6 @@ export function loadTrace(
     startNs: getTraceStartNs(columns),
     endNs,
     selfNs: buildSelfTimes(columns, tree, endNs),
-    slots: buildPaletteSlots(columns),
+    slots: buildPaletteSlots(columns, summary.slots),
   };
 }

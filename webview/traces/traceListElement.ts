@@ -5,7 +5,7 @@
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { getOwnSlot, PALETTE_SIZE } from "../../src/analysis/groups.ts";
+import { getOwnSlot } from "../../src/analysis/groups.ts";
 import type { ListedTrace, TracesHostApi } from "../../src/protocol/tracesView.ts";
 import { elementStyle } from "../kit/elementStyle.ts";
 import type { HostOf } from "../panel/host.ts";
@@ -73,6 +73,7 @@ export class TraceListElement extends LitElement {
   #isPointerIn = false;
   #slideRows = 0;
   #arrived: ReadonlySet<string> = new Set();
+  /** By service, as the window has them. */
   readonly #slots = new Map<string, number>();
   #ticks = 0;
   #clock: ReturnType<typeof setInterval> | undefined;
@@ -156,6 +157,9 @@ export class TraceListElement extends LitElement {
     const isSame = built?.list === list && built.open === open && built.isGrouped === isGrouped;
     if (isSame) return;
     this.#builtFrom = { list, open, isGrouped };
+    for (const { services, slots } of list.traces) {
+      slots?.forEach((slot, i) => this.#slots.set(services[i] ?? "", slot));
+    }
     const order = isReading ? this.#rows.flatMap(row => (row.kind === "group" ? row.key : [])) : [];
     this.#rows = buildRows(list.traces, isGrouped, open, order);
     this.#longestMs = findLongestMs(list.traces);
@@ -333,21 +337,10 @@ export class TraceListElement extends LitElement {
       longestMs: this.#longestMs,
       canChange: situation?.isLocal === true,
       namedServices: this.wide ? 3 : 1,
-      slotOf: service => this.#slotOf(service),
+      slotOf: service => this.#slots.get(service) ?? getOwnSlot(service),
       setPinned: (trace, isPinned) => this.#setPinned(trace, isPinned),
       remove: trace => this.#remove(trace),
     };
-  }
-
-  /** As in the trace panel: a name's own colour, or the next that is free. It keeps it as long as the list is there. */
-  #slotOf(service: string): number {
-    const known = this.#slots.get(service);
-    if (known !== undefined) return known;
-    let slot = getOwnSlot(service);
-    const taken = new Set(this.#slots.values());
-    if (taken.size < PALETTE_SIZE) while (taken.has(slot)) slot = (slot + 1) % PALETTE_SIZE;
-    this.#slots.set(service, slot);
-    return slot;
   }
 
   #click(row: ListRow): void {

@@ -1,6 +1,7 @@
 /** One editor panel with one trace: answers the webview, and tells it what the session has. */
 
 import * as vscode from "vscode";
+import { listGroups, type WindowPalette } from "../../analysis/groups.ts";
 import { Owner, type Disposable } from "../../base/disposables.ts";
 import { getFailure, TraceError } from "../../model/failure.ts";
 import { shortId } from "../../model/ids.ts";
@@ -34,6 +35,7 @@ import { createTraceTitle } from "./traceTitle.ts";
 export interface PanelServices {
   readonly log: Log;
   readonly extensionUri: vscode.Uri;
+  readonly palette: WindowPalette;
   findSource(
     detail: SpanDetail,
     span: SpanFacts,
@@ -225,6 +227,7 @@ export class TracePanel implements Disposable {
             sources: state.trace.sources,
             live: state.live,
             detailsRevision: state.detailsRevision,
+            slots: this.#services.palette.listSlots(listGroups(state.trace.columns)),
             ...(state.focus !== undefined && { focus: state.focus }),
           },
         };

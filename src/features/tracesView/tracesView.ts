@@ -6,6 +6,7 @@
 import * as vscode from "vscode";
 import type { TraceFilter } from "../../analysis/traceFilter.ts";
 import type { Cell } from "../../base/cell.ts";
+import type { WindowPalette } from "../../analysis/groups.ts";
 import { Owner, type Disposable } from "../../base/disposables.ts";
 import { Latest } from "../../base/latest.ts";
 import type { CollectorState } from "../../collector/collectorState.ts";
@@ -34,6 +35,7 @@ import { toListed } from "./listedTrace.ts";
 export interface TracesViewServices {
   readonly log: Log;
   readonly extensionUri: vscode.Uri;
+  readonly palette: WindowPalette;
   /** Remembers for the workspace. */
   readonly memento: vscode.Memento;
   readonly local: LocalStore;
@@ -383,8 +385,12 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
     });
     // A newer question took its place, and nobody looks at this answer.
     if (page === undefined) return { traces: [] };
+    const { palette } = this.#services;
     return {
-      traces: page.traces.map(toListed),
+      traces: page.traces.map(toListed).map(trace => ({
+        ...trace,
+        slots: trace.services.map(service => palette.slotOf(service)),
+      })),
       ...(page.cursor !== undefined && { cursor: page.cursor }),
     };
   }
