@@ -6,12 +6,7 @@ import { readRun } from "../sdkRecordings.ts";
 import { waitFor } from "./spanStoreContract.ts";
 
 /** The requests of one run of a tracer, together. */
-const runs = [
-  "otel-js-zipkin",
-  "otel-js-zipkin-again",
-  "otel-js-canonical-zipkin",
-  "py-zipkin-v2-json",
-];
+const runs = ["otel-js-zipkin", "otel-js-zipkin-again", "py-zipkin-v2-json"];
 /** In which the two sides of a call have one id. */
 const sharedRuns = ["zipkin-js-v2"];
 /** A task by the id of its message. */

@@ -12,7 +12,7 @@
  */
 
 import { readJaegerJson } from "../../formats/jaegerJson.ts";
-import { readTraceId, readOtlpJson } from "../../formats/otlpJson.ts";
+import { readOtlpJson, readSpanId } from "../../formats/otlpJson.ts";
 import { isObject, listObjects, type JsonObject } from "../../formats/traceFormat.ts";
 import { getFailure, TraceError } from "../../model/failure.ts";
 import { SpanFlag } from "../../model/span.ts";
@@ -284,7 +284,7 @@ function listWarnings(items: readonly JsonObject[]): ReadonlyMap<string, readonl
       ...JSON.stringify(found["value"]).matchAll(/"stringValue":("(?:[^"\\]|\\.)*")/g),
     ];
     warned.set(
-      readTraceId(span["spanId"]),
+      readSpanId(span["spanId"]),
       texts.map(([, text = '""']) => JSON.parse(text) as string),
     );
   }
