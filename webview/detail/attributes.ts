@@ -5,7 +5,7 @@ import type { Attribute } from "../../src/model/spanDetail.ts";
 import { renderCopy } from "../kit/copyButton.ts";
 import type { Host } from "../panel/host.ts";
 import { icons } from "../kit/icons.ts";
-import { formatCount, formatMoment } from "../words/localText.ts";
+import { formatCount, formatMoment, getZoneName } from "../words/localText.ts";
 import { renderShowAll } from "../kit/showAll.ts";
 import { baseStyles } from "../kit/styles.ts";
 import { t } from "../words/words.ts";
@@ -87,12 +87,15 @@ export class AttributeTable extends LitElement {
     rows: { attribute: false },
     filter: { state: true },
     showsAll: { state: true },
+    zone: { attribute: false },
   };
   declare host: Host;
   declare rows: readonly Attribute[];
   /** Kept from span to span, so that one attribute can be followed through a trace. */
   declare filter: string;
   declare showsAll: boolean;
+  /** What moments are written in: another is a reason to write them anew. */
+  declare zone: string;
 
   constructor() {
     super();
@@ -211,5 +214,9 @@ function filterAttributes(attributes: readonly Attribute[], filter: string): rea
 customElements.define("traceside-attributes", AttributeTable);
 
 export function renderAttributes(host: Host, attributes: readonly Attribute[]): TemplateResult {
-  return html`<traceside-attributes .host=${host} .rows=${attributes}></traceside-attributes>`;
+  return html`<traceside-attributes
+    .host=${host}
+    .rows=${attributes}
+    .zone=${getZoneName()}
+  ></traceside-attributes>`;
 }

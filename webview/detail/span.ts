@@ -66,7 +66,7 @@ export class SpanView extends LitElement {
     super();
     this.reading = { kind: "reading" };
     this.showsAllEvents = false;
-    new WatchCells(this, () => [this.state.trace, this.state.selection]);
+    new WatchCells(this, () => [this.state.trace, this.state.selection, this.state.isUtc]);
   }
 
   override disconnectedCallback(): void {

@@ -15,6 +15,8 @@ import "./header.ts";
 import type { Host } from "./host.ts";
 import { icons } from "../kit/icons.ts";
 import "../kit/sash.ts";
+import "./keysOverlay.ts";
+import type { KeysOverlay } from "./keysOverlay.ts";
 import { takeSpanMenu } from "./spanMenu.ts";
 import { firstShares, type DetailView, type Pane, type Shares, type ViewState } from "./state.ts";
 import { describeAnswer, explainAnswer } from "../words/storeAnswers.ts";
@@ -64,6 +66,7 @@ export class App extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.addEventListener("contextmenu", this.#onContextMenu);
+    this.addEventListener("keydown", this.#onKeyDown);
     this.#resize.observe(this);
   }
 
@@ -143,6 +146,7 @@ export class App extends LitElement {
         ${narrow ? nothing : this.#renderToggles(state)}
       </traceside-header>
       <traceside-span-filter .state=${state}></traceside-span-filter>
+      <traceside-keys></traceside-keys>
       ${narrow ? this.#renderNarrow(state) : this.#renderWide(state)}`;
   }
 
@@ -273,6 +277,14 @@ export class App extends LitElement {
 
   readonly #onContextMenu = (event: Event): void => {
     if (this.state !== undefined) takeSpanMenu(event, this.state);
+  };
+
+  /** Views and fields take the keys that are theirs; this one is nobody's, but for what is typed. */
+  readonly #onKeyDown = (event: KeyboardEvent): void => {
+    const isTyped = event.composedPath()[0] instanceof HTMLInputElement;
+    if (event.key !== "?" || isTyped || event.defaultPrevented) return;
+    event.preventDefault();
+    this.renderRoot.querySelector<KeysOverlay>("traceside-keys")?.open();
   };
 
   readonly #cancel = (): void => {

@@ -16,6 +16,7 @@ import {
   formatClock,
   formatMoment,
   formatStart,
+  setUtc,
   toUnixMs,
 } from "../words/localText.ts";
 import { describeProblem, findCause } from "../words/problemText.ts";
@@ -55,7 +56,10 @@ export class Header extends LitElement {
 
   constructor() {
     super();
-    new WatchCells(this, () => [this.state.trace, this.state.selection, this.state.filter]);
+    new WatchCells(this, () => {
+      const { trace, selection, filter, isUtc } = this.state;
+      return [trace, selection, filter, isUtc];
+    });
   }
 
   override disconnectedCallback(): void {
@@ -214,10 +218,22 @@ export class Header extends LitElement {
         count === 0
           ? nothing
           : hasTimes(trace)
-            ? html`<span class="fact" title=${formatMoment(startMs)}>${when}</span>`
+            ? html`<button
+                class="fact"
+                title=${`${formatMoment(startMs)}\n${this.state.isUtc.value ? t("Show times in the local zone") : t("Show times in UTC")}`}
+                @click=${this.#turnZone}
+              >
+                ${when}
+              </button>`
             : html`<span class="fact" title=${t("No times recorded")}>${t("no times")}</span>`
       }`;
   }
+
+  readonly #turnZone = (): void => {
+    const { isUtc } = this.state;
+    setUtc(!isUtc.value);
+    isUtc.set(!isUtc.value);
+  };
 
   #renderCounts(facts: TraceFacts): TemplateResult {
     const spans = countOf(facts.spans, t("1 span"), t("{0} spans"));

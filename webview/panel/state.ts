@@ -113,6 +113,8 @@ export class ViewState {
   /** Panes that the user closed while the panel is wide. */
   readonly closed = new Cell<ReadonlySet<Pane>>(new Set());
   readonly isSkewCorrected = new Cell(false);
+  /** Moments are written in UTC; else in the zone of the reader's machine. */
+  readonly isUtc = new Cell(false);
   readonly filter = new Cell<SpanFilter>({});
   /** Whether the row of filters stands open though nothing is filtered. */
   readonly isFilterOpen = new Cell(false);

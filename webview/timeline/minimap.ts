@@ -78,6 +78,15 @@ export function buildMinimap(
   return { widthPx, laneCount, pixels };
 }
 
+/** The columns in which something failed: a pixel in a lane of thousands is not seen, a tick at the edge is. */
+export function listErrorColumns({ widthPx, pixels }: Minimap): readonly number[] {
+  const columns = new Set<number>();
+  pixels.forEach((pixel, i) => {
+    if (pixel === MinimapPixel.error) columns.add(i % widthPx);
+  });
+  return [...columns].sort((a, b) => a - b);
+}
+
 /** Paints runs of equal pixels; the canvas context is in device pixels. */
 export function paintMinimap(
   ctx: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,

@@ -4,7 +4,14 @@ import { Owner } from "../../src/base/disposables.ts";
 import type { Viewport } from "../panel/state.ts";
 import type { Theme } from "../kit/theme.ts";
 import { listen } from "./listen.ts";
-import { buildMinimap, dragBrush, hitBrush, paintMinimap, type BrushPart } from "./minimap.ts";
+import {
+  buildMinimap,
+  dragBrush,
+  hitBrush,
+  listErrorColumns,
+  paintMinimap,
+  type BrushPart,
+} from "./minimap.ts";
 import type { TimelineData } from "./timelineData.ts";
 import { TimeScale, panWindow, zoomWindow } from "./timeScale.ts";
 
@@ -15,6 +22,13 @@ export interface MinimapModel {
   readonly showQueueWait: boolean;
   /** Where the selected span lies. */
   readonly markNs: number | undefined;
+}
+
+/** The lanes, painted once, and the columns of errors over them. */
+interface Picture {
+  readonly key: readonly unknown[];
+  readonly canvas: OffscreenCanvas;
+  readonly errorColumns: readonly number[];
 }
 
 const PADDING_PX = 4;
@@ -30,7 +44,7 @@ export class MinimapView extends Owner {
   #widthPx = 0;
   #insetLeftPx = 0;
   #insetRightPx = 0;
-  #picture: { readonly key: readonly unknown[]; readonly canvas: OffscreenCanvas } | undefined;
+  #picture: Picture | undefined;
 
   constructor(
     canvas: HTMLCanvasElement,
@@ -72,7 +86,12 @@ export class MinimapView extends Owner {
     ctx.clearRect(0, 0, width, height);
     const picture = this.#getPicture(model, theme, ratio, heightPx);
     if (picture === undefined) return;
-    ctx.drawImage(picture, Math.round(insetLeftPx * ratio), Math.round(PADDING_PX * ratio));
+    const left = Math.round(insetLeftPx * ratio);
+    ctx.drawImage(picture.canvas, left, Math.round(PADDING_PX * ratio));
+    ctx.fillStyle = theme.error;
+    for (const column of picture.errorColumns) {
+      ctx.fillRect(left + column - ratio, 0, 2 * ratio, (PADDING_PX - 1) * ratio);
+    }
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
     this.#drawBrush(ctx, model, theme, widthPx, heightPx);
   }
@@ -82,21 +101,21 @@ export class MinimapView extends Owner {
     theme: Theme,
     ratio: number,
     heightPx: number,
-  ): OffscreenCanvas | undefined {
+  ): Picture | undefined {
     const scale = this.#scale(model.full);
     const width = Math.round((scale.rightPx - scale.leftPx) * ratio);
     const height = Math.round((heightPx - 2 * PADDING_PX) * ratio);
     if (width < 2 || height < 2) return undefined;
     const key = [model.data, theme, width, height, model.showQueueWait];
     const known = this.#picture;
-    if (known !== undefined && known.key.every((each, i) => each === key[i])) return known.canvas;
+    if (known !== undefined && known.key.every((each, i) => each === key[i])) return known;
     const map = buildMinimap(model.data.trace, model.full, width, height, model.showQueueWait);
     const canvas = new OffscreenCanvas(width, height);
     const ctx = canvas.getContext("2d");
     if (ctx === null) return undefined;
     paintMinimap(ctx, map, Math.min(MOST_LANE_PX * ratio, height / map.laneCount), theme);
-    this.#picture = { key, canvas };
-    return canvas;
+    this.#picture = { key, canvas, errorColumns: listErrorColumns(map) };
+    return this.#picture;
   }
 
   #drawBrush(

@@ -145,6 +145,10 @@ export const timelineStyles = css`
     border: 1px solid var(--vscode-editorHoverWidget-border);
     border-radius: 3px;
   }
+  .tooltip-key {
+    margin-top: 4px;
+    color: var(--vscode-descriptionForeground);
+  }
   .tooltip-title {
     margin-bottom: 4px;
     font-weight: 600;

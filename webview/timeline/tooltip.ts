@@ -52,6 +52,12 @@ export class Tooltip implements Disposable {
       facts.append(term, text);
     }
     element.replaceChildren(title, facts);
+    if (data.hasChildren(span)) {
+      const key = document.createElement("div");
+      key.className = "tooltip-key";
+      key.textContent = t("Bright is its own time, dim is time in calls.");
+      element.append(key);
+    }
     element.hidden = false;
     const room = element.parentElement?.getBoundingClientRect();
     if (room === undefined) return;

@@ -12,6 +12,21 @@ function getLanguage(): string | undefined {
   }
 }
 
+let isUtc = false;
+
+/** From now on every moment is written in UTC, or in the zone of the reader's machine. */
+export function setUtc(isWanted: boolean): void {
+  isUtc = isWanted;
+}
+
+export function getZoneName(): string {
+  return isUtc ? "UTC" : "";
+}
+
+function getZone(): { readonly timeZone?: string } {
+  return isUtc ? { timeZone: "UTC" } : {};
+}
+
 /** Formats are dear to make, and a list writes hundreds of moments at each frame of a scroll. */
 const formats = new Map<string, unknown>();
 
@@ -48,7 +63,7 @@ export function formatSize(characters: number): string {
   return `${(characters / 1_000_000).toFixed(1)} MB`;
 }
 
-/** A whole date with its milliseconds. */
+/** A whole date with its milliseconds and its zone. */
 export function formatMoment(unixMs: number): string {
   const options = {
     year: "numeric",
@@ -58,8 +73,13 @@ export function formatMoment(unixMs: number): string {
     minute: "2-digit",
     second: "2-digit",
     fractionalSecondDigits: 3,
+    timeZoneName: "short",
+    ...getZone(),
   } as const;
-  return getFormat("moment", language => new Intl.DateTimeFormat(language, options)).format(unixMs);
+  return getFormat(
+    `moment ${String(isUtc)}`,
+    language => new Intl.DateTimeFormat(language, options),
+  ).format(unixMs);
 }
 
 /** The time of day with its milliseconds. */
@@ -69,20 +89,24 @@ export function formatClock(unixMs: number): string {
     minute: "2-digit",
     second: "2-digit",
     fractionalSecondDigits: 3,
+    ...getZone(),
   });
 }
 
-/** The time of day, after its date unless that is today's. */
+/** The time of day with its zone, after its date unless that is today's. */
 export function formatStart(unixMs: number, nowMs: number): string {
   const date = new Date(unixMs);
   const now = new Date(nowMs);
-  const isToday = date.toDateString() === now.toDateString();
+  const dayOf = (each: Date): string => each.toLocaleDateString("en", getZone());
+  const isToday = dayOf(date) === dayOf(now);
   return date.toLocaleString(getLanguage(), {
     ...(date.getFullYear() !== now.getFullYear() && { year: "numeric" }),
     ...(!isToday && { month: "short", day: "numeric" }),
     hour: "2-digit",
     minute: "2-digit",
     second: "2-digit",
+    timeZoneName: "short",
+    ...getZone(),
   });
 }
 

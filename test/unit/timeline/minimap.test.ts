@@ -5,6 +5,7 @@ import {
   dragBrush,
   hitBrush,
   MinimapPixel,
+  listErrorColumns,
 } from "../../../webview/timeline/minimap.ts";
 import { TimeScale } from "../../../webview/timeline/timeScale.ts";
 import { drawTrace } from "../drawTrace.ts";
@@ -142,4 +143,9 @@ describe("the brush", () => {
     expect(dragBrush("to", window, full, 60_000, 5_000)).toEqual({ startNs: 5_000, endNs: 20_000 });
     expect(dragBrush("outside", full, full, 70_000, -4_000)).toEqual({ startNs: 0, endNs: 70_000 });
   });
+});
+
+it("has a tick in each column where something failed", () => {
+  const pixels = Uint8Array.from([0, 2, 3, 0, 2, 3, 2, 0]);
+  expect(listErrorColumns({ widthPx: 4, laneCount: 2, pixels })).toEqual([0, 1, 2]);
 });

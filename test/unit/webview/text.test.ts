@@ -1,7 +1,14 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Problem } from "../../../src/model/problem.ts";
 import { readStack } from "../../../webview/detail/stackLines.ts";
-import { formatAgo, formatShare, formatSize } from "../../../webview/words/localText.ts";
+import {
+  formatAgo,
+  formatMoment,
+  formatShare,
+  formatSize,
+  formatStart,
+  setUtc,
+} from "../../../webview/words/localText.ts";
 import { describeProblem } from "../../../webview/words/problemText.ts";
 import { explainAnswer } from "../../../webview/words/storeAnswers.ts";
 import { findNextOf } from "../../../webview/words/traceFacts.ts";
@@ -112,4 +119,17 @@ describe("findNextOf", () => {
   ])("of %j after %s is %s", (spans, selected, expected) => {
     expect(findNextOf(spans, selected)).toBe(expected);
   });
+});
+
+it("writes moments with their zone, and in UTC when asked to", () => {
+  const unixMs = Date.UTC(2026, 2, 1, 23, 30, 5, 250);
+  setUtc(true);
+  try {
+    expect(formatMoment(unixMs)).toMatch(/Mar 1, 2026.*11:30:05\.250\sPM UTC/);
+    expect(formatStart(unixMs, unixMs + 1_000)).toMatch(/^11:30:05\sPM UTC$/);
+    expect(formatStart(unixMs, unixMs + 3_600_000)).toMatch(/^Mar 1.*UTC$/);
+  } finally {
+    setUtc(false);
+  }
+  expect(formatMoment(unixMs)).toMatch(/:05\.250\s.*[A-Z]/);
 });
