@@ -49,10 +49,10 @@ export interface TracesideApi {
 }
 
 /** VS Code hands nothing to `deactivate`, so what it must wait for stands here. */
-let closeCollector: (() => Promise<void>) | undefined;
+let close: (() => Promise<unknown>) | undefined;
 
 export async function deactivate(): Promise<void> {
-  await closeCollector?.();
+  await close?.();
 }
 
 export async function activate(context: vscode.ExtensionContext): Promise<TracesideApi> {
@@ -146,7 +146,6 @@ async function start(
       stores: () => stores.get(),
     }),
   );
-  closeCollector = () => localCollector.close();
   const collector = localCollector.control.state;
   const telemetry = owner.own(
     new TelemetryEnvironment(
@@ -175,9 +174,9 @@ async function start(
       palette,
       memento: context.workspaceState,
       openTrace: (trace, isKept) => panels.openListed(trace, isKept),
-      isOpen: traceId => panels.isOpen(traceId),
     }),
   );
+  close = () => Promise.all([localCollector.close(), traces.close()]);
   owner.own(registerTraceLinks(open));
   owner.own(
     registerSpanCommands({

@@ -41,6 +41,7 @@ export const commands = {
   groupTraces: "traceside.groupTraces",
   ungroupTraces: "traceside.ungroupTraces",
   clearTraces: "traceside.clearTraces",
+  sortTraces: "traceside.sortTraces",
   chooseTracesStore: "traceside.chooseTracesStore",
   openListedTrace: "traceside.openListedTrace",
   pinTrace: "traceside.pinTrace",
@@ -96,7 +97,8 @@ export interface UriParts {
 /** A row of the view "Traces", as its page tells the menu. */
 export interface TraceRowContext {
   readonly traceId: string;
-  readonly isPinned?: boolean;
+  /** All that are selected, where the row is one of them. */
+  readonly traceIds?: readonly string[];
 }
 
 /** A span of the trace panel, as its page tells the menu. */
@@ -133,6 +135,7 @@ export interface CommandArguments {
   [commands.groupTraces]: [];
   [commands.ungroupTraces]: [];
   [commands.clearTraces]: [];
+  [commands.sortTraces]: [];
   [commands.chooseTracesStore]: [];
   [commands.openListedTrace]: [row?: TraceRowContext];
   [commands.pinTrace]: [row?: TraceRowContext];

@@ -6,6 +6,9 @@ import type { DroppedFile } from "../model/droppedFile.ts";
 /** How a trace is: the worst that its spans say. */
 export type TraceState = "failed" | "ok" | "ended" | "running" | "silent" | "untimed";
 
+/** What stands first in the list: the newest, the longest, or what has most errors. */
+export type TraceSort = "time" | "duration" | "errors";
+
 /** One row. */
 export interface ListedTrace {
   readonly traceId: string;
@@ -62,6 +65,9 @@ export interface TracesSituation {
   readonly isGone: boolean;
   readonly isLive: boolean;
   readonly isGrouped: boolean;
+  readonly sort: TraceSort;
+  /** How many traces Undo would bring back; 0 where nothing was deleted a moment ago. */
+  readonly undoable: number;
   readonly collector: CollectorSummary;
   /** New terminals and debug sessions are told to send here. */
   readonly sendsTelemetryHere: boolean;
@@ -106,9 +112,11 @@ export type TracesHostApi = {
   open(trace: OpenedRow, isKept: boolean): Promise<void>;
   /** What was dropped on the page: its bytes, or its uri. */
   openFile(file: DroppedFile | string): Promise<void>;
-  setPinned(traceId: string, isPinned: boolean): Promise<void>;
-  /** Answers whether it is gone: the user may have been asked, and said no. */
-  deleteTrace(traceId: string, isPinned: boolean): Promise<boolean>;
+  setPinned(traceIds: readonly string[], isPinned: boolean): Promise<void>;
+  /** Answers whether the list leaves them out from now on; for a while `undoDelete` brings them back. */
+  deleteTraces(traceIds: readonly string[]): Promise<boolean>;
+  /** Brings back what was deleted last; nothing happens where its time is over. */
+  undoDelete(): Promise<void>;
   run(action: TracesAction): Promise<void>;
   copy(text: string): Promise<void>;
   /** An error in the webview, for the log. */

@@ -169,7 +169,7 @@ test("the keyboard alone goes down the list, opens, pins, copies and deletes", a
   await focused.waitFor();
 });
 
-test("a row's menu copies its id, and an open trace is deleted only when asked again", async () => {
+test("a row's menu copies its id, and a deletion can be undone", async () => {
   const list = await TracesList.open(workbench);
   const traceId = await send({ name: "short_lived", service: "orders" });
   await list.waitForFirst("short_lived");
@@ -186,9 +186,16 @@ test("a row's menu copies its id, and an open trace is deleted only when asked a
   );
   await list.row("short_lived").hover();
   await list.row("short_lived").getByRole("button", { name: "Delete (Del)" }).click();
-  const dialog = workbench.page.locator(".monaco-dialog-box");
-  await dialog.getByText("It is open").waitFor();
-  await dialog.getByRole("button", { name: "Delete" }).click();
+  await list.waitForRows("it gone", rows => !rows.some(row => row.startsWith("short_lived")));
+  await list.frame.getByRole("button", { name: "Undo" }).click();
+  await list.waitForFirst("short_lived");
+  await list.row("short_lived").click();
+  await list.press("Delete");
+  await list.frame.getByText("1 trace deleted").waitFor();
+  await workbench.screenshot("traces-undo.png");
+  await list.press("Control+z");
+  await list.waitForFirst("short_lived");
+  await list.press("Delete");
   await list.waitForRows("it gone", rows => !rows.some(row => row.startsWith("short_lived")));
   await workbench.runCommand("View: Close All Editors");
 });
@@ -281,7 +288,7 @@ test("all but the pinned go at once, after a question", async () => {
   const list = await TracesList.open(workbench);
   await workbench.runCommand("Traceside: Delete All Traces…");
   const dialog = workbench.page.locator(".monaco-dialog-box");
-  await dialog.getByText("Pinned traces stay.").waitFor();
+  await dialog.getByText("The pinned one stays.").waitFor();
   await dialog.getByRole("button", { name: "Delete" }).click();
   const rows = await list.waitForRows("only what was pinned", each => each.length === 1);
   expect(rows[0]).toMatch(/ pinned$/);

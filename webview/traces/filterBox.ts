@@ -131,7 +131,7 @@ export class FilterBox extends LitElement {
   declare host: HostOf<TracesHostApi, unknown>;
   declare session: TracesSession;
   declare suggestions: readonly Suggestion[];
-  /** Which suggestion Enter takes; −1: none, Enter asks. */
+  /** Which suggestion Enter and Tab take; −1: Enter takes none and asks, Tab takes the first. */
   declare active: number;
   readonly #latest = new Latest();
   /** The key whose values are offered; empty while keys are. */
@@ -288,8 +288,8 @@ export class FilterBox extends LitElement {
     const isDone = found.length === 1 && found[0]?.text === completion.typed;
     this.suggestions = isDone ? [] : found;
     if (this.suggestions.length === 0) void this.session.applyFilter();
-    // A value is chosen from the list; a word may be any word, and the list only offers.
-    this.active = completion.kind === "value" && completion.typed !== "" ? 0 : -1;
+    // What begins as it is typed is taken by Tab and Enter; Escape goes on with the word as a word.
+    this.active = completion.typed === "" ? -1 : 0;
   }
 
   #take(index: number): void {
@@ -319,16 +319,13 @@ export class FilterBox extends LitElement {
         this.active = (this.active <= 0 ? count : this.active) - 1;
         break;
       case "Tab":
-        if (count === 0 || event.shiftKey || this.active < 0) return;
-        this.#take(this.active);
+        if (count === 0 || event.shiftKey) return;
+        this.#take(Math.max(0, this.active));
         break;
       case "Enter":
-        if (count > 0 && this.active >= 0) {
-          this.#take(this.active);
-        } else {
-          this.#close();
-          this.#leave();
-        }
+        // The keyboard stays: who goes on typing must not find that letters are commands now. The down arrow leaves.
+        if (count > 0 && this.active >= 0) this.#take(this.active);
+        else this.#close();
         break;
       case "Escape":
         if (count > 0) this.#close();

@@ -10,6 +10,7 @@ import { connectHost } from "../panel/host.ts";
 import { takeFocusSoon, watchErrors } from "../kit/page.ts";
 import { setWords } from "../words/words.ts";
 import { takeDroppedFiles } from "./droppedFiles.ts";
+import { selectOne } from "./listSelection.ts";
 import type { TracesApp } from "./tracesApp.ts";
 import "./tracesApp.ts";
 import { TracesSession } from "./tracesSession.ts";
@@ -26,9 +27,9 @@ const session = new TracesSession(state, host.remote);
 
 watchErrors(host.report);
 
-for (const cell of [state.filterText, state.selected]) {
+for (const cell of [state.filterText, state.selection]) {
   cell.watch(() => {
-    const selected = state.selected.value;
+    const selected = state.selection.value.active;
     host.persist({
       version: 1,
       filter: state.filterText.value,
@@ -58,7 +59,7 @@ async function start(): Promise<void> {
   document.documentElement.lang = language;
   setWords(words);
   const persisted = host.getPersisted();
-  state.selected.set(persisted?.selected);
+  state.selection.set(selectOne(persisted?.selected));
   await session.start(situation, persisted?.filter ?? "");
 }
 

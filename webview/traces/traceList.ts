@@ -4,7 +4,7 @@
  * The list is always a stretch without holes from the newest trace down to its `cursor`.
  */
 
-import type { ListedPage, ListedTrace } from "../../src/protocol/tracesView.ts";
+import type { ListedPage, ListedTrace, TraceSort } from "../../src/protocol/tracesView.ts";
 
 export interface TraceList {
   /** Newest first. */
@@ -60,9 +60,9 @@ export function mergeHead(list: TraceList, page: ListedPage): TraceList {
   return withCursor([...page.traces, ...below], list.cursor);
 }
 
-export function removeTrace(list: TraceList, traceId: string): TraceList {
+export function removeTraces(list: TraceList, traceIds: ReadonlySet<string>): TraceList {
   return withCursor(
-    list.traces.filter(trace => trace.traceId !== traceId),
+    list.traces.filter(trace => !traceIds.has(trace.traceId)),
     list.cursor,
   );
 }
@@ -107,23 +107,49 @@ export function groupKeyOf(trace: ListedTrace): string {
   return JSON.stringify([trace.services[0] ?? "", trace.name]);
 }
 
-/** `open`: the keys of the groups that are unfolded; `order`: of those that must keep their order. */
+/** The longest, or those with the most errors, first; among equals the newest. A running one has the age that it has. */
+function sortTraces(
+  traces: readonly ListedTrace[],
+  sort: TraceSort,
+  nowMs: number,
+): readonly ListedTrace[] {
+  if (sort === "time") return traces;
+  const weigh = ({ durationMs, state, startUnixMs, errorCount }: ListedTrace): number =>
+    sort === "errors"
+      ? errorCount
+      : (durationMs ?? (state === "running" ? nowMs - startUnixMs : -1));
+  return traces.toSorted((first, second) => weigh(second) - weigh(first));
+}
+
+function sortGroups(groups: readonly TraceGroup[], sort: TraceSort): readonly TraceGroup[] {
+  if (sort === "time") return groups;
+  const weigh = ({ failed, maxMs = -1 }: TraceGroup): number =>
+    sort === "errors" ? failed : maxMs;
+  return groups.toSorted((first, second) => weigh(second) - weigh(first));
+}
+
+/**
+ * `open`: the keys of the groups that are unfolded; `order`: of those that must keep their order, because someone
+ * reads them.
+ */
 export function buildRows(
   traces: readonly ListedTrace[],
   isGrouped: boolean,
   open: ReadonlySet<string>,
-  order: readonly string[] = [],
+  { order = [], sort = "time" }: { order?: readonly string[]; sort?: TraceSort } = {},
 ): readonly ListRow[] {
+  const nowMs = Date.now();
   const toRow =
     (level: 1 | 2) =>
     (trace: ListedTrace): ListRow => ({ kind: "trace", key: trace.traceId, trace, level });
-  if (!isGrouped) return traces.map(toRow(1));
-  return buildGroups(traces, order).flatMap(group => {
+  if (!isGrouped) return sortTraces(traces, sort, nowMs).map(toRow(1));
+  const groups = buildGroups(traces, order);
+  return (order.length > 0 ? groups : sortGroups(groups, sort)).flatMap(group => {
     const [first] = group.traces;
     const key = first === undefined ? "" : groupKeyOf(first);
     const isOpen = open.has(key);
     const header: ListRow = { kind: "group", key, group, isOpen };
-    return isOpen ? [header, ...group.traces.map(toRow(2))] : [header];
+    return isOpen ? [header, ...sortTraces(group.traces, sort, nowMs).map(toRow(2))] : [header];
   });
 }
 

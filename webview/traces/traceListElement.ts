@@ -6,23 +6,25 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { getOwnSlot } from "../../src/analysis/groups.ts";
-import type { ListedTrace, TracesHostApi } from "../../src/protocol/tracesView.ts";
+import type { TracesHostApi, TraceSort } from "../../src/protocol/tracesView.ts";
 import { elementStyle } from "../kit/elementStyle.ts";
 import type { HostOf } from "../panel/host.ts";
-import { icons } from "../kit/icons.ts";
 import { toKeyPress } from "../kit/keyPress.ts";
-import { setMenuContext } from "../kit/menuContext.ts";
-import { countOf, formatCount } from "../words/localText.ts";
 import { baseStyles, paletteStyles } from "../kit/styles.ts";
 import { prefersStillness } from "../kit/theme.ts";
 import { WatchCells } from "../kit/watchCells.ts";
 import { t } from "../words/words.ts";
+import { BuiltRows } from "./builtRows.ts";
+import { renderListEnd, renderPill } from "./listEnd.ts";
 import { readListKey } from "./listKeys.ts";
-import { buildRows, countNew, findLongestMs, type ListRow, type TraceList } from "./traceList.ts";
-import { ROW_PX, traceListStyles } from "./traceListStyles.ts";
+import { selectAll, selectOne, selectRange, toggleRow } from "./listSelection.ts";
+import { RowActions } from "./rowActions.ts";
+import { countNew, type ListRow, type TraceList } from "./traceList.ts";
+import { PILL_PX, ROW_PX, traceListStyles } from "./traceListStyles.ts";
 import { labelGroup, labelTrace, renderGroup, renderTrace, type RowContext } from "./traceRow.ts";
 import type { TracesSession } from "./tracesSession.ts";
 import type { TracesState } from "./tracesState.ts";
+import { TypeAhead } from "./typeAhead.ts";
 
 /** From here on a row is one line. */
 const WIDE_PX = 640;
@@ -57,11 +59,7 @@ export class TraceListElement extends LitElement {
   /** What came since the user was last at the top. */
   declare newCount: number;
 
-  #rows: readonly ListRow[] = [];
-  #builtFrom:
-    | { readonly list: TraceList; readonly open: ReadonlySet<string>; readonly isGrouped: boolean }
-    | undefined;
-  #longestMs = 0;
+  readonly #built = new BuiltRows();
   #seen: TraceList | undefined;
   #seenFilter: unknown;
   /** Where the list must scroll to after it is drawn, so that what is read stays where it is. */
@@ -73,6 +71,8 @@ export class TraceListElement extends LitElement {
   #isPointerIn = false;
   #slideRows = 0;
   #arrived: ReadonlySet<string> = new Set();
+  readonly #actions = new RowActions(this);
+  readonly #typeAhead = new TypeAhead();
   /** By service, as the window has them. */
   readonly #slots = new Map<string, number>();
   #ticks = 0;
@@ -88,8 +88,8 @@ export class TraceListElement extends LitElement {
     this.wide = false;
     this.newCount = 0;
     new WatchCells(this, () => {
-      const { list, situation, selected, openGroups, phase } = this.state;
-      return [list, situation, selected, openGroups, phase];
+      const { list, situation, selection, openGroups, phase } = this.state;
+      return [list, situation, selection, openGroups, phase];
     });
   }
 
@@ -110,6 +110,10 @@ export class TraceListElement extends LitElement {
     this.#scroll?.focus({ preventScroll: true });
   }
 
+  get rows(): readonly ListRow[] {
+    return this.#built.rows;
+  }
+
   get #scroll(): HTMLElement | undefined {
     return this.renderRoot.querySelector<HTMLElement>(".scroll") ?? undefined;
   }
@@ -122,6 +126,10 @@ export class TraceListElement extends LitElement {
     return this.state.situation.value?.isGrouped === true;
   }
 
+  get #sort(): TraceSort {
+    return this.state.situation.value?.sort ?? "time";
+  }
+
   /** Someone has a hand or the keyboard in the list: it must not move under them. */
   get #isReading(): boolean {
     return this.#isPointerIn || this.renderRoot.querySelector(".scroll:focus") !== null;
@@ -129,9 +137,20 @@ export class TraceListElement extends LitElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     const list = this.state.list.value;
-    const before = this.#rows;
+    const before = this.rows;
     const isReading = this.hasUpdated && this.#isReading;
-    this.#buildRows(list, isReading);
+    for (const { services, slots } of list === this.#seen ? [] : list.traces) {
+      slots?.forEach((slot, i) => this.#slots.set(services[i] ?? "", slot));
+    }
+    this.#built.update(
+      {
+        list,
+        open: this.state.openGroups.value,
+        isGrouped: this.#isGrouped,
+        sort: this.#sort,
+      },
+      isReading,
+    );
     if (!this.hasUpdated) {
       this.#seen = list;
       this.#seenFilter = this.state.shownFilter.value;
@@ -149,22 +168,6 @@ export class TraceListElement extends LitElement {
     this.#seen = list;
   }
 
-  /** Not at each frame of a scroll: only where what they are made of has changed. */
-  #buildRows(list: TraceList, isReading: boolean): void {
-    const open = this.state.openGroups.value;
-    const isGrouped = this.#isGrouped;
-    const built = this.#builtFrom;
-    const isSame = built?.list === list && built.open === open && built.isGrouped === isGrouped;
-    if (isSame) return;
-    this.#builtFrom = { list, open, isGrouped };
-    for (const { services, slots } of list.traces) {
-      slots?.forEach((slot, i) => this.#slots.set(services[i] ?? "", slot));
-    }
-    const order = isReading ? this.#rows.flatMap(row => (row.kind === "group" ? row.key : [])) : [];
-    this.#rows = buildRows(list.traces, isGrouped, open, order);
-    this.#longestMs = findLongestMs(list.traces);
-  }
-
   #keepPlace(
     before: readonly ListRow[],
     seen: TraceList | undefined,
@@ -172,8 +175,9 @@ export class TraceListElement extends LitElement {
     isReading: boolean,
   ): void {
     const top = this.#scroll?.scrollTop ?? 0;
-    const came = seen === undefined ? 0 : countNew(seen, list);
-    const isAllInSight = this.#rows.length * this.#rowPx <= (this.#scroll?.clientHeight ?? 0);
+    // What comes lies above only where the newest does.
+    const came = seen === undefined || this.#sort !== "time" ? 0 : countNew(seen, list);
+    const isAllInSight = this.rows.length * this.#rowPx <= (this.#scroll?.clientHeight ?? 0);
     if ((top < 1 && !isReading) || isAllInSight) {
       this.#slideRows = this.#isGrouped ? 0 : Math.min(came, SLIDE_ROWS);
       this.#arrived = new Set(list.traces.slice(0, came).map(trace => trace.traceId));
@@ -181,7 +185,7 @@ export class TraceListElement extends LitElement {
     }
     // The first row in sight that is still there, as the others are measured by it.
     const first = Math.floor(top / this.#rowPx);
-    const places = new Map(this.#rows.map((row, index) => [row.key, index]));
+    const places = new Map(this.rows.map((row, index) => [row.key, index]));
     for (let index = first; index < before.length; index += 1) {
       const place = places.get(before[index]?.key ?? "");
       if (place === undefined) continue;
@@ -189,26 +193,33 @@ export class TraceListElement extends LitElement {
       break;
     }
     if (top < 1 && came > 0) this.#isHeld = true;
+    // The rows go on standing where they are on the screen when the pill takes its room above them.
+    if (this.newCount === 0 && came > 0) this.#scrollTo = (this.#scrollTo ?? top) + PILL_PX;
     this.newCount += came;
   }
 
   protected override render(): TemplateResult {
-    const rows = this.#rows;
+    const rows = this.rows;
     const rowPx = this.#rowPx;
-    const { selected } = this.state;
+    const { selection } = this.state;
     const top = this.#scrollTo ?? this.#scroll?.scrollTop ?? 0;
     const heightPx = this.#scroll?.clientHeight ?? window.innerHeight;
     const from = Math.max(0, Math.floor(top / rowPx) - OVERSCAN);
     const to = Math.min(rows.length, Math.ceil((top + heightPx) / rowPx) + OVERSCAN);
     const indices = Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);
-    const active = rows.findIndex(row => row.key === selected.value);
+    const active = rows.findIndex(row => row.key === selection.value.active);
     // A screen reader follows the active row wherever it is.
     if (active >= 0 && (active < from || active >= to)) indices.push(active);
     const context = this.#createContext();
     const isGrouped = this.#isGrouped;
-    return html`<div
+    return html`${renderPill(this.newCount, () => {
+        this.#goTo(0);
+        this.newCount = 0;
+      })}
+      <div
         class="scroll"
         role=${isGrouped ? "tree" : "listbox"}
+        aria-multiselectable="true"
         tabindex="0"
         aria-label=${t("Traces")}
         aria-activedescendant=${active >= 0 ? rowId(active) : nothing}
@@ -236,30 +247,22 @@ export class TraceListElement extends LitElement {
             index => this.#renderRow(index, context),
           )}
         </div>
-        ${this.#renderEnd()}
-      </div>
-      <button
-        class="pill"
-        ?hidden=${this.newCount === 0}
-        @click=${() => {
-          this.#goTo(0);
-          this.newCount = 0;
-        }}
-      >
-        ${icons.up}${countOf(this.newCount, t("1 new"), t("{0} new"))}
-      </button>`;
+        ${renderListEnd(this.state, this.session)}
+      </div>`;
   }
 
   #renderRow(index: number, context: RowContext): TemplateResult | typeof nothing {
-    const row = this.#rows[index];
+    const row = this.rows[index];
     if (row === undefined) return nothing;
     const isGrouped = this.#isGrouped;
     const isGroup = row.kind === "group";
-    const isSelected = this.state.selected.value === row.key;
+    const { active, keys } = this.state.selection.value;
+    const isSelected = keys.has(row.key);
     const classes = [
       "row",
       isGroup ? "group" : row.level === 2 ? "inner" : "",
       this.#arrived.has(row.key) ? "arrived" : "",
+      active === row.key ? "active" : "",
     ];
     const isWhole = this.state.list.value.cursor === undefined;
     return html`<div
@@ -269,39 +272,15 @@ export class TraceListElement extends LitElement {
       aria-selected=${isSelected ? "true" : "false"}
       aria-level=${isGrouped ? (isGroup ? 1 : 2) : nothing}
       aria-expanded=${isGroup ? (row.isOpen ? "true" : "false") : nothing}
-      aria-setsize=${isGrouped ? nothing : isWhole ? this.#rows.length : -1}
+      aria-setsize=${isGrouped ? nothing : isWhole ? this.rows.length : -1}
       aria-posinset=${isGrouped ? nothing : index + 1}
       aria-label=${isGroup ? labelGroup(row.group) : labelTrace(row.trace, context.nowMs)}
       data-key=${row.key}
       ${elementStyle({ top: `${index * this.#rowPx}px` })}
-      @click=${() => this.#click(row)}
+      @click=${(event: MouseEvent) => this.#click(event, row)}
       @dblclick=${() => this.#open(row, true)}
     >
       ${isGroup ? renderGroup(row.group, row.isOpen, context) : renderTrace(row.trace, context)}
-    </div>`;
-  }
-
-  /** What lies further back: nothing, a wait, or an offer to look there. */
-  #renderEnd(): TemplateResult | typeof nothing {
-    const { list, phase } = this.state;
-    if (list.value.cursor === undefined) return nothing;
-    const isAsking = phase.value.kind === "asking" && phase.value.extent === "more";
-    const read = formatCount(list.value.traces.length);
-    return html`<div class="end muted">
-      ${
-        isAsking
-          ? html`<span role="status">${t("Looking further back…")}</span
-              ><button class="link" @click=${() => void this.session.cancel()}>
-                ${t("Stop")}
-              </button>`
-          : html`${
-                this.#isGrouped
-                  ? html`<span>${t("Of the newest {0} traces.", read)}</span>`
-                  : nothing
-              }<button class="link" @click=${() => void this.session.loadMore(true)}>
-                ${t("Look further back")}
-              </button>`
-      }
     </div>`;
   }
 
@@ -325,8 +304,9 @@ export class TraceListElement extends LitElement {
   #loadIfAtEnd(): void {
     const scroll = this.#scroll;
     if (scroll === undefined || scroll.clientHeight === 0) return;
-    const restPx = this.#rows.length * this.#rowPx - scroll.scrollTop - scroll.clientHeight;
-    const isEnough = this.#isGrouped && this.state.list.value.traces.length >= GROUPED_AT_FIRST;
+    const restPx = this.rows.length * this.#rowPx - scroll.scrollTop - scroll.clientHeight;
+    const isPartial = this.#isGrouped || this.#sort !== "time";
+    const isEnough = isPartial && this.state.list.value.traces.length >= GROUPED_AT_FIRST;
     if (restPx < scroll.clientHeight && !isEnough) void this.session.loadMore();
   }
 
@@ -334,18 +314,26 @@ export class TraceListElement extends LitElement {
     const situation = this.state.situation.value;
     return {
       nowMs: Date.now(),
-      longestMs: this.#longestMs,
+      longestMs: this.#built.longestMs,
       canChange: situation?.isLocal === true,
       namedServices: this.wide ? 3 : 1,
       slotOf: service => this.#slots.get(service) ?? getOwnSlot(service),
-      setPinned: (trace, isPinned) => this.#setPinned(trace, isPinned),
-      remove: trace => this.#remove(trace),
+      setPinned: (trace, isPinned) => this.#actions.setPinned(trace, isPinned),
+      remove: trace => this.#actions.remove(trace),
     };
   }
 
-  #click(row: ListRow): void {
-    this.state.selected.set(row.key);
-    this.#activate(row, false);
+  #click(event: MouseEvent, row: ListRow): void {
+    const { selection } = this.state;
+    if (event.shiftKey) {
+      selection.set(selectRange(selection.value, this.rows, row.key));
+    } else if (event.ctrlKey || event.metaKey) {
+      selection.set(toggleRow(selection.value, row.key));
+    } else {
+      selection.set(selectOne(row.key));
+      // The second click of two is for the trace that is open by then.
+      if (event.detail < 2 || row.kind === "group") this.#activate(row, false);
+    }
   }
 
   #activate(row: ListRow, isKept: boolean): void {
@@ -355,9 +343,7 @@ export class TraceListElement extends LitElement {
 
   #open(row: ListRow, isKept: boolean): void {
     clearTimeout(this.#resting);
-    if (row.kind === "group") return;
-    const { traceId, name, startUnixMs } = row.trace;
-    this.#run(this.host.remote.open({ traceId, name, startUnixMs }, isKept));
+    this.#actions.open(row, isKept);
   }
 
   #toggle(key: string, isOpen: boolean): void {
@@ -367,38 +353,32 @@ export class TraceListElement extends LitElement {
     this.state.openGroups.set(open);
   }
 
-  #setPinned(trace: ListedTrace, isPinned: boolean): void {
-    this.#run(
-      this.host.remote.setPinned(trace.traceId, isPinned).then(() => this.session.refresh()),
-    );
-  }
-
-  /** The keyboard goes on to the row that takes its place. */
-  #remove(trace: ListedTrace): void {
-    const index = this.#rows.findIndex(row => row.key === trace.traceId);
-    const next = this.#rows[index + 1] ?? this.#rows[index - 1];
-    const isActive = this.state.selected.value === trace.traceId;
-    this.#run(
-      this.host.remote.deleteTrace(trace.traceId, trace.isPinned).then(isGone => {
-        if (!isGone) return;
-        if (isActive) this.state.selected.set(next?.key);
-        this.session.remove(trace.traceId);
-      }),
-    );
-  }
-
   readonly #onKey = (event: KeyboardEvent): void => {
+    const { selection } = this.state;
+    const index = this.rows.findIndex(row => row.key === selection.value.active);
     const action = readListKey(toKeyPress(event), {
-      rows: this.#rows,
-      index: this.#rows.findIndex(row => row.key === this.state.selected.value),
+      rows: this.rows,
+      index,
       pageRows: Math.floor((this.#scroll?.clientHeight ?? 0) / this.#rowPx),
+      isTyping: this.#typeAhead.isTyping(event.timeStamp),
     });
     if (action === undefined) return;
     event.preventDefault();
     switch (action.kind) {
       case "select":
-        this.#select(action.index);
+        this.#select(action.index, action.isRange);
         break;
+      case "selectAll":
+        selection.set(selectAll(selection.value, this.rows));
+        break;
+      case "selectActive":
+        selection.set(selectOne(selection.value.active));
+        break;
+      case "type": {
+        const found = this.#typeAhead.type(action.letter, this.rows, index, event.timeStamp);
+        if (found !== undefined) this.#select(found);
+        break;
+      }
       case "fold":
       case "unfold":
         this.#toggle(action.key, action.kind === "unfold");
@@ -407,13 +387,16 @@ export class TraceListElement extends LitElement {
         this.#activate(action.row, action.isKept);
         break;
       case "copy":
-        this.#run(this.host.remote.copy(action.trace.traceId));
+        this.#actions.copy(action.trace);
         break;
       case "pin":
-        this.#setPinned(action.trace, !action.trace.isPinned);
+        this.#actions.setPinned(action.trace, !action.trace.isPinned);
         break;
       case "remove":
-        this.#remove(action.trace);
+        this.#actions.remove(action.trace);
+        break;
+      case "undo":
+        this.#actions.undo();
         break;
       case "toFilter":
         this.dispatchEvent(new CustomEvent("to-filter", { bubbles: true, composed: true }));
@@ -422,11 +405,17 @@ export class TraceListElement extends LitElement {
   };
 
   /** What the keyboard rests on is shown, as the pointer's row is. */
-  #select(index: number): void {
-    const row = this.#rows[index];
-    this.state.selected.set(row?.key);
+  #select(index: number, isRange = false): void {
+    const row = this.rows[index];
+    const { selection } = this.state;
+    const key = row?.key;
+    selection.set(
+      isRange && key !== undefined ? selectRange(selection.value, this.rows, key) : selectOne(key),
+    );
     this.#bringIntoSight(index);
     clearTimeout(this.#resting);
+    // Who selects many does not look at each.
+    if (isRange) return;
     if (row?.kind === "trace") this.#resting = setTimeout(() => this.#open(row, false), REST_MS);
   }
 
@@ -447,8 +436,9 @@ export class TraceListElement extends LitElement {
   }
 
   readonly #onFocus = (): void => {
-    const isSelected = this.#rows.some(row => row.key === this.state.selected.value);
-    if (!isSelected) this.state.selected.set(this.#rows[0]?.key);
+    const { selection } = this.state;
+    const isThere = this.rows.some(row => row.key === selection.value.active);
+    if (!isThere) selection.set(selectOne(this.rows[0]?.key));
   };
 
   readonly #onScroll = (): void => {
@@ -475,19 +465,11 @@ export class TraceListElement extends LitElement {
     const hit = event
       .composedPath()
       .find(each => each instanceof HTMLElement && each.dataset["key"] !== undefined);
-    const key = hit instanceof HTMLElement ? hit.dataset["key"] : this.state.selected.value;
-    const row = this.#rows.find(each => each.key === key);
-    if (row !== undefined) this.state.selected.set(row.key);
-    const situation = this.state.situation.value;
-    setMenuContext({
-      preventDefaultContextMenuItems: true,
-      ...(row?.kind === "trace" && {
-        webviewSection: "trace",
-        traceId: row.trace.traceId,
-        isPinned: row.trace.isPinned,
-        isLocal: situation?.isLocal === true,
-      }),
-    });
+    const { selection } = this.state;
+    const key = hit instanceof HTMLElement ? hit.dataset["key"] : selection.value.active;
+    const row = this.rows.find(each => each.key === key);
+    if (row !== undefined && !selection.value.keys.has(row.key)) selection.set(selectOne(row.key));
+    this.#actions.setMenu(row);
   };
 
   #tick(): void {
@@ -496,10 +478,6 @@ export class TraceListElement extends LitElement {
       trace => Date.now() - trace.startUnixMs < SECONDS_MS,
     );
     if (!document.hidden && (isYoung || this.#ticks % SLOW_TICKS === 0)) this.requestUpdate();
-  }
-
-  #run(work: Promise<unknown>): void {
-    work.catch(this.host.report);
   }
 }
 

@@ -4,16 +4,20 @@ import { css } from "lit";
 
 /** The heights that the list counts with; the styles below draw them. */
 export const ROW_PX = { twoLines: 46, oneLine: 26 } as const;
+export const PILL_PX = 26;
 
 export const traceListStyles = css`
   :host {
     position: relative;
-    display: block;
+    display: flex;
+    flex-direction: column;
     min-height: 0;
     overflow: clip;
+    container-type: inline-size;
   }
   .scroll {
-    height: 100%;
+    flex: 1;
+    min-height: 0;
     overflow: hidden auto;
     /* The list keeps the reader's place itself. */
     overflow-anchor: none;
@@ -40,6 +44,7 @@ export const traceListStyles = css`
     padding: 2px 12px 0 12px;
     line-height: 20px;
     cursor: pointer;
+    user-select: none;
   }
   .row.inner {
     padding-inline-start: 28px;
@@ -55,13 +60,20 @@ export const traceListStyles = css`
     color: var(--vscode-list-inactiveSelectionForeground, inherit);
     outline: 1px dotted var(--vscode-contrastActiveBorder, transparent);
     outline-offset: -1px;
+    /* Some light themes give the background of the side bar and this one nearly the same colour. */
+    box-shadow: inset 2px 0 var(--vscode-focusBorder);
   }
-  .scroll:focus-visible .row[aria-selected="true"],
   .scroll:focus .row[aria-selected="true"] {
     background: var(--vscode-list-activeSelectionBackground);
     color: var(--vscode-list-activeSelectionForeground, inherit);
+    box-shadow: none;
+  }
+  .scroll:focus .row.active {
     outline: 1px solid
-      var(--vscode-list-focusAndSelectionOutline, var(--vscode-list-focusOutline, transparent));
+      var(
+        --vscode-list-focusAndSelectionOutline,
+        var(--vscode-list-focusOutline, var(--vscode-focusBorder))
+      );
     outline-offset: -1px;
   }
   .scroll:focus .row[aria-selected="true"] .muted,
@@ -100,7 +112,7 @@ export const traceListStyles = css`
     display: none;
   }
   .row:hover .onHover,
-  .scroll:focus .row[aria-selected="true"] .onHover {
+  .scroll:focus .row.active .onHover {
     display: inline-flex;
   }
   .duration {
@@ -231,26 +243,57 @@ export const traceListStyles = css`
     padding: 4px 12px 8px 34px;
   }
   .pill {
-    position: absolute;
-    z-index: 2;
-    top: 6px;
-    left: 50%;
-    transform: translateX(-50%);
-    display: inline-flex;
+    flex: none;
+    display: flex;
     align-items: center;
+    justify-content: center;
     gap: 4px;
-    height: 24px;
-    padding: 0 12px 0 8px;
-    border-radius: 12px;
-    border: 1px solid var(--vscode-contrastBorder, transparent);
+    height: 26px;
+    border-block: 1px solid var(--vscode-contrastBorder, transparent);
     color: var(--vscode-button-foreground);
     background: var(--vscode-button-background);
     white-space: nowrap;
+  }
+  .pill[hidden] {
+    display: none;
   }
   .pill:hover {
     background: var(--vscode-button-hoverBackground);
   }
   .pill:focus-visible {
-    outline-offset: 2px;
+    outline-offset: -3px;
+  }
+
+  /* A narrow side bar: the name keeps the whole first line, and numbers go as far as there is room for them. */
+  @container (max-width: 260px) {
+    .row {
+      grid-template:
+        "state name actions" 22px
+        "state facts duration" 18px / 16px minmax(0, 1fr) max-content;
+      padding-inline: 8px;
+    }
+    .row.inner {
+      padding-inline-start: 16px;
+    }
+    .services,
+    .failedWord {
+      display: none;
+    }
+    .facts {
+      justify-content: flex-start;
+      min-width: 0;
+      overflow: hidden;
+    }
+    .duration {
+      font-size: 0.92em;
+    }
+    .row .actions {
+      margin-inline-start: -6px;
+    }
+  }
+  @container (max-width: 190px) {
+    .ago {
+      display: none;
+    }
   }
 `;

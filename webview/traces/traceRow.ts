@@ -157,13 +157,13 @@ export function renderGroup(
           ? html`<span
               class="failure errors"
               title=${countOf(failed, t("1 failed trace"), t("{0} failed traces"))}
-              >${traceIcons.error}${formatCount(failed)}</span
+              >${traceIcons.error}${formatCount(failed)}<span class="failedWord"
+                >${t("failed")}</span
+              ></span
             >`
           : nothing
       }
-      <span class="spans" title=${countOf(traces.length, t("1 trace"), t("{0} traces"))}
-        >×${formatCount(traces.length)}</span
-      >
+      <span class="spans">${countOf(traces.length, t("1 trace"), t("{0} traces"))}</span>
       <span class="ago">${maxMs === undefined ? nothing : t("max {0}", formatMs(maxMs))}</span>
     </span>
     ${renderShares(group)}`;

@@ -16,6 +16,7 @@ import { baseStyles } from "../kit/styles.ts";
 import { WatchCells } from "../kit/watchCells.ts";
 import { t } from "../words/words.ts";
 import "./filterBox.ts";
+import { renderUndo } from "./listEnd.ts";
 import "./traceListElement.ts";
 import type { TracesSession } from "./tracesSession.ts";
 import type { TracesState } from "./tracesState.ts";
@@ -83,6 +84,18 @@ export class TracesApp extends LitElement {
         to {
           left: 100%;
         }
+      }
+      .undo {
+        flex: none;
+        display: flex;
+        gap: 12px;
+        justify-content: space-between;
+        margin-top: auto;
+        padding: 4px 12px;
+        line-height: 20px;
+        color: var(--vscode-notifications-foreground);
+        background: var(--vscode-notifications-background);
+        border-top: 1px solid var(--vscode-notifications-border, var(--vscode-contrastBorder));
       }
       .notice {
         display: flex;
@@ -171,7 +184,10 @@ export class TracesApp extends LitElement {
     return html`${isAnew ? html`<div class="progress"></div>` : nothing}
       <traceside-filter .state=${state} .host=${this.host} .session=${this.session}>
       </traceside-filter>
-      ${this.#renderNotice(state, situation)} ${this.#renderBody(state, situation, isAnew)}`;
+      ${this.#renderNotice(state, situation)} ${this.#renderBody(state, situation, isAnew)}
+      ${renderUndo(situation.undoable, () => {
+        this.host.remote.undoDelete().catch(this.host.report);
+      })}`;
   }
 
   #renderBody(

@@ -9,7 +9,7 @@ import type { TraceFilter } from "../../src/analysis/traceFilter.ts";
 import type { Disposable } from "../../src/base/disposables.ts";
 import { getFailure } from "../../src/model/failure.ts";
 import type { TracesHostApi, TracesSituation } from "../../src/protocol/tracesView.ts";
-import { appendPage, emptyList, mergeHead, removeTrace } from "./traceList.ts";
+import { appendPage, emptyList, mergeHead, removeTraces } from "./traceList.ts";
 import type { AskPhase, TracesState } from "./tracesState.ts";
 
 export const PAGE = 50;
@@ -104,9 +104,9 @@ export class TracesSession implements Disposable {
     if (isIdle && this.#state.list.value.cursor !== undefined) await this.#ask("more");
   }
 
-  /** Takes a row away before the store has said so. */
-  remove(traceId: string): void {
-    this.#state.list.set(removeTrace(this.#state.list.value, traceId));
+  /** Takes rows away before the store has said so. */
+  remove(traceIds: readonly string[]): void {
+    this.#state.list.set(removeTraces(this.#state.list.value, new Set(traceIds)));
   }
 
   dispose(): void {

@@ -4,6 +4,7 @@ import { parseTraceFilter, type ParsedFilter } from "../../src/analysis/traceFil
 import { Cell } from "../../src/base/cell.ts";
 import type { Failure } from "../../src/model/failure.ts";
 import type { TracesSituation } from "../../src/protocol/tracesView.ts";
+import { selectOne, type ListSelection } from "./listSelection.ts";
 import { emptyList, type TraceList } from "./traceList.ts";
 
 /** How it is with the question to the store. */
@@ -23,8 +24,7 @@ export class TracesState {
   readonly phase = new Cell<AskPhase>({ kind: "asking", extent: "anew" });
   /** The filter that the list answers to; `undefined` before the first answer. */
   readonly shownFilter = new Cell<ParsedFilter | undefined>(undefined);
-  /** The key of the row that has the keyboard. */
-  readonly selected = new Cell<string | undefined>(undefined);
+  readonly selection = new Cell<ListSelection>(selectOne(undefined));
   /** The keys of the unfolded groups. */
   readonly openGroups = new Cell<ReadonlySet<string>>(new Set());
 

@@ -123,10 +123,6 @@ export class TracePanels implements Disposable {
     else open.reveal(undefined, !isKept);
   }
 
-  isOpen(traceId: string): boolean {
-    return this.#findOpen({ ids: [traceId] }) !== undefined;
-  }
-
   /** A panel that shows one of these ids already, as its trace or as one of its spans, or looks for it. */
   #findOpen({ ids }: SessionRequest): TracePanel | undefined {
     return [...this.#panels].find(({ session: { trace, request } }) =>

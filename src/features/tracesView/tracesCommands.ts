@@ -2,7 +2,7 @@
 
 import * as vscode from "vscode";
 import type { Disposable } from "../../base/disposables.ts";
-import { commands } from "../../manifest.ts";
+import { commands, type TraceRowContext } from "../../manifest.ts";
 import { registerCommands } from "../../platform/commands.ts";
 import type { Log } from "../../platform/log.ts";
 import type { TracesView } from "./tracesView.ts";
@@ -19,13 +19,18 @@ export function registerTracesCommands(
     [commands.groupTraces]: () => view.setGrouped(true),
     [commands.ungroupTraces]: () => view.setGrouped(false),
     [commands.clearTraces]: () => view.clear(),
+    [commands.sortTraces]: () => view.chooseSort(),
     [commands.chooseTracesStore]: () => view.chooseStore(),
     [commands.searchInStore]: node =>
       node === undefined ? view.chooseStore() : view.showStore(node.store),
     [commands.openListedTrace]: row => row && openTrace(row.traceId),
-    [commands.pinTrace]: row => row && view.setPinned(row.traceId, true),
-    [commands.unpinTrace]: row => row && view.setPinned(row.traceId, false),
-    [commands.deleteTrace]: row => row && view.deleteTrace(row.traceId, row.isPinned === true),
-    [commands.copyTraceId]: row => row && vscode.env.clipboard.writeText(row.traceId),
+    [commands.pinTrace]: row => row && view.setPinned(listIds(row), true),
+    [commands.unpinTrace]: row => row && view.setPinned(listIds(row), false),
+    [commands.deleteTrace]: row => row && view.deleteTraces(listIds(row)),
+    [commands.copyTraceId]: row => row && vscode.env.clipboard.writeText(listIds(row).join("\n")),
   });
+}
+
+function listIds({ traceId, traceIds }: TraceRowContext): readonly string[] {
+  return traceIds ?? [traceId];
 }

@@ -22,6 +22,7 @@ import type {
   OpenedRow,
   TracesAction,
   TracesHostApi,
+  TraceSort,
   TracesSituation,
   TracesViewApi,
 } from "../../protocol/tracesView.ts";
@@ -30,6 +31,7 @@ import type { StoreSet } from "../../stores/storeSet.ts";
 import type { TraceStore } from "../../model/traceStore.ts";
 import { summarizeCollector } from "./collectorSummary.ts";
 import { toListed } from "./listedTrace.ts";
+import { PendingDeletions } from "./pendingDeletions.ts";
 
 /** What the view needs of others; they are joined in `extension.ts`. */
 export interface TracesViewServices {
@@ -45,8 +47,6 @@ export interface TracesViewServices {
   readonly sendsTelemetryHere: Cell<boolean>;
   /** Kept: in a tab of its own, with the keyboard; else in the preview tab. */
   openTrace(trace: OpenedRow, isKept: boolean): Promise<void>;
-  /** Whether a panel shows it. */
-  isOpen(traceId: string): boolean;
 }
 
 /** What a page asks for by name; commands report their own errors. */
@@ -64,6 +64,7 @@ const actions = {
 const PAGE = { element: "traceside-traces", script: "traces.js" };
 const STORE_KEY = "traceside.traces.store";
 const GROUPED_KEY = "traceside.traces.isGrouped";
+const SORT_KEY = "traceside.traces.sort";
 /** So many services are asked for their operations where none is named. */
 const MAX_SERVICES = 20;
 
@@ -80,6 +81,8 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
   #storeName: string;
   #isGone = false;
   #isGrouped: boolean;
+  #sort: TraceSort;
+  readonly #deletions: PendingDeletions;
   #isLive = true;
   #shown = "";
   /** What a page that is not there yet is to filter by. */
@@ -89,6 +92,22 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
     this.#services = services;
     this.#storeName = services.memento.get(STORE_KEY, services.local.name);
     this.#isGrouped = services.memento.get(GROUPED_KEY, false);
+    this.#sort = services.memento.get<TraceSort>(SORT_KEY, "time");
+    this.#deletions = this.#owner.own(
+      new PendingDeletions(
+        async traceIds => {
+          try {
+            await services.local.deleteTraces(traceIds, never());
+          } catch (error) {
+            await reportError(error, "list of traces", services.log);
+          }
+        },
+        () => {
+          this.#show();
+          this.refresh();
+        },
+      ),
+    );
     this.#owner.own(vscode.window.registerWebviewViewProvider(views.traces, this));
     this.#owner.own(services.collector.watch(() => this.#show()));
     this.#owner.own(services.sendsTelemetryHere.watch(() => this.#show()));
@@ -124,6 +143,8 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
       page.dispose();
       if (this.#page?.view === view) this.#page = undefined;
       this.#isReady = false;
+      // The offer to undo went with the view.
+      void this.#deletions.flush();
       void this.#update();
     });
     view.webview.html = createPageHtml(view.webview, extensionUri, PAGE);
@@ -146,6 +167,28 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
     this.#setKeys();
     this.#show();
     await this.#services.memento.update(GROUPED_KEY, isGrouped);
+  }
+
+  /** Settles when the store has deleted what the user did: nobody can undo it any more. */
+  async close(): Promise<void> {
+    await this.#deletions.flush();
+  }
+
+  async chooseSort(): Promise<void> {
+    const { t } = vscode.l10n;
+    const items: readonly (vscode.QuickPickItem & { readonly sort: TraceSort })[] = [
+      { sort: "time", label: t("Time"), description: t("newest first") },
+      { sort: "duration", label: t("Duration"), description: t("longest first") },
+      { sort: "errors", label: t("Errors"), description: t("most errors first") },
+    ];
+    const chosen = await vscode.window.showQuickPick(
+      items.map(item => ({ ...item, picked: item.sort === this.#sort })),
+      { title: vscode.l10n.t("Sort traces by") },
+    );
+    if (chosen === undefined) return;
+    this.#sort = chosen.sort;
+    this.#show();
+    await this.#services.memento.update(SORT_KEY, chosen.sort);
   }
 
   refresh(): void {
@@ -189,28 +232,47 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
   async clear(): Promise<void> {
     const { t } = vscode.l10n;
     const { local } = this.#services;
-    const { signal } = new AbortController();
-    const { traceCount } = await local.readFacts(signal);
+    // What was deleted a moment ago is not counted twice.
+    await this.#deletions.flush();
+    const { traceCount, pinnedCount } = await local.readFacts(never());
+    const count = traceCount - pinnedCount;
+    if (count === 0) {
+      const text =
+        pinnedCount === 0
+          ? t("The embedded store has no traces.")
+          : t("All traces of the embedded store are pinned, and pinned traces stay.");
+      await showReport({ text, lines: [], actions: [] }, "info");
+      return;
+    }
     const remove = t("Delete");
-    const detail = t("Pinned traces stay. The others cannot be brought back.");
+    const detail = [
+      ...(pinnedCount === 0
+        ? []
+        : pinnedCount === 1
+          ? [t("The pinned one stays.")]
+          : [t("The {0} pinned ones stay.", pinnedCount.toLocaleString(vscode.env.language))]),
+      t("This cannot be undone."),
+    ].join(" ");
     const question =
-      traceCount === 1
-        ? t("Delete the one trace of the embedded store?")
-        : t("Delete all {0} traces of the embedded store?", traceCount.toLocaleString());
+      count === 1
+        ? t("Delete 1 trace of the embedded store?")
+        : t("Delete {0} traces of the embedded store?", count.toLocaleString(vscode.env.language));
     if ((await askModal(question, detail, [remove])) !== remove) return;
-    await local.clear(signal);
+    await local.clear(never());
     this.refresh();
   }
 
-  async setPinned(traceId: string, isPinned: boolean): Promise<void> {
+  async setPinned(traceIds: readonly string[], isPinned: boolean): Promise<void> {
     const { local } = this.#services;
-    const isThere = await local.pinTrace(traceId, isPinned, new AbortController().signal);
-    if (!isThere) throw new TraceError({ code: "notFound", id: traceId, answers: [] });
+    for (const traceId of traceIds) {
+      const isThere = await local.pinTrace(traceId, isPinned, never());
+      if (!isThere) throw new TraceError({ code: "notFound", id: traceId, answers: [] });
+    }
     this.refresh();
   }
 
-  /** Answers whether it is gone. */
-  async deleteTrace(traceId: string, isPinned: boolean): Promise<boolean> {
+  /** Answers whether the list leaves them out from now on. */
+  async deleteTraces(traceIds: readonly string[]): Promise<boolean> {
     const { t } = vscode.l10n;
     const { local } = this.#services;
     if (this.#storeName !== local.name) {
@@ -218,19 +280,7 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
       await showReport({ text, lines: [], actions: [] }, "info");
       return false;
     }
-    const reasons = [
-      ...(isPinned ? [t("It is pinned.")] : []),
-      ...(this.#services.isOpen(traceId)
-        ? [t("It is open: its panel stays, but can no longer read the details of its spans.")]
-        : []),
-    ];
-    const remove = t("Delete");
-    if (reasons.length > 0) {
-      const answer = await askModal(t("Delete this trace?"), reasons.join(" "), [remove]);
-      if (answer !== remove) return false;
-    }
-    await local.deleteTraces([traceId], new AbortController().signal);
-    this.refresh();
+    this.#deletions.add(traceIds);
     return true;
   }
 
@@ -308,6 +358,8 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
       isGone: this.#isGone,
       isLive: this.#isLive,
       isGrouped: this.#isGrouped,
+      sort: this.#sort,
+      undoable: this.#storeName === local.name ? this.#deletions.undoable : 0,
       collector: summarizeCollector(collector.value),
       sendsTelemetryHere: sendsTelemetryHere.value,
     };
@@ -358,8 +410,12 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
         const asked = typeof file === "string" ? vscode.Uri.parse(file, true) : file;
         await run(commands.openTraceFile, asked);
       },
-      setPinned: (traceId, isPinned) => act(this.setPinned(traceId, isPinned), undefined),
-      deleteTrace: (traceId, isPinned) => act(this.deleteTrace(traceId, isPinned), false),
+      setPinned: (traceIds, isPinned) => act(this.setPinned(traceIds, isPinned), undefined),
+      deleteTraces: traceIds => act(this.deleteTraces(traceIds), false),
+      undoDelete: () => {
+        this.#deletions.undo();
+        return Promise.resolve();
+      },
       run: async action => {
         if (action === "showLocal") await act(this.showStore(this.#services.local.name), undefined);
         else if (action === "setCredentials") await run(actions[action], this.#storeName);
@@ -385,9 +441,11 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
     });
     // A newer question took its place, and nobody looks at this answer.
     if (page === undefined) return { traces: [] };
-    const { palette } = this.#services;
+    const { palette, local } = this.#services;
+    const isLocal = this.#storeName === local.name;
+    const shown = page.traces.filter(each => !isLocal || !this.#deletions.has(each.traceId));
     return {
-      traces: page.traces.map(toListed).map(trace => ({
+      traces: shown.map(toListed).map(trace => ({
         ...trace,
         slots: trace.services.map(service => palette.slotOf(service)),
       })),

@@ -19,10 +19,15 @@ function press(
   key: string,
   index: number,
   rows = flat,
-  modifiers: { readonly altKey?: boolean; readonly modKey?: boolean } = {},
+  modifiers: {
+    readonly altKey?: boolean;
+    readonly modKey?: boolean;
+    readonly shiftKey?: boolean;
+    readonly isTyping?: boolean;
+  } = {},
 ): ListAction | undefined {
-  const { altKey = false, modKey = false } = modifiers;
-  return readListKey({ key, shiftKey: false, altKey, modKey }, { rows, index, pageRows: 3 });
+  const { altKey = false, modKey = false, shiftKey = false, isTyping = false } = modifiers;
+  return readListKey({ key, shiftKey, altKey, modKey }, { rows, index, pageRows: 3, isTyping });
 }
 
 test.each([
@@ -60,14 +65,34 @@ test("a trace is opened, copied, pinned and removed; a group is only opened", ()
     expect(press(key, 0, grouped)).toBeUndefined();
   }
   expect(press("c", 0, grouped, { modKey: true })).toBeUndefined();
-  expect(press("p", 0, grouped)).toBeUndefined();
+  expect(press("p", 0, grouped)).toEqual({ kind: "type", letter: "p" });
 });
 
 test("what is not the list's is left to the editor", () => {
   expect(press("/", -1)).toEqual({ kind: "toFilter" });
-  expect(press("x", 0)).toBeUndefined();
+  expect(press("F5", 0)).toBeUndefined();
+  expect(press("z", 0, flat, { modKey: true, shiftKey: true })).toBeUndefined();
   expect(press("p", 0, flat, { modKey: true })).toBeUndefined();
   expect(press("ArrowDown", 0, flat, { altKey: true })).toBeUndefined();
   expect(press("Enter", -1)).toBeUndefined();
   expect(press("ArrowDown", -1, [])).toBeUndefined();
+});
+
+test("Shift draws a range, Control with A takes all, Escape the active one, Control with Z undoes", () => {
+  expect(press("End", 0, flat, { shiftKey: true })).toEqual({
+    kind: "select",
+    index: 2,
+    isRange: true,
+  });
+  expect(press("a", 0, flat, { modKey: true })).toEqual({ kind: "selectAll" });
+  expect(press("Escape", 0)).toEqual({ kind: "selectActive" });
+  expect(press("z", -1, [], { modKey: true })).toEqual({ kind: "undo" });
+});
+
+test("letters seek a name; inside of one the letters that are commands belong to it", () => {
+  expect(press("x", 0)).toEqual({ kind: "type", letter: "x" });
+  for (const letter of ["p", "/", " "]) {
+    expect(press(letter, 0, flat, { isTyping: true })).toEqual({ kind: "type", letter });
+  }
+  expect(press("Enter", 0, flat, { isTyping: true })).toMatchObject({ kind: "activate" });
 });

@@ -124,6 +124,26 @@ describe("groups", () => {
   });
 });
 
+describe("another order", () => {
+  const traces = [
+    trace(9, { name: "a", durationMs: 5 }),
+    trace(8, { name: "b", durationMs: 50, errorCount: 1, state: "failed" }),
+    trace(7, { name: "a", durationMs: 70 }),
+    trace(6, { name: "c", durationMs: 1, errorCount: 3, state: "failed" }),
+  ];
+  const draw = (isGrouped: boolean, sort: "duration" | "errors"): string =>
+    buildRows(traces, isGrouped, new Set(), { sort })
+      .map(row => (row.kind === "group" ? row.group.name : row.key.slice(1)))
+      .join(" ");
+
+  test("by duration and by errors, among equals the newest first; groups by their longest and their failed", () => {
+    expect(draw(false, "duration")).toBe("7 8 9 6");
+    expect(draw(false, "errors")).toBe("6 8 9 7");
+    expect(draw(true, "duration")).toBe("a b c");
+    expect(draw(true, "errors")).toBe("b c a");
+  });
+});
+
 describe("the session", () => {
   beforeEach(() => {
     vi.useFakeTimers();

@@ -48,16 +48,18 @@ export class Tables {
     this.operations = new Operations(sql, this.strings, this.index);
   }
 
-  readFacts(): { bytes: number; traceCount: number; spanCount: number } {
+  readFacts(): { bytes: number; traceCount: number; pinnedCount: number; spanCount: number } {
     const wal = statSync(`${this.#file}-wal`, { throwIfNoEntry: false });
     const counts = this.sql
       .prepare(
-        "SELECT count(*) AS traces, sum(span_count) AS spans FROM trace WHERE span_count > 0",
+        `SELECT count(*) AS traces, count(*) FILTER (WHERE pinned <> 0) AS pinned, sum(span_count) AS spans
+         FROM trace WHERE span_count > 0`,
       )
-      .get() as { traces: number; spans: number | null };
+      .get() as { traces: number; pinned: number; spans: number | null };
     return {
       bytes: statSync(this.#file).size + (wal?.size ?? 0),
       traceCount: counts.traces,
+      pinnedCount: counts.pinned,
       spanCount: counts.spans ?? 0,
     };
   }
