@@ -1,6 +1,7 @@
 /**
  * At most so many connections, and never a port that is shut: where one more comes, the one that has done nothing for the
- * longest goes. Senders connect again without a word; who only holds connections loses them. Knows no wire.
+ * longest goes; where all are busy, the one whose request began first, for slow bodies hold a port as idleness does.
+ * Senders connect again without a word; who only holds connections loses them. Knows no wire.
  */
 
 import type { Socket } from "node:net";
@@ -21,15 +22,10 @@ export class ConnectionLimit {
     return this.#busy.size;
   }
 
-  /** Whether it may stay. */
-  add(socket: Socket): boolean {
-    if (this.#busy.size >= this.#max && !this.#closeIdlest()) {
-      socket.destroy();
-      return false;
-    }
+  add(socket: Socket): void {
+    if (this.#busy.size >= this.#max) this.#closeIdlest();
     this.#busy.set(socket, 0);
     socket.once("close", () => this.#busy.delete(socket));
-    return true;
   }
 
   /** A request of this connection has begun (1) or ended (−1). */
@@ -44,13 +40,11 @@ export class ConnectionLimit {
     for (const socket of this.#busy.keys()) socket.destroy();
   }
 
-  #closeIdlest(): boolean {
-    for (const [socket, busy] of this.#busy) {
-      if (busy > 0) continue;
-      this.#busy.delete(socket);
-      socket.destroy();
-      return true;
-    }
-    return false;
+  #closeIdlest(): void {
+    const [oldest] = this.#busy.keys();
+    const [idlest] = [...this.#busy].find(([, busy]) => busy === 0) ?? [oldest];
+    if (idlest === undefined) return;
+    this.#busy.delete(idlest);
+    idlest.destroy();
   }
 }

@@ -62,12 +62,18 @@ export function parseLoggedJson(text: string): JsonText {
   let patience = 4 * text.length;
   let behind = 0;
   let failed = 0;
+  // The search goes to the end of the text, so that what it found is kept for the lines that follow.
+  let start = -1;
+  const findStart = (from: number): number => {
+    if (start >= from) return start;
+    ANYWHERE.lastIndex = from;
+    return (start = ANYWHERE.exec(text)?.index ?? text.length);
+  };
   for (const line of listLines(text)) {
     let isBroken = false;
-    ANYWHERE.lastIndex = Math.max(line.start, behind);
-    for (let tries = 0; tries < MOST_STARTS && ANYWHERE.lastIndex < line.end; tries += 1) {
-      const start = ANYWHERE.exec(text)?.index ?? line.end;
-      if (start >= line.end) break;
+    let from = Math.max(line.start, behind);
+    for (let tries = 0; tries < MOST_STARTS && findStart(from) < line.end; tries += 1) {
+      from = start + 1;
       const isOpen = text.slice(start + 1, line.end).trim() === "";
       const limit = isOpen ? Math.min(text.length, start + patience) : line.end;
       const end = findEnd(text, start, limit);
@@ -81,7 +87,7 @@ export function parseLoggedJson(text: string): JsonText {
       values.push(part.value);
       behind = end;
       isBroken = false;
-      ANYWHERE.lastIndex = end;
+      from = end;
     }
     if (!isBroken) continue;
     failed += 1;

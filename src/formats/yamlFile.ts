@@ -46,7 +46,8 @@ function yamlFormat(
   isMine: (item: JsonObject) => boolean,
   readItems: (items: readonly JsonObject[], context: FileContext) => SpanRecords,
 ): TraceFormat {
-  const start = new RegExp(`^(?:#[^\\n]*\\n|\\s*\\n|---\\s*\\n){0,200}${key}:`);
+  // Each line can be read in one way only: two would be two to the power of the lines.
+  const start = new RegExp(`^(?:(?:#[^\\n]*|(?:---)?[^\\S\\n]*)\\n){0,200}${key}:`);
   return textFormat(
     name,
     text => start.test(text),

@@ -127,7 +127,7 @@ export async function openGrpcServer(
   const sockets = new Set<Socket>();
   let bytesOfClosed = 0;
   const accept = (socket: Socket): void => {
-    if (!connections.add(socket)) return;
+    connections.add(socket);
     sockets.add(socket);
     const handshake = setTimeout(() => {
       if (socket.bytesRead < PREFACE_BYTES) socket.destroy();

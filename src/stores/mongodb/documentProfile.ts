@@ -169,7 +169,9 @@ function toTextConditions(
 ): readonly Filter<Document>[] {
   const trimmed = text?.trim() ?? "";
   if (trimmed === "") return [];
-  const pattern = new RegExp(trimmed.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"), "i");
+  const escaped = trimmed.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+  // A pattern in BSON ends at its first null byte.
+  const pattern = new RegExp(escaped.replaceAll("\u0000", "\\x00"), "i");
   return [{ $or: paths.map(path => ({ [path]: pattern })) }];
 }
 

@@ -1,6 +1,7 @@
 /** What the driver throws becomes a `Failure`, free of every secret. */
 
 import {
+  BSON,
   MongoAPIError,
   MongoError,
   MongoNetworkError,
@@ -70,7 +71,9 @@ function toFailure(error: unknown, context: FailureContext): Failure | undefined
   if (error instanceof MongoParseError || error instanceof MongoAPIError) {
     return { code: "storeMisconfigured", store, reason };
   }
-  return error instanceof MongoError ? { code: "storeRefused", store, reason } : undefined;
+  // What cannot be written as BSON, as a field's name or a pattern with a null byte in it, the server never sees.
+  const isRefused = error instanceof MongoError || error instanceof BSON.BSONError;
+  return isRefused ? { code: "storeRefused", store, reason } : undefined;
 }
 
 /** Looking up `mongodb+srv` fails before the driver has an error of its own. */

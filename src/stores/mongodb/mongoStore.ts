@@ -239,7 +239,8 @@ class MongoStore implements TraceStore {
       const tasks = all.find(each => each.namespace === namespace);
       const { _id } = BSON.EJSON.parse(id, { relaxed: true }) as { readonly _id: never };
       const document: BsonDocument | null | undefined = await tasks?.collection.findOne(
-        { _id },
+        // A key may be a document of its own, whose names must not be taken for operators.
+        { _id: { $eq: _id } },
         { signal: call.signal },
       );
       if (tasks === undefined || document === null || document === undefined) {

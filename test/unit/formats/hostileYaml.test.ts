@@ -1,4 +1,4 @@
-/** YAML that nests for ever is refused before its parser meets it. */
+/** Files of one piece again and again: YAML that nests for ever is refused before its parser meets it, other text is read in time. */
 
 import { expect, test } from "vitest";
 import { getFailure } from "../../../src/model/failure.ts";
@@ -26,3 +26,20 @@ test.each([
 ])("%s", (_name, nested) => {
   expect(read(`resourceSpans:\n  ${nested}`)).toContain("nested deeper than 100");
 });
+
+/** An expression that reads a line in two ways takes two to the power of the lines, and vitest ends a test. */
+test.each(["\n", " \n", "# \n", "#\n", "---\n", "--- \n", "\r\n", "\t\n \n"])(
+  "many lines of %j before what is no trace",
+  line => {
+    expect(read(`${line.repeat(5_000)}name: no trace\n`)).toContain("of no known trace format");
+    expect(read(`${line.repeat(100)}resourceSpans: []\n`)).toContain("without any span");
+  },
+);
+
+/** Work that grows with the square of the file would not end in time. */
+test.each(["{}\n", "[]\n", '{"a":1}\n', "[\n", "{},", "at {\n", '"\n', "[[]", "\n"])(
+  "a file of nothing but %j is read in time",
+  piece => {
+    expect(read(piece.repeat(Math.ceil(200_000 / piece.length)))).toContain("unreadableFile");
+  },
+);

@@ -427,6 +427,25 @@ describe("any HTTP receiver", () => {
     ]);
   });
 
+  it("is not shut by whoever sends bodies that never end", async () => {
+    const { port } = await open(all, { maxConnections: 5 });
+    const sockets: Socket[] = [];
+    for (let each = 0; each < 12; each += 1) {
+      const socket = connect(port, "127.0.0.1").on("error", () => undefined);
+      closers.push(() => socket.destroy());
+      await once(socket, "connect");
+      socket.resume().write("POST /v1/traces HTTP/1.1\r\nHost: localhost\r\n");
+      socket.write("Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{");
+      sockets.push(socket);
+    }
+    const body = jsonRequest(jsonSpan);
+    const answer = await send(port, "/v1/traces", { headers: json, body });
+    expect(answer.status).toBe(200);
+    await expect
+      .poll(() => sockets.filter(socket => !socket.closed).length, { timeout: 10_000 })
+      .toBeLessThanOrEqual(5);
+  });
+
   it("is not shut by whoever holds connections: where one more comes, the idlest goes", async () => {
     const { port } = await open(all, { maxConnections: 5 });
     const sockets: Socket[] = [];
