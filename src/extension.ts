@@ -200,6 +200,11 @@ async function start(
   owner.own(
     registerCommands(log, {
       [commands.openTrace]: open,
+      [commands.openTraceFromClipboard]: async () => {
+        const text = await vscode.env.clipboard.readText();
+        // What is no id is refused with its first letters; nothing at all is asked for.
+        return open(text.trim() === "" ? undefined : text);
+      },
       [commands.openSampleTrace]: async () => open(await importSampleTrace(local, extensionUri)),
       [commands.openTraceFile]: async file => {
         const traceId = await importFile(file);

@@ -21,6 +21,7 @@ export const views = { traces: "traceside.traces", stores: "traceside.stores" } 
 
 export const commands = {
   openTrace: "traceside.openTrace",
+  openTraceFromClipboard: "traceside.openTraceFromClipboard",
   openTraceFile: "traceside.openTraceFile",
   openSampleTrace: "traceside.openSampleTrace",
   searchTraces: "traceside.searchTraces",
@@ -115,6 +116,7 @@ export interface StoreRowContext {
 
 export interface CommandArguments {
   [commands.openTrace]: [request?: string | OpenTraceRequest];
+  [commands.openTraceFromClipboard]: [];
   [commands.openTraceFile]: [file?: UriParts | DroppedFile];
   [commands.openSampleTrace]: [];
   [commands.searchTraces]: [text?: string];

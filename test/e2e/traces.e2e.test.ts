@@ -87,6 +87,7 @@ test("an empty list says what to do, and starts the collector", async () => {
   );
   await list.welcome.getByText("Start the Collector").click();
   await list.welcome.getByText("Listening. The first trace will appear here.").waitFor();
+  await list.welcome.getByText("Ports on this machine").click();
   await list.welcome.getByText(String(port), { exact: true }).waitFor();
   await workbench.screenshot("traces-welcome.png");
 });

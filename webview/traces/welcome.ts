@@ -54,6 +54,13 @@ export class Welcome extends LitElement {
       vscode-button {
         width: 100%;
       }
+      summary {
+        color: var(--vscode-descriptionForeground);
+        cursor: pointer;
+      }
+      summary:focus-visible {
+        outline: 1px solid var(--vscode-focusBorder);
+      }
       .receivers {
         display: grid;
         grid-template-columns: minmax(0, 1fr) max-content;
@@ -170,6 +177,9 @@ export class Welcome extends LitElement {
       ? "stopSendingTelemetryHere"
       : "sendTelemetryHere";
     return html`<div class="page">
+      <vscode-button @click=${() => this.#run("openSample")}
+        >${t("Open the sample trace")}</vscode-button
+      >
       ${this.#renderCollector(collector)}
       <label
         ><input
@@ -181,7 +191,6 @@ export class Welcome extends LitElement {
       ${this.#renderLines(collector)}
       <div class="more">
         ${this.#renderLink(t("Instrument this project…"), "instrumentProject")}
-        ${this.#renderLink(t("Open the sample trace"), "openSample")}
         ${this.#renderLink(t("Add a store…"), "addStore")}
       </div>
     </div>`;
@@ -204,7 +213,7 @@ export class Welcome extends LitElement {
       ${
         isOff
           ? html`<div>
-              <vscode-button @click=${() => this.#run("startCollector")}
+              <vscode-button appearance="secondary" @click=${() => this.#run("startCollector")}
                 >${t("Start the Collector")}</vscode-button
               >
             </div>`
@@ -280,8 +289,9 @@ function describePhase({ phase }: CollectorSummary): string {
 }
 
 function renderReceivers(receivers: readonly ListedReceiver[]): TemplateResult {
-  return html`<section>
-    <h3>${t("Ports on this machine")}</h3>
+  // Folded while all is well: nobody needs them before a port is taken.
+  return html`<details ?open=${receivers.some(({ status }) => status !== "listening")}>
+    <summary>${t("Ports on this machine")}</summary>
     <div class="receivers">
       ${receivers.map(
         ({ label, port, status, note }) =>
@@ -290,7 +300,7 @@ function renderReceivers(receivers: readonly ListedReceiver[]): TemplateResult {
             ${note === undefined ? nothing : html`<span class="note failure">${note}</span>`}`,
       )}
     </div>
-  </section>`;
+  </details>`;
 }
 
 customElements.define("traceside-welcome", Welcome);

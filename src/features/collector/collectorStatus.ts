@@ -31,16 +31,19 @@ export class CollectorStatus implements Disposable {
 
   #draw(state: CollectorState): void {
     const { phase, receivers, traffic } = state;
-    if (phase.kind === "stopped" || phase.kind === "starting") {
-      this.#item.hide();
-      return;
-    }
     const isTaken = receivers.some(
       ({ status }) => status.kind === "portTaken" || status.kind === "failed",
     );
     const isBad = phase.kind === "failed" || state.storeTrouble !== undefined;
     // Not the tower, which is VS Code's own sign for forwarded ports and stands beside this one.
-    const icon = isBad ? "$(error)" : isTaken ? "$(warning)" : "$(pulse)";
+    const isOff = phase.kind === "stopped" || phase.kind === "starting";
+    const icon = isBad
+      ? "$(error)"
+      : isOff
+        ? "$(circle-slash)"
+        : isTaken
+          ? "$(warning)"
+          : "$(pulse)";
     this.#item.text =
       traffic.spansPerSecond > 0
         ? `${icon} ${vscode.l10n.t("{0} spans/s", shorten(traffic.spansPerSecond))}`
@@ -85,8 +88,9 @@ function describePhase(phase: CollectorState["phase"]): string {
     case "failed":
       return t("Traceside cannot receive traces: {0}", phase.reason);
     case "starting":
+      return t("Traceside is starting to receive traces.");
     case "stopped":
-      return "";
+      return t("Traceside does not receive traces: the collector is off.");
     default:
       return assertNever(phase);
   }
