@@ -10,18 +10,8 @@ import type { SpanIndex } from "../../src/model/trace.ts";
 import type { Host } from "../panel/host.ts";
 import { markSpan } from "../panel/spanMenu.ts";
 import type { GraphMode, ViewState } from "../panel/state.ts";
-import { prefersStillness } from "../kit/theme.ts";
 import { t } from "../words/words.ts";
-import {
-  firstLook,
-  fitPicture,
-  keepInSight,
-  pan,
-  reveal,
-  zoomAt,
-  type Box,
-  type Camera,
-} from "./camera.ts";
+import { pan, zoomAt } from "./camera.ts";
 import { createElkWorker } from "./elkWorker.ts";
 import { placeFarLabels } from "./farLabels.ts";
 import { drawFarLabels, drawGraph } from "./graphDrawing.ts";
@@ -30,21 +20,13 @@ import { GraphLayout } from "./graphLayout.ts";
 import { GraphModel, type ShownGraph } from "./graphModel.ts";
 import { graphStyles } from "./graphStyles.ts";
 import { startPan, turnWheel, type CameraWishes } from "./graphGestures.ts";
-import { READABLE_SCALE } from "./picture.ts";
 import { drawBar, drawEmpty, drawNotes, drawStatus } from "./graphBar.ts";
-import { animateNodes } from "./graphMotion.ts";
 import { measureFonts, type DrawingFonts } from "../kit/fitText.ts";
-import { LiveCamera } from "./liveCamera.ts";
+import { FAR_SCALE, GraphSight } from "./graphSight.ts";
 import { createDimming } from "./dimming.ts";
 
 /** Only what is far too much for ELK takes so long: a plain tree is drawn meanwhile and stays. */
 const LAYOUT_DEADLINE_MS = 10_000;
-/** From here on names stand in letters that keep their size, and nodes are filled. */
-const FAR_SCALE = READABLE_SCALE * 0.8;
-/** Below this a node is a field of colour. */
-const TINY_SCALE = 0.25;
-/** A graph of so few nodes starts at its own size, though a part of it may lie outside. */
-const SMALL_NODES = 12;
 const ZOOM_STEP = 1.25;
 
 interface Dimming {
@@ -62,10 +44,7 @@ export class GraphView extends LitElement {
 
   readonly #model = new GraphModel(new GraphLayout(createElkWorker, LAYOUT_DEADLINE_MS));
   #owner = new Owner();
-  readonly #camera = new LiveCamera(camera => {
-    this.#applyCamera(camera);
-    if (this.#camera.isMoved) this.state.camera.set(camera);
-  });
+  readonly #sight = new GraphSight(this, this.#model, () => this.#anchor);
   #focused = "";
   #anchor = "";
   #before: ShownGraph | undefined;
@@ -73,24 +52,22 @@ export class GraphView extends LitElement {
   #dimming: Dimming | undefined;
   #selectTimer = 0;
   #isFocusWanted = false;
-  /** The zoom that the names were placed for. */
-  #labelScale = 1;
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.#owner = new Owner();
     const observer = new ResizeObserver(() => {
-      this.#resize();
+      this.#sight.resize();
     });
     void this.updateComplete.then(() => {
-      const stage = this.#stage;
+      const stage = this.stage;
       if (stage !== undefined) observer.observe(stage);
     });
     this.#owner.own({
       dispose: () => {
         observer.disconnect();
         clearTimeout(this.#selectTimer);
-        this.#camera.stop();
+        this.#sight.camera.stop();
       },
     });
     this.#owner.own(
@@ -140,7 +117,7 @@ export class GraphView extends LitElement {
           () => {
             const isPlaced = selection?.by === "graph" || selection?.by === "growth";
             this.#model.select(selection?.span, isPlaced);
-            if (!isPlaced) this.#reveal(this.#model.findNode(selection?.span));
+            if (!isPlaced) this.#sight.reveal(this.#model.findNode(selection?.span));
           },
           selection?.by === "graph" ? 0 : 100,
         );
@@ -178,12 +155,12 @@ export class GraphView extends LitElement {
           state.graphMode.set(mode);
         },
         onTurn: () => {
-          this.#forgetCamera();
+          this.#sight.forget();
           this.#model.turn();
         },
-        onZoom: out => this.#zoom(out ? 1 / ZOOM_STEP : ZOOM_STEP),
-        onActualSize: () => this.#zoom(1 / this.#camera.value.scale),
-        onFit: () => this.#fit(),
+        onZoom: out => this.#sight.zoom(out ? 1 / ZOOM_STEP : ZOOM_STEP),
+        onActualSize: () => this.#sight.zoom(1 / this.#sight.camera.value.scale),
+        onFit: () => this.#sight.fit(),
       })}
       <div
         class="stage"
@@ -229,11 +206,11 @@ export class GraphView extends LitElement {
   override updated(): void {
     const shown = this.#model.shown.value;
     if (shown !== this.#before) {
-      this.#follow(this.#before, shown);
+      this.#sight.follow(this.#before, shown);
       this.#before = shown;
     }
     if (this.#isFocusWanted) this.#focusNode();
-    this.#applyCamera(this.#camera.value);
+    this.#sight.apply();
   }
 
   #listMarks(shown: ShownGraph): Parameters<typeof drawGraph>[1] {
@@ -265,8 +242,8 @@ export class GraphView extends LitElement {
   }
 
   #drawLabels({ graph, picture }: ShownGraph): unknown {
-    const { scale } = this.#camera.value;
-    this.#labelScale = scale;
+    const { scale } = this.#sight.camera.value;
+    this.#sight.labelScale = scale;
     if (scale >= FAR_SCALE) return nothing;
     const selected = this.#model.findNode(this.state.selection.value?.span);
     const labels = placeFarLabels(graph, picture, scale, selected, this.#getFonts().times);
@@ -369,18 +346,18 @@ export class GraphView extends LitElement {
   }
 
   #onPointerDown(event: PointerEvent): void {
-    const stage = this.#stage;
+    const stage = this.stage;
     if (stage !== undefined) startPan(event, stage, this.#wishes);
   }
 
   #onWheel(event: WheelEvent): void {
-    const stage = this.#stage;
+    const stage = this.stage;
     if (stage !== undefined) turnWheel(event, stage, this.#wishes);
   }
 
   readonly #wishes: CameraWishes = {
-    pan: (dxPx, dyPx) => this.#move(pan(this.#camera.value, dxPx, dyPx)),
-    zoomAt: (at, factor) => this.#move(zoomAt(this.#camera.value, at, factor)),
+    pan: (dxPx, dyPx) => this.#sight.move(pan(this.#sight.camera.value, dxPx, dyPx)),
+    zoomAt: (at, factor) => this.#sight.move(zoomAt(this.#sight.camera.value, at, factor)),
   };
 
   // The keyboard
@@ -411,7 +388,7 @@ export class GraphView extends LitElement {
       this.#focused = neighbour.key;
       this.#isFocusWanted = true;
       this.#selectIn(neighbour, 0);
-      this.#reveal(next);
+      this.#sight.reveal(next);
     }
     event.preventDefault();
     event.stopPropagation();
@@ -432,11 +409,11 @@ export class GraphView extends LitElement {
         return;
       }
       case "fit": {
-        this.#fit();
+        this.#sight.fit();
         return;
       }
       case "zoom": {
-        this.#zoom(deed.isOut ? 1 / ZOOM_STEP : ZOOM_STEP);
+        this.#sight.zoom(deed.isOut ? 1 / ZOOM_STEP : ZOOM_STEP);
         return;
       }
     }
@@ -454,124 +431,9 @@ export class GraphView extends LitElement {
 
   // The camera
 
-  get #stage(): HTMLElement | undefined {
+  get stage(): HTMLElement | undefined {
     return this.renderRoot.querySelector<HTMLElement>(".stage") ?? undefined;
   }
-
-  #resize(): void {
-    const stage = this.#stage;
-    if (stage === undefined) return;
-    this.#camera.pane = { widthPx: stage.clientWidth, heightPx: stage.clientHeight };
-    this.#model.setPane(this.#camera.pane);
-    const shown = this.#model.shown.value;
-    if (shown !== undefined && this.#camera.pane.widthPx > 0) {
-      const { isMoved, value, pane } = this.#camera;
-      this.#camera.set(isMoved ? keepInSight(value, shown.picture, pane) : this.#lookAt(shown));
-    }
-  }
-
-  /** Meets a new picture: what the user looks at stays where it is, and the rest moves to its new place. */
-  #follow(before: ShownGraph | undefined, shown: ShownGraph | undefined): void {
-    if (shown === undefined) {
-      this.#camera.isMoved = false;
-      return;
-    }
-    const isSameKind =
-      before?.trace.summary.traceId === shown.trace.summary.traceId &&
-      before.source.mode === shown.source.mode &&
-      before.picture.direction === shown.picture.direction;
-    const kept = before === undefined ? this.state.camera.value : undefined;
-    if (kept !== undefined) {
-      // As it was before a reload.
-      this.#camera.isMoved = true;
-      this.#camera.place(keepInSight(kept, shown.picture, this.#camera.pane));
-      return;
-    }
-    if (before === undefined || !isSameKind) {
-      this.#forgetCamera();
-      this.#camera.place(this.#lookAt(shown));
-      return;
-    }
-    if (before.picture === shown.picture) return;
-    const keys = new Map(before.graph.nodes.map((node, index) => [node.key, index]));
-    const old = keys.get(this.#anchor) ?? 0;
-    const now = Math.max(
-      0,
-      shown.graph.nodes.findIndex(node => node.key === before.graph.nodes[old]?.key),
-    );
-    const from = before.picture.nodes[old];
-    const to = shown.picture.nodes[now];
-    if (from !== undefined && to !== undefined) {
-      const { value } = this.#camera;
-      const { scale } = value;
-      this.#camera.place(pan(value, (from.x - to.x) * scale, (from.y - to.y) * scale));
-    }
-    const selection = this.state.selection.value;
-    const isMadeElsewhere =
-      selection !== undefined && selection.by !== "graph" && selection.by !== "growth";
-    if (!this.#camera.isMoved) this.#camera.glide(this.#lookAt(shown));
-    else if (isMadeElsewhere) this.#reveal(this.#model.findNode(selection.span));
-    if (!prefersStillness()) animateNodes(this.renderRoot, before, shown, keys);
-  }
-
-  #lookAt(shown: ShownGraph): Camera {
-    const selected = this.#model.findNode(this.state.selection.value?.span);
-    return firstLook(
-      shown.picture,
-      this.#camera.pane,
-      boxOf(shown, Math.max(0, selected)),
-      shown.graph.nodes.length <= SMALL_NODES ? 1 : READABLE_SCALE,
-    );
-  }
-
-  #fit(): void {
-    const shown = this.#model.shown.value;
-    if (shown === undefined) return;
-    this.#forgetCamera();
-    this.#camera.glide(fitPicture(shown.picture, this.#camera.pane));
-  }
-
-  /** From now on it follows the picture again. */
-  #forgetCamera(): void {
-    this.#camera.isMoved = false;
-    this.state.camera.set(undefined);
-  }
-
-  #zoom(factor: number): void {
-    const middle = { x: this.#camera.pane.widthPx / 2, y: this.#camera.pane.heightPx / 2 };
-    this.#camera.isMoved = true;
-    this.#camera.glide(zoomAt(this.#camera.value, middle, factor));
-  }
-
-  #reveal(index: number): void {
-    const shown = this.#model.shown.value;
-    if (shown === undefined || shown.picture.nodes[index] === undefined) return;
-    if (this.#camera.pane.widthPx === 0) return;
-    this.#camera.glide(reveal(this.#camera.value, boxOf(shown, index), this.#camera.pane));
-  }
-
-  #move(camera: Camera): void {
-    const shown = this.#model.shown.value;
-    if (shown !== undefined) this.#camera.moveByHand(camera, shown.picture);
-  }
-
-  /** Without a render: a pan is one attribute. */
-  #applyCamera({ x, y, scale }: Camera): void {
-    const group = this.renderRoot.querySelector(".camera");
-    group?.setAttribute("transform", `translate(${x} ${y}) scale(${scale})`);
-    group?.classList.toggle("far", scale < FAR_SCALE);
-    group?.classList.toggle("tiny", scale < TINY_SCALE);
-    // Names are placed anew only when the zoom changes: a pan stays one attribute.
-    if (scale !== this.#labelScale && Math.min(scale, this.#labelScale) < FAR_SCALE) {
-      this.requestUpdate();
-    }
-    const percent = this.renderRoot.querySelector(".percent");
-    if (percent !== null) percent.textContent = `${Math.round(scale * 100)} %`;
-  }
-}
-
-function boxOf({ picture }: ShownGraph, index: number): Box {
-  return { ...(picture.nodes[index] ?? { x: 0, y: 0 }), ...picture.node };
 }
 
 customElements.define("traceside-graph", GraphView);
