@@ -135,7 +135,20 @@ test("a graph seen from afar keeps names, colours and errors", async () => {
   await panel.frame.locator("traceside-graph [role=treeitem]").nth(30).waitFor();
   await panel.frame.getByRole("button", { name: "Show the whole graph" }).click();
   await panel.frame.locator("traceside-graph .labels text.failed").first().waitFor();
-  await workbench.screenshot("graph-far.png");
-  await workbench.setTheme("dark");
-  await workbench.screenshot("graph-far-dark.png");
+  for (const theme of ["light", "dark"] as const) {
+    await workbench.setTheme(theme);
+    await workbench.screenshot(`graph-far-${theme}.png`);
+  }
+  await panel.frame.locator("traceside-graph .labels text.failed").first().waitFor();
+});
+
+test("? shows the keys and Escape closes them; a click writes times in UTC", async () => {
+  await panel.press("?");
+  const keys = panel.frame.locator("traceside-keys dialog");
+  await keys.getByText("Next or previous error").waitFor();
+  await workbench.screenshot("keys.png");
+  await workbench.page.keyboard.press("Escape");
+  await keys.waitFor({ state: "hidden" });
+  await panel.frame.locator("traceside-header button.fact").first().click();
+  await panel.frame.locator("traceside-header button.fact", { hasText: "UTC" }).waitFor();
 });

@@ -65,6 +65,9 @@ export class AttributeTable extends LitElement {
         outline: 1px solid var(--vscode-contrastBorder, transparent);
         font-size: 11px;
       }
+      .wide traceside-value {
+        padding-inline-start: 10px;
+      }
       .wide > * {
         grid-column: 1 / -1;
       }

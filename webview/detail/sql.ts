@@ -15,7 +15,8 @@ export class SqlView extends LitElement {
         display: block;
         line-height: 18px;
       }
-      .sql {
+      /* The pieces alone: white space of the template is none of the statement's. */
+      .sql span {
         white-space: pre-wrap;
         overflow-wrap: anywhere;
         tab-size: 2;

@@ -21,9 +21,12 @@ export class StackView extends LitElement {
       }
       .lines {
         line-height: 18px;
-        white-space: pre-wrap;
         overflow-wrap: anywhere;
         tab-size: 2;
+      }
+      /* The lines alone: white space of the template is none of the stack's. */
+      .lines > * {
+        white-space: pre-wrap;
       }
       .lines button {
         display: block;

@@ -36,6 +36,8 @@ export class GraphSight {
   readonly camera: LiveCamera;
   /** The zoom that the names were placed for. */
   labelScale = 1;
+  /** The user asked for the whole graph: it stays whole, also in a better picture or another pane. */
+  #isWhole = false;
   readonly #view: SeenView;
   readonly #model: GraphModel;
   /** The key of the node that stays where it is when the picture changes. */
@@ -108,6 +110,7 @@ export class GraphSight {
   }
 
   #lookAt(shown: ShownGraph): Camera {
+    if (this.#isWhole) return fitPicture(shown.picture, this.camera.pane);
     const selected = this.#model.findNode(this.#view.state.selection.value?.span);
     return firstLook(
       shown.picture,
@@ -121,11 +124,13 @@ export class GraphSight {
     const shown = this.#model.shown.value;
     if (shown === undefined) return;
     this.forget();
+    this.#isWhole = true;
     this.camera.glide(fitPicture(shown.picture, this.camera.pane));
   }
 
   /** From now on it follows the picture again. */
   forget(): void {
+    this.#isWhole = false;
     this.camera.isMoved = false;
     this.#view.state.camera.set(undefined);
   }

@@ -98,7 +98,9 @@ function colour(text: string, { tokenizerOptions }: sql.DialectOptions): readonl
     const kind = (["comment", "string", "name", "parameter", "number"] as const).find(
       each => groups[each] !== undefined,
     );
-    tokens.push([kind ?? kindOf(word, text[end] === "("), word]);
+    // A column may be called as a keyword is.
+    const isColumn = text[match.index - 1] === ".";
+    tokens.push([kind ?? (isColumn ? "text" : kindOf(word, text[end] === "(")), word]);
   }
   if (end < text.length) tokens.push(["text", text.slice(end)]);
   return tokens;

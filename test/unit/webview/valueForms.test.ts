@@ -91,6 +91,8 @@ describe("readSql", () => {
       "'a'": "string",
       $1: "parameter",
     });
+    const column = readSql("SELECT o.user FROM orders o", "postgresql");
+    expect(column).toContainEqual(["text", "user"]);
     const isKeyword = (system: string): boolean =>
       readSql("SELECT a FROM t FOR UPDATE NOLOCK", system).some(
         ([kind, text]) => text === "NOLOCK" && kind === "keyword",
