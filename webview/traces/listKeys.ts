@@ -99,5 +99,5 @@ function readEnd({ key }: KeyPress, row: ListRow | undefined): ListAction | unde
 
 function readLetter({ key }: KeyPress, { rows }: ListPosition): ListAction | undefined {
   // A blank comes here only inside of a name.
-  return [...key].length === 1 && rows.length > 0 ? { kind: "type", letter: key } : undefined;
+  return /^.$/u.test(key) && rows.length > 0 ? { kind: "type", letter: key } : undefined;
 }

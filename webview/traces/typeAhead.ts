@@ -20,7 +20,7 @@ export class TypeAhead {
     this.#typed = before + letter.toLowerCase();
     this.#lastMs = nowMs;
     // The same letter again goes from one row to the next, as in every list.
-    const isRepeated = [...this.#typed].every(each => each === this.#typed[0]);
+    const isRepeated = this.#typed.replaceAll(letter.toLowerCase(), "") === "";
     const sought = isRepeated ? letter.toLowerCase() : this.#typed;
     const start = isRepeated ? index + 1 : Math.max(index, 0);
     for (let step = 0; step < rows.length; step += 1) {

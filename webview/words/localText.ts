@@ -69,7 +69,7 @@ export function formatMoment(unixMs: number): string {
     year: "numeric",
     month: "short",
     day: "numeric",
-    hour: "2-digit",
+    hour: "numeric",
     minute: "2-digit",
     second: "2-digit",
     fractionalSecondDigits: 3,
@@ -85,7 +85,7 @@ export function formatMoment(unixMs: number): string {
 /** The time of day with its milliseconds. */
 export function formatClock(unixMs: number): string {
   return new Date(unixMs).toLocaleTimeString(getLanguage(), {
-    hour: "2-digit",
+    hour: "numeric",
     minute: "2-digit",
     second: "2-digit",
     fractionalSecondDigits: 3,
@@ -102,7 +102,7 @@ export function formatStart(unixMs: number, nowMs: number): string {
   return date.toLocaleString(getLanguage(), {
     ...(date.getFullYear() !== now.getFullYear() && { year: "numeric" }),
     ...(!isToday && { month: "short", day: "numeric" }),
-    hour: "2-digit",
+    hour: "numeric",
     minute: "2-digit",
     second: "2-digit",
     timeZoneName: "short",

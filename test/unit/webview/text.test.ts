@@ -127,6 +127,9 @@ it("writes moments with their zone, and in UTC when asked to", () => {
   try {
     expect(formatMoment(unixMs)).toMatch(/Mar 1, 2026.*11:30:05\.250\sPM UTC/);
     expect(formatStart(unixMs, unixMs + 1_000)).toMatch(/^11:30:05\sPM UTC$/);
+    // Twelve hours have no leading zero.
+    const afternoonMs = unixMs - 8 * 3_600_000;
+    expect(formatStart(afternoonMs, unixMs)).toMatch(/^3:30:05\sPM UTC$/);
     expect(formatStart(unixMs, unixMs + 3_600_000)).toMatch(/^Mar 1.*UTC$/);
   } finally {
     setUtc(false);
