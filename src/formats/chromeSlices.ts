@@ -46,13 +46,15 @@ function compareEvents(a: JsonObject, b: JsonObject): number {
 function nest(events: readonly JsonObject[], take: TakeSlices): void {
   const slices: Slice[] = [];
   const open: Slice[] = [];
+  /** Those whose caller ended before them; their own ends may still come. */
+  const outlived: Slice[] = [];
   let unmatched = 0;
   for (const event of events) {
     const at = timeOf(event);
     while (isOver(open.at(-1), at)) open.pop();
     const phase = toPlainText(event["ph"]);
     if (phase === "E" || phase === "e" || phase === "F") {
-      if (!end(open, event)) unmatched += 1;
+      if (!end(open, outlived, event)) unmatched += 1;
       continue;
     }
     const isSpan = phase === "X" || phase === "B" || phase === "b" || phase === "S";
@@ -82,18 +84,18 @@ function isOver(slice: Slice | undefined, at: number): boolean {
   return slice !== undefined && slice.endUs <= at;
 }
 
-/** Ends the innermost that has begun under this name, and whatever nobody ended within it. */
-function end(open: Slice[], event: JsonObject): boolean {
+/** Ends the innermost that has begun under this name. What it called ends by itself, or never. */
+function end(open: Slice[], outlived: Slice[], event: JsonObject): boolean {
   const name = toPlainText(event["name"]);
-  const at = open.findLastIndex(
-    slice =>
-      slice.event["ph"] !== "X" && (name === "" || toPlainText(slice.event["name"]) === name),
-  );
-  const slice = open[at];
+  const isNamed = ({ event: begin }: Slice): boolean =>
+    begin["ph"] !== "X" && (name === "" || toPlainText(begin["name"]) === name);
+  const at = open.findLastIndex(isNamed);
+  const late = at < 0 ? outlived.findLastIndex(isNamed) : -1;
+  const [slice, ...inner] = at < 0 ? outlived.splice(late, late < 0 ? 0 : 1) : open.splice(at);
   if (slice === undefined) return false;
   slice.end = event;
   slice.endUs = timeOf(event);
-  open.splice(at);
+  outlived.push(...inner);
   return true;
 }
 

@@ -8,12 +8,13 @@ import type { Problem } from "../model/problem.ts";
 import type { SpanRecord, SpanRecords } from "../model/spanRecord.ts";
 import { isDocument, type BsonDocument } from "./bsonValue.ts";
 import { isCeleryDocument, readCeleryChildren, readCeleryDocument } from "./celeryDocument.ts";
+import { fromExtendedJson } from "./extendedJson.ts";
 import {
   isFunboostDocument,
   readFunboostDocument,
   type TaskDocumentContext,
 } from "./funboostDocument.ts";
-import { isLogLine } from "./plainSpans.ts";
+import { isLogLine, isTracedSpan } from "./plainSpans.ts";
 import {
   celeryIdFields,
   createTraceFinder,
@@ -31,7 +32,9 @@ export function isTaskDocument(value: unknown): value is BsonDocument {
   if (isCeleryDocument(value) || "run_status" in value || "time_start" in value) return true;
   // Much else in files carries the id of a trace.
   const hasTask = readTaskIds(value, funboostIdFields).taskId !== "";
-  return hasTask && isFunboostDocument(value) && !isLogLine(value);
+  if (!hasTask || !isFunboostDocument(value) || isLogLine(value)) return false;
+  // MongoDB keeps spans of other tracers, too.
+  return !isTracedSpan(fromExtendedJson(value));
 }
 
 /** `context.store` names the file. Nothing is lost in silence: what is no task document becomes a problem. */

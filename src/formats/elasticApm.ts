@@ -50,8 +50,10 @@ function isIntake(item: JsonObject): boolean {
     others.length === 0 &&
     eventNames.some(each => each === key) &&
     isObject(inner) &&
-    ("trace_id" in inner || "transaction_id" in inner) &&
-    "id" in inner
+    "id" in inner &&
+    ("trace_id" in inner ||
+      "transaction_id" in inner ||
+      (key === "error" && ("exception" in inner || "log" in inner)))
   );
 }
 
@@ -85,13 +87,20 @@ function* listEntries(items: readonly JsonObject[]): Generator<Entry> {
 
 /** The document itself, that of a search, or what a search took out of it: there, each value is a list. */
 function toFields(item: JsonObject): ReadonlyMap<string, unknown> {
-  const source = isObject(item["_source"]) ? item["_source"] : item;
-  const isListed = isObject(item["fields"]) && !isObject(item["_source"]) && "_id" in item;
-  const attributes = flattenAttributes(isListed ? item["fields"] : source);
+  const { _source: source, fields } = item as { _source?: unknown; fields?: unknown };
+  const document = [source, fields].find(isObject) ?? item;
+  const isListed = ["@timestamp", "processor.event"].some(key => Array.isArray(document[key]));
+  const attributes = flattenAttributes(document);
+  if (!isListed) return new Map(attributes.map(({ key, value }) => [key, value]));
+  const keys = new Set(attributes.map(({ key }) => key));
+  // Beside each value, a search lists the words that it was indexed by.
+  const own = attributes.filter(
+    ({ key }) => !keys.has(key.replace(/\.text$/, "")) || !key.endsWith(".text"),
+  );
   return new Map(
-    attributes.map(({ key, value }) => [
+    own.map(({ key, value }) => [
       key,
-      isListed && Array.isArray(value) && value.length === 1 ? (value as unknown[])[0] : value,
+      Array.isArray(value) && value.length === 1 ? (value as unknown[])[0] : value,
     ]),
   );
 }

@@ -6,11 +6,12 @@
  */
 
 import type { SpanRecords } from "../model/spanRecord.ts";
+import { fromExtendedJson } from "./extendedJson.ts";
 import { fieldName, PlainFields } from "./plainFields.ts";
 import { isPlainSpan, readPlainSpans } from "./plainSpans.ts";
-import { hasLength, readPlainDuration, readPlainStart } from "./plainTimes.ts";
+import { hasLength, readOffset, readPlainDuration, readPlainStart } from "./plainTimes.ts";
 import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
-import type { UnitPower } from "./wireValue.ts";
+import { UnitPower } from "./wireValue.ts";
 
 /** The callees of a span. */
 const calls = new Set([
@@ -33,11 +34,14 @@ interface Place {
   /** Of the caller, or of what a whole tree lies in. */
   readonly clock?: Clock;
   readonly isTree?: boolean;
+  /** Whether it lies where only spans do. */
+  readonly isListed?: boolean;
   readonly depth: number;
 }
 
 /** Where the next callee without a start begins; shared by all of a caller. */
 interface Clock {
+  readonly startNs: bigint;
   nextNs: bigint;
   /** In which the caller tells its times. */
   readonly unit: UnitPower | undefined;
@@ -60,19 +64,31 @@ export function listNestedSpans(item: JsonObject): readonly JsonObject[] {
 }
 
 export function readNestedSpans(items: readonly JsonObject[], context: FileContext): SpanRecords {
-  const nested = [...unnestSpans(items)];
+  const tally = { strangers: 0 };
+  const nested = [...unnestSpans(items, tally)];
   const { records, problems } = readPlainSpans(
     nested.map(each => each.span),
     context,
   );
   const laidOut = nested.filter(each => each.isLaidOut).length;
-  if (laidOut === 0) return { records, problems };
-  const text = `${laidOut} calls have no start; they are drawn one after the other within their callers`;
-  return { records, problems: [...problems, note(context, text)] };
+  const told = [
+    ...(laidOut === 0
+      ? []
+      : [
+          `${laidOut} calls have no start; they are drawn one after the other within their callers`,
+        ]),
+    ...(tally.strangers === 0
+      ? []
+      : [`${tally.strangers} in the lists of spans have no name or no time, and were left out`]),
+  ];
+  return { records, problems: [...problems, ...told.map(text => note(context, text))] };
 }
 
 /** In the order of the file. An item that is a span without others in it is passed on as it is. */
-function* unnestSpans(items: readonly JsonObject[]): Generator<Nested, undefined> {
+function* unnestSpans(
+  items: readonly JsonObject[],
+  tally = { strangers: 0 },
+): Generator<Nested, undefined> {
   let count = 0;
   // Calls may nest deeper than the call stack.
   const stack: Place[] = [{ value: items, depth: 0 }];
@@ -84,7 +100,9 @@ function* unnestSpans(items: readonly JsonObject[]): Generator<Nested, undefined
       // The name by which the reader of spans knows one that has no id.
       const nested = toSpan(value, place, `call-${count + 1}`);
       if (nested === undefined) {
-        if (place.depth < MOST_ENVELOPES) stack.push(...open(value, place).reverse());
+        const inner = place.depth < MOST_ENVELOPES ? open(value, place) : [];
+        if (inner.length === 0 && place.isListed === true) tally.strangers += 1;
+        stack.push(...inner.reverse());
         continue;
       }
       count += 1;
@@ -100,15 +118,16 @@ function* unnestSpans(items: readonly JsonObject[]): Generator<Nested, undefined
       yield { span: Object.fromEntries(own), isLaidOut };
       const traceId = getField(span, ["traceid"]);
       const clock = createClock(span, place.clock?.unit);
-      const below = { traceId, parentId: spanId, clock, depth: place.depth };
+      const below = { traceId, parentId: spanId, clock, isListed: true, depth: place.depth };
       stack.push(...inner.map(key => ({ ...below, value: span[key] })).reverse());
     }
   }
 }
 
 /** The value as a span, with what its place tells; `undefined` where it is none. */
-function toSpan(value: JsonObject, place: Place, name: string): Nested | undefined {
-  const { traceId, parentId } = place;
+function toSpan(written: JsonObject, place: Place, name: string): Nested | undefined {
+  const { traceId, parentId, clock } = place;
+  const value = fromExtendedJson(written);
   const isTraced = traceId === undefined || getField(value, ["traceid"]) !== undefined;
   const isCalled =
     parentId === undefined || getField(value, ["parentspanid", "parentid"]) !== undefined;
@@ -120,7 +139,7 @@ function toSpan(value: JsonObject, place: Place, name: string): Nested | undefin
           ...(!isTraced && { trace_id: traceId }),
           ...(!isCalled && { parent_span_id: parentId }),
         };
-  if (isPlainSpan(span)) return { span, isLaidOut: false };
+  if (isPlainSpan(span)) return { span: fromOffset(span, clock), isLaidOut: false };
   return isCall(span, place) ? layOut(span, place, name) : undefined;
 }
 
@@ -134,6 +153,26 @@ function isCall(value: JsonObject, { parentId, isTree }: Place): boolean {
     listObjects(value[key]).some(each => new PlainFields(each).has("name")),
   );
   return hasLength(fields) && hasCalls;
+}
+
+/** Before this no trace was recorded: a smaller start counts from that of the caller. */
+const EARLIEST_NS = 946_684_800_000_000_000n;
+
+function fromOffset(span: JsonObject, clock: Clock | undefined): JsonObject {
+  if (clock === undefined || clock.startNs < EARLIEST_NS) return span;
+  const unit = clock.unit ?? UnitPower.ms;
+  const fields = new PlainFields(span);
+  const offset = readOffset(fields, unit, EARLIEST_NS);
+  if (offset === undefined) return span;
+  const startNs = clock.startNs + offset.startNs;
+  const endNs = clock.startNs + offset.endNs;
+  return {
+    ...Object.fromEntries(
+      Object.entries(span).filter(([key]) => !offset.names.has(fieldName(key))),
+    ),
+    start_time_unix_nano: startNs.toString(),
+    end_time_unix_nano: endNs.toString(),
+  };
 }
 
 function layOut(value: JsonObject, { clock }: Place, name: string): Nested {
@@ -153,7 +192,8 @@ function layOut(value: JsonObject, { clock }: Place, name: string): Nested {
 function createClock(span: JsonObject, unit: UnitPower | undefined): Clock {
   const start = readPlainStart(new PlainFields(span));
   const isOwn = !("start_time_unix_nano" in span);
-  return { nextNs: start?.unixNs ?? FIRST_NS, unit: isOwn ? (start?.unit ?? unit) : unit };
+  const startNs = start?.unixNs ?? FIRST_NS;
+  return { startNs, nextNs: startNs, unit: isOwn ? (start?.unit ?? unit) : unit };
 }
 
 /** The fields of a span that hold its callees. */
@@ -174,7 +214,8 @@ function open(value: JsonObject, { traceId, depth }: Place): Place[] {
     if (spansOfTrace.has(name)) {
       const isTree = callTrees.has(name);
       const trace = own ?? getField(value, ["id"]);
-      return [{ value: inner, traceId: trace, clock, isTree, depth: depth + 1 }];
+      const isListed = name === "spans" || name === "observations";
+      return [{ value: inner, traceId: trace, clock, isTree, isListed, depth: depth + 1 }];
     }
     return envelopes.has(name) ? [{ value: inner, traceId: own, depth: depth + 1 }] : [];
   });

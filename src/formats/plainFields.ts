@@ -21,7 +21,7 @@ const names = {
     ...["functionname", "func", "method", "action", "step", "task"],
   ],
   /** What names a span that has no name. */
-  place: ["url", "path", "endpoint", "interface"],
+  place: ["url", "path", "endpoint", "interface", "spantype"],
   service: ["servicename", "service", "component", "app", "application", "cmdbid"],
   pod: ["podname", "pod"],
   queue: ["queue", "queuename", "topic"],

@@ -45,8 +45,8 @@ const logFields = [
 ];
 
 /**
- * A start, an id and a name are what all have, or all ids and the place or the service to be named for. So have some
- * lines of logs, whose name is that of their logger.
+ * A start, an id and a name are what all have, or all ids and the place or the service to be named for, or the type of
+ * a span. So have some lines of logs, whose name is that of their logger.
  */
 export function isPlainSpan(item: JsonObject): boolean {
   const fields = new PlainFields(item);
@@ -57,7 +57,8 @@ export function isPlainSpan(item: JsonObject): boolean {
     fields.hasId("spanId") && fields.has("parentId"),
   ];
   if (fields.has("name")) return isTraced || isPlaced;
-  return isTraced && isPlaced && (fields.has("place") || fields.has("service"));
+  const isTyped = fields.hasId("spanId") && fields.hasAny(["spantype"]);
+  return isTraced && (isTyped || (isPlaced && (fields.has("place") || fields.has("service"))));
 }
 
 /** Whether it is a line of a log, which may carry the ids of a trace and is no part of one. */

@@ -100,6 +100,35 @@ function guessDurationUnit({ names }: NamedFields): UnitPower | undefined {
   return otelColumns.every(name => all.has(name)) ? UnitPower.ns : undefined;
 }
 
+/**
+ * Times that count from the start of something else: a start too small for one of its own, and what follows it. A bare
+ * number is in the given unit.
+ */
+export function readOffset(
+  fields: NamedFields,
+  unit: UnitPower,
+  earliestNs: bigint,
+): { readonly startNs: bigint; readonly endNs: bigint; readonly names: Set<string> } | undefined {
+  const start = readPlainStart(fields);
+  if (start === undefined || start.unixNs >= earliestNs) return undefined;
+  const names = new Set<string>();
+  const read = (pattern: RegExp): bigint | undefined => {
+    for (const name of fields.names) {
+      const match = pattern.exec(name);
+      const nanos =
+        match === null ? undefined : toNanos(fields.takeNamed(name), readUnit(match[1]) ?? unit);
+      if (nanos === undefined) continue;
+      names.add(name);
+      return nanos;
+    }
+    return undefined;
+  };
+  const startNs = read(START) ?? read(MOMENT);
+  if (startNs === undefined) return undefined;
+  const endNs = read(END) ?? startNs + (readPlainDuration(fields, unit) ?? 0n);
+  return { startNs, endNs, names };
+}
+
 /** A bare number is in the unit of the start; beside a start that tells none it is milliseconds, as most write it. */
 export function readPlainDuration(
   fields: NamedFields,
