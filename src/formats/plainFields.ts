@@ -119,6 +119,11 @@ export class PlainFields {
     return value === undefined || value === null || value === "" ? undefined : value;
   }
 
+  /** Whether it holds one value; an object or a list under the name of a time is something else. */
+  isScalar(name: string): boolean {
+    return typeof this.item[this.#byName.get(name) ?? ""] !== "object";
+  }
+
   /** A span's id or its trace's, its own or that of its context. */
   takeId(field: "traceId" | "spanId"): string {
     const own = toPlainText(this.take(field));

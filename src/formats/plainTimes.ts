@@ -10,6 +10,7 @@ import { durationToNanos, guessUnit, toNanos, toPlainText, UnitPower } from "./w
 export interface NamedFields {
   readonly names: Iterable<string>;
   takeNamed(name: string): unknown;
+  isScalar(name: string): boolean;
   /** Whether one of these is there, and is `null`. */
   isNull(pattern: RegExp): boolean;
 }
@@ -135,7 +136,7 @@ export function readPlainDuration(
   startUnit: UnitPower = UnitPower.ms,
 ): bigint | undefined {
   for (const name of fields.names) {
-    const match = DURATION.exec(name);
+    const match = fields.isScalar(name) ? DURATION.exec(name) : null;
     const value = match === null ? undefined : fields.takeNamed(name);
     if (value === undefined) continue;
     const unit = readUnit(match?.[1]) ?? startUnit;
