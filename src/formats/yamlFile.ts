@@ -20,10 +20,13 @@ const MAX_LENGTH = 500_000;
 const MAX_DEPTH = 100;
 const COMPACT_NESTING = new RegExp(`(?:[-?:][ \\t]+){${MAX_DEPTH}}`);
 const DEEP_INDENTATION = new RegExp(`(?:^|\\n)[ \\t]{${2 * MAX_DEPTH}}`);
+/** A node has one anchor and one tag; the parser's time grows with the square of what stands in a row. */
+const MANY_ANCHORS = /(?:[&!][^\s,[\]{}]{0,100}\s+){20}/;
 
 /** Whether lines, signs of nesting or brackets lead deeper than anyone writes; brackets in texts count too. */
 function isTooDeep(text: string): boolean {
-  if (COMPACT_NESTING.test(text) || DEEP_INDENTATION.test(text)) return true;
+  const signs = [COMPACT_NESTING, DEEP_INDENTATION, MANY_ANCHORS];
+  if (signs.some(each => each.test(text))) return true;
   let depth = 0;
   for (let at = 0; at < text.length; at += 1) {
     const sign = text[at];

@@ -20,6 +20,8 @@ function read(text: string): string {
 test.each([
   ["explicit keys", "? ".repeat(195_000)],
   ["lists in one line", "- ".repeat(195_000)],
+  ["anchors", "&a ".repeat(66_000)],
+  ["anchors and tags", "&a\n  !b\n  ".repeat(20_000)],
   ["brackets", "[".repeat(390_000)],
   ["braces", "{a: ".repeat(90_000)],
   ["indentation", Array.from({ length: 800 }, (_, depth) => `${" ".repeat(depth)}a:`).join("\n")],
