@@ -9,10 +9,13 @@ import { SpanFlag, SpanKind, SpanStatus } from "../../../src/model/span.ts";
 import type { SpanRecord } from "../../../src/model/spanRecord.ts";
 import type { Trace } from "../../../src/model/trace.ts";
 import { buildTrace } from "../../../src/model/traceBuilder.ts";
-import { describeData, readData } from "../../publicTraces.ts";
+import { describeData, listData, readData } from "../../publicTraces.ts";
 import { buildTraces } from "./outline.ts";
 
-const files = ["otlp", "jaeger", "bktraces"];
+/** BuildKit's history is in few copies of the folder. */
+const files = ["otlp", "jaeger", "bktraces"].filter(name =>
+  listData().includes(`docker-buildx/${name}.json`),
+);
 
 function read(name: string): readonly SpanRecord[] {
   const bytes = Buffer.from(readData(`docker-buildx/${name}.json`));
