@@ -115,8 +115,8 @@ export type TracesHostApi = {
   setPinned(traceIds: readonly string[], isPinned: boolean): Promise<void>;
   /** Answers whether the list leaves them out from now on; for a while `undoDelete` brings them back. */
   deleteTraces(traceIds: readonly string[]): Promise<boolean>;
-  /** Brings back what was deleted last; nothing happens where its time is over. */
-  undoDelete(): Promise<void>;
+  /** Brings back what was deleted last, and answers with it; with nothing where its time is over. */
+  undoDelete(): Promise<readonly string[]>;
   run(action: TracesAction): Promise<void>;
   copy(text: string): Promise<void>;
   /** An error in the webview, for the log. */

@@ -196,6 +196,9 @@ test("a row's menu copies its id, and a deletion can be undone", async () => {
   await workbench.screenshot("traces-undo.png");
   await list.press("Control+z");
   await list.waitForFirst("short_lived");
+  await waitFor("the keyboard on what came back", 60_000, async () =>
+    (await list.selectedRow()).startsWith("short_lived, ") ? true : undefined,
+  );
   await list.press("Delete");
   await list.waitForRows("it gone", rows => !rows.some(row => row.startsWith("short_lived")));
   await workbench.runCommand("View: Close All Editors");

@@ -56,8 +56,14 @@ export class RowActions {
     );
   }
 
+  /** The keyboard goes back to what comes back. */
   undo(): void {
-    this.#run(this.#owner.host.remote.undoDelete());
+    const { host, state } = this.#owner;
+    this.#run(
+      host.remote.undoDelete().then(([first]) => {
+        if (first !== undefined) state.selection.set(selectOne(first));
+      }),
+    );
   }
 
   /** What the editor's menu is for when it opens on this row. */

@@ -412,10 +412,7 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
       },
       setPinned: (traceIds, isPinned) => act(this.setPinned(traceIds, isPinned), undefined),
       deleteTraces: traceIds => act(this.deleteTraces(traceIds), false),
-      undoDelete: () => {
-        this.#deletions.undo();
-        return Promise.resolve();
-      },
+      undoDelete: () => Promise.resolve(this.#deletions.undo()),
       run: async action => {
         if (action === "showLocal") await act(this.showStore(this.#services.local.name), undefined);
         else if (action === "setCredentials") await run(actions[action], this.#storeName);
