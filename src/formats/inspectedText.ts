@@ -96,8 +96,11 @@ class InspectedReader {
     const values: unknown[] = [];
     this.#expect("[");
     while (!this.#take("]")) {
+      const from = this.at;
       if (this.#match(MORE) === undefined) values.push(this.readValue(depth + 1));
       this.#take(",");
+      // A brace that closes no object stands for no value either.
+      if (this.at === from) throw new NotInspected();
     }
     return values;
   }

@@ -210,5 +210,6 @@ describe("a printed value", () => {
     });
     expect(parseInspectedValue("{'a': datetime(2026, 1, 1)}")).toBeUndefined();
     expect(parseInspectedValue("hello, world")).toBeUndefined();
+    expect(parseInspectedValue("[1, }")).toBeUndefined();
   });
 });
