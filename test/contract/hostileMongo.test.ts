@@ -107,7 +107,7 @@ function describeWith(url: string): void {
     const extra = { task_id: "op", trace_id: "t-op" };
     const odd = task("op", { msg_dict: { extra }, params: { where: { gt: "" } } });
     const keyed = { ...task("x"), _id: { k: { v: "" } }, task_id: "y" };
-    await fill("odd", [odd, keyed as unknown as Document, task("z")]);
+    await fill("odd", [odd, keyed, task("z")]);
     const store = open("odd");
     const trace = await store.readTrace("t-op", never);
     const [span] = [...(trace?.spans ?? [])];

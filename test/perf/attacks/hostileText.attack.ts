@@ -40,7 +40,7 @@ const readers: Readonly<Record<string, Reader>> = {
       try {
         return readTraceFile(Buffer.from(`resourceSpans:\n  ${text}`), context);
       } catch (error) {
-        return getFailure(error) ?? Promise.reject(error as Error);
+        return getFailure(error) ?? Promise.reject(error);
       }
     },
   },

@@ -44,7 +44,9 @@ export const attack: Attack = {
       const some = await hold(AT_ONCE, `${startLine}X-Slow: `);
       const startMs = performance.now();
       await Promise.race([
-        Promise.all(some.map(socket => socket.closed || once(socket, "close"))),
+        Promise.all(
+          some.filter(socket => !socket.closed).map(async socket => once(socket, "close")),
+        ),
         new Promise(resolve => setTimeout(resolve, HEADERS_END_MS)),
       ]);
       report("slow headers end after", Math.round(performance.now() - startMs), "ms");
