@@ -40,7 +40,9 @@ const readers: Readonly<Record<string, Reader>> = {
       try {
         return readTraceFile(Buffer.from(`resourceSpans:\n  ${text}`), context);
       } catch (error) {
-        return getFailure(error) ?? Promise.reject(error);
+        const failure = getFailure(error);
+        if (failure === undefined) throw error;
+        return failure;
       }
     },
   },
