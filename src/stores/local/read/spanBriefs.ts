@@ -54,7 +54,10 @@ export class SpanBriefs {
       spanId: record.span.spanId,
       brief: this.#toBrief(record, pieces),
     }));
-    return [...traces, ...spans];
+    // A trace that was made from a task's id is that task already, under another spelling.
+    const isOther = ({ traceId, spanId }: Found): boolean =>
+      spanId === id || !traces.some(trace => trace.traceId === traceId);
+    return [...traces, ...spans.filter(isOther)];
   }
 
   /** The traces of the likeliest reading that is there; a short id is the low half of those that others write in full. */
