@@ -122,7 +122,8 @@ describe("Traceside in VS Code", () => {
       await vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
     }
     await search;
-    assert.equal(vscode.window.tabGroups.activeTabGroup.activeTab?.label, root.function);
+    const label = vscode.window.tabGroups.activeTabGroup.activeTab?.label ?? "";
+    assert.ok(label.startsWith(`${root.function} · `), label);
   });
 
   it("says that a text holds no id", async () => {
