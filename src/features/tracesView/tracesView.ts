@@ -104,7 +104,8 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
         },
         () => {
           this.#show();
-          this.refresh();
+          // A list that is paused takes in nothing new.
+          if (this.#isLive) this.refresh();
         },
       ),
     );
