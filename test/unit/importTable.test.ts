@@ -21,7 +21,10 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/protocol": ["src/base", "src/model", "src/analysis", "src/threads"],
   "src/manifest.ts": ["src/model"],
   "src/platform": ["src/base", "src/model", "src/manifest.ts"],
-  "src/services": ["src/base", "src/model", "src/stores", "src/platform", "src/manifest.ts"],
+  "src/services": [
+    ...["src/base", "src/model", "src/analysis", "src/stores", "src/platform"],
+    "src/manifest.ts",
+  ],
   "src/features": [
     ...["src/base", "src/model", "src/formats", "src/analysis", "src/logs", "src/stores"],
     ...["src/source", "src/protocol", "src/platform", "src/services", "src/manifest.ts"],

@@ -5,6 +5,7 @@
 
 import * as vscode from "vscode";
 import { Owner } from "../../base/disposables.ts";
+import type { RunPlace } from "../../model/operationRuns.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";
 import { withProgress } from "../../platform/progress.ts";
 import { askModal, showReport } from "../../platform/report.ts";
@@ -15,8 +16,9 @@ import {
   type CodeHints,
   type SpanFacts,
 } from "../../source/codeHints.ts";
-import type { SourceAttempt, SourceLocation } from "../../source/location.ts";
+import type { SourceAttempt, SourceLocation, SymbolPlace } from "../../source/location.ts";
 import { resolveFrame, resolveSource } from "../../source/resolveSource.ts";
+import { findRunPlace } from "../../source/runPlace.ts";
 import { normalizePath } from "../../source/pathMapping.ts";
 import { parseFrame } from "../../source/stackFrames.ts";
 import { findSourceColumn, rememberEditors, SourceEditor } from "./sourceEditor.ts";
@@ -96,6 +98,22 @@ export class SourceOpener extends Owner {
       this.findCandidates(detail, span, AbortSignal.timeout(FOLLOW_UP_MS), readCallers);
     this.#searches.set(candidates, { hints, tried, isWhole, again });
     return candidates;
+  }
+
+  /** The function that the span is a run of; `undefined` where none is certain, or files are still being read. */
+  async findRunPlace(
+    detail: SpanDetail,
+    span: SpanFacts,
+    signal: AbortSignal,
+  ): Promise<RunPlace | undefined> {
+    const isWhole = await this.#index.waitUntilReady(FOLLOW_UP_MS);
+    signal.throwIfAborted();
+    return isWhole ? findRunPlace(detail, span, this.#index.forService(span.service)) : undefined;
+  }
+
+  /** The definitions of a file as it is in its editor. */
+  readSymbols(uri: vscode.Uri): Promise<readonly SymbolPlace[]> {
+    return this.#index.forService("").readSymbols(normalizePath(uri.fsPath));
   }
 
   /** The nearest span around this one that has a sure place: from there this one was called. */

@@ -1,5 +1,6 @@
 /** What the extension host and the embedded store's worker ask of each other. Types only. */
 
+import type { RunBrief, RunsAnswer, RunsMark, RunSpan } from "../../model/operationRuns.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { Found, SpanBrief, TracePage, TraceQuery } from "../../model/traceStore.ts";
 import type { LinkedApi, Ticket } from "../../threads/workerLink.ts";
@@ -56,6 +57,9 @@ export type LocalWorkerApi = LinkedApi & {
   searchTraces(query: TraceQuery, ticket: Ticket): Promise<TracePage>;
   listServices(): Promise<readonly string[]>;
   listOperations(service: string): Promise<readonly string[]>;
+  readRuns(since: RunsMark | undefined): Promise<RunsAnswer>;
+  readRun(key: string, isFailed: boolean): Promise<RunSpan | undefined>;
+  listRuns(keys: readonly string[], limit: number): Promise<readonly RunBrief[]>;
   readFacts(): Promise<LocalFacts>;
   /** From now on `changed` is told, or no longer. */
   watch(isOn: boolean): Promise<void>;

@@ -2,6 +2,13 @@
 
 import { toDisposable, type Disposable } from "../../base/disposables.ts";
 import { getFailure, TraceError } from "../../model/failure.ts";
+import type {
+  RunBrief,
+  RunsAnswer,
+  RunsMark,
+  RunSource,
+  RunSpan,
+} from "../../model/operationRuns.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { SpanRecord } from "../../model/spanRecord.ts";
 import type { StoredTrace } from "../../model/trace.ts";
@@ -34,7 +41,7 @@ export interface LocalStoreOptions {
   readonly deadlineMs?: number;
 }
 
-export interface LocalStore extends TraceStore {
+export interface LocalStore extends TraceStore, RunSource {
   /** Answers when all are committed, with the ids of the traces that changed. */
   addSpans(records: Iterable<SpanRecord>, signal?: AbortSignal): Promise<{ traces: string[] }>;
   /** The ids of those that were there. */
@@ -149,6 +156,22 @@ class WorkerStore implements LocalStore {
 
   readFacts(signal: AbortSignal): Promise<LocalFacts> {
     return this.#link.ask(signal, remote => remote.readFacts());
+  }
+
+  readRuns(since: RunsMark | undefined, signal: AbortSignal): Promise<RunsAnswer> {
+    return this.#link.ask(signal, remote => remote.readRuns(since));
+  }
+
+  readRun(key: string, isFailed: boolean, signal: AbortSignal): Promise<RunSpan | undefined> {
+    return this.#link.ask(signal, remote => remote.readRun(key, isFailed));
+  }
+
+  listRuns(
+    keys: readonly string[],
+    limit: number,
+    signal: AbortSignal,
+  ): Promise<readonly RunBrief[]> {
+    return this.#link.ask(signal, remote => remote.listRuns(keys, limit));
   }
 
   deleteTraces(traceIds: readonly string[], signal: AbortSignal): Promise<readonly string[]> {

@@ -94,7 +94,10 @@ const api: LocalWorkerApi = {
   deleteTraces: traceIds =>
     use(open => {
       const deleted = open.removal.deleteTraces(traceIds);
-      if (deleted.length > 0) tellChanges(true);
+      if (deleted.length > 0) {
+        open.runs.forget();
+        tellChanges(true);
+      }
       handle.turns.take();
       return deleted;
     }),
@@ -107,6 +110,7 @@ const api: LocalWorkerApi = {
   clear: () =>
     use(open => {
       open.removal.clear();
+      open.runs.forget();
       tellChanges(true);
       handle.turns.take();
     }),
@@ -131,6 +135,9 @@ const api: LocalWorkerApi = {
     ),
   listServices: () => use(open => open.operations.listServices()),
   listOperations: service => use(open => open.operations.listOperations(service)),
+  readRuns: since => use(open => open.runs.readRuns(since)),
+  readRun: (key, isFailed) => use(open => open.runs.readRun(key, isFailed)),
+  listRuns: (keys, limit) => use(open => open.runs.listRuns(keys, limit)),
   readFacts: () =>
     use(open => ({
       file,

@@ -6,6 +6,7 @@ import { BatchBytes } from "../log/batchBytes.ts";
 import { BatchWriter } from "../log/batchWriter.ts";
 import { Operations } from "../index/operations.ts";
 import { SpanBriefs } from "../read/spanBriefs.ts";
+import { RunCounter } from "../read/runCounter.ts";
 import { SpanBytes } from "../read/spanBytes.ts";
 import { Strings } from "../index/strings.ts";
 import { TermIndex } from "../index/termIndex.ts";
@@ -29,6 +30,7 @@ export class Tables {
   readonly briefs: SpanBriefs;
   readonly search: TraceSearch;
   readonly operations: Operations;
+  readonly runs: RunCounter;
   readonly #file: string;
 
   constructor(sql: DatabaseSync, file: string, store: string, capBytes: number) {
@@ -46,6 +48,7 @@ export class Tables {
     this.briefs = new SpanBriefs(sql, this.index, this.reader);
     this.search = new TraceSearch(sql, this.strings, this.index, this.reader);
     this.operations = new Operations(sql, this.strings, this.index);
+    this.runs = new RunCounter(sql, this.spans);
   }
 
   readFacts(): { bytes: number; traceCount: number; pinnedCount: number; spanCount: number } {

@@ -1,0 +1,164 @@
+/**
+ * What the runs of a function say together: how many, how long, how many failed, whether they got worse. One set of
+ * functions for everybody who tells a person or a model of them. Pure; knows no words.
+ */
+
+import { findFirst } from "../base/binarySearch.ts";
+
+/** Runs in columns, oldest first; milliseconds since the Unix epoch. */
+export interface RunColumns {
+  readonly startUnixMs: Float64Array;
+  /** A number for the trace that each run belongs to. */
+  readonly trace: Uint32Array;
+  readonly durationMs: Float32Array;
+  /** 1 where the run failed. */
+  readonly failed: Uint8Array;
+  /** There were more runs than these. */
+  readonly isCut: boolean;
+}
+
+export interface RunStatistics {
+  readonly count: number;
+  readonly errors: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+}
+
+export interface RunFacts {
+  /** When the last run that ended began. */
+  readonly lastUnixMs: number;
+  readonly lastFailedUnixMs?: number;
+  readonly isLastFailed: boolean;
+  /** Runs of the last hour, so many or more. */
+  readonly hour: RunStatistics;
+  readonly isHourCut: boolean;
+  /** All runs that are known. */
+  readonly all: RunStatistics;
+  /** How the p50 of the newest runs stands to that of the runs before: 0.4 is 40 % slower. Absent where few ran. */
+  readonly trend?: number;
+  readonly sinceEdit?: EditEffect;
+}
+
+/** What got worse since the source was changed; what did not is absent. */
+export interface EditEffect {
+  readonly runs: number;
+  /** 0.38 is 38 % slower. */
+  readonly p95?: number;
+  /** Failed since, of functions that failed less before. */
+  readonly errors?: number;
+  /** Runs in one trace, on average, where it now runs more often in each. */
+  readonly perTrace?: { readonly before: number; readonly after: number };
+}
+
+export const HOUR_MS = 3_600_000;
+/** Of fewer runs a percentile is one run's chance. */
+const MIN_RUNS = 5;
+const MIN_TREND_RUNS = 12;
+/** What differs less differs from run to run. */
+const MIN_SLOWDOWN = 0.2;
+/** A function that takes less is measured by its clock. */
+const MIN_SLOWER_MS = 1;
+/** A loop that runs once more is no news. */
+const MIN_MORE_PER_TRACE = 1.5;
+
+/** `undefined` where there are none. `editedUnixMs`: when the file was last saved. */
+export function getRunFacts(
+  runs: RunColumns,
+  nowUnixMs: number,
+  editedUnixMs?: number,
+): RunFacts | undefined {
+  const { startUnixMs, failed } = runs;
+  const count = startUnixMs.length;
+  if (count === 0) return undefined;
+  const hourFrom = findStart(startUnixMs, nowUnixMs - HOUR_MS);
+  const lastFailed = failed.lastIndexOf(1);
+  const trend = getTrend(runs);
+  const sinceEdit = editedUnixMs === undefined ? undefined : getEditEffect(runs, editedUnixMs);
+  return {
+    lastUnixMs: startUnixMs[count - 1] as number,
+    ...(lastFailed >= 0 && { lastFailedUnixMs: startUnixMs[lastFailed] as number }),
+    isLastFailed: lastFailed === count - 1,
+    hour: getStatistics(runs, hourFrom, count),
+    isHourCut: runs.isCut && hourFrom === 0,
+    all: getStatistics(runs, 0, count),
+    ...(trend !== undefined && { trend }),
+    ...(sinceEdit !== undefined && { sinceEdit }),
+  };
+}
+
+/** Several operations as one: in the order of their start. */
+export function mergeRuns(parts: readonly RunColumns[]): RunColumns {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return only;
+  const places = parts.flatMap((part, at) => Array.from(part.startUnixMs, (_, i) => [at, i] as const));
+  const startOf = ([at, i]: readonly [number, number]): number => parts[at]?.startUnixMs[i] ?? 0;
+  places.sort((a, b) => startOf(a) - startOf(b));
+  // What lies before the first run of one that is cut is not known of all.
+  const cuts = parts.filter(part => part.isCut).map(part => part.startUnixMs[0] ?? 0);
+  const known = places.filter(place => startOf(place) >= Math.max(...cuts, -Infinity));
+  return {
+    startUnixMs: Float64Array.from(known, startOf),
+    trace: Uint32Array.from(known, ([at, i]) => parts[at]?.trace[i] ?? 0),
+    durationMs: Float32Array.from(known, ([at, i]) => parts[at]?.durationMs[i] ?? 0),
+    failed: Uint8Array.from(known, ([at, i]) => parts[at]?.failed[i] ?? 0),
+    isCut: cuts.length > 0,
+  };
+}
+
+function getStatistics(runs: RunColumns, from: number, to: number): RunStatistics {
+  const durations = runs.durationMs.slice(from, to).sort();
+  let errors = 0;
+  for (let i = from; i < to; i += 1) errors += runs.failed[i] as number;
+  return {
+    count: to - from,
+    errors,
+    p50Ms: percentile(durations, 0.5),
+    p95Ms: percentile(durations, 0.95),
+  };
+}
+
+/** Nearest rank: a duration that was measured, not one between two. NaN of none. */
+function percentile(sorted: Float32Array, share: number): number {
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
+}
+
+/** The newest third against what was before. */
+function getTrend(runs: RunColumns): number | undefined {
+  const count = runs.startUnixMs.length;
+  if (count < MIN_TREND_RUNS) return undefined;
+  const from = count - Math.floor(count / 3);
+  const before = getStatistics(runs, 0, from).p50Ms;
+  const after = getStatistics(runs, from, count).p50Ms;
+  return before > 0 ? after / before - 1 : undefined;
+}
+
+function getEditEffect(runs: RunColumns, editedUnixMs: number): EditEffect | undefined {
+  const { startUnixMs } = runs;
+  const count = startUnixMs.length;
+  const from = findStart(startUnixMs, editedUnixMs);
+  if (from === 0 || from === count) return undefined;
+  const before = getStatistics(runs, 0, from);
+  const after = getStatistics(runs, from, count);
+  const isEnough = Math.min(before.count, after.count) >= MIN_RUNS;
+  const p95 = after.p95Ms / before.p95Ms - 1;
+  const isSlower =
+    isEnough && p95 >= MIN_SLOWDOWN && after.p95Ms - before.p95Ms >= MIN_SLOWER_MS;
+  const hasMoreErrors = after.errors / after.count > before.errors / before.count;
+  const perTrace = {
+    before: before.count / new Set(runs.trace.subarray(0, from)).size,
+    after: after.count / new Set(runs.trace.subarray(from)).size,
+  };
+  const isOftener = perTrace.after >= MIN_MORE_PER_TRACE * perTrace.before;
+  if (!isSlower && !hasMoreErrors && !isOftener) return undefined;
+  return {
+    runs: after.count,
+    ...(isSlower && { p95 }),
+    ...(hasMoreErrors && { errors: after.errors }),
+    ...(isOftener && { perTrace }),
+  };
+}
+
+/** The first run that began then or later. */
+function findStart(startUnixMs: Float64Array, fromMs: number): number {
+  return findFirst(startUnixMs.length, at => (startUnixMs[at] as number) >= fromMs);
+}

@@ -1,0 +1,258 @@
+/**
+ * Counts the runs of each operation from the batches that came, for a few milliseconds at a time. Knows the tables, no
+ * threads, and no code.
+ *
+ * It reads what has been written, so that writing costs what it did; where nobody asks nothing is counted. The newest
+ * batches come first: those that came since, then the past, as far back as a limit.
+ *
+ *     past ◀─────────── counted ───────────▶ now
+ *          last range      │      first range
+ */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type {
+  OperationRuns,
+  RunBrief,
+  RunsAnswer,
+  RunsMark,
+  RunSpan,
+} from "../../../model/operationRuns.ts";
+import { SpanStatus, type SpanKind } from "../../../model/span.ts";
+import type { Attribute } from "../../../model/spanDetail.ts";
+import { NS_PER_MS } from "../../../model/units.ts";
+import { BatchKind } from "../log/commitBuilder.ts";
+import { hashWords } from "../log/idHash.ts";
+import { ENTRY_WORDS, SpanEntries } from "../log/spanEntries.ts";
+import type { SpanRow } from "../log/spanRow.ts";
+import type { SpanBytes } from "./spanBytes.ts";
+import { RunWindow, type Run } from "./runWindow.ts";
+
+/** One question may take so long, so that no other waits for it: a lens is refreshed in 30 ms. */
+const BUDGET_MS = 15;
+/** Spans that are read between two looks at the clock. */
+const STRETCH = 32;
+/** Of what was there before somebody asked; some five seconds of work. */
+const MAX_PAST_SPANS = 1_000_000;
+/** Names that hold ids have no end; those that ran longest ago are left out, a tenth at a time. */
+const MAX_OPERATIONS = 2_000;
+/** How many runs are looked at for one whose trace is still there. */
+const MAX_LOOKS = 256;
+
+/** Batches that have not been counted, both ends among them. */
+interface BatchRange {
+  readonly first: number;
+  last: number;
+  spansLeft: number;
+}
+
+interface Operation {
+  readonly key: string;
+  readonly row: SpanRow;
+  readonly window: RunWindow;
+  revision: number;
+}
+
+export class RunCounter {
+  readonly #spans: SpanBytes;
+  readonly #readLast: StatementSync;
+  readonly #findBatch: StatementSync;
+  readonly #readPiece: StatementSync;
+  readonly #isThere: StatementSync;
+  readonly #operations = new Map<string, Operation>();
+  /** The newest last. */
+  readonly #ranges: BatchRange[] = [];
+  #lastBatch = 0;
+  #work: Generator<void> | undefined;
+  #session = Date.now();
+  #revision = 0;
+  #isLimited = false;
+
+  constructor(sql: DatabaseSync, spans: SpanBytes) {
+    this.#spans = spans;
+    this.#readLast = sql.prepare("SELECT max(id) AS last FROM batch");
+    this.#findBatch = sql.prepare(
+      `SELECT id, traces FROM batch WHERE id BETWEEN ? AND ? AND kind <> ${BatchKind.logs}
+       ORDER BY id DESC LIMIT 1`,
+    );
+    this.#readPiece = sql.prepare("SELECT entries FROM piece WHERE trace = ? AND batch = ?");
+    this.#isThere = sql.prepare("SELECT 1 FROM trace WHERE id = ?");
+  }
+
+  /** Traces were deleted: what is left is counted anew. */
+  forget(): void {
+    this.#operations.clear();
+    this.#ranges.length = 0;
+    this.#lastBatch = 0;
+    this.#work = undefined;
+    this.#session = Math.max(this.#session + 1, Date.now());
+    this.#isLimited = false;
+  }
+
+  readRuns(since: RunsMark | undefined): RunsAnswer {
+    const isWhole = this.#count();
+    const known = since?.session === this.#session ? since.revision : -1;
+    const changed: OperationRuns[] = [];
+    for (const { key, row, window, revision } of this.#operations.values()) {
+      if (revision <= known) continue;
+      const { name, service, queue } = row;
+      const kind = row.kind as SpanKind;
+      changed.push({ key, name, service, queue, kind, ...window.toColumns(), isCut: window.isCut });
+    }
+    const mark = { session: this.#session, revision: this.#revision };
+    return { mark, changed, isWhole, isLimited: this.#isLimited };
+  }
+
+  readRun(key: string, isFailed: boolean): RunSpan | undefined {
+    let looks = 0;
+    for (const run of this.#operations.get(key)?.window.list() ?? []) {
+      if (isFailed && !run.isError) continue;
+      looks += 1;
+      if (looks > MAX_LOOKS) return undefined;
+      const record = this.#isRunThere(run)
+        ? this.#spans.readRecord(run.batch, run.position)
+        : undefined;
+      if (record === undefined) continue;
+      const { traceId, span, detail } = record;
+      return { ...toBrief(run, { traceId, spanId: span.spanId, name: span.name }), detail };
+    }
+    return undefined;
+  }
+
+  listRuns(keys: readonly string[], limit: number): RunBrief[] {
+    const runs = keys
+      .flatMap(key => [...(this.#operations.get(key)?.window.list() ?? [])])
+      .sort((a, b) => b.startMs - a.startMs);
+    const listed: RunBrief[] = [];
+    for (const run of runs) {
+      if (listed.length === limit) break;
+      const row = this.#isRunThere(run) ? this.#spans.readRow(run.batch, run.position) : undefined;
+      if (row !== undefined) listed.push(toBrief(run, row));
+    }
+    return listed;
+  }
+
+  #isRunThere({ trace }: Run): boolean {
+    return this.#isThere.get(trace) !== undefined;
+  }
+
+  /** Whether all is counted. */
+  #count(): boolean {
+    const stopAtMs = performance.now() + BUDGET_MS;
+    const last = (this.#readLast.get()?.["last"] ?? 0) as number;
+    if (last > this.#lastBatch) {
+      this.#ranges.push({ first: this.#lastBatch + 1, last, spansLeft: MAX_PAST_SPANS });
+      this.#lastBatch = last;
+    }
+    this.#revision += 1;
+    this.#work ??= this.#countRanges();
+    do {
+      if (this.#work.next().done === true) {
+        this.#work = undefined;
+        this.#leaveOutOldest();
+        return true;
+      }
+    } while (performance.now() < stopAtMs);
+    return false;
+  }
+
+  *#countRanges(): Generator<void> {
+    for (let range = this.#ranges.at(-1); range !== undefined; range = this.#ranges.at(-1)) {
+      const batch = this.#findBatch.get(range.first, range.last);
+      if (batch === undefined || range.spansLeft <= 0) {
+        this.#isLimited ||= batch !== undefined;
+        this.#ranges.pop();
+        continue;
+      }
+      const id = batch["id"] as number;
+      range.last = id - 1;
+      const traces = new Uint32Array((batch["traces"] as Uint8Array).slice().buffer);
+      for (const trace of traces) {
+        const entries = this.#readPiece.get(trace, id)?.["entries"];
+        // It went meanwhile.
+        if (!(entries instanceof Uint8Array)) continue;
+        for (const counted of this.#countPiece(trace, id, entries)) {
+          range.spansLeft -= counted;
+          yield;
+        }
+      }
+    }
+  }
+
+  *#countPiece(trace: number, batch: number, blob: Uint8Array): Generator<number> {
+    const entries = new SpanEntries(1);
+    entries.addBlob(blob);
+    let pending = 0;
+    for (let index = 0; index < entries.count; index += 1) {
+      pending += 1;
+      // What runs is counted when it has ended: then it comes again.
+      if (!entries.isLog(index) && entries.end(index) !== 0n) {
+        this.#countSpan(trace, batch, entries, index);
+      }
+      if (pending < STRETCH) continue;
+      yield pending;
+      pending = 0;
+    }
+    yield pending;
+  }
+
+  #countSpan(trace: number, batch: number, entries: SpanEntries, index: number): void {
+    const position = entries.position(index);
+    const { words } = entries;
+    const at = index * ENTRY_WORDS;
+    const row = this.#spans.readRow(batch, position);
+    if (row?.startNs === undefined || row.endNs === undefined) return;
+    const fields = [row.service, row.name, row.queue, row.kind, this.#readCode(batch, position)];
+    const key = fields.join("\u0001");
+    let operation = this.#operations.get(key);
+    if (operation === undefined) {
+      operation = { key, row, window: new RunWindow(), revision: 0 };
+      this.#operations.set(key, operation);
+    }
+    const isNew = operation.window.add({
+      startMs: toMs(row.startNs),
+      durationMs: Number(row.endNs - row.startNs) / NS_PER_MS,
+      isError: row.status === SpanStatus.error,
+      idHash: hashWords(words[at] as number, words[at + 1] as number) | 0,
+      ...{ trace, batch, position },
+    });
+    if (isNew) operation.revision = this.#revision;
+    if (this.#operations.size > MAX_OPERATIONS) this.#leaveOutOldest();
+  }
+
+  /** One name may come from several functions, which few spans tell. */
+  #readCode(batch: number, position: number): string {
+    if (this.#spans.readSpan(batch, position)?.includes("code.f") !== true) return "";
+    const attributes = this.#spans.readAttributes(batch, position);
+    return codeKeys.map(key => findText(attributes, key)).join("\u0002");
+  }
+
+  #leaveOutOldest(): void {
+    if (this.#operations.size <= MAX_OPERATIONS) return;
+    this.#isLimited = true;
+    const oldest = [...this.#operations.values()]
+      .sort((a, b) => a.window.lastMs - b.window.lastMs)
+      .slice(0, this.#operations.size - MAX_OPERATIONS * 0.9);
+    for (const { key } of oldest) this.#operations.delete(key);
+  }
+}
+
+const codeKeys = [
+  ...["code.file.path", "code.filepath", "code.namespace"],
+  ...["code.function.name", "code.function"],
+];
+
+function findText(attributes: readonly Attribute[], key: string): string {
+  const value = attributes.find(attribute => attribute.key === key)?.value;
+  return typeof value === "string" ? value : "";
+}
+
+function toMs(ns: bigint): number {
+  return Number(ns / 1_000_000n) + Number(ns % 1_000_000n) / NS_PER_MS;
+}
+
+function toBrief(
+  { startMs, durationMs, isError }: Run,
+  { traceId, spanId, name }: Pick<RunBrief, "traceId" | "spanId" | "name">,
+): RunBrief {
+  return { traceId, spanId, name, startUnixMs: startMs, durationMs, isError };
+}
