@@ -90,7 +90,9 @@ export function getRunFacts(
 export function mergeRuns(parts: readonly RunColumns[]): RunColumns {
   const [only] = parts;
   if (only !== undefined && parts.length === 1) return only;
-  const places = parts.flatMap((part, at) => Array.from(part.startUnixMs, (_, i) => [at, i] as const));
+  const places = parts.flatMap((part, at) =>
+    Array.from(part.startUnixMs, (_, i) => [at, i] as const),
+  );
   const startOf = ([at, i]: readonly [number, number]): number => parts[at]?.startUnixMs[i] ?? 0;
   places.sort((a, b) => startOf(a) - startOf(b));
   // What lies before the first run of one that is cut is not known of all.
@@ -141,8 +143,7 @@ function getEditEffect(runs: RunColumns, editedUnixMs: number): EditEffect | und
   const after = getStatistics(runs, from, count);
   const isEnough = Math.min(before.count, after.count) >= MIN_RUNS;
   const p95 = after.p95Ms / before.p95Ms - 1;
-  const isSlower =
-    isEnough && p95 >= MIN_SLOWDOWN && after.p95Ms - before.p95Ms >= MIN_SLOWER_MS;
+  const isSlower = isEnough && p95 >= MIN_SLOWDOWN && after.p95Ms - before.p95Ms >= MIN_SLOWER_MS;
   const hasMoreErrors = after.errors / after.count > before.errors / before.count;
   const perTrace = {
     before: before.count / new Set(runs.trace.subarray(0, from)).size,

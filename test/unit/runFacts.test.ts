@@ -69,7 +69,12 @@ test.each([
   ["slower by less than a clock's step", `${repeat("0.1", 6)}, ${repeat("0.9", 5)}`, 5, undefined],
   ["one failed", `${repeat("10", 6)}, 10!`, 1, { runs: 1, errors: 1 }],
   ["failed as before", "10!, 10, 10!, 10", 2, undefined],
-  ["more often in each trace", "10, 10, 10, 10 10 10", 3, { runs: 3, perTrace: { before: 1, after: 3 } }],
+  [
+    "more often in each trace",
+    "10, 10, 10, 10 10 10",
+    3,
+    { runs: 3, perTrace: { before: 1, after: 3 } },
+  ],
   ["no run since", repeat("10", 6), 0, undefined],
   ["no run before", repeat("10!", 6), 6, undefined],
 ])("since the edit: %s", (_, text, since, expected) => {

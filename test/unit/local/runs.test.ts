@@ -28,7 +28,7 @@ function run(n: number, ms: number, span: Partial<SpanInput> = {}) {
 
 async function readAll(store: LocalStore, since?: RunsMark): Promise<RunsAnswer> {
   const changed = new Map<string, OperationRuns>();
-  for (let mark = since; ; ) {
+  for (let mark = since; ;) {
     const answer = await store.readRuns(mark, never);
     mark = answer.mark;
     for (const each of answer.changed) changed.set(each.key, each);
@@ -78,7 +78,11 @@ test("spans of one name are kept apart by the code that they name", async () => 
   const store = open();
   const inCode = (n: number, name: string) => {
     const { traceId, span, detail } = run(n, 10);
-    return { traceId, span, detail: { ...detail, attributes: [{ key: "code.function", value: name }] } };
+    return {
+      traceId,
+      span,
+      detail: { ...detail, attributes: [{ key: "code.function", value: name }] },
+    };
   };
   await store.addSpans([inCode(0, "pay"), inCode(1, "pay"), inCode(2, "pay_back"), run(3, 10)]);
   const { changed } = await readAll(store);
@@ -145,5 +149,7 @@ test("a window keeps the newest in order, whatever order they come in, and knows
   expect([...startUnixMs]).toEqual(Array.from({ length: MAX_RUNS }, (_, i) => i + 500));
   expect(failed[1]).toBe(startUnixMs[1]! % 3 === 0 ? 1 : 0);
   expect(window.isCut).toBe(true);
-  expect([...window.list()].every(each => each.batch === 1 && each.trace === each.startMs)).toBe(true);
+  expect([...window.list()].every(each => each.batch === 1 && each.trace === each.startMs)).toBe(
+    true,
+  );
 });

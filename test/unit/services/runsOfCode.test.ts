@@ -45,7 +45,10 @@ function openRuns(store: LocalStore, files: Record<string, string>) {
   const list = () =>
     runs
       .list()
-      .map(each => `${each.place.function} ${each.runs.startUnixMs.length}: ${each.operations.map(({ name }) => name).join(", ")}`);
+      .map(
+        each =>
+          `${each.place.function} ${each.runs.startUnixMs.length}: ${each.operations.map(({ name }) => name).join(", ")}`,
+      );
   return { runs, list, errors };
 }
 
@@ -93,7 +96,8 @@ test("a watcher is told of what comes, and a changed file is looked through agai
   await store.addSpans([span(0, { name: "refund" })]);
   await store.addSpans([request(1)]);
   await until(["place 1: POST /orders/{id}"]);
-  files["/ws/new.py"] = 'def give_back():\n    with tracer.start_as_current_span("refund"):\n        pass\n';
+  files["/ws/new.py"] =
+    'def give_back():\n    with tracer.start_as_current_span("refund"):\n        pass\n';
   runs.forgetPlaces("/ws/new.py");
   await until(["place 1: POST /orders/{id}", "give_back 1: refund"]);
   watch.dispose();

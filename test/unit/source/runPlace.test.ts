@@ -66,13 +66,21 @@ const code = (name: string, line: number) => ({
 });
 
 test.each<[string, Span, string]>([
-  ["a server's route", { name: "POST /orders/{id}", kind: SpanKind.server, attributes: http }, "place:5-8"],
+  [
+    "a server's route",
+    { name: "POST /orders/{id}", kind: SpanKind.server, attributes: http },
+    "place:5-8",
+  ],
   [
     "a part of the same request",
     { name: "POST /orders/{id} http send", kind: SpanKind.internal, attributes: http },
     "none",
   ],
-  ["a span begun in a function", { name: "reserve stock", kind: SpanKind.internal }, "place:5-8 inside"],
+  [
+    "a span begun in a function",
+    { name: "reserve stock", kind: SpanKind.internal },
+    "place:5-8 inside",
+  ],
   ["a span that decorates", { name: "check order", kind: SpanKind.internal }, "check:12-15"],
   ["the line of the function", { name: "x", attributes: code("check", 12) }, "check:12-15"],
   ["a line within the function", { name: "x", attributes: code("place", 7) }, "place:5-8 inside"],

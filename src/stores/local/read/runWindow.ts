@@ -130,10 +130,7 @@ export class RunWindow {
     const capacity = Math.max(FIRST_CAPACITY, 2 ** Math.ceil(Math.log2(count * 2 + 2)));
     const from = (capacity - count) >>> 1;
     const [oldFrom, oldTo] = [this.#from, this.#to];
-    const move = <T extends Column>(
-      column: T,
-      larger: T,
-    ): T => {
+    const move = <T extends Column>(column: T, larger: T): T => {
       larger.set(column.subarray(oldFrom, oldTo), from);
       return larger;
     };
