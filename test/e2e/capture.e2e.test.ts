@@ -75,7 +75,9 @@ async function expectSourceBeside(file: string, text: string): Promise<void> {
 test("the welcome of an empty list says which ports listen, and its one switch is for new terminals", async () => {
   const list = await TracesList.open(workbench);
   await list.welcome.getByText("Listening. The first trace will appear here.").waitFor();
+  await list.welcome.getByText("Ports on this machine").click();
   await list.welcome.getByText(String(capture.ports.otlpHttp), { exact: true }).waitFor();
+  await list.welcome.getByText("Ports on this machine").click();
   // Below it, in sight without scrolling.
   await workbench.page.getByRole("treeitem", { name: /^Ports .*\d/ }).waitFor();
   await workbench.page.getByRole("treeitem", { name: /^Embedded store/ }).waitFor();

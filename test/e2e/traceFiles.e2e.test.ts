@@ -94,6 +94,9 @@ async function forgetTraces(): Promise<void> {
   await closeEditors();
   await workbench.runCommand("Traceside: Delete All Traces…");
   const dialog = workbench.page.locator(".monaco-dialog-box");
+  const isEmpty = workbench.page.getByText("The embedded store has no traces.").first();
+  await dialog.or(isEmpty).waitFor();
+  if (await isEmpty.isVisible()) return workbench.runCommand("Notifications: Clear All Notifications");
   await dialog.getByRole("button", { name: "Delete" }).click();
   await dialog.waitFor({ state: "hidden" });
 }
