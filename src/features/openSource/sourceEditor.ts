@@ -5,7 +5,7 @@
 
 import * as vscode from "vscode";
 import { Owner } from "../../base/disposables.ts";
-import { viewTypes } from "../../manifest.ts";
+import { editors, viewTypes } from "../../manifest.ts";
 
 export interface EditorPlace {
   readonly uri: vscode.Uri;
@@ -71,6 +71,8 @@ export class SourceEditor extends Owner {
   }
 }
 
+const traceEditors: ReadonlySet<string> = new Set(Object.values(editors));
+
 /** Where source goes: never over the trace; into the group last worked in, else a new one beside. */
 export function findSourceColumn(toSide: boolean): vscode.ViewColumn {
   const { all, activeTabGroup } = vscode.window.tabGroups;
@@ -80,17 +82,18 @@ export function findSourceColumn(toSide: boolean): vscode.ViewColumn {
   if (toSide) return vscode.ViewColumn.Beside;
   if (trace === undefined) return activeTabGroup.viewColumn;
   const others = all.filter(group => group !== trace);
-  const editors = [vscode.window.activeTextEditor, ...vscode.window.visibleTextEditors];
-  const used = editors.find(editor =>
+  const textEditors = [vscode.window.activeTextEditor, ...vscode.window.visibleTextEditors];
+  const used = textEditors.find(editor =>
     others.some(group => group.viewColumn === editor?.viewColumn),
   );
   return used?.viewColumn ?? others.at(0)?.viewColumn ?? vscode.ViewColumn.Beside;
 }
 
 function isTrace(tab: vscode.Tab | undefined): boolean {
-  return (
-    tab?.input instanceof vscode.TabInputWebview && tab.input.viewType.endsWith(viewTypes.trace)
-  );
+  const input = tab?.input;
+  if (input instanceof vscode.TabInputCustom) return traceEditors.has(input.viewType);
+  // VS Code puts a prefix of its own before a panel's type.
+  return input instanceof vscode.TabInputWebview && input.viewType.endsWith(viewTypes.trace);
 }
 
 /** Remembers what a column shows; the answer puts it back and closes what was opened since. */
