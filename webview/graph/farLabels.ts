@@ -24,7 +24,7 @@ export interface FarLabel {
   readonly isFailed: boolean;
 }
 
-/** Nodes of weight choose first: the selected, roots, failed ones, then those of most calls. No two names overlap. */
+/** Nodes of weight choose first: the selected, failed ones, roots, then those of most calls. No two names overlap. */
 export function placeFarLabels(
   { nodes }: CallGraph,
   picture: Picture,
@@ -35,8 +35,8 @@ export function placeFarLabels(
   const weigh = (index: number): number => {
     const node = nodes[index]!;
     if (index === selected) return 3e9;
-    if (node.parent < 0) return 2e9;
-    return node.errors > 0 ? 1e9 + node.errors : node.calls;
+    if (node.errors > 0) return 2e9 + node.errors;
+    return node.parent < 0 ? 1e9 : node.calls;
   };
   const order = nodes.map((_, index) => index).sort((a, b) => weigh(b) - weigh(a) || a - b);
   const widthPx = picture.node.widthPx * scale;

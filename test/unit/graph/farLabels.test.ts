@@ -55,6 +55,13 @@ test("at half size every node of a list has its name", () => {
   expect(labels).toHaveLength(21);
 });
 
+test("what failed has its name even where the root's would lie over it", () => {
+  const graph = fan(40, [1]);
+  const picture = layOutTree(graph, "right", size, gaps);
+  const labels = placeFarLabels(graph, picture, 0.1, 30, measure);
+  expect(labels.map(({ node }) => node)).toContain(1);
+});
+
 test("a pane that is taller than wide is read from the top, unless that cannot be read", () => {
   const choose = (leaves: number, widthPx: number, heightPx: number): Direction =>
     chooseDirection(fan(leaves, []), { widthPx, heightPx }, size, () => gaps, undefined);
