@@ -181,7 +181,7 @@ function makeAttributes(step: Step, i: number, random: () => number): Attribute[
 }
 
 /** Mulberry32: small, fast, and the same everywhere. */
-function makeRandom(seed: number): () => number {
+export function makeRandom(seed: number): () => number {
   let state = seed | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -1,0 +1,101 @@
+/**
+ * The same call again and again where one would do: `N + 1`. Also where each call stands alone below one of many alike
+ * spans, as with an ORM's lazy fields. Pure; n log n.
+ *
+ *     list orders    ==================          list orders    ==================
+ *       SELECT order  ==                           load item      ====
+ *       SELECT item      ==                          SELECT item   ==
+ *       SELECT item        ==                      load item          ====
+ *       SELECT item          ==  …                   SELECT item       ==  …
+ */
+
+import { findFirst } from "../../base/binarySearch.ts";
+import { SpanStatus } from "../../model/span.ts";
+import type { SpanIndex } from "../../model/trace.ts";
+import { NS_PER_MS } from "../../model/units.ts";
+import type { AnalysedTrace } from "../analysedTrace.ts";
+import { getRank } from "../operations.ts";
+import type { RepeatedCallsAnswer } from "./answer.ts";
+import { buildCriticalSums, listRepeated, markCalls, sumCritical, sumRuns } from "./siblingRuns.ts";
+
+/** Sentry's own least number: fewer calls in a row are as often meant. */
+const LEAST_CALLS = 5;
+const LIKELY_CALLS = 10;
+/** Less of the trace's time than this is not worth a change. */
+const LEAST_SHARE = 0.1;
+const LEAST_NS = NS_PER_MS;
+/** Four of five pauses are no longer than this many calls with their usual pause: calls in a loop come evenly. */
+const MOST_PAUSE = 3;
+/** Few calls with so many others between them are steps that happen to share a query. */
+const MOST_OTHERS = 0.5;
+/** Calls that overlap by more than this are made side by side, as a batch should be. */
+const MOST_OVERLAP = 0.1;
+
+export function findRepeatedCalls(trace: AnalysedTrace): RepeatedCallsAnswer[] {
+  const { columns, tree } = trace;
+  const wholeNs = trace.endNs - trace.startNs;
+  const isCall = markCalls(columns);
+  const sums = buildCriticalSums(trace);
+  // The highest span that has nothing below it but one way down to the call.
+  const top = new Int32Array(columns.count);
+  for (let span = 0; span < columns.count; span += 1) {
+    const above = columns.parent[span]!;
+    top[span] = above >= 0 && tree.childCount[above] === 1 ? top[above]! : span;
+  }
+  // A call within a call is the same call, told by both its ends.
+  const parentOf = (span: SpanIndex): SpanIndex | undefined => {
+    const above = columns.parent[span]!;
+    const isInner = above >= 0 && isCall[above] === 1 && tree.childCount[above] === 1;
+    return isCall[span] === 1 && !isInner ? columns.parent[top[span]!]! : undefined;
+  };
+  const callsUnder = new Map<SpanIndex, number[]>();
+  for (let span = 0; span < columns.count; span += 1) {
+    const under = parentOf(span);
+    if (under === undefined) continue;
+    const known = callsUnder.get(under);
+    if (known === undefined) callsUnder.set(under, [columns.startNs[span]!]);
+    else known.push(columns.startNs[span]!);
+  }
+  for (const starts of callsUnder.values()) starts.sort((a, b) => a - b);
+  const countBetween = (under: SpanIndex, fromNs: number, toNs: number): number => {
+    const starts = callsUnder.get(under) ?? [];
+    const from = findFirst(starts.length, i => starts[i]! >= fromNs);
+    return findFirst(starts.length, i => starts[i]! > toNs) - from;
+  };
+  const answers: RepeatedCallsAnswer[] = [];
+  for (const { under, spans } of listRepeated(trace, LEAST_CALLS, parentOf)) {
+    if (under < 0) continue;
+    const { totalNs, clockNs } = sumRuns(trace, spans);
+    const failed = spans.filter(span => columns.status[span] === SpanStatus.error).length;
+    const criticalNs = sumCritical(trace, spans, sums);
+    const isSerial = totalNs - clockNs <= MOST_OVERLAP * totalNs;
+    if (!isSerial || failed * 2 > spans.length || !isEven(trace, spans)) continue;
+    const [first, last] = [spans[0]!, spans.at(-1)!];
+    const others =
+      countBetween(under, columns.startNs[first]!, columns.startNs[last]!) - spans.length;
+    if (spans.length < LIKELY_CALLS && others > MOST_OTHERS * spans.length) continue;
+    if (criticalNs < LEAST_NS || criticalNs < LEAST_SHARE * wholeNs) continue;
+    answers.push({
+      code: "repeatedCalls",
+      certainty: spans.length >= LIKELY_CALLS ? "likely" : "possible",
+      // One call would still take its time.
+      costNs: criticalNs * (1 - 1 / spans.length),
+      spans,
+      calls: spans.length,
+      totalNs,
+      under,
+    });
+  }
+  return answers;
+}
+
+function isEven({ columns }: AnalysedTrace, spans: readonly SpanIndex[]): boolean {
+  const pauses = new Float64Array(spans.length - 1);
+  for (let i = 0; i < pauses.length; i += 1) {
+    pauses[i] = Math.max(0, columns.startNs[spans[i + 1]!]! - columns.endNs[spans[i]!]!);
+  }
+  const lengths = Float64Array.from(spans, span => columns.endNs[span]! - columns.startNs[span]!);
+  pauses.sort();
+  const usualNs = getRank(pauses, 0.5) + getRank(lengths.sort(), 0.5);
+  return getRank(pauses, 0.8) <= MOST_PAUSE * usualNs;
+}

@@ -1,0 +1,91 @@
+/** Tasks that were published and that nobody has begun, and the likely reason. Pure and linear. */
+
+import { SpanFlag, SpanKind } from "../../model/span.ts";
+import type { SpanIndex, TraceColumns } from "../../model/trace.ts";
+import { NS_PER_MS } from "../../model/units.ts";
+import { isTask } from "../groups.ts";
+import { getTraceEndNs, isRunning } from "../times.ts";
+import { STALE_MS } from "../unfinished.ts";
+import type { AnalysedTrace } from "../analysedTrace.ts";
+import type { StillQueuedAnswer } from "./answer.ts";
+
+/** A worker that polls takes a message within some seconds; before that there is nothing to say. */
+const LEAST_AGE_NS = 2_000 * NS_PER_MS;
+
+export function findStillQueued(
+  { columns, tree, endNs }: AnalysedTrace,
+  nowUnixMs: number,
+): StillQueuedAnswer[] {
+  const byQueue = new Map<number, SpanIndex[]>();
+  const hasEffect = new Uint8Array(columns.count);
+  for (const cause of columns.edgeFrom) hasEffect[cause] = 1;
+  for (let span = 0; span < columns.count; span += 1) {
+    const queue = columns.queue[span]!;
+    if (queue === 0) continue;
+    const isUntaken =
+      columns.kind[span] === SpanKind.producer &&
+      tree.childCount[span] === 0 &&
+      hasEffect[span] === 0 &&
+      !isRunning(columns, span);
+    if (!isUntaken && !isWaiting(columns, span)) continue;
+    const known = byQueue.get(queue);
+    if (known === undefined) byQueue.set(queue, [span]);
+    else known.push(span);
+  }
+  const nowNs = Math.max(endNs, (nowUnixMs - columns.originUnixMs) * NS_PER_MS);
+  const isYoung = nowNs - getTraceEndNs(columns) < STALE_MS * NS_PER_MS;
+  return [...byQueue].flatMap(([queue, spans]): StillQueuedAnswer[] => {
+    const reason = findReason(columns, queue);
+    const sinceNs = Math.min(...spans.slice(0, 1_000).map(span => publishedNs(columns, span)));
+    // Who takes messages of this queue may report elsewhere; of an old trace nothing more is to be expected.
+    const isKnown = reason.kind !== "noWorkerSeen" || spans.some(span => isWaiting(columns, span));
+    if ((!isKnown && !isYoung) || nowNs - sinceNs < LEAST_AGE_NS) return [];
+    return [
+      {
+        code: "stillQueued",
+        certainty: isKnown ? "likely" : "possible",
+        costNs: Number.NaN,
+        spans,
+        queue,
+        sinceNs,
+        reason,
+      },
+    ];
+  });
+}
+
+/** A task whose store knows that it was published, and no start. */
+function isWaiting(columns: TraceColumns, span: SpanIndex): boolean {
+  return (
+    isTask(columns, span) &&
+    isRunning(columns, span) &&
+    (columns.flags[span]! & SpanFlag.noStart) !== 0
+  );
+}
+
+function publishedNs(columns: TraceColumns, span: SpanIndex): number {
+  const queued = columns.queuedNs[span]!;
+  return Number.isNaN(queued) ? columns.startNs[span]! : queued;
+}
+
+function findReason(columns: TraceColumns, queue: number): StillQueuedAnswer["reason"] {
+  let [running, lastNs] = [0, Number.NEGATIVE_INFINITY];
+  let [busy, gone, last] = [-1, -1, -1];
+  for (let span = 0; span < columns.count; span += 1) {
+    if (columns.queue[span] !== queue || !isTask(columns, span) || isWaiting(columns, span)) {
+      continue;
+    }
+    if (columns.flags[span]! & SpanFlag.noHeartbeat) gone = span;
+    else if (isRunning(columns, span)) {
+      running += 1;
+      if (busy < 0) busy = span;
+    } else if (columns.endNs[span]! > lastNs) {
+      lastNs = columns.endNs[span]!;
+      last = span;
+    }
+  }
+  if (busy >= 0) return { kind: "workersBusy", running, task: busy };
+  if (gone >= 0) return { kind: "workerGone", task: gone };
+  if (last >= 0) return { kind: "workersIdle", lastNs, task: last };
+  return { kind: "noWorkerSeen" };
+}

@@ -1,0 +1,115 @@
+/** The table of a trace: a row for each operation, that is each name in one queue or service. Pure; n log n. */
+
+import { SpanFlag, SpanStatus } from "../model/span.ts";
+import type { SpanIndex } from "../model/trace.ts";
+import type { AnalysedTrace } from "./analysedTrace.ts";
+import { getGroup } from "./groups.ts";
+import { getQueueWaitNs, isRunning } from "./times.ts";
+
+export interface OperationRow {
+  /** String indices of the name, and of the queue or service. */
+  readonly name: number;
+  readonly group: number;
+  readonly count: number;
+  /** Sums over all spans of the operation; a running span is counted to the end of the trace. */
+  readonly totalNs: number;
+  readonly selfNs: number;
+  /** How long the critical path runs in it; waits are apart. */
+  readonly criticalNs: number;
+  /** Of the spans that have ended, by nearest rank; NaN where none has. */
+  readonly p50Ns: number;
+  readonly p95Ns: number;
+  readonly maxNs: number;
+  readonly errors: number;
+  readonly running: number;
+  /** In queues, and how much of that the critical path waited. */
+  readonly waitNs: number;
+  readonly criticalWaitNs: number;
+  /** The span that lasted longest. */
+  readonly worst: SpanIndex;
+  readonly first: SpanIndex;
+}
+
+/** Most self time first. */
+export function tabulate({ columns, selfNs, endNs, critical }: AnalysedTrace): OperationRow[] {
+  const { spans, spansStart, count } = gatherOperations(columns);
+  const rows: OperationRow[] = [];
+  for (let operation = 0; operation < count; operation += 1) {
+    const own = spans.subarray(spansStart[operation], spansStart[operation + 1]);
+    const first = own[0]!;
+    const ended = new Float64Array(own.length);
+    let endedCount = 0;
+    const row = {
+      name: columns.name[first]!,
+      group: getGroup(columns, first),
+      count: own.length,
+      totalNs: 0,
+      selfNs: 0,
+      criticalNs: 0,
+      maxNs: 0,
+      errors: 0,
+      running: 0,
+      waitNs: 0,
+      criticalWaitNs: 0,
+      worst: first,
+      first,
+    };
+    for (const span of own) {
+      const runs = isRunning(columns, span);
+      const ns = Math.max(0, (runs ? endNs : columns.endNs[span]!) - columns.startNs[span]!);
+      const waitNs = getQueueWaitNs(columns, span);
+      row.totalNs += ns;
+      row.selfNs += selfNs[span]!;
+      row.criticalNs += critical.runNs[span]!;
+      row.criticalWaitNs += critical.waitNs[span]!;
+      if (waitNs > 0) row.waitNs += waitNs;
+      if (columns.status[span] === SpanStatus.error) row.errors += 1;
+      if (runs) row.running += 1;
+      else ended[endedCount++] = ns;
+      if (ns > row.maxNs) {
+        row.maxNs = ns;
+        row.worst = span;
+      }
+    }
+    const sorted = ended.subarray(0, endedCount).sort();
+    rows.push({ ...row, p50Ns: getRank(sorted, 0.5), p95Ns: getRank(sorted, 0.95) });
+  }
+  return rows.sort((a, b) => b.selfNs - a.selfNs);
+}
+
+/** The value at or below which this share of all lies, by nearest rank; NaN of nothing. */
+export function getRank(sorted: Float64Array, share: number): number {
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
+}
+
+export interface Operations {
+  readonly count: number;
+  /** −1 for a placeholder, which is nobody's run. */
+  readonly operationOfSpan: Int32Array;
+  /** The spans of an operation, in their order: `spans[spansStart[i]]` to `spans[spansStart[i + 1] - 1]`. */
+  readonly spans: Int32Array;
+  readonly spansStart: Int32Array;
+}
+
+export function gatherOperations(columns: AnalysedTrace["columns"]): Operations {
+  const operationOfSpan = new Int32Array(columns.count).fill(-1);
+  const byKey = new Map<number, number>();
+  for (let span = 0; span < columns.count; span += 1) {
+    if (columns.flags[span]! & SpanFlag.placeholder) continue;
+    const key = getGroup(columns, span) * columns.strings.length + columns.name[span]!;
+    let operation = byKey.get(key);
+    if (operation === undefined) byKey.set(key, (operation = byKey.size));
+    operationOfSpan[span] = operation;
+  }
+  const count = byKey.size;
+  const spansStart = new Int32Array(count + 1);
+  for (const operation of operationOfSpan) if (operation >= 0) spansStart[operation + 1]! += 1;
+  for (let i = 0; i < count; i += 1) spansStart[i + 1]! += spansStart[i]!;
+  const spans = new Int32Array(spansStart[count]!);
+  const next = spansStart.slice(0, count);
+  for (let span = 0; span < columns.count; span += 1) {
+    const operation = operationOfSpan[span]!;
+    if (operation >= 0) spans[next[operation]!++] = span;
+  }
+  return { count, operationOfSpan, spans, spansStart };
+}
