@@ -56,10 +56,10 @@ test("at half size every node of a list has its name", () => {
 });
 
 test("what failed has its name even where the root's would lie over it", () => {
-  const graph = fan(40, [1]);
+  const graph = fan(3, [2]);
   const picture = layOutTree(graph, "right", size, gaps);
-  const labels = placeFarLabels(graph, picture, 0.1, 30, measure);
-  expect(labels.map(({ node }) => node)).toContain(1);
+  const labels = placeFarLabels(graph, picture, 0.1, -1, measure);
+  expect(labels[0]?.node).toBe(2);
 });
 
 test("a pane that is taller than wide is read from the top, unless that cannot be read", () => {
