@@ -6,7 +6,7 @@ import type { Session } from "./driver/session.ts";
 import type { Workbench } from "./driver/workbench.ts";
 import { findTask, readRecordedOrder } from "./support/recordedOrder.ts";
 import { openShop } from "./support/shopSession.ts";
-import { TracePanel } from "./support/tracePanel.ts";
+import { type Row, TracePanel } from "./support/tracePanel.ts";
 
 const order = readRecordedOrder();
 const root = findTask(order, "is the root", task => task.id === order.rootTaskId);
@@ -56,8 +56,7 @@ test("a service filters graph and timeline, and one click ends it", async () => 
   await choose("Filter by This Service");
   const bar = panel.frame.locator("traceside-span-filter");
   await bar.getByText(`${queue.length} of ${order.tasks.length} spans`).waitFor();
-  const rows = await panel.readRows();
-  expect(rows.length).toBeLessThan(order.tasks.length);
+  const rows = await waitForFewerRows();
   expect(rows.map(row => row.name)).toContain(failed.function);
   await workbench.screenshot("span-filter.png");
   await bar.getByText("Clear filter").click();
@@ -69,10 +68,14 @@ test("the count of errors shows what failed and the way to it", async () => {
     .getByRole("button", { name: /errors?$/ })
     .first()
     .click();
-  await waitFor("fewer rows", 60_000, async () =>
-    (await panel.readRows()).length < order.tasks.length ? true : undefined,
-  );
-  expect((await panel.readRows()).map(row => row.name)).toContain(failed.function);
+  expect((await waitForFewerRows()).map(row => row.name)).toContain(failed.function);
   await panel.frame.locator("traceside-span-filter").getByRole("button", { name: "Close" }).click();
   await panel.waitForRows(order.tasks.length);
 });
+
+async function waitForFewerRows(): Promise<readonly Row[]> {
+  return waitFor("fewer rows", 60_000, async () => {
+    const rows = await panel.readRows();
+    return rows.length < order.tasks.length ? rows : undefined;
+  });
+}
