@@ -90,32 +90,13 @@ export function findText(attributes: readonly Attribute[], ...keys: readonly str
   }
 }
 
-/** Deeper or longer documents are written without indentation, which grows with the depth times the length. */
-const MAX_INDENTED_DEPTH = 12;
-const MAX_INDENTED_LENGTH = 65_536;
-
-/** A document as its store holds it, for people to read. */
+/** A document as its store holds it, on one line: `indentJson` makes it fit to read. */
 export function toRawText(value: unknown): string {
   try {
-    const text = JSON.stringify(value) as string | undefined;
-    if (text === undefined || text.length > MAX_INDENTED_LENGTH) return text ?? "";
-    return isDeeperThan(toPrinted(value), MAX_INDENTED_DEPTH)
-      ? text
-      : JSON.stringify(value, undefined, 2);
+    return (JSON.stringify(value) as string | undefined) ?? "";
   } catch (error) {
     // Nested deeper than the call stack: what is there can be drawn, but not be shown in its own words.
     if (!(error instanceof RangeError)) throw error;
     return "";
   }
-}
-
-/** What JSON would print, of a value that says what that is. */
-function toPrinted(value: unknown): unknown {
-  const { toJSON } = (value ?? {}) as { readonly toJSON?: unknown };
-  return typeof toJSON === "function" ? (toJSON as () => unknown).call(value) : value;
-}
-
-function isDeeperThan(value: unknown, levels: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return levels === 0 || Object.values(value).some(inner => isDeeperThan(inner, levels - 1));
 }

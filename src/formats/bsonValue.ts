@@ -97,8 +97,8 @@ function plainAt(value: unknown, depth: number): AttributeValue {
 }
 
 /** The document as relaxed extended JSON, the form in which MongoDB's own tools show it. */
-export function toPrettyJson(document: BsonDocument): string {
-  return JSON.stringify(toExtended(document, 0), undefined, 2);
+export function toDocumentText(document: BsonDocument): string {
+  return JSON.stringify(toExtended(document, 0));
 }
 
 function toExtended(value: unknown, depth: number): unknown {

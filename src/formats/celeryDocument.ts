@@ -15,7 +15,7 @@ import {
   toIdText,
   toNumber,
   toPlain,
-  toPrettyJson,
+  toDocumentText,
   toText,
   toUnixMs,
   type BsonDocument,
@@ -184,7 +184,7 @@ function toDetail(
     ...(result !== undefined && { result }),
     ...(error !== undefined && { error }),
     stores: [context.store],
-    raw: toPrettyJson(document),
+    raw: toDocumentText(document),
   };
 }
 

@@ -119,6 +119,6 @@ function toDetail(
     events: [],
     links: [],
     stores: [context.store],
-    raw: JSON.stringify(row, undefined, 2),
+    raw: JSON.stringify(row),
   };
 }

@@ -17,7 +17,7 @@ import {
   toIdText,
   toNumber,
   toPlain,
-  toPrettyJson,
+  toDocumentText,
   toText,
   toUnixMs,
   type BsonDocument,
@@ -220,7 +220,7 @@ function toDetail(
     ...(result !== undefined && isRealResult(result) && { result }),
     ...(error !== undefined && { error }),
     stores: [context.store],
-    raw: toPrettyJson(document),
+    raw: toDocumentText(document),
   };
 }
 

@@ -394,6 +394,8 @@ function readLog(log: JsonObject): SpanEvent {
 
 /** Jaeger's page saves whole spans inside of the references to them, to any depth; they have their own place. */
 function withoutNeighbours(json: JsonObject): JsonObject {
+  const names = [...namesSpans].flatMap(key => listObjects(json[key]));
+  if (!("childSpans" in json) && !names.some(each => "span" in each)) return json;
   return Object.fromEntries(
     Object.entries(json)
       .filter(([key]) => key !== "childSpans")

@@ -90,7 +90,7 @@ export interface SpanDetail {
   readonly stores: readonly string[];
   /** How each of them tells it, where there are several; the first is the one that is drawn. */
   readonly storeVersions?: readonly SpanStoreVersion[];
-  /** The document as the store holds it, pretty JSON. */
+  /** The document as the store holds it; JSON may stand on one line. */
   readonly raw: string;
 }
 

@@ -1,6 +1,7 @@
 /** `<traceside-span>`: everything that is known of the selected span. */
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { indentJson } from "../../src/base/indentedJson.ts";
 import { Latest } from "../../src/base/latest.ts";
 import { shortId } from "../../src/model/ids.ts";
 import type { AttributeValue, SpanDetail, SpanEvent } from "../../src/model/spanDetail.ts";
@@ -304,7 +305,8 @@ export class SpanView extends LitElement {
   }
 
   #renderRest(trace: LoadedTrace, detail: SpanDetail): TemplateResult {
-    const { links, resource, scope, raw, stores } = detail;
+    const { links, resource, scope, stores } = detail;
+    const raw = indentJson(detail.raw);
     const scopeText = [scope?.name, scope?.version].filter(Boolean).join(" ");
     return html`${renderLinks(this.host, trace, links)}
       ${

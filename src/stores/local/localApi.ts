@@ -32,7 +32,7 @@ export interface LocalWorkerData {
   readonly isOwner?: boolean;
 }
 
-/** Spans as `encodeRecord` makes them, in a row, and where each ends. */
+/** Spans as `RecordEncoder` makes them, in a row, and where each ends. */
 export interface PackedRecords {
   readonly bytes: Uint8Array;
   readonly ends: Uint32Array;

@@ -1,5 +1,6 @@
 /** The embedded store, as the extension host sees it: every call goes to the worker that owns the file. Knows no SQL. */
 
+import { assert } from "../../base/assert.ts";
 import { toDisposable, type Disposable } from "../../base/disposables.ts";
 import { getFailure, TraceError } from "../../model/failure.ts";
 import type {
@@ -29,7 +30,8 @@ import type {
   LocalWorkerData,
   PackedRecords,
 } from "./localApi.ts";
-import { encodeRecord } from "./log/spanRow.ts";
+import { RecordEncoder } from "./log/recordEncoder.ts";
+import { toSpanRow } from "./log/spanRow.ts";
 import { CellSpans, parseDetailKey } from "./read/traceCells.ts";
 
 export interface LocalStoreOptions {
@@ -243,10 +245,13 @@ class WorkerStore implements LocalStore {
 }
 
 function* toBatches(records: Iterable<SpanRecord>): Generator<PackedRecords> {
+  const encoder = new RecordEncoder();
   let batch: Buffer[] = [];
   let length = 0;
   for (const record of records) {
-    const bytes = encodeRecord(record);
+    const encoded = encoder.encode(toSpanRow(record), record.detail);
+    assert(encoded !== undefined, "an encoder without a bound takes every record");
+    const { bytes } = encoded;
     batch.push(bytes);
     length += bytes.length;
     if (batch.length < BATCH && length < BATCH_BYTES) continue;

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BSON, Binary, Decimal128, Long, ObjectId, UUID } from "mongodb";
 import { describe, expect, it } from "vitest";
-import { toPlain, toPrettyJson } from "../../../src/formats/bsonValue.ts";
+import { toPlain, toDocumentText } from "../../../src/formats/bsonValue.ts";
 import { readCeleryChildren } from "../../../src/formats/celeryDocument.ts";
 import { isTaskDocument, readDocumentFile } from "../../../src/formats/documentFile.ts";
 import { readFunboostDocument } from "../../../src/formats/funboostDocument.ts";
@@ -229,7 +229,7 @@ describe("values of BSON", () => {
   });
 
   it("are written as extended JSON that MongoDB's own reader understands", () => {
-    const back = BSON.EJSON.parse(toPrettyJson(values), { relaxed: false }) as typeof values;
+    const back = BSON.EJSON.parse(toDocumentText(values), { relaxed: false }) as typeof values;
     expect(back.date).toEqual(values.date);
     expect(back.id).toEqual(values.id);
     expect(back.decimal.toString()).toBe("1.50");

@@ -20,14 +20,8 @@ import { OtlpScan, type GroupFacts } from "./otlpScan.ts";
 import type { Pairs } from "../index/pairSort.ts";
 import { addLogTerms, addRecordTerms } from "../index/recordTerms.ts";
 import { ENTRY_WORDS, EntryBits, SpanEntries, toIdWords } from "./spanEntries.ts";
-import {
-  encodeLog,
-  encodeRecord,
-  readRecordDetail,
-  readRow,
-  toSpanRow,
-  type SpanRow,
-} from "./spanRow.ts";
+import { RecordEncoder, type EncodedRecord } from "./recordEncoder.ts";
+import { encodeLog, readRecordDetail, readRow, toSpanRow, type SpanRow } from "./spanRow.ts";
 import { identityBits } from "../index/spanTerms.ts";
 import { hashText } from "../index/terms.ts";
 
@@ -169,6 +163,7 @@ export class CommitBuilder {
   readonly #traces = new CommitTraces();
   readonly #terms = new CommitTerms();
   readonly #scan: OtlpScan;
+  readonly #encoder = new RecordEncoder(MAX_RECORD_BYTES);
   readonly #seen = new SeenOperations();
   #labels = new Map<string, number>();
   #traceLabels: number[] = [];
@@ -311,21 +306,35 @@ export class CommitBuilder {
   #addRecord(record: SpanRecord): string | undefined {
     const row = toSpanRow(record);
     if (row.traceId === "" || row.spanId === "") return NO_ID;
-    const bytes = tryEncode(record, row);
-    if (bytes === undefined || bytes.length > MAX_RECORD_BYTES) return TOO_LARGE;
-    this.#addRow(row, record.detail, bytes);
+    // Many are made when they are asked for.
+    const { detail } = record;
+    const encoded = this.#tryEncode(row, detail);
+    if (encoded === undefined) return TOO_LARGE;
+    this.#addRow(row, detail, encoded);
     return undefined;
   }
 
-  /** As `encodeRecord` made it. */
-  addEncoded(bytes: Buffer): void {
-    this.#addRow(readRow(bytes), readRecordDetail(bytes, ""), bytes);
+  /** `undefined` where its text would be longer than any string, or a record, may be. */
+  #tryEncode(row: SpanRow, detail: SpanDetail): EncodedRecord | undefined {
+    try {
+      return this.#encoder.encode(row, detail);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return undefined;
+    }
   }
 
-  #addRow(row: SpanRow, detail: SpanDetail, bytes: Buffer): void {
+  /** As `RecordEncoder` made it. */
+  addEncoded(bytes: Buffer): void {
+    const detail = readRecordDetail(bytes, "");
+    const attributes = this.#encoder.readAttributes(detail);
+    this.#addRow(readRow(bytes), detail, { bytes, attributes });
+  }
+
+  #addRow(row: SpanRow, detail: SpanDetail, { bytes, attributes }: EncodedRecord): void {
     const trace = this.#traces.addText(row.traceId);
     this.#terms.trace = trace;
-    addRecordTerms(this.#terms, row, detail);
+    addRecordTerms(this.#terms, row, detail, attributes);
     const place = this.#records.length;
     this.#records.addPart(bytes);
     const at = this.#records.addEntry(trace);
@@ -372,16 +381,6 @@ export class CommitBuilder {
 function readWord(bytes: Buffer, at: number): number {
   const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
   return low | ((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 24);
-}
-
-/** `undefined` where its text would be longer than any string may be. */
-function tryEncode(record: SpanRecord, row: SpanRow): Buffer | undefined {
-  try {
-    return encodeRecord(record, row);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return undefined;
-  }
 }
 
 function withReason({ reason, ...taken }: Taken & { readonly reason: string | undefined }): Taken {

@@ -18,6 +18,8 @@ export class CommitTraces {
   #slots = new Int32Array(4_096);
   readonly #texts = new Map<string, LocalTrace>();
   readonly #textOf = new Map<LocalTrace, string>();
+  #lastText: string | undefined;
+  #lastLocal: LocalTrace = 0;
 
   /** Sixteen bytes from `at` on. */
   addBytes(bytes: Buffer, at: number): LocalTrace {
@@ -31,6 +33,15 @@ export class CommitTraces {
 
   /** A canonical trace id. */
   addText(id: string): LocalTrace {
+    // Spans of one trace mostly come together.
+    if (id === this.#lastText) return this.#lastLocal;
+    const local = this.#addText(id);
+    this.#lastText = id;
+    this.#lastLocal = local;
+    return local;
+  }
+
+  #addText(id: string): LocalTrace {
     if (HEX_128.test(id)) return this.addBytes(Buffer.from(id, "hex"), 0);
     const known = this.#texts.get(id);
     if (known !== undefined) return known;
@@ -49,6 +60,7 @@ export class CommitTraces {
     this.#slots.fill(0);
     this.#texts.clear();
     this.#textOf.clear();
+    this.#lastText = undefined;
     return { count, ids, texts };
   }
 

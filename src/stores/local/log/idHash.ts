@@ -11,6 +11,16 @@ export function hashWords(a: number, b: number, c = 0, d = 0): number {
   return mix(hash) >>> 0;
 }
 
+/** The byte that two lower-case hexadecimal digits from `at` on stand for. */
+export function readHexByte(text: string, at: number): number {
+  return (digitOf(text.charCodeAt(at)) << 4) | digitOf(text.charCodeAt(at + 1));
+}
+
+/** `0` to `9`, `a` to `f`. */
+function digitOf(code: number): number {
+  return code < 0x61 ? code - 0x30 : code - 0x57;
+}
+
 /** Murmur's last steps. */
 function mix(value: number): number {
   let h = Math.imul(value ^ (value >>> 16), 0x85ebca6b);

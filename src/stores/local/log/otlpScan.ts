@@ -16,7 +16,7 @@ import { EntryBits } from "./spanEntries.ts";
 import { addTraitTerms, identityBits, type SpanTraits } from "../index/spanTerms.ts";
 import type { AttributeCache, MemoEntry } from "./attributeCache.ts";
 import type { Range } from "./otlpShape.ts";
-import { addValueWords } from "../index/recordTerms.ts";
+import { addValueWords } from "../index/attributeTexts.ts";
 import {
   addWords,
   combine,

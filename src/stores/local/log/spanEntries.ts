@@ -15,7 +15,7 @@
 
 import { createHash } from "node:crypto";
 import { SpanStatus } from "../../../model/span.ts";
-import { hashWords } from "./idHash.ts";
+import { hashWords, readHexByte } from "./idHash.ts";
 
 export const ENTRY_BYTES = 32;
 export const ENTRY_WORDS = 8;
@@ -41,10 +41,15 @@ const HEX_64 = /^[0-9a-f]{16}$/;
 
 /** As two words of an entry. */
 export function toIdWords(spanId: string): readonly [number, number] {
-  const bytes = HEX_64.test(spanId)
-    ? Buffer.from(spanId, "hex")
-    : createHash("sha1").update(spanId).digest();
+  if (HEX_64.test(spanId)) return [readWord(spanId, 0), readWord(spanId, 8)];
+  const bytes = createHash("sha1").update(spanId).digest();
   return [bytes.readUInt32LE(0), bytes.readUInt32LE(4)];
+}
+
+/** Of eight digits, the first byte the lowest. */
+function readWord(hex: string, at: number): number {
+  const low = readHexByte(hex, at) | (readHexByte(hex, at + 2) << 8);
+  return (low | (readHexByte(hex, at + 4) << 16) | (readHexByte(hex, at + 6) << 24)) >>> 0;
 }
 
 /** Entries in a row, in the order in which they came. */

@@ -1,6 +1,6 @@
 /**
- * A record as the file keeps it where it did not come as OTLP's protobuf: the span in short, and its detail as JSON, each
- * behind its length, so that reading a trace parses no details. Pure.
+ * A record as the file keeps it where it did not come as OTLP's protobuf: the span in short, and its detail as JSON with
+ * the raw document behind it, each behind its length, so that reading a trace parses no details. Pure.
  */
 
 import { isAbsentId } from "../../../model/ids.ts";
@@ -86,10 +86,10 @@ export function knownTime(time: bigint | undefined): bigint | undefined {
   return time !== undefined && time > 0n && time <= MAX_INT64 ? time : undefined;
 }
 
-/** Between the fields of a row: splitting is three times as fast as JSON. No text that people write has it. */
-const MARK = "\u0001";
+/** Between the fields of a row: splitting is three times as fast as JSON. No text that people write has it, nor JSON. */
+export const MARK = "\u0001";
 
-function encodeRow(row: SpanRow): string {
+export function encodeRow(row: SpanRow): string {
   const texts = [row.traceId, row.spanId, row.parentId ?? "", row.name, row.service, row.queue];
   const fields = [
     ...[...texts, row.host].map(text =>
@@ -131,11 +131,6 @@ function toTime(digits = ""): bigint | undefined {
   return digits === "" ? undefined : BigInt(digits);
 }
 
-/** Which stores know a span is for the reader to say, not for the file. */
-export function encodeRecord(record: SpanRecord, row = toSpanRow(record)): Buffer {
-  return joinTexts(encodeRow(row), JSON.stringify({ ...record.detail, stores: undefined }));
-}
-
 /** From the length of the span on. */
 export function readRow(bytes: Buffer): SpanRow {
   return decodeRow(readText(bytes, 0).text);
@@ -146,32 +141,31 @@ export function readRecordDetail(bytes: Buffer, store: string): SpanDetail {
   return decodeDetail(text, store);
 }
 
+/** Earlier versions of Traceside kept the raw document inside of the JSON. */
 function decodeDetail(text: string, store: string): SpanDetail {
-  const detail = JSON.parse(text) as SpanDetail;
+  const mark = text.indexOf(MARK);
+  const json = mark < 0 ? text : text.slice(0, mark);
+  const detail = JSON.parse(json) as SpanDetail;
   return {
-    ...(text.includes("null") ? (nullToUndefined(detail) as SpanDetail) : detail),
+    ...(json.includes("null") ? (nullToUndefined(detail) as SpanDetail) : detail),
+    ...(mark >= 0 && { raw: text.slice(mark + 1) }),
     stores: [store],
   };
 }
 
 export function encodeLog(log: LogRecord): Buffer {
-  return joinTexts(JSON.stringify(log));
+  return withLength(JSON.stringify(log));
 }
 
 export function readLog(bytes: Buffer): LogRecord {
   return nullToUndefined(JSON.parse(readText(bytes, 0).text)) as LogRecord;
 }
 
-function joinTexts(...texts: readonly string[]): Buffer {
-  const lengths = texts.map(text => Buffer.byteLength(text));
-  const bytes = Buffer.allocUnsafe(lengths.reduce((sum, length) => sum + length + 4, 0));
-  let at = 0;
-  texts.forEach((text, i) => {
-    bytes.writeUInt32LE(lengths[i] as number, at);
-    bytes.write(text, at + 4);
-    at += (lengths[i] as number) + 4;
-  });
-  return bytes;
+function withLength(text: string): Buffer {
+  const bytes = Buffer.from(text);
+  const length = Buffer.allocUnsafe(4);
+  length.writeUInt32LE(bytes.length);
+  return Buffer.concat([length, bytes]);
 }
 
 function readText(bytes: Buffer, at: number): { readonly text: string; readonly end: number } {

@@ -21,6 +21,7 @@ import {
   type RowGroup,
 } from "./otlpRow.ts";
 import { OtlpScan, type GroupFacts } from "../log/otlpScan.ts";
+import { RecordEncoder } from "../log/recordEncoder.ts";
 import { BatchKind, type Batch } from "../log/commitBuilder.ts";
 import { addRecordTerms } from "../index/recordTerms.ts";
 import {
@@ -53,6 +54,7 @@ export class SpanBytes {
   readonly #bytes: BatchBytes;
   readonly #store: string;
   readonly #scan = new OtlpScan();
+  readonly #encoder = new RecordEncoder();
   readonly #rows = new OtlpRowReader();
   readonly #groups = new Lru<number, Group>(CACHED_GROUPS, () => 0);
 
@@ -150,7 +152,8 @@ export class SpanBytes {
     const head = this.#bytes.findHead(batch);
     if (bytes === undefined || head === undefined) return;
     if (head.kind === BatchKind.records) {
-      addRecordTerms(sink, readRow(bytes), readRecordDetail(bytes, this.#store));
+      const detail = readRecordDetail(bytes, this.#store);
+      addRecordTerms(sink, readRow(bytes), detail, this.#encoder.readAttributes(detail));
       return;
     }
     const group = this.#readGroup(batch, head, position);

@@ -399,6 +399,6 @@ describe("what real SDKs sent over gRPC", () => {
     expect(parents).toContainEqual(["GET:/stock/cart", "/stock/cart"]);
     const root = sink.spans.find(({ span }) => span.name === "GET:/cart");
     expect(root!.detail.resource).toContainEqual({ key: "service.instance.id", value: "inst-1" });
-    expect(root!.detail.raw).toContain('"spanLayer": ');
+    expect(root!.detail.raw).toContain('"spanLayer":');
   });
 });

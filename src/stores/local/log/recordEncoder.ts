@@ -1,0 +1,78 @@
+/**
+ * Records become the bytes that the file keeps of them: the span in short, and its detail as JSON with the raw document
+ * behind it, each behind its length. What comes again (attributes, resources) is written from a cache. Knows no file;
+ * the other way round is `spanRow.ts`.
+ */
+
+import type { Attribute, SpanDetail } from "../../../model/spanDetail.ts";
+import { AttributeTexts, type AttributeText } from "../index/attributeTexts.ts";
+import { encodeRow, MARK, type SpanRow } from "./spanRow.ts";
+
+export interface EncodedRecord {
+  readonly bytes: Buffer;
+  /** What was read of its attributes and its resource, for the index. */
+  readonly attributes: readonly AttributeText[];
+}
+
+const FIRST_BYTES = 64 * 1024;
+/** A record that needed more was one of few. */
+const KEPT_BYTES = 4 * 2 ** 20;
+const LENGTH_BYTES = 4;
+/** No UTF-16 unit becomes more bytes of UTF-8. */
+const BYTES_PER_UNIT = 3;
+
+export class RecordEncoder {
+  readonly #maxBytes: number;
+  readonly #texts = new AttributeTexts();
+  #scratch = Buffer.allocUnsafe(FIRST_BYTES);
+  #at = 0;
+
+  constructor(maxBytes = Number.POSITIVE_INFINITY) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /**
+   * `undefined` where it would be longer than a record may be. Which stores know a span is for the reader to say, not for
+   * the file.
+   */
+  encode(row: SpanRow, detail: SpanDetail): EncodedRecord | undefined {
+    const { attributes, resource, raw, stores: _stores, ...rest } = detail;
+    const own = attributes.map(attribute => this.#texts.read(attribute));
+    const shared = this.#texts.readShared(resource);
+    const others = JSON.stringify(rest).slice(1);
+    const head = encodeRow(row);
+    const comma = others === "}" ? "" : ",";
+    const text =
+      `{"attributes":[${own.map(each => each.json).join(",")}],"resource":` +
+      `${shared.json}${comma}${others}${MARK}`;
+    if (head.length + text.length + raw.length > this.#maxBytes) return undefined;
+    this.#at = 0;
+    this.#write(head);
+    this.#write(text, raw);
+    const bytes = Buffer.from(this.#scratch.subarray(0, this.#at));
+    if (this.#scratch.length > KEPT_BYTES) this.#scratch = Buffer.allocUnsafe(FIRST_BYTES);
+    own.push(shared);
+    return bytes.length > this.#maxBytes ? undefined : { bytes, attributes: own };
+  }
+
+  /** Of a record that was encoded elsewhere. */
+  readAttributes({ attributes, resource }: SpanDetail): readonly AttributeText[] {
+    const read = (attribute: Attribute): AttributeText => this.#texts.read(attribute);
+    return [...attributes.map(read), ...resource.map(read)];
+  }
+
+  #write(...texts: readonly string[]): void {
+    const start = this.#at;
+    this.#at += LENGTH_BYTES;
+    for (const text of texts) {
+      const most = this.#at + text.length * BYTES_PER_UNIT;
+      if (most > this.#scratch.length) {
+        const grown = Buffer.allocUnsafe(Math.max(most, this.#scratch.length * 2));
+        this.#scratch.copy(grown, 0, 0, this.#at);
+        this.#scratch = grown;
+      }
+      this.#at += this.#scratch.write(text, this.#at);
+    }
+    this.#scratch.writeUInt32LE(this.#at - start - LENGTH_BYTES, start);
+  }
+}
