@@ -21,33 +21,32 @@ export function indentJson(text: string): string {
 
 function indentLine(line: string): string | undefined {
   if (line.length > MAX_LENGTH || !isJson(line)) return undefined;
-  let depth = 0;
-  let isTooDeep = false;
-  const newLine = (): string => `\n${INDENT.repeat(depth)}`;
+  const nesting = { depth: 0, isTooDeep: false };
+  const newLine = (): string => (nesting.isTooDeep ? "" : `\n${INDENT.repeat(nesting.depth)}`);
   const indented = line.replace(TOKEN, (token, at: number) => {
     switch (token) {
       case "{":
       case "[": {
-        depth += 1;
-        isTooDeep ||= depth > MAX_DEPTH;
+        nesting.depth += 1;
+        nesting.isTooDeep ||= nesting.depth > MAX_DEPTH;
         const next = line[at + 1];
-        return isTooDeep || next === "}" || next === "]" ? token : token + newLine();
+        return next === "}" || next === "]" ? token : token + newLine();
       }
       case "}":
       case "]": {
-        depth -= 1;
+        nesting.depth -= 1;
         const last = line[at - 1];
-        return isTooDeep || last === "{" || last === "[" ? token : newLine() + token;
+        return last === "{" || last === "[" ? token : newLine() + token;
       }
       case ",":
-        return isTooDeep ? token : token + newLine();
+        return token + newLine();
       case ":":
         return ": ";
       default:
         return token;
     }
   });
-  return isTooDeep ? undefined : indented;
+  return nesting.isTooDeep ? undefined : indented;
 }
 
 function isJson(line: string): boolean {

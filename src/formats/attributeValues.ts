@@ -93,7 +93,8 @@ export function findText(attributes: readonly Attribute[], ...keys: readonly str
 /** A document as its store holds it, on one line: `indentJson` makes it fit to read. */
 export function toRawText(value: unknown): string {
   try {
-    return (JSON.stringify(value) as string | undefined) ?? "";
+    const text = JSON.stringify(value) as string | undefined;
+    return text ?? "";
   } catch (error) {
     // Nested deeper than the call stack: what is there can be drawn, but not be shown in its own words.
     if (!(error instanceof RangeError)) throw error;

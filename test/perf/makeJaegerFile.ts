@@ -21,7 +21,11 @@ export function* makeJaegerFile({ spans, seed = 1 }: JaegerFileOptions): Generat
   const random = makeRandom(seed);
   const pick = (most: number): number => Math.floor(random() * most);
   const hex = (digits: number): string =>
-    Array.from({ length: digits / 8 }, () => pick(2 ** 32).toString(16).padStart(8, "0")).join("");
+    Array.from({ length: digits / 8 }, () =>
+      pick(2 ** 32)
+        .toString(16)
+        .padStart(8, "0"),
+    ).join("");
   const traceID = hex(32);
   const ids: string[] = [];
   const depths: number[] = [];

@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { SpanDetail } from "../../../src/model/spanDetail.ts";
 import { RecordEncoder } from "../../../src/stores/local/log/recordEncoder.ts";
-import { encodeRow, readRecordDetail, readRow, toSpanRow } from "../../../src/stores/local/log/spanRow.ts";
+import {
+  encodeRow,
+  readRecordDetail,
+  readRow,
+  toSpanRow,
+} from "../../../src/stores/local/log/spanRow.ts";
 
 const row = toSpanRow({ traceId: "t", span: { spanId: "s", name: "work", startUnixNs: 5n } });
 const detail: SpanDetail = {

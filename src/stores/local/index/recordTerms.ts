@@ -9,13 +9,7 @@ import { addTraitTerms } from "./spanTerms.ts";
 import type { SpanRow } from "../log/spanRow.ts";
 import { addAttributeTerms, type AttributeText } from "./attributeTexts.ts";
 import { listLeaves } from "./valueLeaves.ts";
-import {
-  addTextWords,
-  hashText,
-  idTerm,
-  TermKind,
-  type TermSink,
-} from "./terms.ts";
+import { addTextWords, hashText, idTerm, TermKind, type TermSink } from "./terms.ts";
 
 /** What a text is sought in. */
 export function* listTexts({ span, detail }: Pick<SpanRecord, "span" | "detail">) {

@@ -36,10 +36,10 @@ export class RecordEncoder {
    * the file.
    */
   encode(row: SpanRow, detail: SpanDetail): EncodedRecord | undefined {
-    const { attributes, resource, raw, stores: _stores, ...rest } = detail;
+    const { attributes, resource, raw, ...rest } = detail;
     const own = attributes.map(attribute => this.#texts.read(attribute));
     const shared = this.#texts.readShared(resource);
-    const others = JSON.stringify(rest).slice(1);
+    const others = JSON.stringify({ ...rest, stores: undefined }).slice(1);
     const head = encodeRow(row);
     const comma = others === "}" ? "" : ",";
     const text =
