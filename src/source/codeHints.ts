@@ -79,7 +79,9 @@ const qualifiedPattern =
 const barePattern = /^[\p{L}_$][\p{L}\p{N}_$]{2,}[?!]?(?:\(\))?$/u;
 /** What task queues put before or after the name of the task or queue. */
 const taskPrefix =
-  /^(?:run|apply_async|process|publish|send|execute|task|perform|enqueue|job|execute|RunActivity|StartActivity|RunWorkflow|StartWorkflow|graphql\.resolve|graphql\.execute)[/ :](?=\S)/i;
+  /^(?:run|apply_async|process|publish|send|execute|task|perform|enqueue|job|execute|RunActivity|StartActivity|RunWorkflow|StartWorkflow|StartChildWorkflow|graphql\.resolve|graphql\.execute)[/ :](?=\S)/i;
+/** Temporal's spans of whoever starts what another span runs. */
+const startsOther = /^Start(?:Activity|Workflow|ChildWorkflow):/;
 const taskSuffix =
   /(?<=\S)[ ](?:process|publish|send|receive|enqueue|perform|create|deliver|run)$/i;
 
@@ -89,7 +91,7 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
   const namespace = attributes.text("code.namespace");
   const codeLine = attributes.integer("code.line.number") ?? attributes.integer("code.lineno");
   const { task } = detail;
-  const kind = inferKind(attributes, span.kind);
+  const kind = startsOther.test(span.name) ? SpanKind.producer : inferKind(attributes, span.kind);
   const isOutgoing = kind === SpanKind.client || kind === SpanKind.producer;
   const queue =
     span.queue ||
@@ -126,6 +128,8 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
     "code.active_job.class",
     "job.class",
     "hangfire.job.type",
+    "messaging.masstransit.consumer_type",
+    "messaging.masstransit.consumer.type",
   );
   if (job !== undefined) addName(`${job}.perform`);
   if (written === undefined && namespace !== undefined) addName(`${namespace}.perform`);
@@ -162,7 +166,8 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
   const isHttp = routes.length > 0 || attributes.has("http.method", "http.request.method");
   const spanName = span.name.trim();
   const withoutPrefix = spanName.replace(taskPrefix, "").replace(taskSuffix, "");
-  if (withoutPrefix !== spanName && qualifiedPattern.test(withoutPrefix) && !isHttp) {
+  const isTaskName = qualifiedPattern.test(withoutPrefix) || startsOther.test(spanName);
+  if (withoutPrefix !== spanName && isTaskName && !isHttp) {
     taskNames.add(withoutPrefix);
   }
   const isName =

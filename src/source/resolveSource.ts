@@ -14,13 +14,9 @@
 
 import type { CodeHints } from "./codeHints.ts";
 import type { SourceAttempt, SourceLocation, SourceReason, SourceWorkspace } from "./location.ts";
+import { findHttpCall } from "./search/callRules.ts";
 import { findCodeAttributes } from "./search/codeRules.ts";
-import {
-  findHttpCall,
-  findMessaging,
-  findSpanLiteral,
-  findSpanStarts,
-} from "./search/literalRules.ts";
+import { findMessaging, findSpanLiteral, findSpanStarts } from "./search/literalRules.ts";
 import { findBareNames, findLibraryCalls, findQualifiedNames } from "./search/nameRules.ts";
 import { findRoute } from "./search/routeRules.ts";
 import { findStatement } from "./search/statementRule.ts";

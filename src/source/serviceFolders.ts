@@ -120,7 +120,7 @@ const besides =
 /** The folders of a service, best first, none inside of another; empty where none is called so. */
 export function findServiceFolders(
   service: string,
-  folders: Iterable<string>,
+  folders: ReadonlySet<string>,
   names: Iterable<ServiceName>,
 ): readonly string[] {
   const wanted = split(service);
@@ -137,7 +137,8 @@ export function findServiceFolders(
     }
     if (total === best) found.add(folder);
   };
-  for (const { name, folder } of names) offer(name, folder, 1);
+  // A manifest beside no program, as a folder of Dockerfiles, names what lies elsewhere.
+  for (const { name, folder } of names) if (folders.has(folder)) offer(name, folder, 1);
   for (const folder of folders) offer(folder.slice(folder.lastIndexOf("/") + 1), folder, 0);
   const sorted = [...found].sort((a, b) => a.length - b.length);
   return sorted.filter(folder => !sorted.some(outer => folder.startsWith(`${outer}/`))).slice(0, 4);

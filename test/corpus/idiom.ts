@@ -10,6 +10,8 @@ export interface Idiom {
   readonly title: string;
   readonly files: Readonly<Record<string, string>>;
   readonly name: string;
+  /** Absent: nobody says which service it is. */
+  readonly service?: string;
   readonly kind?: SpanKind;
   readonly attributes?: Readonly<Record<string, string>>;
 }

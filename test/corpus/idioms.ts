@@ -1,5 +1,6 @@
 /** All programs of the corpus. */
 
+import { callIdioms } from "./callIdioms.ts";
 import { consumerIdioms } from "./consumerIdioms.ts";
 import type { Idiom } from "./idiom.ts";
 import { pythonRouteIdioms } from "./pythonRouteIdioms.ts";
@@ -11,4 +12,5 @@ export const idioms: readonly Idiom[] = [
   ...pythonRouteIdioms,
   ...routeIdioms,
   ...consumerIdioms,
+  ...callIdioms,
 ];

@@ -21,7 +21,13 @@ export interface Judgement {
   readonly language: string;
 }
 
-export async function judge({ files, name, kind, attributes = {} }: Idiom): Promise<Judgement> {
+export async function judge({
+  files,
+  name,
+  service = "",
+  kind,
+  attributes = {},
+}: Idiom): Promise<Judgement> {
   const marked = Object.entries(files).find(([, text]) => text.includes("▶"));
   if (marked === undefined) throw new Error(`${name} marks no line.`);
   const [path, text] = marked;
@@ -40,7 +46,7 @@ export async function judge({ files, name, kind, attributes = {} }: Idiom): Prom
     stores: [],
     raw: "",
   };
-  const facts = { name, service: "", queue: "", ...(kind !== undefined && { kind }) };
+  const facts = { name, service, queue: "", ...(kind !== undefined && { kind }) };
   const { locations } = await resolveSource(getCodeHints(detail, facts), workspace);
   const places = locations.map(toPlace);
   const [first] = locations;

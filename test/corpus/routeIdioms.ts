@@ -400,4 +400,52 @@ export const routeIdioms: readonly Idiom[] = [
     "GET",
     "/api/boxes/:id",
   ),
+  route(
+    "ASP.NET Core, groups of constants and extensions",
+    {
+      "App.cs": 'static class App {\n  public const string Prefix = "api/v1/catalog";\n}\n',
+      "Products.cs":
+        'static class Products {\n  public const string ProductsUri = $"{App.Prefix}/products";\n\n  static void Map(IEndpointRouteBuilder endpoints) {\n    var products = endpoints.NewVersionedApi("x");\n    var v1 = products.MapGroup(ProductsUri).HasApiVersion(1.0);\n    v1.MapGetProductEndpoint();\n  }\n}\n',
+      "GetProduct.cs":
+        'static class GetProductEndpoint {\n  internal static RouteHandlerBuilder MapGetProductEndpoint(this IEndpointRouteBuilder app) {\n    return app.MapGet("/{id}", Handle);\n\n▶    async Task<Product> Handle(int id) { return null; }\n  }\n}\n',
+    },
+    "GET",
+    "api/v1/catalog/products/{id}",
+  ),
+  route(
+    "Spring, a constant of another class",
+    {
+      "Paths.java": 'class Paths {\n  public static final String BOXES = "/v2/boxes";\n}\n',
+      "A.java":
+        '@RestController\n@RequestMapping(Paths.BOXES)\nclass A {\n  @GetMapping("/{id}")\n▶  Box one(@PathVariable long id) { return null; }\n}\n',
+      "B.java":
+        '@RestController\nclass B {\n  @GetMapping("/crates/{id}")\n  Box other(@PathVariable long id) { return null; }\n}\n',
+    },
+    "GET",
+    "/v2/boxes/{id}",
+  ),
+  route(
+    "A router of the program's own",
+    {
+      "A.js":
+        'class BoxesRouter extends Router {\n  mount() {\n▶    this.route("GET", "/boxes/:id", req => show(req));\n  }\n}\n',
+    },
+    "GET",
+    "/api/boxes/:id",
+  ),
+  route(
+    "A framework that nobody knows",
+    { "a.lua": '▶site:answer("/boxes/heavy", function(r) end)\n' },
+    "GET",
+    "/v1/boxes/heavy",
+  ),
+  route(
+    "Spring, a star in the path",
+    {
+      "A.kt":
+        'class A {\n  @GetMapping("/owners/{id}/pets/{petId}/visits")\n  fun other(): String = ""\n\n  @GetMapping("/owners/*/pets/{petId}/visits")\n▶  fun visits(): String = ""\n}\n',
+    },
+    "GET",
+    "/owners/*/pets/{petId}/visits",
+  ),
 ];

@@ -1,6 +1,6 @@
 /** Routes of .NET: attributes of controllers, minimal APIs. */
 
-import { getLiteral, getPositional, readCall } from "./callText.ts";
+import { getPositional, readCall } from "./callText.ts";
 import { unknownPrefix } from "./routeFacts.ts";
 import { listHandlers, readPaths, type RouteReader } from "./routeReader.ts";
 
@@ -8,6 +8,8 @@ const attribute =
   /[[,]\s{0,8}(?:Http(Get|Post|Put|Delete|Patch|Head|Options)|(Route)|(ApiController|Area))\b\s{0,4}(\()?/g;
 const call =
   /(?<!\w)([\w)\]]{1,60}(?:\.\w{1,60}){0,4})?\s{0,80}\.(MapGet|MapPost|MapPut|MapDelete|MapPatch|MapMethods|MapGroup|MapHub|Map|MapFallback)(?:<[^<>()]{0,60}>)?\(\s{0,40}(?=[@$"\w])/g;
+/** Extensions that map a feature's endpoints: `products.MapProductEndpoints()`. */
+const extension = /(?<!\w)(\w{1,60})\s{0,80}\.((?:Map|Use|Add)[A-Z]\w{2,60})\(\s{0,20}\)/g;
 const assigned = /(\w+)\s{0,4}=\s{0,4}$/;
 
 export function readDotnetRoutes(reader: RouteReader): void {
@@ -56,7 +58,7 @@ export function readDotnetRoutes(reader: RouteReader): void {
     if (verb === "MapGroup") {
       const variable = assigned.exec(text.slice(Math.max(0, at - 80), at))?.[1];
       if (variable !== undefined) {
-        reader.addRouter(at, { name: variable, prefix: getLiteral(path) ?? unknownPrefix, base });
+        reader.addRouter(at, { name: variable, prefix: readPaths(path)[0] ?? unknownPrefix, base });
       }
       continue;
     }
@@ -64,6 +66,10 @@ export function readDotnetRoutes(reader: RouteReader): void {
     for (const each of readPaths(path)) {
       reader.addRoute(at, { method, path: each, base, handlers: listHandlers(others).names });
     }
+  }
+  for (const match of text.matchAll(extension)) {
+    const [, base = "", target = ""] = match;
+    reader.addMount(match.index, { base, prefix: "", target });
   }
 }
 

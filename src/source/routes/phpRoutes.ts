@@ -17,14 +17,23 @@ const attribute = /(?:#\[|@)(?:\w+\\)*Route\(/g;
 
 export function readPhpRoutes(reader: RouteReader): void {
   const { text } = reader;
+  /** What a class puts before the names of its routes. */
+  const names = new Map<string, string>();
   for (const match of text.matchAll(attribute)) {
     const args = readCall(text, match.index + match[0].length - 1);
     const written = getNamed(args, "path") ?? getPositional(args)[0];
     const path = written === undefined ? "" : (readPaths(written)[0] ?? "");
-    if (reader.addClassPrefix(match.index, () => path)) continue;
+    const name = getLiteral(getNamed(args, "name") ?? "");
+    const below = reader.findBelow(reader.getLine0(match.index));
+    if (reader.addClassPrefix(match.index, () => path)) {
+      if (below !== undefined && name !== undefined) names.set(below.name, name);
+      continue;
+    }
+    const owner = reader.findClass(reader.getLine0(match.index))?.name ?? "";
     const methods = listLiterals(getNamed(args, "methods") ?? "");
     for (const method of methods.length === 0 ? [undefined] : methods) {
-      reader.addRoute(match.index, { method, path, isAnnotation: true });
+      const full = name === undefined ? undefined : `${names.get(owner) ?? ""}${name}`;
+      reader.addRoute(match.index, { method, path, name: full, isAnnotation: true });
     }
   }
   // A file that a framework loads under a prefix of its own.

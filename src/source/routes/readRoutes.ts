@@ -8,6 +8,7 @@ import { readGoRoutes } from "./goRoutes.ts";
 import { readJvmRoutes } from "./jvmRoutes.ts";
 import { readPhpRoutes } from "./phpRoutes.ts";
 import { readPythonRoutes } from "./pythonRoutes.ts";
+import { readRouteConstants } from "./routeConstants.ts";
 import { noRoutes, type RouteFacts } from "./routeFacts.ts";
 import { RouteReader } from "./routeReader.ts";
 import { readRubyRoutes } from "./rubyRoutes.ts";
@@ -66,8 +67,13 @@ export function readRoutes(
 ): RouteFacts {
   const family = families[language];
   const files = readFileRoutes(path, text, symbols);
-  if (family === undefined || !family.hint.test(text)) {
-    return files.length === 0 ? noRoutes : { ...noRoutes, routes: files };
+  if (family === undefined) return noRoutes;
+  if (!family.hint.test(text)) {
+    // A file of constants alone says what others put before their routes.
+    const constants = language === "python" ? noRoutes.constants : readRouteConstants(text);
+    return files.length + constants.size === 0
+      ? noRoutes
+      : { ...noRoutes, routes: files, constants };
   }
   const reader = new RouteReader(path, text, symbols);
   family.read(reader);

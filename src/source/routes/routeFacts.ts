@@ -3,8 +3,13 @@
 export interface RouteFact {
   /** Upper case; absent: any. */
   readonly method?: string;
-  /** With the prefixes that are written around it in this file; begins with `unknownPrefix` where one is not known. */
+  /**
+   * With the prefixes that are written around it in this file; begins with `unknownPrefix` where one is not known, and
+   * holds `…NAME` for what a constant says.
+   */
   readonly path: string;
+  /** What the framework calls it: `blog_show`. */
+  readonly name?: string;
   /** Where it is declared. */
   readonly line0: number;
   /** The object that it is declared on: `router`, `app.admin`; empty where there is none. */
@@ -42,9 +47,17 @@ export interface RouteFacts {
   readonly mounts: readonly MountFact[];
   /** JavaScript: names that this file imports, with the modules that they come from. */
   readonly imports: ReadonlyMap<string, string>;
+  /** Constants that may be a part of a route, by their bare names. */
+  readonly constants: ReadonlyMap<string, string>;
 }
 
-export const noRoutes: RouteFacts = { routes: [], routers: [], mounts: [], imports: new Map() };
+export const noRoutes: RouteFacts = {
+  routes: [],
+  routers: [],
+  mounts: [],
+  imports: new Map(),
+  constants: new Map(),
+};
 
 /** Stands for a part of a route that is not known without running the program. */
 export const unknownPrefix = "…";

@@ -12,6 +12,7 @@ import {
   type RouteFacts,
   type RouterFact,
 } from "./routeFacts.ts";
+import { readRouteConstants } from "./routeConstants.ts";
 import { joinRoute } from "./routeText.ts";
 
 /** An annotation stands at most so many lines above its function: others and comments stand between. */
@@ -27,6 +28,7 @@ interface Block {
 export interface RouteOptions {
   readonly method?: string | undefined;
   readonly path: string;
+  readonly name?: string | undefined;
   readonly base?: string;
   readonly handlers?: readonly string[];
   /** An annotation: the function or class below answers. */
@@ -54,11 +56,12 @@ export class RouteReader {
   addRoute(index: number, options: RouteOptions): void {
     if (this.#routes.length >= MAX_ROUTES) return;
     const line0 = this.getLine0(index);
-    const { method, path, base = "", handlers = [], isAnnotation, isClient } = options;
+    const { method, path, name, base = "", handlers = [], isAnnotation, isClient } = options;
     const below = isAnnotation === true ? this.findBelow(line0) : undefined;
     this.#routes.push({
       ...(method !== undefined && { method: method.toUpperCase() }),
       path,
+      ...(name !== undefined && { name }),
       line0,
       base,
       scope: this.#getScope(line0),
@@ -126,7 +129,13 @@ export class RouteReader {
         .map(block => block.prefix);
       return prefixes.length === 0 ? route : { ...route, path: joinRoute(...prefixes, route.path) };
     });
-    return { routes, routers: this.#routers, mounts: this.#mounts, imports: this.imports };
+    return {
+      routes,
+      routers: this.#routers,
+      mounts: this.#mounts,
+      imports: this.imports,
+      constants: readRouteConstants(this.text),
+    };
   }
 
   #getScope(line0: number): string {
@@ -172,19 +181,25 @@ export function readPaths(argument: string): readonly string[] {
   const whole = getLiteral(argument);
   if (whole !== undefined) return [cleanPath(whole)];
   const inner = listLiterals(argument);
+  const constant = /^(?:[\w$]+(?:\.|::))*([A-Za-z_]\w*)$/.exec(argument)?.[1];
+  if (constant !== undefined) return [`${unknownPrefix}${constant}`];
   // r"^a/" r"b/$" and "/a" + "/b" are one path in several pieces.
   if (/^[\s()+.]*$/.test(withoutLiterals(argument))) return [cleanPath(inner.join(""))];
   // [“/a”, “/b”] names two paths; prefixed("/a") and API + "/a" the end of one.
   if (/^[[{(]|^(?:array|list|listOf|arrayOf)\b/.test(argument)) return inner.map(cleanPath);
-  return inner.slice(-1).map(path => joinRoute(unknownPrefix, cleanPath(path)));
+  const before = /^(?:[\w$]+(?:\.|::))*([A-Za-z_]\w*)\s*[+.]\s*["'`]/.exec(argument)?.[1] ?? "";
+  return inner.slice(-1).map(path => joinRoute(`${unknownPrefix}${before}`, cleanPath(path)));
 }
 
-/** What stands before a path in a template, `${api}/x`, `{prefix}/x`, is a prefix that is not known. */
+/** What stands before a path in a template, `${api}/x`, `{prefix}/x`, is a constant or a prefix that is not known. */
 function cleanPath(path: string): string {
-  return path.replace(
-    /^(?:\$\{[^}]*\}|\{[A-Z][\w.]*\}|\{settings\.[^}]*\}|%s)(?=\/|$)/,
-    unknownPrefix,
-  );
+  return path
+    .replace(/^(?:\{settings\.[^}]*\}|%s)(?=\/|$)/, unknownPrefix)
+    .replace(
+      /^(?:\$\{(?:\w+\.)*(\w*)[^}]*\}|\{(?:\w+\.)*([A-Z]\w*)\})(?=\/|$)/,
+      (_whole, ...names) =>
+        unknownPrefix.concat(...names.slice(0, 2).filter(name => typeof name === "string")),
+    );
 }
 
 /** The names in the arguments behind the path, most telling first: the last one that is no options object. */

@@ -17,7 +17,7 @@ import {
   type NameSource,
 } from "./handlers.ts";
 import type { MountFact, RouteFact } from "./routeFacts.ts";
-import { fitRoute, joinRoute, splitRoute, type RouteFit } from "./routeText.ts";
+import { fillConstants, fitRoute, joinRoute, splitRoute, type RouteFit } from "./routeText.ts";
 
 export interface RouteQuery {
   /** Templates as frameworks tell them, and addresses as clients sent them. */
@@ -62,7 +62,11 @@ export class RouteTable {
     readonly file: IndexedFile;
     readonly fact: RouteFact;
     readonly routes: readonly (readonly string[])[];
+    /** As they are written, to tell two that fit alike. */
+    readonly written: ReadonlySet<string>;
   }[] = [];
+  /** By bare name; `undefined` where several files say different things. */
+  readonly #constants = new Map<string, string | undefined>();
 
   constructor(files: readonly IndexedFile[], names: NameSource) {
     this.#names = names;
@@ -72,6 +76,12 @@ export class RouteTable {
       const list = byStem.get(key);
       if (list === undefined) byStem.set(key, [file]);
       else list.push(file);
+    }
+    for (const file of files) {
+      for (const [name, value] of file.facts.routes.constants) {
+        const isOther = this.#constants.has(name) && this.#constants.get(name) !== value;
+        this.#constants.set(name, isOther ? undefined : value);
+      }
     }
     for (const file of files) {
       for (const mount of file.facts.routes.mounts) this.#resolveMount(file, mount, byStem);
@@ -84,7 +94,15 @@ export class RouteTable {
           joinRoute(prefix, fact.path),
           ...global.map(each => joinRoute(each.prefix, prefix, fact.path)),
         ]);
-        this.#entries.push({ file, fact, routes: [...new Set(all)].map(splitRoute) });
+        const written = new Set(
+          all.map(route =>
+            fillConstants(
+              route,
+              name => file.facts.routes.constants.get(name) ?? this.#constants.get(name),
+            ),
+          ),
+        );
+        this.#entries.push({ file, fact, routes: [...written].map(splitRoute), written });
       }
     }
   }
@@ -92,11 +110,13 @@ export class RouteTable {
   find(query: RouteQuery): readonly RoutePlace[] {
     const asked = query.routes.map(({ text, isConcrete }) => ({
       segments: splitRoute(text),
+      text: joinRoute(text),
       isConcrete,
     }));
+    const names = new Set(query.routes.map(({ text }) => text));
     const method = query.method?.toUpperCase();
     const places = new Map<string, RoutePlace>();
-    for (const { file, fact, routes } of this.#entries) {
+    for (const { file, fact, routes, written } of this.#entries) {
       if ((fact.isClient === true) !== (query.isClient === true)) continue;
       if (
         fact.method !== undefined &&
@@ -106,13 +126,19 @@ export class RouteTable {
       ) {
         continue;
       }
-      let score = 0;
-      let isWhole = false;
-      for (const { segments, isConcrete } of asked) {
+      const isNamed = fact.name !== undefined && names.has(fact.name);
+      let score = isNamed ? weights.whole : 0;
+      let isWhole = isNamed;
+      for (const { segments, text, isConcrete } of asked) {
         for (const route of routes) {
           const fit = fitRoute(route, segments, isConcrete);
           if (fit === undefined) continue;
-          const value = weights[fit.kind] + fit.words * 3 - (isConcrete ? 10 : 0);
+          const value =
+            weights[fit.kind] +
+            fit.words * 3 -
+            (isConcrete ? 10 : 0) +
+            // `/owners/*` fits every owner's page, and is one of them.
+            Number(written.has(text)) * 4;
           if (value <= score) continue;
           score = value;
           isWhole = fit.kind === "whole" || (fit.kind === "unknownPrefix" && fit.words > 0);

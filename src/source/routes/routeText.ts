@@ -119,6 +119,31 @@ export function joinRoute(...parts: readonly string[]): string {
     .filter(part => part !== "")
     .join("/");
   // Only the last unknown part matters: what stands before it may be anything.
-  const last = joined.lastIndexOf(unknownPrefix);
-  return last < 0 ? `/${joined}` : joined.slice(last);
+  const last = Math.max(
+    joined.lastIndexOf(`${unknownPrefix}/`),
+    joined.endsWith(unknownPrefix) ? joined.length - 1 : -1,
+  );
+  if (last >= 0) return joined.slice(last);
+  return joined.startsWith(unknownPrefix) ? joined : `/${joined}`;
+}
+
+const reference = new RegExp(`${unknownPrefix}([A-Za-z_]\\w*)`, "g");
+
+/** Puts constants into a route, as far as they are known. */
+export function fillConstants(
+  route: string,
+  getConstant: (name: string) => string | undefined,
+): string {
+  if (!route.includes(unknownPrefix)) return route;
+  let filled = route;
+  // A constant may be made of others.
+  for (let depth = 0; depth < 4 && reference.test(filled); depth += 1) {
+    reference.lastIndex = 0;
+    filled = filled.replace(
+      reference,
+      (_whole, name: string) => getConstant(name) ?? unknownPrefix,
+    );
+  }
+  reference.lastIndex = 0;
+  return joinRoute(filled.replace(reference, unknownPrefix));
 }

@@ -13,6 +13,9 @@ const router =
   /\b(?:const|let|var)\s+([\w$]+)[^=\n]{0,60}=\s{0,4}new\s+(?:[\w$]+\.)?(?:Koa)?Router\w{0,10}\s{0,4}(?:<[^()]{0,60}>)?\(\s{0,20}\{/g;
 const group =
   /\b(?:const|let|var)\s+([\w$]+)\s{0,4}=\s{0,4}([\w$]+)\.(?:basePath|group)\(\s{0,4}(["'`][^"'`\n]{0,100}["'`])/g;
+/** A router of the program's own: `this.route("GET", "/x", handler)`. */
+const verbCall =
+  /\b\w{0,20}(?:[rR]oute|[aA]dd|[oO]n|[hH]andle|[rR]egister)\w{0,20}\(\s{0,40}["'`](?:GET|POST|PUT|DELETE|PATCH|get|post|put|delete|patch)["'`]\s{0,4},\s{0,40}["'`]\//g;
 const optionObject =
   /\{\s{0,40}(?:method\s{0,4}:\s{0,4}(["'`])(\w{1,10}|\*)\1\s{0,4},\s{0,40}(?:path|url)\s{0,4}:\s{0,4}(["'`])([^"'`\n]{1,200})\3|(?:path|url)\s{0,4}:\s{0,4}(["'`])([^"'`\n]{1,200})\5\s{0,4},\s{0,40}method\s{0,4}:\s{0,4}(["'`])(\w{1,10}|\*)\7)/g;
 const importLine =
@@ -40,6 +43,15 @@ export function readScriptRoutes(reader: RouteReader): void {
     reader.addRouter(match.index, { name, prefix: getLiteral(prefix) ?? unknownPrefix, base });
   }
   for (const match of text.matchAll(call)) readRouteCall(reader, match);
+  for (const match of text.matchAll(verbCall)) {
+    const open = match.index + match[0].indexOf("(");
+    const [method, path, ...others] = readCall(text, open).arguments.map(({ text: each }) => each);
+    if (method === undefined || path === undefined || others.length === 0) continue;
+    const { names } = listHandlers(others);
+    for (const each of readPaths(path)) {
+      reader.addRoute(match.index, { method: getLiteral(method), path: each, handlers: names });
+    }
+  }
   for (const match of text.matchAll(optionObject)) {
     const method = match[2] ?? match[8];
     const object = readCall(text, match.index);

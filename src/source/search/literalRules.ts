@@ -1,5 +1,5 @@
 /**
- * Names that stand in the program as literals: spans, queues, topics, jobs, addresses. Found by a search of the text,
+ * Names that stand in the program as literals: spans, queues, topics, jobs. Found by a search of the text,
  * so every language and framework counts; what the line around the literal looks like says what it means.
  *
  *     TOPIC = "orders"   →   consumer.subscribe([TOPIC])      the use of a constant is the place, not its declaration
@@ -8,6 +8,7 @@
 import { SpanKind } from "../../model/span.ts";
 import type { Place, SourceReason } from "../location.ts";
 import { isInline, readCall } from "../routes/callText.ts";
+import { getAlias, getConstant, isMade } from "./constants.ts";
 import { findEntry } from "./entryMethods.ts";
 import { MAX_ALTERNATIVES, type SearchContext } from "./searchContext.ts";
 import { escapePattern, type TextHit } from "./textSearch.ts";
@@ -79,7 +80,7 @@ export async function findMessaging(context: SearchContext): Promise<void> {
 async function findTaskCalls(context: SearchContext, task: string): Promise<void> {
   const name = /[\w]+$/.exec(task)?.[0];
   if (name === undefined || name.length < MIN_LENGTH) return;
-  const pattern = `\\b${escapePattern(name)}\\s*\\.\\s*(?:delay|apply_async|send|send_with_options|push|publish|perform_async|perform_later|perform_in|set|defer|queue|enqueue|schedule|s|si)\\(|(?:enqueue|add_task|submit|delay|send_task)\\w*\\(\\s*[\\w.]*\\b${escapePattern(name)}\\b`;
+  const pattern = `\\b${escapePattern(name)}\\s*\\.\\s*(?:delay|apply_async|send|send_with_options|push|publish|perform_async|perform_later|perform_in|set|defer|queue|enqueue|schedule|s|si)\\(|(?:enqueue|add_task|submit|delay|send_task|[eE]xecute_?(?:[lL]ocal_?)?(?:[aA]ctivity|(?:[cC]hild_?)?[wW]orkflow)|start_activity|startChild|start_workflow)\\w*\\((?:\\s*\\w+\\s*,)?\\s*&?[\\w.]*\\b${escapePattern(name)}\\b`;
   const hits = await context.workspace.searchText({
     words: name,
     pattern,
@@ -93,78 +94,6 @@ async function findTaskCalls(context: SearchContext, task: string): Promise<void
       reason: { code: "published", name: task },
       isSure,
     });
-  }
-}
-
-/** The line of a client's call: the longest part of the address that stands in the program, then the host's name. */
-export async function findHttpCall(context: SearchContext): Promise<void> {
-  const { hints, workspace, folders } = context;
-  const { url } = hints;
-  if (url === undefined || hints.rpc !== undefined) return;
-  const declared = await workspace.findRoutes({
-    routes: [{ text: url.path, isConcrete: true }],
-    ...(hints.httpMethod !== undefined && { method: hints.httpMethod }),
-    isClient: true,
-  });
-  const own = declared.filter(({ path }) => context.isInService(path));
-  for (const place of own) {
-    context.add({
-      path: place.path,
-      line0: place.line0,
-      reason: { code: "callSite", call: url.path },
-      isSure: own.length === 1,
-    });
-  }
-  const segments = url.path.split("/").filter(segment => segment !== "");
-  for (const tail of listTails(segments)) {
-    const words = tail.filter(segment => !isValue(segment));
-    const written = tail.map(segment => (isValue(segment) ? valuePattern : escapePattern(segment)));
-    const pattern = `["'\`/}\\s]/?${written.join("/")}/?(?:["'\`?&]|$|\\s*\\+|\\$\\{|\\{\\?)`;
-    const hits = await workspace.searchText({ words: words.join(" "), pattern, folders });
-    const calls = hits.filter(hit => !isDeclaration(hit.text));
-    const own = calls.filter(hit => context.isInService(hit.path));
-    // A library of the workspace may make the call for the service.
-    const ranked = (own.length > 0 || words.length < 2 ? own : calls)
-      .map(hit => ({ hit, score: scoreRequest(hit, hints.httpMethod, url.host) }))
-      .filter(({ score }) => score > 0)
-      .sort((a, b) => b.score - a.score);
-    const [best, second] = ranked;
-    for (const { hit, score } of ranked.slice(0, MAX_ALTERNATIVES)) {
-      const isAhead = hit === best?.hit && (second === undefined || second.score < score);
-      const isSure = isAhead && tail.length === segments.length && context.isInFolders(hit.path);
-      const reason: SourceReason = { code: "callSite", call: url.path };
-      context.add({ path: hit.path, line0: hit.line0, reason, isSure });
-    }
-    if (ranked.length > 0) return;
-  }
-  await findHostUse(context, url.host);
-}
-
-/** Where the address is put together from parts, the name of the other side stands somewhere. */
-async function findHostUse(context: SearchContext, host: string): Promise<void> {
-  const name = /^[a-z][\w-]*/i.exec(host)?.[0];
-  if (name === undefined || /^(?:localhost|www|api)$/.test(name)) return;
-  const variable = name.replace(/-/g, "_").toUpperCase();
-  const ends = [
-    "ADDR",
-    "URL",
-    "HOST",
-    "ENDPOINT",
-    "BASE_URL",
-    "API_URL",
-    "SERVICE_ADDR",
-    "SERVICE_URL",
-    "SERVICE_HOST",
-  ];
-  for (const word of [name, ...ends.map(end => `${variable}_${end}`)]) {
-    const pattern = word === name ? `["'\`/]${escapePattern(name)}(?=[.:/"'\`])` : `\\b${word}\\b`;
-    const { folders } = context;
-    const hits = await context.workspace.searchText({ words: word, pattern, folders });
-    const own = hits.filter(({ path }) => context.isInService(path));
-    for (const { path, line0 } of own.slice(0, 5)) {
-      context.add({ path, line0, reason: { code: "callSite", call: host }, isSure: false });
-    }
-    if (own.length > 0) return;
   }
 }
 
@@ -183,7 +112,7 @@ async function findUses(
   });
   const uses: Use[] = [];
   for (const hit of hits) {
-    const constant = getConstant(hit, text);
+    const constant = getConstant(hit, findText(hit.text, text));
     const found =
       constant === undefined ? [] : await followConstant(context, text, constant, hit, wanted, 0);
     if (found.length > 0) uses.push(...found);
@@ -208,7 +137,9 @@ async function followConstant(
   });
   const isUpper = /^[A-Z]/.test(constant);
   // What was made with the name, a queue or a channel, consumes by a method of its own.
-  const method = isMade(declared.text, constant, text) ? consumingMethod : undefined;
+  const method = isMade(declared.text, constant, findText(declared.text, text))
+    ? consumingMethod
+    : undefined;
   const uses: Use[] = [];
   for (const hit of hits) {
     const isDeclared = hit.path === declared.path && hit.line0 === declared.line0;
@@ -304,91 +235,7 @@ function scoreUse(hit: TextHit, wanted: RegExp): number {
   return score;
 }
 
-/** `TOPIC = "orders"`, `val topic: String = getenv("TOPIC") ?: "orders"`, `return "orders"` in `getTopic()`. */
-function getConstant(hit: TextHit, text: string): string | undefined {
-  const at = hit.text.search(new RegExp(`["'\`]${escapePattern(text)}["'\`]`));
-  const before = hit.text.slice(0, at);
-  const assigned =
-    /(?:^|[\s(,{.])([A-Za-z_$][\w$]*)\s*(?::\s*[\w<>[\]., ?]+)?\s*(?::=|=(?![=>]))[^=(]*(?:\([^)]*\))?[^=(]*(?:[\w$.]\()?$/.exec(
-      before,
-    )?.[1];
-  if (assigned !== undefined) return assigned;
-  if (/^\s*return\s*$/.test(before)) {
-    return /\b(?:func|def|fn|fun|function)\s+(\w+)|\b(\w+)\s*\(\s*\)\s*\{?\s*$/
-      .exec(
-        hit.before
-          .toReversed()
-          .find(
-            line => /\b(?:func|def|fn|fun|function)\b|\)\s*\{/.test(line) && !/\bif\b/.test(line),
-          ) ?? "",
-      )
-      ?.slice(1)
-      .find(Boolean);
-  }
-  return /(?:^|[\s{,])([A-Z][\w$]*)\s*[:(]\s*$/.exec(before)?.[1];
-}
-
-/** `const boxes = new Queue("boxes")`: the literal stands among the arguments of what the name holds. */
-function isMade(line: string, name: string, text: string): boolean {
-  const before = line.slice(0, line.search(new RegExp(`["'\`]${escapePattern(text)}["'\`]`)));
-  return new RegExp(`\\b${escapePattern(name)}\\b[^=]*=[^()]*\\([^()]*$`).test(before);
-}
-
-/** `Topic = getTopic()` */
-function getAlias(line: string, name: string): string | undefined {
-  return new RegExp(
-    `(?:^|[\\s(,{.])([A-Za-z_$][\\w$]*)\\s*(?::\\s*[\\w<>]+)?\\s*(?::=|=(?![=>]))\\s*(?:\\w+\\.)*${escapePattern(name)}\\s*(?:\\(\\s*\\))?\\s*[;,]?\\s*$`,
-  ).exec(line)?.[1];
-}
-
-/** What stands in an address in place of a parameter. */
-const valuePattern =
-  "(?:\\{[^}/]*\\}|\\$\\{[^}/]*\\}|\\$\\w+|%[sdvq]|:\\w+|<\\w+>|\\d+|[\"'`]\\s*[+.][^\"'`]*[\"'`]?)";
-
-function isValue(segment: string): boolean {
-  return /^\d+$|^(?=.*\d)[0-9a-f-]{16,}$|^[{:<]|^(?=.*\d)[A-Z0-9]{8,}$/i.test(segment);
-}
-
-/** Runs of an address's segments, long ones first; what is all values says nothing. */
-function listTails(segments: readonly string[]): readonly (readonly string[])[] {
-  const tails: string[][] = [];
-  for (let length = segments.length; length > 0; length -= 1) {
-    for (let start = segments.length - length; start >= 0; start -= 1) {
-      tails.push(segments.slice(start, start + length));
-    }
-  }
-  const says = (tail: readonly string[]): boolean =>
-    tail.filter(segment => !isValue(segment)).join("").length > 2;
-  return tails.filter(says).slice(0, 10);
-}
-
-function isDeclaration(line: string): boolean {
-  return /MapForwarder|\.AddRoute\(|^\s*@|^\s*\[|\b(?:router|app|r|e|g|mux)\.(?:get|post|put|delete|GET|POST|PUT|DELETE|HandleFunc|Handle|route|use)\(|Map(?:Get|Post|Put|Delete|Group)\(|^\s*(?:re_)?path\(/.test(
-    line,
-  );
-}
-
-function scoreRequest(hit: TextHit, method: string | undefined, host: string): number {
-  const nearby = [...hit.before.slice(-2), hit.text, ...hit.after.slice(0, 1)].join("\n");
-  let score = hit.isInFolders ? 2 : 0;
-  const name = host.split(".")[0] ?? "";
-  if (name.length > 2 && hit.text.toLowerCase().includes(name.toLowerCase())) score += 6;
-  if (
-    /fetch|axios|http|request|client|url|uri|curl|endpoint|send|rest|got\b|urllib|Faraday/i.test(
-      hit.text,
-    )
-  ) {
-    score += 5;
-  } else if (/fetch|axios|http|request|client|url|uri|curl|endpoint|send|rest/i.test(nearby)) {
-    score += 3;
-  }
-  if (
-    method !== undefined &&
-    new RegExp(`\\b${method}\\b|\\.${method}(?:For\\w+|Async|AsJson\\w*)?\\(`, "i").test(hit.text)
-  ) {
-    score += 3;
-  }
-  if (/\b(?:log(?:ger)?|print\w*|console)\b/i.test(hit.text)) score -= 4;
-  if (/<Link|href=|router\.push|navigate\(|redirect/.test(hit.text)) score -= 6;
-  return score;
+/** Where the literal that is this text begins. */
+function findText(line: string, text: string): number {
+  return line.search(new RegExp(`["'\`]${escapePattern(text)}["'\`]`));
 }

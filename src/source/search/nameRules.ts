@@ -11,6 +11,7 @@ import { isTestPath } from "../fileRole.ts";
 
 export async function findQualifiedNames(context: SearchContext): Promise<void> {
   const { hints, workspace } = context;
+  const isRun = isRunning(context);
   for (const name of hints.qualifiedNames) {
     const qualifiers = listQualifiers(name);
     const symbols = await workspace.findSymbols(getBareName(name));
@@ -26,8 +27,9 @@ export async function findQualifiedNames(context: SearchContext): Promise<void> 
     const own = narrow(context, places);
     for (const symbol of context.order(places).slice(0, MAX_ALTERNATIVES)) {
       const reason: SourceReason = { code: "qualifiedName", name };
-      const isSure = own.length === 1 && own[0] === symbol;
-      context.add({ path: symbol.path, line0: symbol.line0, reason, isSure });
+      const isSure = own.length === 1 && own[0] === symbol && !isCalled(context);
+      const { path, line0 } = isRun ? await findEntry(context, symbol) : symbol;
+      context.add({ path, line0, reason, isSure });
     }
   }
 }
@@ -51,7 +53,8 @@ async function findOwner(
   const own = narrow(context, places);
   for (const symbol of context.order(places).slice(0, MAX_ALTERNATIVES)) {
     const inherited = await findInherited(context, symbol, getBareName(name), 0);
-    const { path, line0 } = inherited ?? symbol;
+    const { path, line0 } =
+      inherited ?? (isRunning(context) ? await findEntry(context, symbol) : symbol);
     const isSure = own.length === 1 && own[0] === symbol;
     context.add({ path, line0, reason: { code: "ownerDeclared", name: owner }, isSure });
   }
@@ -88,9 +91,7 @@ async function findInherited(
 
 export async function findBareNames(context: SearchContext): Promise<void> {
   const { hints, workspace } = context;
-  // What runs of a job's class is its one method.
-  const isRun =
-    hints.kind === SpanKind.consumer || /^(?:execute|perform|run|job)\b/i.test(hints.spanName);
+  const isRun = isRunning(context);
   for (const name of hints.functionNames) {
     const all = await workspace.findSymbols(name);
     const symbols = all.filter(({ path }) => !isTestPath(path));
@@ -104,8 +105,10 @@ export async function findBareNames(context: SearchContext): Promise<void> {
       owners.length === 0 || owners.some(owner => getQualifierScore(owner, symbol) > 0);
     const own = narrow(context, known);
     const only = own.length === 1 && known.length === 1 ? own[0] : undefined;
+    // A word that any library's span may have is no proof: `connect`, `query`, `send`.
+    const isTold = isTelling(name) || name === hints.taskFunction || name === hints.code.function;
     for (const symbol of context.order(known).slice(0, MAX_ALTERNATIVES)) {
-      const isSure = symbol === only && isOwned(symbol);
+      const isSure = symbol === only && isOwned(symbol) && isTold && !isCalled(context);
       const reason: SourceReason = isSure
         ? { code: "onlyDefinition", function: name }
         : { code: "oneOfSeveral", function: name, count: known.length };
@@ -113,6 +116,21 @@ export async function findBareNames(context: SearchContext): Promise<void> {
       context.add({ path: symbol.path, line0, reason, isSure });
     }
   }
+}
+
+/** What runs of a job's class is its one method. */
+function isRunning({ hints }: SearchContext): boolean {
+  return hints.kind === SpanKind.consumer || /^(?:execute|perform|run|job)\b/i.test(hints.spanName);
+}
+
+/** What a client's span names is the other side, but where the span's own attributes name its code. */
+function isCalled({ hints, isOutgoing }: SearchContext): boolean {
+  return isOutgoing && hints.code.function === undefined && hints.taskFunction === undefined;
+}
+
+/** `chargeCard`, `charge_card`, `charge?` are somebody's names; `charge` is a word. */
+function isTelling(name: string): boolean {
+  return /[\p{Ll}\p{N}][\p{Lu}_]|\p{L}_\p{L}|[?!]$/u.test(name);
 }
 
 /** Whatever calls a function that is a library's: `NestFactory.create`. */

@@ -2,6 +2,7 @@
 
 import type { SourceLocation } from "../location.ts";
 import { MAX_ALTERNATIVES, type SearchContext } from "./searchContext.ts";
+import { escapePattern } from "./textSearch.ts";
 
 /** A place of the service's own folder is worth more than any other fit of the same kind. */
 const OWN_FOLDER = 30;
@@ -17,7 +18,10 @@ export async function findRoute(context: SearchContext): Promise<void> {
     routes: hints.routes,
     ...(hints.httpMethod !== undefined && { method: hints.httpMethod }),
   });
-  if (found.length === 0) context.tried.push({ code: "route", route: first.text });
+  if (found.length === 0) {
+    context.tried.push({ code: "route", route: first.text });
+    await findWrittenRoute(context, first.text);
+  }
   const ranked = found
     .map(place => ({
       ...place,
@@ -39,5 +43,24 @@ export async function findRoute(context: SearchContext): Promise<void> {
       isSure,
     };
     context.add(location);
+  }
+}
+
+/** A framework that nobody knows here: where the template stands in the program, whole or its longest end. */
+async function findWrittenRoute(context: SearchContext, route: string): Promise<void> {
+  const segments = route.split("/").filter(segment => segment !== "");
+  for (let start = 0; start < segments.length; start += 1) {
+    const tail = segments.slice(start);
+    const words = tail.filter(segment => /^[\w.-]{3,}$/.test(segment));
+    if (words.length === 0) return;
+    const hits = await context.workspace.searchText({
+      words: words.join(" "),
+      pattern: `["'\`](?:[A-Z]+ )?[/^]${tail.length > 1 ? "?" : ""}${tail.map(escapePattern).join("/")}/?["'\`$]`,
+      folders: context.folders,
+    });
+    for (const { path, line0 } of hits.slice(0, MAX_ALTERNATIVES)) {
+      context.add({ path, line0, reason: { code: "textFound", text: route }, isSure: false });
+    }
+    if (hits.length > 0) return;
   }
 }

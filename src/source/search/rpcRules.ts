@@ -13,6 +13,10 @@ interface Ranked {
   readonly score: number;
   /** The score without that for the service's folder. */
   readonly evidence: number;
+  /** A function of the method's own name, which asks on behalf of whoever calls it. */
+  readonly isWrapper?: boolean;
+  /** What it is called on says that it is a client. */
+  readonly isStub?: boolean;
 }
 
 /** As much as a handler's signature or its class says; a wrapper of a client has its name alone. */
@@ -51,9 +55,13 @@ function addRanked(
   canBeSure: boolean,
 ): void {
   const [best, second] = places;
-  for (const place of places.slice(0, MAX_ALTERNATIVES)) {
+  // Where another folder wraps the call, the service may be calling the wrapper.
+  const wrappers = best?.isWrapper === false ? places.filter(({ isWrapper }) => isWrapper) : [];
+  const isIndirect = wrappers.length > 0;
+  const ordered = best?.isStub === false ? [...new Set([...wrappers, ...places])] : places;
+  for (const place of ordered.slice(0, MAX_ALTERNATIVES)) {
     const isAhead = place === best && (second === undefined || second.score < place.score);
-    const isSure = canBeSure && isAhead && context.isInService(place.path);
+    const isSure = canBeSure && isAhead && !isIndirect && context.isInService(place.path);
     context.add({ path: place.path, line0: place.line0, reason, isSure });
   }
 }
@@ -162,15 +170,16 @@ async function listCalls(context: SearchContext): Promise<readonly Ranked[]> {
     for (const word of words) {
       for (const hit of await workspace.searchText({ words: word, pattern, folders })) {
         // A name that begins its line is a call where the line above ends with the dot.
-        const isBegun = hit.text.trimStart().toLowerCase().startsWith(name.toLowerCase());
+        const isBegun = hit.text.trimStart().startsWith(name);
         if (isBegun && !/(?:\.|->|::)\s*$/.test(hit.before.at(-1) ?? "")) continue;
         const known = found.some(other => other.path === hit.path && other.line0 === hit.line0);
         if (!known) {
           found.push({
             path: hit.path,
             line0: hit.line0,
-            score: scoreCall(hit, name, service),
+            ...scoreCall(hit, name, service),
             evidence: 0,
+            isWrapper: await isInNamesake(context, hit, rpc.method),
           });
         }
       }
@@ -179,16 +188,30 @@ async function listCalls(context: SearchContext): Promise<readonly Ranked[]> {
   return found.sort((a, b) => b.score - a.score);
 }
 
-function scoreCall(hit: TextHit, name: string, service: string): number {
+/** `func (c *Client) FindNearest(…) { return c.stub.FindNearest(…) }` */
+async function isInNamesake(
+  context: SearchContext,
+  { path, line0 }: TextHit,
+  method: string,
+): Promise<boolean> {
+  const symbols = await context.workspace.readSymbols(path);
+  const around = symbols.findLast(
+    symbol => symbol.kind === "function" && symbol.line0 < line0 && symbol.endLine0 >= line0,
+  );
+  return around !== undefined && fold(around.name) === fold(method);
+}
+
+function scoreCall(hit: TextHit, name: string, service: string): Pick<Ranked, "score" | "isStub"> {
   const own = hit.text.slice(0, hit.text.indexOf(name));
   const before = own.trim() === "" ? (hit.before.at(-1) ?? "") : own;
   const receiver = /([\w$.()[\]<>-]*)(?:\.|->|\?\.|::)$/.exec(before)?.[1] ?? before;
   let score = hit.isInFolders ? OWN_FOLDER : 0;
-  if (/client|stub|grpc|svc|channel/i.test(receiver)) score += 6;
+  const isStub = /client|stub|grpc|svc|channel/i.test(receiver);
+  if (isStub) score += 6;
   if (fold(receiver).includes(service)) score += 4;
   if (service !== "" && fold([...hit.before, hit.text].join("")).includes(service)) score += 2;
   if (/gateway|super|repository|store|dao|\bdb\b/i.test(receiver)) score -= 5;
-  return score;
+  return { score, isStub };
 }
 
 /** `GetCart`, `getCart`, `get_cart`. */

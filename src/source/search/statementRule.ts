@@ -7,6 +7,9 @@ const statementHead =
   /^\s*(?:(?:with|explain)\b[^]*?)?\b(select|insert\s+into|update|delete\s+from|merge\s+into|call)\b/i;
 const table = /\b(?:from|into|update|join|call)\s+["'`[]?(?:\w+["'`\]]?\.["'`[]?)?(\w+)/i;
 
+/** Of a statement that a mapper wrote, verb and table alone stand in some other statement of the program. */
+const ENOUGH_WORDS = 0.6;
+
 export async function findStatement(context: SearchContext): Promise<void> {
   const { hints, workspace, folders } = context;
   const statement = hints.statement?.slice(0, 4_000) ?? "";
@@ -35,7 +38,10 @@ export async function findStatement(context: SearchContext): Promise<void> {
     .sort((a, b) => b.shared - a.shared);
   const [best, second] = ranked;
   for (const place of ranked.slice(0, 10)) {
-    const isSure = place === best && (second === undefined || second.shared < place.shared);
+    const isSure =
+      place === best &&
+      (second === undefined || second.shared < place.shared) &&
+      place.shared >= words.size * ENOUGH_WORDS;
     const { path, line0 } = place;
     context.add({
       path,

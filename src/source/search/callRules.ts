@@ -1,0 +1,212 @@
+/** The line of a client's call: where the program writes the address that was asked, or the host's name. */
+
+import type { TextHit } from "./textSearch.ts";
+import { fitAddress, readAddresses, type AddressFit } from "./addressTemplates.ts";
+import { getConstant } from "./constants.ts";
+import { MAX_ALTERNATIVES, type SearchContext } from "./searchContext.ts";
+import { escapePattern } from "./textSearch.ts";
+
+interface Call {
+  readonly hit: TextHit;
+  readonly score: number;
+  readonly fit: AddressFit;
+  /** The line itself asks, or names the host. */
+  readonly isEvident: boolean;
+}
+
+/** A word of the address weighs more than all that the line says beside it. */
+const WORD = 8;
+const kinds: Readonly<Record<AddressFit["kind"], number>> = { whole: 6, tail: 3, head: 0 };
+/** So many lines of constants are followed; a program has one for each service that it asks. */
+const MAX_CONSTANTS = 6;
+const request =
+  /fetch|axios|http|request|client|url|uri|curl|endpoint|send|rest|got\b|urllib|Faraday|RestTemplate|WebClient/i;
+const logs = /\b(?:log(?:ger)?|print\w*|console)\b/i;
+const links = /<Link|href=|router\.push|navigate\(|redirect|<a\b/;
+const declares =
+  /MapForwarder|\.AddRoute\(|^\s*@|^\s*\[|\b(?:router|app|r|e|g|mux)\.(?:get|post|put|delete|GET|POST|PUT|DELETE|HandleFunc|Handle|route|use)\(|Map(?:Get|Post|Put|Delete|Group)\(|^\s*(?:re_)?path\(/;
+/** `.get("orders")` of a client, and not of a map, a header or a query. */
+const bareCall =
+  /(?:^|[\w)\]])(?:\.|->|::)?(?:get|post|put|patch|delete|fetch|request|send|exchange|retrieve)\w{0,24}\s*(?:<[^<>]{0,60}>)?\(\s*[$@f]?["'`]/i;
+/** `ORDERS_URL: "http://orders/orders"` says where the other side is, and asks nothing. */
+const declaresConstant =
+  /^\s*(?:[\w.]*\[)?["']?(?:[A-Z][A-Z\d_]+["']?\]?\s*(?::(?!=)|=(?![=>]))|\w+(?:Url|URL|Uri|URI|Endpoint|Host)["']?\s*:(?!=))/;
+const lookup =
+  /(?:query|params?|headers?|cookies?|session|cache|map|dict|config|env|args|form|values?|attributes?|context|ctx|store|storage)(?:\(\))?(?:\.|->|::)(?:get|set|has|delete|put)\w*\(/i;
+
+export async function findHttpCall(context: SearchContext): Promise<void> {
+  const { hints, workspace } = context;
+  const { url } = hints;
+  if (url === undefined || hints.rpc !== undefined) return;
+  const declared = await workspace.findRoutes({
+    routes: [{ text: url.path, isConcrete: true }],
+    ...(hints.httpMethod !== undefined && { method: hints.httpMethod }),
+    isClient: true,
+  });
+  const own = declared.filter(({ path }) => context.isInService(path));
+  for (const place of own) {
+    context.add({
+      path: place.path,
+      line0: place.line0,
+      reason: { code: "callSite", call: url.path },
+      isSure: own.length === 1 && place.isWhole,
+    });
+  }
+  const calls = await listCalls(context, url);
+  // A library of the workspace may make the call for the service.
+  const ownCalls = calls.filter(({ hit }) => context.isInService(hit.path));
+  const ranked =
+    ownCalls.length > 0
+      ? ownCalls
+      : calls.filter(({ fit, isEvident }) => fit.words > 1 || (isEvident && fit.kind === "whole"));
+  const [best, second] = ranked;
+  for (const call of ranked.slice(0, MAX_ALTERNATIVES)) {
+    const { hit, fit, isEvident } = call;
+    const isAhead = call === best && (second === undefined || second.score < call.score);
+    const isSure = isAhead && isEvident && fit.kind === "whole" && context.isInFolders(hit.path);
+    const reason = { code: "callSite", call: url.path } as const;
+    context.add({ path: hit.path, line0: hit.line0, reason, isSure });
+  }
+  if (ranked.length === 0) await findHostUse(context, url.host);
+}
+
+async function listCalls(
+  context: SearchContext,
+  url: { readonly host: string; readonly path: string },
+): Promise<readonly Call[]> {
+  const asked = url.path.split("/").filter(segment => segment !== "");
+  const words = asked.filter(segment => !isValue(segment) && segment.length > 1);
+  const calls = new Map<string, Call>();
+  const consider = (hit: TextHit, line: string): void => {
+    if (declares.test(hit.text)) return;
+    for (const address of readAddresses(line)) {
+      const fit = fitAddress(address, asked);
+      if (fit === undefined || !asked.some(segment => isTelling(segment, address.segments))) {
+        continue;
+      }
+      if (address.isBare && (!bareCall.test(line) || lookup.test(line))) continue;
+      const said = scoreLine(hit, line, context.hints.httpMethod, url.host);
+      const score =
+        fit.words * WORD + fit.length + kinds[fit.kind] + said.score - Number(address.isBare) * 4;
+      const key = `${hit.path}:${hit.line0}`;
+      const isEvident = said.isEvident && !address.isBare;
+      if ((calls.get(key)?.score ?? 0) < score) calls.set(key, { hit, score, fit, isEvident });
+    }
+  };
+  const constants: { readonly name: string; readonly value: string; readonly hit: TextHit }[] = [];
+  for (const group of [words, ...words.toReversed().map(word => [word])]) {
+    if (group.length === 0) continue;
+    const any = group.map(escapePattern).join("|");
+    const hits = await context.workspace.searchText({
+      words: group.join(" "),
+      pattern: `["'\`/}>](?:${any})(?=["'\`/?&#{$.:]|\\s|$)`,
+      folders: context.folders,
+    });
+    for (const hit of hits) {
+      consider(hit, hit.text);
+      for (const literal of hit.text.matchAll(/(["'`])([^"'`\n]+)\1/g)) {
+        const value = literal[2] ?? "";
+        if (!group.some(word => value.includes(word))) continue;
+        const name = getConstant(hit, literal.index);
+        if (name !== undefined) constants.push({ name, value, hit });
+      }
+    }
+    if (calls.size > 0) break;
+  }
+  for (const { name, value, hit } of constants.slice(0, MAX_CONSTANTS)) {
+    await followAddress(context, name, value, hit, consider);
+  }
+  // Whatever is put behind a constant is put there where nobody sees it.
+  if (calls.size === 0) {
+    for (const { value, hit } of constants.slice(0, MAX_CONSTANTS))
+      consider(hit, `"${value}" + it`);
+  }
+  return [...calls.values()].sort((a, b) => b.score - a.score);
+}
+
+/** `API = "http://shop/api"` → `get(API + "/orders")` with the constant's text in its place. */
+async function followAddress(
+  context: SearchContext,
+  name: string,
+  value: string,
+  declared: TextHit,
+  consider: (hit: TextHit, line: string) => void,
+): Promise<void> {
+  const word = `\\b${escapePattern(name)}\\b`;
+  const { folders } = context;
+  const hits = await context.workspace.searchText({ words: name, pattern: word, folders });
+  const inside = new RegExp(`[$#]?\\{[^{}]*${word}[^{}]*\\}|\\$${word}`, "g");
+  const outside = new RegExp(`(?:[\\w.]*\\[["']${word}["']\\]|[\\w.]*${word}(?:\\(\\))?)`, "g");
+  const written = value.replace(/\/$/, "");
+  for (const hit of hits) {
+    const isDeclared = hit.path === declared.path && hit.line0 === declared.line0;
+    // A name in small letters means something else in another file.
+    if (isDeclared || (!/^[A-Z]/.test(name) && hit.path !== declared.path)) continue;
+    if (declares.test(hit.text)) continue;
+    const replaced = hit.text.replace(inside, match =>
+      hit.text.includes(`${match}/`) ? written : value,
+    );
+    consider(hit, replaced === hit.text ? hit.text.replace(outside, `"${written}"`) : replaced);
+  }
+}
+
+/** Where the address is put together from parts, the name of the other side stands somewhere. */
+async function findHostUse(context: SearchContext, host: string): Promise<void> {
+  const name = /^[a-z][\w-]*/i.exec(host)?.[0];
+  if (name === undefined || /^(?:localhost|www|api)$/.test(name)) return;
+  const variable = name.replace(/-/g, "_").toUpperCase();
+  const ends = [
+    "ADDR",
+    "URL",
+    "HOST",
+    "ENDPOINT",
+    "BASE_URL",
+    "API_URL",
+    "SERVICE_ADDR",
+    "SERVICE_URL",
+    "SERVICE_HOST",
+  ];
+  for (const word of [name, ...ends.map(end => `${variable}_${end}`)]) {
+    const pattern = word === name ? `["'\`/]${escapePattern(name)}(?=[.:/"'\`])` : `\\b${word}\\b`;
+    const { folders } = context;
+    const hits = await context.workspace.searchText({ words: word, pattern, folders });
+    const own = hits.filter(({ path }) => context.isInService(path));
+    for (const { path, line0 } of own.slice(0, 5)) {
+      context.add({ path, line0, reason: { code: "callSite", call: host }, isSure: false });
+    }
+    if (own.length > 0) return;
+  }
+}
+
+function isTelling(segment: string, written: readonly string[]): boolean {
+  return segment.length > 2 && !isValue(segment) && written.includes(segment);
+}
+
+function isValue(segment: string): boolean {
+  return /^\d+$|^(?=.*\d)[0-9a-f-]{16,}$|^[{:<]|^(?=.*\d)[A-Z0-9]{8,}$/i.test(segment);
+}
+
+function scoreLine(
+  hit: TextHit,
+  line: string,
+  method: string | undefined,
+  host: string,
+): { readonly score: number; readonly isEvident: boolean } {
+  const nearby = [...hit.before.slice(-2), line, ...hit.after.slice(0, 1)].join("\n");
+  let score = hit.isInFolders ? 2 : 0;
+  const name = host.split(".")[0] ?? "";
+  const isHost = name.length > 2 && line.toLowerCase().includes(name.toLowerCase());
+  if (isHost) score += 6;
+  const isAsked = request.test(line);
+  if (isAsked) score += 5;
+  else if (request.test(nearby)) score += 3;
+  if (
+    method !== undefined &&
+    new RegExp(`\\b${method}\\b|\\.${method}(?:For\\w+|Async|AsJson\\w*)?\\(`, "i").test(line)
+  ) {
+    score += 3;
+  }
+  if (logs.test(line)) score -= 4;
+  if (links.test(line) || declaresConstant.test(line)) score -= 6;
+  return { score, isEvident: (isHost || isAsked || request.test(nearby)) && !logs.test(line) };
+}

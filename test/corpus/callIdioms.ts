@@ -1,0 +1,178 @@
+/** Programs that ask other services, and how the address or the method stands in them. */
+
+import { SpanKind } from "../../src/model/span.ts";
+import type { Idiom } from "./idiom.ts";
+
+const { client, producer, server, consumer } = SpanKind;
+
+function asks(
+  title: string,
+  files: Readonly<Record<string, string>>,
+  method: string,
+  url: string,
+  service = "shop",
+): Idiom {
+  const attributes = {
+    "http.request.method": method,
+    "url.full": url,
+    "server.address": new URL(url).hostname,
+  };
+  return { title, files, name: method, service, kind: client, attributes };
+}
+
+function calls(
+  title: string,
+  service: string,
+  files: Readonly<Record<string, string>>,
+  [name, method]: readonly [string, string],
+): Idiom {
+  const attributes = { "rpc.system": "grpc", "rpc.service": name, "rpc.method": method };
+  return { title, files, name: `${name}/${method}`, service, kind: client, attributes };
+}
+
+export const callIdioms: readonly Idiom[] = [
+  asks(
+    "requests, format",
+    {
+      "shop/pay.py":
+        'USER = os.getenv("USER_HOST", "user")\n\ndef pay(id):\n▶    r = requests.get("http://{user}:8080/check/{id}".format(user=USER, id=id))\n    queue({"user": id})\n',
+    },
+    "GET",
+    "http://user:8080/check/partner-57",
+  ),
+  asks(
+    "requests, a setting by its key",
+    {
+      "shop/pay.py":
+        'def pay():\n▶    requests.post(url=app.config["LEDGER_URI"], json={})\n\napp.config["LEDGER_URI"] = "http://{}/transactions".format(os.environ["LEDGER"])\n',
+    },
+    "POST",
+    "http://ledger:8080/transactions",
+  ),
+  asks(
+    "requests, a setting in a template",
+    {
+      "shop/pay.py":
+        'def pay(id):\n▶    return Call(url=f\'{app.config["BALANCES_URI"]}/{id}\')\n\napp.config["BALANCES_URI"] = "http://{}/balances".format(os.environ["LEDGER"])\n',
+    },
+    "GET",
+    "http://ledger:8080/balances/17",
+  ),
+  asks(
+    "HttpClient, a base address",
+    {
+      "shop/CatalogService.cs":
+        'class CatalogService {\n  private readonly string baseUrl = "api/catalog/";\n\n  Task<Item> Get(int id) {\n▶    var uri = $"{baseUrl}items/{id}";\n    return http.GetFromJsonAsync<Item>(uri);\n  }\n\n  Task<Item[]> All() {\n    return http.GetFromJsonAsync<Item[]>($"{baseUrl}items");\n  }\n}\n',
+    },
+    "GET",
+    "http://catalog/api/catalog/items/12",
+  ),
+  asks(
+    "request, pieces",
+    {
+      "shop/api.js":
+        'app.get("/address", (req, res) => {\n  request({\n▶    uri: endpoints.customers + "/" + id + "/addresses",\n  });\n});\n',
+      "shop/endpoints.js":
+        'module.exports = {\n  addressUrl: util.format("http://user%s/addresses", domain),\n};\n',
+    },
+    "GET",
+    "http://user/customers/57a98d98e4b00679b4a830b2/addresses",
+  ),
+  asks(
+    "net/http, a query of the same word",
+    {
+      "shop/client.go":
+        'package shop\n\nfunc (c *Client) Get(id string) error {\n▶\turl := fmt.Sprintf("http://%s/customer?customer=%s", c.host, id)\n\treturn c.http.GetJSON(url)\n}\n',
+      "shop/server.go":
+        'package shop\n\nimport "github.com/me/shop/customer"\n\nfunc handle(r *http.Request) {\n\tid := r.URL.Query().Get("customer")\n\thttp.Error(w, "Parameter \'customer\' is missing", 400)\n}\n',
+    },
+    "GET",
+    "http://0.0.0.0:8081/customer?customer=392",
+  ),
+  calls(
+    "gRPC, a variable named like the method",
+    "search",
+    {
+      "search/server.go":
+        "package search\n\nfunc (s *Server) Nearby(ctx context.Context, r *pb.Req) (*pb.Res, error) {\n▶\tnearby, err := s.geoClient.Nearby(ctx, r)\n\treturn nearby, err\n}\n",
+      "frontend/server.go":
+        "package frontend\n\nfunc (s *Server) find(ctx context.Context) {\n\tresp, err := s.searchClient.Nearby(ctx, nil)\n}\n",
+    },
+    ["geo.Geo", "Nearby"],
+  ),
+  calls(
+    "gRPC, a wrapper in another folder",
+    "frontend",
+    {
+      "services/frontend/eta.go":
+        "package frontend\n\nfunc (e *eta) get(ctx context.Context) {\n\tdrivers, err := e.driver.FindNearest(ctx, place)\n}\n",
+      "services/driver/client.go":
+        "package driver\n\nfunc (c *Client) FindNearest(ctx context.Context, p string) ([]Driver, error) {\n▶\tresponse, err := c.client.FindNearest(ctx, &Request{p})\n\treturn response.Drivers, err\n}\n",
+    },
+    ["driver.DriverService", "FindNearest"],
+  ),
+  {
+    title: "Temporal, the activity is started",
+    files: {
+      "a.go":
+        "package a\n\nfunc Pack(ctx context.Context, box string) error { return nil }\n\nfunc Ship(ctx workflow.Context) error {\n▶\treturn workflow.ExecuteActivity(ctx, Pack, box).Get(ctx, nil)\n}\n",
+    },
+    name: "StartActivity:Pack",
+  },
+  {
+    title: "Celery, published",
+    files: {
+      "shop/tasks.py": "@app.task\ndef charge_card(id):\n    pass\n",
+      "shop/views.py": "def pay(request):\n▶    charge_card.delay(1)\n",
+    },
+    name: "apply_async/shop.tasks.charge_card",
+    kind: producer,
+    attributes: { "celery.task_name": "shop.tasks.charge_card", "celery.action": "apply_async" },
+  },
+  {
+    title: "Laravel, a job's class",
+    files: {
+      "app/Jobs/PackBox.php":
+        "<?php\nnamespace App\\Jobs;\n\nclass PackBox implements ShouldQueue {\n▶  public function handle(): void {}\n}\n",
+    },
+    name: "App\\Jobs\\PackBox",
+    kind: consumer,
+    attributes: { "messaging.system": "redis", "messaging.destination.name": "default" },
+  },
+  {
+    title: "MassTransit, the consumer's type",
+    files: {
+      "A.cs":
+        "namespace Shop.Orders;\n\nclass BoxPackedConsumer : IConsumer<BoxPacked> {\n▶  public Task Consume(ConsumeContext<BoxPacked> context) { return null; }\n}\n",
+    },
+    name: "box-packed process",
+    kind: consumer,
+    attributes: {
+      "messaging.system": "rabbitmq",
+      "messaging.masstransit.consumer_type": "Shop.Orders.BoxPackedConsumer",
+    },
+  },
+  {
+    title: "A folder of Dockerfiles is no service's",
+    files: {
+      "docker-compose.yml":
+        "services:\n  gateway_service:\n    build:\n      context: ./\n      dockerfile: docker/gateway.Dockerfile\n",
+      "writer_service/create.go":
+        'package writer\n\nfunc Handle(ctx context.Context) {\n\tspan, ctx := opentracing.StartSpanFromContext(ctx, "createHandler.Handle")\n}\n',
+      "gateway_service/create.go":
+        'package gateway\n\nfunc Handle(ctx context.Context) {\n▶\tspan, ctx := opentracing.StartSpanFromContext(ctx, "createHandler.Handle")\n}\n',
+    },
+    name: "createHandler.Handle",
+    service: "gateway_service",
+  },
+  {
+    title: "Symfony, the route's name",
+    files: {
+      "A.php":
+        "<?php\n#[Route('/blog', name: 'blog_')]\nclass BlogController {\n  #[Route('/posts/{slug}', name: 'post', methods: ['GET'])]\n▶  public function show(Post $post): Response {}\n}\n",
+    },
+    name: "GET blog_post",
+    kind: server,
+    attributes: { "http.request.method": "GET", "http.route": "blog_post" },
+  },
+];
