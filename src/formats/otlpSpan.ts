@@ -25,6 +25,7 @@ import type { SpanRecord } from "../model/spanRecord.ts";
 import { findAttribute, findText, toBigInt } from "./attributeValues.ts";
 import type { OtelSpan } from "./otelSpan.ts";
 import { takeMarks } from "./roundTripAttributes.ts";
+import { spanKeys } from "./spanKeys.ts";
 
 /** `store` is named in the detail as the teller. */
 export function toSpanRecord(written: OtelSpan, store: string): SpanRecord {
@@ -43,9 +44,8 @@ export function toSpanRecord(written: OtelSpan, store: string): SpanRecord {
 
 function toDetail(span: OtelSpan, store: string): SpanDetail {
   const task = readTask(span);
-  const parameters =
-    span.parameters ?? readJson(span.attributes, "funboost.function_params", "task.parameters");
-  const result = span.result ?? readJson(span.attributes, "task.result");
+  const parameters = span.parameters ?? readJson(span.attributes, ...spanKeys.parameters);
+  const result = span.result ?? readJson(span.attributes, ...spanKeys.result);
   const error = findError(span);
   return {
     spanId: span.spanId,
@@ -69,7 +69,7 @@ function toDetail(span: OtelSpan, store: string): SpanDetail {
 
 function toSpanInput(span: OtelSpan, traceId: string, spanId: string): SpanInput {
   const { parentSpanId, startUnixNs, endUnixNs } = span;
-  const service = findText(span.resource, "service.name");
+  const service = findText(span.resource, spanKeys.service);
   const queue = readQueue(span);
   const refs = span.links.flatMap(link => toRef(link, traceId));
   const messageId = readMessageId(span.attributes);
@@ -100,8 +100,8 @@ function toSpanInput(span: OtelSpan, traceId: string, spanId: string): SpanInput
 function readTaskTimes(
   attributes: readonly Attribute[],
 ): Pick<SpanInput, "attempts" | "queuedUnixNs"> {
-  const attempts = findAttribute(attributes, "task.attempts");
-  const queuedUnixNs = toBigInt(findAttribute(attributes, "task.queued_unix_nano"));
+  const attempts = findAttribute(attributes, spanKeys.attempts);
+  const queuedUnixNs = toBigInt(findAttribute(attributes, spanKeys.queuedUnixNs));
   return {
     ...(typeof attempts === "number" && { attempts }),
     ...(queuedUnixNs !== undefined && { queuedUnixNs }),
@@ -110,16 +110,13 @@ function readTaskTimes(
 
 /** The id of the message or task that a span sent or ran, under the names that it has had. */
 export function readMessageId(attributes: readonly Attribute[]): string | undefined {
-  const id = findText(
-    attributes,
-    ...["messaging.message.id", "messaging.message_id", "celery.task_id", "celery.task.id"],
-  );
+  const id = findText(attributes, ...spanKeys.taskId);
   return id === undefined ? undefined : canonicalSpanId(id);
 }
 
-/** The machine, as Jaeger tells machines apart; its old clients wrote `ip` and `hostname`. */
+/** The machine, as Jaeger tells machines apart. */
 export function readHost(resource: readonly Attribute[]): string | undefined {
-  for (const key of ["host.id", "host.ip", "host.name", "ip", "hostname"]) {
+  for (const key of spanKeys.host) {
     const value = findAttribute(resource, key);
     const first = Array.isArray(value) ? (value[0] as AttributeValue) : value;
     if (typeof first === "string" && first !== "") return first;
@@ -147,13 +144,11 @@ export function readLinkKind(attributes: readonly Attribute[]): EdgeKind {
 /** Of other kinds, a destination is only what a span spoke to; but a task has its queue, whatever its span's kind. */
 function hasQueue({ kind, attributes }: OtelSpan): boolean {
   const isMessaging = kind === SpanKind.consumer || kind === SpanKind.producer;
-  return isMessaging || attributes.some(each => each.key === "task.state");
+  return isMessaging || attributes.some(each => each.key === spanKeys.taskState);
 }
 
 function readQueue(span: OtelSpan): string | undefined {
-  return hasQueue(span)
-    ? findText(span.attributes, "messaging.destination.name", "messaging.destination")
-    : undefined;
+  return hasQueue(span) ? findText(span.attributes, ...spanKeys.queue) : undefined;
 }
 
 /**
@@ -162,13 +157,12 @@ function readQueue(span: OtelSpan): string | undefined {
  */
 function readTask(span: OtelSpan): TaskFacts | undefined {
   const { attributes } = span;
-  const state = findText(attributes, "task.state");
+  const state = findText(attributes, spanKeys.taskState);
   const isRun =
-    span.kind === SpanKind.consumer && findText(attributes, "messaging.system") === "funboost";
+    span.kind === SpanKind.consumer &&
+    findText(attributes, spanKeys.messagingSystem) === "funboost";
   const taskId =
-    isRun || state !== undefined
-      ? findText(attributes, "messaging.message_id", "messaging.message.id")
-      : undefined;
+    isRun || state !== undefined ? findText(attributes, ...spanKeys.messageId) : undefined;
   if (taskId === undefined) return undefined;
   const facts = {
     file: findText(attributes, "code.file.path", "code.filepath"),
@@ -189,7 +183,11 @@ function readTask(span: OtelSpan): TaskFacts | undefined {
 
 /** Lists and objects stand in attributes as their JSON. */
 function readJson(attributes: readonly Attribute[], ...keys: readonly string[]): AttributeValue {
-  const value = findAttribute(attributes, ...keys);
+  return readJsonText(findAttribute(attributes, ...keys));
+}
+
+/** A value that is the JSON of a list or an object, as that; any other as it is. */
+export function readJsonText(value: AttributeValue): AttributeValue {
   if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
   try {
     return JSON.parse(value) as AttributeValue;

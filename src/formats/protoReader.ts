@@ -29,8 +29,11 @@ export const many = (name: string, type: ProtoField["type"]): ProtoField => ({
 /** The bytes are not what they should be. */
 export class WireError extends Error {}
 
-/** Deeper than anyone nests on purpose. */
-const MAX_DEPTH = 100;
+/**
+ * How deep messages nest: a value 64 levels deep, as deep as all readers go (`otlpValue.ts`), is three messages a level
+ * as a list of keys, and the span's and the request's own come before it.
+ */
+export const MAX_MESSAGE_DEPTH = 3 * 65 + 8;
 
 /**
  * Fills the target as it goes, so that a file that was cut short keeps what it has. A message in a message may be two
@@ -52,7 +55,7 @@ function decodeMessage(
   depth: number,
   messages: { left: number },
 ): void {
-  if (depth > MAX_DEPTH) throw new WireError("protobuf: nested too deep");
+  if (depth > MAX_MESSAGE_DEPTH) throw new WireError("protobuf: nested too deep");
   while (!reader.isAtEnd) {
     const start = reader.at;
     const tag = reader.readVarint();

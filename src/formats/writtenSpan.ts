@@ -7,8 +7,10 @@ import { SpanStatus, type SpanInput } from "../model/span.ts";
 import type { Attribute, AttributeValue, SpanDetail, SpanEvent } from "../model/spanDetail.ts";
 import { readHost } from "./otlpSpan.ts";
 import { mark } from "./roundTripAttributes.ts";
+import { spanKeys } from "./spanKeys.ts";
 
-const parameterKeys = ["task.parameters", "funboost.function_params"];
+/** A task of any kind writes the plain key, which is no product's own. */
+const parameterKeys = [...spanKeys.parameters].reverse();
 
 /** The span's own attributes, and its queue and its task's, where they are not said already. */
 export function listWrittenAttributes(span: SpanInput, detail: SpanDetail): readonly Attribute[] {
@@ -26,25 +28,25 @@ export function listWrittenAttributes(span: SpanInput, detail: SpanDetail): read
   };
   return [
     ...detail.attributes,
-    ...listNew(["messaging.destination.name", "messaging.destination"], queue),
+    ...listNew(spanKeys.queue, queue),
     ...(task === undefined
       ? [
           ...listNew([mark.parameters, ...parameterKeys], JSON.stringify(detail.parameters)),
-          ...listNew([mark.result, "task.result"], JSON.stringify(detail.result)),
+          ...listNew([mark.result, ...spanKeys.result], JSON.stringify(detail.result)),
         ]
       : [
-          ...listNew(["messaging.message.id", "messaging.message_id"], task.taskId),
+          ...listNew(spanKeys.messageId, task.taskId),
           ...listNew(["code.function.name", "code.function"], task.function),
           ...listNew(["code.file.path", "code.filepath"], task.file),
-          ...listNew(["task.state"], task.state),
+          ...listNew([spanKeys.taskState], task.state),
           ...listNew(["task.class"], task.className),
           ...listNew(["task.host"], task.host),
           ...listNew(["task.process"], task.process),
           ...listNew(["task.script"], task.script),
-          ...listNew(["task.attempts"], span.attempts),
-          ...listNew(["task.queued_unix_nano"], span.queuedUnixNs?.toString()),
+          ...listNew([spanKeys.attempts], span.attempts),
+          ...listNew([spanKeys.queuedUnixNs], span.queuedUnixNs?.toString()),
           ...listNew(parameterKeys, toText(detail.parameters)),
-          ...listNew(["task.result"], toText(detail.result)),
+          ...listNew(spanKeys.result, toText(detail.result)),
         ]),
   ];
 }
@@ -73,11 +75,11 @@ export function listWrittenEvents(span: SpanInput, detail: SpanDetail): readonly
 export function listWrittenResource(span: SpanInput, detail: SpanDetail): readonly Attribute[] {
   const { resource } = detail;
   const { service = "", host = "" } = span;
-  const hasService = service === "" || resource.some(each => each.key === "service.name");
+  const hasService = service === "" || resource.some(each => each.key === spanKeys.service);
   const hasHost = host === "" || readHost(resource) !== undefined;
   if (hasService && hasHost) return resource;
   return [
-    ...(hasService ? [] : [{ key: "service.name", value: service }]),
+    ...(hasService ? [] : [{ key: spanKeys.service, value: service }]),
     ...(hasHost ? [] : [{ key: "host.name", value: host }]),
     ...resource,
   ];

@@ -1,5 +1,7 @@
 /** Spans and traces in short, from what a store has read of them: what hovers and lists show. Pure. */
 
+import { findText } from "../formats/attributeValues.ts";
+import { spanKeys } from "../formats/spanKeys.ts";
 import { isNoId } from "../model/ids.ts";
 import { SpanFlag, SpanStatus } from "../model/span.ts";
 import type { SpanDetail, SpanError } from "../model/spanDetail.ts";
@@ -8,13 +10,6 @@ import { withoutStrays } from "../model/strayTimes.ts";
 import { NS_PER_MS } from "../model/units.ts";
 import type { SpanBrief, TraceBrief } from "../model/traceStore.ts";
 
-/** Where tracers put the id of the task that a span belongs to. */
-export const taskIdKeys: ReadonlySet<string> = new Set([
-  "messaging.message.id",
-  "messaging.message_id",
-  "celery.task_id",
-  "celery.task.id",
-]);
 const MAX_ERROR_LENGTH = 300;
 
 export function toSpanBrief({ traceId, span, detail }: SpanRecord): SpanBrief {
@@ -95,12 +90,7 @@ export function findRoot(briefs: readonly SpanBrief[]): SpanBrief {
 
 /** The task that a span belongs to: its document's, or the message that it handled. */
 export function findTaskId(detail: SpanDetail): string | undefined {
-  if (detail.task !== undefined) return detail.task.taskId;
-  for (const { key, value } of detail.attributes) {
-    if (!taskIdKeys.has(key)) continue;
-    if (typeof value === "string" || typeof value === "number") return String(value);
-  }
-  return undefined;
+  return detail.task?.taskId ?? findText(detail.attributes, ...spanKeys.taskId);
 }
 
 /** `ValueError: no such order`, one line; `undefined` where nothing is said. */

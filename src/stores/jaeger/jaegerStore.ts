@@ -12,7 +12,7 @@ import { getFailure } from "../../model/failure.ts";
 import type { Problem } from "../../model/problem.ts";
 import type { SpanRecord, SpanRecords } from "../../model/spanRecord.ts";
 import type { StoredTrace } from "../../model/trace.ts";
-import { taskIdKeys } from "../briefs.ts";
+import { spanKeys } from "../../formats/spanKeys.ts";
 import { HttpClient, type HttpStoreOptions } from "../http/httpClient.ts";
 import { ProductGuard } from "../http/productGuard.ts";
 import type {
@@ -224,7 +224,7 @@ class JaegerStore implements TraceStore {
     const fromUnixMs = bornMs === undefined ? toUnixMs - TASK_REACH_MS : bornMs - SLACK_MS;
     if (fromUnixMs >= toUnixMs) return [];
     const answers = await Promise.all(
-      [...taskIdKeys].map(async key => {
+      spanKeys.taskId.map(async key => {
         const conditions = { tags: { [key]: id }, fromUnixMs, toUnixMs, limit: MAX_FOUND };
         return (await this.#find(conditions, signal)).traces;
       }),

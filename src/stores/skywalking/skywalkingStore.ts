@@ -12,7 +12,7 @@ import { listPossibleTraceIds } from "../../model/idSpellings.ts";
 import type { Problem } from "../../model/problem.ts";
 import type { SpanRecord, SpanRecords } from "../../model/spanRecord.ts";
 import type { StoredTrace } from "../../model/trace.ts";
-import { taskIdKeys } from "../briefs.ts";
+import { spanKeys } from "../../formats/spanKeys.ts";
 import { HttpClient, type HttpStoreOptions } from "../http/httpClient.ts";
 import type {
   Found,
@@ -218,7 +218,9 @@ class SkywalkingStore implements TraceStore, SkywalkingReader {
 
   /** The spans that carry a task's id, where the server was told to index it. */
   async #findTask(id: string, signal: AbortSignal): Promise<readonly Found[]> {
-    const keys = (await this.listTags(signal)).filter(key => taskIdKeys.has(key));
+    const keys = (await this.listTags(signal)).filter(key =>
+      (spanKeys.taskId as readonly string[]).includes(key),
+    );
     const { duration } = await this.#recently(signal);
     const answers = await Promise.all(
       keys.map(async key => {

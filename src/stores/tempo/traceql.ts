@@ -7,7 +7,7 @@
  * What TraceQL cannot say is left out: it may find too much, never too little.
  */
 
-import { taskIdKeys } from "../briefs.ts";
+import { spanKeys } from "../../formats/spanKeys.ts";
 import type { TraceQuery } from "../../model/traceStore.ts";
 
 export function toTraceQl(query: TraceQuery): string {
@@ -32,7 +32,7 @@ export function toTraceQl(query: TraceQuery): string {
 
 /** The spans that carry a task's id. */
 export function toTaskQuery(taskId: string): string {
-  const conditions = [...taskIdKeys].map(key => `${toAttribute(key)} = ${quote(taskId)}`);
+  const conditions = spanKeys.taskId.map(key => `${toAttribute(key)} = ${quote(taskId)}`);
   return `{ ${conditions.join(" || ")} }`;
 }
 

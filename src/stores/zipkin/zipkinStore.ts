@@ -11,7 +11,7 @@ import { TraceError } from "../../model/failure.ts";
 import { listHexTraceIds } from "../../model/idSpellings.ts";
 import type { SpanRecord, SpanRecords } from "../../model/spanRecord.ts";
 import type { StoredTrace } from "../../model/trace.ts";
-import { taskIdKeys } from "../briefs.ts";
+import { spanKeys } from "../../formats/spanKeys.ts";
 import { HttpClient, type HttpAnswer, type HttpStoreOptions } from "../http/httpClient.ts";
 import { ProductGuard } from "../http/productGuard.ts";
 import type {
@@ -194,7 +194,7 @@ class ZipkinStore implements TraceStore {
   async #findTask(id: string, signal: AbortSignal): Promise<readonly Found[]> {
     const endTs = Date.now() + 60_000;
     const answers = await Promise.all(
-      [...taskIdKeys].map(async key => {
+      spanKeys.taskId.map(async key => {
         const annotationQuery = toTagCondition(key, id);
         if (annotationQuery === undefined) return [];
         const parameters = { annotationQuery, endTs, lookback: TASK_REACH_MS, limit: MAX_FOUND };

@@ -3,6 +3,7 @@
 import type { LogRecord } from "../../../model/logRecord.ts";
 import { SpanStatus } from "../../../model/span.ts";
 import type { AttributeValue, SpanDetail } from "../../../model/spanDetail.ts";
+import { isStrayStart } from "../../../model/strayTimes.ts";
 import type { SpanRecord } from "../../../model/spanRecord.ts";
 import { findTaskId } from "../../briefs.ts";
 import { addTraitTerms } from "./spanTerms.ts";
@@ -69,7 +70,7 @@ function addTraits(sink: TermSink, row: SpanRow): void {
     queueHash: hashText(row.queue),
     hasQueue: row.queue !== "" && row.queue !== label,
     durationNs:
-      row.startNs === undefined || row.endNs === undefined
+      row.startNs === undefined || row.endNs === undefined || isStrayStart(row.startNs, row.endNs)
         ? Number.NaN
         : Number(row.endNs - row.startNs),
     isError: row.status === SpanStatus.error,

@@ -2,6 +2,7 @@
  * What has come and is not yet written: it becomes one commit. Knows the three kinds of batches, and no SQL.
  */
 
+import { readVarint } from "../../../formats/protoCursor.ts";
 import type { LogRecord } from "../../../model/logRecord.ts";
 import { SpanFlag } from "../../../model/span.ts";
 import { isStrayStart } from "../../../model/strayTimes.ts";
@@ -15,7 +16,8 @@ import {
   type LocalTrace,
 } from "./commitTables.ts";
 import { MAX_BATCH_BYTES } from "./batchBytes.ts";
-import { findSpans } from "./otlpShape.ts";
+import { readOtlpRecord } from "./otlpRecord.ts";
+import { findSpans, type Range } from "./otlpShape.ts";
 import { OtlpScan, type GroupFacts } from "./otlpScan.ts";
 import type { Pairs } from "../index/pairSort.ts";
 import { addLogTerms, addRecordTerms } from "../index/recordTerms.ts";
@@ -222,15 +224,23 @@ export class CommitBuilder {
     const base = otlp.length;
     let kept = 0;
     let rejected = 0;
+    let hasPlain = false;
+    let reason: string | undefined;
     for (const { resource, scope, spans } of groups) {
       const facts = this.#scan.readGroup(request, resource, scope);
       const key = this.#groupKeys--;
       let isFirst = true;
       for (const at of spans) {
-        if (!this.#scan.readHead(request, at)) {
-          rejected += 1;
+        const head = this.#scan.readHead(request, at);
+        if (head !== "plain") {
+          const fault =
+            head === "noIds" ? NO_OTLP_ID : this.#addFullyRead(request, at, resource, scope);
+          if (fault === undefined) kept += 1;
+          else rejected += 1;
+          reason ??= fault;
           continue;
         }
+        hasPlain = true;
         if (isFirst) {
           isFirst = false;
           otlp.groups.push(base + at);
@@ -241,8 +251,20 @@ export class CommitBuilder {
         kept += 1;
       }
     }
-    if (kept > 0) otlp.addPart(request);
-    return rejected === 0 ? { kept, rejected } : { kept, rejected, reason: NO_OTLP_ID };
+    if (hasPlain) otlp.addPart(request);
+    return withReason({ kept, rejected, reason });
+  }
+
+  /** A span whose attributes change what it means, as the record that the full reader makes of it. */
+  #addFullyRead(request: Buffer, at: number, resource: Range, scope: Range): string | undefined {
+    const [length, from] = readVarint(request, at);
+    const record = readOtlpRecord(
+      request.subarray(at, from + length),
+      request.subarray(resource.from, resource.to),
+      request.subarray(scope.from, scope.to),
+      "",
+    );
+    return record === undefined ? NO_OTLP_ID : this.#addRecord(record);
   }
 
   #addScanned(request: Buffer, place: number, facts: GroupFacts, key: number): void {

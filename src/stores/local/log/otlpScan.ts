@@ -5,16 +5,20 @@
  * `otlpSpan.ts` of the formats says what a span's fields mean; what is told here must be what it tells.
  */
 
+import { findText } from "../../../formats/attributeValues.ts";
 import { readAnyValue } from "../../../formats/otlpValue.ts";
 import { anyValue } from "../../../formats/otlpProto.ts";
+import { readJsonText } from "../../../formats/otlpSpan.ts";
+import { noBytes, ProtoCursor } from "../../../formats/protoCursor.ts";
 import { decodeProto } from "../../../formats/protoReader.ts";
+import { KeyBytes, spanKeys } from "../../../formats/spanKeys.ts";
 import { SpanKind, SpanStatus } from "../../../model/span.ts";
 import type { AttributeValue } from "../../../model/spanDetail.ts";
 import { FIRST_MS } from "../../../model/strayTimes.ts";
-import { noBytes, ProtoCursor } from "./protoCursor.ts";
 import { EntryBits } from "./spanEntries.ts";
 import { addTraitTerms, identityBits, type SpanTraits } from "../index/spanTerms.ts";
 import type { AttributeCache, MemoEntry } from "./attributeCache.ts";
+import { fullReaderBytes, hasKey, isSpelledId, readResource } from "./otlpRecord.ts";
 import type { Range } from "./otlpShape.ts";
 import { addValueWords } from "../index/attributeTexts.ts";
 import {
@@ -28,18 +32,16 @@ import {
   type TermSink,
 } from "../index/terms.ts";
 
-const keys = {
-  service: hashText("service.name"),
-  destinationName: hashText("messaging.destination.name"),
-  destination: hashText("messaging.destination"),
-};
-const taskKeys = [
-  "messaging.message.id",
-  "messaging.message_id",
-  "celery.task_id",
-  "celery.task.id",
-].map(hashText);
-const [taskKey0, taskKey1, taskKey2, taskKey3] = taskKeys;
+const [destinationName, destination] = spanKeys.queue.map(hashText);
+const taskKeys = new Set(spanKeys.taskId.map(hashText));
+const jsonKeys = new Set([...spanKeys.parameters, ...spanKeys.result].map(hashText));
+const queueBytes = new KeyBytes(spanKeys.queue);
+
+/**
+ * What the head of a span says: that it has no ids of OTLP's length, that its terms can be read from its bytes, or that
+ * only the full reader understands it.
+ */
+export type HeadKind = "noIds" | "plain" | "full";
 
 /** What `AttributeCache` keeps apart. */
 const MemoKind = { attribute: 0x3c6ef372, name: 0x60be4f3d } as const;
@@ -90,6 +92,7 @@ export class OtlpScan extends ProtoCursor implements SpanTraits {
   #statusFrom = 0;
   #statusTo = 0;
   #hasDestinationName = false;
+  #hasDestination = false;
   /** Of the attribute that was read last. */
   #role: number = QueueRole.none;
   #textFrom = 0;
@@ -111,8 +114,8 @@ export class OtlpScan extends ProtoCursor implements SpanTraits {
     this.#memo = memo;
   }
 
-  /** Of the span whose length stands at `at`. False where its ids are not of OTLP's length. */
-  readHead(bytes: Buffer, at: number): boolean {
+  /** Of the span whose length stands at `at`. */
+  readHead(bytes: Buffer, at: number): HeadKind {
     this.#use(bytes);
     this.at = at;
     const length = this.readVarint();
@@ -121,6 +124,7 @@ export class OtlpScan extends ProtoCursor implements SpanTraits {
     this.#clear();
     let traceLength = 0;
     let spanLength = 0;
+    let isPlain = true;
     while (this.at < this.#end) {
       const tag = this.readVarint();
       switch (tag) {
@@ -157,6 +161,12 @@ export class OtlpScan extends ProtoCursor implements SpanTraits {
           this.endHigh = bytes.readUInt32LE(this.at + 4);
           this.at += 8;
           break;
+        case 0x4a: {
+          const to = this.readVarint() + this.at;
+          isPlain &&= !hasKey(bytes, this.at, fullReaderBytes) && this.#isPlainQueue(to);
+          this.at = to;
+          break;
+        }
         case 0x7a:
           this.#statusTo = this.readVarint() + this.at;
           this.#statusFrom = this.at;
@@ -166,9 +176,25 @@ export class OtlpScan extends ProtoCursor implements SpanTraits {
           this.skip(tag);
       }
     }
-    if (traceLength !== 16 || spanLength !== 8) return false;
+    if (traceLength !== 16 || spanLength !== 8) return "noIds";
     if (this.#kind > 5) this.#kind = SpanKind.unspecified;
     this.#settleTimes();
+    const parentLength = this.#parentTo - this.#parentFrom;
+    isPlain &&= (parentLength === 0 || parentLength === 8) && !isSpelledId(bytes, this.traceAt);
+    return isPlain ? "plain" : "full";
+  }
+
+  /** Whether the attribute from here to `to` names no queue, or names it by a text. */
+  #isPlainQueue(to: number): boolean {
+    const { bytes } = this;
+    const keyLength = bytes[this.at + 1] as number;
+    if (!queueBytes.has(bytes, this.at + 2, keyLength)) return true;
+    this.at += 2 + keyLength;
+    // The value, its text, and nothing behind it.
+    for (const tag of [0x12, 0x0a]) {
+      if (this.at === to) return true;
+      if (this.readVarint() !== tag || this.readVarint() + this.at !== to) return false;
+    }
     return true;
   }
 
@@ -219,7 +245,7 @@ export class OtlpScan extends ProtoCursor implements SpanTraits {
     this.#addParent(sink);
     this.#readStatus(sink);
     this.nameHash = this.#addName(sink);
-    this.#hasDestinationName = false;
+    this.#hasDestinationName = this.#hasDestination = false;
     this.at = this.#from;
     while (this.at < this.#end) {
       const tag = this.readVarint();
@@ -321,11 +347,7 @@ export class OtlpScan extends ProtoCursor implements SpanTraits {
     const length = this.#parentTo - this.#parentFrom;
     if (length === 0 || isZero(this.bytes, this.#parentFrom, length)) return;
     this.bits |= EntryBits.hasParent;
-    sink.add(
-      length === 8
-        ? toTerm(TermKind.parent, hashBytes(this.bytes, this.#parentFrom, this.#parentTo))
-        : idTerm(TermKind.parent, this.bytes.toString("hex", this.#parentFrom, this.#parentTo)),
-    );
+    sink.add(toTerm(TermKind.parent, hashBytes(this.bytes, this.#parentFrom, this.#parentTo)));
   }
 
   #readStatus(sink: TermSink): void {
@@ -388,12 +410,12 @@ export class OtlpScan extends ProtoCursor implements SpanTraits {
     if (to === from) return;
     const tag = bytes[from] as number;
     let valueHash: number;
-    if (tag === 0x0a) {
-      this.at = from + 1;
-      const textTo = this.readVarint() + this.at;
+    this.at = from + 1;
+    const length = tag === 0x0a ? this.readVarint() : 0;
+    if (tag === 0x0a && this.at + length === to) {
       const textFrom = this.at;
-      valueHash = addWords(sink, bytes, textFrom, textTo);
-      if (isOfSpan) this.#noteText(sink, keyHash, textFrom, textTo);
+      valueHash = addWords(sink, bytes, textFrom, to);
+      if (isOfSpan) this.#noteText(sink, keyHash, textFrom, to);
     } else if (tag === 0x18 && to - from <= 5) {
       this.at = from + 1;
       const text = String(this.readVarint());
@@ -412,45 +434,39 @@ export class OtlpScan extends ProtoCursor implements SpanTraits {
   }
 
   #noteText(sink: TermSink, keyHash: number, from: number, to: number): void {
-    switch (keyHash) {
-      case keys.destination:
-        this.#role = QueueRole.destination;
-        break;
-      case keys.destinationName:
-        this.#role = QueueRole.destinationName;
-        break;
-      case taskKey0:
-      case taskKey1:
-      case taskKey2:
-      case taskKey3:
-        this.#noteTask(sink, keyHash, this.bytes.toString("utf8", from, to));
-        return;
-      default:
-        return;
-    }
+    if (keyHash === destinationName) this.#role = QueueRole.destinationName;
+    else if (keyHash === destination) this.#role = QueueRole.destination;
+    else if (taskKeys.has(keyHash)) this.#noteTask(sink, keyHash, this.#text(from, to));
+    else if (jsonKeys.has(keyHash)) addValueWords(sink, readJsonText(this.#text(from, to)));
     this.#textFrom = from;
     this.#textTo = to;
   }
 
-  /** An older name of the attribute counts where the newer is absent; of several the last. */
+  #text(from: number, to: number): string {
+    return this.bytes.toString("utf8", from, to);
+  }
+
+  /** An older name of the attribute counts where the newer is absent; of several the first. */
   #noteQueue(): void {
-    const isName = this.#role === QueueRole.destinationName;
-    if (this.#textTo === this.#textFrom || (this.#hasDestinationName && !isName)) return;
-    if (isName) this.#hasDestinationName = true;
+    if (this.#hasDestinationName) return;
+    if (this.#role === QueueRole.destinationName) this.#hasDestinationName = true;
+    else if (this.#hasDestination) return;
+    this.#hasDestination = true;
     this.queueFrom = this.#textFrom;
     this.queueTo = this.#textTo;
   }
 
   #noteTask(sink: TermSink, keyHash: number, id: string): void {
-    if (taskKeys.includes(keyHash)) sink.add(idTerm(TermKind.id, id));
+    if (taskKeys.has(keyHash)) sink.add(idTerm(TermKind.id, id));
   }
 
   /** The terms of a resource, and its service; the words of a scope's name. */
   readGroup(bytes: Buffer, resource: Range, scope: Range): GroupFacts {
     const terms = new Set<number>();
     this.#use(bytes);
+    const attributes = readResource(bytes.subarray(resource.from, resource.to));
+    const service = findText(attributes, spanKeys.service) ?? "";
     this.at = resource.from;
-    let service = "";
     while (this.at < resource.to) {
       const tag = this.readVarint();
       if (tag !== 0x0a) {
@@ -458,7 +474,6 @@ export class OtlpScan extends ProtoCursor implements SpanTraits {
         continue;
       }
       const to = this.readVarint() + this.at;
-      service ||= this.#readService(to);
       this.#addAttribute(terms, to, true);
       this.at = to;
     }
@@ -474,22 +489,6 @@ export class OtlpScan extends ProtoCursor implements SpanTraits {
       this.at = to;
     }
     return { service, serviceHash: hashText(service), terms: [...terms] };
-  }
-
-  #readService(end: number): string {
-    const start = this.at;
-    let isService = false;
-    let value: AttributeValue;
-    while (this.at < end) {
-      const tag = this.readVarint();
-      const to = tag === 0x0a || tag === 0x12 ? this.readVarint() + this.at : 0;
-      if (tag === 0x0a) isService = hashBytes(this.bytes, this.at, to) === keys.service;
-      else if (tag === 0x12) value = readValue(this.bytes.subarray(this.at, to));
-      else this.skip(tag);
-      if (to > 0) this.at = to;
-    }
-    this.at = start;
-    return isService && value !== undefined && typeof value !== "object" ? String(value) : "";
   }
 }
 

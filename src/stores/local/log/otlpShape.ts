@@ -3,12 +3,13 @@
  * and no objects are made for a span. Pure; knows nothing of what the fields mean beyond their nesting.
  */
 
-import { WireError } from "../../../formats/protoReader.ts";
+import { MAX_MESSAGE_DEPTH, WireError } from "../../../formats/protoReader.ts";
 
 /** The messages among a message's fields, by their numbers. */
 type Shape = readonly (Shape | undefined)[];
 
-const MAX_DEPTH = 100;
+/** A request's groups, their scopes and the spans are messages within each other, as the full reader counts them. */
+const SPAN_DEPTH = 3;
 
 const anyValue: (Shape | undefined)[] = [];
 const keyValue: Shape = [undefined, undefined, anyValue];
@@ -90,7 +91,7 @@ class Walker {
         own = this.#walkRange(scope, end);
       } else if (tag === 0x12) {
         spans.push(this.#at);
-        this.#walk(span, this.#readEnd(end), 0);
+        this.#walk(span, this.#readEnd(end), SPAN_DEPTH);
       } else {
         this.#skip(tag, end);
       }
@@ -101,12 +102,12 @@ class Walker {
   #walkRange(shape: Shape, end: number): Range {
     const to = this.#readEnd(end);
     const from = this.#at;
-    this.#walk(shape, to, 0);
+    this.#walk(shape, to, SPAN_DEPTH);
     return { from, to };
   }
 
   #walk(shape: Shape, end: number, depth: number): void {
-    if (depth > MAX_DEPTH) throw new WireError("protobuf: nested too deep");
+    if (depth > MAX_MESSAGE_DEPTH) throw new WireError("protobuf: nested too deep");
     while (this.#at < end) {
       const tag = this.#readVarint(end);
       const inner = (tag & 7) === 2 ? shape[tag >>> 3] : undefined;

@@ -3,7 +3,7 @@
 import { BatchKind, type CommitBuilder } from "../log/commitBuilder.ts";
 import type { SpanEntries } from "../log/spanEntries.ts";
 import { readLog } from "../log/spanRow.ts";
-import { wrapSpans } from "../read/otlpRow.ts";
+import { wrapSpans } from "../log/otlpRecord.ts";
 import type { SpanBytes } from "../read/spanBytes.ts";
 
 /** `onUnreadable`: told of each that cannot be read and is left out; without it, that is thrown. */

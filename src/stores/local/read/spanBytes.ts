@@ -4,6 +4,7 @@
  */
 
 import { readHost } from "../../../formats/otlpSpan.ts";
+import { readVarint } from "../../../formats/protoCursor.ts";
 import { Lru } from "../../../base/lru.ts";
 import type { LogRecord } from "../../../model/logRecord.ts";
 import { SpanKind, SpanStatus } from "../../../model/span.ts";
@@ -12,14 +13,8 @@ import type { SpanRecord } from "../../../model/spanRecord.ts";
 import { toSpanBrief } from "../../briefs.ts";
 import type { SpanBrief } from "../../../model/traceStore.ts";
 import type { BatchBytes, BatchHead } from "../log/batchBytes.ts";
-import {
-  OtlpRowReader,
-  readOtlpRecord,
-  readResource,
-  readSpanAttributes,
-  readVarint,
-  type RowGroup,
-} from "./otlpRow.ts";
+import { readOtlpRecord, readResource, readSpanAttributes } from "../log/otlpRecord.ts";
+import { OtlpRowReader, type RowGroup } from "./otlpRow.ts";
 import { OtlpScan, type GroupFacts } from "../log/otlpScan.ts";
 import { RecordEncoder } from "../log/recordEncoder.ts";
 import { BatchKind, type Batch } from "../log/commitBuilder.ts";
@@ -157,7 +152,7 @@ export class SpanBytes {
       return;
     }
     const group = this.#readGroup(batch, head, position);
-    if (group === undefined || !this.#scan.readHead(bytes, 0)) return;
+    if (group === undefined || this.#scan.readHead(bytes, 0) === "noIds") return;
     for (const term of group.facts.terms) sink.add(term);
     this.#scan.addTerms(sink, group.facts);
   }

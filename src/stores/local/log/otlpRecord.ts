@@ -1,0 +1,77 @@
+/**
+ * One span of a request, read in full by OTLP's own reader: what all that is quicker must agree with, and gives over to
+ * where it cannot. Pure.
+ */
+
+import { keyValue, readOtlpProto, resource } from "../../../formats/otlpProto.ts";
+import { readAttributes } from "../../../formats/otlpValue.ts";
+import { decodeProto, many, type ProtoMessage } from "../../../formats/protoReader.ts";
+import { fullReaderKeys, KeyBytes, spanKeys } from "../../../formats/spanKeys.ts";
+import type { Attribute } from "../../../model/spanDetail.ts";
+import type { SpanRecord } from "../../../model/spanRecord.ts";
+
+/** A request of spans that share a resource and a scope; each span comes with its length before it. */
+export function wrapSpans(spans: readonly Buffer[], resourceBytes: Buffer, scope: Buffer): Buffer {
+  const scopeSpans = toField(0x0a, [scope]);
+  for (const span of spans) scopeSpans.push(SPAN_TAG, span);
+  const group = [...toField(0x0a, [resourceBytes]), ...toField(0x12, scopeSpans)];
+  return Buffer.concat(toField(0x0a, group));
+}
+
+const SPAN_TAG = Buffer.from([0x12]);
+
+function toField(tag: number, parts: readonly Buffer[]): Buffer[] {
+  let length = parts.reduce((sum, part) => sum + part.length, 0);
+  const head = [tag];
+  for (; length >= 0x80; length = Math.floor(length / 0x80)) head.push((length % 0x80) | 0x80);
+  head.push(length);
+  return [Buffer.from(head), ...parts];
+}
+
+/** The attributes of a resource. */
+export function readResource(bytes: Buffer): readonly Attribute[] {
+  const decoded: Record<string, unknown> = {};
+  decodeProto(bytes, resource, decoded);
+  return readAttributes(decoded);
+}
+
+const spanAttributes: ProtoMessage = { 9: many("attributes", () => keyValue) };
+
+export function readSpanAttributes(bytes: Buffer): readonly Attribute[] {
+  const decoded: Record<string, unknown> = {};
+  decodeProto(bytes, spanAttributes, decoded);
+  return readAttributes(decoded);
+}
+
+/** As a request of it alone would be read. */
+export function readOtlpRecord(
+  span: Buffer,
+  resourceBytes: Buffer,
+  scope: Buffer,
+  store: string,
+): SpanRecord | undefined {
+  return readOtlpProto(wrapSpans([span], resourceBytes, scope), { store }).records[0];
+}
+
+/** What only the full reader understands. */
+export const fullReaderBytes = new KeyBytes(fullReaderKeys);
+
+/** The same, and what few rows have. */
+export const rowlessBytes = new KeyBytes([...fullReaderKeys, ...spanKeys.taskId]);
+
+/** Whether the attribute from `from` on has one of the keys, or its fields in an order that nobody writes. */
+export function hasKey(bytes: Buffer, from: number, keys: KeyBytes): boolean {
+  return bytes[from] !== KEY_TAG || keys.has(bytes, from + 2, bytes[from + 1] as number);
+}
+
+const KEY_TAG = 0x0a;
+
+/** Whether the 16 bytes of a trace id are the text of a shorter one in hexadecimal, as some exporters send it. */
+export function isSpelledId(bytes: Buffer, at: number): boolean {
+  for (let i = at; i < at + 16; i += 1) {
+    const byte = bytes[i] as number;
+    const isDigit = byte >= 0x30 && byte <= 0x39;
+    if (!isDigit && !((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66)) return false;
+  }
+  return true;
+}
