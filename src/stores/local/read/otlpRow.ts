@@ -88,6 +88,7 @@ export class OtlpRowReader extends ProtoCursor {
       }
     }
     const isUntimed = start === 0n && end === 0n;
+    const endNs = knownTime(end);
     const hasParent = parentId !== undefined && !/^0*$/.test(parentId);
     return {
       traceId,
@@ -104,10 +105,10 @@ export class OtlpRowReader extends ProtoCursor {
         (isUntimed ? SpanFlag.untimed : 0),
       attempts: 0,
       startNs: knownTime(start),
-      endNs: knownTime(end),
+      endNs,
       queuedNs: undefined,
       extras: undefined,
-      isRunning: end === 0n && !isUntimed,
+      isRunning: endNs === undefined && !isUntimed,
     };
   }
 
