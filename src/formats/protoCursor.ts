@@ -1,5 +1,5 @@
 /**
- * Steps through protobuf's bytes: the one place that knows varints and how long a field is. It checks nothing, for some
+ * Steps through protobuf's bytes: varints, and how long a field is. It checks nothing, for some
  * readers' bytes have been checked before; the others check where a step ended (`protoReader.ts`, `otlpShape.ts`). A
  * class to extend, because what a reader of many spans steps with must cost nothing. Pure.
  */

@@ -102,7 +102,7 @@ function checkRequest(request: Buffer): void {
       const [length, from] = readVarint(request, at);
       const row = rows.readRow(request, from, from + length, { service, host });
       const own = records[next++];
-      assert(own !== undefined);
+      assert(own, "every span has a record");
       if (row !== undefined) expect(row).toEqual(toSpanRow(own));
     }
   }
@@ -110,7 +110,7 @@ function checkRequest(request: Buffer): void {
 
 function toRequest(records: readonly SpanRecord[]): Buffer {
   const bytes = writeOtlpProto(JSON.parse(writeOtlpJson(records)) as JsonObject);
-  assert(bytes !== undefined);
+  assert(bytes, "what our writer wrote is protobuf too");
   return Buffer.from(bytes);
 }
 
@@ -143,7 +143,7 @@ function makeSpans(seed: number): Buffer {
       Array.from({ length: Math.floor(random() * 4) }, () => [pick(from), value()]),
     );
   const hex = (digits: number): string =>
-    Array.from({ length: digits }, () => pick([..."0123456789abcdef"])).join("");
+    Array.from({ length: digits }, () => pick("0123456789abcdef".split(""))).join("");
   const traceIds = [hex(32), hex(32), Buffer.from(hex(16)).toString("hex")];
   const span = (): TestSpan => {
     const startNs = pick([start, start + 5n, 0n, 12n, 2n ** 63n, 2n ** 64n - 1n]);
