@@ -146,8 +146,8 @@ function listFrames(bytes: Uint8Array): readonly Uint8Array[] | undefined {
 function findEndOfFirstField(bytes: Uint8Array): number {
   const reader = new WireReader(bytes);
   try {
-    reader.skip(reader.readVarint() & 7);
-    return reader.at;
+    reader.skipField(reader.readTag());
+    return reader.place;
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
     return bytes.length;

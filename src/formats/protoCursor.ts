@@ -1,13 +1,17 @@
 /**
- * Steps through protobuf's bytes: varints, and how long a field is. It checks nothing, for some
- * readers' bytes have been checked before; the others check where a step ended (`protoReader.ts`, `otlpShape.ts`). A
- * class to extend, because what a reader of many spans steps with must cost nothing. Pure.
+ * Steps through protobuf's bytes: varints, and how long a field is. It checks nothing, for some readers' bytes have been
+ * checked before; the others look where a step ended (`protoReader.ts`, `otlpShape.ts`): behind the end of the bytes, or
+ * `NOWHERE`. A class to extend, because what a reader of many spans steps with must cost nothing. Pure.
  */
+
+/** Where a step ends that is none of protobuf's: behind the end of all bytes. */
+export const NOWHERE = Number.MAX_SAFE_INTEGER;
+
 export class ProtoCursor {
   protected bytes: Buffer = noBytes;
   protected at = 0;
 
-  /** The low 32 bits. */
+  /** The low 32 bits, which hold every tag, length, enumeration and count. */
   protected readVarint(): number {
     const { bytes } = this;
     const first = bytes[this.at] as number;
@@ -18,9 +22,22 @@ export class ProtoCursor {
       const byte = bytes[this.at] as number;
       this.at += 1;
       if (shift < 32) value |= (byte & 0x7f) << shift;
-      if (byte < 0x80) break;
+      if (byte < 0x80) return value >>> 0;
     }
-    return value >>> 0;
+    this.at = NOWHERE;
+    return 0;
+  }
+
+  protected readVarint64(): bigint {
+    let value = 0n;
+    for (let shift = 0n; shift < 70n; shift += 7n) {
+      const byte = this.bytes[this.at] as number;
+      this.at += 1;
+      value |= BigInt(byte & 0x7f) << shift;
+      if (byte < 0x80) return value;
+    }
+    this.at = NOWHERE;
+    return 0n;
   }
 
   /** The value of a field that nobody asks for. */
@@ -37,8 +54,11 @@ export class ProtoCursor {
         this.at += length;
         break;
       }
-      default:
+      case 5:
         this.at += 4;
+        break;
+      default:
+        this.at = NOWHERE;
     }
   }
 }

@@ -6,6 +6,8 @@
  * the message with a `WireError`.
  */
 
+import { ProtoCursor } from "./protoCursor.ts";
+
 export type Scalar =
   "string" | "hex" | "base64" | "bool" | "uint" | "int" | "fixed64" | "fixed32" | "double";
 
@@ -57,12 +59,10 @@ function decodeMessage(
 ): void {
   if (depth > MAX_MESSAGE_DEPTH) throw new WireError("protobuf: nested too deep");
   while (!reader.isAtEnd) {
-    const start = reader.at;
-    const tag = reader.readVarint();
-    if (tag >>> 3 === 0) throw new WireError(`protobuf: no field at byte ${start}`);
+    const tag = reader.readTag();
     const field = type[tag >>> 3];
     if (field === undefined || (tag & 7) !== wireTypeOf(field.type)) {
-      reader.skip(tag & 7);
+      reader.skipField(tag);
       continue;
     }
     if (typeof field.type === "string") {
@@ -70,7 +70,7 @@ function decodeMessage(
       continue;
     }
     if (typeof field.type !== "function") {
-      const number = reader.readVarint();
+      const number = reader.readEnumeration();
       put(target, field, field.type[number] ?? number);
       continue;
     }
@@ -116,50 +116,59 @@ function wireTypeOf(type: ProtoField["type"]): number {
   }
 }
 
-export class WireReader {
-  readonly #bytes: Buffer;
-  at = 0;
-
+export class WireReader extends ProtoCursor {
   constructor(bytes: Uint8Array) {
-    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    super();
+    this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   get isAtEnd(): boolean {
-    return this.at >= this.#bytes.length;
+    return this.at >= this.bytes.length;
   }
 
-  /** The low 32 bits, which hold every tag, length, enum and count. */
-  readVarint(): number {
-    const first = this.#bytes[this.at];
-    if (first !== undefined && first < 0x80) {
-      this.at += 1;
-      return first;
-    }
-    return Number(BigInt.asUintN(32, this.#readVarint64()));
+  /** Where the next field begins, or behind the end of the bytes. */
+  get place(): number {
+    return this.at;
   }
 
-  #readVarint64(): bigint {
+  readTag(): number {
     const start = this.at;
-    let value = 0n;
-    for (let shift = 0n; shift < 70n; shift += 7n) {
-      const byte = this.#readByte();
-      value |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) return value;
-    }
-    throw new WireError(`protobuf: no number at byte ${start}`);
+    const tag = this.#readNumber();
+    if (tag >>> 3 === 0) throw new WireError(`protobuf: no field at byte ${start}`);
+    return tag;
+  }
+
+  #readNumber(): number {
+    const number = this.readVarint();
+    this.#checkEnd();
+    return number;
+  }
+
+  #readNumber64(): bigint {
+    const number = this.readVarint64();
+    this.#checkEnd();
+    return number;
+  }
+
+  #checkEnd(): void {
+    if (this.at > this.bytes.length) throw new WireError("protobuf: cut short");
   }
 
   /** Whether a message was to go on behind the end of the bytes. */
   get isCutShort(): boolean {
-    return this.at > this.#bytes.length;
+    return this.at > this.bytes.length;
   }
 
   /** As much of it as there is, for its beginning is worth having. */
   readMessage(): WireReader {
-    const length = this.readVarint();
+    const length = this.#readNumber();
     const start = this.at;
     this.at += length;
-    return new WireReader(this.#bytes.subarray(start, this.at));
+    return new WireReader(this.bytes.subarray(start, this.at));
+  }
+
+  readEnumeration(): number {
+    return this.#readNumber();
   }
 
   readScalar(type: Scalar): unknown {
@@ -171,60 +180,39 @@ export class WireReader {
       case "base64":
         return this.#readBytes().toString("base64");
       case "bool":
-        return this.#readVarint64() !== 0n;
+        return this.#readNumber64() !== 0n;
       case "uint":
-        return this.readVarint();
+        return this.#readNumber();
       case "int":
-        return BigInt.asIntN(64, this.#readVarint64()).toString();
+        return BigInt.asIntN(64, this.#readNumber64()).toString();
       case "fixed64":
-        return this.#bytes.readBigUInt64LE(this.#advance(8)).toString();
+        return this.bytes.readBigUInt64LE(this.#advance(8)).toString();
       case "fixed32":
-        return this.#bytes.readUInt32LE(this.#advance(4));
+        return this.bytes.readUInt32LE(this.#advance(4));
       case "double": {
-        const double = this.#bytes.readDoubleLE(this.#advance(8));
+        const double = this.bytes.readDoubleLE(this.#advance(8));
         // As proto3 JSON writes what JSON has no number for.
         return Number.isFinite(double) ? double : String(double);
       }
     }
   }
 
-  skip(wireType: number): void {
-    switch (wireType) {
-      case VARINT:
-        this.#readVarint64();
-        break;
-      case EIGHT_BYTES:
-        this.#advance(8);
-        break;
-      case LENGTH_AND_BYTES:
-        this.#readBytes();
-        break;
-      case FOUR_BYTES:
-        this.#advance(4);
-        break;
-      default:
-        throw new WireError(`protobuf: no field at byte ${this.at - 1}`);
-    }
+  skipField(tag: number): void {
+    this.skip(tag);
+    this.#checkEnd();
   }
 
   #readBytes(): Buffer {
-    const length = this.readVarint();
+    const length = this.#readNumber();
     const start = this.#advance(length);
-    return this.#bytes.subarray(start, start + length);
-  }
-
-  #readByte(): number {
-    const byte = this.#bytes[this.at];
-    if (byte === undefined) throw new WireError("protobuf: cut short");
-    this.at += 1;
-    return byte;
+    return this.bytes.subarray(start, start + length);
   }
 
   /** The place before the step. */
   #advance(length: number): number {
     const start = this.at;
-    if (start + length > this.#bytes.length) throw new WireError("protobuf: cut short");
-    this.at = start + length;
+    this.at += length;
+    this.#checkEnd();
     return start;
   }
 }

@@ -35,21 +35,28 @@ export const fullReaderKeys: readonly string[] = [
 
 /** Finds keys among bytes without making strings of them. */
 export class KeyBytes {
-  /** By length, which tells most apart. */
+  /** By length. */
   readonly #byLength: (Buffer[] | undefined)[] = [];
+  /** 1 for the lengths and last bytes that a key has: one look tells nearly all others apart. */
+  readonly #mayBe = new Uint8Array(LENGTHS * 256);
 
   constructor(keys: readonly string[]) {
     for (const key of keys) {
       const bytes = Buffer.from(key);
       (this.#byLength[bytes.length] ??= []).push(bytes);
+      this.#mayBe[bytes.length * 256 + (bytes.at(-1) ?? 0)] = 1;
     }
   }
 
   has(bytes: Uint8Array, from: number, length: number): boolean {
-    const keys = this.#byLength[length];
-    return keys?.some(key => isSame(key, bytes, from)) ?? false;
+    if (length >= LENGTHS) return false;
+    if (this.#mayBe[length * 256 + (bytes[from + length - 1] as number)] === 0) return false;
+    return this.#byLength[length]?.some(key => isSame(key, bytes, from)) ?? false;
   }
 }
+
+/** More than the longest key has. */
+const LENGTHS = 64;
 
 function isSame(key: Uint8Array, bytes: Uint8Array, from: number): boolean {
   for (let i = 0; i < key.length; i += 1) if (key[i] !== bytes[from + i]) return false;

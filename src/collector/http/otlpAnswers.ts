@@ -1,5 +1,6 @@
 /** What an OTLP/HTTP receiver answers, in the encoding of the request: responses, partial success, `google.rpc.Status`. Pure. */
 
+import { bytesField, numberField } from "../../formats/protoFields.ts";
 import type { IngestResult } from "../../model/spanSink.ts";
 import { textAnswer, type HttpAnswer, type HttpRefusal } from "./route.ts";
 
@@ -20,7 +21,7 @@ export function acceptOtlp(
   if (rejected === 0) return { status: 200, headers, body: isJson(contentType) ? "{}" : "" };
   const body = isJson(contentType)
     ? JSON.stringify({ partialSuccess: { [field]: String(rejected), errorMessage: reason } })
-    : writeMessage(1, writeStatusLike(rejected, reason));
+    : bytesField(1, writeStatusLike(rejected, reason));
   return { status: 200, headers, body };
 }
 
@@ -50,19 +51,5 @@ const codes: Readonly<Record<number, number>> = {
 
 /** `Status` and each `PartialSuccess` have a number in their field 1 and a text in their field 2. */
 function writeStatusLike(number: number, text: string): Buffer {
-  return Buffer.concat([
-    Buffer.from([1 << 3, ...varint(number)]),
-    writeMessage(2, Buffer.from(text)),
-  ]);
-}
-
-function writeMessage(field: number, bytes: Uint8Array): Buffer {
-  return Buffer.concat([Buffer.from([(field << 3) | 2, ...varint(bytes.length)]), bytes]);
-}
-
-function varint(value: number): readonly number[] {
-  const bytes: number[] = [];
-  let left = value;
-  for (; left > 0x7f; left = Math.floor(left / 0x80)) bytes.push((left % 0x80) | 0x80);
-  return [...bytes, left];
+  return Buffer.concat([numberField(1, number), bytesField(2, text)]);
 }

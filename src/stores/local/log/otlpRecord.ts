@@ -6,27 +6,18 @@
 import { keyValue, readOtlpProto, resource } from "../../../formats/otlpProto.ts";
 import { readAttributes } from "../../../formats/otlpValue.ts";
 import { decodeProto, many, type ProtoMessage } from "../../../formats/protoReader.ts";
+import { bytesField } from "../../../formats/protoFields.ts";
 import { fullReaderKeys, KeyBytes, spanKeys } from "../../../formats/spanKeys.ts";
 import type { Attribute } from "../../../model/spanDetail.ts";
 import type { SpanRecord } from "../../../model/spanRecord.ts";
 
 /** A request of spans that share a resource and a scope; each span comes with its length before it. */
 export function wrapSpans(spans: readonly Buffer[], resourceBytes: Buffer, scope: Buffer): Buffer {
-  const scopeSpans = toField(0x0a, [scope]);
-  for (const span of spans) scopeSpans.push(SPAN_TAG, span);
-  const group = [...toField(0x0a, [resourceBytes]), ...toField(0x12, scopeSpans)];
-  return Buffer.concat(toField(0x0a, group));
+  const scopeSpans = [bytesField(1, scope), ...spans.flatMap(span => [SPAN_TAG, span])];
+  return bytesField(1, bytesField(1, resourceBytes), bytesField(2, ...scopeSpans));
 }
 
 const SPAN_TAG = Buffer.from([0x12]);
-
-function toField(tag: number, parts: readonly Buffer[]): Buffer[] {
-  let length = parts.reduce((sum, part) => sum + part.length, 0);
-  const head = [tag];
-  for (; length >= 0x80; length = Math.floor(length / 0x80)) head.push((length % 0x80) | 0x80);
-  head.push(length);
-  return [Buffer.from(head), ...parts];
-}
 
 /** The attributes of a resource. */
 export function readResource(bytes: Buffer): readonly Attribute[] {
@@ -53,10 +44,7 @@ export function readOtlpRecord(
   return readOtlpProto(wrapSpans([span], resourceBytes, scope), { store }).records[0];
 }
 
-/** What only the full reader understands. */
-export const fullReaderBytes = new KeyBytes(fullReaderKeys);
-
-/** The same, and what few rows have. */
+/** What only the full reader understands, and what few rows have. */
 export const rowlessBytes = new KeyBytes([...fullReaderKeys, ...spanKeys.taskId]);
 
 /** Whether the attribute from `from` on has one of the keys, or its fields in an order that nobody writes. */
@@ -64,7 +52,8 @@ export function hasKey(bytes: Buffer, from: number, keys: KeyBytes): boolean {
   return bytes[from] !== KEY_TAG || keys.has(bytes, from + 2, bytes[from + 1] as number);
 }
 
-const KEY_TAG = 0x0a;
+/** Of the first field of an attribute. */
+export const KEY_TAG = 0x0a;
 
 /** Whether the 16 bytes of a trace id are the text of a shorter one in hexadecimal, as some exporters send it. */
 export function isSpelledId(bytes: Buffer, at: number): boolean {

@@ -5,20 +5,20 @@
  * `otlpSpan.ts` of the formats says what a span's fields mean; what is told here must be what it tells.
  */
 
+import { Lru } from "../../../base/lru.ts";
 import { findText } from "../../../formats/attributeValues.ts";
 import { readAnyValue } from "../../../formats/otlpValue.ts";
 import { anyValue } from "../../../formats/otlpProto.ts";
 import { readJsonText } from "../../../formats/otlpSpan.ts";
-import { noBytes, ProtoCursor } from "../../../formats/protoCursor.ts";
 import { decodeProto } from "../../../formats/protoReader.ts";
-import { KeyBytes, spanKeys } from "../../../formats/spanKeys.ts";
+import { spanKeys } from "../../../formats/spanKeys.ts";
 import { SpanKind, SpanStatus } from "../../../model/span.ts";
 import type { AttributeValue } from "../../../model/spanDetail.ts";
-import { FIRST_MS } from "../../../model/strayTimes.ts";
 import { EntryBits } from "./spanEntries.ts";
 import { addTraitTerms, identityBits, type SpanTraits } from "../index/spanTerms.ts";
 import type { AttributeCache, MemoEntry } from "./attributeCache.ts";
-import { fullReaderBytes, hasKey, isSpelledId, readResource } from "./otlpRecord.ts";
+import { OtlpHead } from "./otlpHead.ts";
+import { readResource } from "./otlpRecord.ts";
 import type { Range } from "./otlpShape.ts";
 import { addValueWords } from "../index/attributeTexts.ts";
 import {
@@ -35,13 +35,6 @@ import {
 const [destinationName, destination] = spanKeys.queue.map(hashText);
 const taskKeys = new Set(spanKeys.taskId.map(hashText));
 const jsonKeys = new Set([...spanKeys.parameters, ...spanKeys.result].map(hashText));
-const queueBytes = new KeyBytes(spanKeys.queue);
-
-/**
- * What the head of a span says: that it has no ids of OTLP's length, that its terms can be read from its bytes, or that
- * only the full reader understands it.
- */
-export type HeadKind = "noIds" | "plain" | "full";
 
 /** What `AttributeCache` keeps apart. */
 const MemoKind = { attribute: 0x3c6ef372, name: 0x60be4f3d } as const;
@@ -56,10 +49,9 @@ const HASH = 0;
 const SERVICE = 1;
 
 const EMPTY_HASH = hashText("");
-/** Above it a time is beyond 64 signed bits, and no clock wrote it. */
-const MAX_HIGH = 0x7fffffff;
-/** Before it no clock was set, but one that counts from 1970. */
-const FIRST_HIGH = Math.floor((FIRST_MS * 1e6) / 2 ** 32);
+/** Some services with some tens of libraries each; together below 4 MB. */
+const MAX_GROUPS = 512;
+const MAX_GROUP_BYTES = 8_192;
 
 /** What all spans of a group have from their resource and scope. */
 export interface GroupFacts {
@@ -69,28 +61,10 @@ export interface GroupFacts {
 }
 
 /** Of one span, valid until the next is scanned. Reused, because a hundred thousand come in a second. */
-export class OtlpScan extends ProtoCursor implements SpanTraits {
+export class OtlpScan extends OtlpHead implements SpanTraits {
   readonly #memo: AttributeCache | undefined;
-  #view: DataView = new DataView(noBytes.buffer);
-  #end = 0;
-  #from = 0;
-  /** Where its sixteen and eight bytes stand. */
-  traceAt = 0;
-  spanAt = 0;
-  startLow = 0;
-  startHigh = 0;
-  endLow = 0;
-  endHigh = 0;
-  bits = 0;
-  nameFrom = 0;
-  nameTo = 0;
-  queueFrom = 0;
-  queueTo = 0;
-  #kind = 0;
-  #parentFrom = 0;
-  #parentTo = 0;
-  #statusFrom = 0;
-  #statusTo = 0;
+  /** By the bytes of resource and scope, which a program sends again and again. */
+  readonly #groups = new Lru<string, GroupFacts>(MAX_GROUPS);
   #hasDestinationName = false;
   #hasDestination = false;
   /** Of the attribute that was read last. */
@@ -104,138 +78,12 @@ export class OtlpScan extends ProtoCursor implements SpanTraits {
   hasLabel = false;
   queueHash = 0;
   hasQueue = false;
-  durationNs = Number.NaN;
   isError = false;
-  isRunning = false;
 
   /** With a memo what has come before is not read again. */
   constructor(memo?: AttributeCache) {
     super();
     this.#memo = memo;
-  }
-
-  /** Of the span whose length stands at `at`. */
-  readHead(bytes: Buffer, at: number): HeadKind {
-    this.#use(bytes);
-    this.at = at;
-    const length = this.readVarint();
-    this.#from = this.at;
-    this.#end = this.at + length;
-    this.#clear();
-    let traceLength = 0;
-    let spanLength = 0;
-    let isPlain = true;
-    while (this.at < this.#end) {
-      const tag = this.readVarint();
-      switch (tag) {
-        case 0x0a:
-          traceLength = this.readVarint();
-          this.traceAt = this.at;
-          this.at += traceLength;
-          break;
-        case 0x12:
-          spanLength = this.readVarint();
-          this.spanAt = this.at;
-          this.at += spanLength;
-          break;
-        case 0x22:
-          this.#parentTo = this.readVarint() + this.at;
-          this.#parentFrom = this.at;
-          this.at = this.#parentTo;
-          break;
-        case 0x2a:
-          this.nameTo = this.readVarint() + this.at;
-          this.nameFrom = this.at;
-          this.at = this.nameTo;
-          break;
-        case 0x30:
-          this.#kind = this.readVarint();
-          break;
-        case 0x39:
-          this.startLow = bytes.readUInt32LE(this.at);
-          this.startHigh = bytes.readUInt32LE(this.at + 4);
-          this.at += 8;
-          break;
-        case 0x41:
-          this.endLow = bytes.readUInt32LE(this.at);
-          this.endHigh = bytes.readUInt32LE(this.at + 4);
-          this.at += 8;
-          break;
-        case 0x4a: {
-          const to = this.readVarint() + this.at;
-          isPlain &&= !hasKey(bytes, this.at, fullReaderBytes) && this.#isPlainQueue(to);
-          this.at = to;
-          break;
-        }
-        case 0x7a:
-          this.#statusTo = this.readVarint() + this.at;
-          this.#statusFrom = this.at;
-          this.at = this.#statusTo;
-          break;
-        default:
-          this.skip(tag);
-      }
-    }
-    if (traceLength !== 16 || spanLength !== 8) return "noIds";
-    if (this.#kind > 5) this.#kind = SpanKind.unspecified;
-    this.#settleTimes();
-    const parentLength = this.#parentTo - this.#parentFrom;
-    isPlain &&= (parentLength === 0 || parentLength === 8) && !isSpelledId(bytes, this.traceAt);
-    return isPlain ? "plain" : "full";
-  }
-
-  /** Whether the attribute from here to `to` names no queue, or names it by a text. */
-  #isPlainQueue(to: number): boolean {
-    const { bytes } = this;
-    const keyLength = bytes[this.at + 1] as number;
-    if (!queueBytes.has(bytes, this.at + 2, keyLength)) return true;
-    this.at += 2 + keyLength;
-    // The value, its text, and nothing behind it.
-    for (const tag of [0x12, 0x0a]) {
-      if (this.at === to) return true;
-      if (this.readVarint() !== tag || this.readVarint() + this.at !== to) return false;
-    }
-    return true;
-  }
-
-  #use(bytes: Buffer): void {
-    if (bytes === this.bytes) return;
-    this.bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  }
-
-  #clear(): void {
-    this.#parentFrom = this.#parentTo = 0;
-    this.nameFrom = this.nameTo = 0;
-    this.#statusFrom = this.#statusTo = 0;
-    this.startLow = this.startHigh = this.endLow = this.endHigh = 0;
-    this.queueFrom = this.queueTo = 0;
-    this.#kind = 0;
-    this.bits = 0;
-  }
-
-  #settleTimes(): void {
-    const isUntimed =
-      this.startLow === 0 && this.startHigh === 0 && this.endLow === 0 && this.endHigh === 0;
-    if (this.startHigh > MAX_HIGH) this.startHigh = this.startLow = 0;
-    if (this.endHigh > MAX_HIGH) this.endHigh = this.endLow = 0;
-    // Whatever the trace is, it did not last from then till now.
-    if (this.startHigh < FIRST_HIGH && this.endHigh >= FIRST_HIGH) {
-      this.startHigh = this.startLow = 0;
-    }
-    const hasStart = this.startLow !== 0 || this.startHigh !== 0;
-    const hasEnd = this.endLow !== 0 || this.endHigh !== 0;
-    if (isUntimed) this.bits |= EntryBits.untimed;
-    this.durationNs =
-      hasStart && hasEnd
-        ? (this.endHigh - this.startHigh) * 2 ** 32 + (this.endLow - this.startLow)
-        : Number.NaN;
-    this.isRunning = !hasEnd && !isUntimed;
-    if (!hasStart) {
-      this.bits |= EntryBits.noStart;
-      this.startLow = this.endLow;
-      this.startHigh = this.endHigh;
-    }
   }
 
   /** After `readHead`: the terms of the span, and the rest of its bits. */
@@ -246,21 +94,15 @@ export class OtlpScan extends ProtoCursor implements SpanTraits {
     this.#readStatus(sink);
     this.nameHash = this.#addName(sink);
     this.#hasDestinationName = this.#hasDestination = false;
-    this.at = this.#from;
-    while (this.at < this.#end) {
-      const tag = this.readVarint();
-      if (tag === 0x4a) {
-        const to = this.readVarint() + this.at;
-        this.#addSpanAttribute(sink, this.at, to);
-        this.at = to;
-      } else if (tag === 0x5a) {
-        this.#addEvent(sink, this.readVarint() + this.at);
-      } else {
-        this.skip(tag);
-      }
+    for (let i = 0; i < this.attributesEnd; i += 2) {
+      this.#addSpanAttribute(sink, this.attributes[i] as number, this.attributes[i + 1] as number);
+    }
+    for (let i = 0; i < this.eventsEnd; i += 2) {
+      this.at = this.events[i] as number;
+      this.#addEvent(sink, this.events[i + 1] as number);
     }
     const hasService = group.service !== "";
-    const isMessaging = this.#kind === SpanKind.producer || this.#kind === SpanKind.consumer;
+    const isMessaging = this.kind === SpanKind.producer || this.kind === SpanKind.consumer;
     if (!isMessaging) this.queueTo = this.queueFrom;
     const hasQueue = this.queueTo > this.queueFrom;
     const queueHash = hasQueue ? hashBytes(bytes, this.queueFrom, this.queueTo) : EMPTY_HASH;
@@ -270,7 +112,7 @@ export class OtlpScan extends ProtoCursor implements SpanTraits {
     this.hasQueue = hasQueue && hasService && queueHash !== group.serviceHash;
     addTraitTerms(sink, this);
     this.bits |=
-      (this.#kind << EntryBits.kindShift) |
+      (this.kind << EntryBits.kindShift) |
       identityBits(this.nameHash, group.serviceHash, queueHash);
   }
 
@@ -280,7 +122,7 @@ export class OtlpScan extends ProtoCursor implements SpanTraits {
     const memo = this.#memo;
     this.#nameEntry = -1;
     if (memo === undefined) return addWords(sink, bytes, from, to);
-    let entry = memo.find(this.#view, from, to, MemoKind.name);
+    let entry = memo.find(this.view, from, to, MemoKind.name);
     if (entry < 0) {
       const terms = new Set<number>();
       const hash = addWords(terms, bytes, from, to);
@@ -312,10 +154,11 @@ export class OtlpScan extends ProtoCursor implements SpanTraits {
 
   #addSpanAttribute(sink: TermSink, from: number, to: number): void {
     const memo = this.#memo;
+    this.at = from;
     if (memo === undefined) {
       this.#addAttribute(sink, to, true);
     } else {
-      let entry = memo.find(this.#view, from, to, MemoKind.attribute);
+      let entry = memo.find(this.view, from, to, MemoKind.attribute);
       if (entry < 0) entry = this.#learnAttribute(sink, memo, from, to);
       else memo.addTerms(entry, sink);
       if (entry >= 0) {
@@ -344,16 +187,16 @@ export class OtlpScan extends ProtoCursor implements SpanTraits {
   }
 
   #addParent(sink: TermSink): void {
-    const length = this.#parentTo - this.#parentFrom;
-    if (length === 0 || isZero(this.bytes, this.#parentFrom, length)) return;
+    const length = this.parentTo - this.parentFrom;
+    if (length === 0 || isZero(this.bytes, this.parentFrom, length)) return;
     this.bits |= EntryBits.hasParent;
-    sink.add(toTerm(TermKind.parent, hashBytes(this.bytes, this.#parentFrom, this.#parentTo)));
+    sink.add(toTerm(TermKind.parent, hashBytes(this.bytes, this.parentFrom, this.parentTo)));
   }
 
   #readStatus(sink: TermSink): void {
     let code = 0;
-    this.at = this.#statusFrom;
-    while (this.at < this.#statusTo) {
+    this.at = this.statusFrom;
+    while (this.at < this.statusTo) {
       const tag = this.readVarint();
       if (tag === 0x12) {
         const to = this.readVarint() + this.at;
@@ -462,33 +305,45 @@ export class OtlpScan extends ProtoCursor implements SpanTraits {
 
   /** The terms of a resource, and its service; the words of a scope's name. */
   readGroup(bytes: Buffer, resource: Range, scope: Range): GroupFacts {
+    const key = [resource, scope]
+      .map(({ from, to }) => bytes.toString("latin1", from, to))
+      .join("\n");
+    let facts = this.#groups.get(key);
+    if (facts === undefined) {
+      facts = this.#readNewGroup(bytes, resource, scope);
+      if (key.length <= MAX_GROUP_BYTES) this.#groups.set(key, facts);
+    }
+    return facts;
+  }
+
+  #readNewGroup(bytes: Buffer, resource: Range, scope: Range): GroupFacts {
     const terms = new Set<number>();
-    this.#use(bytes);
+    this.use(bytes);
     const attributes = readResource(bytes.subarray(resource.from, resource.to));
     const service = findText(attributes, spanKeys.service) ?? "";
     this.at = resource.from;
     while (this.at < resource.to) {
-      const tag = this.readVarint();
-      if (tag !== 0x0a) {
-        this.skip(tag);
-        continue;
-      }
-      const to = this.readVarint() + this.at;
+      const to = this.#enterField(0x0a);
+      if (to === undefined) continue;
       this.#addAttribute(terms, to, true);
       this.at = to;
     }
     this.at = scope.from;
     while (this.at < scope.to) {
-      const tag = this.readVarint();
-      if (tag !== 0x0a) {
-        this.skip(tag);
-        continue;
-      }
-      const to = this.readVarint() + this.at;
+      const to = this.#enterField(0x0a);
+      if (to === undefined) continue;
       addWords(terms, bytes, this.at, to);
       this.at = to;
     }
     return { service, serviceHash: hashText(service), terms: [...terms] };
+  }
+
+  /** Where the field ends that begins here, if its tag is this one; any other is passed over. */
+  #enterField(tag: number): number | undefined {
+    const found = this.readVarint();
+    if (found === tag) return this.readVarint() + this.at;
+    this.skip(found);
+    return undefined;
   }
 }
 

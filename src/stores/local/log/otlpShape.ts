@@ -3,6 +3,7 @@
  * and no objects are made for a span. Pure; knows nothing of what the fields mean beyond their nesting.
  */
 
+import { ProtoCursor } from "../../../formats/protoCursor.ts";
 import { MAX_MESSAGE_DEPTH, WireError } from "../../../formats/protoReader.ts";
 
 /** The messages among a message's fields, by their numbers. */
@@ -50,19 +51,20 @@ export function findSpans(request: Buffer): SpanGroup[] {
 }
 
 /** Follows protobuf's lengths; every place is checked against the end of the message that it is in. */
-class Walker {
-  readonly #bytes: Buffer;
+class Walker extends ProtoCursor {
   readonly #groups: SpanGroup[] = [];
-  #at = 0;
 
   constructor(bytes: Buffer) {
-    this.#bytes = bytes;
+    super();
+    this.bytes = bytes;
   }
 
   walkRequest(): SpanGroup[] {
-    const end = this.#bytes.length;
-    while (this.#at < end) {
-      if (this.#isMessage(1, end)) this.#walkResourceSpans(this.#readEnd(end));
+    const end = this.bytes.length;
+    while (this.at < end) {
+      const tag = this.#readTag(end);
+      if (tag === 0x0a) this.#walkResourceSpans(this.#readEnd(end));
+      else this.#skip(tag, end);
     }
     return this.#groups;
   }
@@ -70,8 +72,8 @@ class Walker {
   #walkResourceSpans(end: number): void {
     const first = this.#groups.length;
     let own = nowhere;
-    while (this.#at < end) {
-      const tag = this.#readVarint(end);
+    while (this.at < end) {
+      const tag = this.#readTag(end);
       if (tag === 0x0a) own = this.#walkRange(resource, end);
       else if (tag === 0x12) this.#walkScopeSpans(this.#readEnd(end));
       else this.#skip(tag, end);
@@ -85,12 +87,12 @@ class Walker {
   #walkScopeSpans(end: number): void {
     const spans: number[] = [];
     let own = nowhere;
-    while (this.#at < end) {
-      const tag = this.#readVarint(end);
+    while (this.at < end) {
+      const tag = this.#readTag(end);
       if (tag === 0x0a) {
         own = this.#walkRange(scope, end);
       } else if (tag === 0x12) {
-        spans.push(this.#at);
+        spans.push(this.at);
         this.#walk(span, this.#readEnd(end), SPAN_DEPTH);
       } else {
         this.#skip(tag, end);
@@ -101,68 +103,38 @@ class Walker {
 
   #walkRange(shape: Shape, end: number): Range {
     const to = this.#readEnd(end);
-    const from = this.#at;
+    const from = this.at;
     this.#walk(shape, to, SPAN_DEPTH);
     return { from, to };
   }
 
   #walk(shape: Shape, end: number, depth: number): void {
     if (depth > MAX_MESSAGE_DEPTH) throw new WireError("protobuf: nested too deep");
-    while (this.#at < end) {
-      const tag = this.#readVarint(end);
+    while (this.at < end) {
+      const tag = this.#readTag(end);
       const inner = (tag & 7) === 2 ? shape[tag >>> 3] : undefined;
       if (inner === undefined) this.#skip(tag, end);
       else this.#walk(inner, this.#readEnd(end), depth + 1);
     }
   }
 
-  #isMessage(field: number, end: number): boolean {
-    const tag = this.#readVarint(end);
-    if (tag === ((field << 3) | 2)) return true;
-    this.#skip(tag, end);
-    return false;
+  /** What is cut short behind its tag is found by who reads on. */
+  #readTag(end: number): number {
+    const tag = this.readVarint();
+    if (tag >>> 3 === 0 || this.at > end) throw new WireError("protobuf: no field");
+    return tag;
   }
 
   /** The end of the message whose length comes next. */
   #readEnd(end: number): number {
-    const length = this.#readVarint(end);
-    const to = this.#at + length;
+    const length = this.readVarint();
+    const to = this.at + length;
     if (to > end) throw new WireError("protobuf: cut short");
     return to;
   }
 
   #skip(tag: number, end: number): void {
-    if (tag >>> 3 === 0) throw new WireError(`protobuf: no field at byte ${this.#at - 1}`);
-    switch (tag & 7) {
-      case 0:
-        this.#readVarint(end);
-        break;
-      case 1:
-        this.#at += 8;
-        break;
-      case 2:
-        this.#at = this.#readEnd(end);
-        break;
-      case 5:
-        this.#at += 4;
-        break;
-      default:
-        throw new WireError(`protobuf: no field at byte ${this.#at - 1}`);
-    }
-    if (this.#at > end) throw new WireError("protobuf: cut short");
-  }
-
-  /** The low 32 bits. */
-  #readVarint(end: number): number {
-    const bytes = this.#bytes;
-    let value = 0;
-    for (let shift = 0; shift < 70; shift += 7) {
-      if (this.#at >= end) throw new WireError("protobuf: cut short");
-      const byte = bytes[this.#at] as number;
-      this.#at += 1;
-      if (shift < 32) value |= (byte & 0x7f) << shift;
-      if (byte < 0x80) return value >>> 0;
-    }
-    throw new WireError(`protobuf: no number at byte ${this.#at}`);
+    this.skip(tag);
+    if (this.at > end) throw new WireError("protobuf: cut short");
   }
 }
