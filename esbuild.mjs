@@ -31,6 +31,7 @@ const textPlugin = {
 const lazyModules = {
   "mongodb/mongoStore.ts": "./mongodb.cjs",
   "/sqlText.ts": "./sqlText.cjs",
+  "/mcpServer.ts": "./mcpServer.cjs",
 };
 const lazyPlugin = {
   name: "lazy",
@@ -104,7 +105,13 @@ const builds = [
   { ...host, entryPoints: ["src/features/tracePanel/sqlText.ts"], outfile: "dist/sqlText.cjs" },
   { ...host, entryPoints: ["src/stores/local/worker.ts"], outfile: "dist/localWorker.cjs" },
   { ...host, entryPoints: ["src/stores/file/fileWorker.ts"], outfile: "dist/fileWorker.cjs" },
-  { ...host, entryPoints: ["src/collectorWorker.ts"], outfile: "dist/collectorWorker.cjs" },
+  {
+    ...host,
+    entryPoints: ["src/collectorWorker.ts"],
+    outfile: "dist/collectorWorker.cjs",
+    plugins: [textPlugin, lazyPlugin],
+  },
+  { ...host, entryPoints: ["src/toolServer/mcpServer.ts"], outfile: "dist/mcpServer.cjs" },
   { ...host, entryPoints: ["src/source/indexWorker.ts"], outfile: "dist/indexWorker.cjs" },
   { ...page, entryPoints: ["webview/panel/main.ts"], outfile: "dist/webview.js" },
   { ...page, entryPoints: ["webview/traces/main.ts"], outfile: "dist/traces.js" },

@@ -20,6 +20,9 @@ import { CollectorCore } from "./collector/collectorCore.ts";
 import { createOpeners } from "./collector/openers.ts";
 import { jaegerReadRoutes } from "./collector/read/jaegerReadRoutes.ts";
 import { taskReadRoutes } from "./collector/read/taskReadRoutes.ts";
+import { createMcpRoute } from "./toolServer/mcpRoute.ts";
+import { createTextRoutes } from "./toolServer/textRoutes.ts";
+import { createAskTool } from "./toolServer/toolQuestions.ts";
 
 const { file, localWorkerPath, ports, capBytes } = workerData as CollectorWorkerData;
 const port = parentPort;
@@ -46,6 +49,8 @@ const api: CollectorWorkerApi = {
 };
 const peer = connectPeer<CollectorHostApi>(openPortChannel(port), api, onBug);
 
+const askTool = createAskTool(peer.remote);
+
 const core = new CollectorCore({
   file,
   ports,
@@ -58,6 +63,8 @@ const core = new CollectorCore({
       readRoutes: [
         ...jaegerReadRoutes(openReadStore),
         ...taskReadRoutes(question => peer.remote.answerTasks(question)),
+        ...createTextRoutes(askTool),
+        createMcpRoute(askTool, peer.remote),
       ],
       onBug,
     }),

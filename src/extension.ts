@@ -10,6 +10,7 @@ import {
   type AddStoreServices,
 } from "./features/addStore/addStore.ts";
 import { LocalCollector } from "./features/collector/localCollector.ts";
+import { AgentTools } from "./features/agentTools/agentTools.ts";
 import { ConfiguredStores } from "./services/configuredStores.ts";
 import { exportTrace } from "./features/exportTrace/exportTrace.ts";
 import { IdsInText } from "./features/idsInText/idsInText.ts";
@@ -137,8 +138,24 @@ async function start(
     }),
   );
 
+  const { version } = context.extension.packageJSON as { readonly version: string };
+  const agents: AgentTools = owner.own(
+    new AgentTools({
+      log,
+      version,
+      secrets: context.secrets,
+      stores: () => stores.get(),
+      collector: () => collector,
+      sendsTelemetryHere: () => telemetry.isOn.value,
+      findSource: (detail, span, signal) => source.findCandidates(detail, span, signal),
+      findFrames: stack => source.findFrames(stack),
+      openTrace: (traceId, spanId) => panels.open({ ids: [traceId], isTraceId: true, spanId }),
+      openSource: (traceId, spanId) => panels.openSureSource(traceId, spanId),
+    }),
+  );
   const localCollector = owner.own(
     new LocalCollector({
+      tools: agents,
       log,
       file: storeFile,
       workerPath: inDist("collectorWorker.cjs"),
@@ -147,6 +164,7 @@ async function start(
     }),
   );
   const collector = localCollector.control.state;
+  agents.offerMcp(collector);
   const telemetry = owner.own(
     new TelemetryEnvironment(
       context.workspaceState,
@@ -229,7 +247,7 @@ async function start(
   );
 
   return {
-    version: (context.extension.packageJSON as { version: string }).version,
+    version,
     openTrace: async request => panels.open(createSessionRequest(request, listIds)),
   };
 }

@@ -19,6 +19,9 @@ export const editors = {
 
 export const views = { traces: "traceside.traces", stores: "traceside.stores" } as const;
 
+/** Servers of the Model Context Protocol that are offered to the editor. */
+export const mcpServers = { traceside: "traceside.mcp" } as const;
+
 export const commands = {
   openTrace: "traceside.openTrace",
   openTraceFromClipboard: "traceside.openTraceFromClipboard",
@@ -69,6 +72,7 @@ export const commands = {
   copySpanJson: "traceside.copySpanJson",
   copySpanMarkdown: "traceside.copySpanMarkdown",
   copySpanCurl: "traceside.copySpanCurl",
+  connectAgent: "traceside.connectAgent",
 } as const;
 export type CommandId = (typeof commands)[keyof typeof commands];
 
@@ -164,6 +168,7 @@ export interface CommandArguments {
   [commands.copySpanJson]: [context?: SpanContext];
   [commands.copySpanMarkdown]: [context?: SpanContext];
   [commands.copySpanCurl]: [context?: SpanContext];
+  [commands.connectAgent]: [client?: string];
 }
 
 export const contextKeys = {

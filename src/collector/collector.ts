@@ -15,6 +15,7 @@ import type {
   CollectorWorkerData,
   TaskAnswer,
   TaskQuestion,
+  ToolHost,
 } from "./collectorApi.ts";
 import { stoppedState, type CollectorControl, type CollectorState } from "./collectorState.ts";
 
@@ -26,6 +27,8 @@ export interface CollectorOptions extends CollectorSettings {
   readonly localWorkerPath: string;
   /** Asks all configured stores, for the read API. */
   answerTasks(question: TaskQuestion): Promise<TaskAnswer>;
+  /** The tools of coding agents. */
+  readonly tools: ToolHost;
   /** What should not have happened, for the log. */
   onBug(error: unknown): void;
 }
@@ -110,6 +113,9 @@ export class Collector implements CollectorControl, Disposable {
         return Promise.resolve();
       },
       answerTasks: question => options.answerTasks(question),
+      runTool: question => options.tools.runTool(question),
+      cancelTool: ticket => options.tools.cancelTool(ticket),
+      checkToolToken: token => options.tools.checkToolToken(token),
     };
     const peer = connectPeer<CollectorWorkerApi>(openPortChannel(worker), local, error =>
       options.onBug(error),

@@ -36,8 +36,33 @@ export interface TaskAnswer {
   readonly body: string;
 }
 
+/** A call of a coding agent's tool, which the host runs: only it knows stores and source. */
+export interface ToolQuestion {
+  /** By which the call can be cancelled. */
+  readonly ticket: number;
+  readonly name: string;
+  readonly input: unknown;
+}
+
+export interface ToolReply {
+  readonly text: string;
+  readonly isError: boolean;
+}
+
+/** The host's side of the tools. */
+export interface ToolHost {
+  runTool(question: ToolQuestion): Promise<ToolReply>;
+  /** Nobody waits for this ticket any more. */
+  cancelTool(ticket: number): Promise<void>;
+  /** Whether a client may ask by the Model Context Protocol. */
+  checkToolToken(token: string): Promise<boolean>;
+}
+
 /** Everything the worker may tell or ask the host. */
 export type CollectorHostApi = {
   tell(state: CollectorState): Promise<void>;
   answerTasks(question: TaskQuestion): Promise<TaskAnswer>;
+  runTool(question: ToolQuestion): Promise<ToolReply>;
+  cancelTool(ticket: number): Promise<void>;
+  checkToolToken(token: string): Promise<boolean>;
 };

@@ -82,6 +82,11 @@ async function measureCollector(
     ports,
     capBytes: CAP_BYTES,
     answerTasks: () => Promise.reject(new Error("nobody asks")),
+    tools: {
+      runTool: () => Promise.reject(new Error("nobody asks")),
+      cancelTool: () => Promise.resolve(),
+      checkToolToken: () => Promise.resolve(false),
+    },
     onBug: error => console.error(error),
   });
   await collector.start();

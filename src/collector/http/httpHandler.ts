@@ -21,6 +21,7 @@ import {
   findRoutes,
   HttpRefusal,
   textAnswer,
+  type CallRoute,
   type FoundRoute,
   type HttpAnswer,
   type HttpRequest,
@@ -82,11 +83,32 @@ export class HttpHandler {
         } catch (error) {
           return textAnswer(toRefusal(error));
         }
+      case "call":
+        return this.#call(found.route, request, message, signalOf(response));
       case "ingest": {
         const answer = await this.#ingest(found.route, request, message);
         if (origin === undefined) return answer;
         return { ...answer, headers: { ...answer.headers, ...corsHeaders(origin) } };
       }
+    }
+  }
+
+  async #call(
+    route: CallRoute,
+    request: HttpRequest,
+    message: IncomingMessage,
+    signal: AbortSignal,
+  ): Promise<HttpAnswer> {
+    try {
+      const body = await readRequestBody(message, this.#options.budget);
+      try {
+        return await route.answer(request, body.bytes, signal);
+      } finally {
+        body.release();
+      }
+    } catch (error) {
+      const refusal = toRefusal(error);
+      return { ...textAnswer(refusal), headers: { ...textAnswer(refusal).headers, ...refusal.headers } };
     }
   }
 
@@ -172,6 +194,10 @@ export class HttpHandler {
         if (isOtherPage) throw new HttpRefusal(403, "no page of another origin may read");
         return { method: "read", route, request, origin };
       }
+      if (route.kind === "call" && method === "POST") {
+        if (isOtherPage) throw new HttpRefusal(403, "no page of another origin may ask");
+        return { method: "call", route, request, origin };
+      }
       if (route.kind !== "ingest") continue;
       if (method === "POST") return { method: "ingest", route, request, origin };
       if (method === "OPTIONS") return { method: "preflight", route, request, origin };
@@ -185,7 +211,7 @@ export class HttpHandler {
 
   #nothingAt(method: string, path: string): HttpRefusal {
     const known = this.#options.routes.map(
-      route => `${route.kind === "ingest" ? "POST" : "GET"} ${route.path}`,
+      route => `${route.kind === "read" ? "GET" : "POST"} ${route.path}`,
     );
     return new HttpRefusal(404, `nothing answers ${method} ${path}, only ${known.join(", ")}`);
   }
@@ -197,9 +223,11 @@ interface FoundBase {
 }
 type Found =
   | (FoundBase & { readonly method: "read"; readonly route: Extract<Route, { kind: "read" }> })
+  | (FoundBase & { readonly method: "call"; readonly route: CallRoute })
   | (FoundBase & { readonly method: "ingest" | "preflight"; readonly route: IngestRoute });
 
 function methodsOf(route: Route): string {
+  if (route.kind === "call") return "POST";
   return route.kind === "ingest" ? "POST, OPTIONS" : "GET, HEAD";
 }
 

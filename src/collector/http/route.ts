@@ -41,7 +41,15 @@ export interface ReadRoute {
   answer(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
 }
 
-export type Route = IngestRoute | ReadRoute;
+/** A question that is asked by `POST`. No page of any origin may ask. */
+export interface CallRoute {
+  readonly kind: "call";
+  readonly path: string;
+  /** The body is decompressed. The signal is aborted when the client goes away. May reject with `HttpRefusal`. */
+  answer(request: HttpRequest, body: Uint8Array, signal: AbortSignal): Promise<HttpAnswer>;
+}
+
+export type Route = IngestRoute | ReadRoute | CallRoute;
 
 /** The request is not granted; the reason is for the one who sent it. */
 export class HttpRefusal extends Error {

@@ -3,6 +3,7 @@
 import type { Disposable } from "../../base/disposables.ts";
 import { Owner } from "../../base/disposables.ts";
 import { Collector } from "../../collector/collector.ts";
+import type { ToolHost } from "../../collector/collectorApi.ts";
 import type { CollectorControl } from "../../collector/collectorState.ts";
 import { commands, contextKeys, settings } from "../../manifest.ts";
 import { registerCommands } from "../../platform/commands.ts";
@@ -21,6 +22,8 @@ export interface LocalCollectorServices {
   readonly workerPath: string;
   readonly localWorkerPath: string;
   readonly stores: () => Promise<StoreSet>;
+  /** Of coding agents, for the collector's HTTP port. */
+  readonly tools: ToolHost;
 }
 
 export class LocalCollector implements Disposable {

@@ -20,7 +20,7 @@ import type { SourceAttempt, SourceLocation, SymbolPlace } from "../../source/lo
 import { resolveFrame, resolveSource } from "../../source/resolveSource.ts";
 import { findRunPlace } from "../../source/runPlace.ts";
 import { normalizePath } from "../../source/pathMapping.ts";
-import { parseFrame } from "../../source/stackFrames.ts";
+import { parseFrame, parseStack } from "../../source/stackFrames.ts";
 import { findSourceColumn, rememberEditors, SourceEditor } from "./sourceEditor.ts";
 import { describeAttempt, describeReason } from "./sourceWords.ts";
 import { findWorkspaceSymbols } from "./symbolProviders.ts";
@@ -31,6 +31,9 @@ const READY_MS = 5_000;
 
 /** The largest workspaces are indexed in about a minute; what takes longer is answered from what there is. */
 const FOLLOW_UP_MS = 120_000;
+
+/** A stack that is longer repeats itself. */
+const MAX_FRAMES = 60;
 
 /** What stands behind the candidates that the view is given. */
 interface Search {
@@ -175,6 +178,23 @@ export class SourceOpener extends Owner {
     const settled = this.#searches.get(found);
     if (settled !== undefined) this.#searches.set(found, { ...settled, isWhole: true });
     await this.open(found, span, toSide);
+  }
+
+  /** The lines of a stack, the program's own first, each with its place where the workspace has it. */
+  async findFrames(
+    stack: string,
+  ): Promise<readonly { readonly text: string; readonly candidate?: SourceCandidate }[]> {
+    const frames = parseStack(stack).slice(0, MAX_FRAMES);
+    if (frames.length === 0) return [];
+    await this.#index.waitUntilReady(READY_MS);
+    const workspace = this.#index.forService("");
+    return Promise.all(
+      frames.map(async frame => {
+        const text = `${frame.function ?? ""} ${frame.file}:${frame.line1}`.trim();
+        const location = await resolveFrame(frame, workspace, { code: "frame" });
+        return location === undefined ? { text } : { text, candidate: toCandidate(location) };
+      }),
+    );
   }
 
   /** Opens the place that one line of a stack names. */

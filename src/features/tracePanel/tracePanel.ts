@@ -189,6 +189,17 @@ export class TracePanel implements Disposable {
     return services.openSource(candidates, facts, toSide);
   }
 
+  /** Asks nobody: what is not certain is not opened. */
+  async openSureSource(span: SpanIndex): Promise<SourceCandidate | undefined> {
+    const [first] = await this.#findSource(span);
+    if (first?.isSure !== true) return undefined;
+    // Opening a file outside of the workspace asks the user.
+    const uri = vscode.Uri.parse(first.uri);
+    if (vscode.workspace.getWorkspaceFolder(uri) === undefined) return undefined;
+    const answer = await this.openSource(span, false, first);
+    return answer.kind === "opened" ? answer.candidate : undefined;
+  }
+
   #show(state: SessionState): void {
     this.#panel.title = createTitle(state, this.#session);
     this.#tell(view => view.show(this.#describe(state)));

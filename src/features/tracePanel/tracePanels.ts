@@ -7,7 +7,7 @@ import type { StoreAnswer } from "../../model/failure.ts";
 import type { Trace } from "../../model/trace.ts";
 import type { Problem } from "../../model/problem.ts";
 import { viewTypes } from "../../manifest.ts";
-import type { PersistedView } from "../../protocol/traceView.ts";
+import type { PersistedView, SourceCandidate } from "../../protocol/traceView.ts";
 import type { FoundIn, StoreSet } from "../../stores/storeSet.ts";
 import {
   openListedTrace,
@@ -97,6 +97,17 @@ export class TracePanels implements Disposable {
       stores: trace.stores,
       timings: { ...timings, firstPaintMs },
     };
+  }
+
+  /** Opens the place of a span of an open trace, where one is certain; `undefined` where none is. */
+  async openSureSource(
+    traceId: string,
+    spanId: string | undefined,
+  ): Promise<SourceCandidate | undefined> {
+    const panel = this.#findOpen({ ids: [traceId] });
+    const span = spanId === undefined ? undefined : panel?.session.trace?.findSpan(spanId);
+    if (panel === undefined || span === undefined) return undefined;
+    return panel.openSureSource(span);
   }
 
   /** The panel in front. */

@@ -12,13 +12,19 @@ export type WindowCommand =
 export type WindowReport =
   { readonly kind: "state"; readonly state: CollectorState } | { readonly kind: "done" };
 
-export type WindowOptions = Omit<CollectorOptions, "answerTasks" | "onBug">;
+export type WindowOptions = Omit<CollectorOptions, "answerTasks" | "tools" | "onBug">;
 
 const report = (what: WindowReport): void => void process.send?.(what);
 
 const collector = new Collector({
   ...(JSON.parse(process.argv[2] ?? "") as WindowOptions),
   answerTasks: question => Promise.resolve({ status: 200, body: JSON.stringify(question) }),
+  tools: {
+    // Says what was asked, so that a test sees what came through.
+    runTool: question => Promise.resolve({ text: JSON.stringify(question), isError: false }),
+    cancelTool: () => Promise.resolve(),
+    checkToolToken: token => Promise.resolve(token === "the-token-of-this-test"),
+  },
   onBug: error => console.error(error),
 });
 collector.state.watch(state => {

@@ -36,6 +36,11 @@ function createCollector(worker: string): { collector: Collector; deaths: unknow
     ports: defaultPorts,
     capBytes,
     answerTasks: () => Promise.reject(new Error("nobody asks")),
+    tools: {
+      runTool: () => Promise.reject(new Error("nobody asks")),
+      cancelTool: () => Promise.resolve(),
+      checkToolToken: () => Promise.resolve(false),
+    },
     onBug: error => deaths.push(error),
   });
   onTestFinished(() => collector.stop());

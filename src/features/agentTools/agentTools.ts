@@ -1,0 +1,162 @@
+/**
+ * The tools of coding agents in this window: run over its stores and its source, behind the editor's own door, the Model
+ * Context Protocol, and the text routes of the collector.
+ */
+
+import * as vscode from "vscode";
+import type { Cell } from "../../base/cell.ts";
+import { Owner } from "../../base/disposables.ts";
+import type { ToolHost, ToolQuestion, ToolReply } from "../../collector/collectorApi.ts";
+import type { CollectorState } from "../../collector/collectorState.ts";
+import { describeReceiver, receiverLabels } from "../../collector/receiverWords.ts";
+import type { Log } from "../../platform/log.ts";
+import { getStoreTimeoutMs } from "../../platform/settings.ts";
+import type { SpanDetail } from "../../model/spanDetail.ts";
+import type { SourceCandidate } from "../../protocol/traceView.ts";
+import type { StoreSet } from "../../stores/storeSet.ts";
+import { Tools } from "../../tools/runTool.ts";
+import type {
+  CodePlace,
+  ShowRequest,
+  Situation,
+  SpanFacts,
+  StackLine,
+} from "../../tools/toolContext.ts";
+import { registerLanguageModelTools } from "./languageModelTools.ts";
+import { registerMcpServer } from "./mcpServerDefinition.ts";
+import { McpToken } from "./mcpToken.ts";
+
+export interface AgentToolsServices {
+  readonly log: Log;
+  readonly secrets: vscode.SecretStorage;
+  readonly version: string;
+  stores(): Promise<StoreSet>;
+  collector(): Cell<CollectorState>;
+  sendsTelemetryHere(): boolean;
+  findSource(
+    detail: SpanDetail,
+    span: SpanFacts,
+    signal: AbortSignal,
+  ): Promise<readonly SourceCandidate[]>;
+  findFrames(stack: string): Promise<readonly FoundFrame[]>;
+  openTrace(traceId: string, spanId: string | undefined): Promise<unknown>;
+  openSource(
+    traceId: string,
+    spanId: string | undefined,
+  ): Promise<SourceCandidate | undefined>;
+}
+
+export interface FoundFrame {
+  readonly text: string;
+  readonly candidate?: SourceCandidate;
+}
+
+export class AgentTools extends Owner implements ToolHost {
+  readonly token: McpToken;
+  readonly #services: AgentToolsServices;
+  readonly #tools: Tools;
+  readonly #running = new Map<number, AbortController>();
+
+  constructor(services: AgentToolsServices) {
+    super();
+    this.#services = services;
+    this.token = new McpToken(services.secrets);
+    this.#tools = this.own(
+      new Tools({
+        stores: () => services.stores(),
+        get storeTimeoutMs() {
+          return getStoreTimeoutMs();
+        },
+        now: () => Date.now(),
+        describeSituation: () => this.#describeSituation(),
+        findPlace: (detail, span, signal) => this.#findPlace(detail, span, signal),
+        findStack: stack => this.#findStack(stack),
+        show: request => this.#show(request),
+      }),
+    );
+    this.own(registerLanguageModelTools(this.#tools));
+  }
+
+  /** Once the collector is there. */
+  offerMcp(collector: Cell<CollectorState>): void {
+    this.own(registerMcpServer(this.token, collector, this.#services.version));
+  }
+
+  async runTool({ ticket, name, input }: ToolQuestion): Promise<ToolReply> {
+    const controller = new AbortController();
+    this.#running.set(ticket, controller);
+    try {
+      return await this.#tools.run(name, input, controller.signal);
+    } catch (error) {
+      // There is nobody left to tell.
+      if (controller.signal.aborted) return { text: "cancelled", isError: true };
+      throw error;
+    } finally {
+      this.#running.delete(ticket);
+    }
+  }
+
+  cancelTool(ticket: number): Promise<void> {
+    this.#running.get(ticket)?.abort();
+    return Promise.resolve();
+  }
+
+  checkToolToken(token: string): Promise<boolean> {
+    return this.token.check(token);
+  }
+
+  #describeSituation(): Situation {
+    const { phase, receivers, traffic } = this.#services.collector().value;
+    const inEnglish = (text: string, ...args: (string | number)[]): string =>
+      text.replaceAll(/\{(\d+)\}/g, (_, at: string) => String(args[Number(at)] ?? ""));
+    return {
+      collector: "reason" in phase ? `${phase.kind}, ${phase.reason}` : phase.kind,
+      ports: receivers
+        .filter(({ status }) => status.kind !== "off")
+        .map(({ name, port, status }) =>
+          status.kind === "listening"
+            ? `${receiverLabels[name]} ${port}`
+            : `${receiverLabels[name]} ${port} (${describeReceiver(status, inEnglish)})`,
+        ),
+      spans: traffic.spans,
+      ...(traffic.lastRejection !== undefined && { lastRejection: traffic.lastRejection.reason }),
+      sendsTelemetryHere: this.#services.sendsTelemetryHere(),
+      folders: (vscode.workspace.workspaceFolders ?? []).map(({ name }) => name),
+    };
+  }
+
+  async #findPlace(
+    detail: SpanDetail,
+    span: SpanFacts,
+    signal: AbortSignal,
+  ): Promise<CodePlace | undefined> {
+    const candidates = await this.#services.findSource(detail, span, signal);
+    return candidates.map(toPlace).find(place => place !== undefined);
+  }
+
+  async #findStack(stack: string): Promise<readonly StackLine[]> {
+    const frames = await this.#services.findFrames(stack);
+    return frames.map(({ text, candidate }) => {
+      const place = candidate && toPlace(candidate);
+      return place === undefined ? { text } : { text, place };
+    });
+  }
+
+  async #show({ traceId, spanId, view }: ShowRequest): Promise<string> {
+    await this.#services.openTrace(traceId, spanId);
+    const panel = "the trace's panel with its call graph, timeline and details";
+    if (view !== "source") {
+      return spanId === undefined ? panel : `${panel}; the row is selected`;
+    }
+    const place = await this.#services.openSource(traceId, spanId);
+    return place === undefined
+      ? `${panel}; the row is selected, and no place of the code is certain enough to open`
+      : `${panel}, and ${place.path}:${place.line0 + 1}`;
+  }
+}
+
+/** Places outside of the workspace are not told: a trace may name any file. */
+function toPlace({ uri, path, line0, isSure, reason }: SourceCandidate): CodePlace | undefined {
+  if (vscode.workspace.getWorkspaceFolder(vscode.Uri.parse(uri)) === undefined) return undefined;
+  return { path, line1: line0 + 1, isSure, reason };
+}

@@ -1,0 +1,59 @@
+/** Offers the collector's MCP server to the editor, so that agents in it find the tools with no setting of the user's. */
+
+import * as vscode from "vscode";
+import type { Cell } from "../../base/cell.ts";
+import { Owner, type Disposable } from "../../base/disposables.ts";
+import type { CollectorState } from "../../collector/collectorState.ts";
+import { mcpServers } from "../../manifest.ts";
+import type { McpToken } from "./mcpToken.ts";
+
+export function registerMcpServer(
+  token: McpToken,
+  collector: Cell<CollectorState>,
+  version: string,
+): Disposable {
+  // Forks of the editor may lack this door.
+  const lm = vscode.lm as Partial<typeof vscode.lm> | undefined;
+  if (lm?.registerMcpServerDefinitionProvider === undefined) return new Owner();
+  const owner = new Owner();
+  const changed = owner.own(new vscode.EventEmitter<void>());
+  let told = getMcpUrl(collector.value);
+  owner.own(
+    collector.watch(state => {
+      const url = getMcpUrl(state);
+      if (url === told) return;
+      told = url;
+      changed.fire();
+    }),
+  );
+  owner.own(
+    lm.registerMcpServerDefinitionProvider(mcpServers.traceside, {
+      onDidChangeMcpServerDefinitions: changed.event,
+      provideMcpServerDefinitions: () => {
+        const url = getMcpUrl(collector.value);
+        if (url === undefined) return [];
+        return [
+          new vscode.McpHttpServerDefinition("Traceside", vscode.Uri.parse(url), {}, version),
+        ];
+      },
+      resolveMcpServerDefinition: async (server: vscode.McpHttpServerDefinition) => {
+        server.headers = { Authorization: `Bearer ${await token.get()}` };
+        return server;
+      },
+    }),
+  );
+  return owner;
+}
+
+/** `undefined` while nobody listens. */
+export function getMcpUrl(state: CollectorState): string | undefined {
+  const address = getAgentUrl(state);
+  return address === undefined ? undefined : `${address}/mcp`;
+}
+
+/** Of this window's collector, or of that of the window that has the ports. */
+export function getAgentUrl({ phase, receivers }: CollectorState): string | undefined {
+  if (phase.kind !== "receiving" && phase.kind !== "elsewhere") return undefined;
+  const http = receivers.find(({ name }) => name === "otlpHttp");
+  return http?.status.kind === "listening" ? `http://127.0.0.1:${http.port}` : undefined;
+}

@@ -1,0 +1,157 @@
+/** The tool `get_spans`: rows of a trace in full. */
+
+import { EdgeKind } from "../model/span.ts";
+import { canonicalTraceId } from "../model/ids.ts";
+import type { SpanDetail, SpanEvent } from "../model/spanDetail.ts";
+import type { SpanIndex } from "../model/trace.ts";
+import { formatDuration } from "../model/units.ts";
+import { countOf, QUOTE_NOTE, quote, writeWithin } from "./answerText.ts";
+import { placeText, readNotes, type SpanNotes } from "./places.ts";
+import { errorText, rowText, startText } from "./rowText.ts";
+import { maskSecrets } from "./secretKeys.ts";
+import { listValue, numberOf, textValue, type ToolCall, type ToolHandler } from "./toolCall.ts";
+import { rowOf, spanOfRow, type OpenedTrace } from "./traceReader.ts";
+import { durationOf } from "./treeRows.ts";
+import { attributeLines, type ValueOptions } from "./valueText.ts";
+import { missingText } from "./viewRequest.ts";
+
+/** Of one span; the others are counted. */
+const MAX_EVENTS = 50;
+const MAX_LINKS = 20;
+const MAX_FRAMES = 40;
+
+export const getSpans: ToolHandler = async call => {
+  const { context, reader, values, signal, limit } = call;
+  const opened = await reader.find(textValue(values, "trace") ?? "", signal);
+  const spans = (listValue(values, "rows") ?? []).map(row => spanOfRow(opened, Number(row)));
+  const options: ValueOptions = {
+    valueChars: numberOf(values, "value_chars"),
+    keys: listValue(values, "keys")?.map(String),
+  };
+  const { notes, missing } = await readNotes(context, opened.trace, spans, signal);
+  const blocks: string[][] = [];
+  for (const span of new Set(spans)) {
+    blocks.push(await describeSpan(call, opened, span, notes.get(span), options));
+  }
+  const lines = blocks.flat();
+  const offset = Math.min(numberOf(values, "offset"), lines.length);
+  const rest = lines.slice(offset);
+  return writeWithin(limit, rest.length, shown => {
+    const end = offset + shown;
+    const isCut = end < lines.length;
+    return {
+      head: `${countOf(blocks.length, "span")}, lines ${shown === 0 ? offset : offset + 1}–${end} of ${lines.length}${isCut ? `; more: the same call with offset=${end}` : ""}`,
+      lines: [QUOTE_NOTE, ...missingText(missing), ...rest.slice(0, shown)],
+    };
+  });
+};
+
+async function describeSpan(
+  { context, signal }: ToolCall,
+  opened: OpenedTrace,
+  span: SpanIndex,
+  notes: SpanNotes | undefined,
+  options: ValueOptions,
+): Promise<string[]> {
+  const { columns, trace, selfNs } = opened;
+  const parent = columns.parent[span]!;
+  const head = rowText(columns, { span, totalNs: durationOf(opened, span), selfNs: selfNs[span]! });
+  const where = `  span ${quote(trace.spanIds[span] ?? "", 80)}, ${parent < 0 ? "a root" : `below #${rowOf(parent)}`}, began ${startText(columns, columns.startNs[span]!)} (+${formatDuration(columns.startNs[span]! - opened.startNs)})`;
+  if (notes === undefined) return [head, where, "  Its store could not be asked for more."];
+  const { detail, place } = notes;
+  const attributes = attributeLines(detail.attributes, options);
+  const resource = attributeLines(detail.resource, options);
+  const section = (title: string, lines: readonly string[]): readonly string[] =>
+    lines.length === 0 ? [] : [`  ${title}:`, ...lines.map(line => `    ${line}`)];
+  return [
+    head,
+    where,
+    place === undefined
+      ? "  code: none found in this workspace"
+      : `  code: ${placeText(place)}: ${place.reason}`,
+    ...(await describeError(detail, context, signal)),
+    ...section("attributes", attributes.lines),
+    ...(attributes.messages === 0
+      ? []
+      : [`    (${countOf(attributes.messages, "attribute")} with messages or values of a model: name them in keys)`]),
+    ...section("task", describeTask(detail, options)),
+    ...section("events", describeEvents(detail.events, columns.originUnixMs, options)),
+    ...section("links", describeLinks(detail, opened)),
+    ...section("resource", resource.lines),
+    ...section("stores", describeStores(detail)),
+  ];
+}
+
+async function describeError(
+  detail: SpanDetail,
+  context: ToolCall["context"],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const { error } = detail;
+  if (error === undefined) return [];
+  const said = errorText(detail, 400);
+  const stack = error.stack === undefined ? [] : await context.findStack(error.stack, signal);
+  const frames = [...stack.filter(({ place }) => place), ...stack.filter(({ place }) => !place)];
+  return [
+    `  ${said === "" ? "error without a message" : said}`,
+    ...frames.slice(0, MAX_FRAMES).map(({ text, place }) =>
+      place === undefined
+        ? `    outside: ${quote(maskSecrets(text), 200)}`
+        : `    ${place.path}:${place.line1} ${quote(maskSecrets(text), 200)}`,
+    ),
+    ...(frames.length > MAX_FRAMES ? [`    and ${frames.length - MAX_FRAMES} more frames`] : []),
+    // A stack in a form that nobody knows is still told.
+    ...(error.stack !== undefined && frames.length === 0
+      ? [`    stack ${quote(maskSecrets(error.stack.slice(0, 4_000)), 380)}`]
+      : []),
+  ];
+}
+
+function describeTask({ task, parameters, result }: SpanDetail, options: ValueOptions): readonly string[] {
+  const facts = Object.entries(task ?? {}).map(([key, value]) => ({ key, value: value as string }));
+  const values = [
+    ...(parameters === undefined ? [] : [{ key: "parameters", value: parameters }]),
+    ...(result === undefined ? [] : [{ key: "result", value: result }]),
+  ];
+  return attributeLines([...facts, ...values], { ...options, keys: undefined }).lines;
+}
+
+function describeEvents(
+  events: readonly SpanEvent[],
+  originUnixMs: number,
+  options: ValueOptions,
+): readonly string[] {
+  const lines = events.slice(0, MAX_EVENTS).flatMap(({ name, timeUnixNs, attributes }) => {
+    const atNs = Number(BigInt(timeUnixNs) - BigInt(Math.round(originUnixMs)) * 1_000_000n);
+    // The stack stands with the error, by its frames.
+    const told = attributes.filter(({ key }) => key !== "exception.stacktrace");
+    return [
+      `+${formatDuration(atNs)} ${quote(maskSecrets(name), 200)}`,
+      ...attributeLines(told, options).lines.map(line => `  ${line}`),
+    ];
+  });
+  return events.length <= MAX_EVENTS
+    ? lines
+    : [...lines, `and ${events.length - MAX_EVENTS} more: get_logs(trace, row) lists logs`];
+}
+
+function describeLinks({ links }: SpanDetail, { columns, trace }: OpenedTrace): readonly string[] {
+  const kinds = Object.fromEntries(Object.entries(EdgeKind).map(([name, kind]) => [kind, name]));
+  const lines = links.slice(0, MAX_LINKS).map(({ kind, traceId, spanId }) => {
+    const isHere = canonicalTraceId(traceId) === columns.traceId;
+    const target = isHere ? trace.findSpan(spanId) : undefined;
+    const where = target === undefined ? `span ${quote(spanId, 80)} of trace ${quote(traceId, 80)}` : `#${rowOf(target)}`;
+    return `${kinds[kind] ?? "link"} ${where}`;
+  });
+  return links.length <= MAX_LINKS ? lines : [...lines, `and ${links.length - MAX_LINKS} more`];
+}
+
+function describeStores({ storeVersions = [] }: SpanDetail): readonly string[] {
+  return storeVersions.map(({ store, name, startUnixNs, endUnixNs, failure }) => {
+    const ns =
+      startUnixNs === undefined || endUnixNs === undefined
+        ? NaN
+        : Number(BigInt(endUnixNs) - BigInt(startUnixNs));
+    return `${store}: ${quote(maskSecrets(name))}, ${formatDuration(ns)}${failure === undefined ? "" : `, details missing (${failure.code})`}`;
+  });
+}

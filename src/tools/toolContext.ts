@@ -1,0 +1,67 @@
+/** What the tools ask of the editor around them. Types alone: the tools know no editor. */
+
+import type { SpanKind } from "../model/span.ts";
+import type { SpanDetail } from "../model/spanDetail.ts";
+import type { StoreSet } from "../stores/storeSet.ts";
+
+/** A place in the workspace. */
+export interface CodePlace {
+  /** Relative to the workspace, with slashes. */
+  readonly path: string;
+  readonly line1: number;
+  readonly isSure: boolean;
+  /** How it was found, in a sentence. */
+  readonly reason: string;
+}
+
+export interface SpanFacts {
+  readonly name: string;
+  readonly service: string;
+  readonly queue: string;
+  readonly kind: SpanKind;
+}
+
+/** One line of a stack. */
+export interface StackLine {
+  readonly text: string;
+  /** Absent: outside of the workspace, or not to be found in it. */
+  readonly place?: CodePlace;
+}
+
+/** How it stands with receiving, for answers that find nothing. */
+export interface Situation {
+  /** In words: `receiving`, or why not. */
+  readonly collector: string;
+  /** `OTLP/HTTP 4318 listening`. */
+  readonly ports: readonly string[];
+  /** Since the collector started. */
+  readonly spans: number;
+  readonly lastRejection?: string;
+  /** Whether new terminals and debug sessions of this window send here. */
+  readonly sendsTelemetryHere: boolean;
+  /** Names of the folders that are open. */
+  readonly folders: readonly string[];
+}
+
+export interface ShowRequest {
+  readonly traceId: string;
+  readonly spanId?: string;
+  readonly view: "timeline" | "graph" | "source";
+}
+
+export interface ToolContext {
+  stores(): Promise<StoreSet>;
+  readonly storeTimeoutMs: number;
+  now(): number;
+  describeSituation(): Situation;
+  /** The best place of a span within the workspace; `undefined` where none is known. */
+  findPlace(
+    detail: SpanDetail,
+    span: SpanFacts,
+    signal: AbortSignal,
+  ): Promise<CodePlace | undefined>;
+  /** The lines of a stack, innermost first, those of libraries last. */
+  findStack(stack: string, signal: AbortSignal): Promise<readonly StackLine[]>;
+  /** Opens it; says what is on the screen then. */
+  show(request: ShowRequest, signal: AbortSignal): Promise<string>;
+}

@@ -1,0 +1,161 @@
+/**
+ * Traces as the tools read them: found by any id, gathered from all stores, with what is derived from their columns.
+ * The last few are kept, until a store has news of them, so that the rows of one answer are those of the next.
+ */
+
+import { buildSelfTimes, getTraceEndNs, getTraceStartNs } from "../analysis/times.ts";
+import { buildTree, type TraceTree } from "../analysis/tree.ts";
+import { Lru } from "../base/lru.ts";
+import type { Disposable } from "../base/disposables.ts";
+import { listIds } from "../logs/recogniseIds.ts";
+import { TraceError, type StoreAnswer } from "../model/failure.ts";
+import { canonicalTraceId } from "../model/ids.ts";
+import { SpanKind } from "../model/span.ts";
+import type { SpanIndex, Trace, TraceColumns } from "../model/trace.ts";
+import { buildTrace } from "../model/traceBuilder.ts";
+import type { StoreSet } from "../stores/storeSet.ts";
+import type { SpanFacts, ToolContext } from "./toolContext.ts";
+import { ToolRefusal } from "./toolInput.ts";
+
+export interface OpenedTrace {
+  readonly trace: Trace;
+  readonly columns: TraceColumns;
+  readonly tree: TraceTree;
+  readonly selfNs: Float64Array;
+  /** First start or publish, and last end, from the origin. */
+  readonly startNs: number;
+  readonly endNs: number;
+  readonly answers: readonly StoreAnswer[];
+  /** The span that the id named, where it named one. */
+  readonly focus: SpanIndex | undefined;
+}
+
+type KnownTrace = Omit<OpenedTrace, "focus"> & { readonly readAtMs: number };
+
+/** Enough for a comparison of two, and what was looked at before. */
+const KEPT = 4;
+/** Of stores that tell of no news. */
+const FRESH_MS = 5_000;
+
+export class TraceReader implements Disposable {
+  readonly #context: ToolContext;
+  readonly #known = new Lru<string, KnownTrace>(KEPT);
+  /** Those that are being read, and whether news of them came meanwhile. */
+  readonly #reading = new Map<string, { hasNews: boolean }>();
+  #watched: StoreSet | undefined;
+  #watching: readonly Disposable[] = [];
+
+  constructor(context: ToolContext) {
+    this.#context = context;
+  }
+
+  /** Rejects with `noId`, or with `notFound` where no store has it. */
+  async find(text: string, signal: AbortSignal): Promise<OpenedTrace> {
+    const stores = await this.#context.stores();
+    const ids = listIds(text);
+    if (ids.length === 0) throw new TraceError({ code: "noId", text: text.slice(0, 80) });
+    const known = ids.map(id => this.#known.get(canonicalTraceId(id))).find(Boolean);
+    if (known !== undefined && this.#isFresh(known)) return { ...known, focus: undefined };
+    const found = await stores.findFirst(ids, signal, undefined, () => undefined);
+    const traceIds = [...new Set(found.map(each => each.found.traceId))];
+    if (traceIds.length > 1) {
+      throw new ToolRefusal(`this id names several traces; ask for one: ${traceIds.join(", ")}`);
+    }
+    const [first] = found;
+    const opened = await this.read(traceIds[0] ?? "", signal);
+    const spanIds = [first?.found.spanId, ...ids].filter(id => id !== undefined);
+    const focus = spanIds.map(id => opened.trace.findSpan(id)).find(span => span !== undefined);
+    return { ...opened, focus };
+  }
+
+  /** `traceId` is a trace's own id. */
+  async read(traceId: string, signal: AbortSignal): Promise<OpenedTrace> {
+    const stores = await this.#context.stores();
+    this.#watch(stores);
+    const key = canonicalTraceId(traceId);
+    const known = this.#known.get(key);
+    if (known !== undefined && this.#isFresh(known)) return { ...known, focus: undefined };
+    const readAtMs = this.#context.now();
+    const reading = { hasNews: false };
+    this.#reading.set(key, reading);
+    const gathering = stores.gather(traceId, undefined, () => undefined);
+    await gathering.start(signal);
+    const trace = buildTrace(traceId, gathering.parts);
+    const { columns } = trace;
+    const tree = buildTree(columns);
+    const endNs = getTraceEndNs(columns);
+    const opened: KnownTrace = {
+      trace,
+      columns,
+      tree,
+      selfNs: buildSelfTimes(columns, tree, endNs),
+      startNs: getTraceStartNs(columns),
+      endNs,
+      answers: gathering.answers,
+      readAtMs,
+    };
+    if (this.#reading.get(key) === reading) this.#reading.delete(key);
+    if (!reading.hasNews) this.#known.set(key, opened);
+    return { ...opened, focus: undefined };
+  }
+
+  /** What every store that keeps it watches is fresh until it says otherwise. */
+  #isFresh(known: KnownTrace): boolean {
+    const isWatched = known.trace.stores.every(name =>
+      this.#watched?.stores.some(store => store.name === name && store.watch !== undefined),
+    );
+    return isWatched || this.#context.now() - known.readAtMs < FRESH_MS;
+  }
+
+  #watch(stores: StoreSet): void {
+    if (this.#watched === stores) return;
+    this.#unwatch();
+    this.#watched = stores;
+    this.#watching = stores.stores.flatMap(
+      store =>
+        store.watch?.(traceIds => {
+          for (const traceId of traceIds) this.#forget(canonicalTraceId(traceId));
+        }) ?? [],
+    );
+  }
+
+  #forget(key: string): void {
+    this.#known.delete(key);
+    const reading = this.#reading.get(key);
+    if (reading !== undefined) reading.hasNews = true;
+  }
+
+  #unwatch(): void {
+    for (const watching of this.#watching) watching.dispose();
+    this.#watching = [];
+    this.#known.clear();
+  }
+
+  dispose(): void {
+    this.#unwatch();
+  }
+}
+
+export function textAt({ strings }: TraceColumns, column: Int32Array, span: SpanIndex): string {
+  return strings[column[span] ?? 0] ?? "";
+}
+
+export function factsOf(columns: TraceColumns, span: SpanIndex): SpanFacts {
+  return {
+    name: textAt(columns, columns.name, span),
+    service: textAt(columns, columns.service, span),
+    queue: textAt(columns, columns.queue, span),
+    kind: (columns.kind[span] ?? SpanKind.unspecified) as SpanKind,
+  };
+}
+
+/** Rows are counted from 1, in the order of the tree. */
+export function rowOf(span: SpanIndex): number {
+  return span + 1;
+}
+
+/** Refuses a row that the trace has not. */
+export function spanOfRow({ columns }: Pick<OpenedTrace, "columns">, row: number): SpanIndex {
+  if (row >= 1 && row <= columns.count) return row - 1;
+  throw new ToolRefusal(`there is no row ${row}: the trace has rows 1 to ${columns.count}`);
+}

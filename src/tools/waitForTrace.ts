@@ -1,0 +1,100 @@
+/** The tool `wait_for_trace`: the first trace that fits and has grown quiet, or what came instead. */
+
+import type { TraceQuery } from "../model/traceStore.ts";
+import { countOf, QUOTE_NOTE, writeWithin } from "./answerText.ts";
+import { readCursor, readSince } from "./cursor.ts";
+import { newerThan } from "./findTraces.ts";
+import { agoText, explainNone, failureLines, listedText } from "./listedText.ts";
+import { numberOf, textValue, type ToolHandler } from "./toolCall.ts";
+import { ToolRefusal } from "./toolInput.ts";
+import { readFilter, searchAll, type ListedTrace } from "./traceSearch.ts";
+
+/** A program that was started a moment before the call may have ended by now. */
+const BEFORE_MS = 30_000;
+/** Between two looks at the stores. */
+const LOOK_MS = 250;
+const MOST = 10;
+
+export const waitForTrace: ToolHandler = async call => {
+  const { context, signal, values, limit } = call;
+  const filter = readFilter(textValue(values, "query"));
+  const startMs = context.now();
+  const endMs = startMs + numberOf(values, "timeout_s") * 1e3;
+  const settleMs = numberOf(values, "settle_ms");
+  const { fromUnixMs, passedOver, isGiven } = readAfter(textValue(values, "after"), startMs);
+  const query: TraceQuery = { ...filter, fromUnixMs, limit: MOST + passedOver.length };
+  /** When each was last seen to grow. */
+  const seen = new Map<string, { readonly shape: string; readonly sinceMs: number }>();
+  for (;;) {
+    const answer = await searchAll(context, query, signal);
+    const nowMs = context.now();
+    const fitting = answer.traces.filter(({ brief }) => !passedOver.includes(brief.traceId));
+    const settled = fitting
+      .toReversed()
+      .find(each => isSettled(each, seen, nowMs, settleMs));
+    if (settled !== undefined || nowMs >= endMs) {
+      const others = fitting.filter(each => each !== settled);
+      const lines = [
+        ...failureLines(answer),
+        ...(settled === undefined ? [] : [listedText(settled, nowMs)]),
+        ...(others.length === 0
+          ? []
+          : [
+              settled === undefined ? "What came and still grows:" : "Also came:",
+              ...others.map(each => `  ${listedText(each, nowMs)}`),
+            ]),
+        ...(fitting.length === 0 ? await explainNone(context, answer, signal) : []),
+      ];
+      const waited = `${((nowMs - startMs) / 1e3).toFixed(1)} s`;
+      const began = settled === undefined ? 0 : startMs - settled.brief.startUnixMs;
+      return writeWithin(limit, lines.length, shown => ({
+        head:
+          settled === undefined
+            ? `0 traces that fit grew quiet within ${waited}; ${countOf(fitting.length, "trace")} came; again: wait_for_trace(after=${newerThan([], fromUnixMs)})`
+            : `1 trace after ${waited}, quiet for ${settleMs} ms${!isGiven && began > 0 ? `, began ${agoText(began).replace(/ ago$/, "")} before this call` : ""}; later ones: wait_for_trace(after=${newerThan([settled], nowMs)}); next: get_trace(id=${settled.brief.traceId})`,
+        lines: [QUOTE_NOTE, ...lines.slice(0, shown)],
+      }));
+    }
+    await pause(Math.min(LOOK_MS, endMs - nowMs), signal);
+  }
+};
+
+/** Exporters send in batches, so one that ended long ago may have come just now: it is watched from its first sight on. */
+function isSettled(
+  { brief }: ListedTrace,
+  seen: Map<string, { readonly shape: string; readonly sinceMs: number }>,
+  nowMs: number,
+  settleMs: number,
+): boolean {
+  const shape = `${brief.spanCount} ${brief.errorCount} ${brief.durationMs ?? "running"}`;
+  const known = seen.get(brief.traceId);
+  if (known?.shape !== shape) seen.set(brief.traceId, { shape, sinceMs: nowMs });
+  const sinceMs = known?.shape === shape ? known.sinceMs : nowMs;
+  // A task may run for minutes and send nothing meanwhile.
+  return brief.durationMs !== undefined && nowMs - sinceMs >= settleMs;
+}
+
+function readAfter(
+  after: string | undefined,
+  nowMs: number,
+): { fromUnixMs: number; passedOver: readonly string[]; isGiven: boolean } {
+  if (after === undefined) return { fromUnixMs: nowMs - BEFORE_MS, passedOver: [], isGiven: false };
+  const cursor = readCursor(after);
+  const fromUnixMs = cursor?.fromUnixMs ?? readSince(after, nowMs);
+  if (fromUnixMs === undefined) throw new ToolRefusal("after must be a cursor of an earlier answer");
+  return { fromUnixMs, passedOver: cursor?.passedOver ?? [], isGiven: true };
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", onAbort);
+      resolve();
+    }, ms);
+    signal.addEventListener("abort", onAbort, { once: true });
+  });
+}
