@@ -11,7 +11,9 @@ import {
 } from "./features/addStore/addStore.ts";
 import { LocalCollector } from "./features/collector/localCollector.ts";
 import { AgentTools } from "./features/agentTools/agentTools.ts";
+import { connectAgent } from "./features/agentTools/connectAgent.ts";
 import { ConfiguredStores } from "./services/configuredStores.ts";
+import { RunsOfCode } from "./services/runsOfCode.ts";
 import { exportTrace } from "./features/exportTrace/exportTrace.ts";
 import { IdsInText } from "./features/idsInText/idsInText.ts";
 import { instrumentProject } from "./features/instrumentProject.ts";
@@ -100,6 +102,14 @@ async function start(
       grammarsPath: inDist("grammars"),
     }),
   );
+  const runsOfCode = owner.own(
+    new RunsOfCode({
+      source: local,
+      watchStore: onChange => local.watch(onChange),
+      findPlace: (operation, run, signal) => source.findRunPlace(run.detail, operation, signal),
+      onError: error => log.warn(`runs of code: ${String(error)}`),
+    }),
+  );
   const palette = new WindowPalette();
   const panels: TracePanels = owner.own(
     new TracePanels(() => stores.get(), {
@@ -144,6 +154,7 @@ async function start(
       log,
       version,
       secrets: context.secrets,
+      runs: runsOfCode,
       stores: () => stores.get(),
       collector: () => collector,
       sendsTelemetryHere: () => telemetry.isOn.value,
@@ -238,6 +249,8 @@ async function start(
       [commands.setStoreCredentials]: name =>
         setStoreCredentials(typeof name === "object" ? name.store : name, storeServices),
       [commands.instrumentProject]: kit => instrumentProject(extensionUri, kit),
+      [commands.connectAgent]: client =>
+        connectAgent({ token: agents.token, collector: () => collector.value }, client),
       [commands.goToFunction]: task => task && source.openFunction(task),
       [commands.copyId]: id => id && vscode.env.clipboard.writeText(id),
       [commands.sendTelemetryHere]: () => setTelemetryHere(true),

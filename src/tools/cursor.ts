@@ -4,32 +4,34 @@
  */
 
 export type Cursor =
-  | { readonly kind: "newer"; readonly fromUnixMs: number; readonly passedOver: readonly string[] }
+  /** What began after this. */
+  | { readonly kind: "newer"; readonly fromUnixMs: number }
+  /** What began at this moment or before, but for so many of that moment that were listed. */
   | {
       readonly kind: "older";
       readonly fromUnixMs: number;
       readonly toUnixMs: number;
-      /** Traces that began at the same moment and were listed. */
-      readonly passedOver: readonly string[];
+      readonly listed: number;
     };
 
-/** More that began at one moment are listed again. */
-const MAX_PASSED_OVER = 20;
-
 export function writeCursor(cursor: Cursor): string {
-  const times = cursor.kind === "newer" ? [cursor.fromUnixMs] : [cursor.fromUnixMs, cursor.toUnixMs];
-  return [cursor.kind, ...times, ...cursor.passedOver.slice(0, MAX_PASSED_OVER)].join(":");
+  const { kind, fromUnixMs } = cursor;
+  if (kind === "newer") return `${kind}:${fromUnixMs}`;
+  return [kind, fromUnixMs, cursor.toUnixMs, cursor.listed].join(":");
 }
 
 export function readCursor(text: string): Cursor | undefined {
   const [kind, ...parts] = text.split(":");
-  const fromUnixMs = Number(parts[0]);
-  if (parts[0] === undefined || !Number.isFinite(fromUnixMs)) return undefined;
-  if (kind === "newer") return { kind, fromUnixMs, passedOver: parts.slice(1) };
-  const toUnixMs = Number(parts[1]);
-  if (kind !== "older" || parts[1] === undefined || !Number.isFinite(toUnixMs)) return undefined;
-  return { kind, fromUnixMs, toUnixMs, passedOver: parts.slice(2) };
+  const numbers = parts.map(part => (part === "" ? NaN : Number(part)));
+  const [fromUnixMs, toUnixMs, listed] = numbers;
+  if (!numbers.every(Number.isFinite) || fromUnixMs === undefined) return undefined;
+  if (kind === "newer" && numbers.length === 1) return { kind, fromUnixMs };
+  if (kind !== "older" || toUnixMs === undefined || listed === undefined) return undefined;
+  return { kind, fromUnixMs, toUnixMs, listed: Math.min(Math.max(0, listed), MAX_LISTED) };
 }
+
+/** More of one moment are listed again. */
+const MAX_LISTED = 1_000;
 
 const UNITS_MS: Readonly<Record<string, number>> = {
   s: 1e3,

@@ -13,11 +13,13 @@ export const findTraces: ToolHandler = async call => {
   const { context, signal, values, limit } = call;
   const most = numberOf(values, "limit");
   const filter = readFilter(textValue(values, "query"), textValue(values, "status"));
-  const { range, passedOver, note } = await readRange(call, { ...filter, limit: most });
+  const { range, listedBefore, note, isAfter } = await readRange(call, { ...filter, limit: most });
   // Those that an earlier page listed come again, because their moment is the border.
-  const query: TraceQuery = { ...filter, ...range, limit: most + passedOver.length };
+  const query: TraceQuery = { ...filter, ...range, limit: most + listedBefore };
   const answer = await searchAll(context, query, signal);
-  const fitting = answer.traces.filter(({ brief }) => !passedOver.includes(brief.traceId));
+  const fitting = answer.traces
+    .slice(listedBefore)
+    .filter(({ brief }) => !isAfter || brief.startUnixMs > (range.fromUnixMs ?? 0));
   const listed = fitting.slice(0, most);
   if (listed.length === 0) {
     const lines = [...note, ...(await explainNone(context, answer, signal))];
@@ -30,7 +32,7 @@ export const findTraces: ToolHandler = async call => {
     const page = listed.slice(0, shown);
     const hasMore = shown < fitting.length || answer.hasMore;
     return {
-      head: `${countOf(shown, "trace")}${hasMore ? " and there are more" : ", all that fit"}, newest first; ${hasMore ? `older: find_traces(since=${writeCursor(olderThan(page, query, passedOver))}); ` : ""}newer: since=${newerThan(page, context.now())}; next: get_trace(id)`,
+      head: `${countOf(shown, "trace")}${hasMore ? " and there are more" : ", all that fit"}, newest first; ${hasMore ? `older: find_traces(since=${writeCursor(olderThan(page, query, listedBefore))}); ` : ""}newer: since=${newerThan(page, context.now())}; next: get_trace(id)`,
       lines: [
         QUOTE_NOTE,
         ...note,
@@ -43,52 +45,50 @@ export const findTraces: ToolHandler = async call => {
 
 interface Range {
   readonly range: Pick<TraceQuery, "fromUnixMs" | "toUnixMs" | "tags">;
-  readonly passedOver: readonly string[];
+  /** Of the last moment, so many were listed. */
+  readonly listedBefore: number;
+  /** The first moment itself is left out. */
+  readonly isAfter: boolean;
   readonly note: readonly string[];
 }
 
-async function readRange({ context, reader, values, signal }: ToolCall, query: TraceQuery): Promise<Range> {
+async function readRange(
+  { context, reader, values, signal }: ToolCall,
+  query: TraceQuery,
+): Promise<Range> {
+  const none: Range = { range: {}, listedBefore: 0, isAfter: false, note: [] };
   const since = textValue(values, "since");
-  if (since === undefined) return { range: {}, passedOver: [], note: [] };
+  if (since === undefined) return none;
   if (since === "last_run") {
     const run = await findLastRun(context, reader, query, signal);
-    return { range: run?.query ?? {}, passedOver: [], note: run === undefined ? [] : [run.note] };
+    return run === undefined ? none : { ...none, range: run.query, note: [run.note] };
   }
   const cursor = readCursor(since);
+  if (cursor?.kind === "newer") {
+    return { ...none, range: { fromUnixMs: cursor.fromUnixMs }, isAfter: true };
+  }
   if (cursor !== undefined) {
-    const { kind, fromUnixMs, passedOver } = cursor;
-    const toUnixMs = kind === "older" ? { toUnixMs: cursor.toUnixMs } : {};
-    return { range: { fromUnixMs, ...toUnixMs }, passedOver, note: [] };
+    const { fromUnixMs, toUnixMs, listed } = cursor;
+    return { ...none, range: { fromUnixMs, toUnixMs }, listedBefore: listed };
   }
   const fromUnixMs = readSince(since, context.now());
-  if (fromUnixMs !== undefined) return { range: { fromUnixMs }, passedOver: [], note: [] };
+  if (fromUnixMs !== undefined) return { ...none, range: { fromUnixMs } };
   throw new ToolRefusal("since must be like 15m, 2h or 1d, an ISO time, last_run, or a cursor");
 }
 
 function olderThan(
   page: readonly ListedTrace[],
-  { fromUnixMs = 0 }: TraceQuery,
-  before: readonly string[],
+  { fromUnixMs = 0, toUnixMs: before }: TraceQuery,
+  listedBefore: number,
 ): Cursor {
   const toUnixMs = page.at(-1)?.brief.startUnixMs ?? 0;
-  const passedOver = page
-    .filter(({ brief }) => brief.startUnixMs === toUnixMs)
-    .map(({ brief }) => brief.traceId);
-  // A page that lies within one moment adds to what was passed over before.
-  const isWithin = page[0]?.brief.startUnixMs === toUnixMs;
-  return {
-    kind: "older",
-    fromUnixMs,
-    toUnixMs,
-    passedOver: isWithin ? [...before, ...passedOver] : passedOver,
-  };
+  const own = page.filter(({ brief }) => brief.startUnixMs === toUnixMs).length;
+  // A page that ends within the moment where it began adds to what was listed of it.
+  const listed = toUnixMs === before ? listedBefore + own : own;
+  return { kind: "older", fromUnixMs, toUnixMs, listed };
 }
 
 /** For what begins after the newest that was listed. */
 export function newerThan(page: readonly ListedTrace[], nowUnixMs: number): string {
-  const fromUnixMs = page[0]?.brief.startUnixMs ?? nowUnixMs;
-  const passedOver = page
-    .filter(({ brief }) => brief.startUnixMs === fromUnixMs)
-    .map(({ brief }) => brief.traceId);
-  return writeCursor({ kind: "newer", fromUnixMs, passedOver });
+  return writeCursor({ kind: "newer", fromUnixMs: page[0]?.brief.startUnixMs ?? nowUnixMs });
 }

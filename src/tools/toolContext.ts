@@ -1,5 +1,7 @@
 /** What the tools ask of the editor around them. Types alone: the tools know no editor. */
 
+import type { RunColumns } from "../analysis/runFacts.ts";
+import type { RunBrief, RunSpan } from "../model/operationRuns.ts";
 import type { SpanKind } from "../model/span.ts";
 import type { SpanDetail } from "../model/spanDetail.ts";
 import type { StoreSet } from "../stores/storeSet.ts";
@@ -19,6 +21,25 @@ export interface SpanFacts {
   readonly service: string;
   readonly queue: string;
   readonly kind: SpanKind;
+}
+
+/** What ran of the workspace's code, counted from the embedded store. */
+export interface CodeRuns {
+  readonly functions: readonly RunsOfFunction[];
+  /** Operations or old runs were left out, because there are too many. */
+  readonly isLimited: boolean;
+  /** How many functions have runs at all: where none fits, the reader sees whether any is known. */
+  readonly known: number;
+}
+
+export interface RunsOfFunction {
+  readonly path: string;
+  readonly name: string;
+  readonly line1: number;
+  readonly runs: RunColumns;
+  /** Newest first; those whose traces are still there. */
+  listRuns(limit: number, signal: AbortSignal): Promise<readonly RunBrief[]>;
+  readLastFailed(signal: AbortSignal): Promise<RunSpan | undefined>;
 }
 
 /** One line of a stack. */
@@ -62,6 +83,11 @@ export interface ToolContext {
   ): Promise<CodePlace | undefined>;
   /** The lines of a stack, innermost first, those of libraries last. */
   findStack(stack: string, signal: AbortSignal): Promise<readonly StackLine[]>;
+  /** The functions of this file, around this line of it, or of this name, as far as anything ran them. */
+  findRuns(
+    query: { readonly file: string; readonly line1?: number } | { readonly function: string },
+    signal: AbortSignal,
+  ): Promise<CodeRuns>;
   /** Opens it; says what is on the screen then. */
   show(request: ShowRequest, signal: AbortSignal): Promise<string>;
 }

@@ -41,30 +41,35 @@ export async function searchAll(
   signal: AbortSignal,
 ): Promise<SearchAnswer> {
   const { stores } = await context.stores();
+  const answers = await Promise.all(
+    stores.map(async store => ({
+      store,
+      asked: await askStore(store, signal, context.storeTimeoutMs, storeSignal =>
+        store.searchTraces(query, storeSignal),
+      ),
+    })),
+  );
   const failures: string[] = [];
   const found = new Map<string, { brief: TraceBrief; readonly stores: string[] }>();
   let hasMore = false;
-  await Promise.all(
-    stores.map(async store => {
-      const asked = await askStore(store, signal, context.storeTimeoutMs, storeSignal =>
-        store.searchTraces(query, storeSignal),
-      );
-      if (asked.kind === "failed") {
-        failures.push(`${store.name}: ${reasonOf(new TraceError(asked.failure))}`);
-        return;
+  for (const { store, asked } of answers) {
+    if (asked.kind === "failed") {
+      failures.push(`${store.name}: ${reasonOf(new TraceError(asked.failure))}`);
+      continue;
+    }
+    hasMore ||= asked.value.cursor !== undefined;
+    for (const brief of asked.value.traces) {
+      const key = canonicalTraceId(brief.traceId);
+      const known = found.get(key);
+      if (known === undefined) {
+        found.set(key, { brief, stores: [store.name] });
+        continue;
       }
-      hasMore ||= asked.value.cursor !== undefined;
-      for (const brief of asked.value.traces) {
-        const key = canonicalTraceId(brief.traceId);
-        const known = found.get(key);
-        if (known === undefined) found.set(key, { brief, stores: [store.name] });
-        else {
-          known.stores.push(store.name);
-          if (brief.spanCount > known.brief.spanCount) known.brief = brief;
-        }
-      }
-    }),
-  );
+      known.stores.push(store.name);
+      if (brief.spanCount > known.brief.spanCount) known.brief = brief;
+    }
+  }
+  // Those of one moment keep the order of their stores, so that the next page can go on among them.
   const traces = [...found.values()].sort((a, b) => b.brief.startUnixMs - a.brief.startUnixMs);
   return { traces, hasMore, failures, asked: stores.map(({ name }) => name) };
 }

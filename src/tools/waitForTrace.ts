@@ -21,14 +21,15 @@ export const waitForTrace: ToolHandler = async call => {
   const startMs = context.now();
   const endMs = startMs + numberOf(values, "timeout_s") * 1e3;
   const settleMs = numberOf(values, "settle_ms");
-  const { fromUnixMs, passedOver, isGiven } = readAfter(textValue(values, "after"), startMs);
-  const query: TraceQuery = { ...filter, fromUnixMs, limit: MOST + passedOver.length };
+  const after = textValue(values, "after");
+  const fromUnixMs = after === undefined ? startMs - BEFORE_MS : readAfter(after, startMs);
+  const query: TraceQuery = { ...filter, fromUnixMs, limit: MOST };
   /** When each was last seen to grow. */
   const seen = new Map<string, { readonly shape: string; readonly sinceMs: number }>();
   for (;;) {
     const answer = await searchAll(context, query, signal);
     const nowMs = context.now();
-    const fitting = answer.traces.filter(({ brief }) => !passedOver.includes(brief.traceId));
+    const fitting = answer.traces.filter(({ brief }) => brief.startUnixMs > fromUnixMs);
     const settled = fitting
       .toReversed()
       .find(each => isSettled(each, seen, nowMs, settleMs));
@@ -51,7 +52,7 @@ export const waitForTrace: ToolHandler = async call => {
         head:
           settled === undefined
             ? `0 traces that fit grew quiet within ${waited}; ${countOf(fitting.length, "trace")} came; again: wait_for_trace(after=${newerThan([], fromUnixMs)})`
-            : `1 trace after ${waited}, quiet for ${settleMs} ms${!isGiven && began > 0 ? `, began ${agoText(began).replace(/ ago$/, "")} before this call` : ""}; later ones: wait_for_trace(after=${newerThan([settled], nowMs)}); next: get_trace(id=${settled.brief.traceId})`,
+            : `1 trace after ${waited}, quiet for ${settleMs} ms${after === undefined && began > 0 ? `, began ${agoText(began).replace(/ ago$/, "")} before this call` : ""}; later ones: wait_for_trace(after=${newerThan([settled], nowMs)}); next: get_trace(id=${settled.brief.traceId})`,
         lines: [QUOTE_NOTE, ...lines.slice(0, shown)],
       }));
     }
@@ -74,15 +75,12 @@ function isSettled(
   return brief.durationMs !== undefined && nowMs - sinceMs >= settleMs;
 }
 
-function readAfter(
-  after: string | undefined,
-  nowMs: number,
-): { fromUnixMs: number; passedOver: readonly string[]; isGiven: boolean } {
-  if (after === undefined) return { fromUnixMs: nowMs - BEFORE_MS, passedOver: [], isGiven: false };
-  const cursor = readCursor(after);
-  const fromUnixMs = cursor?.fromUnixMs ?? readSince(after, nowMs);
-  if (fromUnixMs === undefined) throw new ToolRefusal("after must be a cursor of an earlier answer");
-  return { fromUnixMs, passedOver: cursor?.passedOver ?? [], isGiven: true };
+function readAfter(after: string, nowMs: number): number {
+  const fromUnixMs = readCursor(after)?.fromUnixMs ?? readSince(after, nowMs);
+  if (fromUnixMs === undefined) {
+    throw new ToolRefusal("after must be a cursor of an earlier answer");
+  }
+  return fromUnixMs;
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -48,7 +48,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   "node:sqlite": ["src/stores/local"],
   "@grpc/grpc-js": ["src/collector"],
   "@modelcontextprotocol/sdk": ["src/toolServer/mcpServer.ts"],
-  "jsonc-parser": ["src/source/launchMappings.ts"],
+  "jsonc-parser": ["src/source/launchMappings.ts", "src/features/agentTools/agentClients.ts"],
   yaml: ["src/formats"],
   bson: ["src/formats"],
   "@vscode/webview-ui-toolkit": ["webview/kit/controls.ts"],

@@ -13,6 +13,7 @@ import type { Log } from "../../platform/log.ts";
 import { getStoreTimeoutMs } from "../../platform/settings.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { SourceCandidate } from "../../protocol/traceView.ts";
+import type { RunsOfCode } from "../../services/runsOfCode.ts";
 import type { StoreSet } from "../../stores/storeSet.ts";
 import { Tools } from "../../tools/runTool.ts";
 import type {
@@ -24,12 +25,14 @@ import type {
 } from "../../tools/toolContext.ts";
 import { registerLanguageModelTools } from "./languageModelTools.ts";
 import { registerMcpServer } from "./mcpServerDefinition.ts";
+import { findRuns } from "./findRuns.ts";
 import { McpToken } from "./mcpToken.ts";
 
 export interface AgentToolsServices {
   readonly log: Log;
   readonly secrets: vscode.SecretStorage;
   readonly version: string;
+  readonly runs: RunsOfCode;
   stores(): Promise<StoreSet>;
   collector(): Cell<CollectorState>;
   sendsTelemetryHere(): boolean;
@@ -71,6 +74,7 @@ export class AgentTools extends Owner implements ToolHost {
         describeSituation: () => this.#describeSituation(),
         findPlace: (detail, span, signal) => this.#findPlace(detail, span, signal),
         findStack: stack => this.#findStack(stack),
+        findRuns: (query, signal) => findRuns(this.#services.runs, query, signal),
         show: request => this.#show(request),
       }),
     );

@@ -102,6 +102,7 @@ export function createContext(
     describeSituation: () => quiet,
     findPlace: (_detail, { name }) => Promise.resolve(placeOf(name)),
     findStack: stack => Promise.resolve(stack.split("\n").map(text => ({ text }))),
+    findRuns: () => Promise.resolve({ functions: [], isLimited: false, known: 0 }),
     show: () => Promise.resolve("the panel"),
     ...rest,
   };
