@@ -85,7 +85,7 @@ const sentence = /^\s*[A-Z][a-z]*['’]?[a-z]* \S*[a-z]{2}/;
 const word = /(?<![\w-])[A-Za-z][a-z]/;
 
 /** Names, schemes of credentials and units that are the same in every language. */
-const sameEverywhere = /^(?:Traceside|Basic|Bearer|kB|MB|[A-Z0-9]+)$/;
+const sameEverywhere = /^(?:Traceside|Claude Code|Basic|Bearer|kB|MB|[A-Z0-9]+)$/;
 
 /** What no user reads: the log's context of an error, and the text of exceptions. */
 function isUnseen(node: ts.Node): boolean {

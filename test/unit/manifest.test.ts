@@ -4,7 +4,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { PALETTE_SIZE } from "../../src/analysis/groups.ts";
-import { commands, editors, extensionId, settings, viewTypes, views } from "../../src/manifest.ts";
+import {
+  commands,
+  editors,
+  extensionId,
+  mcpServers,
+  settings,
+  viewTypes,
+  views,
+} from "../../src/manifest.ts";
+import { TOOL_PREFIX, toolNames, toolTable, type ToolName } from "../../src/tools/toolTable.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -23,6 +32,14 @@ interface Manifest {
     readonly viewsContainers: { readonly activitybar: readonly { id: string; icon: string }[] };
     readonly menus: { readonly commandPalette: readonly { command: string; when: string }[] };
     readonly configuration: { readonly properties: Record<string, Record<string, unknown>> };
+    readonly languageModelTools: readonly {
+      readonly name: string;
+      readonly toolReferenceName: string;
+      readonly modelDescription: string;
+      readonly inputSchema: unknown;
+      readonly canBeReferencedInPrompt: boolean;
+    }[];
+    readonly mcpServerDefinitionProviders: readonly { readonly id: string }[];
     readonly colors: readonly { id: string; defaults: Record<string, string> }[];
   };
 }
@@ -83,6 +100,24 @@ test("every colour has a default for each kind of theme", () => {
       ["dark", "highContrast", "highContrastLight", "light"].toSorted(),
     );
   }
+});
+
+test("the tools of the manifest are those of the table, word for word", () => {
+  const contributed = contributes.languageModelTools;
+  expect(contributed.map(({ name }) => name)).toEqual(toolNames.map(name => TOOL_PREFIX + name));
+  for (const { name, modelDescription, inputSchema, canBeReferencedInPrompt } of contributed) {
+    const tool = toolTable[name.slice(TOOL_PREFIX.length) as ToolName];
+    expect({ modelDescription, inputSchema }, name).toEqual({
+      modelDescription: tool.description,
+      inputSchema: tool.inputSchema,
+    });
+    expect(canBeReferencedInPrompt, name).toBe(true);
+  }
+  const references = contributed.map(({ toolReferenceName }) => toolReferenceName);
+  expect(new Set(references).size).toBe(toolNames.length);
+  expect(contributes.mcpServerDefinitionProviders.map(({ id }) => id)).toEqual(
+    Object.values(mcpServers),
+  );
 });
 
 test("every string of package.json is in both languages, and none is left over", () => {

@@ -93,7 +93,7 @@ export class AgentTools extends Owner implements ToolHost {
       return await this.#tools.run(name, input, controller.signal);
     } catch (error) {
       // There is nobody left to tell.
-      if (controller.signal.aborted) return { text: "cancelled", isError: true };
+      if (controller.signal.aborted) return { text: "", isError: true };
       throw error;
     } finally {
       this.#running.delete(ticket);

@@ -20,11 +20,6 @@ export class McpToken {
     return token;
   }
 
-  /** Every client must be connected anew after this. */
-  async renew(): Promise<void> {
-    await this.#storage.store(KEY, randomBytes(32).toString("base64url"));
-  }
-
   /** No client has one before the first was given it. */
   async check(token: string): Promise<boolean> {
     const known = await this.#storage.get(KEY);

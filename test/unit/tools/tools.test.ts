@@ -242,3 +242,36 @@ test("rows stay those of the answer before until their store has news", async ()
   expect(await run("get_trace", { id: traceId })).toMatch(/^2 spans/);
   expect(reads).toBe(2);
 });
+
+test("a run is compared with the one before: failing, new, missing, more often, slower", async () => {
+  const of = (trace: string, atMs: number, names: readonly [string, number, boolean?][]): SpanRecord[] => {
+    const at = (ms: number): bigint => BigInt(startMs + atMs + ms) * 1_000_000n;
+    return [
+      span(`${trace}root`, { trace: trace.repeat(32), name: "order", startUnixNs: at(0), endUnixNs: at(500) }),
+      ...names.map(([name, ms, isFailed = false], i) =>
+        span(`${trace}${i}`, {
+          trace: trace.repeat(32),
+          name,
+          parentSpanId: `${trace}root`,
+          startUnixNs: at(0),
+          endUnixNs: at(ms),
+          status: isFailed ? SpanStatus.error : SpanStatus.ok,
+        }),
+      ),
+    ];
+  };
+  const store = new MemoryStore([
+    ...of("a", 0, [["load", 10], ["audit", 10], ["pay", 10], ["db", 5]]),
+    ...of("b", 1_000, [["load", 90], ["mail", 10], ["pay", 10, true], ["db", 5], ["db", 5]]),
+  ]);
+  const run = open(store);
+  const text = await run("compare_traces", { trace: "b".repeat(32) });
+  expect(text).toMatch(/^1 operation newly failing, as fast: 500 ms against 500 ms, 6 spans against 5/);
+  const kinds = [...text.matchAll(/^([a-z ]+): "(\w+)"/gm)].map(match => `${match[1]} ${match[2]}`);
+  expect(kinds).toEqual([
+    ...["newly failing pay", "new mail", "missing audit", "more often db"],
+    ...["slower load"],
+  ]);
+  expect(await run("compare_traces", { trace: "a".repeat(32) })).toMatch(/^0 traces to compare/);
+  expect(await run("compare_traces", { trace: "b".repeat(32), with: "median:20" })).toContain("median of 1 earlier run");
+});
