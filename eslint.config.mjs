@@ -38,7 +38,13 @@ export default tseslint.config(
   },
   {
     // Reads of typed arrays at indices that a loop has bounded.
-    files: ["src/analysis/**", "webview/timeline/**", "webview/graph/**", "src/model/**"],
+    files: [
+      "src/analysis/**",
+      "src/tools/**",
+      "webview/timeline/**",
+      "webview/graph/**",
+      "src/model/**",
+    ],
     rules: { "@typescript-eslint/no-non-null-assertion": "off" },
   },
   {

@@ -12,7 +12,10 @@ const MAX_BODY_BYTES = 256 * 1024;
 
 export const MCP_PATH = "/mcp";
 
-export function createMcpRoute(ask: AskTool, { checkToolToken }: Pick<ToolHost, "checkToolToken">): CallRoute {
+export function createMcpRoute(
+  ask: AskTool,
+  { checkToolToken }: Pick<ToolHost, "checkToolToken">,
+): CallRoute {
   return {
     kind: "call",
     path: MCP_PATH,

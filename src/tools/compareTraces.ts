@@ -50,7 +50,9 @@ export const compareTraces: ToolHandler = async call => {
       : await readNotes(context, first.trace, gone, signal);
   const lines = listed.map(each => {
     const own = each.now === undefined ? undefined : notes.get(each.now.worst);
-    const place = own?.place ?? (each.before?.worst === undefined ? undefined : old?.notes.get(each.before.worst)?.place);
+    const place =
+      own?.place ??
+      (each.before?.worst === undefined ? undefined : old?.notes.get(each.before.worst)?.place);
     return differenceText(each, placeText(place), own === undefined ? "" : errorText(own.detail));
   });
   return writeWithin(limit, lines.length, shown => ({
@@ -141,7 +143,13 @@ function measure({ columns, startNs, endNs }: OpenedTrace): Run {
   return { durationNs: endNs - startNs, spans: columns.count, errors, operations };
 }
 
-function pickFigures({ count, totalNs, selfNs, errors, worst }: OperationRow): Omit<Measured, "name" | "where"> {
+function pickFigures({
+  count,
+  totalNs,
+  selfNs,
+  errors,
+  worst,
+}: OperationRow): Omit<Measured, "name" | "where"> {
   return { count, totalNs, selfNs, errors, worst };
 }
 
@@ -219,7 +227,11 @@ function verdict(opened: OpenedTrace, before: Run, differences: readonly Differe
   const isFaster = isMore(before.durationNs, durationNs);
   const share = before.durationNs > 0 ? Math.abs(durationNs / before.durationNs - 1) * 100 : 0;
   const failing = differences.filter(({ kind }) => kind === "newly failing").length;
-  const words = isSlower ? `${Math.round(share)} % slower` : isFaster ? `${Math.round(share)} % faster` : "as fast";
+  const words = isSlower
+    ? `${Math.round(share)} % slower`
+    : isFaster
+      ? `${Math.round(share)} % faster`
+      : "as fast";
   return `${failing > 0 ? `${countOf(failing, "operation")} newly failing, ` : ""}${words}: ${formatDuration(durationNs)} against ${formatDuration(before.durationNs)}, ${countOf(opened.columns.count, "span")} against ${before.spans}`;
 }
 

@@ -152,7 +152,9 @@ function textOf({ name, attributes }: SpanEvent): string {
     return typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value);
   };
   const body = textAt("log.body") || textAt("message");
-  const exception = [textAt("exception.type"), textAt("exception.message")].filter(Boolean).join(": ");
+  const exception = [textAt("exception.type"), textAt("exception.message")]
+    .filter(Boolean)
+    .join(": ");
   return [body === "" ? name : body, exception].filter(Boolean).join(" ");
 }
 

@@ -73,7 +73,9 @@ async function describeSpan(
     ...section("attributes", attributes.lines),
     ...(attributes.messages === 0
       ? []
-      : [`    (${countOf(attributes.messages, "attribute")} with messages or values of a model: name them in keys)`]),
+      : [
+          `    (${countOf(attributes.messages, "attribute")} with messages or values of a model: name them in keys)`,
+        ]),
     ...section("task", describeTask(detail, options)),
     ...section("events", describeEvents(detail.events, columns.originUnixMs, options)),
     ...section("links", describeLinks(detail, opened)),
@@ -94,11 +96,13 @@ async function describeError(
   const frames = [...stack.filter(({ place }) => place), ...stack.filter(({ place }) => !place)];
   return [
     `  ${said === "" ? "error without a message" : said}`,
-    ...frames.slice(0, MAX_FRAMES).map(({ text, place }) =>
-      place === undefined
-        ? `    outside: ${quote(maskSecrets(text), 200)}`
-        : `    ${place.path}:${place.line1} ${quote(maskSecrets(text), 200)}`,
-    ),
+    ...frames
+      .slice(0, MAX_FRAMES)
+      .map(({ text, place }) =>
+        place === undefined
+          ? `    outside: ${quote(maskSecrets(text), 200)}`
+          : `    ${place.path}:${place.line1} ${quote(maskSecrets(text), 200)}`,
+      ),
     ...(frames.length > MAX_FRAMES ? [`    and ${frames.length - MAX_FRAMES} more frames`] : []),
     // A stack in a form that nobody knows is still told.
     ...(error.stack !== undefined && frames.length === 0
@@ -107,7 +111,10 @@ async function describeError(
   ];
 }
 
-function describeTask({ task, parameters, result }: SpanDetail, options: ValueOptions): readonly string[] {
+function describeTask(
+  { task, parameters, result }: SpanDetail,
+  options: ValueOptions,
+): readonly string[] {
   const facts = Object.entries(task ?? {}).map(([key, value]) => ({ key, value: value as string }));
   const values = [
     ...(parameters === undefined ? [] : [{ key: "parameters", value: parameters }]),
@@ -140,7 +147,10 @@ function describeLinks({ links }: SpanDetail, { columns, trace }: OpenedTrace): 
   const lines = links.slice(0, MAX_LINKS).map(({ kind, traceId, spanId }) => {
     const isHere = canonicalTraceId(traceId) === columns.traceId;
     const target = isHere ? trace.findSpan(spanId) : undefined;
-    const where = target === undefined ? `span ${quote(spanId, 80)} of trace ${quote(traceId, 80)}` : `#${rowOf(target)}`;
+    const where =
+      target === undefined
+        ? `span ${quote(spanId, 80)} of trace ${quote(traceId, 80)}`
+        : `#${rowOf(target)}`;
     return `${kinds[kind] ?? "link"} ${where}`;
   });
   return links.length <= MAX_LINKS ? lines : [...lines, `and ${links.length - MAX_LINKS} more`];

@@ -23,7 +23,12 @@ export function listedText({ brief, stores }: ListedTrace, nowUnixMs: number): s
     ...(root.status === SpanStatus.error && root.error === undefined ? ["root failed"] : []),
     ...(others.length === 0
       ? []
-      : [`also ${others.slice(0, 4).map(each => quote(each, 40)).join(" ")}${others.length > 4 ? ` +${others.length - 4}` : ""}`]),
+      : [
+          `also ${others
+            .slice(0, 4)
+            .map(each => quote(each, 40))
+            .join(" ")}${others.length > 4 ? ` +${others.length - 4}` : ""}`,
+        ]),
     ...(stores.length === 1 && stores[0] === "local" ? [] : [`from ${stores.join(" and ")}`]),
   ].join(", ");
 }
@@ -42,7 +47,8 @@ export async function explainNone(
   { asked, failures }: SearchAnswer,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const { collector, ports, spans, lastRejection, sendsTelemetryHere } = context.describeSituation();
+  const { collector, ports, spans, lastRejection, sendsTelemetryHere } =
+    context.describeSituation();
   const newest = await searchAll(context, { limit: 1 }, signal);
   const [last] = newest.traces;
   return [

@@ -32,10 +32,11 @@ export async function readNotes(
   const notes = new Map<SpanIndex, SpanNotes>();
   const deadline = AbortSignal.timeout(DEADLINE_MS);
   const combined = AbortSignal.any([signal, deadline]);
+  const isOver = (): boolean => combined.aborted;
   const queue = [...new Set(spans)].reverse();
   const work = async (): Promise<void> => {
     for (let span = queue.pop(); span !== undefined; span = queue.pop()) {
-      if (combined.aborted) return;
+      if (isOver()) return;
       try {
         const detail = await trace.readDetail(span, combined);
         const facts = factsOf(trace.columns, span);
@@ -44,7 +45,7 @@ export async function readNotes(
       } catch (error) {
         signal.throwIfAborted();
         // A store that fails now, or is too slow, leaves its spans without a place.
-        if (getFailure(error) === undefined && !combined.aborted) throw error;
+        if (getFailure(error) === undefined && !isOver()) throw error;
       }
     }
   };

@@ -56,7 +56,9 @@ export class Tools implements Disposable {
   ): Promise<ToolAnswer> {
     const tool = findTool(name);
     if (tool === undefined) {
-      return refuse(`there is no tool ${JSON.stringify(name.slice(0, 60))}; there are ${toolNames.join(", ")}`);
+      return refuse(
+        `there is no tool ${JSON.stringify(name.slice(0, 60))}; there are ${toolNames.join(", ")}`,
+      );
     }
     let waitMs = 0;
     let deadline: AbortSignal | undefined;
@@ -77,7 +79,9 @@ export class Tools implements Disposable {
       signal.throwIfAborted();
       if (error instanceof ToolRefusal) return refuse(error.message);
       if (deadline?.aborted === true) {
-        return refuse(`no answer within ${(DEADLINE_MS + waitMs) / 1e3} s; ask for less: limit, since, under`);
+        return refuse(
+          `no answer within ${(DEADLINE_MS + waitMs) / 1e3} s; ask for less: limit, since, under`,
+        );
       }
       const failure = getFailure(error);
       if (failure === undefined) throw error;

@@ -83,12 +83,18 @@ async function describe(
   const isRecent = failed !== undefined && failed.startUnixMs >= fromUnixMs;
   const place =
     isRecent &&
-    (await context.findPlace(failed.detail, { name: failed.name, service: "", queue: "", kind: 0 }, signal));
+    (await context.findPlace(
+      failed.detail,
+      { name: failed.name, service: "", queue: "", kind: 0 },
+      signal,
+    ));
   return [
     `${each.path}:${each.line1} ${quote(each.name)}: ${facts === undefined ? "no runs" : statisticsText(facts.all)}${runs.isCut ? " (older runs are not counted)" : ""}`,
     ...(facts?.trend === undefined || Math.abs(facts.trend) < 0.1
       ? []
-      : [`  its newest runs are ${Math.round(Math.abs(facts.trend) * 100)} % ${facts.trend > 0 ? "slower" : "faster"} than those before`]),
+      : [
+          `  its newest runs are ${Math.round(Math.abs(facts.trend) * 100)} % ${facts.trend > 0 ? "slower" : "faster"} than those before`,
+        ]),
     ...(slowest === undefined
       ? ["  none of their traces is still there"]
       : [

@@ -64,7 +64,9 @@ export const describeSummary: DescribeView = async (call, request) => {
       ...failedStores(opened.answers),
       ...problemLines(trace),
     ],
-    [`Root${tree.roots.length > 1 ? ` (the first of ${tree.roots.length})` : ""}: ${rowOfSpan(root)}`],
+    [
+      `Root${tree.roots.length > 1 ? ` (the first of ${tree.roots.length})` : ""}: ${rowOfSpan(root)}`,
+    ],
     failures.first === undefined
       ? ["No span is marked as failed."]
       : [
@@ -72,7 +74,9 @@ export const describeSummary: DescribeView = async (call, request) => {
         ],
     [
       "Time by operation:",
-      ...operations.map(each => `  ${operationText(each, placeText(notes.get(each.worst)?.place))}`),
+      ...operations.map(
+        each => `  ${operationText(each, placeText(notes.get(each.worst)?.place))}`,
+      ),
     ],
     repeats.length === 0
       ? []
@@ -107,7 +111,9 @@ function versionText(detail: SpanDetail | undefined): string {
 export function failedStores(answers: readonly StoreAnswer[]): readonly string[] {
   return answers.flatMap(answer =>
     answer.kind === "failed"
-      ? [`Store ${answer.store} could not be asked (${answer.failure.code}); what it knows is missing.`]
+      ? [
+          `Store ${answer.store} could not be asked (${answer.failure.code}); what it knows is missing.`,
+        ]
       : [],
   );
 }
@@ -117,7 +123,8 @@ function problemLines({ problems }: Trace): readonly string[] {
   const byCode = Map.groupBy(problems, problemText);
   return [...byCode].slice(0, LISTED).map(([text, all]) => {
     const rows = all.flatMap(({ spans }) => spans).slice(0, 5);
-    const where = rows.length === 0 ? "" : `, rows ${rows.map(span => `#${rowOf(span)}`).join(" ")}`;
+    const where =
+      rows.length === 0 ? "" : `, rows ${rows.map(span => `#${rowOf(span)}`).join(" ")}`;
     return `Data problem: ${text}${all.length > 1 ? ` ×${all.length}` : ""}${where}${all.length > rows.length && rows.length === 5 ? " …" : ""}`;
   });
 }
@@ -138,4 +145,3 @@ function problemText(problem: Problem): string {
       return problem.code;
   }
 }
-

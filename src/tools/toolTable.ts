@@ -121,7 +121,11 @@ export const toolTable: Readonly<Record<ToolName, ToolDefinition>> = {
         default: 4,
         description: "Levels of the tree",
       },
-      min_ms: { type: "number", minimum: 0, description: "Leaves out what took less, but failures" },
+      min_ms: {
+        type: "number",
+        minimum: 0,
+        description: "Leaves out what took less, but failures",
+      },
       max_rows: { type: "integer", minimum: 1, maximum: 200, default: 60, description: "Rows" },
     },
   }),

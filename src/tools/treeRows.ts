@@ -145,7 +145,10 @@ function findWorst(
   let [worst = 0] = spans;
   for (const span of spans) {
     const byErrors = Number((errorsBelow[span] ?? 0) > 0) - Number((errorsBelow[worst] ?? 0) > 0);
-    if (byErrors > 0 || (byErrors === 0 && durationOf(options, span) > durationOf(options, worst))) {
+    if (
+      byErrors > 0 ||
+      (byErrors === 0 && durationOf(options, span) > durationOf(options, worst))
+    ) {
       worst = span;
     }
   }

@@ -52,15 +52,13 @@ function attributeText(
   const teller = store === undefined ? "" : ` (says ${store})`;
   if (isSecretKey(key)) return [`${name} = ${MASK}${teller}`];
   const text = toText(value);
-  if (typeof value !== "string" && text.length <= LINE_ROOM) return [`${name} = ${escapeAll(text)}${teller}`];
+  if (typeof value !== "string" && text.length <= LINE_ROOM)
+    return [`${name} = ${escapeAll(text)}${teller}`];
   const clean = escapeText(cutMiddle(maskSecrets(lookAt(text)), valueChars));
   if (clean.length <= LINE_ROOM) return [`${name} = "${clean}"${teller}`];
   const pieces: string[] = [];
   for (let at = 0; at < clean.length; at += LINE_ROOM) pieces.push(clean.slice(at, at + LINE_ROOM));
-  return [
-    `${name} =${teller} (${text.length} letters)`,
-    ...pieces.map(piece => `  | "${piece}"`),
-  ];
+  return [`${name} =${teller} (${text.length} letters)`, ...pieces.map(piece => `  | "${piece}"`)];
 }
 
 /** Secrets inside of a value that is an object are masked by their keys. */
@@ -71,7 +69,9 @@ function toText(value: AttributeValue): string {
 }
 
 function escapeAll(text: string): string {
-  return quote(maskSecrets(text), LINE_ROOM).slice(1, -1).replaceAll(String.raw`\"`, '"');
+  return quote(maskSecrets(text), LINE_ROOM)
+    .slice(1, -1)
+    .replaceAll(String.raw`\"`, '"');
 }
 
 function lookAt(text: string): string {

@@ -30,9 +30,7 @@ export const waitForTrace: ToolHandler = async call => {
     const answer = await searchAll(context, query, signal);
     const nowMs = context.now();
     const fitting = answer.traces.filter(({ brief }) => brief.startUnixMs > fromUnixMs);
-    const settled = fitting
-      .toReversed()
-      .find(each => isSettled(each, seen, nowMs, settleMs));
+    const settled = fitting.toReversed().find(each => isSettled(each, seen, nowMs, settleMs));
     if (settled !== undefined || nowMs >= endMs) {
       const others = fitting.filter(each => each !== settled);
       const lines = [

@@ -78,7 +78,7 @@ async function connect(bearer: string): Promise<Client> {
     { requestInit: { headers: { Authorization: `Bearer ${bearer}` } } },
   );
   // The client's own types are older than the compiler's strictest rules.
-  await client.connect(transport as Parameters<Client["connect"]>[0]);
+  await client.connect(transport);
   return client;
 }
 
@@ -92,7 +92,11 @@ async function call(client: Client, name: string, input: Record<string, unknown>
 
 function ask(
   path: string,
-  options: { readonly method?: string; readonly headers?: Record<string, string>; readonly body?: string } = {},
+  options: {
+    readonly method?: string;
+    readonly headers?: Record<string, string>;
+    readonly body?: string;
+  } = {},
 ): Promise<{ readonly status: number; readonly text: string }> {
   const { method = "GET", headers = {}, body } = options;
   return new Promise((resolve, reject) => {
@@ -145,7 +149,10 @@ test("a call whose client goes away is cancelled where it runs", async () => {
 test("without the token nothing is told, nor to a page", async () => {
   await expect(connect("not-the-token-0123456789")).rejects.toThrow();
   const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list" });
-  const headers = { "Content-Type": "application/json", Accept: "application/json, text/event-stream" };
+  const headers = {
+    "Content-Type": "application/json",
+    Accept: "application/json, text/event-stream",
+  };
   const authorized = { ...headers, Authorization: `Bearer ${token}` };
   const status = async (more: Record<string, string>, path = "/mcp"): Promise<number> =>
     (await ask(path, { method: "POST", headers: more, body })).status;
@@ -154,11 +161,16 @@ test("without the token nothing is told, nor to a page", async () => {
   expect(await status({ ...authorized, Host: "evil.example" })).toBe(403);
   expect(await status({ ...authorized, Origin: "http://evil.example" })).toBe(403);
   expect(await status({ ...authorized, "Sec-Fetch-Site": "cross-site" })).toBe(403);
-  expect(await status({ ...authorized, Origin: "http://localhost:3000", "Sec-Fetch-Site": "same-site" })).toBe(403);
+  expect(
+    await status({ ...authorized, Origin: "http://localhost:3000", "Sec-Fetch-Site": "same-site" }),
+  ).toBe(403);
   expect((await ask("/mcp")).status).toBe(405);
   expect(await status({ ...authorized, "Content-Type": "text/plain" })).toBe(415);
   expect((await ask("/mcp", { method: "POST", headers: authorized, body: "[" })).status).toBe(400);
-  expect((await ask("/mcp", { method: "POST", headers: authorized, body: `"${"x".repeat(300_000)}"` })).status).toBe(413);
+  expect(
+    (await ask("/mcp", { method: "POST", headers: authorized, body: `"${"x".repeat(300_000)}"` }))
+      .status,
+  ).toBe(413);
 });
 
 test("a shell reads plain text, and a page does not", async () => {

@@ -9,9 +9,7 @@ import { TOOL_PREFIX, toolNames } from "../../src/tools/toolTable.ts";
 import { readRecordedOrder } from "./recorded.ts";
 
 const order = readRecordedOrder(process.env["TRACESIDE_REPO"] ?? "");
-const failed = order.tasks.find(
-  task => task.status === "error" && task.traceId === order.traceId,
-)!;
+const failed = order.tasks.find(task => task.status === "error" && task.traceId === order.traceId)!;
 
 async function invoke(
   name: string,
@@ -84,7 +82,10 @@ describe("The tools of coding agents in VS Code", () => {
   });
 
   it("refuse what is asked wrongly in words", async () => {
-    assert.match(await invoke("get_trace", { id: "no id at all" }), /^Not answered: there is no id/);
+    assert.match(
+      await invoke("get_trace", { id: "no id at all" }),
+      /^Not answered: there is no id/,
+    );
     assert.match(await invoke("get_trace", { id: "9".repeat(32) }), /^Not answered: no store has/);
   });
 });

@@ -108,7 +108,10 @@ export class HttpHandler {
       }
     } catch (error) {
       const refusal = toRefusal(error);
-      return { ...textAnswer(refusal), headers: { ...textAnswer(refusal).headers, ...refusal.headers } };
+      return {
+        ...textAnswer(refusal),
+        headers: { ...textAnswer(refusal).headers, ...refusal.headers },
+      };
     }
   }
 

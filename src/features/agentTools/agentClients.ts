@@ -61,7 +61,9 @@ function readServer(text: string): unknown {
 
 function edit(text: string, value: object | undefined): string {
   const errors: ParseError[] = [];
-  const root: unknown = parse(text.trim() === "" ? "{}" : text, errors, { allowTrailingComma: true });
+  const root: unknown = parse(text.trim() === "" ? "{}" : text, errors, {
+    allowTrailingComma: true,
+  });
   const isObject = typeof root === "object" && root !== null && !Array.isArray(root);
   if (errors.length > 0 || !isObject) throw new UnreadableSettings();
   const formattingOptions = { insertSpaces: true, tabSize: 2, eol: "\n" };

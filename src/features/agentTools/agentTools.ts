@@ -43,10 +43,7 @@ export interface AgentToolsServices {
   ): Promise<readonly SourceCandidate[]>;
   findFrames(stack: string): Promise<readonly FoundFrame[]>;
   openTrace(traceId: string, spanId: string | undefined): Promise<unknown>;
-  openSource(
-    traceId: string,
-    spanId: string | undefined,
-  ): Promise<SourceCandidate | undefined>;
+  openSource(traceId: string, spanId: string | undefined): Promise<SourceCandidate | undefined>;
 }
 
 export interface FoundFrame {

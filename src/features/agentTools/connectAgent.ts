@@ -30,8 +30,7 @@ export async function connectAgent(
 ): Promise<void> {
   const { t } = vscode.l10n;
   const targets = await Promise.all(agentClients.map(readTarget));
-  const target =
-    targets.find(({ client }) => client.id === asked) ?? (await chooseTarget(targets));
+  const target = targets.find(({ client }) => client.id === asked) ?? (await chooseTarget(targets));
   if (target === undefined) return;
   const { client, file, text } = target;
   if (file === undefined) {
@@ -100,7 +99,9 @@ async function write(
       describeAdded(text, shown),
       "",
       client.kind === "mcp"
-        ? t("The token lets it ask this machine's collector; it is written into this file of yours alone.")
+        ? t(
+            "The token lets it ask this machine's collector; it is written into this file of yours alone.",
+          )
         : t("It holds no secret; agents may read what programs here sent."),
     ].join("\n");
     const question = t("Write this for {0}?", client.name);

@@ -22,7 +22,10 @@ export async function findRuns(
     known: all.length,
     functions: [...found].map(each => ({
       path: vscode.workspace.asRelativePath(each.place.path).replaceAll("\\", "/"),
-      name: each.place.owner === "" ? each.place.function : `${each.place.owner}.${each.place.function}`,
+      name:
+        each.place.owner === ""
+          ? each.place.function
+          : `${each.place.owner}.${each.place.function}`,
       line1: each.place.line0 + 1,
       runs: each.runs,
       listRuns: (limit, ended) => runs.listRuns(each, limit, ended),

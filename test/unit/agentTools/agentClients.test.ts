@@ -1,10 +1,7 @@
 /** What Connect a Coding Agent writes into the files of other programs, and how it goes again. */
 
 import { describe, expect, test } from "vitest";
-import {
-  agentClients,
-  UnreadableSettings,
-} from "../../../src/features/agentTools/agentClients.ts";
+import { agentClients, UnreadableSettings } from "../../../src/features/agentTools/agentClients.ts";
 import { writeSkill } from "../../../src/features/agentTools/agentSkill.ts";
 import { toolNames } from "../../../src/tools/toolTable.ts";
 

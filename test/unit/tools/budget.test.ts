@@ -37,14 +37,17 @@ describe.each([100, 1_000, 10_000, 100_000])("a trace of %i spans", spans => {
     return text;
   };
 
-  test.each(traceViews)("the view %s is bounded and tells the whole in its first line", async view => {
-    const text = await run("get_trace", { id: traceId, view });
-    expect(text.length).toBeLessThanOrEqual(DEFAULT_CHARS);
-    const [head = ""] = text.split("\n");
-    expect(head).toContain(`${spans} spans, ${errors} error`);
-    const most = await run("get_trace", { id: traceId, view, max_rows: 200, depth: 100 });
-    expect(most.split("\n")[0]).toContain(`${spans} spans, ${errors} error`);
-  });
+  test.each(traceViews)(
+    "the view %s is bounded and tells the whole in its first line",
+    async view => {
+      const text = await run("get_trace", { id: traceId, view });
+      expect(text.length).toBeLessThanOrEqual(DEFAULT_CHARS);
+      const [head = ""] = text.split("\n");
+      expect(head).toContain(`${spans} spans, ${errors} error`);
+      const most = await run("get_trace", { id: traceId, view, max_rows: 200, depth: 100 });
+      expect(most.split("\n")[0]).toContain(`${spans} spans, ${errors} error`);
+    },
+  );
 
   test("as many rows as it says are shown, with every row above them", async () => {
     for (const input of [{}, { max_rows: 200, depth: 100 }, { max_rows: 5 }]) {

@@ -91,7 +91,9 @@ const quiet: Situation = {
 
 export function createContext(
   stores: readonly TraceStore[],
-  change: Partial<ToolContext> & { readonly placeOf?: (name: string) => CodePlace | undefined } = {},
+  change: Partial<ToolContext> & {
+    readonly placeOf?: (name: string) => CodePlace | undefined;
+  } = {},
 ): ToolContext {
   const { placeOf = () => undefined, ...rest } = change;
   const set = new StoreSet(stores, 5_000);
