@@ -2,6 +2,7 @@
 
 import type { Attribute, AttributeValue } from "../model/spanDetail.ts";
 import { NS_PER_US } from "../model/units.ts";
+import { findSourceText } from "./sourceText.ts";
 
 /** Deeper than anyone nests on purpose; what lies below is left out, because the call stack is not endless. */
 const MAX_DEPTH = 64;
@@ -69,9 +70,8 @@ export function microsToNs(value: unknown): bigint | undefined {
 
 /** The first value of a key that is there. */
 export function findAttribute(attributes: readonly Attribute[], ...keys: readonly string[]) {
-  for (const key of keys) {
-    const found = attributes.find(each => each.key === key && each.value !== undefined);
-    if (found !== undefined) return found.value;
+  for (const wanted of keys) {
+    for (const { key, value } of attributes) if (key === wanted && value !== undefined) return value;
   }
   return undefined;
 }
@@ -93,7 +93,8 @@ export function findText(attributes: readonly Attribute[], ...keys: readonly str
 /** A document as its store holds it, on one line: `indentJson` makes it fit to read. */
 export function toRawText(value: unknown): string {
   try {
-    const text = JSON.stringify(value) as string | undefined;
+    const source = typeof value === "object" && value !== null ? findSourceText(value) : undefined;
+    const text = source ?? (JSON.stringify(value) as string | undefined);
     return text ?? "";
   } catch (error) {
     // Nested deeper than the call stack: what is there can be drawn, but not be shown in its own words.

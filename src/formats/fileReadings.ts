@@ -6,6 +6,7 @@
 import { getPrinted, listPrinted } from "../base/printedText.ts";
 import { closeCutJson } from "./cutJson.ts";
 import { parseExact, parseJsonText, parseLoggedJson, type JsonText } from "./jsonText.ts";
+import { parseJsonBytes } from "./internedJson.ts";
 import { isObject, type FileContent } from "./traceFormat.ts";
 import { unwrapRows } from "./wrappedRows.ts";
 
@@ -15,8 +16,13 @@ export interface FileReading {
   readonly errors: readonly string[];
 }
 
+/** From here on, what the engine's parser makes takes too much time and memory. */
+const LARGE_BYTES = 2 ** 20;
+
 /** Each is made when it is asked for. */
 export function* listReadings(bytes: Uint8Array): Generator<FileReading> {
+  const large = bytes.length < LARGE_BYTES ? undefined : parseJsonBytes(bytes);
+  if (large !== undefined) yield* asJson({ values: [large.value], errors: [], failed: 0 });
   const text = decodeText(bytes);
   if (text === undefined) {
     yield { content: { kind: "bytes", bytes }, errors: [] };

@@ -27,6 +27,7 @@ import {
 import { readJaegerTags } from "./jaegerTags.ts";
 import { readKind } from "./otlpJson.ts";
 import type { OtelSpan } from "./otelSpan.ts";
+import type { Writable } from "../base/writable.ts";
 import { toSpanRecord } from "./otlpSpan.ts";
 import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
 
@@ -37,7 +38,10 @@ interface JaegerSpan {
   readonly json: JsonObject;
   readonly traceId: string;
   readonly spanId: string;
-  readonly process: JsonObject;
+  /** Canonical. */
+  readonly trace: string;
+  readonly key: string;
+  readonly process: Process;
   readonly references: readonly Reference[];
   readonly startUnixNs: bigint | undefined;
   readonly durationNs: bigint | undefined;
@@ -47,6 +51,14 @@ interface Reference {
   readonly kind: "CHILD_OF" | "FOLLOWS_FROM";
   readonly traceId: string;
   readonly spanId: string;
+  /** Canonical. */
+  readonly trace: string;
+  readonly key: string;
+}
+
+/** What the spans of one process have in common. */
+interface Process {
+  readonly resource: readonly Attribute[];
 }
 
 /** Many others have a `traceID` and a `spanID`; with none of these beside them, a row is a span of nobody. */
@@ -79,7 +91,7 @@ export function readJaegerJson(items: readonly JsonObject[], context: Context): 
 interface JaegerTrace {
   readonly spans: readonly JsonObject[];
   /** By their ids in the trace; the empty id is a batch's only process. */
-  readonly processes: ReadonlyMap<string, JsonObject>;
+  readonly processes: ReadonlyMap<string, Process>;
   readonly warnings: readonly unknown[];
 }
 
@@ -106,10 +118,24 @@ function toTrace(trace: JsonObject, spans: readonly JsonObject[]): JaegerTrace {
   ];
   return {
     spans,
-    processes: new Map(named.filter((each): each is [string, JsonObject] => isObject(each[1]))),
+    processes: new Map(
+      named.flatMap(([id, each]) => (isObject(each) ? [[id, readProcess(each)] as const] : [])),
+    ),
     warnings: list(warnings),
   };
 }
+
+function readProcess(process: JsonObject): Process {
+  const service = toText(get(process, "serviceName", "service_name"));
+  return {
+    resource: [
+      ...(service === "" ? [] : [{ key: "service.name", value: service }]),
+      ...readJaegerTags(process),
+    ],
+  };
+}
+
+const noProcess: Process = { resource: [] };
 
 /** OpenTelemetry's spans have neither an `operationName` nor ids that end in `ID`; Zipkin's have an `id`. */
 function isJaegerSpan(span: JsonObject): boolean {
@@ -123,11 +149,15 @@ function parseSpan(json: JsonObject, trace: JaegerTrace): JaegerSpan {
   const start = get(json, "startTime", "start_time");
   const isoStart = isoToUnixNs(start);
   const traceId = readTraceId(json);
+  const spanId = readSpanId(get(json, "spanID", "spanId", "span_id"));
   return {
     json,
     traceId,
-    spanId: readSpanId(get(json, "spanID", "spanId", "span_id")),
-    process: isObject(own) ? own : (trace.processes.get(toText(json["processID"])) ?? {}),
+    spanId,
+    ...toKey(traceId, spanId),
+    process: isObject(own)
+      ? readProcess(own)
+      : (trace.processes.get(toText(json["processID"])) ?? noProcess),
     references: readReferences(json, traceId),
     startUnixNs: isoStart ?? microsToNs(start),
     durationNs: readDuration(json["duration"], isoStart !== undefined),
@@ -139,17 +169,21 @@ function readReferences(json: JsonObject, traceId: string): readonly Reference[]
   const references = listObjects(json["references"] ?? json["refs"]).map((each): Reference => {
     const type = get(each, "refType", "ref_type");
     const isFollows = type === 1 || /^follows[_-]from$/i.test(String(type));
-    return {
-      kind: isFollows ? "FOLLOWS_FROM" : "CHILD_OF",
-      traceId: readTraceId(each) || traceId,
-      spanId: readSpanId(get(each, "spanID", "spanId", "span_id")),
-    };
+    return toReference(
+      isFollows ? "FOLLOWS_FROM" : "CHILD_OF",
+      readTraceId(each) || traceId,
+      readSpanId(get(each, "spanID", "spanId", "span_id")),
+    );
   });
   const parentId = readSpanId(
     get(json, "parentSpanID", "parentSpanId", "parent_span_id", "parent_id"),
   );
   if (references.some(each => each.spanId === parentId)) return references.filter(isReal);
-  return [...references, { kind: "CHILD_OF", traceId, spanId: parentId } as const].filter(isReal);
+  return [...references, toReference("CHILD_OF", traceId, parentId)].filter(isReal);
+}
+
+function toReference(kind: Reference["kind"], traceId: string, spanId: string): Reference {
+  return { kind, traceId, spanId, ...toKey(traceId, spanId) };
 }
 
 /** Zeros are how some say that there is no parent. */
@@ -176,7 +210,9 @@ function readSpanId(id: unknown): string {
 /** Of bytes in base64, as its model in JSON has them, or with its leading zeros cut, as its clients wrote them. */
 function readTextId(id: unknown, toNumber: (text: string) => string): string {
   const text = toText(id);
-  return BASE64_ID.test(text) ? toNumber(text) : untrimmedId(text);
+  return BASE64_LENGTHS.has(text.length) && BASE64_ID.test(text)
+    ? toNumber(text)
+    : untrimmedId(text);
 }
 
 function toHex(integer: bigint): string {
@@ -201,6 +237,7 @@ const FIRST_DAY_NS = 86_400_000_000_000n;
 /** Ten years. */
 const LONGEST_NS = 315_360_000_000_000_000n;
 /** 8, 16 or 32 bytes. */
+const BASE64_LENGTHS = new Set([12, 24, 44]);
 const BASE64_ID = /^(?:[\w+/-]{11}=|[\w+/-]{22}==|[\w+/-]{43}=)$/;
 
 /** Who is in the file, for choosing parents, and for starts that are only known from an ancestor. */
@@ -213,27 +250,25 @@ class Family {
 
   constructor(spans: readonly JaegerSpan[]) {
     for (const span of spans) {
-      const key = keyOf(span);
+      const { startUnixNs = 0n, trace, key } = span;
       if (!this.#members.has(key)) this.#members.set(key, span);
-      const { startUnixNs = 0n } = span;
-      const trace = canonicalTraceId(span.traceId);
       if (startUnixNs > FIRST_DAY_NS) keepFirst(this.#firstStarts, trace, startUnixNs);
     }
   }
 
   /** A start that is written, and is a time. */
-  hasStart({ startUnixNs, traceId }: JaegerSpan): boolean {
-    const isDated = this.#firstStarts.has(canonicalTraceId(traceId));
-    return startUnixNs !== undefined && (startUnixNs !== 0n || !isDated);
+  hasStart({ startUnixNs, trace }: JaegerSpan): boolean {
+    return startUnixNs !== undefined && (startUnixNs !== 0n || !this.#firstStarts.has(trace));
   }
 
   /** A reference that the file can follow, CHILD_OF before FOLLOWS_FROM; else the first that it cannot. */
   findParent(span: JaegerSpan): Reference | undefined {
-    const own = span.references.filter(each => isSameTrace(each, span));
+    const own = span.references.filter(each => each.trace === span.trace);
+    if (own.length < 2) return own[0];
     const children = own.filter(each => each.kind === "CHILD_OF");
     const followers = own.filter(each => each.kind === "FOLLOWS_FROM");
     const byRank = [...children, ...followers];
-    return byRank.find(each => this.#members.has(keyOf(each))) ?? byRank[0];
+    return byRank.find(each => this.#members.has(each.key)) ?? byRank[0];
   }
 
   /**
@@ -251,8 +286,8 @@ class Family {
       passed.add(at);
     }
     this.#startsBelow ??= this.#listStartsBelow();
-    const first = this.#firstStarts.get(canonicalTraceId(span.traceId));
-    return this.#startsBelow.get(keyOf(span)) ?? first ?? 0n;
+    const first = this.#firstStarts.get(span.trace);
+    return this.#startsBelow.get(span.key) ?? first ?? 0n;
   }
 
   /** Without a start its end may stand where the duration should: that is how we write a span that has no start. */
@@ -268,23 +303,20 @@ class Family {
     for (const span of this.#members.values()) {
       const parent = this.findParent(span);
       if (parent === undefined || !this.hasStart(span)) continue;
-      keepFirst(starts, keyOf(parent), span.startUnixNs ?? 0n);
+      keepFirst(starts, parent.key, span.startUnixNs ?? 0n);
     }
     return starts;
   }
 
   #parentOf(span: JaegerSpan): JaegerSpan | undefined {
     const parent = this.findParent(span);
-    return parent === undefined ? undefined : this.#members.get(keyOf(parent));
+    return parent === undefined ? undefined : this.#members.get(parent.key);
   }
 }
 
-function keyOf({ traceId, spanId }: { readonly traceId: string; readonly spanId: string }): string {
-  return `${canonicalTraceId(traceId)}/${canonicalSpanId(spanId)}`;
-}
-
-function isSameTrace(a: { readonly traceId: string }, b: { readonly traceId: string }): boolean {
-  return canonicalTraceId(a.traceId) === canonicalTraceId(b.traceId);
+function toKey(traceId: string, spanId: string): { readonly trace: string; readonly key: string } {
+  const trace = canonicalTraceId(traceId);
+  return { trace, key: `${trace}/${canonicalSpanId(spanId)}` };
 }
 
 function keepFirst(starts: Map<string, bigint>, key: string, start: bigint): void {
@@ -308,7 +340,6 @@ function toOtelSpan(span: JaegerSpan, family: Family): OtelSpan {
     // OpenTelemetry's exporters to Jaeger leave out the commonest kind.
     findText(attributes, "span.kind") ?? (scope === undefined ? undefined : "internal"),
   );
-  const service = toText(get(process, "serviceName", "service_name"));
   const error = findAttribute(attributes, "error");
   const statusMessage =
     findText(attributes, "otel.status_description", "error.message") ??
@@ -316,24 +347,15 @@ function toOtelSpan(span: JaegerSpan, family: Family): OtelSpan {
       ? error
       : undefined);
   const warnings = list(json["warnings"]).filter(text => typeof text === "string");
-  return {
+  const otel: Writable<OtelSpan> = {
     traceId,
     spanId,
-    ...(parent !== undefined && { parentSpanId: parent.spanId }),
     name: toText(get(json, "operationName", "operation_name")),
     kind,
     status: readStatus(attributes, kind, scope !== undefined),
-    ...(statusMessage !== undefined && { statusMessage }),
-    ...(startUnixNs !== undefined && { startUnixNs: hasStart ? toKnown(startUnixNs) : 0n }),
-    ...(endUnixNs !== undefined && { endUnixNs: hasStart ? toKnown(endUnixNs) : endUnixNs }),
     attributes,
-    resource: [
-      ...(service === "" ? [] : [{ key: "service.name", value: service }]),
-      ...readJaegerTags(process),
-    ],
-    ...(scope !== undefined && { scope }),
+    resource: process.resource,
     events: listObjects(json["logs"]).map(readLog),
-    ...(warnings.length > 0 && { warnings }),
     // Jaeger's clients send what has ended: where no duration is told, the end is not known.
     flags:
       (warnings.some(text => MOVED.test(text)) ? SpanFlag.adjusted : 0) |
@@ -343,6 +365,13 @@ function toOtelSpan(span: JaegerSpan, family: Family): OtelSpan {
       .map(toLink),
     raw: () => toRawText(withoutNeighbours(json)),
   };
+  if (parent !== undefined) otel.parentSpanId = parent.spanId;
+  if (statusMessage !== undefined) otel.statusMessage = statusMessage;
+  if (startUnixNs !== undefined) otel.startUnixNs = hasStart ? toKnown(startUnixNs) : 0n;
+  if (endUnixNs !== undefined) otel.endUnixNs = hasStart ? toKnown(endUnixNs) : endUnixNs;
+  if (scope !== undefined) otel.scope = scope;
+  if (warnings.length > 0) otel.warnings = warnings;
+  return otel;
 }
 
 function toLink({ kind, traceId, spanId }: Reference): SpanLink {
@@ -427,7 +456,11 @@ function list(value: unknown): readonly unknown[] {
 
 /** The first of these fields that is there. */
 function get(object: JsonObject, ...keys: readonly string[]): unknown {
-  return keys.map(key => object[key]).find(value => value !== undefined && value !== null);
+  for (const key of keys) {
+    const value = object[key];
+    if (value !== undefined && value !== null) return value;
+  }
+  return undefined;
 }
 
 function toText(value: unknown): string {

@@ -8,20 +8,32 @@
  *     Elasticsearch   {"k": 1} in `tag`, with `@` for each dot of a key
  */
 
+import { createStamp } from "../base/stamp.ts";
 import type { Attribute, AttributeValue } from "../model/spanDetail.ts";
 import { toAttributeValue, toBigInt, toInteger } from "./attributeValues.ts";
 import { isObject, listObjects, type JsonObject } from "./traceFormat.ts";
 
+/** A large file has many of its tags as one object each. */
+const knownTags = createStamp<Attribute>();
+
 /** The `tags` and the `tag` of a span or a process. */
 export function readJaegerTags(owner: JsonObject): readonly Attribute[] {
-  const map = isObject(owner["tag"]) ? owner["tag"] : {};
+  const map = owner["tag"];
+  const tags = listObjects(owner["tags"]).map(readKnownTag);
+  if (!isObject(map)) return tags;
   return [
-    ...listObjects(owner["tags"]).map(readTag),
+    ...tags,
     ...Object.entries(map).map(([key, value]) => ({
       key: key.replaceAll("@", "."),
       value: toAttributeValue(value),
     })),
   ];
+}
+
+function readKnownTag(tag: JsonObject): Attribute {
+  let attribute = knownTags.get(tag);
+  if (attribute === undefined) knownTags.set(tag, (attribute = readTag(tag)));
+  return attribute;
 }
 
 type Type = "string" | "bool" | "int64" | "float64" | "binary";

@@ -3,6 +3,7 @@
  * links mean to us. Pure; knows no wire format.
  */
 
+import type { Writable } from "../base/writable.ts";
 import { canonicalSpanId, canonicalTraceId, isNoId } from "../model/ids.ts";
 import {
   EdgeKind,
@@ -76,36 +77,34 @@ function toSpanInput(span: OtelSpan, traceId: string, spanId: string): SpanInput
   const host = readHost(span.resource);
   // Exporters send what has ended: without any time there is nothing that could still run.
   const isUntimed = (startUnixNs ?? 0n) === 0n && (endUnixNs ?? 0n) === 0n;
-  return {
+  const input: Writable<SpanInput> = {
     spanId,
-    ...(parentSpanId !== undefined &&
-      !isNoId(parentSpanId) && { parentSpanId: canonicalSpanId(parentSpanId) }),
-    ...(refs.length > 0 && { refs }),
     name: span.name,
-    ...(service !== undefined && { service }),
-    ...(queue !== undefined && { queue }),
     kind: span.kind,
     status: span.status,
-    ...(startUnixNs !== undefined && { startUnixNs }),
-    ...(endUnixNs !== undefined && { endUnixNs }),
-    ...(messageId !== undefined && { messageId }),
-    ...(host !== undefined && { host }),
-    ...(span.warnings !== undefined && span.warnings.length > 0 && { warnings: span.warnings }),
-    ...readTaskTimes(span.attributes),
     flags: (span.flags ?? 0) | (isUntimed ? SpanFlag.untimed : 0),
   };
+  if (parentSpanId !== undefined && !isNoId(parentSpanId)) {
+    input.parentSpanId = canonicalSpanId(parentSpanId);
+  }
+  if (refs.length > 0) input.refs = refs;
+  if (service !== undefined) input.service = service;
+  if (queue !== undefined) input.queue = queue;
+  if (startUnixNs !== undefined) input.startUnixNs = startUnixNs;
+  if (endUnixNs !== undefined) input.endUnixNs = endUnixNs;
+  if (messageId !== undefined) input.messageId = messageId;
+  if (host !== undefined) input.host = host;
+  if (span.warnings !== undefined && span.warnings.length > 0) input.warnings = span.warnings;
+  addTaskTimes(input, span.attributes);
+  return input;
 }
 
 /** What the document of a task knew, where the span was written from one. */
-function readTaskTimes(
-  attributes: readonly Attribute[],
-): Pick<SpanInput, "attempts" | "queuedUnixNs"> {
+function addTaskTimes(input: Writable<SpanInput>, attributes: readonly Attribute[]): void {
   const attempts = findAttribute(attributes, spanKeys.attempts);
   const queuedUnixNs = toBigInt(findAttribute(attributes, spanKeys.queuedUnixNs));
-  return {
-    ...(typeof attempts === "number" && { attempts }),
-    ...(queuedUnixNs !== undefined && { queuedUnixNs }),
-  };
+  if (typeof attempts === "number") input.attempts = attempts;
+  if (queuedUnixNs !== undefined) input.queuedUnixNs = queuedUnixNs;
 }
 
 /** The id of the message or task that a span sent or ran, under the names that it has had. */

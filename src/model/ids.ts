@@ -59,6 +59,7 @@ export function canonicalSpanId(id: string): string {
  */
 export function untrimmedId(id: string): string {
   const text = id.trim();
+  if (text.length < 13 || text.length > 15) return id;
   return /^(?=.*[a-f])[0-9a-f]{13,15}$/i.test(text) ? text.toLowerCase().padStart(16, "0") : id;
 }
 

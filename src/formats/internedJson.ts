@@ -1,0 +1,306 @@
+/**
+ * JSON of many megabytes, from its bytes: the same values as by the engine's parser, but an attribute that comes again is
+ * the same object, and each larger object knows the text that it was read from. So a trace of a hundred thousand spans
+ * takes a fraction of the memory, and what is known of an attribute is found by its identity. Pure.
+ *
+ *     "tags": [{"key": "http.method", "type": "string", "value": "GET"}, …]     made once, whoever has it
+ *
+ * It gives up at whatever is not plain, well-formed JSON in UTF-8; then the text is parsed as it always is.
+ */
+
+import { parseExact } from "./jsonText.ts";
+import { setSourceText } from "./sourceText.ts";
+
+/** Lists of attributes in OTLP, Jaeger, Zipkin and SkyWalking: their members are looked at, and not told apart. */
+const ATTRIBUTE_LISTS = new Set(["attributes", "tags", "fields"]);
+/** Longer attributes seldom come twice. */
+const MAX_INTERNED_BYTES = 256;
+const INTERNED_OBJECTS = 2 ** 14;
+/** Names, services, types; ids come once, and only take the place of another. */
+const MAX_INTERNED_TEXT = 48;
+const INTERNED_TEXTS = 2 ** 12;
+/** Below the call stack's end, wherever this is called from. */
+const MAX_DEPTH = 200;
+/** An object of fewer bytes is written anew as fast as its text is cut out. */
+const MIN_SOURCE_BYTES = 160;
+/** All integers of so many digits are safe. */
+const SAFE_DIGITS = 15;
+
+/** It is no JSON, or some that only the engine's parser understands. */
+class GaveUp extends Error {}
+
+/** `undefined` where the bytes are no JSON, or the engine's parser knows better why not. */
+export function parseJsonBytes(bytes: Uint8Array): { readonly value: unknown } | undefined {
+  try {
+    return { value: new BytesParser(bytes).parse() };
+  } catch (error) {
+    if (!(error instanceof GaveUp)) throw error;
+    return undefined;
+  }
+}
+
+interface Interned {
+  readonly from: number;
+  readonly to: number;
+  readonly value: object;
+}
+
+const Code = {
+  quote: 0x22,
+  comma: 0x2c,
+  minus: 0x2d,
+  zero: 0x30,
+  nine: 0x39,
+  colon: 0x3a,
+  openList: 0x5b,
+  backslash: 0x5c,
+  closeList: 0x5d,
+  openObject: 0x7b,
+  closeObject: 0x7d,
+} as const;
+
+class BytesParser {
+  readonly #bytes: Buffer;
+  readonly #end: number;
+  readonly #objects = new Array<Interned | undefined>(INTERNED_OBJECTS);
+  readonly #texts = new Array<string | undefined>(INTERNED_TEXTS);
+  #at = 0;
+  #depth = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#end = bytes.byteLength;
+  }
+
+  parse(): unknown {
+    // A byte order mark is no JSON, but many write one.
+    if (this.#bytes[0] === 0xef && this.#bytes[1] === 0xbb && this.#bytes[2] === 0xbf) this.#at = 3;
+    const value = this.#readValue(this.#skipSpace(), false);
+    if (this.#skipSpace() !== -1) throw new GaveUp();
+    return value;
+  }
+
+  /** The next byte that is no white space; −1 at the end. It is not passed over. */
+  #skipSpace(): number {
+    const bytes = this.#bytes;
+    for (; this.#at < this.#end; this.#at += 1) {
+      const code = bytes[this.#at] as number;
+      if (code > 0x20) return code;
+      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) throw new GaveUp();
+    }
+    return -1;
+  }
+
+  #readValue(code: number, isAttributeList: boolean): unknown {
+    switch (code) {
+      case Code.quote:
+        return this.#readText();
+      case Code.openObject:
+        return this.#readObject();
+      case Code.openList:
+        return this.#readList(isAttributeList);
+      case 0x74:
+        return this.#readWord("true", true);
+      case 0x66:
+        return this.#readWord("false", false);
+      case 0x6e:
+        return this.#readWord("null", null);
+      default:
+        return this.#readNumber(code);
+    }
+  }
+
+  #readObject(): object {
+    this.#enter();
+    const from = this.#at;
+    this.#at += 1;
+    const object: Record<string, unknown> = {};
+    let code = this.#skipSpace();
+    if (code === Code.closeObject) this.#at += 1;
+    else {
+      for (;;) {
+        if (code !== Code.quote) throw new GaveUp();
+        const key = this.#readText();
+        if (this.#skipSpace() !== Code.colon) throw new GaveUp();
+        this.#at += 1;
+        const value = this.#readValue(this.#skipSpace(), ATTRIBUTE_LISTS.has(key));
+        // Assigned, this one would become the prototype.
+        if (key === "__proto__") throw new GaveUp();
+        object[key] = value;
+        code = this.#skipSpace();
+        this.#at += 1;
+        if (code === Code.closeObject) break;
+        if (code !== Code.comma) throw new GaveUp();
+        code = this.#skipSpace();
+      }
+    }
+    this.#depth -= 1;
+    if (this.#at - from >= MIN_SOURCE_BYTES) {
+      setSourceText(object, this.#bytes, from, this.#at);
+    }
+    return object;
+  }
+
+  #readList(isAttributeList: boolean): unknown[] {
+    this.#enter();
+    this.#at += 1;
+    const list: unknown[] = [];
+    let code = this.#skipSpace();
+    if (code === Code.closeList) this.#at += 1;
+    else {
+      for (;;) {
+        list.push(
+          isAttributeList && code === Code.openObject
+            ? this.#readInterned()
+            : this.#readValue(code, false),
+        );
+        code = this.#skipSpace();
+        this.#at += 1;
+        if (code === Code.closeList) break;
+        if (code !== Code.comma) throw new GaveUp();
+        code = this.#skipSpace();
+      }
+    }
+    this.#depth -= 1;
+    return list;
+  }
+
+  #enter(): void {
+    this.#depth += 1;
+    if (this.#depth > MAX_DEPTH) throw new GaveUp();
+  }
+
+  /** The object that begins here: the one made before of the same bytes, if there is one. */
+  #readInterned(): object {
+    const bytes = this.#bytes;
+    const from = this.#at;
+    const limit = Math.min(this.#end, from + MAX_INTERNED_BYTES);
+    let depth = 0;
+    let hash = 0;
+    let isText = false;
+    let to = from;
+    for (; to < limit; to += 1) {
+      const code = bytes[to] as number;
+      hash = Math.imul(hash ^ code, 0x01000193);
+      if (isText) {
+        if (code === Code.quote) isText = false;
+        // The sign behind it ends nothing, whatever it is.
+        else if (code === Code.backslash) to += 1;
+      } else if (code === Code.quote) isText = true;
+      else if (code === Code.openObject) depth += 1;
+      else if (code === Code.closeObject) {
+        depth -= 1;
+        if (depth === 0) break;
+      }
+    }
+    if (to >= limit) return this.#readObject();
+    to += 1;
+    const slot = (hash ^ (hash >>> 15)) & (INTERNED_OBJECTS - 1);
+    const known = this.#objects[slot];
+    if (known !== undefined && this.#isSame(known, from, to)) {
+      this.#at = to;
+      return known.value;
+    }
+    const value = this.#readObject();
+    this.#objects[slot] = { from, to: this.#at, value };
+    return value;
+  }
+
+  #isSame(known: Interned, from: number, to: number): boolean {
+    if (known.to - known.from !== to - from) return false;
+    const bytes = this.#bytes;
+    for (let at = from, other = known.from; at < to; at += 1, other += 1) {
+      if (bytes[at] !== bytes[other]) return false;
+    }
+    return true;
+  }
+
+  #readText(): string {
+    const bytes = this.#bytes;
+    const from = this.#at + 1;
+    let hash = 0;
+    for (let at = from; at < this.#end; at += 1) {
+      const code = bytes[at] as number;
+      if (code === Code.quote) {
+        this.#at = at + 1;
+        if (at - from > MAX_INTERNED_TEXT) return bytes.toString("latin1", from, at);
+        return this.#intern(from, at, hash);
+      }
+      if (code === Code.backslash || code >= 0x80) return this.#readForeignText(from, at);
+      if (code < 0x20) throw new GaveUp();
+      hash = Math.imul(hash ^ code, 0x01000193);
+    }
+    throw new GaveUp();
+  }
+
+  #intern(from: number, to: number, hash: number): string {
+    const slot = (hash ^ (hash >>> 15)) & (INTERNED_TEXTS - 1);
+    const known = this.#texts[slot];
+    if (known?.length === to - from) {
+      const bytes = this.#bytes;
+      let at = from;
+      while (at < to && bytes[at] === known.charCodeAt(at - from)) at += 1;
+      if (at === to) return known;
+    }
+    return (this.#texts[slot] = this.#bytes.toString("latin1", from, to));
+  }
+
+  /** With escapes, or with other signs than ASCII's. */
+  #readForeignText(from: number, first: number): string {
+    const bytes = this.#bytes;
+    let at = first;
+    for (; at < this.#end && bytes[at] !== Code.quote; at += 1) {
+      if (bytes[at] === Code.backslash) at += 1;
+    }
+    if (at >= this.#end) throw new GaveUp();
+    this.#at = at + 1;
+    return this.#parse(from - 1, at + 1) as string;
+  }
+
+  #readWord<T>(word: string, value: T): T {
+    for (let i = 0; i < word.length; i += 1) {
+      if (this.#bytes[this.#at + i] !== word.charCodeAt(i)) throw new GaveUp();
+    }
+    this.#at += word.length;
+    return value;
+  }
+
+  #readNumber(first: number): unknown {
+    const bytes = this.#bytes;
+    const from = this.#at;
+    const digits = first === Code.minus ? from + 1 : from;
+    let at = digits;
+    let integer = 0;
+    while (at < this.#end) {
+      const code = bytes[at] as number;
+      if (code < Code.zero || code > Code.nine) break;
+      integer = integer * 10 + code - Code.zero;
+      at += 1;
+    }
+    const next = bytes[at];
+    const isPlain = at > digits && at - digits <= SAFE_DIGITS && next !== 0x2e && next !== 0x65;
+    // A zero before other digits is no number, and one behind a minus is no integer's zero.
+    if (isPlain && next !== 0x45 && (bytes[digits] !== Code.zero || (at === from + 1))) {
+      this.#at = at;
+      return digits === from ? integer : -integer;
+    }
+    while (at < this.#end && isOfNumber(bytes[at] as number)) at += 1;
+    this.#at = at;
+    return this.#parse(from, at);
+  }
+
+  /** By the engine's parser; what no double can hold keeps its digits, which are looked for behind a sign. */
+  #parse(from: number, to: number): unknown {
+    const parsed = parseExact(`[${this.#bytes.toString("utf8", from, to)}]`);
+    if ("error" in parsed) throw new GaveUp();
+    const values = parsed.value as readonly unknown[];
+    if (values.length !== 1) throw new GaveUp();
+    return values[0];
+  }
+}
+
+/** Digits, `.`, `+`, `-`, `e`, `E`. */
+function isOfNumber(code: number): boolean {
+  const isDigit = code >= Code.zero && code <= Code.nine;
+  return isDigit || code === 0x2e || code === 0x2b || code === Code.minus || (code | 0x20) === 0x65;
+}
