@@ -8,13 +8,10 @@ export interface Stamp<T> {
   get(object: object): T | undefined;
 }
 
-/** Lets a class add its private field to an object that is there. */
-class Existing {
-  constructor(object: object) {
-    // eslint-disable-next-line no-constructor-return -- this is how a private field comes to an object of any kind
-    return object;
-  }
-}
+/** What a constructor answers with is what its heir adds a private field to: an object that is there already. */
+const Existing = function (object: object): object {
+  return object;
+} as unknown as new (object: object) => object;
 
 export function createStamp<T>(): Stamp<T> {
   class Stamped extends Existing {
@@ -30,7 +27,10 @@ export function createStamp<T>(): Stamp<T> {
     }
   }
   return {
-    set: (object, value) => void new Stamped(object, value),
+    set(object, value) {
+      // What is new is the field alone.
+      new Stamped(object, value);
+    },
     get: object => Stamped.find(object),
   };
 }

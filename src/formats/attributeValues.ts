@@ -71,7 +71,8 @@ export function microsToNs(value: unknown): bigint | undefined {
 /** The first value of a key that is there. */
 export function findAttribute(attributes: readonly Attribute[], ...keys: readonly string[]) {
   for (const wanted of keys) {
-    for (const { key, value } of attributes) if (key === wanted && value !== undefined) return value;
+    for (const { key, value } of attributes)
+      if (key === wanted && value !== undefined) return value;
   }
   return undefined;
 }
@@ -94,7 +95,8 @@ export function findText(attributes: readonly Attribute[], ...keys: readonly str
 export function toRawText(value: unknown): string {
   try {
     const source = typeof value === "object" && value !== null ? findSourceText(value) : undefined;
-    const text = source ?? (JSON.stringify(value) as string | undefined);
+    if (source !== undefined) return source;
+    const text = JSON.stringify(value) as string | undefined;
     return text ?? "";
   } catch (error) {
     // Nested deeper than the call stack: what is there can be drawn, but not be shown in its own words.

@@ -280,7 +280,7 @@ class BytesParser {
     const next = bytes[at];
     const isPlain = at > digits && at - digits <= SAFE_DIGITS && next !== 0x2e && next !== 0x65;
     // A zero before other digits is no number, and one behind a minus is no integer's zero.
-    if (isPlain && next !== 0x45 && (bytes[digits] !== Code.zero || (at === from + 1))) {
+    if (isPlain && next !== 0x45 && (bytes[digits] !== Code.zero || at === from + 1)) {
       this.#at = at;
       return digits === from ? integer : -integer;
     }
