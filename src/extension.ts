@@ -12,6 +12,8 @@ import {
 import { LocalCollector } from "./features/collector/localCollector.ts";
 import { AgentTools } from "./features/agentTools/agentTools.ts";
 import { connectAgent } from "./features/agentTools/connectAgent.ts";
+import { LineMarks } from "./features/lineMarks/lineMarks.ts";
+import { CodeRuns } from "./features/codeRuns/codeRuns.ts";
 import { ConfiguredStores } from "./services/configuredStores.ts";
 import { RunsOfCode } from "./services/runsOfCode.ts";
 import { exportTrace } from "./features/exportTrace/exportTrace.ts";
@@ -211,6 +213,23 @@ async function start(
     registerSpanCommands({
       log,
       getActive: () => panels.getActive(),
+      listTraces: filter => traces.filter(filter),
+    }),
+  );
+  owner.own(
+    new LineMarks({
+      log,
+      getShown: () => panels.getLatest(),
+      watchShown: onChange => panels.watchLatest(onChange),
+      findLines: (detail, span, signal) => source.findLines(detail, span, signal),
+      readSymbols: uri => source.readSymbols(uri),
+    }),
+  );
+  owner.own(
+    new CodeRuns({
+      log,
+      runs: runsOfCode,
+      readSymbols: uri => source.readSymbols(uri),
       listTraces: filter => traces.filter(filter),
     }),
   );

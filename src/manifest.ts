@@ -73,6 +73,9 @@ export const commands = {
   copySpanMarkdown: "traceside.copySpanMarkdown",
   copySpanCurl: "traceside.copySpanCurl",
   connectAgent: "traceside.connectAgent",
+  showRuns: "traceside.showRuns",
+  nextStep: "traceside.nextStep",
+  previousStep: "traceside.previousStep",
 } as const;
 export type CommandId = (typeof commands)[keyof typeof commands];
 
@@ -109,6 +112,13 @@ export interface TraceRowContext {
 /** A span of the trace panel, as its page tells the menu. */
 export interface SpanContext {
   readonly span: number;
+}
+
+/** A function of a file, by the names around it. */
+export interface FunctionTarget {
+  readonly path: string;
+  readonly owner: string;
+  readonly function: string;
 }
 
 /** A row of the view "Stores". */
@@ -169,6 +179,9 @@ export interface CommandArguments {
   [commands.copySpanMarkdown]: [context?: SpanContext];
   [commands.copySpanCurl]: [context?: SpanContext];
   [commands.connectAgent]: [client?: string];
+  [commands.showRuns]: [function_?: FunctionTarget];
+  [commands.nextStep]: [];
+  [commands.previousStep]: [];
 }
 
 export const contextKeys = {
@@ -177,6 +190,8 @@ export const contextKeys = {
   sendsTelemetryHere: "traceside.sendsTelemetryHere",
   tracesAreLive: "traceside.tracesAreLive",
   tracesAreGrouped: "traceside.tracesAreGrouped",
+  /** A panel with a trace is open. */
+  hasTrace: "traceside.hasTrace",
 } as const;
 export type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];
 
@@ -196,6 +211,8 @@ export const settings = {
   links: "traceside.logs.links",
   terminalLinks: "traceside.logs.terminalLinks",
   queueWait: "traceside.timeline.queueWait",
+  codeLens: "traceside.codeLens",
+  lineMarks: "traceside.lineMarks",
 } as const;
 export type SettingId = (typeof settings)[keyof typeof settings];
 
@@ -212,4 +229,6 @@ export interface SettingValues {
   [settings.links]: boolean;
   [settings.terminalLinks]: boolean;
   [settings.queueWait]: boolean;
+  [settings.codeLens]: "off" | "errors" | "all";
+  [settings.lineMarks]: boolean;
 }

@@ -63,7 +63,6 @@ export function readOtlpLogsJson(request: unknown): LogRecords {
     throw new WireError("OTLP logs: resourceLogs is not a list");
   }
   const records: LogRecord[] = [];
-  let withoutTrace = 0;
   for (const group of listObjects(groups)) {
     const owner = isObject(group["resource"]) ? group["resource"] : {};
     const resourceAttributes = readAttributes(owner).map(({ key, value }) => ({
@@ -74,12 +73,11 @@ export function readOtlpLogsJson(request: unknown): LogRecords {
       const logger = readScope(get(scoped, "scope") ?? get(scoped, "instrumentationLibrary"))?.name;
       for (const log of listLogs(scoped)) {
         const traceId = readTraceId(get(log, "traceId"));
-        if (isNoId(traceId)) withoutTrace += 1;
-        else records.push(readLog(log, traceId, logger, resourceAttributes));
+        records.push(readLog(log, isNoId(traceId) ? "" : traceId, logger, resourceAttributes));
       }
     }
   }
-  return { records, withoutTrace, problems: [] };
+  return { records, problems: [] };
 }
 
 const RESOURCE = "resource.";
@@ -108,7 +106,7 @@ function readLog(
   const name = eventName ?? toTitle(body, attributes);
   const time = toBigInt(get(log, "timeUnixNano")) || toBigInt(get(log, "observedTimeUnixNano"));
   return {
-    traceId: canonicalTraceId(traceId),
+    traceId: traceId === "" ? "" : canonicalTraceId(traceId),
     ...(!isNoId(spanId) && { spanId: canonicalSpanId(spanId) }),
     event: {
       name,

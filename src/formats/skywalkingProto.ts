@@ -112,7 +112,6 @@ export function readSkywalkingLog(bytes: Uint8Array): LogRecords {
   const data = decode(bytes, log);
   const context = isObject(data["traceContext"]) ? data["traceContext"] : {};
   const traceId = toPlainText(context["traceId"]);
-  if (traceId === "") return { records: [], withoutTrace: 1, problems: [] };
   const segmentId = toPlainText(context["traceSegmentId"]);
   const tags = isObject(data["tags"]) ? listObjects(data["tags"]["data"]) : [];
   const said = readBody(data["body"]);
@@ -129,7 +128,7 @@ export function readSkywalkingLog(bytes: Uint8Array): LogRecords {
     { key: "resource.service.instance.id", value: toPlainText(data["serviceInstance"]) },
   ];
   const record = {
-    traceId: canonicalTraceId(traceId),
+    traceId: traceId === "" ? "" : canonicalTraceId(traceId),
     ...(segmentId !== "" && { spanId: `${segmentId}:${toPlainText(context["spanId"]) || "0"}` }),
     event: {
       name,
@@ -137,7 +136,7 @@ export function readSkywalkingLog(bytes: Uint8Array): LogRecords {
       attributes: facts.filter(({ value }) => value !== ""),
     },
   };
-  return { records: [record], withoutTrace: 0, problems: [] };
+  return { records: [record], problems: [] };
 }
 
 /** Text, JSON or YAML: each a message with one field of its own name. */

@@ -1,10 +1,10 @@
-/** A log record that belongs to a span: OpenTelemetry's logs, joined by trace and span id. Pure. */
+/** A log record: OpenTelemetry's logs, joined to spans by trace and span id where they have them. Pure. */
 
 import type { Problem } from "./problem.ts";
 import type { SpanEvent } from "./spanDetail.ts";
 
 export interface LogRecord {
-  /** Canonical, as by `canonicalTraceId`. */
+  /** Canonical, as by `canonicalTraceId`; empty where it names no trace. */
   readonly traceId: string;
   /** Absent: it belongs to the trace, and to no span that we know. */
   readonly spanId?: string;
@@ -17,7 +17,25 @@ export interface LogRecord {
 
 export interface LogRecords {
   readonly records: readonly LogRecord[];
-  /** Records without a trace id: read, counted, and not kept. */
-  readonly withoutTrace: number;
   readonly problems: readonly Problem[];
+}
+
+/** The logs of a trace, or those that name no trace, of a stretch of time. */
+export type LogQuery =
+  | { readonly traceId: string; readonly limit: number }
+  | {
+      readonly fromUnixMs: number;
+      readonly toUnixMs: number;
+      /** Any of these. */
+      readonly services?: readonly string[];
+      /** Anywhere in what was logged, in any case. */
+      readonly text?: string;
+      readonly limit: number;
+    };
+
+export interface LogPage {
+  /** In the order of time. */
+  readonly logs: readonly LogRecord[];
+  /** There are more than were asked for. */
+  readonly isCut: boolean;
 }

@@ -149,6 +149,8 @@ export type HostApi = {
   /** Spans whose name, id, service, queue or detail holds the text; asked again from `next` on until that is their count. */
   findSpans(text: string, from: SpanIndex): Promise<FoundSpans>;
   openTrace(traceId: string, spanId: string | undefined): Promise<void>;
+  /** The span that is selected now, by whomever. */
+  select(span: SpanIndex | undefined): Promise<void>;
   /** The user has changed the view: a tab that was a preview stays. */
   keep(): Promise<void>;
   /** Runs an action of `PanelContent` `failed`. */
@@ -171,6 +173,8 @@ export type ViewApi = {
   reveal(span: SpanIndex): Promise<void>;
   /** A command of a span's context menu that is the page's to do. */
   act(action: SpanAction, span: SpanIndex): Promise<void>;
+  /** The spans of the function at the cursor of an editor. */
+  mark(spans: readonly SpanIndex[]): Promise<void>;
   /** The settings have changed. */
   configure(settings: TimelineSettings): Promise<void>;
 };

@@ -3,7 +3,8 @@
  * while somebody watches or asks; what it knows is asked for without waiting.
  */
 
-import { mergeRuns, type RunColumns } from "../analysis/runFacts.ts";
+import { HOUR_MS, mergeRuns, type RunColumns } from "../analysis/runFacts.ts";
+import { findFirst } from "../base/binarySearch.ts";
 import { Owner, toDisposable, type Disposable } from "../base/disposables.ts";
 import type {
   OperationRuns,
@@ -226,6 +227,11 @@ function lastOf({ startUnixMs }: OperationRuns): number {
   return startUnixMs.at(-1) ?? 0;
 }
 
+function countSince({ startUnixMs }: OperationRuns, fromMs: number): number {
+  const { length } = startUnixMs;
+  return length - findFirst(length, at => (startUnixMs[at] as number) >= fromMs);
+}
+
 function isAsked(place: RunPlace, query: CodeQuery): boolean {
   if ("function" in query) {
     const full = place.owner === "" ? place.function : `${place.owner}.${place.function}`;
@@ -255,7 +261,7 @@ function joinFunctions(operations: readonly PlacedOperation[]): readonly Functio
 /**
  * A framework may tell one run by several spans, a server's and within it a controller's, and a function may begin spans
  * of its own. So only spans of one kind that were found by one rule are added up, and of several such groups the one
- * with the most runs stands for the function.
+ * with the most runs of late stands for the function.
  */
 function joinFunction(
   placed: readonly { readonly place: RunPlace; readonly runs: OperationRuns }[],
@@ -267,8 +273,9 @@ function joinFunction(
     const key = place.isOwn ? `${place.rule} ${runs.kind}` : runs.key;
     groups.set(key, [...(groups.get(key) ?? []), each]);
   }
+  const lateMs = Math.max(...placed.map(({ runs }) => lastOf(runs))) - HOUR_MS;
   const countOf = (group: typeof placed): number =>
-    group.reduce((sum, { runs }) => sum + runs.startUnixMs.length, 0);
+    group.reduce((sum, { runs }) => sum + countSince(runs, lateMs), 0);
   const [first = []] = [...groups.values()].sort((a, b) => countOf(b) - countOf(a));
   const operations = first.map(({ runs }) => runs);
   const { place } = first[0] as (typeof placed)[number];

@@ -15,6 +15,9 @@ import { setWords } from "../words/words.ts";
 /** The place is kept when the user rests, not at each frame of a pan. */
 const PERSIST_AFTER_MS = 250;
 
+/** Not at each step of a held arrow key. */
+const TELL_AFTER_MS = 80;
+
 const state = new ViewState();
 const view: ViewApi = {
   show: content => session.show(content),
@@ -25,6 +28,10 @@ const view: ViewApi = {
   },
   act: (action, span) => {
     actOnSpan(state, action, span);
+    return Promise.resolve();
+  },
+  mark: spans => {
+    state.marked.set(new Set(spans));
     return Promise.resolve();
   },
   configure: settings => {
@@ -73,6 +80,15 @@ for (const cell of [
 ]) {
   cell.watch(persistSoon);
 }
+
+/** The code shows the line of the span that is selected. */
+let telling: ReturnType<typeof setTimeout> | undefined;
+state.selection.watch(() => {
+  clearTimeout(telling);
+  telling = setTimeout(() => {
+    host.remote.select(state.selection.value?.span).catch(host.report);
+  }, TELL_AFTER_MS);
+});
 
 /** What only a user changes, while the page has the keyboard. */
 let isKept = false;

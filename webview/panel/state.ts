@@ -92,6 +92,8 @@ export class ViewState {
   readonly selection = new Cell<Selection | undefined>(undefined);
   /** The id of the selected span, once its detail has been read: what a reload finds it again by. */
   readonly selectedSpanId = new Cell<string | undefined>(undefined);
+  /** The spans of the function at the cursor of an editor. */
+  readonly marked = new Cell<ReadonlySet<SpanIndex>>(new Set());
   readonly hovered = new Cell<SpanIndex | undefined>(undefined);
   readonly viewport = new Cell<Viewport>({ startNs: 0, endNs: 1 });
   readonly folded = new Cell<ReadonlySet<SpanIndex>>(new Set());

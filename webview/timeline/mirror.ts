@@ -10,6 +10,7 @@ export interface MirroredRows {
   readonly data: TimelineData;
   readonly rows: Int32Array;
   readonly folded: ReadonlySet<SpanIndex>;
+  readonly marked: ReadonlySet<SpanIndex>;
   /** The row of the selection, or −1. */
   readonly activeRow: number;
   readonly firstRow: number;
@@ -54,7 +55,7 @@ export class Mirror {
   #describe(
     item: HTMLElement,
     row: number,
-    { data, rows, folded, activeRow, topOf }: MirroredRows,
+    { data, rows, folded, marked, activeRow, topOf }: MirroredRows,
   ): void {
     const span = rows[row]!;
     const { columns, tree } = data.trace;
@@ -67,6 +68,8 @@ export class Mirror {
     set(item, "aria-selected", String(row === activeRow));
     set(item, "aria-expanded", data.hasChildren(span) ? String(!folded.has(span)) : undefined);
     set(item, "aria-label", data.describeAloud(span));
+    // The function at the cursor of the editor.
+    set(item, "aria-current", marked.has(span) ? "location" : undefined);
   }
 }
 

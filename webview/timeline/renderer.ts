@@ -13,6 +13,8 @@ import { buildTicks, type Tick } from "./ticks.ts";
 import type { TimelineFrame } from "./timelineFrame.ts";
 
 const TICK_GAP_PX = 70;
+/** Beside the rows of the function at the cursor. */
+const MARK_PX = 3;
 
 export class Renderer {
   readonly #ctx: CanvasRenderingContext2D;
@@ -96,6 +98,10 @@ export class Renderer {
         ctx.strokeRect(0.5, top + 0.5, widthPx - 1, ROW_PX - 1);
         ctx.setLineDash([]);
       }
+    }
+    if (frame.marked.has(span)) {
+      ctx.fillStyle = theme.focusBorder;
+      ctx.fillRect(0, top + 2, MARK_PX, ROW_PX - 4);
     }
     if (isSelected && (isContrast || frame.isFocused)) {
       ctx.strokeStyle = isContrast && !frame.isFocused ? theme.selection : theme.focusBorder;

@@ -14,6 +14,8 @@ export interface TimelineFrame {
   readonly folded: ReadonlySet<SpanIndex>;
   readonly selected: SpanIndex | undefined;
   readonly hovered: SpanIndex | undefined;
+  /** Of the function at the cursor of an editor. */
+  readonly marked: ReadonlySet<SpanIndex>;
   /** 1 for each span that was found; `undefined` while nothing is sought. */
   readonly matched: Uint8Array | undefined;
   /** 1 for each span that the filter lets through, the others lead to one; `undefined` while nothing is filtered. */

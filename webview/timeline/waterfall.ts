@@ -108,6 +108,12 @@ export class Waterfall extends Owner {
     this.own(state.nameShare.watch(() => this.#resize()));
     this.own(state.viewport.watch(request));
     this.own(state.hovered.watch(request));
+    this.own(
+      state.marked.watch(() => {
+        request();
+        this.#mirrorSoon();
+      }),
+    );
     this.own(state.settings.watch(request));
     const resizes = new ResizeObserver(() => {
       const wasHidden = this.#layout.heightPx === 0;
@@ -405,6 +411,7 @@ export class Waterfall extends Owner {
           folded: state.folded.value,
           selected: selected === undefined ? undefined : this.#rows[findRow(this.#rows, selected)],
           hovered: state.hovered.value,
+          marked: state.marked.value,
           matched: this.#matched,
           passing: state.passing.value,
           isFocused: this.#elements.scroller.matches(":focus"),
@@ -443,6 +450,7 @@ export class Waterfall extends Owner {
       data,
       rows: this.#rows,
       folded: this.#state.folded.value,
+      marked: this.#state.marked.value,
       activeRow: selected === undefined ? -1 : findRow(this.#rows, selected),
       firstRow,
       lastRow: endRow,

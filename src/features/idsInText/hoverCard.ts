@@ -4,9 +4,18 @@ import * as vscode from "vscode";
 import { shortId } from "../../model/ids.ts";
 import { SpanStatus } from "../../model/span.ts";
 import { formatDuration, NS_PER_MS } from "../../model/units.ts";
-import { commands, type CommandArguments, type OpenTraceRequest } from "../../manifest.ts";
+import { commands, type OpenTraceRequest } from "../../manifest.ts";
+import {
+  appendRows,
+  createCommandLink,
+  createMarkdown,
+  escapeMarkdown,
+  joinLinks,
+} from "../../platform/markdown.ts";
 import type { FoundBrief } from "../../stores/storeSet.ts";
 import type { Found, SpanBrief } from "../../model/traceStore.ts";
+
+const cardCommands = [commands.openTrace, commands.goToFunction, commands.copyId];
 
 /** `undefined` where there is nothing worth a card: nobody knows a bare id, and everybody could be asked. */
 export function createHoverCard(
@@ -18,7 +27,7 @@ export function createHoverCard(
   if (looked.kind === "found") return createFoundCard(id, looked, caller);
   const { t } = vscode.l10n;
   if (!isCertain && looked.failed.length === 0) return undefined;
-  const card = createMarkdown();
+  const card = createMarkdown(cardCommands);
   if (looked.asked.length > 0) {
     card.appendMarkdown(
       escapeMarkdown(t("{0} was not found in {1}.", shortId(id), looked.asked.join(", "))),
@@ -28,7 +37,7 @@ export function createHoverCard(
     card.appendMarkdown("\n\n");
     card.appendMarkdown(escapeMarkdown(t("{0} did not answer.", looked.failed.join(", "))));
   }
-  card.appendMarkdown(`\n\n${createLinks([openTrace({ text: id }), copyId(id)])}`);
+  card.appendMarkdown(`\n\n${joinLinks([openTrace({ text: id }), copyId(id)])}`);
   return card;
 }
 
@@ -38,7 +47,7 @@ function createFoundCard(
   caller: string | undefined,
 ): vscode.MarkdownString {
   const { t } = vscode.l10n;
-  const card = createMarkdown();
+  const card = createMarkdown(cardCommands);
   const facts = [brief.queue ?? brief.service, describeStatus(brief)].filter(Boolean).join(" · ");
   card.appendMarkdown(
     `${iconOf(brief)} **${escapeMarkdown(brief.name)}** ${escapeMarkdown(facts)}`,
@@ -55,31 +64,14 @@ function createFoundCard(
     [t("Called by"), describeCaller(brief, caller)],
     [t("Called"), describeChildren(brief.childCount)],
   ];
-  const shown = rows.filter((row): row is readonly [string, string] => row[1] !== undefined);
-  if (shown.length > 0) {
-    card.appendMarkdown("\n\n| | |\n|:--|:--|\n");
-    for (const [label, value] of shown) card.appendMarkdown(`| ${label} | ${value} |\n`);
-  }
+  appendRows(card, rows);
   const isTask = brief.queue !== undefined && brief.queue !== "";
-  const goToFunction = createLink(t("Go to Function"), commands.goToFunction, [
+  const goToFunction = createCommandLink(t("Go to Function"), commands.goToFunction, [
     { name: brief.name, ...(isTask && { queue: brief.queue }) },
   ]);
   card.appendMarkdown(
-    `\n\n${createLinks([openTrace({ traceId, span: spanId ?? id }), goToFunction, copyId(id)])}`,
+    `\n\n${joinLinks([openTrace({ traceId, span: spanId ?? id }), goToFunction, copyId(id)])}`,
   );
-  return card;
-}
-
-/** Names come from traces: they must not become links, commands or HTML. `appendText` would make every space hard. */
-function escapeMarkdown(text: string): string {
-  return text.replaceAll(/[\\`*_{}[\]()#+\-.!~<>&|$]/g, mark => `\\${mark}`).replaceAll("\n", " ");
-}
-
-function createMarkdown(): vscode.MarkdownString {
-  const card = new vscode.MarkdownString("", true);
-  card.isTrusted = {
-    enabledCommands: [commands.openTrace, commands.goToFunction, commands.copyId],
-  };
   return card;
 }
 
@@ -145,21 +137,9 @@ function describeChildren(count: number | undefined): string | undefined {
 }
 
 function openTrace(request: OpenTraceRequest): string {
-  return createLink(vscode.l10n.t("Open Trace"), commands.openTrace, [request]);
+  return createCommandLink(vscode.l10n.t("Open Trace"), commands.openTrace, [request]);
 }
 
 function copyId(id: string): string {
-  return createLink(vscode.l10n.t("Copy"), commands.copyId, [id]);
-}
-
-function createLink<Id extends keyof CommandArguments>(
-  title: string,
-  command: Id,
-  args: CommandArguments[Id],
-): string {
-  return `[${title}](command:${command}?${encodeURIComponent(JSON.stringify(args))})`;
-}
-
-function createLinks(links: readonly string[]): string {
-  return links.join("&nbsp;&nbsp;·&nbsp;&nbsp;");
+  return createCommandLink(vscode.l10n.t("Copy"), commands.copyId, [id]);
 }

@@ -5,6 +5,7 @@
 
 import * as vscode from "vscode";
 import { Owner } from "../../base/disposables.ts";
+import type { SpanLines } from "../../analysis/spanLines.ts";
 import type { RunPlace } from "../../model/operationRuns.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";
 import { withProgress } from "../../platform/progress.ts";
@@ -112,6 +113,31 @@ export class SourceOpener extends Owner {
     const isWhole = await this.#index.waitUntilReady(FOLLOW_UP_MS);
     signal.throwIfAborted();
     return isWhole ? findRunPlace(detail, span, this.#index.forService(span.service)) : undefined;
+  }
+
+  /** Where the span ran and where its error was raised, as far as that is certain. */
+  async findLines(
+    detail: SpanDetail,
+    span: SpanFacts,
+    signal: AbortSignal,
+  ): Promise<SpanLines & { readonly isNamed: boolean }> {
+    await this.#index.waitUntilReady(FOLLOW_UP_MS);
+    signal.throwIfAborted();
+    const hints = getCodeHints(detail, span);
+    const { locations } = await resolveSource(hints, this.#index.forService(span.service));
+    const sure = locations.filter(({ isSure }) => isSure);
+    const raised = sure.find(({ reason }) => reason.code === "raisedAt");
+    const ran = sure.find(({ reason }) => reason.code !== "raisedAt");
+    const { error } = detail;
+    const isNamed = hints.code.file !== undefined || hints.callStack.length > 0;
+    return {
+      isNamed,
+      ...(ran !== undefined && { ran: { path: ran.path, line0: ran.line0 } }),
+      ...(raised !== undefined && { raised: { path: raised.path, line0: raised.line0 } }),
+      ...(error !== undefined && {
+        error: [error.type, error.message].filter(Boolean).join(": "),
+      }),
+    };
   }
 
   /** The definitions of a file as it is in its editor. */

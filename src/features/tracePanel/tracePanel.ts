@@ -72,15 +72,20 @@ export class TracePanel implements Disposable {
   #awaited: string | undefined;
   #actions: readonly Action[] = [];
   #whenSeen: (() => void) | undefined;
+  #selected: SpanIndex | undefined;
+  #marked: readonly SpanIndex[] = [];
+  readonly #onChange: () => void;
 
   constructor(
     panel: vscode.WebviewPanel,
     createSession: (onState: (state: SessionState) => void) => TraceSession,
     services: PanelServices,
     onDispose: () => void,
+    onChange: () => void,
   ) {
     this.#panel = panel;
     this.#services = services;
+    this.#onChange = onChange;
     this.#session = this.#owner.own(createSession(state => this.#show(state)));
     panel.webview.options = {
       enableScripts: true,
@@ -109,6 +114,7 @@ export class TracePanel implements Disposable {
       panel.onDidChangeViewState(() => {
         this.#session.setVisible(panel.visible);
         this.#openIfSeen();
+        this.#onChange();
       }),
     );
     this.#session.setVisible(panel.visible);
@@ -120,9 +126,22 @@ export class TracePanel implements Disposable {
     panel.webview.html = createPageHtml(panel.webview, services.extensionUri, PAGE);
   }
 
+  /** What its page has the columns of. */
+  get trace(): Trace | undefined {
+    return this.#sent?.trace;
+  }
+
+  get selected(): SpanIndex | undefined {
+    return this.#selected;
+  }
+
   /** In front of the others of its group, and the one that was used last. */
   get isActive(): boolean {
     return this.#panel.active;
+  }
+
+  get isVisible(): boolean {
+    return this.#panel.visible;
   }
 
   /** The editor's own tab of the list, which it makes a preview of or keeps. */
@@ -166,6 +185,19 @@ export class TracePanel implements Disposable {
     if (span === undefined) return;
     if (isThere) this.#tell(view => view.reveal(span));
     else this.#awaited = spanId;
+  }
+
+  /** Marks the rows of these spans. */
+  mark(spans: readonly SpanIndex[]): void {
+    this.#marked = spans;
+    this.#tell(view => view.mark(spans));
+  }
+
+  /** Selects a span, and opens its source. */
+  async step(span: SpanIndex): Promise<void> {
+    this.#selected = span;
+    this.#tell(view => view.reveal(span));
+    await this.openSource(span, false);
   }
 
   /** A command of a span's menu that is the page's to do. */
@@ -291,6 +323,11 @@ export class TracePanel implements Disposable {
         services.openTrace(traceId, spanId);
         return Promise.resolve();
       },
+      select: span => {
+        this.#selected = span;
+        this.#onChange();
+        return Promise.resolve();
+      },
       keep: async () => {
         const isPreview = this.isListed && this.isActive;
         if (isPreview) await vscode.commands.executeCommand("workbench.action.keepEditor");
@@ -328,6 +365,9 @@ export class TracePanel implements Disposable {
     const { trace, revision } = state;
     const before = held === undefined || held !== this.#sent?.revision ? undefined : this.#sent;
     this.#sent = { revision, trace };
+    // A page that comes back has forgotten them.
+    if (this.#marked.length > 0) this.mark(this.#marked);
+    this.#onChange();
     const { columns } = trace;
     return before === undefined ? { columns } : { columns, moved: findMoved(before.trace, trace) };
   }

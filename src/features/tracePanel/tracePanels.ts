@@ -1,7 +1,7 @@
 /** All open trace panels: opens one for an id, brings an open one to the front, restores them after a window reload. */
 
 import * as vscode from "vscode";
-import { Owner, type Disposable } from "../../base/disposables.ts";
+import { Owner, toDisposable, type Disposable } from "../../base/disposables.ts";
 import { canonicalTraceId, isSameTraceId } from "../../model/ids.ts";
 import type { StoreAnswer } from "../../model/failure.ts";
 import type { Trace } from "../../model/trace.ts";
@@ -36,6 +36,9 @@ export class TracePanels implements Disposable {
   readonly #panels = new Set<TracePanel>();
   readonly #stores: () => Promise<StoreSet>;
   readonly #services: PanelServices;
+  readonly #watchers = new Set<() => void>();
+  /** In front last, as long as it is open. */
+  #latest: TracePanel | undefined;
   /** Restored panels that are being read. */
   #restoring: Promise<void> = Promise.resolve();
 
@@ -115,6 +118,29 @@ export class TracePanels implements Disposable {
     return [...this.#panels].find(panel => panel.isActive);
   }
 
+  /** The panel that was in front last, as long as it is open. */
+  getLatest(): TracePanel | undefined {
+    return this.#latest;
+  }
+
+  /** Told of another latest panel, trace or selection. */
+  watchLatest(onChange: () => void): Disposable {
+    this.#watchers.add(onChange);
+    return toDisposable(() => this.#watchers.delete(onChange));
+  }
+
+  #note(panel: TracePanel): void {
+    if (panel.isActive) this.#latest = panel;
+    if (panel === this.#latest) for (const watcher of [...this.#watchers]) watcher();
+  }
+
+  #forget(panel: TracePanel): void {
+    this.#panels.delete(panel);
+    if (panel !== this.#latest) return;
+    this.#latest = [...this.#panels].findLast(each => each.isVisible);
+    for (const watcher of [...this.#watchers]) watcher();
+  }
+
   /** What the panel in front shows. */
   getActiveTrace():
     { readonly trace: Trace; readonly answers: readonly StoreAnswer[] } | undefined {
@@ -160,7 +186,8 @@ export class TracePanels implements Disposable {
       webviewPanel,
       onState => this.#createSession(request, onState),
       this.#services,
-      () => this.#panels.delete(panel),
+      () => this.#forget(panel),
+      () => this.#note(panel),
     );
     this.#panels.add(panel);
     return panel;

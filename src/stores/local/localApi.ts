@@ -1,5 +1,6 @@
 /** What the extension host and the embedded store's worker ask of each other. Types only. */
 
+import type { LogPage, LogQuery } from "../../model/logRecord.ts";
 import type { RunBrief, RunsAnswer, RunsMark, RunSpan } from "../../model/operationRuns.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { Found, SpanBrief, TracePage, TraceQuery } from "../../model/traceStore.ts";
@@ -60,6 +61,7 @@ export type LocalWorkerApi = LinkedApi & {
   readRuns(since: RunsMark | undefined): Promise<RunsAnswer>;
   readRun(key: string, isFailed: boolean): Promise<RunSpan | undefined>;
   listRuns(keys: readonly string[], limit: number): Promise<readonly RunBrief[]>;
+  readLogs(query: LogQuery): Promise<LogPage>;
   readFacts(): Promise<LocalFacts>;
   /** From now on `changed` is told, or no longer. */
   watch(isOn: boolean): Promise<void>;

@@ -3,6 +3,7 @@
 import { assert } from "../../base/assert.ts";
 import { toDisposable, type Disposable } from "../../base/disposables.ts";
 import { getFailure, TraceError } from "../../model/failure.ts";
+import type { LogPage, LogQuery } from "../../model/logRecord.ts";
 import type {
   RunBrief,
   RunsAnswer,
@@ -48,6 +49,8 @@ export interface LocalStore extends TraceStore, RunSource {
   addSpans(records: Iterable<SpanRecord>, signal?: AbortSignal): Promise<{ traces: string[] }>;
   /** The ids of those that were there. */
   deleteTraces(traceIds: readonly string[], signal: AbortSignal): Promise<readonly string[]>;
+  /** What came as logs: of a trace, or without one. */
+  readLogs(query: LogQuery, signal: AbortSignal): Promise<LogPage>;
   readFacts(signal: AbortSignal): Promise<LocalFacts>;
   /** A pinned trace stays when older ones go and when all are cleared. Answers whether it is there. */
   pinTrace(traceId: string, isPinned: boolean, signal: AbortSignal): Promise<boolean>;
@@ -154,6 +157,10 @@ class WorkerStore implements LocalStore {
       ],
       advice: [],
     };
+  }
+
+  readLogs(query: LogQuery, signal: AbortSignal): Promise<LogPage> {
+    return this.#link.ask(signal, remote => remote.readLogs(query));
   }
 
   readFacts(signal: AbortSignal): Promise<LocalFacts> {

@@ -12,6 +12,7 @@ import { assert } from "../../base/assert.ts";
 import { connectPeer, PeerGone } from "../../threads/rpc.ts";
 import { openPortChannel } from "../../threads/portChannel.ts";
 import type { Ticket } from "../../threads/workerLink.ts";
+import { readLogs } from "./read/logReader.ts";
 import { ChangeFeed } from "./read/changeFeed.ts";
 import { isBusy } from "./file/sqliteError.ts";
 import { listNotes } from "./recovery/notes.ts";
@@ -138,6 +139,7 @@ const api: LocalWorkerApi = {
   readRuns: since => use(open => open.runs.readRuns(since)),
   readRun: (key, isFailed) => use(open => open.runs.readRun(key, isFailed)),
   listRuns: (keys, limit) => use(open => open.runs.listRuns(keys, limit)),
+  readLogs: query => use(open => readLogs(open.reader, query)),
   readFacts: () =>
     use(open => ({
       file,

@@ -30,7 +30,7 @@ const camel = {
               traceId: traceId.toUpperCase(),
               spanId,
             },
-            { severityNumber: 9, body: text("no trace") },
+            { body: text("no trace") },
           ],
         },
       ],
@@ -107,17 +107,31 @@ const expected: LogRecord = {
   },
 };
 
+/** It names no trace. */
+const loose: LogRecord = {
+  traceId: "",
+  event: {
+    name: "no trace",
+    timeUnixNs: "0",
+    attributes: [
+      { key: "log.severity", value: "UNSPECIFIED" },
+      { key: "log.logger", value: "shop.orders" },
+      { key: "resource.service.name", value: "orders" },
+    ],
+  },
+};
+
 describe("a request with logs", () => {
   it.each([
     ["camel case", () => readOtlpLogsJson(camel)],
     ["snake case", () => readOtlpLogsJson(snake)],
     ["protobuf", () => readOtlpLogsProto(proto)],
   ])("is read in %s", (_, read) => {
-    expect(read()).toEqual({ records: [expected], withoutTrace: 1, problems: [] });
+    expect(read()).toEqual({ records: [expected, loose], problems: [] });
   });
 
   it("may be empty", () => {
-    const nothing = { records: [], withoutTrace: 0, problems: [] };
+    const nothing = { records: [], problems: [] };
     expect(readOtlpLogsJson({})).toEqual(nothing);
     expect(readOtlpLogsJson({ resourceLogs: null })).toEqual(nothing);
     expect(readOtlpLogsProto(new Uint8Array())).toEqual(nothing);

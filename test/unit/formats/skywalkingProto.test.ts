@@ -192,7 +192,6 @@ describe("a log in protobuf", () => {
           },
         },
       ],
-      withoutTrace: 0,
       problems: [],
     });
   });

@@ -84,6 +84,16 @@ test("of spans that begin within a function those that ran most stand for it", a
   runs.dispose();
 });
 
+test("a way to tell of runs that is used no longer does not stand before the one of today", async () => {
+  const store = open();
+  const { runs, list } = openRuns(store, { [path]: source });
+  const old = ["pay", "pay", "pay"].map((name, n) => span(n, { name }));
+  await store.addSpans([...old, span(10_000, { name: "reserve" })]);
+  await runs.refresh(never);
+  expect(list()).toEqual(["place 1: reserve"]);
+  runs.dispose();
+});
+
 test("a watcher is told of what comes, and a changed file is looked through again", async () => {
   const store = open();
   const files: Record<string, string> = { [path]: source };

@@ -83,6 +83,7 @@ interface Setting {
   readonly selected?: string;
   readonly scrollPx?: number;
   readonly kind?: Theme["kind"];
+  readonly marked?: readonly number[];
 }
 
 function draw({ columns, problems }: Trace, setting: Setting = {}): Call[] {
@@ -110,6 +111,7 @@ function draw({ columns, problems }: Trace, setting: Setting = {}): Call[] {
       folded: new Set(),
       selected,
       hovered: undefined,
+      marked: new Set(setting.marked),
       passing: undefined,
       matched: undefined,
       isFocused: true,
@@ -222,4 +224,13 @@ describe("a frame", () => {
     // The root's own time falls into more pieces, but never into more than it has pixels.
     expect(draws(50_000)).toBeLessThan(draws(500) + 1_400);
   });
+});
+
+it("the rows of the function at the cursor have a mark, and no others", () => {
+  const marksOf = (marked: readonly number[]): number =>
+    draw(shop, { marked }).filter(
+      ({ name, args, fillStyle }) =>
+        name === "fillRect" && args[0] === 0 && args[2] === 3 && fillStyle === theme.focusBorder,
+    ).length;
+  expect([marksOf([]), marksOf([1, 3])]).toEqual([0, 2]);
 });

@@ -3,11 +3,14 @@
  */
 
 import { readVarint } from "../../../formats/protoCursor.ts";
+import { isAbsentId } from "../../../model/ids.ts";
 import type { LogRecord } from "../../../model/logRecord.ts";
+import { NS_PER_MS } from "../../../model/units.ts";
 import { SpanFlag } from "../../../model/span.ts";
 import { isStrayStart } from "../../../model/strayTimes.ts";
 import type { SpanDetail } from "../../../model/spanDetail.ts";
 import type { SpanRecord } from "../../../model/spanRecord.ts";
+import { toMinuteId } from "../file/looseLogs.ts";
 import type { AttributeCache } from "./attributeCache.ts";
 import {
   CommitTerms,
@@ -384,7 +387,9 @@ export class CommitBuilder {
   }
 
   addLog(log: LogRecord): void {
-    const trace = this.#traces.addText(log.traceId);
+    const unixMs = Number(BigInt(log.event.timeUnixNs)) / NS_PER_MS;
+    const isLoose = isAbsentId(log.traceId);
+    const trace = this.#traces.addText(isLoose ? toMinuteId(unixMs) : log.traceId);
     this.#terms.trace = trace;
     addLogTerms(this.#terms, log);
     const place = this.#logs.length;

@@ -15,7 +15,6 @@ import {
   type SpanLog,
   type SpanLogStats,
 } from "../../../model/spanSink.ts";
-import { isAbsentId } from "../../../model/ids.ts";
 import type { LogRecord } from "../../../model/logRecord.ts";
 import type { SpanRecord } from "../../../model/spanRecord.ts";
 import { AttributeCache } from "./attributeCache.ts";
@@ -137,13 +136,9 @@ class GatheringLog implements SpanLog {
   }
 
   ingestLogs(records: readonly LogRecord[]): Promise<IngestResult> {
-    const good = records.filter(({ traceId }) => !isAbsentId(traceId));
-    const rejected = records.length - good.length;
     return this.#keep("logs", builder => {
-      for (const record of good) builder.addLog(record);
-      return rejected === 0
-        ? { kept: good.length, rejected }
-        : { kept: good.length, rejected, reason: "a log record needs a trace id" };
+      for (const record of records) builder.addLog(record);
+      return { kept: records.length, rejected: 0 };
     });
   }
 
