@@ -126,7 +126,8 @@ test("a Python program in the terminal is a trace in the list, and leads to its 
   await workbench.screenshot("capture-source.png");
   const [, , , , failed] = await panel.waitForRows(6);
   await panel.clickRow(failed!.label, { isDouble: true });
-  await expectSourceBeside("orders/orders.py", "def ask_bank");
+  // What failed leads to the line that raised.
+  await expectSourceBeside("orders/orders.py", "raise ConnectionError");
 });
 
 test("a Node program in the terminal is a trace in the list, and leads to its lines", async context => {
