@@ -102,6 +102,8 @@ async function start(
       log,
       workerPath: inDist("indexWorker.cjs"),
       grammarsPath: inDist("grammars"),
+      cachePath:
+        context.storageUri && vscode.Uri.joinPath(context.storageUri, "symbolIndex.bin").fsPath,
     }),
   );
   const runsOfCode = owner.own(

@@ -9,6 +9,10 @@ import type { TextHit, TextQuery } from "./search/textSearch.ts";
 export interface IndexWorkerData {
   /** The folder with `tree-sitter.wasm` and the grammars. */
   readonly grammarsPath: string;
+  /** The worker's own file, which names the build. */
+  readonly workerPath: string;
+  /** Where facts are kept between windows; absent: nowhere. */
+  readonly cachePath?: string;
 }
 
 export interface IndexStatistics {
@@ -18,12 +22,16 @@ export interface IndexStatistics {
   /** Too big, unreadable, gone, or beyond the limit of files. */
   readonly passedOver: number;
   readonly heapBytes: number;
+  /** Files whose facts were kept since another window read them. */
+  readonly kept: number;
 }
 
 /** Paths are absolute and normal, see `normalizePath`. */
 export type IndexApi = {
   /** Reads the files anew; those that are gone leave the index. Settles when all are in. */
   readFiles(paths: readonly string[]): Promise<void>;
+  /** Keeps what is in the index for the next window, if anything was read since the last one kept it. */
+  keepFacts(): Promise<void>;
   /** What an editor holds that is not on the disk yet. */
   setText(path: string, text: string): Promise<void>;
   removeFiles(paths: readonly string[]): Promise<void>;

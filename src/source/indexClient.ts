@@ -12,6 +12,8 @@ export interface IndexClientOptions {
   /** `dist/indexWorker.cjs`, or its source where Node strips types. */
   readonly workerPath: string;
   readonly grammarsPath: string;
+  /** Where facts are kept between windows; absent: nowhere. */
+  readonly cachePath?: string | undefined;
   /** Told once when the worker ends by itself. */
   readonly onDeath: (reason: string) => void;
 }
@@ -27,8 +29,13 @@ export class IndexClient implements Disposable {
   #isDisposed = false;
 
   constructor(options: IndexClientOptions) {
-    const workerData: IndexWorkerData = { grammarsPath: options.grammarsPath };
-    this.#worker = new Worker(options.workerPath, {
+    const { workerPath, grammarsPath, cachePath } = options;
+    const workerData: IndexWorkerData = {
+      workerPath,
+      grammarsPath,
+      ...(cachePath !== undefined && { cachePath }),
+    };
+    this.#worker = new Worker(workerPath, {
       workerData,
       name: "traceside-index",
       resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
@@ -53,6 +60,7 @@ export class IndexClient implements Disposable {
     for (let start = 0; start < paths.length && !this.#isDisposed; start += BATCH) {
       await this.remote.readFiles(paths.slice(start, start + BATCH));
     }
+    if (!this.#isDisposed) await this.remote.keepFacts();
   }
 
   dispose(): void {

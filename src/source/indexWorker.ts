@@ -9,6 +9,8 @@ import { readFile, stat } from "node:fs/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { assert } from "../base/assert.ts";
 import { connectPeer, type Api } from "../threads/rpc.ts";
+import { FactsCache, readBuildVersion, type FileStamp } from "./factsCache.ts";
+import type { FileFacts } from "./fileFacts.ts";
 import { Grammars } from "./grammars.ts";
 import { getLanguage } from "./languages.ts";
 import { openIndexChannel, type IndexApi, type IndexWorkerData } from "./indexApi.ts";
@@ -25,7 +27,18 @@ const MAX_FILES = 50_000;
 assert(parentPort !== null, "the index runs in a worker");
 const port = parentPort;
 const index = new SymbolIndex();
-const grammars = new Grammars((workerData as IndexWorkerData).grammarsPath);
+const { grammarsPath, workerPath, cachePath } = workerData as IndexWorkerData;
+const grammars = new Grammars(grammarsPath);
+const cache =
+  cachePath === undefined
+    ? undefined
+    : readBuildVersion(workerPath, grammarsPath).then(
+        version => new FactsCache(cachePath, version),
+      );
+/** Of the files whose facts are those of the disk. */
+const stamps = new Map<string, FileStamp>();
+let kept = 0;
+let hasNews = false;
 const passedOver = new Set<string>();
 /** What editors hold that is not on the disk. */
 const texts = new Map<string, string>();
@@ -39,13 +52,21 @@ function enqueue(work: () => Promise<void>): Promise<void> {
 
 async function readIntoIndex(path: string): Promise<void> {
   try {
-    const { size } = await stat(path);
+    const { size, mtimeMs } = await stat(path);
     if (size > MAX_FILE_BYTES || index.fileCount >= MAX_FILES) {
       passOver(path);
       return;
     }
     texts.delete(path);
-    await setText(path, await readFile(path, "utf8"));
+    const facts = isManifest(path) ? undefined : await (await cache)?.take(path, { size, mtimeMs });
+    if (facts === undefined) {
+      await setText(path, await readFile(path, "utf8"));
+      hasNews = true;
+    } else {
+      kept += 1;
+      setFacts(path, facts);
+    }
+    stamps.set(path, { size, mtimeMs });
   } catch (error) {
     // Gone again, or not ours to read: both are answered by leaving the file out.
     if (!(error instanceof Error && "code" in error)) throw error;
@@ -55,6 +76,7 @@ async function readIntoIndex(path: string): Promise<void> {
 
 function passOver(path: string): void {
   index.removeFile(path);
+  stamps.delete(path);
   passedOver.add(path);
 }
 
@@ -80,8 +102,22 @@ async function setText(path: string, text: string): Promise<void> {
     passOver(path);
     return;
   }
+  setFacts(path, facts);
+}
+
+function setFacts(path: string, facts: FileFacts): void {
   passedOver.delete(path);
   index.setFile(path, facts);
+}
+
+async function keepFacts(): Promise<void> {
+  if (cache === undefined || !hasNews) return;
+  hasNews = false;
+  const files = [...index.listFiles()].flatMap(({ path, facts }) => {
+    const stamp = stamps.get(path);
+    return stamp === undefined ? [] : [{ path, facts, ...stamp }];
+  });
+  await (await cache).write(files);
 }
 
 const api: IndexApi = {
@@ -89,9 +125,11 @@ const api: IndexApi = {
     enqueue(async () => {
       for (const path of paths) await readIntoIndex(path);
     }),
+  keepFacts: () => enqueue(keepFacts),
   setText: (path, text) =>
     enqueue(() => {
       texts.set(path, text);
+      stamps.delete(path);
       return setText(path, text);
     }),
   removeFiles: paths =>
@@ -100,6 +138,7 @@ const api: IndexApi = {
         index.removeFile(path);
         passedOver.delete(path);
         texts.delete(path);
+        stamps.delete(path);
       }
       return Promise.resolve();
     }),
@@ -117,6 +156,7 @@ const api: IndexApi = {
       symbols: index.symbolCount,
       tasks: index.listTasks().length,
       passedOver: passedOver.size,
+      kept,
       heapBytes: process.memoryUsage().heapUsed,
     }),
 };

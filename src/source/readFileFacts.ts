@@ -15,6 +15,10 @@ import { symbolQueries } from "./symbolQueries.ts";
 /** A generated file may hold a hundred thousand functions; what comes after these is left out. */
 const MAX_SYMBOLS = 5_000;
 
+/** Tests that declare tasks of their own: who tests a queue runs them. */
+const declaresTasks =
+  /^\s*@[\w.]{0,40}(?:boost|task|actor|job|queue)|\bboost\w{0,20}\(|\bBoosterParams\b|\badd_task\(/im;
+
 const packagePatterns: Partial<Record<SourceLanguage, RegExp>> = {
   go: /^package (\w+)/m,
   java: /^\s*package ([\w.]+)\s*;/m,
@@ -35,7 +39,8 @@ export async function readFileFacts(
   const role = getFileRole(path, text);
   // What a generator wrote is nobody's answer: its names would stand beside those that matter.
   const isRead = role === "program" || role === "test";
-  const grammarName = isRead ? getGrammarName(language) : undefined;
+  const isParsed = role === "program" || (role === "test" && declaresTasks.test(text));
+  const grammarName = isParsed ? getGrammarName(language) : undefined;
   const { symbols, python } =
     grammarName === undefined
       ? { symbols: isRead ? readPlainSymbols(text) : [] }

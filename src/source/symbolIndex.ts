@@ -147,6 +147,10 @@ export class SymbolIndex {
     return findServiceFolders(service, this.#folders, [...this.#services.values()].flat());
   }
 
+  listFiles(): Iterable<IndexedFile> {
+    return this.#files.values();
+  }
+
   *listSearched(): Generator<SearchedFile> {
     for (const { path, facts } of this.#files.values()) {
       yield { path, role: facts.role, words: facts.words };

@@ -29,6 +29,8 @@ export interface WorkspaceIndexOptions {
   readonly log: Log;
   readonly workerPath: string;
   readonly grammarsPath: string;
+  /** Absent in a window without a folder. */
+  readonly cachePath?: string | undefined;
 }
 
 /** Files that a stack may name; the index reads those of them that it has a grammar for. */
@@ -177,6 +179,7 @@ export class WorkspaceIndex extends Owner {
     const client = new IndexClient({
       workerPath: this.#options.workerPath,
       grammarsPath: this.#options.grammarsPath,
+      cachePath: this.#options.cachePath,
       onDeath: reason => {
         this.#deaths += 1;
         this.#options.log.warn(`symbol index: ${reason}`);
@@ -191,10 +194,10 @@ export class WorkspaceIndex extends Owner {
     for (const document of vscode.workspace.textDocuments) {
       if (document.isDirty) this.#readText(document);
     }
-    const { files, symbols, tasks, passedOver } = await client.remote.readStatistics();
+    const { files, symbols, tasks, passedOver, kept } = await client.remote.readStatistics();
     const tookMs = Math.round(performance.now() - startMs);
     this.#options.log.info(
-      `symbol index: ${symbols} symbols and ${tasks} tasks in ${files} files, ${passedOver} passed over, ${tookMs} ms`,
+      `symbol index: ${symbols} symbols and ${tasks} tasks in ${files} files (${kept} unchanged since the last window), ${passedOver} passed over, ${tookMs} ms`,
     );
   }
 

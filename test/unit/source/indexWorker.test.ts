@@ -1,7 +1,7 @@
 /** The worker as it runs: from source, and as the file that esbuild makes of it. */
 
 import { build } from "esbuild";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -73,6 +73,56 @@ test("the same as one bundled file, with tree-sitter inside", async () => {
     logLevel: "error",
   });
   await checkWorker(bundle);
+});
+
+test("facts are kept between windows, and what does not fit is read anew", async () => {
+  const cachePath = join(folder, "storage/symbolIndex.bin");
+  const workspace = mkdtempSync(join(folder, "ws-"));
+  const one = join(workspace, "one.py");
+  const two = join(workspace, "two.py");
+  writeFileSync(one, "def first(): ...\n");
+  writeFileSync(two, "def second(): ...\n");
+
+  const open = async (): Promise<{ kept: number; names: readonly string[] }> => {
+    const client = new IndexClient({
+      workerPath: source,
+      grammarsPath,
+      cachePath,
+      onDeath: () => undefined,
+    });
+    try {
+      await client.build([one, two]);
+      const { kept } = await client.remote.readStatistics();
+      const names = ["first", "second", "third"];
+      const found = await Promise.all(names.map(name => client.remote.findSymbols(name)));
+      return { kept, names: names.filter((_name, index) => found[index]?.length === 1) };
+    } finally {
+      client.dispose();
+    }
+  };
+  const both = ["first", "second"];
+  expect(await open()).toEqual({ kept: 0, names: both });
+  expect(await open()).toEqual({ kept: 2, names: both });
+
+  writeFileSync(two, "def second(): ...\ndef third(): ...\n");
+  expect(await open()).toEqual({ kept: 1, names: [...both, "third"] });
+  expect(await open()).toEqual({ kept: 2, names: [...both, "third"] });
+
+  // A torn write, a byte that changed, another build: no error, only work.
+  const whole = readFileSync(cachePath);
+  const changed = Buffer.from(whole);
+  changed[whole.length - 20] = (changed[whole.length - 20] ?? 0) ^ 0xff;
+  const damages = [
+    whole.subarray(0, whole.length / 2),
+    changed,
+    Buffer.concat([Buffer.from("0"), whole.subarray(1)]),
+    Buffer.alloc(0),
+  ];
+  for (const damaged of damages) {
+    writeFileSync(cachePath, damaged);
+    expect(await open()).toEqual({ kept: 0, names: [...both, "third"] });
+  }
+  expect(readFileSync(cachePath)).toEqual(whole);
 });
 
 test("a worker that dies says why, and its callers are told", async () => {
