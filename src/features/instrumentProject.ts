@@ -4,7 +4,10 @@
  */
 
 import * as vscode from "vscode";
-import type { InstrumentKit } from "../manifest.ts";
+import type { Disposable } from "../base/disposables.ts";
+import { commands, type InstrumentKit } from "../manifest.ts";
+import { registerCommands } from "../platform/commands.ts";
+import type { Log } from "../platform/log.ts";
 import { askModal, showReport, type Action } from "../platform/report.ts";
 
 interface Kit {
@@ -21,8 +24,14 @@ interface Kit {
   readonly actions: readonly Action[];
 }
 
+export function registerInstrumentProject(log: Log, extensionUri: vscode.Uri): Disposable {
+  return registerCommands(log, {
+    [commands.instrumentProject]: kit => instrumentProject(extensionUri, kit),
+  });
+}
+
 /** Settles with the module's place, or without a value when the user gives up. */
-export async function instrumentProject(
+async function instrumentProject(
   extensionUri: vscode.Uri,
   asked: InstrumentKit | undefined,
 ): Promise<vscode.Uri | undefined> {

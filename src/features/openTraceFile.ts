@@ -4,10 +4,13 @@
  */
 
 import * as vscode from "vscode";
+import type { Disposable } from "../base/disposables.ts";
 import { MAX_FILE_BYTES, type DroppedFile } from "../model/droppedFile.ts";
 import { TraceError } from "../model/failure.ts";
 import { formatDuration, NS_PER_MS } from "../model/units.ts";
-import type { UriParts } from "../manifest.ts";
+import { commands, type UriParts } from "../manifest.ts";
+import { registerCommands, runCommand } from "../platform/commands.ts";
+import type { Log } from "../platform/log.ts";
 import { withProgress } from "../platform/progress.ts";
 import { showReport } from "../platform/report.ts";
 import type { ImportedFile } from "../stores/file/fileApi.ts";
@@ -15,8 +18,9 @@ import { openFileLink } from "../stores/file/fileStore.ts";
 import type { TraceBrief } from "../model/traceStore.ts";
 
 export interface TraceFileServices {
-  /** The bundle that reads trace files in a thread of its own. */
-  readonly workerPath: string;
+  readonly log: Log;
+  /** Where the bundle is that reads trace files in a thread of its own. */
+  readonly inDist: (file: string) => string;
   /** The embedded store's file. */
   readonly storeFile: string;
 }
@@ -28,6 +32,15 @@ interface TraceFile {
   readonly path: string;
   /** Rejects with `unreadableFile`. */
   readBytes(): Promise<Uint8Array>;
+}
+
+export function registerOpenTraceFile(services: TraceFileServices): Disposable {
+  return registerCommands(services.log, {
+    [commands.openTraceFile]: async file => {
+      const traceId = await openTraceFile(services, file);
+      return traceId && runCommand(commands.openTrace, { traceId });
+    },
+  });
 }
 
 /** Settles with the id of the trace to open; without one when the user gives up. Rejects with `unreadableFile`. */
@@ -78,12 +91,12 @@ async function askForFile(): Promise<TraceFile | undefined> {
 
 async function importFile(
   file: TraceFile,
-  { workerPath, storeFile }: TraceFileServices,
+  { inDist, storeFile }: TraceFileServices,
   signal: AbortSignal,
 ): Promise<ImportedFile> {
   const { name, path } = file;
   const bytes = await file.readBytes();
-  const link = openFileLink({ store: name, path, workerPath });
+  const link = openFileLink({ store: name, path, workerPath: inDist("fileWorker.cjs") });
   try {
     return await link.ask(signal, (remote, ticket) =>
       remote.importFile({ bytes, name, path, into: storeFile }, ticket),

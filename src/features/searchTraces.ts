@@ -1,11 +1,14 @@
 /** Search Traces: the newest traces of all stores in a quick pick, each store's as it answers, narrowed as one types. */
 
 import * as vscode from "vscode";
+import type { Disposable } from "../base/disposables.ts";
 import { Latest } from "../base/latest.ts";
 import { getFailure } from "../model/failure.ts";
 import { SpanStatus } from "../model/span.ts";
 import { formatDuration, NS_PER_MS } from "../model/units.ts";
-import type { OpenTraceRequest } from "../manifest.ts";
+import { commands, type OpenTraceRequest } from "../manifest.ts";
+import { registerCommands, runCommand } from "../platform/commands.ts";
+import type { Log } from "../platform/log.ts";
 import { createReport } from "../platform/report.ts";
 import type { StoreSet } from "../stores/storeSet.ts";
 import type { TraceBrief } from "../model/traceStore.ts";
@@ -17,8 +20,17 @@ interface TraceItem extends vscode.QuickPickItem {
   readonly startUnixMs?: number;
 }
 
+export function registerSearchTraces(log: Log, stores: () => Promise<StoreSet>): Disposable {
+  return registerCommands(log, {
+    [commands.searchTraces]: async text => {
+      const chosen = await searchTraces(stores, text);
+      return chosen && runCommand(commands.openTrace, chosen);
+    },
+  });
+}
+
 /** Settles with the trace chosen. `text` is what is sought before anyone types. */
-export async function searchTraces(
+async function searchTraces(
   stores: () => Promise<StoreSet>,
   text = "",
 ): Promise<OpenTraceRequest | undefined> {

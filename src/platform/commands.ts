@@ -11,6 +11,14 @@ export type CommandHandlers = {
   readonly [Id in CommandId]?: (...args: CommandArguments[Id]) => unknown;
 };
 
+/** As the user runs it: what goes wrong is said by the command itself. */
+export function runCommand<Id extends CommandId>(
+  id: Id,
+  ...args: CommandArguments[Id]
+): Thenable<unknown> {
+  return vscode.commands.executeCommand(id, ...args);
+}
+
 export function registerCommands(log: Log, handlers: CommandHandlers): Disposable {
   const owner = new Owner();
   for (const [id, run] of Object.entries(handlers)) {

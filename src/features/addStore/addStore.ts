@@ -4,11 +4,14 @@
  */
 
 import * as vscode from "vscode";
+import type { Disposable } from "../../base/disposables.ts";
 import { getFailure, type Failure } from "../../model/failure.ts";
 import { hasServer, type ServerConfig, type StoreConfig } from "../../model/storeConfig.ts";
 import { type Credentials } from "../../model/storeAddress.ts";
 import { describeFact } from "../../model/storeFact.ts";
-import { settings } from "../../manifest.ts";
+import { commands, settings } from "../../manifest.ts";
+import { registerCommands } from "../../platform/commands.ts";
+import type { Log } from "../../platform/log.ts";
 import { withProgress } from "../../platform/progress.ts";
 import type { StoreSecrets } from "../../platform/secrets.ts";
 import {
@@ -30,6 +33,7 @@ import {
 } from "./questions.ts";
 
 export interface AddStoreServices {
+  readonly log: Log;
   readonly secrets: StoreSecrets;
   openOne(config: StoreConfig): Promise<TraceStore>;
   /** Makes new settings and credentials count at once. */
@@ -38,8 +42,16 @@ export interface AddStoreServices {
   advise(config: StoreConfig, health: StoreHealth): void;
 }
 
+export function registerAddStore(services: AddStoreServices): Disposable {
+  return registerCommands(services.log, {
+    [commands.addStore]: () => addStore(services),
+    [commands.setStoreCredentials]: name =>
+      setStoreCredentials(typeof name === "object" ? name.store : name, services),
+  });
+}
+
 /** Settles without a value when the user gives up. */
-export async function addStore(services: AddStoreServices): Promise<StoreConfig | undefined> {
+async function addStore(services: AddStoreServices): Promise<StoreConfig | undefined> {
   const choice = await askForKind();
   if (choice === undefined) return undefined;
   if (choice.kind === "file") return addFiles(services);
@@ -74,7 +86,7 @@ async function addFiles(services: AddStoreServices): Promise<StoreConfig | undef
 }
 
 /** Asks for the credentials of one store, tests them and keeps them. */
-export async function setStoreCredentials(
+async function setStoreCredentials(
   storeName: string | undefined,
   services: AddStoreServices,
 ): Promise<void> {

@@ -18,9 +18,9 @@ import { answerTasks } from "./taskAnswers.ts";
 export interface LocalCollectorServices {
   readonly log: Log;
   /** The embedded store's file; its folder is there. */
-  readonly file: string;
-  readonly workerPath: string;
-  readonly localWorkerPath: string;
+  readonly storeFile: string;
+  /** Where the bundles of the workers are. */
+  readonly inDist: (file: string) => string;
   readonly stores: () => Promise<StoreSet>;
   /** Of coding agents, for the collector's HTTP port. */
   readonly tools: ToolHost;
@@ -31,14 +31,17 @@ export class LocalCollector implements Disposable {
   readonly #collector: Collector;
   readonly #log: Log;
 
-  constructor({ log, stores, ...paths }: LocalCollectorServices) {
+  constructor({ log, stores, tools, storeFile, inDist }: LocalCollectorServices) {
     this.#log = log;
     const onBug = (error: unknown): void => log.error(error, "collector");
     this.#collector = this.#owner.own(
       new Collector({
         ...getCollectorSettings(),
-        ...paths,
+        file: storeFile,
+        workerPath: inDist("collectorWorker.cjs"),
+        localWorkerPath: inDist("localWorker.cjs"),
         answerTasks: async question => answerTasks(await stores(), question, getStoreTimeoutMs()),
+        tools,
         onBug,
       }),
     );

@@ -1,6 +1,7 @@
 /** Export: the trace that is open, or any other, into a file: OTLP JSON, Jaeger JSON, or a page of its own. */
 
 import * as vscode from "vscode";
+import type { Disposable } from "../../base/disposables.ts";
 import { JaegerJsonWriter } from "../../formats/jaegerJsonWriter.ts";
 import { OtlpJsonWriter } from "../../formats/otlpJsonWriter.ts";
 import type { StoreAnswer } from "../../model/failure.ts";
@@ -9,7 +10,9 @@ import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { SpanRecord } from "../../model/spanRecord.ts";
 import type { Trace } from "../../model/trace.ts";
 import { readTraceRecords } from "../../model/traceRecords.ts";
-import { settings } from "../../manifest.ts";
+import { commands, settings } from "../../manifest.ts";
+import { registerCommands } from "../../platform/commands.ts";
+import type { Log } from "../../platform/log.ts";
 import { withProgress } from "../../platform/progress.ts";
 import { showReport } from "../../platform/report.ts";
 import { getSetting } from "../../platform/settings.ts";
@@ -19,6 +22,7 @@ import { createHtmlPage } from "./htmlPage.ts";
 import { createPageStyles, type ContributedColor } from "./pageStyles.ts";
 
 export interface ExportServices {
+  readonly log: Log;
   readonly extension: vscode.Extension<unknown>;
   /** Of the panel that is in front. */
   getOpenTrace(): { readonly trace: Trace; readonly answers: readonly StoreAnswer[] } | undefined;
@@ -34,8 +38,12 @@ interface Format extends vscode.QuickPickItem {
   ): Promise<Uint8Array>;
 }
 
+export function registerExportTrace(services: ExportServices): Disposable {
+  return registerCommands(services.log, { [commands.exportTrace]: () => exportTrace(services) });
+}
+
 /** Settles with the file; without one when the user gives up. Rejects with a `TraceError` where a store fails. */
-export async function exportTrace(services: ExportServices): Promise<vscode.Uri | undefined> {
+async function exportTrace(services: ExportServices): Promise<vscode.Uri | undefined> {
   const open = services.getOpenTrace();
   if (open === undefined) {
     const text = vscode.l10n.t("Open a trace first, then export it.");

@@ -7,7 +7,9 @@ import * as vscode from "vscode";
 import { Cell } from "../../base/cell.ts";
 import { Owner, type Disposable } from "../../base/disposables.ts";
 import type { CollectorState } from "../../collector/collectorState.ts";
-import { contextKeys } from "../../manifest.ts";
+import { commands, contextKeys } from "../../manifest.ts";
+import { registerCommands, runCommand } from "../../platform/commands.ts";
+import type { Log } from "../../platform/log.ts";
 import { setContextKey } from "../../platform/contextKeys.ts";
 import { addVariables, listVariables, type Variables } from "./variables.ts";
 
@@ -22,12 +24,12 @@ export class TelemetryEnvironment implements Disposable {
   readonly #collector: Cell<CollectorState>;
 
   constructor(
-    memento: vscode.Memento,
-    collection: vscode.EnvironmentVariableCollection,
+    log: Log,
+    context: Pick<vscode.ExtensionContext, "workspaceState" | "environmentVariableCollection">,
     collector: Cell<CollectorState>,
   ) {
-    this.#memento = memento;
-    this.#collection = collection;
+    const memento = (this.#memento = context.workspaceState);
+    this.#collection = context.environmentVariableCollection;
     this.#collector = collector;
     this.isOn = new Cell(memento.get(KEY, false));
     this.#owner.own(this.isOn.watch(() => this.#apply()));
@@ -39,12 +41,21 @@ export class TelemetryEnvironment implements Disposable {
           addVariables(configuration, this.#getVariables()),
       }),
     );
+    this.#owner.own(
+      registerCommands(log, {
+        [commands.sendTelemetryHere]: () => this.set(true),
+        [commands.stopSendingTelemetryHere]: () => this.set(false),
+      }),
+    );
     this.#apply();
   }
 
+  /** Starts the collector too where nothing receives. */
   async set(isOn: boolean): Promise<void> {
     await this.#memento.update(KEY, isOn);
     this.isOn.set(isOn);
+    const isOff = /^(?:stopped|failed)$/.test(this.#collector.value.phase.kind);
+    if (isOn && isOff) await runCommand(commands.startCollector);
   }
 
   #getVariables(): Variables | undefined {

@@ -1,25 +1,48 @@
 /** Open Trace by ID: any text that holds an id, typed, pasted or under the cursor. */
 
 import * as vscode from "vscode";
+import { Owner, type Disposable } from "../../base/disposables.ts";
+import { listIds } from "../../logs/recogniseIds.ts";
 import { getFailure, TraceError } from "../../model/failure.ts";
 import { isNoId } from "../../model/ids.ts";
-import type { OpenTraceRequest } from "../../manifest.ts";
+import { commands, type OpenTraceRequest } from "../../manifest.ts";
+import { registerCommands } from "../../platform/commands.ts";
+import type { Log } from "../../platform/log.ts";
+import { registerTraceLinks } from "./traceLink.ts";
 import type { OpenedTrace } from "./tracePanels.ts";
 import type { SessionRequest } from "./traceSession.ts";
 
-/** Text to the ids that it may hold, likeliest first. */
-export type ListIds = (text: string) => readonly string[];
+/** The commands that open a trace, and the links that do. */
+export function registerOpenTrace(
+  log: Log,
+  openPanel: (request: SessionRequest) => Promise<OpenedTrace>,
+): Disposable {
+  const owner = new Owner();
+  const open = (request?: string | OpenTraceRequest): Promise<OpenedTrace | undefined> =>
+    openTrace(request, openPanel);
+  owner.own(registerTraceLinks(open));
+  owner.own(
+    registerCommands(log, {
+      [commands.openTrace]: open,
+      [commands.openTraceFromClipboard]: async () => {
+        const text = await vscode.env.clipboard.readText();
+        // What is no id is refused with its first letters; nothing at all is asked for.
+        return open(text.trim() === "" ? undefined : text);
+      },
+    }),
+  );
+  return owner;
+}
 
 /** Asks where no id was given; settles without a value when the user gives up or the panel itself shows the failure. */
-export async function openTraceCommand(
+async function openTrace(
   request: string | OpenTraceRequest | undefined,
-  listIds: ListIds,
   open: (request: SessionRequest) => Promise<OpenedTrace>,
 ): Promise<OpenedTrace | undefined> {
-  const asked = request ?? (await askForId(listIds));
+  const asked = request ?? (await askForId());
   if (asked === undefined) return undefined;
   try {
-    return await open(createSessionRequest(asked, listIds));
+    return await open(createSessionRequest(asked));
   } catch (error) {
     // A panel was opened for it, and says what went wrong with a way out.
     const isShown = getFailure(error)?.code !== "noId" && getFailure(error) !== undefined;
@@ -29,10 +52,7 @@ export async function openTraceCommand(
 }
 
 /** Throws `noId`. */
-export function createSessionRequest(
-  request: string | OpenTraceRequest,
-  listIds: ListIds,
-): SessionRequest {
+export function createSessionRequest(request: string | OpenTraceRequest): SessionRequest {
   const asked: OpenTraceRequest = typeof request === "string" ? { text: request } : request;
   const { store, span: spanId } = asked;
   if ("traceId" in asked) return { ids: [asked.traceId], isTraceId: true, store, spanId };
@@ -42,12 +62,12 @@ export function createSessionRequest(
   return { ids, store, spanId };
 }
 
-async function askForId(listIds: ListIds): Promise<string | undefined> {
+async function askForId(): Promise<string | undefined> {
   return vscode.window.showInputBox({
     title: vscode.l10n.t("Open Trace by ID"),
     prompt: vscode.l10n.t("A trace, task or span id, a traceparent, or a whole log line"),
     placeHolder: "019b4ed4-1a6d-7be3-8516-192449685f6d",
-    value: findIdAtCursor(listIds) ?? "",
+    value: findIdAtCursor() ?? "",
     // A panel that was in front may take the focus back for a moment.
     ignoreFocusOut: true,
     validateInput: text =>
@@ -58,7 +78,7 @@ async function askForId(listIds: ListIds): Promise<string | undefined> {
 }
 
 /** The selection, or the word under the cursor, where it looks like an id. */
-function findIdAtCursor(listIds: ListIds): string | undefined {
+function findIdAtCursor(): string | undefined {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined) return undefined;
   const { document, selection } = editor;

@@ -3,15 +3,11 @@
 import * as vscode from "vscode";
 import type { Disposable } from "../../base/disposables.ts";
 import { commands, type TraceRowContext } from "../../manifest.ts";
-import { registerCommands } from "../../platform/commands.ts";
+import { registerCommands, runCommand } from "../../platform/commands.ts";
 import type { Log } from "../../platform/log.ts";
 import type { TracesView } from "./tracesView.ts";
 
-export function registerTracesCommands(
-  view: TracesView,
-  log: Log,
-  openTrace: (traceId: string) => Promise<unknown>,
-): Disposable {
+export function registerTracesCommands(view: TracesView, log: Log): Disposable {
   return registerCommands(log, {
     [commands.pauseTraces]: () => view.setLive(false),
     [commands.resumeTraces]: () => view.setLive(true),
@@ -23,7 +19,8 @@ export function registerTracesCommands(
     [commands.chooseTracesStore]: () => view.chooseStore(),
     [commands.searchInStore]: node =>
       node === undefined ? view.chooseStore() : view.showStore(node.store),
-    [commands.openListedTrace]: row => row && openTrace(row.traceId),
+    [commands.openListedTrace]: row =>
+      row && runCommand(commands.openTrace, { traceId: row.traceId }),
     [commands.pinTrace]: row => row && view.setPinned(listIds(row), true),
     [commands.unpinTrace]: row => row && view.setPinned(listIds(row), false),
     [commands.deleteTrace]: row => row && view.deleteTraces(listIds(row)),
