@@ -13,7 +13,7 @@ import { IdsInText } from "./features/idsInText/idsInText.ts";
 import { registerInstrumentProject } from "./features/instrumentProject.ts";
 import { LineMarks } from "./features/lineMarks/lineMarks.ts";
 import { SourceOpener } from "./features/openSource/openSource.ts";
-import { openTraceFile, registerOpenTraceFile } from "./features/openTraceFile.ts";
+import { TraceFileOpener } from "./features/openTraceFile.ts";
 import { registerSampleTrace } from "./features/sampleTrace.ts";
 import { registerSearchTraces } from "./features/searchTraces.ts";
 import { StoresView } from "./features/storesView/storesView.ts";
@@ -121,6 +121,7 @@ async function start(
       openTrace: (trace, isKept) => panels.openListed(trace, isKept),
     }),
   );
+  const files = owner.own(new TraceFileOpener(services));
   close = () => Promise.all([localCollector.close(), traces.close()]);
   const registered = [
     new IdsInText(services),
@@ -138,10 +139,9 @@ async function start(
     }),
     new StoresView({ ...viewServices, setTelemetryHere: isOn => telemetry.set(isOn) }),
     registerOpenTrace(log, request => panels.open(request)),
-    registerOpenTraceFile(services),
     registerTraceFileEditor({
       log,
-      importFile: file => openTraceFile(services, file),
+      importFile: file => files.open(file),
       show: (panel, traceId) => panels.adopt(panel, traceId),
     }),
     registerSampleTrace(services),

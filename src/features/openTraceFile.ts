@@ -1,25 +1,29 @@
 /**
- * Open Trace File: the spans of a file, of whatever format, go into the embedded store, and their trace opens; where
- * the file has many traces, the user is asked for one.
+ * Open Trace File: the trace of a file, of whatever format, is shown as soon as it is read, and its spans go into the
+ * embedded store behind the picture; where the file has many traces, the user is asked for one.
  */
 
 import * as vscode from "vscode";
-import type { Disposable } from "../base/disposables.ts";
+import { Owner, toDisposable, type Disposable } from "../base/disposables.ts";
 import { MAX_FILE_BYTES, type DroppedFile } from "../model/droppedFile.ts";
 import { TraceError } from "../model/failure.ts";
 import { formatDuration, NS_PER_MS } from "../model/units.ts";
 import { commands, type UriParts } from "../manifest.ts";
 import { registerCommands, runCommand } from "../platform/commands.ts";
-import type { Log } from "../platform/log.ts";
 import { withProgress } from "../platform/progress.ts";
-import { showReport } from "../platform/report.ts";
-import type { ImportedFile } from "../stores/file/fileApi.ts";
+import type { Log } from "../platform/log.ts";
+import { reportError, showReport } from "../platform/report.ts";
+import { getStoreTimeoutMs } from "../platform/settings.ts";
+import type { OpenedFacts } from "../stores/file/fileApi.ts";
 import { openFileLink } from "../stores/file/fileStore.ts";
+import type { LocalStore } from "../stores/local/localStore.ts";
+import type { Problem } from "../model/problem.ts";
 import type { TraceBrief } from "../model/traceStore.ts";
 
 export interface TraceFileServices {
   readonly log: Log;
-  /** Where the bundle is that reads trace files in a thread of its own. */
+  readonly local: LocalStore;
+  /** Where the bundles are that read trace files, and write to the embedded store, in threads of their own. */
   readonly inDist: (file: string) => string;
   /** The embedded store's file. */
   readonly storeFile: string;
@@ -34,40 +38,184 @@ interface TraceFile {
   readBytes(): Promise<Uint8Array>;
 }
 
-export function registerOpenTraceFile(services: TraceFileServices): Disposable {
-  return registerCommands(services.log, {
-    [commands.openTraceFile]: async file => {
-      const traceId = await openTraceFile(services, file);
-      return traceId && runCommand(commands.openTrace, { traceId });
-    },
-  });
+/** So many are on disk before anybody could look at a picture of them. */
+const KEPT_AT_ONCE = 5_000;
+/** A file is kept for as long as it takes: its progress is seen, and can be cancelled. */
+const DEADLINE_MS = 3_600_000;
+const NOTE_MS = 8_000;
+
+type FileLink = ReturnType<typeof openFileLink>;
+
+/** An opened file, its worker, and what is told while it is kept. */
+interface Opened {
+  readonly name: string;
+  readonly link: FileLink;
+  readonly facts: OpenedFacts;
+  kept: number;
+  onKept: () => void;
 }
 
-/** Settles with the id of the trace to open; without one when the user gives up. Rejects with `unreadableFile`. */
-export async function openTraceFile(
-  services: TraceFileServices,
-  asked?: UriParts | DroppedFile,
-): Promise<string | undefined> {
-  const file = asked === undefined ? await askForFile() : findFile(asked);
-  if (file === undefined) return undefined;
-  const { name } = file;
-  const { traces, problems } = await withProgress(
-    vscode.l10n.t("Reading {0}…", name),
-    async signal => importFile(file, services, signal),
-  );
-  const lines = problems.flatMap(problem => (problem.code === "storeNote" ? [problem.text] : []));
-  if (lines.length > 0) {
-    // Nobody waits for it to be read: what could be read is there.
-    void showReport(
-      {
-        text: vscode.l10n.t("{0}: {1}", name, lines[0] ?? ""),
-        lines: lines.length > 1 ? [vscode.l10n.t("And {0} more notes.", lines.length - 1)] : [],
-        actions: [],
-      },
-      "info",
+export class TraceFileOpener extends Owner {
+  readonly #services: TraceFileServices;
+  readonly #links = new Set<FileLink>();
+  /** The file that was not kept whole, and is shown from memory until the next one is opened. */
+  #unkept: Disposable | undefined;
+
+  constructor(services: TraceFileServices) {
+    super();
+    this.#services = services;
+    this.own(
+      registerCommands(services.log, {
+        [commands.openTraceFile]: async file => {
+          const traceId = await this.open(file);
+          return traceId && runCommand(commands.openTrace, { traceId });
+        },
+      }),
     );
   }
-  return chooseTrace(traces, name);
+
+  /**
+   * Settles with the id of the trace to open, which the embedded store then tells; it is kept on disk behind its picture.
+   * Without an id when the user gives up. Rejects with `unreadableFile`.
+   */
+  async open(asked?: UriParts | DroppedFile): Promise<string | undefined> {
+    const file = asked === undefined ? await askForFile() : findFile(asked);
+    if (file === undefined) return undefined;
+    const opened = await this.#read(file);
+    const { name, facts } = opened;
+    showNotes(name, facts.problems);
+    if (facts.spanCount <= KEPT_AT_ONCE) {
+      const isKept = await this.#keep(opened);
+      this.#close(opened.link);
+      return isKept ? (facts.traceId ?? chooseTrace(facts.traces, name)) : undefined;
+    }
+    const traceId = facts.traceId ?? (await chooseTrace(facts.traces, name));
+    const arriving = traceId === undefined ? undefined : await this.#showArriving(opened, traceId);
+    this.#keepBehind(opened, arriving).catch((error: unknown) =>
+      reportError(error, "trace file", this.#services.log),
+    );
+    return traceId;
+  }
+
+  async #read(file: TraceFile): Promise<Opened> {
+    const { name, path } = file;
+    const workerPath = this.#services.inDist("fileWorker.cjs");
+    return withProgress(vscode.l10n.t("Reading {0}…", name), async signal => {
+      const bytes = await file.readBytes();
+      const onKept = (spans: number): void => {
+        opened.kept = spans;
+        opened.onKept();
+      };
+      const link = openFileLink({ store: name, path, workerPath, deadlineMs: DEADLINE_MS, onKept });
+      this.#links.add(link);
+      let facts: OpenedFacts;
+      try {
+        const buffers = listWhole(bytes);
+        facts = await link.ask(signal, remote => remote.openFile({ bytes, name, path }, buffers));
+      } catch (error) {
+        this.#close(link);
+        throw error;
+      }
+      const opened: Opened = { name, link, facts, kept: 0, onKept: () => undefined };
+      return opened;
+    });
+  }
+
+  /** The store tells the trace from the file, unless it has some of it already: then it grows as it is kept. */
+  async #showArriving({ link }: Opened, traceId: string): Promise<Disposable | undefined> {
+    const { local } = this.#services;
+    const found = await local.findId(traceId, AbortSignal.timeout(getStoreTimeoutMs()));
+    if (found.some(each => each.traceId === traceId)) return undefined;
+    return local.answerFrom({
+      traceIds: new Set([traceId]),
+      readTrace: (id, signal) => link.ask(signal, remote => remote.readOpened(id)),
+      readDetail: (id, key, store, signal) =>
+        link.ask(signal, remote => remote.readOpenedDetail(id, key, store)),
+    });
+  }
+
+  async #keepBehind(opened: Opened, arriving: Disposable | undefined): Promise<void> {
+    const release = toDisposable(() => {
+      arriving?.dispose();
+      this.#close(opened.link);
+    });
+    let isKept = false;
+    try {
+      isKept = await this.#keep(opened);
+    } finally {
+      if (isKept) {
+        release.dispose();
+      } else {
+        this.#unkept?.dispose();
+        this.#unkept = release;
+      }
+    }
+    if (!isKept) return;
+    const { name, kept } = opened;
+    vscode.window.setStatusBarMessage(
+      vscode.l10n.t("{0} is kept: {1} spans", name, kept.toLocaleString()),
+      NOTE_MS,
+    );
+  }
+
+  /** Whether all is kept; false where the user did not want it, which is said. */
+  async #keep(opened: Opened): Promise<boolean> {
+    const { name, link, facts } = opened;
+    const { storeFile: into, inDist } = this.#services;
+    const isLarge = facts.spanCount > KEPT_AT_ONCE;
+    const total = facts.spanCount.toLocaleString();
+    try {
+      const { problems } = await withProgress(
+        vscode.l10n.t("Keeping {0}…", name),
+        async (signal, say) => {
+          opened.onKept = () =>
+            say(vscode.l10n.t("{0} of {1} spans", opened.kept.toLocaleString(), total));
+          const file = { into, ...(isLarge && { workerPath: inDist("localWorker.cjs") }) };
+          return link.ask(signal, (remote, ticket) => remote.keepOpened(file, ticket));
+        },
+      );
+      showNotes(name, problems);
+      return true;
+    } catch (error) {
+      if (!(error instanceof Error && error.name === "AbortError")) throw error;
+      const kept = opened.kept.toLocaleString();
+      const text = vscode.l10n.t("{0} of {1} spans of {2} are kept.", kept, total, name);
+      const rest = isLarge
+        ? [vscode.l10n.t("The others are shown until another file is opened.")]
+        : [];
+      void showReport({ text, lines: rest, actions: [] }, "info");
+      return false;
+    }
+  }
+
+  #close(link: FileLink): void {
+    this.#links.delete(link);
+    link.dispose();
+  }
+
+  override dispose(): void {
+    for (const link of [...this.#links]) this.#close(link);
+    super.dispose();
+  }
+}
+
+/** What can be handed over: a buffer that holds nothing else. */
+function listWhole({ buffer, byteLength }: Uint8Array): readonly ArrayBuffer[] {
+  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];
+}
+
+/** Nobody waits for them to be read: what could be read is there. */
+function showNotes(name: string, problems: readonly Problem[]): void {
+  const lines = problems.flatMap(problem => (problem.code === "storeNote" ? [problem.text] : []));
+  if (lines.length === 0) return;
+  void showReport(
+    {
+      text: vscode.l10n.t("{0}: {1}", name, lines[0] ?? ""),
+      lines: lines.length > 1 ? [vscode.l10n.t("And {0} more notes.", lines.length - 1)] : [],
+      actions: [],
+    },
+    "info",
+  );
 }
 
 function findFile(asked: UriParts | DroppedFile): TraceFile {
@@ -87,23 +235,6 @@ async function askForFile(): Promise<TraceFile | undefined> {
     },
   });
   return chosen?.[0] && openUri(chosen[0]);
-}
-
-async function importFile(
-  file: TraceFile,
-  { inDist, storeFile }: TraceFileServices,
-  signal: AbortSignal,
-): Promise<ImportedFile> {
-  const { name, path } = file;
-  const bytes = await file.readBytes();
-  const link = openFileLink({ store: name, path, workerPath: inDist("fileWorker.cjs") });
-  try {
-    return await link.ask(signal, (remote, ticket) =>
-      remote.importFile({ bytes, name, path, into: storeFile }, ticket),
-    );
-  } finally {
-    link.dispose();
-  }
 }
 
 function openUri(uri: vscode.Uri): TraceFile {

@@ -7,6 +7,7 @@ import { describe, it } from "mocha";
 import * as vscode from "vscode";
 import type { OpenedTrace } from "../../src/features/tracePanel/tracePanels.ts";
 import { commands } from "../../src/manifest.ts";
+import { makeJaegerFile } from "../perf/makeJaegerFile.ts";
 
 const repo = process.env["TRACESIDE_REPO"] ?? "";
 const settleMs = 20_000;
@@ -66,6 +67,20 @@ describe("Open Trace File", () => {
     const opened = await open(await place(Buffer.from(JSON.stringify(spans)), "short.json"));
     assert.match(opened?.traceId ?? "", /^0*a$/i);
     assert.equal(opened?.spanCount, 2);
+  });
+
+  it("shows a large file before it is kept, and keeps all of it", async () => {
+    const spans = 6_000;
+    const content = Buffer.from([...makeJaegerFile({ spans, seed: 99 })].join(""));
+    const opened = await open(await place(content, "large.json"));
+    assert.equal(opened?.spanCount, spans);
+    assert.ok(opened.stores.includes("local"));
+    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+    const again = await vscode.commands.executeCommand<OpenedTrace | undefined>(
+      commands.openTrace,
+      { traceId: opened.traceId },
+    );
+    assert.equal(again?.spanCount, spans);
   });
 
   it("asks which trace, the newest first, where a file has many", async () => {

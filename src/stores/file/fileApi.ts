@@ -10,6 +10,7 @@ import type {
   TraceQuery,
 } from "../../model/traceStore.ts";
 import type { LinkedApi, Ticket } from "../../threads/workerLink.ts";
+import type { TraceCells } from "../local/read/traceCells.ts";
 import type { FileFacts, FileTrace } from "./fileTraces.ts";
 
 /** What the worker is started with. */
@@ -18,22 +19,42 @@ export interface FileWorkerData {
   readonly store: string;
 }
 
-/** A file whose spans go into the embedded store. */
-export interface FileToImport {
+/** A file that is shown, and whose spans go into the embedded store. */
+export interface FileToOpen {
   readonly bytes: Uint8Array;
   /** Named in the details as the teller. */
   readonly name: string;
   /** For failures. */
   readonly path: string;
-  /** The embedded store's own file. */
-  readonly into: string;
 }
 
-export interface ImportedFile {
-  /** Newest first. */
+export interface OpenedFacts {
+  readonly spanCount: number;
+  /** Of its only trace. */
+  readonly traceId?: string;
+  /** Where it has several, newest first. */
   readonly traces: readonly TraceBrief[];
   readonly problems: readonly Problem[];
 }
+
+export interface FileToKeep {
+  /** The embedded store's own file. */
+  readonly into: string;
+  /** The embedded store's worker, which writes; where it is absent, this thread does. */
+  readonly workerPath?: string;
+}
+
+export interface KeptFile {
+  readonly kept: number;
+  /** Of the spans that could not be. */
+  readonly problems: readonly Problem[];
+}
+
+/** What the worker tells while it keeps a file. */
+export type FileHostApi = {
+  /** So many spans are on disk. */
+  kept(spans: number): Promise<void>;
+};
 
 export type FileWorkerApi = LinkedApi & {
   readTrace(traceId: string, ticket: Ticket): Promise<FileTrace | undefined>;
@@ -44,6 +65,11 @@ export type FileWorkerApi = LinkedApi & {
   listServices(ticket: Ticket): Promise<readonly string[]>;
   listOperations(service: string, ticket: Ticket): Promise<readonly string[]>;
   readFacts(ticket: Ticket): Promise<FileFacts>;
-  /** Answers when all spans are on disk. Rejects with `unreadableFile`. */
-  importFile(file: FileToImport, ticket: Ticket): Promise<ImportedFile>;
+  /** From now on this file is the one that is opened; `buffers` are handed over. Rejects with `unreadableFile`. */
+  openFile(file: FileToOpen, buffers: readonly ArrayBuffer[]): Promise<OpenedFacts>;
+  readOpened(traceId: string): Promise<TraceCells | undefined>;
+  /** `store` is the one that will tell it. */
+  readOpenedDetail(traceId: string, key: string, store: string): Promise<SpanDetail | undefined>;
+  /** Answers when all spans of the opened file are on disk. */
+  keepOpened(file: FileToKeep, ticket: Ticket): Promise<KeptFile>;
 };

@@ -12,7 +12,7 @@ import type {
   TraceStore,
 } from "../../model/traceStore.ts";
 import { WorkerLink } from "../../threads/workerLink.ts";
-import type { FileWorkerApi, FileWorkerData } from "./fileApi.ts";
+import type { FileHostApi, FileWorkerApi, FileWorkerData } from "./fileApi.ts";
 
 export interface FileStoreOptions {
   readonly name: string;
@@ -28,21 +28,26 @@ const DEADLINE_MS = 120_000;
 const SETTLE_MS = 300;
 const MAX_TOLD = 5;
 
-/** The worker behind a store, and behind a file that is imported. */
+/** The worker behind a store, and behind a file that is opened. */
 export function openFileLink({
   store,
   path,
   workerPath,
-}: FileWorkerData & { readonly workerPath: string }): WorkerLink<FileWorkerApi> {
+  deadlineMs = DEADLINE_MS,
+  onKept = () => undefined,
+}: FileWorkerData & {
+  readonly workerPath: string;
+  readonly deadlineMs?: number;
+  readonly onKept?: (spans: number) => void;
+}): WorkerLink<FileWorkerApi> {
   const workerData: FileWorkerData = { path, store };
-  return new WorkerLink({
-    store,
-    address: path,
-    workerPath,
-    workerData,
-    local: {},
-    deadlineMs: DEADLINE_MS,
-  });
+  const local: FileHostApi = {
+    kept: spans => {
+      onKept(spans);
+      return Promise.resolve();
+    },
+  };
+  return new WorkerLink({ store, address: path, workerPath, workerData, local, deadlineMs });
 }
 
 export function openFileStore(options: FileStoreOptions): TraceStore {

@@ -8,15 +8,16 @@ import { assert } from "../../base/assert.ts";
 import { connectPeer, PeerGone } from "../../threads/rpc.ts";
 import { openPortChannel } from "../../threads/portChannel.ts";
 import type { Ticket } from "../../threads/workerLink.ts";
-import type { FileWorkerApi, FileWorkerData } from "./fileApi.ts";
+import type { FileHostApi, FileWorkerApi, FileWorkerData } from "./fileApi.ts";
 import { FileTraces } from "./fileTraces.ts";
-import { importFile } from "./importFile.ts";
+import { OpenedFile } from "./openedFile.ts";
 
 const port = parentPort;
 assert(port, "runs in a worker");
 
 const { path, store } = workerData as FileWorkerData;
 const files = new FileTraces({ path, store });
+let opened: OpenedFile | undefined;
 /** Those questions that nobody waits for any more. */
 const dropped = new Set<Ticket>();
 
@@ -36,7 +37,18 @@ const api: FileWorkerApi = {
   listServices: ticket => files.listServices(() => yieldAndCheckCancelled(ticket)),
   listOperations: (service, ticket) =>
     files.listOperations(service, () => yieldAndCheckCancelled(ticket)),
-  importFile: (file, ticket) => importFile(file, () => yieldAndCheckCancelled(ticket)),
+  openFile: file => {
+    opened = new OpenedFile(file);
+    return Promise.resolve(opened.describe());
+  },
+  readOpened: traceId => Promise.resolve(opened?.readTrace(traceId)),
+  readOpenedDetail: (traceId, key, store) =>
+    Promise.resolve(opened?.readDetail(traceId, key, store)),
+  keepOpened: async (file, ticket) => {
+    assert(opened, "a file was opened");
+    const check = (): Promise<void> => yieldAndCheckCancelled(ticket);
+    return opened.keep(file, check, spans => void peer.remote.kept(spans));
+  },
   readFacts: ticket => files.readFacts(() => yieldAndCheckCancelled(ticket)),
   cancel: ticket => {
     dropped.add(ticket);
@@ -48,6 +60,6 @@ const api: FileWorkerApi = {
   },
 };
 
-connectPeer(openPortChannel(port), api, error => {
+const peer = connectPeer<FileHostApi>(openPortChannel(port), api, error => {
   console.error(error);
 });

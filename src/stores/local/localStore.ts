@@ -33,7 +33,7 @@ import type {
 } from "./localApi.ts";
 import { RecordEncoder } from "./log/recordEncoder.ts";
 import { toSpanRow } from "./log/spanRow.ts";
-import { CellSpans, parseDetailKey } from "./read/traceCells.ts";
+import { CellSpans, parseDetailKey, type TraceCells } from "./read/traceCells.ts";
 
 export interface LocalStoreOptions {
   /** Made with its folder where it is absent. */
@@ -44,7 +44,22 @@ export interface LocalStoreOptions {
   readonly deadlineMs?: number;
 }
 
+/** Traces that are on their way into the store, which tells them as their source has them until they are kept. */
+export interface ArrivingTraces {
+  readonly traceIds: ReadonlySet<string>;
+  readTrace(traceId: string, signal: AbortSignal): Promise<TraceCells | undefined>;
+  /** `store` is named in it as the teller. */
+  readDetail(
+    traceId: string,
+    key: string,
+    store: string,
+    signal: AbortSignal,
+  ): Promise<SpanDetail | undefined>;
+}
+
 export interface LocalStore extends TraceStore, RunSource {
+  /** Until what it answers with is disposed; whoever watches is told then. */
+  answerFrom(arriving: ArrivingTraces): Disposable;
   /** Answers when all are committed, with the ids of the traces that changed. */
   addSpans(records: Iterable<SpanRecord>, signal?: AbortSignal): Promise<{ traces: string[] }>;
   /** The ids of those that were there. */
@@ -77,6 +92,7 @@ class WorkerStore implements LocalStore {
   readonly kind = "local";
   readonly name: string;
   readonly #link: WorkerLink<LocalWorkerApi>;
+  readonly #arriving = new Set<ArrivingTraces>();
   readonly #watchers = new Set<(traceIds: readonly string[]) => void>();
 
   constructor({ file, workerPath, name, deadlineMs = DEADLINE_MS }: LocalStoreOptions) {
@@ -105,9 +121,10 @@ class WorkerStore implements LocalStore {
   }
 
   async readTrace(traceId: string, signal: AbortSignal): Promise<StoredTrace | undefined> {
-    const cells = await this.#link.ask(signal, (remote, ticket) =>
-      remote.readTrace(traceId, ticket),
-    );
+    const arriving = this.#findArriving(traceId);
+    const cells = await (arriving === undefined
+      ? this.#link.ask(signal, (remote, ticket) => remote.readTrace(traceId, ticket))
+      : arriving.readTrace(traceId, signal));
     if (cells === undefined) return undefined;
     return {
       store: this.name,
@@ -118,12 +135,27 @@ class WorkerStore implements LocalStore {
 
   async #readDetail(traceId: string, key: string, signal: AbortSignal): Promise<SpanDetail> {
     const { spanId, slot } = parseDetailKey(key);
-    const detail = await this.#link.ask(signal, remote => remote.readDetail(traceId, spanId, slot));
+    const arriving = this.#findArriving(traceId);
+    const detail = await (arriving === undefined
+      ? this.#link.ask(signal, remote => remote.readDetail(traceId, spanId, slot))
+      : arriving.readDetail(traceId, key, this.name, signal));
     if (detail === undefined) {
       const reason = `span ${spanId} of trace ${traceId} is no longer there`;
       throw new TraceError({ code: "storeRefused", store: this.name, reason });
     }
     return detail;
+  }
+
+  answerFrom(arriving: ArrivingTraces): Disposable {
+    this.#arriving.add(arriving);
+    return toDisposable(() => {
+      if (!this.#arriving.delete(arriving)) return;
+      for (const watcher of [...this.#watchers]) watcher([...arriving.traceIds]);
+    });
+  }
+
+  #findArriving(traceId: string): ArrivingTraces | undefined {
+    return [...this.#arriving].find(({ traceIds }) => traceIds.has(traceId));
   }
 
   findId(id: string, signal: AbortSignal): Promise<readonly Found[]> {
