@@ -71,8 +71,9 @@ export function microsToNs(value: unknown): bigint | undefined {
 /** The first value of a key that is there. */
 export function findAttribute(attributes: readonly Attribute[], ...keys: readonly string[]) {
   for (const wanted of keys) {
-    for (const { key, value } of attributes)
+    for (const { key, value } of attributes) {
       if (key === wanted && value !== undefined) return value;
+    }
   }
   return undefined;
 }

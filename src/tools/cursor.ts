@@ -45,8 +45,9 @@ const UNITS_MS: Readonly<Record<string, number>> = {
 /** `15m`, `2h`, an ISO time, or milliseconds or seconds since the epoch; `undefined` for anything else. */
 export function readSince(text: string, nowUnixMs: number): number | undefined {
   const ago = /^(\d+(?:\.\d+)?)\s*(s|m|min|h|d|w)(?:\s+ago)?$/i.exec(text.trim());
-  if (ago !== null)
+  if (ago !== null) {
     return nowUnixMs - Number(ago[1]) * (UNITS_MS[(ago[2] ?? "").toLowerCase()] ?? 0);
+  }
   if (/^\d{10}$/.test(text)) return Number(text) * 1e3;
   if (/^\d{13}$/.test(text)) return Number(text);
   const unixMs = /^\d{4}-\d{2}-\d{2}/.test(text.trim()) ? Date.parse(text.trim()) : NaN;

@@ -52,8 +52,9 @@ function attributeText(
   const teller = store === undefined ? "" : ` (says ${store})`;
   if (isSecretKey(key)) return [`${name} = ${MASK}${teller}`];
   const text = toText(value);
-  if (typeof value !== "string" && text.length <= LINE_ROOM)
+  if (typeof value !== "string" && text.length <= LINE_ROOM) {
     return [`${name} = ${escapeAll(text)}${teller}`];
+  }
   const clean = escapeText(cutMiddle(maskSecrets(lookAt(text)), valueChars));
   if (clean.length <= LINE_ROOM) return [`${name} = "${clean}"${teller}`];
   const pieces: string[] = [];

@@ -96,8 +96,9 @@ async function forgetTraces(): Promise<void> {
   const dialog = workbench.page.locator(".monaco-dialog-box");
   const isEmpty = workbench.page.getByText("The embedded store has no traces.").first();
   await dialog.or(isEmpty).waitFor();
-  if (await isEmpty.isVisible())
+  if (await isEmpty.isVisible()) {
     return workbench.runCommand("Notifications: Clear All Notifications");
+  }
   await dialog.getByRole("button", { name: "Delete" }).click();
   await dialog.waitFor({ state: "hidden" });
 }

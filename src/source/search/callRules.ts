@@ -118,8 +118,9 @@ async function listCalls(
   }
   // Whatever is put behind a constant is put there where nobody sees it.
   if (calls.size === 0) {
-    for (const { value, hit } of constants.slice(0, MAX_CONSTANTS))
+    for (const { value, hit } of constants.slice(0, MAX_CONSTANTS)) {
       consider(hit, `"${value}" + it`);
+    }
   }
   return [...calls.values()].sort((a, b) => b.score - a.score);
 }
