@@ -78,6 +78,8 @@ function createConfig(
     distributor: {
       ring: { ...ring, instance_addr: local },
       receivers: { otlp: { protocols: { http: { endpoint: `${local}:${otlp}` } } } },
+      // By default it cuts values at 2,048 bytes without a word; a stack in the recordings is longer.
+      max_attribute_bytes: 65_536,
     },
     ingester: {
       lifecycler: {
