@@ -186,9 +186,8 @@ function toReference(kind: Reference["kind"], traceId: string, spanId: string): 
   return { kind, traceId, spanId, ...toKey(traceId, spanId) };
 }
 
-/** Zeros are how some say that there is no parent. */
 function isReal(reference: Reference): boolean {
-  return !isNoId(reference.spanId);
+  return reference.spanId !== "";
 }
 
 function readTraceId(json: JsonObject): string {
@@ -263,7 +262,10 @@ class Family {
 
   /** A reference that the file can follow, CHILD_OF before FOLLOWS_FROM; else the first that it cannot. */
   findParent(span: JaegerSpan): Reference | undefined {
-    const own = span.references.filter(each => each.trace === span.trace);
+    // Zeros are how some say that there is no parent; where a span has that id, they are one.
+    const own = span.references.filter(
+      each => each.trace === span.trace && (!isNoId(each.spanId) || this.#members.has(each.key)),
+    );
     if (own.length < 2) return own[0];
     const children = own.filter(each => each.kind === "CHILD_OF");
     const followers = own.filter(each => each.kind === "FOLLOWS_FROM");
@@ -361,7 +363,7 @@ function toOtelSpan(span: JaegerSpan, family: Family): OtelSpan {
       (warnings.some(text => MOVED.test(text)) ? SpanFlag.adjusted : 0) |
       (durationNs === undefined ? SpanFlag.untimed : 0),
     links: span.references
-      .filter(each => each !== parent || each.kind === "FOLLOWS_FROM")
+      .filter(each => !isNoId(each.spanId) && (each !== parent || each.kind === "FOLLOWS_FROM"))
       .map(toLink),
     raw: () => toRawText(withoutNeighbours(json)),
   };

@@ -6,7 +6,7 @@
  * says so), attributes of links, links that do not follow from what they name, and lists (they become their JSON).
  */
 
-import { isNoId } from "../model/ids.ts";
+import { isAbsentId, isNoId } from "../model/ids.ts";
 import { SpanFlag, SpanKind, SpanStatus } from "../model/span.ts";
 import type { Attribute, AttributeValue } from "../model/spanDetail.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
@@ -88,7 +88,7 @@ function writeSpan({ traceId, span, detail }: SpanRecord, processID: string): ob
   const { parentSpanId, startUnixNs = 0n, endUnixNs } = span;
   const written = shortenTraceId(traceId);
   const parents =
-    parentSpanId === undefined || isNoId(parentSpanId)
+    parentSpanId === undefined || isAbsentId(parentSpanId)
       ? []
       : [{ refType: "CHILD_OF", traceID: written, spanID: parentSpanId }];
   const links = detail.links

@@ -8,7 +8,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { canonicalTraceId, isNoId } from "../model/ids.ts";
+import { canonicalTraceId, isAbsentId, isNoId } from "../model/ids.ts";
 import { EdgeKind, SpanFlag, SpanStatus } from "../model/span.ts";
 import type {
   Attribute,
@@ -74,7 +74,7 @@ function writeSpan(traceId: string, span: SpanRecord["span"], detail: SpanDetail
   const writtenTraceId = toW3cTraceId(traceId);
   const writtenSpanId = toW3cSpanId(span.spanId);
   const { parentSpanId, startUnixNs, endUnixNs } = span;
-  const hasParent = parentSpanId !== undefined && !isNoId(parentSpanId);
+  const hasParent = parentSpanId !== undefined && !isAbsentId(parentSpanId);
   const writtenParentId = hasParent ? toW3cSpanId(parentSpanId) : undefined;
   const markedFlags = (span.flags ?? 0) & MARKED_FLAGS;
   // A span without any time is known for one that has none.

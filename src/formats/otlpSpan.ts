@@ -4,7 +4,7 @@
  */
 
 import type { Writable } from "../base/writable.ts";
-import { canonicalSpanId, canonicalTraceId, isNoId } from "../model/ids.ts";
+import { canonicalSpanId, canonicalTraceId, isAbsentId, isNoId } from "../model/ids.ts";
 import {
   EdgeKind,
   SpanFlag,
@@ -84,7 +84,7 @@ function toSpanInput(span: OtelSpan, traceId: string, spanId: string): SpanInput
     status: span.status,
     flags: (span.flags ?? 0) | (isUntimed ? SpanFlag.untimed : 0),
   };
-  if (parentSpanId !== undefined && !isNoId(parentSpanId)) {
+  if (parentSpanId !== undefined && !isAbsentId(parentSpanId)) {
     input.parentSpanId = canonicalSpanId(parentSpanId);
   }
   if (refs.length > 0) input.refs = refs;

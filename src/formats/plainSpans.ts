@@ -33,7 +33,7 @@ type Context = Pick<FileContext, "store">;
 
 /** The replica set's hash and the pod's own: `cart-579b9bff58-t2dbm` runs `cart`. */
 const POD_SUFFIX = /-[0-9a-f]{6,10}-[a-z0-9]{5}$/;
-const NO_PARENT = /^(?:root|none|null|nil|-1|0{1,15})$/i;
+const NO_PARENT = /^(?:root|none|null|nil|-1|0{16,})$/i;
 /** 16 and 8 bytes, which together are no words. */
 const BARE_BASE64 = /^[\w+/-]{22} [\w+/-]{11}$/;
 
@@ -155,7 +155,7 @@ function readParts(
     ? toPlainText(new PlainFields(writtenParent).take("name"))
     : "";
   const isOwnWord = ownWords.has(parent) && parent !== spanId;
-  const hasParent = !isAbsentId(parent) && (!NO_PARENT.test(parent) || isOwnWord);
+  const hasParent = isOwnWord || !(isAbsentId(parent) || NO_PARENT.test(parent));
   const start = readPlainStart(fields);
   const { status, error, isRunning } = readPlainStatus(fields);
   const { startUnixNs, endUnixNs } = readPlainEnd(fields, start, isRunning);

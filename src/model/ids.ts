@@ -81,7 +81,8 @@ export function numericSpanId(id: string): string {
   const text = id.trim();
   if (DECIMAL_64.test(text)) return decimalToHex(text, 16) ?? text;
   if (text.length > 0 && text.length <= 16 && HEX.test(text)) {
-    return text.toLowerCase().padStart(16, "0");
+    // Of a tracer that counts from it; in full width it would be none.
+    return text === "0" ? text : text.toLowerCase().padStart(16, "0");
   }
   const digits = readBareBase64(text) ?? text;
   return digits.length === 16 ? digits : (readHexText(digits, 16) ?? canonicalSpanId(text));

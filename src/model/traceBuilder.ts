@@ -188,6 +188,9 @@ export class TraceBuilder {
 
   /** Gives every draft its parent; an id that nobody has becomes one placeholder, so siblings stay together. */
   #connect(): void {
+    // Zeros in full width are mostly no id: the one span of a trace that has them is counted from zero.
+    const [zero, ...others] = this.#drafts.filter(({ input }) => /^0{16,}$/.test(input.spanId));
+    if (zero !== undefined && others.length === 0) this.#byId.set(zero.input.spanId, zero);
     for (const draft of [...this.#drafts]) {
       const parentId = draft.input.parentSpanId;
       const known = this.#findParent(draft);
@@ -225,7 +228,7 @@ export class TraceBuilder {
   #findParent({ input, task }: Draft): Draft | undefined {
     const document = task ?? (isTaskDocument(input) ? input : undefined);
     const present = (id: string | undefined): Draft | undefined => {
-      const draft = id === undefined || isAbsentId(id) ? undefined : this.#byId.get(id);
+      const draft = id === undefined ? undefined : this.#byId.get(id);
       return draft === undefined || draft.flags & SpanFlag.placeholder ? undefined : draft;
     };
     if (document === undefined) return present(input.parentSpanId);

@@ -90,7 +90,9 @@ export function mergeStoreVersions(storeVersions: readonly SpanInput[]): SpanInp
     best;
   return {
     ...best,
-    parentSpanId: find(({ parentSpanId: id }) => (id === undefined || isNoId(id) ? undefined : id)),
+    parentSpanId:
+      find(({ parentSpanId: id = "" }) => (isNoId(id) ? undefined : id)) ??
+      find(({ parentSpanId }) => parentSpanId),
     refs: uniteRefs(storeVersions),
     name: find(({ name }) => name || undefined) ?? "",
     service: find(({ service }) => service || undefined),

@@ -2,7 +2,7 @@
 
 import { findText } from "../formats/attributeValues.ts";
 import { spanKeys } from "../formats/spanKeys.ts";
-import { isNoId } from "../model/ids.ts";
+import { isAbsentId, isNoId } from "../model/ids.ts";
 import { SpanFlag, SpanStatus } from "../model/span.ts";
 import type { SpanDetail, SpanError } from "../model/spanDetail.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
@@ -20,7 +20,7 @@ export function toSpanBrief({ traceId, span, detail }: SpanRecord): SpanBrief {
   return {
     traceId,
     spanId: span.spanId,
-    parentSpanId: isNoId(parent) ? undefined : parent,
+    parentSpanId: isAbsentId(parent) ? undefined : parent,
     name: span.name,
     service: span.service === "" ? undefined : span.service,
     queue: span.queue === "" ? undefined : span.queue,
@@ -75,17 +75,18 @@ export function uniteTraceBriefs(parts: readonly TraceBrief[]): TraceBrief {
   };
 }
 
-/** The one without a parent, or whose parent is not here, that started first. */
+/** The one without a parent, or whose parent is not here, that started first. A parent 0 is one where it is here. */
 export function findRoot(briefs: readonly SpanBrief[]): SpanBrief {
   const ids = new Set(briefs.map(brief => brief.spanId));
   const rank = ({ parentSpanId }: SpanBrief): number =>
-    parentSpanId === undefined ? 0 : ids.has(parentSpanId) ? 2 : 1;
+    parentSpanId !== undefined && ids.has(parentSpanId) ? 2 : isNoId(parentSpanId ?? "") ? 0 : 1;
   const start = (brief: SpanBrief): number =>
     brief.startUnixMs ?? brief.endUnixMs ?? Number.POSITIVE_INFINITY;
-  return briefs.reduce((best, each) => {
+  const root = briefs.reduce((best, each) => {
     const byRank = rank(each) - rank(best);
     return byRank < 0 || (byRank === 0 && start(each) < start(best)) ? each : best;
   });
+  return rank(root) === 0 ? { ...root, parentSpanId: undefined } : root;
 }
 
 /** The task that a span belongs to: its document's, or the message that it handled. */

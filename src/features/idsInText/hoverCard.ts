@@ -1,7 +1,7 @@
 /** What became of a task, as a hover card. */
 
 import * as vscode from "vscode";
-import { shortId } from "../../model/ids.ts";
+import { isNoId, shortId } from "../../model/ids.ts";
 import { SpanStatus } from "../../model/span.ts";
 import { formatDuration, NS_PER_MS } from "../../model/units.ts";
 import { commands, type OpenTraceRequest } from "../../manifest.ts";
@@ -125,7 +125,7 @@ function describeWhen(unixMs: number): string {
 }
 
 function describeCaller({ parentSpanId }: SpanBrief, name: string | undefined): string | undefined {
-  if (parentSpanId === undefined) return undefined;
+  if (parentSpanId === undefined || (name === undefined && isNoId(parentSpanId))) return undefined;
   const id = shortId(parentSpanId);
   return name === undefined ? id : `${escapeMarkdown(name)} ${id}`;
 }

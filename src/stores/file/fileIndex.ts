@@ -5,7 +5,7 @@
  */
 
 import { findFirst } from "../../base/binarySearch.ts";
-import { isNoId } from "../../model/ids.ts";
+import { isAbsentId } from "../../model/ids.ts";
 import type { SpanRecord } from "../../model/spanRecord.ts";
 import { findTaskId, toSpanBrief, toTraceBrief } from "../briefs.ts";
 import type { SpanBrief, TraceBrief } from "../../model/traceStore.ts";
@@ -37,7 +37,7 @@ export function indexFile(records: readonly SpanRecord[]): FileIndex {
     const taskId = findTaskId(detail);
     if (taskId !== undefined) ids.push(taskId);
     const { parentSpanId = "", service = "", queue = "" } = span;
-    if (!isNoId(parentSpanId)) parentIds.push(parentSpanId);
+    if (!isAbsentId(parentSpanId)) parentIds.push(parentSpanId);
     for (const owner of [service, queue]) {
       if (owner === "") continue;
       const names = operations.get(owner) ?? new Set<string>();
