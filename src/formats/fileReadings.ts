@@ -5,6 +5,7 @@
 
 import { getPrinted, listPrinted } from "../base/printedText.ts";
 import { closeCutJson } from "./cutJson.ts";
+import { hasTooManyFields, MOST_FIELDS } from "./excess.ts";
 import { parseExact, parseJsonText, parseLoggedJson, type JsonText } from "./jsonText.ts";
 import { parseJsonBytes } from "./internedJson.ts";
 import { isObject, type FileContent } from "./traceFormat.ts";
@@ -28,6 +29,7 @@ export function* listReadings(bytes: Uint8Array): Generator<FileReading> {
     yield { content: { kind: "bytes", bytes }, errors: [] };
     return;
   }
+  if (text.trim() === "") return;
   const whole = parseJsonText(text);
   yield* listTextReadings(text, whole);
   const printed = [...listPrinted(text), ...listRecorded(whole)].join("");
@@ -45,10 +47,16 @@ function* listTextReadings(text: string, json: JsonText): Generator<FileReading>
 }
 
 function* asJson({ values, errors }: JsonText): Generator<FileReading> {
-  const items = unwrapRows(values.flat(2)).filter(
+  const all = unwrapRows(values.flat(2)).filter(
     value => typeof value === "object" && value !== null,
   );
-  if (items.length > 0) yield { content: { kind: "json", items }, errors };
+  const items = all.filter(value => !hasTooManyFields(value));
+  const wide = all.length - items.length;
+  if (all.length === 0) return;
+  yield {
+    content: { kind: "json", items },
+    errors: wide === 0 ? errors : [...errors, `${wide} with more than ${MOST_FIELDS} fields`],
+  };
 }
 
 /** What was printed, from a log that keeps it in JSON. */

@@ -4,7 +4,7 @@
  */
 
 import type { SpanRecord } from "../model/spanRecord.ts";
-import type { FileContent, TraceFormat } from "./traceFormat.ts";
+import { isObject, type FileContent, type TraceFormat } from "./traceFormat.ts";
 
 /** The same for every candidate, and told to nobody. */
 const context = { store: "sample", nowUnixMs: 0 };
@@ -28,6 +28,9 @@ function countFacts({ span, detail }: SpanRecord): number {
 /** Of each list in JSON, and of the values in all of them together. */
 const MOST_ELEMENTS = 64;
 const MOST_VALUES = 2_000;
+/** Of all objects together, behind which each has but the fewest. */
+const MOST_FIELDS = 50_000;
+const LEAST_FIELDS = 100;
 /** What lies deeper is taken as it is: no reader but that of nested spans, which needs no copy, looks there. */
 const MAX_DEPTH = 64;
 
@@ -35,16 +38,32 @@ const MAX_DEPTH = 64;
 export function takeSample(content: FileContent): FileContent {
   if (content.kind !== "json") return content;
   let left = MOST_VALUES;
+  let fieldsLeft = MOST_FIELDS;
   const cut = (value: unknown, depth: number): unknown => {
     if (typeof value !== "object" || value === null || depth > MAX_DEPTH) return value;
     if (!Array.isArray(value)) {
-      return Object.fromEntries(
-        Object.entries(value).map(([key, each]) => [key, cut(each, depth + 1)]),
-      );
+      const entries = Object.entries(value).slice(0, Math.max(LEAST_FIELDS, fieldsLeft));
+      fieldsLeft -= entries.length;
+      return Object.fromEntries(entries.map(([key, each]) => [key, cut(each, depth + 1)]));
     }
     const kept = value.slice(0, Math.min(MOST_ELEMENTS, Math.max(1, left)));
     left -= kept.length;
     return kept.map(each => cut(each, depth + 1));
   };
   return { kind: "json", items: cut(content.items, 0) as readonly unknown[] };
+}
+
+/** What is looked through for a span that the sample has not, in a file that may be anything: a log of 100,000 lines. */
+const MOST_FIELDS_LOOKED_AT = 2_500_000;
+/** Looking at an object costs as much as so many fields, however few it has. */
+const FIELDS_OF_NONE = 10;
+
+export function takeBeginning(content: FileContent): FileContent {
+  if (content.kind !== "json") return content;
+  let left = MOST_FIELDS_LOOKED_AT;
+  const end = content.items.findIndex(item => {
+    left -= FIELDS_OF_NONE + (isObject(item) ? Object.keys(item).length : 0);
+    return left < 0;
+  });
+  return end < 0 ? content : { kind: "json", items: content.items.slice(0, end) };
 }

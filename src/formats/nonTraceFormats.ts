@@ -2,6 +2,7 @@
 
 import { readCsvRows } from "./csvText.ts";
 import type { FileReading } from "./fileReadings.ts";
+import { takeBeginning } from "./formatScore.ts";
 import { isLogLine } from "./plainSpans.ts";
 import { isObject, listObjects, type JsonObject } from "./traceFormat.ts";
 
@@ -117,6 +118,11 @@ const strangers: readonly Stranger[] = [
 /** By all the ways in which the file may be read: by what its JSON is, wherever that stands, or by how it begins. */
 export function describeStranger(readings: readonly FileReading[]): string {
   const items = readings.flatMap(({ content }) => (content.kind === "json" ? content.items : []));
+  for (const { content } of readings) {
+    const beginning = takeBeginning(content);
+    if (beginning === content || beginning.kind !== "json" || content.kind !== "json") continue;
+    return `no span among the first ${beginning.items.length} of ${content.items.length} values`;
+  }
   const objects = items.filter(isObject);
   const known = strangers.find(stranger => objects.some(stranger.matches));
   const [first] = readings;
@@ -130,7 +136,7 @@ export function describeStranger(readings: readonly FileReading[]): string {
       return isJson ? UNKNOWN_JSON : describeText(first.content.text.trimStart(), first.errors[0]);
     }
     case "json":
-      return UNKNOWN_JSON;
+      return (first.content.items.length === 0 ? first.errors.at(-1) : undefined) ?? UNKNOWN_JSON;
     case undefined:
       return "an empty file";
   }

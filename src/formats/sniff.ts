@@ -3,7 +3,7 @@
 import { binaryFormats } from "./binaryFiles.ts";
 import { isCollectorText, readCollectorText } from "./collectorText.ts";
 import { isTaskDocument, readTaskDocuments } from "./documentFile.ts";
-import { scoreFormat, takeSample } from "./formatScore.ts";
+import { scoreFormat, takeBeginning, takeSample } from "./formatScore.ts";
 import { isJaeger, readJaegerJson } from "./jaegerJson.ts";
 import { isNestedSpans, readNestedSpans } from "./nestedSpans.ts";
 import { isOtlpTraces, readOtlpJson } from "./otlpJson.ts";
@@ -61,7 +61,8 @@ export function findFormat(content: FileContent): TraceFormat | undefined {
   const sample = takeSample(content);
   const fitting = traceFormats.filter(format => format.matches(sample));
   if (fitting.length < 2) {
-    return fitting[0] ?? traceFormats.find(format => format.matches(content));
+    const beginning = takeBeginning(content);
+    return fitting[0] ?? traceFormats.find(format => format.matches(beginning));
   }
   const scores = fitting.map(format => scoreFormat(format, sample));
   return fitting[scores.indexOf(Math.max(...scores))];

@@ -9,6 +9,7 @@ import { constants, gunzipSync } from "node:zlib";
 import { TraceError } from "../model/failure.ts";
 import type { Problem } from "../model/problem.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
+import { describeExcess } from "./excess.ts";
 import { listReadings, type FileReading } from "./fileReadings.ts";
 import { describeStranger } from "./nonTraceFormats.ts";
 import { findFormat } from "./sniff.ts";
@@ -38,6 +39,8 @@ export function readTraceFile(bytes: Uint8Array, options: TraceFileOptions): Tra
     new TraceError({ code: "unreadableFile", path: options.path, reason });
   const plain = unzip(bytes, options.maxBytes ?? DEFAULT_MAX_BYTES);
   if (typeof plain === "string") throw refuse(plain);
+  const excess = describeExcess(plain.bytes);
+  if (excess !== undefined) throw refuse(excess);
   let reason: string | undefined;
   const strangers: FileReading[] = [];
   for (const reading of listReadings(plain.bytes)) {

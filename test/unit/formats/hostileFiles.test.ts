@@ -1,0 +1,140 @@
+/** Files made to be slow or to mislead: refused for a reason before they are parsed, or read as far as they are true. */
+
+import { serialize } from "bson";
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { describeStranger } from "../../../src/formats/nonTraceFormats.ts";
+import { readTraceFile, type TraceFile } from "../../../src/formats/traceFile.ts";
+import { getFailure } from "../../../src/model/failure.ts";
+
+const startMs = 1_767_261_600_000;
+
+function read(bytes: Uint8Array): TraceFile {
+  return readTraceFile(bytes, { store: "file", path: "file", nowUnixMs: startMs });
+}
+
+function refusal(bytes: Uint8Array): string {
+  try {
+    return `read as ${read(bytes).format}`;
+  } catch (error) {
+    const failure = getFailure(error);
+    if (failure?.code !== "unreadableFile") throw error;
+    return failure.reason;
+  }
+}
+
+const span = { trace_id: "7", span_id: "1", name: "x", start_time: startMs, duration_ms: 3 };
+
+describe("text of nothing but brackets or blanks", () => {
+  it.each(["[", "[{\n", "{}", "[1],\n", "\n]"])("is refused unread: %j", piece => {
+    const text = piece.repeat(Math.ceil(20_000_000 / piece.length));
+    expect(refusal(gzipSync(text, { level: 1 }))).toMatch(
+      /^(?:hardly more than \d+ brackets and line breaks|an object of more than 10000 fields)$/,
+    );
+  });
+
+  it.each([" ", "\n", "\t \r\n"])("is an empty file: %j", piece => {
+    expect(refusal(Buffer.from(piece.repeat(1_000_000)))).toBe("an empty file");
+  });
+
+  it("is no obstacle to the spans of a file of ordinary size", () => {
+    const { records } = read(Buffer.from(`${JSON.stringify(span)}\n${"[\n".repeat(1_000)}`));
+    expect(records).toHaveLength(1);
+  });
+});
+
+describe("an object with endless fields", () => {
+  const fields = Object.fromEntries(Array.from({ length: 10_001 }, (_, i) => [`k${i}`, i]));
+
+  it.each([
+    ["a span", [{ ...span, ...fields }]],
+    ["its attributes", [{ ...span, attributes: fields }]],
+    ["an envelope", { data: fields, spans: [span] }],
+  ])("is left out, and said: %s", (_, file) => {
+    expect(refusal(Buffer.from(JSON.stringify(file)))).toBe("1 with more than 10000 fields");
+    const beside = [file, { ...span, span_id: "2" }];
+    const { records, problems } = read(Buffer.from(JSON.stringify(beside)));
+    expect(records.map(record => record.span.spanId)).toEqual(["2"]);
+    expect(problems).toMatchObject([{ text: "1 with more than 10000 fields" }]);
+  });
+
+  it("is refused unread where there is hardly anything else", () => {
+    const text = Array.from({ length: 400_000 }, (_, i) => `"key-${i}":1`).join(",");
+    expect(refusal(Buffer.from(`{${text}}`))).toBe("an object of more than 10000 fields");
+  });
+});
+
+describe("a span among many values of others", () => {
+  const lines = (count: number): string => '{"level":"info","message":"up"}\n'.repeat(count);
+
+  it("is found", () => {
+    const { records } = read(Buffer.from(lines(5_000) + JSON.stringify(span)));
+    expect(records).toHaveLength(1);
+  });
+
+  it("is not looked for for ever, and that is said", () => {
+    const items = Array<object>(300_000).fill({ level: "info", message: "up" });
+    const content = { kind: "json", items } as const;
+    expect(describeStranger([{ content, errors: [] }])).toBe(
+      "no span among the first 208333 of 300000 values",
+    );
+  });
+});
+
+describe("a dump of MongoDB with hostile lengths", () => {
+  const task = (id: string, extra: object = {}): Buffer =>
+    Buffer.from(
+      serialize({
+        ...{ _id: id, function: "work", queue_name: "orders", params: { a: 1 }, success: true },
+        ...{ time_start: startMs / 1_000, time_end: startMs / 1_000 + 1, result: "ok" },
+        ...extra,
+      }),
+    );
+  const [first, second, third] = [task("a"), task("b"), task("c")] as const;
+  const lengths = [0, -1, 1, 4, 5, 0x7fff_ffff, -0x8000_0000, first.length - 1, first.length + 1];
+
+  it.each(lengths)("of %i in its first document is refused", length => {
+    const bytes = Buffer.concat([first, second]);
+    bytes.writeInt32LE(length);
+    expect(refusal(bytes)).toMatch(/^binary of no known|^task documents \(BSON\) without any span/);
+  });
+
+  it.each(lengths)("of %i in its second document keeps the first, and says where it ends", length => {
+    const bytes = Buffer.concat([first, second, third]);
+    bytes.writeInt32LE(length, first.length);
+    const { records, problems } = read(bytes);
+    expect(records.map(record => record.span.spanId)).toEqual(["a"]);
+    expect(problems).toMatchObject([{ text: expect.stringContaining(`byte ${first.length}`) }]);
+  });
+
+  it("inside of a document lose at most what they stand in", () => {
+    let tried = 0;
+    for (let at = first.length + 4; at < first.length + second.length - 4; at += 1) {
+      for (const length of [0, -1, 0x7fff_ffff, -0x8000_0000, 0x00ff_ffff]) {
+        const bytes = Buffer.concat([first, second]);
+        bytes.writeInt32LE(length, at);
+        const { records } = read(bytes);
+        expect(records[0]?.span.spanId).toBe("a");
+        for (const record of records) expect(record.detail.raw).toBeTypeOf("string");
+        tried += 1;
+      }
+    }
+    expect(tried).toBeGreaterThan(200);
+  });
+
+  it("nested without end keep their neighbours", () => {
+    const depth = 100_000;
+    const sizes = Array.from({ length: depth }, (_, level) => 5 + 8 * level);
+    const heads = sizes.toReversed().map((size, index) => {
+      const isLast = index === depth - 1;
+      const head = Buffer.alloc(isLast ? 4 : 7);
+      head.writeInt32LE(size);
+      if (!isLast) head.write("\u0003a\0", 4, "latin1");
+      return head;
+    });
+    const deep = Buffer.concat([...heads, Buffer.alloc(depth)]);
+    const { records, problems } = read(Buffer.concat([first, deep, second]));
+    expect(records.map(record => record.span.spanId)).toEqual(["a", "b"]);
+    expect(problems).toMatchObject([{ text: "1 of 3 are no task documents" }]);
+  });
+});
