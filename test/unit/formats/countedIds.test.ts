@@ -115,6 +115,6 @@ function draw({ columns }: Trace): readonly string[] {
     let depth = 0;
     for (let at = columns.parent[span] ?? -1; at >= 0; at = columns.parent[at] ?? -1) depth += 1;
     const isMissing = ((columns.flags[span] ?? 0) & SpanFlag.placeholder) !== 0;
-    return " ".repeat(depth) + (isMissing ? "?" : columns.strings[columns.name[span] ?? 0]);
+    return " ".repeat(depth) + (isMissing ? "?" : (columns.strings[columns.name[span] ?? 0] ?? ""));
   });
 }

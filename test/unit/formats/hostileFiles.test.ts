@@ -99,13 +99,18 @@ describe("a dump of MongoDB with hostile lengths", () => {
     expect(refusal(bytes)).toMatch(/^binary of no known|^task documents \(BSON\) without any span/);
   });
 
-  it.each(lengths)("of %i in its second document keeps the first, and says where it ends", length => {
-    const bytes = Buffer.concat([first, second, third]);
-    bytes.writeInt32LE(length, first.length);
-    const { records, problems } = read(bytes);
-    expect(records.map(record => record.span.spanId)).toEqual(["a"]);
-    expect(problems).toMatchObject([{ text: expect.stringContaining(`byte ${first.length}`) }]);
-  });
+  it.each(lengths)(
+    "of %i in its second document keeps the first, and says where it ends",
+    length => {
+      const bytes = Buffer.concat([first, second, third]);
+      bytes.writeInt32LE(length, first.length);
+      const { records, problems } = read(bytes);
+      expect(records.map(record => record.span.spanId)).toEqual(["a"]);
+      expect(problems).toMatchObject([
+        { text: expect.stringContaining(`byte ${first.length}`) as string },
+      ]);
+    },
+  );
 
   it("inside of a document lose at most what they stand in", () => {
     let tried = 0;
