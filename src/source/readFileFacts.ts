@@ -1,23 +1,19 @@
 /** The text of one source file → what it declares. Knows no disk and no other file. */
 
 import type { FileFacts, SymbolFact } from "./fileFacts.ts";
-import { getFileRole } from "./fileRole.ts";
+import { getFileRole, type FileRole } from "./fileRole.ts";
 import type { Grammar, Grammars, QueryMatch, SyntaxNode } from "./grammars.ts";
 import { readLandmarks } from "./landmarks.ts";
 import { getGrammarName, getLanguage, type SourceLanguage } from "./languages.ts";
-import { readPlainSymbols } from "./plainSymbols.ts";
+import { readOutline } from "./outline.ts";
 import { readPythonFacts, type PythonFacts } from "./pythonFacts.ts";
-import { noRoutes } from "./routes/routeFacts.ts";
+import { noRoutes, type RouteFacts } from "./routes/routeFacts.ts";
 import { readRoutes } from "./routes/readRoutes.ts";
 import { buildWordFilter } from "./search/wordFilter.ts";
 import { symbolQueries } from "./symbolQueries.ts";
 
 /** A generated file may hold a hundred thousand functions; what comes after these is left out. */
 const MAX_SYMBOLS = 5_000;
-
-/** Tests that declare tasks of their own: who tests a queue runs them. */
-const declaresTasks =
-  /^\s*@[\w.]{0,40}(?:boost|task|actor|job|queue)|\bboost\w{0,20}\(|\bBoosterParams\b|\badd_task\(/im;
 
 const packagePatterns: Partial<Record<SourceLanguage, RegExp>> = {
   go: /^package (\w+)/m,
@@ -39,27 +35,68 @@ export async function readFileFacts(
   const role = getFileRole(path, text);
   // What a generator wrote is nobody's answer: its names would stand beside those that matter.
   const isRead = role === "program" || role === "test";
-  const isParsed = role === "program" || (role === "test" && declaresTasks.test(text));
-  const grammarName = isParsed ? getGrammarName(language) : undefined;
-  const { symbols, python } =
-    grammarName === undefined
-      ? { symbols: isRead ? readPlainSymbols(text) : [] }
-      : readTree(await grammars.load(grammarName), language, text);
+  const isProgram = role === "program";
+  const landmarks = isProgram ? readLandmarks(text) : [];
+  let symbols = isRead ? readOutline(language, text) : [];
+  let routes = isProgram ? readRoutes(path, language, text, symbols) : noRoutes;
+  let python: PythonFacts | undefined;
+  const grammarName = isRead ? getGrammarName(language) : undefined;
+  const isTold = landmarks.length > 0 || hasRoutes(routes);
+  if (grammarName !== undefined && isParsed(language, role, path, text, isTold)) {
+    ({ symbols, python } = readTree(await grammars.load(grammarName), language, text));
+    if (isTold) routes = readRoutes(path, language, text, symbols);
+  }
   // Cloned, because every string is a slice of the text and would keep all of it alive.
   return structuredClone<FileFacts>({
     language,
     role,
     package: packagePatterns[language]?.exec(text)?.[1],
     symbols,
-    landmarks: role === "program" ? readLandmarks(text) : [],
-    routes: role === "program" ? readRoutes(path, language, text, symbols) : noRoutes,
-    words: role === "program" ? buildWordFilter(text) : new Uint32Array(0),
+    landmarks,
+    routes,
+    words: isProgram ? buildWordFilter(text) : new Uint32Array(0),
     tasks: python?.tasks ?? [],
     constants: python?.constants ?? new Map(),
     imports: python?.imports ?? new Map(),
     starImports: python?.starImports ?? [],
     bases: python?.bases ?? new Map(),
   });
+}
+
+const saysTasks = /boost|task|actor|job|queue|celery|huey|dramatiq/i;
+/** A module's texts may be the names of queues. */
+const namesTexts = /^[ \t]*[A-Z][A-Z\d_]*[ \t]*(?::[^=\n]{1,60})?=[ \t]*[fr]?["']/m;
+/** `class Inner { void place() {} }`, `{ round: value => 1 }`: an outline sees one definition a line. */
+const holdsManyInLine =
+  /\b(?:class|interface|record|struct|object)[ \t]+\w[^\n{}]{0,120}\{[^\n{}]{0,120}\)|=[ \t]*\{[ \t]*\w{1,60}[ \t]*[:(][^\n]{0,160}=>/;
+/** A test's tasks are its own: who tests a queue runs them. */
+const declaresTasks =
+  /^\s*@[\w.]{0,40}(?:boost|task|actor|job|queue)|\bboost\w{0,20}\(|\bBoosterParams\b|\badd_task\(/im;
+/** A module this short may do nothing but hand on what others declare. */
+const SHORT = 4_000;
+
+/** Whether a parser is worth its time: where an outline tells the same, it is not. */
+function isParsed(
+  language: SourceLanguage,
+  role: FileRole,
+  path: string,
+  text: string,
+  isTold: boolean,
+): boolean {
+  if (language === "cpp") return true;
+  if (language !== "python") return isTold || holdsManyInLine.test(text);
+  if (role === "test") return declaresTasks.test(text);
+  return (
+    isTold ||
+    text.length < SHORT ||
+    path.endsWith("/__init__.py") ||
+    saysTasks.test(text) ||
+    namesTexts.test(text)
+  );
+}
+
+function hasRoutes({ routes, routers, mounts }: RouteFacts): boolean {
+  return routes.length + routers.length + mounts.length > 0;
 }
 
 function readTree(
