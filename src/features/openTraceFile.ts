@@ -131,6 +131,7 @@ export class TraceFileOpener extends Owner {
       readTrace: (id, signal) => link.ask(signal, remote => remote.readOpened(id)),
       readDetail: (id, key, store, signal) =>
         link.ask(signal, remote => remote.readOpenedDetail(id, key, store)),
+      findText: (id, text, signal) => link.ask(signal, remote => remote.findOpenedText(id, text)),
     });
   }
 

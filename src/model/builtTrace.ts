@@ -1,8 +1,8 @@
 /** A trace that has been built: its columns, and the way from a span back to what its stores told. */
 
 import type { Problem } from "./problem.ts";
-import type { SpanDetail } from "./spanDetail.ts";
-import type { SpanIndex, Trace, TraceColumns, TraceSource } from "./trace.ts";
+import type { DetailSource, SpanDetail } from "./spanDetail.ts";
+import type { SpanIndex, Trace, TraceColumns, TraceSource, TraceTextSearch } from "./trace.ts";
 import { readDetails, type Origin } from "./traceDetails.ts";
 
 export class BuiltTrace implements Trace {
@@ -12,6 +12,7 @@ export class BuiltTrace implements Trace {
   readonly sources: readonly TraceSource[];
   readonly #origins: readonly (readonly Origin[])[];
   readonly #aliases: ReadonlyMap<string, SpanIndex>;
+  #spansByKey: ReadonlyMap<DetailSource, ReadonlyMap<string, SpanIndex>> | undefined;
   #indexById: Map<string, SpanIndex> | undefined;
 
   /** `origins` are those of each span; `aliases` other ids of spans: of the tasks that they ran. */
@@ -40,6 +41,24 @@ export class BuiltTrace implements Trace {
     return this.#indexById.get(spanId) ?? this.#aliases.get(spanId);
   }
 
+  readonly textSearch: TraceTextSearch = {
+    covers: span =>
+      (this.#origins[span] ?? []).every(origin => origin.details.findText !== undefined),
+    find: async (text, signal) => {
+      this.#spansByKey ??= indexDetails(this.#origins);
+      const found = new Set<SpanIndex>();
+      await Promise.all(
+        [...this.#spansByKey].map(async ([details, spans]) => {
+          for (const key of (await details.findText?.(text, signal)) ?? []) {
+            const span = spans.get(key);
+            if (span !== undefined) found.add(span);
+          }
+        }),
+      );
+      return found;
+    },
+  };
+
   async readDetail(span: SpanIndex, signal: AbortSignal): Promise<SpanDetail> {
     const origins = this.#origins[span] ?? [];
     if (origins.length > 0) return readDetails(origins, signal);
@@ -54,4 +73,20 @@ export class BuiltTrace implements Trace {
       raw: "",
     };
   }
+}
+
+/** The spans of each source that finds texts by itself, by the keys under which it knows them. */
+function indexDetails(
+  origins: readonly (readonly Origin[])[],
+): ReadonlyMap<DetailSource, ReadonlyMap<string, SpanIndex>> {
+  const bySource = new Map<DetailSource, Map<string, SpanIndex>>();
+  origins.forEach((own, span) => {
+    for (const { details, input } of own) {
+      if (details.findText === undefined) continue;
+      let spans = bySource.get(details);
+      if (spans === undefined) bySource.set(details, (spans = new Map<string, SpanIndex>()));
+      spans.set(input.detailKey ?? input.spanId, span);
+    }
+  });
+  return bySource;
 }

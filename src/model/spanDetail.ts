@@ -98,4 +98,6 @@ export interface SpanDetail {
 export interface DetailSource {
   /** Rejects with a `TraceError` when the store can no longer answer. */
   readDetail(key: string, signal: AbortSignal): Promise<SpanDetail>;
+  /** The keys of all details that hold a text, whatever its case; absent where each must be read for that. */
+  findText?(text: string, signal: AbortSignal): Promise<readonly string[]>;
 }

@@ -57,6 +57,15 @@ export interface Trace {
   findSpan(spanId: string): SpanIndex | undefined;
   /** What the stores know of one span, united. Rejects with a `TraceError`; a placeholder answers with its id alone. */
   readDetail(span: SpanIndex, signal: AbortSignal): Promise<SpanDetail>;
+  /** What the stores find that look through all details by themselves. */
+  readonly textSearch?: TraceTextSearch;
+}
+
+export interface TraceTextSearch {
+  /** Whether all stores that know the span look into it by themselves; the others' details must be read. */
+  covers(span: SpanIndex): boolean;
+  /** The spans whose details hold the text, whatever its case. Rejects with a `TraceError`. */
+  find(text: string, signal: AbortSignal): Promise<ReadonlySet<SpanIndex>>;
 }
 
 /** What one store gave to a trace. */

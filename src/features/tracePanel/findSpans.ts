@@ -1,6 +1,7 @@
 /**
- * Find in trace: the spans whose name, id, service, queue or detail holds a text. Details are read in chunks that the
- * view asks for one after another, so that a trace of any size is looked into and a new text ends the search.
+ * Find in trace: the spans whose name, id, service, queue or detail holds a text. Where a store looks through all details
+ * by itself, it answers with the first chunk; of the others they are read in chunks that the view asks for one after
+ * another, so that a trace of any size is looked into and a new text ends the search.
  */
 
 import type { SpanIndex, Trace } from "../../model/trace.ts";
@@ -23,20 +24,31 @@ export async function findSpansByText(
   const { count } = trace.columns;
   if (wanted === "") return { spans: [], next: count, unread: 0 };
   const spans = from === 0 ? findByName(trace, wanted) : [];
+  const search = trace.textSearch;
+  const isCovered = (span: SpanIndex): boolean => search?.covers(span) === true;
+  let unread = 0;
+  if (from === 0 && search !== undefined) {
+    try {
+      spans.push(...(await search.find(wanted, signal)));
+    } catch {
+      // The store has gone; the view says how many.
+      for (let span = 0; span < count; span += 1) if (isCovered(span)) unread += 1;
+    }
+  }
   const endMs = nowMs() + CHUNK_MS;
   let next = from;
-  let unread = 0;
   while (next < count && (next === from || nowMs() < endMs)) {
-    const batch = Array.from({ length: Math.min(BATCH, count - next) }, (_, i) => next + i);
+    const batch: SpanIndex[] = [];
+    for (; next < count && batch.length < BATCH; next += 1) {
+      if (!isCovered(next)) batch.push(next);
+    }
     const hits = await Promise.all(batch.map(span => holdsText(trace, span, wanted, signal)));
     spans.push(...batch.filter((_, i) => hits[i] === true));
     const failed = hits.filter(hit => hit === undefined).length;
-    next += batch.length;
     unread += failed;
     // A store that answers none of so many will not answer the others, each after its own deadline.
-    if (failed === batch.length) {
-      unread += count - next;
-      next = count;
+    if (failed > 0 && failed === batch.length) {
+      for (; next < count; next += 1) if (!isCovered(next)) unread += 1;
     }
   }
   return { spans: [...new Set(spans)].sort((a, b) => a - b), next, unread };

@@ -70,6 +70,7 @@ export type FileWorkerApi = LinkedApi & {
   readOpened(traceId: string): Promise<TraceCells | undefined>;
   /** `store` is the one that will tell it. */
   readOpenedDetail(traceId: string, key: string, store: string): Promise<SpanDetail | undefined>;
+  findOpenedText(traceId: string, text: string): Promise<readonly string[]>;
   /** Answers when all spans of the opened file are on disk. */
   keepOpened(file: FileToKeep, ticket: Ticket): Promise<KeptFile>;
 };

@@ -44,6 +44,7 @@ const api: FileWorkerApi = {
   readOpened: traceId => Promise.resolve(opened?.readTrace(traceId)),
   readOpenedDetail: (traceId, key, store) =>
     Promise.resolve(opened?.readDetail(traceId, key, store)),
+  findOpenedText: (traceId, text) => Promise.resolve(opened?.findText(traceId, text) ?? []),
   keepOpened: async (file, ticket) => {
     assert(opened, "a file was opened");
     const check = (): Promise<void> => yieldAndCheckCancelled(ticket);

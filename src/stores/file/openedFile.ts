@@ -11,7 +11,13 @@ import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { SpanRecord } from "../../model/spanRecord.ts";
 import { openSpanLog } from "../local/log/spanLog.ts";
 import { toSpanRow } from "../local/log/spanRow.ts";
-import { CellsWriter, parseDetailKey, type TraceCells } from "../local/read/traceCells.ts";
+import { TextSearch } from "../local/read/textSearch.ts";
+import {
+  CellsWriter,
+  parseDetailKey,
+  toDetailKey,
+  type TraceCells,
+} from "../local/read/traceCells.ts";
 import { toSpanBrief, toTraceBrief } from "../briefs.ts";
 import type { FileToKeep, FileToOpen, KeptFile, OpenedFacts } from "./fileApi.ts";
 
@@ -66,6 +72,17 @@ export class OpenedFile {
     const records = this.#byTrace.get(traceId) ?? [];
     const detail = records.filter(({ span }) => span.spanId === spanId)[slot]?.detail;
     return detail && { ...detail, stores: [store] };
+  }
+
+  /** The keys of the details that hold a text, which is not empty. */
+  findText(traceId: string, text: string): string[] {
+    const search = new TextSearch(text);
+    const slots = new Map<string, number>();
+    return (this.#byTrace.get(traceId) ?? []).flatMap(({ span: { spanId }, detail }) => {
+      const slot = slots.get(spanId) ?? 0;
+      slots.set(spanId, slot + 1);
+      return search.isInDetail(detail.raw) ? [toDetailKey(spanId, slot)] : [];
+    });
   }
 
   /** Answers when all spans are on disk; `onKept` is told how many are. */

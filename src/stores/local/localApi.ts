@@ -52,6 +52,8 @@ export type LocalWorkerApi = LinkedApi & {
   clear(): Promise<void>;
   setCap(bytes: number): Promise<void>;
   readTrace(traceId: string, ticket: Ticket): Promise<TraceCells | undefined>;
+  /** The keys of the details that hold this text, whatever its case. */
+  findText(traceId: string, text: string, ticket: Ticket): Promise<readonly string[]>;
   readDetail(traceId: string, spanId: string, slot: number): Promise<SpanDetail | undefined>;
   findId(id: string): Promise<readonly Found[]>;
   readChildren(spanId: string): Promise<readonly SpanBrief[]>;

@@ -55,6 +55,7 @@ export interface ArrivingTraces {
     store: string,
     signal: AbortSignal,
   ): Promise<SpanDetail | undefined>;
+  findText(traceId: string, text: string, signal: AbortSignal): Promise<readonly string[]>;
 }
 
 export interface LocalStore extends TraceStore, RunSource {
@@ -129,7 +130,15 @@ class WorkerStore implements LocalStore {
     return {
       store: this.name,
       spans: new CellSpans(cells),
-      details: { readDetail: (key, detailSignal) => this.#readDetail(traceId, key, detailSignal) },
+      details: {
+        readDetail: (key, detailSignal) => this.#readDetail(traceId, key, detailSignal),
+        findText: (text, findSignal) => {
+          const source = this.#findArriving(traceId);
+          return source === undefined
+            ? this.#link.ask(findSignal, (remote, ticket) => remote.findText(traceId, text, ticket))
+            : source.findText(traceId, text, findSignal);
+        },
+      },
     };
   }
 

@@ -127,6 +127,10 @@ const api: LocalWorkerApi = {
     useLong(ticket, (open, yieldAndCheckCancelled) =>
       open.reader.readTrace(traceId, yieldAndCheckCancelled),
     ),
+  findText: (traceId, text, ticket) =>
+    useLong(ticket, (open, yieldAndCheckCancelled) =>
+      open.reader.findText(traceId, text, yieldAndCheckCancelled),
+    ),
   readDetail: (traceId, spanId, slot) => use(open => open.reader.readDetail(traceId, spanId, slot)),
   findId: id => use(open => open.briefs.findId(id)),
   readChildren: spanId => use(open => open.briefs.readChildren(spanId)),

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { findSpansByText } from "../../../src/features/tracePanel/findSpans.ts";
 import { buildTrace } from "../../../src/model/traceBuilder.ts";
 import { CellSpans } from "../../../src/stores/local/read/traceCells.ts";
 import { makeJaegerFile } from "../../perf/makeJaegerFile.ts";
@@ -97,6 +98,7 @@ describe("a file that is shown before it is kept", () => {
           spans: new CellSpans(cells),
           details: {
             readDetail: key => Promise.resolve(file.readDetail(traceId, key, "local")!),
+            findText: text => Promise.resolve(file.findText(traceId, text)),
           },
         },
       ]);
@@ -108,6 +110,10 @@ describe("a file that is shown before it is kept", () => {
       const kept = buildTrace(traceId, [(await open(into).readTrace(traceId, never))!]);
       expect(shown.columns).toEqual(kept.columns);
       expect(shown.spanIds).toEqual(kept.spanIds);
+      for (const text of ["tenant-042", "e", "nothing of the kind"]) {
+        const found = await findSpansByText(kept, text, 0, never);
+        expect(await findSpansByText(shown, text, 0, never)).toEqual(found);
+      }
       for (let span = 0; span < kept.columns.count; span += 97) {
         const detail = await shown.readDetail(span, never);
         expect(detail).toEqual(await kept.readDetail(span, never));
@@ -146,6 +152,7 @@ it("tells a trace from where it comes until that is over, and says so to who wat
     readTrace: () => Promise.resolve(undefined),
     readDetail: (traceId, key, name) =>
       Promise.resolve({ ...record({ spanId: key }).detail, traceId, stores: [name] }),
+    findText: (_traceId, text) => Promise.resolve([text]),
   });
   await store.addSpans([record({ spanId: "4".repeat(16) }, {}, id)]);
   expect(await store.readTrace(id, never)).toBe(undefined);

@@ -27,6 +27,7 @@ import {
   toSpanRow,
   type SpanRow,
 } from "../log/spanRow.ts";
+import type { TextSearch } from "./textSearch.ts";
 import type { TermSink } from "../index/terms.ts";
 
 const NUMBERS_PER_GROUP = 5;
@@ -94,6 +95,15 @@ export class SpanBytes {
     if (length === undefined) return undefined;
     const bytes = this.#bytes.read(batch, position, position + 4 + length);
     return bytes === undefined ? undefined : readRow(bytes);
+  }
+
+  /** Whether the span holds the text that is sought. */
+  holdsText(batch: number, position: number, search: TextSearch): boolean {
+    const bytes = this.readSpan(batch, position);
+    if (bytes === undefined) return false;
+    if (this.#bytes.findHead(batch)?.kind === BatchKind.records) return search.isInRecord(bytes);
+    const [, from] = readVarint(bytes, 0);
+    return search.isInOtlp(bytes, from, bytes.length);
   }
 
   readRecord(batch: number, position: number): SpanRecord | undefined {

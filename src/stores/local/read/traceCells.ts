@@ -37,7 +37,7 @@ export interface TraceCells {
 }
 
 /** Under which the detail of a span is asked for: ids that occur twice are told apart by their slot. */
-function toDetailKey(spanId: string, slot: number): string {
+export function toDetailKey(spanId: string, slot: number): string {
   return slot === 0 ? spanId : `${spanId}${SLOT_MARK}${slot}`;
 }
 

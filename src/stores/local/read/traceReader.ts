@@ -14,7 +14,8 @@ import { lowHalf } from "../file/traceIds.ts";
 import type { SpanBytes } from "./spanBytes.ts";
 import { ENTRY_WORDS, EntryBits, SpanEntries, toIdWords } from "../log/spanEntries.ts";
 import type { SpanRow } from "../log/spanRow.ts";
-import { CellsWriter, type TraceCells } from "./traceCells.ts";
+import { TextSearch } from "./textSearch.ts";
+import { CellsWriter, toDetailKey, type TraceCells } from "./traceCells.ts";
 
 /** About 10 ms of work. */
 const STRETCH = 8_192;
@@ -77,6 +78,34 @@ export class TraceReader {
       if (i % STRETCH === STRETCH - 1) await yieldAndCheckCancelled();
     }
     return cells.count === 0 ? undefined : cells.finish();
+  }
+
+  /** The keys of the details that hold a text, which is not empty. */
+  async findText(
+    traceId: string,
+    text: string,
+    yieldAndCheckCancelled: () => Promise<void>,
+  ): Promise<string[]> {
+    const trace = this.findTrace(traceId);
+    if (trace === undefined) return [];
+    const pieces = this.readPieces(trace);
+    const { entries, batches, deduplicated } = pieces;
+    const search = new TextSearch(text);
+    /** How many spans of each id came before. */
+    const slots = new Map<bigint, number>();
+    const keys: string[] = [];
+    for (let i = 0; i < deduplicated.length; i += 1) {
+      const index = deduplicated[i] as number;
+      const id = entries.times[index * (ENTRY_WORDS / 2)] as bigint;
+      const slot = slots.get(id) ?? 0;
+      slots.set(id, slot + 1);
+      if (this.#spans.holdsText(batches[index] as number, entries.position(index), search)) {
+        const row = this.readRow(pieces, index);
+        if (row !== undefined) keys.push(toDetailKey(row.spanId, slot));
+      }
+      if (i % STRETCH === STRETCH - 1) await yieldAndCheckCancelled();
+    }
+    return keys;
   }
 
   readRow({ entries, batches }: TracePieces, index: number): SpanRow | undefined {

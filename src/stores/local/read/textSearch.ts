@@ -1,0 +1,144 @@
+/**
+ * Whether a span holds a text, told from its bytes: in any name, key, value, message or id, whatever its case. So a trace
+ * of a hundred thousand spans is looked through in one pass, with no object made for a span. Knows no file.
+ */
+
+import { ProtoCursor } from "../../../formats/protoCursor.ts";
+import { MARK } from "../log/spanRow.ts";
+
+/** What the fields of a message hold, by their numbers; a number stands for how its text is made. */
+type Shape = readonly (Shape | Leaf | undefined)[];
+const Leaf = { text: 1, hex: 2, bool: 3, integer: 4, double: 5 } as const;
+type Leaf = (typeof Leaf)[keyof typeof Leaf];
+
+const anyValue: (Shape | Leaf | undefined)[] = [];
+const keyValue: Shape = [undefined, Leaf.text, anyValue];
+anyValue.push(undefined, Leaf.text, Leaf.bool, Leaf.integer, Leaf.double);
+// An array of values, and a list of keys with values.
+anyValue.push([undefined, anyValue], [undefined, keyValue]);
+const event: Shape = [undefined, undefined, Leaf.text, keyValue];
+const link: Shape = [undefined, Leaf.hex, Leaf.hex, Leaf.text, keyValue];
+const status: Shape = [undefined, undefined, Leaf.text];
+const span: (Shape | Leaf | undefined)[] = [];
+span[1] = span[2] = span[4] = Leaf.hex;
+span[3] = span[5] = Leaf.text;
+span[9] = keyValue;
+span[11] = event;
+span[13] = link;
+span[15] = status;
+
+const MARK_BYTE = MARK.charCodeAt(0);
+/** `A` to `Z` as `a` to `z`, all other bytes as they are. */
+const lower = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte,
+);
+
+export class TextSearch extends ProtoCursor {
+  readonly #text: string;
+  /** The text, and as it stands in JSON; lower case. */
+  readonly #needles: readonly Uint8Array[];
+  readonly #isAscii: boolean;
+  readonly #mayBeHex: boolean;
+  readonly #mayBeNumber: boolean;
+  readonly #mayBeBool: boolean;
+
+  /** `text` is not empty. */
+  constructor(text: string) {
+    super();
+    this.#text = text.toLowerCase();
+    const forms = new Set([this.#text, JSON.stringify(this.#text).slice(1, -1)]);
+    this.#needles = [...forms].map(form => Buffer.from(form));
+    this.#isAscii = /^[\0-\x7f]*$/.test(this.#text);
+    this.#mayBeHex = /^[0-9a-f]+$/.test(this.#text);
+    this.#mayBeNumber = /^[-+.\dea-z]+$/.test(this.#text);
+    this.#mayBeBool = "true".includes(this.#text) || "false".includes(this.#text);
+  }
+
+  /** In a span of OTLP, whose bytes have been looked through by `otlpShape.ts`: here every length fits. */
+  isInOtlp(bytes: Buffer, from: number, to: number): boolean {
+    this.bytes = bytes;
+    this.at = from;
+    return this.#isInMessage(span, to);
+  }
+
+  /** In a record: in its raw document, or where it has none, in what is told of it. */
+  isInRecord(bytes: Buffer): boolean {
+    const from = 8 + bytes.readUInt32LE(0);
+    const mark = bytes.indexOf(MARK_BYTE, from);
+    const hasRaw = mark >= 0 && mark + 1 < bytes.length;
+    return this.#needles.some((_, form) =>
+      this.#isInText(bytes, hasRaw ? mark + 1 : from, bytes.length, form),
+    );
+  }
+
+  /** In the words of a detail that is read already. */
+  isInDetail(raw: string): boolean {
+    const text = raw.toLowerCase();
+    return text.includes(this.#text) || text.includes(JSON.stringify(this.#text).slice(1, -1));
+  }
+
+  #isInMessage(shape: Shape, to: number): boolean {
+    while (this.at < to) {
+      const tag = this.readVarint();
+      const inner = shape[tag >>> 3];
+      if (inner === undefined) {
+        this.skip(tag);
+      } else if (typeof inner === "number") {
+        if (this.#isInLeaf(inner, tag)) return true;
+      } else if ((tag & 7) !== 2) {
+        this.skip(tag);
+      } else {
+        const length = this.readVarint();
+        // What its own fields leave over is passed over with it.
+        const end = this.at + length;
+        if (this.#isInMessage(inner, end)) return true;
+        this.at = end;
+      }
+    }
+    return false;
+  }
+
+  #isInLeaf(leaf: Leaf, tag: number): boolean {
+    const wire = tag & 7;
+    if (wire === 2 && (leaf === Leaf.text || leaf === Leaf.hex)) {
+      const length = this.readVarint();
+      const from = this.at;
+      this.at += length;
+      if (leaf === Leaf.text) return this.#isInText(this.bytes, from, this.at, 0);
+      return this.#mayBeHex && this.bytes.toString("hex", from, this.at).includes(this.#text);
+    }
+    if (leaf === Leaf.integer && wire === 0 && this.#mayBeNumber) {
+      return String(BigInt.asIntN(64, this.readVarint64())).includes(this.#text);
+    }
+    if (leaf === Leaf.double && wire === 1 && this.#mayBeNumber) {
+      const double = this.bytes.readDoubleLE(this.at);
+      this.at += 8;
+      return String(double).toLowerCase().includes(this.#text);
+    }
+    if (leaf === Leaf.bool && wire === 0 && this.#mayBeBool) {
+      return (this.readVarint() === 0 ? "false" : "true").includes(this.#text);
+    }
+    this.skip(tag);
+    return false;
+  }
+
+  #isInText(bytes: Buffer, from: number, to: number, form: number): boolean {
+    const needle = this.#needles[form] as Uint8Array;
+    const first = needle[0] as number;
+    const last = to - needle.length;
+    let hasForeign = false;
+    for (let at = from; at <= last; at += 1) {
+      const byte = bytes[at] as number;
+      if (byte >= 0x80) hasForeign = true;
+      if (lower[byte] !== first) continue;
+      let i = 1;
+      while (i < needle.length && lower[bytes[at + i] as number] === needle[i]) i += 1;
+      if (i === needle.length) return true;
+    }
+    // Other letters have cases, too; some of them even become ASCII's.
+    const isDecoded = hasForeign || !this.#isAscii;
+    if (!isDecoded) return false;
+    const wanted = form === 0 ? this.#text : Buffer.from(needle).toString();
+    return bytes.toString("utf8", from, to).toLowerCase().includes(wanted);
+  }
+}

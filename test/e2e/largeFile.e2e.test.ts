@@ -1,0 +1,51 @@
+/** A file of 20,000 spans: its rows are there while it is kept, a span tells its details before and after. */
+
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { waitFor } from "../harness/processes.ts";
+import { makeJaegerFile } from "../perf/makeJaegerFile.ts";
+import type { Session } from "./driver/session.ts";
+import { openShop } from "./support/shopSession.ts";
+import { TracePanel } from "./support/tracePanel.ts";
+
+const SPANS = 20_000;
+const deadlineMs = 120_000;
+let session: Session;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "traceside-large-"));
+  session = await openShop({ width: 1600, height: 1000 });
+});
+
+afterAll(async () => {
+  await session.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test("a large file is shown first, kept behind, and found in", async () => {
+  const { workbench } = session;
+  const file = join(folder, "large.json");
+  await writeFile(file, [...makeJaegerFile({ spans: SPANS })].join(""));
+  const started = performance.now();
+  await workbench.executeCommand("traceside.openTraceFile", { scheme: "file", path: file });
+  const panel = await TracePanel.find(workbench);
+  const [root] = await waitFor("the first rows", deadlineMs, async () => {
+    const rows = await panel.readRows();
+    return rows.length > 10 ? rows : undefined;
+  });
+  console.log(`first rows after ${String(Math.round(performance.now() - started))} ms`);
+  await workbench.screenshot("large-file-shown.png");
+  await panel.clickRow(root!.label);
+  expect(await panel.waitForDetail(root!.name)).toContain("tenant");
+  await workbench.page
+    .locator(".statusbar", { hasText: "large.json is kept: 20,000 spans" })
+    .waitFor({ timeout: deadlineMs });
+  console.log(`kept after ${String(Math.round(performance.now() - started))} ms`);
+  await panel.press("ArrowDown");
+  const below = await panel.waitForSelectedRow("the next", row => row.label !== root!.label);
+  expect(await panel.waitForDetail(below.name)).toContain("tenant");
+  await workbench.screenshot("large-file-kept.png");
+});
