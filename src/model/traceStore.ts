@@ -116,9 +116,6 @@ export interface TraceStore extends Disposable {
   /** For completion; services are queues where a store knows queues. */
   listServices(signal: AbortSignal): Promise<readonly string[]>;
   listOperations(service: string, signal: AbortSignal): Promise<readonly string[]>;
-  /** Attribute keys to search by, and the values seen of one; absent where the store does not keep them. */
-  listTags?(signal: AbortSignal): Promise<readonly string[]>;
-  listTagValues?(key: string, signal: AbortSignal): Promise<readonly string[]>;
 
   /** Says whether it is well, by asking it. Rejects with a `TraceError` where it is not. */
   checkHealth(signal: AbortSignal): Promise<StoreHealth>;

@@ -14,7 +14,7 @@ import { findRoot, findTaskId, toSpanBrief } from "./briefs.ts";
 import type { Found, SpanBrief } from "../model/traceStore.ts";
 
 /** Spans of some hundred traces; the ids of the oldest are forgotten. */
-const MAX_SEEN = 50_000;
+const MAX_RECENT = 50_000;
 /** Longer ids are no ids. */
 const MAX_ID_LENGTH = 500;
 
@@ -96,11 +96,11 @@ function count(records: readonly SpanRecord[], spanId: string): number {
 }
 
 /** Which trace a span belongs to, for those that were read lately: their ids are what people click on. */
-export class SeenSpans {
-  readonly #traceIds = new Lru<string, string>(MAX_SEEN);
+export class RecentSpans {
+  readonly #traceIds = new Lru<string, string>(MAX_RECENT);
 
   add(records: readonly SpanRecord[]): void {
-    for (const { traceId, span } of records.slice(0, MAX_SEEN)) {
+    for (const { traceId, span } of records.slice(0, MAX_RECENT)) {
       this.#traceIds.set(span.spanId, traceId);
     }
   }

@@ -204,7 +204,6 @@ describe("servers of other versions", () => {
     const store = open({ url });
     expect(await store.listServices(never)).toEqual(["a", "b"]);
     expect(await store.listOperations("a", never)).toEqual(["of YQ==.1"]);
-    expect(await store.listTags?.(never)).toEqual([]);
     expect(await store.readTrace("nothing", never)).toBeUndefined();
     expect((await store.checkHealth(never)).facts).toEqual([
       "SkyWalking 8.0.0",

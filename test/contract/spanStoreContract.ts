@@ -232,14 +232,6 @@ export function describeSpanStoreContract(
       expect(await store.listOperations("no such service", never)).toEqual([]);
     });
 
-    it("names tags and their values for completion", async () => {
-      const [key, value] = own.tag;
-      if (store.listTags === undefined) return;
-      expect(await store.listTags(never)).toContain(key);
-      expect(await store.listTagValues?.(key, never)).toContain(value);
-      expect(await store.listTagValues?.("no.such.tag", never)).toEqual([]);
-    });
-
     it("says that it is well", async () => {
       const health = await store.checkHealth(never);
       const names = await store.listServices(never);

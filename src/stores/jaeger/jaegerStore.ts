@@ -6,33 +6,21 @@
  * span was seen lately.
  */
 
-import { uuid7UnixMs } from "../../model/ids.ts";
-import { listHexTraceIds } from "../../model/idSpellings.ts";
-import { getFailure } from "../../model/failure.ts";
-import type { Problem } from "../../model/problem.ts";
-import type { SpanRecord, SpanRecords } from "../../model/spanRecord.ts";
-import type { StoredTrace } from "../../model/trace.ts";
 import { spanKeys } from "../../formats/spanKeys.ts";
-import { HttpClient, type HttpStoreOptions } from "../http/httpClient.ts";
-import { ProductGuard } from "../http/productGuard.ts";
+import { getFailure } from "../../model/failure.ts";
+import { uuid7UnixMs } from "../../model/ids.ts";
+import type { SpanRecord, SpanRecords } from "../../model/spanRecord.ts";
 import type {
   Found,
-  SpanBrief,
   StoreHealth,
   TracePage,
   TraceQuery,
   TraceStore,
 } from "../../model/traceStore.ts";
-import {
-  findTaskSpans,
-  chooseTrace,
-  isSearchable,
-  SeenSpans,
-  toChildren,
-  toFoundSpan,
-  toFoundTrace,
-  toStoredTrace,
-} from "../wholeTraces.ts";
+import type { HttpStoreOptions } from "../http/httpClient.ts";
+import { ProductGuard } from "../http/productGuard.ts";
+import { MAX_FOUND, TracingServer } from "../tracingServer.ts";
+import { findTaskSpans } from "../wholeTraces.ts";
 import { searchWindows } from "../windowSearch.ts";
 import { JaegerApi, type JaegerConditions } from "./jaegerApi.ts";
 
@@ -43,7 +31,6 @@ interface FoundTraces {
 
 /** Ids of traces and spans are looked up, not searched for. */
 const TRACING_ID = /^(?:[0-9a-f]{16}|[0-9a-f]{32})$/i;
-const MAX_FOUND = 20;
 /** How far back a task's spans are looked for. */
 const TASK_REACH_MS = 7 * 86_400_000;
 const SLACK_MS = 60_000;
@@ -55,49 +42,15 @@ export function openJaegerStore(options: HttpStoreOptions): TraceStore {
   return new JaegerStore(options);
 }
 
-class JaegerStore implements TraceStore {
+class JaegerStore extends TracingServer {
   readonly kind = "jaeger";
-  readonly name: string;
-  readonly #client: HttpClient;
-  readonly #guard: ProductGuard;
-  readonly #api: JaegerApi;
-  readonly #seen = new SeenSpans();
+  readonly #guard = new ProductGuard(this.client, "jaeger");
+  readonly #api = new JaegerApi(this.client);
   /** Told by the first answer; absent: not known yet. */
   #wantsService: boolean | undefined;
 
   constructor(options: HttpStoreOptions) {
-    this.name = options.name;
-    this.#client = new HttpClient(options, "x-tenant");
-    this.#guard = new ProductGuard(this.#client, "jaeger");
-    this.#api = new JaegerApi(this.#client);
-  }
-
-  async readTrace(traceId: string, signal: AbortSignal): Promise<StoredTrace | undefined> {
-    const { records, problems } = await this.#read(traceId, signal);
-    return records.length === 0 ? undefined : toStoredTrace(this.name, records, problems);
-  }
-
-  async findId(id: string, signal: AbortSignal): Promise<readonly Found[]> {
-    signal.throwIfAborted();
-    const wanted = id.trim();
-    if (!isSearchable(wanted)) return [];
-    const { records } = await this.#read(wanted, signal);
-    if (records.length > 0) return [toFoundTrace(records)];
-    const seen = this.#seen.find(wanted);
-    if (seen !== undefined) {
-      const trace = await this.#read(seen.traceId, signal);
-      const own = trace.records.filter(({ span }) => span.spanId === seen.spanId);
-      if (own.length > 0) return own.map(record => toFoundSpan(trace.records, record));
-    }
-    return TRACING_ID.test(wanted) ? [] : this.#findTask(wanted, signal);
-  }
-
-  async readChildren(spanId: string, signal: AbortSignal): Promise<readonly SpanBrief[]> {
-    signal.throwIfAborted();
-    const seen = this.#seen.find(spanId);
-    if (seen === undefined) return [];
-    const { records } = await this.#read(seen.traceId, signal);
-    return toChildren(records, seen.spanId);
+    super(options, "x-tenant");
   }
 
   async searchTraces(query: TraceQuery, signal: AbortSignal): Promise<TracePage> {
@@ -122,8 +75,10 @@ class JaegerStore implements TraceStore {
     return this.#guard.ask(() => this.#api.listServices(signal), signal);
   }
 
-  async listOperations(service: string, signal: AbortSignal): Promise<readonly string[]> {
-    if (service === "") return [];
+  protected async readOperations(
+    service: string,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
     return this.#guard.ask(() => this.#api.listOperations(service, signal), signal);
   }
 
@@ -144,34 +99,19 @@ class JaegerStore implements TraceStore {
     };
   }
 
-  dispose(): void {
-    this.#client.dispose();
-  }
-
-  /**
-   * Both forms of a long id at once: some tracers of a trace may have passed on its low half alone, which Jaeger keeps
-   * apart.
-   */
-  async #read(traceId: string, signal: AbortSignal): Promise<SpanRecords> {
-    signal.throwIfAborted();
-    const forms = listHexTraceIds(traceId);
-    const answers = await Promise.all(
-      forms.map(form =>
-        // Jaeger keeps ids of 64 bits with 16 digits.
-        this.#guard.ask(() => this.#api.readTrace(form.replace(/^0{16}/, ""), signal), signal),
-      ),
-    );
-    const all = answers.flatMap(answer => answer.records);
-    const records = chooseTrace(all, forms);
-    this.#seen.add(records);
-    const cut: Problem = { code: "cutAt", spans: [], limit: records.length, store: this.name };
-    return {
-      records,
-      problems: [
-        ...answers.flatMap(answer => answer.problems),
-        ...(answers.some(answer => answer.isCut) ? [cut] : []),
-      ],
-    };
+  protected async readRecords(traceId: string, signal: AbortSignal): Promise<SpanRecords> {
+    return this.readForms(traceId, async form => {
+      // Jaeger keeps ids of 64 bits with 16 digits.
+      const id = form.replace(/^0{16}/, "");
+      const answer = await this.#guard.ask(() => this.#api.readTrace(id, signal), signal);
+      const { records, problems, isCut } = answer;
+      if (!isCut) return answer;
+      const limit = records.length;
+      return {
+        records,
+        problems: [...problems, { code: "cutAt", spans: [], limit, store: this.name }],
+      };
+    });
   }
 
   /** Of one service; without one of all, in one question where the storage allows that, else in one for each. */
@@ -212,13 +152,13 @@ class JaegerStore implements TraceStore {
       () => this.#api.findTraces(conditions, signal),
       signal,
     );
-    this.#seen.add(records);
+    this.recent.add(records);
     const traces = [...Map.groupBy(records, record => record.traceId).values()];
     return { traces, isAll: traces.length < conditions.limit && !isCut };
   }
 
-  /** The spans that carry a task's id, the one that ran it first. */
-  async #findTask(id: string, signal: AbortSignal): Promise<readonly Found[]> {
+  protected async findTask(id: string, signal: AbortSignal): Promise<readonly Found[]> {
+    if (TRACING_ID.test(id)) return [];
     const bornMs = uuid7UnixMs(id);
     const toUnixMs = Math.min(Date.now(), (bornMs ?? Infinity) + TASK_REACH_MS) + SLACK_MS;
     const fromUnixMs = bornMs === undefined ? toUnixMs - TASK_REACH_MS : bornMs - SLACK_MS;

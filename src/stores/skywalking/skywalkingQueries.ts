@@ -66,10 +66,6 @@ export const tagKeysQuestion = `query ($duration: Duration!) {
   found: queryTraceTagAutocompleteKeys(duration: $duration)
 }`;
 
-export const tagValuesQuestion = `query ($key: String!, $duration: Duration!) {
-  found: queryTraceTagAutocompleteValues(tagKey: $key, duration: $duration)
-}`;
-
 /** Those that report themselves; what others only call has another ending, and no traces. */
 export function toServiceId(name: string): string {
   return `${Buffer.from(name, "utf8").toString("base64")}.1`;

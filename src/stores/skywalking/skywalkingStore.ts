@@ -6,36 +6,26 @@
  */
 
 import { readSkywalking } from "../../formats/skywalking.ts";
+import { spanKeys } from "../../formats/spanKeys.ts";
 import { isObject, listObjects, type JsonObject } from "../../formats/traceFormat.ts";
 import { TraceError } from "../../model/failure.ts";
 import { listPossibleTraceIds } from "../../model/idSpellings.ts";
 import type { Problem } from "../../model/problem.ts";
 import type { SpanRecord, SpanRecords } from "../../model/spanRecord.ts";
-import type { StoredTrace } from "../../model/trace.ts";
-import { spanKeys } from "../../formats/spanKeys.ts";
-import { HttpClient, type HttpStoreOptions } from "../http/httpClient.ts";
 import type {
   Found,
-  SpanBrief,
   StoreHealth,
   TracePage,
   TraceQuery,
   TraceStore,
 } from "../../model/traceStore.ts";
-import {
-  findTaskSpans,
-  isSearchable,
-  SeenSpans,
-  toChildren,
-  toFoundSpan,
-  toFoundTrace,
-  toStoredTrace,
-} from "../wholeTraces.ts";
+import type { HttpStoreOptions } from "../http/httpClient.ts";
+import { MAX_FOUND, TracingServer } from "../tracingServer.ts";
+import { findTaskSpans, isSearchable } from "../wholeTraces.ts";
 import { SkywalkingApi } from "./skywalkingApi.ts";
 import {
   segmentsQuestion,
   tagKeysQuestion,
-  tagValuesQuestion,
   toEndpointsQuestion,
   toServiceId,
   toServicesQuestion,
@@ -45,7 +35,6 @@ import { searchSkywalking, type SkywalkingReader } from "./skywalkingSearch.ts";
 
 /** Traces in one question: the server bounds how much one may ask for. */
 const TRACES_AT_ONCE = 10;
-const MAX_FOUND = 20;
 const MAX_ENDPOINTS = 1_000;
 /** How far back tags, tasks and old traces are looked for. */
 const REACH_MS = 7 * 86_400_000;
@@ -58,46 +47,13 @@ export function openSkywalkingStore(options: HttpStoreOptions): TraceStore {
   return new SkywalkingStore(options);
 }
 
-class SkywalkingStore implements TraceStore, SkywalkingReader {
+class SkywalkingStore extends TracingServer implements SkywalkingReader {
   readonly kind = "skywalking";
-  readonly name: string;
-  readonly api: SkywalkingApi;
-  readonly #client: HttpClient;
-  readonly #seen = new SeenSpans();
+  readonly api = new SkywalkingApi(this.client);
 
-  constructor(options: HttpStoreOptions) {
-    this.name = options.name;
-    this.#client = new HttpClient(options);
-    this.api = new SkywalkingApi(this.#client);
-  }
-
-  async readTrace(traceId: string, signal: AbortSignal): Promise<StoredTrace | undefined> {
-    const { records, problems } = await this.#read(traceId, signal);
-    return records.length === 0 ? undefined : toStoredTrace(this.name, records, problems);
-  }
-
-  async findId(id: string, signal: AbortSignal): Promise<readonly Found[]> {
-    signal.throwIfAborted();
-    const wanted = id.trim();
-    if (!isSearchable(wanted)) return [];
-    const { records } = await this.#read(wanted, signal);
-    if (records.length > 0) return [toFoundTrace(records)];
-    // A segment is known by its first span.
-    const spanId = wanted.includes(":") ? wanted : `${wanted}:0`;
-    const seen = this.#seen.find(spanId);
-    if (seen !== undefined) {
-      const trace = await this.#read(seen.traceId, signal);
-      const own = trace.records.filter(({ span }) => span.spanId === seen.spanId);
-      if (own.length > 0) return own.map(record => toFoundSpan(trace.records, record));
-    }
-    return this.#findTask(wanted, signal);
-  }
-
-  async readChildren(spanId: string, signal: AbortSignal): Promise<readonly SpanBrief[]> {
-    signal.throwIfAborted();
-    const seen = this.#seen.find(spanId);
-    if (seen === undefined) return [];
-    return toChildren((await this.#read(seen.traceId, signal)).records, seen.spanId);
+  /** A segment is known by its first span. */
+  protected override findSpan(id: string, signal: AbortSignal): Promise<readonly Found[]> {
+    return super.findSpan(id.includes(":") ? id : `${id}:0`, signal);
   }
 
   async searchTraces(query: TraceQuery, signal: AbortSignal): Promise<TracePage> {
@@ -113,8 +69,10 @@ class SkywalkingStore implements TraceStore, SkywalkingReader {
     return toNames(own.map(({ name }) => name));
   }
 
-  async listOperations(service: string, signal: AbortSignal): Promise<readonly string[]> {
-    if (service === "") return [];
+  protected async readOperations(
+    service: string,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
     const query = toEndpointsQuestion(await this.api.readSchema(signal));
     const variables = { keyword: "", serviceId: toServiceId(service), limit: MAX_ENDPOINTS };
     const { data } = await this.api.ask({ query, variables }, signal);
@@ -126,14 +84,6 @@ class SkywalkingStore implements TraceStore, SkywalkingReader {
     if (!queries.has("queryTraceTagAutocompleteKeys")) return [];
     const variables = await this.#recently(signal);
     const { data } = await this.api.ask({ query: tagKeysQuestion, variables }, signal);
-    return toNames(data["found"]);
-  }
-
-  async listTagValues(key: string, signal: AbortSignal): Promise<readonly string[]> {
-    const { queries } = await this.api.readSchema(signal);
-    if (key === "" || !queries.has("queryTraceTagAutocompleteValues")) return [];
-    const variables = { key, ...(await this.#recently(signal)) };
-    const { data } = await this.api.ask({ query: tagValuesQuestion, variables }, signal);
     return toNames(data["found"]);
   }
 
@@ -149,10 +99,6 @@ class SkywalkingStore implements TraceStore, SkywalkingReader {
       facts: [`SkyWalking${version}`, { kind: "services", names: services }, `UTC${timeZone}`],
       advice: [],
     };
-  }
-
-  dispose(): void {
-    this.#client.dispose();
   }
 
   async readTraces(
@@ -174,13 +120,12 @@ class SkywalkingStore implements TraceStore, SkywalkingReader {
 
   toRecords(answer: unknown): readonly SpanRecord[] {
     const { records } = readSkywalking(isObject(answer) ? [answer] : [], { store: this.name });
-    this.#seen.add(records);
+    this.recent.add(records);
     return records;
   }
 
   /** An id is any text; ids of other tracers may have been padded, or written large, on their way to us. */
-  async #read(traceId: string, signal: AbortSignal): Promise<SpanRecords> {
-    signal.throwIfAborted();
+  protected async readRecords(traceId: string, signal: AbortSignal): Promise<SpanRecords> {
     if (!isSearchable(traceId)) return { records: [], problems: [] };
     const schema = await this.api.readSchema(signal);
     const possible = listPossibleTraceIds(traceId);
@@ -205,7 +150,6 @@ class SkywalkingStore implements TraceStore, SkywalkingReader {
   ): Promise<SpanRecords> {
     const { data, isCut } = await this.api.ask({ query, variables, isForTraces: true }, signal);
     const { records, problems } = readSkywalking([data], { store: this.name });
-    this.#seen.add(records);
     const own: Problem[] = [...problems];
     if (isCut) own.push({ code: "cutAt", spans: [], limit: records.length, store: this.name });
     const segments = new Set(records.map(({ span }) => span.spanId.replace(/:\d+$/, ""))).size;
@@ -217,7 +161,7 @@ class SkywalkingStore implements TraceStore, SkywalkingReader {
   }
 
   /** The spans that carry a task's id, where the server was told to index it. */
-  async #findTask(id: string, signal: AbortSignal): Promise<readonly Found[]> {
+  protected async findTask(id: string, signal: AbortSignal): Promise<readonly Found[]> {
     const keys = (await this.listTags(signal)).filter(key =>
       (spanKeys.taskId as readonly string[]).includes(key),
     );

@@ -149,19 +149,6 @@ export class TempoApi {
     return toNames(Array.isArray(values) ? (values as readonly unknown[]) : []);
   }
 
-  async listTags(signal: AbortSignal): Promise<readonly string[]> {
-    const names = await this.#askEither(
-      { path: "/api/v2/search/tags", query: lately() },
-      { path: "/api/search/tags" },
-      signal,
-    );
-    const scopes = listObjects(names["scopes"]).filter(scope => scope["name"] !== "intrinsic");
-    const lists = [names["tagNames"], ...scopes.map(scope => scope["tags"])];
-    return toNames(
-      lists.flatMap(list => (Array.isArray(list) ? (list as readonly unknown[]) : [])),
-    );
-  }
-
   async readVersion(signal: AbortSignal): Promise<string | undefined> {
     try {
       const { values } = await this.#client.askJson({ path: "/api/status/buildinfo" }, signal);

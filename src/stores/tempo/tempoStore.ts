@@ -6,11 +6,10 @@
  */
 
 import { uuid7UnixMs } from "../../model/ids.ts";
-import { listHexSpanIds, listHexTraceIds } from "../../model/idSpellings.ts";
+import { listHexSpanIds } from "../../model/idSpellings.ts";
 import { getFailure } from "../../model/failure.ts";
 import type { SpanRecord, SpanRecords } from "../../model/spanRecord.ts";
-import type { StoredTrace } from "../../model/trace.ts";
-import { HttpClient, type HttpStoreOptions } from "../http/httpClient.ts";
+import type { HttpStoreOptions } from "../http/httpClient.ts";
 import { ProductGuard } from "../http/productGuard.ts";
 import type {
   Found,
@@ -20,20 +19,11 @@ import type {
   TraceQuery,
   TraceStore,
 } from "../../model/traceStore.ts";
-import {
-  findTaskSpans,
-  chooseTrace,
-  isSearchable,
-  SeenSpans,
-  toChildren,
-  toFoundSpan,
-  toFoundTrace,
-  toStoredTrace,
-} from "../wholeTraces.ts";
+import { MAX_FOUND, TracingServer } from "../tracingServer.ts";
+import { findTaskSpans, toChildren, toFoundSpan } from "../wholeTraces.ts";
 import { searchWindows, type Window, type WindowAnswer } from "../windowSearch.ts";
 import { TempoApi, type TempoHit } from "./tempoApi.ts";
 import {
-  toAttribute,
   toChildrenQuery,
   toServiceQuery,
   toSpanQuery,
@@ -43,7 +33,6 @@ import {
 
 const HEX = /^[0-9a-f]{1,32}$/i;
 const PLAIN = /^[\w.-]+$/;
-const MAX_FOUND = 20;
 const MAX_CHILDREN = 1_000;
 /** Tempo refuses to search more than a week at once; the seconds it counts in are whole ones. */
 const REACH_MS = 7 * 86_400_000 - 2_000;
@@ -57,45 +46,22 @@ export function openTempoStore(options: HttpStoreOptions): TraceStore {
   return new TempoStore(options);
 }
 
-class TempoStore implements TraceStore {
+class TempoStore extends TracingServer {
   readonly kind = "tempo";
-  readonly name: string;
-  readonly #client: HttpClient;
-  readonly #guard: ProductGuard;
-  readonly #api: TempoApi;
-  readonly #seen = new SeenSpans();
+  readonly #guard = new ProductGuard(this.client, "tempo");
+  readonly #api = new TempoApi(this.client);
 
   constructor(options: HttpStoreOptions) {
-    this.name = options.name;
-    this.#client = new HttpClient(options, "x-scope-orgid");
-    this.#guard = new ProductGuard(this.#client, "tempo");
-    this.#api = new TempoApi(this.#client);
+    super(options, "x-scope-orgid");
   }
 
-  async readTrace(traceId: string, signal: AbortSignal): Promise<StoredTrace | undefined> {
-    const { records, problems } = await this.#read(traceId, signal);
-    return records.length === 0 ? undefined : toStoredTrace(this.name, records, problems);
-  }
-
-  async findId(id: string, signal: AbortSignal): Promise<readonly Found[]> {
+  override async readChildren(spanId: string, signal: AbortSignal): Promise<readonly SpanBrief[]> {
     signal.throwIfAborted();
-    const wanted = id.trim();
-    if (!isSearchable(wanted)) return [];
-    const { records } = await this.#read(wanted, signal);
-    if (records.length > 0) return [toFoundTrace(records)];
-    for (const spanId of listHexSpanIds(wanted)) {
-      const found = await this.#findSpan(spanId, signal);
-      if (found.length > 0) return found;
-    }
-    return HEX.test(wanted) ? [] : this.#findTask(wanted, signal);
-  }
-
-  async readChildren(spanId: string, signal: AbortSignal): Promise<readonly SpanBrief[]> {
-    signal.throwIfAborted();
-    const [wanted] = listHexSpanIds(spanId);
-    if (wanted === undefined) return [];
-    const traces = await this.#readOfSpan(wanted, toChildrenQuery(wanted), signal);
-    return traces.flatMap(records => toChildren(records, wanted)).slice(0, MAX_CHILDREN);
+    const [sought] = listHexSpanIds(spanId);
+    if (sought === undefined) return [];
+    if (this.recent.find(sought) !== undefined) return super.readChildren(sought, signal);
+    const traces = await this.#searchSpans(toChildrenQuery(sought), signal);
+    return traces.flatMap(records => toChildren(records, sought)).slice(0, MAX_CHILDREN);
   }
 
   async searchTraces(query: TraceQuery, signal: AbortSignal): Promise<TracePage> {
@@ -117,8 +83,10 @@ class TempoStore implements TraceStore {
     );
   }
 
-  async listOperations(service: string, signal: AbortSignal): Promise<readonly string[]> {
-    if (service === "") return [];
+  protected async readOperations(
+    service: string,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
     const query = toServiceQuery(service);
     const toUnixMs = Date.now() + SLACK_MS;
     const window = { fromUnixMs: toUnixMs - 86_400_000, toUnixMs, limit: MAX_FOUND };
@@ -130,15 +98,6 @@ class TempoStore implements TraceStore {
       this.#ask(() => this.#api.listSpanNames(query, window, signal), signal),
     ]);
     return [...new Set([...offered, ...found])].sort();
-  }
-
-  async listTags(signal: AbortSignal): Promise<readonly string[]> {
-    return this.#ask(() => this.#api.listTags(signal), signal);
-  }
-
-  async listTagValues(key: string, signal: AbortSignal): Promise<readonly string[]> {
-    if (key === "") return [];
-    return this.#ask(() => this.#api.listValues(toAttribute(key), key, undefined, signal), signal);
   }
 
   async checkHealth(signal: AbortSignal): Promise<StoreHealth> {
@@ -153,21 +112,10 @@ class TempoStore implements TraceStore {
     };
   }
 
-  dispose(): void {
-    this.#client.dispose();
-  }
-
-  /** Both forms of a long id: some tracers of a trace may have passed on its low half alone, which Tempo keeps apart. */
-  async #read(traceId: string, signal: AbortSignal): Promise<SpanRecords> {
-    signal.throwIfAborted();
-    const forms = listHexTraceIds(traceId);
-    const answers = await Promise.all(
-      forms.map(form => this.#ask(() => this.#api.readTrace(form, signal), signal)),
+  protected async readRecords(traceId: string, signal: AbortSignal): Promise<SpanRecords> {
+    return this.readForms(traceId, form =>
+      this.#ask(() => this.#api.readTrace(form, signal), signal),
     );
-    const all = answers.flatMap(answer => answer.records);
-    const records = chooseTrace(all, forms);
-    this.#seen.add(records);
-    return { records, problems: answers.flatMap(answer => answer.problems) };
   }
 
   async #find(
@@ -199,29 +147,32 @@ class TempoStore implements TraceStore {
     return { traces, isAll, ...(isSeen && !isAll && { lookedBackToMs }) };
   }
 
-  async #findSpan(spanId: string, signal: AbortSignal): Promise<readonly Found[]> {
-    const traces = await this.#readOfSpan(spanId, toSpanQuery(spanId), signal);
-    return traces.flatMap(records =>
-      records
-        .filter(({ span }) => span.spanId === spanId)
-        .map(record => toFoundSpan(records, record)),
-    );
+  protected override async findSpan(id: string, signal: AbortSignal): Promise<readonly Found[]> {
+    const recently = await super.findSpan(id, signal);
+    if (recently.length > 0) return recently;
+    for (const spanId of listHexSpanIds(id)) {
+      const traces = await this.#searchSpans(toSpanQuery(spanId), signal);
+      const found = traces.flatMap(records =>
+        records
+          .filter(({ span }) => span.spanId === spanId)
+          .map(record => toFoundSpan(records, record)),
+      );
+      if (found.length > 0) return found;
+    }
+    return [];
   }
 
-  /** The spans that carry a task's id, the one that ran it first. */
-  async #findTask(id: string, signal: AbortSignal): Promise<readonly Found[]> {
+  protected async findTask(id: string, signal: AbortSignal): Promise<readonly Found[]> {
+    if (HEX.test(id)) return [];
     const traces = await this.#searchAll(toTaskQuery(id), uuid7UnixMs(id), signal);
     return findTaskSpans(traces, id);
   }
 
-  /** The traces of one span: where it was seen lately, else by a search, which servers of old do not know. */
-  async #readOfSpan(
-    spanId: string,
+  /** Servers of old do not know spans' ids in a search. */
+  async #searchSpans(
     traceQl: string,
     signal: AbortSignal,
   ): Promise<readonly (readonly SpanRecord[])[]> {
-    const seen = this.#seen.find(spanId);
-    if (seen !== undefined) return [(await this.#read(seen.traceId, signal)).records];
     try {
       return await this.#searchAll(traceQl, undefined, signal);
     } catch (error) {
@@ -260,7 +211,7 @@ class TempoStore implements TraceStore {
       );
       traces.push(...read.map(({ records }) => records).filter(records => records.length > 0));
     }
-    for (const records of traces) this.#seen.add(records);
+    for (const records of traces) this.recent.add(records);
     return traces;
   }
 

@@ -50,7 +50,7 @@ export function toServiceQuery(service: string): string {
 }
 
 /** A key of any span or resource; quoted where it has more than letters, digits, and what joins them. */
-export function toAttribute(key: string): string {
+function toAttribute(key: string): string {
   return /^[\w.-]+$/.test(key) ? `.${key}` : `.${quote(key)}`;
 }
 

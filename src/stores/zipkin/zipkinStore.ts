@@ -5,37 +5,26 @@
  * span was seen lately.
  */
 
+import { spanKeys } from "../../formats/spanKeys.ts";
 import { isObject } from "../../formats/traceFormat.ts";
 import { readZipkinList } from "../../formats/zipkinV2.ts";
 import { TraceError } from "../../model/failure.ts";
 import { listHexTraceIds } from "../../model/idSpellings.ts";
 import type { SpanRecord, SpanRecords } from "../../model/spanRecord.ts";
-import type { StoredTrace } from "../../model/trace.ts";
-import { spanKeys } from "../../formats/spanKeys.ts";
-import { HttpClient, type HttpAnswer, type HttpStoreOptions } from "../http/httpClient.ts";
-import { ProductGuard } from "../http/productGuard.ts";
 import type {
   Found,
-  SpanBrief,
   StoreHealth,
   TracePage,
   TraceQuery,
   TraceStore,
 } from "../../model/traceStore.ts";
-import {
-  findTaskSpans,
-  chooseTrace,
-  isSearchable,
-  SeenSpans,
-  toChildren,
-  toFoundSpan,
-  toFoundTrace,
-  toStoredTrace,
-} from "../wholeTraces.ts";
+import type { HttpAnswer, HttpStoreOptions } from "../http/httpClient.ts";
+import { ProductGuard } from "../http/productGuard.ts";
+import { MAX_FOUND, TracingServer } from "../tracingServer.ts";
+import { chooseTrace, findTaskSpans } from "../wholeTraces.ts";
 import { toTagCondition, type ZipkinParameters } from "./zipkinQuery.ts";
 import { searchZipkin } from "./zipkinSearch.ts";
 
-const MAX_FOUND = 20;
 /** How far back a task's spans are looked for. */
 const TASK_REACH_MS = 7 * 86_400_000;
 
@@ -44,46 +33,9 @@ export function openZipkinStore(options: HttpStoreOptions): TraceStore {
   return new ZipkinStore(options);
 }
 
-class ZipkinStore implements TraceStore {
+class ZipkinStore extends TracingServer {
   readonly kind = "zipkin";
-  readonly name: string;
-  readonly #client: HttpClient;
-  readonly #guard: ProductGuard;
-  readonly #seen = new SeenSpans();
-
-  constructor(options: HttpStoreOptions) {
-    this.name = options.name;
-    this.#client = new HttpClient(options);
-    this.#guard = new ProductGuard(this.#client, "zipkin");
-  }
-
-  async readTrace(traceId: string, signal: AbortSignal): Promise<StoredTrace | undefined> {
-    const { records, problems } = await this.#read(traceId, signal);
-    return records.length === 0 ? undefined : toStoredTrace(this.name, records, problems);
-  }
-
-  async findId(id: string, signal: AbortSignal): Promise<readonly Found[]> {
-    signal.throwIfAborted();
-    const wanted = id.trim();
-    if (!isSearchable(wanted)) return [];
-    const trace = await this.#read(wanted, signal);
-    if (trace.records.length > 0) return [toFoundTrace(trace.records)];
-    const seen = this.#seen.find(wanted);
-    if (seen !== undefined) {
-      const { records } = await this.#read(seen.traceId, signal);
-      const own = records.filter(({ span }) => span.spanId === seen.spanId);
-      if (own.length > 0) return own.map(record => toFoundSpan(records, record));
-    }
-    return this.#findTask(wanted, signal);
-  }
-
-  async readChildren(spanId: string, signal: AbortSignal): Promise<readonly SpanBrief[]> {
-    signal.throwIfAborted();
-    const seen = this.#seen.find(spanId);
-    if (seen === undefined) return [];
-    const { records } = await this.#read(seen.traceId, signal);
-    return toChildren(records, seen.spanId);
-  }
+  readonly #guard = new ProductGuard(this.client, "zipkin");
 
   async searchTraces(query: TraceQuery, signal: AbortSignal): Promise<TracePage> {
     return searchZipkin(query, parameters => this.#search(parameters, signal));
@@ -93,18 +45,11 @@ class ZipkinStore implements TraceStore {
     return this.#readNames("/api/v2/services", {}, signal);
   }
 
-  async listOperations(service: string, signal: AbortSignal): Promise<readonly string[]> {
-    if (service === "") return [];
+  protected async readOperations(
+    service: string,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
     return this.#readNames("/api/v2/spans", { serviceName: service }, signal);
-  }
-
-  async listTags(signal: AbortSignal): Promise<readonly string[]> {
-    return this.#readNames("/api/v2/autocompleteKeys", {}, signal);
-  }
-
-  async listTagValues(key: string, signal: AbortSignal): Promise<readonly string[]> {
-    if (key === "") return [];
-    return this.#readNames("/api/v2/autocompleteValues", { key }, signal);
   }
 
   async checkHealth(signal: AbortSignal): Promise<StoreHealth> {
@@ -119,16 +64,8 @@ class ZipkinStore implements TraceStore {
     };
   }
 
-  dispose(): void {
-    this.#client.dispose();
-  }
-
-  /**
-   * Both forms of a long id at once: some tracers of a trace may have passed on its low half alone, which a strict
-   * server keeps apart.
-   */
-  async #read(traceId: string, signal: AbortSignal): Promise<SpanRecords> {
-    signal.throwIfAborted();
+  /** The forms of an id at once, and as one list: the two sides of a span may stand under different ones. */
+  protected async readRecords(traceId: string, signal: AbortSignal): Promise<SpanRecords> {
     const forms = listHexTraceIds(traceId);
     const answers = await Promise.all(
       forms.map(form => this.#guard.ask(() => this.#readAnswer(form, signal), signal)),
@@ -136,7 +73,6 @@ class ZipkinStore implements TraceStore {
     const items = answers.flatMap(({ items: own }) => own);
     const list = readZipkinList(items, { store: this.name });
     const records = chooseTrace(list.records, forms);
-    this.#seen.add(records);
     const isCut = answers.some(answer => answer.isCut);
     const limit = items.length;
     return {
@@ -159,12 +95,12 @@ class ZipkinStore implements TraceStore {
       expected: [404],
       isForTraces: true,
     };
-    const answer = await this.#client.ask(question, signal);
+    const answer = await this.client.ask(question, signal);
     if (answer.status === 404 && isNoTrace(answer, id)) return { items: [], isCut: false };
-    const { values, error } = this.#client.readJson(answer);
+    const { values, error } = this.client.readJson(answer);
     if (answer.status === 404) {
       // Not the API's own answer: there is something else at this address.
-      const reason = `HTTP 404 (${this.#client.address})`;
+      const reason = `HTTP 404 (${this.client.address})`;
       throw new TraceError(error?.code === "storeSentPage" ? error : this.#refused(reason));
     }
     if (error !== undefined) throw new TraceError(error);
@@ -180,18 +116,17 @@ class ZipkinStore implements TraceStore {
       query: parameters,
       isForTraces: true,
     };
-    const { values } = await this.#guard.ask(() => this.#client.askJson(question, signal), signal);
+    const { values } = await this.#guard.ask(() => this.client.askJson(question, signal), signal);
     const lists = values.flat().filter((list): list is unknown[] => Array.isArray(list));
     const traces = lists.flatMap(list => {
       const { records } = readZipkinList(list, { store: this.name });
       return records.length === 0 ? [] : [records];
     });
-    for (const records of traces) this.#seen.add(records);
+    for (const records of traces) this.recent.add(records);
     return traces;
   }
 
-  /** The spans that carry a task's id, the one that ran it first. */
-  async #findTask(id: string, signal: AbortSignal): Promise<readonly Found[]> {
+  protected async findTask(id: string, signal: AbortSignal): Promise<readonly Found[]> {
     const endTs = Date.now() + 60_000;
     const answers = await Promise.all(
       spanKeys.taskId.map(async key => {
@@ -210,7 +145,7 @@ class ZipkinStore implements TraceStore {
     signal: AbortSignal,
   ): Promise<readonly string[]> {
     return this.#guard.ask(async () => {
-      const { values } = await this.#client.askJson({ path, query }, signal);
+      const { values } = await this.client.askJson({ path, query }, signal);
       const [names] = values;
       if (!Array.isArray(names)) {
         throw new TraceError(this.#refused("it does not answer as Zipkin"));
@@ -222,7 +157,7 @@ class ZipkinStore implements TraceStore {
   /** Product and version; others that speak the API have no such page. */
   async #readInfo(signal: AbortSignal): Promise<string> {
     const answer = await this.#askOwn("/info", signal);
-    const [info] = this.#client.readJson(answer).values;
+    const [info] = this.client.readJson(answer).values;
     const zipkin = isObject(info) ? info["zipkin"] : undefined;
     const version = isObject(zipkin) ? zipkin["version"] : undefined;
     return typeof version === "string" ? `Zipkin ${version}` : "Zipkin API 2";
@@ -231,7 +166,7 @@ class ZipkinStore implements TraceStore {
   /** A server that runs may have lost its storage. */
   async #requireUp(signal: AbortSignal): Promise<void> {
     const answer = await this.#askOwn("/health", signal);
-    const [health] = this.#client.readJson(answer).values;
+    const [health] = this.client.readJson(answer).values;
     if (!isObject(health) || health["status"] !== "DOWN") return;
     const [, error = ""] = /"error"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(JSON.stringify(health)) ?? [];
     throw new TraceError(this.#refused(`its storage is down${error === "" ? "" : `: ${error}`}`));
@@ -239,8 +174,8 @@ class ZipkinStore implements TraceStore {
 
   /** The server's own pages lie beside its user interface, not below it. */
   async #askOwn(path: string, signal: AbortSignal): Promise<HttpAnswer> {
-    const base = this.#client.basePath.replace(/\/zipkin$/, "");
-    return this.#client.ask({ base, path, expected: [401, 403, 404, 405, 500, 503] }, signal);
+    const base = this.client.basePath.replace(/\/zipkin$/, "");
+    return this.client.ask({ base, path, expected: [401, 403, 404, 405, 500, 503] }, signal);
   }
 
   #refused(reason: string): {
