@@ -1,5 +1,24 @@
 import tseslint from "typescript-eslint";
 
+/** A comment is a sentence with a subject: what begins with "Of" or "Those" leaves it to the reader to find one. */
+const docComments = {
+  rules: {
+    subject: {
+      meta: { messages: { none: 'A doc comment needs a subject: it begins with "{{word}}".' } },
+      create: context => ({
+        Program() {
+          for (const comment of context.sourceCode.getAllComments()) {
+            const [, word] = /^\*[\s*]*(Of|Those)\b/.exec(comment.value) ?? [];
+            if (word !== undefined) {
+              context.report({ loc: comment.loc, messageId: "none", data: { word } });
+            }
+          }
+        },
+      }),
+    },
+  },
+};
+
 export default tseslint.config(
   {
     ignores: [
@@ -35,6 +54,11 @@ export default tseslint.config(
       // TypeScript's `Array.from` on typed arrays and Lit's templates read better so.
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
     },
+  },
+  {
+    files: ["src/**", "webview/**"],
+    plugins: { "doc-comments": docComments },
+    rules: { "doc-comments/subject": "error" },
   },
   {
     // Reads of typed arrays at indices that a loop has bounded.

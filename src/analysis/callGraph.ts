@@ -39,7 +39,7 @@ export interface CallNode {
   readonly depth: number;
   /** In order of their first calls, a `more` node last. */
   readonly children: readonly number[];
-  /** Of the first call; a `more` node has none. */
+  /** The name of the first call; a `more` node has none. */
   readonly name: string;
   /** A string index: queue or service; 0 where there is none. */
   readonly group: number;

@@ -12,7 +12,7 @@ export interface Concurrency {
 }
 
 /**
- * Of all spans, or of those that `isCounted`: leaves say how much work went on side by side, the tasks of a queue how many
+ * Counts all spans, or those that `isCounted`: leaves say how much work went on side by side, the tasks of a queue how many
  * of its workers were busy.
  */
 export function buildConcurrency(

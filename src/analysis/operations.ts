@@ -16,7 +16,7 @@ export interface OperationRow {
   readonly selfNs: number;
   /** How long the critical path runs in it; waits are apart. */
   readonly criticalNs: number;
-  /** Of the spans that have ended, by nearest rank; NaN where none has. */
+  /** The median of the spans that have ended, by nearest rank; NaN where none has. */
   readonly p50Ns: number;
   readonly p95Ns: number;
   readonly maxNs: number;

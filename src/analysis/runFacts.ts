@@ -51,7 +51,7 @@ export interface EditEffect {
 }
 
 export const HOUR_MS = 3_600_000;
-/** Of fewer runs a percentile is one run's chance. */
+/** Among fewer runs a percentile is one run's chance. */
 const MIN_RUNS = 5;
 const MIN_TREND_RUNS = 12;
 /** What differs less differs from run to run. */

@@ -20,7 +20,7 @@ export interface SpanLines {
 export interface LineMark extends CodeLine {
   /** That ran here. */
   readonly spans: readonly SpanIndex[];
-  /** Of those that ended, together. */
+  /** The duration of the spans that ended, together. */
   readonly totalNs: number;
   /** Some of them run still. */
   readonly isRunning: boolean;
@@ -92,7 +92,7 @@ function getDurationNs({ startNs, endNs }: TraceColumns, span: SpanIndex): numbe
   return (endNs[span] ?? Number.NaN) - (startNs[span] ?? Number.NaN);
 }
 
-/** Those without a time come last. */
+/** The start of a span; spans without a time come last. */
 function startOf({ startNs }: TraceColumns, span: SpanIndex): number {
   const start = startNs[span] ?? Number.NaN;
   return Number.isNaN(start) ? Number.MAX_VALUE : start;

@@ -3,7 +3,7 @@
  * copies, compares or prints the object. A `WeakMap` of a million objects would keep the garbage collector busy.
  */
 export interface Stamp<T> {
-  /** Of an object that has none yet. */
+  /** Stamps an object that has no stamp yet. */
   set(object: object, value: T): void;
   get(object: object): T | undefined;
 }

@@ -6,7 +6,7 @@
 
 import type { Socket } from "node:net";
 
-/** Of each receiver; more than the programs of one machine open. */
+/** Connections of each receiver; more than the programs of one machine open. */
 const MAX_CONNECTIONS = 512;
 
 export class ConnectionLimit {

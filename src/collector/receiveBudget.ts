@@ -7,9 +7,9 @@ import { WireError } from "../formats/protoReader.ts";
 import { findDecompressor } from "./decompress.ts";
 
 export interface ReceiveLimits {
-  /** Of one body or message, on the wire and again decompressed. */
+  /** The most bytes of one body or message, on the wire and again decompressed. */
   readonly maxBodyBytes: number;
-  /** Of all that is being received, decompressed or kept. */
+  /** The most bytes of all that is being received, decompressed or kept. */
   readonly maxBytesInFlight: number;
 }
 

@@ -72,7 +72,7 @@ class Slot {
   #port = 0;
   #status: ReceiverStatus = { kind: "off" };
   #receiver: Receiver | undefined;
-  /** Of its receivers that are closed. */
+  /** What the receivers that are closed had rejected. */
   #rejectedBefore = 0;
   #rejectedSeen = 0;
   #turn: Promise<void> = Promise.resolve();

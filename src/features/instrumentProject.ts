@@ -141,7 +141,7 @@ function createKits(): Readonly<Record<InstrumentKit, Kit>> {
   };
 }
 
-/** Those whose programs are in the workspace come first. */
+/** Lists the kits whose programs are in the workspace first. */
 async function chooseKit(kits: Readonly<Record<InstrumentKit, Kit>>): Promise<Kit | undefined> {
   const found = await Promise.all(
     Object.values(kits).map(async kit => ({ kit, isHere: (await findMarker(kit)) !== undefined })),

@@ -101,7 +101,7 @@ function isBson(bytes: Uint8Array): boolean {
   return length !== undefined && type > 0 && type <= BSON_TYPES;
 }
 
-/** Of the document there; `undefined` where none can be. */
+/** The length of the document there; `undefined` where none can be. */
 function readLength(bytes: Uint8Array, at: number): number | undefined {
   if (at + 5 > bytes.length) return undefined;
   const length = new DataView(bytes.buffer, bytes.byteOffset + at, 4).getInt32(0, true);

@@ -36,7 +36,7 @@ export function nestAsyncEvents(events: readonly JsonObject[], take: TakeSlices)
   );
 }
 
-/** Of complete events that begin together the longest is the caller; recorders write it last, when it has ended. */
+/** The longest of complete events that begin together is the caller; recorders write it last, when it has ended. */
 function compareEvents(a: JsonObject, b: JsonObject): number {
   const difference = timeOf(a) - timeOf(b);
   if (difference !== 0 || a["ph"] !== "X" || b["ph"] !== "X") return difference;
@@ -46,7 +46,7 @@ function compareEvents(a: JsonObject, b: JsonObject): number {
 function nest(events: readonly JsonObject[], take: TakeSlices): void {
   const slices: Slice[] = [];
   const open: Slice[] = [];
-  /** Those whose caller ended before them; their own ends may still come. */
+  /** Slices whose caller ended before them; their own ends may still come. */
   const outlived: Slice[] = [];
   let unmatched = 0;
   for (const event of events) {
@@ -103,7 +103,7 @@ function end(open: Slice[], outlived: Slice[], event: JsonObject): boolean {
 export class SliceFinder {
   readonly #threads: Map<string, readonly Slice[]>;
 
-  /** Of each thread in the order of their starts, as they were nested. */
+  /** Takes the slices of each thread in the order of their starts, as they were nested. */
   constructor(slices: readonly Slice[], threadOf: (event: JsonObject) => string) {
     const isOfThread = ({ event }: Slice): boolean => event["ph"] === "X" || event["ph"] === "B";
     this.#threads = Map.groupBy(slices.filter(isOfThread), slice => threadOf(slice.event));

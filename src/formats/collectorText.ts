@@ -67,7 +67,7 @@ interface PrintedSpan extends Block {
 }
 
 const ATTRIBUTE = /^\s+-> (.+?): ([A-Z][A-Za-z]+)\((.*)$/;
-/** Of an event or a link. */
+/** A field of an event or a link. */
 const PART_FIELD = /^ {5}-> ([A-Z][\w ]*): ?(.*)$/;
 const SPAN_FIELD = /^ {4}([A-Z][A-Za-z ]*?) *: ?(.*)$/;
 const SCOPE = /^Instrumentation(?:Scope|Library) (.*)$/;

@@ -25,7 +25,7 @@ function countFacts({ span, detail }: SpanRecord): number {
   return facts.filter(Boolean).length;
 }
 
-/** Of each list in JSON, and of the values in all of them together. */
+/** The elements that are looked at of each list in JSON, and of the values in all of them together. */
 const MOST_ELEMENTS = 64;
 const MOST_VALUES = 2_000;
 /** Of all objects together, behind which each has but the fewest. */

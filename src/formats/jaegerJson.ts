@@ -206,7 +206,10 @@ function readSpanId(id: unknown): string {
   return isLong ? numericSpanId(id) : readTextId(id, numericSpanId);
 }
 
-/** Of bytes in base64, as its model in JSON has them, or with its leading zeros cut, as its clients wrote them. */
+/**
+ * Reads an id of bytes in base64, as its model in JSON has them, or with its leading zeros cut, as its clients wrote
+ * them.
+ */
 function readTextId(id: unknown, toNumber: (text: string) => string): string {
   const text = toText(id);
   return BASE64_LENGTHS.has(text.length) && BASE64_ID.test(text)

@@ -48,7 +48,7 @@ export function parseJsonText(text: string, maxFailed = Infinity): JsonText {
 
 /** Where JSON that says anything may begin. */
 const ANYWHERE = /[{[](?=\s*["{[])/g;
-/** Of such places in one line: the texts of loggers have brackets, too. */
+/** The places that are tried in one line: the texts of loggers have brackets, too. */
 const MOST_STARTS = 16;
 
 /**

@@ -31,7 +31,7 @@ interface Place {
   readonly value: unknown;
   readonly traceId?: unknown;
   readonly parentId?: unknown;
-  /** Of the caller, or of what a whole tree lies in. */
+  /** The clock of the caller, or of what a whole tree lies in. */
   readonly clock?: Clock;
   readonly isTree?: boolean;
   /** Whether it lies where only spans do. */

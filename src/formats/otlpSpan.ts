@@ -140,7 +140,7 @@ export function readLinkKind(attributes: readonly Attribute[]): EdgeKind {
     : EdgeKind.link;
 }
 
-/** Of other kinds, a destination is only what a span spoke to; but a task has its queue, whatever its span's kind. */
+/** For other kinds, a destination is only what a span spoke to; but a task has its queue, whatever its span's kind. */
 function hasQueue({ kind, attributes }: OtelSpan): boolean {
   const isMessaging = kind === SpanKind.consumer || kind === SpanKind.producer;
   return isMessaging || attributes.some(each => each.key === spanKeys.taskState);

@@ -26,7 +26,7 @@ const names = {
   pod: ["podname", "pod"],
   queue: ["queue", "queuename", "topic"],
   kind: ["kind", "spankind"],
-  /** Of other things too: who does not know the word leaves it as it is. */
+  /** The type may be of other things too: who does not know the word leaves it as it is. */
   type: ["spantype", "type"],
   status: ["status", "statuscode", "state", "otelstatuscode", "spanstatus", "outcome"],
   statusMessage: [

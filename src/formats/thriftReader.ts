@@ -56,7 +56,7 @@ const MAX_STRUCTS = 300_000;
 /** A call as agents are sent it. */
 export interface ThriftCall {
   readonly method: string;
-  /** Of the struct of its arguments. */
+  /** Reads the struct of its arguments. */
   readonly reader: ThriftReader;
 }
 
@@ -97,7 +97,7 @@ export abstract class ThriftReader {
     readonly value: number;
     readonly count: number;
   };
-  /** Of a field, where the compact protocol has said it already, or of a list. */
+  /** Reads the value of a field, where the compact protocol has said it already, or of a list. */
   protected abstract readBool(): boolean;
   protected abstract readInteger(type: number): Int64;
   protected abstract readDouble(): number;

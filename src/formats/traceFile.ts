@@ -19,7 +19,7 @@ import { listUnreadFields } from "./unreadFields.ts";
 export interface TraceFileOptions extends FileContext {
   /** For the failure's words. */
   readonly path: string;
-  /** Of what is inside of a zipped file; no more is unpacked. */
+  /** The most bytes of what is inside of a zipped file; no more is unpacked. */
   readonly maxBytes?: number;
 }
 

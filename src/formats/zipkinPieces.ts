@@ -7,7 +7,7 @@ import { SpanKind } from "../model/span.ts";
 import { toRawText } from "./attributeValues.ts";
 import type { ZipkinEndpoint, ZipkinSpan } from "./zipkinTypes.ts";
 
-/** Of one id: more whole spans, or more pieces of one, are a mistake that must not cost more with each. */
+/** Whole spans of one id: more of them, or more pieces of one, are a mistake that must not cost more with each. */
 const MOST_WHOLE = 16;
 const MOST_PIECES = 100;
 

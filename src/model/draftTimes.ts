@@ -12,7 +12,7 @@ import { NS_PER_MS } from "./units.ts";
 export class DraftTimes {
   readonly #drafts: readonly Draft[];
   readonly #problems: DraftProblem[];
-  /** Of the spans whose times can be; only where others' cannot. */
+  /** The earliest start of the spans whose times are credible; of the others only where no span's are. */
   #firstStartNs: bigint | undefined;
 
   /** What is wrong with them is added to `problems`. */

@@ -5,5 +5,5 @@ export type DroppedFile =
   /** It could not be read, and why. */
   | { readonly name: string; readonly refused: string };
 
-/** Of a trace file: more is neither parsed nor drawn in good time. */
+/** The largest trace file that is read: more is neither parsed nor drawn in good time. */
 export const MAX_FILE_BYTES = 200 * 1024 * 1024;

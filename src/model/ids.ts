@@ -17,7 +17,7 @@ const GOOGLE =
   /^(?:projects\/[^/]{1,100}\/traces\/)?([0-9a-f]{32})(?:\/spans\/([0-9a-f]{16})|\/(\d{1,20}))?(?:;o=\d)?$/i;
 /** What Python and C write before hex digits, and MLflow before OpenTelemetry's. */
 const MARKED = /^(?:0x([0-9a-f]{1,32})|tr-([0-9a-f]{32}))$/i;
-/** Of 128 bits whose leading zeros were cut; without a letter it may be decimal. */
+/** An id of 128 bits whose leading zeros were cut; without a letter it may be decimal. */
 const TRIMMED = /^(?=.*[a-f])[0-9a-f]{29,31}$/i;
 /** More digits than a hex id has, and than 64 bits need: 128 bits in decimal. */
 const DECIMAL_128 = /^\d{33,39}$/;
@@ -54,7 +54,7 @@ export function canonicalSpanId(id: string): string {
 }
 
 /**
- * Of tracers that cut leading zeros, but where ids may be any text, too: 13 to 15 digits with a letter among them lack
+ * The id as it was before a tracer cut its leading zeros, where ids may be any text, too: 13 to 15 digits with a letter among them lack
  * zeros of 64 bits (those of 128 are certain by themselves); fewer digits are somebody's own.
  */
 export function untrimmedId(id: string): string {
@@ -63,7 +63,9 @@ export function untrimmedId(id: string): string {
   return /^(?=.*[a-f])[0-9a-f]{13,15}$/i.test(text) ? text.toLowerCase().padStart(16, "0") : id;
 }
 
-/** Of a format whose trace ids are 64 or 128 bits: leading zeros may be cut, UUIDs and bare base64 are numbers too. */
+/**
+ * A trace id of a format whose ids are 64 or 128 bits: leading zeros may be cut, UUIDs and bare base64 are numbers too.
+ */
 export function numericTraceId(id: string): string {
   const text = id.trim();
   if (text.length > 0 && text.length < 32 && HEX.test(text)) {
@@ -76,7 +78,7 @@ export function numericTraceId(id: string): string {
     : digits.padStart(32, "0");
 }
 
-/** Of a format whose span ids are 64 bits. */
+/** A span id of a format whose ids are 64 bits. */
 export function numericSpanId(id: string): string {
   const text = id.trim();
   if (DECIMAL_64.test(text)) return decimalToHex(text, 16) ?? text;

@@ -11,7 +11,7 @@ export interface OperationRuns {
   readonly service: string;
   readonly queue: string;
   readonly kind: SpanKind;
-  /** Of the newest runs that ended, oldest first; milliseconds since the Unix epoch. */
+  /** The starts of the newest runs that ended, oldest first; milliseconds since the Unix epoch. */
   readonly startUnixMs: Float64Array;
   /** The number that the store gave the trace of the run. */
   readonly trace: Uint32Array;
@@ -30,7 +30,7 @@ export interface RunsMark {
 
 export interface RunsAnswer {
   readonly mark: RunsMark;
-  /** Those that changed since the mark that was asked with; all where the session is another. */
+  /** The operations that changed since the mark that was asked with; all where the session is another. */
   readonly changed: readonly OperationRuns[];
   /** False while spans are waiting to be counted: ask again. */
   readonly isWhole: boolean;

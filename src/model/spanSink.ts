@@ -11,7 +11,7 @@ import type { SpanRecord } from "./spanRecord.ts";
 export interface IngestResult {
   /** Spans or log records on disk, those that were there already included. */
   readonly kept: number;
-  /** Those that no store can keep: no trace id, no span id. The sender is told, and need not send them again. */
+  /** The spans that no store can keep: no trace id, no span id. The sender is told, and need not send them again. */
   readonly rejected: number;
   /** Why, for the sender; where any was rejected. */
   readonly reason?: string;
@@ -39,7 +39,7 @@ export interface SpanLogStats {
   /** Kept since it was opened, those that came again included. */
   readonly spans: number;
   readonly logs: number;
-  /** Of the file. */
+  /** The size of the file. */
   readonly bytes: number;
   /** Taken and not yet on disk. */
   readonly waitingBytes: number;

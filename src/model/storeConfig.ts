@@ -48,7 +48,7 @@ export interface FileStoreConfig {
 
 export type StoreConfig = MongoStoreConfig | HttpStoreConfig | FileStoreConfig;
 
-/** Those with a server, which may ask for credentials. */
+/** The stores that have a server, which may ask for credentials. */
 export type ServerConfig = MongoStoreConfig | HttpStoreConfig;
 
 export function hasServer(config: StoreConfig): config is ServerConfig {

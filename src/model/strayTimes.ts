@@ -35,7 +35,7 @@ export function isStrayStart(startNs: bigint | undefined, endNs: bigint | undefi
   return startNs !== undefined && endNs !== undefined && startNs < FIRST_NS && endNs >= FIRST_NS;
 }
 
-/** Those that lie near each other. */
+/** Keeps the times that lie near each other. */
 export function withoutStrays(timesMs: readonly number[]): readonly number[] {
   const usual = findUsualTime(timesMs);
   return usual === undefined ? timesMs : timesMs.filter(time => !isStrayTime(time, usual));

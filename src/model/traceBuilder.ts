@@ -39,7 +39,7 @@ export class TraceBuilder {
   readonly #problems: DraftProblem[] = [];
   readonly #storeProblems: Problem[] = [];
   readonly #sources = new Map<string, number>();
-  /** Those that several stores tell. */
+  /** The spans that several stores have. */
   readonly #told: Draft[] = [];
   /** Ids of tasks that were joined to the spans of their runs. */
   readonly #aliases = new Map<string, Draft>();

@@ -137,8 +137,8 @@ export function uniteTask(run: SpanInput, task: SpanInput): SpanInput {
 }
 
 /**
- * Of several runs of one message (a delivery that failed, and the one after it) the document tells of the last that
- * overlaps it most.
+ * Chooses the run that a document tells of, among several of one message (a delivery that failed, and the one after it):
+ * the last that overlaps it most.
  */
 export function chooseRun<T extends { readonly input: SpanInput }>(
   runs: readonly T[],

@@ -41,7 +41,7 @@ export interface SpanBrief {
 export interface Found {
   readonly traceId: string;
   readonly spanId?: string;
-  /** Of the span, or of the trace's first root. */
+  /** The span that was found, or the trace's first root. */
   readonly brief: SpanBrief;
 }
 

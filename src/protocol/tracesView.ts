@@ -49,7 +49,7 @@ export interface ListedReceiver {
 export interface CollectorSummary {
   readonly phase: "stopped" | "starting" | "receiving" | "elsewhere" | "failed";
   readonly reason?: string;
-  /** Those that are on. */
+  /** The receivers that are on. */
   readonly receivers: readonly ListedReceiver[];
   /** Where OTLP/HTTP and plain spans are taken, or would be. */
   readonly httpPort: number;
@@ -106,7 +106,7 @@ export type TracesHostApi = {
   /** Nobody waits for the search any more. */
   cancelSearch(): Promise<void>;
   listServices(): Promise<readonly string[]>;
-  /** Of one service, or of all. */
+  /** Lists the operations of one service, or of all. */
   listOperations(service: string | undefined): Promise<readonly string[]>;
   /** Kept: in a tab of its own, with the keyboard; else in the one preview tab, and the keyboard stays in the list. */
   open(trace: OpenedRow, isKept: boolean): Promise<void>;

@@ -19,7 +19,7 @@ import type {
 export interface FunctionRuns {
   /** Where it stood when its spans were looked for. */
   readonly place: RunPlace;
-  /** Those that are counted as its runs; the store's keys of them. */
+  /** The operations that are counted as its runs; the store's keys of them. */
   readonly operations: readonly OperationRuns[];
   readonly runs: RunColumns;
 }

@@ -61,11 +61,11 @@ export interface CodeHints {
   readonly qualifiedNames: readonly string[];
   /** Bare names, most telling first; those of the span's own name come last. */
   readonly functionNames: readonly string[];
-  /** Of a server: what it answers. */
+  /** The routes that a server answers. */
   readonly routes: readonly RouteHint[];
   readonly httpMethod?: string;
   readonly rpc?: RpcHint;
-  /** Of a client: what it asks. */
+  /** The address that a client asks. */
   readonly url?: { readonly host: string; readonly path: string };
   readonly isDatabase: boolean;
   /** The text that a database was sent. */

@@ -35,7 +35,7 @@ const cache =
     : readBuildVersion(workerPath, grammarsPath).then(
         version => new FactsCache(cachePath, version),
       );
-/** Of the files whose facts are those of the disk. */
+/** Stamps of the files whose facts are those of the disk. */
 const stamps = new Map<string, FileStamp>();
 let kept = 0;
 let hasNews = false;

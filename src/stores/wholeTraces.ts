@@ -23,7 +23,7 @@ export function isSearchable(id: string): boolean {
   return !isNoId(id) && id.length <= MAX_ID_LENGTH;
 }
 
-/** Of what a server answered for several readings of an id, the trace of the likeliest. */
+/** Chooses the trace of the likeliest reading of an id from what a server answered for several. */
 export function chooseTrace(
   records: readonly SpanRecord[],
   traceIds: readonly string[],

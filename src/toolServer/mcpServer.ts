@@ -50,7 +50,7 @@ export async function answerMcp(
   }
 }
 
-/** Of the body as it came, which has been unpacked since. */
+/** Headers of the body as it came, which has been unpacked since. */
 const bodyHeaders = new Set(["content-length", "content-encoding", "transfer-encoding"]);
 
 interface ListedTool {

@@ -48,7 +48,7 @@ export const describeErrors: DescribeView = async (call, request) => {
   }));
 };
 
-/** Those with no failure below them first, both kinds in the order of their ends. */
+/** Lists failures with no failure below them first, both kinds in the order of their ends. */
 function listFailures(columns: TraceColumns, first: SpanIndex, end: SpanIndex): readonly Failure[] {
   const { status, parent, service, endNs } = columns;
   const failedBelow = new Uint8Array(columns.count);

@@ -45,7 +45,7 @@ export const findTraces: ToolHandler = async call => {
 
 interface Range {
   readonly range: Pick<TraceQuery, "fromUnixMs" | "toUnixMs" | "tags">;
-  /** Of the last moment, so many were listed. */
+  /** How many traces of the last moment were listed. */
   readonly listedBefore: number;
   /** The first moment itself is left out. */
   readonly isAfter: boolean;

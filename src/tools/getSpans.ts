@@ -15,7 +15,7 @@ import { durationOf } from "./treeRows.ts";
 import { attributeLines, type ValueOptions } from "./valueText.ts";
 import { missingText } from "./viewRequest.ts";
 
-/** Of one span; the others are counted. */
+/** Events of one span that are listed; the others are counted. */
 const MAX_EVENTS = 50;
 const MAX_LINKS = 20;
 const MAX_FRAMES = 40;

@@ -17,7 +17,7 @@ export interface RowParts {
   readonly span: SpanIndex;
   readonly depth?: number;
   readonly count?: number;
-  /** Of all that the row stands for. */
+  /** The duration of all that the row stands for. */
   readonly totalNs: number;
   readonly selfNs: number;
   readonly errors?: number;

@@ -14,7 +14,7 @@ import { rowOf } from "./traceReader.ts";
 import { buildTreeRows, durationOf } from "./treeRows.ts";
 import { missingText, totalsText, type DescribeView } from "./viewRequest.ts";
 
-/** Of each kind: a summary that is read to its end. */
+/** How many are listed of each kind: a summary that is read to its end. */
 const LISTED = 8;
 /** Fewer calls of one parent are no pattern. */
 const LEAST_REPEATS = 10;

@@ -28,7 +28,7 @@ export function numberValue(values: ToolArguments, key: string): number | undefi
   return typeof value === "number" ? value : undefined;
 }
 
-/** Of an argument that has a default, or is required. */
+/** The number of an argument that has a default, or is required. */
 export function numberOf(values: ToolArguments, key: string): number {
   return numberValue(values, key) ?? 0;
 }

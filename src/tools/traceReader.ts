@@ -34,13 +34,13 @@ type KnownTrace = Omit<OpenedTrace, "focus"> & { readonly readAtMs: number };
 
 /** Enough for a comparison of two, and what was looked at before. */
 const KEPT = 4;
-/** Of stores that tell of no news. */
+/** How long a trace counts as new, from stores that tell of no news. */
 const FRESH_MS = 5_000;
 
 export class TraceReader implements Disposable {
   readonly #context: ToolContext;
   readonly #known = new Lru<string, KnownTrace>(KEPT);
-  /** Those that are being read, and whether news of them came meanwhile. */
+  /** The traces that are being read, and whether news of them came meanwhile. */
   readonly #reading = new Map<string, { hasNews: boolean }>();
   #watched: StoreSet | undefined;
   #watching: readonly Disposable[] = [];

@@ -21,7 +21,7 @@ export interface TreeRow {
   readonly depth: number;
   /** How many alike siblings it stands for. */
   readonly count: number;
-  /** Of all of them together. */
+  /** The duration of all of them together. */
   readonly totalNs: number;
   readonly selfNs: number;
   readonly errors: number;
@@ -155,7 +155,7 @@ function findWorst(
   return worst;
 }
 
-/** Of the span itself and all below it. */
+/** Counts the errors of each span itself and of all below it. */
 function countErrors({ columns }: TreeRowsOptions): Int32Array {
   const { count, status, parent } = columns;
   const errors = new Int32Array(count);

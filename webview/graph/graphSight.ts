@@ -24,7 +24,7 @@ const TINY_SCALE = 0.25;
 /** A graph of so few nodes starts at its own size, though a part of it may lie outside. */
 const SMALL_NODES = 12;
 
-/** Of the graph's element, what the camera needs. */
+/** The part of the graph's element that the camera needs. */
 export interface SeenView {
   readonly state: ViewState;
   readonly stage: HTMLElement | undefined;

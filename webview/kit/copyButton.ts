@@ -8,7 +8,7 @@ import { t } from "../words/words.ts";
 
 const SAID_FOR_MS = 1_200;
 
-/** Of the host, what copying needs. */
+/** The part of the host that copying needs. */
 export interface CopyHost {
   readonly remote: Pick<HostApi, "copy">;
   readonly report: (error: unknown) => void;

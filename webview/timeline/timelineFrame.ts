@@ -14,7 +14,7 @@ export interface TimelineFrame {
   readonly folded: ReadonlySet<SpanIndex>;
   readonly selected: SpanIndex | undefined;
   readonly hovered: SpanIndex | undefined;
-  /** Of the function at the cursor of an editor. */
+  /** The spans of the function at the cursor of an editor. */
   readonly marked: ReadonlySet<SpanIndex>;
   /** 1 for each span that was found; `undefined` while nothing is sought. */
   readonly matched: Uint8Array | undefined;

@@ -20,7 +20,7 @@ export interface TraceGroup {
   readonly service: string | undefined;
   readonly traces: readonly ListedTrace[];
   readonly failed: number;
-  /** Of those that ended. */
+  /** The median of the traces that ended. */
   readonly p50Ms: number | undefined;
   readonly maxMs: number | undefined;
 }

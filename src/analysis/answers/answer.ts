@@ -119,6 +119,6 @@ export interface IdleAnswer extends AnswerBase {
 export interface BottleneckAnswer extends AnswerBase {
   readonly code: "bottleneck";
   readonly runs: number;
-  /** Of the critical path, from 0 to 1. */
+  /** Its share of the critical path, from 0 to 1. */
   readonly share: number;
 }

@@ -10,7 +10,7 @@ import type { BottleneckAnswer, IdleAnswer } from "./answer.ts";
 
 /** Below this the time went nowhere in particular. */
 const LEAST_SHARE = 0.3;
-/** Of two spans a picture says it all. */
+/** Two spans need no words: a picture says it all. */
 const LEAST_SPANS = 3;
 const IDLE_SHARE = 0.2;
 const IDLE_NS = 20 * NS_PER_MS;

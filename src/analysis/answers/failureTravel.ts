@@ -27,8 +27,8 @@ export function findFailure({ columns }: AnalysedTrace): FailureAnswer[] {
 }
 
 /**
- * Of the failed spans that have no failed span below them: those whose failure reached a root before those that somebody
- * carried on after, and of these the one that ended first.
+ * The first of the failed spans that have no failed span below them: those whose failure reached a root come before those
+ * that somebody carried on after, and of these the one that ended first.
  *
  *     order        =============!
  *       cache        ==!                   carried on: `fetch` did not fail

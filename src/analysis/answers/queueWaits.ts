@@ -16,7 +16,7 @@ import type { AnalysedTrace } from "../analysedTrace.ts";
 import { SegmentKind } from "../criticalPath.ts";
 import type { QueueWaitAnswer } from "./answer.ts";
 
-/** Of the critical path. */
+/** A share of the critical path. */
 const LEAST_SHARE = 0.15;
 /** A worker that polls or is sent its tasks needs some milliseconds for each. */
 const LEAST_NS = 20 * NS_PER_MS;

@@ -19,7 +19,7 @@ import { buildCriticalSums, markCalls, sumCritical, sumRuns } from "./siblingRun
 
 /** Three in a row are as often a chain, in which each needs the one before. */
 const LEAST_CALLS = 4;
-/** Of the trace's time that could be saved. */
+/** A share of the trace's time that could be saved. */
 const LEAST_SHARE = 0.3;
 const LEAST_NS = NS_PER_MS;
 /** Where more than this share of a call lies between two, the caller works on the answer first. */

@@ -16,7 +16,7 @@ const LEAST_RUNS = 5;
 const LEAST_RATIO = 4;
 const LEAST_OVER_LONGEST = 2;
 const LEAST_SHARE = 0.1;
-/** Of the whole trace: a root may well think before it calls. */
+/** A share of the whole trace: a root may well think before it calls. */
 const LATE_SHARE = 0.3;
 /** Against the root's other times alone. */
 const LATE_RATIO = 3;

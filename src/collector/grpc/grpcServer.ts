@@ -53,7 +53,7 @@ const defaultTimeouts: GrpcTimeouts = {
   messageMs: MESSAGE_MS,
   idleMs: IDLE_MS,
 };
-/** Of one connection, for its headers and streams. */
+/** Memory of one connection, for its headers and streams. */
 const MAX_SESSION_MEGABYTES = 32;
 /** For what is being kept when the receiver is closed. */
 const CLOSE_MS = 2_000;

@@ -19,7 +19,7 @@ import {
 } from "./readQuery.ts";
 import { readRecords } from "./storedRecords.ts";
 
-/** Of one answer: some 100 MB of JSON, more than any viewer draws. */
+/** Spans of one answer: some 100 MB of JSON, more than any viewer draws. */
 const MAX_SPANS = 100_000;
 
 export function jaegerReadRoutes(store: () => TraceStore): readonly ReadRoute[] {
@@ -115,7 +115,7 @@ async function findTraces(
   return { traceIds: traceIds.slice(0, limit), limit };
 }
 
-/** Those that the store does not have, by their ids. */
+/** Reads traces by their ids; those that the store does not have are left out. */
 async function readTraces(
   store: TraceStore,
   traceIds: readonly string[],

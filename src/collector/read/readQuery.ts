@@ -28,7 +28,7 @@ function readText(query: URLSearchParams, key: string, maxLength = MAX_NAME_LENG
   return text;
 }
 
-/** Of a service, as it stands in a path. */
+/** The name of a service, as it stands in a path. */
 export function checkName(name: string): string {
   if (name.length > MAX_NAME_LENGTH) throw new HttpRefusal(400, "the name is too long");
   return name;

@@ -28,7 +28,7 @@ export interface JaegerUdpOptions {
   readonly budget?: ReceiveBudget;
 }
 
-/** Of the system, for when this thread is busy; it may grant less. */
+/** The system's buffer, for when this thread is busy; it may grant less. */
 const SYSTEM_BUFFER_BYTES = 4 * 1024 * 1024;
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 /** Written in one go: a few hundred full datagrams. */

@@ -202,7 +202,7 @@ async function saveStore(config: StoreConfig, services: AddStoreServices): Promi
   services.reopen();
 }
 
-/** Those of the setting that can be used. */
+/** The stores of the setting that can be used. */
 function listConfigs(): readonly StoreConfig[] {
   return checkStoreConfigs(getSetting(settings.stores), []).flatMap(checked =>
     checked.kind === "config" ? [checked.config] : [],

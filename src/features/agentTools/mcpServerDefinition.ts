@@ -51,7 +51,7 @@ export function getMcpUrl(state: CollectorState): string | undefined {
   return address === undefined ? undefined : `${address}/mcp`;
 }
 
-/** Of this window's collector, or of that of the window that has the ports. */
+/** The address of this window's collector, or of that of the window that has the ports. */
 export function getAgentUrl({ phase, receivers }: CollectorState): string | undefined {
   if (phase.kind !== "receiving" && phase.kind !== "elsewhere") return undefined;
   const http = receivers.find(({ name }) => name === "otlpHttp");

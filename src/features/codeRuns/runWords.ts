@@ -56,7 +56,7 @@ export function formatMs(ms: number): string {
   return formatDuration(ms * NS_PER_MS);
 }
 
-/** Of the past, to the largest unit: `3 h`. */
+/** Writes how long ago, to the largest unit: `3 h`. */
 export function formatAge(ms: number): string {
   const { t } = vscode.l10n;
   const seconds = Math.max(0, Math.round(ms / 1_000));

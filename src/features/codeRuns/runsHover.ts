@@ -14,7 +14,7 @@ import {
 import type { FunctionRuns } from "../../services/runsOfCode.ts";
 import { describeCount, describeEffect, describeTrend, formatAge, formatMs } from "./runWords.ts";
 
-/** Of more spans the first are named. */
+/** Where there are more spans, so many are named. */
 const MAX_NAMES = 3;
 
 export interface RunsCard {

@@ -22,7 +22,7 @@ export interface LocalCollectorServices {
   /** Where the bundles of the workers are. */
   readonly inDist: (file: string) => string;
   readonly stores: () => Promise<StoreSet>;
-  /** Of coding agents, for the collector's HTTP port. */
+  /** The tools of coding agents, for the collector's HTTP port. */
   readonly tools: ToolHost;
 }
 

@@ -150,7 +150,7 @@ function readTimes(columns: TraceColumns, index: number): Times {
   };
 }
 
-/** Of those that failed, as far as their stores still tell. */
+/** Reads the reasons of the tasks that failed, as far as their stores still have them. */
 async function readReasons(
   trace: Trace,
   tasks: readonly Listed[],

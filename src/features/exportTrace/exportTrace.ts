@@ -24,7 +24,7 @@ import { createPageStyles, type ContributedColor } from "./pageStyles.ts";
 export interface ExportServices {
   readonly log: Log;
   readonly extension: vscode.Extension<unknown>;
-  /** Of the panel that is in front. */
+  /** The trace of the panel that is in front. */
   getOpenTrace(): { readonly trace: Trace; readonly answers: readonly StoreAnswer[] } | undefined;
 }
 

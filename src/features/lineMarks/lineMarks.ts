@@ -219,7 +219,7 @@ export class LineMarks extends Owner {
     this.#services.getShown()?.mark(spans);
   }
 
-  /** Those that ran in the function at the cursor. */
+  /** The spans that ran in the function at the cursor. */
   async #listSpansAt({ document, selection }: vscode.TextEditor): Promise<readonly SpanIndex[]> {
     const path = normalizePath(document.uri.fsPath);
     const marks = (this.#marked?.marks ?? []).filter(mark => mark.path === path);

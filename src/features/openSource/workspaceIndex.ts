@@ -36,7 +36,7 @@ export interface WorkspaceIndexOptions {
 /** Files that a stack may name; the index reads those of them that it has a grammar for. */
 const included = `**/*.{${sourceExtensions.join(",")}}`;
 const manifests = `**/{${[...manifestNames, "*.csproj"].join(",")}}`;
-/** Of a workspace with more services than these, the rest is known by their folders' names alone. */
+/** In a workspace with more services than these, the rest is known by their folders' names alone. */
 const MAX_MANIFESTS = 2_000;
 /** What is installed, built or cached is not the user's source, even where `files.exclude` does not say so. */
 const ignoredFolders =

@@ -1,4 +1,4 @@
-/** Of the collector's state, what someone who waits for a first trace must know. */
+/** Sums up the collector's state for someone who waits for a first trace. */
 
 import * as vscode from "vscode";
 import { defaultPorts, type CollectorState } from "../../collector/collectorState.ts";
@@ -22,7 +22,7 @@ export function summarizeCollector({ phase, receivers }: CollectorState): Collec
   };
 }
 
-/** Of a collector that is off, the port that it would take. */
+/** The HTTP port; the one that it would take where the collector is off. */
 function findHttpPort(receivers: CollectorState["receivers"]): number {
   const open = receivers.find(receiver => receiver.name === "otlpHttp")?.port ?? 0;
   if (open > 0) return open;

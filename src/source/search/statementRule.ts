@@ -7,7 +7,7 @@ const statementHead =
   /^\s*(?:(?:with|explain)\b[^]*?)?\b(select|insert\s+into|update|delete\s+from|merge\s+into|call)\b/i;
 const table = /\b(?:from|into|update|join|call)\s+["'`[]?(?:\w+["'`\]]?\.["'`[]?)?(\w+)/i;
 
-/** Of a statement that a mapper wrote, verb and table alone stand in some other statement of the program. */
+/** A statement that a mapper wrote shares verb and table alone with some other statement of the program. */
 const ENOUGH_WORDS = 0.6;
 
 export async function findStatement(context: SearchContext): Promise<void> {

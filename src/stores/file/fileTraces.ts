@@ -34,7 +34,7 @@ export interface FileTracesOptions {
   readonly path: string;
   /** The store's name, for failures and details. */
   readonly store: string;
-  /** Of files whose spans are kept in memory together; a larger one is kept alone. */
+  /** Bytes of the files whose spans are kept in memory together; a larger one is kept alone. */
   readonly keepBytes?: number;
   readonly maxFiles?: number;
   readonly maxFileBytes?: number;
@@ -62,7 +62,7 @@ export interface FileTrace {
 
 type YieldAndCheckCancelled = () => Promise<void>;
 
-/** Of files, which as spans take some eight times as much. */
+/** Bytes of files, which as spans take some eight times as much. */
 const KEEP_BYTES = 16 * 1024 * 1024;
 const MAX_FILES = 5_000;
 /** A burst of questions looks at the disk once. */

@@ -18,7 +18,7 @@ assert(port, "runs in a worker");
 const { path, store } = workerData as FileWorkerData;
 const files = new FileTraces({ path, store });
 let opened: OpenedFile | undefined;
-/** Those questions that nobody waits for any more. */
+/** The questions that nobody waits for any more. */
 const dropped = new Set<Ticket>();
 
 /** Lets a cancellation in. */

@@ -33,7 +33,7 @@ export interface HttpStoreOptions extends Omit<HttpStoreConfig, "kind"> {
   /** A token has no user name. */
   readonly credentials?: Credentials;
   readonly timeoutMs?: number;
-  /** Of one answer with whole traces; what is longer is cut, and says so. */
+  /** Bytes of one answer with whole traces; what is longer is cut, and says so. */
   readonly maxTraceBytes?: number;
 }
 
@@ -71,7 +71,7 @@ const DEFAULT_TIMEOUT_MS = 5_000;
 /** Whole traces may take this many times as long as a short answer. */
 const TRACE_PATIENCE = 6;
 const DEFAULT_MAX_BYTES = 128 * 1024 * 1024;
-/** Of an answer that is an error; nobody reads on. */
+/** Bytes of an answer that is an error; nobody reads on. */
 const MAX_ERROR_BYTES = 64 * 1024;
 const MAX_REDIRECTS = 5;
 /** What a server may learn that the settings do not name. */

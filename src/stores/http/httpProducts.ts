@@ -22,7 +22,7 @@ interface Probe {
 const isNames = (value: unknown): boolean =>
   Array.isArray(value) && value.every(each => typeof each === "string");
 
-/** Of Jaeger without any service, the list is absent or `null`. */
+/** A Jaeger without any service has no list, or `null`. */
 const isNamesOrNone = (value: unknown): boolean =>
   value === undefined || value === null || isNames(value);
 

@@ -75,10 +75,7 @@ class JaegerStore extends TracingServer {
     return this.#guard.ask(() => this.#api.listServices(signal), signal);
   }
 
-  protected async readOperations(
-    service: string,
-    signal: AbortSignal,
-  ): Promise<readonly string[]> {
+  protected async readOperations(service: string, signal: AbortSignal): Promise<readonly string[]> {
     return this.#guard.ask(() => this.#api.listOperations(service, signal), signal);
   }
 
@@ -114,7 +111,10 @@ class JaegerStore extends TracingServer {
     });
   }
 
-  /** Of one service; without one of all, in one question where the storage allows that, else in one for each. */
+  /**
+   * Finds the traces of one service; without one of all, in one question where the storage allows that, else in one for
+   * each.
+   */
   async #find(conditions: JaegerConditions, signal: AbortSignal): Promise<FoundTraces> {
     if (conditions.service !== undefined) return this.#findOnce(conditions, signal);
     if (this.#wantsService !== true) {

@@ -15,7 +15,7 @@ export interface LocalFacts {
   /** The file with its write-ahead log. */
   readonly bytes: number;
   readonly traceCount: number;
-  /** Of those, the ones that stay when all are cleared. */
+  /** How many of them stay when all are cleared. */
   readonly pinnedCount: number;
   readonly spanCount: number;
   /** What happened while opening that a person should know: a damaged file was moved aside. */

@@ -38,7 +38,7 @@ const handle = new StoreHandle({
   },
 });
 let changes: ChangeFeed | undefined;
-/** Those long questions that someone still waits for. */
+/** The long questions that someone still waits for. */
 const awaited = new Set<Ticket>();
 let poll: NodeJS.Timeout | undefined;
 

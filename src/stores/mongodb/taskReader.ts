@@ -41,7 +41,7 @@ export interface IdQuestion {
   readonly conditions: (profile: DocumentProfile, shape: CollectionShape) => readonly IdCondition[];
   /** Nothing older can match. */
   readonly sinceUnixMs?: number | undefined;
-  /** Of each collection, in case of `isFirstOnly` the earliest alone. */
+  /** The limit counts for each collection; with `isFirstOnly` the earliest alone is read. */
   readonly limit: number;
   readonly isFirstOnly?: boolean;
   /** Short: with what a list shows of an error. */

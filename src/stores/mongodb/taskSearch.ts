@@ -146,7 +146,7 @@ async function readMembers(
 class TaskStream {
   head: TaskHit | undefined;
   headMs = 0;
-  /** Of the last document that was read. */
+  /** The time of the last document that was read. */
   lastMs = Number.POSITIVE_INFINITY;
   /** It ended because no more was asked for, not because no more was there. */
   hasMore = false;

@@ -66,7 +66,7 @@ export const tagKeysQuestion = `query ($duration: Duration!) {
   found: queryTraceTagAutocompleteKeys(duration: $duration)
 }`;
 
-/** Those that report themselves; what others only call has another ending, and no traces. */
+/** The id of a service that reports itself; what others only call has another ending, and no traces. */
 export function toServiceId(name: string): string {
   return `${Buffer.from(name, "utf8").toString("base64")}.1`;
 }

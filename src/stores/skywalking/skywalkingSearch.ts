@@ -38,7 +38,9 @@ const MAX_ENDPOINTS = 100;
 
 interface Cursor {
   readonly endMs: number;
-  /** Of whole traces. Segments of one second come in any order, so that only a longer list tells more of them. */
+  /**
+   * The page of whole traces. Segments of one second come in any order, so that only a longer list tells more of them.
+   */
   readonly page: number;
   readonly size: number;
   /** Traces that were looked at and may come again, with the time of their earliest span. */

@@ -60,7 +60,7 @@ class SkywalkingStore extends TracingServer implements SkywalkingReader {
     return searchSkywalking(this, query, signal);
   }
 
-  /** Of all layers; those that others only call have no traces of their own. */
+  /** Lists the services of all layers; those that others only call have no traces of their own. */
   async listServices(signal: AbortSignal): Promise<readonly string[]> {
     const query = toServicesQuestion(await this.api.readSchema(signal));
     const variables = query.includes("$duration") ? await this.#recently(signal) : {};
@@ -69,10 +69,7 @@ class SkywalkingStore extends TracingServer implements SkywalkingReader {
     return toNames(own.map(({ name }) => name));
   }
 
-  protected async readOperations(
-    service: string,
-    signal: AbortSignal,
-  ): Promise<readonly string[]> {
+  protected async readOperations(service: string, signal: AbortSignal): Promise<readonly string[]> {
     const query = toEndpointsQuestion(await this.api.readSchema(signal));
     const variables = { keyword: "", serviceId: toServiceId(service), limit: MAX_ENDPOINTS };
     const { data } = await this.api.ask({ query, variables }, signal);

@@ -82,7 +82,7 @@ export class TempoApi {
     }));
   }
 
-  /** Of the spans that match, in some of the newest traces. */
+  /** The names of the spans that match, in some of the newest traces. */
   async listSpanNames(
     query: string,
     window: TempoWindow,

@@ -32,7 +32,7 @@ export class AttributeTexts {
   #count = 0;
   #nextKey = 0;
 
-  /** Of a list that many spans share. */
+  /** The texts of a list that many spans share. */
   readShared(attributes: readonly Attribute[]): AttributeText {
     let known = this.#lists.get(attributes);
     if (known === undefined) {

@@ -22,7 +22,7 @@ export function* listTexts({ span, detail }: Pick<SpanRecord, "span" | "detail">
   yield* listOtherTexts(detail);
 }
 
-/** Those of what few spans have. */
+/** The texts of what few spans have. */
 function* listOtherTexts(detail: SpanDetail): Generator<string> {
   yield detail.scope?.name ?? "";
   for (const event of detail.events) {

@@ -76,7 +76,7 @@ export function operationTerm(labelHash: number, nameHash: number): number {
 
 const HEX_64 = /^[0-9a-f]{16}$/;
 
-/** Of a span, parent or task id as a person or a format writes it. */
+/** The term of a span, parent or task id as a person or a format writes it. */
 export function idTerm(kind: TermKind, id: string): number {
   const canonical = canonicalSpanId(id);
   if (!HEX_64.test(canonical)) return toTerm(kind, hashText(canonical));
@@ -116,7 +116,7 @@ const wordBytes = Uint8Array.from({ length: 256 }, (_, byte) => {
 /** Where terms are put. */
 export interface TermSink {
   add(term: number): void;
-  /** Those of a key, unless they have been added; where it is absent, each is added. */
+  /** Adds the terms of a key, unless they have been added; where it is absent, each is added. */
   addKeyed?(key: number, terms: Uint32Array, from: number, to: number): void;
 }
 

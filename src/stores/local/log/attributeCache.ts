@@ -25,7 +25,7 @@ const NOTES = 5;
 export type MemoEntry = number;
 
 export class AttributeCache {
-  /** Those of all entries, one after the other. */
+  /** The terms of all entries, one after the other. */
   readonly #terms = new Uint32Array(MAX_TERMS);
   readonly #arena = new Uint8Array(ARENA_BYTES);
   readonly #arenaView = new DataView(this.#arena.buffer);
@@ -113,7 +113,7 @@ export class AttributeCache {
     return ((this.#firstKey + entry) & 0x3fffffff) + 1;
   }
 
-  /** Those that its owner gave it. */
+  /** Adds the terms that its owner gave it. */
   addTerms(entry: MemoEntry, sink: TermSink): void {
     const terms = this.#terms;
     const from = this.#facts[entry * WORDS + TERMS_FROM] as number;

@@ -61,7 +61,7 @@ export class BatchWriter {
   readonly #index: TermIndex;
   readonly #bytes: BatchBytes;
   readonly #spans: SpanBytes;
-  /** Of one piece, for its memory. */
+  /** The entries of one segment; reused for its memory. */
   readonly #entries = new SpanEntries(64);
   readonly #states = new Generations<string, TraceState>(CACHED_TRACES);
   readonly #findTrace: StatementSync;

@@ -38,7 +38,7 @@ export type BatchKind = (typeof BatchKind)[keyof typeof BatchKind];
 export interface Batch {
   readonly kind: BatchKind;
   readonly bytes: Uint8Array;
-  /** Of its entries, as of `SpanEntries`. */
+  /** The words of its entries, as in `SpanEntries`. */
   readonly words: Uint32Array;
   /** The trace of each entry. */
   readonly owners: Int32Array;
@@ -48,7 +48,7 @@ export interface Batch {
 
 /** What one commit writes: flat arrays and texts, so that another thread can. */
 export interface Commit {
-  /** Those that are not empty. */
+  /** The batches that are not empty. */
   readonly drafts: readonly Batch[];
   readonly traces: CommittedTraces;
   /** Sorted by term and then by trace, each once. */
@@ -185,7 +185,7 @@ export class CommitBuilder {
     return this.#otlp.length + this.#records.length + this.#logs.length;
   }
 
-  /** Of spans and logs. */
+  /** Counts spans and logs. */
   get count(): number {
     return this.#otlp.entries.count + this.#records.entries.count + this.#logs.entries.count;
   }
@@ -311,7 +311,7 @@ export class CommitBuilder {
     if (seen.isNew(seen.getLabel(label), nameHash)) this.#operations.push([label, name]);
   }
 
-  /** Those from `first` on, as long as all that is pending is at most so long: one at least. */
+  /** Adds the records from `first` on, as long as all that is pending is at most so long: one at least. */
   addRecords(records: readonly SpanRecord[], first = 0, maxBytes = Infinity): Taken {
     let kept = 0;
     let rejected = 0;

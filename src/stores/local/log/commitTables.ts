@@ -221,5 +221,5 @@ function makePairs(length: number): Pairs {
 
 const PAIRS = 2 ** 14;
 const RECENT = 128;
-/** Of 8,192 traces: the 4 MB are kept for the next commit. */
+/** Room for 8,192 traces: the 4 MB are kept for the next commit. */
 const MANY_RECENT = RECENT * 8_192;

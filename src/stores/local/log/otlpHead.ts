@@ -53,7 +53,7 @@ export class OtlpHead extends ProtoCursor {
   durationNs = Number.NaN;
   isRunning = false;
 
-  /** Of the span whose length stands at `at`. */
+  /** Reads the span whose length stands at `at`. */
   readHead(bytes: Buffer, at: number): HeadKind {
     this.use(bytes);
     this.at = at;

@@ -52,7 +52,7 @@ export function hasKey(bytes: Buffer, from: number, keys: KeyBytes): boolean {
   return bytes[from] !== KEY_TAG || keys.has(bytes, from + 2, bytes[from + 1] as number);
 }
 
-/** Of the first field of an attribute. */
+/** The tag of the first field of an attribute, its key. */
 export const KEY_TAG = 0x0a;
 
 /** Whether the 16 bytes of a trace id are the text of a shorter one in hexadecimal, as some exporters send it. */

@@ -44,7 +44,7 @@ const QueueRole = { none: 0, destination: 1, destinationName: 2 } as const;
 const ROLE = 0;
 const TEXT_FROM = 1;
 const TEXT_TO = 2;
-/** Of a name: its hash, and that of the service that had it last. */
+/** The notes of a name: its hash, and that of the service that had it last. */
 const HASH = 0;
 const SERVICE = 1;
 
@@ -60,14 +60,14 @@ export interface GroupFacts {
   readonly terms: readonly number[];
 }
 
-/** Of one span, valid until the next is scanned. Reused, because a hundred thousand come in a second. */
+/** The terms of one span, valid until the next is scanned. Reused, because a hundred thousand come in a second. */
 export class OtlpScan extends OtlpHead implements SpanTraits {
   readonly #memo: AttributeCache | undefined;
   /** By the bytes of resource and scope, which a program sends again and again. */
   readonly #groups = new Lru<string, GroupFacts>(MAX_GROUPS);
   #hasDestinationName = false;
   #hasDestination = false;
-  /** Of the attribute that was read last. */
+  /** The role and the text of the attribute that was read last. */
   #role: number = QueueRole.none;
   #textFrom = 0;
   #textTo = 0;
@@ -229,7 +229,7 @@ export class OtlpScan extends OtlpHead implements SpanTraits {
     }
   }
 
-  /** Of an event only the words count. */
+  /** Adds an attribute; where it is an event's only its words count. */
   #addAttribute(sink: TermSink, end: number, isOfSpan: boolean): void {
     const bytes = this.bytes;
     let keyHash = EMPTY_HASH;

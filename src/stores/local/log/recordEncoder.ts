@@ -55,7 +55,7 @@ export class RecordEncoder {
     return bytes.length > this.#maxBytes ? undefined : { bytes, attributes: own };
   }
 
-  /** Of a record that was encoded elsewhere. */
+  /** The attributes of a record that was encoded elsewhere. */
   readAttributes({ attributes, resource }: SpanDetail): readonly AttributeText[] {
     const read = (attribute: Attribute): AttributeText => this.#texts.read(attribute);
     return [...attributes.map(read), ...resource.map(read)];

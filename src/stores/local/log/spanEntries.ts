@@ -46,7 +46,7 @@ export function toIdWords(spanId: string): readonly [number, number] {
   return [bytes.readUInt32LE(0), bytes.readUInt32LE(4)];
 }
 
-/** Of eight digits, the first byte the lowest. */
+/** Reads eight hexadecimal digits, the first byte the lowest. */
 function readWord(hex: string, at: number): number {
   const low = readHexByte(hex, at) | (readHexByte(hex, at + 2) << 8);
   return (low | (readHexByte(hex, at + 4) << 16) | (readHexByte(hex, at + 6) << 24)) >>> 0;
@@ -244,7 +244,7 @@ export interface TraceCounts {
   readonly root: number;
 }
 
-/** Of those that `settle` gave; where it is not given every entry is one. */
+/** Counts the entries that are left after deduplication; without that, every entry is one. */
 export function countSpans(entries: SpanEntries, deduplicated?: Int32Array): TraceCounts {
   const spans = deduplicated?.length ?? entries.count;
   const { words } = entries;

@@ -85,7 +85,7 @@ class GatheringLog implements SpanLog {
   /** So much is given to the writer at once, so that it never waits while more comes. */
   readonly #startBytes: number;
   readonly #writing = new Set<Promise<void>>();
-  /** Of the commit that was given last: it only waits for the disk. */
+  /** Whether the commit that was given last only waits for the disk. */
   #isNearlyKept = false;
   #isClosed = false;
   readonly #checks: NodeJS.Timeout | undefined;

@@ -24,7 +24,7 @@ export interface TraceState {
   rootRank: number;
   rootNs: bigint;
   readonly labels: number[];
-  /** Of spans and logs, as of `shortId`. */
+  /** The ids of spans and logs, as `shortId` makes them. */
   readonly ids: IdSet;
 }
 

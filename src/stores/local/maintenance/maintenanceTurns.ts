@@ -3,7 +3,7 @@
 import type { Disposable } from "../../../base/disposables.ts";
 
 const TURN_MS = 5;
-/** Of the time that the last commit took, so that the upkeep never falls behind. */
+/** The share of the time that the last commit took, so that maintenance never falls behind. */
 const SHARE = 0.2;
 
 export class MaintenanceTurns implements Disposable {

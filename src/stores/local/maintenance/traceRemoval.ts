@@ -17,7 +17,7 @@ import { lowHalf } from "../file/traceIds.ts";
 
 /** A transaction of some 5 ms. */
 const TRACES_AT_ONCE = 256;
-/** Of one commit; a piece more, which is a request at most, fits a batch. */
+/** Bytes of one commit; a piece more, which is a request at most, fits a batch. */
 const MAX_COPIED_BYTES = 64 * 2 ** 20;
 /** Below this share of what it once held. */
 const WORTH_KEEPING = 0.5;

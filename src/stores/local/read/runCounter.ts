@@ -31,7 +31,7 @@ import { RunWindow, type Run } from "./runWindow.ts";
 const BUDGET_MS = 15;
 /** Spans that are read between two looks at the clock. */
 const STRETCH = 32;
-/** Of what was there before somebody asked; some five seconds of work. */
+/** The most spans that are counted of what was there before somebody asked; some five seconds of work. */
 const MAX_PAST_SPANS = 1_000_000;
 /** Names that hold ids have no end; those that ran longest ago are left out, a tenth at a time. */
 const MAX_OPERATIONS = 2_000;

@@ -12,7 +12,7 @@ export interface Run {
   readonly isError: boolean;
   /** Numbers of the store. */
   readonly trace: number;
-  /** Of the span id: runs that a trace began at the same time are told apart by it. */
+  /** The hash of the span id: it tells runs apart that a trace began at the same time. */
   readonly idHash: number;
   readonly batch: number;
   readonly position: number;

@@ -119,7 +119,7 @@ export class SpanBytes {
     return { traceId: row.traceId, span: toSpanInput(row), detail };
   }
 
-  /** Of most spans a list needs no detail, and that is what takes time. */
+  /** A list needs no detail of most spans, and that is what takes time. */
   readBrief(batch: number, position: number): SpanBrief | undefined {
     const row = this.readRow(batch, position);
     if (row === undefined) return undefined;
@@ -131,7 +131,7 @@ export class SpanBytes {
     return record === undefined ? undefined : toSpanBrief(record);
   }
 
-  /** Those of a span and of its resource. */
+  /** The attributes of a span and of its resource. */
   readAttributes(batch: number, position: number): readonly Attribute[] {
     const bytes = this.readSpan(batch, position);
     const head = this.#bytes.findHead(batch);

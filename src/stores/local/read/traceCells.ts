@@ -30,9 +30,9 @@ export interface TraceCells {
   readonly startNs: BigInt64Array;
   readonly endNs: BigInt64Array;
   readonly queuedNs: BigInt64Array;
-  /** Of the few spans that have some. */
+  /** The extras of the few spans that have some. */
   readonly extras: readonly (readonly [span: number, extras: SpanExtras])[];
-  /** Of the few whose detail is not asked for by their id. */
+  /** The keys of the few spans whose detail is not asked for by their id. */
   readonly detailKeys: readonly (readonly [span: number, key: string])[];
 }
 

@@ -116,7 +116,7 @@ export class TraceReader {
     return this.#spans.readRecord(batches[index] as number, entries.position(index));
   }
 
-  /** Of the span of that id that is the `slot`th from 0 on; with the logs that belong to it. */
+  /** The detail of the span of that id that is the `slot`th from 0 on; with the logs that belong to it. */
   readDetail(traceId: string, spanId: string, slot: number): SpanDetail | undefined {
     const trace = this.findTrace(traceId);
     if (trace === undefined) return undefined;
@@ -172,7 +172,7 @@ export class TraceReader {
   }
 }
 
-/** Those spans that count, in the order in which they came. */
+/** Finds the spans of this id that count, in the order in which they came. */
 export function findById({ entries, deduplicated }: TracePieces, spanId: string): number[] {
   const [low, high] = toIdWords(spanId);
   const { words } = entries;

@@ -202,7 +202,7 @@ export class StoreHandle implements Disposable {
     }
   }
 
-  /** Of a file that is no longer at its path: where it was deleted, what is in it is saved for the next. */
+  /** Leaves a file that is no longer at its path: where it was deleted, what is in it is saved for the next. */
   #leave(tables: Tables): void {
     const { file } = this.#options;
     mkdirSync(dirname(file), { recursive: true });
