@@ -28,7 +28,7 @@ function countFacts({ span, detail }: SpanRecord): number {
 /** The elements that are looked at of each list in JSON, and of the values in all of them together. */
 const MOST_ELEMENTS = 64;
 const MOST_VALUES = 2_000;
-/** Of all objects together, behind which each has but the fewest. */
+/** The fields of all objects together, behind which each has but the fewest. */
 const MOST_FIELDS = 50_000;
 const LEAST_FIELDS = 100;
 /** What lies deeper is taken as it is: no reader but that of nested spans, which needs no copy, looks there. */

@@ -30,7 +30,7 @@ export interface FileToOpen {
 
 export interface OpenedFacts {
   readonly spanCount: number;
-  /** Of its only trace. */
+  /** The id of its only trace. */
   readonly traceId?: string;
   /** Where it has several, newest first. */
   readonly traces: readonly TraceBrief[];
@@ -46,7 +46,7 @@ export interface FileToKeep {
 
 export interface KeptFile {
   readonly kept: number;
-  /** Of the spans that could not be. */
+  /** The problems of the spans that could not be kept. */
   readonly problems: readonly Problem[];
 }
 

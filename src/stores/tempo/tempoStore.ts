@@ -23,13 +23,7 @@ import { MAX_FOUND, TracingServer } from "../tracingServer.ts";
 import { findTaskSpans, toChildren, toFoundSpan } from "../wholeTraces.ts";
 import { searchWindows, type Window, type WindowAnswer } from "../windowSearch.ts";
 import { TempoApi, type TempoHit } from "./tempoApi.ts";
-import {
-  toChildrenQuery,
-  toServiceQuery,
-  toSpanQuery,
-  toTaskQuery,
-  toTraceQl,
-} from "./traceql.ts";
+import { toChildrenQuery, toServiceQuery, toSpanQuery, toTaskQuery, toTraceQl } from "./traceql.ts";
 
 const HEX = /^[0-9a-f]{1,32}$/i;
 const PLAIN = /^[\w.-]+$/;
@@ -83,10 +77,7 @@ class TempoStore extends TracingServer {
     );
   }
 
-  protected async readOperations(
-    service: string,
-    signal: AbortSignal,
-  ): Promise<readonly string[]> {
+  protected async readOperations(service: string, signal: AbortSignal): Promise<readonly string[]> {
     const query = toServiceQuery(service);
     const toUnixMs = Date.now() + SLACK_MS;
     const window = { fromUnixMs: toUnixMs - 86_400_000, toUnixMs, limit: MAX_FOUND };

@@ -45,10 +45,7 @@ class ZipkinStore extends TracingServer {
     return this.#readNames("/api/v2/services", {}, signal);
   }
 
-  protected async readOperations(
-    service: string,
-    signal: AbortSignal,
-  ): Promise<readonly string[]> {
+  protected async readOperations(service: string, signal: AbortSignal): Promise<readonly string[]> {
     return this.#readNames("/api/v2/spans", { serviceName: service }, signal);
   }
 
