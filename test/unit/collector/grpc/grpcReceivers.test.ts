@@ -86,7 +86,7 @@ describe("OTLP over gRPC", () => {
     expect(sink.spans).toHaveLength(2);
   });
 
-  it("keeps logs of traces, and takes others and metrics without complaint", async () => {
+  it("keeps logs, of a trace or of none, and takes metrics without complaint", async () => {
     const sink = createMemorySink();
     const client = clientOf(await open(openOtlp(sink)));
     const own = message(field(9, traceId), field(10, spanId), field(5, field(1, "said")));
@@ -94,7 +94,7 @@ describe("OTLP over gRPC", () => {
     expect((await client.call(logs, requestOf(own, other))).code).toBe(Code.ok);
     expect((await client.call(logs, requestOf(other))).code).toBe(Code.ok);
     expect((await client.call(metrics, Buffer.from("whatever"))).code).toBe(Code.ok);
-    expect(sink.logs.map(({ event }) => event.name)).toEqual(["said"]);
+    expect(sink.logs.map(({ event }) => event.name)).toEqual(["said", "outside", "outside"]);
   });
 
   it("takes an empty request", async () => {
@@ -260,7 +260,7 @@ describe("SkyWalking over gRPC", () => {
     expect(sink.spans.map(({ span: { name } }) => name)).toEqual(["a", "b"]);
   });
 
-  it("keeps logs that name a segment", async () => {
+  it("keeps logs, and the segment where one is named", async () => {
     const sink = createMemorySink();
     const client = clientOf(await open(openSkywalking(sink)));
     const place = message(field(1, "t1"), field(2, "a"), field(3, 1));
@@ -291,6 +291,14 @@ describe("SkyWalking over gRPC", () => {
             { key: "log.logger", value: "orders" },
             { key: "resource.service.name", value: "shop" },
           ],
+        },
+      },
+      {
+        traceId: "",
+        event: {
+          name: "outside",
+          timeUnixNs: "0",
+          attributes: [{ key: "log.severity", value: "UNSPECIFIED" }],
         },
       },
     ]);
