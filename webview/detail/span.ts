@@ -1,6 +1,8 @@
 /** `<traceside-span>`: everything that is known of the selected span. */
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";
+import type { GenAiCall } from "../../src/analysis/genAi/genAiCall.ts";
+import { readGenAiCall } from "../../src/analysis/genAi/readGenAiCall.ts";
 import { indentJson } from "../../src/base/indentedJson.ts";
 import { Latest } from "../../src/base/latest.ts";
 import { shortId } from "../../src/model/ids.ts";
@@ -28,6 +30,7 @@ import { WatchCells } from "../kit/watchCells.ts";
 import { t } from "../words/words.ts";
 import "./attributes.ts";
 import { renderAttributes } from "./attributes.ts";
+import "./conversation.ts";
 import { sortEvents } from "./events.ts";
 import { renderLinks } from "./links.ts";
 import "./relatives.ts";
@@ -61,6 +64,7 @@ export class SpanView extends LitElement {
   declare reading: Reading;
   declare showsAllEvents: boolean;
   readonly #latest = new Latest();
+  #calls: { readonly detail?: SpanDetail; readonly call?: GenAiCall | undefined } = {};
   #shown: { readonly summary: TraceSummary; readonly span: SpanIndex } | undefined;
 
   constructor() {
@@ -130,6 +134,7 @@ export class SpanView extends LitElement {
     return html`${this.#renderTitle(trace, facts, detail)}
       ${reading.kind === "failed" ? this.#renderFailed(span, reading.text) : nothing}
       ${detail?.error === undefined ? nothing : this.#renderError(detail.error, facts.state)}
+      ${detail === undefined ? nothing : this.#renderConversation(trace, span, detail)}
       ${
         facts.state === "missing" ? this.#renderCause(trace, span) : this.#renderSource(trace, span)
       }
@@ -142,6 +147,25 @@ export class SpanView extends LitElement {
       ${detail === undefined ? nothing : this.#renderTold(trace, facts, detail)}
       <traceside-relatives .state=${this.state} .trace=${trace} .span=${span}></traceside-relatives>
       ${detail === undefined ? nothing : this.#renderRest(trace, detail)}`;
+  }
+
+  #renderConversation(
+    trace: LoadedTrace,
+    span: SpanIndex,
+    detail: SpanDetail,
+  ): TemplateResult | typeof nothing {
+    // A prompt of a megabyte is read once, and not at every frame.
+    if (this.#calls.detail !== detail) this.#calls = { detail, call: readGenAiCall(detail) };
+    const { call } = this.#calls;
+    if (call === undefined || call.kind === "other") return nothing;
+    return html`<traceside-conversation
+      .call=${call}
+      .recorded=${detail.attributes}
+      .host=${this.host}
+      .trace=${trace}
+      .span=${span}
+      .go=${(target: SpanIndex) => this.#go(target)}
+    ></traceside-conversation>`;
   }
 
   /** Why a span that others name as their parent is not there. */

@@ -1,0 +1,417 @@
+/**
+ * What the attributes and events of a span tell of a language model, its tools and its agents, by whichever convention:
+ * OpenTelemetry's of today and before 1.37, OpenLLMetry, OpenInference, Vercel's AI SDK, LangSmith, Langfuse, MLflow.
+ * A span may follow several; the first that says a thing is taken. Pure.
+ */
+
+import type { AttributeValue, SpanDetail } from "../../model/spanDetail.ts";
+import { unflatten } from "./flatKeys.ts";
+import type {
+  GenAiCall,
+  GenAiConvention,
+  GenAiKind,
+  GenAiMessage,
+  GenAiTokens,
+  GenAiTool,
+} from "./genAiCall.ts";
+import { isObject, numberOf, parseValue, readMessages, textOf } from "./genAiMessages.ts";
+
+/** By a key, or the beginning of one, that nobody else writes; the first that fits has the name. */
+const signs: readonly (readonly [GenAiConvention, RegExp])[] = [
+  ["Vercel AI SDK", /^ai\.(?:operationId|model\.id|toolCall\.name|prompt|response\.)/],
+  ["OpenInference", /^openinference\.span\.kind$|^llm\.(?:model_name|input_messages)/],
+  ["Langfuse", /^langfuse\.observation\./],
+  ["MLflow", /^mlflow\.(?:spanType|chat\.|llm\.)/],
+  ["LangSmith", /^langsmith\.span\.kind$|^langsmith\.dotted_order$/],
+  ["OpenLLMetry", /^traceloop\.span\.kind$|^gen_ai\.(?:prompt|completion)\.\d+\.|^llm\.request\.type$/],
+  ["OpenTelemetry", /^gen_ai\./],
+];
+
+const conversationKeys = [
+  ...["gen_ai.conversation.id", "session.id", "langfuse.session.id", "langsmith.trace.session_id"],
+  ...["ai.telemetry.metadata.sessionId", "ai.telemetry.metadata.conversationId"],
+  ...["traceloop.association.properties.session_id", "mlflow.trace.session"],
+  ...["gen_ai.session.id", "thread_id", "langsmith.metadata.thread_id", "langsmith.metadata.session_id"],
+];
+
+const settingKeys = {
+  temperature: [
+    ...["gen_ai.request.temperature", "ai.settings.temperature", "llm.request.temperature"],
+    ...["langsmith.metadata.ls_temperature"],
+  ],
+  max_tokens: [
+    ...["gen_ai.request.max_tokens", "ai.settings.maxOutputTokens", "ai.settings.maxTokens"],
+    ...["llm.request.max_tokens", "langsmith.metadata.ls_max_tokens"],
+  ],
+};
+
+/** Events of OpenTelemetry before 1.37 → who speaks. */
+const eventRoles: Readonly<Record<string, string>> = {
+  "gen_ai.system.message": "system",
+  "gen_ai.user.message": "user",
+  "gen_ai.assistant.message": "assistant",
+  "gen_ai.tool.message": "tool",
+  "gen_ai.choice": "assistant",
+};
+
+/** `undefined` where nothing tells of a model, a tool or an agent. */
+export function readGenAiCall(
+  detail: Pick<SpanDetail, "attributes" | "events"> &
+    Partial<Pick<SpanDetail, "parameters" | "result">>,
+): GenAiCall | undefined {
+  const reader = new CallReader(detail);
+  return reader.convention === undefined ? undefined : reader.read(reader.convention);
+}
+
+class CallReader {
+  readonly convention: GenAiConvention | undefined;
+  readonly #values = new Map<string, AttributeValue>();
+  readonly #detail: Parameters<typeof readGenAiCall>[0];
+  readonly #contentKeys = new Set<string>();
+
+  constructor(detail: Parameters<typeof readGenAiCall>[0]) {
+    this.#detail = detail;
+    // Present conventions put everything on one event where the span is not to hold it.
+    const onEvent = detail.events.find(({ name }) => name === "gen_ai.client.inference.operation.details");
+    for (const { key, value } of [...detail.attributes, ...(onEvent?.attributes ?? [])]) {
+      if (value !== undefined && !this.#values.has(key)) this.#values.set(key, value);
+    }
+    this.convention = this.#findConvention();
+  }
+
+  #findConvention(): GenAiConvention | undefined {
+    const keys = [...this.#values.keys()];
+    const found = signs.find(([, sign]) => keys.some(key => sign.test(key)));
+    if (found !== undefined) return found[0];
+    if (this.#detail.events.some(({ name }) => name in eventRoles)) return "OpenTelemetry";
+    const isRun = this.#values.has("run_type") && this.#values.has("langsmith.dotted_order");
+    if (isRun) return "LangSmith";
+    const isClaude = this.#text("span.type")?.startsWith("llm_request") === true;
+    return isClaude && this.#number("input_tokens") !== undefined ? "Claude Code" : undefined;
+  }
+
+  read(convention: GenAiConvention): GenAiCall {
+    const operation = this.#readOperation();
+    const tool = this.#readTool(operation);
+    const messages = tool === undefined ? this.#readMessages() : [];
+    const kind = this.#readKind(operation, tool);
+    const optional = {
+      operation,
+      provider: this.#text(
+        ...["gen_ai.provider.name", "gen_ai.system", "llm.provider", "llm.system"],
+        ...["ai.model.provider", "mlflow.llm.provider", "langsmith.metadata.ls_provider"],
+      ),
+      requestModel: this.#text(
+        ...["gen_ai.request.model", "llm.model_name", "embedding.model_name", "ai.model.id"],
+        ...["langfuse.observation.model.name", "mlflow.llm.model"],
+        ...["langsmith.metadata.ls_model_name", "model"],
+      ),
+      responseModel: this.#text("gen_ai.response.model", "ai.response.model"),
+      costUsd: this.#readCost(),
+      temperature: this.#setting("temperature"),
+      maxTokens: this.#setting("max_tokens"),
+      agentName: this.#text("gen_ai.agent.name", "agent.name", ...(kind === "agent" ? ["traceloop.entity.name"] : [])),
+      agentId: this.#text("gen_ai.agent.id"),
+      conversationId: this.#text(...conversationKeys),
+      tool,
+    };
+    return {
+      ...withoutAbsent(optional),
+      convention,
+      kind,
+      tokens: this.#readTokens(),
+      finishReasons: this.#readFinishReasons(),
+      offeredTools: this.#readOfferedTools(),
+      messages,
+      contentKeys: [...this.#contentKeys],
+    };
+  }
+
+  #text(...keys: readonly string[]): string | undefined {
+    for (const key of keys) {
+      // MLflow writes its texts as JSON.
+      const value = this.#values.get(key);
+      const text = textOf(key.startsWith("mlflow.") ? parseValue(value) : value);
+      if (text !== undefined) return text;
+    }
+    return undefined;
+  }
+
+  #number(...keys: readonly string[]): number | undefined {
+    for (const key of keys) {
+      const number = numberOf(this.#values.get(key));
+      if (number !== undefined) return number;
+    }
+    return undefined;
+  }
+
+  /** The first of these that is there, with its key noted as content. */
+  #content(...keys: readonly string[]): AttributeValue {
+    for (const key of keys) {
+      const value = this.#values.get(key);
+      if (value === undefined || value === "") continue;
+      this.#contentKeys.add(key);
+      return value;
+    }
+    return undefined;
+  }
+
+  #flat(prefix: string): AttributeValue {
+    const value = unflatten(this.#values, prefix);
+    if (value !== undefined) {
+      for (const key of this.#values.keys()) {
+        if (key.startsWith(`${prefix}.`)) this.#contentKeys.add(key);
+      }
+    }
+    return value;
+  }
+
+  #readOperation(): string | undefined {
+    return this.#text(
+      ...["gen_ai.operation.name", "ai.operationId", "openinference.span.kind"],
+      ...["langfuse.observation.type", "mlflow.spanType", "langsmith.span.kind", "run_type"],
+      ...["traceloop.span.kind", "llm.request.type", "span.type"],
+    );
+  }
+
+  #readKind(operation: string | undefined, tool: GenAiTool | undefined): GenAiKind {
+    if (tool !== undefined) return "tool";
+    const word = (operation ?? "").toLowerCase();
+    if (/embed/.test(word)) return "embedding";
+    if (/retriev|rerank/.test(word)) return "retrieval";
+    if (/agent|workflow|crew/.test(word)) return "agent";
+    if (/chat|complet|generat|llm|stream|inference|message|responses/.test(word)) return "model";
+    return this.#text("gen_ai.request.model", "llm.model_name", "ai.model.id") === undefined
+      ? "other"
+      : "model";
+  }
+
+  #readTool(operation: string | undefined): GenAiTool | undefined {
+    const isTool = /^(?:execute_tool|tool|ai\.toolCall)$/i.test(operation ?? "");
+    const name = this.#text(
+      ...["gen_ai.tool.name", "ai.toolCall.name", "tool.name"],
+      ...(isTool ? ["traceloop.entity.name", "mlflow.spanFunctionName"] : []),
+    );
+    if (!isTool && (name === undefined || this.#text("gen_ai.request.model", "ai.model.id") !== undefined)) {
+      return undefined;
+    }
+    const given = this.#content(
+      ...["gen_ai.tool.call.arguments", "ai.toolCall.args", "tool.parameters", "input.value"],
+      ...["traceloop.entity.input", "langfuse.observation.input", "mlflow.spanInputs"],
+      ...["gen_ai.tool.message", "gen_ai.prompt", "inputs"],
+    );
+    const result = this.#content(
+      ...["gen_ai.tool.call.result", "ai.toolCall.result", "output.value"],
+      ...["traceloop.entity.output", "langfuse.observation.output", "mlflow.spanOutputs"],
+      ...["gen_ai.completion", "outputs"],
+    );
+    const { parameters, result: returned } = this.#detail;
+    return withoutAbsent({
+      name: name ?? "",
+      callId: this.#text("gen_ai.tool.call.id", "ai.toolCall.id", "tool_call.id"),
+      arguments: parseValue(given ?? parameters),
+      result: parseValue(result ?? returned),
+    }) as GenAiTool;
+  }
+
+  #readTokens(): GenAiTokens {
+    const details = objectOf(this.#values.get("langfuse.observation.usage_details"));
+    const mlflow = objectOf(this.#values.get("mlflow.chat.tokenUsage"));
+    const told = (...keys: readonly string[]): number | undefined =>
+      [details, mlflow].flatMap(each => keys.map(key => numberOf(each[key]))).find(Number.isFinite);
+    return withoutAbsent({
+      input:
+        this.#number(
+          ...["gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.token_count.prompt"],
+          ...["ai.usage.inputTokens", "ai.usage.promptTokens", "llm.usage.prompt_tokens", "input_tokens"],
+        ) ?? told("input", "input_tokens", "prompt_tokens"),
+      output:
+        this.#number(
+          ...["gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens"],
+          ...["llm.token_count.completion", "ai.usage.outputTokens", "ai.usage.completionTokens"],
+          ...["llm.usage.completion_tokens", "output_tokens"],
+        ) ?? told("output", "output_tokens", "completion_tokens"),
+      cacheRead:
+        this.#number(
+          ...["gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens"],
+          ...["gen_ai.usage.input_tokens.cached", "llm.token_count.prompt_details.cache_read"],
+          ...["ai.usage.cachedInputTokens", "cache_read_tokens"],
+        ) ?? told("cache_read_input_tokens", "input_cached_tokens"),
+      cacheWrite:
+        this.#number(
+          ...["gen_ai.usage.cache_creation.input_tokens", "gen_ai.usage.cache_creation_input_tokens"],
+          ...["llm.token_count.prompt_details.cache_write", "cache_creation_tokens"],
+        ) ?? told("cache_creation_input_tokens"),
+      reasoning: this.#number(
+        ...["gen_ai.usage.reasoning.output_tokens", "gen_ai.usage.output_tokens.reasoning"],
+        ...["llm.token_count.completion_details.reasoning", "ai.usage.reasoningTokens"],
+      ),
+      total:
+        this.#number(
+          ...["gen_ai.usage.total_tokens", "llm.token_count.total", "ai.usage.totalTokens"],
+          ...["llm.usage.total_tokens", "ai.usage.tokens"],
+        ) ?? told("total", "total_tokens"),
+    });
+  }
+
+  /** Only where one is told: prices change, and none is reckoned here. */
+  #readCost(): number | undefined {
+    const details = objectOf(this.#values.get("langfuse.observation.cost_details"));
+    const mlflow = objectOf(this.#values.get("mlflow.llm.cost"));
+    return (
+      this.#number("gen_ai.usage.cost", "gen_ai.cost.total_cost", "llm.cost.total", "cost_usd") ??
+      numberOf(details["total"]) ??
+      numberOf(mlflow["total_cost"])
+    );
+  }
+
+  #setting(name: keyof typeof settingKeys): number | undefined {
+    const own = this.#number(...settingKeys[name]);
+    if (own !== undefined) return own;
+    for (const key of ["llm.invocation_parameters", "langfuse.observation.model.parameters"]) {
+      const number = numberOf(objectOf(this.#values.get(key))[name]);
+      if (number !== undefined) return number;
+    }
+    return undefined;
+  }
+
+  #readFinishReasons(): readonly string[] {
+    const told = parseValue(
+      this.#values.get("gen_ai.response.finish_reasons") ??
+        this.#values.get("ai.response.finishReason") ??
+        this.#values.get("gen_ai.completion.0.finish_reason") ??
+        this.#values.get("llm.finish_reason"),
+    );
+    const list = Array.isArray(told) ? (told as readonly AttributeValue[]) : [told];
+    const reasons = list.flatMap(each => textOf(each) ?? []);
+    if (reasons.length > 0) return reasons;
+    // Of an answer that stands whole among its messages.
+    const answer = parseValue(this.#values.get("gen_ai.output.messages"));
+    const messages = Array.isArray(answer) ? (answer as readonly AttributeValue[]) : [];
+    const events = this.#detail.events.filter(({ name }) => name === "gen_ai.choice").map(bodyOf);
+    return [...messages, ...events].flatMap(each =>
+      isObject(each) ? (textOf(each["finish_reason"]) ?? []) : [],
+    );
+  }
+
+  #readOfferedTools(): readonly string[] {
+    const told = [
+      this.#values.get("gen_ai.tool.definitions"),
+      this.#values.get("ai.prompt.tools"),
+      this.#values.get("mlflow.chat.tools"),
+      unflatten(this.#values, "llm.tools"),
+      unflatten(this.#values, "llm.request.functions"),
+    ].map(parseValue);
+    return told.flatMap(list =>
+      Array.isArray(list) ? (list as readonly AttributeValue[]).flatMap(toolNameOf) : [],
+    );
+  }
+
+  #readMessages(): readonly GenAiMessage[] {
+    const input = this.#readInput();
+    const output = this.#readOutput();
+    return [...input, ...output].filter(({ parts }) => parts.length > 0);
+  }
+
+  #readInput(): readonly GenAiMessage[] {
+    const system = readMessages(this.#content("gen_ai.system_instructions"), "system", false);
+    const asked = this.#content("gen_ai.input.messages", "ai.prompt.messages");
+    if (asked !== undefined) return [...system, ...readMessages(asked, "user", false)];
+    for (const prefix of ["llm.input_messages", "gen_ai.prompt"]) {
+      const flat = this.#flat(prefix);
+      if (flat !== undefined) return [...system, ...readMessages(unwrap(flat), "user", false)];
+    }
+    const told = this.#readEvents(false);
+    if (told.length > 0) return [...system, ...told];
+    const whole = this.#content(
+      ...["ai.prompt", "gen_ai.prompt", "langfuse.observation.input", "mlflow.spanInputs"],
+      ...["input.value", "traceloop.entity.input", "gen_ai.input", "inputs"],
+    );
+    return [...system, ...readMessages(whole ?? this.#detail.parameters, "user", false)];
+  }
+
+  #readOutput(): readonly GenAiMessage[] {
+    const answered = this.#content("gen_ai.output.messages");
+    if (answered !== undefined) return readMessages(answered, "assistant", true);
+    for (const prefix of ["llm.output_messages", "gen_ai.completion"]) {
+      const flat = this.#flat(prefix);
+      if (flat !== undefined) return readMessages(unwrap(flat), "assistant", true);
+    }
+    const text = this.#content("ai.response.text", "ai.response.object");
+    const calls = parseValue(this.#content("ai.response.toolCalls"));
+    if (text !== undefined || calls !== undefined) {
+      const message = { role: "assistant", content: text ?? "", tool_calls: calls };
+      return readMessages(message, "assistant", true);
+    }
+    const told = this.#readEvents(true);
+    if (told.length > 0) return told;
+    const whole = this.#content(
+      ...["gen_ai.completion", "langfuse.observation.output", "mlflow.spanOutputs"],
+      ...["output.value", "traceloop.entity.output", "gen_ai.output", "outputs"],
+    );
+    return readMessages(whole ?? this.#detail.result, "assistant", true);
+  }
+
+  /** Logs and events of OpenTelemetry before 1.37. */
+  #readEvents(isOutput: boolean): readonly GenAiMessage[] {
+    return this.#detail.events.flatMap(event => {
+      const { name, attributes } = event;
+      const whole = { "gen_ai.content.prompt": false, "gen_ai.content.completion": true }[name];
+      if (whole === isOutput) {
+        const key = isOutput ? "gen_ai.completion" : "gen_ai.prompt";
+        const value = attributes.find(each => each.key === key)?.value;
+        return readMessages(value, isOutput ? "assistant" : "user", isOutput);
+      }
+      const role = eventRoles[name];
+      if (role === undefined || (name === "gen_ai.choice") !== isOutput) return [];
+      const body = bodyOf(event);
+      if (!isObject(body)) return readMessages(body, role, isOutput);
+      const { message } = body as { readonly message?: AttributeValue };
+      const told = isObject(message) ? message : typeof message === "string" ? { content: message } : body;
+      const id = textOf(body["id"]);
+      return readMessages(
+        { role, content: "", ...told, ...(role === "tool" && id !== undefined && { tool_call_id: id }) },
+        role,
+        isOutput,
+      );
+    });
+  }
+}
+
+/** A log's body, or an event's own attributes. */
+function bodyOf({ attributes }: SpanDetail["events"][number]): AttributeValue {
+  const body = attributes.find(({ key }) => key === "log.body" || key === "event_body")?.value;
+  if (body !== undefined) return parseValue(body);
+  return Object.fromEntries(
+    attributes
+      .filter(({ key }) => !/^(?:log\.|gen_ai\.system$|event\.name$|resource\.)/.test(key))
+      .map(({ key, value }) => [key.replace(/^gen_ai\.(?:event\.)?/, ""), parseValue(value)]),
+  );
+}
+
+/** OpenInference has each message below `message`. */
+function unwrap(value: AttributeValue): AttributeValue {
+  if (!Array.isArray(value)) return value;
+  return (value as readonly AttributeValue[]).map(each =>
+    isObject(each) && isObject(each["message"]) ? each["message"] : each,
+  );
+}
+
+function objectOf(value: AttributeValue): Readonly<Record<string, AttributeValue>> {
+  const parsed = parseValue(value);
+  return isObject(parsed) ? parsed : {};
+}
+
+function toolNameOf(value: AttributeValue): readonly string[] {
+  const parsed = parseValue(value);
+  if (!isObject(parsed)) return [];
+  const nested = parsed["function"] ?? objectOf(objectOf(parsed["tool"])["json_schema"])["function"];
+  const name = textOf(isObject(nested) ? nested["name"] : parsed["name"]);
+  return name === undefined ? [] : [name];
+}
+
+function withoutAbsent<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}
