@@ -211,7 +211,7 @@ class CallReader {
       callId: this.#text("gen_ai.tool.call.id", "ai.toolCall.id", "tool_call.id"),
       arguments: parseValue(given ?? parameters),
       result: parseValue(result ?? returned),
-    }) as GenAiTool;
+    });
   }
 
   #readTokens(): GenAiTokens {

@@ -305,7 +305,7 @@ test("tokens of the cache, a told cost, conversation and agent are read, and not
 
 test("what the turn before has shown ends with the model's last answer", () => {
   const of = (roles: string): GenAiCall["messages"] =>
-    [...roles].map(role => ({
+    roles.split("").map(role => ({
       role: { s: "system", u: "user", a: "assistant", A: "assistant", t: "tool" }[role]!,
       parts: [{ kind: "text", text: role }],
       isOutput: role === "A",
