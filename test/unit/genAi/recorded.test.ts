@@ -14,7 +14,7 @@ test.each([
   ["openinference", "OpenInference"],
 ])("%s", (file, convention) => {
   const bytes = readFileSync(join(folder, `${file}.otlp.json`));
-  const { records } = readTraceFile(bytes, { path: `${file}.otlp.json`, store: "file" });
+  const { records } = readTraceFile(bytes, { path: `${file}.otlp.json`, store: "file", nowUnixMs: 0 });
   const calls = records
     .toSorted((a, b) => Number((a.span.startUnixNs ?? 0n) - (b.span.startUnixNs ?? 0n)))
     .flatMap(({ detail }) => readGenAiCall(detail) ?? []);
