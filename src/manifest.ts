@@ -93,7 +93,7 @@ export type OpenTraceRequest = (
 };
 
 /** What a project can be instrumented with. */
-export type InstrumentKit = "funboost" | "python" | "node" | "go" | "java";
+export type InstrumentKit = "funboost" | "python" | "node" | "go" | "java" | "run";
 
 /** What a uri is made of; every `Uri` of VS Code is one. */
 export interface UriParts {

@@ -92,6 +92,15 @@ function createKits(): Readonly<Record<InstrumentKit, Kit>> {
         },
       ],
     },
+    run: {
+      label: t("Any command: a span for its process"),
+      detail: t("`traceside run -- command` hands its trace on to what it starts"),
+      source: "run/traceside",
+      target: "bin/traceside",
+      marker: "{Makefile,package.json,pyproject.toml,go.mod}",
+      next: t("Run your command with it: node bin/traceside run -- COMMAND"),
+      actions: [],
+    },
     python: {
       label: t("Python: OpenTelemetry"),
       detail: spans,

@@ -1,6 +1,5 @@
 /** The tool `compare_traces`: a trace beside an earlier one, or beside the median of several, operation by operation. */
 
-import { analyseTrace } from "../analysis/analysedTrace.ts";
 import { tabulate, type OperationRow } from "../analysis/operations.ts";
 import type { SpanIndex } from "../model/trace.ts";
 import { formatDuration, NS_PER_MS } from "../model/units.ts";
@@ -130,8 +129,7 @@ interface Run {
   readonly operations: ReadonlyMap<string, Measured>;
 }
 
-function measure({ columns, startNs, endNs }: OpenedTrace): Run {
-  const analysed = analyseTrace(columns);
+function measure({ analysed, columns, startNs, endNs }: OpenedTrace): Run {
   const operations = new Map<string, Measured>();
   let errors = 0;
   for (const row of tabulate(analysed)) {

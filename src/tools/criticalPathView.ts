@@ -32,8 +32,8 @@ interface PathOperation {
 
 export const describeCriticalPath: DescribeView = async (call, request) => {
   const { opened, under, maxRows } = request;
-  const { columns, tree, trace } = opened;
-  const path = findCriticalPath(columns, tree, under);
+  const { columns, tree, trace, analysed } = opened;
+  const path = under === undefined ? analysed.critical : findCriticalPath(columns, tree, under);
   const operations = sumPath(opened, path);
   const steps = listSteps(path);
   const listed = operations.slice(0, Math.ceil(maxRows / 2));

@@ -1,24 +1,21 @@
 /** `get_trace` with the view `summary`: what the trace is, what failed first, where the time went, what repeats. */
 
-import { buildHighlights } from "../analysis/highlights.ts";
+import { findAnswers } from "../analysis/answers/findAnswers.ts";
 import type { SpanDetail } from "../model/spanDetail.ts";
 import type { Problem } from "../model/problem.ts";
-import type { SpanIndex, Trace } from "../model/trace.ts";
-import { formatDuration } from "../model/units.ts";
+import type { Trace } from "../model/trace.ts";
 import type { StoreAnswer } from "../model/failure.ts";
+import { answerLine } from "./answerLines.ts";
 import { countOf, QUOTE_NOTE, quote, writeWithin } from "./answerText.ts";
 import { operationText, sumOperations } from "./functionsView.ts";
 import { placeText, readNotes } from "./places.ts";
-import { nameText, rowText, startText, whereText } from "./rowText.ts";
+import { rowText, startText } from "./rowText.ts";
 import { rowOf } from "./traceReader.ts";
-import { buildTreeRows, durationOf } from "./treeRows.ts";
+import { durationOf } from "./treeRows.ts";
 import { missingText, totalsText, type DescribeView } from "./viewRequest.ts";
 
 /** How many are listed of each kind: a summary that is read to its end. */
 const LISTED = 8;
-/** Fewer calls of one parent are no pattern. */
-const LEAST_REPEATS = 10;
-const WAITS = 3;
 
 /** Where build systems and deployments put what ran. */
 const versionKeys = [
@@ -30,68 +27,40 @@ const versionKeys = [
 
 export const describeSummary: DescribeView = async (call, request) => {
   const { opened } = request;
-  const { trace, columns, selfNs, startNs, endNs, tree } = opened;
-  const { failures, waits, idleNs, totalWaitNs, waitCount } = buildHighlights(
-    columns,
-    selfNs,
-    { startNs, endNs },
-    WAITS,
-  );
+  const { trace, columns, selfNs, startNs, tree } = opened;
+  const answers = findAnswers(opened.analysed, call.context.now());
+  const listed = answers.slice(0, LISTED);
   const operations = sumOperations(request).slice(0, LISTED);
-  const repeats = buildTreeRows({ columns, tree, selfNs, endNs, depth: 100, minNs: 0 })
-    .filter(row => row.count >= LEAST_REPEATS)
-    .sort((a, b) => b.totalNs - a.totalNs)
-    .slice(0, LISTED);
   const [root = 0] = tree.roots;
   const spans = [
     root,
-    ...(failures.first === undefined ? [] : [failures.first]),
+    ...listed.flatMap(each => each.spans.slice(0, 1)),
     ...operations.map(({ worst }) => worst),
-    ...repeats.map(({ span }) => span),
   ];
   const { notes, missing } = await readNotes(call.context, trace, spans, call.signal);
-  const rowOfSpan = (span: SpanIndex, more?: string): string =>
-    rowText(columns, {
-      span,
-      totalNs: durationOf(opened, span),
-      selfNs: selfNs[span] ?? 0,
-      notes: notes.get(span),
-      ...(more !== undefined && { more }),
-    });
+  const rootRow = rowText(columns, {
+    span: root,
+    totalNs: durationOf(opened, root),
+    selfNs: selfNs[root] ?? 0,
+    notes: notes.get(root),
+  });
   const sections: readonly (readonly string[])[] = [
     [
       `Trace ${columns.traceId}, began ${startText(columns, startNs)}${versionText(notes.get(root)?.detail)}, from ${trace.sources.map(({ store, spans: known }) => `${store} (${countOf(known, "span")})`).join(", ")}`,
       ...failedStores(opened.answers),
       ...problemLines(trace),
     ],
-    [
-      `Root${tree.roots.length > 1 ? ` (the first of ${tree.roots.length})` : ""}: ${rowOfSpan(root)}`,
-    ],
-    failures.first === undefined
-      ? ["No span is marked as failed."]
+    [`Root${tree.roots.length > 1 ? ` (the first of ${tree.roots.length})` : ""}: ${rootRow}`],
+    listed.length === 0
+      ? ["No span is marked as failed, and nothing stands out."]
       : [
-          `Failed first, and likely the cause of ${countOf(failures.all.length, "failure")}: ${rowOfSpan(failures.first)}`,
+          `What stands out${answers.length > listed.length ? ` (${listed.length} of ${answers.length})` : ""}:`,
+          ...listed.map(each => `  ${answerLine(opened, each, notes)}`),
         ],
     [
       "Time by operation:",
-      ...operations.map(
-        each => `  ${operationText(each, placeText(notes.get(each.worst)?.place))}`,
-      ),
+      ...operations.map(each => `  ${operationText(each, placeText(notes.get(each.worst)?.place))}`),
     ],
-    repeats.length === 0
-      ? []
-      : [
-          "Repeated under one parent:",
-          ...repeats.map(
-            row => `  ${rowText(columns, { ...row, depth: 0, notes: notes.get(row.span) })}`,
-          ),
-        ],
-    waitCount === 0
-      ? []
-      : [
-          `Waits in queues: ${waitCount}, ${formatDuration(totalWaitNs)} in all; the longest: ${waits.map(({ span, waitNs }) => `${formatDuration(waitNs)} of #${rowOf(span)} ${nameText(columns, span)}${whereText(columns, span)}`).join("; ")}`,
-        ],
-    idleNs > 0 ? [`Nothing ran for ${formatDuration(idleNs)} of it.`] : [],
   ];
   const lines = sections.flat();
   return writeWithin(call.limit, lines.length, shown => ({

@@ -3,8 +3,8 @@
  * The last few are kept, until a store has news of them, so that the rows of one answer are those of the next.
  */
 
-import { buildSelfTimes, getTraceEndNs, getTraceStartNs } from "../analysis/times.ts";
-import { buildTree, type TraceTree } from "../analysis/tree.ts";
+import { analyseTrace, type AnalysedTrace } from "../analysis/analysedTrace.ts";
+import type { TraceTree } from "../analysis/tree.ts";
 import { Lru } from "../base/lru.ts";
 import type { Disposable } from "../base/disposables.ts";
 import { listIds } from "../logs/recogniseIds.ts";
@@ -19,6 +19,7 @@ import { ToolRefusal } from "./toolInput.ts";
 
 export interface OpenedTrace {
   readonly trace: Trace;
+  readonly analysed: AnalysedTrace;
   readonly columns: TraceColumns;
   readonly tree: TraceTree;
   readonly selfNs: Float64Array;
@@ -81,16 +82,10 @@ export class TraceReader implements Disposable {
     const gathering = stores.gather(traceId, undefined, () => undefined);
     await gathering.start(signal);
     const trace = buildTrace(traceId, gathering.parts);
-    const { columns } = trace;
-    const tree = buildTree(columns);
-    const endNs = getTraceEndNs(columns);
+    const analysed = analyseTrace(trace.columns, trace.problems);
+    const { columns, tree, selfNs, startNs, endNs } = analysed;
     const opened: KnownTrace = {
-      trace,
-      columns,
-      tree,
-      selfNs: buildSelfTimes(columns, tree, endNs),
-      startNs: getTraceStartNs(columns),
-      endNs,
+      ...{ trace, analysed, columns, tree, selfNs, startNs, endNs },
       answers: gathering.answers,
       readAtMs,
     };

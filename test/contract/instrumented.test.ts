@@ -8,6 +8,8 @@ import { createOpeners } from "../../src/collector/openers.ts";
 import type { Receiver } from "../../src/collector/receiver.ts";
 import { SpanKind, SpanStatus } from "../../src/model/span.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";
+import { join } from "node:path";
+import { repoRoot } from "../harness/paths.ts";
 import { findFreePort } from "../harness/processes.ts";
 import type { PeerUnavailable } from "../peers/cache.ts";
 import { runCommand } from "../peers/cache.ts";
@@ -27,6 +29,8 @@ interface Row {
   readonly names: readonly [string, string, string, string, string];
 }
 
+const callerTrace = "0af7651916cd43dd8448eb211c80319c";
+const callerSpan = "b7ad6b7169203331";
 const own = ["placeOrder", "chargeCard", "refund", "orders process", "pickItem"] as const;
 const rows: readonly Row[] = [
   {
@@ -83,6 +87,36 @@ describe("an instrumented program", () => {
     }
   });
 
+  it.for(rows)("in $language hangs below the call that started it", async ({ find, names }, context) => {
+    const program = await find();
+    if (program.kind === "unavailable") {
+      context.skip(`${program.name}: ${program.reason}`);
+      return;
+    }
+    sink.spans.length = 0;
+    const done = await run(program, receiver.port, [], `00-${callerTrace}-${callerSpan}-01`);
+    if (!done.ok) throw new Error(done.reason);
+    expect(new Set(sink.spans.map(each => each.traceId))).toEqual(new Set([callerTrace]));
+    expect(findSpan(sink.spans, names[0]).span.parentSpanId).toBe(callerSpan);
+  });
+
+  it("of any kind is a span with its exit code, and hands its trace on", async () => {
+    sink.spans.length = 0;
+    const script = "console.log(process.env.TRACEPARENT); process.exitCode = 3";
+    const done = await runCommand(
+      process.execPath,
+      [join(repoRoot, "media/instrument/run/traceside"), "run", "--name", "the check", "--", process.execPath, "-e", script],
+      { env: createEnvironment(receiver.port, `00-${callerTrace}-${callerSpan}-01`) },
+    );
+    expect(done.ok).toBe(false);
+    const { traceId, span, detail } = findSpan(sink.spans, "the check");
+    expect([traceId, span.parentSpanId]).toEqual([callerTrace, callerSpan]);
+    expect(span.status).toBe(SpanStatus.error);
+    const code = detail.attributes.find(({ key }) => key === "process.exit.code")?.value;
+    expect(Number(code)).toBe(3);
+    expect(JSON.stringify(done)).toContain(`00-${callerTrace}-${span.spanId}-01`);
+  });
+
   it.for(rows)("in $language that dies has told of what", async ({ find }, context) => {
     const program = await find();
     if (program.kind === "unavailable") {
@@ -90,7 +124,7 @@ describe("an instrumented program", () => {
       return;
     }
     sink.spans.length = 0;
-    expect((await run(program, receiver.port, "crash")).ok).toBe(false);
+    expect((await run(program, receiver.port, ["crash"])).ok).toBe(false);
     expect(sink.spans.map(({ span }) => span.name.replace("_r", "R"))).toEqual(["printReceipt"]);
     expect(sink.spans[0]!.span.status).toBe(SpanStatus.error);
     expect(sink.spans[0]!.detail.error?.message).toContain("no paper");
@@ -109,11 +143,24 @@ describe("an instrumented program", () => {
 });
 
 /** With the words, the program is one that dies. */
-function run({ run }: InstrumentedProgram, port: number, ...words: readonly string[]) {
+function run(
+  { run }: InstrumentedProgram,
+  port: number,
+  words: readonly string[] = [],
+  traceparent = "",
+) {
   return runCommand(run.command, [...run.args, ...words], {
     cwd: run.cwd,
-    env: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`, OTEL_SERVICE_NAME: "shop" },
+    env: createEnvironment(port, traceparent),
   });
+}
+
+function createEnvironment(port: number, traceparent: string): Record<string, string> {
+  return {
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+    OTEL_SERVICE_NAME: "shop",
+    TRACEPARENT: traceparent,
+  };
 }
 
 function findSpan(spans: readonly SpanRecord[], name: string): SpanRecord {

@@ -19,6 +19,9 @@
 // A message takes it along too: put Inject(ctx) into its headers where it is sent, and begin with Continue where it is
 // taken.
 //
+// A program that was started with TRACEPARENT (by an agent, a test, or traceside run) hangs below the call that started
+// it.
+//
 // Spans go to OTEL_EXPORTER_OTLP_ENDPOINT, by default the port on this machine where Traceside listens; where nobody
 // does, the program runs as it would without. MIT licence.
 package traceside
@@ -112,7 +115,7 @@ func Go(ctx context.Context, name string, work func(context.Context) error) {
 // Inject answers with headers that take the current trace along with a message.
 func Inject(ctx context.Context) map[string]string {
 	headers := propagation.MapCarrier{}
-	propagator.Inject(ctx, headers)
+	propagator.Inject(around(ctx), headers)
 	return headers
 }
 
@@ -130,7 +133,7 @@ func start(ctx context.Context, name string, skip int, kind trace.SpanKind) (con
 			place = append(place, attribute.String("code.function.name", function.Name()))
 		}
 	}
-	ctx, span := otel.Tracer("traceside").Start(ctx, name, trace.WithSpanKind(kind), trace.WithAttributes(place...))
+	ctx, span := otel.Tracer("traceside").Start(around(ctx), name, trace.WithSpanKind(kind), trace.WithAttributes(place...))
 	return ctx, func(err error) {
 		if err != nil {
 			span.RecordError(err)
@@ -138,6 +141,18 @@ func start(ctx context.Context, name string, skip int, kind trace.SpanKind) (con
 		}
 		span.End()
 	}
+}
+
+// The context; where no span is current in it, with what the environment says of who started this program.
+func around(ctx context.Context) context.Context {
+	if trace.SpanContextFromContext(ctx).IsValid() {
+		return ctx
+	}
+	return propagator.Extract(ctx, propagation.MapCarrier{
+		"traceparent": os.Getenv("TRACEPARENT"),
+		"tracestate":  os.Getenv("TRACESTATE"),
+		"baggage":     os.Getenv("BAGGAGE"),
+	})
 }
 
 func waitForWork(ctx context.Context) {

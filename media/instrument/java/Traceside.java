@@ -30,6 +30,9 @@ import java.util.concurrent.ExecutorService;
  * <p>A message takes it along too: put {@code inject()} into its headers where it is sent, and begin with
  * {@code continued} where it is taken.
  *
+ * <p>A program that was started with {@code TRACEPARENT} (by an agent, a test, or {@code traceside run}) hangs below the
+ * call that started it.
+ *
  * <p>Spans go to {@code OTEL_EXPORTER_OTLP_ENDPOINT}, by default the port on this machine where Traceside listens; where
  * nobody does, the program runs as it would without. MIT licence.
  */
@@ -64,7 +67,7 @@ public final class Traceside {
 
   /** Runs in a span, with the place of the caller, so that a click leads to it. */
   public static <T> T traced(String name, Callable<T> work) throws Exception {
-    return inSpan(name, SpanKind.INTERNAL, Context.current(), work);
+    return inSpan(name, SpanKind.INTERNAL, around(), work);
   }
 
   /** The pool, whose threads take the context of whoever hands them work. */
@@ -75,7 +78,7 @@ public final class Traceside {
   /** Headers that take the current trace along with a message. */
   public static Map<String, String> inject() {
     Map<String, String> headers = new HashMap<>();
-    telemetry.getPropagators().getTextMapPropagator().inject(Context.current(), headers, Map::put);
+    telemetry.getPropagators().getTextMapPropagator().inject(around(), headers, Map::put);
     return headers;
   }
 
@@ -85,6 +88,18 @@ public final class Traceside {
     Context parent =
         telemetry.getPropagators().getTextMapPropagator().extract(Context.root(), headers, GETTER);
     return inSpan(name, SpanKind.CONSUMER, parent, work);
+  }
+
+  /** What is current; where nothing is, what the environment says of who started this program. */
+  private static Context around() {
+    Context current = Context.current();
+    if (Span.fromContext(current).getSpanContext().isValid()) return current;
+    Map<String, String> startedBy = new HashMap<>();
+    for (String name : new String[] {"TRACEPARENT", "TRACESTATE", "BAGGAGE"}) {
+      String value = System.getenv(name);
+      if (value != null && !value.isEmpty()) startedBy.put(name.toLowerCase(), value);
+    }
+    return telemetry.getPropagators().getTextMapPropagator().extract(current, startedBy, GETTER);
   }
 
   private static <T> T inSpan(String name, SpanKind kind, Context parent, Callable<T> work)

@@ -17,6 +17,9 @@
  *     queue.push({ order: 7, headers: inject() });
  *     await continued(message.headers, "orders process", async () => { … });
  *
+ * A program that was started with TRACEPARENT (by an agent, a test, or `traceside run`) hangs below the call that
+ * started it.
+ *
  * Spans go to OTEL_EXPORTER_OTLP_ENDPOINT, by default the port on this machine where Traceside listens; where nobody
  * does, the program runs as it would without. MIT licence.
  */
@@ -82,12 +85,12 @@ const tracer = trace.getTracer("traceside");
 export function traced(name, run) {
   const place = findCaller();
   const attributes = { "code.function.name": name, ...place };
-  return (...args) => inSpan(name, { attributes }, context.active(), () => run(...args));
+  return (...args) => inSpan(name, { attributes }, getAround(), () => run(...args));
 }
 
 /** Headers that take the current trace along; into `headers` where some are given. */
 export function inject(headers = {}) {
-  propagation.inject(context.active(), headers);
+  propagation.inject(getAround(), headers);
   return headers;
 }
 
@@ -95,6 +98,18 @@ export function inject(headers = {}) {
 export function continued(headers, name, run) {
   const parent = propagation.extract(ROOT_CONTEXT, headers ?? {});
   return inSpan(name, { kind: SpanKind.CONSUMER }, parent, run);
+}
+
+/** What is current; where nothing is, what the environment says of who started this program. */
+function getAround() {
+  const active = context.active();
+  if (trace.getSpan(active) !== undefined) return active;
+  const { TRACEPARENT: traceparent, TRACESTATE: tracestate, BAGGAGE: baggage } = process.env;
+  return propagation.extract(active, {
+    ...(traceparent && { traceparent }),
+    ...(tracestate && { tracestate }),
+    ...(baggage && { baggage }),
+  });
 }
 
 function inSpan(name, options, parent, run) {

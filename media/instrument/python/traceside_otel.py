@@ -25,6 +25,9 @@ A message takes its trace along: put ``inject()`` into its headers where it is s
     with continued(message["headers"], "orders process"):
         ...
 
+A program that was started with ``TRACEPARENT`` (by an agent, a test, or ``traceside run``) hangs below the call that
+started it.
+
 Spans go to ``OTEL_EXPORTER_OTLP_ENDPOINT``, by default the port on this machine where Traceside
 listens; where nobody does, the program runs as it would without. MIT licence.
 """
@@ -38,6 +41,7 @@ import inspect
 import logging
 import os
 
+from opentelemetry import context as otel_context
 from opentelemetry import propagate, trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
@@ -47,6 +51,8 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 __all__ = ["carry", "continued", "inject", "start_tracing", "traced"]
 
 _tracer = trace.get_tracer("traceside_otel")
+
+_STARTED_BY = ("TRACEPARENT", "TRACESTATE", "BAGGAGE")
 
 # A debugger wants to see a span soon after it ended.
 _EXPORT_EVERY_MS = 500
@@ -107,17 +113,26 @@ def traced(function=None, *, name=None):
 
         @functools.wraps(function)
         async def traced_coroutine(*args, **kwargs):
-            with _tracer.start_as_current_span(span_name, attributes=attributes):
+            with _tracer.start_as_current_span(span_name, _around(), attributes=attributes):
                 return await function(*args, **kwargs)
 
         return traced_coroutine
 
     @functools.wraps(function)
     def traced_function(*args, **kwargs):
-        with _tracer.start_as_current_span(span_name, attributes=attributes):
+        with _tracer.start_as_current_span(span_name, _around(), attributes=attributes):
             return function(*args, **kwargs)
 
     return traced_function
+
+
+def _around():
+    """What is current; where nothing is, what the environment says of who started this program."""
+    current = otel_context.get_current()
+    if trace.get_current_span(current).get_span_context().is_valid:
+        return current
+    started_by = {name.lower(): os.environ[name] for name in _STARTED_BY if os.environ.get(name)}
+    return propagate.extract(started_by, current)
 
 
 def carry(function):
@@ -135,7 +150,7 @@ def carry(function):
 def inject(headers=None):
     """Headers that take the current trace along; into ``headers`` where some are given."""
     headers = {} if headers is None else headers
-    propagate.inject(headers)
+    propagate.inject(headers, _around())
     return headers
 
 

@@ -83,7 +83,7 @@ export function listCollectorNodes(
       label: t("Trace terminals"),
       description: t("and debugging"),
       tooltip: t(
-        "New terminals and debug sessions get the variables that make OpenTelemetry send to this machine's collector. What you have set yourself stays.",
+        "New terminals and debug sessions get the variables that make OpenTelemetry send to this machine's collector. What you have set yourself stays. Some coding agents that are started there, such as Copilot CLI, then send their own runs too.",
       ),
       isChecked: sendsTelemetryHere,
     },

@@ -1,0 +1,81 @@
+/** What the analyses answer about a trace, in words for a model: each with its rows and the place of its code. */
+
+import type { Answer } from "../analysis/answers/answer.ts";
+import { formatDuration } from "../model/units.ts";
+import { countOf, quote } from "./answerText.ts";
+import { placeText, type SpanNotes } from "./places.ts";
+import { errorText, nameText, whereText } from "./rowText.ts";
+import { maskSecrets } from "./secretKeys.ts";
+import { rowOf, type OpenedTrace } from "./traceReader.ts";
+import type { SpanIndex } from "../model/trace.ts";
+
+/** Of a group the reader needs one to look at, and a few to compare. */
+const ROWS = 4;
+
+/** `Repeated calls (certain): "db.query" ×412 below #1, 1.9 s; #2 #3 #4 …, src/db.py:40 (sure)`. */
+export function answerLine(
+  opened: OpenedTrace,
+  answer: Answer,
+  notes: ReadonlyMap<SpanIndex, SpanNotes>,
+): string {
+  const { spans, certainty, costNs } = answer;
+  const [first = 0] = spans;
+  const known = notes.get(first);
+  return [
+    `${describe(opened, answer)} (${certainty})`,
+    ...(costNs > 0 ? [`at most ${formatDuration(costNs)} to gain`] : []),
+    `rows ${spans.slice(0, ROWS).map(span => `#${rowOf(span)}`).join(" ")}${spans.length > ROWS ? ` … ${spans.length} in all` : ""}`,
+    ...(known === undefined ? [] : [errorText(known.detail), placeText(known.place)]),
+  ]
+    .filter(part => part !== "")
+    .join(", ");
+}
+
+function describe({ columns }: OpenedTrace, answer: Answer): string {
+  const say = (span: SpanIndex): string =>
+    `#${rowOf(span)} ${nameText(columns, span)}${whereText(columns, span)}`;
+  const queueOf = (queue: number): string => quote(maskSecrets(columns.strings[queue] ?? ""), 60);
+  const [first = 0] = answer.spans;
+  switch (answer.code) {
+    case "failure":
+      return `Failed first: ${say(first)}; ${countOf(answer.failed, "span")} failed in all; ${answer.hasReachedRoot ? "it failed the root" : `what stands above #${rowOf(answer.spans.at(-1) ?? first)} carried on`}`;
+    case "retries":
+      return `Retried ${countOf(answer.retries, "time")}: ${say(first)}; ${answer.hasSucceeded ? "the last attempt succeeded" : "no attempt succeeded"}`;
+    case "repeatedCalls":
+      return `Called again and again: ${nameText(columns, first)} ×${answer.calls}${answer.under < 0 ? "" : ` below ${say(answer.under)}`}, ${formatDuration(answer.totalNs)}`;
+    case "serialCalls":
+      return `One after the other: ${countOf(answer.spans.length, "call")} below ${say(answer.under)}, ${formatDuration(answer.totalNs)}; side by side it might be ${formatDuration(answer.longestNs)}`;
+    case "queueWait":
+      return `Waited in queue ${queueOf(answer.queue)}: ${countOf(answer.tasks, "task")}, the longest ${formatDuration(answer.longestNs)}; its workers (${answer.workers} seen at once) were busy ${Math.round(answer.busyShare * 100)} % of it${answer.meanwhile === undefined ? "" : `, longest with ${say(answer.meanwhile)}`}`;
+    case "stillQueued":
+      return `Still in queue ${queueOf(answer.queue)}: ${say(first)}; ${stillQueued(answer, say)}`;
+    case "lostContext":
+      return answer.reason.kind === "missingParent"
+        ? `Lost context: ${countOf(answer.count, "parent")} named that no store has (${answer.reason.cause.code})`
+        : `Lost context: ${countOf(answer.count, "root")} began within a call that shows no callee, ${say(answer.reason.caller)}: its context was probably not handed on`;
+    case "slowStart":
+      return answer.reason.kind === "coldRun"
+        ? `Slow first run: ${say(first)}; the other ${answer.reason.runs} take ${formatDuration(answer.reason.usualNs)}`
+        : `Slow start: ${say(first)} calls nothing for long`;
+    case "idle":
+      return `Nothing ran after ${say(first)}`;
+    case "bottleneck":
+      return `Most of the critical path (${Math.round(answer.share * 100)} %): ${nameText(columns, first)}, ${countOf(answer.runs, "run")}`;
+  }
+}
+
+function stillQueued(
+  { reason }: Extract<Answer, { code: "stillQueued" }>,
+  say: (span: SpanIndex) => string,
+): string {
+  switch (reason.kind) {
+    case "workersBusy":
+      return `${countOf(reason.running, "worker")} busy, with ${say(reason.task)}`;
+    case "workerGone":
+      return `its worker has gone, with ${say(reason.task)}`;
+    case "workersIdle":
+      return `its workers do nothing since ${say(reason.task)}`;
+    case "noWorkerSeen":
+      return "no worker of it was seen";
+  }
+}
