@@ -148,7 +148,7 @@ test("a prompt of a megabyte after 500 turns shows its newest at once, and more 
   expect(await view.locator(".message").count()).toBe(52);
   await view.getByRole("button", { name: "Raw" }).click();
   await view.locator("traceside-attributes").waitFor();
-  await view.getByRole("button", { name: "Conversation" }).click();
+  await view.getByRole("button", { name: "Conversation", exact: true }).click();
   await view.locator(".message").first().waitFor();
 });
 

@@ -45,6 +45,10 @@ export const conversationStyles = css`
     border-radius: 4px;
     overflow-x: auto;
   }
+  /* The signs of a tree's branches stand before their keys. */
+  .card traceside-value {
+    padding-inline-start: 10px;
+  }
   .cardHead {
     display: flex;
     flex-wrap: wrap;
