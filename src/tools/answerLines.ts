@@ -9,7 +9,7 @@ import { maskSecrets } from "./secretKeys.ts";
 import { rowOf, type OpenedTrace } from "./traceReader.ts";
 import type { SpanIndex } from "../model/trace.ts";
 
-/** Of a group the reader needs one to look at, and a few to compare. */
+/** The reader of a group needs one row to look at, and a few to compare. */
 const ROWS = 4;
 
 /** `Repeated calls (certain): "db.query" ×412 below #1, 1.9 s; #2 #3 #4 …, src/db.py:40 (sure)`. */
@@ -24,7 +24,10 @@ export function answerLine(
   return [
     `${describe(opened, answer)} (${certainty})`,
     ...(costNs > 0 ? [`at most ${formatDuration(costNs)} to gain`] : []),
-    `rows ${spans.slice(0, ROWS).map(span => `#${rowOf(span)}`).join(" ")}${spans.length > ROWS ? ` … ${spans.length} in all` : ""}`,
+    `rows ${spans
+      .slice(0, ROWS)
+      .map(span => `#${rowOf(span)}`)
+      .join(" ")}${spans.length > ROWS ? ` … ${spans.length} in all` : ""}`,
     ...(known === undefined ? [] : [errorText(known.detail), placeText(known.place)]),
   ]
     .filter(part => part !== "")

@@ -59,7 +59,9 @@ export const describeSummary: DescribeView = async (call, request) => {
         ],
     [
       "Time by operation:",
-      ...operations.map(each => `  ${operationText(each, placeText(notes.get(each.worst)?.place))}`),
+      ...operations.map(
+        each => `  ${operationText(each, placeText(notes.get(each.worst)?.place))}`,
+      ),
     ],
   ];
   const lines = sections.flat();

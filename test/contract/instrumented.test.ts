@@ -87,25 +87,37 @@ describe("an instrumented program", () => {
     }
   });
 
-  it.for(rows)("in $language hangs below the call that started it", async ({ find, names }, context) => {
-    const program = await find();
-    if (program.kind === "unavailable") {
-      context.skip(`${program.name}: ${program.reason}`);
-      return;
-    }
-    sink.spans.length = 0;
-    const done = await run(program, receiver.port, [], `00-${callerTrace}-${callerSpan}-01`);
-    if (!done.ok) throw new Error(done.reason);
-    expect(new Set(sink.spans.map(each => each.traceId))).toEqual(new Set([callerTrace]));
-    expect(findSpan(sink.spans, names[0]).span.parentSpanId).toBe(callerSpan);
-  });
+  it.for(rows)(
+    "in $language hangs below the call that started it",
+    async ({ find, names }, context) => {
+      const program = await find();
+      if (program.kind === "unavailable") {
+        context.skip(`${program.name}: ${program.reason}`);
+        return;
+      }
+      sink.spans.length = 0;
+      const done = await run(program, receiver.port, [], `00-${callerTrace}-${callerSpan}-01`);
+      if (!done.ok) throw new Error(done.reason);
+      expect(new Set(sink.spans.map(each => each.traceId))).toEqual(new Set([callerTrace]));
+      expect(findSpan(sink.spans, names[0]).span.parentSpanId).toBe(callerSpan);
+    },
+  );
 
   it("of any kind is a span with its exit code, and hands its trace on", async () => {
     sink.spans.length = 0;
     const script = "console.log(process.env.TRACEPARENT); process.exitCode = 3";
     const done = await runCommand(
       process.execPath,
-      [join(repoRoot, "media/instrument/run/traceside"), "run", "--name", "the check", "--", process.execPath, "-e", script],
+      [
+        join(repoRoot, "media/instrument/run/traceside"),
+        "run",
+        "--name",
+        "the check",
+        "--",
+        process.execPath,
+        "-e",
+        script,
+      ],
       { env: createEnvironment(receiver.port, `00-${callerTrace}-${callerSpan}-01`) },
     );
     expect(done.ok).toBe(false);

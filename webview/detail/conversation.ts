@@ -108,21 +108,21 @@ export class ConversationView extends LitElement {
     const folded = countRepeated(messages);
     const first = Math.max(0, folded - this.earlier);
     return html`${
-      first === 0
-        ? nothing
-        : html`<button
-            class="link"
-            @click=${() => {
-              this.earlier += PAGE;
-            }}
-          >
-            ${
-              first > PAGE
-                ? t("{0} earlier messages, show {1} more", formatCount(first), PAGE)
-                : countOf(first, t("Show 1 earlier message"), t("Show {0} earlier messages"))
-            }
-          </button>`
-    }
+        first === 0
+          ? nothing
+          : html`<button
+              class="link"
+              @click=${() => {
+                this.earlier += PAGE;
+              }}
+            >
+              ${
+                first > PAGE
+                  ? t("{0} earlier messages, show {1} more", formatCount(first), PAGE)
+                  : countOf(first, t("Show 1 earlier message"), t("Show {0} earlier messages"))
+              }
+            </button>`
+      }
       <div role="list" aria-label=${t("Conversation")}>
         ${messages.slice(first).map(message => this.#renderMessage(message))}
       </div>`;
@@ -225,7 +225,10 @@ function renderFacts(call: GenAiCall): TemplateResult {
       t("Tokens out"),
       withParts(count(tokens.output), [told(tokens.reasoning, each => t("{0} reasoning", each))]),
     ],
-    [t("Tokens"), tokens.input === undefined && tokens.output === undefined ? count(tokens.total) : undefined],
+    [
+      t("Tokens"),
+      tokens.input === undefined && tokens.output === undefined ? count(tokens.total) : undefined,
+    ],
     [t("Cost, as told"), call.costUsd === undefined ? undefined : `$${String(call.costUsd)}`],
     [t("Temperature"), call.temperature === undefined ? undefined : String(call.temperature)],
     [t("Ended"), call.finishReasons.join(", ")],

@@ -9,8 +9,8 @@ type ToolCall = Extract<GenAiPart, { kind: "toolCall" }>;
 const MOST = 20_000;
 
 /**
- * Of the calls of one tool in the model's answer the first ran in the first span of that name after the model, and so
- * on. A call that the model was told of ran before it, and counts back from there.
+ * The first call of a tool in the model's answer ran in the first span of that name after the model, the second in the
+ * second. A call that the model was told of ran before it, and counts back from there.
  */
 export function findToolSpan(
   { columns }: { readonly columns: TraceColumns },

@@ -47,10 +47,10 @@ export interface GenAiCall {
 export interface GenAiTokens {
   readonly input?: number;
   readonly output?: number;
-  /** Of the input, read from or written into the provider's cache. */
+  /** The part of the input that was read from, or written into, the provider's cache. */
   readonly cacheRead?: number;
   readonly cacheWrite?: number;
-  /** Of the output. */
+  /** The part of the output that was reasoning. */
   readonly reasoning?: number;
   readonly total?: number;
 }

@@ -110,7 +110,10 @@ function readMessage(
     return { role: normalRole(written ?? role, role), parts: readParts(object), isOutput };
   }
   // OpenAI's responses mix messages with calls; LangChain names who speaks by its type.
-  if (hasContent && /^(?:human|ai|system|tool|function|message|chat|generic)$/i.test(written ?? "")) {
+  if (
+    hasContent &&
+    /^(?:human|ai|system|tool|function|message|chat|generic)$/i.test(written ?? "")
+  ) {
     return { role: normalRole(written ?? role, role), parts: readParts(object), isOutput };
   }
   if (isPart(object)) {
@@ -143,7 +146,11 @@ function readParts(message: JsonObject): readonly GenAiPart[] {
   const content = message["parts"] ?? message["content"] ?? message["contents"];
   const list = Array.isArray(content) ? (content as readonly AttributeValue[]) : undefined;
   if (isResult && list?.some(each => isObject(each) && readKind(each) !== "text") !== true) {
-    parts.push({ kind: "toolResult", ...(id !== undefined && { id }), result: parseValue(flatten(content)) });
+    parts.push({
+      kind: "toolResult",
+      ...(id !== undefined && { id }),
+      result: parseValue(flatten(content)),
+    });
   } else if (list !== undefined) {
     parts.push(...list.flatMap(readPart));
   } else if (typeof content === "string") {
@@ -153,10 +160,14 @@ function readParts(message: JsonObject): readonly GenAiPart[] {
       parts.push(...(parsed as readonly AttributeValue[]).flatMap(readPart));
     } else if (content !== "") parts.push({ kind: "text", text: content });
   } else if (content !== undefined && (content as unknown) !== null) {
-    parts.push(...(isObject(content) && isPart(content) ? readPart(content) : [{ kind: "other" as const, type: "json", value: content }]));
+    parts.push(
+      ...(isObject(content) && isPart(content)
+        ? readPart(content)
+        : [{ kind: "other" as const, type: "json", value: content }]),
+    );
   }
   const calls = message["tool_calls"] ?? message["toolCalls"] ?? additionalCalls(message);
-  const known = new Set(parts.flatMap(part => (part.kind === "toolCall" ? part.id ?? "" : [])));
+  const known = new Set(parts.flatMap(part => (part.kind === "toolCall" ? (part.id ?? "") : [])));
   for (const call of listOf(calls)) {
     const read = readToolCall(call);
     if (read !== undefined && !(read.id !== undefined && known.has(read.id))) parts.push(read);
@@ -199,7 +210,10 @@ function readToolCall(value: AttributeValue): Extract<GenAiPart, { kind: "toolCa
   const name = textOf(body["name"]) ?? textOf(body["toolName"]) ?? textOf(body["tool_name"]);
   if (name === undefined) return undefined;
   const id =
-    textOf(call["id"]) ?? textOf(call["call_id"]) ?? textOf(call["toolCallId"]) ?? textOf(call["tool_call_id"]);
+    textOf(call["id"]) ??
+    textOf(call["call_id"]) ??
+    textOf(call["toolCallId"]) ??
+    textOf(call["tool_call_id"]);
   const given = body["arguments"] ?? body["args"] ?? body["input"] ?? body["parameters"];
   return {
     kind: "toolCall",
@@ -217,13 +231,17 @@ function isPart(value: AttributeValue): boolean {
   if (isObject(value["message_content"])) return true;
   const type = textOf(value["type"]);
   if (type !== undefined) return partTypes.test(type);
-  return ["text", "functionCall", "functionResponse", "inlineData", "toolUse", "toolResult"].some(
-    key => key in value,
-  ) && Object.keys(value).length <= 3;
+  return (
+    ["text", "functionCall", "functionResponse", "inlineData", "toolUse", "toolResult"].some(
+      key => key in value,
+    ) && Object.keys(value).length <= 3
+  );
 }
 
 function readKind(part: JsonObject): string {
-  return /^(?:input_|output_)?text$/.test(textOf(part["type"]) ?? "text") && "text" in part ? "text" : (textOf(part["type"]) ?? "");
+  return /^(?:input_|output_)?text$/.test(textOf(part["type"]) ?? "text") && "text" in part
+    ? "text"
+    : (textOf(part["type"]) ?? "");
 }
 
 function readPart(value: AttributeValue): readonly GenAiPart[] {
@@ -237,16 +255,23 @@ function readPart(value: AttributeValue): readonly GenAiPart[] {
     return text === undefined ? [] : [{ kind: "reasoning", text }];
   }
   if (/^(?:tool_?result|tool_call_response|function_call_output)$/.test(type)) {
-    const id = textOf(part["tool_use_id"]) ?? textOf(part["id"]) ?? textOf(part["call_id"]) ?? textOf(part["toolCallId"]);
-    const result =
-      part["response"] ?? part["result"] ?? part["output"] ?? flatten(part["content"]);
+    const id =
+      textOf(part["tool_use_id"]) ??
+      textOf(part["id"]) ??
+      textOf(part["call_id"]) ??
+      textOf(part["toolCallId"]);
+    const result = part["response"] ?? part["result"] ?? part["output"] ?? flatten(part["content"]);
     return [{ kind: "toolResult", ...(id !== undefined && { id }), result: parseValue(result) }];
   }
   const google = part["functionResponse"] ?? part["toolResult"];
   if (isObject(google)) {
     const id = textOf(google["id"]) ?? textOf(google["toolUseId"]) ?? textOf(google["name"]);
     return [
-      { kind: "toolResult", ...(id !== undefined && { id }), result: google["response"] ?? google["content"] },
+      {
+        kind: "toolResult",
+        ...(id !== undefined && { id }),
+        result: google["response"] ?? google["content"],
+      },
     ];
   }
   const called = part["functionCall"] ?? part["toolUse"];
@@ -254,6 +279,8 @@ function readPart(value: AttributeValue): readonly GenAiPart[] {
     const call = readToolCall(isObject(called) ? called : part);
     if (call !== undefined) return [call];
   }
-  if (text !== undefined && (type === "" || /text$|^refusal$/.test(type))) return [{ kind: "text", text }];
+  if (text !== undefined && (type === "" || /text$|^refusal$/.test(type))) {
+    return [{ kind: "text", text }];
+  }
   return [{ kind: "other", type: type === "" ? "json" : type, value: part }];
 }

@@ -23,7 +23,10 @@ const signs: readonly (readonly [GenAiConvention, RegExp])[] = [
   ["Langfuse", /^langfuse\.observation\./],
   ["MLflow", /^mlflow\.(?:spanType|chat\.|llm\.)/],
   ["LangSmith", /^langsmith\.span\.kind$|^langsmith\.dotted_order$/],
-  ["OpenLLMetry", /^traceloop\.span\.kind$|^gen_ai\.(?:prompt|completion)\.\d+\.|^llm\.request\.type$/],
+  [
+    "OpenLLMetry",
+    /^traceloop\.span\.kind$|^gen_ai\.(?:prompt|completion)\.\d+\.|^llm\.request\.type$/,
+  ],
   ["OpenTelemetry", /^gen_ai\./],
 ];
 
@@ -31,7 +34,12 @@ const conversationKeys = [
   ...["gen_ai.conversation.id", "session.id", "langfuse.session.id", "langsmith.trace.session_id"],
   ...["ai.telemetry.metadata.sessionId", "ai.telemetry.metadata.conversationId"],
   ...["traceloop.association.properties.session_id", "mlflow.trace.session"],
-  ...["gen_ai.session.id", "thread_id", "langsmith.metadata.thread_id", "langsmith.metadata.session_id"],
+  ...[
+    "gen_ai.session.id",
+    "thread_id",
+    "langsmith.metadata.thread_id",
+    "langsmith.metadata.session_id",
+  ],
 ];
 
 const settingKeys = {
@@ -72,7 +80,9 @@ class CallReader {
   constructor(detail: Parameters<typeof readGenAiCall>[0]) {
     this.#detail = detail;
     // Present conventions put everything on one event where the span is not to hold it.
-    const onEvent = detail.events.find(({ name }) => name === "gen_ai.client.inference.operation.details");
+    const onEvent = detail.events.find(
+      ({ name }) => name === "gen_ai.client.inference.operation.details",
+    );
     for (const { key, value } of [...detail.attributes, ...(onEvent?.attributes ?? [])]) {
       if (value !== undefined && !this.#values.has(key)) this.#values.set(key, value);
     }
@@ -110,7 +120,11 @@ class CallReader {
       costUsd: this.#readCost(),
       temperature: this.#setting("temperature"),
       maxTokens: this.#setting("max_tokens"),
-      agentName: this.#text("gen_ai.agent.name", "agent.name", ...(kind === "agent" ? ["traceloop.entity.name"] : [])),
+      agentName: this.#text(
+        "gen_ai.agent.name",
+        "agent.name",
+        ...(kind === "agent" ? ["traceloop.entity.name"] : []),
+      ),
       agentId: this.#text("gen_ai.agent.id"),
       conversationId: this.#text(...conversationKeys),
       tool,
@@ -192,7 +206,10 @@ class CallReader {
       ...["gen_ai.tool.name", "ai.toolCall.name", "tool.name"],
       ...(isTool ? ["traceloop.entity.name", "mlflow.spanFunctionName"] : []),
     );
-    if (!isTool && (name === undefined || this.#text("gen_ai.request.model", "ai.model.id") !== undefined)) {
+    if (
+      !isTool &&
+      (name === undefined || this.#text("gen_ai.request.model", "ai.model.id") !== undefined)
+    ) {
       return undefined;
     }
     const given = this.#content(
@@ -223,7 +240,12 @@ class CallReader {
       input:
         this.#number(
           ...["gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.token_count.prompt"],
-          ...["ai.usage.inputTokens", "ai.usage.promptTokens", "llm.usage.prompt_tokens", "input_tokens"],
+          ...[
+            "ai.usage.inputTokens",
+            "ai.usage.promptTokens",
+            "llm.usage.prompt_tokens",
+            "input_tokens",
+          ],
         ) ?? told("input", "input_tokens", "prompt_tokens"),
       output:
         this.#number(
@@ -239,7 +261,10 @@ class CallReader {
         ) ?? told("cache_read_input_tokens", "input_cached_tokens"),
       cacheWrite:
         this.#number(
-          ...["gen_ai.usage.cache_creation.input_tokens", "gen_ai.usage.cache_creation_input_tokens"],
+          ...[
+            "gen_ai.usage.cache_creation.input_tokens",
+            "gen_ai.usage.cache_creation_input_tokens",
+          ],
           ...["llm.token_count.prompt_details.cache_write", "cache_creation_tokens"],
         ) ?? told("cache_creation_input_tokens"),
       reasoning: this.#number(
@@ -367,10 +392,19 @@ class CallReader {
       const body = bodyOf(event);
       if (!isObject(body)) return readMessages(body, role, isOutput);
       const { message } = body as { readonly message?: AttributeValue };
-      const told = isObject(message) ? message : typeof message === "string" ? { content: message } : body;
+      const told = isObject(message)
+        ? message
+        : typeof message === "string"
+          ? { content: message }
+          : body;
       const id = textOf(body["id"]);
       return readMessages(
-        { role, content: "", ...told, ...(role === "tool" && id !== undefined && { tool_call_id: id }) },
+        {
+          role,
+          content: "",
+          ...told,
+          ...(role === "tool" && id !== undefined && { tool_call_id: id }),
+        },
         role,
         isOutput,
       );
@@ -405,7 +439,8 @@ function objectOf(value: AttributeValue): Readonly<Record<string, AttributeValue
 function toolNameOf(value: AttributeValue): readonly string[] {
   const parsed = parseValue(value);
   if (!isObject(parsed)) return [];
-  const nested = parsed["function"] ?? objectOf(objectOf(parsed["tool"])["json_schema"])["function"];
+  const nested =
+    parsed["function"] ?? objectOf(objectOf(parsed["tool"])["json_schema"])["function"];
   const name = textOf(isObject(nested) ? nested["name"] : parsed["name"]);
   return name === undefined ? [] : [name];
 }

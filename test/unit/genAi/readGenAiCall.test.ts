@@ -59,7 +59,8 @@ const tellings: readonly [string, Values, (readonly SpanEvent[])?][] = [
       "gen_ai.usage.output_tokens": 17,
       "gen_ai.response.finish_reasons": ["tool_calls"],
       "gen_ai.system_instructions": '[{"type":"text","content":"Be short."}]',
-      "gen_ai.input.messages": '[{"role":"user","parts":[{"type":"text","content":"Weather in Oslo?"}]}]',
+      "gen_ai.input.messages":
+        '[{"role":"user","parts":[{"type":"text","content":"Weather in Oslo?"}]}]',
       "gen_ai.output.messages": JSON.stringify([
         {
           role: "assistant",
@@ -80,10 +81,17 @@ const tellings: readonly [string, Values, (readonly SpanEvent[])?][] = [
       "gen_ai.usage.completion_tokens": 17,
     },
     [
-      event("gen_ai.system.message", { "log.severity": "INFO", "log.body": { content: "Be short." } }),
+      event("gen_ai.system.message", {
+        "log.severity": "INFO",
+        "log.body": { content: "Be short." },
+      }),
       event("gen_ai.user.message", { "log.body": '{"content":"Weather in Oslo?"}' }),
       event("gen_ai.choice", {
-        "log.body": { index: 0, finish_reason: "tool_calls", message: { role: "assistant", tool_calls: [openaiCall] } },
+        "log.body": {
+          index: 0,
+          finish_reason: "tool_calls",
+          message: { role: "assistant", tool_calls: [openaiCall] },
+        },
       }),
     ],
   ],
@@ -124,7 +132,8 @@ const tellings: readonly [string, Values, (readonly SpanEvent[])?][] = [
       "llm.output_messages.0.message.role": "assistant",
       "llm.output_messages.0.message.tool_calls.0.tool_call.id": "call_1",
       "llm.output_messages.0.message.tool_calls.0.tool_call.function.name": "get_weather",
-      "llm.output_messages.0.message.tool_calls.0.tool_call.function.arguments": JSON.stringify(asked),
+      "llm.output_messages.0.message.tool_calls.0.tool_call.function.arguments":
+        JSON.stringify(asked),
       "input.value": "{}",
     },
   ],
@@ -144,7 +153,12 @@ const tellings: readonly [string, Values, (readonly SpanEvent[])?][] = [
         { role: "user", content: [{ type: "text", text: "Weather in Oslo?" }] },
       ]),
       "ai.response.toolCalls": JSON.stringify([
-        { toolCallType: "function", toolCallId: "call_1", toolName: "get_weather", args: JSON.stringify(asked) },
+        {
+          toolCallType: "function",
+          toolCallId: "call_1",
+          toolName: "get_weather",
+          args: JSON.stringify(asked),
+        },
       ]),
     },
   ],
@@ -160,8 +174,18 @@ const tellings: readonly [string, Values, (readonly SpanEvent[])?][] = [
       "gen_ai.prompt": JSON.stringify({
         messages: [
           [
-            { lc: 1, type: "constructor", id: ["langchain", "schema", "SystemMessage"], kwargs: { content: "Be short." } },
-            { lc: 1, type: "constructor", id: ["langchain", "schema", "HumanMessage"], kwargs: { content: "Weather in Oslo?" } },
+            {
+              lc: 1,
+              type: "constructor",
+              id: ["langchain", "schema", "SystemMessage"],
+              kwargs: { content: "Be short." },
+            },
+            {
+              lc: 1,
+              type: "constructor",
+              id: ["langchain", "schema", "HumanMessage"],
+              kwargs: { content: "Weather in Oslo?" },
+            },
           ],
         ],
       }),
@@ -173,7 +197,10 @@ const tellings: readonly [string, Values, (readonly SpanEvent[])?][] = [
               message: {
                 lc: 1,
                 id: ["langchain", "schema", "AIMessage"],
-                kwargs: { content: "", tool_calls: [{ name: "get_weather", args: asked, id: "call_1" }] },
+                kwargs: {
+                  content: "",
+                  tool_calls: [{ name: "get_weather", args: asked, id: "call_1" }],
+                },
               },
             },
           ],
@@ -189,7 +216,11 @@ const tellings: readonly [string, Values, (readonly SpanEvent[])?][] = [
       "langfuse.observation.model.parameters": '{"temperature": 0.2}',
       "langfuse.observation.usage_details": '{"input": 52, "output": 17}',
       "langfuse.observation.input": JSON.stringify(openaiAsked),
-      "langfuse.observation.output": JSON.stringify({ role: "assistant", content: null, tool_calls: [openaiCall] }),
+      "langfuse.observation.output": JSON.stringify({
+        role: "assistant",
+        content: null,
+        tool_calls: [openaiCall],
+      }),
     },
   ],
   [
@@ -201,7 +232,13 @@ const tellings: readonly [string, Values, (readonly SpanEvent[])?][] = [
       "mlflow.chat.tokenUsage": '{"input_tokens": 52, "output_tokens": 17}',
       "mlflow.spanInputs": JSON.stringify({ model: "gpt-5-mini", messages: openaiAsked }),
       "mlflow.spanOutputs": JSON.stringify({
-        choices: [{ index: 0, finish_reason: "tool_calls", message: { role: "assistant", content: null, tool_calls: [openaiCall] } }],
+        choices: [
+          {
+            index: 0,
+            finish_reason: "tool_calls",
+            message: { role: "assistant", content: null, tool_calls: [openaiCall] },
+          },
+        ],
       }),
     },
   ],
@@ -215,25 +252,45 @@ test.each([...tellings])("%s tells the call", (convention, attributes, events = 
 
 test("Anthropic's blocks, Google's parts and OpenAI's responses are messages too", () => {
   const of = (value: AttributeValue): GenAiCall["messages"] =>
-    read({ "gen_ai.operation.name": "chat", "gen_ai.input.messages": JSON.stringify(value) })!.messages;
+    read({ "gen_ai.operation.name": "chat", "gen_ai.input.messages": JSON.stringify(value) })!
+      .messages;
   const called = { kind: "toolCall", id: "t1", name: "get_weather", arguments: asked };
   const answered = { kind: "toolResult", id: "t1", result: "rain" };
   const parts = (value: AttributeValue): unknown[] => of(value).flatMap(message => message.parts);
   expect(
     parts([
-      { role: "assistant", content: [{ type: "thinking", thinking: "hm" }, { type: "tool_use", id: "t1", name: "get_weather", input: asked }] },
-      { role: "user", content: [{ type: "tool_result", tool_use_id: "t1", content: [{ type: "text", text: "rain" }] }] },
+      {
+        role: "assistant",
+        content: [
+          { type: "thinking", thinking: "hm" },
+          { type: "tool_use", id: "t1", name: "get_weather", input: asked },
+        ],
+      },
+      {
+        role: "user",
+        content: [
+          { type: "tool_result", tool_use_id: "t1", content: [{ type: "text", text: "rain" }] },
+        ],
+      },
     ]),
   ).toEqual([{ kind: "reasoning", text: "hm" }, called, answered]);
   expect(
     parts([
       { role: "model", parts: [{ functionCall: { id: "t1", name: "get_weather", args: asked } }] },
-      { role: "user", parts: [{ functionResponse: { id: "t1", name: "get_weather", response: "rain" } }] },
+      {
+        role: "user",
+        parts: [{ functionResponse: { id: "t1", name: "get_weather", response: "rain" } }],
+      },
     ]),
   ).toEqual([called, answered]);
   expect(
     parts([
-      { type: "function_call", call_id: "t1", name: "get_weather", arguments: JSON.stringify(asked) },
+      {
+        type: "function_call",
+        call_id: "t1",
+        name: "get_weather",
+        arguments: JSON.stringify(asked),
+      },
       { type: "function_call_output", call_id: "t1", output: "rain" },
       { type: "message", role: "assistant", content: [{ type: "output_text", text: "It rains." }] },
     ]),
@@ -241,9 +298,9 @@ test("Anthropic's blocks, Google's parts and OpenAI's responses are messages too
   expect(parts([{ role: "tool", tool_call_id: "t1", content: '{"mm": 3}' }])).toEqual([
     { kind: "toolResult", id: "t1", result: { mm: 3 } },
   ]);
-  expect(parts([{ role: "user", content: [{ type: "image_url", image_url: { url: "x" } }] }])).toMatchObject([
-    { kind: "other", type: "image_url" },
-  ]);
+  expect(
+    parts([{ role: "user", content: [{ type: "image_url", image_url: { url: "x" } }] }]),
+  ).toMatchObject([{ kind: "other", type: "image_url" }]);
 });
 
 test.each([
@@ -277,7 +334,12 @@ test.each([
 ])("a tool's run has its arguments and its result", attributes => {
   const call = read(attributes)!;
   expect(call.kind).toBe("tool");
-  expect(call.tool).toEqual({ name: "get_weather", callId: "call_1", arguments: asked, result: { mm: 3 } });
+  expect(call.tool).toEqual({
+    name: "get_weather",
+    callId: "call_1",
+    arguments: asked,
+    result: { mm: 3 },
+  });
   expect(call.messages).toEqual([]);
 });
 
@@ -300,7 +362,9 @@ test("tokens of the cache, a told cost, conversation and agent are read, and not
     offeredTools: ["get_weather"],
   });
   expect(call.tokens).not.toHaveProperty("output");
-  expect(read({ "gen_ai.request.model": "m", "gen_ai.usage.input_tokens": 5 })).not.toHaveProperty("costUsd");
+  expect(read({ "gen_ai.request.model": "m", "gen_ai.usage.input_tokens": 5 })).not.toHaveProperty(
+    "costUsd",
+  );
 });
 
 test("what the turn before has shown ends with the model's last answer", () => {
@@ -316,7 +380,9 @@ test("what the turn before has shown ends with the model's last answer", () => {
 });
 
 test("no other span is taken for one, and broken or hostile values harm nobody", () => {
-  expect(read({ "http.route": "/chat", "session.id": "1", model: "T", "input.value": "x" })).toBeUndefined();
+  expect(
+    read({ "http.route": "/chat", "session.id": "1", model: "T", "input.value": "x" }),
+  ).toBeUndefined();
   const deep = `gen_ai.prompt.0${".x".repeat(500)}`;
   const call = read({
     "gen_ai.operation.name": "chat",
@@ -336,7 +402,10 @@ test("a conversation of 500 turns and a prompt of a megabyte are read whole", ()
     role: i % 2 === 0 ? "user" : "assistant",
     content: i === 998 ? "x".repeat(1_000_000) : `turn ${i}`,
   }));
-  const call = read({ "gen_ai.operation.name": "chat", "gen_ai.input.messages": JSON.stringify(turns) })!;
+  const call = read({
+    "gen_ai.operation.name": "chat",
+    "gen_ai.input.messages": JSON.stringify(turns),
+  })!;
   expect(call.messages).toHaveLength(1_000);
   expect(call.messages[998]!.parts[0]).toMatchObject({ text: "x".repeat(1_000_000) });
 });

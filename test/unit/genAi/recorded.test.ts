@@ -14,7 +14,11 @@ test.each([
   ["openinference", "OpenInference"],
 ])("%s", (file, convention) => {
   const bytes = readFileSync(join(folder, `${file}.otlp.json`));
-  const { records } = readTraceFile(bytes, { path: `${file}.otlp.json`, store: "file", nowUnixMs: 0 });
+  const { records } = readTraceFile(bytes, {
+    path: `${file}.otlp.json`,
+    store: "file",
+    nowUnixMs: 0,
+  });
   const calls = records
     .toSorted((a, b) => Number((a.span.startUnixNs ?? 0n) - (b.span.startUnixNs ?? 0n)))
     .flatMap(({ detail }) => readGenAiCall(detail) ?? []);
@@ -36,7 +40,15 @@ test.each([
   ]);
   expect(second?.messages.slice(2)).toEqual([
     { role: "assistant", parts: [call], isOutput: false },
-    { role: "tool", parts: [{ kind: "toolResult", id: "call_1", result: { mm: 3 } }], isOutput: false },
-    { role: "assistant", parts: [{ kind: "text", text: "It rains in Oslo: 3 mm." }], isOutput: true },
+    {
+      role: "tool",
+      parts: [{ kind: "toolResult", id: "call_1", result: { mm: 3 } }],
+      isOutput: false,
+    },
+    {
+      role: "assistant",
+      parts: [{ kind: "text", text: "It rains in Oslo: 3 mm." }],
+      isOutput: true,
+    },
   ]);
 });

@@ -16,9 +16,19 @@ const traceId = "c".repeat(32);
 const MAX_CALLS = 5;
 const MAX_ANSWERED = 40_000;
 
-type Change = Partial<SpanInput> & { readonly detail?: Partial<SpanDetail>; readonly trace?: string };
+type Change = Partial<SpanInput> & {
+  readonly detail?: Partial<SpanDetail>;
+  readonly trace?: string;
+};
 
-function span(id: string, name: string, parent: string, fromMs: number, lengthMs: number, change: Change = {}): SpanRecord {
+function span(
+  id: string,
+  name: string,
+  parent: string,
+  fromMs: number,
+  lengthMs: number,
+  change: Change = {},
+): SpanRecord {
   const { detail, trace = traceId, ...input } = change;
   const at = (ms: number): bigint => BigInt(Math.round((startMs + ms) * 1e6));
   return {
@@ -44,7 +54,9 @@ const failed = (type: string, message: string): Change => ({
 
 /** Calls that are neither slow nor wrong, among which a fault hides. */
 const crowd = (parent: string, count: number): SpanRecord[] =>
-  Array.from({ length: count }, (_, i) => span(`x${parent}${i}`, `step ${i % 7}`, parent, i * 0.05, 0.04));
+  Array.from({ length: count }, (_, i) =>
+    span(`x${parent}${i}`, `step ${i % 7}`, parent, i * 0.05, 0.04),
+  );
 
 interface Task {
   readonly fault: string;
@@ -67,7 +79,9 @@ const tasks: readonly Task[] = [
       order(900),
       ...crowd("root", 300),
       span("list", "list_items", "root", 20, 860),
-      ...Array.from({ length: 400 }, (_, i) => span(`q${i}`, "SELECT item", "list", 22 + i * 2.1, 2, { kind: SpanKind.client })),
+      ...Array.from({ length: 400 }, (_, i) =>
+        span(`q${i}`, "SELECT item", "list", 22 + i * 2.1, 2, { kind: SpanKind.client }),
+      ),
     ],
     calls: [summary],
   },
@@ -77,7 +91,16 @@ const tasks: readonly Task[] = [
     spans: [
       order(4_000, failed("Timeout", "gave up")),
       ...crowd("root", 300),
-      ...Array.from({ length: 6 }, (_, i) => span(`t${i}`, "charge", "root", 30 + i * 650, 600, failed("Timeout", "no answer in 600 ms"))),
+      ...Array.from({ length: 6 }, (_, i) =>
+        span(
+          `t${i}`,
+          "charge",
+          "root",
+          30 + i * 650,
+          600,
+          failed("Timeout", "no answer in 600 ms"),
+        ),
+      ),
     ],
     calls: [summary],
   },
@@ -110,7 +133,11 @@ const tasks: readonly Task[] = [
   {
     fault: "an exception that is swallowed",
     culprit: "send_receipt",
-    spans: [order(300), ...crowd("root", 500), span("mail", "send_receipt", "root", 100, 40, failed("KeyError", "'currency'"))],
+    spans: [
+      order(300),
+      ...crowd("root", 500),
+      span("mail", "send_receipt", "root", 100, 40, failed("KeyError", "'currency'")),
+    ],
     calls: [summary],
   },
   {
@@ -136,21 +163,31 @@ const tasks: readonly Task[] = [
     spans: [
       order(2_100),
       ...crowd("root", 200),
-      ...Array.from({ length: 8 }, (_, i) => span(`f${i}`, "fetch_rates", "root", 40 + i * 250, 245, { kind: SpanKind.client })),
+      ...Array.from({ length: 8 }, (_, i) =>
+        span(`f${i}`, "fetch_rates", "root", 40 + i * 250, 245, { kind: SpanKind.client }),
+      ),
     ],
     calls: [summary],
   },
   {
     fault: "a function that eats the time itself",
     culprit: "render_invoice",
-    spans: [order(5_000), ...crowd("root", 600), span("pdf", "build_pdf", "root", 50, 4_900), span("slow", "render_invoice", "pdf", 60, 4_800)],
+    spans: [
+      order(5_000),
+      ...crowd("root", 600),
+      span("pdf", "build_pdf", "root", 50, 4_900),
+      span("slow", "render_invoice", "pdf", 60, 4_800),
+    ],
     calls: [summary],
   },
   {
     fault: "a change that made one call slower",
     culprit: "load_cart",
     spans: [
-      span("old", "POST /orders", "", -60_000, 200, { trace: "a".repeat(32), kind: SpanKind.server }),
+      span("old", "POST /orders", "", -60_000, 200, {
+        trace: "a".repeat(32),
+        kind: SpanKind.server,
+      }),
       span("oldc", "load_cart", "old", -59_990, 20, { trace: "a".repeat(32) }),
       span("oldp", "pay", "old", -59_900, 90, { trace: "a".repeat(32) }),
       order(600),
@@ -168,7 +205,9 @@ const tasks: readonly Task[] = [
       span("a", "place_order", "root", 10, 700, failed("OrderError", "order 7 failed")),
       span("b", "price_order", "a", 20, 300, failed("OrderError", "no price")),
       span("c", "parse_price", "b", 30, 10, failed("ValueError", "invalid literal: '1,99'")),
-      ...Array.from({ length: 40 }, (_, i) => span(`n${i}`, "notify", "a", 350 + i, 5, failed("OrderError", "no order"))),
+      ...Array.from({ length: 40 }, (_, i) =>
+        span(`n${i}`, "notify", "a", 350 + i, 5, failed("OrderError", "no order")),
+      ),
     ],
     calls: [summary, ["get_trace", { view: "errors" }]],
   },
