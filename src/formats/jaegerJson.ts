@@ -428,8 +428,9 @@ function readLog(log: JsonObject): SpanEvent {
 
 /** Jaeger's page saves whole spans inside of the references to them, to any depth; they have their own place. */
 function withoutNeighbours(json: JsonObject): JsonObject {
-  const names = [...namesSpans].flatMap(key => listObjects(json[key]));
-  if (!("childSpans" in json) && !names.some(each => "span" in each)) return json;
+  if (!("childSpans" in json) && !hasSpans(json["references"])) {
+    if (!hasSpans(json["subsidiarilyReferencedBy"])) return json;
+  }
   return Object.fromEntries(
     Object.entries(json)
       .filter(([key]) => key !== "childSpans")
@@ -438,6 +439,10 @@ function withoutNeighbours(json: JsonObject): JsonObject {
 }
 
 const namesSpans = new Set(["references", "subsidiarilyReferencedBy"]);
+
+function hasSpans(references: unknown): boolean {
+  return Array.isArray(references) && references.some(each => isObject(each) && "span" in each);
+}
 
 function withoutSpans(references: unknown): unknown {
   return listObjects(references).map(each =>

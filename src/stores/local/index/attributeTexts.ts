@@ -77,16 +77,25 @@ export function addAttributeTerms(sink: TermSink, { key, terms }: AttributeText)
 }
 
 function describe(attribute: Attribute, key: number): AttributeText {
-  const terms: number[] = [];
-  const sink: TermSink = { add: term => void terms.push(term) };
+  const list = new TermList();
   const { value } = attribute;
   if (value !== undefined) {
-    sink.add(tagTerm(attribute.key, toTagText(value)));
-    addValueWords(sink, value);
+    list.add(tagTerm(attribute.key, toTagText(value)));
+    addValueWords(list, value);
   }
-  return { json: JSON.stringify(attribute), key, terms: Uint32Array.from(terms) };
+  return { json: JSON.stringify(attribute), key, terms: new Uint32Array(list.terms) };
+}
+
+class TermList implements TermSink {
+  readonly terms: number[] = [];
+
+  add(term: number): void {
+    this.terms.push(term);
+  }
 }
 
 export function addValueWords(sink: TermSink, value: AttributeValue): void {
-  for (const text of listLeaves(value)) addTextWords(sink, text);
+  // Nearly all are one text.
+  if (typeof value === "string") addTextWords(sink, value);
+  else for (const text of listLeaves(value)) addTextWords(sink, text);
 }

@@ -36,20 +36,19 @@ export class RecordEncoder {
    * the file.
    */
   encode(row: SpanRow, detail: SpanDetail): EncodedRecord | undefined {
-    const { attributes, resource, raw, ...rest } = detail;
+    const { attributes, resource, raw } = detail;
     const own = attributes.map(attribute => this.#texts.read(attribute));
     const shared = this.#texts.readShared(resource);
-    const others = JSON.stringify({ ...rest, stores: undefined }).slice(1);
+    let list = "";
+    for (const each of own) list += list === "" ? each.json : `,${each.json}`;
     const head = encodeRow(row);
-    const comma = others === "}" ? "" : ",";
-    const text =
-      `{"attributes":[${own.map(each => each.json).join(",")}],"resource":` +
-      `${shared.json}${comma}${others}${MARK}`;
+    const text = `{"attributes":[${list}],"resource":${shared.json},${encodeRest(detail)}}${MARK}`;
     if (head.length + text.length + raw.length > this.#maxBytes) return undefined;
     this.#at = 0;
     this.#write(head);
     this.#write(text, raw);
-    const bytes = Buffer.from(this.#scratch.subarray(0, this.#at));
+    const bytes = Buffer.allocUnsafe(this.#at);
+    this.#scratch.copy(bytes, 0, 0, this.#at);
     if (this.#scratch.length > KEPT_BYTES) this.#scratch = Buffer.allocUnsafe(FIRST_BYTES);
     own.push(shared);
     return bytes.length > this.#maxBytes ? undefined : { bytes, attributes: own };
@@ -75,4 +74,20 @@ export class RecordEncoder {
     }
     this.#scratch.writeUInt32LE(this.#at - start - LENGTH_BYTES, start);
   }
+}
+
+/** The members of a detail that `encodeRest` leaves to others, or to nobody. */
+const apart: ReadonlySet<string> = new Set(["attributes", "resource", "raw", "stores"]);
+
+/** As JSON without its brackets: most of them are empty lists. */
+function encodeRest(detail: SpanDetail): string {
+  let text = "";
+  for (const key of Object.keys(detail)) {
+    if (apart.has(key)) continue;
+    const value: unknown = detail[key as keyof SpanDetail];
+    if (value === undefined) continue;
+    const isEmpty = Array.isArray(value) && value.length === 0;
+    text += `${text === "" ? "" : ","}"${key}":${isEmpty ? "[]" : JSON.stringify(value)}`;
+  }
+  return text;
 }
