@@ -9,7 +9,7 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 
-/** Lists of spans are named so, or stand in nothing but other lists. */
+/** Lists of spans are named so, or stand in no other list, or in nothing but lists. */
 const SPANS = /"spans"\s*:\s*$/;
 
 /** Deeper than anyone nests on purpose: what lies below may be nothing but brackets, as many as memory holds. */
@@ -32,6 +32,7 @@ export function closeCutJson(text: string): string {
 function walk(text: string, end: number, tellWhole: (end: number) => void): readonly Open[] {
   const open: Open[] = [];
   let objects = 0;
+  let lists = 0;
   for (let at = 0; at < end && open.length <= MAX_DEPTH; at += 1) {
     switch (text.charCodeAt(at)) {
       case QUOTE:
@@ -43,13 +44,15 @@ function walk(text: string, end: number, tellWhole: (end: number) => void): read
         break;
       case 0x5b: {
         const isNamed = SPANS.test(text.slice(Math.max(0, at - 16), at));
-        open.push(isNamed || objects === 0 ? Open.spans : Open.list);
+        open.push(isNamed || objects === 0 || lists === 0 ? Open.spans : Open.list);
+        lists += 1;
         break;
       }
       case 0x7d:
       case 0x5d:
         if (open.pop() === Open.object) objects -= 1;
-        if (open.length === 0) tellWhole(at + 1);
+        else lists -= 1;
+        if (open.length === 0 || open.at(-1) === Open.spans) tellWhole(at + 1);
         break;
       case COMMA:
         if (open.at(-1) === Open.spans) tellWhole(at);

@@ -48,7 +48,7 @@ export function parseJsonText(text: string, maxFailed = Infinity): JsonText {
 
 /** Where JSON that says anything may begin. */
 const ANYWHERE = /[{[](?=\s*["{[])/g;
-/** The places that are tried in one line: the texts of loggers have brackets, too. */
+/** The places in a row that are tried in vain: the texts of loggers have brackets, too. */
 const MOST_STARTS = 16;
 
 /**
@@ -72,7 +72,13 @@ export function parseLoggedJson(text: string): JsonText {
   for (const line of listLines(text)) {
     let isBroken = false;
     let from = Math.max(line.start, behind);
-    for (let tries = 0; tries < MOST_STARTS && findStart(from) < line.end; tries += 1) {
+    let tries = 0;
+    while (findStart(from) < line.end) {
+      if (tries === MOST_STARTS) {
+        isBroken = true;
+        break;
+      }
+      tries += 1;
       from = start + 1;
       const isOpen = text.slice(start + 1, line.end).trim() === "";
       const limit = isOpen ? Math.min(text.length, start + patience) : line.end;
@@ -88,6 +94,7 @@ export function parseLoggedJson(text: string): JsonText {
       behind = end;
       isBroken = false;
       from = end;
+      tries = 0;
     }
     if (!isBroken) continue;
     failed += 1;

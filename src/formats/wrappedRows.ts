@@ -77,8 +77,10 @@ interface Wire {
 
 /** Where a search was asked for fields, each has a list of its values. */
 function fromDocument(item: JsonObject): readonly unknown[] | undefined {
-  if (!("_id" in item || "_index" in item)) return undefined;
   const { _source: source, fields } = item as { _source?: unknown; fields?: unknown };
+  // Who asks with `filter_path=hits.hits._source` gets nothing beside it.
+  const isAlone = Object.keys(item).length === 1 && source !== undefined;
+  if (!(isAlone || "_id" in item || "_index" in item)) return undefined;
   if (isObject(source) && Object.keys(source).length > 0) return [source];
   if (!isObject(fields)) return undefined;
   const values = Object.entries(fields).map(([key, value]): [string, unknown] => [

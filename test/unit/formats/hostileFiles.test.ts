@@ -143,3 +143,48 @@ describe("a dump of MongoDB with hostile lengths", () => {
     expect(problems).toMatchObject([{ text: "1 of 3 are no task documents" }]);
   });
 });
+
+describe("a file that was cut short", () => {
+  const count = 1_000;
+  const micros = startMs * 1_000;
+  const chrome = list(index => ({
+    ...{ ph: "X", name: `step ${index}`, pid: 1, tid: 1, ts: micros + index * 10, dur: 5 },
+    args: { data: { nodes: [{ id: index }], samples: [index] } },
+  }));
+  const rows = list(index => ({
+    ...{ trace_id: "7", span_id: `s${index}`, name: `step ${index}`, tags: [{ a: 1 }] },
+    ...{ start_time: startMs, duration_ms: 3 },
+  }));
+  const files: Readonly<Record<string, unknown>> = {
+    "Chrome's trace events": { metadata: { tags: ["a", { b: 1 }] }, traceEvents: chrome },
+    "rows of an answer": { status: "ok", data: rows },
+    "rows of a search": { took: 3, hits: { hits: rows.map(_source => ({ _source })) } },
+    "a list": rows,
+  };
+
+  it.each(Object.entries(files))("keeps every whole member, and says that it is cut: %s", (_, file) => {
+    const text = JSON.stringify(file);
+    const last = text.lastIndexOf("step 999");
+    for (const cut of [text.slice(0, last), text.slice(0, last - 5), `${text.slice(0, last)}step`]) {
+      const { records, problems } = read(Buffer.from(cut));
+      expect(records).toHaveLength(count - 1);
+      expect(problems).toContainEqual(
+        expect.objectContaining({ text: expect.stringMatching(/JSON/) as string }),
+      );
+    }
+    // With or without the comma that would lead to another.
+    const end = text.slice(0, text.lastIndexOf("}]") - (file === files["rows of a search"] ? 1 : 0) + 1);
+    for (const whole of [end, `${end},`]) {
+      expect(read(Buffer.from(whole)).records).toHaveLength(count);
+    }
+  });
+
+  it("is no reason to drop values that stand in a long line of a log", () => {
+    const line = `2026-01-01 INFO spans: ${rows.map(row => JSON.stringify(row)).join(" and ")}`;
+    expect(read(Buffer.from(line)).records).toHaveLength(count);
+  });
+
+  function list(make: (index: number) => object): readonly object[] {
+    return Array.from({ length: count }, (_, index) => make(index));
+  }
+});
