@@ -6,6 +6,7 @@ import { Owner } from "./base/disposables.ts";
 import { AgentTools } from "./features/agentTools/agentTools.ts";
 import { connectAgent } from "./features/agentTools/connectAgent.ts";
 import { registerAddStore } from "./features/addStore/addStore.ts";
+import { registerSpanBreakpoints } from "./features/breakpoints/spanBreakpoints.ts";
 import { CodeRuns } from "./features/codeRuns/codeRuns.ts";
 import { LocalCollector } from "./features/collector/localCollector.ts";
 import { registerExportTrace } from "./features/exportTrace/exportTrace.ts";
@@ -23,6 +24,7 @@ import { createSessionRequest, registerOpenTrace } from "./features/tracePanel/o
 import { registerSpanCommands } from "./features/tracePanel/spanCommands.ts";
 import { TracePanels, type OpenedTrace } from "./features/tracePanel/tracePanels.ts";
 import { registerTracesCommands } from "./features/tracesView/tracesCommands.ts";
+import { TraceLogs } from "./features/traceLogs/traceLogs.ts";
 import { TracesView } from "./features/tracesView/tracesView.ts";
 import { commands, type OpenTraceRequest } from "./manifest.ts";
 import { registerCommands, runCommand } from "./platform/commands.ts";
@@ -129,6 +131,20 @@ async function start(
       log,
       getShown: () => panels.getLatest(),
       watchShown: onChange => panels.watchLatest(onChange),
+      findLines: (...asked) => source.findLines(...asked),
+      readSymbols: uri => source.readSymbols(uri),
+    }),
+    new TraceLogs({
+      ...{ log, local },
+      getShown: () => panels.getLatest(),
+      watchShown: onChange => panels.watchLatest(onChange),
+    }),
+    registerSpanBreakpoints({
+      log,
+      readSpan: async span => {
+        const panel = panels.getActive();
+        return panel && { detail: (await panel.readSpan(span)).detail, facts: panel.factsOf(span) };
+      },
       findLines: (...asked) => source.findLines(...asked),
       readSymbols: uri => source.readSymbols(uri),
     }),

@@ -76,6 +76,10 @@ export const commands = {
   showRuns: "traceside.showRuns",
   nextStep: "traceside.nextStep",
   previousStep: "traceside.previousStep",
+  showTraceLogs: "traceside.showTraceLogs",
+  listLogTraces: "traceside.listLogTraces",
+  addBreakpointHere: "traceside.addBreakpointHere",
+  addLogpointHere: "traceside.addLogpointHere",
 } as const;
 export type CommandId = (typeof commands)[keyof typeof commands];
 
@@ -182,6 +186,10 @@ export interface CommandArguments {
   [commands.showRuns]: [function_?: FunctionTarget];
   [commands.nextStep]: [];
   [commands.previousStep]: [];
+  [commands.showTraceLogs]: [];
+  [commands.listLogTraces]: [file?: UriParts];
+  [commands.addBreakpointHere]: [context?: SpanContext];
+  [commands.addLogpointHere]: [context?: SpanContext];
 }
 
 export const contextKeys = {
@@ -210,6 +218,8 @@ export const settings = {
   hover: "traceside.logs.hover",
   links: "traceside.logs.links",
   terminalLinks: "traceside.logs.terminalLinks",
+  logFiles: "traceside.logs.files",
+  logTimeZone: "traceside.logs.timeZone",
   queueWait: "traceside.timeline.queueWait",
   codeLens: "traceside.codeLens",
   lineMarks: "traceside.lineMarks",
@@ -228,6 +238,9 @@ export interface SettingValues {
   [settings.hover]: boolean;
   [settings.links]: boolean;
   [settings.terminalLinks]: boolean;
+  [settings.logFiles]: readonly string[];
+  /** `local`, `UTC`, or what is added to UTC: `+02:00`. */
+  [settings.logTimeZone]: string;
   [settings.queueWait]: boolean;
   [settings.codeLens]: "off" | "errors" | "all";
   [settings.lineMarks]: boolean;

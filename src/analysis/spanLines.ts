@@ -16,6 +16,11 @@ export interface SpanLines {
   readonly error?: string;
 }
 
+/** What a search for source says of a span: its lines, and whether the span named them itself. */
+export interface FoundLines extends SpanLines {
+  readonly isNamed: boolean;
+}
+
 /** What a trace did at one line. */
 export interface LineMark extends CodeLine {
   /** That ran here. */

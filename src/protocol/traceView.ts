@@ -3,6 +3,7 @@
  * The host pushes whole values only: a hidden view keeps no messages, so the last one must be enough.
  */
 
+import type { LogMark } from "../analysis/traceLogs.ts";
 import type { StoreAnswer } from "../model/failure.ts";
 import type { Problem } from "../model/problem.ts";
 import type { SpanDetail } from "../model/spanDetail.ts";
@@ -149,6 +150,8 @@ export type HostApi = {
   /** Spans whose name, id, service, queue or detail holds the text; asked again from `next` on until that is their count. */
   findSpans(text: string, from: SpanIndex): Promise<FoundSpans>;
   openTrace(traceId: string, spanId: string | undefined): Promise<void>;
+  /** Opens the line of a log that `showLogs` told of. */
+  openLog(index: number): Promise<void>;
   /** The span that is selected now, by whomever. */
   select(span: SpanIndex | undefined): Promise<void>;
   /** The user has changed the view: a tab that was a preview stays. */
@@ -173,6 +176,8 @@ export type ViewApi = {
   reveal(span: SpanIndex): Promise<void>;
   /** A command of a span's context menu that is the page's to do. */
   act(action: SpanAction, span: SpanIndex): Promise<void>;
+  /** The logs of the trace, in the order of time; those before no longer count. */
+  showLogs(logs: readonly LogMark[]): Promise<void>;
   /** The spans of the function at the cursor of an editor. */
   mark(spans: readonly SpanIndex[]): Promise<void>;
   /** The settings have changed. */

@@ -1,16 +1,23 @@
 /**
  * What it costs to show runs beside the code: to count what is stored, to refresh after something came, and what
- * counting takes from receiving, which is measured with and without it, in turns.
+ * counting takes from receiving, which is measured with and without it, in turns. And how fast the ids of a log are listed.
  *
- * `TRACESIDE_CODE_SPANS` is how many spans are stored, a million by default.
+ * `TRACESIDE_CODE_SPANS` is how many spans are stored, a million by default; `TRACESIDE_CODE_LOG_MB` how large the log is
+ * whose ids are listed, 2,048 by default.
  */
 
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { getRunFacts } from "../../src/analysis/runFacts.ts";
 import type { OperationRuns, RunsMark } from "../../src/model/operationRuns.ts";
+import { IdCounts } from "../../src/features/traceLogs/idCounts.ts";
+import { scanFile } from "../../src/features/traceLogs/scanFile.ts";
+import { readLogFields } from "../../src/logs/logFields.ts";
 import { RunsOfCode } from "../../src/services/runsOfCode.ts";
 import { openLocalStore, type LocalStore } from "../../src/stores/local/localStore.ts";
 import { percentile, summarise, type Bench, type Figure } from "../harness/measure.ts";
@@ -18,6 +25,7 @@ import { repoRoot } from "../harness/paths.ts";
 import { fillStore } from "./fillStore.ts";
 
 const SPANS = Number(process.env["TRACESIDE_CODE_SPANS"] ?? 1_000_000);
+const LOG_MB = Number(process.env["TRACESIDE_CODE_LOG_MB"] ?? 2_048);
 const REFRESHES = 100;
 /** As a program that is worked on sends between two looks. */
 const SPANS_PER_REFRESH = 320;
@@ -33,6 +41,7 @@ export const bench: Bench = async report => {
   try {
     await measureRefresh(join(folder, "full.db"), report);
     await measureIngest(folder, report);
+    await measureScan(join(folder, "large.log"), report);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -107,6 +116,45 @@ async function measureIngest(folder: string, report: (figure: Figure) => void): 
   report(summarise("ingest with counting", "spans/s", rates.with));
   const share = percentile(rates.with, 0.5) / percentile(rates.without, 0.5);
   report(summarise("ingest with counting to without", "share", [share]));
+}
+
+/** Lines as a web service writes them: one in four names a trace, one in two hundred is an error. */
+function makeLog(): Buffer {
+  const lines: string[] = [];
+  for (let i = 0; lines.length < 120_000; i += 1) {
+    const time = new Date(1_777_896_000_000 + i * 7).toISOString();
+    const level = i % 200 === 0 ? "ERROR" : "INFO";
+    const trace =
+      i % 4 === 0
+        ? ` trace_id=${createHash("md5")
+            .update(String(i >> 4))
+            .digest("hex")}`
+        : "";
+    lines.push(`${time} ${level} shop.orders: request ${i} served in ${i % 97} ms${trace}`);
+  }
+  return Buffer.from(`${lines.join("\n")}\n`);
+}
+
+async function measureScan(file: string, report: (figure: Figure) => void): Promise<void> {
+  const block = makeLog();
+  const stream = createWriteStream(file);
+  let bytes = 0;
+  for (; bytes < LOG_MB * 2 ** 20; bytes += block.length) {
+    if (!stream.write(block)) await once(stream, "drain");
+  }
+  stream.end();
+  await once(stream, "finish");
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  const counts = new IdCounts(line => readLogFields(line, 0, Date.now()).level === "error");
+  const startMs = performance.now();
+  await scanFile(file, { onLine: line => counts.add(line), signal: never });
+  const seconds = (performance.now() - startMs) / 1_000;
+  delay.disable();
+  report(summarise(`log of ${LOG_MB} MB: ids listed`, "MB/s", [bytes / 2 ** 20 / seconds]));
+  report(summarise(`log of ${LOG_MB} MB: ids`, "ids", [counts.list(1e6).length]));
+  report(summarise("delay of the thread that lists, p99", "ms", [delay.percentile(99) / 1e6]));
+  report(summarise("memory of the process", "MB", [process.memoryUsage().rss / 2 ** 20]));
 }
 
 function reportBoth(

@@ -32,6 +32,7 @@ import "./attributes.ts";
 import { renderAttributes } from "./attributes.ts";
 import "./conversation.ts";
 import { sortEvents } from "./events.ts";
+import "./logLines.ts";
 import { renderLinks } from "./links.ts";
 import "./relatives.ts";
 import { findSiblings } from "./siblings.ts";
@@ -313,19 +314,20 @@ export class SpanView extends LitElement {
   #renderTold(trace: LoadedTrace, facts: SpanFacts, detail: SpanDetail): TemplateResult {
     const { attributes, events } = detail;
     return html`${this.#renderTask(facts, detail)}
-    ${
-      attributes.length === 0
-        ? nothing
-        : html`<section class="section">
-            ${this.#renderHeading(
-              t("Attributes"),
-              () => toText(Object.fromEntries(attributes.map(({ key, value }) => [key, value]))),
-              t("Copy all attributes"),
-            )}
-            ${renderAttributes(this.host, attributes)}
-          </section>`
-    }
-    ${this.#renderEvents(trace, facts.span, sortEvents(events))}`;
+      ${
+        attributes.length === 0
+          ? nothing
+          : html`<section class="section">
+              ${this.#renderHeading(
+                t("Attributes"),
+                () => toText(Object.fromEntries(attributes.map(({ key, value }) => [key, value]))),
+                t("Copy all attributes"),
+              )}
+              ${renderAttributes(this.host, attributes)}
+            </section>`
+      }
+      ${this.#renderEvents(trace, facts.span, sortEvents(events))}
+      <traceside-log-lines .state=${this.state} .host=${this.host}></traceside-log-lines>`;
   }
 
   #renderRest(trace: LoadedTrace, detail: SpanDetail): TemplateResult {

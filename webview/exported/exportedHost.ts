@@ -112,6 +112,7 @@ const host: HostApi = {
   openText: () => Promise.resolve(),
   refresh: () => Promise.resolve(),
   openTrace: () => Promise.resolve(),
+  openLog: () => Promise.resolve(),
   select: () => Promise.resolve(),
   keep: () => Promise.resolve(),
   runAction: () => Promise.resolve(),

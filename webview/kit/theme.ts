@@ -15,6 +15,7 @@ export interface Theme {
   readonly background: string;
   readonly border: string;
   readonly error: string;
+  readonly warning: string;
   readonly queueWait: string;
   readonly selection: string;
   readonly hover: string;
@@ -45,6 +46,7 @@ export function readTheme(): Theme {
     background: read("editor-background", isLight ? "#ffffff" : "#1f1f1f"),
     border,
     error: read("traceside-error", read("errorForeground", isLight ? "#e51400" : "#f85149")),
+    warning: read("editorWarning-foreground", isLight ? "#bf8803" : "#cca700"),
     queueWait: read("traceside-queueWait", border),
     selection: read("traceside-selection", read("list-activeSelectionBackground", border)),
     hover: read("list-hoverBackground", "transparent"),

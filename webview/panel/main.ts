@@ -30,6 +30,10 @@ const view: ViewApi = {
     actOnSpan(state, action, span);
     return Promise.resolve();
   },
+  showLogs: logs => {
+    state.setLogs(logs);
+    return Promise.resolve();
+  },
   mark: spans => {
     state.marked.set(new Set(spans));
     return Promise.resolve();

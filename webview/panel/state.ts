@@ -5,6 +5,7 @@
 
 import { correctClockSkew, findClockSkew, type ClockSkew } from "../../src/analysis/clockSkew.ts";
 import { buildPaletteSlots } from "../../src/analysis/groups.ts";
+import type { LogMark } from "../../src/analysis/traceLogs.ts";
 import { selectSpans, type SpanFilter } from "../../src/analysis/spanFilter.ts";
 import { buildSelfTimes, getTraceEndNs, getTraceStartNs } from "../../src/analysis/times.ts";
 import { buildTree, type TraceTree } from "../../src/analysis/tree.ts";
@@ -92,6 +93,8 @@ export class ViewState {
   readonly selection = new Cell<Selection | undefined>(undefined);
   /** The id of the selected span, once its detail has been read: what a reload finds it again by. */
   readonly selectedSpanId = new Cell<string | undefined>(undefined);
+  /** The log lines of each span, in the order of time. */
+  readonly logs = new Cell<ReadonlyMap<SpanIndex, readonly LogMark[]>>(new Map());
   /** The spans of the function at the cursor of an editor. */
   readonly marked = new Cell<ReadonlySet<SpanIndex>>(new Set());
   readonly hovered = new Cell<SpanIndex | undefined>(undefined);
@@ -142,6 +145,10 @@ export class ViewState {
     this.matches.watch(() => {
       if (this.filter.value.isMatch) select();
     });
+  }
+
+  setLogs(logs: readonly LogMark[]): void {
+    this.logs.set(Map.groupBy(logs, ({ span }) => span));
   }
 
   /** Adds conditions to the filter; what is `undefined` goes. */

@@ -6,6 +6,7 @@
 
 import { findFirst } from "../../src/base/binarySearch.ts";
 import { isRunning } from "../../src/analysis/times.ts";
+import type { LogMark } from "../../src/analysis/traceLogs.ts";
 import { EdgeKind, SpanFlag } from "../../src/model/span.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import { formatDuration } from "../../src/model/units.ts";
@@ -13,9 +14,12 @@ import type { Theme } from "../kit/theme.ts";
 import { t } from "../words/words.ts";
 import {
   createHatch,
+  isGraver,
+  LOG_MARK_PX,
   NO_HEARTBEAT_PX,
   paintArrowHead,
   paintErrorMark,
+  paintLogMark,
   paintNoHeartbeat,
 } from "./marks.ts";
 import { placeLabel, ROW_PX } from "./rowLayout.ts";
@@ -68,6 +72,7 @@ export class BarPainter {
     if (toPx < this.#leftPx || firstPx > this.#rightPx) {
       this.#paintAway(colour, middle, toPx < this.#leftPx);
       ctx.globalAlpha = 1;
+      this.#paintLogs(span, top);
       return;
     }
     if (hasWait) {
@@ -83,6 +88,26 @@ export class BarPainter {
     );
     this.#paintLabel(span, firstPx, toPx, middle);
     ctx.globalAlpha = 1;
+    this.#paintLogs(span, top);
+  }
+
+  /** Below the bar; what is graver stands before what is not. */
+  #paintLogs(span: SpanIndex, top: number): void {
+    const { logs, scale, data } = this.#frame;
+    const lines = logs.get(span);
+    if (lines === undefined) return;
+    const { isSkewCorrected, skew } = data.trace;
+    // They were told by the same clock.
+    const shiftNs = isSkewCorrected ? (skew.shiftNs[span] ?? 0) : 0;
+    const seen = new Map<number, LogMark["level"]>();
+    for (const { timeNs, level } of lines) {
+      const x = Math.round(scale.toPx(timeNs + shiftNs));
+      if (x < this.#leftPx || x > this.#rightPx) continue;
+      if (!seen.has(x) || isGraver(level, seen.get(x))) seen.set(x, level);
+    }
+    for (const [x, level] of seen) {
+      paintLogMark(this.#ctx, this.#theme, x, top + ROW_PX - LOG_MARK_PX, level);
+    }
   }
 
   /** The bar lies outside the window: a sign at the edge says on which side. */

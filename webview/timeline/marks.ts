@@ -1,5 +1,6 @@
 /** The small signs of the timeline, told apart by shape before colour. Knows no row and no time. */
 
+import type { LogMark } from "../../src/analysis/traceLogs.ts";
 import type { Theme } from "../kit/theme.ts";
 
 /** A cross in a disc; hollow where the error lies below a fold. */
@@ -101,4 +102,43 @@ export function createHatch(
   const pattern = ctx.createPattern(tile, "repeat") ?? undefined;
   pattern?.setTransform(new DOMMatrix().scale(0.5));
   return pattern;
+}
+
+/** How far above the lower edge of a row the middle of a log's mark stands. */
+export const LOG_MARK_PX = 3;
+const levels = [undefined, "debug", "info", "warning", "error"] as const;
+
+export function isGraver(level: LogMark["level"], other: LogMark["level"]): boolean {
+  return levels.indexOf(level) > levels.indexOf(other);
+}
+
+/** A log line: a diamond for an error, a triangle for a warning, else a dot, hollow where it is for debugging. */
+export function paintLogMark(
+  ctx: CanvasRenderingContext2D,
+  theme: Theme,
+  x: number,
+  y: number,
+  level: LogMark["level"],
+): void {
+  const colour =
+    level === "error" ? theme.error : level === "warning" ? theme.warning : theme.muted;
+  ctx.fillStyle = colour;
+  ctx.strokeStyle = colour;
+  ctx.beginPath();
+  if (level === "error") {
+    ctx.moveTo(x, y - 3.5);
+    ctx.lineTo(x + 3.5, y);
+    ctx.lineTo(x, y + 3.5);
+    ctx.lineTo(x - 3.5, y);
+    ctx.fill();
+  } else if (level === "warning") {
+    ctx.moveTo(x, y - 3);
+    ctx.lineTo(x + 3, y + 2.5);
+    ctx.lineTo(x - 3, y + 2.5);
+    ctx.fill();
+  } else {
+    ctx.arc(x, y, 1.7, 0, Math.PI * 2);
+    if (level === "debug") ctx.stroke();
+    else ctx.fill();
+  }
 }

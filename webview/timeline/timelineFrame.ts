@@ -1,5 +1,6 @@
 /** All that one picture of the timeline is made of. Types only. */
 
+import type { LogMark } from "../../src/analysis/traceLogs.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import type { RowLayout } from "./rowLayout.ts";
 import type { SpanEdge, TimelineData } from "./timelineData.ts";
@@ -14,6 +15,8 @@ export interface TimelineFrame {
   readonly folded: ReadonlySet<SpanIndex>;
   readonly selected: SpanIndex | undefined;
   readonly hovered: SpanIndex | undefined;
+  /** The log lines of each span, in the order of time. */
+  readonly logs: ReadonlyMap<SpanIndex, readonly LogMark[]>;
   /** The spans of the function at the cursor of an editor. */
   readonly marked: ReadonlySet<SpanIndex>;
   /** 1 for each span that was found; `undefined` while nothing is sought. */

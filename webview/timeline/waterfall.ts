@@ -108,6 +108,7 @@ export class Waterfall extends Owner {
     this.own(state.nameShare.watch(() => this.#resize()));
     this.own(state.viewport.watch(request));
     this.own(state.hovered.watch(request));
+    this.own(state.logs.watch(request));
     this.own(
       state.marked.watch(() => {
         request();
@@ -411,6 +412,7 @@ export class Waterfall extends Owner {
           folded: state.folded.value,
           selected: selected === undefined ? undefined : this.#rows[findRow(this.#rows, selected)],
           hovered: state.hovered.value,
+          logs: state.logs.value,
           marked: state.marked.value,
           matched: this.#matched,
           passing: state.passing.value,

@@ -71,10 +71,10 @@ export function createRunsCard({
 
 function appendError(card: vscode.MarkdownString, run: RunSpan, nowUnixMs: number): void {
   const { error } = run.detail;
-  if (error === undefined) return;
+  const text = [error?.type, error?.message].filter(Boolean).join(": ");
+  if (text === "") return;
   const ago = formatAge(nowUnixMs - run.startUnixMs);
   card.appendMarkdown(`\n\n${vscode.l10n.t("Last error, {0} ago", ago)}`);
-  const text = [error.type, error.message].filter(Boolean).join(": ");
   card.appendCodeblock(text.slice(0, MAX_ERROR), "text");
 }
 

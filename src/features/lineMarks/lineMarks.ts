@@ -177,7 +177,8 @@ export class LineMarks extends Owner {
           range: document.lineAt(mark.line0).range,
           renderOptions: {
             after: {
-              contentText: `    ${isRaised ? describeErrors(mark) : describeRuns(mark)}`,
+              contentText: isRaised ? describeErrors(mark) : describeRuns(mark),
+              margin: "0 0 0 2em",
               color: new vscode.ThemeColor(color),
             },
           },

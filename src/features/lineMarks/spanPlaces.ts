@@ -3,16 +3,11 @@
  * their code themselves or failed: so one of each is looked for, and those others one by one, as many as may be.
  */
 
-import type { SpanLines } from "../../analysis/spanLines.ts";
+import type { FoundLines, SpanLines } from "../../analysis/spanLines.ts";
 import { SpanKind, SpanStatus } from "../../model/span.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { SpanIndex, Trace } from "../../model/trace.ts";
 import type { SpanFacts } from "../../source/codeHints.ts";
-
-/** What a search for source says of a span: its lines, and whether the span named them itself. */
-export interface FoundLines extends SpanLines {
-  readonly isNamed: boolean;
-}
 
 export type FindLines = (
   detail: SpanDetail,

@@ -5,7 +5,7 @@
 
 import * as vscode from "vscode";
 import { Owner } from "../../base/disposables.ts";
-import type { SpanLines } from "../../analysis/spanLines.ts";
+import type { FoundLines } from "../../analysis/spanLines.ts";
 import type { RunPlace } from "../../model/operationRuns.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";
 import { withProgress } from "../../platform/progress.ts";
@@ -120,7 +120,7 @@ export class SourceOpener extends Owner {
     detail: SpanDetail,
     span: SpanFacts,
     signal: AbortSignal,
-  ): Promise<SpanLines & { readonly isNamed: boolean }> {
+  ): Promise<FoundLines> {
     await this.#index.waitUntilReady(FOLLOW_UP_MS);
     signal.throwIfAborted();
     const hints = getCodeHints(detail, span);

@@ -1,6 +1,7 @@
 /** One editor panel with one trace: answers the webview, and tells it what the session has. */
 
 import * as vscode from "vscode";
+import type { LogMark } from "../../analysis/traceLogs.ts";
 import { listGroups, type WindowPalette } from "../../analysis/groups.ts";
 import { Owner, type Disposable } from "../../base/disposables.ts";
 import { getFailure, TraceError } from "../../model/failure.ts";
@@ -74,6 +75,8 @@ export class TracePanel implements Disposable {
   #whenSeen: (() => void) | undefined;
   #selected: SpanIndex | undefined;
   #marked: readonly SpanIndex[] = [];
+  #logs: readonly LogMark[] = [];
+  #openLog: ((index: number) => Promise<void>) | undefined;
   readonly #onChange: () => void;
 
   constructor(
@@ -191,6 +194,13 @@ export class TracePanel implements Disposable {
   mark(spans: readonly SpanIndex[]): void {
     this.#marked = spans;
     this.#tell(view => view.mark(spans));
+  }
+
+  /** Draws log lines on the timeline; `open` opens one. */
+  showLogs(logs: readonly LogMark[], open: (index: number) => Promise<void>): void {
+    this.#logs = logs;
+    this.#openLog = open;
+    this.#tell(view => view.showLogs(logs));
   }
 
   /** Selects a span, and opens its source. */
@@ -323,6 +333,7 @@ export class TracePanel implements Disposable {
         services.openTrace(traceId, spanId);
         return Promise.resolve();
       },
+      openLog: async index => this.#openLog?.(index),
       select: span => {
         this.#selected = span;
         this.#onChange();
@@ -367,6 +378,8 @@ export class TracePanel implements Disposable {
     this.#sent = { revision, trace };
     // A page that comes back has forgotten them.
     if (this.#marked.length > 0) this.mark(this.#marked);
+    const logs = this.#logs;
+    if (logs.length > 0) this.#tell(view => view.showLogs(logs));
     this.#onChange();
     const { columns } = trace;
     return before === undefined ? { columns } : { columns, moved: findMoved(before.trace, trace) };

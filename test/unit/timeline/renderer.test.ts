@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { LogMark } from "../../../src/analysis/traceLogs.ts";
 import { buildRows } from "../../../src/analysis/tree.ts";
 import { findRow } from "../../../src/analysis/treeSearch.ts";
 import { buildTrace } from "../../../src/model/traceBuilder.ts";
@@ -23,6 +24,7 @@ const theme: Theme = {
   queueWait: "queueWait",
   selection: "selection",
   hover: "hover",
+  warning: "warning",
   focusBorder: "focusBorder",
   fontFamily: "sans-serif",
   fontSizePx: 13,
@@ -84,6 +86,7 @@ interface Setting {
   readonly scrollPx?: number;
   readonly kind?: Theme["kind"];
   readonly marked?: readonly number[];
+  readonly logs?: readonly LogMark[];
 }
 
 function draw({ columns, problems }: Trace, setting: Setting = {}): Call[] {
@@ -111,6 +114,7 @@ function draw({ columns, problems }: Trace, setting: Setting = {}): Call[] {
       folded: new Set(),
       selected,
       hovered: undefined,
+      logs: Map.groupBy(setting.logs ?? [], ({ span }) => span),
       marked: new Set(setting.marked),
       passing: undefined,
       matched: undefined,
@@ -233,4 +237,31 @@ it("the rows of the function at the cursor have a mark, and no others", () => {
         name === "fillRect" && args[0] === 0 && args[2] === 3 && fillStyle === theme.focusBorder,
     ).length;
   expect([marksOf([]), marksOf([1, 3])]).toEqual([0, 2]);
+});
+
+it("log lines stand at their times, the gravest of those that share a place, by shape and colour", () => {
+  const log = (timeNs: number, level?: LogMark["level"]): LogMark => ({
+    ...{ index: 0, span: 1, timeNs, text: "" },
+    ...(level !== undefined && { level }),
+  });
+  const logs = [
+    log(2e6, "info"),
+    log(2e6, "error"),
+    log(2e6, "debug"),
+    log(9e6, "warning"),
+    log(1e6),
+  ];
+  const shapesOf = (marks: readonly LogMark[]): Record<string, number> => {
+    const calls = draw(shop, { logs: marks });
+    const count = (name: string, colour: string): number =>
+      calls.filter(call => call.name === name && call.fillStyle === colour).length;
+    return {
+      diamonds: count("lineTo", "error"),
+      triangles: count("lineTo", "warning"),
+    };
+  };
+  const none = shapesOf([]);
+  const some = shapesOf(logs);
+  expect(some["diamonds"]! - none["diamonds"]!).toBe(3);
+  expect(some["triangles"]! - none["triangles"]!).toBe(2);
 });

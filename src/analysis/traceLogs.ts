@@ -1,0 +1,95 @@
+/** The log lines of a trace: which span each belongs to, in the order of time. Pure; knows no files. */
+
+import type { SpanIndex, Trace } from "../model/trace.ts";
+import { NS_PER_MS } from "../model/units.ts";
+
+export type TraceLogLevel = "error" | "warning" | "info" | "debug";
+
+/** Where a line stands. */
+export type LogPlace =
+  /** A file of the workspace or an open document, by its uri. */
+  | { readonly kind: "line"; readonly uri: string; readonly line0: number }
+  /** What was received as OpenTelemetry's logs; `isLoose`: it names no trace, and is here by its service and time. */
+  | { readonly kind: "store"; readonly service: string; readonly isLoose: boolean };
+
+export interface TraceLog {
+  /** The trace as a whole where it is absent. */
+  readonly span?: SpanIndex;
+  readonly unixMs?: number;
+  readonly level?: TraceLogLevel;
+  readonly text: string;
+  readonly place: LogPlace;
+}
+
+/** A log as a mark on the timeline. */
+export interface LogMark {
+  /** Among the lines that were gathered. */
+  readonly index: number;
+  readonly span: SpanIndex;
+  /** Nanoseconds from the trace's origin. */
+  readonly timeNs: number;
+  readonly level?: TraceLogLevel;
+  readonly text: string;
+}
+
+const LOOSE_ID = /^(?:[0-9a-f]{16}|[0-9a-f]{32})$/;
+
+/** The spans of a trace by their ids as hexadecimal digits; −1 is the trace as a whole. */
+export class TraceIds {
+  readonly #spans = new Map<string, SpanIndex>();
+
+  constructor({ columns, spanIds }: Pick<Trace, "columns" | "spanIds">) {
+    const traceId = toDigits(columns.traceId);
+    if (LOOSE_ID.test(traceId)) this.#spans.set(traceId, -1);
+    // 64-bit tracers log the lower half alone.
+    if (traceId.length === 32) this.#spans.set(traceId.slice(16), -1);
+    spanIds.forEach((id, span) => {
+      const digits = toDigits(id);
+      if (LOOSE_ID.test(digits)) this.#spans.set(digits, span);
+    });
+  }
+
+  /** The most telling of them: a span before the trace. */
+  find(ids: readonly string[]): SpanIndex | undefined {
+    let found: SpanIndex | undefined;
+    for (const id of ids) {
+      const span = this.#spans.get(id);
+      if (span !== undefined && (found === undefined || found < 0)) found = span;
+    }
+    return found;
+  }
+}
+
+function toDigits(id: string): string {
+  return id.replaceAll("-", "").toLowerCase();
+}
+
+/** Lines without a time stand behind the line before them. */
+export function sortLogs(logs: readonly TraceLog[]): readonly TraceLog[] {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  let lastUri = "";
+  return logs
+    .map((log, at) => {
+      const uri = log.place.kind === "line" ? log.place.uri : "";
+      if (uri !== lastUri) lastMs = Number.NEGATIVE_INFINITY;
+      lastUri = uri;
+      lastMs = log.unixMs ?? lastMs;
+      return { log, at, unixMs: lastMs };
+    })
+    .sort((a, b) => (a.unixMs < b.unixMs ? -1 : a.unixMs > b.unixMs ? 1 : a.at - b.at))
+    .map(({ log }) => log);
+}
+
+/** Those whose time is known, at their span; those of the trace at its first root. */
+export function toMarks(originUnixMs: number, logs: readonly TraceLog[]): readonly LogMark[] {
+  return logs.flatMap(({ span = 0, unixMs, level, text }, index) =>
+    unixMs === undefined
+      ? []
+      : [
+          {
+            ...{ index, span, timeNs: (unixMs - originUnixMs) * NS_PER_MS, text },
+            ...(level !== undefined && { level }),
+          },
+        ],
+  );
+}

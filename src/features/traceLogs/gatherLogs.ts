@@ -1,0 +1,189 @@
+/**
+ * Gathers the log lines of a trace: from the log files of the workspace, from open documents and output views, and from
+ * what was received as OpenTelemetry's logs.
+ */
+
+import * as vscode from "vscode";
+import { sortLogs, TraceIds, type TraceLog } from "../../analysis/traceLogs.ts";
+import { settings } from "../../manifest.ts";
+import type { LogRecord } from "../../model/logRecord.ts";
+import { SpanFlag } from "../../model/span.ts";
+import type { Trace } from "../../model/trace.ts";
+import { NS_PER_MS } from "../../model/units.ts";
+import type { Log } from "../../platform/log.ts";
+import { getSetting } from "../../platform/settings.ts";
+import { IdScan, type ScannedLine } from "../../logs/idScan.ts";
+import { readLogFields, readZone, toLevel } from "../../logs/logFields.ts";
+import type { LocalStore } from "../../stores/local/localStore.ts";
+import { scanFile } from "./scanFile.ts";
+
+/** A trace with more lines is read in its files. */
+const MAX_LINES = 5_000;
+const MAX_FILES = 500;
+/** Logs without a trace are shown from so long before it began until so long after it ended. */
+const AROUND_MS = 1_000;
+const excluded = "**/{node_modules,.git,.venv,venv,site-packages,dist,target}/**";
+
+export interface GatheredLogs {
+  readonly logs: readonly TraceLog[];
+  /** Files and bytes that were read. */
+  readonly files: number;
+  readonly bytes: number;
+  /** Files that were not read, because there was more than was asked for, or they could not be. */
+  readonly unread: readonly string[];
+  readonly isCut: boolean;
+}
+
+export interface GatherOptions {
+  readonly log: Log;
+  readonly local: LocalStore;
+  /** Of the newest files so much is read. */
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+  readonly say?: (message: string) => void;
+}
+
+interface LogFile {
+  readonly uri: vscode.Uri;
+  readonly size: number;
+  readonly mtime: number;
+}
+
+export async function gatherLogs(trace: Trace, options: GatherOptions): Promise<GatheredLogs> {
+  const ids = new TraceIds(trace);
+  const lines: TraceLog[] = [];
+  const zoneMinutes = getZoneMinutes();
+  const cut = { isCut: false };
+  const take = (uri: vscode.Uri, { line0, ids: found, readText }: ScannedLine): void => {
+    const span = ids.find(found);
+    if (span === undefined) return;
+    if (lines.length >= MAX_LINES) {
+      cut.isCut = true;
+      return;
+    }
+    const text = readText();
+    const place = { kind: "line", uri: uri.toString(), line0 } as const;
+    const fields = readLogFields(text, zoneMinutes, Date.now());
+    lines.push({ text: text.trim(), place, ...fields, ...(span >= 0 && { span }) });
+  };
+  const open = listOpenDocuments();
+  for (const document of open) {
+    const scan = new IdScan(line => take(document.uri, line));
+    scan.push(Buffer.from(document.getText()));
+    scan.end();
+  }
+  const isOpen = new Set(open.map(({ uri }) => uri.toString()));
+  const files = (await listLogFiles()).filter(({ uri }) => !isOpen.has(uri.toString()));
+  const unread: string[] = [];
+  let [bytes, count] = [0, 0];
+  for (const { uri, size } of files) {
+    const name = vscode.workspace.asRelativePath(uri);
+    if (bytes + size > options.maxBytes) {
+      unread.push(name);
+      continue;
+    }
+    options.say?.(name);
+    try {
+      const { signal } = options;
+      await scanFile(uri.fsPath, { onLine: line => take(uri, line), signal });
+      bytes += size;
+      count += 1;
+    } catch (error) {
+      options.signal.throwIfAborted();
+      // What is broken or may not be read is named, and the others are read.
+      options.log.warn(`logs: ${name}: ${String(error)}`);
+      unread.push(name);
+    }
+  }
+  const received = await readReceived(trace, ids, options);
+  const logs = sortLogs([...lines, ...received.logs]);
+  return { logs, files: count + open.length, bytes, unread, isCut: cut.isCut || received.isCut };
+}
+
+/** The log files that the settings name, newest first. */
+export async function listLogFiles(): Promise<readonly LogFile[]> {
+  const patterns = getSetting(settings.logFiles).filter(each => typeof each === "string");
+  const found = await Promise.all(
+    patterns.map(pattern => vscode.workspace.findFiles(pattern, excluded, MAX_FILES)),
+  );
+  const uris = new Map(found.flat().map(uri => [uri.toString(), uri]));
+  const files = await Promise.all(
+    [...uris.values()]
+      .filter(({ scheme }) => scheme === "file")
+      .map(async uri => {
+        const { size, mtime } = await vscode.workspace.fs.stat(uri);
+        return { uri, size, mtime };
+      }),
+  );
+  return files.sort((a, b) => b.mtime - a.mtime);
+}
+
+/** Documents that a program wrote, not its source: what is unsaved, logs, and output views. */
+function listOpenDocuments(): readonly vscode.TextDocument[] {
+  return vscode.workspace.textDocuments.filter(
+    ({ uri, languageId, isClosed }) =>
+      !isClosed && (uri.scheme === "output" || uri.scheme === "untitled" || languageId === "log"),
+  );
+}
+
+async function readReceived(
+  { columns }: Trace,
+  ids: TraceIds,
+  { local, signal }: GatherOptions,
+): Promise<{ logs: readonly TraceLog[]; isCut: boolean }> {
+  const { traceId } = columns;
+  const own = await local.readLogs({ traceId, limit: MAX_LINES }, signal);
+  const range = getRange(columns);
+  const services = [...new Set(columns.service)].map(each => columns.strings[each] ?? "");
+  const loose =
+    range === undefined
+      ? { logs: [], isCut: false }
+      : await local.readLogs({ ...range, services, limit: MAX_LINES }, signal);
+  const toLog = (record: LogRecord, isLoose: boolean): TraceLog => {
+    const span = record.spanId === undefined ? undefined : ids.find([record.spanId]);
+    const unixMs = Number(BigInt(record.event.timeUnixNs)) / NS_PER_MS;
+    const read = (key: string): string => {
+      const value = record.event.attributes.find(each => each.key === key)?.value;
+      return typeof value === "string" ? value : "";
+    };
+    const level = toLevel(read("log.severity"));
+    return {
+      text: record.event.name,
+      place: { kind: "store", service: read("resource.service.name"), isLoose },
+      ...(unixMs > 0 && { unixMs }),
+      ...(level !== undefined && { level }),
+      ...(span !== undefined && span >= 0 && { span }),
+    };
+  };
+  return {
+    logs: [
+      ...own.logs.map(each => toLog(each, false)),
+      ...loose.logs.map(each => toLog(each, true)),
+    ],
+    isCut: own.isCut || loose.isCut,
+  };
+}
+
+/** `undefined` where no span of the trace has a time. */
+function getRange({ count, originUnixMs, startNs, endNs, flags }: Trace["columns"]) {
+  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let span = 0; span < count; span += 1) {
+    if (((flags[span] ?? 0) & SpanFlag.untimed) !== 0) continue;
+    const start = startNs[span] ?? Number.NaN;
+    const end = endNs[span] ?? Number.NaN;
+    if (start < from) from = start;
+    if ((Number.isNaN(end) ? start : end) > to) to = Number.isNaN(end) ? start : end;
+  }
+  if (from > to) return undefined;
+  return {
+    fromUnixMs: originUnixMs + from / NS_PER_MS - AROUND_MS,
+    toUnixMs: originUnixMs + to / NS_PER_MS + AROUND_MS,
+  };
+}
+
+/** Of times that name no zone: the machine's own, unless the setting says otherwise. */
+export function getZoneMinutes(): number {
+  const zone = getSetting(settings.logTimeZone);
+  if (zone === "UTC") return 0;
+  return readZone(zone) ?? -new Date().getTimezoneOffset();
+}

@@ -1,0 +1,82 @@
+/** The traces that a log names: the file is read as a stream, however large, and the ids are listed, errors first. */
+
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
+import * as vscode from "vscode";
+import { commands, type OpenTraceRequest, type UriParts } from "../../manifest.ts";
+import { shortId } from "../../model/ids.ts";
+import { readLogFields } from "../../logs/logFields.ts";
+import { withProgress } from "../../platform/progress.ts";
+import { showReport } from "../../platform/report.ts";
+import { getZoneMinutes } from "./gatherLogs.ts";
+import { IdCounts, type IdCount } from "./idCounts.ts";
+import { scanFile } from "./scanFile.ts";
+
+const MAX_LISTED = 1_000;
+
+export async function listLogTraces(file: UriParts | undefined): Promise<void> {
+  const { t } = vscode.l10n;
+  const uri = file === undefined ? await chooseFile() : vscode.Uri.from(file);
+  if (uri === undefined) return;
+  const name = basename(uri.fsPath);
+  const { size } = await stat(uri.fsPath);
+  const counts = new IdCounts(
+    line => readLogFields(line, getZoneMinutes(), Date.now()).level === "error",
+  );
+  const isCancelled = await withProgress(t("Reading {0}", name), async (signal, say) => {
+    let said = -1;
+    const onProgress = (bytes: number): void => {
+      const percent = Math.floor((bytes / Math.max(1, size)) * 100);
+      if (percent === said) return;
+      said = percent;
+      say(t("{0} %, {1} ids", percent, counts.size));
+    };
+    try {
+      await scanFile(uri.fsPath, { onLine: line => counts.add(line), onProgress, signal });
+      return false;
+    } catch (error) {
+      // What was read until then is listed.
+      if (!signal.aborted) throw error;
+      return true;
+    }
+  });
+  const listed = counts.list(MAX_LISTED);
+  if (listed.length === 0) {
+    const text = t("{0} names no trace or task.", name);
+    await showReport({ text, lines: [], actions: [] }, "info");
+    return;
+  }
+  const notes = [
+    t("{0} ids in {1}", counts.size, name),
+    ...(isCancelled ? [t("reading was cancelled")] : []),
+    ...(counts.isCut ? [t("there are more")] : []),
+  ];
+  const chosen = await vscode.window.showQuickPick(listed.map(toItem), {
+    title: notes.join(", "),
+    placeHolder: t("Choose an id to open its trace"),
+    matchOnDetail: true,
+  });
+  if (chosen === undefined) return;
+  const request: OpenTraceRequest = { id: chosen.id };
+  await vscode.commands.executeCommand(commands.openTrace, request);
+}
+
+function toItem({ id, lines, errors, first }: IdCount): vscode.QuickPickItem & { id: string } {
+  const { t } = vscode.l10n;
+  const facts = [
+    ...(errors > 0 ? [t("{0} errors", errors)] : []),
+    lines === 1 ? t("1 line") : t("{0} lines", lines),
+  ];
+  const icon = errors > 0 ? "error" : "list-selection";
+  return { label: `$(${icon}) ${shortId(id)}`, description: facts.join(" · "), detail: first, id };
+}
+
+/** The file in front, or one of the user's choice. */
+async function chooseFile(): Promise<vscode.Uri | undefined> {
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  if (input instanceof vscode.TabInputText && /\.log(?:\.|$)/.test(input.uri.path)) {
+    return input.uri;
+  }
+  const chosen = await vscode.window.showOpenDialog({ openLabel: vscode.l10n.t("Read") });
+  return chosen?.[0];
+}

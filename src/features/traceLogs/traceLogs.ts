@@ -1,0 +1,149 @@
+/**
+ * The logs of the open trace: marks on its timeline as soon as it is shown, and on command a page of all lines in the
+ * order of time, each with a way to its line and to its span.
+ */
+
+import * as vscode from "vscode";
+import { toMarks, type LogMark } from "../../analysis/traceLogs.ts";
+import { Owner, toDisposable, type Disposable } from "../../base/disposables.ts";
+import { getFailure } from "../../model/failure.ts";
+import type { Trace } from "../../model/trace.ts";
+import { commands, settings } from "../../manifest.ts";
+import { registerCommands } from "../../platform/commands.ts";
+import type { Log } from "../../platform/log.ts";
+import { withProgress } from "../../platform/progress.ts";
+import { showReport } from "../../platform/report.ts";
+import { watchSettings } from "../../platform/settings.ts";
+import type { LocalStore } from "../../stores/local/localStore.ts";
+import { gatherLogs, type GatheredLogs } from "./gatherLogs.ts";
+import { listLogTraces } from "./listLogTraces.ts";
+import { LogPages } from "./logPages.ts";
+
+/** A panel with a trace, as its logs see it. */
+export interface LoggedTrace {
+  readonly trace: Trace | undefined;
+  /** Draws log lines on the timeline; `open` opens one. */
+  showLogs(logs: readonly LogMark[], open: (index: number) => Promise<void>): void;
+}
+
+export interface TraceLogsServices {
+  readonly log: Log;
+  readonly local: LocalStore;
+  getShown(): LoggedTrace | undefined;
+  watchShown(onChange: () => void): Disposable;
+}
+
+/** What is read unasked when a trace opens: a fraction of a second of work. */
+const UNASKED_BYTES = 32 * 2 ** 20;
+/** A trace that grows has come to rest. */
+const REST_MS = 600;
+
+export class TraceLogs extends Owner {
+  readonly #services: TraceLogsServices;
+  readonly #pages = this.own(new LogPages());
+  #sought: Trace | undefined;
+  #seeking = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(services: TraceLogsServices) {
+    super();
+    this.#services = services;
+    this.own(services.watchShown(() => this.#update()));
+    this.own(
+      watchSettings([settings.logFiles, settings.logTimeZone], () => {
+        this.#sought = undefined;
+        this.#update();
+      }),
+    );
+    this.own(
+      toDisposable(() => {
+        clearTimeout(this.#timer);
+        this.#seeking.abort();
+      }),
+    );
+    this.own(
+      registerCommands(services.log, {
+        [commands.showTraceLogs]: () => this.#show(),
+        [commands.listLogTraces]: uri => listLogTraces(uri),
+      }),
+    );
+  }
+
+  #update(): void {
+    const shown = this.#services.getShown();
+    if (shown?.trace === undefined || shown.trace === this.#sought) return;
+    this.#sought = shown.trace;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#seek(shown, shown.trace), REST_MS);
+  }
+
+  async #seek(shown: LoggedTrace, trace: Trace | undefined): Promise<void> {
+    if (trace === undefined) return;
+    this.#seeking.abort();
+    this.#seeking = new AbortController();
+    const { signal } = this.#seeking;
+    try {
+      const gathered = await this.#gather(trace, UNASKED_BYTES, signal);
+      this.#tell(shown, trace, gathered);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (getFailure(error) === undefined) this.#services.log.error(error, "logs of the trace");
+    }
+  }
+
+  #tell(shown: LoggedTrace, trace: Trace, { logs }: GatheredLogs): void {
+    shown.showLogs(toMarks(trace.columns.originUnixMs, logs), async index => {
+      const place = logs[index]?.place;
+      if (place?.kind === "line") await openLine(vscode.Uri.parse(place.uri), place.line0);
+    });
+  }
+
+  #gather(
+    trace: Trace,
+    maxBytes: number,
+    signal: AbortSignal,
+    say?: (message: string) => void,
+  ): Promise<GatheredLogs> {
+    const { log, local } = this.#services;
+    return gatherLogs(trace, { log, local, maxBytes, signal, ...(say !== undefined && { say }) });
+  }
+
+  async #show(): Promise<void> {
+    const { t } = vscode.l10n;
+    const shown = this.#services.getShown();
+    const trace = shown?.trace;
+    if (shown === undefined || trace === undefined) {
+      await showReport({ text: t("Open a trace first."), lines: [], actions: [] }, "info");
+      return;
+    }
+    const gathered = await withProgress(t("Reading logs"), async (signal, say) => {
+      try {
+        return await this.#gather(trace, Number.POSITIVE_INFINITY, signal, say);
+      } catch (error) {
+        if (!signal.aborted) throw error;
+        return undefined;
+      }
+    });
+    if (gathered === undefined) return;
+    this.#tell(shown, trace, gathered);
+    if (gathered.logs.length === 0) {
+      const lines = [
+        t("{0} log files were read. The setting traceside.logs.files names them.", gathered.files),
+        ...gathered.unread.map(name => t("{0} could not be read.", name)),
+      ];
+      const text = t("No log line names this trace, its spans or its tasks.");
+      await showReport({ text, lines, actions: [] }, "info");
+      return;
+    }
+    await this.#pages.show(trace, gathered);
+  }
+}
+
+async function openLine(uri: vscode.Uri, line0: number): Promise<void> {
+  const place = new vscode.Position(line0, 0);
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), {
+    viewColumn: vscode.ViewColumn.Beside,
+    selection: new vscode.Range(place, place),
+    preview: true,
+  });
+}

@@ -1,0 +1,78 @@
+/** Logs are read as streams, plain and packed, cancelled at any time, and their ids counted. */
+
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, expect, test } from "vitest";
+import { IdCounts } from "../../../src/features/traceLogs/idCounts.ts";
+import { scanFile } from "../../../src/features/traceLogs/scanFile.ts";
+import { never } from "../local/records.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "traceside-logs-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const often = "0af7651916cd43dd8448eb211c80319c";
+const failed = "0190a000-0000-7000-8000-00000000dead";
+const text = [
+  ...Array.from(
+    { length: 50_000 },
+    (_, i) => `INFO ${i} trace_id=${often} span_id=b7ad6b7169203331`,
+  ),
+  `INFO task ${failed} began`,
+  `ERROR task ${failed}: KeyError`,
+].join("\n");
+
+function write(name: string, bytes: Buffer): string {
+  const file = join(folder, name);
+  writeFileSync(file, bytes);
+  return file;
+}
+
+async function count(file: string, signal = never) {
+  const counts = new IdCounts(line => line.startsWith("ERROR"));
+  const lines = await scanFile(file, { onLine: line => counts.add(line), signal });
+  return { lines, counts };
+}
+
+test.each([
+  ["app.log", Buffer.from(text)],
+  ["app.log.1.gz", gzipSync(text)],
+])("%s: ids with errors first", async (name, bytes) => {
+  const { lines, counts } = await count(write(name, bytes));
+  expect(lines).toBe(50_001);
+  expect(counts.list(10)).toEqual([
+    { id: failed, lines: 2, errors: 1, first: `ERROR task ${failed}: KeyError` },
+    {
+      id: often,
+      lines: 50_000,
+      errors: 0,
+      first: `INFO 0 trace_id=${often} span_id=b7ad6b7169203331`,
+    },
+  ]);
+  expect([counts.list(1).length, counts.isCut]).toEqual([1, false]);
+});
+
+test("a file that is no gzip, is gone, or breaks off rejects", async () => {
+  await expect(count(write("lie.gz", Buffer.from(text)))).rejects.toThrow("header");
+  await expect(count(join(folder, "gone.log"))).rejects.toThrow("ENOENT");
+  await expect(count(join(folder, "gone.gz"))).rejects.toThrow("ENOENT");
+  await expect(count(write("half.gz", gzipSync(text).subarray(0, 500)))).rejects.toThrow(
+    "end of file",
+  );
+});
+
+test("it stops when it is cancelled", async () => {
+  const file = write("cancelled.log", Buffer.from(text));
+  const controller = new AbortController();
+  let seen = 0;
+  const reading = scanFile(file, {
+    onLine: () => {
+      seen += 1;
+      controller.abort();
+    },
+    signal: controller.signal,
+  });
+  await expect(reading).rejects.toThrow();
+  expect(seen).toBeLessThan(50_000);
+});
