@@ -80,7 +80,7 @@ export function sortLogs(logs: readonly TraceLog[]): readonly TraceLog[] {
     .map(({ log }) => log);
 }
 
-/** Those whose time is known, at their span; those of the trace at its first root. */
+/** Logs whose time is known stand at their span, those of the trace as a whole at its first root. */
 export function toMarks(originUnixMs: number, logs: readonly TraceLog[]): readonly LogMark[] {
   return logs.flatMap(({ span = 0, unixMs, level, text }, index) =>
     unixMs === undefined

@@ -9,7 +9,7 @@ export interface ScannedLine {
   readonly line0: number;
   /** Hexadecimal digits alone, in small letters. */
   readonly ids: readonly string[];
-  /** Of the line, without its end; made when it is asked for. */
+  /** The text of the line, without its end, is made when it is asked for. */
   readonly readText: () => string;
 }
 

@@ -70,7 +70,9 @@ export function listKnownParameters(
   }
   for (const { key, value } of attributes) {
     const words = key.split(/[.\-_]/).filter(word => word !== "");
-    const camel = words.map((word, i) => (i === 0 ? word : word[0]?.toUpperCase() + word.slice(1)));
+    const camel = words.map((word, i) =>
+      i === 0 ? word : word.slice(0, 1).toUpperCase() + word.slice(1),
+    );
     for (const name of [key, words.join("_"), camel.join("")]) tell(name, value);
   }
   return [...told.values()];

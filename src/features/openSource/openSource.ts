@@ -116,11 +116,7 @@ export class SourceOpener extends Owner {
   }
 
   /** Where the span ran and where its error was raised, as far as that is certain. */
-  async findLines(
-    detail: SpanDetail,
-    span: SpanFacts,
-    signal: AbortSignal,
-  ): Promise<FoundLines> {
+  async findLines(detail: SpanDetail, span: SpanFacts, signal: AbortSignal): Promise<FoundLines> {
     await this.#index.waitUntilReady(FOLLOW_UP_MS);
     signal.throwIfAborted();
     const hints = getCodeHints(detail, span);

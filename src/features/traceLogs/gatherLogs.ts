@@ -37,7 +37,7 @@ export interface GatheredLogs {
 export interface GatherOptions {
   readonly log: Log;
   readonly local: LocalStore;
-  /** Of the newest files so much is read. */
+  /** So much is read, the newest files first. */
   readonly maxBytes: number;
   readonly signal: AbortSignal;
   readonly say?: (message: string) => void;
@@ -181,7 +181,7 @@ function getRange({ count, originUnixMs, startNs, endNs, flags }: Trace["columns
   };
 }
 
-/** Of times that name no zone: the machine's own, unless the setting says otherwise. */
+/** The zone of times that name none: the machine's own, unless the setting says otherwise. */
 export function getZoneMinutes(): number {
   const zone = getSetting(settings.logTimeZone);
   if (zone === "UTC") return 0;

@@ -65,7 +65,7 @@ export class IdCounts {
     }
   }
 
-  /** Those with errors first, then those that are named most. */
+  /** Ids with errors come first, then those that are named most. */
   list(limit: number): readonly IdCount[] {
     return [...this.#counts.values()]
       .sort((a, b) => b.errors - a.errors || b.lines - a.lines)

@@ -10,14 +10,17 @@ import {
 
 /** `▶` marks the line where a debugger stops. */
 test.each([
-  ["Python", 'def pay(order_id,\n        card):\n    """Takes\n    money."""\n\n    # Now.\n▶    charge(card)\n'],
+  [
+    "Python",
+    'def pay(order_id,\n        card):\n    """Takes\n    money."""\n\n    # Now.\n▶    charge(card)\n',
+  ],
   ["Python, one line of words", 'def pay(card):\n    "Takes money."\n▶    charge(card)\n', 1],
   ["a type after the head", "async def pay(card: str) -> dict[str, int]:\n▶    return {}\n"],
   ["JavaScript", "async function pay(card) {\n  // Now.\n▶  charge(card);\n}\n"],
   ["Java", "void pay(String card)\n        throws Gone {\n▶    charge(card);\n}\n"],
   ["C#", "void Pay(string card)\n{\n▶    Charge(card);\n}\n"],
   ["Go", "func (s *Shop) Pay(card string) error {\n▶\treturn nil\n}\n"],
-])("%s", (_, marked, line = undefined) => {
+])("%s", (_, marked, line?) => {
   const lines = marked.replace("▶", "").split("\n");
   const expected = line ?? marked.split("\n").findIndex(text => text.startsWith("▶"));
   expect(findBodyLine0(lines, { line0: 0, endLine0: lines.length - 2 }, 0)).toBe(expected);
