@@ -37,6 +37,9 @@ export function record(
   };
 }
 
+/** A store that hangs, not one on a machine where others are at work. */
+const deadlineMs = 60_000;
+
 /** Call at the top of a test file. */
 export function useStores() {
   const folders: string[] = [];
@@ -51,7 +54,7 @@ export function useStores() {
     return join(folder, "store", "traces.sqlite");
   };
   const open = (file = newFile(), options: { deadlineMs?: number; workerPath?: string } = {}) => {
-    const store = openLocalStore({ file, workerPath, name: "local", ...options });
+    const store = openLocalStore({ file, workerPath, name: "local", deadlineMs, ...options });
     stores.push(store);
     return store;
   };
