@@ -11,6 +11,7 @@
  * What was too deep or too long for the printer is not in the text, and is left out.
  */
 
+import { MAX_PRINTED_DEPTH, NotPrinted, TextCursor } from "./textCursor.ts";
 import type { JsonObject } from "./traceFormat.ts";
 
 /** The printed objects that begin a line; what is none, like the lines of a log, is passed over. */
@@ -24,7 +25,7 @@ export function parseInspectedText(text: string): readonly JsonObject[] {
       objects.push(reader.readObject(0));
       end = reader.at;
     } catch (error) {
-      if (!(error instanceof NotInspected)) throw error;
+      if (!(error instanceof NotPrinted)) throw error;
     }
   }
   return objects;
@@ -37,15 +38,10 @@ export function parseInspectedValue(text: string): unknown {
     const value = reader.readValue(0);
     return reader.at === text.trim().length ? value : undefined;
   } catch (error) {
-    if (!(error instanceof NotInspected)) throw error;
+    if (!(error instanceof NotPrinted)) throw error;
     return undefined;
   }
 }
-
-class NotInspected extends Error {}
-
-/** The printer's own bound is 3 unless someone lifts it. */
-const MAX_DEPTH = 64;
 
 /** Printed before a value, and no part of it: a class, a prototype, the mark of an object that is met again. */
 const PREFIX =
@@ -55,7 +51,6 @@ const STAND_IN = /\[(?:Object|Array|Function|Getter|Setter|Circular|class|Symbol
 const MORE = /\.\.\. \d+ more (?:items?|characters?|properties|property)/y;
 const KEY = /[A-Za-z_$][\w$]*(?=:)|\[[^\]\n]+\](?=:)/y;
 const WORD = /[^\s,\]}]+/y;
-const SPACE = /\s*/y;
 /** Long strings are printed line by line. */
 const PLUS = /\s*\+\s*(?=['"`])/y;
 
@@ -68,113 +63,82 @@ const escapes: Readonly<Record<string, string>> = {
   v: "\v",
 };
 
-class InspectedReader {
-  readonly #text: string;
-  at: number;
-
-  constructor(text: string, at: number) {
-    this.#text = text;
-    this.at = at;
-  }
-
+class InspectedReader extends TextCursor {
   readObject(depth: number): JsonObject {
     const object: Record<string, unknown> = {};
-    this.#expect("{");
-    while (!this.#take("}")) {
-      if (this.#match(MORE) === undefined) {
-        const key = this.#isQuote() ? this.#readString() : this.#match(KEY);
-        if (key === undefined) throw new NotInspected();
-        this.#expect(":");
+    this.expect("{");
+    while (!this.take("}")) {
+      if (this.match(MORE) === undefined) {
+        const key = this.#isQuote() ? this.#readString() : this.match(KEY);
+        if (key === undefined) throw new NotPrinted();
+        this.expect(":");
         object[key] = this.readValue(depth + 1);
       }
-      this.#take(",");
+      this.take(",");
     }
     return object;
   }
 
   #readArray(depth: number): readonly unknown[] {
     const values: unknown[] = [];
-    this.#expect("[");
-    while (!this.#take("]")) {
+    this.expect("[");
+    while (!this.take("]")) {
       const from = this.at;
-      if (this.#match(MORE) === undefined) values.push(this.readValue(depth + 1));
-      this.#take(",");
+      if (this.match(MORE) === undefined) values.push(this.readValue(depth + 1));
+      this.take(",");
       // A brace that closes no object stands for no value either.
-      if (this.at === from) throw new NotInspected();
+      if (this.at === from) throw new NotPrinted();
     }
     return values;
   }
 
   readValue(depth: number): unknown {
-    if (depth > MAX_DEPTH) throw new NotInspected();
-    this.#match(SPACE);
-    while (this.#match(PREFIX) !== undefined);
-    if (this.#match(STAND_IN) !== undefined) return undefined;
-    const next = this.#text[this.at];
+    if (depth > MAX_PRINTED_DEPTH) throw new NotPrinted();
+    this.skipSpace();
+    while (this.match(PREFIX) !== undefined);
+    if (this.match(STAND_IN) !== undefined) return undefined;
+    const next = this.text[this.at];
     // Cassandra prints nothing for nothing.
     if (next === "," || next === "}") return undefined;
     if (next === "{") return this.readObject(depth);
     if (next === "[") return this.#readArray(depth);
     if (this.#isQuote()) return this.#readString();
-    return toScalar(this.#match(WORD));
+    return toScalar(this.match(WORD));
   }
 
   #readString(): string {
     let value = "";
     do {
-      const quote = this.#text[this.at];
+      const quote = this.text[this.at];
       this.at += 1;
-      while (this.#text[this.at] !== quote) value += this.#readCharacter();
+      while (this.text[this.at] !== quote) value += this.#readCharacter();
       this.at += 1;
-    } while (this.#match(PLUS) !== undefined);
+    } while (this.match(PLUS) !== undefined);
     return value;
   }
 
   #readCharacter(): string {
-    const character = this.#text[this.at];
-    // The printer writes line breaks as escapes, so a string that reaches one is none of its own.
-    if (character === undefined || character === "\n") throw new NotInspected();
-    this.at += 1;
+    const character = this.readOne();
     if (character !== "\\") return character;
-    const escaped = this.#text[this.at] ?? "";
+    const escaped = this.text[this.at] ?? "";
     this.at += 1;
     const digits = escaped === "x" ? 2 : escaped === "u" ? 4 : 0;
     if (digits === 0) return escapes[escaped] ?? escaped;
-    const code = Number.parseInt(this.#text.slice(this.at, this.at + digits), 16);
+    const code = Number.parseInt(this.text.slice(this.at, this.at + digits), 16);
     this.at += digits;
     return Number.isNaN(code) ? "" : String.fromCharCode(code);
   }
 
   #isQuote(): boolean {
-    const next = this.#text[this.at];
+    const next = this.text[this.at];
     return next === "'" || next === '"' || next === "`";
-  }
-
-  #match(pattern: RegExp): string | undefined {
-    pattern.lastIndex = this.at;
-    const found = pattern.exec(this.#text)?.[0];
-    this.at += found?.length ?? 0;
-    return found;
-  }
-
-  /** Whether the character comes next; white space before and behind it is passed over. */
-  #take(character: string): boolean {
-    this.#match(SPACE);
-    if (this.#text[this.at] !== character) return false;
-    this.at += 1;
-    this.#match(SPACE);
-    return true;
-  }
-
-  #expect(character: string): void {
-    if (!this.#take(character)) throw new NotInspected();
   }
 }
 
 function toScalar(word: string | undefined): unknown {
   switch (word) {
     case undefined:
-      throw new NotInspected();
+      throw new NotPrinted();
     case "true":
     case "True":
       return true;

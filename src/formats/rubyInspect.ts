@@ -6,6 +6,7 @@
  * An object is its fields; a string of bytes has a character a byte.
  */
 
+import { MAX_PRINTED_DEPTH, NotPrinted, TextCursor } from "./textCursor.ts";
 import type { JsonObject } from "./traceFormat.ts";
 
 /** The printed structures of this name; what stands between them, like the lines of a log, is passed over. */
@@ -17,17 +18,13 @@ export function parseRubyStructs(text: string, name: string): readonly JsonObjec
     try {
       objects.push(reader.readObject(0));
     } catch (error) {
-      if (!(error instanceof NotInspected)) throw error;
+      if (!(error instanceof NotPrinted)) throw error;
     }
     at = text.indexOf(start, Math.max(reader.at, at + 1));
   }
   return objects;
 }
 
-class NotInspected extends Error {}
-
-const MAX_DEPTH = 64;
-const SPACE = /\s*/y;
 /** A class with its address, or a structure with its name. */
 const CLASS = /#<(?:struct )?[\w:]*(?::0x[0-9a-f]+)?,?/y;
 const FIELD = /@?[A-Za-z_]\w*[?!]?=(?!>)/y;
@@ -46,117 +43,85 @@ const escapes: Readonly<Record<string, string>> = {
   ...{ n: "\n", t: "\t", r: "\r", a: "\u0007", b: "\b", e: "\u001b", f: "\f", v: "\v", "0": "\0" },
 };
 
-class RubyReader {
-  readonly #text: string;
-  at: number;
-
-  constructor(text: string, at: number) {
-    this.#text = text;
-    this.at = at;
-  }
-
+class RubyReader extends TextCursor {
   readObject(depth: number): JsonObject {
     const object: Record<string, unknown> = {};
-    if (this.#match(CLASS) === undefined) throw new NotInspected();
-    while (!this.#take(">")) {
-      const field = this.#match(FIELD);
+    if (this.match(CLASS) === undefined) throw new NotPrinted();
+    while (!this.take(">")) {
+      const field = this.match(FIELD);
       // `#<Thing: some words>` has no fields.
       if (field === undefined) {
-        if (this.#match(WORD) === undefined) throw new NotInspected();
+        if (this.match(WORD) === undefined) throw new NotPrinted();
       } else {
         object[field.slice(field.startsWith("@") ? 1 : 0, -1)] = this.#readValue(depth + 1);
       }
-      this.#take(",");
+      this.take(",");
     }
     return object;
   }
 
   #readHash(depth: number): JsonObject {
     const object: Record<string, unknown> = {};
-    this.#expect("{");
-    while (!this.#take("}")) {
-      const symbol = this.#match(SYMBOL_KEY);
+    this.expect("{");
+    while (!this.take("}")) {
+      const symbol = this.match(SYMBOL_KEY);
       const key = symbol === undefined ? this.#readValue(depth + 1) : symbol.slice(0, -1);
-      if (symbol === undefined && this.#match(ARROW) === undefined) throw new NotInspected();
+      if (symbol === undefined && this.match(ARROW) === undefined) throw new NotPrinted();
       object[typeof key === "string" ? key : String(key)] = this.#readValue(depth + 1);
-      this.#take(",");
+      this.take(",");
     }
     return object;
   }
 
   #readArray(depth: number): readonly unknown[] {
     const values: unknown[] = [];
-    this.#expect("[");
-    while (!this.#take("]")) {
+    this.expect("[");
+    while (!this.take("]")) {
       values.push(this.#readValue(depth + 1));
-      this.#take(",");
+      this.take(",");
     }
     return values;
   }
 
   #readValue(depth: number): unknown {
-    if (depth > MAX_DEPTH) throw new NotInspected();
-    this.#match(SPACE);
-    const next = this.#text[this.at];
+    if (depth > MAX_PRINTED_DEPTH) throw new NotPrinted();
+    this.skipSpace();
+    const next = this.text[this.at];
     if (next === '"') return this.#readString();
     if (next === "#") return this.readObject(depth);
     if (next === "{") return this.#readHash(depth);
     if (next === "[") return this.#readArray(depth);
-    const symbol = this.#match(SYMBOL);
+    const symbol = this.match(SYMBOL);
     if (symbol !== undefined) return symbol === ":" ? this.#readString() : symbol.slice(1);
-    const number = this.#match(NUMBER)?.replaceAll("_", "");
+    const number = this.match(NUMBER)?.replaceAll("_", "");
     if (number !== undefined) {
       const isExact = !/^-?\d+$/.test(number) || Number.isSafeInteger(Number(number));
       return isExact ? Number(number) : number;
     }
-    const word = this.#match(WORD);
-    if (word === undefined) throw new NotInspected();
+    const word = this.match(WORD);
+    if (word === undefined) throw new NotPrinted();
     return word === "nil" ? undefined : word === "true" || (word === "false" ? false : word);
   }
 
   #readString(): string {
     let value = "";
     do {
-      this.#expect('"');
-      while (this.#text[this.at] !== '"') value += this.#readCharacter();
+      this.expect('"');
+      while (this.text[this.at] !== '"') value += this.#readCharacter();
       this.at += 1;
-    } while (this.#match(PLUS) !== undefined);
+    } while (this.match(PLUS) !== undefined);
     return value;
   }
 
   #readCharacter(): string {
-    const character = this.#text[this.at];
-    // The printer writes line breaks as escapes, so a string that reaches one is none of its own.
-    if (character === undefined || character === "\n") throw new NotInspected();
-    this.at += 1;
+    const character = this.readOne();
     if (character !== "\\") return character;
-    const escaped = this.#text[this.at] ?? "";
+    const escaped = this.text[this.at] ?? "";
     this.at += 1;
-    const code = escaped === "u" ? this.#match(UNICODE) : escaped === "x" ? this.#match(BYTE) : "";
-    if (code === undefined) throw new NotInspected();
+    const code = escaped === "u" ? this.match(UNICODE) : escaped === "x" ? this.match(BYTE) : "";
+    if (code === undefined) throw new NotPrinted();
     if (code === "") return escapes[escaped] ?? escaped;
     const point = Number.parseInt(code.replaceAll(/[{}]/g, ""), 16);
     return point <= 0x10_ffff ? String.fromCodePoint(point) : "";
-  }
-
-  #match(pattern: RegExp): string | undefined {
-    pattern.lastIndex = this.at;
-    const found = pattern.exec(this.#text)?.[0];
-    this.at += found?.length ?? 0;
-    return found;
-  }
-
-  /** Whether the character comes next; white space before and behind it is passed over. */
-  #take(character: string): boolean {
-    this.#match(SPACE);
-    if (this.#text[this.at] !== character) return false;
-    this.at += 1;
-    // What stands in a string belongs to it.
-    if (character !== '"') this.#match(SPACE);
-    return true;
-  }
-
-  #expect(character: string): void {
-    if (!this.#take(character)) throw new NotInspected();
   }
 }

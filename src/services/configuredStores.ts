@@ -15,7 +15,7 @@ import { StoreSet } from "../stores/storeSet.ts";
 import type { LocalStore } from "../stores/local/localStore.ts";
 import type { TraceStore } from "../model/traceStore.ts";
 
-/** What the user asked for comes first. */
+/** What the user asked for comes first: three seconds after a store is opened, its first answers are there. */
 const USE_MS = 3_000;
 
 export class ConfiguredStores implements Disposable {

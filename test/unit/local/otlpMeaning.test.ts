@@ -34,14 +34,14 @@ import { never, record, start, useStores } from "./records.ts";
 const { newFile, open } = useStores();
 
 function commitOf(add: (builder: CommitBuilder) => unknown): Commit {
-  memo.forget();
-  const builder = new CommitBuilder(memo);
+  cache.forget();
+  const builder = new CommitBuilder(cache);
   add(builder);
   return builder.take();
 }
 
 /** One for all, because it is large. */
-const memo = new AttributeCache();
+const cache = new AttributeCache();
 
 /** What a commit says of its traces, without where their bytes stand. */
 function describeCommit({ drafts, traces, labels, traceLabels, operations }: Commit) {

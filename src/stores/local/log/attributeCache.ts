@@ -22,7 +22,7 @@ const TERMS_TO = 4;
 const NOTES = 5;
 
 /** The index of a stretch that is known, until `add` forgets all. */
-export type MemoEntry = number;
+export type CacheEntry = number;
 
 export class AttributeCache {
   /** The terms of all entries, one after the other. */
@@ -39,7 +39,7 @@ export class AttributeCache {
   #sought = 0;
 
   /** −1 where it is not known. Stretches of another `kind` are others. */
-  find(bytes: DataView, from: number, to: number, kind: number): MemoEntry {
+  find(bytes: DataView, from: number, to: number, kind: number): CacheEntry {
     const length = to - from;
     if (length > MAX_BYTES) return -1;
     let hash = Math.imul(length, 0x85ebca6b) ^ kind;
@@ -76,7 +76,7 @@ export class AttributeCache {
   }
 
   /** What `find` has just not found; −1 where it is too long to be worth it. */
-  add(bytes: Uint8Array, from: number, to: number, terms: readonly number[]): MemoEntry {
+  add(bytes: Uint8Array, from: number, to: number, terms: readonly number[]): CacheEntry {
     const length = to - from;
     if (length > MAX_BYTES || terms.length > MAX_BYTES) return -1;
     const isFull =
@@ -109,12 +109,12 @@ export class AttributeCache {
   }
 
   /** What `addTerms` knows it by: at least 1; what none of the last billion entries has had. */
-  keyOf(entry: MemoEntry): number {
+  keyOf(entry: CacheEntry): number {
     return ((this.#firstKey + entry) & 0x3fffffff) + 1;
   }
 
   /** Adds the terms that its owner gave it. */
-  addTerms(entry: MemoEntry, sink: TermSink): void {
+  addTerms(entry: CacheEntry, sink: TermSink): void {
     const terms = this.#terms;
     const from = this.#facts[entry * WORDS + TERMS_FROM] as number;
     const to = this.#facts[entry * WORDS + TERMS_TO] as number;
@@ -123,11 +123,11 @@ export class AttributeCache {
   }
 
   /** One of three numbers that its owner keeps with it; 0 at first. */
-  note(entry: MemoEntry, index: 0 | 1 | 2): number {
+  note(entry: CacheEntry, index: 0 | 1 | 2): number {
     return this.#facts[entry * WORDS + NOTES + index] as number;
   }
 
-  setNote(entry: MemoEntry, index: 0 | 1 | 2, note: number): void {
+  setNote(entry: CacheEntry, index: 0 | 1 | 2, note: number): void {
     this.#facts[entry * WORDS + NOTES + index] = note;
   }
 }

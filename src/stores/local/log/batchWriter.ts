@@ -61,7 +61,7 @@ export class BatchWriter {
   readonly #index: TermIndex;
   readonly #bytes: BatchBytes;
   readonly #spans: SpanBytes;
-  /** The entries of one segment; reused for its memory. */
+  /** The entries of one piece; reused for its memory. */
   readonly #entries = new SpanEntries(64);
   readonly #states = new Generations<string, TraceState>(CACHED_TRACES);
   readonly #findTrace: StatementSync;
@@ -259,7 +259,7 @@ export class BatchWriter {
       while (batches.length < all.count) batches.push(piece["batch"] as number);
     }
     const drafts = new Map(placed.map(each => [each.batch, each.draft]));
-    let isNews = false;
+    let hasNewSpans = false;
     for (const each of placed) {
       const own = new SpanEntries(16);
       const { words } = each.draft;
@@ -275,11 +275,11 @@ export class BatchWriter {
         }
       }
       if (own.count > 0) this.#writePiece(each, state, own);
-      isNews ||= own.count > 0;
+      hasNewSpans ||= own.count > 0;
     }
-    if (!isNews) return false;
+    if (!hasNewSpans) return false;
     resetCounts(state);
-    addCounts(state, all, all.settle(), index => batches[index] as number);
+    addCounts(state, all, all.deduplicate(), index => batches[index] as number);
     return true;
   }
 

@@ -6,6 +6,7 @@ import { readVarint } from "../../../formats/protoCursor.ts";
 import { isAbsentId } from "../../../model/ids.ts";
 import type { LogRecord } from "../../../model/logRecord.ts";
 import { NS_PER_MS } from "../../../model/units.ts";
+import type { IngestResult } from "../../../model/spanSink.ts";
 import { SpanFlag } from "../../../model/span.ts";
 import { isStrayStart } from "../../../model/strayTimes.ts";
 import type { SpanDetail } from "../../../model/spanDetail.ts";
@@ -68,7 +69,7 @@ export function listBuffers({ drafts, traces, terms, traceLabels }: Commit): Arr
 }
 
 /** A batch in the making. */
-class DraftBuilder {
+class BatchBuilder {
   readonly #kind: BatchKind;
   #parts: Buffer[] = [];
   length = 0;
@@ -149,22 +150,14 @@ const MAX_SEEN = 200_000;
 /** As much as the largest request that is received; a batch has room for four of it. */
 const MAX_RECORD_BYTES = MAX_BATCH_BYTES / 4;
 
-/** What was added, and what cannot be kept. */
-export interface Taken {
-  readonly kept: number;
-  readonly rejected: number;
-  /** Why, in words. */
-  readonly reason?: string;
-}
-
 const NO_ID = "a span needs a trace id and a span id";
 const NO_OTLP_ID = `${NO_ID}, of 16 and 8 bytes in OTLP`;
 const TOO_LARGE = `a span may take ${MAX_RECORD_BYTES / 2 ** 20} MiB`;
 
 export class CommitBuilder {
-  readonly #otlp = new DraftBuilder(BatchKind.otlp);
-  readonly #records = new DraftBuilder(BatchKind.records);
-  readonly #logs = new DraftBuilder(BatchKind.logs);
+  readonly #otlp = new BatchBuilder(BatchKind.otlp);
+  readonly #records = new BatchBuilder(BatchKind.records);
+  readonly #logs = new BatchBuilder(BatchKind.logs);
   readonly #traces = new CommitTraces();
   readonly #terms = new CommitTerms();
   readonly #scan: OtlpScan;
@@ -173,12 +166,12 @@ export class CommitBuilder {
   #labels = new Map<string, number>();
   #traceLabels: number[] = [];
   #operations: (readonly [label: string, name: string])[] = [];
-  /** Below 0, where no key of a memo is: within a commit no two groups have the same. */
+  /** Below 0, where no key of the cache is: within a commit no two groups have the same. */
   #groupKeys = -1;
 
-  /** With a memo where much will come. */
-  constructor(memo?: AttributeCache) {
-    this.#scan = new OtlpScan(memo);
+  /** Caches parsed attributes where many spans are expected. */
+  constructor(cache?: AttributeCache) {
+    this.#scan = new OtlpScan(cache);
   }
 
   get length(): number {
@@ -221,7 +214,7 @@ export class CommitBuilder {
   }
 
   /** Throws a `WireError` and takes nothing where the bytes are no request. */
-  addOtlp(request: Buffer): Taken {
+  addOtlp(request: Buffer): IngestResult {
     const groups = findSpans(request);
     const otlp = this.#otlp;
     const base = otlp.length;
@@ -312,7 +305,7 @@ export class CommitBuilder {
   }
 
   /** Adds the records from `first` on, as long as all that is pending is at most so long: one at least. */
-  addRecords(records: readonly SpanRecord[], first = 0, maxBytes = Infinity): Taken {
+  addRecords(records: readonly SpanRecord[], first = 0, maxBytes = Infinity): IngestResult {
     let kept = 0;
     let rejected = 0;
     let reason: string | undefined;
@@ -410,6 +403,9 @@ function readWord(bytes: Buffer, at: number): number {
   return low | ((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 24);
 }
 
-function withReason({ reason, ...taken }: Taken & { readonly reason: string | undefined }): Taken {
-  return reason === undefined ? taken : { ...taken, reason };
+function withReason({
+  reason,
+  ...added
+}: IngestResult & { readonly reason: string | undefined }): IngestResult {
+  return reason === undefined ? added : { ...added, reason };
 }

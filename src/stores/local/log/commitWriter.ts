@@ -25,7 +25,7 @@ export interface CommitWriter {
   close(): Promise<void>;
 }
 
-/** Some other process holds the file for longer than we wait. */
+/** Some other process holds the file for longer than we wait: a second later it may have ended. */
 const RETRY_AFTER_MS = 1_000;
 /** A commit waits up to four seconds for the file, and writes for less than one. */
 const DEADLINE_MS = 30_000;

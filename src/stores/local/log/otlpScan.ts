@@ -16,7 +16,7 @@ import { SpanKind, SpanStatus } from "../../../model/span.ts";
 import type { AttributeValue } from "../../../model/spanDetail.ts";
 import { EntryBits } from "./spanEntries.ts";
 import { addTraitTerms, identityBits, type SpanTraits } from "../index/spanTerms.ts";
-import type { AttributeCache, MemoEntry } from "./attributeCache.ts";
+import type { AttributeCache, CacheEntry } from "./attributeCache.ts";
 import { OtlpHead } from "./otlpHead.ts";
 import { readResource } from "./otlpRecord.ts";
 import type { Range } from "./otlpShape.ts";
@@ -37,9 +37,9 @@ const taskKeys = new Set(spanKeys.taskId.map(hashText));
 const jsonKeys = new Set([...spanKeys.parameters, ...spanKeys.result].map(hashText));
 
 /** What `AttributeCache` keeps apart. */
-const MemoKind = { attribute: 0x3c6ef372, name: 0x60be4f3d } as const;
+const CacheKind = { attribute: 0x3c6ef372, name: 0x60be4f3d } as const;
 
-/** What an attribute says of a span's queue: notes of its memo, with where its text begins and ends in it. */
+/** What an attribute says of a span's queue: notes of its cache entry, with where its text begins and ends in it. */
 const QueueRole = { none: 0, destination: 1, destinationName: 2 } as const;
 const ROLE = 0;
 const TEXT_FROM = 1;
@@ -62,7 +62,7 @@ export interface GroupFacts {
 
 /** The terms of one span, valid until the next is scanned. Reused, because a hundred thousand come in a second. */
 export class OtlpScan extends OtlpHead implements SpanTraits {
-  readonly #memo: AttributeCache | undefined;
+  readonly #cache: AttributeCache | undefined;
   /** By the bytes of resource and scope, which a program sends again and again. */
   readonly #groups = new Lru<string, GroupFacts>(MAX_GROUPS);
   #hasDestinationName = false;
@@ -71,7 +71,7 @@ export class OtlpScan extends OtlpHead implements SpanTraits {
   #role: number = QueueRole.none;
   #textFrom = 0;
   #textTo = 0;
-  #nameEntry: MemoEntry = -1;
+  #nameEntry: CacheEntry = -1;
 
   nameHash = 0;
   labelHash = 0;
@@ -80,10 +80,10 @@ export class OtlpScan extends OtlpHead implements SpanTraits {
   hasQueue = false;
   isError = false;
 
-  /** With a memo what has come before is not read again. */
-  constructor(memo?: AttributeCache) {
+  /** With a cache, attributes that have come before are not read again. */
+  constructor(cache?: AttributeCache) {
     super();
-    this.#memo = memo;
+    this.#cache = cache;
   }
 
   /** After `readHead`: the terms of the span, and the rest of its bits. */
@@ -119,70 +119,70 @@ export class OtlpScan extends OtlpHead implements SpanTraits {
   #addName(sink: TermSink): number {
     const bytes = this.bytes;
     const [from, to] = [this.nameFrom, this.nameTo];
-    const memo = this.#memo;
+    const cache = this.#cache;
     this.#nameEntry = -1;
-    if (memo === undefined) return addWords(sink, bytes, from, to);
-    let entry = memo.find(this.view, from, to, MemoKind.name);
+    if (cache === undefined) return addWords(sink, bytes, from, to);
+    let entry = cache.find(this.view, from, to, CacheKind.name);
     if (entry < 0) {
       const terms = new Set<number>();
       const hash = addWords(terms, bytes, from, to);
-      entry = memo.add(bytes, from, to, [...terms]);
+      entry = cache.add(bytes, from, to, [...terms]);
       if (entry < 0) {
         for (const term of terms) sink.add(term);
         return hash;
       }
-      memo.setNote(entry, HASH, hash);
+      cache.setNote(entry, HASH, hash);
     }
     this.#nameEntry = entry;
-    memo.addTerms(entry, sink);
-    return memo.note(entry, HASH);
+    cache.addTerms(entry, sink);
+    return cache.note(entry, HASH);
   }
 
   /** Whether this was the service that had the name of the span last; from now on it is. */
   isNameOf(serviceHash: number): boolean {
     const entry = this.#nameEntry;
-    if (this.#memo === undefined || entry < 0) return false;
-    if (this.#memo.note(entry, SERVICE) === serviceHash) return true;
-    this.#memo.setNote(entry, SERVICE, serviceHash);
+    if (this.#cache === undefined || entry < 0) return false;
+    if (this.#cache.note(entry, SERVICE) === serviceHash) return true;
+    this.#cache.setNote(entry, SERVICE, serviceHash);
     return false;
   }
 
   /** What was remembered. */
   forget(): void {
-    this.#memo?.forget();
+    this.#cache?.forget();
   }
 
   #addSpanAttribute(sink: TermSink, from: number, to: number): void {
-    const memo = this.#memo;
+    const cache = this.#cache;
     this.at = from;
-    if (memo === undefined) {
+    if (cache === undefined) {
       this.#addAttribute(sink, to, true);
     } else {
-      let entry = memo.find(this.view, from, to, MemoKind.attribute);
-      if (entry < 0) entry = this.#learnAttribute(sink, memo, from, to);
-      else memo.addTerms(entry, sink);
+      let entry = cache.find(this.view, from, to, CacheKind.attribute);
+      if (entry < 0) entry = this.#learnAttribute(sink, cache, from, to);
+      else cache.addTerms(entry, sink);
       if (entry >= 0) {
-        this.#role = memo.note(entry, ROLE);
+        this.#role = cache.note(entry, ROLE);
         if (this.#role === QueueRole.none) return;
-        this.#textFrom = from + memo.note(entry, TEXT_FROM);
-        this.#textTo = from + memo.note(entry, TEXT_TO);
+        this.#textFrom = from + cache.note(entry, TEXT_FROM);
+        this.#textTo = from + cache.note(entry, TEXT_TO);
       }
     }
     if (this.#role !== QueueRole.none) this.#noteQueue();
   }
 
-  #learnAttribute(sink: TermSink, memo: AttributeCache, from: number, to: number): MemoEntry {
+  #learnAttribute(sink: TermSink, cache: AttributeCache, from: number, to: number): CacheEntry {
     const terms = new Set<number>();
     this.#addAttribute(terms, to, true);
-    const entry = memo.add(this.bytes, from, to, [...terms]);
+    const entry = cache.add(this.bytes, from, to, [...terms]);
     if (entry < 0) {
       for (const term of terms) sink.add(term);
       return entry;
     }
-    memo.addTerms(entry, sink);
-    memo.setNote(entry, ROLE, this.#role);
-    memo.setNote(entry, TEXT_FROM, this.#textFrom - from);
-    memo.setNote(entry, TEXT_TO, this.#textTo - from);
+    cache.addTerms(entry, sink);
+    cache.setNote(entry, ROLE, this.#role);
+    cache.setNote(entry, TEXT_FROM, this.#textFrom - from);
+    cache.setNote(entry, TEXT_TO, this.#textTo - from);
     return entry;
   }
 

@@ -165,7 +165,7 @@ export class SpanEntries {
   }
 
   /** The spans that count, in the order in which they first came: of a span that came again its latest version. */
-  settle(): Int32Array {
+  deduplicate(): Int32Array {
     const { count } = this;
     const { previous, hasDoubles } = this.linkSameIds();
     const deduplicated = new Int32Array(count);

@@ -20,7 +20,7 @@ import type { SpanRecord } from "../../../model/spanRecord.ts";
 import { AttributeCache } from "./attributeCache.ts";
 import { OtherThreadWriter, OwnThreadWriter, type CommitWriter } from "./commitWriter.ts";
 import { StoreHandle } from "../recovery/storeHandle.ts";
-import { CommitBuilder, type Taken } from "./commitBuilder.ts";
+import { CommitBuilder } from "./commitBuilder.ts";
 
 export interface SpanLogOptions {
   /** The store's file, made with its folder where it is absent. */
@@ -32,18 +32,19 @@ export interface SpanLogOptions {
   /** Whether the owner's lock is held for as long as this is open. */
   readonly isOwner?: boolean;
   /** Told after each commit, before its senders are answered. */
-  readonly onKept?: (kept: KeptNews) => void;
+  readonly onKept?: (kept: CommitCounts) => void;
 }
 
-export interface KeptNews {
+export interface CommitCounts {
   readonly spans: number;
   readonly logs: number;
 }
 
 /** Some 2,500 spans: 10 ms of work for the thread that writes. */
 const START_BYTES = 2 ** 20;
-/** More is not taken while a commit is written. */
+/** More is refused while a commit is written: a second of what comes at full pace. */
 const MAX_WAITING_BYTES = 64 * 2 ** 20;
+/** By then a commit of that size is on disk. */
 const RETRY_AFTER_MS = 1_000;
 
 /** How soon a file that was deleted, or that another window met damage in, is looked at. */
@@ -66,7 +67,7 @@ export function openSpanLog(options: SpanLogOptions): SpanLog {
 }
 
 interface Waiting {
-  readonly taken: Taken;
+  readonly added: IngestResult;
   readonly resolve: (kept: IngestResult) => void;
   readonly reject: (error: Error) => void;
 }
@@ -78,7 +79,7 @@ class GatheringLog implements SpanLog {
   /** Answers to the requests that are pending or being written, by the hash of the request. */
   readonly #coming = new Map<string, Promise<IngestResult>>();
   #waiting: Waiting[] = [];
-  #news = { spans: 0, logs: 0 };
+  #unreported = { spans: 0, logs: 0 };
   #spans = 0;
   #logs = 0;
   #isScheduled = false;
@@ -86,7 +87,7 @@ class GatheringLog implements SpanLog {
   readonly #startBytes: number;
   readonly #writing = new Set<Promise<void>>();
   /** Whether the commit that was given last only waits for the disk. */
-  #isNearlyKept = false;
+  #isAwaitingFsync = false;
   #isClosed = false;
   readonly #checks: NodeJS.Timeout | undefined;
 
@@ -95,7 +96,7 @@ class GatheringLog implements SpanLog {
     options: SpanLogOptions,
   ) {
     this.#writer = createWriter(() => {
-      this.#isNearlyKept = this.#writing.size === 1;
+      this.#isAwaitingFsync = this.#writing.size === 1;
       this.#schedule();
     });
     this.#options = options;
@@ -142,23 +143,26 @@ class GatheringLog implements SpanLog {
     });
   }
 
-  #keep(what: "spans" | "logs", add: (builder: CommitBuilder) => Taken): Promise<IngestResult> {
+  #keep(
+    what: "spans" | "logs",
+    add: (builder: CommitBuilder) => IngestResult,
+  ): Promise<IngestResult> {
     if (this.#isClosed) return Promise.reject(new Error("the span log was closed"));
     if (this.#builder.length > MAX_WAITING_BYTES) {
       return Promise.reject(new SinkBusy(RETRY_AFTER_MS));
     }
     // What `add` throws rejects; nothing of it is pending then.
     const kept = new Promise<IngestResult>((resolve, reject) => {
-      const taken = add(this.#builder);
-      this.#waiting.push({ taken, resolve, reject });
-      this.#news[what] += taken.kept;
+      const added = add(this.#builder);
+      this.#waiting.push({ added, resolve, reject });
+      this.#unreported[what] += added.kept;
     });
     this.#schedule();
     return kept;
   }
 
   get #canStart(): boolean {
-    return this.#waiting.length > 0 && (this.#writing.size === 0 || this.#isNearlyKept);
+    return this.#waiting.length > 0 && (this.#writing.size === 0 || this.#isAwaitingFsync);
   }
 
   #schedule(): void {
@@ -167,7 +171,7 @@ class GatheringLog implements SpanLog {
       this.#startNext();
     } else if (!this.#isScheduled) {
       this.#isScheduled = true;
-      // Not at once: what comes in the same moment goes along, and between two commits the upkeep has its turn.
+      // Not at once: what comes in the same moment goes along, and between two commits maintenance has its turn.
       setImmediate(() => {
         this.#isScheduled = false;
         if (this.#canStart) this.#startNext();
@@ -176,7 +180,7 @@ class GatheringLog implements SpanLog {
   }
 
   #startNext(): void {
-    this.#isNearlyKept = false;
+    this.#isAwaitingFsync = false;
     const writing = this.#writeNext().finally(() => {
       this.#writing.delete(writing);
       this.#schedule();
@@ -185,9 +189,9 @@ class GatheringLog implements SpanLog {
   }
 
   async #writeNext(): Promise<void> {
-    const [waiting, news] = [this.#waiting, this.#news];
+    const [waiting, counts] = [this.#waiting, this.#unreported];
     this.#waiting = [];
-    this.#news = { spans: 0, logs: 0 };
+    this.#unreported = { spans: 0, logs: 0 };
     try {
       if (this.#builder.length > 0) {
         this.#builder.giveBack(await this.#writer.write(this.#builder.take()));
@@ -197,10 +201,10 @@ class GatheringLog implements SpanLog {
       for (const { reject } of waiting) reject(error as Error);
       return;
     }
-    this.#spans += news.spans;
-    this.#logs += news.logs;
-    this.#options.onKept?.(news);
-    for (const { taken, resolve } of waiting) resolve(taken);
+    this.#spans += counts.spans;
+    this.#logs += counts.logs;
+    this.#options.onKept?.(counts);
+    for (const { added, resolve } of waiting) resolve(added);
   }
 
   readStats(): SpanLogStats {

@@ -17,7 +17,7 @@ import type { TraceRemoval } from "./traceRemoval.ts";
 const FAN_IN = 16;
 /** Sizes in entries: below the first they are of the smallest kind, from the last on they are large enough. */
 const TIERS = [65_536, 1_048_576, 16_777_216];
-/** Then there is room for some time. */
+/** Leaves 5 % free, so that the next commits need no eviction. */
 const EVICT_TO = 0.95;
 const FAR_OVER = 1.2;
 const PAGES_AT_ONCE = 512;

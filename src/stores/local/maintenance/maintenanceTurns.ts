@@ -1,4 +1,4 @@
-/** When a file's upkeep gets its turns on the thread that writes: between the commits, so that nobody waits for it. */
+/** When a file's maintenance gets its turns on the thread that writes: between the commits, so that nobody waits for it. */
 
 import type { Disposable } from "../../../base/disposables.ts";
 

@@ -67,7 +67,7 @@ export class TraceRemoval {
         const number = this.#findTrace.get(lowHalf(id), id)?.["id"] as number | undefined;
         return number === undefined ? [] : [{ id, number }];
       });
-      this.#remove(() => this.#settle(this.#removeTraces(found.map(each => each.number))));
+      this.#remove(() => this.#deduplicate(this.#removeTraces(found.map(each => each.number))));
       deleted.push(...found.map(each => each.id));
     }
     return deleted;
@@ -99,7 +99,7 @@ export class TraceRemoval {
       });
     }
     // Only now, for what is written again of a batch looks new.
-    for (const each of touched) this.#remove(() => this.#settle([each]));
+    for (const each of touched) this.#remove(() => this.#deduplicate([each]));
   }
 
   /** Everything but the pinned, in one go: emptying a table whole is cheap, however large it is. */
@@ -153,7 +153,7 @@ export class TraceRemoval {
     return batches;
   }
 
-  #settle(batches: Iterable<number>): void {
+  #deduplicate(batches: Iterable<number>): void {
     for (const batch of batches) this.#settleBatch(batch);
   }
 

@@ -59,7 +59,7 @@ export class TraceReader {
       const batch = piece["batch"] as number;
       while (batches.length < entries.count) batches.push(batch);
     }
-    return { entries, batches, deduplicated: entries.settle() };
+    return { entries, batches, deduplicated: entries.deduplicate() };
   }
 
   /** `yieldAndCheckCancelled` lets other questions in, and throws where nobody waits for this answer any more. */
