@@ -2,11 +2,12 @@
  * Builds the extension as it is shipped and packs it into a `.vsix`; does nothing where no input has changed since.
  */
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { glob, mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { existsSync, readFileSync } from "node:fs";
+import { cp, glob, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { binFolder, nodePath, repoRoot, toolPath } from "./paths.ts";
 import { run } from "./processes.ts";
+import { embedPictures } from "./shippedReadme.ts";
 
 export type PackagedExtension = { readonly path: string; readonly sizeBytes: number };
 
@@ -19,6 +20,12 @@ const inputs = [
   "LICENSE",
   "esbuild.mjs",
   ".vscodeignore",
+];
+
+/** Where all lies that may be packed; `.vscodeignore` says what of it is. */
+const packed = [
+  ...[".vscodeignore", "package.json", "package.nls.json", "package.nls.zh-cn.json"],
+  ...["LICENSE", "CHANGELOG.md", "THIRD_PARTY_NOTICES.md", "dist", "media"],
 ];
 
 /** TRACESIDE_VSIX names one that was packed elsewhere, to try exactly that. */
@@ -38,20 +45,42 @@ export async function packageExtension(): Promise<PackagedExtension> {
       join(import.meta.dirname, "notices.ts"),
       "--check",
     ]);
-    await runStep("packing the extension", nodePath, [
-      join(binFolder, "vsce"),
-      ...["package", "--no-dependencies", "--out", path],
-      // Pictures of the README need no public repository to be packed.
-      ...["--allow-missing-repository", "--no-rewrite-relative-links"],
-    ]);
+    await packFrom(await stage(), path);
     await writeFile(stampPath, stamp);
   }
   return { path, sizeBytes: (await stat(path)).size };
 }
 
-async function runStep(what: string, file: string, args: readonly string[]): Promise<void> {
+/** Copies what may be packed, with the README for the extension's page in place of the repository's. */
+async function stage(): Promise<string> {
+  const folder = join(repoRoot, "out/package");
+  await rm(folder, { recursive: true, force: true });
+  for (const name of packed) {
+    await cp(join(repoRoot, name), join(folder, name), { recursive: true });
+  }
+  const markdown = await readFile(join(repoRoot, "README.md"), "utf8");
+  const readme = embedPictures(markdown, picture => readFileSync(join(repoRoot, picture)));
+  await writeFile(join(folder, "README.md"), readme);
+  return folder;
+}
+
+async function packFrom(folder: string, path: string): Promise<void> {
+  const args = ["package", "--no-dependencies", "--out", path];
+  // No public repository is needed: nothing in the README is relative any more.
+  const relative = ["--allow-missing-repository", "--no-rewrite-relative-links"];
+  const tool = join(binFolder, "vsce");
+  await runStep("packing the extension", nodePath, [tool, ...args, ...relative], folder);
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function runStep(
+  what: string,
+  file: string,
+  args: readonly string[],
+  cwd = repoRoot,
+): Promise<void> {
   const env = { ...process.env, PATH: toolPath };
-  const done = await run(file, args, { cwd: repoRoot, env });
+  const done = await run(file, args, { cwd, env });
   if (done.code !== 0) {
     throw new Error(`${what} failed:\n${done.output}`);
   }

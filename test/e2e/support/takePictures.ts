@@ -1,76 +1,126 @@
 /**
- * Makes the pictures of the README anew: the sample trace beside the function of its selected span, and a program of the
- * terminal among the traces that were received. Both, or the one that is named. The second takes the collector's usual
- * ports, so that they stand in the picture.
+ * Makes the pictures of the README and of the walkthrough anew: the sample trace, the function of its selected span, the
+ * card of a task id, and a program of the terminal among the traces that were received. All, or the one that is named.
+ * The last takes the collector's usual ports, so that they stand in the picture.
  *
- *     npm exec -- node test/e2e/support/takePictures.ts [panel | capture]
+ *     node_modules/.bin/node test/e2e/support/takePictures.ts [panel | walkthrough | capture]
  */
 
-import { mkdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { repoRoot } from "../../harness/paths.ts";
 import { exitOnSignals } from "../../harness/processes.ts";
 import type { ThemeKind, Workbench } from "../driver/workbench.ts";
 import { openCapture } from "./captureSession.ts";
-import { findTask, readRecordedOrder } from "./recordedOrder.ts";
+import { findTask, readRecordedOrder, shopFolder, type RecordedTask } from "./recordedOrder.ts";
 import { openShop } from "./shopSession.ts";
+import { toSmallPng } from "./smallPng.ts";
 import { TracePanel } from "./tracePanel.ts";
 import { TracesList } from "./tracesList.ts";
 
-const folder = join(repoRoot, "media/readme");
-const window = {
-  width: 1800,
-  height: 1000,
-  settings: {
-    "editor.fontSize": 13,
-    "editor.minimap.enabled": false,
-    "breadcrumbs.enabled": false,
-    "window.title": "shop",
-  },
+const settings = {
+  "editor.fontSize": 13,
+  "editor.minimap.enabled": false,
+  "breadcrumbs.enabled": false,
+  "window.title": "shop",
+  "workbench.activityBar.compact": true,
 };
+/** The recorded log without the columns that say where in funboost a line was written, and without its Chinese words. */
+const logLines = readFileSync(join(shopFolder, "logs/orders.log"), "utf8")
+  .split("\n")
+  .map(line => line.replace(/-\(.*? - [a-z_]+ - ([A-Z]+) - /, " $1 "))
+  .map(line => line.replaceAll(/[^\x20-\x7e]+/g, " "));
+const longTitle = "${activeEditorLong}${separator}${rootName}";
+const readmeSize = { width: 1800, height: 1000 };
+/** A walkthrough shows its pictures some 600 points wide. */
+const walkthroughSize = { width: 1180, height: 760 };
 
-const pictures = { panel: takePanel, capture: takeCapture };
+const order = readRecordedOrder();
+const root = findTask(order, "is the root", task => task.id === order.rootTaskId);
+const failed = findTask(order, "failed", task => task.status === "error");
+const retried = findTask(
+  order,
+  "was tried again",
+  task => task.runTimes > 1 && task.status === "ok",
+);
+
+const pictures = { panel: takePanel, walkthrough: takeWalkthrough, capture: takeCapture };
 exitOnSignals();
-await mkdir(folder, { recursive: true });
 const [wanted] = process.argv.slice(2);
 for (const [name, take] of Object.entries(pictures)) {
   if (wanted === undefined || wanted === name) await take();
 }
 
 async function takePanel(): Promise<void> {
-  const order = readRecordedOrder();
-  const root = findTask(order, "is the root", task => task.id === order.rootTaskId);
-  const isShown = (task: { runTimes: number; status: string }): boolean =>
-    task.runTimes > 1 && task.status === "ok";
-  const shown = findTask(order, "was tried again", isShown);
-  const session = await openShop(window);
+  const session = await openShop({ ...readmeSize, settings });
   try {
     const { workbench } = session;
-    await workbench.runCommand("Traceside: Open Sample Trace");
-    const panel = await TracePanel.find(workbench, root.function);
-    await workbench.runCommand("View: Close Primary Side Bar");
-    const row = (await panel.readRows()).find(({ name }) => name === shown.function);
-    await panel.clickRow(row?.label ?? "");
-    await panel.waitForDetail(shown.function, shown.id);
-    await panel.press("Enter");
-    await workbench.page.locator(".monaco-editor .view-line").first().waitFor();
-    await workbench.executeCommand("vscode.setEditorLayout", {
-      orientation: 0,
-      groups: [{ size: 0.61 }, { size: 0.39 }],
-    });
-    // In the room that the graph now has.
-    await panel.frame.getByRole("button", { name: "Show the whole graph" }).click();
-    await save(workbench, panel, "panel", ["dark", "light"]);
+    const panel = await openSample(workbench);
+    await openSourceBeside(workbench, panel, retried);
+    await save(workbench, panel, "readme/panel", ["dark"]);
   } finally {
     await session.close();
   }
 }
 
+async function takeWalkthrough(): Promise<void> {
+  const session = await openShop({ ...walkthroughSize, settings });
+  try {
+    const { workbench } = session;
+    const panel = await openSample(workbench);
+    await save(workbench, panel, "walkthrough/sample");
+    await openSourceBeside(workbench, panel, retried);
+    await save(workbench, panel, "walkthrough/source");
+    await workbench.runCommand("View: Close All Editors");
+    // The title says which file is open, as long as someone has to know.
+    await workbench.setSettings({ "window.title": longTitle });
+    const log = "logs/shop.log";
+    await writeFile(join(session.workspaceFolder, log), logLines.join("\n"));
+    await workbench.openFile(log, logLines.findIndex(line => line.includes(failed.id)) + 1);
+    await workbench.setSettings({ "window.title": settings["window.title"] });
+    for (const theme of ["dark", "light"] as const) {
+      await workbench.setTheme(theme);
+      await workbench.hoverText(failed.id);
+      await workbench.hoverCard(failed.function);
+      await savePicture(workbench, `walkthrough/id-${theme}`);
+    }
+  } finally {
+    await session.close();
+  }
+}
+
+async function openSample(workbench: Workbench): Promise<TracePanel> {
+  await workbench.runCommand("Traceside: Open Sample Trace");
+  const panel = await TracePanel.find(workbench, root.function);
+  await workbench.runCommand("View: Close Primary Side Bar");
+  return panel;
+}
+
+async function openSourceBeside(
+  workbench: Workbench,
+  panel: TracePanel,
+  task: RecordedTask,
+): Promise<void> {
+  const row = (await panel.readRows()).find(({ name }) => name === task.function);
+  await panel.clickRow(row?.label ?? "");
+  await panel.waitForDetail(task.function, task.id);
+  await panel.press("Enter");
+  await workbench.page.locator(".monaco-editor .view-line").first().waitFor();
+  await workbench.executeCommand("vscode.setEditorLayout", {
+    orientation: 0,
+    groups: [{ size: 0.61 }, { size: 0.39 }],
+  });
+  // In the room that the graph now has, where it has any.
+  const fit = panel.frame.getByRole("button", { name: "Show the whole graph" });
+  if (await fit.isVisible()) await fit.click();
+}
+
 async function takeCapture(): Promise<void> {
   const { session } = await openCapture({
-    ...window,
+    ...readmeSize,
     settings: {
-      ...window.settings,
+      ...settings,
       "traceside.collector.ports": undefined,
       "terminal.integrated.fontSize": 13,
       "terminal.integrated.env.linux": { PS1: "$ " },
@@ -92,7 +142,9 @@ async function takeCapture(): Promise<void> {
     await list.press("Enter");
     const panel = await TracePanel.find(workbench, "place_order");
     await panel.waitForNodes(5);
-    await save(workbench, panel, "capture", ["dark"]);
+    await save(workbench, panel, "readme/capture", ["dark"]);
+    await workbench.resize(walkthroughSize.width, walkthroughSize.height);
+    await save(workbench, panel, "walkthrough/capture");
   } finally {
     await session.close();
   }
@@ -108,12 +160,19 @@ async function save(
   workbench: Workbench,
   panel: TracePanel,
   name: string,
-  themes: readonly (ThemeKind & ("dark" | "light"))[],
+  themes: readonly (ThemeKind & ("dark" | "light"))[] = ["dark", "light"],
 ): Promise<void> {
   for (const theme of themes) {
     await workbench.setTheme(theme);
     await panel.frame.locator(`body.vscode-${theme}`).waitFor();
-    const path = await workbench.screenshot(join(folder, `${name}-${theme}.png`));
-    console.log(`${path} (${((await stat(path)).size / 1024).toFixed(0)} KiB)`);
+    await savePicture(workbench, `${name}-${theme}`);
   }
+}
+
+async function savePicture(workbench: Workbench, name: string): Promise<void> {
+  const png = toSmallPng(await workbench.page.screenshot({ animations: "disabled" }));
+  const path = join(repoRoot, "media", `${name}.png`);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, png);
+  console.log(`${path} (${(png.length / 1024).toFixed(0)} KiB)`);
 }
