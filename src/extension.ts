@@ -21,13 +21,15 @@ import { StoresView } from "./features/storesView/storesView.ts";
 import { TelemetryEnvironment } from "./features/telemetryEnvironment/telemetryEnvironment.ts";
 import { registerTraceFileEditor } from "./features/traceFileEditor.ts";
 import { createSessionRequest, registerOpenTrace } from "./features/tracePanel/openTraceCommand.ts";
+import { RecentTraces } from "./features/tracePanel/recentTraces.ts";
 import { registerSpanCommands } from "./features/tracePanel/spanCommands.ts";
 import { TracePanels, type OpenedTrace } from "./features/tracePanel/tracePanels.ts";
 import { registerTracesCommands } from "./features/tracesView/tracesCommands.ts";
 import { TraceLogs } from "./features/traceLogs/traceLogs.ts";
 import { TracesView } from "./features/tracesView/tracesView.ts";
-import { commands, type OpenTraceRequest } from "./manifest.ts";
+import { commands, contextKeys, type OpenTraceRequest } from "./manifest.ts";
 import { registerCommands, runCommand } from "./platform/commands.ts";
+import { setContextKey } from "./platform/contextKeys.ts";
 import { createLog, type OwnedLog } from "./platform/log.ts";
 import { reportError } from "./platform/report.ts";
 import { RunsOfCode } from "./services/runsOfCode.ts";
@@ -81,11 +83,16 @@ async function start(
         context.storageUri && vscode.Uri.joinPath(context.storageUri, "symbolIndex.bin").fsPath,
     }),
   );
+  const recentTraces = new RecentTraces(context.workspaceState);
   const panels = owner.own(
     new TracePanels(stores, {
       ...{ log, palette, extensionUri },
       findSource: (...asked) => source.findCandidates(...asked),
-      openSource: (...asked) => source.open(...asked),
+      openSource: (...asked) => {
+        setContextKey(contextKeys.hasOpenedSource, true);
+        return source.open(...asked);
+      },
+      onShown: trace => void recentTraces.add(trace),
       openFrame: frame => source.openFrame(frame),
       openTrace: (traceId, span) => void runCommand(commands.openTrace, { traceId, span }),
     }),
@@ -115,12 +122,16 @@ async function start(
   agents.offerMcp(collector);
   const telemetry = owner.own(new TelemetryEnvironment(log, context, collector));
   const viewServices = { ...services, collector, sendsTelemetryHere: telemetry.isOn };
+  const storesView = owner.own(
+    new StoresView({ ...viewServices, setTelemetryHere: isOn => telemetry.set(isOn) }),
+  );
   const traces = owner.own(
     new TracesView({
       ...viewServices,
       palette,
       memento: context.workspaceState,
       openTrace: (trace, isKept) => panels.openListed(trace, isKept),
+      showFailed: count => storesView.showFailed(count),
     }),
   );
   const files = owner.own(new TraceFileOpener(services));
@@ -153,8 +164,11 @@ async function start(
       readSymbols: uri => source.readSymbols(uri),
       listTraces: filter => traces.filter(filter),
     }),
-    new StoresView({ ...viewServices, setTelemetryHere: isOn => telemetry.set(isOn) }),
-    registerOpenTrace(log, request => panels.open(request)),
+    registerOpenTrace(
+      log,
+      () => recentTraces.list(),
+      request => panels.open(request),
+    ),
     registerTraceFileEditor({
       log,
       importFile: file => files.open(file),

@@ -21,6 +21,8 @@ export const views = { traces: "traceside.traces", stores: "traceside.stores" } 
 
 /** Servers of the Model Context Protocol that are offered to the editor. */
 export const mcpServers = { traceside: "traceside.mcp" } as const;
+/** The first minute: its steps are package.json's, and its pictures lie in `media/walkthrough`. */
+export const walkthrough = "traceside.start";
 
 export const commands = {
   openTrace: "traceside.openTrace",
@@ -52,6 +54,8 @@ export const commands = {
   unpinTrace: "traceside.unpinTrace",
   deleteTrace: "traceside.deleteTrace",
   copyTraceId: "traceside.copyTraceId",
+  copyTraceLink: "traceside.copyTraceLink",
+  filterTraces: "traceside.filterTraces",
   searchInStore: "traceside.searchInStore",
   refreshStores: "traceside.refreshStores",
   openStoreSettings: "traceside.openStoreSettings",
@@ -162,6 +166,8 @@ export interface CommandArguments {
   [commands.unpinTrace]: [row?: TraceRowContext];
   [commands.deleteTrace]: [row?: TraceRowContext];
   [commands.copyTraceId]: [row?: TraceRowContext];
+  [commands.copyTraceLink]: [row?: TraceRowContext];
+  [commands.filterTraces]: [];
   [commands.searchInStore]: [row?: StoreRowContext];
   [commands.refreshStores]: [row?: StoreRowContext];
   [commands.openStoreSettings]: [];
@@ -200,6 +206,9 @@ export const contextKeys = {
   tracesAreGrouped: "traceside.tracesAreGrouped",
   /** A panel with a trace is open. */
   hasTrace: "traceside.hasTrace",
+  /** A step of the walkthrough is done: the source of a span was opened, a program's trace was received. */
+  hasOpenedSource: "traceside.hasOpenedSource",
+  hasReceivedTrace: "traceside.hasReceivedTrace",
 } as const;
 export type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];
 

@@ -80,6 +80,7 @@ export type TracesAction =
   | "addStore"
   | "instrumentProject"
   | "showLocal"
+  | "openWalkthrough"
   | "openSettings"
   | "setCredentials"
   | "sendTelemetryHere"
@@ -130,4 +131,6 @@ export type TracesViewApi = {
   refresh(): Promise<void>;
   /** The text becomes the filter. */
   filter(text: string): Promise<void>;
+  /** The keyboard goes to the filter. */
+  focusFilter(): Promise<void>;
 };

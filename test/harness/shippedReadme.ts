@@ -21,8 +21,9 @@ export function embedPictures(markdown: string, readPicture: (path: string) => U
       if (/^(?:[a-z][a-z+.-]*:|#)/i.test(target)) return whole;
       if (mark === "") return text;
       const mediaType = mediaTypes[/\.(\w+)$/.exec(target)?.[1]?.toLowerCase() ?? ""];
-      if (mediaType === undefined)
-        {throw new Error(`The README's picture ${target} cannot be shown.`);}
+      if (mediaType === undefined) {
+        throw new Error(`The README's picture ${target} cannot be shown.`);
+      }
       const bytes = Buffer.from(readPicture(target)).toString("base64");
       return `![](data:${mediaType};base64,${bytes})\n\n*${text}.*`;
     },

@@ -1,17 +1,19 @@
 /** package.json and `manifest.ts` agree, both ways, and every string is translated. */
 
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { PALETTE_SIZE } from "../../src/analysis/groups.ts";
 import {
   commands,
+  contextKeys,
   editors,
   extensionId,
   mcpServers,
   settings,
   viewTypes,
   views,
+  walkthrough,
 } from "../../src/manifest.ts";
 import { TOOL_PREFIX, toolNames, toolTable, type ToolName } from "../../src/tools/toolTable.ts";
 
@@ -19,6 +21,12 @@ const root = join(import.meta.dirname, "../..");
 
 function readJson(file: string): unknown {
   return JSON.parse(readFileSync(join(root, file), "utf8"));
+}
+
+interface WalkthroughStep {
+  readonly description: string;
+  readonly media: { readonly image: Readonly<Record<string, string>>; readonly altText: string };
+  readonly completionEvents: readonly string[];
 }
 
 interface Manifest {
@@ -40,6 +48,8 @@ interface Manifest {
       readonly canBeReferencedInPrompt: boolean;
     }[];
     readonly mcpServerDefinitionProviders: readonly { readonly id: string }[];
+    readonly keybindings: readonly { command: string; when?: string }[];
+    readonly walkthroughs: readonly { id: string; steps: readonly WalkthroughStep[] }[];
     readonly colors: readonly { id: string; defaults: Record<string, string> }[];
   };
 }
@@ -65,6 +75,34 @@ test("settings agree, and each has a default and a description", () => {
   for (const [id, property] of Object.entries(properties)) {
     expect(property, id).toHaveProperty("default");
     expect(property["description"] ?? property["markdownDescription"], id).toBeDefined();
+  }
+});
+
+test("every key has a command and says where it counts", () => {
+  for (const { command, when } of contributes.keybindings) {
+    expect(Object.values(commands)).toContain(command);
+    expect(when, command).toMatch(/traceside/);
+  }
+});
+
+test("the walkthrough is the one that the code opens, has a picture for every theme, and ends by what was done", () => {
+  expect(contributes.walkthroughs.map(({ id }) => id)).toEqual([walkthrough]);
+  const steps = contributes.walkthroughs.flatMap(each => each.steps);
+  const words = readJson("package.nls.json") as Record<string, string>;
+  expect(steps).toHaveLength(4);
+  for (const { description, media, completionEvents } of steps) {
+    expect(Object.keys(media.image).toSorted()).toEqual(["dark", "hc", "hcLight", "light"]);
+    for (const file of Object.values(media.image)) {
+      // Small: a user downloads all of them.
+      expect(statSync(join(root, file)).size, file).toBeLessThan(150_000);
+    }
+    for (const event of completionEvents) {
+      const [kind = "", id = ""] = event.split(":");
+      const known = kind === "onContext" ? Object.values(contextKeys) : Object.values(commands);
+      expect(known, event).toContain(id);
+    }
+    const links = words[description.slice(1, -1)]?.matchAll(/\(command:([^)]+)\)/g) ?? [];
+    for (const [, command] of links) expect(Object.values(commands)).toContain(command);
   }
 });
 

@@ -349,14 +349,12 @@ export class SpanView extends LitElement {
       ${
         raw === ""
           ? nothing
-          : html`<section class="section">
+          : html`<section class="section copied">
               <details>
-                <summary>
-                  ${t("Raw document")}
-                  <span class="end">${renderCopy(this.host, raw, t("Copy the raw document"))}</span>
-                </summary>
+                <summary>${t("Raw document")}</summary>
                 <div class="mono">${renderText(raw)}</div>
               </details>
+              <span class="copier">${renderCopy(this.host, raw, t("Copy the raw document"))}</span>
             </section>`
       }
       ${renderStoreVersions(detail)}

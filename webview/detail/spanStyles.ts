@@ -67,6 +67,15 @@ export const spanStyles = css`
     inset-block: 3px;
     background: var(--vscode-traceside-queueWait);
   }
+  /* Beside the fold and not in it: a button in a button is nobody's. */
+  .copied {
+    position: relative;
+  }
+  .copier {
+    position: absolute;
+    inset-inline-end: 12px;
+    top: 8px;
+  }
   summary .end,
   .linkRow .end {
     margin-inline-start: auto;

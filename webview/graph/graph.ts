@@ -4,6 +4,7 @@
  */
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { guard } from "lit/directives/guard.js";
 import { Owner } from "../../src/base/disposables.ts";
 import type { CallNode } from "../../src/analysis/callGraph.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
@@ -16,6 +17,7 @@ import { createElkWorker } from "./elkWorker.ts";
 import { placeFarLabels } from "./farLabels.ts";
 import { drawFarLabels, drawGraph } from "./graphDrawing.ts";
 import { findNeighbour, readGraphKey, type GraphDeed } from "./graphKeys.ts";
+import { centerOn, drawMinimap } from "./graphMinimap.ts";
 import { GraphLayout } from "./graphLayout.ts";
 import { GraphModel, type ShownGraph } from "./graphModel.ts";
 import { graphStyles } from "./graphStyles.ts";
@@ -189,6 +191,16 @@ export class GraphView extends LitElement {
             }
           </g>
         </svg>
+        ${
+          shown === undefined
+            ? nothing
+            : guard([shown], () =>
+                drawMinimap(shown, slotOf, at => {
+                  const { value, pane } = this.#sight.camera;
+                  this.#sight.move(centerOn(value, at, pane));
+                }),
+              )
+        }
         ${trace !== undefined && trace.columns.count === 0 ? drawEmpty() : nothing}
         ${drawStatus({
           status: this.#model.status.value,

@@ -13,6 +13,7 @@ import {
   type Camera,
 } from "./camera.ts";
 import type { GraphModel, ShownGraph } from "./graphModel.ts";
+import { placeSeen } from "./graphMinimap.ts";
 import { animateNodes } from "./graphMotion.ts";
 import { LiveCamera } from "./liveCamera.ts";
 import { READABLE_SCALE } from "./picture.ts";
@@ -162,6 +163,11 @@ export class GraphSight {
     // Names are placed anew only when the zoom changes: a pan stays one attribute.
     if (scale !== this.labelScale && Math.min(scale, this.labelScale) < FAR_SCALE) {
       this.#view.requestUpdate();
+    }
+    const map = this.#view.renderRoot.querySelector(".minimap");
+    const shown = this.#model.shown.value;
+    if (map !== null && shown !== undefined) {
+      placeSeen(map, { x, y, scale }, shown.picture, this.camera.pane);
     }
     const percent = this.#view.renderRoot.querySelector(".percent");
     if (percent !== null) percent.textContent = `${Math.round(scale * 100)} %`;

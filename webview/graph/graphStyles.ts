@@ -171,7 +171,7 @@ export const graphStyles = css`
   .stage.panning {
     cursor: grabbing;
   }
-  .stage > svg {
+  .stage > [role="tree"] {
     position: absolute;
     inset: 0;
     width: 100%;
@@ -428,6 +428,32 @@ export const graphStyles = css`
     color: var(--muted);
     text-align: center;
     cursor: default;
+  }
+  .minimap {
+    position: absolute;
+    inset-inline-end: 8px;
+    bottom: 34px;
+    border: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border));
+    border-radius: 3px;
+    background: color-mix(in srgb, var(--vscode-editor-background) 88%, transparent);
+    cursor: default;
+  }
+  .minimap[hidden] {
+    display: none;
+  }
+  .minimap rect {
+    fill: var(--group);
+  }
+  .minimap .seen {
+    fill: color-mix(in srgb, var(--vscode-foreground) 12%, transparent);
+    stroke: var(--vscode-focusBorder);
+    stroke-width: 1px;
+    vector-effect: non-scaling-stroke;
+  }
+  @container (max-width: 360px) {
+    .minimap {
+      display: none;
+    }
   }
   .status {
     position: absolute;

@@ -25,7 +25,13 @@ import { getSpanFacts, type SpanState } from "../words/spanFacts.ts";
 import type { LoadedTrace, ViewState } from "./state.ts";
 import { describeAnswer, explainAnswer } from "../words/storeAnswers.ts";
 import { baseStyles, paletteStyles } from "../kit/styles.ts";
-import { countTrace, findNextOf, type GroupCount, type TraceFacts } from "../words/traceFacts.ts";
+import {
+  countTrace,
+  findNextOf,
+  getTraceState,
+  type GroupCount,
+  type TraceFacts,
+} from "../words/traceFacts.ts";
 import { WatchCells } from "../kit/watchCells.ts";
 import { t } from "../words/words.ts";
 
@@ -104,10 +110,11 @@ export class Header extends LitElement {
         : root.queue === "" && root.service !== ""
           ? t("{0}: {1}", root.service, root.name)
           : root.name;
-    const state = summarize(facts);
+    const state = getTraceState(facts, root?.state);
+    const stateText = describeTrace(state);
     return html`<div class="title">
-      <span class="state ${state.icon}" role="img" title=${state.text} aria-label=${state.text}
-        >${stateIcons[state.icon]}</span
+      <span class="state ${state}" role="img" title=${stateText} aria-label=${stateText}
+        >${stateIcons[state]}</span
       >
       <h1 class="cut" title=${name}>${name}</h1>
       ${
@@ -419,14 +426,19 @@ function renderAnswer(answer: StoreAnswer, { summary }: LoadedTrace): TemplateRe
   >`;
 }
 
-function summarize(facts: TraceFacts): { readonly icon: SpanState; readonly text: string } {
-  if (facts.failed.length > 0) return { icon: "failed", text: t("Something failed in this trace") };
-  if (facts.running.length > 0) return { icon: "running", text: t("This trace is still running") };
-  if (facts.silent.length > 0) {
-    return { icon: "silent", text: t("A part of this trace has gone silent") };
+function describeTrace(state: SpanState): string {
+  switch (state) {
+    case "failed":
+      return t("Something failed in this trace");
+    case "running":
+      return t("This trace is still running");
+    case "silent":
+      return t("A part of this trace has gone silent");
+    case "missing":
+      return t("This trace has no spans");
+    default:
+      return t("Nothing failed in this trace");
   }
-  if (facts.spans === 0) return { icon: "missing", text: t("This trace has no spans") };
-  return { icon: "ok", text: t("Nothing failed in this trace") };
 }
 
 customElements.define("traceside-header", Header);

@@ -47,6 +47,8 @@ function readModified({ key }: KeyPress, row: ListRow | undefined): ListAction |
       return { kind: "selectAll" };
     case "z":
       return { kind: "undo" };
+    case "f":
+      return { kind: "toFilter" };
     case "c":
       return row?.kind === "trace" ? { kind: "copy", trace: row.trace } : undefined;
     default:

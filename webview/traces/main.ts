@@ -21,6 +21,10 @@ const view: TracesViewApi = {
   show: situation => session.show(situation),
   refresh: () => session.refresh(),
   filter: text => session.filter(text),
+  focusFilter: () => {
+    app.focusFilter();
+    return Promise.resolve();
+  },
 };
 const host = connectHost<TracesHostApi, PersistedTraces>(view);
 const session = new TracesSession(state, host.remote);

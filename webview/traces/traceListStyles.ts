@@ -269,7 +269,7 @@ export const traceListStyles = css`
     .row {
       grid-template:
         "state name actions" 22px
-        "state facts duration" 18px / 16px minmax(0, 1fr) max-content;
+        "state facts facts" 18px / 16px minmax(0, 1fr) max-content;
       padding-inline: 8px;
     }
     .row.inner {
@@ -284,7 +284,12 @@ export const traceListStyles = css`
       min-width: 0;
       overflow: hidden;
     }
+    /* In the line of the facts, so that no number takes room from the name. */
+    .facts {
+      padding-inline-end: 64px;
+    }
     .duration {
+      grid-area: facts;
       font-size: 0.92em;
     }
     .row .actions {

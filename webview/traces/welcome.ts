@@ -40,6 +40,9 @@ export class Welcome extends LitElement {
         gap: 8px;
         font-weight: 600;
       }
+      h2.well {
+        font-weight: inherit;
+      }
       h2 .state,
       h2 .failure {
         margin-top: 2px;
@@ -53,6 +56,10 @@ export class Welcome extends LitElement {
       }
       vscode-button {
         width: 100%;
+      }
+      .start {
+        width: max-content;
+        margin-top: 6px;
       }
       summary {
         color: var(--vscode-descriptionForeground);
@@ -100,21 +107,25 @@ export class Welcome extends LitElement {
       .command {
         display: flex;
         gap: 4px;
-        padding: 4px 4px 6px 10px;
+        padding: 4px 4px 4px 10px;
         border-radius: 4px;
         background: var(--vscode-textCodeBlock-background);
         border: 1px solid var(--vscode-contrastBorder, transparent);
       }
+      /* One line, however long: it is copied more often than it is read. The arrow keys move it. */
       .command code {
         flex: 1;
         min-width: 0;
-        max-height: 162px;
-        padding-top: 2px;
-        overflow: hidden auto;
+        overflow: auto hidden;
         font-size: 0.92em;
-        line-height: 16px;
-        overflow-wrap: anywhere;
+        line-height: 22px;
+        white-space: nowrap;
+        scrollbar-width: none;
         user-select: text;
+      }
+      .command code:focus-visible {
+        outline: 1px solid var(--vscode-focusBorder);
+        outline-offset: 2px;
       }
       .needs {
         margin-top: 4px;
@@ -176,11 +187,12 @@ export class Welcome extends LitElement {
     const toggle: TracesAction = sendsTelemetryHere
       ? "stopSendingTelemetryHere"
       : "sendTelemetryHere";
+    const isOn = collector.phase === "receiving" || collector.phase === "elsewhere";
     return html`<div class="page">
       <vscode-button @click=${() => this.#run("openSample")}
         >${t("Open the sample trace")}</vscode-button
       >
-      ${this.#renderCollector(collector)}
+      ${isOn ? nothing : this.#renderCollector(collector)}
       <label
         ><input
           type="checkbox"
@@ -188,38 +200,45 @@ export class Welcome extends LitElement {
           @change=${() => this.#run(toggle)}
         /><span>${t("New terminals and debug sessions send their telemetry here")}</span></label
       >
-      ${this.#renderLines(collector)}
+      ${this.#renderLines(collector)} ${isOn ? this.#renderCollector(collector) : nothing}
       <div class="more">
+        ${this.#renderLink(t("Get started in four steps"), "openWalkthrough")}
         ${this.#renderLink(t("Instrument this project…"), "instrumentProject")}
         ${this.#renderLink(t("Add a store…"), "addStore")}
       </div>
     </div>`;
   }
 
+  /** How it is stands above the switch that needs it, unless all is well: then it is the last thing to be told. */
   #renderCollector(collector: CollectorSummary): TemplateResult {
     const { phase, reason, receivers } = collector;
     const isOn = phase === "receiving" || phase === "elsewhere";
     const isOff = phase === "stopped" || phase === "failed";
-    return html`<h2 role="status">
-        ${
-          phase === "failed"
-            ? html`<span class="failure">${icons.warning}</span>`
-            : html`<span class="state ${isOn ? "running" : ""}"
-                >${isOn ? stateIcons.running : stateIcons.ended}</span
-              >`
-        }<span>${describePhase(collector)}</span>
-      </h2>
+    return html`<section>
+      <div role="status">
+        <h2 class=${isOn ? "well" : ""}>
+          ${
+            phase === "failed"
+              ? html`<span class="failure">${icons.warning}</span>`
+              : html`<span class="state ${isOn ? "running" : ""}"
+                  >${isOn ? stateIcons.running : stateIcons.ended}</span
+                >`
+          }<span>${describePhase(collector)}</span>
+        </h2>
+      </div>
       ${reason === undefined ? nothing : html`<p class="reason muted">${reason}</p>`}
       ${
         isOff
-          ? html`<div>
-              <vscode-button appearance="secondary" @click=${() => this.#run("startCollector")}
-                >${t("Start the Collector")}</vscode-button
-              >
-            </div>`
+          ? html`<vscode-button
+              class="start"
+              appearance="secondary"
+              @click=${() => this.#run("startCollector")}
+              >${t("Start the Collector")}</vscode-button
+            >`
           : nothing
       }
-      ${isOn && receivers.length > 0 ? renderReceivers(receivers) : nothing}`;
+      ${isOn && receivers.length > 0 ? renderReceivers(receivers) : nothing}
+    </section>`;
   }
 
   #renderLines({ httpPort }: CollectorSummary): TemplateResult {
@@ -233,8 +252,8 @@ export class Welcome extends LitElement {
       ${
         shown === undefined
           ? nothing
-          : html`<div class="command" role="tabpanel" aria-label=${shown.name}>
-              <code class="mono">${shown.command()}</code>
+          : html`<div class="command" id="line" role="tabpanel" aria-label=${shown.name}>
+              <code class="mono" tabindex="0">${shown.command()}</code>
               ${renderCopy(this.host, shown.command, t("Copy the line"))}
             </div>`
       }
@@ -253,6 +272,7 @@ export class Welcome extends LitElement {
     return html`<button
       role="tab"
       aria-selected=${isShown ? "true" : "false"}
+      aria-controls="line"
       tabindex=${isShown ? "0" : "-1"}
       @click=${() => {
         this.language = id;

@@ -1,5 +1,6 @@
 /** Numbers and moments as the reader's language writes them. The language is that of the page. */
 
+import { formatRelativeTime } from "../../src/base/relativeTime.ts";
 import { NS_PER_MS } from "../../src/model/units.ts";
 import { t } from "./words.ts";
 
@@ -110,29 +111,17 @@ export function formatStart(unixMs: number, nowMs: number): string {
   });
 }
 
-/** The units of the past, each with its length in seconds. */
-const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
-  ["year", 31_556_952],
-  ["month", 2_629_746],
-  ["day", 86_400],
-  ["hour", 3_600],
-  ["minute", 60],
-  ["second", 1],
-];
-
 /** `3 minutes ago`, or as short as the language has it: `3m ago`. */
 export function formatAgo(
   unixMs: number,
   nowMs: number,
   style: Intl.RelativeTimeFormatStyle = "long",
 ): string {
-  const seconds = (unixMs - nowMs) / 1_000;
-  const [unit, length] = STEPS.find(([, each]) => Math.abs(seconds) >= each) ?? ["second", 1];
   const format = getFormat(
     `ago ${style}`,
     language => new Intl.RelativeTimeFormat(language, { numeric: "auto", style }),
   );
-  return format.format(Math.round(seconds / length), unit);
+  return formatRelativeTime(unixMs, nowMs, format);
 }
 
 /** The moment of a time of the trace, in milliseconds since the Unix epoch. */

@@ -6,6 +6,7 @@ import { isRunning } from "../../src/analysis/times.ts";
 import { SpanFlag, SpanStatus } from "../../src/model/span.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import type { LoadedTrace } from "../panel/state.ts";
+import type { SpanState } from "./spanFacts.ts";
 
 export interface GroupCount {
   readonly name: string;
@@ -67,6 +68,15 @@ export function countTrace({ columns, selfNs, slots }: LoadedTrace): TraceFacts 
         spans: count,
       })),
   };
+}
+
+/** How the whole trace is, by the same rule as in the list of traces: no error is not yet a success. */
+export function getTraceState(facts: TraceFacts, root: SpanState | undefined): SpanState {
+  if (facts.failed.length > 0) return "failed";
+  if (facts.running.length > 0) return "running";
+  if (facts.silent.length > 0) return "silent";
+  if (facts.spans === 0) return "missing";
+  return root === "ok" || root === "untimed" ? root : "ended";
 }
 
 /** The first of `spans` after the one that is selected, around the end to the beginning. */

@@ -49,6 +49,13 @@ export class LocalCollector implements Disposable {
     this.#owner.own(new CollectorStatus(state));
     this.#owner.own(state.watch(({ phase }) => setContextKey(contextKeys.collector, phase.kind)));
     setContextKey(contextKeys.collector, state.value.phase.kind);
+    const received = this.#owner.own(
+      state.watch(({ traffic }) => {
+        if (traffic.spans === 0) return;
+        setContextKey(contextKeys.hasReceivedTrace, true);
+        received.dispose();
+      }),
+    );
     this.#logChanges();
     this.#owner.own(
       watchSettings([settings.ports, settings.maxStoreMegabytes], () => {

@@ -1,6 +1,7 @@
 /** What became of a task, as a hover card. */
 
 import * as vscode from "vscode";
+import { formatRelativeTime } from "../../base/relativeTime.ts";
 import { isNoId, shortId } from "../../model/ids.ts";
 import { SpanStatus } from "../../model/span.ts";
 import { formatDuration, NS_PER_MS } from "../../model/units.ts";
@@ -120,8 +121,9 @@ function durationBetween(from: number | undefined, to: number | undefined): stri
 }
 
 function describeWhen(unixMs: number): string {
-  const ago = formatDuration(Math.max(0, Date.now() - unixMs) * NS_PER_MS);
-  return vscode.l10n.t("{0} ({1} ago)", new Date(unixMs).toLocaleString(vscode.env.language), ago);
+  const { language } = vscode.env;
+  const format = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+  return `${new Date(unixMs).toLocaleString(language)} · ${formatRelativeTime(unixMs, Date.now(), format)}`;
 }
 
 function describeCaller({ parentSpanId }: SpanBrief, name: string | undefined): string | undefined {

@@ -107,6 +107,13 @@ export class StoresView implements vscode.TreeDataProvider<StoreNode>, Disposabl
     );
   }
 
+  /** So many traces failed since someone looked: a number on the container's icon, in sight when the side bar is not. */
+  showFailed(count: number): void {
+    const { t } = vscode.l10n;
+    const tooltip = count === 1 ? t("1 failed trace") : t("{0} failed traces", count);
+    this.#view.badge = count === 0 ? undefined : { value: count, tooltip };
+  }
+
   /** Asks this store again, or every one that was asked before. */
   async refresh(name?: string): Promise<void> {
     const { stores } = await this.#services.stores();

@@ -27,7 +27,9 @@ export function registerSpanCommands(services: SpanCommandServices): Disposable 
     (run: (panel: TracePanel, span: number) => Promise<unknown>): Run =>
     async context => {
       const panel = services.getActive();
-      if (panel !== undefined && context !== undefined) await run(panel, context.span);
+      // By a key it is the one that is selected.
+      const span = context?.span ?? panel?.selected;
+      if (panel !== undefined && span !== undefined) await run(panel, span);
     };
   const act = (action: SpanAction): Run =>
     onSpan((panel, span) => {
@@ -65,6 +67,12 @@ export function registerSpanCommands(services: SpanCommandServices): Disposable 
     [commands.copySpanId]: copy(({ spanId }) => spanId),
     [commands.copySpanTraceId]: copy(({ traceId }) => traceId),
     [commands.copySpanLink]: copy(({ traceId, spanId }) => createTraceLink(traceId, spanId)),
+    [commands.copyTraceLink]: async row => {
+      const traceId = row?.traceId ?? services.getActive()?.session.trace?.columns.traceId;
+      if (traceId === undefined) return;
+      const links = (row?.traceIds ?? [traceId]).map(each => createTraceLink(each, undefined));
+      await vscode.env.clipboard.writeText(links.join("\n"));
+    },
     [commands.copySpanJson]: copy(toJsonText),
     [commands.copySpanMarkdown]: copy(toMarkdown),
     [commands.copySpanCurl]: copy(({ detail }) => toCurl(detail)),

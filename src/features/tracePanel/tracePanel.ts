@@ -28,6 +28,7 @@ import { SpanKind } from "../../model/span.ts";
 import type { SpanAction } from "../../protocol/spanMenu.ts";
 import type { CallingSpan, SpanFacts } from "../../source/codeHints.ts";
 import { findSpansByText } from "./findSpans.ts";
+import type { RecentTrace } from "./recentTraces.ts";
 import { knowSpan, type KnownSpan } from "./spanText.ts";
 import type { SessionState, TraceSession } from "./traceSession.ts";
 import { createTraceTitle } from "./traceTitle.ts";
@@ -50,6 +51,8 @@ export interface PanelServices {
   ): Promise<SourceAnswer>;
   openFrame(frame: string): Promise<SourceAnswer>;
   openTrace(id: string, spanId: string | undefined): void;
+  /** A trace is shown under this title. */
+  onShown(trace: RecentTrace): void;
 }
 
 const PAGE = { element: "traceside-app", script: "webview.js" };
@@ -243,7 +246,11 @@ export class TracePanel implements Disposable {
   }
 
   #show(state: SessionState): void {
-    this.#panel.title = createTitle(state, this.#session);
+    const title = createTitle(state, this.#session);
+    this.#panel.title = title;
+    if (state.kind === "trace") {
+      this.#services.onShown({ traceId: state.trace.columns.traceId, title });
+    }
     this.#tell(view => view.show(this.#describe(state)));
   }
 

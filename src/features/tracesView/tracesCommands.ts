@@ -14,6 +14,7 @@ export function registerTracesCommands(view: TracesView, log: Log): Disposable {
     [commands.refreshTraces]: () => view.refresh(),
     [commands.groupTraces]: () => view.setGrouped(true),
     [commands.ungroupTraces]: () => view.setGrouped(false),
+    [commands.filterTraces]: () => view.focusFilter(),
     [commands.clearTraces]: () => view.clear(),
     [commands.sortTraces]: () => view.chooseSort(),
     [commands.chooseTracesStore]: () => view.chooseStore(),

@@ -10,7 +10,14 @@ import type { WindowPalette } from "../../analysis/groups.ts";
 import { Owner, type Disposable } from "../../base/disposables.ts";
 import { Latest } from "../../base/latest.ts";
 import type { CollectorState } from "../../collector/collectorState.ts";
-import { commands, contextKeys, views, type CommandId } from "../../manifest.ts";
+import {
+  commands,
+  contextKeys,
+  extensionId,
+  views,
+  walkthrough,
+  type CommandId,
+} from "../../manifest.ts";
 import { TraceError } from "../../model/failure.ts";
 import { setContextKey } from "../../platform/contextKeys.ts";
 import type { Log } from "../../platform/log.ts";
@@ -30,6 +37,7 @@ import type { LocalStore } from "../../stores/local/localStore.ts";
 import type { StoreSet } from "../../stores/storeSet.ts";
 import type { TraceStore } from "../../model/traceStore.ts";
 import { summarizeCollector } from "./collectorSummary.ts";
+import { FailedTraces } from "./failedTraces.ts";
 import { toListed } from "./listedTrace.ts";
 import { PendingDeletions } from "./pendingDeletions.ts";
 
@@ -47,6 +55,8 @@ export interface TracesViewServices {
   readonly sendsTelemetryHere: Cell<boolean>;
   /** Kept: in a tab of its own, with the keyboard; else in the preview tab. */
   openTrace(trace: OpenedRow, isKept: boolean): Promise<void>;
+  /** So many traces failed since the list was looked at. It is not the view that shows it, which may never have been opened. */
+  showFailed(count: number): void;
 }
 
 /** What a page asks for by name; commands report their own errors. */
@@ -59,7 +69,7 @@ const actions = {
   setCredentials: commands.setStoreCredentials,
   sendTelemetryHere: commands.sendTelemetryHere,
   stopSendingTelemetryHere: commands.stopSendingTelemetryHere,
-} as const satisfies Record<Exclude<TracesAction, "showLocal">, CommandId>;
+} as const satisfies Record<Exclude<TracesAction, "showLocal" | "openWalkthrough">, CommandId>;
 
 const PAGE = { element: "traceside-traces", script: "traces.js" };
 const STORE_KEY = "traceside.traces.store";
@@ -83,6 +93,7 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
   #isGrouped: boolean;
   #sort: TraceSort;
   readonly #deletions: PendingDeletions;
+  readonly #failed: FailedTraces;
   #isLive = true;
   #shown = "";
   /** What a page that is not there yet is to filter by. */
@@ -108,6 +119,14 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
           if (this.#isLive) this.refresh();
         },
       ),
+    );
+    this.#failed = this.#owner.own(
+      new FailedTraces({
+        collector: services.collector,
+        store: services.local,
+        onCount: count => services.showFailed(count),
+        onError: error => services.log.warn(`failed traces: ${String(error)}`),
+      }),
     );
     this.#owner.own(vscode.window.registerWebviewViewProvider(views.traces, this));
     this.#owner.own(services.collector.watch(() => this.#show()));
@@ -212,6 +231,12 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
     if (this.#isReady) this.#tellFilter();
   }
 
+  /** Comes to the front with the keyboard in the filter. */
+  async focusFilter(): Promise<void> {
+    await vscode.commands.executeCommand(`${views.traces}.focus`);
+    if (this.#isReady) await this.#tell(view => view.focusFilter());
+  }
+
   #tellFilter(): void {
     const text = this.#wantedFilter;
     this.#wantedFilter = undefined;
@@ -290,6 +315,7 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
   /** After anything that bears on which store is listed, or whether it is watched. */
   async #update(): Promise<void> {
     this.#unwatch();
+    this.#failed.setLookedAt(this.#isVisible);
     if (!this.#isVisible) return;
     try {
       const store = await this.#findStore();
@@ -416,7 +442,9 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
       undoDelete: () => Promise.resolve(this.#deletions.undo()),
       run: async action => {
         if (action === "showLocal") await act(this.showStore(this.#services.local.name), undefined);
-        else if (action === "setCredentials") await run(actions[action], this.#storeName);
+        else if (action === "openWalkthrough") {
+          await run("workbench.action.openWalkthrough", `${extensionId}#${walkthrough}`);
+        } else if (action === "setCredentials") await run(actions[action], this.#storeName);
         else await run(actions[action]);
       },
       copy: async text => vscode.env.clipboard.writeText(text),

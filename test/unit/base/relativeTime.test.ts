@@ -1,0 +1,20 @@
+/** An age in the largest unit that it has one of. */
+
+import { expect, test } from "vitest";
+import { formatRelativeTime } from "../../../src/base/relativeTime.ts";
+
+const format = new Intl.RelativeTimeFormat("en", { numeric: "always" });
+
+test.each([
+  [0, "0 seconds ago"],
+  [59_400, "59 seconds ago"],
+  [60_000, "1 minute ago"],
+  [3_600_000 * 30, "1 day ago"],
+  [86_400_000 * 400, "1 year ago"],
+  [-120_000, "in 2 minutes"],
+])("%i ms", (ageMs, text) => {
+  // The language writes a plain zero as the future.
+  expect(
+    formatRelativeTime(1e12 - ageMs, 1e12, format).replace("in 0 seconds", "0 seconds ago"),
+  ).toBe(text);
+});

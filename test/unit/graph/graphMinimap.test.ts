@@ -1,0 +1,29 @@
+/** The frame of the minimap is what the pane shows, and there is none where all is in sight. */
+
+import { expect, test } from "vitest";
+import { fitPicture } from "../../../webview/graph/camera.ts";
+import { centerOn, findSeen } from "../../../webview/graph/graphMinimap.ts";
+
+const pane = { widthPx: 400, heightPx: 200 };
+const picture = { widthPx: 1_000, heightPx: 300 };
+
+test("a picture that fits has no frame", () => {
+  expect(findSeen(fitPicture(picture, pane), picture, pane)).toBeUndefined();
+  const small = { widthPx: 100, heightPx: 50 };
+  expect(findSeen({ x: 20, y: 20, scale: 1 }, small, pane)).toBeUndefined();
+});
+
+test("the frame is cut at the picture's edges", () => {
+  expect(findSeen({ x: 100, y: -150, scale: 1 }, picture, pane)).toEqual({
+    x: 0,
+    y: 150,
+    widthPx: 300,
+    heightPx: 150,
+  });
+});
+
+test("a press has its point in the middle", () => {
+  const camera = centerOn({ x: 0, y: 0, scale: 0.5 }, { x: 600, y: 200 }, pane);
+  const seen = findSeen(camera, picture, pane);
+  expect(seen).toEqual({ x: 200, y: 0, widthPx: 800, heightPx: 300 });
+});

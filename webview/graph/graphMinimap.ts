@@ -1,0 +1,77 @@
+/**
+ * The whole call graph in a corner, where not all of it is in sight: fields of colour, and a frame around what is seen. A
+ * press moves the frame there. Readers and the keyboard have the graph itself, so it is hidden from both.
+ */
+
+import { html, svg, type TemplateResult } from "lit";
+import { elementStyle } from "../kit/elementStyle.ts";
+import type { Box, Camera } from "./camera.ts";
+import type { ShownGraph } from "./graphModel.ts";
+import type { Point, Size } from "./picture.ts";
+
+/** A corner, and no more: a fifth of a usual pane. */
+const MOST: Size = { widthPx: 150, heightPx: 90 };
+
+/** What of the picture the pane shows, in the picture's pixels; `undefined` where that is all of it. */
+export function findSeen({ x, y, scale }: Camera, picture: Size, pane: Size): Box | undefined {
+  const clamp = (from: number, length: number, whole: number): readonly [number, number] => {
+    const start = Math.min(whole, Math.max(0, from));
+    return [start, Math.min(whole, Math.max(0, from + length)) - start];
+  };
+  const [left, widthPx] = clamp(-x / scale, pane.widthPx / scale, picture.widthPx);
+  const [top, heightPx] = clamp(-y / scale, pane.heightPx / scale, picture.heightPx);
+  const isAll = widthPx >= picture.widthPx - 1 && heightPx >= picture.heightPx - 1;
+  return isAll ? undefined : { x: left, y: top, widthPx, heightPx };
+}
+
+/** The camera that has this point of the picture in the middle of the pane. */
+export function centerOn({ scale }: Camera, at: Point, pane: Size): Camera {
+  return { scale, x: pane.widthPx / 2 - at.x * scale, y: pane.heightPx / 2 - at.y * scale };
+}
+
+export function drawMinimap(
+  { graph, picture }: ShownGraph,
+  slotOf: (group: number) => number,
+  onMove: (at: Point) => void,
+): TemplateResult {
+  const { widthPx, heightPx, node } = picture;
+  const scale = Math.min(MOST.widthPx / widthPx, MOST.heightPx / heightPx);
+  const move = (event: PointerEvent): void => {
+    const element = event.currentTarget as SVGElement;
+    if (event.type === "pointerdown") element.setPointerCapture(event.pointerId);
+    // The graph below must not be panned by it.
+    event.stopPropagation();
+    if (event.buttons !== 1) return;
+    const { left, top } = element.getBoundingClientRect();
+    onMove({ x: (event.clientX - left) / scale, y: (event.clientY - top) / scale });
+  };
+  return html`<svg
+    class="minimap"
+    aria-hidden="true"
+    hidden
+    ${elementStyle({ width: `${widthPx * scale}px`, height: `${heightPx * scale}px` })}
+    viewBox="0 0 ${widthPx} ${heightPx}"
+    @pointerdown=${move}
+    @pointermove=${move}
+  >
+    ${picture.nodes.map(
+      ({ x, y }, index) => svg`<rect
+        class="slot${slotOf(graph.nodes[index]?.group ?? 0)}"
+        x=${x} y=${y} width=${node.widthPx} height=${node.heightPx}
+      ></rect>`,
+    )}
+    <rect class="seen"></rect>
+  </svg>`;
+}
+
+/** Without a render, as the camera moves. */
+export function placeSeen(map: Element, camera: Camera, picture: Size, pane: Size): void {
+  const seen = findSeen(camera, picture, pane);
+  map.toggleAttribute("hidden", seen === undefined);
+  if (seen === undefined) return;
+  const frame = map.querySelector(".seen");
+  frame?.setAttribute("x", String(seen.x));
+  frame?.setAttribute("y", String(seen.y));
+  frame?.setAttribute("width", String(seen.widthPx));
+  frame?.setAttribute("height", String(seen.heightPx));
+}
