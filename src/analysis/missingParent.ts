@@ -27,6 +27,27 @@ export type MissingCause =
 const ARRIVES_WITHIN_MS = 60_000;
 const OTEL_SPAN_ID = /^[0-9a-f]{16}$/;
 
+type Cut = Extract<Problem, { code: "cutAt" }>;
+
+/** A trace may miss thousands of parents: what is the same for all of them is found once. */
+const cuts = new WeakMap<readonly Problem[], { readonly first: Cut | undefined }>();
+const ends = new WeakMap<TraceColumns, number>();
+
+function findCut(problems: readonly Problem[]): Cut | undefined {
+  let known = cuts.get(problems);
+  if (known === undefined) {
+    known = { first: problems.find(each => each.code === "cutAt") };
+    cuts.set(problems, known);
+  }
+  return known.first;
+}
+
+function getEndNs(columns: TraceColumns): number {
+  let endNs = ends.get(columns);
+  if (endNs === undefined) ends.set(columns, (endNs = getTraceEndNs(columns)));
+  return endNs;
+}
+
 export function findMissingCause(
   columns: TraceColumns,
   missing: Extract<Problem, { code: "missingParent" }>,
@@ -34,13 +55,13 @@ export function findMissingCause(
   answers: readonly StoreAnswer[],
   nowUnixMs: number,
 ): MissingCause {
-  const cut = problems.find(each => each.code === "cutAt");
+  const cut = findCut(problems);
   if (cut !== undefined) return { code: "cut", store: cut.store };
   const silent = answers.find(({ kind }) => kind === "failed" || kind === "waiting");
   if (silent !== undefined) {
     return { code: "otherStore", store: silent.store, isWaiting: silent.kind === "waiting" };
   }
-  const lastUnixMs = columns.originUnixMs + getTraceEndNs(columns) / NS_PER_MS;
+  const lastUnixMs = columns.originUnixMs + getEndNs(columns) / NS_PER_MS;
   const children = missing.spans;
   const isYoung = nowUnixMs - lastUnixMs < ARRIVES_WITHIN_MS;
   if (isYoung || children.some(span => isRunning(columns, span))) return { code: "arriving" };
