@@ -1,7 +1,7 @@
 /** `<traceside-log-lines>`: the log lines of the selected span; a click opens the line. */
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";
-import type { LogMark } from "../../src/analysis/traceLogs.ts";
+import type { LogMark, TraceLogLevel } from "../../src/analysis/traceLogs.ts";
 import { formatDuration } from "../../src/model/units.ts";
 import { renderShowAll } from "../kit/showAll.ts";
 import { baseStyles } from "../kit/styles.ts";
@@ -57,16 +57,20 @@ export class LogLines extends LitElement {
         this.host.remote.openLog(index).catch(this.host.report);
       }}
     >
-      <span class="sign" role="img" aria-label=${nameLevel(level)}
-        >${level === undefined ? "·" : signs[level]}</span
-      >
+      ${
+        level === undefined
+          ? html`<span class="sign" aria-hidden="true">·</span>`
+          : html`<span class="sign" role="img" aria-label=${nameLevel(level)}
+              >${signs[level]}</span
+            >`
+      }
       <span class="cut">${text}</span>
       <span class="end muted">${ns < 0 ? formatDuration(ns) : `+${formatDuration(ns)}`}</span>
     </button>`;
   }
 }
 
-function nameLevel(level: LogMark["level"]): string {
+function nameLevel(level: TraceLogLevel): string {
   switch (level) {
     case "error":
       return t("error");
@@ -76,8 +80,6 @@ function nameLevel(level: LogMark["level"]): string {
       return t("information");
     case "debug":
       return t("debugging");
-    case undefined:
-      return "";
   }
 }
 
