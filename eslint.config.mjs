@@ -26,6 +26,8 @@ export default tseslint.config(
       "node_modules/",
       "media/",
       "test/fixtures/",
+      // The lines of these programs are what their recordings name.
+      "test/corpus/runs/",
       "**/*.mjs",
       "**/*.cjs",
       "test/e2e/artifacts/",

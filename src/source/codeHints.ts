@@ -121,6 +121,8 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
   const controller = attributes.text("nestjs.controller");
   const callback = attributes.text("nestjs.callback");
   if (controller !== undefined && callback !== undefined) addName(`${controller}.${callback}`);
+  const hook = attributes.text("hook.callback.name");
+  if (hook !== undefined && hook !== "anonymous") addName(hook);
   if (attributes.text("nestjs.type") === "app_creation") addName("NestFactory.create");
   const job = attributes.text(
     "messaging.sidekiq.job_class",

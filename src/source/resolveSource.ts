@@ -41,10 +41,12 @@ export async function resolveSource(
   const context = new SearchContext(hints, workspace, folders);
   await findCodeAttributes(context);
   await findCallStack(context);
+  const isNamed = hints.taskFunction === undefined && hints.taskNames.length > 0;
   if (!context.isOutgoing || hints.taskFunction !== undefined) {
     // A queue has many tasks, and a name is one task's; Funboost's queue is one function's.
     if (hints.taskFunction === undefined) await findTaskNames(context);
-    if (!context.hasSure()) await findQueue(context);
+    // A queue holds other tasks too: where the task has a name, its queue is the last to ask.
+    if (!context.hasSure() && !isNamed) await findQueue(context);
     await findErrorFunction(context);
     await findClassFile(context);
     if (hints.taskFunction !== undefined) await findTaskNames(context);
@@ -66,6 +68,10 @@ export async function resolveSource(
   if (!context.hasSure()) {
     await findMessaging(context);
     if (!context.hasSure() && context.found.length === 0) await findSpanLiteral(context);
+    if (isNamed && !context.isOutgoing && context.found.length === 0) {
+      context.isGuessing = true;
+      await findQueue(context);
+    }
   }
   return finish(context, await findRaised(context));
 }

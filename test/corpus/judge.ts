@@ -1,8 +1,9 @@
 /** One program of the corpus and its span → what the search for its source answers, and how right that is. */
 
-import type { SpanDetail } from "../../src/model/spanDetail.ts";
+import type { SpanKind } from "../../src/model/span.ts";
+import type { AttributeValue, SpanDetail } from "../../src/model/spanDetail.ts";
 import { getCodeHints } from "../../src/source/codeHints.ts";
-import type { SourceLocation } from "../../src/source/location.ts";
+import type { SourceLocation, SourceWorkspace } from "../../src/source/location.ts";
 import { resolveSource } from "../../src/source/resolveSource.ts";
 import { createWorkspace } from "../unit/source/indexFiles.ts";
 import type { Idiom } from "./idiom.ts";
@@ -21,21 +22,30 @@ export interface Judgement {
   readonly language: string;
 }
 
-export async function judge({
-  files,
-  name,
-  service = "",
-  kind,
-  attributes = {},
-}: Idiom): Promise<Judgement> {
+export interface JudgedSpan {
+  readonly name: string;
+  readonly service?: string;
+  readonly kind?: SpanKind | undefined;
+  readonly attributes?: Readonly<Record<string, AttributeValue>>;
+}
+
+export async function judge({ files, ...span }: Idiom): Promise<Judgement> {
   const marked = Object.entries(files).find(([, text]) => text.includes("▶"));
-  if (marked === undefined) throw new Error(`${name} marks no line.`);
+  if (marked === undefined) throw new Error(`${span.name} marks no line.`);
   const [path, text] = marked;
   const expected = `${path}:${text.slice(0, text.indexOf("▶")).split("\n").length}`;
   const plain = Object.entries(files).map(
     ([each, content]) => [`/ws/${each}`, content.replace("▶", "")] as const,
   );
-  const workspace = await createWorkspace(Object.fromEntries(plain));
+  return judgeSpan(span, expected, await createWorkspace(Object.fromEntries(plain)));
+}
+
+/** `expected`: `path:line` below `/ws`, one-based. */
+export async function judgeSpan(
+  { name, service = "", kind, attributes = {} }: JudgedSpan,
+  expected: string,
+  workspace: SourceWorkspace,
+): Promise<Judgement> {
   const detail: SpanDetail = {
     spanId: "1",
     traceId: "2",
@@ -50,6 +60,7 @@ export async function judge({
   const { locations } = await resolveSource(getCodeHints(detail, facts), workspace);
   const places = locations.map(toPlace);
   const [first] = locations;
+  const path = expected.slice(0, expected.lastIndexOf(":"));
   const found = first === undefined ? "nothing" : toPlace(first);
   const isNear = first?.path === `/ws/${path}`;
   const verdict: Verdict =

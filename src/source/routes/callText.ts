@@ -111,7 +111,10 @@ export function listNames(expression: string): readonly string[] {
   for (const [name] of withoutLiterals(expression).matchAll(
     /[A-Za-z_$][\w$]*(?:(?:\.|::|->)[A-Za-z_$][\w$]*)*(?=[^\w$]|$)/g,
   )) {
-    const plain = name.replace(/^\$?(?:this|self)(?:\.|->)/, "").replace(/^\$/, "");
+    const plain = name
+      .replace(/^\$?(?:this|self)(?:\.|->)/, "")
+      .replace(/^\$/, "")
+      .replace(/(?<=\w\.\w+)\.bind$/, "");
     if (!keywords.has(plain) && plain !== "") names.push(plain);
   }
   // The innermost call is what is wrapped.

@@ -14,11 +14,11 @@ export interface NameSource {
 
 /** What answers a verb in a class of handlers, by framework. */
 const verbMethods: Readonly<Record<string, readonly string[]>> = {
-  GET: ["get", "list", "retrieve", "index", "show", "Get"],
-  POST: ["post", "create", "store", "Post"],
-  PUT: ["put", "update", "Put"],
-  PATCH: ["patch", "partial_update", "update", "Patch"],
-  DELETE: ["delete", "destroy", "Delete"],
+  GET: ["get", "on_get", "list", "retrieve", "index", "show", "Get"],
+  POST: ["post", "on_post", "create", "store", "Post"],
+  PUT: ["put", "on_put", "update", "Put"],
+  PATCH: ["patch", "on_patch", "partial_update", "update", "Patch"],
+  DELETE: ["delete", "on_delete", "destroy", "Delete"],
 };
 
 /** The best definition that one of the names means; `undefined` where none is likely. */

@@ -1,6 +1,6 @@
 /** Routes of JavaScript and TypeScript: Express, Koa, Fastify, Hono, Hapi, NestJS, and those that files are. */
 
-import { getLiteral, getNamed, getPositional, listNames, readCall } from "./callText.ts";
+import { getLiteral, getNamed, getPositional, isInline, listNames, readCall } from "./callText.ts";
 import { unknownPrefix } from "./routeFacts.ts";
 import { listHandlers, readPaths, type RouteReader } from "./routeReader.ts";
 import { joinRoute } from "./routeText.ts";
@@ -56,7 +56,8 @@ export function readScriptRoutes(reader: RouteReader): void {
     const method = match[2] ?? match[8];
     const object = readCall(text, match.index);
     const handler = getNamed(object, "handler");
-    reader.addRoute(match.index, {
+    const isWritten = handler !== undefined && isInline(handler);
+    reader.addRoute(isWritten ? text.indexOf(handler, match.index) : match.index, {
       method: method === "*" ? undefined : method,
       path: match[4] ?? match[6] ?? "",
       handlers: handler === undefined ? [] : listHandlers([handler]).names,

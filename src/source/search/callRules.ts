@@ -30,7 +30,7 @@ const bareCall =
   /(?:^|[\w)\]])(?:\.|->|::)?(?:get|post|put|patch|delete|fetch|request|send|exchange|retrieve)\w{0,24}\s*(?:<[^<>]{0,60}>)?\(\s*[$@f]?["'`]/i;
 /** `ORDERS_URL: "http://orders/orders"` says where the other side is, and asks nothing. */
 const declaresConstant =
-  /^\s*(?:[\w.]*\[)?["']?(?:[A-Z][A-Z\d_]+["']?\]?\s*(?::(?!=)|=(?![=>]))|\w+(?:Url|URL|Uri|URI|Endpoint|Host)["']?\s*:(?!=))/;
+  /^\s*(?:(?:export|const|let|var|val|final|static|private|public|internal|readonly|[Ss]tring)\s+){0,6}(?:[\w.]*\[)?["']?(?:[A-Z][A-Z\d_]+["']?\]?\s*(?::(?!=)|=(?![=>]))|\w+(?:Url|URL|Uri|URI|Endpoint|Host)["']?\s*:(?!=))/;
 const lookup =
   /(?:query|params?|headers?|cookies?|session|cache|map|dict|config|env|args|form|values?|attributes?|context|ctx|store|storage)(?:\(\))?(?:\.|->|::)(?:get|set|has|delete|put)\w*\(/i;
 

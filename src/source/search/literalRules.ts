@@ -22,6 +22,11 @@ const starts =
   /span|trac|activity|start|transaction|observ|instrument|segment|capture|workflow|logfire|apm/i;
 const consumes =
   /consum|subscri|listen|receiv|work|process|handle|queue|job|task|actor|schedul|cron|\bon\(|poll|rout|bind|register|topic/i;
+/** A class that says which queue or task it is. */
+const namesItself = /^\s*(?:name|queue|topic|queue_name|subject|channel)\s*[:=]\s*["'`]/;
+/** What hands a message over does not take it. */
+const hands =
+  /\.(?:delay|apply_async|send|publish|produce|emit|dispatch|enqueue|perform_async|perform_later|send_task|sendToQueue|basic_publish|convertAndSend)\w*\(/;
 const publishes =
   /publish|send|produce|emit|enqueue|dispatch|push|add\(|delay|apply_async|perform|message|writ|topic/i;
 const consumingMethod =
@@ -78,8 +83,12 @@ export async function findMessaging(context: SearchContext): Promise<void> {
 
 /** `charge.delay(…)`, `Charge.perform_async(…)` publish the task that they are named for. */
 async function findTaskCalls(context: SearchContext, task: string): Promise<void> {
-  const name = /[\w]+$/.exec(task)?.[0];
-  if (name === undefined || name.length < MIN_LENGTH) return;
+  const declared = await context.workspace.findTasksByName(task);
+  const names = new Set([...declared.map(each => each.function), /\w+$/.exec(task)?.[0] ?? ""]);
+  for (const name of names) if (name.length >= MIN_LENGTH) await findCallsOf(context, task, name);
+}
+
+async function findCallsOf(context: SearchContext, task: string, name: string): Promise<void> {
   const pattern = `\\b${escapePattern(name)}\\s*\\.\\s*(?:delay|apply_async|send|send_with_options|push|publish|perform_async|perform_later|perform_in|set|defer|queue|enqueue|schedule|s|si)\\(|(?:enqueue|add_task|submit|delay|send_task|[eE]xecute_?(?:[lL]ocal_?)?(?:[aA]ctivity|(?:[cC]hild_?)?[wW]orkflow)|start_activity|startChild|start_workflow)\\w*\\((?:\\s*\\w+\\s*,)?\\s*&?[\\w.]*\\b${escapePattern(name)}\\b`;
   const hits = await context.workspace.searchText({
     words: name,
@@ -112,6 +121,10 @@ async function findUses(
   });
   const uses: Use[] = [];
   for (const hit of hits) {
+    if (wanted === consumes && namesItself.test(hit.text)) {
+      uses.push({ hit, score: 9 });
+      continue;
+    }
     const constant = getConstant(hit, findText(hit.text, text));
     const found =
       constant === undefined ? [] : await followConstant(context, text, constant, hit, wanted, 0);
@@ -221,6 +234,7 @@ async function findPlace(
 function scoreUse(hit: TextHit, wanted: RegExp): number {
   const call = hit.text.replace(/(["'`]).*?\1/g, "");
   let score = hit.isInFolders ? 1 : 0;
+  if (wanted === consumes && hands.test(call)) score -= 6;
   if (wanted.test(call)) score += 8;
   else if (hit.before.slice(-2).some(line => wanted.test(line) && /[({,[]\s*$/.test(line))) {
     score += 7;
