@@ -30,7 +30,8 @@ exports.run = async () => {
 
 function runMocha(suite, results) {
   const Mocha = require(suite.mocha);
-  const mocha = new Mocha({ ui: "bdd", timeout: 30_000, reporter: function Silent() {} });
+  // Bounds a hang; a machine may be busy.
+  const mocha = new Mocha({ ui: "bdd", timeout: 180_000, reporter: function Silent() {} });
   for (const file of suite.files) {
     mocha.addFile(path.join(__dirname, file));
   }
