@@ -167,7 +167,10 @@ export class HttpHandler {
   #find(message: IncomingMessage): Found {
     const { headers, method = "" } = message;
     if (!isLoopbackHost(headers.host)) {
-      throw new HttpRefusal(403, "only requests to localhost, 127.0.0.1 or [::1] are answered");
+      throw new HttpRefusal(
+        403,
+        "only requests to localhost, 127.0.0.1, [::1] or a container's name of this machine are answered",
+      );
     }
     const { origin } = headers;
     if (origin !== undefined && !isLocalOrigin(origin)) {

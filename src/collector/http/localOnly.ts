@@ -6,9 +6,16 @@
 const LOOPBACK_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i;
 const LOOPBACK_ORIGIN = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/i;
 
+/**
+ * Names by which containers and virtual machines of this machine call it. `.internal` is reserved for private use, so no
+ * page can have one of them resolve to where it likes.
+ */
+const CONTAINER_HOST =
+  /^(?:(?:host|gateway|kubernetes)\.docker\.internal|host\.(?:containers|lima|orb|minikube|rancher-desktop)\.internal)(?::\d{1,5})?$/i;
+
 /** Whether a `Host` header names this machine and nothing that resolves to it. */
 export function isLoopbackHost(host: string | undefined): boolean {
-  return host !== undefined && LOOPBACK_HOST.test(host);
+  return host !== undefined && (LOOPBACK_HOST.test(host) || CONTAINER_HOST.test(host));
 }
 
 /** Whether an `Origin` header is that of a page of this machine; `null`, of a file or a sandbox, is not. */
