@@ -108,7 +108,7 @@ async function start(
   const { version } = context.extension.packageJSON as { readonly version: string };
   const agents: AgentTools = owner.own(
     new AgentTools({
-      ...{ log, version, secrets: context.secrets, runs, stores },
+      ...{ log, version, secrets: context.secrets, local, runs, stores },
       collector: () => collector,
       sendsTelemetryHere: () => telemetry.isOn.value,
       findSource: (...asked) => source.findCandidates(...asked),

@@ -13,14 +13,20 @@ import { ToolRefusal } from "./toolInput.ts";
 import { rowOf, spanOfRow, type OpenedTrace } from "./traceReader.ts";
 import { searchAll } from "./traceSearch.ts";
 
-/** Details are asked for one span at a time, failed ones first; what is beyond is counted. */
-const MAX_SPANS = 2_000;
-const QUESTIONS = 64;
+/** Events of spans are asked for one span at a time, failed ones first; what is beyond is counted. */
+const MAX_SPANS = 200;
+const QUESTIONS = 16;
+/** What has not been read by then is counted as not looked at. */
+const DEADLINE_MS = 4_000;
 const MAX_TRACES = 20;
+/** The most records that are read of one trace, or of what names none; more than any answer shows. */
+const MAX_LOGS = 20_000;
 const DEFAULT_SINCE_MS = 900_000;
 
 interface LogLine {
-  readonly opened: OpenedTrace;
+  /** Absent: it names no trace. */
+  readonly opened: OpenedTrace | undefined;
+  /** −1: it belongs to the trace, and to no span of it. */
   readonly span: SpanIndex;
   readonly timeUnixMs: number;
   readonly level: number;
@@ -31,57 +37,45 @@ const levels = ["trace", "debug", "info", "warn", "error", "fatal"];
 
 export const getLogs: ToolHandler = async call => {
   const { values, limit } = call;
-  const { sources, note } = await openSources(call);
+  const { lines: all, unread, isOne, note } = await readAll(call);
   const least = levels.indexOf(textValue(values, "level") ?? "trace");
   const wanted = textValue(values, "text")?.toLowerCase();
-  const found: LogLine[] = [];
-  let [unread, all, withoutLevel] = [0, 0, 0];
-  for (const { opened, spans } of sources) {
-    const read = await readEvents(opened, spans, MAX_SPANS, call.signal);
-    unread += read.unread;
-    all += read.lines.length;
-    for (const line of read.lines) {
-      // A log that names no level cannot be shown to be below one.
-      if (line.level < 0) withoutLevel += 1;
-      if (line.level >= 0 && line.level < least) continue;
-      if (wanted !== undefined && !textOf(line.event).toLowerCase().includes(wanted)) continue;
-      found.push(line);
-    }
-  }
-  found.sort((a, b) => a.timeUnixMs - b.timeUnixMs);
-  // The end of a log is what tells; a level keeps what is worse.
-  const most = numberOf(values, "limit");
-  const listed = found.slice(-most);
-  const isOne = sources.length === 1;
+  // A record that names no level cannot be shown to be below one.
+  const found = all
+    .filter(({ level }) => level < 0 || level >= least)
+    .filter(({ event }) => wanted === undefined || textOf(event).toLowerCase().includes(wanted))
+    .sort((a, b) => a.timeUnixMs - b.timeUnixMs);
+  const withoutLevel = least > 0 ? found.filter(({ level }) => level < 0).length : 0;
+  // The end of a log is what tells.
+  const listed = found.slice(-numberOf(values, "limit"));
   return writeWithin(limit, listed.length, shown => ({
-    head: `${countOf(found.length, "record")} of ${all} fit, shown the last ${shown}, oldest first${found.length > shown ? "; more: level, text, row, limit" : ""}${unread > 0 ? `; ${countOf(unread, "span")} not looked at` : ""}`,
+    head: `${countOf(found.length, "record")} of ${all.length} fit, shown the last ${shown}, oldest first${found.length > shown ? "; more: level, text, row, limit" : ""}${unread > 0 ? `; the events of ${countOf(unread, "span")} were not looked at` : ""}`,
     lines: [
       QUOTE_NOTE,
       ...note,
-      ...(withoutLevel > 0 && least > 0
-        ? [`${countOf(withoutLevel, "record")} without a level are kept.`]
-        : []),
-      ...(found.length === 0 ? [whyNone(sources.length, all)] : []),
+      ...(withoutLevel > 0 ? [`${countOf(withoutLevel, "record")} without a level are kept.`] : []),
+      ...(found.length === 0 ? [whyNone(all.length)] : []),
       ...(shown === 0 ? [] : listed.slice(-shown).map(line => lineText(line, isOne))),
     ],
   }));
 };
 
-interface Source {
-  readonly opened: OpenedTrace;
-  readonly spans: readonly SpanIndex[];
+interface ReadLogs {
+  readonly lines: readonly LogLine[];
+  readonly unread: number;
+  readonly isOne: boolean;
+  readonly note: readonly string[];
 }
 
-async function openSources({ context, reader, values, signal }: ToolCall): Promise<{
-  readonly sources: readonly Source[];
-  readonly note: readonly string[];
-}> {
+async function readAll(call: ToolCall): Promise<ReadLogs> {
+  const { context, reader, values, signal } = call;
   const trace = textValue(values, "trace");
   const row = numberValue(values, "row");
   if (trace !== undefined) {
     const opened = await reader.find(trace, signal);
-    const spans = row === undefined ? rankSpans(opened) : [spanOfRow(opened, row)];
-    return { sources: [{ opened, spans }], note: [] };
+    const only = row === undefined ? undefined : spanOfRow(opened, row);
+    const read = await readTraceLogs(call, opened, only);
+    return { ...read, isOne: true, note: [] };
   }
   if (row !== undefined) throw new ToolRefusal("row needs the trace that it is of");
   const since = textValue(values, "since");
@@ -89,19 +83,53 @@ async function openSources({ context, reader, values, signal }: ToolCall): Promi
   const fromUnixMs = since === undefined ? nowMs - DEFAULT_SINCE_MS : readSince(since, nowMs);
   if (fromUnixMs === undefined) throw new ToolRefusal("since must be like 15m or an ISO time");
   const answer = await searchAll(context, { fromUnixMs, limit: MAX_TRACES }, signal);
-  const sources: Source[] = [];
+  const loose = await context.readLogs({ fromUnixMs, toUnixMs: nowMs, limit: MAX_LOGS }, signal);
+  const lines = loose.logs.map(({ event }) => toLine(undefined, -1, event));
+  let unread = 0;
   for (const { brief } of answer.traces.slice(0, MAX_TRACES)) {
-    const opened = await reader.read(brief.traceId, signal);
-    sources.push({ opened, spans: rankSpans(opened) });
+    const read = await readTraceLogs(call, await reader.read(brief.traceId, signal), undefined);
+    lines.push(...read.lines);
+    unread += read.unread;
   }
-  const more = answer.hasMore || answer.traces.length > MAX_TRACES;
+  const traces = Math.min(answer.traces.length, MAX_TRACES);
+  const hasMore = answer.hasMore || answer.traces.length > MAX_TRACES;
   return {
-    sources,
+    lines,
+    unread,
+    isOne: false,
     note: [
       ...failureLines(answer),
-      `Looked at ${more ? `the newest ${sources.length} traces; there are more` : countOf(sources.length, "trace")} since ${isoText(fromUnixMs)}. Logs that belong to no trace are not kept.`,
+      `Looked at ${hasMore ? `the newest ${traces} traces; there are more` : countOf(traces, "trace")}, and at logs that name no trace${loose.isCut ? " (not all)" : ""}, since ${isoText(fromUnixMs)}.`,
     ],
   };
+}
+
+/** The records of the embedded store, and the events of the spans themselves from whichever store. */
+async function readTraceLogs(
+  { context, signal }: ToolCall,
+  opened: OpenedTrace,
+  only: SpanIndex | undefined,
+): Promise<{ readonly lines: readonly LogLine[]; readonly unread: number }> {
+  const { trace, columns } = opened;
+  const { logs } = await context.readLogs({ traceId: columns.traceId, limit: MAX_LOGS }, signal);
+  const records = logs
+    .map(({ spanId, event }) => toLine(opened, trace.findSpan(spanId ?? "") ?? -1, event))
+    .filter(({ span }) => only === undefined || span === only);
+  const spans = only === undefined ? rankSpans(opened) : [only];
+  const events = await readEvents(opened, spans, signal);
+  return {
+    // Details tell the records of the embedded store once more.
+    lines: [...records, ...events.lines.filter(({ event }) => logs.length === 0 || !isLog(event))],
+    unread: events.unread,
+  };
+}
+
+function toLine(opened: OpenedTrace | undefined, span: SpanIndex, event: SpanEvent): LogLine {
+  return { opened, span, timeUnixMs: Number(event.timeUnixNs) / 1e6, level: levelOf(event), event };
+}
+
+function isLog({ attributes }: SpanEvent): boolean {
+  return attributes.some(({ key }) => key === "log.severity");
 }
 
 /** Failed spans and roots first: logs of a trace without a span are told with its first root. */
@@ -117,22 +145,23 @@ function rankSpans({ columns }: OpenedTrace): readonly SpanIndex[] {
 async function readEvents(
   opened: OpenedTrace,
   spans: readonly SpanIndex[],
-  most: number,
   signal: AbortSignal,
 ): Promise<{ readonly lines: readonly LogLine[]; readonly unread: number }> {
   const lines: LogLine[] = [];
-  const looked = spans.slice(0, most);
-  for (let at = 0; at < looked.length; at += QUESTIONS) {
-    const batch = looked.slice(at, at + QUESTIONS);
-    const details = await Promise.all(batch.map(span => opened.trace.readDetail(span, signal)));
-    for (const [i, { events }] of details.entries()) {
-      for (const event of events) {
-        const timeUnixMs = Number(event.timeUnixNs) / 1e6;
-        lines.push({ opened, span: batch[i]!, timeUnixMs, level: levelOf(event), event });
-      }
+  const queue = spans.slice(0, MAX_SPANS).reverse();
+  const untilMs = performance.now() + DEADLINE_MS;
+  let read = 0;
+  const work = async (): Promise<void> => {
+    while (performance.now() < untilMs) {
+      const span = queue.pop();
+      if (span === undefined) return;
+      const { events } = await opened.trace.readDetail(span, signal);
+      lines.push(...events.map(event => toLine(opened, span, event)));
+      read += 1;
     }
-  }
-  return { lines, unread: spans.length - looked.length };
+  };
+  await Promise.all(Array.from({ length: QUESTIONS }, work));
+  return { lines, unread: spans.length - read };
 }
 
 /** The index of the level; −1 where it names none. An exception is an error. */
@@ -159,14 +188,16 @@ function textOf({ name, attributes }: SpanEvent): string {
 }
 
 function lineText({ opened, span, timeUnixMs, level, event }: LogLine, isOne: boolean): string {
+  const text = `${isoText(timeUnixMs).slice(11)} ${level < 0 ? "-" : levels[level]!} ${quote(maskSecrets(textOf(event)), 300)}`;
+  if (opened === undefined) return `${text}, of no trace`;
   const { columns } = opened;
   const where = isOne ? "" : ` of ${columns.traceId}`;
-  return `${isoText(timeUnixMs).slice(11)} ${level < 0 ? "-" : levels[level]!} ${quote(maskSecrets(textOf(event)), 300)}, #${rowOf(span)}${where} ${nameText(columns, span)}`;
+  if (span < 0) return `${text}, of no span${where}`;
+  return `${text}, #${rowOf(span)}${where} ${nameText(columns, span)}`;
 }
 
-function whyNone(traces: number, all: number): string {
-  if (traces === 0) return "There is no trace of that time.";
+function whyNone(all: number): string {
   return all === 0
-    ? "No span of it has a log record or an event. Logs are joined to spans only where the program sends them by OTLP with its trace context."
+    ? "There is no log record or event. Logs are joined to spans only where the program sends them by OTLP with its trace context."
     : "Records are there, but none of this level or text.";
 }

@@ -1,6 +1,7 @@
 /** What the tools ask of the editor around them. Types alone: the tools know no editor. */
 
 import type { RunColumns } from "../analysis/runFacts.ts";
+import type { LogPage, LogQuery } from "../model/logRecord.ts";
 import type { RunBrief, RunSpan } from "../model/operationRuns.ts";
 import type { SpanKind } from "../model/span.ts";
 import type { SpanDetail } from "../model/spanDetail.ts";
@@ -88,6 +89,8 @@ export interface ToolContext {
     query: { readonly file: string; readonly line1?: number } | { readonly function: string },
     signal: AbortSignal,
   ): Promise<CodeRuns>;
+  /** Logs of the embedded store: of a trace, or of a time those that name no trace. */
+  readLogs(query: LogQuery, signal: AbortSignal): Promise<LogPage>;
   /** Opens it; says what is on the screen then. */
   show(request: ShowRequest, signal: AbortSignal): Promise<string>;
 }

@@ -45,7 +45,13 @@ function writeTrace(): string {
     { role: "assistant", parts: [call] },
     {
       role: "tool",
-      parts: [{ type: "tool_call_response", id: "call_1", response: { text: "def charge(): …", lines: 38 } }],
+      parts: [
+        {
+          type: "tool_call_response",
+          id: "call_1",
+          response: { text: "def charge(): …", lines: 38 },
+        },
+      ],
     },
   ];
   const long = [
@@ -55,7 +61,11 @@ function writeTrace(): string {
     })),
     { role: "user", parts: [text(`A megabyte follows.\n${"All of the log. ".repeat(65_536)}`)] },
   ];
-  const model = (input: object, output: object, tokens: number): Readonly<Record<string, unknown>> => ({
+  const model = (
+    input: object,
+    output: object,
+    tokens: number,
+  ): Readonly<Record<string, unknown>> => ({
     "gen_ai.operation.name": "chat",
     "gen_ai.provider.name": "openai",
     "gen_ai.request.model": "gpt-5-mini",

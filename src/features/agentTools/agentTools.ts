@@ -14,6 +14,7 @@ import { getStoreTimeoutMs } from "../../platform/settings.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { SourceCandidate } from "../../protocol/traceView.ts";
 import type { RunsOfCode } from "../../services/runsOfCode.ts";
+import type { LocalStore } from "../../stores/local/localStore.ts";
 import type { StoreSet } from "../../stores/storeSet.ts";
 import { Tools } from "../../tools/runTool.ts";
 import type {
@@ -33,6 +34,7 @@ export interface AgentToolsServices {
   readonly secrets: vscode.SecretStorage;
   readonly version: string;
   readonly runs: RunsOfCode;
+  readonly local: Pick<LocalStore, "readLogs">;
   stores(): Promise<StoreSet>;
   collector(): Cell<CollectorState>;
   sendsTelemetryHere(): boolean;
@@ -71,6 +73,7 @@ export class AgentTools extends Owner implements ToolHost {
         describeSituation: () => this.#describeSituation(),
         findPlace: (detail, span, signal) => this.#findPlace(detail, span, signal),
         findStack: stack => this.#findStack(stack),
+        readLogs: (query, signal) => this.#services.local.readLogs(query, signal),
         findRuns: (query, signal) => findRuns(this.#services.runs, query, signal),
         show: request => this.#show(request),
       }),

@@ -105,6 +105,7 @@ export function createContext(
     findPlace: (_detail, { name }) => Promise.resolve(placeOf(name)),
     findStack: stack => Promise.resolve(stack.split("\n").map(text => ({ text }))),
     findRuns: () => Promise.resolve({ functions: [], isLimited: false, known: 0 }),
+    readLogs: () => Promise.resolve({ logs: [], isCut: false }),
     show: () => Promise.resolve("the panel"),
     ...rest,
   };

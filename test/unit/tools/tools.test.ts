@@ -248,6 +248,33 @@ test("logs are told with their rows, from a level on", async () => {
   expect(await run("get_logs", { since: "1h", text: "STARTED" })).toMatch(/^1 record of 2/);
 });
 
+test("records of the embedded store are told once, with those that name no trace", async () => {
+  const event = (name: string): SpanDetail["events"][number] => ({
+    name,
+    timeUnixNs: `${startMs}000000`,
+    attributes: [{ key: "log.severity", value: "WARN" }],
+  });
+  const store = new MemoryStore([span("root", { detail: { events: [event("low on disk")] } })]);
+  const run = open(store, {
+    readLogs: query =>
+      Promise.resolve({
+        isCut: false,
+        logs:
+          "traceId" in query
+            ? [
+                { traceId, spanId: "root", event: event("low on disk") },
+                { traceId, event: event("of the whole") },
+              ]
+            : [{ traceId: "", event: event("started") }],
+      }),
+  });
+  const text = await run("get_logs", { trace: traceId });
+  expect(text).toMatch(/^2 records of 2 fit/);
+  expect(text).toContain('"of the whole", of no span');
+  expect(await run("get_logs", { trace: traceId, row: 1 })).toMatch(/^1 record of 1 fit/);
+  expect(await run("get_logs", { since: "1h" })).toContain('"started", of no trace');
+});
+
 test("rows stay those of the answer before until their store has news", async () => {
   const store = new MemoryStore([span("root")]);
   let reads = 0;
