@@ -36,10 +36,6 @@ export class ConnectionLimit {
     this.#busy.set(socket, busy + by);
   }
 
-  destroyAll(): void {
-    for (const socket of this.#busy.keys()) socket.destroy();
-  }
-
   #closeIdlest(): void {
     const [oldest] = this.#busy.keys();
     const [idlest] = [...this.#busy].find(([, busy]) => busy === 0) ?? [oldest];

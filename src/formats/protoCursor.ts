@@ -5,7 +5,7 @@
  */
 
 /** Where a step ends that is none of protobuf's: behind the end of all bytes. */
-export const NOWHERE = Number.MAX_SAFE_INTEGER;
+const NOWHERE = Number.MAX_SAFE_INTEGER;
 
 export class ProtoCursor {
   protected bytes: Buffer = noBytes;

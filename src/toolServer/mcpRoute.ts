@@ -10,7 +10,7 @@ import type { AskTool } from "./toolQuestions.ts";
 /** Arguments are short texts. */
 const MAX_BODY_BYTES = 256 * 1024;
 
-export const MCP_PATH = "/mcp";
+const MCP_PATH = "/mcp";
 
 export function createMcpRoute(
   ask: AskTool,

@@ -102,7 +102,7 @@ export class Tools implements Disposable {
 }
 
 /** With or without its prefix. */
-export function findTool(name: string): ToolName | undefined {
+function findTool(name: string): ToolName | undefined {
   const bare = name.startsWith(TOOL_PREFIX) ? name.slice(TOOL_PREFIX.length) : name;
   return toolNames.find(each => each === bare);
 }

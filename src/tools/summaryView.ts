@@ -79,7 +79,7 @@ function versionText(detail: SpanDetail | undefined): string {
 }
 
 /** Stores that could not be asked: what they know is missing here. */
-export function failedStores(answers: readonly StoreAnswer[]): readonly string[] {
+function failedStores(answers: readonly StoreAnswer[]): readonly string[] {
   return answers.flatMap(answer =>
     answer.kind === "failed"
       ? [

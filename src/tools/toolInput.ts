@@ -24,7 +24,7 @@ export interface ToolInput {
   readonly isMoreAsked: boolean;
 }
 
-export const MAX_TEXT_ARGUMENT = 4_000;
+const MAX_TEXT_ARGUMENT = 4_000;
 
 export function readToolInput({ inputSchema }: ToolDefinition, input: unknown): ToolInput {
   if (typeof input !== "object" || input === null || Array.isArray(input)) {

@@ -32,7 +32,7 @@ export function rangeOf({ opened, under }: ViewRequest): { first: SpanIndex; end
     : { first: under, end: tree.subtreeEnd[under] ?? under + 1 };
 }
 
-export function countTotals(request: ViewRequest): Totals {
+function countTotals(request: ViewRequest): Totals {
   const { status, flags } = request.opened.columns;
   const { first, end } = rangeOf(request);
   let [spans, errors] = [0, 0];

@@ -46,7 +46,7 @@ export function registerMcpServer(
 }
 
 /** `undefined` while nobody listens. */
-export function getMcpUrl(state: CollectorState): string | undefined {
+function getMcpUrl(state: CollectorState): string | undefined {
   const address = getAgentUrl(state);
   return address === undefined ? undefined : `${address}/mcp`;
 }

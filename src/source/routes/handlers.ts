@@ -168,7 +168,7 @@ export function lastOf(owner: string): string {
   return owner.slice(owner.lastIndexOf(".") + 1);
 }
 
-export function countShared(a: string, b: string): number {
+function countShared(a: string, b: string): number {
   const left = a.split("/");
   const right = b.split("/");
   let shared = 0;

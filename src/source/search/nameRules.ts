@@ -162,7 +162,7 @@ function narrow(context: SearchContext, symbols: readonly SymbolPlace[]): readon
 }
 
 /** The names around a function, innermost first: `com.shop.Orders$Inner.place` → Inner, Orders, shop, com. */
-export function listQualifiers(qualified: string): readonly string[] {
+function listQualifiers(qualified: string): readonly string[] {
   return qualified
     .replace(/<locals>\.?/g, "")
     .split(/::|->|[.#/\\:$()*]+/)
@@ -177,7 +177,7 @@ export function listQualifiers(qualified: string): readonly string[] {
  * `github.com/x/shop.(*Orders).Place` in `shop/orders.go` all match whole.
  * The innermost must be the symbol's own owner, if it has one: any other class has a `findAll` too.
  */
-export function getQualifierScore(qualifiers: readonly string[], symbol: SymbolPlace): number {
+function getQualifierScore(qualifiers: readonly string[], symbol: SymbolPlace): number {
   const [first] = qualifiers;
   if (first === undefined) return 0;
   const owners = symbol.owner

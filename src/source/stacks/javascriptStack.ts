@@ -9,7 +9,7 @@ import type { FrameGrammar } from "./stackFrame.ts";
  *     webpack://shop/./src/cart.ts                      http://localhost:5173/src/cart.ts?t=1767261600000
  *     rsc://React/Server/webpack-internal:///(rsc)/./app/page.tsx?3      about://React/Server/file:///app/page.js
  */
-export function getScriptPath(file: string): string | undefined {
+function getScriptPath(file: string): string | undefined {
   let path = file.replace(/^(?:rsc|about):\/\/React\/\w{1,20}\//, "");
   // What was evaluated stands where it was evaluated from: eval at place (/app/orders.js:12:5)
   if (path.startsWith("eval at ")) return undefined;
