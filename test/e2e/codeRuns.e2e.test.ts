@@ -247,3 +247,19 @@ test("the ids of a log are listed, errors first, and lead to their traces", asyn
   await workbench.page.keyboard.press("Enter");
   await TracePanel.find(workbench, root.function);
 });
+
+test("a span's menu sets a logpoint for runs with the same parameter", async () => {
+  await workbench.runCommand("View: Close All Editors");
+  await workbench.runCommand("Traceside: Open Sample Trace");
+  const panel = await TracePanel.find(workbench, root.function);
+  const [first] = await panel.readRows();
+  await panel.clickRow(first?.label ?? "", { button: "right" });
+  const menu = workbench.page.locator(".monaco-menu");
+  await menu.getByText("Add Logpoint Here", { exact: true }).last().click();
+  await workbench.pickItem("order_id == 1042");
+  const { line1 = 0 } = await workbench.waitForEditor(root.file);
+  // Debuggers stop in a body, not at its head.
+  expect(line1).toBeGreaterThan(root.line);
+  await workbench.page.locator('[class*="codicon-debug-breakpoint"]').first().waitFor();
+  await workbench.screenshot("logpoint.png");
+});
