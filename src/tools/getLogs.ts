@@ -44,7 +44,7 @@ export const getLogs: ToolHandler = async call => {
   const found = all
     .filter(({ level }) => level < 0 || level >= least)
     .filter(({ event }) => wanted === undefined || textOf(event).toLowerCase().includes(wanted))
-    .sort((a, b) => a.timeUnixMs - b.timeUnixMs);
+    .sort((a, b) => (a.timeUnixMs || 0) - (b.timeUnixMs || 0));
   const withoutLevel = least > 0 ? found.filter(({ level }) => level < 0).length : 0;
   // The end of a log is what tells.
   const listed = found.slice(-numberOf(values, "limit"));
@@ -188,7 +188,7 @@ function textOf({ name, attributes }: SpanEvent): string {
 }
 
 function lineText({ opened, span, timeUnixMs, level, event }: LogLine, isOne: boolean): string {
-  const text = `${isoText(timeUnixMs).slice(11)} ${level < 0 ? "-" : levels[level]!} ${quote(maskSecrets(textOf(event)), 300)}`;
+  const text = `${isoText(timeUnixMs).replace(/^.{10}T/, "")} ${level < 0 ? "-" : levels[level]!} ${quote(maskSecrets(textOf(event)), 300)}`;
   if (opened === undefined) return `${text}, of no trace`;
   const { columns } = opened;
   const where = isOne ? "" : ` of ${columns.traceId}`;

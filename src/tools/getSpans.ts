@@ -4,7 +4,7 @@ import { EdgeKind } from "../model/span.ts";
 import { canonicalTraceId } from "../model/ids.ts";
 import type { SpanDetail, SpanEvent } from "../model/spanDetail.ts";
 import type { SpanIndex } from "../model/trace.ts";
-import { formatDuration } from "../model/units.ts";
+import { formatDuration, NS_PER_MS } from "../model/units.ts";
 import { countOf, QUOTE_NOTE, quote, writeWithin } from "./answerText.ts";
 import { placeText, readNotes, type SpanNotes } from "./places.ts";
 import { errorText, rowText, startText } from "./rowText.ts";
@@ -129,7 +129,10 @@ function describeEvents(
   options: ValueOptions,
 ): readonly string[] {
   const lines = events.slice(0, MAX_EVENTS).flatMap(({ name, timeUnixNs, attributes }) => {
-    const atNs = Number(BigInt(timeUnixNs) - BigInt(Math.round(originUnixMs)) * 1_000_000n);
+    // Formats hand on what a program wrote, which may be no number.
+    const isTold = /^\d+$/.test(timeUnixNs);
+    const originNs = BigInt(Math.round(originUnixMs)) * BigInt(NS_PER_MS);
+    const atNs = isTold ? Number(BigInt(timeUnixNs) - originNs) : NaN;
     // The stack stands with the error, by its frames.
     const told = attributes.filter(({ key }) => key !== "exception.stacktrace");
     return [

@@ -57,7 +57,7 @@ export async function explainNone(
     last === undefined
       ? "No store has any trace at all."
       : `The newest trace of all: ${listedText(last, context.now())}`,
-    `Collector: ${collector}; ${countOf(spans, "span")} received since it started; ports: ${ports.length === 0 ? "none" : ports.join(", ")}.`,
+    `Collector: ${collector}${spans === undefined ? "" : `; ${countOf(spans, "span")} received since it started`}; ports: ${ports.length === 0 ? "none" : ports.join(", ")}.`,
     ...(lastRejection === undefined ? [] : [`Last rejected: ${quote(lastRejection, 200)}`]),
     sendsTelemetryHere
       ? "New terminals and debug sessions send here; one that was open before does not."

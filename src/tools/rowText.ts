@@ -88,8 +88,10 @@ export function atText(columns: TraceColumns, span: SpanIndex): string {
   return `+${formatDuration(columns.startNs[span]!)}`;
 }
 
+/** What a program wrote for a time may be none: that is said, and no error. */
 export function isoText(unixMs: number): string {
-  return new Date(unixMs).toISOString();
+  const moment = new Date(unixMs);
+  return Number.isNaN(moment.getTime()) ? "at an unknown time" : moment.toISOString();
 }
 
 export function startText(columns: TraceColumns, startNs: number): string {

@@ -56,8 +56,8 @@ export interface Situation {
   readonly collector: string;
   /** `OTLP/HTTP 4318 listening`. */
   readonly ports: readonly string[];
-  /** Since the collector started. */
-  readonly spans: number;
+  /** How many came since the collector started; absent where another window counts them. */
+  readonly spans?: number;
   readonly lastRejection?: string;
   /** Whether new terminals and debug sessions of this window send here. */
   readonly sendsTelemetryHere: boolean;

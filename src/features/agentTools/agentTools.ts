@@ -114,7 +114,12 @@ export class AgentTools extends Owner implements ToolHost {
     const inEnglish = (text: string, ...args: (string | number)[]): string =>
       text.replaceAll(/\{(\d+)\}/g, (_, at: string) => String(args[Number(at)] ?? ""));
     return {
-      collector: "reason" in phase ? `${phase.kind}, ${phase.reason}` : phase.kind,
+      collector:
+        phase.kind === "elsewhere"
+          ? "another window receives"
+          : "reason" in phase
+            ? `${phase.kind}, ${phase.reason}`
+            : phase.kind,
       ports: receivers
         .filter(({ status }) => status.kind !== "off")
         .map(({ name, port, status }) =>
@@ -122,7 +127,7 @@ export class AgentTools extends Owner implements ToolHost {
             ? `${receiverLabels[name]} ${port}`
             : `${receiverLabels[name]} ${port} (${describeReceiver(status, inEnglish)})`,
         ),
-      spans: traffic.spans,
+      ...(phase.kind !== "elsewhere" && { spans: traffic.spans }),
       ...(traffic.lastRejection !== undefined && { lastRejection: traffic.lastRejection.reason }),
       sendsTelemetryHere: this.#services.sendsTelemetryHere(),
       folders: (vscode.workspace.workspaceFolders ?? []).map(({ name }) => name),

@@ -275,6 +275,22 @@ test("records of the embedded store are told once, with those that name no trace
   expect(await run("get_logs", { since: "1h" })).toContain('"started", of no trace');
 });
 
+test("an event without a readable time is told all the same", async () => {
+  const store = new MemoryStore([
+    span("root", {
+      detail: {
+        events: [
+          { name: "odd", timeUnixNs: "", attributes: [] },
+          { name: "worse", timeUnixNs: "x", attributes: [] },
+        ],
+      },
+    }),
+  ]);
+  const run = open(store);
+  expect(await run("get_spans", { trace: traceId, rows: [1] })).toContain('"worse"');
+  expect(await run("get_logs", { trace: traceId })).toMatch(/^2 records of 2/);
+});
+
 test("rows stay those of the answer before until their store has news", async () => {
   const store = new MemoryStore([span("root")]);
   let reads = 0;
