@@ -186,7 +186,7 @@ test("a row's menu copies its id, and a deletion can be undone", async () => {
     (await workbench.clipboardText()) === traceId ? true : undefined,
   );
   await list.row("short_lived").hover();
-  await list.row("short_lived").getByRole("button", { name: "Delete (Del)" }).click();
+  await list.row("short_lived").getByTitle("Delete (Del)").click();
   await list.waitForRows("it gone", rows => !rows.some(row => row.startsWith("short_lived")));
   await list.frame.getByRole("button", { name: "Undo" }).click();
   await list.waitForFirst("short_lived");

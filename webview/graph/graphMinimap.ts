@@ -10,7 +10,7 @@ import type { ShownGraph } from "./graphModel.ts";
 import type { Point, Size } from "./picture.ts";
 
 /** A corner, and no more: a fifth of a usual pane. */
-const MOST: Size = { widthPx: 150, heightPx: 90 };
+const MOST: Size = { widthPx: 120, heightPx: 72 };
 
 /** What of the picture the pane shows, in the picture's pixels; `undefined` where that is all of it. */
 export function findSeen({ x, y, scale }: Camera, picture: Size, pane: Size): Box | undefined {

@@ -81,6 +81,12 @@ export const traceListStyles = css`
   .scroll:focus .row[aria-selected="true"] .icon {
     color: inherit;
   }
+  /* On these backgrounds the quiet colour would be too quiet. */
+  .row:hover :is(.muted, .services .cut),
+  .row.arrived :is(.muted, .services .cut),
+  .row[aria-selected="true"] :is(.muted, .services .cut) {
+    color: inherit;
+  }
   .state,
   .twisty {
     grid-area: state;

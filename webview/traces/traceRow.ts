@@ -86,32 +86,21 @@ function renderServices(services: readonly string[], context: RowContext): Templ
 function renderActions(trace: ListedTrace, context: RowContext): TemplateResult {
   const { isPinned } = trace;
   const pin = isPinned ? t("Unpin (P)") : t("Pin (P)");
-  // Each has its key, so none is a stop for Tab.
-  return html`<span class="actions">
+  // For the pointer alone: each has its key and its item in the menu, and a row is one control and not three.
+  return html`<span class="actions" aria-hidden="true">
     ${
       context.canChange
-        ? html`<button
-            class="icon onHover"
-            tabindex="-1"
-            title=${t("Delete (Del)")}
-            aria-label=${t("Delete (Del)")}
-            @click=${stopThen(() => context.remove(trace))}
-          >
-            ${traceIcons.trash}
-          </button>`
-        : nothing
-    }
-    ${
-      context.canChange
-        ? html`<button
-            class="icon ${isPinned ? "" : "onHover"}"
-            tabindex="-1"
-            title=${pin}
-            aria-label=${pin}
-            @click=${stopThen(() => context.setPinned(trace, !isPinned))}
-          >
-            ${isPinned ? traceIcons.pinned : traceIcons.pin}
-          </button>`
+        ? html`<span
+              class="icon onHover"
+              title=${t("Delete (Del)")}
+              @click=${stopThen(() => context.remove(trace))}
+              >${traceIcons.trash}</span
+            ><span
+              class="icon ${isPinned ? "" : "onHover"}"
+              title=${pin}
+              @click=${stopThen(() => context.setPinned(trace, !isPinned))}
+              >${isPinned ? traceIcons.pinned : traceIcons.pin}</span
+            >`
         : nothing
     }
   </span>`;

@@ -59,6 +59,7 @@ test("a trace is opened, copied, pinned and removed; a group is only opened", ()
   expect(press("Enter", 0)).toEqual({ kind: "activate", row: flat[0], isKept: true });
   expect(press(" ", 0, grouped)).toEqual({ kind: "activate", row: grouped[0], isKept: false });
   expect(press("c", 0, flat, { modKey: true })).toEqual({ kind: "copy", trace: first });
+  expect(press("f", 0, flat, { modKey: true })).toEqual({ kind: "toFilter" });
   expect(press("p", 0)).toEqual({ kind: "pin", trace: first });
   for (const key of ["Delete", "Backspace"]) {
     expect(press(key, 0)).toEqual({ kind: "remove", trace: first });
