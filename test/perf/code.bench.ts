@@ -17,7 +17,7 @@ import { getRunFacts } from "../../src/analysis/runFacts.ts";
 import type { OperationRuns, RunsMark } from "../../src/model/operationRuns.ts";
 import { IdCounts } from "../../src/features/traceLogs/idCounts.ts";
 import { scanFile } from "../../src/features/traceLogs/scanFile.ts";
-import { readLogFields } from "../../src/logs/logFields.ts";
+import { isErrorLine } from "../../src/logs/logFields.ts";
 import { RunsOfCode } from "../../src/services/runsOfCode.ts";
 import { openLocalStore, type LocalStore } from "../../src/stores/local/localStore.ts";
 import { percentile, summarise, type Bench, type Figure } from "../harness/measure.ts";
@@ -146,7 +146,7 @@ async function measureScan(file: string, report: (figure: Figure) => void): Prom
   await once(stream, "finish");
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
-  const counts = new IdCounts(line => readLogFields(line, 0, Date.now()).level === "error");
+  const counts = new IdCounts(isErrorLine);
   const startMs = performance.now();
   await scanFile(file, { onLine: line => counts.add(line), signal: never });
   const seconds = (performance.now() - startMs) / 1_000;

@@ -5,10 +5,9 @@ import { basename } from "node:path";
 import * as vscode from "vscode";
 import { commands, type OpenTraceRequest, type UriParts } from "../../manifest.ts";
 import { shortId } from "../../model/ids.ts";
-import { readLogFields } from "../../logs/logFields.ts";
+import { isErrorLine } from "../../logs/logFields.ts";
 import { withProgress } from "../../platform/progress.ts";
 import { showReport } from "../../platform/report.ts";
-import { getZoneMinutes } from "./gatherLogs.ts";
 import { IdCounts, type IdCount } from "./idCounts.ts";
 import { scanFile } from "./scanFile.ts";
 
@@ -20,9 +19,7 @@ export async function listLogTraces(file: UriParts | undefined): Promise<void> {
   if (uri === undefined) return;
   const name = basename(uri.fsPath);
   const { size } = await stat(uri.fsPath);
-  const counts = new IdCounts(
-    line => readLogFields(line, getZoneMinutes(), Date.now()).level === "error",
-  );
+  const counts = new IdCounts(isErrorLine);
   const isCancelled = await withProgress(t("Reading {0}", name), async (signal, say) => {
     let said = -1;
     const onProgress = (bytes: number): void => {
@@ -64,7 +61,7 @@ export async function listLogTraces(file: UriParts | undefined): Promise<void> {
 function toItem({ id, lines, errors, first }: IdCount): vscode.QuickPickItem & { id: string } {
   const { t } = vscode.l10n;
   const facts = [
-    ...(errors > 0 ? [t("{0} errors", errors)] : []),
+    ...(errors === 0 ? [] : [errors === 1 ? t("1 error") : t("{0} errors", errors)]),
     lines === 1 ? t("1 line") : t("{0} lines", lines),
   ];
   const icon = errors > 0 ? "error" : "list-selection";

@@ -26,13 +26,18 @@ const text = [
   `WARN task ${uuid}\r`,
   `sha ${trace}00 and x${trace} and ${trace}x and ${uuid}9 are none`,
   `twice ${trace} ${trace.toUpperCase()}`,
+  ``,
+  `traceparent: 00-${trace}-${span}-01 on 2026-05-04T12:00:01`,
+  `x-${trace}- deadbeef-${span} ${uuid}-7 a${uuid}`,
   `last ${span}`,
 ].join("\n");
 const expected = [
   `1 ${trace} ${span}: INFO trace_id=${trace} span_id=${span} é`,
   `2 ${uuid.toLowerCase().replaceAll("-", "")}: WARN task ${uuid}`,
   `4 ${trace}: twice ${trace} ${trace.toUpperCase()}`,
-  `5 ${span}: last ${span}`,
+  `6 ${trace} ${span}: traceparent: 00-${trace}-${span}-01 on 2026-05-04T12:00:01`,
+  `7 ${trace} ${span} ${uuid.toLowerCase().replaceAll("-", "")}: x-${trace}- deadbeef-${span} ${uuid}-7 a${uuid}`,
+  `8 ${span}: last ${span}`,
 ];
 
 test.each([Infinity, 1_000, 7, 1])("in pieces of %s bytes", piece => {

@@ -1,7 +1,7 @@
 /** When lines of all kinds were logged, and how grave they are. */
 
 import { expect, test } from "vitest";
-import { readLogFields } from "../../../src/logs/logFields.ts";
+import { isErrorLine, readLogFields } from "../../../src/logs/logFields.ts";
 
 const now = Date.UTC(2026, 5, 1);
 const noon = Date.UTC(2026, 4, 4, 12, 0, 1);
@@ -32,4 +32,5 @@ test.each([
     fields.unixMs === undefined ? undefined : Math.round(fields.unixMs),
     fields.level,
   ]).toEqual([unixMs, level]);
+  expect(isErrorLine(line)).toBe(level === "error");
 });
