@@ -6,7 +6,7 @@
 import * as esbuild from "esbuild";
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { basename } from "node:path";
+import { basename, join, resolve } from "node:path";
 
 const isProduction = process.argv.includes("--production");
 const isWatch = process.argv.includes("--watch");
@@ -24,6 +24,27 @@ const textPlugin = {
       contents: await readFile(args.path, "utf8"),
       loader: "text",
     }));
+  },
+};
+
+/** `import text from "worker:./FILE.ts"` gives a worker of our own, bundled, as text, for the same reason. */
+const workerPlugin = {
+  name: "worker",
+  setup(build) {
+    build.onResolve({ filter: /^worker:/ }, args => ({
+      path: join(args.resolveDir, args.path.slice("worker:".length)),
+      namespace: "worker",
+    }));
+    build.onLoad({ filter: /.*/, namespace: "worker" }, async args => {
+      const { outputFiles, metafile } = await esbuild.build({
+        ...page,
+        sourcemap: false,
+        entryPoints: [args.path],
+        write: false,
+      });
+      const watchFiles = Object.keys(metafile.inputs).map(file => resolve(file));
+      return { contents: outputFiles[0].text, loader: "text", watchFiles };
+    });
   },
 };
 
@@ -112,8 +133,20 @@ const builds = [
     plugins: [textPlugin, lazyPlugin],
   },
   { ...host, entryPoints: ["src/toolServer/mcpServer.ts"], outfile: "dist/mcpServer.cjs" },
+  // For a shell, not for the editor; it is no part of the package of the extension.
+  {
+    ...host,
+    entryPoints: ["src/tracesideCheck.ts"],
+    outfile: "dist/tracesideCheck.cjs",
+    banner: { js: "#!/usr/bin/env node" },
+  },
   { ...host, entryPoints: ["src/source/indexWorker.ts"], outfile: "dist/indexWorker.cjs" },
-  { ...page, entryPoints: ["webview/panel/main.ts"], outfile: "dist/webview.js" },
+  {
+    ...page,
+    entryPoints: ["webview/panel/main.ts"],
+    outfile: "dist/webview.js",
+    plugins: [textPlugin, workerPlugin],
+  },
   { ...page, entryPoints: ["webview/traces/main.ts"], outfile: "dist/traces.js" },
   { ...page, entryPoints: ["webview/exported/exportedHost.ts"], outfile: "dist/exportedHost.js" },
 ];

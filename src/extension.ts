@@ -20,6 +20,8 @@ import { registerSearchTraces } from "./features/searchTraces.ts";
 import { StoresView } from "./features/storesView/storesView.ts";
 import { TelemetryEnvironment } from "./features/telemetryEnvironment/telemetryEnvironment.ts";
 import { registerTraceFileEditor } from "./features/traceFileEditor.ts";
+import { registerSaveExpectations } from "./features/saveExpectations.ts";
+import { registerCompareCommands } from "./features/tracePanel/compareCommands.ts";
 import { createSessionRequest, registerOpenTrace } from "./features/tracePanel/openTraceCommand.ts";
 import { RecentTraces } from "./features/tracePanel/recentTraces.ts";
 import { registerSpanCommands } from "./features/tracePanel/spanCommands.ts";
@@ -86,7 +88,7 @@ async function start(
   const recentTraces = new RecentTraces(context.workspaceState);
   const panels = owner.own(
     new TracePanels(stores, {
-      ...{ log, palette, extensionUri },
+      ...{ log, palette, extensionUri, memento: context.globalState },
       findSource: (...asked) => source.findCandidates(...asked),
       openSource: (...asked) => {
         setContextKey(contextKeys.hasOpenedSource, true);
@@ -181,11 +183,17 @@ async function start(
       getActive: () => panels.getActive(),
       listTraces: filter => traces.filter(filter),
     }),
+    registerCompareCommands({
+      ...{ log, stores },
+      getActive: () => panels.getActive(),
+      openTrace: traceId => runCommand(commands.openTrace, { traceId }),
+    }),
     registerTracesCommands(traces, log),
     registerExportTrace({
       ...{ log, extension: context.extension },
       getOpenTrace: () => panels.getActiveTrace(),
     }),
+    registerSaveExpectations(log, () => panels.getActiveTrace()?.trace),
     registerAddStore(services),
     registerInstrumentProject(log, extensionUri),
     registerCommands(log, {

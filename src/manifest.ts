@@ -31,6 +31,9 @@ export const commands = {
   openSampleTrace: "traceside.openSampleTrace",
   searchTraces: "traceside.searchTraces",
   exportTrace: "traceside.exportTrace",
+  compareWithRunBefore: "traceside.compareWithRunBefore",
+  compareTraces: "traceside.compareTraces",
+  saveExpectations: "traceside.saveExpectations",
   addStore: "traceside.addStore",
   setStoreCredentials: "traceside.setStoreCredentials",
   instrumentProject: "traceside.instrumentProject",
@@ -143,6 +146,9 @@ export interface CommandArguments {
   [commands.openSampleTrace]: [];
   [commands.searchTraces]: [text?: string];
   [commands.exportTrace]: [];
+  [commands.compareWithRunBefore]: [row?: TraceRowContext];
+  [commands.compareTraces]: [];
+  [commands.saveExpectations]: [];
   [commands.addStore]: [];
   [commands.setStoreCredentials]: [store?: string | StoreRowContext];
   [commands.instrumentProject]: [kit?: InstrumentKit];

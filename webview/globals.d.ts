@@ -3,3 +3,9 @@ declare module "text:*" {
   const text: string;
   export default text;
 }
+
+/** A worker of our own, bundled and embedded. */
+declare module "worker:*" {
+  const text: string;
+  export default text;
+}

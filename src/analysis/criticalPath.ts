@@ -61,6 +61,24 @@ export function markCritical({ runNs, waitNs }: CriticalPath): Uint8Array {
   return Uint8Array.from(runNs, (ns, span) => (ns > 0 || waitNs[span]! > 0 ? 1 : 0));
 }
 
+/** The segments of each span, in order of time: those of it are `order[start[span]]` to `order[start[span + 1] - 1]`. */
+export interface CriticalIndex {
+  readonly path: CriticalPath;
+  readonly start: Int32Array;
+  readonly order: Int32Array;
+}
+
+export function indexCriticalPath(path: CriticalPath): CriticalIndex {
+  const count = path.runNs.length;
+  const start = new Int32Array(count + 1);
+  for (const span of path.span) start[span + 1]! += 1;
+  for (let span = 0; span < count; span += 1) start[span + 1]! += start[span]!;
+  const order = new Int32Array(path.span.length);
+  const next = start.slice(0, count);
+  path.span.forEach((span, i) => (order[next[span]!++] = i));
+  return { path, start, order };
+}
+
 class Walk {
   readonly #columns: TraceColumns;
   readonly #tree: TraceTree;
@@ -177,10 +195,7 @@ class Walk {
   }
 
   #endOf(span: SpanIndex): number {
-    return Math.min(
-      this.#ceilingNs[span]!,
-      isRunning(this.#columns, span) ? this.#traceEndNs : this.#columns.endNs[span]!,
-    );
+    return Math.min(this.#ceilingNs[span]!, getLastNs(this.#columns, span, this.#traceEndNs));
   }
 
   /** Nobody waited for it: another worker ran it, or its parent had ended before it began. */
@@ -245,12 +260,18 @@ class Walk {
   }
 }
 
+/** A running span goes on to the end of the trace; of one without heartbeat nobody knows how long it ran. */
+function getLastNs(columns: TraceColumns, span: SpanIndex, traceEndNs: number): number {
+  if (!isRunning(columns, span)) return columns.endNs[span]!;
+  return columns.flags[span]! & SpanFlag.noHeartbeat ? columns.startNs[span]! : traceEndNs;
+}
+
 /**
  * The span that ended last, in the part of the trace that lasted longest: spans that are joined by neither parents nor
  * links have nothing to do with each other.
  */
 function findLast(columns: TraceColumns): SpanIndex | undefined {
-  const { count, parent, edgeFrom, edgeTo, startNs, endNs, flags } = columns;
+  const { count, parent, edgeFrom, edgeTo, startNs, flags } = columns;
   const traceEndNs = getTraceEndNs(columns);
   const root = new Int32Array(count);
   for (let span = 0; span < count; span += 1) {
@@ -272,7 +293,7 @@ function findLast(columns: TraceColumns): SpanIndex | undefined {
   for (let span = 0; span < count; span += 1) {
     if (flags[span]! & (SpanFlag.placeholder | SpanFlag.untimed)) continue;
     const part = find(span);
-    const end = isRunning(columns, span) ? traceEndNs : endNs[span]!;
+    const end = getLastNs(columns, span, traceEndNs);
     firstNs[part] = Math.min(firstNs[part]!, startNs[span]!);
     if (end > lastNs[part]!) {
       lastNs[part] = end;

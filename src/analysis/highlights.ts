@@ -2,6 +2,7 @@
 
 import { SpanFlag, SpanStatus } from "../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../model/trace.ts";
+import { findFirstFailure } from "./answers/failureTravel.ts";
 import { getGroup } from "./groups.ts";
 import { getQueueWaitNs, isRunning } from "./times.ts";
 
@@ -45,13 +46,7 @@ export interface Highlights {
 }
 
 export interface Failures {
-  /**
-   * The likely root cause: of the failed spans that have no failed span below them, the one that ended first.
-   *
-   *     order        =============!
-   *       reserve      ====!            first: it failed, and with it what called it
-   *       notify             =====!
-   */
+  /** The likely root cause, by the rule of `findFirstFailure`. */
   readonly first: SpanIndex | undefined;
   /** Every failed span, in order of the rows. */
   readonly all: readonly SpanIndex[];
@@ -174,26 +169,8 @@ function getIdleNs(columns: TraceColumns, startNs: number, endNs: number): numbe
 
 function findFailures(columns: TraceColumns): Failures {
   const all: SpanIndex[] = [];
-  let first: SpanIndex | undefined;
-  // Children come after their parent, so walking back meets what is below before what is above.
-  const failedFrom = new Uint8Array(columns.count);
-  for (let span = columns.count - 1; span >= 0; span -= 1) {
-    const isFailed = columns.status[span] === SpanStatus.error;
-    if (isFailed) {
-      all.push(span);
-      if (failedFrom[span] === 0 && (first === undefined || endsBefore(columns, span, first))) {
-        first = span;
-      }
-    }
-    const above = columns.parent[span]!;
-    if (above >= 0 && (isFailed || failedFrom[span] === 1)) failedFrom[above] = 1;
+  for (let span = 0; span < columns.count; span += 1) {
+    if (columns.status[span] === SpanStatus.error) all.push(span);
   }
-  return { first, all: all.reverse() };
-}
-
-/** A running span has not ended yet; of two that end together the one that stands first counts. */
-function endsBefore(columns: TraceColumns, a: SpanIndex, b: SpanIndex): boolean {
-  const endOf = (span: SpanIndex): number =>
-    isRunning(columns, span) ? Number.POSITIVE_INFINITY : columns.endNs[span]!;
-  return endOf(a) <= endOf(b);
+  return { first: findFirstFailure(columns).first, all };
 }

@@ -18,6 +18,10 @@ export interface SpanFilter {
   readonly leastNs?: number;
   /** Only what the find box has found. */
   readonly isMatch?: true;
+  /** Only what the critical path runs in or waits for. */
+  readonly isCritical?: true;
+  /** Only the spans that show an answer; `title` says which. */
+  readonly chosen?: { readonly title: string; readonly spans: readonly SpanIndex[] };
   /** Only this span and what is below it. */
   readonly under?: SpanIndex;
 }
@@ -33,6 +37,8 @@ export function selectSpans(
   traceEndNs: number,
   filter: SpanFilter,
   matches: readonly SpanIndex[] | undefined,
+  /** 1 for each span of the critical path; `undefined` while it is not known, and then none passes. */
+  critical?: Uint8Array,
 ): Uint8Array | undefined {
   if (isEmptyFilter(filter)) return undefined;
   const { count, strings, name, service, queue, status, kind, startNs, endNs } = columns;
@@ -40,6 +46,7 @@ export function selectSpans(
   const group = findString(strings, filter.group);
   const operation = findString(strings, filter.operation);
   const found = new Set(filter.isMatch ? matches : undefined);
+  const chosen = filter.chosen && new Set(filter.chosen.spans);
   const from = filter.under ?? 0;
   const end = filter.under === undefined ? count : tree.subtreeEnd[from]!;
   for (let span = from; span < end; span += 1) {
@@ -51,6 +58,8 @@ export function selectSpans(
       const last = Number.isNaN(endNs[span]) ? traceEndNs : endNs[span]!;
       if (!(last - startNs[span]! >= filter.leastNs)) continue;
     }
+    if (filter.isCritical && critical?.[span] !== 1) continue;
+    if (chosen !== undefined && !chosen.has(span)) continue;
     if (filter.isMatch && !found.has(span)) continue;
     passes[span] = 1;
   }

@@ -35,8 +35,17 @@ export interface TraceSummary {
   readonly detailsRevision: number;
   /** The palette's slot of each service and queue, by name, as everywhere in the window; absent in an exported page. */
   readonly slots?: Readonly<Record<string, number>>;
+  /** What it is compared with; absent where the user asked for no comparison. */
+  readonly comparison?: ComparisonSummary;
   /** The span to select, when the trace was opened by the id of a task or span, or restored. */
   readonly focus?: SpanIndex;
+}
+
+/** The earlier runs that a trace is compared with: one, or several whose median counts. Newest first. */
+export interface ComparisonSummary {
+  /** Grows with each comparison; the view then asks for the columns of the earlier runs. */
+  readonly revision: number;
+  readonly runs: readonly { readonly traceId: string; readonly startUnixMs: number }[];
 }
 
 /** What the panel shows: exactly one of these. */
@@ -72,6 +81,7 @@ export interface PersistedView {
   readonly nameShare?: number;
   readonly closed?: readonly string[];
   readonly isSkewCorrected?: boolean;
+  readonly timelineView?: "table";
 }
 
 /** Columns, and where spans of the columns before are in them. */
@@ -118,6 +128,8 @@ export type SqlToken = readonly [kind: SqlTokenKind, text: string];
 export interface TimelineSettings {
   /** Show the queue wait before the bar. */
   readonly queueWait: boolean;
+  /** The user folded the answers, in this panel or another. */
+  readonly areAnswersFolded: boolean;
 }
 
 /** Everything the webview may ask of the extension host. */
@@ -134,6 +146,9 @@ export type HostApi = {
   }>;
   /** The columns of the revision shown last; `held` is the revision that the view has until now. */
   trace(held?: number): Promise<TraceAnswer>;
+  /** The columns of the earlier runs that the trace is compared with now. */
+  comparedRuns(): Promise<readonly TraceColumns[]>;
+  stopComparing(): Promise<void>;
   /** The ids of spans, to find them again after a reload. */
   spanIds(spans: readonly SpanIndex[]): Promise<readonly string[]>;
   /** −1 for those that are gone. */
@@ -158,6 +173,8 @@ export type HostApi = {
   keep(): Promise<void>;
   /** Runs an action of `PanelContent` `failed`. */
   runAction(index: number): Promise<void>;
+  /** The user folded or unfolded the answers: other panels do the same from now on. */
+  foldAnswers(areFolded: boolean): Promise<void>;
   cancel(): Promise<void>;
   copy(text: string): Promise<void>;
   /** A statement laid out in the dialect of `system`, as OpenTelemetry names databases; "" where it is unknown. */

@@ -25,6 +25,8 @@ export interface ListedTrace {
   /** Absent while it runs, and where nothing is known of its times. */
   readonly durationMs?: number;
   readonly isPinned: boolean;
+  /** How many expectations of the workspace it was held against, and how many it does not meet; absent for none. */
+  readonly expectations?: { readonly checked: number; readonly broken: number } | undefined;
 }
 
 /** What opening a row needs to know of it. */

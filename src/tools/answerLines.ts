@@ -52,6 +52,8 @@ function describe({ columns }: OpenedTrace, answer: Answer): string {
       return `Waited in queue ${queueOf(answer.queue)}: ${countOf(answer.tasks, "task")}, the longest ${formatDuration(answer.longestNs)}; its workers (${answer.workers} seen at once) were busy ${Math.round(answer.busyShare * 100)} % of it${answer.meanwhile === undefined ? "" : `, longest with ${say(answer.meanwhile)}`}`;
     case "stillQueued":
       return `Still in queue ${queueOf(answer.queue)}: ${say(first)}; ${stillQueued(answer, say)}`;
+    case "noHeartbeat":
+      return `No heartbeat, so the worker has probably gone: ${say(first)}`;
     case "lostContext":
       return answer.reason.kind === "missingParent"
         ? `Lost context: ${countOf(answer.count, "parent")} named that no store has (${answer.reason.cause.code})`
@@ -61,7 +63,7 @@ function describe({ columns }: OpenedTrace, answer: Answer): string {
         ? `Slow first run: ${say(first)}; the other ${answer.reason.runs} take ${formatDuration(answer.reason.usualNs)}`
         : `Slow start: ${say(first)} calls nothing for long`;
     case "idle":
-      return `Nothing ran after ${say(first)}`;
+      return `Nothing is known to have run for ${formatDuration(answer.costNs)} before ${say(first)}`;
     case "bottleneck":
       return `Most of the critical path (${Math.round(answer.share * 100)} %): ${nameText(columns, first)}, ${countOf(answer.runs, "run")}`;
   }

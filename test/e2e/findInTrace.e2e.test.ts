@@ -16,7 +16,7 @@ const repeated = order.tasks.find(
 let session: Session;
 
 beforeAll(async () => {
-  session = await openShop({ width: 1600, height: 1200 });
+  session = await openShop({ width: 1600, height: 1350 });
 });
 
 afterAll(async () => {

@@ -67,7 +67,7 @@ function describeWith(peer: MongoPeer, guardedPeer: MongoPeer): void {
   beforeAll(async () => {
     await fill(peer.url);
     await fill(withCredentials(guardedPeer.url, password));
-    session = await openShop({ width: 1600, height: 1300 });
+    session = await openShop({ width: 1600, height: 1400 });
     ({ workbench } = session);
   });
 

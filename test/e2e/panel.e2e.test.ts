@@ -24,7 +24,7 @@ let session: Session;
 let workbench: Workbench;
 
 beforeAll(async () => {
-  session = await openShop({ width: 1600, height: 1000 });
+  session = await openShop({ width: 1600, height: 1250 });
   ({ workbench } = session);
   // Puts the order into the embedded store.
   await workbench.runCommand("Traceside: Open Sample Trace");
@@ -37,7 +37,7 @@ afterAll(async () => {
 
 // Before and not after, so that the picture of a failure shows what failed.
 beforeEach(async () => {
-  await workbench.resize(1600, 1000);
+  await workbench.resize(1600, 1250);
   await workbench.runCommand("View: Close All Editors");
 });
 
@@ -119,6 +119,7 @@ test("in a column of 400 pixels one pane at a time is shown, whole, chosen by ta
   const paths = countCallPaths(order);
   const shows: Readonly<Record<string, () => Promise<unknown>>> = {
     Timeline: () => panel.waitForSelectedRow("there", ({ isSelected }) => isSelected),
+    Table: () => frame.getByRole("grid", { name: "Operations" }).waitFor(),
     Graph: () => panel.waitForNodes(paths.size),
     Overview: () =>
       frame.locator("traceside-overview").getByText(failed.function).first().waitFor(),

@@ -17,7 +17,7 @@ let workbench: Workbench;
 let panel: TracePanel;
 
 beforeAll(async () => {
-  session = await openShop({ width: 1600, height: 1000 });
+  session = await openShop({ width: 1600, height: 1250 });
   ({ workbench } = session);
   await workbench.runCommand("Traceside: Open Sample Trace");
   panel = await TracePanel.find(workbench, root.function);

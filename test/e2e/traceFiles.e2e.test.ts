@@ -144,7 +144,7 @@ describe("export", () => {
         const context = await browser.newContext({
           colorScheme: theme,
           offline: true,
-          viewport: { width: 1400, height: 900 },
+          viewport: { width: 1400, height: 1150 },
         });
         const page = await context.newPage();
         const asked: string[] = [];

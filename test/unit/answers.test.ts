@@ -171,9 +171,9 @@ describe("answers", () => {
         charge                   ==
       `,
       [
+        "failure certain charge ? carried on",
         "retries likely charge×4 140 3 then ok",
         "bottleneck certain order 160",
-        "failure certain charge ? carried on",
       ],
     );
   });
@@ -283,6 +283,21 @@ describe("answers", () => {
     expect(reasons(others(">"), 20_000)).toEqual(["stillQueued likely send ? workersBusy"]);
     expect(reasons(others("~"), 20_000)).toEqual(["stillQueued likely send ? workerGone"]);
     expect(reasons(others(""), 20_000)).toEqual(["stillQueued likely send ? workersIdle"]);
+  });
+
+  it("tells of a worker that is silent, and does not take its task for the one that held up the trace", () => {
+    check(
+      `
+      order           ====
+        report @rep    .=~
+        receipt @mail   .....======
+      `,
+      [
+        "noHeartbeat likely report ?",
+        "queueWait certain receipt 50 busy 0.0 of 1",
+        "bottleneck certain receipt 60",
+      ],
+    );
   });
 
   it("finds a root that was called, and parents that are missing in the middle", () => {

@@ -16,6 +16,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/collector": ["src/base", "src/model", "src/formats", "src/threads"],
   "src/tools": ["src/base", "src/model", "src/analysis", "src/logs", "src/stores"],
   "src/toolServer": ["src/base", "src/model", "src/collector", "src/tools/toolTable.ts"],
+  "src/tracesideCheck.ts": ["src/base", "src/model", "src/formats", "src/analysis"],
   "src/collectorWorker.ts": [
     ...["src/base", "src/threads", "src/stores/local", "src/collector", "src/toolServer"],
   ],

@@ -106,7 +106,7 @@ export class Overview extends LitElement {
     const others = all.filter(span => span !== first);
     const shown = this.showsAllFailed ? others : others.slice(0, FAILED_AT_FIRST);
     const title = t(
-      "Of the failed spans that have no failed span below them, the one that ended first: the likely cause of the others.",
+      "Of the failed spans that have no failed span below them, one whose failure reached a root if there is one, and of these the one that ended first: the likely cause of the others.",
     );
     return html`<section class="section">
       <div class="heading"><h2>${t("What failed")}</h2></div>

@@ -77,7 +77,7 @@ const host: HostApi = {
         detailsRevision: 0,
       },
     };
-    return { content, words, language, settings: { queueWait } };
+    return { content, words, language, settings: { queueWait, areAnswersFolded: false } };
   },
   async trace() {
     return { columns: unpackColumns((await reading).columns) };
@@ -116,6 +116,9 @@ const host: HostApi = {
   select: () => Promise.resolve(),
   keep: () => Promise.resolve(),
   runAction: () => Promise.resolve(),
+  comparedRuns: () => Promise.resolve([]),
+  stopComparing: () => Promise.resolve(),
+  foldAnswers: () => Promise.resolve(),
   cancel: () => Promise.resolve(),
   painted: () => Promise.resolve(),
 };

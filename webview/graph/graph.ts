@@ -25,6 +25,7 @@ import { startPan, turnWheel, type CameraWishes } from "./graphGestures.ts";
 import { drawBar, drawEmpty, drawNotes, drawStatus } from "./graphBar.ts";
 import { measureFonts, type DrawingFonts } from "../kit/fitText.ts";
 import { FAR_SCALE, GraphSight } from "./graphSight.ts";
+import { describeChange } from "../words/changeText.ts";
 import { createDimming } from "./dimming.ts";
 
 /** Only what is far too much for ELK takes so long: a plain tree is drawn meanwhile and stays. */
@@ -52,6 +53,7 @@ export class GraphView extends LitElement {
   #before: ShownGraph | undefined;
   #fonts: DrawingFonts | undefined;
   #dimming: Dimming | undefined;
+  #critical: Dimming | undefined;
   #selectTimer = 0;
   #isFocusWanted = false;
 
@@ -110,6 +112,8 @@ export class GraphView extends LitElement {
     this.#owner.own(state.graphMode.watch(() => this.#load()));
     this.#owner.own(state.hovered.watch(() => this.requestUpdate()));
     this.#owner.own(state.passing.watch(() => this.requestUpdate()));
+    this.#owner.own(state.analysis.watch(() => this.requestUpdate()));
+    this.#owner.own(state.comparison.watch(() => this.requestUpdate()));
     this.#owner.own(
       state.selection.watch(selection => {
         this.requestUpdate();
@@ -242,6 +246,8 @@ export class GraphView extends LitElement {
       hovered: this.#model.findNode(state.hovered.value),
       way,
       isDim: this.#getDimming(shown, state.passing.value),
+      isCritical: this.#getCritical(shown),
+      changeOf: this.#getChanges(shown),
     };
   }
 
@@ -251,6 +257,29 @@ export class GraphView extends LitElement {
       this.#dimming = { source, passing, isDim: createDimming(source.paths, passing) };
     }
     return this.#dimming.isDim;
+  }
+
+  #getChanges({ source }: ShownGraph): (node: CallNode) => string {
+    const result = this.state.getComparison()?.result;
+    const { paths } = source;
+    if (result?.rowOfSpan.length !== paths.pathOfSpan.length) return () => "";
+    return ({ kind, path }) => {
+      const span = kind === "calls" ? paths.spans[paths.spansStart[path] ?? 0] : undefined;
+      const row = span === undefined ? undefined : result.rows[result.rowOfSpan[span] ?? -1];
+      return row === undefined ? "" : describeChange(row);
+    };
+  }
+
+  #getCritical({ source }: ShownGraph): Dimming["isDim"] {
+    const isCritical = this.state.getAnalysis()?.isCritical;
+    if (this.#critical?.source !== source || this.#critical.passing !== isCritical) {
+      // What is not dim while only the critical path passes.
+      const isOff = createDimming(source.paths, isCritical);
+      const isKnown = isCritical?.length === source.paths.pathOfSpan.length;
+      const isDim = (node: CallNode): boolean => isKnown && !isOff(node);
+      this.#critical = { source, passing: isCritical, isDim };
+    }
+    return this.#critical.isDim;
   }
 
   #drawLabels({ graph, picture }: ShownGraph): unknown {

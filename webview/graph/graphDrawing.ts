@@ -42,6 +42,10 @@ export interface DrawingMarks {
   readonly way: ReadonlySet<number>;
   /** Nothing that the filter lets through is in it. */
   readonly isDim: (node: CallNode) => boolean;
+  /** What has changed since an earlier run; empty for nothing. */
+  readonly changeOf: (node: CallNode) => string;
+  /** The critical path goes through it. */
+  readonly isCritical: (node: CallNode) => boolean;
 }
 
 /** Over all nodes, in letters that keep their size on the screen. */
@@ -75,13 +79,14 @@ export function drawGraph(
       ...(index === marks.hovered ? ["hovered"] : []),
       ...(marks.way.has(index) ? ["way"] : []),
       ...(isDim(node) ? ["dim"] : []),
+      ...(marks.isCritical(node) ? ["critical"] : []),
     ].join(" ");
   return svg`
     <g class="edges" aria-hidden="true">
       ${repeat(
         graph.nodes.map((_, index) => index).filter(index => graph.nodes[index]!.parent >= 0),
         index => graph.nodes[index]!.key,
-        index => drawCall(graph, picture, index, marks.way.has(index), isDim(graph.nodes[index]!)),
+        index => drawCall(graph, picture, index, marks),
       )}
       ${graph.causes.map((_, cause) => drawCause(graph, picture, cause, marks))}
     </g>
@@ -102,10 +107,19 @@ export function drawGraph(
             aria-selected=${index === marks.selected ? "true" : "false"}
             aria-expanded=${node.hasCalls ? String(node.children.length > 0) : nothing}
             data-node=${index}
-          ><title>${words.join("\n")}</title>${drawNode(node, picture, fonts)}</g>`;
+          ><title>${words.join("\n")}</title>${drawNode(node, picture, fonts)}${drawChange(
+            marks.changeOf(node),
+            picture.node.widthPx,
+          )}</g>`;
         },
       )}
     </g>`;
+}
+
+/** Above the node, where nothing else is written. */
+function drawChange(text: string, widthPx: number): SVGTemplateResult | typeof nothing {
+  if (text === "") return nothing;
+  return svg`<text class="change" x=${widthPx} y="-5" text-anchor="end">${text}</text>`;
 }
 
 function drawNode(node: CallNode, picture: Picture, fonts: DrawingFonts): SVGTemplateResult {
@@ -120,6 +134,7 @@ function drawNode(node: CallNode, picture: Picture, fonts: DrawingFonts): SVGTem
     <rect class="ring" x="-3.5" y="-3.5" width=${width + 7} height=${height + 7} rx="7"></rect>
     <rect class="box" width=${width} height=${height} rx="4"></rect>
     ${node.kind === "calls" ? svg`<path class="stripe" d=${stripePath(height)}></path>` : nothing}
+    <path class="criticalLine" d="M4 ${height - 1}H${width - 4}"></path>
     <text class="name" x=${left} y="18">${name}</text>
     <text class="times" x=${left} y="34">${times}</text>
     ${marks.map(mark => {
@@ -207,10 +222,16 @@ function drawCall(
   graph: CallGraph,
   picture: Picture,
   index: number,
-  isWay: boolean,
-  isDim: boolean,
+  marks: DrawingMarks,
 ): SVGTemplateResult {
   const node = graph.nodes[index]!;
+  const classes = [
+    "call",
+    ...(marks.way.has(index) ? ["way"] : []),
+    ...(marks.isDim(node) ? ["dim"] : []),
+    ...(marks.isCritical(node) ? ["critical"] : []),
+    node.kind,
+  ].join(" ");
   const points = picture.calls[index] ?? [];
   const tip = points.at(-1);
   if (tip === undefined) return svg``;
@@ -218,7 +239,7 @@ function drawCall(
   const width = 1 + Math.min(3, Math.log10(node.calls));
   const label = describeCall(node);
   const isRight = picture.direction === "right";
-  return svg`<g class="call ${isWay ? "way" : ""} ${isDim ? "dim" : ""} ${node.kind}">
+  return svg`<g class=${classes}>
     <path class="line" stroke-width=${width} d=${writeRoundedPath(shorten(points), 6)}></path>
     <path class="arrow" d=${writeArrow(points, ARROW_PX)}></path>
     ${

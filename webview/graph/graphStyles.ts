@@ -235,6 +235,29 @@ export const graphStyles = css`
     font-style: italic;
     fill: var(--muted);
   }
+  .change {
+    fill: var(--vscode-foreground);
+    font-size: 11px;
+    font-weight: 600;
+  }
+  .far .change {
+    display: none;
+  }
+  /* As below the bars of the timeline. */
+  .criticalLine {
+    display: none;
+    stroke: var(--vscode-foreground);
+    stroke-width: 2;
+  }
+  .node.critical .criticalLine {
+    display: inline;
+  }
+  .call.critical .line {
+    stroke: var(--vscode-foreground);
+  }
+  .call.critical .arrow {
+    fill: var(--vscode-foreground);
+  }
   .node.way .box {
     stroke: var(--vscode-foreground);
     stroke-opacity: 0.75;

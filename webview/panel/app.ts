@@ -8,6 +8,8 @@ import { appStyles } from "./appStyles.ts";
 import type { StoreAnswer } from "../../src/model/failure.ts";
 import { shortId } from "../../src/model/ids.ts";
 import type { PanelContent } from "../../src/protocol/traceView.ts";
+import "../answers/answers.ts";
+import "../answers/comparisonBar.ts";
 import "../detail/detail.ts";
 import { elementStyle } from "../kit/elementStyle.ts";
 import "./filterBar.ts";
@@ -18,10 +20,18 @@ import "../kit/sash.ts";
 import "./keysOverlay.ts";
 import type { KeysOverlay } from "./keysOverlay.ts";
 import { takeSpanMenu } from "./spanMenu.ts";
-import { firstShares, type DetailView, type Pane, type Shares, type ViewState } from "./state.ts";
+import {
+  firstShares,
+  type DetailView,
+  type Pane,
+  type Shares,
+  type TimelineView,
+  type ViewState,
+} from "./state.ts";
 import { describeAnswer, explainAnswer } from "../words/storeAnswers.ts";
 import { baseStyles } from "../kit/styles.ts";
 import "../kit/tabs.ts";
+import "../table/table.ts";
 import { WatchCells } from "../kit/watchCells.ts";
 import { t } from "../words/words.ts";
 
@@ -55,7 +65,7 @@ export class App extends LitElement {
         ? []
         : [
             ...[this.state.content, this.state.trace, this.state.pane, this.state.detailView],
-            ...[this.state.closed, this.state.shares],
+            ...[this.state.closed, this.state.shares, this.state.timelineView],
           ],
     );
     void customElements.whenDefined("traceside-graph").then(() => {
@@ -145,6 +155,8 @@ export class App extends LitElement {
     return html`<traceside-header .state=${state} .host=${this.host} .narrow=${narrow}>
         ${narrow ? nothing : this.#renderToggles(state)}
       </traceside-header>
+      <traceside-comparison .state=${state} .host=${this.host}></traceside-comparison>
+      <traceside-answers .state=${state}></traceside-answers>
       <traceside-span-filter .state=${state}></traceside-span-filter>
       <traceside-keys></traceside-keys>
       ${narrow ? this.#renderNarrow(state) : this.#renderWide(state)}`;
@@ -171,20 +183,29 @@ export class App extends LitElement {
   /** One strip of tabs for all: the two views of the detail are tabs beside the other panes. */
   #renderNarrow(state: ViewState): TemplateResult {
     const pane = state.pane.value;
-    const tabs: readonly { readonly id: Pane | DetailView; readonly label: string }[] = [
+    const tabs: readonly { readonly id: Pane | DetailView | "table"; readonly label: string }[] = [
       { id: "timeline", label: nameOf("timeline") },
+      { id: "table", label: t("Table") },
       { id: "graph", label: nameOf("graph") },
       { id: "overview", label: t("Overview") },
       { id: "span", label: t("Span") },
     ];
     return html`<traceside-tabs
         .tabs=${tabs}
-        .selected=${pane === "detail" ? state.detailView.value : pane}
+        .selected=${
+          pane === "detail"
+            ? state.detailView.value
+            : pane === "timeline" && state.timelineView.value === "table"
+              ? "table"
+              : pane
+        }
         .label=${t("Panes")}
         .onSelect=${(id: string) => {
           const isDetail = id === "overview" || id === "span";
           if (isDetail) state.detailView.set(id);
-          state.pane.set(isDetail ? "detail" : (id as Pane));
+          if (id === "timeline") state.timelineView.set("bars");
+          if (id === "table") state.timelineView.set("table");
+          state.pane.set(isDetail ? "detail" : id === "table" ? "timeline" : (id as Pane));
         }}
       ></traceside-tabs>
       <div class="panes narrow">
@@ -237,7 +258,7 @@ export class App extends LitElement {
           ? html`<traceside-graph .state=${state} .host=${this.host}></traceside-graph>`
           : nothing;
       case "timeline":
-        return html`<traceside-timeline .state=${state} .host=${this.host}></traceside-timeline>`;
+        return this.#renderTimeline(state);
       case "detail":
         return html`<traceside-detail
           .state=${state}
@@ -245,6 +266,33 @@ export class App extends LitElement {
           .hasTabs=${!this.narrow}
         ></traceside-detail>`;
     }
+  }
+
+  /** Bars or table: what the one shows is not lost while the other is in front. */
+  #renderTimeline(state: ViewState): TemplateResult {
+    const isTable = state.timelineView.value === "table";
+    return html`<div class="views">
+      <traceside-tabs
+        ?hidden=${this.narrow}
+        .tabs=${[
+          { id: "bars", label: t("Timeline") },
+          { id: "table", label: t("Table") },
+        ]}
+        .selected=${state.timelineView.value}
+        .label=${t("Timeline")}
+        .onSelect=${(id: string) => state.timelineView.set(id as TimelineView)}
+      ></traceside-tabs>
+      <traceside-timeline
+        ?hidden=${isTable}
+        .state=${state}
+        .host=${this.host}
+      ></traceside-timeline>
+      ${
+        isTable
+          ? html`<traceside-table .state=${state} .host=${this.host}></traceside-table>`
+          : nothing
+      }
+    </div>`;
   }
 
   #move(which: keyof Shares, byPx: number | undefined): void {

@@ -28,6 +28,14 @@ export const appStyles = css`
     min-width: 0;
     min-height: 0;
   }
+  .views {
+    display: flex;
+    flex-direction: column;
+  }
+  .views > :not(traceside-tabs) {
+    flex: 1;
+    min-height: 0;
+  }
   traceside-tabs {
     flex: none;
     border-bottom: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border));

@@ -106,8 +106,8 @@ export class FilterBar extends LitElement {
     super();
     this.isUnread = false;
     new WatchCells(this, () => {
-      const { trace, filter, passing, matches, isFilterOpen } = this.state;
-      return [trace, filter, passing, matches, isFilterOpen];
+      const { trace, filter, passing, matches, isFilterOpen, analysis } = this.state;
+      return [trace, filter, passing, matches, isFilterOpen, analysis];
     });
   }
 
@@ -120,6 +120,7 @@ export class FilterBar extends LitElement {
     if (trace === undefined || this.hidden) return nothing;
     const matches = state.matches.value;
     return html`${this.#renderNamed(trace, filter)} ${this.#renderToggle("isFailed", t("Errors"))}
+      ${this.#renderToggle("isCritical", t("Critical path"), state.getAnalysis() === undefined)}
       ${this.#renderToggle("isMatch", t("Matches only"), matches === undefined)}
       <select
         aria-label=${t("Kind")}
@@ -168,10 +169,16 @@ export class FilterBar extends LitElement {
   }
 
   /** What was chosen at a span. */
-  #renderNamed(trace: LoadedTrace, { group, operation, under }: SpanFilter): TemplateResult[] {
+  #renderNamed(
+    trace: LoadedTrace,
+    { group, operation, under, chosen }: SpanFilter,
+  ): TemplateResult[] {
     const { state } = this;
     const pills: [string, () => void][] = [];
     if (group !== undefined) pills.push([group, () => state.filterBy({ group: undefined })]);
+    if (chosen !== undefined) {
+      pills.push([chosen.title, () => state.filterBy({ chosen: undefined })]);
+    }
     if (operation !== undefined) {
       pills.push([operation, () => state.filterBy({ operation: undefined })]);
     }
@@ -192,7 +199,11 @@ export class FilterBar extends LitElement {
     );
   }
 
-  #renderToggle(key: "isFailed" | "isMatch", text: string, isDisabled = false): TemplateResult {
+  #renderToggle(
+    key: "isFailed" | "isMatch" | "isCritical",
+    text: string,
+    isDisabled = false,
+  ): TemplateResult {
     const isOn = this.state.filter.value[key] === true;
     return html`<button
       class="pill"

@@ -10,6 +10,8 @@ import { actOnSpan } from "./spanActions.ts";
 import type { HostApi, PersistedView, ViewApi } from "../../src/protocol/traceView.ts";
 import { ViewState } from "./state.ts";
 import "../timeline/timeline.ts";
+import { createAnalysisWorker } from "../answers/createAnalysisWorker.ts";
+import { TraceAnalyser } from "../answers/traceAnalyser.ts";
 import { setWords } from "../words/words.ts";
 
 /** The place is kept when the user rests, not at each frame of a pan. */
@@ -47,6 +49,11 @@ const host = connectHost<HostApi, PersistedView>(view);
 const session = new ViewSession(state, host, afterPaint, () => import("../graph/graph.ts"));
 
 watchErrors(host.report);
+// It lives as long as the page.
+new TraceAnalyser(state, () => host.remote.comparedRuns(), createAnalysisWorker, host.report);
+state.areAnswersFolded.watch(areFolded => {
+  host.remote.foldAnswers(areFolded).catch(host.report);
+});
 
 /** A task after the next frame: by then its picture has been made. */
 async function afterPaint(): Promise<void> {
@@ -81,6 +88,7 @@ for (const cell of [
   state.nameShare,
   state.closed,
   state.isSkewCorrected,
+  state.timelineView,
 ]) {
   cell.watch(persistSoon);
 }
@@ -121,6 +129,7 @@ async function start(): Promise<void> {
   document.documentElement.lang = language;
   setWords(words);
   state.settings.set(settings);
+  state.areAnswersFolded.set(settings.areAnswersFolded);
   await session.show(content);
   focusSoon();
 }

@@ -133,7 +133,8 @@ export class ViewSession {
   }
 
   /** What another version of the extension kept may have any shape. */
-  #restoreLayout({ pane, shares, nameShare, closed, isSkewCorrected }: PersistedView): void {
+  #restoreLayout(view: PersistedView): void {
+    const { pane, shares, nameShare, closed, isSkewCorrected, timelineView } = view;
     const state = this.#state;
     if (pane !== undefined && PANES.includes(pane)) state.pane.set(pane as Pane);
     if (isShare(shares?.left) && isShare(shares.graph)) state.shares.set(shares);
@@ -142,6 +143,7 @@ export class ViewSession {
     const shut = PANES.filter(pane => kept.includes(pane));
     if (shut.length < PANES.length) state.closed.set(new Set(shut as Pane[]));
     state.isSkewCorrected.set(isSkewCorrected === true);
+    state.timelineView.set(timelineView === "table" ? "table" : "bars");
   }
 
   /** The same trace with more in it: the spans have moved, the user's eyes have not. */
@@ -166,7 +168,10 @@ export class ViewSession {
     state.anchor.set(undefined);
     state.folded.set(new Set());
     state.selection.set(undefined);
-    const { under } = state.filter.value;
+    const { under, chosen } = state.filter.value;
+    if (chosen !== undefined) {
+      state.filterBy({ chosen: { ...chosen, spans: findAll(chosen.spans) } });
+    }
     if (under !== undefined) state.filterBy({ under: find(under) });
     state.trace.set(next);
     state.folded.set(new Set(findAll(folded)));
@@ -214,6 +219,7 @@ export class ViewSession {
       ...(nameShare.value !== undefined && { nameShare: nameShare.value }),
       ...(state.closed.value.size > 0 && { closed: [...state.closed.value] }),
       ...(state.isSkewCorrected.value && { isSkewCorrected: true }),
+      ...(state.timelineView.value === "table" && { timelineView: "table" as const }),
     };
     const spans = [...(anchor === undefined ? [] : [anchor.span]), ...state.folded.value];
     if (spans.length === 0) return place;

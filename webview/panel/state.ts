@@ -3,15 +3,24 @@
  * watch its cells and set them; none of them talks to another. Knows no DOM.
  */
 
+import type { Answer } from "../../src/analysis/answers/answer.ts";
 import { correctClockSkew, findClockSkew, type ClockSkew } from "../../src/analysis/clockSkew.ts";
+import type { TraceComparison } from "../../src/analysis/compareTraces.ts";
+import type { CriticalIndex } from "../../src/analysis/criticalPath.ts";
 import { buildPaletteSlots } from "../../src/analysis/groups.ts";
 import type { LogMark } from "../../src/analysis/traceLogs.ts";
+import type { OperationRow } from "../../src/analysis/operations.ts";
 import { selectSpans, type SpanFilter } from "../../src/analysis/spanFilter.ts";
 import { buildSelfTimes, getTraceEndNs, getTraceStartNs } from "../../src/analysis/times.ts";
 import { buildTree, type TraceTree } from "../../src/analysis/tree.ts";
 import { Cell } from "../../src/base/cell.ts";
 import type { SpanIndex, TraceColumns } from "../../src/model/trace.ts";
-import type { PanelContent, TimelineSettings, TraceSummary } from "../../src/protocol/traceView.ts";
+import type {
+  ComparisonSummary,
+  PanelContent,
+  TimelineSettings,
+  TraceSummary,
+} from "../../src/protocol/traceView.ts";
 
 /** A trace and everything derived from it once, when it arrives. */
 export interface LoadedTrace {
@@ -37,7 +46,28 @@ export interface Viewport {
   readonly endNs: number;
 }
 
+/** What is derived from a trace off the page's main thread. */
+export interface TraceAnalysis {
+  /** The columns that it is of: those of the trace, or older ones while it is made anew. */
+  readonly columns: TraceColumns;
+  readonly answers: readonly Answer[];
+  readonly rows: readonly OperationRow[];
+  readonly critical: CriticalIndex;
+  /** 1 for each span of the critical path. */
+  readonly isCritical: Uint8Array;
+}
+
+/** The trace against earlier runs. */
+export interface ShownComparison {
+  readonly summary: ComparisonSummary;
+  /** Those of the later trace that it is of. */
+  readonly columns: TraceColumns;
+  readonly result: TraceComparison;
+}
+
 export type Pane = "timeline" | "graph" | "detail";
+/** What stands below the graph: bars over time, or a row for each operation. */
+export type TimelineView = "bars" | "table";
 /** What the detail pane tells of: the trace as a whole, or the selected span. */
 export type DetailView = "overview" | "span";
 export type GraphMode = "aggregated" | "spans";
@@ -108,7 +138,10 @@ export class ViewState {
   readonly pane = new Cell<Pane>("timeline");
   readonly detailView = new Cell<DetailView>("overview");
   readonly graphMode = new Cell<GraphMode>("aggregated");
-  readonly settings = new Cell<TimelineSettings>({ queueWait: true });
+  readonly settings = new Cell<TimelineSettings>({
+    queueWait: true,
+    areAnswersFolded: false,
+  });
   /** What a place in a scrolled list of rows is told by; `undefined` at its beginning. */
   readonly anchor = new Cell<Anchor | undefined>(undefined);
   readonly camera = new Cell<CameraPlace | undefined>(undefined);
@@ -120,6 +153,11 @@ export class ViewState {
   readonly isSkewCorrected = new Cell(false);
   /** Moments are written in UTC; else in the zone of the reader's machine. */
   readonly isUtc = new Cell(false);
+  readonly analysis = new Cell<TraceAnalysis | undefined>(undefined);
+  readonly comparison = new Cell<ShownComparison | undefined>(undefined);
+  /** The user folded the answers above the panes. */
+  readonly areAnswersFolded = new Cell(false);
+  readonly timelineView = new Cell<TimelineView>("bars");
   readonly filter = new Cell<SpanFilter>({});
   /** Whether the row of filters stands open though nothing is filtered. */
   readonly isFilterOpen = new Cell(false);
@@ -137,6 +175,7 @@ export class ViewState {
             trace.endNs,
             this.filter.value,
             this.matches.value,
+            this.getAnalysis()?.isCritical,
           ),
       );
     };
@@ -145,10 +184,24 @@ export class ViewState {
     this.matches.watch(() => {
       if (this.filter.value.isMatch) select();
     });
+    this.analysis.watch(() => {
+      if (this.filter.value.isCritical) select();
+    });
+  }
+
+  /** The analysis of the trace that is shown; an older one's indices are of other spans. */
+  getAnalysis(): TraceAnalysis | undefined {
+    const analysis = this.analysis.value;
+    return analysis?.columns === this.trace.value?.columns ? analysis : undefined;
   }
 
   setLogs(logs: readonly LogMark[]): void {
     this.logs.set(Map.groupBy(logs, ({ span }) => span));
+  }
+
+  getComparison(): ShownComparison | undefined {
+    const comparison = this.comparison.value;
+    return comparison?.columns === this.trace.value?.columns ? comparison : undefined;
   }
 
   /** Adds conditions to the filter; what is `undefined` goes. */

@@ -29,6 +29,7 @@ import type { TextFitter } from "./textFitter.ts";
 const BAR_PX = 12;
 const WAIT_PX = 6;
 const LEAST_BAR_PX = 2;
+const CRITICAL_PX = 2;
 /** A running bar is at least this wide, so that it can be seen to go on. */
 const LEAST_RUNNING_PX = 14;
 const FADE_PX = 28;
@@ -86,6 +87,7 @@ export class BarPainter {
       middle,
       colour,
     );
+    this.#paintCritical(span, middle);
     this.#paintLabel(span, firstPx, toPx, middle);
     ctx.globalAlpha = 1;
     this.#paintLogs(span, top);
@@ -107,6 +109,27 @@ export class BarPainter {
     }
     for (const [x, level] of seen) {
       paintLogMark(this.#ctx, this.#theme, x, top + ROW_PX - LOG_MARK_PX, level);
+    }
+  }
+
+  /** A line below the bar where the critical path is in it, or waits for it. Segments nearer than a pixel flow together. */
+  #paintCritical(span: SpanIndex, middle: number): void {
+    const { critical, scale } = this.#frame;
+    if (critical === undefined) return;
+    const { start, order, path } = critical;
+    const first = start[span]!;
+    const count = start[span + 1]! - first;
+    if (count === 0) return;
+    const segmentOf = (i: number): number => order[first + i]!;
+    const firstAfter = (ns: number): number =>
+      findFirst(count, i => path.endNs[segmentOf(i)]! > ns);
+    this.#ctx.fillStyle = this.#theme.foreground;
+    for (let i = firstAfter(scale.toNs(this.#leftPx)); i < count;) {
+      const x = Math.max(this.#leftPx, scale.toPx(path.startNs[segmentOf(i)]!));
+      if (x >= this.#rightPx) return;
+      const end = Math.min(this.#rightPx, scale.toPx(path.endNs[segmentOf(i)]!));
+      this.#ctx.fillRect(x, middle + BAR_PX / 2 + 1, Math.max(1, end - x), CRITICAL_PX);
+      i = Math.max(i + 1, firstAfter(scale.toNs(Math.max(end, x + 0.5))));
     }
   }
 
@@ -264,7 +287,10 @@ export class BarPainter {
     const ctx = this.#ctx;
     const theme = this.#theme;
     const { data } = this.#frame;
-    const { full, short } = data.describeBar(span);
+    const words = data.describeBar(span);
+    const change = this.#frame.changeOf(span);
+    const full = change === "" ? words.full : `${words.full} · ${change}`;
+    const short = change === "" ? words.short : `${words.short} · ${change}`;
     ctx.font = `${theme.fontSizePx - 2}px ${theme.fontFamily}`;
     const attempts = data.trace.columns.attempts[span]!;
     const badge = attempts > 1 ? `×${attempts === 255 ? "255+" : attempts}` : "";

@@ -1,6 +1,7 @@
 /** All that one picture of the timeline is made of. Types only. */
 
 import type { LogMark } from "../../src/analysis/traceLogs.ts";
+import type { CriticalIndex } from "../../src/analysis/criticalPath.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import type { RowLayout } from "./rowLayout.ts";
 import type { SpanEdge, TimelineData } from "./timelineData.ts";
@@ -23,6 +24,10 @@ export interface TimelineFrame {
   readonly matched: Uint8Array | undefined;
   /** 1 for each span that the filter lets through, the others lead to one; `undefined` while nothing is filtered. */
   readonly passing: Uint8Array | undefined;
+  /** Where the critical path is, once it is known. */
+  readonly critical: CriticalIndex | undefined;
+  /** What has changed of a call path since an earlier run, at the path's first span; empty for nothing. */
+  readonly changeOf: (span: SpanIndex) => string;
   readonly isFocused: boolean;
   readonly showQueueWait: boolean;
   /** The causes beside the tree of the selected span, where both ends have rows. */

@@ -10,6 +10,7 @@ import { Owner, toDisposable } from "../../src/base/disposables.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import type { Anchor, LoadedTrace, Selection, Viewport, ViewState } from "../panel/state.ts";
 import { prefersStillness, readTheme, watchTheme, type Theme } from "../kit/theme.ts";
+import { describeChange } from "../words/changeText.ts";
 import { FrameScheduler } from "./frameScheduler.ts";
 import { listen } from "./listen.ts";
 import { MinimapView } from "./minimapView.ts";
@@ -102,6 +103,8 @@ export class Waterfall extends Owner {
     this.own(state.trace.watch(() => this.#takeTrace()));
     this.own(state.folded.watch(() => this.#takeRows()));
     this.own(state.passing.watch(() => this.#takeRows()));
+    this.own(state.analysis.watch(request));
+    this.own(state.comparison.watch(request));
     this.own(state.selection.watch(selection => this.#takeSelection(selection)));
     this.own(state.matches.watch(() => this.#takeMatches()));
     this.own(state.anchor.watch(anchor => this.#takeAnchor(anchor)));
@@ -416,6 +419,8 @@ export class Waterfall extends Owner {
           marked: state.marked.value,
           matched: this.#matched,
           passing: state.passing.value,
+          critical: state.getAnalysis()?.critical,
+          changeOf: this.#listChanges(),
           isFocused: this.#elements.scroller.matches(":focus"),
           showQueueWait: state.settings.value.queueWait,
           edges: this.#edges,
@@ -436,6 +441,15 @@ export class Waterfall extends Owner {
     const isNewPicture = data !== undefined && data.trace !== this.#paintedTrace;
     this.#paintedTrace = data?.trace;
     this.#onChange(isNewPicture);
+  }
+
+  #listChanges(): (span: SpanIndex) => string {
+    const result = this.#state.getComparison()?.result;
+    if (result === undefined) return () => "";
+    return span => {
+      const row = result.rows[result.rowOfSpan[span] ?? -1];
+      return row?.span === span ? describeChange(row) : "";
+    };
   }
 
   #mirrorSoon(): void {

@@ -168,6 +168,7 @@ export const traceListStyles = css`
     white-space: nowrap;
   }
   .errors,
+  .expectations,
   .spans {
     display: inline-flex;
     align-items: center;

@@ -48,6 +48,7 @@ export function renderTrace(trace: ListedTrace, context: RowContext): TemplateRe
       ${renderServices(trace.services, context)}
     </span>
     <span class="facts muted">
+      ${renderExpectations(trace)}
       ${
         errorCount > 0
           ? html`<span
@@ -65,6 +66,23 @@ export function renderTrace(trace: ListedTrace, context: RowContext): TemplateRe
       >
     </span>
     ${renderBar(trace, context)}`;
+}
+
+/** Held against what the workspace expects of its root. */
+function renderExpectations({ expectations }: ListedTrace): TemplateResult | typeof nothing {
+  if (expectations === undefined) return nothing;
+  const { checked, broken } = expectations;
+  const text =
+    broken === 0
+      ? countOf(checked, t("The 1 expectation is met"), t("All {0} expectations are met"))
+      : countOf(broken, t("1 expectation is not met"), t("{0} expectations are not met"));
+  return html`<span
+    class="expectations ${broken === 0 ? "" : "failure"}"
+    role="img"
+    title=${text}
+    aria-label=${text}
+    >${broken === 0 ? icons.done : icons.warning}${broken === 0 ? nothing : formatCount(broken)}</span
+  >`;
 }
 
 function renderServices(services: readonly string[], context: RowContext): TemplateResult {

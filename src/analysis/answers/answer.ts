@@ -21,6 +21,7 @@ export type Answer =
   | SerialCallsAnswer
   | QueueWaitAnswer
   | StillQueuedAnswer
+  | NoHeartbeatAnswer
   | LostContextAnswer
   | SlowStartAnswer
   | IdleAnswer
@@ -88,6 +89,11 @@ export interface StillQueuedAnswer extends AnswerBase {
     | { readonly kind: "workerGone"; readonly task: SpanIndex }
     | { readonly kind: "workersIdle"; readonly lastNs: number; readonly task: SpanIndex }
     | { readonly kind: "noWorkerSeen" };
+}
+
+/** Tasks that are marked as running, and silent for so long that their worker has probably gone. */
+export interface NoHeartbeatAnswer extends AnswerBase {
+  readonly code: "noHeartbeat";
 }
 
 export interface LostContextAnswer extends AnswerBase {

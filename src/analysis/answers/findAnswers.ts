@@ -11,12 +11,14 @@ import { findRepeatedCalls } from "./repeatedCalls.ts";
 import { findRetries } from "./retries.ts";
 import { findSerialCalls } from "./serialCalls.ts";
 import { findSlowStarts } from "./slowStart.ts";
-import { findStillQueued } from "./stillQueued.ts";
+import { findNoHeartbeat, findStillQueued } from "./stillQueued.ts";
 
 /** Retries that cost less of the trace than this, and are fewer than these, are how retries are meant to be. */
 const RETRY_SHARE = 0.05;
 const MANY_RETRIES = 3;
 
+/** A failure that somebody carried on after is told before retries of the same thing. */
+const HANDLED_SHARE = 0.65;
 /** What has no price in time stands above where the time went, and below what cost most of it. */
 const UNPRICED_SHARE = 0.6;
 
@@ -45,6 +47,7 @@ export function findAnswers(trace: AnalysedTrace, nowUnixMs: number): Answer[] {
   const answers: Answer[] = [
     ...findFailure(trace),
     ...findStillQueued(trace, nowUnixMs),
+    ...findNoHeartbeat(trace),
     ...keepWorst(retries),
     ...keepWorst(repeated),
     ...keepWorst(findSerialCalls(trace)),
@@ -68,8 +71,8 @@ function keepWorst<A extends Answer>(answers: readonly A[]): A[] {
 
 /** What failed, then what hangs, then by the share of the trace's time that it cost and how sure that is. */
 function weigh(answer: Answer, wholeNs: number): number {
-  if (answer.code === "failure") return answer.hasReachedRoot ? 4 : 0.3;
-  if (answer.code === "stillQueued") return 3;
+  if (answer.code === "failure") return answer.hasReachedRoot ? 4 : HANDLED_SHARE;
+  if (answer.code === "stillQueued" || answer.code === "noHeartbeat") return 3;
   const share = Number.isNaN(answer.costNs) ? UNPRICED_SHARE : Math.min(1, answer.costNs / wholeNs);
   // Where the time went is a fact; what to do about it is the better line.
   return (answer.code === "bottleneck" ? 0.5 : 1) * share * weights[answer.certainty];

@@ -33,9 +33,8 @@ function* findMissing(
   for (const problem of problems) {
     if (problem.code !== "missingParent") continue;
     const cause = findMissingCause(columns, problem, problems, [], nowUnixMs);
-    // They arrive, or their children begin where another system's trace goes on.
-    const isEntry = cause.code === "remote" || cause.code === "notSampled";
-    if (cause.code === "arriving" || (isEntry && tree.roots.length === 1)) continue;
+    // They arrive; or all that there is lies below it, as in a trace that another system began.
+    if (cause.code === "arriving" || (cause.code !== "cut" && tree.roots.length === 1)) continue;
     const known = byCause.get(cause.code) ?? { cause, spans: [], count: 0 };
     byCause.set(cause.code, known);
     for (const span of problem.spans) known.spans.push(span);

@@ -68,6 +68,11 @@ export function findRepeatedCalls(trace: AnalysedTrace): RepeatedCallsAnswer[] {
     const { totalNs, clockNs } = sumRuns(trace, spans);
     const failed = spans.filter(span => columns.status[span] === SpanStatus.error).length;
     const criticalNs = sumCritical(trace, spans, sums);
+    // `HTTP POST` to many places is not the same call: where the callee is known, it must be one too.
+    const callees = new Set(
+      spans.map(span => (tree.childCount[span] === 1 ? columns.name[span + 1]! : -1)),
+    );
+    if (callees.size * 3 > spans.length) continue;
     const isSerial = totalNs - clockNs <= MOST_OVERLAP * totalNs;
     if (!isSerial || failed * 2 > spans.length || !isEven(trace, spans)) continue;
     const [first, last] = [spans[0]!, spans.at(-1)!];

@@ -1,4 +1,4 @@
-/** Tasks that were published and that nobody has begun, and the likely reason. Pure and linear. */
+/** Tasks that hang: published and begun by nobody, with the likely reason, or begun by a worker that is silent. Pure and linear. */
 
 import { SpanFlag, SpanKind } from "../../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../../model/trace.ts";
@@ -7,7 +7,7 @@ import { isTask } from "../groups.ts";
 import { getTraceEndNs, isRunning } from "../times.ts";
 import { STALE_MS } from "../unfinished.ts";
 import type { AnalysedTrace } from "../analysedTrace.ts";
-import type { StillQueuedAnswer } from "./answer.ts";
+import type { NoHeartbeatAnswer, StillQueuedAnswer } from "./answer.ts";
 
 /** A worker that polls takes a message within some seconds; before that there is nothing to say. */
 const LEAST_AGE_NS = 2_000 * NS_PER_MS;
@@ -52,6 +52,15 @@ export function findStillQueued(
       },
     ];
   });
+}
+
+export function findNoHeartbeat({ columns }: AnalysedTrace): NoHeartbeatAnswer[] {
+  const spans: SpanIndex[] = [];
+  for (let span = 0; span < columns.count; span += 1) {
+    if (columns.flags[span]! & SpanFlag.noHeartbeat) spans.push(span);
+  }
+  if (spans.length === 0) return [];
+  return [{ code: "noHeartbeat", certainty: "likely", costNs: Number.NaN, spans }];
 }
 
 /** A task whose store knows that it was published, and no start. */

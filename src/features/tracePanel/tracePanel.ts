@@ -3,6 +3,7 @@
 import * as vscode from "vscode";
 import type { LogMark } from "../../analysis/traceLogs.ts";
 import { listGroups, type WindowPalette } from "../../analysis/groups.ts";
+import { getTraceStartNs } from "../../analysis/times.ts";
 import { Owner, type Disposable } from "../../base/disposables.ts";
 import { getFailure, TraceError } from "../../model/failure.ts";
 import { shortId } from "../../model/ids.ts";
@@ -16,6 +17,7 @@ import { getSetting, getStoreTimeoutMs, watchSettings } from "../../platform/set
 import { createPageHtml } from "../../platform/webviewPage.ts";
 import { connectPeer, type Peer } from "../../threads/rpc.ts";
 import type {
+  ComparisonSummary,
   HostApi,
   PanelContent,
   SourceAnswer,
@@ -38,6 +40,8 @@ export interface PanelServices {
   readonly log: Log;
   readonly extensionUri: vscode.Uri;
   readonly palette: WindowPalette;
+  /** Where it is remembered that the user folded the answers. */
+  readonly memento: vscode.Memento;
   findSource(
     detail: SpanDetail,
     span: SpanFacts,
@@ -57,6 +61,8 @@ export interface PanelServices {
 
 const PAGE = { element: "traceside-app", script: "webview.js" };
 
+const ANSWERS_FOLDED = "traceside.answersFolded";
+
 /** A caller that is further away says little of the span. */
 const MAX_CALLERS = 8;
 /** A hidden panel paints nothing; whoever waits for its picture must not wait for ever. */
@@ -75,6 +81,8 @@ export class TracePanel implements Disposable {
   /** The id of the span that a hidden panel is to select when its page is there again. */
   #awaited: string | undefined;
   #actions: readonly Action[] = [];
+  #comparisons = 0;
+  #compared: { readonly summary: ComparisonSummary; readonly runs: readonly Trace[] } | undefined;
   #whenSeen: (() => void) | undefined;
   #selected: SpanIndex | undefined;
   #marked: readonly SpanIndex[] = [];
@@ -125,7 +133,9 @@ export class TracePanel implements Disposable {
     );
     this.#session.setVisible(panel.visible);
     this.#owner.own(
-      watchSettings([settings.queueWait], () => this.#tell(view => view.configure(readSettings()))),
+      watchSettings([settings.queueWait], () =>
+        this.#tell(view => view.configure(this.#readSettings())),
+      ),
     );
     // After a reader has gone, nobody waits for its picture.
     this.#owner.own({ dispose: () => this.#painted.resolve(Number.NaN) });
@@ -245,6 +255,20 @@ export class TracePanel implements Disposable {
     return answer.kind === "opened" ? answer.candidate : undefined;
   }
 
+  /** Earlier runs of the same, newest first; none ends the comparison. */
+  compareWith(runs: readonly Trace[]): void {
+    this.#comparisons += 1;
+    const summary = {
+      revision: this.#comparisons,
+      runs: runs.map(({ columns }) => ({
+        traceId: columns.traceId,
+        startUnixMs: columns.originUnixMs + getTraceStartNs(columns) / NS_PER_MS,
+      })),
+    };
+    this.#compared = runs.length === 0 ? undefined : { summary, runs };
+    this.#show(this.#session.state);
+  }
+
   #show(state: SessionState): void {
     const title = createTitle(state, this.#session);
     this.#panel.title = title;
@@ -289,6 +313,7 @@ export class TracePanel implements Disposable {
             detailsRevision: state.detailsRevision,
             slots: this.#services.palette.listSlots(listGroups(state.trace.columns)),
             ...(state.focus !== undefined && { focus: state.focus }),
+            ...(this.#compared !== undefined && { comparison: this.#compared.summary }),
           },
         };
     }
@@ -318,7 +343,7 @@ export class TracePanel implements Disposable {
           content: this.#describe(this.#session.state),
           words: vscode.l10n.bundle ?? {},
           language: vscode.env.language,
-          settings: readSettings(),
+          settings: this.#readSettings(),
         });
       },
       trace: held => Promise.resolve(this.#send(held)),
@@ -353,6 +378,12 @@ export class TracePanel implements Disposable {
       runAction: async index => {
         await this.#actions[index]?.run();
       },
+      comparedRuns: () => Promise.resolve(this.#compared?.runs.map(({ columns }) => columns) ?? []),
+      stopComparing: () => {
+        this.compareWith([]);
+        return Promise.resolve();
+      },
+      foldAnswers: async areFolded => services.memento.update(ANSWERS_FOLDED, areFolded),
       cancel: () => {
         this.#session.cancel();
         return Promise.resolve();
@@ -439,16 +470,19 @@ export class TracePanel implements Disposable {
     return AbortSignal.any([AbortSignal.timeout(getStoreTimeoutMs()), this.#closed.signal]);
   }
 
+  #readSettings(): TimelineSettings {
+    return {
+      queueWait: getSetting(settings.queueWait),
+      areAnswersFolded: this.#services.memento.get(ANSWERS_FOLDED, false),
+    };
+  }
+
   readonly #closed = new AbortController();
 
   dispose(): void {
     this.#closed.abort();
     this.#owner.dispose();
   }
-}
-
-function readSettings(): TimelineSettings {
-  return { queueWait: getSetting(settings.queueWait) };
 }
 
 /** Where the spans of a trace are after it has grown. Most stand where they stood, and need no look. */

@@ -38,8 +38,10 @@ import type { StoreSet } from "../../stores/storeSet.ts";
 import type { TraceStore } from "../../model/traceStore.ts";
 import { summarizeCollector } from "./collectorSummary.ts";
 import { FailedTraces } from "./failedTraces.ts";
+import { ExpectationChecks } from "./expectationChecks.ts";
 import { toListed } from "./listedTrace.ts";
 import { PendingDeletions } from "./pendingDeletions.ts";
+import { watchExpectations } from "./watchExpectations.ts";
 
 /** What the view needs of others; they are joined in `extension.ts`. */
 export interface TracesViewServices {
@@ -94,6 +96,7 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
   #sort: TraceSort;
   readonly #deletions: PendingDeletions;
   readonly #failed: FailedTraces;
+  readonly #expectations: ExpectationChecks;
   #isLive = true;
   #shown = "";
   /** What a page that is not there yet is to filter by. */
@@ -128,6 +131,14 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
         onError: error => services.log.warn(`failed traces: ${String(error)}`),
       }),
     );
+    this.#expectations = this.#owner.own(
+      new ExpectationChecks(
+        services.local,
+        () => this.#tellOfChange(),
+        error => services.log.error(error, "expectations"),
+      ),
+    );
+    this.#owner.own(watchExpectations(services.log, file => this.#expectations.expect(file)));
     this.#owner.own(vscode.window.registerWebviewViewProvider(views.traces, this));
     this.#owner.own(services.collector.watch(() => this.#show()));
     this.#owner.own(services.sendsTelemetryHere.watch(() => this.#show()));
@@ -473,6 +484,7 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
     return {
       traces: shown.map(toListed).map(trace => ({
         ...trace,
+        expectations: this.#expectations.resultOf(trace.traceId),
         slots: trace.services.map(service => palette.slotOf(service)),
       })),
       ...(page.cursor !== undefined && { cursor: page.cursor }),

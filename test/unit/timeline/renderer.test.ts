@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { LogMark } from "../../../src/analysis/traceLogs.ts";
+import { findCriticalPath, indexCriticalPath } from "../../../src/analysis/criticalPath.ts";
 import { buildRows } from "../../../src/analysis/tree.ts";
 import { findRow } from "../../../src/analysis/treeSearch.ts";
 import { buildTrace } from "../../../src/model/traceBuilder.ts";
@@ -80,6 +81,8 @@ function createContext(): { ctx: CanvasRenderingContext2D; calls: Call[] } {
 }
 
 interface Setting {
+  readonly isAnalysed?: boolean;
+  readonly changeOf?: (span: number) => string;
   readonly widthPx?: number;
   readonly window?: Viewport;
   readonly selected?: string;
@@ -117,6 +120,10 @@ function draw({ columns, problems }: Trace, setting: Setting = {}): Call[] {
       logs: Map.groupBy(setting.logs ?? [], ({ span }) => span),
       marked: new Set(setting.marked),
       passing: undefined,
+      critical: setting.isAnalysed
+        ? indexCriticalPath(findCriticalPath(columns, trace.tree))
+        : undefined,
+      changeOf: setting.changeOf ?? (() => ""),
       matched: undefined,
       isFocused: true,
       showQueueWait: true,
@@ -223,11 +230,36 @@ describe("a frame", () => {
         endUnixNs: 1_000_000n + BigInt(i === 0 ? count * 2 : i + 1),
       }));
       const details = { readDetail: () => Promise.reject(new Error("not asked")) };
-      return draw(buildTrace("t", [{ store: "drawn", spans, details }])).length;
+      const trace = buildTrace("t", [{ store: "drawn", spans, details }]);
+      return draw(trace, { isAnalysed: true }).length;
     };
-    // The root's own time falls into more pieces, but never into more than it has pixels.
-    expect(draws(50_000)).toBeLessThan(draws(500) + 1_400);
+    // The root's own time and its part of the critical path fall into more pieces, but never into more than pixels.
+    expect(draws(50_000)).toBeLessThan(draws(500) + 2 * 1_400);
   });
+});
+
+it("underlines the critical path, over its waits too, and nothing before it is known", () => {
+  const trace = drawTrace(`
+    order          =====
+      SELECT        ==
+      log           =
+      send @mail       ...====
+  `);
+  const linesOf = (isAnalysed: boolean): readonly number[] =>
+    draw(trace, { isAnalysed })
+      .filter(
+        ({ name, args, fillStyle }) =>
+          name === "fillRect" && args[3] === 2 && fillStyle === theme.foreground,
+      )
+      .map(({ args }) => Math.round(args[2] as number));
+  expect(linesOf(false)).toEqual([]);
+  // The order before and after its query, the query, the wait, the run; the log held up nobody.
+  expect(linesOf(true)).toHaveLength(5);
+});
+
+it("writes what has changed behind the duration", () => {
+  const texts = textsOf(draw(shop, { changeOf: span => (span === 0 ? "newly failing" : "") }));
+  expect(texts.filter(text => text.endsWith("· newly failing"))).toHaveLength(1);
 });
 
 it("the rows of the function at the cursor have a mark, and no others", () => {

@@ -1,0 +1,207 @@
+/**
+ * `<traceside-answers>`: above the panes, the few lines that say where the time went, what failed and why. Each leads to
+ * its spans in graph and timeline. Hidden while there is nothing worth a line.
+ */
+
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import type { Answer, AnswerCode } from "../../src/analysis/answers/answer.ts";
+import { icons, stateIcons } from "../kit/icons.ts";
+import { renderShowAll } from "../kit/showAll.ts";
+import { baseStyles } from "../kit/styles.ts";
+import { WatchCells } from "../kit/watchCells.ts";
+import type { LoadedTrace, ViewState } from "../panel/state.ts";
+import { describeCertainty, describeTraceAnswer, type AnswerText } from "../words/answerText.ts";
+import { countOf } from "../words/localText.ts";
+import { t } from "../words/words.ts";
+
+/** More lines would push the picture away. */
+const MOST = 4;
+
+export class Answers extends LitElement {
+  static override styles = [
+    baseStyles,
+    css`
+      :host {
+        display: block;
+        flex: none;
+        padding: 2px 12px 4px;
+        border-bottom: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border));
+        max-height: 40%;
+        overflow: hidden auto;
+      }
+      .fold {
+        display: flex;
+        align-items: center;
+        gap: 4px;
+        max-width: 100%;
+        border-radius: 4px;
+      }
+      .fold svg {
+        width: 12px;
+        height: 12px;
+      }
+      .fold[aria-expanded="true"] svg {
+        rotate: 90deg;
+      }
+      .fold h2 {
+        font-weight: 600;
+      }
+      .line {
+        display: flex;
+        align-items: baseline;
+        gap: 8px;
+        width: 100%;
+        padding: 0 4px;
+        border-radius: 4px;
+      }
+      .line:hover {
+        background: var(--vscode-list-hoverBackground);
+        outline: 1px dashed var(--vscode-contrastActiveBorder, transparent);
+        outline-offset: -1px;
+      }
+      .line[aria-pressed="true"] {
+        background: var(--vscode-list-inactiveSelectionBackground);
+        outline: 1px solid var(--vscode-contrastActiveBorder, transparent);
+        outline-offset: -1px;
+      }
+      .line .sign {
+        align-self: flex-start;
+        padding-block: 3px;
+      }
+      .line .sign:not(.failed) {
+        color: var(--vscode-descriptionForeground);
+      }
+      .text {
+        flex: 1;
+        min-width: 0;
+        overflow-wrap: anywhere;
+      }
+      .end {
+        flex: none;
+        white-space: nowrap;
+      }
+      .more {
+        padding-inline-start: 28px;
+      }
+    `,
+  ];
+  static override properties = { state: { attribute: false }, showsAll: { state: true } };
+  declare state: ViewState;
+  declare showsAll: boolean;
+
+  constructor() {
+    super();
+    this.showsAll = false;
+    new WatchCells(this, () => {
+      const { analysis, areAnswersFolded, filter, trace } = this.state;
+      return [analysis, areAnswersFolded, filter, trace];
+    });
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { state } = this;
+    const trace = state.trace.value;
+    const answers = state.analysis.value?.answers ?? [];
+    this.hidden = trace === undefined || answers.length === 0;
+    if (trace === undefined || answers.length === 0) return nothing;
+    const isFolded = state.areAnswersFolded.value;
+    const texts = this.#describe(trace, answers);
+    const [first] = texts;
+    const shown = this.showsAll ? answers : answers.slice(0, MOST);
+    return html`<button
+        class="fold quiet"
+        aria-expanded=${isFolded ? "false" : "true"}
+        @click=${() => state.areAnswersFolded.set(!isFolded)}
+      >
+        ${icons.next}
+        <h2>${t("Answers")}</h2>
+        ${
+          isFolded
+            ? html`<span class="muted cut">
+                ${first?.text}${answers.length > 1 ? ` · +${answers.length - 1}` : ""}
+              </span>`
+            : nothing
+        }
+      </button>
+      ${
+        isFolded
+          ? nothing
+          : html`<ul aria-label=${countOf(answers.length, t("1 answer"), t("{0} answers"))}>
+                ${shown.map((answer, i) => this.#renderLine(answer, texts[i]!))}
+              </ul>
+              <div class="more">
+                ${renderShowAll(shown.length, answers.length, () => {
+                  this.showsAll = true;
+                })}
+              </div>`
+      }`;
+  }
+
+  #renderLine(answer: Answer, { text, note, cost }: AnswerText): TemplateResult {
+    const certainty = describeCertainty(answer.certainty);
+    const isChosen = this.state.filter.value.chosen?.title === text;
+    const unsure =
+      answer.certainty === "certain"
+        ? ""
+        : answer.certainty === "likely"
+          ? t("likely")
+          : t("possibly");
+    return html`<li>
+      <button
+        class="line"
+        data-answer=${answer.code}
+        aria-pressed=${isChosen ? "true" : "false"}
+        title="${text}
+${note}
+${certainty}"
+        @click=${() => this.#go(answer, text, isChosen)}
+      >
+        <span class="sign ${answer.code === "failure" ? "state failed" : ""}"
+          >${signs[answer.code]}</span
+        >
+        <span class="text">${text}</span>
+        <span class="end muted">${[unsure, cost].filter(Boolean).join(" · ")}</span>
+      </button>
+    </li>`;
+  }
+
+  /** One span is selected; several are what graph and timeline are filtered by, until the line is clicked again. */
+  #go(answer: Answer, title: string, isChosen: boolean): void {
+    const { state } = this;
+    const [first] = answer.spans;
+    // Of older columns the indices mean other spans; new answers are on their way.
+    if (state.getAnalysis() === undefined || first === undefined) return;
+    const isOne = answer.spans.length === 1 || isChosen;
+    state.filterBy({ chosen: isOne ? undefined : { title, spans: answer.spans } });
+    if (isChosen) return;
+    state.unfoldTo(first);
+    state.select(first, "header");
+  }
+
+  #described: { readonly of: readonly Answer[]; readonly texts: readonly AnswerText[] } | undefined;
+
+  /** Written once for each analysis: what an older one's indices mean, only its own trace knows. */
+  #describe(trace: LoadedTrace, answers: readonly Answer[]): readonly AnswerText[] {
+    if (this.#described?.of !== answers) {
+      const texts = answers.map(answer => describeTraceAnswer(trace, answer));
+      this.#described = { of: answers, texts };
+    }
+    return this.#described.texts;
+  }
+}
+
+const signs: Readonly<Record<AnswerCode, TemplateResult>> = {
+  failure: stateIcons.failed,
+  retries: icons.retry,
+  repeatedCalls: icons.timeline,
+  serialCalls: icons.timeline,
+  queueWait: icons.clock,
+  stillQueued: icons.clock,
+  noHeartbeat: stateIcons.silent,
+  lostContext: icons.warning,
+  slowStart: icons.clock,
+  idle: icons.clock,
+  bottleneck: icons.timeline,
+};
+
+customElements.define("traceside-answers", Answers);

@@ -1,0 +1,129 @@
+/** Keeps the state's analysis up with its trace, in a worker: one at a time, and of what came meanwhile only the newest. */
+
+import { indexCriticalPath, markCritical } from "../../src/analysis/criticalPath.ts";
+import { Latest } from "../../src/base/latest.ts";
+import type { TraceColumns } from "../../src/model/trace.ts";
+import { Owner, type Disposable } from "../../src/base/disposables.ts";
+import type { AnalysisApi } from "../../src/protocol/analysisWorker.ts";
+import { connectPeer, type Peer } from "../../src/threads/rpc.ts";
+import type { LoadedTrace, ViewState } from "../panel/state.ts";
+
+export class TraceAnalyser implements Disposable {
+  readonly #owner = new Owner();
+  readonly #state: ViewState;
+  /** The earlier runs that the user wants to compare with now. */
+  readonly #readRuns: () => Promise<readonly TraceColumns[]>;
+  readonly #createWorker: () => Worker;
+  readonly #report: (error: unknown) => void;
+  #peer: Peer<AnalysisApi> | undefined;
+  #isBusy = false;
+
+  constructor(
+    state: ViewState,
+    readRuns: () => Promise<readonly TraceColumns[]>,
+    createWorker: () => Worker,
+    report: (error: unknown) => void,
+  ) {
+    this.#state = state;
+    this.#readRuns = readRuns;
+    this.#createWorker = createWorker;
+    this.#report = report;
+    this.#owner.own(
+      state.trace.watch(() => {
+        this.#follow();
+        this.#followComparison();
+      }),
+    );
+    this.#follow();
+  }
+
+  #follow(): void {
+    const { analysis, trace } = this.#state;
+    const isOther = analysis.value?.columns.traceId !== trace.value?.columns.traceId;
+    // Of a trace that grew the old answers stay until there are new ones; a click waits for these.
+    if (isOther) analysis.set(undefined);
+    if (this.#isBusy || trace.value === undefined || this.#state.getAnalysis() !== undefined)
+      return;
+    this.#isBusy = true;
+    this.#analyse(trace.value)
+      .catch(this.#report)
+      .finally(() => {
+        this.#isBusy = false;
+        if (trace.value !== undefined && trace.value.columns !== this.#tried) this.#follow();
+      });
+  }
+
+  /** What has been tried is not tried again: the same columns would fail the same way. */
+  #tried: LoadedTrace["columns"] | undefined;
+
+  async #analyse({ columns, summary }: LoadedTrace): Promise<void> {
+    this.#tried = columns;
+    this.#peer ??= this.#connect();
+    const { remote } = this.#peer;
+    const { answers, rows, critical } = await remote.analyse(columns, summary.problems, Date.now());
+    if (this.#state.trace.value?.columns !== columns) return;
+    this.#state.analysis.set({
+      columns,
+      answers,
+      rows,
+      critical: indexCriticalPath(critical),
+      isCritical: markCritical(critical),
+    });
+  }
+
+  #runs:
+    { readonly revision: number; readonly columns: Promise<readonly TraceColumns[]> } | undefined;
+  readonly #comparing = new Latest();
+
+  #followComparison(): void {
+    const { comparison, trace } = this.#state;
+    const columns = trace.value?.columns;
+    const summary = trace.value?.summary.comparison;
+    if (columns === undefined || summary === undefined) {
+      this.#comparing.dispose();
+      this.#runs = undefined;
+      comparison.set(undefined);
+      return;
+    }
+    const shown = comparison.value;
+    if (shown?.columns === columns && shown.summary.revision === summary.revision) return;
+    this.#comparing
+      .run(async () => {
+        if (this.#runs?.revision !== summary.revision) {
+          this.#runs = { revision: summary.revision, columns: this.#readRuns() };
+        }
+        const runs = await this.#runs.columns;
+        this.#peer ??= this.#connect();
+        return this.#peer.remote.compare(runs, columns);
+      })
+      .then(result => {
+        if (result !== undefined) comparison.set({ summary, columns, result });
+      })
+      .catch(this.#report);
+  }
+
+  #connect(): Peer<AnalysisApi> {
+    const worker = this.#createWorker();
+    this.#owner.own({ dispose: () => worker.terminate() });
+    worker.addEventListener("error", event => this.#report(new Error(event.message)));
+    return this.#owner.own(
+      connectPeer<AnalysisApi>(
+        {
+          post: message => {
+            worker.postMessage(message);
+          },
+          listen: onMessage => {
+            worker.addEventListener("message", event => onMessage(event.data));
+            return { dispose: () => worker.terminate() };
+          },
+        },
+        {},
+        this.#report,
+      ),
+    );
+  }
+
+  dispose(): void {
+    this.#owner.dispose();
+  }
+}

@@ -1,0 +1,367 @@
+/**
+ * `<traceside-table>`: a row for each operation of the trace, or for each call path of a comparison. Sorted by its headings, moved in by arrows, copied as Markdown
+ * or CSV; only the rows in sight are in the page. A row leads to its longest span.
+ */
+
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { renderCopy } from "../kit/copyButton.ts";
+import { elementStyle } from "../kit/elementStyle.ts";
+import { baseStyles, paletteStyles } from "../kit/styles.ts";
+import { WatchCells } from "../kit/watchCells.ts";
+import type { Host } from "../panel/host.ts";
+import type { LoadedTrace, ViewState } from "../panel/state.ts";
+import { countOf } from "../words/localText.ts";
+import { t } from "../words/words.ts";
+import { tabulateComparison } from "./comparedColumns.ts";
+import {
+  sortRows,
+  tabulateOperations,
+  type TableColumn,
+  type TableContent,
+} from "./tableColumns.ts";
+import { writeCsv, writeMarkdown } from "./tableText.ts";
+
+const ROW_PX = 24;
+/** Rows beyond the edges, so that a quick scroll shows no hole. */
+const MARGIN_ROWS = 8;
+
+export class Table extends LitElement {
+  static override styles = [
+    baseStyles,
+    paletteStyles,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+      }
+      .bar {
+        display: flex;
+        flex: none;
+        align-items: center;
+        gap: 4px;
+        padding: 2px 12px;
+      }
+      .bar .count {
+        margin-inline-end: auto;
+      }
+      .scroller {
+        flex: 1;
+        min-height: 0;
+        overflow: auto;
+        outline: none;
+      }
+      .row {
+        display: grid;
+        grid-template-columns: minmax(150px, 3fr) minmax(90px, 1.5fr) 72px repeat(
+            5,
+            76px
+          ) 68px 76px;
+        width: max(100%, 836px);
+        height: ${ROW_PX}px;
+        line-height: ${ROW_PX}px;
+      }
+      .head {
+        position: sticky;
+        top: 0;
+        z-index: 2;
+        background: var(--vscode-editor-background);
+        border-bottom: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border));
+      }
+      .row > * {
+        padding: 0 8px;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .row > :first-child {
+        position: sticky;
+        left: 0;
+        z-index: 1;
+        padding-inline-start: 12px;
+        background: var(--vscode-editor-background);
+      }
+      .number {
+        text-align: end;
+      }
+      .head button {
+        width: 100%;
+        font-weight: 600;
+        overflow: hidden;
+        text-overflow: ellipsis;
+      }
+      .head .number button {
+        text-align: end;
+      }
+      .body {
+        position: relative;
+        min-width: 836px;
+        outline: none;
+      }
+      .body .row {
+        position: absolute;
+        left: 0;
+        cursor: pointer;
+      }
+      .body .row:hover,
+      .body .row:hover > :first-child {
+        background: var(--vscode-list-hoverBackground);
+      }
+      .body .row.active,
+      .body .row.active > :first-child {
+        background: var(--vscode-list-inactiveSelectionBackground);
+      }
+      .body .row.active {
+        outline: 1px solid var(--vscode-contrastActiveBorder, transparent);
+        outline-offset: -1px;
+      }
+      .scroller:focus-visible .row.active {
+        outline: 1px solid var(--vscode-focusBorder);
+        outline-offset: -1px;
+      }
+      .failed {
+        color: var(--vscode-traceside-error);
+      }
+      .note {
+        padding: 8px 12px;
+      }
+    `,
+  ];
+  static override properties = {
+    state: { attribute: false },
+    host: { attribute: false },
+    sortedBy: { state: true },
+    isDescending: { state: true },
+    active: { state: true },
+    seen: { state: true },
+  };
+  declare state: ViewState;
+  declare host: Host;
+  declare sortedBy: string;
+  declare isDescending: boolean;
+  /** The row that the keyboard is on. */
+  declare active: number;
+  /** The rows in sight. */
+  declare seen: { readonly from: number; readonly to: number };
+  readonly #resize = new ResizeObserver(() => this.#measure());
+
+  constructor() {
+    super();
+    this.sortedBy = "";
+    this.isDescending = true;
+    this.active = 0;
+    this.seen = { from: 0, to: 60 };
+    new WatchCells(this, () => [this.state.trace, this.state.analysis, this.state.comparison]);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#resize.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#resize.disconnect();
+  }
+
+  #made:
+    | { readonly of: object; readonly trace: LoadedTrace; readonly content: TableContent }
+    | undefined;
+
+  /** Made once for each analysis or comparison. */
+  #getContent(): TableContent | undefined {
+    const trace = this.state.trace.value;
+    const comparison = this.state.getComparison()?.result;
+    const of = comparison ?? this.state.getAnalysis();
+    if (trace === undefined || of === undefined) return undefined;
+    if (this.#made?.of !== of || this.#made.trace !== trace) {
+      const content: TableContent =
+        comparison === undefined
+          ? tabulateOperations(trace, this.state.getAnalysis()?.rows ?? [])
+          : tabulateComparison(trace, comparison);
+      this.#made = { of, trace, content };
+    }
+    return this.#made.content;
+  }
+
+  protected override render(): TemplateResult {
+    const content = this.#getContent();
+    if (content === undefined) {
+      return html`<p class="note muted" role="status">${t("Counting…")}</p>`;
+    }
+    if (content.rows.length === 0) {
+      return html`<p class="note muted">${t("This trace has no spans.")}</p>`;
+    }
+    const { columns } = content;
+    const rows = this.#sort(content);
+    const count = this.state.getComparison()
+      ? countOf(rows.length, t("1 call path"), t("{0} call paths"))
+      : countOf(rows.length, t("1 operation"), t("{0} operations"));
+    return html`<div class="bar">
+        <span class="count muted">${count}</span>
+        <span class="muted" aria-hidden="true">${t("Copy as Markdown")}</span>
+        ${renderCopy(this.host, () => writeMarkdown(columns, rows), t("Copy as Markdown"))}
+        <span class="muted" aria-hidden="true">${t("Copy as CSV")}</span>
+        ${renderCopy(this.host, () => writeCsv(columns, rows), t("Copy as CSV"))}
+      </div>
+      <div
+        class="scroller"
+        role="grid"
+        tabindex="0"
+        aria-label=${t("Operations")}
+        aria-rowcount=${rows.length + 1}
+        aria-activedescendant="row${this.active}"
+        @scroll=${() => this.#measure()}
+        @keydown=${(event: KeyboardEvent) => this.#press(event, content, rows)}
+      >
+        <div class="row head" role="row">
+          ${columns.map(column => this.#renderHeading(content, column))}
+        </div>
+        <div
+          class="body"
+          role="presentation"
+          ${elementStyle({ height: `${rows.length * ROW_PX}px` })}
+        >
+          ${rows
+            .slice(this.seen.from, this.seen.to)
+            .map((row, i) => this.#renderRow(content, rows, row, this.seen.from + i))}
+        </div>
+      </div>`;
+  }
+
+  #renderHeading(
+    content: TableContent,
+    { id, label, note, isNumber }: TableColumn<unknown>,
+  ): TemplateResult {
+    const { column, isDescending } = this.#getOrder(content);
+    const isSorted = column?.id === id;
+    const order = !isSorted ? "none" : isDescending ? "descending" : "ascending";
+    return html`<div role="columnheader" class=${isNumber ? "number" : ""} aria-sort=${order}>
+      <button
+        title="${label}: ${note}"
+        @click=${() => {
+          this.isDescending = isSorted ? !isDescending : isNumber;
+          this.sortedBy = id;
+          this.active = 0;
+        }}
+      >
+        ${label}${isSorted ? (isDescending ? " ↓" : " ↑") : ""}
+      </button>
+    </div>`;
+  }
+
+  #renderRow(
+    content: TableContent,
+    rows: readonly unknown[],
+    row: unknown,
+    index: number,
+  ): TemplateResult {
+    const isActive = index === this.active;
+    return html`<div
+      class="row slot${content.slotOf(row)} ${isActive ? "active" : ""}"
+      id="row${index}"
+      role="row"
+      aria-rowindex=${index + 2}
+      aria-selected=${isActive ? "true" : "false"}
+      data-span=${content.spanOf(row) ?? nothing}
+      ${elementStyle({ transform: `translateY(${index * ROW_PX}px)` })}
+      @click=${() => this.#go(content, rows, index)}
+    >
+      ${content.columns.map((column, place) => {
+        const text = column.text(row);
+        const classes = [
+          ...(column.isNumber ? ["number"] : []),
+          ...(content.isBad(row, column.id) ? ["failed"] : []),
+        ].join(" ");
+        return html`<span role="gridcell" class=${classes} title=${text.trim()}
+          >${place === 0 ? html`<span class="dot"></span> ` : nothing}${text}</span
+        >`;
+      })}
+    </div>`;
+  }
+
+  /** The user's order where the table has that column, else its own. */
+  #getOrder({ columns, sortedBy }: TableContent): {
+    readonly column: TableColumn<unknown> | undefined;
+    readonly isDescending: boolean;
+  } {
+    const chosen = columns.find(({ id }) => id === this.sortedBy);
+    if (chosen !== undefined) return { column: chosen, isDescending: this.isDescending };
+    const first = columns.find(({ id }) => id === sortedBy);
+    return { column: first, isDescending: first?.isNumber === true };
+  }
+
+  #sorted:
+    | { readonly of: TableContent; readonly key: string; readonly rows: readonly unknown[] }
+    | undefined;
+
+  /** Once for each order, and not with each scroll. */
+  #sort(of: TableContent): readonly unknown[] {
+    const { column, isDescending } = this.#getOrder(of);
+    const key = `${column?.id ?? ""} ${String(isDescending)}`;
+    if (this.#sorted?.of !== of || this.#sorted.key !== key) {
+      const rows = column === undefined ? of.rows : sortRows(of.rows, column, isDescending);
+      this.#sorted = { of, key, rows };
+    }
+    return this.#sorted.rows;
+  }
+
+  /** A span of the row, in all panes; the table stays where it is. */
+  #go(content: TableContent, rows: readonly unknown[], index: number): void {
+    this.active = index;
+    const span = index < rows.length ? content.spanOf(rows[index]) : undefined;
+    if (span === undefined) return;
+    this.state.unfoldTo(span);
+    this.state.select(span, "header");
+  }
+
+  #press(event: KeyboardEvent, content: TableContent, rows: readonly unknown[]): void {
+    if (event.composedPath()[0] !== this.#scroller) return;
+    const page = Math.max(1, this.seen.to - this.seen.from - 2 * MARGIN_ROWS);
+    const goals: Readonly<Record<string, number>> = {
+      ArrowDown: this.active + 1,
+      ArrowUp: this.active - 1,
+      PageDown: this.active + page,
+      PageUp: this.active - page,
+      Home: 0,
+      End: rows.length - 1,
+    };
+    const goal = goals[event.key];
+    if (event.key === "Enter" || event.key === " ") this.#go(content, rows, this.active);
+    else if (goal !== undefined) {
+      this.active = Math.max(0, Math.min(rows.length - 1, goal));
+      this.#reveal();
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  get #scroller(): HTMLElement | null {
+    return this.renderRoot.querySelector<HTMLElement>(".scroller");
+  }
+
+  #reveal(): void {
+    const scroller = this.#scroller;
+    if (scroller === null) return;
+    const top = this.active * ROW_PX;
+    // The heading covers the first row's height.
+    const roomPx = scroller.clientHeight - ROW_PX;
+    if (top < scroller.scrollTop) scroller.scrollTop = top;
+    else if (top + ROW_PX > scroller.scrollTop + roomPx) {
+      scroller.scrollTop = top + ROW_PX - roomPx;
+    }
+  }
+
+  #measure(): void {
+    const scroller = this.#scroller;
+    if (scroller === null) return;
+    const from = Math.max(0, Math.floor(scroller.scrollTop / ROW_PX) - MARGIN_ROWS);
+    const to = Math.ceil((scroller.scrollTop + scroller.clientHeight) / ROW_PX) + MARGIN_ROWS;
+    if (from !== this.seen.from || to !== this.seen.to) this.seen = { from, to };
+  }
+
+  protected override updated(): void {
+    this.#measure();
+  }
+}
+
+customElements.define("traceside-table", Table);
