@@ -57,14 +57,16 @@ function checkFiles(expectations: ExpectationsFile, files: readonly string[]): n
       const results = checkExpectations(analyseTrace(columns, problems), expectations);
       if (results.length === 0) continue;
       console.log(`${root} (${columns.traceId})`);
-      for (const result of results)
+      for (const result of results) {
         console.log(`  ${result.isMet ? "ok  " : "FAIL"} ${describe(result)}`);
+      }
       checked += results.length;
       broken += results.filter(({ isMet }) => !isMet).length;
     }
   }
-  if (checked === 0)
+  if (checked === 0) {
     throw new Error("No trace in these files has a root that anything is expected of.");
+  }
   console.log(`${broken} of ${checked} expectations not met`);
   return broken > 0 ? 1 : 0;
 }

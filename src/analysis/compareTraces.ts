@@ -220,14 +220,16 @@ function findChange(node: PathNode, wholeNs: number): PathChange | undefined {
   const callsOf = ({ calls }: PathFigures): number => calls;
   const ownOf = ({ selfNs, calls }: PathFigures): number => selfNs / Math.max(1, calls);
   if (after.errors > 0 && mostOf(errorsOf) === 0) return "failing";
-  if (after.calls > mostOf(callsOf) && after.calls >= OFTEN_RATIO * before.calls)
+  if (after.calls > mostOf(callsOf) && after.calls >= OFTEN_RATIO * before.calls) {
     return "moreOften";
+  }
   const worthNs = Math.max(LEAST_NS, LEAST_SHARE * wholeNs);
   const addedNs = (ownOf(after) - ownOf(before)) * after.calls;
   if (addedNs >= worthNs && ownOf(after) >= SLOWER_RATIO * mostOf(ownOf)) return "slower";
   if (after.errors === 0 && leastOf(errorsOf) > 0) return "recovered";
-  if (after.calls < leastOf(callsOf) && before.calls >= OFTEN_RATIO * after.calls)
+  if (after.calls < leastOf(callsOf) && before.calls >= OFTEN_RATIO * after.calls) {
     return "lessOften";
+  }
   if (-addedNs >= worthNs && ownOf(after) * SLOWER_RATIO <= leastOf(ownOf)) return "faster";
   return undefined;
 }

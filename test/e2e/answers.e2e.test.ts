@@ -103,7 +103,7 @@ test("the critical path is marked in graph and table, and the table sorts by the
   const readNames = (): Promise<readonly string[]> =>
     grid
       .locator(".body .row")
-      .evaluateAll(rows => rows.map(row => row.firstElementChild?.textContent?.trim() ?? ""));
+      .evaluateAll(rows => rows.map(row => row.firstElementChild?.textContent.trim() ?? ""));
   await waitFor("the rows of the table", 90_000, async () =>
     (await readNames())[0] === "SELECT item" ? true : undefined,
   );

@@ -47,14 +47,14 @@ describe("expectations", () => {
   });
 
   it("are broken by one call more, an error, a lost edge and half as long again", () => {
-    expect(listBroken(good.replace("    charge", "    SELECT item          ==\n    charge"))).toEqual([
-      "mostCalls 3",
-    ]);
+    expect(
+      listBroken(good.replace("    charge", "    SELECT item          ==\n    charge")),
+    ).toEqual(["mostCalls 3"]);
     expect(listBroken(good.replace("====\n", "====!\n"))).toEqual(["noErrors 1"]);
     expect(listBroken(good.replace("charge #payments", "charge"))).toEqual([]);
-    expect(listBroken(good.replace("charge #payments         ====", "pay #payments            ===="))).toEqual(
-      ["edge NaN"],
-    );
+    expect(
+      listBroken(good.replace("charge #payments         ====", "pay #payments            ====")),
+    ).toEqual(["edge NaN"]);
     expect(listBroken(good.replace("==========", "================"))).toEqual(["p95 16"]);
   });
 

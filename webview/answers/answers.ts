@@ -14,6 +14,7 @@ import { describeCertainty, describeTraceAnswer, type AnswerText } from "../word
 import { countOf } from "../words/localText.ts";
 import { t } from "../words/words.ts";
 
+const noText: AnswerText = { text: "", note: "", cost: "" };
 /** More lines would push the picture away. */
 const MOST = 4;
 
@@ -127,7 +128,7 @@ export class Answers extends LitElement {
         isFolded
           ? nothing
           : html`<ul aria-label=${countOf(answers.length, t("1 answer"), t("{0} answers"))}>
-                ${shown.map((answer, i) => this.#renderLine(answer, texts[i]!))}
+                ${shown.map((answer, i) => this.#renderLine(answer, texts[i] ?? noText))}
               </ul>
               <div class="more">
                 ${renderShowAll(shown.length, answers.length, () => {

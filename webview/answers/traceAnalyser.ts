@@ -42,8 +42,9 @@ export class TraceAnalyser implements Disposable {
     const isOther = analysis.value?.columns.traceId !== trace.value?.columns.traceId;
     // Of a trace that grew the old answers stay until there are new ones; a click waits for these.
     if (isOther) analysis.set(undefined);
-    if (this.#isBusy || trace.value === undefined || this.#state.getAnalysis() !== undefined)
+    if (this.#isBusy || trace.value === undefined || this.#state.getAnalysis() !== undefined) {
       return;
+    }
     this.#isBusy = true;
     this.#analyse(trace.value)
       .catch(this.#report)

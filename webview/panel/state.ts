@@ -60,7 +60,7 @@ export interface TraceAnalysis {
 /** The trace against earlier runs. */
 export interface ShownComparison {
   readonly summary: ComparisonSummary;
-  /** Those of the later trace that it is of. */
+  /** The columns of the later trace. */
   readonly columns: TraceColumns;
   readonly result: TraceComparison;
 }

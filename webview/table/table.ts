@@ -52,10 +52,9 @@ export class Table extends LitElement {
       }
       .row {
         display: grid;
-        grid-template-columns: minmax(150px, 3fr) minmax(90px, 1.5fr) 72px repeat(
-            5,
-            76px
-          ) 68px 76px;
+        grid-template-columns:
+          minmax(150px, 3fr) minmax(90px, 1.5fr) 72px repeat(5, 76px)
+          68px 76px;
         width: max(100%, 836px);
         height: ${ROW_PX}px;
         line-height: ${ROW_PX}px;

@@ -37,24 +37,23 @@ export function registerCompareCommands(services: CompareServices): Disposable {
 }
 
 async function compare(
-  { stores, getActive }: CompareServices,
+  services: CompareServices,
   choose: (
     panel: TracePanel,
     trace: Trace,
     runs: readonly TraceBrief[],
   ) => Promise<readonly TraceBrief[] | undefined>,
 ): Promise<void> {
-  const panel = getActive();
+  const panel = services.getActive();
   const trace = panel?.session.trace;
   if (panel === undefined || trace === undefined) {
     const text = vscode.l10n.t("Open a trace first, then compare it.");
     await showReport({ text, lines: [], actions: [] }, "info");
     return;
   }
-  const set = await stores();
+  const set = await services.stores();
   const title = vscode.l10n.t("Looking for earlier runs");
   const runs = await withProgress(title, signal => findEarlierRuns(set, trace, LISTED, signal));
-  if (runs === undefined) return;
   if (runs.length === 0) {
     const { name = "" } = findRootOperation(trace.columns) ?? {};
     const text = vscode.l10n.t("No store has an earlier run of “{0}”.", name);
@@ -67,7 +66,7 @@ async function compare(
   const read = await withProgress(reading, signal =>
     Promise.all(chosen.map(({ traceId }) => readWholeTrace(set, traceId, signal))),
   );
-  if (read !== undefined) panel.compareWith(read);
+  panel.compareWith(read);
 }
 
 interface RunItem extends vscode.QuickPickItem {

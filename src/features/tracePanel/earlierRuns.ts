@@ -19,7 +19,7 @@ export interface RootOperation {
   readonly startUnixMs: number;
 }
 
-/** Of the root that started first; `undefined` for a trace of which no root is known. */
+/** The root that started first; `undefined` for a trace of which no root is known. */
 export function findRootOperation(columns: TraceColumns): RootOperation | undefined {
   const { count, parent, flags, strings, name, service, queue, originUnixMs, startNs } = columns;
   for (let span = 0; span < count; span += 1) {

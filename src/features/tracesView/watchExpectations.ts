@@ -9,7 +9,7 @@ import {
 import { Owner, type Disposable } from "../../base/disposables.ts";
 import type { Log } from "../../platform/log.ts";
 
-/** Of the first folder, where Save Expectations keeps them. What cannot be read is in the log, and expects nothing. */
+/** The first folder is where Save Expectations keeps them. What cannot be read is in the log, and expects nothing. */
 export function watchExpectations(
   log: Log,
   onFile: (file: ExpectationsFile | undefined) => void,
