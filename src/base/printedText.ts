@@ -72,7 +72,7 @@ export function listPrinted(text: string): readonly string[] {
 }
 
 /** Where keepers of logs that write JSON have what was printed: Docker, journald, Fluent Bit, Loki, Google's. */
-const printedFields = ["log", "MESSAGE", "message", "msg", "line", "textPayload"];
+const printedFields = ["log", "MESSAGE", "message", "msg", "line", "textPayload", "event"];
 
 /** What was printed, in a record of it; Docker cuts long lines, so only it says where one ends. */
 export function getPrinted(record: Readonly<Record<string, unknown>>): string | undefined {

@@ -22,6 +22,9 @@ import { toNanos, toPlainText, UnitPower } from "./wireValue.ts";
 type EventName = "transaction" | "span" | "error";
 const eventNames: readonly EventName[] = ["transaction", "span", "error"];
 
+/** Agents of browsers tell no time: `elasticRum.ts`. */
+const UNKNOWN_START_NS = 1_000n;
+
 /** A document, or a line of the intake API, with dots in its keys. */
 interface Entry {
   readonly event: EventName;
@@ -66,7 +69,9 @@ export function readElasticApm(
   const links = new Links(entries);
   const records = spans.map(entry => toSpanRecord(readSpan(entry, links), context.store));
   const others = items.filter(isElasticApmOther).filter(item => !("metadata" in item)).length;
+  const isUndated = records.some(({ span }) => (span.startUnixNs ?? 0n) === UNKNOWN_START_NS);
   const told = [
+    ...(isUndated ? ["the times count from an unknown moment, not from 1970"] : []),
     ...(others > 0 ? [`${others} are metrics or logs of Elastic APM, and left out`] : []),
     ...(links.lostErrors > 0 ? [`${links.lostErrors} errors belong to no span of this file`] : []),
   ];

@@ -111,7 +111,14 @@ class InspectedReader extends TextCursor {
     do {
       const quote = this.text[this.at];
       this.at += 1;
-      while (this.text[this.at] !== quote) value += this.#readCharacter();
+      for (;;) {
+        if (this.text[this.at] !== quote) value += this.#readCharacter();
+        else if (quote === "'" && this.text[this.at + 1] === quote) {
+          // Cassandra writes a quotation mark twice.
+          value += quote;
+          this.at += 2;
+        } else break;
+      }
       this.at += 1;
     } while (this.match(PLUS) !== undefined);
     return value;

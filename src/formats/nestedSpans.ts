@@ -21,8 +21,14 @@ const calls = new Set([
 /** A call with all that it called. */
 const callTrees = new Set(["calltree", "rootcall", "rootframe"]);
 /** The spans of a trace, whose own id is the trace's. */
-const spansOfTrace = new Set(["spans", "rootspan", "observations", "runs", "calls", ...callTrees]);
-const envelopes = new Set(["data", "result", "results", "items", "trace", "traces", "span"]);
+const spansOfTrace = new Set([
+  ...["spans", "root", "rootspan", "observations", "runs", "calls", "steps", ...callTrees],
+]);
+const envelopes = new Set([
+  ...["data", "result", "results", "items", "trace", "traces", "span"],
+  // New Relic's GraphQL.
+  ...["actor", "distributedtracing"],
+]);
 /** An envelope in an envelope in an envelope is no answer of anyone. */
 const MOST_ENVELOPES = 6;
 
@@ -215,10 +221,18 @@ function open(value: JsonObject, { traceId, depth }: Place): Place[] {
       const isTree = callTrees.has(name);
       const trace = own ?? getField(value, ["id"]);
       const isListed = name === "spans" || name === "observations";
-      return [{ value: inner, traceId: trace, clock, isTree, isListed, depth: depth + 1 }];
+      const listed = listById(inner);
+      return [{ value: listed, traceId: trace, clock, isTree, isListed, depth: depth + 1 }];
     }
     return envelopes.has(name) ? [{ value: inner, traceId: own, depth: depth + 1 }] : [];
   });
+}
+
+/** Spans that are kept by their ids have them outside of themselves. */
+function listById(value: unknown): unknown {
+  const entries = isObject(value) ? Object.entries(value) : [];
+  const isMap = entries.length > 0 && entries.every(([, each]) => isObject(each) && "name" in each);
+  return isMap ? entries.map(([id, each]) => ({ span_id: id, ...(each as JsonObject) })) : value;
 }
 
 function getField(value: JsonObject, names: readonly string[]): unknown {

@@ -169,7 +169,10 @@ export function readKind(kind: unknown): SpanKind {
   if (typeof kind !== "string" || /^\d$/.test(kind)) {
     return Number(kind) in kinds ? (Number(kind) as SpanKind) : SpanKind.unspecified;
   }
-  const name = kind.replace(/^(?:SPAN_KIND_|SpanKind\.|KIND_|RPC_)/i, "").toLowerCase();
+  const name = kind
+    .replace(/^k(?=[A-Z][a-z])/, "")
+    .replace(/^(?:SPAN_KIND_|SpanKind\.|KIND_|RPC_)/i, "")
+    .toLowerCase();
   const index = kinds.indexOf(name);
   if (index >= 0) return index as SpanKind;
   return Object.hasOwn(kindNames, name)

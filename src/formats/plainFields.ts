@@ -200,5 +200,18 @@ export function toAttributes(value: unknown): readonly Attribute[] {
     }));
   }
   if (!isObject(value)) return [];
-  return Object.entries(value).map(([key, each]) => ({ key, value: toAttributeValue(each) }));
+  return Object.entries(value).map(([key, each]) => ({
+    key,
+    value: toAttributeValue(isTyped(each) ? each["value"] : each),
+  }));
+}
+
+/** A value with its type beside it, as Sentry writes attributes. */
+function isTyped(value: unknown): value is JsonObject {
+  return (
+    isObject(value) &&
+    Object.keys(value).length === 2 &&
+    "value" in value &&
+    /^(?:string|integer|double|boolean)(?:\[\])?$/.test(String(value["type"]))
+  );
 }

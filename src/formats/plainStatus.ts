@@ -2,6 +2,7 @@
 
 import { SpanStatus } from "../model/span.ts";
 import type { SpanError } from "../model/spanDetail.ts";
+import { findAttribute, findText } from "./attributeValues.ts";
 import { readStatus } from "./otlpJson.ts";
 import { PlainFields } from "./plainFields.ts";
 import { isObject } from "./traceFormat.ts";
@@ -13,6 +14,8 @@ const errorWords =
 const runningWords = /^(?:running|started|pending|in[_ -]?progress|active)$/i;
 const errorLevels = /^(?:error|severe|critical|fatal)$/i;
 const NO = /^(?:false|no|0|none|null|nil)$/i;
+/** A stack that an exception left; others say where a span was made. */
+const RAISED = /^(?:Traceback \(most recent call last\)|[\w.$]{1,200}(?:Error|Exception)\b)/;
 /** A flag, or how many there were: that something went wrong, and not what. */
 const YES = /^(?:true|yes|[1-9]\d*)$/i;
 
@@ -26,21 +29,37 @@ export interface PlainStatus {
 export function readPlainStatus(fields: PlainFields): PlainStatus {
   const told = fields.takeAll("status");
   const codes = told.map(value =>
-    toPlainText(isObject(value) ? (value["code"] ?? value["status_code"]) : value),
+    toPlainText(
+      isObject(value) ? (value["code"] ?? value["status_code"] ?? value["statusCode"]) : value,
+    ),
   );
   const success = fields.takeAll("success").map(toPlainText);
   const statuses = [
     ...codes.map(toStatus),
     ...success.map(each => (NO.test(each) ? SpanStatus.error : toStatus(each))),
     errorLevels.test(toPlainText(fields.look("level"))) ? SpanStatus.error : SpanStatus.unset,
+    readAttributeStatus(fields),
   ];
-  const error = readError(fields, told, statuses.includes(SpanStatus.error));
-  const status = statuses.includes(SpanStatus.ok) ? SpanStatus.ok : SpanStatus.unset;
+  const isOk = statuses.includes(SpanStatus.ok);
+  const isRaised = !isOk && RAISED.test(toPlainText(fields.look("stack")));
+  const error = readError(fields, told, isRaised || statuses.includes(SpanStatus.error));
+  const status = isOk ? SpanStatus.ok : SpanStatus.unset;
   return {
     status: error === undefined ? status : SpanStatus.error,
     error,
     isRunning: codes.some(code => runningWords.test(code)),
   };
+}
+
+/** As OpenTracing's tags and OpenTelemetry's attributes have it. */
+function readAttributeStatus(fields: PlainFields): SpanStatus {
+  const attributes = fields.takeAttributes("attributes");
+  const text = (...keys: readonly string[]): string =>
+    toPlainText(findAttribute(attributes, ...keys));
+  const flag = text("error");
+  const isFlagged = flag !== "" && !NO.test(flag);
+  if (isFlagged || text("error.type") !== "") return SpanStatus.error;
+  return readStatus(text("otel.status_code", "status.code"));
 }
 
 function toStatus(code: string): SpanStatus {
@@ -57,7 +76,11 @@ function readError(
   told: readonly unknown[],
   isFailed: boolean,
 ): SpanError | undefined {
-  const values = fields.takeAll("error");
+  const values = fields
+    .takeAll("error")
+    .flat()
+    .filter(value => !isObject(value) || Object.keys(value).length > 0);
+  const attributes = fields.takeAttributes("attributes");
   const texts = values.flatMap(value => (isObject(value) ? [] : [toErrorText(value)]));
   const object = values.find(isObject);
   const [inner, text] = [
@@ -67,10 +90,15 @@ function readError(
   const read = (...keys: readonly string[]): string =>
     keys.map(key => toPlainText(inner?.takeNamed(key))).find(each => each !== "") ?? "";
   const [first = ""] = text.split("\n");
-  const type = read("type", "name", "class", "kind") || toPlainText(fields.take("errorType"));
+  const attribute = (...keys: readonly string[]): string => findText(attributes, ...keys) ?? "";
+  const type =
+    read("type", "name", "class", "kind") ||
+    toPlainText(fields.take("errorType")) ||
+    (isFailed ? attribute("exception.type", "error.type") : "");
   const stack =
     read("stack", "stacktrace", "traceback") ||
     toPlainText(fields.take("stack")) ||
+    (isFailed ? attribute("exception.stacktrace") : "") ||
     (text.includes("\n") ? text : "");
   const message =
     read("message", "msg", "description", "detail") ||
@@ -80,7 +108,10 @@ function readError(
   if (!isFailed && !isFlagged && message === "" && type === "") return undefined;
   return {
     ...(type !== "" && { type }),
-    message: message || readMessage(fields, told),
+    message:
+      message ||
+      readMessage(fields, told) ||
+      attribute("exception.message", "error.message", "otel.status_description"),
     ...(stack !== "" && { stack }),
   };
 }

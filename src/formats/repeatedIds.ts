@@ -66,8 +66,9 @@ function toKey({ traceId }: OwnSpan, spanId = ""): string {
   return `${traceId}/${spanId}`;
 }
 
+/** Who tells of a start alone may have told a moment. */
 function isEnded({ span }: OwnSpan): boolean {
-  return span.endUnixNs !== undefined;
+  return span.endUnixNs !== undefined && span.endUnixNs !== span.startUnixNs;
 }
 
 function describeStart({ span }: OwnSpan): string {

@@ -39,10 +39,11 @@ export function readSpanCsv(text: string, context: Pick<FileContext, "store">): 
     );
   }
   if (isCassandraHeader(header)) {
-    return readJaegerJson(
-      [...rows].map(row => parseCells(nameCells(header, row))),
-      context,
-    );
+    let unread = 0;
+    const items = [...rows].map(row => parseCells(nameCells(header, row), () => (unread += 1)));
+    const { records, problems } = readJaegerJson(items, context);
+    const told = unread === 0 ? [] : [note(context, `${unread} cells cannot be read`)];
+    return { records, problems: [...problems, ...told] };
   }
   if (!isSpanHeader(header)) {
     const reason = `no columns of spans: ${header.slice(0, 20).join(", ")}`;
@@ -66,12 +67,14 @@ function isCassandraHeader(header: readonly string[]): boolean {
 }
 
 /** Lists, maps and numbers out of their text. */
-function parseCells(row: Readonly<Record<string, string>>): JsonObject {
+function parseCells(row: Readonly<Record<string, string>>, tellUnread: () => void): JsonObject {
   return Object.fromEntries(
-    Object.entries(row).map(([name, cell]) => [
-      name,
-      /^(?:[[{]|-?\d+$)/.test(cell) ? (parseInspectedValue(cell) ?? cell) : cell,
-    ]),
+    Object.entries(row).map(([name, cell]) => {
+      if (!/^(?:[[{]|-?\d+$)/.test(cell)) return [name, cell];
+      const value = parseInspectedValue(cell);
+      if (value === undefined) tellUnread();
+      return [name, value ?? cell];
+    }),
   );
 }
 

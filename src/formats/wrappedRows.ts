@@ -6,9 +6,11 @@
  *     {"hits": {"hits": [{"_index": "apm", "_source": {…}}]}}                                    Elasticsearch
  *     {"tables": [{"columns": [{"name": "id"}, …], "rows": [["b7ad…", …]]}]}                     Azure
  *     {"meta": [{"name": "TraceId"}, …], "data": [[…], …]}                                       ClickHouse
+ *     {"columns": [{"name": "trace_id", "values": […]}, …]}, {"rows": [{"trace_id": …}]}         Logfire
  *     {"results": {"A": {"frames": [{"schema": {"fields": […]}, "data": {"values": […]}}]}}}     Grafana
  */
 
+import { expandElasticRum } from "./elasticRum.ts";
 import { parseExact } from "./jsonText.ts";
 import { isObject, listObjects, type JsonObject } from "./traceFormat.ts";
 import { toPlainText } from "./wireValue.ts";
@@ -47,12 +49,15 @@ const wrappings: readonly Unwrap[] = [
   fromColumns,
   fromFrames,
   fromRowQueries,
+  fromRows,
+  fromRedis,
+  expandElasticRum,
 ];
 
 /** Records of Kafka, as kcat, the console of Redpanda and their like print them. */
 function fromQueue(item: JsonObject): readonly unknown[] | undefined {
-  if (!("topic" in item && "partition" in item && "offset" in item)) return undefined;
-  const payload = item["payload"] ?? item["value"];
+  if (!("partition" in item && "offset" in item)) return undefined;
+  const payload = item["payload"] ?? item["value"] ?? item["content"];
   if (isObject(payload)) return [payload];
   if (typeof payload !== "string") return undefined;
   const parsed = parseExact(payload);
@@ -77,6 +82,8 @@ interface Wire {
 
 /** Where a search was asked for fields, each has a list of its values. */
 function fromDocument(item: JsonObject): readonly unknown[] | undefined {
+  // A record of Google's log.
+  if (isObject(item["jsonPayload"])) return [item["jsonPayload"]];
   const { _source: source, fields } = item as { _source?: unknown; fields?: unknown };
   // Who asks with `filter_path=hits.hits._source` gets nothing beside it.
   const isAlone = Object.keys(item).length === 1 && source !== undefined;
@@ -167,6 +174,29 @@ function listFrameRows(frame: JsonObject): readonly unknown[] {
 function toList(values: unknown): readonly unknown[] {
   const list = isObject(values) ? (values["buffer"] ?? values["values"]) : values;
   return Array.isArray(list) ? (list as readonly unknown[]) : [];
+}
+
+/** Rows beside what their columns are, or columns with the values of all rows, as Logfire answers. */
+function fromRows(item: JsonObject): readonly unknown[] | undefined {
+  const { rows, columns } = item as Record<string, unknown>;
+  if (Array.isArray(rows) && rows.length > 0 && rows.every(isObject)) {
+    return rows as readonly unknown[];
+  }
+  const fields = listObjects(columns);
+  const isWhole = fields.length > 0 && fields.every(each => Array.isArray(each["values"]));
+  return isWhole && fields.every(each => "name" in each) ? listFrameRows({ fields }) : undefined;
+}
+
+/** Results of Celery's tasks by their keys in Redis. */
+function fromRedis(item: JsonObject): readonly unknown[] | undefined {
+  const entries = Object.entries(item);
+  if (entries.length === 0 || !entries.every(([key]) => key.startsWith("celery-task-meta-"))) {
+    return undefined;
+  }
+  return entries.map(([, value]) => {
+    const parsed = typeof value === "string" ? parseExact(value) : { value };
+    return "value" in parsed ? parsed.value : value;
+  });
 }
 
 /** Rows of New Relic's and Honeycomb's query APIs. */
