@@ -68,7 +68,7 @@ export function expandElasticRum(item: JsonObject): readonly JsonObject[] | unde
   return key === "x" && typeof inner["tid"] === "string" ? listEvents(inner) : undefined;
 }
 
-function listEvents({ y: spans, me: _metrics, ...written }: JsonObject & Written) {
+function listEvents({ y: spans, ...written }: JsonObject & Written) {
   const whole = { timestamp: UNKNOWN_MOMENT, ...expand(written, transaction) };
   const { id, tid } = written as { readonly id?: unknown; readonly tid?: unknown };
   const listed = listObjects(spans);
@@ -82,7 +82,6 @@ function listEvents({ y: spans, me: _metrics, ...written }: JsonObject & Written
 
 interface Written {
   readonly y?: unknown;
-  readonly me?: unknown;
   /** The place of the caller in the list of spans. */
   readonly pi?: unknown;
 }

@@ -19,7 +19,8 @@ function countFacts({ span, detail }: SpanRecord): number {
     ...[span.name, span.service, span.queue, span.parentSpanId, span.messageId, span.host],
     ...[span.kind, span.status, span.attempts, span.queuedUnixNs],
     ...[startUnixNs > 0n, endUnixNs > 0n && endUnixNs >= startUnixNs],
-    ...[detail.scope, detail.task, detail.error, detail.parameters, detail.result],
+    ...[detail.scope, detail.task, detail.error?.message, detail.error?.type],
+    ...[detail.parameters, detail.result],
     ...[...detail.events, ...detail.links],
   ];
   return facts.filter(Boolean).length;

@@ -13,7 +13,7 @@ const errorWords =
   /^(?:err|error|errored|fail|failed|failure|exception|timeout|timed ?out|cancell?ed|aborted|crashed)$/i;
 const runningWords = /^(?:running|started|pending|in[_ -]?progress|active)$/i;
 const errorLevels = /^(?:error|severe|critical|fatal)$/i;
-const NO = /^(?:false|no|0|none|null|nil)$/i;
+const NO = /^(?:false|no|0|none|null|nil|unset|ok)$/i;
 /** A stack that an exception left; others say where a span was made. */
 const RAISED = /^(?:Traceback \(most recent call last\)|[\w.$]{1,200}(?:Error|Exception)\b)/;
 /** A flag, or how many there were: that something went wrong, and not what. */

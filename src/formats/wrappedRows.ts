@@ -180,7 +180,7 @@ function toList(values: unknown): readonly unknown[] {
 function fromRows(item: JsonObject): readonly unknown[] | undefined {
   const { rows, columns } = item as Record<string, unknown>;
   if (Array.isArray(rows) && rows.length > 0 && rows.every(isObject)) {
-    return rows as readonly unknown[];
+    return rows;
   }
   const fields = listObjects(columns);
   const isWhole = fields.length > 0 && fields.every(each => Array.isArray(each["values"]));

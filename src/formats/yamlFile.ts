@@ -37,6 +37,9 @@ function isTooDeep(text: string): boolean {
   return false;
 }
 
+/** No map may begin behind the key of another on its line, and each that does costs an error. */
+const KEYS_IN_A_ROW = /(?:[^\s,{}[\]"':]{1,64}: ){20}/;
+
 export const yamlFormats: readonly TraceFormat[] = [
   yamlFormat("SkyWalking YAML", "segmentItems", isSkywalking, readSkywalking),
   yamlFormat("OTLP YAML", "resourceSpans", isOtlpTraces, readOtlpJson),
@@ -56,7 +59,9 @@ function yamlFormat(
     text => start.test(text),
     (text, context) => {
       if (text.length > MAX_LENGTH) return refuse(`more than ${MAX_LENGTH} characters of YAML`);
-      if (isTooDeep(text)) return refuse(`YAML nested deeper than ${MAX_DEPTH}`);
+      if (isTooDeep(text) || KEYS_IN_A_ROW.test(text)) {
+        return refuse(`YAML nested deeper than ${MAX_DEPTH}`);
+      }
       try {
         const value: unknown = parse(text, keepDigits, { logLevel: "silent", intAsBigInt: true });
         return readItems(isObject(value) && isMine(value) ? [value] : [], context);

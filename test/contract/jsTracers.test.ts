@@ -68,6 +68,24 @@ async function received(count: number): Promise<ReadonlyMap<string, SpanRecord>>
   return new Map(sink.spans.map(record => [record.span.spanId, record]));
 }
 
+/** A flood of datagrams elsewhere on the machine loses those of others, too: what is lost is sent again. */
+async function deliver<T extends { readonly spans: readonly unknown[] }>(
+  isDatagram: boolean,
+  send: () => Promise<T>,
+): Promise<readonly [made: T, records: ReadonlyMap<string, SpanRecord>]> {
+  for (let left = isDatagram ? 2 : 0; ; left -= 1) {
+    sink = createMemorySink();
+    const made = await send();
+    const receiving = received(made.spans.length);
+    if (left === 0) return [made, await receiving];
+    const isWhole = await receiving.then(
+      () => true,
+      () => sink.spans.length >= made.spans.length,
+    );
+    if (isWhole) return [made, await received(made.spans.length)];
+  }
+}
+
 type Values = Readonly<Record<string, AttributeValue>>;
 const toValues = (attributes: readonly Attribute[]): Values =>
   Object.fromEntries(attributes.map(({ key, value }) => [key, value]));
@@ -225,8 +243,9 @@ describe("OpenTelemetry's SDK for JavaScript", () => {
   it.for(jaegerWays)(
     "loses, through its exporter over %s, lists and what is in links",
     async ([protocol, endpoint], context) => {
-      const made = await sendOtel(context, protocol, endpoint());
-      const records = await received(made.spans.length);
+      const [made, records] = await deliver(protocol === "jaeger/udp", () =>
+        sendOtel(context, protocol, endpoint()),
+      );
       const flat = (values: Values) =>
         Object.fromEntries(
           Object.entries(values).map(([key, value]) => [
@@ -342,9 +361,11 @@ describe("Jaeger's client for Node", () => {
     ["HTTP", () => ["http", `http://localhost:${ports.jaegerHttp}/api/traces`]],
   ];
   it.for(ways)("loses nothing over %s", async ([, args], context) => {
-    const made = (await runJs(context, "jaegerClient.mjs", ...args())) as Made;
-    expect(made.failures).toEqual([]);
-    const records = await received(made.spans.length);
+    const [made, records] = await deliver(args()[0] === "udp", async () => {
+      const sent = (await runJs(context, "jaegerClient.mjs", ...args())) as Made;
+      expect(sent.failures).toEqual([]);
+      return sent;
+    });
     for (const span of made.spans) {
       const record = records.get(toId(span.spanId))!;
       expect(record.traceId).toBe(toId(span.traceId, 32));
@@ -409,8 +430,10 @@ describe("Jaeger's client for Ruby", () => {
       context.skip(`${peer.name}: ${peer.reason}`);
       return;
     }
-    const made = (await peer.sendJaeger(...args())) as Made;
-    const records = await received(made.spans.length);
+    const [made, records] = await deliver(
+      args()[0] === "udp",
+      async () => (await peer.sendJaeger(...args())) as Made,
+    );
     for (const span of made.spans) {
       const record = records.get(toId(span.spanId))!;
       expect(record.traceId).toBe(toId(span.traceId, 32));
