@@ -104,6 +104,10 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
       ) ??
       "");
 
+  // What stands before a handler has a route as well, and is another function.
+  const isMiddleware = /middleware|hook|plugin/.test(
+    attributes.text("express.type", "koa.type", "connect.type", "fastify.type", "hapi.type") ?? "",
+  );
   const taskNames = new Set<string>();
   const qualified = new Set<string>();
   const bare = new Set<string>();
@@ -121,6 +125,8 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
   const controller = attributes.text("nestjs.controller");
   const callback = attributes.text("nestjs.callback");
   if (controller !== undefined && callback !== undefined) addName(`${controller}.${callback}`);
+  const middleware = isMiddleware ? / - ([\w$]+)$/.exec(span.name)?.[1] : undefined;
+  addName(middleware);
   const hook = attributes.text("hook.callback.name");
   if (hook !== undefined && hook !== "anonymous") addName(hook);
   if (attributes.text("nestjs.type") === "app_creation") addName("NestFactory.create");
@@ -164,7 +170,7 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
 
   const isDatabase = attributes.has("db.system", "db.system.name", "db.statement", "db.query.text");
   const rpc = getRpc(attributes, span.name);
-  const routes = isOutgoing ? [] : getRouteHints(attributes, span.name);
+  const routes = isOutgoing || isMiddleware ? [] : getRouteHints(attributes, span.name);
   const isHttp = routes.length > 0 || attributes.has("http.method", "http.request.method");
   const spanName = span.name.trim();
   const withoutPrefix = spanName.replace(taskPrefix, "").replace(taskSuffix, "");

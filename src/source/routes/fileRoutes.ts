@@ -43,11 +43,15 @@ export function readFileRoutes(
   const main =
     (named === undefined || named === "async" ? undefined : find(named)) ??
     findLine(/^[ \t]*export\s+default\b|^module\.exports\s*=/m) ??
-    (named === undefined ? undefined : find(named)) ??
-    0;
+    (named === undefined ? undefined : find(named));
+  // A folder of that name is no router's: its files have something to show, or to answer.
+  const isScript = /\.[cm]?[jt]sx?$/.test(path);
+  if (isScript && main === undefined && (loader ?? action) === undefined) return [];
   return [
     add(
-      route.isPage && loader !== undefined && !text.includes("export default") ? loader : main,
+      route.isPage && loader !== undefined && !text.includes("export default")
+        ? loader
+        : (main ?? 0),
       route.method,
     ),
     ...(action === undefined ? [] : [add(action, "POST")]),

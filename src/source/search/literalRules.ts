@@ -22,6 +22,9 @@ const starts =
   /span|trac|activity|start|transaction|observ|instrument|segment|capture|workflow|logfire|apm/i;
 const consumes =
   /consum|subscri|listen|receiv|work|process|handle|queue|job|task|actor|schedul|cron|\bon\(|poll|rout|bind|register|topic/i;
+/** Names that every program has for something. */
+const anybodys =
+  /^(?:default|main|test|queues?|jobs?|tasks?|topics?|events?|messages?|low|high|mailers?|name|query|connect|send|update)$/i;
 /** A class that says which queue or task it is. */
 const namesItself = /^\s*(?:name|queue|topic|queue_name|subject|channel)\s*[:=]\s*["'`]/;
 /** What hands a message over does not take it. */
@@ -60,6 +63,7 @@ export async function findSpanLiteral(context: SearchContext): Promise<void> {
   const uses = await findUses(context, spanName, starts);
   await addUses(
     context,
+    spanName,
     uses,
     { code: "spanStarted", name: spanName },
     { code: "textFound", text: spanName },
@@ -77,7 +81,7 @@ export async function findMessaging(context: SearchContext): Promise<void> {
       ? { code: "published", name }
       : { code: "consumed", name };
     if (isSending) await findTaskCalls(context, name);
-    await addUses(context, uses, reason, { code: "textFound", text: name });
+    await addUses(context, name, uses, reason, { code: "textFound", text: name });
   }
 }
 
@@ -173,6 +177,7 @@ async function followConstant(
 
 async function addUses(
   context: SearchContext,
+  name: string,
   uses: readonly Use[],
   reason: SourceReason,
   weak: SourceReason,
@@ -184,6 +189,7 @@ async function addUses(
     const isMeant = use.score >= 6;
     const isSure =
       isMeant &&
+      !anybodys.test(name) &&
       use === best &&
       own.includes(use) &&
       (second === undefined || second.score < use.score || !own.includes(second));

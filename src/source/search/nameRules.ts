@@ -55,9 +55,18 @@ async function findOwner(
     const inherited = await findInherited(context, symbol, getBareName(name), 0);
     const { path, line0 } =
       inherited ?? (isRunning(context) ? await findEntry(context, symbol) : symbol);
-    const isSure = own.length === 1 && own[0] === symbol;
+    const isSure =
+      own.length === 1 &&
+      own[0] === symbol &&
+      (inherited !== undefined || (await isMadeByFramework(context, symbol)));
     context.add({ path, line0, reason: { code: "ownerDeclared", name: owner }, isSure });
   }
+}
+
+/** The methods of interfaces are made when the program runs; those of a library's class stand in the library. */
+async function isMadeByFramework(context: SearchContext, symbol: SymbolPlace): Promise<boolean> {
+  const lines = await context.workspace.readLines(symbol.path);
+  return /\binterface\b|Repository\b|Mapper\b|Dao\b/.test(lines[symbol.line0] ?? "");
 }
 
 async function findInherited(

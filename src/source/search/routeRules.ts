@@ -34,6 +34,8 @@ export async function findRoute(context: SearchContext): Promise<void> {
     const isSure =
       isAhead &&
       place.isHandler &&
+      // Every service answers `/`.
+      (context.folders.length > 0 || ranked.length === 1 || /\w/.test(first.text)) &&
       (place.isWhole || (ranked.length === 1 && place.score >= TAIL_WITH_A_WORD)) &&
       context.isInService(place.path);
     const location: SourceLocation = {

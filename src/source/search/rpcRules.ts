@@ -61,7 +61,10 @@ function addRanked(
   const ordered = best?.isStub === false ? [...new Set([...wrappers, ...places])] : places;
   for (const place of ordered.slice(0, MAX_ALTERNATIVES)) {
     const isAhead = place === best && (second === undefined || second.score < place.score);
-    const isSure = canBeSure && isAhead && !isIndirect && context.isInService(place.path);
+    // A method of the same name that says nothing of the service may be any class's.
+    const isEvident = reason.code !== "rpcHandler" || place.evidence >= ENOUGH_EVIDENCE;
+    const isSure =
+      canBeSure && isAhead && !isIndirect && isEvident && context.isInService(place.path);
     context.add({ path: place.path, line0: place.line0, reason, isSure });
   }
 }

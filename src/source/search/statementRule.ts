@@ -7,8 +7,11 @@ const statementHead =
   /^\s*(?:(?:with|explain)\b[^]*?)?\b(select|insert\s+into|update|delete\s+from|merge\s+into|call)\b/i;
 const table = /\b(?:from|into|update|join|call)\s+["'`[]?(?:\w+["'`\]]?\.["'`[]?)?(\w+)/i;
 
-/** A statement that a mapper wrote shares verb and table alone with some other statement of the program. */
-const ENOUGH_WORDS = 0.6;
+/**
+ * Whoever wrote the statement wrote its first words in this order; a statement that a mapper made shares verb and table
+ * alone with some other statement of the program.
+ */
+const FIRST_WORDS = 6;
 
 export async function findStatement(context: SearchContext): Promise<void> {
   const { hints, workspace, folders } = context;
@@ -16,7 +19,9 @@ export async function findStatement(context: SearchContext): Promise<void> {
   const verb = statementHead.exec(statement)?.[1];
   const name = table.exec(statement)?.[1];
   if (verb === undefined || name === undefined) return;
-  const words = new Set(statement.toLowerCase().match(/[a-z_]\w+/g));
+  const ordered = statement.toLowerCase().match(/[a-z_]\w+/g) ?? [];
+  const words = new Set(ordered);
+  const head = ordered.slice(0, FIRST_WORDS).join(" ");
   // Verb and table may stand in two lines of one text.
   const pattern = `\\b(?:from|into|update|join|call)\\s+["'\`[]?(?:\\w+["'\`\\]]?\\.["'\`[]?)?${escapePattern(name)}\\b`;
   const hits = await workspace.searchText({ words: name, pattern, flags: "i", folders });
@@ -33,15 +38,15 @@ export async function findStatement(context: SearchContext): Promise<void> {
         .toLowerCase()
         .match(/[a-z_]\w+/g);
       const shared = new Set(written?.filter(word => words.has(word))).size;
-      return [{ path: hit.path, line0: hit.line0 - (lines.length - 1 - start), shared }];
+      const line0 = hit.line0 - (lines.length - 1 - start);
+      const isSame = written?.join(" ").includes(head) ?? false;
+      return [{ path: hit.path, line0, shared, isSame }];
     })
     .sort((a, b) => b.shared - a.shared);
   const [best, second] = ranked;
   for (const place of ranked.slice(0, 10)) {
     const isSure =
-      place === best &&
-      (second === undefined || second.shared < place.shared) &&
-      place.shared >= words.size * ENOUGH_WORDS;
+      place === best && (second === undefined || second.shared < place.shared) && place.isSame;
     const { path, line0 } = place;
     context.add({
       path,
