@@ -29,6 +29,8 @@ import { RunWindow, type Run } from "./runWindow.ts";
 
 /** One question may take so long, so that no other waits for it: a lens is refreshed in 30 ms. */
 const BUDGET_MS = 15;
+/** While much is to be counted, what changed is told so often: to copy it takes longer than a step of counting. */
+const TELL_MS = 400;
 /** Spans that are read between two looks at the clock. */
 const STRETCH = 32;
 /** The most spans that are counted of what was there before somebody asked; some five seconds of work. */
@@ -66,6 +68,8 @@ export class RunCounter {
   #session = Date.now();
   #revision = 0;
   #isLimited = false;
+  /** Until then what is counted is not told, unless all is. */
+  #tellAtMs = 0;
 
   constructor(sql: DatabaseSync, spans: SpanBytes) {
     this.#spans = spans;
@@ -91,6 +95,12 @@ export class RunCounter {
   readRuns(since: RunsMark | undefined): RunsAnswer {
     const isWhole = this.#count();
     const known = since?.session === this.#session ? since.revision : -1;
+    const nowMs = performance.now();
+    if (!isWhole && nowMs < this.#tellAtMs) {
+      const mark = { session: this.#session, revision: known };
+      return { mark, changed: [], isWhole, isLimited: this.#isLimited };
+    }
+    this.#tellAtMs = nowMs + TELL_MS;
     const changed: OperationRuns[] = [];
     for (const { key, row, window, revision } of this.#operations.values()) {
       if (revision <= known) continue;
