@@ -447,4 +447,10 @@ export const spanIdioms: readonly Idiom[] = [
     "void pack() {\n▶  final span = tracer.startSpan('pack box');\n}\n",
     "pack box",
   ),
+  span(
+    "Go, the context of a request",
+    "a.go",
+    'package a\n\nfunc (s *Shop) Pack(c *gin.Context) {\n▶\t_, span := s.tracer.Start(c.Request.Context(), "pack box", trace.WithSpanKind(trace.SpanKindInternal))\n\tdefer span.End()\n}\n',
+    "pack box",
+  ),
 ];
