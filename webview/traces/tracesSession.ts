@@ -50,6 +50,10 @@ export class TracesSession implements Disposable {
     const before = this.#state.situation.value;
     this.#state.situation.set(situation);
     const isOther = before?.store !== situation.store || before.isGone !== situation.isGone;
+    if (!situation.isLive && before?.isLive === true) {
+      clearTimeout(this.#resting);
+      this.#wantsRefresh = false;
+    }
     if (isOther) await this.#ask("anew");
     else if (situation.isLive && !before.isLive) await this.refresh();
   }

@@ -326,6 +326,8 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
   /** After anything that bears on which store is listed, or whether it is watched. */
   async #update(): Promise<void> {
     this.#unwatch();
+    // A list that was paused meanwhile is not told of what came before.
+    this.#hasChanged = false;
     this.#failed.setLookedAt(this.#isVisible);
     if (!this.#isVisible) return;
     try {

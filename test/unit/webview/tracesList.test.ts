@@ -215,6 +215,19 @@ describe("the session", () => {
     expect(asked).toHaveLength(2);
   });
 
+  test("what came before the list was paused, and was not asked for yet, waits until it is live again", async () => {
+    const { asked, session } = start();
+    void session.start(situation, "");
+    void session.refresh();
+    await asked[0]!.answer(page("8", 9, 8));
+    void session.show({ ...situation, isLive: false });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(asked).toHaveLength(1);
+    void session.show(situation);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(asked).toHaveLength(2);
+  });
+
   test("further back it goes on from the cursor, until there is none", async () => {
     const { asked, state, session } = start();
     const started = session.start(situation, "");
