@@ -92,8 +92,9 @@ async function measureIndex(
       report(summarise(named("unchanged"), "files", [kept]));
       report(summarise(named("symbols"), "symbols", [symbols]));
       report(summarise(named("heap"), "MB", [heapBytes / 1e6]));
-      if (start === "second" && given === undefined)
+      if (start === "second" && given === undefined) {
         await measureClicks(client, paths, name, report);
+      }
     } finally {
       client.dispose();
     }
