@@ -60,7 +60,7 @@ test("the extension's own page has the README with no broken picture", async () 
           ).length,
         }))
         .catch(() => undefined);
-      if (found?.text.includes("Three things to do") === true) return found;
+      if (found?.text.includes("Four things to do") === true) return found;
     }
     return undefined;
   });

@@ -163,8 +163,8 @@ beforeAll(async () => {
   // Wide enough for the timeline with an editor beside it.
   session = await openSession({ workspaceFolder: folder, width: 2300, height: 1300 });
   ({ workbench } = session);
-  await workbench.runCommand("Traceside: Open Trace File…");
-  await workbench.typeInInput(join(session.workspaceFolder, "trace.json"));
+  const path = join(session.workspaceFolder, "trace.json");
+  await workbench.executeCommand("traceside.openTraceFile", { scheme: "file", path });
 });
 
 afterAll(async () => {
