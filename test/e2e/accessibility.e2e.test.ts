@@ -21,7 +21,7 @@ let session: Session;
 let workbench: Workbench;
 
 beforeAll(async () => {
-  session = await openShop({ width: 1600, height: 1000 });
+  session = await openShop({ width: 1600, height: 1300 });
   ({ workbench } = session);
 });
 
@@ -57,7 +57,7 @@ test("the panel, wide and narrow, and the list beside it", async () => {
     await panel.frame.getByRole("tab", { name: tab }).click();
     expect(await findViolations(panel.frame, editor), `narrow, ${tab}`).toEqual([]);
   }
-  await workbench.resize(1600, 1000);
+  await workbench.resize(1600, 1300);
 });
 
 /** Where the keyboard is: the innermost element that has it, by its role and name, within the pane that it is in. */
