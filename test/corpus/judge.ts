@@ -40,13 +40,9 @@ export async function judge({ files, ...span }: Idiom): Promise<Judgement> {
   return judgeSpan(span, expected, await createWorkspace(Object.fromEntries(plain)));
 }
 
-/** `expected`: `path:line` below `/ws`, one-based. */
-export async function judgeSpan(
-  { name, service = "", kind, attributes = {} }: JudgedSpan,
-  expected: string,
-  workspace: SourceWorkspace,
-): Promise<Judgement> {
-  const detail: SpanDetail = {
+/** A span of which nothing but the attributes is known. */
+export function toDetail(attributes: Readonly<Record<string, AttributeValue>>): SpanDetail {
+  return {
     spanId: "1",
     traceId: "2",
     attributes: Object.entries(attributes).map(([key, value]) => ({ key, value })),
@@ -56,8 +52,16 @@ export async function judgeSpan(
     stores: [],
     raw: "",
   };
+}
+
+/** `expected`: `path:line` below `/ws`, one-based. */
+export async function judgeSpan(
+  { name, service = "", kind, attributes = {} }: JudgedSpan,
+  expected: string,
+  workspace: SourceWorkspace,
+): Promise<Judgement> {
   const facts = { name, service, queue: "", ...(kind !== undefined && { kind }) };
-  const { locations } = await resolveSource(getCodeHints(detail, facts), workspace);
+  const { locations } = await resolveSource(getCodeHints(toDetail(attributes), facts), workspace);
   const places = locations.map(toPlace);
   const [first] = locations;
   const path = expected.slice(0, expected.lastIndexOf(":"));

@@ -66,3 +66,16 @@ export function percentile(samples: readonly number[], share: number): number {
 function round(value: number): number {
   return Math.round(value * 1000) / 1000;
 }
+
+/** A figure in milliseconds for each of p50, p95 and p99, beside the samples' smallest and largest. */
+export function summarisePercentiles(
+  figure: string,
+  samples: readonly number[],
+): readonly Figure[] {
+  const all = summarise(figure, "ms", samples);
+  return [50, 95, 99].map(percent => ({
+    ...all,
+    figure: `${figure} p${percent}`,
+    median: round(percentile(samples, percent / 100)),
+  }));
+}

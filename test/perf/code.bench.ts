@@ -20,7 +20,13 @@ import { scanFile } from "../../src/features/traceLogs/scanFile.ts";
 import { isErrorLine } from "../../src/logs/logFields.ts";
 import { RunsOfCode } from "../../src/services/runsOfCode.ts";
 import { openLocalStore, type LocalStore } from "../../src/stores/local/localStore.ts";
-import { percentile, summarise, type Bench, type Figure } from "../harness/measure.ts";
+import {
+  percentile,
+  summarise,
+  summarisePercentiles,
+  type Bench,
+  type Figure,
+} from "../harness/measure.ts";
 import { repoRoot } from "../harness/paths.ts";
 import { fillStore } from "./fillStore.ts";
 
@@ -78,12 +84,15 @@ async function measureRefresh(file: string, report: (figure: Figure) => void): P
   const seconds = (performance.now() - startMs) / 1_000;
   report(summarise(`${SPANS} spans: counted`, "spans/s", [SPANS / seconds]));
   report(summarise(`${SPANS} spans: operations`, "operations", [operations.size]));
-  reportBoth(`${SPANS} spans: a step of counting`, steps.splice(0), report);
+  summarisePercentiles(`${SPANS} spans: a step of counting`, steps.splice(0)).forEach(report);
   for (let turn = 0; turn < REFRESHES; turn += 1) {
     await fillStore(file, { spans: SPANS_PER_REFRESH, seed: 2 + turn, startUnixMs: Date.now() });
     await readAll();
   }
-  reportBoth(`${SPANS} spans: refresh after ${SPANS_PER_REFRESH} came`, steps.splice(0), report);
+  summarisePercentiles(
+    `${SPANS} spans: refresh after ${SPANS_PER_REFRESH} came`,
+    steps.splice(0),
+  ).forEach(report);
   delay.disable();
   report(summarise("delay of this thread p99", "ms", [delay.percentile(99) / 1e6]));
   report(summarise("memory of the process", "MB", [process.memoryUsage().rss / 2 ** 20]));
@@ -155,18 +164,4 @@ async function measureScan(file: string, report: (figure: Figure) => void): Prom
   report(summarise(`log of ${LOG_MB} MB: ids`, "ids", [counts.list(1e6).length]));
   report(summarise("delay of the thread that lists, p99", "ms", [delay.percentile(99) / 1e6]));
   report(summarise("memory of the process", "MB", [process.memoryUsage().rss / 2 ** 20]));
-}
-
-function reportBoth(
-  figure: string,
-  samples: readonly number[],
-  report: (figure: Figure) => void,
-): void {
-  const all = summarise(figure, "ms", samples);
-  for (const [label, share] of [
-    ["p50", 0.5],
-    ["p95", 0.95],
-  ] as const) {
-    report({ ...all, figure: `${figure} ${label}`, median: percentile(samples, share) });
-  }
 }

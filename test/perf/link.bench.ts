@@ -10,14 +10,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { recogniseIds } from "../../src/logs/recogniseIds.ts";
 import { SpanKind } from "../../src/model/span.ts";
-import type { SpanDetail } from "../../src/model/spanDetail.ts";
 import { getCodeHints } from "../../src/source/codeHints.ts";
 import { IndexClient } from "../../src/source/indexClient.ts";
 import { getLanguage, sourceExtensions } from "../../src/source/languages.ts";
 import type { SourceWorkspace } from "../../src/source/location.ts";
 import { LearnedMappings, PathMapper } from "../../src/source/pathMapping.ts";
 import { resolveSource } from "../../src/source/resolveSource.ts";
-import { measure, percentile, summarise, type Bench, type Figure } from "../harness/measure.ts";
+import {
+  measure,
+  summarise,
+  summarisePercentiles,
+  type Bench,
+  type Figure,
+} from "../harness/measure.ts";
+import { toDetail } from "../corpus/judge.ts";
 import { repoRoot } from "../harness/paths.ts";
 import { makePrograms } from "./makePrograms.ts";
 
@@ -139,10 +145,7 @@ async function measureClicks(
     samples.push(performance.now() - began);
     if (locations.length > 0) found += 1;
   }
-  for (const share of [0.5, 0.95]) {
-    const value = percentile(samples, share);
-    report(summarise(`${name}: span → place, warm, p${share * 100}`, "ms", [value]));
-  }
+  summarisePercentiles(`${name}: span → place, warm,`, samples).forEach(report);
   report(summarise(`${name}: spans with a place`, "%", [(100 * found) / CLICKS]));
 }
 
@@ -174,15 +177,5 @@ function makeHints(number: number, form: number): ReturnType<typeof getCodeHints
     },
   ];
   const { name, kind, attributes } = forms[form] ?? forms[0]!;
-  const detail: SpanDetail = {
-    spanId: "1",
-    traceId: "2",
-    attributes: Object.entries(attributes).map(([key, value]) => ({ key, value })),
-    resource: [],
-    events: [],
-    links: [],
-    stores: [],
-    raw: "",
-  };
-  return getCodeHints(detail, { name, kind, service, queue: "" });
+  return getCodeHints(toDetail(attributes), { name, kind, service, queue: "" });
 }

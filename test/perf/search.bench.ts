@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TraceQuery } from "../../src/model/traceStore.ts";
 import { openLocalStore, type LocalStore } from "../../src/stores/local/localStore.ts";
-import { percentile, summarise, type Bench, type Figure } from "../harness/measure.ts";
+import { summarise, summarisePercentiles, type Bench, type Figure } from "../harness/measure.ts";
 import { repoRoot } from "../harness/paths.ts";
 import { fillStore } from "./fillStore.ts";
 import { made } from "./makeRequests.ts";
@@ -40,7 +40,7 @@ async function fill(file: string, size: number, report: (figure: Figure) => void
   const named = (figure: string): string => `${name(size)}: ${figure}`;
   report(summarise(named("spans kept"), "spans/s", [filled.spans / filled.seconds]));
   const { acknowledgedMs } = filled;
-  reportBoth(named("acknowledged"), acknowledgedMs, report);
+  summarisePercentiles(named("acknowledged"), acknowledgedMs).forEach(report);
   const bytes = ["", "-wal"].reduce(
     (sum, end) => sum + (statSync(file + end, { throwIfNoEntry: false })?.size ?? 0),
     0,
@@ -107,7 +107,7 @@ async function search(file: string, size: number, report: (figure: Figure) => vo
         await ask(run);
         samples.push(performance.now() - start);
       }
-      reportBoth(`${name(size)}: ${question}`, samples, report);
+      summarisePercentiles(`${name(size)}: ${question}`, samples).forEach(report);
     }
   } finally {
     store.dispose();
@@ -122,22 +122,6 @@ async function open(store: LocalStore, traceId: string): Promise<void> {
 async function findOne(store: LocalStore, id: string, isThere: boolean): Promise<void> {
   const found = await store.findId(id, new AbortController().signal);
   if (found.length > 0 !== isThere) throw new Error(`${id} names ${found.length}`);
-}
-
-function reportBoth(
-  figure: string,
-  samples: readonly number[],
-  report: (figure: Figure) => void,
-): void {
-  const all = summarise(figure, "ms", samples);
-  for (const [label, share] of [
-    ["p50", 0.5],
-    ["p95", 0.95],
-    ["p99", 0.99],
-  ] as const) {
-    const value = Math.round(percentile(samples, share) * 1_000) / 1_000;
-    report({ ...all, figure: `${figure} ${label}`, median: value });
-  }
 }
 
 function name(size: number): string {
