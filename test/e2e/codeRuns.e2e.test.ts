@@ -9,7 +9,7 @@ import { findFreePort, waitFor } from "../harness/processes.ts";
 import type { Session } from "./driver/session.ts";
 import type { Workbench } from "./driver/workbench.ts";
 import { findTask, readRecordedOrder } from "./support/recordedOrder.ts";
-import { openShop } from "./support/shopSession.ts";
+import { onlyOtlpHttp, openShop } from "./support/shopSession.ts";
 import { TracePanel } from "./support/tracePanel.ts";
 
 const order = readRecordedOrder();
@@ -24,15 +24,11 @@ let port: number;
 
 beforeAll(async () => {
   port = await findFreePort();
-  const off = ["otlpGrpc", "zipkin", "jaegerCompact", "jaegerBinary", "jaegerHttp", "skywalking"];
   session = await openShop({
     width: 1500,
     height: 900,
     settings: {
-      "traceside.collector.ports": {
-        ...Object.fromEntries(off.map(name => [name, 0])),
-        otlpHttp: port,
-      },
+      "traceside.collector.ports": onlyOtlpHttp(port),
     },
   });
   ({ workbench } = session);

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { findFreePort, waitFor } from "../harness/processes.ts";
 import type { Session } from "./driver/session.ts";
 import type { ThemeKind, Workbench } from "./driver/workbench.ts";
-import { openShop } from "./support/shopSession.ts";
+import { onlyOtlpHttp, openShop } from "./support/shopSession.ts";
 import { TracePanel } from "./support/tracePanel.ts";
 import { TracesList } from "./support/tracesList.ts";
 
@@ -18,16 +18,12 @@ let port: number;
 
 beforeAll(async () => {
   port = await findFreePort();
-  const off = ["otlpGrpc", "zipkin", "jaegerCompact", "jaegerBinary", "jaegerHttp", "skywalking"];
   session = await openShop({
     width: 1300,
     height: 900,
     settings: {
       "traceside.collector.autoStart": false,
-      "traceside.collector.ports": {
-        ...Object.fromEntries(off.map(name => [name, 0])),
-        otlpHttp: port,
-      },
+      "traceside.collector.ports": onlyOtlpHttp(port),
       // Nobody listens there.
       "traceside.stores": [{ kind: "mongodb", name: "far away", url: "mongodb://127.0.0.1:1" }],
       "traceside.storeTimeout": 2,
