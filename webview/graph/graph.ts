@@ -21,6 +21,7 @@ import { centerOn, drawMinimap } from "./graphMinimap.ts";
 import { GraphLayout } from "./graphLayout.ts";
 import { GraphModel, type ShownGraph } from "./graphModel.ts";
 import { graphStyles } from "./graphStyles.ts";
+import { farStyles } from "./farStyles.ts";
 import { startPan, turnWheel, type CameraWishes } from "./graphGestures.ts";
 import { drawBar, drawEmpty, drawNotes, drawStatus } from "./graphBar.ts";
 import { measureFonts, type DrawingFonts } from "../kit/fitText.ts";
@@ -40,7 +41,7 @@ interface Dimming {
 
 export class GraphView extends LitElement {
   static override properties = { state: { attribute: false }, host: { attribute: false } };
-  static override styles = graphStyles;
+  static override styles = [graphStyles, farStyles];
 
   declare state: ViewState;
   declare host: Host | undefined;

@@ -5,14 +5,14 @@ import type { LogMark } from "../../analysis/traceLogs.ts";
 import { listGroups, type WindowPalette } from "../../analysis/groups.ts";
 import { getTraceStartNs } from "../../analysis/times.ts";
 import { Owner, type Disposable } from "../../base/disposables.ts";
-import { getFailure, TraceError } from "../../model/failure.ts";
+import { TraceError } from "../../model/failure.ts";
 import { shortId } from "../../model/ids.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { SpanIndex, Trace } from "../../model/trace.ts";
 import { NS_PER_MS } from "../../model/units.ts";
 import { editors, settings } from "../../manifest.ts";
 import type { Log } from "../../platform/log.ts";
-import { createReport, type Action, type Report } from "../../platform/report.ts";
+import type { Action } from "../../platform/report.ts";
 import { getSetting, getStoreTimeoutMs, watchSettings } from "../../platform/settings.ts";
 import { createPageHtml } from "../../platform/webviewPage.ts";
 import { connectPeer, type Peer } from "../../threads/rpc.ts";
@@ -30,6 +30,7 @@ import { SpanKind } from "../../model/span.ts";
 import type { SpanAction } from "../../protocol/spanMenu.ts";
 import type { CallingSpan, SpanFacts } from "../../source/codeHints.ts";
 import { findSpansByText } from "./findSpans.ts";
+import { describeOpenError } from "./openError.ts";
 import type { RecentTrace } from "./recentTraces.ts";
 import { knowSpan, type KnownSpan } from "./spanText.ts";
 import type { SessionState, TraceSession } from "./traceSession.ts";
@@ -74,6 +75,7 @@ export class TracePanel implements Disposable {
   readonly #session: TraceSession;
   readonly #services: PanelServices;
   readonly #peer: Peer<ViewApi>;
+  readonly #closed = new AbortController();
   readonly #painted = Promise.withResolvers<number>();
   #isReady = false;
   /** The trace that the view has the columns of: what its indices are of. */
@@ -292,7 +294,7 @@ export class TracePanel implements Disposable {
       case "loading":
         return { kind: "loading", id, answers: state.answers };
       case "failed": {
-        const report = this.#describeError(state.error);
+        const report = describeOpenError(this.#services.log, state.error);
         this.#actions = [
           { title: vscode.l10n.t("Try Again"), run: () => this.open() },
           ...report.actions,
@@ -317,17 +319,6 @@ export class TracePanel implements Disposable {
           },
         };
     }
-  }
-
-  #describeError(error: unknown): Report {
-    const failure = getFailure(error);
-    if (failure !== undefined) return createReport(failure);
-    if (error instanceof Error && error.name === "AbortError") {
-      return { text: vscode.l10n.t("Opening this trace was cancelled."), lines: [], actions: [] };
-    }
-    this.#services.log.error(error, "open trace");
-    const text = vscode.l10n.t("Traceside met an unexpected error. The log has the details.");
-    return { text, lines: [], actions: [] };
   }
 
   #createApi(): HostApi {
@@ -476,8 +467,6 @@ export class TracePanel implements Disposable {
       areAnswersFolded: this.#services.memento.get(ANSWERS_FOLDED, false),
     };
   }
-
-  readonly #closed = new AbortController();
 
   dispose(): void {
     this.#closed.abort();

@@ -21,7 +21,7 @@ import {
 import { TraceError } from "../../model/failure.ts";
 import { setContextKey } from "../../platform/contextKeys.ts";
 import type { Log } from "../../platform/log.ts";
-import { askModal, reportError, showReport } from "../../platform/report.ts";
+import { reportError, showReport } from "../../platform/report.ts";
 import { createPageHtml } from "../../platform/webviewPage.ts";
 import { connectPeer, type Peer } from "../../threads/rpc.ts";
 import type {
@@ -36,6 +36,7 @@ import type {
 import type { LocalStore } from "../../stores/local/localStore.ts";
 import type { StoreSet } from "../../stores/storeSet.ts";
 import type { TraceStore } from "../../model/traceStore.ts";
+import { askForSort, askToClear } from "./askAboutList.ts";
 import { summarizeCollector } from "./collectorSummary.ts";
 import { FailedTraces } from "./failedTraces.ts";
 import { ExpectationChecks } from "./expectationChecks.ts";
@@ -206,20 +207,11 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
   }
 
   async chooseSort(): Promise<void> {
-    const { t } = vscode.l10n;
-    const items: readonly (vscode.QuickPickItem & { readonly sort: TraceSort })[] = [
-      { sort: "time", label: t("Time"), description: t("newest first") },
-      { sort: "duration", label: t("Duration"), description: t("longest first") },
-      { sort: "errors", label: t("Errors"), description: t("most errors first") },
-    ];
-    const chosen = await vscode.window.showQuickPick(
-      items.map(item => ({ ...item, picked: item.sort === this.#sort })),
-      { title: vscode.l10n.t("Sort traces by") },
-    );
-    if (chosen === undefined) return;
-    this.#sort = chosen.sort;
+    const sort = await askForSort(this.#sort);
+    if (sort === undefined) return;
+    this.#sort = sort;
     this.#show();
-    await this.#services.memento.update(SORT_KEY, chosen.sort);
+    await this.#services.memento.update(SORT_KEY, sort);
   }
 
   refresh(): void {
@@ -267,34 +259,10 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
   }
 
   async clear(): Promise<void> {
-    const { t } = vscode.l10n;
     const { local } = this.#services;
     // What was deleted a moment ago is not counted twice.
     await this.#deletions.flush();
-    const { traceCount, pinnedCount } = await local.readFacts(never());
-    const count = traceCount - pinnedCount;
-    if (count === 0) {
-      const text =
-        pinnedCount === 0
-          ? t("The embedded store has no traces.")
-          : t("All traces of the embedded store are pinned, and pinned traces stay.");
-      await showReport({ text, lines: [], actions: [] }, "info");
-      return;
-    }
-    const remove = t("Delete");
-    const detail = [
-      ...(pinnedCount === 0
-        ? []
-        : pinnedCount === 1
-          ? [t("The pinned one stays.")]
-          : [t("The {0} pinned ones stay.", pinnedCount.toLocaleString(vscode.env.language))]),
-      t("This cannot be undone."),
-    ].join(" ");
-    const question =
-      count === 1
-        ? t("Delete 1 trace of the embedded store?")
-        : t("Delete {0} traces of the embedded store?", count.toLocaleString(vscode.env.language));
-    if ((await askModal(question, detail, [remove])) !== remove) return;
+    if (!(await askToClear(await local.readFacts(never())))) return;
     await local.clear(never());
     this.refresh();
   }

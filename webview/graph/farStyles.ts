@@ -1,0 +1,73 @@
+/** How a graph that is seen from afar looks, and the minimap that shows where one is in it. */
+
+import { css } from "lit";
+
+/** They follow the graph's own styles, some of which they take back. */
+export const farStyles = css`
+  /* Too small to be read: only what can be told by shape and place. */
+  .far .times,
+  .far .name,
+  .far .call text,
+  .far .fold.open {
+    display: none;
+  }
+  .labels {
+    pointer-events: none;
+  }
+  .labels text {
+    fill: var(--vscode-foreground);
+    paint-order: stroke;
+    stroke: var(--vscode-editor-background);
+    stroke-linejoin: round;
+  }
+  .labels text.failed {
+    fill: var(--error);
+    font-weight: 600;
+  }
+  /* Hairlines of a scaled picture would lose every colour: what is far away is filled and keeps its width. */
+  .far .box {
+    vector-effect: non-scaling-stroke;
+  }
+  .far .node.calls:not(.selected, .placeholder) .box {
+    fill: color-mix(in srgb, var(--group, var(--line)) 35%, var(--vscode-editor-background));
+  }
+  .tiny .node.calls:not(.selected, .placeholder) .box {
+    fill: var(--group, var(--line));
+  }
+  .far .node.failed .box {
+    stroke-width: 2;
+    stroke-opacity: 1;
+  }
+  .far .line {
+    vector-effect: non-scaling-stroke;
+  }
+  .tiny :is(.mark, .fold, .stripe, .arrow) {
+    display: none;
+  }
+  .minimap {
+    position: absolute;
+    inset-inline-end: 8px;
+    bottom: 34px;
+    border: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border));
+    border-radius: 3px;
+    background: color-mix(in srgb, var(--vscode-editor-background) 88%, transparent);
+    cursor: default;
+  }
+  .minimap[hidden] {
+    display: none;
+  }
+  .minimap rect {
+    fill: var(--group);
+  }
+  .minimap .seen {
+    fill: color-mix(in srgb, var(--vscode-foreground) 12%, transparent);
+    stroke: var(--vscode-focusBorder);
+    stroke-width: 1px;
+    vector-effect: non-scaling-stroke;
+  }
+  @container (max-width: 360px) {
+    .minimap {
+      display: none;
+    }
+  }
+`;
