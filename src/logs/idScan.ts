@@ -130,7 +130,7 @@ class LineCounter {
   readonly #end: number;
   #line0: number;
   #start = 0;
-  #ids: string[] = [];
+  #ids = new Set<string>();
 
   constructor(bytes: Buffer, line0: number, end: number) {
     this.#bytes = bytes;
@@ -140,7 +140,7 @@ class LineCounter {
 
   add(at: number, id: string, onLine: OnLine): void {
     this.#goTo(at, onLine);
-    if (!this.#ids.includes(id)) this.#ids.push(id);
+    this.#ids.add(id);
   }
 
   /** Answers the number of the line behind the last. */
@@ -161,9 +161,9 @@ class LineCounter {
   }
 
   #tell(to: number, onLine: OnLine): void {
-    const ids = this.#ids;
-    if (ids.length === 0) return;
-    this.#ids = [];
+    if (this.#ids.size === 0) return;
+    const ids = [...this.#ids];
+    this.#ids = new Set();
     const [bytes, from] = [this.#bytes, this.#start];
     const textEnd = Math.min(bytes[to - 1] === 13 ? to - 1 : to, from + MAX_TEXT);
     onLine({ line0: this.#line0, ids, readText: () => bytes.toString("utf8", from, textEnd) });

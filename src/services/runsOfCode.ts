@@ -103,11 +103,16 @@ export class RunsOfCode extends Owner {
 
   /** Settles when all that has come is counted and placed. */
   async refresh(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
     this.#news += 1;
-    const aborted = new Promise<never>((_, reject) => {
-      signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
-    });
-    await Promise.race([this.#start(), aborted]);
+    const aborted = Promise.withResolvers<never>();
+    const abort = (): void => aborted.reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    try {
+      await Promise.race([this.#start(), aborted.promise]);
+    } finally {
+      signal.removeEventListener("abort", abort);
+    }
   }
 
   /** Without waiting: what is known by now, in the order of the files. */

@@ -85,9 +85,12 @@ export async function gatherLogs(trace: Trace, options: GatherOptions): Promise<
     options.say?.(name);
     try {
       const { signal } = options;
-      await scanFile(uri.fsPath, { onLine: line => take(uri, line), signal });
+      const maxBytes = options.maxBytes - bytes;
+      const onLine = (line: ScannedLine): void => take(uri, line);
+      const { isCut } = await scanFile(uri.fsPath, { onLine, maxBytes, signal });
+      if (isCut) unread.push(name);
+      else count += 1;
       bytes += size;
-      count += 1;
     } catch (error) {
       options.signal.throwIfAborted();
       // What is broken or may not be read is named, and the others are read.
@@ -108,14 +111,20 @@ export async function listLogFiles(): Promise<readonly LogFile[]> {
   );
   const uris = new Map(found.flat().map(uri => [uri.toString(), uri]));
   const files = await Promise.all(
-    [...uris.values()]
-      .filter(({ scheme }) => scheme === "file")
-      .map(async uri => {
-        const { size, mtime } = await vscode.workspace.fs.stat(uri);
-        return { uri, size, mtime };
-      }),
+    [...uris.values()].filter(({ scheme }) => scheme === "file").map(readLogFile),
   );
-  return files.sort((a, b) => b.mtime - a.mtime);
+  return files.filter(file => file !== undefined).sort((a, b) => b.mtime - a.mtime);
+}
+
+/** `undefined` where the file has gone since it was found, as rotated ones do. */
+async function readLogFile(uri: vscode.Uri): Promise<LogFile | undefined> {
+  try {
+    const { size, mtime } = await vscode.workspace.fs.stat(uri);
+    return { uri, size, mtime };
+  } catch (error) {
+    if (error instanceof vscode.FileSystemError) return undefined;
+    throw error;
+  }
 }
 
 /** Documents that a program wrote, not its source: what is unsaved, logs, and output views. */

@@ -11,7 +11,9 @@ import type { TraceStore } from "../../model/traceStore.ts";
 
 /** Exporters send in batches; a trace is held against nothing while it still comes. */
 const SETTLE_MS = 1_500;
+/** A check is nobody's wish of the moment: a store that needs longer is left alone. */
 const READ_MS = 10_000;
+/** More rows than anybody scrolls through. */
 const MOST_KEPT = 1_000;
 
 export interface CheckedTrace {

@@ -31,7 +31,7 @@ function write(name: string, bytes: Buffer): string {
 
 async function count(file: string, signal = never) {
   const counts = new IdCounts(line => line.startsWith("ERROR"));
-  const lines = await scanFile(file, { onLine: line => counts.add(line), signal });
+  const { lines } = await scanFile(file, { onLine: line => counts.add(line), signal });
   return { lines, counts };
 }
 
@@ -75,4 +75,15 @@ test("it stops when it is cancelled", async () => {
   });
   await expect(reading).rejects.toThrow();
   expect(seen).toBeLessThan(50_000);
+});
+
+test("a small archive of a large log is read only as far as was asked for", async () => {
+  const file = write("packed.log.gz", gzipSync(Buffer.alloc(32 * 2 ** 20, "a\n")));
+  let lines = 0;
+  const onLine = (): void => void (lines += 1);
+  const scanned = await scanFile(file, { onLine, maxBytes: 2 ** 20, signal: never });
+  expect(scanned.isCut).toBe(true);
+  expect(scanned.lines).toBeLessThanOrEqual(2 ** 19);
+  expect((await scanFile(file, { onLine, signal: never })).isCut).toBe(false);
+  expect(lines).toBe(0);
 });
