@@ -250,8 +250,7 @@ test("a span's menu sets a logpoint for runs with the same parameter", async () 
   const panel = await TracePanel.find(workbench, root.function);
   const [first] = await panel.readRows();
   await panel.clickRow(first?.label ?? "", { button: "right" });
-  const menu = workbench.page.locator(".monaco-menu");
-  await menu.getByText("Add Logpoint Here", { exact: true }).last().click();
+  await workbench.chooseInMenu("Add Logpoint Here");
   await workbench.pickItem("order_id == 1042");
   const { line1 = 0 } = await workbench.waitForEditor(root.file);
   // Debuggers stop in a body, not at its head.

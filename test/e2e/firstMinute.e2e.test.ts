@@ -116,7 +116,7 @@ test("Ctrl+F in the list goes to its filter, and a row's menu copies its link", 
     (await list.frame.locator("traceside-filter input:focus").count()) > 0 ? true : undefined,
   );
   await list.row(root.function).click({ button: "right" });
-  await workbench.page.locator(".monaco-menu").getByText("Copy Link to Trace").click();
+  await workbench.chooseInMenu("Copy Link to Trace");
   await waitFor("the link in the clipboard", deadlineMs, async () =>
     (await workbench.clipboardText()).endsWith(`://traceside.traceside/trace/${order.traceId}`)
       ? true

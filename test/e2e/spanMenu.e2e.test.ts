@@ -34,17 +34,11 @@ async function rightClickFailed(): Promise<void> {
   await panel.clickRow(row!.label, { button: "right" });
 }
 
-async function choose(...items: readonly string[]): Promise<void> {
-  for (const item of items) {
-    await workbench.page.locator(".monaco-menu").getByText(item, { exact: true }).last().click();
-  }
-}
-
 test("a right click copies what a span is called by", async () => {
   await rightClickFailed();
   await workbench.page.locator(".monaco-menu").getByText("Go to Source").waitFor();
   await workbench.screenshot("span-menu.png");
-  await choose("Copy", "Copy Span ID");
+  await workbench.chooseInMenu("Copy", "Copy Span ID");
   await waitFor("the id in the clipboard", 60_000, async () =>
     (await workbench.clipboardText()) === failed.id ? true : undefined,
   );
@@ -53,7 +47,7 @@ test("a right click copies what a span is called by", async () => {
 test("a service filters graph and timeline, and one click ends it", async () => {
   const queue = order.tasks.filter(task => task.queue === failed.queue);
   await rightClickFailed();
-  await choose("Filter by This Service");
+  await workbench.chooseInMenu("Filter by This Service");
   const bar = panel.frame.locator("traceside-span-filter");
   await bar.getByText(`${queue.length} of ${order.tasks.length} spans`).waitFor();
   const rows = await waitForFewerRows();

@@ -173,11 +173,7 @@ test("a row's menu copies its id, and a deletion can be undone", async () => {
   await list.row("short_lived").click();
   await TracePanel.find(workbench, "short_lived");
   await list.row("short_lived").click({ button: "right" });
-  const item = workbench.page.locator(".monaco-menu").getByText("Copy Trace ID");
-  await item.hover();
-  // A menu that has just opened takes no click, lest the one that opened it count.
-  await workbench.page.waitForTimeout(500);
-  await item.click();
+  await workbench.chooseInMenu("Copy Trace ID");
   await waitFor("the id in the clipboard", 60_000, async () =>
     (await workbench.clipboardText()) === traceId ? true : undefined,
   );
@@ -260,8 +256,9 @@ test("the stores tell of the collector, of the embedded store, and of one that c
     (await readTree()).includes("Cannot reach far away") ? true : undefined,
   );
   // Its traces are asked for all the same, and the view says why there are none.
-  await tree.filter({ hasText: "far away" }).first().hover();
-  await workbench.page.getByRole("button", { name: "Show Traces of This Store" }).last().click();
+  const store = tree.filter({ hasText: /^\s*far away/ });
+  await store.hover();
+  await store.getByRole("button", { name: "Show Traces of This Store" }).click();
   const list = await TracesList.open(workbench);
   await list.notice.getByText("Cannot reach far away").waitFor();
   await list.notice.getByText("Show the embedded store").click();

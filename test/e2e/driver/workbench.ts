@@ -34,6 +34,7 @@ const themes: Readonly<Record<ThemeKind, { readonly name: string; readonly class
 const actionDeadlineMs = 60_000;
 const readyDeadlineMs = 240_000;
 const quickInput = ".quick-input-widget:visible";
+const menu = ".monaco-menu";
 const hovers = ".monaco-hover:visible, .workbench-hover:visible";
 const toasts = ".notifications-toasts .notification-list-item";
 
@@ -134,6 +135,33 @@ export class Workbench {
       const exact = rows.filter({ has: this.page.getByText(label, { exact: true }) });
       const row = exact.or(rows.filter({ hasText: label })).first();
       await row.click();
+    });
+  }
+
+  /**
+   * Chooses items of an open menu, the last from a submenu. A menu that has just opened takes no click, lest the one that
+   * opened it count, so an item is clicked until what it does is seen: its submenu, or that the menu has closed.
+   */
+  async chooseInMenu(...items: readonly string[]): Promise<void> {
+    await this.#step(`${items.join(" > ")} in the menu`, async () => {
+      const menus = this.page.locator(menu);
+      for (const [at, label] of items.entries()) {
+        const item = menus.getByText(label, { exact: true }).last();
+        const next = items[at + 1];
+        await item.waitFor();
+        await waitFor(`${label} to be taken`, actionDeadlineMs, async () => {
+          await item.click({ timeout: 1000 }).catch(() => undefined);
+          const seen = next === undefined ? menus : menus.getByText(next, { exact: true });
+          const state = next === undefined ? "hidden" : "visible";
+          return seen
+            .last()
+            .waitFor({ state, timeout: 1000 })
+            .then(
+              () => true,
+              () => undefined,
+            );
+        });
+      }
     });
   }
 
