@@ -49,10 +49,12 @@ const FACTS_REST_MS = 3_000;
 export class StoresView implements vscode.TreeDataProvider<StoreNode>, Disposable {
   readonly #owner = new Owner();
   readonly #services: StoresViewServices;
-  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly #changed = new vscode.EventEmitter<StoreNode[] | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #view: vscode.TreeView<StoreNode>;
   readonly #checked = new Map<string, Checked>();
+  /** The rows on the ground floor, by their ids. */
+  #roots: ReadonlyMap<string, StoreNode> = new Map();
   #facts: LocalFacts | undefined;
   #factsFailure: Failure | undefined;
   #factsTimer: NodeJS.Timeout | undefined;
@@ -152,12 +154,8 @@ export class StoresView implements vscode.TreeDataProvider<StoreNode>, Disposabl
     const { collector, sendsTelemetryHere } = this.#services;
     const { stores } = await this.#services.stores();
     if (node === undefined) {
-      const [local, ...remote] = stores;
-      return [
-        createCollectorNode(collector.value),
-        ...(local === undefined ? [] : [createLocalNode(local, this.#facts, this.#factsFailure)]),
-        ...remote.map(store => createStoreNode(store, this.#checked.get(store.name))),
-      ];
+      this.#updateRoots(stores);
+      return [...this.#roots.values()];
     }
     if (node.id === COLLECTOR_ID) {
       return [...listCollectorNodes(collector.value, sendsTelemetryHere.value)];
@@ -234,7 +232,30 @@ export class StoresView implements vscode.TreeDataProvider<StoreNode>, Disposabl
 
   /** Rows keep their ids, so nothing folds and nothing scrolls. */
   #draw(): void {
-    this.#changed.fire(undefined);
+    // Nobody has looked: nothing is drawn, and no store is opened for it.
+    if (this.#roots.size > 0) this.#run(this.#drawRoots());
+  }
+
+  async #drawRoots(): Promise<void> {
+    const before = [...this.#roots.keys()];
+    this.#updateRoots((await this.#services.stores()).stores);
+    const isSame = before.join("\n") === [...this.#roots.keys()].join("\n");
+    this.#changed.fire(isSame ? [...this.#roots.values()] : undefined);
+  }
+
+  /**
+   * While all rows are asked for anew the editor knows none, and a button that is clicked meanwhile has no row. So a row
+   * keeps its object, and is drawn anew by itself.
+   */
+  #updateRoots([local, ...remote]: readonly TraceStore[]): void {
+    const nodes = [
+      createCollectorNode(this.#services.collector.value),
+      ...(local === undefined ? [] : [createLocalNode(local, this.#facts, this.#factsFailure)]),
+      ...remote.map(store => createStoreNode(store, this.#checked.get(store.name))),
+    ];
+    this.#roots = new Map(
+      nodes.map(node => [node.id, replaceFields(this.#roots.get(node.id), node)]),
+    );
   }
 
   #run(work: Promise<unknown>): void {
@@ -246,4 +267,10 @@ export class StoresView implements vscode.TreeDataProvider<StoreNode>, Disposabl
     this.#watching?.dispose();
     this.#owner.dispose();
   }
+}
+
+function replaceFields(held: StoreNode | undefined, node: StoreNode): StoreNode {
+  if (held === undefined) return node;
+  for (const key of Object.keys(held)) if (!(key in node)) Reflect.deleteProperty(held, key);
+  return Object.assign(held, node);
 }
