@@ -5,6 +5,7 @@
 
 import { describe, expect, it } from "vitest";
 import { assert } from "../../../src/base/assert.ts";
+import { findText } from "../../../src/formats/attributeValues.ts";
 import { readHost } from "../../../src/formats/otlpSpan.ts";
 import { readOtlpProto } from "../../../src/formats/otlpProto.ts";
 import { writeJaegerJson } from "../../../src/formats/jaegerJsonWriter.ts";
@@ -26,6 +27,7 @@ import { findSpans } from "../../../src/stores/local/log/otlpShape.ts";
 import { toSpanRow } from "../../../src/stores/local/log/spanRow.ts";
 import { openSpanLog } from "../../../src/stores/local/log/spanLog.ts";
 import { wordTerm } from "../../../src/stores/local/index/terms.ts";
+import { codeKeys, OtlpOperationReader } from "../../../src/stores/local/read/otlpOperation.ts";
 import { OtlpRowReader } from "../../../src/stores/local/read/otlpRow.ts";
 import { createRandom } from "../formats/fuzzing.ts";
 import { otlpBytes, type AnyValue, type TestSpan } from "./otlpBytes.ts";
@@ -94,6 +96,8 @@ function checkRequest(request: Buffer): void {
   }
   const rows = new OtlpRowReader();
   const scan = new OtlpScan();
+  const operations = new OtlpOperationReader();
+  const operationOfText = new Map<string, string>();
   let next = 0;
   for (const { resource, scope, spans } of findSpans(request)) {
     const { service } = scan.readGroup(request, resource, scope);
@@ -104,8 +108,20 @@ function checkRequest(request: Buffer): void {
       const own = records[next++];
       assert(own, "every span has a record");
       if (row !== undefined) expect(row).toEqual(toSpanRow(own));
+      const text = operations.readText(request, from, from + length);
+      if (text === undefined) continue;
+      const operation = describeOperation(own);
+      expect(operationOfText.get(text + service) ?? operation).toEqual(operation);
+      operationOfText.set(text + service, operation);
     }
   }
+}
+
+/** What tells its operation apart, as the full reader has it. */
+function describeOperation({ span, detail: { attributes } }: SpanRecord): string {
+  const { name, service = "", queue = "", kind } = span;
+  const code = codeKeys.map(key => findText(attributes, key));
+  return JSON.stringify([name, service, queue, kind, code]);
 }
 
 function toRequest(records: readonly SpanRecord[]): Buffer {
@@ -115,6 +131,7 @@ function toRequest(records: readonly SpanRecord[]): Buffer {
 }
 
 const keys = [
+  ...codeKeys,
   ...[...spanKeys.queue, ...spanKeys.taskId, ...spanKeys.parameters, ...spanKeys.result],
   ...[spanKeys.messagingSystem, "http.route", "error.type", "exception.message", ""],
 ];
@@ -218,6 +235,29 @@ describe("scan and row agree with the full reader", () => {
     ["Jaeger's writer", readJaeger([...tasks, ...others])],
   ] as const)("of what %s writes", (_, records) => {
     checkRequest(toRequest(records));
+  });
+
+  it("where an operation is known by its bytes, whatever else differs between its runs", () => {
+    const reader = new OtlpOperationReader();
+    const read = (id: string, startNs: bigint, order: number, name = "pay"): string | undefined => {
+      const attributes = { "code.function.name": name, "order.id": order };
+      const times = { startNs, endNs: startNs + 5n };
+      const span = {
+        traceId: id.repeat(32),
+        spanId: id.repeat(16),
+        name: "pay",
+        kind: 1,
+        status: 0,
+      };
+      const request = otlpBytes([{ resource: {}, spans: [{ ...span, ...times, attributes }] }]);
+      const at = [...findSpans(request)][0]?.spans[0] ?? 0;
+      const [length, from] = readVarint(request, at);
+      return reader.readText(request, from, from + length);
+    };
+    const text = read("a", start, 1);
+    expect(text).toBeTypeOf("string");
+    expect(read("b", start + 7n, 2)).toBe(text);
+    expect(read("a", start, 1, "pay_back")).not.toBe(text);
   });
 
   it("of every attribute that a task's document becomes, on a plain internal span", () => {

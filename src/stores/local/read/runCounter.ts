@@ -17,13 +17,14 @@ import type {
   RunsMark,
   RunSpan,
 } from "../../../model/operationRuns.ts";
-import { SpanStatus, type SpanKind } from "../../../model/span.ts";
-import type { Attribute } from "../../../model/spanDetail.ts";
+import { findText } from "../../../formats/attributeValues.ts";
+import type { SpanKind } from "../../../model/span.ts";
 import { NS_PER_MS } from "../../../model/units.ts";
 import { BatchKind } from "../log/commitBuilder.ts";
 import { hashWords } from "../log/idHash.ts";
-import { ENTRY_WORDS, SpanEntries } from "../log/spanEntries.ts";
+import { ENTRY_WORDS, EntryBits, SpanEntries } from "../log/spanEntries.ts";
 import type { SpanRow } from "../log/spanRow.ts";
+import { codeKeys } from "./otlpOperation.ts";
 import type { SpanBytes } from "./spanBytes.ts";
 import { RunWindow, type Run } from "./runWindow.ts";
 
@@ -33,10 +34,12 @@ const BUDGET_MS = 15;
 const TELL_MS = 400;
 /** Spans that are read between two looks at the clock. */
 const STRETCH = 32;
-/** The most spans that are counted of what was there before somebody asked; some five seconds of work. */
+/** The most spans that are counted of what was there before somebody asked; some ten seconds of work. */
 const MAX_PAST_SPANS = 1_000_000;
 /** Names that hold ids have no end; those that ran longest ago are left out, a tenth at a time. */
 const MAX_OPERATIONS = 2_000;
+/** An operation may have a few: each library writes the attributes in its own order. */
+const MAX_TEXTS = 4 * MAX_OPERATIONS;
 /** How many runs are looked at for one whose trace is still there. */
 const MAX_LOOKS = 256;
 
@@ -61,6 +64,8 @@ export class RunCounter {
   readonly #readPiece: StatementSync;
   readonly #isThere: StatementSync;
   readonly #operations = new Map<string, Operation>();
+  /** By what is read of a span without decoding it (`OtlpOperationReader`). */
+  readonly #byText = new Map<string, Operation>();
   /** The newest last. */
   readonly #ranges: BatchRange[] = [];
   #lastBatch = 0;
@@ -85,6 +90,7 @@ export class RunCounter {
   /** Traces were deleted: what is left is counted anew. */
   forget(): void {
     this.#operations.clear();
+    this.#byText.clear();
     this.#ranges.length = 0;
     this.#lastBatch = 0;
     this.#work = undefined;
@@ -209,19 +215,15 @@ export class RunCounter {
     const position = entries.position(index);
     const { words } = entries;
     const at = index * ENTRY_WORDS;
-    const row = this.#spans.readRow(batch, position);
-    if (row?.startNs === undefined || row.endNs === undefined) return;
-    const fields = [row.service, row.name, row.queue, row.kind, this.#readCode(batch, position)];
-    const key = fields.join("\u0001");
-    let operation = this.#operations.get(key);
-    if (operation === undefined) {
-      operation = { key, row, window: new RunWindow(), revision: 0 };
-      this.#operations.set(key, operation);
-    }
+    if ((entries.bits(index) & EntryBits.noStart) !== 0) return;
+    const [startLow, startHigh] = [words[at + 2] as number, words[at + 3] as number];
+    const [endLow, endHigh] = [words[at + 4] as number, words[at + 5] as number];
+    const operation = this.#findOperation(batch, position);
+    if (operation === undefined) return;
     const isNew = operation.window.add({
-      startMs: toMs(row.startNs),
-      durationMs: Number(row.endNs - row.startNs) / NS_PER_MS,
-      isError: row.status === SpanStatus.error,
+      startMs: (startHigh * 2 ** 32 + startLow) / NS_PER_MS,
+      durationMs: ((endHigh - startHigh) * 2 ** 32 + (endLow - startLow)) / NS_PER_MS,
+      isError: entries.isError(index),
       idHash: hashWords(words[at] as number, words[at + 1] as number) | 0,
       ...{ trace, batch, position },
     });
@@ -229,11 +231,29 @@ export class RunCounter {
     if (this.#operations.size > MAX_OPERATIONS) this.#leaveOutOldest();
   }
 
+  #findOperation(batch: number, position: number): Operation | undefined {
+    const text = this.#spans.readOperationText(batch, position);
+    const known = text === undefined ? undefined : this.#byText.get(text);
+    if (known !== undefined) return known;
+    const row = this.#spans.readRow(batch, position);
+    if (row === undefined) return undefined;
+    const fields = [row.service, row.name, row.queue, row.kind, this.#readCode(batch, position)];
+    const key = fields.join("\u0001");
+    let operation = this.#operations.get(key);
+    if (operation === undefined) {
+      operation = { key, row, window: new RunWindow(), revision: 0 };
+      this.#operations.set(key, operation);
+    }
+    if (this.#byText.size >= MAX_TEXTS) this.#byText.clear();
+    if (text !== undefined) this.#byText.set(text, operation);
+    return operation;
+  }
+
   /** One name may come from several functions, which few spans tell. */
   #readCode(batch: number, position: number): string {
     if (this.#spans.readSpan(batch, position)?.includes("code.f") !== true) return "";
     const attributes = this.#spans.readAttributes(batch, position);
-    return codeKeys.map(key => findText(attributes, key)).join("\u0002");
+    return codeKeys.map(key => findText(attributes, key) ?? "").join("\u0002");
   }
 
   #leaveOutOldest(): void {
@@ -243,21 +263,8 @@ export class RunCounter {
       .sort((a, b) => a.window.lastMs - b.window.lastMs)
       .slice(0, this.#operations.size - MAX_OPERATIONS * 0.9);
     for (const { key } of oldest) this.#operations.delete(key);
+    this.#byText.clear();
   }
-}
-
-const codeKeys = [
-  ...["code.file.path", "code.filepath", "code.namespace"],
-  ...["code.function.name", "code.function"],
-];
-
-function findText(attributes: readonly Attribute[], key: string): string {
-  const value = attributes.find(attribute => attribute.key === key)?.value;
-  return typeof value === "string" ? value : "";
-}
-
-function toMs(ns: bigint): number {
-  return Number(ns / 1_000_000n) + Number(ns % 1_000_000n) / NS_PER_MS;
 }
 
 function toBrief(

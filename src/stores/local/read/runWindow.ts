@@ -27,6 +27,7 @@ export class RunWindow {
   #idHashes = new Int32Array(FIRST_CAPACITY);
   #batches = new Float64Array(FIRST_CAPACITY);
   #positions = new Uint32Array(FIRST_CAPACITY);
+  #columns = this.#listColumns();
   #from = FIRST_CAPACITY / 2;
   #to = FIRST_CAPACITY / 2;
   isCut = false;
@@ -50,7 +51,7 @@ export class RunWindow {
     }
     if (this.#from === 0 || this.#to === this.#starts.length) place += this.#makeRoom();
     const isNearFront = place - this.#from < this.#to - place;
-    for (const column of this.#columns()) {
+    for (const column of this.#columns) {
       if (isNearFront) column.copyWithin(this.#from - 1, this.#from, place);
       else column.copyWithin(place + 1, place, this.#to);
     }
@@ -141,12 +142,13 @@ export class RunWindow {
     this.#idHashes = move(this.#idHashes, new Int32Array(capacity));
     this.#batches = move(this.#batches, new Float64Array(capacity));
     this.#positions = move(this.#positions, new Uint32Array(capacity));
+    this.#columns = this.#listColumns();
     this.#from = from;
     this.#to = from + count;
     return from - oldFrom;
   }
 
-  #columns(): readonly Column[] {
+  #listColumns(): readonly Column[] {
     return [
       ...[this.#starts, this.#durations, this.#failed, this.#traces],
       ...[this.#idHashes, this.#batches, this.#positions],

@@ -14,6 +14,7 @@ import { toSpanBrief } from "../../briefs.ts";
 import type { SpanBrief } from "../../../model/traceStore.ts";
 import type { BatchBytes, BatchHead } from "../log/batchBytes.ts";
 import { readOtlpRecord, readResource, readSpanAttributes } from "../log/otlpRecord.ts";
+import { OtlpOperationReader } from "./otlpOperation.ts";
 import { OtlpRowReader, type RowGroup } from "./otlpRow.ts";
 import { OtlpScan, type GroupFacts } from "../log/otlpScan.ts";
 import { RecordEncoder } from "../log/recordEncoder.ts";
@@ -52,6 +53,7 @@ export class SpanBytes {
   readonly #scan = new OtlpScan();
   readonly #encoder = new RecordEncoder();
   readonly #rows = new OtlpRowReader();
+  readonly #operationTexts = new OtlpOperationReader();
   readonly #groups = new Lru<number, Group>(CACHED_GROUPS, () => 0);
 
   constructor(bytes: BatchBytes, store: string) {
@@ -87,6 +89,18 @@ export class SpanBytes {
     if (row !== undefined) return row;
     const record = this.#readOtlp(bytes, group);
     return record === undefined ? undefined : toSpanRow(record);
+  }
+
+  /** By which spans of one operation are known, without decoding them; `undefined` where that does not tell. */
+  readOperationText(batch: number, position: number): string | undefined {
+    const head = this.#bytes.findHead(batch);
+    if (head?.kind !== BatchKind.otlp) return undefined;
+    const bytes = this.readSpan(batch, position);
+    const group = bytes === undefined ? undefined : this.#readGroup(batch, head, position);
+    if (bytes === undefined || group === undefined) return undefined;
+    const [, from] = readVarint(bytes, 0);
+    const text = this.#operationTexts.readText(bytes, from, bytes.length);
+    return text === undefined ? undefined : `${group.service}\u0001${text}`;
   }
 
   /** Without its detail, which is longer. */
