@@ -3,6 +3,7 @@
  * knows no words and no files.
  */
 
+import { lookupTable } from "../base/lookupTable.ts";
 import { SpanFlag, SpanStatus } from "../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../model/trace.ts";
 import { NS_PER_MS } from "../model/units.ts";
@@ -84,7 +85,7 @@ export function parseExpectations(
   return wrong.length > 0 ? { wrong } : { file: value as unknown as ExpectationsFile };
 }
 
-const fieldsOf: Readonly<Record<string, readonly (readonly [string, "string" | "number"])[]>> = {
+const fieldsOf = lookupTable<readonly (readonly [string, "string" | "number"])[]>({
   noErrors: [],
   mostCalls: [
     ["operation", "string"],
@@ -98,7 +99,7 @@ const fieldsOf: Readonly<Record<string, readonly (readonly [string, "string" | "
     ["operation", "string"],
     ["ms", "number"],
   ],
-};
+});
 
 /** The root that started first, which a file names a trace by. */
 export function findExpectedRoot(columns: TraceColumns): {

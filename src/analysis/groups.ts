@@ -64,7 +64,8 @@ export function buildPaletteSlots(
     const group = getGroup(columns, span);
     if (slots.has(group)) continue;
     const name = columns.strings[group] ?? "";
-    slots.set(group, told[name] ?? getOwnSlot(name));
+    const slot = Object.hasOwn(told, name) ? told[name] : undefined;
+    slots.set(group, slot ?? getOwnSlot(name));
   }
   return slots;
 }

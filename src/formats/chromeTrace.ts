@@ -5,6 +5,7 @@
  *     {"traceEvents": [{"ph": "X", "name": "parse", "ts": 1000.5, "dur": 20, "pid": 1, "tid": 2, "args": {}}]}
  */
 
+import { lookupTable } from "../base/lookupTable.ts";
 import { EdgeKind, type SpanInput } from "../model/span.ts";
 import type { Attribute, SpanDetail, SpanEvent, SpanLink } from "../model/spanDetail.ts";
 import type { SpanRecord, SpanRecords } from "../model/spanRecord.ts";
@@ -18,7 +19,7 @@ import { lazyRecord, toNanos, toPlainText, UnitPower } from "./wireValue.ts";
 const THREAD_PHASES = new Set(["X", "B", "E", "i", "I", "R"]);
 const ASYNC_PHASES = new Set(["b", "e", "n", "S", "F", "T", "p"]);
 const FLOW_PHASES = new Set(["s", "t", "f"]);
-const PHASE_WORDS: Readonly<Record<string, string>> = {
+const PHASE_WORDS = lookupTable<string>({
   C: "counters",
   P: "CPU samples",
   N: "objects",
@@ -27,13 +28,13 @@ const PHASE_WORDS: Readonly<Record<string, string>> = {
   v: "memory dumps",
   V: "memory dumps",
   c: "clock marks",
-};
+});
 /** Metadata about the recording itself, which is no fact of a span. */
 const EVENT_FIELDS = new Set(["name", "ph", "ts", "dur", "tdur", "pid", "tid", "args"]);
-const FIELD_NAMES: Readonly<Record<string, string>> = {
+const FIELD_NAMES = lookupTable<string>({
   cat: "category",
   tts: "thread.cpu_time_us",
-};
+});
 
 export function isChromeTrace(item: JsonObject): boolean {
   const { traceEvents } = item;

@@ -34,5 +34,9 @@ export function renameFields(
   item: JsonObject,
   names: Readonly<Record<string, string>>,
 ): JsonObject {
-  return Object.fromEntries(Object.entries(item).map(([key, value]) => [names[key] ?? key, value]));
+  const entries = Object.entries(item).map(([key, value]): [string, unknown] => [
+    (Object.hasOwn(names, key) ? names[key] : undefined) ?? key,
+    value,
+  ]);
+  return Object.fromEntries(entries);
 }

@@ -5,6 +5,7 @@
  * Pure.
  */
 
+import { lookupTable } from "../base/lookupTable.ts";
 import { numericSpanId, numericTraceId } from "../model/ids.ts";
 import { SpanFlag, SpanKind, SpanStatus } from "../model/span.ts";
 import type { Attribute, SpanEvent, SpanLink } from "../model/spanDetail.ts";
@@ -152,7 +153,7 @@ export function readScope(scope: unknown): OtelSpan["scope"] {
 const kinds = Object.keys(SpanKind);
 
 /** What others call them: SkyWalking, Datadog and OpenCensus, Istio, message queues. */
-const kindNames: Readonly<Record<string, SpanKind>> = {
+const kindNames = lookupTable<SpanKind>({
   entry: SpanKind.server,
   exit: SpanKind.client,
   local: SpanKind.internal,
@@ -162,7 +163,7 @@ const kindNames: Readonly<Record<string, SpanKind>> = {
   outgoing: SpanKind.client,
   publisher: SpanKind.producer,
   subscriber: SpanKind.consumer,
-};
+});
 
 /** A number, or its name as proto3 JSON and others write it: `SPAN_KIND_SERVER`, `Server`, `RPC_SERVER`, `Entry`. */
 export function readKind(kind: unknown): SpanKind {
@@ -175,9 +176,7 @@ export function readKind(kind: unknown): SpanKind {
     .toLowerCase();
   const index = kinds.indexOf(name);
   if (index >= 0) return index as SpanKind;
-  return Object.hasOwn(kindNames, name)
-    ? (kindNames[name] ?? SpanKind.unspecified)
-    : SpanKind.unspecified;
+  return kindNames[name] ?? SpanKind.unspecified;
 }
 
 /** `2`, `STATUS_CODE_ERROR`, `Error`, `ERROR`. */

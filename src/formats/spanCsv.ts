@@ -3,6 +3,7 @@
  * tables of edges, EagleEye's calls. Pure.
  */
 
+import { lookupTable } from "../base/lookupTable.ts";
 import { TraceError } from "../model/failure.ts";
 import type { SpanRecords } from "../model/spanRecord.ts";
 import { nameCells, readCsvRows } from "./csvText.ts";
@@ -14,13 +15,13 @@ import { isPlainSpan, readPlainSpans } from "./plainSpans.ts";
 import { note, type FileContext, type JsonObject } from "./traceFormat.ts";
 
 /** DeathStarBench writes one row an edge: all of the child, of the parent what does not make a span of it. */
-const edgeColumns: Readonly<Record<string, string>> = {
+const edgeColumns = lookupTable<string>({
   childId: "span_id",
   childOperation: "operation",
   childMS: "service",
   childPod: "pod",
   childDuration: "duration",
-};
+});
 const MOST_HEADER_LENGTH = 4_096;
 
 export function isSpanCsv(text: string): boolean {

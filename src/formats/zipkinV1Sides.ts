@@ -6,6 +6,7 @@
  * Zipkin's own `V1SpanConverter` does, with all its exceptions.
  */
 
+import { lookupTable } from "../base/lookupTable.ts";
 import { SpanKind } from "../model/span.ts";
 import type { Attribute, AttributeValue } from "../model/spanDetail.ts";
 import type { ZipkinAnnotation, ZipkinEndpoint, ZipkinSpan } from "./zipkinTypes.ts";
@@ -47,7 +48,7 @@ interface Side {
   readonly tags: Attribute[];
 }
 
-const coreKinds: Readonly<Record<string, SpanKind | undefined>> = {
+const coreKinds = lookupTable<SpanKind | undefined>({
   cs: SpanKind.client,
   cr: SpanKind.client,
   sr: SpanKind.server,
@@ -56,7 +57,7 @@ const coreKinds: Readonly<Record<string, SpanKind | undefined>> = {
   mr: SpanKind.consumer,
   ws: undefined,
   wr: undefined,
-};
+});
 const addressKeys = new Set(["ca", "sa", "ma"]);
 
 export function splitSides(source: ZipkinV1Span, raw: unknown): readonly ZipkinSpan[] {

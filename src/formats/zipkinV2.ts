@@ -1,5 +1,6 @@
 /** Zipkin v2 JSON, the form of `/api/v2/spans` and `/api/v2/trace/{id}`. Pure. */
 
+import { lookupTable } from "../base/lookupTable.ts";
 import { SpanKind } from "../model/span.ts";
 import type { Attribute } from "../model/spanDetail.ts";
 import type { SpanRecords } from "../model/spanRecord.ts";
@@ -10,12 +11,12 @@ import { isZipkinV1Span, readZipkinV1Span } from "./zipkinV1.ts";
 import type { ZipkinAnnotation, ZipkinSpan } from "./zipkinTypes.ts";
 import { padZipkinId, readZipkinEndpoint, toZipkinRecords } from "./zipkinSpan.ts";
 
-const kinds: Readonly<Record<string, SpanKind>> = {
+const kinds = lookupTable<SpanKind>({
   CLIENT: SpanKind.client,
   SERVER: SpanKind.server,
   PRODUCER: SpanKind.producer,
   CONSUMER: SpanKind.consumer,
-};
+});
 /** Any of these beside ids in hexadecimal makes it Zipkin's. */
 const signs = ["annotations", "timestamp", "shared", "kind"];
 

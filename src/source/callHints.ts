@@ -1,5 +1,6 @@
 /** What a span says of a call between programs: which side it is, and the route, address or method. Pure. */
 
+import { lookupTable } from "../base/lookupTable.ts";
 import { SpanKind } from "../model/span.ts";
 import type { AttributeReader } from "./attributeReader.ts";
 
@@ -15,13 +16,13 @@ export interface RpcHint {
   readonly method: string;
 }
 
-const kinds: Readonly<Record<string, SpanKind>> = {
+const kinds = lookupTable<SpanKind>({
   internal: SpanKind.internal,
   server: SpanKind.server,
   client: SpanKind.client,
   producer: SpanKind.producer,
   consumer: SpanKind.consumer,
-};
+});
 
 /** The kind that the span says; where it says none, what only one side has among its attributes. */
 export function inferKind(attributes: AttributeReader, kind: SpanKind | undefined): SpanKind {

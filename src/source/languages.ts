@@ -1,5 +1,7 @@
 /** The languages of source files, by the ends of their names. Pure data. */
 
+import { lookupTable } from "../base/lookupTable.ts";
+
 export type SourceLanguage =
   | "python"
   | "typescript"
@@ -21,7 +23,7 @@ export type SourceLanguage =
   | "component"
   | "text";
 
-const extensions: Readonly<Record<string, SourceLanguage>> = {
+const extensions = lookupTable<SourceLanguage>({
   py: "python",
   pyw: "python",
   ts: "typescript",
@@ -65,7 +67,7 @@ const extensions: Readonly<Record<string, SourceLanguage>> = {
   erl: "text",
   lua: "text",
   pl: "text",
-};
+});
 
 const grammars: Partial<Record<SourceLanguage, string>> = {
   python: "python",

@@ -1,6 +1,7 @@
 /**
- * Attacks the collector and the embedded store as they are shipped, one attack after the other, and prints for each
- * whether the product held or fell. `TRACESIDE_ATTACK` names the attacks to run, by a part of their file's name.
+ * Attacks the collector and the embedded store as they are shipped, one attack after the other, those that may take the
+ * least time first, and prints for each whether the product held or fell. `npm run bench -- attack NAME…` runs those
+ * whose file's name has one of the names in it.
  */
 
 import { glob, mkdtemp, rm } from "node:fs/promises";
@@ -16,16 +17,14 @@ const CAP_BYTES = 1e9;
 const folder = join(import.meta.dirname, "attacks");
 
 export const bench: Bench = async report => {
-  const wanted = process.env["TRACESIDE_ATTACK"] ?? "";
+  const wanted = process.argv.slice(3);
   const room = await mkdtemp(join(tmpdir(), "traceside-attack-"));
   const fallen: string[] = [];
   try {
     const bundles = await buildBundles(room);
-    const paths: string[] = [];
-    for await (const path of glob("*.attack.ts", { cwd: folder })) paths.push(path);
-    for (const path of paths.sort().filter(each => each.includes(wanted))) {
-      const { attack } = (await import(join(folder, path))) as { readonly attack: Attack };
-      const id = basename(path, ".attack.ts");
+    const attacks = await listAttacks(wanted);
+    if (attacks.length === 0) throw new Error(`no attack is named ${wanted.join(" or ")}`);
+    for (const [id, attack] of attacks) {
       const startMs = performance.now();
       const fault = await run(attack, join(room, id), bundles, figure => {
         report({ ...figure, figure: `${id}: ${figure.figure}` });
@@ -43,6 +42,22 @@ export const bench: Bench = async report => {
   }
   if (fallen.length > 0) throw new Error(`fell: ${fallen.join(", ")}`);
 };
+
+/** Those of which a name has one of the parts, all where none is wanted; the quickest first. */
+async function listAttacks(
+  wanted: readonly string[],
+): Promise<readonly (readonly [id: string, attack: Attack])[]> {
+  const attacks: (readonly [string, Attack])[] = [];
+  for await (const path of glob("*.attack.ts", { cwd: folder })) {
+    const id = basename(path, ".attack.ts");
+    if (wanted.length > 0 && !wanted.some(each => id.includes(each))) continue;
+    const { attack } = (await import(join(folder, path))) as { readonly attack: Attack };
+    attacks.push([id, attack]);
+  }
+  return attacks.sort(([a, { maxSeconds: x }], [b, { maxSeconds: y }]) =>
+    x === y ? a.localeCompare(b) : x - y,
+  );
+}
 
 /** Why the product fell, or `undefined` where it held. */
 async function run(

@@ -8,7 +8,8 @@ export function setWords(bundle: Readonly<Record<string, string>>): void {
 
 /** Translates; `{0}`, `{1}` … stand for the arguments. The text is the key, so it must be a literal. */
 export function t(text: string, ...args: readonly (string | number)[]): string {
-  return (words[text] ?? text).replaceAll(/\{(\d+)\}/g, (match, index) =>
+  const translated = Object.hasOwn(words, text) ? words[text] : undefined;
+  return (translated ?? text).replaceAll(/\{(\d+)\}/g, (match, index) =>
     String(args[Number(index)] ?? match),
   );
 }

@@ -4,6 +4,7 @@
  * A span may follow several; the first that says a thing is taken. Pure.
  */
 
+import { lookupTable } from "../../base/lookupTable.ts";
 import type { AttributeValue, SpanDetail } from "../../model/spanDetail.ts";
 import { unflatten } from "./flatKeys.ts";
 import type {
@@ -54,13 +55,13 @@ const settingKeys = {
 };
 
 /** Events of OpenTelemetry before 1.37 → who speaks. */
-const eventRoles: Readonly<Record<string, string>> = {
+const eventRoles = lookupTable<string>({
   "gen_ai.system.message": "system",
   "gen_ai.user.message": "user",
   "gen_ai.assistant.message": "assistant",
   "gen_ai.tool.message": "tool",
   "gen_ai.choice": "assistant",
-};
+});
 
 /** `undefined` where nothing tells of a model, a tool or an agent. */
 export function readGenAiCall(

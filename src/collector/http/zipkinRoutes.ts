@@ -1,5 +1,6 @@
 /** Zipkin over HTTP, both versions: JSON of either, protobuf of the second, thrift of the first. */
 
+import { lookupTable } from "../../base/lookupTable.ts";
 import { readZipkinProto } from "../../formats/zipkinProto.ts";
 import { readZipkinThrift } from "../../formats/zipkinThrift.ts";
 import { readZipkinList } from "../../formats/zipkinV2.ts";
@@ -11,11 +12,11 @@ import { acceptAll, HttpRefusal, textAnswer, type IngestRoute } from "./route.ts
 type Reader = (body: Uint8Array, target: IngestTarget) => SpanRecords;
 
 /** What is not named is JSON, as Zipkin itself takes it: some senders name no type, some a wrong one. */
-const readers: Readonly<Record<string, Reader>> = {
+const readers = lookupTable<Reader>({
   "application/x-protobuf": readZipkinProto,
   "application/protobuf": readZipkinProto,
   "application/x-thrift": readZipkinThrift,
-};
+});
 
 export function zipkinRoutes(target: IngestTarget): readonly IngestRoute[] {
   return ["/api/v2/spans", "/api/v1/spans"].map(path => ({

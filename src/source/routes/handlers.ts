@@ -1,5 +1,6 @@
 /** The name of a handler in a registration → the function or class that it means. Knows the index by its names only. */
 
+import { lookupTable } from "../../base/lookupTable.ts";
 import type { SymbolFact } from "../fileFacts.ts";
 import type { IndexedFile } from "../pythonNames.ts";
 
@@ -13,13 +14,13 @@ export interface NameSource {
 }
 
 /** What answers a verb in a class of handlers, by framework. */
-const verbMethods: Readonly<Record<string, readonly string[]>> = {
+const verbMethods = lookupTable<readonly string[]>({
   GET: ["get", "on_get", "list", "retrieve", "index", "show", "Get"],
   POST: ["post", "on_post", "create", "store", "Post"],
   PUT: ["put", "on_put", "update", "Put"],
   PATCH: ["patch", "on_patch", "partial_update", "update", "Patch"],
   DELETE: ["delete", "on_delete", "destroy", "Delete"],
-};
+});
 
 /** The best definition that one of the names means; `undefined` where none is likely. */
 export function findHandler(
