@@ -51,7 +51,8 @@ export class ConnectionLimit {
     const restingSinceMs = this.#now() - REST_MS;
     const [oldest] = this.#uses.keys();
     const [resting = oldest] =
-      [...this.#uses].find(([, { busy, sinceMs }]) => busy === 0 && sinceMs <= restingSinceMs) ?? [];
+      [...this.#uses].find(([, { busy, sinceMs }]) => busy === 0 && sinceMs <= restingSinceMs) ??
+      [];
     if (resting === undefined) return;
     this.#uses.delete(resting);
     resting.destroy();

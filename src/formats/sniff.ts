@@ -53,6 +53,9 @@ const traceFormats: readonly TraceFormat[] = [
   })),
 ];
 
+/** By which each of them is told; the formats of one name read the same in several wrappings. */
+export const formatNames: ReadonlySet<string> = new Set(traceFormats.map(format => format.name));
+
 /**
  * The format of a file. Where several fit, the one whose reader learns most of the spans, and of those the first: a
  * small part of the file is read by each.

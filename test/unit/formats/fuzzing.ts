@@ -1,14 +1,15 @@
 /** Trace files gone wrong: samples of every format, ways to spoil them, and a reading that looks at all that was read. */
 
+import assert from "node:assert/strict";
 import { globSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { EJSON, serialize } from "bson";
 import { readTraceFile } from "../../../src/formats/traceFile.ts";
 import { getFailure } from "../../../src/model/failure.ts";
+import type { SpanInput } from "../../../src/model/span.ts";
 import { dataFolder, listData } from "../../publicTraces.ts";
+import { listOwnSamples } from "./ownSamples.ts";
 import { buildTraces } from "./outline.ts";
-import { field, message } from "./protoWriter.ts";
 
 const fixtures = join(import.meta.dirname, "../../fixtures");
 /** Small ones are spoilt more thoroughly in the same time. */
@@ -17,7 +18,7 @@ const MAX_FILE_BYTES = 400_000;
 const MAX_SAMPLES = 8;
 const context = { store: "fuzz", path: "fuzz", nowUnixMs: 1_795_000_000_000 };
 
-/** Format to small files of it; fewer formats where the folder of real traces is absent. */
+/** Every format to small files of it, more where the folder of real traces is there. */
 export function listSamples(): ReadonlyMap<string, readonly Uint8Array[]> {
   const samples = new Map<string, Uint8Array[]>();
   for (const bytes of [...listOwnSamples(), ...listFiles()]) {
@@ -34,9 +35,10 @@ export function listSamples(): ReadonlyMap<string, readonly Uint8Array[]> {
 /** The smallest first. */
 function listFiles(): readonly Uint8Array[] {
   const files = [
-    ...globSync("{funboost/documents,celery,otel,chrome,products}/*", { cwd: fixtures }).map(file =>
-      join(fixtures, file),
-    ),
+    ...globSync(
+      ["{funboost/documents,celery,otel,chrome,products}/*", "sdks/*.{bin,thrift,json,pb}"],
+      { cwd: fixtures },
+    ).map(file => join(fixtures, file)),
     ...listData().map(file => join(dataFolder, file)),
   ];
   return files
@@ -44,125 +46,6 @@ function listFiles(): readonly Uint8Array[] {
     .map(file => readFileSync(file))
     .map(bytes => (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes))
     .sort((a, b) => a.length - b.length);
-}
-
-/** Of formats of which there are no small files. */
-function listOwnSamples(): readonly Uint8Array[] {
-  const documents = readFileSync(join(fixtures, "funboost/documents/shop_orders.ndjson"), "utf8")
-    .trim()
-    .split("\n")
-    .map(line => EJSON.parse(line) as Record<string, unknown>);
-  const plain = [
-    { trace_id: "t1", span_id: "a", name: "ask", start_time: 1_795_000_000.25, duration_ms: 12.5 },
-    {
-      trace_id: "t1",
-      span_id: "b",
-      parent_id: "a",
-      tool_name: "search",
-      input: { q: "x" },
-      output: [1],
-    },
-  ];
-  // As wide as the rows of Alibaba's traces of 2021.
-  const row = (time: number, rpcId: string, from: string, kind: string, to: string): string =>
-    `0b133c1915919238193454000e5d37,${time},${rpcId},${from.padEnd(40, "0")},${kind},${to.padEnd(40, "1")},` +
-    `${"c".repeat(40)},${time % 40}\n`;
-  const eagleEye =
-    "traceid,timestamp,rpcid,um,rpctype,dm,interface,rt\n" +
-    row(100, "0", "USER", "http", "front") +
-    row(101, "0.1", "front", "rpc", "cart") +
-    row(102, "0.1.1", "cart", "db", "mysql");
-  return [
-    Buffer.concat(documents.map(document => serialize(document))),
-    Buffer.from(plain.map(line => JSON.stringify(line)).join("\n")),
-    Buffer.from(eagleEye),
-    ...Object.values(listRareSamples()).map(sample =>
-      typeof sample === "string" ? Buffer.from(sample) : sample,
-    ),
-  ];
-}
-
-function listRareSamples(): Readonly<Record<string, string | Uint8Array>> {
-  const [traceId, a, b] = [
-    "5af7183fb1d4cf5f463ac35c9f6413ad",
-    "352bff9a74ca9ad2",
-    "6b221d5bc9e6496c",
-  ];
-  const tags = [{ key: "http.method", value: "GET" }];
-  const times = { startTime: 1_586_097_228_454, endTime: 1_586_097_230_551 };
-  const segment = {
-    ...{
-      traceId: "9da5.44.1",
-      traceSegmentId: "b7b8.19.2",
-      service: "cart",
-      serviceInstance: "cart@1",
-    },
-    spans: [
-      {
-        ...{ spanId: 0, parentSpanId: -1, ...times, operationName: "/cart", peer: "", tags },
-        ...{ spanType: "Entry", spanLayer: "Http", componentId: 19, isError: true },
-        refs: [
-          {
-            ...{ refType: "CrossProcess", traceId: "9da5.44.1", parentTraceSegmentId: "9da5.44.3" },
-            ...{ parentSpanId: 1, parentService: "front", parentEndpoint: "/" },
-          },
-        ],
-        logs: [{ time: times.startTime, data: [{ key: "error.kind", value: "Timeout" }] }],
-      },
-      { spanId: 1, parentSpanId: 0, ...times, operationName: "SELECT", spanType: "Exit", tags },
-    ],
-  };
-  const javaScript = {
-    ...{ traceId, id: a, parentSpanContext: { traceId, spanId: b }, name: "load", kind: 2 },
-    ...{ timestamp: 1_795_262_188_594_000, duration: 471.06, attributes: { n: 1 } },
-    ...{
-      status: { code: 2, message: "gone" },
-      resource: { attributes: { "service.name": "cart" } },
-    },
-    events: [
-      { name: "exception", time: [1_795_262_188, 5], attributes: { "exception.type": "E" } },
-    ],
-    links: [{ context: { traceId, spanId: b }, attributes: {} }],
-  };
-  const call = (name: string, ...children: readonly object[]): object => ({
-    ...{ span_id: name, name, start_time: "2026-01-05T02:00:00.25Z", duration: "PT0.5S", children },
-  });
-  const zipkin = message(
-    field(1, Buffer.from(traceId, "hex")),
-    field(2, Buffer.from(b, "hex")),
-    field(3, Buffer.from(a, "hex")),
-    ...[field(4, 1), field(5, "get /api"), field(6, 1_556_604_172_355_737n), field(7, 5_000)],
-    field(
-      8,
-      message(field(1, "backend"), field(2, Buffer.from([192, 168, 99, 1])), field(4, 3306)),
-    ),
-    field(10, message(field(1, 1_556_604_172_355_800n), field(2, "foo"))),
-    field(11, message(field(1, "http.method"), field(2, "GET"))),
-  );
-  return {
-    "SkyWalking JSON": JSON.stringify(segment),
-    "OpenTelemetry JavaScript spans": JSON.stringify(javaScript),
-    "plain spans": JSON.stringify({
-      data: [
-        { trace_id: "t9", spans: [call("ask", call("search", call("read")), call("answer"))] },
-      ],
-    }),
-    "OTLP YAML": [
-      "resourceSpans:",
-      "  - resource:",
-      "      attributes: [{ key: service.name, value: { stringValue: cart } }]",
-      "    scopeSpans:",
-      "      - scope: { name: web }",
-      "        spans:",
-      ...[a, b].map(
-        id =>
-          `          - { traceId: ${traceId}, spanId: "${id}", name: load, kind: 2, ` +
-          `startTimeUnixNano: 1544712660300000000, endTimeUnixNano: "1544712660600000000", ` +
-          `attributes: [{ key: n, value: { intValue: 7 } }], events: [{ name: e }], links: [{ spanId: "${a}" }] }`,
-      ),
-    ].join("\n"),
-    "Zipkin protobuf": message(field(1, zipkin), field(1, zipkin)),
-  };
 }
 
 function readFormat(bytes: Uint8Array): string | undefined {
@@ -178,13 +61,31 @@ function readFormat(bytes: Uint8Array): string | undefined {
 export function readAll(bytes: Uint8Array, isBuilt = true): boolean {
   try {
     const { records } = readTraceFile(bytes, context);
-    for (const { detail } of records) detail.raw.charCodeAt(0);
+    for (const { span, detail } of records) {
+      checkSpan(span);
+      detail.raw.charCodeAt(0);
+    }
     for (const trace of isBuilt ? buildTraces(records) : []) trace.findSpan("");
     return true;
   } catch (error) {
     if (getFailure(error)?.code !== "unreadableFile") throw error;
     return false;
   }
+}
+
+/** Throws where a field holds what its type does not allow: a function from a table that everybody can ask anything. */
+function checkSpan({
+  spanId,
+  parentSpanId = "",
+  name,
+  service = "",
+  kind = 0,
+  ...rest
+}: SpanInput) {
+  const { status = 0, startUnixNs = 0n, endUnixNs = 0n } = rest;
+  for (const text of [spanId, parentSpanId, name, service]) assert.equal(typeof text, "string");
+  for (const number of [kind, status]) assert.equal(typeof number, "number");
+  for (const time of [startUnixNs, endUnixNs]) assert.equal(typeof time, "bigint");
 }
 
 export type Random = () => number;
@@ -255,7 +156,11 @@ function spoilBytes(bytes: Uint8Array, random: Random): Uint8Array {
   return spoilt;
 }
 
+/** What every object inherits. */
+const reservedNames = ["constructor", "toString", "valueOf", "hasOwnProperty"];
+
 const hostileTexts = [
+  ...reservedNames,
   "[[[[",
   "{{{{",
   '"',
@@ -284,6 +189,8 @@ const hostileValues: readonly (() => unknown)[] = [
   () => "x".repeat(5_000),
   () => "\u0000\ud800",
   () => "__proto__",
+  () => "constructor",
+  () => "toString",
   () => [],
   () => ({}),
   () => [[[[[[[[null]]]]]]]],
@@ -304,10 +211,17 @@ function spoilValue(values: unknown[], random: Random): void {
       parent = child as Record<string, unknown>;
       continue;
     }
-    switch (random() % 4) {
+    switch (random() % 6) {
       case 0:
         if (Array.isArray(parent)) parent.push(child);
         else parent[pick(keys, random)] = child;
+        return;
+      case 5:
+        parent[key] = nest(child, random() % 2 === 0 ? key : "children");
+        return;
+      case 4:
+        if (Array.isArray(parent)) parent.unshift(child);
+        else parent[pick(reservedNames, random)] = child;
         return;
       case 1:
         Reflect.deleteProperty(parent, key);
@@ -317,6 +231,22 @@ function spoilValue(values: unknown[], random: Random): void {
         return;
     }
   }
+}
+
+/** Four of these in one another are still written by `JSON.stringify`, which calls itself for each. */
+const MOST_NESTED = 400;
+const MAX_NESTED_LENGTH = 60_000;
+
+/** The value in itself, again and again, as calls lie in their callers. */
+function nest(value: unknown, key: string): unknown {
+  const isSpan = typeof value === "object" && value !== null && !Array.isArray(value);
+  const length = isSpan ? JSON.stringify(value).length : 1;
+  const levels = Math.min(MOST_NESTED, Math.ceil(MAX_NESTED_LENGTH / length));
+  let nested = value;
+  for (let level = 0; level < levels; level += 1) {
+    nested = isSpan ? { ...value, [key]: [nested] } : { [key]: nested };
+  }
+  return nested;
 }
 
 function pick<T>(values: readonly T[], random: Random): T {
