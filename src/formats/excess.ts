@@ -10,21 +10,30 @@ export const MOST_FIELDS = 10_000;
 /** Why a text is refused before it is parsed, in words. */
 export function describeExcess(bytes: Uint8Array): string | undefined {
   if (bytes.length < MOST_PIECES) return undefined;
-  let brackets = 0;
-  let lines = 0;
-  let fields = 0;
-  for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at];
-    if (byte === 0x5b || byte === 0x7b) brackets += 1;
-    else if (byte === 0x0a) lines += 1;
-    else if (byte === 0x3a && bytes[at - 1] === 0x22) fields += 1;
-  }
-  const pieces = brackets + lines;
-  if (pieces > MOST_PIECES && pieces * LEAST_BYTES > bytes.length) {
-    return `hardly more than ${pieces} brackets and line breaks`;
-  }
-  const isWide = brackets > 0 && fields > MOST_FIELDS && fields > MOST_FIELDS * brackets;
+  // A Buffer finds a byte twice as fast as any other array of bytes.
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const most = Math.max(MOST_PIECES, text.length / LEAST_BYTES);
+  const brackets = countByte(text, 0x7b, most) + countByte(text, 0x5b, most);
+  const pieces = brackets + countByte(text, 0x0a, most);
+  if (pieces > most) return `hardly more than ${pieces} brackets and line breaks`;
+  // Each field has a colon at least; only a text of few brackets can have so many of them in one object.
+  const mostFields = MOST_FIELDS * Math.max(1, brackets);
+  if (brackets === 0 || mostFields > text.length) return undefined;
+  const isWide = countByte(text, 0x3a, mostFields, 0x22) > mostFields;
   return isWide ? `an object of more than ${MOST_FIELDS} fields` : undefined;
+}
+
+/** How often a byte occurs, behind the byte `before` where one is given; no more are counted than decide. */
+function countByte(bytes: Buffer, wanted: number, most: number, before?: number): number {
+  let count = 0;
+  for (
+    let at = bytes.indexOf(wanted);
+    at >= 0 && count <= most;
+    at = bytes.indexOf(wanted, at + 1)
+  ) {
+    if (before === undefined || bytes[at - 1] === before) count += 1;
+  }
+  return count;
 }
 
 /** Whether an object in the value has more fields than any span. A loop, because values nest deeper than the call stack. */

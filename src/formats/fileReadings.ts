@@ -23,7 +23,10 @@ const LARGE_BYTES = 2 ** 20;
 /** Each is made when it is asked for. */
 export function* listReadings(bytes: Uint8Array): Generator<FileReading> {
   const large = bytes.length < LARGE_BYTES ? undefined : parseJsonBytes(bytes);
-  if (large !== undefined) yield* asJson({ values: [large.value], errors: [], failed: 0 });
+  if (large !== undefined) {
+    const json = { values: [large.value], errors: [], failed: 0 };
+    yield* asJson(json, large.widest > MOST_FIELDS);
+  }
   const text = decodeText(bytes);
   if (text === undefined) {
     yield { content: { kind: "bytes", bytes }, errors: [] };
@@ -46,11 +49,11 @@ function* listTextReadings(text: string, json: JsonText): Generator<FileReading>
   if (json.values.length === 0) yield* asJson({ ...json, values: mendJson(text) });
 }
 
-function* asJson({ values, errors }: JsonText): Generator<FileReading> {
+function* asJson({ values, errors }: JsonText, mayBeWide = true): Generator<FileReading> {
   const all = unwrapRows(values.flat(2)).filter(
     value => typeof value === "object" && value !== null,
   );
-  const items = all.filter(value => !hasTooManyFields(value));
+  const items = mayBeWide ? all.filter(value => !hasTooManyFields(value)) : all;
   const wide = all.length - items.length;
   if (all.length === 0) return;
   yield {

@@ -29,10 +29,17 @@ const SAFE_DIGITS = 15;
 /** It is no JSON, or some that only the engine's parser understands. */
 class GaveUp extends Error {}
 
+export interface ParsedBytes {
+  readonly value: unknown;
+  /** No object has more fields. */
+  readonly widest: number;
+}
+
 /** `undefined` where the bytes are no JSON, or the engine's parser knows better why not. */
-export function parseJsonBytes(bytes: Uint8Array): { readonly value: unknown } | undefined {
+export function parseJsonBytes(bytes: Uint8Array): ParsedBytes | undefined {
   try {
-    return { value: new BytesParser(bytes).parse() };
+    const parser = new BytesParser(bytes);
+    return { value: parser.parse(), widest: parser.widest };
   } catch (error) {
     if (!(error instanceof GaveUp)) throw error;
     return undefined;
@@ -64,6 +71,7 @@ class BytesParser {
   readonly #end: number;
   readonly #objects = new Array<Interned | undefined>(INTERNED_OBJECTS);
   readonly #texts = new Array<string | undefined>(INTERNED_TEXTS);
+  widest = 0;
   #at = 0;
   #depth = 0;
 
@@ -115,6 +123,7 @@ class BytesParser {
     const from = this.#at;
     this.#at += 1;
     const object: Record<string, unknown> = {};
+    let fields = 0;
     let code = this.#skipSpace();
     if (code === Code.closeObject) this.#at += 1;
     else {
@@ -127,6 +136,7 @@ class BytesParser {
         // Assigned, this one would become the prototype.
         if (key === "__proto__") throw new GaveUp();
         object[key] = value;
+        fields += 1;
         code = this.#skipSpace();
         this.#at += 1;
         if (code === Code.closeObject) break;
@@ -135,6 +145,7 @@ class BytesParser {
       }
     }
     this.#depth -= 1;
+    if (fields > this.widest) this.widest = fields;
     if (this.#at - from >= MIN_SOURCE_BYTES) {
       setSourceText(object, this.#bytes, from, this.#at);
     }

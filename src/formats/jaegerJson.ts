@@ -40,7 +40,7 @@ interface JaegerSpan {
   readonly spanId: string;
   /** Canonical. */
   readonly trace: string;
-  readonly key: string;
+  readonly id: string;
   readonly process: Process;
   readonly references: readonly Reference[];
   readonly startUnixNs: bigint | undefined;
@@ -53,7 +53,7 @@ interface Reference {
   readonly spanId: string;
   /** Canonical. */
   readonly trace: string;
-  readonly key: string;
+  readonly id: string;
 }
 
 /** What the spans of one process have in common. */
@@ -154,7 +154,8 @@ function parseSpan(json: JsonObject, trace: JaegerTrace): JaegerSpan {
     json,
     traceId,
     spanId,
-    ...toKey(traceId, spanId),
+    trace: canonicalTraceId(traceId),
+    id: canonicalSpanId(spanId),
     process: isObject(own)
       ? readProcess(own)
       : (trace.processes.get(toText(json["processID"])) ?? noProcess),
@@ -168,7 +169,8 @@ function parseSpan(json: JsonObject, trace: JaegerTrace): JaegerSpan {
 function readReferences(json: JsonObject, traceId: string): readonly Reference[] {
   const references = listObjects(json["references"] ?? json["refs"]).map((each): Reference => {
     const type = get(each, "refType", "ref_type");
-    const isFollows = type === 1 || /^follows[_-]from$/i.test(String(type));
+    const isFollows =
+      type !== "CHILD_OF" && (type === 1 || /^follows[_-]from$/i.test(String(type)));
     return toReference(
       isFollows ? "FOLLOWS_FROM" : "CHILD_OF",
       readTraceId(each) || traceId,
@@ -178,12 +180,15 @@ function readReferences(json: JsonObject, traceId: string): readonly Reference[]
   const parentId = readSpanId(
     get(json, "parentSpanID", "parentSpanId", "parent_span_id", "parent_id"),
   );
-  if (references.some(each => each.spanId === parentId)) return references.filter(isReal);
+  if (parentId === "" || references.some(each => each.spanId === parentId)) {
+    return references.every(isReal) ? references : references.filter(isReal);
+  }
   return [...references, toReference("CHILD_OF", traceId, parentId)].filter(isReal);
 }
 
 function toReference(kind: Reference["kind"], traceId: string, spanId: string): Reference {
-  return { kind, traceId, spanId, ...toKey(traceId, spanId) };
+  const trace = canonicalTraceId(traceId);
+  return { kind, traceId, spanId, trace, id: canonicalSpanId(spanId) };
 }
 
 function isReal(reference: Reference): boolean {
@@ -223,7 +228,8 @@ function toHex(integer: bigint): string {
 
 /** Microseconds; the model beside times in ISO 8601: nanoseconds, or a text with its unit as Go and protobuf write it. */
 function readDuration(duration: unknown, isModel: boolean): bigint | undefined {
-  const [, amount, unit] = /^(-?[\d.]+)(ns|us|µs|ms|s)$/.exec(toText(duration)) ?? [];
+  const [, amount, unit] =
+    (typeof duration === "string" ? /^(-?[\d.]+)(ns|us|µs|ms|s)$/.exec(duration) : null) ?? [];
   if (amount !== undefined && unit !== undefined) {
     const nanos = Math.round(Number(amount) * (nanosIn[unit] ?? 1));
     return Number.isFinite(nanos) ? BigInt(nanos) : undefined;
@@ -244,7 +250,8 @@ const BASE64_ID = /^(?:[\w+/-]{11}=|[\w+/-]{22}==|[\w+/-]{43}=)$/;
 
 /** Who is in the file, for choosing parents, and for starts that are only known from an ancestor. */
 class Family {
-  readonly #members = new Map<string, JaegerSpan>();
+  /** By their traces. */
+  readonly #members = new Map<string, Map<string, JaegerSpan>>();
   /** The first real time at which a trace's spans start; where there is one, a start of zero is none. */
   readonly #firstStarts = new Map<string, bigint>();
   /** The same for what hangs below a span, by its key; made when a start is missing. */
@@ -252,8 +259,12 @@ class Family {
 
   constructor(spans: readonly JaegerSpan[]) {
     for (const span of spans) {
-      const { startUnixNs = 0n, trace, key } = span;
-      if (!this.#members.has(key)) this.#members.set(key, span);
+      const { startUnixNs = 0n, trace, id } = span;
+      let members = this.#members.get(trace);
+      if (members === undefined) {
+        this.#members.set(trace, (members = new Map<string, JaegerSpan>()));
+      }
+      if (!members.has(id)) members.set(id, span);
       if (startUnixNs > FIRST_DAY_NS) keepFirst(this.#firstStarts, trace, startUnixNs);
     }
   }
@@ -265,15 +276,17 @@ class Family {
 
   /** A reference that the file can follow, CHILD_OF before FOLLOWS_FROM; else the first that it cannot. */
   findParent(span: JaegerSpan): Reference | undefined {
+    const [only] = span.references;
+    if (only === undefined) return undefined;
     // Zeros are how some say that there is no parent; where a span has that id, they are one.
     const own = span.references.filter(
-      each => each.trace === span.trace && (!isNoId(each.spanId) || this.#members.has(each.key)),
+      each => each.trace === span.trace && (!isNoId(each.spanId) || this.#find(each) !== undefined),
     );
     if (own.length < 2) return own[0];
     const children = own.filter(each => each.kind === "CHILD_OF");
     const followers = own.filter(each => each.kind === "FOLLOWS_FROM");
     const byRank = [...children, ...followers];
-    return byRank.find(each => this.#members.has(each.key)) ?? byRank[0];
+    return byRank.find(each => this.#find(each) !== undefined) ?? byRank[0];
   }
 
   /**
@@ -292,7 +305,7 @@ class Family {
     }
     this.#startsBelow ??= this.#listStartsBelow();
     const first = this.#firstStarts.get(span.trace);
-    return this.#startsBelow.get(span.key) ?? first ?? 0n;
+    return this.#startsBelow.get(toKey(span)) ?? first ?? 0n;
   }
 
   /** Without a start its end may stand where the duration should: that is how we write a span that has no start. */
@@ -305,23 +318,26 @@ class Family {
 
   #listStartsBelow(): Map<string, bigint> {
     const starts = new Map<string, bigint>();
-    for (const span of this.#members.values()) {
+    for (const span of [...this.#members.values()].flatMap(members => [...members.values()])) {
       const parent = this.findParent(span);
       if (parent === undefined || !this.hasStart(span)) continue;
-      keepFirst(starts, parent.key, span.startUnixNs ?? 0n);
+      keepFirst(starts, toKey(parent), span.startUnixNs ?? 0n);
     }
     return starts;
   }
 
+  #find({ trace, id }: Reference): JaegerSpan | undefined {
+    return this.#members.get(trace)?.get(id);
+  }
+
   #parentOf(span: JaegerSpan): JaegerSpan | undefined {
     const parent = this.findParent(span);
-    return parent === undefined ? undefined : this.#members.get(parent.key);
+    return parent && this.#find(parent);
   }
 }
 
-function toKey(traceId: string, spanId: string): { readonly trace: string; readonly key: string } {
-  const trace = canonicalTraceId(traceId);
-  return { trace, key: `${trace}/${canonicalSpanId(spanId)}` };
+function toKey({ trace, id }: JaegerSpan | Reference): string {
+  return `${trace}/${id}`;
 }
 
 function keepFirst(starts: Map<string, bigint>, key: string, start: bigint): void {

@@ -35,8 +35,16 @@ export interface Traceparent {
   readonly spanId: string;
 }
 
+/** The last id that was read: the spans of a trace come one after the other. */
+let lastTraceId = { id: "", canonical: "" };
+
 /** What is certainly a trace id of 64 or 128 bits as 32 digits; anything else as it is written, UUIDs lower case. */
 export function canonicalTraceId(id: string): string {
+  if (id !== lastTraceId.id) lastTraceId = { id, canonical: readTraceId(id) };
+  return lastTraceId.canonical;
+}
+
+function readTraceId(id: string): string {
   const text = id.trim();
   const isHex = (text.length === 16 || text.length === 32) && HEX.test(text);
   const digits = isHex ? (readMixedText(text) ?? text) : readTraceDigits(text);

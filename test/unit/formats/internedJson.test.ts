@@ -4,7 +4,10 @@ import { parseJsonBytes } from "../../../src/formats/internedJson.ts";
 import { makeRandom } from "../../perf/makeTrace.ts";
 import { parseExact } from "../../../src/formats/jsonText.ts";
 
-const parse = (text: string) => parseJsonBytes(Buffer.from(text));
+const parse = (text: string): { readonly value: unknown } | undefined => {
+  const parsed = parseJsonBytes(Buffer.from(text));
+  return parsed && { value: parsed.value };
+};
 
 const texts: readonly string[] = [
   ...["0", "-0", "1", "-1", "10", "1.5", "-1.5e-7", "1e400", "123456789012345", "1234567890123456"],
@@ -93,6 +96,12 @@ describe("parseJsonBytes", () => {
       if (value === undefined) continue;
       expect(value, text).toEqual(wanted);
     }
+  });
+
+  it("tells how many fields the widest object has", () => {
+    const widest = (text: string) => parseJsonBytes(Buffer.from(text))?.widest;
+    expect(widest("[1]")).toBe(0);
+    expect(widest('{"a":{"b":1,"c":2},"tags":[{"d":1,"e":2,"f":3}]}')).toBe(3);
   });
 
   it("makes an attribute once, and a span each time", () => {
