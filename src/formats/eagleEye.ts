@@ -14,6 +14,7 @@ import type { SpanRecord, SpanRecords } from "../model/spanRecord.ts";
 import { note, type FileContext } from "./traceFormat.ts";
 import { lazyRecord, toNanos, UnitPower } from "./wireValue.ts";
 import { separateShared } from "./zipkinShared.ts";
+import { createEmptyDetail } from "../model/emptyDetail.ts";
 
 /** A row by the lower-case names of its columns without `_`. */
 export type CsvRow = Readonly<Record<string, string>>;
@@ -110,14 +111,10 @@ function toDetail(
   context: Pick<FileContext, "store">,
 ): SpanDetail {
   return {
-    spanId,
-    traceId: row["traceid"] ?? traceId,
+    ...createEmptyDetail(spanId, row["traceid"] ?? traceId),
     attributes: Object.entries(row)
       .filter(([key, value]) => key !== "" && value !== "")
       .map(([key, value]) => ({ key, value })),
-    resource: [],
-    events: [],
-    links: [],
     stores: [context.store],
     raw: JSON.stringify(row),
   };

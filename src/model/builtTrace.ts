@@ -1,5 +1,6 @@
 /** A trace that has been built: its columns, and the way from a span back to what its stores told. */
 
+import { createEmptyDetail } from "./emptyDetail.ts";
 import type { Problem } from "./problem.ts";
 import type { DetailSource, SpanDetail } from "./spanDetail.ts";
 import type { SpanIndex, Trace, TraceColumns, TraceSource, TraceTextSearch } from "./trace.ts";
@@ -62,16 +63,7 @@ export class BuiltTrace implements Trace {
   async readDetail(span: SpanIndex, signal: AbortSignal): Promise<SpanDetail> {
     const origins = this.#origins[span] ?? [];
     if (origins.length > 0) return readDetails(origins, signal);
-    return {
-      spanId: this.spanIds[span] ?? "",
-      traceId: this.columns.traceId,
-      attributes: [],
-      resource: [],
-      events: [],
-      links: [],
-      stores: [],
-      raw: "",
-    };
+    return createEmptyDetail(this.spanIds[span] ?? "", this.columns.traceId);
   }
 }
 

@@ -10,6 +10,7 @@ import { isAbsentId, isNoId, isSameTraceId } from "./ids.ts";
 import { NS_PER_MS } from "./units.ts";
 import { EdgeKind, SpanFlag, SpanKind, SpanStatus, type SpanInput } from "./span.ts";
 import { BuiltTrace } from "./builtTrace.ts";
+import { allocateSpanColumns } from "./spanColumns.ts";
 import type { Draft, DraftProblem } from "./draft.ts";
 import { DraftTimes, earlier } from "./draftTimes.ts";
 import type { SpanIndex, StoredTrace, Trace, TraceColumns } from "./trace.ts";
@@ -301,20 +302,7 @@ export class TraceBuilder {
     const originUnixMs = Number((originNs ?? 0n) / BigInt(NS_PER_MS));
     const origin = BigInt(originUnixMs) * BigInt(NS_PER_MS);
     const strings = new StringTable();
-    const columns = {
-      parent: new Int32Array(count),
-      startNs: new Float64Array(count),
-      endNs: new Float64Array(count),
-      queuedNs: new Float64Array(count).fill(Number.NaN),
-      name: new Int32Array(count),
-      service: new Int32Array(count),
-      queue: new Int32Array(count),
-      host: new Int32Array(count),
-      kind: new Uint8Array(count),
-      status: new Uint8Array(count),
-      flags: new Uint8Array(count),
-      attempts: new Uint8Array(count),
-    };
+    const columns = allocateSpanColumns(count);
     const spanIds: string[] = new Array<string>(count);
     ordered.forEach((draft, i) => {
       const { input } = draft;

@@ -7,6 +7,7 @@
 
 import { SpanKind } from "../model/span.ts";
 import type { SpanDetail } from "../model/spanDetail.ts";
+import type { SpanIndex, Trace } from "../model/trace.ts";
 import { AttributeReader } from "./attributeReader.ts";
 import {
   getRouteHints,
@@ -25,6 +26,16 @@ export interface SpanFacts {
   readonly queue: string;
   /** Absent where nothing tells it: then the attributes must. */
   readonly kind?: SpanKind;
+}
+
+export function getSpanFacts({ columns }: Trace, span: SpanIndex): SpanFacts & { kind: SpanKind } {
+  const textAt = (column: Int32Array): string => columns.strings[column[span] ?? 0] ?? "";
+  return {
+    name: textAt(columns.name),
+    service: textAt(columns.service),
+    queue: textAt(columns.queue),
+    kind: (columns.kind[span] ?? SpanKind.unspecified) as SpanKind,
+  };
 }
 
 /** A span around the one in question. */

@@ -2,9 +2,7 @@
 
 import { toDisposable, type Disposable } from "../base/disposables.ts";
 import type { Channel } from "../threads/rpc.ts";
-import type { SpanPlace, SymbolPlace, TaskPlace } from "./location.ts";
-import type { RoutePlace, RouteQuery } from "./routes/routeTable.ts";
-import type { TextHit, TextQuery } from "./search/textSearch.ts";
+import type { IndexQueries } from "./location.ts";
 
 export interface IndexWorkerData {
   /** The folder with `tree-sitter.wasm` and the grammars. */
@@ -27,7 +25,7 @@ export interface IndexStatistics {
 }
 
 /** Paths are absolute and normal, see `normalizePath`. */
-export type IndexApi = {
+export type IndexApi = Pick<IndexQueries, keyof IndexQueries> & {
   /** Reads the files anew; those that are gone leave the index. Settles when all are in. */
   readFiles(paths: readonly string[]): Promise<void>;
   /** Keeps what is in the index for the next window, if anything was read since the last one kept it. */
@@ -35,14 +33,6 @@ export type IndexApi = {
   /** What an editor holds that is not on the disk yet. */
   setText(path: string, text: string): Promise<void>;
   removeFiles(paths: readonly string[]): Promise<void>;
-  readSymbols(path: string): Promise<readonly SymbolPlace[]>;
-  findSymbols(name: string): Promise<readonly SymbolPlace[]>;
-  findTasksByQueue(queue: string): Promise<readonly TaskPlace[]>;
-  findTasksByName(taskName: string): Promise<readonly TaskPlace[]>;
-  findSpanStarts(name: string): Promise<readonly SpanPlace[]>;
-  findRoutes(query: RouteQuery): Promise<readonly RoutePlace[]>;
-  searchText(query: TextQuery): Promise<readonly TextHit[]>;
-  findServiceFolders(service: string): Promise<readonly string[]>;
   readStatistics(): Promise<IndexStatistics>;
 };
 

@@ -114,14 +114,8 @@ export interface SpanPlace extends Place {
   readonly isExact: boolean;
 }
 
-/** The workspace as the search sees it; the index answers most of it from its worker. */
-export interface SourceWorkspace {
-  /** The workspace files that a path of a trace may mean, best first; those not listed may not exist. */
-  findFiles(remotePath: string, service: string): readonly MappedFile[];
-  isListed(path: string): boolean;
-  exists(path: string): Promise<boolean>;
-  /** Empty where the file cannot be read. */
-  readLines(path: string): Promise<readonly string[]>;
+/** The questions that the index answers from its worker. */
+export interface IndexQueries {
   readSymbols(path: string): Promise<readonly SymbolPlace[]>;
   findSymbols(name: string): Promise<readonly SymbolPlace[]>;
   findTasksByQueue(queue: string): Promise<readonly TaskPlace[]>;
@@ -131,4 +125,14 @@ export interface SourceWorkspace {
   searchText(query: TextQuery): Promise<readonly TextHit[]>;
   /** The folders that are the service's; empty where none is called so. */
   findServiceFolders(service: string): Promise<readonly string[]>;
+}
+
+/** The workspace as the search sees it. */
+export interface SourceWorkspace extends IndexQueries {
+  /** The workspace files that a path of a trace may mean, best first; those not listed may not exist. */
+  findFiles(remotePath: string, service: string): readonly MappedFile[];
+  isListed(path: string): boolean;
+  exists(path: string): Promise<boolean>;
+  /** Empty where the file cannot be read. */
+  readLines(path: string): Promise<readonly string[]>;
 }

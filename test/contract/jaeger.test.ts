@@ -6,7 +6,6 @@ import { readOtlpProto } from "../../src/formats/otlpProto.ts";
 import { getFailure, type Failure } from "../../src/model/failure.ts";
 import { SpanFlag } from "../../src/model/span.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";
-import type { HttpStoreOptions } from "../../src/stores/http/httpClient.ts";
 import { openJaegerStore } from "../../src/stores/jaeger/jaegerStore.ts";
 import type { TraceStore } from "../../src/model/traceStore.ts";
 import { startJaeger, type JaegerPeer } from "../peers/jaeger.ts";
@@ -15,17 +14,10 @@ import { describePeer } from "../peers/describePeer.ts";
 import { startFaulty, type FaultyServer } from "./faultyServer.ts";
 import { otlpTag, readFreshRequests, readSent, type OtlpRequest } from "./otlpSamples.ts";
 import { describeSpanStoreContract, read, waitFor } from "./spanStoreContract.ts";
+import { useStoresOf } from "./openStores.ts";
 
 const never = new AbortController().signal;
-const stores: TraceStore[] = [];
-afterAll(() => {
-  for (const store of stores) store.dispose();
-});
-const open = (options: Partial<HttpStoreOptions> & { readonly url: string }): TraceStore => {
-  const store = openJaegerStore({ name: "jaeger", timeoutMs: 20_000, ...options });
-  stores.push(store);
-  return store;
-};
+const open = useStoresOf("jaeger", openJaegerStore);
 
 /** A request as OpenTelemetry's SDK of JavaScript sent it. */
 const exported = readRecording("otel-js-otlp-grpc-Export-1.bin");

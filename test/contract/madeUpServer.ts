@@ -3,9 +3,9 @@
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
 import { getFailure, type Failure } from "../../src/model/failure.ts";
+import { passOn } from "./passOn.ts";
 
 /** Its address; it ends with the test. */
 export async function serve(listener: RequestListener): Promise<string> {
@@ -26,17 +26,7 @@ export function serveGuarded(target: string, username: string, password: string)
       response.writeHead(401, { "content-type": "text/html" }).end("<title>Log in</title>");
       return;
     }
-    void text(request)
-      .then(body =>
-        fetch(target + (request.url ?? ""), {
-          method: request.method,
-          headers: { "content-type": request.headers["content-type"] ?? "text/plain" },
-          ...(body !== "" && { body }),
-        }),
-      )
-      .then(async answer => {
-        response.writeHead(answer.status).end(await answer.text());
-      });
+    passOn(target)(request, response);
   });
 }
 

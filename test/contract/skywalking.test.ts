@@ -1,30 +1,21 @@
 /** The SkyWalking store against real servers, one of which lives in another time zone. */
 
 import { text } from "node:stream/consumers";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/formats/traceFormat.ts";
 import { SpanKind } from "../../src/model/span.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";
-import type { HttpStoreOptions } from "../../src/stores/http/httpClient.ts";
 import { openSkywalkingStore } from "../../src/stores/skywalking/skywalkingStore.ts";
-import type { TraceStore } from "../../src/model/traceStore.ts";
 import { startSkywalking, type SkywalkingPeer } from "../peers/skywalking.ts";
 import { describePeer } from "../peers/describePeer.ts";
 import { failureOf, serve, serveGuarded } from "./madeUpServer.ts";
 import { describeSpanStoreContract, waitFor } from "./spanStoreContract.ts";
 import { createSegments, readRecorded, readSent, report } from "./skywalkingSamples.ts";
 import { post } from "./zipkinSamples.ts";
+import { useStoresOf } from "./openStores.ts";
 
 const never = new AbortController().signal;
-const stores: TraceStore[] = [];
-afterAll(() => {
-  for (const store of stores) store.dispose();
-});
-const open = (options: Partial<HttpStoreOptions> & { readonly url: string }): TraceStore => {
-  const store = openSkywalkingStore({ name: "skywalking", timeoutMs: 20_000, ...options });
-  stores.push(store);
-  return store;
-};
+const open = useStoresOf("skywalking", openSkywalkingStore);
 
 function describeContract(peer: SkywalkingPeer): void {
   describeSpanStoreContract("skywalking", async () => {

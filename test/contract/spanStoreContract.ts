@@ -13,6 +13,7 @@ import { buildTrace } from "../../src/model/traceBuilder.ts";
 import { findTaskId, toSpanBrief, toTraceBrief } from "../../src/stores/briefs.ts";
 import { matchTrace } from "../../src/stores/matchTrace.ts";
 import type { TraceBrief, TraceQuery, TraceStore } from "../../src/model/traceStore.ts";
+import { expectToStop } from "./stopped.ts";
 
 export interface SpanStoreUnderTest {
   readonly store: TraceStore;
@@ -240,21 +241,13 @@ export function describeSpanStoreContract(
 
     it("rejects at once with the signal's own reason when it is told to stop", async () => {
       const [traceId = ""] = traces.keys();
-      const calls: readonly ((signal: AbortSignal) => Promise<unknown>)[] = [
+      await expectToStop(
         signal => store.findId(traceId, signal),
         signal => store.readTrace(traceId, signal),
         signal => store.searchTraces({ limit: 10 }, signal),
         signal => store.listServices(signal),
         signal => store.checkHealth(signal),
-      ];
-      for (const call of calls) {
-        const reason = new Error("stop");
-        await expect(call(AbortSignal.abort(reason))).rejects.toBe(reason);
-        const controller = new AbortController();
-        const answer = call(controller.signal);
-        controller.abort(reason);
-        await expect(answer).rejects.toBe(reason);
-      }
+      );
       // It is none the worse for it.
       expect(await store.findId(traceId, never)).not.toEqual([]);
     });

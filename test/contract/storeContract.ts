@@ -9,6 +9,7 @@ import type { Trace } from "../../src/model/trace.ts";
 import { buildTrace } from "../../src/model/traceBuilder.ts";
 import type { TraceBrief, TraceQuery, TraceStore } from "../../src/model/traceStore.ts";
 import type { Recorded, RecordedTask } from "./recordedFunboost.ts";
+import { expectToStop } from "./stopped.ts";
 
 export interface StoreUnderTest {
   readonly store: TraceStore;
@@ -241,22 +242,14 @@ export function describeStoreContract(name: string, open: () => Promise<StoreUnd
     });
 
     it("rejects at once with the signal's own reason when it is told to stop", async () => {
-      const calls: readonly ((signal: AbortSignal) => Promise<unknown>)[] = [
+      await expectToStop(
         signal => store.findId(expected.rootTaskId, signal),
         signal => store.readTrace(expected.traceId, signal),
         signal => store.readChildren(expected.rootTaskId, signal),
         signal => store.searchTraces({ limit: 10 }, signal),
         signal => store.listServices(signal),
         signal => store.checkHealth(signal),
-      ];
-      for (const call of calls) {
-        const reason = new Error("stop");
-        await expect(call(AbortSignal.abort(reason))).rejects.toBe(reason);
-        const controller = new AbortController();
-        const answer = call(controller.signal);
-        controller.abort(reason);
-        await expect(answer).rejects.toBe(reason);
-      }
+      );
       // It is none the worse for it.
       expect(await store.findId(expected.rootTaskId, never)).not.toEqual([]);
     });

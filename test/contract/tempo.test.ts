@@ -6,7 +6,6 @@ import { writeOtlpProto } from "../../src/formats/otlpProtoWriter.ts";
 import type { JsonObject } from "../../src/formats/traceFormat.ts";
 import { getFailure, type Failure } from "../../src/model/failure.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";
-import type { HttpStoreOptions } from "../../src/stores/http/httpClient.ts";
 import { openTempoStore } from "../../src/stores/tempo/tempoStore.ts";
 import type { TraceStore } from "../../src/model/traceStore.ts";
 import { startTempo, type TempoPeer } from "../peers/tempo.ts";
@@ -15,17 +14,10 @@ import { describePeer } from "../peers/describePeer.ts";
 import { startFaulty, type FaultyServer } from "./faultyServer.ts";
 import { otlpTag, readFreshRequests, readSent, type OtlpRequest } from "./otlpSamples.ts";
 import { describeSpanStoreContract, waitFor } from "./spanStoreContract.ts";
+import { useStoresOf } from "./openStores.ts";
 
 const never = new AbortController().signal;
-const stores: TraceStore[] = [];
-afterAll(() => {
-  for (const store of stores) store.dispose();
-});
-const open = (options: Partial<HttpStoreOptions> & { readonly url: string }): TraceStore => {
-  const store = openTempoStore({ name: "tempo", timeoutMs: 20_000, ...options });
-  stores.push(store);
-  return store;
-};
+const open = useStoresOf("tempo", openTempoStore);
 
 describePeer("the Tempo store", await startTempo(), describeSingle);
 describePeer("tenants", await startTempo({ multitenant: true }), describeTenants);

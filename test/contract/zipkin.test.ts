@@ -3,12 +3,10 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { readZipkinThrift } from "../../src/formats/zipkinThrift.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";
-import type { HttpStoreOptions } from "../../src/stores/http/httpClient.ts";
 import { openZipkinStore } from "../../src/stores/zipkin/zipkinStore.ts";
-import type { TraceStore } from "../../src/model/traceStore.ts";
 import { startSkywalking } from "../peers/skywalking.ts";
 import { startZipkin } from "../peers/zipkin.ts";
 import { dataFolder, needsData, readData } from "../publicTraces.ts";
@@ -23,17 +21,10 @@ import {
   waitForSpans,
   zipkinTag,
 } from "./zipkinSamples.ts";
+import { useStoresOf } from "./openStores.ts";
 
 const never = new AbortController().signal;
-const stores: TraceStore[] = [];
-afterAll(() => {
-  for (const store of stores) store.dispose();
-});
-const open = (options: Partial<HttpStoreOptions> & { readonly url: string }): TraceStore => {
-  const store = openZipkinStore({ name: "zipkin", timeoutMs: 20_000, ...options });
-  stores.push(store);
-  return store;
-};
+const open = useStoresOf("zipkin", openZipkinStore);
 
 const strict = await startZipkin({ autocompleteKeys: [zipkinTag[0]] });
 describePeer("a server that is strict on ids", strict, ({ url }) => {

@@ -7,6 +7,7 @@ import type { SourceLocation, SourceWorkspace } from "../../src/source/location.
 import { resolveSource } from "../../src/source/resolveSource.ts";
 import { createWorkspace } from "../unit/source/indexFiles.ts";
 import type { Idiom } from "./idiom.ts";
+import { createEmptyDetail } from "../../src/model/emptyDetail.ts";
 
 /** `near`: the right file, and not the right line; `inList`: among the places that the user may choose from. */
 export type Verdict = "right" | "near" | "inList" | "sureAndWrong" | "wrong" | "nothing";
@@ -43,14 +44,8 @@ export async function judge({ files, ...span }: Idiom): Promise<Judgement> {
 /** A span of which nothing but the attributes is known. */
 export function toDetail(attributes: Readonly<Record<string, AttributeValue>>): SpanDetail {
   return {
-    spanId: "1",
-    traceId: "2",
+    ...createEmptyDetail("1", "2"),
     attributes: Object.entries(attributes).map(([key, value]) => ({ key, value })),
-    resource: [],
-    events: [],
-    links: [],
-    stores: [],
-    raw: "",
   };
 }
 

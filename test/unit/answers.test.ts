@@ -11,6 +11,7 @@ import type { Trace } from "../../src/model/trace.ts";
 import { buildTrace } from "../../src/model/traceBuilder.ts";
 import { NS_PER_MS } from "../../src/model/units.ts";
 import { DRAWN_ORIGIN_UNIX_MS, drawSpans, drawTrace } from "./drawTrace.ts";
+import { allocateSpanColumns } from "../../src/model/spanColumns.ts";
 
 const LATER_UNIX_MS = DRAWN_ORIGIN_UNIX_MS + 3_600_000;
 
@@ -404,21 +405,16 @@ it("answers about 100,000 calls in a row, and a chain as deep, without running o
     const columns = {
       ...base,
       count,
+      ...allocateSpanColumns(count),
       strings: ["", "SELECT x"],
       parent: Int32Array.from({ length: count }, (_, i) => (isChain || i === 0 ? i - 1 : 0)),
       startNs: Float64Array.from({ length: count }, (_, i) => i * 1_000),
       endNs: Float64Array.from({ length: count }, (_, i) =>
         i === 0 || isChain ? (2 * count - i) * 1_000 : i * 1_000 + 900,
       ),
-      queuedNs: new Float64Array(count).fill(Number.NaN),
       name: new Int32Array(count).fill(1),
-      service: new Int32Array(count),
-      queue: new Int32Array(count),
-      host: new Int32Array(count),
       kind: new Uint8Array(count).fill(SpanKind.client),
       status: new Uint8Array(count).fill(SpanStatus.error),
-      flags: new Uint8Array(count),
-      attempts: new Uint8Array(count).fill(1),
     };
     const codes = findAnswers(analyseTrace(columns), LATER_UNIX_MS).map(({ code }) => code);
     expect(codes).toContain("failure");

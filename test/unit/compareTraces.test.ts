@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { analyseTrace, type AnalysedTrace } from "../../src/analysis/analysedTrace.ts";
 import { compareTraces } from "../../src/analysis/compareTraces.ts";
 import { drawTrace } from "./drawTrace.ts";
+import { allocateSpanColumns } from "../../src/model/spanColumns.ts";
 
 const analyse = (drawing: string): AnalysedTrace => analyseTrace(drawTrace(drawing).columns);
 
@@ -121,18 +122,10 @@ describe("a comparison", () => {
     const chain = analyseTrace({
       ...columns,
       count,
+      ...allocateSpanColumns(count),
       parent: Int32Array.from({ length: count }, (_, i) => i - 1),
-      startNs: new Float64Array(count),
       endNs: new Float64Array(count).fill(5),
-      queuedNs: new Float64Array(count).fill(Number.NaN),
       name: new Int32Array(count).fill(1),
-      service: new Int32Array(count),
-      queue: new Int32Array(count),
-      host: new Int32Array(count),
-      kind: new Uint8Array(count),
-      status: new Uint8Array(count),
-      flags: new Uint8Array(count),
-      attempts: new Uint8Array(count).fill(1),
     });
     const { rows } = compareTraces([chain], chain);
     expect(rows.length).toBe(count);

@@ -9,6 +9,7 @@ import { NS_PER_MS, NS_PER_US } from "../../src/model/units.ts";
 import { dataFolder, describeData, listData, readData } from "../publicTraces.ts";
 import { readTraces } from "../readTraces.ts";
 import { drawTrace } from "./drawTrace.ts";
+import { allocateSpanColumns } from "../../src/model/spanColumns.ts";
 
 function describePath(columns: TraceColumns, of?: number): string {
   const path = findCriticalPath(columns, buildTree(columns), of);
@@ -182,20 +183,13 @@ test("a chain of 200,000 spans and a star of 200,000 take one step a span", () =
     const columns: TraceColumns = {
       ...drawTrace("a   =").columns,
       count,
+      ...allocateSpanColumns(count),
       parent: Int32Array.from({ length: count }, (_, i) => (isChain || i === 0 ? i - 1 : 0)),
       startNs: Float64Array.from({ length: count }, (_, i) => i),
       endNs: Float64Array.from({ length: count }, (_, i) =>
         isChain || i === 0 ? 2 * count - i : i + 1,
       ),
-      queuedNs: new Float64Array(count).fill(Number.NaN),
       name: new Int32Array(count).fill(1),
-      service: new Int32Array(count),
-      queue: new Int32Array(count),
-      host: new Int32Array(count),
-      kind: new Uint8Array(count),
-      status: new Uint8Array(count),
-      flags: new Uint8Array(count),
-      attempts: new Uint8Array(count).fill(1),
     };
     const path = findCriticalPath(columns, buildTree(columns));
     expect(path.span.length).toBe(isChain ? 2 * count - 1 : count + 1);

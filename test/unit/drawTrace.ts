@@ -27,6 +27,7 @@ import {
 import type { Trace } from "../../src/model/trace.ts";
 import { buildTrace } from "../../src/model/traceBuilder.ts";
 import { NS_PER_MS } from "../../src/model/units.ts";
+import { createEmptyDetail } from "../../src/model/emptyDetail.ts";
 
 /** Where a drawing's first column of bars lies on the clock: 2026-01-01. */
 export const DRAWN_ORIGIN_UNIX_MS = 1_767_225_600_000;
@@ -55,16 +56,7 @@ export function drawTrace(drawing: string, traceId = "drawn"): Trace {
       spans: drawSpans(drawing),
       details: {
         readDetail: key =>
-          Promise.resolve({
-            spanId: key,
-            traceId,
-            attributes: [],
-            resource: [],
-            events: [],
-            links: [],
-            stores: ["drawing"],
-            raw: "",
-          }),
+          Promise.resolve({ ...createEmptyDetail(key, traceId), stores: ["drawing"] }),
       },
     },
   ]);

@@ -51,32 +51,24 @@ export function listOperationColumns(trace: LoadedTrace): readonly TableColumn<O
   const nameOf = ({ name }: OperationRow): string =>
     (trace.columns.strings[name] ?? "") || t("(no name)");
   const groupOf = ({ group }: OperationRow): string => trace.columns.strings[group] ?? "";
-  const duration = (
+  type NumberColumn = readonly [
     id: string,
     label: string,
     note: string,
     value: (row: OperationRow) => number,
-  ): TableColumn<OperationRow> => ({
-    id,
-    label,
-    note,
-    isNumber: true,
-    unit: "ns",
-    value,
-    text: row => (value(row) === 0 ? "–" : formatDuration(value(row))),
-  });
-  const count = (
-    id: string,
-    label: string,
-    note: string,
-    value: (row: OperationRow) => number,
-  ): TableColumn<OperationRow> => ({
+  ];
+  const count = (...[id, label, note, value]: NumberColumn): TableColumn<OperationRow> => ({
     id,
     label,
     note,
     isNumber: true,
     value,
     text: row => (value(row) === 0 ? "–" : formatCount(value(row))),
+  });
+  const duration = (...column: NumberColumn): TableColumn<OperationRow> => ({
+    ...count(...column),
+    unit: "ns",
+    text: row => (column[3](row) === 0 ? "–" : formatDuration(column[3](row))),
   });
   return [
     {

@@ -4,10 +4,10 @@
  */
 
 import type { FoundLines, SpanLines } from "../../analysis/spanLines.ts";
-import { SpanKind, SpanStatus } from "../../model/span.ts";
+import { SpanStatus } from "../../model/span.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { SpanIndex, Trace } from "../../model/trace.ts";
-import type { SpanFacts } from "../../source/codeHints.ts";
+import { getSpanFacts, type SpanFacts } from "../../source/codeHints.ts";
 
 export type FindLines = (
   detail: SpanDetail,
@@ -66,14 +66,4 @@ export async function findSpanPlaces(
 
 function withoutError({ ran }: SpanLines): SpanLines {
   return ran === undefined ? {} : { ran };
-}
-
-function getSpanFacts({ columns }: Trace, span: SpanIndex): SpanFacts {
-  const textAt = (column: Int32Array): string => columns.strings[column[span] ?? 0] ?? "";
-  return {
-    name: textAt(columns.name),
-    service: textAt(columns.service),
-    queue: textAt(columns.queue),
-    kind: (columns.kind[span] ?? SpanKind.unspecified) as SpanKind,
-  };
 }

@@ -26,6 +26,7 @@ import { findSourceColumn, rememberEditors, SourceEditor } from "./sourceEditor.
 import { describeAttempt, describeReason } from "./sourceWords.ts";
 import { findWorkspaceSymbols } from "./symbolProviders.ts";
 import { WorkspaceIndex, type WorkspaceIndexOptions } from "./workspaceIndex.ts";
+import { createEmptyDetail } from "../../model/emptyDetail.ts";
 
 /** The first click after the start waits this long for the index; later ones find it ready. */
 const READY_MS = 5_000;
@@ -245,15 +246,8 @@ export class SourceOpener extends Owner {
   }): Promise<SourceAnswer> {
     const queue = task.queue ?? "";
     const detail: SpanDetail = {
-      spanId: "",
-      traceId: "",
-      attributes: [],
-      resource: [],
-      events: [],
-      links: [],
+      ...createEmptyDetail("", ""),
       task: { taskId: "", function: task.name, queue, state: "" },
-      stores: [],
-      raw: "",
     };
     const facts = { name: task.name, service: "", queue };
     const candidates = await this.findCandidates(detail, facts, new AbortController().signal);

@@ -26,9 +26,8 @@ import type {
   TraceAnswer,
   ViewApi,
 } from "../../protocol/traceView.ts";
-import { SpanKind } from "../../model/span.ts";
 import type { SpanAction } from "../../protocol/spanMenu.ts";
-import type { CallingSpan, SpanFacts } from "../../source/codeHints.ts";
+import { getSpanFacts, type CallingSpan, type SpanFacts } from "../../source/codeHints.ts";
 import { findSpansByText } from "./findSpans.ts";
 import { describeOpenError } from "./openError.ts";
 import type { RecentTrace } from "./recentTraces.ts";
@@ -446,14 +445,7 @@ export class TracePanel implements Disposable {
   }
 
   factsOf(span: SpanIndex): SpanFacts {
-    const { columns } = this.#requireTrace();
-    const textAt = (column: Int32Array): string => columns.strings[column[span] ?? 0] ?? "";
-    return {
-      name: textAt(columns.name),
-      service: textAt(columns.service),
-      queue: textAt(columns.queue),
-      kind: (columns.kind[span] ?? SpanKind.unspecified) as SpanKind,
-    };
+    return getSpanFacts(this.#requireTrace(), span);
   }
 
   /** One question of the view: bounded by a deadline and by the life of the panel. */

@@ -154,10 +154,9 @@ export class JaegerApi {
     query: HttpQuestion["query"],
     signal: AbortSignal,
   ): Promise<JaegerAnswer> {
-    const answer = await this.#ask({ path, query }, signal);
-    const items = answer.values.filter(isObject);
-    if (answer.status === 404 && items.some(item => "error" in item)) return NOTHING;
-    this.#requireAnswer(answer.status);
+    const answer = await this.#askObjects({ path, query }, "error", signal);
+    if (answer === undefined) return NOTHING;
+    const { items } = answer;
     const read = readOtlpJson(items, { store: this.#client.store });
     const warned = answer.hasWarnings ? listWarnings(items) : new Map<string, readonly string[]>();
     return { ...addWarnings(read, warned, this.#client.store), isCut: answer.isCut };
@@ -168,14 +167,17 @@ export class JaegerApi {
     query: HttpQuestion["query"],
     signal: AbortSignal,
   ): Promise<JaegerAnswer> {
-    const answer = await this.#ask({ path, query }, signal);
-    const items = answer.values.filter(isObject);
-    if (answer.status === 404 && items.some(item => "errors" in item)) return NOTHING;
-    this.#requireAnswer(answer.status);
-    return { ...readJaegerJson(items, { store: this.#client.store }), isCut: answer.isCut };
+    const answer = await this.#askObjects({ path, query }, "errors", signal);
+    if (answer === undefined) return NOTHING;
+    return { ...readJaegerJson(answer.items, { store: this.#client.store }), isCut: answer.isCut };
   }
 
-  async #ask(question: HttpQuestion, signal: AbortSignal): Promise<ReadAnswer> {
+  /** `undefined` where Jaeger itself says that there is nothing, under the key that its API says so with. */
+  async #askObjects(
+    question: HttpQuestion,
+    errorKey: string,
+    signal: AbortSignal,
+  ): Promise<ReadAnswer | undefined> {
     const accept = "application/json";
     const answer = await this.#client.ask(
       { accept, ...question, expected: [404], isForTraces: true },
@@ -183,14 +185,14 @@ export class JaegerApi {
     );
     const { values, error } = this.#client.readJson(answer);
     if (error !== undefined) throw new TraceError(error);
-    return { ...answer, values, hasWarnings: answer.bytes.includes(WARNINGS) };
-  }
-
-  /** Not found, in words that are none of Jaeger's: there is something else at this address. */
-  #requireAnswer(status: number): void {
-    if (status !== 404) return;
-    const { store, address } = this.#client;
-    throw new TraceError({ code: "storeRefused", store, reason: `HTTP 404 (${address})` });
+    const items = values.filter(isObject);
+    if (answer.status === 404) {
+      if (items.some(item => errorKey in item)) return undefined;
+      // Not found, in words that are none of Jaeger's: there is something else at this address.
+      const { store, address } = this.#client;
+      throw new TraceError({ code: "storeRefused", store, reason: `HTTP 404 (${address})` });
+    }
+    return { ...answer, items, hasWarnings: answer.bytes.includes(WARNINGS) };
   }
 }
 
@@ -200,7 +202,7 @@ interface TriedOut {
 }
 
 interface ReadAnswer extends HttpAnswer {
-  readonly values: readonly unknown[];
+  readonly items: readonly JsonObject[];
   readonly hasWarnings: boolean;
 }
 

@@ -1,10 +1,9 @@
 /** What stands before a server where a team runs one: a gateway that lets some in, by Basic or by a key, or speaks TLS. */
 
 import { readFile } from "node:fs/promises";
-import type { RequestListener } from "node:http";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { startFaulty, type FaultyServer } from "../../contract/faultyServer.ts";
+import { passOn } from "../../contract/passOn.ts";
 
 export type Admission =
   | { readonly kind: "basic"; readonly username: string; readonly password: string }
@@ -32,25 +31,6 @@ export async function startSecure(target: string, folder: string): Promise<Fault
     ["key.pem", "cert.pem"].map(file => readFile(join(folder, file), "utf8")),
   );
   return startFaulty(passOn(target), { key: key ?? "", cert: cert ?? "" });
-}
-
-function passOn(target: string): RequestListener {
-  return (request, response) => {
-    void text(request)
-      .then(body =>
-        fetch(target + (request.url ?? ""), {
-          method: request.method,
-          headers: { "content-type": request.headers["content-type"] ?? "text/plain" },
-          ...(body !== "" && { body }),
-        }),
-      )
-      .then(async answer => {
-        const type = answer.headers.get("content-type") ?? "text/plain";
-        response.writeHead(answer.status, { "content-type": type });
-        response.end(Buffer.from(await answer.arrayBuffer()));
-      })
-      .catch(() => response.writeHead(502).end());
-  };
 }
 
 function toBasic(username: string, password: string): string {

@@ -5,6 +5,7 @@
 
 import { expect } from "vitest";
 import { WireError } from "../../../src/formats/protoReader.ts";
+import { createRandom } from "./fuzzing.ts";
 
 export interface Outcome {
   readonly read: number;
@@ -44,16 +45,4 @@ export function checkHostile(sound: Uint8Array, decode: (bytes: Uint8Array) => u
     attempt(bytes, `seed ${seed}`);
   }
   return { read, refused };
-}
-
-/** Xorshift, whole numbers of 32 bits. */
-function createRandom(seed: number): () => number {
-  let state = Math.imul(seed, 0x9e3779b1) >>> 0 || 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    state >>>= 0;
-    return state;
-  };
 }

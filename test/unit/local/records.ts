@@ -8,6 +8,7 @@ import type { SpanInput } from "../../../src/model/span.ts";
 import type { SpanDetail } from "../../../src/model/spanDetail.ts";
 import type { SpanRecord } from "../../../src/model/spanRecord.ts";
 import { openLocalStore, type LocalStore } from "../../../src/stores/local/localStore.ts";
+import { createEmptyDetail } from "../../../src/model/emptyDetail.ts";
 
 export const workerPath = resolve(import.meta.dirname, "../../../src/stores/local/worker.ts");
 export const traceId = "0af7651916cd43dd8448eb211c80319c";
@@ -24,14 +25,7 @@ export function record(
     traceId: trace,
     span: { name: "work", startUnixNs: start, endUnixNs: start + 1_000n, ...span },
     detail: {
-      spanId: span.spanId,
-      traceId: trace,
-      attributes: [],
-      resource: [],
-      events: [],
-      links: [],
-      stores: [],
-      raw: "",
+      ...createEmptyDetail(span.spanId, trace),
       ...detail,
     },
   };

@@ -5,6 +5,7 @@ import { SpanKind } from "../../../src/model/span.ts";
 import { getCodeHints } from "../../../src/source/codeHints.ts";
 import { resolveSource } from "../../../src/source/resolveSource.ts";
 import { createWorkspace } from "./indexFiles.ts";
+import { toDetail } from "../../corpus/judge.ts";
 
 const workspace = await createWorkspace({
   "/ws/shop/main.go":
@@ -27,17 +28,7 @@ async function find(
   kind: SpanKind,
   attributes: Readonly<Record<string, string>>,
 ): Promise<string[]> {
-  const detail = {
-    spanId: "1",
-    traceId: "2",
-    attributes: Object.entries(attributes).map(([key, value]) => ({ key, value })),
-    resource: [],
-    events: [],
-    links: [],
-    stores: [],
-    raw: "",
-  };
-  const hints = getCodeHints(detail, { name, service, queue: "", kind });
+  const hints = getCodeHints(toDetail(attributes), { name, service, queue: "", kind });
   const { locations } = await resolveSource(hints, workspace);
   return locations.map(
     ({ path, line0, isSure, reason }) =>

@@ -5,6 +5,7 @@ import { SpanKind } from "../../../src/model/span.ts";
 import { getCodeHints } from "../../../src/source/codeHints.ts";
 import { resolveSource } from "../../../src/source/resolveSource.ts";
 import { createWorkspace } from "./indexFiles.ts";
+import { toDetail } from "../../corpus/judge.ts";
 
 const files = {
   "/ws/shop/app.py":
@@ -33,17 +34,7 @@ const rows: readonly (readonly [string, SpanKind, Readonly<Record<string, string
 ];
 
 test.each(rows)("%s", async (name, kind, attributes) => {
-  const detail = {
-    spanId: "1",
-    traceId: "2",
-    attributes: Object.entries(attributes).map(([key, value]) => ({ key, value })),
-    resource: [],
-    events: [],
-    links: [],
-    stores: [],
-    raw: "",
-  };
-  const hints = getCodeHints(detail, { name, service: "", queue: "", kind });
+  const hints = getCodeHints(toDetail(attributes), { name, service: "", queue: "", kind });
   const { locations } = await resolveSource(hints, await createWorkspace(files));
   expect(locations.filter(({ isSure }) => isSure)).toEqual([]);
 });
