@@ -68,6 +68,7 @@ export default tseslint.config(
       "src/analysis/**",
       "src/tools/**",
       "webview/timeline/**",
+      "webview/flame/**",
       "webview/graph/**",
       "src/model/**",
     ],

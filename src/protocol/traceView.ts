@@ -81,7 +81,10 @@ export interface PersistedView {
   readonly nameShare?: number;
   readonly closed?: readonly string[];
   readonly isSkewCorrected?: boolean;
-  readonly timelineView?: "table";
+  readonly timelineView?: "flame" | "table";
+  readonly flameMode?: "paths";
+  /** The id of a span of the call path that the flame view is zoomed to. */
+  readonly flameRoot?: string;
 }
 
 /** Columns, and where spans of the columns before are in them. */

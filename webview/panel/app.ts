@@ -183,8 +183,12 @@ export class App extends LitElement {
   /** One strip of tabs for all: the two views of the detail are tabs beside the other panes. */
   #renderNarrow(state: ViewState): TemplateResult {
     const pane = state.pane.value;
-    const tabs: readonly { readonly id: Pane | DetailView | "table"; readonly label: string }[] = [
+    const tabs: readonly {
+      readonly id: Pane | DetailView | TimelineView;
+      readonly label: string;
+    }[] = [
       { id: "timeline", label: nameOf("timeline") },
+      { id: "flame", label: t("Flame") },
       { id: "table", label: t("Table") },
       { id: "graph", label: nameOf("graph") },
       { id: "overview", label: t("Overview") },
@@ -195,17 +199,17 @@ export class App extends LitElement {
         .selected=${
           pane === "detail"
             ? state.detailView.value
-            : pane === "timeline" && state.timelineView.value === "table"
-              ? "table"
+            : pane === "timeline" && state.timelineView.value !== "bars"
+              ? state.timelineView.value
               : pane
         }
         .label=${t("Panes")}
         .onSelect=${(id: string) => {
           const isDetail = id === "overview" || id === "span";
           if (isDetail) state.detailView.set(id);
-          if (id === "timeline") state.timelineView.set("bars");
-          if (id === "table") state.timelineView.set("table");
-          state.pane.set(isDetail ? "detail" : id === "table" ? "timeline" : (id as Pane));
+          const isView = id === "flame" || id === "table";
+          if (isView || id === "timeline") state.timelineView.set(isView ? id : "bars");
+          state.pane.set(isDetail ? "detail" : isView ? "timeline" : (id as Pane));
         }}
       ></traceside-tabs>
       <div class="panes narrow">
@@ -268,7 +272,7 @@ export class App extends LitElement {
     }
   }
 
-  /** Bars or table: what the one shows is not lost while the other is in front. */
+  /** Bars, flame or table: what the one shows is not lost while the other is in front. */
   #renderTimeline(state: ViewState): TemplateResult {
     const isTable = state.timelineView.value === "table";
     return html`<div class="views">
@@ -276,6 +280,7 @@ export class App extends LitElement {
         ?hidden=${this.narrow}
         .tabs=${[
           { id: "bars", label: t("Timeline") },
+          { id: "flame", label: t("Flame") },
           { id: "table", label: t("Table") },
         ]}
         .selected=${state.timelineView.value}

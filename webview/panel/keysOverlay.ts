@@ -80,6 +80,11 @@ export class KeysOverlay extends LitElement {
       ["+ / −", t("Zoom in or out")],
       ["[ / ]", t("Move in time")],
     ];
+    const flame: Keys = [
+      ["↑ ↓ ← →", t("Go to the caller, the first call, the call beside")],
+      ["Enter", t("Zoom to the box")],
+      ["Escape", t("Back to what was seen before")],
+    ];
     const graph: Keys = [
       [t("Space"), t("Fold or unfold calls")],
       ["[ / ]", t("Next slower or faster call")],
@@ -95,7 +100,7 @@ export class KeysOverlay extends LitElement {
       </div>
       <div class="groups">
         ${renderKeys(t("Everywhere"), both)} ${renderKeys(t("Timeline"), timeline)}
-        ${renderKeys(t("Graph"), graph)}
+        ${renderKeys(t("Flame"), flame)} ${renderKeys(t("Graph"), graph)}
       </div>
     </dialog>`;
   }

@@ -89,6 +89,8 @@ for (const cell of [
   state.closed,
   state.isSkewCorrected,
   state.timelineView,
+  state.flameMode,
+  state.flameRoot,
 ]) {
   cell.watch(persistSoon);
 }

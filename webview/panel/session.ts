@@ -101,12 +101,14 @@ export class ViewSession {
     state.filter.set({});
     state.folded.set(new Set());
     state.anchor.set(undefined);
+    state.flameRoot.set(undefined);
     state.camera.set(readCamera(restored));
     if (restored !== undefined) this.#restoreLayout(restored);
     state.trace.set(
       restored?.isSkewCorrected === true ? loadTrace(next.summary, next.told, true) : next,
     );
     state.folded.set(placed?.folded ?? new Set());
+    state.flameRoot.set(placed?.flameRoot);
     state.viewport.set(readViewport(restored) ?? state.fullViewport());
     if (restored?.graphMode !== undefined) state.graphMode.set(restored.graphMode);
     selectFocus(state, next.summary);
@@ -114,16 +116,18 @@ export class ViewSession {
   }
 
   /** Where the spans of the last session are; those that are gone are left out. */
-  async #findPlaced({ folded = [], anchor }: PersistedView): Promise<{
+  async #findPlaced({ folded = [], anchor, flameRoot }: PersistedView): Promise<{
     readonly folded: ReadonlySet<SpanIndex>;
     readonly anchor: Anchor | undefined;
+    readonly flameRoot: SpanIndex | undefined;
   }> {
     const isText = (id: unknown): id is string => typeof id === "string";
-    const ids = [...(anchor === undefined ? [""] : [anchor.spanId]), ...folded].filter(isText);
-    const nowhere = { folded: new Set<SpanIndex>(), anchor: undefined };
-    if (anchor === undefined && folded.length === 0) return nowhere;
-    const [first = -1, ...others] = await this.#host.remote.findSpanIds(ids);
+    const ids = [anchor?.spanId ?? "", flameRoot ?? "", ...folded].filter(isText);
+    const nowhere = { folded: new Set<SpanIndex>(), anchor: undefined, flameRoot: undefined };
+    if (ids.every(id => id === "")) return nowhere;
+    const [first = -1, root = -1, ...others] = await this.#host.remote.findSpanIds(ids);
     return {
+      flameRoot: root < 0 ? undefined : root,
       folded: new Set(others.filter(span => span >= 0)),
       anchor:
         anchor === undefined || first < 0
@@ -134,7 +138,7 @@ export class ViewSession {
 
   /** What another version of the extension kept may have any shape. */
   #restoreLayout(view: PersistedView): void {
-    const { pane, shares, nameShare, closed, isSkewCorrected, timelineView } = view;
+    const { pane, shares, nameShare, closed, isSkewCorrected, timelineView, flameMode } = view;
     const state = this.#state;
     if (pane !== undefined && PANES.includes(pane)) state.pane.set(pane as Pane);
     if (isShare(shares?.left) && isShare(shares.graph)) state.shares.set(shares);
@@ -143,7 +147,9 @@ export class ViewSession {
     const shut = PANES.filter(pane => kept.includes(pane));
     if (shut.length < PANES.length) state.closed.set(new Set(shut as Pane[]));
     state.isSkewCorrected.set(isSkewCorrected === true);
-    state.timelineView.set(timelineView === "table" ? "table" : "bars");
+    const isKnown = timelineView === "table" || timelineView === "flame";
+    state.timelineView.set(isKnown ? timelineView : "bars");
+    state.flameMode.set(flameMode === "paths" ? "paths" : "time");
   }
 
   /** The same trace with more in it: the spans have moved, the user's eyes have not. */
@@ -156,6 +162,7 @@ export class ViewSession {
     const { value: selected } = state.selection;
     const { value: hovered } = state.hovered;
     const { value: anchor } = state.anchor;
+    const { value: flameRoot } = state.flameRoot;
     const find = (span: SpanIndex | undefined): SpanIndex | undefined => {
       const now = span === undefined ? -1 : (moved[span] ?? -1);
       return now < 0 ? undefined : now;
@@ -168,6 +175,7 @@ export class ViewSession {
     state.anchor.set(undefined);
     state.folded.set(new Set());
     state.selection.set(undefined);
+    state.flameRoot.set(undefined);
     const { under, chosen } = state.filter.value;
     if (chosen !== undefined) {
       state.filterBy({ chosen: { ...chosen, spans: findAll(chosen.spans) } });
@@ -177,6 +185,7 @@ export class ViewSession {
     state.folded.set(new Set(findAll(folded)));
     if (matches !== undefined) state.matches.set(findAll(matches).sort((a, b) => a - b));
     state.hovered.set(find(hovered));
+    state.flameRoot.set(find(flameRoot));
     const shiftNs = getShiftNs(before.columns, next.columns);
     state.viewport.set(
       wasWhole
@@ -206,6 +215,7 @@ export class ViewSession {
     if (trace.value === undefined) return undefined;
     const isWhole = isSame(viewport.value, state.fullViewport());
     const anchor = state.anchor.value;
+    const timelineView = state.timelineView.value;
     // Before the ids are asked for: what is kept is of one moment.
     const place: PersistedView = {
       version: 1,
@@ -219,17 +229,22 @@ export class ViewSession {
       ...(nameShare.value !== undefined && { nameShare: nameShare.value }),
       ...(state.closed.value.size > 0 && { closed: [...state.closed.value] }),
       ...(state.isSkewCorrected.value && { isSkewCorrected: true }),
-      ...(state.timelineView.value === "table" && { timelineView: "table" as const }),
+      ...(timelineView !== "bars" && { timelineView }),
+      ...(state.flameMode.value === "paths" && { flameMode: "paths" as const }),
     };
-    const spans = [...(anchor === undefined ? [] : [anchor.span]), ...state.folded.value];
+    const root = state.flameRoot.value;
+    const marked = [anchor?.span, root].filter(span => span !== undefined);
+    const spans = [...marked, ...state.folded.value];
     if (spans.length === 0) return place;
     const ids = await this.#host.remote.spanIds(spans.slice(0, MOST_KEPT));
-    const [first, ...rest] = ids;
-    const folded = anchor === undefined ? ids : rest;
+    const folded = ids.slice(marked.length);
+    const flameRoot = root === undefined ? undefined : ids[marked.length - 1];
+    const first = ids[0];
     return {
       ...place,
       ...(anchor !== undefined &&
         first !== undefined && { anchor: { spanId: first, yPx: anchor.yPx } }),
+      ...(flameRoot !== undefined && { flameRoot }),
       ...(folded.length > 0 && { folded }),
     };
   }

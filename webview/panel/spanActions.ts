@@ -22,6 +22,10 @@ export function actOnSpan(state: ViewState, action: SpanAction, span: SpanIndex)
       state.filterBy({ under: span });
       return;
     case "zoomTo": {
+      if (state.timelineView.value === "flame" && state.flameMode.value === "paths") {
+        state.flameRoot.set(span);
+        return;
+      }
       const { startNs, endNs } = trace.columns;
       const lastNs = Number.isNaN(endNs[span]) ? trace.endNs : (endNs[span] ?? 0);
       state.viewport.set(windowAround(startNs[span] ?? 0, lastNs, state.fullViewport()));

@@ -8,6 +8,7 @@ import { correctClockSkew, findClockSkew, type ClockSkew } from "../../src/analy
 import type { TraceComparison } from "../../src/analysis/compareTraces.ts";
 import type { CriticalIndex } from "../../src/analysis/criticalPath.ts";
 import { buildPaletteSlots } from "../../src/analysis/groups.ts";
+import type { FlameMode } from "../../src/analysis/flame.ts";
 import type { LogMark } from "../../src/analysis/traceLogs.ts";
 import type { OperationRow } from "../../src/analysis/operations.ts";
 import { selectSpans, type SpanFilter } from "../../src/analysis/spanFilter.ts";
@@ -66,8 +67,8 @@ export interface ShownComparison {
 }
 
 export type Pane = "timeline" | "graph" | "detail";
-/** What stands below the graph: bars over time, or a row for each operation. */
-export type TimelineView = "bars" | "table";
+/** What stands below the graph: bars over time, boxes that stand on what they call, or a row for each operation. */
+export type TimelineView = "bars" | "flame" | "table";
 /** What the detail pane tells of: the trace as a whole, or the selected span. */
 export type DetailView = "overview" | "span";
 export type GraphMode = "aggregated" | "spans";
@@ -158,6 +159,9 @@ export class ViewState {
   /** The user folded the answers above the panes. */
   readonly areAnswersFolded = new Cell(false);
   readonly timelineView = new Cell<TimelineView>("bars");
+  readonly flameMode = new Cell<FlameMode>("time");
+  /** A span of the call path that the flame view is zoomed to; `undefined`: all paths are seen. */
+  readonly flameRoot = new Cell<SpanIndex | undefined>(undefined);
   readonly filter = new Cell<SpanFilter>({});
   /** Whether the row of filters stands open though nothing is filtered. */
   readonly isFilterOpen = new Cell(false);

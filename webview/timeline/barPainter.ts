@@ -12,6 +12,7 @@ import type { SpanIndex } from "../../src/model/trace.ts";
 import { formatDuration } from "../../src/model/units.ts";
 import type { Theme } from "../kit/theme.ts";
 import { t } from "../words/words.ts";
+import { paintCriticalLine } from "./criticalLine.ts";
 import {
   createHatch,
   isGraver,
@@ -29,7 +30,6 @@ import type { TextFitter } from "./textFitter.ts";
 const BAR_PX = 12;
 const WAIT_PX = 6;
 const LEAST_BAR_PX = 2;
-const CRITICAL_PX = 2;
 /** A running bar is at least this wide, so that it can be seen to go on. */
 const LEAST_RUNNING_PX = 14;
 const FADE_PX = 28;
@@ -112,25 +112,20 @@ export class BarPainter {
     }
   }
 
-  /** A line below the bar where the critical path is in it, or waits for it. Segments nearer than a pixel flow together. */
   #paintCritical(span: SpanIndex, middle: number): void {
     const { critical, scale } = this.#frame;
     if (critical === undefined) return;
-    const { start, order, path } = critical;
-    const first = start[span]!;
-    const count = start[span + 1]! - first;
-    if (count === 0) return;
-    const segmentOf = (i: number): number => order[first + i]!;
-    const firstAfter = (ns: number): number =>
-      findFirst(count, i => path.endNs[segmentOf(i)]! > ns);
-    this.#ctx.fillStyle = this.#theme.foreground;
-    for (let i = firstAfter(scale.toNs(this.#leftPx)); i < count;) {
-      const x = Math.max(this.#leftPx, scale.toPx(path.startNs[segmentOf(i)]!));
-      if (x >= this.#rightPx) return;
-      const end = Math.min(this.#rightPx, scale.toPx(path.endNs[segmentOf(i)]!));
-      this.#ctx.fillRect(x, middle + BAR_PX / 2 + 1, Math.max(1, end - x), CRITICAL_PX);
-      i = Math.max(i + 1, firstAfter(scale.toNs(Math.max(end, x + 0.5))));
-    }
+    const y = middle + BAR_PX / 2 + 1;
+    paintCriticalLine(
+      this.#ctx,
+      this.#theme,
+      critical,
+      span,
+      scale,
+      this.#leftPx,
+      this.#rightPx,
+      y,
+    );
   }
 
   /** The bar lies outside the window: a sign at the edge says on which side. */

@@ -32,6 +32,12 @@ export interface TreePosition {
 /** `undefined` where the key is not the timeline's. */
 export function readKey(press: KeyPress, at: TreePosition): TreeAction | undefined {
   if (at.rows.length === 0) return undefined;
+  const isPlain = !press.modKey && !press.altKey;
+  return (isPlain ? readMove(press, at) : undefined) ?? readCommandKey(press, at.hasMatches);
+}
+
+/** The keys that move in no tree, in whatever view. */
+export function readCommandKey(press: KeyPress, hasMatches: boolean): TreeAction | undefined {
   if (press.modKey) {
     return press.key.toLowerCase() === "f" && !press.altKey && !press.shiftKey
       ? { kind: "find", text: "" }
@@ -39,8 +45,7 @@ export function readKey(press: KeyPress, at: TreePosition): TreeAction | undefin
   }
   if (press.key === "Enter") return { kind: "open", toSide: press.altKey };
   // The rest of Alt is the editor's.
-  if (press.altKey) return undefined;
-  return readMove(press, at) ?? readCommand(press, at);
+  return press.altKey ? undefined : readCommand(press, hasMatches);
 }
 
 function readMove({ key, shiftKey }: KeyPress, at: TreePosition): TreeAction | undefined {
@@ -81,17 +86,17 @@ function readMove({ key, shiftKey }: KeyPress, at: TreePosition): TreeAction | u
   }
 }
 
-function readCommand({ key }: KeyPress, at: TreePosition): TreeAction | undefined {
+function readCommand({ key }: KeyPress, hasMatches: boolean): TreeAction | undefined {
   switch (key) {
     case "Escape":
-      return at.hasMatches ? { kind: "closeFind" } : undefined;
+      return hasMatches ? { kind: "closeFind" } : undefined;
     case "e":
     case "E":
       return { kind: "nextError", step: key === "e" ? 1 : -1 };
     case "n":
     case "N":
       // With nothing sought it is a letter like others.
-      if (!at.hasMatches) return { kind: "find", text: key };
+      if (!hasMatches) return { kind: "find", text: key };
       return { kind: "nextMatch", step: key === "n" ? 1 : -1 };
     case "z":
       return { kind: "zoomToSelection" };

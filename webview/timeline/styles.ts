@@ -110,6 +110,10 @@ export const timelineStyles = css`
     outline: none;
     touch-action: pan-y;
   }
+  /* It keeps its size, and nobody walks into it. */
+  .scroller[data-covered] {
+    visibility: hidden;
+  }
   .scroller::-webkit-scrollbar {
     width: 10px;
   }

@@ -3,13 +3,16 @@
  * and buttons do actions.ts's, where time becomes pixels timeScale.ts's.
  */
 
-import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { createRef, ref, type Ref } from "lit/directives/ref.js";
 
 import { findFirst } from "../../src/base/binarySearch.ts";
 import { Owner } from "../../src/base/disposables.ts";
 import type { Host } from "../panel/host.ts";
 import { toKeyPress } from "../kit/keyPress.ts";
+import "../flame/flame.ts";
+import type { Flame } from "../flame/flame.ts";
+import { WatchCells } from "../kit/watchCells.ts";
 import { countOf, formatCount } from "../words/localText.ts";
 import { findMenuSpan, markSpan } from "../panel/spanMenu.ts";
 import type { ViewState } from "../panel/state.ts";
@@ -27,7 +30,7 @@ import { timelineStyles } from "./styles.ts";
 import { clampWindow, panWindow, zoomWindow } from "./timeScale.ts";
 import "./toolbar.ts";
 import type { TimelineToolbar, ToolbarCommand } from "./toolbar.ts";
-import { Tooltip } from "./tooltip.ts";
+import { describeSpanCard, Tooltip } from "./tooltip.ts";
 import { Waterfall } from "./waterfall.ts";
 
 interface Elements {
@@ -65,7 +68,14 @@ export class Timeline extends LitElement {
     find: createRef(),
     toolbar: createRef(),
   };
+  readonly #flame = createRef<Flame>();
+  #actions: TimelineActions | undefined;
   #owner = new Owner();
+
+  constructor() {
+    super();
+    new WatchCells(this, () => [this.state.timelineView]);
+  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -82,13 +92,16 @@ export class Timeline extends LitElement {
     if (changed.has("state") || changed.has("host")) this.#connect();
   }
 
-  /** Puts the keyboard on the rows. */
+  /** Puts the keyboard on the rows, or the boxes that cover them. */
   override focus(): void {
-    this.#refs.scroller.value?.focus({ preventScroll: true });
+    const flame = this.#flame.value;
+    if (flame === undefined) this.#refs.scroller.value?.focus({ preventScroll: true });
+    else flame.focus();
   }
 
   protected override render(): TemplateResult {
     const refs = this.#refs;
+    const isFlame = this.state.timelineView.value === "flame";
     return html`
       <div class="strip">
         <traceside-timeline-toolbar ${ref(refs.toolbar)}></traceside-timeline-toolbar>
@@ -106,13 +119,26 @@ export class Timeline extends LitElement {
         <div
           class="scroller"
           role="tree"
+          ?data-covered=${isFlame}
           tabindex="0"
           aria-label=${t("Spans")}
           ${ref(refs.scroller)}
         >
           <div class="spacer" role="presentation" ${ref(refs.spacer)}></div>
         </div>
-        <traceside-timeline-divider ${ref(refs.divider)}></traceside-timeline-divider>
+        <traceside-timeline-divider
+          ?hidden=${isFlame}
+          ${ref(refs.divider)}
+        ></traceside-timeline-divider>
+        ${
+          isFlame
+            ? html`<traceside-flame
+                .state=${this.state}
+                .getActions=${() => this.#actions}
+                ${ref(this.#flame)}
+              ></traceside-flame>`
+            : nothing
+        }
         <traceside-timeline-find ${ref(refs.find)}></traceside-timeline-find>
         <div class="tooltip" aria-hidden="true" hidden ${ref(refs.tooltip)}></div>
       </div>
@@ -141,6 +167,7 @@ export class Timeline extends LitElement {
     const actions = owner.own(
       new TimelineActions(state, host, waterfall, elements.find, () => this.focus()),
     );
+    this.#actions = actions;
     const tooltip = owner.own(new Tooltip(elements.tooltip));
     this.#listenToRows(owner, elements, waterfall, actions, tooltip);
     this.#listenToAxis(owner, elements, waterfall, actions);
@@ -149,7 +176,11 @@ export class Timeline extends LitElement {
     elements.find.onStep = step => actions.run({ kind: "nextMatch", step });
     elements.find.onClose = () => actions.run({ kind: "closeFind" });
     elements.find.onLeave = () => this.focus();
-    elements.toolbar.onCommand = (command, event) => actions.runCommand(command, event.shiftKey);
+    elements.toolbar.onCommand = (command, event) => {
+      if (this.#flame.value?.runCommand(command) !== true) {
+        actions.runCommand(command, event.shiftKey);
+      }
+    };
   }
 
   #getElements(): Elements | undefined {
@@ -190,8 +221,9 @@ export class Timeline extends LitElement {
           const hit = waterfall.hit(x, y);
           state.hovered.set(hit?.span);
           scroller.style.cursor = hit === undefined ? "" : "pointer";
-          if (hit === undefined || waterfall.data === undefined) tooltip.hide();
-          else tooltip.rest(waterfall.data, hit.span, x, y + AXIS_PX);
+          const { data } = waterfall;
+          if (hit === undefined || data === undefined) tooltip.hide();
+          else tooltip.rest(hit.span, () => describeSpanCard(data, hit.span), x, y + AXIS_PX);
         },
         leave: () => {
           state.hovered.set(undefined);
@@ -301,6 +333,7 @@ export class Timeline extends LitElement {
     const disabled = new Set<ToolbarCommand>();
     if (waterfall.data?.countErrors() === 0) disabled.add("nextError");
     if (selected === undefined) disabled.add("zoomToSelection");
+    if (state.timelineView.value === "flame") disabled.add("unfoldAll").add("foldAll");
     if (!hasSame(disabled, toolbar.disabledCommands)) toolbar.disabledCommands = disabled;
   }
 }

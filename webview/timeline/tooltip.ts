@@ -1,4 +1,4 @@
-/** The card of a span under a resting pointer. Knows no canvas; positions itself within its host element. */
+/** The card of what lies under a resting pointer. Knows no canvas; positions itself within its host element. */
 
 import type { Disposable } from "../../src/base/disposables.ts";
 import { getQueueWaitNs } from "../../src/analysis/times.ts";
@@ -11,25 +11,35 @@ import type { TimelineData } from "./timelineData.ts";
 
 const REST_MS = 450;
 
+/** What a card says; facts without a value are left out. */
+export interface Card {
+  readonly title: string;
+  readonly facts: readonly (readonly [label: string, value: string])[];
+  readonly legend: string;
+}
+
 export class Tooltip implements Disposable {
   readonly #element: HTMLElement;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #span: SpanIndex | undefined;
+  #what: number | undefined;
 
   constructor(element: HTMLElement) {
     this.#element = element;
   }
 
-  /** The pointer is here; the card comes when it rests. Moving on within a span that has its card moves nothing. */
-  rest(data: TimelineData, span: SpanIndex, xPx: number, yPx: number): void {
-    if (span === this.#span) return;
+  /**
+   * The pointer is here; the card comes when it rests. Moving on within what has its card moves nothing; `what` tells
+   * one from another.
+   */
+  rest(what: number, describe: () => Card, xPx: number, yPx: number): void {
+    if (what === this.#what) return;
     this.hide();
-    this.#timer = setTimeout(() => this.#show(data, span, xPx, yPx), REST_MS);
+    this.#timer = setTimeout(() => this.#show(what, describe(), xPx, yPx), REST_MS);
   }
 
   hide(): void {
     clearTimeout(this.#timer);
-    this.#span = undefined;
+    this.#what = undefined;
     this.#element.hidden = true;
   }
 
@@ -37,14 +47,15 @@ export class Tooltip implements Disposable {
     this.hide();
   }
 
-  #show(data: TimelineData, span: SpanIndex, xPx: number, yPx: number): void {
+  #show(what: number, card: Card, xPx: number, yPx: number): void {
     const element = this.#element;
-    this.#span = span;
+    this.#what = what;
     const title = document.createElement("div");
     title.className = "tooltip-title";
-    title.textContent = data.getTitle(span);
+    title.textContent = card.title;
     const facts = document.createElement("dl");
-    for (const [label, value] of listFacts(data, span)) {
+    for (const [label, value] of card.facts) {
+      if (value === "") continue;
       const term = document.createElement("dt");
       term.textContent = label;
       const text = document.createElement("dd");
@@ -52,11 +63,11 @@ export class Tooltip implements Disposable {
       facts.append(term, text);
     }
     element.replaceChildren(title, facts);
-    if (data.hasChildren(span)) {
-      const key = document.createElement("div");
-      key.className = "tooltip-key";
-      key.textContent = t("Bright is its own time, dim is time in calls.");
-      element.append(key);
+    if (card.legend !== "") {
+      const legend = document.createElement("div");
+      legend.className = "tooltip-key";
+      legend.textContent = card.legend;
+      element.append(legend);
     }
     element.hidden = false;
     const room = element.parentElement?.getBoundingClientRect();
@@ -71,11 +82,19 @@ export class Tooltip implements Disposable {
   }
 }
 
+export function describeSpanCard(data: TimelineData, span: SpanIndex): Card {
+  return {
+    title: data.getTitle(span),
+    facts: listFacts(data, span),
+    legend: data.hasChildren(span) ? t("Bright is its own time, dim is time in calls.") : "",
+  };
+}
+
 function listFacts(data: TimelineData, span: SpanIndex): readonly (readonly [string, string])[] {
   const { columns, startNs, selfNs } = data.trace;
   const waitNs = getQueueWaitNs(columns, span);
   const attempts = columns.attempts[span]!;
-  const facts: readonly (readonly [string, string])[] = data.hasFlag(span, SpanFlag.placeholder)
+  return data.hasFlag(span, SpanFlag.placeholder)
     ? [[t("Status"), t("not in any store")]]
     : [
         [t("Service"), data.getService(span)],
@@ -91,5 +110,4 @@ function listFacts(data: TimelineData, span: SpanIndex): readonly (readonly [str
           data.hasChildren(span) ? countOf(data.countBelow(span), t("1 span"), t("{0} spans")) : "",
         ],
       ];
-  return facts.filter(([, value]) => value !== "");
 }

@@ -119,6 +119,7 @@ export class Waterfall extends Owner {
       }),
     );
     this.own(state.settings.watch(request));
+    this.own(state.timelineView.watch(request));
     const resizes = new ResizeObserver(() => {
       const wasHidden = this.#layout.heightPx === 0;
       this.#resize();
@@ -402,7 +403,8 @@ export class Waterfall extends Owner {
     this.#ctx.fillStyle = this.#theme.background;
     this.#ctx.fillRect(0, 0, fullWidthPx, heightPx);
     const data = this.#data;
-    if (data !== undefined) {
+    // Boxes may cover the rows; the minimap stays.
+    if (data !== undefined && this.#state.timelineView.value !== "flame") {
       const state = this.#state;
       const selected = state.selection.value?.span;
       this.#renderer.draw(

@@ -130,6 +130,26 @@ describe("ViewSession", () => {
     expect(state.detailView.value).toBe("overview");
   });
 
+  it("keeps the flame view's mode and the path that it is zoomed to, in a growing trace and over a reload", async () => {
+    const { state, open, session } = start();
+    await open(build("t", 20, 40), 1);
+    state.timelineView.set("flame");
+    state.flameMode.set("paths");
+    state.flameRoot.set(1);
+    await open(build("t", 0, 20, 40), 2);
+    expect(state.flameRoot.value).toBe(2);
+    const place = await session.getPlace();
+    expect(place).toMatchObject({ timelineView: "flame", flameMode: "paths", flameRoot: "s40" });
+
+    const again = start(place);
+    await again.open(build("t", 0, 20, 40), 1);
+    expect(again.state.timelineView.value).toBe("flame");
+    expect(again.state.flameMode.value).toBe("paths");
+    expect(again.state.flameRoot.value).toBe(2);
+    await again.open(build("other", 0, 20), 2);
+    expect(again.state.flameRoot.value).toBeUndefined();
+  });
+
   it("keeps the row in sight, what was found and what is read of a span when the trace grows", async () => {
     const { state, open } = start();
     await open(build("t", 20, 40, 60), 1);

@@ -1,0 +1,153 @@
+/** The views of the timeline beside its rows: the flame view, over time and by call path, by pointer and by keys. */
+
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Frame, Locator } from "playwright-core";
+import { openSession, type Session } from "./driver/session.ts";
+import type { ThemeKind, Workbench } from "./driver/workbench.ts";
+import { findViolations } from "./support/findViolations.ts";
+import { TracePanel } from "./support/tracePanel.ts";
+
+const TRACE_ID = "f1a3".repeat(8);
+
+/** A request that loads its orders, each with its items, beside a slow mail that fails. */
+function makeRequest(): readonly object[] {
+  const spans: object[] = [];
+  const add = (
+    name: string,
+    parent: string | undefined,
+    at: number,
+    ms: number,
+    service: string,
+    more = {},
+  ): string => {
+    const id = (spans.length + 1).toString(16).padStart(16, "0");
+    spans.push({
+      ...{ trace_id: TRACE_ID, span_id: id, parent_id: parent, name, service },
+      start_time: Date.UTC(2026, 0, 7, 2) + at,
+      duration_ms: ms,
+      ...more,
+    });
+    return id;
+  };
+  const root = add("GET /orders", undefined, 0, 1_000, "web", { kind: "server" });
+  add("auth", root, 10, 60, "web");
+  const load = add("load orders", root, 80, 620, "shop");
+  for (let order = 0; order < 12; order += 1) {
+    const one = add("load order", load, 90 + order * 50, 45, "shop");
+    add("SELECT items", one, 92 + order * 50, 30, "db", { kind: "client" });
+  }
+  const mail = add("send mail", root, 400, 500, "mail");
+  add("SMTP", mail, 420, 460, "mail", { kind: "client", status: "error" });
+  return spans;
+}
+
+let session: Session;
+let workbench: Workbench;
+let home: string;
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "traceside-views-"));
+  await writeFile(join(home, "orders.trace.json"), JSON.stringify(makeRequest()));
+  session = await openSession({ workspaceFolder: home, width: 1600, height: 1000 });
+  ({ workbench } = session);
+});
+
+afterAll(async () => {
+  await session.close();
+  await rm(home, { recursive: true, force: true });
+});
+
+async function openRequest(): Promise<Frame> {
+  await workbench.executeCommand("traceside.openTraceFile", {
+    scheme: "file",
+    path: join(session.workspaceFolder, "orders.trace.json"),
+  });
+  return (await TracePanel.find(workbench, "GET /orders")).frame;
+}
+
+function boxesOf(frame: Frame): Locator {
+  return frame.locator("traceside-flame [role=treeitem]");
+}
+
+function selectedIn(frame: Frame, name: string): Locator {
+  return frame.locator(
+    `traceside-flame [role=treeitem][aria-selected="true"][aria-label^="${name}"]`,
+  );
+}
+
+test("the flame view shows spans over time and paths by their work, selects, zooms and goes back", async () => {
+  const frame = await openRequest();
+  await frame.getByRole("tab", { name: "Flame" }).click();
+  const boxes = boxesOf(frame);
+  await boxes.and(frame.locator('[aria-label^="GET /orders"]')).waitFor({ timeout: 90_000 });
+  await frame.locator("traceside-flame").getByText("29 spans").waitFor();
+  await workbench.screenshot("flame-time.png");
+
+  // A click selects the span, in the graph and the detail too.
+  const mail = boxes.and(frame.locator('[aria-label^="send mail"]'));
+  const box = (await mail.boundingBox())!;
+  await workbench.page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  await frame.locator("traceside-span h1", { hasText: "send mail" }).waitFor();
+  await selectedIn(frame, "send mail").waitFor();
+
+  // By call path: twelve calls are one box.
+  await frame.getByRole("radio", { name: "By call path" }).click();
+  await frame.locator("traceside-flame").getByText("7 call paths").waitFor();
+  await selectedIn(frame, "send mail").waitFor();
+  const orders = boxes.and(frame.locator('[aria-label^="load order, shop, 12 calls"]'));
+  await orders.waitFor();
+  await workbench.screenshot("flame-paths.png");
+
+  // By keys: to the caller, to its first call and into it, and back.
+  const tree = frame.locator("traceside-flame [role=tree]");
+  await tree.press("ArrowUp");
+  await selectedIn(frame, "GET /orders").waitFor();
+  await tree.press("ArrowDown");
+  const loading = selectedIn(frame, "load orders");
+  await loading.waitFor();
+  const { width } = (await loading.boundingBox())!;
+  await tree.press("Enter");
+  const back = frame.getByRole("button", { name: "Back" });
+  await back.waitFor();
+  await expect
+    .poll(async () => (await loading.boundingBox())!.width, { timeout: 60_000 })
+    .toBeGreaterThan(width * 1.3);
+  await tree.press("Escape");
+  await back.waitFor({ state: "detached" });
+
+  // What is found is counted as in the rows, and the first match is selected.
+  await tree.press("/");
+  await workbench.page.keyboard.type("SMTP");
+  await selectedIn(frame, "SMTP").waitFor({ timeout: 60_000 });
+  await frame.locator("traceside-timeline-find output", { hasText: "1 of 1" }).waitFor();
+  await workbench.screenshot("flame-found.png");
+  await workbench.page.keyboard.press("Escape");
+});
+
+test("the flame view has no fault that axe finds in any theme", async () => {
+  const frame = await openRequest();
+  await frame.getByRole("tab", { name: "Flame" }).click();
+  await boxesOf(frame).first().waitFor({ timeout: 90_000 });
+  const themes: readonly ThemeKind[] = ["light", "hc-dark", "hc-light", "dark"];
+  for (const theme of themes) {
+    await workbench.setTheme(theme);
+    expect(await findViolations(frame, "--vscode-editor-background"), theme).toEqual([]);
+    await workbench.screenshot(`flame-${theme}.png`);
+  }
+});
+
+test("the flame view comes back after a reload of the window", async () => {
+  const frame = await openRequest();
+  await frame.getByRole("tab", { name: "Flame" }).click();
+  await frame.getByRole("radio", { name: "By call path" }).click();
+  await boxesOf(frame).first().waitFor({ timeout: 90_000 });
+  // The place is kept when the user rests.
+  await workbench.page.waitForTimeout(1_000);
+  await workbench.reloadWindow();
+  const again = (await TracePanel.find(workbench, "GET /orders")).frame;
+  await again.getByRole("radio", { name: "By call path", checked: true }).waitFor();
+  await boxesOf(again).first().waitFor({ timeout: 90_000 });
+});

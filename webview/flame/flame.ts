@@ -1,0 +1,286 @@
+/**
+ * `<traceside-flame>`: the trace as boxes that stand on what they call, over time or by call path. Lies over the rows of
+ * the timeline, whose tool bar, minimap, find box and keys it shares.
+ */
+
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { createRef, ref } from "lit/directives/ref.js";
+import type { FlameBox, FlameMode } from "../../src/analysis/flame.ts";
+import { Owner } from "../../src/base/disposables.ts";
+import { toKeyPress } from "../kit/keyPress.ts";
+import { moveFocus } from "../kit/moveFocus.ts";
+import { findMenuSpan, markSpan } from "../panel/spanMenu.ts";
+import type { ViewState } from "../panel/state.ts";
+import type { TimelineActions } from "../timeline/actions.ts";
+import { RangeGesture, RowGestures } from "../timeline/gestures.ts";
+import { readCommandKey } from "../timeline/keyboard.ts";
+import { listen } from "../timeline/listen.ts";
+import { buttonStyles, timelineStyles } from "../timeline/styles.ts";
+import { clampWindow, panWindow, zoomWindow } from "../timeline/timeScale.ts";
+import type { ToolbarCommand } from "../timeline/toolbar.ts";
+import { Tooltip } from "../timeline/tooltip.ts";
+import { countOf } from "../words/localText.ts";
+import { t } from "../words/words.ts";
+import { FlameChart } from "./flameChart.ts";
+import { readFlameKey } from "./flameKeys.ts";
+import { flameStyles } from "./flameStyles.ts";
+import { describeBoxCard } from "./flameWords.ts";
+
+export class Flame extends LitElement {
+  static override styles = [timelineStyles, buttonStyles, flameStyles];
+  static override properties = {
+    state: { attribute: false },
+    mode: { state: true },
+    isZoomed: { state: true },
+    count: { state: true },
+  };
+  declare state: ViewState;
+  declare mode: FlameMode;
+  declare isZoomed: boolean;
+  /** How many boxes there are. */
+  declare count: number;
+  /** The timeline's, once it has them. */
+  getActions: () => TimelineActions | undefined = () => undefined;
+
+  readonly #body = createRef<HTMLElement>();
+  readonly #canvas = createRef<HTMLCanvasElement>();
+  readonly #scroller = createRef<HTMLElement>();
+  readonly #spacer = createRef<HTMLElement>();
+  readonly #axis = createRef<HTMLElement>();
+  readonly #tooltip = createRef<HTMLElement>();
+  #owner = new Owner();
+  #chart: FlameChart | undefined;
+
+  constructor() {
+    super();
+    this.mode = "time";
+    this.isZoomed = false;
+    this.count = 0;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.hasUpdated) this.#connect();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#owner.dispose();
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has("state")) this.#connect();
+  }
+
+  /** Puts the keyboard on the boxes. */
+  override focus(): void {
+    this.#scroller.value?.focus({ preventScroll: true });
+  }
+
+  /** Whether a button of the timeline means something of its own here. */
+  runCommand(command: ToolbarCommand): boolean {
+    const chart = this.#chart;
+    if (chart === undefined) return false;
+    if (command === "fit") chart.fit();
+    else if (command === "zoomToSelection") {
+      if (chart.selected !== undefined) chart.zoomTo(chart.selected);
+    } else return false;
+    return true;
+  }
+
+  protected override render(): TemplateResult {
+    const { count, mode } = this;
+    const counted =
+      count === 0
+        ? t("This trace has no spans.")
+        : mode === "time"
+          ? countOf(count, t("1 span"), t("{0} spans"))
+          : countOf(count, t("1 call path"), t("{0} call paths"));
+    return html`
+      <div class="bar">
+        <div class="switch" role="radiogroup" aria-label=${t("Boxes")} @keydown=${moveFocus}>
+          ${this.#renderMode("time", t("Over time"), t("Every span is a box, where it ran"))}
+          ${this.#renderMode(
+            "paths",
+            t("By call path"),
+            t("Calls of one path are one box, as wide as their self time and that of all below"),
+          )}
+        </div>
+        <span class="note" role="status">${counted}</span>
+        ${
+          this.isZoomed
+            ? html`<button class="back" title=${t("Back (Escape)")} @click=${() => this.#back()}>
+                ${t("Back")}
+              </button>`
+            : nothing
+        }
+      </div>
+      <div class="body" ${ref(this.#body)}>
+        <canvas class="rows" aria-hidden="true" ${ref(this.#canvas)}></canvas>
+        <div class="axis" ?hidden=${mode !== "time"} ${ref(this.#axis)}></div>
+        <div
+          class="scroller"
+          role="tree"
+          tabindex="0"
+          aria-label=${mode === "time" ? t("Spans") : t("Call paths")}
+          ${ref(this.#scroller)}
+        >
+          <div class="spacer" role="presentation" ${ref(this.#spacer)}></div>
+        </div>
+        <div class="tooltip" aria-hidden="true" hidden ${ref(this.#tooltip)}></div>
+      </div>
+    `;
+  }
+
+  #renderMode(mode: FlameMode, text: string, title: string): TemplateResult {
+    const isChosen = this.mode === mode;
+    return html`<button
+      role="radio"
+      tabindex=${isChosen ? "0" : "-1"}
+      aria-checked=${isChosen ? "true" : "false"}
+      title=${title}
+      @click=${() => this.state.flameMode.set(mode)}
+    >
+      ${text}
+    </button>`;
+  }
+
+  /** The button goes with the zoom, and the keyboard must not go with it. */
+  #back(): void {
+    this.#chart?.back();
+    this.focus();
+  }
+
+  #connect(): void {
+    this.#owner.dispose();
+    const owner = new Owner();
+    this.#owner = owner;
+    const { value: body } = this.#body;
+    const { value: canvas } = this.#canvas;
+    const { value: scroller } = this.#scroller;
+    const { value: spacer } = this.#spacer;
+    const { value: axis } = this.#axis;
+    const { value: card } = this.#tooltip;
+    const ctx = canvas?.getContext("2d", { alpha: false });
+    if (!body || !canvas || !scroller || !spacer || !axis || !card || !ctx) return;
+    const tooltip = owner.own(new Tooltip(card));
+    const chart = owner.own(
+      new FlameChart({ body, canvas, scroller, spacer }, ctx, this.state, () => {
+        this.mode = this.state.flameMode.value;
+        this.isZoomed = chart.isZoomed;
+        this.count = chart.layout?.count ?? 0;
+      }),
+    );
+    this.#chart = chart;
+    this.#listenToBoxes(owner, scroller, chart, tooltip);
+    owner.own(
+      new RangeGesture(axis, {
+        draw: range => chart.drawRange(range),
+        choose: (fromPx, toPx) => {
+          const { scale } = chart;
+          const [startNs, endNs] = [scale.toNs(fromPx), scale.toNs(toPx)];
+          chart.setWindow((_, full) => clampWindow({ startNs, endNs }, full));
+        },
+      }),
+    );
+    owner.own(listen(axis, "dblclick", () => chart.fit()));
+  }
+
+  #listenToBoxes(owner: Owner, scroller: HTMLElement, chart: FlameChart, tooltip: Tooltip): void {
+    const { state } = this;
+    const select = (box: FlameBox): void => {
+      const span = chart.layout?.spanOf[box];
+      // Any span of the box that is selected already stays.
+      if (span !== undefined && chart.selected !== box) state.select(span, "timeline");
+      else state.detailView.set("span");
+    };
+    owner.own(
+      new RowGestures(scroller, {
+        click: (x, y, event) => {
+          tooltip.hide();
+          const box = chart.hit(x, y);
+          if (box === undefined) return;
+          select(box);
+          const span = state.selection.value?.span;
+          if (span !== undefined && (event.ctrlKey || event.metaKey || event.altKey)) {
+            this.getActions()?.openSource(span, event.altKey);
+          }
+        },
+        doubleClick: (x, y) => {
+          const box = chart.hit(x, y);
+          if (box !== undefined) chart.zoomTo(box);
+        },
+        hover: (x, y) => {
+          const box = chart.hit(x, y);
+          const { data, layout } = chart;
+          state.hovered.set(box === undefined ? undefined : layout?.spanOf[box]);
+          scroller.style.cursor = box === undefined ? "" : "pointer";
+          if (box === undefined || data === undefined || layout === undefined) tooltip.hide();
+          else {
+            const describe = () => describeBoxCard(data, layout, chart.paths, box);
+            tooltip.rest(box, describe, x, y + chart.topPx);
+          }
+        },
+        leave: () => {
+          state.hovered.set(undefined);
+          tooltip.hide();
+        },
+        canPan: () => this.mode === "time",
+        panByPx: px => {
+          tooltip.hide();
+          const byNs = px / chart.scale.pxPerNs;
+          chart.setWindow((window, full) => panWindow(window, full, byNs));
+        },
+        zoomAtPx: (x, factor) => {
+          tooltip.hide();
+          const aroundNs = chart.scale.toNs(x);
+          chart.setWindow((window, full) => zoomWindow(window, full, aroundNs, factor));
+        },
+      }),
+    );
+    owner.own(
+      listen(scroller, "contextmenu", event => {
+        tooltip.hide();
+        const edges = scroller.getBoundingClientRect();
+        const box = chart.hit(event.clientX - edges.left, event.clientY - edges.top);
+        const selected = state.selection.value?.span;
+        const hit =
+          box === undefined || box === chart.selected ? selected : chart.layout?.spanOf[box];
+        const span = findMenuSpan(event, box === undefined ? undefined : hit, selected);
+        if (span !== undefined) state.select(span, "timeline");
+        markSpan(scroller, span);
+      }),
+    );
+    owner.own(listen(scroller, "scroll", () => tooltip.hide()));
+    owner.own(
+      listen(scroller, "keydown", event => {
+        tooltip.hide();
+        this.#press(event, chart, select);
+      }),
+    );
+  }
+
+  #press(event: KeyboardEvent, chart: FlameChart, select: (box: FlameBox) => void): void {
+    const { layout, selected, isZoomed, data } = chart;
+    if (layout === undefined || data === undefined) return;
+    if (event.defaultPrevented || event.isComposing) return;
+    const press = toKeyPress(event);
+    const { tree } = data.trace;
+    const action = readFlameKey(press, { layout, tree, selected, isZoomed });
+    if (action === undefined) {
+      const command = readCommandKey(press, this.state.matches.value !== undefined);
+      if (command === undefined) return;
+      const { kind } = command;
+      const isOwn = (kind === "fit" || kind === "zoomToSelection") && this.runCommand(kind);
+      // By call path there is no window of time to move.
+      const isOfTime = kind === "zoom" || kind === "pan";
+      if (!isOwn && !(isOfTime && this.mode === "paths")) this.getActions()?.run(command);
+    } else if (action.kind === "select") select(action.box);
+    else if (action.kind === "zoomIn") chart.zoomTo(action.box);
+    else chart.back();
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}
+
+customElements.define("traceside-flame", Flame);
