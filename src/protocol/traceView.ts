@@ -168,6 +168,8 @@ export type HostApi = {
   /** Spans whose name, id, service, queue or detail holds the text; asked again from `next` on until that is their count. */
   findSpans(text: string, from: SpanIndex): Promise<FoundSpans>;
   openTrace(traceId: string, spanId: string | undefined): Promise<void>;
+  /** A row of the list of traces was dropped on the page. */
+  openDropped(uri: string): Promise<void>;
   /** Opens the line of a log that `showLogs` told of. */
   openLog(index: number): Promise<void>;
   /** The span that is selected now, by whomever. */

@@ -12,6 +12,8 @@ export type TraceSort = "time" | "duration" | "errors";
 /** One row. */
 export interface ListedTrace {
   readonly traceId: string;
+  /** What an editor group opens where the row is dropped on it. */
+  readonly uri?: string;
   /** The root's operation, empty where it has none. */
   readonly name: string;
   readonly state: TraceState;

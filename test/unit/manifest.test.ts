@@ -35,7 +35,11 @@ interface Manifest {
   readonly activationEvents: readonly string[];
   readonly contributes: {
     readonly commands: readonly { command: string; title: string; category: string }[];
-    readonly customEditors: readonly { viewType: string; priority: string }[];
+    readonly customEditors: readonly {
+      readonly viewType: string;
+      readonly priority: string;
+      readonly selector: readonly { readonly filenamePattern: string }[];
+    }[];
     readonly views: Record<string, readonly { id: string; name: string }[]>;
     readonly viewsContainers: { readonly activitybar: readonly { id: string; icon: string }[] };
     readonly menus: { readonly commandPalette: readonly { command: string; when: string }[] };
@@ -117,7 +121,11 @@ test("every view type is restored after a reload", () => {
 test("custom editors agree, and none is forced on a file", () => {
   const contributed = contributes.customEditors;
   expect(contributed.map(each => each.viewType)).toEqual(Object.values(editors));
-  for (const { priority } of contributed) expect(priority).toBe("option");
+  // The list's own scheme names no file, and what is dropped from the list opens without a question.
+  for (const { priority, selector } of contributed) {
+    const isOfList = selector.every(each => each.filenamePattern.startsWith("traceside-trace:"));
+    expect(priority).toBe(isOfList ? "default" : "option");
+  }
 });
 
 test("views agree, and stand in a container that is there", () => {

@@ -115,6 +115,7 @@ const host: HostApi = {
   openLog: () => Promise.resolve(),
   select: () => Promise.resolve(),
   keep: () => Promise.resolve(),
+  openDropped: () => Promise.resolve(),
   runAction: () => Promise.resolve(),
   comparedRuns: () => Promise.resolve([]),
   stopComparing: () => Promise.resolve(),

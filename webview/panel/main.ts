@@ -4,6 +4,7 @@ import "./app.ts";
 import type { App } from "./app.ts";
 import { registerControls } from "../kit/controls.ts";
 import { connectHost } from "./host.ts";
+import { takeDraggedTraces } from "../kit/draggedTraces.ts";
 import { takeFocusSoon, watchErrors } from "../kit/page.ts";
 import { ViewSession } from "./session.ts";
 import { actOnSpan } from "./spanActions.ts";
@@ -49,6 +50,7 @@ const host = connectHost<HostApi, PersistedView>(view);
 const session = new ViewSession(state, host, afterPaint, () => import("../graph/graph.ts"));
 
 watchErrors(host.report);
+takeDraggedTraces(document, uri => void host.remote.openDropped(uri).catch(host.report));
 // It lives as long as the page.
 new TraceAnalyser(state, () => host.remote.comparedRuns(), createAnalysisWorker, host.report);
 state.areAnswersFolded.watch(areFolded => {

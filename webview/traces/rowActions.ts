@@ -1,6 +1,7 @@
 /** What the user can do with rows of the list: open, copy, pin, delete. Knows the host, and nothing of how rows look. */
 
 import type { ListedTrace, TracesHostApi } from "../../src/protocol/tracesView.ts";
+import { putTraces } from "../kit/draggedTraces.ts";
 import { setMenuContext } from "../kit/menuContext.ts";
 import type { HostOf } from "../panel/host.ts";
 import { listTargets, selectOne } from "./listSelection.ts";
@@ -36,6 +37,13 @@ export class RowActions {
   setPinned(trace: ListedTrace, isPinned: boolean): void {
     const { host, session } = this.#owner;
     this.#run(host.remote.setPinned(this.#listIds(trace), isPinned).then(() => session.refresh()));
+  }
+
+  /** With all selected ones where it is one of them. */
+  drag({ dataTransfer }: DragEvent, row: ListRow | undefined): void {
+    if (row?.kind !== "trace" || dataTransfer === null) return;
+    const { state, rows } = this.#owner;
+    putTraces(dataTransfer, listTargets(state.selection.value, rows, row));
   }
 
   /** The keyboard goes on to the row that takes the place of those that go. */

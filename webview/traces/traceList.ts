@@ -159,3 +159,22 @@ export function findLongestMs(traces: readonly ListedTrace[]): number {
   for (const { durationMs = 0 } of traces) longest = Math.max(longest, durationMs);
   return longest;
 }
+
+/** Rows drawn beyond the edges. */
+const OVERSCAN = 6;
+
+/** The rows to draw of `count`, and the active one wherever it is, because a screen reader follows it. */
+export function listIndicesInSight(
+  count: number,
+  active: number,
+  {
+    top,
+    heightPx,
+    rowPx,
+  }: { readonly top: number; readonly heightPx: number; readonly rowPx: number },
+): readonly number[] {
+  const from = Math.max(0, Math.floor(top / rowPx) - OVERSCAN);
+  const to = Math.min(count, Math.ceil((top + heightPx) / rowPx) + OVERSCAN);
+  const indices = Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);
+  return active < 0 || (active >= from && active < to) ? indices : [...indices, active];
+}

@@ -19,7 +19,8 @@ import { renderListEnd, renderPill } from "./listEnd.ts";
 import { readListKey } from "./listKeys.ts";
 import { selectAll, selectOne, selectRange, toggleRow } from "./listSelection.ts";
 import { RowActions } from "./rowActions.ts";
-import { countNew, type ListRow, type TraceList } from "./traceList.ts";
+import { findKey, RowPress } from "./rowPress.ts";
+import { countNew, listIndicesInSight, type ListRow, type TraceList } from "./traceList.ts";
 import { PILL_PX, ROW_PX, traceListStyles } from "./traceListStyles.ts";
 import { labelGroup, labelTrace, renderGroup, renderTrace, type RowContext } from "./traceRow.ts";
 import type { TracesSession } from "./tracesSession.ts";
@@ -28,8 +29,6 @@ import { TypeAhead } from "./typeAhead.ts";
 
 /** From here on a row is one line. */
 const WIDE_PX = 640;
-/** Rows drawn beyond the edges. */
-const OVERSCAN = 6;
 /** Groups are few, so the end of the list is always in sight: so much is read for them without being asked. */
 const GROUPED_AT_FIRST = 500;
 const TICK_MS = 1_000;
@@ -75,6 +74,7 @@ export class TraceListElement extends LitElement {
   readonly #typeAhead = new TypeAhead();
   /** By service, as the window has them. */
   readonly #slots = new Map<string, number>();
+  readonly #press = new RowPress();
   #ticks = 0;
   #clock: ReturnType<typeof setInterval> | undefined;
   #resting: ReturnType<typeof setTimeout> | undefined;
@@ -204,12 +204,8 @@ export class TraceListElement extends LitElement {
     const { selection } = this.state;
     const top = this.#scrollTo ?? this.#scroll?.scrollTop ?? 0;
     const heightPx = this.#scroll?.clientHeight ?? window.innerHeight;
-    const from = Math.max(0, Math.floor(top / rowPx) - OVERSCAN);
-    const to = Math.min(rows.length, Math.ceil((top + heightPx) / rowPx) + OVERSCAN);
-    const indices = Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);
     const active = rows.findIndex(row => row.key === selection.value.active);
-    // A screen reader follows the active row wherever it is.
-    if (active >= 0 && (active < from || active >= to)) indices.push(active);
+    const indices = listIndicesInSight(rows.length, active, { top, heightPx, rowPx });
     const context = this.#createContext();
     const isGrouped = this.#isGrouped;
     return html`${renderPill(this.newCount, () => {
@@ -235,6 +231,10 @@ export class TraceListElement extends LitElement {
           this.#release();
         }}
         @contextmenu=${this.#onContextMenu}
+        @pointerdown=${this.#press.begin}
+        @click=${this.#onClick}
+        @dblclick=${this.#onDoubleClick}
+        @dragstart=${this.#onDragStart}
       >
         <div
           class="rows"
@@ -277,8 +277,7 @@ export class TraceListElement extends LitElement {
       aria-label=${isGroup ? labelGroup(row.group) : labelTrace(row.trace, context.nowMs)}
       data-key=${row.key}
       ${elementStyle({ top: `${index * this.#rowPx}px` })}
-      @click=${(event: MouseEvent) => this.#click(event, row)}
-      @dblclick=${() => this.#open(row, true)}
+      draggable=${isGroup ? nothing : "true"}
     >
       ${isGroup ? renderGroup(row.group, row.isOpen, context) : renderTrace(row.trace, context)}
     </div>`;
@@ -323,7 +322,22 @@ export class TraceListElement extends LitElement {
     };
   }
 
-  #click(event: MouseEvent, row: ListRow): void {
+  readonly #onDoubleClick = (event: MouseEvent): void => {
+    const row = this.#rowOf(this.#press.take(event));
+    if (row !== undefined) this.#open(row, true);
+  };
+
+  readonly #onDragStart = (event: DragEvent): void => {
+    this.#actions.drag(event, this.#rowOf(findKey(event)));
+  };
+
+  #rowOf(key: string | undefined): ListRow | undefined {
+    return key === undefined ? undefined : this.rows.find(row => row.key === key);
+  }
+
+  readonly #onClick = (event: MouseEvent): void => {
+    const row = this.#rowOf(this.#press.take(event));
+    if (row === undefined) return;
     const { selection } = this.state;
     if (event.shiftKey) {
       selection.set(selectRange(selection.value, this.rows, row.key));
@@ -334,7 +348,7 @@ export class TraceListElement extends LitElement {
       // The second click of two is for the trace that is open by then.
       if (event.detail < 2 || row.kind === "group") this.#activate(row, false);
     }
-  }
+  };
 
   #activate(row: ListRow, isKept: boolean): void {
     if (row.kind === "group") this.#toggle(row.key, !row.isOpen);
@@ -462,12 +476,8 @@ export class TraceListElement extends LitElement {
   };
 
   readonly #onContextMenu = (event: MouseEvent): void => {
-    const hit = event
-      .composedPath()
-      .find(each => each instanceof HTMLElement && each.dataset["key"] !== undefined);
     const { selection } = this.state;
-    const key = hit instanceof HTMLElement ? hit.dataset["key"] : selection.value.active;
-    const row = this.rows.find(each => each.key === key);
+    const row = this.#rowOf(findKey(event)) ?? this.#rowOf(selection.value.active);
     if (row !== undefined && !selection.value.keys.has(row.key)) selection.set(selectOne(row.key));
     this.#actions.setMenu(row);
   };

@@ -164,7 +164,8 @@ function createLink(line0: number, { id, start, end }: IdMatch): vscode.Document
     new vscode.Range(line0, start, line0, end),
     vscode.Uri.parse(`command:${commands.openTrace}?${args}`),
   );
-  link.tooltip = vscode.l10n.t("Open Trace");
+  // The card beside it has the words of what it does.
+  link.tooltip = vscode.l10n.t("Show in Traceside");
   return link;
 }
 

@@ -6,16 +6,7 @@
 import * as vscode from "vscode";
 import type { Disposable } from "../../base/disposables.ts";
 import { editors } from "../../manifest.ts";
-import { createTraceTitle } from "./traceTitle.ts";
-
-/** What is known of a trace before it is read. */
-export interface TraceToShow {
-  readonly traceId: string;
-  readonly name: string;
-  readonly startUnixMs: number;
-}
-
-const SCHEME = "traceside-trace";
+import { createTraceUri, TRACE_SCHEME, type TraceToShow } from "../../platform/traceUri.ts";
 
 /** `show` puts a trace into a panel that the editor made. */
 export function registerListedTraceEditor(
@@ -34,15 +25,20 @@ export function registerListedTraceEditor(
 
 /** Kept: a tab of its own, with the keyboard. Else the preview tab, and the keyboard stays where it is. */
 export async function openListedTrace(trace: TraceToShow, isKept: boolean): Promise<void> {
-  const title = createTraceTitle(trace.name, trace.startUnixMs, trace.traceId);
-  // The tab is called what the path ends with, so a slash of the name must be none of the path.
-  const uri = vscode.Uri.from({
-    scheme: SCHEME,
-    path: `/${title.replaceAll("/", "\u2215")}`,
-    query: trace.traceId,
-  });
-  await vscode.commands.executeCommand("vscode.openWith", uri, editors.listedTrace, {
-    preview: !isKept,
-    preserveFocus: !isKept,
-  });
+  const options = { preview: !isKept, preserveFocus: !isKept };
+  await openUri(createTraceUri(trace), options);
+}
+
+/** A row of the list that was dropped on the page of another trace: kept, in the same group. */
+export async function openDroppedTrace(
+  text: string,
+  viewColumn?: vscode.ViewColumn,
+): Promise<void> {
+  const uri = vscode.Uri.parse(text);
+  if (uri.scheme !== TRACE_SCHEME) return;
+  await openUri(uri, { preview: false, ...(viewColumn !== undefined && { viewColumn }) });
+}
+
+async function openUri(uri: vscode.Uri, options: vscode.TextDocumentShowOptions): Promise<void> {
+  await vscode.commands.executeCommand("vscode.openWith", uri, editors.listedTrace, options);
 }

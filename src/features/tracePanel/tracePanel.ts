@@ -14,6 +14,7 @@ import { editors, settings } from "../../manifest.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Action } from "../../platform/report.ts";
 import { getSetting, getStoreTimeoutMs, watchSettings } from "../../platform/settings.ts";
+import { createTraceTitle } from "../../platform/traceUri.ts";
 import { createPageHtml } from "../../platform/webviewPage.ts";
 import { connectPeer, type Peer } from "../../threads/rpc.ts";
 import type {
@@ -29,11 +30,11 @@ import type {
 import type { SpanAction } from "../../protocol/spanMenu.ts";
 import { getSpanFacts, type CallingSpan, type SpanFacts } from "../../source/codeHints.ts";
 import { findSpansByText } from "./findSpans.ts";
+import { openDroppedTrace } from "./listedTraceEditor.ts";
 import { describeOpenError } from "./openError.ts";
 import type { RecentTrace } from "./recentTraces.ts";
 import { knowSpan, type KnownSpan } from "./spanText.ts";
 import type { SessionState, TraceSession } from "./traceSession.ts";
-import { createTraceTitle } from "./traceTitle.ts";
 
 /** What the panel needs of other features; they are joined in `extension.ts`. */
 export interface PanelServices {
@@ -355,6 +356,7 @@ export class TracePanel implements Disposable {
         services.openTrace(traceId, spanId);
         return Promise.resolve();
       },
+      openDropped: async uri => openDroppedTrace(uri, this.#panel.viewColumn),
       openLog: async index => this.#openLog?.(index),
       select: span => {
         this.#selected = span;

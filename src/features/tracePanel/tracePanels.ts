@@ -9,11 +9,8 @@ import type { Problem } from "../../model/problem.ts";
 import { viewTypes } from "../../manifest.ts";
 import type { PersistedView, SourceCandidate } from "../../protocol/traceView.ts";
 import type { FoundIn, StoreSet } from "../../stores/storeSet.ts";
-import {
-  openListedTrace,
-  registerListedTraceEditor,
-  type TraceToShow,
-} from "./listedTraceEditor.ts";
+import type { TraceToShow } from "../../platform/traceUri.ts";
+import { openListedTrace, registerListedTraceEditor } from "./listedTraceEditor.ts";
 import { TracePanel, type PanelServices } from "./tracePanel.ts";
 import { TraceSession, type SessionRequest, type SessionState } from "./traceSession.ts";
 

@@ -22,6 +22,7 @@ import { TraceError } from "../../model/failure.ts";
 import { setContextKey } from "../../platform/contextKeys.ts";
 import type { Log } from "../../platform/log.ts";
 import { reportError, showReport } from "../../platform/report.ts";
+import { createTraceUri } from "../../platform/traceUri.ts";
 import { createPageHtml } from "../../platform/webviewPage.ts";
 import { connectPeer, type Peer } from "../../threads/rpc.ts";
 import type {
@@ -454,6 +455,7 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
     return {
       traces: shown.map(toListed).map(trace => ({
         ...trace,
+        uri: createTraceUri(trace).toString(),
         expectations: this.#expectations.resultOf(trace.traceId),
         slots: trace.services.map(service => palette.slotOf(service)),
       })),
