@@ -150,8 +150,12 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
     "messaging.masstransit.consumer_type",
     "messaging.masstransit.consumer.type",
   );
-  if (job !== undefined) addName(`${job}.perform`);
-  if (written === undefined && namespace !== undefined) addName(`${namespace}.perform`);
+  // Who hands a job over names its class, which runs elsewhere.
+  if (job !== undefined && isOutgoing) taskNames.add(job);
+  else if (job !== undefined) addName(`${job}.perform`);
+  else if (written === undefined && namespace !== undefined && !isOutgoing) {
+    addName(`${namespace}.perform`);
+  }
   addName(attributes.text("graphql.field.name"));
   const named = attributes.text(
     "celery.task_name",
@@ -198,7 +202,9 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
     !(isHttp && /[/\s]/.test(withoutPrefix)) &&
     // The name of a queue is not the name of a function, though it may look like one.
     withoutPrefix !== queue &&
-    !/^(?:get|post|put|patch|delete|head|options|connect|trace)$/i.test(withoutPrefix);
+    !/^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|CONNECT|TRACE)$/.test(
+      isHttp || isOutgoing ? withoutPrefix.toUpperCase() : withoutPrefix,
+    );
   if (isName) addName(withoutPrefix);
 
   const error = detail.error ?? getEventError(detail);

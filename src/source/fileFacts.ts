@@ -69,6 +69,6 @@ export interface FileFacts {
   readonly imports: ReadonlyMap<string, ImportFact>;
   /** Modules of `from x import *`. */
   readonly starImports: readonly string[];
-  /** What a class extends and implements, by its name with its owners. */
+  /** What a class extends and implements: in Python by its name with its owners, else by its bare name. */
   readonly bases: ReadonlyMap<string, readonly string[]>;
 }

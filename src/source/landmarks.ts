@@ -14,7 +14,10 @@ const spanCall =
   /(?:\b(?:\w*[Ss]pan\w*|\w{0,30}[Aa]ctivity|[Tt]race[dr]?|[Ss]tart|\w*[Tt]ransaction\w*|(?:create)?[Oo]bserv\w*|createNotStarted|wrap|\w{0,20}[Ss]egment|[Cc]apture\w*|instrument|Timed|workflow|background_task|\w{0,10}FunctionTrace|timed|measure)(?:!|\?)?\s?(?:<[^<>\n]{0,60}>)?\(|\bnextSpan\(\)\s{0,60}\.name\(|\bwith_span )\s{0,60}(?:(?:(?:[^"'`()\n;{}]|\(\)){0,80}[,(]\s{0,60}){0,3}|\{?\s{0,60}(?:[\w$]{1,30}\s{0,4}[=:]\s{0,4}(?:["'][^"'\n]{0,60}["']|[\w.]{1,40})\s{0,4},\s{0,60}){0,3})(?:&|<<|b|f|\$|@|u8?|L)?(?:[\w$]{1,30}\s{0,4}[=:]\s{0,4}f?)?(["'`])([^"'`\n]{1,200})\1/g;
 const hint =
   /[Ss]pan|SPAN|[Tt]race|[Aa]ctivity|[Tt]ransaction|[Oo]bserv|[Ss]egment|\.[Ss]tart\(|[Cc]apture|instrument|logfire/;
-const placeholder = /\$\{[^}]*\}|#\{[^}]*\}|\{[^}]*\}|%[-+\d.]*[sdvqfi]|\\\([^)]*\)/g;
+const placeholder =
+  /\$\{[^}]*\}|#\{[^}]*\}|\{[^}]*\}|\$[A-Za-z_]\w*|%[-+\d.]*[sdvqfi]|\\\([^)]*\)/g;
+/** What is put behind the literal when the program runs: "publish " + slug, 'publish ' . $slug. */
+const joined = /^[ \t]*(?:\+|\.(?!\w+\()|<>|\.\.)[ \t]*[$\w(]/;
 
 export function readLandmarks(text: string): readonly Landmark[] {
   if (!hint.test(text)) return [];
@@ -22,7 +25,8 @@ export function readLandmarks(text: string): readonly Landmark[] {
   let line0 = 0;
   let position = 0;
   for (const match of text.matchAll(spanCall)) {
-    const literal = match[2] ?? "";
+    const end = match.index + match[0].length;
+    const literal = `${match[2] ?? ""}${joined.test(text.slice(end, end + 12)) ? "{}" : ""}`;
     for (; position < match.index; position += 1) if (text.charCodeAt(position) === 10) line0 += 1;
     const isPattern = placeholder.test(literal);
     placeholder.lastIndex = 0;

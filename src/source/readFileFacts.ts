@@ -59,8 +59,24 @@ export async function readFileFacts(
     constants: python?.constants ?? new Map(),
     imports: python?.imports ?? new Map(),
     starImports: python?.starImports ?? [],
-    bases: python?.bases ?? new Map(),
+    bases: python?.bases ?? (isProgram ? readBases(language, text) : new Map()),
   });
+}
+
+/** `class Orders(private val x: X) : Base(), OrdersApi {`, `class Orders extends Base implements OrdersApi {`. */
+const derived =
+  /\b(?:class|record|object)[ \t]+(\w+)(?:<[^<>{}\n]{0,80}>)?(?:\([^{}()]{0,400}\))?\s{0,40}(?:\bextends\b|\bimplements\b|:)([^{};=]{1,400})\{/g;
+const derivingLanguages: readonly SourceLanguage[] = ["java", "kotlin", "csharp"];
+
+/** By bare names, as far as routes are declared in what a class implements. */
+function readBases(language: SourceLanguage, text: string): ReadonlyMap<string, readonly string[]> {
+  if (!derivingLanguages.includes(language)) return new Map();
+  return new Map(
+    [...text.matchAll(derived)].map(([, name = "", parents = ""]) => [
+      name,
+      parents.match(/\b[A-Z]\w+/g) ?? [],
+    ]),
+  );
 }
 
 const saysTasks = /boost|task|actor|job|queue|celery|huey|dramatiq/i;

@@ -1,6 +1,7 @@
 /** All programs of the corpus. */
 
 import { callIdioms } from "./callIdioms.ts";
+import { constantRouteIdioms } from "./constantRouteIdioms.ts";
 import { consumerIdioms } from "./consumerIdioms.ts";
 import type { Idiom } from "./idiom.ts";
 import { pythonRouteIdioms } from "./pythonRouteIdioms.ts";
@@ -11,6 +12,7 @@ export const idioms: readonly Idiom[] = [
   ...spanIdioms,
   ...pythonRouteIdioms,
   ...routeIdioms,
+  ...constantRouteIdioms,
   ...consumerIdioms,
   ...callIdioms,
 ];

@@ -1,13 +1,15 @@
 /** Routes of Java, Kotlin, Scala and Groovy: Spring, JAX-RS, Micronaut, Ktor, Javalin, Vert.x, http4s' neighbours. */
 
-import { getLiteral, getNamed, getPositional, listLiterals, readCall } from "./callText.ts";
+import { getNamed, getPositional, listLiterals, readCall } from "./callText.ts";
 import { unknownPrefix } from "./routeFacts.ts";
 import { listHandlers, readPaths, type RouteReader } from "./routeReader.ts";
 
 const annotation =
   /@(?:(Get|Post|Put|Delete|Patch|Request)(?:Mapping|Exchange)|(Get|Post|Put|Delete|Patch|Head|Options|GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS)|(Path|Controller|RestController|HttpExchange|Route|RequestLine|FeignClient))\b(\()?/g;
 const call =
-  /(?:(?<!\w)([\w)]{1,60}(?:\.\w{1,60}){0,4})?\s{0,60}\.|(?<=[\s({]))(get|post|put|delete|patch|head|GET|POST|PUT|DELETE|PATCH|route|path|pathPrefix|group|nest|options|all)\(\s{0,40}(?=["'])/g;
+  /(?:(?<!\w)([\w)]{1,60}(?:\.\w{1,60}){0,4})?\s{0,60}\.|(?<=[\s({]))(get|post|put|delete|patch|head|GET|POST|PUT|DELETE|PATCH|route|path|pathPrefix|group|nest|options|all)\(\s{0,40}(?=["'A-Z])/g;
+/** Ktor: a verb without a path answers what the blocks around it say. */
+const bareVerb = /(?<=[\s({])(get|post|put|delete|patch|head)[ \t]*\{/g;
 
 export function readJvmRoutes(reader: RouteReader): void {
   const { text } = reader;
@@ -20,11 +22,16 @@ export function readJvmRoutes(reader: RouteReader): void {
   ) {
     return;
   }
+  if (/io\.ktor/.test(text)) {
+    for (const match of text.matchAll(bareVerb)) {
+      reader.addRoute(match.index, { method: match[1], path: "" });
+    }
+  }
   for (const match of text.matchAll(call)) {
     const [whole, base = "", verb = ""] = match;
     const { arguments: all, end } = readCall(text, match.index + whole.lastIndexOf("("));
     const [path, ...others] = getPositional({ arguments: all });
-    const literal = path === undefined ? undefined : getLiteral(path);
+    const literal = path === undefined ? undefined : readPaths(path)[0];
     if (literal === undefined) continue;
     const at = match.index + whole.search(/\S/);
     const isBlock =

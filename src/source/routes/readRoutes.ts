@@ -70,7 +70,8 @@ export function readRoutes(
   if (family === undefined) return noRoutes;
   if (!family.hint.test(text)) {
     // A file of constants alone says what others put before their routes.
-    const constants = language === "python" ? noRoutes.constants : readRouteConstants(text);
+    const constants =
+      language === "python" ? noRoutes.constants : readRouteConstants(text, symbols);
     return files.length + constants.size === 0
       ? noRoutes
       : { ...noRoutes, routes: files, constants };

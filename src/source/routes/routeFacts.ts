@@ -20,6 +20,8 @@ export interface RouteFact {
   readonly handlers: readonly string[];
   /** The line of the function that answers, where it stands in this file. */
   readonly handlerLine0?: number;
+  /** An interface declares it: the method of the class that implements it answers. */
+  readonly isAbstract?: boolean;
   /** A client's declaration of what another service answers (Feign, Retrofit). */
   readonly isClient?: boolean;
 }

@@ -4,7 +4,14 @@
  */
 
 import type { SymbolFact } from "../fileFacts.ts";
-import { getLiteral, isInline, listLiterals, listNames, withoutLiterals } from "./callText.ts";
+import {
+  getLiteral,
+  isInline,
+  listLiterals,
+  listNames,
+  readCall,
+  withoutLiterals,
+} from "./callText.ts";
 import {
   unknownPrefix,
   type MountFact,
@@ -34,7 +41,12 @@ export interface RouteOptions {
   /** An annotation: the function or class below answers. */
   readonly isAnnotation?: boolean;
   readonly isClient?: boolean;
+  /** The function that the route is known by, where it is no function around the declaration. */
+  readonly scope?: string;
 }
+
+/** The head of an interface; what other languages call so has no bodies either. */
+const interfaceHead = /\binterface\b/;
 
 export class RouteReader {
   readonly text: string;
@@ -56,7 +68,7 @@ export class RouteReader {
   addRoute(index: number, options: RouteOptions): void {
     if (this.#routes.length >= MAX_ROUTES) return;
     const line0 = this.getLine0(index);
-    const { method, path, name, base = "", handlers = [], isAnnotation, isClient } = options;
+    const { method, path, name, base = "", handlers = [], isAnnotation, isClient, scope } = options;
     const below = isAnnotation === true ? this.findBelow(line0) : undefined;
     this.#routes.push({
       ...(method !== undefined && { method: method.toUpperCase() }),
@@ -64,11 +76,20 @@ export class RouteReader {
       ...(name !== undefined && { name }),
       line0,
       base,
-      scope: this.#getScope(line0),
+      scope: scope ?? this.#getScope(line0),
       handlers,
       ...(below !== undefined && { handlerLine0: below.line0 }),
       ...(isClient === true && { isClient }),
+      ...(below !== undefined && this.#isOfInterface(below) && { isAbstract: true }),
     });
+  }
+
+  #isOfInterface({ line0 }: SymbolFact): boolean {
+    const owner = this.findClass(line0);
+    if (owner === undefined) return false;
+    this.#lineStarts ??= listLineStarts(this.text);
+    const start = this.#lineStarts[owner.line0] ?? 0;
+    return interfaceHead.test(this.text.slice(start, this.#lineStarts[owner.line0 + 1]));
   }
 
   addRouter(index: number, router: Omit<RouterFact, "scope">): void {
@@ -134,7 +155,7 @@ export class RouteReader {
       routers: this.#routers,
       mounts: this.#mounts,
       imports: this.imports,
-      constants: readRouteConstants(this.text),
+      constants: readRouteConstants(this.text, this.#symbols),
     };
   }
 
@@ -182,13 +203,24 @@ export function readPaths(argument: string): readonly string[] {
   if (whole !== undefined) return [cleanPath(whole)];
   const inner = listLiterals(argument);
   const constant = /^(?:[\w$]+(?:\.|::))*([A-Za-z_]\w*)$/.exec(argument)?.[1];
-  if (constant !== undefined) return [`${unknownPrefix}${constant}`];
+  if (constant !== undefined) return [`${unknownPrefix}${toReference(argument)}`];
   // r"^a/" r"b/$" and "/a" + "/b" are one path in several pieces.
   if (/^[\s()+.]*$/.test(withoutLiterals(argument))) return [cleanPath(inner.join(""))];
   // [“/a”, “/b”] names two paths; prefixed("/a") and API + "/a" the end of one.
-  if (/^[[{(]|^(?:array|list|listOf|arrayOf)\b/.test(argument)) return inner.map(cleanPath);
-  const before = /^(?:[\w$]+(?:\.|::))*([A-Za-z_]\w*)\s*[+.]\s*["'`]/.exec(argument)?.[1] ?? "";
-  return inner.slice(-1).map(path => joinRoute(`${unknownPrefix}${before}`, cleanPath(path)));
+  const list = /^(?:(?:array|list|listOf|arrayOf|List\.of)\s*\(|[[{(])/.exec(argument)?.[0];
+  if (list !== undefined) {
+    const { arguments: all } = readCall(argument, list.length - 1);
+    return all.flatMap(({ text }) => (/^[[{(]/.test(text) ? listLiterals(text) : readPaths(text)));
+  }
+  const before = /^((?:[\w$]+(?:\.|::))*[A-Za-z_]\w*)\s*[+.]\s*["'`]/.exec(argument)?.[1] ?? "";
+  return inner
+    .slice(-1)
+    .map(path => joinRoute(`${unknownPrefix}${toReference(before)}`, cleanPath(path)));
+}
+
+/** `this.ROUTES.users.byId` → `ROUTES.users.byId`. */
+function toReference(name: string): string {
+  return name.replaceAll("::", ".").replace(/^(?:this|self|cls|static|super)\./, "");
 }
 
 /** What stands before a path in a template, `${api}/x`, `{prefix}/x`, is a constant or a prefix that is not known. */
@@ -196,9 +228,9 @@ function cleanPath(path: string): string {
   return path
     .replace(/^(?:\{settings\.[^}]*\}|%s)(?=\/|$)/, unknownPrefix)
     .replace(
-      /^(?:\$\{(?:\w+\.)*(\w*)[^}]*\}|\{(?:\w+\.)*([A-Z]\w*)\})(?=\/|$)/,
+      /^(?:\$\{(?:this\.)?([\w.]*)[^}]*\}|\{((?:\w+\.)*[A-Z]\w*)\}|\$([A-Z]\w*))(?=\/|$)/,
       (_whole, ...names) =>
-        unknownPrefix.concat(...names.slice(0, 2).filter(name => typeof name === "string")),
+        unknownPrefix.concat(...names.slice(0, 3).filter(name => typeof name === "string")),
     );
 }
 

@@ -14,6 +14,8 @@ import {
   getFolder,
   getStem,
   lastFolder,
+  lastOf,
+  type Definition,
   type NameSource,
 } from "./handlers.ts";
 import type { MountFact, RouteFact } from "./routeFacts.ts";
@@ -160,6 +162,11 @@ export class RouteTable {
   ): Pick<RoutePlace, "path" | "line0" | "isHandler"> {
     if (fact.handlerLine0 !== undefined) {
       const line0 = fact.handlerLine0;
+      const implemented = fact.isAbstract === true ? this.#findImplemented(file, line0) : undefined;
+      if (implemented !== undefined) {
+        const { file: own, symbol } = implemented;
+        return { path: own.path, line0: symbol.line0, isHandler: true };
+      }
       const owner = file.facts.symbols.find(symbol => symbol.line0 === line0);
       if (owner?.kind !== "class") return { path: file.path, line0, isHandler: true };
       const found = findHandler(this.#names, file, [owner.name], method ?? fact.method);
@@ -173,6 +180,18 @@ export class RouteTable {
     return handler === undefined
       ? { path: file.path, line0: fact.line0, isHandler: fact.handlers.length === 0 }
       : { path: handler.file.path, line0: handler.symbol.line0, isHandler: true };
+  }
+
+  /** The only method of that name in a class that implements the interface. */
+  #findImplemented(file: IndexedFile, line0: number): Definition | undefined {
+    const declared = file.facts.symbols.find(symbol => symbol.line0 === line0);
+    if (declared === undefined) return undefined;
+    const contract = lastOf(declared.owner);
+    const found = this.#names.findDefinitions(declared.name).filter(({ file: own, symbol }) => {
+      const bases = own.facts.bases.get(lastOf(symbol.owner));
+      return own.facts.role === "program" && bases?.includes(contract) === true;
+    });
+    return found.length === 1 ? found[0] : undefined;
   }
 
   #listPrefixes(file: IndexedFile, base: string, scope: string, depth: number): readonly string[] {

@@ -127,7 +127,7 @@ export function joinRoute(...parts: readonly string[]): string {
   return joined.startsWith(unknownPrefix) ? joined : `/${joined}`;
 }
 
-const reference = new RegExp(`${unknownPrefix}([A-Za-z_]\\w*)`, "g");
+const reference = new RegExp(`${unknownPrefix}([A-Za-z_][\\w$]*(?:\\.[A-Za-z_$][\\w$]*)*)`, "g");
 
 /** Puts constants into a route, as far as they are known. */
 export function fillConstants(
@@ -141,9 +141,20 @@ export function fillConstants(
     reference.lastIndex = 0;
     filled = filled.replace(
       reference,
-      (_whole, name: string) => getConstant(name) ?? unknownPrefix,
+      (_whole, name: string) => findConstant(name, getConstant) ?? unknownPrefix,
     );
   }
   reference.lastIndex = 0;
   return joinRoute(filled.replace(reference, unknownPrefix));
+}
+
+/** `Paths.V1.USERS` by its full name, else by ever fewer of its owners. */
+function findConstant(
+  name: string,
+  getConstant: (name: string) => string | undefined,
+): string | undefined {
+  for (let rest = name; ; rest = rest.slice(rest.indexOf(".") + 1)) {
+    const found = getConstant(rest);
+    if (found !== undefined || !rest.includes(".")) return found;
+  }
 }

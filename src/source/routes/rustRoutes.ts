@@ -10,6 +10,9 @@ const call =
   /\.(route|nest|scope|nest_service|mount)\(\s*(?=")|\b(?:web::)?(scope|resource)\(\s*(?=")/g;
 const method = /\b(?:web::)?(get|post|put|delete|patch|any)\(\s*\)?\s*(?:\.to\(\s*)?([\w:]+)?/g;
 
+const registration = /\.(?:service|configure)\(\s*([\w:]+)\s*\)/g;
+const next = /\s*\.(\w+)\(/y;
+
 export function readRustRoutes(reader: RouteReader): void {
   const { text } = reader;
   for (const match of text.matchAll(attribute)) {
@@ -21,19 +24,23 @@ export function readRustRoutes(reader: RouteReader): void {
         method: each,
         path: path.split("?")[0] ?? "",
         isAnnotation: true,
+        scope: reader.findBelow(reader.getLine0(match.index))?.name ?? "",
       });
     }
   }
+  const inScopes = new Set<number>();
   for (const match of text.matchAll(call)) {
     const [whole, first, second] = match;
     const verb = first ?? second;
     const args = readCall(text, match.index + whole.indexOf("("));
     const [path = "", ...others] = getPositional(args);
     const literal = getLiteral(path) ?? unknownPrefix;
-    const behind = text.slice(args.end, args.end + 1_500);
     if (verb === "scope") {
-      for (const each of behind.matchAll(/\.(?:service|configure|route)\(\s*([\w:]+)\s*\)/g)) {
-        reader.addMount(match.index, { base: "", prefix: literal, target: each[1] ?? "" });
+      for (const { name, written, index } of listChain(text, args.end)) {
+        inScopes.add(index);
+        if ((name === "service" || name === "configure") && /^[\w:]+$/.test(written)) {
+          reader.addMount(match.index, { base: "", prefix: literal, target: written });
+        }
       }
     } else if (verb === "nest" || verb === "nest_service") {
       const [target] = listNames(others[0] ?? "");
@@ -46,7 +53,11 @@ export function readRustRoutes(reader: RouteReader): void {
       }
     } else {
       const written =
-        verb === "resource" ? (/^(?:\s*\.\w+\([^\n]*)+/.exec(behind)?.[0] ?? "") : others.join(",");
+        verb === "resource"
+          ? listChain(text, args.end)
+              .map(each => each.written)
+              .join(",")
+          : others.join(",");
       for (const [, name, handler] of written.matchAll(method)) {
         const handlers = handler === undefined || isInline(handler) ? [] : [handler];
         reader.addRoute(match.index + whole.search(/\S/), {
@@ -57,4 +68,26 @@ export function readRustRoutes(reader: RouteReader): void {
       }
     }
   }
+  // What a function registers stands where the function is handed over: App::new().configure(films::configure).
+  for (const match of text.matchAll(registration)) {
+    if (inScopes.has(match.index)) continue;
+    reader.addMount(match.index, { base: "", prefix: "", target: match[1] ?? "" });
+  }
+}
+
+/** The calls that follow a call: `web::scope("/v1").service(a).service(b)`. */
+function listChain(
+  text: string,
+  start: number,
+): readonly { readonly name: string; readonly written: string; readonly index: number }[] {
+  const calls: { name: string; written: string; index: number }[] = [];
+  next.lastIndex = start;
+  for (let found = next.exec(text); found !== null; found = next.exec(text)) {
+    const open = found.index + found[0].length - 1;
+    const { end } = readCall(text, open);
+    const index = found.index + found[0].search(/\./);
+    calls.push({ name: found[1] ?? "", written: text.slice(open + 1, end - 1).trim(), index });
+    next.lastIndex = end;
+  }
+  return calls;
 }

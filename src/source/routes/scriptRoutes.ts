@@ -27,6 +27,10 @@ const verbs = new Set(["get", "post", "put", "delete", "del", "patch", "head", "
 const clients =
   /(?:axios|http|https|client|request|fetch\w*|got|ky|superagent|supertest|agent|\$http|\$axios|cache|redis|params|headers|config|store|session|cookies|map|page|cy|formData|searchParams|storage|localStorage|env|api\w*Client|service)$/i;
 
+/** `ROUTES.users.byId`, `Paths.shop`, `API + "/x"`, `${API}/x`. */
+const constantPath =
+  /^(?:(?:this\.)?(?:[\w$]+\.){0,4}[A-Z][\w$]*(?:\.[\w$]+){0,6}(?:\s*\+\s*["'`][^"'`\n]*["'`])?|`\$\{(?:this\.)?[A-Z][\w$.]*\}[^`\n]*`)$/;
+
 export function readScriptRoutes(reader: RouteReader): void {
   const { text } = reader;
   readImports(reader);
@@ -81,7 +85,9 @@ function readRouteCall(reader: RouteReader, match: RegExpExecArray): void {
   const [path, ...others] = all.map(argument => argument.text);
   if (path === undefined) return;
   const at = match.index + whole.length - whole.trimStart().length;
-  const literal = getLiteral(path) ?? (path.startsWith("[") ? path : undefined);
+  // What a constant says is told when all files are known; what is none says nothing then.
+  const isConstant = others.length > 0 && constantPath.test(path);
+  const literal = isConstant ? "" : (getLiteral(path) ?? (path.startsWith("[") ? path : undefined));
   if (verb === "use" || verb === "mount" || verb === "register" || verb === "route") {
     if (verb === "register") {
       const prefix = /prefix\s*:\s*(["'`])([^"'`\n]*)\1/.exec(others.join(","))?.[2] ?? "";

@@ -1,17 +1,31 @@
 /** The line of the program that holds the statement which a database was sent; an ORM's statements stand nowhere. */
 
+import { getConstant } from "./constants.ts";
 import type { SearchContext } from "./searchContext.ts";
-import { escapePattern } from "./textSearch.ts";
+import { escapePattern, type TextHit } from "./textSearch.ts";
 
 const statementHead =
-  /^\s*(?:(?:with|explain)\b[^]*?)?\b(select|insert\s+into|update|delete\s+from|merge\s+into|call)\b/i;
-const table = /\b(?:from|into|update|join|call)\s+["'`[]?(?:\w+["'`\]]?\.["'`[]?)?(\w+)/i;
+  /^\s*(?:(?:with|explain)\b[^]*?)?\b(select|insert\s+into|update|delete\s+from|merge\s+into|call|create\s+table|alter\s+table|drop\s+table|truncate(?:\s+table)?)\b/i;
+const before =
+  "\\b(?:from|into|update|join|call|truncate|table(?:\\s+if(?:\\s+not)?\\s+exists)?)\\s+[\"'`[]?(?:\\w+[\"'`\\]]?\\.[\"'`[]?)?";
+const table = new RegExp(`${before}(?!(?:if|table)\\b)(\\w+)`, "i");
+/** A call whose argument begins the next line: `query(`, `execute("""`. */
+const opening = /\w\s*\(\s*(?:[frbFRB@$]{0,2}["'`]{1,3}|<<[-~]?['"]?\w+['"]?)?\s*$/;
 
 /**
  * Whoever wrote the statement wrote its first words in this order; a statement that a mapper made shares verb and table
  * alone with some other statement of the program.
  */
 const FIRST_WORDS = 6;
+/** A statement that is the same word for word is meant before any that shares more words. */
+const SAME = 1_000;
+
+interface Written {
+  readonly hit: TextHit;
+  readonly line0: number;
+  readonly shared: number;
+  readonly isSame: boolean;
+}
 
 export async function findStatement(context: SearchContext): Promise<void> {
   const { hints, workspace, folders } = context;
@@ -22,37 +36,85 @@ export async function findStatement(context: SearchContext): Promise<void> {
   const ordered = statement.toLowerCase().match(/[a-z_]\w+/g) ?? [];
   const words = new Set(ordered);
   const head = ordered.slice(0, FIRST_WORDS).join(" ");
+  const whole = normalise(statement);
   // Verb and table may stand in two lines of one text.
-  const pattern = `\\b(?:from|into|update|join|call)\\s+["'\`[]?(?:\\w+["'\`\\]]?\\.["'\`[]?)?${escapePattern(name)}\\b`;
+  const pattern = `${before}${escapePattern(name)}\\b`;
   const hits = await workspace.searchText({ words: name, pattern, flags: "i", folders });
+  const verbWord = new RegExp(`\\b${verb.split(/\s/)[0] ?? ""}\\b`, "i");
   const ranked = hits
     .filter(({ path }) => context.isInService(path))
-    .flatMap(hit => {
+    .flatMap((hit): Written[] => {
       const lines = [...hit.before, hit.text];
-      const start = lines.findLastIndex(line =>
-        new RegExp(`\\b${verb.split(/\s/)[0] ?? ""}\\b`, "i").test(line),
-      );
+      const start = lines.findLastIndex(line => verbWord.test(line));
       if (start < 0) return [];
-      const written = [...lines.slice(start), ...hit.after]
-        .join(" ")
-        .toLowerCase()
-        .match(/[a-z_]\w+/g);
+      const text = [...lines.slice(start), ...hit.after].join("\n");
+      const written = text.toLowerCase().match(/[a-z_]\w+/g);
       const shared = new Set(written?.filter(word => words.has(word))).size;
-      const line0 = hit.line0 - (lines.length - 1 - start);
-      const isSame = written?.join(" ").includes(head) ?? false;
-      return [{ path: hit.path, line0, shared, isSame }];
+      const begun = text.slice(text.search(verbWord));
+      const isWhole =
+        normalise(begun).startsWith(whole) && !/^\w/.test(normalise(begun).slice(whole.length));
+      return [
+        {
+          hit,
+          line0: hit.line0 - (lines.length - 1 - start),
+          shared: shared + (isWhole ? SAME : 0),
+          isSame: written?.join(" ").includes(head) ?? false,
+        },
+      ];
     })
     .sort((a, b) => b.shared - a.shared);
   const [best, second] = ranked;
+  const reason = { code: "callSite", call: `${verb.toUpperCase()} ${name}` } as const;
   for (const place of ranked.slice(0, 10)) {
     const isSure =
       place === best && (second === undefined || second.shared < place.shared) && place.isSame;
-    const { path, line0 } = place;
-    context.add({
-      path,
-      line0,
-      reason: { code: "callSite", call: `${verb.toUpperCase()} ${name}` },
-      isSure,
-    });
+    const { path } = place.hit;
+    const use = await findUse(context, place);
+    context.add({ path, line0: use ?? findCall(place), reason, isSure });
+    if (use !== undefined) context.add({ path, line0: place.line0, reason, isSure: false });
   }
+}
+
+/** A value is written in the program, and a `?` in what the span tells of it. */
+function normalise(statement: string): string {
+  return statement
+    .replace(/--[^\n]*/g, " ")
+    .replace(/'(?:[^'\n]|'')*'|\$\d+|[:@]\w+|%\(\w+\)s|%[sd]|\b\d+(?:\.\d+)?\b/g, "?")
+    .replace(/["'`]\s*\+?\s*\n\s*["'`]/g, " ")
+    .replace(/\s+/g, " ")
+    .replace(/ ?([(),=]) ?/g, "$1")
+    .trim()
+    .toLowerCase();
+}
+
+/** Where the file uses the constant that holds the statement, if it does so once. */
+async function findUse(
+  { workspace }: SearchContext,
+  { hit, line0 }: Written,
+): Promise<number | undefined> {
+  const lines = await workspace.readLines(hit.path);
+  const text = lines[line0] ?? "";
+  const above = lines[line0 - 1] ?? "";
+  const quote = text.search(/["'`]/);
+  // The statement of `const LIST = """` begins in the next line.
+  const isBelow = quote < 0 || text.slice(0, quote).trim() === "";
+  const declared = isBelow ? above.replace(/["'`]{1,3}\s*$/, "") : text.slice(0, quote);
+  const name = getConstant({ ...hit, text: declared, before: [] }, declared.length);
+  if (name === undefined || opening.test(declared)) return undefined;
+  const declared0 = isBelow ? line0 - 1 : line0;
+  const word = new RegExp(`(?<![\\w$])${escapePattern(name)}(?![\\w$])`);
+  const uses = lines.flatMap((line, index) =>
+    index > declared0 && word.test(line) && !/^\s*(?:\/\/|#|\*)/.test(line) ? [index] : [],
+  );
+  return uses.length === 1 ? uses[0] : undefined;
+}
+
+/** The line of the call whose first argument the statement is. */
+function findCall({ hit, line0 }: Written): number {
+  const lines = [...hit.before, hit.text];
+  const at = lines.length - 1 - (hit.line0 - line0);
+  const isFirst = /^\s*(?:[frbFRB@$]{0,2}["'`]{1,3}|[A-Za-z])/.test(lines[at] ?? "");
+  return isFirst && !/\w\s*\(\s*["'`]/.test(lines[at] ?? "") && opening.test(lines[at - 1] ?? "")
+    ? line0 - 1
+    : line0;
 }

@@ -1,0 +1,6 @@
+package clinic;
+
+interface Paths {
+  String API = "/api";
+  String VISITS = "/visits";
+}

@@ -1,0 +1,11 @@
+class LabelsController < ActionController::API
+  def index
+    here
+    head :ok
+  end
+
+  def show
+    here
+    head :ok
+  end
+end
