@@ -10,7 +10,7 @@
 import type { SpanRecords } from "../model/spanRecord.ts";
 import { parseExact } from "./jsonText.ts";
 import { readMappedSpans } from "./mappedSpans.ts";
-import { fieldName } from "./plainFields.ts";
+import { fieldName } from "./fieldName.ts";
 import { writeException } from "./stackText.ts";
 import { isObject, note, type FileContext, type JsonObject } from "./traceFormat.ts";
 import { toPlainText } from "./wireValue.ts";

@@ -45,16 +45,19 @@ export function toBigInt(value: unknown): bigint | undefined {
     : undefined;
 }
 
-/** Go prints the zone's name behind its distance, and its own clock behind that. */
+/** Go prints the zone's name behind its distance, and its own clock behind that; PostgreSQL's distance may be hours alone. */
 const ISO_TIME =
-  /^(-?\d{4,6}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?\s*(Z|[+-]\d\d:?\d\d)?(?: [A-Z]{1,5}(?: m=[+-][\d.]+)?)?$/i;
+  /^(-?\d{4,6}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?\s*(Z|[+-]\d\d(?::?\d\d)?)?(?: [A-Z]{1,5}(?: m=[+-][\d.]+)?)?$/i;
 
 /** Nanoseconds since the Unix epoch of an ISO 8601 time, exact to the ninth digit; without a zone it is UTC. */
 export function isoToUnixNs(value: unknown): bigint | undefined {
   if (typeof value !== "string") return undefined;
   const [, seconds, fraction = "", zone = "Z"] = ISO_TIME.exec(value.trim()) ?? [];
   if (seconds === undefined) return undefined;
-  const unixMs = Date.parse(`${seconds.replace(" ", "T")}${zone.toUpperCase()}`);
+  // The zero of Go and .NET stands for no time at all.
+  if (seconds.startsWith("0001-01-01")) return undefined;
+  const distance = /^[+-]\d\d$/.test(zone) ? `${zone}:00` : zone.toUpperCase();
+  const unixMs = Date.parse(`${seconds.replace(" ", "T")}${distance}`);
   if (Number.isNaN(unixMs)) return undefined;
   return BigInt(unixMs) * 1_000_000n + BigInt(fraction.padEnd(9, "0"));
 }

@@ -6,9 +6,11 @@
 import { getPrinted, listPrinted } from "../base/printedText.ts";
 import { closeCutJson } from "./cutJson.ts";
 import { hasTooManyFields, MOST_FIELDS } from "./excess.ts";
+import { parsePrintedValues } from "./inspectedText.ts";
 import { parseExact, parseJsonText, parseLoggedJson, type JsonText } from "./jsonText.ts";
 import { parseJsonBytes } from "./internedJson.ts";
 import { isObject, type FileContent } from "./traceFormat.ts";
+import { readTextTables } from "./textTable.ts";
 import { unwrapRows } from "./wrappedRows.ts";
 
 export interface FileReading {
@@ -46,7 +48,10 @@ function* listTextReadings(text: string, json: JsonText): Generator<FileReading>
   if (json.errors.length > 0) yield asText;
   yield* asJson(json);
   if (json.errors.length === 0) yield asText;
-  if (json.values.length === 0) yield* asJson({ ...json, values: mendJson(text) });
+  if (json.values.length > 0) return;
+  yield* asJson({ ...json, values: mendJson(text) });
+  yield* asJson({ values: readTextTables(text), errors: [], failed: 0 });
+  yield* asJson({ values: parsePrintedValues(text), errors: [], failed: 0 });
 }
 
 function* asJson({ values, errors }: JsonText, mayBeWide = true): Generator<FileReading> {

@@ -18,7 +18,7 @@ import type { JsonObject } from "./traceFormat.ts";
 export function parseInspectedText(text: string): readonly JsonObject[] {
   const objects: JsonObject[] = [];
   let end = 0;
-  for (const { index } of text.matchAll(/^\{$/gm)) {
+  for (const { index } of text.matchAll(/(?<=^[ \t]*)\{$/gm)) {
     if (index < end) continue;
     const reader = new InspectedReader(text, index);
     try {
@@ -43,6 +43,30 @@ export function parseInspectedValue(text: string): unknown {
   }
 }
 
+/** Where a list or an object may begin that is no JSON: what stands first in it has other quotation marks, or none. */
+const ANYWHERE = /[[{](?=\s*(?:'|[[{]\s*'|[A-Za-z_$][\w$]*[:(]|[[{]\s*[A-Za-z_$][\w$]*:))/g;
+
+/** The lists and objects that stand anywhere in a text, as Python and `mongosh` print them; other text is passed over. */
+export function parsePrintedValues(text: string): readonly unknown[] {
+  const values: unknown[] = [];
+  let end = 0;
+  // What breaks off is read to where it does, which may not be done for every bracket.
+  let patience = 4 * text.length;
+  for (const { index } of text.matchAll(ANYWHERE)) {
+    if (index < end) continue;
+    if (patience < 0) break;
+    const reader = new InspectedReader(text, index);
+    try {
+      values.push(reader.readValue(0));
+      end = reader.at;
+    } catch (error) {
+      if (!(error instanceof NotPrinted)) throw error;
+      patience -= reader.at - index;
+    }
+  }
+  return values;
+}
+
 /** Printed before a value, and no part of it: a class, a prototype, the mark of an object that is met again. */
 const PREFIX =
   /(?:<ref \*\d+>|\[Object: null prototype\]|[A-Za-z_$][\w$]*(?:\(\d+\))?(?: \[[^\]\n]+\])?)\s+(?=[{[])/y;
@@ -50,7 +74,12 @@ const PREFIX =
 const STAND_IN = /\[(?:Object|Array|Function|Getter|Setter|Circular|class|Symbol)\b[^\]\n]*\]/y;
 const MORE = /\.\.\. \d+ more (?:items?|characters?|properties|property)/y;
 const KEY = /[A-Za-z_$][\w$]*(?=:)|\[[^\]\n]+\](?=:)/y;
-const WORD = /[^\s,\]}]+/y;
+const WORD = /[^\s,\]})]+/y;
+/** What makes a value of others: `ObjectId('…')`, `datetime.datetime(2026, 1, 1)`, `Span(name='GET')`. */
+const CALL = /(?:new )?[A-Za-z_][\w.]*\(/y;
+const ARGUMENT = /[A-Za-z_]\w*=/y;
+/** A member of an enumeration, as Python prints it. */
+const MEMBER = /<[\w.]+(?:: [^<>\n]{1,200})?>/y;
 /** Long strings are printed line by line. */
 const PLUS = /\s*\+\s*(?=['"`])/y;
 
@@ -79,10 +108,10 @@ class InspectedReader extends TextCursor {
     return object;
   }
 
-  #readArray(depth: number): readonly unknown[] {
+  #readArray(depth: number, open = "[", close = "]"): readonly unknown[] {
     const values: unknown[] = [];
-    this.expect("[");
-    while (!this.take("]")) {
+    this.expect(open);
+    while (!this.take(close)) {
       const from = this.at;
       if (this.match(MORE) === undefined) values.push(this.readValue(depth + 1));
       this.take(",");
@@ -102,8 +131,32 @@ class InspectedReader extends TextCursor {
     if (next === "," || next === "}") return undefined;
     if (next === "{") return this.readObject(depth);
     if (next === "[") return this.#readArray(depth);
+    if (next === "(") return this.#readArray(depth, "(", ")");
     if (this.#isQuote()) return this.#readString();
+    const member = this.match(MEMBER);
+    if (member !== undefined) return /[\w.]+/.exec(member)?.[0];
+    const called = this.match(CALL);
+    if (called !== undefined) return this.#readCall(called.slice(0, -1), depth);
     return toScalar(this.match(WORD));
+  }
+
+  /** With names the fields of an object, without them the value that it was made of. */
+  #readCall(name: string, depth: number): unknown {
+    const values: unknown[] = [];
+    const fields: [string, unknown][] = [];
+    while (!this.take(")")) {
+      const from = this.at;
+      const key = this.match(ARGUMENT)?.slice(0, -1);
+      const value = this.readValue(depth + 1);
+      if (key === undefined) values.push(value);
+      else fields.push([key, value]);
+      this.take(",");
+      if (this.at === from) throw new NotPrinted();
+    }
+    if (/(?:^|\.)datetime$/.test(name)) {
+      return toIsoTime(values, Object.fromEntries(fields)["tzinfo"]);
+    }
+    return values.length > 0 || fields.length === 0 ? values[0] : Object.fromEntries(fields);
   }
 
   #readString(): string {
@@ -140,6 +193,19 @@ class InspectedReader extends TextCursor {
     const next = this.text[this.at];
     return next === "'" || next === '"' || next === "`";
   }
+}
+
+/** A time of its parts, from the year on; `undefined` in a zone that does not say how far from UTC it is. */
+function toIsoTime(parts: readonly unknown[], zone: unknown): string | undefined {
+  const [year = NaN, month = NaN, day, hour = 0, minute = 0, second = 0, micros = 0] =
+    parts.map(Number);
+  const isUtc = zone === undefined || (typeof zone === "string" && /utc$/i.test(zone));
+  const { days = 0, seconds = isUtc ? 0 : NaN } = (zone ?? {}) as Record<string, unknown>;
+  const distance = Number(days) * 86_400 + Number(seconds);
+  const unixMs = Date.UTC(year, month - 1, day, hour, minute, second - distance);
+  return Number.isNaN(unixMs)
+    ? undefined
+    : `${new Date(unixMs).toISOString().slice(0, 19)}.${String(micros).padStart(6, "0")}Z`;
 }
 
 function toScalar(word: string | undefined): unknown {

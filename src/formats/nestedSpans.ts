@@ -7,7 +7,8 @@
 
 import type { SpanRecords } from "../model/spanRecord.ts";
 import { fromExtendedJson } from "./extendedJson.ts";
-import { fieldName, PlainFields } from "./plainFields.ts";
+import { fieldName } from "./fieldName.ts";
+import { PlainFields } from "./plainFields.ts";
 import { isPlainSpan, readPlainSpans } from "./plainSpans.ts";
 import { hasLength, readOffset, readPlainDuration, readPlainStart } from "./plainTimes.ts";
 import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";

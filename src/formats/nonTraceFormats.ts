@@ -155,10 +155,6 @@ const texts: readonly (readonly [RegExp, string])[] = [
     "what the Collector's debug exporter prints without times: set its verbosity to detailed, or use its file exporter",
   ],
   [
-    /^\tParentSpanId *: [0-9a-f]{16}$/m,
-    "what OpenTelemetry prints in Rust, which is not read: send OTLP to port 4318",
-  ],
-  [
     /^LogRecord\.Timestamp:/m,
     "logs that OpenTelemetry prints in .NET, no spans: print the tracing there too, or send OTLP to port 4318",
   ],

@@ -6,7 +6,7 @@
 
 import type { Attribute, AttributeValue } from "../model/spanDetail.ts";
 import { toAttributeValue, toBigInt, toInteger } from "./attributeValues.ts";
-import { fieldName } from "./plainFields.ts";
+import { fieldName } from "./fieldName.ts";
 import { isObject, listObjects, type JsonObject } from "./traceFormat.ts";
 import { toPlainText } from "./wireValue.ts";
 

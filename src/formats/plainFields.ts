@@ -3,29 +3,33 @@
  * taken is no attribute of the span any more; what nobody took is one. Pure.
  */
 
-import type { Attribute } from "../model/spanDetail.ts";
+import type { Attribute, AttributeValue } from "../model/spanDetail.ts";
 import { toAttributeValue } from "./attributeValues.ts";
+import { fieldName } from "./fieldName.ts";
+import { parseInspectedValue } from "./inspectedText.ts";
+import { parseExact } from "./jsonText.ts";
+import { readAnyValue } from "./otlpValue.ts";
 import { isObject, listObjects, type JsonObject } from "./traceFormat.ts";
 import { toPlainText } from "./wireValue.ts";
 
 /** Fields by what they hold; the first that is there wins. In the form of `fieldName`. */
 const names = {
-  traceId: ["traceid", "trace"],
-  spanId: ["spanid", "id", "callid", "toolcallid", "taskid", "runid", "stepid"],
+  traceId: ["traceid", "trace", "contexttraceid"],
+  spanId: ["spanid", "contextspanid", "id", "callid", "toolcallid", "taskid", "runid", "stepid"],
   parentId: [
     ...["parentspanid", "parentid", "parent", "parentrunid", "parentcallid", "parenttaskid"],
     ...["parentspan", "parentobservationid", "parentspancontext"],
   ],
   name: [
     ...["name", "spanname", "toolname", "tool", "operationname", "operation", "function"],
-    ...["functionname", "func", "method", "action", "step", "task"],
+    ...["functionname", "func", "opname", "method", "action", "step", "task"],
   ],
   /** What names a span that has no name. */
   place: ["url", "path", "endpoint", "interface", "spantype"],
   service: ["servicename", "service", "component", "app", "application", "cmdbid"],
   pod: ["podname", "pod"],
   queue: ["queue", "queuename", "topic"],
-  kind: ["kind", "spankind"],
+  kind: ["kind", "spankind", "kindstring"],
   /** The type may be of other things too: who does not know the word leaves it as it is. */
   type: ["spantype", "type"],
   status: ["status", "statuscode", "state", "otelstatuscode", "spanstatus", "outcome"],
@@ -47,27 +51,18 @@ const names = {
   output: ["output", "outputs", "result", "response", "returnvalue"],
   attributes: [
     ...["attributes", "attrs", "tags", "metadata", "labels", "meta", "metrics"],
-    "spanattributes",
+    ...["spanattributes", "tagmap", "attributesstring", "attributesnumber", "attributesbool"],
+    "attributemap",
   ],
-  resource: ["resource", "resources", "resourceattributes"],
-  events: ["events", "logs"],
-  links: ["links"],
+  resource: ["resource", "resources", "resourceattributes", "resourcesstring"],
+  events: ["events", "logs", "otelevents", "event", "messageevents", "annotations"],
+  links: ["links", "otellinks", "spanlinks"],
+  scope: ["scope", "instrumentationscope", "instrumentationlibrary"],
 } as const;
 type Field = keyof typeof names;
+/** What stands before the names of attributes that have a column each. */
+const COLUMNS = { attributes: "attributes.", resource: "resource.attributes." };
 const contextNames = ["context", "spancontext"];
-
-const fieldNames = new Map<string, string>();
-
-/** A field without its spelling: `trace_id`, `traceId` and `TraceID` are `traceid`. */
-export function fieldName(key: string): string {
-  let name = fieldNames.get(key);
-  if (name === undefined) {
-    name = key.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
-    // Keys come from files; a file of nothing but keys must not stay in memory.
-    if (fieldNames.size < 10_000) fieldNames.set(key, name);
-  }
-  return name;
-}
 
 /** An object with its fields in every spelling. */
 export class PlainFields {
@@ -126,27 +121,46 @@ export class PlainFields {
 
   /** A span's id or its trace's, its own or that of its context. */
   takeId(field: "traceId" | "spanId"): string {
-    const own = toPlainText(this.take(field));
-    if (own !== "" || this.#context === undefined) return own;
-    const context = this.takeNamed(this.#context);
-    return isObject(context) ? getIdIn(context, field) : "";
+    const own = toPlainText(this.takeNamed(field.toLowerCase()));
+    const context = own === "" && this.#context !== undefined ? this.takeNamed(this.#context) : "";
+    const told = isObject(context) ? getIdIn(context, field) : own;
+    // Beside the ids of a context, an `id` is that of the row.
+    return told === "" ? toPlainText(this.take(field)) : told;
   }
 
   /** The attributes under all of the known names; what holds none of them is an attribute itself. */
   takeAttributes(field: "attributes" | "resource"): readonly Attribute[] {
-    return names[field].flatMap(name =>
-      holdsAttributes(this.item[this.#byName.get(name) ?? ""])
-        ? toAttributes(this.takeNamed(name))
-        : [],
-    );
+    const held = names[field].flatMap(name => {
+      const value = readCell(this.item[this.#byName.get(name) ?? ""]);
+      if (!holdsAttributes(value)) return [];
+      this.takeNamed(name);
+      // The SDKs' own resource is an object with attributes.
+      const inner = field === "resource" && isObject(value) ? value["attributes"] : undefined;
+      return toAttributes(holdsAttributes(inner) ? inner : value);
+    });
+    return [...held, ...this.#takeColumns(COLUMNS[field])];
+  }
+
+  /** Attributes that have a column each: `attributes.http.method`. */
+  #takeColumns(prefix: string): readonly Attribute[] {
+    return Object.entries(this.item).flatMap(([key, value]) => {
+      if (!key.startsWith(prefix) || value === null || value === "") return [];
+      this.#used.add(key);
+      return [{ key: key.slice(prefix.length), value: toAttributeValue(readCell(value)) }];
+    });
   }
 
   /** The objects of a list; what is none is an attribute itself. */
   takeObjects(field: "events" | "links"): readonly JsonObject[] {
-    const isList = names[field].some(name =>
-      Array.isArray(this.item[this.#byName.get(name) ?? ""]),
-    );
-    return isList ? listObjects(this.take(field)) : [];
+    for (const name of names[field]) {
+      const list = readCell(this.item[this.#byName.get(name) ?? ""]);
+      if (!Array.isArray(list)) continue;
+      const objects = listObjects(list.map(readCell));
+      if (objects.length < list.length) continue;
+      this.takeNamed(name);
+      if (objects.length > 0) return objects;
+    }
+    return [];
   }
 
   has(field: Field): boolean {
@@ -170,8 +184,9 @@ export class PlainFields {
     return this.#byName.keys();
   }
 
+  /** What nobody took; a field without a value is none. */
   rest(): readonly [string, unknown][] {
-    return Object.entries(this.item).filter(([key]) => !this.#used.has(key));
+    return Object.entries(this.item).filter(([key, value]) => !this.#used.has(key) && value !== "");
   }
 }
 
@@ -186,8 +201,16 @@ function getIdIn(context: JsonObject, field: "traceId" | "spanId"): string {
   return key === undefined ? "" : toPlainText(context[key]);
 }
 
+/** A cell of a table may hold a list or an object as text, in JSON or as Python prints it. */
+function readCell(value: unknown): unknown {
+  if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
+  const parsed = parseExact(value);
+  return "value" in parsed ? parsed.value : (parseInspectedValue(value) ?? value);
+}
+
 function holdsAttributes(value: unknown): boolean {
-  const isPair = (each: unknown): boolean => isObject(each) && ("key" in each || "name" in each);
+  const isPair = (each: unknown): boolean =>
+    isObject(each) && ("key" in each || "Key" in each || ("name" in each && "value" in each));
   return isObject(value) || (Array.isArray(value) && value.every(isPair));
 }
 
@@ -195,8 +218,8 @@ function holdsAttributes(value: unknown): boolean {
 export function toAttributes(value: unknown): readonly Attribute[] {
   if (Array.isArray(value)) {
     return listObjects(value).map(each => ({
-      key: toPlainText(each["key"] ?? each["name"]),
-      value: toAttributeValue(each["value"]),
+      key: toPlainText(each["key"] ?? each["Key"] ?? each["name"]),
+      value: readTypedValue(each["value"] ?? each["Value"]),
     }));
   }
   if (!isObject(value)) return [];
@@ -204,6 +227,12 @@ export function toAttributes(value: unknown): readonly Attribute[] {
     key,
     value: toAttributeValue(isTyped(each) ? each["value"] : each),
   }));
+}
+
+/** A value alone, in OTLP's `{"stringValue": "GET"}`, or in Go's `{"Type": "STRING", "Value": "GET"}`. */
+function readTypedValue(value: unknown): AttributeValue {
+  const isGo = isObject(value) && "Type" in value && "Value" in value;
+  return isGo ? toAttributeValue(value["Value"]) : readAnyValue(value);
 }
 
 /** A value with its type beside it, as Sentry writes attributes. */

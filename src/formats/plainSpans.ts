@@ -191,8 +191,14 @@ function findService(fields: PlainFields): string {
 
 /** A word that names no kind is an attribute. */
 function takeKind(fields: PlainFields): SpanKind {
-  const told = fields.take("kind") ?? findText(fields.takeAttributes("attributes"), "span.kind");
-  const kind = readKind(told);
+  const told = fields.look("kind");
+  const isOther = typeof told === "string" && /[a-z]/i.test(told) && !/unspecified/i.test(told);
+  const own = isOther ? readKind(told) : readKind(fields.take("kind"));
+  if (own !== SpanKind.unspecified) {
+    fields.take("kind");
+    return own;
+  }
+  const kind = readKind(findText(fields.takeAttributes("attributes"), "span.kind"));
   if (kind !== SpanKind.unspecified) return kind;
   const byType = readKind(toPlainText(fields.look("type")));
   if (byType !== SpanKind.unspecified) fields.take("type");
@@ -223,7 +229,9 @@ function listEvents(fields: PlainFields, spanStart: PlainStart | undefined): rea
     const event = new PlainFields(item);
     const start = readPlainStart(event) ?? spanStart;
     const name = toPlainText(
-      event.takeNamed("name") ?? event.takeNamed("event") ?? event.takeNamed("message"),
+      ["name", "eventname", "event", "message"]
+        .map(name => event.takeNamed(name))
+        .find(each => each !== undefined),
     );
     const attributes = toAttributes(event.take("attributes"));
     return {
@@ -241,6 +249,7 @@ function toDetail(
 ): SpanDetail {
   const attributes = fields.takeAttributes("attributes");
   const resource = fields.takeAttributes("resource");
+  const scope = readScope(fields.take("scope"));
   const parameters = toValue(fields.take("input"));
   const result = toValue(fields.take("output"));
   const events = listEvents(fields, start);
@@ -262,12 +271,20 @@ function toDetail(
     resource: [...resource, ...(pod === "" ? [] : [{ key: "k8s.pod.name", value: pod }])],
     events,
     links,
+    ...(scope !== undefined && { scope }),
     ...(parameters !== undefined && { parameters }),
     ...(result !== undefined && { result }),
     ...(fullError !== undefined && { error: fullError }),
     stores: [context.store],
     raw: toRawText(source),
   };
+}
+
+function readScope(told: unknown): SpanDetail["scope"] {
+  const fields = new PlainFields(isObject(told) ? told : { name: told });
+  const [name, version] = ["name", "version"].map(each => toPlainText(fields.takeNamed(each)));
+  if (!name) return undefined;
+  return { name, ...(version && { version }) };
 }
 
 /** Tracers like to put JSON into a text; it reads better taken out. */

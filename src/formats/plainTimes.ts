@@ -25,7 +25,9 @@ const UNITS =
   "(?:unix|epoch)?(nanoseconds|nanos?|ns|microseconds|micros?|us|milliseconds|millis?|ms|seconds|secs?|s)?";
 const WHEN = "(?:time|timestamp|date|datetime|at)?";
 const START = new RegExp(`^(?:start|begin)(?:ed)?${WHEN}${UNITS}$`);
-const MOMENT = new RegExp(`^(?:timestamp|time|ts|at|date|datetime|createdat|eventtime)${UNITS}$`);
+const MOMENT = new RegExp(
+  `^(?:timestamp|time|ts|at|date|datetime|createdat|eventtime|eventtimestamp)${UNITS}$`,
+);
 const END = new RegExp(`^(?:end|finish|stop|complete)(?:e?d)?${WHEN}${UNITS}$`);
 const DURATION = new RegExp(
   `^(?:(?:total|wall)?(?:duration|dur|elapsed|elapsedtime)|total|latency|took|timetaken|timecost|cost|executiontime|exectime|responsetime|runtime|walltime|totaltime|rt)${UNITS}$`,

@@ -16,6 +16,7 @@ import { isMlflowRow, readMlflowRows } from "./mlflowTraces.ts";
 import { isNewRelic, readNewRelic } from "./newRelic.ts";
 import { isOpenaiAgents, isOpenaiAgentsTrace, readOpenaiAgents } from "./openaiAgents.ts";
 import { isRubyText, readRubyText } from "./rubyConsole.ts";
+import { isRustText, readRustText } from "./rustConsole.ts";
 import { isSentry, isSentryOther, readSentry } from "./sentryEnvelope.ts";
 import { jsonFormat, textFormat, type TraceFormat } from "./traceFormat.ts";
 import { isXrayHeader, isXrayTrace, readXrayTraces } from "./xraySegments.ts";
@@ -24,6 +25,7 @@ export const productFormats: readonly TraceFormat[] = [
   textFormat("OpenTelemetry .NET console", isDotnetText, readDotnetText),
   textFormat("OpenTelemetry Ruby console", isRubyText, readRubyText),
   textFormat("OpenTelemetry C++ console", isCppText, readCppText),
+  textFormat("OpenTelemetry Rust console", isRustText, readRustText),
   jsonFormat("Chrome trace events", isChromeTrace, readChromeTrace),
   jsonFormat("AWS X-Ray", isXrayTrace, readXrayTraces, isXrayHeader),
   jsonFormat("Google Cloud Trace", isCloudTrace, readCloudTraces),

@@ -6,13 +6,13 @@
 import { lookupTable } from "../base/lookupTable.ts";
 import { TraceError } from "../model/failure.ts";
 import type { SpanRecords } from "../model/spanRecord.ts";
+import { isCassandraHeader, parseCassandraRow } from "./cassandraCells.ts";
 import { nameCells, readCsvRows } from "./csvText.ts";
 import { isEagleEyeHeader, readEagleEye } from "./eagleEye.ts";
-import { parseInspectedValue } from "./inspectedText.ts";
 import { readJaegerJson } from "./jaegerJson.ts";
-import { fieldName } from "./plainFields.ts";
+import { fieldName } from "./fieldName.ts";
 import { isPlainSpan, readPlainSpans } from "./plainSpans.ts";
-import { note, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { note, type FileContext } from "./traceFormat.ts";
 
 /** DeathStarBench writes one row an edge: all of the child, of the parent what does not make a span of it. */
 const edgeColumns = lookupTable<string>({
@@ -41,7 +41,10 @@ export function readSpanCsv(text: string, context: Pick<FileContext, "store">): 
   }
   if (isCassandraHeader(header)) {
     let unread = 0;
-    const items = [...rows].map(row => parseCells(nameCells(header, row), () => (unread += 1)));
+    const items = [...rows].map(row => {
+      const cells = nameCells(header, row);
+      return parseCassandraRow(cells, () => (unread += 1)) ?? cells;
+    });
     const { records, problems } = readJaegerJson(items, context);
     const told = unread === 0 ? [] : [note(context, `${unread} cells cannot be read`)];
     return { records, problems: [...problems, ...told] };
@@ -58,25 +61,6 @@ export function readSpanCsv(text: string, context: Pick<FileContext, "store">): 
   return lost === 0
     ? { records, problems }
     : { records, problems: [...problems, note(context, "the last row breaks off")] };
-}
-
-/** Jaeger's own table in Cassandra, as `cqlsh` copies it. */
-function isCassandraHeader(header: readonly string[]): boolean {
-  return ["trace_id", "span_id", "operation_name", "process", "refs"].every(name =>
-    header.includes(name),
-  );
-}
-
-/** Lists, maps and numbers out of their text. */
-function parseCells(row: Readonly<Record<string, string>>, tellUnread: () => void): JsonObject {
-  return Object.fromEntries(
-    Object.entries(row).map(([name, cell]) => {
-      if (!/^(?:[[{]|-?\d+$)/.test(cell)) return [name, cell];
-      const value = parseInspectedValue(cell);
-      if (value === undefined) tellUnread();
-      return [name, value ?? cell];
-    }),
-  );
 }
 
 function readHeader(text: string): readonly string[] {

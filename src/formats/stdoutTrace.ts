@@ -155,7 +155,7 @@ export function isJavaScriptSpan(item: JsonObject): boolean {
 
 /** Whether printed spans are among the text: cheap, because it is asked of every text. */
 export function isJavaScriptText(text: string): boolean {
-  return /^ {2}traceId: '[0-9a-f]{32}',$/m.test(text);
+  return /^[ \t]{2,}traceId: '[0-9a-f]{32}',$/m.test(text);
 }
 
 export function readJavaScriptText(text: string, context: Context): SpanRecords {

@@ -208,7 +208,10 @@ describe("a printed value", () => {
       "http.method": "GET",
       q: "it's",
     });
-    expect(parseInspectedValue("{'a': datetime(2026, 1, 1)}")).toBeUndefined();
+    expect(parseInspectedValue("{'a': datetime(2026, 1, 1)}")).toEqual({
+      a: "2026-01-01T00:00:00.000000Z",
+    });
+    expect(parseInspectedValue("{'a': lambda: 1}")).toBeUndefined();
     expect(parseInspectedValue("hello, world")).toBeUndefined();
     expect(parseInspectedValue("[1, }")).toBeUndefined();
   });

@@ -129,11 +129,6 @@ it.each([
     `2026-04-01T00:00:00.1Z\tinfo\tResourceTraces #0 service.name=till\npay ${TRACE} a1`,
     "the Collector's debug exporter",
   ],
-  [
-    "Rust",
-    `Spans\n\tName         : pay\n\tTraceId      : ${TRACE}\n\tParentSpanId : ${"0".repeat(16)}\n`,
-    "OpenTelemetry prints in Rust",
-  ],
 ])("what %s prints is named", (_name, text, reason) => {
   expect(() => open(text)).toThrow(
     expect.objectContaining({

@@ -126,6 +126,22 @@ function listRareSamples(): Readonly<Record<string, string | Uint8Array>> {
           `attributes: [{ key: n, value: { intValue: 7 } }], events: [{ name: e }], links: [{ spanId: "${a}" }] }`,
       ),
     ].join("\n"),
+    "OpenTelemetry Rust console": [
+      'Resource\n\t ->  service.name=String(Static("cart"))\nSpan #0\n\tInstrumentation Scope',
+      '\t\tName         : "app"\n\n\tName        : load',
+      `\tTraceId     : ${traceId}\n\tSpanId      : ${a}\n\tParentSpanId: ${b}`,
+      "\tStart time: 2026-01-01 10:00:00.25\n\tEnd time: 2026-01-01 10:00:00.5",
+      '\tStatus: Error { description: "it\\u{27}s" }\n\tAttributes:\n\t\t ->  n: Array(I64([7]))',
+    ].join("\n"),
+    "a printed table": [
+      " trace_id | span_id | parent_id | name | start_time | end_time | attributes",
+      "----------+---------+-----------+------+------------+----------+-----------",
+      ` ${traceId} | ${a} | | load | 2026-01-01 10:00:00+00 | 2026-01-01 10:00:01+00 | {"n": 7}`,
+      ` ${traceId} | ${b} | ${a} | read | 2026-01-01 10:00:00+00 | 2026-01-01 10:00:01+00 | {'n': [7]}`,
+    ].join("\n"),
+    "a printed object":
+      `[{'trace_id': UUID('${traceId}'), 'name': "load", 'attributes': {'n': (1, 2)}, ` +
+      `'start_time': datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc), 'duration': 5}]`,
     "Zipkin protobuf": message(field(1, zipkin), field(1, zipkin)),
     "Jaeger JSON": JSON.stringify({
       data: [
