@@ -11,15 +11,15 @@ export class BuiltTrace implements Trace {
   readonly spanIds: readonly string[];
   readonly problems: readonly Problem[];
   readonly sources: readonly TraceSource[];
-  readonly #origins: readonly (readonly Origin[])[];
+  readonly #originsOf: (span: SpanIndex) => readonly Origin[];
   readonly #aliases: ReadonlyMap<string, SpanIndex>;
   #spansByKey: ReadonlyMap<DetailSource, ReadonlyMap<string, SpanIndex>> | undefined;
   #indexById: Map<string, SpanIndex> | undefined;
 
-  /** `origins` are those of each span; `aliases` other ids of spans: of the tasks that they ran. */
+  /** `originsOf` tells those of a span; `aliases` are other ids of spans: of the tasks that they ran. */
   constructor(
     columns: TraceColumns,
-    origins: readonly (readonly Origin[])[],
+    originsOf: (span: SpanIndex) => readonly Origin[],
     spanIds: readonly string[],
     problems: readonly Problem[],
     sources: readonly TraceSource[],
@@ -29,7 +29,7 @@ export class BuiltTrace implements Trace {
     this.spanIds = spanIds;
     this.problems = problems;
     this.sources = sources;
-    this.#origins = origins;
+    this.#originsOf = originsOf;
     this.#aliases = aliases;
   }
 
@@ -43,10 +43,9 @@ export class BuiltTrace implements Trace {
   }
 
   readonly textSearch: TraceTextSearch = {
-    covers: span =>
-      (this.#origins[span] ?? []).every(origin => origin.details.findText !== undefined),
+    covers: span => this.#originsOf(span).every(origin => origin.details.findText !== undefined),
     find: async (text, signal) => {
-      this.#spansByKey ??= indexDetails(this.#origins);
+      this.#spansByKey ??= indexDetails(this.columns.count, this.#originsOf);
       const found = new Set<SpanIndex>();
       await Promise.all(
         [...this.#spansByKey].map(async ([details, spans]) => {
@@ -61,7 +60,7 @@ export class BuiltTrace implements Trace {
   };
 
   async readDetail(span: SpanIndex, signal: AbortSignal): Promise<SpanDetail> {
-    const origins = this.#origins[span] ?? [];
+    const origins = this.#originsOf(span);
     if (origins.length > 0) return readDetails(origins, signal);
     return createEmptyDetail(this.spanIds[span] ?? "", this.columns.traceId);
   }
@@ -69,16 +68,17 @@ export class BuiltTrace implements Trace {
 
 /** The spans of each source that finds texts by itself, by the keys under which it knows them. */
 function indexDetails(
-  origins: readonly (readonly Origin[])[],
+  count: number,
+  originsOf: (span: SpanIndex) => readonly Origin[],
 ): ReadonlyMap<DetailSource, ReadonlyMap<string, SpanIndex>> {
   const bySource = new Map<DetailSource, Map<string, SpanIndex>>();
-  origins.forEach((own, span) => {
-    for (const { details, input } of own) {
+  for (let span = 0; span < count; span += 1) {
+    for (const { details, input } of originsOf(span)) {
       if (details.findText === undefined) continue;
       let spans = bySource.get(details);
       if (spans === undefined) bySource.set(details, (spans = new Map<string, SpanIndex>()));
       spans.set(input.detailKey ?? input.spanId, span);
     }
-  });
+  }
   return bySource;
 }

@@ -4,7 +4,7 @@
  */
 
 /** Nothing that people trace takes a year. */
-const YEAR_MS = 366 * 86_400_000;
+export const YEAR_MS = 366 * 86_400_000;
 /** Clocks that were set tell times between these: before there were tracers, and as far in the future. */
 export const FIRST_MS = Date.UTC(1990, 0);
 const FIRST_NS = BigInt(FIRST_MS) * 1_000_000n;

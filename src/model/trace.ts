@@ -78,7 +78,18 @@ export interface TraceSource {
 export interface StoredTrace {
   readonly store: string;
   readonly spans: Iterable<SpanInput>;
+  /** The same spans in the columns of a trace, where the store has built them; then `spans` may be read again and again. */
+  readonly plain?: PlainTrace | undefined;
   readonly details: DetailSource;
   /** What the store itself has to say: cut short, no trace context, its own warnings. */
   readonly problems?: readonly Problem[];
+}
+
+/** A trace that its store has built, because nothing in it is odd. */
+export interface PlainTrace {
+  readonly columns: Omit<TraceColumns, "traceId">;
+  readonly spanIds: readonly string[];
+  /** Whether any span tells of a message, or of another name of the trace. */
+  readonly hasMessages: boolean;
+  readSpan(span: SpanIndex): SpanInput;
 }

@@ -13,7 +13,7 @@ import { BuiltTrace } from "./builtTrace.ts";
 import { allocateSpanColumns } from "./spanColumns.ts";
 import type { Draft, DraftProblem } from "./draft.ts";
 import { DraftTimes, earlier } from "./draftTimes.ts";
-import type { SpanIndex, StoredTrace, Trace, TraceColumns } from "./trace.ts";
+import type { PlainTrace, SpanIndex, StoredTrace, Trace, TraceColumns } from "./trace.ts";
 import type { Origin } from "./traceDetails.ts";
 import {
   chooseRun,
@@ -28,9 +28,24 @@ import {
 
 /** Unites what the stores know of a trace. Of two that tell a span alike well, the earlier part wins. */
 export function buildTrace(traceId: string, parts: readonly StoredTrace[]): Trace {
+  const [only, ...others] = parts;
+  if (only?.plain !== undefined && others.length === 0) return openPlain(traceId, only, only.plain);
   const builder = new TraceBuilder(traceId);
   for (const part of parts) builder.add(part);
   return builder.build();
+}
+
+/** What its store has built already. */
+function openPlain(traceId: string, part: StoredTrace, plain: PlainTrace): Trace {
+  const { store, details, problems = [] } = part;
+  return new BuiltTrace(
+    { traceId, ...plain.columns },
+    span => [{ store, details, input: plain.readSpan(span) }],
+    plain.spanIds,
+    problems,
+    [{ store, spans: plain.columns.count }],
+    new Map(),
+  );
 }
 
 export class TraceBuilder {
@@ -342,7 +357,7 @@ export class TraceBuilder {
         ...columns,
         ...this.#edges(ordered),
       },
-      ordered.map(draft => draft.origins),
+      span => ordered[span]?.origins ?? [],
       spanIds,
       [
         ...this.#storeProblems.filter(problem => !this.#isAnswered(problem)),

@@ -131,10 +131,11 @@ export class TraceGathering {
         const known = reply.parts.get(name);
         // A trace that has been deleted since is not taken from under the reader's eyes.
         if (outcome.value === undefined && known !== undefined) continue;
-        const spans = outcome.value === undefined ? [] : [...outcome.value.spans];
-        reply.parts.set(name, outcome.value && { ...outcome.value, spans });
-        if (outcome.value === undefined) continue;
-        if (known === undefined) this.#followNames(reply, spans, signal);
+        const part = outcome.value && keepSpans(outcome.value);
+        reply.parts.set(name, part);
+        if (part === undefined) continue;
+        const { spans } = part;
+        if (known === undefined) this.#followNames(reply, part, signal);
         if (known !== undefined && hasSameSpans(known.spans, spans)) continue;
         this.#onParts();
       }
@@ -142,10 +143,10 @@ export class TraceGathering {
   }
 
   /** What a part tells of other names of this trace, and of messages by which other stores may know it. */
-  #followNames(from: StoreReply, spans: readonly SpanInput[], signal: AbortSignal): void {
+  #followNames(from: StoreReply, { spans, plain }: StoredTrace, signal: AbortSignal): void {
     const names = new Set<string>();
     const messages = new Set<string>();
-    for (const span of spans) {
+    for (const span of plain?.hasMessages === false ? [] : spans) {
       const { messageId, messageTraceId } = span;
       if (messageTraceId !== undefined) names.add(canonicalTraceId(messageTraceId));
       if (messageId === undefined || messageId.length < LEAST_MESSAGE_ID) continue;
@@ -216,6 +217,11 @@ export class TraceGathering {
   }
 }
 
+/** Some stores make their spans while they are read, and only once. */
+function keepSpans(part: StoredTrace): StoredTrace {
+  return part.plain === undefined ? { ...part, spans: [...part.spans] } : part;
+}
+
 function describe({ store, parts, failure, tookMs }: StoreReply): StoreAnswer {
   const isFound = [...parts.values()].some(part => part !== undefined);
   if (failure !== undefined) return { kind: "failed", store: store.name, failure };
@@ -223,12 +229,12 @@ function describe({ store, parts, failure, tookMs }: StoreReply): StoreAnswer {
   return { kind: isFound ? "found" : "notFound", store: store.name, tookMs };
 }
 
-function hasSameSpans(before: Iterable<SpanInput>, after: readonly SpanInput[]): boolean {
-  let at = 0;
+function hasSameSpans(before: Iterable<SpanInput>, after: Iterable<SpanInput>): boolean {
+  const others = after[Symbol.iterator]();
   for (const span of before) {
-    const other = after[at++];
+    const { value: other } = others.next() as { readonly value?: SpanInput };
     if (other === undefined || !isSameSpan(span, other) || span.flags !== other.flags) return false;
     if (span.queuedUnixNs !== other.queuedUnixNs || span.attempts !== other.attempts) return false;
   }
-  return at === after.length;
+  return others.next().done === true;
 }

@@ -127,9 +127,11 @@ class WorkerStore implements LocalStore {
       ? this.#link.ask(signal, (remote, ticket) => remote.readTrace(traceId, ticket))
       : arriving.readTrace(traceId, signal));
     if (cells === undefined) return undefined;
+    const spans = new CellSpans(cells);
     return {
       store: this.name,
-      spans: new CellSpans(cells),
+      spans,
+      plain: spans.plain,
       details: {
         readDetail: (key, detailSignal) => this.#readDetail(traceId, key, detailSignal),
         findText: (text, findSignal) => {

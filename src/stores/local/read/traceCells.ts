@@ -6,34 +6,14 @@
  */
 
 import { separateShared } from "../../../formats/zipkinShared.ts";
+import { buildPlainColumns, type PlainColumns, type SpanCells } from "../../../model/plainTrace.ts";
 import type { SpanInput, SpanKind, SpanStatus } from "../../../model/span.ts";
+import type { PlainTrace } from "../../../model/trace.ts";
 import type { SpanExtras, SpanRow } from "../log/spanRow.ts";
 
-export interface TraceCells {
-  readonly count: number;
-  /** All span ids in a row, and where each ends. */
-  readonly spanIds: string;
-  readonly spanIdEnds: Int32Array;
-  /** The index of the parent; −1 for none; −2 − i for `outside[i]`, an id that no span of the trace has. */
-  readonly parent: Int32Array;
-  readonly outside: readonly string[];
-  readonly strings: readonly string[];
-  readonly name: Int32Array;
-  readonly service: Int32Array;
-  readonly queue: Int32Array;
-  readonly host: Int32Array;
-  readonly kind: Uint8Array;
-  readonly status: Uint8Array;
-  readonly flags: Int32Array;
-  readonly attempts: Int32Array;
-  /** Nanoseconds since the Unix epoch; 0 where unknown. */
-  readonly startNs: BigInt64Array;
-  readonly endNs: BigInt64Array;
-  readonly queuedNs: BigInt64Array;
-  /** The extras of the few spans that have some. */
-  readonly extras: readonly (readonly [span: number, extras: SpanExtras])[];
-  /** The keys of the few spans whose detail is not asked for by their id. */
-  readonly detailKeys: readonly (readonly [span: number, key: string])[];
+export interface TraceCells extends SpanCells {
+  /** The columns of the trace, where nothing in it is odd. */
+  readonly plain: PlainColumns | undefined;
 }
 
 /** Under which the detail of a span is asked for: ids that occur twice are told apart by their slot. */
@@ -117,7 +97,7 @@ export class CellsWriter {
         (cut[key] as { set(from: ArrayLike<number | bigint>): void }).set(part);
       }
     }
-    return {
+    const cells = {
       count,
       spanIds: this.#spanIds.join(""),
       spanIdEnds: this.#ends(),
@@ -127,6 +107,7 @@ export class CellsWriter {
       detailKeys,
       ...cut,
     };
+    return { ...cells, plain: buildPlainColumns(cells) };
   }
 
   /** Ids that occur more than once: sides of calls are told apart, and all keep the key of their detail. */
@@ -197,16 +178,34 @@ export class CellsWriter {
 /** Made one by one while they are read, any number of times. */
 export class CellSpans implements Iterable<SpanInput> {
   readonly #cells: TraceCells;
-  readonly #spanIds: readonly string[];
+  #idsOfCells: readonly string[] | undefined;
   readonly #extras: ReadonlyMap<number, SpanExtras>;
   readonly #detailKeys: ReadonlyMap<number, string>;
 
   constructor(cells: TraceCells) {
     this.#cells = cells;
-    const { spanIds, spanIdEnds } = cells;
-    this.#spanIds = Array.from(spanIdEnds, (end, i) => spanIds.slice(spanIdEnds[i - 1] ?? 0, end));
     this.#extras = new Map(cells.extras);
     this.#detailKeys = new Map(cells.detailKeys);
+  }
+
+  /** The trace that the worker has built, if nothing in it is odd. */
+  get plain(): PlainTrace | undefined {
+    const { plain, extras } = this.#cells;
+    if (plain === undefined) return undefined;
+    const { columns, cellOf } = plain;
+    return {
+      columns,
+      spanIds: Array.from(cellOf, cell => this.#spanIds[cell] ?? ""),
+      hasMessages: extras.some(([, each]) => (each.messageId ?? each.messageTraceId) !== undefined),
+      readSpan: span => this.#read(cellOf[span] ?? -1),
+    };
+  }
+
+  get #spanIds(): readonly string[] {
+    const { spanIds, spanIdEnds } = this.#cells;
+    return (this.#idsOfCells ??= Array.from(spanIdEnds, (end, i) =>
+      spanIds.slice(spanIdEnds[i - 1] ?? 0, end),
+    ));
   }
 
   *[Symbol.iterator](): Generator<SpanInput> {

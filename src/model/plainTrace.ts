@@ -1,0 +1,206 @@
+/**
+ * The quick way from a store's columns to those of a trace, for a trace of one store in which nothing is odd: every id
+ * is there once, every parent is there, every span has a start and ends after it. No object is made of any span. What
+ * is odd is for `TraceBuilder`, which gives the same columns for what is not. Pure.
+ */
+
+import { isAbsentId, isNoId } from "./ids.ts";
+import { SpanFlag, type SpanInput } from "./span.ts";
+import { YEAR_MS } from "./strayTimes.ts";
+import type { TraceColumns } from "./trace.ts";
+import { NS_PER_MS } from "./units.ts";
+
+/** The spans of a trace in any order, as a store has read them. */
+export interface SpanCells {
+  readonly count: number;
+  /** All span ids in a row, and where each ends. */
+  readonly spanIds: string;
+  readonly spanIdEnds: Int32Array;
+  /** The index of the parent; −1 for none; −2 − i for `outside[i]`, an id that no span of the trace has. */
+  readonly parent: Int32Array;
+  readonly outside: readonly string[];
+  readonly strings: readonly string[];
+  readonly name: Int32Array;
+  readonly service: Int32Array;
+  readonly queue: Int32Array;
+  readonly host: Int32Array;
+  readonly kind: Uint8Array;
+  readonly status: Uint8Array;
+  readonly flags: Int32Array;
+  readonly attempts: Int32Array;
+  /** Nanoseconds since the Unix epoch; 0 where unknown. */
+  readonly startNs: BigInt64Array;
+  readonly endNs: BigInt64Array;
+  readonly queuedNs: BigInt64Array;
+  /** What few spans have. */
+  readonly extras: readonly (readonly [
+    span: number,
+    extras: Pick<SpanInput, "refs" | "messageId" | "messageTraceId" | "warnings">,
+  ])[];
+  /** The keys of the few spans whose detail is not asked for by their id. */
+  readonly detailKeys: readonly (readonly [span: number, key: string])[];
+}
+
+export interface PlainColumns {
+  readonly columns: Omit<TraceColumns, "traceId">;
+  /** The cell of each span. */
+  readonly cellOf: Int32Array;
+}
+
+/** `undefined` where something is odd, and `TraceBuilder` has to look. */
+export function buildPlainColumns(cells: SpanCells): PlainColumns | undefined {
+  const { count } = cells;
+  if (count === 0 || cells.detailKeys.length > 0 || hasOddIds(cells)) return undefined;
+  const origin = findOrigin(cells);
+  if (origin === undefined) return undefined;
+  const starts = new Float64Array(count);
+  for (let i = 0; i < count; i += 1) starts[i] = Number((cells.startNs[i] as bigint) - origin);
+  const cellOf = order(cells.parent, starts);
+  if (cellOf === undefined) return undefined;
+  const columns = {
+    count,
+    originUnixMs: Number(origin / BigInt(NS_PER_MS)),
+    ...internInOrder(cells, cellOf),
+    parent: new Int32Array(count),
+    startNs: new Float64Array(count),
+    endNs: new Float64Array(count),
+    queuedNs: new Float64Array(count).fill(Number.NaN),
+    kind: new Uint8Array(count),
+    status: new Uint8Array(count),
+    flags: new Uint8Array(count),
+    attempts: new Uint8Array(count),
+    edgeFrom: new Int32Array(0),
+    edgeTo: new Int32Array(0),
+    edgeKind: new Uint8Array(0),
+  };
+  const spanOf = new Int32Array(count);
+  for (let span = 0; span < count; span += 1) {
+    const cell = cellOf[span] as number;
+    spanOf[cell] = span;
+    const parent = cells.parent[cell] as number;
+    const start = starts[cell] as number;
+    const end = cells.endNs[cell] as bigint;
+    const queued = cells.queuedNs[cell] as bigint;
+    const flags = cells.flags[cell] as number;
+    columns.parent[span] = parent < 0 ? -1 : (spanOf[parent] as number);
+    columns.startNs[span] = start;
+    const unknownEnd = (flags & SpanFlag.untimed) !== 0 ? start : Number.NaN;
+    columns.endNs[span] = end === 0n ? unknownEnd : Number(end - origin);
+    if (queued !== 0n) columns.queuedNs[span] = Number(queued - origin);
+    columns.kind[span] = cells.kind[cell] as number;
+    columns.status[span] = cells.status[cell] as number;
+    columns.flags[span] = flags;
+    columns.attempts[span] = Math.min(255, Math.max(1, cells.attempts[cell] as number));
+  }
+  return { columns, cellOf };
+}
+
+function hasOddIds({ spanIds, spanIdEnds, outside, extras }: SpanCells): boolean {
+  const idAt = (i: number): string => spanIds.slice(spanIdEnds[i - 1] ?? 0, spanIdEnds[i]);
+  if (!outside.every(isNoId)) return true;
+  for (const [i, { messageId, refs, warnings }] of extras) {
+    if (refs !== undefined || warnings !== undefined || messageId === idAt(i)) return true;
+  }
+  for (let i = 0; i < spanIdEnds.length; i += 1) {
+    const first = spanIds[spanIdEnds[i - 1] ?? 0];
+    // Only what begins so may be no id.
+    const mayBeNone = first === undefined || first === "0" || first === "-" || first === "n";
+    if ((mayBeNone || spanIdEnds[i] === (spanIdEnds[i - 1] ?? 0)) && isAbsentId(idAt(i))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** The whole millisecond at which the trace begins; `undefined` where times are odd, or too far apart for a double. */
+function findOrigin({ count, startNs, endNs, queuedNs }: SpanCells): bigint | undefined {
+  let first = startNs[0] as bigint;
+  let last = first;
+  let firstQueued = first;
+  for (let i = 0; i < count; i += 1) {
+    const start = startNs[i] as bigint;
+    const end = endNs[i] as bigint;
+    const queued = queuedNs[i] as bigint;
+    if (start <= 0n || (end !== 0n && end < start) || queued > start || queued < 0n) {
+      return undefined;
+    }
+    if (start < first) first = start;
+    if (start > last) last = start;
+    if (end > last) last = end;
+    if (queued !== 0n && queued < firstQueued) firstQueued = queued;
+  }
+  if (firstQueued > first) firstQueued = first;
+  const isWide = last - first > BigInt(YEAR_MS * NS_PER_MS);
+  if (isWide || last - firstQueued >= BigInt(Number.MAX_SAFE_INTEGER) - BigInt(NS_PER_MS)) {
+    return undefined;
+  }
+  return firstQueued - (firstQueued % BigInt(NS_PER_MS));
+}
+
+/** Depth first, siblings by start, and in their order where they start together; `undefined` where there is a circle. */
+function order(parent: Int32Array, starts: Float64Array): Int32Array | undefined {
+  const count = starts.length;
+  const inOrder = Int32Array.from(starts, (_, i) => i);
+  let links = linkSiblings(parent, starts, inOrder);
+  if (!links.isSorted) {
+    inOrder.sort((a, b) => (starts[a] as number) - (starts[b] as number));
+    links = linkSiblings(parent, starts, inOrder);
+  }
+  const { firstChild, nextSibling, firstRoot } = links;
+  const cellOf = new Int32Array(count);
+  let length = 0;
+  for (let cell = firstRoot; cell >= 0;) {
+    cellOf[length++] = cell;
+    let next = firstChild[cell] as number;
+    for (let above = cell; next < 0 && above >= 0; above = parent[above] as number) {
+      next = nextSibling[above] as number;
+    }
+    cell = next;
+  }
+  // What goes in circles hangs from no root.
+  return length === count ? cellOf : undefined;
+}
+
+function linkSiblings(parent: Int32Array, starts: Float64Array, inOrder: Int32Array) {
+  const firstChild = new Int32Array(starts.length).fill(-1);
+  const nextSibling = new Int32Array(starts.length).fill(-1);
+  let firstRoot = -1;
+  let isSorted = true;
+  for (let i = inOrder.length - 1; i >= 0; i -= 1) {
+    const cell = inOrder[i] as number;
+    const above = parent[cell] as number;
+    const next = above < 0 ? firstRoot : (firstChild[above] as number);
+    if (next >= 0 && (starts[cell] as number) > (starts[next] as number)) isSorted = false;
+    nextSibling[cell] = next;
+    if (above < 0) firstRoot = cell;
+    else firstChild[above] = cell;
+  }
+  return { firstChild, nextSibling, firstRoot, isSorted };
+}
+
+type Texts = Pick<TraceColumns, "strings" | "name" | "service" | "queue" | "host">;
+
+/** Texts are numbered as they are met. */
+function internInOrder(cells: SpanCells, cellOf: Int32Array): Texts {
+  const count = cellOf.length;
+  const strings: string[] = [""];
+  const numbers = new Int32Array(cells.strings.length).fill(-1);
+  const empty = cells.strings.indexOf("");
+  if (empty >= 0) numbers[empty] = 0;
+  const keys = ["name", "service", "queue", "host"] as const;
+  const texts = {
+    name: new Int32Array(count),
+    service: new Int32Array(count),
+    queue: new Int32Array(count),
+    host: new Int32Array(count),
+  };
+  for (let span = 0; span < count; span += 1) {
+    const cell = cellOf[span] as number;
+    for (const key of keys) {
+      const text = cells[key][cell] as number;
+      if (numbers[text] === -1) numbers[text] = strings.push(cells.strings[text] ?? "") - 1;
+      texts[key][span] = numbers[text] as number;
+    }
+  }
+  return { strings, ...texts };
+}
