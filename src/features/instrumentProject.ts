@@ -19,7 +19,7 @@ interface Kit {
   readonly target: string;
   /** A file that tells where in the workspace such a program is. */
   readonly marker: string;
-  /** What to do next. */
+  /** The advice on what to do next. */
   readonly next: string;
   readonly actions: readonly Action[];
 }

@@ -200,7 +200,7 @@ export class TraceFileOpener extends Owner {
   }
 }
 
-/** What can be handed over: a buffer that holds nothing else. */
+/** Lists the buffers that can be handed over: those that hold nothing else. */
 function listWhole({ buffer, byteLength }: Uint8Array): readonly ArrayBuffer[] {
   return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];
 }

@@ -6,7 +6,7 @@ import type { CommandArguments, CommandId } from "../manifest.ts";
 import type { Log } from "./log.ts";
 import { reportError } from "./report.ts";
 
-/** What a command answers with is its caller's; a promise is waited for. */
+/** The handlers of all commands; what one answers with is its caller's, and a promise is waited for. */
 export type CommandHandlers = {
   readonly [Id in CommandId]?: (...args: CommandArguments[Id]) => unknown;
 };

@@ -1,4 +1,4 @@
-/** What `when` clauses of package.json ask for. */
+/** The keys that `when` clauses of package.json ask for. */
 
 import * as vscode from "vscode";
 import type { ContextKey } from "../manifest.ts";

@@ -1,4 +1,4 @@
-/** What hover cards are made of: text that stays text, and links that run commands. */
+/** The parts that hover cards are made of: text that stays text, and links that run commands. */
 
 import * as vscode from "vscode";
 import type { CommandArguments, CommandId } from "../manifest.ts";

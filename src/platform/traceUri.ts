@@ -5,7 +5,7 @@ import { shortId } from "../model/ids.ts";
 
 export const TRACE_SCHEME = "traceside-trace";
 
-/** What is known of a trace before it is read. */
+/** The facts that are known of a trace before it is read. */
 export interface TraceToShow {
   readonly traceId: string;
   readonly name: string;

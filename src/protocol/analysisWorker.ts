@@ -1,4 +1,4 @@
-/** What the panel's page asks of its own worker: analyses that would hold up a frame of a large trace. */
+/** The questions that the panel's page asks of its own worker: analyses that would hold up a frame of a large trace. */
 
 import type { Answer } from "../analysis/answers/answer.ts";
 import type { TraceComparison } from "../analysis/compareTraces.ts";

@@ -1,6 +1,6 @@
 /**
- * What a page that was exported holds: a whole trace, as text inside HTML. Written by the extension host, read by the
- * page itself, which answers its own questions from it.
+ * The content of a page that was exported: a whole trace, as text inside HTML. Written by the extension host, read by
+ * the page itself, which answers its own questions from it.
  */
 
 import type { StoreAnswer } from "../model/failure.ts";

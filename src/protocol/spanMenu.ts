@@ -1,4 +1,4 @@
-/** What the context menu of a span hands to its commands, and what the page then does. Types only. */
+/** The data that the context menu of a span hands to its commands, and what the page then does. Types only. */
 
 import type { SpanIndex } from "../model/trace.ts";
 
@@ -11,7 +11,7 @@ export interface SpanMenuContext {
   readonly isHttp: boolean;
 }
 
-/** What the page does with a span. */
+/** The actions that the page does with a span. */
 export type SpanAction =
   | "filterByService"
   | "filterByOperation"

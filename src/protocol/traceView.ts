@@ -1,6 +1,6 @@
 /**
- * What the trace panel's webview and the extension host may ask of each other.
- * The host pushes whole values only: a hidden view keeps no messages, so the last one must be enough.
+ * The questions that the trace panel's webview and the extension host may ask of each other. The host pushes whole
+ * values only: a hidden view keeps no messages, so the last one must be enough.
  */
 
 import type { LogMark } from "../analysis/traceLogs.ts";
@@ -22,20 +22,23 @@ export interface LiveFacts {
   readonly isReading: boolean;
 }
 
-/** What the panel is about; `revision` grows when the columns change, and the view then asks for them again. */
+/**
+ * The summary of the trace that the panel is about; `revision` grows when the columns change, and the view then asks
+ * for them again.
+ */
 export interface TraceSummary {
   readonly revision: number;
   readonly traceId: string;
   readonly problems: readonly Problem[];
   readonly answers: readonly StoreAnswer[];
-  /** What each store gave. */
+  /** The part that each store gave. */
   readonly sources: readonly TraceSource[];
   readonly live: LiveFacts;
   /** Grows when details may have changed without the columns: a log came, a task went on. */
   readonly detailsRevision: number;
   /** The palette's slot of each service and queue, by name, as everywhere in the window; absent in an exported page. */
   readonly slots?: Readonly<Record<string, number>>;
-  /** What it is compared with; absent where the user asked for no comparison. */
+  /** The runs that it is compared with; absent where the user asked for no comparison. */
   readonly comparison?: ComparisonSummary;
   /** The span to select, when the trace was opened by the id of a task or span, or restored. */
   readonly focus?: SpanIndex;
@@ -48,7 +51,7 @@ export interface ComparisonSummary {
   readonly runs: readonly { readonly traceId: string; readonly startUnixMs: number }[];
 }
 
-/** What the panel shows: exactly one of these. */
+/** The content that the panel shows: exactly one of these. */
 export type PanelContent =
   | { readonly kind: "loading"; readonly id: string; readonly answers: readonly StoreAnswer[] }
   /** In words, from `platform/report.ts`; each action runs by its index. */
@@ -112,7 +115,7 @@ export type SourceAnswer =
   | { readonly kind: "dismissed" }
   | { readonly kind: "none"; readonly tried: readonly string[] };
 
-/** What a chunk of a search found. */
+/** The spans that a chunk of a search found. */
 export interface FoundSpans {
   /** In order. */
   readonly spans: readonly SpanIndex[];

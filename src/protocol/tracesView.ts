@@ -1,4 +1,4 @@
-/** What the list of traces in the side bar and the extension host say to each other. Types only. */
+/** The questions that the list of traces in the side bar and the extension host ask of each other. Types only. */
 
 import type { TraceFilter } from "../analysis/traceFilter.ts";
 import type { DroppedFile } from "../model/droppedFile.ts";
@@ -6,13 +6,13 @@ import type { DroppedFile } from "../model/droppedFile.ts";
 /** How a trace is: the worst that its spans say. */
 export type TraceState = "failed" | "ok" | "ended" | "running" | "silent" | "untimed";
 
-/** What stands first in the list: the newest, the longest, or what has most errors. */
+/** The order of the list: the newest first, the longest, or what has most errors. */
 export type TraceSort = "time" | "duration" | "errors";
 
 /** One row. */
 export interface ListedTrace {
   readonly traceId: string;
-  /** What an editor group opens where the row is dropped on it. */
+  /** The uri that an editor group opens where the row is dropped on it. */
   readonly uri?: string;
   /** The root's operation, empty where it has none. */
   readonly name: string;
@@ -31,7 +31,7 @@ export interface ListedTrace {
   readonly expectations?: { readonly checked: number; readonly broken: number } | undefined;
 }
 
-/** What opening a row needs to know of it. */
+/** The facts that opening a row needs to know of it. */
 export type OpenedRow = Pick<ListedTrace, "traceId" | "name" | "startUnixMs">;
 
 export interface ListedPage {
@@ -77,7 +77,7 @@ export interface TracesSituation {
   readonly sendsTelemetryHere: boolean;
 }
 
-/** What the view can ask for that has a command of its own. */
+/** The actions of the view that have a command of their own. */
 export type TracesAction =
   | "startCollector"
   | "openSample"
@@ -115,7 +115,7 @@ export type TracesHostApi = {
   listOperations(service: string | undefined): Promise<readonly string[]>;
   /** Kept: in a tab of its own, with the keyboard; else in the one preview tab, and the keyboard stays in the list. */
   open(trace: OpenedRow, isKept: boolean): Promise<void>;
-  /** What was dropped on the page: its bytes, or its uri. */
+  /** Opens what was dropped on the page: its bytes, or its uri. */
   openFile(file: DroppedFile | string): Promise<void>;
   setPinned(traceIds: readonly string[], isPinned: boolean): Promise<void>;
   /** Answers whether the list leaves them out from now on; for a while `undoDelete` brings them back. */

@@ -1,4 +1,4 @@
-/** What the analyses answer about a trace, in words for a model: each with its rows and the place of its code. */
+/** The answers of the analyses about a trace, in words for a model: each with its rows and the place of its code. */
 
 import type { Answer } from "../analysis/answers/answer.ts";
 import { formatDuration } from "../model/units.ts";

@@ -105,7 +105,7 @@ async function findBaseline(call: ToolCall, opened: OpenedTrace): Promise<Baseli
   };
 }
 
-/** What is worse before what is better. */
+/** The order of changes: the worse ones first. */
 const order: readonly PathChange[] = [
   ...(["failing", "new", "missing", "moreOften", "slower"] as const),
   ...(["recovered", "lessOften", "faster"] as const),

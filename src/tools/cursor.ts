@@ -4,9 +4,9 @@
  */
 
 export type Cursor =
-  /** What began after this. */
+  /** Traces that began after this. */
   | { readonly kind: "newer"; readonly fromUnixMs: number }
-  /** What began at this moment or before, but for so many of that moment that were listed. */
+  /** Traces that began at this moment or before, but for so many of that moment that were listed. */
   | {
       readonly kind: "older";
       readonly fromUnixMs: number;

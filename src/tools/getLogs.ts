@@ -16,7 +16,7 @@ import { searchAll } from "./traceSearch.ts";
 /** Events of spans are asked for one span at a time, failed ones first; what is beyond is counted. */
 const MAX_SPANS = 200;
 const QUESTIONS = 16;
-/** What has not been read by then is counted as not looked at. */
+/** Whatever has not been read by then is counted as not looked at. */
 const DEADLINE_MS = 4_000;
 const MAX_TRACES = 20;
 /** The most records that are read of one trace, or of what names none; more than any answer shows. */
@@ -174,7 +174,7 @@ function levelOf({ name, attributes }: SpanEvent): number {
   return name === "exception" ? levels.indexOf("error") : -1;
 }
 
-/** What a record says: its body where the name is not all of it, and an exception's own words. */
+/** Returns the text of a record: its body where the name is not all of it, and an exception's own words. */
 function textOf({ name, attributes }: SpanEvent): string {
   const textAt = (wanted: string): string => {
     const value = attributes.find(({ key }) => key === wanted)?.value;

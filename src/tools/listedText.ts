@@ -41,7 +41,7 @@ export function failureLines({ failures }: Pick<SearchAnswer, "failures">): read
   return failures.map(failure => `A store could not be asked: ${quote(failure, 200)}`);
 }
 
-/** What a reader needs to know who finds nothing: is anything received, who sends, what there is besides. */
+/** Explains an empty answer to a reader who found nothing: is anything received, who sends, what there is besides. */
 export async function explainNone(
   context: ToolContext,
   { asked, failures }: SearchAnswer,

@@ -8,7 +8,7 @@ import type { CodePlace, ToolContext } from "./toolContext.ts";
 
 /** Questions that stand at once: stores answer side by side, and the index answers one by one. */
 const QUESTIONS = 16;
-/** What has not been found by then is said to be missing. */
+/** Whatever has not been found by then is said to be missing. */
 const DEADLINE_MS = 4_000;
 
 export interface SpanNotes {

@@ -88,7 +88,7 @@ export function atText(columns: TraceColumns, span: SpanIndex): string {
   return `+${formatDuration(columns.startNs[span]!)}`;
 }
 
-/** What a program wrote for a time may be none: that is said, and no error. */
+/** Writes a time; what a program wrote for one may be none: that is said, and no error. */
 export function isoText(unixMs: number): string {
   const moment = new Date(unixMs);
   return Number.isNaN(moment.getTime()) ? "at an unknown time" : moment.toISOString();

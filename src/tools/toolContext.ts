@@ -1,4 +1,4 @@
-/** What the tools ask of the editor around them. Types alone: the tools know no editor. */
+/** The services that the tools ask of the editor around them. Types alone: the tools know no editor. */
 
 import type { RunColumns } from "../analysis/runFacts.ts";
 import type { LogPage, LogQuery } from "../model/logRecord.ts";
@@ -24,7 +24,7 @@ export interface SpanFacts {
   readonly kind: SpanKind;
 }
 
-/** What ran of the workspace's code, counted from the embedded store. */
+/** The functions of the workspace's code that ran, counted from the embedded store. */
 export interface CodeRuns {
   readonly functions: readonly RunsOfFunction[];
   /** Operations or old runs were left out, because there are too many. */

@@ -5,7 +5,7 @@
 
 import type { ArgumentSchema, ToolDefinition } from "./toolTable.ts";
 
-/** What was asked wrongly, for who asked. */
+/** The error for who asked wrongly. */
 export class ToolRefusal extends Error {
   constructor(reason: string) {
     super(reason);
@@ -18,7 +18,7 @@ export type ToolArguments = Readonly<Record<string, unknown>>;
 export interface ToolInput {
   /** With defaults filled in. */
   readonly values: ToolArguments;
-  /** What was changed to fit: `limit 500 became 50`. */
+  /** The notes on what was changed to fit: `limit 500 became 50`. */
   readonly notes: readonly string[];
   /** Whether a number was asked for that is above its default. */
   readonly isMoreAsked: boolean;

@@ -94,7 +94,7 @@ export class TraceReader implements Disposable {
     return { ...opened, focus: undefined };
   }
 
-  /** What every store that keeps it watches is fresh until it says otherwise. */
+  /** Tells whether a trace is fresh: every store that keeps it watches, and none has said otherwise. */
   #isFresh(known: KnownTrace): boolean {
     const isWatched = known.trace.stores.every(name =>
       this.#watched?.stores.some(store => store.name === name && store.watch !== undefined),

@@ -1,4 +1,4 @@
-/** What the views of `get_trace` are asked, and what all of them say first. */
+/** The requests of the views of `get_trace`, and what all of them say first. */
 
 import type { SpanIndex } from "../model/trace.ts";
 import { SpanFlag, SpanStatus } from "../model/span.ts";

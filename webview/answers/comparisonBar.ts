@@ -101,7 +101,7 @@ function describeRuns({ summary, result }: ShownComparison): string {
     : t("Against the run of {0}: {1}", formatMoment(first?.startUnixMs ?? 0), length);
 }
 
-/** What is implied by a path above is no news of its own. */
+/** Lists what has changed; what is implied by a path above is no news of its own. */
 function listChanges({ result }: ShownComparison): readonly string[] {
   return changeOrder.flatMap(change => {
     const count = result.rows.filter(row => row.change === change && !row.isImplied).length;

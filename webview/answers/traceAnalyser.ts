@@ -54,7 +54,7 @@ export class TraceAnalyser implements Disposable {
       });
   }
 
-  /** What has been tried is not tried again: the same columns would fail the same way. */
+  /** The columns that have been tried and are not tried again: they would fail the same way. */
   #tried: LoadedTrace["columns"] | undefined;
 
   async #analyse({ columns, summary }: LoadedTrace): Promise<void> {

@@ -97,7 +97,7 @@ export class AttributeTable extends LitElement {
   /** Kept from span to span, so that one attribute can be followed through a trace. */
   declare filter: string;
   declare showsAll: boolean;
-  /** What moments are written in: another is a reason to write them anew. */
+  /** The zone that moments are written in: another is a reason to write them anew. */
   declare zone: string;
 
   constructor() {

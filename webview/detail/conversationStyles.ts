@@ -1,4 +1,4 @@
-/** What a conversation looks like. */
+/** The styles of a conversation. */
 
 import { css } from "lit";
 

@@ -1,4 +1,4 @@
-/** What else a span points to, in this trace or in others, each a way there. */
+/** The links of a span, in this trace or in others, each a way there. */
 
 import { html, nothing, type TemplateResult } from "lit";
 import { canonicalTraceId, shortId } from "../../src/model/ids.ts";

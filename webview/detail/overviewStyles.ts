@@ -1,4 +1,4 @@
-/** What the overview of a trace looks like. */
+/** The styles of the overview of a trace. */
 
 import { css } from "lit";
 

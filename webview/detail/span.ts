@@ -310,7 +310,7 @@ export class SpanView extends LitElement {
     ${render(t("Result"), detail.result, t("Copy the result"))}`;
   }
 
-  /** What the span itself tells: its values, then what happened in it. */
+  /** Draws what the span itself tells: its values, then what happened in it. */
   #renderTold(trace: LoadedTrace, facts: SpanFacts, detail: SpanDetail): TemplateResult {
     const { attributes, events } = detail;
     return html`${this.#renderTask(facts, detail)}

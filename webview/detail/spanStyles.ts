@@ -1,4 +1,4 @@
-/** What the view of one span looks like. */
+/** The styles of the view of one span. */
 
 import { css } from "lit";
 

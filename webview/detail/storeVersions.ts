@@ -24,7 +24,7 @@ export function renderStoreVersions({
   </section>`;
 }
 
-/** What a store says otherwise than the first one does, whose word is drawn. */
+/** Describes what a store says otherwise than the first one does, whose word is drawn. */
 function describeTelling(telling: SpanStoreVersion, first: SpanStoreVersion): string {
   const { failure, name, status, startUnixNs, endUnixNs } = telling;
   if (failure !== undefined) return describeFailure(failure, t);

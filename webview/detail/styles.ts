@@ -1,4 +1,4 @@
-/** What the parts of the detail pane share: sections, facts, values. */
+/** The styles that the parts of the detail pane share: sections, facts, values. */
 
 import { css } from "lit";
 

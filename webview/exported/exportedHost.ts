@@ -14,7 +14,7 @@ import { connectPeer, type Channel } from "../../src/threads/rpc.ts";
 import type { HostApi, PanelContent, SourceAnswer, ViewApi } from "../../src/protocol/traceView.ts";
 import { setWords, t } from "../words/words.ts";
 
-/** What the panel takes for VS Code. */
+/** The API that the panel takes for VS Code's. */
 interface PageApi {
   postMessage(message: unknown): void;
   getState(): unknown;

@@ -57,7 +57,7 @@ export class FlameChart extends Owner {
     | undefined;
   #flags: FlameFlags | undefined;
   #sums: FlameSums | undefined;
-  /** What Escape leads back to, of this trace and mode. */
+  /** The box that Escape leads back to, of this trace and mode. */
   #before: (Viewport | undefined)[] = [];
   #drawnRange: FlameFrame["drawnRange"];
 

@@ -1,4 +1,4 @@
-/** What the flame view says of a box: on its card and to a screen reader. Knows no canvas and no DOM. */
+/** The words of the flame view about a box: on its card and to a screen reader. Knows no canvas and no DOM. */
 
 import type { CallPaths } from "../../src/analysis/callGraphPaths.ts";
 import type { FlameBox, FlameLayout } from "../../src/analysis/flame.ts";

@@ -44,7 +44,7 @@ export function firstLook(picture: Size, pane: Size, around: Box, readableScale:
   return { scale, x, y: pane.heightPx > pane.widthPx ? Math.min(y, MARGIN_PX) : y };
 }
 
-/** What lies under the point stays under it. */
+/** Zooms so that what lies under the point stays under it. */
 export function zoomAt(camera: Camera, at: Point, factor: number): Camera {
   const scale = Math.min(LARGEST_SCALE, Math.max(SMALLEST_SCALE, camera.scale * factor));
   const grown = scale / camera.scale;

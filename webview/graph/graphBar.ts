@@ -104,7 +104,10 @@ export interface StatusContent {
   readonly onStep: (by: number) => void;
 }
 
-/** What is not drawn, and what the lines mean: below the picture, so that it covers no node. */
+/**
+ * Draws the notes on what is not drawn, and on the meaning of the lines: they stand below the picture, so that they
+ * cover no node.
+ */
 export function drawNotes(graph: CallGraph | undefined): TemplateResult | typeof nothing {
   const keys = drawKeys(graph);
   const notes = [
@@ -158,7 +161,7 @@ export function drawStatus(content: StatusContent): TemplateResult {
   </div>`;
 }
 
-/** What the dashed lines mean, where there are any. */
+/** Draws the meaning of the dashed lines, where there are any. */
 function drawKeys(graph: CallGraph | undefined): TemplateResult | typeof nothing {
   const kinds = [...new Set(graph?.causes.map(cause => cause.kind))].sort();
   if (kinds.length === 0) return nothing;

@@ -42,7 +42,7 @@ export interface DrawingMarks {
   readonly way: ReadonlySet<number>;
   /** Nothing that the filter lets through is in it. */
   readonly isDim: (node: CallNode) => boolean;
-  /** What has changed since an earlier run; empty for nothing. */
+  /** Returns what has changed since an earlier run; empty for nothing. */
   readonly changeOf: (node: CallNode) => string;
   /** The critical path goes through it. */
   readonly isCritical: (node: CallNode) => boolean;

@@ -1,4 +1,6 @@
-/** What keys mean in a call graph: a deed on a node, or the way along the calls or across to the node beside. Pure. */
+/**
+ * The meaning of keys in a call graph: a deed on a node, or the way along the calls or across to the node beside. Pure.
+ */
 
 import type { CallGraph, CallNode } from "../../src/analysis/callGraph.ts";
 import type { Picture } from "./picture.ts";

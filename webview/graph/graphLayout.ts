@@ -6,7 +6,7 @@
 import type { Disposable } from "../../src/base/disposables.ts";
 import type { ElkAnswer, ElkGraph } from "./elkGraph.ts";
 
-/** What of a `Worker` is needed; so that a test can bring its own. */
+/** The part of a `Worker` that is needed; so that a test can bring its own. */
 export interface LayoutWorker {
   onmessage: ((event: MessageEvent) => void) | null;
   onerror: ((event: ErrorEvent) => void) | null;

@@ -12,7 +12,9 @@ import type { Point, Size } from "./picture.ts";
 /** A corner, and no more: a fifth of a usual pane. */
 const MOST: Size = { widthPx: 120, heightPx: 72 };
 
-/** What of the picture the pane shows, in the picture's pixels; `undefined` where that is all of it. */
+/**
+ * Returns the part of the picture that the pane shows, in the picture's pixels; `undefined` where that is all of it.
+ */
 export function findSeen({ x, y, scale }: Camera, picture: Size, pane: Size): Box | undefined {
   const clamp = (from: number, length: number, whole: number): readonly [number, number] => {
     const start = Math.min(whole, Math.max(0, from));

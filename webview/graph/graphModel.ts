@@ -1,5 +1,5 @@
 /**
- * What the graph view shows: from trace, mode and wishes to a graph and its picture, and what became of the last
+ * The content of the graph view: from trace, mode and wishes to a graph and its picture, and what became of the last
  * layout. The last good picture stays until a better one is there. Knows no DOM.
  */
 
@@ -110,7 +110,7 @@ export class GraphModel implements Disposable {
     this.arrange();
   }
 
-  /** What the user folded and opened stays so in a trace that has grown. */
+  /** Keeps folded and open what the user folded and opened, in a trace that has grown. */
   #keepFolds(before: CallGraphSource, after: CallGraphSource): void {
     if (this.#folded.size === 0 && this.#opened.size === 0) return;
     const moved = matchPaths(before, after, [...this.#folded, ...this.#opened.keys()]);

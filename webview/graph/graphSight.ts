@@ -1,4 +1,6 @@
-/** What of the call graph is in sight: the camera over the pictures that the model shows, as the user moves it. */
+/**
+ * The part of the call graph that is in sight: the camera over the pictures that the model shows, as the user moves it.
+ */
 
 import type { ViewState } from "../panel/state.ts";
 import { prefersStillness } from "../kit/theme.ts";

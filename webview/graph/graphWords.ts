@@ -1,4 +1,4 @@
-/** What nodes, edges and groups of the call graph are called. Knows no pixels. */
+/** The names of nodes, edges and groups of the call graph. Knows no pixels. */
 
 import type { CallNode, CausalEdge } from "../../src/analysis/callGraph.ts";
 import { formatDuration } from "../../src/model/units.ts";

@@ -32,7 +32,7 @@ export class CopyButton extends LitElement {
   declare host: CopyHost;
   /** The text, or how to make it: what is large is made only when it is wanted. */
   declare text: string | (() => string);
-  /** What is copied, in words: `Copy the trace id`. */
+  /** The thing that is copied, in words: `Copy the trace id`. */
   declare what: string;
   declare isDone: boolean;
 

@@ -3,7 +3,7 @@
  * does not see a drag that is over another page of ours, so the panel's page takes them itself.
  */
 
-/** What VS Code's editor groups read, as a list of uris in JSON. */
+/** The data type that VS Code's editor groups read, as a list of uris in JSON. */
 const RESOURCES = "ResourceURLs";
 /** So that a page knows its own before it may read them. */
 const OWN = "application/vnd.traceside.traces";

@@ -1,4 +1,7 @@
-/** What every page of ours does beside its view: tells the log of errors that nobody caught, and takes the keyboard. */
+/**
+ * The actions that every page of ours does beside its view: tells the log of errors that nobody caught, and takes the
+ * keyboard.
+ */
 
 /** Focus passes through a page on its way from the palette to an input box; only where it stays is it taken. */
 const FOCUS_AFTER_MS = 150;

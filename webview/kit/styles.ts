@@ -1,4 +1,7 @@
-/** What every view of the panel looks like: type, rows, chips, small buttons. Colours are VS Code's variables only. */
+/**
+ * The styles that every view of the panel shares: type, rows, chips, small buttons. Colours are VS Code's variables
+ * only.
+ */
 
 import { css } from "lit";
 import { middleCutStyles } from "./middleCut.ts";

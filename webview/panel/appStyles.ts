@@ -1,4 +1,4 @@
-/** What the frame of the panel looks like. */
+/** The styles of the frame of the panel. */
 
 import { css } from "lit";
 

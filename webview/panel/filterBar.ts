@@ -99,7 +99,7 @@ export class FilterBar extends LitElement {
   ];
   static override properties = { state: { attribute: false }, isUnread: { state: true } };
   declare state: ViewState;
-  /** What was typed is no duration. */
+  /** The text that was typed is no duration. */
   declare isUnread: boolean;
 
   constructor() {
@@ -168,7 +168,7 @@ export class FilterBar extends LitElement {
       </span>`;
   }
 
-  /** What was chosen at a span. */
+  /** Draws the conditions that were chosen at a span. */
   #renderNamed(
     trace: LoadedTrace,
     { group, operation, under, chosen }: SpanFilter,

@@ -1,4 +1,4 @@
-/** What the header looks like. */
+/** The styles of the header. */
 
 import { css } from "lit";
 

@@ -106,7 +106,7 @@ state.selection.watch(() => {
   }, TELL_AFTER_MS);
 });
 
-/** What only a user changes, while the page has the keyboard. */
+/** Tells whether the layout was changed by a user, which only happens while the page has the keyboard. */
 let isKept = false;
 function keepPreview(): void {
   if (isKept || !document.hasFocus() || state.content.value?.kind !== "trace") return;

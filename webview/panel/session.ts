@@ -136,7 +136,7 @@ export class ViewSession {
     };
   }
 
-  /** What another version of the extension kept may have any shape. */
+  /** Restores a layout; what another version of the extension kept may have any shape. */
   #restoreLayout(view: PersistedView): void {
     const { pane, shares, nameShare, closed, isSkewCorrected, timelineView, flameMode } = view;
     const state = this.#state;
@@ -203,7 +203,10 @@ export class ViewSession {
     );
   }
 
-  /** What is kept over a reload; of a trace that is not there yet, or was not found, what was asked for. */
+  /**
+   * Returns the place that is kept over a reload; of a trace that is not there yet, or was not found, what was asked
+   * for.
+   */
   async getPlace(): Promise<PersistedView | undefined> {
     const state = this.#state;
     const { content, trace, viewport, selectedSpanId, nameShare, camera } = state;
@@ -256,7 +259,7 @@ function selectFocus(state: ViewState, summary: TraceSummary): void {
   state.select(summary.focus, "host");
 }
 
-/** What another version of the extension kept may have any shape. */
+/** Restores a layout; what another version of the extension kept may have any shape. */
 function readViewport(view: PersistedView | undefined): Viewport | undefined {
   const { startNs, endNs } = view?.viewport ?? { startNs: Number.NaN, endNs: Number.NaN };
   return startNs < endNs ? { startNs, endNs } : undefined;
@@ -271,7 +274,10 @@ function isShare(share: number | undefined): share is number {
   return typeof share === "number" && share > 0 && share < 1;
 }
 
-/** What is added to a time of `after` to make it a time of `before`: an earlier span may have moved the origin. */
+/**
+ * Returns the nanoseconds to add to a time of `after` to make it a time of `before`: an earlier span may have moved the
+ * origin.
+ */
 function getShiftNs(before: TraceColumns, after: TraceColumns): number {
   return (after.originUnixMs - before.originUnixMs) * NS_PER_MS;
 }

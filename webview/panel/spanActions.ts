@@ -1,4 +1,4 @@
-/** What the page does when a span's context menu asks for it. Changes the state alone. */
+/** The actions of the page when a span's context menu asks for them. Changes the state alone. */
 
 import { listParents } from "../../src/analysis/treeSearch.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";

@@ -47,7 +47,7 @@ export interface Viewport {
   readonly endNs: number;
 }
 
-/** What is derived from a trace off the page's main thread. */
+/** The analysis that is derived from a trace off the page's main thread. */
 export interface TraceAnalysis {
   /** The columns that it is of: those of the trace, or older ones while it is made anew. */
   readonly columns: TraceColumns;
@@ -67,9 +67,9 @@ export interface ShownComparison {
 }
 
 export type Pane = "timeline" | "graph" | "detail";
-/** What stands below the graph: bars over time, boxes that stand on what they call, or a row for each operation. */
+/** The view that stands below the graph: bars over time, boxes that stand on what they call, or a row for each operation. */
 export type TimelineView = "bars" | "flame" | "table";
-/** What the detail pane tells of: the trace as a whole, or the selected span. */
+/** The subject of the detail pane: the trace as a whole, or the selected span. */
 export type DetailView = "overview" | "span";
 export type GraphMode = "aggregated" | "spans";
 
@@ -104,7 +104,7 @@ export interface Shares {
 
 export const firstShares: Shares = { left: 0.68, graph: 0.42 };
 
-/** What the graph's camera shows, where the user has moved it. */
+/** The place that the graph's camera shows, where the user has moved it. */
 export interface CameraPlace {
   readonly x: number;
   readonly y: number;
@@ -131,7 +131,7 @@ export class ViewState {
   readonly hovered = new Cell<SpanIndex | undefined>(undefined);
   readonly viewport = new Cell<Viewport>({ startNs: 0, endNs: 1 });
   readonly folded = new Cell<ReadonlySet<SpanIndex>>(new Set());
-  /** What the find box found, in order; `undefined` while nothing is sought. */
+  /** The spans that the find box found, in order; `undefined` while nothing is sought. */
   readonly matches = new Cell<readonly SpanIndex[] | undefined>(undefined);
   /** How far the search has come; `undefined` while nothing is sought. */
   readonly search = new Cell<SearchProgress | undefined>(undefined);
@@ -143,7 +143,7 @@ export class ViewState {
     queueWait: true,
     areAnswersFolded: false,
   });
-  /** What a place in a scrolled list of rows is told by; `undefined` at its beginning. */
+  /** The anchor that tells a place in a scrolled list of rows; `undefined` at its beginning. */
   readonly anchor = new Cell<Anchor | undefined>(undefined);
   readonly camera = new Cell<CameraPlace | undefined>(undefined);
   readonly shares = new Cell<Shares>(firstShares);
@@ -230,7 +230,7 @@ export class ViewState {
     if (isWhole) this.viewport.set(this.fullViewport());
   }
 
-  /** What is selected comes to the front in the detail, again too when it was selected before. */
+  /** Selects a span, which comes to the front in the detail, again too when it was selected before. */
   select(span: SpanIndex, by: SelectionSource): void {
     this.detailView.set("span");
     const before = this.selection.value;

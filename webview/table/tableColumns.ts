@@ -19,7 +19,7 @@ export interface TableColumn<Row> {
   text(row: Row): string;
 }
 
-/** What a table shows of its rows. */
+/** The rows and columns that a table shows. */
 export interface TableContent<Row = unknown> {
   readonly columns: readonly TableColumn<Row>[];
   readonly rows: readonly Row[];

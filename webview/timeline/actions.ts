@@ -1,4 +1,4 @@
-/** What the user asks for, by key, button or find box, becomes a change of the state or a call to the host. */
+/** The requests of the user, by key, button or find box, become a change of the state or a call to the host. */
 
 import { findError, findNext, listParents } from "../../src/analysis/treeSearch.ts";
 import { Owner } from "../../src/base/disposables.ts";

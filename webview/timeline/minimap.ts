@@ -10,7 +10,7 @@ import type { LoadedTrace, Viewport } from "../panel/state.ts";
 import type { Theme } from "../kit/theme.ts";
 import { clampWindow, panWindow, type TimeScale } from "./timeScale.ts";
 
-/** What a pixel shows: nothing, a wait, an error, or a palette slot counted from `firstSlot`. */
+/** The values of a pixel: nothing, a wait, an error, or a palette slot counted from `firstSlot`. */
 export const MinimapPixel = { empty: 0, wait: 1, error: 2, firstSlot: 3 } as const;
 
 export interface Minimap {

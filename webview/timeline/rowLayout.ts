@@ -19,7 +19,7 @@ export const BAR_INSET_PX = 10;
 const MAX_SPACER_PX = 8_000_000;
 const NARROW_PX = 600;
 const LEAST_NAME_PX = 96;
-/** What must be left for the bars. */
+/** The width that must be left for the bars. */
 const LEAST_BARS_PX = 120;
 
 export interface RowLayout {
@@ -106,7 +106,7 @@ export interface Hit {
   readonly zone: Zone;
 }
 
-/** What lies under a point of the rows; `yPx` counts from the upper edge of the first visible row. */
+/** Finds the part of the rows that lies under a point; `yPx` counts from the upper edge of the first visible row. */
 export function hitTest(
   xPx: number,
   yPx: number,

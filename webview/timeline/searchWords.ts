@@ -1,4 +1,4 @@
-/** What the find box says: never that there is nothing before everything has been looked into. Pure. */
+/** The words of the find box: never that there is nothing before everything has been looked into. Pure. */
 
 import type { SearchProgress } from "../panel/state.ts";
 import { countOf, formatCount, formatShare } from "../words/localText.ts";

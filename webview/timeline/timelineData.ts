@@ -1,4 +1,4 @@
-/** What the timeline derives from a trace once: titles, words, counts. Knows no canvas and no DOM. */
+/** The values that the timeline derives from a trace once: titles, words, counts. Knows no canvas and no DOM. */
 
 import { getGroup } from "../../src/analysis/groups.ts";
 import { Lru } from "../../src/base/lru.ts";

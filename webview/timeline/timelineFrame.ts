@@ -26,7 +26,7 @@ export interface TimelineFrame {
   readonly passing: Uint8Array | undefined;
   /** Where the critical path is, once it is known. */
   readonly critical: CriticalIndex | undefined;
-  /** What has changed of a call path since an earlier run, at the path's first span; empty for nothing. */
+  /** Returns what has changed of a call path since an earlier run, at the path's first span; empty for nothing. */
   readonly changeOf: (span: SpanIndex) => string;
   readonly isFocused: boolean;
   readonly showQueueWait: boolean;

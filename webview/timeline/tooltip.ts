@@ -11,7 +11,7 @@ import type { TimelineData } from "./timelineData.ts";
 
 const REST_MS = 450;
 
-/** What a card says; facts without a value are left out. */
+/** The facts that a card says; facts without a value are left out. */
 export interface Card {
   readonly title: string;
   readonly facts: readonly (readonly [label: string, value: string])[];

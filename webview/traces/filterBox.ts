@@ -217,7 +217,7 @@ export class FilterBox extends LitElement {
     </div>`;
   }
 
-  /** What is being typed is not told of until the typing rests. */
+  /** Draws the problems; what is being typed is not told of until the typing rests. */
   #renderProblems(): readonly TemplateResult[] {
     const { problems } = this.state.parseFilter();
     const caret = this.#input?.selectionStart ?? 0;
@@ -261,7 +261,7 @@ export class FilterBox extends LitElement {
     void this.session.applyFilter();
   };
 
-  /** What the caret stands in. */
+  /** Finds the term that the caret stands in. */
   #findPlace(): Completion {
     const input = this.#input;
     return findCompletion(input?.value ?? "", input?.selectionStart ?? 0);

@@ -31,11 +31,11 @@ export function describeProblem(problem: FilterProblem): string {
 }
 
 export interface Suggestion {
-  /** What is shown. */
+  /** The text that is shown. */
   readonly text: string;
-  /** What it means. */
+  /** The meaning of it. */
   readonly hint?: string;
-  /** What is written into the filter. */
+  /** The text that is written into the filter. */
   readonly insert: string;
   /** Something must follow it, so no blank is put behind. */
   readonly isOpen: boolean;

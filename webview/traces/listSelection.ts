@@ -40,7 +40,7 @@ export function selectAll(selection: ListSelection, rows: readonly ListRow[]): L
   return { active, anchor: active, keys: new Set(rows.map(row => row.key)) };
 }
 
-/** What a command on `row` is for: all selected traces where the row is one of them, else that trace alone. */
+/** Lists the targets of a command on `row`: all selected traces where the row is one of them, else that trace alone. */
 export function listTargets(
   selection: ListSelection,
   rows: readonly ListRow[],

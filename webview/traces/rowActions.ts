@@ -1,4 +1,6 @@
-/** What the user can do with rows of the list: open, copy, pin, delete. Knows the host, and nothing of how rows look. */
+/**
+ * The actions of the user on rows of the list: open, copy, pin, delete. Knows the host, and nothing of how rows look.
+ */
 
 import type { ListedTrace, TracesHostApi } from "../../src/protocol/tracesView.ts";
 import { putTraces } from "../kit/draggedTraces.ts";
@@ -74,7 +76,7 @@ export class RowActions {
     );
   }
 
-  /** What the editor's menu is for when it opens on this row. */
+  /** Sets the row that the editor's menu is for when it opens. */
   setMenu(row: ListRow | undefined): void {
     const situation = this.#owner.state.situation.value;
     setMenuContext({

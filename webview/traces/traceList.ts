@@ -9,7 +9,7 @@ import type { ListedPage, ListedTrace, TraceSort } from "../../src/protocol/trac
 export interface TraceList {
   /** Newest first. */
   readonly traces: readonly ListedTrace[];
-  /** What comes after them; absent where nothing does. */
+  /** The cursor for what comes after them; absent where nothing does. */
   readonly cursor?: string;
 }
 
@@ -153,7 +153,7 @@ export function buildRows(
   });
 }
 
-/** What a full bar stands for; 0 where nothing has a duration. */
+/** Returns the duration that a full bar stands for; 0 where nothing has a duration. */
 export function findLongestMs(traces: readonly ListedTrace[]): number {
   let longest = 0;
   for (const { durationMs = 0 } of traces) longest = Math.max(longest, durationMs);

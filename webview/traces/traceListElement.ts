@@ -55,7 +55,7 @@ export class TraceListElement extends LitElement {
   declare host: HostOf<TracesHostApi, unknown>;
   declare session: TracesSession;
   declare wide: boolean;
-  /** What came since the user was last at the top. */
+  /** The number of traces that came since the user was last at the top. */
   declare newCount: number;
 
   readonly #built = new BuiltRows();
@@ -418,7 +418,7 @@ export class TraceListElement extends LitElement {
     }
   };
 
-  /** What the keyboard rests on is shown, as the pointer's row is. */
+  /** Selects and shows the row that the keyboard rests on, as the pointer's row is. */
   #select(index: number, isRange = false): void {
     const row = this.rows[index];
     const { selection } = this.state;

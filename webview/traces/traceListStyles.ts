@@ -1,4 +1,4 @@
-/** What the list of traces looks like. Colours are VS Code's variables only. */
+/** The styles of the list of traces. Colours are VS Code's variables only. */
 
 import { css } from "lit";
 

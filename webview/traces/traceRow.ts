@@ -17,10 +17,10 @@ import { t } from "../words/words.ts";
 import { traceIcons } from "./traceIcons.ts";
 import type { TraceGroup } from "./traceList.ts";
 
-/** What all rows share. */
+/** The context that all rows share. */
 export interface RowContext {
   readonly nowMs: number;
-  /** What a full bar stands for. */
+  /** The duration that a full bar stands for. */
   readonly longestMs: number;
   /** Traces can be pinned and deleted. */
   readonly canChange: boolean;

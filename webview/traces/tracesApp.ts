@@ -217,7 +217,7 @@ export class TracesApp extends LitElement {
     ></traceside-trace-list>`;
   }
 
-  /** What stands between the filter and the list: a failure, a wait, or that nothing was found. */
+  /** Draws what stands between the filter and the list: a failure, a wait, or that nothing was found. */
   #renderNotice(state: TracesState, situation: TracesSituation): TemplateResult | typeof nothing {
     const { store } = situation;
     if (situation.isGone) {

@@ -1,4 +1,4 @@
-/** What the list of traces shows, as cells that its elements watch and set. Knows no DOM and no host. */
+/** The state of the list of traces, as cells that its elements watch and set. Knows no DOM and no host. */
 
 import { parseTraceFilter, type ParsedFilter } from "../../src/analysis/traceFilter.ts";
 import { Cell } from "../../src/base/cell.ts";

@@ -12,9 +12,9 @@ import { t } from "./words.ts";
 
 export interface AnswerText {
   readonly text: string;
-  /** What the number at the end means, and the rule behind it; for a tooltip. */
+  /** The meaning of the number at the end, and the rule behind it; for a tooltip. */
   readonly note: string;
-  /** What it cost of the trace; empty where time is not what it cost. */
+  /** The cost of the answer within the trace; empty where time is not what it cost. */
   readonly cost: string;
 }
 

@@ -1,4 +1,4 @@
-/** What has changed of a call path, in a word or two. Knows no DOM. */
+/** The change of a call path, in a word or two. Knows no DOM. */
 
 import type { ComparedPath, PathChange } from "../../src/analysis/compareTraces.ts";
 import { assertNever } from "../../src/base/assert.ts";
@@ -12,7 +12,9 @@ export const changeOrder: readonly PathChange[] = [
   ...(["recovered", "lessOften", "faster"] as const),
 ];
 
-/** What is only implied by the path above it comes after what is news; what has not changed comes last. */
+/**
+ * Ranks a change: what is only implied by the path above it comes after what is news; what has not changed comes last.
+ */
 export function rankChange({ change, isImplied }: ComparedPath): number {
   if (change === undefined) return 3 * changeOrder.length;
   return changeOrder.indexOf(change) + (isImplied ? changeOrder.length : 0) + changeOrder.length;

@@ -1,4 +1,4 @@
-/** What was wrong with a trace's data, in words: what, the likely cause, and what was done about it. Knows no DOM. */
+/** The problems of a trace's data, in words: what, the likely cause, and what was done about it. Knows no DOM. */
 
 import { findMissingCause, type MissingCause } from "../../src/analysis/missingParent.ts";
 import { assertNever } from "../../src/base/assert.ts";

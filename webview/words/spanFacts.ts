@@ -1,4 +1,7 @@
-/** What the columns say of one span, as values and words, for every view that writes about spans. Knows no DOM. */
+/**
+ * The facts that the columns say of one span, as values and words, for every view that writes about spans. Knows no
+ * DOM.
+ */
 
 import { getGroup } from "../../src/analysis/groups.ts";
 import { getDurationNs, getQueueWaitNs, isRunning } from "../../src/analysis/times.ts";

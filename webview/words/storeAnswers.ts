@@ -6,7 +6,7 @@ import { describeFailure } from "../../src/model/failureWords.ts";
 import { formatCount } from "./localText.ts";
 import { t } from "./words.ts";
 
-/** What stands beside the store's name. */
+/** Describes an answer, beside the store's name. */
 export function describeAnswer(answer: StoreAnswer): string {
   switch (answer.kind) {
     case "found":
@@ -43,7 +43,7 @@ export function explainAnswer(answer: StoreAnswer): string {
   }
 }
 
-/** What went wrong, from an error that came through the channel. */
+/** Explains what went wrong, from an error that came through the channel. */
 export function explainError(error: unknown): string {
   const failure = getFailure(error);
   if (failure !== undefined) return describeFailure(failure, t);

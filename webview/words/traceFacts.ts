@@ -1,4 +1,4 @@
-/** What the header says of a whole trace, counted once. Knows no DOM and no words. */
+/** The facts that the header says of a whole trace, counted once. Knows no DOM and no words. */
 
 import { getGroup, isTask } from "../../src/analysis/groups.ts";
 import { sumGroups } from "../../src/analysis/highlights.ts";

@@ -48,7 +48,7 @@ function listChoices(config: StoreConfig, failure: Failure | undefined): readonl
   ];
 }
 
-/** What the failure itself says that would help. */
+/** Lists the repairs that the failure itself suggests. */
 function listRepairs(config: StoreConfig, failure: Failure | undefined): readonly Choice[] {
   const { t } = vscode.l10n;
   if (config.kind === "mongodb" || config.kind === "file") return [];

@@ -72,7 +72,7 @@ export async function askForKind(): Promise<KindChoice | undefined> {
   return chosen?.choice;
 }
 
-/** What cannot be parted into address and secret is not taken. */
+/** Whatever cannot be parted into address and secret is not taken. */
 export async function askForAddress(
   kind: ServerConfig["kind"],
   value: string,
@@ -152,7 +152,7 @@ export async function askForName(
   return name?.trim();
 }
 
-/** What the credentials are decides how they are sent: that is part of the settings, they are not. */
+/** The kind of the credentials decides how they are sent: that is part of the settings, they are not. */
 export async function askForCredentials(
   config: ServerConfig,
 ): Promise<{ readonly config: ServerConfig; readonly credentials: Credentials } | undefined> {

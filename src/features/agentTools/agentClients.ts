@@ -1,6 +1,6 @@
 /**
- * What each coding agent needs to find the tools: a skill that it reads, or an entry for the MCP server. As edits of
- * text, each with its way back; knows no editor and touches no file.
+ * The files that each coding agent needs to find the tools: a skill that it reads, or an entry for the MCP server. As
+ * edits of text, each with its way back; knows no editor and touches no file.
  */
 
 import { applyEdits, modify, parse, type ParseError } from "jsonc-parser";

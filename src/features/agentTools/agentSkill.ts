@@ -1,4 +1,7 @@
-/** What a coding agent that can run a shell must know to use the tools: a SKILL.md of at most 650 tokens. Pure. */
+/**
+ * The knowledge that a coding agent that can run a shell needs to use the tools: a SKILL.md of at most 650 tokens.
+ * Pure.
+ */
 
 export const SKILL_NAME = "traceside";
 

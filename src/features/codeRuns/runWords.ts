@@ -1,4 +1,4 @@
-/** What the runs of a function say, in words. */
+/** The runs of a function, in words. */
 
 import * as vscode from "vscode";
 import type { EditEffect, RunFacts, RunStatistics } from "../../analysis/runFacts.ts";

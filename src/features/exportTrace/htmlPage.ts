@@ -54,7 +54,7 @@ function escapeText(text: string): string {
   return text.replace(/[&<>"]/g, each => `&#${each.charCodeAt(0)};`);
 }
 
-/** What would end the element, or begin a comment in it, only stands in strings of a script. */
+/** Whatever would end the element, or begin a comment in it, only stands in strings of a script. */
 function escapeScript(script: string): string {
   return script.replace(/<(\/script|!--)/gi, "\\x3c$1");
 }

@@ -117,7 +117,7 @@ const fonts = {
   "editor-font-size": "12px",
 };
 
-/** What package.json contributes of colours. */
+/** The part of package.json that contributes colours. */
 export interface ContributedColor {
   readonly id: string;
   readonly defaults: { readonly light: string; readonly dark: string };

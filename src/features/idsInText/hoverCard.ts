@@ -1,4 +1,4 @@
-/** What became of a task, as a hover card. */
+/** The fate of a task, as a hover card. */
 
 import * as vscode from "vscode";
 import { formatRelativeTime } from "../../base/relativeTime.ts";

@@ -1,6 +1,6 @@
 /**
- * What became of an id: asked of the stores when the pointer rests, then kept for a short while, misses too.
- * Several questions for one id are one question.
+ * The fate of an id: asked of the stores when the pointer rests, then kept for a short while, misses too. Several
+ * questions for one id are one question.
  */
 
 import { Lru } from "../../base/lru.ts";
@@ -21,7 +21,7 @@ export class IdLookup {
     this.#stores = stores;
   }
 
-  /** What is known without asking anyone. */
+  /** Returns what is known without asking anyone. */
   get(id: string): FoundBrief | undefined {
     return this.#known.get(id);
   }

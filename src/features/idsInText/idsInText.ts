@@ -43,7 +43,7 @@ export class IdsInText implements Disposable {
   readonly #owner = new Owner();
   readonly #lookup: IdLookup;
   readonly #log: Log;
-  /** What was found in open documents; goes when they do. */
+  /** The ids that were found in open documents; they go when the documents do. */
   readonly #lineIds = new WeakMap<vscode.TextDocument, LineIds>();
 
   constructor({ log, stores, watchStores }: IdsInTextOptions) {

@@ -37,7 +37,7 @@ const FOLLOW_UP_MS = 120_000;
 /** A stack that is longer repeats itself. */
 const MAX_FRAMES = 60;
 
-/** What stands behind the candidates that the view is given. */
+/** The search that stands behind the candidates that the view is given. */
 interface Search {
   readonly hints: CodeHints;
   readonly tried: readonly SourceAttempt[];

@@ -1,4 +1,6 @@
-/** What the language extensions know, asked with a deadline: a server that still starts must not hold up a click. */
+/**
+ * The knowledge of the language extensions, asked with a deadline: a server that still starts must not hold up a click.
+ */
 
 import * as vscode from "vscode";
 import type { SourceLocation, SymbolPlace } from "../../source/location.ts";

@@ -38,7 +38,7 @@ const included = `**/*.{${sourceExtensions.join(",")}}`;
 const manifests = `**/{${[...manifestNames, "*.csproj"].join(",")}}`;
 /** In a workspace with more services than these, the rest is known by their folders' names alone. */
 const MAX_MANIFESTS = 2_000;
-/** What is installed, built or cached is not the user's source, even where `files.exclude` does not say so. */
+/** Whatever is installed, built or cached is not the user's source, even where `files.exclude` does not say so. */
 const ignoredFolders =
   "node_modules,bower_components,.venv,venv,.tox,.nox,__pycache__,site-packages,.git,.hg,.mypy_cache,.pytest_cache,.ruff_cache,dist,build,out,target,.next,.nuxt,coverage,.gradle,.idea";
 const excluded = `**/{${ignoredFolders}}/**`;

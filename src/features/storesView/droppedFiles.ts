@@ -1,6 +1,6 @@
 /**
- * What was dropped on a tree: files of the editor's explorer by their uris, those of the desktop by what is in them,
- * because a desktop's path means nothing to an extension host elsewhere.
+ * The files that were dropped on a tree: those of the editor's explorer by their uris, those of the desktop by what is
+ * in them, because a desktop's path means nothing to an extension host elsewhere.
  */
 
 import * as vscode from "vscode";

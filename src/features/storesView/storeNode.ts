@@ -1,4 +1,4 @@
-/** What a row of the view "Stores" is, before VS Code draws it. */
+/** The data of a row of the view "Stores", before VS Code draws it. */
 
 import type { StoreAdvice } from "../../model/traceStore.ts";
 
@@ -16,9 +16,9 @@ export interface StoreNode {
   /** The store that its commands are about. */
   readonly store?: string;
   readonly fold?: "open" | "closed";
-  /** What is below it, where that is known with it. */
+  /** The rows below it, where they are known with it. */
   readonly children?: readonly StoreNode[];
   readonly isChecked?: boolean;
-  /** What a click on it offers to do. */
+  /** The advice that a click on it follows. */
   readonly advice?: StoreAdvice;
 }

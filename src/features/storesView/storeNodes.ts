@@ -1,4 +1,4 @@
-/** What is known of collector and stores as rows: what is well, what is not, and since when it is known. */
+/** The rows of collector and stores: what is well, what is not, and since when it is known. */
 
 import * as vscode from "vscode";
 import { assertNever } from "../../base/assert.ts";
@@ -15,7 +15,7 @@ import type { LocalFacts } from "../../stores/local/localApi.ts";
 import type { StoreHealth, TraceStore } from "../../model/traceStore.ts";
 import type { StoreNode } from "./storeNode.ts";
 
-/** What a store said when it was asked how it is. */
+/** The answer of a store when it was asked how it is. */
 export type Checked =
   | { readonly kind: "asking" }
   | { readonly kind: "well"; readonly health: StoreHealth; readonly tookMs: number }
@@ -92,7 +92,7 @@ export function listCollectorNodes(
   ];
 }
 
-/** What listens is one row to unfold, so that the stores stay in sight; what does not has a row of its own. */
+/** Whatever listens is one row to unfold, so that the stores stay in sight; what does not has a row of its own. */
 function listReceiverNodes(receivers: readonly ReceiverState[]): readonly StoreNode[] {
   const listening = receivers.filter(({ status }) => status.kind === "listening");
   const others = receivers.filter(

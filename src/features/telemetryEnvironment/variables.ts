@@ -28,7 +28,7 @@ export function listVariables(port: number, inherited: NodeJS.ProcessEnv): Varia
   };
 }
 
-/** What the user set stays: in the configuration, or in the file of variables that it names. */
+/** Whatever the user set stays: in the configuration, or in the file of variables that it names. */
 export async function addVariables(
   configuration: DebugConfiguration,
   variables: Variables | undefined,

@@ -33,7 +33,7 @@ export interface TraceLogsServices {
   watchShown(onChange: () => void): Disposable;
 }
 
-/** What is read unasked when a trace opens: a fraction of a second of work. */
+/** The most that is read unasked when a trace opens: a fraction of a second of work. */
 const UNASKED_BYTES = 32 * 2 ** 20;
 /** A trace that grows has come to rest. */
 const REST_MS = 600;

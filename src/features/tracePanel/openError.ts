@@ -5,7 +5,7 @@ import { getFailure } from "../../model/failure.ts";
 import type { Log } from "../../platform/log.ts";
 import { createReport, type Report } from "../../platform/report.ts";
 
-/** What is no failure of a store, and nobody's wish, is logged whole. */
+/** Whatever is no failure of a store, and nobody's wish, is logged whole. */
 export function describeOpenError(log: Log, error: unknown): Report {
   const failure = getFailure(error);
   if (failure !== undefined) return createReport(failure);

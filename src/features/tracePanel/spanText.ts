@@ -5,7 +5,7 @@ import type { Attribute, SpanDetail } from "../../model/spanDetail.ts";
 import type { SpanIndex, Trace } from "../../model/trace.ts";
 import { formatDuration, NS_PER_MS } from "../../model/units.ts";
 
-/** What is known of one span. */
+/** The facts that are known of one span. */
 export interface KnownSpan {
   readonly traceId: string;
   readonly spanId: string;
@@ -51,7 +51,7 @@ function nameOf(names: Readonly<Record<string, number>>, value: number | undefin
   return Object.entries(names).find(([, each]) => each === value)?.[0] ?? "unknown";
 }
 
-/** What the store wrote follows its own form; it is in the detail's raw document. */
+/** Whatever the store wrote follows its own form; it is in the detail's raw document. */
 export function toJsonText({ detail, ...span }: KnownSpan): string {
   const { attributes, resource, events, links, error, parameters, result } = detail;
   const whole = { ...span, attributes, resource, events, links, error, parameters, result };

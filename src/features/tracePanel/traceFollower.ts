@@ -9,7 +9,7 @@
 import { Owner } from "../../base/disposables.ts";
 import type { TraceStore } from "../../model/traceStore.ts";
 
-/** What the panel's eyes can follow. */
+/** The shortest pause that the panel's eyes can follow. */
 const LEAST_PAUSE_MS = 500;
 const MOST_PAUSE_MS = 30_000;
 /** A pause is so many times as long as reading, building and drawing took: a huge trace leaves time for its reader. */
@@ -70,7 +70,7 @@ export class TraceFollower extends Owner {
     }
   }
 
-  /** What it cost to build and draw what was read. */
+  /** Adds the time that it cost to build and draw what was read. */
   addWork(ms: number): void {
     this.#workMs += ms;
   }

@@ -36,7 +36,7 @@ import type { RecentTrace } from "./recentTraces.ts";
 import { knowSpan, type KnownSpan } from "./spanText.ts";
 import type { SessionState, TraceSession } from "./traceSession.ts";
 
-/** What the panel needs of other features; they are joined in `extension.ts`. */
+/** The services that the panel needs of other features; they are joined in `extension.ts`. */
 export interface PanelServices {
   readonly log: Log;
   readonly extensionUri: vscode.Uri;
@@ -144,7 +144,7 @@ export class TracePanel implements Disposable {
     panel.webview.html = createPageHtml(panel.webview, services.extensionUri, PAGE);
   }
 
-  /** What its page has the columns of. */
+  /** The trace whose columns its page has. */
   get trace(): Trace | undefined {
     return this.#sent?.trace;
   }
@@ -280,7 +280,7 @@ export class TracePanel implements Disposable {
     this.#tell(view => view.show(this.#describe(state)));
   }
 
-  /** What a view that is not there yet, or no longer, does not hear is asked for again by `ready`. */
+  /** Whatever a view that is not there yet, or no longer, does not hear is asked for again by `ready`. */
   #tell(call: (view: ViewApi) => Promise<void>): void {
     if (!this.#isReady) return;
     call(this.#peer.remote).catch((error: unknown) => {

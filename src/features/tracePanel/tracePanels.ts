@@ -14,7 +14,7 @@ import { openListedTrace, registerListedTraceEditor } from "./listedTraceEditor.
 import { TracePanel, type PanelServices } from "./tracePanel.ts";
 import { TraceSession, type SessionRequest, type SessionState } from "./traceSession.ts";
 
-/** What `openTrace` of the extension's API answers with. */
+/** The value that `openTrace` of the extension's API answers with. */
 export interface OpenedTrace {
   readonly traceId: string;
   readonly spanCount: number;
@@ -138,7 +138,7 @@ export class TracePanels implements Disposable {
     for (const watcher of [...this.#watchers]) watcher();
   }
 
-  /** What the panel in front shows. */
+  /** Returns the trace that the panel in front shows. */
   getActiveTrace():
     { readonly trace: Trace; readonly answers: readonly StoreAnswer[] } | undefined {
     const state = this.getActive()?.session.state;

@@ -1,4 +1,6 @@
-/** What the view "Traces" asks before it does something: how to sort, and whether to delete everything. */
+/**
+ * The questions that the view "Traces" asks before it does something: how to sort, and whether to delete everything.
+ */
 
 import * as vscode from "vscode";
 import { askModal, showReport } from "../../platform/report.ts";

@@ -77,7 +77,7 @@ export class PendingDeletions implements Disposable {
     if (!this.#isOver) this.#onChange();
   }
 
-  /** What is not flushed by now stays in the store. */
+  /** Whatever is not flushed by now stays in the store. */
   dispose(): void {
     this.#isOver = true;
     for (const { timer } of this.#batches.splice(0)) clearTimeout(timer);

@@ -45,7 +45,7 @@ import { toListed } from "./listedTrace.ts";
 import { PendingDeletions } from "./pendingDeletions.ts";
 import { watchExpectations } from "./watchExpectations.ts";
 
-/** What the view needs of others; they are joined in `extension.ts`. */
+/** The services that the view needs of others; they are joined in `extension.ts`. */
 export interface TracesViewServices {
   readonly log: Log;
   readonly extensionUri: vscode.Uri;
@@ -63,7 +63,7 @@ export interface TracesViewServices {
   showFailed(count: number): void;
 }
 
-/** What a page asks for by name; commands report their own errors. */
+/** The actions that a page asks for by name; commands report their own errors. */
 const actions = {
   startCollector: commands.startCollector,
   openSample: commands.openSampleTrace,
@@ -101,7 +101,7 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
   readonly #expectations: ExpectationChecks;
   #isLive = true;
   #shown = "";
-  /** What a page that is not there yet is to filter by. */
+  /** The filter for a page that is not there yet. */
   #wantedFilter: string | undefined;
 
   constructor(services: TracesViewServices) {
@@ -349,7 +349,7 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
     void this.#tell(view => view.show(situation));
   }
 
-  /** What a page that has gone does not hear is asked for again by `ready`. */
+  /** Whatever a page that has gone does not hear is asked for again by `ready`. */
   async #tell(call: (view: TracesViewApi) => Promise<void>): Promise<void> {
     if (this.#page === undefined) return;
     try {
@@ -384,7 +384,7 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
   #createApi(): TracesHostApi {
     const { log } = this.#services;
     const run = vscode.commands.executeCommand;
-    /** What the user did, and what came of it where they see it. */
+    /** Runs what the user did, and shows what came of it where they see it. */
     const act = async <T>(work: Promise<T>, otherwise: T): Promise<T> => {
       try {
         return await work;
