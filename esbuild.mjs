@@ -53,6 +53,7 @@ const lazyModules = {
   "mongodb/mongoStore.ts": "./mongodb.cjs",
   "/sqlText.ts": "./sqlText.cjs",
   "/mcpServer.ts": "./mcpServer.cjs",
+  "/composeFile.ts": "./composeFile.cjs",
 };
 const lazyPlugin = {
   name: "lazy",
@@ -124,6 +125,11 @@ const builds = [
   // Heavy or threaded parts are files of their own, loaded on first use.
   { ...host, entryPoints: ["src/stores/mongodb/mongoStore.ts"], outfile: "dist/mongodb.cjs" },
   { ...host, entryPoints: ["src/features/tracePanel/sqlText.ts"], outfile: "dist/sqlText.cjs" },
+  {
+    ...host,
+    entryPoints: ["src/features/traceCompose/composeFile.ts"],
+    outfile: "dist/composeFile.cjs",
+  },
   { ...host, entryPoints: ["src/stores/local/worker.ts"], outfile: "dist/localWorker.cjs" },
   { ...host, entryPoints: ["src/stores/file/fileWorker.ts"], outfile: "dist/fileWorker.cjs" },
   {

@@ -24,7 +24,7 @@ import { createMcpRoute } from "./toolServer/mcpRoute.ts";
 import { createTextRoutes } from "./toolServer/textRoutes.ts";
 import { createAskTool } from "./toolServer/toolQuestions.ts";
 
-const { file, localWorkerPath, ports, capBytes } = workerData as CollectorWorkerData;
+const { file, localWorkerPath, ...settings } = workerData as CollectorWorkerData;
 const port = parentPort;
 assert(port, "runs in a worker");
 
@@ -52,9 +52,8 @@ const peer = connectPeer<CollectorHostApi>(openPortChannel(port), api, onBug);
 const askTool = createAskTool(peer.remote);
 
 const core = new CollectorCore({
+  ...settings,
   file,
-  ports,
-  capBytes,
   tryOwn,
   openLog: cap => openSpanLog({ file, capBytes: cap, workerPath: localWorkerPath, isOwner: true }),
   createOpeners: sink =>

@@ -9,6 +9,7 @@ import { registerAddStore } from "./features/addStore/addStore.ts";
 import { registerSpanBreakpoints } from "./features/breakpoints/spanBreakpoints.ts";
 import { CodeRuns } from "./features/codeRuns/codeRuns.ts";
 import { LocalCollector } from "./features/collector/localCollector.ts";
+import { registerTraceCompose } from "./features/traceCompose/traceCompose.ts";
 import { registerExportTrace } from "./features/exportTrace/exportTrace.ts";
 import { IdsInText } from "./features/idsInText/idsInText.ts";
 import { registerInstrumentProject } from "./features/instrumentProject.ts";
@@ -119,7 +120,9 @@ async function start(
       openSource: (traceId, spanId) => panels.openSureSource(traceId, spanId),
     }),
   );
-  const localCollector = owner.own(new LocalCollector({ ...services, tools: agents }));
+  const localCollector = owner.own(
+    new LocalCollector({ ...services, tools: agents, secrets: context.secrets }),
+  );
   const collector = localCollector.control.state;
   agents.offerMcp(collector);
   const telemetry = owner.own(new TelemetryEnvironment(log, context, collector));
@@ -196,6 +199,7 @@ async function start(
     registerSaveExpectations(log, () => panels.getActiveTrace()?.trace),
     registerAddStore(services),
     registerInstrumentProject(log, extensionUri),
+    registerTraceCompose({ log, token: localCollector.token, collector: () => collector.value }),
     registerCommands(log, {
       [commands.connectAgent]: client =>
         connectAgent({ token: agents.token, collector: () => collector.value }, client),

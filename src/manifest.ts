@@ -80,6 +80,8 @@ export const commands = {
   copySpanMarkdown: "traceside.copySpanMarkdown",
   copySpanCurl: "traceside.copySpanCurl",
   connectAgent: "traceside.connectAgent",
+  traceCompose: "traceside.traceCompose",
+  copyCollectorToken: "traceside.copyCollectorToken",
   showRuns: "traceside.showRuns",
   nextStep: "traceside.nextStep",
   previousStep: "traceside.previousStep",
@@ -195,6 +197,8 @@ export interface CommandArguments {
   [commands.copySpanMarkdown]: [context?: SpanContext];
   [commands.copySpanCurl]: [context?: SpanContext];
   [commands.connectAgent]: [client?: string];
+  [commands.traceCompose]: [file?: UriParts];
+  [commands.copyCollectorToken]: [];
   [commands.showRuns]: [function_?: FunctionTarget];
   [commands.nextStep]: [];
   [commands.previousStep]: [];
@@ -228,6 +232,7 @@ export const settings = {
   storeTimeout: "traceside.storeTimeout",
   autoStart: "traceside.collector.autoStart",
   ports: "traceside.collector.ports",
+  listenOn: "traceside.collector.listenOn",
   maxStoreMegabytes: "traceside.collector.maxStoreMegabytes",
   pathMappings: "traceside.source.pathMappings",
   hover: "traceside.logs.hover",
@@ -248,6 +253,8 @@ export interface SettingValues {
   [settings.autoStart]: boolean;
   /** Receiver to port, 0 for off; as the user wrote it. */
   [settings.ports]: Readonly<Record<string, unknown>>;
+  /** Names of network interfaces, or addresses; as the user wrote it. */
+  [settings.listenOn]: readonly unknown[];
   [settings.maxStoreMegabytes]: number;
   [settings.pathMappings]: readonly PathMapping[];
   [settings.hover]: boolean;

@@ -60,7 +60,8 @@ export class Collector implements CollectorControl, Disposable {
 
   constructor(options: CollectorOptions) {
     this.#options = options;
-    this.#settings = { ports: options.ports, capBytes: options.capBytes };
+    const { ports, capBytes, exposure } = options;
+    this.#settings = { ports, capBytes, ...(exposure && { exposure }) };
   }
 
   start(): Promise<void> {

@@ -1,9 +1,12 @@
 /** What the extension host and the collector's worker ask of each other. Types alone. */
 
+import type { Exposure } from "./exposure.ts";
 import type { CollectorPorts, CollectorState } from "./collectorState.ts";
 
 export interface CollectorSettings {
   readonly ports: CollectorPorts;
+  /** Where OTLP is received beyond loopback; absent: nowhere. */
+  readonly exposure?: Exposure;
   /** How large the store's file may grow. */
   readonly capBytes: number;
 }

@@ -53,7 +53,7 @@ export class CollectorCore {
 
   constructor(options: CollectorCoreOptions) {
     this.#options = options;
-    this.#settings = { ports: options.ports, capBytes: options.capBytes };
+    this.#settings = options;
     this.#sink = new LogSink();
     this.#own();
     this.#timers = [
@@ -67,7 +67,7 @@ export class CollectorCore {
     this.#settings = settings;
     if (this.#owned === undefined) return;
     if (isOtherCap) this.#sink.setCap(settings.capBytes);
-    await this.#owned.receivers.listen(settings.ports);
+    await this.#owned.receivers.listen(settings.ports, settings.exposure);
     this.#tell();
   }
 
@@ -109,7 +109,7 @@ export class CollectorCore {
     }
     const receivers = new ReceiverSet(this.#options.createOpeners(this.#sink));
     this.#owned = { lock, receivers };
-    void receivers.listen(this.#settings.ports).then(() => {
+    void receivers.listen(this.#settings.ports, this.#settings.exposure).then(() => {
       this.#enter({ kind: "receiving" });
     });
   }

@@ -48,6 +48,14 @@ export interface ReceiverState {
   /** 0 where it is off. */
   readonly port: number;
   readonly status: ReceiverStatus;
+  /** Beyond loopback, where the user chose to. */
+  readonly exposed?: readonly ExposedState[];
+}
+
+export interface ExposedState {
+  /** An interface or an address, as the user wrote it. */
+  readonly interface: string;
+  readonly status: ReceiverStatus;
 }
 
 /** What came in since the collector started. */
@@ -105,3 +113,10 @@ export const stoppedState: CollectorState = {
   receivers: receiverNames.map(name => ({ name, port: 0, status: { kind: "off" } })),
   traffic: quietTraffic,
 };
+
+/** Where OTLP over HTTP is taken on loopback, in this window or the one that has the ports; `undefined`: nowhere. */
+export function findHttpPort({ phase, receivers }: CollectorState): number | undefined {
+  if (phase.kind !== "receiving" && phase.kind !== "elsewhere") return undefined;
+  const http = receivers.find(receiver => receiver.name === "otlpHttp");
+  return http?.status.kind === "listening" ? http.port : undefined;
+}

@@ -27,6 +27,7 @@ export function createOpeners({ target, readRoutes, onBug }: OpenerOptions): Ope
     transport: "tcp",
     open: port => openHttpReceiver({ name, port, routes, onBug, budget }),
   });
+  const otlp = otlpRoutes(target);
   const jaegerUdp: Opener = {
     transport: "udp",
     open: port => openJaegerUdp({ name: "Jaeger UDP", port, target, onBug, budget }),
@@ -35,8 +36,15 @@ export function createOpeners({ target, readRoutes, onBug }: OpenerOptions): Ope
     otlpGrpc: {
       transport: "tcp",
       open: port => openOtlpGrpc({ name: "OTLP/gRPC", port, target, onBug, budget }),
+      openExposed: (port, exposedAt) =>
+        openOtlpGrpc({ name: "OTLP/gRPC", port, exposedAt, target, onBug, budget }),
     },
-    otlpHttp: http("OTLP/HTTP", [...otlpRoutes(target), plainSpansRoute(target), ...readRoutes]),
+    otlpHttp: {
+      ...http("OTLP/HTTP", [...otlp, plainSpansRoute(target), ...readRoutes]),
+      // Who may send may not read.
+      openExposed: (port, exposedAt) =>
+        openHttpReceiver({ name: "OTLP/HTTP", port, exposedAt, routes: otlp, onBug, budget }),
+    },
     zipkin: http("Zipkin", zipkinRoutes(target)),
     jaegerCompact: jaegerUdp,
     jaegerBinary: jaegerUdp,

@@ -7,7 +7,7 @@
 export interface Receiver {
   /** By which its owner knows it. */
   readonly name: string;
-  /** Where it listens, all on one port: `127.0.0.1`, and `::1` where the machine has it. */
+  /** Where it listens, all on one port: `127.0.0.1`, and `::1` where the machine has it; or where it is exposed. */
   readonly addresses: readonly string[];
   readonly port: number;
   readonly counters: ReceiverCounters;
@@ -67,7 +67,7 @@ export class BindError extends Error {
   }
 }
 
-/** Loopback and nothing else. `localhost` is the second for Node and many others, so both must answer. */
+/** All that is listened on unasked. `localhost` is the second for Node and many others, so both must answer. */
 export const loopbackAddresses = ["127.0.0.1", "::1"] as const;
 
 /** What a machine without IPv6 says when it is asked for `::1`; it then has the one address. */

@@ -3,6 +3,8 @@
  * others receive. Knows no wire and no store.
  */
 
+import { networkInterfaces } from "node:os";
+import { resolveInterface, type ExposedAt, type Exposure } from "./exposure.ts";
 import { findPortOwner, type Transport } from "./portOwner.ts";
 import {
   receiverNames,
@@ -18,6 +20,8 @@ import { BindError, type Receiver } from "./receiver.ts";
 export interface Opener {
   readonly transport: Transport;
   open(port: number): Promise<Receiver>;
+  /** Absent: it receives on loopback alone. */
+  readonly openExposed?: (port: number, exposedAt: ExposedAt) => Promise<Receiver>;
 }
 
 export type Openers = Readonly<Record<ReceiverName, Opener>>;
@@ -26,32 +30,71 @@ export type Openers = Readonly<Record<ReceiverName, Opener>>;
 const RETRY_MS = 10_000;
 
 export class ReceiverSet {
+  readonly #openers: Openers;
   readonly #slots: readonly Slot[];
+  #exposed: readonly ExposedSlot[] = [];
   readonly #retry: NodeJS.Timeout;
+  #rejectedOfGone = 0;
   #lastRejection: CollectorTraffic["lastRejection"];
 
   constructor(openers: Openers, retryMs = RETRY_MS) {
+    this.#openers = openers;
     this.#slots = receiverNames.map(name => new Slot(name, openers[name]));
     this.#retry = setInterval(() => {
-      for (const slot of this.#slots) void slot.retry();
+      for (const slot of this.#all()) void slot.retry();
     }, retryMs);
   }
 
   /** Settles when each of them listens or is known not to. Those that keep their port are not touched. */
-  async listen(ports: CollectorPorts): Promise<void> {
+  async listen(ports: CollectorPorts, exposure?: Exposure): Promise<void> {
+    const gone = this.#expose(exposure);
     // Ports are freed before any is taken: two receivers may change places.
-    await Promise.all(this.#slots.map(slot => slot.leave(ports[slot.name])));
-    await Promise.all(this.#slots.map(slot => slot.listen()));
+    await Promise.all([
+      ...gone.map(slot => slot.leave(0)),
+      ...this.#all().map(slot => slot.leave(ports[slot.name])),
+    ]);
+    await Promise.all(this.#all().map(slot => slot.listen()));
+  }
+
+  /** Slots that are wanted as they are stay open; answers with the others. */
+  #expose({ interfaces, token }: Exposure = { interfaces: [], token: "" }): readonly Slot[] {
+    const before = this.#exposed;
+    const reuseOrCreate = (name: ReceiverName, wanted: string): ExposedSlot[] => {
+      const { transport, openExposed } = this.#openers[name];
+      if (openExposed === undefined) return [];
+      const open = before.find(
+        each => each.name === name && each.interface === wanted && each.token === token,
+      );
+      return [open ?? new ExposedSlot(name, { transport, openExposed }, wanted, token)];
+    };
+    this.#exposed = [...new Set(interfaces)].flatMap(wanted =>
+      receiverNames.flatMap(name => reuseOrCreate(name, wanted)),
+    );
+    const gone = before.filter(slot => !this.#exposed.includes(slot));
+    this.#rejectedOfGone += gone.reduce((sum, slot) => sum + slot.rejected, 0);
+    return gone;
+  }
+
+  #all(): readonly Slot[] {
+    return [...this.#slots, ...this.#exposed];
   }
 
   list(): readonly ReceiverState[] {
-    return this.#slots.map(slot => slot.state);
+    return this.#slots.map(slot => {
+      const exposed = this.#exposed.filter(({ name }) => name === slot.name);
+      if (exposed.length === 0) return slot.state;
+      const states = exposed.map(each => ({
+        interface: each.interface,
+        status: each.state.status,
+      }));
+      return { ...slot.state, exposed: states };
+    });
   }
 
   /** What could not be kept, over all of them and since the beginning. */
   countRejected(): Pick<CollectorTraffic, "rejected" | "lastRejection"> {
-    let rejected = 0;
-    for (const slot of this.#slots) {
+    let rejected = this.#rejectedOfGone;
+    for (const slot of this.#all()) {
       const reason = slot.takeNewReason();
       if (reason !== undefined) this.#lastRejection = { receiver: slot.name, reason };
       rejected += slot.rejected;
@@ -61,7 +104,7 @@ export class ReceiverSet {
 
   async close(): Promise<void> {
     clearInterval(this.#retry);
-    await Promise.all(this.#slots.map(slot => slot.leave(0)));
+    await Promise.all(this.#all().map(slot => slot.leave(0)));
   }
 }
 
@@ -139,5 +182,29 @@ class Slot {
   #inTurn(step: () => Promise<void>): Promise<void> {
     this.#turn = this.#turn.then(step);
     return this.#turn;
+  }
+}
+
+/** A receiver's place on one interface. */
+class ExposedSlot extends Slot {
+  readonly interface: string;
+  readonly token: string;
+
+  constructor(
+    name: ReceiverName,
+    { transport, openExposed }: Required<Omit<Opener, "open">>,
+    wanted: string,
+    token: string,
+  ) {
+    super(name, {
+      transport,
+      // Asked for each time: a network of containers comes and goes.
+      open: async port => {
+        const addresses = resolveInterface(wanted, networkInterfaces());
+        return openExposed(port, { addresses, token });
+      },
+    });
+    this.interface = wanted;
+    this.token = token;
   }
 }

@@ -3,6 +3,7 @@
 import { parse, YAMLError } from "yaml";
 import type { SpanRecords } from "../model/spanRecord.ts";
 import { isOtlpTraces, readOtlpJson } from "./otlpJson.ts";
+import { isHostileYaml, MAX_YAML_DEPTH } from "./yamlBounds.ts";
 import { isSkywalking, readSkywalking } from "./skywalking.ts";
 import {
   isObject,
@@ -15,30 +16,6 @@ import {
 
 /** A parser of YAML takes some hundred bytes of memory for each that it reads; such files are short. */
 const MAX_LENGTH = 500_000;
-
-/** The parser calls itself for each level, and takes time with the square of them. */
-const MAX_DEPTH = 100;
-const COMPACT_NESTING = new RegExp(`(?:[-?:][ \\t]+){${MAX_DEPTH}}`);
-const DEEP_INDENTATION = new RegExp(`(?:^|\\n)[ \\t]{${2 * MAX_DEPTH}}`);
-/** A node has one anchor and one tag; the parser's time grows with the square of what stands in a row. */
-const MANY_ANCHORS = /(?:[&!][^\s,[\]{}]{0,100}\s+){20}/;
-
-/** Whether lines, signs of nesting or brackets lead deeper than anyone writes; brackets in texts count too. */
-function isTooDeep(text: string): boolean {
-  const signs = [COMPACT_NESTING, DEEP_INDENTATION, MANY_ANCHORS];
-  if (signs.some(each => each.test(text))) return true;
-  let depth = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const sign = text[at];
-    if (sign === "[" || sign === "{") depth += 1;
-    else if (sign === "]" || sign === "}") depth = Math.max(0, depth - 1);
-    if (depth > MAX_DEPTH) return true;
-  }
-  return false;
-}
-
-/** No map may begin behind the key of another on its line, and each that does costs an error. */
-const KEYS_IN_A_ROW = /(?:[^\s,{}[\]"':]{1,64}: ){20}/;
 
 export const yamlFormats: readonly TraceFormat[] = [
   yamlFormat("SkyWalking YAML", "segmentItems", isSkywalking, readSkywalking),
@@ -59,9 +36,7 @@ function yamlFormat(
     text => start.test(text),
     (text, context) => {
       if (text.length > MAX_LENGTH) return refuse(`more than ${MAX_LENGTH} characters of YAML`);
-      if (isTooDeep(text) || KEYS_IN_A_ROW.test(text)) {
-        return refuse(`YAML nested deeper than ${MAX_DEPTH}`);
-      }
+      if (isHostileYaml(text)) return refuse(`YAML nested deeper than ${MAX_YAML_DEPTH}`);
       try {
         const value: unknown = parse(text, keepDigits, { logLevel: "silent", intAsBigInt: true });
         return readItems(isObject(value) && isMine(value) ? [value] : [], context);

@@ -23,6 +23,15 @@ export async function writeUserSetting<Id extends SettingId>(
   await vscode.workspace.getConfiguration().update(id, value, vscode.ConfigurationTarget.Global);
 }
 
+/** Interfaces and addresses beyond loopback that the user named; none in a workspace that is not trusted. */
+export function getListenOn(): readonly string[] {
+  const written: unknown = getSetting(settings.listenOn);
+  if (!vscode.workspace.isTrusted || !Array.isArray(written)) return [];
+  return (written as readonly unknown[]).filter(
+    (each): each is string => typeof each === "string" && each.trim() !== "",
+  );
+}
+
 /** The user's own value, which leaves out what a workspace adds. */
 export function getUserSetting<Id extends SettingId>(id: Id): SettingValues[Id] | undefined {
   return vscode.workspace.getConfiguration().inspect<SettingValues[Id]>(id)?.globalValue;

@@ -50,7 +50,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   "@grpc/grpc-js": ["src/collector"],
   "@modelcontextprotocol/sdk": ["src/toolServer/mcpServer.ts"],
   "jsonc-parser": ["src/source/launchMappings.ts", "src/features/agentTools/agentClients.ts"],
-  yaml: ["src/formats"],
+  yaml: ["src/formats", "src/features/traceCompose/composeFile.ts"],
   bson: ["src/formats"],
   "@vscode/webview-ui-toolkit": ["webview/kit/controls.ts"],
   lit: ["webview"],

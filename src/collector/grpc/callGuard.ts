@@ -16,6 +16,7 @@ import {
 } from "@grpc/grpc-js";
 import { assert } from "../../base/assert.ts";
 import type { ConnectionLimit } from "../connectionLimit.ts";
+import { checkToken, TOKEN_HEADER } from "../exposure.ts";
 import { ReceiverBusy, type ReceiveBudget, type Reservation } from "../receiveBudget.ts";
 
 export interface CallGuardOptions {
@@ -23,6 +24,8 @@ export interface CallGuardOptions {
   readonly connections: ConnectionLimit;
   /** For each message, from the call or the message before on. */
   readonly messageTimeoutMs: number;
+  /** That every call must show. */
+  readonly token?: string;
   readonly toStatus: (error: unknown) => GrpcFailure;
 }
 
@@ -59,7 +62,7 @@ export function createCallGuard(
   options: CallGuardOptions,
   reservations: MessageReservations,
 ): ServerInterceptor {
-  const { budget, connections, messageTimeoutMs, toStatus } = options;
+  const { budget, connections, messageTimeoutMs, token, toStatus } = options;
   return (_method, call) => {
     const open = call as unknown as Partial<OpenCall>;
     const { stream } = open;
@@ -119,7 +122,14 @@ export function createCallGuard(
     return new ServerInterceptingCall(call, {
       start: next => {
         next({
-          onReceiveMetadata: (metadata, pass) => pass(metadata),
+          onReceiveMetadata: (metadata, pass) => {
+            try {
+              if (token !== undefined) checkToken(token, readToken(metadata));
+              pass(metadata);
+            } catch (error) {
+              refuse(error);
+            }
+          },
           onReceiveMessage: (message: Buffer, pass) => {
             clearTimeout(timer);
             take(message).then(plain => {
@@ -137,6 +147,11 @@ export function createCallGuard(
       },
     });
   };
+}
+
+function readToken(metadata: Metadata): string | undefined {
+  const [shown] = [...metadata.get(TOKEN_HEADER), ...metadata.get("authorization")];
+  return shown?.toString();
 }
 
 /** A call that compresses may send some messages as they are; no protobuf begins like gzip or zlib. */

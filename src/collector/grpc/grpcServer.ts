@@ -1,12 +1,12 @@
 /**
- * A gRPC server on the loopback addresses whose methods take and give bytes. Knows gRPC and its failures, and no
+ * A gRPC server on loopback, or where else it is exposed, whose methods take and give bytes. Knows gRPC and its failures, and no
  * message of anyone's.
  *
  * The rule that `Host` must be loopback is for browsers, which cannot speak gRPC: here `:authority` is whatever name a
  * container has for this machine, and all of them are welcome.
  */
 
-import { createServer, type AddressInfo, type Socket } from "node:net";
+import { createServer, isIPv6, type AddressInfo, type Socket } from "node:net";
 import { Metadata, Server, ServerCredentials, status as Status } from "@grpc/grpc-js";
 import type {
   sendUnaryData,
@@ -16,9 +16,15 @@ import type {
 } from "@grpc/grpc-js";
 import { reasonOf } from "../../model/failure.ts";
 import { WireError } from "../../formats/protoReader.ts";
-import { bindLoopback, type Binding } from "../bindLoopback.ts";
+import { bindAddresses, type Binding } from "../bindAddresses.ts";
 import type { IngestTarget } from "../ingestTarget.ts";
-import type { MutableCounters, Receiver, ReceiverCounters } from "../receiver.ts";
+import { WrongToken, type ExposedAt } from "../exposure.ts";
+import {
+  loopbackAddresses,
+  type MutableCounters,
+  type Receiver,
+  type ReceiverCounters,
+} from "../receiver.ts";
 import { ConnectionLimit } from "../connectionLimit.ts";
 import { BodyTooLarge, ReceiveBudget, ReceiverBusy } from "../receiveBudget.ts";
 import { createCallGuard, MessageReservations, type GrpcFailure } from "./callGuard.ts";
@@ -64,6 +70,8 @@ export interface GrpcReceiverOptions {
   readonly name: string;
   /** 0: any that is free on both addresses. */
   readonly port: number;
+  /** Instead of loopback. */
+  readonly exposedAt?: ExposedAt;
   readonly target: IngestTarget;
   /** What should not have happened; the sender may try again. */
   readonly onBug?: (error: unknown) => void;
@@ -99,7 +107,10 @@ export async function openGrpcServer(
     return failure;
   };
   const guard = createCallGuard(
-    { budget, connections, messageTimeoutMs: timeouts.messageMs, toStatus: onFailure },
+    {
+      ...{ budget, connections, messageTimeoutMs: timeouts.messageMs, toStatus: onFailure },
+      ...(options.exposedAt && { token: options.exposedAt.token }),
+    },
     reservations,
   );
   const server = new Server({
@@ -141,7 +152,8 @@ export async function openGrpcServer(
     socket.on("error", () => undefined);
     injector.injectConnection(socket);
   };
-  const bindings = await bindLoopback(options.port, (address, port) =>
+  const addresses = options.exposedAt?.addresses ?? loopbackAddresses;
+  const bindings = await bindAddresses(addresses, options.port, (address, port) =>
     listen(accept, address, port),
   );
   return {
@@ -166,7 +178,7 @@ function listen(accept: (socket: Socket) => void, address: string, port: number)
   return new Promise((resolve, reject) => {
     const server = createServer({ noDelay: true }, accept);
     server.on("error", reject);
-    server.listen({ host: address, port, ipv6Only: address !== "127.0.0.1" }, () => {
+    server.listen({ host: address, port, ipv6Only: isIPv6(address) }, () => {
       resolve({
         ...(server.address() as AddressInfo),
         close: () =>
@@ -224,6 +236,7 @@ function isExpected(error: unknown): boolean {
     error instanceof BodyTooLarge ||
     error instanceof SinkBusy ||
     error instanceof ReceiverBusy ||
+    error instanceof WrongToken ||
     isAborted(error)
   );
 }
@@ -237,6 +250,7 @@ function isAborted(error: unknown): boolean {
 function toFailure(error: unknown): GrpcFailure {
   const details = reasonOf(error);
   if (error instanceof WireError) return { code: Status.INVALID_ARGUMENT, details };
+  if (error instanceof WrongToken) return { code: Status.UNAUTHENTICATED, details };
   if (error instanceof BodyTooLarge) return { code: Status.RESOURCE_EXHAUSTED, details };
   const isBusy = error instanceof SinkBusy || error instanceof ReceiverBusy;
   if (!isBusy) return { code: Status.UNAVAILABLE, details };

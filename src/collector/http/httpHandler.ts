@@ -3,9 +3,10 @@
  * and no store.
  */
 
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { reasonOf } from "../../model/failure.ts";
 import { WireError } from "../../formats/protoReader.ts";
+import { checkToken, TOKEN_HEADER, WrongToken } from "../exposure.ts";
 import type { MutableCounters } from "../receiver.ts";
 import { SinkBusy, type IngestResult } from "../../model/spanSink.ts";
 import {
@@ -33,6 +34,8 @@ export interface HttpHandlerOptions {
   readonly budget: ReceiveBudget;
   readonly routes: readonly Route[];
   readonly counters: MutableCounters;
+  /** Beyond loopback: every request must show it, by whatever name it calls this machine. */
+  readonly token?: string;
   /** What should not have happened; its sender was told 500, or 503 where it should send again. */
   readonly onBug: (error: unknown) => void;
 }
@@ -166,7 +169,9 @@ export class HttpHandler {
   /** Throws a refusal where there is nothing to answer. */
   #find(message: IncomingMessage): Found {
     const { headers, method = "" } = message;
-    if (!isLoopbackHost(headers.host)) {
+    const { token } = this.#options;
+    if (token !== undefined) checkToken(token, readToken(headers));
+    else if (!isLoopbackHost(headers.host)) {
       throw new HttpRefusal(
         403,
         "only requests to localhost, 127.0.0.1, [::1] or a container's name of this machine are answered",
@@ -258,11 +263,19 @@ function isExpected(error: unknown): boolean {
 function toRefusal(error: unknown): HttpRefusal {
   if (error instanceof HttpRefusal) return error;
   if (error instanceof WireError) return new HttpRefusal(400, error.message);
+  if (error instanceof WrongToken) {
+    return new HttpRefusal(401, error.message, { "WWW-Authenticate": "Bearer" });
+  }
   if (error instanceof SinkBusy) {
     const seconds = Math.max(1, Math.ceil(error.retryAfterMs / 1000));
     return new HttpRefusal(429, error.message, { "Retry-After": String(seconds) });
   }
   throw error;
+}
+
+function readToken(headers: IncomingHttpHeaders): string | undefined {
+  const shown = headers[TOKEN_HEADER] ?? headers.authorization;
+  return typeof shown === "string" ? shown : shown?.[0];
 }
 
 /** Aborted when the answer can no longer reach anyone. */

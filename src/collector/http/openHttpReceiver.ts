@@ -1,10 +1,11 @@
-/** Opens an HTTP receiver on loopback, IPv4 and IPv6 on one port. Knows no route. */
+/** Opens an HTTP receiver on loopback, IPv4 and IPv6 on one port, or where else it is exposed. Knows no route. */
 
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { bindLoopback, type Binding } from "../bindLoopback.ts";
-import { createCounters, type Receiver } from "../receiver.ts";
+import { isIPv6, type AddressInfo } from "node:net";
+import { bindAddresses, type Binding } from "../bindAddresses.ts";
+import { createCounters, loopbackAddresses, type Receiver } from "../receiver.ts";
 import { HttpHandler } from "./httpHandler.ts";
+import type { ExposedAt } from "../exposure.ts";
 import { ConnectionLimit } from "../connectionLimit.ts";
 import { ReceiveBudget } from "../receiveBudget.ts";
 import type { Route } from "./route.ts";
@@ -14,6 +15,8 @@ export interface HttpReceiverOptions extends Partial<HttpTimeouts> {
   readonly name: string;
   /** 0: any that is free on both addresses. */
   readonly port: number;
+  /** Instead of loopback. */
+  readonly exposedAt?: ExposedAt;
   /** The first that fits answers. */
   readonly routes: readonly Route[];
   readonly onBug?: (error: unknown) => void;
@@ -48,6 +51,7 @@ export async function openHttpReceiver(options: HttpReceiverOptions): Promise<Re
     routes: options.routes,
     budget: options.budget ?? new ReceiveBudget(),
     counters,
+    ...(options.exposedAt && { token: options.exposedAt.token }),
     onBug: options.onBug ?? (() => undefined),
   });
   const connections = new ConnectionLimit(options.maxConnections);
@@ -70,7 +74,8 @@ export async function openHttpReceiver(options: HttpReceiverOptions): Promise<Re
     server.timeout = settings.idleTimeoutMs;
     return server;
   };
-  const servers = await bindLoopback(options.port, (address, port) =>
+  const addresses = options.exposedAt?.addresses ?? loopbackAddresses;
+  const servers = await bindAddresses(addresses, options.port, (address, port) =>
     listen(create(), address, port),
   );
   return {
@@ -87,7 +92,7 @@ export async function openHttpReceiver(options: HttpReceiverOptions): Promise<Re
 function listen(server: Server, address: string, port: number): Promise<Binding> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen({ host: address, port, ipv6Only: address !== "127.0.0.1" }, () => {
+    server.listen({ host: address, port, ipv6Only: isIPv6(address) }, () => {
       resolve({ ...(server.address() as AddressInfo), close: () => closeServer(server) });
     });
   });

@@ -9,9 +9,14 @@ import { reasonOf } from "../../model/failure.ts";
 import type { SpanRecord } from "../../model/spanRecord.ts";
 import { readJaegerCall } from "../../formats/jaegerThrift.ts";
 import { WireError } from "../../formats/protoReader.ts";
-import { bindLoopback, type Binding } from "../bindLoopback.ts";
+import { bindAddresses, type Binding } from "../bindAddresses.ts";
 import type { IngestTarget } from "../ingestTarget.ts";
-import { createCounters, type MutableCounters, type Receiver } from "../receiver.ts";
+import {
+  createCounters,
+  loopbackAddresses,
+  type MutableCounters,
+  type Receiver,
+} from "../receiver.ts";
 import { ReceiveBudget, ReceiverBusy, type Reservation } from "../receiveBudget.ts";
 import { SinkBusy } from "../../model/spanSink.ts";
 
@@ -38,7 +43,7 @@ const MAX_BATCH_BYTES = 8 * 1024 * 1024;
 export async function openJaegerUdp(options: JaegerUdpOptions): Promise<Receiver> {
   const counters = createCounters();
   const queue = new DatagramQueue(options, counters);
-  const sockets = await bindLoopback(options.port, (address, port) =>
+  const sockets = await bindAddresses(loopbackAddresses, options.port, (address, port) =>
     bind(address, port, datagram => {
       queue.add(datagram);
     }),

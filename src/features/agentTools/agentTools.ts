@@ -27,7 +27,7 @@ import type {
 import { registerLanguageModelTools } from "./languageModelTools.ts";
 import { registerMcpServer } from "./mcpServerDefinition.ts";
 import { findRuns } from "./findRuns.ts";
-import { McpToken } from "./mcpToken.ts";
+import { StoredToken } from "../../platform/storedToken.ts";
 
 export interface AgentToolsServices {
   readonly log: Log;
@@ -54,7 +54,7 @@ export interface FoundFrame {
 }
 
 export class AgentTools extends Owner implements ToolHost {
-  readonly token: McpToken;
+  readonly token: StoredToken;
   readonly #services: AgentToolsServices;
   readonly #tools: Tools;
   readonly #running = new Map<number, AbortController>();
@@ -62,7 +62,7 @@ export class AgentTools extends Owner implements ToolHost {
   constructor(services: AgentToolsServices) {
     super();
     this.#services = services;
-    this.token = new McpToken(services.secrets);
+    this.token = new StoredToken(services.secrets, "traceside.mcpToken");
     this.#tools = this.own(
       new Tools({
         stores: () => services.stores(),

@@ -8,10 +8,10 @@ import type { CollectorState } from "../../collector/collectorState.ts";
 import { askModal, showReport } from "../../platform/report.ts";
 import { agentClients, UnreadableSettings, type AgentClient } from "./agentClients.ts";
 import { getAgentUrl } from "./mcpServerDefinition.ts";
-import type { McpToken } from "./mcpToken.ts";
+import type { StoredToken } from "../../platform/storedToken.ts";
 
 export interface ConnectAgentServices {
-  readonly token: McpToken;
+  readonly token: StoredToken;
   collector(): CollectorState;
 }
 

@@ -3,12 +3,12 @@
 import * as vscode from "vscode";
 import type { Cell } from "../../base/cell.ts";
 import { Owner, type Disposable } from "../../base/disposables.ts";
-import type { CollectorState } from "../../collector/collectorState.ts";
+import { findHttpPort, type CollectorState } from "../../collector/collectorState.ts";
 import { mcpServers } from "../../manifest.ts";
-import type { McpToken } from "./mcpToken.ts";
+import type { StoredToken } from "../../platform/storedToken.ts";
 
 export function registerMcpServer(
-  token: McpToken,
+  token: StoredToken,
   collector: Cell<CollectorState>,
   version: string,
 ): Disposable {
@@ -52,8 +52,7 @@ function getMcpUrl(state: CollectorState): string | undefined {
 }
 
 /** The address of this window's collector, or of that of the window that has the ports. */
-export function getAgentUrl({ phase, receivers }: CollectorState): string | undefined {
-  if (phase.kind !== "receiving" && phase.kind !== "elsewhere") return undefined;
-  const http = receivers.find(({ name }) => name === "otlpHttp");
-  return http?.status.kind === "listening" ? `http://127.0.0.1:${http.port}` : undefined;
+export function getAgentUrl(state: CollectorState): string | undefined {
+  const port = findHttpPort(state);
+  return port === undefined ? undefined : `http://127.0.0.1:${port}`;
 }

@@ -13,7 +13,8 @@ import { getSetting } from "../../platform/settings.ts";
 const DEFAULT_MEGABYTES = 2_000;
 const MIN_MEGABYTES = 50;
 
-export function getCollectorSettings(): CollectorSettings {
+/** Without what needs a token. */
+export function getCollectorSettings(): Omit<CollectorSettings, "exposure"> {
   const megabytes: unknown = getSetting(settings.maxStoreMegabytes);
   const isUsable = typeof megabytes === "number" && megabytes >= MIN_MEGABYTES;
   return {

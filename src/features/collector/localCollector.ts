@@ -1,16 +1,28 @@
 /** The collector of this window: by its settings, by its two commands, and in the status bar. */
 
+import * as vscode from "vscode";
 import type { Disposable } from "../../base/disposables.ts";
 import { Owner } from "../../base/disposables.ts";
 import { Collector } from "../../collector/collector.ts";
 import type { ToolHost } from "../../collector/collectorApi.ts";
-import type { CollectorControl } from "../../collector/collectorState.ts";
+import type {
+  CollectorControl,
+  ReceiverState,
+  ReceiverStatus,
+} from "../../collector/collectorState.ts";
 import { commands, contextKeys, settings } from "../../manifest.ts";
 import { registerCommands } from "../../platform/commands.ts";
 import { setContextKey } from "../../platform/contextKeys.ts";
 import type { Log } from "../../platform/log.ts";
-import { getSetting, getStoreTimeoutMs, watchSettings } from "../../platform/settings.ts";
+import {
+  getListenOn,
+  getSetting,
+  getStoreTimeoutMs,
+  watchSettings,
+} from "../../platform/settings.ts";
+import { StoredToken } from "../../platform/storedToken.ts";
 import type { StoreSet } from "../../stores/storeSet.ts";
+import { copyCollectorToken } from "./copyCollectorToken.ts";
 import { getCollectorSettings } from "./collectorSettings.ts";
 import { CollectorStatus } from "./collectorStatus.ts";
 import { answerTasks } from "./taskAnswers.ts";
@@ -24,14 +36,17 @@ export interface LocalCollectorServices {
   readonly stores: () => Promise<StoreSet>;
   /** The tools of coding agents, for the collector's HTTP port. */
   readonly tools: ToolHost;
+  readonly secrets: vscode.SecretStorage;
 }
 
 export class LocalCollector implements Disposable {
   readonly #owner = new Owner();
   readonly #collector: Collector;
   readonly #log: Log;
+  readonly #token: StoredToken;
+  #turn: Promise<unknown> = Promise.resolve();
 
-  constructor({ log, stores, tools, storeFile, inDist }: LocalCollectorServices) {
+  constructor({ log, stores, tools, secrets, storeFile, inDist }: LocalCollectorServices) {
     this.#log = log;
     const onBug = (error: unknown): void => log.error(error, "collector");
     this.#collector = this.#owner.own(
@@ -57,18 +72,45 @@ export class LocalCollector implements Disposable {
       }),
     );
     this.#logChanges();
-    this.#owner.own(
-      watchSettings([settings.ports, settings.maxStoreMegabytes], () => {
-        this.#collector.configure(getCollectorSettings()).catch(onBug);
-      }),
-    );
+    this.#token = new StoredToken(secrets, "traceside.collectorToken");
+    const configure = (): Promise<void> => this.#inTurn(() => this.#configure());
+    const watched = [settings.ports, settings.maxStoreMegabytes, settings.listenOn];
+    this.#owner.own(watchSettings(watched, () => void configure().catch(onBug)));
+    this.#owner.own(vscode.workspace.onDidGrantWorkspaceTrust(() => void configure().catch(onBug)));
     this.#owner.own(
       registerCommands(log, {
-        [commands.startCollector]: () => this.#collector.start(),
+        [commands.startCollector]: () => this.#start(),
+        [commands.copyCollectorToken]: () => copyCollectorToken(this.#token),
         [commands.stopCollector]: () => this.#collector.stop(),
       }),
     );
-    if (getSetting(settings.autoStart)) this.#collector.start().catch(onBug);
+    if (getSetting(settings.autoStart)) this.#start().catch(onBug);
+  }
+
+  /** What senders beyond loopback must show. */
+  get token(): StoredToken {
+    return this.#token;
+  }
+
+  async #start(): Promise<void> {
+    if (getListenOn().length > 0) await this.#inTurn(() => this.#configure());
+    await this.#collector.start();
+  }
+
+  async #configure(): Promise<void> {
+    const interfaces = getListenOn();
+    const exposure = interfaces.length > 0 && { interfaces, token: await this.#token.get() };
+    await this.#collector.configure({
+      ...getCollectorSettings(),
+      ...(exposure !== false && { exposure }),
+    });
+  }
+
+  /** Settings that change twice are in force in their order. */
+  #inTurn(step: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(step);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
   }
 
   get control(): CollectorControl {
@@ -85,7 +127,7 @@ export class LocalCollector implements Disposable {
     let logged = "";
     this.#owner.own(
       this.#collector.state.watch(({ phase, receivers, storeTrouble }) => {
-        const ports = receivers
+        const ports = listPlaces(receivers)
           .filter(({ status }) => status.kind !== "off")
           .map(({ name, port, status }) => `${name} ${port} ${describeForLog(status)}`);
         const text = [phase.kind, ...("reason" in phase ? [phase.reason] : []), ...ports].join(
@@ -102,6 +144,20 @@ export class LocalCollector implements Disposable {
   dispose(): void {
     this.#owner.dispose();
   }
+}
+
+/** Each place that a receiver has, on loopback and beyond. */
+function listPlaces(receivers: readonly ReceiverState[]): readonly Place[] {
+  return receivers.flatMap(({ name, port, status, exposed = [] }) => [
+    { name, port, status },
+    ...exposed.map(each => ({ name: `${name} on ${each.interface}`, port, status: each.status })),
+  ]);
+}
+
+interface Place {
+  readonly name: string;
+  readonly port: number;
+  readonly status: ReceiverStatus;
 }
 
 function describeForLog(status: { readonly kind: string }): string {

@@ -5,6 +5,7 @@ import { assertNever } from "../../base/assert.ts";
 import {
   type CollectorState,
   type CollectorTraffic,
+  type ExposedState,
   type ReceiverState,
 } from "../../collector/collectorState.ts";
 import { describeReceiver, receiverLabels } from "../../collector/receiverWords.ts";
@@ -95,18 +96,40 @@ export function listCollectorNodes(
 /** Whatever listens is one row to unfold, so that the stores stay in sight; what does not has a row of its own. */
 function listReceiverNodes(receivers: readonly ReceiverState[]): readonly StoreNode[] {
   const listening = receivers.filter(({ status }) => status.kind === "listening");
-  const others = receivers.filter(
-    ({ status }) => status.kind !== "listening" && status.kind !== "off",
-  );
+  const nodes = receivers.flatMap(receiver => [
+    { status: receiver.status, node: toReceiverNode(receiver) },
+    ...(receiver.exposed ?? []).map(exposed => ({
+      status: exposed.status,
+      node: toExposedNode(receiver, exposed),
+    })),
+  ]);
+  const others = nodes.filter(({ status }) => status.kind !== "listening" && status.kind !== "off");
   const ports: StoreNode = {
     id: "collector.ports",
     label: vscode.l10n.t("Ports"),
     description: listening.map(({ port }) => port).join(", "),
     icon: "plug",
     fold: "closed",
-    children: listening.map(toReceiverNode),
+    children: nodes.filter(({ status }) => status.kind === "listening").map(({ node }) => node),
   };
-  return [...(listening.length === 0 ? [] : [ports]), ...others.map(toReceiverNode)];
+  return [...(listening.length === 0 ? [] : [ports]), ...others.map(({ node }) => node)];
+}
+
+/** Beyond loopback, on one interface. */
+function toExposedNode({ name, port }: ReceiverState, exposed: ExposedState): StoreNode {
+  const words = describeReceiver(exposed.status, vscode.l10n.t);
+  const isListening = exposed.status.kind === "listening";
+  return {
+    id: `receiver.${name}.${exposed.interface}`,
+    label: receiverLabels[name],
+    description: `${port} · ${exposed.interface}${isListening ? "" : ` · ${words}`}`,
+    tooltip: [
+      `${receiverLabels[name]}, ${exposed.interface}:${port}`,
+      words,
+      vscode.l10n.t("Beyond loopback: every sender must show the token."),
+    ].join("\n"),
+    ...(isListening ? { icon: "broadcast" } : WARN),
+  };
 }
 
 function toReceiverNode({ name, port, status }: ReceiverState): StoreNode {

@@ -6,7 +6,7 @@
 import * as vscode from "vscode";
 import { Cell } from "../../base/cell.ts";
 import { Owner, type Disposable } from "../../base/disposables.ts";
-import type { CollectorState } from "../../collector/collectorState.ts";
+import { findHttpPort, type CollectorState } from "../../collector/collectorState.ts";
 import { commands, contextKeys } from "../../manifest.ts";
 import { registerCommands, runCommand } from "../../platform/commands.ts";
 import type { Log } from "../../platform/log.ts";
@@ -82,13 +82,6 @@ export class TelemetryEnvironment implements Disposable {
   dispose(): void {
     this.#owner.dispose();
   }
-}
-
-/** Where OTLP over HTTP is taken, in this window or the one that has the ports. */
-function findHttpPort({ phase, receivers }: CollectorState): number | undefined {
-  if (phase.kind !== "receiving" && phase.kind !== "elsewhere") return undefined;
-  const http = receivers.find(receiver => receiver.name === "otlpHttp");
-  return http?.status.kind === "listening" ? http.port : undefined;
 }
 
 /** The names that the user's settings give to terminals. */

@@ -1,6 +1,6 @@
 /** A gRPC client that sends bytes as they are: for what no SDK would send. */
 
-import { Client, credentials, type Metadata, type ServiceError } from "@grpc/grpc-js";
+import { Client, credentials, Metadata, type ServiceError } from "@grpc/grpc-js";
 
 export type RawAnswer =
   | { readonly code: 0; readonly bytes: Buffer }
@@ -25,13 +25,20 @@ export function openRawClient(address: string, options: Record<string, number> =
       );
     };
   return {
-    call: (path: string, request: Uint8Array): Promise<RawAnswer> =>
+    call: (
+      path: string,
+      request: Uint8Array,
+      headers: Readonly<Record<string, string>> = {},
+    ): Promise<RawAnswer> =>
       new Promise(resolve => {
+        const metadata = new Metadata();
+        for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
         client.makeUnaryRequest(
           path,
           asIs,
           asIs,
           Buffer.from(request),
+          metadata,
           deadline(),
           settle(resolve),
         );

@@ -1,17 +1,18 @@
-/** The MCP server's token: none before a client is given one, the same ever after, and no other is taken. */
+/** A token: none before the first is given one, the same ever after, and no other is taken. */
 
 import { expect, test } from "vitest";
-import { McpToken } from "../../../src/features/agentTools/mcpToken.ts";
+import { StoredToken } from "../../../src/platform/storedToken.ts";
 
-function createToken(): McpToken {
+function createToken(): StoredToken {
   const kept = new Map<string, string>();
-  return new McpToken({
-    get: key => Promise.resolve(kept.get(key)),
-    store: (key, value) => {
+  const storage = {
+    get: (key: string) => Promise.resolve(kept.get(key)),
+    store: (key: string, value: string) => {
       kept.set(key, value);
       return Promise.resolve();
     },
-  });
+  };
+  return new StoredToken(storage, "test");
 }
 
 test("only the token that was given is taken", async () => {

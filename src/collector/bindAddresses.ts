@@ -1,6 +1,6 @@
-/** Listens on loopback, IPv4 and IPv6 on one port, whatever it is that listens. */
+/** Listens on several addresses of this machine on one port, whatever it is that listens. */
 
-import { BindError, isNoSuchFamily, loopbackAddresses } from "./receiver.ts";
+import { BindError, isNoSuchFamily } from "./receiver.ts";
 
 /** One socket or server. */
 export interface Binding {
@@ -14,16 +14,17 @@ const MAX_PORTS_TRIED = 10;
 
 /**
  * `bind` rejects with the error of Node where it cannot listen. A machine without IPv6 has the one address; port 0 is any
- * that is free on both. Rejects with a `BindError`.
+ * that is free on all. Rejects with a `BindError`.
  */
-export async function bindLoopback(
+export async function bindAddresses(
+  addresses: readonly string[],
   port: number,
   bind: (address: string, port: number) => Promise<Binding>,
 ): Promise<readonly Binding[]> {
   for (let tried = 1; ; tried += 1) {
     const bindings: Binding[] = [];
     try {
-      for (const address of loopbackAddresses) {
+      for (const address of addresses) {
         const binding = await bindOne(address, bindings[0]?.port ?? port, bind);
         if (binding !== undefined) bindings.push(binding);
       }
@@ -44,7 +45,7 @@ async function bindOne(
   try {
     return await bind(address, port);
   } catch (error) {
-    if (address !== "127.0.0.1" && isNoSuchFamily(error)) return undefined;
+    if (address === "::1" && isNoSuchFamily(error)) return undefined;
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
     throw new BindError({ code, port, address, cause: error });
   }
