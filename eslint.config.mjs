@@ -1,6 +1,6 @@
 import tseslint from "typescript-eslint";
 
-/** A comment is a sentence with a subject: what begins with "Of" or "Those" leaves it to the reader to find one. */
+/** A comment is a sentence with a subject: "Of", "Those" and "What" leave it to the reader to find one. */
 const docComments = {
   rules: {
     subject: {
@@ -8,7 +8,7 @@ const docComments = {
       create: context => ({
         Program() {
           for (const comment of context.sourceCode.getAllComments()) {
-            const [, word] = /^\*[\s*]*(Of|Those)\b/.exec(comment.value) ?? [];
+            const [, word] = /^\*[\s*]*(Of|Those|What)\b/.exec(comment.value) ?? [];
             if (word !== undefined) {
               context.report({ loc: comment.loc, messageId: "none", data: { word } });
             }

@@ -38,7 +38,7 @@ import { reportError } from "./platform/report.ts";
 import { RunsOfCode } from "./services/runsOfCode.ts";
 import { openWindowServices } from "./services/windowServices.ts";
 
-/** What `activate` answers with, for tests and other extensions. */
+/** The API that `activate` answers with, for tests and other extensions. */
 export interface TracesideApi {
   readonly version: string;
   /** How long `activate` took, in milliseconds. */

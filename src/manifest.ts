@@ -93,8 +93,8 @@ export const commands = {
 export type CommandId = (typeof commands)[keyof typeof commands];
 
 /**
- * What to open: text that holds an id of any kind (`id` is its name for other extensions), which is looked up, or a trace
- * whose id is known, which is read at once and verbatim.
+ * The request to open: text that holds an id of any kind (`id` is its name for other extensions), which is looked up,
+ * or a trace whose id is known, which is read at once and verbatim.
  */
 export type OpenTraceRequest = (
   { readonly text: string } | { readonly id: string } | { readonly traceId: string }
@@ -105,10 +105,10 @@ export type OpenTraceRequest = (
   readonly span?: string;
 };
 
-/** What a project can be instrumented with. */
+/** The kits that a project can be instrumented with. */
 export type InstrumentKit = "funboost" | "python" | "node" | "go" | "java" | "run";
 
-/** What a uri is made of; every `Uri` of VS Code is one. */
+/** The parts that a uri is made of; every `Uri` of VS Code is one. */
 export interface UriParts {
   readonly scheme: string;
   readonly authority?: string;

@@ -32,7 +32,7 @@ export const SkewReason = {
 export type SkewReason = (typeof SkewReason)[keyof typeof SkewReason];
 
 export interface ClockSkew {
-  /** What is to be added to the times of each span, in nanoseconds. */
+  /** The shift that is to be added to the times of each span, in nanoseconds. */
   readonly shiftNs: Float64Array;
   readonly reason: Uint8Array;
   /** Spans that contradict their parents, in order. */

@@ -1,5 +1,5 @@
 /**
- * What has changed from one run to the next: two traces, or one against the median of several, aligned by call path. Pure;
+ * The changes from one run to the next: two traces, or one against the median of several, aligned by call path. Pure;
  * linear but for sorting the few runs of a path.
  *
  *     before            after
@@ -57,7 +57,7 @@ export interface TraceComparison {
 
 /** Own time per call that is so many times as long has changed; clocks and caches make less by chance. */
 const SLOWER_RATIO = 1.25;
-/** What it adds to the trace must be worth a look. */
+/** The least that it adds to the trace to be worth a look. */
 const LEAST_NS = NS_PER_MS;
 const LEAST_SHARE = 0.02;
 const OFTEN_RATIO = 1.2;

@@ -238,7 +238,7 @@ class Walk {
     );
   }
 
-  /** What made a span begin that nobody waited for: of all causes the one that was done last. */
+  /** Finds the cause of a span that nobody waited for: of all causes the one that was done last. */
   #findCause(
     span: SpanIndex,
     startNs: number,

@@ -1,6 +1,6 @@
 /**
- * What is expected of the traces of a root operation, kept as a file in the workspace, and whether a trace meets it. Pure;
- * knows no words and no files.
+ * The expectations of the traces of a root operation, kept as a file in the workspace, and whether a trace meets it.
+ * Pure; knows no words and no files.
  */
 
 import { lookupTable } from "../base/lookupTable.ts";
@@ -190,7 +190,10 @@ const MOST_EDGES = 20;
 /** Another machine, another day: only what takes half as long again is a change. */
 const SLACK = 1.5;
 
-/** What a trace that is as it should be says of the next ones: errors, calls, calls between services, durations. */
+/**
+ * The expectations that a trace that is as it should be gives for the next ones: errors, calls, calls between services,
+ * durations.
+ */
 export function proposeExpectations(trace: AnalysedTrace): readonly Expectation[] {
   const { columns } = trace;
   const nameOf = (index: number): string => columns.strings[index] ?? "";

@@ -1,6 +1,6 @@
 /**
- * What the runs of a function say together: how many, how long, how many failed, whether they got worse. One set of
- * functions for everybody who tells a person or a model of them. Pure; knows no words.
+ * The facts that the runs of a function say together: how many, how long, how many failed, whether they got worse. One
+ * set of functions for everybody who tells a person or a model of them. Pure; knows no words.
  */
 
 import { findFirst } from "../base/binarySearch.ts";
@@ -39,7 +39,7 @@ export interface RunFacts {
   readonly sinceEdit?: EditEffect;
 }
 
-/** What got worse since the source was changed; what did not is absent. */
+/** The measures that got worse since the source was changed; those that did not are absent. */
 export interface EditEffect {
   readonly runs: number;
   /** 0.38 is 38 % slower. */
@@ -54,7 +54,7 @@ export const HOUR_MS = 3_600_000;
 /** Among fewer runs a percentile is one run's chance. */
 const MIN_RUNS = 5;
 const MIN_TREND_RUNS = 12;
-/** What differs less differs from run to run. */
+/** Whatever differs less differs from run to run. */
 const MIN_SLOWDOWN = 0.2;
 /** A function that takes less is measured by its clock. */
 const MIN_SLOWER_MS = 1;

@@ -12,16 +12,16 @@ export interface CodeLine {
 export interface SpanLines {
   readonly ran?: CodeLine;
   readonly raised?: CodeLine;
-  /** What was raised: type and message. */
+  /** The exception that was raised: type and message. */
   readonly error?: string;
 }
 
-/** What a search for source says of a span: its lines, and whether the span named them itself. */
+/** The answer that a search for source gives for a span: its lines, and whether the span named them itself. */
 export interface FoundLines extends SpanLines {
   readonly isNamed: boolean;
 }
 
-/** What a trace did at one line. */
+/** The work that a trace did at one line. */
 export interface LineMark extends CodeLine {
   /** That ran here. */
   readonly spans: readonly SpanIndex[];

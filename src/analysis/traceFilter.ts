@@ -11,7 +11,7 @@ import { NS_PER_MS, NS_PER_S, NS_PER_US } from "../model/units.ts";
 
 export type FilterStatus = "error" | "ok" | "running";
 
-/** What to look for; a `TraceQuery` but for its place in the answers. */
+/** The conditions to look for; a `TraceQuery` but for its place in the answers. */
 export interface TraceFilter {
   readonly service?: string;
   readonly operation?: string;
@@ -45,7 +45,7 @@ export type FilterKey = (typeof filterKeys)[number];
 
 export const filterStatuses: readonly FilterStatus[] = ["error", "ok", "running"];
 
-/** What the caret stands in, and what typing there can become. */
+/** The term that the caret stands in, and the texts that typing there can become. */
 export type Completion =
   /** A key, a status and so on may begin here. */
   | {
@@ -67,10 +67,10 @@ export type Completion =
 interface Term {
   readonly start: number;
   readonly end: number;
-  /** What stands before the first unquoted `:` or `=`. */
+  /** The text that stands before the first unquoted `:` or `=`. */
   readonly key: string;
   readonly separator: ":" | "=" | undefined;
-  /** What stands behind it, or the whole term. */
+  /** The text that stands behind it, or the whole term. */
   readonly value: string;
   readonly valueStart: number;
   readonly isOpen: boolean;
@@ -139,7 +139,7 @@ export function parseTraceFilter(text: string): ParsedFilter {
   };
 }
 
-/** What the caret stands in; between terms, a new one. */
+/** Finds the term that the caret stands in; between terms, a new one. */
 export function findCompletion(text: string, caret: number): Completion {
   const terms = [...readTerms(text)];
   const term = terms.find(each => each.start <= caret && caret <= each.end);

@@ -9,7 +9,10 @@ export type TraceLogLevel = "error" | "warning" | "info" | "debug";
 export type LogPlace =
   /** A file of the workspace or an open document, by its uri. */
   | { readonly kind: "line"; readonly uri: string; readonly line0: number }
-  /** What was received as OpenTelemetry's logs; `isLoose`: it names no trace, and is here by its service and time. */
+  /**
+   * Records that were received as OpenTelemetry's logs; `isLoose`: it names no trace, and is here by its service and
+   * time.
+   */
   | { readonly kind: "store"; readonly service: string; readonly isLoose: boolean };
 
 export interface TraceLog {

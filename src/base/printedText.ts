@@ -1,6 +1,6 @@
 /**
- * What a program printed, out of what a terminal or a keeper of logs made of it: terminals colour text, and `docker
- * compose`, Kubernetes, journald and others put something before each line. Pure.
+ * The text that a program printed, out of what a terminal or a keeper of logs made of it: terminals colour text, and
+ * `docker compose`, Kubernetes, journald and others put something before each line. Pure.
  */
 
 import { findFirst } from "./binarySearch.ts";
@@ -16,7 +16,9 @@ const ANSI = /\u001b\[[0-9;]{0,20}m/g;
 const WRITTEN_ANSI = /\\(?:u001b|x1b|033|e)\[[0-9;]{0,20}m/gi;
 const TIME = String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?`;
 
-/** What stands before a line; a line may have several. `source` tells whose line it is, `part` that its end is missing. */
+/**
+ * The prefixes that a line may have, several of them. `source` tells whose line it is, `part` that its end is missing.
+ */
 const prefixes: readonly RegExp[] = [
   // docker compose: `cart-1  | `. What may be an id is the cell of a table.
   /^(?![\da-f.-]{8,}\s*\|)(?<source>[a-z\d][\w.-]{0,100}) *\| /i,
@@ -58,7 +60,7 @@ export function stripPrinted(text: string): PlainText {
   };
 }
 
-/** What each source printed, its lines together and whole; nothing where nothing stands before any line. */
+/** Lists what each source printed, its lines together and whole; nothing where nothing stands before any line. */
 export function listPrinted(text: string): readonly string[] {
   const { plain } = stripAnsi(text);
   const bySource = new Map<string, string>();
@@ -74,7 +76,7 @@ export function listPrinted(text: string): readonly string[] {
 /** Where keepers of logs that write JSON have what was printed: Docker, journald, Fluent Bit, Loki, Google's. */
 const printedFields = ["log", "MESSAGE", "message", "msg", "line", "textPayload", "event"];
 
-/** What was printed, in a record of it; Docker cuts long lines, so only it says where one ends. */
+/** Returns the text that was printed, in a record of it; Docker cuts long lines, so only it says where one ends. */
 export function getPrinted(record: Readonly<Record<string, unknown>>): string | undefined {
   for (const field of printedFields) {
     const text = record[field];

@@ -1,6 +1,6 @@
 /**
- * What is known of an object, kept with the object itself: found as fast as a property, and seen by nobody who lists,
- * copies, compares or prints the object. A `WeakMap` of a million objects would keep the garbage collector busy.
+ * The knowledge of an object that is kept with the object itself: found as fast as a property, and seen by nobody who
+ * lists, copies, compares or prints the object. A `WeakMap` of a million objects would keep the garbage collector busy.
  */
 export interface Stamp<T> {
   /** Stamps an object that has no stamp yet. */
@@ -8,7 +8,7 @@ export interface Stamp<T> {
   get(object: object): T | undefined;
 }
 
-/** What a constructor answers with is what its heir adds a private field to: an object that is there already. */
+/** Whatever a constructor answers with is what its heir adds a private field to: an object that is there already. */
 const Existing = function (object: object): object {
   return object;
 } as unknown as new (object: object) => object;

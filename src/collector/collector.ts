@@ -29,7 +29,7 @@ export interface CollectorOptions extends CollectorSettings {
   answerTasks(question: TaskQuestion): Promise<TaskAnswer>;
   /** The tools of coding agents. */
   readonly tools: ToolHost;
-  /** What should not have happened, for the log. */
+  /** Reports an error that should not have happened, for the log. */
   onBug(error: unknown): void;
 }
 
@@ -38,7 +38,7 @@ const MAX_STARTS = 4;
 const STARTS_WINDOW_MS = 60_000;
 /** For the second death in a row and later ones. */
 const RESTART_MS = 1_000;
-/** What is being answered is answered by then, or its sender comes again. */
+/** Whatever is being answered is answered by then, or its sender comes again. */
 const CLOSE_MS = 4_000;
 
 interface Running {

@@ -1,4 +1,4 @@
-/** What the extension host and the collector's worker ask of each other. Types alone. */
+/** The questions that the extension host and the collector's worker ask of each other. Types alone. */
 
 import type { Exposure } from "./exposure.ts";
 import type { CollectorPorts, CollectorState } from "./collectorState.ts";
@@ -11,7 +11,7 @@ export interface CollectorSettings {
   readonly capBytes: number;
 }
 
-/** What the worker is started with. */
+/** The data that the worker is started with. */
 export interface CollectorWorkerData extends CollectorSettings {
   /** The embedded store's file. */
   readonly file: string;

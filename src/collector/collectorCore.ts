@@ -168,7 +168,7 @@ export class CollectorCore {
 /** The log behind the receivers, while there is one; and whether it can write. */
 class LogSink implements SpanSink {
   #log: SpanLog | undefined;
-  /** What earlier logs had taken. */
+  /** The counts that earlier logs had taken. */
   #before = { spans: 0, logs: 0 };
   #trouble: string | undefined;
 

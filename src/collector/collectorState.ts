@@ -58,7 +58,7 @@ export interface ExposedState {
   readonly status: ReceiverStatus;
 }
 
-/** What came in since the collector started. */
+/** The counts of what came in since the collector started. */
 export interface CollectorTraffic {
   /** Over the last seconds; 0 when quiet. */
   readonly spansPerSecond: number;
@@ -90,7 +90,7 @@ export interface CollectorState {
   readonly storeTrouble?: string;
 }
 
-/** What features hold of the collector. */
+/** The part of the collector that features hold. */
 export interface CollectorControl {
   /** A new value at most twice a second. */
   readonly state: Cell<CollectorState>;

@@ -16,7 +16,7 @@ import { openJaegerUdp } from "./udp/openJaegerUdp.ts";
 
 export interface OpenerOptions {
   readonly target: IngestTarget;
-  /** What can be read on OTLP's HTTP port. */
+  /** The routes that can be read on OTLP's HTTP port. */
   readonly readRoutes: readonly Route[];
   readonly onBug: (error: unknown) => void;
 }

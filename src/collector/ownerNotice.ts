@@ -1,6 +1,7 @@
 /**
- * What the window that receives tells the others: its receivers, in a small file beside the store's. They cannot ask
- * it, and show the same ports. Knows no lock: whoever holds it writes here, and a notice without an owner is not read.
+ * The notice by which the window that receives tells the others: its receivers, in a small file beside the store's.
+ * They cannot ask it, and show the same ports. Knows no lock: whoever holds it writes here, and a notice without an
+ * owner is not read.
  */
 
 import { readFileSync, renameSync, writeFileSync } from "node:fs";

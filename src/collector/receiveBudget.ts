@@ -90,7 +90,7 @@ export class ReceiveBudget {
   }
 }
 
-/** What one message holds of the budget. */
+/** The part of the budget that one message holds. */
 export class Reservation {
   readonly #take: (before: number, after: number) => void;
   #bytes = 0;

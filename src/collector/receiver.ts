@@ -1,6 +1,6 @@
 /**
- * What every receiver is to those who start, show and stop it, whatever it speaks and however it listens. Knows no wire
- * and no store.
+ * The interface that every receiver has for those who start, show and stop it, whatever it speaks and however it
+ * listens. Knows no wire and no store.
  */
 
 /** A receiver that listens. What it counts is read when it is asked for; nobody is called for each request. */
@@ -70,7 +70,7 @@ export class BindError extends Error {
 /** All that is listened on unasked. `localhost` is the second for Node and many others, so both must answer. */
 export const loopbackAddresses = ["127.0.0.1", "::1"] as const;
 
-/** What a machine without IPv6 says when it is asked for `::1`; it then has the one address. */
+/** Tells the error that a machine without IPv6 gives when it is asked for `::1`; it then has the one address. */
 export function isNoSuchFamily(error: unknown): boolean {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   return code === "EADDRNOTAVAIL" || code === "EAFNOSUPPORT";

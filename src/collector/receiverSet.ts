@@ -91,7 +91,7 @@ export class ReceiverSet {
     });
   }
 
-  /** What could not be kept, over all of them and since the beginning. */
+  /** Counts what could not be kept, over all of them and since the beginning. */
   countRejected(): Pick<CollectorTraffic, "rejected" | "lastRejection"> {
     let rejected = this.#rejectedOfGone;
     for (const slot of this.#all()) {
@@ -115,7 +115,7 @@ class Slot {
   #port = 0;
   #status: ReceiverStatus = { kind: "off" };
   #receiver: Receiver | undefined;
-  /** What the receivers that are closed had rejected. */
+  /** The number of messages that the receivers that are closed had rejected. */
   #rejectedBefore = 0;
   #rejectedSeen = 0;
   #turn: Promise<void> = Promise.resolve();

@@ -38,7 +38,7 @@ export const binaryFormats: readonly TraceFormat[] = [
   bytesFormat("SkyWalking protobuf", bytes => reads(bytes, readSegments), readSegments),
 ];
 
-/** What breaks off is told, and what came before it is kept where the reader can. */
+/** Whatever breaks off is told, and what came before it is kept where the reader can. */
 function bytesFormat(
   name: string,
   isMine: (bytes: Uint8Array) => boolean,

@@ -64,7 +64,7 @@ class Recording {
   readonly #threadNames = new Map<string, string>();
   readonly #links = new Map<Slice, SpanLink[]>();
   readonly #problems: string[] = [];
-  /** What turns the recorder's clock into nanoseconds since 1970, as far as the file says. */
+  /** The offset that turns the recorder's clock into nanoseconds since 1970, as far as the file says. */
   #offsetNs = 0n;
 
   constructor(items: readonly JsonObject[], context: Pick<FileContext, "store">) {

@@ -29,7 +29,7 @@ export function readClickhouseRows(
   return { records: items.map(row => toSpanRecord(readRow(row), context.store)), problems: [] };
 }
 
-/** What has a field of its own in a span; other columns are attributes. */
+/** The columns that have a field of their own in a span; others are attributes. */
 const COLUMNS = new Set([
   ...["Timestamp", "TraceId", "SpanId", "ParentSpanId", "SpanName", "SpanKind", "ServiceName"],
   ...["ResourceAttributes", "ScopeName", "ScopeVersion", "SpanAttributes", "Duration"],

@@ -120,7 +120,7 @@ function readV2Span(span: JsonObject): OtelSpan {
   };
 }
 
-/** What Google's exporters know of the program stands among the attributes: `service.name`, `g.co/r/k8s_pod/…`. */
+/** Whatever Google's exporters know of the program stands among the attributes: `service.name`, `g.co/r/k8s_pod/…`. */
 function isResource({ key }: Attribute): boolean {
   return /^(?:g\.co\/r\/|service\.|telemetry\.sdk\.|host\.|cloud\.|k8s\.)/.test(key);
 }

@@ -1,6 +1,6 @@
 /**
- * What the OpenTelemetry Collector's debug exporter prints in detail, and its logging exporter printed before, becomes
- * span records. Pure.
+ * The text that the OpenTelemetry Collector's debug exporter prints in detail, and its logging exporter printed before,
+ * becomes span records. Pure.
  *
  *     ResourceSpans #0
  *     Resource attributes:
@@ -71,7 +71,7 @@ const ATTRIBUTE = /^\s+-> (.+?): ([A-Z][A-Za-z]+)\((.*)$/;
 const PART_FIELD = /^ {5}-> ([A-Z][\w ]*): ?(.*)$/;
 const SPAN_FIELD = /^ {4}([A-Z][A-Za-z ]*?) *: ?(.*)$/;
 const SCOPE = /^Instrumentation(?:Scope|Library) (.*)$/;
-/** What the Collector's own log goes on with. */
+/** The words that the Collector's own log goes on with. */
 const LOG = /^(?:\d{4}-\d\d-\d\dT\S+\t|\t?\{)/;
 const HEADING = /^(?:[A-Z][A-Za-z]*(?: [A-Za-z]+)?:|[A-Z][A-Za-z]* #\d+|[A-Za-z]+ SchemaURL:.*)$/;
 

@@ -1,5 +1,5 @@
 /**
- * What the `OStreamSpanExporter` of OpenTelemetry's C++ SDK prints becomes span records. Pure.
+ * The text that the `OStreamSpanExporter` of OpenTelemetry's C++ SDK prints becomes span records. Pure.
  *
  *     {
  *       name          : GET /cart

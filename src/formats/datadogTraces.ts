@@ -121,7 +121,7 @@ function toObject(value: JsonObject): JsonObject {
   return Object.fromEntries(flattenAttributes(value).map(each => [each.key, each.value]));
 }
 
-/** What Datadog's own types say of the side that a span stands on. */
+/** Reads what Datadog's own types say of the side that a span stands on. */
 function kindOf(type: string): string | undefined {
   if (/^(?:web|serverless)$/.test(type)) return "server";
   if (/^(?:http|sql|db|cache|redis|memcached|mongodb|elasticsearch|cassandra)$/.test(type)) {

@@ -1,5 +1,5 @@
 /**
- * What OpenTelemetry's console exporter prints in .NET becomes span records. Pure.
+ * The text that OpenTelemetry's console exporter prints in .NET becomes span records. Pure.
  *
  *     Activity.TraceId:            0af7651916cd43dd8448eb211c80319c
  *     Activity.Tags:

@@ -1,6 +1,7 @@
 /**
- * What Elastic APM keeps and what its agents send become span records: documents of transactions, spans and errors, with
- * nested or dotted keys, as an index, a search or its `fields` hold them, and the lines of the intake API. Pure.
+ * The documents that Elastic APM keeps and its agents send become span records: documents of transactions, spans and
+ * errors, with nested or dotted keys, as an index, a search or its `fields` hold them, and the lines of the intake API.
+ * Pure.
  *
  *     {"processor": {"event": "span"}, "trace": {"id": …}, "span": {"id": …, "duration": {"us": 4}}, "timestamp": {"us": …}}
  *     {"metadata": {"service": {"name": "shop"}}}
@@ -78,7 +79,7 @@ export function readElasticApm(
   return { records, problems: told.map(text => note(context, text)) };
 }
 
-/** What an agent tells of itself comes first, and holds for the lines behind it. */
+/** Whatever an agent tells of itself comes first, and holds for the lines behind it. */
 function* listEntries(items: readonly JsonObject[]): Generator<Entry> {
   let metadata: JsonObject = {};
   for (const item of items) {
@@ -125,7 +126,7 @@ function readEvent(fields: ReadonlyMap<string, unknown>): EventName | undefined 
       : undefined;
 }
 
-/** What entries say of one another. */
+/** The links between entries. */
 class Links {
   readonly #starts = new Map<string, bigint>();
   readonly #errors = new Map<string, Entry[]>();

@@ -1,6 +1,6 @@
 /**
- * What Elastic's agent for browsers sends becomes what its other agents send: version 3 of its intake API writes short
- * names, and spans inside of their transaction. Pure.
+ * The messages that Elastic's agent for browsers sends become what its other agents send: version 3 of its intake API
+ * writes short names, and spans inside of their transaction. Pure.
  *
  *     {"m": {"se": {"n": "shop-ui"}}}                                        {"metadata": {"service": {"name": …}}}
  *     {"x": {"id": …, "tid": …, "n": "/", "d": 700, "y": [{"n": …}]}}   →    {"transaction": {…}}, {"span": {…}}

@@ -1,4 +1,7 @@
-/** What no trace has and what would take minutes to read: text of nothing but brackets, objects of endless fields. Pure. */
+/**
+ * The content that no trace has and that would take minutes to read: text of nothing but brackets, objects of endless
+ * fields. Pure.
+ */
 
 /** Below this, brackets are read in seconds, however many they are. */
 const MOST_PIECES = 5_000_000;

@@ -67,7 +67,7 @@ function* asJson({ values, errors }: JsonText, mayBeWide = true): Generator<File
   };
 }
 
-/** What was printed, from a log that keeps it in JSON. */
+/** Lists the text that was printed, from a log that keeps it in JSON. */
 function listRecorded({ values }: JsonText): readonly string[] {
   return values.flat(2).flatMap(value => (isObject(value) ? (getPrinted(value) ?? []) : []));
 }

@@ -4,7 +4,7 @@ import type { Attribute } from "../model/spanDetail.ts";
 import { toAttributeValue } from "./attributeValues.ts";
 import { isObject } from "./traceFormat.ts";
 
-/** What lies deeper stays an object. */
+/** Whatever lies deeper stays an object. */
 const MAX_DEPTH = 8;
 
 export function flattenAttributes(value: unknown, prefix = "", depth = 0): readonly Attribute[] {

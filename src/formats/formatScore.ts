@@ -32,7 +32,7 @@ const MOST_VALUES = 2_000;
 /** The fields of all objects together, behind which each has but the fewest. */
 const MOST_FIELDS = 50_000;
 const LEAST_FIELDS = 100;
-/** What lies deeper is taken as it is: no reader but that of nested spans, which needs no copy, looks there. */
+/** Whatever lies deeper is taken as it is: no reader but that of nested spans, which needs no copy, looks there. */
 const MAX_DEPTH = 64;
 
 /** Enough of a file to tell formats apart, however large it is. Text and bytes have too little in common to be cut. */
@@ -54,7 +54,10 @@ export function takeSample(content: FileContent): FileContent {
   return { kind: "json", items: cut(content.items, 0) as readonly unknown[] };
 }
 
-/** What is looked through for a span that the sample has not, in a file that may be anything: a log of 100,000 lines. */
+/**
+ * The most fields that are looked through for a span that the sample has not, in a file that may be anything: a log of
+ * 100,000 lines.
+ */
 const MOST_FIELDS_LOOKED_AT = 2_500_000;
 /** Looking at an object costs as much as so many fields, however few it has. */
 const FIELDS_OF_NONE = 10;

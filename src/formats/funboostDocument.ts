@@ -24,7 +24,7 @@ import {
 } from "./bsonValue.ts";
 import { funboostIdFields, readTaskIds, type IdFields, type TaskIds } from "./taskIds.ts";
 
-/** What a reader knows besides the document. */
+/** The facts that a reader knows besides the document. */
 export interface TaskDocumentContext {
   /** Named in the detail as the teller. */
   readonly store: string;
@@ -263,7 +263,10 @@ function findMethodOwner(params: unknown): BsonDocument | undefined {
   );
 }
 
-/** What no other part of the detail shows; a message's options stand under their full path, so that they can be searched. */
+/**
+ * Reads what no other part of the detail shows; a message's options stand under their full path, so that they can be
+ * searched.
+ */
 function readAttributes(document: BsonDocument): readonly Attribute[] {
   const rest = Object.entries(document)
     .filter(([key]) => !shown.has(key) && !resourceFields.includes(key))

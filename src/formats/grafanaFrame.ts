@@ -25,7 +25,7 @@ export function readGrafanaRows(
   return { records, problems: cut === 0 ? problems : [...problems, note(context, told)] };
 }
 
-/** What Grafana puts into CSV for what is no text. */
+/** Recognises what Grafana puts into CSV for what is no text. */
 function isLost(value: unknown): boolean {
   return typeof value === "string" && /^\[object Object\](?:,\[object Object\])*$/.test(value);
 }

@@ -75,7 +75,7 @@ const STAND_IN = /\[(?:Object|Array|Function|Getter|Setter|Circular|class|Symbol
 const MORE = /\.\.\. \d+ more (?:items?|characters?|properties|property)/y;
 const KEY = /[A-Za-z_$][\w$]*(?=:)|\[[^\]\n]+\](?=:)/y;
 const WORD = /[^\s,\]})]+/y;
-/** What makes a value of others: `ObjectId('…')`, `datetime.datetime(2026, 1, 1)`, `Span(name='GET')`. */
+/** The calls that make a value of others: `ObjectId('…')`, `datetime.datetime(2026, 1, 1)`, `Span(name='GET')`. */
 const CALL = /(?:new )?[A-Za-z_][\w.]*\(/y;
 const ARGUMENT = /[A-Za-z_]\w*=/y;
 /** A member of an enumeration, as Python prints it. */

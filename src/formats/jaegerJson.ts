@@ -56,7 +56,7 @@ interface Reference {
   readonly id: string;
 }
 
-/** What the spans of one process have in common. */
+/** The facts that the spans of one process have in common. */
 interface Process {
   readonly resource: readonly Attribute[];
 }
@@ -95,7 +95,7 @@ interface JaegerTrace {
   readonly warnings: readonly unknown[];
 }
 
-/** What the item wraps: traces, a trace, a batch, rows, a row. */
+/** Lists what the item wraps: traces, a trace, a batch, rows, a row. */
 function listJaegerTraces(item: JsonObject): readonly JaegerTrace[] {
   const { data, hits, spans, _source: row } = item as Record<string, unknown>;
   if (Array.isArray(spans)) return [toTrace(item, listObjects(spans))];
@@ -466,7 +466,9 @@ function withoutSpans(references: unknown): unknown {
   );
 }
 
-/** What the server itself had to say of a trace, each saying once; what it said of a span stands with the span. */
+/**
+ * Lists what the server itself had to say of a trace, each saying once; what it said of a span stands with the span.
+ */
 function listWarnings(warnings: readonly unknown[], context: Context): readonly Problem[] {
   return [...new Set(warnings)]
     .filter(text => typeof text === "string")

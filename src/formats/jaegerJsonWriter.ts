@@ -121,7 +121,7 @@ function writeSpan({ traceId, span, detail }: SpanRecord, processID: string): ob
   };
 }
 
-/** What has a field in OpenTelemetry has a tag in Jaeger; a span that came from Jaeger has those already. */
+/** Whatever has a field in OpenTelemetry has a tag in Jaeger; a span that came from Jaeger has those already. */
 function listTags(span: SpanRecord["span"], detail: SpanRecord["detail"]): readonly Attribute[] {
   const attributes = listWrittenAttributes(span, detail);
   const has = new Set(attributes.map(each => each.key));

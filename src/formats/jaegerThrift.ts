@@ -21,7 +21,7 @@ import { toPlainText } from "./wireValue.ts";
 
 type Context = Pick<FileContext, "store">;
 
-/** What the agent was told. */
+/** The call that the agent was sent. */
 export type JaegerCall =
   | { readonly kind: "batch"; readonly spans: SpanRecords }
   /** A call of another method, such as `emitZipkinBatch`. */

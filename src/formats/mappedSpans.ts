@@ -6,7 +6,7 @@ import type { FileContext, JsonObject } from "./traceFormat.ts";
 
 export interface MappedSpan {
   readonly span: JsonObject;
-  /** What it was made from. */
+  /** The value that it was made from. */
   readonly source: unknown;
 }
 
@@ -18,7 +18,7 @@ export function readMappedSpans(
   return readPlainSpans(spans, context, undefined, index => mapped[index]?.source);
 }
 
-/** What a row or a reader left empty would become attributes without a value. */
+/** Whatever a row or a reader left empty would become attributes without a value. */
 function withoutEmpty(span: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(span).filter(

@@ -33,7 +33,7 @@ const envelopes = new Set([
 /** An envelope in an envelope in an envelope is no answer of anyone. */
 const MOST_ENVELOPES = 6;
 
-/** What a value inherits from what it lies in. */
+/** The facts that a value inherits from what it lies in. */
 interface Place {
   readonly value: unknown;
   readonly traceId?: unknown;

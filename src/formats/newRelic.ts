@@ -35,7 +35,7 @@ export function readNewRelic(
   return readMappedSpans(mapped, context);
 }
 
-/** What is common to all of a batch comes first; any field may stand among the attributes. */
+/** Whatever is common to all of a batch comes first; any field may stand among the attributes. */
 function toSpan(batch: JsonObject, span: JsonObject): JsonObject {
   const { common } = batch as { common?: unknown };
   const shared = isObject(common) ? common : {};

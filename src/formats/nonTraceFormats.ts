@@ -179,7 +179,7 @@ function describeText(text: string, error: string | undefined): string {
     : "text of no known trace format";
 }
 
-/** What files of other kinds begin with, and where. */
+/** The bytes that files of other kinds begin with, and where. */
 const magics: readonly (readonly [number, string, string])[] = [
   [257, "ustar", "a tar archive: unpack it first"],
   [0, "PK\u0003\u0004", "a zip archive: unpack it first"],

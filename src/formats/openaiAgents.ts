@@ -1,5 +1,5 @@
 /**
- * What the OpenAI Agents SDK sends to be traced becomes span records. Pure.
+ * The records that the OpenAI Agents SDK sends to be traced become span records. Pure.
  *
  *     {"data": [{"object": "trace", "id": "trace_…", "workflow_name": …},
  *               {"object": "trace.span", "id": "span_…", "trace_id": …, "parent_id": null, "started_at": …,

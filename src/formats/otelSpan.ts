@@ -31,7 +31,7 @@ export interface OtelSpan {
   /** Where they are no attributes. */
   readonly parameters?: AttributeValue;
   readonly result?: AttributeValue;
-  /** What the server that it was read from said of it. */
+  /** The warnings that the server that it was read from gave with it. */
   readonly warnings?: readonly string[];
   /** The span as its file holds it, for people to read. */
   readonly raw: () => string;

@@ -152,7 +152,7 @@ export function readScope(scope: unknown): OtelSpan["scope"] {
 
 const kinds = Object.keys(SpanKind);
 
-/** What others call them: SkyWalking, Datadog and OpenCensus, Istio, message queues. */
+/** The names that others give to kinds: SkyWalking, Datadog and OpenCensus, Istio, message queues. */
 const kindNames = lookupTable<SpanKind>({
   entry: SpanKind.server,
   exit: SpanKind.client,

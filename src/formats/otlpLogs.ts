@@ -176,7 +176,7 @@ function compareDigits({ timeUnixNs: a }: SpanEvent, { timeUnixNs: b }: SpanEven
   return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
 }
 
-/** What the span itself says of its error stays, unless it is no more than a message. */
+/** Whatever the span itself says of its error stays, unless it is no more than a message. */
 function findError(own: SpanError | undefined, events: readonly SpanEvent[]) {
   if (own?.type !== undefined || own?.stack !== undefined) return own;
   const thrown = events.findLast(

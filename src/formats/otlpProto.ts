@@ -67,7 +67,7 @@ const resourceSpans: ProtoMessage = {
 };
 /** `TracesData`, `ExportTraceServiceRequest` and Tempo's `Trace` are one on the wire. */
 const tracesData: ProtoMessage = { 1: many("resourceSpans", () => resourceSpans) };
-/** What Tempo's v2 API wraps around it. */
+/** The message that Tempo's v2 API wraps around it. */
 const traceAnswer: ProtoMessage = { 1: one("trace", () => tracesData) };
 
 /** Whether these bytes are traces: the first group has a span with ids of the right length. */

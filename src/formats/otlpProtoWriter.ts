@@ -111,7 +111,7 @@ function writeKeyValue(writer: ProtoWriter, field: number, each: JsonObject, dep
   });
 }
 
-/** What is not wrapped in its type is left to the reader of JSON, which guesses. */
+/** Whatever is not wrapped in its type is left to the reader of JSON, which guesses. */
 function writeValue(writer: ProtoWriter, value: unknown, depth: number): void {
   if (value === undefined || value === null) return;
   if (!isObject(value) || depth > MAX_DEPTH) throw new Unwritable();

@@ -99,7 +99,7 @@ function toSpanInput(span: OtelSpan, traceId: string, spanId: string): SpanInput
   return input;
 }
 
-/** What the document of a task knew, where the span was written from one. */
+/** Adds what the document of a task knew, where the span was written from one. */
 function addTaskTimes(input: Writable<SpanInput>, attributes: readonly Attribute[]): void {
   const attempts = findAttribute(attributes, spanKeys.attempts);
   const queuedUnixNs = toBigInt(findAttribute(attributes, spanKeys.queuedUnixNs));

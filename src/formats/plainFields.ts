@@ -24,7 +24,7 @@ const names = {
     ...["name", "spanname", "toolname", "tool", "operationname", "operation", "function"],
     ...["functionname", "func", "opname", "method", "action", "step", "task"],
   ],
-  /** What names a span that has no name. */
+  /** The keys that name a span that has no name. */
   place: ["url", "path", "endpoint", "interface", "spantype"],
   service: ["servicename", "service", "component", "app", "application", "cmdbid"],
   pod: ["podname", "pod"],
@@ -60,7 +60,7 @@ const names = {
   scope: ["scope", "instrumentationscope", "instrumentationlibrary"],
 } as const;
 type Field = keyof typeof names;
-/** What stands before the names of attributes that have a column each. */
+/** The prefixes of the names of attributes that have a column each. */
 const COLUMNS = { attributes: "attributes.", resource: "resource.attributes." };
 const contextNames = ["context", "spancontext"];
 
@@ -98,14 +98,14 @@ export class PlainFields {
     return names[field].map(name => this.takeNamed(name)).filter(value => value !== undefined);
   }
 
-  /** What would be taken, which stays an attribute. */
+  /** Returns the value that would be taken, which stays an attribute. */
   look(field: Field): unknown {
     return names[field]
       .map(name => this.item[this.#byName.get(name) ?? ""])
       .find(value => value !== undefined && value !== null && value !== "");
   }
 
-  /** What is known and empty is no attribute either. */
+  /** Takes a name; what is known and empty is no attribute either. */
   takeNamed(name: string): unknown {
     const key = this.#byName.get(name);
     if (key === undefined) return undefined;
@@ -184,7 +184,7 @@ export class PlainFields {
     return this.#byName.keys();
   }
 
-  /** What nobody took; a field without a value is none. */
+  /** Returns the fields that nobody took; a field without a value is none. */
   rest(): readonly [string, unknown][] {
     return Object.entries(this.item).filter(([key, value]) => !this.#used.has(key) && value !== "");
   }

@@ -85,7 +85,7 @@ export function readPlainSpans(
   items: readonly JsonObject[],
   context: Context,
   nameSpan: (item: JsonObject, index: number) => string = nameByPlace,
-  /** What is shown as the span's own document. */
+  /** The value that is shown as the span's own document. */
   sourceOf: (index: number) => unknown = index => items[index],
 ): SpanRecords {
   /** Words for no parent that are the ids of spans all the same. */

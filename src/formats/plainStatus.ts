@@ -70,7 +70,7 @@ function toStatus(code: string): SpanStatus {
   return readStatus(/^\d$/.test(code) ? Number(code) : code);
 }
 
-/** What went wrong as text, as an object, in fields of its own, or as a bare `true`. */
+/** Reads an error that stands as text, as an object, in fields of its own, or as a bare `true`. */
 function readError(
   fields: PlainFields,
   told: readonly unknown[],

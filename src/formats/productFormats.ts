@@ -42,7 +42,7 @@ export const productFormats: readonly TraceFormat[] = [
   ...rowFormats("MLflow traces", isMlflowRow, readMlflowRows),
 ];
 
-/** What tells a table is in its header and its first rows. */
+/** The length in which a table is recognised by its header and its first rows. */
 const HEAD_LENGTH = 65_536;
 const HEAD_ROWS = 20;
 

@@ -1,6 +1,6 @@
 /**
- * What neither OpenTelemetry nor Jaeger has a field for, as attributes of what we write: a reader takes them back, so
- * that a trace that went out comes in again as it was. Pure; knows no wire format.
+ * The facts that neither OpenTelemetry nor Jaeger has a field for, as attributes of what we write: a reader takes them
+ * back, so that a trace that went out comes in again as it was. Pure; knows no wire format.
  */
 
 import { EdgeKind, SpanFlag } from "../model/span.ts";
@@ -18,7 +18,9 @@ export const mark = {
   flags: "traceside.flags",
   /** Jaeger's spans have a service each: where there was none, it is the queue. */
   noService: "traceside.no_service",
-  /** What a plain span was called with and gave back, as JSON; tasks have attributes of their own for that. */
+  /**
+   * The values that a plain span was called with and gave back, as JSON; tasks have attributes of their own for that.
+   */
   parameters: "traceside.parameters",
   result: "traceside.result",
   /** A span without an end is still running, or its end was never told: it is not one that took no time. */

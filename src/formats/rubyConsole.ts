@@ -1,4 +1,4 @@
-/** What OpenTelemetry's `ConsoleSpanExporter` prints in Ruby becomes span records. Pure. */
+/** The text that OpenTelemetry's `ConsoleSpanExporter` prints in Ruby becomes span records. Pure. */
 
 import { EdgeKind } from "../model/span.ts";
 import type { SpanEvent, SpanLink } from "../model/spanDetail.ts";

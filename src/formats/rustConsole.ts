@@ -1,5 +1,5 @@
 /**
- * What the `SpanExporter` of the crate `opentelemetry-stdout` prints becomes span records. Pure.
+ * The text that the `SpanExporter` of the crate `opentelemetry-stdout` prints becomes span records. Pure.
  *
  *     Spans
  *     Resource

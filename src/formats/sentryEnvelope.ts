@@ -82,7 +82,7 @@ function toTrace(item: JsonObject): JsonObject {
 }
 
 interface SentrySpan {
-  /** What the span says of itself. */
+  /** The values that the span says of itself. */
   readonly own: JsonObject;
   /** The transaction that it belongs to, or the span itself. */
   readonly event: JsonObject;

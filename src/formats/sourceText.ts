@@ -8,7 +8,7 @@ interface Source {
   readonly to: number;
 }
 
-/** What is made from an object is not what the file says. */
+/** Whatever is made from an object is not what the file says. */
 const sources = createStamp<Source>();
 
 export function setSourceText(value: object, bytes: Buffer, from: number, to: number): void {

@@ -20,7 +20,7 @@ export function writeStack(frames: readonly WrittenFrame[], error: string): stri
   return lines.length === 0 ? "" : [...lines, error].join("\n");
 }
 
-/** What went wrong in a span, under OpenTelemetry's names; what is empty is left out. */
+/** Writes what went wrong in a span, under OpenTelemetry's names; what is empty is left out. */
 export function writeException(type: string, message: string, stack: string) {
   return Object.entries({
     "exception.type": type,

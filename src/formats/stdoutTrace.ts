@@ -1,5 +1,5 @@
 /**
- * What OpenTelemetry's console exporters print becomes span records: Go's `stdouttrace` and Python's
+ * The text that OpenTelemetry's console exporters print becomes span records: Go's `stdouttrace` and Python's
  * `ConsoleSpanExporter` print JSON, one object after the other; JavaScript's prints objects as `console.dir` does,
  * which `inspectedText.ts` reads, and browsers and loggers put them into JSON. Pure.
  */

@@ -21,7 +21,7 @@ export class TextCursor {
     this.match(SPACE);
   }
 
-  /** What a sticky pattern finds here. */
+  /** Returns the text that a sticky pattern finds here. */
   protected match(pattern: RegExp): string | undefined {
     pattern.lastIndex = this.at;
     const found = pattern.exec(this.text)?.[0];

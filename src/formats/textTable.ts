@@ -13,7 +13,7 @@ import { parseExact } from "./jsonText.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** What tells a table stands near its beginning. */
+/** Whatever tells a table stands near its beginning. */
 const HEAD_LENGTH = 65_536;
 const BLOCK = /^(?:Row \d+:|\*{10,} \d+\. row \*{10,}|-\[ RECORD \d+ \][-+]*|@ Row \d+)$/;
 /** A line under the names of columns, or around the table: nothing but strokes, at least three of one. */
@@ -127,7 +127,7 @@ function trimRule(name: string): string {
   return name.replace(/^─+|─+$/g, "");
 }
 
-/** What is empty is no value; maps, lists and JSON come out of their text. */
+/** Whatever is empty is no value; maps, lists and JSON come out of their text. */
 function toRow(cells: ReadonlyMap<string, string>): Row {
   const filled = [...cells].filter(
     ([name, cell]) => name !== "" && cell !== "" && !NULLS.test(cell),

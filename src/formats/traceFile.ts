@@ -96,7 +96,7 @@ function unzip(bytes: Uint8Array, maxBytes: number): Unzipped | string {
   return plain.bytes.length === 0 ? "an empty file" : plain;
 }
 
-/** What is still being written, or was not fetched whole, has a beginning nonetheless. */
+/** Whatever is still being written, or was not fetched whole, has a beginning nonetheless. */
 function gunzip(bytes: Uint8Array, maxOutputLength: number): Unzipped {
   try {
     return { bytes: gunzipSync(bytes, { maxOutputLength }), isCut: false };

@@ -1,4 +1,4 @@
-/** What a format of trace files is, and how it sees a file: parsed once, whatever it turns out to be. Pure. */
+/** The interface of a format of trace files, and how it sees a file: parsed once, whatever it turns out to be. Pure. */
 
 import type { Problem } from "../model/problem.ts";
 import type { SpanRecords } from "../model/spanRecord.ts";
@@ -13,7 +13,7 @@ export type FileContent =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "bytes"; readonly bytes: Uint8Array };
 
-/** What a reader knows besides the content. */
+/** The facts that a reader knows besides the content. */
 export interface FileContext {
   /** Named in the details as the teller: the file's name. */
   readonly store: string;
@@ -85,7 +85,7 @@ export function textFormat(
   };
 }
 
-/** What a reader could not read, in words. */
+/** Notes what a reader could not read, in words. */
 export function note(context: Pick<FileContext, "store">, text: string): Problem {
   return { code: "storeNote", spans: [], store: context.store, text };
 }

@@ -27,7 +27,7 @@ class WatchedValue {
   readonly #proxies = new WeakMap<object, object>();
   readonly #owners: object[] = [];
   readonly #read = new Set<PropertyKey>();
-  /** What to read instead of the value. */
+  /** The value to read in place of this one. */
   readonly value: unknown;
 
   constructor(value: unknown) {

@@ -1,6 +1,6 @@
 /**
- * What a queue, an index or a page with queries wraps around the values that it was given: the values come out, each as
- * an object of its own, and are read as if they had stood alone. Pure.
+ * The wrapping that a queue, an index or a page with queries puts around the values that it was given: the values come
+ * out, each as an object of its own, and are read as if they had stood alone. Pure.
  *
  *     {"topic": "spans", "partition": 0, "offset": 7, "payload": "{\"resourceSpans\": […]}"}     kcat -J
  *     {"hits": {"hits": [{"_index": "apm", "_source": {…}}]}}                                    Elasticsearch

@@ -1,6 +1,6 @@
 /**
- * What a task's document knows and a span of OpenTelemetry or Jaeger has no field for, as the attributes and events
- * that their own instrumentation would write: so it is not lost when a trace leaves. Pure.
+ * The facts that a task's document knows and a span of OpenTelemetry or Jaeger has no field for, as the attributes and
+ * events that their own instrumentation would write: so it is not lost when a trace leaves. Pure.
  */
 
 import { SpanStatus, type SpanInput } from "../model/span.ts";
@@ -71,7 +71,7 @@ export function listWrittenEvents(span: SpanInput, detail: SpanDetail): readonly
   return [...detail.events, { name: "exception", timeUnixNs, attributes }];
 }
 
-/** What a store knows of host and service beside the resource is the resource's. */
+/** Lists the resource: what a store knows of host and service beside it belongs to it. */
 export function listWrittenResource(span: SpanInput, detail: SpanDetail): readonly Attribute[] {
   const { resource } = detail;
   const { service = "", host = "" } = span;

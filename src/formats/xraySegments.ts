@@ -28,7 +28,7 @@ export function isXrayTrace(item: JsonObject): boolean {
   return isSegment(item) || listDocuments(item).length > 0;
 }
 
-/** What stands before each document that is sent to the daemon. */
+/** Recognises the header that stands before each document that is sent to the daemon. */
 export function isXrayHeader(item: JsonObject): boolean {
   return item["format"] === "json" && item["version"] === 1;
 }

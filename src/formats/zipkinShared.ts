@@ -14,7 +14,7 @@
 
 import { SpanKind } from "../model/span.ts";
 
-/** What must be known of a span to place it; a `SpanInput` has it all. */
+/** The facts that must be known of a span to place it; a `SpanInput` has it all. */
 export interface SharingSpan {
   readonly spanId: string;
   readonly parentSpanId?: string;

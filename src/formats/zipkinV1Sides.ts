@@ -23,7 +23,7 @@ interface BinaryAnnotation {
   readonly endpoint: ZipkinEndpoint | undefined;
 }
 
-/** What both wire forms say, in one shape. */
+/** The facts that both wire forms say, in one shape. */
 export interface ZipkinV1Span {
   readonly traceId: string;
   readonly spanId: string;

@@ -20,7 +20,7 @@ const kinds = lookupTable<SpanKind>({
 /** Any of these beside ids in hexadecimal makes it Zipkin's. */
 const signs = ["annotations", "timestamp", "shared", "kind"];
 
-/** What only Zipkin has tells it, whatever its ids are. */
+/** The keys that only Zipkin has tell it, whatever its ids are. */
 const ownSigns = ["localEndpoint", "remoteEndpoint"];
 
 function isZipkinV2Span(item: JsonObject): boolean {
@@ -52,7 +52,7 @@ export function readZipkin(
   return { records: toZipkinRecords(spans, context), problems: [] };
 }
 
-/** What was sent as Zipkin's spans: ids are all that such a span must have, and what has none is counted. */
+/** Reads what was sent as Zipkin's spans: ids are all that such a span must have, and what has none is counted. */
 export function readZipkinList(
   items: readonly unknown[],
   context: Pick<FileContext, "store">,

@@ -42,7 +42,7 @@ const known = new Map<string, IdKey | undefined>();
 /** Keys come from texts of any kind; a text of nothing but keys must not stay in memory. */
 const MAX_KNOWN = 10_000;
 
-/** What a key as it is written means: that of the longest of its ends that is a key of the table. */
+/** Returns the meaning of a key as it is written: that of the longest of its ends that is a key of the table. */
 export function getIdKey(written: string): IdKey | undefined {
   if (known.has(written)) return known.get(written);
   let found: IdKey | undefined;

@@ -7,7 +7,7 @@ export interface IdMatch {
   readonly start: number;
   readonly end: number;
   readonly isCertain: boolean;
-  /** What it is likely to name; `any` where only a store can tell. */
+  /** The kind of thing that it is likely to name; `any` where only a store can tell. */
   readonly role: "trace" | "span" | "task" | "any";
 }
 

@@ -1,5 +1,6 @@
 /**
- * What stands behind a key → the id in it, or nothing where it is a word, a type or a piece of a program. Pure.
+ * The text that stands behind a key → the id in it, or nothing where it is a word, a type or a piece of a program.
+ * Pure.
  *
  * Some forms can be nothing else than an id: hexadecimal digits of a trace's or a span's length, UUIDs, SkyWalking's
  * three parts. What a user made up is an id where it holds a digit and no program's grammar.

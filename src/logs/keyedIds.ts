@@ -84,7 +84,10 @@ export function* listKeyedIds(text: string, isLogAt: IsLogAt): Iterable<IdMatch>
   }
 }
 
-/** What an id is may show in it: a parent that is a UUID is a task's, one in three parts a segment of SkyWalking. */
+/**
+ * Returns the role of an id, which may show in it: a parent that is a UUID is a task's, one in three parts a segment of
+ * SkyWalking.
+ */
 function getRole({ role, isVague = false }: IdKey, id: string): IdKey["role"] | "none" {
   if (role !== "span") return role;
   if (/^[^.]+\.\d+\.\d+$/.test(id)) return "none";

@@ -10,7 +10,7 @@ export interface LogFields {
   readonly level?: LogLevel;
 }
 
-/** What a line tells of itself stands in its first characters, or among the first fields of a JSON document. */
+/** Whatever a line tells of itself stands in its first characters, or among the first fields of a JSON document. */
 const HEAD = 600;
 
 const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");

@@ -15,7 +15,7 @@ export class DraftTimes {
   /** The earliest start of the spans whose times are credible; of the others only where no span's are. */
   #firstStartNs: bigint | undefined;
 
-  /** What is wrong with them is added to `problems`. */
+  /** Adds to `problems` what is wrong with them. */
   constructor(drafts: readonly Draft[], problems: DraftProblem[]) {
     this.#drafts = drafts;
     this.#problems = problems;
@@ -121,7 +121,7 @@ export class DraftTimes {
   }
 }
 
-/** What a span's own clock says, where that can be. */
+/** Returns the start by a span's own clock, where that can be. */
 function toldStart({ input, hasStrayStart }: Draft): bigint | undefined {
   return hasStrayStart ? undefined : knownTime(input.startUnixNs);
 }

@@ -15,7 +15,7 @@ const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(
 /** `projects/shop/traces/ID/spans/SPAN` with a span in hex, `ID/SPAN;o=1` with one in decimal. */
 const GOOGLE =
   /^(?:projects\/[^/]{1,100}\/traces\/)?([0-9a-f]{32})(?:\/spans\/([0-9a-f]{16})|\/(\d{1,20}))?(?:;o=\d)?$/i;
-/** What Python and C write before hex digits, and MLflow before OpenTelemetry's. */
+/** The marks that Python and C write before hex digits, and MLflow before OpenTelemetry's. */
 const MARKED = /^(?:0x([0-9a-f]{1,32})|tr-([0-9a-f]{32}))$/i;
 /** An id of 128 bits whose leading zeros were cut; without a letter it may be decimal. */
 const TRIMMED = /^(?=.*[a-f])[0-9a-f]{29,31}$/i;
@@ -38,7 +38,9 @@ export interface Traceparent {
 /** The last id that was read: the spans of a trace come one after the other. */
 let lastTraceId = { id: "", canonical: "" };
 
-/** What is certainly a trace id of 64 or 128 bits as 32 digits; anything else as it is written, UUIDs lower case. */
+/**
+ * Writes what is certainly a trace id of 64 or 128 bits as 32 digits; anything else as it is written, UUIDs lower case.
+ */
 export function canonicalTraceId(id: string): string {
   if (id !== lastTraceId.id) lastTraceId = { id, canonical: readTraceId(id) };
   return lastTraceId.canonical;
@@ -52,7 +54,7 @@ function readTraceId(id: string): string {
   return UUID.test(text) ? text.toLowerCase() : text;
 }
 
-/** What is certainly a span id of 64 bits as 16 digits; anything else as it is written, UUIDs lower case. */
+/** Writes what is certainly a span id of 64 bits as 16 digits; anything else as it is written, UUIDs lower case. */
 export function canonicalSpanId(id: string): string {
   const text = id.trim();
   if (text.length === 16 && HEX.test(text)) return text.toLowerCase();

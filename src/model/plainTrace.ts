@@ -32,7 +32,7 @@ export interface SpanCells {
   readonly startNs: BigInt64Array;
   readonly endNs: BigInt64Array;
   readonly queuedNs: BigInt64Array;
-  /** What few spans have. */
+  /** The fields that few spans have. */
   readonly extras: readonly (readonly [
     span: number,
     extras: Pick<SpanInput, "refs" | "messageId" | "messageTraceId" | "warnings">,

@@ -1,4 +1,7 @@
-/** What was wrong with a trace's data, where, and what was done about it. Values, never exceptions; they know no words. */
+/**
+ * The problems of a trace's data: what was wrong, where, and what was done about it. Values, never exceptions; they
+ * know no words.
+ */
 
 import type { SpanIndex } from "./span.ts";
 

@@ -59,7 +59,7 @@ export interface SpanInput {
   /** The primary parent; absent, zero or empty: a root. */
   readonly parentSpanId?: string;
   readonly refs?: readonly SpanRef[];
-  /** What ran: the operation, or the function of a task. */
+  /** The operation that ran, or the function of a task. */
   readonly name: string;
   /** `service.name`, process or service code; empty where the source has none. */
   readonly service?: string;
@@ -87,7 +87,7 @@ export interface SpanInput {
   readonly messageTraceId?: string;
   /** The machine whose clock timed it: `host.id`, `host.ip` or `host.name`. Absent: unknown. */
   readonly host?: string;
-  /** What the server that it was read from said of this span, in its own words. */
+  /** The warnings that the server that it was read from gave of this span, in its own words. */
   readonly warnings?: readonly string[];
   /** The key under which the part's `DetailSource` knows this span; absent: the span id. */
   readonly detailKey?: string;

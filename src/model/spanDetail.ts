@@ -44,7 +44,7 @@ export interface SpanError {
   readonly stack?: string;
 }
 
-/** What a task queue knows and a span does not. */
+/** The facts that a task queue knows and a span does not. */
 export interface TaskFacts {
   readonly taskId: string;
   readonly function: string;
@@ -82,7 +82,7 @@ export interface SpanDetail {
   /** Links to spans of this or any other trace. */
   readonly links: readonly SpanLink[];
   readonly task?: TaskFacts;
-  /** What the task was called with. `undefined` where there is none. */
+  /** The arguments that the task was called with. `undefined` where there is none. */
   readonly parameters?: AttributeValue;
   readonly result?: AttributeValue;
   readonly error?: SpanError;

@@ -13,7 +13,7 @@ export interface SpanRecord {
 
 export interface SpanRecords {
   readonly records: readonly SpanRecord[];
-  /** What could not be read, with nothing lost in silence. */
+  /** The problems of what could not be read, so that nothing is lost in silence. */
   readonly problems: readonly Problem[];
   /** Spans without the ids that a span must have, which are not among the records; absent for none. */
   readonly lost?: number;

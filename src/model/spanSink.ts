@@ -7,7 +7,7 @@
 import type { LogRecord } from "./logRecord.ts";
 import type { SpanRecord } from "./spanRecord.ts";
 
-/** What became of what a sender sent. */
+/** The outcome of what a sender sent. */
 export interface IngestResult {
   /** Spans or log records on disk, those that were there already included. */
   readonly kept: number;

@@ -1,4 +1,6 @@
-/** What a user writes in `traceside.stores`. Passwords are not part of it: they live in the secret storage. */
+/**
+ * The settings that a user writes in `traceside.stores`. Passwords are not part of it: they live in the secret storage.
+ */
 
 import type { ProductKind } from "./failure.ts";
 

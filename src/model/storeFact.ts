@@ -1,4 +1,4 @@
-/** What a store says of itself when it is asked how it is. Stores state facts; the words are here. Pure. */
+/** The facts that a store says of itself when it is asked how it is. Stores state facts; the words are here. Pure. */
 
 import { assertNever } from "../base/assert.ts";
 import type { Translate } from "./failureWords.ts";

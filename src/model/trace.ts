@@ -55,9 +55,12 @@ export interface Trace {
   readonly sources: readonly TraceSource[];
   /** The first span of that id; a task that was joined to its span is found by the task's id too. */
   findSpan(spanId: string): SpanIndex | undefined;
-  /** What the stores know of one span, united. Rejects with a `TraceError`; a placeholder answers with its id alone. */
+  /**
+   * Reads what the stores know of one span, united. Rejects with a `TraceError`; a placeholder answers with its id
+   * alone.
+   */
   readDetail(span: SpanIndex, signal: AbortSignal): Promise<SpanDetail>;
-  /** What the stores find that look through all details by themselves. */
+  /** The search of those stores that look through all details by themselves. */
   readonly textSearch?: TraceTextSearch;
 }
 
@@ -68,20 +71,20 @@ export interface TraceTextSearch {
   find(text: string, signal: AbortSignal): Promise<ReadonlySet<SpanIndex>>;
 }
 
-/** What one store gave to a trace. */
+/** The part that one store gave to a trace. */
 export interface TraceSource {
   readonly store: string;
   readonly spans: number;
 }
 
-/** What one store knows of a trace. */
+/** The spans and details that one store knows of a trace. */
 export interface StoredTrace {
   readonly store: string;
   readonly spans: Iterable<SpanInput>;
   /** The same spans in the columns of a trace, where the store has built them; then `spans` may be read again and again. */
   readonly plain?: PlainTrace | undefined;
   readonly details: DetailSource;
-  /** What the store itself has to say: cut short, no trace context, its own warnings. */
+  /** The problems that the store itself has to say: cut short, no trace context, its own warnings. */
   readonly problems?: readonly Problem[];
 }
 

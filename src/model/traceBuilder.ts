@@ -35,7 +35,7 @@ export function buildTrace(traceId: string, parts: readonly StoredTrace[]): Trac
   return builder.build();
 }
 
-/** What its store has built already. */
+/** Returns the trace whose columns its store has built already. */
 function openPlain(traceId: string, part: StoredTrace, plain: PlainTrace): Trace {
   const { store, details, problems = [] } = part;
   return new BuiltTrace(
@@ -399,7 +399,7 @@ export class TraceBuilder {
   }
 }
 
-/** What servers said of single spans: each saying once, with the spans that it was said of. */
+/** Lists what servers said of single spans: each saying once, with the spans that it was said of. */
 function listWarnings(ordered: readonly Draft[]): readonly Problem[] {
   const said = new Map<string, { store: string; text: string; spans: SpanIndex[] }>();
   for (const { origins, index } of ordered) {

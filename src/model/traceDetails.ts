@@ -152,7 +152,7 @@ function withoutEmpty<T extends object>(facts: T): T {
   ) as T;
 }
 
-/** What the best teller says went wrong, with the stack of whoever has one. */
+/** Returns the error that the best version tells, with the stack of whoever has one. */
 function uniteErrors(errors: readonly SpanError[]): SpanError | undefined {
   const [first] = errors;
   if (first === undefined) return undefined;

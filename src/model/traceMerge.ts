@@ -1,5 +1,6 @@
 /**
- * What several stores tell of one span becomes one span, whichever of them came first. Pure; builds no tree.
+ * The versions of one span that several stores tell become one span, whichever of them came first. Pure; builds no
+ * tree.
  */
 
 import { isNoId } from "./ids.ts";

@@ -27,7 +27,9 @@ export async function readTraceRecords(
   }
 }
 
-/** What was made up for the picture (a start taken from the parent) is left out again. */
+/**
+ * Takes a span from the columns again; what was made up for the picture (a start taken from the parent) is left out.
+ */
 export function toSpanInput({ columns, spanIds }: Trace, span: SpanIndex): SpanInput {
   const flags = columns.flags[span] ?? 0;
   const originNs = BigInt(columns.originUnixMs) * BigInt(NS_PER_MS);

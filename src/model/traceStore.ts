@@ -1,6 +1,6 @@
 /**
- * What every trace store can do. One file or folder a store; `open.ts` turns configuration into stores.
- * A store states facts: it knows no words, no settings page and no VS Code.
+ * The interface of every trace store. One file or folder a store; `open.ts` turns configuration into stores. A store
+ * states facts: it knows no words, no settings page and no VS Code.
  *
  * Every call takes a signal and has a deadline, rejects with a `TraceError` when the store cannot answer, and never
  * loads more than it was asked for.
@@ -85,7 +85,7 @@ export interface TracePage {
 export interface StoreHealth {
   /** Product and version, collections or services seen, read for a person in the wizard. */
   readonly facts: readonly StoreFact[];
-  /** What the user could do to make it faster or complete. */
+  /** The steps by which the user could make it faster or complete. */
   readonly advice: readonly StoreAdvice[];
 }
 

@@ -15,7 +15,7 @@ import { StoreSet } from "../stores/storeSet.ts";
 import type { LocalStore } from "../stores/local/localStore.ts";
 import type { TraceStore } from "../model/traceStore.ts";
 
-/** What the user asked for comes first: three seconds after a store is opened, its first answers are there. */
+/** Whatever the user asked for comes first: three seconds after a store is opened, its first answers are there. */
 const USE_MS = 3_000;
 
 export class ConfiguredStores implements Disposable {
@@ -50,7 +50,7 @@ export class ConfiguredStores implements Disposable {
     return (await this.#open).set;
   }
 
-  /** What was known of ids may be wrong after this. */
+  /** Tells when what was known of ids may be wrong. */
   watch(onReopen: () => void): Disposable {
     this.#watchers.add(onReopen);
     return { dispose: () => this.#watchers.delete(onReopen) };
@@ -61,7 +61,7 @@ export class ConfiguredStores implements Disposable {
     for (const watcher of this.#watchers) watcher();
   }
 
-  /** What the settings say of a store, where they say something usable. */
+  /** Returns what the settings say of a store, where they say something usable. */
   findConfig(name: string): StoreConfig | undefined {
     const checked = checkStoreConfigs(getSetting(settings.stores), [this.local.name]);
     const found = checked.find(each => each.kind === "config" && each.config.name === name);

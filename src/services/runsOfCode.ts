@@ -37,11 +37,11 @@ export interface RunsOfCodeOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** What is known of a function by its place: a file and a line in it (from 0), or a name, with its class where given. */
+/** The place by which a function is known: a file and a line in it (from 0), or a name, with its class where given. */
 export type CodeQuery =
   { readonly path: string; readonly line0?: number } | { readonly function: string };
 
-/** What came is counted so long after it came: in one go with what comes meanwhile. */
+/** Whatever came is counted so long after it came: in one go with what comes meanwhile. */
 const REST_MS = 300;
 /** Between two steps of counting: a sixth of a core while nothing comes, and a thirtieth while much does. */
 const STEP_MS = 80;
@@ -203,7 +203,7 @@ export class RunsOfCode extends Owner {
     this.#operations.set(runs.key, { runs, ...(place !== undefined && { place }) });
   }
 
-  /** What ran last is looked for first. */
+  /** Finds the places, of what ran last first. */
   async #findPlaces(): Promise<void> {
     const missing = [...this.#operations.values()]
       .filter(({ place }) => place === undefined)

@@ -1,4 +1,7 @@
-/** What several features of one window need: its log, its stores, and the files that came with the extension. */
+/**
+ * The services that several features of one window need: its log, its stores, and the files that came with the
+ * extension.
+ */
 
 import { chmod } from "node:fs/promises";
 import * as vscode from "vscode";

@@ -105,7 +105,7 @@ export function toCondition(path: string, { name, value }: KnownParameter): stri
   }
 }
 
-/** What a logpoint prints: the function, and each parameter with the value that it then has. */
+/** Returns the message of a logpoint: the function, and each parameter with the value that it then has. */
 export function toLogMessage(function_: string, known: readonly KnownParameter[]): string {
   return [function_, ...known.map(({ name }) => `${name}={${name}}`)].join(" ");
 }

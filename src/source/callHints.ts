@@ -1,4 +1,4 @@
-/** What a span says of a call between programs: which side it is, and the route, address or method. Pure. */
+/** The facts that a span gives of a call between programs: which side it is, and the route, address or method. Pure. */
 
 import { lookupTable } from "../base/lookupTable.ts";
 import { SpanKind } from "../model/span.ts";

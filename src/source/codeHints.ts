@@ -1,5 +1,5 @@
 /**
- * What a span says of the code that made it. Pure; knows no workspace.
+ * The hints that a span gives of the code that made it. Pure; knows no workspace.
  *
  * Few spans carry `code.*`; most must be linked by what else they say: the task and its queue, the stack of an error,
  * a route, a remote method, a name that is the path of a function.
@@ -19,7 +19,7 @@ import {
 } from "./callHints.ts";
 import { getBareName, parseStack, type StackFrame } from "./stackFrames.ts";
 
-/** What the columns say of the span. */
+/** The facts that the columns hold of the span. */
 export interface SpanFacts {
   readonly name: string;
   readonly service: string;
@@ -88,7 +88,7 @@ export interface CodeHints {
 const qualifiedPattern =
   /^[\p{L}_$][\p{L}\p{N}_$]*(?:(?:::|->|[.#/\\:])[\p{L}_$<(*][\p{L}\p{N}_$<>*)]*)+(?:\(\))?$/u;
 const barePattern = /^[\p{L}_$][\p{L}\p{N}_$]{2,}[?!]?(?:\(\))?$/u;
-/** What task queues put before or after the name of the task or queue. */
+/** The words that task queues put before or after the name of the task or queue. */
 const taskPrefix =
   /^(?:run|apply_async|process|publish|send|execute|task|perform|enqueue|job|execute|RunActivity|StartActivity|RunWorkflow|StartWorkflow|StartChildWorkflow|graphql\.resolve|graphql\.execute)[/ :](?=\S)/i;
 /** Temporal's spans of whoever starts what another span runs. */

@@ -1,6 +1,7 @@
 /**
- * What files declare, kept on the disk between windows: by path, time of change and size, for one build of the reader.
- * One file, written whole and renamed into place, with a checksum: what does not fit is read anew, never an error.
+ * The declarations of files, kept on the disk between windows: by path, time of change and size, for one build of the
+ * reader. One file, written whole and renamed into place, with a checksum: what does not fit is read anew, never an
+ * error.
  *
  *     <version>\n<sha1 of the rest>\n<serialised entries>
  */
@@ -11,7 +12,7 @@ import path from "node:path";
 import { deserialize, serialize } from "node:v8";
 import type { FileFacts } from "./fileFacts.ts";
 
-/** What tells that a file is the one that was read. */
+/** The marks by which a file is known to be the one that was read. */
 export interface FileStamp {
   readonly mtimeMs: number;
   readonly size: number;

@@ -1,4 +1,6 @@
-/** What one source file declares, as the index keeps it. Pure data, small: thousands of files are kept at once. */
+/**
+ * The declarations of one source file, as the index keeps them. Pure data, small: thousands of files are kept at once.
+ */
 
 import type { FileRole } from "./fileRole.ts";
 import type { SourceLanguage } from "./languages.ts";
@@ -69,6 +71,6 @@ export interface FileFacts {
   readonly imports: ReadonlyMap<string, ImportFact>;
   /** Modules of `from x import *`. */
   readonly starImports: readonly string[];
-  /** What a class extends and implements: in Python by its name with its owners, else by its bare name. */
+  /** The types that a class extends and implements: in Python by its name with its owners, else by its bare name. */
   readonly bases: ReadonlyMap<string, readonly string[]>;
 }

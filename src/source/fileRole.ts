@@ -1,4 +1,4 @@
-/** What a source file is for: the program's own, a test, generated, or somebody else's. By its path and its head. */
+/** The purpose of a source file: the program's own, a test, generated, or somebody else's. By its path and its head. */
 
 export type FileRole = "program" | "test" | "generated" | "library";
 

@@ -1,4 +1,4 @@
-/** What the editor's process and the index's worker may ask of each other. */
+/** The questions that the editor's process and the index's worker may ask of each other. */
 
 import { toDisposable, type Disposable } from "../base/disposables.ts";
 import type { Channel } from "../threads/rpc.ts";
@@ -30,7 +30,7 @@ export type IndexApi = Pick<IndexQueries, keyof IndexQueries> & {
   readFiles(paths: readonly string[]): Promise<void>;
   /** Keeps what is in the index for the next window, if anything was read since the last one kept it. */
   keepFacts(): Promise<void>;
-  /** What an editor holds that is not on the disk yet. */
+  /** Sets the text that an editor holds and that is not on the disk yet. */
   setText(path: string, text: string): Promise<void>;
   removeFiles(paths: readonly string[]): Promise<void>;
   readStatistics(): Promise<IndexStatistics>;

@@ -40,7 +40,7 @@ const stamps = new Map<string, FileStamp>();
 let kept = 0;
 let hasNews = false;
 const passedOver = new Set<string>();
-/** What editors hold that is not on the disk. */
+/** The texts that editors hold and that are not on the disk. */
 const texts = new Map<string, string>();
 let queue: Promise<void> = Promise.resolve();
 
@@ -80,7 +80,7 @@ function passOver(path: string): void {
   passedOver.add(path);
 }
 
-/** What an editor holds stands before what is on the disk. */
+/** Reads a file; the text that an editor holds comes before what is on the disk. */
 async function readText(path: string): Promise<string | undefined> {
   const held = texts.get(path);
   if (held !== undefined) return held;

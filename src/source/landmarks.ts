@@ -16,7 +16,7 @@ const hint =
   /[Ss]pan|SPAN|[Tt]race|[Aa]ctivity|[Tt]ransaction|[Oo]bserv|[Ss]egment|\.[Ss]tart\(|[Cc]apture|instrument|logfire/;
 const placeholder =
   /\$\{[^}]*\}|#\{[^}]*\}|\{[^}]*\}|\$[A-Za-z_]\w*|%[-+\d.]*[sdvqfi]|\\\([^)]*\)/g;
-/** What is put behind the literal when the program runs: "publish " + slug, 'publish ' . $slug. */
+/** The text that is put behind the literal when the program runs: "publish " + slug, 'publish ' . $slug. */
 const joined = /^[ \t]*(?:\+|\.(?!\w+\()|<>|\.\.)[ \t]*[$\w(]/;
 
 export function readLandmarks(text: string): readonly Landmark[] {
@@ -35,7 +35,7 @@ export function readLandmarks(text: string): readonly Landmark[] {
   return marks;
 }
 
-/** What a name with parts that are filled in may become; `undefined` where hardly anything is known of it. */
+/** Returns the pattern for a name with parts that are filled in; `undefined` where hardly anything is known of it. */
 export function toNamePattern(text: string): RegExp | undefined {
   const parts = text.split(placeholder);
   if (parts.join("").replace(/[^\p{L}\p{N}]/gu, "").length < 4) return undefined;

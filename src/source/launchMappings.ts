@@ -14,7 +14,7 @@ const MAX_DEPTH = 100;
 const MAX_MAPPINGS = 1_000;
 
 /**
- * What can be read of half-typed JSON counts; the debugger is the one to complain. A text that is longer or deeper than
+ * Reads what can be read of half-typed JSON; the debugger is the one to complain. A text that is longer or deeper than
  * anyone writes gives no mappings.
  */
 export function readLaunchMappings(text: string): readonly PathMapping[] {

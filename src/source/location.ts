@@ -1,6 +1,6 @@
 /**
- * What the search for a span's source asks of the workspace, and what it answers: places with the rule that found
- * them, as codes. Pure; knows no words and no editor.
+ * The questions that the search for a span's source asks of the workspace, and its answers: places with the rule that
+ * found them, as codes. Pure; knows no words and no editor.
  */
 
 import type { MappedFile } from "./pathMapping.ts";

@@ -10,7 +10,7 @@ export interface PathMapping {
   readonly remoteRoot: string;
 }
 
-/** What a setting holds is anything at all; what is no mapping is passed over. */
+/** Lists what a setting holds, which is anything at all; what is no mapping is passed over. */
 export function listPathMappings(value: unknown): readonly PathMapping[] {
   if (!Array.isArray(value)) return [];
   return (value as readonly (Partial<PathMapping> | null)[]).filter(

@@ -1,6 +1,6 @@
 /**
- * What a Python file says of tasks: the declarations, and the constants and imports that their queue names hang on.
- * Knows the tree of this one file only; names that lead elsewhere stay names and are looked up by the index.
+ * The declarations of tasks in a Python file, and the constants and imports that their queue names hang on. Knows the
+ * tree of this one file only; names that lead elsewhere stay names and are looked up by the index.
  *
  * A queue may be declared in many ways, and all are in use:
  *

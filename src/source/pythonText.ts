@@ -108,8 +108,8 @@ export function unquote(node: SyntaxNode): string {
 }
 
 /**
- * What a function around the node binds the name to: the value of the last assignment before it, `unknown` for its
- * parameters and loop variables; `undefined` where no function binds it.
+ * Reads what a function around the node binds the name to: the value of the last assignment before it, `unknown` for
+ * its parameters and loop variables; `undefined` where no function binds it.
  */
 function readLocal(node: SyntaxNode, path: string, depth: number): TextExpression | undefined {
   const [name = "", ...rest] = path.split(".");

@@ -1,6 +1,6 @@
 /**
- * What a span says of its code → the places it may mean, best first. Pure: everything it knows of the workspace it
- * asks of a `SourceWorkspace`. The rules are in `search/`, a file a family; here is their order.
+ * The hints that a span gives of its code → the places that it may mean, best first. Pure: everything it knows of the
+ * workspace it asks of a `SourceWorkspace`. The rules are in `search/`, a file a family; here is their order.
  *
  *     code.* with file and line  >  the stack the span carries  >  task declared with this queue and function
  *     >  the error's stack through that function  >  the task's own class file  >  task name  >  queue alone
@@ -29,7 +29,7 @@ import type { StackFrame } from "./stackFrames.ts";
 export interface SourceResolution {
   /** Best first, no place twice. */
   readonly locations: readonly SourceLocation[];
-  /** What led nowhere. */
+  /** The attempts that led nowhere. */
   readonly tried: readonly SourceAttempt[];
 }
 

@@ -26,7 +26,7 @@ const runs: Partial<Record<SourceReason["code"], "definition" | "line">> = {
   spanStarted: "line",
   consumed: "line",
 };
-/** What these find belongs to whoever answers; spans around it and within it name the same route. */
+/** The rules that find what belongs to whoever answers; spans around it and within it name the same route. */
 const answered = new Set<SourceReason["code"]>(["routeDeclared", "rpcHandler"]);
 /** Decorators and annotations stand so far above a function. */
 const MAX_DECORATION_LINES = 10;

@@ -1,6 +1,6 @@
 /**
- * What the workspace's files declare, and where: definitions by name, tasks by queue, spans and routes by their text.
- * Holds facts, not texts or trees. Knows no disk; someone else reads the files and tells it of changes.
+ * The declarations of the workspace's files, and their places: definitions by name, tasks by queue, spans and routes by
+ * their text. Holds facts, not texts or trees. Knows no disk; someone else reads the files and tells it of changes.
  */
 
 import type { FileFacts, Landmark, SymbolFact, TaskFact } from "./fileFacts.ts";
@@ -66,7 +66,7 @@ export class SymbolIndex {
     this.#forget();
   }
 
-  /** What a manifest or a compose file says of the services that lie beside it. */
+  /** Sets the services that a manifest or a compose file says lie beside it. */
   setServices(path: string, names: readonly ServiceName[]): void {
     if (names.length === 0) this.#services.delete(path);
     else this.#services.set(path, names);

@@ -56,7 +56,7 @@ export function toTraceBrief(traceId: string, briefs: readonly SpanBrief[]): Tra
   };
 }
 
-/** What several files tell of one trace, each in short; at least one. */
+/** Unites what several files tell of one trace, each in short; at least one. */
 export function uniteTraceBriefs(parts: readonly TraceBrief[]): TraceBrief {
   const [first, ...others] = parts as [TraceBrief, ...TraceBrief[]];
   if (others.length === 0) return first;

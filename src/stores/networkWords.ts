@@ -1,4 +1,4 @@
-/** What the operating system calls trouble with the network, as people say it. Pure. */
+/** The codes that the operating system has for trouble with the network, as people say them. Pure. */
 
 const words: Readonly<Record<string, string>> = {
   ECONNREFUSED: "connection refused",

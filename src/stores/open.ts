@@ -57,7 +57,9 @@ export type CheckedConfig =
   | { readonly kind: "config"; readonly config: StoreConfig }
   | { readonly kind: "broken"; readonly name: string; readonly error: TraceError };
 
-/** What a setting holds is anything at all until it has been looked at. `taken`: names that are in use. */
+/**
+ * Checks what a setting holds, which is anything at all until it has been looked at. `taken`: names that are in use.
+ */
 export function checkStoreConfigs(
   value: unknown,
   taken: readonly string[],

@@ -8,7 +8,7 @@ import { askStore } from "./askStore.ts";
 import { TraceGathering } from "./traceGathering.ts";
 import type { Found, TraceStore } from "../model/traceStore.ts";
 
-/** What one store said of an id. */
+/** The answer of one store about an id. */
 export interface FoundIn {
   readonly store: TraceStore;
   readonly found: Found;
@@ -95,7 +95,7 @@ export class StoreSet {
     );
   }
 
-  /** What the first store that knows this id says of it, or who was asked in vain. */
+  /** Returns the answer of the first store that knows this id, or who was asked in vain. */
   async findBrief(id: string, signal: AbortSignal): Promise<FoundBrief> {
     try {
       const [first] = await this.findFirst([id], signal, undefined, () => undefined);

@@ -25,7 +25,7 @@ interface Deadlines {
   readonly readMs: number;
 }
 
-/** What one store has given so far. */
+/** The parts that one store has given so far. */
 interface StoreReply {
   readonly store: TraceStore;
   /** By the name under which it was asked for, in the order of asking; `undefined`: not there. */
@@ -142,7 +142,7 @@ export class TraceGathering {
     });
   }
 
-  /** What a part tells of other names of this trace, and of messages by which other stores may know it. */
+  /** Follows what a part tells of other names of this trace, and of messages by which other stores may know it. */
   #followNames(from: StoreReply, { spans, plain }: StoredTrace, signal: AbortSignal): void {
     const names = new Set<string>();
     const messages = new Set<string>();

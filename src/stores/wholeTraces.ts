@@ -1,6 +1,6 @@
 /**
- * What stores have in common whose servers tell whole traces and cannot be asked by a span's id: a trace's records as
- * what the interface wants, and where spans were seen lately. Knows no product and no wire format.
+ * The means that stores have in common whose servers tell whole traces and cannot be asked by a span's id: a trace's
+ * records as what the interface wants, and where spans were seen lately. Knows no product and no wire format.
  */
 
 import { Lru } from "../base/lru.ts";

@@ -13,7 +13,7 @@ import { openPortChannel } from "./portChannel.ts";
 /** A number by which a caller tells the worker that it no longer waits. */
 export type Ticket = number;
 
-/** What every such worker answers besides its own questions. */
+/** The questions that every such worker answers besides its own. */
 export type LinkedApi = Api & {
   cancel(ticket: Ticket): Promise<void>;
   close(): Promise<void>;
@@ -26,7 +26,7 @@ export interface WorkerLinkOptions {
   /** The bundled worker, or its source. */
   readonly workerPath: string;
   readonly workerData: unknown;
-  /** What the worker may call. */
+  /** The API that the worker may call. */
   readonly local: Api;
   readonly deadlineMs: number;
   readonly onStart?: () => void;

@@ -1,4 +1,6 @@
-/** What the analyses of a trace answer, as facts: no words, no drawing. The rule of each is in docs/analysis.md. */
+/**
+ * The facts that the analyses of a trace answer with: no words, no drawing. The rule of each is in docs/analysis.md.
+ */
 
 import type { SpanIndex } from "../../model/trace.ts";
 import type { MissingCause } from "../missingParent.ts";
@@ -8,7 +10,7 @@ export type Certainty = "certain" | "likely" | "possible";
 
 interface AnswerBase {
   readonly certainty: Certainty;
-  /** What a click leads to, the one that tells most first; never empty. */
+  /** The spans that a click leads to, the one that tells most first; never empty. */
   readonly spans: readonly SpanIndex[];
   /** How much shorter the trace could have been, at most; NaN where time is not what it cost. */
   readonly costNs: number;

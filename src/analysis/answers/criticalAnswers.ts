@@ -1,4 +1,7 @@
-/** What the critical path itself says: the operation in which it is longest, and the longest time in which nothing ran. */
+/**
+ * The facts that the critical path itself says: the operation in which it is longest, and the longest time in which
+ * nothing ran.
+ */
 
 import { SpanFlag } from "../../model/span.ts";
 import type { SpanIndex } from "../../model/trace.ts";

@@ -19,7 +19,7 @@ const MANY_RETRIES = 3;
 
 /** A failure that somebody carried on after is told before retries of the same thing. */
 const HANDLED_SHARE = 0.65;
-/** What has no price in time stands above where the time went, and below what cost most of it. */
+/** Whatever has no price in time stands above where the time went, and below what cost most of it. */
 const UNPRICED_SHARE = 0.6;
 
 const weights: Readonly<Record<Certainty, number>> = { certain: 1, likely: 0.9, possible: 0.6 };
@@ -69,7 +69,7 @@ function keepWorst<A extends Answer>(answers: readonly A[]): A[] {
   return [...answers].sort((a, b) => costOf(b) - costOf(a)).slice(0, 3);
 }
 
-/** What failed, then what hangs, then by the share of the trace's time that it cost and how sure that is. */
+/** Sorts by what failed, then what hangs, then by the share of the trace's time that it cost and how sure that is. */
 function weigh(answer: Answer, wholeNs: number): number {
   if (answer.code === "failure") return answer.hasReachedRoot ? 4 : HANDLED_SHARE;
   if (answer.code === "stillQueued" || answer.code === "noHeartbeat") return 3;

@@ -1,6 +1,6 @@
 /**
- * What the critical path waited for in queues, and what the workers of each queue did meanwhile: whether they ran other
- * tasks, or nothing that this trace knows. Pure; n log n.
+ * The tasks that the critical path waited for in queues, and what the workers of each queue did meanwhile: whether they
+ * ran other tasks, or nothing that this trace knows. Pure; n log n.
  *
  *     mail  welcome   =======                busy: its one worker ran `welcome`
  *     mail  receipt     .....====

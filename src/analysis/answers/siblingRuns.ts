@@ -1,4 +1,6 @@
-/** What the detectors of calls share: which spans are calls, and calls of one operation below one span. Pure. */
+/**
+ * The rules that the detectors of calls share: which spans are calls, and calls of one operation below one span. Pure.
+ */
 
 import { SpanFlag, SpanKind } from "../../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../../model/trace.ts";
@@ -6,7 +8,7 @@ import { gatherOperations } from "../operations.ts";
 import type { AnalysedTrace } from "../analysedTrace.ts";
 import { isAsynchronous, isRunning } from "../times.ts";
 
-/** What SQL, Redis, MongoDB and HTTP clients name their spans by where they say no kind. */
+/** The prefixes that SQL, Redis, MongoDB and HTTP clients name their spans by where they say no kind. */
 const CALL_NAME =
   /^(?:select|insert|update|delete|merge|replace|find|aggregate|getmore|hget|hgetall|hmget|hset|mget|lrange|zrange|evalsha|http|https|get|post|put|patch|grpc|redis|mongo|mysql|pg|postgres|sql|db|query)\b/i;
 

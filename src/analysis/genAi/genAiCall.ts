@@ -38,7 +38,7 @@ export interface GenAiCall {
   readonly tool?: GenAiTool;
   /** Names of the tools that the model may call. */
   readonly offeredTools: readonly string[];
-  /** What was asked, oldest first, then what was answered. */
+  /** The messages that were asked, oldest first, then those that were answered. */
   readonly messages: readonly GenAiMessage[];
   /** The keys of the attributes that messages and values were read from. */
   readonly contentKeys: readonly string[];

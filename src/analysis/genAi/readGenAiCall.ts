@@ -1,7 +1,7 @@
 /**
- * What the attributes and events of a span tell of a language model, its tools and its agents, by whichever convention:
- * OpenTelemetry's of today and before 1.37, OpenLLMetry, OpenInference, Vercel's AI SDK, LangSmith, Langfuse, MLflow.
- * A span may follow several; the first that says a thing is taken. Pure.
+ * The facts that the attributes and events of a span tell of a language model, its tools and its agents, by whichever
+ * convention: OpenTelemetry's of today and before 1.37, OpenLLMetry, OpenInference, Vercel's AI SDK, LangSmith,
+ * Langfuse, MLflow. A span may follow several; the first that says a thing is taken. Pure.
  */
 
 import { lookupTable } from "../../base/lookupTable.ts";

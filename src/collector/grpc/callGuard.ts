@@ -1,7 +1,7 @@
 /**
- * What gRPC's server leaves open: it holds any number of half-sent messages, for ever, and decompresses all of them at
- * once. Every call is guarded here: its bytes are counted into the budget of all receivers as they come, its messages are
- * decompressed in turn, and one that does not come in time is refused.
+ * The guard for what gRPC's server leaves open: it holds any number of half-sent messages, for ever, and decompresses
+ * all of them at once. Every call is guarded here: its bytes are counted into the budget of all receivers as they come,
+ * its messages are decompressed in turn, and one that does not come in time is refused.
  *
  * The server gives interceptors whole messages only, so that its stream is taken from a field that is not in its types;
  * the tests of half-sent messages fail where an update moves it.
@@ -40,7 +40,7 @@ const FRAME_BYTES = 5;
 /** For the status to reach a sender that is still sending. */
 const LINGER_MS = 100;
 
-/** What messages hold of the budget until who handles them lets go. */
+/** The reservations of the budget that messages hold until who handles them lets go. */
 export class MessageReservations {
   readonly #ofMessage = new WeakMap<Buffer, Reservation>();
 

@@ -34,7 +34,7 @@ import { writeRetryInfo } from "./grpcMessages.ts";
 /** By its path: `/opentelemetry.proto.collector.trace.v1.TraceService/Export`. */
 export type GrpcMethods = Readonly<Record<string, GrpcMethod>>;
 
-/** What is thrown becomes the call's status. */
+/** Whatever is thrown becomes the call's status. */
 export type GrpcMethod =
   | { readonly kind: "unary"; readonly answer: (request: Buffer) => Promise<Uint8Array> }
   | {
@@ -46,7 +46,7 @@ export type GrpcMethod =
       ) => Promise<Uint8Array>;
     };
 
-/** What one connection may have going on at once: each may hold a message. */
+/** The number of calls that one connection may have going on at once: each may hold a message. */
 const MAX_CALLS = 100;
 /** From the connection on, until the client has said that it speaks HTTP/2. */
 const HANDSHAKE_MS = 10_000;
@@ -64,7 +64,7 @@ const MAX_SESSION_MEGABYTES = 32;
 /** For what is being kept when the receiver is closed. */
 const CLOSE_MS = 2_000;
 
-/** What the gRPC receivers are opened with. */
+/** The options that the gRPC receivers are opened with. */
 export interface GrpcReceiverOptions {
   /** By which its owner knows it. */
   readonly name: string;
@@ -73,7 +73,7 @@ export interface GrpcReceiverOptions {
   /** Instead of loopback. */
   readonly exposedAt?: ExposedAt;
   readonly target: IngestTarget;
-  /** What should not have happened; the sender may try again. */
+  /** Reports an error that should not have happened; the sender may try again. */
   readonly onBug?: (error: unknown) => void;
   /** That all receivers share. */
   readonly budget?: ReceiveBudget;

@@ -36,7 +36,7 @@ export interface HttpHandlerOptions {
   readonly counters: MutableCounters;
   /** Beyond loopback: every request must show it, by whatever name it calls this machine. */
   readonly token?: string;
-  /** What should not have happened; its sender was told 500, or 503 where it should send again. */
+  /** Reports an error that should not have happened; its sender was told 500, or 503 where it should send again. */
   readonly onBug: (error: unknown) => void;
 }
 
@@ -143,7 +143,7 @@ export class HttpHandler {
     }
   }
 
-  /** What cannot be kept now, for a full disk or whatever reason, may be kept when it is sent again. */
+  /** Whatever cannot be kept now, for a full disk or whatever reason, may be kept when it is sent again. */
   async #keep(route: IngestRoute, body: Uint8Array, request: HttpRequest): Promise<IngestResult> {
     try {
       return await route.keep(body, request);
@@ -259,7 +259,7 @@ function isExpected(error: unknown): boolean {
   return error instanceof HttpRefusal || error instanceof WireError || error instanceof SinkBusy;
 }
 
-/** What is expected to go wrong, as an answer; bugs are thrown on. */
+/** Turns what is expected to go wrong into an answer; bugs are thrown on. */
 function toRefusal(error: unknown): HttpRefusal {
   if (error instanceof HttpRefusal) return error;
   if (error instanceof WireError) return new HttpRefusal(400, error.message);

@@ -1,4 +1,4 @@
-/** What Jaeger's clients send to its collector: a thrift batch over HTTP. */
+/** The message that Jaeger's clients send to its collector: a thrift batch over HTTP. */
 
 import { readJaegerBatch } from "../../formats/jaegerThrift.ts";
 import { keepRecords, type IngestTarget } from "../ingestTarget.ts";

@@ -31,7 +31,7 @@ export function isFromOtherPage(fetchSite: string | undefined): boolean {
   return fetchSite !== undefined && fetchSite !== "none" && fetchSite !== "same-origin";
 }
 
-/** What a browser must see before a page of this machine may read the answer. */
+/** The headers that a browser must see before a page of this machine may read the answer. */
 export function corsHeaders(origin: string): Readonly<Record<string, string>> {
   return {
     "Access-Control-Allow-Origin": origin,

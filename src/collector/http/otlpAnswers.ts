@@ -1,4 +1,7 @@
-/** What an OTLP/HTTP receiver answers, in the encoding of the request: responses, partial success, `google.rpc.Status`. Pure. */
+/**
+ * The answers of an OTLP/HTTP receiver, in the encoding of the request: responses, partial success,
+ * `google.rpc.Status`. Pure.
+ */
 
 import { bytesField, numberField } from "../../formats/protoFields.ts";
 import type { IngestResult } from "../../model/spanSink.ts";

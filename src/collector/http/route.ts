@@ -1,10 +1,10 @@
-/** What an HTTP receiver answers, as values: routes, requests, answers, refusals. Knows no socket. */
+/** The answers of an HTTP receiver, as values: routes, requests, answers, refusals. Knows no socket. */
 
 import type { IngestResult } from "../../model/spanSink.ts";
 
 export interface HttpRequest {
   readonly path: string;
-  /** What stands for `{name}` in the route's path, decoded. */
+  /** The texts that stand for `{name}` in the route's path, decoded. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   /** By their names in lower case. */

@@ -11,7 +11,7 @@ import { acceptAll, HttpRefusal, textAnswer, type IngestRoute } from "./route.ts
 
 type Reader = (body: Uint8Array, target: IngestTarget) => SpanRecords;
 
-/** What is not named is JSON, as Zipkin itself takes it: some senders name no type, some a wrong one. */
+/** Whatever is not named is JSON, as Zipkin itself takes it: some senders name no type, some a wrong one. */
 const readers = lookupTable<Reader>({
   "application/x-protobuf": readZipkinProto,
   "application/protobuf": readZipkinProto,

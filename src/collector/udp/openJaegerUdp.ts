@@ -26,7 +26,7 @@ export interface JaegerUdpOptions {
   /** 0: any that is free on both addresses. */
   readonly port: number;
   readonly target: IngestTarget;
-  /** What should not have happened; the datagrams are lost. */
+  /** Reports an error that should not have happened; the datagrams are lost. */
   readonly onBug?: (error: unknown) => void;
   readonly maxWaitingBytes?: number;
   /** That all receivers share. */
@@ -98,7 +98,7 @@ class DatagramQueue {
     }
   }
 
-  /** What waits is kept once more, or lost. */
+  /** Whatever waits is kept once more, or lost. */
   async settle(): Promise<void> {
     this.#isClosing = true;
     await this.#keeping;

@@ -7,7 +7,7 @@ import { listHandlers, readPaths, type RouteReader } from "./routeReader.ts";
 const call =
   /(?<!\w)([\w)\]]{1,60}(?:\.\w{1,60}){0,4})?\.(GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS|Any|Get|Post|Put|Delete|Patch|Head|Options|All|Handle|HandleFunc|Handler|HandlerFunc|Method|MethodFunc|Route|Mount|Group|Path|PathPrefix|Router|Add)\(\s{0,40}(?=["`\w])/g;
 const assigned = /(\w+)\s{0,4}(?::=|=)\s{0,4}$/;
-/** What gets a router handed over registers its routes under that router's prefix. */
+/** The calls that get a router handed over and register its routes under that router's prefix. */
 const handedOver =
   /\b((?:\w+\.)?\w+(?:\{[^{}\n]{0,60}\})?(?:\.\w+)?)\((?:[\w.&]+,\s*){0,4}(\w+)(?:\.Group\(\s*("[^"\n]*"|`[^`\n]*`)[^()\n]*\))?\s*[,)]/g;
 

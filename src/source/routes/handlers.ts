@@ -13,7 +13,7 @@ export interface NameSource {
   findDefinitions(name: string): readonly Definition[];
 }
 
-/** What answers a verb in a class of handlers, by framework. */
+/** The methods that answer a verb in a class of handlers, by framework. */
 const verbMethods = lookupTable<readonly string[]>({
   GET: ["get", "on_get", "list", "retrieve", "index", "show", "Get"],
   POST: ["post", "on_post", "create", "store", "Post"],

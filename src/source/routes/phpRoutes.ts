@@ -17,7 +17,7 @@ const attribute = /(?:#\[|@)(?:\w+\\)*Route\(/g;
 
 export function readPhpRoutes(reader: RouteReader): void {
   const { text } = reader;
-  /** What a class puts before the names of its routes. */
+  /** The prefix that a class puts before the names of its routes. */
   const names = new Map<string, string>();
   for (const match of text.matchAll(attribute)) {
     const args = readCall(text, match.index + match[0].length - 1);

@@ -1,4 +1,4 @@
-/** What one file says of routes, before the prefixes of other files are known. Pure data. */
+/** The facts that one file says of routes, before the prefixes of other files are known. Pure data. */
 
 export interface RouteFact {
   /** Upper case; absent: any. */
@@ -8,7 +8,7 @@ export interface RouteFact {
    * holds `…NAME` for what a constant says.
    */
   readonly path: string;
-  /** What the framework calls it: `blog_show`. */
+  /** The name that the framework gives to it: `blog_show`. */
   readonly name?: string;
   /** Where it is declared. */
   readonly line0: number;
@@ -30,12 +30,12 @@ export interface RouteFact {
 export interface RouterFact {
   readonly name: string;
   readonly prefix: string;
-  /** What it was made from; empty: it stands alone until something mounts it. */
+  /** The router that it was made from; empty: it stands alone until something mounts it. */
   readonly base: string;
   readonly scope: string;
 }
 
-/** What is declared by `target` (a router, a module, a file, a function) stands under the prefix. */
+/** The fact that what is declared by `target` (a router, a module, a file, a function) stands under the prefix. */
 export interface MountFact {
   readonly base: string;
   readonly scope: string;

@@ -223,7 +223,9 @@ function toReference(name: string): string {
   return name.replaceAll("::", ".").replace(/^(?:this|self|cls|static|super)\./, "");
 }
 
-/** What stands before a path in a template, `${api}/x`, `{prefix}/x`, is a constant or a prefix that is not known. */
+/**
+ * Whatever stands before a path in a template, `${api}/x`, `{prefix}/x`, is a constant or a prefix that is not known.
+ */
 function cleanPath(path: string): string {
   return path
     .replace(/^(?:\{settings\.[^}]*\}|%s)(?=\/|$)/, unknownPrefix)

@@ -25,7 +25,7 @@ export interface RouteQuery {
   /** Templates as frameworks tell them, and addresses as clients sent them. */
   readonly routes: readonly { readonly text: string; readonly isConcrete: boolean }[];
   readonly method?: string;
-  /** What another service answers, as clients declare it. */
+  /** The route is answered by another service, as clients declare it. */
   readonly isClient?: boolean;
 }
 

@@ -23,7 +23,7 @@ const importLine =
 const moduleRoute = /\{\s*path\s*:\s*(["'`])([^"'`\n]{0,100})\1\s*,\s*module\s*:\s*([\w$]+)/g;
 const globalPrefix = /\.setGlobalPrefix\(\s*(["'`])([^"'`\n]{1,100})\1/g;
 const verbs = new Set(["get", "post", "put", "delete", "del", "patch", "head", "options"]);
-/** What calls a server rather than being one; caches and maps have a `get` too. */
+/** The names of what calls a server rather than being one; caches and maps have a `get` too. */
 const clients =
   /(?:axios|http|https|client|request|fetch\w*|got|ky|superagent|supertest|agent|\$http|\$axios|cache|redis|params|headers|config|store|session|cookies|map|page|cy|formData|searchParams|storage|localStorage|env|api\w*Client|service)$/i;
 

@@ -27,7 +27,7 @@ const anybodys =
   /^(?:default|main|test|queues?|jobs?|tasks?|topics?|events?|messages?|low|high|mailers?|name|query|connect|send|update)$/i;
 /** A class that says which queue or task it is. */
 const namesItself = /^\s*(?:name|queue|topic|queue_name|subject|channel)\s*[:=]\s*["'`]/;
-/** What hands a message over does not take it. */
+/** The names of what hands a message over and does not take it. */
 const hands =
   /\.(?:delay|apply_async|send|publish|produce|emit|dispatch|enqueue|perform_async|perform_later|send_task|sendToQueue|basic_publish|convertAndSend)\w*\(/;
 const publishes =
@@ -110,7 +110,7 @@ async function findCallsOf(context: SearchContext, task: string, name: string): 
   }
 }
 
-/** What holds the name as a literal or through a constant, best first. */
+/** Finds what holds the name as a literal or through a constant, best first. */
 async function findUses(
   context: SearchContext,
   text: string,

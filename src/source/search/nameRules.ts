@@ -127,12 +127,12 @@ export async function findBareNames(context: SearchContext): Promise<void> {
   }
 }
 
-/** What runs of a job's class is its one method. */
+/** Tells the one method of a job's class that runs. */
 function isRunning({ hints }: SearchContext): boolean {
   return hints.kind === SpanKind.consumer || /^(?:execute|perform|run|job)\b/i.test(hints.spanName);
 }
 
-/** What a client's span names is the other side, but where the span's own attributes name its code. */
+/** Whatever a client's span names is the other side, but where the span's own attributes name its code. */
 function isCalled({ hints, isOutgoing }: SearchContext): boolean {
   return isOutgoing && hints.code.function === undefined && hints.taskFunction === undefined;
 }

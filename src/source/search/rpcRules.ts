@@ -15,7 +15,7 @@ interface Ranked {
   readonly evidence: number;
   /** A function of the method's own name, which asks on behalf of whoever calls it. */
   readonly isWrapper?: boolean;
-  /** What it is called on says that it is a client. */
+  /** The receiver of the call says that it is a client. */
   readonly isStub?: boolean;
 }
 
@@ -24,7 +24,7 @@ const ENOUGH_EVIDENCE = 15;
 
 /** A place of the service's own folder is worth more than any other sign. */
 const OWN_FOLDER = 30;
-/** What classes of servers extend, and what they are called. */
+/** The names that classes of servers extend, and that they are called. */
 const serverClass =
   /Servicer\b|ImplBase\b|\w+Base\b|::Service\b|Server\b|Service\b|Grpc|Unimplemented\w+/;
 

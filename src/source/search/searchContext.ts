@@ -1,4 +1,7 @@
-/** What every rule of the search works with: the span's hints, the workspace, the service's folders, what is found. */
+/**
+ * The context that every rule of the search works with: the span's hints, the workspace, the service's folders, what is
+ * found.
+ */
 
 import { SpanKind } from "../../model/span.ts";
 import type { CodeHints } from "../codeHints.ts";
@@ -32,7 +35,7 @@ export class SearchContext {
     return this.found.some(({ isSure }) => isSure);
   }
 
-  /** What is found from here on is a guess: it leads to the other side of a call. */
+  /** Whatever is found from here on is a guess: it leads to the other side of a call. */
   isGuessing = false;
 
   add(location: SourceLocation): void {

@@ -50,7 +50,7 @@ const libraryPath = new RegExp(
   ].join("|"),
 );
 
-/** What has no file of a program: built in, evaluated, generated. */
+/** The names of what has no file of a program: built in, evaluated, generated. */
 const noFile = /^(?:<|node:|native$|internal\/|dart:|ext:|\[native|\[internal|unknown$|\?\?$)/i;
 
 /** `undefined` where a frame names no file. */

@@ -1,4 +1,4 @@
-/** What the extension host may ask of the worker that reads trace files. Types only. */
+/** The questions that the extension host may ask of the worker that reads trace files. Types only. */
 
 import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { Problem } from "../../model/problem.ts";
@@ -13,7 +13,7 @@ import type { LinkedApi, Ticket } from "../../threads/workerLink.ts";
 import type { TraceCells } from "../local/read/traceCells.ts";
 import type { FileFacts, FileTrace } from "./fileTraces.ts";
 
-/** What the worker is started with. */
+/** The data that the worker is started with. */
 export interface FileWorkerData {
   readonly path: string;
   readonly store: string;
@@ -50,7 +50,7 @@ export interface KeptFile {
   readonly problems: readonly Problem[];
 }
 
-/** What the worker tells while it keeps a file. */
+/** The calls that the worker makes while it keeps a file. */
 export type FileHostApi = {
   /** So many spans are on disk. */
   kept(spans: number): Promise<void>;

@@ -1,7 +1,7 @@
 /**
- * What is kept of a file when its spans are not: its traces in short, and which ids it knows, as hashes, because a
- * million of them would cost more than the spans of the files that are asked for. A hash may be another id's: who
- * finds one reads the file to be sure. Pure.
+ * The index that is kept of a file when its spans are not: its traces in short, and which ids it knows, as hashes,
+ * because a million of them would cost more than the spans of the files that are asked for. A hash may be another id's:
+ * who finds one reads the file to be sure. Pure.
  */
 
 import { findFirst } from "../../base/binarySearch.ts";

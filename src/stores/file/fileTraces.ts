@@ -54,7 +54,7 @@ export interface FileFacts {
   readonly refused: readonly RefusedFile[];
 }
 
-/** What one trace holds, with the keys of its details. */
+/** The spans of one trace, with the keys of its details. */
 export interface FileTrace {
   readonly spans: readonly SpanInput[];
   readonly problems: readonly Problem[];
@@ -85,7 +85,7 @@ interface KeptFile {
   readonly records: readonly SpanRecord[];
 }
 
-/** What all files together have, made anew when one of them changed. */
+/** The traces of all files together, made anew when one of them changed. */
 interface Catalogue {
   readonly files: ReadonlyMap<string, readonly KnownFile[]>;
   /** Newest first. */

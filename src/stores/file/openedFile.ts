@@ -128,7 +128,10 @@ export class OpenedFile {
   }
 }
 
-/** What has no id is kept under one that is made up: the trace's is 0, as of tracers that count, the span's its place. */
+/**
+ * Whatever has no id is kept under one that is made up: the trace's is 0, as of tracers that count, the span's its
+ * place.
+ */
 function withOwnIds(record: SpanRecord, index: number): SpanRecord {
   const { traceId, span } = record;
   if (!isAbsentId(traceId) && !isAbsentId(span.spanId)) return record;

@@ -10,7 +10,7 @@ export interface HttpBody {
   readonly isCut: boolean;
 }
 
-/** What we can unpack; Zstandard came with a later Node than some editors have. */
+/** The encodings that we can unpack; Zstandard came with a later Node than some editors have. */
 export const ACCEPTED_ENCODINGS =
   "createZstdDecompress" in zlib ? "gzip, deflate, br, zstd" : "gzip, deflate, br";
 

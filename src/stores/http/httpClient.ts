@@ -28,7 +28,7 @@ import {
   type HttpFailureContext,
 } from "./httpFailure.ts";
 
-/** What the settings say of a store that is asked by HTTP, with its credentials. */
+/** The settings of a store that is asked by HTTP, with its credentials. */
 export interface HttpStoreOptions extends Omit<HttpStoreConfig, "kind"> {
   /** A token has no user name. */
   readonly credentials?: Credentials;
@@ -74,7 +74,7 @@ const DEFAULT_MAX_BYTES = 128 * 1024 * 1024;
 /** Bytes of an answer that is an error; nobody reads on. */
 const MAX_ERROR_BYTES = 64 * 1024;
 const MAX_REDIRECTS = 5;
-/** What a server may learn that the settings do not name. */
+/** The headers that a server may learn and that the settings do not name. */
 const PUBLIC_HEADERS: ReadonlySet<string> = new Set(["accept", "accept-encoding", "user-agent"]);
 
 export class HttpClient implements Disposable {

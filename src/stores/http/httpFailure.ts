@@ -1,4 +1,4 @@
-/** What goes wrong between us and an HTTP server becomes a `Failure`, free of every secret. Knows no product. */
+/** The errors between us and an HTTP server become a `Failure`, free of every secret. Knows no product. */
 
 import { TraceError, type Failure } from "../../model/failure.ts";
 import { hideSecrets } from "../hideSecrets.ts";
@@ -19,7 +19,7 @@ const MAX_PAGE_HEAD = 64 * 1024;
 const TLS_ON_PLAIN_PORT = /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|EPROTO|INVALID_SSL/;
 const UNTRUSTED =
   /SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER)|CERT_(?:HAS_EXPIRED|NOT_YET_VALID|UNTRUSTED|REVOKED)/;
-/** What Go's server and nginx say, in clear text, to whoever speaks plain HTTP where TLS is spoken. */
+/** The sentences that Go's server and nginx say, in clear text, to whoever speaks plain HTTP where TLS is spoken. */
 const PLAIN_ON_TLS_PORT = /HTTP request (?:was sent )?to (?:an )?HTTPS (?:server|port)/i;
 
 /** A `TraceError` for what may be expected of a network; anything else is a bug and comes back as it is. */
@@ -63,7 +63,7 @@ function unreachable(context: HttpFailureContext, reason: string): Failure {
   };
 }
 
-/** What a status says that is no answer. `body` is the beginning of what came with it. */
+/** Returns the failure that a status means where it is no answer. `body` is the beginning of what came with it. */
 export function toStatusFailure(
   status: number,
   contentType: string,

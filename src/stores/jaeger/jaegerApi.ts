@@ -19,7 +19,7 @@ import { SpanFlag } from "../../model/span.ts";
 import type { SpanRecords } from "../../model/spanRecord.ts";
 import type { HttpAnswer, HttpClient, HttpQuestion } from "../http/httpClient.ts";
 
-/** What one server can do. */
+/** The abilities of one server. */
 export interface JaegerAbilities {
   /** A trace by its id from v3, with its times as they were sent. */
   readonly hasV3Raw: boolean;

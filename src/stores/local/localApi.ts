@@ -1,4 +1,4 @@
-/** What the extension host and the embedded store's worker ask of each other. Types only. */
+/** The questions that the extension host and the embedded store's worker ask of each other. Types only. */
 
 import type { LogPage, LogQuery } from "../../model/logRecord.ts";
 import type { RunBrief, RunsAnswer, RunsMark, RunSpan } from "../../model/operationRuns.ts";
@@ -18,11 +18,11 @@ export interface LocalFacts {
   /** How many of them stay when all are cleared. */
   readonly pinnedCount: number;
   readonly spanCount: number;
-  /** What happened while opening that a person should know: a damaged file was moved aside. */
+  /** The notes on what happened while opening that a person should know: a damaged file was moved aside. */
   readonly notes: readonly string[];
 }
 
-/** What the worker is started with. */
+/** The data that the worker is started with. */
 export interface LocalWorkerData {
   readonly file: string;
   /** The store's name, for failures. */
@@ -43,7 +43,7 @@ export interface PackedRecords {
 export type LocalWorkerApi = LinkedApi & {
   /** Answers when they are committed, with the ids of the traces that changed. */
   addSpans(records: PackedRecords): Promise<readonly string[]>;
-  /** What a `CommitBuilder` has taken, with its buffers, which are handed over; those of its terms come back. */
+  /** Writes what a `CommitBuilder` has taken, with its buffers, which are handed over; those of its terms come back. */
   writeCommit(commit: Commit, buffers: readonly ArrayBuffer[]): Promise<Pairs | "busy">;
   /** Looks whether the file is still there and well, and recovers it where it is not. */
   check(): Promise<void>;

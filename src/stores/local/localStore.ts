@@ -65,7 +65,7 @@ export interface LocalStore extends TraceStore, RunSource {
   addSpans(records: Iterable<SpanRecord>, signal?: AbortSignal): Promise<{ traces: string[] }>;
   /** The ids of those that were there. */
   deleteTraces(traceIds: readonly string[], signal: AbortSignal): Promise<readonly string[]>;
-  /** What came as logs: of a trace, or without one. */
+  /** Reads what came as logs: of a trace, or without one. */
   readLogs(query: LogQuery, signal: AbortSignal): Promise<LogPage>;
   readFacts(signal: AbortSignal): Promise<LocalFacts>;
   /** A pinned trace stays when older ones go and when all are cleared. Answers whether it is there. */

@@ -21,7 +21,10 @@ export interface MongoConnectionOptions {
 /** One question while it is being answered. */
 export interface Call {
   readonly signal: AbortSignal;
-  /** What is left for slow parts, so that what was found so far can still be told in time; never negative. */
+  /**
+   * Returns the time that is left for slow parts, so that what was found so far can still be told in time; never
+   * negative.
+   */
   remainingMs(): number;
 }
 

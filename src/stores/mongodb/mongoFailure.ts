@@ -1,4 +1,4 @@
-/** What the driver throws becomes a `Failure`, free of every secret. */
+/** The errors that the driver throws become `Failure`s, free of every secret. */
 
 import {
   BSON,

@@ -1,4 +1,6 @@
-/** What a server and its collections say of themselves, and which indexes they lack for the ids in use. Pure. */
+/**
+ * The facts that a server and its collections tell of themselves, and which indexes they lack for the ids in use. Pure.
+ */
 
 import type { Document } from "mongodb";
 import { toIdText, toText } from "../../formats/bsonValue.ts";

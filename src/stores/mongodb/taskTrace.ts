@@ -89,7 +89,7 @@ export async function readTraceTasks(
   return { hits: [...members.values()], unfinished: [...unfinished], isCut };
 }
 
-/** What these tasks called: who names one of them as its parent, and whom they name as their children. */
+/** Reads the tasks that these called: who names one of them as its parent, and whom they name as their children. */
 async function readCallees(
   reader: TaskReader,
   callers: readonly TaskHit[],

@@ -9,7 +9,7 @@ import type { HttpClient } from "../http/httpClient.ts";
 import { ProductGuard } from "../http/productGuard.ts";
 import { parseTimeZone, toDuration, type DurationInput } from "./skywalkingTime.ts";
 
-/** What can be asked for. */
+/** The questions that can be asked. */
 export interface SkywalkingSchema {
   /** The names of the queries. */
   readonly queries: ReadonlySet<string>;

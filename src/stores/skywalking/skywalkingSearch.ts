@@ -168,7 +168,7 @@ async function readRows(
   return { rows: [...rows].sort((a, b) => b.startMs - a.startMs).slice(0, size), isWhole };
 }
 
-/** What the server can be asked for; it may answer with more than that, never with less. */
+/** Makes the condition that the server can be asked for; it may answer with more than that, never with less. */
 async function toCondition(
   reader: SkywalkingReader,
   query: TraceQuery,

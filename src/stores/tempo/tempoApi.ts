@@ -26,7 +26,7 @@ export interface TempoWindow {
   readonly limit: number;
 }
 
-/** What the v2 answer says beside the trace. */
+/** The fields that the v2 answer has beside the trace. */
 const remarks: ProtoMessage = { 3: one("status", "uint"), 4: one("message", "string") };
 const COMPLETION_REACH_S = 86_400;
 const NAMED_SPANS = 100;
@@ -203,7 +203,7 @@ export class TempoApi {
     return this.#tell(readOtlpJson(items, context), answer.isCut, items[0] ?? {});
   }
 
-  /** What the answer leaves out is told, in the server's own words where it has any. */
+  /** Tells what the answer leaves out, in the server's own words where it has any. */
   #tell({ records, problems }: SpanRecords, isCut: boolean, said: JsonObject): SpanRecords {
     const isPartial = isCut || said["status"] === 1 || said["status"] === "PARTIAL";
     if (!isPartial) return { records, problems };

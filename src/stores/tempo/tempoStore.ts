@@ -172,7 +172,7 @@ class TempoStore extends TracingServer {
     }
   }
 
-  /** What matches in the last week, or in the week after `bornUnixMs`. */
+  /** Finds what matches in the last week, or in the week after `bornUnixMs`. */
   async #searchAll(
     traceQl: string,
     bornUnixMs: number | undefined,

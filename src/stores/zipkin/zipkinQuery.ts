@@ -11,7 +11,7 @@ import type { TraceBrief, TraceQuery } from "../../model/traceStore.ts";
 
 export type ZipkinParameters = Readonly<Record<string, string | number | undefined>>;
 
-/** What separates conditions cannot be part of one. */
+/** Whatever separates conditions cannot be part of one. */
 const SEPARATOR = / and /i;
 
 export function toParameters(query: TraceQuery): ZipkinParameters {

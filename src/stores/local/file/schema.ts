@@ -95,7 +95,7 @@ export const schema = `
   CREATE TABLE dropped (first_page INTEGER NOT NULL, last_page INTEGER NOT NULL);
 `;
 
-/** What each counter is at least: the number behind the highest that is in use. */
+/** The least value of each counter: the number behind the highest that is in use. */
 export const counterFloors = {
   trace: "(SELECT coalesce(max(id), 0) + 1 FROM trace)",
   // A batch that was written before batches were bounded has blocks under the numbers of the next.

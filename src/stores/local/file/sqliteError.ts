@@ -1,4 +1,4 @@
-/** What SQLite's errors mean for the store. Pure. */
+/** The meaning of SQLite's errors for the store. Pure. */
 
 import { getFailure, type Failure } from "../../../model/failure.ts";
 
@@ -42,7 +42,7 @@ export function isSuspicious(error: unknown): boolean {
   return code === undefined ? isOfContent(error) : !environmental.has(code);
 }
 
-/** What readers of bytes throw where these are not what was once written: lengths, JSON, zstd, protobuf. */
+/** Recognises what readers of bytes throw where these are not what was once written: lengths, JSON, zstd, protobuf. */
 function isOfContent(error: unknown): boolean {
   return error instanceof Error && error.name !== "PeerGone" && error.name !== "AbortError";
 }
@@ -55,7 +55,7 @@ export function describe(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** What went wrong as a fact, or `undefined` where it is a bug of ours. */
+/** Returns what went wrong as a fact, or `undefined` where it is a bug of ours. */
 export function toFailure(error: unknown, store: string, file: string): Failure | undefined {
   const code = primaryCode(error);
   const reason = describe(error);

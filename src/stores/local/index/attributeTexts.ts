@@ -15,10 +15,10 @@ const MAX_ENTRIES = 32_768;
 const FIRST_KEY = 2 ** 30 + 1;
 const KEYS = 2 ** 30 - 1;
 
-/** What is written of an attribute, or of a list of them, and what it is found by. */
+/** The text that is written of an attribute, or of a list of them, and the terms that it is found by. */
 export interface AttributeText {
   readonly json: string;
-  /** What `TermSink.addKeyed` knows the terms by; 0 where it is seen for the first time and not remembered. */
+  /** The key by which `TermSink.addKeyed` knows the terms; 0 where it is seen for the first time and not remembered. */
   readonly key: number;
   readonly terms: Uint32Array;
 }

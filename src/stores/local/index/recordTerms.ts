@@ -12,7 +12,7 @@ import { addAttributeTerms, type AttributeText } from "./attributeTexts.ts";
 import { listLeaves } from "./valueLeaves.ts";
 import { addTextWords, hashText, idTerm, TermKind, type TermSink } from "./terms.ts";
 
-/** What a text is sought in. */
+/** Lists the texts that a text is sought in. */
 export function* listTexts({ span, detail }: Pick<SpanRecord, "span" | "detail">) {
   yield span.name;
   yield span.service ?? "";

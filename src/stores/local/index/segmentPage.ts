@@ -10,7 +10,7 @@
 
 import { Damage } from "../file/sqliteError.ts";
 
-/** What fits a leaf of SQLite's tree of 4,096 bytes with its header and row number. */
+/** The bytes that fit a leaf of SQLite's tree of 4,096 bytes with its header and row number. */
 const PAGE_BYTES = 4_040;
 /** The longest that one term with one trace can be: five bytes each. */
 const MARGIN = 24;

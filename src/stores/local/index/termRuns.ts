@@ -11,7 +11,10 @@ import type { TraceState } from "../log/traceState.ts";
 /** Terms of whole traces, by their numbers. */
 export type TraceTerms = Map<number, number[]>;
 
-/** What holds for a trace as it now is; what held before stays in the index, and is sorted out by who finds it. */
+/**
+ * Adds the terms that hold for a trace as it now is; those that held before stay in the index, and are sorted out by
+ * who finds them.
+ */
 export function addTraceTerms(terms: TraceTerms, state: TraceState): void {
   const add = (term: number): void => {
     const traces = terms.get(term);

@@ -1,6 +1,6 @@
 /**
- * What a trace can be found by, as 32-bit hashes: ids, attributes, words, services, durations. Pure; knows no wire format
- * and no file.
+ * The terms that a trace can be found by, as 32-bit hashes: ids, attributes, words, services, durations. Pure; knows no
+ * wire format and no file.
  *
  * Two terms may share a hash, and a duration's term is a bucket: what the index finds is a candidate, never an answer.
  */
@@ -8,7 +8,7 @@
 import { canonicalSpanId } from "../../../model/ids.ts";
 import { readHexByte } from "../log/idHash.ts";
 
-/** What a hash is a hash of; each kind begins elsewhere, so that a word is never taken for a service. */
+/** The kinds of things that a hash is of; each kind begins elsewhere, so that a word is never taken for a service. */
 export const TermKind = {
   id: 0x1b873593,
   parent: 0x2545f491,

@@ -1,4 +1,4 @@
-/** What the index reads of an attribute's value. Pure. */
+/** The text of an attribute's value that the index reads. Pure. */
 
 import type { AttributeValue } from "../../../model/spanDetail.ts";
 import { MAX_TEXT_BYTES } from "./terms.ts";

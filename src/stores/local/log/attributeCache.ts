@@ -1,6 +1,7 @@
 /**
- * What was read from a stretch of bytes, so that the same stretch is not read again: of the attributes that a program
- * sends, nearly all are ones that it has sent before. Exact, for it compares the bytes. Pure; knows no wire format.
+ * The values that were read from a stretch of bytes, so that the same stretch is not read again: of the attributes that
+ * a program sends, nearly all are ones that it has sent before. Exact, for it compares the bytes. Pure; knows no wire
+ * format.
  */
 
 import type { TermSink } from "../index/terms.ts";
@@ -12,7 +13,7 @@ const ARENA_BYTES = 2 ** 21;
 const SLOTS = 2 * MAX_ENTRIES;
 const MAX_TERMS = 2 ** 19;
 
-/** What stands of an entry in `#facts`. */
+/** The number of words that an entry has in `#facts`. */
 const WORDS = 8;
 const HASH = 0;
 const AT = 1;
@@ -75,7 +76,7 @@ export class AttributeCache {
     return true;
   }
 
-  /** What `find` has just not found; −1 where it is too long to be worth it. */
+  /** Adds what `find` has just not found; −1 where it is too long to be worth it. */
   add(bytes: Uint8Array, from: number, to: number, terms: readonly number[]): CacheEntry {
     const length = to - from;
     if (length > MAX_BYTES || terms.length > MAX_BYTES) return -1;
@@ -108,7 +109,7 @@ export class AttributeCache {
     this.#slots.fill(0);
   }
 
-  /** What `addTerms` knows it by: at least 1; what none of the last billion entries has had. */
+  /** Returns the key by which `addTerms` knows it: at least 1; what none of the last billion entries has had. */
   keyOf(entry: CacheEntry): number {
     return ((this.#firstKey + entry) & 0x3fffffff) + 1;
   }

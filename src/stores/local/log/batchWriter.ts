@@ -128,7 +128,7 @@ export class BatchWriter {
     this.#states.clear();
   }
 
-  /** What was rolled back, or changed by others, must not be remembered. */
+  /** Forgets everything: what was rolled back, or changed by others, must not be remembered. */
   forget(): void {
     this.#strings.forget();
     this.#states.clear();

@@ -1,5 +1,6 @@
 /**
- * What has come and is not yet written: it becomes one commit. Knows the three kinds of batches, and no SQL.
+ * The spans that have come and are not yet written: they become one commit. Knows the three kinds of batches, and no
+ * SQL.
  */
 
 import { readVarint } from "../../../formats/protoCursor.ts";
@@ -47,7 +48,7 @@ export interface Batch {
   readonly groups: Uint32Array;
 }
 
-/** What one commit writes: flat arrays and texts, so that another thread can. */
+/** The data that one commit writes: flat arrays and texts, so that another thread can. */
 export interface Commit {
   /** The batches that are not empty. */
   readonly drafts: readonly Batch[];
@@ -202,7 +203,7 @@ export class CommitBuilder {
     return commit;
   }
 
-  /** What `take` gave and has been written. */
+  /** Takes the buffers back that `take` gave and that have been written. */
   giveBack(terms: Pairs): void {
     this.#terms.giveBack(terms);
   }

@@ -1,7 +1,7 @@
 /**
- * What the spans of one commit gather before they are written: their traces, and the terms of each trace. Flat arrays,
- * because a commit holds a hundred thousand terms, and because another thread writes it. Knows no wire format and no
- * file.
+ * The rows that the spans of one commit gather before they are written: their traces, and the terms of each trace. Flat
+ * arrays, because a commit holds a hundred thousand terms, and because another thread writes it. Knows no wire format
+ * and no file.
  */
 
 import { hashWords } from "./idHash.ts";
@@ -176,7 +176,7 @@ export class CommitTerms implements TermSink {
     return true;
   }
 
-  /** What a commit had that has been written: its memory is used again. */
+  /** Takes the memory back of a commit that has been written: it is used again. */
   giveBack({ terms, traces }: Pairs): void {
     this.#spare = {
       terms: new Uint32Array(terms.buffer),

@@ -65,7 +65,7 @@ export class OwnThreadWriter implements CommitWriter {
 
 export class OtherThreadWriter implements CommitWriter {
   readonly #link: WorkerLink<LocalWorkerApi>;
-  /** What the thread is started with, if it must be once more. */
+  /** The data that the thread is started with, if it must be once more. */
   readonly #workerData: { -readonly [Key in keyof StoreHandleOptions]: StoreHandleOptions[Key] };
   readonly #ended: Promise<void>;
 

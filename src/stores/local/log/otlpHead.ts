@@ -11,8 +11,8 @@ import { hasKey, isSpelledId, KEY_TAG } from "./otlpRecord.ts";
 import { EntryBits } from "./spanEntries.ts";
 
 /**
- * What the head of a span says: that it has no ids of OTLP's length, that its terms can be read from its bytes, or that
- * only the full reader understands it.
+ * The way to read a span, by its head: it has no ids of OTLP's length, its terms can be read from its bytes, or only
+ * the full reader understands it.
  */
 export type HeadKind = "noIds" | "plain" | "full";
 

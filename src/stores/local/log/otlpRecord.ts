@@ -44,7 +44,7 @@ export function readOtlpRecord(
   return readOtlpProto(wrapSpans([span], resourceBytes, scope), { store }).records[0];
 }
 
-/** What only the full reader understands, and what few rows have. */
+/** The keys that only the full reader understands, and that few rows have. */
 export const rowlessBytes = new KeyBytes([...fullReaderKeys, ...spanKeys.taskId]);
 
 /** Whether the attribute from `from` on has one of the keys, or its fields in an order that nobody writes. */

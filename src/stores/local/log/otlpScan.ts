@@ -36,10 +36,10 @@ const [destinationName, destination] = spanKeys.queue.map(hashText);
 const taskKeys = new Set(spanKeys.taskId.map(hashText));
 const jsonKeys = new Set([...spanKeys.parameters, ...spanKeys.result].map(hashText));
 
-/** What `AttributeCache` keeps apart. */
+/** The kinds that `AttributeCache` keeps apart. */
 const CacheKind = { attribute: 0x3c6ef372, name: 0x60be4f3d } as const;
 
-/** What an attribute says of a span's queue: notes of its cache entry, with where its text begins and ends in it. */
+/** The role of an attribute for a span's queue: notes of its cache entry, with where its text begins and ends in it. */
 const QueueRole = { none: 0, destination: 1, destinationName: 2 } as const;
 const ROLE = 0;
 const TEXT_FROM = 1;
@@ -53,7 +53,7 @@ const EMPTY_HASH = hashText("");
 const MAX_GROUPS = 512;
 const MAX_GROUP_BYTES = 8_192;
 
-/** What all spans of a group have from their resource and scope. */
+/** The facts that all spans of a group have from their resource and scope. */
 export interface GroupFacts {
   readonly service: string;
   readonly serviceHash: number;
@@ -147,7 +147,7 @@ export class OtlpScan extends OtlpHead implements SpanTraits {
     return false;
   }
 
-  /** What was remembered. */
+  /** Forgets what was remembered. */
   forget(): void {
     this.#cache?.forget();
   }

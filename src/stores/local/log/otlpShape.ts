@@ -118,7 +118,7 @@ class Walker extends ProtoCursor {
     }
   }
 
-  /** What is cut short behind its tag is found by who reads on. */
+  /** Whatever is cut short behind its tag is found by who reads on. */
   #readTag(end: number): number {
     const tag = this.readVarint();
     if (tag >>> 3 === 0 || this.at > end) throw new WireError("protobuf: no field");

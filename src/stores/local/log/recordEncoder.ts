@@ -10,7 +10,7 @@ import { encodeRow, MARK, type SpanRow } from "./spanRow.ts";
 
 export interface EncodedRecord {
   readonly bytes: Buffer;
-  /** What was read of its attributes and its resource, for the index. */
+  /** The attributes that were read from it and its resource, for the index. */
   readonly attributes: readonly AttributeText[];
 }
 

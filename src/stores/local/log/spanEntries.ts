@@ -1,6 +1,6 @@
 /**
- * What the file knows of each span without reading it: 32 bytes, by which a trace is counted and a span is found in it.
- * Pure; knows no wire format and no file.
+ * The entry of each span that the file has without reading it: 32 bytes, by which a trace is counted and a span is
+ * found in it. Pure; knows no wire format and no file.
  *
  *     word 0, 1   the span id: its eight bytes, or a hash of any other id
  *     word 2, 3   the start, nanoseconds since the Unix epoch; 0 unknown; of a waiting task when it was published

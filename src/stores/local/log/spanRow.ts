@@ -9,10 +9,10 @@ import { SpanFlag, SpanKind, SpanStatus, type SpanInput } from "../../../model/s
 import type { SpanDetail } from "../../../model/spanDetail.ts";
 import type { SpanRecord } from "../../../model/spanRecord.ts";
 
-/** What few spans have. */
+/** The fields that few spans have. */
 export type SpanExtras = Pick<SpanInput, "refs" | "messageId" | "messageTraceId" | "warnings">;
 
-/** What is absent is empty, 0 or `undefined`, and one and the same. */
+/** The row of a span; what is absent is empty, 0 or `undefined`, and one and the same. */
 export interface SpanRow {
   readonly traceId: string;
   readonly spanId: string;

@@ -1,4 +1,4 @@
-/** What is known of a trace while spans of it are added: its row, and which spans it has. Pure. */
+/** The row of a trace while spans of it are added, and which spans it has. Pure. */
 
 import {
   countSpans,

@@ -169,7 +169,7 @@ export class TraceRemoval {
     this.#sql.prepare("DELETE FROM batch WHERE id = ?").run(batch);
   }
 
-  /** What is still needed of a batch becomes one at the end. */
+  /** Whatever is still needed of a batch becomes one at the end. */
   #copyBatch(batch: number, traces: Uint8Array): void {
     const builder = new CommitBuilder();
     for (const trace of new Uint32Array(traces.slice().buffer)) {

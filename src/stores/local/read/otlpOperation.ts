@@ -7,7 +7,7 @@ import { ProtoCursor } from "../../../formats/protoCursor.ts";
 import { fullReaderKeys, KeyBytes, spanKeys } from "../../../formats/spanKeys.ts";
 import { hasKey } from "../log/otlpRecord.ts";
 
-/** What tells functions apart whose spans have the same name. */
+/** The keys that tell functions apart whose spans have the same name. */
 export const codeKeys = [
   ...["code.file.path", "code.filepath", "code.namespace"],
   ...["code.function.name", "code.function"],

@@ -12,7 +12,7 @@ import { knownTime, type SpanRow } from "../log/spanRow.ts";
 const REMOTE_PARENT = 0x300;
 const ID_DIGITS = 16;
 
-/** What spans have from their resource. */
+/** The fields that spans have from their resource. */
 export interface RowGroup {
   readonly service: string;
   readonly host: string;
@@ -21,7 +21,7 @@ export interface RowGroup {
 /** Reads many spans one after the other, with no more made for each than its row. */
 export class OtlpRowReader extends ProtoCursor {
   /**
-   * What is drawn of the span between `from` and `to`; `undefined` where it is one that only the full reader
+   * Reads what is drawn of the span between `from` and `to`; `undefined` where it is one that only the full reader
    * understands: with links, of messaging, or with attributes that change what it means.
    */
   readRow(bytes: Buffer, from: number, to: number, group: RowGroup): SpanRow | undefined {

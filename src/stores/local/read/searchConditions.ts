@@ -1,4 +1,4 @@
-/** What the index is asked for a query: one condition for each thing that a trace must have. Knows no spans. */
+/** The conditions that the index is asked for a query: one for each thing that a trace must have. Knows no spans. */
 
 import type { DatabaseSync } from "node:sqlite";
 import { NS_PER_MS } from "../../../model/units.ts";

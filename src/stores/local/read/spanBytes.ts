@@ -76,7 +76,7 @@ export class SpanBytes {
     return cutSpan(draft.kind, position, (from, to) => bytes.subarray(from, to));
   }
 
-  /** What is drawn of a span. */
+  /** Reads what is drawn of a span. */
   readRow(batch: number, position: number): SpanRow | undefined {
     const head = this.#bytes.findHead(batch);
     if (head?.kind === BatchKind.records) return this.#readRecordRow(batch, position);

@@ -6,7 +6,7 @@
 import { ProtoCursor } from "../../../formats/protoCursor.ts";
 import { MARK } from "../log/spanRow.ts";
 
-/** What the fields of a message hold, by their numbers; a number stands for how its text is made. */
+/** The fields of a message that are read, by their numbers; a number stands for how its text is made. */
 type Shape = readonly (Shape | Leaf | undefined)[];
 const Leaf = { text: 1, hex: 2, bool: 3, integer: 4, double: 5 } as const;
 type Leaf = (typeof Leaf)[keyof typeof Leaf];

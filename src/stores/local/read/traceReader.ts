@@ -149,7 +149,7 @@ export class TraceReader {
     }
   }
 
-  /** What the index has of a span. */
+  /** Reads the terms that the index has of a span. */
   readTerms({ entries, batches }: TracePieces, index: number): Set<number> {
     const terms = new Set<number>();
     this.#spans.addTerms(batches[index] as number, entries.position(index), terms);

@@ -13,7 +13,7 @@ import { lowHalf } from "../file/traceIds.ts";
 import { TermIndex } from "../index/termIndex.ts";
 import { listRecords } from "./listRecords.ts";
 
-/** What is wrong, or `undefined` where nothing is. May throw what SQLite throws, which is an answer as well. */
+/** Returns what is wrong, or `undefined` where nothing is. May throw what SQLite throws, which is an answer as well. */
 export function findFault(sql: DatabaseSync): string | undefined {
   const answer = sql.prepare("PRAGMA integrity_check(1)").get()?.["integrity_check"];
   if (answer !== "ok") return String(answer);

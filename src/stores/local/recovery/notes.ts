@@ -1,4 +1,7 @@
-/** What happened to the file that a person should know, kept in the file itself, so that every window can tell. */
+/**
+ * The notes on what happened to the file that a person should know, kept in the file itself, so that every window can
+ * tell.
+ */
 
 import type { DatabaseSync } from "node:sqlite";
 

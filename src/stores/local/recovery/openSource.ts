@@ -44,7 +44,7 @@ export function openSource(path: string): OpenSource {
   return { sql: repaired, close };
 }
 
-/** What a salvage reads: a file of another version has other columns. */
+/** The columns that a salvage reads: a file of another version has other columns. */
 const readColumns = {
   batch: "id, kind, length, traces, groups",
   block: "id, body",

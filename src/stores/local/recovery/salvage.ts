@@ -24,7 +24,7 @@ import { openSource } from "./openSource.ts";
 import { isDeleted, listUnread, markRead } from "./setAside.ts";
 
 type Row = Record<string, unknown>;
-/** What a lookup answers where the file is damaged on its way. */
+/** The answer of a lookup where the file is damaged on its way. */
 const unreadable = Symbol("unreadable");
 
 /** No store has had so many batches: a number above is none that was written. */

@@ -53,7 +53,7 @@ export function listUnread(file: string): readonly string[] {
     .sort();
 }
 
-/** What was deleted is removed again, once it is carried over; what was damaged stays. */
+/** Marks the file as read: what was deleted is removed again, once it is carried over; what was damaged stays. */
 export function markRead(path: string): void {
   if (isDeleted(path)) removeFiles(path);
   rmSync(path + UNREAD, { force: true });
