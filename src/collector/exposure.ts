@@ -6,7 +6,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { NetworkInterfaceInfo } from "node:os";
 
-/** What a user has chosen. */
+/** The choices of a user. */
 export interface Exposure {
   /** Names such as `docker0`, or addresses of this machine. */
   readonly interfaces: readonly string[];

@@ -1,4 +1,4 @@
-/** What a parser of YAML must not be given: its time and stack grow with nesting faster than with text. Pure. */
+/** The bounds of what a parser of YAML may be given: its time and stack grow with nesting faster than with text. Pure. */
 
 /** The parser calls itself for each level, and takes time with the square of them. */
 export const MAX_YAML_DEPTH = 100;

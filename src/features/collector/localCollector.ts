@@ -87,7 +87,7 @@ export class LocalCollector implements Disposable {
     if (getSetting(settings.autoStart)) this.#start().catch(onBug);
   }
 
-  /** What senders beyond loopback must show. */
+  /** The token that senders beyond loopback must show. */
   get token(): StoredToken {
     return this.#token;
   }

@@ -80,7 +80,7 @@ function toObject(value: unknown): Readonly<Record<string, unknown>> {
   return isObject ? (value as Readonly<Record<string, unknown>>) : {};
 }
 
-/** What `docker compose -f FILE -f THIS up` adds to the services of the first file. */
+/** The text that `docker compose -f FILE -f THIS up` adds to the services of the first file. */
 export function writeOverride(
   services: readonly ComposeService[],
   options: OverrideOptions,

@@ -14,7 +14,7 @@ import type { ComposeService } from "./composeFile.ts";
 
 export interface TraceComposeServices {
   readonly log: Log;
-  /** What senders beyond loopback must show. */
+  /** The token that senders beyond loopback must show. */
   readonly token: StoredToken;
   collector(): CollectorState;
 }
@@ -113,7 +113,7 @@ async function chooseFile(): Promise<vscode.Uri | undefined> {
   return chosen?.file;
 }
 
-/** What is built here is of this project; images are mostly databases, and picked by who knows better. */
+/** Whatever is built here is of this project; images are mostly databases, and picked by who knows better. */
 async function chooseServices(
   services: readonly ComposeService[],
   file: vscode.Uri,
