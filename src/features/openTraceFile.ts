@@ -6,7 +6,7 @@
 import * as vscode from "vscode";
 import { Owner, toDisposable, type Disposable } from "../base/disposables.ts";
 import { MAX_FILE_BYTES, type DroppedFile } from "../model/droppedFile.ts";
-import { TraceError } from "../model/failure.ts";
+import { getFailure, TraceError } from "../model/failure.ts";
 import { formatDuration, NS_PER_MS } from "../model/units.ts";
 import { commands, type UriParts } from "../manifest.ts";
 import { registerCommands, runCommand } from "../platform/commands.ts";
@@ -113,8 +113,11 @@ export class TraceFileOpener extends Owner {
         const buffers = listWhole(bytes);
         facts = await link.ask(signal, remote => remote.openFile({ bytes, name, path }, buffers));
       } catch (error) {
-        this.#close(link);
-        throw error;
+        this.#links.delete(link);
+        // Reading goes on for as long as the thread does.
+        link.terminate();
+        const failure = getFailure(error);
+        throw failure?.code === "storeUnreachable" ? refuse(path, failure.reason, error) : error;
       }
       const opened: Opened = { name, link, facts, kept: 0, onKept: () => undefined };
       return opened;

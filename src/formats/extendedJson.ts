@@ -6,9 +6,8 @@ const MARKS = new Set(["$date", "$oid", "$numberLong", "$numberInt", "$numberDou
 
 /** The fields themselves; what lies deeper is shown as it was written. */
 export function fromExtendedJson(item: JsonObject): JsonObject {
-  const entries = Object.entries(item);
-  if (!entries.some(([, value]) => isMarked(value))) return item;
-  return Object.fromEntries(entries.map(([key, value]) => [key, toValue(value)]));
+  if (!Object.keys(item).some(key => isMarked(item[key]))) return item;
+  return Object.fromEntries(Object.entries(item).map(([key, value]) => [key, toValue(value)]));
 }
 
 function isMarked(value: unknown): value is JsonObject {

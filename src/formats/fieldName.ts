@@ -1,5 +1,9 @@
 /** The names of fields without their spelling. Pure. */
 
+/** Keys come from files; a file of nothing but keys must not stay in memory. */
+export const MOST_KEPT = 10_000;
+export const MAX_KEPT_LENGTH = 100;
+
 const fieldNames = new Map<string, string>();
 
 /** A field without its spelling: `trace_id`, `traceId` and `TraceID` are `traceid`. */
@@ -7,8 +11,7 @@ export function fieldName(key: string): string {
   let name = fieldNames.get(key);
   if (name === undefined) {
     name = key.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
-    // Keys come from files; a file of nothing but keys must not stay in memory.
-    if (fieldNames.size < 10_000) fieldNames.set(key, name);
+    if (fieldNames.size < MOST_KEPT && key.length <= MAX_KEPT_LENGTH) fieldNames.set(key, name);
   }
   return name;
 }

@@ -32,7 +32,7 @@ const MOST_VALUES = 2_000;
 /** The fields of all objects together, behind which each has but the fewest. */
 const MOST_FIELDS = 50_000;
 const LEAST_FIELDS = 100;
-/** Whatever lies deeper is taken as it is: no reader but that of nested spans, which needs no copy, looks there. */
+/** What lies deeper is left out: no reader but that of nested spans looks there, and it knows them by the first. */
 const MAX_DEPTH = 64;
 
 /** Enough of a file to tell formats apart, however large it is. Text and bytes have too little in common to be cut. */
@@ -41,7 +41,8 @@ export function takeSample(content: FileContent): FileContent {
   let left = MOST_VALUES;
   let fieldsLeft = MOST_FIELDS;
   const cut = (value: unknown, depth: number): unknown => {
-    if (typeof value !== "object" || value === null || depth > MAX_DEPTH) return value;
+    if (typeof value !== "object" || value === null) return value;
+    if (depth > MAX_DEPTH) return Array.isArray(value) ? [] : {};
     if (!Array.isArray(value)) {
       const entries = Object.entries(value).slice(0, Math.max(LEAST_FIELDS, fieldsLeft));
       fieldsLeft -= entries.length;

@@ -5,10 +5,11 @@
  *
  *     "tags": [{"key": "http.method", "type": "string", "value": "GET"}, …]     made once, whoever has it
  *
- * It gives up at whatever is not plain, well-formed JSON in UTF-8; then the text is parsed as it always is.
+ * It gives up at whatever is not plain, well-formed JSON in UTF-8; then the text is parsed as it always is. A loop, because
+ * calls lie in their callers deeper than the call stack; and the engine's parser, where it may round no integer, calls
+ * itself for each level.
  */
 
-import { parseExact } from "./jsonText.ts";
 import { setSourceText } from "./sourceText.ts";
 
 /** Lists of attributes in OTLP, Jaeger, Zipkin and SkyWalking: their members are looked at, and not told apart. */
@@ -19,8 +20,8 @@ const INTERNED_OBJECTS = 2 ** 14;
 /** Names, services, types; ids come once, and only take the place of another. */
 const MAX_INTERNED_TEXT = 48;
 const INTERNED_TEXTS = 2 ** 12;
-/** Below the call stack's end, wherever this is called from. */
-const MAX_DEPTH = 200;
+/** The texts of what lies deeper would be together as many times as long as the file. */
+const MAX_SOURCE_DEPTH = 200;
 /** An object of fewer bytes is written anew as fast as its text is cut out. */
 const MIN_SOURCE_BYTES = 160;
 /** All integers of so many digits are safe. */
@@ -44,6 +45,17 @@ export function parseJsonBytes(bytes: Uint8Array): ParsedBytes | undefined {
     if (!(error instanceof GaveUp)) throw error;
     return undefined;
   }
+}
+
+/** An object or a list whose end is not read yet. */
+interface Open {
+  readonly from: number;
+  readonly object: Record<string, unknown> | undefined;
+  readonly list: unknown[] | undefined;
+  /** Under which the next value stands. */
+  key: string;
+  fields: number;
+  readonly isAttributeList: boolean;
 }
 
 interface Interned {
@@ -73,7 +85,6 @@ class BytesParser {
   readonly #texts = new Array<string | undefined>(INTERNED_TEXTS);
   widest = 0;
   #at = 0;
-  #depth = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -83,7 +94,7 @@ class BytesParser {
   parse(): unknown {
     // A byte order mark is no JSON, but many write one.
     if (this.#bytes[0] === 0xef && this.#bytes[1] === 0xbb && this.#bytes[2] === 0xbf) this.#at = 3;
-    const value = this.#readValue(this.#skipSpace(), false);
+    const value = this.#readValue(this.#skipSpace());
     if (this.#skipSpace() !== -1) throw new GaveUp();
     return value;
   }
@@ -99,14 +110,83 @@ class BytesParser {
     return -1;
   }
 
-  #readValue(code: number, isAttributeList: boolean): unknown {
+  /** The value that begins here, with all that lies in it. */
+  #readValue(first: number): unknown {
+    const open: Open[] = [];
+    let code = first;
+    for (;;) {
+      let value: unknown;
+      const around = open.at(-1);
+      if (code === Code.openObject || code === Code.openList) {
+        const known =
+          around?.isAttributeList === true && code === Code.openObject
+            ? this.#readInterned()
+            : undefined;
+        if (known === undefined) {
+          const isAttributeList = ATTRIBUTE_LISTS.has(around?.key ?? "");
+          const inner = this.#open(code, isAttributeList);
+          const next = this.#skipSpace();
+          if (next !== (inner.list === undefined ? Code.closeObject : Code.closeList)) {
+            open.push(inner);
+            code = inner.list === undefined ? this.#readKey(inner, next) : next;
+            continue;
+          }
+          this.#at += 1;
+          value = inner.object ?? inner.list;
+        } else value = known;
+      } else value = this.#readScalar(code);
+      // What ends here may be the last of what is around it, and that in its turn.
+      for (;;) {
+        const outer = open.at(-1);
+        if (outer === undefined) return value;
+        if (outer.list !== undefined) outer.list.push(value);
+        else if (outer.object !== undefined) outer.object[outer.key] = value;
+        outer.fields += 1;
+        code = this.#skipSpace();
+        this.#at += 1;
+        if (code === Code.comma) {
+          code = this.#skipSpace();
+          if (outer.list === undefined) code = this.#readKey(outer, code);
+          break;
+        }
+        if (code !== (outer.list === undefined ? Code.closeObject : Code.closeList)) {
+          throw new GaveUp();
+        }
+        open.pop();
+        if (outer.list === undefined && outer.fields > this.widest) this.widest = outer.fields;
+        value = outer.object ?? outer.list;
+        const length = this.#at - outer.from;
+        const isNamed = length >= MIN_SOURCE_BYTES && open.length < MAX_SOURCE_DEPTH;
+        if (isNamed && outer.object !== undefined) {
+          setSourceText(outer.object, this.#bytes, outer.from, this.#at);
+        }
+      }
+    }
+  }
+
+  #open(code: number, isAttributeList: boolean): Open {
+    const from = this.#at;
+    this.#at += 1;
+    return code === Code.openObject
+      ? { from, object: {}, list: undefined, key: "", fields: 0, isAttributeList: false }
+      : { from, object: undefined, list: [], key: "", fields: 0, isAttributeList };
+  }
+
+  /** The sign with which the key's value begins. */
+  #readKey(of: Open, code: number): number {
+    if (code !== Code.quote) throw new GaveUp();
+    of.key = this.#readText();
+    // Assigned, this one would become the prototype.
+    if (of.key === "__proto__") throw new GaveUp();
+    if (this.#skipSpace() !== Code.colon) throw new GaveUp();
+    this.#at += 1;
+    return this.#skipSpace();
+  }
+
+  #readScalar(code: number): unknown {
     switch (code) {
       case Code.quote:
         return this.#readText();
-      case Code.openObject:
-        return this.#readObject();
-      case Code.openList:
-        return this.#readList(isAttributeList);
       case 0x74:
         return this.#readWord("true", true);
       case 0x66:
@@ -118,71 +198,8 @@ class BytesParser {
     }
   }
 
-  #readObject(): object {
-    this.#enter();
-    const from = this.#at;
-    this.#at += 1;
-    const object: Record<string, unknown> = {};
-    let fields = 0;
-    let code = this.#skipSpace();
-    if (code === Code.closeObject) this.#at += 1;
-    else {
-      for (;;) {
-        if (code !== Code.quote) throw new GaveUp();
-        const key = this.#readText();
-        if (this.#skipSpace() !== Code.colon) throw new GaveUp();
-        this.#at += 1;
-        const value = this.#readValue(this.#skipSpace(), ATTRIBUTE_LISTS.has(key));
-        // Assigned, this one would become the prototype.
-        if (key === "__proto__") throw new GaveUp();
-        object[key] = value;
-        fields += 1;
-        code = this.#skipSpace();
-        this.#at += 1;
-        if (code === Code.closeObject) break;
-        if (code !== Code.comma) throw new GaveUp();
-        code = this.#skipSpace();
-      }
-    }
-    this.#depth -= 1;
-    if (fields > this.widest) this.widest = fields;
-    if (this.#at - from >= MIN_SOURCE_BYTES) {
-      setSourceText(object, this.#bytes, from, this.#at);
-    }
-    return object;
-  }
-
-  #readList(isAttributeList: boolean): unknown[] {
-    this.#enter();
-    this.#at += 1;
-    const list: unknown[] = [];
-    let code = this.#skipSpace();
-    if (code === Code.closeList) this.#at += 1;
-    else {
-      for (;;) {
-        list.push(
-          isAttributeList && code === Code.openObject
-            ? this.#readInterned()
-            : this.#readValue(code, false),
-        );
-        code = this.#skipSpace();
-        this.#at += 1;
-        if (code === Code.closeList) break;
-        if (code !== Code.comma) throw new GaveUp();
-        code = this.#skipSpace();
-      }
-    }
-    this.#depth -= 1;
-    return list;
-  }
-
-  #enter(): void {
-    this.#depth += 1;
-    if (this.#depth > MAX_DEPTH) throw new GaveUp();
-  }
-
-  /** The object that begins here: the one made before of the same bytes, if there is one. */
-  #readInterned(): object {
+  /** The small object that begins here: the one made before of the same bytes, if there is one. */
+  #readInterned(): object | undefined {
     const bytes = this.#bytes;
     const from = this.#at;
     const limit = Math.min(this.#end, from + MAX_INTERNED_BYTES);
@@ -204,7 +221,7 @@ class BytesParser {
         if (depth === 0) break;
       }
     }
-    if (to >= limit) return this.#readObject();
+    if (to >= limit) return undefined;
     to += 1;
     const slot = (hash ^ (hash >>> 15)) & (INTERNED_OBJECTS - 1);
     const known = this.#objects[slot];
@@ -212,7 +229,7 @@ class BytesParser {
       this.#at = to;
       return known.value;
     }
-    const value = this.#readObject();
+    const value = this.#readValue(Code.openObject) as object;
     this.#objects[slot] = { from, to: this.#at, value };
     return value;
   }
@@ -300,13 +317,17 @@ class BytesParser {
     return this.#parse(from, at);
   }
 
-  /** By the engine's parser; what no double can hold keeps its digits, which are looked for behind a sign. */
+  /** By the engine's parser; an integer that no double can hold keeps its digits. */
   #parse(from: number, to: number): unknown {
-    const parsed = parseExact(`[${this.#bytes.toString("utf8", from, to)}]`);
-    if ("error" in parsed) throw new GaveUp();
-    const values = parsed.value as readonly unknown[];
-    if (values.length !== 1) throw new GaveUp();
-    return values[0];
+    const text = this.#bytes.toString("utf8", from, to);
+    try {
+      const value: unknown = JSON.parse(text);
+      const isExact = typeof value !== "number" || Number.isSafeInteger(value);
+      return isExact || !/^-?\d+$/.test(text) ? value : text;
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      throw new GaveUp();
+    }
   }
 }
 

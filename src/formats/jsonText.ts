@@ -6,6 +6,8 @@
  * rounded to the next 256.
  */
 
+import { parseJsonBytes } from "./internedJson.ts";
+
 export interface JsonText {
   readonly values: readonly unknown[];
   /** Why some of the text is not among the values, in words: the first few. */
@@ -113,6 +115,8 @@ export function parseExact(text: string): { readonly value: unknown } | { readon
   } catch (error) {
     // A RangeError is nesting deeper than the call stack.
     if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
+    const deep = error instanceof RangeError ? parseJsonBytes(Buffer.from(text)) : undefined;
+    if (deep !== undefined) return deep;
     // The parser quotes the text around the fault, line breaks and all.
     return { error: error.message.replaceAll(/\s+/g, " ") };
   }

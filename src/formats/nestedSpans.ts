@@ -8,6 +8,7 @@
 import type { SpanRecords } from "../model/spanRecord.ts";
 import { fromExtendedJson } from "./extendedJson.ts";
 import { fieldName } from "./fieldName.ts";
+import { findShape } from "./fieldShape.ts";
 import { PlainFields } from "./plainFields.ts";
 import { isPlainSpan, readPlainSpans } from "./plainSpans.ts";
 import { hasLength, readOffset, readPlainDuration, readPlainStart } from "./plainTimes.ts";
@@ -119,11 +120,11 @@ function* unnestSpans(
         yield nested;
         continue;
       }
-      const own = new Map(Object.entries(span).filter(([key]) => !inner.includes(key)));
-      const spanId = getField(span, ["spanid", "id"]) ?? `call-${count}`;
-      own.set("span_id", spanId);
+      const own = Object.entries(span).filter(([key]) => !inner.includes(key));
+      const spanId = getField(span, ownId) ?? `call-${count}`;
+      own.push(["span_id", spanId]);
       yield { span: Object.fromEntries(own), isLaidOut };
-      const traceId = getField(span, ["traceid"]);
+      const traceId = getField(span, traceIdOf);
       const clock = createClock(span, place.clock?.unit);
       const below = { traceId, parentId: spanId, clock, isListed: true, depth: place.depth };
       stack.push(...inner.map(key => ({ ...below, value: span[key] })).reverse());
@@ -135,9 +136,9 @@ function* unnestSpans(
 function toSpan(written: JsonObject, place: Place, name: string): Nested | undefined {
   const { traceId, parentId, clock } = place;
   const value = fromExtendedJson(written);
-  const isTraced = traceId === undefined || getField(value, ["traceid"]) !== undefined;
+  const isTraced = traceId === undefined || getField(value, traceIdOf) !== undefined;
   const isCalled =
-    parentId === undefined || getField(value, ["parentspanid", "parentid"]) !== undefined;
+    parentId === undefined || getField(value, parentIdOf) !== undefined;
   const span =
     isTraced && isCalled
       ? value
@@ -184,7 +185,7 @@ function fromOffset(span: JsonObject, clock: Clock | undefined): JsonObject {
 
 function layOut(value: JsonObject, { clock }: Place, name: string): Nested {
   const fields = new PlainFields(value);
-  const id = { span_id: getField(value, ["spanid", "id"]) ?? name };
+  const id = { span_id: getField(value, ownId) ?? name };
   if (readPlainStart(fields) !== undefined) return { span: { ...value, ...id }, isLaidOut: false };
   const startNs = clock?.nextNs ?? FIRST_NS;
   const endNs = startNs + (readPlainDuration(fields, clock?.unit) ?? 0n);
@@ -203,24 +204,26 @@ function createClock(span: JsonObject, unit: UnitPower | undefined): Clock {
   return { startNs, nextNs: startNs, unit: isOwn ? (start?.unit ?? unit) : unit };
 }
 
+const listsOfCalls = new Set([...calls, ...callTrees]);
+
 /** The fields of a span that hold its callees. */
 function listCalls(span: JsonObject): readonly string[] {
-  return Object.keys(span).filter(key => {
-    const [name, value] = [fieldName(key), span[key]];
+  return findShape(span).listKeys(listsOfCalls).filter(key => {
+    const value = span[key];
     const isList = Array.isArray(value) && value.some(isObject);
-    return callTrees.has(name) ? isList || isObject(value) : calls.has(name) && isList;
+    return isList || (isObject(value) && callTrees.has(fieldName(key)));
   });
 }
 
 function open(value: JsonObject, { traceId, depth }: Place): Place[] {
-  const own = getField(value, ["traceid"]) ?? traceId;
+  const own = getField(value, traceIdOf) ?? traceId;
   const clock = createClock(value, undefined);
   return Object.entries(value).flatMap(([key, inner]): readonly Place[] => {
     const name = fieldName(key);
     if (typeof inner !== "object" || inner === null) return [];
     if (spansOfTrace.has(name)) {
       const isTree = callTrees.has(name);
-      const trace = own ?? getField(value, ["id"]);
+      const trace = own ?? getField(value, onlyId);
       const isListed = name === "spans" || name === "observations";
       const listed = listById(inner);
       return [{ value: listed, traceId: trace, clock, isTree, isListed, depth: depth + 1 }];
@@ -236,8 +239,13 @@ function listById(value: unknown): unknown {
   return isMap ? entries.map(([id, each]) => ({ span_id: id, ...(each as JsonObject) })) : value;
 }
 
-function getField(value: JsonObject, names: readonly string[]): unknown {
-  const key = Object.keys(value).find(each => names.includes(fieldName(each)));
+const traceIdOf = new Set(["traceid"]);
+const parentIdOf = new Set(["parentspanid", "parentid"]);
+const ownId = new Set(["spanid", "id"]);
+const onlyId = new Set(["id"]);
+
+function getField(value: JsonObject, names: ReadonlySet<string>): unknown {
+  const [key] = findShape(value).listKeys(names);
   const found = key === undefined ? undefined : value[key];
   return found === null || found === "" ? undefined : found;
 }

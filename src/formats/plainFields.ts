@@ -5,10 +5,11 @@
 
 import type { Attribute, AttributeValue } from "../model/spanDetail.ts";
 import { toAttributeValue } from "./attributeValues.ts";
-import { fieldName } from "./fieldName.ts";
+import { findShape, type FieldShape } from "./fieldShape.ts";
 import { parseInspectedValue } from "./inspectedText.ts";
 import { parseExact } from "./jsonText.ts";
 import { readAnyValue } from "./otlpValue.ts";
+import type { TimeField } from "./plainTimes.ts";
 import { isObject, listObjects, type JsonObject } from "./traceFormat.ts";
 import { toPlainText } from "./wireValue.ts";
 
@@ -66,7 +67,7 @@ const contextNames = ["context", "spancontext"];
 
 /** An object with its fields in every spelling. */
 export class PlainFields {
-  readonly #byName = new Map<string, string>();
+  readonly #shape: FieldShape;
   readonly #used = new Set<string>();
   /** Where OpenTelemetry's own objects keep the ids of a span. */
   readonly #context: string | undefined;
@@ -74,19 +75,20 @@ export class PlainFields {
 
   constructor(item: JsonObject) {
     this.item = item;
-    for (const key of Object.keys(item)) {
-      const name = fieldName(key);
-      if (!this.#byName.has(name)) this.#byName.set(name, key);
-    }
+    this.#shape = findShape(item);
     this.#context = contextNames.find(name => {
-      const context = item[this.#byName.get(name) ?? ""];
+      const context = item[this.#keyOf(name)];
       return isObject(context) && getIdIn(context, "traceId") !== "";
     });
   }
 
+  #keyOf(name: string): string {
+    return this.#shape.byName.get(name) ?? "";
+  }
+
   /** By one of the known names; what was taken is no attribute any more. */
   take(field: Field): unknown {
-    for (const name of names[field]) {
+    for (const name of this.#shape.listPresent(names[field])) {
       const value = this.takeNamed(name);
       if (value !== undefined) return value;
     }
@@ -95,19 +97,23 @@ export class PlainFields {
 
   /** All that stand under the known names, in their order. */
   takeAll(field: Field): readonly unknown[] {
-    return names[field].map(name => this.takeNamed(name)).filter(value => value !== undefined);
+    return this.#shape
+      .listPresent(names[field])
+      .map(name => this.takeNamed(name))
+      .filter(value => value !== undefined);
   }
 
   /** Returns the value that would be taken, which stays an attribute. */
   look(field: Field): unknown {
-    return names[field]
-      .map(name => this.item[this.#byName.get(name) ?? ""])
+    return this.#shape
+      .listPresent(names[field])
+      .map(name => this.item[this.#keyOf(name)])
       .find(value => value !== undefined && value !== null && value !== "");
   }
 
   /** Takes a name; what is known and empty is no attribute either. */
   takeNamed(name: string): unknown {
-    const key = this.#byName.get(name);
+    const key = this.#shape.byName.get(name);
     if (key === undefined) return undefined;
     this.#used.add(key);
     const value = this.item[key];
@@ -116,7 +122,7 @@ export class PlainFields {
 
   /** Whether it holds one value; an object or a list under the name of a time is something else. */
   isScalar(name: string): boolean {
-    return typeof this.item[this.#byName.get(name) ?? ""] !== "object";
+    return typeof this.item[this.#keyOf(name)] !== "object";
   }
 
   /** A span's id or its trace's, its own or that of its context. */
@@ -130,21 +136,23 @@ export class PlainFields {
 
   /** The attributes under all of the known names; what holds none of them is an attribute itself. */
   takeAttributes(field: "attributes" | "resource"): readonly Attribute[] {
-    const held = names[field].flatMap(name => {
-      const value = readCell(this.item[this.#byName.get(name) ?? ""]);
+    const held = this.#shape.listPresent(names[field]).flatMap(name => {
+      const value = readCell(this.item[this.#keyOf(name)]);
       if (!holdsAttributes(value)) return [];
       this.takeNamed(name);
       // The SDKs' own resource is an object with attributes.
       const inner = field === "resource" && isObject(value) ? value["attributes"] : undefined;
       return toAttributes(holdsAttributes(inner) ? inner : value);
     });
-    return [...held, ...this.#takeColumns(COLUMNS[field])];
+    const columns = this.#shape.listPrefixed(COLUMNS[field]);
+    return columns.length === 0 ? held : [...held, ...this.#takeColumns(columns, COLUMNS[field])];
   }
 
   /** Attributes that have a column each: `attributes.http.method`. */
-  #takeColumns(prefix: string): readonly Attribute[] {
-    return Object.entries(this.item).flatMap(([key, value]) => {
-      if (!key.startsWith(prefix) || value === null || value === "") return [];
+  #takeColumns(keys: readonly string[], prefix: string): readonly Attribute[] {
+    return keys.flatMap(key => {
+      const value = this.item[key];
+      if (value === null || value === "") return [];
       this.#used.add(key);
       return [{ key: key.slice(prefix.length), value: toAttributeValue(readCell(value)) }];
     });
@@ -152,8 +160,8 @@ export class PlainFields {
 
   /** The objects of a list; what is none is an attribute itself. */
   takeObjects(field: "events" | "links"): readonly JsonObject[] {
-    for (const name of names[field]) {
-      const list = readCell(this.item[this.#byName.get(name) ?? ""]);
+    for (const name of this.#shape.listPresent(names[field])) {
+      const list = readCell(this.item[this.#keyOf(name)]);
       if (!Array.isArray(list)) continue;
       const objects = listObjects(list.map(readCell));
       if (objects.length < list.length) continue;
@@ -164,7 +172,7 @@ export class PlainFields {
   }
 
   has(field: Field): boolean {
-    return this.hasAny(names[field]);
+    return this.#shape.listPresent(names[field]).length > 0;
   }
 
   hasId(field: "traceId" | "spanId"): boolean {
@@ -172,16 +180,20 @@ export class PlainFields {
   }
 
   hasAny(anyOf: readonly string[]): boolean {
-    return anyOf.some(name => this.#byName.has(name));
+    return anyOf.some(name => this.#shape.byName.has(name));
   }
 
-  isNull(pattern: RegExp): boolean {
-    return [...this.#byName].some(([name, key]) => pattern.test(name) && this.item[key] === null);
+  hasAll(all: readonly string[]): boolean {
+    return all.every(name => this.#shape.byName.has(name));
+  }
+
+  isNull(name: string): boolean {
+    return this.item[this.#keyOf(name)] === null;
   }
 
   /** In the order of the file, so that the first spelling of a time is the first to be tried. */
-  get names(): IterableIterator<string> {
-    return this.#byName.keys();
+  get times(): readonly TimeField[] {
+    return this.#shape.times;
   }
 
   /** Returns the fields that nobody took; a field without a value is none. */
@@ -195,9 +207,11 @@ export function toIdText(value: unknown, field: "traceId" | "spanId"): string {
   return isObject(value) ? new PlainFields(value).takeId(field) : toPlainText(value);
 }
 
+const idNames = { traceId: new Set(["traceid"]), spanId: new Set(["spanid"]) };
+
 /** By its own name alone, because contexts may nest deeper than the call stack. */
 function getIdIn(context: JsonObject, field: "traceId" | "spanId"): string {
-  const key = Object.keys(context).find(each => fieldName(each) === field.toLowerCase());
+  const [key] = findShape(context).listKeys(idNames[field]);
   return key === undefined ? "" : toPlainText(context[key]);
 }
 

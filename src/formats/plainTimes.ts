@@ -8,12 +8,21 @@ import { durationToNanos, guessUnit, toNanos, toPlainText, UnitPower } from "./w
 
 /** Where fields are read by their names without spelling; see `fieldName`. */
 export interface NamedFields {
-  readonly names: Iterable<string>;
+  readonly times: readonly TimeField[];
   takeNamed(name: string): unknown;
   isScalar(name: string): boolean;
-  /** Whether one of these is there, and is `null`. */
-  isNull(pattern: RegExp): boolean;
+  isNull(name: string): boolean;
+  hasAll(names: readonly string[]): boolean;
 }
+
+/** A field that by its name may tell a time, as what, and in which unit. */
+export interface TimeField {
+  readonly name: string;
+  readonly role: TimeRole;
+  readonly unit: UnitPower | undefined;
+}
+
+type TimeRole = "start" | "moment" | "end" | "duration";
 
 export interface PlainStart {
   readonly unixNs: bigint;
@@ -33,15 +42,29 @@ const DURATION = new RegExp(
   `^(?:(?:total|wall)?(?:duration|dur|elapsed|elapsedtime)|total|latency|took|timetaken|timecost|cost|executiontime|exectime|responsetime|runtime|walltime|totaltime|rt)${UNITS}$`,
 );
 
+const roles = { start: START, moment: MOMENT, end: END, duration: DURATION };
+
+/** The names that tell times, in their order. */
+export function listTimeFields(names: Iterable<string>): readonly TimeField[] {
+  return [...names].flatMap(name =>
+    Object.entries(roles).flatMap(([role, pattern]): readonly TimeField[] => {
+      const match = pattern.exec(name);
+      return match === null ? [] : [{ name, role: role as TimeRole, unit: readUnit(match[1]) }];
+    }),
+  );
+}
+
 /** A start of zero is one where nothing else tells of another. */
 export function readPlainStart(fields: NamedFields): PlainStart | undefined {
-  const start = readMoment(fields, START);
-  return start === undefined || start.unixNs === 0n ? (readMoment(fields, MOMENT) ?? start) : start;
+  const start = readMoment(fields, "start");
+  return start === undefined || start.unixNs === 0n
+    ? (readMoment(fields, "moment") ?? start)
+    : start;
 }
 
 /** Whether it tells when it ended, or how long it took. */
 export function hasLength(fields: NamedFields): boolean {
-  return readMoment(fields, END) !== undefined || readPlainDuration(fields) !== undefined;
+  return readMoment(fields, "end") !== undefined || readPlainDuration(fields) !== undefined;
 }
 
 /** An end that nobody wrote is the start and the duration; without either a call was a moment, unless it still runs. */
@@ -50,7 +73,7 @@ export function readPlainEnd(
   start: PlainStart | undefined,
   isRunning: boolean,
 ): { readonly startUnixNs?: bigint; readonly endUnixNs?: bigint } {
-  const end = readMoment(fields, END)?.unixNs;
+  const end = readMoment(fields, "end")?.unixNs;
   if (end !== undefined && start !== undefined) {
     return { startUnixNs: start.unixNs, endUnixNs: end };
   }
@@ -62,17 +85,20 @@ export function readPlainEnd(
   }
   const ended = start.unixNs + (durationNs ?? 0n);
   // Whoever writes an end of `null` says that there is none yet.
-  const isOpen = isRunning || (durationNs === undefined && fields.isNull(END));
+  const isOpen = isRunning || (durationNs === undefined && isEndNull(fields));
   return { startUnixNs: start.unixNs, endUnixNs: isOpen ? undefined : ended };
 }
 
+function isEndNull(fields: NamedFields): boolean {
+  return fields.times.some(({ name, role }) => role === "end" && fields.isNull(name));
+}
+
 /** Where a moment stands in several units, the finest counts: it is the one that durations are in, too. */
-function readMoment(fields: NamedFields, pattern: RegExp): PlainStart | undefined {
+function readMoment(fields: NamedFields, wanted: TimeRole): PlainStart | undefined {
   let best: PlainStart | undefined;
-  for (const name of fields.names) {
-    const match = pattern.exec(name);
-    const value = match === null ? undefined : fields.takeNamed(name);
-    const moment = value === undefined ? undefined : toMoment(value, readUnit(match?.[1]));
+  for (const { name, role, unit } of fields.times) {
+    const value = role === wanted ? fields.takeNamed(name) : undefined;
+    const moment = value === undefined ? undefined : toMoment(value, unit);
     if (moment === undefined) continue;
     if (best === undefined || isFiner(moment, best)) best = moment;
   }
@@ -98,9 +124,8 @@ function toMoment(value: unknown, told: UnitPower | undefined): PlainStart | und
 /** OpenTelemetry's own exporters to tables write nanoseconds beside a time in words. */
 const otelColumns = ["spanname", "spankind", "servicename"];
 
-function guessDurationUnit({ names }: NamedFields): UnitPower | undefined {
-  const all = new Set(names);
-  return otelColumns.every(name => all.has(name)) ? UnitPower.ns : undefined;
+function guessDurationUnit(fields: NamedFields): UnitPower | undefined {
+  return fields.hasAll(otelColumns) ? UnitPower.ns : undefined;
 }
 
 /**
@@ -115,20 +140,18 @@ export function readOffset(
   const start = readPlainStart(fields);
   if (start === undefined || start.unixNs >= earliestNs) return undefined;
   const names = new Set<string>();
-  const read = (pattern: RegExp): bigint | undefined => {
-    for (const name of fields.names) {
-      const match = pattern.exec(name);
-      const nanos =
-        match === null ? undefined : toNanos(fields.takeNamed(name), readUnit(match[1]) ?? unit);
+  const read = (wanted: TimeRole): bigint | undefined => {
+    for (const { name, role, unit: own = unit } of fields.times) {
+      const nanos = role === wanted ? toNanos(fields.takeNamed(name), own) : undefined;
       if (nanos === undefined) continue;
       names.add(name);
       return nanos;
     }
     return undefined;
   };
-  const startNs = read(START) ?? read(MOMENT);
+  const startNs = read("start") ?? read("moment");
   if (startNs === undefined) return undefined;
-  const endNs = read(END) ?? startNs + (readPlainDuration(fields, unit) ?? 0n);
+  const endNs = read("end") ?? startNs + (readPlainDuration(fields, unit) ?? 0n);
   return { startNs, endNs, names };
 }
 
@@ -137,11 +160,10 @@ export function readPlainDuration(
   fields: NamedFields,
   startUnit: UnitPower = UnitPower.ms,
 ): bigint | undefined {
-  for (const name of fields.names) {
-    const match = fields.isScalar(name) ? DURATION.exec(name) : null;
-    const value = match === null ? undefined : fields.takeNamed(name);
+  for (const { name, role, unit = startUnit } of fields.times) {
+    const isDuration = role === "duration" && fields.isScalar(name);
+    const value = isDuration ? fields.takeNamed(name) : undefined;
     if (value === undefined) continue;
-    const unit = readUnit(match?.[1]) ?? startUnit;
     const durationNs = toNanos(value, unit) ?? durationToNanos(toPlainText(value));
     if (durationNs !== undefined) return durationNs;
   }

@@ -25,6 +25,7 @@ const MOST_LOOKED_AT = 1_000;
 
 export function separateRepeated(all: readonly OwnSpan[]): Separated {
   const spans: (SpanInput | undefined)[] = all.map(each => each.span);
+  if (!hasRepeated(all)) return { spans, shared: 0 };
   /** The spans of a shared id, those that contain others before them. */
   const shared = new Map<string, readonly OwnSpan[]>();
   const ranks = new Map<OwnSpan, number>();
@@ -60,6 +61,15 @@ export function separateRepeated(all: readonly OwnSpan[]): Separated {
     const rank = ranks.get(own) ?? 0;
     return rank === 0 ? own.span.spanId : `${own.span.spanId}#${rank + 1}`;
   }
+}
+
+function hasRepeated(all: readonly OwnSpan[]): boolean {
+  const known = new Map<string, Set<string>>();
+  return all.some(({ traceId, span: { spanId } }) => {
+    const ids = known.get(traceId) ?? new Set();
+    if (ids.size === 0) known.set(traceId, ids);
+    return ids.size === ids.add(spanId).size;
+  });
 }
 
 function toKey({ traceId }: OwnSpan, spanId = ""): string {

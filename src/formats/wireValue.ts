@@ -11,6 +11,7 @@ import type { SpanRecord } from "../model/spanRecord.ts";
 export const UnitPower = { ns: 0, us: 3, ms: 6, s: 9 } as const;
 export type UnitPower = (typeof UnitPower)[keyof typeof UnitPower];
 
+const NANOS_OF = { 0: 1n, 3: 1_000n, 6: 1_000_000n, 9: 1_000_000_000n } as const;
 const DECIMAL = /^([+-]?)(\d+)(?:\.(\d*))?$/;
 const DURATION = /^(\d+(?:\.\d+)?)\s*(ns|us|µs|μs|ms|s|m|h)$/i;
 /** Years beyond this many digits of nanoseconds are nonsense, and would make numbers without bounds. */
@@ -32,7 +33,10 @@ export function toPlainText(value: unknown): string {
 
 /** A number in some unit as nanoseconds; `1.5` ms is 1,500,000. Digits beyond the nanosecond are cut. */
 export function toNanos(value: unknown, power: UnitPower): bigint | undefined {
-  if (typeof value === "number" && !Number.isFinite(value)) return undefined;
+  if (typeof value === "number") {
+    if (!Number.isFinite(value)) return undefined;
+    if (Number.isSafeInteger(value)) return BigInt(value) * NANOS_OF[power];
+  }
   const text = toPlainText(value).trim();
   const match = DECIMAL.exec(text);
   if (match === null || text.length > LONGEST_NUMBER + power) {

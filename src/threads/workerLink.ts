@@ -29,6 +29,8 @@ export interface WorkerLinkOptions {
   /** The API that the worker may call. */
   readonly local: Api;
   readonly deadlineMs: number;
+  /** What its values may take; the thread ends where they take more. */
+  readonly maxHeapMb?: number;
   readonly onStart?: () => void;
   readonly onExit?: () => void;
 }
@@ -108,6 +110,15 @@ export class WorkerLink<Remote extends LinkedApi> implements Disposable {
       });
   }
 
+  /** Ends the thread at once, whatever it is doing: for work that nobody waits for. */
+  terminate(): void {
+    this.#isDisposed = true;
+    const running = this.#running;
+    this.#running = undefined;
+    running?.peer.dispose();
+    void running?.worker.terminate();
+  }
+
   #gone(reason: string): TraceError {
     const { store, address } = this.#options;
     return new TraceError({ code: "storeUnreachable", store, address, reason });
@@ -120,8 +131,12 @@ export class WorkerLink<Remote extends LinkedApi> implements Disposable {
     this.#startsMs = this.#startsMs.filter(startMs => startMs > nowMs - STARTS_WINDOW_MS);
     if (this.#startsMs.length >= MAX_STARTS) throw this.#gone(this.#lastDeath);
     this.#startsMs.push(nowMs);
-    const { store, workerPath, workerData, local, onStart, onExit } = this.#options;
-    const worker = new Worker(workerPath, { workerData, name: `traceside-${store}` });
+    const { store, workerPath, workerData, local, maxHeapMb, onStart, onExit } = this.#options;
+    const worker = new Worker(workerPath, {
+      workerData,
+      name: `traceside-${store}`,
+      ...(maxHeapMb !== undefined && { resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } }),
+    });
     const peer = connectPeer<Remote>(openPortChannel(worker), local, error => {
       // A watcher's mistake is not the store's: let it surface where such mistakes are told.
       queueMicrotask(() => {
@@ -131,8 +146,12 @@ export class WorkerLink<Remote extends LinkedApi> implements Disposable {
     const running: Running<Remote> = { worker, peer };
     this.#running = running;
     let death: string | undefined;
-    worker.on("error", error => {
-      death = `its worker failed: ${error instanceof Error ? error.message : String(error)}`;
+    worker.on("error", (error: unknown) => {
+      const isFull =
+        error instanceof Error && "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
+      death = isFull
+        ? `it takes more than ${maxHeapMb ?? "all"} MB of memory`
+        : `its worker failed: ${error instanceof Error ? error.message : String(error)}`;
     });
     worker.on("exit", code => {
       this.#lastDeath = death ?? `its worker ended with code ${code}`;

@@ -27,6 +27,11 @@ const DEADLINE_MS = 120_000;
 /** A writer that appends line by line is one change. */
 const SETTLE_MS = 300;
 const MAX_TOLD = 5;
+/**
+ * What the spans of a file may take in memory. All threads of VS Code's extension host share 4 GB of values, and the host
+ * itself would end without these.
+ */
+const MAX_HEAP_MB = 3_072;
 
 /** The worker behind a store, and behind a file that is opened. */
 export function openFileLink({
@@ -47,7 +52,10 @@ export function openFileLink({
       return Promise.resolve();
     },
   };
-  return new WorkerLink({ store, address: path, workerPath, workerData, local, deadlineMs });
+  return new WorkerLink({
+    ...{ store, address: path, workerPath, workerData, local, deadlineMs },
+    maxHeapMb: MAX_HEAP_MB,
+  });
 }
 
 export function openFileStore(options: FileStoreOptions): TraceStore {

@@ -3,8 +3,11 @@
 import { serialize } from "bson";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { takeSample } from "../../../src/formats/formatScore.ts";
+import { listNestedSpans } from "../../../src/formats/nestedSpans.ts";
 import { describeStranger } from "../../../src/formats/nonTraceFormats.ts";
 import { readTraceFile, type TraceFile } from "../../../src/formats/traceFile.ts";
+import type { JsonObject } from "../../../src/formats/traceFormat.ts";
 import { getFailure } from "../../../src/model/failure.ts";
 
 const startMs = 1_767_261_600_000;
@@ -61,6 +64,37 @@ describe("an object with endless fields", () => {
   it("is refused unread where there is hardly anything else", () => {
     const text = Array.from({ length: 400_000 }, (_, i) => `"key-${i}":1`).join(",");
     expect(refusal(Buffer.from(`{${text}}`))).toBe("an object of more than 10000 fields");
+  });
+});
+
+describe("calls that lie in their callers", () => {
+  const depth = 20_000;
+  const open = (call: number): string =>
+    `{"trace_id":"7","span_id":"s${call}","name":"c${call}","start_time_unix_nano":` +
+    `${BigInt(startMs) * 1_000_000n + BigInt(call)},"duration_ms":5,"children":[`;
+  const text =
+    Array.from({ length: depth }, (_, call) => open(call)).join("") + "]}".repeat(depth);
+
+  it("are read deeper than the call stack, each exact to the nanosecond", () => {
+    const { records, problems } = read(Buffer.from(text));
+    expect(problems).toEqual([]);
+    expect(records).toHaveLength(depth);
+    expect(records.at(-1)?.span).toMatchObject({
+      spanId: `s${depth - 1}`,
+      parentSpanId: `s${depth - 2}`,
+      startUnixNs: BigInt(startMs) * 1_000_000n + BigInt(depth - 1),
+    });
+  });
+
+  it("tell their format by the first of them", () => {
+    let tree: object = { name: "c", duration_ms: 1 };
+    for (let call = 1; call < depth; call += 1) {
+      tree = { name: "c", duration_ms: 1, children: [tree] };
+    }
+    const sample = takeSample({ kind: "json", items: [tree] });
+    const { length } = listNestedSpans(sample.kind === "json" ? (sample.items[0] as JsonObject) : {});
+    expect(length).toBeGreaterThan(20);
+    expect(length).toBeLessThan(100);
   });
 });
 

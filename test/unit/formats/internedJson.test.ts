@@ -78,8 +78,16 @@ describe("parseJsonBytes", () => {
     expect(() => JSON.parse(text) as unknown).toThrow();
   });
 
-  it("leaves to the engine what nests deep, and a key that would be a prototype", () => {
-    expect(parse(`${"[".repeat(300)}${"]".repeat(300)}`)).toBe(undefined);
+  it("reads what nests deeper than the call stack, integers and all", () => {
+    const depth = 100_000;
+    const long = 1_795_262_188_594_000_123n;
+    const { value } = parse(`${'{"id":1,"a":['.repeat(depth)}${long}${"]}".repeat(depth)}`) ?? {};
+    let inner = value as { readonly a: readonly [unknown] };
+    for (let level = 1; level < depth; level += 1) inner = inner.a[0] as typeof inner;
+    expect(inner).toEqual({ id: 1, a: [`${long}`] });
+  });
+
+  it("leaves to the engine a key that would be a prototype", () => {
     expect(parse('{"__proto__":{"a":1}}')).toBe(undefined);
   });
 

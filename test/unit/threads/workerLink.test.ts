@@ -1,0 +1,55 @@
+/** A worker that never answers: it ends with those who asked it, and where it takes too much memory. */
+
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { WorkerLink, type LinkedApi } from "../../../src/threads/workerLink.ts";
+
+let folder = "";
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "traceside-link-"));
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Its thread does this from the first question on. */
+async function link(work: string, maxHeapMb?: number) {
+  const workerPath = join(folder, "worker.cjs");
+  await writeFile(
+    workerPath,
+    `require("node:worker_threads").parentPort.once("message", () => { ${work} });`,
+  );
+  const { promise: ended, resolve: onExit } = Promise.withResolvers<void>();
+  const options = { store: "file", address: "a.json", workerData: {}, local: {} };
+  const linked = new WorkerLink<LinkedApi>({
+    ...{ ...options, workerPath, onExit, deadlineMs: 600_000 },
+    ...(maxHeapMb !== undefined && { maxHeapMb }),
+  });
+  return { linked, ended };
+}
+
+describe("a thread that is busy for ever", () => {
+  it("ends at once where nobody waits for it any more", async () => {
+    const { linked, ended } = await link("for (;;);");
+    const giveUp = new AbortController();
+    const asked = linked.ask(giveUp.signal, remote => remote.cancel(1));
+    giveUp.abort();
+    await expect(asked).rejects.toThrow(/abort/i);
+    linked.terminate();
+    await ended;
+    expect(linked.isRunning).toBe(false);
+  });
+
+  it("is refused with its reason where it takes more memory than it may", async () => {
+    const { linked } = await link("for (const all = []; ; ) all.push(new Array(1e4).fill({}));", 64);
+    const asked = linked.ask(new AbortController().signal, remote => remote.cancel(1));
+    await expect(asked).rejects.toMatchObject({
+      failure: { code: "storeUnreachable", reason: "it takes more than 64 MB of memory" },
+    });
+    linked.dispose();
+  });
+});
