@@ -4,6 +4,8 @@
  *
  *     mongodb://reader:pa55#w0rd@db-1:27017,db-2:27017/shop?replicaSet=rs
  *               └─ user info ──┘ └──── hosts ────────┘└──── rest ───────┘
+ *     mongodb://db-1/?proxyHost=corp&proxyPassword=pa55
+ *                                    └─ a secret option ┘
  *
  * Passwords are pasted as they are, with `#`, `/`, `?`, `%` and `@` that should have been escaped. User information is
  * therefore all that stands before the last `@` that a host follows.
@@ -13,12 +15,14 @@ export interface Credentials {
   /** Empty for a token. */
   readonly username: string;
   readonly password: string;
+  /** Parameters of the address that are secret, such as `proxyPassword`; by the names with which they were written. */
+  readonly options?: Readonly<Record<string, string>>;
 }
 
 export interface StoreAddress {
   readonly kind: "address";
   readonly scheme: string;
-  /** Without user information, else as it was written. */
+  /** Without what is secret, else as it was written. */
   readonly url: string;
   /** The name of the first host, without its port; an IPv6 address keeps its brackets. */
   readonly hostName: string;
@@ -31,13 +35,14 @@ export interface StoreAddress {
 /** Why a text is no address. Holds nothing of the text, which may be a password. */
 export interface BadAddress {
   readonly kind: "bad";
-  readonly fault: "scheme" | "characters" | "host" | "ambiguous";
+  readonly fault: "scheme" | "characters" | "host" | "ambiguous" | "options";
 }
 
 export const badAddressReasons: Readonly<Record<BadAddress["fault"], string>> = {
   scheme: "the address must begin with http://, https://, mongodb:// or mongodb+srv://",
   characters: "the address must not contain a backslash, a blank or a control character",
   host: "the address names no host",
+  options: "the parameters of the address are not sent; a key belongs to the store's credentials",
   ambiguous:
     "it cannot be told where the password ends and the host begins; write @ / ? # in a password as %40 %2F %3F %23",
 };
@@ -57,6 +62,11 @@ const BLANK = /\s/;
 const QUERY_AFTER_HOST = /^(?:\/[^/?#@]*)?\?[\w.]+=[^#]*$/;
 /** Options by which a setting could send a secret elsewhere, or in clear text. */
 const RISKY_OPTION = /^(?:tls|ssl|proxy|authMechanism)/i;
+/** Names of parameters whose values are secrets, in MongoDB's options and in what web servers take. */
+const SECRET_OPTION =
+  /(?:pass(?:word|wd|phrase)?|pwd|secret|token|api[-_.]?key|access[-_.]?key|private[-_.]?key|signature|credentials?|jwt|bearer)$|^(?:auth|authorization|key|sig|x-amz-signature|x-goog-signature)$/i;
+/** `authMechanismProperties` names services and environments, and at times holds a token of AWS. */
+const SECRET_PROPERTY = /(?:SESSION_TOKEN|PASSWORD|SECRET)\w*:/i;
 
 export function parseStoreAddress(text: string): StoreAddress | BadAddress {
   const trimmed = text.trim();
@@ -67,9 +77,13 @@ export function parseStoreAddress(text: string): StoreAddress | BadAddress {
   if (trimmed.length > MAX_LENGTH) return bad("host");
   const parts = partUserInfo(trimmed.slice(written[0].length));
   if ("fault" in parts) return bad(parts.fault);
-  const { userInfo, hosts, rest } = parts;
+  const { userInfo, hosts } = parts;
   const isMisread = isHttp ? MISREAD_BY_URL.test(userInfo) : CONTROL.test(userInfo);
-  if (isMisread || BLANK.test(rest) || MISREAD_BY_URL.test(rest)) return bad("characters");
+  if (isMisread || BLANK.test(parts.rest) || MISREAD_BY_URL.test(parts.rest)) {
+    return bad("characters");
+  }
+  // A fragment is sent to no web server.
+  const { rest, options } = takeSecrets(isHttp ? parts.rest.replace(/#.*/, "") : parts.rest);
   // The driver of MongoDB looks for the first `@`, wherever it stands.
   const place = hosts + rest.replaceAll("@", "%40");
   const url = `${scheme}://${place}`;
@@ -77,7 +91,33 @@ export function parseStoreAddress(text: string): StoreAddress | BadAddress {
   if (origin === undefined || (scheme !== "mongodb" && hosts.includes(","))) return bad("host");
   const [first = ""] = hosts.split(",", 1);
   const hostName = first.replace(/:\d*$/, "");
-  return { kind: "address", scheme, url, hostName, origin, credentials: readUserInfo(userInfo) };
+  const credentials = readCredentials(userInfo, options);
+  return { kind: "address", scheme, url, hostName, origin, credentials };
+}
+
+/** What the address says without its secret parameters, and those. */
+function takeSecrets(rest: string): {
+  readonly rest: string;
+  readonly options: Credentials["options"];
+} {
+  const mark = rest.indexOf("?");
+  if (mark < 0) return { rest, options: undefined };
+  const [, fragment = ""] = /(#.*)$/.exec(rest) ?? [];
+  const secret: [string, string][] = [];
+  const kept = rest
+    .slice(mark + 1, rest.length - fragment.length)
+    .split("&")
+    .filter(parameter => {
+      const equals = parameter.indexOf("=");
+      const name = decode(equals < 0 ? parameter : parameter.slice(0, equals));
+      const value = equals < 0 ? "" : decode(parameter.slice(equals + 1));
+      const isSecret = SECRET_OPTION.test(name) || SECRET_PROPERTY.test(value);
+      if (isSecret && value !== "") secret.push([name, value]);
+      return !isSecret;
+    });
+  if (secret.length === 0) return { rest, options: undefined };
+  const query = kept.length === 0 ? "" : `?${kept.join("&")}`;
+  return { rest: rest.slice(0, mark) + query + fragment, options: Object.fromEntries(secret) };
 }
 
 function bad(fault: BadAddress["fault"]): BadAddress {
@@ -123,12 +163,18 @@ function isQueryOfEarlierHost(userInfo: string): boolean {
   return hosts !== undefined && /^(?:\/[^/]*)?$/.test(place.slice(hosts.length));
 }
 
-function readUserInfo(userInfo: string): Credentials | undefined {
-  if (userInfo === "") return undefined;
+function readCredentials(
+  userInfo: string,
+  options: Credentials["options"],
+): Credentials | undefined {
+  if (userInfo === "" && options === undefined) return undefined;
   const colon = userInfo.indexOf(":");
   const username = colon < 0 ? userInfo : userInfo.slice(0, colon);
   const password = colon < 0 ? "" : userInfo.slice(colon + 1);
-  return { username: decode(username), password: decode(password) };
+  return {
+    ...{ username: decode(username), password: decode(password) },
+    ...(options !== undefined && { options }),
+  };
 }
 
 function decode(text: string): string {

@@ -115,7 +115,7 @@ async function tryStore(
   const { secrets } = services;
   const before = hasServer(asked) ? await secrets.read(asked) : undefined;
   let config = asked;
-  let credentials = given ?? before;
+  let credentials = given === undefined ? before : { ...pickOptions(before), ...given };
   const takeBack = async (): Promise<void> => {
     if (hasServer(config)) await secrets.write(config, undefined);
     if (hasServer(asked)) await secrets.write(asked, before);
@@ -156,6 +156,11 @@ async function tryStore(
         return recovery?.kind === "address" ? "again" : "dropped";
     }
   }
+}
+
+/** Secret parameters of the address stay where a user and a password are set anew. */
+function pickOptions(before: Credentials | undefined): Pick<Credentials, "options"> {
+  return before?.options === undefined ? {} : { options: before.options };
 }
 
 /** A name that was made of what the store was taken for is made anew of what it is. */

@@ -82,7 +82,9 @@ export async function askForAddress(
   const read = (text: string): StoreAddress | BadAddress => {
     const address = parseStoreAddress(text);
     const isOther = address.kind === "address" && address.scheme.startsWith("mongo") !== isMongo;
-    return isOther ? { kind: "bad", fault: "scheme" } : address;
+    if (isOther) return { kind: "bad", fault: "scheme" };
+    const hasOptions = address.kind === "address" && address.credentials?.options !== undefined;
+    return hasOptions && !isMongo ? { kind: "bad", fault: "options" } : address;
   };
   const typed = await vscode.window.showInputBox({
     title: t("Add Trace Store (2/{0})", STEPS),
@@ -109,6 +111,8 @@ function describeFault({ fault }: BadAddress, isMongo: boolean): string {
   switch (fault) {
     case "characters":
       return t("An address has no backslashes, blanks or control characters.");
+    case "options":
+      return t("No parameters are sent: leave the key out of the address, and set it afterwards.");
     case "ambiguous":
       return t(
         "It cannot be told where the password ends. Write @ / ? # in it as %40 %2F %3F %23, or leave it out and set it afterwards.",

@@ -90,7 +90,7 @@ export class HttpClient implements Disposable {
   /** Connects to nothing yet. `tenantHeader` is what the product calls it. Throws `storeMisconfigured`. */
   constructor(options: HttpStoreOptions, tenantHeader?: string) {
     const { base, ...own } = parseBase(options);
-    const credentials = options.credentials ?? own.credentials;
+    const credentials = withUser(options.credentials ?? own.credentials);
     this.#base = base;
     this.#caFile = options.caFile;
     this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
@@ -318,6 +318,12 @@ function isSameServer(a: URL, b: URL): boolean {
 
 function addressOf(url: URL): string {
   return url.origin + url.pathname.replace(/\/+$/, "");
+}
+
+/** Parameters of an address are not sent, secret or not. */
+function withUser(credentials: Credentials | undefined): Credentials | undefined {
+  const isEmpty = credentials?.username === "" && credentials.password === "";
+  return isEmpty ? undefined : credentials;
 }
 
 function toAuthHeader(

@@ -45,12 +45,14 @@ export class MongoConnection implements Disposable {
       throw new TraceError({ code: "storeMisconfigured", store: name, reason });
     }
     const credentials = options.credentials ?? address.credentials;
-    const secrets = [credentials?.password ?? "", credentials?.username ?? ""];
+    const { username = "", password = "" } = credentials ?? {};
+    const secretOptions = { ...address.credentials?.options, ...credentials?.options };
+    const secrets = [password, username, ...Object.values(secretOptions)];
     const context = { store: name, address: "", timeoutMs, secrets };
     try {
       // The driver never sees a user in the address, so that it cannot quote one.
       this.client = new MongoClient(
-        address.url,
+        withOptions(address.url, secretOptions),
         toClientOptions(address.url, credentials, timeoutMs),
       );
     } catch (error) {
@@ -129,8 +131,22 @@ function toClientOptions(
       serverSelectionTimeoutMS: Math.min(SERVER_SELECTION_MS, timeoutMs * SLOW_SHARE),
     }),
     ...(!isSet("maxPoolSize") && { maxPoolSize: 10 }),
-    ...(credentials !== undefined && { auth: toAuth(credentials) }),
+    ...(hasUser(credentials) && { auth: toAuth(credentials) }),
   };
+}
+
+/** Keys of a proxy or of AWS may come without a user. */
+function hasUser(credentials: Credentials | undefined): credentials is Credentials {
+  return credentials !== undefined && credentials.username + credentials.password !== "";
+}
+
+/** The driver takes its options from the address alone. */
+function withOptions(url: string, options: NonNullable<Credentials["options"]>): string {
+  const query = new URLSearchParams(Object.entries(options)).toString();
+  if (query === "") return url;
+  // Between the hosts and the options stands the database's name, or nothing.
+  const place = url.includes("?") || /\/\/[^/]*\//.test(url) ? url : `${url}/`;
+  return place + (url.includes("?") ? "&" : "?") + query.replaceAll("+", "%20");
 }
 
 /** Ways that know no password refuse an empty one. */

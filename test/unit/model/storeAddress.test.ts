@@ -108,3 +108,44 @@ test("a hostile address is read in linear time", () => {
     parseStoreAddress(`mongodb://u:${part.repeat(10_000)}@h`);
   }
 });
+
+test.each([
+  [
+    "mongodb://db/?proxyHost=corp&proxyPassword=pa55%23&w=1",
+    { username: "", password: "", options: { proxyPassword: "pa55#" } },
+    "mongodb://db/?proxyHost=corp&w=1",
+  ],
+  [
+    "mongodb+srv://AKIA:s3cret@db.corp/shop?authMechanismProperties=AWS_SESSION_TOKEN:Fwo%2BG",
+    {
+      ...{ username: "AKIA", password: "s3cret" },
+      options: { authMechanismProperties: "AWS_SESSION_TOKEN:Fwo+G" },
+    },
+    "mongodb+srv://db.corp/shop",
+  ],
+  [
+    "mongodb://a,b/?tlsCertificateKeyFilePassword=x&tls=true",
+    { username: "", password: "", options: { tlsCertificateKeyFilePassword: "x" } },
+    "mongodb://a,b/?tls=true",
+  ],
+  [
+    "https://tempo.corp/base?API-Key=k3y&orgId=1",
+    { username: "", password: "", options: { "API-Key": "k3y" } },
+    "https://tempo.corp/base?orgId=1",
+  ],
+  [
+    "http://h/?%70assword=x",
+    { username: "", password: "", options: { password: "x" } },
+    "http://h/",
+  ],
+  ["https://h/ui#access_token=x", undefined, "https://h/ui"],
+  [
+    "mongodb://db/?authMechanismProperties=SERVICE_NAME:mongodb&authSource=admin",
+    undefined,
+    "mongodb://db/?authMechanismProperties=SERVICE_NAME:mongodb&authSource=admin",
+  ],
+])("secret parameters are no part of what is saved: %s", (text, credentials, url) => {
+  expect(parseStoreAddress(text)).toMatchObject({ kind: "address", url });
+  const address = parseStoreAddress(text);
+  expect(address.kind === "address" && address.credentials).toEqual(credentials);
+});

@@ -13,6 +13,13 @@ test.each([
   ["a.b and axb", ["a.b"], "*** and axb"],
   ["\ud800abcd", ["\ud800abcd"], "***"],
   ["nothing", [""], "nothing"],
+  // As servers write what they were sent.
+  ['{"password":"a\\"b\\\\c d"}', ['a"b\\c d'], '{"password":"***"}'],
+  ["<p>a&amp;b&lt;c&#39;d</p>", ["a&b<c'd"], "<p>***</p>"],
+  ["<p>a&amp;b&#x27;d</p>", ["a&b'd"], "<p>***</p>"],
+  ["?pw=qu%2fck%3d", ["qu/ck="], "?pw=***"],
+  ["pw=a+b%26c", ["a b&c"], "pw=***"],
+  ["Authorization: Bearer cGE1NSN3MHJk", ["pa55#w0rd"], "Authorization: Bearer ***"],
 ])("%j without %j", (text, secrets, expected) => {
   expect(hideSecrets(text, secrets)).toBe(expected);
 });
