@@ -1,5 +1,5 @@
 /**
- * What objects of the same keys have in common: the spans of a file have a few shapes, however many spans there are, so
+ * The keys of objects that have the same: the spans of a file have a few shapes, however many spans there are, so
  * that names are told apart once a shape and not once a span. Pure.
  */
 
@@ -36,9 +36,7 @@ export class FieldShape {
   }
 
   listPrefixed(prefix: string): readonly string[] {
-    return getOrAdd(this.#prefixed, prefix, () =>
-      this.#keys.filter(key => key.startsWith(prefix)),
-    );
+    return getOrAdd(this.#prefixed, prefix, () => this.#keys.filter(key => key.startsWith(prefix)));
   }
 }
 

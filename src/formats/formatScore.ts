@@ -32,7 +32,7 @@ const MOST_VALUES = 2_000;
 /** The fields of all objects together, behind which each has but the fewest. */
 const MOST_FIELDS = 50_000;
 const LEAST_FIELDS = 100;
-/** What lies deeper is left out: no reader but that of nested spans looks there, and it knows them by the first. */
+/** Whatever lies deeper is left out: no reader but that of nested spans looks there, and it knows them by the first. */
 const MAX_DEPTH = 64;
 
 /** Enough of a file to tell formats apart, however large it is. Text and bytes have too little in common to be cut. */

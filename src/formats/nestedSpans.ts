@@ -137,8 +137,7 @@ function toSpan(written: JsonObject, place: Place, name: string): Nested | undef
   const { traceId, parentId, clock } = place;
   const value = fromExtendedJson(written);
   const isTraced = traceId === undefined || getField(value, traceIdOf) !== undefined;
-  const isCalled =
-    parentId === undefined || getField(value, parentIdOf) !== undefined;
+  const isCalled = parentId === undefined || getField(value, parentIdOf) !== undefined;
   const span =
     isTraced && isCalled
       ? value
@@ -208,11 +207,13 @@ const listsOfCalls = new Set([...calls, ...callTrees]);
 
 /** The fields of a span that hold its callees. */
 function listCalls(span: JsonObject): readonly string[] {
-  return findShape(span).listKeys(listsOfCalls).filter(key => {
-    const value = span[key];
-    const isList = Array.isArray(value) && value.some(isObject);
-    return isList || (isObject(value) && callTrees.has(fieldName(key)));
-  });
+  return findShape(span)
+    .listKeys(listsOfCalls)
+    .filter(key => {
+      const value = span[key];
+      const isList = Array.isArray(value) && value.some(isObject);
+      return isList || (isObject(value) && callTrees.has(fieldName(key)));
+    });
 }
 
 function open(value: JsonObject, { traceId, depth }: Place): Place[] {

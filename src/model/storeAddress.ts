@@ -95,7 +95,7 @@ export function parseStoreAddress(text: string): StoreAddress | BadAddress {
   return { kind: "address", scheme, url, hostName, origin, credentials };
 }
 
-/** What the address says without its secret parameters, and those. */
+/** Parts the secret parameters from the others. */
 function takeSecrets(rest: string): {
   readonly rest: string;
   readonly options: Credentials["options"];

@@ -24,7 +24,11 @@ function listWritings(secret: string): readonly string[] {
   return [
     ...[secret, encoded, encodeURI(formed), encoded.replaceAll("%20", "+")],
     ...[encoded, encodeURI(formed)].map(each => each.replace(/%../g, hex => hex.toLowerCase())),
-    ...[JSON.stringify(secret).slice(1, -1), base64, base64.replace(/\+/g, "-").replace(/\//g, "_")],
+    ...[
+      JSON.stringify(secret).slice(1, -1),
+      base64,
+      base64.replace(/\+/g, "-").replace(/\//g, "_"),
+    ],
     ...["&#39;", "&#x27;", "&apos;"].map(quote => toHtml(secret, quote)),
   ];
 }

@@ -29,7 +29,7 @@ export interface WorkerLinkOptions {
   /** The API that the worker may call. */
   readonly local: Api;
   readonly deadlineMs: number;
-  /** What its values may take; the thread ends where they take more. */
+  /** The most that its values may take; the thread ends where they take more. */
   readonly maxHeapMb?: number;
   readonly onStart?: () => void;
   readonly onExit?: () => void;

@@ -28,7 +28,7 @@ const DEADLINE_MS = 120_000;
 const SETTLE_MS = 300;
 const MAX_TOLD = 5;
 /**
- * What the spans of a file may take in memory. All threads of VS Code's extension host share 4 GB of values, and the host
+ * The most that the spans of a file may take in memory: all threads of VS Code's extension host share 4 GB of values, and the host
  * itself would end without these.
  */
 const MAX_HEAP_MB = 3_072;

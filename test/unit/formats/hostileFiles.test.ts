@@ -72,8 +72,7 @@ describe("calls that lie in their callers", () => {
   const open = (call: number): string =>
     `{"trace_id":"7","span_id":"s${call}","name":"c${call}","start_time_unix_nano":` +
     `${BigInt(startMs) * 1_000_000n + BigInt(call)},"duration_ms":5,"children":[`;
-  const text =
-    Array.from({ length: depth }, (_, call) => open(call)).join("") + "]}".repeat(depth);
+  const text = Array.from({ length: depth }, (_, call) => open(call)).join("") + "]}".repeat(depth);
 
   it("are read deeper than the call stack, each exact to the nanosecond", () => {
     const { records, problems } = read(Buffer.from(text));
@@ -92,7 +91,9 @@ describe("calls that lie in their callers", () => {
       tree = { name: "c", duration_ms: 1, children: [tree] };
     }
     const sample = takeSample({ kind: "json", items: [tree] });
-    const { length } = listNestedSpans(sample.kind === "json" ? (sample.items[0] as JsonObject) : {});
+    const { length } = listNestedSpans(
+      sample.kind === "json" ? (sample.items[0] as JsonObject) : {},
+    );
     expect(length).toBeGreaterThan(20);
     expect(length).toBeLessThan(100);
   });

@@ -23,10 +23,11 @@ async function link(work: string, maxHeapMb?: number) {
     workerPath,
     `require("node:worker_threads").parentPort.once("message", () => { ${work} });`,
   );
-  const { promise: ended, resolve: onExit } = Promise.withResolvers<void>();
+  const { promise: ended, resolve } = Promise.withResolvers<unknown>();
   const options = { store: "file", address: "a.json", workerData: {}, local: {} };
   const linked = new WorkerLink<LinkedApi>({
-    ...{ ...options, workerPath, onExit, deadlineMs: 600_000 },
+    ...{ ...options, workerPath, deadlineMs: 600_000 },
+    onExit: () => resolve(true),
     ...(maxHeapMb !== undefined && { maxHeapMb }),
   });
   return { linked, ended };
@@ -45,7 +46,10 @@ describe("a thread that is busy for ever", () => {
   });
 
   it("is refused with its reason where it takes more memory than it may", async () => {
-    const { linked } = await link("for (const all = []; ; ) all.push(new Array(1e4).fill({}));", 64);
+    const { linked } = await link(
+      "for (const all = []; ; ) all.push(new Array(1e4).fill({}));",
+      64,
+    );
     const asked = linked.ask(new AbortController().signal, remote => remote.cancel(1));
     await expect(asked).rejects.toMatchObject({
       failure: { code: "storeUnreachable", reason: "it takes more than 64 MB of memory" },
