@@ -3,6 +3,7 @@
  * embedded store behind the picture; where the file has many traces, the user is asked for one.
  */
 
+import { setTimeout as delay } from "node:timers/promises";
 import * as vscode from "vscode";
 import { Owner, toDisposable, type Disposable } from "../base/disposables.ts";
 import { MAX_FILE_BYTES, type DroppedFile } from "../model/droppedFile.ts";
@@ -43,6 +44,8 @@ const KEPT_AT_ONCE = 5_000;
 /** A file is kept for as long as it takes: its progress is seen, and can be cancelled. */
 const DEADLINE_MS = 3_600_000;
 const NOTE_MS = 8_000;
+/** The picture comes before the disk, for both take the same threads; where it does not come, the file is kept anyhow. */
+const PICTURE_MS = 30_000;
 
 type FileLink = ReturnType<typeof openFileLink>;
 
@@ -66,19 +69,30 @@ export class TraceFileOpener extends Owner {
     this.#services = services;
     this.own(
       registerCommands(services.log, {
-        [commands.openTraceFile]: async file => {
-          const traceId = await this.open(file);
-          return traceId && runCommand(commands.openTrace, { traceId });
-        },
+        [commands.openTraceFile]: file =>
+          this.#open(file, traceId => runCommand(commands.openTrace, { traceId })),
       }),
     );
   }
 
   /**
-   * Settles with the id of the trace to open, which the embedded store then tells; it is kept on disk behind its picture.
-   * Without an id when the user gives up. Rejects with `unreadableFile`.
+   * Settles with the id of the trace to open, which the embedded store then tells. Without an id when the user gives up.
+   * Rejects with `unreadableFile`.
    */
-  async open(asked?: UriParts | DroppedFile): Promise<string | undefined> {
+  async open(asked: UriParts | DroppedFile): Promise<string | undefined> {
+    let chosen: string | undefined;
+    await this.#open(asked, traceId => {
+      chosen = traceId;
+      return Promise.resolve();
+    });
+    return chosen;
+  }
+
+  /** Shows the trace that the user chooses of a file; what is large is kept on disk behind its picture. */
+  async #open(
+    asked: UriParts | DroppedFile | undefined,
+    show: (traceId: string) => PromiseLike<unknown>,
+  ): Promise<unknown> {
     const file = asked === undefined ? await askForFile() : findFile(asked);
     if (file === undefined) return undefined;
     const opened = await this.#read(file);
@@ -87,14 +101,17 @@ export class TraceFileOpener extends Owner {
     if (facts.spanCount <= KEPT_AT_ONCE) {
       const isKept = await this.#keep(opened);
       this.#close(opened.link);
-      return isKept ? (facts.traceId ?? chooseTrace(facts.traces, name)) : undefined;
+      if (!isKept) return undefined;
+      const kept = facts.traceId ?? (await chooseTrace(facts.traces, name));
+      return kept === undefined ? undefined : show(kept);
     }
     const traceId = facts.traceId ?? (await chooseTrace(facts.traces, name));
     const arriving = traceId === undefined ? undefined : await this.#showArriving(opened, traceId);
-    this.#keepBehind(opened, arriving).catch((error: unknown) =>
+    const shown = traceId === undefined ? undefined : Promise.resolve(show(traceId));
+    this.#keepBehind(opened, arriving, shown).catch((error: unknown) =>
       reportError(error, "trace file", this.#services.log),
     );
-    return traceId;
+    return shown;
   }
 
   async #read(file: TraceFile): Promise<Opened> {
@@ -138,7 +155,13 @@ export class TraceFileOpener extends Owner {
     });
   }
 
-  async #keepBehind(opened: Opened, arriving: Disposable | undefined): Promise<void> {
+  async #keepBehind(
+    opened: Opened,
+    arriving: Disposable | undefined,
+    shown: Promise<unknown> | undefined,
+  ): Promise<void> {
+    // Whoever asked for the picture hears why there is none.
+    await Promise.race([shown?.catch(() => undefined), delay(PICTURE_MS)]);
     const release = toDisposable(() => {
       arriving?.dispose();
       this.#close(opened.link);
