@@ -8,7 +8,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { assert } from "./base/assert.ts";
 import { connectPeer } from "./threads/rpc.ts";
 import { openLocalStore, type LocalStore } from "./stores/local/localStore.ts";
-import { tryOwn } from "./stores/local/file/ownerLock.ts";
+import { tryLockStore } from "./stores/local/file/ownerLock.ts";
 import { openSpanLog } from "./stores/local/log/spanLog.ts";
 import { openPortChannel } from "./threads/portChannel.ts";
 import type {
@@ -54,7 +54,7 @@ const askTool = createAskTool(peer.remote);
 const core = new CollectorCore({
   ...settings,
   file,
-  tryOwn,
+  tryLockStore: tryLockStore,
   openLog: cap => openSpanLog({ file, capBytes: cap, workerPath: localWorkerPath, isOwner: true }),
   createOpeners: sink =>
     createOpeners({

@@ -149,7 +149,7 @@ interface PathsOf {
 export function matchPaths(
   before: PathsOf,
   after: PathsOf,
-  wanted: readonly PathIndex[],
+  requested: readonly PathIndex[],
 ): ReadonlyMap<PathIndex, PathIndex> {
   const labelOf = ({ columns, paths }: PathsOf, path: PathIndex): string => {
     const span = paths.spans[paths.spansStart[path]!]!;
@@ -161,7 +161,7 @@ export function matchPaths(
     if (!byLabel.has(key)) byLabel.set(key, path);
   }
   const moved = new Map<PathIndex, PathIndex>();
-  for (const path of wanted) {
+  for (const path of requested) {
     const way: PathIndex[] = [];
     for (let at = path; at >= 0; at = before.paths.parent[at]!) way.push(at);
     let now: PathIndex | undefined = -1;

@@ -32,7 +32,7 @@ export class WindowPalette {
   slotOf(name: string): number {
     const known = this.#slots.get(name);
     if (known !== undefined) return known;
-    let slot = getOwnSlot(name);
+    let slot = getHashSlot(name);
     if (this.#slots.size < PALETTE_SIZE) {
       const taken = new Set(this.#slots.values());
       while (taken.has(slot)) slot = (slot + 1) % PALETTE_SIZE;
@@ -57,21 +57,21 @@ export function listGroups(columns: TraceColumns): ReadonlySet<string> {
 /** A palette slot for each group, by string index: the window's where it has told them. */
 export function buildPaletteSlots(
   columns: TraceColumns,
-  told: Readonly<Record<string, number>> = new WindowPalette().listSlots(listGroups(columns)),
+  givenSlots: Readonly<Record<string, number>> = new WindowPalette().listSlots(listGroups(columns)),
 ): ReadonlyMap<number, number> {
   const slots = new Map<number, number>();
   for (let span = 0; span < columns.count; span += 1) {
     const group = getGroup(columns, span);
     if (slots.has(group)) continue;
     const name = columns.strings[group] ?? "";
-    const slot = Object.hasOwn(told, name) ? told[name] : undefined;
-    slots.set(group, slot ?? getOwnSlot(name));
+    const slot = Object.hasOwn(givenSlots, name) ? givenSlots[name] : undefined;
+    slots.set(group, slot ?? getHashSlot(name));
   }
   return slots;
 }
 
 /** The slot that a name asks for. */
-export function getOwnSlot(name: string): number {
+export function getHashSlot(name: string): number {
   return hash(name) % PALETTE_SIZE;
 }
 

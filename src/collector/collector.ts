@@ -51,7 +51,7 @@ export class Collector implements CollectorControl, Disposable {
   readonly state = new Cell<CollectorState>(stoppedState);
   readonly #options: CollectorOptions;
   #settings: CollectorSettings;
-  #isWanted = false;
+  #isStarted = false;
   #running: Running | undefined;
   #startsMs: number[] = [];
   #restart: NodeJS.Timeout | undefined;
@@ -67,7 +67,7 @@ export class Collector implements CollectorControl, Disposable {
   start(): Promise<void> {
     return this.#inTurn(async () => {
       this.#startsMs = [];
-      this.#isWanted = true;
+      this.#isStarted = true;
       this.#run();
       await this.#whenSettled();
     });
@@ -75,7 +75,7 @@ export class Collector implements CollectorControl, Disposable {
 
   stop(): Promise<void> {
     return this.#inTurn(async () => {
-      this.#isWanted = false;
+      this.#isStarted = false;
       clearTimeout(this.#restart);
       const running = this.#running;
       this.#running = undefined;
@@ -99,7 +99,7 @@ export class Collector implements CollectorControl, Disposable {
 
   #run(): void {
     clearTimeout(this.#restart);
-    if (this.#running !== undefined || !this.#isWanted) return;
+    if (this.#running !== undefined || !this.#isStarted) return;
     const nowMs = Date.now();
     this.#startsMs = this.#startsMs.filter(startMs => startMs > nowMs - STARTS_WINDOW_MS);
     this.#startsMs.push(nowMs);

@@ -22,7 +22,7 @@ import { WireError } from "../formats/protoReader.ts";
 export interface CollectorCoreOptions extends CollectorSettings {
   readonly file: string;
   /** The lock, or `undefined` where another window holds it. */
-  tryOwn(file: string): Disposable | undefined;
+  tryLockStore(file: string): Disposable | undefined;
   openLog(capBytes: number): SpanLog;
   createOpeners(sink: SpanSink): Openers;
   tell(state: CollectorState): void;
@@ -47,7 +47,7 @@ export class CollectorCore {
   #settings: CollectorSettings;
   #phase: CollectorPhase = { kind: "starting" };
   #owned: Owned | undefined;
-  #told = "";
+  #lastNotice = "";
   #noticed = "";
   #isClosed = false;
 
@@ -55,9 +55,9 @@ export class CollectorCore {
     this.#options = options;
     this.#settings = options;
     this.#sink = new LogSink();
-    this.#own();
+    this.#tryToLock();
     this.#timers = [
-      setInterval(() => this.#own(), OWN_EVERY_MS),
+      setInterval(() => this.#tryToLock(), OWN_EVERY_MS),
       setInterval(() => this.#tell(), TELL_EVERY_MS),
     ];
   }
@@ -84,10 +84,10 @@ export class CollectorCore {
     owned.lock.dispose();
   }
 
-  #own(): void {
+  #tryToLock(): void {
     if (this.#owned !== undefined || this.#isClosed) return;
     try {
-      const lock = this.#options.tryOwn(this.#options.file);
+      const lock = this.#options.tryLockStore(this.#options.file);
       if (lock === undefined) {
         this.#enter({ kind: "elsewhere" });
         return;
@@ -124,8 +124,8 @@ export class CollectorCore {
     if (this.#isClosed) return;
     const state = this.#readState();
     const text = JSON.stringify(state);
-    if (text === this.#told) return;
-    this.#told = text;
+    if (text === this.#lastNotice) return;
+    this.#lastNotice = text;
     if (this.#owned !== undefined) this.#notice(state);
     this.#options.tell(state);
   }

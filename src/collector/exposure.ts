@@ -32,17 +32,17 @@ export class WrongToken extends Error {
 
 /** The addresses of an interface, or the one address that is named. Throws where this machine has no such thing. */
 export function resolveInterface(
-  wanted: string,
+  requested: string,
   interfaces: NodeJS.Dict<NetworkInterfaceInfo[]>,
 ): readonly string[] {
   const known = Object.entries(interfaces).flatMap(([name, infos = []]) =>
     infos.map(info => ({ name, ...info })),
   );
-  const named = known.filter(({ name, address }) => wanted === name || wanted === address);
-  if (named.length === 0) throw new Error(`no network interface or address is called ${wanted}`);
+  const named = known.filter(({ name, address }) => requested === name || requested === address);
+  if (named.length === 0) throw new Error(`no network interface or address is called ${requested}`);
   // What is valid on one link alone needs that link's number, and senders do not have it.
   const usable = named.filter(({ internal, scopeid = 0 }) => !internal && scopeid === 0);
-  if (usable.length === 0) throw new Error(`${wanted} reaches no further than loopback`);
+  if (usable.length === 0) throw new Error(`${requested} reaches no further than loopback`);
   return usable.map(({ address }) => address);
 }
 

@@ -14,10 +14,10 @@ export async function keepRecords(
   { sink }: IngestTarget,
   { records, problems, lost = 0 }: SpanRecords,
 ): Promise<IngestResult> {
-  const none: IngestResult = { kept: 0, rejected: 0 };
+  const none: IngestResult = { stored: 0, rejected: 0 };
   const kept = records.length === 0 ? none : await sink.ingestSpans(records);
   if (lost === 0) return kept;
   const note = problems.find(problem => problem.code === "storeNote");
   const reasons = [note?.text, kept.reason].filter(each => each !== undefined);
-  return { kept: kept.kept, rejected: kept.rejected + lost, reason: reasons.join("; ") };
+  return { stored: kept.stored, rejected: kept.rejected + lost, reason: reasons.join("; ") };
 }

@@ -117,7 +117,7 @@ class Slot {
   #receiver: Receiver | undefined;
   /** The number of messages that the receivers that are closed had rejected. */
   #rejectedBefore = 0;
-  #rejectedSeen = 0;
+  #rejectedReported = 0;
   #turn: Promise<void> = Promise.resolve();
 
   constructor(name: ReceiverName, opener: Opener) {
@@ -135,8 +135,8 @@ class Slot {
 
   /** Why it rejected, where it did since this was last asked. */
   takeNewReason(): string | undefined {
-    if (this.rejected === this.#rejectedSeen) return undefined;
-    this.#rejectedSeen = this.rejected;
+    if (this.rejected === this.#rejectedReported) return undefined;
+    this.#rejectedReported = this.rejected;
     return this.#receiver?.counters.lastReason;
   }
 

@@ -54,15 +54,15 @@ interface Opened {
   readonly name: string;
   readonly link: FileLink;
   readonly facts: OpenedFacts;
-  kept: number;
-  onKept: () => void;
+  stored: number;
+  onStored: () => void;
 }
 
 export class TraceFileOpener extends Owner {
   readonly #services: TraceFileServices;
   readonly #links = new Set<FileLink>();
   /** The file that was not kept whole, and is shown from memory until the next one is opened. */
-  #unkept: Disposable | undefined;
+  #shownFromMemory: Disposable | undefined;
 
   constructor(services: TraceFileServices) {
     super();
@@ -119,11 +119,17 @@ export class TraceFileOpener extends Owner {
     const workerPath = this.#services.inDist("fileWorker.cjs");
     return withProgress(vscode.l10n.t("Reading {0}…", name), async signal => {
       const bytes = await file.readBytes();
-      const onKept = (spans: number): void => {
-        opened.kept = spans;
-        opened.onKept();
+      const onStored = (spans: number): void => {
+        opened.stored = spans;
+        opened.onStored();
       };
-      const link = openFileLink({ store: name, path, workerPath, deadlineMs: DEADLINE_MS, onKept });
+      const link = openFileLink({
+        store: name,
+        path,
+        workerPath,
+        deadlineMs: DEADLINE_MS,
+        onStored,
+      });
       this.#links.add(link);
       let facts: OpenedFacts;
       try {
@@ -136,7 +142,7 @@ export class TraceFileOpener extends Owner {
         const failure = getFailure(error);
         throw failure?.code === "storeUnreachable" ? refuse(path, failure.reason, error) : error;
       }
-      const opened: Opened = { name, link, facts, kept: 0, onKept: () => undefined };
+      const opened: Opened = { name, link, facts, stored: 0, onStored: () => undefined };
       return opened;
     });
   }
@@ -173,14 +179,14 @@ export class TraceFileOpener extends Owner {
       if (isKept) {
         release.dispose();
       } else {
-        this.#unkept?.dispose();
-        this.#unkept = release;
+        this.#shownFromMemory?.dispose();
+        this.#shownFromMemory = release;
       }
     }
     if (!isKept) return;
-    const { name, kept } = opened;
+    const { name, stored } = opened;
     vscode.window.setStatusBarMessage(
-      vscode.l10n.t("{0} is kept: {1} spans", name, kept.toLocaleString()),
+      vscode.l10n.t("{0} is kept: {1} spans", name, stored.toLocaleString()),
       NOTE_MS,
     );
   }
@@ -195,8 +201,8 @@ export class TraceFileOpener extends Owner {
       const { problems } = await withProgress(
         vscode.l10n.t("Keeping {0}…", name),
         async (signal, say) => {
-          opened.onKept = () =>
-            say(vscode.l10n.t("{0} of {1} spans", opened.kept.toLocaleString(), total));
+          opened.onStored = () =>
+            say(vscode.l10n.t("{0} of {1} spans", opened.stored.toLocaleString(), total));
           const file = { into, ...(isLarge && { workerPath: inDist("localWorker.cjs") }) };
           return link.ask(signal, (remote, ticket) => remote.keepOpened(file, ticket));
         },
@@ -205,8 +211,8 @@ export class TraceFileOpener extends Owner {
       return true;
     } catch (error) {
       if (!(error instanceof Error && error.name === "AbortError")) throw error;
-      const kept = opened.kept.toLocaleString();
-      const text = vscode.l10n.t("{0} of {1} spans of {2} are kept.", kept, total, name);
+      const stored = opened.stored.toLocaleString();
+      const text = vscode.l10n.t("{0} of {1} spans of {2} are kept.", stored, total, name);
       const rest = isLarge
         ? [vscode.l10n.t("The others are shown until another file is opened.")]
         : [];

@@ -33,7 +33,7 @@ type Column = keyof typeof columns;
 
 class Row {
   readonly #byName: ReadonlyMap<string, unknown>;
-  readonly #taken = new Set<string>();
+  readonly #readFields = new Set<string>();
   readonly item: JsonObject;
 
   constructor(item: JsonObject) {
@@ -47,7 +47,7 @@ class Row {
     for (const name of columns[column]) {
       const value = this.#byName.get(name);
       if (value === undefined || value === null || value === "") continue;
-      this.#taken.add(name);
+      this.#readFields.add(name);
       return value;
     }
     return undefined;
@@ -66,7 +66,7 @@ class Row {
     const entries = Object.entries(toFields(this.item));
     return Object.fromEntries(
       entries.filter(
-        ([key, value]) => !this.#taken.has(fieldName(key)) && value !== "" && value !== null,
+        ([key, value]) => !this.#readFields.has(fieldName(key)) && value !== "" && value !== null,
       ),
     );
   }

@@ -6,7 +6,7 @@
 import { findFirst } from "../base/binarySearch.ts";
 import type { SpanInput } from "../model/span.ts";
 
-export interface OwnSpan {
+export interface RepeatedSpan {
   readonly traceId: string;
   readonly span: SpanInput;
   /** Where the span holds all of its parent. */
@@ -23,17 +23,17 @@ export interface Separated {
 /** A span below another stands near it; in a file of one id, looking further would never end. */
 const MOST_LOOKED_AT = 1_000;
 
-export function separateRepeated(all: readonly OwnSpan[]): Separated {
+export function separateRepeated(all: readonly RepeatedSpan[]): Separated {
   const spans: (SpanInput | undefined)[] = all.map(each => each.span);
   if (!hasRepeated(all)) return { spans, shared: 0 };
   /** The spans of a shared id, those that contain others before them. */
-  const shared = new Map<string, readonly OwnSpan[]>();
-  const ranks = new Map<OwnSpan, number>();
+  const shared = new Map<string, readonly RepeatedSpan[]>();
+  const ranks = new Map<RepeatedSpan, number>();
   const positions = new Map(all.map((own, index) => [own, index]));
   for (const [key, group] of Map.groupBy(all, own => toKey(own, own.span.spanId))) {
     if (group.length === 1) continue;
     const ended = new Set(group.filter(isEnded).map(describeStart));
-    const [open, members] = [[], []] as [OwnSpan[], OwnSpan[]];
+    const [open, members] = [[], []] as [RepeatedSpan[], RepeatedSpan[]];
     for (const own of group) {
       (!isEnded(own) && ended.has(describeStart(own)) ? open : members).push(own);
     }
@@ -57,13 +57,13 @@ export function separateRepeated(all: readonly OwnSpan[]): Separated {
   }
   return { spans, shared: shared.size };
 
-  function nameOf(own: OwnSpan): string {
+  function nameOf(own: RepeatedSpan): string {
     const rank = ranks.get(own) ?? 0;
     return rank === 0 ? own.span.spanId : `${own.span.spanId}#${rank + 1}`;
   }
 }
 
-function hasRepeated(all: readonly OwnSpan[]): boolean {
+function hasRepeated(all: readonly RepeatedSpan[]): boolean {
   const known = new Map<string, Set<string>>();
   return all.some(({ traceId, span: { spanId } }) => {
     const ids = known.get(traceId) ?? new Set();
@@ -72,24 +72,24 @@ function hasRepeated(all: readonly OwnSpan[]): boolean {
   });
 }
 
-function toKey({ traceId }: OwnSpan, spanId = ""): string {
+function toKey({ traceId }: RepeatedSpan, spanId = ""): string {
   return `${traceId}/${spanId}`;
 }
 
 /** Who tells of a start alone may have told a moment. */
-function isEnded({ span }: OwnSpan): boolean {
+function isEnded({ span }: RepeatedSpan): boolean {
   return span.endUnixNs !== undefined && span.endUnixNs !== span.startUnixNs;
 }
 
-function describeStart({ span }: OwnSpan): string {
+function describeStart({ span }: RepeatedSpan): string {
   return `${span.startUnixNs ?? ""} ${span.name}`;
 }
 
-function describe(own: OwnSpan): string {
+function describe(own: RepeatedSpan): string {
   return [describeStart(own), own.span.endUnixNs, own.span.parentSpanId].join("\n");
 }
 
-function compareOuter(a: OwnSpan, b: OwnSpan): number {
+function compareOuter(a: RepeatedSpan, b: RepeatedSpan): number {
   if (startOf(a) !== startOf(b)) return startOf(a) < startOf(b) ? -1 : 1;
   return endOf(a) === endOf(b) ? 0 : endOf(a) > endOf(b) ? -1 : 1;
 }
@@ -98,7 +98,11 @@ function compareOuter(a: OwnSpan, b: OwnSpan): number {
  * The innermost that ran when the span did, of those that have the parent's name where it is known. `rank` is the place
  * of the span among the spans of its id.
  */
-function findParent(own: OwnSpan, parents: readonly OwnSpan[], rank = 0): OwnSpan | undefined {
+function findParent(
+  own: RepeatedSpan,
+  parents: readonly RepeatedSpan[],
+  rank = 0,
+): RepeatedSpan | undefined {
   const startsBehind = (index: number): boolean => {
     const parent = parents[index];
     return parent !== undefined && startOf(parent) > startOf(own);
@@ -113,10 +117,10 @@ function findParent(own: OwnSpan, parents: readonly OwnSpan[], rank = 0): OwnSpa
   return around ?? candidates[0] ?? (isOne ? undefined : parents[0]);
 }
 
-function startOf({ span }: OwnSpan): bigint {
+function startOf({ span }: RepeatedSpan): bigint {
   return span.startUnixNs ?? 0n;
 }
 
-function endOf(own: OwnSpan): bigint {
+function endOf(own: RepeatedSpan): bigint {
   return own.span.endUnixNs ?? startOf(own);
 }

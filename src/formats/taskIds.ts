@@ -51,7 +51,7 @@ export const celeryIdFields: IdFields = {
 };
 
 /** The user's own paths come first; what they do not hold is looked for where it usually stands. */
-export function withOwnFields(defaults: IdFields, own: Partial<IdFields> = {}): IdFields {
+export function withFields(defaults: IdFields, own: Partial<IdFields> = {}): IdFields {
   const join = (key: keyof IdFields): readonly string[] => [
     ...new Set([...(own[key] ?? []), ...defaults[key]]),
   ];

@@ -13,7 +13,7 @@ import { findText, toAttributeValue, toBigInt, toRawText } from "./attributeValu
 import { readMessageId } from "./otlpSpan.ts";
 import { isObject, type FileContext } from "./traceFormat.ts";
 import { lazyRecord, toPlainText } from "./wireValue.ts";
-import { mergePieces } from "./zipkinPieces.ts";
+import { mergePartialSpans } from "./zipkinPartialSpans.ts";
 import type { ZipkinAnnotation, ZipkinEndpoint, ZipkinSpan } from "./zipkinTypes.ts";
 import { createTraceIdUniter, separateShared, type Placement } from "./zipkinShared.ts";
 
@@ -58,7 +58,7 @@ export function toZipkinRecords(
     else trace.push(span);
   }
   return [...traces].flatMap(([traceId, pieces]) => {
-    const whole = mergePieces(pieces);
+    const whole = mergePartialSpans(pieces);
     const placements = separateShared(
       whole.map(({ local, ...span }) => ({
         ...span,

@@ -21,11 +21,11 @@ const kinds = lookupTable<SpanKind>({
 const signs = ["annotations", "timestamp", "shared", "kind"];
 
 /** The keys that only Zipkin has tell it, whatever its ids are. */
-const ownSigns = ["localEndpoint", "remoteEndpoint"];
+const zipkinKeys = ["localEndpoint", "remoteEndpoint"];
 
 function isZipkinV2Span(item: JsonObject): boolean {
   const has = (key: string): boolean => key in item;
-  return hasIds(item) && (ownSigns.some(has) || (hasHexIds(item) && signs.some(has)));
+  return hasIds(item) && (zipkinKeys.some(has) || (hasHexIds(item) && signs.some(has)));
 }
 
 function hasIds({ traceId, id }: JsonObject): boolean {

@@ -70,7 +70,7 @@ export class LineIds {
       let ids = this.#lines[line0];
       if (ids === undefined) {
         const found: IdMatch[] = [];
-        for (const { text, from } of listPieces(getLine(line0))) {
+        for (const { text, from } of listSections(getLine(line0))) {
           if (!(await isFresh())) return undefined;
           for (const id of this.#recognise(text)) {
             found.push({ ...id, start: from + id.start, end: from + id.end });
@@ -85,7 +85,7 @@ export class LineIds {
   }
 }
 
-function* listPieces(line: string): Iterable<{ readonly text: string; readonly from: number }> {
+function* listSections(line: string): Iterable<{ readonly text: string; readonly from: number }> {
   for (let from = 0; from < line.length;) {
     const limit = from + PIECE;
     let to = line.length;

@@ -44,7 +44,7 @@ export class DraftTimes {
     const [first] = strays;
     if (first === undefined) return;
     for (const draft of this.#drafts) {
-      this.#firstStartNs = earlier(this.#firstStartNs, toldStart(draft));
+      this.#firstStartNs = earlier(this.#firstStartNs, reportedStart(draft));
     }
     const { startUnixNs, endUnixNs } = first.input;
     const unixMs = toMs(first.hasStrayStart ? startUnixNs : endUnixNs);
@@ -58,8 +58,8 @@ export class DraftTimes {
       let start: bigint | undefined;
       let end: bigint | undefined;
       for (const child of draft.children ?? []) {
-        const childStart = knownTime(child.input.queuedUnixNs) ?? toldStart(child);
-        const childEnd = toldEnd(child) ?? toldStart(child);
+        const childStart = knownTime(child.input.queuedUnixNs) ?? reportedStart(child);
+        const childEnd = reportedEnd(child) ?? reportedStart(child);
         start = earlier(start, childStart);
         if (childEnd !== undefined && (end === undefined || childEnd > end)) end = childEnd;
       }
@@ -68,8 +68,8 @@ export class DraftTimes {
   }
 
   settle(draft: Draft): void {
-    draft.startNs = toldStart(draft);
-    draft.endNs = toldEnd(draft);
+    draft.startNs = reportedStart(draft);
+    draft.endNs = reportedEnd(draft);
     if (draft.hasStrayEnd && !draft.hasStrayStart) draft.flags |= SpanFlag.untimed;
     if (draft.hasStrayStart) this.#moveStray(draft);
     if (draft.startNs === undefined && !(draft.flags & SpanFlag.placeholder)) {
@@ -114,7 +114,7 @@ export class DraftTimes {
       level = level.flatMap(child => child.children ?? [])
     ) {
       let first: bigint | undefined;
-      for (const child of level) first = earlier(first, toldStart(child));
+      for (const child of level) first = earlier(first, reportedStart(child));
       if (first !== undefined) return first;
     }
     return draft.hasStrayStart ? this.#firstStartNs : undefined;
@@ -122,11 +122,11 @@ export class DraftTimes {
 }
 
 /** Returns the start by a span's own clock, where that can be. */
-function toldStart({ input, hasStrayStart }: Draft): bigint | undefined {
+function reportedStart({ input, hasStrayStart }: Draft): bigint | undefined {
   return hasStrayStart ? undefined : knownTime(input.startUnixNs);
 }
 
-function toldEnd({ input, hasStrayEnd }: Draft): bigint | undefined {
+function reportedEnd({ input, hasStrayEnd }: Draft): bigint | undefined {
   return hasStrayEnd ? undefined : knownTime(input.endUnixNs);
 }
 

@@ -10,7 +10,7 @@ import type { SpanRecord } from "./spanRecord.ts";
 /** The outcome of what a sender sent. */
 export interface IngestResult {
   /** Spans or log records on disk, those that were there already included. */
-  readonly kept: number;
+  readonly stored: number;
   /** The spans that no store can keep: no trace id, no span id. The sender is told, and need not send them again. */
   readonly rejected: number;
   /** Why, for the sender; where any was rejected. */

@@ -17,11 +17,11 @@ import type { PlainTrace, SpanIndex, StoredTrace, Trace, TraceColumns } from "./
 import type { Origin } from "./traceDetails.ts";
 import {
   chooseRun,
-  isRetold,
+  isRedelivered,
   isSharedPair,
   isTaskDocument,
   knownTime,
-  sortTellings,
+  sortStoreVersions,
   uniteTask,
   mergeStoreVersions,
 } from "./traceMerge.ts";
@@ -56,7 +56,7 @@ export class TraceBuilder {
   readonly #storeProblems: Problem[] = [];
   readonly #sources = new Map<string, number>();
   /** The spans that several stores have. */
-  readonly #told: Draft[] = [];
+  readonly #sharedDrafts: Draft[] = [];
   /** Ids of tasks that were joined to the spans of their runs. */
   readonly #aliases = new Map<string, Draft>();
 
@@ -87,7 +87,7 @@ export class TraceBuilder {
       draft.origins.find(each => each.store === store);
     const again = twins.find(twin => {
       const own = ownOf(twin)?.input;
-      return own !== undefined && isRetold(own, input);
+      return own !== undefined && isRedelivered(own, input);
     });
     if (again !== undefined) {
       retell(again, origin);
@@ -95,7 +95,7 @@ export class TraceBuilder {
     }
     const seat = twins.find(twin => ownOf(twin) === undefined && !isSharedPair(twin.input, input));
     if (seat !== undefined) {
-      if (seat.origins.length === 1) this.#told.push(seat);
+      if (seat.origins.length === 1) this.#sharedDrafts.push(seat);
       seat.origins = [...seat.origins, origin];
       return true;
     }
@@ -162,9 +162,9 @@ export class TraceBuilder {
 
   /** Where several stores tell one span, the best telling is drawn. */
   #unite(): void {
-    for (const draft of this.#told) {
+    for (const draft of this.#sharedDrafts) {
       const { parentSpanId } = draft.input;
-      draft.origins = sortTellings(draft.origins);
+      draft.origins = sortStoreVersions(draft.origins);
       const united = mergeStoreVersions(draft.origins.map(({ input }) => input));
       // The called side of a shared id hangs below its caller, whatever its tellers say.
       draft.input = draft.id === united.spanId ? united : { ...united, parentSpanId };
@@ -418,8 +418,8 @@ function listWarnings(ordered: readonly Draft[]): readonly Problem[] {
 
 /** A retry of delivery is no news; a telling with finer times takes the place of its store's coarser one. */
 function retell(draft: Draft, origin: Origin): void {
-  const [best] = sortTellings(draft.origins.filter(each => each.store === origin.store));
-  if (best === undefined || sortTellings([best, origin])[0] === best) return;
+  const [best] = sortStoreVersions(draft.origins.filter(each => each.store === origin.store));
+  if (best === undefined || sortStoreVersions([best, origin])[0] === best) return;
   draft.origins = draft.origins.map(each => (each === best ? origin : each));
   if (draft.input !== best.input) return;
   draft.input = origin.input;

@@ -39,7 +39,7 @@ export async function readDetails(
   const failed = answers.find(answer => answer.kind === "failed");
   if (read.length === 0 && failed !== undefined) throw failed.error;
   const storeVersions = answers.map(answer =>
-    toTelling(answer.origin, answer.kind === "failed" ? answer.failure : undefined),
+    toStoreVersion(answer.origin, answer.kind === "failed" ? answer.failure : undefined),
   );
   return { ...uniteDetails(read), storeVersions };
 }
@@ -98,7 +98,7 @@ async function readAll(
   }
 }
 
-function toTelling({ store, input }: Origin, failure: Failure | undefined): SpanStoreVersion {
+function toStoreVersion({ store, input }: Origin, failure: Failure | undefined): SpanStoreVersion {
   const { name, startUnixNs, endUnixNs } = input;
   return {
     store,

@@ -34,7 +34,7 @@ export function isSameSpan(a: SpanInput, b: SpanInput): boolean {
 const CUT_NS = 2_000n;
 
 /** One span of one store, told twice: delivered again, or in another format that cuts times and knows less. */
-export function isRetold(a: SpanInput, b: SpanInput): boolean {
+export function isRedelivered(a: SpanInput, b: SpanInput): boolean {
   const isNear = (x: bigint | undefined, y: bigint | undefined): boolean =>
     x === undefined || y === undefined ? x === y : x - y < CUT_NS && y - x < CUT_NS;
   const isPlain = ({ kind = SpanKind.unspecified }: SpanInput): boolean =>
@@ -68,7 +68,7 @@ export function isSharedPair(a: SpanInput, b: SpanInput): boolean {
  * One span in the words of several stores, best first: finer times first, because OpenTelemetry's nanoseconds are what
  * Jaeger and Zipkin cut to microseconds; where they are alike the order of the stores decides.
  */
-export function sortTellings<T extends { readonly input: SpanInput }>(
+export function sortStoreVersions<T extends { readonly input: SpanInput }>(
   storeVersions: readonly T[],
 ): readonly T[] {
   return [...storeVersions].sort((a, b) => getPrecision(b.input) - getPrecision(a.input));

@@ -21,7 +21,7 @@ export async function adviseOnUse(
   store: TraceStore,
   services: AdviceServices,
 ): Promise<void> {
-  if (listTold(services).includes(config.name)) return;
+  if (listAdvised(services).includes(config.name)) return;
   let health: StoreHealth;
   try {
     health = await store.checkHealth(new AbortController().signal);
@@ -41,7 +41,7 @@ export async function adviseIndexes(
 ): Promise<void> {
   const { t } = vscode.l10n;
   const { memento, openOne } = services;
-  const told = listTold(services);
+  const told = listAdvised(services);
   if (health.advice.length === 0 || told.includes(config.name)) return;
   await memento.update(KEY, [...told, config.name]);
   const fields = [...new Set(health.advice.map(advice => Object.keys(advice.key).join(" + ")))];
@@ -61,7 +61,7 @@ export async function adviseIndexes(
   );
 }
 
-function listTold({ memento }: AdviceServices): readonly string[] {
+function listAdvised({ memento }: AdviceServices): readonly string[] {
   return memento.get<readonly string[]>(KEY, []);
 }
 

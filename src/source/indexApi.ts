@@ -21,7 +21,7 @@ export interface IndexStatistics {
   readonly passedOver: number;
   readonly heapBytes: number;
   /** Files whose facts were kept since another window read them. */
-  readonly kept: number;
+  readonly cached: number;
 }
 
 /** Paths are absolute and normal, see `normalizePath`. */

@@ -37,7 +37,7 @@ const cache =
       );
 /** Stamps of the files whose facts are those of the disk. */
 const stamps = new Map<string, FileStamp>();
-let kept = 0;
+let cached = 0;
 let hasNews = false;
 const passedOver = new Set<string>();
 /** The texts that editors hold and that are not on the disk. */
@@ -63,7 +63,7 @@ async function readIntoIndex(path: string): Promise<void> {
       await setText(path, await readFile(path, "utf8"));
       hasNews = true;
     } else {
-      kept += 1;
+      cached += 1;
       setFacts(path, facts);
     }
     stamps.set(path, { size, mtimeMs });
@@ -156,7 +156,7 @@ const api: IndexApi = {
       symbols: index.symbolCount,
       tasks: index.listTasks().length,
       passedOver: passedOver.size,
-      kept,
+      cached,
       heapBytes: process.memoryUsage().heapUsed,
     }),
 };

@@ -41,10 +41,10 @@ export async function readFileFacts(
   let routes = isProgram ? readRoutes(path, language, text, symbols) : noRoutes;
   let python: PythonFacts | undefined;
   const grammarName = isRead ? getGrammarName(language) : undefined;
-  const isTold = landmarks.length > 0 || hasRoutes(routes);
-  if (grammarName !== undefined && isParsed(language, role, path, text, isTold)) {
+  const hasLandmarks = landmarks.length > 0 || hasRoutes(routes);
+  if (grammarName !== undefined && isParsed(language, role, path, text, hasLandmarks)) {
     ({ symbols, python } = readTree(await grammars.load(grammarName), language, text));
-    if (isTold) routes = readRoutes(path, language, text, symbols);
+    if (hasLandmarks) routes = readRoutes(path, language, text, symbols);
   }
   // Cloned, because every string is a slice of the text and would keep all of it alive.
   return structuredClone<FileFacts>({
@@ -97,13 +97,13 @@ function isParsed(
   role: FileRole,
   path: string,
   text: string,
-  isTold: boolean,
+  hasLandmarks: boolean,
 ): boolean {
   if (language === "cpp") return true;
-  if (language !== "python") return isTold || holdsManyInLine.test(text);
+  if (language !== "python") return hasLandmarks || holdsManyInLine.test(text);
   if (role === "test") return declaresTasks.test(text);
   return (
-    isTold ||
+    hasLandmarks ||
     text.length < SHORT ||
     path.endsWith("/__init__.py") ||
     saysTasks.test(text) ||

@@ -62,9 +62,9 @@ export type CheckedConfig =
  */
 export function checkStoreConfigs(
   value: unknown,
-  taken: readonly string[],
+  namesInUse: readonly string[],
 ): readonly CheckedConfig[] {
-  const names = new Set(taken);
+  const names = new Set(namesInUse);
   const entries: readonly unknown[] = Array.isArray(value) ? value : [value];
   return entries.map(entry => {
     const name = (entry as Partial<StoreConfig> | null | undefined)?.name;

@@ -50,7 +50,7 @@ const SLACK_MS = 60_000;
 interface Cursor {
   readonly endMs: number;
   /** Traces that were told and may come again, with the time of their earliest span. */
-  readonly seen: readonly (readonly [traceId: string, earliestMs: number])[];
+  readonly listed: readonly (readonly [traceId: string, earliestMs: number])[];
 }
 
 interface Candidate {
@@ -69,12 +69,12 @@ export async function searchWindows(
   const traces: TraceBrief[] = [];
   for (let reads = 0; reads < MAX_READS; reads += 1) {
     const wanted = query.limit - traces.length;
-    const limit = Math.max(wanted, sieveSize) + 1 + cursor.seen.length;
+    const limit = Math.max(wanted, sieveSize) + 1 + cursor.listed.length;
     const fromUnixMs = query.fromUnixMs ?? cursor.endMs - reachMs;
     if (fromUnixMs >= cursor.endMs) return { traces };
     const answer = await read({ fromUnixMs, toUnixMs: cursor.endMs, limit });
     const seen = new Set([
-      ...cursor.seen.map(([traceId]) => traceId),
+      ...cursor.listed.map(([traceId]) => traceId),
       // A server that does not look at the times that it is given must not fill the page with one trace.
       ...traces.map(({ traceId }) => traceId),
     ]);
@@ -82,15 +82,15 @@ export async function searchWindows(
       .map(toCandidate)
       .filter(({ brief }) => !seen.has(brief.traceId))
       .sort((a, b) => b.latestMs - a.latestMs);
-    const taken: Candidate[] = [];
+    const accepted: Candidate[] = [];
     for (const candidate of fresh) {
       if (traces.length === query.limit) break;
-      taken.push(candidate);
+      accepted.push(candidate);
       if (matches(candidate.brief, candidate.records, query)) traces.push(candidate.brief);
     }
-    if (answer.isAll && taken.length === fresh.length) return { traces };
-    const isSpent = taken.length === fresh.length;
-    cursor = moveOn(cursor, taken, isSpent ? answer.lookedBackToMs : undefined);
+    if (answer.isAll && accepted.length === fresh.length) return { traces };
+    const isSpent = accepted.length === fresh.length;
+    cursor = moveOn(cursor, accepted, isSpent ? answer.lookedBackToMs : undefined);
     if (traces.length === query.limit) break;
   }
   return { traces, cursor: JSON.stringify(cursor) };
@@ -114,13 +114,13 @@ function moveOn(
   const oldestMs = taken.reduce((end, { latestMs }) => Math.min(end, latestMs), cursor.endMs);
   const endMs = lookedBackToMs ?? (taken.length === 0 ? cursor.endMs - 1 : Math.ceil(oldestMs));
   const seen = [
-    ...cursor.seen,
+    ...cursor.listed,
     ...taken.map(({ brief }) => [brief.traceId, brief.startUnixMs] as const),
   ];
-  return { endMs, seen: seen.filter(([, earliestMs]) => earliestMs <= endMs) };
+  return { endMs, listed: seen.filter(([, earliestMs]) => earliestMs <= endMs) };
 }
 
 function readCursor({ cursor, toUnixMs }: TraceQuery): Cursor {
   if (cursor !== undefined) return JSON.parse(cursor) as Cursor;
-  return { endMs: Math.max(1, Math.ceil((toUnixMs ?? Date.now()) + SLACK_MS)), seen: [] };
+  return { endMs: Math.max(1, Math.ceil((toUnixMs ?? Date.now()) + SLACK_MS)), listed: [] };
 }

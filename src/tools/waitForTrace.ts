@@ -61,13 +61,13 @@ export const waitForTrace: ToolHandler = async call => {
 /** Exporters send in batches, so one that ended long ago may have come just now: it is watched from its first sight on. */
 function isSettled(
   { brief }: ListedTrace,
-  seen: Map<string, { readonly shape: string; readonly sinceMs: number }>,
+  lastShapes: Map<string, { readonly shape: string; readonly sinceMs: number }>,
   nowMs: number,
   settleMs: number,
 ): boolean {
   const shape = `${brief.spanCount} ${brief.errorCount} ${brief.durationMs ?? "running"}`;
-  const known = seen.get(brief.traceId);
-  if (known?.shape !== shape) seen.set(brief.traceId, { shape, sinceMs: nowMs });
+  const known = lastShapes.get(brief.traceId);
+  if (known?.shape !== shape) lastShapes.set(brief.traceId, { shape, sinceMs: nowMs });
   const sinceMs = known?.shape === shape ? known.sinceMs : nowMs;
   // A task may run for minutes and send nothing meanwhile.
   return brief.durationMs !== undefined && nowMs - sinceMs >= settleMs;

@@ -90,7 +90,7 @@ async function measureIndex(
       await client.build(paths);
       const ms = performance.now() - began;
       const { user, system } = process.cpuUsage(before);
-      const { files, symbols, heapBytes, kept } = await client.remote.readStatistics();
+      const { files, symbols, heapBytes, cached: kept } = await client.remote.readStatistics();
       const named = (figure: string): string => `${name}, ${start} start: ${figure}`;
       report(summarise(named("CPU"), "s", [(user + system) / 1e6]));
       report(summarise(named("time"), "s", [ms / 1e3]));

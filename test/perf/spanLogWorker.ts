@@ -16,7 +16,7 @@ parentPort?.on(
       });
       return;
     }
-    void log.ingestOtlp(message.bytes).then(({ kept }) => {
+    void log.ingestOtlp(message.bytes).then(({ stored: kept }) => {
       parentPort?.postMessage({ id: message.id, kept });
     });
   },

@@ -145,7 +145,7 @@ export class SpanView extends LitElement {
       </section>
       ${this.#renderValues(detail)}
       ${reading.kind === "reading" ? html`<div class="section note">${t("Reading…")}</div>` : nothing}
-      ${detail === undefined ? nothing : this.#renderTold(trace, facts, detail)}
+      ${detail === undefined ? nothing : this.#renderDetail(trace, facts, detail)}
       <traceside-relatives .state=${this.state} .trace=${trace} .span=${span}></traceside-relatives>
       ${detail === undefined ? nothing : this.#renderRest(trace, detail)}`;
   }
@@ -311,7 +311,7 @@ export class SpanView extends LitElement {
   }
 
   /** Draws what the span itself tells: its values, then what happened in it. */
-  #renderTold(trace: LoadedTrace, facts: SpanFacts, detail: SpanDetail): TemplateResult {
+  #renderDetail(trace: LoadedTrace, facts: SpanFacts, detail: SpanDetail): TemplateResult {
     const { attributes, events } = detail;
     return html`${this.#renderTask(facts, detail)}
       ${

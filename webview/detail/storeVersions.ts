@@ -18,23 +18,23 @@ export function renderStoreVersions({
       ${storeVersions.map(
         telling =>
           html`<dt>${telling.store}</dt>
-            <dd class="wrap">${describeTelling(telling, first)}</dd>`,
+            <dd class="wrap">${describeStoreVersion(telling, first)}</dd>`,
       )}
     </dl>
   </section>`;
 }
 
 /** Describes what a store says otherwise than the first one does, whose word is drawn. */
-function describeTelling(telling: SpanStoreVersion, first: SpanStoreVersion): string {
-  const { failure, name, status, startUnixNs, endUnixNs } = telling;
+function describeStoreVersion(version: SpanStoreVersion, first: SpanStoreVersion): string {
+  const { failure, name, status, startUnixNs, endUnixNs } = version;
   if (failure !== undefined) return describeFailure(failure, t);
-  if (telling === first) return t("drawn here");
+  if (version === first) return t("drawn here");
   const differs: string[] = [];
   if (name !== first.name) differs.push(t("calls it {0}", name));
   if (status !== first.status) differs.push(t("status: {0}", describeStatus(status)));
   const lengthOf = ({ startUnixNs: from, endUnixNs: to }: SpanStoreVersion): number =>
     from === undefined || to === undefined ? Number.NaN : Number(BigInt(to) - BigInt(from));
-  const [own, drawn] = [lengthOf(telling), lengthOf(first)];
+  const [own, drawn] = [lengthOf(version), lengthOf(first)];
   if (endUnixNs === undefined && startUnixNs !== undefined) differs.push(t("still running"));
   else if (formatDuration(own) !== formatDuration(drawn)) {
     differs.push(t("ran {0}", formatDuration(own)));

@@ -56,7 +56,7 @@ export class GraphView extends LitElement {
   #dimming: Dimming | undefined;
   #critical: Dimming | undefined;
   #selectTimer = 0;
-  #isFocusWanted = false;
+  #hasFocusRequest = false;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -226,7 +226,7 @@ export class GraphView extends LitElement {
       this.#sight.follow(this.#before, shown);
       this.#before = shown;
     }
-    if (this.#isFocusWanted) this.#focusNode();
+    if (this.#hasFocusRequest) this.#focusNode();
     this.#sight.apply();
   }
 
@@ -336,7 +336,7 @@ export class GraphView extends LitElement {
         const parent = this.#nodeAt(node.parent);
         this.#anchor = this.#focused = parent?.key ?? "";
       }
-      this.#isFocusWanted = (this.shadowRoot?.activeElement ?? undefined) !== undefined;
+      this.#hasFocusRequest = (this.shadowRoot?.activeElement ?? undefined) !== undefined;
       this.#model.unfold(node);
     } else if (node.hasCalls) {
       this.#model.fold(node);
@@ -428,7 +428,7 @@ export class GraphView extends LitElement {
       const neighbour = next === undefined ? undefined : this.#nodeAt(next);
       if (next === undefined || neighbour === undefined) return;
       this.#focused = neighbour.key;
-      this.#isFocusWanted = true;
+      this.#hasFocusRequest = true;
       this.#selectIn(neighbour, 0);
       this.#sight.reveal(next);
     }
@@ -462,7 +462,7 @@ export class GraphView extends LitElement {
   }
 
   #focusNode(): void {
-    this.#isFocusWanted = false;
+    this.#hasFocusRequest = false;
     const index = this.#model.shown.value?.graph.nodes.findIndex(
       node => node.key === this.#focused,
     );

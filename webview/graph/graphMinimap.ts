@@ -15,7 +15,11 @@ const MOST: Size = { widthPx: 120, heightPx: 72 };
 /**
  * Returns the part of the picture that the pane shows, in the picture's pixels; `undefined` where that is all of it.
  */
-export function findSeen({ x, y, scale }: Camera, picture: Size, pane: Size): Box | undefined {
+export function findVisibleBox(
+  { x, y, scale }: Camera,
+  picture: Size,
+  pane: Size,
+): Box | undefined {
   const clamp = (from: number, length: number, whole: number): readonly [number, number] => {
     const start = Math.min(whole, Math.max(0, from));
     return [start, Math.min(whole, Math.max(0, from + length)) - start];
@@ -67,8 +71,8 @@ export function drawMinimap(
 }
 
 /** Without a render, as the camera moves. */
-export function placeSeen(map: Element, camera: Camera, picture: Size, pane: Size): void {
-  const seen = findSeen(camera, picture, pane);
+export function placeVisibleBox(map: Element, camera: Camera, picture: Size, pane: Size): void {
+  const seen = findVisibleBox(camera, picture, pane);
   map.toggleAttribute("hidden", seen === undefined);
   if (seen === undefined) return;
   const frame = map.querySelector(".seen");

@@ -15,7 +15,7 @@ import {
   type Camera,
 } from "./camera.ts";
 import type { GraphModel, ShownGraph } from "./graphModel.ts";
-import { placeSeen } from "./graphMinimap.ts";
+import { placeVisibleBox } from "./graphMinimap.ts";
 import { animateNodes } from "./graphMotion.ts";
 import { LiveCamera } from "./liveCamera.ts";
 import { READABLE_SCALE } from "./picture.ts";
@@ -28,7 +28,7 @@ const TINY_SCALE = 0.25;
 const SMALL_NODES = 12;
 
 /** The part of the graph's element that the camera needs. */
-export interface SeenView {
+export interface VisibleView {
   readonly state: ViewState;
   readonly stage: HTMLElement | undefined;
   readonly renderRoot: ParentNode;
@@ -41,12 +41,12 @@ export class GraphSight {
   labelScale = 1;
   /** The user asked for the whole graph: it stays whole, also in a better picture or another pane. */
   #isWhole = false;
-  readonly #view: SeenView;
+  readonly #view: VisibleView;
   readonly #model: GraphModel;
   /** The key of the node that stays where it is when the picture changes. */
   readonly #getAnchor: () => string;
 
-  constructor(view: SeenView, model: GraphModel, getAnchor: () => string) {
+  constructor(view: VisibleView, model: GraphModel, getAnchor: () => string) {
     this.#view = view;
     this.#model = model;
     this.#getAnchor = getAnchor;
@@ -169,7 +169,7 @@ export class GraphSight {
     const map = this.#view.renderRoot.querySelector(".minimap");
     const shown = this.#model.shown.value;
     if (map !== null && shown !== undefined) {
-      placeSeen(map, { x, y, scale }, shown.picture, this.camera.pane);
+      placeVisibleBox(map, { x, y, scale }, shown.picture, this.camera.pane);
     }
     const percent = this.#view.renderRoot.querySelector(".percent");
     if (percent !== null) percent.textContent = `${Math.round(scale * 100)} %`;

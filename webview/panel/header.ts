@@ -80,7 +80,7 @@ export class Header extends LitElement {
     this.#setClock(
       trace !== undefined &&
         (this.#isLive(trace, this.#count(trace)) ||
-          isUnfinished(trace.told, Date.now()) ||
+          isUnfinished(trace.uncorrected, Date.now()) ||
           Date.now() - changedUnixMs < CHANGED_MS),
     );
   }
@@ -130,7 +130,7 @@ export class Header extends LitElement {
   }
 
   /** That the panel keeps up by itself, and the way to read again where it cannot. */
-  #renderLive({ summary, told }: LoadedTrace): TemplateResult {
+  #renderLive({ summary, uncorrected: told }: LoadedTrace): TemplateResult {
     const { watched, polled, changedUnixMs, isReading } = summary.live;
     const now = Date.now();
     const hasChanged = changedUnixMs !== undefined && now - changedUnixMs < CHANGED_MS;

@@ -98,10 +98,10 @@ for (const cell of [
 }
 
 /** The code shows the line of the span that is selected. */
-let telling: ReturnType<typeof setTimeout> | undefined;
+let saveTimer: ReturnType<typeof setTimeout> | undefined;
 state.selection.watch(() => {
-  clearTimeout(telling);
-  telling = setTimeout(() => {
+  clearTimeout(saveTimer);
+  saveTimer = setTimeout(() => {
     host.remote.select(state.selection.value?.span).catch(host.report);
   }, TELL_AFTER_MS);
 });

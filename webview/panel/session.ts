@@ -33,7 +33,7 @@ export class ViewSession {
   readonly #latest = new Latest();
   /** The place of the last session, until the first trace has taken it. */
   #restored: PersistedView | undefined;
-  #wanted: number | undefined;
+  #askedRevision: number | undefined;
   #newest: TraceSummary | undefined;
 
   constructor(
@@ -52,14 +52,14 @@ export class ViewSession {
   /** Resolves when what is shown has been painted. */
   async show(content: PanelContent): Promise<void> {
     if (content.kind !== "trace") {
-      this.#wanted = undefined;
+      this.#askedRevision = undefined;
       this.#latest.dispose();
       this.#state.content.set(content);
       return;
     }
     const { summary } = content;
     this.#newest = summary;
-    if (this.#wanted === summary.revision) {
+    if (this.#askedRevision === summary.revision) {
       // The same columns, but stores may have answered meanwhile.
       const current = this.#state.trace.value;
       if (current?.summary.revision === summary.revision) {
@@ -67,7 +67,7 @@ export class ViewSession {
       }
       return;
     }
-    this.#wanted = summary.revision;
+    this.#askedRevision = summary.revision;
     const askedAtMs = performance.now();
     const held = this.#state.trace.value?.summary;
     const answer = await this.#latest.run(() =>
@@ -105,7 +105,7 @@ export class ViewSession {
     state.camera.set(readCamera(restored));
     if (restored !== undefined) this.#restoreLayout(restored);
     state.trace.set(
-      restored?.isSkewCorrected === true ? loadTrace(next.summary, next.told, true) : next,
+      restored?.isSkewCorrected === true ? loadTrace(next.summary, next.uncorrected, true) : next,
     );
     state.folded.set(placed?.folded ?? new Set());
     state.flameRoot.set(placed?.flameRoot);

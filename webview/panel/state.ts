@@ -29,7 +29,7 @@ export interface LoadedTrace {
   /** With its spans where they are drawn: moved for the skew of their clocks, if the user wants that. */
   readonly columns: TraceColumns;
   /** As the stores tell it. */
-  readonly told: TraceColumns;
+  readonly uncorrected: TraceColumns;
   readonly skew: ClockSkew;
   readonly isSkewCorrected: boolean;
   readonly tree: TraceTree;
@@ -226,7 +226,7 @@ export class ViewState {
     const { startNs, endNs } = this.viewport.value;
     const before = this.fullViewport();
     const isWhole = startNs === before.startNs && endNs === before.endNs;
-    this.trace.set(loadTrace(trace.summary, trace.told, isWanted));
+    this.trace.set(loadTrace(trace.summary, trace.uncorrected, isWanted));
     if (isWhole) this.viewport.set(this.fullViewport());
   }
 
@@ -261,18 +261,20 @@ export class ViewState {
 /** Derives everything that the views share, in one place. */
 export function loadTrace(
   summary: TraceSummary,
-  told: TraceColumns,
+  uncorrected: TraceColumns,
   isSkewCorrected = false,
 ): LoadedTrace {
-  const skew = findClockSkew(told, summary.problems);
+  const skew = findClockSkew(uncorrected, summary.problems);
   const columns =
-    isSkewCorrected && skew.moved > 0 ? correctClockSkew(told, skew, summary.problems) : told;
+    isSkewCorrected && skew.moved > 0
+      ? correctClockSkew(uncorrected, skew, summary.problems)
+      : uncorrected;
   const tree = buildTree(columns);
   const endNs = getTraceEndNs(columns);
   return {
     summary,
     columns,
-    told,
+    uncorrected: uncorrected,
     skew,
     isSkewCorrected,
     tree,

@@ -5,7 +5,7 @@
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { getOwnSlot } from "../../src/analysis/groups.ts";
+import { getHashSlot } from "../../src/analysis/groups.ts";
 import type { TracesHostApi, TraceSort } from "../../src/protocol/tracesView.ts";
 import { elementStyle } from "../kit/elementStyle.ts";
 import type { HostOf } from "../panel/host.ts";
@@ -59,12 +59,12 @@ export class TraceListElement extends LitElement {
   declare newCount: number;
 
   readonly #built = new BuiltRows();
-  #seen: TraceList | undefined;
-  #seenFilter: unknown;
+  #renderedList: TraceList | undefined;
+  #renderedFilter: unknown;
   /** Where the list must scroll to after it is drawn, so that what is read stays where it is. */
   #scrollTo: number | undefined;
   /** The last place that was set here: the scroll event that follows is not the user's. */
-  #ownTop: number | undefined;
+  #expectedTop: number | undefined;
   /** The user was at the top, and goes back there when they have read. */
   #isHeld = false;
   #isPointerIn = false;
@@ -139,7 +139,7 @@ export class TraceListElement extends LitElement {
     const list = this.state.list.value;
     const before = this.rows;
     const isReading = this.hasUpdated && this.#isReading;
-    for (const { services, slots } of list === this.#seen ? [] : list.traces) {
+    for (const { services, slots } of list === this.#renderedList ? [] : list.traces) {
       slots?.forEach((slot, i) => this.#slots.set(services[i] ?? "", slot));
     }
     this.#built.update(
@@ -152,20 +152,20 @@ export class TraceListElement extends LitElement {
       isReading,
     );
     if (!this.hasUpdated) {
-      this.#seen = list;
-      this.#seenFilter = this.state.shownFilter.value;
+      this.#renderedList = list;
+      this.#renderedFilter = this.state.shownFilter.value;
       return;
     }
     // Other rows, or rows of another height.
-    if (this.#seenFilter !== this.state.shownFilter.value || changed.has("wide")) {
-      this.#seenFilter = this.state.shownFilter.value;
-      this.#seen = list;
+    if (this.#renderedFilter !== this.state.shownFilter.value || changed.has("wide")) {
+      this.#renderedFilter = this.state.shownFilter.value;
+      this.#renderedList = list;
       this.#scrollTo = 0;
       this.newCount = 0;
       return;
     }
-    if (this.#seen !== list) this.#keepPlace(before, this.#seen, list, isReading);
-    this.#seen = list;
+    if (this.#renderedList !== list) this.#keepPlace(before, this.#renderedList, list, isReading);
+    this.#renderedList = list;
   }
 
   #keepPlace(
@@ -286,7 +286,7 @@ export class TraceListElement extends LitElement {
   protected override updated(): void {
     const scroll = this.#scroll;
     if (scroll !== undefined && this.#scrollTo !== undefined) {
-      this.#ownTop = this.#scrollTo;
+      this.#expectedTop = this.#scrollTo;
       scroll.scrollTop = this.#scrollTo;
       this.#scrollTo = undefined;
     }
@@ -316,7 +316,7 @@ export class TraceListElement extends LitElement {
       longestMs: this.#built.longestMs,
       canChange: situation?.isLocal === true,
       namedServices: this.wide ? 3 : 1,
-      slotOf: service => this.#slots.get(service) ?? getOwnSlot(service),
+      slotOf: service => this.#slots.get(service) ?? getHashSlot(service),
       setPinned: (trace, isPinned) => this.#actions.setPinned(trace, isPinned),
       remove: trace => this.#actions.remove(trace),
     };
@@ -457,11 +457,11 @@ export class TraceListElement extends LitElement {
 
   readonly #onScroll = (): void => {
     const top = this.#scroll?.scrollTop ?? 0;
-    if (this.#ownTop === undefined || Math.abs(top - this.#ownTop) >= 1) {
+    if (this.#expectedTop === undefined || Math.abs(top - this.#expectedTop) >= 1) {
       this.#isHeld = false;
       if (top < 1) this.newCount = 0;
     }
-    this.#ownTop = undefined;
+    this.#expectedTop = undefined;
     this.requestUpdate();
   };
 

@@ -168,5 +168,5 @@ export function describeMissing(cause: MissingCause | undefined): string {
 export function findCause(trace: LoadedTrace, problem: Problem): MissingCause | undefined {
   if (problem.code !== "missingParent") return undefined;
   const { problems, answers } = trace.summary;
-  return findMissingCause(trace.told, problem, problems, answers, Date.now());
+  return findMissingCause(trace.uncorrected, problem, problems, answers, Date.now());
 }

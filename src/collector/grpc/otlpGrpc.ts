@@ -42,7 +42,7 @@ function exportMethod(
       counters.requests += 1;
       try {
         const kept = await keep(request);
-        counters[what] += kept.kept;
+        counters[what] += kept.stored;
         counters.rejected += kept.rejected;
         if (kept.reason !== undefined) counters.lastReason = kept.reason;
         return writeExportAnswer(kept);
@@ -57,5 +57,5 @@ function exportMethod(
 /** Logs outside of any trace are many programs' most, and nothing that a sender should hear of as a failure. */
 async function ingestLogs(sink: SpanSink, request: Buffer): Promise<IngestResult> {
   const { records } = readOtlpLogsProto(request);
-  return records.length === 0 ? { kept: 0, rejected: 0 } : sink.ingestLogs(records);
+  return records.length === 0 ? { stored: 0, rejected: 0 } : sink.ingestLogs(records);
 }

@@ -47,7 +47,7 @@ export function openSkywalkingGrpc(options: GrpcReceiverOptions): Promise<Receiv
   const counters = createCounters();
   const keepLog = async (bytes: Buffer): Promise<IngestResult> => {
     const { records } = readSkywalkingLog(bytes);
-    return records.length === 0 ? { kept: 0, rejected: 0 } : target.sink.ingestLogs(records);
+    return records.length === 0 ? { stored: 0, rejected: 0 } : target.sink.ingestLogs(records);
   };
   const keepSegments = (
     messages: Messages,
@@ -121,8 +121,8 @@ async function keepStream(
   const reasons = new Set<string>();
   const keepOne = async (message: Buffer): Promise<void> => {
     try {
-      const { kept, rejected, reason = "" } = await keepPatiently(() => keep(message));
-      counters[what] += kept;
+      const { stored, rejected, reason = "" } = await keepPatiently(() => keep(message));
+      counters[what] += stored;
       counters.rejected += rejected;
       if (rejected > 0) reasons.add(reason);
     } catch (error) {

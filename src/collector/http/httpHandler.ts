@@ -131,7 +131,7 @@ export class HttpHandler {
       counters.bytes += body.wireBytes;
       try {
         const kept = await this.#keep(route, body.bytes, request);
-        if (route.carries !== "nothing") counters[route.carries] += kept.kept;
+        if (route.carries !== "nothing") counters[route.carries] += kept.stored;
         counters.rejected += kept.rejected;
         if (kept.rejected > 0) counters.lastReason = kept.reason;
         return route.accept(kept, request);

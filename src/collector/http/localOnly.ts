@@ -47,12 +47,12 @@ const PREFLIGHT_SECONDS = 600;
 
 export function preflightHeaders(
   origin: string,
-  wantedHeaders: string | undefined,
+  requestedHeaders: string | undefined,
 ): Readonly<Record<string, string>> {
   return {
     ...corsHeaders(origin),
     "Access-Control-Allow-Methods": "POST",
-    ...(wantedHeaders !== undefined && { "Access-Control-Allow-Headers": wantedHeaders }),
+    ...(requestedHeaders !== undefined && { "Access-Control-Allow-Headers": requestedHeaders }),
     "Access-Control-Max-Age": String(PREFLIGHT_SECONDS),
     Vary: "Origin, Access-Control-Request-Headers",
   };

@@ -26,7 +26,7 @@ export function otlpRoutes(target: IngestTarget): readonly IngestRoute[] {
   ];
 }
 
-const nothing: IngestResult = { kept: 0, rejected: 0 };
+const nothing: IngestResult = { stored: 0, rejected: 0 };
 
 function otlpRoute(
   path: string,

@@ -29,7 +29,7 @@ export function plainSpansRoute(target: IngestTarget): IngestRoute {
       const problems = reasons.map(text => ({ ...problem, text }));
       return keepRecords(target, { records, problems, lost });
     },
-    accept: ({ kept, rejected, reason }) =>
+    accept: ({ stored: kept, rejected, reason }) =>
       jsonAnswer(kept === 0 && rejected > 0 ? 400 : 200, { kept, rejected, reason }),
     refuse: ({ status, message }) => jsonAnswer(status, { kept: 0, rejected: 0, reason: message }),
   };

@@ -74,11 +74,11 @@ export function textAnswer(refusal: HttpRefusal): HttpAnswer {
 
 /** For protocols that know no partial success: where nothing at all could be kept, the sender should know. */
 export function acceptAll({
-  kept,
+  stored,
   rejected,
   reason = "no span can be kept",
 }: IngestResult): HttpAnswer {
-  return kept === 0 && rejected > 0 ? textAnswer(new HttpRefusal(400, reason)) : { status: 202 };
+  return stored === 0 && rejected > 0 ? textAnswer(new HttpRefusal(400, reason)) : { status: 202 };
 }
 
 export interface FoundRoute {

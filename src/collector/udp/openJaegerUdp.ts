@@ -161,7 +161,7 @@ class DatagramQueue {
     for (;;) {
       try {
         const kept = await this.#options.target.sink.ingestSpans(records);
-        this.#counters.spans += kept.kept;
+        this.#counters.spans += kept.stored;
         if (kept.rejected > 0) this.#reject(kept.rejected, kept.reason ?? "no span can be kept");
         return;
       } catch (error) {

@@ -138,7 +138,7 @@ export async function askForFolder(): Promise<string | undefined> {
 
 export async function askForName(
   value: string,
-  taken: readonly string[],
+  namesInUse: readonly string[],
 ): Promise<string | undefined> {
   const { t } = vscode.l10n;
   const name = await vscode.window.showInputBox({
@@ -148,7 +148,7 @@ export async function askForName(
     ignoreFocusOut: true,
     validateInput: text => {
       if (text.trim() === "") return t("A store needs a name.");
-      return ["local", ...taken].includes(text.trim())
+      return ["local", ...namesInUse].includes(text.trim())
         ? t("Another store has this name.")
         : undefined;
     },

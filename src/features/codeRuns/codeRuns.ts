@@ -32,7 +32,7 @@ const AGE_MS = 60_000;
 const READ_MS = 2_000;
 
 /** A function that ran, where it stands now. */
-interface ShownFunction {
+interface VisibleFunction {
   readonly runs: FunctionRuns;
   readonly facts: RunFacts;
   readonly line0: number;
@@ -114,7 +114,7 @@ export class CodeRuns extends Owner implements vscode.CodeLensProvider, vscode.H
   }
 
   /** The functions of a document that ran, where they stand in it now. */
-  async #listShown(document: vscode.TextDocument): Promise<ShownFunction[]> {
+  async #listShown(document: vscode.TextDocument): Promise<VisibleFunction[]> {
     const services = this.#services;
     const known = services.runs.list({ path: toPath(document.uri) });
     if (known.length === 0) return [];
@@ -122,7 +122,7 @@ export class CodeRuns extends Owner implements vscode.CodeLensProvider, vscode.H
       services.readSymbols(document.uri),
       readSavedUnixMs(document.uri),
     ]);
-    const shown: ShownFunction[] = [];
+    const shown: VisibleFunction[] = [];
     for (const each of known) {
       const facts = getRunFacts(each.runs, Date.now(), editedUnixMs);
       const line0 = findLine(symbols, each);

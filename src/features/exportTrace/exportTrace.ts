@@ -17,7 +17,7 @@ import { withProgress } from "../../platform/progress.ts";
 import { showReport } from "../../platform/report.ts";
 import { getSetting } from "../../platform/settings.ts";
 import { packColumns } from "../../protocol/exportedPage.ts";
-import { encodePieces } from "./encodePieces.ts";
+import { encodeChunks } from "./encodeChunks.ts";
 import { createHtmlPage } from "./htmlPage.ts";
 import { createPageStyles, type ContributedColor } from "./pageStyles.ts";
 
@@ -108,7 +108,7 @@ async function writeRecords(
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   await readTraceRecords(trace, signal, record => writer.add(record));
-  return encodePieces(writer.listPieces());
+  return encodeChunks(writer.listPieces());
 }
 
 async function writePage(

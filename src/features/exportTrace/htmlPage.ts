@@ -3,7 +3,7 @@
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { exportedDataId, toBase64, type ExportedTrace } from "../../protocol/exportedPage.ts";
-import { encodePieces } from "./encodePieces.ts";
+import { encodeChunks } from "./encodeChunks.ts";
 
 export interface PageParts {
   readonly title: string;
@@ -24,7 +24,7 @@ const POLICY = [
 
 export async function createHtmlPage(parts: PageParts): Promise<string> {
   const { title, styles, scripts, trace } = parts;
-  const data = toBase64(await promisify(gzip)(encodePieces(listPieces(trace))));
+  const data = toBase64(await promisify(gzip)(encodeChunks(listChunks(trace))));
   return [
     "<!DOCTYPE html>",
     `<html lang="${escapeText(trace.language)}">`,
@@ -42,7 +42,7 @@ export async function createHtmlPage(parts: PageParts): Promise<string> {
 }
 
 /** As JSON. */
-function* listPieces({ details, ...rest }: ExportedTrace): Generator<string> {
+function* listChunks({ details, ...rest }: ExportedTrace): Generator<string> {
   yield `${JSON.stringify(rest).slice(0, -1)},"details":[`;
   for (const [span, detail] of details.entries()) {
     yield (span === 0 ? "" : ",") + JSON.stringify(detail ?? null);

@@ -194,10 +194,10 @@ export class WorkspaceIndex extends Owner {
     for (const document of vscode.workspace.textDocuments) {
       if (document.isDirty) this.#readText(document);
     }
-    const { files, symbols, tasks, passedOver, kept } = await client.remote.readStatistics();
+    const { files, symbols, tasks, passedOver, cached } = await client.remote.readStatistics();
     const tookMs = Math.round(performance.now() - startMs);
     this.#options.log.info(
-      `symbol index: ${symbols} symbols and ${tasks} tasks in ${files} files (${kept} unchanged since the last window), ${passedOver} passed over, ${tookMs} ms`,
+      `symbol index: ${symbols} symbols and ${tasks} tasks in ${files} files (${cached} unchanged since the last window), ${passedOver} passed over, ${tookMs} ms`,
     );
   }
 

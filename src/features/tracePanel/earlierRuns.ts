@@ -59,7 +59,7 @@ export async function findEarlierRuns(
 async function findInStore(
   store: TraceStore,
   { name, startUnixMs }: RootOperation,
-  isWanted: (brief: TraceBrief) => boolean,
+  isComparable: (brief: TraceBrief) => boolean,
   most: number,
   signal: AbortSignal,
 ): Promise<readonly TraceBrief[]> {
@@ -76,7 +76,7 @@ async function findInStore(
         },
         signal,
       );
-      wanted.push(...answer.traces.filter(isWanted));
+      wanted.push(...answer.traces.filter(isComparable));
       cursor = answer.cursor;
       if (cursor === undefined) break;
     }

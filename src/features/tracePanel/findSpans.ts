@@ -69,13 +69,13 @@ function findByName({ columns, spanIds }: Trace, wanted: string): SpanIndex[] {
 async function holdsText(
   trace: Trace,
   span: SpanIndex,
-  wanted: string,
+  needle: string,
   signal: AbortSignal,
 ): Promise<boolean | undefined> {
   try {
     const raw = (await trace.readDetail(span, signal)).raw.toLowerCase();
     // The document is JSON: a quote or a backslash of a value stands in it escaped.
-    return raw.includes(wanted) || raw.includes(JSON.stringify(wanted).slice(1, -1));
+    return raw.includes(needle) || raw.includes(JSON.stringify(needle).slice(1, -1));
   } catch {
     // The store has gone, or the span; the view says how many.
     return undefined;

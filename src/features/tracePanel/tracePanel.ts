@@ -85,7 +85,7 @@ export class TracePanel implements Disposable {
   #actions: readonly Action[] = [];
   #comparisons = 0;
   #compared: { readonly summary: ComparisonSummary; readonly runs: readonly Trace[] } | undefined;
-  #whenSeen: (() => void) | undefined;
+  #whenVisible: (() => void) | undefined;
   #selected: SpanIndex | undefined;
   #marked: readonly SpanIndex[] = [];
   #logs: readonly LogMark[] = [];
@@ -129,7 +129,7 @@ export class TracePanel implements Disposable {
     this.#owner.own(
       panel.onDidChangeViewState(() => {
         this.#session.setVisible(panel.visible);
-        this.#openIfSeen();
+        this.#openIfVisible();
         this.#onChange();
       }),
     );
@@ -182,15 +182,15 @@ export class TracePanel implements Disposable {
   }
 
   /** As soon as it is seen: panels that were restored behind others must not compete for what is in front. */
-  openWhenSeen(open: () => void): void {
-    this.#whenSeen = open;
-    this.#openIfSeen();
+  openWhenVisible(open: () => void): void {
+    this.#whenVisible = open;
+    this.#openIfVisible();
   }
 
-  #openIfSeen(): void {
+  #openIfVisible(): void {
     if (!this.#panel.visible) return;
-    const open = this.#whenSeen;
-    this.#whenSeen = undefined;
+    const open = this.#whenVisible;
+    this.#whenVisible = undefined;
     open?.();
   }
 

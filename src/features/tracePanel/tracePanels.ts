@@ -58,7 +58,7 @@ export class TracePanels implements Disposable {
           const panel = this.#attach(webviewPanel, { ids: [traceId], isTraceId: true, spanId });
           // One after the other, the ones that are seen alone. The editor waits for this promise before it shows the
           // panel; reading may take longer.
-          panel.openWhenSeen(() => {
+          panel.openWhenVisible(() => {
             this.#restoring = this.#restoring.then(() => this.#restore(panel));
           });
           await Promise.resolve();

@@ -90,7 +90,7 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
   #isReady = false;
   #watching: Disposable | undefined;
   /** A page that is still busy with one change is not told of the next. */
-  #isTelling = false;
+  #isNotifying = false;
   #hasChanged = false;
   #storeName: string;
   #isGone = false;
@@ -102,7 +102,7 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
   #isLive = true;
   #shown = "";
   /** The filter for a page that is not there yet. */
-  #wantedFilter: string | undefined;
+  #pendingFilter: string | undefined;
 
   constructor(services: TracesViewServices) {
     this.#services = services;
@@ -231,7 +231,7 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
   /** Lists what the text of a filter finds, and comes to the front. */
   async filter(text: string): Promise<void> {
     await vscode.commands.executeCommand(`${views.traces}.focus`);
-    this.#wantedFilter = text;
+    this.#pendingFilter = text;
     if (this.#isReady) this.#tellFilter();
   }
 
@@ -242,8 +242,8 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
   }
 
   #tellFilter(): void {
-    const text = this.#wantedFilter;
-    this.#wantedFilter = undefined;
+    const text = this.#pendingFilter;
+    this.#pendingFilter = undefined;
     if (text !== undefined) void this.#tell(view => view.filter(text));
   }
 
@@ -324,11 +324,11 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
   }
 
   #tellOfChange(): void {
-    if (!this.#hasChanged || this.#isTelling || !this.#isVisible) return;
+    if (!this.#hasChanged || this.#isNotifying || !this.#isVisible) return;
     this.#hasChanged = false;
-    this.#isTelling = true;
+    this.#isNotifying = true;
     void this.#tell(view => view.refresh()).finally(() => {
-      this.#isTelling = false;
+      this.#isNotifying = false;
       this.#tellOfChange();
     });
   }
@@ -396,7 +396,7 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
     return {
       ready: () => {
         this.#isReady = true;
-        this.#isTelling = false;
+        this.#isNotifying = false;
         const situation = this.#describe();
         this.#shown = JSON.stringify(situation);
         void this.#update();

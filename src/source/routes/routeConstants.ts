@@ -11,7 +11,7 @@ const object =
 const entry =
   /(["']?)([\w$-]+)\1[ \t]*:[ \t]*(?:(\{)|(?:\([^()\n]*\)(?:[ \t]*:[ \t]*\w+)?[ \t]*=>[ \t]*)?(["'`])([^"'`\n\s]*)\4)|(\})/g;
 const isPart = /^[\w/{}:.$*<>~-]*$/;
-const isTelling = /path|ur[il]|route|prefix|version|root|base|endpoint|api/i;
+const pathName = /path|ur[il]|route|prefix|version|root|base|endpoint|api/i;
 const MAX_CONSTANTS = 300;
 /** A table of a program's routes is no longer. */
 const MAX_OBJECT = 8_000;
@@ -27,7 +27,7 @@ export function readRouteConstants(
   const found = new Map<string, string>();
   const add = (name: string, value: string): void => {
     if (found.size >= MAX_CONSTANTS || !isPart.test(value)) return;
-    if (value.includes("/") || isTelling.test(name)) found.set(name, refer(value));
+    if (value.includes("/") || pathName.test(name)) found.set(name, refer(value));
   };
   const classes = symbols.filter(({ kind }) => kind === "class");
   let line0 = 0;

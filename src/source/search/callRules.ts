@@ -81,7 +81,7 @@ async function listCalls(
     if (declares.test(hit.text)) return;
     for (const address of readAddresses(line)) {
       const fit = fitAddress(address, asked);
-      if (fit === undefined || !asked.some(segment => isTelling(segment, address.segments))) {
+      if (fit === undefined || !asked.some(segment => isDistinctive(segment, address.segments))) {
         continue;
       }
       if (address.isBare && (!bareCall.test(line) || lookup.test(line))) continue;
@@ -179,7 +179,7 @@ async function findHostUse(context: SearchContext, host: string): Promise<void> 
   }
 }
 
-function isTelling(segment: string, written: readonly string[]): boolean {
+function isDistinctive(segment: string, written: readonly string[]): boolean {
   return segment.length > 2 && !isValue(segment) && written.includes(segment);
 }
 

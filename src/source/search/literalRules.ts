@@ -114,7 +114,7 @@ async function findCallsOf(context: SearchContext, task: string, name: string): 
 async function findUses(
   context: SearchContext,
   text: string,
-  wanted: RegExp,
+  pattern: RegExp,
 ): Promise<readonly Use[]> {
   if (text.length < MIN_LENGTH || text.length > 200) return [];
   const { workspace, folders } = context;
@@ -125,15 +125,15 @@ async function findUses(
   });
   const uses: Use[] = [];
   for (const hit of hits) {
-    if (wanted === consumes && namesItself.test(hit.text)) {
+    if (pattern === consumes && namesItself.test(hit.text)) {
       uses.push({ hit, score: 9 });
       continue;
     }
     const constant = getConstant(hit, findText(hit.text, text));
     const found =
-      constant === undefined ? [] : await followConstant(context, text, constant, hit, wanted, 0);
+      constant === undefined ? [] : await followConstant(context, text, constant, hit, pattern, 0);
     if (found.length > 0) uses.push(...found);
-    else uses.push({ hit, score: scoreUse(hit, wanted) });
+    else uses.push({ hit, score: scoreUse(hit, pattern) });
   }
   return uses.sort((a, b) => b.score - a.score);
 }

@@ -115,7 +115,8 @@ export async function findBareNames(context: SearchContext): Promise<void> {
     const own = narrow(context, known);
     const only = own.length === 1 && known.length === 1 ? own[0] : undefined;
     // A word that any library's span may have is no proof: `connect`, `query`, `send`.
-    const isTold = isTelling(name) || name === hints.taskFunction || name === hints.code.function;
+    const isTold =
+      isDistinctive(name) || name === hints.taskFunction || name === hints.code.function;
     for (const symbol of context.order(known).slice(0, MAX_ALTERNATIVES)) {
       const isSure = symbol === only && isOwned(symbol) && isTold && !isCalled(context);
       const reason: SourceReason = isSure
@@ -138,7 +139,7 @@ function isCalled({ hints, isOutgoing }: SearchContext): boolean {
 }
 
 /** `chargeCard`, `charge_card`, `charge?` are somebody's names; `charge` is a word. */
-function isTelling(name: string): boolean {
+function isDistinctive(name: string): boolean {
   return /[\p{Ll}\p{N}][\p{Lu}_]|\p{L}_\p{L}|[?!]$/u.test(name);
 }
 

@@ -44,8 +44,8 @@ export interface FileToKeep {
   readonly workerPath?: string;
 }
 
-export interface KeptFile {
-  readonly kept: number;
+export interface StoredFile {
+  readonly stored: number;
   /** The problems of the spans that could not be kept. */
   readonly problems: readonly Problem[];
 }
@@ -53,7 +53,7 @@ export interface KeptFile {
 /** The calls that the worker makes while it keeps a file. */
 export type FileHostApi = {
   /** So many spans are on disk. */
-  kept(spans: number): Promise<void>;
+  onStored(spans: number): Promise<void>;
 };
 
 export type FileWorkerApi = LinkedApi & {
@@ -72,5 +72,5 @@ export type FileWorkerApi = LinkedApi & {
   readOpenedDetail(traceId: string, key: string, store: string): Promise<SpanDetail | undefined>;
   findOpenedText(traceId: string, text: string): Promise<readonly string[]>;
   /** Answers when all spans of the opened file are on disk. */
-  keepOpened(file: FileToKeep, ticket: Ticket): Promise<KeptFile>;
+  keepOpened(file: FileToKeep, ticket: Ticket): Promise<StoredFile>;
 };

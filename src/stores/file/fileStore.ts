@@ -39,16 +39,16 @@ export function openFileLink({
   path,
   workerPath,
   deadlineMs = DEADLINE_MS,
-  onKept = () => undefined,
+  onStored = () => undefined,
 }: FileWorkerData & {
   readonly workerPath: string;
   readonly deadlineMs?: number;
-  readonly onKept?: (spans: number) => void;
+  readonly onStored?: (spans: number) => void;
 }): WorkerLink<FileWorkerApi> {
   const workerData: FileWorkerData = { path, store };
   const local: FileHostApi = {
-    kept: spans => {
-      onKept(spans);
+    onStored: spans => {
+      onStored(spans);
       return Promise.resolve();
     },
   };

@@ -80,7 +80,7 @@ interface KnownFile {
   readonly refused?: string;
 }
 
-interface KeptFile {
+interface CachedFile {
   readonly size: number;
   readonly records: readonly SpanRecord[];
 }
@@ -97,7 +97,7 @@ export class FileTraces {
   #files = new Map<string, KnownFile>();
   #catalogue: Catalogue | undefined;
   /** The spans of the files asked for last, the oldest first. */
-  readonly #spans = new Map<string, KeptFile>();
+  readonly #spans = new Map<string, CachedFile>();
   #lookedAtMs = Number.NEGATIVE_INFINITY;
   #looking: Promise<void> | undefined;
   #isCut = false;

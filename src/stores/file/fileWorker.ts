@@ -48,7 +48,7 @@ const api: FileWorkerApi = {
   keepOpened: async (file, ticket) => {
     assert(opened, "a file was opened");
     const check = (): Promise<void> => yieldAndCheckCancelled(ticket);
-    return opened.keep(file, check, spans => void peer.remote.kept(spans));
+    return opened.keep(file, check, spans => void peer.remote.onStored(spans));
   },
   readFacts: ticket => files.readFacts(() => yieldAndCheckCancelled(ticket)),
   cancel: ticket => {

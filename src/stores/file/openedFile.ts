@@ -19,7 +19,7 @@ import {
   type TraceCells,
 } from "../local/read/traceCells.ts";
 import { toSpanBrief, toTraceBrief } from "../briefs.ts";
-import type { FileToKeep, FileToOpen, KeptFile, OpenedFacts } from "./fileApi.ts";
+import type { FileToKeep, FileToOpen, StoredFile, OpenedFacts } from "./fileApi.ts";
 
 /** Written at once, between two breaths. */
 const BATCH = 2_048;
@@ -38,7 +38,7 @@ export class OpenedFile {
     let changed = 0;
     this.#name = name;
     this.#records = file.records.map((record, index) => {
-      const own = withOwnIds(record, index);
+      const own = withGeneratedIds(record, index);
       if (own !== record) changed += 1;
       return own;
     });
@@ -85,24 +85,24 @@ export class OpenedFile {
     });
   }
 
-  /** Answers when all spans are on disk; `onKept` is told how many are. */
+  /** Answers when all spans are on disk; `onStored` is told how many are. */
   async keep(
     { into, workerPath }: FileToKeep,
     yieldAndCheckCancelled: () => Promise<void>,
-    onKept: (spans: number) => void,
-  ): Promise<KeptFile> {
+    onStored: (spans: number) => void,
+  ): Promise<StoredFile> {
     const records = this.#records;
-    let kept = 0;
+    let stored = 0;
     let rejected = 0;
     let reason = "";
     // What the file may hold is for the window to say that owns the store.
     const log = openSpanLog({ file: into, workerPath, capBytes: Number.MAX_SAFE_INTEGER });
     const keepBatch = async (batch: readonly SpanRecord[]): Promise<void> => {
       const result = await log.ingestSpans(batch);
-      kept += result.kept;
+      stored += result.stored;
       rejected += result.rejected;
       reason ||= result.reason ?? "";
-      onKept(kept);
+      onStored(stored);
     };
     const inFlight = new Set<Promise<void>>();
     try {
@@ -119,7 +119,7 @@ export class OpenedFile {
       await Promise.allSettled(inFlight);
       await log.close();
     }
-    return { kept, problems: this.#describe(rejected, `could not be kept: ${reason}`) };
+    return { stored, problems: this.#describe(rejected, `could not be kept: ${reason}`) };
   }
 
   #describe(count: number, what: string): readonly Problem[] {
@@ -132,7 +132,7 @@ export class OpenedFile {
  * Whatever has no id is kept under one that is made up: the trace's is 0, as of tracers that count, the span's its
  * place.
  */
-function withOwnIds(record: SpanRecord, index: number): SpanRecord {
+function withGeneratedIds(record: SpanRecord, index: number): SpanRecord {
   const { traceId, span } = record;
   if (!isAbsentId(traceId) && !isAbsentId(span.spanId)) return record;
   return {

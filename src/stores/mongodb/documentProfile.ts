@@ -27,7 +27,7 @@ import {
   funboostIdFields,
   type IdFields,
   type TaskIds,
-  withOwnFields,
+  withFields,
 } from "../../formats/taskIds.ts";
 import type { SpanInput } from "../../model/span.ts";
 import type { SpanError } from "../../model/spanDetail.ts";
@@ -67,7 +67,7 @@ export interface DocumentProfile {
 }
 
 export function createFunboostProfile(fields: Partial<IdFields> = {}): DocumentProfile {
-  const idFields = withOwnFields(funboostIdFields, fields);
+  const idFields = withFields(funboostIdFields, fields);
   return {
     kind: "funboost",
     fields: idFields,
@@ -94,7 +94,7 @@ export function createFunboostProfile(fields: Partial<IdFields> = {}): DocumentP
 export function createCeleryProfile(fields: Partial<IdFields> = {}): DocumentProfile {
   return {
     kind: "celery",
-    fields: withOwnFields(celeryIdFields, fields),
+    fields: withFields(celeryIdFields, fields),
     stateField: "status",
     spanFields: [...celerySpanFields, "children"],
     errorFields: ["result", "traceback"],

@@ -149,7 +149,7 @@ export class TaskCollections {
     const celery = createCeleryProfile(this.#options.fields);
     return infos
       .map(info => info.name)
-      .filter(name => !name.startsWith("system.") && this.#isWanted(name, database))
+      .filter(name => !name.startsWith("system.") && this.#isIncluded(name, database))
       .sort()
       .map(name => ({
         namespace: `${database}.${name}`,
@@ -165,7 +165,7 @@ export class TaskCollections {
     );
   }
 
-  #isWanted(name: string, database: string): boolean {
+  #isIncluded(name: string, database: string): boolean {
     const { profile, collections: { include, exclude } = {} } = this.#options;
     if (exclude?.some(pattern => matchesPattern(name, pattern)) === true) return false;
     if (include !== undefined && include.length > 0) {

@@ -154,7 +154,7 @@ class TaskStream {
   readonly #field: TimeField;
   readonly #documents: AsyncIterator<BsonDocument>;
   readonly #limit: number;
-  #taken = 0;
+  #passedCount = 0;
 
   constructor(
     tasks: TaskCollection,
@@ -173,10 +173,10 @@ class TaskStream {
       const next = await this.#documents.next();
       if (next.done === true) {
         this.head = undefined;
-        this.hasMore = this.#taken >= this.#limit;
+        this.hasMore = this.#passedCount >= this.#limit;
         return;
       }
-      this.#taken += 1;
+      this.#passedCount += 1;
       this.headMs = this.lastMs = readTimeMs(next.value, this.#field);
       if (!this.#tasks.profile.isTask(next.value)) continue;
       const ids = readTaskIds(next.value, this.#tasks.profile.fields);

@@ -44,7 +44,7 @@ interface Cursor {
   readonly page: number;
   readonly size: number;
   /** Traces that were looked at and may come again, with the time of their earliest span. */
-  readonly seen: readonly (readonly [traceId: string, earliestMs: number])[];
+  readonly listed: readonly (readonly [traceId: string, earliestMs: number])[];
 }
 
 /** A segment, or a whole trace where the storage tells those. */
@@ -82,10 +82,10 @@ export async function searchSkywalking(
   for (let reads = 0; reads < MAX_READS; reads += 1) {
     const fromMs = query.fromUnixMs ?? cursor.endMs - REACH_MS;
     const { rows, isWhole } = await readRows(reader, condition, fromMs, cursor, signal);
-    const seen = new Map(cursor.seen);
+    const seen = new Map(cursor.listed);
     const known = new Map(rows.flatMap(row => (row.records ? [[row.traceId, row.records]] : [])));
     const fresh = [...new Set(rows.map(row => row.traceId))].filter(id => !seen.has(id));
-    let taken = 0;
+    let accepted = 0;
     let room = query.limit - traces.length;
     let unread: readonly string[] = isWhole ? [] : fresh;
     for (const row of rows) {
@@ -106,13 +106,13 @@ export async function searchSkywalking(
           room -= 1;
         }
       }
-      taken += 1;
+      accepted += 1;
     }
-    const isEnd = rows.length < cursor.size && taken === rows.length;
+    const isEnd = rows.length < cursor.size && accepted === rows.length;
     if (isEnd) return { traces };
     cursor = isWhole
-      ? { ...cursor, page: cursor.page + (taken === rows.length ? 1 : 0), seen: [...seen] }
-      : moveOn(cursor, rows, taken, seen, usualSize);
+      ? { ...cursor, page: cursor.page + (accepted === rows.length ? 1 : 0), listed: [...seen] }
+      : moveOn(cursor, rows, accepted, seen, usualSize);
     if (room === 0) break;
   }
   return { traces, cursor: JSON.stringify(cursor) };
@@ -121,20 +121,20 @@ export async function searchSkywalking(
 function moveOn(
   { endMs, page, size }: Cursor,
   rows: readonly Row[],
-  taken: number,
-  seen: ReadonlyMap<string, number>,
+  accepted: number,
+  listed: ReadonlyMap<string, number>,
   usualSize: number,
 ): Cursor {
   const endSecond = toSecond(endMs);
-  const lastSecond = toSecond(rows[Math.max(0, taken - 1)]?.startMs ?? endMs);
-  const isStuck = lastSecond >= endSecond && taken === rows.length;
+  const lastSecond = toSecond(rows[Math.max(0, accepted - 1)]?.startMs ?? endMs);
+  const isStuck = lastSecond >= endSecond && accepted === rows.length;
   const next = !isStuck
     ? { endMs: lastSecond, size: lastSecond < endSecond ? usualSize : size }
     : size < MAX_SECOND
       ? { endMs, size: size * 2 }
       : { endMs: endSecond - 1_000, size: usualSize };
-  const kept = [...seen].filter(([, earliestMs]) => earliestMs < next.endMs + 1_000);
-  return { ...next, page, seen: kept };
+  const kept = [...listed].filter(([, earliestMs]) => earliestMs < next.endMs + 1_000);
+  return { ...next, page, listed: kept };
 }
 
 async function readRows(
@@ -225,5 +225,5 @@ function isEmpty(text: string | undefined): boolean {
 
 function readCursor({ cursor, toUnixMs: endMs }: TraceQuery, size: number): Cursor {
   if (cursor !== undefined) return JSON.parse(cursor) as Cursor;
-  return { endMs: endMs ?? Date.now() + SLACK_MS, page: 1, size, seen: [] };
+  return { endMs: endMs ?? Date.now() + SLACK_MS, page: 1, size, listed: [] };
 }

@@ -75,10 +75,10 @@ function isSayable([key, value]: readonly [string, string]): boolean {
 
 /** As the spans have it, whatever its case. */
 function findName(
-  wanted: string,
+  lowerCased: string,
   records: readonly SpanRecord[],
   field: "service" | "name",
 ): string {
-  const isWanted = (name = ""): boolean => name.toLowerCase() === wanted.toLowerCase();
-  return records.find(({ span }) => isWanted(span[field]))?.span[field] ?? wanted;
+  const isSameName = (name = ""): boolean => name.toLowerCase() === lowerCased.toLowerCase();
+  return records.find(({ span }) => isSameName(span[field]))?.span[field] ?? lowerCased;
 }

@@ -153,7 +153,7 @@ class ZipkinStore extends TracingServer {
 
   /** Product and version; others that speak the API have no such page. */
   async #readInfo(signal: AbortSignal): Promise<string> {
-    const answer = await this.#askOwn("/info", signal);
+    const answer = await this.#askServer("/info", signal);
     const [info] = this.client.readJson(answer).values;
     const zipkin = isObject(info) ? info["zipkin"] : undefined;
     const version = isObject(zipkin) ? zipkin["version"] : undefined;
@@ -162,7 +162,7 @@ class ZipkinStore extends TracingServer {
 
   /** A server that runs may have lost its storage. */
   async #requireUp(signal: AbortSignal): Promise<void> {
-    const answer = await this.#askOwn("/health", signal);
+    const answer = await this.#askServer("/health", signal);
     const [health] = this.client.readJson(answer).values;
     if (!isObject(health) || health["status"] !== "DOWN") return;
     const [, error = ""] = /"error"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(JSON.stringify(health)) ?? [];
@@ -170,7 +170,7 @@ class ZipkinStore extends TracingServer {
   }
 
   /** The server's own pages lie beside its user interface, not below it. */
-  async #askOwn(path: string, signal: AbortSignal): Promise<HttpAnswer> {
+  async #askServer(path: string, signal: AbortSignal): Promise<HttpAnswer> {
     const base = this.client.basePath.replace(/\/zipkin$/, "");
     return this.client.ask({ base, path, expected: [401, 403, 404, 405, 500, 503] }, signal);
   }

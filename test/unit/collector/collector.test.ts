@@ -81,10 +81,10 @@ class FakeLog implements SpanLog {
   spans = 0;
   capBytes: number | undefined;
 
-  ingestOtlp(): Promise<{ kept: number; rejected: number }> {
+  ingestOtlp(): Promise<{ stored: number; rejected: number }> {
     if (this.fail !== undefined) return Promise.reject(this.fail);
     this.spans += 1;
-    return Promise.resolve({ kept: 1, rejected: 0 });
+    return Promise.resolve({ stored: 1, rejected: 0 });
   }
   ingestSpans = (): ReturnType<SpanSink["ingestSpans"]> => this.ingestOtlp();
   ingestLogs = (): ReturnType<SpanSink["ingestLogs"]> => this.ingestOtlp();
@@ -109,7 +109,7 @@ function createCore(own: () => boolean = () => true) {
     file: join(folder, "core.db"),
     ports: off,
     capBytes,
-    tryOwn: () => {
+    tryLockStore: () => {
       if (!own()) return undefined;
       isLocked = true;
       return { dispose: () => (isLocked = false) };

@@ -8,7 +8,7 @@ import { toPlain, toDocumentText } from "../../../src/formats/bsonValue.ts";
 import { readCeleryChildren } from "../../../src/formats/celeryDocument.ts";
 import { isTaskDocument, readDocumentFile } from "../../../src/formats/documentFile.ts";
 import { readFunboostDocument } from "../../../src/formats/funboostDocument.ts";
-import { funboostIdFields, readTaskIds, withOwnFields } from "../../../src/formats/taskIds.ts";
+import { funboostIdFields, readTaskIds, withFields } from "../../../src/formats/taskIds.ts";
 import { readTraceFile } from "../../../src/formats/traceFile.ts";
 import { EdgeKind, SpanFlag, SpanStatus } from "../../../src/model/span.ts";
 import { clockStart, createTaskDocument } from "../../contract/taskDocuments.ts";
@@ -468,7 +468,7 @@ describe("a file of documents", () => {
 });
 
 it("the user's own id paths come first, and the usual ones still count", () => {
-  const fields = withOwnFields(funboostIdFields, { traceId: ["request"] });
+  const fields = withFields(funboostIdFields, { traceId: ["request"] });
   expect(readTaskIds({ _id: "a", request: "r1", trace_id: "t1" }, fields).traceId).toBe("r1");
   expect(readTaskIds({ _id: "a", trace_id: "t1" }, fields).traceId).toBe("t1");
 });

@@ -2,19 +2,19 @@
 
 import { expect, test } from "vitest";
 import { fitPicture } from "../../../webview/graph/camera.ts";
-import { centerOn, findSeen } from "../../../webview/graph/graphMinimap.ts";
+import { centerOn, findVisibleBox } from "../../../webview/graph/graphMinimap.ts";
 
 const pane = { widthPx: 400, heightPx: 200 };
 const picture = { widthPx: 1_000, heightPx: 300 };
 
 test("a picture that fits has no frame", () => {
-  expect(findSeen(fitPicture(picture, pane), picture, pane)).toBeUndefined();
+  expect(findVisibleBox(fitPicture(picture, pane), picture, pane)).toBeUndefined();
   const small = { widthPx: 100, heightPx: 50 };
-  expect(findSeen({ x: 20, y: 20, scale: 1 }, small, pane)).toBeUndefined();
+  expect(findVisibleBox({ x: 20, y: 20, scale: 1 }, small, pane)).toBeUndefined();
 });
 
 test("the frame is cut at the picture's edges", () => {
-  expect(findSeen({ x: 100, y: -150, scale: 1 }, picture, pane)).toEqual({
+  expect(findVisibleBox({ x: 100, y: -150, scale: 1 }, picture, pane)).toEqual({
     x: 0,
     y: 150,
     widthPx: 300,
@@ -24,6 +24,6 @@ test("the frame is cut at the picture's edges", () => {
 
 test("a press has its point in the middle", () => {
   const camera = centerOn({ x: 0, y: 0, scale: 0.5 }, { x: 600, y: 200 }, pane);
-  const seen = findSeen(camera, picture, pane);
+  const seen = findVisibleBox(camera, picture, pane);
   expect(seen).toEqual({ x: 200, y: 0, widthPx: 800, heightPx: 300 });
 });

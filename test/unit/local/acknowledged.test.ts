@@ -30,7 +30,7 @@ describe("bytes that are sent again", () => {
     await log.ingestOtlp(bytes);
     await log.ingestOtlp(request("00000000000000a2", "b".repeat(32)));
     await store.deleteTraces([traceId], never);
-    expect(await log.ingestOtlp(bytes)).toEqual({ kept: 1, rejected: 0 });
+    expect(await log.ingestOtlp(bytes)).toEqual({ stored: 1, rejected: 0 });
     expect(await readSpans(store)).toHaveLength(1);
     await log.close();
   });
@@ -62,7 +62,7 @@ describe("bytes that are sent again", () => {
       await log.ingestSpans([record({ spanId: `s${i}` }, { raw: noise() }, hex(i, 32))]);
       for (let turn = 0; turn < 5; turn += 1) await new Promise(resolve => setImmediate(resolve));
     }
-    expect(await log.ingestOtlp(bytes)).toEqual({ kept: 1, rejected: 0 });
+    expect(await log.ingestOtlp(bytes)).toEqual({ stored: 1, rejected: 0 });
     expect(await readSpans(store)).toHaveLength(1);
     await log.close();
   });
@@ -74,12 +74,12 @@ describe("ids as tracers of one's own make them", () => {
     const log = openLog(file);
     const zero = "0".repeat(32);
     expect(await log.ingestOtlp(request("0000000000000000", zero))).toEqual({
-      kept: 1,
+      stored: 1,
       rejected: 0,
     });
     expect(
       await log.ingestSpans([record({ spanId: "0" }, {}, "0"), record({ spanId: "1" }, {}, "0")]),
-    ).toEqual({ kept: 2, rejected: 0 });
+    ).toEqual({ stored: 2, rejected: 0 });
     await log.close();
     const store = open(file);
     expect(await readSpans(store, zero)).toHaveLength(1);
@@ -92,10 +92,10 @@ describe("ids as tracers of one's own make them", () => {
     const log = openLog(newFile());
     const reason = "a span needs a trace id and a span id";
     const inOtlp = `${reason}, of 16 and 8 bytes in OTLP`;
-    expect(await log.ingestOtlp(request(""))).toEqual({ kept: 0, rejected: 1, reason: inOtlp });
-    expect(await log.ingestOtlp(request("a1"))).toEqual({ kept: 0, rejected: 1, reason: inOtlp });
+    expect(await log.ingestOtlp(request(""))).toEqual({ stored: 0, rejected: 1, reason: inOtlp });
+    expect(await log.ingestOtlp(request("a1"))).toEqual({ stored: 0, rejected: 1, reason: inOtlp });
     expect(await log.ingestSpans([record({ spanId: "" }), record({ spanId: "b" })])).toEqual({
-      kept: 1,
+      stored: 1,
       rejected: 1,
       reason,
     });
@@ -110,7 +110,7 @@ describe("what one request becomes", () => {
     const records = Array.from({ length: 5 }, (_, i) =>
       record({ spanId: `s${i}` }, { raw: String(i).repeat(20 * 2 ** 20) }),
     );
-    expect(await log.ingestSpans(records)).toEqual({ kept: 5, rejected: 0 });
+    expect(await log.ingestSpans(records)).toEqual({ stored: 5, rejected: 0 });
     await log.close();
     const sql = new DatabaseSync(file);
     const lengths = sql.prepare("SELECT length FROM batch").all();
@@ -125,7 +125,7 @@ describe("what one request becomes", () => {
     const huge = record({ spanId: "huge" }, { raw: "x".repeat(65 * 2 ** 20) });
     expect(await log.ingestSpans([record({ spanId: "a" }), huge, record({ spanId: "b" })])).toEqual(
       {
-        ...{ kept: 2, rejected: 1, reason: "a span may take 64 MiB" },
+        ...{ stored: 2, rejected: 1, reason: "a span may take 64 MiB" },
       },
     );
     await log.close();
@@ -143,7 +143,10 @@ describe("what one request becomes", () => {
     sql.prepare("INSERT INTO block (id, body) VALUES (?, x'00')").run((batch + 1) * 4_096);
     sql.close();
     const second = openLog(file);
-    expect(await second.ingestOtlp(request("00000000000000a2"))).toEqual({ kept: 1, rejected: 0 });
+    expect(await second.ingestOtlp(request("00000000000000a2"))).toEqual({
+      stored: 1,
+      rejected: 0,
+    });
     await second.close();
     expect(await readSpans(open(file))).toHaveLength(2);
   });

@@ -112,7 +112,7 @@ export async function recover(
   const traceId = "5e".repeat(16);
   const span = { traceId, spanId: "5e".repeat(8), startNs: 5n, endNs: 6n };
   const log = openSpanLog({ file: path, capBytes: Infinity, isOwner: true });
-  const { kept } = await log.ingestOtlp(otlpBytes([{ resource: {}, spans: [span] }]));
+  const { stored: kept } = await log.ingestOtlp(otlpBytes([{ resource: {}, spans: [span] }]));
   await log.close();
 
   const handle = new StoreHandle({

@@ -20,7 +20,7 @@ function log(name: string, atMs: number, service = "shop", trace = ""): LogRecor
 async function keep(...logs: readonly LogRecord[]) {
   const file = newFile();
   const spanLog = openSpanLog({ file, capBytes: Infinity });
-  expect(await spanLog.ingestLogs(logs)).toEqual({ kept: logs.length, rejected: 0 });
+  expect(await spanLog.ingestLogs(logs)).toEqual({ stored: logs.length, rejected: 0 });
   await spanLog.close();
   return open(file);
 }

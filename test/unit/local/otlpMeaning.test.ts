@@ -292,7 +292,7 @@ describe("a trace of tasks whose ids are no W3C ids", () => {
   it("is listed, found, opened, searched and shown in detail under the ids that it was given", async () => {
     const file = newFile();
     const log = openSpanLog({ file, capBytes: 2 ** 30 });
-    expect(await log.ingestOtlp(toRequest(tasks))).toEqual({ kept: 2, rejected: 0 });
+    expect(await log.ingestOtlp(toRequest(tasks))).toEqual({ stored: 2, rejected: 0 });
     await log.close();
     const store = open(file, { deadlineMs: 60_000 });
     const { traces } = await store.searchTraces({ limit: 10 }, never);
@@ -321,7 +321,7 @@ describe("a trace of tasks whose ids are no W3C ids", () => {
       for (let level = 0; level < depth; level += 1) value = { k: value };
       const span = record({ spanId: "b7ad6b7169203331" }, { attributes: [{ key: "v", value }] });
       const request = toRequest([span]);
-      expect(await log.ingestOtlp(request)).toEqual({ kept: 1, rejected: 0 });
+      expect(await log.ingestOtlp(request)).toEqual({ stored: 1, rejected: 0 });
       checkRequest(request);
       const [read] = readOtlpProto(request, { store: "" }).records;
       expect(read?.detail.attributes).toEqual([{ key: "v", value }]);

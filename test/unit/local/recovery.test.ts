@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { tryOwn } from "../../../src/stores/local/file/ownerLock.ts";
+import { tryLockStore } from "../../../src/stores/local/file/ownerLock.ts";
 import { openSpanLog } from "../../../src/stores/local/log/spanLog.ts";
 import { createRandom } from "../formats/fuzzing.ts";
 import { damage, makeSound, recover, SPANS_PER_TRACE } from "./damages.ts";
@@ -72,14 +72,14 @@ describe("a damaged file", () => {
     const file = newFile();
     await damagePage(file, 120);
     writeFileSync(`${file}-suspect`, "");
-    const lock = tryOwn(file);
+    const lock = tryLockStore(file);
     const reader = open(file);
     await expect(reader.checkHealth(never)).rejects.toMatchObject({
       failure: { code: "storeRefused", reason: expect.stringContaining("repairs") as string },
     });
     expect(listAside(file)).toEqual([]);
     const log = openSpanLog({ file, capBytes: Infinity, isOwner: true, workerPath });
-    expect(await log.ingestOtlp(request(500))).toEqual({ kept: 1, rejected: 0 });
+    expect(await log.ingestOtlp(request(500))).toEqual({ stored: 1, rejected: 0 });
     const notes = async (): Promise<readonly string[]> => (await reader.readFacts(never)).notes;
     await expect
       .poll(notes, { timeout: 20_000 })
@@ -109,10 +109,10 @@ describe("a file that is deleted under its owner", () => {
     { timeout: 60_000 },
     async what => {
       const file = newFile();
-      const lock = tryOwn(file);
+      const lock = tryLockStore(file);
       const log = openSpanLog({ file, capBytes: Infinity, isOwner: true, workerPath });
       for (let i = 0; i < 9; i += 1) {
-        expect(await log.ingestOtlp(request(i))).toEqual({ kept: 1, rejected: 0 });
+        expect(await log.ingestOtlp(request(i))).toEqual({ stored: 1, rejected: 0 });
         if (i !== 4) continue;
         if (what === "its folder") rmSync(dirname(file), { recursive: true });
         else rmSync(file);
@@ -136,7 +136,7 @@ describe("a file that is deleted under its owner", () => {
 describe("who may read the traces", () => {
   it("is their user alone, in a folder that is made for them", async () => {
     const file = newFile();
-    const lock = tryOwn(file);
+    const lock = tryLockStore(file);
     const log = openSpanLog({ file, capBytes: Infinity });
     await log.ingestOtlp(request(1));
     const modes = (path: string): string => (statSync(path).mode & 0o777).toString(8);

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { WireError } from "../../../src/formats/protoReader.ts";
 import { readOtlpProto } from "../../../src/formats/otlpProto.ts";
-import { tryOwn } from "../../../src/stores/local/file/ownerLock.ts";
+import { tryLockStore } from "../../../src/stores/local/file/ownerLock.ts";
 import { openSpanLog, type SpanLogOptions } from "../../../src/stores/local/log/spanLog.ts";
 import { buildTrace } from "../../../src/model/traceBuilder.ts";
 import { readRecording } from "../../sdkRecordings.ts";
@@ -38,7 +38,7 @@ describe("keeping requests", () => {
       const file = newFile();
       const log = openLog(file);
       const wanted = readOtlpProto(bytes, { store: "local" }).records;
-      expect(await log.ingestOtlp(bytes)).toEqual({ kept: wanted.length, rejected: 0 });
+      expect(await log.ingestOtlp(bytes)).toEqual({ stored: wanted.length, rejected: 0 });
       const store = open(file);
       for (const { traceId: id, span: written, detail } of wanted) {
         const stored = await store.readTrace(id, never);
@@ -75,16 +75,16 @@ describe("keeping requests", () => {
     expect(
       await Promise.all([first.ingestOtlp(whole), first.ingestOtlp(Buffer.from(whole))]),
     ).toEqual([
-      { kept: 40, rejected: 0 },
-      { kept: 40, rejected: 0 },
+      { stored: 40, rejected: 0 },
+      { stored: 40, rejected: 0 },
     ]);
     await first.ingestOtlp(whole);
     await first.close();
     const second = openLog(file);
-    expect(await second.ingestOtlp(whole)).toEqual({ kept: 40, rejected: 0 });
+    expect(await second.ingestOtlp(whole)).toEqual({ stored: 40, rejected: 0 });
     const bytes = second.readStats().bytes;
     expect(await second.ingestOtlp(request(...spans.slice(7, 31)))).toEqual({
-      kept: 24,
+      stored: 24,
       rejected: 0,
     });
     await second.ingestOtlp(request(...spans.slice(30), span("00000000000000ff")));
@@ -111,8 +111,8 @@ describe("keeping requests", () => {
       await expect(log.ingestOtlp(bytes)).rejects.toBeInstanceOf(WireError);
       await expect(log.ingestOtlp(bytes)).rejects.toBeInstanceOf(WireError);
     }
-    expect(await log.ingestOtlp(Buffer.alloc(0))).toEqual({ kept: 0, rejected: 0 });
-    expect(await log.ingestOtlp(good)).toEqual({ kept: 1, rejected: 0 });
+    expect(await log.ingestOtlp(Buffer.alloc(0))).toEqual({ stored: 0, rejected: 0 });
+    expect(await log.ingestOtlp(good)).toEqual({ stored: 1, rejected: 0 });
     await log.close();
     expect(await readSpans(open(file))).toHaveLength(1);
   });
@@ -164,7 +164,7 @@ describe("keeping requests", () => {
       },
     });
     expect(await log.ingestLogs([logOf("00000000000000a1", "kettle is on")])).toEqual({
-      kept: 1,
+      stored: 1,
       rejected: 0,
     });
     expect((await store.searchTraces({ limit: 5 }, never)).traces).toEqual([]);
@@ -349,23 +349,23 @@ describe("a killed process", () => {
 describe("the owner", () => {
   it("is one process at a time, and another when it dies", { timeout: 60_000 }, async () => {
     const file = newFile();
-    const own = tryOwn(file);
+    const own = tryLockStore(file);
     expect(own).toBeDefined();
-    expect(tryOwn(file)).toBeUndefined();
+    expect(tryLockStore(file)).toBeUndefined();
     own?.dispose();
-    const code = `const { tryOwn } = await import(${JSON.stringify(new URL("../../../src/stores/local/file/ownerLock.ts", import.meta.url).href)});
+    const code = `const { tryLockStore } = await import(${JSON.stringify(new URL("../../../src/stores/local/file/ownerLock.ts", import.meta.url).href)});
       // What nobody refers to may be collected, and the lock with it.
-      globalThis.own = tryOwn(${JSON.stringify(file)});
+      globalThis.own = tryLockStore(${JSON.stringify(file)});
       console.log(globalThis.own !== undefined); setInterval(() => {}, 1000);`;
     const child = spawn(process.execPath, ["--input-type=module", "-e", code], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     const [line] = (await once(child.stdout, "data")) as [Buffer];
     expect(line.toString()).toContain("true");
-    expect(tryOwn(file)).toBeUndefined();
+    expect(tryLockStore(file)).toBeUndefined();
     child.kill("SIGKILL");
     await once(child, "close");
-    const mine = tryOwn(file);
+    const mine = tryLockStore(file);
     expect(mine).toBeDefined();
     mine?.dispose();
   });

@@ -92,7 +92,7 @@ test("facts are kept between windows, and what does not fit is read anew", async
     });
     try {
       await client.build([one, two]);
-      const { kept } = await client.remote.readStatistics();
+      const { cached: kept } = await client.remote.readStatistics();
       const names = ["first", "second", "third"];
       const found = await Promise.all(names.map(name => client.remote.findSymbols(name)));
       return { kept, names: names.filter((_name, index) => found[index]?.length === 1) };

@@ -16,7 +16,7 @@ async function importSpans(spans: readonly object[]) {
   const into = newFile();
   const bytes = Buffer.from(JSON.stringify(spans));
   const file = new OpenedFile({ bytes, name: "own.json", path: "own.json" });
-  const { kept } = await file.keep(
+  const { stored: kept } = await file.keep(
     { into },
     () => Promise.resolve(),
     () => undefined,
@@ -140,7 +140,7 @@ describe("a file that is shown before it is kept", () => {
       () => Promise.resolve(),
       () => undefined,
     );
-    expect(again).toEqual({ kept: 9_000, problems: [] });
+    expect(again).toEqual({ stored: 9_000, problems: [] });
   });
 });
 

@@ -65,7 +65,7 @@ function checkVersion(sql: DatabaseSync, file: string, store: string): number {
   if (version === SCHEMA_VERSION) return version;
   const tables = listTables(sql);
   if (version === 0 && tables.size === 0) return 0;
-  if ([...listOwnTables()].every(table => tables.has(table))) {
+  if ([...listSchemaTables()].every(table => tables.has(table))) {
     // Only the number is wrong.
     sql.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     return SCHEMA_VERSION;
@@ -85,7 +85,7 @@ function listTables(sql: DatabaseSync): ReadonlySet<string> {
   return new Set(rows.map(row => String(row["sql"])));
 }
 
-function listOwnTables(): ReadonlySet<string> {
+function listSchemaTables(): ReadonlySet<string> {
   const sql = new DatabaseSync(":memory:");
   sql.exec(schema);
   const tables = listTables(sql);

@@ -13,7 +13,7 @@ import { toDisposable, type Disposable } from "../../../base/disposables.ts";
 import { isBusy } from "./sqliteError.ts";
 
 /** The lock, until it is disposed or the process ends; `undefined` where another holds it. `file` is the store's. */
-export function tryOwn(file: string): Disposable | undefined {
+export function tryLockStore(file: string): Disposable | undefined {
   return tryLock(`${file}-owner`);
 }
 

@@ -50,7 +50,7 @@ interface Placed {
   /** The draft's entries sorted by trace; `starts[t]` to `starts[t + 1]` are those of trace t. */
   readonly order: Int32Array;
   readonly starts: Int32Array;
-  pieces: number;
+  traceSegments: number;
   spans: number;
   readonly traces: number[];
 }
@@ -61,14 +61,14 @@ export class BatchWriter {
   readonly #index: TermIndex;
   readonly #bytes: BatchBytes;
   readonly #spans: SpanBytes;
-  /** The entries of one piece; reused for its memory. */
+  /** The entries of one segment; reused for its memory. */
   readonly #entries = new SpanEntries(64);
   readonly #states = new Generations<string, TraceState>(CACHED_TRACES);
   readonly #findTrace: StatementSync;
-  readonly #readPieces: StatementSync;
+  readonly #readTraceSegments: StatementSync;
   readonly #addTrace: StatementSync;
   readonly #updateTrace: StatementSync;
-  readonly #addPiece: StatementSync;
+  readonly #addTraceSegment: StatementSync;
   readonly #addBatch: StatementSync;
   readonly #addOperation: StatementSync;
   readonly #readDataVersion: StatementSync;
@@ -88,7 +88,7 @@ export class BatchWriter {
     this.#spans = spans;
     this.#findTrace = sql.prepare("SELECT * FROM trace WHERE low = ? AND trace_id = ?");
     this.#findTrace.setReadBigInts(true);
-    this.#readPieces = sql.prepare(
+    this.#readTraceSegments = sql.prepare(
       "SELECT batch, entries FROM piece WHERE trace = ? ORDER BY batch",
     );
     this.#addTrace = sql.prepare(
@@ -101,7 +101,9 @@ export class BatchWriter {
          running_count = ?, root_batch = ?, root_position = ?, root_rank = ?, root_ns = ?,
          labels = ? WHERE id = ?`,
     );
-    this.#addPiece = sql.prepare("INSERT INTO piece (trace, batch, entries) VALUES (?, ?, ?)");
+    this.#addTraceSegment = sql.prepare(
+      "INSERT INTO piece (trace, batch, entries) VALUES (?, ?, ?)",
+    );
     this.#addBatch = sql.prepare(
       `INSERT INTO batch (id, kind, length, span_count, live_count, traces, groups, hashes)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -163,7 +165,7 @@ export class BatchWriter {
     }
     let batches = 0;
     for (const each of placed) {
-      if (each.pieces === 0) continue;
+      if (each.traceSegments === 0) continue;
       this.#writeBatch(each);
       batches += 1;
     }
@@ -205,8 +207,8 @@ export class BatchWriter {
       ids: new IdSet(),
     };
     const entries = new SpanEntries(16);
-    for (const piece of this.#readPieces.iterate(state.number)) {
-      entries.addBlob(piece["entries"] as Uint8Array);
+    for (const segment of this.#readTraceSegments.iterate(state.number)) {
+      entries.addBlob(segment["entries"] as Uint8Array);
     }
     for (let i = 0; i < entries.count; i += 1) state.ids.add(shortId(entries.words, i));
     return state;
@@ -245,7 +247,7 @@ export class BatchWriter {
       if (each.draft.kind !== BatchKind.logs) {
         addCounts(state, own, undefined, () => each.batch);
       }
-      this.#writePiece(each, state, own);
+      this.#writeTraceSegment(each, state, own);
     }
     return true;
   }
@@ -254,9 +256,9 @@ export class BatchWriter {
   #joinEntries(placed: readonly Placed[], trace: LocalTrace, state: TraceState): boolean {
     const all = new SpanEntries(64);
     const batches: number[] = [];
-    for (const piece of this.#readPieces.iterate(state.number)) {
-      all.addBlob(piece["entries"] as Uint8Array);
-      while (batches.length < all.count) batches.push(piece["batch"] as number);
+    for (const segment of this.#readTraceSegments.iterate(state.number)) {
+      all.addBlob(segment["entries"] as Uint8Array);
+      while (batches.length < all.count) batches.push(segment["batch"] as number);
     }
     const drafts = new Map(placed.map(each => [each.batch, each.draft]));
     let hasNewSpans = false;
@@ -274,7 +276,7 @@ export class BatchWriter {
           own.addFrom(words, at);
         }
       }
-      if (own.count > 0) this.#writePiece(each, state, own);
+      if (own.count > 0) this.#writeTraceSegment(each, state, own);
       hasNewSpans ||= own.count > 0;
     }
     if (!hasNewSpans) return false;
@@ -311,10 +313,10 @@ export class BatchWriter {
       : this.#spans.readDraftSpan(draft, position);
   }
 
-  #writePiece(placed: Placed, state: TraceState, own: SpanEntries): void {
+  #writeTraceSegment(placed: Placed, state: TraceState, own: SpanEntries): void {
     const blob = new Uint8Array(own.words.buffer, 0, own.count * ENTRY_BYTES);
-    this.#addPiece.run(state.number, placed.batch, blob);
-    placed.pieces += 1;
+    this.#addTraceSegment.run(state.number, placed.batch, blob);
+    placed.traceSegments += 1;
     placed.spans += own.count;
     placed.traces.push(state.number);
   }
@@ -417,7 +419,7 @@ function place(draft: Batch, batch: number, traceCount: number): Placed {
     order[next[owner] as number] = i;
     increase(next, owner, 1);
   }
-  return { draft, batch, order, starts, pieces: 0, spans: 0, traces: [] };
+  return { draft, batch, order, starts, traceSegments: 0, spans: 0, traces: [] };
 }
 
 function increase(values: Int32Array, index: number, by: number): void {

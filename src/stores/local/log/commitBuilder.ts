@@ -122,9 +122,9 @@ class BatchBuilder {
 }
 
 /** Services, queues and names that have been seen, so that each pair is written once. */
-class SeenOperations {
+class KnownOperations {
   readonly #labels = new Map<string, number>();
-  readonly #seen = new Set<number>();
+  readonly #hashes = new Set<number>();
 
   getLabel(text: string): number {
     let label = this.#labels.get(text);
@@ -135,15 +135,15 @@ class SeenOperations {
   /** 21 bits of a label's number and 32 of a name's hash: two names of one service that share it are one. */
   isNew(label: number, nameHash: number): boolean {
     const key = label * 2 ** 32 + (nameHash >>> 0);
-    if (this.#seen.has(key)) return false;
-    if (this.#seen.size >= MAX_SEEN) this.#seen.clear();
-    this.#seen.add(key);
+    if (this.#hashes.has(key)) return false;
+    if (this.#hashes.size >= MAX_SEEN) this.#hashes.clear();
+    this.#hashes.add(key);
     return true;
   }
 
   forget(): void {
     this.#labels.clear();
-    this.#seen.clear();
+    this.#hashes.clear();
   }
 }
 
@@ -163,7 +163,7 @@ export class CommitBuilder {
   readonly #terms = new CommitTerms();
   readonly #scan: OtlpScan;
   readonly #encoder = new RecordEncoder(MAX_RECORD_BYTES);
-  readonly #seen = new SeenOperations();
+  readonly #knownOperations = new KnownOperations();
   #labels = new Map<string, number>();
   #traceLabels: number[] = [];
   #operations: (readonly [label: string, name: string])[] = [];
@@ -210,7 +210,7 @@ export class CommitBuilder {
 
   /** Where a commit failed, what it told is not known. */
   forget(): void {
-    this.#seen.forget();
+    this.#knownOperations.forget();
     this.#scan.forget();
   }
 
@@ -219,7 +219,7 @@ export class CommitBuilder {
     const groups = findSpans(request);
     const otlp = this.#otlp;
     const base = otlp.length;
-    let kept = 0;
+    let stored = 0;
     let rejected = 0;
     let hasPlain = false;
     let reason: string | undefined;
@@ -232,7 +232,7 @@ export class CommitBuilder {
         if (head !== "plain") {
           const fault =
             head === "noIds" ? NO_OTLP_ID : this.#addFullyRead(request, at, resource, scope);
-          if (fault === undefined) kept += 1;
+          if (fault === undefined) stored += 1;
           else rejected += 1;
           reason ??= fault;
           continue;
@@ -245,11 +245,11 @@ export class CommitBuilder {
           otlp.groups.push(base + scope.from, base + scope.to);
         }
         this.#addScanned(request, base + at, facts, key);
-        kept += 1;
+        stored += 1;
       }
     }
     if (hasPlain) otlp.addPart(request);
-    return withReason({ kept, rejected, reason });
+    return withReason({ stored, rejected, reason });
   }
 
   /** A span whose attributes change what it means, as the record that the full reader makes of it. */
@@ -301,24 +301,24 @@ export class CommitBuilder {
   }
 
   #noteOperation(label: string, nameHash: number, name: string): void {
-    const seen = this.#seen;
-    if (seen.isNew(seen.getLabel(label), nameHash)) this.#operations.push([label, name]);
+    const known = this.#knownOperations;
+    if (known.isNew(known.getLabel(label), nameHash)) this.#operations.push([label, name]);
   }
 
   /** Adds the records from `first` on, as long as all that is pending is at most so long: one at least. */
   addRecords(records: readonly SpanRecord[], first = 0, maxBytes = Infinity): IngestResult {
-    let kept = 0;
+    let stored = 0;
     let rejected = 0;
     let reason: string | undefined;
     for (let i = first; i < records.length; i += 1) {
       if (i > first && this.length > maxBytes) break;
       const record = records[i] as SpanRecord;
       const fault = this.#addRecord(record);
-      if (fault === undefined) kept += 1;
+      if (fault === undefined) stored += 1;
       else rejected += 1;
       reason ??= fault;
     }
-    return withReason({ kept, rejected, reason });
+    return withReason({ stored, rejected, reason });
   }
 
   /** Why it cannot be kept, or `undefined` where it was added. */

@@ -30,7 +30,7 @@ const RETRY_AFTER_MS = 1_000;
 /** A commit waits up to four seconds for the file, and writes for less than one. */
 const DEADLINE_MS = 30_000;
 
-export class OwnThreadWriter implements CommitWriter {
+export class SameThreadWriter implements CommitWriter {
   readonly #handle: StoreHandle;
 
   constructor(handle: StoreHandle) {

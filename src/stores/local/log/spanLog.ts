@@ -18,7 +18,7 @@ import {
 import type { LogRecord } from "../../../model/logRecord.ts";
 import type { SpanRecord } from "../../../model/spanRecord.ts";
 import { AttributeCache } from "./attributeCache.ts";
-import { OtherThreadWriter, OwnThreadWriter, type CommitWriter } from "./commitWriter.ts";
+import { OtherThreadWriter, SameThreadWriter, type CommitWriter } from "./commitWriter.ts";
 import { StoreHandle } from "../recovery/storeHandle.ts";
 import { CommitBuilder } from "./commitBuilder.ts";
 
@@ -50,7 +50,7 @@ export function openSpanLog(options: SpanLogOptions): SpanLog {
   const handle = new StoreHandle(handleOptions);
   handle.open();
   if (workerPath === undefined) {
-    return new GatheringLog(() => new OwnThreadWriter(handle), options);
+    return new GatheringLog(() => new SameThreadWriter(handle), options);
   }
   handle.dispose();
   return new GatheringLog(
@@ -113,7 +113,7 @@ class GatheringLog implements SpanLog {
   }
 
   async ingestSpans(records: readonly SpanRecord[]): Promise<IngestResult> {
-    let total = { kept: 0, rejected: 0 };
+    let total = { stored: 0, rejected: 0 };
     let reason: string | undefined;
     let next = 0;
     do {
@@ -121,9 +121,9 @@ class GatheringLog implements SpanLog {
       const part = await this.#keep("spans", builder =>
         builder.addRecords(records, next, MAX_WAITING_BYTES),
       );
-      total = { kept: total.kept + part.kept, rejected: total.rejected + part.rejected };
+      total = { stored: total.stored + part.stored, rejected: total.rejected + part.rejected };
       reason ??= part.reason;
-      next = total.kept + total.rejected;
+      next = total.stored + total.rejected;
     } while (next < records.length);
     return reason === undefined ? total : { ...total, reason };
   }
@@ -131,7 +131,7 @@ class GatheringLog implements SpanLog {
   ingestLogs(records: readonly LogRecord[]): Promise<IngestResult> {
     return this.#keep("logs", builder => {
       for (const record of records) builder.addLog(record);
-      return { kept: records.length, rejected: 0 };
+      return { stored: records.length, rejected: 0 };
     });
   }
 
@@ -192,7 +192,7 @@ class GatheringLog implements SpanLog {
       return;
     }
     for (const { what, added, resolve } of waiting) {
-      this.#written[what] += added.kept;
+      this.#written[what] += added.stored;
       resolve(added);
     }
   }

@@ -17,12 +17,12 @@ import { lowHalf } from "../file/traceIds.ts";
 
 /** A transaction of some 5 ms. */
 const TRACES_AT_ONCE = 256;
-/** Bytes of one commit; a piece more, which is a request at most, fits a batch. */
+/** Bytes of one commit; a segment more, which is a request at most, fits a batch. */
 const MAX_COPIED_BYTES = 64 * 2 ** 20;
 /** Below this share of what it once held. */
 const WORTH_KEEPING = 0.5;
 
-interface PieceRow {
+interface TraceSegmentRow {
   readonly trace: number;
   readonly batch: number;
   readonly entries: Uint8Array;
@@ -33,10 +33,10 @@ export class TraceRemoval {
   readonly #writer: BatchWriter;
   readonly #spans: SpanBytes;
   readonly #findTrace: StatementSync;
-  readonly #listPieces: StatementSync;
-  readonly #findPiece: StatementSync;
-  readonly #deletePieces: StatementSync;
-  readonly #deletePiece: StatementSync;
+  readonly #listTraceSegments: StatementSync;
+  readonly #findTraceSegment: StatementSync;
+  readonly #deleteTraceSegments: StatementSync;
+  readonly #deleteTraceSegment: StatementSync;
   readonly #deleteTrace: StatementSync;
   readonly #reduceBatch: StatementSync;
   readonly #readBatch: StatementSync;
@@ -46,12 +46,14 @@ export class TraceRemoval {
     this.#writer = writer;
     this.#spans = spans;
     this.#findTrace = sql.prepare("SELECT id FROM trace WHERE low = ? AND trace_id = ?");
-    this.#listPieces = sql.prepare("SELECT trace, batch, entries FROM piece WHERE trace = ?");
-    this.#findPiece = sql.prepare(
+    this.#listTraceSegments = sql.prepare(
+      "SELECT trace, batch, entries FROM piece WHERE trace = ?",
+    );
+    this.#findTraceSegment = sql.prepare(
       "SELECT trace, batch, entries FROM piece WHERE trace = ? AND batch = ?",
     );
-    this.#deletePieces = sql.prepare("DELETE FROM piece WHERE trace = ?");
-    this.#deletePiece = sql.prepare("DELETE FROM piece WHERE trace = ? AND batch = ?");
+    this.#deleteTraceSegments = sql.prepare("DELETE FROM piece WHERE trace = ?");
+    this.#deleteTraceSegment = sql.prepare("DELETE FROM piece WHERE trace = ? AND batch = ?");
     this.#deleteTrace = sql.prepare("DELETE FROM trace WHERE id = ?");
     this.#reduceBatch = sql.prepare("UPDATE batch SET live_count = live_count - ? WHERE id = ?");
     this.#readBatch = sql.prepare(
@@ -111,8 +113,8 @@ export class TraceRemoval {
       const builder = new CommitBuilder();
       const commits: Commit[] = [];
       for (const { id } of pinned) {
-        for (const piece of this.#listPieces.all(id) as unknown as PieceRow[]) {
-          this.#copyPiece(piece, builder);
+        for (const segment of this.#listTraceSegments.all(id) as unknown as TraceSegmentRow[]) {
+          this.#copyTraceSegment(segment, builder);
           if (builder.length > MAX_COPIED_BYTES) commits.push(builder.take());
         }
       }
@@ -143,11 +145,13 @@ export class TraceRemoval {
   #removeTraces(traces: readonly number[]): Set<number> {
     const batches = new Set<number>();
     for (const trace of traces) {
-      for (const { batch, entries } of this.#listPieces.all(trace) as unknown as PieceRow[]) {
+      for (const { batch, entries } of this.#listTraceSegments.all(
+        trace,
+      ) as unknown as TraceSegmentRow[]) {
         this.#reduceBatch.run(entries.byteLength / ENTRY_BYTES, batch);
         batches.add(batch);
       }
-      this.#deletePieces.run(trace);
+      this.#deleteTraceSegments.run(trace);
       this.#deleteTrace.run(trace);
     }
     return batches;
@@ -173,16 +177,16 @@ export class TraceRemoval {
   #copyBatch(batch: number, traces: Uint8Array): void {
     const builder = new CommitBuilder();
     for (const trace of new Uint32Array(traces.slice().buffer)) {
-      const piece = this.#findPiece.get(trace, batch) as PieceRow | undefined;
-      if (piece === undefined) continue;
-      this.#copyPiece(piece, builder);
-      this.#deletePiece.run(trace, batch);
+      const segment = this.#findTraceSegment.get(trace, batch) as TraceSegmentRow | undefined;
+      if (segment === undefined) continue;
+      this.#copyTraceSegment(segment, builder);
+      this.#deleteTraceSegment.run(trace, batch);
     }
     this.#writer.forgetTraces();
     this.#writer.write(builder.take(), true);
   }
 
-  #copyPiece({ batch, entries: blob }: PieceRow, builder: CommitBuilder): void {
+  #copyTraceSegment({ batch, entries: blob }: TraceSegmentRow, builder: CommitBuilder): void {
     const kind = Number(this.#readBatch.get(batch)?.["kind"]);
     const entries = new SpanEntries(blob.byteLength / ENTRY_BYTES);
     entries.addBlob(blob);

@@ -17,7 +17,9 @@ export function readLogs(reader: TraceReader, query: LogQuery): LogPage {
   const addAll = (traceId: string): void => {
     const trace = reader.findTrace(traceId);
     if (trace === undefined) return;
-    for (const log of reader.listLogs(reader.readPieces(trace))) if (isWanted(log)) found.push(log);
+    for (const log of reader.listLogs(reader.readTraceSegments(trace))) {
+      if (isWanted(log)) found.push(log);
+    }
   };
   if ("traceId" in query) {
     addAll(query.traceId);

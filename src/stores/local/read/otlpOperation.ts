@@ -14,7 +14,7 @@ export const codeKeys = [
 ] as const;
 
 const fullReaderBytes = new KeyBytes(fullReaderKeys);
-const tellingBytes = new KeyBytes([...codeKeys, ...spanKeys.queue]);
+const operationKeys = new KeyBytes([...codeKeys, ...spanKeys.queue]);
 
 export class OtlpOperationReader extends ProtoCursor {
   /**
@@ -43,7 +43,7 @@ export class OtlpOperationReader extends ProtoCursor {
           const end = this.readVarint() + this.at;
           if (hasKey(bytes, this.at, fullReaderBytes)) return undefined;
           // The length parts each from the next.
-          if (hasKey(bytes, this.at, tellingBytes)) {
+          if (hasKey(bytes, this.at, operationKeys)) {
             attributes += `${end - this.at}:${bytes.toString("latin1", this.at, end)}`;
           }
           this.at = end;

@@ -9,7 +9,7 @@ import { listLogTexts, listTexts } from "../index/recordTerms.ts";
 import type { SpanEntries } from "../log/spanEntries.ts";
 import type { SpanRow } from "../log/spanRow.ts";
 import { listWords, tagTerm, wordTerm } from "../index/terms.ts";
-import type { TracePieces, TraceReader } from "./traceReader.ts";
+import type { TraceSegments, TraceReader } from "./traceReader.ts";
 
 export class QueryMatcher {
   readonly #query: TraceQuery;
@@ -32,16 +32,16 @@ export class QueryMatcher {
     const isOfSpan = this.#query.service !== undefined || this.#query.operation !== undefined;
     const isOfTrace = !isOfSpan && this.#query.status === "running";
     if (!isOfSpan && !isOfTrace && this.#tags.length === 0 && this.#text === "") return true;
-    const pieces = this.#reader.readPieces(trace);
-    if (isOfSpan && !this.#hasSpan(pieces)) return false;
-    if (isOfTrace && !hasRunning(pieces)) return false;
-    return this.#hasTags(pieces) && this.#hasText(pieces);
+    const segments = this.#reader.readTraceSegments(trace);
+    if (isOfSpan && !this.#hasSpan(segments)) return false;
+    if (isOfTrace && !hasRunning(segments)) return false;
+    return this.#hasTags(segments) && this.#hasText(segments);
   }
 
-  #hasSpan(pieces: TracePieces): boolean {
-    for (const index of pieces.deduplicated) {
-      if (!this.#mayMatch(pieces.entries, index)) continue;
-      const row = this.#reader.readRow(pieces, index);
+  #hasSpan(segments: TraceSegments): boolean {
+    for (const index of segments.deduplicated) {
+      if (!this.#mayMatch(segments.entries, index)) continue;
+      const row = this.#reader.readRow(segments, index);
       if (row !== undefined && matchesRow(row, this.#query)) return true;
     }
     return false;
@@ -55,16 +55,16 @@ export class QueryMatcher {
     return isWithin(Number(entries.end(index) - entries.start(index)) / NS_PER_MS, this.#query);
   }
 
-  #hasTags(pieces: TracePieces): boolean {
+  #hasTags(segments: TraceSegments): boolean {
     const missing = new Set(this.#tags);
     if (missing.size === 0) return true;
-    for (const index of pieces.deduplicated) {
-      const terms = this.#reader.readTerms(pieces, index);
+    for (const index of segments.deduplicated) {
+      const terms = this.#reader.readTerms(segments, index);
       let attributes: readonly Attribute[] | undefined;
       for (const tag of missing) {
         const [key, text, term] = tag;
         if (!terms.has(term)) continue;
-        attributes ??= this.#reader.readAttributes(pieces, index);
+        attributes ??= this.#reader.readAttributes(segments, index);
         if (attributes.some(each => each.key === key && toTagText(each.value) === text)) {
           missing.delete(tag);
         }
@@ -74,21 +74,21 @@ export class QueryMatcher {
     return false;
   }
 
-  #hasText(pieces: TracePieces): boolean {
+  #hasText(segments: TraceSegments): boolean {
     const text = this.#text;
     if (text === "") return true;
-    for (const index of pieces.deduplicated) {
-      const row = this.#reader.readRow(pieces, index);
+    for (const index of segments.deduplicated) {
+      const row = this.#reader.readRow(segments, index);
       if (row === undefined) continue;
       if ([row.name, row.service, row.queue].some(each => each.toLowerCase().includes(text))) {
         return true;
       }
-      const terms = this.#reader.readTerms(pieces, index);
+      const terms = this.#reader.readTerms(segments, index);
       if (!this.#words.every(word => terms.has(word))) continue;
-      const record = this.#reader.readRecord(pieces, index);
+      const record = this.#reader.readRecord(segments, index);
       if (record !== undefined && hasText(listTexts(record), text)) return true;
     }
-    for (const log of this.#reader.listLogs(pieces)) {
+    for (const log of this.#reader.listLogs(segments)) {
       if (hasText(listLogTexts(log), text)) return true;
     }
     return false;
@@ -96,7 +96,7 @@ export class QueryMatcher {
 }
 
 /** One that failed has failed, though nobody knows when it ended. */
-function hasRunning({ entries, deduplicated }: TracePieces): boolean {
+function hasRunning({ entries, deduplicated }: TraceSegments): boolean {
   return deduplicated.some(index => entries.isRunning(index) && !entries.isError(index));
 }
 

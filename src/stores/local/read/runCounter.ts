@@ -61,7 +61,7 @@ export class RunCounter {
   readonly #spans: SpanBytes;
   readonly #readLast: StatementSync;
   readonly #findBatch: StatementSync;
-  readonly #readPiece: StatementSync;
+  readonly #readTraceSegment: StatementSync;
   readonly #isThere: StatementSync;
   readonly #operations = new Map<string, Operation>();
   /** By what is read of a span without decoding it (`OtlpOperationReader`). */
@@ -83,7 +83,7 @@ export class RunCounter {
       `SELECT id, traces FROM batch WHERE id BETWEEN ? AND ? AND kind <> ${BatchKind.logs}
        ORDER BY id DESC LIMIT 1`,
     );
-    this.#readPiece = sql.prepare("SELECT entries FROM piece WHERE trace = ? AND batch = ?");
+    this.#readTraceSegment = sql.prepare("SELECT entries FROM piece WHERE trace = ? AND batch = ?");
     this.#isThere = sql.prepare("SELECT 1 FROM trace WHERE id = ?");
   }
 
@@ -183,7 +183,7 @@ export class RunCounter {
       range.last = id - 1;
       const traces = new Uint32Array((batch["traces"] as Uint8Array).slice().buffer);
       for (const trace of traces) {
-        const entries = this.#readPiece.get(trace, id)?.["entries"];
+        const entries = this.#readTraceSegment.get(trace, id)?.["entries"];
         // It went meanwhile.
         if (!(entries instanceof Uint8Array)) continue;
         for (const counted of this.#countPiece(trace, id, entries)) {

@@ -9,7 +9,7 @@ import type { Found, SpanBrief } from "../../../model/traceStore.ts";
 import { lowHalf } from "../file/traceIds.ts";
 import type { TermIndex } from "../index/termIndex.ts";
 import { idTerm, TermKind } from "../index/terms.ts";
-import { findById, type TracePieces, type TraceReader } from "./traceReader.ts";
+import { findById, type TraceSegments, type TraceReader } from "./traceReader.ts";
 
 /** One id is meant; where it names more spans than this something else is wrong, and a list would not help. */
 const MAX_FOUND = 20;
@@ -18,7 +18,7 @@ const MAX_CHILDREN = 1_000;
 const MAX_COUNTED = 5_000;
 
 interface FoundSpan {
-  readonly pieces: TracePieces;
+  readonly traceSegments: TraceSegments;
   readonly record: SpanRecord;
 }
 
@@ -49,10 +49,10 @@ export class SpanBriefs {
       );
       return brief === undefined ? [] : [{ traceId: row["trace_id"] as string, brief }];
     });
-    const spans = this.#findSpans(id).map(({ pieces, record }) => ({
+    const spans = this.#findSpans(id).map(({ traceSegments: segments, record }) => ({
       traceId: record.traceId,
       spanId: record.span.spanId,
-      brief: this.#toBrief(record, pieces),
+      brief: this.#toBrief(record, segments),
     }));
     // A trace that was made from a task's id is that task already, under another spelling.
     const isOther = ({ traceId, spanId }: Found): boolean =>
@@ -78,12 +78,12 @@ export class SpanBriefs {
     for (const { record } of this.#findSpans(id)) parents.add(record.span.spanId);
     const children: SpanBrief[] = [];
     for (const trace of this.#listTraces([...parents].map(each => idTerm(TermKind.parent, each)))) {
-      const pieces = this.#reader.readPieces(trace);
-      for (const index of pieces.deduplicated) {
-        const parent = this.#reader.readRow(pieces, index)?.parentId;
+      const segments = this.#reader.readTraceSegments(trace);
+      for (const index of segments.deduplicated) {
+        const parent = this.#reader.readRow(segments, index)?.parentId;
         if (parent === undefined || !parents.has(parent)) continue;
-        const record = this.#reader.readRecord(pieces, index);
-        if (record !== undefined) children.push(this.#toBrief(record, pieces));
+        const record = this.#reader.readRecord(segments, index);
+        if (record !== undefined) children.push(this.#toBrief(record, segments));
         if (children.length >= MAX_CHILDREN) break;
       }
     }
@@ -103,17 +103,19 @@ export class SpanBriefs {
     const found: FoundSpan[] = [];
     const term = idTerm(TermKind.id, id);
     for (const trace of this.#listTraces([term])) {
-      const pieces = this.#reader.readPieces(trace);
-      const direct = new Set(findById(pieces, id));
+      const segments = this.#reader.readTraceSegments(trace);
+      const direct = new Set(findById(segments, id));
       const take = (index: number, isWanted: (record: SpanRecord) => boolean): void => {
-        const record = this.#reader.readRecord(pieces, index);
-        if (record !== undefined && isWanted(record)) found.push({ pieces, record });
+        const record = this.#reader.readRecord(segments, index);
+        if (record !== undefined && isWanted(record)) {
+          found.push({ traceSegments: segments, record });
+        }
       };
       for (const index of direct) take(index, ({ span }) => span.spanId === id);
       // No task has an id of 64 bits.
       if (direct.size > 0 && HEX_64.test(id)) continue;
-      for (const index of pieces.deduplicated) {
-        if (direct.has(index) || !this.#reader.readTerms(pieces, index).has(term)) continue;
+      for (const index of segments.deduplicated) {
+        if (direct.has(index) || !this.#reader.readTerms(segments, index).has(term)) continue;
         take(index, ({ detail }) => {
           const taskId = findTaskId(detail);
           return taskId !== undefined && (taskId === id || canonicalSpanId(taskId) === id);
@@ -136,12 +138,12 @@ export class SpanBriefs {
       .slice(0, MAX_CHILDREN);
   }
 
-  #toBrief(record: SpanRecord, pieces: TracePieces): SpanBrief {
+  #toBrief(record: SpanRecord, segments: TraceSegments): SpanBrief {
     const brief = toSpanBrief(record);
-    if (pieces.deduplicated.length > MAX_COUNTED) return brief;
+    if (segments.deduplicated.length > MAX_COUNTED) return brief;
     let childCount = 0;
-    for (const index of pieces.deduplicated) {
-      if (this.#reader.readRow(pieces, index)?.parentId === brief.spanId) childCount += 1;
+    for (const index of segments.deduplicated) {
+      if (this.#reader.readRow(segments, index)?.parentId === brief.spanId) childCount += 1;
     }
     return { ...brief, childCount };
   }

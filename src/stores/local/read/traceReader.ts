@@ -21,7 +21,7 @@ import { CellsWriter, toDetailKey, type TraceCells } from "./traceCells.ts";
 const STRETCH = 8_192;
 
 /** Where the spans of a trace are. */
-export interface TracePieces {
+export interface TraceSegments {
   readonly entries: SpanEntries;
   /** The batch of each entry. */
   readonly batches: readonly number[];
@@ -32,12 +32,12 @@ export interface TracePieces {
 export class TraceReader {
   readonly #spans: SpanBytes;
   readonly #findTrace: StatementSync;
-  readonly #readPieces: StatementSync;
+  readonly #readTraceSegments: StatementSync;
 
   constructor(sql: DatabaseSync, spans: SpanBytes) {
     this.#spans = spans;
     this.#findTrace = sql.prepare("SELECT id FROM trace WHERE low = ? AND trace_id = ?");
-    this.#readPieces = sql.prepare(
+    this.#readTraceSegments = sql.prepare(
       "SELECT batch, entries FROM piece WHERE trace = ? ORDER BY batch",
     );
   }
@@ -51,12 +51,12 @@ export class TraceReader {
     return undefined;
   }
 
-  readPieces(trace: number): TracePieces {
+  readTraceSegments(trace: number): TraceSegments {
     const entries = new SpanEntries(16);
     const batches: number[] = [];
-    for (const piece of this.#readPieces.iterate(trace)) {
-      entries.addBlob(piece["entries"] as Uint8Array);
-      const batch = piece["batch"] as number;
+    for (const segment of this.#readTraceSegments.iterate(trace)) {
+      entries.addBlob(segment["entries"] as Uint8Array);
+      const batch = segment["batch"] as number;
       while (batches.length < entries.count) batches.push(batch);
     }
     return { entries, batches, deduplicated: entries.deduplicate() };
@@ -69,10 +69,10 @@ export class TraceReader {
   ): Promise<TraceCells | undefined> {
     const trace = this.findTrace(traceId);
     if (trace === undefined) return undefined;
-    const pieces = this.readPieces(trace);
-    const cells = new CellsWriter(pieces.deduplicated.length);
-    for (let i = 0; i < pieces.deduplicated.length; i += 1) {
-      const row = this.readRow(pieces, pieces.deduplicated[i] as number);
+    const segments = this.readTraceSegments(trace);
+    const cells = new CellsWriter(segments.deduplicated.length);
+    for (let i = 0; i < segments.deduplicated.length; i += 1) {
+      const row = this.readRow(segments, segments.deduplicated[i] as number);
       // What went in between, went.
       if (row !== undefined) cells.add(row);
       if (i % STRETCH === STRETCH - 1) await yieldAndCheckCancelled();
@@ -88,8 +88,8 @@ export class TraceReader {
   ): Promise<string[]> {
     const trace = this.findTrace(traceId);
     if (trace === undefined) return [];
-    const pieces = this.readPieces(trace);
-    const { entries, batches, deduplicated } = pieces;
+    const segments = this.readTraceSegments(trace);
+    const { entries, batches, deduplicated } = segments;
     const search = new TextSearch(text);
     /** How many spans of each id came before. */
     const slots = new Map<bigint, number>();
@@ -100,7 +100,7 @@ export class TraceReader {
       const slot = slots.get(id) ?? 0;
       slots.set(id, slot + 1);
       if (this.#spans.holdsText(batches[index] as number, entries.position(index), search)) {
-        const row = this.readRow(pieces, index);
+        const row = this.readRow(segments, index);
         if (row !== undefined) keys.push(toDetailKey(row.spanId, slot));
       }
       if (i % STRETCH === STRETCH - 1) await yieldAndCheckCancelled();
@@ -108,11 +108,11 @@ export class TraceReader {
     return keys;
   }
 
-  readRow({ entries, batches }: TracePieces, index: number): SpanRow | undefined {
+  readRow({ entries, batches }: TraceSegments, index: number): SpanRow | undefined {
     return this.#spans.readRow(batches[index] as number, entries.position(index));
   }
 
-  readRecord({ entries, batches }: TracePieces, index: number): SpanRecord | undefined {
+  readRecord({ entries, batches }: TraceSegments, index: number): SpanRecord | undefined {
     return this.#spans.readRecord(batches[index] as number, entries.position(index));
   }
 
@@ -120,16 +120,16 @@ export class TraceReader {
   readDetail(traceId: string, spanId: string, slot: number): SpanDetail | undefined {
     const trace = this.findTrace(traceId);
     if (trace === undefined) return undefined;
-    const pieces = this.readPieces(trace);
-    const index = findById(pieces, spanId)[slot];
-    const record = index === undefined ? undefined : this.readRecord(pieces, index);
+    const segments = this.readTraceSegments(trace);
+    const index = findById(segments, spanId)[slot];
+    const record = index === undefined ? undefined : this.readRecord(segments, index);
     if (index === undefined || record === undefined) return undefined;
-    return joinLogs(record.detail, this.#readLogs(pieces, index));
+    return joinLogs(record.detail, this.#readLogs(segments, index));
   }
 
   /** The logs of a span; those of the trace that name no span are told with its first root. */
-  #readLogs(pieces: TracePieces, span: number): LogRecord[] {
-    const { entries, batches, deduplicated } = pieces;
+  #readLogs(segments: TraceSegments, span: number): LogRecord[] {
+    const { entries, batches, deduplicated } = segments;
     const isRoot = deduplicated.find(index => !hasParent(entries, index)) === span;
     const logs: LogRecord[] = [];
     for (let index = 0; index < entries.count; index += 1) {
@@ -141,7 +141,7 @@ export class TraceReader {
     return logs;
   }
 
-  *listLogs({ entries, batches }: TracePieces): Generator<LogRecord> {
+  *listLogs({ entries, batches }: TraceSegments): Generator<LogRecord> {
     for (let index = 0; index < entries.count; index += 1) {
       if (!entries.isLog(index)) continue;
       const log = this.#spans.readLog(batches[index] as number, entries.position(index));
@@ -150,13 +150,13 @@ export class TraceReader {
   }
 
   /** Reads the terms that the index has of a span. */
-  readTerms({ entries, batches }: TracePieces, index: number): Set<number> {
+  readTerms({ entries, batches }: TraceSegments, index: number): Set<number> {
     const terms = new Set<number>();
     this.#spans.addTerms(batches[index] as number, entries.position(index), terms);
     return terms;
   }
 
-  readAttributes({ entries, batches }: TracePieces, index: number): readonly Attribute[] {
+  readAttributes({ entries, batches }: TraceSegments, index: number): readonly Attribute[] {
     return this.#spans.readAttributes(batches[index] as number, entries.position(index));
   }
 
@@ -164,7 +164,7 @@ export class TraceReader {
   readRoot(trace: number, batch: number, position: number): SpanBrief | undefined {
     const brief = this.#spans.readBrief(batch, position);
     if (brief !== undefined) return brief;
-    const { entries, batches, deduplicated } = this.readPieces(trace);
+    const { entries, batches, deduplicated } = this.readTraceSegments(trace);
     const [first] = deduplicated;
     return first === undefined
       ? undefined
@@ -173,7 +173,7 @@ export class TraceReader {
 }
 
 /** Finds the spans of this id that count, in the order in which they came. */
-export function findById({ entries, deduplicated }: TracePieces, spanId: string): number[] {
+export function findById({ entries, deduplicated }: TraceSegments, spanId: string): number[] {
   const [low, high] = toIdWords(spanId);
   const { words } = entries;
   const isSame = (index: number): boolean =>

@@ -148,7 +148,7 @@ class SalvageSource {
     if (row === undefined) return [];
     const head = row === unreadable ? undefined : toHead(row);
     const before = builder.count;
-    if (head === undefined || !this.#copyPieces(head, builder)) {
+    if (head === undefined || !this.#copyTraceSegments(head, builder)) {
       this.#copyWhole(head, builder);
     }
     this.carried += builder.count - before;
@@ -156,7 +156,7 @@ class SalvageSource {
   }
 
   /** False where the pieces cannot be read: then nothing was added. */
-  #copyPieces({ kind, traces }: Head, builder: CommitBuilder): boolean {
+  #copyTraceSegments({ kind, traces }: Head, builder: CommitBuilder): boolean {
     const batch = this.#batch;
     const all = new SpanEntries();
     for (const trace of traces) {

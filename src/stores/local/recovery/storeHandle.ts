@@ -11,7 +11,7 @@ import { dirname } from "node:path";
 import type { Disposable } from "../../../base/disposables.ts";
 import { TraceError } from "../../../model/failure.ts";
 import { openDatabase } from "../file/database.ts";
-import { tryOwn } from "../file/ownerLock.ts";
+import { tryLockStore } from "../file/ownerLock.ts";
 import { Damage, describe, isDamage, isSuspicious, toFailure } from "../file/sqliteError.ts";
 import { Tables } from "../file/tables.ts";
 import type { Commit } from "../log/commitBuilder.ts";
@@ -151,7 +151,7 @@ export class StoreHandle implements Disposable {
       this.#isSuspect ||= !isDamage(error);
       fault = error;
     }
-    const lock = isOwner ? noLock : tryOwn(file);
+    const lock = isOwner ? noLock : tryLockStore(file);
     if (lock === undefined) {
       markSuspect(file);
       const reason = `${describe(fault)}; the window that receives spans repairs the file`;

@@ -24,7 +24,7 @@ export function createMemorySink(before: () => void = () => undefined): MemorySi
     before();
     all.push(...records);
     return {
-      kept: records.length,
+      stored: records.length,
       rejected: reason === undefined ? 0 : Number(/^\d+/.exec(reason)?.[0]),
       ...(reason !== undefined && { reason }),
     };

@@ -472,7 +472,7 @@ describe("any HTTP receiver", () => {
     const slow = (target: Parameters<typeof all>[0]): readonly Route[] => {
       const sink = {
         ...target.sink,
-        ingestOtlp: () => isKeeping.then(() => ({ kept: 1, rejected: 0 })),
+        ingestOtlp: () => isKeeping.then(() => ({ stored: 1, rejected: 0 })),
       };
       return all({ ...target, sink });
     };

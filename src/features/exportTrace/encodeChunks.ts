@@ -3,7 +3,7 @@
 /** Characters that are encoded at once. */
 const CHUNK = 1024 * 1024;
 
-export function encodePieces(pieces: Iterable<string>): Uint8Array {
+export function encodeChunks(pieces: Iterable<string>): Uint8Array {
   const chunks: Uint8Array[] = [];
   let text = "";
   for (const piece of pieces) {

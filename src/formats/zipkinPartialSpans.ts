@@ -16,13 +16,13 @@ const MOST_PIECES = 100;
  * no kind and no end is a late piece, often with a time of its own: it joins the whole span of its endpoint, or else
  * the first, which is the caller's where there are two sides.
  */
-export function mergePieces(spans: readonly ZipkinSpan[]): readonly ZipkinSpan[] {
+export function mergePartialSpans(spans: readonly ZipkinSpan[]): readonly ZipkinSpan[] {
   const whole: ZipkinSpan[] = [];
   const byId = new Map<string, number[]>();
   const ordered = [...spans].sort((a, b) => rank(a) - rank(b));
   for (const span of ordered) {
     const known = byId.get(span.spanId) ?? [];
-    const fitting = known.filter(index => arePieces(whole[index] as ZipkinSpan, span));
+    const fitting = known.filter(index => arePartsOfOne(whole[index] as ZipkinSpan, span));
     const service = span.local?.serviceName;
     const at = fitting.find(index => whole[index]?.local?.serviceName === service) ?? fitting[0];
     if (at !== undefined) {
@@ -38,19 +38,19 @@ export function mergePieces(spans: readonly ZipkinSpan[]): readonly ZipkinSpan[]
 
 /** The callers first, then the called, then late pieces. */
 function rank(span: ZipkinSpan): number {
-  if (isLatePiece(span)) return 2;
+  if (isLatePart(span)) return 2;
   return span.kind === SpanKind.server || span.kind === SpanKind.consumer ? 1 : 0;
 }
 
-function isLatePiece({ kind, durationNs }: ZipkinSpan): boolean {
+function isLatePart({ kind, durationNs }: ZipkinSpan): boolean {
   return kind === SpanKind.unspecified && durationNs === undefined;
 }
 
-function arePieces(a: ZipkinSpan, b: ZipkinSpan): boolean {
+function arePartsOfOne(a: ZipkinSpan, b: ZipkinSpan): boolean {
   return (
     a.raw.length < MOST_PIECES &&
     agree(a.name, b.name, "") &&
-    (isLatePiece(b) ||
+    (isLatePart(b) ||
       (a.shared === b.shared &&
         agree(a.kind, b.kind, SpanKind.unspecified) &&
         agree(a.startUnixNs, b.startUnixNs, undefined) &&
