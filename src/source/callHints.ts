@@ -100,6 +100,9 @@ export function getRouteHints(attributes: AttributeReader, spanName: string): re
   return [...hints].map(([text, isConcrete]) => ({ text, isConcrete }));
 }
 
+/** gRPC's address of a method, which servers that know nothing of gRPC tell as a route: `/shop.v1.CartService/GetCart`. */
+const remotePath = /^(?:https?:\/\/[^/]+)?\/((?:[a-z]\w*\.)+[A-Z]\w*)\/([A-Z]\w*)$/;
+
 export function getRpc(attributes: AttributeReader, spanName: string): RpcHint | undefined {
   const system = attributes.text("rpc.system", "rpc.system.name");
   const method = attributes.text("rpc.method");
@@ -109,6 +112,17 @@ export function getRpc(attributes: AttributeReader, spanName: string): RpcHint |
     const [before, last] = splitLast(method, "/");
     return { service: bare(service ?? before), method: last };
   }
+  const asked = remotePath.exec(
+    attributes.text(
+      "grpc.method",
+      "http.route",
+      "url.path",
+      "http.target",
+      "url.full",
+      "http.url",
+    ) ?? "",
+  );
+  if (asked !== null) return { service: bare(asked[1] ?? ""), method: asked[2] ?? "" };
   const named = /^\/?([\w.]+)\/([A-Za-z_]\w*)$/.exec(
     spanName.replace(/^(?:grpc|Sent|Recv)[ .:]/i, ""),
   );

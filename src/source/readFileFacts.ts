@@ -38,7 +38,9 @@ export async function readFileFacts(
   const isProgram = role === "program";
   const landmarks = isProgram ? readLandmarks(text) : [];
   let symbols = isRead ? readOutline(language, text) : [];
-  let routes = isProgram ? readRoutes(path, language, text, symbols) : noRoutes;
+  // A generated router registers what the program answers.
+  const isRouter = role === "generated" && language === "go";
+  let routes = isProgram || isRouter ? readRoutes(path, language, text, symbols) : noRoutes;
   let python: PythonFacts | undefined;
   const grammarName = isRead ? getGrammarName(language) : undefined;
   const hasLandmarks = landmarks.length > 0 || hasRoutes(routes);

@@ -31,6 +31,27 @@ function calls(
 }
 
 export const callIdioms: readonly Idiom[] = [
+  {
+    title: "ASP.NET, a gRPC method that only its address tells",
+    files: {
+      "Cart/CartService.cs":
+        "public class CartService : Cart.CartBase\n{\n▶    public override async Task<Empty> AddItem(AddItemRequest request, ServerCallContext context)\n    {\n    }\n}\n",
+    },
+    name: "POST /shop.v1.Cart/AddItem",
+    kind: server,
+    attributes: { "http.request.method": "POST", "http.route": "/shop.v1.Cart/AddItem" },
+  },
+  asks(
+    "Feign, beside the class that stands in for it",
+    {
+      "shop/StockClient.java":
+        '@FeignClient(name = "stock", fallback = StockFallback.class)\npublic interface StockClient {\n  @RequestMapping(method = RequestMethod.PUT, value = "/stock/{id}")\n▶  void update(@PathVariable("id") String id);\n}\n',
+      "shop/StockFallback.java":
+        "@Component\npublic class StockFallback implements StockClient {\n  @Override\n  public void update(String id) {}\n}\n",
+    },
+    "PUT",
+    "http://stock/stock/17",
+  ),
   asks(
     "requests, format",
     {

@@ -4,6 +4,15 @@ import { route, type Idiom } from "./idiom.ts";
 
 export const pythonRouteIdioms: readonly Idiom[] = [
   route(
+    "FastAPI, a decorator that is called with its function",
+    {
+      "app.py":
+        'class Boxes:\n    def setup(self):\n        self.app.post("/boxes")(self.pack)\n\n▶    async def pack(self, request):\n        pass\n',
+    },
+    "POST",
+    "/boxes",
+  ),
+  route(
     "Flask",
     {
       "a.py": '@app.route("/boxes/<int:id>", methods=["GET", "POST"])\n▶def show(id):\n    pass\n',

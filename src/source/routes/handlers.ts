@@ -99,6 +99,8 @@ function rank(
     const near = countShared(folder, getFolder(from.path));
     let value = Math.min(near, 9);
     const own = fold(lastOf(symbol.owner));
+    // A handler of the same name beside those of another protocol.
+    if (/rpc|mock|fake|stub|client/i.test(symbol.owner)) value -= 3;
     if (file === from) value += 30;
     if (qualifier === undefined) {
       const direct =

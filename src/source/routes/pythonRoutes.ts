@@ -14,6 +14,9 @@ import { joinRoute } from "./routeText.ts";
 
 const decorator =
   /^[ \t]*@([\w.]+)\.(route|api_route|get|post|put|delete|patch|head|options|websocket|view|resource|expose)\(/gm;
+/** A decorator that is called as a function: `self.app.post("/x")(self.answer)`. */
+const calledDecorator =
+  /^[ \t]*((?:\w+\.){0,3}\w+)\.(route|api_route|get|post|put|delete|patch)\([^()\n]*\)\(\s*([\w.]+)\s*\)/gm;
 const plainDecorator = /^[ \t]*@(action|list_route|detail_route|expose|route)\(/gm;
 const router =
   /^[ \t]*([\w.]+)\s*(?::\s*[\w.]+\s*)?=\s*(?:[\w.]+\.)?(APIRouter|Blueprint|Namespace|namespace|Router|DefaultRouter|SimpleRouter|NinjaAPI|Api|APIBlueprint|Sanic)\(/gm;
@@ -35,6 +38,14 @@ export function readPythonRoutes(reader: RouteReader): void {
   }
   const lists = readLists(reader);
   for (const match of text.matchAll(decorator)) readDecorator(reader, match);
+  for (const match of text.matchAll(calledDecorator)) {
+    const [, base = "", verb = "", handler = ""] = match;
+    const [path] = getPositional(readCall(text, text.indexOf("(", match.index)));
+    const method = /route$/.test(verb) ? undefined : verb;
+    for (const each of readPaths(path ?? "")) {
+      reader.addRoute(match.index, { method, path: each, base, handlers: [handler] });
+    }
+  }
   for (const match of text.matchAll(plainDecorator)) readAction(reader, match);
   for (const match of text.matchAll(call)) readRouteCall(reader, match, lists);
   if (text.includes("ornado")) {

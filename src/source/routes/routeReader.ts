@@ -80,7 +80,9 @@ export class RouteReader {
       handlers,
       ...(below !== undefined && { handlerLine0: below.line0 }),
       ...(isClient === true && { isClient }),
-      ...(below !== undefined && this.#isOfInterface(below) && { isAbstract: true }),
+      ...(below !== undefined &&
+        isClient !== true &&
+        this.#isOfInterface(below) && { isAbstract: true }),
     });
   }
 

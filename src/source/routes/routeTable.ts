@@ -149,6 +149,8 @@ export class RouteTable {
       if (score === 0) continue;
       if (fact.method !== undefined && method !== undefined) score += 5;
       const place = this.#findPlace(file, fact, method);
+      // What a generator wrote is the place of nothing.
+      if (place.path === file.path && file.facts.role === "generated") continue;
       const key = `${place.path}:${place.line0}`;
       if ((places.get(key)?.score ?? 0) < score) places.set(key, { ...place, score, isWhole });
     }
@@ -179,7 +181,7 @@ export class RouteTable {
     const handler = findHandler(this.#names, file, fact.handlers, method ?? fact.method);
     return handler === undefined
       ? { path: file.path, line0: fact.line0, isHandler: fact.handlers.length === 0 }
-      : { path: handler.file.path, line0: handler.symbol.line0, isHandler: true };
+      : { path: handler.file.path, line0: handler.symbol.line0, isHandler: handler.isSure };
   }
 
   /** The only method of that name in a class that implements the interface. */

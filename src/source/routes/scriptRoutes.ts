@@ -27,6 +27,11 @@ const verbs = new Set(["get", "post", "put", "delete", "del", "patch", "head", "
 const clients =
   /(?:axios|http|https|client|request|fetch\w*|got|ky|superagent|supertest|agent|\$http|\$axios|cache|redis|params|headers|config|store|session|cookies|map|page|cy|formData|searchParams|storage|localStorage|env|api\w*Client|service)$/i;
 
+/** `$http({ method: "get", url: "/x" })`, `$.ajax({…})`, `app.inject({…})`. */
+const asksWith =
+  /(?:\$http|ajax|axios|[rR]equest|fetch|got|ky|superagent|inject|[cC]lient)\w*\s*\(\s*$/;
+const handlerKey = /\b(?:handler|controller|action|onRequest)\b/;
+
 /** `ROUTES.users.byId`, `Paths.shop`, `API + "/x"`, `${API}/x`. */
 const constantPath =
   /^(?:(?:this\.)?(?:[\w$]+\.){0,4}[A-Z][\w$]*(?:\.[\w$]+){0,6}(?:\s*\+\s*["'`][^"'`\n]*["'`])?|`\$\{(?:this\.)?[A-Z][\w$.]*\}[^`\n]*`)$/;
@@ -60,6 +65,15 @@ export function readScriptRoutes(reader: RouteReader): void {
     const method = match[2] ?? match[8];
     const object = readCall(text, match.index);
     const handler = getNamed(object, "handler");
+    // A client asks with the same two words.
+    const isAnswered = handlerKey.test(text.slice(match.index, object.end));
+    const isAsked = asksWith.test(text.slice(Math.max(0, match.index - 60), match.index));
+    if (
+      isAsked ||
+      (!isAnswered && /^\{[^"'`]*["'`]\w*["'`][^"'`]*\burl\b|^\{\s*url\b/.test(match[0]))
+    ) {
+      continue;
+    }
     const isWritten = handler !== undefined && isInline(handler);
     reader.addRoute(isWritten ? text.indexOf(handler, match.index) : match.index, {
       method: method === "*" ? undefined : method,
