@@ -16,6 +16,7 @@ import { registerInstrumentProject } from "./features/instrumentProject.ts";
 import { LineMarks } from "./features/lineMarks/lineMarks.ts";
 import { SourceOpener } from "./features/openSource/openSource.ts";
 import { TraceFileOpener } from "./features/openTraceFile.ts";
+import { registerRunTest } from "./features/runTest/runTest.ts";
 import { registerSampleTrace } from "./features/sampleTrace.ts";
 import { registerSearchTraces } from "./features/searchTraces.ts";
 import { StoresView } from "./features/storesView/storesView.ts";
@@ -168,6 +169,11 @@ async function start(
       ...{ log, runs },
       readSymbols: uri => source.readSymbols(uri),
       listTraces: filter => traces.filter(filter),
+    }),
+    registerRunTest({
+      ...{ log, local },
+      readSymbols: uri => source.readSymbols(uri),
+      startReceiving: signal => telemetry.startReceiving(signal),
     }),
     registerOpenTrace(
       log,

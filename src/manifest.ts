@@ -89,6 +89,7 @@ export const commands = {
   listLogTraces: "traceside.listLogTraces",
   addBreakpointHere: "traceside.addBreakpointHere",
   addLogpointHere: "traceside.addLogpointHere",
+  runTest: "traceside.runTest",
 } as const;
 export type CommandId = (typeof commands)[keyof typeof commands];
 
@@ -106,7 +107,8 @@ export type OpenTraceRequest = (
 };
 
 /** The kits that a project can be instrumented with. */
-export type InstrumentKit = "funboost" | "python" | "node" | "go" | "java" | "run";
+export type InstrumentKit =
+  "funboost" | "python" | "pytest" | "node" | "go" | "java" | "junit" | "run";
 
 /** The parts that a uri is made of; every `Uri` of VS Code is one. */
 export interface UriParts {
@@ -206,6 +208,7 @@ export interface CommandArguments {
   [commands.listLogTraces]: [file?: UriParts];
   [commands.addBreakpointHere]: [context?: SpanContext];
   [commands.addLogpointHere]: [context?: SpanContext];
+  [commands.runTest]: [];
 }
 
 export const contextKeys = {
@@ -243,6 +246,7 @@ export const settings = {
   queueWait: "traceside.timeline.queueWait",
   codeLens: "traceside.codeLens",
   lineMarks: "traceside.lineMarks",
+  testCommands: "traceside.tests.commands",
 } as const;
 export type SettingId = (typeof settings)[keyof typeof settings];
 
@@ -266,4 +270,6 @@ export interface SettingValues {
   [settings.queueWait]: boolean;
   [settings.codeLens]: "off" | "errors" | "all";
   [settings.lineMarks]: boolean;
+  /** Runner to the words that start it; as the user wrote it. */
+  [settings.testCommands]: Readonly<Record<string, unknown>>;
 }

@@ -7,7 +7,7 @@ import type { RunPlace } from "../model/operationRuns.ts";
 import { SpanKind } from "../model/span.ts";
 import type { SpanDetail } from "../model/spanDetail.ts";
 import { getCodeHints, type SpanFacts } from "./codeHints.ts";
-import type { SourceReason, SourceWorkspace, SymbolPlace } from "./location.ts";
+import type { SourceLocation, SourceReason, SourceWorkspace, SymbolPlace } from "./location.ts";
 import { resolveSource } from "./resolveSource.ts";
 
 /** How a rule's place stands to the function: its definition, or a line that may be anywhere in it. */
@@ -40,6 +40,7 @@ export async function findRunPlace(
   const hints = { ...getCodeHints(detail, span), errorStack: [] };
   const { locations } = await resolveSource(hints, workspace);
   const [place] = locations;
+  if (place?.isSure === true && isTitledTest(detail)) return toTestPlace(place, span.name);
   const standing = place && runs[place.reason.code];
   if (place?.isSure !== true || standing === undefined) return undefined;
   if (answered.has(place.reason.code) && !isAnswering(hints.kind)) return undefined;
@@ -53,6 +54,17 @@ export async function findRunPlace(
     rule: place.reason.code,
     isOwn: !isOutgoing && (standing === "definition" || place.line0 <= line0),
   };
+}
+
+/** A test that is a call with a title, and no function with a name. */
+function isTitledTest({ attributes }: SpanDetail): boolean {
+  const keys = new Set(attributes.map(({ key }) => key));
+  return keys.has("test.case.name") && !keys.has("code.function.name");
+}
+
+function toTestPlace({ path, line0, reason: { code } }: SourceLocation, title: string): RunPlace {
+  const lines = { line0, endLine0: line0 };
+  return { path, function: title, owner: "", ...lines, rule: code, isOwn: true };
 }
 
 function isAnswering(kind: SpanKind): boolean {

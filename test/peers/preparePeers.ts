@@ -14,6 +14,7 @@ import { findPythonSenders } from "./pythonSenders.ts";
 import { findRubySenders } from "./rubySenders.ts";
 import { getSkywalking } from "./skywalking.ts";
 import { buildTempo } from "./tempo.ts";
+import { findGoTests, findJunit, findVitest } from "./testRuns.ts";
 import { getZipkin } from "./zipkin.ts";
 
 /** Every way in which the peers say that they cannot be had. */
@@ -32,6 +33,7 @@ const compiled: readonly Peer[] = [
   ["FerretDB 1.24", buildMongo],
   ["OpenTelemetry's SDK for Go", findGoSenders],
   ["a program with OpenTelemetry for Go", findGoProgram],
+  ["tests of Go", findGoTests],
 ];
 /** Those that wait for a registry more than they compute. */
 const downloaded: readonly Peer[] = [
@@ -41,6 +43,8 @@ const downloaded: readonly Peer[] = [
   ["a program with OpenTelemetry for Java", findJavaProgram],
   ["tracers for JavaScript", findJsSenders],
   ["a program with OpenTelemetry for Node", findNodeProgram],
+  ["tests of Vitest and Mocha", findVitest],
+  ["tests of JUnit", findJunit],
   ["tracers for Python", findPythonSenders],
   ["Funboost", findFunboost],
   ["Jaeger's client for Ruby", findRubySenders],

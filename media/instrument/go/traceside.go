@@ -19,6 +19,13 @@
 // A message takes it along too: put Inject(ctx) into its headers where it is sent, and begin with Continue where it is
 // taken.
 //
+// A test is a trace that is named as the test; what it calls with the context hangs below it:
+//
+//	func TestPrices(t *testing.T) {
+//		ctx := traceside.Test(t)
+//		…
+//	}
+//
 // A program that was started with TRACEPARENT (by an agent, a test, or traceside run) hangs below the call that started
 // it.
 //
@@ -32,6 +39,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -123,6 +131,54 @@ func Inject(ctx context.Context) map[string]string {
 func Continue(ctx context.Context, headers map[string]string, name string) (context.Context, func(error)) {
 	parent := propagator.Extract(ctx, propagation.MapCarrier(headers))
 	return start(parent, name, 2, trace.SpanKindConsumer)
+}
+
+// TB is what Test needs of a *testing.T.
+type TB interface {
+	Helper()
+	Name() string
+	Failed() bool
+	Skipped() bool
+	Cleanup(func())
+	Logf(format string, args ...any)
+}
+
+// Programs that test call no Start.
+var startTests sync.Once
+
+// Test begins a span that ends with the test, and answers with the context of what the test calls. The log of a test
+// that fails says which trace tells of it.
+func Test(t TB) context.Context {
+	t.Helper()
+	startTests.Do(func() {
+		if _, isStarted := otel.GetTracerProvider().(*sdktrace.TracerProvider); isStarted {
+			return
+		}
+		service := os.Getenv("OTEL_SERVICE_NAME")
+		if service == "" {
+			service = "tests"
+		}
+		if _, err := Start(context.Background(), service); err != nil {
+			t.Logf("traceside: %v", err)
+		}
+	})
+	ctx, end := start(context.Background(), t.Name(), 2, trace.SpanKindInternal)
+	span := trace.SpanFromContext(ctx)
+	span.SetAttributes(attribute.String("test.case.name", t.Name()))
+	t.Cleanup(func() {
+		status, err := "pass", error(nil)
+		if t.Failed() {
+			status, err = "fail", fmt.Errorf("%s failed", t.Name())
+			t.Logf("trace_id=%s", span.SpanContext().TraceID())
+		} else if t.Skipped() {
+			status = "skip"
+		}
+		span.SetAttributes(attribute.String("test.case.result.status", status))
+		end(err)
+		// A program of tests ends without a word.
+		flush()
+	})
+	return ctx
 }
 
 func start(ctx context.Context, name string, skip int, kind trace.SpanKind) (context.Context, func(error)) {

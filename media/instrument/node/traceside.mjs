@@ -17,6 +17,9 @@
  *     queue.push({ order: 7, headers: inject() });
  *     await continued(message.headers, "orders process", async () => { … });
  *
+ * Each test is a trace that is named as the test: of Vitest (4.1 or later) with `test: { setupFiles: ["./traceside.mjs"] }`
+ * in its configuration, of Mocha with `mocha --require ./traceside.mjs`.
+ *
  * A program that was started with TRACEPARENT (by an agent, a test, or `traceside run`) hangs below the call that
  * started it.
  *
@@ -135,6 +138,71 @@ function inSpan(name, options, parent, run) {
     }
   });
 }
+
+/** Runs a test in a span, and says which trace tells of a failure: what `run` throws, or answers with. */
+function inTest(name, attributes, run) {
+  return inSpan(name, { attributes }, getAround(), async () => {
+    const span = trace.getActiveSpan();
+    const tellFailure = () => {
+      span.setAttribute("test.case.result.status", "fail");
+      console.error(`${attributes["test.case.name"]} failed: trace_id=${span.spanContext().traceId}`);
+    };
+    try {
+      const failure = await run();
+      if (failure === undefined) {
+        span.setAttribute("test.case.result.status", "pass");
+        return;
+      }
+      span.recordException(failure);
+      span.setStatus({ code: SpanStatusCode.ERROR, message: failure.message });
+      tellFailure();
+    } catch (error) {
+      tellFailure();
+      throw error;
+    }
+  });
+}
+
+/** What ran so far is sent; a worker of a test runner is ended without a word. */
+const flush = () => trace.getTracerProvider().getDelegate?.().forceFlush?.().catch(() => undefined);
+
+if (globalThis.__vitest_worker__ !== undefined) {
+  const { afterAll, aroundEach } = await import("vitest");
+  aroundEach((runTest, { task }) => {
+    const attributes = {
+      "test.case.name": task.fullTestName ?? task.name,
+      "test.suite.name": task.file.name,
+      "code.file.path": task.file.filepath,
+      ...(task.location && { "code.line.number": task.location.line }),
+    };
+    return inTest(task.name, attributes, async () => {
+      await runTest();
+      return task.result?.errors?.[0];
+    });
+  });
+  afterAll(flush);
+}
+
+/** Hooks of Mocha, which takes them from the files that it requires. */
+export const mochaHooks = {
+  beforeEach() {
+    const test = this.currentTest;
+    const { fn, title, file } = test;
+    // One with a callback is its own.
+    if (typeof fn !== "function" || fn.length > 0) return;
+    const attributes = {
+      "test.case.name": test.fullTitle(),
+      "test.suite.name": test.parent?.fullTitle() || file,
+      "code.file.path": file,
+    };
+    test.fn = function () {
+      return inTest(title, attributes, async () => {
+        await fn.call(this);
+      });
+    };
+  },
+  afterAll: flush,
+};
 
 /** Where `traced` was called: the file and line of the function that it was given. */
 function findCaller() {

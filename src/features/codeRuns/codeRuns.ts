@@ -14,6 +14,7 @@ import { getSetting, watchSettings } from "../../platform/settings.ts";
 import type { FunctionRuns, RunsOfCode } from "../../services/runsOfCode.ts";
 import type { SymbolPlace } from "../../source/location.ts";
 import { normalizePath } from "../../source/pathMapping.ts";
+import { listTestTitles } from "../../source/testTitles.ts";
 import { chooseRun } from "./chooseRun.ts";
 import { createRunsCard } from "./runsHover.ts";
 import { describeRuns } from "./runWords.ts";
@@ -125,7 +126,7 @@ export class CodeRuns extends Owner implements vscode.CodeLensProvider, vscode.H
     const shown: VisibleFunction[] = [];
     for (const each of known) {
       const facts = getRunFacts(each.runs, Date.now(), editedUnixMs);
-      const line0 = findLine(symbols, each);
+      const line0 = findLine(symbols, each) ?? findTitle(document, each);
       if (facts === undefined || line0 === undefined || line0 >= document.lineCount) continue;
       shown.push({ runs: each, facts, line0 });
     }
@@ -197,6 +198,15 @@ function findLine(symbols: readonly SymbolPlace[], { place }: FunctionRuns): num
   return symbols
     .filter(symbol => symbol.name === place.function && symbol.owner === place.owner)
     .sort((a, b) => distance(a) - distance(b))[0]?.line0;
+}
+
+/** Of a test that is a call with a title, the line with the title that is nearest to where it was. */
+function findTitle(document: vscode.TextDocument, { place }: FunctionRuns): number | undefined {
+  const distance = (line0: number): number => Math.abs(line0 - place.line0);
+  return listTestTitles(document.getText())
+    .filter(({ title }) => title === place.function)
+    .map(({ line0 }) => line0)
+    .sort((a, b) => distance(a) - distance(b))[0];
 }
 
 function toTarget({ place: { path, owner, function: name } }: FunctionRuns): FunctionTarget {

@@ -58,6 +58,26 @@ export class TelemetryEnvironment implements Disposable {
     if (isOn && isOff) await runCommand(commands.startCollector);
   }
 
+  /** What makes one program send here, switch or not. Starts the collector where nothing receives, and waits for it. */
+  async startReceiving(signal: AbortSignal): Promise<Variables | undefined> {
+    if (/^(?:stopped|failed)$/.test(this.#collector.value.phase.kind)) {
+      await runCommand(commands.startCollector);
+    }
+    const port = await new Promise<number | undefined>(resolve => {
+      const settle = (): void => {
+        const found = findHttpPort(this.#collector.value);
+        if (found === undefined && !signal.aborted) return;
+        watching.dispose();
+        signal.removeEventListener("abort", settle);
+        resolve(found);
+      };
+      const watching = this.#collector.watch(settle);
+      signal.addEventListener("abort", settle);
+      settle();
+    });
+    return port === undefined ? undefined : listVariables(port, process.env);
+  }
+
   #getVariables(): Variables | undefined {
     const port = this.isOn.value ? findHttpPort(this.#collector.value) : undefined;
     return port === undefined ? undefined : listVariables(port, process.env);

@@ -1,0 +1,3 @@
+export default {
+  test: { setupFiles: ["./traceside.mjs"], include: ["*.test.mjs"], includeTaskLocation: true },
+};
