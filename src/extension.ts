@@ -172,7 +172,6 @@ async function start(
     }),
     registerRunTest({
       ...{ log, local },
-      readSymbols: uri => source.readSymbols(uri),
       startReceiving: signal => telemetry.startReceiving(signal),
     }),
     registerOpenTrace(

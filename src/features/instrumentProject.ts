@@ -138,7 +138,9 @@ function createKits(): Readonly<Record<InstrumentKit, Kit>> {
     },
     go: {
       label: t("Go: OpenTelemetry"),
-      detail: t("Spans of OpenTelemetry for your functions and goroutines, and a trace of each test"),
+      detail: t(
+        "Spans of OpenTelemetry for your functions and goroutines, and a trace of each test",
+      ),
       source: "go/traceside.go",
       target: "traceside/traceside.go",
       marker: "go.mod",

@@ -1,6 +1,8 @@
 /** The test at a line, and the words that run it alone with its runner. Pure; starts nothing. */
 
-import type { SymbolPlace } from "./location.ts";
+import type { SymbolFact } from "./fileFacts.ts";
+import { getLanguage } from "./languages.ts";
+import { readOutline } from "./outline.ts";
 import { listTestTitles } from "./testTitles.ts";
 
 export const testRunners = [
@@ -14,7 +16,7 @@ export const testRunners = [
 ] as const;
 export type TestRunner = (typeof testRunners)[number];
 
-/** What a runner is told of the test, behind the words that start the runner. */
+/** A test, and the words that name it to its runner, behind those that start the runner. */
 export interface TestAtLine {
   readonly runner: TestRunner;
   readonly name: string;
@@ -25,14 +27,15 @@ export interface TestedFile {
   /** From the folder that the runner is started in, with `/`. */
   readonly path: string;
   readonly text: string;
-  readonly symbols: readonly SymbolPlace[];
 }
 
 export function findTestAtLine(
-  { path, text, symbols }: TestedFile,
+  { path, text }: TestedFile,
   line0: number,
   runner: TestRunner,
 ): TestAtLine | undefined {
+  // By the text and not by the index, which may not have come to a new file yet.
+  const symbols = readOutline(getLanguage(path) ?? "text", text);
   switch (runner) {
     case "pytest": {
       const test = findFunction(symbols, line0, /^test/u);
@@ -73,10 +76,10 @@ export function findTestAtLine(
 
 /** The innermost around the line, or around that of its decorators. */
 function findFunction(
-  symbols: readonly SymbolPlace[],
+  symbols: readonly SymbolFact[],
   line0: number,
   name: RegExp,
-): SymbolPlace | undefined {
+): SymbolFact | undefined {
   return symbols
     .filter(each => each.kind === "function" && name.test(each.name))
     .filter(each => each.line0 - MAX_DECORATION_LINES <= line0 && line0 <= each.endLine0)
@@ -87,7 +90,7 @@ function findFunction(
 const MAX_DECORATION_LINES = 3;
 
 /** 0 where the line lies in the function. */
-function distance({ line0: from }: SymbolPlace, line0: number): number {
+function distance({ line0: from }: SymbolFact, line0: number): number {
   return Math.max(0, from - line0);
 }
 

@@ -50,11 +50,13 @@ test("a test that fails is run alone, and its trace opens", async context => {
   await workbench.openFile(file, lineOf("total([1, 2])"));
   await workbench.waitForEditor(file, lineOf("total([1, 2])"));
   await workbench.runCommand("Traceside: Run Test and Open Trace");
+  // What failed says which trace tells of it.
+  await waitFor("the test to end", deadlineMs, async () =>
+    (await workbench.terminalText()).includes("trace_id=") ? true : undefined,
+  );
   const panel = await TracePanel.find(workbench, "test_wrong");
   const rows = await panel.waitForRows(2);
   expect(rows.map(({ name, level }) => `${level} ${name}`)).toEqual(["1 test_wrong", "2 total"]);
-  // What failed says which trace tells of it.
-  await workbench.waitForTerminalText("trace_id=");
   await workbench.screenshot("test-trace.png");
 });
 

@@ -58,7 +58,9 @@ export async function findGoTests(): Promise<TestRunner | PeerUnavailable> {
   const version = await runCommand("go", ["version"]);
   if (!version.ok) return { kind: "unavailable", name, reason: version.reason };
   const sources = ["go/traceside.go"];
-  const others = ["go.mod", "go.sum"].map(file => join(import.meta.dirname, "instrumented/go", file));
+  const others = ["go.mod", "go.sum"].map(file =>
+    join(import.meta.dirname, "instrumented/go", file),
+  );
   const made = await make(
     "test-runs-go",
     "go",
@@ -110,7 +112,9 @@ async function make(
   );
   return findOrMake(name, key, async directory => {
     await cp(folder, directory, { recursive: true });
-    for (const file of files) await cp(file, join(directory, file.slice(file.lastIndexOf("/") + 1)));
+    for (const file of files) {
+      await cp(file, join(directory, file.slice(file.lastIndexOf("/") + 1)));
+    }
     return build(directory);
   });
 }

@@ -200,7 +200,7 @@ function findLine(symbols: readonly SymbolPlace[], { place }: FunctionRuns): num
     .sort((a, b) => distance(a) - distance(b))[0]?.line0;
 }
 
-/** Of a test that is a call with a title, the line with the title that is nearest to where it was. */
+/** The line with the title of a test that is a call, the nearest to where it was. */
 function findTitle(document: vscode.TextDocument, { place }: FunctionRuns): number | undefined {
   const distance = (line0: number): number => Math.abs(line0 - place.line0);
   return listTestTitles(document.getText())

@@ -13,7 +13,6 @@ import type { TraceBrief } from "../../model/traceStore.ts";
 import { registerCommands, runCommand } from "../../platform/commands.ts";
 import type { Log } from "../../platform/log.ts";
 import { showReport, type Action } from "../../platform/report.ts";
-import type { SymbolPlace } from "../../source/location.ts";
 import { findTestAtLine, type TestAtLine } from "../../source/testAtLine.ts";
 import type { LocalStore } from "../../stores/local/localStore.ts";
 import { findTestProgram, type TestProgram } from "./testProgram.ts";
@@ -21,8 +20,7 @@ import { findTestProgram, type TestProgram } from "./testProgram.ts";
 export interface RunTestServices {
   readonly log: Log;
   readonly local: LocalStore;
-  readSymbols(uri: vscode.Uri): Promise<readonly SymbolPlace[]>;
-  /** What makes a program send its telemetry here, once somebody receives; `undefined` where nobody does. */
+  /** The variables that make a program send here, once somebody receives; `undefined` where nobody does. */
   startReceiving(signal: AbortSignal): Promise<Readonly<Record<string, string>> | undefined>;
 }
 
@@ -46,7 +44,7 @@ async function runTest(services: RunTestServices): Promise<void> {
     await inform(t("Tests are run in trusted workspaces only."));
     return;
   }
-  const found = await findTest(services);
+  const found = await findTest();
   if (found === undefined) {
     await inform(
       t("No test at the cursor that pytest, Vitest, Mocha, Playwright, Go or JUnit runs."),
@@ -77,9 +75,7 @@ async function runTest(services: RunTestServices): Promise<void> {
   await runCommand(commands.openTrace, { traceId: opened.traceId });
 }
 
-async function findTest({
-  readSymbols,
-}: RunTestServices): Promise<
+async function findTest(): Promise<
   { readonly test: TestAtLine; readonly program: TestProgram } | undefined
 > {
   const editor = vscode.window.activeTextEditor;
@@ -91,7 +87,6 @@ async function findTest({
   const file = {
     path: document.uri.path.slice(program.folder.path.length + 1),
     text: document.getText(),
-    symbols: await readSymbols(document.uri),
   };
   const test = findTestAtLine(file, selection.active.line, program.runner);
   return test && { test, program };
@@ -125,7 +120,7 @@ async function runTask(
   });
 }
 
-/** What the user set stays: attributes of several add up. */
+/** The attributes that the user set stay: those of the run are added. */
 function addRun(run: string): string {
   const own = process.env[RESOURCE] ?? "";
   return [...(own === "" ? [] : [own]), `${RUN_KEY}=${run}`].join(",");

@@ -32,7 +32,7 @@ async function findRunner(
   const [nearest] = around;
   if (nearest === undefined) return undefined;
   if (/\.py$/iu.test(file.path)) {
-    const folder = (await findFolder(around, pythonMarkers)) ?? (around.at(-1) as vscode.Uri);
+    const folder = (await findFolder(around, pythonMarkers)) ?? around.at(-1) ?? nearest;
     return { runner: "pytest", folder, command: [await findPython(around), "-m", "pytest"] };
   }
   if (/_test\.go$/u.test(file.path)) {

@@ -58,7 +58,7 @@ export class TelemetryEnvironment implements Disposable {
     if (isOn && isOff) await runCommand(commands.startCollector);
   }
 
-  /** What makes one program send here, switch or not. Starts the collector where nothing receives, and waits for it. */
+  /** The variables of one program, switch or not. Starts the collector where nothing receives, and waits for it. */
   async startReceiving(signal: AbortSignal): Promise<Variables | undefined> {
     if (/^(?:stopped|failed)$/.test(this.#collector.value.phase.kind)) {
       await runCommand(commands.startCollector);

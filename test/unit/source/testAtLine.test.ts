@@ -3,14 +3,11 @@
 import { expect, test } from "vitest";
 import { findTestAtLine, type TestRunner } from "../../../src/source/testAtLine.ts";
 import { listTestTitles } from "../../../src/source/testTitles.ts";
-import { createWorkspace } from "./indexFiles.ts";
 
-async function find(path: string, text: string, at: string, runner: TestRunner) {
-  const file = `/ws/${path}`;
-  const symbols = await (await createWorkspace({ [file]: text })).readSymbols(file);
+function find(path: string, text: string, at: string, runner: TestRunner) {
   const line0 = text.split("\n").findIndex(line => line.includes(at));
   expect(line0, at).toBeGreaterThanOrEqual(0);
-  return findTestAtLine({ path, text, symbols }, line0, runner)?.args.join(" ");
+  return findTestAtLine({ path, text }, line0, runner)?.args.join(" ");
 }
 
 const python = `
@@ -28,17 +25,17 @@ class TestDiscount:
         assert helper() == 2
 `;
 
-test("of pytest, by its node id", async () => {
-  expect(await find("a/test_prices.py", python, "assert n", "pytest")).toBe(
+test("of pytest, by its node id", () => {
+  expect(find("a/test_prices.py", python, "assert n", "pytest")).toBe(
     "a/test_prices.py::test_total",
   );
-  expect(await find("a/test_prices.py", python, "parametrize", "pytest")).toBe(
+  expect(find("a/test_prices.py", python, "parametrize", "pytest")).toBe(
     "a/test_prices.py::test_total",
   );
-  expect(await find("a/test_prices.py", python, "helper() == 2", "pytest")).toBe(
+  expect(find("a/test_prices.py", python, "helper() == 2", "pytest")).toBe(
     "a/test_prices.py::TestDiscount::test_none",
   );
-  expect(await find("a/test_prices.py", python, "import pytest", "pytest")).toBeUndefined();
+  expect(find("a/test_prices.py", python, "import pytest", "pytest")).toBeUndefined();
 });
 
 const go = `package shop
@@ -48,8 +45,8 @@ func TestTotal(t *testing.T) {
 }
 `;
 
-test("of Go, by its name alone", async () => {
-  expect(await find("prices_test.go", go, "t.Run", "go")).toBe("-run ^TestTotal$ .");
+test("of Go, by its name alone", () => {
+  expect(find("prices_test.go", go, "t.Run", "go")).toBe("-run ^TestTotal$ .");
 });
 
 const java = `package shop;
@@ -67,11 +64,11 @@ class PricesTest {
 }
 `;
 
-test("of JUnit, by class and method", async () => {
+test("of JUnit, by class and method", () => {
   const path = "src/test/java/shop/PricesTest.java";
-  expect(await find(path, java, "check()", "maven")).toBe("-q test -Dtest=PricesTest#addsPrices");
-  expect(await find(path, java, "check()", "gradle")).toBe("test --tests PricesTest.addsPrices");
-  expect(await find(path, java, "return 1", "maven")).toBeUndefined();
+  expect(find(path, java, "check()", "maven")).toBe("-q test -Dtest=PricesTest#addsPrices");
+  expect(find(path, java, "check()", "gradle")).toBe("test --tests PricesTest.addsPrices");
+  expect(find(path, java, "return 1", "maven")).toBeUndefined();
 });
 
 const script = `
@@ -84,13 +81,13 @@ describe("a discount", () => {
 });
 `;
 
-test("of JavaScript's runners, by its title", async () => {
+test("of JavaScript's runners, by its title", () => {
   const titles = listTestTitles(script);
   expect(titles).toEqual([
     { title: 'of (%i) is "nothing"', line0: 2 },
     { title: 'costs "more"', line0: 6 },
   ]);
-  expect(await find("a.test.mjs", script, "expect(1)", "vitest")).toBe("run a.test.mjs -t of \\(");
-  expect(await find("a.test.mjs", script, "costs", "mocha")).toBe('a.test.mjs --grep costs "more"');
-  expect(await find("a.test.mjs", script, "costs", "playwright")).toBe("test a.test.mjs:7");
+  expect(find("a.test.mjs", script, "expect(1)", "vitest")).toBe("run a.test.mjs -t of \\(");
+  expect(find("a.test.mjs", script, "costs", "mocha")).toBe('a.test.mjs --grep costs "more"');
+  expect(find("a.test.mjs", script, "costs", "playwright")).toBe("test a.test.mjs:7");
 });
