@@ -29,7 +29,7 @@ export interface WorkerLinkOptions {
   /** The API that the worker may call. */
   readonly local: Api;
   readonly deadlineMs: number;
-  /** The most that its values may take; the thread ends where they take more. */
+  /** The most that its values may take; the thread ends shortly before they do. */
   readonly maxHeapMb?: number;
   readonly onStart?: () => void;
   readonly onExit?: () => void;
@@ -43,6 +43,9 @@ interface Running<Remote extends LinkedApi> {
 /** A worker that dies so often within a minute will not live. */
 const MAX_STARTS = 4;
 const STARTS_WINDOW_MS = 60_000;
+const HEAP_CHECK_MS = 200;
+/** The engine ends the whole process where one thread has no memory left; at most so much of it may be taken. */
+const HEAP_SHARE = 0.85;
 
 export class WorkerLink<Remote extends LinkedApi> implements Disposable {
   readonly #options: WorkerLinkOptions;
@@ -146,14 +149,19 @@ export class WorkerLink<Remote extends LinkedApi> implements Disposable {
     const running: Running<Remote> = { worker, peer };
     this.#running = running;
     let death: string | undefined;
+    const full = `it takes more than ${maxHeapMb ?? "all"} MB of memory`;
+    const heapGuard = guardHeap(worker, maxHeapMb ?? Infinity, () => {
+      death = full;
+    });
     worker.on("error", (error: unknown) => {
       const isFull =
         error instanceof Error && "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
       death = isFull
-        ? `it takes more than ${maxHeapMb ?? "all"} MB of memory`
+        ? full
         : `its worker failed: ${error instanceof Error ? error.message : String(error)}`;
     });
     worker.on("exit", code => {
+      clearInterval(heapGuard);
       this.#lastDeath = death ?? `its worker ended with code ${code}`;
       if (this.#running === running) this.#running = undefined;
       peer.dispose();
@@ -162,4 +170,20 @@ export class WorkerLink<Remote extends LinkedApi> implements Disposable {
     onStart?.();
     return running;
   }
+}
+
+/** Ends a thread that has taken nearly all of its memory. An engine that cannot tell is left alone. */
+function guardHeap(worker: Worker, maxHeapMb: number, onFull: () => void): NodeJS.Timeout {
+  const check = async (): Promise<void> => {
+    if (!("getHeapStatistics" in worker)) return;
+    const { used_heap_size: bytes } = await worker.getHeapStatistics();
+    if (bytes < HEAP_SHARE * maxHeapMb * 1024 * 1024) return;
+    onFull();
+    await worker.terminate();
+  };
+  return setInterval(() => {
+    check().catch(() => {
+      // The thread has ended meanwhile.
+    });
+  }, HEAP_CHECK_MS).unref();
 }

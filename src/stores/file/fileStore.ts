@@ -28,8 +28,8 @@ const DEADLINE_MS = 120_000;
 const SETTLE_MS = 300;
 const MAX_TOLD = 5;
 /**
- * The most that the spans of a file may take in memory: all threads of VS Code's extension host share 4 GB of values, and the host
- * itself would end without these.
+ * The most that the spans of a file may take in memory: all threads of VS Code's extension host share 4 GB of values, and
+ * the host itself would end without these.
  */
 const MAX_HEAP_MB = 3_072;
 

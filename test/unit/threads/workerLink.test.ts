@@ -45,6 +45,17 @@ describe("a thread that is busy for ever", () => {
     expect(linked.isRunning).toBe(false);
   });
 
+  it("ends before it has taken all the memory that it may", { timeout: 120_000 }, async () => {
+    const fill = "globalThis.all = Array.from({ length: 460 }, () => new Array(1e5).fill(1.5));";
+    const { linked, ended } = await link(`${fill} for (;;);`, 400);
+    const asked = linked.ask(new AbortController().signal, remote => remote.cancel(1));
+    await expect(asked).rejects.toMatchObject({
+      failure: { code: "storeUnreachable", reason: "it takes more than 400 MB of memory" },
+    });
+    await ended;
+    linked.dispose();
+  });
+
   it("says how much memory it may take where it took more", async () => {
     const full = `throw Object.assign(new Error("heap"), { code: "ERR_WORKER_OUT_OF_MEMORY" });`;
     const { linked } = await link(full, 64);
