@@ -3,6 +3,7 @@
  * values only: a hidden view keeps no messages, so the last one must be enough.
  */
 
+import type { GenAiSpans } from "../analysis/genAi/genAiUse.ts";
 import type { LogMark } from "../analysis/traceLogs.ts";
 import type { StoreAnswer } from "../model/failure.ts";
 import type { Problem } from "../model/problem.ts";
@@ -162,6 +163,8 @@ export type HostApi = {
   /** Reads the trace again from all stores. */
   refresh(): Promise<void>;
   spanDetail(span: SpanIndex): Promise<SpanDetail>;
+  /** What the trace tells of language models, their tools and agents. */
+  genAiSpans(): Promise<GenAiSpans>;
   /** Ranked, best first; empty where nothing was found. */
   sourceCandidates(span: SpanIndex): Promise<readonly SourceCandidate[]>;
   /** `chosen`: one of `sourceCandidates`; absent: the best, or the user is asked. */

@@ -125,6 +125,16 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
+test("the overview counts models by their tokens, tools and agents, and leads to their calls", async () => {
+  const overview = panel.frame.locator("traceside-gen-ai");
+  await overview.getByText("251,716 → 192 tokens").waitFor();
+  await overview.getByText("gpt-5-mini-2026-08-07").waitFor();
+  await overview.getByText("Mender").waitFor();
+  await workbench.screenshot("models.png");
+  await overview.getByText("read_file").click();
+  await panel.waitForDetail("execute_tool read_file");
+});
+
 test("a turn is told with what it repeats folded, its answer as text, in every theme", async () => {
   await panel.press("Home");
   for (let step = 0; step < 3; step += 1) await panel.press("ArrowDown");

@@ -1,6 +1,7 @@
 /** `<traceside-overview>`: where the time of the trace went, and what failed. Every line leads to its span. */
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";
+import "./genAiOverview.ts";
 import { overviewStyles } from "./overviewStyles.ts";
 import {
   buildHighlights,
@@ -96,7 +97,8 @@ export class Overview extends LitElement {
         </section>`;
     }
     return html`${this.#renderFailures(trace, highlights)} ${this.#renderTime(trace, highlights)}
-    ${this.#renderWaits(trace, highlights)}`;
+      ${this.#renderWaits(trace, highlights)}
+      <traceside-gen-ai .state=${this.state} .host=${this.host}></traceside-gen-ai>`;
   }
 
   #renderFailures(trace: LoadedTrace, { failures }: Highlights): TemplateResult | typeof nothing {

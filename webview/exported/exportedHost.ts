@@ -3,6 +3,7 @@
  * the trace that the page holds. Knows no editor, because there is none.
  */
 
+import { readGenAiSpan } from "../../src/analysis/genAi/genAiUse.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import {
   exportedDataId,
@@ -95,6 +96,11 @@ const host: HostApi = {
     const nothing = { attributes: [], resource: [], events: [], links: [], stores: [], raw: "" };
     const traceId = columns["traceId"] as string;
     return details[span] ?? { spanId: spanIds[span] ?? "", traceId, ...nothing };
+  },
+  async genAiSpans() {
+    const { details } = await reading;
+    const spans = details.flatMap((detail, span) => (detail && readGenAiSpan(span, detail)) ?? []);
+    return { spans, unread: 0 };
   },
   async findSpans(text) {
     const spans = findSpans(await reading, text.trim().toLowerCase());

@@ -29,6 +29,7 @@ import type {
 } from "../../protocol/traceView.ts";
 import type { SpanAction } from "../../protocol/spanMenu.ts";
 import { getSpanFacts, type CallingSpan, type SpanFacts } from "../../source/codeHints.ts";
+import { findGenAiSpans } from "./findGenAiSpans.ts";
 import { findSpansByText } from "./findSpans.ts";
 import { openDroppedTrace } from "./listedTraceEditor.ts";
 import { describeOpenError } from "./openError.ts";
@@ -348,6 +349,7 @@ export class TracePanel implements Disposable {
       },
       refresh: () => this.#session.refresh(),
       spanDetail: span => this.#readDetail(span),
+      genAiSpans: () => findGenAiSpans(this.#requireTrace(), this.#signal()),
       sourceCandidates: span => this.#findSource(span),
       openSource: (span, toSide, chosen) => this.openSource(span, toSide, chosen),
       openFrame: frame => services.openFrame(frame),

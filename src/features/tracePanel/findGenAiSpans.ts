@@ -1,0 +1,68 @@
+/** The spans of a trace that tell of language models, tools and agents: sought where the stores can, else looked into. */
+
+import { readGenAiSpan, type GenAiSpan, type GenAiSpans } from "../../analysis/genAi/genAiUse.ts";
+import type { SpanIndex, Trace } from "../../model/trace.ts";
+
+/** One of these stands in every span that follows a convention which `readGenAiCall` knows. */
+const signs = [
+  ...["gen_ai.", "openinference.span.kind", "llm.model_name", "ai.operationid", "ai.model.id"],
+  ...["langfuse.observation", "mlflow.", "langsmith.", "traceloop.span.kind", "llm_request"],
+];
+/** Details are read one by one. */
+const MAX_READ = 2_000;
+/** Stores that cannot seek by themselves are asked for so many: each detail may be a question to a server. */
+const MAX_UNSOUGHT = 200;
+const BATCH = 32;
+/** In the names of spans, services and queues of whoever asks a model; others are not read for it. */
+const LIKELY =
+  /agent|anthropic|\bchat\b|claude|completion|embedding|gemini|gpt|lang(?:chain|graph)|\bllm|openai|\btools?\b/i;
+
+/** Rejects where the signal is aborted. */
+export async function findGenAiSpans(trace: Trace, signal: AbortSignal): Promise<GenAiSpans> {
+  const candidates = [...(await seek(trace, signal))].sort((a, b) => a - b);
+  const wanted = candidates.slice(0, MAX_READ);
+  const spans: GenAiSpan[] = [];
+  let unread = candidates.length - wanted.length;
+  for (let at = 0; at < wanted.length; at += BATCH) {
+    signal.throwIfAborted();
+    const found = await Promise.all(
+      wanted.slice(at, at + BATCH).map(span => readOne(trace, span, signal)),
+    );
+    for (const each of found) {
+      if (each === "failed") unread += 1;
+      else if (each !== undefined) spans.push(each);
+    }
+  }
+  return { spans, unread };
+}
+
+async function seek(trace: Trace, signal: AbortSignal): Promise<ReadonlySet<SpanIndex>> {
+  const { textSearch, columns } = trace;
+  const spans = new Set<SpanIndex>();
+  const isLikely = columns.strings.some(each => LIKELY.test(each));
+  let unsought = 0;
+  for (let span = 0; span < columns.count; span += 1) {
+    if (textSearch?.covers(span) === true) continue;
+    unsought += 1;
+    if (isLikely && unsought <= MAX_UNSOUGHT) spans.add(span);
+  }
+  if (textSearch !== undefined && unsought < columns.count) {
+    for (const sign of signs) {
+      for (const span of await textSearch.find(sign, signal)) spans.add(span);
+    }
+  }
+  return spans;
+}
+
+async function readOne(
+  trace: Trace,
+  span: SpanIndex,
+  signal: AbortSignal,
+): Promise<GenAiSpan | "failed" | undefined> {
+  try {
+    return readGenAiSpan(span, await trace.readDetail(span, signal));
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return "failed";
+  }
+}

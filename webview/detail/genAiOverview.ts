@@ -1,0 +1,156 @@
+/**
+ * `<traceside-gen-ai>`: the language models, tools and agents of a trace: how often, for how many tokens, how long. Every
+ * line leads to its longest or failed call. Shows nothing where there are none.
+ */
+
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import {
+  buildGenAiOverview,
+  type GenAiOverview,
+  type GenAiUse,
+} from "../../src/analysis/genAi/genAiUse.ts";
+import { Latest } from "../../src/base/latest.ts";
+import { formatDuration } from "../../src/model/units.ts";
+import { renderShowAll } from "../kit/showAll.ts";
+import { renderSpanRow } from "../kit/spanRow.ts";
+import { baseStyles, paletteStyles, spanRowStyles } from "../kit/styles.ts";
+import { WatchCells } from "../kit/watchCells.ts";
+import type { Host } from "../panel/host.ts";
+import type { LoadedTrace, ViewState } from "../panel/state.ts";
+import { countOf, formatCount } from "../words/localText.ts";
+import { getSpanFacts } from "../words/spanFacts.ts";
+import { t } from "../words/words.ts";
+import { overviewStyles } from "./overviewStyles.ts";
+import { detailStyles } from "./styles.ts";
+
+const AT_FIRST = 5;
+
+type Part = keyof GenAiOverview;
+
+export class GenAiOverviewView extends LitElement {
+  static override styles = [baseStyles, paletteStyles, spanRowStyles, detailStyles, overviewStyles];
+  static override properties = {
+    state: { attribute: false },
+    host: { attribute: false },
+    found: { state: true },
+    whole: { state: true },
+  };
+  declare state: ViewState;
+  declare host: Host;
+  declare found: (GenAiOverview & { readonly unread: number }) | undefined;
+  /** The parts that are shown whole. */
+  declare whole: ReadonlySet<Part>;
+  readonly #latest = new Latest();
+  #asked: LoadedTrace | undefined;
+
+  constructor() {
+    super();
+    this.whole = new Set();
+    new WatchCells(this, () => [this.state.trace]);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#latest.dispose();
+    this.#asked = undefined;
+  }
+
+  protected override willUpdate(): void {
+    const trace = this.state.trace.value;
+    if (trace === undefined || trace.columns === this.#asked?.columns) return;
+    // What is known stays while the same trace grows.
+    if (trace.summary.traceId !== this.#asked?.summary.traceId) this.found = undefined;
+    this.#asked = trace;
+    this.#latest
+      .run(() => this.host.remote.genAiSpans())
+      .then(answer => {
+        if (answer === undefined || this.#asked !== trace) return;
+        const overview = buildGenAiOverview(trace.columns, answer.spans);
+        this.found = { ...overview, unread: answer.unread };
+      })
+      .catch(this.host.report);
+  }
+
+  override render(): TemplateResult | typeof nothing {
+    const { found } = this;
+    const trace = this.#asked;
+    if (found === undefined || trace === undefined) return nothing;
+    const { models, tools, agents, unread } = found;
+    if (models.length + tools.length + agents.length === 0) return nothing;
+    return html`<section class="section">
+      <div class="heading"><h2>${t("Models, tools and agents")}</h2></div>
+      ${this.#renderPart(trace, "models", t("Models"), models, describeTokens)}
+      ${this.#renderPart(trace, "tools", t("Tools"), tools, describeTime)}
+      ${this.#renderPart(trace, "agents", t("Agents"), agents, describeTime)}
+      ${
+        unread === 0
+          ? nothing
+          : html`<p class="note">
+              ${countOf(
+                unread,
+                t("1 span could not be looked into."),
+                t("{0} spans could not be looked into."),
+              )}
+            </p>`
+      }
+    </section>`;
+  }
+
+  #renderPart(
+    trace: LoadedTrace,
+    part: Part,
+    title: string,
+    uses: readonly GenAiUse[],
+    describe: (use: GenAiUse) => string,
+  ): TemplateResult | typeof nothing {
+    if (uses.length === 0) return nothing;
+    const shown = this.whole.has(part) ? uses : uses.slice(0, AT_FIRST);
+    return html`<h3>${title}</h3>
+      <div class="rows">
+        ${shown.map(use => {
+          const facts = getSpanFacts(trace, use.worst);
+          const failed = use.failed > 0 ? countOf(use.failed, t("1 failed"), t("{0} failed")) : "";
+          return renderSpanRow(
+            { ...facts, name: use.name },
+            {
+              number: describe(use),
+              note: [`×${formatCount(use.calls)}`, failed].filter(Boolean).join(" · "),
+              title: [
+                [use.name, use.provider].filter(Boolean).join(" · "),
+                countOf(use.calls, t("1 call"), t("{0} calls")),
+                t("total {0}", formatDuration(use.totalNs)),
+                ...(use.cachedTokens === undefined
+                  ? []
+                  : [t("{0} from the cache", formatCount(use.cachedTokens))]),
+              ].join("\n"),
+              onClick: () => {
+                this.state.unfoldTo(use.worst);
+                this.state.select(use.worst, "detail");
+              },
+            },
+          );
+        })}
+      </div>
+      ${renderShowAll(shown.length, uses.length, () => {
+        this.whole = new Set([...this.whole, part]);
+      })}`;
+  }
+}
+
+function describeTime({ totalNs }: GenAiUse): string {
+  return formatDuration(totalNs);
+}
+
+/** What went in and out; the time where no call tells tokens, and a price only where one is told. */
+function describeTokens(use: GenAiUse): string {
+  const { inputTokens, outputTokens, costUsd } = use;
+  const price = costUsd === undefined ? [] : [`$${costUsd.toPrecision(2)}`];
+  if (inputTokens === undefined && outputTokens === undefined) {
+    return [...price, describeTime(use)].join(" · ");
+  }
+  const part = (count: number | undefined): string =>
+    count === undefined ? "?" : formatCount(count);
+  return [t("{0} → {1} tokens", part(inputTokens), part(outputTokens)), ...price].join(" · ");
+}
+
+customElements.define("traceside-gen-ai", GenAiOverviewView);
