@@ -51,7 +51,7 @@ export async function launchChromium(): Promise<Browser> {
     executablePath: found.path,
     headless: true,
     args: flags,
-    timeout: 30_000,
+    timeout: 120_000,
     // Whoever launched it closes it; a signal is for them to handle.
     handleSIGINT: false,
     handleSIGTERM: false,

@@ -17,7 +17,7 @@ export type RemoteControl = {
 export function connectRemoteControl(port: number): RemoteControl {
   const ask = async (request: object): Promise<unknown> => {
     const body = JSON.stringify(request, (_, value: unknown) => value ?? null);
-    const response = await waitFor("the extension host to listen", 30_000, () =>
+    const response = await waitFor("the extension host to listen", 240_000, () =>
       post(`http://127.0.0.1:${String(port)}`, body),
     );
     const answer = (await response.json()) as { readonly value?: unknown; readonly error?: string };
