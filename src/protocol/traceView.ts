@@ -163,7 +163,7 @@ export type HostApi = {
   /** Reads the trace again from all stores. */
   refresh(): Promise<void>;
   spanDetail(span: SpanIndex): Promise<SpanDetail>;
-  /** What the trace tells of language models, their tools and agents. */
+  /** The spans that tell of language models, their tools and agents. */
   genAiSpans(): Promise<GenAiSpans>;
   /** Ranked, best first; empty where nothing was found. */
   sourceCandidates(span: SpanIndex): Promise<readonly SourceCandidate[]>;

@@ -141,7 +141,7 @@ function describeTime({ totalNs }: GenAiUse): string {
   return formatDuration(totalNs);
 }
 
-/** What went in and out; the time where no call tells tokens, and a price only where one is told. */
+/** The tokens that went in and out; the time where no call tells tokens, and a price only where one is told. */
 function describeTokens(use: GenAiUse): string {
   const { inputTokens, outputTokens, costUsd } = use;
   const price = costUsd === undefined ? [] : [`$${costUsd.toPrecision(2)}`];

@@ -1,5 +1,5 @@
 /**
- * What a trace has of language models: which were asked how often and for how many tokens, which tools they called, which
+ * The language models of a trace: which were asked how often and for how many tokens, which tools they called, which
  * agents ran. Pure, one pass over the spans that tell of them.
  */
 
@@ -9,7 +9,7 @@ import type { SpanIndex, TraceColumns } from "../../model/trace.ts";
 import type { GenAiKind, GenAiTokens } from "./genAiCall.ts";
 import { readGenAiCall } from "./readGenAiCall.ts";
 
-/** What one span tells, without its messages. */
+/** The facts that one span tells, without its messages. */
 export interface GenAiSpan {
   readonly span: SpanIndex;
   readonly kind: GenAiKind;
