@@ -49,8 +49,9 @@ export class Answers extends LitElement {
       }
       .line {
         display: flex;
+        flex-wrap: wrap;
         align-items: baseline;
-        gap: 8px;
+        column-gap: 8px;
         width: 100%;
         padding: 0 4px;
         border-radius: 4px;
@@ -73,12 +74,14 @@ export class Answers extends LitElement {
         color: var(--vscode-descriptionForeground);
       }
       .text {
-        flex: 1;
+        /* In a narrow panel what stands at the end goes below, and leaves the line its width. */
+        flex: 1 1 230px;
         min-width: 0;
         overflow-wrap: anywhere;
       }
       .end {
         flex: none;
+        margin-inline-start: auto;
         white-space: nowrap;
       }
       .more {

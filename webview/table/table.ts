@@ -53,9 +53,9 @@ export class Table extends LitElement {
       .row {
         display: grid;
         grid-template-columns:
-          minmax(150px, 3fr) minmax(90px, 1.5fr) 72px repeat(5, 76px)
+          minmax(150px, 3fr) minmax(140px, 1.5fr) 72px repeat(5, 76px)
           68px 76px;
-        width: max(100%, 836px);
+        width: max(100%, 886px);
         height: ${ROW_PX}px;
         line-height: ${ROW_PX}px;
       }
@@ -93,7 +93,7 @@ export class Table extends LitElement {
       }
       .body {
         position: relative;
-        min-width: 836px;
+        min-width: 886px;
         outline: none;
       }
       .body .row {

@@ -58,7 +58,6 @@ export const timelineStyles = css`
   traceside-timeline-toolbar {
     flex: none;
     box-sizing: border-box;
-    padding: 0 4px;
   }
   canvas {
     display: block;

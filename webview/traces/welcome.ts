@@ -190,7 +190,7 @@ export class Welcome extends LitElement {
     const isOn = collector.phase === "receiving" || collector.phase === "elsewhere";
     return html`<div class="page">
       <vscode-button @click=${() => this.#run("openSample")}
-        >${t("Open the sample trace")}</vscode-button
+        >${t("Open Sample Trace")}</vscode-button
       >
       ${isOn ? nothing : this.#renderCollector(collector)}
       <label
