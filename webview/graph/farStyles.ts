@@ -50,7 +50,11 @@ export const farStyles = css`
     bottom: 34px;
     border: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border));
     border-radius: 3px;
-    background: color-mix(in srgb, var(--vscode-editor-background) 88%, transparent);
+    background: var(--vscode-editor-background);
+    /* Nodes below it end before its own begin. */
+    box-shadow:
+      0 0 0 4px var(--vscode-editor-background),
+      0 0 8px 4px var(--vscode-widget-shadow, transparent);
     cursor: default;
   }
   .minimap[hidden] {

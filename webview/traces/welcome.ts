@@ -31,7 +31,7 @@ export class Welcome extends LitElement {
         flex-direction: column;
         gap: 14px;
         max-width: 520px;
-        padding: 10px 16px 20px;
+        padding: 10px 12px 20px;
         line-height: 20px;
       }
       h2 {
