@@ -5,6 +5,8 @@ import { findSpansByText } from "../../../src/features/tracePanel/findSpans.ts";
 import { buildTrace } from "../../../src/model/traceBuilder.ts";
 import type { Trace } from "../../../src/model/trace.ts";
 import { openSpanLog } from "../../../src/stores/local/log/spanLog.ts";
+import { TextSearch } from "../../../src/stores/local/read/textSearch.ts";
+import { makeRandom } from "../../perf/makeTrace.ts";
 import { otlpBytes, type TestSpan } from "./otlpBytes.ts";
 import { never, record, start, traceId, useStores } from "./records.ts";
 
@@ -95,4 +97,20 @@ describe("find in a trace of records", () => {
     store.dispose();
     expect(await findSpansByText(trace, "x", 0, never)).toEqual({ spans: [], next: 2, unread: 2 });
   });
+});
+
+it("finds drawn texts wherever they begin and end, whatever their case and length", () => {
+  const random = makeRandom(11);
+  const draw = (most: number): string =>
+    Array.from({ length: Math.floor(random() * most) }, () => "abAB-é"[Math.floor(random() * 6)]).join("");
+  for (let run = 0; run < 4_000; run += 1) {
+    const needle = draw(run % 50 === 0 ? 600 : 5) || "a";
+    const text = draw(run % 50 === 0 ? 900 : 40) + (run % 3 === 0 ? needle + draw(9) : "");
+    // A span with nothing but its name.
+    const name = Buffer.from(text);
+    const head = [0x2a, (name.length & 0x7f) | 0x80, name.length >> 7];
+    const bytes = Buffer.concat([Buffer.from(head), name]);
+    const isThere = text.toLowerCase().includes(needle.toLowerCase());
+    expect(new TextSearch(needle).isInOtlp(bytes, 0, bytes.length), `${needle} in ${text}`).toBe(isThere);
+  }
 });

@@ -3,6 +3,7 @@
  * of a hundred thousand spans is looked through in one pass, with no object made for a span. Knows no file.
  */
 
+import { isAscii } from "node:buffer";
 import { ProtoCursor } from "../../../formats/protoCursor.ts";
 import { MARK } from "../log/spanRow.ts";
 
@@ -33,10 +34,37 @@ const lower = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte,
 );
 
+/** By Horspool's way: how far to step on when the byte in the needle's last place is this one. */
+interface Needle {
+  readonly bytes: Buffer;
+  readonly steps: Uint8Array;
+}
+
+/** A byte's longest step; a longer needle steps no further. */
+const MAX_STEP = 255;
+
+function createNeedle(text: string): Needle {
+  const bytes = Buffer.from(text);
+  const steps = new Uint8Array(256).fill(Math.min(MAX_STEP, bytes.length));
+  for (let i = Math.max(0, bytes.length - 1 - MAX_STEP); i < bytes.length - 1; i += 1) {
+    steps[bytes[i] as number] = bytes.length - 1 - i;
+  }
+  return { bytes, steps };
+}
+
+/** A longer text is worth a call into the engine. */
+const LONG_TEXT = 128;
+
+function isAllAscii(bytes: Buffer, from: number, to: number): boolean {
+  if (to - from > LONG_TEXT) return isAscii(bytes.subarray(from, to));
+  for (let at = from; at < to; at += 1) if ((bytes[at] as number) >= 0x80) return false;
+  return true;
+}
+
 export class TextSearch extends ProtoCursor {
   readonly #text: string;
   /** The text, and as it stands in JSON; lower case. */
-  readonly #needles: readonly Uint8Array[];
+  readonly #needles: readonly Needle[];
   readonly #isAscii: boolean;
   readonly #mayBeHex: boolean;
   readonly #mayBeNumber: boolean;
@@ -47,7 +75,7 @@ export class TextSearch extends ProtoCursor {
     super();
     this.#text = text.toLowerCase();
     const forms = new Set([this.#text, JSON.stringify(this.#text).slice(1, -1)]);
-    this.#needles = [...forms].map(form => Buffer.from(form));
+    this.#needles = [...forms].map(createNeedle);
     this.#isAscii = /^[\0-\x7f]*$/.test(this.#text);
     this.#mayBeHex = /^[0-9a-f]+$/.test(this.#text);
     this.#mayBeNumber = /^[-+.\dea-z]+$/.test(this.#text);
@@ -123,22 +151,22 @@ export class TextSearch extends ProtoCursor {
   }
 
   #isInText(bytes: Buffer, from: number, to: number, form: number): boolean {
-    const needle = this.#needles[form] as Uint8Array;
-    const first = needle[0] as number;
-    const last = to - needle.length;
-    let hasForeign = false;
-    for (let at = from; at <= last; at += 1) {
-      const byte = bytes[at] as number;
-      if (byte >= 0x80) hasForeign = true;
-      if (lower[byte] !== first) continue;
-      let i = 1;
-      while (i < needle.length && lower[bytes[at + i] as number] === needle[i]) i += 1;
-      if (i === needle.length) return true;
+    const { bytes: needle, steps } = this.#needles[form] as Needle;
+    const end = needle.length - 1;
+    for (let at = from + end; at < to;) {
+      const byte = lower[bytes[at] as number] as number;
+      if (byte === needle[end]) {
+        let i = 1;
+        while (i <= end && lower[bytes[at - i] as number] === needle[end - i]) i += 1;
+        if (i > end) return true;
+      }
+      at += steps[byte] as number;
     }
     // Other letters have cases, too; some of them even become ASCII's.
+    const hasForeign = this.#isAscii && !isAllAscii(bytes, from, to);
     const isDecoded = hasForeign || !this.#isAscii;
     if (!isDecoded) return false;
-    const wanted = form === 0 ? this.#text : Buffer.from(needle).toString();
+    const wanted = form === 0 ? this.#text : needle.toString();
     return bytes.toString("utf8", from, to).toLowerCase().includes(wanted);
   }
 }
