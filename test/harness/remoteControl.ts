@@ -12,6 +12,8 @@ export type RemoteControl = {
   readonly setSettings: (changes: Readonly<Record<string, unknown>>) => Promise<void>;
   /** Runs a command in the extension host and gives what it returned, as far as JSON holds it. */
   readonly executeCommand: (id: string, ...args: readonly unknown[]) => Promise<unknown>;
+  /** The 99th percentile of the extension host's delay since the last call, in milliseconds; 0 at the first. */
+  readonly readDelayMs: () => Promise<number>;
 };
 
 export function connectRemoteControl(port: number): RemoteControl {
@@ -30,6 +32,7 @@ export function connectRemoteControl(port: number): RemoteControl {
     setSettings: async changes => {
       await ask({ kind: "settings", changes });
     },
+    readDelayMs: async () => Number(await ask({ kind: "delay" })),
     executeCommand: (id, ...args) => ask({ kind: "command", id, args }),
   };
 }

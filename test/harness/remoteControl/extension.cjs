@@ -3,7 +3,11 @@
  * Loopback only, on the port that the harness chose; never part of the packaged extension.
  */
 const http = require("node:http");
+const { monitorEventLoopDelay } = require("node:perf_hooks");
 const vscode = require("vscode");
+
+/** How late the extension host comes to what it has to do; it runs from the first question on. */
+let delay;
 
 exports.activate = context => {
   const server = http.createServer((request, response) => {
@@ -36,6 +40,13 @@ async function answer(request) {
       await vscode.workspace.getConfiguration().update(key, value ?? undefined, true);
     }
     return undefined;
+  }
+  if (asked.kind === "delay") {
+    const ms = delay === undefined ? 0 : delay.percentile(99) / 1e6;
+    delay ??= monitorEventLoopDelay({ resolution: 2 });
+    delay.enable();
+    delay.reset();
+    return ms;
   }
   return vscode.commands.executeCommand(asked.id, ...asked.args);
 }

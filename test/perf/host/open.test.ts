@@ -1,6 +1,6 @@
 /**
  * Measures inside the extension host: activation, from command to first paint, hovers. Writes its samples to
- * `bench.json` in the workspace; `test/perf/open.bench.ts` fills the store before and reads them after.
+ * `bench.json` in the workspace; `test/perf/host.bench.ts` fills the store before and reads them after.
  */
 
 import { readFileSync, writeFileSync } from "node:fs";

@@ -102,7 +102,10 @@ describe("find in a trace of records", () => {
 it("finds drawn texts wherever they begin and end, whatever their case and length", () => {
   const random = makeRandom(11);
   const draw = (most: number): string =>
-    Array.from({ length: Math.floor(random() * most) }, () => "abAB-é"[Math.floor(random() * 6)]).join("");
+    Array.from(
+      { length: Math.floor(random() * most) },
+      () => "abAB-é"[Math.floor(random() * 6)],
+    ).join("");
   for (let run = 0; run < 4_000; run += 1) {
     const needle = draw(run % 50 === 0 ? 600 : 5) || "a";
     const text = draw(run % 50 === 0 ? 900 : 40) + (run % 3 === 0 ? needle + draw(9) : "");
@@ -111,6 +114,8 @@ it("finds drawn texts wherever they begin and end, whatever their case and lengt
     const head = [0x2a, (name.length & 0x7f) | 0x80, name.length >> 7];
     const bytes = Buffer.concat([Buffer.from(head), name]);
     const isThere = text.toLowerCase().includes(needle.toLowerCase());
-    expect(new TextSearch(needle).isInOtlp(bytes, 0, bytes.length), `${needle} in ${text}`).toBe(isThere);
+    expect(new TextSearch(needle).isInOtlp(bytes, 0, bytes.length), `${needle} in ${text}`).toBe(
+      isThere,
+    );
   }
 });
