@@ -262,7 +262,7 @@ async function askForFile(): Promise<TraceFile | undefined> {
     filters: {
       [vscode.l10n.t("Traces")]: [
         ...["json", "ndjson", "jsonl", "yaml", "yml", "csv", "txt", "log"],
-        ...["pb", "bin", "bson", "gz"],
+        ...["pb", "bin", "bson", "gz", "zst", "zip", "tar", "tgz"],
       ],
       [vscode.l10n.t("All files")]: ["*"],
     },

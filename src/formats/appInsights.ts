@@ -11,8 +11,8 @@ import type { SpanRecords } from "../model/spanRecord.ts";
 import { parseExact } from "./jsonText.ts";
 import { readMappedSpans } from "./mappedSpans.ts";
 import { fieldName } from "./fieldName.ts";
-import { writeException } from "./stackText.ts";
-import { isObject, note, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { writeException, writeStack } from "./stackText.ts";
+import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
 import { toPlainText } from "./wireValue.ts";
 
 /** Columns by what they hold: those of the classic tables, those of a workspace, and those of an envelope. */
@@ -55,6 +55,12 @@ class Row {
 
   text(column: Column): string {
     return toPlainText(this.take(column));
+  }
+
+  /** Older SDKs put the id of the trace before that of the span: `|0af7….b7ad….`. */
+  id(column: "span_id" | "parent_id"): string {
+    const told = this.text(column);
+    return /^\|[0-9a-f]{32}\.([0-9a-f]{16})[._]$/i.exec(told)?.[1] ?? told;
   }
 
   /** Without taking it. */
@@ -109,11 +115,11 @@ export function readAppInsightsRows(
   const rows = items.map(item => new Row(item));
   const events = Map.groupBy(
     rows.filter(row => row.type === "event"),
-    row => row.text("parent_id"),
+    row => row.id("parent_id"),
   );
   const spans = rows.filter(row => row.type !== "event");
   const mapped = spans.map(row => {
-    const id = row.text("span_id");
+    const id = row.id("span_id");
     const own = events.get(id) ?? [];
     events.delete(id);
     return { source: row.item, span: toPlain(row, own) };
@@ -126,15 +132,15 @@ export function readAppInsightsRows(
 
 function toPlain(row: Row, events: readonly Row[]): JsonObject {
   const traceId = row.text("trace_id");
-  const parentId = row.text("parent_id");
-  const isRoot = parentId === traceId;
+  const parentId = row.id("parent_id");
+  const isRoot = parentId === traceId || parentId === `|${traceId}.`;
   const { type } = row;
   const time = readTime(row.text("time"));
   const duration = row.take("duration");
   const measurements = toObject(row.take("measurements"));
   const own = {
     trace_id: traceId,
-    span_id: row.text("span_id"),
+    span_id: row.id("span_id"),
     ...(!isRoot && { parent_id: parentId }),
     name: row.text("name"),
     service: row.text("service"),
@@ -168,7 +174,7 @@ function toEvent(row: Row): JsonObject {
   const exception = writeException(
     text("type", "ExceptionType", "outerType", "OuterType"),
     message,
-    text("details", "Details"),
+    toStack(text("details", "Details"), message),
   );
   return {
     name: isException ? "exception" : message || row.text("name") || row.text("item"),
@@ -179,6 +185,19 @@ function toEvent(row: Row): JsonObject {
       ...rest,
     },
   };
+}
+
+/** Exceptions with the frames of each, the innermost call first; text of another kind is the stack itself. */
+function toStack(details: string, message: string): string {
+  const parsed = parseExact(details);
+  const [exception] = "value" in parsed ? listObjects(parsed.value) : [];
+  if (exception === undefined) return "value" in parsed ? "" : details;
+  const frames = listObjects(exception["parsedStack"]).toReversed();
+  const stack = writeStack(
+    frames.map(frame => ({ file: frame["fileName"], line: frame["line"], name: frame["method"] })),
+    message,
+  );
+  return stack || toPlainText(exception["rawStack"]);
 }
 
 /** A table that was exported as CSV has its times as the page shows them: `5/1/2024, 10:00:00.123 AM`, in UTC. */

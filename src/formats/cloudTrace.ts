@@ -27,14 +27,46 @@ import { toPlainText } from "./wireValue.ts";
 const NAME = /^projects\/([^/]+)\/traces\/([0-9a-f]{32})\/spans\/([0-9a-f]{1,16})$/i;
 
 export function isCloudTrace(item: JsonObject): boolean {
-  return [...listSpans(item)].length > 0;
+  return [...listSpans(toCamelCase(item))].length > 0;
+}
+
+/** As protobuf's JSON has them unless it is told to keep the names of the protocol. */
+function toCamelCase(item: JsonObject, depth = 0): JsonObject {
+  const isSnake = (span: JsonObject): boolean => "display_name" in span && "start_time" in span;
+  if (depth === 0 && !isSnake(item) && !listObjects(item["spans"]).some(isSnake)) return item;
+  const convert = (value: unknown): unknown =>
+    Array.isArray(value)
+      ? value.map(convert)
+      : isObject(value)
+        ? toCamelCase(value, depth + 1)
+        : value;
+  return Object.fromEntries(
+    Object.entries(item).map(([key, value]) => [
+      key.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+      // The names of attributes are their own.
+      depth > MOST_LEVELS
+        ? value
+        : key === "attribute_map"
+          ? mapValues(value, convert)
+          : convert(value),
+    ]),
+  );
+}
+
+/** A span, its attributes, one of them and its text. */
+const MOST_LEVELS = 8;
+
+function mapValues(value: unknown, convert: (each: unknown) => unknown): unknown {
+  return isObject(value)
+    ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key, convert(each)]))
+    : value;
 }
 
 export function readCloudTraces(
   items: readonly JsonObject[],
   context: Pick<FileContext, "store">,
 ): SpanRecords {
-  const spans = items.flatMap(item => [...listSpans(item)]);
+  const spans = items.flatMap(item => [...listSpans(toCamelCase(item))]);
   return { records: spans.map(span => toSpanRecord(span, context.store)), problems: [] };
 }
 
@@ -88,8 +120,8 @@ function readV2Span(span: JsonObject): OtelSpan {
     // Codes of gRPC: 0 is OK, and what others leave out.
     status: code !== 0 ? SpanStatus.error : "code" in status ? SpanStatus.ok : SpanStatus.unset,
     statusMessage: message,
-    startUnixNs: isoToUnixNs(span["startTime"]),
-    endUnixNs: isoToUnixNs(span["endTime"]),
+    startUnixNs: readTime(span["startTime"]),
+    endUnixNs: readTime(span["endTime"]),
     attributes: [
       ...attributes.filter(each => !isResource(each)),
       ...(stack === "" ? [] : [{ key: "code.stacktrace", value: stack }]),
@@ -120,6 +152,13 @@ function readV2Span(span: JsonObject): OtelSpan {
   };
 }
 
+/** As JSON writes a time of protobuf, or as its libraries hold it: `{"seconds": …, "nanos": …}`. */
+function readTime(value: unknown): bigint | undefined {
+  if (!isObject(value)) return isoToUnixNs(value);
+  const [seconds, nanos = 0n] = [toBigInt(value["seconds"]), toBigInt(value["nanos"])];
+  return seconds === undefined ? undefined : seconds * 1_000_000_000n + nanos;
+}
+
 /** Whatever Google's exporters know of the program stands among the attributes: `service.name`, `g.co/r/k8s_pod/…`. */
 function isResource({ key }: Attribute): boolean {
   return /^(?:g\.co\/r\/|service\.|telemetry\.sdk\.|host\.|cloud\.|k8s\.)/.test(key);
@@ -135,7 +174,7 @@ function readEvent(event: JsonObject): SpanEvent {
   const message = isObject(event["messageEvent"]) ? event["messageEvent"] : undefined;
   return {
     name: message === undefined ? toText(annotation["description"]) : "message",
-    timeUnixNs: String(isoToUnixNs(event["time"]) ?? 0n),
+    timeUnixNs: String(readTime(event["time"]) ?? 0n),
     attributes: [
       ...readAttributes(annotation["attributes"]),
       ...toAttributes(message).map(each => ({ ...each, key: `message.${each.key}` })),

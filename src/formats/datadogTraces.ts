@@ -41,6 +41,17 @@ function upperOf(span: JsonObject): string {
 
 function listSpans(item: JsonObject): readonly JsonObject[] {
   if (isAgentSpan(item)) return [item];
+  const chunks = [
+    item["traces"],
+    ...listObjects(item["tracerPayloads"]).map(each => each["chunks"]),
+  ]
+    .filter(Array.isArray)
+    .flat(2)
+    .filter(isObject);
+  if (chunks.length > 0) {
+    const spans = chunks.flatMap(each => ("spans" in each ? listObjects(each["spans"]) : [each]));
+    return spans.map(fromProto).filter(isAgentSpan);
+  }
   const held = isObject(item["trace"]) ? item["trace"] : item;
   const spans = isObject(held["spans"]) ? Object.values(held["spans"]) : held["spans"];
   const answered = [item, ...listObjects(item["data"])].filter(each =>
@@ -63,6 +74,16 @@ function isAgentSpan(item: JsonObject): boolean {
   );
 }
 
+/** The agent's own protobuf has other spellings. */
+function fromProto(span: JsonObject): JsonObject {
+  return renameFields(span, {
+    traceID: "trace_id",
+    spanID: "span_id",
+    parentID: "parent_id",
+    spanLinks: "span_links",
+  });
+}
+
 function isApiSpan(value: unknown): value is JsonObject {
   return isObject(value) && "span_id" in value && "start_timestamp" in value;
 }
@@ -75,6 +96,14 @@ function fromAgent(span: JsonObject, uppers: ReadonlyMap<string, string>): JsonO
   const meta = isObject(span["meta"]) ? span["meta"] : {};
   const lower = toHexId(span["trace_id"]);
   const upper = lower.length === 16 ? (uppers.get(lower) ?? "") : "";
+  const links = listObjects(span["span_links"] ?? span["links"]).map(link => {
+    const high = toHexId(link["trace_id_high"] ?? link["traceID_high"]);
+    return {
+      ...link,
+      trace_id: `${high}${toHexId(link["trace_id"] ?? link["traceID"])}`,
+      span_id: toHexId(link["span_id"] ?? link["spanID"]),
+    };
+  });
   return {
     ...renameFields(span, {
       children_ids: "datadog.children_ids",
@@ -84,6 +113,7 @@ function fromAgent(span: JsonObject, uppers: ReadonlyMap<string, string>): JsonO
     trace_id: `${upper}${lower}`,
     span_id: toHexId(span["span_id"]),
     parent_id: toHexId(span["parent_id"]),
+    ...(links.length > 0 && { span_links: undefined, links }),
     ...(meta["span.kind"] === undefined && { kind: kindOf(toPlainText(span["type"])) }),
   };
 }

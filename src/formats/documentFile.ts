@@ -55,9 +55,10 @@ export function readDocumentFile(text: string, context: TaskDocumentContext): Sp
 
 /** Documents that may call one another: one without a trace id belongs to the trace of the task that called it. */
 export function readTaskDocuments(
-  documents: readonly BsonDocument[],
+  written: readonly BsonDocument[],
   context: TaskDocumentContext,
 ): readonly SpanRecord[] {
+  const documents = written.map(withCeleryNames);
   const fieldsOf = (document: BsonDocument) =>
     context.fields ?? (isCeleryDocument(document) ? celeryFileFields : funboostIdFields);
   const parents = listCeleryParents(documents);
@@ -81,6 +82,13 @@ export function readTaskDocuments(
     };
     return { traceId, span, detail: { ...record.detail, traceId } };
   });
+}
+
+/** Django's table of Celery's results has other names for some of its columns. */
+function withCeleryNames(document: BsonDocument): BsonDocument {
+  if (!("task_name" in document && isCeleryDocument(document))) return document;
+  const { task_name: name, task_args: args, task_kwargs: kwargs, ...rest } = document;
+  return { name, args, kwargs, ...rest };
 }
 
 /** Who called whom, from the notes of the callers: Celery before 4 had no `parent_id`. */

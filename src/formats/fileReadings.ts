@@ -5,12 +5,13 @@
 
 import { getPrinted, listPrinted } from "../base/printedText.ts";
 import { closeCutJson } from "./cutJson.ts";
+import { readCsvObjects } from "./csvText.ts";
 import { hasTooManyFields, MOST_FIELDS } from "./excess.ts";
 import { parsePrintedValues } from "./inspectedText.ts";
 import { parseExact, parseJsonText, parseLoggedJson, type JsonText } from "./jsonText.ts";
 import { parseJsonBytes } from "./internedJson.ts";
 import { isObject, type FileContent } from "./traceFormat.ts";
-import { readTextTables } from "./textTable.ts";
+import { readCellRows, readTextTables } from "./textTable.ts";
 import { unwrapRows } from "./wrappedRows.ts";
 
 export interface FileReading {
@@ -39,7 +40,29 @@ export function* listReadings(bytes: Uint8Array): Generator<FileReading> {
   yield* listTextReadings(text, whole);
   const printed = [...listPrinted(text), ...listRecorded(whole)].join("");
   if (printed !== "") yield* listTextReadings(printed, parseJsonText(printed));
-  yield* asJson(parseLoggedJson(printed === "" ? text : printed));
+  const logged = parseLoggedJson(printed === "" ? text : printed);
+  yield* asJson(logged);
+  if (whole.values.length === 0) {
+    yield* asJson({ values: readCellRows(text), errors: [], failed: 0 });
+  }
+  const found = whole.values.length > 0 ? whole.values : logged.values;
+  const embedded = listEmbedded(found.length > 0 ? found : [...readCsvObjects(text)]);
+  yield* asJson({ values: embedded, errors: [], failed: 0 });
+}
+
+/** Deeper than any envelope of a log. */
+const MOST_LEVELS = 12;
+
+/** The objects and lists that stand as texts in JSON: the messages of logs, the bodies of answers, cells of tables. */
+function listEmbedded(value: unknown, depth = 0): readonly unknown[] {
+  if (depth > MOST_LEVELS) return [];
+  if (typeof value === "string") {
+    const parsed = /^\s*[[{]/.test(value) ? parseExact(value) : { error: "" };
+    return "value" in parsed ? [parsed.value].flat(2) : [];
+  }
+  return typeof value === "object" && value !== null
+    ? Object.values(value).flatMap(each => listEmbedded(each, depth + 1))
+    : [];
 }
 
 function* listTextReadings(text: string, json: JsonText): Generator<FileReading> {

@@ -105,8 +105,23 @@ export function parseLoggedJson(text: string): JsonText {
   return { values, errors, failed };
 }
 
-/** The one document that the text is, or why it is none. */
+/** The one document that the text is, or why it is none; numbers that are none are their own text. */
 export function parseExact(text: string): { readonly value: unknown } | { readonly error: string } {
+  const parsed = parseStrict(text);
+  if (!("error" in parsed) || !LOOSE.test(text)) return parsed;
+  const mended = parseStrict(
+    text.replaceAll(STRING_OR_LOOSE, (found, loose?: string) =>
+      loose === undefined ? found : loose === "," ? "" : `"${loose}"`,
+    ),
+  );
+  return "error" in mended ? parsed : mended;
+}
+
+/** Text that is no JSON and is written all the same: Python's numbers that are none, and commas behind the last element. */
+const LOOSE = /\b(?:NaN|Infinity)\b|,(?=\s*[}\]])/;
+const STRING_OR_LOOSE = /"(?:[^"\\]|\\.)*"|(-?\b(?:NaN|Infinity)\b|,(?=\s*[}\]]))/g;
+
+function parseStrict(text: string): { readonly value: unknown } | { readonly error: string } {
   try {
     const value: unknown = LONG_INTEGER.test(text)
       ? JSON.parse(text, keepDigits)

@@ -14,12 +14,17 @@ import { toPlainText } from "./wireValue.ts";
 const PLACE = /(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{1,6})Z([0-9a-f-]{36})/g;
 
 export function isLangsmithRuns(item: JsonObject): boolean {
-  return isRun(item) || [...listRuns(item)].some(isRun);
+  return isTree(item) || isRun(item) || [...listRuns(item)].some(isRun);
 }
 
 function isRun(item: JsonObject): boolean {
   const isPlaced = typeof item["dotted_order"] === "string";
   return isPlaced && ("trace_id" in item || "run_type" in item || "id" in item);
+}
+
+/** LangChain's own tracer holds the runs of a run inside of it, and tells no trace. */
+function isTree(item: JsonObject): boolean {
+  return ["id", "run_type", "start_time"].every(key => key in item) && !isRun(item);
 }
 
 function* listRuns(item: JsonObject): Generator<JsonObject> {
@@ -30,7 +35,9 @@ export function readLangsmithRuns(
   items: readonly JsonObject[],
   context: Pick<FileContext, "store">,
 ): SpanRecords {
-  const runs = items.flatMap(item => (isRun(item) ? [item] : [...listRuns(item)]));
+  const runs = items.flatMap(item =>
+    isTree(item) ? [...listTree(item)] : isRun(item) ? [item] : [...listRuns(item)],
+  );
   const merged = [...Map.groupBy(runs, idOf).values()].map(parts =>
     // What a later part leaves empty, an earlier one has said.
     parts.reduce((run, part) => ({
@@ -42,6 +49,20 @@ export function readLangsmithRuns(
     merged.map(run => ({ source: run, span: toPlain(run) })),
     context,
   );
+}
+
+/** A run and those below it, as runs that tell their trace and their parent. */
+function* listTree(root: JsonObject): Generator<JsonObject> {
+  const traceId = root["trace_id"] ?? root["parent_run_id"] ?? root["id"];
+  const stack = [root];
+  // Runs may nest deeper than the call stack.
+  for (let run = stack.pop(); run !== undefined; run = stack.pop()) {
+    const { child_runs: children, ...own } = run;
+    yield { trace_id: traceId, ...own };
+    for (const child of listObjects(children).toReversed()) {
+      stack.push({ ...child, parent_run_id: child["parent_run_id"] ?? run["id"] });
+    }
+  }
 }
 
 function placesOf(run: JsonObject) {

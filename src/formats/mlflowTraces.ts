@@ -11,14 +11,20 @@ import { listNestedSpans } from "./nestedSpans.ts";
 import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
 import { toPlainText } from "./wireValue.ts";
 
+/** The object that `mlflow.get_trace(…).to_json()` writes. */
+function isTrace({ info, data }: JsonObject & { info?: unknown; data?: unknown }): boolean {
+  return isObject(info) && ("request_id" in info || "trace_id" in info) && isObject(data);
+}
+
 const FACTS = ["execution_time_ms", "execution_duration", "request_time", "timestamp_ms"];
 
 export function isMlflowRow(item: JsonObject): boolean {
-  const isTrace = "request_id" in item || "trace_id" in item;
+  if (isTrace(item)) return true;
+  const isNamed = "request_id" in item || "trace_id" in item;
   // Of a table that was cut down to these columns, the text of the spans is enough.
   const isText = typeof item["spans"] === "string" && /^\s*\[\s*\{/.test(item["spans"]);
   const hasState = "status" in item === !("state" in item) && hasFacts(item);
-  return isTrace && "spans" in item && (isText || hasState);
+  return isNamed && "spans" in item && (isText || hasState);
 }
 
 function hasFacts(item: JsonObject): boolean {
@@ -30,7 +36,7 @@ export function readMlflowRows(
   context: Pick<FileContext, "store">,
 ): SpanRecords {
   const spans = items.map(listSpans);
-  const mapped = spans.flat().map(span => ({ source: span, span }));
+  const mapped = spans.flat().map(span => ({ source: span, span: withValues(span) }));
   const { records, problems } = readMappedSpans(mapped, context);
   const unread = spans.filter(each => each.length === 0).length;
   const told =
@@ -38,7 +44,28 @@ export function readMlflowRows(
   return { records, problems: [...problems, ...told.map(text => note(context, text))] };
 }
 
+/** The values that go in and out are attributes in JSON, which other views of the span read, too. */
+function withValues(span: JsonObject): JsonObject {
+  const { attributes } = span;
+  if (!isObject(attributes)) return span;
+  const input = parseValue(attributes["mlflow.spanInputs"]);
+  const output = parseValue(attributes["mlflow.spanOutputs"]);
+  return { ...span, input, output };
+}
+
 function listSpans(row: JsonObject): readonly JsonObject[] {
+  const { info, data: held } = row as { info?: unknown; data?: unknown };
+  if (isObject(info) && isObject(held)) {
+    const { request_metadata: metadata, trace_metadata: more, tags, ...facts } = info;
+    const resource = Object.fromEntries(
+      [facts, metadata, more, tags].flatMap(each => (isObject(each) ? Object.entries(each) : [])),
+    );
+    const traceId = toPlainText(info["trace_id"] ?? info["request_id"]);
+    return listNestedSpans({ trace_id: traceId, spans: held["spans"] }).map(span => ({
+      ...span,
+      resource: span["resource"] ?? resource,
+    }));
+  }
   const trace = parseValue(row["trace"]);
   const data = isObject(trace) && isObject(trace["data"]) ? trace["data"]["spans"] : undefined;
   const spans = listObjects(parseValue(row["spans"]) ?? data);

@@ -8,6 +8,7 @@
 import type { SpanRecords } from "../model/spanRecord.ts";
 import { readMappedSpans, renameFields } from "./mappedSpans.ts";
 import { isObject, listObjects, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { toPlainText } from "./wireValue.ts";
 
 const TRACE_IDS = ["trace.id", "traceId"];
 
@@ -63,7 +64,7 @@ function toPlain(span: JsonObject): JsonObject {
       timestamp: "start_time_ms",
     }),
     ...(duration !== undefined && seconds !== undefined && { [duration]: seconds }),
-    ...(span["error.message"] !== undefined && {
+    ...(["error.message", "error.class"].some(key => toPlainText(span[key]) !== "") && {
       error: { type: span["error.class"], message: span["error.message"] },
     }),
     ...(service !== undefined && service !== "service.name" && { [service]: span[service] }),

@@ -50,6 +50,22 @@ const strangers: readonly Stranger[] = [
     name: "Zipkin's protobuf written as JSON, with ids in base64",
     matches: inside("spans", has("trace_id", "local_endpoint")),
   },
+  {
+    name: "a history of Temporal, whose activities are no spans yet: set the OpenTelemetry interceptor, and send OTLP to port 4318",
+    matches: item => listObjects(item["events"]).some(has("eventId", "eventTime", "eventType")),
+  },
+  {
+    name: "a recording of HTTP requests (HAR), no spans: send OTLP to port 4318",
+    matches: inside("log", hasList("entries")),
+  },
+  {
+    name: "a workflow of Kubernetes, no spans: send OTLP to port 4318",
+    matches: has("apiVersion", "kind", "status"),
+  },
+  {
+    name: "messages of Dramatiq, which tell no results: send OTLP to port 4318",
+    matches: has("queue_name", "actor_name", "message_id"),
+  },
   { name: "summaries of traces, no spans", matches: hasList("summaries") },
   { name: "a list of services, no spans", matches: hasList("services") },
   { name: "a list of operations, no spans", matches: hasList("operations") },
@@ -88,10 +104,6 @@ const strangers: readonly Stranger[] = [
   {
     name: "what Celery's workers tell while they run, not the results of tasks",
     matches: item => /^task-/.test(String(item["type"])) && "uuid" in item,
-  },
-  {
-    name: "Flower's list of Celery's tasks, which is not read: the documents of the result backend are",
-    matches: item => Object.values(item).some(task => isObject(task) && has("uuid", "state")(task)),
   },
   {
     name: "a message of Funboost, not the result of its task",
@@ -155,6 +167,18 @@ const texts: readonly (readonly [RegExp, string])[] = [
     "what the Collector's debug exporter prints without times: set its verbosity to detailed, or use its file exporter",
   ],
   [
+    /\[tracer: [^\]\n]{0,200}\] (?:AttributesMap)?\{/m,
+    "what OpenTelemetry's LoggingSpanExporter prints in Java, without times: set OTEL_TRACES_EXPORTER=otlp, or logging-otlp, which is read",
+  ],
+  [
+    /^\*SPANS FOR DEBUG\*/m,
+    "what OpenTelemetry prints in Erlang, with times that count from the start of the machine: send OTLP to port 4318",
+  ],
+  [
+    /\bSpanData \{ span_context: /,
+    "spans as Rust prints them for debugging, without dates: send OTLP to port 4318",
+  ],
+  [
     /^LogRecord\.Timestamp:/m,
     "logs that OpenTelemetry prints in .NET, no spans: print the tracing there too, or send OTLP to port 4318",
   ],
@@ -181,13 +205,14 @@ function describeText(text: string, error: string | undefined): string {
 
 /** The bytes that files of other kinds begin with, and where. */
 const magics: readonly (readonly [number, string, string])[] = [
-  [257, "ustar", "a tar archive: unpack it first"],
-  [0, "PK\u0003\u0004", "a zip archive: unpack it first"],
-  [0, "\u0028\u00b5\u002f\u00fd", "zipped by Zstandard, not by gzip: unpack it first"],
   [0, "BZh", "zipped by bzip2, not by gzip: unpack it first"],
   [0, "\u00fd7zXZ", "zipped by xz, not by gzip: unpack it first"],
   [0, "\u001f\u008b", "zipped twice: unpack it once"],
-  [0, "PAR1", "a table of Parquet, which is not read"],
+  [
+    0,
+    "PAR1",
+    "a table of Parquet, which is not read: write it as JSON or CSV, in pandas with to_json or to_csv",
+  ],
   [0, "SQLite format 3", "a database of SQLite"],
 ];
 
@@ -195,6 +220,10 @@ function describeBytes(bytes: Uint8Array): string {
   const found = magics.find(([at, magic]) =>
     Buffer.from(magic, "latin1").equals(bytes.subarray(at, at + magic.length)),
   );
+  const head = Buffer.from(bytes.subarray(0, MOST_HEAD)).toString("latin1");
+  if (found === undefined && head.includes("trace_id") && head.includes("span_id")) {
+    return "spans in MessagePack, as Datadog's libraries send them, which is not read: write them as JSON, or send OTLP to port 4318";
+  }
   return found?.[2] ?? "binary of no known trace format";
 }
 

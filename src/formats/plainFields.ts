@@ -188,7 +188,9 @@ export class PlainFields {
   }
 
   isNull(name: string): boolean {
-    return this.item[this.#keyOf(name)] === null;
+    const value = this.item[this.#keyOf(name)];
+    // The zero time of Go and .NET is none, too.
+    return value === null || (typeof value === "string" && value.startsWith("0001-01-01"));
   }
 
   /** In the order of the file, so that the first spelling of a time is the first to be tried. */
@@ -245,7 +247,7 @@ export function toAttributes(value: unknown): readonly Attribute[] {
 
 /** A value alone, in OTLP's `{"stringValue": "GET"}`, or in Go's `{"Type": "STRING", "Value": "GET"}`. */
 function readTypedValue(value: unknown): AttributeValue {
-  const isGo = isObject(value) && "Type" in value && "Value" in value;
+  const isGo = isObject(value) && toPlainText(value["Type"]) !== "" && "Value" in value;
   return isGo ? toAttributeValue(value["Value"]) : readAnyValue(value);
 }
 

@@ -14,6 +14,7 @@ const errorWords =
 const runningWords = /^(?:running|started|pending|in[_ -]?progress|active)$/i;
 const errorLevels = /^(?:error|severe|critical|fatal)$/i;
 const NO = /^(?:false|no|0|none|null|nil|unset|ok)$/i;
+const TRACEBACK = /^Traceback \(most recent call last\):/;
 /** A stack that an exception left; others say where a span was made. */
 const RAISED = /^(?:Traceback \(most recent call last\)|[\w.$]{1,200}(?:Error|Exception)\b)/;
 /** A flag, or how many there were: that something went wrong, and not what. */
@@ -89,11 +90,16 @@ function readError(
   ];
   const read = (...keys: readonly string[]): string =>
     keys.map(key => toPlainText(inner?.takeNamed(key))).find(each => each !== "") ?? "";
-  const [first = ""] = text.split("\n");
+  const lines = text.trimEnd().split("\n");
+  // Python tells last what went wrong, and its type before it.
+  const [, raised = "", first = ""] = TRACEBACK.test(text)
+    ? (/^([\w.]+)(?:: (.*))?$/.exec(lines.at(-1) ?? "") ?? [])
+    : ["", "", lines[0]];
   const attribute = (...keys: readonly string[]): string => findText(attributes, ...keys) ?? "";
   const type =
     read("type", "name", "class", "kind") ||
     toPlainText(fields.take("errorType")) ||
+    raised ||
     (isFailed ? attribute("exception.type", "error.type") : "");
   const stack =
     read("stack", "stacktrace", "traceback") ||

@@ -16,6 +16,7 @@ import { isMlflowRow, readMlflowRows } from "./mlflowTraces.ts";
 import { isNewRelic, readNewRelic } from "./newRelic.ts";
 import { isOpenaiAgents, isOpenaiAgentsTrace, readOpenaiAgents } from "./openaiAgents.ts";
 import { isRubyText, readRubyText } from "./rubyConsole.ts";
+import { hasRows, readRenamedRows, renamedRows } from "./renamedRows.ts";
 import { isRustText, readRustText } from "./rustConsole.ts";
 import { isSentry, isSentryOther, readSentry } from "./sentryEnvelope.ts";
 import { jsonFormat, textFormat, type TraceFormat } from "./traceFormat.ts";
@@ -40,6 +41,13 @@ export const productFormats: readonly TraceFormat[] = [
   ...rowFormats("New Relic", isNewRelic, readNewRelic),
   ...rowFormats("Application Insights", isAppInsightsRow, readAppInsightsRows),
   ...rowFormats("MLflow traces", isMlflowRow, readMlflowRows),
+  ...renamedRows.map(rows =>
+    jsonFormat(
+      rows.name,
+      item => hasRows(rows, item),
+      (items, context) => readRenamedRows(rows, items, context),
+    ),
+  ),
 ];
 
 /** The length in which a table is recognised by its header and its first rows. */

@@ -32,10 +32,15 @@ export function separateRepeated(all: readonly RepeatedSpan[]): Separated {
   const positions = new Map(all.map((own, index) => [own, index]));
   for (const [key, group] of Map.groupBy(all, own => toKey(own, own.span.spanId))) {
     if (group.length === 1) continue;
-    const ended = new Set(group.filter(isEnded).map(describeStart));
+    const ends = new Map<string, number>();
+    for (const own of group) {
+      const start = describeStart(own);
+      ends.set(start, Math.max(ends.get(start) ?? 0, rankEnd(own)));
+    }
     const [open, members] = [[], []] as [RepeatedSpan[], RepeatedSpan[]];
     for (const own of group) {
-      (!isEnded(own) && ended.has(describeStart(own)) ? open : members).push(own);
+      const isOpen = rankEnd(own) < (ends.get(describeStart(own)) ?? 0);
+      (isOpen ? open : members).push(own);
     }
     for (const own of open) spans[positions.get(own) ?? 0] = undefined;
     // One span may stand in a file several times.
@@ -76,9 +81,10 @@ function toKey({ traceId }: RepeatedSpan, spanId = ""): string {
   return `${traceId}/${spanId}`;
 }
 
-/** Who tells of a start alone may have told a moment. */
-function isEnded({ span }: RepeatedSpan): boolean {
-  return span.endUnixNs !== undefined && span.endUnixNs !== span.startUnixNs;
+/** How much its end tells: who tells of a start alone may have told a moment, or nothing. */
+function rankEnd({ span }: RepeatedSpan): number {
+  if (span.endUnixNs === undefined) return 0;
+  return span.endUnixNs === span.startUnixNs ? 1 : 2;
 }
 
 function describeStart({ span }: RepeatedSpan): string {

@@ -19,7 +19,10 @@ import { isObject, listObjects, note, type FileContext, type JsonObject } from "
 import { toNanos, toPlainText, UnitPower } from "./wireValue.ts";
 
 export function isSentry(item: JsonObject): boolean {
-  return isTransaction(item) || isSpan(item) || listItems(item).some(isSpan);
+  const viewed = [item, ...listObjects(item["transactions"])];
+  return (
+    isTransaction(item) || isSpan(item) || listItems(item).some(isSpan) || viewed.some(isViewed)
+  );
 }
 
 /** The heads of an envelope and of its items, and items that hold no spans: none of them is strange. */
@@ -46,7 +49,7 @@ export function readSentry(
   const lost = errors.filter(error => !ids.has(toPlainText(toTrace(error)["span_id"]))).length;
   const records = spans.map(span => {
     const events = errorsOf.get(toPlainText(span.own["span_id"])) ?? [];
-    return toSpanRecord(readSpan(span, events), context.store);
+    return toSpanRecord(readSpan(span, events, context.store), context.store);
   });
   const told = lost === 0 ? [] : [`${lost} errors belong to no span of this file`];
   return { records, problems: told.map(text => note(context, text)) };
@@ -66,6 +69,33 @@ function isSpan(item: JsonObject): boolean {
       ? "op" in item || "description" in item
       : "end_timestamp" in item && "is_segment" in item)
   );
+}
+
+/** A span in the tree that Sentry's page of a trace shows, or in its older one. */
+function isViewed(item: JsonObject): boolean {
+  const isKnown = "event_id" in item && "project_slug" in item && Array.isArray(item["children"]);
+  return isKnown && startOf(item) !== undefined;
+}
+
+/** With what lies below each; their ids stand under other names, and the trace's is that of the file. */
+function* listViewed(roots: readonly JsonObject[]): Generator<SentrySpan> {
+  const stack = [...roots];
+  // Spans may nest deeper than the call stack.
+  for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
+    const { children, ...rest } = item;
+    const own = {
+      ...rest,
+      span_id: rest["span_id"] ?? rest["event_id"],
+      op: rest["op"] ?? rest["transaction.op"],
+      description: rest["description"] ?? rest["transaction"],
+      end_timestamp: rest["end_timestamp"] ?? rest["timestamp"],
+      status: rest["status"] ?? (listObjects(rest["errors"]).length > 0 ? "error" : undefined),
+    };
+    const resource = { "service.name": rest["project_slug"] };
+    yield { own, event: { contexts: { otel: { resource } } }, isTransaction: false };
+    const parent_span_id = own.span_id;
+    stack.push(...listObjects(children).map(each => ({ parent_span_id, ...each })));
+  }
 }
 
 function isError(item: JsonObject): boolean {
@@ -90,6 +120,7 @@ interface SentrySpan {
 }
 
 function* listSpans(item: JsonObject): Generator<SentrySpan> {
+  yield* listViewed([item, ...listObjects(item["transactions"])].filter(isViewed));
   if (isTransaction(item)) {
     yield { own: toTrace(item), event: item, isTransaction: true };
     const entry = listObjects(item["entries"]).find(each => each["type"] === "spans");
@@ -127,6 +158,7 @@ const EVENT_FIELDS = new Set([
 function readSpan(
   { own, event, isTransaction: isRoot }: SentrySpan,
   errors: readonly JsonObject[],
+  store: string,
 ): OtelSpan {
   const end = isRoot ? event["timestamp"] : (own["timestamp"] ?? own["end_timestamp"]);
   const text = (key: string): string => toPlainText(own[key]);
@@ -137,7 +169,7 @@ function readSpan(
     ? toPlainText(event["transaction"] ?? event["title"])
     : text("description") || text("name");
   return {
-    traceId: text("trace_id") || toPlainText(toTrace(event)["trace_id"]),
+    traceId: text("trace_id") || toPlainText(toTrace(event)["trace_id"]) || store,
     spanId: text("span_id"),
     parentSpanId: text("parent_span_id"),
     name: name || op,

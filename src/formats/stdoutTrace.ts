@@ -171,12 +171,13 @@ export function readJavaScriptSpans(items: readonly JsonObject[], context: Conte
 
 function readJavaScriptSpan(span: JsonObject): OtelSpan {
   const status = object(span["status"]);
-  const scope = object(span["instrumentationScope"]);
+  const scope = object(span["instrumentationScope"] ?? span["instrumentationLibrary"]);
   const parent = object(span["parentSpanContext"]);
   const context = contextOf(span);
   const resource = object(span["resource"]);
   const startUnixNs = hrTimeToNs(span["startTime"]) ?? microsToNs(span["timestamp"]);
-  const durationNs = hrTimeToNs(span["duration"]) ?? microsToNs(span["duration"]) ?? 0n;
+  const durationNs =
+    hrTimeToNs(span["duration"] ?? span["_duration"]) ?? microsToNs(span["duration"]) ?? 0n;
   return {
     traceId: text(span["traceId"]) || text(context["traceId"]),
     spanId: text(span["id"]) || text(context["spanId"]),

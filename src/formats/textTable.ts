@@ -8,6 +8,7 @@
  */
 
 import { parseCassandraRow } from "./cassandraCells.ts";
+import { readCsvObjects, readCsvRows } from "./csvText.ts";
 import { parseInspectedValue } from "./inspectedText.ts";
 import { parseExact } from "./jsonText.ts";
 
@@ -127,8 +128,15 @@ function trimRule(name: string): string {
   return name.replace(/^─+|─+$/g, "");
 }
 
+/** The rows of comma-separated values, with what their cells hold. */
+export function readCellRows(text: string): readonly Row[] {
+  const [header = []] = readCsvRows(text.slice(0, HEAD_LENGTH));
+  if (header.length < 3) return [];
+  return [...readCsvObjects(text)].map(row => toRow(Object.entries(row)));
+}
+
 /** Whatever is empty is no value; maps, lists and JSON come out of their text. */
-function toRow(cells: ReadonlyMap<string, string>): Row {
+function toRow(cells: Iterable<readonly [string, string]>): Row {
   const filled = [...cells].filter(
     ([name, cell]) => name !== "" && cell !== "" && !NULLS.test(cell),
   );

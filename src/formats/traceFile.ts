@@ -5,15 +5,16 @@
  * what the file is.
  */
 
-import { constants, gunzipSync } from "node:zlib";
-import { TraceError } from "../model/failure.ts";
+import { constants, gunzipSync, zstdDecompressSync } from "node:zlib";
+import { getFailure, TraceError } from "../model/failure.ts";
 import type { Problem } from "../model/problem.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
+import { listMembers, type Member } from "./archive.ts";
 import { describeExcess } from "./excess.ts";
 import { listReadings, type FileReading } from "./fileReadings.ts";
 import { describeStranger } from "./nonTraceFormats.ts";
 import { findFormat } from "./sniff.ts";
-import { note, type FileContext } from "./traceFormat.ts";
+import { note, type FileContent, type FileContext, type TraceFormat } from "./traceFormat.ts";
 import { listUnreadFields } from "./unreadFields.ts";
 
 export interface TraceFileOptions extends FileContext {
@@ -35,37 +36,113 @@ const DEFAULT_MAX_BYTES = 400 * 1024 * 1024;
 
 /** Rejects what is no trace file with a `TraceError` of the code `unreadableFile`. */
 export function readTraceFile(bytes: Uint8Array, options: TraceFileOptions): TraceFile {
-  const refuse = (reason: string): TraceError =>
-    new TraceError({ code: "unreadableFile", path: options.path, reason });
-  const plain = unzip(bytes, options.maxBytes ?? DEFAULT_MAX_BYTES);
-  if (typeof plain === "string") throw refuse(plain);
+  const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
+  const plain = unzip(bytes, maxBytes);
+  if (typeof plain === "string") throw refuse(options, plain);
+  const members = listMembers(plain.bytes);
+  if (members !== undefined) return readArchive(members, { ...options, maxBytes });
   const excess = describeExcess(plain.bytes);
-  if (excess !== undefined) throw refuse(excess);
+  if (excess !== undefined) throw refuse(options, excess);
   let reason: string | undefined;
   const strangers: FileReading[] = [];
   for (const reading of listReadings(plain.bytes)) {
     const { content, errors } = reading;
-    const format = findFormat(content);
-    const { records = [], problems = [] } = format?.read(content, options) ?? {};
-    if (format === undefined || records.length === 0) {
-      if (format !== undefined) reason ??= describeEmpty(format.name, problems);
+    const { formats, records, problems } = readContent(content, options);
+    if (records.length === 0) {
+      const [format] = formats;
+      if (format !== undefined) reason ??= describeEmpty(format, problems);
       strangers.push(reading);
       continue;
     }
-    const unread = listUnreadFields(format, content);
     return {
-      format: format.name,
+      format: formats.join(" and "),
       records,
       problems: [
         // Of a text, the errors only say that it is no JSON.
         ...(content.kind === "json" ? errors.map(error => note(options, error)) : []),
         ...(plain.isCut ? [note(options, BREAKS_OFF)] : []),
-        ...(unread.length > 0 ? [note(options, `fields not read: ${unread.join(", ")}`)] : []),
         ...problems,
       ],
     };
   }
-  throw refuse(reason ?? describeStranger(strangers));
+  throw refuse(options, reason ?? describeStranger(strangers));
+}
+
+function refuse(options: TraceFileOptions, reason: string): TraceError {
+  return new TraceError({ code: "unreadableFile", path: options.path, reason });
+}
+
+interface ContentRead {
+  readonly formats: readonly string[];
+  readonly records: readonly SpanRecord[];
+  readonly problems: readonly Problem[];
+}
+
+/** By the format that explains most; what it does not explain, by the one that explains most of that. */
+function readContent(content: FileContent, options: TraceFileOptions): ContentRead {
+  const format = findFormat(content);
+  if (format === undefined) return { formats: [], records: [], problems: [] };
+  const { own, others } = part(content, format);
+  const rest = others === undefined ? undefined : readContent(others, options);
+  const isMixed = rest !== undefined && rest.records.length > 0;
+  // Where nothing else has spans, the reader tells what is no part of its format.
+  const read = isMixed ? own : content;
+  const { records, problems } = format.read(read, options);
+  const unread = records.length === 0 ? [] : listUnreadFields(format, read);
+  return {
+    formats: [format.name, ...(isMixed ? rest.formats : [])],
+    records: isMixed ? [...records, ...rest.records] : records,
+    problems: [
+      ...(unread.length > 0 ? [note(options, `fields not read: ${unread.join(", ")}`)] : []),
+      ...problems,
+      ...(isMixed ? rest.problems : []),
+    ],
+  };
+}
+
+function part(
+  content: FileContent,
+  format: TraceFormat,
+): { readonly own: FileContent; readonly others?: FileContent } {
+  if (content.kind !== "json" || format.explains === undefined) return { own: content };
+  const { true: own = [], false: others = [] } = Object.groupBy(content.items, item =>
+    format.explains?.(item) === true ? "true" : "false",
+  );
+  return own.length === 0 || others.length === 0
+    ? { own: content }
+    : { own: { kind: "json", items: own }, others: { kind: "json", items: others } };
+}
+
+/** An archive in an archive in an archive is nobody's. */
+const MOST_LEVELS = 2;
+
+/** The spans of all members together; a member without any is told. */
+function readArchive(members: readonly Member[], options: TraceFileOptions, level = 0): TraceFile {
+  const formats = new Set<string>();
+  const records: SpanRecord[] = [];
+  const problems: Problem[] = [];
+  let left = options.maxBytes ?? DEFAULT_MAX_BYTES;
+  for (const { name, read } of members) {
+    const bytes = read(left);
+    try {
+      if (typeof bytes === "string") throw refuse(options, bytes);
+      left -= bytes.length;
+      const inner = level < MOST_LEVELS ? listMembers(bytes) : undefined;
+      const own = { ...options, maxBytes: Math.max(0, left) };
+      const file =
+        inner === undefined ? readTraceFile(bytes, own) : readArchive(inner, own, level + 1);
+      formats.add(file.format);
+      for (const record of file.records) records.push(record);
+      problems.push(...file.problems);
+    } catch (error) {
+      const failure = getFailure(error);
+      if (failure?.code !== "unreadableFile") throw error;
+      problems.push(note(options, `${name}: ${failure.reason}`));
+    }
+  }
+  if (records.length > 0) return { format: [...formats].join(" and "), records, problems };
+  const [said] = problems.flatMap(problem => (problem.code === "storeNote" ? [problem.text] : []));
+  throw refuse(options, said === undefined ? "an empty archive" : `an archive: ${said}`);
 }
 
 const BREAKS_OFF = "the gzip file breaks off; this is what came before";
@@ -83,13 +160,18 @@ interface Unzipped {
 /** The bytes, or why there are none, in words. */
 function unzip(bytes: Uint8Array, maxBytes: number): Unzipped | string {
   let plain: Unzipped = { bytes, isCut: false };
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
+  const [first, second, third, fourth] = bytes;
+  const isZstd = first === 0x28 && second === 0xb5 && third === 0x2f && fourth === 0xfd;
+  const isGzip = first === 0x1f && second === 0x8b;
+  if (isGzip || isZstd) {
     try {
-      plain = gunzip(bytes, maxBytes);
+      plain = isGzip
+        ? gunzip(bytes, maxBytes)
+        : { bytes: zstdDecompressSync(bytes, { maxOutputLength: maxBytes }), isCut: false };
     } catch (error) {
       // zlib names every fault of its input with a code, and so does Node what is too long.
       if (!(error instanceof Error && "code" in error)) throw error;
-      return `gzip: ${error.message}`;
+      return `${isGzip ? "gzip" : "Zstandard"}: ${error.message}`;
     }
   }
   if (plain.bytes.length > maxBytes) return `larger than ${Math.floor(maxBytes / 1024 / 1024)} MB`;

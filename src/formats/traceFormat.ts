@@ -27,6 +27,8 @@ export interface TraceFormat {
   /** Whether any part of the file is of this format. */
   matches(content: FileContent): boolean;
   read(content: FileContent, context: FileContext): SpanRecords;
+  /** Whether the format explains the value; absent where a file is read whole. */
+  explains?(item: unknown): boolean;
 }
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -56,6 +58,7 @@ export function jsonFormat(
   return {
     name,
     matches: content => content.kind === "json" && content.items.some(isOwn),
+    explains: isRead,
     read(content, context) {
       const items = content.kind === "json" ? content.items : [];
       const own = items.filter(isRead);

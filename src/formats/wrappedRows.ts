@@ -12,6 +12,15 @@
 
 import { expandElasticRum } from "./elasticRum.ts";
 import { parseExact } from "./jsonText.ts";
+import {
+  fromColumnMaps,
+  fromFieldLists,
+  fromIndexed,
+  fromIngestion,
+  fromLogEvents,
+  fromSplitFrame,
+  listRows,
+} from "./keyedRows.ts";
 import { isObject, listObjects, type JsonObject } from "./traceFormat.ts";
 import { toPlainText } from "./wireValue.ts";
 
@@ -21,12 +30,23 @@ type Unwrap = (item: JsonObject) => readonly unknown[] | undefined;
 /** A wrapping in a wrapping in a wrapping is nobody's. */
 const MAX_DEPTH = 4;
 
-export function unwrapRows(items: readonly unknown[], depth = 0): readonly unknown[] {
+export function unwrapRows(written: readonly unknown[], depth = 0): readonly unknown[] {
+  const items = written.some(isJsonText) ? written.flatMap(readJsonText) : written;
   if (depth === MAX_DEPTH || !items.some(isWrapped)) return items;
   return items.flatMap(item => {
     const inner = isObject(item) ? unwrap(item) : undefined;
     return inner === undefined ? [item] : unwrapRows(inner, depth + 1);
   });
+}
+
+/** Where each value is the JSON that a program printed, in a list of texts. */
+function isJsonText(value: unknown): value is string {
+  return typeof value === "string" && /^\s*[[{]/.test(value);
+}
+
+function readJsonText(value: unknown): readonly unknown[] {
+  const parsed = isJsonText(value) ? parseExact(value) : { value };
+  return "value" in parsed ? [parsed.value].flat(2) : [value];
 }
 
 function isWrapped(item: unknown): boolean {
@@ -51,6 +71,12 @@ const wrappings: readonly Unwrap[] = [
   fromRowQueries,
   fromRows,
   fromRedis,
+  fromSplitFrame,
+  fromColumnMaps,
+  fromIndexed,
+  fromFieldLists,
+  fromLogEvents,
+  fromIngestion,
   expandElasticRum,
 ];
 
@@ -84,6 +110,8 @@ interface Wire {
 function fromDocument(item: JsonObject): readonly unknown[] | undefined {
   // A record of Google's log.
   if (isObject(item["jsonPayload"])) return [item["jsonPayload"]];
+  // A fixture of Django.
+  if ("model" in item && "pk" in item && isObject(item["fields"])) return [item["fields"]];
   const { _source: source, fields } = item as { _source?: unknown; fields?: unknown };
   // Who asks with `filter_path=hits.hits._source` gets nothing beside it.
   const isAlone = Object.keys(item).length === 1 && source !== undefined;
@@ -121,14 +149,6 @@ function fromColumns({ meta, data }: JsonObject & { meta?: unknown; data?: unkno
         columns.map(each => toPlainText(each["name"])),
         rows,
       );
-}
-
-function listRows(names: readonly string[], rows: unknown): readonly unknown[] {
-  const lists = Array.isArray(rows) ? (rows as readonly unknown[]).filter(Array.isArray) : [];
-  // A row that is too short has no more fields than cells, however many columns there are.
-  return lists.map((row: readonly unknown[]) =>
-    Object.fromEntries(row.slice(0, names.length).map((cell, index) => [names[index] ?? "", cell])),
-  );
 }
 
 /** Grafana's frames: its API's with a schema, its panels' with the values in the fields, in the page's own envelopes. */

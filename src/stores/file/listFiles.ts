@@ -6,7 +6,7 @@ import { extname, join } from "node:path";
 /** In a folder only these are looked into: others would be read to be refused. */
 const EXTENSIONS: ReadonlySet<string> = new Set([
   ...[".json", ".ndjson", ".jsonl", ".yaml", ".yml", ".csv", ".txt", ".log"],
-  ...[".pb", ".bin", ".bson", ".gz"],
+  ...[".pb", ".bin", ".bson", ".gz", ".zst"],
 ]);
 /** Where tools put what is not the user's own. */
 const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EJSON, serialize } from "bson";
 import { field, message } from "./protoWriter.ts";
+import { listRenamedSamples } from "./renamedSamples.ts";
 
 const fixtures = join(import.meta.dirname, "../../fixtures");
 
@@ -41,6 +42,7 @@ export function listOwnSamples(): readonly Uint8Array[] {
     Buffer.concat(documents.map(document => serialize(document))),
     Buffer.from(plain.map(line => JSON.stringify(line)).join("\n")),
     Buffer.from(eagleEye),
+    ...[...listRenamedSamples().values()].map(sample => Buffer.from(JSON.stringify(sample))),
     ...Object.values(listRareSamples()).map(sample =>
       typeof sample === "string" ? Buffer.from(sample) : sample,
     ),

@@ -1,0 +1,32 @@
+/** Rows of tools that call the parts of a span something else: each is read whole. */
+
+import { expect, it } from "vitest";
+import { detailOf, snapshot } from "./fileSnapshot.ts";
+import { listRenamedSamples } from "./renamedSamples.ts";
+
+const draw = (...drawn: readonly string[]): string => drawn.join("\n");
+
+it.each([
+  ["Weave", ["plan 0+900000", "  openai.chat error !: quota 100000+300000"]],
+  ["Braintrust", ["plan 0+900000", "  ask error !: quota 100000+300000"]],
+  ["Helicone", ["/v1/chat error !:  0+900000"]],
+  ["Airflow", ["extract #etl ok 0+900000", "load #etl error !:  100000+300000"]],
+  ["Prefect", ["(flow-1) extract ok 0+900000", "(flow-1) load error !: quota 100000+300000"]],
+  ["RQ", ["till.pay consumer error !ValueError: quota 0+900000"]],
+  ["BullMQ", ["pay consumer error !: quota 0+900000"]],
+  ["Flower", ["till.pay consumer ok 0+900000", "  till.ask consumer error !: quota 100000+300000"]],
+  ["Lightstep", ["pay #till server error !:  0+900000", "  ask #till 100000+300000"]],
+  ["Serilog", ["HTTP GET #till server error !:  0+900000"]],
+])("of %s", (name, drawn) => {
+  const sample = listRenamedSamples().get(name);
+  expect(snapshot(sample)).toBe(draw(`${name} @ 2026-03-01T10:00:00.000Z`, ...drawn));
+});
+
+it("what went in and came out is kept, and the queue is one", () => {
+  const [weave, bull] = ["Weave", "BullMQ"].map(name => listRenamedSamples().get(name));
+  expect(detailOf(weave, "plan")).toMatchObject({ parameters: { q: 1 }, result: "done" });
+  expect(detailOf(bull, "pay")).toMatchObject({
+    parameters: { to: "x" },
+    error: { stack: "Error: quota\n    at pay (/till.js:1:1)" },
+  });
+});

@@ -1,0 +1,217 @@
+/** What tools put around traces: archives, data frames, messages of logs, JSON in JSON, several formats in one file. */
+
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync, zstdCompressSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { readTraceFile } from "../../../src/formats/traceFile.ts";
+import { attributesOf, detailOf, open, snapshot } from "./fileSnapshot.ts";
+
+const trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+const [root, child] = ["00f067aa0ba902b7", "53995c3f42cd8ad8"];
+const startMs = Date.UTC(2026, 2, 1, 10);
+const draw = (...drawn: readonly string[]): string => drawn.join("\n");
+const rows = [
+  {
+    trace_id: trace,
+    span_id: root,
+    parent_id: null,
+    name: "pay",
+    start_time: startMs,
+    duration_ms: 9,
+  },
+  {
+    trace_id: trace,
+    span_id: child,
+    parent_id: root,
+    name: "ask",
+    start_time: startMs + 1,
+    duration_ms: 3,
+  },
+];
+const [first, second] = rows.map(row => JSON.stringify(row));
+const lines = `${first}\n${second}\n`;
+const read = (bytes: Uint8Array) =>
+  readTraceFile(bytes, { store: "file", path: "a", nowUnixMs: 0 });
+const payment = draw(`plain spans @ 2026-03-01T10:00:00.000Z`, "pay 0+9000", "  ask 1000+3000");
+const otlp = {
+  resourceSpans: [
+    {
+      resource: { attributes: [{ key: "service.name", value: { stringValue: "till" } }] },
+      scopeSpans: [
+        {
+          spans: [
+            {
+              ...{ traceId: trace, spanId: root, name: "pay", kind: 2 },
+              ...{ startTimeUnixNano: `${startMs}000000`, endTimeUnixNano: `${startMs + 9}000000` },
+            },
+          ],
+        },
+      ],
+    },
+  ],
+};
+
+describe("an archive", () => {
+  const pack = (command: string, ...args: readonly string[]): Uint8Array => {
+    const folder = mkdtempSync(join(tmpdir(), "traceside-archive-"));
+    try {
+      writeFileSync(join(folder, "till.json"), JSON.stringify(otlp));
+      writeFileSync(join(folder, "bank.jsonl"), second ?? "");
+      writeFileSync(join(folder, "notes.txt"), "hello");
+      execFileSync(command, args, { cwd: folder });
+      return readFileSync(join(folder, "out"));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  };
+  const files = ["till.json", "bank.jsonl", "notes.txt"];
+  const zip =
+    "import zipfile\nwith zipfile.ZipFile('out', 'w', zipfile.ZIP_DEFLATED) as z:\n" +
+    files.map(file => ` z.write('${file}')\n`).join("");
+  it.each([
+    ["tar", "tar", ["cf", "out", ...files]],
+    ["tar and gzip", "tar", ["czf", "out", ...files]],
+    ["zip", "python3", ["-c", zip]],
+  ])("of %s opens as one, and a member that is no trace is told", (_, command, args) => {
+    const { format, records, problems } = read(pack(command, ...args));
+    expect(format).toBe("OTLP JSON and plain spans");
+    expect(records.map(({ span }) => span.name)).toEqual(["pay", "ask"]);
+    expect(JSON.stringify(problems)).toContain("notes.txt: text of no known trace format");
+  });
+
+  it("that breaks off has what came before", () => {
+    const whole = pack("tar", "cf", "out", ...files);
+    expect(read(whole.subarray(0, 1_560)).records).toHaveLength(1);
+  });
+
+  it("in an archive opens, and no more is unpacked than is allowed", () => {
+    const tar = pack("tar", "cf", "out", ...files);
+    const options = { store: "file", path: "a", nowUnixMs: 0, maxBytes: 4_096 };
+    expect(() => readTraceFile(gzipSync(tar), options)).toThrow("unreadableFile");
+    expect(read(gzipSync(tar)).records).toHaveLength(2);
+  });
+});
+
+it("Zstandard is unpacked", () => {
+  expect(read(zstdCompressSync(Buffer.from(lines))).records).toHaveLength(2);
+});
+
+it("several formats in one file are all read", () => {
+  const zipkin = {
+    traceId: trace,
+    id: child,
+    parentId: root,
+    name: "ask",
+    timestamp: startMs * 1_000,
+    duration: 3,
+  };
+  const log = { level: "info", msg: "placed", time: startMs };
+  const { format, records, problems } = open(
+    [otlp, { ...zipkin, localEndpoint: { serviceName: "bank" } }, log]
+      .map(each => JSON.stringify(each))
+      .join("\n"),
+  );
+  expect(format).toBe("OTLP JSON and Zipkin JSON");
+  expect(records.map(({ span }) => [span.name, span.service])).toEqual([
+    ["pay", "till"],
+    ["ask", "bank"],
+  ]);
+  expect(JSON.stringify(problems)).toContain("1 of 2 are not Zipkin JSON");
+});
+
+const columns = Object.keys(rows[0]!);
+const cell = (value: unknown): string => `"${String(value).replaceAll('"', '""')}"`;
+const each = (of: (row: (typeof rows)[number]) => unknown): Record<string, unknown> =>
+  Object.fromEntries(rows.map((row, index) => [String(index), of(row)]));
+
+it.each<[string, unknown]>([
+  [
+    "a data frame by columns",
+    Object.fromEntries(columns.map(name => [name, each(row => row[name as "name"])])),
+  ],
+  ["a data frame by rows", each(row => row)],
+  ["a data frame in parts", { columns, index: [0, 1], data: rows.map(row => Object.values(row)) }],
+  ["texts in a list", [first, second]],
+  ["a text", JSON.stringify(JSON.stringify(rows))],
+  ["events of CloudWatch", { events: [first, second].map(message => ({ timestamp: 1, message })) }],
+  [
+    "results of CloudWatch",
+    { results: [first, second].map(value => [{ field: "@message", value }]), status: "Complete" },
+  ],
+  [
+    "an answer of Loki",
+    {
+      data: {
+        result: [
+          {
+            values: [
+              ["1", first],
+              ["2", second],
+            ],
+          },
+        ],
+      },
+    },
+  ],
+  [
+    "Serilog",
+    lines
+      .trim()
+      .split("\n")
+      .map(text => JSON.stringify({ "@t": "x", "@m": text }))
+      .join("\n"),
+  ],
+  [
+    "zap",
+    [first, second]
+      .map(body => `2026-03-01T10:00:00Z\tINFO\tsent\t${JSON.stringify({ body })}`)
+      .join("\n"),
+  ],
+  ["Splunk", { preview: false, result: { _raw: JSON.stringify(rows) } }],
+  ["cells of a table", `time,line\n1,${cell(first)}\n2,${cell(second)}\n`],
+  ["commas behind the last", `[${first},\n${second?.replace(/}$/, ",}")},]`],
+])("%s is unwrapped", (_, content) => {
+  expect(snapshot(content)).toBe(payment);
+});
+
+it("numbers that are none are shown as they are written", () => {
+  const text = `${first?.replace(/}$/, ',"score":NaN,"note":"is NaN, or -Infinity","least":-Infinity}')}\n${second}`;
+  expect(attributesOf(text, "pay")).toEqual({
+    score: "NaN",
+    note: "is NaN, or -Infinity",
+    least: "-Infinity",
+  });
+});
+
+it("what MongoDB's tools write of numbers and times is read at any depth", () => {
+  const text = JSON.stringify({
+    ...{ _id: { $oid: "65a000000000000000000001" }, ...rows[0] },
+    start_time: { $date: { $numberLong: String(startMs) } },
+    duration_ms: { $numberDouble: "9.0" },
+    attributes: { n: { $numberInt: "3" }, at: { $date: "2026-03-01T10:00:00Z" } },
+  });
+  expect(snapshot(text)).toContain("pay 0+9000");
+  expect(attributesOf(text, "pay")).toMatchObject({ n: 3, at: "2026-03-01T10:00:00Z" });
+});
+
+it("Langfuse's parts of an observation are one span", () => {
+  const part = (type: string, body: object): object => ({ id: `e-${type}`, type, body });
+  const batch = [
+    part("trace-create", { id: trace, name: "chat" }),
+    part("span-create", {
+      id: "o1",
+      traceId: trace,
+      name: "plan",
+      startTime: "2026-03-01T10:00:00Z",
+      input: { q: 1 },
+    }),
+    part("span-update", { id: "o1", endTime: "2026-03-01T10:00:01Z", output: "done" }),
+  ];
+  expect(snapshot({ batch })).toBe(
+    draw("plain spans @ 2026-03-01T10:00:00.000Z", "plan 0+1000000"),
+  );
+  expect(detailOf({ batch }, "plan")).toMatchObject({ parameters: { q: 1 }, result: "done" });
+});
