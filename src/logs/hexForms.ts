@@ -37,6 +37,11 @@ const forms: readonly IdForm[] = [
     "trace",
     String.raw`(?<=\[(?:[^,\][\n]{0,120},\s?)?)(?<id>${HEX32}|${HEX16}),\s?(?<span>${HEX16})(?:,\s?(?:true|false|[01d]?))?\]`,
   ),
+  // What OpenTelemetry's logging exporters print of a span: `'GET /' : trace span SERVER`.
+  form(
+    "trace",
+    String.raw`(?<=' : )(?<id>${HEX32}) (?<span>${HEX16})(?= (?:INTERNAL|SERVER|CLIENT|PRODUCER|CONSUMER)\b)`,
+  ),
   // SkyWalking's three parts.
   form("trace", String.raw`(?<![\w.])(?<id>${HEX32}\.\d{1,10}\.\d{15,20})(?![\w.])`),
   // Jaeger's header and what its clients log: the length is what makes it certain.
@@ -69,6 +74,8 @@ const forms: readonly IdForm[] = [
   // RQ: `queue: shop.charge(42) (id)`, `handling exception for id.`
   form("task", String.raw`(?<=\) \()(?<id>${UUID})(?=\)\s*$)`),
   form("task", String.raw`(?<=\bhandling exception for )(?<id>${UUID})${NO_MORE}`),
+  // Laravel: `[2026-05-04 08:00:01][id] Processing: App\Jobs\Charge`.
+  form("task", String.raw`(?<=\]\[)(?<id>${UUID})(?=\] (?:Processing|Processed|Failed): )`),
   // Huey: `Executing shop.charge: id`, `shop.charge: id executed in 0.1s`, `Requeueing id, 2 retries`.
   form("task", String.raw`(?<=\b(?:Executing|Task) [\w.]{1,200}: )(?<id>${UUID})${NO_MORE}`),
   form("task", String.raw`(?<=\bRequeueing )(?<id>${UUID})${NO_MORE}`),

@@ -19,11 +19,11 @@ const VALUE_FIELD = String.raw`\s{0,24},\s{0,24}${QUOTE}value${QUOTE}${IS}(?:\{\
 /** A list of headers is one of pairs. */
 const PAIR = String.raw`,\s{0,4}(?=[bu]?${QUOTE})`;
 /** XML, calls, indexes and prose: only what has the form of an id is one behind them. */
-const LOOSE = String.raw`>|(?=[[(])| (?=["'#]?[0-9a-f]{6})`;
+const LOOSE = String.raw`>|(?=[[(])|[ \t](?=["'#]?[0-9a-f]{6})`;
 /** Go's and Java's lists around a header's value, Rust's `Some("…")`, Python's bytes, Erlang's binaries. */
 const OPENER = String.raw`(?:[[(]|<<|[bu](?=["'])|\[\]string\{|(?:Some|Str|String|TraceId|SpanId|UUID|ObjectId|Long)\(){0,3}`;
 /** A value holds a digit soon, or ends with a quote; most texts of nothing but keys end here. */
-const VALUE = String.raw`(?=\w(?:[\w./+@#~-]|:(?=\d)){0,40}?(?:\d|["'${"`"}\\]|%22|&quot;)|\d|[a-f]{16})`;
+const VALUE = String.raw`(?=\w(?:[\w./+@#~-]|:(?=\w)){0,40}?(?:\d|={0,2}["'${"`"}\\]|%22|&quot;)|\d|[a-f]{16})`;
 
 const keyEnd = new RegExp(
   String.raw`(id|${KEY_ENDS})(?:${QUOTE}(?:\]?${IS}|${VALUE_FIELD}|${PAIR})|\]?${IS}|(${LOOSE}))${OPENER}(${QUOTE})?${VALUE}`,

@@ -8,6 +8,8 @@ export const goStack: readonly FrameGrammar[] = [
     // xerrors and cockroachdb/errors indent both lines, the latter with a bar.
     pattern:
       /^[ |]{0,20}(?:created by )?(?<name>[\p{L}\w./\-*()[\]{}·%~@,]{1,500}?)(?:\((?!\*)[^\n]{0,500}\)| in goroutine \d{1,20}|:)?\n[ \t|]{1,20}(?<file>[^\s|][^\n]{0,1000}\.go):(?<line>\d{1,7})(?: \+0x[0-9a-f]{1,16})?/gmu,
+    // What recovered stands above the panic, and is not what failed.
+    causePattern: /^panic\(/gm,
   },
   {
     // go-errors and gin: /app/orders.go:12 (0x4b1f2a)\n\tplace: return errors.New("no stock")

@@ -21,6 +21,13 @@ export const jvmStack: readonly FrameGrammar[] = [
     isLibrary: (_file, name) => libraryPackage.test(name ?? ""),
   },
   {
+    // Clojure's head: Execution error (ExceptionInfo) at shop.orders/place (orders.clj:12).
+    pattern:
+      /^[^\n]{0,300} at (?<name>[^\s()]{1,300}\/[^\s()]{1,200}) \((?<file>[\w.-]{1,200}\.cljc?):(?<line>\d{1,7})\)/gm,
+    readFile: (file, name) =>
+      [...(name ?? "").replace(/\/.*/s, "").split(".").slice(0, -1), file].join("/"),
+  },
+  {
     // OpenTelemetry's PHP: at Shop.Orders.place(Orders.php:12), at {main}(index.php:3)
     pattern:
       /^\s{0,40}at (?<name>[\p{L}\w.\\:{}>-]{1,400})\((?<file>[^\n()]{1,300}\.(?:php|phtml|inc)):(?<line>\d{1,7})\)/gmu,

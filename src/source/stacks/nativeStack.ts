@@ -35,6 +35,14 @@ export const nativeStack: readonly FrameGrammar[] = [
   grammar(
     String.raw`^(?<file>[^\n:"]{1,500}\.swift):(?<line>\d{1,7}): (?:Fatal error|Precondition failed|Assertion failed)(?<name>)`,
   ),
+  // Fatal error: no stock: file Shop/Orders.swift, line 12
+  grammar(
+    String.raw`^[^\n]{0,1000}: file (?<file>[^\n,:"]{1,500}\.swift), line (?<line>\d{1,7})(?<name>)`,
+  ),
+  // Zig: /app/src/orders.zig:12:5: 0x1032 in place (shop)
+  grammar(
+    String.raw`^(?<file>[^\n:]{1,1000}\.zig):(?<line>\d{1,7}):\d{1,6}: 0x[0-9a-f]{1,16} in (?<name>[^\n(]{1,300})`,
+  ),
   {
     // backward-cpp: Object "./shop", at 0x55d, in place\n      Source "/app/orders.cpp", line 12, in place [0x55d]
     pattern:

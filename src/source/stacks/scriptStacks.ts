@@ -1,4 +1,4 @@
-/** Stacks of Perl, Lua, Haskell, OCaml, Julia and Crystal. Pure data. */
+/** Stacks of Perl, Lua, Haskell, OCaml, Julia, Crystal, R, Nim and PowerShell. Pure data. */
 
 import type { FrameGrammar } from "./stackFrame.ts";
 
@@ -24,6 +24,7 @@ export const scriptStacks: readonly FrameGrammar[] = [
     // OCaml: Raised at Shop__Orders.place in file "src/orders.ml", line 12, characters 5-20
     pattern:
       /^\s{0,20}(?:Raised|Re-raised|Called) (?:at|from|by primitive operation at) (?:(?<name>[\w.']{1,300}) in )?file "(?<file>[^"\n]{1,500})"(?: \(inlined\))?, lines? (?<line>\d{1,7})/gm,
+    isLibrary: (_file, name) => name?.startsWith("Stdlib") === true,
   },
   {
     // Julia: [1] place(order::Int64)\n   @ Shop /app/src/orders.jl:12
@@ -35,5 +36,27 @@ export const scriptStacks: readonly FrameGrammar[] = [
     // Crystal: from src/orders.cr:12:5 in 'place'
     pattern:
       /^\s{0,20}from (?<file>[^\n:]{1,500}\.cr):(?<line>\d{1,7})(?::\d{1,6})? in '(?<name>[^'\n]{1,300})'/gm,
+  },
+  {
+    // R: 3: stop("no stock") at orders.R#12
+    pattern:
+      /^\s{0,20}\d{1,4}: (?<name>[\w.:]{1,200})\([^\n]{0,500} at (?<file>[^\n#"]{1,500}\.[rR])#(?<line>\d{1,7})$/gm,
+    namesCallee: true,
+  },
+  {
+    // rlang: 2.   └─global place() at app/orders.R:12:5
+    pattern:
+      /^\s{0,20}\d{1,4}\. [^\w\n]{0,60}(?:global )?(?<name>[\w.:]{1,200})\([^\n]{0,300}\) at (?<file>[^\n:"]{1,500}\.[rR]):(?<line>\d{1,7}):\d{1,6}/gm,
+    isInnermostLast: () => true,
+  },
+  {
+    // Nim: /app/src/orders.nim(12)  place
+    pattern: /^(?<file>[^\n(]{1,500}\.nims?)\((?<line>\d{1,7})\)\s{1,40}(?<name>\S{1,200})$/gm,
+    isInnermostLast: () => true,
+  },
+  {
+    // PowerShell: at place, C:\app\orders.ps1: line 12, and in the head At C:\app\orders.ps1:12 char:5
+    pattern:
+      /^(?:at (?<name>[^\n,]{1,200}), (?<file>[^\n]{1,500}\.psm?1): line (?<line>\d{1,7})|At (?<headFile>[^\n]{1,500}\.psm?1):(?<headLine>\d{1,7}) char:\d{1,6})/gm,
   },
 ];

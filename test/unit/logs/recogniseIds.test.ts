@@ -206,6 +206,14 @@ test.each([
     "trace:00000000000000000e3f6b3a02b3e01a span:0a1b2c3d4e5f6071",
   ],
   ["base64", `{"traceId":"9Q96gPC4+IuXeIBXk6+c4g=="}`, "trace:f50f7a80f0b8f88b9778805793af9ce2"],
+  [
+    "OpenTelemetry's exporter of logs",
+    `[main] INFO - 'GET /x' : ${TRACE} ${SPAN} SERVER [tracer: io.opentelemetry.tomcat-10.0:2.11]`,
+    `trace:${TRACE} span:${SPAN}`,
+  ],
+  ["a table with tabs", `trace_id\t${TRACE}`, `trace:${TRACE}`],
+  ["base64 with a filling sign", '{"spanId":"APBnqgupArc="}', "span:00f067aa0ba902b7"],
+  ["Laravel", `[2026-05-04 08:00:01][${TASK}] Processing: App\\Jobs\\Pack`, `task:${TASK}`],
   ["MLflow", `?selectedTraceId=tr-${TRACE}`, `trace:${TRACE}`],
   // Grammars.
   [

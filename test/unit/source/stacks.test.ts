@@ -336,6 +336,56 @@ note: run with \`RUST_BACKTRACE=1\` environment variable to display a backtrace`
   ],
   ["Swift's head", "shop/Orders.swift:12: Fatal error: no stock", "- shop/Orders.swift:12"],
   [
+    "Swift's head, as it was before",
+    "Fatal error: no stock: file Shop/Orders.swift, line 12",
+    "- Shop/Orders.swift:12",
+  ],
+  [
+    "Zig",
+    'thread 12 panic: no stock\n/app/orders.zig:12:5: 0x1 in place (shop)\n    @panic("x");\n    ^\n/app/main.zig:3:3: 0x2 in main (shop)',
+    "place /app/orders.zig:12",
+  ],
+  [
+    "Go's stack of who recovered",
+    "goroutine 18 [running]:\nruntime/debug.Stack()\n\t/usr/local/go/src/runtime/debug/stack.go:24 +0x5e\nmain.recoverer.func1()\n\t/app/recover.go:8 +0x2\npanic({0x1, 0x2})\n\t/usr/local/go/src/runtime/panic.go:770 +0x132\nmain.place(...)\n\t/app/orders.go:12\nmain.main()\n\t/app/main.go:5",
+    "place /app/orders.go:12",
+  ],
+  [
+    "Whoops",
+    "RuntimeException: no stock in file /app/src/Orders.php on line 12\nStack trace:\n  1. RuntimeException->() /app/src/Orders.php:12\n  2. Shop\\Orders->place() /app/index.php:3",
+    "place /app/src/Orders.php:12",
+  ],
+  [
+    "Clojure's head",
+    "Execution error (ExceptionInfo) at shop.orders/place (orders.clj:12).\nno stock",
+    "place shop/orders.clj:12",
+  ],
+  [
+    "OCaml, raised in its library",
+    'Raised at Stdlib.failwith in file "stdlib.ml", line 29, characters 17-33\nCalled from Shop__Orders.place in file "src/orders.ml", line 12, characters 4-10',
+    "place src/orders.ml:12",
+  ],
+  [
+    "R",
+    'Error in place(1) : no stock\n3: stop("no stock") at orders.R#12\n2: place(1) at main.R#3',
+    "place orders.R:12",
+  ],
+  [
+    "rlang",
+    "Error in `place()`:\n! no stock\nBacktrace:\n    ▆\n 1. └─global main() at app/main.R:3:3\n 2.   └─global place() at app/orders.R:12:5",
+    "place app/orders.R:12",
+  ],
+  [
+    "Nim",
+    "Traceback (most recent call last)\n/app/main.nim(3)  main\n/app/orders.nim(12)  place\nError: unhandled exception: no stock [ValueError]",
+    "place /app/orders.nim:12",
+  ],
+  [
+    "PowerShell",
+    "at place, C:\\app\\orders.ps1: line 12\nat <ScriptBlock>, C:\\app\\main.ps1: line 3",
+    "place C:\\app\\orders.ps1:12",
+  ],
+  [
     "Dart",
     `#0      List.[] (dart:core-patch/growable_array.dart:264:36)
 #1      Orders.place (package:shop/orders.dart:12:5)
