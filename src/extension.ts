@@ -10,10 +10,12 @@ import { registerSpanBreakpoints } from "./features/breakpoints/spanBreakpoints.
 import { CodeRuns } from "./features/codeRuns/codeRuns.ts";
 import { LocalCollector } from "./features/collector/localCollector.ts";
 import { registerTraceCompose } from "./features/traceCompose/traceCompose.ts";
+import { ContextDoctor } from "./features/contextLoss/contextDoctor.ts";
 import { registerExportTrace } from "./features/exportTrace/exportTrace.ts";
 import { IdsInText } from "./features/idsInText/idsInText.ts";
 import { registerInstrumentProject } from "./features/instrumentProject.ts";
 import { LineMarks } from "./features/lineMarks/lineMarks.ts";
+import { findSpanPlaces, type FindLines } from "./features/lineMarks/spanPlaces.ts";
 import { SourceOpener } from "./features/openSource/openSource.ts";
 import { TraceFileOpener } from "./features/openTraceFile.ts";
 import { registerRunTest } from "./features/runTest/runTest.ts";
@@ -155,6 +157,16 @@ async function start(
       ...{ log, local },
       getShown: () => panels.getLatest(),
       watchShown: onChange => panels.watchLatest(onChange),
+    }),
+    new ContextDoctor({
+      ...{ log, local },
+      getShown: () => panels.getLatest(),
+      watchShown: onChange => panels.watchLatest(onChange),
+      findPlaces: async (trace, signal) => {
+        const find: FindLines = (...asked) => source.findLines(...asked);
+        return (await findSpanPlaces(trace, find, signal)).lines;
+      },
+      readSymbols: uri => source.readSymbols(uri),
     }),
     registerSpanBreakpoints({
       log,

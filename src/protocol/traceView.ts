@@ -178,6 +178,8 @@ export type HostApi = {
   openDropped(uri: string): Promise<void>;
   /** Opens the line of a log that `showLogs` told of. */
   openLog(index: number): Promise<void>;
+  /** Opens the code of a loss that `showLosses` told of. */
+  openLoss(index: number): Promise<void>;
   /** The span that is selected now, by whomever. */
   select(span: SpanIndex | undefined): Promise<void>;
   /** The user has changed the view: a tab that was a preview stays. */
@@ -206,6 +208,8 @@ export type ViewApi = {
   act(action: SpanAction, span: SpanIndex): Promise<void>;
   /** The logs of the trace, in the order of time; those before no longer count. */
   showLogs(logs: readonly LogMark[]): Promise<void>;
+  /** Where the context was lost, a sentence each, by the code; those before no longer count. */
+  showLosses(losses: readonly string[]): Promise<void>;
   /** The spans of the function at the cursor of an editor. */
   mark(spans: readonly SpanIndex[]): Promise<void>;
   /** The settings have changed. */

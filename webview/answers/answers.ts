@@ -9,6 +9,7 @@ import { icons, stateIcons } from "../kit/icons.ts";
 import { renderShowAll } from "../kit/showAll.ts";
 import { baseStyles } from "../kit/styles.ts";
 import { WatchCells } from "../kit/watchCells.ts";
+import type { Host } from "../panel/host.ts";
 import type { LoadedTrace, ViewState } from "../panel/state.ts";
 import { describeCertainty, describeTraceAnswer, type AnswerText } from "../words/answerText.ts";
 import { countOf } from "../words/localText.ts";
@@ -89,16 +90,21 @@ export class Answers extends LitElement {
       }
     `,
   ];
-  static override properties = { state: { attribute: false }, showsAll: { state: true } };
+  static override properties = {
+    state: { attribute: false },
+    host: { attribute: false },
+    showsAll: { state: true },
+  };
   declare state: ViewState;
+  declare host: Host;
   declare showsAll: boolean;
 
   constructor() {
     super();
     this.showsAll = false;
     new WatchCells(this, () => {
-      const { analysis, areAnswersFolded, filter, trace } = this.state;
-      return [analysis, areAnswersFolded, filter, trace];
+      const { analysis, areAnswersFolded, filter, losses, trace } = this.state;
+      return [analysis, areAnswersFolded, filter, losses, trace];
     });
   }
 
@@ -106,8 +112,10 @@ export class Answers extends LitElement {
     const { state } = this;
     const trace = state.trace.value;
     const answers = state.analysis.value?.answers ?? [];
-    this.hidden = trace === undefined || answers.length === 0;
-    if (trace === undefined || answers.length === 0) return nothing;
+    const losses = state.losses.value;
+    const count = answers.length + losses.length;
+    this.hidden = trace === undefined || count === 0;
+    if (trace === undefined || count === 0) return nothing;
     const isFolded = state.areAnswersFolded.value;
     const texts = this.#describe(trace, answers);
     const [first] = texts;
@@ -122,7 +130,7 @@ export class Answers extends LitElement {
         ${
           isFolded
             ? html`<span class="muted cut">
-                ${first?.text}${answers.length > 1 ? ` · +${answers.length - 1}` : ""}
+                ${first?.text ?? losses[0]}${count > 1 ? ` · +${count - 1}` : ""}
               </span>`
             : nothing
         }
@@ -130,7 +138,8 @@ export class Answers extends LitElement {
       ${
         isFolded
           ? nothing
-          : html`<ul aria-label=${countOf(answers.length, t("1 answer"), t("{0} answers"))}>
+          : html`<ul aria-label=${countOf(count, t("1 answer"), t("{0} answers"))}>
+                ${losses.map((text, i) => this.#renderLoss(text, i))}
                 ${shown.map((answer, i) => this.#renderLine(answer, texts[i] ?? noText))}
               </ul>
               <div class="more">
@@ -139,6 +148,24 @@ export class Answers extends LitElement {
                 })}
               </div>`
       }`;
+  }
+
+  /** Leads to the line of the code. */
+  #renderLoss(text: string, index: number): TemplateResult {
+    return html`<li>
+      <button
+        class="line"
+        data-answer="lostContext"
+        title=${text}
+        @click=${() => {
+          this.host.remote.openLoss(index).catch(this.host.report);
+        }}
+      >
+        <span class="sign">${signs.lostContext}</span>
+        <span class="text">${text}</span>
+        <span class="end muted">${t("likely")}</span>
+      </button>
+    </li>`;
   }
 
   #renderLine(answer: Answer, { text, note, cost }: AnswerText): TemplateResult {

@@ -119,6 +119,7 @@ const host: HostApi = {
   refresh: () => Promise.resolve(),
   openTrace: () => Promise.resolve(),
   openLog: () => Promise.resolve(),
+  openLoss: () => Promise.resolve(),
   select: () => Promise.resolve(),
   keep: () => Promise.resolve(),
   openDropped: () => Promise.resolve(),

@@ -37,6 +37,10 @@ const view: ViewApi = {
     state.setLogs(logs);
     return Promise.resolve();
   },
+  showLosses: losses => {
+    state.losses.set(losses);
+    return Promise.resolve();
+  },
   mark: spans => {
     state.marked.set(new Set(spans));
     return Promise.resolve();

@@ -91,6 +91,8 @@ export class TracePanel implements Disposable {
   #marked: readonly SpanIndex[] = [];
   #logs: readonly LogMark[] = [];
   #openLog: ((index: number) => Promise<void>) | undefined;
+  #losses: readonly string[] = [];
+  #openLoss: ((index: number) => Promise<void>) | undefined;
   readonly #onChange: () => void;
 
   constructor(
@@ -217,6 +219,13 @@ export class TracePanel implements Disposable {
     this.#logs = logs;
     this.#openLog = open;
     this.#tell(view => view.showLogs(logs));
+  }
+
+  /** Adds lines to the answers; `open` opens the code of one. */
+  showLosses(losses: readonly string[], open: (index: number) => Promise<void>): void {
+    this.#losses = losses;
+    this.#openLoss = open;
+    this.#tell(view => view.showLosses(losses));
   }
 
   /** Selects a span, and opens its source. */
@@ -360,6 +369,7 @@ export class TracePanel implements Disposable {
       },
       openDropped: async uri => openDroppedTrace(uri, this.#panel.viewColumn),
       openLog: async index => this.#openLog?.(index),
+      openLoss: async index => this.#openLoss?.(index),
       select: span => {
         this.#selected = span;
         this.#onChange();
@@ -412,6 +422,8 @@ export class TracePanel implements Disposable {
     if (this.#marked.length > 0) this.mark(this.#marked);
     const logs = this.#logs;
     if (logs.length > 0) this.#tell(view => view.showLogs(logs));
+    const losses = this.#losses;
+    if (losses.length > 0) this.#tell(view => view.showLosses(losses));
     this.#onChange();
     const { columns } = trace;
     return before === undefined ? { columns } : { columns, moved: findMoved(before.trace, trace) };

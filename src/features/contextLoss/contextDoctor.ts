@@ -1,0 +1,199 @@
+/**
+ * Where the trace of the open panel was lost, or where it began because another was: a line among the panel's answers,
+ * a mark at the line of the code, and the change that hands the context on as a quick fix. All goes with the panel.
+ */
+
+import * as vscode from "vscode";
+import { Owner, toDisposable, type Disposable } from "../../base/disposables.ts";
+import { getFailure } from "../../model/failure.ts";
+import type { Trace } from "../../model/trace.ts";
+import type { Log } from "../../platform/log.ts";
+import { findContextLosses, type ContextLoss } from "../../source/contextLoss/findLosses.ts";
+import type { SymbolPlace } from "../../source/location.ts";
+import { normalizePath } from "../../source/pathMapping.ts";
+import { gatherSpans, type SpanGathering } from "./gatherSpans.ts";
+import { describeHandOver, describeLoss } from "./lossWords.ts";
+
+/** A panel with a trace, as its losses see it. */
+export interface LosingTrace {
+  readonly trace: Trace | undefined;
+  /** Adds lines to the answers; `open` opens the code of one. */
+  showLosses(losses: readonly string[], open: (index: number) => Promise<void>): void;
+}
+
+export interface ContextDoctorServices extends SpanGathering {
+  readonly log: Log;
+  getShown(): LosingTrace | undefined;
+  watchShown(onChange: () => void): Disposable;
+  readSymbols(uri: vscode.Uri): Promise<readonly SymbolPlace[]>;
+}
+
+/** The spans of work that was handed over may come a moment after the trace. */
+const REST_MS = 1_500;
+const SOURCE = "Traceside";
+
+interface MarkedLoss {
+  readonly loss: ContextLoss;
+  readonly uri: vscode.Uri;
+  readonly diagnostic: vscode.Diagnostic;
+  /** The text that the places of its change are of. */
+  readonly text: string;
+}
+
+export class ContextDoctor extends Owner implements vscode.CodeActionProvider {
+  readonly #services: ContextDoctorServices;
+  readonly #diagnostics = this.own(vscode.languages.createDiagnosticCollection(SOURCE));
+  #losses: readonly MarkedLoss[] = [];
+  #sought: Trace | undefined;
+  #seeking = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(services: ContextDoctorServices) {
+    super();
+    this.#services = services;
+    this.own(services.watchShown(() => this.#update()));
+    this.own(
+      vscode.languages.registerCodeActionsProvider({ scheme: "file" }, this, {
+        providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
+      }),
+    );
+    // What has changed is looked for again when the next trace tells whether it is mended.
+    this.own(
+      vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        if (contentChanges.length > 0) this.#forget(document.uri);
+      }),
+    );
+    this.own(
+      toDisposable(() => {
+        clearTimeout(this.#timer);
+        this.#seeking.abort();
+      }),
+    );
+  }
+
+  provideCodeActions(
+    document: vscode.TextDocument,
+    _range: vscode.Range,
+    { diagnostics }: vscode.CodeActionContext,
+  ): vscode.CodeAction[] {
+    return this.#losses
+      .filter(({ diagnostic, loss, text }) => {
+        const isAsked = diagnostics.some(
+          each => each.source === SOURCE && each.range.isEqual(diagnostic.range),
+        );
+        return isAsked && loss.handOver.fix.length > 0 && document.getText() === text;
+      })
+      .map(({ loss, uri, diagnostic }) => {
+        const action = new vscode.CodeAction(
+          describeHandOver(loss.handOver.kind),
+          vscode.CodeActionKind.QuickFix,
+        );
+        action.edit = new vscode.WorkspaceEdit();
+        for (const { from, to, text } of loss.handOver.fix) {
+          const range = new vscode.Range(document.positionAt(from), document.positionAt(to));
+          action.edit.replace(uri, range, text);
+        }
+        action.diagnostics = [diagnostic];
+        action.isPreferred = true;
+        return action;
+      });
+  }
+
+  #update(): void {
+    const shown = this.#services.getShown();
+    if (shown?.trace === undefined) {
+      this.#seeking.abort();
+      clearTimeout(this.#timer);
+      this.#sought = undefined;
+      this.#mark([]);
+      return;
+    }
+    if (shown.trace === this.#sought) return;
+    if (shown.trace.columns.traceId !== this.#sought?.columns.traceId) this.#mark([]);
+    this.#sought = shown.trace;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#seek(shown, shown.trace), REST_MS);
+  }
+
+  async #seek(shown: LosingTrace, trace: Trace | undefined): Promise<void> {
+    if (trace === undefined) return;
+    this.#seeking.abort();
+    this.#seeking = new AbortController();
+    const { signal } = this.#seeking;
+    try {
+      const spans = await gatherSpans(this.#services, trace, signal);
+      const files = new Map<string, { text: string; symbols: readonly SymbolPlace[] }>();
+      const found = await findContextLosses(spans, async path => {
+        const known = files.get(path) ?? (await this.#readFile(path));
+        if (known !== undefined) files.set(path, known);
+        return known;
+      });
+      if (signal.aborted) return;
+      const { traceId } = trace.columns;
+      const losses = found
+        .filter(({ caller, root }) => caller.traceId === traceId || root.traceId === traceId)
+        .map(loss => toMarked(loss, files.get(loss.path)?.text ?? ""));
+      this.#mark(losses);
+      const lines = losses.map(({ loss }) => describeLoss(loss, traceId));
+      shown.showLosses(lines, async index => {
+        const marked = losses[index];
+        if (marked === undefined) return;
+        const { uri, diagnostic } = marked;
+        await vscode.window.showTextDocument(uri, {
+          viewColumn: vscode.ViewColumn.Beside,
+          selection: new vscode.Range(diagnostic.range.start, diagnostic.range.start),
+          preview: true,
+        });
+      });
+    } catch (error) {
+      if (signal.aborted) return;
+      if (getFailure(error) === undefined) this.#services.log.error(error, "lost context");
+    }
+  }
+
+  /** Only files of the workspace: the path comes from a trace, and a trace comes from anywhere. */
+  async #readFile(
+    path: string,
+  ): Promise<{ text: string; symbols: readonly SymbolPlace[] } | undefined> {
+    const uri = vscode.Uri.file(path);
+    if (vscode.workspace.getWorkspaceFolder(uri) === undefined) return undefined;
+    const document = await vscode.workspace.openTextDocument(uri);
+    return { text: document.getText(), symbols: await this.#services.readSymbols(uri) };
+  }
+
+  #forget(uri: vscode.Uri): void {
+    const path = normalizePath(uri.fsPath);
+    if (this.#losses.some(({ loss }) => loss.path === path)) {
+      this.#mark(this.#losses.filter(({ loss }) => loss.path !== path));
+    }
+  }
+
+  #mark(losses: readonly MarkedLoss[]): void {
+    this.#losses = losses;
+    this.#diagnostics.clear();
+    for (const [path, marked] of Map.groupBy(losses, ({ loss }) => loss.path)) {
+      this.#diagnostics.set(
+        vscode.Uri.file(path),
+        marked.map(({ diagnostic }) => diagnostic),
+      );
+    }
+  }
+}
+
+function toMarked(loss: ContextLoss, text: string): MarkedLoss {
+  const { from, to } = loss.handOver;
+  const range = new vscode.Range(positionAt(text, from), positionAt(text, to));
+  const diagnostic = new vscode.Diagnostic(
+    range,
+    describeLoss(loss, loss.caller.traceId),
+    vscode.DiagnosticSeverity.Information,
+  );
+  diagnostic.source = SOURCE;
+  return { loss, uri: vscode.Uri.file(loss.path), diagnostic, text };
+}
+
+function positionAt(text: string, offset: number): vscode.Position {
+  const before = text.slice(0, offset);
+  const line = before.split("\n").length - 1;
+  return new vscode.Position(line, offset - (before.lastIndexOf("\n") + 1));
+}

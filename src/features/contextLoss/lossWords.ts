@@ -1,0 +1,66 @@
+/** The words for a lost trace, and for the change that keeps it. */
+
+import * as vscode from "vscode";
+import { assertNever } from "../../base/assert.ts";
+import type { ContextLoss } from "../../source/contextLoss/findLosses.ts";
+import type { HandOverKind } from "../../source/contextLoss/handOver.ts";
+
+/** One sentence, as the trace that is looked at has lost, or was lost. */
+export function describeLoss(
+  { caller, root, path, line0, function: name, handOver }: ContextLoss,
+  traceId: string,
+): string {
+  const { t } = vscode.l10n;
+  const place = `${path.slice(path.lastIndexOf("/") + 1)}:${line0 + 1}`;
+  const way = describeWay(handOver.kind);
+  return caller.traceId === traceId
+    ? t(
+        "{0} ran in a trace of its own: {1} hands it over without the context, {2} ({3})",
+        root.name,
+        name,
+        way,
+        place,
+      )
+    : t(
+        "This trace is part of {0}, which handed {1} over without the context, {2} ({3})",
+        caller.name,
+        root.name,
+        way,
+        place,
+      );
+}
+
+function describeWay(kind: HandOverKind): string {
+  const { t } = vscode.l10n;
+  switch (kind) {
+    case "thread":
+      return t("to a thread");
+    case "pool":
+      return t("to a pool of threads");
+    case "goroutine":
+      return t("to a goroutine");
+    case "background":
+      return t("with a fresh context");
+    case "job":
+      return t("to another loop");
+    case "message":
+      return t("by a message without headers");
+    case "push":
+      return t("by push, which passes the tracing by");
+    default:
+      return assertNever(kind);
+  }
+}
+
+/** The title of the quick fix. */
+export function describeHandOver(kind: HandOverKind): string {
+  const { t } = vscode.l10n;
+  switch (kind) {
+    case "message":
+      return t("Put the trace's context into the message");
+    case "push":
+      return t("Publish the task, so that it takes its trace along");
+    default:
+      return t("Hand the trace's context on");
+  }
+}

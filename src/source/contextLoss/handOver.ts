@@ -1,0 +1,35 @@
+/**
+ * Where code hands work to somebody who does not get the trace's context by itself: a thread, a pool, a goroutine, a
+ * queue; and the change that hands the context on. A hand-over is no fault yet: that a trace was lost there, traces say.
+ * Pure data.
+ */
+
+import type { Range } from "./callText.ts";
+
+export type HandOverKind =
+  "thread" | "pool" | "goroutine" | "background" | "job" | "message" | "push";
+
+export interface Edit extends Range {
+  readonly text: string;
+}
+
+export interface HandOver extends Range {
+  readonly kind: HandOverKind;
+  /** The change that keeps the context. Empty where nobody but the author can tell how. */
+  readonly fix: readonly Edit[];
+}
+
+/** Messages are looked for only where it is known how their consumer finds the context. */
+export interface HandOverOptions {
+  /** The name under which the consumer's message has its headers. */
+  readonly headersKey?: string;
+}
+
+export function applyEdits(text: string, edits: readonly Edit[]): string {
+  return [...edits]
+    .sort((a, b) => b.from - a.from)
+    .reduce(
+      (changed, { from, to, text: own }) => changed.slice(0, from) + own + changed.slice(to),
+      text,
+    );
+}

@@ -1,0 +1,151 @@
+/** Hand-overs of Python: threads, timers, pools, event loops' executors, messages, and Funboost's `push`. Pure. */
+
+import { readCall, type Range } from "./callText.ts";
+import type { Edit, HandOver, HandOverKind, HandOverOptions } from "./handOver.ts";
+
+interface Rule {
+  readonly kind: HandOverKind;
+  /** Ends with the bracket that opens. */
+  readonly call: RegExp;
+  /** Which argument is the function: by its name, or its place. */
+  readonly argument: { readonly name: string; readonly place: number };
+  /** One context is entered by many calls at a time, which it does not allow. */
+  readonly isMany?: true;
+}
+
+const rules: readonly Rule[] = [
+  { kind: "thread", call: /\bThread\(/gu, argument: { name: "target", place: 1 } },
+  { kind: "thread", call: /\bTimer\(/gu, argument: { name: "function", place: 1 } },
+  { kind: "pool", call: /\.submit\(/gu, argument: { name: "fn", place: 0 } },
+  { kind: "pool", call: /\.apply_async\(/gu, argument: { name: "func", place: 0 } },
+  { kind: "pool", call: /\.run_in_executor\(/gu, argument: { name: "func", place: 1 } },
+  {
+    ...{ kind: "pool", call: /\b\w*(?:pool|executor)\w*\.map\(/giu, isMany: true },
+    argument: { name: "fn", place: 0 },
+  },
+];
+
+const sending = /\.(?:put|put_nowait|publish|send|send_message|rpush|lpush|append)\(/gu;
+/** The context is handed on already. */
+const carried = /copy_context|\bcarry\(|\battach\(/u;
+
+export function listPythonHandOvers(
+  text: string,
+  within: Range,
+  { headersKey }: HandOverOptions,
+): readonly HandOver[] {
+  const found: HandOver[] = [];
+  const own = text.slice(within.from, within.to);
+  for (const { kind, call, argument, isMany } of rules) {
+    for (const match of own.matchAll(call)) {
+      const from = within.from + match.index;
+      const read = readCall(text, from + match[0].length - 1);
+      if (read === undefined || carried.test(text.slice(from, read.end))) continue;
+      const handed = findArgument(text, read.args, argument);
+      if (handed === undefined) continue;
+      const fix = carry(text, handed, isMany ?? false);
+      found.push({ kind, from, to: read.end, fix });
+    }
+  }
+  if (headersKey !== undefined) found.push(...listMessages(text, within, headersKey));
+  return [...found, ...listPushes(text, within)];
+}
+
+function findArgument(
+  text: string,
+  args: readonly Range[],
+  { name, place }: Rule["argument"],
+): Range | undefined {
+  const named = new RegExp(`^${name}\\s*=\\s*`, "u");
+  for (const { from, to } of args) {
+    const head = named.exec(text.slice(from, to));
+    if (head !== null) return { from: from + head[0].length, to };
+  }
+  const at = args[place];
+  if (at === undefined || /^\w+\s*=(?!=)/u.test(text.slice(at.from, at.to))) return undefined;
+  return at;
+}
+
+/** By the module that the file uses already, else by the standard library alone. */
+function carry(text: string, handed: Range, isMany: boolean): readonly Edit[] {
+  const what = text.slice(handed.from, handed.to);
+  const kit = /^from traceside_otel import (?<names>[^\n(#]+)$/mu.exec(text);
+  if (kit !== null) {
+    return [{ ...handed, text: `carry(${what})` }, ...importName(text, "carry")];
+  }
+  const run = isMany
+    ? `functools.partial(lambda context, *args: context.copy().run(${what}, *args), contextvars.copy_context())`
+    : `functools.partial(contextvars.copy_context().run, ${what})`;
+  return [{ ...handed, text: run }, ...importModules(text, ["contextvars", "functools"])];
+}
+
+function importName(text: string, name: string): readonly Edit[] {
+  const line = /^from traceside_otel import (?<names>[^\n(#]+)$/mu.exec(text);
+  if (line === null) return importLines(text, [`from traceside_otel import ${name}`]);
+  const names = line.groups?.["names"] ?? "";
+  if (names.split(",").some(each => each.trim() === name)) return [];
+  const at = line.index + line[0].trimEnd().length;
+  return [{ from: at, to: at, text: `, ${name}` }];
+}
+
+function importModules(text: string, modules: readonly string[]): readonly Edit[] {
+  const missing = modules.filter(name => !new RegExp(`^import ${name}\\b`, "mu").test(text));
+  return importLines(
+    text,
+    missing.map(name => `import ${name}`),
+  );
+}
+
+/** Above the first import that is no `__future__`; below what a file begins with. */
+function importLines(text: string, lines: readonly string[]): readonly Edit[] {
+  if (lines.length === 0) return [];
+  const at = /^(?:import|from) (?!__future__)/mu.exec(text)?.index ?? 0;
+  return [{ from: at, to: at, text: `${lines.join("\n")}\n` }];
+}
+
+/** A message that is a dictionary, without what its consumer looks for. */
+function listMessages(text: string, within: Range, key: string): HandOver[] {
+  const found: HandOver[] = [];
+  for (const match of text.slice(within.from, within.to).matchAll(sending)) {
+    const from = within.from + match.index;
+    const read = readCall(text, from + match[0].length - 1);
+    if (read === undefined) continue;
+    const call = text.slice(from, read.end);
+    if (/\binject\(/u.test(call) || new RegExp(`["']${key}["']\\s*:`, "u").test(call)) continue;
+    const open = /\{/u.exec(call);
+    if (open === null) continue;
+    const at = from + open.index + 1;
+    const rest = text.slice(at, read.end);
+    const entry = `"${key}": inject()${/^\s*\}/u.test(rest) ? "" : ", "}`;
+    const fix = [{ from: at, to: at, text: entry }, ...importName(text, "inject")];
+    found.push({ kind: "message", from, to: read.end, fix });
+  }
+  return found;
+}
+
+/** The `push` of some versions of Funboost passes its tracing by, and `publish` does not. */
+function listPushes(text: string, within: Range): HandOver[] {
+  if (!/OtelBoosterParams|AutoOtelPublisherMixin/u.test(text)) return [];
+  const found: HandOver[] = [];
+  for (const match of text.slice(within.from, within.to).matchAll(/\b(?<task>\w+)\.push\(/gu)) {
+    const from = within.from + match.index;
+    const read = readCall(text, from + match[0].length - 1);
+    const task = match.groups?.["task"] ?? "";
+    const head = new RegExp(`^[ \\t]*(?:async\\s+)?def\\s+${task}\\(`, "mu").exec(text);
+    if (read === undefined || head === null) continue;
+    const parameters = readCall(text, head.index + head[0].length - 1)?.args ?? [];
+    const names = parameters.map(each => /^\w+/u.exec(text.slice(each.from, each.to))?.[0] ?? "");
+    const entries = read.args.map((each, i) => {
+      const argument = text.slice(each.from, each.to);
+      const named = /^(?<name>\w+)\s*=(?!=)\s*(?<value>[\s\S]*)$/u.exec(argument)?.groups;
+      return `"${named?.["name"] ?? names[i] ?? ""}": ${named?.["value"] ?? argument}`;
+    });
+    // What is spread into parameters only the program knows.
+    const isKnown = !entries.some(entry => /^"(?:self|cls)?":|: \*/u.test(entry));
+    const fix = isKnown
+      ? [{ from, to: read.end, text: `${task}.publish({${entries.join(", ")}})` }]
+      : [];
+    found.push({ kind: "push", from, to: read.end, fix });
+  }
+  return found;
+}

@@ -1,0 +1,86 @@
+// Work that is handed over without its trace, in one way each, and work that is handed over well. One way a run.
+package main
+
+import (
+	"context"
+	"os"
+	"sync"
+	"time"
+
+	"traceside.dev/shop/traceside"
+)
+
+var done sync.WaitGroup
+
+func sendReceipt(ctx context.Context, order int) {
+	_, end := traceside.Span(ctx, "sendReceipt")
+	defer end(nil)
+	defer done.Done()
+	time.Sleep(20 * time.Millisecond)
+}
+
+func chargeCard(ctx context.Context, order int) {
+	_, end := traceside.Span(ctx, "chargeCard")
+	defer end(nil)
+	time.Sleep(10 * time.Millisecond)
+}
+
+func loseGoroutine(ctx context.Context) {
+	ctx, end := traceside.Span(ctx, "loseGoroutine")
+	defer end(nil)
+	chargeCard(ctx, 7)
+	done.Add(1)
+	go sendReceipt(context.Background(), 7)
+}
+
+func loseClosure(ctx context.Context) {
+	ctx, end := traceside.Span(ctx, "loseClosure")
+	defer end(nil)
+	chargeCard(ctx, 7)
+	done.Add(1)
+	go func(order int) {
+		late, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		sendReceipt(late, order)
+	}(7)
+}
+
+func loseBackground(ctx context.Context) {
+	ctx, end := traceside.Span(ctx, "loseBackground")
+	defer end(nil)
+	if ctx.Err() != nil {
+		return
+	}
+	chargeCard(context.TODO(), 7)
+}
+
+func keepGoroutine(ctx context.Context) {
+	ctx, end := traceside.Span(ctx, "keepGoroutine")
+	defer end(nil)
+	done.Add(1)
+	go sendReceipt(context.WithoutCancel(ctx), 7)
+}
+
+// The fresh context is of no span.
+func keepBackground(ctx context.Context) {
+	ctx, end := traceside.Span(ctx, "keepBackground")
+	defer end(nil)
+	waiting, cancel := context.WithTimeout(context.Background(), time.Millisecond)
+	defer cancel()
+	<-waiting.Done()
+	chargeCard(ctx, 7)
+}
+
+func main() {
+	stop, err := traceside.Start(context.Background(), "shop")
+	if err != nil {
+		panic(err)
+	}
+	ways := map[string]func(context.Context){
+		"loseGoroutine": loseGoroutine, "loseClosure": loseClosure, "loseBackground": loseBackground,
+		"keepGoroutine": keepGoroutine, "keepBackground": keepBackground,
+	}
+	ways[os.Args[1]](context.Background())
+	done.Wait()
+	_ = stop(context.Background())
+}

@@ -1,0 +1,55 @@
+import io.opentelemetry.context.Context;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** Work that is handed over without its trace, in one way each, and work that is handed over well. One way a run. */
+public final class Losses {
+  private static final ExecutorService pool = Executors.newFixedThreadPool(2);
+
+  static void sendReceipt(int order) {
+    try {
+      Traceside.traced("sendReceipt", () -> { Thread.sleep(20); return null; });
+    } catch (Exception error) {
+      throw new IllegalStateException(error);
+    }
+  }
+
+  static void loseThread() throws Exception {
+    Traceside.traced("loseThread", () -> {
+      Thread thread = new Thread(() -> sendReceipt(7));
+      thread.start();
+      thread.join();
+      return null;
+    });
+  }
+
+  static void losePool() throws Exception {
+    Traceside.traced("losePool", () -> {
+      pool.submit(() -> sendReceipt(7)).get();
+      return null;
+    });
+  }
+
+  static void keepThread() throws Exception {
+    Traceside.traced("keepThread", () -> {
+      Thread thread = new Thread(Context.current().wrap((Runnable) () -> sendReceipt(7)));
+      thread.start();
+      thread.join();
+      return null;
+    });
+  }
+
+  static void keepPool() throws Exception {
+    ExecutorService carrying = Traceside.carrying(pool);
+    Traceside.traced("keepPool", () -> {
+      carrying.submit(() -> sendReceipt(7)).get();
+      return null;
+    });
+  }
+
+  public static void main(String[] args) throws Exception {
+    Traceside.start("shop");
+    Losses.class.getDeclaredMethod(args[0]).invoke(null);
+    pool.shutdown();
+  }
+}
