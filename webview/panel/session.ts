@@ -177,11 +177,15 @@ export class ViewSession {
     state.selection.set(undefined);
     state.flameRoot.set(undefined);
     const { under, chosen } = state.filter.value;
-    if (chosen !== undefined) {
-      state.filterBy({ chosen: { ...chosen, spans: findAll(chosen.spans) } });
-    }
-    if (under !== undefined) state.filterBy({ under: find(under) });
+    const isOfSpans = under !== undefined || chosen !== undefined;
+    if (isOfSpans) state.filterBy({ under: undefined, chosen: undefined });
     state.trace.set(next);
+    if (isOfSpans) {
+      state.filterBy({
+        under: find(under),
+        chosen: chosen && { ...chosen, spans: findAll(chosen.spans) },
+      });
+    }
     state.folded.set(new Set(findAll(folded)));
     if (matches !== undefined) state.matches.set(findAll(matches).sort((a, b) => a - b));
     state.hovered.set(find(hovered));

@@ -164,6 +164,26 @@ describe("ViewSession", () => {
     expect(state.selectedSpanId.value).toBe("s60");
   });
 
+  it("shows nobody a filter's spans beside the columns of another revision", async () => {
+    const { state, open } = start();
+    await open(build("t", 20, 40), 1);
+    state.filterBy({ under: 1, chosen: { title: "slow", spans: [1] } });
+    const seen = new Set<string>();
+    const look = (): void => {
+      const { under, chosen } = state.filter.value;
+      const columns = state.trace.value?.columns;
+      for (const span of [under, ...(chosen?.spans ?? [])]) {
+        if (span !== undefined && columns !== undefined) {
+          seen.add(span < columns.count ? idOf(columns, span) : "no span");
+        }
+      }
+    };
+    for (const cell of [state.trace, state.filter, state.passing]) cell.watch(look);
+    await open(build("t", 0, 20, 40), 2);
+    expect([...seen]).toEqual(["s40"]);
+    expect(state.filter.value).toEqual({ under: 2, chosen: { title: "slow", spans: [2] } });
+  });
+
   it("leads back to the overview when the selected span is gone", async () => {
     const { state, open } = start();
     await open(build("t", 20, 40), 1);
