@@ -75,8 +75,8 @@ export function getRunFacts(
   const trend = getTrend(runs);
   const sinceEdit = editedUnixMs === undefined ? undefined : getEditEffect(runs, editedUnixMs);
   return {
-    lastUnixMs: startUnixMs[count - 1] as number,
-    ...(lastFailed >= 0 && { lastFailedUnixMs: startUnixMs[lastFailed] as number }),
+    lastUnixMs: startUnixMs[count - 1]!,
+    ...(lastFailed >= 0 && { lastFailedUnixMs: startUnixMs[lastFailed]! }),
     isLastFailed: lastFailed === count - 1,
     hour: getStatistics(runs, hourFrom, count),
     isHourCut: runs.isCut && hourFrom === 0,
@@ -110,7 +110,7 @@ export function mergeRuns(parts: readonly RunColumns[]): RunColumns {
 function getStatistics(runs: RunColumns, from: number, to: number): RunStatistics {
   const durations = runs.durationMs.slice(from, to).sort();
   let errors = 0;
-  for (let i = from; i < to; i += 1) errors += runs.failed[i] as number;
+  for (let i = from; i < to; i += 1) errors += runs.failed[i]!;
   return {
     count: to - from,
     errors,
@@ -161,5 +161,5 @@ function getEditEffect(runs: RunColumns, editedUnixMs: number): EditEffect | und
 
 /** The first run that began then or later. */
 function findStart(startUnixMs: Float64Array, fromMs: number): number {
-  return findFirst(startUnixMs.length, at => (startUnixMs[at] as number) >= fromMs);
+  return findFirst(startUnixMs.length, at => startUnixMs[at]! >= fromMs);
 }

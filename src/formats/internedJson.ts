@@ -103,7 +103,7 @@ class BytesParser {
   #skipSpace(): number {
     const bytes = this.#bytes;
     for (; this.#at < this.#end; this.#at += 1) {
-      const code = bytes[this.#at] as number;
+      const code = bytes[this.#at]!;
       if (code > 0x20) return code;
       if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) throw new GaveUp();
     }
@@ -208,7 +208,7 @@ class BytesParser {
     let isText = false;
     let to = from;
     for (; to < limit; to += 1) {
-      const code = bytes[to] as number;
+      const code = bytes[to]!;
       hash = Math.imul(hash ^ code, 0x01000193);
       if (isText) {
         if (code === Code.quote) isText = false;
@@ -248,7 +248,7 @@ class BytesParser {
     const from = this.#at + 1;
     let hash = 0;
     for (let at = from; at < this.#end; at += 1) {
-      const code = bytes[at] as number;
+      const code = bytes[at]!;
       if (code === Code.quote) {
         this.#at = at + 1;
         if (at - from > MAX_INTERNED_TEXT) return bytes.toString("latin1", from, at);
@@ -300,7 +300,7 @@ class BytesParser {
     let at = digits;
     let integer = 0;
     while (at < this.#end) {
-      const code = bytes[at] as number;
+      const code = bytes[at]!;
       if (code < Code.zero || code > Code.nine) break;
       integer = integer * 10 + code - Code.zero;
       at += 1;
@@ -312,7 +312,7 @@ class BytesParser {
       this.#at = at;
       return digits === from ? integer : -integer;
     }
-    while (at < this.#end && isOfNumber(bytes[at] as number)) at += 1;
+    while (at < this.#end && isOfNumber(bytes[at]!)) at += 1;
     this.#at = at;
     return this.#parse(from, at);
   }

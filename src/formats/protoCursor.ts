@@ -14,12 +14,12 @@ export class ProtoCursor {
   /** The low 32 bits, which hold every tag, length, enumeration and count. */
   protected readVarint(): number {
     const { bytes } = this;
-    const first = bytes[this.at] as number;
+    const first = bytes[this.at]!;
     this.at += 1;
     if (first < 0x80) return first;
     let value = first & 0x7f;
     for (let shift = 7; shift < 70; shift += 7) {
-      const byte = bytes[this.at] as number;
+      const byte = bytes[this.at]!;
       this.at += 1;
       if (shift < 32) value |= (byte & 0x7f) << shift;
       if (byte < 0x80) return value >>> 0;
@@ -31,7 +31,7 @@ export class ProtoCursor {
   protected readVarint64(): bigint {
     let value = 0n;
     for (let shift = 0n; shift < 70n; shift += 7n) {
-      const byte = this.bytes[this.at] as number;
+      const byte = this.bytes[this.at]!;
       this.at += 1;
       value |= BigInt(byte & 0x7f) << shift;
       if (byte < 0x80) return value;

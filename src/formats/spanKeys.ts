@@ -50,7 +50,7 @@ export class KeyBytes {
 
   has(bytes: Uint8Array, from: number, length: number): boolean {
     if (length >= LENGTHS) return false;
-    if (this.#mayBe[length * 256 + (bytes[from + length - 1] as number)] === 0) return false;
+    if (this.#mayBe[length * 256 + bytes[from + length - 1]!] === 0) return false;
     return this.#byLength[length]?.some(key => isSame(key, bytes, from)) ?? false;
   }
 }

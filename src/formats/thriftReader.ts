@@ -241,7 +241,7 @@ export abstract class ThriftReader {
   }
 
   protected readByte(): number {
-    return this.bytes[this.advance(1)] as number;
+    return this.bytes[this.advance(1)]!;
   }
 
   /** Each element has at least a byte, so there cannot be more elements than bytes. */

@@ -80,13 +80,13 @@ export class IdScan {
     const lines = new LineCounter(bytes, this.#line0, end);
     for (let at = 0; at + SHORTEST <= end;) {
       let last = at + SHORTEST - 1;
-      while (last >= at && inRun[bytes[last] as number] === 1) last -= 1;
+      while (last >= at && inRun[bytes[last]!] === 1) last -= 1;
       if (last >= at) {
         at = last + 1;
         continue;
       }
       let to = at + SHORTEST;
-      while (to < end && inRun[bytes[to] as number] === 1) to += 1;
+      while (to < end && inRun[bytes[to]!] === 1) to += 1;
       for (const id of listIds(bytes, at, to)) lines.add(at, id, this.#onLine);
       at = to;
     }
@@ -98,16 +98,16 @@ export class IdScan {
 function listIds(bytes: Buffer, from: number, to: number): readonly string[] {
   const ids: string[] = [];
   const isWordAt = (at: number): boolean => {
-    const kind = at < 0 || at >= bytes.length ? 0 : classes[bytes[at] as number];
+    const kind = at < 0 || at >= bytes.length ? 0 : classes[bytes[at]!];
     return kind === HEX || kind === WORD;
   };
   for (let at = from; at < to;) {
-    if (classes[bytes[at] as number] !== HEX) {
+    if (classes[bytes[at]!] !== HEX) {
       at += 1;
       continue;
     }
     let end = at + 1;
-    while (end < to && classes[bytes[end] as number] === HEX) end += 1;
+    while (end < to && classes[bytes[end]!] === HEX) end += 1;
     const length = end - at;
     const isFree = !isWordAt(at - 1);
     if (isFree && !isWordAt(end) && (length === 32 || length === 16)) {

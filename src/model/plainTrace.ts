@@ -75,22 +75,22 @@ export function buildPlainColumns(cells: SpanCells): PlainColumns | undefined {
   };
   const spanOf = new Int32Array(count);
   for (let span = 0; span < count; span += 1) {
-    const cell = cellOf[span] as number;
+    const cell = cellOf[span]!;
     spanOf[cell] = span;
-    const parent = cells.parent[cell] as number;
-    const start = starts[cell] as number;
+    const parent = cells.parent[cell]!;
+    const start = starts[cell]!;
     const end = cells.endNs[cell] as bigint;
     const queued = cells.queuedNs[cell] as bigint;
-    const flags = cells.flags[cell] as number;
-    columns.parent[span] = parent < 0 ? -1 : (spanOf[parent] as number);
+    const flags = cells.flags[cell]!;
+    columns.parent[span] = parent < 0 ? -1 : spanOf[parent]!;
     columns.startNs[span] = start;
     const unknownEnd = (flags & SpanFlag.untimed) !== 0 ? start : Number.NaN;
     columns.endNs[span] = end === 0n ? unknownEnd : Number(end - origin);
     if (queued !== 0n) columns.queuedNs[span] = Number(queued - origin);
-    columns.kind[span] = cells.kind[cell] as number;
-    columns.status[span] = cells.status[cell] as number;
+    columns.kind[span] = cells.kind[cell]!;
+    columns.status[span] = cells.status[cell]!;
     columns.flags[span] = flags;
-    columns.attempts[span] = Math.min(255, Math.max(1, cells.attempts[cell] as number));
+    columns.attempts[span] = Math.min(255, Math.max(1, cells.attempts[cell]!));
   }
   return { columns, cellOf };
 }
@@ -143,7 +143,7 @@ function order(parent: Int32Array, starts: Float64Array): Int32Array | undefined
   const inOrder = Int32Array.from(starts, (_, i) => i);
   let links = linkSiblings(parent, starts, inOrder);
   if (!links.isSorted) {
-    inOrder.sort((a, b) => (starts[a] as number) - (starts[b] as number));
+    inOrder.sort((a, b) => starts[a]! - starts[b]!);
     links = linkSiblings(parent, starts, inOrder);
   }
   const { firstChild, nextSibling, firstRoot } = links;
@@ -151,9 +151,9 @@ function order(parent: Int32Array, starts: Float64Array): Int32Array | undefined
   let length = 0;
   for (let cell = firstRoot; cell >= 0;) {
     cellOf[length++] = cell;
-    let next = firstChild[cell] as number;
-    for (let above = cell; next < 0 && above >= 0; above = parent[above] as number) {
-      next = nextSibling[above] as number;
+    let next = firstChild[cell]!;
+    for (let above = cell; next < 0 && above >= 0; above = parent[above]!) {
+      next = nextSibling[above]!;
     }
     cell = next;
   }
@@ -167,10 +167,10 @@ function linkSiblings(parent: Int32Array, starts: Float64Array, inOrder: Int32Ar
   let firstRoot = -1;
   let isSorted = true;
   for (let i = inOrder.length - 1; i >= 0; i -= 1) {
-    const cell = inOrder[i] as number;
-    const above = parent[cell] as number;
-    const next = above < 0 ? firstRoot : (firstChild[above] as number);
-    if (next >= 0 && (starts[cell] as number) > (starts[next] as number)) isSorted = false;
+    const cell = inOrder[i]!;
+    const above = parent[cell]!;
+    const next = above < 0 ? firstRoot : firstChild[above]!;
+    if (next >= 0 && starts[cell]! > starts[next]!) isSorted = false;
     nextSibling[cell] = next;
     if (above < 0) firstRoot = cell;
     else firstChild[above] = cell;
@@ -195,11 +195,11 @@ function internInOrder(cells: SpanCells, cellOf: Int32Array): Texts {
     host: new Int32Array(count),
   };
   for (let span = 0; span < count; span += 1) {
-    const cell = cellOf[span] as number;
+    const cell = cellOf[span]!;
     for (const key of keys) {
       const text = cells[key][cell] as number;
       if (numbers[text] === -1) numbers[text] = strings.push(cells.strings[text] ?? "") - 1;
-      texts[key][span] = numbers[text] as number;
+      texts[key][span] = numbers[text]!;
     }
   }
   return { strings, ...texts };

@@ -234,7 +234,7 @@ function lastOf({ startUnixMs }: OperationRuns): number {
 
 function countSince({ startUnixMs }: OperationRuns, fromMs: number): number {
   const { length } = startUnixMs;
-  return length - findFirst(length, at => (startUnixMs[at] as number) >= fromMs);
+  return length - findFirst(length, at => startUnixMs[at]! >= fromMs);
 }
 
 function isAsked(place: RunPlace, query: CodeQuery): boolean {

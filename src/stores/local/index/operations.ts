@@ -4,6 +4,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Strings } from "./strings.ts";
 import type { Segment, TermIndex } from "./termIndex.ts";
 import { hashText, operationTerm, TermKind, toTerm } from "./terms.ts";
+import { numberOf } from "../file/numberOf.ts";
 
 /** Where so many traces of a term have gone it is taken to be there: a list for completion need not be exact. */
 const MAX_LOOKS = 1_000;
@@ -41,7 +42,7 @@ export class Operations {
   }
 
   #toTexts(rows: readonly Record<string, unknown>[]): string[] {
-    return rows.map(row => this.#strings.getText(row["id"] as number)).filter(text => text !== "");
+    return rows.map(row => this.#strings.getText(numberOf(row, "id"))).filter(text => text !== "");
   }
 
   /** Whether a trace with the term is still there; the newest are asked first. */

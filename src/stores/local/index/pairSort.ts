@@ -43,12 +43,12 @@ function countDigits(
 ): boolean {
   places.fill(0);
   for (let i = 0; i < count; i += 1) {
-    const digit = ((keys[i] as number) >>> shift) & DIGIT_MASK;
-    places[digit] = (places[digit] as number) + 1;
+    const digit = (keys[i]! >>> shift) & DIGIT_MASK;
+    places[digit] = places[digit]! + 1;
   }
   let sum = 0;
   for (let digit = 0; digit < DIGITS; digit += 1) {
-    const own = places[digit] as number;
+    const own = places[digit]!;
     if (own === count) return false;
     places[digit] = sum;
     sum += own;
@@ -67,19 +67,19 @@ function move(
   const { terms, traces } = from;
   const { terms: newTerms, traces: newTraces } = to;
   for (let i = 0; i < count; i += 1) {
-    const digit = ((keys[i] as number) >>> shift) & DIGIT_MASK;
-    const place = places[digit] as number;
+    const digit = (keys[i]! >>> shift) & DIGIT_MASK;
+    const place = places[digit]!;
     places[digit] = place + 1;
-    newTerms[place] = terms[i] as number;
-    newTraces[place] = traces[i] as number;
+    newTerms[place] = terms[i]!;
+    newTraces[place] = traces[i]!;
   }
 }
 
 function dropRepeated(terms: Uint32Array, traces: Uint32Array, count: number): number {
   let kept = 0;
   for (let i = 0; i < count; i += 1) {
-    const term = terms[i] as number;
-    const trace = traces[i] as number;
+    const term = terms[i]!;
+    const trace = traces[i]!;
     if (kept > 0 && terms[kept - 1] === term && traces[kept - 1] === trace) continue;
     terms[kept] = term;
     traces[kept] = trace;

@@ -42,7 +42,7 @@ export class PageWriter {
       if (this.#at + MARGIN > PAGE_BYTES) this.flush();
       if (this.#at === 0) {
         this.#term = 0;
-        this.#firstKey = (BigInt(term) << 32n) | BigInt(traces[next] as number);
+        this.#firstKey = (BigInt(term) << 32n) | BigInt(traces[next]!);
       }
       next = this.#addRun(term, traces, next, to);
     }
@@ -59,7 +59,7 @@ export class PageWriter {
     if (isSeveral) this.#put(count);
     let before = this.#firstTrace;
     for (let i = from; i < from + count; i += 1) {
-      const trace = traces[i] as number;
+      const trace = traces[i]!;
       this.#put(trace - before);
       before = trace;
     }
@@ -127,14 +127,14 @@ export class PageCursor {
     let at = this.#at;
     let trace = this.#firstTrace;
     for (let left = this.count; left > 0; left -= 1) {
-      let byte = bytes[at++] as number;
+      let byte = bytes[at++]!;
       let step = byte & 0x7f;
       for (let shift = 7; byte >= 0x80; shift += 7) {
-        byte = bytes[at++] as number;
+        byte = bytes[at++]!;
         step += (byte & 0x7f) * 2 ** shift;
       }
       trace += step;
-      words[trace >>> 5] = (words[trace >>> 5] as number) | (1 << (trace & 31));
+      words[trace >>> 5] = words[trace >>> 5]! | (1 << (trace & 31));
     }
     this.#at = at;
   }
@@ -142,17 +142,17 @@ export class PageCursor {
   skipTraces(): void {
     const bytes = this.#bytes;
     for (let left = this.count; left > 0; this.#at += 1) {
-      if (!((bytes[this.#at] as number) >= 0x80)) left -= 1;
+      if (!(bytes[this.#at]! >= 0x80)) left -= 1;
     }
   }
 
   #read(): number {
     const bytes = this.#bytes;
-    let value = bytes[this.#at++] as number;
+    let value = bytes[this.#at++]!;
     if (value < 0x80) return value;
     value &= 0x7f;
     for (let scale = 0x80; ; scale *= 0x80) {
-      const byte = bytes[this.#at++] as number;
+      const byte = bytes[this.#at++]!;
       value += (byte & 0x7f) * scale;
       // Behind the end of a damaged page there is no byte, and no end either.
       if (!(byte >= 0x80)) return value;

@@ -8,6 +8,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { findPage, PageCursor, PageWriter } from "./segmentPage.ts";
 import type { TraceBits } from "./traceBits.ts";
+import { numberOf } from "../file/numberOf.ts";
 
 export interface Segment {
   readonly id: number;
@@ -46,7 +47,7 @@ export class TermIndex {
   listSegments(): readonly Segment[] {
     const known = new Map<number, Segment>();
     for (const row of this.#listIds.all()) {
-      const id = row["id"] as number;
+      const id = numberOf(row, "id");
       known.set(id, this.#known.get(id) ?? this.#load(id));
     }
     this.#known = known;
@@ -57,12 +58,12 @@ export class TermIndex {
     const row = this.#readSegment.get(id) as Record<string, number> & { directory: Uint8Array };
     return {
       id,
-      firstBatch: row["first_batch"] as number,
-      lastBatch: row["last_batch"] as number,
-      firstTrace: row["first_trace"] as number,
-      lastTrace: row["last_trace"] as number,
-      entryCount: row["entry_count"] as number,
-      firstPage: row["first_page"] as number,
+      firstBatch: numberOf(row, "first_batch"),
+      lastBatch: numberOf(row, "last_batch"),
+      firstTrace: numberOf(row, "first_trace"),
+      lastTrace: numberOf(row, "last_trace"),
+      entryCount: numberOf(row, "entry_count"),
+      firstPage: numberOf(row, "first_page"),
       directory: new BigUint64Array(row.directory.slice().buffer),
     };
   }
@@ -182,5 +183,5 @@ export function takeNumbers(sql: DatabaseSync, counter: Counter, count: number):
   const row = sql
     .prepare("UPDATE counter SET value = value + ? WHERE name = ? RETURNING value")
     .get(count, counter);
-  return (row?.["value"] as number) - count;
+  return numberOf(row, "value") - count;
 }

@@ -43,7 +43,7 @@ export function addRuns(
   let nextOwn = 0;
   const addOwn = (below: number): void => {
     for (; nextOwn < ownTerms.length; nextOwn += 1) {
-      const term = ownTerms[nextOwn] as number;
+      const term = ownTerms[nextOwn]!;
       if (term >= below) break;
       const members = toSorted(own.get(term) ?? []);
       writer.add(term, members, 0, members.length);
@@ -52,12 +52,12 @@ export function addRuns(
   const run = new Uint32Array(numbers.length);
   const known = new Uint32Array(numbers.length);
   for (let from = 0; from < terms.length;) {
-    const term = terms[from] as number;
+    const term = terms[from]!;
     if (nextOwn < ownTerms.length) addOwn(term);
     let count = 0;
     let knownCount = 0;
     for (; from < terms.length && terms[from] === term; from += 1) {
-      const number = numbers[traces[from] as number] as number;
+      const number = numbers[traces[from]!]!;
       if (number >= firstNew) run[count++] = number;
       else if (number > 0) known[knownCount++] = number;
     }
@@ -87,10 +87,10 @@ function sortFew(numbers: Uint32Array): void {
     return;
   }
   for (let i = 1; i < numbers.length; i += 1) {
-    const number = numbers[i] as number;
+    const number = numbers[i]!;
     let at = i;
-    for (; at > 0 && (numbers[at - 1] as number) > number; at -= 1) {
-      numbers[at] = numbers[at - 1] as number;
+    for (; at > 0 && numbers[at - 1]! > number; at -= 1) {
+      numbers[at] = numbers[at - 1]!;
     }
     numbers[at] = number;
   }

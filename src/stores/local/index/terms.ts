@@ -35,7 +35,7 @@ const FNV_PRIME = 0x01000193;
 /** FNV-1a, not yet mixed: to be combined by `toTerm` or `combine`. */
 export function hashBytes(bytes: Uint8Array, from: number, to: number): number {
   let hash = FNV_START;
-  for (let i = from; i < to; i += 1) hash = Math.imul(hash ^ (bytes[i] as number), FNV_PRIME);
+  for (let i = from; i < to; i += 1) hash = Math.imul(hash ^ bytes[i]!, FNV_PRIME);
   return hash;
 }
 
@@ -127,8 +127,8 @@ export function addWords(sink: TermSink, bytes: Uint8Array, from: number, to: nu
   let length = 0;
   const end = Math.min(to, from + MAX_TEXT_BYTES);
   for (let i = from; i < end; i += 1) {
-    const byte = bytes[i] as number;
-    const lower = wordBytes[byte] as number;
+    const byte = bytes[i]!;
+    const lower = wordBytes[byte]!;
     if (lower === 255) {
       addForeignWords(sink, bytes, from, end);
       return hashBytes(bytes, from, to);
@@ -144,7 +144,7 @@ export function addWords(sink: TermSink, bytes: Uint8Array, from: number, to: nu
     }
   }
   if (length >= MIN_WORD_LENGTH) sink.add(toTerm(TermKind.word, word));
-  for (let i = end; i < to; i += 1) whole = Math.imul(whole ^ (bytes[i] as number), FNV_PRIME);
+  for (let i = end; i < to; i += 1) whole = Math.imul(whole ^ bytes[i]!, FNV_PRIME);
   return whole;
 }
 
@@ -160,7 +160,7 @@ export function addTextWords(sink: TermSink, text: string): void {
       addForeignWords(sink, bytes, 0, Math.min(bytes.length, MAX_TEXT_BYTES));
       return;
     }
-    const lower = wordBytes[code] as number;
+    const lower = wordBytes[code]!;
     if (lower !== 0) {
       word = Math.imul(word ^ lower, FNV_PRIME);
       length += 1;

@@ -11,7 +11,7 @@ export class TraceBits {
   add(trace: number): void {
     // Traces that came after the set was made are not in it: a typed array drops them.
     const { words } = this;
-    words[trace >>> 5] = (words[trace >>> 5] as number) | (1 << (trace & 31));
+    words[trace >>> 5] = words[trace >>> 5]! | (1 << (trace & 31));
   }
 
   has(trace: number): boolean {
@@ -21,14 +21,14 @@ export class TraceBits {
   addAll(other: TraceBits): void {
     const { words } = this;
     for (let i = 0; i < words.length; i += 1) {
-      words[i] = (words[i] as number) | (other.words[i] ?? 0);
+      words[i] = words[i]! | (other.words[i] ?? 0);
     }
   }
 
   keepOnly(other: TraceBits): void {
     const { words } = this;
     for (let i = 0; i < words.length; i += 1) {
-      words[i] = (words[i] as number) & (other.words[i] ?? 0);
+      words[i] = words[i]! & (other.words[i] ?? 0);
     }
   }
 
@@ -36,7 +36,7 @@ export class TraceBits {
   list(most: number): number[] | undefined {
     const found: number[] = [];
     for (let i = 0; i < this.words.length; i += 1) {
-      let word = this.words[i] as number;
+      let word = this.words[i]!;
       while (word !== 0) {
         const bit = 31 - Math.clz32(word & -word);
         found.push(i * 32 + bit);

@@ -55,11 +55,11 @@ export class AttributeCache {
     this.#sought = hash;
     const facts = this.#facts;
     for (let slot = hash & (SLOTS - 1); ; slot = (slot + 1) & (SLOTS - 1)) {
-      const entry = (this.#slots[slot] as number) - 1;
+      const entry = this.#slots[slot]! - 1;
       if (entry < 0) return -1;
       const fact = entry * WORDS;
       if (facts[fact + HASH] !== hash || facts[fact + LENGTH] !== length) continue;
-      if (this.#isSame(bytes, from, to, facts[fact + AT] as number)) return entry;
+      if (this.#isSame(bytes, from, to, facts[fact + AT]!)) return entry;
     }
   }
 
@@ -92,7 +92,7 @@ export class AttributeCache {
     facts[fact + AT] = this.#arenaEnd;
     facts[fact + LENGTH] = length;
     facts[fact + TERMS_FROM] = this.#termsEnd;
-    for (let at = from; at < to; at += 1) this.#arena[this.#arenaEnd++] = bytes[at] as number;
+    for (let at = from; at < to; at += 1) this.#arena[this.#arenaEnd++] = bytes[at]!;
     for (const term of terms) this.#terms[this.#termsEnd++] = term;
     facts[fact + TERMS_TO] = this.#termsEnd;
     facts.fill(0, fact + NOTES, fact + WORDS);
@@ -117,15 +117,15 @@ export class AttributeCache {
   /** Adds the terms that its owner gave it. */
   addTerms(entry: CacheEntry, sink: TermSink): void {
     const terms = this.#terms;
-    const from = this.#facts[entry * WORDS + TERMS_FROM] as number;
-    const to = this.#facts[entry * WORDS + TERMS_TO] as number;
+    const from = this.#facts[entry * WORDS + TERMS_FROM]!;
+    const to = this.#facts[entry * WORDS + TERMS_TO]!;
     if (sink.addKeyed !== undefined) sink.addKeyed(this.keyOf(entry), terms, from, to);
-    else for (let i = from; i < to; i += 1) sink.add(terms[i] as number);
+    else for (let i = from; i < to; i += 1) sink.add(terms[i]!);
   }
 
   /** One of three numbers that its owner keeps with it; 0 at first. */
   note(entry: CacheEntry, index: 0 | 1 | 2): number {
-    return this.#facts[entry * WORDS + NOTES + index] as number;
+    return this.#facts[entry * WORDS + NOTES + index]!;
   }
 
   setNote(entry: CacheEntry, index: 0 | 1 | 2, note: number): void {

@@ -16,6 +16,7 @@ import { takeNumbers, type TermIndex } from "../index/termIndex.ts";
 import { addTraceTerms, addRuns, type TraceTerms } from "../index/termRuns.ts";
 import { lowHalf } from "../file/traceIds.ts";
 import { addCounts, IdSet, newState, resetCounts, shortId, type TraceState } from "./traceState.ts";
+import { numberOf } from "../file/numberOf.ts";
 
 /** Traces that may grow soon: some 20 MB. */
 const CACHED_TRACES = 20_000;
@@ -223,8 +224,8 @@ export class BatchWriter {
   ): boolean {
     let isKnown = isCopy;
     for (const { draft, order, starts } of placed) {
-      for (let i = starts[trace] as number; i < (starts[trace + 1] as number); i += 1) {
-        if (!state.ids.add(shortId(draft.words, order[i] as number))) isKnown = true;
+      for (let i = starts[trace]!; i < starts[trace + 1]!; i += 1) {
+        if (!state.ids.add(shortId(draft.words, order[i]!))) isKnown = true;
       }
     }
     return isKnown
@@ -235,14 +236,14 @@ export class BatchWriter {
   /** Where every id is new, the counts of what came are added to those that are there. */
   #appendEntries(placed: readonly Placed[], trace: LocalTrace, state: TraceState): boolean {
     for (const each of placed) {
-      const from = each.starts[trace] as number;
-      const to = each.starts[trace + 1] as number;
+      const from = each.starts[trace]!;
+      const to = each.starts[trace + 1]!;
       if (from === to) continue;
       const { words } = each.draft;
       const own = this.#entries;
       own.count = 0;
       for (let i = from; i < to; i += 1) {
-        own.addFrom(words, (each.order[i] as number) * ENTRY_WORDS);
+        own.addFrom(words, each.order[i]! * ENTRY_WORDS);
       }
       if (each.draft.kind !== BatchKind.logs) {
         addCounts(state, own, undefined, () => each.batch);
@@ -258,15 +259,15 @@ export class BatchWriter {
     const batches: number[] = [];
     for (const segment of this.#readTraceSegments.iterate(state.number)) {
       all.addBlob(segment["entries"] as Uint8Array);
-      while (batches.length < all.count) batches.push(segment["batch"] as number);
+      while (batches.length < all.count) batches.push(numberOf(segment, "batch"));
     }
     const drafts = new Map(placed.map(each => [each.batch, each.draft]));
     let hasNewSpans = false;
     for (const each of placed) {
       const own = new SpanEntries(16);
       const { words } = each.draft;
-      for (let i = each.starts[trace] as number; i < (each.starts[trace + 1] as number); i += 1) {
-        const at = (each.order[i] as number) * ENTRY_WORDS;
+      for (let i = each.starts[trace]!; i < each.starts[trace + 1]!; i += 1) {
+        const at = each.order[i]! * ENTRY_WORDS;
         all.addFrom(words, at);
         batches.push(each.batch);
         if (this.#isRepeated(all, batches, drafts)) {
@@ -281,7 +282,7 @@ export class BatchWriter {
     }
     if (!hasNewSpans) return false;
     resetCounts(state);
-    addCounts(state, all, all.deduplicate(), index => batches[index] as number);
+    addCounts(state, all, all.deduplicate(), index => batches[index]!);
     return true;
   }
 
@@ -295,8 +296,8 @@ export class BatchWriter {
     let own: Buffer | undefined;
     for (let i = last - 1; i >= 0; i -= 1) {
       if (!all.isSameId(i, last) || !all.isSame(i, last)) continue;
-      own ??= this.#readSpan(batches[last] as number, all.position(last), drafts);
-      const other = this.#readSpan(batches[i] as number, all.position(i), drafts);
+      own ??= this.#readSpan(batches[last]!, all.position(last), drafts);
+      const other = this.#readSpan(batches[i]!, all.position(i), drafts);
       if (own !== undefined && other !== undefined && own.equals(other)) return true;
     }
     return false;
@@ -384,21 +385,19 @@ class CommitLabels {
     this.#last = new Int32Array(traces.count);
     this.#before = new Int32Array(traceLabels.length / 2);
     for (let pair = 0; pair < this.#before.length; pair += 1) {
-      const trace = traceLabels[pair * 2] as number;
-      this.#before[pair] = this.#last[trace] as number;
+      const trace = traceLabels[pair * 2]!;
+      this.#before[pair] = this.#last[trace]!;
       this.#last[trace] = pair + 1;
     }
   }
 
   /** Writes those that are new, so only in a transaction. */
   addTo(state: TraceState, trace: LocalTrace): void {
-    let pair = (this.#last[trace] as number) - 1;
+    let pair = this.#last[trace]! - 1;
     while (pair >= 0) {
-      const label = this.#strings.intern(
-        this.#texts[this.#pairs[pair * 2 + 1] as number] as string,
-      );
+      const label = this.#strings.intern(this.#texts[this.#pairs[pair * 2 + 1]!] as string);
       if (!state.labels.includes(label)) state.labels.push(label);
-      pair = (this.#before[pair] as number) - 1;
+      pair = this.#before[pair]! - 1;
     }
   }
 }
@@ -408,20 +407,20 @@ function place(draft: Batch, batch: number, traceCount: number): Placed {
   const { owners } = draft;
   const count = owners.length;
   const starts = new Int32Array(traceCount + 1);
-  for (let i = 0; i < count; i += 1) increase(starts, (owners[i] as number) + 1, 1);
+  for (let i = 0; i < count; i += 1) increase(starts, owners[i]! + 1, 1);
   for (let trace = 0; trace < traceCount; trace += 1) {
-    increase(starts, trace + 1, starts[trace] as number);
+    increase(starts, trace + 1, starts[trace]!);
   }
   const next = starts.slice();
   const order = new Int32Array(count);
   for (let i = 0; i < count; i += 1) {
-    const owner = owners[i] as number;
-    order[next[owner] as number] = i;
+    const owner = owners[i]!;
+    order[next[owner]!] = i;
     increase(next, owner, 1);
   }
   return { draft, batch, order, starts, traceSegments: 0, spans: 0, traces: [] };
 }
 
 function increase(values: Int32Array, index: number, by: number): void {
-  values[index] = (values[index] as number) + by;
+  values[index] = values[index]! + by;
 }

@@ -400,8 +400,8 @@ export class CommitBuilder {
 }
 
 function readWord(bytes: Buffer, at: number): number {
-  const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
-  return low | ((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 24);
+  const low = bytes[at]! | (bytes[at + 1]! << 8);
+  return low | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
 }
 
 function withReason({

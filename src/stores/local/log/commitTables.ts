@@ -68,7 +68,7 @@ export class CommitTraces {
     const mask = this.#slots.length - 1;
     let slot = hashWords(a, b, c, d) & mask;
     for (;;) {
-      const local = (this.#slots[slot] as number) - 1;
+      const local = this.#slots[slot]! - 1;
       if (local < 0) break;
       const at = local * 4;
       const words = this.#words;
@@ -113,9 +113,7 @@ export class CommitTraces {
     for (let local = 0; local < count; local += 1) {
       if (this.#textOf.has(local)) continue;
       const at = local * 4;
-      let slot =
-        hashWords(words[at] as number, words[at + 1] as number, words[at + 2], words[at + 3]) &
-        mask;
+      let slot = hashWords(words[at]!, words[at + 1]!, words[at + 2], words[at + 3]) & mask;
       while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
       this.#slots[slot] = local + 1;
     }
@@ -161,7 +159,7 @@ export class CommitTerms implements TermSink {
     const ownTerms = this.#terms;
     const ownTraces = this.#traces;
     for (let i = 0; i < to - from; i += 1) {
-      ownTerms[own + i] = terms[from + i] as number;
+      ownTerms[own + i] = terms[from + i]!;
       ownTraces[own + i] = trace;
     }
     this.#count = own + to - from;

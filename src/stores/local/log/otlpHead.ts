@@ -137,7 +137,7 @@ export class OtlpHead extends ProtoCursor {
   /** Whether the special attribute from here to `to` is a queue's name that is a text. */
   #isPlainQueue(to: number): boolean {
     const { bytes } = this;
-    const keyLength = bytes[this.at + 1] as number;
+    const keyLength = bytes[this.at + 1]!;
     if (bytes[this.at] !== KEY_TAG || !queueBytes.has(bytes, this.at + 2, keyLength)) return false;
     this.at += 2 + keyLength;
     // The value, its text, and nothing behind it.

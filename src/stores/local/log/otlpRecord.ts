@@ -49,7 +49,7 @@ export const rowlessBytes = new KeyBytes([...fullReaderKeys, ...spanKeys.taskId]
 
 /** Whether the attribute from `from` on has one of the keys, or its fields in an order that nobody writes. */
 export function hasKey(bytes: Buffer, from: number, keys: KeyBytes): boolean {
-  return bytes[from] !== KEY_TAG || keys.has(bytes, from + 2, bytes[from + 1] as number);
+  return bytes[from] !== KEY_TAG || keys.has(bytes, from + 2, bytes[from + 1]!);
 }
 
 /** The tag of the first field of an attribute, its key. */
@@ -58,7 +58,7 @@ export const KEY_TAG = 0x0a;
 /** Whether the 16 bytes of a trace id are the text of a shorter one in hexadecimal, as some exporters send it. */
 export function isSpelledId(bytes: Buffer, at: number): boolean {
   for (let i = at; i < at + 16; i += 1) {
-    const byte = bytes[i] as number;
+    const byte = bytes[i]!;
     const isDigit = byte >= 0x30 && byte <= 0x39;
     if (!isDigit && !((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66)) return false;
   }

@@ -95,11 +95,11 @@ export class OtlpScan extends OtlpHead implements SpanTraits {
     this.nameHash = this.#addName(sink);
     this.#hasDestinationName = this.#hasDestination = false;
     for (let i = 0; i < this.attributesEnd; i += 2) {
-      this.#addSpanAttribute(sink, this.attributes[i] as number, this.attributes[i + 1] as number);
+      this.#addSpanAttribute(sink, this.attributes[i]!, this.attributes[i + 1]!);
     }
     for (let i = 0; i < this.eventsEnd; i += 2) {
-      this.at = this.events[i] as number;
-      this.#addEvent(sink, this.events[i + 1] as number);
+      this.at = this.events[i]!;
+      this.#addEvent(sink, this.events[i + 1]!);
     }
     const hasService = group.service !== "";
     const isMessaging = this.kind === SpanKind.producer || this.kind === SpanKind.consumer;
@@ -251,7 +251,7 @@ export class OtlpScan extends OtlpHead implements SpanTraits {
       }
     }
     if (to === from) return;
-    const tag = bytes[from] as number;
+    const tag = bytes[from]!;
     let valueHash: number;
     this.at = from + 1;
     const length = tag === 0x0a ? this.readVarint() : 0;

@@ -79,7 +79,7 @@ export class SpanEntries {
   addFrom(words: Uint32Array, at: number): void {
     const to = this.add();
     const own = this.words;
-    for (let word = 0; word < ENTRY_WORDS; word += 1) own[to + word] = words[at + word] as number;
+    for (let word = 0; word < ENTRY_WORDS; word += 1) own[to + word] = words[at + word]!;
   }
 
   addBlob(blob: Uint8Array): void {
@@ -96,7 +96,7 @@ export class SpanEntries {
   }
 
   bits(index: number): number {
-    return this.words[index * ENTRY_WORDS + 7] as number;
+    return this.words[index * ENTRY_WORDS + 7]!;
   }
 
   start(index: number): bigint {
@@ -108,7 +108,7 @@ export class SpanEntries {
   }
 
   position(index: number): number {
-    return this.words[index * ENTRY_WORDS + 6] as number;
+    return this.words[index * ENTRY_WORDS + 6]!;
   }
 
   isLog(index: number): boolean {
@@ -148,9 +148,9 @@ export class SpanEntries {
     for (let index = 0; index < count; index += 1) {
       if (this.isLog(index)) continue;
       const at = index * ENTRY_WORDS;
-      let slot = hashWords(words[at] as number, words[at + 1] as number) & mask;
+      let slot = hashWords(words[at]!, words[at + 1]!) & mask;
       for (;;) {
-        const other = (slots[slot] as number) - 1;
+        const other = slots[slot]! - 1;
         if (other < 0) break;
         if (this.isSameId(other, index)) {
           previous[index] = other;
@@ -180,7 +180,7 @@ export class SpanEntries {
     const takenOf = new Map<number, number[]>();
     for (let index = 0; index < count; index += 1) {
       if (this.isLog(index)) continue;
-      const before = previous[index] as number;
+      const before = previous[index]!;
       const taken = before < 0 ? [] : (takenOf.get(before) ?? []);
       takenOf.delete(before);
       takenOf.set(index, taken);
@@ -203,7 +203,7 @@ export class SpanEntries {
     deduplicated: Int32Array,
   ): number | "known" | "other" {
     for (const place of taken) {
-      const answer = this.compare(deduplicated[place] as number, index);
+      const answer = this.compare(deduplicated[place]!, index);
       if (answer === "known") return "known";
       if (answer === "later") return place;
     }
@@ -255,9 +255,9 @@ export function countSpans(entries: SpanEntries, deduplicated?: Int32Array): Tra
   let endAt = -1;
   let root = -1;
   for (let i = 0; i < spans; i += 1) {
-    const index = deduplicated === undefined ? i : (deduplicated[i] as number);
+    const index = deduplicated === undefined ? i : deduplicated[i]!;
     const at = index * ENTRY_WORDS;
-    const bits = words[at + 7] as number;
+    const bits = words[at + 7]!;
     const hasStart = words[at + 2] !== 0 || words[at + 3] !== 0;
     const hasEnd = words[at + 4] !== 0 || words[at + 5] !== 0;
     if ((bits & EntryBits.statusMask) === SpanStatus.error) errors += 1;
@@ -277,8 +277,8 @@ export function countSpans(entries: SpanEntries, deduplicated?: Int32Array): Tra
 }
 
 function isEarlier(words: Uint32Array, a: number, b: number): boolean {
-  const [high, otherHigh] = [words[a + 1] as number, words[b + 1] as number];
-  return high < otherHigh || (high === otherHigh && (words[a] as number) < (words[b] as number));
+  const [high, otherHigh] = [words[a + 1]!, words[b + 1]!];
+  return high < otherHigh || (high === otherHigh && words[a]! < words[b]!);
 }
 
 function isBetterRoot(entries: SpanEntries, offer: number, present: number): boolean {

@@ -106,8 +106,8 @@ export function addCounts(
  */
 export function shortId(words: Uint32Array, index: number): number {
   const at = index * ENTRY_WORDS;
-  const isLog = ((words[at + 7] as number) & EntryBits.log) !== 0;
-  const second = words[isLog ? at + 2 : at + 1] as number;
-  const low = ((words[at] as number) ^ Math.imul(second, 0x9e3779b1)) >>> 0;
+  const isLog = (words[at + 7]! & EntryBits.log) !== 0;
+  const second = words[isLog ? at + 2 : at + 1]!;
+  const low = (words[at]! ^ Math.imul(second, 0x9e3779b1)) >>> 0;
   return (isLog ? -1 : 1) * (low + (second & 0x1fffff) * 2 ** 32);
 }

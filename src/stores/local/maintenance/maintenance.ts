@@ -12,6 +12,7 @@ import type { Salvage } from "../recovery/salvage.ts";
 import { dropSegment, SegmentMerge } from "./segmentMerge.ts";
 import type { Segment, TermIndex } from "../index/termIndex.ts";
 import type { TraceRemoval } from "./traceRemoval.ts";
+import { numberOf } from "../file/numberOf.ts";
 
 /** Segments of about one size that become one. */
 const FAN_IN = 16;
@@ -115,7 +116,7 @@ export class Maintenance implements Disposable {
   #clearDropped(): boolean {
     const row = this.#sql.prepare("SELECT rowid, first_page, last_page FROM dropped LIMIT 1").get();
     if (row === undefined) return false;
-    const [first, last] = [row["first_page"] as number, row["last_page"] as number];
+    const [first, last] = [numberOf(row, "first_page"), numberOf(row, "last_page")];
     transact(this.#sql, () => {
       const { changes } = this.#sql
         .prepare(
@@ -124,7 +125,7 @@ export class Maintenance implements Disposable {
         )
         .run(first, last);
       if (Number(changes) === PAGES_AT_ONCE) return;
-      this.#sql.prepare("DELETE FROM dropped WHERE rowid = ?").run(row["rowid"] as number);
+      this.#sql.prepare("DELETE FROM dropped WHERE rowid = ?").run(numberOf(row, "rowid"));
     });
     return true;
   }

@@ -7,6 +7,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { transact } from "../file/database.ts";
 import { PageWriter, type PageCursor } from "../index/segmentPage.ts";
 import { takeNumbers, type Segment, type TermIndex } from "../index/termIndex.ts";
+import { numberOf } from "../file/numberOf.ts";
 
 /** In merging, a number may take up to five bytes where it took one or two. */
 const MOST_GROWTH = 4;
@@ -89,7 +90,7 @@ export class SegmentMerge {
       .prepare(`SELECT id FROM trace WHERE id > ? AND id <= ? ORDER BY id LIMIT ${LIVE_STRETCH}`)
       .all(this.#lookedTo, this.#lastTrace);
     for (const row of rows) {
-      this.#lookedTo = row["id"] as number;
+      this.#lookedTo = numberOf(row, "id");
       this.#live[this.#lookedTo - this.#firstTrace] = 1;
     }
     return rows.length < LIVE_STRETCH;
@@ -120,7 +121,7 @@ export class SegmentMerge {
     const traces = this.#traces;
     let kept = from;
     for (let i = from; i < to; i += 1) {
-      const trace = traces[i] as number;
+      const trace = traces[i]!;
       if (this.#live[trace - this.#firstTrace] === 1) traces[kept++] = trace;
     }
     return kept;
@@ -188,18 +189,18 @@ export function dropSegment(sql: DatabaseSync, { id, firstPage, directory }: Seg
  */
 function joinSorted(traces: Uint32Array, middle: number, end: number): number {
   if (middle === 0 || middle === end) return end;
-  const first = traces[middle] as number;
+  const first = traces[middle]!;
   let from = middle;
-  while (from > 0 && (traces[from - 1] as number) >= first) from -= 1;
+  while (from > 0 && traces[from - 1]! >= first) from -= 1;
   if (from === middle) return end;
   const tail = traces.slice(from, middle);
   let next = middle;
   let to = from;
   for (const trace of tail) {
-    while (next < end && (traces[next] as number) < trace) traces[to++] = traces[next++] as number;
+    while (next < end && traces[next]! < trace) traces[to++] = traces[next++]!;
     if (next < end && traces[next] === trace) next += 1;
     traces[to++] = trace;
   }
-  while (next < end) traces[to++] = traces[next++] as number;
+  while (next < end) traces[to++] = traces[next++]!;
   return to;
 }

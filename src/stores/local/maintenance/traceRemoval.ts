@@ -14,6 +14,7 @@ import { CommitBuilder, type Commit } from "../log/commitBuilder.ts";
 import type { SpanBytes } from "../read/spanBytes.ts";
 import { ENTRY_BYTES, SpanEntries } from "../log/spanEntries.ts";
 import { lowHalf } from "../file/traceIds.ts";
+import { numberOf } from "../file/numberOf.ts";
 
 /** A transaction of some 5 ms. */
 const TRACES_AT_ONCE = 256;
@@ -164,12 +165,12 @@ export class TraceRemoval {
   #settleBatch(batch: number): void {
     const row = this.#readBatch.get(batch);
     if (row === undefined) return;
-    const live = row["live_count"] as number;
-    if (live > (row["span_count"] as number) * WORTH_KEEPING) return;
+    const live = numberOf(row, "live_count");
+    if (live > numberOf(row, "span_count") * WORTH_KEEPING) return;
     if (live > 0) this.#copyBatch(batch, row["traces"] as Uint8Array);
     this.#sql
       .prepare("DELETE FROM block WHERE id BETWEEN ? AND ?")
-      .run(...blockRange(batch, row["length"] as number));
+      .run(...blockRange(batch, numberOf(row, "length")));
     this.#sql.prepare("DELETE FROM batch WHERE id = ?").run(batch);
   }
 

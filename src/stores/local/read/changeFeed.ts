@@ -1,6 +1,7 @@
 /** Which traces came or grew, in whatever process: told by the batches that came since. Knows no threads. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { numberOf } from "../file/numberOf.ts";
 
 export class ChangeFeed {
   readonly #readDataVersion: StatementSync;
@@ -31,7 +32,7 @@ export class ChangeFeed {
   take(): string[] {
     const traces = new Set<number>();
     for (const row of this.#listNew.all(this.#last)) {
-      this.#last = row["id"] as number;
+      this.#last = numberOf(row, "id");
       const bytes = (row["traces"] as Uint8Array).slice();
       for (const trace of new Uint32Array(bytes.buffer)) traces.add(trace);
     }

@@ -27,6 +27,7 @@ import type { SpanRow } from "../log/spanRow.ts";
 import { codeKeys } from "./otlpOperation.ts";
 import type { SpanBytes } from "./spanBytes.ts";
 import { RunWindow, type Run } from "./runWindow.ts";
+import { numberOf } from "../file/numberOf.ts";
 
 /** One question may take so long, so that no other waits for it: a lens is refreshed in 30 ms. */
 const BUDGET_MS = 15;
@@ -179,7 +180,7 @@ export class RunCounter {
         this.#ranges.pop();
         continue;
       }
-      const id = batch["id"] as number;
+      const id = numberOf(batch, "id");
       range.last = id - 1;
       const traces = new Uint32Array((batch["traces"] as Uint8Array).slice().buffer);
       for (const trace of traces) {
@@ -216,15 +217,15 @@ export class RunCounter {
     const { words } = entries;
     const at = index * ENTRY_WORDS;
     if ((entries.bits(index) & EntryBits.noStart) !== 0) return;
-    const [startLow, startHigh] = [words[at + 2] as number, words[at + 3] as number];
-    const [endLow, endHigh] = [words[at + 4] as number, words[at + 5] as number];
+    const [startLow, startHigh] = [words[at + 2]!, words[at + 3]!];
+    const [endLow, endHigh] = [words[at + 4]!, words[at + 5]!];
     const operation = this.#findOperation(batch, position);
     if (operation === undefined) return;
     const isNew = operation.window.add({
       startMs: (startHigh * 2 ** 32 + startLow) / NS_PER_MS,
       durationMs: ((endHigh - startHigh) * 2 ** 32 + (endLow - startLow)) / NS_PER_MS,
       isError: entries.isError(index),
-      idHash: hashWords(words[at] as number, words[at + 1] as number) | 0,
+      idHash: hashWords(words[at]!, words[at + 1]!) | 0,
       ...{ trace, batch, position },
     });
     if (isNew) operation.revision = this.#revision;

@@ -37,7 +37,7 @@ export class RunWindow {
   }
 
   get lastMs(): number {
-    return this.count === 0 ? Number.NEGATIVE_INFINITY : (this.#starts[this.#to - 1] as number);
+    return this.count === 0 ? Number.NEGATIVE_INFINITY : this.#starts[this.#to - 1]!;
   }
 
   /** False where it is known already, or older than all of a full window. */
@@ -93,13 +93,13 @@ export class RunWindow {
 
   #read(at: number): Run {
     return {
-      startMs: this.#starts[at] as number,
-      durationMs: this.#durations[at] as number,
+      startMs: this.#starts[at]!,
+      durationMs: this.#durations[at]!,
       isError: this.#failed[at] === 1,
-      trace: this.#traces[at] as number,
-      idHash: this.#idHashes[at] as number,
-      batch: this.#batches[at] as number,
-      position: this.#positions[at] as number,
+      trace: this.#traces[at]!,
+      idHash: this.#idHashes[at]!,
+      batch: this.#batches[at]!,
+      position: this.#positions[at]!,
     };
   }
 
@@ -109,7 +109,7 @@ export class RunWindow {
     if (this.lastMs <= startMs) return high;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.#starts[middle] as number) <= startMs) low = middle + 1;
+      if (this.#starts[middle]! <= startMs) low = middle + 1;
       else high = middle;
     }
     return low;

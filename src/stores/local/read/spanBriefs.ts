@@ -10,6 +10,7 @@ import { lowHalf } from "../file/traceIds.ts";
 import type { TermIndex } from "../index/termIndex.ts";
 import { idTerm, TermKind } from "../index/terms.ts";
 import { findById, type TraceSegments, type TraceReader } from "./traceReader.ts";
+import { numberOf } from "../file/numberOf.ts";
 
 /** One id is meant; where it names more spans than this something else is wrong, and a list would not help. */
 const MAX_FOUND = 20;
@@ -43,9 +44,9 @@ export class SpanBriefs {
     if (id === "") return [];
     const traces = this.#listNamed(id).flatMap(row => {
       const brief = this.#reader.readRoot(
-        row["id"] as number,
-        row["root_batch"] as number,
-        row["root_position"] as number,
+        numberOf(row, "id"),
+        numberOf(row, "root_batch"),
+        numberOf(row, "root_position"),
       );
       return brief === undefined ? [] : [{ traceId: row["trace_id"] as string, brief }];
     });

@@ -196,7 +196,7 @@ export class SpanBytes {
     let high = groups.length / NUMBERS_PER_GROUP;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((groups[middle * NUMBERS_PER_GROUP] as number) <= position) low = middle + 1;
+      if (groups[middle * NUMBERS_PER_GROUP]! <= position) low = middle + 1;
       else high = middle;
     }
     const at = (low - 1) * NUMBERS_PER_GROUP;

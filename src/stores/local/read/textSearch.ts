@@ -154,13 +154,13 @@ export class TextSearch extends ProtoCursor {
     const { bytes: needle, steps } = this.#needles[form] as Needle;
     const end = needle.length - 1;
     for (let at = from + end; at < to;) {
-      const byte = lower[bytes[at] as number] as number;
+      const byte = lower[bytes[at]!]!;
       if (byte === needle[end]) {
         let i = 1;
-        while (i <= end && lower[bytes[at - i] as number] === needle[end - i]) i += 1;
+        while (i <= end && lower[bytes[at - i]!] === needle[end - i]) i += 1;
         if (i > end) return true;
       }
-      at += steps[byte] as number;
+      at += steps[byte]!;
     }
     // Other letters have cases, too; some of them even become ASCII's.
     const hasForeign = this.#isAscii && !isAllAscii(bytes, from, to);

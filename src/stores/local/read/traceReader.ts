@@ -16,6 +16,7 @@ import { ENTRY_WORDS, EntryBits, SpanEntries, toIdWords } from "../log/spanEntri
 import type { SpanRow } from "../log/spanRow.ts";
 import { TextSearch } from "./textSearch.ts";
 import { CellsWriter, toDetailKey, type TraceCells } from "./traceCells.ts";
+import { numberOf } from "../file/numberOf.ts";
 
 /** About 10 ms of work. */
 const STRETCH = 8_192;
@@ -46,7 +47,7 @@ export class TraceReader {
   findTrace(traceId: string): number | undefined {
     for (const form of new Set([traceId, ...listPossibleTraceIds(traceId)])) {
       const found = this.#findTrace.get(lowHalf(form), form);
-      if (found !== undefined) return found["id"] as number;
+      if (found !== undefined) return numberOf(found, "id");
     }
     return undefined;
   }
@@ -56,7 +57,7 @@ export class TraceReader {
     const batches: number[] = [];
     for (const segment of this.#readTraceSegments.iterate(trace)) {
       entries.addBlob(segment["entries"] as Uint8Array);
-      const batch = segment["batch"] as number;
+      const batch = numberOf(segment, "batch");
       while (batches.length < entries.count) batches.push(batch);
     }
     return { entries, batches, deduplicated: entries.deduplicate() };
@@ -72,7 +73,7 @@ export class TraceReader {
     const segments = this.readTraceSegments(trace);
     const cells = new CellsWriter(segments.deduplicated.length);
     for (let i = 0; i < segments.deduplicated.length; i += 1) {
-      const row = this.readRow(segments, segments.deduplicated[i] as number);
+      const row = this.readRow(segments, segments.deduplicated[i]!);
       // What went in between, went.
       if (row !== undefined) cells.add(row);
       if (i % STRETCH === STRETCH - 1) await yieldAndCheckCancelled();
@@ -95,11 +96,11 @@ export class TraceReader {
     const slots = new Map<bigint, number>();
     const keys: string[] = [];
     for (let i = 0; i < deduplicated.length; i += 1) {
-      const index = deduplicated[i] as number;
+      const index = deduplicated[i]!;
       const id = entries.times[index * (ENTRY_WORDS / 2)] as bigint;
       const slot = slots.get(id) ?? 0;
       slots.set(id, slot + 1);
-      if (this.#spans.holdsText(batches[index] as number, entries.position(index), search)) {
+      if (this.#spans.holdsText(batches[index]!, entries.position(index), search)) {
         const row = this.readRow(segments, index);
         if (row !== undefined) keys.push(toDetailKey(row.spanId, slot));
       }
@@ -109,11 +110,11 @@ export class TraceReader {
   }
 
   readRow({ entries, batches }: TraceSegments, index: number): SpanRow | undefined {
-    return this.#spans.readRow(batches[index] as number, entries.position(index));
+    return this.#spans.readRow(batches[index]!, entries.position(index));
   }
 
   readRecord({ entries, batches }: TraceSegments, index: number): SpanRecord | undefined {
-    return this.#spans.readRecord(batches[index] as number, entries.position(index));
+    return this.#spans.readRecord(batches[index]!, entries.position(index));
   }
 
   /** The detail of the span of that id that is the `slot`th from 0 on; with the logs that belong to it. */
@@ -135,7 +136,7 @@ export class TraceReader {
     for (let index = 0; index < entries.count; index += 1) {
       if (!entries.isLog(index)) continue;
       if (!entries.isSameId(index, span) && !(isRoot && isWithoutSpan(entries, index))) continue;
-      const log = this.#spans.readLog(batches[index] as number, entries.position(index));
+      const log = this.#spans.readLog(batches[index]!, entries.position(index));
       if (log !== undefined) logs.push(log);
     }
     return logs;
@@ -144,7 +145,7 @@ export class TraceReader {
   *listLogs({ entries, batches }: TraceSegments): Generator<LogRecord> {
     for (let index = 0; index < entries.count; index += 1) {
       if (!entries.isLog(index)) continue;
-      const log = this.#spans.readLog(batches[index] as number, entries.position(index));
+      const log = this.#spans.readLog(batches[index]!, entries.position(index));
       if (log !== undefined) yield log;
     }
   }
@@ -152,12 +153,12 @@ export class TraceReader {
   /** Reads the terms that the index has of a span. */
   readTerms({ entries, batches }: TraceSegments, index: number): Set<number> {
     const terms = new Set<number>();
-    this.#spans.addTerms(batches[index] as number, entries.position(index), terms);
+    this.#spans.addTerms(batches[index]!, entries.position(index), terms);
     return terms;
   }
 
   readAttributes({ entries, batches }: TraceSegments, index: number): readonly Attribute[] {
-    return this.#spans.readAttributes(batches[index] as number, entries.position(index));
+    return this.#spans.readAttributes(batches[index]!, entries.position(index));
   }
 
   /** The span that stands for a trace. */
@@ -168,7 +169,7 @@ export class TraceReader {
     const [first] = deduplicated;
     return first === undefined
       ? undefined
-      : this.#spans.readBrief(batches[first] as number, entries.position(first));
+      : this.#spans.readBrief(batches[first]!, entries.position(first));
   }
 }
 

@@ -18,6 +18,7 @@ import type { Strings } from "../index/strings.ts";
 import type { TermIndex } from "../index/termIndex.ts";
 import type { TraceBits } from "../index/traceBits.ts";
 import type { TraceReader } from "./traceReader.ts";
+import { numberOf } from "../file/numberOf.ts";
 
 /** Traces that are walked between two breaths. */
 const STRETCH = 4_096;
@@ -109,7 +110,7 @@ export class TraceSearch {
          ${where} ORDER BY sort_ns DESC, id DESC`,
       )
       .all(JSON.stringify(few), ...values)
-      .map(row => row["id"] as number);
+      .map(row => numberOf(row, "id"));
     for (let at = 0; at < ids.length; at += ROWS) yield ids.slice(at, at + ROWS);
   }
 
@@ -128,7 +129,7 @@ export class TraceSearch {
            ORDER BY sort_ns DESC, id DESC LIMIT ${limit}`,
         )
         .all(...values)
-        .map(row => row["id"] as number);
+        .map(row => numberOf(row, "id"));
       const last = ids.at(-1);
       if (last === undefined) return;
       const sort = this.#readSort.get(last)?.["sort_text"] as string | undefined;
