@@ -39,6 +39,34 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   webview: ["src/base", "src/model", "src/analysis", "src/protocol", "src/threads"],
 };
 
+/** Room in a room → its neighbours that it may import, besides itself. */
+const innerRooms: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  webview: {
+    words: ["panel"],
+    kit: ["words"],
+    answers: ["kit", "panel", "words"],
+    detail: ["kit", "panel", "words"],
+    flame: ["kit", "panel", "timeline", "words"],
+    graph: ["kit", "panel", "words"],
+    table: ["kit", "panel", "words"],
+    timeline: ["flame", "kit", "panel", "words"],
+    panel: ["answers", "detail", "flame", "graph", "kit", "table", "timeline", "words"],
+    traces: ["kit", "panel", "words"],
+    exported: ["words"],
+  },
+  "src/stores/local": {
+    index: ["file", "log"],
+    log: ["file", "index", "localApi.ts", "read", "recovery"],
+    read: ["file", "index", "log"],
+    maintenance: ["file", "index", "log", "read", "recovery"],
+    recovery: ["file", "index", "log", "maintenance", "read"],
+    file: ["index", "log", "maintenance", "read", "recovery"],
+    "localApi.ts": ["index", "log", "read"],
+    "localStore.ts": ["localApi.ts", "log", "read"],
+    "worker.ts": ["file", "localApi.ts", "log", "read", "recovery"],
+  },
+};
+
 /** Package → the only places that may import it. Types count. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   vscode: ["src/extension.ts", "src/platform", "src/services", "src/features"],
@@ -91,6 +119,21 @@ function findBroken(file: string, imports: readonly string[]): string[] {
     .map(name => `${file} → ${name}`);
 }
 
+/** Imports that break the table of inner rooms, as `from → to`. */
+function findBrokenInside(file: string, imports: readonly string[]): string[] {
+  const [outer, inner] = Object.entries(innerRooms).find(([each]) => isIn(file, each)) ?? [];
+  if (outer === undefined || inner === undefined) return [];
+  const roomOf = (path: string): string => path.slice(outer.length + 1).split("/")[0]!;
+  const room = roomOf(file);
+  const allowed = inner[room];
+  return imports
+    .filter(name => name.startsWith("."))
+    .map(name => relative(root, normalize(join(root, dirname(file), name))))
+    .filter(target => isIn(target, outer) && roomOf(target) !== room)
+    .filter(target => allowed?.includes(roomOf(target)) !== true)
+    .map(target => `${file} → ${target}`);
+}
+
 function featureOf(path: string): string {
   return path.split("/")[2]!.replace(/\.ts$/, "");
 }
@@ -98,6 +141,15 @@ function featureOf(path: string): string {
 test("no import leaves the table", () => {
   expect(files.length).toBeGreaterThan(20);
   expect(files.flatMap(file => findBroken(file, listImports(file)))).toEqual([]);
+});
+
+test("no import inside of the page and the embedded store leaves the table", () => {
+  expect(files.flatMap(file => findBrokenInside(file, listImports(file)))).toEqual([]);
+  expect(findBrokenInside("webview/kit/x.ts", ["../graph/graph.ts"])).toHaveLength(1);
+  expect(findBrokenInside("src/stores/local/index/x.ts", ["../read/traceReader.ts"])).toHaveLength(
+    1,
+  );
+  expect(findBrokenInside("webview/graph/x.ts", ["../words/words.ts"])).toEqual([]);
 });
 
 test("no files import each other in a circle", () => {
