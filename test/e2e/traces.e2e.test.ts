@@ -4,11 +4,11 @@
  */
 
 import { randomBytes } from "node:crypto";
-import type { Locator } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findFreePort, waitFor } from "../harness/processes.ts";
 import type { Session } from "./driver/session.ts";
 import type { ThemeKind, Workbench } from "./driver/workbench.ts";
+import { middleOf } from "./support/middleOf.ts";
 import { onlyOtlpHttp, openShop } from "./support/shopSession.ts";
 import { TracePanel } from "./support/tracePanel.ts";
 import { TracesList } from "./support/tracesList.ts";
@@ -340,39 +340,3 @@ test("a click is for the row that was pressed, also where a new one has come in 
   const tab = workbench.page.locator(".tabs-container .tab").filter({ hasText: "\u2215stock · " });
   await tab.waitFor({ timeout: 60_000 });
 });
-
-test("a row that is dragged to an editor group opens there, also over another trace", async () => {
-  const list = await TracesList.open(workbench);
-  await workbench.executeCommand("workbench.action.closeAllEditors");
-  await dragToEditors(list, "GET /shelves");
-  await dragToEditors(list, "GET /stock");
-  const tabs = workbench.page.locator(".tabs-container .tab");
-  expect(await tabs.count()).toBe(2);
-  expect(await tabs.locator(".monaco-icon-label.italic").count()).toBe(0);
-});
-
-/** Again where the window was too busy to see a drag. */
-async function dragToEditors(list: TracesList, name: string): Promise<void> {
-  const { mouse } = workbench.page;
-  const title = name.replace("/", "\u2215");
-  await waitFor(`${name} in an editor`, 90_000, async () => {
-    const from = await middleOf(list.row(name));
-    const to = await middleOf(workbench.page.locator(".editor-group-container").first());
-    await mouse.move(from.x, from.y);
-    await mouse.down();
-    await mouse.move(from.x + 20, from.y, { steps: 4 });
-    await mouse.move(to.x, to.y, { steps: 12 });
-    await mouse.up();
-    const tab = workbench.page.locator(".tabs-container .tab").filter({ hasText: title });
-    return tab.waitFor({ timeout: 10_000 }).then(
-      () => true,
-      () => undefined,
-    );
-  });
-}
-
-async function middleOf(element: Locator): Promise<{ readonly x: number; readonly y: number }> {
-  const box = await element.boundingBox();
-  if (box === null) throw new Error("What is pointed at has gone.");
-  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-}
