@@ -76,6 +76,10 @@ export interface PersistedView {
   readonly graphMode?: "aggregated" | "spans";
   /** Ids of folded spans. */
   readonly folded?: readonly string[];
+  /** Ids of members of the groups of alike siblings that are open. */
+  readonly openGroups?: readonly string[];
+  /** The user wants a row for each of alike siblings. */
+  readonly isUngrouped?: boolean;
   /** A row in sight, and how far below the upper edge it stands. */
   readonly anchor?: { readonly spanId: string; readonly yPx: number };
   /** The graph's camera, where the user has moved it. */

@@ -1,4 +1,4 @@
-/** The views of the timeline beside its rows: the flame view, over time and by call path, by pointer and by keys. */
+/** What the timeline shows beside a row for each span: alike calls as one row, and the flame view. */
 
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -77,6 +77,44 @@ function selectedIn(frame: Frame, name: string): Locator {
     `traceside-flame [role=treeitem][aria-selected="true"][aria-label^="${name}"]`,
   );
 }
+
+test("alike calls are one row that says how many, opens by key and by what is found, and can be turned off", async () => {
+  const frame = await openRequest();
+  const panel = await TracePanel.find(workbench, "GET /orders");
+  // Twelve orders with their items are one row, and the rest is as it was.
+  const rows = await panel.waitForRows(6);
+  const group = rows.find(({ name }) => name === "load order")!;
+  expect(group.label).toContain("12 calls");
+  expect(group.label).toContain("45 ms each");
+  await frame.locator("traceside-timeline .count", { hasText: "6 of 29 spans" }).waitFor();
+  await workbench.screenshot("alike-one-row.png");
+
+  await panel.clickRow(group.label);
+  await panel.press("ArrowRight");
+  await panel.waitForRows(29);
+  await workbench.screenshot("alike-open.png");
+  // The first of the open group has a call below: folded, and then into the group again.
+  await panel.press("ArrowLeft");
+  await panel.waitForRows(28);
+  await panel.press("ArrowLeft");
+  await panel.waitForRows(6);
+  await panel.waitForSelectedRow("the group", ({ label }) => label === group.label);
+
+  // What is found in it opens it.
+  await panel.press("/");
+  await workbench.page.keyboard.type("SELECT items");
+  await panel.waitForSelectedRow("what was found", ({ name }) => name === "SELECT items");
+  await workbench.page.keyboard.press("Escape");
+
+  const toggle = frame.getByRole("button", { name: "Five or more alike calls in one row" });
+  await frame.getByRole("button", { name: "Fold all" }).click();
+  await panel.waitForRows(1);
+  await toggle.click();
+  await frame.getByRole("button", { name: "Unfold all" }).click();
+  await panel.waitForRows(29);
+  await frame.getByRole("button", { name: "Fold all" }).click();
+  await toggle.click();
+});
 
 test("the flame view shows spans over time and paths by their work, selects, zooms and goes back", async () => {
   const frame = await openRequest();

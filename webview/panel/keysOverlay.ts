@@ -73,6 +73,7 @@ export class KeysOverlay extends LitElement {
       ["/", t("Find in trace")],
       ["n / N", t("Next or previous match")],
       ["e / E", t("Next or previous error")],
+      ["→ / ←", t("Show each of alike calls, or one row for them")],
       ["*", t("Unfold all below")],
       ["Shift+←", t("Fold all below")],
       ["z", t("Zoom to the selected span")],

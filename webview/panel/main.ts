@@ -88,6 +88,8 @@ for (const cell of [
   state.graphMode,
   state.selectedSpanId,
   state.folded,
+  state.openGroups,
+  state.areAlikeGrouped,
   state.anchor,
   state.camera,
   state.shares,

@@ -3,6 +3,7 @@
  * and keeps that place over a reload. Knows no DOM; what a frame is it is told.
  */
 
+import { listGroupsToOpen } from "../../src/analysis/siblingGroups.ts";
 import { Latest } from "../../src/base/latest.ts";
 import type { SpanIndex, TraceColumns } from "../../src/model/trace.ts";
 import { NS_PER_MS } from "../../src/model/units.ts";
@@ -100,6 +101,7 @@ export class ViewSession {
     state.matches.set(undefined);
     state.filter.set({});
     state.folded.set(new Set());
+    state.openGroups.set(new Set());
     state.anchor.set(undefined);
     state.flameRoot.set(undefined);
     state.camera.set(readCamera(restored));
@@ -108,6 +110,7 @@ export class ViewSession {
       restored?.isSkewCorrected === true ? loadTrace(next.summary, next.uncorrected, true) : next,
     );
     state.folded.set(placed?.folded ?? new Set());
+    state.openGroups.set(placed?.openGroups ?? new Set());
     state.flameRoot.set(placed?.flameRoot);
     state.viewport.set(readViewport(restored) ?? state.fullViewport());
     if (restored?.graphMode !== undefined) state.graphMode.set(restored.graphMode);
@@ -116,19 +119,26 @@ export class ViewSession {
   }
 
   /** Where the spans of the last session are; those that are gone are left out. */
-  async #findPlaced({ folded = [], anchor, flameRoot }: PersistedView): Promise<{
+  async #findPlaced(view: PersistedView): Promise<{
     readonly folded: ReadonlySet<SpanIndex>;
+    readonly openGroups: ReadonlySet<SpanIndex>;
     readonly anchor: Anchor | undefined;
     readonly flameRoot: SpanIndex | undefined;
   }> {
     const isText = (id: unknown): id is string => typeof id === "string";
-    const ids = [anchor?.spanId ?? "", flameRoot ?? "", ...folded].filter(isText);
-    const nowhere = { folded: new Set<SpanIndex>(), anchor: undefined, flameRoot: undefined };
-    if (ids.every(id => id === "")) return nowhere;
-    const [first = -1, root = -1, ...others] = await this.#host.remote.findSpanIds(ids);
+    const { anchor, flameRoot } = view;
+    const folded = (view.folded ?? []).filter(isText);
+    const open = (view.openGroups ?? []).filter(isText);
+    const ids = [anchor?.spanId ?? "", flameRoot ?? "", ...folded, ...open];
+    const isAny = ids.some(id => id !== "");
+    const spans = isAny ? await this.#host.remote.findSpanIds(ids) : [];
+    const [first = -1, root = -1, ...others] = spans;
+    const listFound = (from: number, to: number): ReadonlySet<SpanIndex> =>
+      new Set(others.slice(from, to).filter(span => span >= 0));
     return {
       flameRoot: root < 0 ? undefined : root,
-      folded: new Set(others.filter(span => span >= 0)),
+      folded: listFound(0, folded.length),
+      openGroups: listFound(folded.length, others.length),
       anchor:
         anchor === undefined || first < 0
           ? undefined
@@ -147,6 +157,7 @@ export class ViewSession {
     const shut = PANES.filter(pane => kept.includes(pane));
     if (shut.length < PANES.length) state.closed.set(new Set(shut as Pane[]));
     state.isSkewCorrected.set(isSkewCorrected === true);
+    state.areAlikeGrouped.set(view.isUngrouped !== true);
     const isKnown = timelineView === "table" || timelineView === "flame";
     state.timelineView.set(isKnown ? timelineView : "bars");
     state.flameMode.set(flameMode === "paths" ? "paths" : "time");
@@ -158,6 +169,7 @@ export class ViewSession {
     const seen = state.viewport.value;
     const wasWhole = isSame(seen, state.fullViewport());
     const { value: folded } = state.folded;
+    const { value: openGroups } = state.openGroups;
     const { value: matches } = state.matches;
     const { value: selected } = state.selection;
     const { value: hovered } = state.hovered;
@@ -174,6 +186,7 @@ export class ViewSession {
     state.matches.set(undefined);
     state.anchor.set(undefined);
     state.folded.set(new Set());
+    state.openGroups.set(new Set());
     state.selection.set(undefined);
     state.flameRoot.set(undefined);
     const { under, chosen } = state.filter.value;
@@ -187,6 +200,7 @@ export class ViewSession {
       });
     }
     state.folded.set(new Set(findAll(folded)));
+    state.openGroups.set(new Set(findAll(openGroups)));
     if (matches !== undefined) state.matches.set(findAll(matches).sort((a, b) => a - b));
     state.hovered.set(find(hovered));
     state.flameRoot.set(find(flameRoot));
@@ -197,8 +211,12 @@ export class ViewSession {
         : { startNs: seen.startNs - shiftNs, endNs: seen.endNs - shiftNs },
     );
     const span = find(selected?.span);
-    if (span !== undefined) state.selection.set({ span, by: "growth" });
-    else if (selected !== undefined) state.detailView.set("overview");
+    if (span !== undefined) {
+      // Calls that have become many must not hide the one that is read.
+      const around = listGroupsToOpen(span, next.columns, next.groups);
+      state.openGroups.set(new Set([...state.openGroups.value, ...around]));
+      state.selection.set({ span, by: "growth" });
+    } else if (selected !== undefined) state.detailView.set("overview");
     const row = find(anchor?.span);
     state.anchor.set(
       anchor === undefined || row === undefined
@@ -236,15 +254,19 @@ export class ViewSession {
       ...(nameShare.value !== undefined && { nameShare: nameShare.value }),
       ...(state.closed.value.size > 0 && { closed: [...state.closed.value] }),
       ...(state.isSkewCorrected.value && { isSkewCorrected: true }),
+      ...(!state.areAlikeGrouped.value && { isUngrouped: true }),
       ...(timelineView !== "bars" && { timelineView }),
       ...(state.flameMode.value === "paths" && { flameMode: "paths" as const }),
     };
     const root = state.flameRoot.value;
     const marked = [anchor?.span, root].filter(span => span !== undefined);
-    const spans = [...marked, ...state.folded.value];
+    const kept = [...state.folded.value].slice(0, MOST_KEPT);
+    const open = [...state.openGroups.value].slice(0, MOST_KEPT);
+    const spans = [...marked, ...kept, ...open];
     if (spans.length === 0) return place;
-    const ids = await this.#host.remote.spanIds(spans.slice(0, MOST_KEPT));
-    const folded = ids.slice(marked.length);
+    const ids = await this.#host.remote.spanIds(spans);
+    const folded = ids.slice(marked.length, marked.length + kept.length);
+    const openGroups = ids.slice(marked.length + kept.length);
     const flameRoot = root === undefined ? undefined : ids[marked.length - 1];
     const first = ids[0];
     return {
@@ -253,6 +275,7 @@ export class ViewSession {
         first !== undefined && { anchor: { spanId: first, yPx: anchor.yPx } }),
       ...(flameRoot !== undefined && { flameRoot }),
       ...(folded.length > 0 && { folded }),
+      ...(openGroups.length > 0 && { openGroups }),
     };
   }
 }

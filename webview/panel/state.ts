@@ -13,6 +13,11 @@ import type { LogMark } from "../../src/analysis/traceLogs.ts";
 import type { OperationRow } from "../../src/analysis/operations.ts";
 import { selectSpans, type SpanFilter } from "../../src/analysis/spanFilter.ts";
 import { buildSelfTimes, getTraceEndNs, getTraceStartNs } from "../../src/analysis/times.ts";
+import {
+  buildSiblingGroups,
+  listGroupsToOpen,
+  type SiblingGroups,
+} from "../../src/analysis/siblingGroups.ts";
 import { buildTree, type TraceTree } from "../../src/analysis/tree.ts";
 import { Cell } from "../../src/base/cell.ts";
 import type { SpanIndex, TraceColumns } from "../../src/model/trace.ts";
@@ -33,6 +38,7 @@ export interface LoadedTrace {
   readonly skew: ClockSkew;
   readonly isSkewCorrected: boolean;
   readonly tree: TraceTree;
+  readonly groups: SiblingGroups;
   /** Nanoseconds from the origin. */
   readonly startNs: number;
   readonly endNs: number;
@@ -133,6 +139,10 @@ export class ViewState {
   readonly hovered = new Cell<SpanIndex | undefined>(undefined);
   readonly viewport = new Cell<Viewport>({ startNs: 0, endNs: 1 });
   readonly folded = new Cell<ReadonlySet<SpanIndex>>(new Set());
+  /** Five or more alike siblings are one row of the timeline. */
+  readonly areAlikeGrouped = new Cell(true);
+  /** Members of the groups of alike siblings that the user opened, so that each has a row. */
+  readonly openGroups = new Cell<ReadonlySet<SpanIndex>>(new Set());
   /** The spans that the find box found, in order; `undefined` while nothing is sought. */
   readonly matches = new Cell<readonly SpanIndex[] | undefined>(undefined);
   /** How far the search has come; `undefined` while nothing is sought. */
@@ -240,7 +250,7 @@ export class ViewState {
     this.selection.set({ span, by });
   }
 
-  /** Opens every folded ancestor, so that the span has a row. */
+  /** Opens every folded ancestor and every group around it, so that the span has a row. */
   unfoldTo(span: SpanIndex): void {
     const trace = this.trace.value;
     if (trace === undefined) return;
@@ -250,6 +260,9 @@ export class ViewState {
       above = trace.columns.parent[above] ?? -1;
     }
     if (folded.size !== this.folded.value.size) this.folded.set(folded);
+    const open = new Set(this.openGroups.value);
+    for (const leader of listGroupsToOpen(span, trace.columns, trace.groups)) open.add(leader);
+    if (open.size !== this.openGroups.value.size) this.openGroups.set(open);
   }
 
   fullViewport(): Viewport {
@@ -280,6 +293,7 @@ export function loadTrace(
     skew,
     isSkewCorrected,
     tree,
+    groups: buildSiblingGroups(columns, tree),
     startNs: getTraceStartNs(columns),
     endNs,
     selfNs: buildSelfTimes(columns, tree, endNs),

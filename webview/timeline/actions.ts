@@ -57,6 +57,12 @@ export class TimelineActions extends Owner {
         this.#fold(parents, action.kind === "foldBelow");
         return;
       }
+      case "openGroup":
+        state.openGroups.set(new Set([...state.openGroups.value, action.span]));
+        return;
+      case "closeGroup":
+        this.#closeGroup(action.span);
+        return;
       case "open":
         if (selected !== undefined) this.openSource(selected, action.toSide);
         return;
@@ -110,10 +116,15 @@ export class TimelineActions extends Owner {
       case "nextError":
         this.run({ kind: "nextError", step: isBackward ? -1 : 1 });
         return;
+      case "groupAlike":
+        this.#state.areAlikeGrouped.set(!this.#state.areAlikeGrouped.value);
+        return;
       case "unfoldAll":
         this.#state.folded.set(new Set());
+        this.#state.openGroups.set(new Set(trace.groups.members.keys()));
         return;
       case "foldAll": {
+        this.#state.openGroups.set(new Set());
         const { childCount } = trace.tree;
         this.#state.folded.set(new Set(listParents(childCount, 0, trace.columns.count)));
         return;
@@ -151,6 +162,17 @@ export class TimelineActions extends Owner {
     this.#waterfall.reveal(span);
     this.#state.select(span, "timeline");
     return true;
+  }
+
+  /** Its first keeps a row, and the selection. */
+  #closeGroup(member: SpanIndex): void {
+    const state = this.#state;
+    const { leaderOf = new Int32Array(0) } = state.trace.value?.groups ?? {};
+    const leader = leaderOf[member] ?? -1;
+    if (leader < 0) return;
+    const open = [...state.openGroups.value].filter(each => leaderOf[each] !== leader);
+    state.openGroups.set(new Set(open));
+    state.select(leader, "timeline");
   }
 
   #fold(spans: readonly SpanIndex[], isFolded: boolean): void {

@@ -12,7 +12,8 @@ import type { SpanIndex } from "../../src/model/trace.ts";
 import { formatDuration } from "../../src/model/units.ts";
 import type { Theme } from "../kit/theme.ts";
 import { t } from "../words/words.ts";
-import { paintCriticalLine } from "./criticalLine.ts";
+import { CRITICAL_PX, paintCriticalLine } from "./criticalLine.ts";
+import { describeGroup, type GroupFacts } from "./groupFacts.ts";
 import {
   createHatch,
   isGraver,
@@ -33,6 +34,13 @@ const LEAST_BAR_PX = 2;
 /** A running bar is at least this wide, so that it can be seen to go on. */
 const LEAST_RUNNING_PX = 14;
 const FADE_PX = 28;
+
+/** What stands before the words of a bar. */
+interface BarSigns {
+  readonly badge?: string;
+  readonly isSilent?: boolean;
+  readonly isFailed: boolean;
+}
 
 export class BarPainter {
   readonly #ctx: CanvasRenderingContext2D;
@@ -55,6 +63,52 @@ export class BarPainter {
   }
 
   paint(span: SpanIndex, top: number): void {
+    const group = this.#frame.groupOf(span);
+    if (group === undefined) this.#paintSpan(span, top);
+    else this.#paintGroup(span, group, top);
+  }
+
+  /** From the first to the last pale, where any of them ran full. */
+  #paintGroup(span: SpanIndex, group: GroupFacts, top: number): void {
+    const ctx = this.#ctx;
+    const theme = this.#theme;
+    const { data, scale, matched, critical } = this.#frame;
+    const middle = top + ROW_PX / 2;
+    const barTop = middle - BAR_PX / 2;
+    const fromPx = scale.toPx(group.fromNs);
+    const toPx = Math.max(scale.toPx(group.toNs), fromPx + LEAST_BAR_PX);
+    const colour = theme.palette[data.getSlot(span)] ?? theme.foreground;
+    const isLit = matched === undefined || group.members.some(each => matched[each] === 1);
+    const alpha = isLit ? 1 : 0.45;
+    ctx.globalAlpha = alpha;
+    if (toPx < this.#leftPx || fromPx > this.#rightPx) {
+      this.#paintAway(colour, middle, toPx < this.#leftPx);
+      ctx.globalAlpha = 1;
+      return;
+    }
+    const from = Math.max(fromPx, this.#leftPx - 8);
+    const to = Math.min(toPx, this.#rightPx + 8);
+    ctx.fillStyle = colour;
+    ctx.globalAlpha = alpha * (this.#isContrast ? 0 : 0.25);
+    ctx.fillRect(from, barTop, to - from, BAR_PX);
+    ctx.globalAlpha = alpha;
+    this.#fillIntervals(group.intervals, from, to, barTop);
+    if (this.#isContrast) {
+      ctx.strokeStyle = colour;
+      ctx.strokeRect(from + 0.5, barTop + 0.5, Math.max(1, to - from - 1), BAR_PX - 1);
+    }
+    if (group.errors > 0) this.#paintErrorRing(from, to, barTop);
+    if (critical !== undefined) {
+      ctx.fillStyle = theme.foreground;
+      const under = data.getCriticalOf(group, critical);
+      this.#fillIntervals(under, from, to, middle + BAR_PX / 2 + 1, CRITICAL_PX);
+    }
+    const { full, short } = describeGroup(group);
+    this.#paintWords(full, short, fromPx, toPx, middle, { isFailed: group.errors > 0 });
+    ctx.globalAlpha = 1;
+  }
+
+  #paintSpan(span: SpanIndex, top: number): void {
     const ctx = this.#ctx;
     const theme = this.#theme;
     const { data, scale, matched, passing } = this.#frame;
@@ -207,7 +261,7 @@ export class BarPainter {
       ctx.globalAlpha = alpha * (this.#isContrast ? 0 : 0.4);
       ctx.fillRect(from, top, to - from, BAR_PX);
       ctx.globalAlpha = alpha;
-      this.#fillSelf(span, from, to, top);
+      this.#fillIntervals(data.getSelfIntervals(span), from, to, top);
     } else {
       ctx.fillRect(from, top, to - from, BAR_PX);
     }
@@ -217,14 +271,17 @@ export class BarPainter {
       ctx.strokeRect(from + 0.5, top + 0.5, Math.max(1, to - from - 1), BAR_PX - 1);
     }
     if (running) this.#paintOpenEnd(span, from, to, middle, colour);
-    if (data.isFailed(span)) {
-      ctx.strokeStyle = theme.error;
-      ctx.lineWidth = 1.5;
-      ctx.beginPath();
-      ctx.roundRect(from - 1.5, top - 1.5, to - from + 3, BAR_PX + 3, 3);
-      ctx.stroke();
-      ctx.lineWidth = 1;
-    }
+    if (data.isFailed(span)) this.#paintErrorRing(from, to, top);
+  }
+
+  #paintErrorRing(from: number, to: number, top: number): void {
+    const ctx = this.#ctx;
+    ctx.strokeStyle = this.#theme.error;
+    ctx.lineWidth = 1.5;
+    ctx.beginPath();
+    ctx.roundRect(from - 1.5, top - 1.5, to - from + 3, BAR_PX + 3, 3);
+    ctx.stroke();
+    ctx.lineWidth = 1;
   }
 
   #fade(colour: string, from: number, to: number): CanvasGradient {
@@ -236,9 +293,14 @@ export class BarPainter {
   }
 
   /** Intervals nearer than a pixel flow together, so a bar costs no more than its pixels. */
-  #fillSelf(span: SpanIndex, from: number, to: number, top: number): void {
-    const { data, scale } = this.#frame;
-    const intervals = data.getSelfIntervals(span);
+  #fillIntervals(
+    intervals: Float64Array,
+    from: number,
+    to: number,
+    top: number,
+    heightPx = BAR_PX,
+  ): void {
+    const { scale } = this.#frame;
     const count = intervals.length / 2;
     const firstAfter = (ns: number): number => findFirst(count, i => intervals[i * 2 + 1]! > ns);
     for (let i = firstAfter(scale.toNs(from)); i < count;) {
@@ -246,7 +308,7 @@ export class BarPainter {
       if (x >= to) return;
       const end = Math.min(to, scale.toPx(intervals[i * 2 + 1]!));
       if (end - x >= 0.5) {
-        this.#ctx.fillRect(x, top, end - x, BAR_PX);
+        this.#ctx.fillRect(x, top, end - x, heightPx);
         i += 1;
       } else {
         i = Math.max(i + 1, firstAfter(scale.toNs(x + 0.5)));
@@ -279,19 +341,32 @@ export class BarPainter {
   }
 
   #paintLabel(span: SpanIndex, firstPx: number, toPx: number, middle: number): void {
-    const ctx = this.#ctx;
-    const theme = this.#theme;
     const { data } = this.#frame;
     const words = data.describeBar(span);
     const change = this.#frame.changeOf(span);
     const full = change === "" ? words.full : `${words.full} · ${change}`;
     const short = change === "" ? words.short : `${words.short} · ${change}`;
-    ctx.font = `${theme.fontSizePx - 2}px ${theme.fontFamily}`;
     const attempts = data.trace.columns.attempts[span]!;
-    const badge = attempts > 1 ? `×${attempts === 255 ? "255+" : attempts}` : "";
+    this.#paintWords(full, short, firstPx, toPx, middle, {
+      badge: attempts > 1 ? `×${attempts === 255 ? "255+" : attempts}` : "",
+      isSilent: data.hasFlag(span, SpanFlag.noHeartbeat),
+      isFailed: data.isFailed(span),
+    });
+  }
+
+  /** Beside the bar, with the signs that belong to it. */
+  #paintWords(
+    full: string,
+    short: string,
+    firstPx: number,
+    toPx: number,
+    middle: number,
+    { badge = "", isSilent = false, isFailed }: BarSigns,
+  ): void {
+    const ctx = this.#ctx;
+    const theme = this.#theme;
+    ctx.font = `${theme.fontSizePx - 2}px ${theme.fontFamily}`;
     const badgePx = badge === "" ? 0 : this.#text.measure(badge) + 14;
-    const isSilent = data.hasFlag(span, SpanFlag.noHeartbeat);
-    const isFailed = data.isFailed(span);
     const signsPx = badgePx + (isSilent ? NO_HEARTBEAT_PX : 0) + (isFailed ? 16 : 0);
     const place = (text: string): ReturnType<typeof placeLabel> =>
       placeLabel(firstPx, toPx, signsPx + this.#text.measure(text), this.#leftPx, this.#rightPx);

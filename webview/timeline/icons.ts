@@ -23,6 +23,7 @@ export const icons = {
   ),
   unfoldAll: icon("M2 3h12M2 13h12M5.5 7.5 8 10l2.5-2.5M8 10V6"),
   foldAll: icon("M2 3h12M2 13h12M5.5 8.5 8 6l2.5 2.5M8 6v4"),
+  groupAlike: icon("M2.5 3.5h11M2.5 6.5h11M2.5 9.5h11M2.5 12.5h5M10.5 11l3 3M13.5 11l-3 3"),
   zoomToSelection: icon("M2 3v10M14 3v10M4.5 8h7M6.5 6l-2 2 2 2M9.5 6l2 2-2 2"),
   fit: icon("M5 2.5H2.5V5M11 2.5h2.5V5M5 13.5H2.5V11M11 13.5h2.5V11M5 8h6"),
   previous: icon("M4 10l4-4 4 4"),

@@ -7,6 +7,7 @@ import type { KeyPress } from "../kit/keyPress.ts";
 export type TreeAction =
   | { readonly kind: "select"; readonly span: SpanIndex }
   | { readonly kind: "fold" | "unfold" | "foldBelow" | "unfoldBelow"; readonly span: SpanIndex }
+  | { readonly kind: "openGroup" | "closeGroup"; readonly span: SpanIndex }
   | { readonly kind: "open"; readonly toSide: boolean }
   | { readonly kind: "find"; readonly text: string }
   | { readonly kind: "closeFind" }
@@ -24,6 +25,10 @@ export interface TreePosition {
   readonly childCount: Int32Array;
   readonly folded: ReadonlySet<SpanIndex>;
   readonly selected: SpanIndex | undefined;
+  /** Whether the row of a span stands for a group of alike siblings. */
+  readonly isGroup: (span: SpanIndex) => boolean;
+  /** The first of the open group that a span is a member of. */
+  readonly findOpenLeader: (span: SpanIndex) => SpanIndex | undefined;
   /** How many rows are seen at once. */
   readonly pageRows: number;
   readonly hasMatches: boolean;
@@ -57,7 +62,8 @@ function readMove({ key, shiftKey }: KeyPress, at: TreePosition): TreeAction | u
   // A selection that a fold hides stands at the fold.
   const row = at.selected === undefined ? -1 : findRow(rows, at.selected);
   const span = rows[Math.max(row, 0)]!;
-  const isOpen = childCount[span]! > 0 && !folded.has(span);
+  const isGroup = at.isGroup(span);
+  const isOpen = !isGroup && childCount[span]! > 0 && !folded.has(span);
   switch (key) {
     case "ArrowDown":
       return toRow(row + 1);
@@ -74,8 +80,10 @@ function readMove({ key, shiftKey }: KeyPress, at: TreePosition): TreeAction | u
     case "ArrowLeft":
       if (shiftKey) return { kind: "foldBelow", span };
       if (isOpen) return { kind: "fold", span };
+      if (at.findOpenLeader(span) !== undefined) return { kind: "closeGroup", span };
       return parent[span]! < 0 ? undefined : { kind: "select", span: parent[span]! };
     case "ArrowRight":
+      if (isGroup) return { kind: "openGroup", span };
       if (shiftKey) return { kind: "unfoldBelow", span };
       if (isOpen) return { kind: "select", span: span + 1 };
       return folded.has(span) ? { kind: "unfold", span } : undefined;

@@ -4,6 +4,7 @@
  */
 
 import type { SpanIndex } from "../../src/model/trace.ts";
+import { describeGroupAloud, type GroupFacts } from "./groupFacts.ts";
 import type { TimelineData } from "./timelineData.ts";
 
 export interface MirroredRows {
@@ -11,6 +12,8 @@ export interface MirroredRows {
   readonly rows: Int32Array;
   readonly folded: ReadonlySet<SpanIndex>;
   readonly marked: ReadonlySet<SpanIndex>;
+  /** The group of alike siblings that the row of a span stands for. */
+  readonly groupOf: (span: SpanIndex) => GroupFacts | undefined;
   /** The row of the selection, or −1. */
   readonly activeRow: number;
   readonly firstRow: number;
@@ -55,7 +58,7 @@ export class Mirror {
   #describe(
     item: HTMLElement,
     row: number,
-    { data, rows, folded, marked, activeRow, topOf }: MirroredRows,
+    { data, rows, folded, marked, groupOf, activeRow, topOf }: MirroredRows,
   ): void {
     const span = rows[row]!;
     const { columns, tree } = data.trace;
@@ -66,8 +69,15 @@ export class Mirror {
     set(item, "aria-posinset", String(data.getPlace(span)));
     set(item, "aria-setsize", String(parent < 0 ? tree.roots.length : tree.childCount[parent]!));
     set(item, "aria-selected", String(row === activeRow));
-    set(item, "aria-expanded", data.hasChildren(span) ? String(!folded.has(span)) : undefined);
-    set(item, "aria-label", data.describeAloud(span));
+    const group = groupOf(span);
+    const isOpen = group === undefined && !folded.has(span);
+    const hasMore = group !== undefined || data.hasChildren(span);
+    set(item, "aria-expanded", hasMore ? String(isOpen) : undefined);
+    set(
+      item,
+      "aria-label",
+      group === undefined ? data.describeAloud(span) : describeGroupAloud(data, group),
+    );
     // The function at the cursor of the editor.
     set(item, "aria-current", marked.has(span) ? "location" : undefined);
   }

@@ -3,6 +3,7 @@
 import { SpanFlag } from "../../src/model/span.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import type { Theme } from "../kit/theme.ts";
+import { describeSize } from "./groupFacts.ts";
 import { CHEVRON_PX, getIndentPx, ROW_PX } from "./rowLayout.ts";
 import type { TimelineFrame } from "./timelineFrame.ts";
 import { paintErrorMark } from "./marks.ts";
@@ -30,9 +31,12 @@ export class NamePainter {
     const { data, layout, folded, matched, passing, leastDepth } = this.#frame;
     const { tree } = data.trace;
     const middle = top + ROW_PX / 2;
-    const isFolded = folded.has(span);
+    const group = this.#frame.groupOf(span);
+    const openGroup = group === undefined ? this.#frame.openGroupOf(span) : undefined;
+    const isFolded = group !== undefined || folded.has(span);
     const isRoomy = layout.nameWidthPx >= ROOMY_PX;
-    const isMatch = matched?.[span] === 1;
+    const isMatch =
+      matched !== undefined && (group?.members ?? [span]).some(each => matched[each] === 1);
     const isLit = (matched === undefined || isMatch) && passing?.[span] !== 0;
     const opacity = isLit ? 1 : 0.45;
     const indent = getIndentPx(layout, tree.depth[span]!, leastDepth, tree.maxDepth);
@@ -43,7 +47,8 @@ export class NamePainter {
       ctx.fillRect(Math.round(guide + CHEVRON_PX / 2), top, 1, ROW_PX);
     }
     ctx.globalAlpha = opacity;
-    if (data.hasChildren(span)) this.#paintChevron(indent + CHEVRON_PX / 2, middle, isFolded);
+    if (group !== undefined || data.hasChildren(span))
+      this.#paintChevron(indent + CHEVRON_PX / 2, middle, isFolded);
 
     let x = indent + CHEVRON_PX;
     const colour = theme.palette[data.getSlot(span)] ?? theme.foreground;
@@ -57,19 +62,27 @@ export class NamePainter {
       ctx.fillRect(x, middle - 6, 3, 12);
     }
     x += 8;
-    const errorsBelow = isFolded ? data.countErrorsBelow(span) : 0;
-    if (data.isFailed(span) || errorsBelow > 0) {
-      paintErrorMark(ctx, theme, x + 5, middle, data.isFailed(span));
+    const isFailed = group === undefined ? data.isFailed(span) : group.errors > 0;
+    const errorsBelow = group?.errorsBelow ?? (isFolded ? data.countErrorsBelow(span) : 0);
+    if (isFailed || errorsBelow > 0) {
+      paintErrorMark(ctx, theme, x + 5, middle, isFailed);
       x += 15;
     }
 
     let right = layout.nameWidthPx - 8;
-    if (data.hasChildren(span) && (isFolded || isRoomy)) {
-      ctx.font = `${theme.fontSizePx - 2}px ${theme.fontFamily}`;
-      const count = data.countBelow(span).toLocaleString("en-US");
-      const width = this.#text.measure(count);
+    const end =
+      openGroup !== undefined
+        ? `${describeSize(openGroup)} ▴`
+        : group !== undefined
+          ? describeSize(group)
+          : data.hasChildren(span) && (isFolded || isRoomy)
+            ? data.countBelow(span).toLocaleString("en-US")
+            : "";
+    if (end !== "") {
+      ctx.font = `${group === undefined ? "" : "600 "}${theme.fontSizePx - 2}px ${theme.fontFamily}`;
+      const width = this.#text.measure(end);
       ctx.fillStyle = isFolded ? theme.foreground : theme.muted;
-      ctx.fillText(count, right - width, middle + 0.5);
+      ctx.fillText(end, right - width, middle + 0.5);
       right -= width + 8;
     }
 
@@ -84,11 +97,11 @@ export class NamePainter {
       ctx.fillRect(x, middle + 8, nameEnd - x, 1);
     }
 
-    const group = isRoomy ? data.getGroupChange(span) : "";
-    if (group !== "" && right - nameEnd > 32) {
+    const elsewhere = isRoomy ? data.getGroupChange(span) : "";
+    if (elsewhere !== "" && right - nameEnd > 32) {
       ctx.font = `${theme.fontSizePx - 1}px ${theme.fontFamily}`;
       ctx.fillStyle = theme.muted;
-      ctx.fillText(this.#text.fit(group, right - nameEnd - 8), nameEnd + 8, middle + 0.5);
+      ctx.fillText(this.#text.fit(elsewhere, right - nameEnd - 8), nameEnd + 8, middle + 0.5);
     }
     ctx.globalAlpha = 1;
   }

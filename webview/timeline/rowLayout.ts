@@ -98,7 +98,10 @@ export function scrollToRow(
   return Math.max(0, top < scrollPx ? top : top + ROW_PX - viewPx);
 }
 
-export type Zone = "chevron" | "name" | "bars";
+/** The mark at the end of the name of the first of an open group. */
+export const GROUP_MARK_PX = 64;
+
+export type Zone = "chevron" | "name" | "group" | "bars";
 
 export interface Hit {
   readonly row: number;
@@ -115,6 +118,7 @@ export function hitTest(
   rows: Int32Array,
   indentOf: (span: SpanIndex) => number,
   hasChildren: (span: SpanIndex) => boolean,
+  hasGroupMark: (span: SpanIndex) => boolean = () => false,
 ): Hit | undefined {
   const row = Math.floor((yPx + scrollPx) / ROW_PX);
   const span = rows[row];
@@ -123,7 +127,9 @@ export function hitTest(
   const indentPx = indentOf(span);
   // A thumb's breadth to the left counts too: the mark is small.
   const isChevron = hasChildren(span) && xPx >= indentPx - 4 && xPx < indentPx + CHEVRON_PX + 2;
-  return { row, span, zone: isChevron ? "chevron" : "name" };
+  if (isChevron) return { row, span, zone: "chevron" };
+  const isMark = hasGroupMark(span) && xPx >= layout.nameWidthPx - GROUP_MARK_PX;
+  return { row, span, zone: isMark ? "group" : "name" };
 }
 
 export interface LabelPlace {

@@ -21,6 +21,11 @@ export const buttonStyles = css`
     outline: 1px dashed var(--vscode-contrastActiveBorder, transparent);
     outline-offset: -1px;
   }
+  button[aria-pressed="true"] {
+    background: var(--vscode-toolbar-activeBackground, var(--vscode-toolbar-hoverBackground));
+    outline: 1px solid var(--vscode-contrastActiveBorder, transparent);
+    outline-offset: -1px;
+  }
   button[aria-disabled="true"] {
     opacity: 0.4;
     cursor: default;

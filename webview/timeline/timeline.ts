@@ -24,13 +24,14 @@ import "./findBox.ts";
 import type { TimelineFind } from "./findBox.ts";
 import { RangeGesture, RowGestures } from "./gestures.ts";
 import { readKey } from "./keyboard.ts";
+import { describeGroupCard } from "./groupFacts.ts";
 import { listen } from "./listen.ts";
 import { AXIS_PX, type Hit } from "./rowLayout.ts";
 import { timelineStyles } from "./styles.ts";
 import { clampWindow, panWindow, zoomWindow } from "./timeScale.ts";
 import "./toolbar.ts";
 import type { TimelineToolbar, ToolbarCommand } from "./toolbar.ts";
-import { describeSpanCard, Tooltip } from "./tooltip.ts";
+import { describeSpanCard, Tooltip, type Card } from "./tooltip.ts";
 import { Waterfall } from "./waterfall.ts";
 
 interface Elements {
@@ -201,7 +202,15 @@ export class Timeline extends LitElement {
       tooltip.hide();
       if (hit === undefined) return;
       const { span } = hit;
+      if (hit.zone === "group") {
+        actions.run({ kind: "closeGroup", span });
+        return;
+      }
       if (hit.zone === "chevron") {
+        if (waterfall.groupOf(span) !== undefined) {
+          actions.run({ kind: "openGroup", span });
+          return;
+        }
         const isFolded = state.folded.value.has(span);
         if (event.altKey) actions.run({ kind: isFolded ? "unfoldBelow" : "foldBelow", span });
         else actions.run({ kind: isFolded ? "unfold" : "fold", span });
@@ -215,7 +224,8 @@ export class Timeline extends LitElement {
         click: (x, y, event) => click(waterfall.hit(x, y), event),
         doubleClick: (x, y) => {
           const hit = waterfall.hit(x, y);
-          if (hit !== undefined && hit.zone !== "chevron") actions.openSource(hit.span, false);
+          const isOfName = hit?.zone === "name" || hit?.zone === "bars";
+          if (hit !== undefined && isOfName) actions.openSource(hit.span, false);
         },
         hover: (x, y) => {
           const hit = waterfall.hit(x, y);
@@ -223,7 +233,14 @@ export class Timeline extends LitElement {
           scroller.style.cursor = hit === undefined ? "" : "pointer";
           const { data } = waterfall;
           if (hit === undefined || data === undefined) tooltip.hide();
-          else tooltip.rest(hit.span, () => describeSpanCard(data, hit.span), x, y + AXIS_PX);
+          else {
+            const group = waterfall.groupOf(hit.span);
+            const describe = (): Card =>
+              group === undefined
+                ? describeSpanCard(data, hit.span)
+                : describeGroupCard(data, group);
+            tooltip.rest(hit.span, describe, x, y + AXIS_PX);
+          }
         },
         leave: () => {
           state.hovered.set(undefined);
@@ -294,6 +311,8 @@ export class Timeline extends LitElement {
       childCount: trace.tree.childCount,
       folded: state.folded.value,
       selected: state.selection.value?.span,
+      isGroup: span => waterfall.groupOf(span) !== undefined,
+      findOpenLeader: waterfall.findOpenLeader,
       pageRows: waterfall.pageRows,
       hasMatches: state.matches.value !== undefined,
     });
@@ -333,7 +352,13 @@ export class Timeline extends LitElement {
     const disabled = new Set<ToolbarCommand>();
     if (waterfall.data?.countErrors() === 0) disabled.add("nextError");
     if (selected === undefined) disabled.add("zoomToSelection");
-    if (state.timelineView.value === "flame") disabled.add("unfoldAll").add("foldAll");
+    if (state.timelineView.value === "flame") {
+      disabled.add("unfoldAll").add("foldAll").add("groupAlike");
+    }
+    if (state.passing.value !== undefined || state.trace.value?.groups.members.size === 0) {
+      disabled.add("groupAlike");
+    }
+    toolbar.isGrouped = state.areAlikeGrouped.value;
     if (!hasSame(disabled, toolbar.disabledCommands)) toolbar.disabledCommands = disabled;
   }
 }

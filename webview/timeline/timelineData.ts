@@ -1,5 +1,6 @@
 /** The values that the timeline derives from a trace once: titles, words, counts. Knows no canvas and no DOM. */
 
+import type { CriticalIndex } from "../../src/analysis/criticalPath.ts";
 import { getGroup } from "../../src/analysis/groups.ts";
 import { Lru } from "../../src/base/lru.ts";
 import { buildSelfIntervals } from "../../src/analysis/selfIntervals.ts";
@@ -10,6 +11,7 @@ import type { SpanIndex } from "../../src/model/trace.ts";
 import { formatDuration } from "../../src/model/units.ts";
 import type { LoadedTrace } from "../panel/state.ts";
 import { t } from "../words/words.ts";
+import { readGroup, type GroupFacts } from "./groupFacts.ts";
 
 /** A cause beside the tree. */
 export interface SpanEdge {
@@ -23,6 +25,7 @@ export class TimelineData {
   readonly #errorSums: Int32Array;
   readonly #places: Int32Array;
   readonly #missingIds = new Map<SpanIndex, string>();
+  readonly #groups = new Map<SpanIndex, GroupFacts>();
   readonly #selfIntervals = new Lru<SpanIndex, Float64Array>(500);
 
   constructor(trace: LoadedTrace) {
@@ -114,6 +117,37 @@ export class TimelineData {
     const { columns, tree, endNs } = this.trace;
     const intervals = buildSelfIntervals(columns, tree, span, endNs);
     this.#selfIntervals.set(span, intervals);
+    return intervals;
+  }
+
+  /** Of the group that a span leads; `undefined` where it leads none. */
+  getGroupOf(leader: SpanIndex): GroupFacts | undefined {
+    const members = this.trace.groups.members.get(leader);
+    const known = this.#groups.get(leader);
+    if (members === undefined || known !== undefined) return known;
+    const group = readGroup(this.trace, members, span => this.countErrorsBelow(span));
+    this.#groups.set(leader, group);
+    return group;
+  }
+
+  readonly #criticalOf = new WeakMap<
+    GroupFacts,
+    { readonly critical: CriticalIndex; readonly intervals: Float64Array }
+  >();
+
+  /** From, to, from, to … in which the critical path is in any of a group, ascending: it is in one place at a time. */
+  getCriticalOf(group: GroupFacts, critical: CriticalIndex): Float64Array {
+    const known = this.#criticalOf.get(group);
+    if (known?.critical === critical) return known.intervals;
+    const { start, order, path } = critical;
+    const segments = group.members.flatMap(span => [
+      ...order.subarray(start[span], start[span + 1]),
+    ]);
+    segments.sort((a, b) => path.startNs[a]! - path.startNs[b]!);
+    const intervals = Float64Array.from(
+      segments.flatMap(each => [path.startNs[each]!, path.endNs[each]!]),
+    );
+    this.#criticalOf.set(group, { critical, intervals });
     return intervals;
   }
 

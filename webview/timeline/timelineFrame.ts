@@ -3,6 +3,7 @@
 import type { LogMark } from "../../src/analysis/traceLogs.ts";
 import type { CriticalIndex } from "../../src/analysis/criticalPath.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
+import type { GroupFacts } from "./groupFacts.ts";
 import type { RowLayout } from "./rowLayout.ts";
 import type { SpanEdge, TimelineData } from "./timelineData.ts";
 import type { TimeScale } from "./timeScale.ts";
@@ -28,6 +29,10 @@ export interface TimelineFrame {
   readonly critical: CriticalIndex | undefined;
   /** Returns what has changed of a call path since an earlier run, at the path's first span; empty for nothing. */
   readonly changeOf: (span: SpanIndex) => string;
+  /** The group of alike siblings that the row of a span stands for. */
+  readonly groupOf: (span: SpanIndex) => GroupFacts | undefined;
+  /** The group that a span leads whose members all have rows. */
+  readonly openGroupOf: (span: SpanIndex) => GroupFacts | undefined;
   readonly isFocused: boolean;
   readonly showQueueWait: boolean;
   /** The causes beside the tree of the selected span, where both ends have rows. */

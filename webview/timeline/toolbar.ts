@@ -1,6 +1,6 @@
 /** `<traceside-timeline-toolbar>`: the timeline's few buttons; one tab stop, arrow keys between them. */
 
-import { css, html, LitElement, type TemplateResult } from "lit";
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 
 import { moveFocus } from "../kit/moveFocus.ts";
 import { t } from "../words/words.ts";
@@ -8,7 +8,14 @@ import { icons } from "./icons.ts";
 import { buttonStyles } from "./styles.ts";
 
 export type ToolbarCommand =
-  "find" | "filter" | "nextError" | "unfoldAll" | "foldAll" | "zoomToSelection" | "fit";
+  | "find"
+  | "filter"
+  | "nextError"
+  | "unfoldAll"
+  | "foldAll"
+  | "groupAlike"
+  | "zoomToSelection"
+  | "fit";
 
 export class TimelineToolbar extends LitElement {
   static override styles = [
@@ -21,14 +28,20 @@ export class TimelineToolbar extends LitElement {
       }
     `,
   ];
-  static override properties = { disabledCommands: { attribute: false } };
+  static override properties = {
+    disabledCommands: { attribute: false },
+    isGrouped: { attribute: false },
+  };
   declare disabledCommands: ReadonlySet<ToolbarCommand>;
+  /** Alike siblings are one row. */
+  declare isGrouped: boolean;
 
   onCommand: (command: ToolbarCommand, event: MouseEvent) => void = () => undefined;
 
   constructor() {
     super();
     this.disabledCommands = new Set();
+    this.isGrouped = true;
     this.setAttribute("role", "toolbar");
     this.addEventListener("keydown", moveFocus);
   }
@@ -43,16 +56,18 @@ export class TimelineToolbar extends LitElement {
       ${this.#button("find", t("Find in trace (/)"))} ${this.#button("filter", t("Filter spans"))}
       ${this.#button("nextError", t("Next error (e, Shift+E for the one before)"))}
       ${this.#button("unfoldAll", t("Unfold all"))} ${this.#button("foldAll", t("Fold all"))}
+      ${this.#button("groupAlike", t("Five or more alike calls in one row"), this.isGrouped)}
       ${this.#button("zoomToSelection", t("Zoom to the selected span (z)"))}
       ${this.#button("fit", t("Show the whole trace (0)"))}
     `;
   }
 
-  #button(command: ToolbarCommand, label: string): TemplateResult {
+  #button(command: ToolbarCommand, label: string, isPressed?: boolean): TemplateResult {
     return html`<button
       type="button"
       title=${label}
       aria-label=${label}
+      aria-pressed=${isPressed === undefined ? nothing : String(isPressed)}
       tabindex=${command === "find" ? 0 : -1}
       aria-disabled=${this.disabledCommands.has(command)}
       @click=${(event: MouseEvent) => {

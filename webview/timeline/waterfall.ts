@@ -5,6 +5,7 @@
 
 import { buildFilteredRows } from "../../src/analysis/spanFilter.ts";
 import { findRow } from "../../src/analysis/treeSearch.ts";
+import { buildGroupedRows, findLeaders, findShown } from "../../src/analysis/siblingGroups.ts";
 import { buildRows } from "../../src/analysis/tree.ts";
 import { Owner, toDisposable } from "../../src/base/disposables.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
@@ -12,6 +13,7 @@ import type { Anchor, LoadedTrace, Selection, Viewport, ViewState } from "../pan
 import { prefersStillness, readTheme, watchTheme, type Theme } from "../kit/theme.ts";
 import { describeChange } from "../words/changeText.ts";
 import { FrameScheduler } from "./frameScheduler.ts";
+import type { GroupFacts } from "./groupFacts.ts";
 import { listen } from "./listen.ts";
 import { MinimapView } from "./minimapView.ts";
 import { Mirror } from "./mirror.ts";
@@ -64,6 +66,8 @@ export class Waterfall extends Owner {
   #theme: Theme = readTheme();
   #data: TimelineData | undefined;
   #rows: Int32Array = new Int32Array(0);
+  /** The leaders of the groups of alike siblings that are open; `undefined` while nothing is grouped. */
+  #openLeaders: ReadonlySet<SpanIndex> | undefined;
   #matched: Uint8Array | undefined;
   #edges: readonly SpanEdge[] = [];
   #layout: RowLayout = layOut(0, 0, undefined, 0);
@@ -101,7 +105,9 @@ export class Waterfall extends Owner {
       }),
     );
     this.own(state.trace.watch(() => this.#takeTrace()));
-    this.own(state.folded.watch(() => this.#takeRows()));
+    for (const cell of [state.folded, state.openGroups, state.areAlikeGrouped]) {
+      this.own(cell.watch(() => this.#takeRows()));
+    }
     this.own(state.passing.watch(() => this.#takeRows()));
     this.own(state.analysis.watch(request));
     this.own(state.comparison.watch(request));
@@ -221,7 +227,8 @@ export class Waterfall extends Owner {
       this.#layout,
       this.#rows,
       span => getIndentPx(this.#layout, depth[span]!, leastDepth, maxDepth),
-      span => data.hasChildren(span),
+      span => this.groupOf(span) !== undefined || data.hasChildren(span),
+      span => this.openGroupOf(span) !== undefined,
     );
   }
 
@@ -251,26 +258,54 @@ export class Waterfall extends Owner {
     this.#resize();
     this.#takeEdges();
     if (anchor !== undefined) {
-      const topPx = Math.max(0, findRow(this.#rows, anchor.span) * ROW_PX - anchor.yPx);
+      const topPx = Math.max(0, this.#rowOf(anchor.span) * ROW_PX - anchor.yPx);
       if (topPx !== this.#scrollPx) {
         this.#elements.scroller.scrollTop = this.#scroll.toScrollTop(topPx);
       }
     }
   }
 
-  #buildRows({ columns: { count }, tree }: LoadedTrace): Int32Array {
+  #buildRows({ columns: { count }, tree, groups }: LoadedTrace): Int32Array {
     const folded = this.#state.folded.value;
     const passing = this.#state.passing.value;
+    this.#openLeaders = undefined;
     // The state makes another one in the moment in which it takes a trace that has grown.
-    if (passing?.length !== count) return buildRows(count, tree, folded);
+    if (passing?.length !== count) {
+      if (!this.#state.areAlikeGrouped.value) return buildRows(count, tree, folded);
+      this.#openLeaders = findLeaders(groups, this.#state.openGroups.value);
+      return buildGroupedRows(count, tree, folded, groups, this.#openLeaders);
+    }
+    // Of what passes a filter each is worth its row.
     return buildFilteredRows(count, tree, folded, passing);
   }
+
+  /** The row of a span, or of what hides it: a folded ancestor, or the group of alike siblings that it is in. */
+  #rowOf(span: SpanIndex): number {
+    const trace = this.#data?.trace;
+    const open = this.#openLeaders;
+    if (trace === undefined || open === undefined) return findRow(this.#rows, span);
+    return findRow(this.#rows, findShown(span, trace.columns, trace.groups, open));
+  }
+
+  /** The group of alike siblings that the row of a span stands for. */
+  readonly groupOf = (span: SpanIndex): GroupFacts | undefined =>
+    this.#openLeaders?.has(span) === false ? this.#data?.getGroupOf(span) : undefined;
+
+  /** The group that a span leads whose members all have rows. */
+  readonly openGroupOf = (span: SpanIndex): GroupFacts | undefined =>
+    this.#openLeaders?.has(span) === true ? this.#data?.getGroupOf(span) : undefined;
+
+  /** The open group that a span is a member of, by its leader. */
+  readonly findOpenLeader = (span: SpanIndex): SpanIndex | undefined => {
+    const leader = this.#data?.trace.groups.leaderOf[span] ?? -1;
+    return this.#openLeaders?.has(leader) === true ? leader : undefined;
+  };
 
   /** The selected row, where it is seen: folding elsewhere does not move it. */
   #getAnchor(): { readonly span: SpanIndex; readonly yPx: number } | undefined {
     const span = this.#state.selection.value?.span;
     if (span === undefined || this.#rows.length === 0) return undefined;
-    const yPx = findRow(this.#rows, span) * ROW_PX - this.#scrollPx;
+    const yPx = this.#rowOf(span) * ROW_PX - this.#scrollPx;
     return yPx >= 0 && yPx < this.#viewPx ? { span, yPx } : undefined;
   }
 
@@ -284,7 +319,7 @@ export class Waterfall extends Owner {
 
   #takeAnchor(anchor: Anchor | undefined): void {
     if (anchor?.by !== "session") return;
-    const topPx = Math.max(0, findRow(this.#rows, anchor.span) * ROW_PX - anchor.yPx);
+    const topPx = Math.max(0, this.#rowOf(anchor.span) * ROW_PX - anchor.yPx);
     this.#elements.scroller.scrollTop = this.#scroll.toScrollTop(topPx);
     this.#frames.request();
   }
@@ -320,7 +355,7 @@ export class Waterfall extends Owner {
   // Where things are.
 
   #scrollTo(span: SpanIndex, place: "nearest" | "centre"): void {
-    const row = findRow(this.#rows, span);
+    const row = this.#rowOf(span);
     const toPx = scrollToRow(row, this.#scrollPx, this.#viewPx, place);
     if (toPx === this.#scrollPx) return;
     const isNear = Math.abs(toPx - this.#scrollPx) < SMOOTH_SCREENS * this.#viewPx;
@@ -415,10 +450,12 @@ export class Waterfall extends Owner {
           layout: this.#layout,
           scale: this.scale,
           folded: state.folded.value,
-          selected: selected === undefined ? undefined : this.#rows[findRow(this.#rows, selected)],
+          selected: selected === undefined ? undefined : this.#rows[this.#rowOf(selected)],
           hovered: state.hovered.value,
           logs: state.logs.value,
           marked: state.marked.value,
+          groupOf: this.groupOf,
+          openGroupOf: this.openGroupOf,
           matched: this.#matched,
           passing: state.passing.value,
           critical: state.getAnalysis()?.critical,
@@ -469,7 +506,8 @@ export class Waterfall extends Owner {
       rows: this.#rows,
       folded: this.#state.folded.value,
       marked: this.#state.marked.value,
-      activeRow: selected === undefined ? -1 : findRow(this.#rows, selected),
+      groupOf: this.groupOf,
+      activeRow: selected === undefined ? -1 : this.#rowOf(selected),
       firstRow,
       lastRow: endRow,
       topOf: row => this.#scroll.toScrollTop(row * ROW_PX),

@@ -22,10 +22,14 @@ interface Setting {
   readonly at?: string;
   readonly folded?: readonly string[];
   readonly hasMatches?: boolean;
+  /** The row that stands for a group of alike siblings. */
+  readonly group?: string;
+  /** The first of an open group that all spans are members of. */
+  readonly leader?: string;
 }
 
 /** `Shift+x`, `Alt+x`, `Mod+x` or a key alone. */
-function press(keys: string, { at, folded = [], hasMatches = false }: Setting): string {
+function press(keys: string, { at, folded = [], hasMatches = false, ...groups }: Setting): string {
   const parts = keys.split("+");
   const key = keys === "+" ? "+" : parts.at(-1)!;
   const foldedSpans = new Set(folded.map(spanOf));
@@ -42,6 +46,8 @@ function press(keys: string, { at, folded = [], hasMatches = false }: Setting): 
       childCount: tree.childCount,
       folded: foldedSpans,
       selected: at === undefined ? undefined : spanOf(at),
+      isGroup: span => nameOf(span) === groups.group,
+      findOpenLeader: () => (groups.leader === undefined ? undefined : spanOf(groups.leader)),
       pageRows: 4,
       hasMatches,
     },
@@ -109,6 +115,9 @@ describe("commands", () => {
     ["0", {}, "fit"],
     ["-", {}, "zoom 1.5"],
     ["]", {}, "pan 0.25"],
+    ["ArrowRight", { at: "a", group: "a" }, "openGroup a"],
+    ["ArrowLeft", { at: "c", leader: "c" }, "closeGroup c"],
+    ["ArrowLeft", { at: "b", leader: "b" }, "fold b"],
     ["Tab", {}, "nothing"],
     ["F5", {}, "nothing"],
   ])("%s with %o: %s", (key, setting, expected) => {
@@ -118,7 +127,14 @@ describe("commands", () => {
   it("does nothing in an empty trace", () => {
     const rows = new Int32Array(0);
     const none = { rows, parent: rows, childCount: rows, folded: new Set<number>() };
-    const at = { ...none, selected: undefined, pageRows: 4, hasMatches: false };
+    const at = {
+      ...none,
+      selected: undefined,
+      isGroup: () => false,
+      findOpenLeader: () => undefined,
+      pageRows: 4,
+      hasMatches: false,
+    };
     const bare = { shiftKey: false, altKey: false, modKey: false };
     expect(readKey({ key: "ArrowDown", ...bare }, at)).toBeUndefined();
   });

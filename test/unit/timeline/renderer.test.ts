@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { LogMark } from "../../../src/analysis/traceLogs.ts";
 import { findCriticalPath, indexCriticalPath } from "../../../src/analysis/criticalPath.ts";
+import { buildGroupedRows } from "../../../src/analysis/siblingGroups.ts";
 import { buildRows } from "../../../src/analysis/tree.ts";
 import { findRow } from "../../../src/analysis/treeSearch.ts";
 import { buildTrace } from "../../../src/model/traceBuilder.ts";
@@ -25,13 +26,16 @@ interface Setting {
   readonly kind?: Theme["kind"];
   readonly marked?: readonly number[];
   readonly logs?: readonly LogMark[];
+  readonly isGrouped?: boolean;
 }
 
 function draw({ columns, problems }: Trace, setting: Setting = {}): Call[] {
   const { widthPx = 1_000, scrollPx = 0, kind = "dark" } = setting;
   const trace = loadTrace({ revision: 1, traceId: "t", problems, answers: [], ...quiet }, columns);
   const data = new TimelineData(trace);
-  const rows = buildRows(columns.count, trace.tree, new Set());
+  const rows = setting.isGrouped
+    ? buildGroupedRows(columns.count, trace.tree, new Set(), trace.groups, new Set())
+    : buildRows(columns.count, trace.tree, new Set());
   const layout = layOut(widthPx, 600, undefined, trace.tree.maxDepth);
   const selected = [...columns.name].findIndex(name => columns.strings[name] === setting.selected);
   const { ctx, calls } = createContext();
@@ -54,6 +58,8 @@ function draw({ columns, problems }: Trace, setting: Setting = {}): Call[] {
       hovered: undefined,
       logs: Map.groupBy(setting.logs ?? [], ({ span }) => span),
       marked: new Set(setting.marked),
+      groupOf: span => (setting.isGrouped ? data.getGroupOf(span) : undefined),
+      openGroupOf: span => (setting.isGrouped ? undefined : data.getGroupOf(span)),
       passing: undefined,
       critical: setting.isAnalysed
         ? indexCriticalPath(findCriticalPath(columns, trace.tree))
@@ -231,4 +237,41 @@ it("log lines stand at their times, the gravest of those that share a place, by 
   const some = shapesOf(logs);
   expect(some["diamonds"]! - none["diamonds"]!).toBe(3);
   expect(some["triangles"]! - none["triangles"]!).toBe(2);
+});
+
+describe("a group of alike siblings", () => {
+  beforeEach(() => {
+    vi.stubGlobal("document", { documentElement: { lang: "en" } });
+  });
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+  const queries = drawTrace(`
+    order        ====================
+      SELECT      ==
+      SELECT        ===
+      render             =
+      SELECT              =!
+      SELECT                ==
+      SELECT                   ====
+  `);
+
+  it("is one row with its size, total, spread and errors, and critical path below it", () => {
+    const calls = draw(queries, { isGrouped: true, isAnalysed: true });
+    const texts = textsOf(calls);
+    expect(texts.filter(text => text === "SELECT")).toHaveLength(1);
+    expect(texts).toContain("×5");
+    expect(texts).toContain("12 ms · 1 error · 1 ms to 4 ms each");
+    expect(
+      calls.some(({ name, strokeStyle }) => name === "stroke" && strokeStyle === "error"),
+    ).toBe(true);
+  });
+
+  it("marks its first when it is open", () => {
+    expect(textsOf(draw(queries))).toContain("×5 ▴");
+  });
+
+  it.each(["light", "hcDark", "hcLight"] as const)("stands in %s", kind => {
+    expect(textsOf(draw(queries, { isGrouped: true, kind }))).toContain("×5");
+  });
 });
