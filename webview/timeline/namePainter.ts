@@ -48,7 +48,7 @@ export class NamePainter {
     }
     ctx.globalAlpha = opacity;
     if (group !== undefined || data.hasChildren(span))
-      this.#paintChevron(indent + CHEVRON_PX / 2, middle, isFolded);
+      {this.#paintChevron(indent + CHEVRON_PX / 2, middle, isFolded);}
 
     let x = indent + CHEVRON_PX;
     const colour = theme.palette[data.getSlot(span)] ?? theme.foreground;

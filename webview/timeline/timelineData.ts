@@ -120,7 +120,7 @@ export class TimelineData {
     return intervals;
   }
 
-  /** Of the group that a span leads; `undefined` where it leads none. */
+  /** The facts of the group that a span leads; `undefined` where it leads none. */
   getGroupOf(leader: SpanIndex): GroupFacts | undefined {
     const members = this.trace.groups.members.get(leader);
     const known = this.#groups.get(leader);
