@@ -1,6 +1,7 @@
 /** Where on the time axis a span was itself at work: the picture behind `buildSelfTimes`. Pure. */
 
 import type { SpanIndex, TraceColumns } from "../model/trace.ts";
+import { NS_PER_MS } from "../model/units.ts";
 import { isAsynchronous, isRunning, listByStart } from "./times.ts";
 import type { TraceTree } from "./tree.ts";
 
@@ -31,4 +32,29 @@ export function buildSelfIntervals(
   }
   if (end > coveredTo) intervals.push(coveredTo, end);
   return Float64Array.from(intervals);
+}
+
+/** Shorter stretches are what any call spends around its own calls. */
+const LEAST_SPAN_SHARE = 0.1;
+/** A gap in a short span changes nothing that a person waits for. */
+const LEAST_TRACE_SHARE = 0.01;
+const LEAST_NS = NS_PER_MS;
+
+/**
+ * The stretches of `buildSelfIntervals` that are long and that no span tells of: a tenth of the span, a hundredth of the
+ * trace, and a millisecond at least. A span without calls has none: that it worked itself is all there is to say.
+ */
+export function listGaps(
+  selfIntervals: Float64Array,
+  hasCalls: boolean,
+  spanNs: number,
+  traceNs: number,
+): Float64Array {
+  const leastNs = Math.max(LEAST_SPAN_SHARE * spanNs, LEAST_TRACE_SHARE * traceNs, LEAST_NS);
+  const gaps: number[] = [];
+  for (let i = 0; hasCalls && i < selfIntervals.length; i += 2) {
+    const [from, to] = [selfIntervals[i]!, selfIntervals[i + 1]!];
+    if (to - from >= leastNs) gaps.push(from, to);
+  }
+  return Float64Array.from(gaps);
 }

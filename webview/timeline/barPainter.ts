@@ -1,7 +1,7 @@
 /**
  * Draws the right part of a row: the wait in the queue, the run, and the words beside it.
  *
- *     |/////[▒▒▒███▒▒▒▒▒███]  12 ms · self 4 ms        wait, children at work, itself at work
+ *     |/////[▒▒▒███▒▒▒▒▒█/█]  12 ms · self 4 ms        wait, children at work, itself at work, and long without a word of it
  */
 
 import { findFirst } from "../../src/base/binarySearch.ts";
@@ -34,6 +34,8 @@ const LEAST_BAR_PX = 2;
 /** A running bar is at least this wide, so that it can be seen to go on. */
 const LEAST_RUNNING_PX = 14;
 const FADE_PX = 28;
+/** Two strokes at least, or it is no hatch. */
+const LEAST_HATCH_PX = 12;
 
 /** What stands before the words of a bar. */
 interface BarSigns {
@@ -51,6 +53,7 @@ export class BarPainter {
   readonly #rightPx: number;
   readonly #isContrast: boolean;
   #hatch: CanvasPattern | undefined;
+  #gapHatch: CanvasPattern | undefined;
 
   constructor(ctx: CanvasRenderingContext2D, text: TextFitter, theme: Theme, frame: TimelineFrame) {
     this.#ctx = ctx;
@@ -262,6 +265,7 @@ export class BarPainter {
       ctx.fillRect(from, top, to - from, BAR_PX);
       ctx.globalAlpha = alpha;
       this.#fillIntervals(data.getSelfIntervals(span), from, to, top);
+      this.#hatchGaps(data.getGaps(span), from, to, top);
     } else {
       ctx.fillRect(from, top, to - from, BAR_PX);
     }
@@ -272,6 +276,19 @@ export class BarPainter {
     }
     if (running) this.#paintOpenEnd(span, from, to, middle, colour);
     if (data.isFailed(span)) this.#paintErrorRing(from, to, top);
+  }
+
+  /** Bright as its own time is, with strokes where no span tells what it did. */
+  #hatchGaps(gaps: Float64Array, from: number, to: number, top: number): void {
+    const { scale } = this.#frame;
+    for (let i = 0; i < gaps.length; i += 2) {
+      const left = Math.max(from, scale.toPx(gaps[i]!));
+      const right = Math.min(to, scale.toPx(gaps[i + 1]!));
+      if (right - left < LEAST_HATCH_PX) continue;
+      this.#gapHatch ??= createHatch(this.#ctx, this.#theme.background);
+      this.#ctx.fillStyle = this.#gapHatch ?? this.#theme.background;
+      this.#ctx.fillRect(left, top, right - left, BAR_PX);
+    }
   }
 
   #paintErrorRing(from: number, to: number, top: number): void {

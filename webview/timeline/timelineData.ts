@@ -3,7 +3,7 @@
 import type { CriticalIndex } from "../../src/analysis/criticalPath.ts";
 import { getGroup } from "../../src/analysis/groups.ts";
 import { Lru } from "../../src/base/lru.ts";
-import { buildSelfIntervals } from "../../src/analysis/selfIntervals.ts";
+import { buildSelfIntervals, listGaps } from "../../src/analysis/selfIntervals.ts";
 import { getQueueWaitNs, isRunning } from "../../src/analysis/times.ts";
 import { buildErrorSums, buildPlaces } from "../../src/analysis/treeSearch.ts";
 import { SpanFlag, SpanStatus, type EdgeKind } from "../../src/model/span.ts";
@@ -128,6 +128,24 @@ export class TimelineData {
     const group = readGroup(this.trace, members, span => this.countErrorsBelow(span));
     this.#groups.set(leader, group);
     return group;
+  }
+
+  readonly #gaps = new Lru<SpanIndex, Float64Array>(500);
+
+  /** The long stretches in which the span ran and no call of it tells what was done; of one that still runs none. */
+  getGaps(span: SpanIndex): Float64Array {
+    const known = this.#gaps.get(span);
+    if (known !== undefined) return known;
+    const { columns, startNs, endNs } = this.trace;
+    const isWhole = !isRunning(columns, span) && !this.hasFlag(span, SpanFlag.placeholder);
+    const gaps = listGaps(
+      this.getSelfIntervals(span),
+      isWhole && this.hasChildren(span),
+      this.getEndNs(span) - columns.startNs[span]!,
+      endNs - startNs,
+    );
+    this.#gaps.set(span, gaps);
+    return gaps;
   }
 
   readonly #criticalOf = new WeakMap<

@@ -63,10 +63,10 @@ export class Tooltip implements Disposable {
       facts.append(term, text);
     }
     element.replaceChildren(title, facts);
-    if (card.legend !== "") {
+    if (card.legend.trim() !== "") {
       const legend = document.createElement("div");
       legend.className = "tooltip-key";
-      legend.textContent = card.legend;
+      legend.textContent = card.legend.trim();
       element.append(legend);
     }
     element.hidden = false;
@@ -86,7 +86,10 @@ export function describeSpanCard(data: TimelineData, span: SpanIndex): Card {
   return {
     title: data.getTitle(span),
     facts: listFacts(data, span),
-    legend: data.hasChildren(span) ? t("Bright is its own time, dim is time in calls.") : "",
+    legend: [
+      data.hasChildren(span) ? t("Bright is its own time, dim is time in calls.") : "",
+      data.getGaps(span).length > 0 ? t("Hatched: long, and no span tells what it did.") : "",
+    ].join(" "),
   };
 }
 
@@ -103,6 +106,7 @@ function listFacts(data: TimelineData, span: SpanIndex): readonly (readonly [str
         [t("Waited"), waitNs > 0 ? formatDuration(waitNs) : ""],
         [t("Duration"), data.describeBar(span).short],
         [t("Self"), data.hasChildren(span) ? formatDuration(selfNs[span]!) : ""],
+        [t("Longest gap"), describeLongest(data.getGaps(span))],
         [t("Attempts"), attempts > 1 ? String(attempts) : ""],
         [t("Status"), data.isFailed(span) ? t("error") : ""],
         [
@@ -110,4 +114,10 @@ function listFacts(data: TimelineData, span: SpanIndex): readonly (readonly [str
           data.hasChildren(span) ? countOf(data.countBelow(span), t("1 span"), t("{0} spans")) : "",
         ],
       ];
+}
+
+function describeLongest(gaps: Float64Array): string {
+  let mostNs = 0;
+  for (let i = 0; i < gaps.length; i += 2) mostNs = Math.max(mostNs, gaps[i + 1]! - gaps[i]!);
+  return mostNs === 0 ? "" : formatDuration(mostNs);
 }

@@ -143,3 +143,23 @@ describe("find in names", () => {
     expect(find(text).join(", ")).toBe(expected);
   });
 });
+
+describe("gaps", () => {
+  it("are long stretches of own time that no call tells of", () => {
+    const { columns, ...rest } = load(`
+      order      ====================
+        check     ==
+        quick        =
+          leaf       =
+        charge                 =====
+      late                           =========>
+        call                          ==
+    `);
+    const gaps = new TimelineData({ columns, ...rest });
+    const listed = Array.from({ length: columns.count }, (_, span) =>
+      Array.from(gaps.getGaps(span), ns => ns / NS_PER_MS).join(" "),
+    );
+    // The order's millisecond before the check is no tenth of it, nor is the one between two calls.
+    expect(listed).toEqual(["5 14", "", "", "", "", "", ""]);
+  });
+});
