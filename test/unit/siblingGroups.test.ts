@@ -92,5 +92,8 @@ describe("siblings that are alike", () => {
     expect([...state.openGroups.value]).toEqual([]);
     state.unfoldTo(4);
     expect([...state.openGroups.value]).toEqual([1]);
+    state.openGroups.set(new Set());
+    state.openGroupsBelow(0);
+    expect([...state.openGroups.value]).toEqual([1]);
   });
 });

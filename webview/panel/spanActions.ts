@@ -40,6 +40,7 @@ export function actOnSpan(state: ViewState, action: SpanAction, span: SpanIndex)
         else folded.delete(parent);
       }
       state.folded.set(folded);
+      if (action === "expandBelow") state.openGroupsBelow(span);
       return;
     }
   }

@@ -265,6 +265,14 @@ export class ViewState {
     if (open.size !== this.openGroups.value.size) this.openGroups.set(open);
   }
 
+  /** Opens the groups of alike siblings whose first is the span or below it. */
+  openGroupsBelow(span: SpanIndex): void {
+    const { groups, tree } = this.trace.value ?? {};
+    const end = tree?.subtreeEnd[span] ?? span;
+    const below = [...(groups?.members.keys() ?? [])].filter(each => each >= span && each < end);
+    if (below.length > 0) this.openGroups.set(new Set([...this.openGroups.value, ...below]));
+  }
+
   fullViewport(): Viewport {
     const trace = this.trace.value;
     if (trace === undefined) return { startNs: 0, endNs: 1 };

@@ -55,6 +55,7 @@ export class TimelineActions extends Owner {
         const end = trace.tree.subtreeEnd[action.span]!;
         const parents = listParents(trace.tree.childCount, action.span, end);
         this.#fold(parents, action.kind === "foldBelow");
+        if (action.kind === "unfoldBelow") state.openGroupsBelow(action.span);
         return;
       }
       case "openGroup":
