@@ -37,7 +37,7 @@ const FADE_PX = 28;
 /** Two strokes at least, or it is no hatch. */
 const LEAST_HATCH_PX = 12;
 
-/** What stands before the words of a bar. */
+/** The signs that stand before the words of a bar. */
 interface BarSigns {
   readonly badge?: string;
   readonly isSilent?: boolean;

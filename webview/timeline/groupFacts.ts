@@ -1,4 +1,4 @@
-/** What a row says that stands for a group of alike siblings. Knows no canvas and no DOM. */
+/** The words of a row that stands for a group of alike siblings, and the facts behind them. Knows no canvas and no DOM. */
 
 import { isRunning } from "../../src/analysis/times.ts";
 import { SpanStatus } from "../../src/model/span.ts";
