@@ -47,8 +47,9 @@ export class NamePainter {
       ctx.fillRect(Math.round(guide + CHEVRON_PX / 2), top, 1, ROW_PX);
     }
     ctx.globalAlpha = opacity;
-    if (group !== undefined || data.hasChildren(span))
-      {this.#paintChevron(indent + CHEVRON_PX / 2, middle, isFolded);}
+    if (group !== undefined || data.hasChildren(span)) {
+      this.#paintChevron(indent + CHEVRON_PX / 2, middle, isFolded);
+    }
 
     let x = indent + CHEVRON_PX;
     const colour = theme.palette[data.getSlot(span)] ?? theme.foreground;

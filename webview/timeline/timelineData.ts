@@ -11,7 +11,7 @@ import type { SpanIndex } from "../../src/model/trace.ts";
 import { formatDuration } from "../../src/model/units.ts";
 import type { LoadedTrace } from "../panel/state.ts";
 import { t } from "../words/words.ts";
-import { readGroup, type GroupFacts } from "./groupFacts.ts";
+import { readGroup, type GroupFacts } from "./readGroup.ts";
 
 /** A cause beside the tree. */
 export interface SpanEdge {
