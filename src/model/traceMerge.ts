@@ -74,7 +74,7 @@ export function sortStoreVersions<T extends { readonly input: SpanInput }>(
   return [...storeVersions].sort((a, b) => getPrecision(b.input) - getPrecision(a.input));
 }
 
-/** `tellings` are best first: what the first does not know the next ones add. */
+/** `storeVersions` are best first: what the first does not know the next ones add. */
 export function mergeStoreVersions(storeVersions: readonly SpanInput[]): SpanInput {
   const [best, ...others] = storeVersions as [SpanInput, ...SpanInput[]];
   const find = <T>(read: (span: SpanInput) => T | undefined): T | undefined => {
