@@ -28,7 +28,7 @@ const { file, localWorkerPath, ...settings } = workerData as CollectorWorkerData
 const port = parentPort;
 assert(port, "runs in a worker");
 
-/** Its name is how details name their teller. */
+/** Its name is how details name their source. */
 const STORE = "local";
 
 /** Opened by the first who reads: most never do, and it is a thread of its own. */

@@ -31,7 +31,7 @@ export interface CollectorCoreOptions extends CollectorSettings {
 /** How soon another window takes over when the owner goes. A try costs a tenth of a millisecond. */
 const OWN_EVERY_MS = 300;
 const TELL_EVERY_MS = 500;
-/** The rate is that of the last so many tellings: two seconds. */
+/** The rate is that of the last so many states: two seconds. */
 const RATE_TELLINGS = 4;
 
 interface Owned {

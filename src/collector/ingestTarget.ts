@@ -5,7 +5,7 @@ import type { IngestResult, SpanSink } from "../model/spanSink.ts";
 
 export interface IngestTarget {
   readonly sink: SpanSink;
-  /** The name of the store behind the sink, which the details name as their teller. */
+  /** The name of the store behind the sink, which the details name as their source. */
   readonly store: string;
 }
 

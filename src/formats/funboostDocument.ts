@@ -26,7 +26,7 @@ import { funboostIdFields, readTaskIds, type IdFields, type TaskIds } from "./ta
 
 /** The facts that a reader knows besides the document. */
 export interface TaskDocumentContext {
-  /** Named in the detail as the teller. */
+  /** Named in the detail as the source. */
   readonly store: string;
   /** The queue of a document that does not name its own. */
   readonly collection?: string;

@@ -28,7 +28,7 @@ import type { OtelSpan } from "./otelSpan.ts";
 import { takeMarks } from "./roundTripAttributes.ts";
 import { spanKeys } from "./spanKeys.ts";
 
-/** `store` is named in the detail as the teller. */
+/** `store` is named in the detail as the source. */
 export function toSpanRecord(written: OtelSpan, store: string): SpanRecord {
   const span = takeMarks(written);
   const traceId = canonicalTraceId(span.traceId);

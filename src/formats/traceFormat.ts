@@ -15,7 +15,7 @@ export type FileContent =
 
 /** The facts that a reader knows besides the content. */
 export interface FileContext {
-  /** Named in the details as the teller: the file's name. */
+  /** Named in the details as the source: the file's name. */
   readonly store: string;
   /** For tasks that still run. */
   readonly nowUnixMs: number;

@@ -110,7 +110,7 @@ function toStoreVersion({ store, input }: Origin, failure: Failure | undefined):
   };
 }
 
-/** The first teller is heard first; a task's own document knows best what the task was given and came to. */
+/** The first store is heard first; a task's own document knows best what the task was given and came to. */
 function uniteDetails(read: readonly Read[]): SpanDetail {
   const details = read.map(({ detail }) => detail);
   const [first] = details as [SpanDetail];

@@ -22,7 +22,7 @@ export interface FileWorkerData {
 /** A file that is shown, and whose spans go into the embedded store. */
 export interface FileToOpen {
   readonly bytes: Uint8Array;
-  /** Named in the details as the teller. */
+  /** Named in the details as the source. */
   readonly name: string;
   /** For failures. */
   readonly path: string;

@@ -48,7 +48,7 @@ export interface LocalStoreOptions {
 export interface ArrivingTraces {
   readonly traceIds: ReadonlySet<string>;
   readTrace(traceId: string, signal: AbortSignal): Promise<TraceCells | undefined>;
-  /** `store` is named in it as the teller. */
+  /** `store` is named in it as the source. */
   readDetail(
     traceId: string,
     key: string,
