@@ -181,11 +181,15 @@ export class Workbench {
     const absolute = resolve(this.#server.workspaceFolder, path);
     await this.#step(`the file ${path} in an editor`, async () => {
       const suffix = line1 === undefined ? "" : `:${String(line1)}`;
-      await this.#openQuickInput("Control+P", absolute + suffix);
       // The list shows what was open lately until it has found the file.
       const name = this.page.locator(".label-name").getByText(basename(path), { exact: true });
-      await this.page.locator(`${quickInput} .monaco-list-row`, { has: name }).first().click();
-      await this.#untilEditor(path, line1);
+      const row = this.page.locator(`${quickInput} .monaco-list-row`, { has: name }).first();
+      // A webview that comes to the front meanwhile takes the focus, which closes the list.
+      await waitFor(`${path} to open`, actionDeadlineMs, async () => {
+        await this.#openQuickInput("Control+P", absolute + suffix);
+        await row.click({ timeout: 5_000 }).catch(() => undefined);
+        return this.#untilEditor(path, line1, 10_000).catch(() => undefined);
+      });
     });
   }
 
@@ -408,11 +412,15 @@ export class Workbench {
       .waitFor(options);
   }
 
-  async #untilEditor(file: string, line1: number | undefined): Promise<ActiveEditor> {
+  async #untilEditor(
+    file: string,
+    line1: number | undefined,
+    deadlineMs = actionDeadlineMs,
+  ): Promise<ActiveEditor> {
     const wanted = this.#inWorkspace(file);
     let seen: ActiveEditor | undefined;
     const at = line1 === undefined ? "" : `, line ${String(line1)}`;
-    return waitFor(`the editor to be ${wanted}${at}`, actionDeadlineMs, async () => {
+    return waitFor(`the editor to be ${wanted}${at}`, deadlineMs, async () => {
       seen = await this.activeEditor();
       const isThere = seen.line1 !== undefined && (line1 ?? seen.line1) === seen.line1;
       return seen.file === wanted && isThere ? seen : undefined;
