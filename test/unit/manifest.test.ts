@@ -5,6 +5,12 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { PALETTE_SIZE } from "../../src/analysis/groups.ts";
 import {
+  defaultPorts,
+  receiverNames,
+  type ReceiverName,
+} from "../../src/collector/collectorState.ts";
+import { receiverLabels } from "../../src/collector/receiverWords.ts";
+import {
   commands,
   contextKeys,
   editors,
@@ -43,6 +49,11 @@ interface Manifest {
     readonly views: Record<string, readonly { id: string; name: string }[]>;
     readonly viewsContainers: { readonly activitybar: readonly { id: string; icon: string }[] };
     readonly menus: { readonly commandPalette: readonly { command: string; when: string }[] };
+    readonly configurationDefaults: {
+      readonly "remote.portsAttributes": Readonly<
+        Record<string, { readonly label: string; readonly onAutoForward: string }>
+      >;
+    };
     readonly configuration: { readonly properties: Record<string, Record<string, unknown>> };
     readonly languageModelTools: readonly {
       readonly name: string;
@@ -63,6 +74,18 @@ const { contributes } = manifest;
 
 test("the id is the one that others rely on", () => {
   expect(`${manifest.publisher}.${manifest.name}`).toBe(extensionId);
+});
+
+test("the receivers' ports have names, and no remote window forwards them by itself", () => {
+  const attributes = contributes.configurationDefaults["remote.portsAttributes"];
+  const udp = new Set<ReceiverName>(["jaegerCompact", "jaegerBinary"]);
+  const expected = receiverNames
+    .filter(name => !udp.has(name))
+    .map(name => [String(defaultPorts[name]), `Traceside: ${receiverLabels[name]}`]);
+  expect(Object.entries(attributes).map(([port, { label }]) => [port, label])).toEqual(
+    expected.toSorted(([a], [b]) => Number(a) - Number(b)),
+  );
+  for (const { onAutoForward } of Object.values(attributes)) expect(onAutoForward).toBe("ignore");
 });
 
 test("commands agree, and each has a category and says when it is in the palette", () => {
