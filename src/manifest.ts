@@ -236,6 +236,7 @@ export const settings = {
   autoStart: "traceside.collector.autoStart",
   ports: "traceside.collector.ports",
   listenOn: "traceside.collector.listenOn",
+  leaveOutAgents: "traceside.terminals.leaveOutAgents",
   maxStoreMegabytes: "traceside.collector.maxStoreMegabytes",
   pathMappings: "traceside.source.pathMappings",
   hover: "traceside.logs.hover",
@@ -259,6 +260,7 @@ export interface SettingValues {
   [settings.ports]: Readonly<Record<string, unknown>>;
   /** Names of network interfaces, or addresses; as the user wrote it. */
   [settings.listenOn]: readonly unknown[];
+  [settings.leaveOutAgents]: boolean;
   [settings.maxStoreMegabytes]: number;
   [settings.pathMappings]: readonly PathMapping[];
   [settings.hover]: boolean;

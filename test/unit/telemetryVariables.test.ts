@@ -34,6 +34,16 @@ test("traces and logs go here, metrics nowhere, unless they go somewhere already
   expect(listVariables(4318, inherited)).not.toHaveProperty("OTEL_METRICS_EXPORTER");
 });
 
+test("coding agents are left out by endpoints for each signal alone", () => {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT, ...rest } = variables;
+  expect(OTEL_EXPORTER_OTLP_ENDPOINT).toBeDefined();
+  expect(listVariables(4318, {}, true)).toEqual({
+    ...rest,
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://127.0.0.1:4318/v1/traces",
+    OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: "http://127.0.0.1:4318/v1/logs",
+  });
+});
+
 describe("a debug session", () => {
   test.each(["debugpy", "python", "node", "pwa-node", "go", "java", "coreclr"])(
     "%s has them in `env`",

@@ -10,6 +10,7 @@ import {
 } from "../../collector/collectorState.ts";
 import { describeReceiver, receiverLabels } from "../../collector/receiverWords.ts";
 import { describeFailure } from "../../model/failureWords.ts";
+import { settings } from "../../manifest.ts";
 import type { Failure } from "../../model/failure.ts";
 import { describeFact } from "../../model/storeFact.ts";
 import type { LocalFacts } from "../../stores/local/localApi.ts";
@@ -84,7 +85,8 @@ export function listCollectorNodes(
       label: t("Trace terminals"),
       description: t("and debugging"),
       tooltip: t(
-        "New terminals and debug sessions get the variables that make OpenTelemetry send to this machine's collector. What you have set yourself stays. Some coding agents that are started there, such as Copilot CLI, then send their own runs too.",
+        "New terminals and debug sessions get the variables that make OpenTelemetry send to this machine's collector. What you have set yourself stays. Some coding agents that are started there, such as Copilot CLI, then send their own runs too. The setting {0} leaves them out.",
+        settings.leaveOutAgents,
       ),
       isChecked: sendsTelemetryHere,
     },

@@ -7,10 +7,11 @@ import * as vscode from "vscode";
 import { Cell } from "../../base/cell.ts";
 import { Owner, type Disposable } from "../../base/disposables.ts";
 import { findHttpPort, type CollectorState } from "../../collector/collectorState.ts";
-import { commands, contextKeys } from "../../manifest.ts";
+import { commands, contextKeys, settings } from "../../manifest.ts";
 import { registerCommands, runCommand } from "../../platform/commands.ts";
 import type { Log } from "../../platform/log.ts";
 import { setContextKey } from "../../platform/contextKeys.ts";
+import { getSetting, watchSettings } from "../../platform/settings.ts";
 import { addVariables, listVariables, type Variables } from "./variables.ts";
 
 const KEY = "traceside.sendsTelemetryHere";
@@ -34,6 +35,7 @@ export class TelemetryEnvironment implements Disposable {
     this.isOn = new Cell(memento.get(KEY, false));
     this.#owner.own(this.isOn.watch(() => this.#apply()));
     this.#owner.own(collector.watch(() => this.#apply()));
+    this.#owner.own(watchSettings([settings.leaveOutAgents], () => this.#apply()));
     // After the debugger's own, which has read the user's files of variables by then.
     this.#owner.own(
       vscode.debug.registerDebugConfigurationProvider("*", {
@@ -75,7 +77,8 @@ export class TelemetryEnvironment implements Disposable {
       signal.addEventListener("abort", settle);
       settle();
     });
-    return port === undefined ? undefined : listVariables(port, process.env);
+    if (port === undefined) return undefined;
+    return listVariables(port, process.env, getSetting(settings.leaveOutAgents));
   }
 
   #getVariables(): Variables | undefined {

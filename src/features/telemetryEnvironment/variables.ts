@@ -13,14 +13,27 @@ const ENV_TYPES =
 /** They take a list of `{ name, value }` as `environment`. */
 const LIST_TYPES = /^(?:cppdbg|cppvsdbg)$/;
 
-/** `inherited`: who sends metrics somewhere goes on doing so. */
-export function listVariables(port: number, inherited: NodeJS.ProcessEnv): Variables {
+/**
+ * `inherited`: who sends metrics somewhere goes on doing so. `leavesOutAgents`: coding agents such as Copilot CLI send as
+ * soon as there is an endpoint for everything; those for traces and logs alone every SDK knows, and no agent waits for.
+ */
+export function listVariables(
+  port: number,
+  inherited: NodeJS.ProcessEnv,
+  leavesOutAgents = false,
+): Variables {
   const hasMetrics =
     inherited["OTEL_METRICS_EXPORTER"] !== undefined ||
     inherited["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"] !== undefined;
+  // Not `localhost`, which some SDKs take for ::1 first.
+  const endpoint = `http://127.0.0.1:${port}`;
   return {
-    // Not `localhost`, which some SDKs take for ::1 first.
-    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+    ...(leavesOutAgents
+      ? {
+          OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${endpoint}/v1/traces`,
+          OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: `${endpoint}/v1/logs`,
+        }
+      : { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }),
     OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
     OTEL_TRACES_EXPORTER: "otlp",
     OTEL_LOGS_EXPORTER: "otlp",
