@@ -42,19 +42,21 @@ const LEAST_NS = NS_PER_MS;
 
 /**
  * The stretches of `buildSelfIntervals` that are long and that no span tells of: a tenth of the span, a hundredth of the
- * trace, and a millisecond at least. A span without calls has none: that it worked itself is all there is to say.
+ * trace, and a millisecond at least. A span that waited for no call has none: that it worked itself is all there is to
+ * say, and a task that published others was not made of them.
  */
 export function listGaps(
   selfIntervals: Float64Array,
-  hasCalls: boolean,
   spanNs: number,
   traceNs: number,
 ): Float64Array {
   const leastNs = Math.max(LEAST_SPAN_SHARE * spanNs, LEAST_TRACE_SHARE * traceNs, LEAST_NS);
   const gaps: number[] = [];
-  for (let i = 0; hasCalls && i < selfIntervals.length; i += 2) {
-    const [from, to] = [selfIntervals[i]!, selfIntervals[i + 1]!];
-    if (to - from >= leastNs) gaps.push(from, to);
+  for (let i = 0; i < selfIntervals.length; i += 2) {
+    const lengthNs = selfIntervals[i + 1]! - selfIntervals[i]!;
+    if (lengthNs >= leastNs && lengthNs < spanNs) {
+      gaps.push(selfIntervals[i]!, selfIntervals[i + 1]!);
+    }
   }
   return Float64Array.from(gaps);
 }

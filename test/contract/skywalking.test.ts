@@ -76,7 +76,7 @@ function describeServer({ url, zipkinUrl }: SkywalkingPeer): void {
   it("says what it has against a question", async () => {
     const store = open({ url });
     await store.listServices(never);
-    const cursor = JSON.stringify({ endMs: 0, page: "first", size: 1, seen: [] });
+    const cursor = JSON.stringify({ endMs: 0, page: "first", size: 1, listed: [] });
     const failure = await failureOf(store.searchTraces({ limit: 5, cursor }, never));
     expect(failure).toMatchObject({
       code: "storeRefused",

@@ -189,7 +189,7 @@ function describeAnswers(url: string): void {
   it("passes on what the server says against a question", async () => {
     const store = open({ url });
     await store.listServices(never);
-    const cursor = JSON.stringify({ endMs: 0, seen: [] });
+    const cursor = JSON.stringify({ endMs: 0, listed: [] });
     const failure = await failureOf(store.searchTraces({ limit: 5, cursor }, never));
     expect(failure).toMatchObject({ code: "storeRefused", reason: "HTTP 400: endTs <= 0" });
   });

@@ -166,7 +166,8 @@ test("the open trace marks the lines that it ran and what was raised, and is ste
   await workbench.runCommand("View: Close All Editors");
   await workbench.runCommand("Traceside: Open Sample Trace");
   const panel = await TracePanel.find(workbench, root.function);
-  await workbench.runCommand("Traceside: Next Step of the Trace in the Code");
+  // Not by the palette, which gives the focus back to the panel when it closes.
+  await workbench.executeCommand("traceside.nextStep");
   await workbench.waitForEditor(root.file, root.line);
   await waitForMarks("a time", marks => marks.some(text => /^[\d.]+ (ms|s)$/.test(text)));
   // The function at the cursor is marked among the rows.
@@ -174,7 +175,8 @@ test("the open trace marks the lines that it ran and what was raised, and is ste
   await here.first().waitFor({ state: "attached", timeout: deadlineMs });
   expect(await here.first().getAttribute("aria-label")).toContain(root.function);
   await workbench.screenshot("line-marks.png");
-  await workbench.runCommand("Traceside: Next Step of the Trace in the Code");
+  // Not by the palette, which gives the focus back to the panel when it closes.
+  await workbench.executeCommand("traceside.nextStep");
   await waitFor("the next place", deadlineMs, async () => {
     const { file, line1 } = await workbench.activeEditor();
     return file.endsWith(root.file) && line1 === root.line ? undefined : true;

@@ -99,9 +99,22 @@ export function createHatch(
     tileCtx.lineTo(shift + size + 1, -1);
   }
   tileCtx.stroke();
-  const pattern = ctx.createPattern(tile, "repeat") ?? undefined;
+  const pattern = repeatTile(ctx, tile);
   pattern?.setTransform(new DOMMatrix().scale(0.5));
   return pattern;
+}
+
+/** `undefined` where the page is going, or its graphics process went: the tile has lost its pixels, and no size any more. */
+function repeatTile(
+  ctx: CanvasRenderingContext2D,
+  tile: OffscreenCanvas,
+): CanvasPattern | undefined {
+  try {
+    return ctx.createPattern(tile, "repeat") ?? undefined;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "InvalidStateError") return undefined;
+    throw error;
+  }
 }
 
 /** How far above the lower edge of a row the middle of a log's mark stands. */

@@ -138,12 +138,10 @@ export class TimelineData {
     if (known !== undefined) return known;
     const { columns, startNs, endNs } = this.trace;
     const isWhole = !isRunning(columns, span) && !this.hasFlag(span, SpanFlag.placeholder);
-    const gaps = listGaps(
-      this.getSelfIntervals(span),
-      isWhole && this.hasChildren(span),
-      this.getEndNs(span) - columns.startNs[span]!,
-      endNs - startNs,
-    );
+    const lengthNs = this.getEndNs(span) - columns.startNs[span]!;
+    const gaps = isWhole
+      ? listGaps(this.getSelfIntervals(span), lengthNs, endNs - startNs)
+      : new Float64Array();
     this.#gaps.set(span, gaps);
     return gaps;
   }
