@@ -452,12 +452,15 @@ export class Workbench {
       await box.waitFor({ state: "hidden" });
     }
     // A key is lost while the focus is on its way into a webview that is just loading.
+    // It closes where a webview takes the focus in the moment after.
     await waitFor("the quick input to open", actionDeadlineMs, async () => {
-      await this.page.keyboard.press(key);
+      if (!(await box.isVisible())) await this.page.keyboard.press(key);
       await box.waitFor({ timeout: 1_000 }).catch(() => undefined);
-      return (await box.isVisible()) ? true : undefined;
+      return box.fill(text, { timeout: 2_000 }).then(
+        () => true,
+        () => undefined,
+      );
     });
-    await box.fill(text);
   }
 
   #quickInputBox(): Locator {
