@@ -80,8 +80,7 @@ beforeAll(async () => {
   session = await openSession({ workspaceFolder: home, width: 1600, height: 1000 });
   ({ workbench } = session);
   await workbench.openFile("checkout.otlp.json");
-  await workbench.runCommand("View: Reopen Editor With...");
-  await workbench.pickItem("Trace (Traceside)");
+  await workbench.runCommandAndPick("View: Reopen Editor With...", "Trace (Traceside)");
   panel = await TracePanel.find(workbench, "checkout");
 });
 

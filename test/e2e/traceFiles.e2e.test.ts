@@ -114,8 +114,7 @@ describe("export", () => {
       ["Jaeger JSON", "trace.json"],
       ["Web page", "html"],
     ] as const) {
-      await workbench.runCommand("Traceside: Export Trace…");
-      await workbench.pickItem(form);
+      await workbench.runCommandAndPick("Traceside: Export Trace…", form);
       // The dialog proposes a name in the workspace; a user types one.
       await waitFor("a name to be proposed", deadlineMs, async () =>
         (await workbench.quickInputValue()).endsWith(`.${ending}`) ? true : undefined,
@@ -184,8 +183,7 @@ describe("the editor for trace files", () => {
     async file => {
       await forgetTraces();
       await workbench.openFile(file);
-      await workbench.runCommand("View: Reopen Editor With...");
-      await workbench.pickItem("Trace (Traceside)");
+      await workbench.runCommandAndPick("View: Reopen Editor With...", "Trace (Traceside)");
       await expectOrder();
       await workbench.page.locator(".breadcrumbs-control").getByText(file).waitFor();
     },

@@ -130,12 +130,29 @@ export class Workbench {
 
   /** Picks the item whose label is, or contains, the text. */
   async pickItem(label: string): Promise<void> {
-    await this.#step(`the item ${label} to pick`, async () => {
-      const rows = this.page.locator(`${quickInput} .monaco-list-row`);
-      const exact = rows.filter({ has: this.page.getByText(label, { exact: true }) });
-      const row = exact.or(rows.filter({ hasText: label })).first();
-      await row.click();
+    await this.#step(`the item ${label} to pick`, () => this.#pickRow(label).click());
+  }
+
+  /**
+   * Runs a command and picks of what it asks. A webview in front may take the focus back when the palette closes, and
+   * with it closes what the command has just asked.
+   */
+  async runCommandAndPick(title: string, label: string): Promise<void> {
+    await waitFor(`the item ${label} of ${title}`, 2 * actionDeadlineMs, async () => {
+      await this.runCommand(title);
+      return this.#pickRow(label)
+        .click({ timeout: 10_000 })
+        .then(
+          () => true,
+          () => undefined,
+        );
     });
+  }
+
+  #pickRow(label: string): Locator {
+    const rows = this.page.locator(`${quickInput} .monaco-list-row`);
+    const exact = rows.filter({ has: this.page.getByText(label, { exact: true }) });
+    return exact.or(rows.filter({ hasText: label })).first();
   }
 
   /**
