@@ -13,9 +13,10 @@ import (
 var done sync.WaitGroup
 
 func sendReceipt(ctx context.Context, order int) {
+	// Last of all: who waits for it sends what has ended.
+	defer done.Done()
 	_, end := traceside.Span(ctx, "sendReceipt")
 	defer end(nil)
-	defer done.Done()
 	time.Sleep(20 * time.Millisecond)
 }
 
