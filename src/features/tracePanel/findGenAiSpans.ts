@@ -15,7 +15,7 @@ const MAX_UNSOUGHT = 200;
 const BATCH = 32;
 /** In the names of spans, services and queues of whoever asks a model; others are not read for it. */
 const LIKELY =
-  /agent|anthropic|\bchat\b|claude|completion|embedding|gemini|gpt|lang(?:chain|graph)|\bllm|openai|\btools?\b/i;
+  /agent|\bai\.|anthropic|bedrock|chat|claude|completion|embed|gemini|generat|gpt|lang(?:chain|graph)|llama|llm|mistral|ollama|openai|prompt|retriev|\btools?\b/i;
 
 /** Rejects where the signal is aborted. */
 export async function findGenAiSpans(trace: Trace, signal: AbortSignal): Promise<GenAiSpans> {
@@ -39,12 +39,13 @@ export async function findGenAiSpans(trace: Trace, signal: AbortSignal): Promise
 async function seek(trace: Trace, signal: AbortSignal): Promise<ReadonlySet<SpanIndex>> {
   const { textSearch, columns } = trace;
   const spans = new Set<SpanIndex>();
-  const isLikely = columns.strings.some(each => LIKELY.test(each));
+  // To look through all details takes a second in a large trace, and hardly any trace asks a model.
+  if (!columns.strings.some(each => LIKELY.test(each))) return spans;
   let unsought = 0;
   for (let span = 0; span < columns.count; span += 1) {
     if (textSearch?.covers(span) === true) continue;
     unsought += 1;
-    if (isLikely && unsought <= MAX_UNSOUGHT) spans.add(span);
+    if (unsought <= MAX_UNSOUGHT) spans.add(span);
   }
   if (textSearch !== undefined && unsought < columns.count) {
     for (const sign of signs) {
