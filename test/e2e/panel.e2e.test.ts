@@ -83,6 +83,25 @@ test("a panel behind another tab keeps its selection, or takes the one that was 
   await asked.waitForDetail(failed.function, failed.id);
 });
 
+test("in a panel that comes to the front the first key moves in its rows, by one", async () => {
+  await openTask(failed.id);
+  const before = await TracePanel.find(workbench, root.function);
+  const [first, second, third] = await before.readRows();
+  await before.clickRow(first!.label);
+  await before.waitForSelectedRow(first!.name, ({ label }) => label === first!.label);
+  await workbench.openFile(log);
+  await workbench.page.locator(".tab", { hasText: root.function }).click();
+  const panel = await TracePanel.find(workbench, root.function);
+  await panel.waitForSelectedRow(first!.name, ({ label }) => label === first!.label);
+  await waitFor("the page to have the keyboard", 60_000, async () =>
+    (await panel.frame.evaluate(() => document.hasFocus())) ? true : undefined,
+  );
+  for (const next of [second, third]) {
+    await workbench.page.keyboard.press("ArrowDown");
+    await panel.waitForSelectedRow(next!.name, ({ label }) => label === next!.label);
+  }
+});
+
 test("two traces stand side by side, each with its own selection", async () => {
   await openTask(failed.id);
   await TracePanel.find(workbench, root.function);

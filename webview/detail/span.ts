@@ -281,7 +281,9 @@ export class SpanView extends LitElement {
     return html`<section class="section">
       ${this.#renderHeading(isPast ? t("Error of an earlier attempt") : t("Error"), whole, t("Copy the error"))}
       <p class=${isPast ? "wrap" : "failure wrap"}>
-        ${type === undefined ? nothing : html`<b>${type}</b>${message === "" ? "" : ": "}`}${renderText(message)}
+        ${type === undefined ? nothing : html`<b>${type}</b>${message === "" ? "" : ": "}`}${
+          whole === "" ? t("No message was recorded") : renderText(message)
+        }
       </p>
       ${
         stack === undefined || stack === ""

@@ -3,8 +3,11 @@
  * keyboard.
  */
 
-/** Focus passes through a page on its way from the palette to an input box; only where it stays is it taken. */
-const FOCUS_AFTER_MS = 150;
+/**
+ * Focus passes through a page on its way from the palette to a pick that the command opens; an element that takes it in
+ * that moment closes the pick. A command of a busy machine takes some hundred milliseconds to ask.
+ */
+const FOCUS_AFTER_MS = 1_000;
 
 /** From now on errors that nobody caught are reported. */
 export function watchErrors(report: (error: unknown) => void): void {
@@ -18,9 +21,50 @@ export function watchErrors(report: (error: unknown) => void): void {
   });
 }
 
-/** Where the page has the keyboard, but nothing in it has: `take` gives it to what the user will want to move in. */
-export function takeFocusSoon(take: () => void): void {
-  setTimeout(() => {
-    if (document.hasFocus() && document.activeElement === document.body) take();
-  }, FOCUS_AFTER_MS);
+/**
+ * Where the page has the keyboard, but nothing in it has, `take` gives it to what the user will want to move in: with the
+ * first key, which is for that, or when it has stayed. Answers with what asks for it again.
+ */
+export function takeKeyboard(take: () => void): () => void {
+  const isFree = (): boolean => document.hasFocus() && document.activeElement === document.body;
+  const takeSoon = (): void => {
+    setTimeout(() => {
+      if (isFree()) take();
+    }, FOCUS_AFTER_MS);
+  };
+  window.addEventListener("focus", takeSoon);
+  const passedOn = new WeakSet<Event>();
+  document.addEventListener("keydown", event => {
+    // The editor listens at the window, and has had the key.
+    if (passedOn.has(event)) event.stopPropagation();
+    else if (isFree() && event.target === document.body) passOn(event);
+  });
+  return takeSoon;
+
+  function passOn(event: KeyboardEvent): void {
+    take();
+    const focused = findFocused();
+    if (focused === document.body) return;
+    const copy = new KeyboardEvent(event.type, { ...pickFields(event), ...howFar });
+    passedOn.add(copy);
+    focused.dispatchEvent(copy);
+    if (copy.defaultPrevented) event.preventDefault();
+  }
+}
+
+const howFar = { bubbles: true, composed: true, cancelable: true };
+
+/** An event's fields are its prototype's, so that no spread finds them. */
+function pickFields(event: KeyboardEvent): KeyboardEventInit {
+  const { key, code, location, repeat, ctrlKey, shiftKey, altKey, metaKey } = event;
+  return { key, code, location, repeat, ctrlKey, shiftKey, altKey, metaKey };
+}
+
+function findFocused(): Element {
+  let focused: Element = document.activeElement ?? document.body;
+  for (;;) {
+    const inner = focused.shadowRoot?.activeElement;
+    if (inner === null || inner === undefined) return focused;
+    focused = inner;
+  }
 }

@@ -5,7 +5,7 @@ import type { App } from "./app.ts";
 import { registerControls } from "../kit/controls.ts";
 import { connectHost } from "./host.ts";
 import { takeDraggedTraces } from "../kit/draggedTraces.ts";
-import { takeFocusSoon, watchErrors } from "../kit/page.ts";
+import { takeKeyboard, watchErrors } from "../kit/page.ts";
 import { ViewSession } from "./session.ts";
 import { actOnSpan } from "./spanActions.ts";
 import type { HostApi, PersistedView, ViewApi } from "../../src/protocol/traceView.ts";
@@ -129,8 +129,7 @@ app.state = state;
 app.host = host;
 
 /** In a panel that comes to the front, the rows. */
-const focusSoon = (): void => takeFocusSoon(() => app.focusRows());
-window.addEventListener("focus", focusSoon);
+const focusSoon = takeKeyboard(() => app.focusRows());
 
 async function start(): Promise<void> {
   const { content, words, language, settings } = await host.remote.ready(

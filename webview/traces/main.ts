@@ -7,7 +7,7 @@ import type {
 } from "../../src/protocol/tracesView.ts";
 import { registerControls } from "../kit/controls.ts";
 import { connectHost } from "../panel/host.ts";
-import { takeFocusSoon, watchErrors } from "../kit/page.ts";
+import { takeKeyboard, watchErrors } from "../kit/page.ts";
 import { setWords } from "../words/words.ts";
 import { takeDroppedFiles } from "./droppedFiles.ts";
 import { selectOne } from "./listSelection.ts";
@@ -56,7 +56,7 @@ takeDroppedFiles(document, {
 });
 
 /** In a view that comes to the front, the list. */
-window.addEventListener("focus", () => takeFocusSoon(() => app.focusList()));
+takeKeyboard(() => app.focusList());
 
 async function start(): Promise<void> {
   const { situation, words, language } = await host.remote.ready();
