@@ -1,6 +1,5 @@
 /** Keys of the timeline become actions, as in VS Code's trees. Pure: knows no event and no DOM. */
 
-import { findRow } from "../../src/analysis/treeSearch.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import type { KeyPress } from "../kit/keyPress.ts";
 
@@ -24,7 +23,8 @@ export interface TreePosition {
   readonly parent: Int32Array;
   readonly childCount: Int32Array;
   readonly folded: ReadonlySet<SpanIndex>;
-  readonly selected: SpanIndex | undefined;
+  /** The row of the selection, or of what hides it; −1 for none. */
+  readonly row: number;
   /** Whether the row of a span stands for a group of alike siblings. */
   readonly isGroup: (span: SpanIndex) => boolean;
   /** The first of the open group that a span is a member of. */
@@ -54,13 +54,11 @@ export function readCommandKey(press: KeyPress, hasMatches: boolean): TreeAction
 }
 
 function readMove({ key, shiftKey }: KeyPress, at: TreePosition): TreeAction | undefined {
-  const { rows, parent, childCount, folded } = at;
-  const toRow = (row: number): TreeAction => ({
+  const { rows, row, parent, childCount, folded } = at;
+  const toRow = (to: number): TreeAction => ({
     kind: "select",
-    span: rows[Math.min(Math.max(row, 0), rows.length - 1)]!,
+    span: rows[Math.min(Math.max(to, 0), rows.length - 1)]!,
   });
-  // A selection that a fold hides stands at the fold.
-  const row = at.selected === undefined ? -1 : findRow(rows, at.selected);
   const span = rows[Math.max(row, 0)]!;
   const isGroup = at.isGroup(span);
   const isOpen = !isGroup && childCount[span]! > 0 && !folded.has(span);

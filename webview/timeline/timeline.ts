@@ -207,7 +207,7 @@ export class Timeline extends LitElement {
         return;
       }
       if (hit.zone === "chevron") {
-        if (waterfall.groupOf(span) !== undefined) {
+        if (waterfall.rows.groupOf(span) !== undefined) {
           actions.run({ kind: "openGroup", span });
           return;
         }
@@ -234,7 +234,7 @@ export class Timeline extends LitElement {
           const { data } = waterfall;
           if (hit === undefined || data === undefined) tooltip.hide();
           else {
-            const group = waterfall.groupOf(hit.span);
+            const group = waterfall.rows.groupOf(hit.span);
             const describe = (): Card =>
               group === undefined
                 ? describeSpanCard(data, hit.span)
@@ -305,14 +305,16 @@ export class Timeline extends LitElement {
     const { state } = this;
     const trace = state.trace.value;
     if (trace === undefined || event.defaultPrevented || event.isComposing) return;
+    const { rows } = waterfall;
+    const selected = state.selection.value?.span;
     const action = readKey(toKeyPress(event), {
-      rows: waterfall.rows,
+      rows: rows.spans,
       parent: trace.columns.parent,
       childCount: trace.tree.childCount,
       folded: state.folded.value,
-      selected: state.selection.value?.span,
-      isGroup: span => waterfall.groupOf(span) !== undefined,
-      findOpenLeader: waterfall.findOpenLeader,
+      row: selected === undefined ? -1 : rows.rowOf(selected),
+      isGroup: span => rows.groupOf(span) !== undefined,
+      findOpenLeader: rows.findOpenLeader,
       pageRows: waterfall.pageRows,
       hasMatches: state.matches.value !== undefined,
     });
@@ -338,7 +340,7 @@ export class Timeline extends LitElement {
     // What a filter lets through is told beside the filter; the rows that lead there are no count worth reading.
     const words =
       state.passing.value === undefined
-        ? describeCount(waterfall.data?.trace.columns.count, waterfall.rows.length)
+        ? describeCount(waterfall.data?.trace.columns.count, waterfall.rows.spans.length)
         : "";
     if (count.textContent !== words) count.textContent = words;
     const matches = state.matches.value;

@@ -3,17 +3,12 @@
  * Watches the state and follows it; changes nothing but the window of time that it must to show a span.
  */
 
-import { buildFilteredRows } from "../../src/analysis/spanFilter.ts";
-import { findRow } from "../../src/analysis/treeSearch.ts";
-import { buildGroupedRows, findLeaders, findShown } from "../../src/analysis/siblingGroups.ts";
-import { buildRows } from "../../src/analysis/tree.ts";
 import { Owner, toDisposable } from "../../src/base/disposables.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import type { Anchor, LoadedTrace, Selection, Viewport, ViewState } from "../panel/state.ts";
 import { prefersStillness, readTheme, watchTheme, type Theme } from "../kit/theme.ts";
 import { describeChange } from "../words/changeText.ts";
 import { FrameScheduler } from "./frameScheduler.ts";
-import type { GroupFacts } from "./groupFacts.ts";
 import { listen } from "./listen.ts";
 import { MinimapView } from "./minimapView.ts";
 import { Mirror } from "./mirror.ts";
@@ -32,6 +27,7 @@ import {
   type RowLayout,
 } from "./rowLayout.ts";
 import { TimelineData, type SpanEdge } from "./timelineData.ts";
+import { TimelineRows } from "./timelineRows.ts";
 import { TimeScale, windowToSee } from "./timeScale.ts";
 
 /** The elements that it draws on and reads sizes from. */
@@ -65,9 +61,7 @@ export class Waterfall extends Owner {
   readonly #frames = this.own(new FrameScheduler(() => this.#draw()));
   #theme: Theme = readTheme();
   #data: TimelineData | undefined;
-  #rows: Int32Array = new Int32Array(0);
-  /** The leaders of the groups of alike siblings that are open; `undefined` while nothing is grouped. */
-  #openLeaders: ReadonlySet<SpanIndex> | undefined;
+  #rows: TimelineRows;
   #matched: Uint8Array | undefined;
   #edges: readonly SpanEdge[] = [];
   #layout: RowLayout = layOut(0, 0, undefined, 0);
@@ -86,6 +80,7 @@ export class Waterfall extends Owner {
     super();
     this.#elements = elements;
     this.#state = state;
+    this.#rows = new TimelineRows(undefined, state);
     this.#onChange = onChange;
     this.#ctx = ctx;
     this.#renderer = new Renderer(ctx);
@@ -105,10 +100,9 @@ export class Waterfall extends Owner {
       }),
     );
     this.own(state.trace.watch(() => this.#takeTrace()));
-    for (const cell of [state.folded, state.openGroups, state.areAlikeGrouped]) {
+    for (const cell of [state.folded, state.passing, state.openGroups, state.areAlikeGrouped]) {
       this.own(cell.watch(() => this.#takeRows()));
     }
-    this.own(state.passing.watch(() => this.#takeRows()));
     this.own(state.analysis.watch(request));
     this.own(state.comparison.watch(request));
     this.own(state.selection.watch(selection => this.#takeSelection(selection)));
@@ -155,7 +149,7 @@ export class Waterfall extends Owner {
     return this.#data;
   }
 
-  get rows(): Int32Array {
+  get rows(): TimelineRows {
     return this.#rows;
   }
 
@@ -225,10 +219,10 @@ export class Waterfall extends Owner {
       yPx,
       this.#scrollPx,
       this.#layout,
-      this.#rows,
+      this.#rows.spans,
       span => getIndentPx(this.#layout, depth[span]!, leastDepth, maxDepth),
-      span => this.groupOf(span) !== undefined || data.hasChildren(span),
-      span => this.openGroupOf(span) !== undefined,
+      span => this.#rows.groupOf(span) !== undefined || data.hasChildren(span),
+      span => this.#rows.openGroupOf(span) !== undefined,
     );
   }
 
@@ -253,65 +247,28 @@ export class Waterfall extends Owner {
 
   #takeRows(): void {
     const anchor = this.#getAnchor();
-    const trace = this.#data?.trace;
-    this.#rows = trace === undefined ? new Int32Array(0) : this.#buildRows(trace);
+    this.#rows = new TimelineRows(this.#data, this.#state);
     this.#resize();
     this.#takeEdges();
     if (anchor !== undefined) {
-      const topPx = Math.max(0, this.#rowOf(anchor.span) * ROW_PX - anchor.yPx);
+      const topPx = Math.max(0, this.#rows.rowOf(anchor.span) * ROW_PX - anchor.yPx);
       if (topPx !== this.#scrollPx) {
         this.#elements.scroller.scrollTop = this.#scroll.toScrollTop(topPx);
       }
     }
   }
 
-  #buildRows({ columns: { count }, tree, groups }: LoadedTrace): Int32Array {
-    const folded = this.#state.folded.value;
-    const passing = this.#state.passing.value;
-    this.#openLeaders = undefined;
-    // The state makes another one in the moment in which it takes a trace that has grown.
-    if (passing?.length !== count) {
-      if (!this.#state.areAlikeGrouped.value) return buildRows(count, tree, folded);
-      this.#openLeaders = findLeaders(groups, this.#state.openGroups.value);
-      return buildGroupedRows(count, tree, folded, groups, this.#openLeaders);
-    }
-    // Of what passes a filter each is worth its row.
-    return buildFilteredRows(count, tree, folded, passing);
-  }
-
-  /** The row of a span, or of what hides it: a folded ancestor, or the group of alike siblings that it is in. */
-  #rowOf(span: SpanIndex): number {
-    const trace = this.#data?.trace;
-    const open = this.#openLeaders;
-    if (trace === undefined || open === undefined) return findRow(this.#rows, span);
-    return findRow(this.#rows, findShown(span, trace.columns, trace.groups, open));
-  }
-
-  /** The group of alike siblings that the row of a span stands for. */
-  readonly groupOf = (span: SpanIndex): GroupFacts | undefined =>
-    this.#openLeaders?.has(span) === false ? this.#data?.getGroupOf(span) : undefined;
-
-  /** The group that a span leads whose members all have rows. */
-  readonly openGroupOf = (span: SpanIndex): GroupFacts | undefined =>
-    this.#openLeaders?.has(span) === true ? this.#data?.getGroupOf(span) : undefined;
-
-  /** The open group that a span is a member of, by its leader. */
-  readonly findOpenLeader = (span: SpanIndex): SpanIndex | undefined => {
-    const leader = this.#data?.trace.groups.leaderOf[span] ?? -1;
-    return this.#openLeaders?.has(leader) === true ? leader : undefined;
-  };
-
   /** The selected row, where it is seen: folding elsewhere does not move it. */
   #getAnchor(): { readonly span: SpanIndex; readonly yPx: number } | undefined {
     const span = this.#state.selection.value?.span;
-    if (span === undefined || this.#rows.length === 0) return undefined;
-    const yPx = this.#rowOf(span) * ROW_PX - this.#scrollPx;
+    if (span === undefined || this.#rows.spans.length === 0) return undefined;
+    const yPx = this.#rows.rowOf(span) * ROW_PX - this.#scrollPx;
     return yPx >= 0 && yPx < this.#viewPx ? { span, yPx } : undefined;
   }
 
   /** Says which row is where, so that it can be put there again when there are other rows. */
   #tellAnchor(): void {
-    const span = this.#rows[Math.ceil(this.#scrollPx / ROW_PX)];
+    const span = this.#rows.spans[Math.ceil(this.#scrollPx / ROW_PX)];
     const first = span === undefined || this.#scrollPx === 0 ? undefined : { span, yPx: 0 };
     const row = this.#getAnchor() ?? first;
     this.#state.anchor.set(row && { ...row, by: "timeline" });
@@ -319,7 +276,7 @@ export class Waterfall extends Owner {
 
   #takeAnchor(anchor: Anchor | undefined): void {
     if (anchor?.by !== "session") return;
-    const topPx = Math.max(0, this.#rowOf(anchor.span) * ROW_PX - anchor.yPx);
+    const topPx = Math.max(0, this.#rows.rowOf(anchor.span) * ROW_PX - anchor.yPx);
     this.#elements.scroller.scrollTop = this.#scroll.toScrollTop(topPx);
     this.#frames.request();
   }
@@ -336,8 +293,7 @@ export class Waterfall extends Owner {
   #takeEdges(): void {
     const span = this.#state.selection.value?.span;
     const all = span === undefined ? [] : (this.#data?.listEdges(span) ?? []);
-    const hasRow = (each: SpanIndex): boolean => this.#rows[findRow(this.#rows, each)] === each;
-    this.#edges = all.filter(({ from, to }) => hasRow(from) && hasRow(to));
+    this.#edges = all.filter(({ from, to }) => this.#rows.has(from) && this.#rows.has(to));
     this.#frames.request();
   }
 
@@ -355,7 +311,7 @@ export class Waterfall extends Owner {
   // Where things are.
 
   #scrollTo(span: SpanIndex, place: "nearest" | "centre"): void {
-    const row = this.#rowOf(span);
+    const row = this.#rows.rowOf(span);
     const toPx = scrollToRow(row, this.#scrollPx, this.#viewPx, place);
     if (toPx === this.#scrollPx) return;
     const isNear = Math.abs(toPx - this.#scrollPx) < SMOOTH_SCREENS * this.#viewPx;
@@ -378,15 +334,15 @@ export class Waterfall extends Owner {
   #visibleRows(): readonly [first: number, end: number] {
     const first = Math.max(0, Math.floor(this.#scrollPx / ROW_PX));
     const end = Math.ceil((this.#scrollPx + this.#viewPx) / ROW_PX);
-    return [first, Math.min(this.#rows.length, end)];
+    return [first, Math.min(this.#rows.spans.length, end)];
   }
 
   #leastDepth(): number {
     const depth = this.#data?.trace.tree.depth;
     const [first, end] = this.#visibleRows();
-    let least = depth?.[this.#rows[first] ?? 0] ?? 0;
+    let least = depth?.[this.#rows.spans[first] ?? 0] ?? 0;
     for (let row = first; row < end; row += 1) {
-      least = Math.min(least, depth?.[this.#rows[row]!] ?? 0);
+      least = Math.min(least, depth?.[this.#rows.spans[row]!] ?? 0);
     }
     return least;
   }
@@ -414,7 +370,7 @@ export class Waterfall extends Owner {
       this.#state.nameShare.value,
       maxDepth,
     );
-    this.#scroll = new ScrollScale(this.#rows.length, this.#viewPx);
+    this.#scroll = new ScrollScale(this.#rows.spans.length, this.#viewPx);
     spacer.style.height = `${this.#scroll.spacerPx}px`;
     this.#frames.request();
     this.#mirrorSoon();
@@ -445,17 +401,18 @@ export class Waterfall extends Owner {
       this.#renderer.draw(
         {
           data,
-          rows: this.#rows,
+          rows: this.#rows.spans,
           scrollPx: this.#scrollPx,
           layout: this.#layout,
           scale: this.scale,
           folded: state.folded.value,
-          selected: selected === undefined ? undefined : this.#rows[this.#rowOf(selected)],
+          selected:
+            selected === undefined ? undefined : this.#rows.spans[this.#rows.rowOf(selected)],
           hovered: state.hovered.value,
           logs: state.logs.value,
           marked: state.marked.value,
-          groupOf: this.groupOf,
-          openGroupOf: this.openGroupOf,
+          groupOf: this.#rows.groupOf,
+          openGroupOf: this.#rows.openGroupOf,
           matched: this.#matched,
           passing: state.passing.value,
           critical: state.getAnalysis()?.critical,
@@ -463,7 +420,7 @@ export class Waterfall extends Owner {
           isFocused: this.#elements.scroller.matches(":focus"),
           showQueueWait: state.settings.value.queueWait,
           edges: this.#edges,
-          rowOf: span => findRow(this.#rows, span),
+          rowOf: this.#rows.rowOf,
           leastDepth: this.#leastDepth(),
           drawnRange: this.#drawnRange,
         },
@@ -503,11 +460,11 @@ export class Waterfall extends Owner {
     const selected = this.#state.selection.value?.span;
     this.#mirror.update({
       data,
-      rows: this.#rows,
+      rows: this.#rows.spans,
       folded: this.#state.folded.value,
       marked: this.#state.marked.value,
-      groupOf: this.groupOf,
-      activeRow: selected === undefined ? -1 : this.#rowOf(selected),
+      groupOf: this.#rows.groupOf,
+      activeRow: selected === undefined ? -1 : this.#rows.rowOf(selected),
       firstRow,
       lastRow: endRow,
       topOf: row => this.#scroll.toScrollTop(row * ROW_PX),

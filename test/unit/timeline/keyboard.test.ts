@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { buildRows, buildTree } from "../../../src/analysis/tree.ts";
-import { findError, findNext } from "../../../src/analysis/treeSearch.ts";
+import { findError, findNext, findRow } from "../../../src/analysis/treeSearch.ts";
 import { readKey, type TreeAction } from "../../../webview/timeline/keyboard.ts";
 import { drawTrace } from "../drawTrace.ts";
 
@@ -33,6 +33,7 @@ function press(keys: string, { at, folded = [], hasMatches = false, ...groups }:
   const parts = keys.split("+");
   const key = keys === "+" ? "+" : parts.at(-1)!;
   const foldedSpans = new Set(folded.map(spanOf));
+  const rows = buildRows(columns.count, tree, foldedSpans);
   const action = readKey(
     {
       key,
@@ -41,11 +42,11 @@ function press(keys: string, { at, folded = [], hasMatches = false, ...groups }:
       modKey: parts.includes("Mod"),
     },
     {
-      rows: buildRows(columns.count, tree, foldedSpans),
+      rows,
       parent: columns.parent,
       childCount: tree.childCount,
       folded: foldedSpans,
-      selected: at === undefined ? undefined : spanOf(at),
+      row: at === undefined ? -1 : findRow(rows, spanOf(at)),
       isGroup: span => nameOf(span) === groups.group,
       findOpenLeader: () => (groups.leader === undefined ? undefined : spanOf(groups.leader)),
       pageRows: 4,
@@ -129,7 +130,7 @@ describe("commands", () => {
     const none = { rows, parent: rows, childCount: rows, folded: new Set<number>() };
     const at = {
       ...none,
-      selected: undefined,
+      row: -1,
       isGroup: () => false,
       findOpenLeader: () => undefined,
       pageRows: 4,
