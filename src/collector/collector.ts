@@ -6,6 +6,7 @@
 import { Worker } from "node:worker_threads";
 import { Cell } from "../base/cell.ts";
 import type { Disposable } from "../base/disposables.ts";
+import { Turns } from "../base/turns.ts";
 import { connectPeer, PeerGone, type Peer } from "../threads/rpc.ts";
 import { openPortChannel } from "../threads/portChannel.ts";
 import type {
@@ -56,7 +57,7 @@ export class Collector implements CollectorControl, Disposable {
   #startsMs: number[] = [];
   #restart: NodeJS.Timeout | undefined;
   /** Starts and stops never overlap. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(options: CollectorOptions) {
     this.#options = options;
@@ -65,7 +66,7 @@ export class Collector implements CollectorControl, Disposable {
   }
 
   start(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       this.#startsMs = [];
       this.#isStarted = true;
       this.#run();
@@ -74,7 +75,7 @@ export class Collector implements CollectorControl, Disposable {
   }
 
   stop(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       this.#isStarted = false;
       clearTimeout(this.#restart);
       const running = this.#running;
@@ -163,12 +164,6 @@ export class Collector implements CollectorControl, Disposable {
         resolve();
       });
     });
-  }
-
-  #inTurn<T>(step: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(step);
-    this.#turn = turn.catch(() => undefined);
-    return turn;
   }
 }
 

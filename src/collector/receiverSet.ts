@@ -4,6 +4,7 @@
  */
 
 import { networkInterfaces } from "node:os";
+import { Turns } from "../base/turns.ts";
 import { resolveInterface, type ExposedAt, type Exposure } from "./exposure.ts";
 import { findPortOwner, type Transport } from "./portOwner.ts";
 import {
@@ -118,7 +119,7 @@ class Slot {
   /** The number of messages that the receivers that are closed had rejected. */
   #rejectedBefore = 0;
   #rejectedReported = 0;
-  #turn: Promise<void> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(name: ReceiverName, opener: Opener) {
     this.name = name;
@@ -141,7 +142,7 @@ class Slot {
   }
 
   leave(nextPort: number): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       if (nextPort === this.#port) return;
       this.#port = nextPort;
       this.#status = { kind: "off" };
@@ -154,7 +155,7 @@ class Slot {
   }
 
   listen(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       if (this.#port === 0 || this.#receiver !== undefined) return;
       try {
         this.#receiver = await this.#opener.open(this.#port);
@@ -177,11 +178,6 @@ class Slot {
       return { kind: "portTaken", ...(by !== undefined && { by }) };
     }
     return { kind: "failed", reason: error instanceof Error ? error.message : String(error) };
-  }
-
-  #inTurn(step: () => Promise<void>): Promise<void> {
-    this.#turn = this.#turn.then(step);
-    return this.#turn;
   }
 }
 

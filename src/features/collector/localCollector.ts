@@ -3,6 +3,7 @@
 import * as vscode from "vscode";
 import type { Disposable } from "../../base/disposables.ts";
 import { Owner } from "../../base/disposables.ts";
+import { Turns } from "../../base/turns.ts";
 import { Collector } from "../../collector/collector.ts";
 import type { ToolHost } from "../../collector/collectorApi.ts";
 import type {
@@ -44,7 +45,8 @@ export class LocalCollector implements Disposable {
   readonly #collector: Collector;
   readonly #log: Log;
   readonly #token: StoredToken;
-  #turn: Promise<unknown> = Promise.resolve();
+  /** Settings that change twice are in force in their order. */
+  readonly #turns = new Turns();
 
   constructor({ log, stores, tools, secrets, storeFile, inDist }: LocalCollectorServices) {
     this.#log = log;
@@ -73,7 +75,7 @@ export class LocalCollector implements Disposable {
     );
     this.#logChanges();
     this.#token = new StoredToken(secrets, "traceside.collectorToken");
-    const configure = (): Promise<void> => this.#inTurn(() => this.#configure());
+    const configure = (): Promise<void> => this.#turns.run(() => this.#configure());
     const watched = [settings.ports, settings.maxStoreMegabytes, settings.listenOn];
     this.#owner.own(watchSettings(watched, () => void configure().catch(onBug)));
     this.#owner.own(vscode.workspace.onDidGrantWorkspaceTrust(() => void configure().catch(onBug)));
@@ -93,7 +95,7 @@ export class LocalCollector implements Disposable {
   }
 
   async #start(): Promise<void> {
-    if (getListenOn().length > 0) await this.#inTurn(() => this.#configure());
+    if (getListenOn().length > 0) await this.#turns.run(() => this.#configure());
     await this.#collector.start();
   }
 
@@ -104,13 +106,6 @@ export class LocalCollector implements Disposable {
       ...getCollectorSettings(),
       ...(exposure !== false && { exposure }),
     });
-  }
-
-  /** Settings that change twice are in force in their order. */
-  #inTurn(step: () => Promise<void>): Promise<void> {
-    const turn = this.#turn.then(step);
-    this.#turn = turn.catch(() => undefined);
-    return turn;
   }
 
   get control(): CollectorControl {

@@ -17,13 +17,17 @@ const BATCH = 32;
 const LIKELY =
   /agent|\bai\.|anthropic|bedrock|chat|claude|completion|embed|gemini|generat|gpt|lang(?:chain|graph)|llama|llm|mistral|ollama|openai|prompt|retriev|\btools?\b/i;
 
-/** Rejects where the signal is aborted. */
-export async function findGenAiSpans(trace: Trace, signal: AbortSignal): Promise<GenAiSpans> {
-  const candidates = [...(await seek(trace, signal))].sort((a, b) => a - b);
+/** Rejects where a signal is aborted; `createSignal` makes one for each question to the stores. */
+export async function findGenAiSpans(
+  trace: Trace,
+  createSignal: () => AbortSignal,
+): Promise<GenAiSpans> {
+  const candidates = [...(await seek(trace, createSignal))].sort((a, b) => a - b);
   const wanted = candidates.slice(0, MAX_READ);
   const spans: GenAiSpan[] = [];
   let unread = candidates.length - wanted.length;
   for (let at = 0; at < wanted.length; at += BATCH) {
+    const signal = createSignal();
     signal.throwIfAborted();
     const found = await Promise.all(
       wanted.slice(at, at + BATCH).map(span => readOne(trace, span, signal)),
@@ -36,7 +40,10 @@ export async function findGenAiSpans(trace: Trace, signal: AbortSignal): Promise
   return { spans, unread };
 }
 
-async function seek(trace: Trace, signal: AbortSignal): Promise<ReadonlySet<SpanIndex>> {
+async function seek(
+  trace: Trace,
+  createSignal: () => AbortSignal,
+): Promise<ReadonlySet<SpanIndex>> {
   const { textSearch, columns } = trace;
   const spans = new Set<SpanIndex>();
   // To look through all details takes a second in a large trace, and hardly any trace asks a model.
@@ -49,7 +56,7 @@ async function seek(trace: Trace, signal: AbortSignal): Promise<ReadonlySet<Span
   }
   if (textSearch !== undefined && unsought < columns.count) {
     for (const sign of signs) {
-      for (const span of await textSearch.find(sign, signal)) spans.add(span);
+      for (const span of await textSearch.find(sign, createSignal())) spans.add(span);
     }
   }
   return spans;

@@ -358,7 +358,7 @@ export class TracePanel implements Disposable {
       },
       refresh: () => this.#session.refresh(),
       spanDetail: span => this.#readDetail(span),
-      genAiSpans: () => findGenAiSpans(this.#requireTrace(), this.#signal()),
+      genAiSpans: () => findGenAiSpans(this.#requireTrace(), () => this.#signal()),
       sourceCandidates: span => this.#findSource(span),
       openSource: (span, toSide, chosen) => this.openSource(span, toSide, chosen),
       openFrame: frame => services.openFrame(frame),

@@ -69,7 +69,7 @@ test.each(["opentelemetry", "openinference"])("%s: a recorded chat with a tool",
       details: { readDetail: id => Promise.resolve(detailOf.get(id)!) },
     },
   ]);
-  const { spans, unread } = await findGenAiSpans(trace, new AbortController().signal);
+  const { spans, unread } = await findGenAiSpans(trace, () => new AbortController().signal);
   expect(unread).toBe(0);
   const { models } = buildGenAiOverview(trace.columns, spans);
   expect(models).toHaveLength(1);
@@ -95,7 +95,7 @@ test("a trace whose names tell of no model is not read for one", async () => {
       },
     },
   ]);
-  const found = await findGenAiSpans(trace, new AbortController().signal);
+  const found = await findGenAiSpans(trace, () => new AbortController().signal);
   expect(found).toEqual({ spans: [], unread: 0 });
   expect(read).toBe(0);
 });
