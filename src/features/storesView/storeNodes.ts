@@ -153,7 +153,7 @@ function listTrafficNodes(traffic: CollectorTraffic): readonly StoreNode[] {
       id: "traffic",
       label: t("Received"),
       description: [
-        t("{0} spans", spans.toLocaleString()),
+        spans === 1 ? t("1 span") : t("{0} spans", spans.toLocaleString()),
         ...(logs > 0 ? [t("{0} log records", logs.toLocaleString())] : []),
       ].join(" · "),
       icon: "inbox",
