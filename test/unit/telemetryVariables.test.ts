@@ -7,7 +7,7 @@ import type { DebugConfiguration } from "vscode";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { addVariables, listVariables } from "../../src/features/telemetryEnvironment/variables.ts";
 
-const variables = listVariables(4318, {});
+const variables = listVariables(4318, {}, false);
 const all = Object.keys(variables);
 
 let folder: string;
@@ -31,7 +31,7 @@ test("traces and logs go here, metrics nowhere, unless they go somewhere already
     OTEL_METRICS_EXPORTER: "none",
   });
   const inherited = { OTEL_METRICS_EXPORTER: "prometheus" };
-  expect(listVariables(4318, inherited)).not.toHaveProperty("OTEL_METRICS_EXPORTER");
+  expect(listVariables(4318, inherited, false)).not.toHaveProperty("OTEL_METRICS_EXPORTER");
 });
 
 test("coding agents are left out by endpoints for each signal alone", () => {

@@ -77,13 +77,11 @@ export class TelemetryEnvironment implements Disposable {
       signal.addEventListener("abort", settle);
       settle();
     });
-    if (port === undefined) return undefined;
-    return listVariables(port, process.env, getSetting(settings.leaveOutAgents));
+    return getVariables(port);
   }
 
   #getVariables(): Variables | undefined {
-    const port = this.isOn.value ? findHttpPort(this.#collector.value) : undefined;
-    return port === undefined ? undefined : listVariables(port, process.env);
+    return getVariables(this.isOn.value ? findHttpPort(this.#collector.value) : undefined);
   }
 
   #apply(): void {
@@ -105,6 +103,12 @@ export class TelemetryEnvironment implements Disposable {
   dispose(): void {
     this.#owner.dispose();
   }
+}
+
+/** `undefined` where nobody receives. */
+function getVariables(port: number | undefined): Variables | undefined {
+  if (port === undefined) return undefined;
+  return listVariables(port, process.env, getSetting(settings.leaveOutAgents));
 }
 
 /** The names that the user's settings give to terminals. */

@@ -20,7 +20,7 @@ const LIST_TYPES = /^(?:cppdbg|cppvsdbg)$/;
 export function listVariables(
   port: number,
   inherited: NodeJS.ProcessEnv,
-  leavesOutAgents = false,
+  leavesOutAgents: boolean,
 ): Variables {
   const hasMetrics =
     inherited["OTEL_METRICS_EXPORTER"] !== undefined ||
