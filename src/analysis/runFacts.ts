@@ -74,13 +74,14 @@ export function getRunFacts(
   const lastFailed = failed.lastIndexOf(1);
   const trend = getTrend(runs);
   const sinceEdit = editedUnixMs === undefined ? undefined : getEditEffect(runs, editedUnixMs);
+  const all = getStatistics(runs, 0, count);
   return {
     lastUnixMs: startUnixMs[count - 1]!,
     ...(lastFailed >= 0 && { lastFailedUnixMs: startUnixMs[lastFailed]! }),
     isLastFailed: lastFailed === count - 1,
-    hour: getStatistics(runs, hourFrom, count),
+    hour: hourFrom === 0 ? all : getStatistics(runs, hourFrom, count),
     isHourCut: runs.isCut && hourFrom === 0,
-    all: getStatistics(runs, 0, count),
+    all,
     ...(trend !== undefined && { trend }),
     ...(sinceEdit !== undefined && { sinceEdit }),
   };
