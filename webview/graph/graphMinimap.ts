@@ -11,6 +11,8 @@ import type { Point, Size } from "./picture.ts";
 
 /** A corner, and no more: a fifth of a usual pane. */
 const MOST: Size = { widthPx: 120, heightPx: 72 };
+/** A pane that is less than three minimaps high or wide has no corner to spare: its nodes would lie below it. */
+const LEAST_PANE = 3;
 
 /**
  * Returns the part of the picture that the pane shows, in the picture's pixels; `undefined` where that is all of it.
@@ -30,6 +32,16 @@ export function findVisibleBox(
   return isAll ? undefined : { x: left, y: top, widthPx, heightPx };
 }
 
+/** Whether the pane is large enough for a minimap of the picture. */
+export function hasRoomForMinimap(picture: Size, pane: Size): boolean {
+  const scale = LEAST_PANE * getScale(picture);
+  return picture.widthPx * scale <= pane.widthPx && picture.heightPx * scale <= pane.heightPx;
+}
+
+function getScale({ widthPx, heightPx }: Size): number {
+  return Math.min(MOST.widthPx / widthPx, MOST.heightPx / heightPx);
+}
+
 /** The camera that has this point of the picture in the middle of the pane. */
 export function centerOn({ scale }: Camera, at: Point, pane: Size): Camera {
   return { scale, x: pane.widthPx / 2 - at.x * scale, y: pane.heightPx / 2 - at.y * scale };
@@ -41,7 +53,7 @@ export function drawMinimap(
   onMove: (at: Point) => void,
 ): TemplateResult {
   const { widthPx, heightPx, node } = picture;
-  const scale = Math.min(MOST.widthPx / widthPx, MOST.heightPx / heightPx);
+  const scale = getScale(picture);
   const move = (event: PointerEvent): void => {
     const element = event.currentTarget as SVGElement;
     if (event.type === "pointerdown") element.setPointerCapture(event.pointerId);
@@ -72,7 +84,7 @@ export function drawMinimap(
 
 /** Without a render, as the camera moves. */
 export function placeVisibleBox(map: Element, camera: Camera, picture: Size, pane: Size): void {
-  const seen = findVisibleBox(camera, picture, pane);
+  const seen = hasRoomForMinimap(picture, pane) ? findVisibleBox(camera, picture, pane) : undefined;
   map.toggleAttribute("hidden", seen === undefined);
   if (seen === undefined) return;
   const frame = map.querySelector(".seen");

@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { fitPicture } from "../../../webview/graph/camera.ts";
-import { centerOn, findVisibleBox } from "../../../webview/graph/graphMinimap.ts";
+import { centerOn, findVisibleBox, hasRoomForMinimap } from "../../../webview/graph/graphMinimap.ts";
 
 const pane = { widthPx: 400, heightPx: 200 };
 const picture = { widthPx: 1_000, heightPx: 300 };
@@ -26,4 +26,11 @@ test("a press has its point in the middle", () => {
   const camera = centerOn({ x: 0, y: 0, scale: 0.5 }, { x: 600, y: 200 }, pane);
   const seen = findVisibleBox(camera, picture, pane);
   expect(seen).toEqual({ x: 200, y: 0, widthPx: 800, heightPx: 300 });
+});
+
+test("a pane that is too low or too narrow for a corner has none", () => {
+  // The minimap of this picture is 120 pixels wide and 36 high.
+  expect(hasRoomForMinimap(picture, { widthPx: 400, heightPx: 108 })).toBe(true);
+  expect(hasRoomForMinimap(picture, { widthPx: 400, heightPx: 107 })).toBe(false);
+  expect(hasRoomForMinimap(picture, { widthPx: 359, heightPx: 400 })).toBe(false);
 });
