@@ -49,7 +49,7 @@ const innerRooms: Readonly<Record<string, Readonly<Record<string, readonly strin
     flame: ["kit", "panel", "timeline", "words"],
     graph: ["kit", "panel", "words"],
     table: ["kit", "panel", "words"],
-    timeline: ["flame", "kit", "panel", "words"],
+    timeline: ["kit", "panel", "words"],
     panel: ["answers", "detail", "flame", "graph", "kit", "table", "timeline", "words"],
     traces: ["kit", "panel", "words"],
     exported: ["words"],

@@ -1,6 +1,6 @@
 /**
- * `<traceside-flame>`: the trace as boxes that stand on what they call, over time or by call path. Lies over the rows of
- * the timeline, whose tool bar, minimap, find box and keys it shares.
+ * `<traceside-flame>`: the trace as boxes that stand on what they call, over time or by call path. A child of the
+ * timeline that lies over its rows, and shares its tool bar, minimap, find box and keys.
  */
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
@@ -9,16 +9,18 @@ import type { FlameBox, FlameMode } from "../../src/analysis/flame.ts";
 import { Owner } from "../../src/base/disposables.ts";
 import { toKeyPress } from "../kit/keyPress.ts";
 import { moveFocus } from "../kit/moveFocus.ts";
-import { findMenuSpan, markSpan } from "../panel/spanMenu.ts";
+import { renderRadioButton } from "../kit/radioButton.ts";
+import { chooseMenuSpan } from "../panel/spanMenu.ts";
 import type { ViewState } from "../panel/state.ts";
 import type { TimelineActions } from "../timeline/actions.ts";
-import { RangeGesture, RowGestures } from "../timeline/gestures.ts";
+import { RowGestures } from "../timeline/gestures.ts";
 import { readCommandKey } from "../timeline/keyboard.ts";
 import { listen } from "../timeline/listen.ts";
 import { buttonStyles, timelineStyles } from "../timeline/styles.ts";
-import { clampWindow, panWindow, zoomWindow } from "../timeline/timeScale.ts";
+import type { Timeline, TimelineOverlay } from "../timeline/timeline.ts";
 import type { ToolbarCommand } from "../timeline/toolbar.ts";
 import { Tooltip } from "../timeline/tooltip.ts";
+import { chooseRange, moveWindow } from "../timeline/windowGestures.ts";
 import { countOf } from "../words/localText.ts";
 import { t } from "../words/words.ts";
 import { FlameChart } from "./flameChart.ts";
@@ -26,7 +28,7 @@ import { readFlameKey } from "./flameKeys.ts";
 import { flameStyles } from "./flameStyles.ts";
 import { describeBoxCard } from "./flameWords.ts";
 
-export class Flame extends LitElement {
+export class Flame extends LitElement implements TimelineOverlay {
   static override styles = [timelineStyles, buttonStyles, flameStyles];
   static override properties = {
     state: { attribute: false },
@@ -39,9 +41,6 @@ export class Flame extends LitElement {
   declare isZoomed: boolean;
   /** How many boxes there are. */
   declare count: number;
-  /** The timeline's, once it has them. */
-  getActions: () => TimelineActions | undefined = () => undefined;
-
   readonly #body = createRef<HTMLElement>();
   readonly #canvas = createRef<HTMLCanvasElement>();
   readonly #scroller = createRef<HTMLElement>();
@@ -50,6 +49,10 @@ export class Flame extends LitElement {
   readonly #tooltip = createRef<HTMLElement>();
   #owner = new Owner();
   #chart: FlameChart | undefined;
+
+  get #actions(): TimelineActions | undefined {
+    return this.closest<Timeline>("traceside-timeline")?.actions;
+  }
 
   constructor() {
     super();
@@ -133,16 +136,7 @@ export class Flame extends LitElement {
   }
 
   #renderMode(mode: FlameMode, text: string, title: string): TemplateResult {
-    const isChosen = this.mode === mode;
-    return html`<button
-      role="radio"
-      tabindex=${isChosen ? "0" : "-1"}
-      aria-checked=${isChosen ? "true" : "false"}
-      title=${title}
-      @click=${() => this.state.flameMode.set(mode)}
-    >
-      ${text}
-    </button>`;
+    return renderRadioButton(text, title, this.mode === mode, () => this.state.flameMode.set(mode));
   }
 
   /** The button goes with the zoom, and the keyboard must not go with it. */
@@ -173,16 +167,7 @@ export class Flame extends LitElement {
     );
     this.#chart = chart;
     this.#listenToBoxes(owner, scroller, chart, tooltip);
-    owner.own(
-      new RangeGesture(axis, {
-        draw: range => chart.drawRange(range),
-        choose: (fromPx, toPx) => {
-          const { scale } = chart;
-          const [startNs, endNs] = [scale.toNs(fromPx), scale.toNs(toPx)];
-          chart.setWindow((_, full) => clampWindow({ startNs, endNs }, full));
-        },
-      }),
-    );
+    owner.own(chooseRange(axis, chart, () => 0));
     owner.own(listen(axis, "dblclick", () => chart.fit()));
   }
 
@@ -203,7 +188,7 @@ export class Flame extends LitElement {
           select(box);
           const span = state.selection.value?.span;
           if (span !== undefined && (event.ctrlKey || event.metaKey || event.altKey)) {
-            this.getActions()?.openSource(span, event.altKey);
+            this.#actions?.openSource(span, event.altKey);
           }
         },
         doubleClick: (x, y) => {
@@ -226,29 +211,18 @@ export class Flame extends LitElement {
           tooltip.hide();
         },
         canPan: () => this.mode === "time",
-        panByPx: px => {
-          tooltip.hide();
-          const byNs = px / chart.scale.pxPerNs;
-          chart.setWindow((window, full) => panWindow(window, full, byNs));
-        },
-        zoomAtPx: (x, factor) => {
-          tooltip.hide();
-          const aroundNs = chart.scale.toNs(x);
-          chart.setWindow((window, full) => zoomWindow(window, full, aroundNs, factor));
-        },
+        ...moveWindow(chart, () => tooltip.hide()),
       }),
     );
     owner.own(
       listen(scroller, "contextmenu", event => {
         tooltip.hide();
-        const edges = scroller.getBoundingClientRect();
-        const box = chart.hit(event.clientX - edges.left, event.clientY - edges.top);
-        const selected = state.selection.value?.span;
-        const hit =
-          box === undefined || box === chart.selected ? selected : chart.layout?.spanOf[box];
-        const span = findMenuSpan(event, box === undefined ? undefined : hit, selected);
-        if (span !== undefined) state.select(span, "timeline");
-        markSpan(scroller, span);
+        chooseMenuSpan(event, scroller, state, (x, y) => {
+          const box = chart.hit(x, y);
+          // Any span of the box that is selected already stays.
+          if (box !== undefined && box === chart.selected) return state.selection.value?.span;
+          return box === undefined ? undefined : chart.layout?.spanOf[box];
+        });
       }),
     );
     owner.own(listen(scroller, "scroll", () => tooltip.hide()));
@@ -274,7 +248,7 @@ export class Flame extends LitElement {
       const isOwn = (kind === "fit" || kind === "zoomToSelection") && this.runCommand(kind);
       // By call path there is no window of time to move.
       const isOfTime = kind === "zoom" || kind === "pan";
-      if (!isOwn && !(isOfTime && this.mode === "paths")) this.getActions()?.run(command);
+      if (!isOwn && !(isOfTime && this.mode === "paths")) this.#actions?.run(command);
     } else if (action.kind === "select") select(action.box);
     else if (action.kind === "zoomIn") chart.zoomTo(action.box);
     else chart.back();

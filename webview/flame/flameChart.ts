@@ -17,11 +17,13 @@ import { Owner, toDisposable } from "../../src/base/disposables.ts";
 import { SpanStatus } from "../../src/model/span.ts";
 import { readTheme, watchTheme, type Theme } from "../kit/theme.ts";
 import type { LoadedTrace, Selection, Viewport, ViewState } from "../panel/state.ts";
+import { fitCanvas } from "../timeline/fitCanvas.ts";
 import { FrameScheduler } from "../timeline/frameScheduler.ts";
 import { listen } from "../timeline/listen.ts";
 import { AXIS_PX } from "../timeline/rowLayout.ts";
-import { TimelineData } from "../timeline/timelineData.ts";
+import { getTimelineData, type TimelineData } from "../timeline/timelineData.ts";
 import { clampWindow, TimeScale, windowToSee } from "../timeline/timeScale.ts";
+import type { TimeView } from "../timeline/windowGestures.ts";
 import type { FlameFlags, FlameFrame, FlameSums } from "./flameFrame.ts";
 import { FlameMirror } from "./flameMirror.ts";
 import { FlamePainter, LANE_PX } from "./flamePainter.ts";
@@ -38,7 +40,7 @@ export interface FlameElements {
 /** A box may be missed by so much: many are narrower than a pointer is steady. */
 const REACH_PX = 2;
 
-export class FlameChart extends Owner {
+export class FlameChart extends Owner implements TimeView {
   readonly #elements: FlameElements;
   readonly #state: ViewState;
   readonly #ctx: CanvasRenderingContext2D;
@@ -132,7 +134,6 @@ export class FlameChart extends Owner {
     return new TimeScale(this.#window, 0, this.#elements.scroller.clientWidth);
   }
 
-  /** A range that is being drawn on the axis. */
   drawRange(range: FlameFrame["drawnRange"]): void {
     this.#drawnRange = range;
     this.#frames.request();
@@ -194,19 +195,27 @@ export class FlameChart extends Owner {
   #takeTrace(): void {
     const trace = this.#state.trace.value;
     const mode = this.#state.flameMode.value;
-    this.#before = [];
+    const before = this.#made;
     if (trace === undefined) {
+      this.#before = [];
       this.#made = undefined;
       return;
     }
+    const data = getTimelineData(trace);
     const { columns, selfNs, startNs, endNs } = trace;
-    const isSame = this.#made?.trace.columns.traceId === columns.traceId;
-    const isOtherMode = this.#made !== undefined && this.#made.layout.mode !== mode;
+    const isOtherMode = before !== undefined && before.layout.mode !== mode;
+    if (before?.trace.columns === columns && !isOtherMode) {
+      // Other stores have answered; the boxes stand, and the way back to them.
+      this.#made = { ...before, trace, data };
+      this.#frames.request();
+      return;
+    }
+    this.#before = [];
+    const isSame = before?.trace.columns.traceId === columns.traceId;
     const paths =
       mode === "paths" ? buildCallPaths(columns, selfNs, endNs, "aggregated") : undefined;
     const layout =
       paths === undefined ? layOutByTime(columns, startNs, endNs) : layOutByPath(columns, paths);
-    const data = this.#made?.trace === trace ? this.#made.data : new TimelineData(trace);
     this.#made = { trace, data, layout, paths };
     this.#elements.spacer.style.height = `${layout.laneCount * LANE_PX}px`;
     if (!isSame) this.#elements.scroller.scrollTop = 0;
@@ -288,19 +297,12 @@ export class FlameChart extends Owner {
   }
 
   #draw(): void {
-    const { canvas, body, scroller } = this.#elements;
+    const { body, scroller } = this.#elements;
     const { clientWidth: widthPx, scrollTop: scrollPx } = scroller;
     const [fullWidthPx, heightPx] = [body.clientWidth, body.clientHeight];
     const made = this.#made;
     if (widthPx === 0 || made === undefined || !this.#flags || !this.#sums) return;
-    const ratio = devicePixelRatio;
-    const width = Math.round(fullWidthPx * ratio);
-    const height = Math.round(heightPx * ratio);
-    if (canvas.width !== width || canvas.height !== height) {
-      canvas.width = width;
-      canvas.height = height;
-    }
-    this.#ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+    fitCanvas(this.#ctx, fullWidthPx, heightPx);
     this.#ctx.fillStyle = this.#theme.background;
     this.#ctx.fillRect(0, 0, fullWidthPx, heightPx);
     const { layout, data, paths, trace } = made;

@@ -4,6 +4,7 @@ import type { CriticalIndex } from "../../src/analysis/criticalPath.ts";
 import type { FlameBox, FlameLayout } from "../../src/analysis/flame.ts";
 import type { TimelineData } from "../timeline/timelineData.ts";
 import type { TimeScale } from "../timeline/timeScale.ts";
+import type { PixelRange } from "../timeline/windowGestures.ts";
 
 /** How many boxes before each place of the layout's order have it. */
 export interface FlameSums {
@@ -35,7 +36,7 @@ export interface FlameFrame {
   readonly isFocused: boolean;
   /** Where the critical path is in each span, once it is known. */
   readonly critical: CriticalIndex | undefined;
-  readonly drawnRange: { readonly fromPx: number; readonly toPx: number } | undefined;
+  readonly drawnRange: PixelRange | undefined;
 }
 
 /** A box whose name can be read, where it was drawn. */

@@ -5,6 +5,7 @@
 
 import type { FlameBox, FlameLayout } from "../../src/analysis/flame.ts";
 import type { Disposable } from "../../src/base/disposables.ts";
+import { TreeItems } from "../timeline/treeItems.ts";
 import type { ReadableBox } from "./flameFrame.ts";
 import { LANE_PX } from "./flamePainter.ts";
 
@@ -23,13 +24,14 @@ const PAUSE_MS = 80;
 export class FlameMirror implements Disposable {
   readonly #tree: HTMLElement;
   readonly #content: HTMLElement;
-  readonly #items: HTMLElement[] = [];
+  readonly #items: TreeItems;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** `content` is scrolled within `tree`; items are its children. */
   constructor(tree: HTMLElement, content: HTMLElement) {
     this.#tree = tree;
     this.#content = content;
+    this.#items = new TreeItems(content);
   }
 
   updateSoon(boxes: MirroredBoxes): void {
@@ -40,15 +42,8 @@ export class FlameMirror implements Disposable {
   #update({ readable, layout, selected, describe, depthOf }: MirroredBoxes): void {
     const isHidden = selected !== undefined && !readable.some(({ box }) => box === selected);
     const shown = isHidden ? [...readable, { box: selected, leftPx: 0, widthPx: 1 }] : readable;
-    while (this.#items.length > shown.length) this.#items.pop()?.remove();
-    while (this.#items.length < shown.length) {
-      const item = document.createElement("div");
-      item.setAttribute("role", "treeitem");
-      this.#items.push(item);
-      this.#content.append(item);
-    }
-    shown.forEach(({ box, leftPx, widthPx }, i) => {
-      const item = this.#items[i]!;
+    this.#items.take(shown.length).forEach((item, i) => {
+      const { box, leftPx, widthPx } = shown[i]!;
       item.id = `box-${box}`;
       item.style.top = `${layout.lane[box]! * LANE_PX}px`;
       item.style.left = `${leftPx}px`;

@@ -4,6 +4,7 @@ import { html, nothing, svg, type TemplateResult } from "lit";
 import type { CallGraph } from "../../src/analysis/callGraph.ts";
 import { countOf, formatCount } from "../words/localText.ts";
 import { moveFocus } from "../kit/moveFocus.ts";
+import { renderRadioButton } from "../kit/radioButton.ts";
 import type { GraphMode } from "../panel/state.ts";
 import { describeEdge } from "../words/spanFacts.ts";
 import { t } from "../words/words.ts";
@@ -82,16 +83,7 @@ export function drawBar(bar: BarContent): TemplateResult {
 }
 
 function drawMode(bar: BarContent, mode: GraphMode, text: string, title: string): TemplateResult {
-  const isChosen = bar.mode === mode;
-  return html`<button
-    role="radio"
-    tabindex=${isChosen ? "0" : "-1"}
-    aria-checked=${isChosen ? "true" : "false"}
-    title=${title}
-    @click=${() => bar.onMode(mode)}
-  >
-    ${text}
-  </button>`;
+  return renderRadioButton(text, title, bar.mode === mode, () => bar.onMode(mode));
 }
 
 export interface StatusContent {

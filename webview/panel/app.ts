@@ -11,6 +11,7 @@ import type { PanelContent } from "../../src/protocol/traceView.ts";
 import "../answers/answers.ts";
 import "../answers/comparisonBar.ts";
 import "../detail/detail.ts";
+import "../flame/flame.ts";
 import { elementStyle } from "../kit/elementStyle.ts";
 import "./filterBar.ts";
 import "./header.ts";
@@ -275,6 +276,7 @@ export class App extends LitElement {
   /** Bars, flame or table: what the one shows is not lost while the other is in front. */
   #renderTimeline(state: ViewState): TemplateResult {
     const isTable = state.timelineView.value === "table";
+    const isFlame = state.timelineView.value === "flame";
     return html`<div class="views">
       <traceside-tabs
         ?hidden=${this.narrow}
@@ -287,11 +289,9 @@ export class App extends LitElement {
         .label=${t("Timeline")}
         .onSelect=${(id: string) => state.timelineView.set(id as TimelineView)}
       ></traceside-tabs>
-      <traceside-timeline
-        ?hidden=${isTable}
-        .state=${state}
-        .host=${this.host}
-      ></traceside-timeline>
+      <traceside-timeline ?hidden=${isTable} .state=${state} .host=${this.host}
+        >${isFlame ? html`<traceside-flame .state=${state}></traceside-flame>` : nothing}</traceside-timeline
+      >
       ${
         isTable
           ? html`<traceside-table .state=${state} .host=${this.host}></traceside-table>`

@@ -45,6 +45,20 @@ export function findMenuSpan(
   return isByKey ? selected : hit;
 }
 
+/** Selects the span of a drawing that the menu is asked for, and says which it is. `find` takes pixels of the element. */
+export function chooseMenuSpan(
+  event: MouseEvent,
+  element: HTMLElement,
+  state: ViewState,
+  find: (xPx: number, yPx: number) => SpanIndex | undefined,
+): void {
+  const edges = element.getBoundingClientRect();
+  const hit = find(event.clientX - edges.left, event.clientY - edges.top);
+  const span = findMenuSpan(event, hit, state.selection.value?.span);
+  if (span !== undefined) state.select(span, "timeline");
+  markSpan(element, span);
+}
+
 /** Says which span an element stands for, as long as the menu is asked for. */
 export function markSpan(element: Element, span: SpanIndex | undefined): void {
   const { dataset } = element as HTMLElement;

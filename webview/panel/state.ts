@@ -130,9 +130,9 @@ export class ViewState {
   readonly selection = new Cell<Selection | undefined>(undefined);
   /** The id of the selected span, once its detail has been read: what a reload finds it again by. */
   readonly selectedSpanId = new Cell<string | undefined>(undefined);
-  /** The log lines of each span, in the order of time. */
   /** Where the context was lost, by the code: a sentence each. */
   readonly losses = new Cell<readonly string[]>([]);
+  /** The log lines of each span, in the order of time. */
   readonly logs = new Cell<ReadonlyMap<SpanIndex, readonly LogMark[]>>(new Map());
   /** The spans of the function at the cursor of an editor. */
   readonly marked = new Cell<ReadonlySet<SpanIndex>>(new Set());
@@ -297,7 +297,7 @@ export function loadTrace(
   return {
     summary,
     columns,
-    uncorrected: uncorrected,
+    uncorrected,
     skew,
     isSkewCorrected,
     tree,

@@ -3,6 +3,7 @@
 import { Owner } from "../../src/base/disposables.ts";
 import type { Viewport } from "../panel/state.ts";
 import type { Theme } from "../kit/theme.ts";
+import { fitCanvas } from "./fitCanvas.ts";
 import { listen } from "./listen.ts";
 import {
   buildMinimap,
@@ -74,16 +75,12 @@ export class MinimapView extends Owner {
     this.#widthPx = widthPx;
     this.#insetLeftPx = insetLeftPx;
     this.#insetRightPx = insetRightPx;
-    const width = Math.round(widthPx * ratio);
-    const height = Math.round(heightPx * ratio);
-    if (this.#canvas.width !== width || this.#canvas.height !== height) {
-      this.#canvas.width = width;
-      this.#canvas.height = height;
-    }
     const ctx = this.#canvas.getContext("2d");
-    if (ctx === null || model === undefined) return;
+    if (ctx === null) return;
+    fitCanvas(ctx, widthPx, heightPx);
+    if (model === undefined) return;
+    ctx.clearRect(0, 0, widthPx, heightPx);
     ctx.setTransform(1, 0, 0, 1, 0, 0);
-    ctx.clearRect(0, 0, width, height);
     const picture = this.#getPicture(model, theme, ratio, heightPx);
     if (picture === undefined) return;
     const left = Math.round(insetLeftPx * ratio);

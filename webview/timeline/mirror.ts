@@ -6,6 +6,7 @@
 import type { SpanIndex } from "../../src/model/trace.ts";
 import { describeGroupAloud, type GroupFacts } from "./groupFacts.ts";
 import type { TimelineData } from "./timelineData.ts";
+import { TreeItems } from "./treeItems.ts";
 
 export interface MirroredRows {
   readonly data: TimelineData;
@@ -24,13 +25,12 @@ export interface MirroredRows {
 
 export class Mirror {
   readonly #tree: HTMLElement;
-  readonly #content: HTMLElement;
-  readonly #items: HTMLElement[] = [];
+  readonly #items: TreeItems;
 
   /** `content` is scrolled within `tree`; items are its children. */
   constructor(tree: HTMLElement, content: HTMLElement) {
     this.#tree = tree;
-    this.#content = content;
+    this.#items = new TreeItems(content);
   }
 
   update(mirrored: MirroredRows): void {
@@ -39,16 +39,8 @@ export class Mirror {
     if (activeRow >= 0 && activeRow < firstRow) shown.push(activeRow);
     for (let row = firstRow; row < lastRow; row += 1) shown.push(row);
     if (activeRow >= lastRow) shown.push(activeRow);
-    while (this.#items.length > shown.length) this.#items.pop()?.remove();
-    while (this.#items.length < shown.length) {
-      const item = document.createElement("div");
-      item.setAttribute("role", "treeitem");
-      this.#items.push(item);
-      this.#content.append(item);
-    }
-    shown.forEach((row, i) => {
-      const item = this.#items[i];
-      if (item !== undefined) this.#describe(item, row, mirrored);
+    this.#items.take(shown.length).forEach((item, i) => {
+      this.#describe(item, shown[i]!, mirrored);
     });
     const active = rows[activeRow];
     if (active === undefined) this.#tree.removeAttribute("aria-activedescendant");

@@ -3,18 +3,16 @@
  * and buttons do actions.ts's, where time becomes pixels timeScale.ts's.
  */
 
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { createRef, ref, type Ref } from "lit/directives/ref.js";
 
 import { findFirst } from "../../src/base/binarySearch.ts";
 import { Owner } from "../../src/base/disposables.ts";
 import type { Host } from "../panel/host.ts";
 import { toKeyPress } from "../kit/keyPress.ts";
-import "../flame/flame.ts";
-import type { Flame } from "../flame/flame.ts";
 import { WatchCells } from "../kit/watchCells.ts";
 import { countOf, formatCount } from "../words/localText.ts";
-import { findMenuSpan, markSpan } from "../panel/spanMenu.ts";
+import { chooseMenuSpan } from "../panel/spanMenu.ts";
 import type { ViewState } from "../panel/state.ts";
 import { t } from "../words/words.ts";
 import { TimelineActions } from "./actions.ts";
@@ -22,17 +20,17 @@ import "./divider.ts";
 import type { TimelineDivider } from "./divider.ts";
 import "./findBox.ts";
 import type { TimelineFind } from "./findBox.ts";
-import { RangeGesture, RowGestures } from "./gestures.ts";
+import { RowGestures } from "./gestures.ts";
 import { readKey } from "./keyboard.ts";
 import { describeGroupCard } from "./groupFacts.ts";
 import { listen } from "./listen.ts";
 import { AXIS_PX, type Hit } from "./rowLayout.ts";
 import { timelineStyles } from "./styles.ts";
-import { clampWindow, panWindow, zoomWindow } from "./timeScale.ts";
 import "./toolbar.ts";
 import type { TimelineToolbar, ToolbarCommand } from "./toolbar.ts";
 import { describeSpanCard, Tooltip, type Card } from "./tooltip.ts";
 import { Waterfall } from "./waterfall.ts";
+import { chooseRange, moveWindow } from "./windowGestures.ts";
 
 interface Elements {
   readonly body: HTMLElement;
@@ -49,6 +47,12 @@ interface Elements {
 }
 
 type ElementRefs = { readonly [K in keyof Elements]: Ref<Elements[K]> };
+
+/** A view that lies over the rows, and means something of its own by some buttons. It is the timeline's only child. */
+export interface TimelineOverlay extends HTMLElement {
+  /** Answers whether the command was its own. */
+  runCommand(command: ToolbarCommand): boolean;
+}
 
 export class Timeline extends LitElement {
   static override styles = timelineStyles;
@@ -69,13 +73,21 @@ export class Timeline extends LitElement {
     find: createRef(),
     toolbar: createRef(),
   };
-  readonly #flame = createRef<Flame>();
   #actions: TimelineActions | undefined;
   #owner = new Owner();
 
   constructor() {
     super();
     new WatchCells(this, () => [this.state.timelineView]);
+  }
+
+  /** `undefined` until the rows are there. */
+  get actions(): TimelineActions | undefined {
+    return this.#actions;
+  }
+
+  get #overlay(): TimelineOverlay | undefined {
+    return (this.firstElementChild as TimelineOverlay | null) ?? undefined;
   }
 
   override connectedCallback(): void {
@@ -95,9 +107,9 @@ export class Timeline extends LitElement {
 
   /** Puts the keyboard on the rows, or the boxes that cover them. */
   override focus(): void {
-    const flame = this.#flame.value;
-    if (flame === undefined) this.#refs.scroller.value?.focus({ preventScroll: true });
-    else flame.focus();
+    const overlay = this.#overlay;
+    if (overlay === undefined) this.#refs.scroller.value?.focus({ preventScroll: true });
+    else overlay.focus();
   }
 
   protected override render(): TemplateResult {
@@ -131,15 +143,7 @@ export class Timeline extends LitElement {
           ?hidden=${isFlame}
           ${ref(refs.divider)}
         ></traceside-timeline-divider>
-        ${
-          isFlame
-            ? html`<traceside-flame
-                .state=${this.state}
-                .getActions=${() => this.#actions}
-                ${ref(this.#flame)}
-              ></traceside-flame>`
-            : nothing
-        }
+        <slot></slot>
         <traceside-timeline-find ${ref(refs.find)}></traceside-timeline-find>
         <div class="tooltip" aria-hidden="true" hidden ${ref(refs.tooltip)}></div>
       </div>
@@ -171,14 +175,15 @@ export class Timeline extends LitElement {
     this.#actions = actions;
     const tooltip = owner.own(new Tooltip(elements.tooltip));
     this.#listenToRows(owner, elements, waterfall, actions, tooltip);
-    this.#listenToAxis(owner, elements, waterfall, actions);
+    owner.own(chooseRange(elements.axis, waterfall, () => waterfall.layout.nameWidthPx));
+    owner.own(listen(elements.axis, "dblclick", () => actions.run({ kind: "fit" })));
     elements.divider.onMove = xPx => waterfall.setNameWidth(xPx);
     elements.find.onText = text => void actions.seek(text);
     elements.find.onStep = step => actions.run({ kind: "nextMatch", step });
     elements.find.onClose = () => actions.run({ kind: "closeFind" });
     elements.find.onLeave = () => this.focus();
     elements.toolbar.onCommand = (command, event) => {
-      if (this.#flame.value?.runCommand(command) !== true) {
+      if (this.#overlay?.runCommand(command) !== true) {
         actions.runCommand(command, event.shiftKey);
       }
     };
@@ -247,26 +252,13 @@ export class Timeline extends LitElement {
           tooltip.hide();
         },
         canPan: x => x > waterfall.layout.nameWidthPx,
-        panByPx: px => {
-          tooltip.hide();
-          const byNs = px / waterfall.scale.pxPerNs;
-          waterfall.setWindow((window, full) => panWindow(window, full, byNs));
-        },
-        zoomAtPx: (x, factor) => {
-          tooltip.hide();
-          const aroundNs = waterfall.scale.toNs(x);
-          waterfall.setWindow((window, full) => zoomWindow(window, full, aroundNs, factor));
-        },
+        ...moveWindow(waterfall, () => tooltip.hide()),
       }),
     );
     owner.own(
       listen(scroller, "contextmenu", event => {
         tooltip.hide();
-        const box = scroller.getBoundingClientRect();
-        const hit = waterfall.hit(event.clientX - box.left, event.clientY - box.top);
-        const span = findMenuSpan(event, hit?.span, state.selection.value?.span);
-        if (span !== undefined) state.select(span, "timeline");
-        markSpan(scroller, span);
+        chooseMenuSpan(event, scroller, state, (x, y) => waterfall.hit(x, y)?.span);
       }),
     );
     owner.own(listen(scroller, "scroll", () => tooltip.hide()));
@@ -276,29 +268,6 @@ export class Timeline extends LitElement {
         this.#press(event, waterfall, actions);
       }),
     );
-  }
-
-  #listenToAxis(
-    owner: Owner,
-    { axis }: Elements,
-    waterfall: Waterfall,
-    actions: TimelineActions,
-  ): void {
-    owner.own(
-      new RangeGesture(axis, {
-        draw: range => {
-          const shift = waterfall.layout.nameWidthPx;
-          waterfall.drawRange(range && { fromPx: range.fromPx + shift, toPx: range.toPx + shift });
-        },
-        choose: (fromPx, toPx) => {
-          const { scale, layout } = waterfall;
-          const startNs = scale.toNs(fromPx + layout.nameWidthPx);
-          const endNs = scale.toNs(toPx + layout.nameWidthPx);
-          waterfall.setWindow((_, full) => clampWindow({ startNs, endNs }, full));
-        },
-      }),
-    );
-    owner.own(listen(axis, "dblclick", () => actions.run({ kind: "fit" })));
   }
 
   #press(event: KeyboardEvent, waterfall: Waterfall, actions: TimelineActions): void {

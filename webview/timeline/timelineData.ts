@@ -20,6 +20,17 @@ export interface SpanEdge {
   readonly kind: EdgeKind;
 }
 
+/** The trace's own, which all views share and which goes with it. */
+const dataOf = new WeakMap<LoadedTrace, TimelineData>();
+
+export function getTimelineData(trace: LoadedTrace): TimelineData {
+  const known = dataOf.get(trace);
+  if (known !== undefined) return known;
+  const data = new TimelineData(trace);
+  dataOf.set(trace, data);
+  return data;
+}
+
 export class TimelineData {
   readonly trace: LoadedTrace;
   readonly #errorSums: Int32Array;

@@ -7,6 +7,7 @@ import type { GroupFacts } from "./groupFacts.ts";
 import type { RowLayout } from "./rowLayout.ts";
 import type { SpanEdge, TimelineData } from "./timelineData.ts";
 import type { TimeScale } from "./timeScale.ts";
+import type { PixelRange } from "./windowGestures.ts";
 
 export interface TimelineFrame {
   readonly data: TimelineData;
@@ -41,5 +42,5 @@ export interface TimelineFrame {
   /** The depth that all visible rows share at least. */
   readonly leastDepth: number;
   /** A range that is being drawn on the axis. */
-  readonly drawnRange: { readonly fromPx: number; readonly toPx: number } | undefined;
+  readonly drawnRange: PixelRange | undefined;
 }

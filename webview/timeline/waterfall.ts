@@ -8,6 +8,7 @@ import type { SpanIndex } from "../../src/model/trace.ts";
 import type { Anchor, LoadedTrace, Selection, Viewport, ViewState } from "../panel/state.ts";
 import { prefersStillness, readTheme, watchTheme, type Theme } from "../kit/theme.ts";
 import { describeChange } from "../words/changeText.ts";
+import { fitCanvas } from "./fitCanvas.ts";
 import { FrameScheduler } from "./frameScheduler.ts";
 import { listen } from "./listen.ts";
 import { MinimapView } from "./minimapView.ts";
@@ -26,9 +27,10 @@ import {
   type Hit,
   type RowLayout,
 } from "./rowLayout.ts";
-import { TimelineData, type SpanEdge } from "./timelineData.ts";
+import { getTimelineData, type SpanEdge, type TimelineData } from "./timelineData.ts";
 import { TimelineRows } from "./timelineRows.ts";
 import { TimeScale, windowToSee } from "./timeScale.ts";
+import type { PixelRange, TimeView } from "./windowGestures.ts";
 
 /** The elements that it draws on and reads sizes from. */
 export interface WaterfallElements {
@@ -40,17 +42,12 @@ export interface WaterfallElements {
   readonly spacer: HTMLElement;
 }
 
-export interface PixelRange {
-  readonly fromPx: number;
-  readonly toPx: number;
-}
-
 /** The screen reader's tree follows when scrolling pauses for this long. */
 const MIRROR_PAUSE_MS = 80;
 /** A longer way than this many screens is not scrolled but jumped. */
 const SMOOTH_SCREENS = 3;
 
-export class Waterfall extends Owner {
+export class Waterfall extends Owner implements TimeView {
   readonly #elements: WaterfallElements;
   readonly #state: ViewState;
   readonly #onChange: (isNewPicture: boolean) => void;
@@ -176,7 +173,6 @@ export class Waterfall extends Owner {
     this.#state.nameShare.set(clampNameWidth(wantedPx, widthPx) / Math.max(1, widthPx));
   }
 
-  /** A range that is being drawn on the axis. */
   drawRange(range: PixelRange | undefined): void {
     this.#drawnRange = range;
     this.#frames.request();
@@ -231,7 +227,7 @@ export class Waterfall extends Owner {
   #takeTrace(): void {
     const trace = this.#state.trace.value;
     const isSame = trace?.columns.traceId === this.#data?.trace.columns.traceId;
-    this.#data = trace && new TimelineData(trace);
+    this.#data = trace && getTimelineData(trace);
     if (!isSame) this.#elements.scroller.scrollTop = 0;
     const { startNs, endNs } = this.#state.viewport.value;
     const full = this.#state.fullViewport();
@@ -379,18 +375,10 @@ export class Waterfall extends Owner {
   // What is shown.
 
   #draw(): void {
-    const { canvas, body } = this.#elements;
     const { widthPx, heightPx, nameWidthPx } = this.#layout;
     if (widthPx === 0) return;
-    const ratio = devicePixelRatio;
-    const fullWidthPx = body.clientWidth;
-    const width = Math.round(fullWidthPx * ratio);
-    const height = Math.round(heightPx * ratio);
-    if (canvas.width !== width || canvas.height !== height) {
-      canvas.width = width;
-      canvas.height = height;
-    }
-    this.#ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const fullWidthPx = this.#elements.body.clientWidth;
+    fitCanvas(this.#ctx, fullWidthPx, heightPx);
     this.#ctx.fillStyle = this.#theme.background;
     this.#ctx.fillRect(0, 0, fullWidthPx, heightPx);
     const data = this.#data;

@@ -2,7 +2,11 @@
 
 import { expect, test } from "vitest";
 import { fitPicture } from "../../../webview/graph/camera.ts";
-import { centerOn, findVisibleBox, hasRoomForMinimap } from "../../../webview/graph/graphMinimap.ts";
+import {
+  centerOn,
+  findVisibleBox,
+  hasRoomForMinimap,
+} from "../../../webview/graph/graphMinimap.ts";
 
 const pane = { widthPx: 400, heightPx: 200 };
 const picture = { widthPx: 1_000, heightPx: 300 };
