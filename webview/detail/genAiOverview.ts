@@ -37,7 +37,9 @@ export class GenAiOverviewView extends LitElement {
   };
   declare state: ViewState;
   declare host: Host;
-  declare found: (GenAiOverview & { readonly unread: number }) | undefined;
+  /** With the trace that its spans are of: until the next answer, an older one than is shown. */
+  declare found:
+    (GenAiOverview & { readonly unread: number; readonly trace: LoadedTrace }) | undefined;
   /** The parts that are shown whole. */
   declare whole: ReadonlySet<Part>;
   readonly #latest = new Latest();
@@ -66,16 +68,15 @@ export class GenAiOverviewView extends LitElement {
       .then(answer => {
         if (answer === undefined || this.#asked !== trace) return;
         const overview = buildGenAiOverview(trace.columns, answer.spans);
-        this.found = { ...overview, unread: answer.unread };
+        this.found = { ...overview, unread: answer.unread, trace };
       })
       .catch(this.host.report);
   }
 
   override render(): TemplateResult | typeof nothing {
     const { found } = this;
-    const trace = this.#asked;
-    if (found === undefined || trace === undefined) return nothing;
-    const { models, tools, agents, unread } = found;
+    if (found === undefined) return nothing;
+    const { models, tools, agents, unread, trace } = found;
     if (models.length + tools.length + agents.length === 0) return nothing;
     return html`<section class="section">
       <div class="heading"><h2>${t("Models, tools and agents")}</h2></div>
@@ -124,6 +125,7 @@ export class GenAiOverviewView extends LitElement {
                   : [t("{0} from the cache", formatCount(use.cachedTokens))]),
               ].join("\n"),
               onClick: () => {
+                if (trace.columns !== this.state.trace.value?.columns) return;
                 this.state.unfoldTo(use.worst);
                 this.state.select(use.worst, "detail");
               },

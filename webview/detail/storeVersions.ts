@@ -16,9 +16,9 @@ export function renderStoreVersions({
     <div class="heading"><h2>${t("Sources")}</h2></div>
     <dl class="grid">
       ${storeVersions.map(
-        telling =>
-          html`<dt>${telling.store}</dt>
-            <dd class="wrap">${describeStoreVersion(telling, first)}</dd>`,
+        version =>
+          html`<dt>${version.store}</dt>
+            <dd class="wrap">${describeStoreVersion(version, first)}</dd>`,
       )}
     </dl>
   </section>`;

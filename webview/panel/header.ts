@@ -130,11 +130,11 @@ export class Header extends LitElement {
   }
 
   /** That the panel keeps up by itself, and the way to read again where it cannot. */
-  #renderLive({ summary, uncorrected: told }: LoadedTrace): TemplateResult {
+  #renderLive({ summary, uncorrected }: LoadedTrace): TemplateResult {
     const { watched, polled, changedUnixMs, isReading } = summary.live;
     const now = Date.now();
     const hasChanged = changedUnixMs !== undefined && now - changedUnixMs < CHANGED_MS;
-    const isLive = watched.length + polled.length > 0 && isUnfinished(told, now);
+    const isLive = watched.length + polled.length > 0 && isUnfinished(uncorrected, now);
     const changed =
       changedUnixMs === undefined ? "" : t("Last change: {0}", formatClock(changedUnixMs));
     const how =
