@@ -11,6 +11,7 @@
  * What was too deep or too long for the printer is not in the text, and is left out.
  */
 
+import { parseExact } from "./jsonText.ts";
 import { MAX_PRINTED_DEPTH, NotPrinted, TextCursor } from "./textCursor.ts";
 import type { JsonObject } from "./traceFormat.ts";
 
@@ -41,6 +42,17 @@ export function parseInspectedValue(text: string): unknown {
     if (!(error instanceof NotPrinted)) throw error;
     return undefined;
   }
+}
+
+/** A list or an object of JSON begins so; the parser's error for one that does not costs more than reading it. */
+const JSON_START = /^(?:\{\s*["}]|\[\s*(?:["[{\]\d-]|true|false|null))/;
+
+/** The list or the object that a cell of a table holds, in JSON or as programs print it; `undefined` for other text. */
+export function parseCell(cell: string): unknown {
+  const text = cell.trim();
+  if (!/^[[{]/.test(text)) return undefined;
+  const parsed = JSON_START.test(text) ? parseExact(text) : { error: "" };
+  return "value" in parsed ? parsed.value : parseInspectedValue(text);
 }
 
 /** Where a list or an object may begin that is no JSON: what stands first in it has other quotation marks, or none. */

@@ -6,8 +6,7 @@
 import type { Attribute, AttributeValue } from "../model/spanDetail.ts";
 import { toAttributeValue } from "./attributeValues.ts";
 import { findShape, type FieldShape } from "./fieldShape.ts";
-import { parseInspectedValue } from "./inspectedText.ts";
-import { parseExact } from "./jsonText.ts";
+import { parseCell } from "./inspectedText.ts";
 import { readAnyValue } from "./otlpValue.ts";
 import type { TimeField } from "./plainTimes.ts";
 import { isObject, listObjects, type JsonObject } from "./traceFormat.ts";
@@ -219,9 +218,7 @@ function getIdIn(context: JsonObject, field: "traceId" | "spanId"): string {
 
 /** A cell of a table may hold a list or an object as text, in JSON or as Python prints it. */
 function readCell(value: unknown): unknown {
-  if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
-  const parsed = parseExact(value);
-  return "value" in parsed ? parsed.value : (parseInspectedValue(value) ?? value);
+  return typeof value === "string" ? (parseCell(value) ?? value) : value;
 }
 
 function holdsAttributes(value: unknown): boolean {

@@ -9,8 +9,7 @@
 
 import { parseCassandraRow } from "./cassandraCells.ts";
 import { readCsvObjects, readCsvRows } from "./csvText.ts";
-import { parseInspectedValue } from "./inspectedText.ts";
-import { parseExact } from "./jsonText.ts";
+import { parseCell } from "./inspectedText.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -143,16 +142,6 @@ function toRow(cells: Iterable<readonly [string, string]>): Row {
   const row = Object.fromEntries(filled);
   return (
     parseCassandraRow(row) ??
-    Object.fromEntries(
-      filled.map(([name, cell]): [string, unknown] => [
-        name,
-        /^[[{]/.test(cell) ? toValue(cell) : cell,
-      ]),
-    )
+    Object.fromEntries(filled.map(([name, cell]) => [name, parseCell(cell) ?? cell]))
   );
-}
-
-function toValue(cell: string): unknown {
-  const parsed = parseExact(cell);
-  return "value" in parsed ? parsed.value : (parseInspectedValue(cell) ?? cell);
 }
