@@ -26,6 +26,11 @@ export class TimelineToolbar extends LitElement {
         flex-wrap: wrap;
         align-content: center;
       }
+      /* Closer together before they stand on two lines. */
+      button {
+        flex: 1 0 19px;
+        max-width: 22px;
+      }
     `,
   ];
   static override properties = {
