@@ -7,8 +7,13 @@ import * as vscode from "vscode";
 import { Owner, toDisposable, type Disposable } from "../../base/disposables.ts";
 import { getFailure } from "../../model/failure.ts";
 import type { Trace } from "../../model/trace.ts";
+import { readFileText } from "../../platform/fileText.ts";
 import type { Log } from "../../platform/log.ts";
-import { findContextLosses, type ContextLoss } from "../../source/contextLoss/findLosses.ts";
+import {
+  findContextLosses,
+  type ContextLoss,
+  type SourceFile,
+} from "../../source/contextLoss/findLosses.ts";
 import type { SymbolPlace } from "../../source/location.ts";
 import { normalizePath } from "../../source/pathMapping.ts";
 import { gatherSpans, type SpanGathering } from "./gatherSpans.ts";
@@ -36,8 +41,6 @@ interface MarkedLoss {
   readonly loss: ContextLoss;
   readonly uri: vscode.Uri;
   readonly diagnostic: vscode.Diagnostic;
-  /** The text that the places of its change are of. */
-  readonly text: string;
 }
 
 export class ContextDoctor extends Owner implements vscode.CodeActionProvider {
@@ -65,8 +68,7 @@ export class ContextDoctor extends Owner implements vscode.CodeActionProvider {
     );
     this.own(
       toDisposable(() => {
-        clearTimeout(this.#timer);
-        this.#seeking.abort();
+        this.#stop();
       }),
     );
   }
@@ -77,11 +79,11 @@ export class ContextDoctor extends Owner implements vscode.CodeActionProvider {
     { diagnostics }: vscode.CodeActionContext,
   ): vscode.CodeAction[] {
     return this.#losses
-      .filter(({ diagnostic, loss, text }) => {
+      .filter(({ diagnostic, loss }) => {
         const isAsked = diagnostics.some(
           each => each.source === SOURCE && each.range.isEqual(diagnostic.range),
         );
-        return isAsked && loss.handOver.fix.length > 0 && document.getText() === text;
+        return isAsked && loss.handOver.fix.length > 0 && document.getText() === loss.text;
       })
       .map(({ loss, uri, diagnostic }) => {
         const action = new vscode.CodeAction(
@@ -102,37 +104,37 @@ export class ContextDoctor extends Owner implements vscode.CodeActionProvider {
   #update(): void {
     const shown = this.#services.getShown();
     if (shown?.trace === undefined) {
-      this.#seeking.abort();
-      clearTimeout(this.#timer);
+      this.#stop();
       this.#sought = undefined;
       this.#mark([]);
       return;
     }
     if (shown.trace === this.#sought) return;
+    // What is still sought is of another trace, or of less of this one.
+    this.#stop();
     if (shown.trace.columns.traceId !== this.#sought?.columns.traceId) this.#mark([]);
-    this.#sought = shown.trace;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#seek(shown, shown.trace), REST_MS);
+    const { trace } = shown;
+    this.#sought = trace;
+    this.#timer = setTimeout(() => void this.#seek(shown, trace), REST_MS);
   }
 
-  async #seek(shown: LosingTrace, trace: Trace | undefined): Promise<void> {
-    if (trace === undefined) return;
+  #stop(): void {
+    clearTimeout(this.#timer);
     this.#seeking.abort();
+  }
+
+  async #seek(shown: LosingTrace, trace: Trace): Promise<void> {
     this.#seeking = new AbortController();
     const { signal } = this.#seeking;
     try {
       const spans = await gatherSpans(this.#services, trace, signal);
-      const files = new Map<string, { text: string; symbols: readonly SymbolPlace[] }>();
-      const found = await findContextLosses(spans, async path => {
-        const known = files.get(path) ?? (await this.#readFile(path));
-        if (known !== undefined) files.set(path, known);
-        return known;
+      const { traceId } = trace.columns;
+      const found = await findContextLosses(traceId, spans, path => {
+        signal.throwIfAborted();
+        return this.#readFile(path);
       });
       if (signal.aborted) return;
-      const { traceId } = trace.columns;
-      const losses = found
-        .filter(({ caller, root }) => caller.traceId === traceId || root.traceId === traceId)
-        .map(loss => toMarked(loss, files.get(loss.path)?.text ?? ""));
+      const losses = found.map(toMarked);
       this.#mark(losses);
       const lines = losses.map(({ loss }) => describeLoss(loss, traceId));
       shown.showLosses(lines, async index => {
@@ -152,13 +154,12 @@ export class ContextDoctor extends Owner implements vscode.CodeActionProvider {
   }
 
   /** Only files of the workspace: the path comes from a trace, and a trace comes from anywhere. */
-  async #readFile(
-    path: string,
-  ): Promise<{ text: string; symbols: readonly SymbolPlace[] } | undefined> {
+  async #readFile(path: string): Promise<SourceFile | undefined> {
     const uri = vscode.Uri.file(path);
     if (vscode.workspace.getWorkspaceFolder(uri) === undefined) return undefined;
-    const document = await vscode.workspace.openTextDocument(uri);
-    return { text: document.getText(), symbols: await this.#services.readSymbols(uri) };
+    const text = await readFileText(uri);
+    if (text === undefined) return undefined;
+    return { text, symbols: await this.#services.readSymbols(uri) };
   }
 
   #forget(uri: vscode.Uri): void {
@@ -180,7 +181,8 @@ export class ContextDoctor extends Owner implements vscode.CodeActionProvider {
   }
 }
 
-function toMarked(loss: ContextLoss, text: string): MarkedLoss {
+function toMarked(loss: ContextLoss): MarkedLoss {
+  const { text } = loss;
   const { from, to } = loss.handOver;
   const range = new vscode.Range(positionAt(text, from), positionAt(text, to));
   const diagnostic = new vscode.Diagnostic(
@@ -189,7 +191,7 @@ function toMarked(loss: ContextLoss, text: string): MarkedLoss {
     vscode.DiagnosticSeverity.Information,
   );
   diagnostic.source = SOURCE;
-  return { loss, uri: vscode.Uri.file(loss.path), diagnostic, text };
+  return { loss, uri: vscode.Uri.file(loss.path), diagnostic };
 }
 
 function positionAt(text: string, offset: number): vscode.Position {

@@ -20,6 +20,7 @@ export interface SpanGathering {
 const AROUND_MS = 10_000;
 /** More traces of the same seconds are most likely of other work. */
 const MOST_TRACES = 12;
+/** Each is a search for its place: of the trace, and of all around it together. */
 const MOST_SPANS = 500;
 
 export async function gatherSpans(
@@ -35,8 +36,10 @@ export async function gatherSpans(
   const query = { fromUnixMs: Math.floor(fromUnixMs), toUnixMs: Math.ceil(toUnixMs) };
   const { traces } = await local.searchTraces({ ...query, limit: MOST_TRACES + 1 }, signal);
   const spans = [...own];
+  let left = MOST_SPANS;
   for (const { traceId, spanCount } of traces) {
-    if (traceId === shown.columns.traceId || spanCount > MOST_SPANS) continue;
+    if (traceId === shown.columns.traceId || spanCount > left) continue;
+    left -= spanCount;
     const stored = await local.readTrace(traceId, signal);
     if (stored === undefined) continue;
     const trace = buildTrace(traceId, [stored]);

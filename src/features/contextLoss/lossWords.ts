@@ -7,7 +7,7 @@ import type { HandOverKind } from "../../source/contextLoss/handOver.ts";
 
 /** One sentence, as the trace that is looked at has lost, or was lost. */
 export function describeLoss(
-  { caller, root, path, line0, function: name, handOver }: ContextLoss,
+  { caller, root, path, line0, handOver }: ContextLoss,
   traceId: string,
 ): string {
   const { t } = vscode.l10n;
@@ -17,7 +17,7 @@ export function describeLoss(
     ? t(
         "{0} ran in a trace of its own: {1} hands it over without the context, {2} ({3})",
         root.name,
-        name,
+        caller.name,
         way,
         place,
       )

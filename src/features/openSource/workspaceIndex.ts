@@ -6,6 +6,7 @@
 import * as vscode from "vscode";
 import { Owner, toDisposable } from "../../base/disposables.ts";
 import { settings } from "../../manifest.ts";
+import { readFileText } from "../../platform/fileText.ts";
 import type { Log } from "../../platform/log.ts";
 import { getSetting, watchSettings } from "../../platform/settings.ts";
 import { PeerGone } from "../../threads/rpc.ts";
@@ -313,17 +314,8 @@ export class WorkspaceIndex extends Owner {
   }
 }
 
-/** An open editor's text wins over the disk's: its lines are those that the user will see. */
 async function readLines(path: string): Promise<readonly string[]> {
-  const open = vscode.workspace.textDocuments.find(document => toPath(document.uri) === path);
-  if (open !== undefined) return open.getText().split(/\r?\n/);
-  try {
-    const bytes = await vscode.workspace.fs.readFile(vscode.Uri.file(path));
-    return new TextDecoder().decode(bytes).split(/\r?\n/);
-  } catch (error) {
-    if (error instanceof vscode.FileSystemError) return [];
-    throw error;
-  }
+  return (await readFileText(vscode.Uri.file(path)))?.split(/\r?\n/) ?? [];
 }
 
 function isSource(uri: vscode.Uri): boolean {

@@ -8,8 +8,9 @@
  *     send_receipt        =======         of another
  */
 
+import { findFirst } from "../../base/binarySearch.ts";
 import { SpanKind } from "../../model/span.ts";
-import { getLanguage } from "../languages.ts";
+import { getLanguage, type SourceLanguage } from "../languages.ts";
 import type { SymbolPlace } from "../location.ts";
 import { findFunction } from "../runPlace.ts";
 import { readCall, type Range } from "./callText.ts";
@@ -42,10 +43,25 @@ export interface ContextLoss {
   /** The span that began a trace of its own. */
   readonly root: SpanInCode;
   readonly path: string;
+  /** The whole file, of which the hand-over names ranges. */
+  readonly text: string;
   readonly line0: number;
-  readonly function: string;
   readonly handOver: HandOver;
 }
+
+interface FileText extends SourceFile {
+  readonly lineStarts: readonly number[];
+}
+
+/** The function that a span ran. */
+interface FunctionText {
+  readonly path: string;
+  readonly file: FileText;
+  readonly language: SourceLanguage;
+  readonly range: Range;
+}
+
+type ReadFile = (path: string) => Promise<FileText | undefined>;
 
 /** A worker may be busy for so long before it takes what was handed to it. */
 const MAX_WAIT_MS = 10_000;
@@ -54,25 +70,56 @@ const MAX_DECORATION_LINES = 3;
 /** Clocks of one machine, told in different units. */
 const SLACK_MS = 1;
 
+/** The losses that the trace is a side of. Each file is read once. */
 export async function findContextLosses(
+  traceId: string,
   spans: readonly SpanInCode[],
-  readFile: (path: string) => Promise<SourceFile | undefined>,
+  readSource: (path: string) => Promise<SourceFile | undefined>,
 ): Promise<readonly ContextLoss[]> {
+  const readFile = rememberFiles(readSource);
+  const functions = new Map<string, FunctionText | undefined>();
+  const callers: { readonly caller: SpanInCode; readonly code: FunctionText }[] = [];
+  for (const caller of spans) {
+    if (caller.place === undefined) continue;
+    const key = `${caller.place.path}:${caller.place.line0}`;
+    if (!functions.has(key)) functions.set(key, await readFunction(caller.place, readFile));
+    const code = functions.get(key);
+    if (code !== undefined) callers.push({ caller, code });
+  }
+  callers.sort((a, b) => b.caller.startUnixMs - a.caller.startUnixMs);
   const losses = new Map<string, ContextLoss>();
-  const callers = spans
-    .filter(({ place }) => place !== undefined)
-    .sort((a, b) => b.startUnixMs - a.startUnixMs);
   for (const root of spans) {
     if (!root.isRoot || root.hasLinks) continue;
-    for (const caller of callers) {
-      if (!isBefore(caller, root)) continue;
-      const loss = await findLoss(caller, root, readFile);
-      if (loss === undefined) continue;
-      losses.set(`${loss.path}:${loss.handOver.from}`, loss);
+    const rootFile = root.place && (await readFile(root.place.path));
+    // Whether a function hands this work over does not depend on which of its runs is asked.
+    const tried = new Set<FunctionText>();
+    for (const { caller, code } of callers) {
+      if (!isBefore(caller, root) || tried.has(code)) continue;
+      tried.add(code);
+      const handOver = findHandOver(code, root, rootFile);
+      if (handOver === undefined) continue;
+      // The caller that began last is the likeliest. Where neither is the trace's, others have lost each other.
+      if (caller.traceId === traceId || root.traceId === traceId) {
+        const { path, file } = code;
+        const line0 = lineAt(file.lineStarts, handOver.from);
+        const loss = { caller, root, path, text: file.text, line0, handOver };
+        losses.set(`${path}:${handOver.from}`, loss);
+      }
       break;
     }
   }
   return [...losses.values()];
+}
+
+function rememberFiles(read: (path: string) => Promise<SourceFile | undefined>): ReadFile {
+  const files = new Map<string, FileText | undefined>();
+  return async path => {
+    if (!files.has(path)) {
+      const file = await read(path);
+      files.set(path, file && { ...file, lineStarts: listLineStarts(file.text) });
+    }
+    return files.get(path);
+  };
 }
 
 function isBefore(caller: SpanInCode, root: SpanInCode): boolean {
@@ -83,42 +130,42 @@ function isBefore(caller: SpanInCode, root: SpanInCode): boolean {
   );
 }
 
-async function findLoss(
-  caller: SpanInCode,
+async function readFunction(
+  { path, line0 }: NonNullable<SpanInCode["place"]>,
+  readFile: ReadFile,
+): Promise<FunctionText | undefined> {
+  const language = getLanguage(path);
+  const file = language && (await readFile(path));
+  if (language === undefined || file === undefined) return undefined;
+  const symbol = findFunction(file.symbols, line0);
+  const range =
+    findCallback(file.text, file.lineStarts[line0] ?? 0) ?? (symbol && rangeOf(file, symbol));
+  return range && { path, file, language, range };
+}
+
+function rangeOf({ text, lineStarts }: FileText, { line0, endLine0 }: SymbolPlace): Range {
+  return { from: lineStarts[line0] ?? 0, to: lineStarts[endLine0 + 1] ?? text.length };
+}
+
+/** Where the function hands over the work of the root without the context. */
+function findHandOver(
+  { path, file, language, range }: FunctionText,
   root: SpanInCode,
-  readFile: (path: string) => Promise<SourceFile | undefined>,
-): Promise<ContextLoss | undefined> {
-  const { place } = caller;
-  const file = place && (await readFile(place.path));
-  const language = place && getLanguage(place.path);
-  if (place === undefined || file === undefined || language === undefined) return undefined;
-  const lineStarts = listLineStarts(file.text);
-  const rangeOf = (symbol: SymbolPlace): Range => ({
-    from: lineStarts[symbol.line0] ?? 0,
-    to: lineStarts[symbol.endLine0 + 1] ?? file.text.length,
-  });
-  const callback = findCallback(file.text, lineStarts[place.line0] ?? 0);
-  const function_ = findFunction(file.symbols, place.line0);
-  const around = callback ?? (function_ && rangeOf(function_));
-  if (around === undefined) return undefined;
-  const rootFile = root.place && (await readFile(root.place.path));
+  rootFile: FileText | undefined,
+): HandOver | undefined {
   const headersKey =
     root.kind === SpanKind.consumer
       ? findHeadersKey((rootFile ?? file).text, root.name)
       : undefined;
   const options = headersKey === undefined ? {} : { headersKey };
-  const handOvers = listHandOvers(language, file.text, around, options);
   const names = [root.name, findDefinition(rootFile, root.place?.line0) ?? root.name];
-  for (const handOver of handOvers) {
-    const line0 = lineAt(lineStarts, handOver.from);
+  return listHandOvers(language, file.text, range, options).find(handOver => {
     const isInside =
-      root.place?.path === place.path &&
-      line0 <= root.place.line0 &&
-      root.place.line0 <= lineAt(lineStarts, handOver.to - 1);
-    if (!isInside && !handsOver(handOver, root, names, file, rangeOf)) continue;
-    return { caller, root, path: place.path, line0, function: caller.name, handOver };
-  }
-  return undefined;
+      root.place?.path === path &&
+      lineAt(file.lineStarts, handOver.from) <= root.place.line0 &&
+      root.place.line0 <= lineAt(file.lineStarts, handOver.to - 1);
+    return isInside || handsOver(handOver, root, names, file);
+  });
 }
 
 /** A function that is handed to a call which begins on the line, as to `traced("name", async () => {`. */
@@ -150,17 +197,17 @@ function handsOver(
   { kind, from, to }: HandOver,
   root: SpanInCode,
   names: readonly string[],
-  { text, symbols }: SourceFile,
-  rangeOf: (symbol: SymbolPlace) => Range,
+  file: FileText,
 ): boolean {
   if (kind === "message") return root.kind === SpanKind.consumer;
+  const { text, symbols } = file;
   const own = text.slice(from, to);
   const isNamed = (where: string): boolean => names.some(name => hasWord(where, name));
   if (isNamed(own)) return true;
   const words = new Set(own.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? []);
   return symbols
     .filter(symbol => symbol.kind === "function" && words.has(symbol.name))
-    .map(rangeOf)
+    .map(symbol => rangeOf(file, symbol))
     .filter(range => range.from > to || range.to < from)
     .some(range => isNamed(text.slice(range.from, range.to)));
 }
@@ -181,7 +228,5 @@ function listLineStarts(text: string): readonly number[] {
 }
 
 function lineAt(starts: readonly number[], offset: number): number {
-  let line0 = 0;
-  while (line0 + 1 < starts.length && (starts[line0 + 1] as number) <= offset) line0 += 1;
-  return line0;
+  return findFirst(starts.length, line0 => starts[line0]! > offset) - 1;
 }
