@@ -8,8 +8,6 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createOpeners } from "../../src/collector/openers.ts";
-import type { Receiver } from "../../src/collector/receiver.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";
 import { SpanKind } from "../../src/model/span.ts";
 import {
@@ -27,7 +25,7 @@ import {
   findPythonLosses,
   type LosingProgram,
 } from "../peers/contextLoss.ts";
-import { createMemorySink, type MemorySink } from "../unit/collector/grpc/memorySink.ts";
+import { openMemoryReceiver, type MemoryReceiver } from "./memoryReceiver.ts";
 import { createWorkspace } from "../unit/source/indexFiles.ts";
 
 interface Language {
@@ -79,16 +77,10 @@ const languages: readonly Language[] = [
 ];
 
 describe("a lost trace", () => {
-  let sink: MemorySink;
-  let receiver: Receiver;
+  let receiver: MemoryReceiver;
   const folders: string[] = [];
   beforeAll(async () => {
-    sink = createMemorySink();
-    const target = { sink, store: "local" };
-    const onBug = (bug: unknown): void => {
-      throw bug;
-    };
-    receiver = await createOpeners({ target, readRoutes: [], onBug }).otlpHttp.open(0);
+    receiver = await openMemoryReceiver();
   });
   afterAll(async () => {
     await receiver.close();
@@ -105,7 +97,7 @@ describe("a lost trace", () => {
   }
 
   async function run(program: LosingProgram, folder: string, way: string) {
-    sink.spans.length = 0;
+    receiver.spans.length = 0;
     const { command, args, cwd } = program.run(folder, way);
     const env = {
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${receiver.port}`,
@@ -118,7 +110,7 @@ describe("a lost trace", () => {
     const text = await readFile(path, "utf8");
     const workspace = await createWorkspace({ [path]: text });
     const symbols = await workspace.readSymbols(path);
-    const spans = sink.spans.map(record => toSpanInCode(record, path));
+    const spans = receiver.spans.map(record => toSpanInCode(record, path));
     const losses = await findContextLosses(spans[0]?.traceId ?? "", spans, file =>
       Promise.resolve(file === path ? { text, symbols } : undefined),
     );

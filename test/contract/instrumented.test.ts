@@ -4,8 +4,6 @@
  */
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createOpeners } from "../../src/collector/openers.ts";
-import type { Receiver } from "../../src/collector/receiver.ts";
 import { SpanKind, SpanStatus } from "../../src/model/span.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";
 import { join } from "node:path";
@@ -20,7 +18,7 @@ import {
   findPythonProgram,
   type InstrumentedProgram,
 } from "../peers/instrumented.ts";
-import { createMemorySink, type MemorySink } from "../unit/collector/grpc/memorySink.ts";
+import { openMemoryReceiver, type MemoryReceiver } from "./memoryReceiver.ts";
 
 interface Row {
   readonly language: string;
@@ -44,15 +42,9 @@ const rows: readonly Row[] = [
 ];
 
 describe("an instrumented program", () => {
-  let sink: MemorySink;
-  let receiver: Receiver;
+  let receiver: MemoryReceiver;
   beforeAll(async () => {
-    sink = createMemorySink();
-    const target = { sink, store: "local" };
-    const onBug = (bug: unknown): void => {
-      throw bug;
-    };
-    receiver = await createOpeners({ target, readRoutes: [], onBug }).otlpHttp.open(0);
+    receiver = await openMemoryReceiver();
   });
   afterAll(() => receiver.close());
 
@@ -62,13 +54,13 @@ describe("an instrumented program", () => {
       context.skip(`${program.name}: ${program.reason}`);
       return;
     }
-    sink.spans.length = 0;
+    receiver.spans.length = 0;
     const done = await run(program, receiver.port);
     if (!done.ok) throw new Error(done.reason);
 
-    const [order, charge, refund, process, pick] = names.map(name => findSpan(sink.spans, name));
-    expect(sink.spans).toHaveLength(names.length);
-    expect(new Set(sink.spans.map(each => each.traceId)).size).toBe(1);
+    const [order, charge, refund, process, pick] = names.map(name => findSpan(receiver.spans, name));
+    expect(receiver.spans).toHaveLength(names.length);
+    expect(new Set(receiver.spans.map(each => each.traceId)).size).toBe(1);
     expect(order!.span.parentSpanId ?? "").toBe("");
     for (const child of [charge, refund, process]) {
       expect(child!.span.parentSpanId).toBe(order!.span.spanId);
@@ -77,7 +69,7 @@ describe("an instrumented program", () => {
     expect(process!.span.kind).toBe(SpanKind.consumer);
     expect(refund!.span.status).toBe(SpanStatus.error);
     expect(refund!.detail.error?.message).toContain("no such card");
-    for (const { span, detail } of sink.spans) {
+    for (const { span, detail } of receiver.spans) {
       expect(span.service).toBe("shop");
       if (span.kind === SpanKind.consumer) continue;
       const get = (key: string) => detail.attributes.find(each => each.key === key)?.value;
@@ -95,16 +87,16 @@ describe("an instrumented program", () => {
         context.skip(`${program.name}: ${program.reason}`);
         return;
       }
-      sink.spans.length = 0;
+      receiver.spans.length = 0;
       const done = await run(program, receiver.port, [], `00-${callerTrace}-${callerSpan}-01`);
       if (!done.ok) throw new Error(done.reason);
-      expect(new Set(sink.spans.map(each => each.traceId))).toEqual(new Set([callerTrace]));
-      expect(findSpan(sink.spans, names[0]).span.parentSpanId).toBe(callerSpan);
+      expect(new Set(receiver.spans.map(each => each.traceId))).toEqual(new Set([callerTrace]));
+      expect(findSpan(receiver.spans, names[0]).span.parentSpanId).toBe(callerSpan);
     },
   );
 
   it("of any kind is a span with its exit code, and hands its trace on", async () => {
-    sink.spans.length = 0;
+    receiver.spans.length = 0;
     const script = "console.log(process.env.TRACEPARENT); process.exitCode = 3";
     const done = await runCommand(
       process.execPath,
@@ -121,7 +113,7 @@ describe("an instrumented program", () => {
       { env: createEnvironment(receiver.port, `00-${callerTrace}-${callerSpan}-01`) },
     );
     expect(done.ok).toBe(false);
-    const { traceId, span, detail } = findSpan(sink.spans, "the check");
+    const { traceId, span, detail } = findSpan(receiver.spans, "the check");
     expect([traceId, span.parentSpanId]).toEqual([callerTrace, callerSpan]);
     expect(span.status).toBe(SpanStatus.error);
     const code = detail.attributes.find(({ key }) => key === "process.exit.code")?.value;
@@ -135,11 +127,11 @@ describe("an instrumented program", () => {
       context.skip(`${program.name}: ${program.reason}`);
       return;
     }
-    sink.spans.length = 0;
+    receiver.spans.length = 0;
     expect((await run(program, receiver.port, ["crash"])).ok).toBe(false);
-    expect(sink.spans.map(({ span }) => span.name.replace("_r", "R"))).toEqual(["printReceipt"]);
-    expect(sink.spans[0]!.span.status).toBe(SpanStatus.error);
-    expect(sink.spans[0]!.detail.error?.message).toContain("no paper");
+    expect(receiver.spans.map(({ span }) => span.name.replace("_r", "R"))).toEqual(["printReceipt"]);
+    expect(receiver.spans[0]!.span.status).toBe(SpanStatus.error);
+    expect(receiver.spans[0]!.detail.error?.message).toContain("no paper");
   });
 
   it.for(rows)("in $language runs where nobody listens", async ({ find }, context) => {

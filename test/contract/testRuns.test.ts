@@ -4,8 +4,6 @@
  */
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createOpeners } from "../../src/collector/openers.ts";
-import type { Receiver } from "../../src/collector/receiver.ts";
 import { SpanStatus } from "../../src/model/span.ts";
 import { findFreePort, run } from "../harness/processes.ts";
 import type { PeerUnavailable } from "../peers/cache.ts";
@@ -17,7 +15,7 @@ import {
   findVitest,
   type TestRunner,
 } from "../peers/testRuns.ts";
-import { createMemorySink, type MemorySink } from "../unit/collector/grpc/memorySink.ts";
+import { openMemoryReceiver, type MemoryReceiver } from "./memoryReceiver.ts";
 
 interface Row {
   readonly runner: string;
@@ -57,15 +55,9 @@ const rows: readonly Row[] = [
 ];
 
 describe("each test is a trace", () => {
-  let sink: MemorySink;
-  let receiver: Receiver;
+  let receiver: MemoryReceiver;
   beforeAll(async () => {
-    sink = createMemorySink();
-    const target = { sink, store: "local" };
-    const onBug = (bug: unknown): void => {
-      throw bug;
-    };
-    receiver = await createOpeners({ target, readRoutes: [], onBug }).otlpHttp.open(0);
+    receiver = await openMemoryReceiver();
   });
   afterAll(() => receiver.close());
 
@@ -75,15 +67,15 @@ describe("each test is a trace", () => {
       context.skip(`${runner.name}: ${runner.reason}`);
       return;
     }
-    sink.spans.length = 0;
+    receiver.spans.length = 0;
     const { code, output } = await runTests(runner, receiver.port);
     expect(code, output).not.toBe(0);
 
-    const roots = sink.spans.filter(({ span }) => (span.parentSpanId ?? "") === "");
+    const roots = receiver.spans.filter(({ span }) => (span.parentSpanId ?? "") === "");
     expect(roots.map(({ span }) => span.name).sort(), output).toEqual([...names].sort());
     expect(new Set(roots.map(({ traceId }) => traceId)).size).toBe(3);
     for (const { traceId, span, detail } of roots) {
-      const called = sink.spans.find(each => each.span.parentSpanId === span.spanId);
+      const called = receiver.spans.find(each => each.span.parentSpanId === span.spanId);
       expect([called?.span.name, called?.traceId]).toEqual(["total", traceId]);
       const isWrong = span.name === names[2];
       expect(span.status === SpanStatus.error).toBe(isWrong);
