@@ -32,10 +32,15 @@ export interface MappedFile {
   readonly isListed: boolean;
   /** False where the name alone, or several files alike, led here. */
   readonly isSure: boolean;
+  /** Somebody else's code, as in `vendor/`. */
+  readonly isLibrary: boolean;
 }
 
 const librarySegments =
   /(?:^|\/)(?:site-packages|dist-packages|node_modules|bower_components|gems|\.cargo\/registry|pkg\/mod|rustc\/[0-9a-f]+|usr\/local\/go\/src|usr\/lib(?:64)?\/(?:python|ruby|go|node)[^/]*|lib\/python\d[\d.]*)\//;
+
+/** Copies of others' code that lie in the program's own repository. Not `external/` or `deps/`: packages are called so. */
+const vendored = /(?:^|\/)(?:vendor|third[_-]party|Pods)\//;
 
 /** Installed code: a frame in it is never where the user wants to go. */
 export function isLibraryPath(path: string): boolean {
@@ -126,7 +131,8 @@ export class PathMapper {
       // Normal again after joining: `../` must not make a file outside look like one of the folder's.
       const path = normalizePath(joined);
       if (found.has(path) || this.#isOnStrangeHost(path)) return;
-      found.set(path, { path, isListed: this.#files.has(path), isSure });
+      const isLibrary = this.#isLibrary(path);
+      found.set(path, { path, isListed: this.#files.has(path), isSure, isLibrary });
     };
     if (isAbsolutePath(remote)) add(remote, true);
     else for (const folder of this.#folders) add(`${folder.path}/${remote}`, true);
@@ -142,6 +148,13 @@ export class PathMapper {
     for (const local of learned) add(local, learned.size === 1);
     this.#addByTail(remote, service, add);
     return [...found.values()];
+  }
+
+  #isLibrary(path: string): boolean {
+    const folder = this.#folders.find(each => path.startsWith(`${each.path}/`));
+    // What lies above the workspace says nothing of the program.
+    const own = folder === undefined ? "" : path.slice(folder.path.length + 1);
+    return isLibraryPath(own || path) || vendored.test(own);
   }
 
   /** To look whether `//host/share/x` exists is to log in there, as Windows does it. */

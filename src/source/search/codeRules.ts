@@ -2,6 +2,7 @@
 
 import type { SourceLocation, SourceReason } from "../location.ts";
 import { getNearest, type SearchContext } from "./searchContext.ts";
+import { escapePattern } from "./textSearch.ts";
 
 export async function findCodeAttributes(context: SearchContext): Promise<void> {
   const { code } = context.hints;
@@ -11,7 +12,9 @@ export async function findCodeAttributes(context: SearchContext): Promise<void> 
     context.tried.push({ code: "file", path: code.file });
     return;
   }
-  context.add({ path: file.path, ...(await findLine(context, file.path)), isSure: file.isSure });
+  // An instrumentation that names its own file says nothing of the program that called it.
+  const isSure = file.isSure && !file.isLibrary;
+  context.add({ path: file.path, ...(await findLine(context, file.path)), isSure });
 }
 
 /** Where in its file the span's code stands now: the file may have changed since the span was made. */
@@ -58,7 +61,7 @@ async function findLine(
 /** Lines that look like the definition of a name, in languages that the index does not read. */
 function findWord(lines: readonly string[], name: string | undefined): readonly number[] {
   if (name === undefined) return [];
-  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const escaped = escapePattern(name);
   const definition = new RegExp(
     `(?:\\b(?:def|fn|func|fun|function|sub)\\s+(?:self\\.)?${escaped}\\b)|(?:[\\w>\\])?]\\s+${escaped}\\s*(?:<[^>]*>)?\\([^;]*$)`,
   );

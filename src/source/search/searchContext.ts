@@ -7,7 +7,7 @@ import { SpanKind } from "../../model/span.ts";
 import type { CodeHints } from "../codeHints.ts";
 import { isTestPath } from "../fileRole.ts";
 import type { SourceAttempt, SourceLocation, SourceWorkspace, SymbolPlace } from "../location.ts";
-import { isAbsolutePath, isLibraryPath, normalizePath } from "../pathMapping.ts";
+import { isAbsolutePath, isLibraryPath, normalizePath, type MappedFile } from "../pathMapping.ts";
 
 /** More alternatives than these help nobody to choose. */
 export const MAX_ALTERNATIVES = 20;
@@ -69,10 +69,12 @@ export class SearchContext {
   async findFile(
     remotePath: string,
     isListedOnly = false,
-  ): Promise<{ path: string; isSure: boolean } | undefined> {
+  ): Promise<FoundFile | undefined> {
     return findFile(remotePath, this.hints.service, this.workspace, isListedOnly, this.folders);
   }
 }
+
+export type FoundFile = Pick<MappedFile, "path" | "isSure" | "isLibrary">;
 
 export async function findFile(
   remotePath: string,
@@ -80,7 +82,7 @@ export async function findFile(
   workspace: SourceWorkspace,
   isListedOnly = false,
   folders: readonly string[] = [],
-): Promise<{ path: string; isSure: boolean } | undefined> {
+): Promise<FoundFile | undefined> {
   const files = workspace.findFiles(remotePath, service);
   const listed = files.filter(({ isListed }) => isListed);
   const [first] = listed;
@@ -88,16 +90,16 @@ export async function findFile(
     if (first.isSure || folders.length === 0) return first;
     // One path in the containers of several services: the service's own file is meant.
     const own = listed.filter(({ path }) => folders.some(folder => path.startsWith(`${folder}/`)));
-    return own[0] === undefined ? first : { path: own[0].path, isSure: own.length === 1 };
+    return own[0] === undefined ? first : { ...own[0], isSure: own.length === 1 };
   }
   if (isListedOnly) return undefined;
-  const outside = files.map(({ path }) => path);
+  const outside: FoundFile[] = files.map(file => ({ ...file, isSure: true }));
   const named = normalizePath(remotePath);
   const isLibrary = isAbsolutePath(named) && isLibraryPath(named) && !named.startsWith("//");
-  if (outside.length === 0 && isLibrary) outside.push(named);
-  for (const path of outside) {
-    if (await workspace.exists(path)) return { path, isSure: true };
+  if (outside.length === 0 && isLibrary) {
+    outside.push({ path: named, isSure: true, isLibrary });
   }
+  for (const file of outside) if (await workspace.exists(file.path)) return file;
   return undefined;
 }
 

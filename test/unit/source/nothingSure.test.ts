@@ -33,6 +33,37 @@ const rows: readonly (readonly [string, SpanKind, Readonly<Record<string, string
   ["GET", client, { "http.method": "GET", "http.url": "https://api.example.com/users" }],
 ];
 
+/** Instrumentations that name a file of their own, installed outside, in the workspace, or copied into it. */
+const library = "def execute(statement):\n    pass\n";
+const libraries = [
+  "/usr/lib/python3/site-packages/driver/cursor.py",
+  "/ws/.venv/lib/python3.13/site-packages/driver/cursor.py",
+  "/ws/shop/node_modules/driver/cursor.js",
+  "/ws/vendor/driver/cursor.php",
+  "/app/third_party/driver/cursor.py",
+];
+
+test.each(libraries)("a span whose file is %s", async file => {
+  const local = file.replace("/app/", "/ws/");
+  const isInside = /vendor|third_party/.test(file);
+  const workspace = await createWorkspace(
+    { ...files, ...(isInside && { [local]: library }) },
+    isInside ? [] : [file],
+  );
+  const attributes = { "code.file.path": file, "code.line.number": "1" };
+  const span = { name: "execute", service: "", queue: "", kind: internal };
+  const { locations } = await resolveSource(getCodeHints(toDetail(attributes), span), workspace);
+  expect(locations).toMatchObject([{ path: local, isSure: false }]);
+});
+
+test("a span whose file lies in a workspace below such a folder is the program's", async () => {
+  const workspace = await createWorkspace(files);
+  const attributes = { "code.file.path": "/srv/vendor/ws/shop/app.py", "code.line.number": "2" };
+  const span = { name: "root", service: "", queue: "", kind: internal };
+  const { locations } = await resolveSource(getCodeHints(toDetail(attributes), span), workspace);
+  expect(locations[0]).toMatchObject({ path: "/ws/shop/app.py", isSure: true });
+});
+
 test.each(rows)("%s", async (name, kind, attributes) => {
   const hints = getCodeHints(toDetail(attributes), { name, service: "", queue: "", kind });
   const { locations } = await resolveSource(hints, await createWorkspace(files));

@@ -225,7 +225,7 @@ test("what was compiled without a map is found by its source, and never for sure
     learned: new LearnedMappings(),
   });
   expect(mapper.findFiles("/app/dist/orders/place.js", "api")).toEqual([
-    { path: "/ws/api/src/orders/place.ts", isListed: true, isSure: false },
+    { path: "/ws/api/src/orders/place.ts", isListed: true, isSure: false, isLibrary: false },
   ]);
   expect(mapper.findFiles("/_/Store/Cart.cs", "store")[0]).toMatchObject({
     path: "/ws/Store/Cart.cs",
