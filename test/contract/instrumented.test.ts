@@ -58,7 +58,9 @@ describe("an instrumented program", () => {
     const done = await run(program, receiver.port);
     if (!done.ok) throw new Error(done.reason);
 
-    const [order, charge, refund, process, pick] = names.map(name => findSpan(receiver.spans, name));
+    const [order, charge, refund, process, pick] = names.map(name =>
+      findSpan(receiver.spans, name),
+    );
     expect(receiver.spans).toHaveLength(names.length);
     expect(new Set(receiver.spans.map(each => each.traceId)).size).toBe(1);
     expect(order!.span.parentSpanId ?? "").toBe("");
@@ -129,7 +131,9 @@ describe("an instrumented program", () => {
     }
     receiver.spans.length = 0;
     expect((await run(program, receiver.port, ["crash"])).ok).toBe(false);
-    expect(receiver.spans.map(({ span }) => span.name.replace("_r", "R"))).toEqual(["printReceipt"]);
+    expect(receiver.spans.map(({ span }) => span.name.replace("_r", "R"))).toEqual([
+      "printReceipt",
+    ]);
     expect(receiver.spans[0]!.span.status).toBe(SpanStatus.error);
     expect(receiver.spans[0]!.detail.error?.message).toContain("no paper");
   });

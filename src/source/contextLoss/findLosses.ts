@@ -228,5 +228,5 @@ function listLineStarts(text: string): readonly number[] {
 }
 
 function lineAt(starts: readonly number[], offset: number): number {
-  return findFirst(starts.length, line0 => starts[line0]! > offset) - 1;
+  return findFirst(starts.length, line0 => (starts[line0] as number) > offset) - 1;
 }

@@ -66,10 +66,7 @@ export class SearchContext {
   }
 
   /** The workspace file that a path means; one outside of the workspace only where the path is its very name. */
-  async findFile(
-    remotePath: string,
-    isListedOnly = false,
-  ): Promise<FoundFile | undefined> {
+  async findFile(remotePath: string, isListedOnly = false): Promise<FoundFile | undefined> {
     return findFile(remotePath, this.hints.service, this.workspace, isListedOnly, this.folders);
   }
 }

@@ -34,7 +34,10 @@ async function find(traceId: string, spans: readonly SpanInCode[]) {
     reads += 1;
     return asked === path ? { text, symbols: await readSymbols(path) } : undefined;
   });
-  return { reads, pairs: losses.map(({ caller, root }) => `${caller.traceId} lost ${root.traceId}`) };
+  return {
+    reads,
+    pairs: losses.map(({ caller, root }) => `${caller.traceId} lost ${root.traceId}`),
+  };
 }
 
 /** Two of one kind, one soon after the other. */
