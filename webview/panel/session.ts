@@ -12,6 +12,7 @@ import type { Host } from "./host.ts";
 import {
   firstShares,
   loadTrace,
+  toSpanSet,
   type Anchor,
   type CameraPlace,
   type LoadedTrace,
@@ -100,8 +101,8 @@ export class ViewSession {
     state.hovered.set(undefined);
     state.matches.set(undefined);
     state.filter.set({});
-    state.folded.set(new Set());
-    state.openGroups.set(new Set());
+    state.folded.set(toSpanSet());
+    state.openGroups.set(toSpanSet());
     state.anchor.set(undefined);
     state.flameRoot.set(undefined);
     state.camera.set(readCamera(restored));
@@ -109,8 +110,8 @@ export class ViewSession {
     state.trace.set(
       restored?.isSkewCorrected === true ? loadTrace(next.summary, next.uncorrected, true) : next,
     );
-    state.folded.set(placed?.folded ?? new Set());
-    state.openGroups.set(placed?.openGroups ?? new Set());
+    state.folded.set(placed?.folded ?? toSpanSet());
+    state.openGroups.set(placed?.openGroups ?? toSpanSet());
     state.flameRoot.set(placed?.flameRoot);
     state.viewport.set(readViewport(restored) ?? state.fullViewport());
     if (restored?.graphMode !== undefined) state.graphMode.set(restored.graphMode);
@@ -134,7 +135,7 @@ export class ViewSession {
     const spans = isAny ? await this.#host.remote.findSpanIds(ids) : [];
     const [first = -1, root = -1, ...others] = spans;
     const listFound = (from: number, to: number): ReadonlySet<SpanIndex> =>
-      new Set(others.slice(from, to).filter(span => span >= 0));
+      toSpanSet(others.slice(from, to).filter(span => span >= 0));
     return {
       flameRoot: root < 0 ? undefined : root,
       folded: listFound(0, folded.length),
@@ -185,8 +186,8 @@ export class ViewSession {
     state.hovered.set(undefined);
     state.matches.set(undefined);
     state.anchor.set(undefined);
-    state.folded.set(new Set());
-    state.openGroups.set(new Set());
+    state.folded.set(toSpanSet());
+    state.openGroups.set(toSpanSet());
     state.selection.set(undefined);
     state.flameRoot.set(undefined);
     const { under, chosen } = state.filter.value;
@@ -199,8 +200,7 @@ export class ViewSession {
         chosen: chosen && { ...chosen, spans: findAll(chosen.spans) },
       });
     }
-    state.folded.set(new Set(findAll(folded)));
-    state.openGroups.set(new Set(findAll(openGroups)));
+    state.folded.set(toSpanSet(findAll(folded)));
     if (matches !== undefined) state.matches.set(findAll(matches).sort((a, b) => a - b));
     state.hovered.set(find(hovered));
     state.flameRoot.set(find(flameRoot));
@@ -211,10 +211,10 @@ export class ViewSession {
         : { startNs: seen.startNs - shiftNs, endNs: seen.endNs - shiftNs },
     );
     const span = find(selected?.span);
+    // Calls that have become many must not hide the one that is read.
+    const around = span === undefined ? [] : listGroupsToOpen(span, next.columns, next.groups);
+    state.openGroups.set(toSpanSet([...findAll(openGroups), ...around]));
     if (span !== undefined) {
-      // Calls that have become many must not hide the one that is read.
-      const around = listGroupsToOpen(span, next.columns, next.groups);
-      state.openGroups.set(new Set([...state.openGroups.value, ...around]));
       state.selection.set({ span, by: "growth" });
     } else if (selected !== undefined) state.detailView.set("overview");
     const row = find(anchor?.span);

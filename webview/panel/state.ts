@@ -124,6 +124,13 @@ export interface SearchProgress {
   readonly unread: number;
 }
 
+/** One for all, so that a cell which has it is set to it without telling anybody. */
+const noSpans: ReadonlySet<SpanIndex> = new Set();
+
+export function toSpanSet(spans: readonly SpanIndex[] = []): ReadonlySet<SpanIndex> {
+  return spans.length === 0 ? noSpans : new Set(spans);
+}
+
 export class ViewState {
   readonly content = new Cell<PanelContent | undefined>(undefined);
   readonly trace = new Cell<LoadedTrace | undefined>(undefined);
@@ -135,14 +142,14 @@ export class ViewState {
   /** The log lines of each span, in the order of time. */
   readonly logs = new Cell<ReadonlyMap<SpanIndex, readonly LogMark[]>>(new Map());
   /** The spans of the function at the cursor of an editor. */
-  readonly marked = new Cell<ReadonlySet<SpanIndex>>(new Set());
+  readonly marked = new Cell(noSpans);
   readonly hovered = new Cell<SpanIndex | undefined>(undefined);
   readonly viewport = new Cell<Viewport>({ startNs: 0, endNs: 1 });
-  readonly folded = new Cell<ReadonlySet<SpanIndex>>(new Set());
+  readonly folded = new Cell(noSpans);
   /** Five or more alike siblings are one row of the timeline. */
   readonly areAlikeGrouped = new Cell(true);
   /** Members of the groups of alike siblings that the user opened, so that each has a row. */
-  readonly openGroups = new Cell<ReadonlySet<SpanIndex>>(new Set());
+  readonly openGroups = new Cell(noSpans);
   /** The spans that the find box found, in order; `undefined` while nothing is sought. */
   readonly matches = new Cell<readonly SpanIndex[] | undefined>(undefined);
   /** How far the search has come; `undefined` while nothing is sought. */

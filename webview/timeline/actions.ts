@@ -4,7 +4,7 @@ import { findError, findNext, listParents } from "../../src/analysis/treeSearch.
 import { Owner } from "../../src/base/disposables.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import type { Host } from "../panel/host.ts";
-import type { ViewState } from "../panel/state.ts";
+import { toSpanSet, type ViewState } from "../panel/state.ts";
 import type { TimelineFind } from "./findBox.ts";
 import { Finder } from "./finder.ts";
 import type { TreeAction } from "./keyboard.ts";
@@ -121,11 +121,11 @@ export class TimelineActions extends Owner {
         this.#state.areAlikeGrouped.set(!this.#state.areAlikeGrouped.value);
         return;
       case "unfoldAll":
-        this.#state.folded.set(new Set());
+        this.#state.folded.set(toSpanSet());
         this.#state.openGroups.set(new Set(trace.groups.members.keys()));
         return;
       case "foldAll": {
-        this.#state.openGroups.set(new Set());
+        this.#state.openGroups.set(toSpanSet());
         const { childCount } = trace.tree;
         this.#state.folded.set(new Set(listParents(childCount, 0, trace.columns.count)));
         return;

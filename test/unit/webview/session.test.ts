@@ -130,6 +130,21 @@ describe("ViewSession", () => {
     expect(state.detailView.value).toBe("overview");
   });
 
+  it("tells nobody of folds and groups of a growing trace in which none is", async () => {
+    const { state, open } = start();
+    await open(build("t", 0, 20), 1, 1);
+    const changed: string[] = [];
+    state.folded.watch(() => changed.push("folded"));
+    state.openGroups.watch(() => changed.push("groups"));
+    await open(build("t", 0, 10, 20), 2);
+    expect(state.selection.value?.span).toBe(2);
+    expect(changed).toEqual([]);
+    state.folded.set(new Set([1]));
+    await open(build("t", 0, 5, 10, 20), 3);
+    expect(changed).toEqual(["folded", "folded", "folded"]);
+    expect([...state.folded.value]).toEqual([2]);
+  });
+
   it("keeps the flame view's mode and the path that it is zoomed to, in a growing trace and over a reload", async () => {
     const { state, open, session } = start();
     await open(build("t", 20, 40), 1);
