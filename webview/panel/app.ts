@@ -252,18 +252,18 @@ export class App extends LitElement {
       ?hidden=${!isShown}
       ${elementStyle(grow(share))}
     >
-      ${this.#renderView(state, pane)}
+      ${this.#renderView(state, pane, isShown)}
     </section>`;
   }
 
-  #renderView(state: ViewState, pane: Pane): TemplateResult | typeof nothing {
+  #renderView(state: ViewState, pane: Pane, isShown: boolean): TemplateResult | typeof nothing {
     switch (pane) {
       case "graph":
         return this.hasGraph
           ? html`<traceside-graph .state=${state} .host=${this.host}></traceside-graph>`
           : nothing;
       case "timeline":
-        return this.#renderTimeline(state);
+        return this.#renderTimeline(state, isShown);
       case "detail":
         return html`<traceside-detail
           .state=${state}
@@ -274,9 +274,10 @@ export class App extends LitElement {
   }
 
   /** Bars, flame or table: what the one shows is not lost while the other is in front. */
-  #renderTimeline(state: ViewState): TemplateResult {
+  #renderTimeline(state: ViewState, isShown: boolean): TemplateResult {
     const isTable = state.timelineView.value === "table";
-    const isFlame = state.timelineView.value === "flame";
+    // The flame view lays its boxes out as soon as it is there, which a hidden pane needs not.
+    const isFlame = isShown && state.timelineView.value === "flame";
     return html`<div class="views">
       <traceside-tabs
         ?hidden=${this.narrow}
