@@ -31,6 +31,8 @@ export interface WorkerLinkOptions {
   readonly deadlineMs: number;
   /** The most that its values may take; the thread ends shortly before they do. */
   readonly maxHeapMb?: number;
+  /** Called when it ended for its memory; whether the next one will do without what took it. */
+  readonly onFull?: (reason: string) => boolean;
   readonly onStart?: () => void;
   readonly onExit?: () => void;
 }
@@ -134,7 +136,8 @@ export class WorkerLink<Remote extends LinkedApi> implements Disposable {
     this.#startsMs = this.#startsMs.filter(startMs => startMs > nowMs - STARTS_WINDOW_MS);
     if (this.#startsMs.length >= MAX_STARTS) throw this.#gone(this.#lastDeath);
     this.#startsMs.push(nowMs);
-    const { store, workerPath, workerData, local, maxHeapMb, onStart, onExit } = this.#options;
+    const { store, workerPath, workerData, local, maxHeapMb } = this.#options;
+    const { onFull, onStart, onExit } = this.#options;
     const worker = new Worker(workerPath, {
       workerData,
       name: `traceside-${store}`,
@@ -150,9 +153,8 @@ export class WorkerLink<Remote extends LinkedApi> implements Disposable {
     this.#running = running;
     let death: string | undefined;
     const full = `it takes more than ${maxHeapMb ?? "all"} MB of memory`;
-    const heapGuard = guardHeap(worker, maxHeapMb ?? Infinity, () => {
-      death = full;
-    });
+    const heapGuard =
+      maxHeapMb === undefined ? undefined : guardHeap(worker, maxHeapMb, () => (death = full));
     worker.on("error", (error: unknown) => {
       const isFull =
         error instanceof Error && "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
@@ -163,6 +165,7 @@ export class WorkerLink<Remote extends LinkedApi> implements Disposable {
     worker.on("exit", code => {
       clearInterval(heapGuard);
       this.#lastDeath = death ?? `its worker ended with code ${code}`;
+      if (death === full && onFull?.(full) === true) this.#startsMs.pop();
       if (this.#running === running) this.#running = undefined;
       peer.dispose();
       onExit?.();

@@ -3,6 +3,7 @@
 import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { getFailure } from "../../src/model/failure.ts";
@@ -52,6 +53,46 @@ describe("a folder of trace files", () => {
     store = openFileStore({ name: "files", path: folder, workerPath });
   });
   afterEach(() => store.dispose());
+
+  /** The worker itself, but that reading some files fills its memory. */
+  it("goes on without the files that fill the memory, and names them", async () => {
+    const fullPath = join(folder, "worker.cjs");
+    write(
+      "worker.cjs",
+      `const fs = require("node:fs/promises");
+      const { readFile } = fs;
+      fs.readFile = async (path, ...rest) => {
+        const bytes = await readFile(path, ...rest);
+        if (!bytes.includes("fills the memory")) return bytes;
+        setImmediate(() => {
+          throw Object.assign(new Error("heap"), { code: "ERR_WORKER_OUT_OF_MEMORY" });
+        });
+        return new Promise(() => undefined);
+      };
+      require("node:module").syncBuiltinESMExports();
+      void import(${JSON.stringify(pathToFileURL(workerPath).href)});`,
+    );
+    store.dispose();
+    store = openFileStore({ name: "files", path: folder, workerPath: fullPath });
+    write("good.json", span(traceId, "b7ad6b7169203331"));
+    // As many as the starts that a worker has in a minute: the next one would be refused.
+    const names = ["a", "b", "c", "d"].map(name => `${name}.json`);
+    for (const name of names) write(name, `[{"fills the memory": 1, "and": "more"}]`);
+    expect(await listIds()).toEqual([traceId]);
+    const { facts } = await store.checkHealth(never);
+    for (const name of names) {
+      expect(facts).toContain(`${join(folder, name)}: it takes more than 3072 MB of memory`);
+    }
+    // Shorter than before.
+    write("a.json", "[]");
+    await waitFor("the shorter file", 60_000, async () => {
+      const health = await store.checkHealth(never);
+      const isNamed = health.facts.includes(
+        `${join(folder, "a.json")}: it takes more than 3072 MB of memory`,
+      );
+      return isNamed ? undefined : health;
+    });
+  });
 
   it("is empty, and then has what was written into it", async () => {
     expect(await listIds()).toEqual([]);

@@ -13,10 +13,19 @@ import type { LinkedApi, Ticket } from "../../threads/workerLink.ts";
 import type { TraceCells } from "../local/read/traceCells.ts";
 import type { FileFacts, FileTrace } from "./fileTraces.ts";
 
+/** A file that filled the memory of a worker. */
+export interface FullFile {
+  readonly path: string;
+  readonly size: number;
+  readonly reason: string;
+}
+
 /** The data that the worker is started with. */
 export interface FileWorkerData {
   readonly path: string;
   readonly store: string;
+  /** The files that ended earlier workers: they are read again only where they have become smaller. */
+  readonly full: readonly FullFile[];
 }
 
 /** A file that is shown, and whose spans go into the embedded store. */
@@ -50,8 +59,10 @@ export interface StoredFile {
   readonly problems: readonly Problem[];
 }
 
-/** The calls that the worker makes while it keeps a file. */
+/** The calls that the worker makes while it reads or keeps a file. */
 export type FileHostApi = {
+  /** From now on this file is read: where the worker ends, it may be why. */
+  onRead(path: string, size: number): Promise<void>;
   /** So many spans are on disk. */
   onStored(spans: number): Promise<void>;
 };

@@ -11,8 +11,8 @@ import type {
   TraceQuery,
   TraceStore,
 } from "../../model/traceStore.ts";
-import { WorkerLink } from "../../threads/workerLink.ts";
-import type { FileHostApi, FileWorkerApi, FileWorkerData } from "./fileApi.ts";
+import { WorkerLink, type Ticket } from "../../threads/workerLink.ts";
+import type { FileHostApi, FullFile, FileWorkerApi, FileWorkerData } from "./fileApi.ts";
 
 export interface FileStoreOptions {
   readonly name: string;
@@ -40,13 +40,21 @@ export function openFileLink({
   workerPath,
   deadlineMs = DEADLINE_MS,
   onStored = () => undefined,
-}: FileWorkerData & {
+  full = [],
+}: Omit<FileWorkerData, "full"> & {
+  /** The file that filled a worker is added, and the next one does without it. */
+  readonly full?: FullFile[];
   readonly workerPath: string;
   readonly deadlineMs?: number;
   readonly onStored?: (spans: number) => void;
 }): WorkerLink<FileWorkerApi> {
-  const workerData: FileWorkerData = { path, store };
+  const workerData: FileWorkerData = { path, store, full };
+  let reading: Omit<FullFile, "reason"> | undefined;
   const local: FileHostApi = {
+    onRead: (file, size) => {
+      reading = { path: file, size };
+      return Promise.resolve();
+    },
     onStored: spans => {
       onStored(spans);
       return Promise.resolve();
@@ -55,6 +63,12 @@ export function openFileLink({
   return new WorkerLink({
     ...{ store, address: path, workerPath, workerData, local, deadlineMs },
     maxHeapMb: MAX_HEAP_MB,
+    onFull: reason => {
+      if (reading === undefined) return false;
+      full.push({ ...reading, reason });
+      reading = undefined;
+      return true;
+    },
   });
 }
 
@@ -67,17 +81,30 @@ class FileStore implements TraceStore {
   readonly name: string;
   readonly #path: string;
   readonly #link: WorkerLink<FileWorkerApi>;
+  readonly #full: FullFile[] = [];
 
   constructor({ name, path, workerPath }: FileStoreOptions) {
     this.name = name;
     this.#path = path;
-    this.#link = openFileLink({ store: name, path, workerPath });
+    this.#link = openFileLink({ store: name, path, workerPath, full: this.#full });
+  }
+
+  /** Asks again without the file that filled the worker; every file can do so once, until it becomes smaller. */
+  async #ask<T>(
+    signal: AbortSignal,
+    call: (remote: FileWorkerApi, ticket: Ticket) => Promise<T>,
+  ): Promise<T> {
+    const { length } = this.#full;
+    try {
+      return await this.#link.ask(signal, call);
+    } catch (error) {
+      if (this.#full.length === length) throw error;
+      return this.#ask(signal, call);
+    }
   }
 
   async readTrace(traceId: string, signal: AbortSignal): Promise<StoredTrace | undefined> {
-    const trace = await this.#link.ask(signal, (remote, ticket) =>
-      remote.readTrace(traceId, ticket),
-    );
+    const trace = await this.#ask(signal, (remote, ticket) => remote.readTrace(traceId, ticket));
     return (
       trace && {
         store: this.name,
@@ -85,34 +112,34 @@ class FileStore implements TraceStore {
         problems: trace.problems,
         details: {
           readDetail: (key, detailSignal) =>
-            this.#link.ask(detailSignal, remote => remote.readDetail(key)),
+            this.#ask(detailSignal, remote => remote.readDetail(key)),
         },
       }
     );
   }
 
   findId(id: string, signal: AbortSignal): Promise<readonly Found[]> {
-    return this.#link.ask(signal, (remote, ticket) => remote.findId(id, ticket));
+    return this.#ask(signal, (remote, ticket) => remote.findId(id, ticket));
   }
 
   readChildren(spanId: string, signal: AbortSignal): Promise<readonly SpanBrief[]> {
-    return this.#link.ask(signal, (remote, ticket) => remote.readChildren(spanId, ticket));
+    return this.#ask(signal, (remote, ticket) => remote.readChildren(spanId, ticket));
   }
 
   searchTraces(query: TraceQuery, signal: AbortSignal): Promise<TracePage> {
-    return this.#link.ask(signal, (remote, ticket) => remote.searchTraces(query, ticket));
+    return this.#ask(signal, (remote, ticket) => remote.searchTraces(query, ticket));
   }
 
   listServices(signal: AbortSignal): Promise<readonly string[]> {
-    return this.#link.ask(signal, (remote, ticket) => remote.listServices(ticket));
+    return this.#ask(signal, (remote, ticket) => remote.listServices(ticket));
   }
 
   listOperations(service: string, signal: AbortSignal): Promise<readonly string[]> {
-    return this.#link.ask(signal, (remote, ticket) => remote.listOperations(service, ticket));
+    return this.#ask(signal, (remote, ticket) => remote.listOperations(service, ticket));
   }
 
   async checkHealth(signal: AbortSignal): Promise<StoreHealth> {
-    const facts = await this.#link.ask(signal, (remote, ticket) => remote.readFacts(ticket));
+    const facts = await this.#ask(signal, (remote, ticket) => remote.readFacts(ticket));
     const { refused } = facts;
     const rest = refused.length - MAX_TOLD;
     return {

@@ -26,6 +26,7 @@ import type {
   TracePage,
   TraceQuery,
 } from "../../model/traceStore.ts";
+import type { FileWorkerData } from "./fileApi.ts";
 import { emptyIndex, indexFile, mayHaveId, type FileIndex } from "./fileIndex.ts";
 import { listFiles } from "./listFiles.ts";
 
@@ -38,6 +39,9 @@ export interface FileTracesOptions {
   readonly keepBytes?: number;
   readonly maxFiles?: number;
   readonly maxFileBytes?: number;
+  readonly full?: FileWorkerData["full"];
+  /** Called before a file is read. */
+  readonly onRead?: (path: string, size: number) => void;
 }
 
 /** A file that was passed over, and why. */
@@ -302,12 +306,14 @@ export class FileTraces {
   }
 
   async #parse(path: string, size: number) {
-    const { store, maxFileBytes = MAX_FILE_BYTES } = this.#options;
+    const { store, maxFileBytes = MAX_FILE_BYTES, full = [], onRead } = this.#options;
     const name = relative(this.#options.path, path) || path;
-    if (size > maxFileBytes) {
-      const reason = `larger than ${Math.floor(maxFileBytes / 1024 / 1024)} MB`;
-      throw new TraceError({ code: "unreadableFile", path: name, reason });
-    }
+    const reason =
+      size > maxFileBytes
+        ? `larger than ${Math.floor(maxFileBytes / 1024 / 1024)} MB`
+        : full.find(each => each.path === path && each.size <= size)?.reason;
+    if (reason !== undefined) throw new TraceError({ code: "unreadableFile", path: name, reason });
+    onRead?.(path, size);
     return readTraceFile(await readFile(path), { store, path: name, nowUnixMs: Date.now() });
   }
 

@@ -15,8 +15,10 @@ import { OpenedFile } from "./openedFile.ts";
 const port = parentPort;
 assert(port, "runs in a worker");
 
-const { path, store } = workerData as FileWorkerData;
-const files = new FileTraces({ path, store });
+const files = new FileTraces({
+  ...(workerData as FileWorkerData),
+  onRead: (file, size) => void peer.remote.onRead(file, size),
+});
 let opened: OpenedFile | undefined;
 /** The questions that nobody waits for any more. */
 const dropped = new Set<Ticket>();
