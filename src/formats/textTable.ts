@@ -127,11 +127,16 @@ function trimRule(name: string): string {
   return name.replace(/^─+|─+$/g, "");
 }
 
+const LEAST_FIELDS = 3;
+
 /** The rows of comma-separated values, with what their cells hold. */
 export function readCellRows(text: string): readonly Row[] {
   const [header = []] = readCsvRows(text.slice(0, HEAD_LENGTH));
-  if (header.length < 3) return [];
-  return [...readCsvObjects(text)].map(row => toRow(Object.entries(row)));
+  if (header.length < LEAST_FIELDS) return [];
+  // A span has an id, a name and a time at least: lines of other text that break into fewer are none.
+  return [...readCsvObjects(text)]
+    .map(row => toRow(Object.entries(row)))
+    .filter(row => Object.keys(row).length >= LEAST_FIELDS);
 }
 
 /** Whatever is empty is no value; maps, lists and JSON come out of their text. */
