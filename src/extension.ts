@@ -144,15 +144,16 @@ async function start(
   );
   const files = owner.own(new TraceFileOpener(services));
   close = () => Promise.all([localCollector.close(), traces.close()]);
+  const findLines: FindLines = (...asked) => source.findLines(...asked);
+  const lineMarks = new LineMarks({
+    ...{ log, findLines },
+    getShown: () => panels.getLatest(),
+    watchShown: onChange => panels.watchLatest(onChange),
+    readSymbols: uri => source.readSymbols(uri),
+  });
   const registered = [
+    lineMarks,
     new IdsInText(services),
-    new LineMarks({
-      log,
-      getShown: () => panels.getLatest(),
-      watchShown: onChange => panels.watchLatest(onChange),
-      findLines: (...asked) => source.findLines(...asked),
-      readSymbols: uri => source.readSymbols(uri),
-    }),
     new TraceLogs({
       ...{ log, local },
       getShown: () => panels.getLatest(),
@@ -162,10 +163,8 @@ async function start(
       ...{ log, local },
       getShown: () => panels.getLatest(),
       watchShown: onChange => panels.watchLatest(onChange),
-      findPlaces: async (trace, signal) => {
-        const find: FindLines = (...asked) => source.findLines(...asked);
-        return (await findSpanPlaces(trace, find, signal)).lines;
-      },
+      findPlaces: async (trace, signal) =>
+        lineMarks.getLines(trace) ?? (await findSpanPlaces(trace, findLines, signal)).lines,
       readSymbols: uri => source.readSymbols(uri),
     }),
     registerSpanBreakpoints({
@@ -174,7 +173,7 @@ async function start(
         const panel = panels.getActive();
         return panel && { detail: (await panel.readSpan(span)).detail, facts: panel.factsOf(span) };
       },
-      findLines: (...asked) => source.findLines(...asked),
+      findLines,
       readSymbols: uri => source.readSymbols(uri),
     }),
     new CodeRuns({

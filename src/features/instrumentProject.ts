@@ -13,7 +13,7 @@ import { askModal, showReport, type Action } from "../platform/report.ts";
 interface Kit {
   readonly label: string;
   readonly detail: string;
-  /** The module, below `media/instrument`. */
+  /** The module, below `media/instrument`: one file that stands alone, so that what two need stands in both. */
   readonly source: string;
   /** Where it goes, below the folder that holds the marker. */
   readonly target: string;

@@ -14,7 +14,8 @@ import { getSetting, watchSettings } from "../../platform/settings.ts";
 import type { FunctionRuns, RunsOfCode } from "../../services/runsOfCode.ts";
 import type { SymbolPlace } from "../../source/location.ts";
 import { normalizePath } from "../../source/pathMapping.ts";
-import { listTestTitles } from "../../source/testTitles.ts";
+import { getNearest } from "../../source/search/searchContext.ts";
+import { listTestTitles, type TestTitle } from "../../source/testTitles.ts";
 import { chooseRun } from "./chooseRun.ts";
 import { createRunsCard } from "./runsHover.ts";
 import { describeRuns } from "./runWords.ts";
@@ -124,9 +125,12 @@ export class CodeRuns extends Owner implements vscode.CodeLensProvider, vscode.H
       readSavedUnixMs(document.uri),
     ]);
     const shown: VisibleFunction[] = [];
+    let titles: readonly TestTitle[] | undefined;
     for (const each of known) {
       const facts = getRunFacts(each.runs, Date.now(), editedUnixMs);
-      const line0 = findLine(symbols, each) ?? findTitle(document, each);
+      const line0 =
+        findLine(symbols, each) ??
+        findTitle((titles ??= listTestTitles(document.getText())), each);
       if (facts === undefined || line0 === undefined || line0 >= document.lineCount) continue;
       shown.push({ runs: each, facts, line0 });
     }
@@ -194,19 +198,22 @@ export class CodeRuns extends Owner implements vscode.CodeLensProvider, vscode.H
 
 /** The definition of that name which is nearest to where it was. */
 function findLine(symbols: readonly SymbolPlace[], { place }: FunctionRuns): number | undefined {
-  const distance = ({ line0 }: SymbolPlace): number => Math.abs(line0 - place.line0);
-  return symbols
-    .filter(symbol => symbol.name === place.function && symbol.owner === place.owner)
-    .sort((a, b) => distance(a) - distance(b))[0]?.line0;
+  const named = symbols.filter(
+    symbol => symbol.name === place.function && symbol.owner === place.owner,
+  );
+  return getNearest(
+    named.map(({ line0 }) => line0),
+    place.line0,
+  );
 }
 
 /** The line with the title of a test that is a call, the nearest to where it was. */
-function findTitle(document: vscode.TextDocument, { place }: FunctionRuns): number | undefined {
-  const distance = (line0: number): number => Math.abs(line0 - place.line0);
-  return listTestTitles(document.getText())
-    .filter(({ title }) => title === place.function)
-    .map(({ line0 }) => line0)
-    .sort((a, b) => distance(a) - distance(b))[0];
+function findTitle(titles: readonly TestTitle[], { place }: FunctionRuns): number | undefined {
+  const named = titles.filter(({ title }) => title === place.function);
+  return getNearest(
+    named.map(({ line0 }) => line0),
+    place.line0,
+  );
 }
 
 function toTarget({ place: { path, owner, function: name } }: FunctionRuns): FunctionTarget {

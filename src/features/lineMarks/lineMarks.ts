@@ -119,6 +119,11 @@ export class LineMarks extends Owner {
     this.#update();
   }
 
+  /** The places of a trace's spans, where they were looked for and the trace is still shown. */
+  getLines(trace: Trace): ReadonlyMap<SpanIndex, SpanLines> | undefined {
+    return this.#marked?.trace === trace ? this.#marked.lines : undefined;
+  }
+
   #update(): void {
     const trace = this.#services.getShown()?.trace;
     setContextKey(contextKeys.hasTrace, trace !== undefined);

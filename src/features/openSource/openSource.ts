@@ -7,6 +7,7 @@ import * as vscode from "vscode";
 import { Owner } from "../../base/disposables.ts";
 import type { FoundLines } from "../../analysis/spanLines.ts";
 import type { RunPlace } from "../../model/operationRuns.ts";
+import { createEmptyDetail } from "../../model/emptyDetail.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";
 import { withProgress } from "../../platform/progress.ts";
 import { askModal, showReport } from "../../platform/report.ts";
@@ -26,7 +27,6 @@ import { findSourceColumn, rememberEditors, SourceEditor } from "./sourceEditor.
 import { describeAttempt, describeReason } from "./sourceWords.ts";
 import { findWorkspaceSymbols } from "./symbolProviders.ts";
 import { WorkspaceIndex, type WorkspaceIndexOptions } from "./workspaceIndex.ts";
-import { createEmptyDetail } from "../../model/emptyDetail.ts";
 
 /** The first click after the start waits this long for the index; later ones find it ready. */
 const READY_MS = 5_000;

@@ -56,15 +56,12 @@ export class TelemetryEnvironment implements Disposable {
   async set(isOn: boolean): Promise<void> {
     await this.#memento.update(KEY, isOn);
     this.isOn.set(isOn);
-    const isOff = /^(?:stopped|failed)$/.test(this.#collector.value.phase.kind);
-    if (isOn && isOff) await runCommand(commands.startCollector);
+    if (isOn) await this.#startCollector();
   }
 
   /** The variables of one program, switch or not. Starts the collector where nothing receives, and waits for it. */
   async startReceiving(signal: AbortSignal): Promise<Variables | undefined> {
-    if (/^(?:stopped|failed)$/.test(this.#collector.value.phase.kind)) {
-      await runCommand(commands.startCollector);
-    }
+    await this.#startCollector();
     const port = await new Promise<number | undefined>(resolve => {
       const settle = (): void => {
         const found = findHttpPort(this.#collector.value);
@@ -78,6 +75,11 @@ export class TelemetryEnvironment implements Disposable {
       settle();
     });
     return getVariables(port);
+  }
+
+  async #startCollector(): Promise<void> {
+    const isOff = /^(?:stopped|failed)$/.test(this.#collector.value.phase.kind);
+    if (isOff) await runCommand(commands.startCollector);
   }
 
   #getVariables(): Variables | undefined {
