@@ -183,11 +183,15 @@ if (globalThis.__vitest_worker__ !== undefined) {
   afterAll(flush);
 }
 
+/** The function that a test of Mocha was written with, by the one that runs it in a span: a retry takes over the latter. */
+const written = new WeakMap();
+
 /** Hooks of Mocha, which takes them from the files that it requires. */
 export const mochaHooks = {
   beforeEach() {
     const test = this.currentTest;
-    const { fn, title, file } = test;
+    const { title, file } = test;
+    const fn = written.get(test.fn) ?? test.fn;
     // One with a callback is its own.
     if (typeof fn !== "function" || fn.length > 0) return;
     const attributes = {
@@ -200,6 +204,7 @@ export const mochaHooks = {
         await fn.call(this);
       });
     };
+    written.set(test.fn, fn);
   },
   afterAll: flush,
 };

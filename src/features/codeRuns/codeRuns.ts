@@ -129,8 +129,7 @@ export class CodeRuns extends Owner implements vscode.CodeLensProvider, vscode.H
     for (const each of known) {
       const facts = getRunFacts(each.runs, Date.now(), editedUnixMs);
       const line0 =
-        findLine(symbols, each) ??
-        findTitle((titles ??= listTestTitles(document.getText())), each);
+        findLine(symbols, each) ?? findTitle((titles ??= listTestTitles(document.getText())), each);
       if (facts === undefined || line0 === undefined || line0 >= document.lineCount) continue;
       shown.push({ runs: each, facts, line0 });
     }
