@@ -8,9 +8,6 @@ export interface Member {
   readonly read: (maxBytes: number) => Uint8Array | string;
 }
 
-/** Archives of traces hold a file a trace, or a file a service. */
-const MOST_MEMBERS = 10_000;
-
 /** `undefined` for what is no archive. */
 export function listMembers(bytes: Uint8Array): readonly Member[] | undefined {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -46,7 +43,6 @@ function listZip(buffer: Buffer): readonly Member[] {
       start: buffer.readUInt32LE(at + 42),
     };
     if (!name.endsWith("/")) members.push({ name, read: max => readZipMember(buffer, entry, max) });
-    if (members.length === MOST_MEMBERS) break;
     at += ENTRY_LENGTH + nameLength + extraLength + commentLength;
   }
   return members;
@@ -85,7 +81,7 @@ const TAR_BLOCK = 512;
 function listTar(buffer: Buffer): readonly Member[] {
   const members: Member[] = [];
   let at = 0;
-  while (at + TAR_BLOCK <= buffer.length && members.length < MOST_MEMBERS) {
+  while (at + TAR_BLOCK <= buffer.length) {
     const header = buffer.subarray(at, at + TAR_BLOCK);
     const name = textOf(header, 0, 100);
     const size = Number.parseInt(textOf(header, 124, 136), 8);

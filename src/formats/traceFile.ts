@@ -36,11 +36,31 @@ const DEFAULT_MAX_BYTES = 400 * 1024 * 1024;
 
 /** Rejects what is no trace file with a `TraceError` of the code `unreadableFile`. */
 export function readTraceFile(bytes: Uint8Array, options: TraceFileOptions): TraceFile {
-  const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
-  const plain = unzip(bytes, maxBytes);
+  return readLevel(bytes, options, { left: options.maxBytes ?? DEFAULT_MAX_BYTES }, 0);
+}
+
+/** The bytes that may still be unpacked, by all archives in one file together. */
+interface Budget {
+  left: number;
+}
+
+/** `level` counts the archives around the bytes. */
+function readLevel(
+  bytes: Uint8Array,
+  options: TraceFileOptions,
+  budget: Budget,
+  level: number,
+): TraceFile {
+  const plain = unzip(bytes, budget.left);
   if (typeof plain === "string") throw refuse(options, plain);
+  if (level > 0) budget.left -= plain.bytes.length;
   const members = listMembers(plain.bytes);
-  if (members !== undefined) return readArchive(members, { ...options, maxBytes });
+  if (members !== undefined) {
+    if (level > MOST_LEVELS) throw refuse(options, `archives in more than ${MOST_LEVELS} others`);
+    const file = readArchive(members, options, budget, level);
+    const problems = plain.isCut ? [note(options, BREAKS_OFF), ...file.problems] : file.problems;
+    return { ...file, problems };
+  }
   const excess = describeExcess(plain.bytes);
   if (excess !== undefined) throw refuse(options, excess);
   let reason: string | undefined;
@@ -113,24 +133,36 @@ function part(
     : { own: { kind: "json", items: own }, others: { kind: "json", items: others } };
 }
 
-/** An archive in an archive in an archive is nobody's. */
+/** Archives in archives in archives are nobody's; one may be made so that it holds itself. */
 const MOST_LEVELS = 2;
+/** Archives of traces hold a file a trace, or a file a service. */
+const MOST_MEMBERS = 10_000;
 
 /** The spans of all members together; a member without any is told. */
-function readArchive(members: readonly Member[], options: TraceFileOptions, level = 0): TraceFile {
+function readArchive(
+  members: readonly Member[],
+  options: TraceFileOptions,
+  budget: Budget,
+  level: number,
+): TraceFile {
   const formats = new Set<string>();
   const records: SpanRecord[] = [];
   const problems: Problem[] = [];
-  let left = options.maxBytes ?? DEFAULT_MAX_BYTES;
-  for (const { name, read } of members) {
-    const bytes = read(left);
+  if (members.length > MOST_MEMBERS) {
+    problems.push(note(options, `only the first ${MOST_MEMBERS} of ${members.length} members`));
+  }
+  for (const [index, { name, read }] of members.slice(0, MOST_MEMBERS).entries()) {
+    if (budget.left <= 0) {
+      const { length } = members;
+      problems.push(
+        note(options, `too large to unpack: members from ${index + 1} of ${length} on`),
+      );
+      break;
+    }
+    const bytes = read(budget.left);
     try {
       if (typeof bytes === "string") throw refuse(options, bytes);
-      left -= bytes.length;
-      const inner = level < MOST_LEVELS ? listMembers(bytes) : undefined;
-      const own = { ...options, maxBytes: Math.max(0, left) };
-      const file =
-        inner === undefined ? readTraceFile(bytes, own) : readArchive(inner, own, level + 1);
+      const file = readLevel(bytes, options, budget, level + 1);
       formats.add(file.format);
       for (const record of file.records) records.push(record);
       problems.push(...file.problems);

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { getFailure } from "../../../src/model/failure.ts";
 import { readTraceFile } from "../../../src/formats/traceFile.ts";
 import { attributesOf, detailOf, open, snapshot } from "./fileSnapshot.ts";
 
@@ -71,6 +72,10 @@ describe("an archive", () => {
   const zip =
     "import zipfile\nwith zipfile.ZipFile('out', 'w', zipfile.ZIP_DEFLATED) as z:\n" +
     files.map(file => ` z.write('${file}')\n`).join("");
+  /** Packs the archive into another. */
+  const nestZip =
+    "import os\nos.rename('out', 'inner')\nwith zipfile.ZipFile('out', 'w') as z:\n" +
+    " z.write('inner')\n";
   it.each([
     ["tar", "tar", ["cf", "out", ...files]],
     ["tar and gzip", "tar", ["czf", "out", ...files]],
@@ -92,6 +97,36 @@ describe("an archive", () => {
     const options = { store: "file", path: "a", nowUnixMs: 0, maxBytes: 4_096 };
     expect(() => readTraceFile(gzipSync(tar), options)).toThrow("unreadableFile");
     expect(read(gzipSync(tar)).records).toHaveLength(2);
+  });
+
+  it("in archives is read so deep as people pack, because one may hold itself", () => {
+    const nest = (levels: number): Uint8Array =>
+      pack("python3", "-c", `${zip}${nestZip.repeat(levels)}`);
+    expect(read(nest(2)).records).toHaveLength(2);
+    const readFailure = (): unknown => {
+      try {
+        return read(nest(3));
+      } catch (error) {
+        return getFailure(error);
+      }
+    };
+    const reason =
+      "an archive: inner: an archive: inner: an archive: inner: archives in more than 2 others";
+    expect(readFailure()).toMatchObject({ reason });
+  });
+
+  it("may hold a member that is nearly as large as is allowed", () => {
+    const large = ` z.writestr('large', open('till.json').read() + ' ' * 20000)\n`;
+    const bytes = pack("python3", "-c", zip + large);
+    const options = { store: "file", path: "a", nowUnixMs: 0, maxBytes: 30_000 };
+    expect(readTraceFile(bytes, options).records).toHaveLength(3);
+  });
+
+  it("of too many members says how many are read", () => {
+    const many = `${zip} for i in range(10000): z.writestr(str(i), '')\n`;
+    const { records, problems } = read(pack("python3", "-c", many));
+    expect(records).toHaveLength(2);
+    expect(JSON.stringify(problems)).toContain("only the first 10000 of 10003 members");
   });
 });
 
