@@ -8,10 +8,12 @@ const fresh = /\bcontext\.(?:Background|TODO)\(\)/gu;
 export function listGoHandOvers(text: string, within: Range): readonly HandOver[] {
   const context = findContext(text.slice(within.from, within.to));
   if (context === undefined) return [];
+  const { name } = context;
   const found: HandOver[] = [];
   for (const match of text.slice(within.from, within.to).matchAll(fresh)) {
     const at = within.from + match.index;
     const to = at + match[0].length;
+    if (match.index < context.from) continue;
     // It outlives the request already, or is what the trace's own module ends with.
     if (
       /(?:WithoutCancel|ContextWithSpan(?:Context)?|[Ss]hutdown|ForceFlush|stop)\(\s*$/u.test(
@@ -22,7 +24,7 @@ export function listGoHandOvers(text: string, within: Range): readonly HandOver[
     }
     const goroutine = findGoroutine(text, within, at);
     // A goroutine outlives the request whose context it takes.
-    const replaced = goroutine === undefined ? context : `context.WithoutCancel(${context})`;
+    const replaced = goroutine === undefined ? name : `context.WithoutCancel(${name})`;
     const around = goroutine ?? {
       from: text.lastIndexOf("\n", at) + 1,
       to: endOfCall(text, at, to),
@@ -33,16 +35,22 @@ export function listGoHandOvers(text: string, within: Range): readonly HandOver[
   return found;
 }
 
-/** How the function around calls the context that it was given. */
-function findContext(function_: string): string | undefined {
+/** How the function calls the context that it was given, or has made, and from where on it has it. */
+function findContext(
+  function_: string,
+): { readonly name: string; readonly from: number } | undefined {
   const open = /^\s*func\b[^\n]*?\w*\(/u.exec(function_);
   const head = open === null ? "" : function_.slice(0, function_.indexOf("{"));
   const context = /\b(?<name>\w+)\s+context\.Context\b/u.exec(head)?.groups?.["name"];
-  if (context !== undefined && context !== "_") return context;
+  if (context !== undefined && context !== "_") return { name: context, from: 0 };
   const request = /\b(?<name>\w+)\s+\*http\.Request\b/u.exec(head)?.groups?.["name"];
-  if (request !== undefined && request !== "_") return `${request}.Context()`;
-  // One that the function made for its own span.
-  return /^\s*(?<name>ctx)\s*(?:,\s*\w+)?\s*:?=/mu.exec(function_)?.groups?.["name"];
+  if (request !== undefined && request !== "_") return { name: `${request}.Context()`, from: 0 };
+  // One that the function made for its own span: what it is made of is no hand-over.
+  const made = /^\s*(?<name>ctx)\s*(?:,\s*\w+)?\s*:?=[^\n]*/mu.exec(function_);
+  const name = made?.groups?.["name"];
+  return made === null || name === undefined
+    ? undefined
+    : { name, from: made.index + made[0].length };
 }
 
 /** The innermost `go` statement around the place. */

@@ -63,6 +63,12 @@ test("a goroutine keeps what the request has, but not its end", () => {
   expect(mend("go", text.replace("r *http.Request", "_ *http.Request"))).toBeUndefined();
 });
 
+test("a context that a function makes is handed over below it alone", () => {
+  const made = 'func pack() {\n\tctx, end := traceside.Start(context.Background(), "pack")\n';
+  expect(mend("go", `${made}\tdefer end(nil)\n}\n`)).toBeUndefined();
+  expect(mend("go", `${made}\tsend(context.Background())\n}\n`)).toBe(`${made}\tsend(ctx)\n}\n`);
+});
+
 test.each([
   ["python", "def f():\n    Thread(target=carry(work))\n"],
   ["python", "def f():\n    Thread(daemon=True)\n"],
