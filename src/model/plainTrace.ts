@@ -6,6 +6,7 @@
 
 import { isAbsentId, isNoId } from "./ids.ts";
 import { SpanFlag, type SpanInput } from "./span.ts";
+import { allocateSpanColumns } from "./spanColumns.ts";
 import { YEAR_MS } from "./strayTimes.ts";
 import type { TraceColumns } from "./trace.ts";
 import { NS_PER_MS } from "./units.ts";
@@ -60,19 +61,13 @@ export function buildPlainColumns(cells: SpanCells): PlainColumns | undefined {
   const columns = {
     count,
     originUnixMs: Number(origin / BigInt(NS_PER_MS)),
-    ...internInOrder(cells, cellOf),
-    parent: new Int32Array(count),
-    startNs: new Float64Array(count),
-    endNs: new Float64Array(count),
-    queuedNs: new Float64Array(count).fill(Number.NaN),
-    kind: new Uint8Array(count),
-    status: new Uint8Array(count),
-    flags: new Uint8Array(count),
-    attempts: new Uint8Array(count),
+    strings: [""],
+    ...allocateSpanColumns(count),
     edgeFrom: new Int32Array(0),
     edgeTo: new Int32Array(0),
     edgeKind: new Uint8Array(0),
   };
+  internInOrder(cells, cellOf, columns);
   const spanOf = new Int32Array(count);
   for (let span = 0; span < count; span += 1) {
     const cell = cellOf[span]!;
@@ -178,29 +173,21 @@ function linkSiblings(parent: Int32Array, starts: Float64Array, inOrder: Int32Ar
   return { firstChild, nextSibling, firstRoot, isSorted };
 }
 
-type Texts = Pick<TraceColumns, "strings" | "name" | "service" | "queue" | "host">;
+type Texts = Pick<TraceColumns, "name" | "service" | "queue" | "host"> & { strings: string[] };
 
-/** Texts are numbered as they are met. */
-function internInOrder(cells: SpanCells, cellOf: Int32Array): Texts {
-  const count = cellOf.length;
-  const strings: string[] = [""];
+/** Fills the columns of texts, which are numbered as they are met. */
+function internInOrder(cells: SpanCells, cellOf: Int32Array, columns: Texts): void {
+  const { strings } = columns;
   const numbers = new Int32Array(cells.strings.length).fill(-1);
   const empty = cells.strings.indexOf("");
   if (empty >= 0) numbers[empty] = 0;
   const keys = ["name", "service", "queue", "host"] as const;
-  const texts = {
-    name: new Int32Array(count),
-    service: new Int32Array(count),
-    queue: new Int32Array(count),
-    host: new Int32Array(count),
-  };
-  for (let span = 0; span < count; span += 1) {
+  for (let span = 0; span < cellOf.length; span += 1) {
     const cell = cellOf[span]!;
     for (const key of keys) {
       const text = cells[key][cell] as number;
       if (numbers[text] === -1) numbers[text] = strings.push(cells.strings[text] ?? "") - 1;
-      texts[key][span] = numbers[text]!;
+      columns[key][span] = numbers[text]!;
     }
   }
-  return { strings, ...texts };
 }
