@@ -32,10 +32,12 @@ const MAX_DEPTH = 4;
 
 export function unwrapRows(written: readonly unknown[], depth = 0): readonly unknown[] {
   const items = written.some(isJsonText) ? written.flatMap(readJsonText) : written;
-  if (depth === MAX_DEPTH || !items.some(isWrapped)) return items;
-  return items.flatMap(item => {
-    const inner = isObject(item) ? unwrap(item) : undefined;
-    return inner === undefined ? [item] : unwrapRows(inner, depth + 1);
+  if (depth === MAX_DEPTH) return items;
+  const inner = items.map(item => (isObject(item) ? unwrap(item) : undefined));
+  if (inner.every(each => each === undefined)) return items;
+  return items.flatMap((item, index) => {
+    const rows = inner[index];
+    return rows === undefined ? [item] : unwrapRows(rows, depth + 1);
   });
 }
 
@@ -47,10 +49,6 @@ function isJsonText(value: unknown): value is string {
 function readJsonText(value: unknown): readonly unknown[] {
   const parsed = isJsonText(value) ? parseExact(value) : { value };
   return "value" in parsed ? [parsed.value].flat(2) : [value];
-}
-
-function isWrapped(item: unknown): boolean {
-  return isObject(item) && unwrap(item) !== undefined;
 }
 
 function unwrap(item: JsonObject): readonly unknown[] | undefined {
