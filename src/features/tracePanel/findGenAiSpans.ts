@@ -13,7 +13,9 @@ const MAX_READ = 2_000;
 /** Stores that cannot seek by themselves are asked for so many: each detail may be a question to a server. */
 const MAX_UNSOUGHT = 200;
 const BATCH = 32;
-/** In the names of spans, services and queues of whoever asks a model; others are not read for it. */
+/** To seek all signs in so many spans takes some milliseconds; in a large trace it takes seconds. */
+const ALWAYS_SOUGHT = 2_000;
+/** In the names of spans, services and queues of whoever asks a model; large traces and slow stores of others are not read for it. */
 const LIKELY =
   /agent|\bai\.|anthropic|bedrock|chat|claude|completion|embed|gemini|generat|gpt|lang(?:chain|graph)|llama|llm|mistral|ollama|openai|prompt|retriev|\btools?\b/i;
 
@@ -46,13 +48,13 @@ async function seek(
 ): Promise<ReadonlySet<SpanIndex>> {
   const { textSearch, columns } = trace;
   const spans = new Set<SpanIndex>();
-  // To look through all details takes a second in a large trace, and hardly any trace asks a model.
-  if (!columns.strings.some(each => LIKELY.test(each))) return spans;
+  const isLikely = columns.strings.some(each => LIKELY.test(each));
+  if (!isLikely && columns.count > ALWAYS_SOUGHT) return spans;
   let unsought = 0;
   for (let span = 0; span < columns.count; span += 1) {
     if (textSearch?.covers(span) === true) continue;
     unsought += 1;
-    if (unsought <= MAX_UNSOUGHT) spans.add(span);
+    if (isLikely && unsought <= MAX_UNSOUGHT) spans.add(span);
   }
   if (textSearch !== undefined && unsought < columns.count) {
     for (const sign of signs) {
