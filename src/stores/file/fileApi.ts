@@ -11,14 +11,7 @@ import type {
 } from "../../model/traceStore.ts";
 import type { LinkedApi, Ticket } from "../../threads/workerLink.ts";
 import type { TraceCells } from "../local/read/traceCells.ts";
-import type { FileFacts, FileTrace } from "./fileTraces.ts";
-
-/** A file that filled the memory of a worker. */
-export interface FullFile {
-  readonly path: string;
-  readonly size: number;
-  readonly reason: string;
-}
+import type { FileFacts, FileTrace, FullFile } from "./fileTraces.ts";
 
 /** The data that the worker is started with. */
 export interface FileWorkerData {

@@ -12,7 +12,8 @@ import type {
   TraceStore,
 } from "../../model/traceStore.ts";
 import { WorkerLink, type Ticket } from "../../threads/workerLink.ts";
-import type { FileHostApi, FullFile, FileWorkerApi, FileWorkerData } from "./fileApi.ts";
+import type { FileHostApi, FileWorkerApi, FileWorkerData } from "./fileApi.ts";
+import type { FullFile } from "./fileTraces.ts";
 
 export interface FileStoreOptions {
   readonly name: string;

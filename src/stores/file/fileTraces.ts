@@ -26,7 +26,6 @@ import type {
   TracePage,
   TraceQuery,
 } from "../../model/traceStore.ts";
-import type { FileWorkerData } from "./fileApi.ts";
 import { emptyIndex, indexFile, mayHaveId, type FileIndex } from "./fileIndex.ts";
 import { listFiles } from "./listFiles.ts";
 
@@ -39,9 +38,16 @@ export interface FileTracesOptions {
   readonly keepBytes?: number;
   readonly maxFiles?: number;
   readonly maxFileBytes?: number;
-  readonly full?: FileWorkerData["full"];
+  readonly full?: readonly FullFile[];
   /** Called before a file is read. */
   readonly onRead?: (path: string, size: number) => void;
+}
+
+/** A file that filled the memory of a worker. */
+export interface FullFile {
+  readonly path: string;
+  readonly size: number;
+  readonly reason: string;
 }
 
 /** A file that was passed over, and why. */
