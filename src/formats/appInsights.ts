@@ -8,7 +8,7 @@
  */
 
 import type { SpanRecords } from "../model/spanRecord.ts";
-import { parseExact } from "./jsonText.ts";
+import { parseExact, readObject } from "./jsonText.ts";
 import { readMappedSpans } from "./mappedSpans.ts";
 import { fieldName } from "./fieldName.ts";
 import { writeException, writeStack } from "./stackText.ts";
@@ -137,7 +137,7 @@ function toPlain(row: Row, events: readonly Row[]): JsonObject {
   const { type } = row;
   const time = readTime(row.text("time"));
   const duration = row.take("duration");
-  const measurements = toObject(row.take("measurements"));
+  const measurements = readObject(row.take("measurements")) ?? {};
   const own = {
     trace_id: traceId,
     span_id: row.id("span_id"),
@@ -151,7 +151,7 @@ function toPlain(row: Row, events: readonly Row[]): JsonObject {
     success: row.take("success"),
     events: events.map(toEvent),
   };
-  const properties = toObject(row.take("properties"));
+  const properties = readObject(row.take("properties")) ?? {};
   const rest = row.rest();
   const isInside = /^inproc/i.test(toPlainText(rest["type"] ?? rest["DependencyType"]));
   return {
@@ -163,7 +163,7 @@ function toPlain(row: Row, events: readonly Row[]): JsonObject {
 
 function toEvent(row: Row): JsonObject {
   const time = readTime(row.text("time"));
-  const properties = toObject(row.take("properties"));
+  const properties = readObject(row.take("properties")) ?? {};
   const isException = /exception/i.test(row.text("item"));
   // The span has these, too.
   for (const column of ["trace_id", "parent_id", "service"] as const) row.take(column);
@@ -205,10 +205,4 @@ function readTime(text: string): unknown {
   if (!/^\d{1,2}\/\d{1,2}\/\d{4},? /.test(text)) return text;
   const unixMs = Date.parse(`${text} UTC`);
   return Number.isNaN(unixMs) ? text : new Date(unixMs).toISOString();
-}
-
-function toObject(value: unknown): JsonObject {
-  if (isObject(value)) return value;
-  const parsed = typeof value === "string" ? parseExact(value) : { value: undefined };
-  return "value" in parsed && isObject(parsed.value) ? parsed.value : {};
 }

@@ -7,6 +7,7 @@
  */
 
 import { parseJsonBytes } from "./internedJson.ts";
+import { isObject, type JsonObject } from "./traceFormat.ts";
 
 export interface JsonText {
   readonly values: readonly unknown[];
@@ -115,6 +116,12 @@ export function parseExact(text: string): { readonly value: unknown } | { readon
     ),
   );
   return "error" in mended ? parsed : mended;
+}
+
+/** The object itself, or the one that a text holds as JSON. */
+export function readObject(value: unknown): JsonObject | undefined {
+  const parsed = typeof value === "string" ? parseExact(value) : { value };
+  return "value" in parsed && isObject(parsed.value) ? parsed.value : undefined;
 }
 
 /** Text that is no JSON and is written all the same: Python's numbers that are none, and commas behind the last element. */

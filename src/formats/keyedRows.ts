@@ -9,7 +9,7 @@
  *     {"startTimestampMillis": …, "columns": ["SpanId", …], "events": [["a", …]]}      SigNoz
  */
 
-import { parseExact } from "./jsonText.ts";
+import { readObject } from "./jsonText.ts";
 import { isObject, listObjects, type JsonObject } from "./traceFormat.ts";
 import { toPlainText } from "./wireValue.ts";
 
@@ -74,7 +74,7 @@ export function fromFieldLists(item: JsonObject): readonly unknown[] | undefined
     const row = Object.fromEntries(
       list.map(({ field, value }) => [toPlainText(field).replace(/^@/, ""), value]),
     );
-    return [readMessage(row["message"]) ?? row];
+    return [readObject(row["message"]) ?? row];
   });
 }
 
@@ -82,7 +82,7 @@ export function fromFieldLists(item: JsonObject): readonly unknown[] | undefined
 export function fromLogEvents(item: JsonObject): readonly unknown[] | undefined {
   const events = listObjects(item["events"] ?? item["logEvents"]);
   const isLog = events.length > 0 && events.every(each => "message" in each && "timestamp" in each);
-  return isLog ? events.map(each => readMessage(each["message"]) ?? each) : undefined;
+  return isLog ? events.map(each => readObject(each["message"]) ?? each) : undefined;
 }
 
 /** Batches that Langfuse's SDKs send: the parts of each observation, one after the other. The trace is none. */
@@ -96,10 +96,4 @@ export function fromIngestion(item: JsonObject): readonly unknown[] | undefined 
   return [...Map.groupBy(bodies, body => body["id"]).values()].map(parts =>
     Object.fromEntries(parts.flatMap(part => Object.entries(part))),
   );
-}
-
-/** The object that a text holds as JSON. */
-function readMessage(value: unknown): unknown {
-  const parsed = typeof value === "string" ? parseExact(value) : { value };
-  return "value" in parsed && isObject(parsed.value) ? parsed.value : undefined;
 }
