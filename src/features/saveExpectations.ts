@@ -49,6 +49,7 @@ async function saveExpectations(trace: Trace | undefined): Promise<void> {
     {
       title: vscode.l10n.t("What Do You Expect of “{0}” From Now On?", root),
       canPickMany: true,
+      ignoreFocusOut: true,
       matchOnDetail: true,
     },
   );

@@ -55,10 +55,16 @@ export function registerSpanBreakpoints(services: SpanBreakpointServices): Dispo
       await showReport({ text, lines: [], actions: [] }, "info");
       return;
     }
-    const chosen = await chooseCondition(place);
-    if (chosen === undefined) return;
     const { uri, line0, function: name, known } = place;
     const position = new vscode.Position(line0, 0);
+    // Before the question, so that the user sees what it is about, and the focus goes back to the line, not to the page.
+    await vscode.window.showTextDocument(uri, {
+      viewColumn: vscode.ViewColumn.Beside,
+      selection: new vscode.Range(position, position),
+      preview: true,
+    });
+    const chosen = await chooseCondition(place);
+    if (chosen === undefined) return;
     const message = isLogpoint ? toLogMessage(name, known) : undefined;
     vscode.debug.addBreakpoints([
       new vscode.SourceBreakpoint(
@@ -69,11 +75,6 @@ export function registerSpanBreakpoints(services: SpanBreakpointServices): Dispo
         message,
       ),
     ]);
-    await vscode.window.showTextDocument(uri, {
-      viewColumn: vscode.ViewColumn.Beside,
-      selection: new vscode.Range(position, position),
-      preview: true,
-    });
   };
   return registerCommands(services.log, {
     [commands.addBreakpointHere]: context => add(context, false),
@@ -124,5 +125,7 @@ async function chooseCondition({
   return vscode.window.showQuickPick<{ label: string; condition?: string }>([...items, always], {
     title: t("When is {0} to stop or log?", name),
     placeHolder: t("As it was in this span, or each time"),
+    // The page whose menu was used may take the focus back a moment later, which would close the question.
+    ignoreFocusOut: true,
   });
 }

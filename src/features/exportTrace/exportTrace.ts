@@ -54,6 +54,7 @@ async function exportTrace(services: ExportServices): Promise<vscode.Uri | undef
   const format = await vscode.window.showQuickPick(listFormats(), {
     title: vscode.l10n.t("Export Trace"),
     placeHolder: vscode.l10n.t("In which form?"),
+    ignoreFocusOut: true,
   });
   const file = format && (await askForFile(trace, format));
   if (format === undefined || file === undefined) return undefined;

@@ -278,6 +278,7 @@ export class SourceOpener extends Owner {
     >();
     picker.title = vscode.l10n.t("Source of “{0}”", name);
     picker.matchOnDescription = true;
+    picker.ignoreFocusOut = true;
     picker.items = candidates.map(candidate => ({
       label: `$(symbol-function) ${candidate.path.slice(candidate.path.lastIndexOf("/") + 1)}:${candidate.line0 + 1}`,
       description: candidate.path,

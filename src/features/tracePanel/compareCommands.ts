@@ -97,7 +97,11 @@ async function chooseRuns(
     })),
   ];
   const title = vscode.l10n.t("Compare with Which Run?");
-  const picked = await vscode.window.showQuickPick(items, { title, matchOnDetail: true });
+  const picked = await vscode.window.showQuickPick(items, {
+    title,
+    matchOnDetail: true,
+    ignoreFocusOut: true,
+  });
   return picked?.runs;
 }
 

@@ -213,7 +213,7 @@ async function chooseTrace(found: readonly FoundIn[]): Promise<FoundIn | undefin
       detail: `${each.store.name} · ${each.found.traceId}`,
       each,
     })),
-    { title: vscode.l10n.t("This id names several traces. Which one?") },
+    { title: vscode.l10n.t("This id names several traces. Which one?"), ignoreFocusOut: true },
   );
   return chosen?.each;
 }

@@ -16,7 +16,7 @@ export async function askForSort(current: TraceSort): Promise<TraceSort | undefi
   ];
   const chosen = await vscode.window.showQuickPick(
     items.map(item => ({ ...item, picked: item.sort === current })),
-    { title: t("Sort traces by") },
+    { title: t("Sort traces by"), ignoreFocusOut: true },
   );
   return chosen?.sort;
 }

@@ -254,7 +254,7 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
         label: name,
         description: kind === "local" ? vscode.l10n.t("the embedded store") : kind,
       })),
-      { title: vscode.l10n.t("Which store's traces?") },
+      { title: vscode.l10n.t("Which store's traces?"), ignoreFocusOut: true },
     );
     if (chosen !== undefined) await this.showStore(chosen.label);
   }
