@@ -1,7 +1,11 @@
-/** Long work with a notification that can be cancelled. What is quickly done shows none: it would only flash. */
+/**
+ * Long work with a notification that can be cancelled and leads to the log. What is quickly done shows none: it would only
+ * flash.
+ */
 
 import { setTimeout as delay } from "node:timers/promises";
 import * as vscode from "vscode";
+import { commands } from "../manifest.ts";
 
 const SHOW_AFTER_MS = 700;
 
@@ -26,8 +30,13 @@ export async function withProgress<T>(
   ]);
   timer.abort();
   if (isDone) return done;
+  const titleWithLog = `${title} ([${vscode.l10n.t("Show Log")}](command:${commands.showLog}))`;
   return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: titleWithLog,
+      cancellable: true,
+    },
     async (progress, token) => {
       show = message => progress.report({ message });
       if (said !== undefined) show(said);

@@ -96,14 +96,42 @@ test("commands agree, and each has a category and says when it is in the palette
   expect(inPalette.toSorted()).toEqual(ids.toSorted());
 });
 
+/** Words that VS Code's own titles write small between others; "curl" is a program's name. */
+const SMALL_WORDS = /^(?:a|an|and|as|by|for|from|in|of|on|or|the|to|with|curl)$/;
+
+test("titles of commands and submenus are in title case, without the product's name", () => {
+  const words = readJson("package.nls.json") as Record<string, string>;
+  const titles = Object.entries(words).filter(([key]) => /^(?:commands|submenus)\./.test(key));
+  for (const [key, title] of titles) {
+    expect(title, key).not.toContain("Traceside");
+    for (const [at, word] of title.split(" ").entries()) {
+      expect(at > 0 && SMALL_WORDS.test(word) ? "Small" : word, key).toMatch(/^[A-Z]/);
+    }
+  }
+});
+
 test("settings agree, and each has a default and a description", () => {
   const properties = contributes.configuration.properties;
   expect(Object.keys(properties).toSorted()).toEqual(Object.values(settings).toSorted());
   for (const [id, property] of Object.entries(properties)) {
     expect(property, id).toHaveProperty("default");
     expect(property["description"] ?? property["markdownDescription"], id).toBeDefined();
+    for (const { enum: values, enumDescriptions } of listSchemas(property)) {
+      expect(enumDescriptions?.length, id).toBe(values?.length);
+    }
   }
 });
+
+interface Schema {
+  readonly enum?: readonly string[];
+  readonly enumDescriptions?: readonly string[];
+}
+
+/** The schema of a setting and all schemas inside of it. */
+function listSchemas(schema: object): readonly Schema[] {
+  const inside = Object.values(schema).filter(value => typeof value === "object" && value !== null);
+  return [schema, ...inside.flatMap(value => listSchemas(value as object))];
+}
 
 test("every key has a command and says where it counts", () => {
   for (const { command, when } of contributes.keybindings) {

@@ -92,13 +92,21 @@ async function setStoreCredentials(
 ): Promise<void> {
   const { t } = vscode.l10n;
   const configs = listConfigs().filter(hasServer);
-  const name =
-    storeName ??
-    (await vscode.window.showQuickPick(
-      configs.map(config => config.name),
-      { title: t("Set Store Credentials"), placeHolder: t("Which store?") },
-    ));
-  const config = configs.find(each => each.name === name);
+  let config = configs.find(({ name }) => name === storeName);
+  if (storeName === undefined) {
+    const listed = configs.map(each => ({
+      config: each,
+      label: each.name,
+      description: each.kind,
+    }));
+    const add = { config: undefined, label: t("Add Trace Store…") };
+    const chosen = await vscode.window.showQuickPick([...listed, add], {
+      title: t("Set Store Credentials"),
+      placeHolder: t("Which store?"),
+    });
+    if (chosen === add) await addStore(services);
+    config = chosen?.config;
+  }
   if (config === undefined) return;
   const asked = await askForCredentials(config);
   if (asked === undefined) return;

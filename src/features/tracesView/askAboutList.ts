@@ -1,10 +1,42 @@
 /**
- * The questions that the view "Traces" asks before it does something: how to sort, and whether to delete everything.
+ * The questions that the view "Traces" asks before it does something: whose traces to list, how to sort them, and whether
+ * to delete everything.
  */
 
 import * as vscode from "vscode";
+import { commands } from "../../manifest.ts";
+import { runCommand } from "../../platform/commands.ts";
 import { askModal, showReport } from "../../platform/report.ts";
 import type { TraceSort } from "../../protocol/tracesView.ts";
+
+const CURRENT = new vscode.ThemeIcon("check");
+/** As wide as a sign, so that labels stand in one column. */
+const BLANK = new vscode.ThemeIcon("blank");
+
+/** The name of the store chosen; nothing where the user gave up, or adds a store instead. */
+export async function askForStore(
+  stores: readonly { readonly name: string; readonly kind: string }[],
+  current: string,
+): Promise<string | undefined> {
+  const { t } = vscode.l10n;
+  const listed = stores.map(({ name, kind }) => ({
+    name,
+    label: name,
+    description: kind === "local" ? t("the embedded store") : kind,
+    iconPath: name === current ? CURRENT : BLANK,
+  }));
+  const add = {
+    name: undefined,
+    label: t("Add Trace Store…"),
+    iconPath: new vscode.ThemeIcon("add"),
+  };
+  const chosen = await vscode.window.showQuickPick([...listed, add], {
+    title: t("Which store's traces?"),
+    ignoreFocusOut: true,
+  });
+  if (chosen === add) await runCommand(commands.addStore);
+  return chosen?.name;
+}
 
 /** Nothing where the user gave up. */
 export async function askForSort(current: TraceSort): Promise<TraceSort | undefined> {
@@ -15,7 +47,7 @@ export async function askForSort(current: TraceSort): Promise<TraceSort | undefi
     { sort: "errors", label: t("Errors"), description: t("most errors first") },
   ];
   const chosen = await vscode.window.showQuickPick(
-    items.map(item => ({ ...item, picked: item.sort === current })),
+    items.map(item => ({ ...item, iconPath: item.sort === current ? CURRENT : BLANK })),
     { title: t("Sort traces by"), ignoreFocusOut: true },
   );
   return chosen?.sort;

@@ -37,7 +37,7 @@ import type {
 import type { LocalStore } from "../../stores/local/localStore.ts";
 import type { StoreSet } from "../../stores/storeSet.ts";
 import type { TraceStore } from "../../model/traceStore.ts";
-import { askForSort, askToClear } from "./askAboutList.ts";
+import { askForSort, askForStore, askToClear } from "./askAboutList.ts";
 import { summarizeCollector } from "./collectorSummary.ts";
 import { FailedTraces } from "./failedTraces.ts";
 import { ExpectationChecks } from "./expectationChecks.ts";
@@ -249,14 +249,8 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
 
   async chooseStore(): Promise<void> {
     const { stores } = await this.#services.stores();
-    const chosen = await vscode.window.showQuickPick(
-      stores.map(({ name, kind }) => ({
-        label: name,
-        description: kind === "local" ? vscode.l10n.t("the embedded store") : kind,
-      })),
-      { title: vscode.l10n.t("Which store's traces?"), ignoreFocusOut: true },
-    );
-    if (chosen !== undefined) await this.showStore(chosen.label);
+    const name = await askForStore(stores, this.#storeName);
+    if (name !== undefined) await this.showStore(name);
   }
 
   async clear(): Promise<void> {
