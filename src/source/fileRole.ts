@@ -17,6 +17,7 @@ const libraryFolders =
 /** How much of a file its generator's comment stands in. */
 const HEAD = 1_500;
 
+/** `path`: below the workspace folder, see `getOwnPath`. */
 export function getFileRole(path: string, text: string): FileRole {
   if (libraryFolders.test(path)) return "library";
   if (generatedNames.test(path) || generatedFolders.test(path)) return "generated";
@@ -30,8 +31,4 @@ function isMinified(text: string): boolean {
   let lines = 1;
   for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", end + 1)) lines += 1;
   return text.length / lines > 400;
-}
-
-export function isTestPath(path: string): boolean {
-  return testPaths.test(path);
 }

@@ -11,6 +11,8 @@ export interface IndexWorkerData {
   readonly workerPath: string;
   /** Where facts are kept between windows; absent: nowhere. */
   readonly cachePath?: string;
+  /** The workspace's folders, absolute and normal: a file's purpose is judged by its path below them. */
+  readonly folders: readonly string[];
 }
 
 export interface IndexStatistics {

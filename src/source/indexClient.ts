@@ -14,6 +14,8 @@ export interface IndexClientOptions {
   readonly grammarsPath: string;
   /** Where facts are kept between windows; absent: nowhere. */
   readonly cachePath?: string | undefined;
+  /** The workspace's folders, absolute and normal. */
+  readonly folders?: readonly string[];
   /** Told once when the worker ends by itself. */
   readonly onDeath: (reason: string) => void;
 }
@@ -29,10 +31,11 @@ export class IndexClient implements Disposable {
   #isDisposed = false;
 
   constructor(options: IndexClientOptions) {
-    const { workerPath, grammarsPath, cachePath } = options;
+    const { workerPath, grammarsPath, cachePath, folders = [] } = options;
     const workerData: IndexWorkerData = {
       workerPath,
       grammarsPath,
+      folders,
       ...(cachePath !== undefined && { cachePath }),
     };
     this.#worker = new Worker(workerPath, {

@@ -13,6 +13,7 @@ import { FactsCache, readBuildVersion, type FileStamp } from "./factsCache.ts";
 import type { FileFacts } from "./fileFacts.ts";
 import { Grammars } from "./grammars.ts";
 import { getLanguage } from "./languages.ts";
+import { getOwnPath } from "./ownPath.ts";
 import { openIndexChannel, type IndexApi, type IndexWorkerData } from "./indexApi.ts";
 import { readFileFacts } from "./readFileFacts.ts";
 import { searchText } from "./search/textSearch.ts";
@@ -27,13 +28,13 @@ const MAX_FILES = 50_000;
 assert(parentPort !== null, "the index runs in a worker");
 const port = parentPort;
 const index = new SymbolIndex();
-const { grammarsPath, workerPath, cachePath } = workerData as IndexWorkerData;
+const { grammarsPath, workerPath, cachePath, folders } = workerData as IndexWorkerData;
 const grammars = new Grammars(grammarsPath);
 const cache =
   cachePath === undefined
     ? undefined
     : readBuildVersion(workerPath, grammarsPath).then(
-        version => new FactsCache(cachePath, version),
+        version => new FactsCache(cachePath, [version, ...folders.map(encodeURI)].join(" ")),
       );
 /** Stamps of the files whose facts are those of the disk. */
 const stamps = new Map<string, FileStamp>();
@@ -97,7 +98,9 @@ async function setText(path: string, text: string): Promise<void> {
   if (isManifest(path)) index.setServices(path, readServiceNames(path, text));
   if (getLanguage(path) === undefined) return;
   const facts =
-    text.length > MAX_FILE_BYTES ? undefined : await readFileFacts(grammars, path, text);
+    text.length > MAX_FILE_BYTES
+      ? undefined
+      : await readFileFacts(grammars, getOwnPath(path, folders), text);
   if (facts === undefined) {
     passOver(path);
     return;

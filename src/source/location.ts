@@ -90,6 +90,7 @@ export interface SymbolPlace {
   readonly kind: "function" | "class";
   readonly line0: number;
   readonly endLine0: number;
+  readonly isTest?: boolean;
 }
 
 /** A declared task: where its function is defined. */

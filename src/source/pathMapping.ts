@@ -5,6 +5,8 @@
  * and at last the file that shares the longest tail with the path.
  */
 
+import { getOwnPath } from "./ownPath.ts";
+
 export interface PathMapping {
   readonly localRoot: string;
   readonly remoteRoot: string;
@@ -114,7 +116,7 @@ export class PathMapper {
   /** The workspace files that a path from a trace may mean, best first. `service` keeps containers apart. */
   findFiles(remotePath: string, service: string): readonly MappedFile[] {
     const remote = normalizePath(remotePath);
-    if (remote === "" || isLibraryPath(remote)) return [];
+    if (remote === "" || isLibraryPath(this.#getOwnPath(remote))) return [];
     const found = this.#findFiles(remote, service);
     if (found.some(({ isListed }) => isListed)) return found;
     // Compiled without a map: its source has the same name, in the folder that it was compiled from.
@@ -150,11 +152,16 @@ export class PathMapper {
     return [...found.values()];
   }
 
+  #getOwnPath(path: string): string {
+    return getOwnPath(
+      path,
+      this.#folders.map(folder => folder.path),
+    );
+  }
+
   #isLibrary(path: string): boolean {
-    const folder = this.#folders.find(each => path.startsWith(`${each.path}/`));
-    // What lies above the workspace says nothing of the program.
-    const own = folder === undefined ? "" : path.slice(folder.path.length + 1);
-    return isLibraryPath(own || path) || vendored.test(own);
+    const own = this.#getOwnPath(path);
+    return isLibraryPath(own) || (own !== path && vendored.test(own));
   }
 
   /** To look whether `//host/share/x` exists is to log in there, as Windows does it. */

@@ -24,7 +24,7 @@ const packagePatterns: Partial<Record<SourceLanguage, RegExp>> = {
   php: /^\s*namespace ([\w\\]+)/m,
 };
 
-/** `undefined` for files that are no program. */
+/** `path`: below the workspace folder, see `getOwnPath`. `undefined` for files that are no program. */
 export async function readFileFacts(
   grammars: Grammars,
   path: string,

@@ -95,12 +95,13 @@ export class SymbolIndex {
   }
 
   readSymbols(path: string): readonly SymbolPlace[] {
-    return (this.#files.get(path)?.facts.symbols ?? []).map(symbol => ({ ...symbol, path }));
+    const file = this.#files.get(path);
+    return file === undefined ? [] : file.facts.symbols.map(each => toSymbolPlace(file, each));
   }
 
   findSymbols(name: string): readonly SymbolPlace[] {
     const found = this.#byName.get(name) ?? [];
-    return found.slice(0, MAX_PLACES).map(({ file, symbol }) => ({ ...symbol, path: file.path }));
+    return found.slice(0, MAX_PLACES).map(({ file, symbol }) => toSymbolPlace(file, symbol));
   }
 
   /** Exact declarations first; patterns only where there is no exact one, most telling first. */
@@ -236,6 +237,10 @@ function getModuleNames(path: string, place: TaskPlace): string[] {
 function toPattern(queue: string): RegExp {
   const escaped = queue.split(/\*+/).map(part => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${escaped.join(".+?")}$`, "s");
+}
+
+function toSymbolPlace({ path, facts }: IndexedFile, symbol: SymbolFact): SymbolPlace {
+  return { ...symbol, path, ...(facts.role === "test" && { isTest: true }) };
 }
 
 function toPlace(file: IndexedFile, mark: Landmark): Place {

@@ -23,6 +23,7 @@ import {
   normalizePath,
   PathMapper,
   type PathMapping,
+  type WorkspaceFolder,
 } from "../../source/pathMapping.ts";
 import { findDocumentSymbols } from "./symbolProviders.ts";
 
@@ -181,6 +182,7 @@ export class WorkspaceIndex extends Owner {
       workerPath: this.#options.workerPath,
       grammarsPath: this.#options.grammarsPath,
       cachePath: this.#options.cachePath,
+      folders: listFolders().map(({ path }) => path),
       onDeath: reason => {
         this.#deaths += 1;
         this.#options.log.warn(`symbol index: ${reason}`);
@@ -274,9 +276,7 @@ export class WorkspaceIndex extends Owner {
 
   #getMapper(): PathMapper {
     this.#mapper ??= new PathMapper({
-      folders: (vscode.workspace.workspaceFolders ?? [])
-        .filter(folder => folder.uri.scheme === "file")
-        .map(folder => ({ name: folder.name, path: toPath(folder.uri) })),
+      folders: listFolders(),
       // The user's own come first where both know a root.
       mappings: [...listPathMappings(getSetting(settings.pathMappings)), ...this.#launchMappings],
       files: [...this.#files],
@@ -312,6 +312,12 @@ export class WorkspaceIndex extends Owner {
     this.#launchMappings = mappings;
     this.#mapper = undefined;
   }
+}
+
+function listFolders(): readonly WorkspaceFolder[] {
+  return (vscode.workspace.workspaceFolders ?? [])
+    .filter(folder => folder.uri.scheme === "file")
+    .map(folder => ({ name: folder.name, path: toPath(folder.uri) }));
 }
 
 async function readLines(path: string): Promise<readonly string[]> {

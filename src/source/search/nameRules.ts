@@ -7,7 +7,6 @@ import { getBareName } from "../stackFrames.ts";
 import { findEntry } from "./entryMethods.ts";
 import { MAX_ALTERNATIVES, type SearchContext } from "./searchContext.ts";
 import { escapePattern } from "./textSearch.ts";
-import { isTestPath } from "../fileRole.ts";
 
 export async function findQualifiedNames(context: SearchContext): Promise<void> {
   const { hints, workspace } = context;
@@ -103,7 +102,7 @@ export async function findBareNames(context: SearchContext): Promise<void> {
   const isRun = isRunning(context);
   for (const name of hints.functionNames) {
     const all = await workspace.findSymbols(name);
-    const symbols = all.filter(({ path }) => !isTestPath(path));
+    const symbols = all.filter(({ isTest }) => isTest !== true);
     const known = symbols.length > 0 ? symbols : all;
     if (known.length === 0) context.tried.push({ code: "function", function: name });
     // The span itself says whose function it is: one of another owner is a guess, however alone it stands.
@@ -164,7 +163,7 @@ export async function findLibraryCalls(context: SearchContext): Promise<void> {
 
 /** Where the service's folder is known, only what is in it can be sure. */
 function narrow(context: SearchContext, symbols: readonly SymbolPlace[]): readonly SymbolPlace[] {
-  const program = symbols.filter(({ path }) => !isTestPath(path));
+  const program = symbols.filter(({ isTest }) => isTest !== true);
   const known = program.length > 0 ? program : symbols;
   return context.folders.length === 0
     ? known

@@ -1,7 +1,6 @@
 /** Remote procedure calls: the method that answers, and the line that calls. */
 
 import { SpanKind } from "../../model/span.ts";
-import { isTestPath } from "../fileRole.ts";
 import type { SourceLocation, SymbolPlace } from "../location.ts";
 import { fold, lastOf } from "../routes/handlers.ts";
 import { MAX_ALTERNATIVES, type SearchContext } from "./searchContext.ts";
@@ -80,7 +79,7 @@ async function listHandlers(context: SearchContext): Promise<readonly Ranked[]> 
   const service = fold(rpc.service).replace(/service$/, "");
   const ranked: Ranked[] = [...registered];
   for (const symbol of symbols) {
-    if (symbol.kind !== "function" || isTestPath(symbol.path)) continue;
+    if (symbol.kind !== "function" || symbol.isTest === true) continue;
     let score = 0;
     const owner = lastOf(symbol.owner);
     const lines = await workspace.readLines(symbol.path);

@@ -5,7 +5,6 @@
 
 import { SpanKind } from "../../model/span.ts";
 import type { CodeHints } from "../codeHints.ts";
-import { isTestPath } from "../fileRole.ts";
 import type { SourceAttempt, SourceLocation, SourceWorkspace, SymbolPlace } from "../location.ts";
 import { isAbsolutePath, isLibraryPath, normalizePath, type MappedFile } from "../pathMapping.ts";
 
@@ -57,11 +56,11 @@ export class SearchContext {
     const scripts = new Set(
       script === undefined ? [] : this.workspace.findFiles(script, service).map(file => file.path),
     );
-    const getScore = ({ path, kind }: SymbolPlace): number =>
+    const getScore = ({ path, kind, isTest }: SymbolPlace): number =>
       Number(scripts.has(path)) * 8 +
       Number(this.isInFolders(path)) * 4 +
       Number(kind === "function") * 2 -
-      Number(isTestPath(path)) * 5;
+      Number(isTest === true) * 5;
     return symbols.toSorted((a, b) => getScore(b) - getScore(a));
   }
 

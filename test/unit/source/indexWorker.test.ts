@@ -1,9 +1,9 @@
 /** The worker as it runs: from source, and as the file that esbuild makes of it. */
 
 import { build } from "esbuild";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { IndexClient } from "../../../src/source/indexClient.ts";
 import { grammarsPath, root } from "./indexFiles.ts";
@@ -123,6 +123,55 @@ test("facts are kept between windows, and what does not fit is read anew", async
     expect(await open()).toEqual({ kept: 0, names: [...both, "third"] });
   }
   expect(readFileSync(cachePath)).toEqual(whole);
+});
+
+test("a file's purpose is judged below the workspace's folder", async () => {
+  const files = {
+    "src/orders.ts": "export function placeOrder() {}\nstartSpan('pack the order');\n",
+    "app/carts/route.ts": "export function GET() {}\n",
+    "tests/orders.test.ts": "export function placeOrder() {}\n",
+    "vendor/lib/orders.ts": "export function sendOrder() {}\n",
+  };
+  const above = ["vendor/shop", "deps/shop", "node_modules/pack", "test", "app/generated"];
+  const folders = above.map(each => join(folder, "above", each));
+  const paths = folders.flatMap(each => Object.keys(files).map(name => join(each, name)));
+  for (const path of paths) mkdirSync(dirname(path), { recursive: true });
+  for (const each of folders) {
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(each, name), text);
+  }
+  const client = new IndexClient({
+    workerPath: source,
+    grammarsPath,
+    folders: [folder, ...folders],
+    onDeath: () => undefined,
+  });
+  try {
+    const { remote } = client;
+    await client.build(paths);
+    const listIn = (places: readonly { readonly path: string }[], name: string): void => {
+      const expected = folders.map(each => join(each, name));
+      expect(places.map(({ path }) => path).sort()).toEqual(expected.sort());
+    };
+    listIn(await remote.findSpanStarts("pack the order"), "src/orders.ts");
+    const named = await remote.findSymbols("placeOrder");
+    listIn(
+      named.filter(({ isTest }) => isTest === true),
+      "tests/orders.test.ts",
+    );
+    listIn(
+      named.filter(({ isTest }) => isTest !== true),
+      "src/orders.ts",
+    );
+    expect(await remote.findSymbols("sendOrder")).toEqual([]);
+    const routes = [{ text: "/carts", isConcrete: false }];
+    const answering = await remote.findRoutes({ routes, method: "GET" });
+    listIn(
+      answering.filter(({ isWhole }) => isWhole),
+      "app/carts/route.ts",
+    );
+  } finally {
+    client.dispose();
+  }
 });
 
 test("a worker that dies says why, and its callers are told", async () => {

@@ -167,6 +167,19 @@ test("no file of one's own is taken for a library's", () => {
   }
 });
 
+test("a workspace below a folder of installed code has files of its own", () => {
+  const mapper = new PathMapper({
+    folders: [{ name: "shop", path: "/home/me/gems/shop" }],
+    mappings: [],
+    files: ["/home/me/gems/shop/lib/orders.rb"],
+    learned: new LearnedMappings(),
+  });
+  expect(mapper.findFiles("/home/me/gems/shop/lib/orders.rb", "")).toMatchObject([
+    { isListed: true, isSure: true, isLibrary: false },
+  ]);
+  expect(mapper.findFiles("/home/me/gems/rack/lib/orders.rb", "")).toEqual([]);
+});
+
 test("mappings of debuggers are read from launch.json, with comments and trailing commas", () => {
   const text = `{
     // Attach to the container.
