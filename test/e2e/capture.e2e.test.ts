@@ -68,8 +68,8 @@ async function openByEnter(name: string): Promise<TracePanel> {
 /** The function's line in an editor beside the panel, which stays in sight. */
 async function expectSourceBeside(file: string, text: string): Promise<void> {
   await workbench.waitForEditor(file, await findLine(file, text));
-  expect(await workbench.page.locator(".editor-group-container").count()).toBe(2);
-  expect(await workbench.page.locator("iframe.webview:visible").count()).toBeGreaterThan(0);
+  await expect.poll(() => workbench.page.locator(".editor-group-container").count()).toBe(2);
+  await workbench.page.locator("iframe.webview:visible").first().waitFor();
 }
 
 test("the welcome of an empty list says which ports listen, and its one switch is for new terminals", async () => {

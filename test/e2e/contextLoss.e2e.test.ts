@@ -64,9 +64,11 @@ test("the panel says where the trace was lost, and the quick fix hands it on", a
   const panel = await TracePanel.find(workbench, "close_order");
   const line = panel.frame.locator('traceside-answers [data-answer="lostContext"]');
   await line.first().waitFor({ timeout: deadlineMs });
-  expect(await line.first().innerText()).toMatch(
-    /print_receipt ran in a trace of its own: close_order hands it over .*to a thread \(receipts\.py:17\)/,
-  );
+  await expect
+    .poll(() => line.first().innerText())
+    .toMatch(
+      /print_receipt ran in a trace of its own: close_order hands it over .*to a thread \(receipts\.py:17\)/,
+    );
   await workbench.screenshot("lost-context.png");
   await line.first().click();
   await workbench.waitForEditor(file, 17);

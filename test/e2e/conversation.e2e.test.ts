@@ -165,7 +165,7 @@ test("a prompt of a megabyte after 500 turns shows its newest at once, and more 
   await view.locator(".message", { hasText: "A megabyte follows." }).waitFor();
   await view.getByRole("button", { name: /^501 earlier messages, show 50 more$/ }).click();
   await view.getByText("turn 499", { exact: true }).waitFor();
-  expect(await view.locator(".message").count()).toBe(52);
+  await expect.poll(() => view.locator(".message").count()).toBe(52);
   await view.getByRole("button", { name: "Raw" }).click();
   await view.locator("traceside-attributes").waitFor();
   await view.getByRole("button", { name: "Conversation", exact: true }).click();

@@ -30,8 +30,8 @@ test("a row that is dragged to an editor group opens there, and stays", async ()
   await dragToEditors(list, "resize_image");
   await dragToEditors(list, "place_order");
   const tabs = workbench.page.locator(".tabs-container .tab");
-  expect(await tabs.count()).toBe(2);
-  expect(await tabs.locator(".monaco-icon-label.italic").count()).toBe(0);
+  await expect.poll(() => tabs.count()).toBe(2);
+  await expect.poll(() => tabs.locator(".monaco-icon-label.italic").count()).toBe(0);
 });
 
 /** Again where the window was too busy to see a drag. */

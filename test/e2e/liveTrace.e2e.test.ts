@@ -116,7 +116,7 @@ test("late spans appear where they belong, the missing parent is found, and the 
   const text = await panel.readText();
   expect(text).not.toContain("problem");
   // It is the same panel that was brought to the front, not a second one.
-  expect(await workbench.page.locator(".tab").count()).toBe(1);
+  await expect.poll(() => workbench.page.locator(".tab").count()).toBe(1);
   await workbench.screenshot("live-grown.png");
 });
 
@@ -167,17 +167,17 @@ test("spans that look skewed are counted, moved when asked, and moved back", asy
   await panel.clickRow(rows.find(({ name }) => name === "query")!.label);
   await panel.waitForDetail("query");
   const toggle = panel.frame.getByRole("button", { name: /look(s)? skewed|moved for clock skew/ });
-  expect(await toggle.innerText()).toContain("1 span looks skewed");
+  await expect.poll(() => toggle.innerText()).toContain("1 span looks skewed");
   const whole = panel.frame.locator("traceside-header .total");
-  expect(await whole.innerText()).toBe("162 ms");
+  await expect.poll(() => whole.innerText()).toBe("162 ms");
   for (const kind of ["light", "dark"] as const) {
     await workbench.setTheme(kind);
     await toggle.click();
     await waitFor("the bars to be moved", 60_000, async () =>
       (await whole.innerText()) === "100 ms" ? true : undefined,
     );
-    expect(await toggle.innerText()).toContain("2 spans moved for clock skew");
-    expect(await panel.readText()).toContain("moved by +70 ms");
+    await expect.poll(() => toggle.innerText()).toContain("2 spans moved for clock skew");
+    await expect.poll(() => panel.readText()).toContain("moved by +70 ms");
     // The same span is still selected and its detail is not read anew.
     await panel.waitForSelectedRow("query", ({ name }) => name === "query");
     await workbench.screenshot(`skew-${kind}.png`);
@@ -207,5 +207,5 @@ test("a reload of the window brings back folds, hidden panes and the correction 
   await after.waitForRows(2);
   await after.waitForSelectedRow("post", ({ name }) => name === "post");
   await after.frame.getByRole("button", { name: /2 spans moved for clock skew/ }).waitFor();
-  expect(await after.frame.locator("section[aria-label=Graph]").isVisible()).toBe(false);
+  await after.frame.locator("section[aria-label=Graph]").waitFor({ state: "hidden" });
 });

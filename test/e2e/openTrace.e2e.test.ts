@@ -1,6 +1,7 @@
 /** The main job: from an id to the trace, from a span to the line of its function. */
 
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { waitFor } from "../harness/processes.ts";
 import type { Session } from "./driver/session.ts";
 import type { Workbench } from "./driver/workbench.ts";
 import {
@@ -111,7 +112,9 @@ test("a click on a node of the graph selects its span everywhere", async () => {
   const [path] = [...paths].find(([each, count]) => count === 1 && each.split("/").length === 3)!;
   const name = path.split("/").at(-1)!;
   const task = findTask(order, "is called once", each => each.function === name);
-  const node = (await panel.readNodes()).find(each => each.name === name)!;
+  const node = await waitFor(`the node ${name}`, 60_000, async () =>
+    (await panel.readNodes()).find(each => each.name === name),
+  );
   await panel.clickNode(node.label);
   await panel.waitForSelectedRow(name, row => row.name === name);
   await panel.waitForDetail(name, task.id);

@@ -126,7 +126,7 @@ test("asked for again, an open trace comes to the front at the task", async () =
   await openTask(retried.id);
   const panel = await TracePanel.find(workbench, root.function);
   await panel.waitForSelectedRow(retried.function, ({ name }) => name === retried.function);
-  expect(await workbench.page.locator(".tab").count()).toBe(1);
+  await expect.poll(() => workbench.page.locator(".tab").count()).toBe(1);
 });
 
 test("in a column of 400 pixels one pane at a time is shown, whole, chosen by tabs", async () => {

@@ -314,8 +314,8 @@ test("a click looks at a trace in the one preview tab, and Enter keeps it", asyn
   await waitForTab(/place_order · /);
   await list.press("Home");
   await waitForTab(/GET [/\u2215]stock · /);
-  expect(await tabs.count()).toBe(1);
-  expect(await list.frame.evaluate(() => document.hasFocus())).toBe(true);
+  await expect.poll(() => tabs.count()).toBe(1);
+  await expect.poll(() => list.frame.evaluate(() => document.hasFocus())).toBe(true);
   await workbench.screenshot("traces-preview.png");
 
   await list.press("Enter");
@@ -324,7 +324,7 @@ test("a click looks at a trace in the one preview tab, and Enter keeps it", asyn
   );
   await list.row("place_order").click();
   await waitForTab(/place_order · /);
-  expect(await tabs.count()).toBe(2);
+  await expect.poll(() => tabs.count()).toBe(2);
 });
 
 test("a click is for the row that was pressed, also where a new one has come in between", async () => {

@@ -10,6 +10,9 @@ export default defineConfig({
     setupFiles: [join(import.meta.dirname, "driver/saveOnFailure.ts")],
     maxWorkers: 1,
     fileParallelism: false,
+    // The editor itself loses a click or a key now and then. The summary names what passed on its second try.
+    retry: 1,
+    expect: { poll: { timeout: 60_000, interval: 100 } },
     testTimeout: 480_000,
     hookTimeout: 480_000,
     teardownTimeout: 60_000,

@@ -7,6 +7,8 @@ export type SuiteResult = {
   readonly passed: number;
   readonly failures: readonly Failure[];
   readonly notRun: readonly NotRun[];
+  /** The names of those that failed at first and passed when they were tried again. */
+  readonly retried?: readonly string[];
 };
 
 /** What a run that has not ended came to so far. */

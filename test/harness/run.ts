@@ -1,7 +1,7 @@
 /**
  * `npm test [-- STEP...]`: every check that this machine can run, in order, or the named steps alone; `quick` is those
- * that need nothing but the repository. What failed is told at the end, then what was not run and why; the very last
- * line is the count.
+ * that need nothing but the repository. What failed is told at the end, then what passed on its second try, then what was
+ * not run and why; the very last line is the count.
  */
 import { statSync } from "node:fs";
 import { cp, glob, mkdtemp, readFile, rm } from "node:fs/promises";
@@ -74,6 +74,11 @@ const total: SuiteResult = {
 };
 for (const { name, message } of total.failures) {
   console.log(`\nFAILED ${name}\n${message}`);
+}
+const retried = results.flatMap(result => result.retried ?? []);
+if (retried.length > 0) {
+  console.log("\nPassed on the second try:");
+  for (const name of retried) console.log(`  ${name}`);
 }
 if (total.notRun.length > 0) {
   console.log("\nNot run here:");

@@ -119,9 +119,11 @@ export default class ResultsReporter implements Reporter {
   #count(tests: readonly TestCase[], earlier: readonly Failure[]): SuiteResult {
     const failures = [...earlier];
     const notRun: NotRun[] = [];
+    const retried: string[] = [];
     let passed = 0;
     for (const test of tests) {
       const result = test.result();
+      if (test.diagnostic()?.flaky === true) retried.push(nameOf(test));
       if (result.state === "passed") passed += 1;
       else if (result.state === "failed") failures.push(toFailure(nameOf(test), result.errors));
       else if (this.#isWanted(test)) {
@@ -131,7 +133,7 @@ export default class ResultsReporter implements Reporter {
         else failures.push({ name: nameOf(test), message: "It was skipped without a reason." });
       }
     }
-    return { passed, failures, notRun };
+    return { passed, failures, notRun, retried };
   }
 
   /** What the filter left out is another step's, and neither run nor missing. */

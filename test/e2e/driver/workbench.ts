@@ -128,9 +128,16 @@ export class Workbench {
     });
   }
 
-  /** Picks the item whose label is, or contains, the text. */
+  /** Picks the item whose label is, or contains, the text: clicked until it is gone, for a list may lose a click. */
   async pickItem(label: string): Promise<void> {
-    await this.#step(`the item ${label} to pick`, () => this.#pickRow(label).click());
+    await this.#step(`the item ${label} to pick`, async () => {
+      const row = this.#pickRow(label);
+      await row.waitFor();
+      await waitFor(`${label} to be picked`, actionDeadlineMs, async () => {
+        await row.click({ timeout: 2_000 }).catch(() => undefined);
+        return wasTaken(row.waitFor({ state: "hidden", timeout: 2_000 }));
+      });
+    });
   }
 
   /**
@@ -140,12 +147,7 @@ export class Workbench {
   async runCommandAndPick(title: string, label: string): Promise<void> {
     await waitFor(`the item ${label} of ${title}`, 2 * actionDeadlineMs, async () => {
       await this.runCommand(title);
-      return this.#pickRow(label)
-        .click({ timeout: 10_000 })
-        .then(
-          () => true,
-          () => undefined,
-        );
+      return wasTaken(this.#pickRow(label).click({ timeout: 10_000 }));
     });
   }
 
@@ -170,13 +172,7 @@ export class Workbench {
           await item.click({ timeout: 1000 }).catch(() => undefined);
           const seen = next === undefined ? menus : menus.getByText(next, { exact: true });
           const state = next === undefined ? "hidden" : "visible";
-          return seen
-            .last()
-            .waitFor({ state, timeout: 1000 })
-            .then(
-              () => true,
-              () => undefined,
-            );
+          return wasTaken(seen.last().waitFor({ state, timeout: 1000 }));
         });
       }
     });
@@ -473,10 +469,7 @@ export class Workbench {
     await waitFor("the quick input to open", actionDeadlineMs, async () => {
       if (!(await box.isVisible())) await this.page.keyboard.press(key);
       await box.waitFor({ timeout: 1_000 }).catch(() => undefined);
-      return box.fill(text, { timeout: 2_000 }).then(
-        () => true,
-        () => undefined,
-      );
+      return wasTaken(box.fill(text, { timeout: 2_000 }));
     });
   }
 
@@ -546,6 +539,14 @@ export class Workbench {
       this.#inStep = false;
     }
   }
+}
+
+/** For `waitFor`: whether the step was taken, else it is tried again. */
+function wasTaken(step: Promise<unknown>): Promise<true | undefined> {
+  return step.then(
+    () => true as const,
+    () => undefined,
+  );
 }
 
 /** What Playwright says where a reload took the page, or a part of it, away between two questions. */

@@ -57,8 +57,9 @@ export class TracePanel {
     return readDeepText(this.frame.locator("traceside-app"));
   }
 
-  /** Those that are in sight, and the selected one wherever it is. */
+  /** Those that are in sight, and the selected one wherever it is. The first is waited for: a trace is read before it is drawn. */
   async readRows(): Promise<readonly Row[]> {
+    await this.#rows.first().waitFor({ state: "attached", timeout: deadlineMs });
     const rows = await this.#rows.evaluateAll(items =>
       items.map(item => ({
         label: item.getAttribute("aria-label") ?? "",
