@@ -159,6 +159,7 @@ export class GraphView extends LitElement {
         direction: shown?.picture.direction ?? "right",
         isEnabled: shown !== undefined && shown.graph.nodes.length > 0,
         onMode: (mode: GraphMode) => {
+          this.#sight.forget();
           state.graphMode.set(mode);
         },
         onTurn: () => {
@@ -166,7 +167,7 @@ export class GraphView extends LitElement {
           this.#model.turn();
         },
         onZoom: out => this.#sight.zoom(out ? 1 / ZOOM_STEP : ZOOM_STEP),
-        onActualSize: () => this.#sight.zoom(1 / this.#sight.camera.value.scale),
+        onActualSize: () => this.#sight.zoom(1 / this.#sight.camera.goal.scale),
         onFit: () => this.#sight.fit(),
       })}
       <div

@@ -60,7 +60,7 @@ export class GraphLayout implements Disposable {
   }
 
   layout(graph: ElkGraph): Promise<LayoutAnswer> {
-    if (this.#settle !== undefined) this.#stop({ kind: "superseded" });
+    this.cancel();
     return new Promise(resolve => {
       let timer = setTimeout(() => this.#stop({ kind: "late" }), START_DEADLINE_MS);
       // A worker that is still loading its code has not begun the layout.
@@ -82,6 +82,11 @@ export class GraphLayout implements Disposable {
         this.#stop({ kind: "failed", message: String(error) });
       }
     });
+  }
+
+  /** Ends the layout that is under way, if there is one. */
+  cancel(): void {
+    if (this.#settle !== undefined) this.#stop({ kind: "superseded" });
   }
 
   /** Stops the worker; a later layout would start another. */

@@ -215,6 +215,8 @@ export class GraphModel implements Disposable {
   }
 
   async #arrange(): Promise<void> {
+    // Its picture would take the place of this one, also where this one needs no layout.
+    this.#layout.cancel();
     const { value: before } = this.shown;
     const source = this.#source;
     const trace = this.#trace;

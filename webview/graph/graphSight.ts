@@ -39,7 +39,10 @@ export class GraphSight {
   readonly camera: LiveCamera;
   /** The zoom that the names were placed for. */
   labelScale = 1;
-  /** The user asked for the whole graph: it stays whole, also in a better picture or another pane. */
+  /**
+   * The user asked for the whole graph: it stays whole in every picture that comes, also in one that was on its way
+   * already, and in another pane, until the user moves or asks for another kind of picture.
+   */
   #isWhole = false;
   readonly #view: VisibleView;
   readonly #model: GraphModel;
@@ -71,6 +74,7 @@ export class GraphSight {
   /** Meets a new picture: what the user looks at stays where it is, and the rest moves to its new place. */
   follow(before: ShownGraph | undefined, shown: ShownGraph | undefined): void {
     if (shown === undefined) {
+      this.#isWhole = false;
       this.camera.isMoved = false;
       return;
     }
@@ -86,7 +90,7 @@ export class GraphSight {
       return;
     }
     if (before === undefined || !isSameKind) {
-      this.forget();
+      this.#release();
       this.camera.place(this.#lookAt(shown));
       return;
     }
@@ -100,9 +104,9 @@ export class GraphSight {
     const from = before.picture.nodes[old];
     const to = shown.picture.nodes[now];
     if (from !== undefined && to !== undefined) {
-      const { value } = this.camera;
-      const { scale } = value;
-      this.camera.place(pan(value, (from.x - to.x) * scale, (from.y - to.y) * scale));
+      const { goal } = this.camera;
+      const { scale } = goal;
+      this.camera.place(pan(goal, (from.x - to.x) * scale, (from.y - to.y) * scale));
     }
     const selection = this.#view.state.selection.value;
     const isMadeElsewhere =
@@ -126,22 +130,28 @@ export class GraphSight {
   fit(): void {
     const shown = this.#model.shown.value;
     if (shown === undefined) return;
-    this.forget();
+    this.#release();
     this.#isWhole = true;
     this.camera.glide(fitPicture(shown.picture, this.camera.pane));
   }
 
-  /** From now on it follows the picture again. */
+  /** The next picture is looked at anew. */
   forget(): void {
     this.#isWhole = false;
+    this.#release();
+  }
+
+  /** From now on the camera follows the picture again. */
+  #release(): void {
     this.camera.isMoved = false;
     this.#view.state.camera.set(undefined);
   }
 
   zoom(factor: number): void {
     const middle = { x: this.camera.pane.widthPx / 2, y: this.camera.pane.heightPx / 2 };
+    this.#isWhole = false;
     this.camera.isMoved = true;
-    this.camera.glide(zoomAt(this.camera.value, middle, factor));
+    this.camera.glide(zoomAt(this.camera.goal, middle, factor));
   }
 
   reveal(index: number): void {
@@ -153,7 +163,9 @@ export class GraphSight {
 
   move(camera: Camera): void {
     const shown = this.#model.shown.value;
-    if (shown !== undefined) this.camera.moveByHand(camera, shown.picture);
+    if (shown === undefined) return;
+    this.#isWhole = false;
+    this.camera.moveByHand(camera, shown.picture);
   }
 
   /** Without a render: a pan is one attribute. */

@@ -13,6 +13,8 @@ export class LiveCamera {
   isMoved = false;
   readonly #onChange: (camera: Camera) => void;
   #value: Camera = { x: 0, y: 0, scale: 1 };
+  /** Where the glide that is under way leads. */
+  #goal: Camera | undefined;
   #frame = 0;
 
   constructor(onChange: (camera: Camera) => void) {
@@ -23,45 +25,57 @@ export class LiveCamera {
     return this.#value;
   }
 
-  /** Sets it and tells nobody: a render follows anyway. */
+  /** Where it rests once its glide has ended. */
+  get goal(): Camera {
+    return this.#goal ?? this.#value;
+  }
+
+  /** Sets it, ends a glide and tells nobody: a render follows anyway. */
   place(camera: Camera): void {
+    this.stop();
     this.#value = camera;
   }
 
   set(camera: Camera): void {
-    this.#value = camera;
+    this.place(camera);
     this.#onChange(camera);
   }
 
   moveByHand(camera: Camera, picture: Size): void {
-    this.stop();
     this.isMoved = true;
     this.set(keepInSight(camera, picture, this.pane));
   }
 
   glide(to: Camera): void {
-    this.stop();
     if (prefersStillness()) {
       this.set(to);
       return;
     }
+    this.stop();
+    this.#goal = to;
     const from = this.#value;
     const began = performance.now();
     const step = (now: number): void => {
       const share = Math.min(1, Math.max(0, (now - began) / MOVE_MS));
       const eased = 1 - (1 - share) ** 3;
       const mix = (a: number, b: number): number => a + (b - a) * eased;
-      this.set({
+      if (share === 1) {
+        this.set(to);
+        return;
+      }
+      this.#value = {
         x: mix(from.x, to.x),
         y: mix(from.y, to.y),
         scale: mix(from.scale, to.scale),
-      });
-      if (share < 1) this.#frame = requestAnimationFrame(step);
+      };
+      this.#onChange(this.#value);
+      this.#frame = requestAnimationFrame(step);
     };
     this.#frame = requestAnimationFrame(step);
   }
 
   stop(): void {
+    this.#goal = undefined;
     cancelAnimationFrame(this.#frame);
   }
 }
