@@ -39,6 +39,13 @@ interface Manifest {
   readonly name: string;
   readonly publisher: string;
   readonly activationEvents: readonly string[];
+  readonly capabilities: {
+    readonly untrustedWorkspaces: {
+      readonly supported: string;
+      readonly restrictedConfigurations: readonly string[];
+    };
+    readonly virtualWorkspaces: { readonly supported: string };
+  };
   readonly contributes: {
     readonly commands: readonly { command: string; title: string; category: string }[];
     readonly customEditors: readonly {
@@ -133,6 +140,23 @@ function listSchemas(schema: object): readonly Schema[] {
   return [schema, ...inside.flatMap(value => listSchemas(value as object))];
 }
 
+test("a workspace that is not trusted names no address, path or program", () => {
+  const { untrustedWorkspaces, virtualWorkspaces } = manifest.capabilities;
+  expect([untrustedWorkspaces.supported, virtualWorkspaces.supported]).toEqual([
+    "limited",
+    "limited",
+  ]);
+  expect(untrustedWorkspaces.restrictedConfigurations.toSorted()).toEqual(
+    [
+      settings.stores,
+      settings.pathMappings,
+      settings.autoStart,
+      settings.listenOn,
+      settings.testCommands,
+    ].toSorted(),
+  );
+});
+
 test("every key has a command and says where it counts", () => {
   for (const { command, when } of contributes.keybindings) {
     expect(Object.values(commands)).toContain(command);
@@ -156,7 +180,8 @@ test("the walkthrough is the one that the code opens, has a picture for every th
       const known = kind === "onContext" ? Object.values(contextKeys) : Object.values(commands);
       expect(known, event).toContain(id);
     }
-    const links = words[description.slice(1, -1)]?.matchAll(/\(command:([^)]+)\)/g) ?? [];
+    const links = [...(words[description.slice(1, -1)]?.matchAll(/\(command:([^)]+)\)/g) ?? [])];
+    expect(links, description).not.toEqual([]);
     for (const [, command] of links) expect(Object.values(commands)).toContain(command);
   }
 });
