@@ -1,9 +1,10 @@
 /**
  * Makes the pictures of the README and of the walkthrough anew: the sample trace, the function of its selected span, the
- * card of a task id, and a program of the terminal among the traces that were received. All, or the one that is named.
+ * card of a task id, the way from an id in a log to the line that ran (a moving picture), and a program of the terminal
+ * among the traces that were received. All, or the one that is named.
  * The last takes the collector's usual ports, so that they stand in the picture.
  *
- *     node_modules/.bin/node test/e2e/support/takePictures.ts [panel | walkthrough | capture]
+ *     node_modules/.bin/node test/e2e/support/takePictures.ts [panel | story | walkthrough | capture]
  */
 
 import { readFileSync } from "node:fs";
@@ -11,11 +12,12 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { repoRoot } from "../../harness/paths.ts";
 import { exitOnSignals } from "../../harness/processes.ts";
+import type { Session } from "../driver/session.ts";
 import type { ThemeKind, Workbench } from "../driver/workbench.ts";
 import { openCapture } from "./captureSession.ts";
 import { findTask, readRecordedOrder, shopFolder, type RecordedTask } from "./recordedOrder.ts";
 import { openShop } from "./shopSession.ts";
-import { toSmallPng } from "./smallPng.ts";
+import { toMovingPng, toSmallPng } from "./smallPng.ts";
 import { TracePanel } from "./tracePanel.ts";
 import { TracesList } from "./tracesList.ts";
 
@@ -33,6 +35,8 @@ const logLines = readFileSync(join(shopFolder, "logs/orders.log"), "utf8")
   .map(line => line.replaceAll(/[^\x20-\x7e]+/g, " "));
 const longTitle = "${activeEditorLong}${separator}${rootName}";
 const readmeSize = { width: 1800, height: 1000 };
+/** Small, so that its letters can be read where a page shows it 800 points wide. */
+const storySize = { width: 1080, height: 680 };
 /** A walkthrough shows its pictures some 600 points wide. */
 const walkthroughSize = { width: 1180, height: 760 };
 
@@ -45,7 +49,12 @@ const retried = findTask(
   task => task.runTimes > 1 && task.status === "ok",
 );
 
-const pictures = { panel: takePanel, walkthrough: takeWalkthrough, capture: takeCapture };
+const pictures = {
+  panel: takePanel,
+  story: takeStory,
+  walkthrough: takeWalkthrough,
+  capture: takeCapture,
+};
 exitOnSignals();
 const [wanted] = process.argv.slice(2);
 for (const [name, take] of Object.entries(pictures)) {
@@ -72,13 +81,7 @@ async function takeWalkthrough(): Promise<void> {
     await save(workbench, panel, "walkthrough/sample");
     await openSourceBeside(workbench, panel, retried);
     await save(workbench, panel, "walkthrough/source");
-    await workbench.runCommand("View: Close All Editors");
-    // The title says which file is open, as long as someone has to know.
-    await workbench.setSettings({ "window.title": longTitle });
-    const log = "logs/shop.log";
-    await writeFile(join(session.workspaceFolder, log), logLines.join("\n"));
-    await workbench.openFile(log, logLines.findIndex(line => line.includes(failed.id)) + 1);
-    await workbench.setSettings({ "window.title": settings["window.title"] });
+    await openLog(session);
     for (const theme of ["dark", "light"] as const) {
       await workbench.setTheme(theme);
       await workbench.hoverText(failed.id);
@@ -88,6 +91,46 @@ async function takeWalkthrough(): Promise<void> {
   } finally {
     await session.close();
   }
+}
+
+/** From a log line that tells of a failure to the line that raised it. */
+async function takeStory(): Promise<void> {
+  const session = await openShop({ ...storySize, settings });
+  const frames: { readonly png: Buffer; readonly shownMs: number }[] = [];
+  try {
+    const { workbench } = session;
+    const { page } = workbench;
+    const show = async (shownMs: number): Promise<void> => {
+      frames.push({ png: await page.screenshot({ animations: "disabled" }), shownMs });
+    };
+    await openSample(workbench);
+    await openLog(session);
+    await show(1_500);
+    await workbench.hoverText(failed.id);
+    await workbench.hoverCard(failed.function);
+    await show(3_500);
+    await workbench.clickInHover("Open Trace");
+    const panel = await TracePanel.find(workbench, root.function);
+    await panel.waitForDetail(failed.function, failed.id);
+    await page.mouse.move(0, 0);
+    await show(4_000);
+    await openSourceBeside(workbench, panel, failed);
+    await show(5_000);
+    await saveBytes("readme/story-dark", toMovingPng(frames));
+  } finally {
+    await session.close();
+  }
+}
+
+/** In place of what was open, at the first line that names the task that failed. */
+async function openLog({ workbench, workspaceFolder }: Session): Promise<void> {
+  await workbench.runCommand("View: Close All Editors");
+  // The title says which file is open, as long as someone has to know.
+  await workbench.setSettings({ "window.title": longTitle });
+  const log = "logs/shop.log";
+  await writeFile(join(workspaceFolder, log), logLines.join("\n"));
+  await workbench.openFile(log, logLines.findIndex(line => line.includes(failed.id)) + 1);
+  await workbench.setSettings({ "window.title": settings["window.title"] });
 }
 
 async function openSample(workbench: Workbench): Promise<TracePanel> {
@@ -170,7 +213,10 @@ async function save(
 }
 
 async function savePicture(workbench: Workbench, name: string): Promise<void> {
-  const png = toSmallPng(await workbench.page.screenshot({ animations: "disabled" }));
+  await saveBytes(name, toSmallPng(await workbench.page.screenshot({ animations: "disabled" })));
+}
+
+async function saveBytes(name: string, png: Buffer): Promise<void> {
   const path = join(repoRoot, "media", `${name}.png`);
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, png);
