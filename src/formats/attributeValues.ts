@@ -3,6 +3,7 @@
 import type { Attribute, AttributeValue } from "../model/spanDetail.ts";
 import { NS_PER_US } from "../model/units.ts";
 import { findSourceText } from "./sourceText.ts";
+import { joinHalves } from "./wireValue.ts";
 
 /** Deeper than anyone nests on purpose; what lies below is left out, because the call stack is not endless. */
 const MAX_DEPTH = 64;
@@ -34,32 +35,15 @@ export function toInteger(value: bigint): number | string {
   return Number.isSafeInteger(number) ? number : value.toString();
 }
 
-/** An integer of JSON, a number or a string of digits; `undefined` for anything else. */
+/** An integer of JSON, a number, a string of digits or the halves of one; `undefined` for anything else. */
 export function toBigInt(value: unknown): bigint | undefined {
   if (typeof value === "bigint") return value;
   if (typeof value === "number") {
     return Number.isInteger(value) ? BigInt(value) : undefined;
   }
-  return typeof value === "string" && /^[+-]?\d{1,20}$/.test(value.trim())
-    ? BigInt(value.trim().replace("+", ""))
-    : undefined;
-}
-
-/** Go prints the zone's name behind its distance, and its own clock behind that; PostgreSQL's distance may be hours alone. */
-const ISO_TIME =
-  /^(-?\d{4,6}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?\s*(Z|[+-]\d\d(?::?\d\d)?)?(?: [A-Z]{1,5}(?: m=[+-][\d.]+)?)?$/i;
-
-/** Nanoseconds since the Unix epoch of an ISO 8601 time, exact to the ninth digit; without a zone it is UTC. */
-export function isoToUnixNs(value: unknown): bigint | undefined {
-  if (typeof value !== "string") return undefined;
-  const [, seconds, fraction = "", zone = "Z"] = ISO_TIME.exec(value.trim()) ?? [];
-  if (seconds === undefined) return undefined;
-  // The zero of Go and .NET stands for no time at all.
-  if (seconds.startsWith("0001-01-01")) return undefined;
-  const distance = /^[+-]\d\d$/.test(zone) ? `${zone}:00` : zone.toUpperCase();
-  const unixMs = Date.parse(`${seconds.replace(" ", "T")}${distance}`);
-  if (Number.isNaN(unixMs)) return undefined;
-  return BigInt(unixMs) * 1_000_000n + BigInt(fraction.padEnd(9, "0"));
+  if (typeof value !== "string") return joinHalves(value);
+  const text = value.trim();
+  return /^[+-]?\d{1,20}$/.test(text) ? BigInt(text.replace("+", "")) : undefined;
 }
 
 /** Whole or broken microseconds, as a number or digits. */

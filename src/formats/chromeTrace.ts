@@ -10,10 +10,11 @@ import { EdgeKind, type SpanInput } from "../model/span.ts";
 import type { Attribute, SpanDetail, SpanEvent, SpanLink } from "../model/spanDetail.ts";
 import type { SpanRecord, SpanRecords } from "../model/spanRecord.ts";
 import { canonicalTraceId } from "../model/ids.ts";
-import { isoToUnixNs, toAttributeValue, toBigInt, toRawText } from "./attributeValues.ts";
+import { toAttributeValue, toBigInt, toRawText } from "./attributeValues.ts";
 import { nestAsyncEvents, nestThreadEvents, SliceFinder, type Slice } from "./chromeSlices.ts";
 import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
 import { lazyRecord, toNanos, toPlainText, UnitPower } from "./wireValue.ts";
+import { readMoment } from "./writtenTimes.ts";
 
 /** Phases by what becomes of them: https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMh4h6I0nSsKchNAySU */
 const THREAD_PHASES = new Set(["X", "B", "E", "i", "I", "R"]);
@@ -156,7 +157,7 @@ class Recording {
     const started = items.map(item =>
       isObject(item["metadata"]) ? toPlainText(item["metadata"]["startTime"]) : "",
     );
-    const known = started.find(text => isoToUnixNs(text) !== undefined);
+    const known = started.find(text => readMoment(text) !== undefined);
     this.#problems.push(
       known === undefined
         ? "the times count from an unknown moment, not from 1970"

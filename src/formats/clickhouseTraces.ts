@@ -9,7 +9,7 @@
 import { EdgeKind } from "../model/span.ts";
 import type { SpanEvent, SpanLink } from "../model/spanDetail.ts";
 import type { SpanRecords } from "../model/spanRecord.ts";
-import { isoToUnixNs, toBigInt, toRawText } from "./attributeValues.ts";
+import { toBigInt, toRawText } from "./attributeValues.ts";
 import { parseInspectedValue } from "./inspectedText.ts";
 import { readKind, readStatus } from "./otlpJson.ts";
 import type { OtelSpan } from "./otelSpan.ts";
@@ -17,6 +17,7 @@ import { toSpanRecord } from "./otlpSpan.ts";
 import { toAttributes } from "./plainFields.ts";
 import { isObject, listObjects, type FileContext, type JsonObject } from "./traceFormat.ts";
 import { toPlainText } from "./wireValue.ts";
+import { readMoment } from "./writtenTimes.ts";
 
 export function isClickhouseRow(item: JsonObject): boolean {
   return ["TraceId", "SpanId", "SpanName", "Timestamp"].every(key => key in item);
@@ -40,7 +41,7 @@ const COLUMNS = new Set([
 
 function readRow(row: JsonObject): OtelSpan {
   const text = (key: string): string => toPlainText(row[key]);
-  const startUnixNs = isoToUnixNs(row["Timestamp"]);
+  const startUnixNs = readMoment(row["Timestamp"]);
   const durationNs = toBigInt(row["Duration"]);
   const service = text("ServiceName");
   const resource = toAttributes(toMap(row["ResourceAttributes"]));
@@ -72,7 +73,7 @@ function readRow(row: JsonObject): OtelSpan {
     }),
     events: listNested(row, "Events").map((event): SpanEvent => ({
       name: toPlainText(event["Name"]),
-      timeUnixNs: String(isoToUnixNs(event["Timestamp"]) ?? 0n),
+      timeUnixNs: String(readMoment(event["Timestamp"]) ?? 0n),
       attributes: toAttributes(toMap(event["Attributes"])),
     })),
     links: listNested(row, "Links").map((link): SpanLink => ({

@@ -9,13 +9,7 @@
 import { EdgeKind, SpanStatus } from "../model/span.ts";
 import type { Attribute, AttributeValue, SpanEvent, SpanLink } from "../model/spanDetail.ts";
 import type { SpanRecords } from "../model/spanRecord.ts";
-import {
-  isoToUnixNs,
-  toAttributeValue,
-  toBigInt,
-  toInteger,
-  toRawText,
-} from "./attributeValues.ts";
+import { toAttributeValue, toBigInt, toInteger, toRawText } from "./attributeValues.ts";
 import { readKind } from "./otlpJson.ts";
 import type { OtelSpan } from "./otelSpan.ts";
 import { toSpanRecord } from "./otlpSpan.ts";
@@ -23,6 +17,7 @@ import { toAttributes } from "./plainFields.ts";
 import { writeStack } from "./stackText.ts";
 import { isObject, listObjects, type FileContext, type JsonObject } from "./traceFormat.ts";
 import { toPlainText } from "./wireValue.ts";
+import { readMoment } from "./writtenTimes.ts";
 
 const NAME = /^projects\/([^/]+)\/traces\/([0-9a-f]{32})\/spans\/([0-9a-f]{1,16})$/i;
 
@@ -120,8 +115,8 @@ function readV2Span(span: JsonObject): OtelSpan {
     // Codes of gRPC: 0 is OK, and what others leave out.
     status: code !== 0 ? SpanStatus.error : "code" in status ? SpanStatus.ok : SpanStatus.unset,
     statusMessage: message,
-    startUnixNs: readTime(span["startTime"]),
-    endUnixNs: readTime(span["endTime"]),
+    startUnixNs: readMoment(span["startTime"]),
+    endUnixNs: readMoment(span["endTime"]),
     attributes: [
       ...attributes.filter(each => !isResource(each)),
       ...(stack === "" ? [] : [{ key: "code.stacktrace", value: stack }]),
@@ -152,13 +147,6 @@ function readV2Span(span: JsonObject): OtelSpan {
   };
 }
 
-/** As JSON writes a time of protobuf, or as its libraries hold it: `{"seconds": …, "nanos": …}`. */
-function readTime(value: unknown): bigint | undefined {
-  if (!isObject(value)) return isoToUnixNs(value);
-  const [seconds, nanos = 0n] = [toBigInt(value["seconds"]), toBigInt(value["nanos"])];
-  return seconds === undefined ? undefined : seconds * 1_000_000_000n + nanos;
-}
-
 /** Whatever Google's exporters know of the program stands among the attributes: `service.name`, `g.co/r/k8s_pod/…`. */
 function isResource({ key }: Attribute): boolean {
   return /^(?:g\.co\/r\/|service\.|telemetry\.sdk\.|host\.|cloud\.|k8s\.)/.test(key);
@@ -174,7 +162,7 @@ function readEvent(event: JsonObject): SpanEvent {
   const message = isObject(event["messageEvent"]) ? event["messageEvent"] : undefined;
   return {
     name: message === undefined ? toText(annotation["description"]) : "message",
-    timeUnixNs: String(readTime(event["time"]) ?? 0n),
+    timeUnixNs: String(readMoment(event["time"]) ?? 0n),
     attributes: [
       ...readAttributes(annotation["attributes"]),
       ...toAttributes(message).map(each => ({ ...each, key: `message.${each.key}` })),
@@ -228,8 +216,8 @@ function readV1Span(span: JsonObject, trace: JsonObject): OtelSpan {
     kind: readKind(toPlainText(span["kind"]).replace(/^RPC_/, "")),
     status: error !== "" || http >= 500 ? SpanStatus.error : SpanStatus.unset,
     statusMessage: error,
-    startUnixNs: isoToUnixNs(span["startTime"]),
-    endUnixNs: isoToUnixNs(span["endTime"]),
+    startUnixNs: readMoment(span["startTime"]),
+    endUnixNs: readMoment(span["endTime"]),
     attributes: labels,
     resource: [
       ...(service === "" ? [] : [{ key: "service.name", value: service }]),

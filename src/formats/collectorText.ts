@@ -22,12 +22,13 @@
 import { EdgeKind } from "../model/span.ts";
 import type { Attribute, AttributeValue } from "../model/spanDetail.ts";
 import type { SpanRecords } from "../model/spanRecord.ts";
-import { isoToUnixNs, toAttributeValue, toBigInt, toInteger } from "./attributeValues.ts";
+import { toAttributeValue, toBigInt, toInteger } from "./attributeValues.ts";
 import { parseExact } from "./jsonText.ts";
 import { readKind, readStatus } from "./otlpJson.ts";
 import type { OtelSpan } from "./otelSpan.ts";
 import { toSpanRecord } from "./otlpSpan.ts";
 import type { FileContext } from "./traceFormat.ts";
+import { readMoment } from "./writtenTimes.ts";
 
 const GROUP = /^(?:[^\n]*\t)?ResourceSpans #\d+\r?$/m;
 const TRACE_ID = /^ {4}Trace ID +: [0-9a-f]{32}\r?$/m;
@@ -177,14 +178,14 @@ function toOtelSpan(span: PrintedSpan): OtelSpan {
     kind: readKind(get("Kind")),
     status: readStatus(get("Status code")),
     statusMessage: get("Status message"),
-    startUnixNs: isoToUnixNs(get("Start time")),
-    endUnixNs: isoToUnixNs(get("End time")),
+    startUnixNs: readMoment(get("Start time")),
+    endUnixNs: readMoment(get("End time")),
     attributes: span.attributes.map(toAttribute),
     resource: span.resource.map(toAttribute),
     scope: span.scope,
     events: span.events.map(event => ({
       name: event.fields.get("Name") ?? "",
-      timeUnixNs: String(isoToUnixNs(event.fields.get("Timestamp")) ?? 0n),
+      timeUnixNs: String(readMoment(event.fields.get("Timestamp")) ?? 0n),
       attributes: event.attributes.map(toAttribute),
     })),
     links: span.links.map(link => ({

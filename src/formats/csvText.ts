@@ -1,11 +1,14 @@
 /** Comma-separated values as RFC 4180 has them, and as people write them: quotes, line breaks in quotes, `;` and tabs. Pure. */
 
 const QUOTE = '"';
+/** The mark of the byte order, and a line in which Excel is told what parts the cells. */
+const TOLD_SEPARATOR = /^\ufeff?(?:sep=(.)\r?\n)?/i;
 
 /** One list of cells a line; lines without any text are left out. */
 export function* readCsvRows(text: string): Generator<readonly string[], undefined> {
-  const start = text.startsWith("\uFEFF") ? 1 : 0;
-  const separator = guessSeparator(text);
+  const [told = "", ownSeparator] = TOLD_SEPARATOR.exec(text) ?? [];
+  const start = told.length;
+  const separator = ownSeparator ?? guessSeparator(text);
   let row: string[] = [];
   for (let at = start; at < text.length;) {
     const cell = text[at] === QUOTE ? readQuoted(text, at) : readPlain(text, at, separator);

@@ -14,12 +14,11 @@ import { parseTraceparent } from "../model/ids.ts";
 import { EdgeKind } from "../model/span.ts";
 import type { SpanEvent, SpanLink } from "../model/spanDetail.ts";
 import type { SpanRecords } from "../model/spanRecord.ts";
-import { isoToUnixNs } from "./attributeValues.ts";
 import { readKind, readStatus } from "./otlpJson.ts";
 import type { OtelSpan } from "./otelSpan.ts";
 import { toSpanRecord } from "./otlpSpan.ts";
 import { note, type FileContext } from "./traceFormat.ts";
-import { durationToNanos } from "./wireValue.ts";
+import { durationToNanos, readMoment } from "./writtenTimes.ts";
 
 const START = /^Activity\.(?:TraceId|Id):/;
 
@@ -132,7 +131,7 @@ function readBlock(lines: readonly string[]): OtelSpan {
   const block = new Block(lines);
   const field = (name: string): string => block.fields.get(name) ?? "";
   const own = parseTraceparent(field("Id"));
-  const startUnixNs = isoToUnixNs(field("StartTime"));
+  const startUnixNs = readMoment(field("StartTime"));
   const durationNs = durationToNanos(field("Duration"));
   const scope = block.attributes("Instrumentation scope (ActivitySource)");
   const scopeName = scope.find(each => each.key === "Name")?.value ?? field("ActivitySourceName");
@@ -172,6 +171,6 @@ function readEvent({ head, attributes }: Item, startUnixNs: bigint | undefined):
   const [, name = head, time = ""] = /^(.*) \[([^\]]*)\]$/.exec(head) ?? [];
   const unixMs = Date.parse(time);
   const unixNs =
-    isoToUnixNs(time) ?? (Number.isNaN(unixMs) ? startUnixNs : BigInt(unixMs) * 1_000_000n);
+    readMoment(time) ?? (Number.isNaN(unixMs) ? startUnixNs : BigInt(unixMs) * 1_000_000n);
   return { name, timeUnixNs: String(unixNs ?? 0n), attributes };
 }

@@ -12,13 +12,14 @@ import { canonicalSpanId } from "../model/ids.ts";
 import { EdgeKind, SpanKind } from "../model/span.ts";
 import type { Attribute, SpanEvent, SpanLink } from "../model/spanDetail.ts";
 import type { SpanRecords } from "../model/spanRecord.ts";
-import { isoToUnixNs, microsToNs, toAttributeValue, toRawText } from "./attributeValues.ts";
+import { microsToNs, toAttributeValue, toRawText } from "./attributeValues.ts";
 import { flattenAttributes } from "./flatAttributes.ts";
 import { readKind, readStatus } from "./otlpJson.ts";
 import { toSpanRecord } from "./otlpSpan.ts";
 import { writeException, writeStack } from "./stackText.ts";
 import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
 import { toNanos, toPlainText, UnitPower } from "./wireValue.ts";
+import { readMoment, toPlainNumber } from "./writtenTimes.ts";
 
 type EventName = "transaction" | "span" | "error";
 const eventNames: readonly EventName[] = ["transaction", "span", "error"];
@@ -228,10 +229,11 @@ function readText({ event, fields }: Entry, field: Field): string {
 
 function readStart({ event, fields }: Entry): bigint | undefined {
   for (const key of TIMES) {
-    const nanos = microsToNs(fields.get(key(event))) ?? isoToUnixNs(fields.get(key(event)));
+    const nanos =
+      microsToNs(toPlainNumber(fields.get(key(event)))) ?? readMoment(fields.get(key(event)));
     if (nanos !== undefined) return nanos;
   }
-  return isoToUnixNs(fields.get("@timestamp"));
+  return readMoment(fields.get("@timestamp"));
 }
 
 function readSpan(entry: Entry, links: Links) {
@@ -263,8 +265,9 @@ function readSpan(entry: Entry, links: Links) {
   };
 }
 
+/** Kibana's tables part the thousands of whole microseconds. */
 function numberOf(text: string): unknown {
-  return text === "" ? undefined : Number(text);
+  return text === "" ? undefined : Number(text.replaceAll(",", ""));
 }
 
 /** A span may have a service of its own, which is not that of its agent. */

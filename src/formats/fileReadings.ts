@@ -3,6 +3,7 @@
  * as what a program printed, out of the log in which it was kept. Pure; knows no format.
  */
 
+import { gunzipSync } from "node:zlib";
 import { getPrinted, listPrinted } from "../base/printedText.ts";
 import { closeCutJson } from "./cutJson.ts";
 import { readCsvObjects } from "./csvText.ts";
@@ -57,12 +58,30 @@ const MOST_LEVELS = 12;
 function listEmbedded(value: unknown, depth = 0): readonly unknown[] {
   if (depth > MOST_LEVELS) return [];
   if (typeof value === "string") {
-    const parsed = /^\s*[[{]/.test(value) ? parseExact(value) : { error: "" };
-    return "value" in parsed ? [parsed.value].flat(2) : [];
+    const text = BASE64_JSON.test(value) ? decodeBase64(value) : value;
+    const parsed = /^\s*[[{]/.test(text) ? parseJsonText(text).values : [];
+    return parsed.flat(2);
   }
   return typeof value === "object" && value !== null
     ? Object.values(value).flatMap(each => listEmbedded(each, depth + 1))
     : [];
+}
+
+/** JSON in base64, as Kinesis, Pub/Sub and Kafka's REST hold messages, and zipped, as CloudWatch sends logs. */
+const BASE64_JSON = /^(?:ey[IJ]|ew[o0]|W3s|W1s|H4sI)[\w+/-]{16,}={0,2}$/;
+/** No message of a queue is larger. */
+const MOST_UNZIPPED = 64 * 1024 * 1024;
+
+function decodeBase64(text: string): string {
+  const bytes = Buffer.from(text, "base64");
+  if (!text.startsWith("H4sI")) return bytes.toString();
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MOST_UNZIPPED }).toString();
+  } catch (error) {
+    // zlib names every fault of its input with a code, and so does Node what is too long.
+    if (!(error instanceof Error && "code" in error)) throw error;
+    return "";
+  }
 }
 
 function* listTextReadings(text: string, json: JsonText): Generator<FileReading> {
@@ -105,18 +124,40 @@ function mendJson(text: string): JsonText["values"] {
   return "error" in mended ? [] : [mended.value];
 }
 
-/** PowerShell writes UTF-16. Bytes that begin with what no text has are no text, nor is the UTF-32 of nobody. */
+/** Text, in whichever encoding; bytes that begin with what no text has are none, nor is the UTF-32 of nobody. */
 function decodeText(bytes: Uint8Array): string | undefined {
-  const [first, second, third, fourth] = bytes;
-  const isUtf32 = third === 0 && fourth === 0;
-  if (first === 0xff && second === 0xfe && !isUtf32) {
-    return new TextDecoder("utf-16le").decode(bytes);
+  const encoding = findUtf16(bytes);
+  if (encoding !== undefined) return new TextDecoder(encoding).decode(bytes);
+  // A log that was emptied while it was written to begins with as many zeros as it had bytes.
+  const start = bytes.findIndex(byte => byte !== 0);
+  const head = bytes.subarray(start, start + 512);
+  const isJson = JSON_STARTS.has(head[0] ?? 0) && head.subarray(0, 4).every(isTextByte);
+  if (start < 0 || !head.every(byte => isTextByte(byte) || (isJson && byte === 0))) {
+    return undefined;
   }
-  if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(bytes);
-  return bytes.subarray(0, 512).every(isTextByte) ? new TextDecoder().decode(bytes) : undefined;
+  return MARKS.reduce((text, mark) => text.replaceAll(mark, ""), new TextDecoder().decode(bytes));
 }
 
-/** No control character but white space and the escape of terminals. */
+const JSON_STARTS = new Set([0x7b, 0x5b]);
+/** Zeros of a crash, the marks of RFC 7464 between values, and those of the byte order, which files that were joined have inside. */
+const MARKS = ["\u0000", "\u001e", "\ufeff"];
+
+/** PowerShell writes UTF-16, with a mark of the byte order or without one: then letters have every other byte for themselves. */
+function findUtf16(bytes: Uint8Array): string | undefined {
+  const [first, second, third, fourth] = bytes;
+  const isUtf32 = third === 0 && fourth === 0;
+  if (first === 0xff && second === 0xfe && !isUtf32) return "utf-16le";
+  if (first === 0xfe && second === 0xff) return "utf-16be";
+  const hasLetters = (odd: 0 | 1): boolean =>
+    bytes.length >= 8 &&
+    bytes
+      .subarray(0, 8)
+      .every((byte, at) => (at % 2 === odd ? byte >= 0x09 && isTextByte(byte) : byte === 0));
+  if (hasLetters(0)) return "utf-16le";
+  return hasLetters(1) ? "utf-16be" : undefined;
+}
+
+/** No control character but white space, the escape of terminals, and what parts values (RFC 7464). */
 function isTextByte(byte: number): boolean {
-  return byte >= 0x20 || (byte >= 0x09 && byte <= 0x0d) || byte === 0x1b;
+  return byte >= 0x20 || (byte >= 0x09 && byte <= 0x0d) || byte === 0x1b || byte === 0x1e;
 }

@@ -16,20 +16,14 @@ import type { Problem } from "../model/problem.ts";
 import { EdgeKind, SpanFlag, SpanKind, SpanStatus } from "../model/span.ts";
 import type { Attribute, SpanEvent, SpanLink } from "../model/spanDetail.ts";
 import type { SpanRecords } from "../model/spanRecord.ts";
-import {
-  findAttribute,
-  findText,
-  isoToUnixNs,
-  microsToNs,
-  toBigInt,
-  toRawText,
-} from "./attributeValues.ts";
+import { findAttribute, findText, microsToNs, toBigInt, toRawText } from "./attributeValues.ts";
 import { readJaegerTags } from "./jaegerTags.ts";
 import { readKind } from "./otlpJson.ts";
 import type { OtelSpan } from "./otelSpan.ts";
 import type { Writable } from "../base/writable.ts";
 import { toSpanRecord } from "./otlpSpan.ts";
 import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { readMoment } from "./writtenTimes.ts";
 
 type Context = Pick<FileContext, "store">;
 
@@ -147,7 +141,7 @@ function isJaegerSpan(span: JsonObject): boolean {
 function parseSpan(json: JsonObject, trace: JaegerTrace): JaegerSpan {
   const own = json["process"];
   const start = get(json, "startTime", "start_time");
-  const isoStart = isoToUnixNs(start);
+  const isoStart = readMoment(start);
   const traceId = readTraceId(json);
   const spanId = readSpanId(get(json, "spanID", "spanId", "span_id"));
   return {
@@ -437,7 +431,7 @@ function readLog(log: JsonObject): SpanEvent {
   const time = get(log, "timestamp", "ts");
   return {
     name: named === undefined ? "" : (findText([named], named.key) ?? ""),
-    timeUnixNs: String(isoToUnixNs(time) ?? microsToNs(time) ?? 0n),
+    timeUnixNs: String(readMoment(time) ?? microsToNs(time) ?? 0n),
     attributes: fields.filter(each => each !== named),
   };
 }

@@ -28,11 +28,14 @@ const spansOfTrace = new Set([
 ]);
 const envelopes = new Set([
   ...["data", "result", "results", "items", "trace", "traces", "span"],
-  // New Relic's GraphQL.
-  ...["actor", "distributedtracing"],
+  // GraphQL of New Relic and Phoenix, and tRPC of Langfuse.
+  ...["actor", "distributedtracing", "edges", "node", "rootspans", "json", "generations"],
+  ...["spanset", "spansets"],
 ]);
-/** An envelope in an envelope in an envelope is no answer of anyone. */
-const MOST_ENVELOPES = 6;
+/** The spans that a search of Tempo found. */
+const found = new Set(["spanset", "spansets"]);
+/** Phoenix has as many; deeper lies no answer of anyone. */
+const MOST_ENVELOPES = 8;
 
 /** The facts that a value inherits from what it lies in. */
 interface Place {
@@ -58,6 +61,12 @@ interface Clock {
 /** Nobody's time: zero would say that it is not known. */
 const FIRST_NS = 1n;
 
+/** The parts that are no spans where only spans lie, and the places of spans that a search found. */
+interface Tally {
+  strangers: number;
+  found: number;
+}
+
 interface Nested {
   readonly span: JsonObject;
   readonly isLaidOut: boolean;
@@ -72,7 +81,7 @@ export function listNestedSpans(item: JsonObject): readonly JsonObject[] {
 }
 
 export function readNestedSpans(items: readonly JsonObject[], context: FileContext): SpanRecords {
-  const tally = { strangers: 0 };
+  const tally: Tally = { strangers: 0, found: 0 };
   const nested = [...unnestSpans(items, tally)];
   const { records, problems } = readPlainSpans(
     nested.map(each => each.span),
@@ -85,6 +94,9 @@ export function readNestedSpans(items: readonly JsonObject[], context: FileConte
       : [
           `${laidOut} calls have no start; they are drawn one after the other within their callers`,
         ]),
+    ...(tally.found === 0
+      ? []
+      : ["a search tells no parents of the spans that it found: fetch the trace by its id"]),
     ...(tally.strangers === 0
       ? []
       : [`${tally.strangers} in the lists of spans have no name or no time, and were left out`]),
@@ -95,7 +107,7 @@ export function readNestedSpans(items: readonly JsonObject[], context: FileConte
 /** In the order of the file. An item that is a span without others in it is passed on as it is. */
 function* unnestSpans(
   items: readonly JsonObject[],
-  tally = { strangers: 0 },
+  tally: Tally = { strangers: 0, found: 0 },
 ): Generator<Nested, undefined> {
   let count = 0;
   // Calls may nest deeper than the call stack.
@@ -109,6 +121,7 @@ function* unnestSpans(
       const nested = toSpan(value, place, `call-${count + 1}`);
       if (nested === undefined) {
         const inner = place.depth < MOST_ENVELOPES ? open(value, place) : [];
+        if (findShape(value).listKeys(found).length > 0) tally.found += 1;
         if (inner.length === 0 && place.isListed === true) tally.strangers += 1;
         stack.push(...inner.reverse());
         continue;

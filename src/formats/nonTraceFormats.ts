@@ -207,7 +207,7 @@ function describeText(text: string, error: string | undefined): string {
 const magics: readonly (readonly [number, string, string])[] = [
   [0, "BZh", "zipped by bzip2, not by gzip: unpack it first"],
   [0, "\u00fd7zXZ", "zipped by xz, not by gzip: unpack it first"],
-  [0, "\u001f\u008b", "zipped twice: unpack it once"],
+  [0, "\u001f\u008b", "zipped again and again: unpack it"],
   [
     0,
     "PAR1",

@@ -17,6 +17,8 @@ import type { OtelSpan } from "./otelSpan.ts";
 import { readLinkKind, toSpanRecord } from "./otlpSpan.ts";
 import { readAttributes, UnreadValues } from "./otlpValue.ts";
 import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { toIdText, toNanos, UnitPower } from "./wireValue.ts";
+import { readMoment } from "./writtenTimes.ts";
 
 /** Whether it holds spans of OTLP, however wrapped; it may hold none. */
 export function isOtlpTraces(item: JsonObject): boolean {
@@ -109,8 +111,8 @@ function readSpan(
     kind: readKind(span["kind"]),
     status: readStatus(status["code"]),
     statusMessage: toText(status["message"]),
-    startUnixNs: knownTime(toBigInt(get(span, "startTimeUnixNano"))),
-    endUnixNs: knownTime(toBigInt(get(span, "endTimeUnixNano"))),
+    startUnixNs: knownTime(readTime(span, "startTimeUnixNano", unread)),
+    endUnixNs: knownTime(readTime(span, "endTimeUnixNano", unread)),
     attributes: readAttributes(span, unread),
     resource,
     scope,
@@ -124,10 +126,19 @@ function readSpan(
 /** 0x100 says that it is known, 0x200 that it is so. */
 const REMOTE_PARENT = 0x300;
 
+/** A number of nanoseconds; what is none is read where it tells a moment all the same, and counted where it does not. */
+function readTime(owner: JsonObject, key: string, unread: UnreadValues): bigint | undefined {
+  const written = get(owner, key);
+  if (written === undefined || written === null || written === "") return undefined;
+  const time = toBigInt(written) ?? toNanos(written, UnitPower.ns) ?? readMoment(written);
+  if (time === undefined) unread.add(key);
+  return time;
+}
+
 function readEvent(event: JsonObject, unread: UnreadValues): SpanEvent {
   return {
     name: toText(event["name"]),
-    timeUnixNs: String(toBigInt(get(event, "timeUnixNano")) ?? 0n),
+    timeUnixNs: String(readTime(event, "timeUnixNano", unread) ?? 0n),
     attributes: readAttributes(event, unread),
   };
 }
@@ -191,12 +202,12 @@ export function readStatus(code: unknown): SpanStatus {
 
 /** Hexadecimal digits stay as they are written; bytes in base64, as proto3's JSON has them, and others become digits. */
 export function readTraceId(id: unknown): string {
-  const text = toText(id);
+  const text = toIdText(id);
   return HEX_ID.test(text) ? text : numericTraceId(text);
 }
 
 export function readSpanId(id: unknown): string {
-  const text = toText(id);
+  const text = toIdText(id);
   return HEX_ID.test(text) && text.length === 16 ? text : numericSpanId(text);
 }
 

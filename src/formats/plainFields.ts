@@ -10,7 +10,7 @@ import { parseCell } from "./inspectedText.ts";
 import { readAnyValue } from "./otlpValue.ts";
 import type { TimeField } from "./plainTimes.ts";
 import { isObject, listObjects, type JsonObject } from "./traceFormat.ts";
-import { toPlainText } from "./wireValue.ts";
+import { toIdText, toPlainText } from "./wireValue.ts";
 
 /** Fields by what they hold; the first that is there wins. In the form of `fieldName`. */
 const names = {
@@ -119,18 +119,18 @@ export class PlainFields {
     return value === undefined || value === null || value === "" ? undefined : value;
   }
 
-  /** Whether it holds one value; an object or a list under the name of a time is something else. */
-  isScalar(name: string): boolean {
-    return typeof this.item[this.#keyOf(name)] !== "object";
+  /** Returns the value as it stands, which stays an attribute. */
+  lookNamed(name: string): unknown {
+    return this.item[this.#keyOf(name)];
   }
 
   /** A span's id or its trace's, its own or that of its context. */
   takeId(field: "traceId" | "spanId"): string {
-    const own = toPlainText(this.takeNamed(field.toLowerCase()));
+    const own = toIdText(this.takeNamed(field.toLowerCase()));
     const context = own === "" && this.#context !== undefined ? this.takeNamed(this.#context) : "";
     const told = isObject(context) ? getIdIn(context, field) : own;
     // Beside the ids of a context, an `id` is that of the row.
-    return told === "" ? toPlainText(this.take(field)) : told;
+    return told === "" ? toIdText(this.take(field)) : told;
   }
 
   /** The attributes under all of the known names; what holds none of them is an attribute itself. */
@@ -204,8 +204,9 @@ export class PlainFields {
 }
 
 /** An id in an object that holds ids, be it a whole span with its context, or the value itself as text. */
-export function toIdText(value: unknown, field: "traceId" | "spanId"): string {
-  return isObject(value) ? new PlainFields(value).takeId(field) : toPlainText(value);
+export function findIdText(value: unknown, field: "traceId" | "spanId"): string {
+  const own = toIdText(value);
+  return own === "" && isObject(value) ? new PlainFields(value).takeId(field) : own;
 }
 
 const idNames = { traceId: new Set(["traceid"]), spanId: new Set(["spanid"]) };
@@ -213,7 +214,7 @@ const idNames = { traceId: new Set(["traceid"]), spanId: new Set(["spanid"]) };
 /** By its own name alone, because contexts may nest deeper than the call stack. */
 function getIdIn(context: JsonObject, field: "traceId" | "spanId"): string {
   const [key] = findShape(context).listKeys(idNames[field]);
-  return key === undefined ? "" : toPlainText(context[key]);
+  return key === undefined ? "" : toIdText(context[key]);
 }
 
 /** A cell of a table may hold a list or an object as text, in JSON or as Python prints it. */

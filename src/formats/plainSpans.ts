@@ -11,7 +11,7 @@ import {
   numericSpanId,
   numericTraceId,
 } from "../model/ids.ts";
-import { EdgeKind, SpanKind, type SpanInput } from "../model/span.ts";
+import { EdgeKind, SpanFlag, SpanKind, type SpanInput } from "../model/span.ts";
 import type {
   AttributeValue,
   SpanDetail,
@@ -22,9 +22,15 @@ import type {
 import type { SpanRecord, SpanRecords } from "../model/spanRecord.ts";
 import { findText, toAttributeValue, toRawText } from "./attributeValues.ts";
 import { readKind } from "./otlpJson.ts";
-import { PlainFields, toAttributes, toIdText } from "./plainFields.ts";
+import { findIdText, PlainFields, toAttributes } from "./plainFields.ts";
 import { readPlainStatus } from "./plainStatus.ts";
-import { hasLength, readPlainEnd, readPlainStart, type PlainStart } from "./plainTimes.ts";
+import {
+  findUnreadEnd,
+  hasLength,
+  readPlainEnd,
+  readPlainStart,
+  type PlainStart,
+} from "./plainTimes.ts";
 import { separateRepeated } from "./repeatedIds.ts";
 import { isObject, note, type FileContext, type JsonObject } from "./traceFormat.ts";
 import { lazyRecord, toPlainText } from "./wireValue.ts";
@@ -96,8 +102,8 @@ export function readPlainSpans(
   };
   const readAll = () =>
     items.map((_, index) => {
-      const { input, traceId, writtenTraceId, parentName } = read(index);
-      return { span: input, traceId, isTraced: writtenTraceId !== "", parentName };
+      const { input, traceId, writtenTraceId, parentName, unreadEnd } = read(index);
+      return { span: input, traceId, isTraced: writtenTraceId !== "", parentName, unreadEnd };
     });
   let all = readAll();
   for (const { span } of all) if (NO_PARENT.test(span.spanId)) ownWords.add(span.spanId);
@@ -111,6 +117,7 @@ export function readPlainSpans(
       : [lazyRecord(traceId, span, () => toDetail(read(index), sourceOf(index), context))];
   });
   const untraced = all.filter(each => !each.isTraced).length;
+  const unread = all.flatMap(each => each.unreadEnd ?? []);
   const notes = [
     ...(untraced === 0
       ? []
@@ -118,6 +125,9 @@ export function readPlainSpans(
     ...(shared === 0
       ? []
       : [`${shared} span ids are those of several spans; parents were told by their times`]),
+    ...(unread.length === 0
+      ? []
+      : [`${unread.length} spans have an end that cannot be read, the first in ${unread[0]}`]),
   ];
   return { records, problems: notes.map(text => note(context, text)) };
 }
@@ -133,6 +143,8 @@ interface Parts {
   readonly links: readonly SpanLink[];
   readonly pod: string;
   readonly start: PlainStart | undefined;
+  /** The field that should tell when it ended, and cannot be read. */
+  readonly unreadEnd: string | undefined;
 }
 
 function readParts(
@@ -150,7 +162,7 @@ function readParts(
   const traceId = toTraceId(writtenTraceId || context.store);
   const spanId = toSpanId(writtenSpanId) || nameSpan();
   const writtenParent = fields.take("parentId");
-  const parent = toSpanId(toIdText(writtenParent, "spanId"));
+  const parent = toSpanId(findIdText(writtenParent, "spanId"));
   const parentName = isObject(writtenParent)
     ? toPlainText(new PlainFields(writtenParent).take("name"))
     : "";
@@ -159,6 +171,7 @@ function readParts(
   const start = readPlainStart(fields);
   const { status, error, isRunning } = readPlainStatus(fields);
   const { startUnixNs, endUnixNs } = readPlainEnd(fields, start, isRunning);
+  const unreadEnd = startUnixNs === endUnixNs ? findUnreadEnd(fields) : undefined;
   const pod = toPlainText(fields.take("pod"));
   const links = listLinks(fields);
   const service =
@@ -172,7 +185,7 @@ function readParts(
     kind: takeKind(fields),
     status,
     startUnixNs,
-    endUnixNs,
+    ...(unreadEnd === undefined ? { endUnixNs } : { flags: SpanFlag.untimed }),
     ...(links.length > 0 && {
       refs: links.map(link => ({
         kind: link.kind,
@@ -181,7 +194,18 @@ function readParts(
       })),
     }),
   };
-  return { fields, input, traceId, writtenTraceId, parentName, error, links, pod, start };
+  return {
+    fields,
+    input,
+    traceId,
+    writtenTraceId,
+    parentName,
+    error,
+    links,
+    pod,
+    start,
+    unreadEnd,
+  };
 }
 
 function findService(fields: PlainFields): string {
@@ -210,7 +234,7 @@ function listLinks(fields: PlainFields): readonly SpanLink[] {
     const link = new PlainFields(each);
     const context = link.takeNamed("context");
     const ids = isObject(context) ? new PlainFields(context) : link;
-    const [traceId, spanId] = [ids.take("traceId"), ids.take("spanId")].map(toPlainText);
+    const [traceId, spanId] = [ids.takeId("traceId"), ids.takeId("spanId")];
     if (!traceId || !spanId) return [];
     return [
       {

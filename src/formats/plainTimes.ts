@@ -3,14 +3,15 @@
  * `duration_ms` … The unit is in the field's name, in the value's own text (`12ms`, ISO 8601), or told by its size. Pure.
  */
 
-import { isoToUnixNs } from "./attributeValues.ts";
-import { durationToNanos, guessUnit, toNanos, toPlainText, UnitPower } from "./wireValue.ts";
+import { guessUnit, toNanos, UnitPower } from "./wireValue.ts";
+import { durationToNanos, readMoment, toPlainNumber } from "./writtenTimes.ts";
 
 /** Where fields are read by their names without spelling; see `fieldName`. */
 export interface NamedFields {
   readonly times: readonly TimeField[];
   takeNamed(name: string): unknown;
-  isScalar(name: string): boolean;
+  /** The value as it stands, which stays an attribute. */
+  lookNamed(name: string): unknown;
   isNull(name: string): boolean;
   hasAll(names: readonly string[]): boolean;
 }
@@ -31,7 +32,7 @@ export interface PlainStart {
 }
 
 const UNITS =
-  "(?:unix|epoch)?(nanoseconds|nanos?|ns|microseconds|micros?|us|milliseconds|millis?|ms|seconds|secs?|s)?";
+  "(?:unix|epoch|in)?(nanoseconds|nanos?|ns|microseconds|micros?|us|milliseconds|millis?|ms|seconds|secs?|s)?";
 const WHEN = "(?:time|timestamp|date|datetime|at)?";
 const START = new RegExp(`^(?:start|begin)(?:ed)?${WHEN}${UNITS}$`);
 const MOMENT = new RegExp(
@@ -56,15 +57,13 @@ export function listTimeFields(names: Iterable<string>): readonly TimeField[] {
 
 /** A start of zero is one where nothing else tells of another. */
 export function readPlainStart(fields: NamedFields): PlainStart | undefined {
-  const start = readMoment(fields, "start");
-  return start === undefined || start.unixNs === 0n
-    ? (readMoment(fields, "moment") ?? start)
-    : start;
+  const start = readRole(fields, "start");
+  return start === undefined || start.unixNs === 0n ? (readRole(fields, "moment") ?? start) : start;
 }
 
 /** Whether it tells when it ended, or how long it took. */
 export function hasLength(fields: NamedFields): boolean {
-  return readMoment(fields, "end") !== undefined || readPlainDuration(fields) !== undefined;
+  return readRole(fields, "end") !== undefined || readPlainDuration(fields) !== undefined;
 }
 
 /** An end that nobody wrote is the start and the duration; without either a call was a moment, unless it still runs. */
@@ -73,7 +72,7 @@ export function readPlainEnd(
   start: PlainStart | undefined,
   isRunning: boolean,
 ): { readonly startUnixNs?: bigint; readonly endUnixNs?: bigint } {
-  const end = readMoment(fields, "end")?.unixNs;
+  const end = readRole(fields, "end")?.unixNs;
   if (end !== undefined && start !== undefined) {
     return { startUnixNs: start.unixNs, endUnixNs: end };
   }
@@ -94,11 +93,13 @@ function isEndNull(fields: NamedFields): boolean {
 }
 
 /** Where a moment stands in several units, the finest counts: it is the one that durations are in, too. */
-function readMoment(fields: NamedFields, wanted: TimeRole): PlainStart | undefined {
+function readRole(fields: NamedFields, wanted: TimeRole): PlainStart | undefined {
   let best: PlainStart | undefined;
   for (const { name, role, unit } of fields.times) {
-    const value = role === wanted ? fields.takeNamed(name) : undefined;
-    const moment = value === undefined ? undefined : toMoment(value, unit);
+    if (role !== wanted) continue;
+    const moment = toMoment(fields.lookNamed(name), unit);
+    // An end of `null` says that there is none yet; what cannot be read stays what it is.
+    if (moment !== undefined || fields.isNull(name)) fields.takeNamed(name);
     if (moment === undefined) continue;
     if (best === undefined || isFiner(moment, best)) best = moment;
   }
@@ -109,17 +110,26 @@ function isFiner({ unit: a }: PlainStart, { unit: b }: PlainStart): boolean {
   return a !== undefined && b !== undefined && a < b;
 }
 
-function toMoment(value: unknown, told: UnitPower | undefined): PlainStart | undefined {
+function toMoment(written: unknown, told: UnitPower | undefined): PlainStart | undefined {
+  const value = toPlainNumber(written);
   const unit = told ?? guessUnit(value);
   const unixNs = toNanos(value, unit);
   if (unixNs !== undefined) return { unixNs, unit };
-  // Python's logging puts a comma before the milliseconds.
-  const text = toPlainText(value).replace(/,(?=\d)/, ".");
-  const isoNs = isoToUnixNs(text);
-  if (isoNs === undefined) return undefined;
+  const momentNs = readMoment(value) ?? readCounted(value);
+  if (momentNs === undefined) return undefined;
   // Who tells nanoseconds (ClickHouse's tables of OpenTelemetry, Go) has durations in them, too.
-  return { unixNs: isoNs, ...(/\.\d{7,9}(?!\d)/.test(text) && { unit: UnitPower.ns }) };
+  const isNanos = typeof value !== "string" || /\.\d{7,9}(?!\d)/.test(value);
+  return { unixNs: momentNs, ...(isNanos && { unit: UnitPower.ns }) };
 }
+
+/** `1772359200000ms`; what is shorter than decades is no moment. */
+function readCounted(value: unknown): bigint | undefined {
+  const nanos = typeof value === "string" ? durationToNanos(value) : undefined;
+  return nanos !== undefined && nanos > LEAST_UNIX_NS ? nanos : undefined;
+}
+
+/** The year 2000. */
+const LEAST_UNIX_NS = 946_684_800_000_000_000n;
 
 /** OpenTelemetry's own exporters to tables write nanoseconds beside a time in words. */
 const otelColumns = ["spanname", "spankind", "servicename"];
@@ -161,13 +171,33 @@ export function readPlainDuration(
   startUnit: UnitPower = UnitPower.ms,
 ): bigint | undefined {
   for (const { name, role, unit = startUnit } of fields.times) {
-    const isDuration = role === "duration" && fields.isScalar(name);
-    const value = isDuration ? fields.takeNamed(name) : undefined;
-    if (value === undefined) continue;
-    const durationNs = toNanos(value, unit) ?? durationToNanos(toPlainText(value));
-    if (durationNs !== undefined) return durationNs;
+    if (role !== "duration") continue;
+    const durationNs = toDuration(fields.lookNamed(name), unit);
+    if (durationNs === undefined) continue;
+    fields.takeNamed(name);
+    return durationNs;
   }
   return undefined;
+}
+
+function toDuration(value: unknown, unit: UnitPower): bigint | undefined {
+  return toNanos(toPlainNumber(value), unit) ?? durationToNanos(value);
+}
+
+/** The names under which a length stands and nothing else. */
+const LENGTH = new RegExp(`^(?:duration|dur|elapsed|elapsedtime|latency|responsetime)${UNITS}$`);
+
+/** The first field that should tell when a span ended and cannot be read. */
+export function findUnreadEnd(fields: NamedFields): string | undefined {
+  const unread = fields.times.find(({ name, role, unit }) => {
+    const value = fields.lookNamed(name);
+    if (value === undefined || value === null || value === "" || fields.isNull(name)) return false;
+    if (role === "end") return toMoment(value, unit) === undefined;
+    return (
+      role === "duration" && LENGTH.test(name) && toDuration(value, UnitPower.ms) === undefined
+    );
+  });
+  return unread?.name;
 }
 
 function readUnit(suffix: string | undefined): UnitPower | undefined {

@@ -18,12 +18,13 @@
 import { EdgeKind } from "../model/span.ts";
 import type { Attribute, AttributeValue, SpanEvent, SpanLink } from "../model/spanDetail.ts";
 import type { SpanRecords } from "../model/spanRecord.ts";
-import { isoToUnixNs, toAttributeValue, toBigInt, toInteger } from "./attributeValues.ts";
+import { toAttributeValue, toBigInt, toInteger } from "./attributeValues.ts";
 import { parseExact } from "./jsonText.ts";
 import { readKind, readStatus } from "./otlpJson.ts";
 import type { OtelSpan } from "./otelSpan.ts";
 import { toSpanRecord } from "./otlpSpan.ts";
 import type { FileContext } from "./traceFormat.ts";
+import { readMoment } from "./writtenTimes.ts";
 
 export function isRustText(text: string): boolean {
   return /^\s+ParentSpanId *: [0-9a-f]{16}\r?$/m.test(text) && /^Span #\d+\r?$/m.test(text);
@@ -119,8 +120,8 @@ function toOtelSpan({ own, scope, events, links, resource, lines }: PrintedSpan)
     kind: readKind(get("Kind")),
     status: readStatus(status),
     statusMessage: readText(message ?? ""),
-    startUnixNs: isoToUnixNs(get("Start time")),
-    endUnixNs: isoToUnixNs(get("End time")),
+    startUnixNs: readMoment(get("Start time")),
+    endUnixNs: readMoment(get("End time")),
     attributes: own.attributes,
     resource: resource.attributes,
     ...(get("Name", scope) !== "" && {
@@ -128,7 +129,7 @@ function toOtelSpan({ own, scope, events, links, resource, lines }: PrintedSpan)
     }),
     events: events.map((event): SpanEvent => ({
       name: get("Name", event),
-      timeUnixNs: String(isoToUnixNs(get("Timestamp", event)) ?? 0n),
+      timeUnixNs: String(readMoment(get("Timestamp", event)) ?? 0n),
       attributes: event.attributes,
     })),
     links: links.map((link): SpanLink => ({

@@ -10,13 +10,14 @@
 import { SpanKind, SpanStatus } from "../model/span.ts";
 import type { Attribute, SpanEvent } from "../model/spanDetail.ts";
 import type { SpanRecords } from "../model/spanRecord.ts";
-import { isoToUnixNs, toAttributeValue, toRawText } from "./attributeValues.ts";
+import { toAttributeValue, toRawText } from "./attributeValues.ts";
 import { flattenAttributes } from "./flatAttributes.ts";
 import type { OtelSpan } from "./otelSpan.ts";
 import { toSpanRecord } from "./otlpSpan.ts";
 import { writeException, writeStack } from "./stackText.ts";
 import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
 import { toNanos, toPlainText, UnitPower } from "./wireValue.ts";
+import { readMoment } from "./writtenTimes.ts";
 
 export function isSentry(item: JsonObject): boolean {
   const viewed = [item, ...listObjects(item["transactions"])];
@@ -140,7 +141,7 @@ function startOf(item: JsonObject): bigint | undefined {
 }
 
 function readTime(value: unknown): bigint | undefined {
-  return toNanos(value, UnitPower.s) ?? isoToUnixNs(value);
+  return toNanos(value, UnitPower.s) ?? readMoment(value);
 }
 
 /** Facts of a span, and no attributes. */

@@ -14,6 +14,7 @@ import type { SpanRecord, SpanRecords } from "../model/spanRecord.ts";
 import { findText, toAttributeValue, toBigInt, toRawText } from "./attributeValues.ts";
 import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
 import { lazyRecord, toNanos, toPlainText, UnitPower } from "./wireValue.ts";
+import { readMoment } from "./writtenTimes.ts";
 
 type Context = Pick<FileContext, "store">;
 
@@ -325,9 +326,7 @@ function readLog(log: JsonObject): SpanEvent {
 
 /** Events of eBPF and the like, to the nanosecond. */
 function readAttachedEvent(event: JsonObject): SpanEvent {
-  const readInstant = (value: unknown): bigint =>
-    isObject(value) ? (toNanos(value["seconds"], UnitPower.s) ?? 0n) + toInt(value["nanos"]) : 0n;
-  const [start, end] = [readInstant(event["startTime"]), readInstant(event["endTime"])];
+  const [start = 0n, end = 0n] = [readMoment(event["startTime"]), readMoment(event["endTime"])];
   return {
     name: toPlainText(event["event"]),
     timeUnixNs: String(start),

@@ -8,19 +8,13 @@ import { EdgeKind } from "../model/span.ts";
 import { SpanStatus } from "../model/span.ts";
 import type { Attribute, SpanEvent, SpanLink } from "../model/spanDetail.ts";
 import type { SpanRecords } from "../model/spanRecord.ts";
-import {
-  isoToUnixNs,
-  microsToNs,
-  toAttributeValue,
-  toBigInt,
-  toInteger,
-  toRawText,
-} from "./attributeValues.ts";
+import { microsToNs, toAttributeValue, toBigInt, toInteger, toRawText } from "./attributeValues.ts";
 import { parseInspectedText } from "./inspectedText.ts";
 import { readKind, readStatus } from "./otlpJson.ts";
 import type { OtelSpan } from "./otelSpan.ts";
 import { readLinkKind, toSpanRecord } from "./otlpSpan.ts";
 import { isObject, listObjects, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { readMoment } from "./writtenTimes.ts";
 
 type Context = Pick<FileContext, "store">;
 
@@ -46,14 +40,14 @@ function readGoSpan(span: JsonObject): OtelSpan {
     kind: readKind(span["SpanKind"]),
     status: readGoStatus(status["Code"]),
     statusMessage: text(status["Description"]),
-    startUnixNs: isoToUnixNs(span["StartTime"]),
-    endUnixNs: isoToUnixNs(span["EndTime"]),
+    startUnixNs: readMoment(span["StartTime"]),
+    endUnixNs: readMoment(span["EndTime"]),
     attributes: goAttributes(span["Attributes"]),
     resource: goAttributes(span["Resource"]),
     scope: toScope(scope["Name"], scope["Version"]),
     events: listObjects(span["Events"]).map((event): SpanEvent => ({
       name: text(event["Name"]),
-      timeUnixNs: String(isoToUnixNs(event["Time"]) ?? 0n),
+      timeUnixNs: String(readMoment(event["Time"]) ?? 0n),
       attributes: goAttributes(event["Attributes"]),
     })),
     links: listObjects(span["Links"]).map((link): SpanLink => {
@@ -113,15 +107,15 @@ function readPythonSpan(span: JsonObject): OtelSpan {
     // Phoenix writes the same objects with the status beside them.
     status: readStatus(status["status_code"] ?? span["status_code"]),
     statusMessage: text(status["description"] ?? span["status_message"]),
-    startUnixNs: isoToUnixNs(span["start_time"]),
-    endUnixNs: isoToUnixNs(span["end_time"]),
+    startUnixNs: readMoment(span["start_time"]),
+    endUnixNs: readMoment(span["end_time"]),
     attributes: mapAttributes(span["attributes"]),
     // Older versions print the attributes themselves.
     resource: mapAttributes(isObject(resource["attributes"]) ? resource["attributes"] : resource),
     scope: toScope(scope["name"], scope["version"]),
     events: listObjects(span["events"]).map((event): SpanEvent => ({
       name: text(event["name"]),
-      timeUnixNs: String(isoToUnixNs(event["timestamp"]) ?? 0n),
+      timeUnixNs: String(readMoment(event["timestamp"]) ?? 0n),
       attributes: mapAttributes(event["attributes"]),
     })),
     links: listObjects(span["links"]).map((link): SpanLink => {

@@ -5,7 +5,7 @@
  * what the file is.
  */
 
-import { constants, gunzipSync, zstdDecompressSync } from "node:zlib";
+import { constants, gunzipSync, inflateSync, zstdDecompressSync } from "node:zlib";
 import { getFailure, TraceError } from "../model/failure.ts";
 import type { Problem } from "../model/problem.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
@@ -177,7 +177,7 @@ function readArchive(
   throw refuse(options, said === undefined ? "an empty archive" : `an archive: ${said}`);
 }
 
-const BREAKS_OFF = "the gzip file breaks off; this is what came before";
+const BREAKS_OFF = "the packed file breaks off; this is what came before";
 
 function describeEmpty(format: string, problems: readonly Problem[]): string {
   const [said] = problems.flatMap(problem => (problem.code === "storeNote" ? [problem.text] : []));
@@ -192,33 +192,74 @@ interface Unzipped {
 /** The bytes, or why there are none, in words. */
 function unzip(bytes: Uint8Array, maxBytes: number): Unzipped | string {
   let plain: Unzipped = { bytes, isCut: false };
-  const [first, second, third, fourth] = bytes;
-  const isZstd = first === 0x28 && second === 0xb5 && third === 0x2f && fourth === 0xfd;
-  const isGzip = first === 0x1f && second === 0x8b;
-  if (isGzip || isZstd) {
+  for (let times = 0; times < MOST_TIMES; times += 1) {
+    const zip = zips.find(each => each.isMine(plain.bytes));
+    if (zip === undefined) break;
     try {
-      plain = isGzip
-        ? gunzip(bytes, maxBytes)
-        : { bytes: zstdDecompressSync(bytes, { maxOutputLength: maxBytes }), isCut: false };
+      const inner = zip.unpack(plain.bytes, maxBytes);
+      plain = { bytes: inner.bytes, isCut: plain.isCut || inner.isCut };
     } catch (error) {
       // zlib names every fault of its input with a code, and so does Node what is too long.
       if (!(error instanceof Error && "code" in error)) throw error;
-      return `${isGzip ? "gzip" : "Zstandard"}: ${error.message}`;
+      return `${zip.name}: ${error.message}`;
     }
   }
   if (plain.bytes.length > maxBytes) return `larger than ${Math.floor(maxBytes / 1024 / 1024)} MB`;
   return plain.bytes.length === 0 ? "an empty file" : plain;
 }
 
+/** A file that its program zipped is zipped again by who sends it; one may be made so that it holds itself. */
+const MOST_TIMES = 3;
+
+interface Zip {
+  readonly name: string;
+  isMine(bytes: Uint8Array): boolean;
+  unpack(bytes: Uint8Array, maxOutputLength: number): Unzipped;
+}
+
+const startsWith =
+  (...start: readonly number[]) =>
+  (bytes: Uint8Array): boolean =>
+    start.every((byte, at) => bytes[at] === byte);
+
+const zips: readonly Zip[] = [
+  {
+    name: "gzip",
+    isMine: startsWith(0x1f, 0x8b),
+    unpack: (bytes, maxOutputLength) =>
+      unpackCut(options => gunzipSync(bytes, options), maxOutputLength, constants.Z_SYNC_FLUSH),
+  },
+  {
+    name: "Zstandard",
+    isMine: startsWith(0x28, 0xb5, 0x2f, 0xfd),
+    unpack: (bytes, maxOutputLength) =>
+      unpackCut(
+        options => zstdDecompressSync(bytes, options),
+        maxOutputLength,
+        constants.ZSTD_e_flush,
+      ),
+  },
+  {
+    name: "zlib",
+    // At none, the usual and the most effort: no text begins so.
+    isMine: bytes => bytes[0] === 0x78 && [0x01, 0x9c, 0xda].includes(bytes[1] ?? 0),
+    unpack: (bytes, maxOutputLength) =>
+      unpackCut(options => inflateSync(bytes, options), maxOutputLength, constants.Z_SYNC_FLUSH),
+  },
+];
+
 /** Whatever is still being written, or was not fetched whole, has a beginning nonetheless. */
-function gunzip(bytes: Uint8Array, maxOutputLength: number): Unzipped {
+function unpackCut(
+  unpack: (options: { maxOutputLength: number; finishFlush?: number }) => Uint8Array,
+  maxOutputLength: number,
+  finishFlush: number,
+): Unzipped {
   try {
-    return { bytes: gunzipSync(bytes, { maxOutputLength }), isCut: false };
+    return { bytes: unpack({ maxOutputLength }), isCut: false };
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "Z_BUF_ERROR")) throw error;
-    const options = { maxOutputLength, finishFlush: constants.Z_SYNC_FLUSH };
-    const beginning = gunzipSync(bytes, options);
-    if (beginning.length === 0) throw error;
+    const isCut = error instanceof Error && "code" in error && error.code === "Z_BUF_ERROR";
+    const beginning = isCut ? unpack({ maxOutputLength, finishFlush }) : undefined;
+    if (beginning === undefined || beginning.length === 0) throw error;
     return { bytes: beginning, isCut: true };
   }
 }

@@ -3,6 +3,7 @@
  * arithmetic on the digits that were written, never by floating point. Pure; knows no format.
  */
 
+import { base64ToHex } from "../model/ids.ts";
 import type { SpanDetail } from "../model/spanDetail.ts";
 import type { SpanInput } from "../model/span.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
@@ -13,11 +14,10 @@ export type UnitPower = (typeof UnitPower)[keyof typeof UnitPower];
 
 const NANOS_OF = { 0: 1n, 3: 1_000n, 6: 1_000_000n, 9: 1_000_000_000n } as const;
 const DECIMAL = /^([+-]?)(\d+)(?:\.(\d*))?$/;
-const DURATION = /^(\d+(?:\.\d+)?)\s*(ns|us|µs|μs|ms|s|m|h)$/i;
 /** Years beyond this many digits of nanoseconds are nonsense, and would make numbers without bounds. */
 const LONGEST_NUMBER = 25;
 
-/** Scalars as text; `undefined` and `null` are the empty text. */
+/** Scalars as text, and an integer of 64 bits that JavaScript held in two halves; `undefined` and `null` are the empty text. */
 export function toPlainText(value: unknown): string {
   switch (typeof value) {
     case "string":
@@ -27,8 +27,50 @@ export function toPlainText(value: unknown): string {
     case "bigint":
       return String(value);
     default:
-      return "";
+      return joinHalves(value)?.toString() ?? "";
   }
+}
+
+/** `{"low": -1486618624, "high": 412655, "unsigned": true}`, as protobuf.js and Long.js write what JSON has no number for. */
+export function joinHalves(value: unknown): bigint | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { low, high, ...more } = value as Record<string, unknown>;
+  const isWhole = Number.isInteger(low) && Number.isInteger(high);
+  if (!isWhole || Object.keys(more).some(key => key !== "unsigned")) return undefined;
+  const bits = BigInt.asUintN(32, BigInt(low as number)) | (BigInt(high as number) << 32n);
+  return more["unsigned"] === true ? BigInt.asUintN(64, bits) : BigInt.asIntN(64, bits);
+}
+
+/**
+ * An id as text. Bytes that a language printed as its own are hex digits: a list of numbers, Node's
+ * `{"type": "Buffer", "data": […]}`, a typed array by its places, MongoDB's `{"$binary": …}`.
+ */
+export function toIdText(value: unknown): string {
+  if (typeof value !== "object" || value === null) return toPlainText(value);
+  const { data, $binary: binary } = value as Record<string, unknown>;
+  if (typeof binary === "object" && binary !== null && "base64" in binary) {
+    return base64ToHex(toPlainText(binary.base64)) ?? "";
+  }
+  const held = Array.isArray(data) ? (data as readonly unknown[]) : value;
+  const bytes = Array.isArray(held) ? (held as readonly unknown[]) : listPlaces(held);
+  if (bytes === undefined || !(bytes.length === 8 || bytes.length === 16)) {
+    return toPlainText(value);
+  }
+  return bytes.every(isByte)
+    ? bytes.map(byte => byte.toString(16).padStart(2, "0")).join("")
+    : toPlainText(value);
+}
+
+function listPlaces(value: object): readonly unknown[] | undefined {
+  if (!("0" in value && "7" in value)) return undefined;
+  const entries = Object.entries(value);
+  return entries.every(([key], place) => key === String(place))
+    ? entries.map(([, byte]) => byte)
+    : undefined;
+}
+
+function isByte(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 255;
 }
 
 /** A number in some unit as nanoseconds; `1.5` ms is 1,500,000. Digits beyond the nanosecond are cut. */
@@ -56,46 +98,6 @@ export function guessUnit(value: unknown): UnitPower {
   if (size < 1e11) return UnitPower.s;
   if (size < 1e14) return UnitPower.ms;
   return size < 1e17 ? UnitPower.us : UnitPower.ns;
-}
-
-/** `PT1M1.2S` of ISO 8601, `1.00:01:01.2` of .NET. */
-const DURATION_OF_PARTS =
-  /^(?:P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?|(?:(\d+)\.)?(\d+):(\d\d):(\d\d(?:\.\d+)?))$/i;
-
-const SECONDS_OF_PARTS = [86_400n, 3_600n, 60n, 1n];
-
-/** `12.5ms`, `3 s`, `PT1.2S`, `00:00:01.2`. */
-export function durationToNanos(text: string): bigint | undefined {
-  const parts = DURATION_OF_PARTS.exec(text.trim());
-  if (parts !== null) {
-    return SECONDS_OF_PARTS.reduce((sum, seconds, index) => {
-      const part: string | undefined = parts[index + 1] ?? parts[index + 5];
-      return sum + (toNanos(part, UnitPower.s) ?? 0n) * seconds;
-    }, 0n);
-  }
-  const [, number = "", unit = ""] = DURATION.exec(text.trim()) ?? [];
-  switch (unit.toLowerCase()) {
-    case "ns":
-      return toNanos(number, UnitPower.ns);
-    case "us":
-    case "µs":
-    case "μs":
-      return toNanos(number, UnitPower.us);
-    case "ms":
-      return toNanos(number, UnitPower.ms);
-    case "s":
-      return toNanos(number, UnitPower.s);
-    case "m":
-      return times(toNanos(number, UnitPower.s), 60n);
-    case "h":
-      return times(toNanos(number, UnitPower.s), 3600n);
-    default:
-      return undefined;
-  }
-}
-
-function times(value: bigint | undefined, factor: bigint): bigint | undefined {
-  return value === undefined ? undefined : value * factor;
 }
 
 /**

@@ -3,10 +3,10 @@
  * and in value after, as Go's parsers do it; what is beyond is a refusal. Knows no socket and no store.
  */
 
-import { durationToNanos } from "../../formats/wireValue.ts";
 import { canonicalTraceId } from "../../model/ids.ts";
 import type { TraceQuery } from "../../model/traceStore.ts";
 import { HttpRefusal } from "../http/route.ts";
+import { durationToNanos } from "../../formats/writtenTimes.ts";
 
 export const MAX_TRACES = 1_500;
 const DEFAULT_TRACES = 100;
@@ -108,9 +108,8 @@ function readDurations(
   const read = (key: string): number | undefined => {
     const text = readText(query, key, MAX_NUMBER_LENGTH);
     if (text === "") return undefined;
-    const parts = text.match(/\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h)/g) ?? [];
-    const nanos = parts.reduce((sum, part) => sum + (durationToNanos(part) ?? 0n), 0n);
-    if (parts.join("") !== text || nanos > MAX_DURATION_NS) {
+    const nanos = /^(?:[\d.]+[a-zµ]+)+$/.test(text) ? durationToNanos(text) : undefined;
+    if (nanos === undefined || nanos > MAX_DURATION_NS) {
       throw new HttpRefusal(400, `cannot parse '${key}': ${text}`);
     }
     return Number(nanos) / 1e6;
