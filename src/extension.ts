@@ -31,6 +31,7 @@ import { RecentTraces } from "./features/tracePanel/recentTraces.ts";
 import { registerSpanCommands } from "./features/tracePanel/spanCommands.ts";
 import { TracePanels, type OpenedTrace } from "./features/tracePanel/tracePanels.ts";
 import { registerTracesCommands } from "./features/tracesView/tracesCommands.ts";
+import { TerminalRuns } from "./features/terminalRuns/terminalRuns.ts";
 import { TraceLogs } from "./features/traceLogs/traceLogs.ts";
 import { TracesView } from "./features/tracesView/tracesView.ts";
 import { commands, contextKeys, type OpenTraceRequest } from "./manifest.ts";
@@ -167,6 +168,7 @@ async function start(
         lineMarks.getLines(trace) ?? (await findSpanPlaces(trace, findLines, signal)).lines,
       readSymbols: uri => source.readSymbols(uri),
     }),
+    new TerminalRuns({ log, local, collector }),
     registerSpanBreakpoints({
       log,
       readSpan: async span => {

@@ -87,6 +87,8 @@ export const commands = {
   previousStep: "traceside.previousStep",
   showTraceLogs: "traceside.showTraceLogs",
   listLogTraces: "traceside.listLogTraces",
+  openPrintedTrace: "traceside.openPrintedTrace",
+  showRunTraces: "traceside.showRunTraces",
   addBreakpointHere: "traceside.addBreakpointHere",
   addLogpointHere: "traceside.addLogpointHere",
   runTest: "traceside.runTest",
@@ -206,6 +208,8 @@ export interface CommandArguments {
   [commands.previousStep]: [];
   [commands.showTraceLogs]: [];
   [commands.listLogTraces]: [file?: UriParts];
+  [commands.openPrintedTrace]: [];
+  [commands.showRunTraces]: [];
   [commands.addBreakpointHere]: [context?: SpanContext];
   [commands.addLogpointHere]: [context?: SpanContext];
   [commands.runTest]: [];

@@ -9,6 +9,8 @@ export type TraceLogLevel = "error" | "warning" | "info" | "debug";
 export type LogPlace =
   /** A file of the workspace or an open document, by its uri. */
   | { readonly kind: "line"; readonly uri: string; readonly line0: number }
+  /** A terminal or a debug console, by its name. */
+  | { readonly kind: "printed"; readonly source: string; show(): void }
   /**
    * Records that were received as OpenTelemetry's logs; `isLoose`: it names no trace, and is here by its service and
    * time.

@@ -8,13 +8,13 @@ import * as vscode from "vscode";
 import { Owner, toDisposable, type Disposable } from "../base/disposables.ts";
 import { MAX_FILE_BYTES, type DroppedFile } from "../model/droppedFile.ts";
 import { getFailure, TraceError } from "../model/failure.ts";
-import { formatDuration, NS_PER_MS } from "../model/units.ts";
 import { commands, type UriParts } from "../manifest.ts";
 import { registerCommands, runCommand } from "../platform/commands.ts";
 import { withProgress } from "../platform/progress.ts";
 import type { Log } from "../platform/log.ts";
 import { reportError, showReport } from "../platform/report.ts";
 import { getStoreTimeoutMs } from "../platform/settings.ts";
+import { createTraceItem } from "../services/traceItem.ts";
 import type { OpenedFacts } from "../stores/file/fileApi.ts";
 import { openFileLink } from "../stores/file/fileStore.ts";
 import type { LocalStore } from "../stores/local/localStore.ts";
@@ -309,37 +309,14 @@ async function chooseTrace(
   file: string,
 ): Promise<string | undefined> {
   if (traces.length < 2) return traces[0]?.traceId;
-  const chosen = await vscode.window.showQuickPick(traces.map(createItem), {
-    title: vscode.l10n.t("{0} traces in {1}", traces.length, file),
-    placeHolder: vscode.l10n.t("Which trace? Newest first"),
-    matchOnDescription: true,
-    matchOnDetail: true,
-  });
-  return chosen?.traceId;
-}
-
-function createItem(trace: TraceBrief): vscode.QuickPickItem & { readonly traceId: string } {
-  const { root, spanCount, errorCount, startUnixMs, durationMs, traceId } = trace;
-  const time = new Date(startUnixMs).toLocaleString();
-  return {
-    label: `${errorCount > 0 ? "$(error)" : "$(circle-outline)"} ${root.name || traceId}`,
-    description: [
-      root.queue ?? root.service,
-      durationMs === undefined ? undefined : formatDuration(durationMs * NS_PER_MS),
-      countSpans(spanCount),
-      errorCount === 0
-        ? undefined
-        : errorCount === 1
-          ? vscode.l10n.t("1 error")
-          : vscode.l10n.t("{0} errors", errorCount),
-    ]
-      .filter(part => part !== undefined && part !== "")
-      .join(" · "),
-    detail: `${startUnixMs === 0 ? "" : `${time} · `}${traceId}`,
-    traceId,
-  };
-}
-
-function countSpans(count: number): string {
-  return count === 1 ? vscode.l10n.t("1 span") : vscode.l10n.t("{0} spans", count);
+  const chosen = await vscode.window.showQuickPick(
+    traces.map(trace => createTraceItem(trace)),
+    {
+      title: vscode.l10n.t("{0} traces in {1}", traces.length, file),
+      placeHolder: vscode.l10n.t("Which trace? Newest first"),
+      matchOnDescription: true,
+      matchOnDetail: true,
+    },
+  );
+  return chosen?.trace.traceId;
 }

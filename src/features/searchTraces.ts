@@ -4,18 +4,17 @@ import * as vscode from "vscode";
 import type { Disposable } from "../base/disposables.ts";
 import { Latest } from "../base/latest.ts";
 import { getFailure } from "../model/failure.ts";
-import { SpanStatus } from "../model/span.ts";
-import { formatDuration, NS_PER_MS } from "../model/units.ts";
 import { commands, type OpenTraceRequest } from "../manifest.ts";
 import { registerCommands, runCommand } from "../platform/commands.ts";
 import type { Log } from "../platform/log.ts";
 import { createReport } from "../platform/report.ts";
+import { createTraceItem } from "../services/traceItem.ts";
 import type { StoreSet } from "../stores/storeSet.ts";
 import type { TraceBrief } from "../model/traceStore.ts";
 
 const LIMIT = 50;
 
-interface TraceItem extends vscode.QuickPickItem {
+interface SearchItem extends vscode.QuickPickItem {
   readonly request?: OpenTraceRequest;
   readonly startUnixMs?: number;
 }
@@ -34,15 +33,15 @@ async function searchTraces(
   stores: () => Promise<StoreSet>,
   text = "",
 ): Promise<OpenTraceRequest | undefined> {
-  const pick = vscode.window.createQuickPick<TraceItem>();
+  const pick = vscode.window.createQuickPick<SearchItem>();
   pick.title = vscode.l10n.t("Search Traces");
   pick.placeholder = vscode.l10n.t("Function, queue or service; newest first");
   pick.value = text;
   const latest = new Latest();
   const search = async (sought: string): Promise<void> => {
     pick.busy = true;
-    let shown: readonly TraceItem[] = [];
-    const show = (items: readonly TraceItem[]): void => {
+    let shown: readonly SearchItem[] = [];
+    const show = (items: readonly SearchItem[]): void => {
       // A slower store must not take the user's place in what the faster ones gave.
       const active = pick.activeItems.find(item => shown.includes(item));
       shown = items;
@@ -82,12 +81,12 @@ async function listTraces(
   set: StoreSet,
   text: string,
   signal: AbortSignal,
-  onPart: (items: readonly TraceItem[]) => void,
-): Promise<readonly TraceItem[]> {
+  onPart: (items: readonly SearchItem[]) => void,
+): Promise<readonly SearchItem[]> {
   const sought = text.trim();
   const query = { limit: LIMIT, ...(sought !== "" && { text: sought }) };
-  let items: readonly TraceItem[] = [];
-  const add = (more: readonly TraceItem[]): void => {
+  let items: readonly SearchItem[] = [];
+  const add = (more: readonly SearchItem[]): void => {
     if (more.length === 0 || signal.aborted) return;
     items = [...items, ...more].sort((a, b) => (b.startUnixMs ?? 0) - (a.startUnixMs ?? 0));
     onPart(items);
@@ -113,28 +112,9 @@ async function listTraces(
   return [{ label, alwaysShow: true }];
 }
 
-function createItem(trace: TraceBrief, store: string): TraceItem {
-  const { root } = trace;
-  const icon =
-    trace.errorCount > 0
-      ? "$(error)"
-      : root.status === SpanStatus.ok
-        ? "$(pass)"
-        : "$(circle-outline)";
-  const duration =
-    trace.durationMs === undefined
-      ? vscode.l10n.t("running")
-      : formatDuration(trace.durationMs * NS_PER_MS);
+function createItem(trace: TraceBrief, store: string): SearchItem {
   return {
-    label: `${icon} ${root.name}`,
-    description: [
-      root.queue ?? root.service,
-      duration,
-      trace.spanCount === 1 ? vscode.l10n.t("1 span") : vscode.l10n.t("{0} spans", trace.spanCount),
-    ]
-      .filter(Boolean)
-      .join(" · "),
-    detail: `${new Date(trace.startUnixMs).toLocaleString()} · ${store} · ${trace.traceId}`,
+    ...createTraceItem(trace, store),
     request: { traceId: trace.traceId },
     // The stores have compared it with the text, and with more of the trace than is written here.
     alwaysShow: true,

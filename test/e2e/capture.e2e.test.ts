@@ -130,10 +130,15 @@ test("a Python program in the terminal is a trace in the list, and leads to its 
   await expectSourceBeside("orders/orders.py", "raise ConnectionError");
 });
 
-test("a Node program in the terminal is a trace in the list, and leads to its lines", async context => {
+test("a Node program in the terminal is a trace that the status bar counts, and leads to its lines", async context => {
   needs(context, capture.missing.node);
   await runInTerminal(nodeCommand, "shipped: Ann");
-  const panel = await openByEnter("shipParcel");
+  // Shell integration tells where the command began and ended.
+  const count = workbench.page.locator(".statusbar-item", { hasText: "1 trace in this run" });
+  await count.waitFor({ timeout: 120_000 });
+  await workbench.screenshot("capture-counted.png");
+  await count.click();
+  const panel = await TracePanel.find(workbench, "shipParcel");
   const rows = await panel.waitForRows(3);
   await panel.waitForNodes(3);
   await panel.clickRow(rows.find(({ name }) => name === "printLabel")!.label);

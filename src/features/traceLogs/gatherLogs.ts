@@ -1,6 +1,6 @@
 /**
- * Gathers the log lines of a trace: from the log files of the workspace, from open documents and output views, and from
- * what was received as OpenTelemetry's logs.
+ * Gathers the log lines of a trace: from the log files of the workspace, from open documents and output views, from what
+ * terminals and debug consoles printed, and from what was received as OpenTelemetry's logs.
  */
 
 import * as vscode from "vscode";
@@ -15,6 +15,7 @@ import { getSetting } from "../../platform/settings.ts";
 import { IdScan, type ScannedLine } from "../../logs/idScan.ts";
 import { readLogFields, readZone, toLevel } from "../../logs/logFields.ts";
 import type { LocalStore } from "../../stores/local/localStore.ts";
+import type { PrintedLines } from "./printedLines.ts";
 import { scanFile } from "./scanFile.ts";
 
 /** A trace with more lines is read in its files. */
@@ -37,6 +38,7 @@ export interface GatheredLogs {
 export interface GatherOptions {
   readonly log: Log;
   readonly local: LocalStore;
+  readonly printed: PrintedLines;
   /** So much is read, the newest files first. */
   readonly maxBytes: number;
   readonly signal: AbortSignal;
@@ -97,6 +99,19 @@ export async function gatherLogs(trace: Trace, options: GatherOptions): Promise<
       options.log.warn(`logs: ${name}: ${String(error)}`);
       unread.push(name);
     }
+  }
+  // What a program prints it often writes to a file too.
+  const written = new Set(lines.map(({ text }) => text));
+  for (const { ids: found, text, unixMs, source } of options.printed.list()) {
+    const span = ids.find(found);
+    if (span === undefined || written.has(text)) continue;
+    if (lines.length >= MAX_LINES) {
+      cut.isCut = true;
+      break;
+    }
+    const place = { kind: "printed", source: source.name, show: () => source.show() } as const;
+    const fields = { unixMs, ...readLogFields(text, zoneMinutes, Date.now()) };
+    lines.push({ text, place, ...fields, ...(span >= 0 && { span }) });
   }
   const received = await readReceived(trace, ids, options);
   const logs = sortLogs([...lines, ...received.logs]);

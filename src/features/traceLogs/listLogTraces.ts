@@ -1,4 +1,7 @@
-/** The traces that a log names: the file is read as a stream, however large, and the ids are listed, errors first. */
+/**
+ * The traces that a log names: the file is read as a stream, however large, and the ids are listed, errors first. So are
+ * those that terminals and debug consoles printed.
+ */
 
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
@@ -9,6 +12,7 @@ import { isErrorLine } from "../../logs/logFields.ts";
 import { withProgress } from "../../platform/progress.ts";
 import { showReport } from "../../platform/report.ts";
 import { IdCounts, type IdCount } from "./idCounts.ts";
+import type { PrintedLine } from "./printedLines.ts";
 import { scanFile } from "./scanFile.ts";
 
 const MAX_LISTED = 1_000;
@@ -37,8 +41,7 @@ export async function listLogTraces(file: UriParts | undefined): Promise<void> {
       return true;
     }
   });
-  const listed = counts.list(MAX_LISTED);
-  if (listed.length === 0) {
+  if (counts.size === 0) {
     const text = t("{0} names no trace or task.", name);
     await showReport({ text, lines: [], actions: [] }, "info");
     return;
@@ -48,10 +51,33 @@ export async function listLogTraces(file: UriParts | undefined): Promise<void> {
     ...(isCancelled ? [t("reading was cancelled")] : []),
     ...(counts.isCut ? [t("there are more")] : []),
   ];
-  const chosen = await vscode.window.showQuickPick(listed.map(toItem), {
-    title: notes.join(", "),
-    placeHolder: t("Choose an id to open its trace"),
+  await chooseId(counts, notes.join(", "));
+}
+
+/** Debug consoles first, because terminals underline their ids themselves. */
+export async function openPrintedTrace(lines: readonly PrintedLine[]): Promise<void> {
+  const { t } = vscode.l10n;
+  const counts = new IdCounts(isErrorLine);
+  for (const kind of ["debugConsole", "terminal"] as const) {
+    for (const { ids, text } of lines.filter(({ source }) => source.kind === kind).toReversed()) {
+      counts.add({ line0: 0, ids, readText: () => text });
+    }
+  }
+  if (counts.size === 0) {
+    const text = t("No debug console has printed an id of a trace or a task, nor has a terminal.");
+    const hint = t("What a terminal prints is read where it has shell integration.");
+    await showReport({ text, lines: [hint], actions: [] }, "info");
+    return;
+  }
+  await chooseId(counts, t("{0} ids in debug consoles and terminals", counts.size));
+}
+
+async function chooseId(counts: IdCounts, title: string): Promise<void> {
+  const chosen = await vscode.window.showQuickPick(counts.list(MAX_LISTED).map(toItem), {
+    title,
+    placeHolder: vscode.l10n.t("Choose an id to open its trace"),
     matchOnDetail: true,
+    ignoreFocusOut: true,
   });
   if (chosen === undefined) return;
   const request: OpenTraceRequest = { id: chosen.id };

@@ -138,6 +138,8 @@ function createPage(trace: Trace, gathered: GatheredLogs): Page {
       const uri = vscode.Uri.parse(place.uri);
       const file = `${vscode.workspace.asRelativePath(uri)}:${place.line0 + 1}`;
       add(file, uri.with({ fragment: `L${place.line0 + 1}` }), t("Open the line"));
+    } else if (place.kind === "printed") {
+      add(place.source);
     } else {
       add(place.isLoose ? t("{0}, names no trace", place.service) : place.service);
     }

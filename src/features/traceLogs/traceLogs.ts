@@ -16,8 +16,10 @@ import { showReport } from "../../platform/report.ts";
 import { watchSettings } from "../../platform/settings.ts";
 import type { LocalStore } from "../../stores/local/localStore.ts";
 import { gatherLogs, type GatheredLogs } from "./gatherLogs.ts";
-import { listLogTraces } from "./listLogTraces.ts";
+import { listLogTraces, openPrintedTrace } from "./listLogTraces.ts";
 import { LogPages } from "./logPages.ts";
+import { PrintedLines } from "./printedLines.ts";
+import { watchPrinted } from "./watchPrinted.ts";
 
 /** A panel with a trace, as its logs see it. */
 export interface LoggedTrace {
@@ -41,6 +43,7 @@ const REST_MS = 600;
 export class TraceLogs extends Owner {
   readonly #services: TraceLogsServices;
   readonly #pages = this.own(new LogPages());
+  readonly #printed = new PrintedLines();
   #sought: Trace | undefined;
   #seeking = new AbortController();
   #timer: NodeJS.Timeout | undefined;
@@ -48,6 +51,7 @@ export class TraceLogs extends Owner {
   constructor(services: TraceLogsServices) {
     super();
     this.#services = services;
+    this.own(watchPrinted(this.#printed, services.log));
     this.own(services.watchShown(() => this.#update()));
     this.own(
       watchSettings([settings.logFiles, settings.logTimeZone], () => {
@@ -65,6 +69,7 @@ export class TraceLogs extends Owner {
       registerCommands(services.log, {
         [commands.showTraceLogs]: () => this.#show(),
         [commands.listLogTraces]: uri => listLogTraces(uri),
+        [commands.openPrintedTrace]: () => openPrintedTrace(this.#printed.list()),
       }),
     );
   }
@@ -95,6 +100,7 @@ export class TraceLogs extends Owner {
     shown.showLogs(toMarks(trace.columns.originUnixMs, logs), async index => {
       const place = logs[index]?.place;
       if (place?.kind === "line") await openLine(vscode.Uri.parse(place.uri), place.line0);
+      if (place?.kind === "printed") place.show();
     });
   }
 
@@ -105,7 +111,9 @@ export class TraceLogs extends Owner {
     say?: (message: string) => void,
   ): Promise<GatheredLogs> {
     const { log, local } = this.#services;
-    return gatherLogs(trace, { log, local, maxBytes, signal, ...(say !== undefined && { say }) });
+    const printed = this.#printed;
+    const how = { maxBytes, signal, ...(say !== undefined && { say }) };
+    return gatherLogs(trace, { log, local, printed, ...how });
   }
 
   async #show(): Promise<void> {
