@@ -10,6 +10,7 @@
  * itself for each level.
  */
 
+import { Code, GaveUp, isOfNumber, JsonCursor } from "./jsonCursor.ts";
 import { setSourceText } from "./sourceText.ts";
 
 /** Lists of attributes in OTLP, Jaeger, Zipkin and SkyWalking: their members are looked at, and not told apart. */
@@ -23,12 +24,9 @@ const INTERNED_TEXTS = 2 ** 12;
 /** The texts of what lies deeper would be together as many times as long as the file. */
 const MAX_SOURCE_DEPTH = 200;
 /** An object of fewer bytes is written anew as fast as its text is cut out. */
-const MIN_SOURCE_BYTES = 160;
+export const MIN_SOURCE_BYTES = 160;
 /** All integers of so many digits are safe. */
 const SAFE_DIGITS = 15;
-
-/** It is no JSON, or some that only the engine's parser understands. */
-class GaveUp extends Error {}
 
 export interface ParsedBytes {
   readonly value: unknown;
@@ -40,7 +38,7 @@ export interface ParsedBytes {
 export function parseJsonBytes(bytes: Uint8Array): ParsedBytes | undefined {
   try {
     const parser = new BytesParser(bytes);
-    return { value: parser.parse(), widest: parser.widest };
+    return { value: parser.readWhole(), widest: parser.widest };
   } catch (error) {
     if (!(error instanceof GaveUp)) throw error;
     return undefined;
@@ -64,50 +62,15 @@ interface Interned {
   readonly value: object;
 }
 
-const Code = {
-  quote: 0x22,
-  comma: 0x2c,
-  minus: 0x2d,
-  zero: 0x30,
-  nine: 0x39,
-  colon: 0x3a,
-  openList: 0x5b,
-  backslash: 0x5c,
-  closeList: 0x5d,
-  openObject: 0x7b,
-  closeObject: 0x7d,
-} as const;
-
-class BytesParser {
-  readonly #bytes: Buffer;
-  readonly #end: number;
+class BytesParser extends JsonCursor {
   readonly #objects = new Array<Interned | undefined>(INTERNED_OBJECTS);
   readonly #texts = new Array<string | undefined>(INTERNED_TEXTS);
   widest = 0;
-  #at = 0;
 
-  constructor(bytes: Uint8Array) {
-    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#end = bytes.byteLength;
-  }
-
-  parse(): unknown {
-    // A byte order mark is no JSON, but many write one.
-    if (this.#bytes[0] === 0xef && this.#bytes[1] === 0xbb && this.#bytes[2] === 0xbf) this.#at = 3;
-    const value = this.#readValue(this.#skipSpace());
-    if (this.#skipSpace() !== -1) throw new GaveUp();
+  readWhole(): unknown {
+    const value = this.#readValue(this.skipSpace());
+    if (this.skipSpace() !== -1) throw new GaveUp();
     return value;
-  }
-
-  /** The next byte that is no white space; −1 at the end. It is not passed over. */
-  #skipSpace(): number {
-    const bytes = this.#bytes;
-    for (; this.#at < this.#end; this.#at += 1) {
-      const code = bytes[this.#at]!;
-      if (code > 0x20) return code;
-      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) throw new GaveUp();
-    }
-    return -1;
   }
 
   /** The value that begins here, with all that lies in it. */
@@ -125,13 +88,13 @@ class BytesParser {
         if (known === undefined) {
           const isAttributeList = ATTRIBUTE_LISTS.has(around?.key ?? "");
           const inner = this.#open(code, isAttributeList);
-          const next = this.#skipSpace();
+          const next = this.skipSpace();
           if (next !== (inner.list === undefined ? Code.closeObject : Code.closeList)) {
             open.push(inner);
             code = inner.list === undefined ? this.#readKey(inner, next) : next;
             continue;
           }
-          this.#at += 1;
+          this.at += 1;
           value = inner.object ?? inner.list;
         } else value = known;
       } else value = this.#readScalar(code);
@@ -142,10 +105,10 @@ class BytesParser {
         if (outer.list !== undefined) outer.list.push(value);
         else if (outer.object !== undefined) outer.object[outer.key] = value;
         outer.fields += 1;
-        code = this.#skipSpace();
-        this.#at += 1;
+        code = this.skipSpace();
+        this.at += 1;
         if (code === Code.comma) {
-          code = this.#skipSpace();
+          code = this.skipSpace();
           if (outer.list === undefined) code = this.#readKey(outer, code);
           break;
         }
@@ -155,18 +118,18 @@ class BytesParser {
         open.pop();
         if (outer.list === undefined && outer.fields > this.widest) this.widest = outer.fields;
         value = outer.object ?? outer.list;
-        const length = this.#at - outer.from;
+        const length = this.at - outer.from;
         const isNamed = length >= MIN_SOURCE_BYTES && open.length < MAX_SOURCE_DEPTH;
         if (isNamed && outer.object !== undefined) {
-          setSourceText(outer.object, this.#bytes, outer.from, this.#at);
+          setSourceText(outer.object, this.bytes, outer.from, this.at);
         }
       }
     }
   }
 
   #open(code: number, isAttributeList: boolean): Open {
-    const from = this.#at;
-    this.#at += 1;
+    const from = this.at;
+    this.at += 1;
     return code === Code.openObject
       ? { from, object: {}, list: undefined, key: "", fields: 0, isAttributeList: false }
       : { from, object: undefined, list: [], key: "", fields: 0, isAttributeList };
@@ -178,9 +141,9 @@ class BytesParser {
     of.key = this.#readText();
     // Assigned, this one would become the prototype.
     if (of.key === "__proto__") throw new GaveUp();
-    if (this.#skipSpace() !== Code.colon) throw new GaveUp();
-    this.#at += 1;
-    return this.#skipSpace();
+    if (this.skipSpace() !== Code.colon) throw new GaveUp();
+    this.at += 1;
+    return this.skipSpace();
   }
 
   #readScalar(code: number): unknown {
@@ -200,9 +163,9 @@ class BytesParser {
 
   /** The small object that begins here: the one made before of the same bytes, if there is one. */
   #readInterned(): object | undefined {
-    const bytes = this.#bytes;
-    const from = this.#at;
-    const limit = Math.min(this.#end, from + MAX_INTERNED_BYTES);
+    const bytes = this.bytes;
+    const from = this.at;
+    const limit = Math.min(this.end, from + MAX_INTERNED_BYTES);
     let depth = 0;
     let hash = 0;
     let isText = false;
@@ -226,17 +189,17 @@ class BytesParser {
     const slot = (hash ^ (hash >>> 15)) & (INTERNED_OBJECTS - 1);
     const known = this.#objects[slot];
     if (known !== undefined && this.#isSame(known, from, to)) {
-      this.#at = to;
+      this.at = to;
       return known.value;
     }
     const value = this.#readValue(Code.openObject) as object;
-    this.#objects[slot] = { from, to: this.#at, value };
+    this.#objects[slot] = { from, to: this.at, value };
     return value;
   }
 
   #isSame(known: Interned, from: number, to: number): boolean {
     if (known.to - known.from !== to - from) return false;
-    const bytes = this.#bytes;
+    const bytes = this.bytes;
     for (let at = from, other = known.from; at < to; at += 1, other += 1) {
       if (bytes[at] !== bytes[other]) return false;
     }
@@ -244,13 +207,13 @@ class BytesParser {
   }
 
   #readText(): string {
-    const bytes = this.#bytes;
-    const from = this.#at + 1;
+    const bytes = this.bytes;
+    const from = this.at + 1;
     let hash = 0;
-    for (let at = from; at < this.#end; at += 1) {
+    for (let at = from; at < this.end; at += 1) {
       const code = bytes[at]!;
       if (code === Code.quote) {
-        this.#at = at + 1;
+        this.at = at + 1;
         if (at - from > MAX_INTERNED_TEXT) return bytes.toString("latin1", from, at);
         return this.#intern(from, at, hash);
       }
@@ -265,41 +228,38 @@ class BytesParser {
     const slot = (hash ^ (hash >>> 15)) & (INTERNED_TEXTS - 1);
     const known = this.#texts[slot];
     if (known?.length === to - from) {
-      const bytes = this.#bytes;
+      const bytes = this.bytes;
       let at = from;
       while (at < to && bytes[at] === known.charCodeAt(at - from)) at += 1;
       if (at === to) return known;
     }
-    return (this.#texts[slot] = this.#bytes.toString("latin1", from, to));
+    return (this.#texts[slot] = this.bytes.toString("latin1", from, to));
   }
 
   /** With escapes, or with other signs than ASCII's. */
   #readForeignText(from: number, first: number): string {
-    const bytes = this.#bytes;
+    const bytes = this.bytes;
     let at = first;
-    for (; at < this.#end && bytes[at] !== Code.quote; at += 1) {
+    for (; at < this.end && bytes[at] !== Code.quote; at += 1) {
       if (bytes[at] === Code.backslash) at += 1;
     }
-    if (at >= this.#end) throw new GaveUp();
-    this.#at = at + 1;
-    return this.#parse(from - 1, at + 1) as string;
+    if (at >= this.end) throw new GaveUp();
+    this.at = at + 1;
+    return this.parse(from - 1, at + 1) as string;
   }
 
   #readWord<T>(word: string, value: T): T {
-    for (let i = 0; i < word.length; i += 1) {
-      if (this.#bytes[this.#at + i] !== word.charCodeAt(i)) throw new GaveUp();
-    }
-    this.#at += word.length;
+    this.skipWord(word);
     return value;
   }
 
   #readNumber(first: number): unknown {
-    const bytes = this.#bytes;
-    const from = this.#at;
+    const bytes = this.bytes;
+    const from = this.at;
     const digits = first === Code.minus ? from + 1 : from;
     let at = digits;
     let integer = 0;
-    while (at < this.#end) {
+    while (at < this.end) {
       const code = bytes[at]!;
       if (code < Code.zero || code > Code.nine) break;
       integer = integer * 10 + code - Code.zero;
@@ -309,30 +269,11 @@ class BytesParser {
     const isPlain = at > digits && at - digits <= SAFE_DIGITS && next !== 0x2e && next !== 0x65;
     // A zero before other digits is no number, and one behind a minus is no integer's zero.
     if (isPlain && next !== 0x45 && (bytes[digits] !== Code.zero || at === from + 1)) {
-      this.#at = at;
+      this.at = at;
       return digits === from ? integer : -integer;
     }
-    while (at < this.#end && isOfNumber(bytes[at]!)) at += 1;
-    this.#at = at;
-    return this.#parse(from, at);
+    while (at < this.end && isOfNumber(bytes[at]!)) at += 1;
+    this.at = at;
+    return this.parse(from, at);
   }
-
-  /** By the engine's parser; an integer that no double can hold keeps its digits. */
-  #parse(from: number, to: number): unknown {
-    const text = this.#bytes.toString("utf8", from, to);
-    try {
-      const value: unknown = JSON.parse(text);
-      const isExact = typeof value !== "number" || Number.isSafeInteger(value);
-      return isExact || !/^-?\d+$/.test(text) ? value : text;
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      throw new GaveUp();
-    }
-  }
-}
-
-/** Digits, `.`, `+`, `-`, `e`, `E`. */
-function isOfNumber(code: number): boolean {
-  const isDigit = code >= Code.zero && code <= Code.nine;
-  return isDigit || code === 0x2e || code === 0x2b || code === Code.minus || (code | 0x20) === 0x65;
 }

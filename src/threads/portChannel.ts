@@ -22,14 +22,20 @@ export function openPortChannel(port: Port): Channel {
   };
 }
 
-/** The typed arrays in an answer; of a call what stands in a list of buffers among its arguments. */
+/** The typed arrays in an answer, on their own or in a trace that was built; of a call what stands in a list of buffers. */
 function findBuffers(message: unknown): ArrayBuffer[] {
   const { value, args } = message as { readonly value?: unknown; readonly args?: unknown[] };
   if (args !== undefined) {
     return args.flat().filter((each): each is ArrayBuffer => each instanceof ArrayBuffer);
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
-  return Object.values(value)
-    .filter(each => ArrayBuffer.isView(each))
-    .map(view => view.buffer as ArrayBuffer);
+  return [...new Set(listViews(value, MAX_DEPTH).map(view => view.buffer as ArrayBuffer))];
+}
+
+/** `plain` of the cells of a trace has its columns in one more object. */
+const MAX_DEPTH = 3;
+
+function listViews(value: unknown, depth: number): ArrayBufferView[] {
+  if (ArrayBuffer.isView(value)) return [value];
+  if (typeof value !== "object" || value === null || Array.isArray(value) || depth === 0) return [];
+  return Object.values(value).flatMap(each => listViews(each, depth - 1));
 }

@@ -1,0 +1,203 @@
+/**
+ * A large trace of Jaeger, read for drawing: one pass over the bytes, and no object made of a span. What a span means is
+ * still told by the one reader of the format: of spans that are alike in process and in the tags that count it reads one,
+ * and so it does with each span that is odd. Details are read when they are asked for, from the bytes. Pure.
+ *
+ *     {"data":[{"traceID":"…","spans":[   {…},{…},{…}   ],"processes":{…}}]}
+ *                  head                       spans            tail            head + any spans + tail are a file again
+ *
+ * Whatever needs the whole file to be understood (ids that are no 64 bits or come twice, starts that are not told,
+ * several traces) is left to `readTraceFile`, which tells the same of all other files.
+ */
+
+import { getFailure } from "../model/failure.ts";
+import { isAbsentId } from "../model/ids.ts";
+import type { Problem } from "../model/problem.ts";
+import type { SpanRecord } from "../model/spanRecord.ts";
+import { MIN_SOURCE_BYTES, parseJsonBytes } from "./internedJson.ts";
+import { readJaegerJson } from "./jaegerJson.ts";
+import { ID_DIGITS, JaegerScan } from "./jaegerScan.ts";
+import { GaveUp } from "./jsonCursor.ts";
+import { readTraceFile, type TraceFile } from "./traceFile.ts";
+import { isObject, type FileContext } from "./traceFormat.ts";
+
+export interface LargeJaeger {
+  readonly traceId: string;
+  readonly count: number;
+  readonly problems: readonly Problem[];
+  /** 16 digits each, in a row. */
+  readonly spanIds: string;
+  /** The index of the parent; −1 for none; −2 − i for `outside[i]`, an id that no span of the trace has. */
+  readonly parent: Int32Array;
+  readonly outside: readonly string[];
+  readonly names: readonly string[];
+  readonly name: Int32Array;
+  /** Nanoseconds since the Unix epoch; an end of 0 is unknown. */
+  readonly startNs: BigInt64Array;
+  readonly endNs: BigInt64Array;
+  /** By span, the one among `examples` that has all but id, parent, name and times in common with it. */
+  readonly exampleOf: Int32Array;
+  readonly examples: readonly SpanRecord[];
+  /** Reads the spans between two indices in full. */
+  readRecords(from: number, to: number): readonly SpanRecord[];
+  /** The document of a span, as its detail has it. */
+  readRaw(span: number): string;
+}
+
+/** `undefined` where it is something else, or odd. */
+export function readLargeJaeger(bytes: Uint8Array, context: FileContext): LargeJaeger | undefined {
+  try {
+    const scan = new JaegerScan(bytes);
+    scan.readWhole();
+    return new ScannedTrace(scan, context);
+  } catch (error) {
+    if (!(error instanceof GaveUp)) throw error;
+    return undefined;
+  }
+}
+
+/** So many spans tell of what format a file is. */
+const SAMPLE = 64;
+const NS_PER_US = 1_000n;
+/** Documents on several lines, or with other spans in them, are not shown as they stand. */
+const REWRITTEN = /\n|"span"|"childSpans"/;
+
+class ScannedTrace implements LargeJaeger {
+  readonly traceId: string;
+  readonly count: number;
+  readonly problems: readonly Problem[];
+  readonly spanIds: string;
+  readonly parent: Int32Array;
+  readonly outside: string[] = [];
+  readonly names: readonly string[];
+  readonly name: Int32Array;
+  readonly startNs: BigInt64Array;
+  readonly endNs: BigInt64Array;
+  readonly exampleOf: Int32Array;
+  readonly examples: readonly SpanRecord[];
+  readonly #scan: JaegerScan;
+  readonly #store: string;
+
+  constructor(scan: JaegerScan, context: FileContext) {
+    const { count } = scan;
+    this.#scan = scan;
+    this.#store = context.store;
+    this.count = count;
+    this.spanIds = scan.ids.toString("latin1", 0, count * ID_DIGITS);
+    // The format, and what it has to say of the file, is for the one place that knows.
+    const sample = Math.min(SAMPLE, count);
+    const file = readSample(scan.write([[0, sample]]), context);
+    const [first] = file.records;
+    if (file.format !== "Jaeger JSON" || file.records.length !== sample) throw new GaveUp();
+    this.traceId = first?.traceId ?? "";
+    if (isAbsentId(this.traceId)) throw new GaveUp();
+    this.problems = file.problems;
+    this.names = ["", ...scan.names.texts.map(toText)];
+    this.name = scan.name.slice(0, count).map(name => name + 1);
+    this.exampleOf = scan.exampleOf.slice(0, count);
+    this.startNs = new BigInt64Array(count);
+    this.endNs = new BigInt64Array(count);
+    for (let span = 0; span < count; span += 1) {
+      const startNs = BigInt(scan.startUs[span]!) * NS_PER_US;
+      this.startNs[span] = startNs;
+      if (scan.odd.has(span)) continue;
+      this.endNs[span] = startNs + BigInt(scan.durationUs[span]!) * NS_PER_US;
+    }
+    this.examples = this.#read(scan.examples.map(span => [span, span + 1]));
+    if (this.examples.length !== scan.examples.length) throw new GaveUp();
+    for (const span of scan.odd) this.#takeOdd(span);
+    this.parent = this.#connect();
+  }
+
+  readRecords(from: number, to: number): readonly SpanRecord[] {
+    return from < to ? this.#read([[from, to]]) : [];
+  }
+
+  readRaw(span: number): string {
+    const text = this.#scan.readText(span);
+    const isRewritten = text.length < MIN_SOURCE_BYTES || REWRITTEN.test(text);
+    return isRewritten ? (this.#read([[span, span + 1]])[0]?.detail.raw ?? "") : text;
+  }
+
+  #read(spans: readonly (readonly [from: number, to: number])[]): readonly SpanRecord[] {
+    const parsed = parseJsonBytes(this.#scan.write(spans));
+    if (!isObject(parsed?.value)) throw new GaveUp();
+    return readJaegerJson([parsed.value], { store: this.#store }).records;
+  }
+
+  /** An odd span may have another parent and end than it seems, and by marks even other ids. */
+  #takeOdd(index: number): void {
+    const { exampleOf, examples, traceId, spanIds, endNs } = this;
+    const { hasParent, parentWords } = this.#scan;
+    const record = examples[exampleOf[index]!];
+    const own = spanIds.slice(index * ID_DIGITS, (index + 1) * ID_DIGITS);
+    if (record?.traceId !== traceId || record.span.spanId !== own) throw new GaveUp();
+    const { parentSpanId, endUnixNs, startUnixNs } = record.span;
+    endNs[index] = endUnixNs ?? 0n;
+    if (startUnixNs !== this.startNs[index] || (endUnixNs ?? 0n) < 0n) throw new GaveUp();
+    hasParent[index] = parentSpanId === undefined ? 0 : 1;
+    if (parentSpanId === undefined) return;
+    if (!/^[0-9a-f]{16}$/.test(parentSpanId)) throw new GaveUp();
+    parentWords[2 * index] = Number.parseInt(parentSpanId.slice(8), 16);
+    parentWords[2 * index + 1] = Number.parseInt(parentSpanId.slice(0, 8), 16);
+  }
+
+  /** The index of each parent, by way of a table of all ids. */
+  #connect(): Int32Array {
+    const { count, outside } = this;
+    const { idWords, parentWords, hasParent, odd } = this.#scan;
+    const slots = new Int32Array(2 ** (Math.ceil(Math.log2(count)) + 2)).fill(-1);
+    const mask = slots.length - 1;
+    /** Where the id stands in the table, or the free place where it would. */
+    const findSlot = (words: Int32Array, index: number): number => {
+      const low = words[2 * index]!;
+      const high = words[2 * index + 1]!;
+      let slot = Math.imul(low ^ Math.imul(high, 0x85ebca6b), 0x9e3779b1);
+      slot = (slot ^ (slot >>> 15)) & mask;
+      for (; slots[slot]! >= 0; slot = (slot + 1) & mask) {
+        const other = 2 * slots[slot]!;
+        if (idWords[other] === low && idWords[other + 1] === high) break;
+      }
+      return slot;
+    };
+    for (let span = 0; span < count; span += 1) {
+      const slot = findSlot(idWords, span);
+      // Ids that come twice, or are none, are for the reader of the whole file.
+      const isNone = idWords[2 * span] === 0 && idWords[2 * span + 1] === 0;
+      if (isNone || slots[slot]! >= 0) throw new GaveUp();
+      slots[slot] = span;
+    }
+    const outsideIndex = new Map<string, number>();
+    return Int32Array.from({ length: count }, (_, span) => {
+      const low = parentWords[2 * span]!;
+      const high = parentWords[2 * span + 1]!;
+      if (hasParent[span] === 0 || (low === 0 && high === 0)) return -1;
+      const index = slots[findSlot(parentWords, span)]!;
+      if (index >= 0) return index;
+      // With several references, which of them is the parent is told by all spans together.
+      if (odd.has(span)) throw new GaveUp();
+      const id = toHex(high) + toHex(low);
+      let place = outsideIndex.get(id);
+      if (place === undefined) outsideIndex.set(id, (place = outside.push(id) - 1));
+      return -2 - place;
+    });
+  }
+}
+
+function readSample(bytes: Buffer, context: FileContext): TraceFile {
+  try {
+    return readTraceFile(bytes, { ...context, path: context.store });
+  } catch (error) {
+    if (getFailure(error)?.code !== "unreadableFile") throw error;
+    throw new GaveUp();
+  }
+}
+
+/** The text that stands between quotation marks. */
+function toText(json: string): string {
+  return json.includes("\\") ? (JSON.parse(`"${json}"`) as string) : json;
+}
+
+function toHex(word: number): string {
+  return (word >>> 0).toString(16).padStart(8, "0");
+}

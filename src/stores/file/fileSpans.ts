@@ -1,0 +1,18 @@
+/** The spans of a file that was opened, however they are held. */
+
+import type { SpanRecord } from "../../model/spanRecord.ts";
+import type { TraceCells } from "../local/read/traceCells.ts";
+import type { TextSearch } from "../local/read/textSearch.ts";
+import type { OpenedFacts } from "./fileApi.ts";
+
+export interface FileSpans {
+  readonly facts: OpenedFacts;
+  /** `undefined` where the trace is not in the file. */
+  readTrace(traceId: string): TraceCells | undefined;
+  /** The span of that id that is the `slot`th from 0 on. */
+  findRecord(traceId: string, spanId: string, slot: number): SpanRecord | undefined;
+  /** The keys of the details that hold the text that is sought. */
+  findText(traceId: string, search: TextSearch): string[];
+  /** The spans between two places in the file. */
+  readRecords(from: number, to: number): readonly SpanRecord[];
+}

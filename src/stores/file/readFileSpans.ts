@@ -1,0 +1,86 @@
+/** The spans of a file that was read in full, which is how most files are. */
+
+import { readTraceFile, type TraceFileOptions } from "../../formats/traceFile.ts";
+import { note } from "../../formats/traceFormat.ts";
+import { isAbsentId } from "../../model/ids.ts";
+import type { SpanRecord } from "../../model/spanRecord.ts";
+import { toSpanBrief, toTraceBrief } from "../briefs.ts";
+import { toSpanRow } from "../local/log/spanRow.ts";
+import type { TextSearch } from "../local/read/textSearch.ts";
+import { CellsWriter, toDetailKey, type TraceCells } from "../local/read/traceCells.ts";
+import type { OpenedFacts } from "./fileApi.ts";
+import type { FileSpans } from "./fileSpans.ts";
+
+export class ReadFileSpans implements FileSpans {
+  readonly facts: OpenedFacts;
+  readonly #records: readonly SpanRecord[];
+  readonly #byTrace: ReadonlyMap<string, readonly SpanRecord[]>;
+
+  /** Throws `unreadableFile`. */
+  constructor(bytes: Uint8Array, options: TraceFileOptions) {
+    const file = readTraceFile(bytes, options);
+    let changed = 0;
+    this.#records = file.records.map((record, index) => {
+      const own = withGeneratedIds(record, index);
+      if (own !== record) changed += 1;
+      return own;
+    });
+    this.#byTrace = Map.groupBy(this.#records, record => record.traceId);
+    const spanCount = this.#records.length;
+    const what = `${changed} of ${spanCount} spans have no id of their own or of their trace, and were given one`;
+    const problems = [...file.problems, ...(changed === 0 ? [] : [note(options, what)])];
+    const [only = ""] = this.#byTrace.keys();
+    this.facts =
+      this.#byTrace.size < 2
+        ? { spanCount, problems, traceId: only, traces: [] }
+        : { spanCount, problems, traces: this.#listTraces() };
+  }
+
+  #listTraces(): OpenedFacts["traces"] {
+    return [...this.#byTrace]
+      .map(([traceId, records]) => toTraceBrief(traceId, records.map(toSpanBrief)))
+      .sort((a, b) => b.startUnixMs - a.startUnixMs);
+  }
+
+  readTrace(traceId: string): TraceCells | undefined {
+    const records = this.#byTrace.get(traceId);
+    if (records === undefined) return undefined;
+    const cells = new CellsWriter(records.length);
+    for (const record of records) cells.add(toSpanRow(record));
+    return cells.finish();
+  }
+
+  findRecord(traceId: string, spanId: string, slot: number): SpanRecord | undefined {
+    const records = this.#byTrace.get(traceId) ?? [];
+    return records.filter(({ span }) => span.spanId === spanId)[slot];
+  }
+
+  findText(traceId: string, search: TextSearch): string[] {
+    const slots = new Map<string, number>();
+    return (this.#byTrace.get(traceId) ?? []).flatMap(({ span: { spanId }, detail }) => {
+      const slot = slots.get(spanId) ?? 0;
+      slots.set(spanId, slot + 1);
+      return search.isInDetail(detail.raw) ? [toDetailKey(spanId, slot)] : [];
+    });
+  }
+
+  readRecords(from: number, to: number): readonly SpanRecord[] {
+    return this.#records.slice(from, to);
+  }
+}
+
+/**
+ * Whatever has no id is kept under one that is made up: the trace's is 0, as of tracers that count, the span's its
+ * place.
+ */
+function withGeneratedIds(record: SpanRecord, index: number): SpanRecord {
+  const { traceId, span } = record;
+  if (!isAbsentId(traceId) && !isAbsentId(span.spanId)) return record;
+  return {
+    traceId: isAbsentId(traceId) ? "0" : traceId,
+    span: isAbsentId(span.spanId) ? { ...span, spanId: `#${index + 1}` } : span,
+    get detail() {
+      return record.detail;
+    },
+  };
+}
