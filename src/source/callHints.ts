@@ -101,7 +101,7 @@ export function getRouteHints(attributes: AttributeReader, spanName: string): re
 }
 
 /** gRPC's address of a method, which servers that know nothing of gRPC tell as a route: `/shop.v1.CartService/GetCart`. */
-const remotePath = /^(?:https?:\/\/[^/]+)?\/((?:[a-z]\w*\.)+[A-Z]\w*)\/([A-Z]\w*)$/;
+const remotePath = /^(?:https?:\/\/[^/]+)?\/((?:[A-Za-z]\w*\.)+[A-Z]\w*)\/([A-Z]\w*)$/;
 
 export function getRpc(attributes: AttributeReader, spanName: string): RpcHint | undefined {
   const system = attributes.text("rpc.system", "rpc.system.name");

@@ -106,14 +106,19 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
   const isOutgoing = kind === SpanKind.client || kind === SpanKind.producer;
   const queue =
     span.queue ||
-    (task?.queue ??
-      attributes.text(
-        "messaging.destination.name",
-        "messaging.destination",
-        "messaging.kafka.topic",
-        "topic",
-      ) ??
-      "");
+    task?.queue ||
+    attributes.text(
+      "messaging.destination.name",
+      "messaging.destination",
+      "messaging.kafka.topic",
+      "topic",
+    ) ||
+    // RabbitMQ's default exchange has no name: the routing key is the queue's.
+    attributes.text(
+      "messaging.rabbitmq.destination.routing_key",
+      "messaging.rabbitmq.routing_key",
+    ) ||
+    "";
 
   // What stands before a handler has a route as well, and is another function.
   const isMiddleware = /middleware|hook|plugin/.test(
@@ -157,6 +162,7 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
     addName(`${namespace}.perform`);
   }
   addName(attributes.text("graphql.field.name"));
+  addName(attributes.text("gen_ai.tool.name", "tool.name", "traceloop.entity.name"));
   const named = attributes.text(
     "celery.task_name",
     "messaging.celery.task_name",

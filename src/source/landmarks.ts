@@ -12,15 +12,42 @@ import type { Landmark } from "./fileFacts.ts";
  */
 const spanCall =
   /(?:\b(?:\w*[Ss]pan\w*|\w{0,30}[Aa]ctivity|[Tt]race[dr]?|[Ss]tart|\w*[Tt]ransaction\w*|(?:create)?[Oo]bserv\w*|createNotStarted|wrap|\w{0,20}[Ss]egment|[Cc]apture\w*|instrument|Timed|workflow|background_task|\w{0,10}FunctionTrace|timed|measure)(?:!|\?)?\s?(?:<[^<>\n]{0,60}>)?\(|\bnextSpan\(\)\s{0,60}\.name\(|\bwith_span )\s{0,60}(?:(?:(?:[^"'`()\n;{}]|\(\)){0,80}[,(]\s{0,60}){0,3}|\{?\s{0,60}(?:[\w$]{1,30}\s{0,4}[=:]\s{0,4}(?:["'][^"'\n]{0,60}["']|[\w.]{1,40})\s{0,4},\s{0,60}){0,3})(?:&|<<|b|f|\$|@|u8?|L)?(?:[\w$]{1,30}\s{0,4}[=:]\s{0,4}f?)?(["'`])([^"'`\n]{1,200})\1/g;
+/** The call that starts a span under the name that a variable holds: StartActivity(activityName, ActivityKind.Client). */
+const namedCall =
+  /\b(?:[Ss]tart_?(?:[Aa]s_?[Cc]urrent_?|[Aa]ctive_?)?[Ss]pan\w{0,20}|[Ss]panBuilder|StartActivity|[Bb]uildSpan|\.[Ss]tart)\((?:\s{0,40}\w{0,30}[Cc]tx\w{0,10}\s{0,4},)?\s{0,40}([A-Za-z_$][\w$]{2,60})\s{0,10}[,)]/g;
 const hint =
   /[Ss]pan|SPAN|[Tt]race|[Aa]ctivity|[Tt]ransaction|[Oo]bserv|[Ss]egment|\.[Ss]tart\(|[Cc]apture|instrument|logfire/;
 const placeholder =
   /\$\{[^}]*\}|#\{[^}]*\}|\{[^}]*\}|\$[A-Za-z_]\w*|%[-+\d.]*[sdvqfi]|\\\([^)]*\)/g;
+/** A file that starts more spans under names of variables makes them, and no one line is a span's. */
+const MAX_NAMED = 50;
+/** A name is given shortly before the span that gets it. */
+const NAMED_WITHIN = 3_000;
 /** The text that is put behind the literal when the program runs: "publish " + slug, 'publish ' . $slug. */
 const joined = /^[ \t]*(?:\+|\.(?!\w+\()|<>|\.\.)[ \t]*[$\w(]/;
 
 export function readLandmarks(text: string): readonly Landmark[] {
   if (!hint.test(text)) return [];
+  return [...readLiterals(text), ...readNamed(text)];
+}
+
+/** `const name = \`${topic} publish\`; tracer.startSpan(name)`: the text that the variable was given last. */
+function readNamed(text: string): readonly Landmark[] {
+  return [...text.matchAll(namedCall)].slice(0, MAX_NAMED).flatMap((match): Landmark[] => {
+    const before = text.slice(Math.max(0, match.index - NAMED_WITHIN), match.index);
+    const given = new RegExp(
+      `(?<![\\w$.])${match[1]?.replaceAll("$", "\\$")}\\s{0,4}(?::\\s{0,4}\\w{1,30}\\s{0,4})?:?=\\s{0,4}[$@f]{0,2}(["'\`])([^"'\`\\n]{1,200})\\1`,
+      "g",
+    );
+    const literal = [...before.matchAll(given)].at(-1)?.[2];
+    if (literal === undefined) return [];
+    const line0 = text.slice(0, match.index).split("\n").length - 1;
+    const isPattern = literal.search(placeholder) >= 0;
+    return [{ kind: "span", text: literal, line0, ...(isPattern && { isPattern }) }];
+  });
+}
+
+function readLiterals(text: string): readonly Landmark[] {
   const marks: Landmark[] = [];
   let line0 = 0;
   let position = 0;

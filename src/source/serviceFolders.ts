@@ -164,5 +164,17 @@ function compare(wanted: readonly string[], name: readonly string[]): number {
   const tail = core.slice(-other.length).join("");
   if (other.length < core.length && tail === other.join("")) return 2;
   if (core.length < other.length && other.slice(-core.length).join("") === core.join("")) return 1;
-  return 0;
+  return isShortened(wanted, name) ? 1 : 0;
+}
+
+/** `parcel-server` is short for `parcel-depot-server`: both ends are said, and a word between is not. */
+function isShortened(wanted: readonly string[], name: readonly string[]): boolean {
+  let next = 0;
+  return (
+    wanted.length > 1 &&
+    wanted.length < name.length &&
+    wanted[0] === name[0] &&
+    wanted.at(-1) === name.at(-1) &&
+    wanted.every(word => (next = name.indexOf(word, next) + 1) > 0)
+  );
 }

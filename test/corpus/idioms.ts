@@ -1,5 +1,6 @@
 /** All programs of the corpus. */
 
+import { applicationIdioms } from "./applicationIdioms.ts";
 import { callIdioms } from "./callIdioms.ts";
 import { constantRouteIdioms } from "./constantRouteIdioms.ts";
 import { consumerIdioms } from "./consumerIdioms.ts";
@@ -15,4 +16,5 @@ export const idioms: readonly Idiom[] = [
   ...constantRouteIdioms,
   ...consumerIdioms,
   ...callIdioms,
+  ...applicationIdioms,
 ];

@@ -61,6 +61,8 @@ export function fitRoute(
 ): RouteFit | undefined {
   if (declared[0] === unknownPrefix) {
     const tail = declared.slice(1);
+    // `base + "/"`: whatever the base is, the root is behind it.
+    if (tail.length === 0 && asked.length === 0) return { words: 0, kind: "catchAll" };
     for (let start = asked.length - tail.length; start >= 0 && tail.length > 0; start -= 1) {
       const words = countWords(tail, asked.slice(start), isConcrete);
       if (words !== undefined) return { words, kind: words === 0 ? "catchAll" : "unknownPrefix" };

@@ -30,7 +30,7 @@ const bareCall =
   /(?:^|[\w)\]])(?:\.|->|::)?(?:get|post|put|patch|delete|fetch|request|send|exchange|retrieve)\w{0,24}\s*(?:<[^<>]{0,60}>)?\(\s*[$@f]?["'`]/i;
 /** `ORDERS_URL: "http://orders/orders"` says where the other side is, and asks nothing. */
 const declaresConstant =
-  /^\s*(?:(?:export|const|let|var|val|final|static|private|public|internal|readonly|[Ss]tring)\s+){0,6}(?:[\w.]*\[)?["']?(?:[A-Z][A-Z\d_]+["']?\]?\s*(?::(?!=)|=(?![=>]))|\w+(?:Url|URL|Uri|URI|Endpoint|Host)["']?\s*:(?!=))/;
+  /^\s*(?:(?:export|const|let|var|val|final|static|private|public|internal|readonly|[Ss]tring)\s+){0,6}(?:[\w.]*\[)?["']?(?:[A-Z][A-Z\d_]+["']?\]?\s*(?::(?!=)|=(?![=>]))|\w+(?:Url|URL|Uri|URI|Endpoint|Host)["']?\s*:(?!=))|^\s*(?:private|public|protected|internal)\s+(?:[\w<>]+\s+){1,4}\w+\s*=(?![=>])/;
 const lookup =
   /(?:query|params?|headers?|cookies?|session|cache|map|dict|config|env|args|form|values?|attributes?|context|ctx|store|storage)(?:\(\))?(?:\.|->|::)(?:get|set|has|delete|put)\w*\(/i;
 
@@ -55,6 +55,7 @@ export async function findHttpCall(context: SearchContext): Promise<void> {
   const calls = await listCalls(context, url);
   // A library of the workspace may make the call for the service.
   const ownCalls = calls.filter(({ hit }) => context.isInService(hit.path));
+  if (ownCalls.length === 0) await findFilledIn(context, url);
   const ranked =
     ownCalls.length > 0
       ? ownCalls
@@ -68,6 +69,31 @@ export async function findHttpCall(context: SearchContext): Promise<void> {
     context.add({ path: hit.path, line0: hit.line0, reason, isSure });
   }
   if (ranked.length === 0) await findHostUse(context, url.host);
+}
+
+/** `http://${host}/${name}`: no part of the address stands in the program. */
+async function findFilledIn(
+  context: SearchContext,
+  url: { readonly host: string; readonly path: string },
+): Promise<void> {
+  const { folders, workspace, hints } = context;
+  if (folders.length === 0) return;
+  const { length } = url.path.split("/").filter(segment => segment !== "");
+  const pattern = `["'\`]https?://(?:\\$?\\{|#\\{|%s|["'\`]\\s*[+.])`;
+  const query = { words: "http", pattern, folders, isOnlyInFolders: true };
+  const hits = (await workspace.searchText(query))
+    .filter(hit => !declares.test(hit.text))
+    .filter(hit =>
+      readAddresses(hit.text).some(
+        ({ segments }) => segments.length === length && segments.every(each => each === "{}"),
+      ),
+    )
+    .map(hit => ({ ...hit, said: scoreLine(hit, hit.text, hints.httpMethod, url.host) }))
+    .filter(({ said }) => said.isEvident)
+    .sort((a, b) => b.said.score - a.said.score);
+  for (const { path, line0 } of hits.slice(0, MAX_ALTERNATIVES)) {
+    context.add({ path, line0, reason: { code: "callSite", call: url.path }, isSure: false });
+  }
 }
 
 async function listCalls(
@@ -201,9 +227,18 @@ function scoreLine(
   const isAsked = request.test(line);
   if (isAsked) score += 5;
   else if (request.test(nearby)) score += 3;
+  // A builder says the method in a line of its own: client.post()⏎.uri("/orders").
+  const chained = /^\s*(?:\.|->)/;
+  const begun = hit.before.findLastIndex(above => !chained.test(above));
+  const said = chained.test(line)
+    ? [...hit.before.slice(Math.max(0, begun)), line].join(" ")
+    : line;
   if (
     method !== undefined &&
-    new RegExp(`\\b${method}\\b|\\.${method}(?:For\\w+|Async|AsJson\\w*)?\\(`, "i").test(line)
+    new RegExp(
+      `\\b${method}\\b|\\.${method}(?:(?:For|From|As|Json)\\w+|Async)?(?:<[^()]*>)?\\(`,
+      "i",
+    ).test(said)
   ) {
     score += 3;
   }

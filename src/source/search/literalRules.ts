@@ -25,6 +25,9 @@ const consumes =
 /** Names that every program has for something. */
 const anybodys =
   /^(?:default|main|test|queues?|jobs?|tasks?|topics?|events?|messages?|low|high|mailers?|name|query|connect|send|update)$/i;
+/** Makes a queue, whoever takes from it then. */
+const makesQueue =
+  /\b(?:assert|declare|create|bind|check|ensure)_?(?:queue|exchange|topic)\w*\(|\bqueue_?(?:declare|bind)\w*\(/i;
 /** A class that says which queue or task it is. */
 const namesItself = /^\s*(?:name|queue|topic|queue_name|subject|channel)\s*[:=]\s*["'`]/;
 /** The names of what hands a message over and does not take it. */
@@ -241,6 +244,7 @@ function scoreUse(hit: TextHit, wanted: RegExp): number {
   const call = hit.text.replace(/(["'`]).*?\1/g, "");
   let score = hit.isInFolders ? 1 : 0;
   if (wanted === consumes && hands.test(call)) score -= 6;
+  if (wanted === consumes && makesQueue.test(call)) score -= 4;
   if (wanted.test(call)) score += 8;
   else if (hit.before.slice(-2).some(line => wanted.test(line) && /[({,[]\s*$/.test(line))) {
     score += 7;

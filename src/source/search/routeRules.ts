@@ -4,8 +4,8 @@ import type { SourceLocation } from "../location.ts";
 import { MAX_ALTERNATIVES, type SearchContext } from "./searchContext.ts";
 import { escapePattern } from "./textSearch.ts";
 
-/** A place of the service's own folder is worth more than any other fit of the same kind. */
-const OWN_FOLDER = 30;
+/** The end of a route in the service's own folder is worth more than the whole of it in another's: 53 and this, or 100. */
+const OWN_FOLDER = 60;
 
 /** A route of which only the end is declared counts 50, and 3 for each word: without a word any route ends so. */
 const TAIL_WITH_A_WORD = 53;

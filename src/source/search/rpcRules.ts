@@ -148,7 +148,7 @@ async function findRegistered(context: SearchContext): Promise<readonly Ranked[]
       continue;
     }
     const target = new RegExp(`\\b(?:${names})\\b\\s*(?::\\s*(?:[\\w$]+\\.)*([\\w$]+))?`).exec(
-      hit.text,
+      hit.text.replace(/\.bind\(.*/, ""),
     );
     const name = target?.[1] ?? target?.[0]?.trim() ?? rpc.method;
     const symbols = await workspace.readSymbols(hit.path);
@@ -176,10 +176,11 @@ async function listCalls(context: SearchContext): Promise<readonly Ranked[]> {
         if (isBegun && !/(?:\.|->|::)\s*$/.test(hit.before.at(-1) ?? "")) continue;
         const known = found.some(other => other.path === hit.path && other.line0 === hit.line0);
         if (!known) {
+          const lines = await workspace.readLines(hit.path);
           found.push({
             path: hit.path,
             line0: hit.line0,
-            ...scoreCall(hit, name, service),
+            ...scoreCall(hit, name, service, lines),
             evidence: 0,
             isWrapper: await isInNamesake(context, hit, rpc.method),
           });
@@ -203,14 +204,27 @@ async function isInNamesake(
   return around !== undefined && fold(around.name) === fold(method);
 }
 
-function scoreCall(hit: TextHit, name: string, service: string): Pick<Ranked, "score" | "isStub"> {
+const client = /client|stub|grpc|svc|channel/i;
+
+function scoreCall(
+  hit: TextHit,
+  name: string,
+  service: string,
+  lines: readonly string[],
+): Pick<Ranked, "score" | "isStub"> {
   const own = hit.text.slice(0, hit.text.indexOf(name));
   const before = own.trim() === "" ? (hit.before.at(-1) ?? "") : own;
   const receiver = /([\w$.()[\]<>-]*)(?:\.|->|\?\.|::)$/.exec(before)?.[1] ?? before;
   let score = hit.isInFolders ? OWN_FOLDER : 0;
-  const isStub = /client|stub|grpc|svc|channel/i.test(receiver);
+  // `cl := pb.NewCatalogClient(conn)`: a short name is what it was made as.
+  const made = new RegExp(`(?:^|[^\\w$])${escapePattern(receiver)}(?![\\w$])[^=]{0,40}=(.*)`);
+  const from =
+    client.test(receiver) || !/^\w+$/.test(receiver)
+      ? receiver
+      : (lines.slice(0, hit.line0).findLast(line => made.test(line)) ?? "");
+  const isStub = client.test(from);
   if (isStub) score += 6;
-  if (fold(receiver).includes(service)) score += 4;
+  if (fold(`${receiver} ${from}`).includes(service)) score += 4;
   if (service !== "" && fold([...hit.before, hit.text].join("")).includes(service)) score += 2;
   if (/gateway|super|repository|store|dao|\bdb\b/i.test(receiver)) score -= 5;
   return { score, isStub };

@@ -1,7 +1,7 @@
 /** The line of the program that holds the statement which a database was sent; an ORM's statements stand nowhere. */
 
 import { getConstant } from "./constants.ts";
-import type { SearchContext } from "./searchContext.ts";
+import { MAX_ALTERNATIVES, type SearchContext } from "./searchContext.ts";
 import { escapePattern, type TextHit } from "./textSearch.ts";
 
 const statementHead =
@@ -9,6 +9,8 @@ const statementHead =
 const before =
   "\\b(?:from|into|update|join|call|truncate|table(?:\\s+if(?:\\s+not)?\\s+exists)?)\\s+[\"'`[]?(?:\\w+[\"'`\\]]?\\.[\"'`[]?)?";
 const table = new RegExp(`${before}(?!(?:if|table)\\b)(\\w+)`, "i");
+/** What a program puts into a text when it runs. */
+const filledIn = /\$?\{[^{}]*\}|#\{[^{}]*\}|%[sv]|\$\w+|["'`]\s*[+.]\s*[\w.$]+(?:\s*[+.]\s*["'`])?/;
 /** A call whose argument begins the next line: `query(`, `execute("""`. */
 const opening = /\w\s*\(\s*(?:[frbFRB@$]{0,2}["'`]{1,3}|<<[-~]?['"]?\w+['"]?)?\s*$/;
 
@@ -41,8 +43,12 @@ export async function findStatement(context: SearchContext): Promise<void> {
   const pattern = `${before}${escapePattern(name)}\\b`;
   const hits = await workspace.searchText({ words: name, pattern, flags: "i", folders });
   const verbWord = new RegExp(`\\b${verb.split(/\s/)[0] ?? ""}\\b`, "i");
-  const ranked = hits
-    .filter(({ path }) => context.isInService(path))
+  const own = hits.filter(({ path }) => context.isInService(path));
+  if (own.length === 0) {
+    await findFilledIn(context, verb.split(/\s/)[0] ?? "", statement);
+    return;
+  }
+  const ranked = own
     .flatMap((hit): Written[] => {
       const lines = [...hit.before, hit.text];
       const start = lines.findLastIndex(line => verbWord.test(line));
@@ -72,6 +78,33 @@ export async function findStatement(context: SearchContext): Promise<void> {
     const use = await findUse(context, place);
     context.add({ path, line0: use ?? findCall(place), reason, isSure });
     if (use !== undefined) context.add({ path, line0: place.line0, reason, isSure: false });
+  }
+}
+
+/** `SELECT name FROM ${table}`: the table's name is filled in when the program runs. */
+async function findFilledIn(
+  context: SearchContext,
+  verb: string,
+  statement: string,
+): Promise<void> {
+  const { workspace, folders } = context;
+  const pattern = `\\b${verb}\\b[^]*${before}["'\`]?${filledIn.source}`;
+  const hits = await workspace.searchText({ words: verb, pattern, flags: "i", folders });
+  const whole = normalise(statement);
+  const places = hits.filter(({ path, text }) => {
+    const begun = text.slice(text.search(new RegExp(`\\b${verb}\\b`, "i")));
+    const written = begun
+      .replace(new RegExp(filledIn, "g"), "\0")
+      .replace(/["'`][^]*|[);,\s]+$/, "");
+    const parts = normalise(written).split("\0");
+    return (
+      context.isInService(path) &&
+      new RegExp(`^${parts.map(escapePattern).join("\\S+?")}$`).test(whole)
+    );
+  });
+  const reason = { code: "callSite", call: verb.toUpperCase() } as const;
+  for (const { path, line0 } of places.slice(0, MAX_ALTERNATIVES)) {
+    context.add({ path, line0, reason, isSure: places.length === 1 });
   }
 }
 

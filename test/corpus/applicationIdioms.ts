@@ -1,0 +1,191 @@
+/** Forms that whole applications write, where more than one service lies in the workspace. */
+
+import { SpanKind } from "../../src/model/span.ts";
+import type { Idiom } from "./idiom.ts";
+
+const { client, consumer, internal, producer, server } = SpanKind;
+
+export const applicationIdioms: readonly Idiom[] = [
+  {
+    title: "gorilla/mux, the root behind a base that nobody knows, beside another service's",
+    files: {
+      "front/main.go":
+        'package main\n\nfunc main() {\n\tr.HandleFunc(baseUrl+"/", svc.homeHandler).Methods("GET")\n\tr.HandleFunc(baseUrl+"/box", svc.boxHandler).Methods("GET")\n}\n',
+      "front/handlers.go":
+        "package main\n\nfunc (s *front) boxHandler(w http.ResponseWriter, r *http.Request) {}\n\n▶func (s *front) homeHandler(w http.ResponseWriter, r *http.Request) {}\n",
+      "crates/Startup.cs":
+        'app.MapGet("/", async context => { await context.Response.WriteAsync("gRPC"); });\n',
+    },
+    name: "front",
+    service: "front",
+    kind: server,
+    attributes: { "http.method": "GET", "http.target": "/" },
+  },
+  {
+    title: "gRPC in Go, a client of a short name, beside another service's wrapper",
+    files: {
+      "checkout/main.go":
+        "package main\n\nfunc (s *checkout) prepare(ctx context.Context) {\n\tcl := pb.NewCatalogServiceClient(s.conn)\n\tfor i, each := range items {\n\t\tid := each.GetBoxId()\n\t\tlog.Info(id)\n▶\t\tbox, err := cl.GetBox(ctx, &pb.GetBoxRequest{Id: id})\n\t}\n}\n",
+      "front/rpc.go":
+        "package main\n\nfunc (f *front) getBox(ctx context.Context, id string) (*pb.Box, error) {\n\treturn pb.NewCatalogServiceClient(f.conn).\n\t\tGetBox(ctx, &pb.GetBoxRequest{Id: id})\n}\n",
+    },
+    name: "shop.CatalogService/GetBox",
+    service: "checkout",
+    kind: client,
+    attributes: {
+      "rpc.system": "grpc",
+      "rpc.service": "shop.CatalogService",
+      "rpc.method": "GetBox",
+    },
+  },
+  {
+    title: "gRPC in JavaScript, a bound method of a class",
+    files: {
+      "pay/server.js":
+        "class PayServer {\n▶  static ChargeHandler(call, callback) {\n    callback(null, charge(call.request));\n  }\n  load() {\n    this.server.addService(\n      this.shop.PayService.service,\n      {\n        charge: PayServer.ChargeHandler.bind(this)\n      }\n    );\n  }\n}\n",
+    },
+    name: "shop.PayService/Charge",
+    service: "pay",
+    kind: server,
+    attributes: { "rpc.system": "grpc", "rpc.service": "shop.PayService", "rpc.method": "Charge" },
+  },
+  {
+    title: "A service whose folder has one word more",
+    files: {
+      "box-depot-recorder/index.js": "app.get('/metrics', async (req, res) => {});\n",
+      "box-depot-server/index.js": "▶app.get('/metrics', async (req, res) => {});\n",
+    },
+    name: "GET /metrics",
+    service: "box-server",
+    kind: server,
+    attributes: { "http.method": "GET", "http.route": "/metrics" },
+  },
+  {
+    title: "A statement whose table is filled in, JavaScript",
+    files: {
+      "a.js":
+        "const find = async (what) => {\n  if (what.isAdded) {\n    return db.query(`INSERT INTO ${what.table}(name) VALUES ($1)`, [what.name]);\n  }\n▶  const rows = await db.query(`SELECT name FROM ${what.table}`);\n  return db.query(`SELECT name, weight FROM ${what.table}`);\n};\n",
+    },
+    name: "pg.query:SELECT shop",
+    kind: client,
+    attributes: { "db.system": "postgresql", "db.statement": "SELECT name FROM crates" },
+  },
+  {
+    title: "A statement whose table is filled in, Java",
+    files: {
+      "Store.java":
+        'class Store {\n  void drop(String table, long id) {\n    jdbc.execute("DROP TABLE " + table);\n▶    jdbc.update("DELETE FROM " + table + " WHERE id = ?", id);\n  }\n}\n',
+    },
+    name: "DELETE shop.crates",
+    kind: client,
+    attributes: { "db.system.name": "h2", "db.query.text": "DELETE FROM crates WHERE id = ?" },
+  },
+  {
+    title: "axios, no part of the address stands in the program",
+    files: {
+      "asker/index.js":
+        'let server = "depot-server:4000";\nconst ask = async () => {\n  await axios.get(`http://${server}/${name}`, { headers });\n▶  await axios.delete(`http://${server}/${name}`, { headers });\n};\n',
+      "load/test.js": "http.get('http://depot-server:4000/boxes');\n",
+    },
+    name: "DELETE",
+    service: "asker",
+    kind: client,
+    attributes: { "http.method": "DELETE", "http.url": "http://depot-server:4000/boxes" },
+  },
+  {
+    title: "amqplib, the default exchange's routing key",
+    files: {
+      "queue.js":
+        "const queueName = 'boxes';\nawait channel.assertQueue(queueName);\nconst send = async text => {\n▶  channel.sendToQueue(queueName, Buffer.from(text));\n};\n",
+    },
+    name: "publish <default>",
+    kind: producer,
+    attributes: {
+      "messaging.system": "rabbitmq",
+      "messaging.destination": "",
+      "messaging.rabbitmq.routing_key": "boxes",
+    },
+  },
+  {
+    title: "amqplib, who takes from a queue and not who makes it",
+    files: {
+      "queue.js":
+        "const queueName = 'boxes';\nawait channel.assertQueue(queueName);\nconst take = async done => {\n▶  await channel.consume(queueName, async message => done(message));\n};\n",
+    },
+    name: "boxes process",
+    kind: consumer,
+    attributes: { "messaging.system": "rabbitmq", "messaging.destination": "boxes" },
+  },
+  {
+    title: "RestClient, the method in a line of its own",
+    files: {
+      "depot/Owners.java":
+        'class Owners {\n  List<Owner> all() {\n    return client.get()\n      .uri(getBase() + "/owners")\n      .retrieve();\n  }\n  Owner add(Owner owner) {\n    return client\n      .post()\n▶      .uri(getBase() + "/owners")\n      .body(owner);\n  }\n}\n',
+    },
+    name: "POST",
+    service: "depot",
+    kind: client,
+    attributes: { "http.request.method": "POST", "url.full": "http://10.0.0.7:8081/owners" },
+  },
+  {
+    title: "The tool that a model called",
+    files: {
+      "BoxTools.java":
+        'class BoxTools {\n  @Tool(description = "List the boxes")\n▶  public List<Box> listBoxes() { return null; }\n}\n',
+    },
+    name: "execute_tool listBoxes",
+    kind: internal,
+    attributes: { "gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": "listBoxes" },
+  },
+  {
+    title: "gRPC behind an HTTP route, a package in capitals",
+    files: {
+      "Boxes/BoxService.cs":
+        "class BoxService : Boxes.BoxesBase\n{\n▶    public override async Task<BoxReply> GetBox(GetBoxRequest request, ServerCallContext context) => null;\n}\n",
+    },
+    name: "POST /BoxApi.Boxes/GetBox",
+    kind: server,
+    attributes: { "http.request.method": "POST", "http.route": "/BoxApi.Boxes/GetBox" },
+  },
+  {
+    title: "StartActivity, the name in a variable",
+    files: {
+      "Bus.cs":
+        'class Bus\n{\n    public void Publish(Message it)\n    {\n        var activityName = $"{it.Key} publish";\n▶        using var activity = source.StartActivity(activityName, ActivityKind.Client);\n    }\n    private void Take(Message it)\n    {\n        var activityName = $"{it.Key} receive";\n        using var activity = source.StartActivity(activityName, ActivityKind.Client, parent);\n    }\n}\n',
+    },
+    name: "BoxPacked publish",
+    kind: client,
+    attributes: { "messaging.system": "rabbitmq", "messaging.operation": "publish" },
+  },
+  {
+    title: "startSpan in TypeScript, the name in a constant above",
+    files: {
+      "a.ts":
+        "const spanName = 'pack the boxes';\nexport function pack() {\n▶  const span = tracer.startSpan(spanName, { kind: SpanKind.INTERNAL });\n  span.end();\n}\n",
+    },
+    name: "pack the boxes",
+    kind: internal,
+  },
+  {
+    title: "HttpClient, a field holds the address",
+    files: {
+      "web/OrderingService.cs":
+        'class OrderingService(HttpClient http)\n{\n    private readonly string remoteBase = "/api/Orders/";\n\n▶    public Task<Order[]> All() => http.GetFromJsonAsync<Order[]>(remoteBase)!;\n\n    public Task Add(Order order) => http.SendAsync(new HttpRequestMessage(HttpMethod.Post, remoteBase));\n}\n',
+    },
+    name: "GET",
+    service: "web",
+    kind: client,
+    attributes: { "http.request.method": "GET", "url.full": "https://ordering:7002/api/Orders/" },
+  },
+  {
+    title: "HttpClient, the method in the name of a generic extension",
+    files: {
+      "web/Hooks.cs":
+        'class Hooks(HttpClient http)\n{\n    public Task Add(Hook hook) => http.PostAsJsonAsync("/api/hooks", hook);\n\n▶    public Task<Hook[]> All() => http.GetFromJsonAsync<IEnumerable<Hook>>("/api/hooks");\n}\n',
+    },
+    name: "GET",
+    service: "web",
+    kind: client,
+    attributes: { "http.request.method": "GET", "url.full": "http://hooks/api/hooks" },
+  },
+];
