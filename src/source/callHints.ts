@@ -81,7 +81,8 @@ export function getRouteHints(attributes: AttributeReader, spanName: string): re
     false,
   );
   const name =
-    /^(?:HTTP )?(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|ANY|WS)\s+(?:https?:\/\/[^/\s]+)?(\/?[^\s]+)$/.exec(
+    // SkyWalking's endpoints are GET:/x and {GET}/x.
+    /^(?:HTTP )?\{?(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|ANY|WS)(?:[:}]\s*|\s+)(?:https?:\/\/[^/\s]+)?(\/?[^\s]+)$/.exec(
       spanName,
     )?.[1] ??
     /^(?:executing api route|render route|resolve page components|generateMetadata|start response|build component tree|request handler|router|handler)\b[^/]*(\/\S*?)(?:\/(?:route|page|layout))?$/.exec(
@@ -132,6 +133,37 @@ export function getRpc(attributes: AttributeReader, spanName: string): RpcHint |
     return undefined;
   }
   return { service: bare(named[1] ?? ""), method: named[2] };
+}
+
+/** `urn:message:Shop.Contracts:BoxPacked`, `Shop.Contracts.BoxPacked, Shop, Version=1.0`, `App\\Message\\BoxPacked`. */
+export function getMessageTypes(
+  attributes: AttributeReader,
+  spanName: string,
+  queue: string,
+): readonly string[] {
+  const said = attributes.text(
+    "messaging.masstransit.message_types",
+    "messaging.message.type",
+    "messaging.nservicebus.message_type",
+    "nservicebus.enclosed_message_types",
+    "messaging.symfony.message",
+    "symfony.messenger.message",
+    "messaging.message_type",
+    "message.type",
+  );
+  // MassTransit's exchanges are called by the message's type, its own spans by the type alone.
+  const named =
+    /^(?:[\w.]+\.)?\w+:([A-Z]\w+)$/.exec(queue)?.[1] ??
+    /^([A-Z]\w+)(?<!Consumer|Handler|Listener|Subscriber|Processor|Worker|Job|Task|Saga|Service) (?:process|consume|handle|receive|send|publish)$/.exec(
+      spanName,
+    )?.[1];
+  const types = (said ?? named ?? "")
+    .split(/[;,]/)
+    .filter(type => !/=/.test(type))
+    .map(type => /([A-Za-z_]\w*)\s*$/.exec(type)?.[1] ?? "")
+    .filter(type => /^[A-Z]/.test(type));
+  // Behind a type of .NET stands its assembly.
+  return [...new Set(/;|urn:/.test(said ?? "") ? types : types.slice(0, 1))];
 }
 
 export function getUrl(attributes: AttributeReader): { host: string; path: string } | undefined {

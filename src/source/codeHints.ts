@@ -10,6 +10,7 @@ import type { SpanDetail } from "../model/spanDetail.ts";
 import type { SpanIndex, Trace } from "../model/trace.ts";
 import { AttributeReader } from "./attributeReader.ts";
 import {
+  getMessageTypes,
   getRouteHints,
   getRpc,
   getUrl,
@@ -68,6 +69,8 @@ export interface CodeHints {
   readonly script?: string;
   /** Names under which task queues register functions: `shop.tasks.charge`. */
   readonly taskNames: readonly string[];
+  /** Bare types of the message that was handed over: `BoxPacked`. */
+  readonly messageTypes: readonly string[];
   /** Names with their module, package or class, most telling first. */
   readonly qualifiedNames: readonly string[];
   /** Bare names, most telling first; those of the span's own name come last. */
@@ -213,6 +216,8 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
     );
   if (isName) addName(withoutPrefix);
 
+  const messageTypes = getMessageTypes(attributes, spanName, queue);
+  for (const type of messageTypes) bare.delete(type);
   const error = detail.error ?? getEventError(detail);
   return {
     service: span.service,
@@ -231,12 +236,13 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
     classFile: task?.file,
     script: task?.script,
     taskNames: [...taskNames],
+    messageTypes,
     qualifiedNames: [...qualified],
     functionNames: [...bare],
     routes,
     httpMethod:
       attributes.text("http.request.method", "http.method") ??
-      /^(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\b/.exec(spanName)?.[1],
+      /^\{?(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\b/.exec(spanName)?.[1],
     rpc,
     url: isOutgoing ? getUrl(attributes) : undefined,
     isDatabase,

@@ -17,6 +17,7 @@ import type { SourceAttempt, SourceLocation, SourceReason, SourceWorkspace } fro
 import { findHttpCall } from "./search/callRules.ts";
 import { findCodeAttributes } from "./search/codeRules.ts";
 import { findMessaging, findSpanLiteral, findSpanStarts } from "./search/literalRules.ts";
+import { findConsumerClass, findMessageTypes } from "./search/messageRules.ts";
 import { findBareNames, findLibraryCalls, findQualifiedNames } from "./search/nameRules.ts";
 import { findRoute } from "./search/routeRules.ts";
 import { findStatement } from "./search/statementRule.ts";
@@ -52,6 +53,7 @@ export async function resolveSource(
     if (hints.taskFunction !== undefined) await findTaskNames(context);
   }
   await findSpanStarts(context);
+  if (!context.hasSure()) await findMessageTypes(context);
   if (!context.hasSure()) await findRpc(context);
   if (hints.isDatabase) await findStatement(context);
   if (context.isOutgoing) await findHttpCall(context);
@@ -67,6 +69,7 @@ export async function resolveSource(
   // The text is searched only where what the index knows leads nowhere for certain.
   if (!context.hasSure()) {
     await findMessaging(context);
+    if (context.found.length === 0) await findConsumerClass(context);
     if (!context.hasSure() && context.found.length === 0) await findSpanLiteral(context);
     if (isNamed && !context.isOutgoing && context.found.length === 0) {
       context.isGuessing = true;

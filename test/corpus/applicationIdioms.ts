@@ -188,4 +188,102 @@ export const applicationIdioms: readonly Idiom[] = [
     kind: client,
     attributes: { "http.request.method": "GET", "url.full": "http://hooks/api/hooks" },
   },
+  {
+    title: "SkyWalking, an endpoint's name",
+    files: {
+      "BoxController.java":
+        '@RestController\n@RequestMapping("/boxes")\nclass BoxController {\n  @PostMapping\n  Box add(@RequestBody Box box) { return null; }\n\n  @GetMapping("/{id}")\n▶  Box one(@PathVariable long id) { return null; }\n}\n',
+    },
+    name: "GET:/boxes/{id}",
+    kind: server,
+    attributes: { url: "http://depot:8080/boxes/17" },
+  },
+  {
+    title: "SkyWalking, an endpoint's name with the method in braces",
+    files: {
+      "BoxController.java":
+        '@RestController\n@RequestMapping("/boxes")\nclass BoxController {\n  @PostMapping\n▶  Box add(@RequestBody Box box) { return null; }\n\n  @GetMapping\n  List<Box> all() { return null; }\n}\n',
+    },
+    name: "{POST}/boxes",
+    kind: server,
+  },
+  {
+    title: "MassTransit, a queue called by its consumer",
+    files: {
+      "BoxPackedConsumer.cs":
+        "class BoxPackedConsumer : IConsumer<BoxPacked>\n{\n▶    public async Task Consume(ConsumeContext<BoxPacked> context) {}\n}\n",
+      "BoxPacked.cs": "interface BoxPacked { Guid Id { get; } }\n",
+    },
+    name: "box-packed receive",
+    kind: consumer,
+    attributes: { "messaging.system": "rabbitmq", "messaging.destination.name": "box-packed" },
+  },
+  {
+    title: "MassTransit, the message's type alone",
+    files: {
+      "Packing.cs":
+        "class Packing : IConsumer<PackBox>, IConsumer<SealBox>\n{\n    public Task Consume(ConsumeContext<PackBox> context) => Task.CompletedTask;\n\n▶    public Task Consume(ConsumeContext<SealBox> context) => Task.CompletedTask;\n}\n",
+      "Messages.cs": "class SealBox {}\nclass PackBox {}\n",
+    },
+    name: "SealBox process",
+    kind: consumer,
+    attributes: {
+      "messaging.system": "rabbitmq",
+      "messaging.masstransit.message_types": "urn:message:Depot.Contracts:SealBox",
+    },
+  },
+  {
+    title: "MassTransit, who publishes a message",
+    files: {
+      "Packing.cs":
+        "class Packing : IConsumer<PackBox>\n{\n    public async Task Consume(ConsumeContext<PackBox> context)\n    {\n▶        await context.Publish<BoxPacked>(new { context.Message.Id });\n    }\n}\n",
+      "BoxPacked.cs": "interface BoxPacked {}\n",
+    },
+    name: "Depot.Contracts:BoxPacked send",
+    kind: producer,
+    attributes: {
+      "messaging.system": "rabbitmq",
+      "messaging.destination.name": "Depot.Contracts:BoxPacked",
+    },
+  },
+  {
+    title: "NServiceBus, the enclosed message's type",
+    files: {
+      "Seal.cs":
+        "class SealHandler : IHandleMessages<SealBox>\n{\n▶    public Task Handle(SealBox message, IMessageHandlerContext context) { return Task.CompletedTask; }\n}\nclass PackHandler : IHandleMessages<PackBox>\n{\n    public Task Handle(PackBox message, IMessageHandlerContext context) { return Task.CompletedTask; }\n}\n",
+    },
+    name: "process message",
+    kind: consumer,
+    attributes: {
+      "messaging.system": "nservicebus",
+      "nservicebus.enclosed_message_types":
+        "Depot.SealBox, Depot, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null",
+    },
+  },
+  {
+    title: "Symfony Messenger, the message's class",
+    files: {
+      "src/SealHandler.php":
+        "<?php\n#[AsMessageHandler]\nclass SealHandler {\n▶  public function __invoke(SealBox $message): void {}\n}\n",
+      "src/PackHandler.php":
+        "<?php\n#[AsMessageHandler]\nclass PackHandler {\n  public function __invoke(PackBox $message): void {}\n}\n",
+    },
+    name: "CONSUME App\\Message\\SealBox",
+    kind: consumer,
+    attributes: {
+      "messaging.system": "symfony",
+      "messaging.symfony.message": "App\\Message\\SealBox",
+    },
+  },
+  {
+    title: "Temporal in Go, the options before the workflow",
+    files: {
+      "boxes/workflow.go":
+        "package boxes\n\nfunc PackBoxes(ctx workflow.Context, id string) error { return nil }\n",
+      "start/main.go":
+        'package main\n\nfunc main() {\n▶\trun, err := c.ExecuteWorkflow(context.Background(), options, boxes.PackBoxes, "17")\n}\n',
+    },
+    name: "StartWorkflow:PackBoxes",
+    kind: internal,
+  },
 ];

@@ -96,7 +96,7 @@ async function findTaskCalls(context: SearchContext, task: string): Promise<void
 }
 
 async function findCallsOf(context: SearchContext, task: string, name: string): Promise<void> {
-  const pattern = `\\b${escapePattern(name)}\\s*\\.\\s*(?:delay|apply_async|send|send_with_options|push|publish|perform_async|perform_later|perform_in|set|defer|queue|enqueue|schedule|s|si)\\(|(?:enqueue|add_task|submit|delay|send_task|[eE]xecute_?(?:[lL]ocal_?)?(?:[aA]ctivity|(?:[cC]hild_?)?[wW]orkflow)|start_activity|startChild|start_workflow)\\w*\\((?:\\s*\\w+\\s*,)?\\s*&?[\\w.]*\\b${escapePattern(name)}\\b`;
+  const pattern = `\\b${escapePattern(name)}\\s*\\.\\s*(?:delay|apply_async|send|send_with_options|push|publish|perform_async|perform_later|perform_in|set|defer|queue|enqueue|schedule|s|si)\\(|(?:enqueue|add_task|submit|delay|send_task|[eE]xecute_?(?:[lL]ocal_?)?(?:[aA]ctivity|(?:[cC]hild_?)?[wW]orkflow)|start_activity|startChild|start_workflow)\\w*\\((?:(?:[^()]|\\(\\)){0,80},)?\\s*&?[\\w.]*\\b${escapePattern(name)}\\b`;
   const hits = await context.workspace.searchText({
     words: name,
     pattern,

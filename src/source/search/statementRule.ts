@@ -9,7 +9,7 @@ const statementHead =
 const before =
   "\\b(?:from|into|update|join|call|truncate|table(?:\\s+if(?:\\s+not)?\\s+exists)?)\\s+[\"'`[]?(?:\\w+[\"'`\\]]?\\.[\"'`[]?)?";
 const table = new RegExp(`${before}(?!(?:if|table)\\b)(\\w+)`, "i");
-/** What a program puts into a text when it runs. */
+/** The parts that a program fills into a text when it runs. */
 const filledIn = /\$?\{[^{}]*\}|#\{[^{}]*\}|%[sv]|\$\w+|["'`]\s*[+.]\s*[\w.$]+(?:\s*[+.]\s*["'`])?/;
 /** A call whose argument begins the next line: `query(`, `execute("""`. */
 const opening = /\w\s*\(\s*(?:[frbFRB@$]{0,2}["'`]{1,3}|<<[-~]?['"]?\w+['"]?)?\s*$/;

@@ -1,0 +1,59 @@
+/**
+ * Messages that are known by their type, as buses of .NET, Java and PHP have them: who sends one makes it, who takes one
+ * has a method with a parameter of the type.
+ *
+ *     Publish<BoxPacked>(…), Send(new BoxPacked(…))   →   Consume(ConsumeContext<BoxPacked> context), __invoke(BoxPacked $it)
+ */
+
+import type { SourceReason } from "../location.ts";
+import { findEntry } from "./entryMethods.ts";
+import { MAX_ALTERNATIVES, type SearchContext } from "./searchContext.ts";
+import { escapePattern, type TextHit } from "./textSearch.ts";
+
+const takes =
+  "(?:[Cc]onsume|[Hh]andle|[Oo]n|[Pp]rocess|[Rr]eceive|[Ee]xecute|(?:__)?[Ii]nvoke|[Aa]pply|[Ll]isten)\\w*\\s*\\([^()]*";
+const hands =
+  "(?:[Pp]ublish|[Ss]end|[Ii]nit|[Ee]nqueue|[Dd]ispatch|[Ee]mit|[Pp]roduce|[Pp]ost)\\w*\\s*";
+/** The ends of the names of classes whose queue is called by the rest of the name. */
+const consumerEnds = ["Consumer", "Handler", "Listener", "Subscriber", "StateMachine", "Saga"];
+
+export async function findMessageTypes(context: SearchContext): Promise<void> {
+  const { messageTypes } = context.hints;
+  for (const type of messageTypes) {
+    const name = escapePattern(type);
+    const pattern = context.isOutgoing
+      ? `\\b${hands}(?:<\\s*(?:\\w+\\.)*${name}\\b|\\([^()]*\\bnew\\s+(?:[\\w\\\\]+[.\\\\])?${name}\\b)`
+      : `\\b${takes}\\b${name}\\b`;
+    const { workspace, folders } = context;
+    const hits = await workspace.searchText({ words: type, pattern, folders });
+    const meant = hits.filter(hit => context.isOutgoing || isDeclared(hit));
+    const own = meant.filter(({ path }) => context.isInService(path));
+    const reason: SourceReason = context.isOutgoing
+      ? { code: "published", name: type }
+      : { code: "consumed", name: type };
+    for (const { path, line0 } of (own.length > 0 ? own : meant).slice(0, MAX_ALTERNATIVES)) {
+      context.add({ path, line0, reason, isSure: own.length === 1 });
+    }
+  }
+}
+
+/** `box-packed` is the queue of `BoxPackedConsumer`: buses of .NET call a queue by the class that takes from it. */
+export async function findConsumerClass(context: SearchContext): Promise<void> {
+  const { queue } = context.hints;
+  if (context.isOutgoing || queue === "") return;
+  const words = queue.split(/[^\p{L}\p{N}]+/u).filter(word => word !== "");
+  const name = words.map(word => word.charAt(0).toUpperCase() + word.slice(1)).join("");
+  for (const end of consumerEnds) {
+    for (const symbol of await context.workspace.findSymbols(`${name}${end}`)) {
+      if (symbol.kind !== "class" || !context.isInService(symbol.path)) continue;
+      const { path, line0 } = await findEntry(context, symbol);
+      context.add({ path, line0, reason: { code: "consumed", name: queue }, isSure: false });
+    }
+  }
+}
+
+/** A method with a body, and neither a call of one nor an interface's. */
+function isDeclared({ text }: TextHit): boolean {
+  const isCall = /\b(?:await|return)\b/.test(text.slice(0, text.indexOf("(")));
+  return !isCall && (text.includes("=>") || !/;\s*$/.test(text));
+}
