@@ -3,7 +3,7 @@
 import { Client, credentials, Metadata } from "@grpc/grpc-js";
 import { afterAll, describe, expect, it } from "vitest";
 import { readOtlpProto } from "../../src/formats/otlpProto.ts";
-import { getFailure, type Failure } from "../../src/model/failure.ts";
+import { failureOf } from "./madeUpServer.ts";
 import { SpanFlag } from "../../src/model/span.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";
 import { openJaegerStore } from "../../src/stores/jaeger/jaegerStore.ts";
@@ -248,15 +248,6 @@ async function waitForSpans(store: TraceStore, sent: readonly SpanRecord[]): Pro
       const part = await store.readTrace(traceId, never);
       return [...(part?.spans ?? [])].length >= records.length;
     }, `trace ${traceId}`);
-  }
-}
-
-async function failureOf(question: Promise<unknown>): Promise<Failure | undefined> {
-  try {
-    await question;
-    return undefined;
-  } catch (error) {
-    return getFailure(error);
   }
 }
 

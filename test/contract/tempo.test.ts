@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { afterAll, describe, expect, it } from "vitest";
 import { writeOtlpProto } from "../../src/formats/otlpProtoWriter.ts";
 import type { JsonObject } from "../../src/formats/traceFormat.ts";
-import { getFailure, type Failure } from "../../src/model/failure.ts";
+import { failureOf } from "./madeUpServer.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";
 import { openTempoStore } from "../../src/stores/tempo/tempoStore.ts";
 import type { TraceStore } from "../../src/model/traceStore.ts";
@@ -215,13 +215,4 @@ async function waitForSpans(store: TraceStore, sent: readonly SpanRecord[]): Pro
     const page = await store.searchTraces({ limit: 200 }, never);
     return page.traces.length >= traces.size;
   }, "the search");
-}
-
-async function failureOf(question: Promise<unknown>): Promise<Failure | undefined> {
-  try {
-    await question;
-    return undefined;
-  } catch (error) {
-    return getFailure(error);
-  }
 }
