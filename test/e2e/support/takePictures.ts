@@ -105,6 +105,7 @@ async function takeStory(): Promise<void> {
     };
     await openSample(workbench);
     await openLog(session);
+    await workbench.setTheme("dark");
     await show(1_500);
     await workbench.hoverText(failed.id);
     await workbench.hoverCard(failed.function);
@@ -114,7 +115,7 @@ async function takeStory(): Promise<void> {
     await panel.waitForDetail(failed.function, failed.id);
     await page.mouse.move(0, 0);
     await show(4_000);
-    await openSourceBeside(workbench, panel, failed);
+    await openSelectedBeside(workbench, panel);
     await show(5_000);
     await saveBytes("readme/story-dark", toMovingPng(frames));
   } finally {
@@ -148,6 +149,10 @@ async function openSourceBeside(
   const row = (await panel.readRows()).find(({ name }) => name === task.function);
   await panel.clickRow(row?.label ?? "");
   await panel.waitForDetail(task.function, task.id);
+  await openSelectedBeside(workbench, panel);
+}
+
+async function openSelectedBeside(workbench: Workbench, panel: TracePanel): Promise<void> {
   await panel.press("Enter");
   await workbench.page.locator(".monaco-editor .view-line").first().waitFor();
   await workbench.executeCommand("vscode.setEditorLayout", {
