@@ -177,6 +177,10 @@ async function start(
       },
       findLines,
       readSymbols: uri => source.readSymbols(uri),
+      publisherScript: vscode.Uri.joinPath(
+        extensionUri,
+        "media/instrument/runAgain/publish_again.py",
+      ).fsPath,
     }),
     new CodeRuns({
       ...{ log, runs },

@@ -91,6 +91,7 @@ export const commands = {
   showRunTraces: "traceside.showRunTraces",
   addBreakpointHere: "traceside.addBreakpointHere",
   addLogpointHere: "traceside.addLogpointHere",
+  runTaskAgain: "traceside.runTaskAgain",
   runTest: "traceside.runTest",
 } as const;
 export type CommandId = (typeof commands)[keyof typeof commands];
@@ -212,6 +213,7 @@ export interface CommandArguments {
   [commands.showRunTraces]: [];
   [commands.addBreakpointHere]: [context?: SpanContext];
   [commands.addLogpointHere]: [context?: SpanContext];
+  [commands.runTaskAgain]: [context?: SpanContext];
   [commands.runTest]: [];
 }
 

@@ -9,6 +9,8 @@ export interface SpanMenuContext {
   readonly hasChildren: boolean;
   /** Its name is that of an HTTP call. */
   readonly isHttp: boolean;
+  /** It ran what stood in a queue. */
+  readonly isTask: boolean;
 }
 
 /** The actions that the page does with a span. */

@@ -3,6 +3,7 @@
  * parameters, in the language's own words. Pure.
  */
 
+import { isSecretName } from "../base/secretText.ts";
 import type { AttributeValue, SpanDetail } from "../model/spanDetail.ts";
 import { getLanguage } from "./languages.ts";
 import type { SymbolPlace } from "./location.ts";
@@ -55,12 +56,14 @@ export function listKnownParameters(
   function_: Pick<SymbolPlace, "line0">,
   { parameters, attributes }: Pick<SpanDetail, "parameters" | "attributes">,
 ): readonly KnownParameter[] {
-  const head = lines.slice(function_.line0, findHeadEnd(lines, function_.line0) + 1).join("\n");
+  const head = findHead(lines, function_);
   const inside = head.slice(head.indexOf("(") + 1);
   const names = new Set(inside.match(/[A-Za-z_$][\w$]*/g));
   const told = new Map<string, KnownParameter>();
   const tell = (name: string, value: AttributeValue): void => {
     if (!names.has(name) || !IDENTIFIER.test(name) || told.has(name)) return;
+    // Breakpoints are kept by the editor, and shown.
+    if (isSecretName(name)) return;
     const isScalar = typeof value === "number" || typeof value === "boolean";
     const isShort = typeof value === "string" && value.length <= MAX_VALUE && !/[\r\n]/.test(value);
     if (isScalar || isShort) told.set(name, { name, value });
@@ -108,6 +111,11 @@ export function toCondition(path: string, { name, value }: KnownParameter): stri
 /** Returns the message of a logpoint: the function, and each parameter with the value that it then has. */
 export function toLogMessage(function_: string, known: readonly KnownParameter[]): string {
   return [function_, ...known.map(({ name }) => `${name}={${name}}`)].join(" ");
+}
+
+/** The lines from the function's name to where its body begins. */
+export function findHead(lines: readonly string[], { line0 }: Pick<SymbolPlace, "line0">): string {
+  return lines.slice(line0, findHeadEnd(lines, line0) + 1).join("\n");
 }
 
 /** The line on which the head ends: where its brackets are closed, and a body begins. */

@@ -11,9 +11,10 @@ import { cp, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { MongoClient } from "mongodb";
-import type { CommandResult, PeerUnavailable } from "./cache.ts";
-import { findOrMake, hashSources, runCommand, say } from "./cache.ts";
+import type { PeerUnavailable } from "./cache.ts";
+import { runCommand, say } from "./cache.ts";
 import type { MongoPeer } from "./mongo.ts";
+import { findPythonEnvironment } from "./pythonEnvironment.ts";
 
 /** The Python environment that has Funboost. */
 export interface FunboostPeer {
@@ -55,15 +56,10 @@ const workTimeoutMs = 180_000;
 const tasksOfOneOrder = 20;
 
 export async function findFunboost(): Promise<FunboostPeer | PeerUnavailable> {
-  const systemPython = process.env["TRACESIDE_PYTHON"] ?? "python3";
-  const versionAnswer = await runCommand(systemPython, ["--version"]);
-  if (!versionAnswer.ok) return { kind: "unavailable", name, reason: versionAnswer.reason };
+  const made = await findPythonEnvironment({ name, folder: "funboost", requirements });
+  if (made.kind === "unavailable") return made;
 
-  const key = await hashSources([requirements], systemPython, versionAnswer.stdout);
-  const made = await findOrMake("funboost", key, directory => install(systemPython, directory));
-  if (!made.ok) return { kind: "unavailable", name, reason: made.reason };
-
-  const python = pythonOf(made.directory);
+  const { python } = made;
   const facts = await runCommand(python, [
     "-c",
     "import importlib.metadata as m, sysconfig;" +
@@ -153,27 +149,6 @@ export function getShopEnvironment(
     PYTHONUNBUFFERED: "1",
     TZ: "UTC",
   };
-}
-
-async function install(systemPython: string, directory: string): Promise<CommandResult> {
-  say("Installing Funboost from PyPI; once, under a minute…");
-  const created = await runCommand(systemPython, ["-m", "venv", directory]);
-  if (!created.ok) return created;
-  return runCommand(pythonOf(directory), [
-    "-m",
-    "pip",
-    "install",
-    "--quiet",
-    "--disable-pip-version-check",
-    "-r",
-    requirements,
-  ]);
-}
-
-function pythonOf(directory: string): string {
-  return process.platform === "win32"
-    ? join(directory, "Scripts", "python.exe")
-    : join(directory, "bin", "python");
 }
 
 function start(

@@ -4,6 +4,7 @@
  */
 import { availableParallelism } from "node:os";
 import { prepareCodeServer } from "../harness/codeServer.ts";
+import { findCelery } from "./celery.ts";
 import { findFunboost } from "./funboost.ts";
 import { findGoSenders } from "./goSenders.ts";
 import { findGoProgram, findJavaProgram, findNodeProgram } from "./instrumented.ts";
@@ -47,6 +48,7 @@ const downloaded: readonly Peer[] = [
   ["tests of JUnit", findJunit],
   ["tracers for Python", findPythonSenders],
   ["Funboost", findFunboost],
+  ["Celery", findCelery],
   ["Jaeger's client for Ruby", findRubySenders],
 ];
 const progressMs = 30_000;

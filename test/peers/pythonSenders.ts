@@ -4,8 +4,8 @@
  */
 import { join } from "node:path";
 import type { PeerUnavailable } from "./cache.ts";
-import { findOrMake, hashSources, runCommand, say } from "./cache.ts";
 import type { SenderRun } from "./canonicalTrace.ts";
+import { findPythonEnvironment } from "./pythonEnvironment.ts";
 
 export type PythonTracer =
   | "otlp-grpc"
@@ -30,28 +30,10 @@ const folder = join(import.meta.dirname, "pythonSenders");
 const requirements = join(folder, "requirements.txt");
 
 export async function findPythonSenders(): Promise<PythonSenders | PeerUnavailable> {
-  const systemPython = process.env["TRACESIDE_PYTHON"] ?? "python3";
-  const version = await runCommand(systemPython, ["--version"]);
-  if (!version.ok) return { kind: "unavailable", name, reason: version.reason };
+  const made = await findPythonEnvironment({ name, folder: "pythonSenders", requirements });
+  if (made.kind === "unavailable") return made;
 
-  const key = await hashSources([requirements], systemPython, version.stdout);
-  const made = await findOrMake("pythonSenders", key, async directory => {
-    say("Installing Python's tracers from PyPI; once, a minute…");
-    const created = await runCommand(systemPython, ["-m", "venv", directory]);
-    if (!created.ok) return created;
-    const options = ["--quiet", "--disable-pip-version-check"];
-    const install = ["-m", "pip", "install", ...options, "-r", requirements];
-    return runCommand(pythonOf(directory), install);
-  });
-  if (!made.ok) return { kind: "unavailable", name, reason: made.reason };
-
-  const command = pythonOf(made.directory);
+  const command = made.python;
   const script = join(folder, "send.py");
   return { kind: "peer", send: tracer => ({ command, args: ["-B", script, tracer] }) };
-}
-
-function pythonOf(directory: string): string {
-  return process.platform === "win32"
-    ? join(directory, "Scripts", "python.exe")
-    : join(directory, "bin", "python");
 }

@@ -24,7 +24,7 @@ export function takeSpanMenu(event: Event, state: ViewState): void {
     setMenuContext({ preventDefaultContextMenuItems: isDrawing });
     return;
   }
-  const { name, kind, childCount } = getSpanFacts(trace, span);
+  const { name, kind, childCount, queue } = getSpanFacts(trace, span);
   const isCall = kind === SpanKind.client || kind === SpanKind.server;
   setMenuContext({
     preventDefaultContextMenuItems: true,
@@ -32,6 +32,7 @@ export function takeSpanMenu(event: Event, state: ViewState): void {
     span,
     hasChildren: childCount > 0,
     isHttp: isCall && HTTP_NAME.test(name),
+    isTask: queue !== "",
   } satisfies SpanMenuContext & Record<string, unknown>);
 }
 

@@ -1,49 +1,22 @@
-/** From a span's menu: a breakpoint or a logpoint in the function that it ran, for all runs or for those like this one. */
+/**
+ * From a span's menu: a breakpoint or a logpoint in the function that it ran, for all runs or for those like this one, and
+ * its task once more, up to that line.
+ */
 
 import * as vscode from "vscode";
-import { commands, type SpanContext } from "../../manifest.ts";
-import type { FoundLines } from "../../analysis/spanLines.ts";
 import type { Disposable } from "../../base/disposables.ts";
-import type { SpanDetail } from "../../model/spanDetail.ts";
+import { commands, type SpanContext } from "../../manifest.ts";
 import { registerCommands } from "../../platform/commands.ts";
-import type { Log } from "../../platform/log.ts";
 import { showReport } from "../../platform/report.ts";
+import { toCondition, toLogMessage } from "../../source/breakpointPlace.ts";
+import { runTaskAgain } from "./runTaskAgain.ts";
 import {
-  findBodyLine0,
-  listKnownParameters,
-  toCondition,
-  toLogMessage,
-  type KnownParameter,
-} from "../../source/breakpointPlace.ts";
-import type { SpanFacts } from "../../source/codeHints.ts";
-import type { SymbolPlace } from "../../source/location.ts";
-import { findFunction } from "../../source/runPlace.ts";
-
-/** A span with what is known of it. */
-export interface BreakpointSpan {
-  readonly detail: SpanDetail;
-  readonly facts: SpanFacts;
-}
-
-export interface SpanBreakpointServices {
-  readonly log: Log;
-  /** A span of the panel in front. */
-  readSpan(span: number): Promise<BreakpointSpan | undefined>;
-  readonly findLines: (
-    detail: SpanDetail,
-    span: SpanFacts,
-    signal: AbortSignal,
-  ) => Promise<FoundLines>;
-  readSymbols(uri: vscode.Uri): Promise<readonly SymbolPlace[]>;
-}
-
-/** Where it goes, and what of the span its function knows too. */
-interface Place {
-  readonly uri: vscode.Uri;
-  readonly line0: number;
-  readonly function: string;
-  readonly known: readonly KnownParameter[];
-}
+  addBreakpoint,
+  findPlace,
+  showPlace,
+  type Place,
+  type SpanBreakpointServices,
+} from "./spanPlace.ts";
 
 export function registerSpanBreakpoints(services: SpanBreakpointServices): Disposable {
   const add = async (context: SpanContext | undefined, isLogpoint: boolean): Promise<void> => {
@@ -55,58 +28,22 @@ export function registerSpanBreakpoints(services: SpanBreakpointServices): Dispo
       await showReport({ text, lines: [], actions: [] }, "info");
       return;
     }
-    const { uri, line0, function: name, known } = place;
-    const position = new vscode.Position(line0, 0);
     // Before the question, so that the user sees what it is about, and the focus goes back to the line, not to the page.
-    await vscode.window.showTextDocument(uri, {
-      viewColumn: vscode.ViewColumn.Beside,
-      selection: new vscode.Range(position, position),
-      preview: true,
-    });
+    await showPlace(place);
     const chosen = await chooseCondition(place);
     if (chosen === undefined) return;
-    const message = isLogpoint ? toLogMessage(name, known) : undefined;
-    vscode.debug.addBreakpoints([
-      new vscode.SourceBreakpoint(
-        new vscode.Location(uri, position),
-        true,
-        chosen.condition,
-        undefined,
-        message,
-      ),
-    ]);
+    const message = isLogpoint ? toLogMessage(place.function, place.known) : undefined;
+    addBreakpoint(place, chosen.condition, message);
+  };
+  const runAgain = async (context: SpanContext | undefined): Promise<void> => {
+    const span = context === undefined ? undefined : await services.readSpan(context.span);
+    if (span !== undefined) await runTaskAgain(services, span);
   };
   return registerCommands(services.log, {
     [commands.addBreakpointHere]: context => add(context, false),
     [commands.addLogpointHere]: context => add(context, true),
+    [commands.runTaskAgain]: runAgain,
   });
-}
-
-/** Not waited for longer than a click is. */
-const FIND_MS = 10_000;
-
-async function findPlace(
-  services: SpanBreakpointServices,
-  { detail, facts }: BreakpointSpan,
-): Promise<Place | undefined> {
-  const found = await services.findLines(detail, facts, AbortSignal.timeout(FIND_MS));
-  const place = found.ran ?? found.raised;
-  if (place === undefined) return undefined;
-  const uri = vscode.Uri.file(place.path);
-  // The path comes from a trace, and a trace comes from anywhere.
-  if (vscode.workspace.getWorkspaceFolder(uri) === undefined) return undefined;
-  const document = await vscode.workspace.openTextDocument(uri);
-  const lines = document.getText().split(/\r?\n/);
-  const function_ = findFunction(await services.readSymbols(uri), place.line0);
-  if (function_ === undefined) {
-    return { uri, line0: place.line0, function: facts.name, known: [] };
-  }
-  return {
-    uri,
-    line0: findBodyLine0(lines, function_, place.line0),
-    function: function_.name,
-    known: listKnownParameters(lines, function_, detail),
-  };
 }
 
 /** `undefined` where the user turned back; asks only where there is something to choose. */

@@ -13,6 +13,7 @@ import type { TraceBrief } from "../../model/traceStore.ts";
 import { registerCommands, runCommand } from "../../platform/commands.ts";
 import type { Log } from "../../platform/log.ts";
 import { showReport, type Action } from "../../platform/report.ts";
+import { runInTerminal } from "../../platform/terminalTask.ts";
 import { findTestAtLine, type TestAtLine } from "../../source/testAtLine.ts";
 import type { LocalStore } from "../../stores/local/localStore.ts";
 import { findTestProgram, type TestProgram } from "./testProgram.ts";
@@ -60,7 +61,11 @@ async function runTest(services: RunTestServices): Promise<void> {
   }
   const { test, program } = found;
   const run = randomUUID();
-  await runTask(test, program, { ...variables, [RESOURCE]: addRun(run) });
+  await runInTerminal({
+    ...{ name: test.name, type: "traceside.test", folder: program.folder },
+    command: [...program.command, ...test.args],
+    env: { ...variables, [RESOURCE]: addRun(run) },
+  });
   const traces = await waitForTraces(services.local, run);
   const opened = traces.find(({ root }) => root.status === SpanStatus.error) ?? traces[0];
   if (opened === undefined) {
@@ -90,34 +95,6 @@ async function findTest(): Promise<
   };
   const test = findTestAtLine(file, selection.active.line, program.runner);
   return test && { test, program };
-}
-
-/** Settles when its process has ended. */
-async function runTask(
-  { name, args }: TestAtLine,
-  { folder, command }: TestProgram,
-  env: Readonly<Record<string, string>>,
-): Promise<void> {
-  const quote = (value: string): vscode.ShellQuotedString => ({
-    value,
-    quoting: vscode.ShellQuoting.Strong,
-  });
-  const [program = "", ...words] = command;
-  const execution = new vscode.ShellExecution(program, [...words, ...args].map(quote), {
-    cwd: folder.fsPath,
-    env: { ...env },
-  });
-  const scope = vscode.workspace.getWorkspaceFolder(folder) ?? vscode.TaskScope.Workspace;
-  const task = new vscode.Task({ type: "traceside.test" }, scope, name, "Traceside", execution, []);
-  task.presentationOptions = { reveal: vscode.TaskRevealKind.Always, clear: true };
-  const started = await vscode.tasks.executeTask(task);
-  await new Promise<void>(resolve => {
-    const watching = vscode.tasks.onDidEndTask(event => {
-      if (event.execution !== started) return;
-      watching.dispose();
-      resolve();
-    });
-  });
 }
 
 /** The attributes that the user set stay: those of the run are added. */

@@ -3,6 +3,7 @@
 import * as vscode from "vscode";
 import { settings } from "../../manifest.ts";
 import { getSetting } from "../../platform/settings.ts";
+import { findFolder, findPython, isThere, listFolders } from "../../services/projectFolders.ts";
 import type { TestRunner } from "../../source/testAtLine.ts";
 
 export interface TestProgram {
@@ -52,19 +53,6 @@ async function findRunner(
 
 const pythonMarkers = ["pytest.ini", "pyproject.toml", "setup.cfg", "tox.ini", "conftest.py"];
 
-/** The interpreter of the project's own environment. */
-async function findPython(around: readonly vscode.Uri[]): Promise<string> {
-  for (const folder of around) {
-    for (const name of [".venv", "venv"]) {
-      const path = isWindows ? `${name}/Scripts/python.exe` : `${name}/bin/python`;
-      if (await isThere(folder, path)) return vscode.Uri.joinPath(folder, path).fsPath;
-    }
-  }
-  const set = vscode.workspace.getConfiguration("python").get("defaultInterpreterPath");
-  if (typeof set === "string" && set !== "" && !set.includes("${")) return set;
-  return isWindows ? "python" : "python3";
-}
-
 const scriptRunners = [
   ["vitest", "vitest", "vitest"],
   ["@playwright/test", "playwright", "playwright"],
@@ -92,35 +80,6 @@ async function readDependencies(folder: vscode.Uri): Promise<ReadonlySet<string>
   } catch (error) {
     // None there, or one that is being written.
     if (error instanceof vscode.FileSystemError || error instanceof SyntaxError) return new Set();
-    throw error;
-  }
-}
-
-/** The folders around the file, the nearest first, up to the workspace's. */
-function listFolders(file: vscode.Uri, workspace: vscode.Uri): readonly vscode.Uri[] {
-  const folders: vscode.Uri[] = [];
-  for (let folder = vscode.Uri.joinPath(file, ".."); ; folder = vscode.Uri.joinPath(folder, "..")) {
-    folders.push(folder);
-    if (folder.path.length <= workspace.path.length) return folders;
-  }
-}
-
-async function findFolder(
-  around: readonly vscode.Uri[],
-  markers: readonly string[],
-): Promise<vscode.Uri | undefined> {
-  for (const folder of around) {
-    for (const marker of markers) if (await isThere(folder, marker)) return folder;
-  }
-  return undefined;
-}
-
-async function isThere(folder: vscode.Uri, path: string): Promise<boolean> {
-  try {
-    await vscode.workspace.fs.stat(vscode.Uri.joinPath(folder, path));
-    return true;
-  } catch (error) {
-    if (error instanceof vscode.FileSystemError) return false;
     throw error;
   }
 }

@@ -1,0 +1,5 @@
+"""Runs what stands in the queues."""
+
+from shop.tasks import place_order
+
+place_order.consume()
