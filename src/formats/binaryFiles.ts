@@ -5,6 +5,7 @@
 
 import { deserialize } from "bson";
 import type { SpanRecords } from "../model/spanRecord.ts";
+import { readDatadogPacked } from "./datadogTraces.ts";
 import { isTaskDocument, readTaskDocuments } from "./documentFile.ts";
 import { readJaegerBatch, readJaegerCall } from "./jaegerThrift.ts";
 import { WireError } from "./protoReader.ts";
@@ -31,6 +32,11 @@ export const binaryFormats: readonly TraceFormat[] = [
     "Zipkin thrift",
     bytes => startsWith(bytes, [0x0c, ...Array<undefined>(4), 0x0a, 0x00, 0x01]),
     readZipkinThrift,
+  ),
+  bytesFormat(
+    "Datadog MessagePack",
+    bytes => isPacked(bytes) && readDatadogPacked(bytes, { store: "" }) !== undefined,
+    (bytes, context) => readDatadogPacked(bytes, context) ?? { records: [], problems: [] },
   ),
   bytesFormat("task documents (BSON)", isBson, readBson),
   bytesFormat("Zipkin protobuf", bytes => reads(bytes, readZipkinProto), readZipkinProto),
@@ -90,6 +96,11 @@ function reads(bytes: Uint8Array, read: Read): boolean {
     if (!(error instanceof WireError)) throw error;
     return false;
   }
+}
+
+/** A list or a map of MessagePack, of whatever length. */
+function isPacked([first = 0]: Uint8Array): boolean {
+  return (first >= 0x80 && first < 0xa0) || (first >= 0xdc && first <= 0xdf);
 }
 
 const BSON_TYPES = 0x13;

@@ -1,6 +1,6 @@
 /**
- * Traces of Datadog become span records: as libraries send them to the agent, as its page downloads them, and as its API
- * answers. Ids are decimal numbers, of which the upper half may stand among the tags. Pure.
+ * Traces of Datadog become span records: as libraries send them to the agent, in JSON and MessagePack, as its page
+ * downloads them, and as its API answers. Ids are decimal numbers, of which the upper half may stand among the tags. Pure.
  *
  *     [[{"trace_id": 1156, "span_id": 7709, "parent_id": 0, "name": "web.request", "resource": "GET /", "meta": {…}}]]
  *     {"trace": {"root_id": "7709", "spans": {"7709": {…}}}}
@@ -9,8 +9,10 @@
 
 import type { SpanRecords } from "../model/spanRecord.ts";
 import { flattenAttributes } from "./flatAttributes.ts";
+import { parseExact } from "./jsonText.ts";
 import { readMappedSpans, renameFields } from "./mappedSpans.ts";
-import { isObject, listObjects, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { readMessagePack } from "./messagePack.ts";
+import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
 import { toPlainText } from "./wireValue.ts";
 
 export function isDatadog(item: JsonObject): boolean {
@@ -42,7 +44,7 @@ function upperOf(span: JsonObject): string {
 function listSpans(item: JsonObject): readonly JsonObject[] {
   if (isAgentSpan(item)) return [item];
   const chunks = [
-    item["traces"],
+    ...[item["traces"], item["chunks"]],
     ...listObjects(item["tracerPayloads"]).map(each => each["chunks"]),
   ]
     .filter(Array.isArray)
@@ -96,7 +98,7 @@ function fromAgent(span: JsonObject, uppers: ReadonlyMap<string, string>): JsonO
   const meta = isObject(span["meta"]) ? span["meta"] : {};
   const lower = toHexId(span["trace_id"]);
   const upper = lower.length === 16 ? (uppers.get(lower) ?? "") : "";
-  const links = listObjects(span["span_links"] ?? span["links"]).map(link => {
+  const written = listObjects(span["span_links"] ?? span["links"]).map(link => {
     const high = toHexId(link["trace_id_high"] ?? link["traceID_high"]);
     return {
       ...link,
@@ -104,6 +106,17 @@ function fromAgent(span: JsonObject, uppers: ReadonlyMap<string, string>): JsonO
       span_id: toHexId(link["span_id"] ?? link["spanID"]),
     };
   });
+  // Where the protocol has no field for them, they are the JSON of a tag, with ids in hexadecimal.
+  const links = [...written, ...readList(meta[IN_TAGS.links])];
+  const events = [
+    ...listObjects(span["span_events"]).map(untypeEvent),
+    ...readList(meta["events"]),
+  ];
+  const tags = Object.fromEntries(
+    Object.entries(meta).filter(
+      ([key]) => !Object.values<string>(IN_TAGS).includes(key) || readList(meta[key]).length === 0,
+    ),
+  );
   return {
     ...renameFields(span, {
       children_ids: "datadog.children_ids",
@@ -114,7 +127,70 @@ function fromAgent(span: JsonObject, uppers: ReadonlyMap<string, string>): JsonO
     span_id: toHexId(span["span_id"]),
     parent_id: toHexId(span["parent_id"]),
     ...(links.length > 0 && { span_links: undefined, links }),
+    ...(events.length > 0 && { span_events: undefined, events }),
+    ...(isObject(span["meta"]) && { meta: tags }),
     ...(meta["span.kind"] === undefined && { kind: kindOf(toPlainText(span["type"])) }),
+  };
+}
+
+/** The tags that hold JSON. */
+const IN_TAGS = { links: "_dd.span_links", events: "events" };
+
+function readList(text: unknown): readonly JsonObject[] {
+  const parsed = typeof text === "string" ? parseExact(text) : { value: text };
+  return "value" in parsed ? listObjects(parsed.value) : [];
+}
+
+/** `{"type": 0, "string_value": "GET"}`, the type being a number that says which of the others holds the value. */
+function untypeEvent(event: JsonObject): JsonObject {
+  const { attributes } = event;
+  if (!isObject(attributes)) return event;
+  const entries = Object.entries(attributes).map(([key, value]): [string, unknown] => {
+    const held = Object.entries(isObject(value) ? value : { value });
+    return [key, held.find(([name]) => name !== "type")?.[1]];
+  });
+  return { ...event, attributes: Object.fromEntries(entries) };
+}
+
+const PACKED_FIELDS = [
+  ...["service", "name", "resource", "trace_id", "span_id", "parent_id", "start", "duration"],
+  ...["error", "meta", "metrics", "type"],
+];
+
+/** Version 0.5 of the protocol: all texts once, and lists of what a span has, in which a text is its place among them. */
+function fromTextTable(value: unknown): unknown {
+  const [texts, traces] = Array.isArray(value) ? (value as readonly unknown[]) : [];
+  if (!Array.isArray(texts) || !Array.isArray(traces) || typeof texts[0] !== "string") return value;
+  const textAt = (place: unknown): unknown => texts[Number(place)];
+  const rename = (map: unknown, isText: boolean): JsonObject =>
+    Object.fromEntries(
+      Object.entries(isObject(map) ? map : {}).map(([key, each]) => [
+        String(textAt(key)),
+        isText ? textAt(each) : each,
+      ]),
+    );
+  return traces.flat(1).map((span: unknown) => {
+    const fields = Array.isArray(span) ? (span as readonly unknown[]) : [];
+    const read = (name: string, field: unknown): unknown => {
+      if (["service", "name", "resource", "type"].includes(name)) return textAt(field);
+      return isObject(field) ? rename(field, name === "meta") : field;
+    };
+    return Object.fromEntries(PACKED_FIELDS.map((name, at) => [name, read(name, fields[at])]));
+  });
+}
+
+/** `undefined` where the bytes are no spans of Datadog. */
+export function readDatadogPacked(
+  bytes: Uint8Array,
+  context: Pick<FileContext, "store">,
+): SpanRecords | undefined {
+  const { values, error } = readMessagePack(bytes);
+  const items = values.map(fromTextTable).flat(3).filter(isObject).filter(isDatadog);
+  if (items.length === 0) return undefined;
+  const { records, problems } = readDatadog(items, context);
+  return {
+    records,
+    problems: error === undefined ? problems : [...problems, note(context, error)],
   };
 }
 

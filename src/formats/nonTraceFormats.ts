@@ -203,28 +203,64 @@ function describeText(text: string, error: string | undefined): string {
     : "text of no known trace format";
 }
 
+const SEND = "send OTLP to port 4318";
 /** The bytes that files of other kinds begin with, and where. */
 const magics: readonly (readonly [number, string, string])[] = [
   [0, "BZh", "zipped by bzip2, not by gzip: unpack it first"],
   [0, "\u00fd7zXZ", "zipped by xz, not by gzip: unpack it first"],
+  [0, '\u0004"M\u0018', "zipped by LZ4, not by gzip: unpack it first"],
+  [0, "\u00ff\u0006\u0000\u0000sNaPpY", "zipped by Snappy, not by gzip: unpack it first"],
+  [0, "7z\u00bc\u00af", "an archive of 7-Zip: pack it as zip or tar"],
+  [0, "Rar!", "an archive of RAR: pack it as zip or tar"],
   [0, "\u001f\u008b", "zipped again and again: unpack it"],
   [
     0,
     "PAR1",
     "a table of Parquet, which is not read: write it as JSON or CSV, in pandas with to_json or to_csv",
   ],
-  [0, "SQLite format 3", "a database of SQLite"],
+  [0, "ARROW1", "a table of Arrow, which is not read: write it as JSON or CSV"],
+  [0, "ORC", "a table of ORC, which is not read: write it as JSON or CSV"],
+  [0, "Obj\u0001", "a table of Avro, which is not read: write it as JSON, by avro-tools tojson"],
+  [0, "SQLite format 3", "a database of SQLite: write its table as JSON or CSV, by sqlite3 -json"],
+  [0, "FLR\u0000", `a recording of Java's Flight Recorder, no spans: ${SEND}`],
+  [0, "PERFILE2", `what perf recorded, no spans: ${SEND}`],
+  [
+    0,
+    "Nettrace",
+    `a trace of .NET's runtime, no spans: convert it by dotnet-trace to Chromium, or ${SEND}`,
+  ],
+  [0, "\u00d4\u00c3\u00b2\u00a1", `packets of a network, no spans: ${SEND}`],
+  [0, "\n\r\r\n", `packets of a network, no spans: ${SEND}`],
+  [0, "%PDF", "a document in PDF"],
+  [0, "\u0089PNG", "a picture"],
+];
+
+/** By what stands near the beginning or the end. */
+const insides: readonly (readonly [RegExp, string])[] = [
+  [/^go 1\.\d+ trace\W/, `a trace of Go's runtime, no spans: ${SEND}`],
+  [
+    // Texts in a table, each behind its mark and its length.
+    /2[^](?:nanoseconds|samples|alloc_objects|inuse_space|contentions)2/,
+    `a profile of pprof, no spans: record a trace, or ${SEND}`,
+  ],
+  [
+    /trace_id[^]*span_id/,
+    `spans in MessagePack of another shape than Datadog's libraries send: write them as JSON, or ${SEND}`,
+  ],
+  [
+    /perfetto|track_event|ftrace|linux\.process_stats/,
+    "a trace of Perfetto in protobuf, which is not read: write it as JSON by traceconv, or open it on ui.perfetto.dev",
+  ],
 ];
 
 function describeBytes(bytes: Uint8Array): string {
   const found = magics.find(([at, magic]) =>
     Buffer.from(magic, "latin1").equals(bytes.subarray(at, at + magic.length)),
   );
-  const head = Buffer.from(bytes.subarray(0, MOST_HEAD)).toString("latin1");
-  if (found === undefined && head.includes("trace_id") && head.includes("span_id")) {
-    return "spans in MessagePack, as Datadog's libraries send them, which is not read: write them as JSON, or send OTLP to port 4318";
-  }
-  return found?.[2] ?? "binary of no known trace format";
+  if (found !== undefined) return found[2];
+  const parts = [bytes.subarray(0, MOST_HEAD), bytes.subarray(-MOST_HEAD)];
+  const text = Buffer.concat(parts).toString("latin1");
+  return insides.find(([sign]) => sign.test(text))?.[1] ?? "binary of no known trace format";
 }
 
 function isEmpty(value: unknown): boolean {

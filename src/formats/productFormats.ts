@@ -6,6 +6,12 @@ import { isClickhouseRow, readClickhouseRows } from "./clickhouseTraces.ts";
 import { isCloudTrace, readCloudTraces } from "./cloudTrace.ts";
 import { isCppText, readCppText } from "./cppConsole.ts";
 import { readCsvObjects } from "./csvText.ts";
+import {
+  isDagsterEvent,
+  isDagsterText,
+  readDagsterEvents,
+  readDagsterText,
+} from "./dagsterEvents.ts";
 import { isDatadog, readDatadog } from "./datadogTraces.ts";
 import { isDotnetText, readDotnetText } from "./dotnetConsole.ts";
 import { isElasticApm, isElasticApmOther, readElasticApm } from "./elasticApm.ts";
@@ -19,6 +25,7 @@ import { isRubyText, readRubyText } from "./rubyConsole.ts";
 import { hasRows, readRenamedRows, renamedRows } from "./renamedRows.ts";
 import { isRustText, readRustText } from "./rustConsole.ts";
 import { isSentry, isSentryOther, readSentry } from "./sentryEnvelope.ts";
+import { isSwiftSpan, isSwiftText, readSwiftSpans, readSwiftText } from "./swiftConsole.ts";
 import { jsonFormat, textFormat, type TraceFormat } from "./traceFormat.ts";
 import { isXrayHeader, isXrayTrace, readXrayTraces } from "./xraySegments.ts";
 
@@ -27,6 +34,10 @@ export const productFormats: readonly TraceFormat[] = [
   textFormat("OpenTelemetry Ruby console", isRubyText, readRubyText),
   textFormat("OpenTelemetry C++ console", isCppText, readCppText),
   textFormat("OpenTelemetry Rust console", isRustText, readRustText),
+  textFormat("OpenTelemetry Swift console", isSwiftText, readSwiftText),
+  jsonFormat("OpenTelemetry Swift console", isSwiftSpan, readSwiftSpans),
+  jsonFormat("Dagster", isDagsterEvent, readDagsterEvents),
+  textFormat("Dagster", isDagsterText, readDagsterText),
   jsonFormat("Chrome trace events", isChromeTrace, readChromeTrace),
   jsonFormat("AWS X-Ray", isXrayTrace, readXrayTraces, isXrayHeader),
   jsonFormat("Google Cloud Trace", isCloudTrace, readCloudTraces),

@@ -4,9 +4,9 @@
  * the code itself needs. `npm run bench -- fuzz NAME…` takes the formats with one of the names in theirs. Times are the processor's, so that what else runs on the machine is no decoder's fault.
  */
 
-import { Worker } from "node:worker_threads";
+import { GCProfiler, getHeapStatistics } from "node:v8";
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { fileURLToPath } from "node:url";
-import { isMainThread, parentPort, workerData } from "node:worker_threads";
 import type { Bench } from "../harness/measure.ts";
 import { percentile, summarise } from "../harness/measure.ts";
 import { createRandom, listSamples, readAll, spoil } from "../unit/formats/fuzzing.ts";
@@ -62,9 +62,10 @@ async function fuzz(
   report(summarise(`${format}: read of ${rounds} spoilt files`, "files", [read]));
   report(summarise(`${format}: p99.9 of the time for one`, "ms", [percentile(times, 0.999)]));
   report(summarise(`${format}: longest time for one`, "ms", [percentile(times, 1)]));
-  const times4 = await readLarge(format);
-  report(summarise(`${format}: time for a spoilt MB`, "ms", times4));
-  if (Math.max(...times4) > MAX_MS_PER_MB) throw new Error(`${format}: a large file is slow`);
+  const { timesMs, heldTimes } = await readLarge(format);
+  report(summarise(`${format}: time for a spoilt MB`, "ms", timesMs));
+  report(summarise(`${format}: memory for a spoilt file`, "times its size", [heldTimes]));
+  if (Math.max(...timesMs) > MAX_MS_PER_MB) throw new Error(`${format}: a large file is slow`);
 }
 
 function getCpuMs(): number {
@@ -72,8 +73,15 @@ function getCpuMs(): number {
   return (user + system) / 1_000;
 }
 
-/** Rejects where the thread runs out of memory. Milliseconds a megabyte. */
-async function readLarge(format: string): Promise<readonly number[]> {
+interface LargeReading {
+  /** A megabyte, of each file. */
+  readonly timesMs: readonly number[];
+  /** The most that a collection of garbage left, beyond what was there before, in sizes of the file. */
+  readonly heldTimes: number;
+}
+
+/** Rejects where the thread runs out of memory. */
+async function readLarge(format: string): Promise<LargeReading> {
   const worker = new Worker(fileURLToPath(import.meta.url), {
     workerData: format,
     resourceLimits: {
@@ -90,7 +98,8 @@ async function readLarge(format: string): Promise<readonly number[]> {
 
 if (!isMainThread) {
   const files = listSamples().get(workerData as string) ?? [];
-  const times: number[] = [];
+  const timesMs: number[] = [];
+  let heldTimes = 0;
   for (let seed = 1; seed <= LARGE_ROUNDS; seed += 1) {
     const sample = files[seed % files.length] ?? new Uint8Array();
     const isLines = sample[0] === 0x7b || sample[0] === 0x5b;
@@ -98,9 +107,17 @@ if (!isMainThread) {
     const large = Buffer.concat(
       Array<Uint8Array>(copies).fill(isLines ? Buffer.concat([sample, Buffer.from("\n")]) : sample),
     );
+    const spoilt = spoil(large, createRandom(seed));
+    const profiler = new GCProfiler();
+    profiler.start();
+    const before = getHeapStatistics().used_heap_size;
     const start = getCpuMs();
-    readAll(spoil(large, createRandom(seed)), false);
-    times.push(((getCpuMs() - start) * MB) / large.length);
+    readAll(spoilt, false);
+    timesMs.push(((getCpuMs() - start) * MB) / large.length);
+    for (const { afterGC } of profiler.stop().statistics) {
+      const held = afterGC.heapStatistics.usedHeapSize - before;
+      heldTimes = Math.max(heldTimes, held / large.length);
+    }
   }
-  parentPort?.postMessage(times);
+  parentPort?.postMessage({ timesMs, heldTimes } satisfies LargeReading);
 }

@@ -7,8 +7,9 @@ import type { SpanRecord } from "../../../src/model/spanRecord.ts";
 
 const options = { store: "file", path: "a.json", nowUnixMs: 0 };
 
-/** Text as it is, anything else as JSON. */
+/** Text and bytes as they are, anything else as JSON. */
 export function open(content: unknown) {
+  if (content instanceof Uint8Array) return readTraceFile(content, options);
   const text = typeof content === "string" ? content : JSON.stringify(content);
   return readTraceFile(Buffer.from(text), options);
 }

@@ -1,7 +1,9 @@
 /** Rarer shapes of what products keep and answer, each with all that it tells. */
 
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { attributesOf, detailOf, open, snapshot, toObject } from "./fileSnapshot.ts";
+import { field, message } from "./protoWriter.ts";
 
 const trace = "4bf92f3577b34da6a3ce929d0e0e4736";
 const [root, child, other] = ["00f067aa0ba902b7", "53995c3f42cd8ad8", "6b221d5bc9e6496c"];
@@ -233,7 +235,13 @@ describe("a row of a span", () => {
   });
 });
 
-it.each([
+/** A profile's kinds of samples and its table of texts, which they point into. */
+const pprof = message(
+  field(1, message(field(1, 1), field(2, 2))),
+  ...["", "cpu", "nanoseconds", "main.pay"].map(text => field(6, text)),
+);
+
+it.each<[string, unknown]>([
   [
     "LoggingSpanExporter",
     `INFO: 'pay' : ${trace} ${root} SERVER [tracer: shop:1] AttributesMap{data={a=1}, capacity=128}\n`,
@@ -245,12 +253,16 @@ it.each([
   ["HAR", { log: { version: "1.2", entries: [{ time: 5 }] } }],
   ["Dramatiq", [{ queue_name: "tills", actor_name: "pay", message_id: "1", args: [] }]],
   ["workflow of Kubernetes", { apiVersion: "argoproj.io/v1alpha1", kind: "Workflow", status: {} }],
+  ["pprof", gzipSync(pprof)],
+  ["Perfetto", Buffer.from("\n\u0010\u0000perfetto\u0000track_event")],
+  ["Go's runtime", "go 1.22 trace\u0000\u0000\u0000\u0001"],
+  ["Flight Recorder", "FLR\u0000\u0000\u0002"],
   ["MessagePack", "\u0091\u0091\u0082\u00a8trace_id\u0001\u00a7span_id\u0002\u0000"],
 ])("%s is named, with a way out", (name, content) => {
   expect(() => open(content)).toThrow(
     expect.objectContaining({
       failure: expect.objectContaining({
-        reason: expect.stringMatching(new RegExp(`${name}.*(?:4318|otlp)`)) as unknown,
+        reason: expect.stringMatching(new RegExp(`${name}.*(?:4318|otlp|perfetto)`)) as unknown,
       }) as unknown,
     }),
   );
