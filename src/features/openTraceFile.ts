@@ -157,7 +157,10 @@ export class TraceFileOpener extends Owner {
       readTrace: (id, signal) => link.ask(signal, remote => remote.readOpened(id)),
       readDetail: (id, key, store, signal) =>
         link.ask(signal, remote => remote.readOpenedDetail(id, key, store)),
-      findText: (id, text, signal) => link.ask(signal, remote => remote.findOpenedText(id, text)),
+      findText: async (id, text, _from, signal) => {
+        const keys = await link.ask(signal, remote => remote.findOpenedText(id, text));
+        return { keys, next: undefined };
+      },
     });
   }
 

@@ -3,8 +3,22 @@
 import { createEmptyDetail } from "./emptyDetail.ts";
 import type { Problem } from "./problem.ts";
 import type { DetailSource, SpanDetail } from "./spanDetail.ts";
-import type { SpanIndex, Trace, TraceColumns, TraceSource, TraceTextSearch } from "./trace.ts";
+import type {
+  FoundPart,
+  SpanIndex,
+  Trace,
+  TraceColumns,
+  TraceSource,
+  TraceTextSearch,
+} from "./trace.ts";
 import { readDetails, type Origin } from "./traceDetails.ts";
+
+/** A source that finds texts by itself, with the spans that it knows. */
+interface SearchedSource {
+  readonly details: DetailSource;
+  readonly size: number;
+  readonly findSpan: (key: string) => SpanIndex | undefined;
+}
 
 export class BuiltTrace implements Trace {
   readonly columns: TraceColumns;
@@ -13,10 +27,14 @@ export class BuiltTrace implements Trace {
   readonly sources: readonly TraceSource[];
   readonly #originsOf: (span: SpanIndex) => readonly Origin[];
   readonly #aliases: ReadonlyMap<string, SpanIndex>;
-  #spansByKey: ReadonlyMap<DetailSource, ReadonlyMap<string, SpanIndex>> | undefined;
+  readonly #only: DetailSource | undefined;
+  #searched: readonly SearchedSource[] | undefined;
   #indexById: Map<string, SpanIndex> | undefined;
 
-  /** `originsOf` tells those of a span; `aliases` are other ids of spans: of the tasks that they ran. */
+  /**
+   * `originsOf` tells those of a span; `aliases` are other ids of spans: of the tasks that they ran; `only` is given where
+   * there is one source, which knows each detail by its span's id.
+   */
   constructor(
     columns: TraceColumns,
     originsOf: (span: SpanIndex) => readonly Origin[],
@@ -24,6 +42,7 @@ export class BuiltTrace implements Trace {
     problems: readonly Problem[],
     sources: readonly TraceSource[],
     aliases: ReadonlyMap<string, SpanIndex>,
+    only?: DetailSource,
   ) {
     this.columns = columns;
     this.spanIds = spanIds;
@@ -31,6 +50,7 @@ export class BuiltTrace implements Trace {
     this.sources = sources;
     this.#originsOf = originsOf;
     this.#aliases = aliases;
+    this.#only = only;
   }
 
   get stores(): readonly string[] {
@@ -43,21 +63,38 @@ export class BuiltTrace implements Trace {
   }
 
   readonly textSearch: TraceTextSearch = {
-    covers: span => this.#originsOf(span).every(origin => origin.details.findText !== undefined),
-    find: async (text, signal) => {
-      this.#spansByKey ??= indexDetails(this.columns.count, this.#originsOf);
-      const found = new Set<SpanIndex>();
-      await Promise.all(
-        [...this.#spansByKey].map(async ([details, spans]) => {
-          for (const key of (await details.findText?.(text, signal)) ?? []) {
-            const span = spans.get(key);
-            if (span !== undefined) found.add(span);
-          }
-        }),
-      );
-      return found;
-    },
+    covers: span =>
+      (this.#only === undefined
+        ? this.#originsOf(span).map(origin => origin.details)
+        : [this.#only]
+      ).every(details => details.findText !== undefined),
+    find: (text, signal) => this.#findText(text, signal),
   };
+
+  async *#findText(text: string, signal: AbortSignal): AsyncGenerator<FoundPart, void, undefined> {
+    this.#searched ??= this.#listSearched();
+    for (const { details, size, findSpan } of this.#searched) {
+      let looked = 0;
+      for await (const { keys, next } of details.findText?.(text, signal) ?? []) {
+        const now = Math.min(next ?? size, size);
+        yield { spans: keys.flatMap(key => findSpan(key) ?? []), looked: now - looked };
+        looked = now;
+      }
+    }
+  }
+
+  #listSearched(): readonly SearchedSource[] {
+    const { columns } = this;
+    if (this.#only !== undefined) {
+      const findSpan = (key: string): SpanIndex | undefined => this.findSpan(key);
+      return [{ details: this.#only, size: columns.count, findSpan }];
+    }
+    const indexed = indexDetails(columns.count, this.#originsOf);
+    return [...indexed].map(([details, spans]) => ({
+      ...{ details, size: spans.size },
+      findSpan: key => spans.get(key),
+    }));
+  }
 
   async readDetail(span: SpanIndex, signal: AbortSignal): Promise<SpanDetail> {
     const origins = this.#originsOf(span);

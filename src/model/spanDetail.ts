@@ -98,6 +98,16 @@ export interface SpanDetail {
 export interface DetailSource {
   /** Rejects with a `TraceError` when the store can no longer answer. */
   readDetail(key: string, signal: AbortSignal): Promise<SpanDetail>;
-  /** The keys of all details that hold a text, whatever its case; absent where each must be read for that. */
-  findText?(text: string, signal: AbortSignal): Promise<readonly string[]>;
+  /**
+   * Finds the details that hold a text, whatever its case, and gives them as they are found; absent where each must be read
+   * for that.
+   */
+  findText?(text: string, signal: AbortSignal): AsyncIterable<FoundKeys>;
+}
+
+/** A part of what a search through all details has found. */
+export interface FoundKeys {
+  readonly keys: readonly string[];
+  /** How many details have been looked into so far, from where the search goes on; absent once it is complete. */
+  readonly next: number | undefined;
 }

@@ -67,8 +67,15 @@ export interface Trace {
 export interface TraceTextSearch {
   /** Whether all stores that know the span look into it by themselves; the others' details must be read. */
   covers(span: SpanIndex): boolean;
-  /** The spans whose details hold the text, whatever its case. Rejects with a `TraceError`. */
-  find(text: string, signal: AbortSignal): Promise<ReadonlySet<SpanIndex>>;
+  /** The spans whose details hold the text, whatever its case, as they are found. Rejects with a `TraceError`. */
+  find(text: string, signal: AbortSignal): AsyncIterable<FoundPart>;
+}
+
+/** A part of what a search has found. */
+export interface FoundPart {
+  readonly spans: readonly SpanIndex[];
+  /** How many spans were looked into for it. */
+  readonly looked: number;
 }
 
 /** The part that one store gave to a trace. */

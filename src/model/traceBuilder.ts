@@ -45,6 +45,7 @@ function openPlain(traceId: string, part: StoredTrace, plain: PlainTrace): Trace
     problems,
     [{ store, spans: plain.columns.count }],
     new Map(),
+    details,
   );
 }
 

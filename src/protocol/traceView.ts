@@ -124,8 +124,8 @@ export type SourceAnswer =
 export interface FoundSpans {
   /** In order. */
   readonly spans: readonly SpanIndex[];
-  /** All spans before this one have been looked into. */
-  readonly next: SpanIndex;
+  /** How many spans have been looked into so far, in whatever order; their count once all have been. */
+  readonly next: number;
   /** So many of the chunk could not be. */
   readonly unread: number;
 }
@@ -176,7 +176,7 @@ export type HostApi = {
   /** Opens one frame of a stack trace, as text, where the workspace has its file. */
   openFrame(frame: string): Promise<SourceAnswer>;
   /** Spans whose name, id, service, queue or detail holds the text; asked again from `next` on until that is their count. */
-  findSpans(text: string, from: SpanIndex): Promise<FoundSpans>;
+  findSpans(text: string, from: number): Promise<FoundSpans>;
   openTrace(traceId: string, spanId: string | undefined): Promise<void>;
   /** A row of the list of traces was dropped on the page. */
   openDropped(uri: string): Promise<void>;

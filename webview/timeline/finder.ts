@@ -1,22 +1,24 @@
-/** Seeks a text in the trace: names at once, then attributes, chunk by chunk from the extension host. Knows no DOM. */
+/**
+ * Seeks a text in the trace: names at once, then attributes, chunk by chunk from the extension host, whose search a newer
+ * text ends. Knows no DOM.
+ */
 
 import { findByText } from "../../src/analysis/treeSearch.ts";
 import { Owner } from "../../src/base/disposables.ts";
 import { Latest } from "../../src/base/latest.ts";
-import type { SpanIndex } from "../../src/model/trace.ts";
 import type { FoundSpans } from "../../src/protocol/traceView.ts";
 import type { ViewState } from "../panel/state.ts";
 
-/** The host is asked when typing pauses for this long. */
-const PAUSE_MS = 150;
+/** Letters that come quicker are a paste or a held key: the host is asked once. A search that a letter ends costs little. */
+const PAUSE_MS = 30;
 
 export class Finder extends Owner {
   readonly #state: ViewState;
-  readonly #askHost: (text: string, from: SpanIndex) => Promise<FoundSpans>;
+  readonly #askHost: (text: string, from: number) => Promise<FoundSpans>;
   readonly #latest = this.own(new Latest());
   #text = "";
 
-  constructor(state: ViewState, askHost: (text: string, from: SpanIndex) => Promise<FoundSpans>) {
+  constructor(state: ViewState, askHost: (text: string, from: number) => Promise<FoundSpans>) {
     super();
     this.#state = state;
     this.#askHost = askHost;
@@ -63,7 +65,7 @@ export class Finder extends Owner {
   }
 
   /** A host that cannot answer has looked into nothing more. */
-  async #ask(text: string, from: SpanIndex, count: number): Promise<FoundSpans> {
+  async #ask(text: string, from: number, count: number): Promise<FoundSpans> {
     try {
       return await this.#askHost(text, from);
     } catch {

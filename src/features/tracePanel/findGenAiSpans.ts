@@ -58,7 +58,9 @@ async function seek(
   }
   if (textSearch !== undefined && unsought < columns.count) {
     for (const sign of signs) {
-      for (const span of await textSearch.find(sign, createSignal())) spans.add(span);
+      for await (const part of textSearch.find(sign, createSignal())) {
+        for (const span of part.spans) spans.add(span);
+      }
     }
   }
   return spans;

@@ -30,7 +30,7 @@ import type {
 import type { SpanAction } from "../../protocol/spanMenu.ts";
 import { getSpanFacts, type CallingSpan, type SpanFacts } from "../../source/codeHints.ts";
 import { findGenAiSpans } from "./findGenAiSpans.ts";
-import { findSpansByText } from "./findSpans.ts";
+import { SpanSearch } from "./spanSearch.ts";
 import { openDroppedTrace } from "./listedTraceEditor.ts";
 import { describeOpenError } from "./openError.ts";
 import type { RecentTrace } from "./recentTraces.ts";
@@ -77,6 +77,7 @@ export class TracePanel implements Disposable {
   readonly #services: PanelServices;
   readonly #peer: Peer<ViewApi>;
   readonly #closed = new AbortController();
+  readonly #search = this.#owner.own(new SpanSearch(() => this.#signal()));
   readonly #painted = Promise.withResolvers<number>();
   #isReady = false;
   /** The trace that the view has the columns of: what its indices are of. */
@@ -362,7 +363,7 @@ export class TracePanel implements Disposable {
       sourceCandidates: span => this.#findSource(span),
       openSource: (span, toSide, chosen) => this.openSource(span, toSide, chosen),
       openFrame: frame => services.openFrame(frame),
-      findSpans: (text, from) => findSpansByText(this.#requireTrace(), text, from, this.#signal()),
+      findSpans: (text, from) => this.#search.find(this.#requireTrace(), text, from),
       openTrace: (traceId, spanId) => {
         services.openTrace(traceId, spanId);
         return Promise.resolve();

@@ -2,7 +2,7 @@
 
 import type { LogPage, LogQuery } from "../../model/logRecord.ts";
 import type { RunBrief, RunsAnswer, RunsMark, RunSpan } from "../../model/operationRuns.ts";
-import type { SpanDetail } from "../../model/spanDetail.ts";
+import type { FoundKeys, SpanDetail } from "../../model/spanDetail.ts";
 import type { Found, SpanBrief, TracePage, TraceQuery } from "../../model/traceStore.ts";
 import type { LinkedApi, Ticket } from "../../threads/workerLink.ts";
 import type { Pairs } from "./index/pairSort.ts";
@@ -52,8 +52,8 @@ export type LocalWorkerApi = LinkedApi & {
   clear(): Promise<void>;
   setCap(bytes: number): Promise<void>;
   readTrace(traceId: string, ticket: Ticket): Promise<TraceCells | undefined>;
-  /** The keys of the details that hold this text, whatever its case. */
-  findText(traceId: string, text: string, ticket: Ticket): Promise<readonly string[]>;
+  /** The details that hold this text, whatever its case: asked again from `next` on. */
+  findText(traceId: string, text: string, from: number): Promise<FoundKeys>;
   readDetail(traceId: string, spanId: string, slot: number): Promise<SpanDetail | undefined>;
   findId(id: string): Promise<readonly Found[]>;
   readChildren(spanId: string): Promise<readonly SpanBrief[]>;

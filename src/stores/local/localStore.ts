@@ -11,7 +11,7 @@ import type {
   RunSource,
   RunSpan,
 } from "../../model/operationRuns.ts";
-import type { SpanDetail } from "../../model/spanDetail.ts";
+import type { FoundKeys, SpanDetail } from "../../model/spanDetail.ts";
 import type { SpanRecord } from "../../model/spanRecord.ts";
 import type { StoredTrace } from "../../model/trace.ts";
 import { PeerGone } from "../../threads/rpc.ts";
@@ -55,7 +55,7 @@ export interface ArrivingTraces {
     store: string,
     signal: AbortSignal,
   ): Promise<SpanDetail | undefined>;
-  findText(traceId: string, text: string, signal: AbortSignal): Promise<readonly string[]>;
+  findText(traceId: string, text: string, from: number, signal: AbortSignal): Promise<FoundKeys>;
 }
 
 export interface LocalStore extends TraceStore, RunSource {
@@ -134,14 +134,25 @@ class WorkerStore implements LocalStore {
       plain: spans.plain,
       details: {
         readDetail: (key, detailSignal) => this.#readDetail(traceId, key, detailSignal),
-        findText: (text, findSignal) => {
-          const source = this.#findArriving(traceId);
-          return source === undefined
-            ? this.#link.ask(findSignal, (remote, ticket) => remote.findText(traceId, text, ticket))
-            : source.findText(traceId, text, findSignal);
-        },
+        findText: (text, findSignal) => this.#findText(traceId, text, findSignal),
       },
     };
+  }
+
+  async *#findText(
+    traceId: string,
+    text: string,
+    signal: AbortSignal,
+  ): AsyncGenerator<FoundKeys, void, undefined> {
+    for (let next: number | undefined = 0; next !== undefined;) {
+      const from: number = next;
+      const source = this.#findArriving(traceId);
+      const part: FoundKeys = await (source === undefined
+        ? this.#link.ask(signal, remote => remote.findText(traceId, text, from))
+        : source.findText(traceId, text, from, signal));
+      yield part;
+      ({ next } = part);
+    }
   }
 
   async #readDetail(traceId: string, key: string, signal: AbortSignal): Promise<SpanDetail> {

@@ -127,10 +127,7 @@ const api: LocalWorkerApi = {
     useLong(ticket, (open, yieldAndCheckCancelled) =>
       open.reader.readTrace(traceId, yieldAndCheckCancelled),
     ),
-  findText: (traceId, text, ticket) =>
-    useLong(ticket, (open, yieldAndCheckCancelled) =>
-      open.reader.findText(traceId, text, yieldAndCheckCancelled),
-    ),
+  findText: (traceId, text, from) => use(open => open.textSearch.find(traceId, text, from)),
   readDetail: (traceId, spanId, slot) => use(open => open.reader.readDetail(traceId, spanId, slot)),
   findId: id => use(open => open.briefs.findId(id)),
   readChildren: spanId => use(open => open.briefs.readChildren(spanId)),

@@ -1,12 +1,12 @@
 /** Find looks through all spans of a trace in one pass, and finds what reading each of them finds. */
 
 import { describe, expect, it } from "vitest";
-import { findSpansByText } from "../../../src/features/tracePanel/findSpans.ts";
 import { buildTrace } from "../../../src/model/traceBuilder.ts";
 import type { Trace } from "../../../src/model/trace.ts";
 import { openSpanLog } from "../../../src/stores/local/log/spanLog.ts";
 import { TextSearch } from "../../../src/stores/local/read/textSearch.ts";
 import { makeRandom } from "../../perf/makeTrace.ts";
+import { findAll } from "../tracePanel/findAll.ts";
 import { otlpBytes, type TestSpan } from "./otlpBytes.ts";
 import { never, record, start, traceId, useStores } from "./records.ts";
 
@@ -33,8 +33,8 @@ async function readOtlp(): Promise<Trace> {
 }
 
 async function find(trace: Trace, text: string): Promise<readonly string[]> {
-  const found = await findSpansByText(trace, text, 0, never);
-  expect(found).toMatchObject({ next: trace.columns.count, unread: 0 });
+  const found = await findAll(trace, text);
+  expect(found.unread).toBe(0);
   return found.spans.map(span => trace.columns.strings[trace.columns.name[span]!]!);
 }
 
@@ -95,7 +95,7 @@ describe("find in a trace of records", () => {
     await store.addSpans([record({ spanId: "a" }), record({ spanId: "b" })]);
     const trace = buildTrace(traceId, [(await store.readTrace(traceId, never))!]);
     store.dispose();
-    expect(await findSpansByText(trace, "x", 0, never)).toEqual({ spans: [], next: 2, unread: 2 });
+    expect(await findAll(trace, "x")).toEqual({ spans: [], unread: 2 });
   });
 });
 

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { findSpansByText } from "../../../src/features/tracePanel/findSpans.ts";
+import { findAll } from "../tracePanel/findAll.ts";
 import { buildTrace } from "../../../src/model/traceBuilder.ts";
 import { CellSpans } from "../../../src/stores/local/read/traceCells.ts";
 import { makeJaegerFile } from "../../perf/makeJaegerFile.ts";
@@ -98,7 +98,9 @@ describe("a file that is shown before it is kept", () => {
           spans: new CellSpans(cells),
           details: {
             readDetail: key => Promise.resolve(file.readDetail(traceId, key, "local")!),
-            findText: text => Promise.resolve(file.findText(traceId, text)),
+            findText: async function* (text) {
+              yield await Promise.resolve({ keys: file.findText(traceId, text), next: undefined });
+            },
           },
         },
       ]);
@@ -111,8 +113,7 @@ describe("a file that is shown before it is kept", () => {
       expect(shown.columns).toEqual(kept.columns);
       expect(shown.spanIds).toEqual(kept.spanIds);
       for (const text of ["tenant-042", "e", "nothing of the kind"]) {
-        const found = await findSpansByText(kept, text, 0, never);
-        expect(await findSpansByText(shown, text, 0, never)).toEqual(found);
+        expect(await findAll(shown, text)).toEqual(await findAll(kept, text));
       }
       for (let span = 0; span < kept.columns.count; span += 97) {
         const detail = await shown.readDetail(span, never);
@@ -152,7 +153,7 @@ it("tells a trace from where it comes until that is over, and says so to who wat
     readTrace: () => Promise.resolve(undefined),
     readDetail: (traceId, key, name) =>
       Promise.resolve({ ...record({ spanId: key }).detail, traceId, stores: [name] }),
-    findText: (_traceId, text) => Promise.resolve([text]),
+    findText: (_traceId, text) => Promise.resolve({ keys: [text], next: undefined }),
   });
   await store.addSpans([record({ spanId: "4".repeat(16) }, {}, id)]);
   expect(await store.readTrace(id, never)).toBe(undefined);

@@ -14,6 +14,7 @@ import { lowHalf } from "./traceIds.ts";
 import { TraceReader } from "../read/traceReader.ts";
 import { TraceRemoval } from "../maintenance/traceRemoval.ts";
 import { TraceSearch } from "../read/traceSearch.ts";
+import { TraceTextSearch } from "../read/traceTextSearch.ts";
 import { Salvage } from "../recovery/salvage.ts";
 import { Maintenance } from "../maintenance/maintenance.ts";
 
@@ -29,6 +30,7 @@ export class Tables {
   readonly reader: TraceReader;
   readonly briefs: SpanBriefs;
   readonly search: TraceSearch;
+  readonly textSearch: TraceTextSearch;
   readonly operations: Operations;
   readonly runs: RunCounter;
   readonly #file: string;
@@ -47,6 +49,7 @@ export class Tables {
     this.reader = new TraceReader(sql, this.spans);
     this.briefs = new SpanBriefs(sql, this.index, this.reader);
     this.search = new TraceSearch(sql, this.strings, this.index, this.reader);
+    this.textSearch = new TraceTextSearch(this.reader, this.spans);
     this.operations = new Operations(sql, this.strings, this.index);
     this.runs = new RunCounter(sql, this.spans);
   }

@@ -55,6 +55,8 @@ function readWord(hex: string, at: number): number {
 /** Entries in a row, in the order in which they came. */
 export class SpanEntries {
   count = 0;
+  /** Whether an id is there twice, as `deduplicate` has found. Logs do not count. */
+  hasDoubles = false;
   words: Uint32Array;
   times: BigUint64Array;
 
@@ -137,12 +139,12 @@ export class SpanEntries {
     return true;
   }
 
-  /** For each entry the one before it with the same id, or −1. Logs are passed over. */
-  linkSameIds(): { readonly previous: Int32Array; readonly hasDoubles: boolean } {
+  /** For each entry the one before it with the same id, or −1; `undefined` where no id is there twice. */
+  #linkSameIds(): Int32Array | undefined {
     const { count, words } = this;
     const previous = new Int32Array(count).fill(-1);
     let hasDoubles = false;
-    if (count < 2) return { previous, hasDoubles };
+    if (count < 2) return undefined;
     const slots = new Int32Array(2 ** (Math.ceil(Math.log2(count)) + 1));
     const mask = slots.length - 1;
     for (let index = 0; index < count; index += 1) {
@@ -161,16 +163,17 @@ export class SpanEntries {
       }
       slots[slot] = index + 1;
     }
-    return { previous, hasDoubles };
+    return hasDoubles ? previous : undefined;
   }
 
   /** The spans that count, in the order in which they first came: of a span that came again its latest version. */
   deduplicate(): Int32Array {
     const { count } = this;
-    const { previous, hasDoubles } = this.linkSameIds();
+    const previous = this.#linkSameIds();
+    this.hasDoubles = previous !== undefined;
     const deduplicated = new Int32Array(count);
     let length = 0;
-    if (!hasDoubles) {
+    if (previous === undefined) {
       for (let index = 0; index < count; index += 1) {
         if (!this.isLog(index)) deduplicated[length++] = index;
       }

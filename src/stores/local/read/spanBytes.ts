@@ -12,7 +12,7 @@ import type { Attribute, SpanDetail } from "../../../model/spanDetail.ts";
 import type { SpanRecord } from "../../../model/spanRecord.ts";
 import { toSpanBrief } from "../../briefs.ts";
 import type { SpanBrief } from "../../../model/traceStore.ts";
-import type { BatchBytes, BatchHead } from "../log/batchBytes.ts";
+import { endOfBlock, type BatchBytes, type BatchHead } from "../log/batchBytes.ts";
 import { readOtlpRecord, readResource, readSpanAttributes } from "../log/otlpRecord.ts";
 import { OtlpOperationReader } from "./otlpOperation.ts";
 import { OtlpRowReader, type RowGroup } from "./otlpRow.ts";
@@ -111,13 +111,37 @@ export class SpanBytes {
     return bytes === undefined ? undefined : readRow(bytes);
   }
 
-  /** Whether the span holds the text that is sought. */
-  holdsText(batch: number, position: number, search: TextSearch): boolean {
-    const bytes = this.readSpan(batch, position);
-    if (bytes === undefined) return false;
-    if (this.#bytes.findHead(batch)?.kind === BatchKind.records) return search.isInRecord(bytes);
-    const [, from] = readVarint(bytes, 0);
-    return search.isInOtlp(bytes, from, bytes.length);
+  /**
+   * Lists those that hold a text among spans that begin in one block, in order. The block's bytes are searched as one,
+   * and only a span that may hold the text is looked into.
+   */
+  *listHolders(
+    batch: number,
+    positions: readonly number[],
+    search: TextSearch,
+  ): Generator<number, void, undefined> {
+    const head = this.#bytes.findHead(batch);
+    const [from = 0] = positions;
+    const blockEnd = Math.min(head?.length ?? 0, endOfBlock(from));
+    const block = this.#bytes.read(batch, from, blockEnd);
+    if (head === undefined || block === undefined) return;
+    const isOtlp = head.kind === BatchKind.otlp;
+    const canFindRun = search.canFindRun(block, isOtlp);
+    const last = positions.length - 1;
+    for (let i = 0; i <= last; i += 1) {
+      // The last one may end in another block.
+      if (canFindRun && i < last) {
+        const found = search.findRun(block, positions[i]! - from);
+        const next = found < 0 ? blockEnd : from + found;
+        while (i < last && positions[i + 1]! <= next) i += 1;
+      }
+      const span = this.readSpan(batch, positions[i]!);
+      if (span === undefined) continue;
+      const isHolder = isOtlp
+        ? search.isInOtlp(span, readVarint(span, 0)[1], span.length)
+        : search.isInRecord(span);
+      if (isHolder) yield i;
+    }
   }
 
   readRecord(batch: number, position: number): SpanRecord | undefined {

@@ -52,6 +52,37 @@ function createNeedle(text: string): Needle {
   return { bytes, steps };
 }
 
+/** Where the needle begins in the bytes, with ASCII's letters in any case; −1 where it is not there. */
+function findNeedle(
+  { bytes: needle, steps }: Needle,
+  bytes: Buffer,
+  from: number,
+  to: number,
+): number {
+  const end = needle.length - 1;
+  for (let at = from + end; at < to;) {
+    const byte = lower[bytes[at]!]!;
+    if (byte === needle[end]) {
+      let i = 1;
+      while (i <= end && lower[bytes[at - i]!] === needle[end - i]) i += 1;
+      if (i > end) return at - end;
+    }
+    at += steps[byte]!;
+  }
+  return -1;
+}
+
+/**
+ * A part of a text that stands in bytes as it is, whether in JSON or not, but for the case of ASCII's letters: ASCII without
+ * what JSON escapes, and scripts that know no case.
+ */
+const plainRuns = /[\x20\x21\x23-\x5b\x5d-\x7e\u2e80-\u9fff\uac00-\ud7af]+/g;
+/** The only letters beyond ASCII that become ASCII's when lowered. */
+const foreignForms: Readonly<Record<string, Buffer>> = {
+  k: Buffer.from("\u212a"),
+  i: Buffer.from("\u0130"),
+};
+
 /** A longer text is worth a call into the engine. */
 const LONG_TEXT = 128;
 
@@ -69,6 +100,9 @@ export class TextSearch extends ProtoCursor {
   readonly #mayBeHex: boolean;
   readonly #mayBeNumber: boolean;
   readonly #mayBeBool: boolean;
+  /** The longest part of the text that its bytes tell of. */
+  readonly #run: Needle | undefined;
+  readonly #foreign: readonly Buffer[];
 
   /** `text` is not empty. */
   constructor(text: string) {
@@ -78,8 +112,27 @@ export class TextSearch extends ProtoCursor {
     this.#needles = [...forms].map(createNeedle);
     this.#isAscii = /^[\0-\x7f]*$/.test(this.#text);
     this.#mayBeHex = /^[0-9a-f]+$/.test(this.#text);
-    this.#mayBeNumber = /^[-+.\dea-z]+$/.test(this.#text);
+    this.#mayBeNumber =
+      /^[-+.\de]+$/.test(this.#text) ||
+      ["-infinity", "nan"].some(each => each.includes(this.#text));
     this.#mayBeBool = "true".includes(this.#text) || "false".includes(this.#text);
+    const runs = (this.#text.match(plainRuns) ?? []).sort((a, b) => b.length - a.length);
+    this.#run = runs[0] === undefined ? undefined : createNeedle(runs[0]);
+    this.#foreign = Object.entries(foreignForms).flatMap(([letter, form]) =>
+      runs[0]?.includes(letter) === true ? [form] : [],
+    );
+  }
+
+  /** Whether `findRun` meets every span that holds the text. */
+  canFindRun(bytes: Buffer, isOtlp: boolean): boolean {
+    if (this.#run === undefined) return false;
+    if (isOtlp && (this.#mayBeHex || this.#mayBeNumber || this.#mayBeBool)) return false;
+    return !this.#foreign.some(form => bytes.includes(form));
+  }
+
+  /** Where a part of the text stands in the bytes of many spans, from `from` on; −1 where it does not. */
+  findRun(bytes: Buffer, from: number): number {
+    return this.#run === undefined ? -1 : findNeedle(this.#run, bytes, from, bytes.length);
   }
 
   /** In a span of OTLP, whose bytes have been looked through by `otlpShape.ts`: here every length fits. */
@@ -151,22 +204,13 @@ export class TextSearch extends ProtoCursor {
   }
 
   #isInText(bytes: Buffer, from: number, to: number, form: number): boolean {
-    const { bytes: needle, steps } = this.#needles[form] as Needle;
-    const end = needle.length - 1;
-    for (let at = from + end; at < to;) {
-      const byte = lower[bytes[at]!]!;
-      if (byte === needle[end]) {
-        let i = 1;
-        while (i <= end && lower[bytes[at - i]!] === needle[end - i]) i += 1;
-        if (i > end) return true;
-      }
-      at += steps[byte]!;
-    }
+    const needle = this.#needles[form] as Needle;
+    if (findNeedle(needle, bytes, from, to) >= 0) return true;
     // Other letters have cases, too; some of them even become ASCII's.
     const hasForeign = this.#isAscii && !isAllAscii(bytes, from, to);
     const isDecoded = hasForeign || !this.#isAscii;
     if (!isDecoded) return false;
-    const wanted = form === 0 ? this.#text : needle.toString();
+    const wanted = form === 0 ? this.#text : needle.bytes.toString();
     return bytes.toString("utf8", from, to).toLowerCase().includes(wanted);
   }
 }

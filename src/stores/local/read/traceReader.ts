@@ -14,8 +14,7 @@ import { lowHalf } from "../file/traceIds.ts";
 import type { SpanBytes } from "./spanBytes.ts";
 import { ENTRY_WORDS, EntryBits, SpanEntries, toIdWords } from "../log/spanEntries.ts";
 import type { SpanRow } from "../log/spanRow.ts";
-import { TextSearch } from "./textSearch.ts";
-import { CellsWriter, toDetailKey, type TraceCells } from "./traceCells.ts";
+import { CellsWriter, type TraceCells } from "./traceCells.ts";
 import { numberOf } from "../file/numberOf.ts";
 
 /** About 10 ms of work. */
@@ -34,12 +33,16 @@ export class TraceReader {
   readonly #spans: SpanBytes;
   readonly #findTrace: StatementSync;
   readonly #readTraceSegments: StatementSync;
+  readonly #readStamp: StatementSync;
 
   constructor(sql: DatabaseSync, spans: SpanBytes) {
     this.#spans = spans;
     this.#findTrace = sql.prepare("SELECT id FROM trace WHERE low = ? AND trace_id = ?");
     this.#readTraceSegments = sql.prepare(
       "SELECT batch, entries FROM piece WHERE trace = ? ORDER BY batch",
+    );
+    this.#readStamp = sql.prepare(
+      "SELECT span_count || ' ' || (SELECT max(batch) FROM piece WHERE trace = id) AS stamp FROM trace WHERE id = ?",
     );
   }
 
@@ -63,6 +66,11 @@ export class TraceReader {
     return { entries, batches, deduplicated: entries.deduplicate() };
   }
 
+  /** Reads what is another one once spans of the trace came or went. */
+  readStamp(trace: number): string {
+    return `${trace} ${String(this.#readStamp.get(trace)?.["stamp"])}`;
+  }
+
   /** `yieldAndCheckCancelled` lets other questions in, and throws where nobody waits for this answer any more. */
   async readTrace(
     traceId: string,
@@ -79,34 +87,6 @@ export class TraceReader {
       if (i % STRETCH === STRETCH - 1) await yieldAndCheckCancelled();
     }
     return cells.count === 0 ? undefined : cells.finish();
-  }
-
-  /** The keys of the details that hold a text, which is not empty. */
-  async findText(
-    traceId: string,
-    text: string,
-    yieldAndCheckCancelled: () => Promise<void>,
-  ): Promise<string[]> {
-    const trace = this.findTrace(traceId);
-    if (trace === undefined) return [];
-    const segments = this.readTraceSegments(trace);
-    const { entries, batches, deduplicated } = segments;
-    const search = new TextSearch(text);
-    /** How many spans of each id came before. */
-    const slots = new Map<bigint, number>();
-    const keys: string[] = [];
-    for (let i = 0; i < deduplicated.length; i += 1) {
-      const index = deduplicated[i]!;
-      const id = entries.times[index * (ENTRY_WORDS / 2)] as bigint;
-      const slot = slots.get(id) ?? 0;
-      slots.set(id, slot + 1);
-      if (this.#spans.holdsText(batches[index]!, entries.position(index), search)) {
-        const row = this.readRow(segments, index);
-        if (row !== undefined) keys.push(toDetailKey(row.spanId, slot));
-      }
-      if (i % STRETCH === STRETCH - 1) await yieldAndCheckCancelled();
-    }
-    return keys;
   }
 
   readRow({ entries, batches }: TraceSegments, index: number): SpanRow | undefined {

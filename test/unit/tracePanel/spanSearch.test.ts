@@ -1,13 +1,14 @@
 /** Find in trace looks into the details of a trace of any size, says how far it is, and never that there is nothing too early. */
 
 import { beforeAll, describe, expect, it } from "vitest";
-import { findSpansByText } from "../../../src/features/tracePanel/findSpans.ts";
-import type { Trace } from "../../../src/model/trace.ts";
+import { SpanSearch } from "../../../src/features/tracePanel/spanSearch.ts";
+import type { FoundPart, Trace } from "../../../src/model/trace.ts";
 import type { FoundSpans } from "../../../src/protocol/traceView.ts";
 import { loadTrace, ViewState } from "../../../webview/panel/state.ts";
 import { Finder } from "../../../webview/timeline/finder.ts";
 import { describeSearch } from "../../../webview/timeline/searchWords.ts";
 import { drawTrace } from "../drawTrace.ts";
+import { findAll } from "./findAll.ts";
 
 beforeAll(() => {
   Object.assign(globalThis, { document: { documentElement: { lang: "en" } } });
@@ -37,15 +38,19 @@ function makeTrace(count: number, rawOf: (span: number) => string | undefined): 
   };
 }
 
-describe("findSpansByText", () => {
+describe("SpanSearch", () => {
   it("looks into every detail of a large trace, chunk by chunk", async () => {
     const last = 1_200;
     const trace = makeTrace(last + 1, span => (span === last ? `{"user": "Ada"}` : "{}"));
     // Each look at the clock is a chunk's whole time: one batch a chunk.
     let ms = 0;
+    const search = new SpanSearch(
+      () => never,
+      () => (ms += 1_000),
+    );
     const chunks: FoundSpans[] = [];
     for (let from = 0; from < trace.columns.count;) {
-      const chunk = await findSpansByText(trace, "ada", from, never, () => (ms += 1_000));
+      const chunk = await search.find(trace, "ada", from);
       expect(chunk.next).toBeGreaterThan(from);
       from = chunk.next;
       chunks.push(chunk);
@@ -57,20 +62,68 @@ describe("findSpansByText", () => {
   it("finds values that stand escaped in the document", async () => {
     const trace = makeTrace(2, () => JSON.stringify({ path: 'C:\\shop\\"cart"' }));
     for (const text of ["C:\\shop", '"cart"', 'shop\\"CART']) {
-      expect((await findSpansByText(trace, text, 0, never)).spans).toEqual([0, 1]);
+      expect((await findAll(trace, text)).spans).toEqual([0, 1]);
     }
   });
 
   it("counts what could not be looked into, and gives up on a store that has gone", async () => {
     const some = makeTrace(10, span => (span === 3 ? undefined : "{}"));
-    expect(await findSpansByText(some, "x1", 0, never)).toMatchObject({ next: 10, unread: 1 });
+    expect(await findAll(some, "x1")).toEqual({ spans: [], unread: 1 });
     let reads = 0;
     const none = makeTrace(500, () => {
       reads += 1;
       return undefined;
     });
-    expect(await findSpansByText(none, "x1", 0, never)).toMatchObject({ next: 500, unread: 500 });
+    expect(await findAll(none, "x1")).toEqual({ spans: [], unread: 500 });
     expect(reads).toBeLessThan(100);
+  });
+});
+
+describe("SpanSearch in a store that looks by itself", () => {
+  /** Gives what it is told to, part by part, until it fails or ends. */
+  function makeSearched(parts: readonly (FoundPart | "gone")[], signals: AbortSignal[]): Trace {
+    const trace = makeTrace(10, () => "{}");
+    return {
+      ...trace,
+      textSearch: {
+        covers: span => span < 8,
+        find: async function* (_text, signal) {
+          signals.push(signal);
+          for (const part of parts) {
+            if (part === "gone") throw new Error("gone");
+            yield await Promise.resolve(part);
+          }
+        },
+      },
+    };
+  }
+
+  it("shows each part at once, reads what the store does not look into, and counts what was left", async () => {
+    let ms = 0;
+    const search = new SpanSearch(
+      () => never,
+      () => (ms += 1_000),
+    );
+    const trace = makeSearched([{ spans: [3], looked: 5 }, "gone"], []);
+    expect(await search.find(trace, "x1", 0)).toEqual({ spans: [3], next: 5, unread: 0 });
+    expect(await search.find(trace, "x1", 5)).toEqual({ spans: [], next: 8, unread: 3 });
+    expect(await search.find(trace, "x1", 8)).toEqual({ spans: [], next: 10, unread: 0 });
+  });
+
+  it("ends the search for an earlier text", async () => {
+    let ms = 0;
+    const signals: AbortSignal[] = [];
+    const search = new SpanSearch(
+      () => never,
+      () => (ms += 1_000),
+    );
+    const trace = makeSearched([{ spans: [3], looked: 5 }], signals);
+    await search.find(trace, "x", 0);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+    await search.find(trace, "x1", 0);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+    search.dispose();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
   });
 });
 

@@ -1,0 +1,154 @@
+/**
+ * Find in trace: the spans whose name, id, service, queue or detail holds a text. A store that looks through all details
+ * by itself gives what it found part by part; the other details are read. The view asks for one chunk after another, so
+ * that a trace of any size is looked into, the first matches are there at once, and a new text ends the search.
+ */
+
+import type { Disposable } from "../../base/disposables.ts";
+import type { FoundPart, SpanIndex, Trace } from "../../model/trace.ts";
+import type { FoundSpans } from "../../protocol/traceView.ts";
+
+/** So many details are read side by side. */
+const BATCH = 64;
+/** A chunk answers about then: often enough that matches seem to come at once, and seldom enough to cost nothing. */
+const CHUNK_MS = 100;
+
+interface Part extends FoundPart {
+  /** So many spans could not be looked into. */
+  readonly unread: number;
+}
+
+interface Search {
+  readonly trace: Trace;
+  readonly text: string;
+  readonly controller: AbortController;
+  readonly parts: AsyncIterator<Part, void>;
+  looked: number;
+}
+
+export class SpanSearch implements Disposable {
+  readonly #createSignal: () => AbortSignal;
+  readonly #nowMs: () => number;
+  #search: Search | undefined;
+
+  /** `createSignal` makes one for each question to a store. */
+  constructor(createSignal: () => AbortSignal, nowMs = (): number => performance.now()) {
+    this.#createSignal = createSignal;
+    this.#nowMs = nowMs;
+  }
+
+  /** From 0 on a new search, which ends the one before; its next chunk from where the last one ended. */
+  async find(trace: Trace, text: string, from: number): Promise<FoundSpans> {
+    const { count } = trace.columns;
+    const isGoingOn = from > 0 && this.#search?.trace === trace && this.#search.text === text;
+    const search = isGoingOn ? this.#search : this.#start(trace, text);
+    const spans = new Set<SpanIndex>();
+    let unread = 0;
+    let isDone = search === undefined;
+    const endMs = this.#nowMs() + CHUNK_MS;
+    while (search !== undefined && !isDone) {
+      const part = await search.parts.next();
+      // Whoever still waits hears that nothing is known.
+      if (search.controller.signal.aborted) return { spans: [], next: count, unread: count };
+      if (part.done === true) {
+        isDone = true;
+        break;
+      }
+      for (const span of part.value.spans) spans.add(span);
+      search.looked += part.value.looked;
+      unread += part.value.unread;
+      // Only the end says that all is looked into: a span may have several stores.
+      const isBetween = search.looked > 0 && search.looked < count;
+      if (isBetween && this.#nowMs() >= endMs) break;
+    }
+    const next = search === undefined || isDone ? count : search.looked;
+    return { spans: [...spans].sort((a, b) => a - b), next, unread };
+  }
+
+  #start(trace: Trace, text: string): Search | undefined {
+    this.dispose();
+    const wanted = text.trim().toLowerCase();
+    if (wanted === "") return undefined;
+    const controller = new AbortController();
+    const createSignal = (): AbortSignal =>
+      AbortSignal.any([controller.signal, this.#createSignal()]);
+    const parts = findParts(trace, wanted, controller.signal, createSignal);
+    return (this.#search = { trace, text, controller, parts, looked: 0 });
+  }
+
+  /** Ends the search that is under way. */
+  dispose(): void {
+    this.#search?.controller.abort();
+    this.#search = undefined;
+  }
+}
+
+async function* findParts(
+  trace: Trace,
+  wanted: string,
+  signal: AbortSignal,
+  createSignal: () => AbortSignal,
+): AsyncGenerator<Part, void, undefined> {
+  const { textSearch } = trace;
+  yield { spans: findByName(trace, wanted), looked: 0, unread: 0 };
+  const others: SpanIndex[] = [];
+  for (let span = 0; span < trace.columns.count; span += 1) {
+    if (textSearch?.covers(span) !== true) others.push(span);
+  }
+  const covered = trace.columns.count - others.length;
+  if (textSearch !== undefined && covered > 0) {
+    let looked = 0;
+    try {
+      for await (const part of textSearch.find(wanted, signal)) {
+        looked += part.looked;
+        yield { ...part, unread: 0 };
+      }
+    } catch {
+      // The store has gone; the view says how many were left.
+      const unread = Math.max(0, covered - looked);
+      yield { spans: [], looked: unread, unread };
+    }
+  }
+  for (let at = 0; at < others.length; at += BATCH) {
+    const batch = others.slice(at, at + BATCH);
+    const asked = createSignal();
+    const hits = await Promise.all(batch.map(span => holdsText(trace, span, wanted, asked)));
+    const spans = batch.filter((_, i) => hits[i] === true);
+    const unread = hits.filter(hit => hit === undefined).length;
+    if (unread === batch.length) {
+      // A store that answers none of so many will not answer the others, each after its own deadline.
+      const rest = others.length - at;
+      yield { spans, looked: rest, unread: rest };
+      return;
+    }
+    yield { spans, looked: batch.length, unread };
+  }
+}
+
+function findByName({ columns, spanIds }: Trace, wanted: string): SpanIndex[] {
+  const hitStrings = columns.strings.map(each => each.toLowerCase().includes(wanted));
+  return spanIds.flatMap((id, span) => {
+    const isHit =
+      [columns.name, columns.service, columns.queue].some(
+        column => hitStrings[column[span] ?? 0],
+      ) || id.toLowerCase().includes(wanted);
+    return isHit ? [span] : [];
+  });
+}
+
+/** `undefined` where the span could not be looked into. */
+async function holdsText(
+  trace: Trace,
+  span: SpanIndex,
+  needle: string,
+  signal: AbortSignal,
+): Promise<boolean | undefined> {
+  try {
+    const raw = (await trace.readDetail(span, signal)).raw.toLowerCase();
+    // The document is JSON: a quote or a backslash of a value stands in it escaped.
+    return raw.includes(needle) || raw.includes(JSON.stringify(needle).slice(1, -1));
+  } catch {
+    // The store has gone, or the span; the view says how many.
+    return undefined;
+  }
+}
