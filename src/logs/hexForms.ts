@@ -37,6 +37,13 @@ const forms: readonly IdForm[] = [
     "trace",
     String.raw`(?<=\[(?:[^,\][\n]{0,120},\s?)?)(?<id>${HEX32}|${HEX16}),\s?(?<span>${HEX16})(?:,\s?(?:true|false|[01d]?))?\]`,
   ),
+  // Patterns of loggers: `[trace/span]`, `[trace] [span]`, `|trace:span|`.
+  form(
+    "trace",
+    String.raw`(?<=[[({|])(?<id>${HEX32})(?:\]\s?\[|\s?[/|:]\s?|\s)(?<span>${HEX16})(?=[\])}|])`,
+  ),
+  // Google's X-Cloud-Trace-Context.
+  form("trace", String.raw`(?<![\w-])(?<id>${HEX32})/(?<decimal>\d{10,20})(?=;o=[0-3])`),
   // What OpenTelemetry's logging exporters print of a span: `'GET /' : trace span SERVER`.
   form(
     "trace",

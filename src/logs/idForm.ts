@@ -13,7 +13,8 @@ export interface IdForm {
   readonly role: IdMatch["role"];
   /**
    * With the `d` flag, and the id in a group `id`, which a group `head` may lengthen to the front. Groups `span` and
-   * `parent` are spans; what a group `none` holds looks like an id and is none.
+   * `parent` are spans, and so is `decimal`, whose digits are of base ten; what a group `none` holds looks like an id and
+   * is none.
    */
   readonly pattern: RegExp;
   /** Only in what a program that ran has written. */
@@ -28,7 +29,7 @@ export function* toMatches(
   match: RegExpExecArray,
   { role, isUncertain = false, isBase64 = false }: Omit<IdForm, "pattern">,
 ): Iterable<IdMatch> {
-  const { id, head, span, parent, none } = match.indices?.groups ?? {};
+  const { id, head, span, parent, decimal, none } = match.indices?.groups ?? {};
   if (id === undefined) return;
   const [start, end] = [head?.[0] ?? id[0], id[1]];
   const written = text.slice(start, end);
@@ -42,12 +43,10 @@ export function* toMatches(
     isCertain,
   };
   if (none !== undefined) yield { id: "", start: none[0], end: none[1], role, isCertain };
-  for (const place of [span, parent]) {
+  for (const place of [span, parent, decimal]) {
     if (place === undefined) continue;
-    const spanId = text
-      .slice(...place)
-      .toLowerCase()
-      .padStart(16, "0");
+    const digits = text.slice(...place).toLowerCase();
+    const spanId = (place === decimal && decimalToHex(digits, 16)) || digits.padStart(16, "0");
     yield { id: spanId, start: place[0], end: place[1], role: "span", isCertain };
   }
 }

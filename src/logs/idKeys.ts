@@ -19,7 +19,11 @@ const meanings: readonly (IdKey & { readonly keys: readonly string[] })[] = [
   // Serilog writes `@tr`, Application Insights `operation_Id`, Google `trace` and `X-Cloud-Trace-Context`.
   { role: "trace", isVague: true, keys: ["trace", "@tr", "operationid", "tracecontext"] },
   { role: "span", keys: ["spanid", "parentspanid", "otelspanid"] },
-  { role: "span", isVague: true, keys: ["span", "parent", "parentid", "parentspan", "@sp", "@ps"] },
+  {
+    role: "span",
+    isVague: true,
+    keys: ["span", "parent", "parentid", "parentspan", "@sp", "@ps", "uifind"],
+  },
   // AWS has `SegmentId` and Elastic `transaction.id`: both are spans to OpenTelemetry.
   { role: "span", isVague: true, keys: ["segmentid", "transactionid"] },
   { role: "task", keys: ["taskid", "jobid", "jid", "workflowid", "messageid", "msgid"] },

@@ -118,6 +118,20 @@ test.each([
     `{"logging.googleapis.com/trace":"projects/shop/traces/${TRACE}","logging.googleapis.com/spanId":"${SPAN}"}`,
     `trace:${TRACE} span:${SPAN}`,
   ],
+  [
+    "Google's header with a span of 64 bits",
+    `X-Cloud-Trace-Context: ${TRACE}/67667974448284343;o=1`,
+    `trace:${TRACE} span:00f067aa0ba902b7`,
+  ],
+  ["a pattern with a slash", `DEBUG [${TRACE}/${SPAN}] 1 --- x`, `trace:${TRACE} span:${SPAN}`],
+  ["a pattern of two columns", `[${TRACE}] [${SPAN}] placed`, `trace:${TRACE} span:${SPAN}`],
+  ["a pattern between bars", `INFO|${TRACE}|${SPAN}|placed`, `trace:${TRACE} span:${SPAN}`],
+  ["a hash beside another", `[${TRACE}] [${TRACE}] done`, `any?:${TRACE} any?:${TRACE}`],
+  [
+    "Jaeger's page with a span to find",
+    `http://localhost:16686/trace/${TRACE}?uiFind=${SPAN}`,
+    `trace:${TRACE} span:${SPAN}`,
+  ],
   ["Google's header", `X-Cloud-Trace-Context: ${TRACE}/1;o=1`, `trace:${TRACE}`],
   ["the address of a trace", `http://localhost:16686/trace/${TRACE}?uiFind=x`, `trace:${TRACE}`],
   [
