@@ -26,7 +26,7 @@ const OPENER = String.raw`(?:[[(]|<<|[bu](?=["'])|\[\]string\{|(?:Some|Str|Strin
 const VALUE = String.raw`(?=\w(?:[\w./+@#~-]|:(?=\w)){0,40}?(?:\d|={0,2}["'${"`"}\\]|%22|&quot;)|\d|[a-f]{16})`;
 
 const keyEnd = new RegExp(
-  String.raw`(id|${KEY_ENDS})(?:${QUOTE}(?:\]?${IS}|${VALUE_FIELD}|${PAIR})|\]?${IS}|(${LOOSE}))${OPENER}(${QUOTE})?${VALUE}`,
+  String.raw`(id|${KEY_ENDS})(?:${QUOTE}(?:\]?${IS}|${VALUE_FIELD}|(${PAIR}))|\]?${IS}|(${LOOSE}))${OPENER}(${QUOTE})?${VALUE}`,
   "gi",
 );
 
@@ -47,7 +47,7 @@ const datadogKey = /(?:^|[^a-z])d(?:d$|d[^a-z]|atadog)/i;
 export function* listKeyedIds(text: string, isLogAt: IsLogAt): Iterable<IdMatch> {
   const objects = new EnclosingObjects(text);
   for (const match of text.matchAll(keyEnd)) {
-    const [whole, end = "", loose, quote] = match;
+    const [whole, end = "", pair, loose, quote] = match;
     const start = match.index + whole.length;
     const keyStop = match.index + end.length;
     const written = readKey(text, keyStop, objects);
@@ -62,6 +62,8 @@ export function* listKeyedIds(text: string, isLogAt: IsLogAt): Iterable<IdMatch>
     }
     const value = readIdValue(text, start, key, quote !== undefined);
     if (value === undefined || (!value.hasForm && loose !== undefined)) continue;
+    // `"WorkflowID": "pack_workflow_id", "RunID": …`: a value that ends as a key does, and a key behind it.
+    if (pair !== undefined && !/\d/.test(value.text)) continue;
     const isNumber = /^\d{1,20}$/.test(value.text);
     // Datadog counts in decimals: `dd.trace_id`, `x-datadog-trace-id`, `"dd": {"trace_id": …`.
     const isDatadog =

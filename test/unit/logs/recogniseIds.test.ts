@@ -126,6 +126,11 @@ test.each([
   ["a pattern with a slash", `DEBUG [${TRACE}/${SPAN}] 1 --- x`, `trace:${TRACE} span:${SPAN}`],
   ["a pattern of two columns", `[${TRACE}] [${SPAN}] placed`, `trace:${TRACE} span:${SPAN}`],
   ["a pattern between bars", `INFO|${TRACE}|${SPAN}|placed`, `trace:${TRACE} span:${SPAN}`],
+  [
+    "a value that is called as a key is",
+    `2026-05-04T08:00:01.000Z\tINFO\tstarted\t{"WorkflowID":"pack_workflow_id","RunID":"x"}`,
+    "task:pack_workflow_id",
+  ],
   ["a hash beside another", `[${TRACE}] [${TRACE}] done`, `any?:${TRACE} any?:${TRACE}`],
   [
     "Jaeger's page with a span to find",
