@@ -80,6 +80,7 @@ export function getRouteHints(attributes: AttributeReader, spanName: string): re
     ),
     false,
   );
+  for (const name of listFunctionNames(attributes, spanName)) add(name, false);
   const name =
     // SkyWalking's endpoints are GET:/x and {GET}/x.
     /^(?:HTTP )?\{?(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|ANY|WS)(?:[:}]\s*|\s+)(?:https?:\/\/[^/\s]+)?(\/?[^\s]+)$/.exec(
@@ -101,16 +102,30 @@ export function getRouteHints(attributes: AttributeReader, spanName: string): re
   return [...hints].map(([text, isConcrete]) => ({ text, isConcrete }));
 }
 
+/** A function in a cloud, by its name and by what a deployment puts before it: `shop-dev-packBox`, `packBox`. */
+function listFunctionNames(attributes: AttributeReader, spanName: string): readonly string[] {
+  const resource = attributes.text("cloud.resource_id", "faas.id", "aws.lambda.invoked_arn");
+  const isInvoked = attributes.has("faas.trigger", "faas.invocation_id", "faas.execution");
+  const name =
+    attributes.text("faas.name") ??
+    /:function:([\w-]+)/.exec(resource ?? "")?.[1] ??
+    (isInvoked && /^[\w-]+$/.test(spanName) ? spanName : undefined);
+  if (name === undefined) return [];
+  const parts = name.split("-");
+  return parts.map((_part, index) => parts.slice(index).join("-"));
+}
+
 /** gRPC's address of a method, which servers that know nothing of gRPC tell as a route: `/shop.v1.CartService/GetCart`. */
 const remotePath = /^(?:https?:\/\/[^/]+)?\/((?:[A-Za-z]\w*\.)+[A-Z]\w*)\/([A-Z]\w*)$/;
 
 export function getRpc(attributes: AttributeReader, spanName: string): RpcHint | undefined {
   const system = attributes.text("rpc.system", "rpc.system.name");
-  const method = attributes.text("rpc.method");
+  const method = attributes.text("rpc.method", "rpc.path");
   const service = attributes.text("rpc.service");
   // aws-sdk and the like name remote operations so; there is no handler to look for, but a call.
   if (method !== undefined) {
-    const [before, last] = splitLast(method, "/");
+    // tRPC's procedures are members of routers: `boxes.byId`.
+    const [before, last] = splitLast(method, method.includes("/") ? "/" : ".");
     return { service: bare(service ?? before), method: last };
   }
   const asked = remotePath.exec(

@@ -164,7 +164,17 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
   else if (written === undefined && namespace !== undefined && !isOutgoing) {
     addName(`${namespace}.perform`);
   }
-  addName(attributes.text("graphql.field.name"));
+  const field = attributes.text("graphql.field.name", "graphql.path", "graphql.field.path");
+  addName(field);
+  // Resolvers of Python are called in its own way: allBoxes is all_boxes.
+  addName(field?.replace(/([a-z\d])([A-Z])/g, "$1_$2").toLowerCase());
+  // ASP.NET's conventional route says that the address has the class and the method.
+  const conventional = /\{controller[^}]*\}\/\{action[^}]*\}/.test(
+    attributes.text("http.route") ?? "",
+  )
+    ? /\/(\w+)\/(\w+)[^/]*(?:\/[^/]*)?$/.exec(attributes.text("url.path", "http.target") ?? "")
+    : null;
+  if (conventional !== null) addName(`${conventional[1]}Controller.${conventional[2]}`);
   addName(attributes.text("gen_ai.tool.name", "tool.name", "traceloop.entity.name"));
   const named = attributes.text(
     "celery.task_name",
@@ -179,6 +189,10 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
     "task.name",
     "job.name",
     "hangfire.job.name",
+    "airflow.task_instance.task_id",
+    "airflow.task_id",
+    "prefect.task.name",
+    "prefect.flow.name",
   );
   for (const name of [named, task?.function]) {
     if (name === undefined || name === "") continue;
@@ -201,6 +215,13 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
   const isTaskName = qualifiedPattern.test(withoutPrefix) || startsOther.test(spanName);
   if (withoutPrefix !== spanName && isTaskName && !isHttp) {
     taskNames.add(withoutPrefix);
+  }
+  // Temporal's SDK of Java calls an activity by its method's name with a capital.
+  const activity = /^RunActivity:([A-Z])(\w+)$/.exec(spanName);
+  if (activity !== null) addName(`${activity[1]?.toLowerCase()}${activity[2]}`);
+  // Prefect counts the runs of a task behind its name.
+  if (attributes.has("prefect.run.name", "prefect.run.type")) {
+    taskNames.add(spanName.replace(/-[0-9a-f]{1,3}$/, ""));
   }
   const isName =
     !isDatabase &&

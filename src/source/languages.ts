@@ -21,6 +21,7 @@ export type SourceLanguage =
   | "elixir"
   | "dart"
   | "component"
+  | "config"
   | "text";
 
 const extensions = lookupTable<SourceLanguage>({
@@ -83,8 +84,15 @@ const grammars: Partial<Record<SourceLanguage, string>> = {
   cpp: "cpp",
 };
 
+/** Configuration that declares what the program answers. */
+const configNames = ["routes", "serverless", "template"].flatMap(name => [
+  `${name}.yaml`,
+  `${name}.yml`,
+]);
+
 /** `undefined` for files that the index does not read. */
 export function getLanguage(path: string): SourceLanguage | undefined {
+  if (configNames.includes(path.slice(path.lastIndexOf("/") + 1))) return "config";
   return extensions[path.slice(path.lastIndexOf(".") + 1).toLowerCase()];
 }
 
@@ -95,3 +103,9 @@ export function getGrammarName(language: SourceLanguage): string | undefined {
 
 /** Every extension that the index reads. */
 export const sourceExtensions: readonly string[] = Object.keys(extensions);
+
+/** Every file's name that the index reads, as alternatives of a glob. */
+export const sourceNames: readonly string[] = [
+  ...sourceExtensions.map(extension => `*.${extension}`),
+  ...configNames,
+];

@@ -56,7 +56,7 @@ export async function readFileFacts(
     symbols,
     landmarks,
     routes,
-    words: isProgram ? buildWordFilter(text) : new Uint32Array(0),
+    words: isProgram && language !== "config" ? buildWordFilter(text) : new Uint32Array(0),
     tasks: python?.tasks ?? [],
     constants: python?.constants ?? new Map(),
     imports: python?.imports ?? new Map(),

@@ -4,6 +4,7 @@ import { applicationIdioms } from "./applicationIdioms.ts";
 import { callIdioms } from "./callIdioms.ts";
 import { constantRouteIdioms } from "./constantRouteIdioms.ts";
 import { consumerIdioms } from "./consumerIdioms.ts";
+import { frameworkIdioms } from "./frameworkIdioms.ts";
 import type { Idiom } from "./idiom.ts";
 import { pythonRouteIdioms } from "./pythonRouteIdioms.ts";
 import { routeIdioms } from "./routeIdioms.ts";
@@ -17,4 +18,5 @@ export const idioms: readonly Idiom[] = [
   ...consumerIdioms,
   ...callIdioms,
   ...applicationIdioms,
+  ...frameworkIdioms,
 ];

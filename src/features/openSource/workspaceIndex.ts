@@ -13,7 +13,7 @@ import { PeerGone } from "../../threads/rpc.ts";
 import { readComposeMounts, readDevContainer } from "../../source/containerMappings.ts";
 import type { IndexApi } from "../../source/indexApi.ts";
 import { IndexClient } from "../../source/indexClient.ts";
-import { getGrammarName, getLanguage, sourceExtensions } from "../../source/languages.ts";
+import { getGrammarName, getLanguage, sourceNames } from "../../source/languages.ts";
 import { MAX_LAUNCH_LENGTH, readLaunchMappings } from "../../source/launchMappings.ts";
 import { manifestNames } from "../../source/serviceFolders.ts";
 import type { SourceWorkspace } from "../../source/location.ts";
@@ -36,7 +36,7 @@ export interface WorkspaceIndexOptions {
 }
 
 /** Files that a stack may name; the index reads those of them that it has a grammar for. */
-const included = `**/*.{${sourceExtensions.join(",")}}`;
+const included = `**/{${sourceNames.join(",")}}`;
 const manifests = `**/{${[...manifestNames, "*.csproj"].join(",")}}`;
 /** In a workspace with more services than these, the rest is known by their folders' names alone. */
 const MAX_MANIFESTS = 2_000;

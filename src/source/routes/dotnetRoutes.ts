@@ -10,12 +10,17 @@ const call =
   /(?<!\w)([\w)\]]{1,60}(?:\.\w{1,60}){0,4})?\s{0,80}\.(MapGet|MapPost|MapPut|MapDelete|MapPatch|MapMethods|MapGroup|MapHub|Map|MapFallback)(?:<[^<>()]{0,60}>)?\(\s{0,40}(?=[@$"\w])/g;
 /** Extensions that map a feature's endpoints: `products.MapProductEndpoints()`. */
 const extension = /(?<!\w)(\w{1,60})\s{0,80}\.((?:Map|Use|Add)[A-Z]\w{2,60})\(\s{0,20}\)/g;
+/** FastEndpoints: a class an endpoint, which says its address in `Configure`. */
+const endpointClass = /:\s{0,4}(?:Ep\.|Endpoint)\w*(?:<|\b)/;
+const configured = /\n[ \t]{1,40}(Get|Post|Put|Delete|Patch)\(([@$]?"[^"\n]{0,200}")\);/g;
 const assigned = /(\w+)\s{0,4}=\s{0,4}$/;
 
 export function readDotnetRoutes(reader: RouteReader): void {
   const { text } = reader;
   /** A method may have its verb and its route in two attributes. */
   const routes = new Map<number, string>();
+  /** Prefixes of classes that name the method: `api/[controller]/[action]`. */
+  const actions = new Map<string, string>();
   const verbs: { index: number; method: string; path: string | undefined; line0: number }[] = [];
   for (const match of text.matchAll(attribute)) {
     const [whole, verb, route, , open] = match;
@@ -27,7 +32,8 @@ export function readDotnetRoutes(reader: RouteReader): void {
     const below = reader.findBelow(reader.getLine0(index));
     if (below === undefined) continue;
     if (below.kind === "class") {
-      if (route !== undefined) {
+      if (path !== undefined && /\[action\]/i.test(path)) actions.set(below.name, path);
+      else if (route !== undefined) {
         reader.addClassPrefix(index, name => fillTokens(path ?? "", name, ""));
       }
       continue;
@@ -38,7 +44,9 @@ export function readDotnetRoutes(reader: RouteReader): void {
   for (const { index, method, path, line0 } of verbs) {
     const owner = reader.findClass(line0)?.name ?? "";
     const name = reader.findBelow(line0)?.name ?? "";
-    const written = fillTokens(path ?? routes.get(line0) ?? "", owner, name);
+    const prefix = actions.get(owner);
+    const rest = path ?? routes.get(line0) ?? "";
+    const written = fillTokens(prefix === undefined ? rest : `${prefix}/${rest}`, owner, name);
     reader.addRoute(index, { method, path: written, isAnnotation: true });
   }
   const tells = new Set(verbs.map(({ line0 }) => line0));
@@ -65,6 +73,13 @@ export function readDotnetRoutes(reader: RouteReader): void {
     const method = /^Map(Get|Post|Put|Delete|Patch)$/.exec(verb)?.[1];
     for (const each of readPaths(path)) {
       reader.addRoute(at, { method, path: each, base, handlers: listHandlers(others).names });
+    }
+  }
+  for (const match of endpointClass.test(text) ? text.matchAll(configured) : []) {
+    const [, method, path = ""] = match;
+    const owner = reader.findClass(reader.getLine0(match.index + 1))?.name;
+    for (const each of owner === undefined ? [] : readPaths(path)) {
+      reader.addRoute(match.index + 1, { method, path: each, handlers: [`${owner}.HandleAsync`] });
     }
   }
   for (const match of text.matchAll(extension)) {

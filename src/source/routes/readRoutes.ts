@@ -2,6 +2,7 @@
 
 import type { SymbolFact } from "../fileFacts.ts";
 import type { SourceLanguage } from "../languages.ts";
+import { readConfigRoutes } from "./configRoutes.ts";
 import { readDotnetRoutes } from "./dotnetRoutes.ts";
 import { readFileRoutes } from "./fileRoutes.ts";
 import { readGoRoutes } from "./goRoutes.ts";
@@ -49,9 +50,10 @@ const families: Partial<Record<SourceLanguage, Family>> = {
   kotlin: jvm,
   scala: jvm,
   groovy: jvm,
-  csharp: { hint: /\[\s*(?:Http\w+|Route)|\.Map[A-Z(]/, read: readDotnetRoutes },
+  csharp: { hint: /\[\s*(?:Http\w+|Route)|\.Map[A-Z(]|\bEndpoint/, read: readDotnetRoutes },
   php: { hint: /Route|->(?:get|post|put|patch|delete|map|any)\(/, read: readPhpRoutes },
   ruby,
+  config: { hint: /controller:|[hH]andler:/, read: readConfigRoutes },
   elixir: ruby,
   rust: {
     hint: /#\[\s*(?:\w+::)?(?:get|post|put|delete|patch|route)\(|\.(?:route|nest|mount)\(|web::/,

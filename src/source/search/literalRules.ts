@@ -230,7 +230,8 @@ async function findPlace(
   const { arguments: all } = open < 0 ? { arguments: [] } : readCall(call, open);
   for (const { text } of all.toReversed()) {
     if (isInline(text)) return { path, line0 };
-    if (!/^&?(?:\w+(?:\.|::))*\w+$/.test(text)) continue;
+    // `python_callable=seal` hands over a function as well.
+    if (!/^(?:\w+\s*=\s*)?&?(?:\w+(?:\.|::))*\w+$/.test(text)) continue;
     const name = /\w+$/.exec(text)?.[0] ?? "";
     const own = symbols.find(symbol => symbol.name === name);
     const others = own === undefined ? await context.workspace.findSymbols(name) : [own];

@@ -72,7 +72,7 @@ async function listHandlers(context: SearchContext): Promise<readonly Ranked[]> 
   const { rpc } = context.hints;
   if (rpc === undefined) return [];
   const { workspace } = context;
-  const registered = await findRegistered(context);
+  const registered = [...(await findRegistered(context)), ...(await findProcedures(context))];
   const symbols = (
     await Promise.all(listSpellings(rpc.method).map(name => workspace.findSymbols(name)))
   ).flat();
@@ -158,6 +158,22 @@ async function findRegistered(context: SearchContext): Promise<readonly Ranked[]
     found.push({ path: hit.path, line0, score, evidence: 60 });
   }
   return found;
+}
+
+/** tRPC: `byId: publicProcedure.input(…).query(…)`. */
+async function findProcedures({
+  hints,
+  workspace,
+  folders,
+}: SearchContext): Promise<readonly Ranked[]> {
+  const name = escapePattern(hints.rpc?.method ?? "");
+  const pattern = `(?<![\\w$.])${name}\\s*:\\s*[\\w.]*[pP]rocedure\\b`;
+  const hits = await workspace.searchText({ words: hints.rpc?.method ?? "", pattern, folders });
+  const router = fold(hints.rpc?.service ?? "");
+  return hits.map(({ path, line0, isInFolders }) => {
+    const evidence = ENOUGH_EVIDENCE + (router !== "" && fold(path).includes(router) ? 20 : 0);
+    return { path, line0, evidence, score: evidence + (isInFolders ? OWN_FOLDER : 0) };
+  });
 }
 
 async function listCalls(context: SearchContext): Promise<readonly Ranked[]> {
