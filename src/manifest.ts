@@ -48,6 +48,7 @@ export const commands = {
   resumeTraces: "traceside.resumeTraces",
   refreshTraces: "traceside.refreshTraces",
   groupTraces: "traceside.groupTraces",
+  groupTracesBySession: "traceside.groupTracesBySession",
   ungroupTraces: "traceside.ungroupTraces",
   clearTraces: "traceside.clearTraces",
   sortTraces: "traceside.sortTraces",
@@ -170,6 +171,7 @@ export interface CommandArguments {
   [commands.resumeTraces]: [];
   [commands.refreshTraces]: [];
   [commands.groupTraces]: [];
+  [commands.groupTracesBySession]: [];
   [commands.ungroupTraces]: [];
   [commands.clearTraces]: [];
   [commands.sortTraces]: [];
@@ -222,7 +224,8 @@ export const contextKeys = {
   collector: "traceside.collector",
   sendsTelemetryHere: "traceside.sendsTelemetryHere",
   tracesAreLive: "traceside.tracesAreLive",
-  tracesAreGrouped: "traceside.tracesAreGrouped",
+  /** What the list is folded by, a `TraceGrouping`. */
+  tracesGrouping: "traceside.tracesGrouping",
   /** A panel with a trace is open. */
   hasTrace: "traceside.hasTrace",
   /** A step of the walkthrough is done: the source of a span was opened, a program's trace was received. */

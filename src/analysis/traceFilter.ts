@@ -18,6 +18,7 @@ export interface TraceFilter {
   readonly status?: FilterStatus;
   readonly minDurationMs?: number;
   readonly maxDurationMs?: number;
+  readonly session?: string;
   readonly tags?: Readonly<Record<string, string>>;
   readonly text?: string;
 }
@@ -40,7 +41,7 @@ export interface ParsedFilter {
   readonly problems: readonly FilterProblem[];
 }
 
-export const filterKeys = ["service", "operation", "status", "duration"] as const;
+export const filterKeys = ["service", "operation", "status", "duration", "session"] as const;
 export type FilterKey = (typeof filterKeys)[number];
 
 export const filterStatuses: readonly FilterStatus[] = ["error", "ok", "running"];
@@ -124,11 +125,13 @@ export function parseTraceFilter(text: string): ParsedFilter {
   }
   const service = once.get("service");
   const operation = once.get("operation");
+  const session = once.get("session");
   const status = once.get("status") as FilterStatus | undefined;
   return {
     filter: {
       ...(service !== undefined && { service }),
       ...(operation !== undefined && { operation }),
+      ...(session !== undefined && { session }),
       ...(status !== undefined && { status }),
       ...(minDurationMs !== undefined && { minDurationMs }),
       ...(maxDurationMs !== undefined && { maxDurationMs }),

@@ -31,6 +31,8 @@ export interface SpanBrief {
   /** Absent while it runs. */
   readonly endUnixMs?: number;
   readonly noHeartbeat?: boolean;
+  /** The session or conversation that it belongs to; absent also where asking would cost another read. */
+  readonly session?: string;
   /** The first line of the error. */
   readonly error?: string;
   /** How many spans name this one as their parent; absent where asking would cost a scan. */
@@ -55,6 +57,8 @@ export interface TraceBrief {
   /** Absent while any span runs. */
   readonly durationMs?: number;
   readonly services: readonly string[];
+  /** The session or conversation of its root, or of the first span that tells of one. */
+  readonly session?: string;
   /** Kept when older traces go; only where the store can. */
   readonly isPinned?: boolean;
 }
@@ -69,6 +73,8 @@ export interface TraceQuery {
   readonly toUnixMs?: number;
   /** Attribute key to value, all must match. */
   readonly tags?: Readonly<Record<string, string>>;
+  /** The id of a session or conversation: the value of any of `sessionKeys`. */
+  readonly session?: string;
   readonly text?: string;
   /** How many traces to answer with at most. */
   readonly limit: number;

@@ -9,6 +9,9 @@ export type TraceState = "failed" | "ok" | "ended" | "running" | "silent" | "unt
 /** The order of the list: the newest first, the longest, or what has most errors. */
 export type TraceSort = "time" | "duration" | "errors";
 
+/** What the rows of the list are folded by. */
+export type TraceGrouping = "none" | "operation" | "session";
+
 /** One row. */
 export interface ListedTrace {
   readonly traceId: string;
@@ -26,6 +29,8 @@ export interface ListedTrace {
   readonly startUnixMs: number;
   /** Absent while it runs, and where nothing is known of its times. */
   readonly durationMs?: number;
+  /** The session or conversation that it belongs to. */
+  readonly session?: string;
   readonly isPinned: boolean;
   /** How many expectations of the workspace it was held against, and how many it does not meet; absent for none. */
   readonly expectations?: { readonly checked: number; readonly broken: number } | undefined;
@@ -68,7 +73,7 @@ export interface TracesSituation {
   /** It was chosen, and is no longer among the stores. */
   readonly isGone: boolean;
   readonly isLive: boolean;
-  readonly isGrouped: boolean;
+  readonly grouping: TraceGrouping;
   readonly sort: TraceSort;
   /** How many traces Undo would bring back; 0 where nothing was deleted a moment ago. */
   readonly undoable: number;

@@ -5,6 +5,7 @@ import { spanKeys } from "../formats/spanKeys.ts";
 import { isAbsentId, isNoId } from "../model/ids.ts";
 import { SpanFlag, SpanStatus } from "../model/span.ts";
 import type { SpanDetail, SpanError } from "../model/spanDetail.ts";
+import { findSession } from "../model/session.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
 import { withoutStrays } from "../model/strayTimes.ts";
 import { NS_PER_MS } from "../model/units.ts";
@@ -32,6 +33,7 @@ export function toSpanBrief({ traceId, span, detail }: SpanRecord): SpanBrief {
     // Of what is not known to have run, any moment is the end.
     endUnixMs: toUnixMs(span.endUnixNs) ?? (isUntimed ? toUnixMs(span.startUnixNs) : undefined),
     noHeartbeat: (flags & SpanFlag.noHeartbeat) !== 0 ? true : undefined,
+    session: findSession(detail.attributes, detail.resource),
     error: isFailed ? toErrorLine(detail.error) : undefined,
   };
 }
@@ -53,6 +55,7 @@ export function toTraceBrief(traceId: string, briefs: readonly SpanBrief[]): Tra
     startUnixMs,
     durationMs: isRunning ? undefined : (max(times) ?? startUnixMs) - startUnixMs,
     services: [...new Set(services)].sort(),
+    session: root.session ?? briefs.find(({ session }) => session !== undefined)?.session,
   };
 }
 
@@ -72,6 +75,7 @@ export function uniteTraceBriefs(parts: readonly TraceBrief[]): TraceBrief {
     startUnixMs,
     durationMs: isRunning ? undefined : (max(ends) ?? 0) - startUnixMs,
     services: [...new Set(parts.flatMap(({ services }) => services))].sort(),
+    session: parts.find(({ session }) => session !== undefined)?.session,
   };
 }
 

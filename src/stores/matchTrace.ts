@@ -5,8 +5,9 @@
  * A tag may stand at any span, a text in any name, id, attribute or event.
  */
 
+import { sessionKeys } from "../model/session.ts";
 import { SpanFlag, SpanStatus, type SpanInput } from "../model/span.ts";
-import type { AttributeValue } from "../model/spanDetail.ts";
+import type { Attribute, AttributeValue } from "../model/spanDetail.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
 import { NS_PER_MS } from "../model/units.ts";
 import type { TraceBrief, TraceQuery } from "../model/traceStore.ts";
@@ -23,7 +24,7 @@ export function matchTrace(
   const isMatch = isOfSpan
     ? records.some(({ span }) => matchSpan(span, query))
     : matchWhole(brief, records, query);
-  return isMatch && hasTags(records, query.tags ?? {}) && hasText(records, query.text);
+  return isMatch && hasTags(records, listTags(query)) && hasText(records, query.text);
 }
 
 /** Whether it can be one, told without its spans. */
@@ -69,14 +70,28 @@ function durationMs({ startUnixNs, endUnixNs }: SpanInput): number | undefined {
   return Number(endUnixNs - startUnixNs) / NS_PER_MS;
 }
 
-function hasTags(records: readonly SpanRecord[], tags: Readonly<Record<string, string>>): boolean {
-  return Object.entries(tags).every(([wanted, text]) =>
-    records.some(({ detail }) =>
-      [detail.attributes, detail.resource].some(list =>
-        list.some(({ key, value }) => key === wanted && toTagText(value) === text),
-      ),
-    ),
+/** A condition that one of these keys has this text, at any span. */
+export interface TagCondition {
+  readonly keys: readonly string[];
+  readonly text: string;
+}
+
+/** A session may be told by any key that tells of one. */
+export function listTags({ tags = {}, session }: Pick<TraceQuery, "tags" | "session">) {
+  return [
+    ...Object.entries(tags).map(([key, text]): TagCondition => ({ keys: [key], text })),
+    ...(session === undefined ? [] : [{ keys: sessionKeys, text: session }]),
+  ];
+}
+
+function hasTags(records: readonly SpanRecord[], tags: readonly TagCondition[]): boolean {
+  return tags.every(tag =>
+    records.some(({ detail }) => hasTag(detail.attributes, tag) || hasTag(detail.resource, tag)),
   );
+}
+
+export function hasTag(attributes: readonly Attribute[], { keys, text }: TagCondition): boolean {
+  return attributes.some(({ key, value }) => keys.includes(key) && toTagText(value) === text);
 }
 
 function hasText(records: readonly SpanRecord[], text: string | undefined): boolean {

@@ -10,7 +10,8 @@ import { searchAll, type ListedTrace, type SearchAnswer } from "./traceSearch.ts
 
 /** `4bf9… "POST /orders" in "api", 2.3 s, 412 spans, 9 errors, 12 s ago, error "…"`. */
 export function listedText({ brief, stores }: ListedTrace, nowUnixMs: number): string {
-  const { traceId, root, durationMs, spanCount, errorCount, startUnixMs, services } = brief;
+  const { traceId, root, durationMs, spanCount, errorCount, startUnixMs, services, session } =
+    brief;
   const where = root.service ?? root.queue;
   const others = services.filter(service => service !== where);
   return [
@@ -21,6 +22,7 @@ export function listedText({ brief, stores }: ListedTrace, nowUnixMs: number): s
     `began ${isoText(startUnixMs)} (${agoText(nowUnixMs - startUnixMs)})`,
     ...(root.error === undefined ? [] : [`error ${quote(maskSecrets(root.error), 160)}`]),
     ...(root.status === SpanStatus.error && root.error === undefined ? ["root failed"] : []),
+    ...(session === undefined ? [] : [`session ${quote(maskSecrets(session), 60)}`]),
     ...(others.length === 0
       ? []
       : [

@@ -55,7 +55,7 @@ const trace: ArgumentSchema = {
 const filter: ArgumentSchema = {
   type: "string",
   description:
-    'Words, and service:api operation:"GET /x" status:error duration:>100ms duration:<2s key=value; all must hold',
+    'Words, and service:api operation:"GET /x" status:error duration:>100ms duration:<2s session:ID key=value; all must hold',
 };
 
 const since = (extra: string): ArgumentSchema => ({

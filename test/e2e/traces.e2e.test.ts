@@ -95,7 +95,10 @@ test("what a program sends appears by itself, newest first", async () => {
   await list.waitForNames("sync_stock");
   await send(
     { name: "place_order", service: "orders", durationMs: 300, attributes: { user: "Ann Lee" } },
-    { name: "charge", service: "payments", durationMs: 200, isFailed: true },
+    {
+      ...{ name: "charge", service: "payments", durationMs: 200, isFailed: true },
+      attributes: { "session.id": "cart-7" },
+    },
   );
   const [first] = await list.waitForNames("place_order", "sync_stock");
   expect(first).toMatch(/^place_order, Failed, 300 ms, 1 error, 2 spans, orders, payments, /);
@@ -140,6 +143,19 @@ test("groups tell of each root operation, and unfold", async () => {
   await list.waitForRows("its traces under it", rows => rows.length === 5);
   await list.press("ArrowLeft");
   await list.waitForNames("place_order", "sync_stock");
+  await workbench.runCommand("Traceside: Group Traces by Session");
+  const rows = ["place_order", "place_order", "cart-7 · place_order", "sync_stock"];
+  const [, , cart] = await list.waitForNames(...rows);
+  expect(cart).toContain("1 trace, 1 failed trace,");
+  await list.row("cart-7 · place_order").click();
+  await list.waitForRows("its trace under it", all => all.length === 5);
+  await list.press("ArrowLeft");
+  await list.waitForNames(...rows);
+  await workbench.screenshot("traces-sessions.png");
+  await list.filter("session:cart-7 ");
+  await list.waitForNames("cart-7 · place_order");
+  await list.filter("");
+  await list.waitForNames(...rows);
   await workbench.runCommand("Traceside: Show Traces One by One");
   await list.waitForRows("the list", rows => rows.length === 4);
 });

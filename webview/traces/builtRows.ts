@@ -1,13 +1,13 @@
 /** The rows of the list, built anew only where what they are made of has changed. Knows no DOM. */
 
-import type { TraceSort } from "../../src/protocol/tracesView.ts";
+import type { TraceGrouping, TraceSort } from "../../src/protocol/tracesView.ts";
 import { buildRows, findLongestMs, type ListRow, type TraceList } from "./traceList.ts";
 
 export interface RowSources {
   readonly list: TraceList;
   /** The keys of the unfolded groups. */
   readonly open: ReadonlySet<string>;
-  readonly isGrouped: boolean;
+  readonly grouping: TraceGrouping;
   readonly sort: TraceSort;
 }
 
@@ -26,14 +26,15 @@ export class BuiltRows {
 
   /** `isReading`: groups keep their order under the reader, until they want another one. */
   update(sources: RowSources, isReading: boolean): void {
-    const { list, open, isGrouped, sort } = sources;
+    const { list, open, grouping, sort } = sources;
     const from = this.#from;
-    const isSameKind = from?.isGrouped === isGrouped && from.sort === sort;
+    const isSameKind = from?.grouping === grouping && from.sort === sort;
     if (isSameKind && from.list === list && from.open === open) return;
     this.#from = sources;
     const isKept = isReading && isSameKind;
-    const order = isKept ? this.#rows.flatMap(row => (row.kind === "group" ? row.key : [])) : [];
-    this.#rows = buildRows(list.traces, isGrouped, open, { order, sort });
+    const isOutermost = (row: ListRow): boolean => row.kind === "group" || row.level === 1;
+    const order = isKept ? this.#rows.filter(isOutermost).map(({ key }) => key) : [];
+    this.#rows = buildRows(list.traces, grouping, open, { order, sort });
     this.#longestMs = findLongestMs(list.traces);
   }
 }

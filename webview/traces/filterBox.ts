@@ -170,7 +170,7 @@ export class FilterBox extends LitElement {
           aria-activedescendant=${active >= 0 ? `option${active}` : nothing}
           aria-describedby="problems"
           placeholder=${t("Filter: text, service:, status:error…")}
-          title=${t("Words, service:, operation:, status:, duration:>100ms, key=value")}
+          title=${t("Words, service:, operation:, status:, session:, duration:>100ms, key=value")}
           spellcheck="false"
           autocomplete="off"
           .value=${text}
@@ -279,6 +279,9 @@ export class FilterBox extends LitElement {
       if (completion.kind === "key") return [];
       const { remote } = this.host;
       if (completion.key === "service") return remote.listServices();
+      if (completion.key === "session") {
+        return [...new Set(this.state.list.value.traces.flatMap(({ session }) => session ?? []))];
+      }
       if (completion.key !== "operation") return [];
       return remote.listOperations(this.state.parseFilter().filter.service);
     });

@@ -61,6 +61,7 @@ export function listSuggestions(
   }
   switch (completion.key) {
     case "service":
+    case "session":
     case "operation": {
       const starting = values.filter(value => value.toLowerCase().startsWith(typed));
       const holding = values.filter(value => value.toLowerCase().indexOf(typed) > 0);
@@ -93,6 +94,8 @@ function describeKey(key: FilterKey): string {
       return t("the name of a span");
     case "status":
       return t("error, ok or running");
+    case "session":
+      return t("a session or conversation");
     case "duration":
       return ">100ms, <2s, 100ms..2s";
     default:

@@ -13,12 +13,20 @@ export function renderListEnd(
   session: TracesSession,
 ): TemplateResult | typeof nothing {
   const { list, phase, situation } = state;
-  if (list.value.cursor === undefined) return nothing;
+  const { traces, cursor } = list.value;
+  const grouping = situation.value?.grouping ?? "none";
+  const note =
+    grouping === "session" && traces.every(({ session }) => session === undefined)
+      ? html`<span>${t("None of these traces tells of a session or conversation.")}</span>`
+      : nothing;
+  if (cursor === undefined) {
+    return note === nothing ? nothing : html`<div class="end muted" role="status">${note}</div>`;
+  }
   const isAsking = phase.value.kind === "asking" && phase.value.extent === "more";
-  const read = formatCount(list.value.traces.length);
-  const isWhole = situation.value?.isGrouped !== true && situation.value?.sort === "time";
+  const read = formatCount(traces.length);
+  const isWhole = grouping === "none" && situation.value?.sort === "time";
   return html`<div class="end muted">
-    ${
+    ${note}${
       isAsking
         ? html`<span role="status">${t("Looking further back…")}</span
             ><button class="link" @click=${() => void session.cancel()}>${t("Stop")}</button>`

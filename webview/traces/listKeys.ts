@@ -2,7 +2,7 @@
 
 import type { ListedTrace } from "../../src/protocol/tracesView.ts";
 import type { KeyPress } from "../kit/keyPress.ts";
-import { groupKeyOf, type ListRow } from "./traceList.ts";
+import type { ListRow } from "./traceList.ts";
 
 export type ListAction =
   /** A range: from where the selection began to there. */
@@ -81,8 +81,9 @@ function readFold({ key }: KeyPress, row: ListRow, at: ListPosition): ListAction
   }
   if (key !== "ArrowLeft") return undefined;
   if (row.kind === "group") return { kind: "fold", key: row.key };
-  const index = at.rows.findIndex(each => each.key === groupKeyOf(row.trace));
-  return index < 0 ? undefined : { kind: "select", index };
+  if (row.level === 1) return undefined;
+  const index = at.rows.findLastIndex((each, i) => i < at.index && each.kind === "group");
+  return { kind: "select", index };
 }
 
 /** The keys that are letters, too. */

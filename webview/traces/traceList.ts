@@ -4,7 +4,14 @@
  * The list is always a stretch without holes from the newest trace down to its `cursor`.
  */
 
-import type { ListedPage, ListedTrace, TraceSort } from "../../src/protocol/tracesView.ts";
+import { assertNever } from "../../src/base/assert.ts";
+import { shortId } from "../../src/model/ids.ts";
+import type {
+  ListedPage,
+  ListedTrace,
+  TraceGrouping,
+  TraceSort,
+} from "../../src/protocol/tracesView.ts";
 
 export interface TraceList {
   /** Newest first. */
@@ -13,10 +20,13 @@ export interface TraceList {
   readonly cursor?: string;
 }
 
-/** Traces of one root operation, as far as they are in the list. */
+/** Traces of one root operation, or of one session, as far as they are in the list. */
 export interface TraceGroup {
+  /** Its name, and for a session what its newest trace is called. */
   readonly name: string;
-  /** The root's own service or queue. */
+  /** Of a session its whole id. */
+  readonly session: string | undefined;
+  /** The newest root's own service or queue. */
   readonly service: string | undefined;
   readonly traces: readonly ListedTrace[];
   readonly failed: number;
@@ -78,33 +88,65 @@ export function countNew(before: TraceList, after: TraceList): number {
   return first < 0 ? after.traces.length : first;
 }
 
-/** By root operation and its service; the group of the newest trace first, but those of `order` in their order. */
-export function buildGroups(
+/** The traces that stand together: a group, or one that belongs to none. */
+interface Entry {
+  readonly key: string;
+  readonly isGroup: boolean;
+  readonly group: TraceGroup;
+}
+
+/** The entry of the newest trace first, but those of `order` in their order. */
+function buildEntries(
   traces: readonly ListedTrace[],
-  order: readonly string[] = [],
-): readonly TraceGroup[] {
-  const byRoot = Map.groupBy(traces, groupKeyOf);
-  const kept = order.filter(key => byRoot.has(key));
-  const keys = [...[...byRoot.keys()].filter(key => !kept.includes(key)), ...kept];
-  return keys.map(key => {
-    const members = byRoot.get(key) ?? [];
-    const durations = members
-      .flatMap(trace => trace.durationMs ?? [])
-      .sort((first, second) => first - second);
-    return {
-      name: members[0]?.name ?? "",
-      service: members[0]?.services[0],
-      traces: members,
-      failed: members.filter(trace => trace.state === "failed").length,
-      // The lower of the two in the middle: a duration that a trace really had.
-      p50Ms: durations[Math.ceil(durations.length / 2) - 1],
-      maxMs: durations.at(-1),
-    };
+  grouping: TraceGrouping,
+  order: readonly string[],
+): readonly Entry[] {
+  const byKey = Map.groupBy(traces, trace => groupKeyOf(trace, grouping) ?? trace.traceId);
+  const kept = order.filter(key => byKey.has(key));
+  const known = new Set(kept);
+  return [...[...byKey.keys()].filter(key => !known.has(key)), ...kept].flatMap(key => {
+    const members = byKey.get(key) ?? [];
+    const [first] = members;
+    if (first === undefined) return [];
+    const isGroup = groupKeyOf(first, grouping) !== undefined;
+    return { key, isGroup, group: toGroup(first, members, grouping) };
   });
 }
 
-export function groupKeyOf(trace: ListedTrace): string {
-  return JSON.stringify([trace.services[0] ?? "", trace.name]);
+function toGroup(
+  newest: ListedTrace,
+  traces: readonly ListedTrace[],
+  grouping: TraceGrouping,
+): TraceGroup {
+  const durations = traces
+    .flatMap(trace => trace.durationMs ?? [])
+    .sort((first, second) => first - second);
+  const session = grouping === "session" ? newest.session : undefined;
+  const parts = session === undefined ? [newest.name] : [shortId(session), newest.name];
+  return {
+    name: parts.filter(part => part !== "").join(" · "),
+    session,
+    service: newest.services[0],
+    traces,
+    failed: traces.filter(trace => trace.state === "failed").length,
+    // The lower of the two in the middle: a duration that a trace really had.
+    p50Ms: durations[Math.ceil(durations.length / 2) - 1],
+    maxMs: durations.at(-1),
+  };
+}
+
+/** By root operation and its service, or by session; `undefined` for a trace that belongs to no group. */
+export function groupKeyOf(trace: ListedTrace, grouping: TraceGrouping): string | undefined {
+  switch (grouping) {
+    case "none":
+      return undefined;
+    case "operation":
+      return JSON.stringify([trace.services[0] ?? "", trace.name]);
+    case "session":
+      return trace.session === undefined ? undefined : JSON.stringify([trace.session]);
+    default:
+      return assertNever(grouping);
+  }
 }
 
 /** The longest, or those with the most errors, first; among equals the newest. A running one has the age that it has. */
@@ -121,20 +163,20 @@ function sortTraces(
   return traces.toSorted((first, second) => weigh(second) - weigh(first));
 }
 
-function sortGroups(groups: readonly TraceGroup[], sort: TraceSort): readonly TraceGroup[] {
-  if (sort === "time") return groups;
-  const weigh = ({ failed, maxMs = -1 }: TraceGroup): number =>
+function sortEntries(entries: readonly Entry[], sort: TraceSort): readonly Entry[] {
+  if (sort === "time") return entries;
+  const weigh = ({ group: { failed, maxMs = -1 } }: Entry): number =>
     sort === "errors" ? failed : maxMs;
-  return groups.toSorted((first, second) => weigh(second) - weigh(first));
+  return entries.toSorted((first, second) => weigh(second) - weigh(first));
 }
 
 /**
- * `open`: the keys of the groups that are unfolded; `order`: of those that must keep their order, because someone
- * reads them.
+ * `open`: the keys of the groups that are unfolded; `order`: of the rows at the outermost level that must keep their
+ * order, because someone reads them.
  */
 export function buildRows(
   traces: readonly ListedTrace[],
-  isGrouped: boolean,
+  grouping: TraceGrouping,
   open: ReadonlySet<string>,
   { order = [], sort = "time" }: { order?: readonly string[]; sort?: TraceSort } = {},
 ): readonly ListRow[] {
@@ -142,15 +184,16 @@ export function buildRows(
   const toRow =
     (level: 1 | 2) =>
     (trace: ListedTrace): ListRow => ({ kind: "trace", key: trace.traceId, trace, level });
-  if (!isGrouped) return sortTraces(traces, sort, nowMs).map(toRow(1));
-  const groups = buildGroups(traces, order);
-  return (order.length > 0 ? groups : sortGroups(groups, sort)).flatMap(group => {
-    const [first] = group.traces;
-    const key = first === undefined ? "" : groupKeyOf(first);
-    const isOpen = open.has(key);
-    const header: ListRow = { kind: "group", key, group, isOpen };
-    return isOpen ? [header, ...sortTraces(group.traces, sort, nowMs).map(toRow(2))] : [header];
-  });
+  if (grouping === "none") return sortTraces(traces, sort, nowMs).map(toRow(1));
+  const entries = buildEntries(traces, grouping, order);
+  return (order.length > 0 ? entries : sortEntries(entries, sort)).flatMap(
+    ({ key, isGroup, group }) => {
+      if (!isGroup) return group.traces.map(toRow(1));
+      const isOpen = open.has(key);
+      const header: ListRow = { kind: "group", key, group, isOpen };
+      return isOpen ? [header, ...sortTraces(group.traces, sort, nowMs).map(toRow(2))] : [header];
+    },
+  );
 }
 
 /** Returns the duration that a full bar stands for; 0 where nothing has a duration. */

@@ -6,7 +6,7 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { getHashSlot } from "../../src/analysis/groups.ts";
-import type { TracesHostApi, TraceSort } from "../../src/protocol/tracesView.ts";
+import type { TraceGrouping, TracesHostApi, TraceSort } from "../../src/protocol/tracesView.ts";
 import { elementStyle } from "../kit/elementStyle.ts";
 import type { HostOf } from "../panel/host.ts";
 import { toKeyPress } from "../kit/keyPress.ts";
@@ -122,12 +122,12 @@ export class TraceListElement extends LitElement {
     return this.wide ? ROW_PX.oneLine : ROW_PX.twoLines;
   }
 
-  get #isGrouped(): boolean {
-    return this.state.situation.value?.isGrouped === true;
+  get #order(): { readonly grouping: TraceGrouping; readonly sort: TraceSort } {
+    return this.state.situation.value ?? { grouping: "none", sort: "time" };
   }
 
-  get #sort(): TraceSort {
-    return this.state.situation.value?.sort ?? "time";
+  get #isGrouped(): boolean {
+    return this.#order.grouping !== "none";
   }
 
   /** Someone has a hand or the keyboard in the list: it must not move under them. */
@@ -142,15 +142,7 @@ export class TraceListElement extends LitElement {
     for (const { services, slots } of list === this.#renderedList ? [] : list.traces) {
       slots?.forEach((slot, i) => this.#slots.set(services[i] ?? "", slot));
     }
-    this.#built.update(
-      {
-        list,
-        open: this.state.openGroups.value,
-        isGrouped: this.#isGrouped,
-        sort: this.#sort,
-      },
-      isReading,
-    );
+    this.#built.update({ list, open: this.state.openGroups.value, ...this.#order }, isReading);
     if (!this.hasUpdated) {
       this.#renderedList = list;
       this.#renderedFilter = this.state.shownFilter.value;
@@ -176,7 +168,7 @@ export class TraceListElement extends LitElement {
   ): void {
     const top = this.#scroll?.scrollTop ?? 0;
     // What comes lies above only where the newest does.
-    const came = seen === undefined || this.#sort !== "time" ? 0 : countNew(seen, list);
+    const came = seen === undefined || this.#order.sort !== "time" ? 0 : countNew(seen, list);
     const isAllInSight = this.rows.length * this.#rowPx <= (this.#scroll?.clientHeight ?? 0);
     if ((top < 1 && !isReading) || isAllInSight) {
       this.#slideRows = this.#isGrouped ? 0 : Math.min(came, SLIDE_ROWS);
@@ -270,7 +262,7 @@ export class TraceListElement extends LitElement {
       id=${rowId(index)}
       role=${isGrouped ? "treeitem" : "option"}
       aria-selected=${isSelected ? "true" : "false"}
-      aria-level=${isGrouped ? (isGroup ? 1 : 2) : nothing}
+      aria-level=${isGrouped ? (isGroup ? 1 : row.level) : nothing}
       aria-expanded=${isGroup ? (row.isOpen ? "true" : "false") : nothing}
       aria-setsize=${isGrouped ? nothing : isWhole ? this.rows.length : -1}
       aria-posinset=${isGrouped ? nothing : index + 1}
@@ -304,7 +296,7 @@ export class TraceListElement extends LitElement {
     const scroll = this.#scroll;
     if (scroll === undefined || scroll.clientHeight === 0) return;
     const restPx = this.rows.length * this.#rowPx - scroll.scrollTop - scroll.clientHeight;
-    const isPartial = this.#isGrouped || this.#sort !== "time";
+    const isPartial = this.#isGrouped || this.#order.sort !== "time";
     const isEnough = isPartial && this.state.list.value.traces.length >= GROUPED_AT_FIRST;
     if (restPx < scroll.clientHeight && !isEnough) void this.session.loadMore();
   }

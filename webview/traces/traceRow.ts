@@ -1,5 +1,5 @@
 /**
- * One row of the list: a trace, or the group of all traces of one root operation. Two lines where the side bar is
+ * One row of the list: a trace, or the group of all traces of one root operation or session. Two lines where the side bar is
  * narrow, one where there is room. Knows neither list nor keyboard.
  */
 
@@ -39,7 +39,7 @@ export function renderTrace(trace: ListedTrace, context: RowContext): TemplateRe
   return html`<span class="state ${trace.state}" title=${describeTraceState(trace)}
       >${stateIcons[trace.state]}</span
     >
-    <span class="name cut" title=${`${nameOf(trace)}\n${trace.traceId}`}>${nameOf(trace)}</span>
+    <span class="name cut" title=${describeName(trace)}>${nameOf(trace)}</span>
     ${renderActions(trace, context)}
     <span class="duration ${trace.durationMs === undefined ? "muted" : ""}"
       >${describeDuration(trace, context.nowMs)}</span
@@ -146,7 +146,11 @@ export function renderGroup(
 ): TemplateResult {
   const { failed, p50Ms, maxMs, traces } = group;
   return html`<span class="twisty ${isOpen ? "open" : ""}">${icons.next}</span>
-    <span class="name cut" title=${group.name}>${group.name || t("(no name)")}</span>
+    <span
+      class="name cut"
+      title=${group.session === undefined ? group.name : `${group.name}\n${group.session}`}
+      >${group.name || t("(no name)")}</span
+    >
     <span class="actions"></span>
     <span class="duration"
       >${
@@ -215,6 +219,12 @@ export function labelGroup(group: TraceGroup): string {
   ]
     .filter(part => part !== undefined)
     .join(", ");
+}
+
+function describeName(trace: ListedTrace): string {
+  const { traceId, session } = trace;
+  const lines = [nameOf(trace), traceId];
+  return (session === undefined ? lines : [...lines, t("Session {0}", session)]).join("\n");
 }
 
 export function nameOf(trace: ListedTrace): string {

@@ -5,6 +5,7 @@
  */
 
 import { lookupTable } from "../../base/lookupTable.ts";
+import { sessionKeys } from "../../model/session.ts";
 import type { AttributeValue, SpanDetail } from "../../model/spanDetail.ts";
 import { unflatten } from "./flatKeys.ts";
 import type {
@@ -29,18 +30,6 @@ const signs: readonly (readonly [GenAiConvention, RegExp])[] = [
     /^traceloop\.span\.kind$|^gen_ai\.(?:prompt|completion)\.\d+\.|^llm\.request\.type$/,
   ],
   ["OpenTelemetry", /^gen_ai\./],
-];
-
-const conversationKeys = [
-  ...["gen_ai.conversation.id", "session.id", "langfuse.session.id", "langsmith.trace.session_id"],
-  ...["ai.telemetry.metadata.sessionId", "ai.telemetry.metadata.conversationId"],
-  ...["traceloop.association.properties.session_id", "mlflow.trace.session"],
-  ...[
-    "gen_ai.session.id",
-    "thread_id",
-    "langsmith.metadata.thread_id",
-    "langsmith.metadata.session_id",
-  ],
 ];
 
 const settingKeys = {
@@ -127,7 +116,7 @@ class CallReader {
         ...(kind === "agent" ? ["traceloop.entity.name"] : []),
       ),
       agentId: this.#text("gen_ai.agent.id"),
-      conversationId: this.#text(...conversationKeys),
+      conversationId: this.#text(...sessionKeys),
       tool,
     };
     return {

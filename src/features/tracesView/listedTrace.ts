@@ -5,7 +5,7 @@ import type { ListedTrace, TraceState } from "../../protocol/tracesView.ts";
 import type { TraceBrief } from "../../model/traceStore.ts";
 
 export function toListed(trace: TraceBrief): ListedTrace {
-  const { root, durationMs, services } = trace;
+  const { root, durationMs, services, session } = trace;
   const own = root.queue ?? root.service;
   return {
     traceId: trace.traceId,
@@ -16,6 +16,7 @@ export function toListed(trace: TraceBrief): ListedTrace {
     errorCount: trace.errorCount,
     startUnixMs: trace.startUnixMs,
     ...(durationMs !== undefined && { durationMs }),
+    ...(session !== undefined && { session }),
     isPinned: trace.isPinned === true,
   };
 }

@@ -30,6 +30,7 @@ import type {
   OpenedRow,
   TracesAction,
   TracesHostApi,
+  TraceGrouping,
   TraceSort,
   TracesSituation,
   TracesViewApi,
@@ -77,7 +78,7 @@ const actions = {
 
 const PAGE = { element: "traceside-traces", script: "traces.js" };
 const STORE_KEY = "traceside.traces.store";
-const GROUPED_KEY = "traceside.traces.isGrouped";
+const GROUPING_KEY = "traceside.traces.grouping";
 const SORT_KEY = "traceside.traces.sort";
 /** So many services are asked for their operations where none is named. */
 const MAX_SERVICES = 20;
@@ -94,7 +95,7 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
   #hasChanged = false;
   #storeName: string;
   #isGone = false;
-  #isGrouped: boolean;
+  #grouping: TraceGrouping;
   #sort: TraceSort;
   readonly #deletions: PendingDeletions;
   readonly #failed: FailedTraces;
@@ -107,7 +108,7 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
   constructor(services: TracesViewServices) {
     this.#services = services;
     this.#storeName = services.memento.get(STORE_KEY, services.local.name);
-    this.#isGrouped = services.memento.get(GROUPED_KEY, false);
+    this.#grouping = services.memento.get<TraceGrouping>(GROUPING_KEY, "none");
     this.#sort = services.memento.get<TraceSort>(SORT_KEY, "time");
     this.#deletions = this.#owner.own(
       new PendingDeletions(
@@ -195,11 +196,11 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
     void this.#update();
   }
 
-  async setGrouped(isGrouped: boolean): Promise<void> {
-    this.#isGrouped = isGrouped;
+  async setGrouping(grouping: TraceGrouping): Promise<void> {
+    this.#grouping = grouping;
     this.#setKeys();
     this.#show();
-    await this.#services.memento.update(GROUPED_KEY, isGrouped);
+    await this.#services.memento.update(GROUPING_KEY, grouping);
   }
 
   /** Settles when the store has deleted what the user did: nobody can undo it any more. */
@@ -360,7 +361,7 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
       isLocal: this.#storeName === local.name,
       isGone: this.#isGone,
       isLive: this.#isLive,
-      isGrouped: this.#isGrouped,
+      grouping: this.#grouping,
       sort: this.#sort,
       undoable: this.#storeName === local.name ? this.#deletions.undoable : 0,
       collector: summarizeCollector(collector.value),
@@ -370,7 +371,7 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
 
   #setKeys(): void {
     setContextKey(contextKeys.tracesAreLive, this.#isLive);
-    setContextKey(contextKeys.tracesAreGrouped, this.#isGrouped);
+    setContextKey(contextKeys.tracesGrouping, this.#grouping);
   }
 
   // What its page asks.
@@ -401,7 +402,7 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
           language: vscode.env.language,
         });
       },
-      search: (filter, limit, cursor) => this.#searchTraces(filter, limit, cursor),
+      search: (...asked) => this.#searchTraces(...asked),
       cancelSearch: () => {
         this.#search.dispose();
         return Promise.resolve();

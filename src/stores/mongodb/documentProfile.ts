@@ -33,6 +33,7 @@ import type { SpanInput } from "../../model/span.ts";
 import type { SpanError } from "../../model/spanDetail.ts";
 import type { SpanRecord } from "../../model/spanRecord.ts";
 import type { TraceQuery } from "../../model/traceStore.ts";
+import { listTags } from "../matchTrace.ts";
 
 /** A field that tells when a document was last written, the newest first in a search. */
 export interface TimeField {
@@ -153,13 +154,14 @@ function toCeleryConditions(query: TraceQuery): readonly Filter<Document>[] | un
 }
 
 /** A tag is a field path; its value may be stored as text, number or truth. */
-function toTagConditions({ tags = {} }: TraceQuery): readonly Filter<Document>[] {
-  return Object.entries(tags).map(([path, value]) => {
-    const forms: unknown[] = [value];
-    if (value.trim() !== "" && Number.isFinite(Number(value))) forms.push(Number(value));
-    if (value === "true" || value === "false") forms.push(value === "true");
+function toTagConditions(query: TraceQuery): readonly Filter<Document>[] {
+  return listTags(query).map(({ keys, text }) => {
+    const forms: unknown[] = [text];
+    if (text.trim() !== "" && Number.isFinite(Number(text))) forms.push(Number(text));
+    if (text === "true" || text === "false") forms.push(text === "true");
     // A path that begins with a dollar would be an operator.
-    return { [path.replace(/^\$+/, "")]: { $in: forms } };
+    const paths = keys.map(path => ({ [path.replace(/^\$+/, "")]: { $in: forms } }));
+    return paths.length === 1 ? (paths[0] ?? {}) : { $or: paths };
   });
 }
 

@@ -9,6 +9,7 @@
 
 import { spanKeys } from "../../formats/spanKeys.ts";
 import type { TraceQuery } from "../../model/traceStore.ts";
+import { listTags } from "../matchTrace.ts";
 
 export function toTraceQl(query: TraceQuery): string {
   const { service, operation, status, minDurationMs, maxDurationMs } = query;
@@ -23,10 +24,12 @@ export function toTraceQl(query: TraceQuery): string {
     minDurationMs === undefined ? [] : [`${duration} >= ${Math.max(0, toUs(minDurationMs) - 1)}us`],
     maxDurationMs === undefined ? [] : [`${duration} <= ${toUs(maxDurationMs) + 1}us`],
   ].flat();
-  const tags = Object.entries(query.tags ?? {}).filter(([key]) => key !== "");
+  const tags = listTags(query).filter(({ keys }) => !keys.includes(""));
   return [
     `{ ${conditions.join(" && ")} }`,
-    ...tags.map(([key, value]) => `{ ${toTagCondition(key, value)} }`),
+    ...tags.map(
+      ({ keys, text }) => `{ ${keys.map(key => toTagCondition(key, text)).join(" || ")} }`,
+    ),
   ].join(" && ");
 }
 

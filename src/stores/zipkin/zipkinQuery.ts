@@ -57,12 +57,13 @@ export function matchesRest(
 }
 
 /** Whether the server may answer with traces that are not asked for. */
-export function hasRest({ status, text, tags = {}, ...query }: TraceQuery): boolean {
+export function hasRest({ status, text, session, tags = {}, ...query }: TraceQuery): boolean {
   const isTextAsked = text !== undefined && text.trim() !== "";
   const isStatusAsked = status === "ok" || status === "running";
   return (
     isTextAsked ||
     isStatusAsked ||
+    session !== undefined ||
     query.minDurationMs !== undefined ||
     query.maxDurationMs !== undefined ||
     Object.entries(tags).some(tag => !isSayable(tag))

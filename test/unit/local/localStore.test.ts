@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { assert } from "../../../src/base/assert.ts";
 import { EdgeKind, SpanFlag, SpanKind, SpanStatus } from "../../../src/model/span.ts";
+import type { Attribute } from "../../../src/model/spanDetail.ts";
 import { buildTrace } from "../../../src/model/traceBuilder.ts";
 import { makeTrace } from "../../perf/makeTrace.ts";
 import { compact, never, readSpans, record, start, traceId, useStores } from "./records.ts";
@@ -323,6 +324,52 @@ describe("searching for a span", () => {
     expect(await search({ operation: "work", status: "running" })).toEqual(["a"]);
     expect(await search({ operation: "charge", maxDurationMs: 1 })).toHaveLength(2);
     expect((await store.findId("d", never))[0]?.brief.error).toBe("KeyError: x");
+  });
+});
+
+describe("sessions", () => {
+  it("are told of traces in any of their spans, a conversation before the program's own session", async () => {
+    const store = open();
+    const window = { key: "session.id", value: "window-1" };
+    const traces: readonly (readonly [string, ...(readonly Attribute[])[]])[] = [
+      ["a".repeat(32), [], [{ key: "gen_ai.conversation.id", value: "chat" }]],
+      ["b".repeat(32), [window, { key: "mlflow.trace.session", value: "chat" }]],
+      ["c".repeat(32), [{ key: "session.id", value: 7 }]],
+      // A project, a thread of the system, and nothing at all.
+      [
+        "d".repeat(32),
+        [{ key: "langsmith.trace.session_id", value: "p" }],
+        [{ key: "thread_id", value: 9 }],
+      ],
+      ["e".repeat(32), [{ key: "session.id", value: "" }]],
+      // Their own word is what the query asks for, too.
+      ["f".repeat(32), [{ key: "note", value: "chat" }]],
+    ];
+    await store.addSpans(
+      traces.flatMap(([id, ...spans]) =>
+        spans.map((attributes, i) =>
+          record(
+            { spanId: `${i}`, parentSpanId: i === 0 ? undefined : "0" },
+            { attributes, resource: i === 1 ? [window] : [] },
+            id,
+          ),
+        ),
+      ),
+    );
+    const list = async (session?: string) => {
+      const { traces: found } = await store.searchTraces({ limit: 9, session }, never);
+      return Object.fromEntries(found.map(each => [each.traceId[0], each.session]));
+    };
+    const all = { a: "chat", b: "chat", c: "7", d: "window-1", e: undefined, f: undefined };
+    expect(await list()).toEqual(all);
+    expect(await list("chat")).toEqual({ a: "chat", b: "chat" });
+    expect(await list("7")).toEqual({ c: "7" });
+    expect(await list("window-1")).toEqual({ a: "chat", b: "chat", d: "window-1" });
+    expect(await list("p")).toEqual({});
+    // A trace that was listed without a session gets one by a span that comes later.
+    const late = { attributes: [window] };
+    await store.addSpans([record({ spanId: "1", parentSpanId: "0" }, late, "f".repeat(32))]);
+    expect(await list()).toEqual({ ...all, f: "window-1" });
   });
 });
 

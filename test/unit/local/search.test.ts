@@ -5,6 +5,7 @@
 
 import { describe, expect, it } from "vitest";
 import { readOtlpProto } from "../../../src/formats/otlpProto.ts";
+import { findSession, sessionKeys } from "../../../src/model/session.ts";
 import { SpanStatus } from "../../../src/model/span.ts";
 import type { SpanRecord } from "../../../src/model/spanRecord.ts";
 import { openSpanLog } from "../../../src/stores/local/log/spanLog.ts";
@@ -18,6 +19,7 @@ const { newFile, open } = useStores();
 const SECOND = 1_000_000_000n;
 const services = ["shop", "支付", "mail", ""];
 const names = ["GET /orders", "charge card", "render", "SELECT", "取消订单"];
+const sessions = ["chat-1", "chat 2", "6f9619ff-8b86-d011-b42d-00cf4fc964ff"];
 const words = [
   "kettle",
   "Blue Kettle",
@@ -47,6 +49,8 @@ describe.each([1, 2, 3])("random spans, seed %i", seed => {
   function makeTrace(n: number): Made[] {
     const traceId = chance(0.2) ? hex(16).padStart(32, "0") : hex(32);
     const made: Made[] = [];
+    const session = chance(0.4) ? pick(sessions) : undefined;
+    const sessionKey = pick(sessionKeys);
     const traceStart = start + BigInt(n) * SECOND + BigInt(below(1_000_000));
     for (let i = 0, count = 1 + below(7); i < count; i += 1) {
       const parent = i === 0 ? undefined : pick(made);
@@ -68,6 +72,7 @@ describe.each([1, 2, 3])("random spans, seed %i", seed => {
           ...(!chance(0.05) && { endNs: startNs + length }),
           attributes: {
             ...(chance(0.6) && { "order.id": below(40) }),
+            ...(session !== undefined && chance(0.4) && { [sessionKey]: session }),
             ...(chance(0.3) && { note: pick(words) }),
             ...(chance(0.3) && { vip: chance(0.5) }),
             ...(chance(0.1) && { ratio: below(4) / 4 }),
@@ -191,6 +196,7 @@ describe.each([1, 2, 3])("random spans, seed %i", seed => {
         maxDurationMs: maybe(0.2, () => 10 ** (random() * 6 - 2)),
         fromUnixMs: maybe(0.1, () => startMs + below(160) * 1_000),
         toUnixMs: maybe(0.1, () => startMs + below(160) * 1_000),
+        session: maybe(0.2, () => pick([...sessions, "none"])),
         tags: maybe(0.3, () =>
           pick<Record<string, string>>([
             { "order.id": String(below(40)) },
@@ -265,14 +271,19 @@ function toBrief(traceId: string, own: readonly SpanRecord[]): TraceBrief {
     (a.span.startUnixNs ?? 0n) < (b.span.startUnixNs ?? 0n) ? -1 : 1,
   );
   const isRunning = spans.some(span => (span.endUnixNs ?? 0n) === 0n);
+  const { session: _, ...root } = toSpanBrief((roots[0] ?? orphans[0]) as SpanRecord);
   const labels = spans.flatMap(span => [span.service || span.queue, span.queue]);
   return {
     traceId,
-    root: toSpanBrief((roots[0] ?? orphans[0]) as SpanRecord),
+    root,
     spanCount: own.length,
     errorCount: spans.filter(span => span.status === SpanStatus.error).length,
     startUnixMs: Number(least / 1_000_000n) + Number(least % 1_000_000n) / 1e6,
     durationMs: isRunning ? undefined : Number(most - least) / 1e6,
+    // One trace tells of one session here, by one key.
+    session: own
+      .map(({ detail }) => findSession(detail.attributes))
+      .find(each => each !== undefined),
     services: [...new Set(labels)]
       .filter(label => label !== undefined && label !== "")
       .sort() as string[],

@@ -10,10 +10,10 @@ function trace(traceId: string, name: string): ListedTrace {
   return { traceId, name, state: "ok", services: ["api"], ...counts, isPinned: false };
 }
 const traces = [trace("a1", "a"), trace("b1", "b"), trace("a2", "a")];
-const flat = buildRows(traces, false, new Set());
+const flat = buildRows(traces, "none", new Set());
 const [first] = traces as [ListedTrace];
 /** a, a1, a2, b */
-const grouped = buildRows(traces, true, new Set([groupKeyOf(first)]));
+const grouped = buildRows(traces, "operation", new Set([groupKeyOf(first, "operation")!]));
 
 function press(
   key: string,

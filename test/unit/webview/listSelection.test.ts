@@ -19,7 +19,7 @@ const traces = names.map((name, index): ListedTrace => {
   const traceId = `id${index}`;
   return { traceId, name, state: "ok", services: ["api"], ...counts, isPinned: false };
 });
-const rows = buildRows(traces, false, new Set());
+const rows = buildRows(traces, "none", new Set());
 
 function draw({ keys, active }: ListSelection): string {
   return rows.map(({ key }) => (keys.has(key) ? (key === active ? "A" : "x") : ".")).join("");

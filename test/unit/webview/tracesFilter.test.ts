@@ -20,6 +20,7 @@ describe("a text becomes a filter", () => {
     ['operation:"GET /cart/{id}"', { operation: "GET /cart/{id}" }],
     ["SERVICE:api Status:ERROR", { service: "api", status: "error" }],
     ["status:running", { status: "running" }],
+    ['session:"my chat" x', { session: "my chat", text: "x" }],
     ["duration:>100ms", { minDurationMs: 100 }],
     ["duration:>=1.5s", { minDurationMs: 1_500 }],
     ["duration:<2s", { maxDurationMs: 2_000 }],

@@ -6,17 +6,18 @@ import { TraceError } from "../../../src/model/failure.ts";
 import type {
   ListedPage,
   ListedTrace,
+  TraceGrouping,
   TracesHostApi,
   TracesSituation,
 } from "../../../src/protocol/tracesView.ts";
 import {
   appendPage,
-  buildGroups,
   buildRows,
   countNew,
   emptyList,
   groupKeyOf,
   mergeHead,
+  type TraceGroup,
   type TraceList,
 } from "../../../webview/traces/traceList.ts";
 import { TracesSession } from "../../../webview/traces/tracesSession.ts";
@@ -81,6 +82,18 @@ describe("pages become one list", () => {
   });
 });
 
+function keyOf(listed: ListedTrace): string {
+  return groupKeyOf(listed, "operation") ?? "";
+}
+
+function groupsOf(
+  traces: readonly ListedTrace[],
+  order: readonly string[] = [],
+): readonly TraceGroup[] {
+  const rows = buildRows(traces, "operation", new Set(), { order });
+  return rows.flatMap(row => (row.kind === "group" ? row.group : []));
+}
+
 describe("groups", () => {
   const traces = [
     trace(9, { name: "a", durationMs: 30 }),
@@ -93,7 +106,7 @@ describe("groups", () => {
 
   test("by root operation and service, the newest first, with count, errors and durations", () => {
     expect(
-      buildGroups(traces).map(({ name, service, traces: { length }, failed, p50Ms, maxMs }) => [
+      groupsOf(traces).map(({ name, service, traces: { length }, failed, p50Ms, maxMs }) => [
         ...[name, service, length, failed, p50Ms, maxMs],
       ]),
     ).toEqual([
@@ -104,23 +117,71 @@ describe("groups", () => {
   });
 
   test("those that someone reads keep their order, new ones come on top", () => {
-    const order = [groupKeyOf(traces[4]!), groupKeyOf(traces[0]!), "gone"];
-    const drawn = buildGroups(traces, order).map(group => `${group.service} ${group.name}`);
+    const order = [keyOf(traces[4]!), keyOf(traces[0]!), "gone"];
+    const drawn = groupsOf(traces, order).map(group => `${group.service} ${group.name}`);
     expect(drawn).toEqual(["api b", "other a", "api a"]);
   });
 
   test("only running ones have no durations", () => {
-    const [group] = buildGroups([trace(1, { durationMs: undefined })]);
+    const [group] = groupsOf([trace(1, { durationMs: undefined })]);
     expect(group).toMatchObject({ p50Ms: undefined, maxMs: undefined });
   });
 
   test("an unfolded group has its traces under it", () => {
-    const open = new Set([groupKeyOf(traces[1]!)]);
-    const drawn = buildRows(traces, true, open).map(row =>
+    const open = new Set([keyOf(traces[1]!)]);
+    const drawn = buildRows(traces, "operation", open).map(row =>
       row.kind === "group" ? `${row.isOpen ? "v" : ">"} ${row.group.name}` : `  ${row.key}`,
     );
     expect(drawn).toEqual(["> a", "v b", "  t8", "> a"]);
-    expect(buildRows(traces, false, open)).toHaveLength(6);
+    expect(buildRows(traces, "none", open)).toHaveLength(6);
+  });
+});
+
+describe("sessions", () => {
+  const uuid = "6f9619ff-8b86-d011-b42d-00cf4fc964ff";
+  const traces = [
+    trace(9, { name: "turn", session: uuid, durationMs: 20 }),
+    trace(8, { name: "GET /" }),
+    trace(7, { name: "turn", session: "support-42", state: "failed", errorCount: 1 }),
+    trace(6, { name: "first", session: uuid, durationMs: 40 }),
+    trace(5, { name: "POST /" }),
+  ];
+  const draw = (open: readonly number[], options = {}): readonly string[] =>
+    buildRows(
+      traces,
+      "session",
+      new Set(open.map(i => groupKeyOf(traces[i]!, "session") ?? "")),
+      options,
+    ).map(row =>
+      row.kind === "group"
+        ? `${row.isOpen ? "v" : ">"} ${row.group.name} ×${row.group.traces.length}`
+        : `${"  ".repeat(row.level - 1)}${row.trace.name}`,
+    );
+
+  test("the traces of one stand below its id, whatever their roots are; one without stays where it was", () => {
+    expect(draw([0])).toEqual([
+      "v 6f9619ff…64ff · turn ×2",
+      "  turn",
+      "  first",
+      "GET /",
+      "> support-42 · turn ×1",
+      "POST /",
+    ]);
+  });
+
+  test("failed ones and long ones come first where they are asked for", () => {
+    expect(draw([], { sort: "errors" })[0]).toBe("> support-42 · turn ×1");
+    expect(draw([], { sort: "duration" })[0]).toBe("> 6f9619ff…64ff · turn ×2");
+  });
+
+  test("while someone reads, traces without a session keep their places too", () => {
+    const order = ["t5", groupKeyOf(traces[2]!, "session")!, "t8"];
+    expect(draw([], { order })).toEqual([
+      "> 6f9619ff…64ff · turn ×2",
+      "POST /",
+      "> support-42 · turn ×1",
+      "GET /",
+    ]);
   });
 });
 
@@ -131,16 +192,16 @@ describe("another order", () => {
     trace(7, { name: "a", durationMs: 70 }),
     trace(6, { name: "c", durationMs: 1, errorCount: 3, state: "failed" }),
   ];
-  const draw = (isGrouped: boolean, sort: "duration" | "errors"): string =>
-    buildRows(traces, isGrouped, new Set(), { sort })
+  const draw = (grouping: TraceGrouping, sort: "duration" | "errors"): string =>
+    buildRows(traces, grouping, new Set(), { sort })
       .map(row => (row.kind === "group" ? row.group.name : row.key.slice(1)))
       .join(" ");
 
   test("by duration and by errors, among equals the newest first; groups by their longest and their failed", () => {
-    expect(draw(false, "duration")).toBe("7 8 9 6");
-    expect(draw(false, "errors")).toBe("6 8 9 7");
-    expect(draw(true, "duration")).toBe("a b c");
-    expect(draw(true, "errors")).toBe("b c a");
+    expect(draw("none", "duration")).toBe("7 8 9 6");
+    expect(draw("none", "errors")).toBe("6 8 9 7");
+    expect(draw("operation", "duration")).toBe("a b c");
+    expect(draw("operation", "errors")).toBe("b c a");
   });
 });
 

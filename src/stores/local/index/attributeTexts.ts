@@ -4,8 +4,9 @@
  */
 
 import type { Attribute, AttributeValue } from "../../../model/spanDetail.ts";
+import { isSessionKey } from "../../../model/session.ts";
 import { toTagText } from "../../matchTrace.ts";
-import { addTextWords, tagTerm, type TermSink } from "./terms.ts";
+import { addTextWords, sessionTerm, tagTerm, type TermSink } from "./terms.ts";
 import { listLeaves } from "./valueLeaves.ts";
 
 /** Longer texts seldom come twice. */
@@ -81,6 +82,7 @@ function describe(attribute: Attribute, key: number): AttributeText {
   const { value } = attribute;
   if (value !== undefined) {
     list.add(tagTerm(attribute.key, toTagText(value)));
+    if (isSessionKey(attribute.key)) list.add(sessionTerm);
     addValueWords(list, value);
   }
   return { json: JSON.stringify(attribute), key, terms: new Uint32Array(list.terms) };

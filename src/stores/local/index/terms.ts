@@ -26,6 +26,7 @@ export const TermKind = {
   traceError: 0x52967b39,
   traceRunning: 0x5d588b65,
   traceDuration: 0x66cf5ad4,
+  session: 0x7b1d4a2f,
 } as const;
 export type TermKind = (typeof TermKind)[keyof typeof TermKind];
 
@@ -69,6 +70,9 @@ export function combine(first: number, second: number): number {
 export function tagTerm(key: string, value: string): number {
   return toTerm(TermKind.tag, combine(hashText(key), hashText(value)));
 }
+
+/** The term of every trace that tells of a session, whichever. */
+export const sessionTerm = toTerm(TermKind.session, FNV_START);
 
 export function operationTerm(labelHash: number, nameHash: number): number {
   return toTerm(TermKind.operation, combine(labelHash, nameHash));

@@ -12,6 +12,7 @@ import { anyValue } from "../../../formats/otlpProto.ts";
 import { readJsonText } from "../../../formats/otlpSpan.ts";
 import { decodeProto } from "../../../formats/protoReader.ts";
 import { spanKeys } from "../../../formats/spanKeys.ts";
+import { sessionKeys } from "../../../model/session.ts";
 import { SpanKind, SpanStatus } from "../../../model/span.ts";
 import type { AttributeValue } from "../../../model/spanDetail.ts";
 import { EntryBits } from "./spanEntries.ts";
@@ -27,6 +28,7 @@ import {
   hashBytes,
   hashText,
   idTerm,
+  sessionTerm,
   TermKind,
   toTerm,
   type TermSink,
@@ -34,6 +36,7 @@ import {
 
 const [destinationName, destination] = spanKeys.queue.map(hashText);
 const taskKeys = new Set(spanKeys.taskId.map(hashText));
+const sessionHashes = new Set(sessionKeys.map(hashText));
 const jsonKeys = new Set([...spanKeys.parameters, ...spanKeys.result].map(hashText));
 
 /** The kinds that `AttributeCache` keeps apart. */
@@ -273,7 +276,9 @@ export class OtlpScan extends OtlpHead implements SpanTraits {
       valueHash = hashText(text);
       if (isOfSpan && typeof value !== "object") this.#noteTask(sink, keyHash, text);
     }
-    if (isOfSpan) sink.add(toTerm(TermKind.tag, combine(keyHash, valueHash)));
+    if (!isOfSpan) return;
+    sink.add(toTerm(TermKind.tag, combine(keyHash, valueHash)));
+    if (sessionHashes.has(keyHash)) sink.add(sessionTerm);
   }
 
   #noteText(sink: TermSink, keyHash: number, from: number, to: number): void {

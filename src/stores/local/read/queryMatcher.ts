@@ -1,9 +1,8 @@
 /** Whether the spans of a trace are what a query asks for: the index only says that they may be. Knows no SQL. */
 
 import { SpanStatus } from "../../../model/span.ts";
-import type { Attribute } from "../../../model/spanDetail.ts";
 import { NS_PER_MS } from "../../../model/units.ts";
-import { toTagText } from "../../matchTrace.ts";
+import { hasTag, listTags, type TagCondition } from "../../matchTrace.ts";
 import type { TraceQuery } from "../../../model/traceStore.ts";
 import { listLogTexts, listTexts } from "../index/recordTerms.ts";
 import type { SpanEntries } from "../log/spanEntries.ts";
@@ -14,16 +13,17 @@ import type { TraceSegments, TraceReader } from "./traceReader.ts";
 export class QueryMatcher {
   readonly #query: TraceQuery;
   readonly #reader: TraceReader;
-  readonly #tags: readonly (readonly [key: string, text: string, term: number])[];
+  readonly #tags: readonly (TagCondition & { readonly terms: readonly number[] })[];
   readonly #text: string;
   readonly #words: readonly number[];
 
   constructor(query: TraceQuery, reader: TraceReader) {
     this.#query = query;
     this.#reader = reader;
-    this.#tags = Object.entries(query.tags ?? {}).map(
-      ([key, text]) => [key, text, tagTerm(key, text)] as const,
-    );
+    this.#tags = listTags(query).map(tag => ({
+      ...tag,
+      terms: tag.keys.map(key => tagTerm(key, tag.text)),
+    }));
     this.#text = query.text?.trim().toLowerCase() ?? "";
     this.#words = listWords(this.#text).map(wordTerm);
   }
@@ -60,14 +60,9 @@ export class QueryMatcher {
     if (missing.size === 0) return true;
     for (const index of segments.deduplicated) {
       const terms = this.#reader.readTerms(segments, index);
-      let attributes: readonly Attribute[] | undefined;
       for (const tag of missing) {
-        const [key, text, term] = tag;
-        if (!terms.has(term)) continue;
-        attributes ??= this.#reader.readAttributes(segments, index);
-        if (attributes.some(each => each.key === key && toTagText(each.value) === text)) {
-          missing.delete(tag);
-        }
+        if (!tag.terms.some(term => terms.has(term))) continue;
+        if (hasTag(this.#reader.readAttributes(segments, index), tag)) missing.delete(tag);
       }
       if (missing.size === 0) return true;
     }

@@ -3,6 +3,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { NS_PER_MS } from "../../../model/units.ts";
 import type { TraceQuery } from "../../../model/traceStore.ts";
+import { listTags } from "../../matchTrace.ts";
 import type { Segment, TermIndex, TermRange } from "../index/termIndex.ts";
 import {
   bucketTerm,
@@ -45,6 +46,13 @@ export function findCandidates(
   const segments = index.listSegments();
   const conditions = [
     ...listTerms(query).map(range => toCondition(index, segments, [range])),
+    ...listTags(query).map(({ keys, text }) =>
+      toCondition(
+        index,
+        segments,
+        keys.map(key => toRange(tagTerm(key, text))),
+      ),
+    ),
     ...findText(query.text?.trim() ?? "", sql, index, segments),
   ].sort((a, b) => a.estimate - b.estimate);
   const lastTrace = segments.reduce((last, segment) => Math.max(last, segment.lastTrace), 0);
@@ -62,10 +70,10 @@ export function findCandidates(
 }
 
 function listTerms(query: TraceQuery): TermRange[] {
-  const { service, operation, tags = {} } = query;
+  const { service, operation } = query;
   const ranges: TermRange[] = [];
   const add = (term: number): void => {
-    ranges.push({ from: term, to: term });
+    ranges.push(toRange(term));
   };
   const label = service === undefined ? undefined : hashText(service);
   const name = operation === undefined ? undefined : hashText(operation);
@@ -83,7 +91,6 @@ function listTerms(query: TraceQuery): TermRange[] {
     const { nameError, nameRunning, nameDuration } = TermKind;
     addFacets(query, name, nameError, nameRunning, nameDuration, ranges);
   }
-  for (const [key, value] of Object.entries(tags)) add(tagTerm(key, value));
   return ranges;
 }
 
@@ -97,7 +104,7 @@ function addFacets(
 ): void {
   if (status === "error" || status === "running") {
     const term = toTerm(status === "error" ? error : running, hash);
-    ranges.push({ from: term, to: term });
+    ranges.push(toRange(term));
   }
   if (minDurationMs === undefined && maxDurationMs === undefined) return;
   const least = toBucket((minDurationMs ?? 0) * NS_PER_MS);
@@ -125,13 +132,17 @@ function findText(
   if (names.length > MAX_NAMES) return [];
   const inNames = names
     .flatMap(hash => [toTerm(TermKind.label, hash), toTerm(TermKind.name, hash)])
-    .map(term => ({ from: term, to: term }));
+    .map(toRange);
   return [
     unite(
       toCondition(index, segments, inNames),
-      words.map(term => toCondition(index, segments, [{ from: term, to: term }])),
+      words.map(term => toCondition(index, segments, [toRange(term)])),
     ),
   ];
+}
+
+function toRange(term: number): TermRange {
+  return { from: term, to: term };
 }
 
 /** One of the terms of one of the ranges. */

@@ -138,7 +138,11 @@ export class TraceReader {
   }
 
   readAttributes({ entries, batches }: TraceSegments, index: number): readonly Attribute[] {
-    return this.#spans.readAttributes(batches[index]!, entries.position(index));
+    return this.readAttributesAt(batches[index]!, entries.position(index));
+  }
+
+  readAttributesAt(batch: number, position: number): readonly Attribute[] {
+    return this.#spans.readAttributes(batch, position);
   }
 
   /** The span that stands for a trace. */

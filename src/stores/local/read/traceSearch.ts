@@ -18,6 +18,7 @@ import type { Strings } from "../index/strings.ts";
 import type { TermIndex } from "../index/termIndex.ts";
 import type { TraceBits } from "../index/traceBits.ts";
 import type { TraceReader } from "./traceReader.ts";
+import { TraceSessions } from "./traceSessions.ts";
 import { numberOf } from "../file/numberOf.ts";
 
 /** Traces that are walked between two breaths. */
@@ -56,12 +57,14 @@ export class TraceSearch {
   readonly #reader: TraceReader;
   readonly #readRow: StatementSync;
   readonly #readSort: StatementSync;
+  readonly #sessions: TraceSessions;
 
   constructor(sql: DatabaseSync, strings: Strings, index: TermIndex, reader: TraceReader) {
     this.#sql = sql;
     this.#strings = strings;
     this.#index = index;
     this.#reader = reader;
+    this.#sessions = new TraceSessions(index, reader);
     this.#readRow = sql.prepare(`SELECT ${columns} FROM trace WHERE id = ? AND span_count > 0`);
     this.#readSort = sql.prepare(
       "SELECT CAST(sort_ns AS TEXT) AS sort_text FROM trace WHERE id = ?",
@@ -75,6 +78,7 @@ export class TraceSearch {
     const candidates = findCandidates(query, this.#sql, this.#index);
     const few = candidates?.list(FEW);
     const traces: TraceBrief[] = [];
+    const readSession = this.#sessions.openPage();
     let after = parseCursor(query.cursor);
     const stretches =
       few === undefined ? this.#walk(query, after, candidates) : this.#listFew(query, after, few);
@@ -84,7 +88,7 @@ export class TraceSearch {
         if (row === undefined) continue;
         after = [BigInt(row.sort_text), id];
         if (isMatch(row, query) && test.matches(id)) {
-          const brief = this.#toBrief(row);
+          const brief = this.#toBrief(row, readSession(row));
           if (brief !== undefined) traces.push(brief);
         }
         if (traces.length === query.limit || performance.now() > stopAtMs) {
@@ -140,7 +144,7 @@ export class TraceSearch {
     }
   }
 
-  #toBrief(row: TraceRow): TraceBrief | undefined {
+  #toBrief(row: TraceRow, session: string | undefined): TraceBrief | undefined {
     const root = this.#reader.readRoot(row.id, row.root_batch, row.root_position);
     if (root === undefined) return undefined;
     const labels = [...new Uint32Array(row.labels.slice().buffer)];
@@ -152,6 +156,7 @@ export class TraceSearch {
       startUnixMs: row.sort_ms,
       durationMs: row.running_count > 0 ? undefined : (row.duration_ms ?? undefined),
       services: labels.map(label => this.#strings.getText(label)).sort(),
+      session,
       isPinned: row.pinned !== 0,
     };
   }
