@@ -11,7 +11,8 @@ export const sessionKeys: readonly string[] = [
   ...["langfuse.session.id", "langsmith.metadata.thread_id", "langsmith.metadata.session_id"],
   ...["langsmith.metadata.conversation_id", "mlflow.trace.session"],
   ...["ai.telemetry.metadata.conversationId", "ai.telemetry.metadata.sessionId"],
-  ...["traceloop.association.properties.session_id", "gcp.vertex.agent.session_id"],
+  ...["traceloop.association.properties.thread_id", "gcp.vertex.agent.session_id"],
+  "traceloop.association.properties.session_id",
   ...["openai.group_id", "gen_ai.session.id", "session.id", "conversation.id"],
 ];
 

@@ -149,7 +149,7 @@ function readParts(message: JsonObject): readonly GenAiPart[] {
     parts.push({
       kind: "toolResult",
       ...(id !== undefined && { id }),
-      result: parseValue(flatten(content)),
+      result: parseValue(flattenContent(content)),
     });
   } else if (list !== undefined) {
     parts.push(...list.flatMap(readPart));
@@ -193,7 +193,7 @@ function listOf(value: AttributeValue): readonly AttributeValue[] {
 }
 
 /** A result whose parts are texts is their text. */
-function flatten(content: AttributeValue): AttributeValue {
+export function flattenContent(content: AttributeValue): AttributeValue {
   if (!Array.isArray(content)) return content;
   const texts = (content as readonly AttributeValue[]).map(each =>
     isObject(each) ? (textOf(each["text"]) ?? textOf(each["content"])) : textOf(each),
@@ -244,10 +244,18 @@ function readKind(part: JsonObject): string {
     : (textOf(part["type"]) ?? "");
 }
 
+/** Vercel says of which type a result is: `{type: "json", value}`. */
+function unwrapTyped(value: AttributeValue): AttributeValue {
+  const isTyped = isObject(value) && textOf(value["type"]) !== undefined && "value" in value;
+  return isTyped ? value["value"] : value;
+}
+
 function readPart(value: AttributeValue): readonly GenAiPart[] {
   if (typeof value === "string") return value === "" ? [] : [{ kind: "text", text: value }];
   if (!isObject(value)) return [{ kind: "other", type: "json", value }];
   const wrapped = value["message_content"];
+  // OpenInference has the call beside the content that is one.
+  if (isObject(value["tool_call"])) return [readToolCall(value) ?? []].flat();
   const part = isObject(wrapped) ? wrapped : value;
   const type = (textOf(part["type"]) ?? "").replaceAll("-", "_");
   const text = textOf(part["text"]) ?? textOf(part["content"]) ?? textOf(part["thinking"]);
@@ -260,7 +268,8 @@ function readPart(value: AttributeValue): readonly GenAiPart[] {
       textOf(part["id"]) ??
       textOf(part["call_id"]) ??
       textOf(part["toolCallId"]);
-    const result = part["response"] ?? part["result"] ?? part["output"] ?? flatten(part["content"]);
+    const told = part["response"] ?? part["result"] ?? part["output"];
+    const result = unwrapTyped(told ?? flattenContent(part["content"]));
     return [{ kind: "toolResult", ...(id !== undefined && { id }), result: parseValue(result) }];
   }
   const google = part["functionResponse"] ?? part["toolResult"];

@@ -5,7 +5,7 @@
  */
 
 import { lookupTable } from "../../base/lookupTable.ts";
-import { sessionKeys } from "../../model/session.ts";
+import { findSession } from "../../model/session.ts";
 import type { AttributeValue, SpanDetail } from "../../model/spanDetail.ts";
 import { unflatten } from "./flatKeys.ts";
 import type {
@@ -17,6 +17,8 @@ import type {
   GenAiTool,
 } from "./genAiCall.ts";
 import { isObject, numberOf, parseValue, readMessages, textOf } from "./genAiMessages.ts";
+import { readArguments, readResult } from "./toolValues.ts";
+import { readWholeAnswer, type WholeAnswer } from "./wholeAnswer.ts";
 
 /** By a key, or the beginning of one, that nobody else writes; the first that fits has the name. */
 const signs: readonly (readonly [GenAiConvention, RegExp])[] = [
@@ -55,7 +57,7 @@ const eventRoles = lookupTable<string>({
 /** `undefined` where nothing tells of a model, a tool or an agent. */
 export function readGenAiCall(
   detail: Pick<SpanDetail, "attributes" | "events"> &
-    Partial<Pick<SpanDetail, "parameters" | "result">>,
+    Partial<Pick<SpanDetail, "parameters" | "resource" | "result">>,
 ): GenAiCall | undefined {
   const reader = new CallReader(detail);
   return reader.convention === undefined ? undefined : reader.read(reader.convention);
@@ -66,6 +68,7 @@ class CallReader {
   readonly #values = new Map<string, AttributeValue>();
   readonly #detail: Parameters<typeof readGenAiCall>[0];
   readonly #contentKeys = new Set<string>();
+  #wholeAnswer: WholeAnswer | undefined;
 
   constructor(detail: Parameters<typeof readGenAiCall>[0]) {
     this.#detail = detail;
@@ -102,11 +105,13 @@ class CallReader {
         ...["ai.model.provider", "mlflow.llm.provider", "langsmith.metadata.ls_provider"],
       ),
       requestModel: this.#text(
-        ...["gen_ai.request.model", "llm.model_name", "embedding.model_name", "ai.model.id"],
-        ...["langfuse.observation.model.name", "mlflow.llm.model"],
-        ...["langsmith.metadata.ls_model_name", "model"],
+        ...["gen_ai.request.model", "llm.request.model_name", "llm.model_name"],
+        ...["embedding.model_name", "ai.model.id", "langfuse.observation.model.name", "model"],
+        ...["mlflow.llm.model", "langsmith.metadata.ls_model_name"],
       ),
-      responseModel: this.#text("gen_ai.response.model", "ai.response.model"),
+      responseModel:
+        this.#text("gen_ai.response.model", "ai.response.model", "llm.response.model_name") ??
+        (kind === "model" ? this.#answer.model : undefined),
       costUsd: this.#readCost(),
       temperature: this.#setting("temperature"),
       maxTokens: this.#setting("max_tokens"),
@@ -116,7 +121,7 @@ class CallReader {
         ...(kind === "agent" ? ["traceloop.entity.name"] : []),
       ),
       agentId: this.#text("gen_ai.agent.id"),
-      conversationId: this.#text(...sessionKeys),
+      conversationId: findSession([...this.#values].map(toAttribute), this.#detail.resource ?? []),
       tool,
     };
     return {
@@ -133,9 +138,10 @@ class CallReader {
 
   #text(...keys: readonly string[]): string | undefined {
     for (const key of keys) {
-      // MLflow writes its texts as JSON.
       const value = this.#values.get(key);
-      const text = textOf(key.startsWith("mlflow.") ? parseValue(value) : value);
+      // MLflow writes its texts as JSON.
+      const isQuoted = typeof value === "string" && value.startsWith('"');
+      const text = textOf(isQuoted ? parseValue(value) : value);
       if (text !== undefined) return text;
     }
     return undefined;
@@ -212,20 +218,27 @@ class CallReader {
       ...["traceloop.entity.output", "langfuse.observation.output", "mlflow.spanOutputs"],
       ...["gen_ai.completion", "outputs"],
     );
-    const { parameters, result: returned } = this.#detail;
+    const returned = readResult(result ?? this.#detail.result);
     return withoutAbsent({
       name: name ?? "",
-      callId: this.#text("gen_ai.tool.call.id", "ai.toolCall.id", "tool_call.id"),
-      arguments: parseValue(given ?? parameters),
-      result: parseValue(result ?? returned),
+      callId:
+        this.#text("gen_ai.tool.call.id", "ai.toolCall.id", "tool_call.id") ?? returned.callId,
+      arguments: readArguments(given ?? this.#detail.parameters),
+      result: returned.result,
     });
   }
 
   #readTokens(): GenAiTokens {
-    const details = objectOf(this.#values.get("langfuse.observation.usage_details"));
-    const mlflow = objectOf(this.#values.get("mlflow.chat.tokenUsage"));
+    const details = [
+      ...["langfuse.observation.usage_details", "mlflow.chat.tokenUsage"],
+      "langsmith.metadata.usage_metadata",
+    ].flatMap(key => {
+      const usage = objectOf(this.#values.get(key));
+      // Providers have parts of the input and of the output in objects of their own.
+      return [usage, ...Object.values(usage).filter(isObject)];
+    });
     const told = (...keys: readonly string[]): number | undefined =>
-      [details, mlflow].flatMap(each => keys.map(key => numberOf(each[key]))).find(Number.isFinite);
+      details.flatMap(each => keys.map(key => numberOf(each[key]))).find(Number.isFinite);
     return withoutAbsent({
       input:
         this.#number(
@@ -248,15 +261,16 @@ class CallReader {
           ...["gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens"],
           ...["gen_ai.usage.input_tokens.cached", "llm.token_count.prompt_details.cache_read"],
           ...["ai.usage.cachedInputTokens", "cache_read_tokens"],
-        ) ?? told("cache_read_input_tokens", "input_cached_tokens"),
+        ) ?? told("cache_read_input_tokens", "input_cached_tokens", "cached_tokens", "cache_read"),
       cacheWrite:
         this.#number(
           ...[
             "gen_ai.usage.cache_creation.input_tokens",
             "gen_ai.usage.cache_creation_input_tokens",
+            "gen_ai.usage.cache_write.input_tokens",
           ],
           ...["llm.token_count.prompt_details.cache_write", "cache_creation_tokens"],
-        ) ?? told("cache_creation_input_tokens"),
+        ) ?? told("cache_creation_input_tokens", "cache_creation"),
       reasoning: this.#number(
         ...["gen_ai.usage.reasoning.output_tokens", "gen_ai.usage.output_tokens.reasoning"],
         ...["llm.token_count.completion_details.reasoning", "ai.usage.reasoningTokens"],
@@ -267,6 +281,15 @@ class CallReader {
           ...["llm.usage.total_tokens", "ai.usage.tokens"],
         ) ?? told("total", "total_tokens"),
     });
+  }
+
+  /** The answer as the provider gave it, where the convention keeps it whole. */
+  get #answer(): WholeAnswer {
+    return (this.#wholeAnswer ??= readWholeAnswer(
+      ["gen_ai.completion", "mlflow.spanOutputs", "output.value", "traceloop.entity.output"]
+        .map(key => this.#values.get(key))
+        .find(value => value !== undefined),
+    ));
   }
 
   /** Only where one is told: prices change, and none is reckoned here. */
@@ -283,7 +306,10 @@ class CallReader {
   #setting(name: keyof typeof settingKeys): number | undefined {
     const own = this.#number(...settingKeys[name]);
     if (own !== undefined) return own;
-    for (const key of ["llm.invocation_parameters", "langfuse.observation.model.parameters"]) {
+    for (const key of [
+      ...["llm.invocation_parameters", "langfuse.observation.model.parameters"],
+      "mlflow.spanInputs",
+    ]) {
       const number = numberOf(objectOf(this.#values.get(key))[name]);
       if (number !== undefined) return number;
     }
@@ -295,7 +321,8 @@ class CallReader {
       this.#values.get("gen_ai.response.finish_reasons") ??
         this.#values.get("ai.response.finishReason") ??
         this.#values.get("gen_ai.completion.0.finish_reason") ??
-        this.#values.get("llm.finish_reason"),
+        this.#values.get("llm.finish_reason") ??
+        this.#values.get("anthropic.message.stop_reason"),
     );
     const list = Array.isArray(told) ? (told as readonly AttributeValue[]) : [told];
     const reasons = list.flatMap(each => textOf(each) ?? []);
@@ -304,9 +331,10 @@ class CallReader {
     const answer = parseValue(this.#values.get("gen_ai.output.messages"));
     const messages = Array.isArray(answer) ? (answer as readonly AttributeValue[]) : [];
     const events = this.#detail.events.filter(({ name }) => name === "gen_ai.choice").map(bodyOf);
-    return [...messages, ...events].flatMap(each =>
+    const own = [...messages, ...events].flatMap(each =>
       isObject(each) ? (textOf(each["finish_reason"]) ?? []) : [],
     );
+    return own.length > 0 ? own : this.#answer.finishReasons;
   }
 
   #readOfferedTools(): readonly string[] {
@@ -316,10 +344,12 @@ class CallReader {
       this.#values.get("mlflow.chat.tools"),
       unflatten(this.#values, "llm.tools"),
       unflatten(this.#values, "llm.request.functions"),
+      objectOf(this.#values.get("langfuse.observation.input"))["tools"],
     ].map(parseValue);
-    return told.flatMap(list =>
+    const names = told.flatMap(list =>
       Array.isArray(list) ? (list as readonly AttributeValue[]).flatMap(toolNameOf) : [],
     );
+    return [...new Set(names)];
   }
 
   #readMessages(): readonly GenAiMessage[] {
@@ -426,12 +456,16 @@ function objectOf(value: AttributeValue): Readonly<Record<string, AttributeValue
   return isObject(parsed) ? parsed : {};
 }
 
+function toAttribute([key, value]: readonly [string, AttributeValue]) {
+  return { key, value };
+}
+
 function toolNameOf(value: AttributeValue): readonly string[] {
   const parsed = parseValue(value);
   if (!isObject(parsed)) return [];
-  const nested =
-    parsed["function"] ?? objectOf(objectOf(parsed["tool"])["json_schema"])["function"];
-  const name = textOf(isObject(nested) ? nested["name"] : parsed["name"]);
+  const schema = objectOf(objectOf(parsed["tool"])["json_schema"]);
+  const nested = parsed["function"] ?? schema["function"];
+  const name = textOf(isObject(nested) ? nested["name"] : (parsed["name"] ?? schema["name"]));
   return name === undefined ? [] : [name];
 }
 

@@ -1,52 +1,110 @@
 """
 Records test/fixtures/genAi: two turns of a chat with a tool, as real instrumentations tell them, against a server that
-answers from here. Run by hand:
+answers from here. Run by hand, with requirements.txt installed and with what package.json asks for:
 
-    OTEL_SEMCONV_STABILITY_OPT_IN=gen_ai_latest_experimental \
-    OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=SPAN_ONLY \
-    python record.py opentelemetry > ../../fixtures/genAi/opentelemetry.otlp.json
-    python record.py openinference > ../../fixtures/genAi/openinference.otlp.json
+    for name in $(python record.py); do python record.py $name > ../../fixtures/genAi/$name.otlp.json; done
+    mv ../../fixtures/genAi/mlflow.otlp.json ../../fixtures/genAi/mlflow.json
 """
 
 import base64
 import json
+import os
+import subprocess
 import sys
+import tempfile
 import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+os.environ["OTEL_SEMCONV_STABILITY_OPT_IN"] = "gen_ai_latest_experimental"
+CAPTURE = "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"
+os.environ[CAPTURE] = "SPAN_ONLY"
+os.environ["LANGSMITH_TRACING"] = os.environ["LANGSMITH_OTEL_ENABLED"] = os.environ["LANGSMITH_OTEL_ONLY"] = "false"
 
 from google.protobuf.json_format import MessageToDict
-from openai import OpenAI
-from opentelemetry import trace
+from opentelemetry import _logs, trace
+from opentelemetry.exporter.otlp.proto.common._log_encoder import encode_logs
 from opentelemetry.exporter.otlp.proto.common.trace_encoder import encode_spans
+from opentelemetry.sdk._logs import LoggerProvider
+from opentelemetry.sdk._logs.export import InMemoryLogRecordExporter, SimpleLogRecordProcessor
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-MODEL = "gpt-4o-mini-2024-07-18"
+MODEL = {"openai": "gpt-4o-mini-2024-07-18", "anthropic": "claude-sonnet-4-20250514"}
+CALL = {"name": "get_weather", "arguments": '{"city":"Oslo"}'}
+TOOL_CALLS = [{"id": "call_1", "type": "function", "function": CALL}]
+TEXT = "It rains in Oslo: 3 mm."
 
 
-def answer(number, reason, message, tokens):
+def chat(number, reason, message, tokens):
     choice = {"index": 0, "finish_reason": reason, "logprobs": None, "message": message}
-    usage = {"prompt_tokens": tokens[0], "completion_tokens": tokens[1], "total_tokens": sum(tokens)}
-    known = {"object": "chat.completion", "created": 1767225600, "model": MODEL}
+    usage = {
+        "prompt_tokens": tokens[0],
+        "completion_tokens": tokens[1],
+        "total_tokens": sum(tokens),
+        "prompt_tokens_details": {"cached_tokens": 32},
+    }
+    known = {"object": "chat.completion", "created": 1767225600, "model": MODEL["openai"]}
     return {"id": f"chatcmpl-{number}", **known, "choices": [choice], "usage": usage}
 
 
-CALL = {"name": "get_weather", "arguments": '{"city":"Oslo"}'}
-TOOL_CALLS = [{"id": "call_1", "type": "function", "function": CALL}]
-ANSWERS = [
-    answer(1, "tool_calls", {"role": "assistant", "content": None, "tool_calls": TOOL_CALLS}, (52, 17)),
-    answer(2, "stop", {"role": "assistant", "content": "It rains in Oslo: 3 mm."}, (88, 9)),
-]
+def response(number, output, tokens):
+    usage = {
+        "input_tokens": tokens[0],
+        "output_tokens": tokens[1],
+        "total_tokens": sum(tokens),
+        "input_tokens_details": {"cached_tokens": 32},
+        "output_tokens_details": {"reasoning_tokens": 0},
+    }
+    known = {"object": "response", "created_at": 1767225600, "model": MODEL["openai"], "status": "completed"}
+    return {"id": f"resp_{number}", **known, "output": [output], "usage": usage}
+
+
+def message(number, reason, content, tokens):
+    # Anthropic counts what it read from its cache apart from the rest of the input.
+    usage = {
+        "input_tokens": tokens[0] - 32,
+        "output_tokens": tokens[1],
+        "cache_read_input_tokens": 32,
+        "cache_creation_input_tokens": 0,
+    }
+    known = {"type": "message", "role": "assistant", "model": MODEL["anthropic"], "stop_sequence": None}
+    return {"id": f"msg_{number}", **known, "content": content, "stop_reason": reason, "usage": usage}
+
+
+ANSWERS = {
+    "/v1/chat/completions": [
+        chat(1, "tool_calls", {"role": "assistant", "content": None, "tool_calls": TOOL_CALLS}, (52, 17)),
+        chat(2, "stop", {"role": "assistant", "content": TEXT}, (88, 9)),
+    ],
+    "/v1/responses": [
+        response(1, {"id": "fc_1", "type": "function_call", "call_id": "call_1", "status": "completed", **CALL}, (52, 17)),
+        response(
+            2,
+            {
+                "id": "msg_2",
+                "type": "message",
+                "role": "assistant",
+                "status": "completed",
+                "content": [{"type": "output_text", "text": TEXT, "annotations": []}],
+            },
+            (88, 9),
+        ),
+    ],
+    "/v1/messages": [
+        message(1, "tool_use", [{"type": "tool_use", "id": "call_1", "name": CALL["name"], "input": {"city": "Oslo"}}], (52, 17)),
+        message(2, "end_turn", [{"type": "text", "text": TEXT}], (88, 9)),
+    ],
+}
 
 
 class Model(BaseHTTPRequestHandler):
-    answers = iter(ANSWERS)
+    answers = {path: iter(answers) for path, answers in ANSWERS.items()}
 
     def do_POST(self):
         self.rfile.read(int(self.headers["content-length"]))
-        body = json.dumps(next(Model.answers)).encode()
+        body = json.dumps(next(Model.answers[self.path])).encode()
         self.send_response(200)
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(body)))
@@ -55,6 +113,165 @@ class Model(BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
+
+
+PARAMETERS = {"type": "object", "properties": {"city": {"type": "string"}}}
+FUNCTION = {"name": "get_weather", "description": "The weather of a city", "parameters": PARAMETERS}
+MESSAGES = [{"role": "system", "content": "Be short."}, {"role": "user", "content": "Weather in Oslo?"}]
+RESULT = '{"mm": 3}'
+
+
+def ask_openai(url, client=None):
+    from openai import OpenAI
+
+    client = client or OpenAI
+    client = client(base_url=f"{url}/v1", api_key="none")
+    options = {"model": "gpt-4o-mini", "temperature": 0.2, "tools": [{"type": "function", "function": FUNCTION}]}
+    messages = [*MESSAGES]
+    client.chat.completions.create(messages=messages, **options)
+    messages.append({"role": "assistant", "tool_calls": TOOL_CALLS})
+    messages.append({"role": "tool", "tool_call_id": "call_1", "content": RESULT})
+    client.chat.completions.create(messages=messages, **options)
+
+
+def ask_anthropic(url):
+    from anthropic import Anthropic
+
+    client = Anthropic(base_url=url, api_key="none")
+    tool = {"name": FUNCTION["name"], "description": FUNCTION["description"], "input_schema": PARAMETERS}
+    options = {"model": "claude-sonnet-4", "max_tokens": 100, "system": "Be short.", "tools": [tool]}
+    messages = [MESSAGES[1]]
+    first = client.messages.create(messages=messages, **options)
+    messages.append({"role": "assistant", "content": [each.model_dump() for each in first.content]})
+    result = {"type": "tool_result", "tool_use_id": "call_1", "content": RESULT}
+    messages.append({"role": "user", "content": [result]})
+    client.messages.create(messages=messages, **options)
+
+
+def ask_langchain(url):
+    from langchain_core.tools import tool
+    from langchain_openai import ChatOpenAI
+
+    @tool
+    def get_weather(city: str) -> str:
+        """The weather of a city"""
+        return RESULT
+
+    model = ChatOpenAI(model="gpt-4o-mini", temperature=0.2, base_url=f"{url}/v1", api_key="none").bind_tools([get_weather])
+    options = {"metadata": {"thread_id": "support-42"}}
+    messages = [(each["role"], each["content"]) for each in MESSAGES]
+    first = model.invoke(messages, options)
+    result = get_weather.invoke(first.tool_calls[0], options)
+    model.invoke([*messages, first, result], options)
+
+
+def opentelemetry(url, _):
+    from opentelemetry.instrumentation.openai_v2 import OpenAIInstrumentor
+
+    OpenAIInstrumentor().instrument()
+    ask_openai(url)
+
+
+def opentelemetry_events(url, provider):
+    os.environ[CAPTURE] = "EVENT_ONLY"
+    opentelemetry(url, provider)
+
+
+def openinference(url, _):
+    from openinference.instrumentation.openai import OpenAIInstrumentor
+
+    OpenAIInstrumentor().instrument()
+    ask_openai(url)
+
+
+def openllmetry(url, _):
+    from opentelemetry.instrumentation.openai import OpenAIInstrumentor
+
+    OpenAIInstrumentor().instrument()
+    ask_openai(url)
+
+
+def anthropic_openllmetry(url, _):
+    from opentelemetry.instrumentation.anthropic import AnthropicInstrumentor
+
+    AnthropicInstrumentor().instrument()
+    ask_anthropic(url)
+
+
+def anthropic_openinference(url, _):
+    from openinference.instrumentation.anthropic import AnthropicInstrumentor
+
+    AnthropicInstrumentor().instrument()
+    ask_anthropic(url)
+
+
+def langchain_openinference(url, _):
+    from openinference.instrumentation.langchain import LangChainInstrumentor
+
+    LangChainInstrumentor().instrument()
+    ask_langchain(url)
+
+
+def langchain_openllmetry(url, _):
+    from opentelemetry.instrumentation.langchain import LangchainInstrumentor
+
+    LangchainInstrumentor().instrument()
+    ask_langchain(url)
+
+
+def langchain_langsmith(url, _):
+    os.environ["LANGSMITH_TRACING"] = os.environ["LANGSMITH_OTEL_ENABLED"] = os.environ["LANGSMITH_OTEL_ONLY"] = "true"
+    os.environ["LANGSMITH_ENDPOINT"] = url
+    os.environ["LANGSMITH_API_KEY"] = "none"
+    ask_langchain(url)
+    from langchain_core.tracers.langchain import wait_for_all_tracers
+
+    wait_for_all_tracers()
+
+
+def langfuse(url, provider):
+    from langfuse import Langfuse, propagate_attributes
+
+    Langfuse(public_key="pk", secret_key="sk", host=url, tracer_provider=provider)
+    from langfuse.openai import OpenAI
+
+    with propagate_attributes(session_id="support-42"):
+        ask_openai(url, OpenAI)
+
+
+def mlflow(url, _):
+    os.environ["MLFLOW_TRACKING_URI"] = tempfile.mkdtemp()
+    os.environ["MLFLOW_ALLOW_FILE_STORE"] = "true"
+    import mlflow
+    from opentelemetry.context import Context, attach
+
+    # It keeps no trace whose root another tracer began.
+    attach(Context())
+    mlflow.set_experiment("weather")
+    mlflow.openai.autolog()
+    with mlflow.start_span("answer") as span:
+        mlflow.update_current_trace(metadata={"mlflow.trace.session": "support-42"})
+        ask_openai(url)
+    recorded = json.loads(mlflow.get_trace(span.trace_id, flush=True).to_json())
+    # Who ran it, and where.
+    del recorded["info"]["tags"]["mlflow.artifactLocation"], recorded["info"]["trace_metadata"]["mlflow.user"]
+    return recorded
+
+
+def vercel(url, _):
+    program = ["node", os.path.join(os.path.dirname(os.path.abspath(__file__)), "vercel.mjs"), url]
+    return json.loads(subprocess.run(program, stdout=subprocess.PIPE, check=True).stdout)
+
+
+RECORDINGS = {
+    each.__name__.replace("_", "-"): each
+    for each in (
+        *(opentelemetry, opentelemetry_events, openinference, openllmetry),
+        *(anthropic_openinference, anthropic_openllmetry),
+        *(langchain_openinference, langchain_openllmetry, langchain_langsmith),
+        *(langfuse, mlflow, vercel),
+    )
+}
 
 
 def with_hex_ids(value, key=None):
@@ -67,31 +284,28 @@ def with_hex_ids(value, key=None):
 
 
 def main(which):
-    server = HTTPServer(("127.0.0.1", 0), Model)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Model)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     exporter = InMemorySpanExporter()
     provider = TracerProvider(resource=Resource({"service.name": "weather"}))
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     trace.set_tracer_provider(provider)
-    if which == "opentelemetry":
-        from opentelemetry.instrumentation.openai_v2 import OpenAIInstrumentor
-    else:
-        from openinference.instrumentation.openai import OpenAIInstrumentor
-    OpenAIInstrumentor().instrument()
-    client = OpenAI(base_url=f"http://127.0.0.1:{server.server_port}/v1", api_key="none")
-    parameters = {"type": "object", "properties": {"city": {"type": "string"}}}
-    function = {"name": "get_weather", "description": "The weather of a city", "parameters": parameters}
-    options = {"model": "gpt-4o-mini", "temperature": 0.2, "tools": [{"type": "function", "function": function}]}
-    messages = [
-        {"role": "system", "content": "Be short."},
-        {"role": "user", "content": "Weather in Oslo?"},
-    ]
+    logs = InMemoryLogRecordExporter()
+    logger_provider = LoggerProvider(resource=Resource({"service.name": "weather"}))
+    logger_provider.add_log_record_processor(SimpleLogRecordProcessor(logs))
+    _logs.set_logger_provider(logger_provider)
     with trace.get_tracer("weather").start_as_current_span("answer"):
-        client.chat.completions.create(messages=messages, **options)
-        messages.append({"role": "assistant", "tool_calls": TOOL_CALLS})
-        messages.append({"role": "tool", "tool_call_id": "call_1", "content": '{"mm": 3}'})
-        client.chat.completions.create(messages=messages, **options)
-    json.dump(with_hex_ids(MessageToDict(encode_spans(exporter.get_finished_spans()))), sys.stdout, indent=1)
+        own = RECORDINGS[which](f"http://127.0.0.1:{server.server_port}", provider)
+    told = own or with_hex_ids(
+        {
+            **MessageToDict(encode_spans(exporter.get_finished_spans())),
+            **(MessageToDict(encode_logs(logs.get_finished_logs())) if logs.get_finished_logs() else {}),
+        }
+    )
+    json.dump(told, sys.stdout, separators=(",", ":"))
 
 
-main(sys.argv[1])
+if len(sys.argv) > 1:
+    main(sys.argv[1])
+else:
+    print("\n".join(RECORDINGS))

@@ -1,54 +1,164 @@
-/** Spans that real instrumentations wrote of one chat with a tool, by two conventions: what is read of them is the same. */
+/**
+ * Spans that real instrumentations wrote of one chat with a tool (test/peers/genAi), by every convention that is known:
+ * what is read of them is the same, field by field, but for what an instrumentation does not tell.
+ */
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import type { GenAiCall } from "../../../src/analysis/genAi/genAiCall.ts";
 import { readGenAiCall } from "../../../src/analysis/genAi/readGenAiCall.ts";
+import { joinLogs, readOtlpLogsJson } from "../../../src/formats/otlpLogs.ts";
 import { readTraceFile } from "../../../src/formats/traceFile.ts";
 
 const folder = join(import.meta.dirname, "../../fixtures/genAi");
-const asked = { city: "Oslo" };
+const call = { kind: "toolCall", id: "call_1", name: "get_weather", arguments: { city: "Oslo" } };
+const result = { kind: "toolResult", id: "call_1", result: { mm: 3 } };
+const openai = ["gpt-4o-mini", "gpt-4o-mini-2024-07-18"];
+const anthropic = ["claude-sonnet-4", "claude-sonnet-4-20250514"];
 
-test.each([
-  ["opentelemetry", "OpenTelemetry"],
-  ["openinference", "OpenInference"],
-])("%s", (file, convention) => {
-  const bytes = readFileSync(join(folder, `${file}.otlp.json`));
-  const { records } = readTraceFile(bytes, {
-    path: `${file}.otlp.json`,
-    store: "file",
-    nowUnixMs: 0,
-  });
-  const calls = records
+/** The calls of a recording, in their order, with the logs that belong to them. */
+function readCalls(file: string): readonly GenAiCall[] {
+  const bytes = readFileSync(join(folder, file));
+  const { records } = readTraceFile(bytes, { path: file, store: "file", nowUnixMs: 0 });
+  const logs = readOtlpLogsJson(JSON.parse(bytes.toString())).records;
+  return records
     .toSorted((a, b) => Number((a.span.startUnixNs ?? 0n) - (b.span.startUnixNs ?? 0n)))
-    .flatMap(({ detail }) => readGenAiCall(detail) ?? []);
-  expect(calls).toHaveLength(2);
-  const [first, second] = calls;
-  expect(first).toMatchObject({
-    convention,
-    kind: "model",
-    tokens: { input: 52, output: 17 },
-    temperature: 0.2,
-    finishReasons: ["tool_calls"],
+    .flatMap(({ span, detail }) => {
+      const own = logs.filter(({ spanId }) => spanId === span.spanId);
+      return readGenAiCall(joinLogs(detail, own)) ?? [];
+    });
+}
+
+interface Told {
+  readonly convention: GenAiCall["convention"];
+  readonly models?: readonly string[];
+  /** Why the first call ended, as it is written; none where nobody tells it. */
+  readonly reason?: string;
+  readonly temperature?: number;
+  readonly isCacheTold?: false;
+  readonly areToolsTold?: false;
+  readonly session?: string;
+  /** Who hands the result of a tool over. */
+  readonly resultRole?: string;
+  /** The arguments of the tool's own span, where there is one. */
+  readonly toolArguments?: unknown;
+}
+
+const session = "support-42";
+const rows: readonly (readonly [file: string, told: Told])[] = [
+  [
+    "opentelemetry.otlp.json",
+    { convention: "OpenTelemetry", isCacheTold: false, areToolsTold: false, reason: "tool_calls" },
+  ],
+  [
+    "opentelemetry-events.otlp.json",
+    { convention: "OpenTelemetry", isCacheTold: false, areToolsTold: false, reason: "tool_calls" },
+  ],
+  [
+    "openinference.otlp.json",
+    { convention: "OpenInference", models: ["gpt-4o-mini-2024-07-18"], reason: "tool_calls" },
+  ],
+  // Of today's version, which writes OpenTelemetry's keys.
+  ["openllmetry.otlp.json", { convention: "OpenTelemetry", reason: "tool_call" }],
+  [
+    "anthropic-openinference.otlp.json",
+    { convention: "OpenInference", models: anthropic, reason: "tool_use", temperature: undefined },
+  ],
+  [
+    "anthropic-openllmetry.otlp.json",
+    {
+      ...{ convention: "OpenTelemetry", models: anthropic, reason: "tool_call" },
+      ...{ temperature: undefined, resultRole: "user" },
+    },
+  ],
+  [
+    "langchain-openinference.otlp.json",
+    {
+      ...{ convention: "OpenInference", models: ["gpt-4o-mini-2024-07-18"], session },
+      ...{ reason: "tool_calls", toolArguments: "Oslo" },
+    },
+  ],
+  [
+    "langchain-openllmetry.otlp.json",
+    { convention: "OpenTelemetry", session, reason: "tool_call", toolArguments: { city: "Oslo" } },
+  ],
+  [
+    "langchain-langsmith.otlp.json",
+    { convention: "LangSmith", session, reason: "tool_calls", toolArguments: { city: "Oslo" } },
+  ],
+  ["langfuse.otlp.json", { convention: "Langfuse", models: ["gpt-4o-mini-2024-07-18"], session }],
+  ["mlflow.json", { convention: "MLflow", session, reason: "tool_calls" }],
+  [
+    "vercel.otlp.json",
+    { convention: "Vercel AI SDK", session, reason: "tool-calls", toolArguments: { city: "Oslo" } },
+  ],
+];
+
+describe.each(rows)("%s", (file, told) => {
+  const calls = readCalls(file);
+  // The SDK's own spans below an instrumentation's, and a framework's around them, tell of the same calls.
+  const turns = calls.filter(
+    each => each.kind === "model" && each.messages.length > 0 && each.tokens.input !== 140,
+  );
+
+  test("two calls of the model with their numbers", () => {
+    const { convention, models = openai, reason } = told;
+    expect(turns).toHaveLength(2);
+    const cached = told.isCacheTold === false ? {} : { cacheRead: 32 };
+    expect(turns.map(({ tokens: { input, output } }) => [input, output])).toEqual([
+      [52, 17],
+      [88, 9],
+    ]);
+    for (const turn of turns) {
+      expect(turn).toMatchObject({ convention, tokens: cached });
+      expect(turn.temperature).toBe("temperature" in told ? told.temperature : 0.2);
+      expect(turn.conversationId).toBe(told.session);
+      expect(turn.offeredTools).toEqual(told.areToolsTold === false ? [] : ["get_weather"]);
+      const named = new Set([turn.requestModel, turn.responseModel].filter(Boolean));
+      expect([...named]).toEqual(models);
+    }
+    expect(turns[0]?.finishReasons).toEqual(reason === undefined ? [] : [reason]);
   });
-  expect([first?.requestModel, first?.responseModel]).toContain("gpt-4o-mini-2024-07-18");
-  const call = { kind: "toolCall", id: "call_1", name: "get_weather", arguments: asked };
-  expect(first?.messages.map(({ role, parts }) => [role, parts])).toEqual([
-    ["system", [{ kind: "text", text: "Be short." }]],
-    ["user", [{ kind: "text", text: "Weather in Oslo?" }]],
-    ["assistant", [call]],
-  ]);
-  expect(second?.messages.slice(2)).toEqual([
-    { role: "assistant", parts: [call], isOutput: false },
-    {
-      role: "tool",
-      parts: [{ kind: "toolResult", id: "call_1", result: { mm: 3 } }],
-      isOutput: false,
-    },
-    {
-      role: "assistant",
-      parts: [{ kind: "text", text: "It rains in Oslo: 3 mm." }],
-      isOutput: true,
-    },
-  ]);
+
+  test("what was said", () => {
+    const [first, second] = turns;
+    const asked = [
+      ["system", [{ kind: "text", text: "Be short." }]],
+      ["user", [{ kind: "text", text: "Weather in Oslo?" }]],
+    ];
+    const said = (turn: GenAiCall | undefined, isOutput: boolean): unknown =>
+      turn?.messages.flatMap(each => (each.isOutput === isOutput ? [[each.role, each.parts]] : []));
+    expect(said(first, false)).toEqual(asked);
+    expect(said(first, true)).toEqual([["assistant", [call]]]);
+    expect(said(second, false)).toEqual([
+      ...asked,
+      ["assistant", [call]],
+      [told.resultRole ?? "tool", [result]],
+    ]);
+    expect(said(second, true)).toEqual([
+      ["assistant", [{ kind: "text", text: "It rains in Oslo: 3 mm." }]],
+    ]);
+  });
+
+  test("the tool that ran", () => {
+    const tools = calls.flatMap(({ tool }) => tool ?? []);
+    const { toolArguments: given } = told;
+    expect(tools).toEqual(
+      given === undefined
+        ? []
+        : [{ name: "get_weather", callId: "call_1", arguments: given, result: { mm: 3 } }],
+    );
+  });
+});
+
+test("Anthropic's own spans, which hold no messages, tell the rest", () => {
+  const [own] = readCalls("anthropic-openinference.otlp.json").filter(
+    each => each.messages.length === 0,
+  );
+  expect(own).toMatchObject({
+    ...{ provider: "anthropic", requestModel: anthropic[0], responseModel: anthropic[1] },
+    ...{ maxTokens: 100, finishReasons: ["tool_use"] },
+    tokens: { input: 52, output: 17, cacheRead: 32, cacheWrite: 0 },
+  });
 });
