@@ -138,7 +138,9 @@ export class TraceListElement extends LitElement {
   protected override willUpdate(changed: PropertyValues): void {
     const list = this.state.list.value;
     const before = this.rows;
-    const isReading = this.hasUpdated && this.#isReading;
+    // What another filter finds is another list.
+    const isOther = this.#renderedFilter !== this.state.shownFilter.value;
+    const isReading = this.hasUpdated && !isOther && this.#isReading;
     for (const { services, slots } of list === this.#renderedList ? [] : list.traces) {
       slots?.forEach((slot, i) => this.#slots.set(services[i] ?? "", slot));
     }
@@ -149,7 +151,7 @@ export class TraceListElement extends LitElement {
       return;
     }
     // Other rows, or rows of another height.
-    if (this.#renderedFilter !== this.state.shownFilter.value || changed.has("wide")) {
+    if (isOther || changed.has("wide")) {
       this.#renderedFilter = this.state.shownFilter.value;
       this.#renderedList = list;
       this.#scrollTo = 0;
