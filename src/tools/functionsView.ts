@@ -6,7 +6,7 @@ import { formatDuration } from "../model/units.ts";
 import { countOf, QUOTE_NOTE, quote, writeWithin } from "./answerText.ts";
 import { placeText, readNotes } from "./places.ts";
 import { maskSecrets } from "./secretKeys.ts";
-import { rowOf, textAt } from "./traceReader.ts";
+import { rowOf } from "./traceReader.ts";
 import { createShapeReader, durationOf } from "./treeRows.ts";
 import {
   missingText,
@@ -63,20 +63,24 @@ export function sumOperations(request: ViewRequest): readonly Operation[] {
   const { columns, selfNs } = request.opened;
   const { first, end } = rangeOf(request);
   const shapeAt = createShapeReader(columns);
+  const byPair = new Map<number, Operation>();
   const byKey = new Map<string, Operation>();
   for (let span = first; span < end; span += 1) {
     if ((columns.flags[span]! & SpanFlag.placeholder) !== 0) continue;
-    const name = shapeAt(span);
-    const service = textAt(columns, columns.service, span);
-    const where = service === "" ? textAt(columns, columns.queue, span) : service;
-    const key = `${name}\0${where}`;
-    const durationNs = durationOf(request.opened, span);
-    let operation = byKey.get(key);
+    // Texts are put together once for each pair of string indices, and not for each span.
+    const label = columns.service[span]! || columns.queue[span]!;
+    const pair = columns.name[span]! * columns.strings.length + label;
+    let operation = byPair.get(pair);
     if (operation === undefined) {
+      const name = shapeAt(span);
+      const where = columns.strings[label] ?? "";
+      const key = `${name}\0${where}`;
       const none = { calls: 0, totalNs: 0, selfNs: 0, errors: 0 };
-      operation = { name, where, ...none, worst: span };
+      operation = byKey.get(key) ?? { name, where, ...none, worst: span };
       byKey.set(key, operation);
+      byPair.set(pair, operation);
     }
+    const durationNs = durationOf(request.opened, span);
     operation.calls += 1;
     operation.totalNs += durationNs;
     operation.selfNs += selfNs[span] ?? 0;
