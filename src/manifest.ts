@@ -224,7 +224,7 @@ export const contextKeys = {
   collector: "traceside.collector",
   sendsTelemetryHere: "traceside.sendsTelemetryHere",
   tracesAreLive: "traceside.tracesAreLive",
-  /** What the list is folded by, a `TraceGrouping`. */
+  /** The list is folded by this, a `TraceGrouping`. */
   tracesGrouping: "traceside.tracesGrouping",
   /** A panel with a trace is open. */
   hasTrace: "traceside.hasTrace",

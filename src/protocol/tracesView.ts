@@ -9,7 +9,7 @@ export type TraceState = "failed" | "ok" | "ended" | "running" | "silent" | "unt
 /** The order of the list: the newest first, the longest, or what has most errors. */
 export type TraceSort = "time" | "duration" | "errors";
 
-/** What the rows of the list are folded by. */
+/** The rows of the list are folded by it. */
 export type TraceGrouping = "none" | "operation" | "session";
 
 /** One row. */

@@ -24,7 +24,7 @@ export interface TraceList {
 export interface TraceGroup {
   /** Its name, and for a session what its newest trace is called. */
   readonly name: string;
-  /** Of a session its whole id. */
+  /** The whole id of a session. */
   readonly session: string | undefined;
   /** The newest root's own service or queue. */
   readonly service: string | undefined;

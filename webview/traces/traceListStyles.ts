@@ -105,6 +105,10 @@ export const traceListStyles = css`
   .name {
     grid-area: name;
   }
+  /* Groups have no actions. */
+  .group .name {
+    grid-column: name-start / actions-end;
+  }
   .actions {
     grid-area: actions;
     display: flex;

@@ -151,7 +151,6 @@ export function renderGroup(
       title=${group.session === undefined ? group.name : `${group.name}\n${group.session}`}
       >${group.name || t("(no name)")}</span
     >
-    <span class="actions"></span>
     <span class="duration"
       >${
         p50Ms === undefined

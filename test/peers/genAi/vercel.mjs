@@ -3,7 +3,11 @@
 import { createOpenAI } from "@ai-sdk/openai";
 import { JsonTraceSerializer } from "@opentelemetry/otlp-transformer";
 import { resourceFromAttributes } from "@opentelemetry/resources";
-import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
+import {
+  InMemorySpanExporter,
+  NodeTracerProvider,
+  SimpleSpanProcessor,
+} from "@opentelemetry/sdk-trace-node";
 import { generateText, jsonSchema, stepCountIs, tool } from "ai";
 
 const exporter = new InMemorySpanExporter();

@@ -356,9 +356,11 @@ describe("sessions", () => {
         ),
       ),
     );
-    const list = async (session?: string) => {
+    const list = async (session?: string): Promise<Record<string, string | undefined>> => {
       const { traces: found } = await store.searchTraces({ limit: 9, session }, never);
-      return Object.fromEntries(found.map(each => [each.traceId[0], each.session]));
+      return Object.fromEntries(
+        found.map(({ traceId: id, session: told }) => [id.charAt(0), told] as const),
+      );
     };
     const all = { a: "chat", b: "chat", c: "7", d: "window-1", e: undefined, f: undefined };
     expect(await list()).toEqual(all);
