@@ -39,7 +39,9 @@ export interface CallNode {
   readonly depth: number;
   /** In order of their first calls, a `more` node last. */
   readonly children: readonly number[];
-  /** The name of the first call; a `more` node has none. */
+  /** The first call; a `more` node has none. */
+  readonly first: SpanIndex | undefined;
+  /** Its name; a `more` node has none. */
   readonly name: string;
   /** A string index: queue or service; 0 where there is none. */
   readonly group: number;
@@ -231,6 +233,7 @@ function startNode(
     parent,
     depth: parentNode === undefined ? 0 : parentNode.depth + 1,
     children: [],
+    first,
     name,
     group,
     isPlaceholder: first !== undefined && (columns.flags[first]! & SpanFlag.placeholder) !== 0,

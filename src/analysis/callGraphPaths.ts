@@ -20,11 +20,15 @@ export type PathIndex = number & { readonly __brand?: "PathIndex" };
 /** Every span its own node, or spans of one call path together. */
 export type CallGraphMode = "aggregated" | "spans";
 
-export interface CallPaths {
+/** Which call path each span is of. */
+export interface SpanPaths {
   readonly count: number;
   /** −1 for a root, else an index smaller than the path's own. */
   readonly parent: Int32Array;
   readonly pathOfSpan: Int32Array;
+}
+
+export interface CallPaths extends SpanPaths {
   /** The spans of a path, in their order: `spans[spansStart[path]]` to `spans[spansStart[path + 1] - 1]`. */
   readonly spans: Int32Array;
   readonly spansStart: Int32Array;
@@ -94,17 +98,11 @@ export function buildCallPaths(
   return paths;
 }
 
-interface Gathered {
-  readonly count: number;
-  readonly pathOfSpan: Int32Array;
-  readonly parent: Int32Array;
-}
-
-function takeSpans({ count, parent }: TraceColumns): Gathered {
+function takeSpans({ count, parent }: TraceColumns): SpanPaths {
   return { count, parent, pathOfSpan: Int32Array.from({ length: count }, (_, span) => span) };
 }
 
-function gatherSpans(columns: TraceColumns): Gathered {
+function gatherSpans(columns: TraceColumns): SpanPaths {
   const pathOfSpan = new Int32Array(columns.count);
   const parent: number[] = [];
   const labels = new Map<number, number>();
@@ -131,18 +129,21 @@ function gatherSpans(columns: TraceColumns): Gathered {
 /** The spans of a path, the slowest first; a running span counts as endless, for it may be what hangs. */
 export function listSlowestFirst(
   columns: TraceColumns,
-  paths: CallPaths,
+  { pathOfSpan }: SpanPaths,
   path: PathIndex,
 ): readonly SpanIndex[] {
   const lengthOf = (span: SpanIndex): number =>
     isRunning(columns, span) ? Number.MAX_VALUE : columns.endNs[span]! - columns.startNs[span]!;
-  const spans = paths.spans.slice(paths.spansStart[path], paths.spansStart[path + 1]);
-  return [...spans].sort((a, b) => lengthOf(b) - lengthOf(a) || a - b);
+  const spans: SpanIndex[] = [];
+  for (let span = 0; span < columns.count; span += 1) {
+    if (pathOfSpan[span] === path) spans.push(span);
+  }
+  return spans.sort((a, b) => lengthOf(b) - lengthOf(a) || a - b);
 }
 
 interface PathsOf {
   readonly columns: TraceColumns;
-  readonly paths: CallPaths;
+  readonly paths: SpanPaths;
 }
 
 /** Where paths of a trace are after it has grown: by their names from the root down, of which the first counts. */
@@ -151,8 +152,10 @@ export function matchPaths(
   after: PathsOf,
   requested: readonly PathIndex[],
 ): ReadonlyMap<PathIndex, PathIndex> {
-  const labelOf = ({ columns, paths }: PathsOf, path: PathIndex): string => {
-    const span = paths.spans[paths.spansStart[path]!]!;
+  const firsts = new Map([before, after].map(each => [each, listFirstSpans(each.paths)]));
+  const labelOf = (of: PathsOf, path: PathIndex): string => {
+    const { columns } = of;
+    const span = firsts.get(of)![path]!;
     return `${columns.strings[getGroup(columns, span)]}\n${columns.strings[columns.name[span]!]}`;
   };
   const byLabel = new Map<string, PathIndex>();
@@ -171,4 +174,10 @@ export function matchPaths(
     if (now !== undefined) moved.set(path, now);
   }
   return moved;
+}
+
+function listFirstSpans({ count, pathOfSpan }: SpanPaths): Int32Array {
+  const firsts = new Int32Array(count);
+  for (let span = pathOfSpan.length - 1; span >= 0; span -= 1) firsts[pathOfSpan[span]!] = span;
+  return firsts;
 }

@@ -1,6 +1,9 @@
 /** The questions that the panel's page asks of its own worker: analyses that would hold up a frame of a large trace. */
 
 import type { Answer } from "../analysis/answers/answer.ts";
+import type { CallGraph, GraphLimits } from "../analysis/callGraph.ts";
+import type { FoldWishes } from "../analysis/callGraphFold.ts";
+import type { CallGraphMode, SpanPaths } from "../analysis/callGraphPaths.ts";
 import type { TraceComparison } from "../analysis/compareTraces.ts";
 import type { CriticalPath } from "../analysis/criticalPath.ts";
 import type { OperationRow } from "../analysis/operations.ts";
@@ -13,12 +16,22 @@ export interface AnalysisResult {
   readonly critical: CriticalPath;
 }
 
+/** A trace by its number; a question about another than the one that was given last is answered with `undefined`. */
+export type TraceNumber = number;
+
 export type AnalysisApi = {
-  analyse(
-    columns: TraceColumns,
-    problems: readonly Problem[],
-    nowUnixMs: number,
-  ): Promise<AnalysisResult>;
+  /** Keeps the trace for the questions that follow, in place of the one before. */
+  take(number: TraceNumber, columns: TraceColumns, problems: readonly Problem[]): Promise<void>;
+  analyse(number: TraceNumber, nowUnixMs: number): Promise<AnalysisResult | undefined>;
+  /** Builds the call graph, and keeps it to be folded. */
+  openCallGraph(number: TraceNumber, mode: CallGraphMode): Promise<SpanPaths | undefined>;
+  /** The part of the call graph that is shown; `undefined` where another mode was opened since. */
+  foldCallGraph(
+    number: TraceNumber,
+    mode: CallGraphMode,
+    wishes: FoldWishes,
+    limits: GraphLimits,
+  ): Promise<CallGraph | undefined>;
   /** One trace against earlier runs. */
   compare(before: readonly TraceColumns[], after: TraceColumns): Promise<TraceComparison>;
 };

@@ -1,30 +1,7 @@
 /** The page's worker begins here: pure analyses of the columns that it is given. Knows no DOM. */
 
-import { analyseTrace } from "../../src/analysis/analysedTrace.ts";
-import { findAnswers } from "../../src/analysis/answers/findAnswers.ts";
-import { compareTraces } from "../../src/analysis/compareTraces.ts";
-import { tabulate } from "../../src/analysis/operations.ts";
-import type { AnalysisApi } from "../../src/protocol/analysisWorker.ts";
 import { connectPeer } from "../../src/threads/rpc.ts";
-
-const api: AnalysisApi = {
-  analyse: (columns, problems, nowUnixMs) => {
-    const trace = analyseTrace(columns, problems);
-    const { critical } = trace;
-    return Promise.resolve({
-      answers: findAnswers(trace, nowUnixMs),
-      rows: tabulate(trace),
-      critical,
-    });
-  },
-  compare: (before, after) =>
-    Promise.resolve(
-      compareTraces(
-        before.map(columns => analyseTrace(columns)),
-        analyseTrace(after),
-      ),
-    ),
-};
+import { createAnalysisApi } from "./analysisApi.ts";
 
 connectPeer(
   {
@@ -43,7 +20,7 @@ connectPeer(
       };
     },
   },
-  api,
+  createAnalysisApi(() => new Promise(resolve => setTimeout(resolve))),
   // The caller is told, and reports it.
   () => undefined,
 );

@@ -4,29 +4,27 @@ import { indexCriticalPath, markCritical } from "../../src/analysis/criticalPath
 import { Latest } from "../../src/base/latest.ts";
 import type { TraceColumns } from "../../src/model/trace.ts";
 import { Owner, type Disposable } from "../../src/base/disposables.ts";
-import type { AnalysisApi } from "../../src/protocol/analysisWorker.ts";
-import { connectPeer, type Peer } from "../../src/threads/rpc.ts";
 import type { LoadedTrace, ViewState } from "../panel/state.ts";
+import type { AnalysisLink } from "./analysisLink.ts";
 
 export class TraceAnalyser implements Disposable {
   readonly #owner = new Owner();
   readonly #state: ViewState;
   /** The earlier runs that the user wants to compare with now. */
   readonly #readRuns: () => Promise<readonly TraceColumns[]>;
-  readonly #createWorker: () => Worker;
+  readonly #link: AnalysisLink;
   readonly #report: (error: unknown) => void;
-  #peer: Peer<AnalysisApi> | undefined;
   #isBusy = false;
 
   constructor(
     state: ViewState,
     readRuns: () => Promise<readonly TraceColumns[]>,
-    createWorker: () => Worker,
+    link: AnalysisLink,
     report: (error: unknown) => void,
   ) {
     this.#state = state;
     this.#readRuns = readRuns;
-    this.#createWorker = createWorker;
+    this.#link = link;
     this.#report = report;
     this.#owner.own(
       state.trace.watch(() => {
@@ -57,12 +55,12 @@ export class TraceAnalyser implements Disposable {
   /** The columns that have been tried and are not tried again: they would fail the same way. */
   #tried: LoadedTrace["columns"] | undefined;
 
-  async #analyse({ columns, summary }: LoadedTrace): Promise<void> {
+  async #analyse(trace: LoadedTrace): Promise<void> {
+    const { columns } = trace;
     this.#tried = columns;
-    this.#peer ??= this.#connect();
-    const { remote } = this.#peer;
-    const { answers, rows, critical } = await remote.analyse(columns, summary.problems, Date.now());
-    if (this.#state.trace.value?.columns !== columns) return;
+    const result = await this.#link.remote.analyse(this.#link.give(trace), Date.now());
+    if (result === undefined || this.#state.trace.value?.columns !== columns) return;
+    const { answers, rows, critical } = result;
     this.#state.analysis.set({
       columns,
       answers,
@@ -94,34 +92,12 @@ export class TraceAnalyser implements Disposable {
           this.#runs = { revision: summary.revision, columns: this.#readRuns() };
         }
         const runs = await this.#runs.columns;
-        this.#peer ??= this.#connect();
-        return this.#peer.remote.compare(runs, columns);
+        return this.#link.remote.compare(runs, columns);
       })
       .then(result => {
         if (result !== undefined) comparison.set({ summary, columns, result });
       })
       .catch(this.#report);
-  }
-
-  #connect(): Peer<AnalysisApi> {
-    const worker = this.#createWorker();
-    this.#owner.own({ dispose: () => worker.terminate() });
-    worker.addEventListener("error", event => this.#report(new Error(event.message)));
-    return this.#owner.own(
-      connectPeer<AnalysisApi>(
-        {
-          post: message => {
-            worker.postMessage(message);
-          },
-          listen: onMessage => {
-            worker.addEventListener("message", event => onMessage(event.data));
-            return { dispose: () => worker.terminate() };
-          },
-        },
-        {},
-        this.#report,
-      ),
-    );
   }
 
   dispose(): void {

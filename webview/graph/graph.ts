@@ -8,6 +8,7 @@ import { guard } from "lit/directives/guard.js";
 import { Owner } from "../../src/base/disposables.ts";
 import type { CallNode } from "../../src/analysis/callGraph.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
+import type { CallGraphs } from "../panel/callGraphs.ts";
 import type { Host } from "../panel/host.ts";
 import { markSpan } from "../panel/spanMenu.ts";
 import type { GraphMode, ViewState } from "../panel/state.ts";
@@ -40,13 +41,21 @@ interface Dimming {
 }
 
 export class GraphView extends LitElement {
-  static override properties = { state: { attribute: false }, host: { attribute: false } };
+  static override properties = {
+    state: { attribute: false },
+    host: { attribute: false },
+    callGraphs: { attribute: false },
+  };
   static override styles = [graphStyles, farStyles];
 
   declare state: ViewState;
   declare host: Host | undefined;
+  declare callGraphs: CallGraphs;
 
-  readonly #model = new GraphModel(new GraphLayout(createElkWorker, LAYOUT_DEADLINE_MS));
+  readonly #model = new GraphModel(new GraphLayout(createElkWorker, LAYOUT_DEADLINE_MS), {
+    open: (...asked) => this.callGraphs.open(...asked),
+    fold: (...asked) => this.callGraphs.fold(...asked),
+  });
   #owner = new Owner();
   readonly #sight = new GraphSight(this, this.#model, () => this.#anchor);
   #focused = "";
@@ -263,11 +272,9 @@ export class GraphView extends LitElement {
 
   #getChanges({ source }: ShownGraph): (node: CallNode) => string {
     const result = this.state.getComparison()?.result;
-    const { paths } = source;
-    if (result?.rowOfSpan.length !== paths.pathOfSpan.length) return () => "";
-    return ({ kind, path }) => {
-      const span = kind === "calls" ? paths.spans[paths.spansStart[path] ?? 0] : undefined;
-      const row = span === undefined ? undefined : result.rows[result.rowOfSpan[span] ?? -1];
+    if (result?.rowOfSpan.length !== source.paths.pathOfSpan.length) return () => "";
+    return ({ first }) => {
+      const row = first === undefined ? undefined : result.rows[result.rowOfSpan[first] ?? -1];
       return row === undefined ? "" : describeChange(row);
     };
   }

@@ -4,20 +4,23 @@
  */
 
 import {
-  buildCallGraph,
-  buildCallGraphSource,
   graphLimits,
   type CallGraph,
-  type CallGraphSource,
   type CallNode,
   type GraphLimits,
 } from "../../src/analysis/callGraph.ts";
 import type { FoldWishes } from "../../src/analysis/callGraphFold.ts";
-import { listSlowestFirst, matchPaths, type PathIndex } from "../../src/analysis/callGraphPaths.ts";
+import {
+  listSlowestFirst,
+  matchPaths,
+  type PathIndex,
+  type SpanPaths,
+} from "../../src/analysis/callGraphPaths.ts";
 import { Cell } from "../../src/base/cell.ts";
 import type { Disposable } from "../../src/base/disposables.ts";
-import type { SpanIndex } from "../../src/model/trace.ts";
+import type { SpanIndex, TraceColumns } from "../../src/model/trace.ts";
 import { formatCount } from "../words/localText.ts";
+import type { CallGraphs } from "../panel/callGraphs.ts";
 import type { GraphMode, LoadedTrace } from "../panel/state.ts";
 import { readElkAnswer, toElkGraph } from "./elkGraph.ts";
 import type { GraphLayout } from "./graphLayout.ts";
@@ -32,10 +35,17 @@ import {
   type Size,
 } from "./picture.ts";
 
+/** The call paths of a trace, which others have built. */
+export interface GraphSource {
+  readonly mode: GraphMode;
+  readonly columns: TraceColumns;
+  readonly paths: SpanPaths;
+}
+
 /** A graph, what it was made from and where it lies: always of one moment. */
 export interface ShownGraph {
   readonly trace: LoadedTrace;
-  readonly source: CallGraphSource;
+  readonly source: GraphSource;
   readonly graph: CallGraph;
   readonly picture: Picture;
   readonly shape: string;
@@ -56,8 +66,15 @@ export class GraphModel implements Disposable {
   readonly shown = new Cell<ShownGraph | undefined>(undefined);
   readonly status = new Cell<GraphStatus>({ kind: "idle" });
   readonly #layout: GraphLayout;
+  readonly #graphs: CallGraphs;
   #trace: LoadedTrace | undefined;
-  #source: CallGraphSource | undefined;
+  #mode: GraphMode | undefined;
+  /** `undefined` while it is built. */
+  #source: GraphSource | undefined;
+  /** The source whose paths are folded and opened. */
+  #foldedSource: GraphSource | undefined;
+  /** Counts the arrangements that were begun: only the last one is shown. */
+  #arrangements = 0;
   #pane: Size = { widthPx: 0, heightPx: 0 };
   #folded = new Set<PathIndex>();
   #opened = new Map<PathIndex, number>();
@@ -67,8 +84,9 @@ export class GraphModel implements Disposable {
   #chosenDirection: Direction | undefined;
   #spans: { readonly node: CallNode; readonly list: readonly SpanIndex[] } | undefined;
 
-  constructor(layout: GraphLayout) {
+  constructor(layout: GraphLayout, graphs: CallGraphs) {
     this.#layout = layout;
+    this.#graphs = graphs;
   }
 
   dispose(): void {
@@ -85,33 +103,48 @@ export class GraphModel implements Disposable {
   }
 
   setTrace(trace: LoadedTrace | undefined, mode: GraphMode, selected: SpanIndex | undefined): void {
-    if (trace?.columns === this.#trace?.columns && mode === this.#source?.mode) {
+    if (trace?.columns === this.#trace?.columns && mode === this.#mode) {
       // Stores have answered meanwhile; the spans are the same.
       this.#trace = trace;
       return;
     }
-    const isGrowth =
-      trace !== undefined &&
-      trace.summary.traceId === this.#trace?.summary.traceId &&
-      mode === this.#source?.mode;
     if (trace?.summary.traceId !== this.#trace?.summary.traceId) this.shown.set(undefined);
     this.#trace = trace;
+    this.#mode = mode;
     this.#selected = selected;
-    const before = this.#source;
-    this.#source = trace && buildCallGraphSource(trace.columns, trace.selfNs, trace.endNs, mode);
-    if (isGrowth && before !== undefined && this.#source !== undefined) {
-      this.#keepFolds(before, this.#source);
+    this.#source = undefined;
+    this.#arrangements += 1;
+    this.#layout.cancel();
+    if (trace !== undefined) this.#open(trace, mode).catch((error: unknown) => this.#fail(error));
+  }
+
+  async #open(trace: LoadedTrace, mode: GraphMode): Promise<void> {
+    const paths = await this.#graphs.open(trace, mode);
+    const { columns } = trace;
+    if (paths === undefined || this.#trace?.columns !== columns || this.#mode !== mode) return;
+    const before = this.#foldedSource;
+    const source = { mode, columns, paths };
+    this.#source = this.#foldedSource = source;
+    if (before?.columns.traceId === columns.traceId && before.mode === mode) {
+      this.#keepFolds(before, source);
     } else {
       this.#folded = new Set();
       this.#opened = new Map();
       this.#limits = graphLimits;
       this.#direction = undefined;
     }
-    this.arrange();
+    await this.#arrange();
+  }
+
+  #fail(error: unknown): void {
+    this.status.set({
+      kind: "failed",
+      message: error instanceof Error ? error.message : String(error),
+    });
   }
 
   /** Keeps folded and open what the user folded and opened, in a trace that has grown. */
-  #keepFolds(before: CallGraphSource, after: CallGraphSource): void {
+  #keepFolds(before: GraphSource, after: GraphSource): void {
     if (this.#folded.size === 0 && this.#opened.size === 0) return;
     const moved = matchPaths(before, after, [...this.#folded, ...this.#opened.keys()]);
     this.#folded = new Set([...this.#folded].flatMap(path => moved.get(path) ?? []));
@@ -211,13 +244,13 @@ export class GraphModel implements Disposable {
   }
 
   arrange(): void {
-    void this.#arrange();
+    this.#arrange().catch((error: unknown) => this.#fail(error));
   }
 
   async #arrange(): Promise<void> {
     // Its picture would take the place of this one, also where this one needs no layout.
     this.#layout.cancel();
-    const { value: before } = this.shown;
+    const arrangement = (this.#arrangements += 1);
     const source = this.#source;
     const trace = this.#trace;
     if (source === undefined || trace === undefined || this.#pane.widthPx === 0) return;
@@ -226,7 +259,9 @@ export class GraphModel implements Disposable {
       opened: this.#opened,
       selected: this.#selected === undefined ? undefined : source.paths.pathOfSpan[this.#selected],
     };
-    const graph = buildCallGraph(source, wishes, this.#limits);
+    const graph = await this.#graphs.fold(trace, source.mode, wishes, this.#limits);
+    if (graph === undefined || arrangement !== this.#arrangements) return;
+    const { value: before } = this.shown;
     const direction = this.#findDirection(graph);
     this.#direction = direction;
     const gaps = gapsOf(graph, direction);

@@ -15,6 +15,7 @@ import "../flame/flame.ts";
 import { elementStyle } from "../kit/elementStyle.ts";
 import "./filterBar.ts";
 import "./header.ts";
+import type { CallGraphs } from "./callGraphs.ts";
 import type { Host } from "./host.ts";
 import { icons } from "../kit/icons.ts";
 import "../kit/sash.ts";
@@ -47,11 +48,13 @@ export class App extends LitElement {
   static override properties = {
     state: { attribute: false },
     host: { attribute: false },
+    callGraphs: { attribute: false },
     narrow: { state: true },
     hasGraph: { state: true },
   };
   declare state: ViewState | undefined;
   declare host: Host;
+  declare callGraphs: CallGraphs;
   declare narrow: boolean;
   /** The graph is defined after the first picture of the timeline. */
   declare hasGraph: boolean;
@@ -260,7 +263,11 @@ export class App extends LitElement {
     switch (pane) {
       case "graph":
         return this.hasGraph
-          ? html`<traceside-graph .state=${state} .host=${this.host}></traceside-graph>`
+          ? html`<traceside-graph
+              .state=${state}
+              .host=${this.host}
+              .callGraphs=${this.callGraphs}
+            ></traceside-graph>`
           : nothing;
       case "timeline":
         return this.#renderTimeline(state, isShown);

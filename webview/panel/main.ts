@@ -11,6 +11,7 @@ import { actOnSpan } from "./spanActions.ts";
 import type { HostApi, PersistedView, ViewApi } from "../../src/protocol/traceView.ts";
 import { ViewState } from "./state.ts";
 import "../timeline/timeline.ts";
+import { AnalysisLink } from "../answers/analysisLink.ts";
 import { createAnalysisWorker } from "../answers/createAnalysisWorker.ts";
 import { TraceAnalyser } from "../answers/traceAnalyser.ts";
 import { setWords } from "../words/words.ts";
@@ -55,8 +56,9 @@ const session = new ViewSession(state, host, afterPaint, () => import("../graph/
 
 watchErrors(host.report);
 takeDraggedTraces(document, uri => void host.remote.openDropped(uri).catch(host.report));
-// It lives as long as the page.
-new TraceAnalyser(state, () => host.remote.comparedRuns(), createAnalysisWorker, host.report);
+// They live as long as the page.
+const analyses = new AnalysisLink(createAnalysisWorker, host.report);
+new TraceAnalyser(state, () => host.remote.comparedRuns(), analyses, host.report);
 state.areAnswersFolded.watch(areFolded => {
   host.remote.foldAnswers(areFolded).catch(host.report);
 });
@@ -127,6 +129,7 @@ registerControls();
 const app = document.querySelector("traceside-app") as App;
 app.state = state;
 app.host = host;
+app.callGraphs = analyses;
 
 /** In a panel that comes to the front, the rows. */
 const focusSoon = takeKeyboard(() => app.focusRows());

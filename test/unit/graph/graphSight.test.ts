@@ -8,6 +8,7 @@ import { GraphModel, type ShownGraph } from "../../../webview/graph/graphModel.t
 import { GraphSight } from "../../../webview/graph/graphSight.ts";
 import { loadTrace, ViewState, type GraphMode } from "../../../webview/panel/state.ts";
 import { drawTrace } from "../drawTrace.ts";
+import { openCallGraphsHere } from "./callGraphsHere.ts";
 import { quiet } from "../webview/quiet.ts";
 
 const pane = { widthPx: 600, heightPx: 400 };
@@ -47,6 +48,7 @@ function open() {
       workers.push(worker);
       return worker;
     }, 10_000),
+    openCallGraphsHere(),
   );
   const state = new ViewState();
   const stage = { clientWidth: pane.widthPx, clientHeight: pane.heightPx } as HTMLElement;

@@ -1,0 +1,56 @@
+/** The answers to the page's questions about the trace that it gave last: what several of them need is built once. Pure. */
+
+import { analyseTrace, type AnalysedTrace } from "../../src/analysis/analysedTrace.ts";
+import { findAnswers } from "../../src/analysis/answers/findAnswers.ts";
+import {
+  buildCallGraph,
+  buildCallGraphSource,
+  type CallGraphSource,
+} from "../../src/analysis/callGraph.ts";
+import { compareTraces } from "../../src/analysis/compareTraces.ts";
+import { tabulate } from "../../src/analysis/operations.ts";
+import type { AnalysisApi, TraceNumber } from "../../src/protocol/analysisWorker.ts";
+
+/** `letOthersIn` resolves when the questions that came meanwhile have been answered. */
+export function createAnalysisApi(letOthersIn: () => Promise<void>): AnalysisApi {
+  let taken: { readonly number: TraceNumber; readonly analyse: () => AnalysedTrace } | undefined;
+  let source: CallGraphSource | undefined;
+  return {
+    take: (number, columns, problems) => {
+      let analysed: AnalysedTrace | undefined;
+      taken = { number, analyse: () => (analysed ??= analyseTrace(columns, problems)) };
+      source = undefined;
+      return Promise.resolve();
+    },
+    // The graph is drawn at once, and its questions are short: they go before what is read in a minute.
+    analyse: async (number, nowUnixMs) => {
+      await letOthersIn();
+      if (taken?.number !== number) return undefined;
+      const trace = taken.analyse();
+      await letOthersIn();
+      const answers = findAnswers(trace, nowUnixMs);
+      await letOthersIn();
+      return { answers, rows: tabulate(trace), critical: trace.critical };
+    },
+    openCallGraph: (number, mode) => {
+      if (taken?.number !== number) return Promise.resolve(undefined);
+      const { columns, selfNs, endNs } = taken.analyse();
+      source = buildCallGraphSource(columns, selfNs, endNs, mode);
+      const { count, parent, pathOfSpan } = source.paths;
+      return Promise.resolve({ count, parent, pathOfSpan });
+    },
+    foldCallGraph: (number, mode, wishes, limits) => {
+      const isOpen = taken?.number === number && source?.mode === mode;
+      return Promise.resolve(
+        isOpen && source !== undefined ? buildCallGraph(source, wishes, limits) : undefined,
+      );
+    },
+    compare: (before, after) =>
+      Promise.resolve(
+        compareTraces(
+          before.map(columns => analyseTrace(columns)),
+          analyseTrace(after),
+        ),
+      ),
+  };
+}
