@@ -49,9 +49,20 @@ export class WindowPalette {
 
 /** The names of what has a colour of its own in a trace, in the order of its spans. */
 export function listGroups(columns: TraceColumns): ReadonlySet<string> {
-  const groups = new Set<number>();
-  for (let span = 0; span < columns.count; span += 1) groups.add(getGroup(columns, span));
-  return new Set([...groups].map(group => columns.strings[group] ?? ""));
+  return new Set(listGroupIndices(columns).map(group => columns.strings[group] ?? ""));
+}
+
+/** The string index of each, in the order of its first span. */
+function listGroupIndices(columns: TraceColumns): readonly number[] {
+  const groups: number[] = [];
+  const isListed = new Uint8Array(columns.strings.length);
+  for (let span = 0; span < columns.count; span += 1) {
+    const group = getGroup(columns, span);
+    if (isListed[group] === 1) continue;
+    isListed[group] = 1;
+    groups.push(group);
+  }
+  return groups;
 }
 
 /** A palette slot for each group, by string index: the window's where it has told them. */
@@ -60,9 +71,7 @@ export function buildPaletteSlots(
   givenSlots: Readonly<Record<string, number>> = new WindowPalette().listSlots(listGroups(columns)),
 ): ReadonlyMap<number, number> {
   const slots = new Map<number, number>();
-  for (let span = 0; span < columns.count; span += 1) {
-    const group = getGroup(columns, span);
-    if (slots.has(group)) continue;
+  for (const group of listGroupIndices(columns)) {
     const name = columns.strings[group] ?? "";
     const slot = Object.hasOwn(givenSlots, name) ? givenSlots[name] : undefined;
     slots.set(group, slot ?? getHashSlot(name));

@@ -142,14 +142,28 @@ function longestWaits(
  *     a   |====|            idle: 2 (before b)
  *     b          |===|
  *     c            |===|
+ *
+ * What lies within its parent fills no gap, so that few are sorted.
  */
 function getIdleNs(columns: TraceColumns, startNs: number, endNs: number): number {
   const starts: number[] = [];
   const ends: number[] = [];
+  const endOf = (span: SpanIndex): number =>
+    isRunning(columns, span) ? endNs : columns.endNs[span]!;
   for (let span = 0; span < columns.count; span += 1) {
     if (columns.flags[span]! & SpanFlag.placeholder) continue;
-    starts.push(columns.startNs[span]!);
-    ends.push(isRunning(columns, span) ? endNs : columns.endNs[span]!);
+    const above = columns.parent[span]!;
+    const start = columns.startNs[span]!;
+    const end = endOf(span);
+    const isInside =
+      above >= 0 &&
+      (columns.flags[above]! & SpanFlag.placeholder) === 0 &&
+      start <= end &&
+      start >= columns.startNs[above]! &&
+      end <= endOf(above);
+    if (isInside) continue;
+    starts.push(start);
+    ends.push(end);
   }
   const sortedStarts = Float64Array.from(starts).sort();
   const sortedEnds = Float64Array.from(ends).sort();

@@ -62,29 +62,37 @@ export function buildSelfTimes(
   tree: TraceTree,
   endOfTraceNs: number,
 ): Float64Array {
-  const self = new Float64Array(columns.count);
+  const { count, parent, startNs, flags } = columns;
+  const covered = new Float64Array(count);
+  const coveredTo = startNs.slice();
+  const lastStart = new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
+  const unsorted = new Set<SpanIndex>();
   const endOf = (span: SpanIndex): number =>
     isRunning(columns, span) ? endOfTraceNs : columns.endNs[span]!;
-  for (let span = 0; span < columns.count; span += 1) {
-    if (columns.flags[span]! & SpanFlag.placeholder) continue;
-    const start = columns.startNs[span]!;
-    const end = endOf(span);
-    let coveredTo = start;
-    let covered = 0;
-    // Most spans are leaves.
-    const children = tree.childCount[span] === 0 ? [] : listByStart(columns, tree, span);
-    for (const child of children) {
-      if (isAsynchronous(columns, child)) continue;
-      const from = Math.max(columns.startNs[child]!, coveredTo);
-      const to = Math.min(endOf(child), end);
-      if (to > from) {
-        covered += to - from;
-        coveredTo = to;
-      }
-    }
-    self[span] = Math.max(0, end - start - covered);
+  const cover = (child: SpanIndex, above: SpanIndex): void => {
+    if (isAsynchronous(columns, child)) return;
+    const from = Math.max(startNs[child]!, coveredTo[above]!);
+    const to = Math.min(endOf(child), endOf(above));
+    if (!(to > from)) return;
+    covered[above]! += to - from;
+    coveredTo[above] = to;
+  };
+  // In the order of the rows, the children of each come by their starts.
+  for (let span = 0; span < count; span += 1) {
+    const above = parent[span]!;
+    if (above < 0) continue;
+    if (startNs[span]! < lastStart[above]!) unsorted.add(above);
+    lastStart[above] = startNs[span]!;
+    cover(span, above);
   }
-  return self;
+  for (const above of unsorted) {
+    covered[above] = 0;
+    coveredTo[above] = startNs[above]!;
+    for (const child of listByStart(columns, tree, above)) cover(child, above);
+  }
+  return covered.map((coveredNs, span) =>
+    flags[span]! & SpanFlag.placeholder ? 0 : Math.max(0, endOf(span) - startNs[span]! - coveredNs),
+  );
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Self times, the ends of the trace, rows. */
 
 import { expect, test } from "vitest";
+import { buildHighlights } from "../../src/analysis/highlights.ts";
 import {
   buildSelfTimes,
   getQueueWaitNs,
@@ -8,7 +9,9 @@ import {
   getTraceStartNs,
 } from "../../src/analysis/times.ts";
 import { buildRows, buildTree, listChildren } from "../../src/analysis/tree.ts";
+import { SpanFlag, SpanKind } from "../../src/model/span.ts";
 import { formatDuration } from "../../src/model/units.ts";
+import { makeRandom } from "../perf/makeTrace.ts";
 import { drawTrace } from "./drawTrace.ts";
 
 /** `name selfMs` for each span, in order. */
@@ -96,3 +99,72 @@ test.each([
 ])("%d ns reads %s", (ns, text) => {
   expect(formatDuration(ns)).toBe(text);
 });
+
+test("self times and idle time are what counting each nanosecond gives, in whatever order siblings stand", () => {
+  const random = makeRandom(3);
+  const pick = (most: number): number => Math.floor(random() * most);
+  for (let round = 0; round < 200; round += 1) {
+    const count = 1 + pick(12);
+    const columns = {
+      ...{ traceId: "drawn", originUnixMs: 1, strings: [""], count },
+      ...{ edgeFrom: new Int32Array(), edgeTo: new Int32Array(), edgeKind: new Uint8Array() },
+      parent: Int32Array.from({ length: count }, (_, span) => pick(span + 1) - 1),
+      startNs: Float64Array.from({ length: count }, () => pick(40)),
+      kind: Uint8Array.from({ length: count }, () => (pick(5) === 0 ? SpanKind.consumer : 0)),
+      flags: Uint8Array.from({ length: count }, () => (pick(8) === 0 ? SpanFlag.placeholder : 0)),
+      ...{ name: new Int32Array(count), service: new Int32Array(count) },
+      ...{ queue: new Int32Array(count), host: new Int32Array(count) },
+      ...{ status: new Uint8Array(count), attempts: new Uint8Array(count).fill(1) },
+      queuedNs: new Float64Array(count).fill(Number.NaN),
+      endNs: new Float64Array(count),
+    };
+    // Depth first, as all columns are; only the times of siblings are in disorder.
+    columns.parent = toDepthFirst(columns.parent);
+    for (let span = 0; span < count; span += 1) {
+      const isRunning = pick(9) === 0;
+      columns.endNs[span] = isRunning ? Number.NaN : columns.startNs[span]! + pick(20);
+    }
+    const { startNs, parent, flags, kind } = columns;
+    const endNs = getTraceEndNs(columns);
+    const endOf = (span: number): number =>
+      Number.isNaN(columns.endNs[span]) ? endNs : columns.endNs[span]!;
+    const runsAt = (span: number, ns: number): boolean => startNs[span]! <= ns && ns < endOf(span);
+    const spans = Array.from({ length: count }, (_, span) => span);
+    const isPlaceholder = (span: number): boolean => (flags[span]! & SpanFlag.placeholder) !== 0;
+    const moments = Array.from({ length: 60 }, (_, ns) => ns);
+    const self = buildSelfTimes(columns, buildTree(columns), endNs);
+    expect([...self]).toEqual(
+      spans.map(span => {
+        const children = spans.filter(
+          each => parent[each] === span && kind[each] !== SpanKind.consumer,
+        );
+        if (isPlaceholder(span)) return 0;
+        const isOwn = (ns: number): boolean =>
+          runsAt(span, ns) && !children.some(child => runsAt(child, ns));
+        return moments.filter(isOwn).length;
+      }),
+    );
+    const real = spans.filter(span => !isPlaceholder(span));
+    const first = getTraceStartNs(columns);
+    const last = Math.max(...real.map(span => startNs[span]!));
+    const idle = moments.filter(
+      ns => ns >= first && ns < last && !real.some(span => runsAt(span, ns)),
+    );
+    expect(buildHighlights(columns, self, { startNs: first, endNs }, 1).idleNs).toBe(idle.length);
+  }
+});
+
+/** The same tree with every subtree a run of neighbours. */
+function toDepthFirst(parent: Int32Array): Int32Array<ArrayBuffer> {
+  const order: number[] = [];
+  const visit = (span: number): void => {
+    order.push(span);
+    parent.forEach((above, child) => {
+      if (above === span) visit(child);
+    });
+  };
+  parent.forEach((above, span) => {
+    if (above < 0) visit(span);
+  });
+  return Int32Array.from(order, span => (parent[span]! < 0 ? -1 : order.indexOf(parent[span]!)));
+}

@@ -86,8 +86,9 @@ export class CellsWriter {
 
   finish(): TraceCells {
     const { count } = this;
-    const detailKeys = this.#separate();
-    const outside = this.#connect();
+    const indices = this.#indexIds();
+    const detailKeys = indices.size === count ? [] : this.#separate();
+    const outside = this.#connect(detailKeys.length === 0 ? indices : this.#indexIds());
     const columns = this.#columns;
     // Rarely, spans went while they were read.
     const cut = count === this.#expected ? columns : makeColumns(count);
@@ -119,7 +120,6 @@ export class CellsWriter {
       counts.set(spanId, slot + 1);
       if (slot > 0) keys.push([i, toDetailKey(spanId, slot)]);
     });
-    if (keys.length === 0) return keys;
     const { kind, service } = this.#columns;
     const placements = separateShared(
       this.#spanIds.map((spanId, i) => ({
@@ -149,11 +149,18 @@ export class CellsWriter {
     return ends;
   }
 
-  /** Turns parent ids into indices; answers with the ids that no span here has. */
-  #connect(): string[] {
-    const { parent } = this.#columns;
+  /** The first span of each id. */
+  #indexIds(): Map<string, number> {
     const indices = new Map<string, number>();
-    for (let i = this.count - 1; i >= 0; i -= 1) indices.set(this.#spanIds[i] as string, i);
+    this.#spanIds.forEach((spanId, i) => {
+      if (!indices.has(spanId)) indices.set(spanId, i);
+    });
+    return indices;
+  }
+
+  /** Turns parent ids into indices; answers with the ids that no span here has. */
+  #connect(indices: Map<string, number>): string[] {
+    const { parent } = this.#columns;
     const outside: string[] = [];
     this.#parentIds.forEach((parentId, i) => {
       let index = -1;
