@@ -165,7 +165,7 @@ function toSpanInCode({ traceId, span, detail }: SpanRecord, path: string): Span
   return {
     ...{ traceId, spanId: span.spanId, name: span.name, kind: span.kind ?? SpanKind.unspecified },
     isRoot: (span.parentSpanId ?? "") === "",
-    hasLinks: detail.links.length > 0,
+    readHasLinks: () => Promise.resolve(detail.links.length > 0),
     startUnixMs: toMs(span.startUnixNs),
     endUnixMs: toMs(span.endUnixNs),
     ...(line1 !== undefined && { place: { path, line0: Number(line1) - 1 } }),

@@ -20,22 +20,29 @@ export interface SpanGathering {
 const AROUND_MS = 10_000;
 /** More traces of the same seconds are most likely of other work. */
 const MOST_TRACES = 12;
-/** Each is a search for its place: of the trace, and of all around it together. */
-const MOST_SPANS = 500;
+/** Traces around the open one are read up to so many spans, some 100 MB; the open one as a whole. */
+const MOST_SPANS = 100_000;
+/** Others have their turn after so many. */
+const STRETCH = 10_000;
 
 export async function gatherSpans(
   { local, findPlaces }: SpanGathering,
   shown: Trace,
   signal: AbortSignal,
 ): Promise<readonly SpanInCode[]> {
-  const own = await listSpans(shown, findPlaces, signal);
+  const spans = await listSpans(shown, findPlaces, signal);
   // A trace without a function of this workspace hands nothing over here.
-  if (own.every(({ place }) => place === undefined)) return [];
-  const fromUnixMs = Math.min(...own.map(each => each.startUnixMs)) - AROUND_MS;
-  const toUnixMs = Math.max(...own.map(each => each.endUnixMs)) + AROUND_MS;
-  const query = { fromUnixMs: Math.floor(fromUnixMs), toUnixMs: Math.ceil(toUnixMs) };
+  if (spans.every(({ place }) => place === undefined)) return [];
+  let [fromUnixMs, toUnixMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { startUnixMs, endUnixMs } of spans) {
+    if (startUnixMs < fromUnixMs) fromUnixMs = startUnixMs;
+    if (endUnixMs > toUnixMs) toUnixMs = endUnixMs;
+  }
+  const query = {
+    fromUnixMs: Math.floor(fromUnixMs - AROUND_MS),
+    toUnixMs: Math.ceil(toUnixMs + AROUND_MS),
+  };
   const { traces } = await local.searchTraces({ ...query, limit: MOST_TRACES + 1 }, signal);
-  const spans = [...own];
   let left = MOST_SPANS;
   for (const { traceId, spanCount } of traces) {
     if (traceId === shown.columns.traceId || spanCount > left) continue;
@@ -43,25 +50,30 @@ export async function gatherSpans(
     const stored = await local.readTrace(traceId, signal);
     if (stored === undefined) continue;
     const trace = buildTrace(traceId, [stored]);
-    spans.push(...(await listSpans(trace, findPlaces, signal)));
+    for (const span of await listSpans(trace, findPlaces, signal)) spans.push(span);
   }
   return spans;
 }
 
+/** The spans that ran a function of the workspace, and those that began the trace. */
 async function listSpans(
   trace: Trace,
   findPlaces: SpanGathering["findPlaces"],
   signal: AbortSignal,
-): Promise<readonly SpanInCode[]> {
+): Promise<SpanInCode[]> {
   const { columns } = trace;
-  if (columns.count > MOST_SPANS) return [];
   const places = await findPlaces(trace, signal);
   const spans: SpanInCode[] = [];
+  const toUnixMs = (ns = 0): number => columns.originUnixMs + ns / NS_PER_MS;
   for (let span = 0; span < columns.count; span += 1) {
+    if (span % STRETCH === STRETCH - 1) {
+      await new Promise(resolve => setImmediate(resolve));
+      signal.throwIfAborted();
+    }
     if (((columns.flags[span] ?? 0) & SpanFlag.placeholder) !== 0) continue;
     const isRoot = columns.parent[span] === -1;
     const place = places.get(span)?.ran;
-    const toUnixMs = (ns = 0): number => columns.originUnixMs + ns / NS_PER_MS;
+    if (!isRoot && place === undefined) continue;
     const startUnixMs = toUnixMs(columns.startNs[span]);
     const endNs = columns.endNs[span] ?? Number.NaN;
     spans.push({
@@ -70,7 +82,7 @@ async function listSpans(
       name: columns.strings[columns.name[span] ?? 0] ?? "",
       kind: (columns.kind[span] ?? SpanKind.unspecified) as SpanKind,
       isRoot,
-      hasLinks: isRoot && (await trace.readDetail(span, signal)).links.length > 0,
+      readHasLinks: async () => (await trace.readDetail(span, signal)).links.length > 0,
       startUnixMs,
       endUnixMs: Number.isNaN(endNs) ? startUnixMs : toUnixMs(endNs),
       ...(place !== undefined && { place }),

@@ -13,7 +13,8 @@ import { SpanKind } from "../../model/span.ts";
 import { getLanguage, type SourceLanguage } from "../languages.ts";
 import type { SymbolPlace } from "../location.ts";
 import { findFunction } from "../runPlace.ts";
-import { readCall, type Range } from "./callText.ts";
+import type { Range } from "../callRanges.ts";
+import { readCall } from "./callText.ts";
 import type { HandOver } from "./handOver.ts";
 import { findHeadersKey, listHandOvers } from "./listHandOvers.ts";
 
@@ -25,8 +26,8 @@ export interface SpanInCode {
   readonly kind: SpanKind;
   /** It has no parent, in any store. */
   readonly isRoot: boolean;
-  /** A root with links began a trace of its own on purpose. */
-  readonly hasLinks: boolean;
+  /** Whether it is a root that began a trace of its own on purpose, which its detail alone tells. */
+  readonly readHasLinks: () => Promise<boolean>;
   readonly startUnixMs: number;
   readonly endUnixMs: number;
   readonly place?: { readonly path: string; readonly line0: number };
@@ -61,12 +62,20 @@ interface FunctionText {
   readonly range: Range;
 }
 
+/** The runs of one function in one trace, in the order of their beginnings. */
+interface CallerGroup {
+  readonly code: FunctionText;
+  readonly callers: SpanInCode[];
+}
+
 type ReadFile = (path: string) => Promise<FileText | undefined>;
 
 /** A worker may be busy for so long before it takes what was handed to it. */
 const MAX_WAIT_MS = 10_000;
 /** Decorators and annotations stand so far above a function. */
 const MAX_DECORATION_LINES = 3;
+/** Runs of a function that are looked at for one that lasted until the root began: most last as long as each other. */
+const MAX_LOOKS = 64;
 /** Clocks of one machine, told in different units. */
 const SLACK_MS = 1;
 
@@ -78,28 +87,30 @@ export async function findContextLosses(
 ): Promise<readonly ContextLoss[]> {
   const readFile = rememberFiles(readSource);
   const functions = new Map<string, FunctionText | undefined>();
-  const callers: { readonly caller: SpanInCode; readonly code: FunctionText }[] = [];
+  const groups = new Map<string, CallerGroup>();
   for (const caller of spans) {
     if (caller.place === undefined) continue;
     const key = `${caller.place.path}:${caller.place.line0}`;
     if (!functions.has(key)) functions.set(key, await readFunction(caller.place, readFile));
     const code = functions.get(key);
-    if (code !== undefined) callers.push({ caller, code });
+    if (code === undefined) continue;
+    const groupKey = `${caller.traceId} ${key}`;
+    const group = groups.get(groupKey) ?? { code, callers: [] };
+    groups.set(groupKey, group);
+    group.callers.push(caller);
   }
-  callers.sort((a, b) => b.caller.startUnixMs - a.caller.startUnixMs);
+  for (const { callers } of groups.values()) callers.sort((a, b) => a.startUnixMs - b.startUnixMs);
+  const find = rememberHandOvers();
   const losses = new Map<string, ContextLoss>();
   for (const root of spans) {
-    if (!root.isRoot || root.hasLinks) continue;
+    if (!root.isRoot) continue;
     const rootFile = root.place && (await readFile(root.place.path));
-    // Whether a function hands this work over does not depend on which of its runs is asked.
-    const tried = new Set<FunctionText>();
-    for (const { caller, code } of callers) {
-      if (!isBefore(caller, root) || tried.has(code)) continue;
-      tried.add(code);
-      const handOver = findHandOver(code, root, rootFile);
+    for (const { caller, code } of listCallers(groups.values(), root)) {
+      const handOver = find(code, root, rootFile);
       if (handOver === undefined) continue;
       // The caller that began last is the likeliest. Where neither is the trace's, others have lost each other.
-      if (caller.traceId === traceId || root.traceId === traceId) {
+      const isOwn = caller.traceId === traceId || root.traceId === traceId;
+      if (isOwn && !(await root.readHasLinks())) {
         const { path, file } = code;
         const line0 = lineAt(file.lineStarts, handOver.from);
         const loss = { caller, root, path, text: file.text, line0, handOver };
@@ -122,12 +133,45 @@ function rememberFiles(read: (path: string) => Promise<SourceFile | undefined>):
   };
 }
 
-function isBefore(caller: SpanInCode, root: SpanInCode): boolean {
-  if (caller.traceId === root.traceId) return false;
-  const { startUnixMs } = root;
-  return (
-    caller.startUnixMs - SLACK_MS <= startUnixMs && startUnixMs <= caller.endUnixMs + MAX_WAIT_MS
-  );
+/**
+ * Lists of each function the run that began last before the root, and was not over for long when that began; the latest
+ * first. A trace is no caller of its own root.
+ */
+function listCallers(
+  groups: Iterable<CallerGroup>,
+  root: SpanInCode,
+): readonly { readonly caller: SpanInCode; readonly code: FunctionText }[] {
+  const { traceId, startUnixMs } = root;
+  const latest = new Map<FunctionText, SpanInCode>();
+  for (const { code, callers } of groups) {
+    if (callers[0]?.traceId === traceId) continue;
+    const behind = findFirst(
+      callers.length,
+      at => (callers[at]?.startUnixMs ?? 0) - SLACK_MS > startUnixMs,
+    );
+    for (let at = behind - 1; at >= Math.max(0, behind - MAX_LOOKS); at -= 1) {
+      const caller = callers[at] as SpanInCode;
+      if (startUnixMs > caller.endUnixMs + MAX_WAIT_MS) continue;
+      const known = latest.get(code);
+      if (known === undefined || caller.startUnixMs > known.startUnixMs) latest.set(code, caller);
+      break;
+    }
+  }
+  return [...latest]
+    .map(([code, caller]) => ({ code, caller }))
+    .sort((a, b) => b.caller.startUnixMs - a.caller.startUnixMs);
+}
+
+/** Whether a function hands a work over does not depend on which of its runs is asked, or which of the work's. */
+function rememberHandOvers(): typeof findHandOver {
+  const found = new Map<FunctionText, Map<string, HandOver | undefined>>();
+  return (code, root, rootFile) => {
+    const known = found.get(code) ?? new Map<string, HandOver | undefined>();
+    found.set(code, known);
+    const key = [root.name, root.kind, root.place?.path, root.place?.line0].join(" ");
+    if (!known.has(key)) known.set(key, findHandOver(code, root, rootFile));
+    return known.get(key);
+  };
 }
 
 async function readFunction(

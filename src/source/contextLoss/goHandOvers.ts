@@ -1,6 +1,7 @@
 /** Hand-overs of Go: a goroutine or a call that begins with a context of its own, though one is at hand. Pure. */
 
-import { readCall, type Range } from "./callText.ts";
+import type { Range } from "../callRanges.ts";
+import { readCall } from "./callText.ts";
 import type { HandOver } from "./handOver.ts";
 
 const fresh = /\bcontext\.(?:Background|TODO)\(\)/gu;

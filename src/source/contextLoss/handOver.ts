@@ -4,7 +4,7 @@
  * Pure data.
  */
 
-import type { Range } from "./callText.ts";
+import type { Range } from "../callRanges.ts";
 
 export type HandOverKind =
   "thread" | "pool" | "goroutine" | "background" | "job" | "message" | "push";

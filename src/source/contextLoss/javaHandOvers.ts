@@ -1,6 +1,7 @@
 /** Hand-overs of Java: threads, executors and futures, whose work runs in a thread that has no context. Pure. */
 
-import { readCall, type Range } from "./callText.ts";
+import type { Range } from "../callRanges.ts";
+import { readCall } from "./callText.ts";
 import type { Edit, HandOver, HandOverKind } from "./handOver.ts";
 
 /** Written in full, so that no import is needed. */

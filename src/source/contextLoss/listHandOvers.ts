@@ -1,7 +1,7 @@
 /** The hand-overs in a function, by its language. Pure; reads text. */
 
 import type { SourceLanguage } from "../languages.ts";
-import type { Range } from "./callText.ts";
+import type { Range } from "../callRanges.ts";
 import { listGoHandOvers } from "./goHandOvers.ts";
 import type { HandOver, HandOverOptions } from "./handOver.ts";
 import { listJavaHandOvers } from "./javaHandOvers.ts";

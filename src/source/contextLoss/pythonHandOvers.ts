@@ -1,6 +1,7 @@
 /** Hand-overs of Python: threads, timers, pools, event loops' executors, messages, and Funboost's `push`. Pure. */
 
-import { readCall, type Range } from "./callText.ts";
+import type { Range } from "../callRanges.ts";
+import { readCall } from "./callText.ts";
 import type { Edit, HandOver, HandOverKind, HandOverOptions } from "./handOver.ts";
 
 interface Rule {
@@ -39,7 +40,7 @@ export function listPythonHandOvers(
   for (const { kind, call, argument, isMany } of rules) {
     for (const match of own.matchAll(call)) {
       const from = within.from + match.index;
-      const read = readCall(text, from + match[0].length - 1);
+      const read = readCall(text, from + match[0].length - 1, true);
       if (read === undefined || carried.test(text.slice(from, read.end))) continue;
       const handed = findArgument(text, read.args, argument);
       if (handed === undefined) continue;
@@ -108,7 +109,7 @@ function listMessages(text: string, within: Range, key: string): HandOver[] {
   const found: HandOver[] = [];
   for (const match of text.slice(within.from, within.to).matchAll(sending)) {
     const from = within.from + match.index;
-    const read = readCall(text, from + match[0].length - 1);
+    const read = readCall(text, from + match[0].length - 1, true);
     if (read === undefined) continue;
     const call = text.slice(from, read.end);
     if (/\binject\(/u.test(call) || new RegExp(`["']${key}["']\\s*:`, "u").test(call)) continue;
@@ -129,11 +130,11 @@ function listPushes(text: string, within: Range): HandOver[] {
   const found: HandOver[] = [];
   for (const match of text.slice(within.from, within.to).matchAll(/\b(?<task>\w+)\.push\(/gu)) {
     const from = within.from + match.index;
-    const read = readCall(text, from + match[0].length - 1);
+    const read = readCall(text, from + match[0].length - 1, true);
     const task = match.groups?.["task"] ?? "";
     const head = new RegExp(`^[ \\t]*(?:async\\s+)?def\\s+${task}\\(`, "mu").exec(text);
     if (read === undefined || head === null) continue;
-    const parameters = readCall(text, head.index + head[0].length - 1)?.args ?? [];
+    const parameters = readCall(text, head.index + head[0].length - 1, true)?.args ?? [];
     const names = parameters.map(each => /^\w+/u.exec(text.slice(each.from, each.to))?.[0] ?? "");
     const entries = read.args.map((each, i) => {
       const argument = text.slice(each.from, each.to);

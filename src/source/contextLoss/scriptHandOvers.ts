@@ -3,7 +3,8 @@
  * keeps its context by itself. Pure.
  */
 
-import { readCall, type Range } from "./callText.ts";
+import type { Range } from "../callRanges.ts";
+import { readCall } from "./callText.ts";
 import type { Edit, HandOver, HandOverOptions } from "./handOver.ts";
 
 const handing = /\.(?:push|unshift|add|enqueue|send|publish|emit|write)\(/gu;

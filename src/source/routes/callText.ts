@@ -1,5 +1,7 @@
 /** Calls as text: arguments, literals and names of one call, in any language with parentheses and quotes. Pure. */
 
+import { readCallRanges } from "../callRanges.ts";
+
 export interface Argument {
   /** `prefix="/x"`, `Prefix: "/x"`, `prefix = "/x"`. */
   readonly name?: string;
@@ -17,51 +19,8 @@ const MAX_CALL = 2_000;
 
 /** Reads the arguments from the offset of the opening bracket on. What is never closed ends with the bound. */
 export function readCall(text: string, open: number): CallText {
-  const found: Argument[] = [];
-  const limit = Math.min(text.length, open + MAX_CALL);
-  let depth = 0;
-  let start = open + 1;
-  let position = open;
-  const push = (end: number): void => {
-    const argument = text.slice(start, end).trim();
-    if (argument !== "") found.push(toArgument(argument));
-    start = end + 1;
-  };
-  for (; position < limit; position += 1) {
-    const char = text.charCodeAt(position);
-    // " ' `
-    if (char === 34 || char === 39 || char === 96) {
-      position = skipString(text, position, limit);
-    } else if (char === 40 || char === 91 || char === 123) depth += 1;
-    else if (char === 41 || char === 93 || char === 125) {
-      depth -= 1;
-      if (depth === 0) break;
-    } else if (char === 44 && depth === 1) push(position);
-    else if ((char === 47 && text.charCodeAt(position + 1) === 47 && depth > 0) || char === 35) {
-      // A comment may hold a quote; a URL inside of a string was passed already.
-      const isComment = char === 47 || /[\s,(]/.test(text[position - 1] ?? " ");
-      const end = isComment && text[position + 1] !== "[" ? text.indexOf("\n", position) : -1;
-      if (end > 0) position = end;
-    }
-  }
-  push(Math.min(position, limit));
-  return { arguments: found, end: Math.min(position + 1, limit) };
-}
-
-function skipString(text: string, start: number, limit: number): number {
-  const quote = text[start] ?? "";
-  if (text.startsWith(quote.repeat(3), start)) {
-    const end = text.indexOf(quote.repeat(3), start + 3);
-    return end < 0 ? limit : end + 2;
-  }
-  for (let position = start + 1; position < limit; position += 1) {
-    const char = text[position];
-    if (char === "\\") position += 1;
-    else if (char === quote) return position;
-    // A lone quote: an apostrophe, a lifetime.
-    else if (char === "\n" && quote !== "`") return start;
-  }
-  return start;
+  const { args, end } = readCallRanges(text, open, { maxLength: MAX_CALL });
+  return { arguments: args.map(({ from, to }) => toArgument(text.slice(from, to))), end };
 }
 
 function toArgument(text: string): Argument {

@@ -21,7 +21,7 @@ const lines = { bake: 0, heat: 4, tell_shop: 7 };
 function draw(traceId: string, name: keyof typeof lines, startUnixMs: number): SpanInCode {
   return {
     ...{ traceId, spanId: `${traceId} ${name}`, name, kind: SpanKind.internal },
-    ...{ isRoot: name !== "heat", hasLinks: false },
+    ...{ isRoot: name !== "heat", readHasLinks: () => Promise.resolve(false) },
     ...{ startUnixMs, endUnixMs: startUnixMs + 100 },
     place: { path, line0: lines[name] },
   };
@@ -63,4 +63,12 @@ test("a file is read once, for however many spans", async () => {
     reads: 1,
     pairs: ["first lost first told"],
   });
+});
+
+test("the run that began last is found among very many, and the code is asked once for all", async () => {
+  const runs = Array.from({ length: 20_000 }, (_, i) => draw("first", "bake", i * 10));
+  const told = Array.from({ length: 2_000 }, (_, i) => draw(`told ${i}`, "tell_shop", i * 100 + 5));
+  const { reads, pairs } = await find("first", [...runs, ...told]);
+  // One place of the code is named once, with the last that was lost there.
+  expect({ reads, pairs }).toEqual({ reads: 1, pairs: ["first lost told 1999"] });
 });
