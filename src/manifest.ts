@@ -89,6 +89,7 @@ export const commands = {
   showTraceLogs: "traceside.showTraceLogs",
   listLogTraces: "traceside.listLogTraces",
   openPrintedTrace: "traceside.openPrintedTrace",
+  searchLogs: "traceside.searchLogs",
   showRunTraces: "traceside.showRunTraces",
   addBreakpointHere: "traceside.addBreakpointHere",
   addLogpointHere: "traceside.addLogpointHere",
@@ -212,6 +213,7 @@ export interface CommandArguments {
   [commands.showTraceLogs]: [];
   [commands.listLogTraces]: [file?: UriParts];
   [commands.openPrintedTrace]: [];
+  [commands.searchLogs]: [row?: StoreRowContext];
   [commands.showRunTraces]: [];
   [commands.addBreakpointHere]: [context?: SpanContext];
   [commands.addLogpointHere]: [context?: SpanContext];

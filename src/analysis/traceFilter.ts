@@ -65,7 +65,7 @@ export type Completion =
       readonly end: number;
     };
 
-interface Term {
+export interface Term {
   readonly start: number;
   readonly end: number;
   /** The text that stands before the first unquoted `:` or `=`. */
@@ -212,7 +212,7 @@ function isStatus(value: string): boolean {
 }
 
 /** One pass: blanks end a term unless they are quoted, a backslash in quotes takes the next letter as it is. */
-function* readTerms(text: string): Generator<Term> {
+export function* readTerms(text: string): Generator<Term> {
   let at = 0;
   while (at < text.length) {
     if (/\s/.test(text[at] ?? "")) {

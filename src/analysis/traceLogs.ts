@@ -1,9 +1,8 @@
 /** The log lines of a trace: which span each belongs to, in the order of time. Pure; knows no files. */
 
+import type { LogLevel } from "../model/logLevel.ts";
 import type { SpanIndex, Trace } from "../model/trace.ts";
 import { NS_PER_MS } from "../model/units.ts";
-
-export type TraceLogLevel = "error" | "warning" | "info" | "debug";
 
 /** Where a line stands. */
 export type LogPlace =
@@ -21,7 +20,7 @@ export interface TraceLog {
   /** The trace as a whole where it is absent. */
   readonly span?: SpanIndex;
   readonly unixMs?: number;
-  readonly level?: TraceLogLevel;
+  readonly level?: LogLevel;
   readonly text: string;
   readonly place: LogPlace;
 }
@@ -33,7 +32,7 @@ export interface LogMark {
   readonly span: SpanIndex;
   /** Nanoseconds from the trace's origin. */
   readonly timeNs: number;
-  readonly level?: TraceLogLevel;
+  readonly level?: LogLevel;
   readonly text: string;
 }
 

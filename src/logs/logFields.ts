@@ -3,7 +3,7 @@
  * beginning of the line alone, so that a hostile line is no trap.
  */
 
-export type LogLevel = "error" | "warning" | "info" | "debug";
+import { toLevel, type LogLevel } from "../model/logLevel.ts";
 
 export interface LogFields {
   readonly unixMs?: number;
@@ -128,18 +128,6 @@ function readLevel(head: string): LogLevel | undefined {
   const word =
     levelWord.exec(head)?.[1] ?? bracketLevel.exec(head)?.[1] ?? dotnetLevel.exec(head)?.[1];
   return word === undefined ? undefined : toLevel(word);
-}
-
-/** As logs and programs write it: `WARNING`, `err`, `crit`. */
-export function toLevel(word: string): LogLevel | undefined {
-  const lower = word.toLowerCase();
-  if (/^(?:e|f|err|error\d?|fatal\d?|crit|critical|severe|panic|alert|emerg|fail)$/.test(lower)) {
-    return "error";
-  }
-  if (/^(?:w|warn\d?|warning)$/.test(lower)) return "warning";
-  if (/^(?:i|info\d?|information|notice)$/.test(lower)) return "info";
-  if (/^(?:debug\d?|trace\d?|trce|dbug|verbose|fine|finer|finest)$/.test(lower)) return "debug";
-  return undefined;
 }
 
 /** Pino's and Bunyan's numbers: 30 is info. */

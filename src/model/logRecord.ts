@@ -1,5 +1,6 @@
 /** A log record: OpenTelemetry's logs, joined to spans by trace and span id where they have them. Pure. */
 
+import type { LogLevel } from "./logLevel.ts";
 import type { Problem } from "./problem.ts";
 import type { SpanEvent } from "./spanDetail.ts";
 
@@ -30,6 +31,9 @@ export type LogQuery =
       readonly services?: readonly string[];
       /** Anywhere in what was logged, in any case. */
       readonly text?: string;
+      readonly levels?: readonly LogLevel[];
+      /** Where there are more than the limit, the last are given and not the first. */
+      readonly newestFirst?: boolean;
       readonly limit: number;
     };
 

@@ -232,6 +232,44 @@ test("all log lines of a trace are on one page, with their places", async () => 
   await workbench.screenshot("logs-page.png");
 });
 
+/** As OpenTelemetry's SDKs send a log that no span is open at. */
+async function sendLog(service: string, severity: string, text: string): Promise<void> {
+  const attributes = [{ key: "service.name", value: { stringValue: service } }];
+  const timeUnixNano = `${Date.now()}000000`;
+  const logRecords = [{ timeUnixNano, severityText: severity, body: { stringValue: text } }];
+  const body = { resourceLogs: [{ resource: { attributes }, scopeLogs: [{ logRecords }] }] };
+  const answer = await fetch(`http://127.0.0.1:${port}/v1/logs`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  expect(answer.status, await answer.text()).toBe(200);
+}
+
+test("logs without a trace are found by level and words, and put on a page", async () => {
+  await sendLog("ferry", "INFO", "gangway is down");
+  await sendLog("ferry", "ERROR", "anchor is stuck");
+  await sendLog("harbour", "ERROR", "crane is stuck");
+  await workbench.runCommand("Traceside: Search Logs Without a Trace…");
+  const untilListed = (wanted: RegExp) =>
+    waitFor(`${String(wanted)} among the logs`, deadlineMs, async () => {
+      const shown = await workbench.quickInputText();
+      return wanted.test(shown) ? shown : undefined;
+    });
+  await untilListed(/crane is stuck[^]*anchor is stuck[^]*gangway is down/);
+  await workbench.page.keyboard.type("level:error service:ferry");
+  const text = await untilListed(/Show all on a page[^]*1 line[^]*anchor is stuck/);
+  expect(text).not.toContain("crane");
+  await workbench.screenshot("loose-logs-list.png");
+  await workbench.pickItem("Show all on a page");
+  const page = await waitFor("the page of logs", deadlineMs, async () => {
+    const shown = await readEditor();
+    return shown.includes("1 line: level:error service:ferry") ? shown : undefined;
+  });
+  expect(page).toMatch(/✖ ferry +anchor is stuck/);
+  await workbench.screenshot("loose-logs-page.png");
+});
+
 test("the ids of a log are listed, errors first, and lead to their traces", async () => {
   await workbench.runCommand("View: Close All Editors");
   await workbench.openFile("logs/orders.log", 1);

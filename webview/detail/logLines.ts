@@ -1,7 +1,8 @@
 /** `<traceside-log-lines>`: the log lines of the selected span; a click opens the line. */
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";
-import type { LogMark, TraceLogLevel } from "../../src/analysis/traceLogs.ts";
+import type { LogMark } from "../../src/analysis/traceLogs.ts";
+import type { LogLevel } from "../../src/model/logLevel.ts";
 import { formatDuration } from "../../src/model/units.ts";
 import { renderShowAll } from "../kit/showAll.ts";
 import { baseStyles } from "../kit/styles.ts";
@@ -70,7 +71,7 @@ export class LogLines extends LitElement {
   }
 }
 
-function nameLevel(level: TraceLogLevel): string {
+function nameLevel(level: LogLevel): string {
   switch (level) {
     case "error":
       return t("error");

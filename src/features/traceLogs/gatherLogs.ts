@@ -6,6 +6,7 @@
 import * as vscode from "vscode";
 import { sortLogs, TraceIds, type TraceLog } from "../../analysis/traceLogs.ts";
 import { settings } from "../../manifest.ts";
+import { toLevel } from "../../model/logLevel.ts";
 import type { LogRecord } from "../../model/logRecord.ts";
 import { SpanFlag } from "../../model/span.ts";
 import type { Trace } from "../../model/trace.ts";
@@ -13,7 +14,7 @@ import { NS_PER_MS } from "../../model/units.ts";
 import type { Log } from "../../platform/log.ts";
 import { getSetting } from "../../platform/settings.ts";
 import { IdScan, type ScannedLine } from "../../logs/idScan.ts";
-import { readLogFields, readZone, toLevel } from "../../logs/logFields.ts";
+import { readLogFields, readZone } from "../../logs/logFields.ts";
 import type { LocalStore } from "../../stores/local/localStore.ts";
 import type { PrintedLines } from "./printedLines.ts";
 import { scanFile } from "./scanFile.ts";
@@ -165,19 +166,7 @@ async function readReceived(
       : await local.readLogs({ ...range, services, limit: MAX_LINES }, signal);
   const toLog = (record: LogRecord, isLoose: boolean): TraceLog => {
     const span = record.spanId === undefined ? undefined : ids.find([record.spanId]);
-    const unixMs = Number(BigInt(record.event.timeUnixNs)) / NS_PER_MS;
-    const read = (key: string): string => {
-      const value = record.event.attributes.find(each => each.key === key)?.value;
-      return typeof value === "string" ? value : "";
-    };
-    const level = toLevel(read("log.severity"));
-    return {
-      text: record.event.name,
-      place: { kind: "store", service: read("resource.service.name"), isLoose },
-      ...(unixMs > 0 && { unixMs }),
-      ...(level !== undefined && { level }),
-      ...(span !== undefined && span >= 0 && { span }),
-    };
+    return { ...toTraceLog(record, isLoose), ...(span !== undefined && span >= 0 && { span }) };
   };
   return {
     logs: [
@@ -185,6 +174,22 @@ async function readReceived(
       ...loose.logs.map(each => toLog(each, true)),
     ],
     isCut: own.isCut || loose.isCut,
+  };
+}
+
+/** A record of the store as a line, which is of no span yet. */
+export function toTraceLog({ event }: LogRecord, isLoose: boolean): TraceLog {
+  const unixMs = Number(BigInt(event.timeUnixNs)) / NS_PER_MS;
+  const read = (key: string): string => {
+    const value = event.attributes.find(each => each.key === key)?.value;
+    return typeof value === "string" ? value : "";
+  };
+  const level = toLevel(read("log.severity"));
+  return {
+    text: event.name,
+    place: { kind: "store", service: read("resource.service.name"), isLoose },
+    ...(unixMs > 0 && { unixMs }),
+    ...(level !== undefined && { level }),
   };
 }
 

@@ -1,9 +1,10 @@
 /** Pages with the log lines of traces: documents that only read, with links to the lines and to the spans. */
 
 import * as vscode from "vscode";
-import type { TraceLog, TraceLogLevel } from "../../analysis/traceLogs.ts";
+import type { TraceLog } from "../../analysis/traceLogs.ts";
 import { Owner } from "../../base/disposables.ts";
 import { shortId } from "../../model/ids.ts";
+import { logLevels, type LogLevel } from "../../model/logLevel.ts";
 import type { Trace } from "../../model/trace.ts";
 import { formatDuration, NS_PER_MS } from "../../model/units.ts";
 import { commands, type OpenTraceRequest } from "../../manifest.ts";
@@ -14,25 +15,33 @@ const SCHEME = "traceside-logs";
 const MAX_PAGES = 20;
 
 /** Told by shape and by colour. */
-const signs: Readonly<Record<TraceLogLevel | "none", string>> = {
+const signs: Readonly<Record<LogLevel | "none", string>> = {
   error: "✖",
   warning: "▲",
   info: "●",
   debug: "○",
   none: "·",
 };
-const colors: Partial<Record<TraceLogLevel, string>> = {
+const colors: Partial<Record<LogLevel, string>> = {
   error: "editorError.foreground",
   warning: "editorWarning.foreground",
   info: "editorInfo.foreground",
   debug: "descriptionForeground",
 };
-const levels = Object.keys(colors) as readonly TraceLogLevel[];
 
 interface Page {
   readonly text: string;
   readonly links: readonly vscode.DocumentLink[];
-  readonly signs: ReadonlyMap<TraceLogLevel, readonly vscode.Range[]>;
+  readonly signs: ReadonlyMap<LogLevel, readonly vscode.Range[]>;
+}
+
+/** Logs that were looked for, in the order of time. */
+export interface FoundLogs {
+  readonly logs: readonly TraceLog[];
+  /** The words by which. */
+  readonly filter: string;
+  readonly isCut: boolean;
+  readonly chosen?: TraceLog;
 }
 
 export class LogPages extends Owner implements vscode.TextDocumentContentProvider {
@@ -40,7 +49,7 @@ export class LogPages extends Owner implements vscode.TextDocumentContentProvide
   readonly #changed = this.own(new vscode.EventEmitter<vscode.Uri>());
   readonly onDidChange = this.#changed.event;
   readonly #decorations = new Map(
-    levels.map(level => [
+    logLevels.map(level => [
       level,
       this.own(
         vscode.window.createTextEditorDecorationType({
@@ -68,10 +77,24 @@ export class LogPages extends Owner implements vscode.TextDocumentContentProvide
   async show(trace: Trace, gathered: GatheredLogs): Promise<void> {
     const { traceId } = trace.columns;
     const title = vscode.l10n.t("Logs of {0}", shortId(traceId));
-    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${title}`, query: traceId });
+    await this.#show(title, traceId, createTracePage(trace, gathered));
+  }
+
+  /** Puts what was found on a page, with the cursor at the one that was chosen. */
+  async showFound(found: FoundLogs): Promise<void> {
+    const { logs, chosen, filter } = found;
+    const title = vscode.l10n.t("Logs Without a Trace");
+    const page = createFoundPage(found);
+    const at =
+      chosen === undefined ? 0 : page.text.split("\n").length - logs.length + logs.indexOf(chosen);
+    await this.#show(title, filter, page, at);
+  }
+
+  async #show(title: string, query: string, page: Page, line0 = 0): Promise<void> {
+    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${title}`, query });
     const key = uri.toString();
     this.#pages.delete(key);
-    this.#pages.set(key, createPage(trace, gathered));
+    this.#pages.set(key, page);
     const [oldest] = this.#pages.keys();
     if (this.#pages.size > MAX_PAGES && oldest !== undefined) this.#pages.delete(oldest);
     this.#changed.fire(uri);
@@ -79,7 +102,8 @@ export class LogPages extends Owner implements vscode.TextDocumentContentProvide
     await vscode.languages.setTextDocumentLanguage(document, "log");
     // Never over the trace, and no third column where there are two.
     const viewColumn = vscode.window.activeTextEditor?.viewColumn ?? vscode.ViewColumn.Beside;
-    await vscode.window.showTextDocument(document, { viewColumn });
+    const selection = new vscode.Range(line0, 0, line0, 0);
+    await vscode.window.showTextDocument(document, { viewColumn, selection });
     this.#color();
   }
 
@@ -98,55 +122,96 @@ export class LogPages extends Owner implements vscode.TextDocumentContentProvide
   }
 }
 
-function createPage(trace: Trace, gathered: GatheredLogs): Page {
+/** Writes lines, and remembers where links and signs are in them. */
+class PageWriter {
+  readonly #lines: string[];
+  readonly #links: vscode.DocumentLink[] = [];
+  readonly #signs = new Map<LogLevel, vscode.Range[]>(logLevels.map(level => [level, []]));
+  #line = "";
+
+  constructor(head: readonly string[]) {
+    this.#lines = [...head, ""];
+  }
+
+  add(part: string, uri?: vscode.Uri, tooltip?: string): vscode.Range {
+    const [line0, from] = [this.#lines.length, this.#line.length];
+    const range = new vscode.Range(line0, from, line0, from + part.length);
+    this.#line += part;
+    if (uri !== undefined && part !== "") {
+      const link = new vscode.DocumentLink(range, uri);
+      if (tooltip !== undefined) link.tooltip = tooltip;
+      this.#links.push(link);
+    }
+    return range;
+  }
+
+  addSign(level: LogLevel | undefined): void {
+    const sign = this.add(signs[level ?? "none"]);
+    if (level !== undefined) this.#signs.get(level)?.push(sign);
+    this.add(" ");
+  }
+
+  endLine(): void {
+    this.#lines.push(this.#line);
+    this.#line = "";
+  }
+
+  toPage(): Page {
+    return { text: this.#lines.join("\n"), links: this.#links, signs: this.#signs };
+  }
+}
+
+function createTracePage(trace: Trace, gathered: GatheredLogs): Page {
   const { t } = vscode.l10n;
   const { logs, files, unread, isCut } = gathered;
-  const text = [
-    [
-      logs.length === 1 ? t("1 line") : t("{0} lines", logs.length),
-      files === 1 ? t("1 file read") : t("{0} files read", files),
-    ].join(", "),
-  ];
-  if (isCut) text.push(t("There are more lines; these are the first."));
-  for (const name of unread) text.push(t("{0} could not be read.", name));
-  text.push("");
-  const links: vscode.DocumentLink[] = [];
-  const signsOf = new Map<TraceLogLevel, vscode.Range[]>(levels.map(level => [level, []]));
+  const read = files === 1 ? t("1 file read") : t("{0} files read", files);
+  const page = new PageWriter([
+    `${countLines(logs.length)}, ${read}`,
+    ...(isCut ? [t("There are more lines; these are the first.")] : []),
+    ...unread.map(name => t("{0} could not be read.", name)),
+  ]);
   const nameWidth = Math.max(...logs.map(log => nameOf(trace, log).length));
   for (const log of logs) {
-    const line0 = text.length;
-    let line = "";
-    const add = (part: string, uri?: vscode.Uri, tooltip?: string): vscode.Range => {
-      const range = new vscode.Range(line0, line.length, line0, line.length + part.length);
-      line += part;
-      if (uri !== undefined && part !== "") {
-        const link = new vscode.DocumentLink(range, uri);
-        if (tooltip !== undefined) link.tooltip = tooltip;
-        links.push(link);
-      }
-      return range;
-    };
-    add(`${describeTime(trace, log).padEnd(24)} `);
-    const sign = add(signs[log.level ?? "none"]);
-    if (log.level !== undefined) signsOf.get(log.level)?.push(sign);
-    add(" ");
+    page.add(`${describeTime(trace, log).padEnd(24)} `);
+    page.addSign(log.level);
     const name = nameOf(trace, log);
-    add(name, toSpanUri(trace, log), t("Open Trace"));
-    add(" ".repeat(nameWidth - name.length + 2));
+    page.add(name, toSpanUri(trace, log), t("Open Trace"));
+    page.add(" ".repeat(nameWidth - name.length + 2));
     const { place } = log;
     if (place.kind === "line") {
       const uri = vscode.Uri.parse(place.uri);
       const file = `${vscode.workspace.asRelativePath(uri)}:${place.line0 + 1}`;
-      add(file, uri.with({ fragment: `L${place.line0 + 1}` }), t("Open the line"));
+      page.add(file, uri.with({ fragment: `L${place.line0 + 1}` }), t("Open the line"));
     } else if (place.kind === "printed") {
-      add(place.source);
+      page.add(place.source);
     } else {
-      add(place.isLoose ? t("{0}, names no trace", place.service) : place.service);
+      page.add(place.isLoose ? t("{0}, names no trace", place.service) : place.service);
     }
-    add(`  ${log.text}`);
-    text.push(line);
+    page.add(`  ${log.text}`);
+    page.endLine();
   }
-  return { text: text.join("\n"), links, signs: signsOf };
+  return page.toPage();
+}
+
+function createFoundPage({ logs, filter, isCut }: FoundLogs): Page {
+  const { t } = vscode.l10n;
+  const page = new PageWriter([
+    filter === "" ? countLines(logs.length) : `${countLines(logs.length)}: ${filter}`,
+    ...(isCut ? [t("There are more lines; these are the last.")] : []),
+  ]);
+  const serviceOf = ({ place }: TraceLog): string => (place.kind === "store" ? place.service : "");
+  const width = Math.max(...logs.map(log => serviceOf(log).length));
+  for (const log of logs) {
+    page.add(`${log.unixMs === undefined ? "" : describeClock(log.unixMs, true)} `);
+    page.addSign(log.level);
+    page.add(`${serviceOf(log).padEnd(width)}  ${log.text}`);
+    page.endLine();
+  }
+  return page.toPage();
+}
+
+function countLines(count: number): string {
+  return count === 1 ? vscode.l10n.t("1 line") : vscode.l10n.t("{0} lines", count);
 }
 
 function nameOf({ columns }: Trace, { span }: TraceLog): string {
@@ -163,10 +228,14 @@ function toSpanUri({ columns, spanIds }: Trace, { span }: TraceLog): vscode.Uri 
 /** The clock's time, and how long after the trace began. */
 function describeTime({ columns }: Trace, { unixMs }: TraceLog): string {
   if (unixMs === undefined) return "";
-  const clock = new Date(unixMs).toLocaleTimeString("sv");
-  const ms = String(Math.floor(unixMs % 1_000)).padStart(3, "0");
   const afterNs = (unixMs - columns.originUnixMs) * NS_PER_MS - (columns.startNs[0] ?? 0);
   // The editor marks the minus sign as one that is easily taken for another.
   const after = formatDuration(afterNs).replace("−", "-");
-  return `${clock}.${ms} ${afterNs < 0 ? "" : "+"}${after}`;
+  return `${describeClock(unixMs)} ${afterNs < 0 ? "" : "+"}${after}`;
+}
+
+function describeClock(unixMs: number, isWithDate = false): string {
+  const date = new Date(unixMs);
+  const clock = isWithDate ? date.toLocaleString("sv") : date.toLocaleTimeString("sv");
+  return `${clock}.${String(Math.floor(unixMs % 1_000)).padStart(3, "0")}`;
 }

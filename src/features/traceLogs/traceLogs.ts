@@ -19,6 +19,7 @@ import { gatherLogs, type GatheredLogs } from "./gatherLogs.ts";
 import { listLogTraces, openPrintedTrace } from "./listLogTraces.ts";
 import { LogPages } from "./logPages.ts";
 import { PrintedLines } from "./printedLines.ts";
+import { searchLogs } from "./searchLogs.ts";
 import { watchPrinted } from "./watchPrinted.ts";
 
 /** A panel with a trace, as its logs see it. */
@@ -69,6 +70,10 @@ export class TraceLogs extends Owner {
       registerCommands(services.log, {
         [commands.showTraceLogs]: () => this.#show(),
         [commands.listLogTraces]: uri => listLogTraces(uri),
+        [commands.searchLogs]: async () => {
+          const found = await searchLogs(services.local);
+          if (found !== undefined) await this.#pages.showFound(found);
+        },
         [commands.openPrintedTrace]: () => openPrintedTrace(this.#printed.list()),
       }),
     );

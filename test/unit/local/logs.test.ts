@@ -9,9 +9,15 @@ const { newFile, open } = useStores();
 
 const noonMs = Date.UTC(2026, 4, 4, 12);
 
-function log(name: string, atMs: number, service = "shop", trace = ""): LogRecord {
+function log(
+  name: string,
+  atMs: number,
+  service = "shop",
+  trace = "",
+  severity = "INFO",
+): LogRecord {
   const attributes = [
-    { key: "log.severity", value: "INFO" },
+    { key: "log.severity", value: severity },
     { key: "resource.service.name", value: service },
   ];
   return { traceId: trace, event: { name, timeUnixNs: `${atMs}000000`, attributes } };
@@ -71,4 +77,23 @@ test("one that does not know its time is of now, and the same again is kept once
   const now = { fromUnixMs: nowMs - 60_000, toUnixMs: nowMs + 60_000, limit: 10 };
   expect(names((await store.readLogs(now, never)).logs)).toBe("timeless");
   expect(names((await store.readLogs(around, never)).logs)).toBe("twice");
+});
+
+test("by level, and the last of many", async () => {
+  const store = await keep(
+    log("one", noonMs),
+    log("two", noonMs + 61_000, "shop", "", "ERROR2"),
+    log("three", noonMs + 122_000, "shop", "", "Fatal"),
+    log("four", noonMs + 122_001, "shop", "", "whatever"),
+  );
+  const read = async (query: object) => {
+    const { logs, isCut } = await store.readLogs({ ...around, ...query }, never);
+    return names(logs) + (isCut ? "…" : "");
+  };
+  expect(await read({ levels: ["error"] })).toBe("two,three");
+  expect(await read({ levels: ["error", "info"] })).toBe("one,two,three");
+  expect(await read({ levels: ["debug"] })).toBe("");
+  expect(await read({ newestFirst: true })).toBe("one,two,three,four");
+  expect(await read({ newestFirst: true, limit: 2 })).toBe("three,four…");
+  expect(await read({ newestFirst: true, limit: 1, levels: ["info"] })).toBe("one");
 });
