@@ -56,10 +56,12 @@ export function layOutByTime(
   const free = new FreeLanes(count);
   let laneCount = 0;
   for (let span = 0; span < count; span += 1) {
-    const end = isRunning(columns, span) ? traceEndNs : columns.endNs[span]!;
-    to[span] = Math.max(from[span]!, end);
+    const runs = isRunning(columns, span);
+    to[span] = Math.max(from[span]!, runs ? traceEndNs : columns.endNs[span]!);
     const above = parent[span]!;
-    lane[span] = free.take(above < 0 ? 0 : lane[above]! + 1, from[span]!, to[span]!);
+    // Nothing comes after what runs, which may become longer.
+    const takenTo = runs ? Infinity : to[span]!;
+    lane[span] = free.take(above < 0 ? 0 : lane[above]! + 1, from[span]!, takenTo);
     laneCount = Math.max(laneCount, lane[span]! + 1);
   }
   const itself = Int32Array.from({ length: count }, (_, span) => span);

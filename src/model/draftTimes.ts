@@ -73,13 +73,15 @@ export class DraftTimes {
     if (draft.hasStrayEnd && !draft.hasStrayStart) draft.flags |= SpanFlag.untimed;
     if (draft.hasStrayStart) this.#moveStray(draft);
     if (draft.startNs === undefined && !(draft.flags & SpanFlag.placeholder)) {
-      draft.startNs = this.#borrowStart(draft);
+      // A task that has been published, and was neither begun nor ended, is no bad data: it waits.
+      const isQueued = draft.endNs === undefined && draft.input.queuedUnixNs !== undefined;
+      draft.startNs = isQueued ? draft.input.queuedUnixNs : this.#borrowStart(draft);
       // What is known of it is when it ended.
       const { startNs, endNs } = draft;
       if (endNs !== undefined && (startNs === undefined || startNs > endNs)) draft.startNs = endNs;
       if (!(draft.flags & SpanFlag.untimed)) {
         draft.flags |= SpanFlag.noStart;
-        if (!draft.hasStrayStart) this.#problems.push({ code: "noStart", drafts: [draft] });
+        if (!draft.hasStrayStart && !isQueued) this.#problems.push({ code: "noStart", drafts: [draft] });
       }
     }
     if (draft.endNs !== undefined && draft.startNs !== undefined && draft.endNs < draft.startNs) {

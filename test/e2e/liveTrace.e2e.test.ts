@@ -120,6 +120,61 @@ test("late spans appear where they belong, the missing parent is found, and the 
   await workbench.screenshot("live-grown.png");
 });
 
+/** As Funboost keeps a task: from its publishing on, with a start when a worker has begun it. */
+function task(id: string, name: string, at: number, rest: object): object {
+  const isRoot = id === "root";
+  return {
+    ...{ _id: id, task_id: id, function: name, queue_name: name, params: {}, run_times: 1 },
+    ...{ trace_id: "6f6c642072756e6e696e67207461736b", publish_time: at, time_end: null },
+    ...(isRoot ? {} : { parent_task_id: "root" }),
+    ...{ run_status: "running", success: false, ...rest },
+  };
+}
+
+test("what runs grows with the clock, and is followed until the reader scrolls", async () => {
+  const now = Date.now() / 1_000;
+  const tasks = [
+    task("root", "place_order", now - 9, { time_start: now - 8 }),
+    task("done", "reserve", now - 7, {
+      ...{ time_start: now - 6, time_end: now - 4, run_status: "finish", success: true },
+    }),
+    task("busy", "charge", now - 5, { time_start: now - 3 }),
+    task("waits", "send_mail", now - 4, { run_status: "" }),
+  ];
+  const path = join(folder, "tasks.json");
+  const open = async (documents: readonly object[]): Promise<void> => {
+    await writeFile(path, JSON.stringify(documents));
+    await workbench.executeCommand("traceside.openTraceFile", { scheme: "file", path });
+  };
+  await open(tasks);
+  const panel = await TracePanel.find(workbench);
+  await panel.waitForRows(4);
+  const header = panel.frame.locator("traceside-header");
+  for (const words of ["1 of 4 done", "2 running", "1 queued"]) {
+    await header.getByText(words, { exact: true }).waitFor();
+  }
+  const total = header.locator(".total");
+  const before = await total.innerText();
+  expect(before).toMatch(/^running, /);
+  await waitFor("the clock to move on", 60_000, async () =>
+    (await total.innerText()) === before ? undefined : true,
+  );
+  await panel.press(".");
+  await header.getByText("following", { exact: true }).waitFor();
+  for (const kind of ["light", "dark"] as const) {
+    await workbench.setTheme(kind);
+    await workbench.screenshot(`live-running-${kind}.png`);
+  }
+
+  await open([...tasks, task("late", "ship", now, { time_start: now })]);
+  await panel.waitForRows(5);
+  await header.getByText("1 of 5 done", { exact: true }).waitFor();
+  await header.getByText("following", { exact: true }).waitFor();
+  await panel.frame.locator("traceside-timeline [role=tree]").hover();
+  await workbench.page.mouse.wheel(0, 40);
+  await header.getByText("live", { exact: true }).waitFor();
+});
+
 test("spans that look skewed are counted, moved when asked, and moved back", async () => {
   await send(
     "6f6c6420736b65772074726163652121",

@@ -14,6 +14,7 @@ import {
 } from "../../src/analysis/flame.ts";
 import { findFirst } from "../../src/base/binarySearch.ts";
 import { Owner, toDisposable } from "../../src/base/disposables.ts";
+import { isRunning } from "../../src/analysis/times.ts";
 import { SpanStatus } from "../../src/model/span.ts";
 import { readTheme, watchTheme, type Theme } from "../kit/theme.ts";
 import type { LoadedTrace, Selection, Viewport, ViewState } from "../panel/state.ts";
@@ -89,6 +90,7 @@ export class FlameChart extends Owner implements TimeView {
     for (const cell of [state.passing, state.matches, state.analysis]) {
       this.own(cell.watch(() => this.#takeFlags()));
     }
+    this.own(state.clockNs.watch(() => this.#takeClock()));
     for (const cell of [state.viewport, state.flameRoot, state.hovered]) {
       this.own(cell.watch(request));
     }
@@ -217,10 +219,23 @@ export class FlameChart extends Owner implements TimeView {
     const layout =
       paths === undefined ? layOutByTime(columns, startNs, endNs) : layOutByPath(columns, paths);
     this.#made = { trace, data, layout, paths };
+    this.#takeClock();
     this.#elements.spacer.style.height = `${layout.laneCount * LANE_PX}px`;
     if (!isSame) this.#elements.scroller.scrollTop = 0;
     this.#takeFlags();
     if (!isSame || isOtherMode) this.#takeSelection(this.#state.selection.value);
+  }
+
+  /** A running box is the last of its lane, so it may become longer without a new layout. */
+  #takeClock(): void {
+    const { layout, data } = this.#made ?? {};
+    if (layout?.mode !== "time" || data === undefined) return;
+    const { columns } = data.trace;
+    data.setClock(this.#state.clockNs.value);
+    layout.spanOf.forEach((span, box) => {
+      if (isRunning(columns, span)) layout.to[box] = data.getEndNs(span);
+    });
+    this.#frames.request();
   }
 
   #takeFlags(): void {

@@ -50,6 +50,9 @@ export const stateIcons: Readonly<Record<SpanState, TemplateResult>> = {
     stroke-linecap="round" stroke-linejoin="round"></path>`),
   ended: draw(disc),
   running: draw(svg`${disc}<path d="M6.6 5.4v5.2L10.8 8Z" fill="currentColor"></path>`),
+  // Three that stand in a line.
+  queued: draw(svg`${disc}<path d="M5 8h.1M8 8h.1M11 8h.1" fill="none" stroke="currentColor" stroke-width="1.6"
+    stroke-linecap="round"></path>`),
   // The last beat, as on a bar of the timeline and a node of the graph.
   silent: line("M1.2 8h2.6l1.8-4 2.2 8 1.8-4h.6M12.2 8h.9M14.7 8h.1"),
   missing: draw(

@@ -156,6 +156,7 @@ export const baseStyles = css`
     stroke: var(--vscode-editor-background);
   }
   .state.running,
+  .state.queued,
   .state.silent {
     color: var(--vscode-foreground);
   }

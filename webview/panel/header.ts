@@ -2,7 +2,7 @@
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { headerStyles } from "./headerStyles.ts";
-import { isUnfinished, STALE_MS } from "../../src/analysis/unfinished.ts";
+import { isUnfinished } from "../../src/analysis/unfinished.ts";
 import type { StoreAnswer } from "../../src/model/failure.ts";
 import { shortId } from "../../src/model/ids.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
@@ -14,6 +14,7 @@ import {
   countOf,
   formatAgo,
   formatClock,
+  formatCount,
   formatMoment,
   formatStart,
   setUtc,
@@ -22,6 +23,7 @@ import {
 import { describeProblem, findCause } from "../words/problemText.ts";
 import { renderShowAll } from "../kit/showAll.ts";
 import { getSpanFacts, type SpanState } from "../words/spanFacts.ts";
+import { isKeptUp, isNews } from "./liveClock.ts";
 import type { LoadedTrace, ViewState } from "./state.ts";
 import { describeAnswer, explainAnswer } from "../words/storeAnswers.ts";
 import { baseStyles, paletteStyles } from "../kit/styles.ts";
@@ -35,9 +37,6 @@ import {
 import { WatchCells } from "../kit/watchCells.ts";
 import { t } from "../words/words.ts";
 
-/** So long after a change the header says that there was one. */
-const CHANGED_MS = 3_000;
-const TICK_MS = 1_000;
 const CHIPS = { wide: 8, narrow: 2 } as const;
 const PROBLEMS_AT_FIRST = 30;
 
@@ -58,31 +57,17 @@ export class Header extends LitElement {
   declare showsAllProblems: boolean;
   declare showsAllGroups: boolean;
   #counted: { readonly trace: LoadedTrace; readonly facts: TraceFacts } | undefined;
-  #clock: ReturnType<typeof setInterval> | undefined;
 
   constructor() {
     super();
     new WatchCells(this, () => {
-      const { trace, selection, filter, isUtc } = this.state;
-      return [trace, selection, filter, isUtc];
+      const { trace, selection, filter, isUtc, nowUnixMs, isFollowing } = this.state;
+      return [trace, selection, filter, isUtc, nowUnixMs, isFollowing];
     });
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#setClock(false);
   }
 
   protected override updated(): void {
     this.classList.toggle("narrow", this.narrow);
-    const trace = this.state.trace.value;
-    const changedUnixMs = trace?.summary.live.changedUnixMs ?? 0;
-    this.#setClock(
-      trace !== undefined &&
-        (this.#isLive(trace, this.#count(trace)) ||
-          isUnfinished(trace.uncorrected, Date.now()) ||
-          Date.now() - changedUnixMs < CHANGED_MS),
-    );
   }
 
   override render(): TemplateResult | typeof nothing {
@@ -133,8 +118,10 @@ export class Header extends LitElement {
   #renderLive({ summary, uncorrected }: LoadedTrace): TemplateResult {
     const { watched, polled, changedUnixMs, isReading } = summary.live;
     const now = Date.now();
-    const hasChanged = changedUnixMs !== undefined && now - changedUnixMs < CHANGED_MS;
-    const isLive = watched.length + polled.length > 0 && isUnfinished(uncorrected, now);
+    const hasChanged = isNews(changedUnixMs, now);
+    const { isFollowing } = this.state;
+    const isLive = isKeptUp(summary.live) && isUnfinished(uncorrected, now);
+    const words = isFollowing.value ? t("following") : hasChanged ? t("updated") : t("live");
     const changed =
       changedUnixMs === undefined ? "" : t("Last change: {0}", formatClock(changedUnixMs));
     const how =
@@ -143,13 +130,16 @@ export class Header extends LitElement {
         : t("{0} is asked again now and then while the trace is unfinished.", polled.join(", "));
     return html`${
       isLive || hasChanged
-        ? html`<span
-            class="live ${hasChanged ? "changed" : ""}"
-            title=${[how, changed].filter(Boolean).join("\n")}
-            ><span class="pulse"></span>${hasChanged ? t("updated") : t("live")}</span
-          >`
+        ? html`<button
+            class="live quiet toggle ${hasChanged ? "changed" : ""}"
+            aria-pressed=${isFollowing.value ? "true" : "false"}
+            title=${[t("Follow what runs, until you scroll (.)"), how, changed].filter(Boolean).join("\n")}
+            @click=${() => this.state.follow(!isFollowing.value)}
+          >
+            <span class="pulse"></span>${words}
+          </button>`
         : nothing
-    }${watched.length + polled.length === 0 ? nothing : this.#renderRefresh(isReading)}`;
+    }${isKeptUp(summary.live) ? this.#renderRefresh(isReading) : nothing}`;
   }
 
   #renderRefresh(isReading: boolean): TemplateResult {
@@ -192,12 +182,13 @@ export class Header extends LitElement {
   #renderDuration(trace: LoadedTrace, facts: TraceFacts): TemplateResult | typeof nothing {
     if (facts.spans === 0 || !hasTimes(trace)) return nothing;
     const lastNs = trace.endNs - trace.startNs;
-    if (facts.running.length === 0) {
+    if (facts.running.length + facts.queued.length === 0) {
       const title = t("From the first publish or start to the last end");
       return html`<span class="total muted" title=${title}>${formatDuration(lastNs)}</span>`;
     }
-    if (this.#isLive(trace, facts)) {
-      const sinceMs = Date.now() - toUnixMs(trace.columns.originUnixMs, trace.startNs);
+    const clockNs = this.state.clockNs.value;
+    if (clockNs !== undefined) {
+      const sinceMs = (clockNs - trace.startNs) / NS_PER_MS;
       const seconds = Math.max(Math.floor(sinceMs / 1_000) * 1_000 * NS_PER_MS, lastNs);
       const title = t("Since the first publish or start, by this machine's clock");
       return html`<span class="total muted" title=${title}
@@ -246,20 +237,25 @@ export class Header extends LitElement {
     const spans = countOf(facts.spans, t("1 span"), t("{0} spans"));
     const tasks = countOf(facts.tasks, t("1 task"), t("{0} tasks"));
     const isMixed = facts.tasks > 0 && facts.tasks < facts.spans;
+    const { running, queued, silent } = facts;
+    const done = formatCount(facts.spans - running.length - queued.length - silent.length);
+    const isLive = this.state.clockNs.value !== undefined;
+    const counts = facts.tasks === 0 ? spans : isMixed ? t("{0}, {1}", spans, tasks) : tasks;
     return html`<span
         class="fact"
         title=${isMixed ? t("A task is a span that ran from a queue") : nothing}
-        >${facts.tasks === 0 ? spans : isMixed ? t("{0}, {1}", spans, tasks) : tasks}</span
+        >${isLive ? t("{0} of {1} done", done, counts) : counts}</span
       >
       ${this.#renderFailed(facts)}
       ${this.#renderSteps("running", facts.running, t("1 running"), t("{0} running"))}
+      ${this.#renderSteps("queued", facts.queued, t("1 queued"), t("{0} queued"))}
       ${this.#renderSteps("silent", facts.silent, t("1 without heartbeat"), t("{0} without heartbeat"))}
       ${this.#renderSteps(undefined, facts.retried, t("1 retried"), t("{0} retried"))}`;
   }
 
   /** A count that steps through its spans: the first at the first click, then the next. */
   #renderSteps(
-    icon: "running" | "silent" | undefined,
+    icon: "running" | "queued" | "silent" | undefined,
     spans: readonly SpanIndex[],
     one: string,
     many: string,
@@ -396,17 +392,6 @@ export class Header extends LitElement {
     return this.#counted.facts;
   }
 
-  /** Something runs, and was heard of lately. */
-  #isLive(trace: LoadedTrace, facts: TraceFacts): boolean {
-    if (facts.running.length === 0) return false;
-    return Date.now() - toUnixMs(trace.columns.originUnixMs, trace.endNs) < STALE_MS;
-  }
-
-  #setClock(isOn: boolean): void {
-    if (isOn === (this.#clock !== undefined)) return;
-    clearInterval(this.#clock);
-    this.#clock = isOn ? setInterval(() => this.requestUpdate(), TICK_MS) : undefined;
-  }
 }
 
 /** The clock's zero is where a trace begins of whose spans none has a time. */
@@ -432,6 +417,8 @@ function describeTrace(state: SpanState): string {
       return t("Something failed in this trace");
     case "running":
       return t("This trace is still running");
+    case "queued":
+      return t("This trace waits for a worker");
     case "silent":
       return t("A part of this trace has gone silent");
     case "missing":

@@ -80,6 +80,7 @@ export class KeysOverlay extends LitElement {
       ["0", t("Show the whole trace")],
       ["+ / −", t("Zoom in or out")],
       ["[ / ]", t("Move in time")],
+      [".", t("Follow what runs, until you scroll")],
     ];
     const flame: Keys = [
       ["↑ ↓ ← →", t("Go to the caller, the first call, the call beside")],

@@ -4,10 +4,12 @@ import "./app.ts";
 import type { App } from "./app.ts";
 import { registerControls } from "../kit/controls.ts";
 import { connectHost } from "./host.ts";
+import { LiveClock } from "./liveClock.ts";
 import { takeDraggedTraces } from "../kit/draggedTraces.ts";
 import { takeKeyboard, watchErrors } from "../kit/page.ts";
 import { ViewSession } from "./session.ts";
 import { actOnSpan } from "./spanActions.ts";
+import { watchLayout } from "./watchLayout.ts";
 import type { HostApi, PersistedView, ViewApi } from "../../src/protocol/traceView.ts";
 import { ViewState } from "./state.ts";
 import "../timeline/timeline.ts";
@@ -23,6 +25,8 @@ const PERSIST_AFTER_MS = 250;
 const TELL_AFTER_MS = 80;
 
 const state = new ViewState();
+// It lives as long as the page, as the analyser does.
+new LiveClock(state);
 const view: ViewApi = {
   show: content => session.show(content),
   reveal: span => {
@@ -114,16 +118,12 @@ state.selection.watch(() => {
   }, TELL_AFTER_MS);
 });
 
-/** Tells whether the layout was changed by a user, which only happens while the page has the keyboard. */
-let isKept = false;
-function keepPreview(): void {
-  if (isKept || !document.hasFocus() || state.content.value?.kind !== "trace") return;
-  isKept = true;
+watchLayout(state, () => {
+  // Only then it was a user.
+  if (!document.hasFocus()) return false;
   host.remote.keep().catch(host.report);
-}
-for (const cell of [state.viewport, state.graphMode, state.folded, state.camera, state.closed]) {
-  cell.watch(keepPreview);
-}
+  return true;
+});
 
 registerControls();
 const app = document.querySelector("traceside-app") as App;

@@ -11,6 +11,7 @@ import type { PanelContent, PersistedView, TraceSummary } from "../../src/protoc
 import type { Host } from "./host.ts";
 import {
   firstShares,
+  isSameViewport,
   loadTrace,
   toSpanSet,
   type Anchor,
@@ -81,8 +82,9 @@ export class ViewSession {
     const newest = this.#newest.revision === summary.revision ? this.#newest : summary;
     const next = loadTrace(newest, columns, this.#state.isSkewCorrected.value);
     const before = this.#state.trace.value;
-    if (before !== undefined && moved !== undefined) this.#grow(before, next, moved);
-    else await this.#start(next);
+    if (before !== undefined && moved !== undefined) {
+      this.#state.changeByItself(() => this.#grow(before, next, moved));
+    } else await this.#start(next);
     this.#state.content.set(content);
     await this.#afterPaint();
     await this.#host.remote.painted(summary.revision, performance.now() - askedAtMs);
@@ -168,7 +170,7 @@ export class ViewSession {
   #grow(before: LoadedTrace, next: LoadedTrace, moved: Int32Array): void {
     const state = this.#state;
     const seen = state.viewport.value;
-    const wasWhole = isSame(seen, state.fullViewport());
+    const wasWhole = isSameViewport(seen, state.fullViewport());
     const { value: folded } = state.folded;
     const { value: openGroups } = state.openGroups;
     const { value: matches } = state.matches;
@@ -205,11 +207,8 @@ export class ViewSession {
     state.hovered.set(find(hovered));
     state.flameRoot.set(find(flameRoot));
     const shiftNs = getShiftNs(before.columns, next.columns);
-    state.viewport.set(
-      wasWhole
-        ? state.fullViewport()
-        : { startNs: seen.startNs - shiftNs, endNs: seen.endNs - shiftNs },
-    );
+    const shifted = { startNs: seen.startNs - shiftNs, endNs: seen.endNs - shiftNs };
+    state.viewport.set(state.getKeptUp(shifted, wasWhole));
     const span = find(selected?.span);
     // Calls that have become many must not hide the one that is read.
     const around = span === undefined ? [] : listGroupsToOpen(span, next.columns, next.groups);
@@ -238,7 +237,7 @@ export class ViewSession {
       return this.#restored?.traceId === id ? this.#restored : { version: 1, traceId: id };
     }
     if (trace.value === undefined) return undefined;
-    const isWhole = isSame(viewport.value, state.fullViewport());
+    const isWhole = isSameViewport(viewport.value, state.fullViewport());
     const anchor = state.anchor.value;
     const timelineView = state.timelineView.value;
     // Before the ids are asked for: what is kept is of one moment.
@@ -307,8 +306,4 @@ function isShare(share: number | undefined): share is number {
  */
 function getShiftNs(before: TraceColumns, after: TraceColumns): number {
   return (after.originUnixMs - before.originUnixMs) * NS_PER_MS;
-}
-
-function isSame(a: Viewport, b: Viewport): boolean {
-  return a.startNs === b.startNs && a.endNs === b.endNs;
 }

@@ -182,6 +182,13 @@ export class ViewState {
   /** A span of the call path that the flame view is zoomed to; `undefined`: all paths are seen. */
   readonly flameRoot = new Cell<SpanIndex | undefined>(undefined);
   readonly filter = new Cell<SpanFilter>({});
+  /** The page's clock, while the trace is unfinished or has just changed, in milliseconds since the Unix epoch. */
+  readonly nowUnixMs = new Cell<number | undefined>(undefined);
+  /** The moment that running bars reach, in nanoseconds from the origin; `undefined` while nothing runs. */
+  readonly clockNs = new Cell<number | undefined>(undefined);
+  /** The window and the rows keep up with what runs, until the user looks elsewhere. */
+  readonly isFollowing = new Cell(false);
+  #isByItself = false;
   /** Whether the row of filters stands open though nothing is filtered. */
   readonly isFilterOpen = new Cell(false);
   /** 1 for each span that the filter lets through; `undefined` while it lets all through. */
@@ -202,6 +209,11 @@ export class ViewState {
           ),
       );
     };
+    const stopFollowing = (): void => {
+      if (!this.#isByItself) this.isFollowing.set(false);
+    };
+    this.viewport.watch(stopFollowing);
+    this.selection.watch(stopFollowing);
     this.trace.watch(select);
     this.filter.watch(select);
     this.matches.watch(() => {
@@ -242,9 +254,7 @@ export class ViewState {
     this.isSkewCorrected.set(isWanted);
     const trace = this.trace.value;
     if (trace === undefined || trace.isSkewCorrected === isWanted) return;
-    const { startNs, endNs } = this.viewport.value;
-    const before = this.fullViewport();
-    const isWhole = startNs === before.startNs && endNs === before.endNs;
+    const isWhole = isSameViewport(this.viewport.value, this.fullViewport());
     this.trace.set(loadTrace(trace.summary, trace.uncorrected, isWanted));
     if (isWhole) this.viewport.set(this.fullViewport());
   }
@@ -284,8 +294,57 @@ export class ViewState {
     const trace = this.trace.value;
     if (trace === undefined) return { startNs: 0, endNs: 1 };
     // A trace of no length still needs an axis.
-    return { startNs: trace.startNs, endNs: Math.max(trace.endNs, trace.startNs + 1_000) };
+    const endNs = Math.max(trace.endNs, trace.startNs + 1_000, this.clockNs.value ?? 0);
+    return { startNs: trace.startNs, endNs };
   }
+
+  /** Whether cells change because the trace grew or its clock moved on, and not because of the user. */
+  get isByItself(): boolean {
+    return this.#isByItself;
+  }
+
+  /** Runs a change of cells that no user made. */
+  changeByItself(change: () => void): void {
+    const before = this.#isByItself;
+    this.#isByItself = true;
+    try {
+      change();
+    } finally {
+      this.#isByItself = before;
+    }
+  }
+
+  setClock(clockNs: number | undefined): void {
+    const before = this.viewport.value;
+    const wasWhole = isSameViewport(before, this.fullViewport());
+    this.changeByItself(() => {
+      this.clockNs.set(clockNs);
+      this.viewport.set(this.getKeptUp(before, wasWhole));
+    });
+  }
+
+  /** Starts to follow what runs, or stops. */
+  follow(isWanted: boolean): void {
+    this.isFollowing.set(isWanted);
+    this.changeByItself(() => this.viewport.set(this.getKeptUp(this.viewport.value, false)));
+  }
+
+  /** The window of a trace that is longer now: the whole stays whole, and one that follows ends where the trace does. */
+  getKeptUp(window: Viewport, wasWhole: boolean): Viewport {
+    const full = this.fullViewport();
+    const kept = wasWhole ? full : window;
+    // What ran has ended before the clock's last moment: nothing is to be seen beyond the trace.
+    const isMoved = this.isFollowing.value || kept.endNs > full.endNs;
+    const lengthNs = kept.endNs - kept.startNs;
+    const next = isMoved
+      ? { startNs: Math.max(full.startNs, full.endNs - lengthNs), endNs: full.endNs }
+      : kept;
+    return isSameViewport(next, window) ? window : next;
+  }
+}
+
+export function isSameViewport(a: Viewport, b: Viewport): boolean {
+  return a.startNs === b.startNs && a.endNs === b.endNs;
 }
 
 /** Derives everything that the views share, in one place. */

@@ -95,6 +95,10 @@ export class TimelineActions extends Owner {
       case "fit":
         waterfall.setWindow((_, full) => full);
         return;
+      case "follow":
+        // Of a trace that is whole there is nothing to follow.
+        if (state.nowUnixMs.value !== undefined) state.follow(!state.isFollowing.value);
+        return;
       case "pan":
         waterfall.setWindow((window, full) =>
           panWindow(window, full, action.share * (window.endNs - window.startNs)),

@@ -6,6 +6,7 @@
 
 import { findFirst } from "../../src/base/binarySearch.ts";
 import { isRunning } from "../../src/analysis/times.ts";
+import { isQueued } from "../../src/analysis/unfinished.ts";
 import type { LogMark } from "../../src/analysis/traceLogs.ts";
 import { EdgeKind, SpanFlag } from "../../src/model/span.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
@@ -133,8 +134,17 @@ export class BarPainter {
       this.#paintLogs(span, top);
       return;
     }
+    if (isQueued(columns, span)) {
+      // The wait is all that there is, and it goes on.
+      this.#paintWait(fromPx, toPx, middle, "");
+      this.#paintLabel(span, fromPx, toPx, middle);
+      ctx.globalAlpha = 1;
+      this.#paintLogs(span, top);
+      return;
+    }
     if (hasWait) {
-      this.#paintWait(firstPx, fromPx, middle, formatDuration(columns.startNs[span]! - queuedNs));
+      const waited = formatDuration(columns.startNs[span]! - queuedNs);
+      this.#paintWait(firstPx, fromPx, middle, t("waited {0}", waited));
     }
     this.#paintRun(
       span,
@@ -195,7 +205,7 @@ export class BarPainter {
     ctx.lineWidth = 1;
   }
 
-  #paintWait(queuedPx: number, startPx: number, middle: number, words: string): void {
+  #paintWait(queuedPx: number, startPx: number, middle: number, text: string): void {
     const ctx = this.#ctx;
     const from = Math.max(queuedPx, this.#leftPx - 8);
     const to = Math.min(startPx, this.#rightPx + 8);
@@ -212,11 +222,10 @@ export class BarPainter {
     ctx.fillStyle = this.#theme.queueWait;
     if (queuedPx >= this.#leftPx) ctx.fillRect(queuedPx, middle - BAR_PX / 2, 1, BAR_PX);
     ctx.font = `${this.#theme.fontSizePx - 2}px ${this.#theme.fontFamily}`;
-    const text = t("waited {0}", words);
     const width = this.#text.measure(text);
     const seenFrom = Math.max(from, this.#leftPx);
     const seenTo = Math.min(to, this.#rightPx);
-    if (seenTo - seenFrom < width + 40) {
+    if (text === "" || seenTo - seenFrom < width + 40) {
       track(from, to);
       return;
     }

@@ -13,7 +13,7 @@ export type TreeAction =
   | { readonly kind: "nextMatch" | "nextError"; readonly step: 1 | -1 }
   /** Below 1 comes closer. */
   | { readonly kind: "zoom"; readonly factor: number }
-  | { readonly kind: "zoomToSelection" | "fit" }
+  | { readonly kind: "zoomToSelection" | "fit" | "follow" }
   /** By this share of the window. */
   | { readonly kind: "pan"; readonly share: number };
 
@@ -108,6 +108,8 @@ function readCommand({ key }: KeyPress, hasMatches: boolean): TreeAction | undef
       return { kind: "zoomToSelection" };
     case "0":
       return { kind: "fit" };
+    case ".":
+      return { kind: "follow" };
     case "+":
     case "=":
       return { kind: "zoom", factor: 1 / 1.5 };

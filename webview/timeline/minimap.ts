@@ -4,8 +4,8 @@
  */
 
 import { getGroup } from "../../src/analysis/groups.ts";
-import { isRunning } from "../../src/analysis/times.ts";
 import { SpanStatus } from "../../src/model/span.ts";
+import type { SpanIndex } from "../../src/model/trace.ts";
 import type { LoadedTrace, Viewport } from "../panel/state.ts";
 import type { Theme } from "../kit/theme.ts";
 import { clampWindow, panWindow, type TimeScale } from "./timeScale.ts";
@@ -25,13 +25,14 @@ export interface Minimap {
  * Each pixel is written once: `next` leads past what is already filled, so that the cost is spans + pixels.
  */
 export function buildMinimap(
-  { columns, slots, endNs: traceEndNs }: Pick<LoadedTrace, "columns" | "slots" | "endNs">,
+  { columns, slots }: Pick<LoadedTrace, "columns" | "slots">,
   full: Viewport,
+  getEndNs: (span: SpanIndex) => number,
   widthPx: number,
   mostLanes: number,
   showQueueWait: boolean,
 ): Minimap {
-  const { count, startNs, endNs, queuedNs, status } = columns;
+  const { count, startNs, queuedNs, status } = columns;
   const laneCount = Math.max(1, Math.min(count, mostLanes));
   const pixels = new Uint8Array(laneCount * widthPx);
   const rowLength = widthPx + 1;
@@ -57,15 +58,14 @@ export function buildMinimap(
     }
   };
   const laneOf = (span: number): number => Math.floor((span * laneCount) / count);
-  const endOf = (span: number): number => (isRunning(columns, span) ? traceEndNs : endNs[span]!);
   for (let span = 0; span < count; span += 1) {
     if (status[span] !== SpanStatus.error) continue;
-    const end = toPx(endOf(span));
+    const end = toPx(getEndNs(span));
     fill(laneOf(span), Math.max(0, end - 2), end, MinimapPixel.error);
   }
   for (let span = count - 1; span >= 0; span -= 1) {
     const slot = slots.get(getGroup(columns, span)) ?? 0;
-    fill(laneOf(span), toPx(startNs[span]!), toPx(endOf(span)), MinimapPixel.firstSlot + slot);
+    fill(laneOf(span), toPx(startNs[span]!), toPx(getEndNs(span)), MinimapPixel.firstSlot + slot);
   }
   if (showQueueWait) {
     for (let span = count - 1; span >= 0; span -= 1) {

@@ -28,6 +28,8 @@ export interface MinimapModel {
 /** The lanes, painted once, and the columns of errors over them. */
 interface Picture {
   readonly key: readonly unknown[];
+  /** The end of the whole when it was painted. */
+  readonly endNs: number;
   readonly canvas: OffscreenCanvas;
   readonly errorColumns: readonly number[];
 }
@@ -105,13 +107,23 @@ export class MinimapView extends Owner {
     if (width < 2 || height < 2) return undefined;
     const key = [model.data, theme, width, height, model.showQueueWait];
     const known = this.#picture;
-    if (known !== undefined && known.key.every((each, i) => each === key[i])) return known;
-    const map = buildMinimap(model.data.trace, model.full, width, height, model.showQueueWait);
+    const isSame = known?.key.every((each, i) => each === key[i]) === true;
+    // A clock that moves no pixel needs no new picture.
+    if (isSame && Math.abs(scale.toPx(known.endNs) - scale.rightPx) < 1 / ratio) return known;
+    const { data, full, showQueueWait } = model;
+    const map = buildMinimap(
+      data.trace,
+      full,
+      span => data.getEndNs(span),
+      width,
+      height,
+      showQueueWait,
+    );
     const canvas = new OffscreenCanvas(width, height);
     const ctx = canvas.getContext("2d");
     if (ctx === null) return undefined;
     paintMinimap(ctx, map, Math.min(MOST_LANE_PX * ratio, height / map.laneCount), theme);
-    this.#picture = { key, canvas, errorColumns: listErrorColumns(map) };
+    this.#picture = { key, endNs: full.endNs, canvas, errorColumns: listErrorColumns(map) };
     return this.#picture;
   }
 

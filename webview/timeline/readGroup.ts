@@ -2,8 +2,7 @@
 
 import { isRunning } from "../../src/analysis/times.ts";
 import { SpanStatus } from "../../src/model/span.ts";
-import type { SpanIndex } from "../../src/model/trace.ts";
-import type { LoadedTrace } from "../panel/state.ts";
+import type { SpanIndex, TraceColumns } from "../../src/model/trace.ts";
 
 export interface GroupFacts {
   readonly members: readonly SpanIndex[];
@@ -21,8 +20,9 @@ export interface GroupFacts {
 }
 
 export function readGroup(
-  { columns, endNs: traceEndNs }: LoadedTrace,
+  columns: TraceColumns,
   members: readonly SpanIndex[],
+  getEndNs: (span: SpanIndex) => number,
   countErrorsBelow: (span: SpanIndex) => number,
 ): GroupFacts {
   let totalNs = 0;
@@ -35,13 +35,12 @@ export function readGroup(
   // Siblings stand by start, but where they were moved for the skew of their clocks.
   const byStart = [...members].sort((a, b) => columns.startNs[a]! - columns.startNs[b]!);
   for (const span of byStart) {
-    const runs = isRunning(columns, span);
     const from = columns.startNs[span]!;
-    const to = Math.max(from, runs ? traceEndNs : columns.endNs[span]!);
+    const to = Math.max(from, getEndNs(span));
     totalNs += to - from;
     leastNs = Math.min(leastNs, to - from);
     mostNs = Math.max(mostNs, to - from);
-    if (runs) running += 1;
+    if (isRunning(columns, span)) running += 1;
     if (columns.status[span] === SpanStatus.error) errors += 1;
     errorsBelow += countErrorsBelow(span);
     const last = intervals.at(-1);

@@ -5,6 +5,7 @@ import { getGroup } from "../../src/analysis/groups.ts";
 import { Lru } from "../../src/base/lru.ts";
 import { buildSelfIntervals, listGaps } from "../../src/analysis/selfIntervals.ts";
 import { getQueueWaitNs, isRunning } from "../../src/analysis/times.ts";
+import { isAlive, isQueued } from "../../src/analysis/unfinished.ts";
 import { buildErrorSums, buildPlaces } from "../../src/analysis/treeSearch.ts";
 import { SpanFlag, SpanStatus, type EdgeKind } from "../../src/model/span.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
@@ -38,9 +39,11 @@ export class TimelineData {
   readonly #missingIds = new Map<SpanIndex, string>();
   readonly #groups = new Map<SpanIndex, GroupFacts>();
   readonly #selfIntervals = new Lru<SpanIndex, Float64Array>(500);
+  #nowNs: number;
 
   constructor(trace: LoadedTrace) {
     this.trace = trace;
+    this.#nowNs = trace.endNs;
     this.#errorSums = buildErrorSums(trace.columns);
     this.#places = buildPlaces(trace.columns);
     for (const problem of trace.summary.problems) {
@@ -95,9 +98,32 @@ export class TimelineData {
     return this.trace.columns.status[span] === SpanStatus.error;
   }
 
-  /** Where its bar ends: a running span's at the last moment that is known. */
+  /** Moves the ends of running bars on to the clock; `undefined` while nothing runs. */
+  setClock(clockNs: number | undefined): void {
+    this.#nowNs = Math.max(this.trace.endNs, clockNs ?? 0);
+    for (const [leader, { running }] of this.#groups) if (running > 0) this.#groups.delete(leader);
+  }
+
+  /** Where its bar ends: a running span's at the clock, a silent one's at the last moment that is known. */
   getEndNs(span: SpanIndex): number {
-    return isRunning(this.trace.columns, span) ? this.trace.endNs : this.trace.columns.endNs[span]!;
+    const { columns, endNs } = this.trace;
+    if (isAlive(columns, span)) return this.#nowNs;
+    return isRunning(columns, span) ? endNs : columns.endNs[span]!;
+  }
+
+  /** The time in which it did what no call of it tells, up to where its bar ends. */
+  getSelfNs(span: SpanIndex): number {
+    const { columns, endNs, selfNs } = this.trace;
+    const isAtWork = isRunning(columns, span) && this.getSelfIntervals(span).at(-1) === Infinity;
+    return selfNs[span]! + (isAtWork ? this.getEndNs(span) - endNs : 0);
+  }
+
+  /** The span that began last, of several the last one. */
+  findNewest(): SpanIndex | undefined {
+    const { count, startNs } = this.trace.columns;
+    let newest = 0;
+    for (let span = 1; span < count; span += 1) if (startNs[span]! >= startNs[newest]!) newest = span;
+    return count === 0 ? undefined : newest;
   }
 
   hasChildren(span: SpanIndex): boolean {
@@ -121,12 +147,15 @@ export class TimelineData {
     return this.#errorSums[this.trace.columns.count] ?? 0;
   }
 
-  /** Built when first drawn and kept: it costs as many steps as the span has children. */
+  /**
+   * Built when first drawn and kept: it costs as many steps as the span has children. What runs has no end in it, so
+   * that it holds however far the clock is.
+   */
   getSelfIntervals(span: SpanIndex): Float64Array {
     const known = this.#selfIntervals.get(span);
     if (known !== undefined) return known;
-    const { columns, tree, endNs } = this.trace;
-    const intervals = buildSelfIntervals(columns, tree, span, endNs);
+    const { columns, tree } = this.trace;
+    const intervals = buildSelfIntervals(columns, tree, span, Infinity);
     this.#selfIntervals.set(span, intervals);
     return intervals;
   }
@@ -136,7 +165,12 @@ export class TimelineData {
     const members = this.trace.groups.members.get(leader);
     const known = this.#groups.get(leader);
     if (members === undefined || known !== undefined) return known;
-    const group = readGroup(this.trace, members, span => this.countErrorsBelow(span));
+    const group = readGroup(
+      this.trace.columns,
+      members,
+      span => this.getEndNs(span),
+      span => this.countErrorsBelow(span),
+    );
     this.#groups.set(leader, group);
     return group;
   }
@@ -191,14 +225,17 @@ export class TimelineData {
 
   /** The words beside the bar, and a shorter form for where there is little room. */
   describeBar(span: SpanIndex): { readonly full: string; readonly short: string } {
-    const { columns, selfNs } = this.trace;
+    const { columns } = this.trace;
     if (this.hasFlag(span, SpanFlag.placeholder)) {
       return { full: t("not in any store"), short: "" };
     }
     if (this.hasFlag(span, SpanFlag.untimed)) return { full: t("no times"), short: "" };
     const spentNs = this.getEndNs(span) - columns.startNs[span]!;
     const spent = formatDuration(spentNs);
-    const self = formatDuration(selfNs[span]!);
+    const self = formatDuration(this.getSelfNs(span));
+    if (isQueued(columns, span)) {
+      return { full: t("queued · {0}", spent), short: t("queued · {0}", spent) };
+    }
     const short = this.hasFlag(span, SpanFlag.noHeartbeat)
       ? t("no heartbeat · {0}", spent)
       : !isRunning(columns, span)

@@ -94,7 +94,7 @@ export function describeSpanCard(data: TimelineData, span: SpanIndex): Card {
 }
 
 function listFacts(data: TimelineData, span: SpanIndex): readonly (readonly [string, string])[] {
-  const { columns, startNs, selfNs } = data.trace;
+  const { columns, startNs } = data.trace;
   const waitNs = getQueueWaitNs(columns, span);
   const attempts = columns.attempts[span]!;
   return data.hasFlag(span, SpanFlag.placeholder)
@@ -105,7 +105,7 @@ function listFacts(data: TimelineData, span: SpanIndex): readonly (readonly [str
         [t("Start"), `+${formatDuration(columns.startNs[span]! - startNs)}`],
         [t("Waited"), waitNs > 0 ? formatDuration(waitNs) : ""],
         [t("Duration"), data.describeBar(span).short],
-        [t("Self"), data.hasChildren(span) ? formatDuration(selfNs[span]!) : ""],
+        [t("Self"), data.hasChildren(span) ? formatDuration(data.getSelfNs(span)) : ""],
         [t("Longest gap"), describeLongest(data.getGaps(span))],
         [t("Attempts"), attempts > 1 ? String(attempts) : ""],
         [t("Status"), data.isFailed(span) ? t("error") : ""],

@@ -66,6 +66,7 @@ export class Waterfall extends Owner implements TimeView {
   #drawnRange: PixelRange | undefined;
   #mirrorTimer: ReturnType<typeof setTimeout> | undefined;
   #paintedTrace: LoadedTrace | undefined;
+  #mustFollow = false;
 
   /** `onChange` is called after each frame; `isNewPicture` with the first one of a trace. */
   constructor(
@@ -107,6 +108,8 @@ export class Waterfall extends Owner implements TimeView {
     this.own(state.anchor.watch(anchor => this.#takeAnchor(anchor)));
     this.own(state.nameShare.watch(() => this.#resize()));
     this.own(state.viewport.watch(request));
+    this.own(state.clockNs.watch(() => this.#takeClock()));
+    this.own(state.isFollowing.watch(() => this.#followSoon()));
     this.own(state.hovered.watch(request));
     this.own(state.logs.watch(request));
     this.own(
@@ -128,6 +131,10 @@ export class Waterfall extends Owner implements TimeView {
     this.own(toDisposable(() => resizes.disconnect()));
     this.own(listen(elements.scroller, "focus", request));
     this.own(listen(elements.scroller, "blur", request));
+    // What the user does on the rows, scroll bar included: what is set here brings none of these.
+    for (const event of ["wheel", "pointerdown"] as const) {
+      this.own(listen(elements.scroller, event, () => state.isFollowing.set(false)));
+    }
     this.own(
       listen(elements.scroller, "scroll", () => {
         request();
@@ -235,8 +242,10 @@ export class Waterfall extends Owner implements TimeView {
     if (endNs - startNs <= 1 || startNs >= full.endNs || endNs <= full.startNs) {
       this.#state.viewport.set(full);
     }
+    this.#takeClock();
     this.#takeMatches();
     this.#takeRows();
+    this.#followSoon();
     const selection = this.#state.selection.value;
     if (!isSame && selection !== undefined) this.reveal(selection.span);
   }
@@ -252,6 +261,26 @@ export class Waterfall extends Owner implements TimeView {
         this.#elements.scroller.scrollTop = this.#scroll.toScrollTop(topPx);
       }
     }
+  }
+
+  #takeClock(): void {
+    this.#data?.setClock(this.#state.clockNs.value);
+    this.#frames.request();
+  }
+
+  /** With the next frame: until then others put the rows where they were before the trace grew. */
+  #followSoon(): void {
+    this.#mustFollow = this.#state.isFollowing.value;
+    if (this.#mustFollow) this.#frames.request();
+  }
+
+  /** Brings the row of the span that began last into sight. */
+  #follow(): void {
+    this.#mustFollow = false;
+    const newest = this.#data?.findNewest();
+    if (newest === undefined || !this.#state.isFollowing.value) return;
+    const toPx = scrollToRow(this.#rows.rowOf(newest), this.#scrollPx, this.#viewPx, "nearest");
+    if (toPx !== this.#scrollPx) this.#elements.scroller.scrollTop = this.#scroll.toScrollTop(toPx);
   }
 
   /** The selected row, where it is seen: folding elsewhere does not move it. */
@@ -377,6 +406,7 @@ export class Waterfall extends Owner implements TimeView {
   #draw(): void {
     const { widthPx, heightPx, nameWidthPx } = this.#layout;
     if (widthPx === 0) return;
+    if (this.#mustFollow) this.#follow();
     const fullWidthPx = this.#elements.body.clientWidth;
     fitCanvas(this.#ctx, fullWidthPx, heightPx);
     this.#ctx.fillStyle = this.#theme.background;

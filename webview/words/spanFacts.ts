@@ -5,14 +5,16 @@
 
 import { getGroup } from "../../src/analysis/groups.ts";
 import { getDurationNs, getQueueWaitNs, isRunning } from "../../src/analysis/times.ts";
+import { isQueued } from "../../src/analysis/unfinished.ts";
 import { assertNever } from "../../src/base/assert.ts";
 import { EdgeKind, SpanFlag, SpanKind, SpanStatus } from "../../src/model/span.ts";
-import type { SpanIndex } from "../../src/model/trace.ts";
+import type { SpanIndex, TraceColumns } from "../../src/model/trace.ts";
 import { formatDuration } from "../../src/model/units.ts";
 import type { LoadedTrace } from "../panel/state.ts";
 import { t } from "./words.ts";
 
-export type SpanState = "failed" | "ok" | "ended" | "running" | "silent" | "missing" | "untimed";
+export type SpanState =
+  "failed" | "ok" | "ended" | "running" | "queued" | "silent" | "missing" | "untimed";
 
 export interface SpanFacts {
   readonly span: SpanIndex;
@@ -43,11 +45,7 @@ export function getSpanFacts(
   span: SpanIndex,
 ): SpanFacts {
   const textAt = (column: Int32Array): string => columns.strings[column[span] ?? 0] ?? "";
-  const state = readState(
-    columns.flags[span] ?? 0,
-    columns.status[span] ?? 0,
-    isRunning(columns, span),
-  );
+  const state = readState(columns, span);
   const name = textAt(columns.name);
   return {
     span,
@@ -68,11 +66,14 @@ export function getSpanFacts(
   };
 }
 
-function readState(flags: number, status: number, running: boolean): SpanState {
+function readState(columns: TraceColumns, span: SpanIndex): SpanState {
+  const flags = columns.flags[span] ?? 0;
+  const status = columns.status[span] ?? 0;
   if (flags & SpanFlag.placeholder) return "missing";
   if (status === SpanStatus.error) return "failed";
   if (flags & SpanFlag.noHeartbeat) return "silent";
-  if (running) return "running";
+  if (isQueued(columns, span)) return "queued";
+  if (isRunning(columns, span)) return "running";
   if (flags & SpanFlag.untimed && status === SpanStatus.unset) return "untimed";
   return status === SpanStatus.ok ? "ok" : "ended";
 }
@@ -87,6 +88,8 @@ export function describeState(state: SpanState): string {
       return t("Ended, no status set");
     case "running":
       return t("Running");
+    case "queued":
+      return t("Queued: no worker has begun it");
     case "silent":
       return t("No heartbeat: its worker has probably gone");
     case "missing":
@@ -134,5 +137,6 @@ export function describeEdge(kind: EdgeKind): string {
 /** How long it ran, or how it is with its time. */
 export function describeDuration(facts: SpanFacts): string {
   if (facts.state === "missing" || facts.state === "untimed") return "–";
+  if (facts.state === "queued") return t("queued");
   return Number.isNaN(facts.durationNs) ? t("running") : formatDuration(facts.durationNs);
 }

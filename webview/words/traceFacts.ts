@@ -3,6 +3,7 @@
 import { getGroup, isTask } from "../../src/analysis/groups.ts";
 import { sumGroups } from "../../src/analysis/highlights.ts";
 import { isRunning } from "../../src/analysis/times.ts";
+import { isQueued } from "../../src/analysis/unfinished.ts";
 import { SpanFlag, SpanStatus } from "../../src/model/span.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import type { LoadedTrace } from "../panel/state.ts";
@@ -23,6 +24,8 @@ export interface TraceFacts {
   readonly tasks: number;
   readonly failed: readonly SpanIndex[];
   readonly running: readonly SpanIndex[];
+  /** Published, and begun by no worker yet. */
+  readonly queued: readonly SpanIndex[];
   /** Marked as running, but silent for long. */
   readonly silent: readonly SpanIndex[];
   /** Spans that needed more than one attempt. */
@@ -34,6 +37,7 @@ export interface TraceFacts {
 export function countTrace({ columns, selfNs, slots }: LoadedTrace): TraceFacts {
   const failed: SpanIndex[] = [];
   const running: SpanIndex[] = [];
+  const queued: SpanIndex[] = [];
   const silent: SpanIndex[] = [];
   const retried: SpanIndex[] = [];
   const queues = new Set<number>();
@@ -49,6 +53,7 @@ export function countTrace({ columns, selfNs, slots }: LoadedTrace): TraceFacts 
     }
     if (columns.status[span] === SpanStatus.error) failed.push(span);
     if (flags & SpanFlag.noHeartbeat) silent.push(span);
+    else if (isQueued(columns, span)) queued.push(span);
     else if (isRunning(columns, span)) running.push(span);
     if ((columns.attempts[span] ?? 1) > 1) retried.push(span);
   }
@@ -57,6 +62,7 @@ export function countTrace({ columns, selfNs, slots }: LoadedTrace): TraceFacts 
     tasks,
     failed,
     running,
+    queued,
     silent,
     retried,
     groups: sumGroups(columns, selfNs)
@@ -74,6 +80,7 @@ export function countTrace({ columns, selfNs, slots }: LoadedTrace): TraceFacts 
 export function getTraceState(facts: TraceFacts, root: SpanState | undefined): SpanState {
   if (facts.failed.length > 0) return "failed";
   if (facts.running.length > 0) return "running";
+  if (facts.queued.length > 0) return "queued";
   if (facts.silent.length > 0) return "silent";
   if (facts.spans === 0) return "missing";
   return root === "ok" || root === "untimed" ? root : "ended";

@@ -5,7 +5,7 @@ import type { SpanIndex, TraceColumns } from "../../model/trace.ts";
 import { NS_PER_MS } from "../../model/units.ts";
 import { isTask } from "../groups.ts";
 import { getTraceEndNs, isRunning } from "../times.ts";
-import { STALE_MS } from "../unfinished.ts";
+import { isQueued, STALE_MS } from "../unfinished.ts";
 import type { AnalysedTrace } from "../analysedTrace.ts";
 import type { NoHeartbeatAnswer, StillQueuedAnswer } from "./answer.ts";
 
@@ -27,7 +27,7 @@ export function findStillQueued(
       tree.childCount[span] === 0 &&
       hasEffect[span] === 0 &&
       !isRunning(columns, span);
-    if (!isUntaken && !isWaiting(columns, span)) continue;
+    if (!isUntaken && !isQueued(columns, span)) continue;
     const known = byQueue.get(queue);
     if (known === undefined) byQueue.set(queue, [span]);
     else known.push(span);
@@ -38,7 +38,7 @@ export function findStillQueued(
     const reason = findReason(columns, queue);
     const sinceNs = Math.min(...spans.slice(0, 1_000).map(span => publishedNs(columns, span)));
     // Who takes messages of this queue may report elsewhere; of an old trace nothing more is to be expected.
-    const isKnown = reason.kind !== "noWorkerSeen" || spans.some(span => isWaiting(columns, span));
+    const isKnown = reason.kind !== "noWorkerSeen" || spans.some(span => isQueued(columns, span));
     if ((!isKnown && !isYoung) || nowNs - sinceNs < LEAST_AGE_NS) return [];
     return [
       {
@@ -63,15 +63,6 @@ export function findNoHeartbeat({ columns }: AnalysedTrace): NoHeartbeatAnswer[]
   return [{ code: "noHeartbeat", certainty: "likely", costNs: Number.NaN, spans }];
 }
 
-/** A task whose store knows that it was published, and no start. */
-function isWaiting(columns: TraceColumns, span: SpanIndex): boolean {
-  return (
-    isTask(columns, span) &&
-    isRunning(columns, span) &&
-    (columns.flags[span]! & SpanFlag.noStart) !== 0
-  );
-}
-
 function publishedNs(columns: TraceColumns, span: SpanIndex): number {
   const queued = columns.queuedNs[span]!;
   return Number.isNaN(queued) ? columns.startNs[span]! : queued;
@@ -81,7 +72,7 @@ function findReason(columns: TraceColumns, queue: number): StillQueuedAnswer["re
   let [running, lastNs] = [0, Number.NEGATIVE_INFINITY];
   let [busy, gone, last] = [-1, -1, -1];
   for (let span = 0; span < columns.count; span += 1) {
-    if (columns.queue[span] !== queue || !isTask(columns, span) || isWaiting(columns, span)) {
+    if (columns.queue[span] !== queue || !isTask(columns, span) || isQueued(columns, span)) {
       continue;
     }
     if (columns.flags[span]! & SpanFlag.noHeartbeat) gone = span;

@@ -114,6 +114,7 @@ describe("commands", () => {
     ["Escape", {}, "nothing"],
     ["z", {}, "zoomToSelection"],
     ["0", {}, "fit"],
+    [".", {}, "follow"],
     ["-", {}, "zoom 1.5"],
     ["]", {}, "pan 0.25"],
     ["ArrowRight", { at: "a", group: "a" }, "openGroup a"],

@@ -7,6 +7,7 @@ import {
   MinimapPixel,
   listErrorColumns,
 } from "../../../webview/timeline/minimap.ts";
+import { getTimelineData } from "../../../webview/timeline/timelineData.ts";
 import { TimeScale } from "../../../webview/timeline/timeScale.ts";
 import { drawTrace } from "../drawTrace.ts";
 import { quiet } from "../webview/quiet.ts";
@@ -15,7 +16,15 @@ import { quiet } from "../webview/quiet.ts";
 function draw(drawing: string, widthPx: number, lanes: number, showQueueWait = true): string[] {
   const { columns, problems } = drawTrace(drawing);
   const trace = loadTrace({ revision: 1, traceId: "t", problems, answers: [], ...quiet }, columns);
-  const { pixels, laneCount } = buildMinimap(trace, trace, widthPx, lanes, showQueueWait);
+  const data = getTimelineData(trace);
+  const { pixels, laneCount } = buildMinimap(
+    trace,
+    trace,
+    span => data.getEndNs(span),
+    widthPx,
+    lanes,
+    showQueueWait,
+  );
   const letters = new Map<number, string>();
   const text = Array.from(pixels, pixel => {
     if (pixel === MinimapPixel.empty) return ".";
@@ -100,7 +109,14 @@ describe("the minimap", () => {
       status: new Uint8Array(count),
     };
     const full = { startNs: 0, endNs: 1_000 };
-    const map = buildMinimap({ columns, slots: new Map(), endNs: 1_000 }, full, 1_000_000, 1, true);
+    const map = buildMinimap(
+      { columns, slots: new Map() },
+      full,
+      () => full.endNs,
+      1_000_000,
+      1,
+      true,
+    );
     expect(map.pixels.every(pixel => pixel === MinimapPixel.firstSlot)).toBe(true);
   });
 });

@@ -1,11 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { buildSelfIntervals } from "../../../src/analysis/selfIntervals.ts";
 import { findByText } from "../../../src/analysis/treeSearch.ts";
-import { SpanFlag } from "../../../src/model/span.ts";
+import { SpanFlag, SpanKind, type SpanInput } from "../../../src/model/span.ts";
+import { buildTrace } from "../../../src/model/traceBuilder.ts";
 import { NS_PER_MS } from "../../../src/model/units.ts";
 import { loadTrace, type LoadedTrace } from "../../../webview/panel/state.ts";
 import { TimelineData } from "../../../webview/timeline/timelineData.ts";
-import { drawTrace } from "../drawTrace.ts";
+import { getSpanFacts } from "../../../webview/words/spanFacts.ts";
+import { countTrace } from "../../../webview/words/traceFacts.ts";
+import { DRAWN_ORIGIN_UNIX_MS, drawTrace } from "../drawTrace.ts";
 import { quiet } from "../webview/quiet.ts";
 
 function load(drawing: string): LoadedTrace {
@@ -53,6 +56,55 @@ describe("what a row says", () => {
     expect(data.describeBar(spanOf("place_order")).full).toBe("6 ms · self 5 ms");
     expect(data.describeBar(spanOf("send_mail")).full).toMatch(/^running · /);
     expect(data.describeBar(6).full).toBe("not in any store");
+  });
+
+  it("moves what runs on with the clock: its end, its own time and its group; a silent one stands", () => {
+    const live = new TimelineData(
+      load(`
+        root      ====>
+          call     ===
+          publish @q   =>
+        other     ===~
+      `),
+    );
+    const words = (): readonly string[] =>
+      [0, 1, 2, 3].map(span => live.describeBar(span).full);
+    const before = words();
+    live.setClock(20 * NS_PER_MS);
+    expect(words()).toEqual([
+      "running · 20 ms · self 17 ms",
+      "3 ms",
+      expect.stringMatching(/^running · 1\d ms$/),
+      before[3],
+    ]);
+    live.setClock(undefined);
+    expect(words()).toEqual(before);
+
+    const many = new TimelineData(load(`root  ======>${"\n  call   =>".repeat(6)}`));
+    const [leader = -1] = many.trace.groups.members.keys();
+    expect(many.getGroupOf(leader)?.running).toBe(6);
+    many.setClock(50 * NS_PER_MS);
+    expect(many.getGroupOf(leader)?.toNs).toBe(50 * NS_PER_MS);
+  });
+
+  it("says of a task that was published and begun by nobody that it waits", () => {
+    const startUnixNs = BigInt(DRAWN_ORIGIN_UNIX_MS) * 1_000_000n;
+    const spans: readonly SpanInput[] = [
+      { spanId: "a", name: "place_order", startUnixNs, endUnixNs: startUnixNs + 9_000_000n },
+      {
+        ...{ spanId: "b", parentSpanId: "a", name: "send_mail", queue: "mail" },
+        ...{ kind: SpanKind.consumer, queuedUnixNs: startUnixNs + 4_000_000n },
+      },
+    ];
+    const details = { readDetail: () => Promise.reject(new Error("not asked")) };
+    const { columns, problems } = buildTrace("t", [{ store: "drawn", spans, details }]);
+    expect(problems).toEqual([]);
+    const trace = loadTrace({ revision: 1, traceId: "t", problems, answers: [], ...quiet }, columns);
+    const queued = new TimelineData(trace);
+    queued.setClock(34 * NS_PER_MS);
+    expect(queued.describeBar(1).full).toBe("queued · 30 ms");
+    expect(getSpanFacts(trace, 1).state).toBe("queued");
+    expect(countTrace(trace)).toMatchObject({ running: [], queued: [1] });
   });
 
   it("says aloud what the bar shows", () => {

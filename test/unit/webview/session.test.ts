@@ -11,6 +11,7 @@ import type {
 import type { Host } from "../../../webview/panel/host.ts";
 import { ViewSession } from "../../../webview/panel/session.ts";
 import { ViewState } from "../../../webview/panel/state.ts";
+import { watchLayout } from "../../../webview/panel/watchLayout.ts";
 import { quiet } from "./quiet.ts";
 
 const MS = 1_000_000n;
@@ -213,6 +214,20 @@ describe("ViewSession", () => {
     await open(build("t", 0, 20), 1);
     await open(build("t", 0, 20, 90), 2);
     expect(state.viewport.value).toEqual({ startNs: 0, endNs: 100e6 });
+  });
+
+  it("is no user: what a growing trace moves by itself is not told as a change of the layout", async () => {
+    const { state, open } = start();
+    await open(build("t", 20, 40), 1);
+    let changes = 0;
+    watchLayout(state, () => (changes += 1) > 0);
+    state.changeByItself(() => state.folded.set(new Set([0])));
+    await open(build("t", 0, 20, 40, 90), 2);
+    expect([...state.folded.value]).toEqual([1]);
+    expect(state.viewport.value.endNs).toBe(100e6);
+    expect(changes).toBe(0);
+    state.folded.set(new Set());
+    expect(changes).toBe(1);
   });
 
   it("drops the columns of a revision that a newer one overtook", async () => {

@@ -12,6 +12,7 @@ const nothing: TraceFacts = {
   tasks: 0,
   failed: [],
   running: [],
+  queued: [],
   silent: [],
   retried: [],
   groups: [],
