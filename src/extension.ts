@@ -93,7 +93,7 @@ async function start(
   const recentTraces = new RecentTraces(context.workspaceState);
   const panels = owner.own(
     new TracePanels(stores, {
-      ...{ log, palette, extensionUri, memento: context.globalState },
+      ...{ log, palette, extensionUri, git: services.git, memento: context.globalState },
       findSource: (...asked) => source.findCandidates(...asked),
       openSource: (...asked) => {
         setContextKey(contextKeys.hasOpenedSource, true);
@@ -209,7 +209,7 @@ async function start(
       listTraces: filter => traces.filter(filter),
     }),
     registerCompareCommands({
-      ...{ log, stores },
+      ...{ log, stores, git: services.git },
       getActive: () => panels.getActive(),
       openTrace: traceId => runCommand(commands.openTrace, { traceId }),
     }),

@@ -32,6 +32,7 @@ export const commands = {
   searchTraces: "traceside.searchTraces",
   exportTrace: "traceside.exportTrace",
   compareWithRunBefore: "traceside.compareWithRunBefore",
+  compareWithRunBeforeEdit: "traceside.compareWithRunBeforeEdit",
   compareTraces: "traceside.compareTraces",
   saveExpectations: "traceside.saveExpectations",
   addStore: "traceside.addStore",
@@ -156,6 +157,7 @@ export interface CommandArguments {
   [commands.searchTraces]: [text?: string];
   [commands.exportTrace]: [];
   [commands.compareWithRunBefore]: [row?: TraceRowContext];
+  [commands.compareWithRunBeforeEdit]: [row?: TraceRowContext];
   [commands.compareTraces]: [];
   [commands.saveExpectations]: [];
   [commands.addStore]: [];

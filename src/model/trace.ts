@@ -8,6 +8,7 @@
 import type { Problem } from "./problem.ts";
 import type { SpanIndex, SpanInput } from "./span.ts";
 import type { DetailSource, SpanDetail } from "./spanDetail.ts";
+import type { WorkspaceCommit } from "./workspaceCommit.ts";
 
 export type { SpanIndex } from "./span.ts";
 
@@ -93,6 +94,8 @@ export interface StoredTrace {
   readonly details: DetailSource;
   /** The problems that the store itself has to say: cut short, no trace context, its own warnings. */
   readonly problems?: readonly Problem[];
+  /** At which commits the windows' workspaces were when it came in, where the store captured it. */
+  readonly captured?: readonly WorkspaceCommit[] | undefined;
 }
 
 /** A trace that its store has built, because nothing in it is odd. */

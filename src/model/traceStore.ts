@@ -10,6 +10,7 @@ import type { Disposable } from "../base/disposables.ts";
 import type { SpanStatus } from "./span.ts";
 import type { StoreFact } from "./storeFact.ts";
 import type { StoredTrace } from "./trace.ts";
+import type { WorkspaceCommit } from "./workspaceCommit.ts";
 
 export type StoreKind = "local" | "mongodb" | "jaeger" | "zipkin" | "skywalking" | "tempo" | "file";
 
@@ -61,6 +62,8 @@ export interface TraceBrief {
   readonly session?: string;
   /** Kept when older traces go; only where the store can. */
   readonly isPinned?: boolean;
+  /** At which commits the windows' workspaces were when it came in; only where the store captured it. */
+  readonly captured?: readonly WorkspaceCommit[];
 }
 
 export interface TraceQuery {

@@ -9,6 +9,7 @@ import type { StoreAnswer } from "../model/failure.ts";
 import type { Problem } from "../model/problem.ts";
 import type { SpanDetail } from "../model/spanDetail.ts";
 import type { SpanIndex, TraceColumns, TraceSource } from "../model/trace.ts";
+import type { WorkspaceCommit } from "../model/workspaceCommit.ts";
 import type { SpanAction } from "./spanMenu.ts";
 
 /** How the panel keeps up with its trace. */
@@ -41,6 +42,8 @@ export interface TraceSummary {
   readonly slots?: Readonly<Record<string, number>>;
   /** The runs that it is compared with; absent where the user asked for no comparison. */
   readonly comparison?: ComparisonSummary;
+  /** At which commit the workspace was when the trace came in; absent where nobody knows. */
+  readonly commit?: WorkspaceCommit;
   /** The span to select, when the trace was opened by the id of a task or span, or restored. */
   readonly focus?: SpanIndex;
 }
@@ -159,6 +162,8 @@ export type HostApi = {
   trace(held?: number): Promise<TraceAnswer>;
   /** The columns of the earlier runs that the trace is compared with now. */
   comparedRuns(): Promise<readonly TraceColumns[]>;
+  /** Compares with the last run of another commit, or before the workspace was changed. */
+  compareBeforeEdit(): Promise<void>;
   stopComparing(): Promise<void>;
   /** The ids of spans, to find them again after a reload. */
   spanIds(spans: readonly SpanIndex[]): Promise<readonly string[]>;

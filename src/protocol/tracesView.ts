@@ -1,6 +1,7 @@
 /** The questions that the list of traces in the side bar and the extension host ask of each other. Types only. */
 
 import type { TraceFilter } from "../analysis/traceFilter.ts";
+import type { WorkspaceCommit } from "../model/workspaceCommit.ts";
 import type { DroppedFile } from "../model/droppedFile.ts";
 
 /** How a trace is: the worst that its spans say. */
@@ -32,6 +33,8 @@ export interface ListedTrace {
   /** The session or conversation that it belongs to. */
   readonly session?: string;
   readonly isPinned: boolean;
+  /** At which commit the workspace was when it came in; absent where nobody knows. */
+  readonly commit?: WorkspaceCommit;
   /** How many expectations of the workspace it was held against, and how many it does not meet; absent for none. */
   readonly expectations?: { readonly checked: number; readonly broken: number } | undefined;
 }

@@ -10,6 +10,7 @@ import type { StoreConfig } from "../model/storeConfig.ts";
 import type { StoreAdvice, StoreHealth, TraceStore } from "../model/traceStore.ts";
 import type { OwnedLog } from "../platform/log.ts";
 import { reportError } from "../platform/report.ts";
+import { WorkspaceGit } from "../platform/workspaceGit.ts";
 import { StoreSecrets } from "../platform/secrets.ts";
 import { openLocalStore, type LocalStore } from "../stores/local/localStore.ts";
 import type { StoreSet } from "../stores/storeSet.ts";
@@ -23,6 +24,8 @@ export interface WindowServices extends Disposable {
   /** The embedded store, and its file. */
   readonly local: LocalStore;
   readonly storeFile: string;
+  /** At which commits the workspace's repositories are. */
+  readonly git: WorkspaceGit;
   /** The path of a file that was built beside the extension. */
   readonly inDist: (file: string) => string;
   readonly stores: () => Promise<StoreSet>;
@@ -52,6 +55,12 @@ export async function openWindowServices(
     file: storeFile,
     workerPath: inDist("localWorker.cjs"),
   });
+  const git = owner.own(new WorkspaceGit(error => log.error(error, "git")));
+  git.commits.watch(commits => {
+    local.setWorkspace(commits, new AbortController().signal).catch((error: unknown) => {
+      log.warn(`git: ${String(error)}`);
+    });
+  });
   const secrets = new StoreSecrets(storage);
   const openOne = (config: StoreConfig): Promise<TraceStore> => stores.openOne(config);
   const adviceServices = { memento: globalState, openOne };
@@ -62,7 +71,7 @@ export async function openWindowServices(
     }),
   );
   return {
-    ...{ log, extensionUri, secrets, local, storeFile, inDist, openOne },
+    ...{ log, extensionUri, secrets, local, storeFile, git, inDist, openOne },
     stores: () => stores.get(),
     watchStores: onReopen => stores.watch(onReopen),
     reopen: () => stores.reopen(),

@@ -1,22 +1,43 @@
 /** A trace that grows while it is open, and one whose clocks differ: the panel keeps the reader's place. */
 
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { appendFile, cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { waitFor } from "../harness/processes.ts";
-import type { Session } from "./driver/session.ts";
+import { findFreePort, waitFor } from "../harness/processes.ts";
+import { openSession, type Session } from "./driver/session.ts";
 import type { Workbench } from "./driver/workbench.ts";
-import { openShop } from "./support/shopSession.ts";
+import { shopFolder } from "./support/recordedOrder.ts";
+import { onlyOtlpHttp } from "./support/shopSession.ts";
 import { TracePanel } from "./support/tracePanel.ts";
 
 let session: Session;
 let workbench: Workbench;
 let folder: string;
+let port: number;
+
+function commitAll(cwd: string): void {
+  const who = ["-c", "user.name=Someone", "-c", "user.email=someone@example.org"];
+  const git = (...args: readonly string[]): void => {
+    execFileSync("git", [...who, ...args], { cwd });
+  };
+  git("init", "--quiet");
+  git("add", "--all");
+  git("commit", "--quiet", "--message", "Open the shop");
+}
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "traceside-live-"));
-  session = await openShop({ width: 1600, height: 1000 });
+  const workspaceFolder = join(folder, "shop");
+  await cp(shopFolder, workspaceFolder, { recursive: true });
+  commitAll(workspaceFolder);
+  port = await findFreePort();
+  session = await openSession({
+    ...{ workspaceFolder, width: 1600, height: 1000 },
+    settings: { "traceside.collector.ports": onlyOtlpHttp(port) },
+  });
   ({ workbench } = session);
 });
 
@@ -173,6 +194,44 @@ test("what runs grows with the clock, and is followed until the reader scrolls",
   await panel.frame.locator("traceside-timeline [role=tree]").hover();
   await workbench.page.mouse.wheel(0, 40);
   await header.getByText("live", { exact: true }).waitFor();
+});
+
+/** Sends a run and opens it until its header says this of the workspace: git tells a moment after what it is asked. */
+async function openRunAt(commit: RegExp): Promise<TracePanel> {
+  return waitFor(`a run at ${String(commit)}`, 120_000, async () => {
+    const traceId = randomBytes(16).toString("hex");
+    const span = {
+      ...{ trace_id: traceId, span_id: randomBytes(8).toString("hex"), name: "restock" },
+      ...{ service: "shop", start_time: Date.now(), duration_ms: 20 },
+    };
+    const answer = await fetch(`http://127.0.0.1:${port}/spans`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify([span]),
+    }).catch(() => undefined);
+    if (answer?.status !== 200) return undefined;
+    await workbench.runCommand("View: Close All Editors");
+    await workbench.executeCommand("traceside.openTrace", traceId);
+    const panel = await TracePanel.find(workbench);
+    await panel.waitForRows(1);
+    const words = await panel.frame.locator("traceside-header .commit").allInnerTexts();
+    return words.some(text => commit.test(text)) ? panel : undefined;
+  });
+}
+
+test("a captured trace tells its commit, and is compared with the run before an edit by a click", async () => {
+  await workbench.runCommand("Traceside: Start Collector");
+  await openRunAt(/^[0-9a-f]{7}$/);
+  await appendFile(join(session.workspaceFolder, "README.md"), "\nChanged.\n");
+  const panel = await openRunAt(/^[0-9a-f]{7}, edited$/);
+  const commit = panel.frame.locator("traceside-header .commit");
+  expect(await commit.getAttribute("title")).toContain(", with changes, when it came in.");
+  await commit.click();
+  await panel.frame.locator("traceside-comparison .changes").waitFor({ timeout: 90_000 });
+  for (const kind of ["light", "dark"] as const) {
+    await workbench.setTheme(kind);
+    await workbench.screenshot(`commit-${kind}.png`);
+  }
 });
 
 test("spans that look skewed are counted, moved when asked, and moved back", async () => {

@@ -125,6 +125,7 @@ const host: HostApi = {
   openDropped: () => Promise.resolve(),
   runAction: () => Promise.resolve(),
   comparedRuns: () => Promise.resolve([]),
+  compareBeforeEdit: () => Promise.resolve(),
   stopComparing: () => Promise.resolve(),
   foldAnswers: () => Promise.resolve(),
   cancel: () => Promise.resolve(),

@@ -29,6 +29,7 @@ export const icons = {
     draw(svg`${disc}<path d="M8 4.8V8l2.2 1.6" fill="none" stroke="currentColor" stroke-width="1.2"
     stroke-linecap="round" stroke-linejoin="round"></path>`),
   open: line("M6.5 3.5h-3v9h9v-3M9.5 2.5h4v4M13.2 2.8 7.5 8.5"),
+  commit: line("M8 10.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5ZM1.5 8h4M10.5 8h4"),
   warning: line("M8 2.5 14 13H2L8 2.5ZM8 6.5v3M8 11.2v.1"),
   graph:
     draw(svg`<path d="M6.5 4.5h3M4 6.5v3.6M6 11.5 10 6.6" fill="none" stroke="currentColor" stroke-width="1.2"></path>
@@ -51,7 +52,8 @@ export const stateIcons: Readonly<Record<SpanState, TemplateResult>> = {
   ended: draw(disc),
   running: draw(svg`${disc}<path d="M6.6 5.4v5.2L10.8 8Z" fill="currentColor"></path>`),
   // Three that stand in a line.
-  queued: draw(svg`${disc}<path d="M5 8h.1M8 8h.1M11 8h.1" fill="none" stroke="currentColor" stroke-width="1.6"
+  queued:
+    draw(svg`${disc}<path d="M5 8h.1M8 8h.1M11 8h.1" fill="none" stroke="currentColor" stroke-width="1.6"
     stroke-linecap="round"></path>`),
   // The last beat, as on a bar of the timeline and a node of the graph.
   silent: line("M1.2 8h2.6l1.8-4 2.2 8 1.8-4h.6M12.2 8h.9M14.7 8h.1"),

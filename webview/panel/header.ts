@@ -10,6 +10,7 @@ import { formatDuration, NS_PER_MS } from "../../src/model/units.ts";
 import { renderCopy } from "../kit/copyButton.ts";
 import type { Host } from "./host.ts";
 import { icons, stateIcons } from "../kit/icons.ts";
+import { describeCommit, nameCommit } from "../words/commitText.ts";
 import {
   countOf,
   formatAgo,
@@ -76,7 +77,7 @@ export class Header extends LitElement {
     const facts = this.#count(trace);
     return html`${this.#renderTitle(trace, facts)}
       <div class="facts">
-        ${this.#renderIdentity(trace)} ${this.#renderCounts(facts)}
+        ${this.#renderIdentity(trace)} ${this.#renderCounts(facts)} ${this.#renderCommit(trace)}
         ${this.#renderProblemsButton(trace)} ${this.#renderSkew(trace)}
         ${trace.summary.answers
           .filter(answer => answer.kind !== "notFound")
@@ -225,6 +226,20 @@ export class Header extends LitElement {
               </button>`
             : html`<span class="fact" title=${t("No times recorded")}>${t("no times")}</span>`
       }`;
+  }
+
+  /** A click compares with what ran before the code was changed. */
+  #renderCommit({ summary: { commit } }: LoadedTrace): TemplateResult | typeof nothing {
+    if (commit === undefined) return nothing;
+    const { remote, report } = this.host;
+    const action = t("Compare with the last run of another commit, or before your edit");
+    return html`<button
+      class="fact quiet commit"
+      title=${`${describeCommit(commit)}\n${action}`}
+      @click=${() => remote.compareBeforeEdit().catch(report)}
+    >
+      ${icons.commit}<span class="mono">${nameCommit(commit)}</span>
+    </button>`;
   }
 
   readonly #turnZone = (): void => {
@@ -391,7 +406,6 @@ export class Header extends LitElement {
     if (this.#counted?.trace !== trace) this.#counted = { trace, facts: countTrace(trace) };
     return this.#counted.facts;
   }
-
 }
 
 /** The clock's zero is where a trace begins of whose spans none has a time. */

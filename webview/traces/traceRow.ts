@@ -11,6 +11,7 @@ import { formatDuration, NS_PER_MS } from "../../src/model/units.ts";
 import type { ListedTrace } from "../../src/protocol/tracesView.ts";
 import { elementStyle } from "../kit/elementStyle.ts";
 import { icons, stateIcons } from "../kit/icons.ts";
+import { describeCommit } from "../words/commitText.ts";
 import { countOf, formatAgo, formatCount, formatMoment } from "../words/localText.ts";
 import { describeState } from "../words/spanFacts.ts";
 import { t } from "../words/words.ts";
@@ -228,6 +229,11 @@ function describeName(trace: ListedTrace): string {
 
 export function nameOf(trace: ListedTrace): string {
   return trace.name || shortId(trace.traceId);
+}
+
+function describeName(trace: ListedTrace): string {
+  const commit = trace.commit === undefined ? [] : [describeCommit(trace.commit)];
+  return [nameOf(trace), trace.traceId, ...commit].join("\n");
 }
 
 function describeTraceState({ state }: ListedTrace): string {

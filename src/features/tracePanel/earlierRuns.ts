@@ -35,12 +35,13 @@ export function findRootOperation(columns: TraceColumns): RootOperation | undefi
   return undefined;
 }
 
-/** Newest first; of all stores together at most `most`. A store that cannot be asked has none. */
+/** Newest first; of all stores together at most `most` that are wanted. A store that cannot be asked has none. */
 export async function findEarlierRuns(
   { stores }: StoreSet,
   { columns }: Trace,
   most: number,
   signal: AbortSignal,
+  isWanted: (brief: TraceBrief) => boolean = () => true,
 ): Promise<readonly TraceBrief[]> {
   const root = findRootOperation(columns);
   if (root === undefined || root.name === "") return [];
@@ -48,7 +49,8 @@ export async function findEarlierRuns(
     brief.root.name === root.name &&
     (root.service === "" || [brief.root.service, brief.root.queue].includes(root.service)) &&
     brief.startUnixMs < root.startUnixMs &&
-    !isSameTraceId(brief.traceId, columns.traceId);
+    !isSameTraceId(brief.traceId, columns.traceId) &&
+    isWanted(brief);
   const found = await Promise.all(
     stores.map(store => findInStore(store, root, isEarlier, most, signal)),
   );

@@ -10,9 +10,11 @@ import { shortId } from "../../model/ids.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { SpanIndex, Trace } from "../../model/trace.ts";
 import { NS_PER_MS } from "../../model/units.ts";
-import { editors, settings } from "../../manifest.ts";
+import { commands, editors, settings } from "../../manifest.ts";
+import { runCommand } from "../../platform/commands.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Action } from "../../platform/report.ts";
+import type { WorkspaceGit } from "../../platform/workspaceGit.ts";
 import { getSetting, getStoreTimeoutMs, watchSettings } from "../../platform/settings.ts";
 import { createTraceTitle } from "../../platform/traceUri.ts";
 import { createPageHtml } from "../../platform/webviewPage.ts";
@@ -30,6 +32,7 @@ import type {
 import type { SpanAction } from "../../protocol/spanMenu.ts";
 import { getSpanFacts, type CallingSpan, type SpanFacts } from "../../source/codeHints.ts";
 import { findGenAiSpans } from "./findGenAiSpans.ts";
+import { findMoved } from "./findMoved.ts";
 import { SpanSearch } from "./spanSearch.ts";
 import { openDroppedTrace } from "./listedTraceEditor.ts";
 import { describeOpenError } from "./openError.ts";
@@ -42,6 +45,7 @@ export interface PanelServices {
   readonly log: Log;
   readonly extensionUri: vscode.Uri;
   readonly palette: WindowPalette;
+  readonly git: WorkspaceGit;
   /** Where it is remembered that the user folded the answers. */
   readonly memento: vscode.Memento;
   findSource(
@@ -313,7 +317,8 @@ export class TracePanel implements Disposable {
         const actions = this.#actions.map(action => action.title);
         return { kind: "failed", id, text: report.text, lines: report.lines, actions };
       }
-      case "trace":
+      case "trace": {
+        const commit = this.#services.git.findCommit(this.#session.captured);
         return {
           kind: "trace",
           summary: {
@@ -325,10 +330,12 @@ export class TracePanel implements Disposable {
             live: state.live,
             detailsRevision: state.detailsRevision,
             slots: this.#services.palette.listSlots(listGroups(state.trace.columns)),
+            ...(commit !== undefined && { commit }),
             ...(state.focus !== undefined && { focus: state.focus }),
             ...(this.#compared !== undefined && { comparison: this.#compared.summary }),
           },
         };
+      }
     }
   }
 
@@ -384,6 +391,9 @@ export class TracePanel implements Disposable {
         await this.#actions[index]?.run();
       },
       comparedRuns: () => Promise.resolve(this.#compared?.runs.map(({ columns }) => columns) ?? []),
+      compareBeforeEdit: async () => {
+        await runCommand(commands.compareWithRunBeforeEdit);
+      },
       stopComparing: () => {
         this.compareWith([]);
         return Promise.resolve();
@@ -481,13 +491,6 @@ export class TracePanel implements Disposable {
     this.#closed.abort();
     this.#owner.dispose();
   }
-}
-
-/** Where the spans of a trace are after it has grown. Most stand where they stood, and need no look. */
-function findMoved(before: Trace, after: Trace): Int32Array {
-  return Int32Array.from(before.spanIds, (id, span) =>
-    after.spanIds[span] === id ? span : (after.findSpan(id) ?? -1),
-  );
 }
 
 function createTitle(state: SessionState, session: TraceSession): string {

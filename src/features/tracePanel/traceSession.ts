@@ -9,6 +9,7 @@ import { Latest } from "../../base/latest.ts";
 import { getFailure, type StoreAnswer } from "../../model/failure.ts";
 import type { SpanIndex, Trace } from "../../model/trace.ts";
 import { buildTrace } from "../../model/traceBuilder.ts";
+import type { WorkspaceCommit } from "../../model/workspaceCommit.ts";
 import type { LiveFacts } from "../../protocol/traceView.ts";
 import type { FoundIn, StoreSet } from "../../stores/storeSet.ts";
 import type { TraceGathering } from "../../stores/traceGathering.ts";
@@ -107,6 +108,11 @@ export class TraceSession implements Disposable {
 
   get trace(): Trace | undefined {
     return this.#state.kind === "trace" ? this.#state.trace : undefined;
+  }
+
+  /** At which commits the windows' workspaces were when it came in, where a store captured it. */
+  get captured(): readonly WorkspaceCommit[] {
+    return this.#gathering?.parts.flatMap(({ captured = [] }) => captured) ?? [];
   }
 
   /** Whether it was ever asked to read. */

@@ -2,9 +2,11 @@
 
 import { SpanStatus } from "../../model/span.ts";
 import type { ListedTrace, TraceState } from "../../protocol/tracesView.ts";
+import type { WorkspaceCommit } from "../../model/workspaceCommit.ts";
 import type { TraceBrief } from "../../model/traceStore.ts";
 
-export function toListed(trace: TraceBrief): ListedTrace {
+/** `commit`: what is known of the workspace when the trace came in. */
+export function toListed(trace: TraceBrief, commit?: WorkspaceCommit): ListedTrace {
   const { root, durationMs, services, session } = trace;
   const own = root.queue ?? root.service;
   return {
@@ -18,6 +20,7 @@ export function toListed(trace: TraceBrief): ListedTrace {
     ...(durationMs !== undefined && { durationMs }),
     ...(session !== undefined && { session }),
     isPinned: trace.isPinned === true,
+    ...(commit !== undefined && { commit }),
   };
 }
 

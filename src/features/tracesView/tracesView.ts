@@ -35,6 +35,7 @@ import type {
   TracesSituation,
   TracesViewApi,
 } from "../../protocol/tracesView.ts";
+import type { WorkspaceGit } from "../../platform/workspaceGit.ts";
 import type { LocalStore } from "../../stores/local/localStore.ts";
 import type { StoreSet } from "../../stores/storeSet.ts";
 import type { TraceStore } from "../../model/traceStore.ts";
@@ -54,6 +55,7 @@ export interface TracesViewServices {
   /** Remembers for the workspace. */
   readonly memento: vscode.Memento;
   readonly local: LocalStore;
+  readonly git: WorkspaceGit;
   stores(): Promise<StoreSet>;
   watchStores(onReopen: () => void): Disposable;
   readonly collector: Cell<CollectorState>;
@@ -444,16 +446,18 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
     });
     // A newer question took its place, and nobody looks at this answer.
     if (page === undefined) return { traces: [] };
-    const { palette, local } = this.#services;
+    const { palette, local, git } = this.#services;
     const isLocal = this.#storeName === local.name;
     const shown = page.traces.filter(each => !isLocal || !this.#deletions.has(each.traceId));
     return {
-      traces: shown.map(toListed).map(trace => ({
-        ...trace,
-        uri: createTraceUri(trace).toString(),
-        expectations: this.#expectations.resultOf(trace.traceId),
-        slots: trace.services.map(service => palette.slotOf(service)),
-      })),
+      traces: shown
+        .map(each => toListed(each, git.findCommit(each.captured)))
+        .map(trace => ({
+          ...trace,
+          uri: createTraceUri(trace).toString(),
+          expectations: this.#expectations.resultOf(trace.traceId),
+          slots: trace.services.map(service => palette.slotOf(service)),
+        })),
       ...(page.cursor !== undefined && { cursor: page.cursor }),
     };
   }

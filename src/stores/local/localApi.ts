@@ -4,6 +4,7 @@ import type { LogPage, LogQuery } from "../../model/logRecord.ts";
 import type { RunBrief, RunsAnswer, RunsMark, RunSpan } from "../../model/operationRuns.ts";
 import type { FoundKeys, SpanDetail } from "../../model/spanDetail.ts";
 import type { Found, SpanBrief, TracePage, TraceQuery } from "../../model/traceStore.ts";
+import type { WorkspaceCommit } from "../../model/workspaceCommit.ts";
 import type { LinkedApi, Ticket } from "../../threads/workerLink.ts";
 import type { Pairs } from "./index/pairSort.ts";
 import type { Commit } from "./log/commitBuilder.ts";
@@ -65,6 +66,8 @@ export type LocalWorkerApi = LinkedApi & {
   listRuns(keys: readonly string[], limit: number): Promise<readonly RunBrief[]>;
   readLogs(query: LogQuery): Promise<LogPage>;
   readFacts(): Promise<LocalFacts>;
+  /** New traces come in while the window's repositories are so, until it says otherwise or closes. */
+  setWorkspace(commits: readonly WorkspaceCommit[]): Promise<void>;
   /** From now on `changed` is told, or no longer. */
   watch(isOn: boolean): Promise<void>;
 };

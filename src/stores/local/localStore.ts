@@ -14,6 +14,7 @@ import type {
 import type { FoundKeys, SpanDetail } from "../../model/spanDetail.ts";
 import type { SpanRecord } from "../../model/spanRecord.ts";
 import type { StoredTrace } from "../../model/trace.ts";
+import type { WorkspaceCommit } from "../../model/workspaceCommit.ts";
 import { PeerGone } from "../../threads/rpc.ts";
 import type {
   Found,
@@ -74,6 +75,8 @@ export interface LocalStore extends TraceStore, RunSource {
   clear(signal: AbortSignal): Promise<void>;
   /** From now on the oldest traces go when the file holds more. */
   setCap(bytes: number, signal: AbortSignal): Promise<void>;
+  /** New traces come in while the window's repositories are so, until it says otherwise or closes. */
+  setWorkspace(commits: readonly WorkspaceCommit[], signal: AbortSignal): Promise<void>;
   /** An empty list: traces were deleted, or another process changed something that is not a trace's growth. */
   watch(onChange: (traceIds: readonly string[]) => void): Disposable;
 }
@@ -95,6 +98,7 @@ class WorkerStore implements LocalStore {
   readonly #link: WorkerLink<LocalWorkerApi>;
   readonly #arriving = new Set<ArrivingTraces>();
   readonly #watchers = new Set<(traceIds: readonly string[]) => void>();
+  #workspace: readonly WorkspaceCommit[] = [];
 
   constructor({ file, workerPath, name, deadlineMs = DEADLINE_MS }: LocalStoreOptions) {
     this.name = name;
@@ -109,6 +113,10 @@ class WorkerStore implements LocalStore {
     const tellIfWatched = (): void => {
       if (this.#watchers.size > 0) this.#tellWatch();
     };
+    const tellAgain = (): void => {
+      tellIfWatched();
+      if (this.#workspace.length > 0) this.#tell(remote => remote.setWorkspace(this.#workspace));
+    };
     this.#link = new WorkerLink({
       store: name,
       address: file,
@@ -116,7 +124,7 @@ class WorkerStore implements LocalStore {
       workerData,
       local,
       deadlineMs,
-      onStart: tellIfWatched,
+      onStart: tellAgain,
       onExit: tellIfWatched,
     });
   }
@@ -132,6 +140,7 @@ class WorkerStore implements LocalStore {
       store: this.name,
       spans,
       plain: spans.plain,
+      captured: cells.captured,
       details: {
         readDetail: (key, detailSignal) => this.#readDetail(traceId, key, detailSignal),
         findText: (text, findSignal) => this.#findText(traceId, text, findSignal),
@@ -253,6 +262,11 @@ class WorkerStore implements LocalStore {
     return this.#link.ask(signal, remote => remote.setCap(bytes));
   }
 
+  setWorkspace(commits: readonly WorkspaceCommit[], signal: AbortSignal): Promise<void> {
+    this.#workspace = commits;
+    return this.#link.ask(signal, remote => remote.setWorkspace(commits));
+  }
+
   async addSpans(
     records: Iterable<SpanRecord>,
     signal: AbortSignal = new AbortController().signal,
@@ -289,14 +303,14 @@ class WorkerStore implements LocalStore {
   #tellWatch(): void {
     if (this.#link.isDisposed) return;
     const isOn = this.#watchers.size > 0;
-    if (!this.#link.isRunning && !isOn) return;
-    const { signal } = new AbortController();
-    void this.#link
-      .ask(signal, remote => remote.watch(isOn))
-      .catch((error: unknown) => {
-        // Whoever asks the store next hears of it; there is nobody to tell here.
-        if (getFailure(error) === undefined && !(error instanceof PeerGone)) throw error;
-      });
+    if (this.#link.isRunning || isOn) this.#tell(remote => remote.watch(isOn));
+  }
+
+  #tell(call: (remote: LocalWorkerApi) => Promise<void>): void {
+    void this.#link.ask(new AbortController().signal, call).catch((error: unknown) => {
+      // Whoever asks the store next hears of it; there is nobody to tell here.
+      if (getFailure(error) === undefined && !(error instanceof PeerGone)) throw error;
+    });
   }
 
   dispose(): void {

@@ -9,6 +9,7 @@
 
 import { parentPort, workerData } from "node:worker_threads";
 import { assert } from "../../base/assert.ts";
+import type { WorkspaceCommit } from "../../model/workspaceCommit.ts";
 import { connectPeer, PeerGone } from "../../threads/rpc.ts";
 import { openPortChannel } from "../../threads/portChannel.ts";
 import type { Ticket } from "../../threads/workerLink.ts";
@@ -31,9 +32,11 @@ assert(port, "runs in a worker");
 const handle = new StoreHandle({
   ...{ file, store, isOwner: started.isOwner ?? false },
   capBytes: started.capBytes ?? Number.POSITIVE_INFINITY,
-  onOpen: ({ sql }) => {
+  onOpen: ({ sql, captures }) => {
     const isAgain = changes !== undefined;
     changes = new ChangeFeed(sql);
+    // Of a new file after the old one was set aside.
+    if (isAgain) captures.set(workspace);
     if (isAgain) tellChanges(true);
   },
 });
@@ -41,6 +44,8 @@ let changes: ChangeFeed | undefined;
 /** The long questions that someone still waits for. */
 const awaited = new Set<Ticket>();
 let poll: NodeJS.Timeout | undefined;
+/** At which commits the repositories of this window are. */
+let workspace: readonly WorkspaceCommit[] = [];
 
 function use<T>(run: (tables: Tables) => T | Promise<T>): Promise<T> {
   return handle.use(run);
@@ -124,9 +129,13 @@ const api: LocalWorkerApi = {
       handle.check();
     }),
   readTrace: (traceId, ticket) =>
-    useLong(ticket, (open, yieldAndCheckCancelled) =>
-      open.reader.readTrace(traceId, yieldAndCheckCancelled),
-    ),
+    useLong(ticket, async (open, yieldAndCheckCancelled) => {
+      const cells = await open.reader.readTrace(traceId, yieldAndCheckCancelled);
+      const trace = open.reader.findTrace(traceId);
+      return cells && trace !== undefined
+        ? { ...cells, captured: open.captures.find(trace) }
+        : cells;
+    }),
   findText: (traceId, text, from) => use(open => open.textSearch.find(traceId, text, from)),
   readDetail: (traceId, spanId, slot) => use(open => open.reader.readDetail(traceId, spanId, slot)),
   findId: id => use(open => open.briefs.findId(id)),
@@ -148,6 +157,11 @@ const api: LocalWorkerApi = {
       ...open.readFacts(),
       notes: listNotes(open.sql),
     })),
+  setWorkspace: commits =>
+    use(open => {
+      workspace = commits;
+      open.captures.set(commits);
+    }),
   watch: isOn =>
     use(() => {
       clearInterval(poll);
@@ -155,8 +169,10 @@ const api: LocalWorkerApi = {
       if (!isOn) return;
       changes?.take();
       poll = setInterval(() => {
-        const look = (): void => {
-          if (changes?.isChangedElsewhere() === true) tellChanges(true);
+        const look = (open: Tables): void => {
+          if (changes?.isChangedElsewhere() !== true) return;
+          open.captures.check();
+          tellChanges(true);
         };
         // A file that cannot be read now says so to whoever asks; the watcher just goes on.
         use(look).catch(() => undefined);
@@ -166,11 +182,12 @@ const api: LocalWorkerApi = {
     awaited.delete(ticket);
     return Promise.resolve();
   },
-  close: () => {
+  close: async () => {
     clearInterval(poll);
+    // What the window said ends with it; where that cannot be written, its process is found to be gone.
+    if (workspace.length > 0) await use(open => open.captures.set([])).catch(() => undefined);
     handle.dispose();
     port.close();
-    return Promise.resolve();
   },
 };
 

@@ -10,6 +10,7 @@ import { RunCounter } from "../read/runCounter.ts";
 import { SpanBytes } from "../read/spanBytes.ts";
 import { Strings } from "../index/strings.ts";
 import { TermIndex } from "../index/termIndex.ts";
+import { Captures } from "./captures.ts";
 import { lowHalf } from "./traceIds.ts";
 import { TraceReader } from "../read/traceReader.ts";
 import { TraceRemoval } from "../maintenance/traceRemoval.ts";
@@ -33,6 +34,7 @@ export class Tables {
   readonly textSearch: TraceTextSearch;
   readonly operations: Operations;
   readonly runs: RunCounter;
+  readonly captures: Captures;
   readonly #file: string;
 
   constructor(sql: DatabaseSync, file: string, store: string, capBytes: number) {
@@ -42,13 +44,15 @@ export class Tables {
     this.index = new TermIndex(sql);
     this.bytes = new BatchBytes(sql);
     this.spans = new SpanBytes(this.bytes, store);
-    this.writer = new BatchWriter(sql, this.strings, this.index, this.bytes, this.spans);
-    this.removal = new TraceRemoval(sql, this.writer, this.spans);
+    this.captures = new Captures(sql);
+    const { strings, index, bytes, spans, captures } = this;
+    this.writer = new BatchWriter(sql, strings, index, bytes, spans, captures);
+    this.removal = new TraceRemoval(sql, this.writer, this.spans, this.captures);
     const salvage = new Salvage(file, sql, this.writer);
     this.maintenance = new Maintenance(file, sql, this.index, this.removal, salvage, capBytes);
     this.reader = new TraceReader(sql, this.spans);
     this.briefs = new SpanBriefs(sql, this.index, this.reader);
-    this.search = new TraceSearch(sql, this.strings, this.index, this.reader);
+    this.search = new TraceSearch(sql, this.strings, this.index, this.reader, this.captures);
     this.textSearch = new TraceTextSearch(this.reader, this.spans);
     this.operations = new Operations(sql, this.strings, this.index);
     this.runs = new RunCounter(sql, this.spans);

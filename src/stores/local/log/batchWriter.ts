@@ -8,6 +8,7 @@ import { Generations } from "../../../base/generations.ts";
 import type { BatchBytes } from "./batchBytes.ts";
 import type { SpanBytes } from "../read/spanBytes.ts";
 import type { LocalTrace } from "./commitTables.ts";
+import type { Captures } from "../file/captures.ts";
 import { transact } from "../file/database.ts";
 import { BatchKind, type Commit, type Batch } from "./commitBuilder.ts";
 import { ENTRY_BYTES, ENTRY_WORDS, SpanEntries } from "./spanEntries.ts";
@@ -42,6 +43,9 @@ export interface Committed {
   /** The ids of the traces that changed, made when they are asked for. */
   listTraces(): string[];
   readonly batches: number;
+  /** The numbers that new traces got; the last is below the first where there are none. */
+  readonly firstNew: number;
+  readonly lastNew: number;
 }
 
 /** A draft with the number of its batch and, trace by trace, its entries. */
@@ -62,6 +66,7 @@ export class BatchWriter {
   readonly #index: TermIndex;
   readonly #bytes: BatchBytes;
   readonly #spans: SpanBytes;
+  readonly #captures: Captures;
   /** The entries of one segment; reused for its memory. */
   readonly #entries = new SpanEntries(64);
   readonly #states = new Generations<string, TraceState>(CACHED_TRACES);
@@ -81,12 +86,14 @@ export class BatchWriter {
     index: TermIndex,
     bytes: BatchBytes,
     spans: SpanBytes,
+    captures: Captures,
   ) {
     this.#sql = sql;
     this.#strings = strings;
     this.#index = index;
     this.#bytes = bytes;
     this.#spans = spans;
+    this.#captures = captures;
     this.#findTrace = sql.prepare("SELECT * FROM trace WHERE low = ? AND trace_id = ?");
     this.#findTrace.setReadBigInts(true);
     this.#readTraceSegments = sql.prepare(
@@ -113,11 +120,16 @@ export class BatchWriter {
     this.#readDataVersion = sql.prepare("PRAGMA data_version");
   }
 
-  /** All or nothing. `onWritten`: told when nothing is left to do but to wait for the disk. */
-  commit(commit: Commit, onWritten?: () => void): Committed {
+  /**
+   * All or nothing. `isCaptured`: its programs have just sent it. `onWritten`: told when nothing is left to do but to
+   * wait for the disk.
+   */
+  commit(commit: Commit, isCaptured: boolean, onWritten?: () => void): Committed {
     try {
       return transact(this.#sql, () => {
         const committed = this.write(commit);
+        const { firstNew, lastNew } = committed;
+        if (!isCaptured) this.#captures.addCopied(firstNew, lastNew, []);
         onWritten?.();
         return committed;
       });
@@ -179,7 +191,10 @@ export class BatchWriter {
     this.#index.write(range, writer => {
       addRuns(writer, commit.terms, numbers, firstNew, traceTerms);
     });
-    return { batches, listTraces: () => changed.map(trace => idOf(commit, trace)) };
+    return {
+      ...{ batches, firstNew, lastNew: nextTrace - 1 },
+      listTraces: () => changed.map(trace => idOf(commit, trace)),
+    };
   }
 
   #forgetOthers(): void {

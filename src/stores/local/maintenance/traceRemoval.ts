@@ -9,6 +9,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { blockRange } from "../log/batchBytes.ts";
 import type { BatchWriter } from "../log/batchWriter.ts";
 import { copyEntries } from "./copyEntries.ts";
+import type { Captures } from "../file/captures.ts";
 import { transact } from "../file/database.ts";
 import { CommitBuilder, type Commit } from "../log/commitBuilder.ts";
 import type { SpanBytes } from "../read/spanBytes.ts";
@@ -33,6 +34,7 @@ export class TraceRemoval {
   readonly #sql: DatabaseSync;
   readonly #writer: BatchWriter;
   readonly #spans: SpanBytes;
+  readonly #captures: Captures;
   readonly #findTrace: StatementSync;
   readonly #listTraceSegments: StatementSync;
   readonly #findTraceSegment: StatementSync;
@@ -42,10 +44,11 @@ export class TraceRemoval {
   readonly #reduceBatch: StatementSync;
   readonly #readBatch: StatementSync;
 
-  constructor(sql: DatabaseSync, writer: BatchWriter, spans: SpanBytes) {
+  constructor(sql: DatabaseSync, writer: BatchWriter, spans: SpanBytes, captures: Captures) {
     this.#sql = sql;
     this.#writer = writer;
     this.#spans = spans;
+    this.#captures = captures;
     this.#findTrace = sql.prepare("SELECT id FROM trace WHERE low = ? AND trace_id = ?");
     this.#listTraceSegments = sql.prepare(
       "SELECT trace, batch, entries FROM piece WHERE trace = ?",
@@ -113,6 +116,7 @@ export class TraceRemoval {
         .all() as unknown as { id: number; trace_id: string }[];
       const builder = new CommitBuilder();
       const commits: Commit[] = [];
+      const captured = pinned.map(({ id }) => this.#captures.find(id));
       for (const { id } of pinned) {
         for (const segment of this.#listTraceSegments.all(id) as unknown as TraceSegmentRow[]) {
           this.#copyTraceSegment(segment, builder);
@@ -127,7 +131,11 @@ export class TraceRemoval {
       this.#writer.forget();
       for (const commit of commits) this.#writer.write(commit, true);
       const pin = this.#sql.prepare("UPDATE trace SET pinned = 1 WHERE low = ? AND trace_id = ?");
-      for (const { trace_id: id } of pinned) pin.run(lowHalf(id), id);
+      pinned.forEach(({ trace_id: id }, i) => {
+        pin.run(lowHalf(id), id);
+        const trace = numberOf(this.#findTrace.get(lowHalf(id), id), "id");
+        this.#captures.addCopied(trace, trace, captured[i] ?? []);
+      });
     });
   }
 

@@ -9,11 +9,14 @@ import { separateShared } from "../../../formats/zipkinShared.ts";
 import { buildPlainColumns, type PlainColumns, type SpanCells } from "../../../model/plainTrace.ts";
 import type { SpanInput, SpanKind, SpanStatus } from "../../../model/span.ts";
 import type { PlainTrace } from "../../../model/trace.ts";
+import type { WorkspaceCommit } from "../../../model/workspaceCommit.ts";
 import type { SpanExtras, SpanRow } from "../log/spanRow.ts";
 
 export interface TraceCells extends SpanCells {
   /** The columns of the trace, where nothing in it is odd. */
   readonly plain: PlainColumns | undefined;
+  /** Absent of a trace that is not in the store yet. */
+  readonly captured?: readonly WorkspaceCommit[];
 }
 
 /** Under which the detail of a span is asked for: ids that occur twice are told apart by their slot. */

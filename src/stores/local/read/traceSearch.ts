@@ -12,6 +12,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { NS_PER_MS } from "../../../model/units.ts";
 import type { TraceBrief, TracePage, TraceQuery } from "../../../model/traceStore.ts";
+import type { Captures } from "../file/captures.ts";
 import { FEW, findCandidates } from "./searchConditions.ts";
 import { QueryMatcher } from "./queryMatcher.ts";
 import type { Strings } from "../index/strings.ts";
@@ -55,16 +56,24 @@ export class TraceSearch {
   readonly #strings: Strings;
   readonly #index: TermIndex;
   readonly #reader: TraceReader;
+  readonly #captures: Captures;
   readonly #readRow: StatementSync;
   readonly #readSort: StatementSync;
   readonly #sessions: TraceSessions;
 
-  constructor(sql: DatabaseSync, strings: Strings, index: TermIndex, reader: TraceReader) {
+  constructor(
+    sql: DatabaseSync,
+    strings: Strings,
+    index: TermIndex,
+    reader: TraceReader,
+    captures: Captures,
+  ) {
     this.#sql = sql;
     this.#strings = strings;
     this.#index = index;
     this.#reader = reader;
     this.#sessions = new TraceSessions(index, reader);
+    this.#captures = captures;
     this.#readRow = sql.prepare(`SELECT ${columns} FROM trace WHERE id = ? AND span_count > 0`);
     this.#readSort = sql.prepare(
       "SELECT CAST(sort_ns AS TEXT) AS sort_text FROM trace WHERE id = ?",
@@ -158,6 +167,7 @@ export class TraceSearch {
       services: labels.map(label => this.#strings.getText(label)).sort(),
       session,
       isPinned: row.pinned !== 0,
+      captured: this.#captures.find(row.id),
     };
   }
 }

@@ -61,7 +61,7 @@ export class Salvage {
     }
     if (builder.length > 0) {
       try {
-        this.#writer.commit(builder.take());
+        this.#writer.commit(builder.take(), false);
       } catch (error) {
         // What SQLite says of the new file is no fault of this batch; anything else would be thrown each time.
         if (!isSuspicious(error) || isDamage(error)) throw error;

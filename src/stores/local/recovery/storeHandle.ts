@@ -93,16 +93,21 @@ export class StoreHandle implements Disposable {
   commit(commit: Commit, onWritten?: () => void): Committed {
     const committed = this.#commitOnce(commit, onWritten);
     // In a file that was meanwhile set aside nobody would find it. Spans that are there twice count once.
-    return this.#isCurrent ? committed : this.open().writer.commit(commit);
+    return this.#isCurrent ? committed : this.#write(commit);
   }
 
   #commitOnce(commit: Commit, onWritten?: () => void): Committed {
     try {
-      return this.open().writer.commit(commit, onWritten);
+      return this.#write(commit, onWritten);
     } catch (error) {
       if (!this.#suspect(error)) throw error;
-      return this.open().writer.commit(commit, onWritten);
+      return this.#write(commit, onWritten);
     }
+  }
+
+  /** The owner receives; whoever else writes has it from a file. */
+  #write(commit: Commit, onWritten?: () => void): Committed {
+    return this.open().writer.commit(commit, this.#options.isOwner, onWritten);
   }
 
   /** Looks whether the file was deleted, or met with damage by someone who may not repair it. */

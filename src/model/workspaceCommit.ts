@@ -1,0 +1,27 @@
+/** At which commit a workspace was when a trace came in. Pure. */
+
+export interface WorkspaceCommit {
+  /** The folder of the repository. */
+  readonly root: string;
+  /** The whole hash. */
+  readonly commit: string;
+  /** Whether a file that git tracks was changed and not committed; absent where nobody could tell. */
+  readonly isDirty?: boolean;
+}
+
+/** What is known of one of these repositories, the first first. */
+export function findCommit(
+  commits: readonly WorkspaceCommit[] | undefined,
+  roots: readonly string[],
+): WorkspaceCommit | undefined {
+  return roots
+    .map(root => commits?.find(each => each.root === root))
+    .find(each => each !== undefined);
+}
+
+/** Whether the code was surely another: another commit, or with changes where the other had none. */
+export function isOtherCode(one: WorkspaceCommit, other: WorkspaceCommit): boolean {
+  if (one.root !== other.root) return false;
+  if (one.commit !== other.commit) return true;
+  return one.isDirty !== undefined && other.isDirty !== undefined && one.isDirty !== other.isDirty;
+}
