@@ -183,7 +183,7 @@ async function start(
       ).fsPath,
     }),
     new CodeRuns({
-      ...{ log, runs },
+      ...{ log, runs, git: services.git },
       readSymbols: uri => source.readSymbols(uri),
       listTraces: filter => traces.filter(filter),
     }),

@@ -26,10 +26,17 @@ const USAGE = `Usage: traceside-check [--expectations FILE] TRACE_FILE…
 Holds the traces in the files, of any format that Traceside reads, against ${EXPECTATIONS_FILE}.
 Exit code 0: all is met. 1: something is not met. 2: nothing could be checked.`;
 
+/** The first in which all is there that the readers of formats are made of, as the editor's own. */
+const LEAST_NODE = 22;
+
 process.exitCode = main();
 
 function main(): number {
   try {
+    const { node } = process.versions;
+    if (Number.parseInt(node) < LEAST_NODE) {
+      throw new Error(`traceside-check needs Node.js ${LEAST_NODE} or newer; this is ${node}.`);
+    }
     const { values, positionals } = parseArgs({
       allowPositionals: true,
       options: {
@@ -72,9 +79,17 @@ function checkFiles(expectations: ExpectationsFile, files: readonly string[]): n
 }
 
 function readExpectations(path: string): ExpectationsFile {
-  const parsed = parseExpectations(JSON.parse(readFileSync(path, "utf8")));
+  const parsed = parseExpectations(parseJson(path, readFileSync(path, "utf8")));
   if ("wrong" in parsed) throw new Error([path, ...parsed.wrong].join("\n  "));
   return parsed.file;
+}
+
+function parseJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${path}: ${describeError(error)}`, { cause: error });
+  }
 }
 
 function readTraces(path: string): readonly ReturnType<typeof buildTrace>[] {

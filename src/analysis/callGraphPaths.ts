@@ -13,6 +13,7 @@ import { SpanFlag, SpanStatus } from "../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../model/trace.ts";
 import { getGroup } from "./groups.ts";
 import { isRunning } from "./times.ts";
+import { isQueued } from "./unfinished.ts";
 
 /** The index of a call path; parents before children, like spans. */
 export type PathIndex = number & { readonly __brand?: "PathIndex" };
@@ -92,7 +93,7 @@ export function buildCallPaths(
     if (!Number.isNaN(queuedNs)) paths.waitNs[path]! += startNs - queuedNs;
     if (columns.status[span] === SpanStatus.error) paths.errors[path]! += 1;
     if (columns.flags[span]! & SpanFlag.noHeartbeat) paths.silent[path]! += 1;
-    else if (runs) paths.running[path]! += 1;
+    else if (runs && !isQueued(columns, span)) paths.running[path]! += 1;
     paths.retries[path]! += columns.attempts[span]! - 1;
   }
   return paths;

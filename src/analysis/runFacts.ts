@@ -4,6 +4,8 @@
  */
 
 import { findFirst } from "../base/binarySearch.ts";
+import type { WorkspaceCommit } from "../model/workspaceCommit.ts";
+import { CodeSide, type CodeChange } from "./codeChange.ts";
 
 /** Runs in columns, oldest first; milliseconds since the Unix epoch. */
 export interface RunColumns {
@@ -37,6 +39,8 @@ export interface RunFacts {
   /** How the p50 of the newest runs stands to that of the runs before: 0.4 is 40 % slower. Absent where few ran. */
   readonly trend?: number;
   readonly sinceEdit?: EditEffect;
+  /** Since the code was another. */
+  readonly sinceCommit?: { readonly before: WorkspaceCommit; readonly effect: EditEffect };
 }
 
 /** The measures that got worse since the source was changed; those that did not are absent. */
@@ -61,11 +65,12 @@ const MIN_SLOWER_MS = 1;
 /** A loop that runs once more is no news. */
 const MIN_MORE_PER_TRACE = 1.5;
 
-/** `undefined` where there are none. `editedUnixMs`: when the file was last saved. */
+/** `undefined` where there are none. `editedUnixMs`: when the file was last saved. `change`: between commits. */
 export function getRunFacts(
   runs: RunColumns,
   nowUnixMs: number,
   editedUnixMs?: number,
+  change?: CodeChange,
 ): RunFacts | undefined {
   const { startUnixMs, failed } = runs;
   const count = startUnixMs.length;
@@ -73,7 +78,20 @@ export function getRunFacts(
   const hourFrom = findStart(startUnixMs, nowUnixMs - HOUR_MS);
   const lastFailed = failed.lastIndexOf(1);
   const trend = getTrend(runs);
-  const sinceEdit = editedUnixMs === undefined ? undefined : getEditEffect(runs, editedUnixMs);
+  const from = editedUnixMs === undefined ? 0 : findStart(startUnixMs, editedUnixMs);
+  const sinceEdit =
+    from === 0
+      ? undefined
+      : getEditEffect(
+          pickRuns(runs, at => at < from),
+          pickRuns(runs, at => at >= from),
+        );
+  const effect =
+    change &&
+    getEditEffect(
+      pickRuns(runs, at => change.sideOf[at] === CodeSide.before),
+      pickRuns(runs, at => change.sideOf[at] === CodeSide.now),
+    );
   const all = getStatistics(runs, 0, count);
   return {
     lastUnixMs: startUnixMs[count - 1]!,
@@ -84,6 +102,18 @@ export function getRunFacts(
     all,
     ...(trend !== undefined && { trend }),
     ...(sinceEdit !== undefined && { sinceEdit }),
+    ...(change && effect && { sinceCommit: { before: change.before, effect } }),
+  };
+}
+
+function pickRuns(runs: RunColumns, isWanted: (at: number) => boolean): RunColumns {
+  const isPicked = (_: number, at: number): boolean => isWanted(at);
+  return {
+    startUnixMs: runs.startUnixMs.filter(isPicked),
+    trace: runs.trace.filter(isPicked),
+    durationMs: runs.durationMs.filter(isPicked),
+    failed: runs.failed.filter(isPicked),
+    isCut: runs.isCut,
   };
 }
 
@@ -135,20 +165,17 @@ function getTrend(runs: RunColumns): number | undefined {
   return before > 0 ? after / before - 1 : undefined;
 }
 
-function getEditEffect(runs: RunColumns, editedUnixMs: number): EditEffect | undefined {
-  const { startUnixMs } = runs;
-  const count = startUnixMs.length;
-  const from = findStart(startUnixMs, editedUnixMs);
-  if (from === 0 || from === count) return undefined;
-  const before = getStatistics(runs, 0, from);
-  const after = getStatistics(runs, from, count);
+function getEditEffect(runsBefore: RunColumns, runsAfter: RunColumns): EditEffect | undefined {
+  const before = getStatistics(runsBefore, 0, runsBefore.startUnixMs.length);
+  const after = getStatistics(runsAfter, 0, runsAfter.startUnixMs.length);
+  if (before.count === 0 || after.count === 0) return undefined;
   const isEnough = Math.min(before.count, after.count) >= MIN_RUNS;
   const p95 = after.p95Ms / before.p95Ms - 1;
   const isSlower = isEnough && p95 >= MIN_SLOWDOWN && after.p95Ms - before.p95Ms >= MIN_SLOWER_MS;
   const hasMoreErrors = after.errors / after.count > before.errors / before.count;
   const perTrace = {
-    before: before.count / new Set(runs.trace.subarray(0, from)).size,
-    after: after.count / new Set(runs.trace.subarray(from)).size,
+    before: before.count / new Set(runsBefore.trace).size,
+    after: after.count / new Set(runsAfter.trace).size,
   };
   const isOftener = perTrace.after >= MIN_MORE_PER_TRACE * perTrace.before;
   if (!isSlower && !hasMoreErrors && !isOftener) return undefined;

@@ -2,6 +2,7 @@
 
 import type { SpanKind } from "./span.ts";
 import type { SpanDetail } from "./spanDetail.ts";
+import type { CaptureLog } from "./workspaceCommit.ts";
 
 /** Spans of one service, name, queue, kind and `code.*` attributes: they come from the same place of the code. */
 export interface OperationRuns {
@@ -32,6 +33,8 @@ export interface RunsAnswer {
   readonly mark: RunsMark;
   /** The operations that changed since the mark that was asked with; all where the session is another. */
   readonly changed: readonly OperationRuns[];
+  /** At which commits the workspace was when the traces of the runs came in. */
+  readonly captures: CaptureLog;
   /** False while spans are waiting to be counted: ask again. */
   readonly isWhole: boolean;
   /** Spans or operations have been left out, because there are too many. */

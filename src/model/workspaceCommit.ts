@@ -9,6 +9,17 @@ export interface WorkspaceCommit {
   readonly isDirty?: boolean;
 }
 
+/** When repositories changed, by the numbers that a store gives its traces in the order in which they come. */
+export interface CaptureLog {
+  /** By repository, and then by trace: from that trace on. Without a commit nothing is known from there on. */
+  readonly marks: readonly (Partial<WorkspaceCommit> & {
+    readonly root: string;
+    readonly firstTrace: number;
+  })[];
+  /** Traces that did not come in when they got their numbers, both ends among them; ascending. */
+  readonly copied: readonly { readonly first: number; readonly last: number }[];
+}
+
 /** What is known of one of these repositories, the first first. */
 export function findCommit(
   commits: readonly WorkspaceCommit[] | undefined,

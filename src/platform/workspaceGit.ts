@@ -69,6 +69,14 @@ export class WorkspaceGit extends Owner {
     );
   }
 
+  /** The repository that a file is in. */
+  findRoot({ fsPath }: vscode.Uri): string | undefined {
+    return this.commits.value
+      .map(({ root }) => root)
+      .filter(root => isWithin(fsPath, root))
+      .sort((a, b) => b.length - a.length)[0];
+  }
+
   #startSoon(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {

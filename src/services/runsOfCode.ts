@@ -14,6 +14,7 @@ import type {
   RunSource,
   RunSpan,
 } from "../model/operationRuns.ts";
+import type { CaptureLog } from "../model/workspaceCommit.ts";
 
 /** The runs of one function. */
 export interface FunctionRuns {
@@ -67,6 +68,7 @@ export class RunsOfCode extends Owner {
   #news = 1;
   #counted = 0;
   #isLimited = false;
+  #captures: CaptureLog = { marks: [], copied: [] };
   #turn: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -85,6 +87,11 @@ export class RunsOfCode extends Owner {
   /** Operations or old spans were left out, because there are too many. */
   get isLimited(): boolean {
     return this.#isLimited;
+  }
+
+  /** At which commits the workspace was when the traces of the runs came in. */
+  get captures(): CaptureLog {
+    return this.#captures;
   }
 
   /** From now on what comes is counted, and the watcher told of what changed. */
@@ -196,6 +203,7 @@ export class RunsOfCode extends Owner {
     if (answer.changed.length > 0) this.#functions = undefined;
     this.#mark = answer.mark;
     this.#isLimited = answer.isLimited;
+    this.#captures = answer.captures;
     return answer.isWhole;
   }
 

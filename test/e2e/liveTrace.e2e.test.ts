@@ -142,18 +142,21 @@ test("late spans appear where they belong, the missing parent is found, and the 
 });
 
 /** As Funboost keeps a task: from its publishing on, with a start when a worker has begun it. */
-function task(id: string, name: string, at: number, rest: object): object {
-  const isRoot = id === "root";
+function describeTask(traceId: string, id: string, name: string, at: number, rest: object): object {
+  const rootId = `root-${traceId}`;
   return {
     ...{ _id: id, task_id: id, function: name, queue_name: name, params: {}, run_times: 1 },
-    ...{ trace_id: "6f6c642072756e6e696e67207461736b", publish_time: at, time_end: null },
-    ...(isRoot ? {} : { parent_task_id: "root" }),
+    ...{ trace_id: traceId, publish_time: at, time_end: null },
+    ...(id === rootId ? {} : { parent_task_id: rootId }),
     ...{ run_status: "running", success: false, ...rest },
   };
 }
 
 test("what runs grows with the clock, and is followed until the reader scrolls", async () => {
   const now = Date.now() / 1_000;
+  const traceId = randomBytes(16).toString("hex");
+  const task = (id: string, ...rest: readonly [string, number, object]): object =>
+    describeTask(traceId, `${id}-${traceId}`, ...rest);
   const tasks = [
     task("root", "place_order", now - 9, { time_start: now - 8 }),
     task("done", "reserve", now - 7, {
@@ -171,7 +174,7 @@ test("what runs grows with the clock, and is followed until the reader scrolls",
   const panel = await TracePanel.find(workbench);
   await panel.waitForRows(4);
   const header = panel.frame.locator("traceside-header");
-  for (const words of ["1 of 4 done", "2 running", "1 queued"]) {
+  for (const words of ["1 of 4 tasks done", "2 running", "1 queued"]) {
     await header.getByText(words, { exact: true }).waitFor();
   }
   const total = header.locator(".total");
@@ -189,7 +192,7 @@ test("what runs grows with the clock, and is followed until the reader scrolls",
 
   await open([...tasks, task("late", "ship", now, { time_start: now })]);
   await panel.waitForRows(5);
-  await header.getByText("1 of 5 done", { exact: true }).waitFor();
+  await header.getByText("1 of 5 tasks done", { exact: true }).waitFor();
   await header.getByText("following", { exact: true }).waitFor();
   await panel.frame.locator("traceside-timeline [role=tree]").hover();
   await workbench.page.mouse.wheel(0, 40);

@@ -144,5 +144,10 @@ describe("traceside-check", () => {
     expect(run()).toMatchObject({ code: 2 });
     expect(run("--help").code).toBe(0);
     expect(run("--expectations", "none.json", good).code).toBe(2);
+    // A slip of the person who edited it is told with the file that it is in.
+    writeFileSync(join(folder, "slip.json"), '{ "version": 1, }');
+    const slip = run("--expectations", "slip.json", good);
+    expect(slip.code).toBe(2);
+    expect(slip.said).toContain("slip.json: ");
   });
 });

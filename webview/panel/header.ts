@@ -238,7 +238,7 @@ export class Header extends LitElement {
       title=${`${describeCommit(commit)}\n${action}`}
       @click=${() => remote.compareBeforeEdit().catch(report)}
     >
-      ${icons.commit}<span class="mono">${nameCommit(commit)}</span>
+      ${icons.commit}${nameCommit(commit)}
     </button>`;
   }
 
@@ -255,11 +255,17 @@ export class Header extends LitElement {
     const { running, queued, silent } = facts;
     const done = formatCount(facts.spans - running.length - queued.length - silent.length);
     const isLive = this.state.clockNs.value !== undefined;
-    const counts = facts.tasks === 0 ? spans : isMixed ? t("{0}, {1}", spans, tasks) : tasks;
+    const counted = facts.tasks === facts.spans ? tasks : spans;
     return html`<span
         class="fact"
         title=${isMixed ? t("A task is a span that ran from a queue") : nothing}
-        >${isLive ? t("{0} of {1} done", done, counts) : counts}</span
+        >${
+          isLive
+            ? t("{0} of {1} done", done, counted)
+            : isMixed
+              ? t("{0}, {1}", spans, tasks)
+              : counted
+        }</span
       >
       ${this.#renderFailed(facts)}
       ${this.#renderSteps("running", facts.running, t("1 running"), t("{0} running"))}

@@ -4,12 +4,14 @@
  */
 
 import * as vscode from "vscode";
+import { findCodeChange } from "../../analysis/codeChange.ts";
 import { getRunFacts, type RunFacts } from "../../analysis/runFacts.ts";
 import { Owner, type Disposable } from "../../base/disposables.ts";
 import { commands, settings, type FunctionTarget } from "../../manifest.ts";
 import { registerCommands } from "../../platform/commands.ts";
 import type { Log } from "../../platform/log.ts";
 import { showReport } from "../../platform/report.ts";
+import type { WorkspaceGit } from "../../platform/workspaceGit.ts";
 import { getSetting, watchSettings } from "../../platform/settings.ts";
 import type { FunctionRuns, RunsOfCode } from "../../services/runsOfCode.ts";
 import type { SymbolPlace } from "../../source/location.ts";
@@ -23,6 +25,7 @@ import { describeRuns } from "./runWords.ts";
 export interface CodeRunsServices {
   readonly log: Log;
   readonly runs: RunsOfCode;
+  readonly git: WorkspaceGit;
   /** The definitions of a file as it is in its editor. */
   readSymbols(uri: vscode.Uri): Promise<readonly SymbolPlace[]>;
   listTraces(filter: string): Promise<void>;
@@ -124,10 +127,15 @@ export class CodeRuns extends Owner implements vscode.CodeLensProvider, vscode.H
       services.readSymbols(document.uri),
       readSavedUnixMs(document.uri),
     ]);
+    const root = services.git.findRoot(document.uri);
     const shown: VisibleFunction[] = [];
     let titles: readonly TestTitle[] | undefined;
     for (const each of known) {
-      const facts = getRunFacts(each.runs, Date.now(), editedUnixMs);
+      const change =
+        root === undefined
+          ? undefined
+          : findCodeChange(services.runs.captures, root, each.runs.trace);
+      const facts = getRunFacts(each.runs, Date.now(), editedUnixMs, change);
       const line0 =
         findLine(symbols, each) ?? findTitle((titles ??= listTestTitles(document.getText())), each);
       if (facts === undefined || line0 === undefined || line0 >= document.lineCount) continue;

@@ -2,6 +2,7 @@
 
 import * as vscode from "vscode";
 import type { EditEffect, RunFacts, RunStatistics } from "../../analysis/runFacts.ts";
+import type { WorkspaceCommit } from "../../model/workspaceCommit.ts";
 import { formatDuration, NS_PER_MS } from "../../model/units.ts";
 
 /** A change that is smaller is no trend. */
@@ -10,7 +11,7 @@ const MIN_TREND = 0.2;
 /** One quiet line. */
 export function describeRuns(facts: RunFacts, nowUnixMs: number): string {
   const { t } = vscode.l10n;
-  const { hour, all, isHourCut, lastUnixMs, isLastFailed, sinceEdit } = facts;
+  const { hour, all, isHourCut, lastUnixMs, isLastFailed, sinceEdit, sinceCommit } = facts;
   const parts =
     hour.count === 0
       ? [t("last run {0} ago", formatAge(nowUnixMs - lastUnixMs)), describeP95(all)]
@@ -18,7 +19,17 @@ export function describeRuns(facts: RunFacts, nowUnixMs: number): string {
   if (hour.errors > 0) parts.push(t("{0} failed", hour.errors));
   else if (isLastFailed) parts.push(t("the last one failed"));
   if (sinceEdit !== undefined) parts.push(t("since your edit: {0}", describeEffect(sinceEdit)));
+  else if (sinceCommit !== undefined) {
+    const { before, effect } = sinceCommit;
+    parts.push(t("since {0}: {1}", nameCommit(before), describeEffect(effect)));
+  }
   return parts.join(" · ");
+}
+
+/** As git itself shortens a hash in most repositories. */
+export function nameCommit({ commit, isDirty }: WorkspaceCommit): string {
+  const short = commit.slice(0, 7);
+  return isDirty === true ? vscode.l10n.t("{0}, edited", short) : short;
 }
 
 export function describeCount(count: number, isCut: boolean): string {

@@ -12,7 +12,14 @@ import {
   joinLinks,
 } from "../../platform/markdown.ts";
 import type { FunctionRuns } from "../../services/runsOfCode.ts";
-import { describeCount, describeEffect, describeTrend, formatAge, formatMs } from "./runWords.ts";
+import {
+  describeCount,
+  describeEffect,
+  describeTrend,
+  formatAge,
+  formatMs,
+  nameCommit,
+} from "./runWords.ts";
 
 /** Where there are more spans, so many are named. */
 const MAX_NAMES = 3;
@@ -36,7 +43,7 @@ export function createRunsCard({
   const { t } = vscode.l10n;
   const { place, operations } = runs;
   const card = createMarkdown([commands.showRuns, commands.openTrace]);
-  const { hour, all, lastUnixMs, isLastFailed, sinceEdit } = facts;
+  const { hour, all, lastUnixMs, isLastFailed, sinceEdit, sinceCommit } = facts;
   const shown = hour.count > 0 ? hour : all;
   card.appendMarkdown(
     `$(history) **${escapeMarkdown(place.function)}** ${describeCount(hour.count, facts.isHourCut)}`,
@@ -53,6 +60,10 @@ export function createRunsCard({
     [t("Failed"), t("{0} of {1} ({2} %)", shown.errors, shown.count, share)],
     [t("Trend"), describeTrend(facts.trend)],
     [t("Since your edit"), sinceEdit && describeEffect(sinceEdit)],
+    [
+      sinceCommit === undefined ? "" : t("Since {0}", nameCommit(sinceCommit.before)),
+      sinceCommit && describeEffect(sinceCommit.effect),
+    ],
     [t("Spans"), names.join(", ")],
   ]);
   if (lastFailed !== undefined) appendError(card, lastFailed, nowUnixMs);

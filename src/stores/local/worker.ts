@@ -146,7 +146,8 @@ const api: LocalWorkerApi = {
     ),
   listServices: () => use(open => open.operations.listServices()),
   listOperations: service => use(open => open.operations.listOperations(service)),
-  readRuns: since => use(open => open.runs.readRuns(since)),
+  readRuns: since =>
+    use(open => ({ ...open.runs.readRuns(since), captures: open.captures.readLog() })),
   readRun: (key, isFailed) => use(open => open.runs.readRun(key, isFailed)),
   listRuns: (keys, limit) => use(open => open.runs.listRuns(keys, limit)),
   readLogs: query => use(open => readLogs(open.reader, query)),

@@ -9,7 +9,7 @@
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { WorkspaceCommit } from "../../../model/workspaceCommit.ts";
+import type { CaptureLog, WorkspaceCommit } from "../../../model/workspaceCommit.ts";
 import { transact } from "./database.ts";
 import { numberOf } from "./numberOf.ts";
 
@@ -65,6 +65,7 @@ export class Captures {
   readonly #add: StatementSync;
   readonly #findCopied: StatementSync;
   readonly #addCopied: StatementSync;
+  readonly #growCopied: StatementSync;
   /** What was said here last. */
   #own: readonly WorkspaceCommit[] = [];
   /** The next trace's number when it was last looked who lives. */
@@ -85,6 +86,11 @@ export class Captures {
     this.#addCopied = sql.prepare(
       "INSERT OR REPLACE INTO copied_capture (first_trace, last_trace, commits) VALUES (?, ?, ?)",
     );
+    this.#growCopied = sql.prepare(
+      `UPDATE copied_capture SET last_trace = ?
+       WHERE first_trace = (SELECT max(first_trace) FROM copied_capture)
+         AND last_trace = ? AND commits = ?`,
+    );
     this.#seen = this.#next();
   }
 
@@ -97,6 +103,23 @@ export class Captures {
       ...{ root, commit: head },
       ...(dirty !== null && { isDirty: dirty !== 0 }),
     }));
+  }
+
+  /** All that is known of the traces that are there. */
+  readLog(): CaptureLog {
+    const marks = this.#sql
+      .prepare("SELECT root, first_trace, head, dirty FROM capture ORDER BY root, first_trace")
+      .all() as unknown as readonly (Omit<CaptureRow, "head"> & { readonly head: string | null })[];
+    return {
+      marks: marks.map(({ root, first_trace: firstTrace, head, dirty }) => ({
+        ...{ root, firstTrace },
+        ...(head !== null && { commit: head }),
+        ...(dirty !== null && { isDirty: dirty !== 0 }),
+      })),
+      copied: this.#sql
+        .prepare("SELECT first_trace AS first, last_trace AS last FROM copied_capture ORDER BY 1")
+        .all() as unknown as CaptureLog["copied"],
+    };
   }
 
   /** From the next trace on; what was said here before no longer holds. */
@@ -142,8 +165,11 @@ export class Captures {
 
   /** In a transaction. `commits`: what is known of these traces, which did not just come in. */
   addCopied(firstTrace: number, lastTrace: number, commits: readonly WorkspaceCommit[]): void {
-    if (lastTrace >= firstTrace)
-      this.#addCopied.run(firstTrace, lastTrace, JSON.stringify(commits));
+    if (lastTrace < firstTrace) return;
+    const text = JSON.stringify(commits);
+    // An import comes in many parts.
+    const { changes } = this.#growCopied.run(lastTrace, firstTrace - 1, text);
+    if (Number(changes) === 0) this.#addCopied.run(firstTrace, lastTrace, text);
   }
 
   #endDead(): void {

@@ -43,7 +43,7 @@ export interface Committed {
   /** The ids of the traces that changed, made when they are asked for. */
   listTraces(): string[];
   readonly batches: number;
-  /** The numbers that new traces got; the last is below the first where there are none. */
+  /** The numbers that were taken for new traces, whether or not as many were new. */
   readonly firstNew: number;
   readonly lastNew: number;
 }
@@ -192,7 +192,7 @@ export class BatchWriter {
       addRuns(writer, commit.terms, numbers, firstNew, traceTerms);
     });
     return {
-      ...{ batches, firstNew, lastNew: nextTrace - 1 },
+      ...{ batches, firstNew, lastNew: firstNew + traces.count - 1 },
       listTraces: () => changed.map(trace => idOf(commit, trace)),
     };
   }

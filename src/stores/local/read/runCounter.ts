@@ -99,7 +99,7 @@ export class RunCounter {
     this.#isLimited = false;
   }
 
-  readRuns(since: RunsMark | undefined): RunsAnswer {
+  readRuns(since: RunsMark | undefined): Omit<RunsAnswer, "captures"> {
     const isWhole = this.#count();
     const known = since?.session === this.#session ? since.revision : -1;
     const nowMs = performance.now();
