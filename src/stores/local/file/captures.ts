@@ -97,7 +97,7 @@ export class Captures {
   find(trace: number): readonly WorkspaceCommit[] {
     const copied = this.#findCopied.get(trace);
     if (copied !== undefined && numberOf(copied, "last_trace") >= trace) {
-      return JSON.parse(String(copied["commits"])) as readonly WorkspaceCommit[];
+      return parseCommits(String(copied["commits"]));
     }
     return this.#list(trace).map(({ root, head, dirty }) => ({
       ...{ root, commit: head },
@@ -187,6 +187,16 @@ export class Captures {
 
   #next(): number {
     return numberOf(this.#readNext.get(), "value");
+  }
+}
+
+/** Nothing where it is not what was written. */
+function parseCommits(text: string): readonly WorkspaceCommit[] {
+  try {
+    return JSON.parse(text) as readonly WorkspaceCommit[];
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return [];
   }
 }
 
