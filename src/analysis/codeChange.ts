@@ -6,11 +6,11 @@
 import { findFirst } from "../base/binarySearch.ts";
 import { isOtherCode, type CaptureLog, type WorkspaceCommit } from "../model/workspaceCommit.ts";
 
-/** Of a run whose commit nobody knows, or of which there is nothing to compare, it is neither. */
+/** The sides of a comparison; a run whose commit nobody knows is on neither. */
 export const CodeSide = { now: 1, before: 2 } as const;
 
 export interface CodeChange {
-  /** Of the runs before: another commit, or the same one without changes. */
+  /** The code of the runs before: another commit, or the same one without changes. */
   readonly before: WorkspaceCommit;
   /** A `CodeSide` for each run; now is the code of the last run of which it is known. */
   readonly sideOf: Uint8Array;

@@ -13,8 +13,7 @@ const LATE_MS = 120_000;
 
 /** Something runs and was heard of lately, or a parent is missing that may still be on its way. */
 export function isUnfinished(columns: TraceColumns, nowUnixMs: number): boolean {
-  const isLate = (span: SpanIndex): boolean =>
-    (columns.flags[span]! & SpanFlag.placeholder) !== 0;
+  const isLate = (span: SpanIndex): boolean => (columns.flags[span]! & SpanFlag.placeholder) !== 0;
   return (
     isStillRunning(columns, nowUnixMs) ||
     (getSilenceMs(columns, nowUnixMs) < LATE_MS && hasAny(columns, isLate))
@@ -23,7 +22,9 @@ export function isUnfinished(columns: TraceColumns, nowUnixMs: number): boolean 
 
 /** Something runs and was heard of lately. */
 export function isStillRunning(columns: TraceColumns, nowUnixMs: number): boolean {
-  return getSilenceMs(columns, nowUnixMs) <= STALE_MS && hasAny(columns, span => isAlive(columns, span));
+  return (
+    getSilenceMs(columns, nowUnixMs) <= STALE_MS && hasAny(columns, span => isAlive(columns, span))
+  );
 }
 
 /** It runs, or waits for a worker, and has not gone silent. */

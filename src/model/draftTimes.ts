@@ -81,7 +81,9 @@ export class DraftTimes {
       if (endNs !== undefined && (startNs === undefined || startNs > endNs)) draft.startNs = endNs;
       if (!(draft.flags & SpanFlag.untimed)) {
         draft.flags |= SpanFlag.noStart;
-        if (!draft.hasStrayStart && !isQueued) this.#problems.push({ code: "noStart", drafts: [draft] });
+        if (!draft.hasStrayStart && !isQueued) {
+          this.#problems.push({ code: "noStart", drafts: [draft] });
+        }
       }
     }
     if (draft.endNs !== undefined && draft.startNs !== undefined && draft.endNs < draft.startNs) {

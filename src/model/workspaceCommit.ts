@@ -20,7 +20,7 @@ export interface CaptureLog {
   readonly copied: readonly { readonly first: number; readonly last: number }[];
 }
 
-/** What is known of one of these repositories, the first first. */
+/** Returns the commit of one of these repositories, the first of which there is any. */
 export function findCommit(
   commits: readonly WorkspaceCommit[] | undefined,
   roots: readonly string[],

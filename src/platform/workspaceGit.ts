@@ -38,7 +38,7 @@ interface GitChange {
   readonly status: number;
 }
 
-/** Of the API's `Status`. As for `git describe --dirty`, files that git does not track are no changes. */
+/** Values of the API's `Status`. As for `git describe --dirty`, files that git does not track are no changes. */
 const UNTRACKED = 7;
 const IGNORED = 8;
 /** Git writes several files one after the other. */
@@ -48,7 +48,7 @@ export class WorkspaceGit extends Owner {
   /** In the order of the workspace's folders. */
   readonly commits = new Cell<readonly WorkspaceCommit[]>([]);
   readonly #onError: (error: unknown) => void;
-  /** What tells of changes, of the repositories that are open now. */
+  /** The listeners to the repositories that are open now. */
   #watching = new Owner();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -61,7 +61,7 @@ export class WorkspaceGit extends Owner {
     this.#startSoon();
   }
 
-  /** What a trace that came in tells of the repository of this workspace that is its first. */
+  /** Returns the commit of this workspace among those that a trace came in with: of its first repository that has one. */
   findCommit(captured: readonly WorkspaceCommit[] | undefined): WorkspaceCommit | undefined {
     return findCommit(
       captured,

@@ -122,7 +122,9 @@ export class TimelineData {
   findNewest(): SpanIndex | undefined {
     const { count, startNs } = this.trace.columns;
     let newest = 0;
-    for (let span = 1; span < count; span += 1) if (startNs[span]! >= startNs[newest]!) newest = span;
+    for (let span = 1; span < count; span += 1) {
+      if (startNs[span]! >= startNs[newest]!) newest = span;
+    }
     return count === 0 ? undefined : newest;
   }
 

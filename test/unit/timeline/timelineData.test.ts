@@ -67,8 +67,7 @@ describe("what a row says", () => {
         other     ===~
       `),
     );
-    const words = (): readonly string[] =>
-      [0, 1, 2, 3].map(span => live.describeBar(span).full);
+    const words = (): readonly string[] => [0, 1, 2, 3].map(span => live.describeBar(span).full);
     const before = words();
     live.setClock(20 * NS_PER_MS);
     expect(words()).toEqual([
@@ -99,7 +98,10 @@ describe("what a row says", () => {
     const details = { readDetail: () => Promise.reject(new Error("not asked")) };
     const { columns, problems } = buildTrace("t", [{ store: "drawn", spans, details }]);
     expect(problems).toEqual([]);
-    const trace = loadTrace({ revision: 1, traceId: "t", problems, answers: [], ...quiet }, columns);
+    const trace = loadTrace(
+      { revision: 1, traceId: "t", problems, answers: [], ...quiet },
+      columns,
+    );
     const queued = new TimelineData(trace);
     queued.setClock(34 * NS_PER_MS);
     expect(queued.describeBar(1).full).toBe("queued · 30 ms");

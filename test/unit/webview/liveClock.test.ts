@@ -12,7 +12,10 @@ import { quiet } from "./quiet.ts";
 const MINUTE_MS = 60_000;
 const watched = { watched: ["drawing"], polled: [], isReading: false };
 
-function load(drawing: string, live: Partial<LoadedTrace["summary"]> = { live: watched }): LoadedTrace {
+function load(
+  drawing: string,
+  live: Partial<LoadedTrace["summary"]> = { live: watched },
+): LoadedTrace {
   const spans: readonly SpanInput[] = drawSpans(drawing);
   const details = { readDetail: (key: string) => Promise.resolve(createEmptyDetail(key, "t")) };
   const { columns, problems } = buildTrace("t", [{ store: "drawing", spans, details }]);

@@ -66,7 +66,7 @@ export class Captures {
   readonly #findCopied: StatementSync;
   readonly #addCopied: StatementSync;
   readonly #growCopied: StatementSync;
-  /** What was said here last. */
+  /** The commits that were said here last. */
   #own: readonly WorkspaceCommit[] = [];
   /** The next trace's number when it was last looked who lives. */
   #seen: number;
