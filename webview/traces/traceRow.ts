@@ -222,18 +222,16 @@ export function labelGroup(group: TraceGroup): string {
 }
 
 function describeName(trace: ListedTrace): string {
-  const { traceId, session } = trace;
-  const lines = [nameOf(trace), traceId];
-  return (session === undefined ? lines : [...lines, t("Session {0}", session)]).join("\n");
+  const { traceId, session, commit } = trace;
+  return [
+    ...[nameOf(trace), traceId],
+    ...(session === undefined ? [] : [t("Session {0}", session)]),
+    ...(commit === undefined ? [] : [describeCommit(commit)]),
+  ].join("\n");
 }
 
 export function nameOf(trace: ListedTrace): string {
   return trace.name || shortId(trace.traceId);
-}
-
-function describeName(trace: ListedTrace): string {
-  const commit = trace.commit === undefined ? [] : [describeCommit(trace.commit)];
-  return [nameOf(trace), trace.traceId, ...commit].join("\n");
 }
 
 function describeTraceState({ state }: ListedTrace): string {
