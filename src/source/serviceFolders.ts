@@ -121,7 +121,7 @@ const besides =
 export function findServiceFolders(
   service: string,
   folders: ReadonlySet<string>,
-  names: Iterable<ServiceName>,
+  names: readonly ServiceName[],
 ): readonly string[] {
   const wanted = split(service);
   if (wanted.length === 0) return [];
@@ -140,6 +140,10 @@ export function findServiceFolders(
   // A manifest beside no program, as a folder of Dockerfiles, names what lies elsewhere.
   for (const { name, folder } of names) if (folders.has(folder)) offer(name, folder, 1);
   for (const folder of folders) offer(folder.slice(folder.lastIndexOf("/") + 1), folder, 0);
+  // Istio calls a service with its namespace: details.default.
+  const plain =
+    found.size > 0 ? undefined : /^([a-z][a-z\d-]*)\.[a-z][a-z\d-]*$/.exec(service)?.[1];
+  if (plain !== undefined) return findServiceFolders(plain, folders, names);
   const sorted = [...found].sort((a, b) => a.length - b.length);
   return sorted.filter(folder => !sorted.some(outer => folder.startsWith(`${outer}/`))).slice(0, 4);
 }

@@ -286,4 +286,55 @@ export const applicationIdioms: readonly Idiom[] = [
     name: "StartWorkflow:PackBoxes",
     kind: internal,
   },
+  {
+    title: "MassTransit, a consumer in another project than the service's",
+    files: {
+      "Ordering/Ordering.API/Program.cs": "var app = builder.Build();\n",
+      "Ordering/Ordering.Application/BoxCheckoutEventHandler.cs":
+        "class BoxCheckoutEventHandler : IConsumer<BoxCheckoutEvent>\n{\n▶    public async Task Consume(ConsumeContext<BoxCheckoutEvent> context)\n    {\n    }\n}\n",
+    },
+    name: "box-checkout-event receive",
+    service: "Ordering.API",
+    kind: consumer,
+    attributes: {
+      "messaging.system": "rabbitmq",
+      "messaging.destination.name": "box-checkout-event",
+    },
+  },
+  {
+    title: "MassTransit, a message made in one line and published in another",
+    files: {
+      "Checkout.cs":
+        "class Checkout\n{\n    public async Task Handle(Command it)\n    {\n        var packed = it.Box.Adapt<BoxPacked>();\n        packed.Weight = 3;\n\n▶        await endpoint.Publish(packed);\n    }\n}\n",
+    },
+    name: "Depot.Contracts:BoxPacked send",
+    kind: producer,
+    attributes: {
+      "messaging.system": "rabbitmq",
+      "messaging.destination.name": "Depot.Contracts:BoxPacked",
+    },
+  },
+  {
+    title: "Istio, a service with its namespace and a router that nobody knows",
+    files: {
+      "details/details.rb":
+        "server = WEBrick::HTTPServer.new\n▶server.mount_proc '/details' do |request, response|\nend\n",
+      "web/links.rb": "puts '/details'\n",
+    },
+    name: "details.default.svc.cluster.local:9080/*",
+    service: "details.default",
+    kind: server,
+    attributes: { "http.method": "GET", "http.url": "http://details:9080/details/0" },
+  },
+  {
+    title: "A router that nobody knows, an expression for each method",
+    files: {
+      "ratings/ratings.js":
+        "dispatcher.onPost(/^\\/ratings\\/[0-9]*/, function (req, res) {});\n▶dispatcher.onGet(/^\\/ratings\\/[0-9]*/, function (req, res) {});\n",
+    },
+    name: "GET",
+    service: "ratings",
+    kind: server,
+    attributes: { "http.method": "GET", "http.url": "http://ratings:9080/ratings/7" },
+  },
 ];

@@ -34,6 +34,27 @@ export async function findMessageTypes(context: SearchContext): Promise<void> {
     for (const { path, line0 } of (own.length > 0 ? own : meant).slice(0, MAX_ALTERNATIVES)) {
       context.add({ path, line0, reason, isSure: own.length === 1 });
     }
+    if (context.isOutgoing && meant.length === 0) await findHandedOver(context, type, reason);
+  }
+}
+
+/** `var packed = box.Adapt<BoxPacked>(); … bus.Publish(packed)`: made in one line, handed over in another below. */
+async function findHandedOver(
+  context: SearchContext,
+  type: string,
+  reason: SourceReason,
+): Promise<void> {
+  const { workspace, folders } = context;
+  const name = escapePattern(type);
+  const made = `\\bnew\\s+(?:[\\w\\\\]+[.\\\\])?${name}\\b|=.*<\\s*(?:\\w+\\.)*${name}\\s*>\\(`;
+  const hits = await workspace.searchText({ words: type, pattern: made, folders });
+  const handing = new RegExp(`(?:\\.|->)${hands}\\(`);
+  for (const { path, line0 } of hits.filter(hit => context.isInService(hit.path))) {
+    const symbols = await workspace.readSymbols(path);
+    const around = symbols.findLast(each => each.line0 <= line0 && each.endLine0 >= line0);
+    const lines = (await workspace.readLines(path)).slice(0, (around?.endLine0 ?? line0) + 1);
+    const below = lines.findIndex((line, index) => index >= line0 && handing.test(line));
+    if (below >= 0) context.add({ path, line0: below, reason, isSure: false });
   }
 }
 
@@ -44,8 +65,9 @@ export async function findConsumerClass(context: SearchContext): Promise<void> {
   const words = queue.split(/[^\p{L}\p{N}]+/u).filter(word => word !== "");
   const name = words.map(word => word.charAt(0).toUpperCase() + word.slice(1)).join("");
   for (const end of consumerEnds) {
-    for (const symbol of await context.workspace.findSymbols(`${name}${end}`)) {
-      if (symbol.kind !== "class" || !context.isInService(symbol.path)) continue;
+    const symbols = await context.workspace.findSymbols(`${name}${end}`);
+    for (const symbol of context.order(symbols)) {
+      if (symbol.kind !== "class") continue;
       const { path, line0 } = await findEntry(context, symbol);
       context.add({ path, line0, reason: { code: "consumed", name: queue }, isSure: false });
     }
