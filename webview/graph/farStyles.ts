@@ -60,7 +60,7 @@ export const farStyles = css`
   .minimap[hidden] {
     display: none;
   }
-  .minimap rect {
+  .minimap path {
     fill: var(--group);
   }
   .minimap .seen {

@@ -19,6 +19,7 @@ import { placeFarLabels } from "./farLabels.ts";
 import { drawFarLabels, drawGraph } from "./graphDrawing.ts";
 import { findNeighbour, readGraphKey, type GraphDeed } from "./graphKeys.ts";
 import { centerOn, drawMinimap } from "./graphMinimap.ts";
+import { DrawingSteps } from "./drawingSteps.ts";
 import { GraphLayout } from "./graphLayout.ts";
 import { GraphModel, type ShownGraph } from "./graphModel.ts";
 import { graphStyles } from "./graphStyles.ts";
@@ -58,6 +59,7 @@ export class GraphView extends LitElement {
   });
   #owner = new Owner();
   readonly #sight = new GraphSight(this, this.#model, () => this.#anchor);
+  readonly #steps = new DrawingSteps(() => this.requestUpdate());
   #focused = "";
   #anchor = "";
   #before: ShownGraph | undefined;
@@ -82,6 +84,7 @@ export class GraphView extends LitElement {
         observer.disconnect();
         clearTimeout(this.#selectTimer);
         this.#sight.camera.stop();
+        this.#steps.stop();
       },
     });
     this.#owner.own(
@@ -238,10 +241,11 @@ export class GraphView extends LitElement {
     }
     if (this.#hasFocusRequest) this.#focusNode();
     this.#sight.apply();
+    this.#steps.next(shown?.graph.nodes.length ?? 0);
   }
 
   #listMarks(shown: ShownGraph): Parameters<typeof drawGraph>[1] {
-    const { graph } = shown;
+    const { graph, trace } = shown;
     const { state } = this;
     const span = state.selection.value?.span;
     const selected = this.#model.findNode(span);
@@ -251,6 +255,7 @@ export class GraphView extends LitElement {
     const path = span === undefined ? -1 : shown.source.paths.pathOfSpan[span];
     const focused = graph.nodes.findIndex(each => each.key === this.#focused);
     return {
+      drawn: this.#steps.count(`${trace.summary.traceId} ${graph.mode}`, graph.nodes.length),
       selected,
       isSelectionHidden: node !== undefined && (node.kind === "more" || node.path !== path),
       focused: Math.max(0, focused >= 0 ? focused : selected),

@@ -33,6 +33,8 @@ export interface DrawnGraph {
 }
 
 export interface DrawingMarks {
+  /** So many nodes are drawn, with the calls that lead to them; causes once all are. */
+  readonly drawn: number;
   readonly selected: number;
   /** The selection is hidden in this node, not the node itself. */
   readonly isSelectionHidden: boolean;
@@ -66,7 +68,8 @@ export function drawGraph(
   groupName: (group: number) => string,
   slotOf: (group: number) => number,
 ): SVGTemplateResult {
-  const { isDim } = marks;
+  const { drawn, isDim } = marks;
+  const causes = drawn < graph.nodes.length ? [] : graph.causes;
   const classOf = (node: CallNode, index: number): string =>
     [
       "node",
@@ -84,15 +87,15 @@ export function drawGraph(
   return svg`
     <g class="edges" aria-hidden="true">
       ${repeat(
-        graph.nodes.map((_, index) => index).filter(index => graph.nodes[index]!.parent >= 0),
+        [...graph.nodes.keys()].filter(index => index < drawn && graph.nodes[index]!.parent >= 0),
         index => graph.nodes[index]!.key,
         index => drawCall(graph, picture, index, marks),
       )}
-      ${graph.causes.map((_, cause) => drawCause(graph, picture, cause, marks))}
+      ${causes.map((_, cause) => drawCause(graph, picture, cause, marks))}
     </g>
     <g class="nodes" role="presentation">
       ${repeat(
-        graph.nodes,
+        graph.nodes.slice(0, drawn),
         node => node.key,
         (node, index) => {
           const words = describeNode(node, groupName(node.group));

@@ -54,6 +54,13 @@ export function drawMinimap(
 ): TemplateResult {
   const { widthPx, heightPx, node } = picture;
   const scale = getScale(picture);
+  /** All fields of one colour are one path: hundreds of elements would hold up a frame. */
+  const bySlot = new Map<number, string>();
+  picture.nodes.forEach(({ x, y }, index) => {
+    const slot = slotOf(graph.nodes[index]?.group ?? 0);
+    const field = `M${x} ${y}h${node.widthPx}v${node.heightPx}h${-node.widthPx}z`;
+    bySlot.set(slot, (bySlot.get(slot) ?? "") + field);
+  });
   const move = (event: PointerEvent): void => {
     const element = event.currentTarget as SVGElement;
     if (event.type === "pointerdown") element.setPointerCapture(event.pointerId);
@@ -72,12 +79,7 @@ export function drawMinimap(
     @pointerdown=${move}
     @pointermove=${move}
   >
-    ${picture.nodes.map(
-      ({ x, y }, index) => svg`<rect
-        class="slot${slotOf(graph.nodes[index]?.group ?? 0)}"
-        x=${x} y=${y} width=${node.widthPx} height=${node.heightPx}
-      ></rect>`,
-    )}
+    ${[...bySlot].map(([slot, fields]) => svg`<path class="slot${slot}" d=${fields}></path>`)}
     <rect class="seen"></rect>
   </svg>`;
 }
