@@ -103,12 +103,17 @@ function takeSpans({ count, parent }: TraceColumns): SpanPaths {
   return { count, parent, pathOfSpan: Int32Array.from({ length: count }, (_, span) => span) };
 }
 
+/** Open addressing in one array, because a map of as many pairs as spans takes several times as long. */
 function gatherSpans(columns: TraceColumns): SpanPaths {
   const pathOfSpan = new Int32Array(columns.count);
-  const parent: number[] = [];
+  const parent = new Int32Array(columns.count);
+  const labelOf = new Int32Array(columns.count);
+  let count = 0;
   const labels = new Map<number, number>();
-  const paths = new Map<number, PathIndex>();
   const stringCount = columns.strings.length;
+  // At most half full; each place holds a path, plus one.
+  const places = new Int32Array(2 ** (Math.ceil(Math.log2(Math.max(1, columns.count))) + 1));
+  const mask = places.length - 1;
   for (let span = 0; span < columns.count; span += 1) {
     // Two indices make one exact number as long as their product stays below 2^53: 94 million of each.
     const name = getGroup(columns, span) * stringCount + columns.name[span]!;
@@ -116,15 +121,29 @@ function gatherSpans(columns: TraceColumns): SpanPaths {
     if (label === undefined) labels.set(name, (label = labels.size));
     const above = columns.parent[span]!;
     const parentPath = above < 0 ? -1 : pathOfSpan[above]!;
-    const key = (parentPath + 1) * (columns.count + 1) + label;
-    let path = paths.get(key);
-    if (path === undefined) {
-      paths.set(key, (path = parent.length));
-      parent.push(parentPath);
+    let place = hashPair(parentPath, label) & mask;
+    let path = places[place]! - 1;
+    while (path >= 0 && (parent[path] !== parentPath || labelOf[path] !== label)) {
+      place = (place + 1) & mask;
+      path = places[place]! - 1;
+    }
+    if (path < 0) {
+      path = count;
+      count += 1;
+      parent[path] = parentPath;
+      labelOf[path] = label;
+      places[place] = count;
     }
     pathOfSpan[span] = path;
   }
-  return { count: parent.length, pathOfSpan, parent: Int32Array.from(parent) };
+  return { count, pathOfSpan, parent: parent.slice(0, count) };
+}
+
+/** Spreads neighbours, of which both numbers have many. */
+function hashPair(a: number, b: number): number {
+  let hash = Math.imul(a + 1, 0x9e3779b1) ^ Math.imul(b + 1, 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return hash ^ (hash >>> 13);
 }
 
 /** The spans of a path, the slowest first; a running span counts as endless, for it may be what hangs. */
