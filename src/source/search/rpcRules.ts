@@ -233,7 +233,7 @@ function scoreCall(
   const receiver = /([\w$.()[\]<>-]*)(?:\.|->|\?\.|::)$/.exec(before)?.[1] ?? before;
   let score = hit.isInFolders ? OWN_FOLDER : 0;
   // `cl := pb.NewCatalogClient(conn)`: a short name is what it was made as.
-  const made = new RegExp(`(?:^|[^\\w$])${escapePattern(receiver)}(?![\\w$])[^=]{0,40}=(.*)`);
+  const made = new RegExp(`(?:^|[^\\w$])${escapePattern(receiver)}(?![\\w$])[^=]{0,40}=`);
   const from =
     client.test(receiver) || !/^\w+$/.test(receiver)
       ? receiver

@@ -96,16 +96,26 @@ async function findFilledIn(
     const written = begun
       .replace(new RegExp(filledIn, "g"), "\0")
       .replace(/["'`][^]*|[);,\s]+$/, "");
-    const parts = normalise(written).split("\0");
-    return (
-      context.isInService(path) &&
-      new RegExp(`^${parts.map(escapePattern).join("\\S+?")}$`).test(whole)
-    );
+    return context.isInService(path) && fitsParts(normalise(written).split("\0"), whole);
   });
   const reason = { code: "callSite", call: verb.toUpperCase() } as const;
   for (const { path, line0 } of places.slice(0, MAX_ALTERNATIVES)) {
     context.add({ path, line0, reason, isSure: places.length === 1 });
   }
+}
+
+/** Each part stands behind the one before, with one word between them. Linear, whatever a program writes. */
+function fitsParts(parts: readonly string[], whole: string): boolean {
+  let end = 0;
+  for (const [index, part] of parts.entries()) {
+    const isLast = index > 0 && index === parts.length - 1;
+    const start =
+      index === 0 ? 0 : isLast ? whole.length - part.length : whole.indexOf(part, end + 1);
+    const isFilled = index === 0 || (start > end && !/\s/.test(whole.slice(end, start)));
+    if (!isFilled || !whole.startsWith(part, start)) return false;
+    end = start + part.length;
+  }
+  return end === whole.length;
 }
 
 /** A value is written in the program, and a `?` in what the span tells of it. */
