@@ -39,28 +39,34 @@ export class PrintedLines {
 
   /** Whoever opens a stream ends it. */
   open(source: PrintedSource): PrintedStream {
-    const stream = new PrintedStream(
-      text => this.#take(source, text),
+    const stream: PrintedStream = new PrintedStream(
+      text => this.#keep(this.#read(source, text)),
+      rest => this.#read(source, rest),
       () => this.#streams.delete(stream),
     );
     this.#streams.add(stream);
     return stream;
   }
 
-  /** In the order in which they were printed, lines that have not ended among them. */
+  /** In the order in which they were printed; behind them those that have not ended. */
   list(): readonly PrintedLine[] {
-    for (const stream of this.#streams) stream.flush();
-    return this.#lines;
+    return [...this.#lines, ...[...this.#streams].flatMap(stream => stream.readRest())];
   }
 
-  #take(source: PrintedSource, printed: string): void {
+  #read(source: PrintedSource, printed: string): readonly PrintedLine[] {
     const unixMs = this.#now();
-    // Terminals colour ids, and move the cursor between what belongs together.
+    const lines: PrintedLine[] = [];
     const scan = new IdScan(({ ids, readText }: ScannedLine) => {
-      this.#lines.push({ source, ids, text: readText().trim().slice(0, MAX_TEXT), unixMs });
+      lines.push({ source, ids, text: readText().trim().slice(0, MAX_TEXT), unixMs });
     });
+    // Terminals colour ids, and move the cursor between what belongs together.
     scan.push(Buffer.from(stripVTControlCharacters(printed)));
     scan.end();
+    return lines;
+  }
+
+  #keep(lines: readonly PrintedLine[]): void {
+    for (const line of lines) this.#lines.push(line);
     if (this.#lines.length > MAX_LINES) this.#lines.splice(0, this.#lines.length - MAX_LINES);
   }
 }
@@ -68,11 +74,17 @@ export class PrintedLines {
 /** The output of one program, as it comes: in pieces that end anywhere. */
 export class PrintedStream {
   readonly #take: (text: string) => void;
+  readonly #read: (rest: string) => readonly PrintedLine[];
   readonly #onEnd: () => void;
   #rest = "";
 
-  constructor(take: (text: string) => void, onEnd: () => void) {
+  constructor(
+    take: (text: string) => void,
+    read: (rest: string) => readonly PrintedLine[],
+    onEnd: () => void,
+  ) {
     this.#take = take;
+    this.#read = read;
     this.#onEnd = onEnd;
   }
 
@@ -83,13 +95,14 @@ export class PrintedStream {
     if (end > 0) this.#take(all.slice(0, end));
   }
 
-  flush(): void {
-    if (this.#rest !== "") this.#take(this.#rest);
-    this.#rest = "";
+  /** Reads the line that has not ended, and leaves it there: more of it may come. */
+  readRest(): readonly PrintedLine[] {
+    return this.#read(this.#rest);
   }
 
   end(): void {
-    this.flush();
+    this.#take(this.#rest);
+    this.#rest = "";
     this.#onEnd();
   }
 }

@@ -61,9 +61,14 @@ test("a line that has not ended is listed, and what a program printed last too",
   const stream = lines.open(terminal);
   stream.push(`waiting for ${first}`);
   expect(texts(lines)).toEqual([`bash: waiting for ${first}`]);
-  stream.push(`\nended ${second}`);
+  stream.push(`, and ${second.slice(0, 8)}`);
+  expect(texts(lines)).toEqual([`bash: waiting for ${first}, and ${second.slice(0, 8)}`]);
+  stream.push(`${second.slice(8)}\nended ${second}`);
   stream.end();
-  expect(texts(lines)).toEqual([`bash: waiting for ${first}`, `bash: ended ${second}`]);
+  expect(texts(lines)).toEqual([
+    `bash: waiting for ${first}, and ${second}`,
+    `bash: ended ${second}`,
+  ]);
 });
 
 test("only the newest lines stay, and one without an end does not grow", () => {
@@ -74,8 +79,8 @@ test("only the newest lines stay, and one without an end does not grow", () => {
   expect(lines.list().length).toBe(5_000);
   expect(lines.list().at(-1)?.text).toBe(`${second} last`);
   for (let piece = 0; piece < 40; piece += 1) stream.push(`${"x".repeat(4_000)} ${first} `);
-  // Told before it has ended, because it is too long for a line.
-  expect(lines.list().length).toBe(5_000);
+  // Kept before it has ended, because it is too long for a line; what came since is behind the kept ones.
+  expect(lines.list().length).toBe(5_001);
   expect(lines.list().at(-1)?.ids).toEqual([first]);
 });
 
