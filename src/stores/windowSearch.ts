@@ -68,19 +68,19 @@ export async function searchWindows(
   let cursor = readCursor(query);
   const traces: TraceBrief[] = [];
   for (let reads = 0; reads < MAX_READS; reads += 1) {
-    const wanted = query.limit - traces.length;
-    const limit = Math.max(wanted, sieveSize) + 1 + cursor.listed.length;
+    const room = query.limit - traces.length;
+    const limit = Math.max(room, sieveSize) + 1 + cursor.listed.length;
     const fromUnixMs = query.fromUnixMs ?? cursor.endMs - reachMs;
     if (fromUnixMs >= cursor.endMs) return { traces };
     const answer = await read({ fromUnixMs, toUnixMs: cursor.endMs, limit });
-    const seen = new Set([
+    const listedIds = new Set([
       ...cursor.listed.map(([traceId]) => traceId),
       // A server that does not look at the times that it is given must not fill the page with one trace.
       ...traces.map(({ traceId }) => traceId),
     ]);
     const fresh = answer.traces
       .map(toCandidate)
-      .filter(({ brief }) => !seen.has(brief.traceId))
+      .filter(({ brief }) => !listedIds.has(brief.traceId))
       .sort((a, b) => b.latestMs - a.latestMs);
     const accepted: Candidate[] = [];
     for (const candidate of fresh) {
@@ -108,16 +108,16 @@ function toCandidate(records: readonly SpanRecord[]): Candidate {
 
 function moveOn(
   cursor: Cursor,
-  taken: readonly Candidate[],
+  accepted: readonly Candidate[],
   lookedBackToMs: number | undefined,
 ): Cursor {
-  const oldestMs = taken.reduce((end, { latestMs }) => Math.min(end, latestMs), cursor.endMs);
-  const endMs = lookedBackToMs ?? (taken.length === 0 ? cursor.endMs - 1 : Math.ceil(oldestMs));
-  const seen = [
+  const oldestMs = accepted.reduce((end, { latestMs }) => Math.min(end, latestMs), cursor.endMs);
+  const endMs = lookedBackToMs ?? (accepted.length === 0 ? cursor.endMs - 1 : Math.ceil(oldestMs));
+  const listed = [
     ...cursor.listed,
-    ...taken.map(({ brief }) => [brief.traceId, brief.startUnixMs] as const),
+    ...accepted.map(({ brief }) => [brief.traceId, brief.startUnixMs] as const),
   ];
-  return { endMs, listed: seen.filter(([, earliestMs]) => earliestMs <= endMs) };
+  return { endMs, listed: listed.filter(([, earliestMs]) => earliestMs <= endMs) };
 }
 
 function readCursor({ cursor, toUnixMs }: TraceQuery): Cursor {

@@ -131,7 +131,7 @@ export class Table extends LitElement {
     sortedBy: { state: true },
     isDescending: { state: true },
     active: { state: true },
-    seen: { state: true },
+    renderedRows: { state: true },
   };
   declare state: ViewState;
   declare host: Host;
@@ -140,7 +140,7 @@ export class Table extends LitElement {
   /** The row that the keyboard is on. */
   declare active: number;
   /** The rows in sight. */
-  declare seen: { readonly from: number; readonly to: number };
+  declare renderedRows: { readonly from: number; readonly to: number };
   readonly #resize = new ResizeObserver(() => this.#measure());
 
   constructor() {
@@ -148,7 +148,7 @@ export class Table extends LitElement {
     this.sortedBy = "";
     this.isDescending = true;
     this.active = 0;
-    this.seen = { from: 0, to: 60 };
+    this.renderedRows = { from: 0, to: 60 };
     new WatchCells(this, () => [this.state.trace, this.state.analysis, this.state.comparison]);
   }
 
@@ -221,8 +221,8 @@ export class Table extends LitElement {
           ${elementStyle({ height: `${rows.length * ROW_PX}px` })}
         >
           ${rows
-            .slice(this.seen.from, this.seen.to)
-            .map((row, i) => this.#renderRow(content, rows, row, this.seen.from + i))}
+            .slice(this.renderedRows.from, this.renderedRows.to)
+            .map((row, i) => this.#renderRow(content, rows, row, this.renderedRows.from + i))}
         </div>
       </div>`;
   }
@@ -315,7 +315,7 @@ export class Table extends LitElement {
 
   #press(event: KeyboardEvent, content: TableContent, rows: readonly unknown[]): void {
     if (event.composedPath()[0] !== this.#scroller) return;
-    const page = Math.max(1, this.seen.to - this.seen.from - 2 * MARGIN_ROWS);
+    const page = Math.max(1, this.renderedRows.to - this.renderedRows.from - 2 * MARGIN_ROWS);
     const goals: Readonly<Record<string, number>> = {
       ArrowDown: this.active + 1,
       ArrowUp: this.active - 1,
@@ -355,7 +355,8 @@ export class Table extends LitElement {
     if (scroller === null) return;
     const from = Math.max(0, Math.floor(scroller.scrollTop / ROW_PX) - MARGIN_ROWS);
     const to = Math.ceil((scroller.scrollTop + scroller.clientHeight) / ROW_PX) + MARGIN_ROWS;
-    if (from !== this.seen.from || to !== this.seen.to) this.seen = { from, to };
+    if (from !== this.renderedRows.from || to !== this.renderedRows.to)
+      this.renderedRows = { from, to };
   }
 
   protected override updated(): void {

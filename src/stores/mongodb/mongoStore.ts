@@ -218,9 +218,9 @@ class MongoStore implements TraceStore {
 
   async createIndexes(advice: StoreAdvice, signal: AbortSignal): Promise<void> {
     const all = await this.#connection.ask(signal, call => this.#collections.list(call));
-    const wanted = all.filter(({ namespace }) => advice.collections.includes(namespace));
+    const advised = all.filter(({ namespace }) => advice.collections.includes(namespace));
     await this.#connection.run(signal, async () => {
-      for (const { collection } of wanted) {
+      for (const { collection } of advised) {
         signal.throwIfAborted();
         await collection.createIndex({ ...advice.key });
       }
@@ -308,7 +308,7 @@ class MongoStore implements TraceStore {
   async #toFound(hits: readonly TaskHit[], id: string, call: Call): Promise<readonly Found[]> {
     const findTrace = await findTraceIds(this.#reader, hits, call);
     const context = this.#context();
-    const wanted = new Set(listPossibleSpanIds(id));
+    const spellings = new Set(listPossibleSpanIds(id));
     const found = new Map<string, Found>();
     const roots = new Map<string, SpanBrief[]>();
     const isCounted =
@@ -318,7 +318,7 @@ class MongoStore implements TraceStore {
       const brief = toBrief(hit, traceId, context);
       const { taskId, spanId } = hit.ids;
       const isKey = toIdText(hit.document["_id"])?.toLowerCase() === id.toLowerCase();
-      if (wanted.has(taskId) || wanted.has(spanId ?? "") || isKey) {
+      if (spellings.has(taskId) || spellings.has(spanId ?? "") || isKey) {
         const childCount = isCounted
           ? (await this.#readCallees(taskId, call)).hits.length
           : undefined;

@@ -82,14 +82,14 @@ export async function searchSkywalking(
   for (let reads = 0; reads < MAX_READS; reads += 1) {
     const fromMs = query.fromUnixMs ?? cursor.endMs - REACH_MS;
     const { rows, isWhole } = await readRows(reader, condition, fromMs, cursor, signal);
-    const seen = new Map(cursor.listed);
+    const listed = new Map(cursor.listed);
     const known = new Map(rows.flatMap(row => (row.records ? [[row.traceId, row.records]] : [])));
-    const fresh = [...new Set(rows.map(row => row.traceId))].filter(id => !seen.has(id));
+    const fresh = [...new Set(rows.map(row => row.traceId))].filter(id => !listed.has(id));
     let accepted = 0;
     let room = query.limit - traces.length;
     let unread: readonly string[] = isWhole ? [] : fresh;
     for (const row of rows) {
-      if (!seen.has(row.traceId)) {
+      if (!listed.has(row.traceId)) {
         if (room === 0) break;
         if (!known.has(row.traceId)) {
           // No more than are still wanted: most of them match.
@@ -100,7 +100,7 @@ export async function searchSkywalking(
         }
         const records = known.get(row.traceId) ?? [];
         const brief = toBrief(records);
-        seen.set(row.traceId, brief?.startUnixMs ?? row.startMs);
+        listed.set(row.traceId, brief?.startUnixMs ?? row.startMs);
         if (brief !== undefined && matchTrace(brief, records, query)) {
           traces.push(brief);
           room -= 1;
@@ -111,8 +111,8 @@ export async function searchSkywalking(
     const isEnd = rows.length < cursor.size && accepted === rows.length;
     if (isEnd) return { traces };
     cursor = isWhole
-      ? { ...cursor, page: cursor.page + (accepted === rows.length ? 1 : 0), listed: [...seen] }
-      : moveOn(cursor, rows, accepted, seen, usualSize);
+      ? { ...cursor, page: cursor.page + (accepted === rows.length ? 1 : 0), listed: [...listed] }
+      : moveOn(cursor, rows, accepted, listed, usualSize);
     if (room === 0) break;
   }
   return { traces, cursor: JSON.stringify(cursor) };
@@ -133,8 +133,8 @@ function moveOn(
     : size < MAX_SECOND
       ? { endMs, size: size * 2 }
       : { endMs: endSecond - 1_000, size: usualSize };
-  const kept = [...listed].filter(([, earliestMs]) => earliestMs < next.endMs + 1_000);
-  return { ...next, page, listed: kept };
+  const mayComeAgain = [...listed].filter(([, earliestMs]) => earliestMs < next.endMs + 1_000);
+  return { ...next, page, listed: mayComeAgain };
 }
 
 async function readRows(
@@ -206,8 +206,8 @@ async function findEndpointId(
   const variables = { keyword: operation, serviceId, limit: MAX_ENDPOINTS };
   const query = toEndpointsQuestion(await api.readSchema(signal));
   const { data } = await api.ask({ query, variables }, signal);
-  const own = listObjects(data["found"]).find(({ name }) => name === operation);
-  return own === undefined ? undefined : String(own["id"]);
+  const service = listObjects(data["found"]).find(({ name }) => name === operation);
+  return service === undefined ? undefined : String(service["id"]);
 }
 
 function toBrief(records: readonly SpanRecord[]): TraceBrief | undefined {

@@ -65,8 +65,8 @@ class SkywalkingStore extends TracingServer implements SkywalkingReader {
     const query = toServicesQuestion(await this.api.readSchema(signal));
     const variables = query.includes("$duration") ? await this.#recently(signal) : {};
     const { data } = await this.api.ask({ query, variables }, signal);
-    const own = listObjects(data["found"]).filter(({ normal }) => normal !== false);
-    return toNames(own.map(({ name }) => name));
+    const services = listObjects(data["found"]).filter(({ normal }) => normal !== false);
+    return toNames(services.map(({ name }) => name));
   }
 
   protected async readOperations(service: string, signal: AbortSignal): Promise<readonly string[]> {
@@ -147,14 +147,15 @@ class SkywalkingStore extends TracingServer implements SkywalkingReader {
   ): Promise<SpanRecords> {
     const { data, isCut } = await this.api.ask({ query, variables, isForTraces: true }, signal);
     const { records, problems } = readSkywalking([data], { store: this.name });
-    const own: Problem[] = [...problems];
-    if (isCut) own.push({ code: "cutAt", spans: [], limit: records.length, store: this.name });
+    const allProblems: Problem[] = [...problems];
+    if (isCut)
+      allProblems.push({ code: "cutAt", spans: [], limit: records.length, store: this.name });
     const segments = new Set(records.map(({ span }) => span.spanId.replace(/:\d+$/, ""))).size;
     if (segments === USUAL_SEGMENT_LIMIT) {
       const text = `${segments} segments, which may be as many as this server tells of one trace`;
-      own.push({ code: "storeNote", spans: [], store: this.name, text });
+      allProblems.push({ code: "storeNote", spans: [], store: this.name, text });
     }
-    return { records, problems: own };
+    return { records, problems: allProblems };
   }
 
   /** The spans that carry a task's id, where the server was told to index it. */

@@ -29,8 +29,11 @@ export function sortPairs(pairs: Pairs, room: Pairs, count: number): SortedPairs
       [from, to] = [to, from];
     }
   }
-  const kept = dropRepeated(from.terms, from.traces, count);
-  const sorted = { terms: from.terms.subarray(0, kept), traces: from.traces.subarray(0, kept) };
+  const distinct = dropRepeated(from.terms, from.traces, count);
+  const sorted = {
+    terms: from.terms.subarray(0, distinct),
+    traces: from.traces.subarray(0, distinct),
+  };
   return { sorted, free: to };
 }
 
@@ -48,10 +51,10 @@ function countDigits(
   }
   let sum = 0;
   for (let digit = 0; digit < DIGITS; digit += 1) {
-    const own = places[digit]!;
-    if (own === count) return false;
+    const keysOfDigit = places[digit]!;
+    if (keysOfDigit === count) return false;
     places[digit] = sum;
-    sum += own;
+    sum += keysOfDigit;
   }
   return true;
 }
@@ -76,14 +79,14 @@ function move(
 }
 
 function dropRepeated(terms: Uint32Array, traces: Uint32Array, count: number): number {
-  let kept = 0;
+  let distinct = 0;
   for (let i = 0; i < count; i += 1) {
     const term = terms[i]!;
     const trace = traces[i]!;
-    if (kept > 0 && terms[kept - 1] === term && traces[kept - 1] === trace) continue;
-    terms[kept] = term;
-    traces[kept] = trace;
-    kept += 1;
+    if (distinct > 0 && terms[distinct - 1] === term && traces[distinct - 1] === trace) continue;
+    terms[distinct] = term;
+    traces[distinct] = trace;
+    distinct += 1;
   }
-  return kept;
+  return distinct;
 }

@@ -255,15 +255,15 @@ export class BatchWriter {
       const to = each.starts[trace + 1]!;
       if (from === to) continue;
       const { words } = each.draft;
-      const own = this.#entries;
-      own.count = 0;
+      const entries = this.#entries;
+      entries.count = 0;
       for (let i = from; i < to; i += 1) {
-        own.addFrom(words, each.order[i]! * ENTRY_WORDS);
+        entries.addFrom(words, each.order[i]! * ENTRY_WORDS);
       }
       if (each.draft.kind !== BatchKind.logs) {
-        addCounts(state, own, undefined, () => each.batch);
+        addCounts(state, entries, undefined, () => each.batch);
       }
-      this.#writeTraceSegment(each, state, own);
+      this.#writeTraceSegment(each, state, entries);
     }
     return true;
   }
@@ -279,7 +279,7 @@ export class BatchWriter {
     const drafts = new Map(placed.map(each => [each.batch, each.draft]));
     let hasNewSpans = false;
     for (const each of placed) {
-      const own = new SpanEntries(16);
+      const entries = new SpanEntries(16);
       const { words } = each.draft;
       for (let i = each.starts[trace]!; i < each.starts[trace + 1]!; i += 1) {
         const at = each.order[i]! * ENTRY_WORDS;
@@ -289,11 +289,11 @@ export class BatchWriter {
           all.count -= 1;
           batches.pop();
         } else {
-          own.addFrom(words, at);
+          entries.addFrom(words, at);
         }
       }
-      if (own.count > 0) this.#writeTraceSegment(each, state, own);
-      hasNewSpans ||= own.count > 0;
+      if (entries.count > 0) this.#writeTraceSegment(each, state, entries);
+      hasNewSpans ||= entries.count > 0;
     }
     if (!hasNewSpans) return false;
     resetCounts(state);
@@ -308,12 +308,12 @@ export class BatchWriter {
     drafts: ReadonlyMap<number, Batch>,
   ): boolean {
     const last = all.count - 1;
-    let own: Buffer | undefined;
+    let lastSpan: Buffer | undefined;
     for (let i = last - 1; i >= 0; i -= 1) {
       if (!all.isSameId(i, last) || !all.isSame(i, last)) continue;
-      own ??= this.#readSpan(batches[last]!, all.position(last), drafts);
+      lastSpan ??= this.#readSpan(batches[last]!, all.position(last), drafts);
       const other = this.#readSpan(batches[i]!, all.position(i), drafts);
-      if (own !== undefined && other !== undefined && own.equals(other)) return true;
+      if (lastSpan !== undefined && other !== undefined && lastSpan.equals(other)) return true;
     }
     return false;
   }
@@ -329,11 +329,11 @@ export class BatchWriter {
       : this.#spans.readDraftSpan(draft, position);
   }
 
-  #writeTraceSegment(placed: Placed, state: TraceState, own: SpanEntries): void {
-    const blob = new Uint8Array(own.words.buffer, 0, own.count * ENTRY_BYTES);
+  #writeTraceSegment(placed: Placed, state: TraceState, entries: SpanEntries): void {
+    const blob = new Uint8Array(entries.words.buffer, 0, entries.count * ENTRY_BYTES);
     this.#addTraceSegment.run(state.number, placed.batch, blob);
     placed.traceSegments += 1;
-    placed.spans += own.count;
+    placed.spans += entries.count;
     placed.traces.push(state.number);
   }
 

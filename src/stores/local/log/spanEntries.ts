@@ -80,8 +80,8 @@ export class SpanEntries {
 
   addFrom(words: Uint32Array, at: number): void {
     const to = this.add();
-    const own = this.words;
-    for (let word = 0; word < ENTRY_WORDS; word += 1) own[to + word] = words[at + word]!;
+    const target = this.words;
+    for (let word = 0; word < ENTRY_WORDS; word += 1) target[to + word] = words[at + word]!;
   }
 
   addBlob(blob: Uint8Array): void {
@@ -179,18 +179,18 @@ export class SpanEntries {
       }
       return deduplicated.subarray(0, length);
     }
-    // Which spans of an id have been taken so far, as places in `settled`, kept at the latest entry of that id.
+    // Which spans of an id have been taken so far, as places in `deduplicated`, at the latest entry of that id.
     const takenOf = new Map<number, number[]>();
     for (let index = 0; index < count; index += 1) {
       if (this.isLog(index)) continue;
       const before = previous[index]!;
-      const taken = before < 0 ? [] : (takenOf.get(before) ?? []);
+      const places = before < 0 ? [] : (takenOf.get(before) ?? []);
       takenOf.delete(before);
-      takenOf.set(index, taken);
-      const place = this.#findPlace(index, taken, deduplicated);
+      takenOf.set(index, places);
+      const place = this.#findPlace(index, places, deduplicated);
       if (place === "known") continue;
       if (place === "other") {
-        taken.push(length);
+        places.push(length);
         deduplicated[length++] = index;
       } else {
         deduplicated[place] = index;
@@ -202,10 +202,10 @@ export class SpanEntries {
   /** Where a later version goes; else whether it is known or another span. */
   #findPlace(
     index: number,
-    taken: readonly number[],
+    places: readonly number[],
     deduplicated: Int32Array,
   ): number | "known" | "other" {
-    for (const place of taken) {
+    for (const place of places) {
       const answer = this.compare(deduplicated[place]!, index);
       if (answer === "known") return "known";
       if (answer === "later") return place;
