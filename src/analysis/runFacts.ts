@@ -29,7 +29,6 @@ export interface RunStatistics {
 export interface RunFacts {
   /** When the last run that ended began. */
   readonly lastUnixMs: number;
-  readonly lastFailedUnixMs?: number;
   readonly isLastFailed: boolean;
   /** Runs of the last hour, so many or more. */
   readonly hour: RunStatistics;
@@ -76,7 +75,6 @@ export function getRunFacts(
   const count = startUnixMs.length;
   if (count === 0) return undefined;
   const hourFrom = findStart(startUnixMs, nowUnixMs - HOUR_MS);
-  const lastFailed = failed.lastIndexOf(1);
   const trend = getTrend(runs);
   const from = editedUnixMs === undefined ? 0 : findStart(startUnixMs, editedUnixMs);
   const sinceEdit =
@@ -95,8 +93,7 @@ export function getRunFacts(
   const all = getStatistics(runs, 0, count);
   return {
     lastUnixMs: startUnixMs[count - 1]!,
-    ...(lastFailed >= 0 && { lastFailedUnixMs: startUnixMs[lastFailed]! }),
-    isLastFailed: lastFailed === count - 1,
+    isLastFailed: failed[count - 1] === 1,
     hour: hourFrom === 0 ? all : getStatistics(runs, hourFrom, count),
     isHourCut: runs.isCut && hourFrom === 0,
     all,

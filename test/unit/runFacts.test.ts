@@ -29,7 +29,6 @@ test("counts, percentiles and the last run", () => {
   const facts = getRunFacts(runs, now);
   expect(facts).toMatchObject({
     lastUnixMs: now - 1_000,
-    lastFailedUnixMs: now - 9_000,
     isLastFailed: false,
     hour: { count: 10, errors: 1, p50Ms: 50, p95Ms: 100 },
     isHourCut: false,

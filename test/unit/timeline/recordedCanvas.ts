@@ -17,7 +17,6 @@ export const theme: Theme = {
   focusBorder: "focusBorder",
   fontFamily: "sans-serif",
   fontSizePx: 13,
-  monoFamily: "monospace",
 };
 
 export interface Call {
