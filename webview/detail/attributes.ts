@@ -7,7 +7,7 @@ import type { Host } from "../panel/host.ts";
 import { icons } from "../kit/icons.ts";
 import { formatCount, formatMoment, getZoneName } from "../words/localText.ts";
 import { renderShowAll } from "../kit/showAll.ts";
-import { baseStyles } from "../kit/styles.ts";
+import { baseStyles, inputStyles } from "../kit/styles.ts";
 import { t } from "../words/words.ts";
 import { detailStyles } from "./styles.ts";
 import "./sql.ts";
@@ -24,11 +24,12 @@ export class AttributeTable extends LitElement {
   static override styles = [
     baseStyles,
     detailStyles,
+    inputStyles,
     css`
       :host {
         display: block;
       }
-      vscode-text-field {
+      input {
         width: 100%;
         margin: 2px 0 6px;
       }
@@ -118,12 +119,13 @@ export class AttributeTable extends LitElement {
     const database = findDatabase(all);
     return html`${
         hasFilter
-          ? html`<vscode-text-field
+          ? html`<input
+              type="text"
               placeholder=${t("Filter {0} attributes", formatCount(all.length))}
               aria-label=${t("Filter the attributes")}
               .value=${this.filter}
               @input=${this.#onFilter}
-            ></vscode-text-field>`
+            />`
           : nothing
       }
       <div class="table" role="table">

@@ -29,10 +29,10 @@ export const farStyles = css`
     vector-effect: non-scaling-stroke;
   }
   .far .node.calls:not(.selected, .placeholder) .box {
-    fill: color-mix(in srgb, var(--group, var(--line)) 35%, var(--vscode-editor-background));
+    fill: color-mix(in srgb, var(--slot, var(--line)) 35%, var(--vscode-editor-background));
   }
   .tiny .node.calls:not(.selected, .placeholder) .box {
-    fill: var(--group, var(--line));
+    fill: var(--slot, var(--line));
   }
   .far .node.failed .box {
     stroke-width: 2;
@@ -61,7 +61,7 @@ export const farStyles = css`
     display: none;
   }
   .minimap path {
-    fill: var(--group);
+    fill: var(--slot);
   }
   .minimap .seen {
     fill: color-mix(in srgb, var(--vscode-foreground) 12%, transparent);

@@ -1,15 +1,10 @@
 /** How the call graph looks, in the editor's own colours. */
 
-import { css, unsafeCSS } from "lit";
-import { PALETTE_SIZE } from "../../src/analysis/groups.ts";
-
-const slots = Array.from(
-  { length: PALETTE_SIZE },
-  (_, slot) => `.slot${slot} { --group: var(--vscode-traceside-palette${slot + 1}); }`,
-).join("\n");
+import { css } from "lit";
+import { slotStyles } from "../kit/styles.ts";
 
 export const graphStyles = css`
-  ${unsafeCSS(slots)}
+  ${slotStyles}
   :host {
     display: flex;
     flex-direction: column;
@@ -137,13 +132,13 @@ export const graphStyles = css`
     width: 10px;
     height: 10px;
     border-radius: 2px;
-    background: var(--group, var(--line));
+    background: var(--slot, var(--line));
     flex: none;
   }
   .chip[aria-pressed="true"] {
     color: var(--vscode-foreground);
     background: var(--vscode-list-inactiveSelectionBackground);
-    border-color: var(--group, var(--line));
+    border-color: var(--slot, var(--line));
   }
   .key {
     font-size: 12px;
@@ -194,7 +189,7 @@ export const graphStyles = css`
     stroke-opacity: 1;
   }
   .stripe {
-    fill: var(--group, var(--line));
+    fill: var(--slot, var(--line));
   }
   .ring {
     fill: none;

@@ -1,6 +1,6 @@
 /**
  * The form controls of the panel. The only file that knows `@vscode/webview-ui-toolkit`, so that a later swap touches
- * this one alone: `<vscode-button>`, `<vscode-text-field>`, `<vscode-progress-ring>`, `<vscode-badge>`.
+ * this one alone: `<vscode-button>`, `<vscode-progress-ring>`, `<vscode-badge>`.
  */
 
 import {
@@ -8,14 +8,8 @@ import {
   vsCodeBadge,
   vsCodeButton,
   vsCodeProgressRing,
-  vsCodeTextField,
 } from "@vscode/webview-ui-toolkit";
 
 export function registerControls(): void {
-  provideVSCodeDesignSystem().register(
-    vsCodeBadge(),
-    vsCodeButton(),
-    vsCodeProgressRing(),
-    vsCodeTextField(),
-  );
+  provideVSCodeDesignSystem().register(vsCodeBadge(), vsCodeButton(), vsCodeProgressRing());
 }

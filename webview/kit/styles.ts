@@ -3,41 +3,20 @@
  * only.
  */
 
-import { css } from "lit";
+import { css, unsafeCSS } from "lit";
+import { PALETTE_SIZE } from "../../src/analysis/groups.ts";
 import { middleCutStyles } from "./middleCut.ts";
 
 /** `.slot0` … `.slot9` give the colour of a queue or service as `--slot`. */
+export const slotStyles = unsafeCSS(
+  Array.from(
+    { length: PALETTE_SIZE },
+    (_, slot) => `.slot${slot} { --slot: var(--vscode-traceside-palette${slot + 1}); }`,
+  ).join("\n"),
+);
+
 export const paletteStyles = css`
-  .slot0 {
-    --slot: var(--vscode-traceside-palette1);
-  }
-  .slot1 {
-    --slot: var(--vscode-traceside-palette2);
-  }
-  .slot2 {
-    --slot: var(--vscode-traceside-palette3);
-  }
-  .slot3 {
-    --slot: var(--vscode-traceside-palette4);
-  }
-  .slot4 {
-    --slot: var(--vscode-traceside-palette5);
-  }
-  .slot5 {
-    --slot: var(--vscode-traceside-palette6);
-  }
-  .slot6 {
-    --slot: var(--vscode-traceside-palette7);
-  }
-  .slot7 {
-    --slot: var(--vscode-traceside-palette8);
-  }
-  .slot8 {
-    --slot: var(--vscode-traceside-palette9);
-  }
-  .slot9 {
-    --slot: var(--vscode-traceside-palette10);
-  }
+  ${slotStyles}
   .dot {
     display: inline-block;
     flex: none;
@@ -163,6 +142,27 @@ export const baseStyles = css`
 `;
 
 /** A row that leads to a span: sign, colour, name, and a number at the end. */
+/** Fields that are typed into or chosen from. */
+export const inputStyles = css`
+  :is(input, select) {
+    box-sizing: border-box;
+    height: 24px;
+    padding: 0 6px;
+    font: inherit;
+    color: var(--vscode-input-foreground);
+    background: var(--vscode-input-background);
+    border: 1px solid var(--vscode-input-border, var(--vscode-panel-border));
+    border-radius: 2px;
+  }
+  input::placeholder {
+    color: var(--vscode-input-placeholderForeground);
+  }
+  :is(input, select):focus-visible {
+    outline: 1px solid var(--vscode-focusBorder);
+    outline-offset: -1px;
+  }
+`;
+
 export const spanRowStyles = css`
   ${middleCutStyles}
   .spanRow {

@@ -22,7 +22,6 @@ export interface Theme {
   readonly focusBorder: string;
   readonly fontFamily: string;
   readonly fontSizePx: number;
-  readonly monoFamily: string;
 }
 
 /** Reads every variable once; a canvas asks again only when `watchTheme` says so. */
@@ -53,7 +52,6 @@ export function readTheme(): Theme {
     focusBorder: read("focusBorder", "#0078d4"),
     fontFamily: read("font-family", "sans-serif"),
     fontSizePx: Number.parseFloat(read("font-size", "13px")) || 13,
-    monoFamily: read("editor-font-family", "monospace"),
   };
 }
 

@@ -9,7 +9,7 @@ import { parseDurationMs } from "../../src/analysis/traceFilter.ts";
 import { SpanKind } from "../../src/model/span.ts";
 import { formatDuration, NS_PER_MS } from "../../src/model/units.ts";
 import { icons } from "../kit/icons.ts";
-import { baseStyles } from "../kit/styles.ts";
+import { baseStyles, inputStyles } from "../kit/styles.ts";
 import { WatchCells } from "../kit/watchCells.ts";
 import { formatCount } from "../words/localText.ts";
 import { describeKind, getSpanFacts } from "../words/spanFacts.ts";
@@ -27,6 +27,7 @@ const KINDS = [
 export class FilterBar extends LitElement {
   static override styles = [
     baseStyles,
+    inputStyles,
     css`
       :host {
         display: flex;
@@ -69,19 +70,6 @@ export class FilterBar extends LitElement {
       .pill:disabled {
         opacity: 0.5;
         cursor: default;
-      }
-      :is(select, input) {
-        height: 22px;
-        padding: 0 4px;
-        font: inherit;
-        color: var(--vscode-input-foreground);
-        background: var(--vscode-input-background);
-        border: 1px solid var(--vscode-input-border, var(--vscode-panel-border));
-        border-radius: 2px;
-      }
-      :is(select, input):focus-visible {
-        outline: 1px solid var(--vscode-focusBorder);
-        outline-offset: -1px;
       }
       input {
         width: 72px;

@@ -1,9 +1,9 @@
 /** `<traceside-timeline-find>`: the box "Find in trace". It asks and shows; seeking is `Finder`'s. */
 
 import { css, html, LitElement, type TemplateResult } from "lit";
-
 import type { SearchProgress } from "../panel/state.ts";
 import { describeSearch } from "./searchWords.ts";
+import { inputStyles } from "../kit/styles.ts";
 import { t } from "../words/words.ts";
 import { icons } from "./icons.ts";
 import { buttonStyles } from "./styles.ts";
@@ -11,6 +11,7 @@ import { buttonStyles } from "./styles.ts";
 export class TimelineFind extends LitElement {
   static override styles = [
     buttonStyles,
+    inputStyles,
     css`
       :host {
         position: absolute;
@@ -35,17 +36,6 @@ export class TimelineFind extends LitElement {
       input {
         flex: 1 1 180px;
         min-width: 60px;
-        height: 24px;
-        box-sizing: border-box;
-        padding: 0 6px;
-        font: inherit;
-        color: var(--vscode-input-foreground);
-        background: var(--vscode-input-background);
-        border: 1px solid var(--vscode-input-border, transparent);
-        border-radius: 2px;
-      }
-      input::placeholder {
-        color: var(--vscode-input-placeholderForeground);
       }
       output {
         flex: none;

@@ -30,8 +30,7 @@ export const buttonStyles = css`
     opacity: 0.4;
     cursor: default;
   }
-  button:focus-visible,
-  input:focus-visible {
+  button:focus-visible {
     outline: 1px solid var(--vscode-focusBorder);
     outline-offset: -1px;
   }
@@ -113,6 +112,11 @@ export const timelineStyles = css`
     overflow-y: scroll;
     outline: none;
     touch-action: pan-y;
+  }
+  /* Else the ring is drawn around the row that is active. */
+  .scroller:focus-visible:not([aria-activedescendant]) {
+    outline: 1px solid var(--vscode-focusBorder);
+    outline-offset: -1px;
   }
   /* It keeps its size, and nobody walks into it. */
   .scroller[data-covered] {

@@ -149,7 +149,7 @@ class SkywalkingStore extends TracingServer implements SkywalkingReader {
     const { records, problems } = readSkywalking([data], { store: this.name });
     const allProblems: Problem[] = [...problems];
     if (isCut)
-      allProblems.push({ code: "cutAt", spans: [], limit: records.length, store: this.name });
+      {allProblems.push({ code: "cutAt", spans: [], limit: records.length, store: this.name });}
     const segments = new Set(records.map(({ span }) => span.spanId.replace(/:\d+$/, ""))).size;
     if (segments === USUAL_SEGMENT_LIMIT) {
       const text = `${segments} segments, which may be as many as this server tells of one trace`;
