@@ -121,12 +121,24 @@ test("two traces stand side by side, each with its own selection", async () => {
 });
 
 test("asked for again, an open trace comes to the front at the task", async () => {
-  await openTask(failed.id);
-  await TracePanel.find(workbench, root.function);
   await openTask(retried.id);
+  await TracePanel.find(workbench, root.function);
+  await openTask(failed.id);
   const panel = await TracePanel.find(workbench, root.function);
-  await panel.waitForSelectedRow(retried.function, ({ name }) => name === retried.function);
+  await panel.waitForSelectedRow(failed.function, ({ name }) => name === failed.function);
   await expect.poll(() => workbench.page.locator(".tab").count()).toBe(1);
+  // In a window that gets lower its row stays in sight.
+  await workbench.resize(1100, 700);
+  const rows = panel.frame.locator("traceside-timeline [role=tree]");
+  await waitFor("the selected row to be in sight", 60_000, async () =>
+    (await rows.evaluate(tree => {
+      const row = tree.querySelector("[aria-selected=true]")?.getBoundingClientRect();
+      const { top, bottom } = tree.getBoundingClientRect();
+      return row !== undefined && row.top >= top - 1 && row.bottom <= bottom + 1;
+    }))
+      ? true
+      : undefined,
+  );
 });
 
 test("in a column of 400 pixels one pane at a time is shown, whole, chosen by tabs", async () => {

@@ -63,6 +63,8 @@ export class Waterfall extends Owner implements TimeView {
   #edges: readonly SpanEdge[] = [];
   #layout: RowLayout = layOut(0, 0, undefined, 0);
   #scroll = new ScrollScale(0, 0);
+  /** The rows were scrolled to the selected one, and by no hand since: it stays in sight when the pane gets lower. */
+  #isFollowing = false;
   #drawnRange: PixelRange | undefined;
   #mirrorTimer: ReturnType<typeof setTimeout> | undefined;
   #paintedTrace: LoadedTrace | undefined;
@@ -122,13 +124,23 @@ export class Waterfall extends Owner implements TimeView {
     this.own(state.timelineView.watch(request));
     const resizes = new ResizeObserver(() => {
       const wasHidden = this.#layout.heightPx === 0;
+      const isInSight = this.#isFollowing || this.#getAnchor() !== undefined;
       this.#resize();
       // While its tab was behind another nothing could be scrolled; this does nothing while it still is.
       const span = state.selection.value?.span;
-      if (wasHidden && span !== undefined) this.#scrollTo(span, "centre");
+      if (span === undefined) return;
+      if (wasHidden) this.#scrollTo(span, "centre");
+      else if (isInSight) this.#scrollTo(span, "nearest");
     });
     resizes.observe(elements.body);
     this.own(toDisposable(() => resizes.disconnect()));
+    for (const event of ["wheel", "pointerdown"] as const) {
+      this.own(
+        listen(elements.scroller, event, () => {
+          this.#isFollowing = false;
+        }),
+      );
+    }
     this.own(listen(elements.scroller, "focus", request));
     this.own(listen(elements.scroller, "blur", request));
     // What the user does on the rows, scroll bar included: what is set here brings none of these.
@@ -337,6 +349,7 @@ export class Waterfall extends Owner implements TimeView {
 
   #scrollTo(span: SpanIndex, place: "nearest" | "centre"): void {
     const row = this.#rows.rowOf(span);
+    this.#isFollowing = true;
     const toPx = scrollToRow(row, this.#scrollPx, this.#viewPx, place);
     if (toPx === this.#scrollPx) return;
     const isNear = Math.abs(toPx - this.#scrollPx) < SMOOTH_SCREENS * this.#viewPx;
