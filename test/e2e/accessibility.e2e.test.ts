@@ -104,3 +104,24 @@ test("Tab goes through the panel in few stops, and keys alone select a span and 
     (await panel.readRows()).length > 0 ? true : undefined,
   );
 });
+
+test("what had the keyboard has it again when its menu has closed", async () => {
+  const panel = await TracePanel.find(workbench, root.function);
+  const { keyboard } = workbench.page;
+  await panel.frame.getByRole("tab", { name: "Table" }).click();
+  const table = panel.frame.locator("traceside-table [role=grid]");
+  await table.focus();
+  await table.press("ArrowDown");
+  await keyboard.press("Shift+F10");
+  const menu = workbench.page.locator(".monaco-menu").first();
+  await menu.waitFor();
+  await waitFor("the menu to close", 60_000, async () => {
+    await keyboard.press("Escape");
+    return (await menu.isVisible()) ? undefined : true;
+  });
+  await waitFor("the page to have the keyboard", 60_000, async () =>
+    (await panel.frame.evaluate(() => document.hasFocus())) ? true : undefined,
+  );
+  await keyboard.press("ArrowDown");
+  await expect.poll(() => readFocus(panel), { timeout: 60_000 }).toBe("traceside-table grid");
+});

@@ -184,6 +184,7 @@ export class GraphView extends LitElement {
       })}
       <div
         class="stage"
+        @focusin=${this.#onFocusIn}
         @pointerdown=${this.#onPointerDown}
         @wheel=${{ handleEvent: (event: WheelEvent) => this.#onWheel(event), passive: false }}
       >
@@ -194,7 +195,6 @@ export class GraphView extends LitElement {
           @dblclick=${this.#onDoubleClick}
           @contextmenu=${this.#onContextMenu}
           @keydown=${this.#onKeyDown}
-          @focusin=${this.#onFocusIn}
           @pointerover=${this.#onPointerOver}
           @pointerleave=${() => state.hovered.set(undefined)}
         >

@@ -22,11 +22,23 @@ export function watchErrors(report: (error: unknown) => void): void {
 }
 
 /**
- * Where the page has the keyboard, but nothing in it has, `take` gives it to what the user will want to move in: with the
- * first key, which is for that, or when it has stayed. Answers with what asks for it again.
+ * Where the page has the keyboard, but nothing in it has (as when a menu has closed), it goes to what had it last; before
+ * anything had it `takeFirst` gives it to what the user will want to move in. It goes there with the first key, which is
+ * for that, or when it has stayed. Answers with what asks for it again.
  */
-export function takeKeyboard(take: () => void): () => void {
+export function takeKeyboard(takeFirst: () => void): () => void {
   const isFree = (): boolean => document.hasFocus() && document.activeElement === document.body;
+  let last: WeakRef<HTMLElement | SVGElement> | undefined;
+  document.addEventListener("focusout", event => {
+    // To another element of the page it goes by itself; elsewhere, as to a menu, it goes and comes back to none.
+    const [target] = event.relatedTarget === null ? event.composedPath() : [];
+    if (target instanceof HTMLElement || target instanceof SVGElement) last = new WeakRef(target);
+  });
+  const take = (): void => {
+    const element = last?.deref();
+    if (element?.checkVisibility() === true) element.focus({ preventScroll: true });
+    if (isFree()) takeFirst();
+  };
   const takeSoon = (): void => {
     setTimeout(() => {
       if (isFree()) take();

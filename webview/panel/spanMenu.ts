@@ -20,7 +20,7 @@ export function takeSpanMenu(event: Event, state: ViewState): void {
   const trace = state.trace.value;
   if (trace === undefined || !(span >= 0 && span < trace.columns.count)) {
     // Elsewhere the editor's own items stay: text of the detail can be copied.
-    const isDrawing = path.some(each => /^traceside-(?:timeline|graph)$/i.test(each.tagName));
+    const isDrawing = path.some(each => /^traceside-(?:timeline|graph|flame)$/i.test(each.tagName));
     setMenuContext({ preventDefaultContextMenuItems: isDrawing });
     return;
   }

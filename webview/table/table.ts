@@ -334,6 +334,10 @@ export class Table extends LitElement {
     event.stopPropagation();
   }
 
+  override focus(): void {
+    this.#scroller?.focus({ preventScroll: true });
+  }
+
   get #scroller(): HTMLElement | null {
     return this.renderRoot.querySelector<HTMLElement>(".scroller");
   }
@@ -355,8 +359,9 @@ export class Table extends LitElement {
     if (scroller === null) return;
     const from = Math.max(0, Math.floor(scroller.scrollTop / ROW_PX) - MARGIN_ROWS);
     const to = Math.ceil((scroller.scrollTop + scroller.clientHeight) / ROW_PX) + MARGIN_ROWS;
-    if (from !== this.renderedRows.from || to !== this.renderedRows.to)
+    if (from !== this.renderedRows.from || to !== this.renderedRows.to) {
       this.renderedRows = { from, to };
+    }
   }
 
   protected override updated(): void {
