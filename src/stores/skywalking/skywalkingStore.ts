@@ -148,8 +148,9 @@ class SkywalkingStore extends TracingServer implements SkywalkingReader {
     const { data, isCut } = await this.api.ask({ query, variables, isForTraces: true }, signal);
     const { records, problems } = readSkywalking([data], { store: this.name });
     const allProblems: Problem[] = [...problems];
-    if (isCut)
-      {allProblems.push({ code: "cutAt", spans: [], limit: records.length, store: this.name });}
+    if (isCut) {
+      allProblems.push({ code: "cutAt", spans: [], limit: records.length, store: this.name });
+    }
     const segments = new Set(records.map(({ span }) => span.spanId.replace(/:\d+$/, ""))).size;
     if (segments === USUAL_SEGMENT_LIMIT) {
       const text = `${segments} segments, which may be as many as this server tells of one trace`;

@@ -17,6 +17,7 @@ import type { ThemeKind, Workbench } from "../driver/workbench.ts";
 import { findTask, readRecordedOrder } from "./recordedOrder.ts";
 import { openShop } from "./shopSession.ts";
 import { toSmallPng } from "./smallPng.ts";
+import { takeStillPicture } from "./stillPicture.ts";
 import { TracesList } from "./tracesList.ts";
 
 const folder = join(repoRoot, "docs/gallery");
@@ -146,13 +147,7 @@ async function untilStill(frame: Frame, theme: ThemeKind): Promise<void> {
   };
   await frame.locator(`body.vscode-${name[theme]}`).waitFor();
   await workbench.page.mouse.move(0, 0);
-  let before: Buffer | undefined;
-  await waitFor("a picture that stays as it is", 60_000, async () => {
-    const picture = await workbench.page.screenshot({ animations: "disabled" });
-    const isStill = before?.equals(picture) === true;
-    before = picture;
-    return isStill ? true : undefined;
-  });
+  await takeStillPicture(workbench.page);
 }
 
 async function save(frame: Frame, name: string): Promise<void> {

@@ -18,6 +18,7 @@ import { openCapture } from "./captureSession.ts";
 import { findTask, readRecordedOrder, shopFolder, type RecordedTask } from "./recordedOrder.ts";
 import { openShop } from "./shopSession.ts";
 import { toMovingPng, toSmallPng } from "./smallPng.ts";
+import { takeStillPicture } from "./stillPicture.ts";
 import { TracePanel } from "./tracePanel.ts";
 import { TracesList } from "./tracesList.ts";
 
@@ -101,7 +102,7 @@ async function takeStory(): Promise<void> {
     const { workbench } = session;
     const { page } = workbench;
     const show = async (shownMs: number): Promise<void> => {
-      frames.push({ png: await page.screenshot({ animations: "disabled" }), shownMs });
+      frames.push({ png: await takeStillPicture(page), shownMs });
     };
     await openSample(workbench);
     await openLog(session);
@@ -218,7 +219,7 @@ async function save(
 }
 
 async function savePicture(workbench: Workbench, name: string): Promise<void> {
-  await saveBytes(name, toSmallPng(await workbench.page.screenshot({ animations: "disabled" })));
+  await saveBytes(name, toSmallPng(await takeStillPicture(workbench.page)));
 }
 
 async function saveBytes(name: string, png: Buffer): Promise<void> {
