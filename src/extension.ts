@@ -121,6 +121,7 @@ async function start(
       findSource: (...asked) => source.findCandidates(...asked),
       findFrames: stack => source.findFrames(stack),
       openTrace: (traceId, spanId) => panels.open({ ids: [traceId], isTraceId: true, spanId }),
+      bringToFront: (traceId, view) => panels.bringToFront(traceId, view),
       openSource: (traceId, spanId) => panels.openSureSource(traceId, spanId),
     }),
   );

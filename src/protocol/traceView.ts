@@ -98,6 +98,9 @@ export interface PersistedView {
   readonly flameRoot?: string;
 }
 
+/** A view of the trace that has a name: those of the timeline and of the detail share a pane each. */
+export type PanelView = "timeline" | "flame" | "table" | "graph" | "overview" | "span";
+
 /** Columns, and where spans of the columns before are in them. */
 export interface TraceAnswer {
   readonly columns: TraceColumns;
@@ -211,6 +214,8 @@ export type HostApi = {
 
 /** Everything the extension host may tell the webview. */
 export type ViewApi = {
+  /** Opens this view's pane and shows it; answers with all views that are on the screen then. */
+  bringToFront(view: PanelView): Promise<readonly PanelView[]>;
   show(content: PanelContent): Promise<void>;
   reveal(span: SpanIndex): Promise<void>;
   /** A command of a span's context menu that is the page's to do. */

@@ -35,6 +35,9 @@ const handlers: Readonly<Record<ToolName, ToolHandler>> = {
   show: showTrace,
 };
 
+/** A place in the code, as `placeText` writes it. */
+const PLACE = /:\d+ \((?:sure|a guess)\)/;
+
 /** No call takes longer, but for the time that `wait_for_trace` is told to wait. */
 const DEADLINE_MS = 30_000;
 
@@ -53,6 +56,8 @@ export class Tools implements Disposable {
     input: unknown,
     signal: AbortSignal,
     tokenBudget?: number,
+    /** The caller may work in another workspace than this window: it is told whose code the answer names. */
+    isFromOutside = false,
   ): Promise<ToolAnswer> {
     const tool = findTool(name);
     if (tool === undefined) {
@@ -67,14 +72,19 @@ export class Tools implements Disposable {
       waitMs = Number(values["timeout_s"] ?? 0) * 1e3;
       deadline = AbortSignal.timeout(DEADLINE_MS + waitMs);
       const note = notes.length === 0 ? "" : `\nArguments that were changed: ${notes.join("; ")}.`;
+      const { folders } = this.#context.describeSituation();
+      const owner = isFromOutside
+        ? clipLine(`\nCode is told of the VS Code window with ${folders.join(", ")}.`)
+        : "";
       const text = await handlers[tool]({
         context: this.#context,
         reader: this.#reader,
         values,
-        limit: limitChars(isMoreAsked, tokenBudget) - clipLine(note).length,
+        limit: limitChars(isMoreAsked, tokenBudget) - clipLine(note).length - owner.length,
         signal: AbortSignal.any([signal, deadline]),
       });
-      return { text: `${text}${clipLine(note)}`, isError: false };
+      const hasPlace = PLACE.test(text);
+      return { text: `${text}${clipLine(note)}${hasPlace ? owner : ""}`, isError: false };
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof ToolRefusal) return refuse(error.message);

@@ -6,6 +6,7 @@ import type { RunBrief, RunSpan } from "../model/operationRuns.ts";
 import type { SpanKind } from "../model/span.ts";
 import type { SpanDetail } from "../model/spanDetail.ts";
 import type { StoreSet } from "../stores/storeSet.ts";
+import type { ShowView } from "./toolTable.ts";
 
 /** A place in the workspace. */
 export interface CodePlace {
@@ -61,14 +62,14 @@ export interface Situation {
   readonly lastRejection?: string;
   /** Whether new terminals and debug sessions of this window send here. */
   readonly sendsTelemetryHere: boolean;
-  /** Names of the folders that are open. */
+  /** The paths of the folders that are open: places are told relative to them. */
   readonly folders: readonly string[];
 }
 
 export interface ShowRequest {
   readonly traceId: string;
   readonly spanId?: string;
-  readonly view: "timeline" | "graph" | "source";
+  readonly view: ShowView;
 }
 
 export interface ToolContext {

@@ -44,6 +44,13 @@ export interface ToolDefinition {
   };
 }
 
+/** The views of a trace's panel, and the source of a row. */
+export const showViews = [
+  ...(["timeline", "graph", "flame", "table", "overview", "span"] as const),
+  "source",
+] as const;
+export type ShowView = (typeof showViews)[number];
+
 export const traceViews = ["summary", "tree", "critical_path", "errors", "functions"] as const;
 export type TraceView = (typeof traceViews)[number];
 
@@ -239,9 +246,9 @@ export const toolTable: Readonly<Record<ToolName, ToolDefinition>> = {
       row: { type: "integer", minimum: 1, description: "The row to select" },
       view: {
         type: "string",
-        enum: ["timeline", "graph", "source"],
+        enum: showViews,
         default: "timeline",
-        description: "What to show; source needs a row",
+        description: "The view to bring to the front; source opens the code of the row",
       },
     },
   }),

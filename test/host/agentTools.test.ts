@@ -72,8 +72,9 @@ describe("The tools of coding agents in VS Code", () => {
   });
 
   it("show a span of a trace to the person", async () => {
-    const text = await invoke("show", { trace: order.traceId, row: 1 });
+    const text = await invoke("show", { trace: order.traceId, row: 1, view: "table" });
     assert.match(text, /^Shown: trace .* at #1 "/);
+    assert.match(text, /On the screen: .* the table of operations/);
     assert.ok(
       vscode.window.tabGroups.all.some(({ tabs }) =>
         tabs.some(({ input }) => input instanceof vscode.TabInputWebview),

@@ -7,7 +7,7 @@ import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { appStyles } from "./appStyles.ts";
 import type { StoreAnswer } from "../../src/model/failure.ts";
 import { shortId } from "../../src/model/ids.ts";
-import type { PanelContent } from "../../src/protocol/traceView.ts";
+import type { PanelContent, PanelView } from "../../src/protocol/traceView.ts";
 import "../answers/answers.ts";
 import "../answers/comparisonBar.ts";
 import "../detail/detail.ts";
@@ -21,15 +21,9 @@ import { icons } from "../kit/icons.ts";
 import "../kit/sash.ts";
 import "./keysOverlay.ts";
 import type { KeysOverlay } from "./keysOverlay.ts";
+import { bringToFront, viewOf } from "./frontView.ts";
 import { takeSpanMenu } from "./spanMenu.ts";
-import {
-  firstShares,
-  type DetailView,
-  type Pane,
-  type Shares,
-  type TimelineView,
-  type ViewState,
-} from "./state.ts";
+import { firstShares, type Pane, type Shares, type TimelineView, type ViewState } from "./state.ts";
 import { describeAnswer, explainAnswer } from "../words/storeAnswers.ts";
 import { baseStyles } from "../kit/styles.ts";
 import "../kit/tabs.ts";
@@ -187,10 +181,7 @@ export class App extends LitElement {
   /** One strip of tabs for all: the two views of the detail are tabs beside the other panes. */
   #renderNarrow(state: ViewState): TemplateResult {
     const pane = state.pane.value;
-    const tabs: readonly {
-      readonly id: Pane | DetailView | TimelineView;
-      readonly label: string;
-    }[] = [
+    const tabs: readonly { readonly id: PanelView; readonly label: string }[] = [
       { id: "timeline", label: nameOf("timeline") },
       { id: "flame", label: t("Flame") },
       { id: "table", label: t("Table") },
@@ -200,21 +191,9 @@ export class App extends LitElement {
     ];
     return html`<traceside-tabs
         .tabs=${tabs}
-        .selected=${
-          pane === "detail"
-            ? state.detailView.value
-            : pane === "timeline" && state.timelineView.value !== "bars"
-              ? state.timelineView.value
-              : pane
-        }
+        .selected=${viewOf(state, pane)}
         .label=${t("Panes")}
-        .onSelect=${(id: string) => {
-          const isDetail = id === "overview" || id === "span";
-          if (isDetail) state.detailView.set(id);
-          const isView = id === "flame" || id === "table";
-          if (isView || id === "timeline") state.timelineView.set(isView ? id : "bars");
-          state.pane.set(isDetail ? "detail" : isView ? "timeline" : (id as Pane));
-        }}
+        .onSelect=${(id: string) => bringToFront(state, id as PanelView)}
       ></traceside-tabs>
       <div class="panes narrow">
         ${PANES.map(each => this.#renderPane(state, each, each === pane, 1))}

@@ -3,6 +3,7 @@
 import "./app.ts";
 import type { App } from "./app.ts";
 import { registerControls } from "../kit/controls.ts";
+import { bringToFront, listShownViews } from "./frontView.ts";
 import { connectHost } from "./host.ts";
 import { LiveClock } from "./liveClock.ts";
 import { takeDraggedTraces } from "../kit/draggedTraces.ts";
@@ -33,6 +34,11 @@ const view: ViewApi = {
     state.unfoldTo(span);
     state.select(span, "host");
     return Promise.resolve();
+  },
+  bringToFront: async wanted => {
+    bringToFront(state, wanted);
+    await app.updateComplete;
+    return listShownViews(state, app.narrow);
   },
   act: (action, span) => {
     actOnSpan(state, action, span);

@@ -12,7 +12,7 @@ import { describeReceiver, receiverLabels } from "../../collector/receiverWords.
 import type { Log } from "../../platform/log.ts";
 import { getStoreTimeoutMs } from "../../platform/settings.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";
-import type { SourceCandidate } from "../../protocol/traceView.ts";
+import type { PanelView, SourceCandidate } from "../../protocol/traceView.ts";
 import type { RunsOfCode } from "../../services/runsOfCode.ts";
 import type { LocalStore } from "../../stores/local/localStore.ts";
 import type { StoreSet } from "../../stores/storeSet.ts";
@@ -45,6 +45,8 @@ export interface AgentToolsServices {
   ): Promise<readonly SourceCandidate[]>;
   findFrames(stack: string): Promise<readonly FoundFrame[]>;
   openTrace(traceId: string, spanId: string | undefined): Promise<unknown>;
+  /** Answers with the views that are on the screen then; with none where the panel is not in sight. */
+  bringToFront(traceId: string, view: PanelView): Promise<readonly PanelView[] | undefined>;
   openSource(traceId: string, spanId: string | undefined): Promise<SourceCandidate | undefined>;
 }
 
@@ -52,6 +54,16 @@ export interface FoundFrame {
   readonly text: string;
   readonly candidate?: SourceCandidate;
 }
+
+/** In English: a model reads them. */
+const viewNames: Readonly<Record<PanelView, string>> = {
+  timeline: "the timeline",
+  flame: "the flame view",
+  table: "the table of operations",
+  graph: "the call graph",
+  overview: "the overview",
+  span: "the detail of the span",
+};
 
 export class AgentTools extends Owner implements ToolHost {
   readonly token: StoredToken;
@@ -90,7 +102,7 @@ export class AgentTools extends Owner implements ToolHost {
     const controller = new AbortController();
     this.#running.set(ticket, controller);
     try {
-      return await this.#tools.run(name, input, controller.signal);
+      return await this.#tools.run(name, input, controller.signal, undefined, true);
     } catch (error) {
       // There is nobody left to tell.
       if (controller.signal.aborted) return { text: "", isError: true };
@@ -130,7 +142,7 @@ export class AgentTools extends Owner implements ToolHost {
       ...(phase.kind !== "elsewhere" && { spans: traffic.spans }),
       ...(traffic.lastRejection !== undefined && { lastRejection: traffic.lastRejection.reason }),
       sendsTelemetryHere: this.#services.sendsTelemetryHere(),
-      folders: (vscode.workspace.workspaceFolders ?? []).map(({ name }) => name),
+      folders: (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath),
     };
   }
 
@@ -153,7 +165,10 @@ export class AgentTools extends Owner implements ToolHost {
 
   async #show({ traceId, spanId, view }: ShowRequest): Promise<string> {
     await this.#services.openTrace(traceId, spanId);
-    const panel = "the trace's panel with its call graph, timeline and details";
+    const front = view === "source" ? (spanId === undefined ? "timeline" : "span") : view;
+    const shown = await this.#services.bringToFront(traceId, front);
+    const views = (shown ?? []).map(each => viewNames[each]).join(", ");
+    const panel = `the trace's panel${shown === undefined ? ", which is not in sight" : ` with ${views}`}`;
     if (view !== "source") {
       return spanId === undefined ? panel : `${panel}; the row is selected`;
     }

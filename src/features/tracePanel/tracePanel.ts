@@ -6,7 +6,6 @@ import { listGroups, type WindowPalette } from "../../analysis/groups.ts";
 import { getTraceStartNs } from "../../analysis/times.ts";
 import { Owner, type Disposable } from "../../base/disposables.ts";
 import { TraceError } from "../../model/failure.ts";
-import { shortId } from "../../model/ids.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { SpanIndex, Trace } from "../../model/trace.ts";
 import { NS_PER_MS } from "../../model/units.ts";
@@ -16,7 +15,7 @@ import type { Log } from "../../platform/log.ts";
 import type { Action } from "../../platform/report.ts";
 import type { WorkspaceGit } from "../../platform/workspaceGit.ts";
 import { getSetting, getStoreTimeoutMs, watchSettings } from "../../platform/settings.ts";
-import { createTraceTitle } from "../../platform/traceUri.ts";
+import { createPanelTitle } from "./panelTitle.ts";
 import { createPageHtml } from "../../platform/webviewPage.ts";
 import { connectPeer, type Peer } from "../../threads/rpc.ts";
 import type {
@@ -202,14 +201,18 @@ export class TracePanel implements Disposable {
     open?.();
   }
 
+  /** The page, as long as it is seen: that of a hidden panel is gone, and would never answer. */
+  get page(): ViewApi | undefined {
+    return this.#isReady && this.#panel.visible ? this.#peer.remote : undefined;
+  }
+
   reveal(spanId: string | undefined, preserveFocus = false): void {
-    // The page of a hidden panel is gone; what it is told would never be answered.
-    const isThere = this.#isReady && this.#panel.visible;
+    const { page } = this;
     this.#panel.reveal(undefined, preserveFocus);
     const trace = this.#sent?.trace ?? this.#session.trace;
     const span = spanId === undefined ? undefined : trace?.findSpan(spanId);
     if (span === undefined) return;
-    if (isThere) this.#tell(view => view.reveal(span));
+    if (page !== undefined) this.#tell(view => view.reveal(span));
     else this.#awaited = spanId;
   }
 
@@ -287,7 +290,7 @@ export class TracePanel implements Disposable {
   }
 
   #show(state: SessionState): void {
-    const title = createTitle(state, this.#session);
+    const title = createPanelTitle(state, this.#session);
     this.#panel.title = title;
     if (state.kind === "trace") {
       this.#services.onShown({ traceId: state.trace.columns.traceId, title });
@@ -491,13 +494,4 @@ export class TracePanel implements Disposable {
     this.#closed.abort();
     this.#owner.dispose();
   }
-}
-
-function createTitle(state: SessionState, session: TraceSession): string {
-  const { t } = vscode.l10n;
-  if (state.kind !== "trace") return t("Trace {0}", shortId(session.request.ids[0] ?? ""));
-  const { columns } = state.trace;
-  const rootName = columns.strings[columns.name[0] ?? 0] ?? "";
-  const startUnixMs = columns.originUnixMs + (columns.startNs[0] ?? Number.NaN) / NS_PER_MS;
-  return createTraceTitle(rootName, startUnixMs, columns.traceId);
 }

@@ -1,5 +1,6 @@
 /** All open trace panels: opens one for an id, brings an open one to the front, restores them after a window reload. */
 
+import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
 import { Owner, toDisposable, type Disposable } from "../../base/disposables.ts";
 import { canonicalTraceId, isSameTraceId } from "../../model/ids.ts";
@@ -7,12 +8,15 @@ import type { StoreAnswer } from "../../model/failure.ts";
 import type { Trace } from "../../model/trace.ts";
 import type { Problem } from "../../model/problem.ts";
 import { viewTypes } from "../../manifest.ts";
-import type { PersistedView, SourceCandidate } from "../../protocol/traceView.ts";
+import type { PanelView, PersistedView, SourceCandidate } from "../../protocol/traceView.ts";
 import type { FoundIn, StoreSet } from "../../stores/storeSet.ts";
 import type { TraceToShow } from "../../platform/traceUri.ts";
 import { openListedTrace, registerListedTraceEditor } from "./listedTraceEditor.ts";
 import { TracePanel, type PanelServices } from "./tracePanel.ts";
 import { TraceSession, type SessionRequest, type SessionState } from "./traceSession.ts";
+
+/** A page that is hidden meanwhile never answers. */
+const PAGE_MS = 5_000;
 
 /** The value that `openTrace` of the extension's API answers with. */
 export interface OpenedTrace {
@@ -108,6 +112,13 @@ export class TracePanels implements Disposable {
     const span = spanId === undefined ? undefined : panel?.session.trace?.findSpan(spanId);
     if (panel === undefined || span === undefined) return undefined;
     return panel.openSureSource(span);
+  }
+
+  /** Shows this view of an open trace; answers with the views on its screen, where the page answers in time. */
+  async bringToFront(traceId: string, view: PanelView): Promise<readonly PanelView[] | undefined> {
+    const page = this.#findOpen({ ids: [traceId] })?.page;
+    const tooLong = sleep(PAGE_MS, undefined, { ref: false });
+    return Promise.race([page?.bringToFront(view), tooLong]);
   }
 
   /** The panel in front. */

@@ -359,3 +359,21 @@ test("a run is compared with the one before: failing, new, missing, more often, 
     "median of 1 earlier run",
   );
 });
+
+test("a caller from outside of the window is told whose code the places are of, where there are any", async () => {
+  const store = new MemoryStore([span("root")]);
+  const place = { path: "src/api.ts", line1: 3, isSure: true, reason: "named" };
+  const tools = new Tools(
+    createContext([store], {
+      now: () => startMs + 60_000,
+      findPlace: () => Promise.resolve(place),
+    }),
+  );
+  onTestFinished(() => tools.dispose());
+  const ask = async (name: string, input: object, isFromOutside: boolean): Promise<string> =>
+    (await tools.run(name, input, never, undefined, isFromOutside)).text;
+  const whose = /\nCode is told of the VS Code window with \/home\/me\/shop\.$/;
+  expect(await ask("get_trace", { id: traceId }, true)).toMatch(whose);
+  expect(await ask("get_trace", { id: traceId }, false)).not.toMatch(whose);
+  expect(await ask("find_traces", {}, true)).not.toMatch(whose);
+});
