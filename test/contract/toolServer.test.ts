@@ -14,6 +14,7 @@ import { MAX_CHARS } from "../../src/tools/answerText.ts";
 import { Tools } from "../../src/tools/runTool.ts";
 import { TOOL_PREFIX, toolNames } from "../../src/tools/toolTable.ts";
 import { createContext } from "../unit/tools/memoryStore.ts";
+import { findMcpInspector } from "../peers/mcpInspector.ts";
 import { buildBundles } from "./collectorWindows/bundles.ts";
 import { createBatch, post } from "./collectorWindows/load.ts";
 import { findPorts } from "./collectorWindows/windows.ts";
@@ -131,6 +132,32 @@ test("the official client lists the tools and reads a trace that was just sent",
   expect(refused.isError).toBe(true);
   await client.close();
 });
+
+const inspector = await findMcpInspector();
+const absence = inspector.kind === "unavailable" ? `${inspector.name}: ${inspector.reason}` : "";
+
+test(
+  "the inspector's command line finds nothing wrong with the tools, and calls one",
+  { skip: absence !== "", meta: { reason: absence }, timeout: 180_000 },
+  async () => {
+    if (inspector.kind === "unavailable") return;
+    const ask = (...args: readonly string[]): Promise<unknown> =>
+      inspector.ask(`http://127.0.0.1:${ports.otlpHttp}/mcp`, token, ...args);
+    const listed = (await ask("--method", "tools/list", "--strict")) as {
+      readonly tools: readonly { readonly name: string }[];
+    };
+    expect(listed.tools.map(({ name }) => name)).toEqual(
+      toolNames.map(name => `${TOOL_PREFIX}${name}`),
+    );
+    const batch = createBatch(8, 12);
+    expect(await post(ports.otlpHttp, "/v1/traces", batch.body)).toMatchObject({ status: 200 });
+    const called = (await ask(
+      ...["--method", "tools/call", "--tool-name", `${TOOL_PREFIX}get_trace`],
+      ...["--tool-arg", `id=${batch.traceId}`, "--tool-arg", "view=tree"],
+    )) as { readonly content: readonly { readonly text: string }[] };
+    expect(called.content[0]?.text).toMatch(/^12 spans/);
+  },
+);
 
 test("a call whose client goes away is cancelled where it runs", async () => {
   const client = await connect(token);

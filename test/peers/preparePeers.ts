@@ -10,6 +10,7 @@ import { findGoSenders } from "./goSenders.ts";
 import { findGoProgram, findJavaProgram, findNodeProgram } from "./instrumented.ts";
 import { buildJaeger } from "./jaeger.ts";
 import { findJsSenders } from "./jsSenders.ts";
+import { findMcpInspector } from "./mcpInspector.ts";
 import { buildMongo } from "./mongo.ts";
 import { findPythonSenders } from "./pythonSenders.ts";
 import { findRubySenders } from "./rubySenders.ts";
@@ -46,6 +47,7 @@ const downloaded: readonly Peer[] = [
   ["a program with OpenTelemetry for Node", findNodeProgram],
   ["tests of Vitest and Mocha", findVitest],
   ["tests of JUnit", findJunit],
+  ["the inspector of the Model Context Protocol", findMcpInspector],
   ["tracers for Python", findPythonSenders],
   ["Funboost", findFunboost],
   ["Celery", findCelery],
