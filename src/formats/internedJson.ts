@@ -34,6 +34,25 @@ export interface ParsedBytes {
   readonly widest: number;
 }
 
+/** Reads single values among the bytes of a document, with what came before as the same objects. */
+export class ValueReader {
+  readonly #parser: BytesParser;
+
+  constructor(bytes: Uint8Array) {
+    this.#parser = new BytesParser(bytes);
+  }
+
+  /** `undefined` where no value stands between the two places, or the engine's parser knows better why not. */
+  read(from: number, to: number): unknown {
+    try {
+      return this.#parser.readBetween(from, to);
+    } catch (error) {
+      if (!(error instanceof GaveUp)) throw error;
+      return undefined;
+    }
+  }
+}
+
 /** `undefined` where the bytes are no JSON, or the engine's parser knows better why not. */
 export function parseJsonBytes(bytes: Uint8Array): ParsedBytes | undefined {
   try {
@@ -70,6 +89,13 @@ class BytesParser extends JsonCursor {
   readWhole(): unknown {
     const value = this.#readValue(this.skipSpace());
     if (this.skipSpace() !== -1) throw new GaveUp();
+    return value;
+  }
+
+  readBetween(from: number, to: number): unknown {
+    this.at = from;
+    const value = this.#readValue(this.skipSpace());
+    if (this.at !== to) throw new GaveUp();
     return value;
   }
 

@@ -22,6 +22,7 @@ export const Code = {
 
 /** Values that nest deeper are left to a parser. */
 const MAX_DEPTH = 64;
+const PROTO = "__proto__";
 /** As JSON writes a number. */
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 
@@ -64,12 +65,9 @@ export class JsonCursor {
       return;
     }
     for (;;) {
-      if (this.skipSpace() !== Code.quote) throw new GaveUp();
-      const keyFrom = this.at + 1;
-      this.skipText();
-      const keyTo = this.at - 1;
-      this.expect(Code.colon);
       this.skipSpace();
+      const keyFrom = this.at + 1;
+      const keyTo = this.#skipKey();
       read(keyFrom, keyTo);
       if (this.#isLast(Code.closeObject)) return;
     }
@@ -109,7 +107,7 @@ export class JsonCursor {
         isObject[depth] = code === Code.openObject ? 1 : 0;
         if (next !== (code === Code.openObject ? Code.closeObject : Code.closeList)) {
           depth += 1;
-          if (code === Code.openObject) this.#skipKey(next);
+          if (code === Code.openObject) this.#skipKey();
           continue;
         }
         this.at += 1;
@@ -121,8 +119,8 @@ export class JsonCursor {
         const next = this.skipSpace();
         this.at += 1;
         if (next === Code.comma) {
-          const first = this.skipSpace();
-          if (isInObject) this.#skipKey(first);
+          this.skipSpace();
+          if (isInObject) this.#skipKey();
           break;
         }
         if (next !== (isInObject ? Code.closeObject : Code.closeList)) throw new GaveUp();
@@ -131,11 +129,17 @@ export class JsonCursor {
     }
   }
 
-  #skipKey(code: number): void {
-    if (code !== Code.quote) throw new GaveUp();
-    this.skipText();
+  /** Passes over a key, to its value; answers with the key's end. A key that needs a parser is left to one. */
+  #skipKey(): number {
+    const from = this.at + 1;
+    if (this.bytes[this.at] !== Code.quote || !this.skipText()) throw new GaveUp();
+    const to = this.at - 1;
+    // Assigned, this one would become the prototype.
+    const mayBeProto = to - from === PROTO.length && this.bytes[from] === PROTO.charCodeAt(0);
+    if (mayBeProto && this.bytes.toString("latin1", from, to) === PROTO) throw new GaveUp();
     this.expect(Code.colon);
     this.skipSpace();
+    return to;
   }
 
   /** Passes over the text that begins here; answers whether it is plain: without escapes, and all ASCII. */

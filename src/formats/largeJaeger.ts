@@ -4,7 +4,7 @@
  * and so it does with each span that is odd. Details are read when they are asked for, from the bytes. Pure.
  *
  *     {"data":[{"traceID":"…","spans":[   {…},{…},{…}   ],"processes":{…}}]}
- *                  head                       spans            tail            head + any spans + tail are a file again
+ *                  head                       spans            tail            the trace but for its spans is head and tail
  *
  * Whatever needs the whole file to be understood (ids that are no 64 bits or come twice, starts that are not told,
  * several traces) is left to `readTraceFile`, which tells the same of all other files.
@@ -14,12 +14,12 @@ import { getFailure } from "../model/failure.ts";
 import { isAbsentId } from "../model/ids.ts";
 import type { Problem } from "../model/problem.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
-import { MIN_SOURCE_BYTES, parseJsonBytes } from "./internedJson.ts";
+import { MIN_SOURCE_BYTES, parseJsonBytes, ValueReader } from "./internedJson.ts";
 import { readJaegerJson } from "./jaegerJson.ts";
 import { ID_DIGITS, JaegerScan } from "./jaegerScan.ts";
 import { GaveUp } from "./jsonCursor.ts";
 import { readTraceFile, type TraceFile } from "./traceFile.ts";
-import { isObject, type FileContext } from "./traceFormat.ts";
+import { isObject, type FileContext, type JsonObject } from "./traceFormat.ts";
 
 export interface LargeJaeger {
   readonly traceId: string;
@@ -49,7 +49,7 @@ export function readLargeJaeger(bytes: Uint8Array, context: FileContext): LargeJ
   try {
     const scan = new JaegerScan(bytes);
     scan.readWhole();
-    return new ScannedTrace(scan, context);
+    return new ScannedTrace(bytes, scan, context);
   } catch (error) {
     if (!(error instanceof GaveUp)) throw error;
     return undefined;
@@ -77,8 +77,11 @@ class ScannedTrace implements LargeJaeger {
   readonly examples: readonly SpanRecord[];
   readonly #scan: JaegerScan;
   readonly #store: string;
+  /** The trace without its spans. */
+  readonly #rest: JsonObject;
+  readonly #values: ValueReader;
 
-  constructor(scan: JaegerScan, context: FileContext) {
+  constructor(bytes: Uint8Array, scan: JaegerScan, context: FileContext) {
     const { count } = scan;
     this.#scan = scan;
     this.#store = context.store;
@@ -86,7 +89,7 @@ class ScannedTrace implements LargeJaeger {
     this.spanIds = scan.ids.toString("latin1", 0, count * ID_DIGITS);
     // The format, and what it has to say of the file, is for the one place that knows.
     const sample = Math.min(SAMPLE, count);
-    const file = readSample(scan.write([[0, sample]]), context);
+    const file = readSample(scan.write(sample), context);
     const [first] = file.records;
     if (file.format !== "Jaeger JSON" || file.records.length !== sample) throw new GaveUp();
     this.traceId = first?.traceId ?? "";
@@ -103,26 +106,31 @@ class ScannedTrace implements LargeJaeger {
       if (scan.odd.has(span)) continue;
       this.endNs[span] = startNs + BigInt(scan.durationUs[span]!) * NS_PER_US;
     }
-    this.examples = this.#read(scan.examples.map(span => [span, span + 1]));
+    const [rest] = getList(parseJsonBytes(scan.write(0))?.value, "data");
+    if (!isObject(rest)) throw new GaveUp();
+    this.#rest = rest;
+    this.#values = new ValueReader(bytes);
+    this.examples = this.#read(scan.examples);
     if (this.examples.length !== scan.examples.length) throw new GaveUp();
     for (const span of scan.odd) this.#takeOdd(span);
     this.parent = this.#connect();
   }
 
   readRecords(from: number, to: number): readonly SpanRecord[] {
-    return from < to ? this.#read([[from, to]]) : [];
+    return this.#read(Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i));
   }
 
   readRaw(span: number): string {
     const text = this.#scan.readText(span);
     const isRewritten = text.length < MIN_SOURCE_BYTES || REWRITTEN.test(text);
-    return isRewritten ? (this.#read([[span, span + 1]])[0]?.detail.raw ?? "") : text;
+    return isRewritten ? (this.#read([span])[0]?.detail.raw ?? "") : text;
   }
 
-  #read(spans: readonly (readonly [from: number, to: number])[]): readonly SpanRecord[] {
-    const parsed = parseJsonBytes(this.#scan.write(spans));
-    if (!isObject(parsed?.value)) throw new GaveUp();
-    return readJaegerJson([parsed.value], { store: this.#store }).records;
+  #read(indices: readonly number[]): readonly SpanRecord[] {
+    const { froms, tos } = this.#scan;
+    const spans = indices.map(span => this.#values.read(froms[span]!, tos[span]!));
+    if (spans.includes(undefined)) throw new GaveUp();
+    return readJaegerJson([{ ...this.#rest, spans }], { store: this.#store }).records;
   }
 
   /** An odd span may have another parent and end than it seems, and by marks even other ids. */
@@ -182,6 +190,11 @@ class ScannedTrace implements LargeJaeger {
       return -2 - place;
     });
   }
+}
+
+function getList(value: unknown, key: string): readonly unknown[] {
+  const list = isObject(value) ? value[key] : undefined;
+  return Array.isArray(list) ? list : [];
 }
 
 function readSample(bytes: Buffer, context: FileContext): TraceFile {

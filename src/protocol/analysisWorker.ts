@@ -5,7 +5,7 @@ import type { CallGraph, GraphLimits } from "../analysis/callGraph.ts";
 import type { FoldWishes } from "../analysis/callGraphFold.ts";
 import type { CallGraphMode, SpanPaths } from "../analysis/callGraphPaths.ts";
 import type { TraceComparison } from "../analysis/compareTraces.ts";
-import type { CriticalPath } from "../analysis/criticalPath.ts";
+import type { CriticalIndex } from "../analysis/criticalPath.ts";
 import type { OperationRow } from "../analysis/operations.ts";
 import type { Problem } from "../model/problem.ts";
 import type { TraceColumns } from "../model/trace.ts";
@@ -13,7 +13,9 @@ import type { TraceColumns } from "../model/trace.ts";
 export interface AnalysisResult {
   readonly answers: readonly Answer[];
   readonly rows: readonly OperationRow[];
-  readonly critical: CriticalPath;
+  readonly critical: CriticalIndex;
+  /** 1 for each span of the critical path. */
+  readonly isCritical: Uint8Array;
 }
 
 /** A trace by its number; a question about another than the one that was given last is answered with `undefined`. */

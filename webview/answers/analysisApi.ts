@@ -8,6 +8,7 @@ import {
   type CallGraphSource,
 } from "../../src/analysis/callGraph.ts";
 import { compareTraces } from "../../src/analysis/compareTraces.ts";
+import { indexCriticalPath, markCritical } from "../../src/analysis/criticalPath.ts";
 import { tabulate } from "../../src/analysis/operations.ts";
 import type { AnalysisApi, TraceNumber } from "../../src/protocol/analysisWorker.ts";
 
@@ -30,7 +31,12 @@ export function createAnalysisApi(letOthersIn: () => Promise<void>): AnalysisApi
       await letOthersIn();
       const answers = findAnswers(trace, nowUnixMs);
       await letOthersIn();
-      return { answers, rows: tabulate(trace), critical: trace.critical };
+      return {
+        answers,
+        rows: tabulate(trace),
+        critical: indexCriticalPath(trace.critical),
+        isCritical: markCritical(trace.critical),
+      };
     },
     openCallGraph: (number, mode) => {
       if (taken?.number !== number) return Promise.resolve(undefined);

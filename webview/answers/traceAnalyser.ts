@@ -1,6 +1,5 @@
 /** Keeps the state's analysis up with its trace, in a worker: one at a time, and of what came meanwhile only the newest. */
 
-import { indexCriticalPath, markCritical } from "../../src/analysis/criticalPath.ts";
 import { Latest } from "../../src/base/latest.ts";
 import type { TraceColumns } from "../../src/model/trace.ts";
 import { Owner, type Disposable } from "../../src/base/disposables.ts";
@@ -60,14 +59,7 @@ export class TraceAnalyser implements Disposable {
     this.#tried = columns;
     const result = await this.#link.remote.analyse(this.#link.give(trace), Date.now());
     if (result === undefined || this.#state.trace.value?.columns !== columns) return;
-    const { answers, rows, critical } = result;
-    this.#state.analysis.set({
-      columns,
-      answers,
-      rows,
-      critical: indexCriticalPath(critical),
-      isCritical: markCritical(critical),
-    });
+    this.#state.analysis.set({ columns, ...result });
   }
 
   #runs:

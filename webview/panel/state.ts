@@ -3,14 +3,11 @@
  * watch its cells and set them; none of them talks to another. Knows no DOM.
  */
 
-import type { Answer } from "../../src/analysis/answers/answer.ts";
 import { correctClockSkew, findClockSkew, type ClockSkew } from "../../src/analysis/clockSkew.ts";
 import type { TraceComparison } from "../../src/analysis/compareTraces.ts";
-import type { CriticalIndex } from "../../src/analysis/criticalPath.ts";
 import { buildPaletteSlots } from "../../src/analysis/groups.ts";
 import type { FlameMode } from "../../src/analysis/flame.ts";
 import type { LogMark } from "../../src/analysis/traceLogs.ts";
-import type { OperationRow } from "../../src/analysis/operations.ts";
 import { selectSpans, type SpanFilter } from "../../src/analysis/spanFilter.ts";
 import { buildSelfTimes, getTraceEndNs, getTraceStartNs } from "../../src/analysis/times.ts";
 import {
@@ -21,6 +18,7 @@ import {
 import { buildTree, type TraceTree } from "../../src/analysis/tree.ts";
 import { Cell } from "../../src/base/cell.ts";
 import type { SpanIndex, TraceColumns } from "../../src/model/trace.ts";
+import type { AnalysisResult } from "../../src/protocol/analysisWorker.ts";
 import type {
   ComparisonSummary,
   PanelContent,
@@ -54,14 +52,9 @@ export interface Viewport {
 }
 
 /** The analysis that is derived from a trace off the page's main thread. */
-export interface TraceAnalysis {
+export interface TraceAnalysis extends AnalysisResult {
   /** The columns that it is of: those of the trace, or older ones while it is made anew. */
   readonly columns: TraceColumns;
-  readonly answers: readonly Answer[];
-  readonly rows: readonly OperationRow[];
-  readonly critical: CriticalIndex;
-  /** 1 for each span of the critical path. */
-  readonly isCritical: Uint8Array;
 }
 
 /** The trace against earlier runs. */

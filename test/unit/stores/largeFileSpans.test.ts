@@ -182,6 +182,8 @@ describe("a large file of Jaeger", () => {
     "two traces": file => void file.data.push(structuredClone(file.data[0]!)),
     "a span of another trace": (_, spans) => (spans[9]!["traceID"] = "cd".repeat(16)),
     "starts that are not told": (_, spans) => delete spans[9]?.["startTime"],
+    "a key that no object may have": (_, spans) =>
+      (spans[9]!["logs"] = [{ fields: [JSON.parse('{"__proto__": 1}')] }]),
     "no spans": (_, spans) => void spans.splice(0),
   };
 
