@@ -17,6 +17,7 @@ import {
 } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { openDatabase } from "../file/database.ts";
+import { isBrokenLog, repairLog } from "./brokenLog.ts";
 import { removeFiles } from "./setAside.ts";
 
 const PAGE_BYTES = 4_096;
@@ -30,18 +31,34 @@ export interface OpenSource {
 export function openSource(path: string): OpenSource {
   const sql = tryOpen(path);
   if (sql !== undefined) return { sql, close: () => sql.close() };
+  return openCopy(path, copy => (replaceSchema(copy) ? tryOpen(copy) : undefined));
+}
+
+/** The file with what its log has behind a damage; `undefined` where that is nothing. */
+export function openTail(path: string): OpenSource | undefined {
+  if (!isBrokenLog(path)) return undefined;
+  return openCopy(path, copy => {
+    repairLog(copy);
+    return tryOpen(copy) ?? (replaceSchema(copy) ? tryOpen(copy) : undefined);
+  });
+}
+
+function openCopy(
+  path: string,
+  open: (copy: string) => DatabaseSync | undefined,
+): OpenSource {
   const copy = `${path}-copy`;
   const clear = (): void => removeFiles(copy);
   clear();
   if (!existsSync(path)) return { sql: undefined, close: clear };
   copyFileSync(path, copy, constants.COPYFILE_FICLONE);
   if (existsSync(`${path}-wal`)) copyFileSync(`${path}-wal`, `${copy}-wal`);
-  const repaired = replaceSchema(copy) ? tryOpen(copy) : undefined;
+  const sql = open(copy);
   const close = (): void => {
-    repaired?.close();
+    sql?.close();
     clear();
   };
-  return { sql: repaired, close };
+  return { sql, close };
 }
 
 /** The columns that a salvage reads: a file of another version has other columns. */

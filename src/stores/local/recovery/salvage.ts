@@ -20,7 +20,7 @@ import { readVarint } from "../../../formats/protoCursor.ts";
 import { SpanBytes } from "../read/spanBytes.ts";
 import { listRecords } from "./listRecords.ts";
 import { addNote } from "./notes.ts";
-import { openSource } from "./openSource.ts";
+import { openSource, openTail, type OpenSource } from "./openSource.ts";
 import { isDeleted, listUnread, markRead } from "./setAside.ts";
 
 type Row = Record<string, unknown>;
@@ -99,24 +99,31 @@ export class Salvage {
 
 /** A file that was set aside, batch by batch. */
 class SalvageSource {
-  readonly #close: () => void;
-  readonly #spans: SpanBytes | undefined;
-  readonly #statements:
+  readonly #path: string;
+  #close: () => void = () => undefined;
+  #spans: SpanBytes | undefined;
+  #statements:
     Readonly<Record<"batch" | "piece" | "block" | "pinned", StatementSync>> | undefined;
-  readonly #bytes: BatchBytes | undefined;
-  readonly #lastBatch: number;
-  #batch = 0;
+  #bytes: BatchBytes | undefined;
+  #lastBatch = 0;
+  #batch = 1;
+  /** Whether what a damaged log has behind its damage is being read: batches beyond those of the file. */
+  #isTail = false;
   carried = 0;
   lost = 0;
   /** Nobody knows how many spans these had. */
   lostBatches = 0;
 
   constructor(path: string) {
-    const { sql, close } = openSource(path);
+    this.#path = path;
+    this.#use(openSource(path));
+  }
+
+  #use({ sql, close }: OpenSource): void {
     this.#close = close;
+    this.#statements = undefined;
     if (sql === undefined) {
-      this.#lastBatch = 0;
-      this.lostBatches = 1;
+      this.lostBatches += 1;
       return;
     }
     this.#statements = {
@@ -134,7 +141,14 @@ class SalvageSource {
       "SELECT max(last_batch) AS last FROM segment",
     ].map(query => Number(find(sql.prepare(query), "last") ?? 0));
     this.#lastBatch = Math.max(0, ...last.filter(each => each <= MAX_BATCHES));
-    this.#batch = 1;
+  }
+
+  #useTail(): void {
+    this.#isTail = true;
+    this.#close();
+    this.#close = () => undefined;
+    const tail = openTail(this.#path);
+    if (tail !== undefined) this.#use(tail);
   }
 
   next(): void {
@@ -143,8 +157,10 @@ class SalvageSource {
 
   /** Adds what the batch has that is next; answers with the ids of its pinned traces, `undefined` behind the last. */
   readBatch(builder: CommitBuilder): readonly string[] | undefined {
-    if (this.#batch > this.#lastBatch || this.#statements === undefined) return undefined;
-    const row = lookUp(this.#statements.batch, this.#batch);
+    const isDone = (): boolean => this.#statements === undefined || this.#batch > this.#lastBatch;
+    if (isDone() && !this.#isTail) this.#useTail();
+    if (isDone()) return undefined;
+    const row = lookUp(this.#statements?.batch, this.#batch);
     if (row === undefined) return [];
     const head = row === unreadable ? undefined : toHead(row);
     const before = builder.count;

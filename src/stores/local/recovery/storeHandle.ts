@@ -17,6 +17,7 @@ import { Tables } from "../file/tables.ts";
 import type { Commit } from "../log/commitBuilder.ts";
 import type { Committed } from "../log/batchWriter.ts";
 import { MaintenanceTurns } from "../maintenance/maintenanceTurns.ts";
+import { isBrokenLog } from "./brokenLog.ts";
 import { findFault } from "./findFault.ts";
 import { addNote } from "./notes.ts";
 import {
@@ -187,7 +188,9 @@ export class StoreHandle implements Disposable {
 
   /** Everything that is read before the first question is read here. */
   #openOnce(): Tables {
-    const { file, store } = this.#options;
+    const { file, store, isOwner } = this.#options;
+    // Before SQLite has it: it would write over what it does not find.
+    if (isOwner && isBrokenLog(file)) throw new Damage("its write-ahead log is damaged");
     const sql = openDatabase(file, store);
     try {
       if (this.#isSuspect || isMarkedSuspect(file)) {
