@@ -111,8 +111,8 @@ function readSpan(
     kind: readKind(span["kind"]),
     status: readStatus(status["code"]),
     statusMessage: toText(status["message"]),
-    startUnixNs: knownTime(readTime(span, "startTimeUnixNano", unread)),
-    endUnixNs: knownTime(readTime(span, "endTimeUnixNano", unread)),
+    startUnixNs: knownTime(findTime(span, "startTimeUnixNano", unread)),
+    endUnixNs: knownTime(findTime(span, "endTimeUnixNano", unread)),
     attributes: readAttributes(span, unread),
     resource,
     scope,
@@ -126,19 +126,23 @@ function readSpan(
 /** 0x100 says that it is known, 0x200 that it is so. */
 const REMOTE_PARENT = 0x300;
 
-/** A number of nanoseconds; what is none is read where it tells a moment all the same, and counted where it does not. */
-function readTime(owner: JsonObject, key: string, unread: UnreadValues): bigint | undefined {
+/** A number of nanoseconds; what is none is read where it tells a moment all the same. */
+export function readTime(written: unknown): bigint | undefined {
+  return toBigInt(written) ?? toNanos(written, UnitPower.ns) ?? readMoment(written);
+}
+
+function findTime(owner: JsonObject, key: string, unread: UnreadValues): bigint | undefined {
   const written = get(owner, key);
-  if (written === undefined || written === null || written === "") return undefined;
-  const time = toBigInt(written) ?? toNanos(written, UnitPower.ns) ?? readMoment(written);
-  if (time === undefined) unread.add(key);
+  const time = readTime(written);
+  const isAbsent = written === undefined || written === null || written === "";
+  if (time === undefined && !isAbsent) unread.add(key);
   return time;
 }
 
 function readEvent(event: JsonObject, unread: UnreadValues): SpanEvent {
   return {
     name: toText(event["name"]),
-    timeUnixNs: String(readTime(event, "timeUnixNano", unread) ?? 0n),
+    timeUnixNs: String(findTime(event, "timeUnixNano", unread) ?? 0n),
     attributes: readAttributes(event, unread),
   };
 }

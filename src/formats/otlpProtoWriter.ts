@@ -4,7 +4,7 @@
  */
 
 import { toBigInt } from "./attributeValues.ts";
-import { get, readSpanId, readTraceId, readKind, readStatus, toText } from "./otlpJson.ts";
+import { get, readSpanId, readTime, readTraceId, readKind, readStatus, toText } from "./otlpJson.ts";
 import { isObject, listObjects, type JsonObject } from "./traceFormat.ts";
 
 const LENGTH_DELIMITED = 2;
@@ -63,13 +63,13 @@ function writeSpan(writer: ProtoWriter, span: JsonObject): void {
   writer.id(4, readSpanId(get(span, "parentSpanId")), SPAN_ID_LENGTH);
   writer.text(5, toText(span["name"]));
   writer.integer(6, readKind(span["kind"]));
-  writer.fixed64(7, get(span, "startTimeUnixNano"));
-  writer.fixed64(8, get(span, "endTimeUnixNano"));
+  writer.time(7, get(span, "startTimeUnixNano"));
+  writer.time(8, get(span, "endTimeUnixNano"));
   writeAttributes(writer, 9, span);
   writer.integer(10, get(span, "droppedAttributesCount"));
   for (const event of listObjects(span["events"])) {
     writer.message(11, () => {
-      writer.fixed64(1, get(event, "timeUnixNano"));
+      writer.time(1, get(event, "timeUnixNano"));
       writer.text(2, toText(event["name"]));
       writeAttributes(writer, 3, event);
       writer.integer(4, get(event, "droppedAttributesCount"));
@@ -249,9 +249,12 @@ class ProtoWriter {
     this.#bytes[this.#at++] = Number(rest);
   }
 
-  fixed64(field: number, value: unknown): void {
-    const integer = value === undefined ? undefined : toBigInt(value);
-    if (integer === undefined || integer === 0n) return;
+  /** A time that cannot be read is left to the reader of JSON, which counts it. */
+  time(field: number, value: unknown): void {
+    if (value === undefined || value === null || value === "") return;
+    const integer = readTime(value);
+    if (integer === undefined) throw new Unwritable();
+    if (integer === 0n) return;
     if (BigInt.asUintN(64, integer) !== integer) throw new Unwritable();
     this.#room(16);
     this.#tag(field, FIXED64);

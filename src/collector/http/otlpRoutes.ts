@@ -47,8 +47,9 @@ function otlpRoute(
 
 function ingestJsonSpans(body: Uint8Array, target: IngestTarget): Promise<IngestResult> {
   const request = parseRequest(body);
-  const isEmpty = !("resourceSpans" in request) && !("resource_spans" in request);
-  if (isEmpty) return Promise.resolve(nothing);
+  // Go writes `null` for a list of nothing.
+  const groups = request["resourceSpans"] ?? request["resource_spans"] ?? null;
+  if (groups === null) return Promise.resolve(nothing);
   if (!isOtlpTraces(request)) throw new HttpRefusal(400, "resourceSpans is not a list");
   // As protobuf it is kept as it is; what protobuf cannot say is kept span by span.
   const bytes = writeOtlpProto(request);

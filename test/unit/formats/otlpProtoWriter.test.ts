@@ -54,6 +54,21 @@ describe("OTLP JSON as protobuf", () => {
     expect(same).toBeGreaterThan(15);
   });
 
+  it.each<[unknown, bigint | undefined]>([
+    [[1_772_359_200, 5], 1_772_359_200_000_000_005n],
+    ["2026-03-01T10:00:00.000000005Z", 1_772_359_200_000_000_005n],
+    [{ low: -1_462_293_248, high: 412 }, 1_772_359_200_000n],
+    [null, undefined],
+  ])("keeps a time that is written as %j", (startTimeUnixNano, nanos) => {
+    const bytes = writeOtlpProto(requestOf({ startTimeUnixNano }));
+    const [record] = readOtlpProto(bytes ?? Buffer.alloc(0), context).records;
+    expect(record?.span.startUnixNs).toBe(nanos);
+  });
+
+  it("leaves a time that nobody can read to the reader of JSON", () => {
+    expect(writeOtlpProto(requestOf({ startTimeUnixNano: "soon" }))).toBeUndefined();
+  });
+
   it("keeps values of every type, nested, empty and large", () => {
     const values = [
       { stringValue: "" },

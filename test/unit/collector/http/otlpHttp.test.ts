@@ -129,6 +129,15 @@ test.each(["text/plain", "application/xml", "", "application/x-www-form-urlencod
   },
 );
 
+test("takes a list of nothing as Go writes it", async () => {
+  const { port } = await openReceiver(allRoutes);
+  const answer = await send(port, "/v1/traces", {
+    headers: jsonType,
+    body: '{"resourceSpans":null}',
+  });
+  expect(answer).toMatchObject({ status: 200, text: "{}" });
+});
+
 const wrongJson: readonly (readonly [string, string])[] = [
   ["nothing", ""],
   ["no JSON", "nonsense"],
