@@ -64,7 +64,7 @@ const places: Readonly<Record<Type, { readonly keys: readonly string[]; readonly
     binary: { keys: ["vBinary", "v_binary", "value_binary"], zero: "" },
   };
 
-function readTag(tag: JsonObject): Attribute {
+export function readTag(tag: JsonObject): Attribute {
   const key = typeof tag["key"] === "string" ? tag["key"] : "";
   const named = tag["type"] ?? tag["vType"] ?? tag["v_type"] ?? tag["value_type"];
   const isName = typeof named === "string" || typeof named === "number";

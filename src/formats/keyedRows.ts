@@ -63,6 +63,19 @@ export function fromIndexed(item: JsonObject): readonly unknown[] | undefined {
     : undefined;
 }
 
+const ID = /^(?:[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
+
+/** Spans by their ids, or lists of them by their traces', where they have none inside. */
+export function fromIds(item: JsonObject): readonly unknown[] | undefined {
+  const entries = Object.entries(item);
+  if (entries.length === 0 || !entries.every(([key]) => ID.test(key))) return undefined;
+  const rows = entries.flatMap(([id, held]): readonly JsonObject[] => {
+    if (isObject(held) && "name" in held) return [{ span_id: id, ...held }];
+    return listObjects(held).map(span => ({ trace_id: id, ...span }));
+  });
+  return rows.length > 0 && rows.every(row => "name" in row) ? rows : undefined;
+}
+
 /** Each result of a query is a list of fields; the message in it may be JSON. */
 export function fromFieldLists(item: JsonObject): readonly unknown[] | undefined {
   const { results } = item as { results?: unknown };

@@ -6,7 +6,9 @@
 import type { Attribute, AttributeValue } from "../model/spanDetail.ts";
 import { toAttributeValue } from "./attributeValues.ts";
 import { findShape, type FieldShape } from "./fieldShape.ts";
+import { flattenAttributes } from "./flatAttributes.ts";
 import { parseCell } from "./inspectedText.ts";
+import { readTag } from "./jaegerTags.ts";
 import { readAnyValue } from "./otlpValue.ts";
 import type { TimeField } from "./plainTimes.ts";
 import { isObject, listObjects, type JsonObject } from "./traceFormat.ts";
@@ -19,6 +21,7 @@ const names = {
   parentId: [
     ...["parentspanid", "parentid", "parent", "parentrunid", "parentcallid", "parenttaskid"],
     ...["parentspan", "parentobservationid", "parentspancontext"],
+    ...["parentids", "parents", "parentspanids"],
   ],
   name: [
     ...["name", "spanname", "toolname", "tool", "operationname", "operation", "function"],
@@ -56,7 +59,7 @@ const names = {
   ],
   resource: ["resource", "resources", "resourceattributes", "resourcesstring"],
   events: ["events", "logs", "otelevents", "event", "messageevents", "annotations"],
-  links: ["links", "otellinks", "spanlinks"],
+  links: ["links", "otellinks", "spanlinks", "references"],
   scope: ["scope", "instrumentationscope", "instrumentationlibrary"],
 } as const;
 type Field = keyof typeof names;
@@ -141,7 +144,8 @@ export class PlainFields {
       this.takeNamed(name);
       // The SDKs' own resource is an object with attributes.
       const inner = field === "resource" && isObject(value) ? value["attributes"] : undefined;
-      return toAttributes(holdsAttributes(inner) ? inner : value);
+      if (holdsAttributes(inner)) return toAttributes(inner);
+      return field === "resource" && isObject(value) ? flattenAttributes(value) : toAttributes(value);
     });
     const columns = this.#shape.listPrefixed(COLUMNS[field]);
     return columns.length === 0 ? held : [...held, ...this.#takeColumns(columns, COLUMNS[field])];
@@ -160,7 +164,8 @@ export class PlainFields {
   /** The objects of a list; what is none is an attribute itself. */
   takeObjects(field: "events" | "links"): readonly JsonObject[] {
     for (const name of this.#shape.listPresent(names[field])) {
-      const list = readCell(this.item[this.#keyOf(name)]);
+      const held = readCell(this.item[this.#keyOf(name)]);
+      const list = field === "events" && isObject(held) ? listByName(held) : held;
       if (!Array.isArray(list)) continue;
       const objects = listObjects(list.map(readCell));
       if (objects.length < list.length) continue;
@@ -222,19 +227,46 @@ function readCell(value: unknown): unknown {
   return typeof value === "string" ? (parseCell(value) ?? value) : value;
 }
 
+/** Events that are kept by their names have them outside of themselves. */
+function listByName(held: JsonObject): readonly JsonObject[] | undefined {
+  const entries = Object.entries(held);
+  return entries.every(([, each]) => isObject(each))
+    ? entries.map(([name, each]) => ({ name, ...(each as JsonObject) }))
+    : undefined;
+}
+
 function holdsAttributes(value: unknown): boolean {
   const isPair = (each: unknown): boolean =>
-    isObject(each) && ("key" in each || "Key" in each || ("name" in each && "value" in each));
+    isObject(each) ? toPair(each) !== undefined : isEntry(each);
   return isObject(value) || (Array.isArray(value) && value.every(isPair));
+}
+
+/** `["http.method", "GET"]`. */
+function isEntry(value: unknown): value is readonly [string, unknown] {
+  return Array.isArray(value) && value.length === 2 && typeof value[0] === "string";
+}
+
+const JAEGER_VALUE = /^v_?(?:type|str|bool|long|int64|double|float64|binary)$/i;
+
+/** A key and its value, under whichever names; Jaeger's model and Thrift have one for the value of each type. */
+function toPair(pair: JsonObject): Attribute | undefined {
+  const key = pair["key"] ?? pair["Key"] ?? pair["name"];
+  if (typeof key !== "string" && typeof key !== "number") return undefined;
+  for (const place of ["value", "Value", "val"]) {
+    if (place in pair) return { key: String(key), value: readTypedValue(pair[place]) };
+  }
+  if (Object.keys(pair).some(name => JAEGER_VALUE.test(name))) return readTag(pair);
+  return "key" in pair || "Key" in pair ? { key: String(key), value: undefined } : undefined;
 }
 
 /** From a map or from a list of keys and values. */
 export function toAttributes(value: unknown): readonly Attribute[] {
   if (Array.isArray(value)) {
-    return listObjects(value).map(each => ({
-      key: toPlainText(each["key"] ?? each["Key"] ?? each["name"]),
-      value: readTypedValue(each["value"] ?? each["Value"]),
-    }));
+    return value.flatMap((each: unknown): readonly Attribute[] => {
+      if (isEntry(each)) return [{ key: each[0], value: readTypedValue(each[1]) }];
+      const pair = isObject(each) ? toPair(each) : undefined;
+      return pair === undefined ? [] : [pair];
+    });
   }
   if (!isObject(value)) return [];
   return Object.entries(value).map(([key, each]) => ({

@@ -33,7 +33,7 @@ import {
 } from "./plainTimes.ts";
 import { separateRepeated } from "./repeatedIds.ts";
 import { isObject, note, type FileContext, type JsonObject } from "./traceFormat.ts";
-import { lazyRecord, toPlainText } from "./wireValue.ts";
+import { lazyRecord, toIdText, toPlainText } from "./wireValue.ts";
 
 type Context = Pick<FileContext, "store">;
 
@@ -161,8 +161,19 @@ function readParts(
   const toSpanId = isBytes ? numericSpanId : canonicalSpanId;
   const traceId = toTraceId(writtenTraceId || context.store);
   const spanId = toSpanId(writtenSpanId) || nameSpan();
-  const writtenParent = fields.take("parentId");
-  const parent = toSpanId(findIdText(writtenParent, "spanId"));
+  const { links: listed, parentId } = listLinks(fields);
+  const takenParent = fields.take("parentId");
+  // Of several callers, the first is the one to be drawn below, and the others are linked.
+  const isSeveral = Array.isArray(takenParent) && toIdText(takenParent) === "";
+  const [writtenParent, ...others] = isSeveral ? (takenParent as unknown[]) : [takenParent];
+  const links = [
+    ...listed,
+    ...others.map(other => ({
+      ...{ kind: EdgeKind.link, traceId, attributes: [] },
+      spanId: toSpanId(findIdText(other, "spanId")),
+    })),
+  ];
+  const parent = toSpanId(findIdText(writtenParent, "spanId")) || parentId;
   const parentName = isObject(writtenParent)
     ? toPlainText(new PlainFields(writtenParent).take("name"))
     : "";
@@ -173,7 +184,6 @@ function readParts(
   const { startUnixNs, endUnixNs } = readPlainEnd(fields, start, isRunning);
   const unreadEnd = startUnixNs === endUnixNs ? findUnreadEnd(fields) : undefined;
   const pod = toPlainText(fields.take("pod"));
-  const links = listLinks(fields);
   const service =
     toPlainText(fields.take("service")) || pod.replace(POD_SUFFIX, "") || findService(fields);
   const input: SpanInput = {
@@ -229,22 +239,35 @@ function takeKind(fields: PlainFields): SpanKind {
   return byType;
 }
 
-function listLinks(fields: PlainFields): readonly SpanLink[] {
-  return fields.takeObjects("links").flatMap(each => {
+/** The links, and the parent that OpenTracing's references name. */
+function listLinks(fields: PlainFields): {
+  readonly links: readonly SpanLink[];
+  readonly parentId: string;
+} {
+  let parentId = "";
+  // Such a span is Jaeger's, whose reader knows more of it.
+  if (fields.hasAll(["operationname", "references"])) return { links: [], parentId };
+  const links = fields.takeObjects("links").flatMap(each => {
     const link = new PlainFields(each);
     const context = link.takeNamed("context");
     const ids = isObject(context) ? new PlainFields(context) : link;
     const [traceId, spanId] = [ids.takeId("traceId"), ids.takeId("spanId")];
     if (!traceId || !spanId) return [];
+    const refType = toPlainText(link.takeNamed("reftype"));
+    if (/^child/i.test(refType) && parentId === "") {
+      parentId = canonicalSpanId(spanId);
+      return [];
+    }
     return [
       {
-        kind: EdgeKind.link,
+        kind: /^follows/i.test(refType) ? EdgeKind.followsFrom : EdgeKind.link,
         traceId,
         spanId: canonicalSpanId(spanId),
         attributes: toAttributes(link.take("attributes")),
       },
     ];
   });
+  return { links, parentId };
 }
 
 /** An event without a time of its own is told at the span's start. */
@@ -252,11 +275,10 @@ function listEvents(fields: PlainFields, spanStart: PlainStart | undefined): rea
   return fields.takeObjects("events").map(item => {
     const event = new PlainFields(item);
     const start = readPlainStart(event) ?? spanStart;
-    const name = toPlainText(
-      ["name", "eventname", "event", "message"]
-        .map(name => event.takeNamed(name))
-        .find(each => each !== undefined),
+    const named = ["name", "eventname", "event", "message"].find(
+      each => toPlainText(event.lookNamed(each)) !== "",
     );
+    const name = named === undefined ? "" : toPlainText(event.takeNamed(named));
     const attributes = toAttributes(event.take("attributes"));
     return {
       name,

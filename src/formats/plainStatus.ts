@@ -34,12 +34,15 @@ export function readPlainStatus(fields: PlainFields): PlainStatus {
       isObject(value) ? (value["code"] ?? value["status_code"] ?? value["statusCode"]) : value,
     ),
   );
+  // In an object, beyond OpenTelemetry's three are those of gRPC, which OpenCensus took.
+  const isGrpc = told.some((value, at) => isObject(value) && /^(?:[3-9]|1[0-6])$/.test(codes[at] ?? ""));
   const success = fields.takeAll("success").map(toPlainText);
   const statuses = [
     ...codes.map(toStatus),
     ...success.map(each => (NO.test(each) ? SpanStatus.error : toStatus(each))),
     errorLevels.test(toPlainText(fields.look("level"))) ? SpanStatus.error : SpanStatus.unset,
     readAttributeStatus(fields),
+    isGrpc ? SpanStatus.error : SpanStatus.unset,
   ];
   const isOk = statuses.includes(SpanStatus.ok);
   const isRaised = !isOk && RAISED.test(toPlainText(fields.look("stack")));
@@ -89,7 +92,7 @@ function readError(
     texts.find(each => each !== "" && !NO.test(each) && !YES.test(each)) ?? "",
   ];
   const read = (...keys: readonly string[]): string =>
-    keys.map(key => toPlainText(inner?.takeNamed(key))).find(each => each !== "") ?? "";
+    keys.map(key => toErrorText(inner?.takeNamed(key))).find(each => each !== "") ?? "";
   const lines = text.trimEnd().split("\n");
   // Python tells last what went wrong, and its type before it.
   const [, raised = "", first = ""] = TRACEBACK.test(text)

@@ -15,6 +15,7 @@ import { parseExact } from "./jsonText.ts";
 import {
   fromColumnMaps,
   fromFieldLists,
+  fromIds,
   fromIndexed,
   fromIngestion,
   fromLogEvents,
@@ -72,6 +73,7 @@ const wrappings: readonly Unwrap[] = [
   fromSplitFrame,
   fromColumnMaps,
   fromIndexed,
+  fromIds,
   fromFieldLists,
   fromLogEvents,
   fromIngestion,

@@ -3,8 +3,8 @@
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { readTraceFile } from "../../../src/formats/traceFile.ts";
-import { SpanFlag } from "../../../src/model/span.ts";
-import { detailOf, open, snapshot } from "./fileSnapshot.ts";
+import { EdgeKind, SpanFlag } from "../../../src/model/span.ts";
+import { detailOf, open, snapshot, toObject } from "./fileSnapshot.ts";
 
 const trace = "7a1e0c5d93b24f68a0d1e2c3b4958677";
 const [first, second] = ["a1b2c3d4e5f60718", "1827364554637281"];
@@ -217,5 +217,60 @@ describe("spans lie in the envelopes of APIs", () => {
       "a search tells no parents of the spans that it found: fetch the trace by its id",
     ]);
     expect(open(content).records[0]).toMatchObject({ traceId: trace, span: { spanId: first } });
+  });
+});
+
+describe("a plain span tells", () => {
+  const attributes = (written: unknown) =>
+    toObject(detailOf([row({ attributes: written })], "pay").attributes);
+
+  it.each<[string, unknown]>([
+    ["pairs", [["a", 1], ["b", "x"]]],
+    ["names and values", [{ name: "a", val: 1 }, { name: "b", value: "x", type: "text" }]],
+    ["values by their types", [{ key: "a", vType: "LONG", vLong: 1 }, { key: "b", vStr: "x" }]],
+  ])("its attributes as %s", (_, written) => {
+    expect(attributes(written)).toEqual({ a: 1, b: "x" });
+  });
+
+  it("its parent among references, and what it follows", () => {
+    const reference = (refType: string, spanID: string) => ({ refType, traceID: trace, spanID });
+    const references = [reference("FOLLOWS_FROM", "aa"), reference("CHILD_OF", second)];
+    const [record] = open([row({ references })]).records;
+    expect(record?.span.parentSpanId).toBe(second);
+    expect(record?.span.refs).toEqual([
+      { kind: EdgeKind.followsFrom, traceId: trace, spanId: "aa" },
+    ]);
+  });
+
+  it("several parents, of which it is drawn below the first", () => {
+    const [record] = open([row({ parent_ids: [second, "aa"] })]).records;
+    expect(record?.span.parentSpanId).toBe(second);
+    expect(record?.span.refs).toEqual([{ kind: EdgeKind.link, traceId: trace, spanId: "aa" }]);
+  });
+
+  it("its events by their names, with their messages", () => {
+    const { events } = detailOf([row({ events: { retry: { message: "again", n: 1 } } })], "pay");
+    expect(events.map(each => [each.name, toObject(each.attributes)])).toEqual([
+      ["retry", { message: "again", n: 1 }],
+    ]);
+  });
+
+  it("a stack in lines, and an error by gRPC's code", () => {
+    const raised = { type: "Closed", message: "no", traceback: ["at a", "at b"] };
+    expect(detailOf([row({ exception: raised })], "pay").error?.stack).toBe("at a\nat b");
+    expect(detailOf([row({ status: { code: 14, message: "down" } })], "pay").error).toEqual({
+      message: "down",
+    });
+  });
+
+  it("its service in a resource of objects", () => {
+    expect(spanOf([row({ resource: { service: { name: "till" } } })])?.service).toBe("till");
+  });
+
+  it.each<[string, unknown]>([
+    ["of a trace", { [trace]: [{ span_id: first, name: "pay", start: startMs, end: startMs + 1 }] }],
+    ["of its own", { [first]: { trace_id: trace, name: "pay", start: startMs, end: startMs + 1 } }],
+  ])("what it is below an id %s", (_, content) => {
+    expect(open(content).records).toMatchObject([{ traceId: trace, span: { spanId: first } }]);
   });
 });
