@@ -4,7 +4,15 @@
  */
 
 import { toBigInt } from "./attributeValues.ts";
-import { get, readSpanId, readTime, readTraceId, readKind, readStatus, toText } from "./otlpJson.ts";
+import {
+  get,
+  readSpanId,
+  readTime,
+  readTraceId,
+  readKind,
+  readStatus,
+  toText,
+} from "./otlpJson.ts";
 import { isObject, listObjects, type JsonObject } from "./traceFormat.ts";
 
 const LENGTH_DELIMITED = 2;

@@ -145,7 +145,9 @@ export class PlainFields {
       // The SDKs' own resource is an object with attributes.
       const inner = field === "resource" && isObject(value) ? value["attributes"] : undefined;
       if (holdsAttributes(inner)) return toAttributes(inner);
-      return field === "resource" && isObject(value) ? flattenAttributes(value) : toAttributes(value);
+      return field === "resource" && isObject(value)
+        ? flattenAttributes(value)
+        : toAttributes(value);
     });
     const columns = this.#shape.listPrefixed(COLUMNS[field]);
     return columns.length === 0 ? held : [...held, ...this.#takeColumns(columns, COLUMNS[field])];

@@ -35,7 +35,9 @@ export function readPlainStatus(fields: PlainFields): PlainStatus {
     ),
   );
   // In an object, beyond OpenTelemetry's three are those of gRPC, which OpenCensus took.
-  const isGrpc = told.some((value, at) => isObject(value) && /^(?:[3-9]|1[0-6])$/.test(codes[at] ?? ""));
+  const isGrpc = told.some(
+    (value, at) => isObject(value) && /^(?:[3-9]|1[0-6])$/.test(codes[at] ?? ""),
+  );
   const success = fields.takeAll("success").map(toPlainText);
   const statuses = [
     ...codes.map(toStatus),

@@ -1,10 +1,10 @@
 /** Small bodies that become huge, by every compression that a sender may use: refused, and the memory stays bounded. */
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { createBatch, post } from "../../contract/collectorWindows/load.ts";
 import type { Attack } from "./attack.ts";
+import { readMemory } from "./readMemory.ts";
 
 const MB = 1024 * 1024;
 /** A body may become 64 MiB. */
@@ -58,9 +58,4 @@ async function send(port: number, encoding: string, body: Uint8Array): Promise<n
     body: new Uint8Array(body),
   });
   return status;
-}
-
-async function readMemory(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, "utf8");
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
 }

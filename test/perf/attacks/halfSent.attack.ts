@@ -1,10 +1,10 @@
 /** Half-sent gRPC messages of many connections: what the collector holds of them stays within its budget. */
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { connect } from "node:http2";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Attack } from "./attack.ts";
+import { readMemory } from "./readMemory.ts";
 
 const MB = 1024 * 1024;
 const SESSIONS = 8;
@@ -48,8 +48,3 @@ export const attack: Attack = {
     assert.ok(most < MAX_GROWTH, `${Math.round(most / MB)} MiB more`);
   },
 };
-
-async function readMemory(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, "utf8");
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
-}

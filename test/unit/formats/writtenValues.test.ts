@@ -225,9 +225,27 @@ describe("a plain span tells", () => {
     toObject(detailOf([row({ attributes: written })], "pay").attributes);
 
   it.each<[string, unknown]>([
-    ["pairs", [["a", 1], ["b", "x"]]],
-    ["names and values", [{ name: "a", val: 1 }, { name: "b", value: "x", type: "text" }]],
-    ["values by their types", [{ key: "a", vType: "LONG", vLong: 1 }, { key: "b", vStr: "x" }]],
+    [
+      "pairs",
+      [
+        ["a", 1],
+        ["b", "x"],
+      ],
+    ],
+    [
+      "names and values",
+      [
+        { name: "a", val: 1 },
+        { name: "b", value: "x", type: "text" },
+      ],
+    ],
+    [
+      "values by their types",
+      [
+        { key: "a", vType: "LONG", vLong: 1 },
+        { key: "b", vStr: "x" },
+      ],
+    ],
   ])("its attributes as %s", (_, written) => {
     expect(attributes(written)).toEqual({ a: 1, b: "x" });
   });
@@ -268,7 +286,10 @@ describe("a plain span tells", () => {
   });
 
   it.each<[string, unknown]>([
-    ["of a trace", { [trace]: [{ span_id: first, name: "pay", start: startMs, end: startMs + 1 }] }],
+    [
+      "of a trace",
+      { [trace]: [{ span_id: first, name: "pay", start: startMs, end: startMs + 1 }] },
+    ],
     ["of its own", { [first]: { trace_id: trace, name: "pay", start: startMs, end: startMs + 1 } }],
   ])("what it is below an id %s", (_, content) => {
     expect(open(content).records).toMatchObject([{ traceId: trace, span: { spanId: first } }]);

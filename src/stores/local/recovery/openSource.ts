@@ -43,10 +43,7 @@ export function openTail(path: string): OpenSource | undefined {
   });
 }
 
-function openCopy(
-  path: string,
-  open: (copy: string) => DatabaseSync | undefined,
-): OpenSource {
+function openCopy(path: string, open: (copy: string) => DatabaseSync | undefined): OpenSource {
   const copy = `${path}-copy`;
   const clear = (): void => removeFiles(copy);
   clear();

@@ -102,8 +102,7 @@ class SalvageSource {
   readonly #path: string;
   #close: () => void = () => undefined;
   #spans: SpanBytes | undefined;
-  #statements:
-    Readonly<Record<"batch" | "piece" | "block" | "pinned", StatementSync>> | undefined;
+  #statements: Readonly<Record<"batch" | "piece" | "block" | "pinned", StatementSync>> | undefined;
   #bytes: BatchBytes | undefined;
   #lastBatch = 0;
   #batch = 1;
