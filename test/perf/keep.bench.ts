@@ -11,6 +11,7 @@ import { writeOtlpProto } from "../../src/formats/otlpProtoWriter.ts";
 import { readTraceFile } from "../../src/formats/traceFile.ts";
 import type { JsonObject } from "../../src/formats/traceFormat.ts";
 import { OpenedFile } from "../../src/stores/file/openedFile.ts";
+import { openLocalStore } from "../../src/stores/local/localStore.ts";
 import { openSpanLog } from "../../src/stores/local/log/spanLog.ts";
 import { summarise, type Bench } from "../harness/measure.ts";
 import { repoRoot } from "../harness/paths.ts";
@@ -60,7 +61,23 @@ export const bench: Bench = async report => {
       add("memory while importing", (process.memoryUsage().rss - before) / SPANS);
       await rate("find in columns and details", () => opened.findText(traceId, "tenant-042"));
       const requests = writeRequests(bytes);
-      await rate("OTLP to disk", () => keepOtlp(join(home, `otlp-${String(run)}.db`), requests));
+      const otlpFile = join(home, `otlp-${String(run)}.db`);
+      await rate("OTLP to disk", () => keepOtlp(otlpFile, requests));
+      const store = openLocalStore({
+        name: "bench",
+        file: otlpFile,
+        workerPath,
+        deadlineMs: 60_000,
+      });
+      const { signal } = new AbortController();
+      const details = (await store.readTrace(traceId, signal))?.details;
+      await rate("find in the store", async () => {
+        const parts = details?.findText?.("tenant-042", signal) ?? [];
+        let matches = 0;
+        for await (const { keys } of parts) matches += keys.length;
+        if (matches === 0) throw new Error("The store finds nothing.");
+      });
+      store.dispose();
     }
   } finally {
     await rm(home, { recursive: true, force: true });

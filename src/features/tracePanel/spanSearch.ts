@@ -44,25 +44,23 @@ export class SpanSearch implements Disposable {
     const search = isGoingOn ? this.#search : this.#start(trace, text);
     const spans = new Set<SpanIndex>();
     let unread = 0;
-    let isDone = search === undefined;
+    const answer = (next: number): FoundSpans => {
+      return { spans: [...spans].sort((a, b) => a - b), next, unread };
+    };
     const endMs = this.#nowMs() + CHUNK_MS;
-    while (search !== undefined && !isDone) {
+    while (search !== undefined) {
       const part = await search.parts.next();
       // Whoever still waits hears that nothing is known.
       if (search.controller.signal.aborted) return { spans: [], next: count, unread: count };
-      if (part.done === true) {
-        isDone = true;
-        break;
-      }
+      if (part.done === true) break;
       for (const span of part.value.spans) spans.add(span);
       search.looked += part.value.looked;
       unread += part.value.unread;
       // Only the end says that all is looked into: a span may have several stores.
       const isBetween = search.looked > 0 && search.looked < count;
-      if (isBetween && this.#nowMs() >= endMs) break;
+      if (isBetween && this.#nowMs() >= endMs) return answer(search.looked);
     }
-    const next = search === undefined || isDone ? count : search.looked;
-    return { spans: [...spans].sort((a, b) => a - b), next, unread };
+    return answer(count);
   }
 
   #start(trace: Trace, text: string): Search | undefined {
