@@ -74,8 +74,9 @@ export class DraftTimes {
     if (draft.hasStrayStart) this.#moveStray(draft);
     if (draft.startNs === undefined && !(draft.flags & SpanFlag.placeholder)) {
       // A task that has been published, and was neither begun nor ended, is no bad data: it waits.
-      const isQueued = draft.endNs === undefined && draft.input.queuedUnixNs !== undefined;
-      draft.startNs = isQueued ? draft.input.queuedUnixNs : this.#borrowStart(draft);
+      const queuedNs = draft.endNs === undefined ? knownTime(draft.input.queuedUnixNs) : undefined;
+      const isQueued = queuedNs !== undefined;
+      draft.startNs = queuedNs ?? this.#borrowStart(draft);
       // What is known of it is when it ended.
       const { startNs, endNs } = draft;
       if (endNs !== undefined && (startNs === undefined || startNs > endNs)) draft.startNs = endNs;

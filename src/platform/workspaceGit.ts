@@ -93,7 +93,10 @@ export class WorkspaceGit extends Owner {
       .filter(({ uri }) => uri.scheme === "file")
       .map(({ uri }) => uri.fsPath);
     const extension = vscode.extensions.getExtension<GitExtension>("vscode.git");
-    const git = await extension?.activate();
+    const git = await Promise.resolve(extension?.activate()).catch((error: unknown) => {
+      this.#onError(error);
+      return undefined;
+    });
     if (watching.isDisposed) return;
     if (git !== undefined) watching.own(git.onDidChangeEnablement(() => this.#startSoon()));
     if (git?.enabled === true) this.#watchApi(git.getAPI(1), folders, watching);

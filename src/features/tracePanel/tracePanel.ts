@@ -141,6 +141,13 @@ export class TracePanel implements Disposable {
       }),
     );
     this.#session.setVisible(panel.visible);
+    // A restored panel is there before git has told which repositories the workspace has.
+    this.#owner.own(
+      services.git.commits.watch(() => {
+        const { state } = this.#session;
+        if (state.kind === "trace") this.#tell(view => view.show(this.#describe(state)));
+      }),
+    );
     this.#owner.own(
       watchSettings([settings.queueWait], () =>
         this.#tell(view => view.configure(this.#readSettings())),

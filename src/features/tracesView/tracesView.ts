@@ -123,8 +123,7 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
         },
         () => {
           this.#show();
-          // A list that is paused takes in nothing new.
-          if (this.#isLive) this.refresh();
+          this.#refreshIfLive();
         },
       ),
     );
@@ -139,13 +138,14 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
     this.#expectations = this.#owner.own(
       new ExpectationChecks(
         services.local,
-        () => this.#tellOfChange(),
+        () => this.#refreshIfLive(),
         error => services.log.error(error, "expectations"),
       ),
     );
     this.#owner.own(watchExpectations(services.log, file => this.#expectations.expect(file)));
     this.#owner.own(vscode.window.registerWebviewViewProvider(views.traces, this));
     this.#owner.own(services.collector.watch(() => this.#show()));
+    this.#owner.own(services.git.commits.watch(() => this.#refreshIfLive()));
     this.#owner.own(services.sendsTelemetryHere.watch(() => this.#show()));
     this.#owner.own(
       services.watchStores(() => {
@@ -221,6 +221,11 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
   refresh(): void {
     this.#hasChanged = true;
     this.#tellOfChange();
+  }
+
+  /** A list that is paused takes in nothing new. */
+  #refreshIfLive(): void {
+    if (this.#isLive) this.refresh();
   }
 
   /** Lists this store from now on, and comes to the front. */
