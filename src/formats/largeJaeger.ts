@@ -46,6 +46,8 @@ export interface LargeJaeger {
 
 /** `undefined` where it is something else, or odd. */
 export function readLargeJaeger(bytes: Uint8Array, context: FileContext): LargeJaeger | undefined {
+  // The scan makes room for as many spans as the bytes may hold, which is not for every large file.
+  if (!BEGINNING.test(Buffer.from(bytes.subarray(0, BEGINNING_BYTES)).toString())) return undefined;
   try {
     const scan = new JaegerScan(bytes);
     scan.readWhole();
@@ -56,6 +58,9 @@ export function readLargeJaeger(bytes: Uint8Array, context: FileContext): LargeJ
   }
 }
 
+/** How an answer of Jaeger's API, and what its page saves, begins. */
+const BEGINNING = /^\uFEFF?\s*\{\s*"(?:data|total|limit|offset|errors)"\s*:/;
+const BEGINNING_BYTES = 256;
 /** So many spans tell of what format a file is. */
 const SAMPLE = 64;
 const NS_PER_US = 1_000n;
