@@ -1,6 +1,7 @@
 /** Missing indexes: said once for each store, created only when the user agrees. */
 
 import * as vscode from "vscode";
+import { neverAborted } from "../base/neverAborted.ts";
 import { getFailure } from "../model/failure.ts";
 import { askModal, showReport } from "../platform/report.ts";
 import { withProgress } from "../platform/progress.ts";
@@ -24,7 +25,7 @@ export async function adviseOnUse(
   if (listAdvised(services).includes(config.name)) return;
   let health: StoreHealth;
   try {
-    health = await store.checkHealth(new AbortController().signal);
+    health = await store.checkHealth(neverAborted());
   } catch (error) {
     // Whoever asks it something is told why it cannot answer.
     if (getFailure(error) !== undefined) return;

@@ -5,6 +5,7 @@
 
 import { chmod } from "node:fs/promises";
 import * as vscode from "vscode";
+import { neverAborted } from "../base/neverAborted.ts";
 import { Owner, type Disposable } from "../base/disposables.ts";
 import type { StoreConfig } from "../model/storeConfig.ts";
 import type { StoreAdvice, StoreHealth, TraceStore } from "../model/traceStore.ts";
@@ -57,7 +58,7 @@ export async function openWindowServices(
   });
   const git = owner.own(new WorkspaceGit(error => log.error(error, "git")));
   git.commits.watch(commits => {
-    local.setWorkspace(commits, new AbortController().signal).catch((error: unknown) => {
+    local.setWorkspace(commits, neverAborted()).catch((error: unknown) => {
       log.warn(`git: ${String(error)}`);
     });
   });

@@ -58,6 +58,16 @@ export class TimelineRows {
   readonly groupOf = (span: SpanIndex): GroupFacts | undefined =>
     this.#openLeaders?.has(span) === false ? this.#data?.getGroupOf(span) : undefined;
 
+  /** The depth of the row that is indented least from `first` to before `end`. */
+  leastDepth(first: number, end: number): number {
+    const depth = this.#data?.trace.tree.depth;
+    let least = depth?.[this.spans[first] ?? 0] ?? 0;
+    for (let row = first; row < end; row += 1) {
+      least = Math.min(least, depth?.[this.spans[row]!] ?? 0);
+    }
+    return least;
+  }
+
   /** The group that a span leads whose members all have rows. */
   readonly openGroupOf = (span: SpanIndex): GroupFacts | undefined =>
     this.#openLeaders?.has(span) === true ? this.#data?.getGroupOf(span) : undefined;

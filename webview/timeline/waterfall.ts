@@ -227,7 +227,7 @@ export class Waterfall extends Owner implements TimeView {
   hit(xPx: number, yPx: number): Hit | undefined {
     const data = this.#data;
     if (data === undefined || xPx >= this.#layout.widthPx) return undefined;
-    const leastDepth = this.#leastDepth();
+    const leastDepth = this.#rows.leastDepth(...this.#visibleRows());
     const { depth, maxDepth } = data.trace.tree;
     return hitTest(
       xPx,
@@ -375,16 +375,6 @@ export class Waterfall extends Owner implements TimeView {
     return [first, Math.min(this.#rows.spans.length, end)];
   }
 
-  #leastDepth(): number {
-    const depth = this.#data?.trace.tree.depth;
-    const [first, end] = this.#visibleRows();
-    let least = depth?.[this.#rows.spans[first] ?? 0] ?? 0;
-    for (let row = first; row < end; row += 1) {
-      least = Math.min(least, depth?.[this.#rows.spans[row]!] ?? 0);
-    }
-    return least;
-  }
-
   #minimapModel(): ReturnType<ConstructorParameters<typeof MinimapView>[1]> {
     const data = this.#data;
     if (data === undefined) return undefined;
@@ -452,7 +442,7 @@ export class Waterfall extends Owner implements TimeView {
           showQueueWait: state.settings.value.queueWait,
           edges: this.#edges,
           rowOf: this.#rows.rowOf,
-          leastDepth: this.#leastDepth(),
+          leastDepth: this.#rows.leastDepth(...this.#visibleRows()),
           drawnRange: this.#drawnRange,
         },
         this.#theme,

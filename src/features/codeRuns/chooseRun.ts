@@ -1,6 +1,7 @@
 /** The list of a function's runs: choosing one opens its trace at the span. */
 
 import * as vscode from "vscode";
+import { neverAborted } from "../../base/neverAborted.ts";
 import { quoteFilterValue } from "../../analysis/traceFilter.ts";
 import { commands, type OpenTraceRequest } from "../../manifest.ts";
 import type { RunBrief } from "../../model/operationRuns.ts";
@@ -20,7 +21,7 @@ export async function chooseRun(
   listTraces: (filter: string) => Promise<void>,
 ): Promise<void> {
   const { t } = vscode.l10n;
-  const listed = runs.listRuns(function_, MAX_LISTED, new AbortController().signal);
+  const listed = runs.listRuns(function_, MAX_LISTED, neverAborted());
   const items = listed.then(found => {
     const rows: RunItem[] = found.map(run => toItem(run, function_));
     if (function_.operations.length > 0) {

@@ -3,6 +3,7 @@
  * questions for one id are one question.
  */
 
+import { neverAborted } from "../../base/neverAborted.ts";
 import { Lru } from "../../base/lru.ts";
 import type { FoundBrief, StoreSet } from "../../stores/storeSet.ts";
 
@@ -42,7 +43,7 @@ export class IdLookup {
     try {
       const stores = await this.#stores();
       // Not bound to one hover: the answer serves the next one too, and each store has its own deadline.
-      const looked = await stores.findBrief(id, new AbortController().signal);
+      const looked = await stores.findBrief(id, neverAborted());
       const isDone = looked.kind === "found" && looked.brief.endUnixMs !== undefined;
       this.#known.set(
         id,

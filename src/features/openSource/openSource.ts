@@ -4,6 +4,7 @@
  */
 
 import * as vscode from "vscode";
+import { neverAborted } from "../../base/neverAborted.ts";
 import { Owner } from "../../base/disposables.ts";
 import type { FoundLines } from "../../analysis/spanLines.ts";
 import type { RunPlace } from "../../model/operationRuns.ts";
@@ -250,7 +251,7 @@ export class SourceOpener extends Owner {
       task: { taskId: "", function: task.name, queue, state: "" },
     };
     const facts = { name: task.name, service: "", queue };
-    const candidates = await this.findCandidates(detail, facts, new AbortController().signal);
+    const candidates = await this.findCandidates(detail, facts, neverAborted());
     return this.open(candidates, facts, false);
   }
 

@@ -4,6 +4,7 @@
  */
 
 import * as vscode from "vscode";
+import { neverAborted } from "../../base/neverAborted.ts";
 import type { Cell } from "../../base/cell.ts";
 import { Owner, type Disposable } from "../../base/disposables.ts";
 import type { CollectorState } from "../../collector/collectorState.ts";
@@ -177,7 +178,7 @@ export class StoresView implements vscode.TreeDataProvider<StoreNode>, Disposabl
     const startMs = performance.now();
     let checked: Checked;
     try {
-      const health = await store.checkHealth(new AbortController().signal);
+      const health = await store.checkHealth(neverAborted());
       checked = { kind: "well", health, tookMs: performance.now() - startMs };
     } catch (error) {
       const failure = getFailure(error);
@@ -206,7 +207,7 @@ export class StoresView implements vscode.TreeDataProvider<StoreNode>, Disposabl
     this.#factsTimer = undefined;
     const read = async (): Promise<void> => {
       try {
-        this.#facts = await this.#services.local.readFacts(new AbortController().signal);
+        this.#facts = await this.#services.local.readFacts(neverAborted());
         this.#factsFailure = undefined;
       } catch (error) {
         this.#factsFailure = getFailure(error);

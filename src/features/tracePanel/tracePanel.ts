@@ -35,6 +35,7 @@ import { findMoved } from "./findMoved.ts";
 import { SpanSearch } from "./spanSearch.ts";
 import { openDroppedTrace } from "./listedTraceEditor.ts";
 import { describeOpenError } from "./openError.ts";
+import { readCallers } from "./readCallers.ts";
 import type { RecentTrace } from "./recentTraces.ts";
 import { knowSpan, type KnownSpan } from "./spanText.ts";
 import type { SessionState, TraceSession } from "./traceSession.ts";
@@ -67,9 +68,6 @@ export interface PanelServices {
 const PAGE = { element: "traceside-app", script: "webview.js" };
 
 const ANSWERS_FOLDED = "traceside.answersFolded";
-
-/** A caller that is further away says little of the span. */
-const MAX_CALLERS = 8;
 /** A hidden panel paints nothing; whoever waits for its picture must not wait for ever. */
 const PAINT_DEADLINE_MS = 30_000;
 
@@ -468,17 +466,9 @@ export class TracePanel implements Disposable {
   async #findSource(span: SpanIndex): Promise<readonly SourceCandidate[]> {
     const detail = await this.#readDetail(span);
     const facts = this.factsOf(span);
-    return this.#services.findSource(detail, facts, this.#signal(), () => this.#readCallers(span));
-  }
-
-  /** The spans around one, nearest first. */
-  async *#readCallers(span: SpanIndex): AsyncGenerator<CallingSpan> {
-    const { parent } = this.#requireTrace().columns;
-    let around = parent[span] ?? -1;
-    for (let steps = 0; around >= 0 && steps < MAX_CALLERS; steps += 1) {
-      yield { detail: await this.#readDetail(around), span: this.factsOf(around) };
-      around = parent[around] ?? -1;
-    }
+    return this.#services.findSource(detail, facts, this.#signal(), () =>
+      readCallers(this.#requireTrace(), span, around => this.#readDetail(around)),
+    );
   }
 
   factsOf(span: SpanIndex): SpanFacts {

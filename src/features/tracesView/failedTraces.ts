@@ -3,6 +3,7 @@
  * this window, and knows no editor.
  */
 
+import { neverAborted } from "../../base/neverAborted.ts";
 import type { Cell } from "../../base/cell.ts";
 import { Owner, type Disposable } from "../../base/disposables.ts";
 import type { CollectorState } from "../../collector/collectorState.ts";
@@ -60,7 +61,7 @@ export class FailedTraces implements Disposable {
     const fromUnixMs = this.#sinceUnixMs;
     const { traces } = await this.#services.store.searchTraces(
       { status: "error", fromUnixMs, limit: MOST },
-      new AbortController().signal,
+      neverAborted(),
     );
     // Someone may have looked while the store was asked.
     if (!this.#isLookedAt && fromUnixMs === this.#sinceUnixMs) {

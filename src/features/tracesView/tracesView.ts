@@ -4,6 +4,7 @@
  */
 
 import * as vscode from "vscode";
+import { neverAborted } from "../../base/neverAborted.ts";
 import type { TraceFilter } from "../../analysis/traceFilter.ts";
 import type { Cell } from "../../base/cell.ts";
 import type { WindowPalette } from "../../analysis/groups.ts";
@@ -116,7 +117,7 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
       new PendingDeletions(
         async traceIds => {
           try {
-            await services.local.deleteTraces(traceIds, never());
+            await services.local.deleteTraces(traceIds, neverAborted());
           } catch (error) {
             await reportError(error, "list of traces", services.log);
           }
@@ -265,15 +266,15 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
     const { local } = this.#services;
     // What was deleted a moment ago is not counted twice.
     await this.#deletions.flush();
-    if (!(await askToClear(await local.readFacts(never())))) return;
-    await local.clear(never());
+    if (!(await askToClear(await local.readFacts(neverAborted())))) return;
+    await local.clear(neverAborted());
     this.refresh();
   }
 
   async setPinned(traceIds: readonly string[], isPinned: boolean): Promise<void> {
     const { local } = this.#services;
     for (const traceId of traceIds) {
-      const isThere = await local.pinTrace(traceId, isPinned, never());
+      const isThere = await local.pinTrace(traceId, isPinned, neverAborted());
       if (!isThere) throw new TraceError({ code: "notFound", id: traceId, answers: [] });
     }
     this.refresh();
@@ -414,7 +415,7 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
         this.#search.dispose();
         return Promise.resolve();
       },
-      listServices: async () => (await this.#requireStore()).listServices(never()),
+      listServices: async () => (await this.#requireStore()).listServices(neverAborted()),
       listOperations: service => this.#listOperations(service),
       open: (trace, isKept) => act(this.#services.openTrace(trace, isKept), undefined),
       openFile: async file => {
@@ -471,9 +472,11 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
     const store = await this.#requireStore();
     const services =
       service === undefined
-        ? (await store.listServices(never())).slice(0, MAX_SERVICES)
+        ? (await store.listServices(neverAborted())).slice(0, MAX_SERVICES)
         : [service];
-    const lists = await Promise.all(services.map(each => store.listOperations(each, never())));
+    const lists = await Promise.all(
+      services.map(each => store.listOperations(each, neverAborted())),
+    );
     return [...new Set(lists.flat())].sort();
   }
 
@@ -495,9 +498,4 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
     this.#page?.peer.dispose();
     this.#owner.dispose();
   }
-}
-
-/** A signal that never comes: the store's own deadline ends the call. */
-function never(): AbortSignal {
-  return new AbortController().signal;
 }

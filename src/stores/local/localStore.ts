@@ -1,5 +1,6 @@
 /** The embedded store, as the extension host sees it: every call goes to the worker that owns the file. Knows no SQL. */
 
+import { neverAborted } from "../../base/neverAborted.ts";
 import { assert } from "../../base/assert.ts";
 import { toDisposable, type Disposable } from "../../base/disposables.ts";
 import { getFailure, TraceError } from "../../model/failure.ts";
@@ -269,7 +270,7 @@ class WorkerStore implements LocalStore {
 
   async addSpans(
     records: Iterable<SpanRecord>,
-    signal: AbortSignal = new AbortController().signal,
+    signal: AbortSignal = neverAborted(),
   ): Promise<{ traces: string[] }> {
     const traces = new Set<string>();
     const inFlight = new Set<Promise<void>>();
@@ -307,7 +308,7 @@ class WorkerStore implements LocalStore {
   }
 
   #tell(call: (remote: LocalWorkerApi) => Promise<void>): void {
-    void this.#link.ask(new AbortController().signal, call).catch((error: unknown) => {
+    void this.#link.ask(neverAborted(), call).catch((error: unknown) => {
       // Whoever asks the store next hears of it; there is nobody to tell here.
       if (getFailure(error) === undefined && !(error instanceof PeerGone)) throw error;
     });

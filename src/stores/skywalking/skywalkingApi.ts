@@ -3,6 +3,7 @@
  * asked for. Versions differ in fields, so the schema is read once. Knows no spans.
  */
 
+import { neverAborted } from "../../base/neverAborted.ts";
 import { isObject, listObjects, type JsonObject } from "../../formats/traceFormat.ts";
 import { TraceError } from "../../model/failure.ts";
 import type { HttpClient } from "../http/httpClient.ts";
@@ -113,7 +114,7 @@ export class SkywalkingApi {
     signal.throwIfAborted();
     if (this.#knowledge === undefined || this.#knowledge.untilMs < Date.now()) {
       const knowledge = {
-        value: this.#learn(new AbortController().signal),
+        value: this.#learn(neverAborted()),
         untilMs: Date.now() + KNOWLEDGE_MS,
       };
       this.#knowledge = knowledge;

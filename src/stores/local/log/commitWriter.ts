@@ -4,6 +4,7 @@
  */
 
 import { setTimeout as sleep } from "node:timers/promises";
+import { neverAborted } from "../../../base/neverAborted.ts";
 import { SinkBusy } from "../../../model/spanSink.ts";
 import { WorkerLink } from "../../../threads/workerLink.ts";
 import { isBusy } from "../file/sqliteError.ts";
@@ -106,7 +107,7 @@ export class OtherThreadWriter implements CommitWriter {
   }
 
   #ask<T>(call: (remote: LocalWorkerApi) => Promise<T>): Promise<T> {
-    return this.#link.ask(new AbortController().signal, call);
+    return this.#link.ask(neverAborted(), call);
   }
 
   async close(): Promise<void> {
