@@ -1,13 +1,14 @@
 /**
  * The guard for what gRPC's server leaves open: it holds any number of half-sent messages, for ever, and decompresses
  * all of them at once. Every call is guarded here: its bytes are counted into the budget of all receivers as they come,
- * its messages are decompressed in turn, and one that does not come in time is refused.
+ * its messages are decompressed in turn, and one that does not come in time is refused. A connection whose calls are
+ * reset, or bring nothing, is closed.
  *
  * The server gives interceptors whole messages only, so that its stream is taken from a field that is not in its types;
  * the tests of half-sent messages fail where an update moves it.
  */
 
-import type { ServerHttp2Stream } from "node:http2";
+import { constants, type Http2Session, type ServerHttp2Stream } from "node:http2";
 import {
   ServerInterceptingCall,
   type status as Status,
@@ -39,6 +40,8 @@ export interface GrpcFailure {
 const FRAME_BYTES = 5;
 /** For the status to reach a sender that is still sending. */
 const LINGER_MS = 100;
+/** So many calls more than whole ones may one connection begin and reset, which costs its sender next to nothing. */
+const MAX_IDLE_CALLS = 100;
 
 /** The reservations of the budget that messages hold until who handles them lets go. */
 export class MessageReservations {
@@ -63,6 +66,13 @@ export function createCallGuard(
   reservations: MessageReservations,
 ): ServerInterceptor {
   const { budget, connections, messageTimeoutMs, token, toStatus } = options;
+  /** The calls of a connection that brought no message or were reset, less the others. */
+  const idleCalls = new WeakMap<Http2Session, number>();
+  const countCall = (session: Http2Session, isWhole: boolean): void => {
+    const count = Math.max(0, (idleCalls.get(session) ?? 0) + (isWhole ? -1 : 1));
+    idleCalls.set(session, count);
+    if (count > MAX_IDLE_CALLS) session.destroy();
+  };
   return (_method, call) => {
     const open = call as unknown as Partial<OpenCall>;
     const { stream } = open;
@@ -76,6 +86,7 @@ export function createCallGuard(
     const partial = budget.reserve();
     const waiting = new Set<Reservation>();
     let isRefused = false;
+    let hasMessage = false;
     const refuse = (error: unknown): void => {
       if (isRefused) return;
       isRefused = true;
@@ -100,8 +111,11 @@ export function createCallGuard(
         refuse(error);
       }
     });
+    const { session } = stream;
     stream.once("close", () => {
       clearTimeout(timer);
+      const isWhole = hasMessage && stream.rstCode === constants.NGHTTP2_NO_ERROR;
+      if (session !== undefined && !isRefused) countCall(session, isWhole);
       partial.release();
       // Messages that nobody took up.
       for (const reservation of waiting) reservation.release();
@@ -132,6 +146,7 @@ export function createCallGuard(
           },
           onReceiveMessage: (message: Buffer, pass) => {
             clearTimeout(timer);
+            hasMessage = true;
             take(message).then(plain => {
               if (isRefused) return;
               expectMessage();

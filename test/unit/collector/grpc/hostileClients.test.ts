@@ -1,7 +1,12 @@
 /** gRPC's receivers to whoever sends half of everything: what they hold is bounded, and the port stays open. */
 
 import { once } from "node:events";
-import { connect as connectHttp2, type ClientHttp2Session } from "node:http2";
+import {
+  connect as connectHttp2,
+  constants,
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+} from "node:http2";
 import { connect, type Socket } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterEach, expect, test } from "vitest";
@@ -99,6 +104,38 @@ test("a message that does not come in time is refused, and what is idle is close
     expect(status).resolves.toBe("14"),
   ]);
   await expect.poll(() => budget.bytesInFlight, { timeout: 10_000 }).toBe(0);
+});
+
+test("a connection whose calls are reset is closed, and one that waits for some is not", async () => {
+  const { port, client } = await open();
+  const call = (session: ClientHttp2Session): ClientHttp2Stream => {
+    const headers = { ":path": TRACES, "content-type": "application/grpc", te: "trailers" };
+    const stream = session.request({ ":method": "POST", ...headers });
+    return stream.on("error", () => undefined).resume();
+  };
+  const resetMany = async (session: ClientHttp2Session, calls: number): Promise<void> => {
+    const ended = new AbortController();
+    session.once("goaway", () => ended.abort());
+    for (let each = 0; each < calls && !ended.signal.aborted; each += 1) {
+      const stream = call(session);
+      stream.close(constants.NGHTTP2_CANCEL);
+      await once(stream, "close");
+    }
+  };
+  const hostile = openSession(port);
+  const closed = once(hostile, "close");
+  await Promise.all([resetMany(hostile, 300), closed]);
+
+  const hasty = openSession(port);
+  await resetMany(hasty, 60);
+  for (let each = 0; each < 60; each += 1) {
+    const stream = call(hasty);
+    stream.end(Buffer.alloc(5));
+    await once(stream, "close");
+  }
+  await resetMany(hasty, 60);
+  expect(hasty.destroyed || hasty.closed).toBe(false);
+  expect(await client.call(TRACES, Buffer.alloc(0))).toMatchObject({ code: 0 });
 });
 
 test("a port is not shut by whoever holds connections", async () => {
