@@ -16,6 +16,7 @@ import { EdgeKind, type SpanInput } from "../../src/model/span.ts";
 import type { TraceColumns } from "../../src/model/trace.ts";
 import { buildTrace } from "../../src/model/traceBuilder.ts";
 import { formatDuration } from "../../src/model/units.ts";
+import { describeTimes } from "../../webview/graph/graphWords.ts";
 import { drawTrace } from "./drawTrace.ts";
 
 function buildSource(columns: TraceColumns, mode: CallGraphMode = "aggregated"): CallGraphSource {
@@ -177,6 +178,20 @@ describe("gathered by call path", () => {
         mail @mails ×1 2 ms self 2 ms 1 silent
       `,
     );
+  });
+
+  test("a call that was heard of once is running, and has no length", () => {
+    const columns = drawTrace(`
+      report @reports    ====>
+        mail @mails          >
+        mail @cards      ===>
+    `).columns;
+    const { nodes } = buildCallGraph(buildSource(columns));
+    expect(nodes.map(node => `${node.name} ${describeTimes(node)}`)).toEqual([
+      "report 4 ms",
+      "mail 4 ms",
+      "mail running",
+    ]);
   });
 
   test("no span is no node", () => {

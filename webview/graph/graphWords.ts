@@ -22,7 +22,7 @@ export function describeTimes(node: CallNode): string {
   }
   return [
     ...(node.kind === "calls" && node.calls > 1 ? [`×${formatCount(node.calls)}`] : []),
-    formatDuration(node.totalNs),
+    describeTotal(node),
     // A leaf's own time is all of it: saying so twice is noise.
     ...(formatDuration(node.selfNs) === formatDuration(node.totalNs)
       ? []
@@ -30,6 +30,11 @@ export function describeTimes(node: CallNode): string {
     // Elsewhere the wait stands on the edge that leads to the node.
     ...(node.parent < 0 && node.waitNs > 0 ? [t("waited {0}", formatDuration(node.waitNs))] : []),
   ].join(" · ");
+}
+
+/** A call that runs and was heard of once has no length yet. */
+function describeTotal({ totalNs, running }: CallNode): string {
+  return totalNs === 0 && running > 0 ? t("running") : formatDuration(totalNs);
 }
 
 /** Everything, for the tooltip (line by line) and for a screen reader (in one sentence). */
@@ -52,7 +57,7 @@ function describeSums(node: CallNode): readonly string[] {
           t("{0} calls, {1} in all", formatCount(node.calls), formatDuration(node.totalNs)),
           t("slowest {0}", formatDuration(node.maxNs)),
         ]
-      : [formatDuration(node.totalNs)];
+      : [describeTotal(node)];
   return [
     ...(node.isUntimed
       ? [describeTimes(node)]
