@@ -22,6 +22,8 @@ export type RunOptions = {
   readonly progress?: () => unknown;
   /** Also shows the output as it comes. */
   readonly echo?: boolean;
+  /** Ends it. */
+  readonly signal?: AbortSignal | undefined;
 };
 
 export type RunResult = {
@@ -54,6 +56,8 @@ export function run(
       signalGroup(child, "SIGKILL");
     };
     process.on("exit", killNow);
+    if (options.signal?.aborted === true) killNow();
+    options.signal?.addEventListener("abort", killNow);
     let hung = false;
     let lastProgress = performance.now();
     const idleMs = options.idleMs ?? defaultIdleMs;
@@ -84,6 +88,7 @@ export function run(
     const settle = (code: number | undefined): void => {
       clearInterval(watch);
       process.off("exit", killNow);
+      options.signal?.removeEventListener("abort", killNow);
       resolve({
         code,
         stdout: Buffer.concat(stdout).toString("utf8"),

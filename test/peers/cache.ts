@@ -23,6 +23,13 @@ export type CommandResult =
 /** Set where every peer was made before the tests: what is missing then stays so, because a test's clock runs. */
 export const PREPARED = "TRACESIDE_PEERS_PREPARED";
 
+let preparing: AbortSignal | undefined;
+
+/** Commands of peers end with the signal, whose reason is what is then told of their peer. */
+export function boundCommands(signal: AbortSignal | undefined): void {
+  preparing = signal;
+}
+
 /** Progress for whoever waits at the terminal; standard output belongs to results. */
 export function say(text: string): void {
   process.stderr.write(`[peers] ${text}\n`);
@@ -82,15 +89,21 @@ export async function findOrMake(
   }
 }
 
-/** Runs a command to its end, or ends it when it makes no progress any more. Never throws. */
+/** Runs a command to its end, or ends it when it makes no progress any more or the time for peers is over. Never throws. */
 export async function runCommand(
   command: string,
   args: readonly string[],
   options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<CommandResult> {
   const env = { ...process.env, ...options.env };
-  const { code, stdout, output, hung } = await run(command, args, { cwd: options.cwd, env });
+  const signal = preparing;
+  const { code, stdout, output, hung } = await run(command, args, {
+    cwd: options.cwd,
+    env,
+    signal,
+  });
   if (code === 0) return { ok: true, stdout };
+  if (signal?.aborted === true) return { ok: false, reason: String(signal.reason) };
   const end = hung ? "hung" : `exit code ${String(code ?? "none")}`;
   const lastLines = output.trim().split("\n").slice(-5).join("\n");
   return { ok: false, reason: `${command} ${args.join(" ")}: ${end}\n${lastLines}` };
