@@ -92,6 +92,14 @@ function persistSoon(): void {
       .catch(host.report);
   }, PERSIST_AFTER_MS);
 }
+/** At once, for a user who turns to another tab in the same moment; the rest of the place follows. */
+state.selectedSpanId.watch(() => {
+  const traceId = state.trace.value?.summary.traceId;
+  const spanId = state.selectedSpanId.value;
+  const before = host.getPersisted();
+  if (spanId === undefined || before === undefined || before.traceId !== traceId) return;
+  host.persist({ ...before, spanId });
+});
 for (const cell of [
   state.content,
   state.trace,

@@ -226,10 +226,14 @@ export class Workbench {
     return this.#step(`the editor to stand in ${file}`, () => this.#untilEditor(file, line1));
   }
 
-  /** Rests the pointer on a text that is seen in an editor or an output view. */
+  /** Rests the pointer on a text that is seen in an editor or an output view; once more where no card came of it. */
   async hoverText(text: string): Promise<void> {
     await this.#step(`"${text}" in an editor`, async () => {
-      await this.#pointAt(await this.#untilText(editorLines, text));
+      for (const waitMs of [5_000, 0]) {
+        await this.#pointAt(await this.#untilText(editorLines, text));
+        const card = this.page.locator(hovers).first();
+        if (waitMs === 0 || (await wasTaken(card.waitFor({ timeout: waitMs })))) return;
+      }
     });
   }
 
