@@ -33,6 +33,7 @@ export function findCodeChange(
     byCode.set(key, code);
     return code;
   });
+  if (byCode.size < 2) return undefined;
   const codeOf = (number: number): WorkspaceCommit | undefined => {
     const copied = log.copied[findFirst(log.copied.length, i => log.copied[i]!.last >= number)];
     if (copied !== undefined && copied.first <= number) return undefined;

@@ -1,5 +1,6 @@
 /** The table of a trace: a row for each operation, that is each name in one queue or service. Pure; n log n. */
 
+import { takeRank } from "./takeRank.ts";
 import { SpanFlag, SpanStatus } from "../model/span.ts";
 import type { SpanIndex } from "../model/trace.ts";
 import type { AnalysedTrace } from "./analysedTrace.ts";
@@ -71,15 +72,10 @@ export function tabulate({ columns, selfNs, endNs, critical }: AnalysedTrace): O
         row.worst = span;
       }
     }
-    const sorted = ended.subarray(0, endedCount).sort();
-    rows.push({ ...row, p50Ns: getRank(sorted, 0.5), p95Ns: getRank(sorted, 0.95) });
+    const lengths = ended.subarray(0, endedCount);
+    rows.push({ ...row, p50Ns: takeRank(lengths, 0.5), p95Ns: takeRank(lengths, 0.95) });
   }
   return rows.sort((a, b) => b.selfNs - a.selfNs);
-}
-
-/** The value at or below which this share of all lies, by nearest rank; NaN of nothing. */
-export function getRank(sorted: Float64Array, share: number): number {
-  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
 }
 
 export interface Operations {

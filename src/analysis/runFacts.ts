@@ -4,6 +4,7 @@
  */
 
 import { findFirst } from "../base/binarySearch.ts";
+import { takeRank } from "./takeRank.ts";
 import type { WorkspaceCommit } from "../model/workspaceCommit.ts";
 import { CodeSide, type CodeChange } from "./codeChange.ts";
 
@@ -77,24 +78,14 @@ export function getRunFacts(
   const hourFrom = findStart(startUnixMs, nowUnixMs - HOUR_MS);
   const trend = getTrend(runs);
   const from = editedUnixMs === undefined ? 0 : findStart(startUnixMs, editedUnixMs);
-  const sinceEdit =
-    from === 0
-      ? undefined
-      : getEditEffect(
-          pickRuns(runs, at => at < from),
-          pickRuns(runs, at => at >= from),
-        );
+  const sinceEdit = getEditEffect(slice(runs, 0, from), slice(runs, from, count));
   const effect =
-    change &&
-    getEditEffect(
-      pickRuns(runs, at => change.sideOf[at] === CodeSide.before),
-      pickRuns(runs, at => change.sideOf[at] === CodeSide.now),
-    );
-  const all = getStatistics(runs, 0, count);
+    change && getEditEffect(pick(runs, change, CodeSide.before), pick(runs, change, CodeSide.now));
+  const all = getStatistics(slice(runs, 0, count));
   return {
     lastUnixMs: startUnixMs[count - 1]!,
     isLastFailed: failed[count - 1] === 1,
-    hour: hourFrom === 0 ? all : getStatistics(runs, hourFrom, count),
+    hour: hourFrom === 0 ? all : getStatistics(slice(runs, hourFrom, count)),
     isHourCut: runs.isCut && hourFrom === 0,
     all,
     ...(trend !== undefined && { trend }),
@@ -103,14 +94,23 @@ export function getRunFacts(
   };
 }
 
-function pickRuns(runs: RunColumns, isWanted: (at: number) => boolean): RunColumns {
-  const isPicked = (_: number, at: number): boolean => isWanted(at);
+/** Some of the runs. */
+type RunPart = Pick<RunColumns, "trace" | "durationMs" | "failed">;
+
+function slice({ trace, durationMs, failed }: RunColumns, from: number, to: number): RunPart {
   return {
-    startUnixMs: runs.startUnixMs.filter(isPicked),
+    trace: trace.subarray(from, to),
+    durationMs: durationMs.subarray(from, to),
+    failed: failed.subarray(from, to),
+  };
+}
+
+function pick(runs: RunColumns, { sideOf }: CodeChange, side: number): RunPart {
+  const isPicked = (_: number, at: number): boolean => sideOf[at] === side;
+  return {
     trace: runs.trace.filter(isPicked),
     durationMs: runs.durationMs.filter(isPicked),
     failed: runs.failed.filter(isPicked),
-    isCut: runs.isCut,
   };
 }
 
@@ -135,21 +135,16 @@ export function mergeRuns(parts: readonly RunColumns[]): RunColumns {
   };
 }
 
-function getStatistics(runs: RunColumns, from: number, to: number): RunStatistics {
-  const durations = runs.durationMs.slice(from, to).sort();
+function getStatistics({ durationMs, failed }: RunPart): RunStatistics {
+  const durations = durationMs.slice();
   let errors = 0;
-  for (let i = from; i < to; i += 1) errors += runs.failed[i]!;
+  for (const each of failed) errors += each;
   return {
-    count: to - from,
+    count: durations.length,
     errors,
-    p50Ms: percentile(durations, 0.5),
-    p95Ms: percentile(durations, 0.95),
+    p50Ms: takeRank(durations, 0.5),
+    p95Ms: takeRank(durations, 0.95),
   };
-}
-
-/** Nearest rank: a duration that was measured, not one between two. NaN of none. */
-function percentile(sorted: Float32Array, share: number): number {
-  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
 }
 
 /** The newest third against what was before. */
@@ -157,31 +152,39 @@ function getTrend(runs: RunColumns): number | undefined {
   const count = runs.startUnixMs.length;
   if (count < MIN_TREND_RUNS) return undefined;
   const from = count - Math.floor(count / 3);
-  const before = getStatistics(runs, 0, from).p50Ms;
-  const after = getStatistics(runs, from, count).p50Ms;
+  const before = takeRank(runs.durationMs.slice(0, from), 0.5);
+  const after = takeRank(runs.durationMs.slice(from), 0.5);
   return before > 0 ? after / before - 1 : undefined;
 }
 
-function getEditEffect(runsBefore: RunColumns, runsAfter: RunColumns): EditEffect | undefined {
-  const before = getStatistics(runsBefore, 0, runsBefore.startUnixMs.length);
-  const after = getStatistics(runsAfter, 0, runsAfter.startUnixMs.length);
-  if (before.count === 0 || after.count === 0) return undefined;
+function getEditEffect(runsBefore: RunPart, runsAfter: RunPart): EditEffect | undefined {
+  if (runsBefore.trace.length === 0 || runsAfter.trace.length === 0) return undefined;
+  const before = getStatistics(runsBefore);
+  const after = getStatistics(runsAfter);
   const isEnough = Math.min(before.count, after.count) >= MIN_RUNS;
   const p95 = after.p95Ms / before.p95Ms - 1;
   const isSlower = isEnough && p95 >= MIN_SLOWDOWN && after.p95Ms - before.p95Ms >= MIN_SLOWER_MS;
   const hasMoreErrors = after.errors / after.count > before.errors / before.count;
-  const perTrace = {
-    before: before.count / new Set(runsBefore.trace).size,
-    after: after.count / new Set(runsAfter.trace).size,
-  };
-  const isOftener = perTrace.after >= MIN_MORE_PER_TRACE * perTrace.before;
-  if (!isSlower && !hasMoreErrors && !isOftener) return undefined;
+  const perTrace = findMorePerTrace(runsBefore, runsAfter);
+  if (!isSlower && !hasMoreErrors && perTrace === undefined) return undefined;
   return {
     runs: after.count,
     ...(isSlower && { p95 }),
     ...(hasMoreErrors && { errors: after.errors }),
-    ...(isOftener && { perTrace }),
+    ...(perTrace && { perTrace }),
   };
+}
+
+function findMorePerTrace(
+  runsBefore: RunPart,
+  runsAfter: RunPart,
+): EditEffect["perTrace"] | undefined {
+  const perTrace = ({ trace }: RunPart): number => trace.length / new Set(trace).size;
+  const after = perTrace(runsAfter);
+  // Each trace has a run at least, so that mostly the runs before, which are many, need no look.
+  if (after < MIN_MORE_PER_TRACE) return undefined;
+  const before = perTrace(runsBefore);
+  return after < MIN_MORE_PER_TRACE * before ? undefined : { before, after };
 }
 
 /** The first run that began then or later. */

@@ -292,7 +292,15 @@ function joinFunction(
   const [first = []] = [...groups.values()].sort((a, b) => countOf(b) - countOf(a));
   const operations = first.map(({ runs }) => runs);
   const { place } = first[0] as (typeof placed)[number];
-  return { place, operations, runs: mergeRuns(operations) };
+  let merged: RunColumns | undefined;
+  return {
+    place,
+    operations,
+    // Most functions are in no editor, and those that are asked for change with each batch.
+    get runs() {
+      return (merged ??= mergeRuns(operations));
+    },
+  };
 }
 
 async function delay(ms: number): Promise<void> {

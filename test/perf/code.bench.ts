@@ -85,10 +85,15 @@ async function measureRefresh(file: string, report: (figure: Figure) => void): P
   report(summarise(`${SPANS} spans: counted`, "spans/s", [SPANS / seconds]));
   report(summarise(`${SPANS} spans: operations`, "operations", [operations.size]));
   summarisePercentiles(`${SPANS} spans: a step of counting`, steps.splice(0)).forEach(report);
+  const cpuMs: number[] = [];
   for (let turn = 0; turn < REFRESHES; turn += 1) {
     await fillStore(file, { spans: SPANS_PER_REFRESH, seed: 2 + turn, startUnixMs: Date.now() });
+    const before = process.cpuUsage();
     await readAll();
+    const { user, system } = process.cpuUsage(before);
+    cpuMs.push((user + system) / 1_000);
   }
+  summarisePercentiles(`${SPANS} spans: CPU of all threads for a refresh`, cpuMs).forEach(report);
   summarisePercentiles(
     `${SPANS} spans: refresh after ${SPANS_PER_REFRESH} came`,
     steps.splice(0),

@@ -10,11 +10,11 @@
  */
 
 import { findFirst } from "../../base/binarySearch.ts";
+import { takeRank } from "../takeRank.ts";
 import { SpanStatus } from "../../model/span.ts";
 import type { SpanIndex } from "../../model/trace.ts";
 import { NS_PER_MS } from "../../model/units.ts";
 import type { AnalysedTrace } from "../analysedTrace.ts";
-import { getRank } from "../operations.ts";
 import type { RepeatedCallsAnswer } from "./answer.ts";
 import { buildCriticalSums, listRepeated, markCalls, sumCritical, sumRuns } from "./siblingRuns.ts";
 
@@ -100,7 +100,6 @@ function isEven({ columns }: AnalysedTrace, spans: readonly SpanIndex[]): boolea
     pauses[i] = Math.max(0, columns.startNs[spans[i + 1]!]! - columns.endNs[spans[i]!]!);
   }
   const lengths = Float64Array.from(spans, span => columns.endNs[span]! - columns.startNs[span]!);
-  pauses.sort();
-  const usualNs = getRank(pauses, 0.5) + getRank(lengths.sort(), 0.5);
-  return getRank(pauses, 0.8) <= MOST_PAUSE * usualNs;
+  const usualNs = takeRank(pauses, 0.5) + takeRank(lengths, 0.5);
+  return takeRank(pauses, 0.8) <= MOST_PAUSE * usualNs;
 }

@@ -3,10 +3,11 @@
  * opened), and a root that was alone for long before it called anything. Pure; n log n.
  */
 
+import { takeRank } from "../takeRank.ts";
 import { SpanStatus } from "../../model/span.ts";
 import type { SpanIndex } from "../../model/trace.ts";
 import { NS_PER_MS } from "../../model/units.ts";
-import { gatherOperations, getRank } from "../operations.ts";
+import { gatherOperations } from "../operations.ts";
 import { isAsynchronous, isRunning, listByStart } from "../times.ts";
 import type { AnalysedTrace } from "../analysedTrace.ts";
 import type { SlowStartAnswer } from "./answer.ts";
@@ -39,9 +40,9 @@ function* findColdRuns(trace: AnalysedTrace): Iterable<SlowStartAnswer> {
     const others = Float64Array.from(
       own.filter(span => span !== first),
       lengthOf,
-    ).sort();
-    const usualNs = getRank(others, 0.5);
-    const longestNs = getRank(others, 1);
+    );
+    const usualNs = takeRank(others, 0.5);
+    const longestNs = takeRank(others, 1);
     const firstNs = lengthOf(first);
     const isCold = firstNs >= LEAST_RATIO * usualNs && firstNs >= LEAST_OVER_LONGEST * longestNs;
     const costNs = firstNs - usualNs;
