@@ -17,8 +17,9 @@ import type {
   SpanError,
   SpanEvent,
 } from "../model/spanDetail.ts";
-import { findAttribute, findText, toBigInt } from "./attributeValues.ts";
-import { get, readSpanId, readTraceId, readScope, toText } from "./otlpJson.ts";
+import type { SpanRecord } from "../model/spanRecord.ts";
+import { findAttribute, findText } from "./attributeValues.ts";
+import { get, readSpanId, readTime, readTraceId, readScope, toText } from "./otlpJson.ts";
 import { readAnyValue, readAttributes } from "./otlpValue.ts";
 import { anyValue, keyValue, resource, scope } from "./otlpProto.ts";
 import { decodeProto, many, one, WireError, type ProtoMessage } from "./protoReader.ts";
@@ -80,6 +81,40 @@ export function readOtlpLogsJson(request: unknown): LogRecords {
   return { records, problems: [] };
 }
 
+interface PartedLogs {
+  /** The items without the logs in them; what held nothing else is gone. */
+  readonly rest: readonly unknown[];
+  readonly logs: readonly LogRecord[];
+}
+
+/** Takes the logs out of a file that may hold spans beside them. */
+export function partOtlpLogs(items: readonly unknown[]): PartedLogs {
+  const logs: LogRecord[] = [];
+  const rest = items.flatMap((item): readonly unknown[] =>
+    isObject(item) ? takeLogs(item, logs) : [item],
+  );
+  return logs.length === 0 ? { rest: items, logs } : { rest, logs };
+}
+
+function takeLogs(item: JsonObject, logs: LogRecord[]): readonly JsonObject[] {
+  const {
+    resourceLogs: camel,
+    resource_logs: snake,
+    data,
+    ...rest
+  } = item as Record<string, unknown>;
+  const isGroup = "scopeLogs" in item;
+  const groups: unknown = isGroup ? [item] : (camel ?? snake);
+  if (!Array.isArray(groups)) {
+    // The answer of Aspire's dashboard.
+    if (!isObject(data) || !Array.isArray(data["resourceLogs"])) return [item];
+    return takeLogs(data, logs).map(inner => ({ ...item, data: inner }));
+  }
+  for (const log of readOtlpLogsJson({ resourceLogs: groups }).records) logs.push(log);
+  if (isGroup || Object.keys(rest).length + Number(data !== undefined) === 0) return [];
+  return [data === undefined ? rest : { ...rest, data }];
+}
+
 const RESOURCE = "resource.";
 const SEVERITY = "log.severity";
 const BODY = "log.body";
@@ -104,7 +139,7 @@ function readLog(
   const body = readAnyValue(log["body"]);
   const eventName = toText(get(log, "eventName")) || findText(attributes, "event.name");
   const name = eventName ?? toTitle(body, attributes);
-  const time = toBigInt(get(log, "timeUnixNano")) || toBigInt(get(log, "observedTimeUnixNano"));
+  const time = readTime(get(log, "timeUnixNano")) || readTime(get(log, "observedTimeUnixNano"));
   return {
     traceId: traceId === "" ? "" : canonicalTraceId(traceId),
     ...(!isNoId(spanId) && { spanId: canonicalSpanId(spanId) }),
@@ -154,6 +189,27 @@ function toTitle(body: AttributeValue, attributes: readonly Attribute[]): string
 
 function isException(name: string, attributes: readonly Attribute[]): boolean {
   return name === "exception" || attributes.some(({ key }) => key.startsWith("exception."));
+}
+
+/** Finds the logs that belong to a span. */
+export class LogsOfSpans {
+  readonly #logs: ReadonlyMap<string, readonly LogRecord[]>;
+  readonly #listSpans: (traceId: string) => readonly SpanRecord[];
+
+  constructor(logs: readonly LogRecord[], listSpans: (traceId: string) => readonly SpanRecord[]) {
+    this.#logs = Map.groupBy(logs, ({ traceId, spanId = "" }) => `${traceId}/${spanId}`);
+    this.#listSpans = listSpans;
+  }
+
+  /** The detail with its logs; those of the trace that name no span are told with its first root. */
+  join({ traceId, span, detail }: SpanRecord): SpanDetail {
+    const own = this.#logs.get(`${traceId}/${span.spanId}`) ?? [];
+    const unnamed = this.#logs.get(`${traceId}/`) ?? [];
+    const isRoot = (each: SpanRecord): boolean => isNoId(each.span.parentSpanId ?? "");
+    const isTold =
+      unnamed.length > 0 && this.#listSpans(traceId).find(isRoot)?.span.spanId === span.spanId;
+    return joinLogs(detail, isTold ? [...own, ...unnamed] : own);
+  }
 }
 
 /** Logs are the span's events like its own, in order of time; the last exception among them is its error. */

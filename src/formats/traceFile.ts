@@ -7,12 +7,14 @@
 
 import { constants, gunzipSync, inflateSync, zstdDecompressSync } from "node:zlib";
 import { getFailure, TraceError } from "../model/failure.ts";
+import type { LogRecord } from "../model/logRecord.ts";
 import type { Problem } from "../model/problem.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
 import { listMembers, type Member } from "./archive.ts";
 import { describeExcess } from "./excess.ts";
 import { listReadings, type FileReading } from "./fileReadings.ts";
 import { describeStranger } from "./nonTraceFormats.ts";
+import { partOtlpLogs } from "./otlpLogs.ts";
 import { findFormat } from "./sniff.ts";
 import { note, type FileContent, type FileContext, type TraceFormat } from "./traceFormat.ts";
 import { listUnreadFields } from "./unreadFields.ts";
@@ -28,6 +30,8 @@ export interface TraceFile {
   /** In the words of the table of formats. */
   readonly format: string;
   readonly records: readonly SpanRecord[];
+  /** OTLP's, which lie beside the spans. */
+  readonly logs: readonly LogRecord[];
   readonly problems: readonly Problem[];
 }
 
@@ -67,7 +71,8 @@ function readLevel(
   const strangers: FileReading[] = [];
   for (const reading of listReadings(plain.bytes)) {
     const { content, errors } = reading;
-    const { formats, records, problems } = readContent(content, options);
+    const { logs, spans } = partLogs(content);
+    const { formats, records, problems } = readContent(spans, options);
     if (records.length === 0) {
       const [format] = formats;
       if (format !== undefined) reason ??= describeEmpty(format, problems);
@@ -77,6 +82,7 @@ function readLevel(
     return {
       format: formats.join(" and "),
       records,
+      logs,
       problems: [
         // Of a text, the errors only say that it is no JSON.
         ...(content.kind === "json" ? errors.map(error => note(options, error)) : []),
@@ -90,6 +96,15 @@ function readLevel(
 
 function refuse(options: TraceFileOptions, reason: string): TraceError {
   return new TraceError({ code: "unreadableFile", path: options.path, reason });
+}
+
+function partLogs(content: FileContent): {
+  readonly spans: FileContent;
+  readonly logs: readonly LogRecord[];
+} {
+  if (content.kind !== "json") return { spans: content, logs: [] };
+  const { rest: items, logs } = partOtlpLogs(content.items);
+  return { spans: { kind: "json", items }, logs };
 }
 
 interface ContentRead {
@@ -147,6 +162,7 @@ function readArchive(
 ): TraceFile {
   const formats = new Set<string>();
   const records: SpanRecord[] = [];
+  const logs: LogRecord[] = [];
   const problems: Problem[] = [];
   if (members.length > MOST_MEMBERS) {
     problems.push(note(options, `only the first ${MOST_MEMBERS} of ${members.length} members`));
@@ -165,6 +181,7 @@ function readArchive(
       const file = readLevel(bytes, options, budget, level + 1);
       formats.add(file.format);
       for (const record of file.records) records.push(record);
+      for (const log of file.logs) logs.push(log);
       problems.push(...file.problems);
     } catch (error) {
       const failure = getFailure(error);
@@ -172,7 +189,7 @@ function readArchive(
       problems.push(note(options, `${name}: ${failure.reason}`));
     }
   }
-  if (records.length > 0) return { format: [...formats].join(" and "), records, problems };
+  if (records.length > 0) return { format: [...formats].join(" and "), records, logs, problems };
   const [said] = problems.flatMap(problem => (problem.code === "storeNote" ? [problem.text] : []));
   throw refuse(options, said === undefined ? "an empty archive" : `an archive: ${said}`);
 }

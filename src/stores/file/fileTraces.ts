@@ -8,7 +8,8 @@
 
 import { readFile, stat } from "node:fs/promises";
 import { relative } from "node:path";
-import { readTraceFile } from "../../formats/traceFile.ts";
+import { LogsOfSpans } from "../../formats/otlpLogs.ts";
+import { readTraceFile, type TraceFile } from "../../formats/traceFile.ts";
 import { MAX_FILE_BYTES } from "../../model/droppedFile.ts";
 import { getFailure, TraceError } from "../../model/failure.ts";
 import { canonicalSpanId, isSameTraceId, isShortTraceId } from "../../model/ids.ts";
@@ -90,9 +91,8 @@ interface KnownFile {
   readonly refused?: string;
 }
 
-interface CachedFile {
+interface CachedFile extends Pick<TraceFile, "records" | "logs"> {
   readonly size: number;
-  readonly records: readonly SpanRecord[];
 }
 
 /** The traces of all files together, made anew when one of them changed. */
@@ -140,9 +140,15 @@ export class FileTraces {
   async readDetail(key: string): Promise<SpanDetail> {
     const at = key.indexOf(":");
     const file = this.#files.get(key.slice(at + 1));
-    const record = file && (await this.#readSpans(file))[Number(key.slice(0, at))];
-    if (record === undefined) throw this.#refuse(`${key.slice(at + 1)} has changed`);
-    return { ...record.detail, stores: [this.#options.store] };
+    const read = file && (await this.#readFileAgain(file));
+    const record = read?.records[Number(key.slice(0, at))];
+    if (read === undefined || record === undefined) {
+      throw this.#refuse(`${key.slice(at + 1)} has changed`);
+    }
+    const { records, logs } = read;
+    const listSpans = (id: string): readonly SpanRecord[] =>
+      records.filter(({ traceId }) => traceId === id);
+    return { ...new LogsOfSpans(logs, listSpans).join(record), stores: [this.#options.store] };
   }
 
   async findId(id: string, yieldAndCheckCancelled: YieldAndCheckCancelled): Promise<Found[]> {
@@ -299,9 +305,9 @@ export class FileTraces {
   ): Promise<KnownFile> {
     const known = { path, size, mtimeMs };
     try {
-      const { records, problems } = await this.#parse(path, size);
-      this.#keep(path, size, records);
-      return { ...known, index: indexFile(records), problems };
+      const parsed = await this.#parse(path, size);
+      this.#keep(path, size, parsed);
+      return { ...known, index: indexFile(parsed.records), problems: parsed.problems };
     } catch (error) {
       const failure = getFailure(error);
       if (failure?.code !== "unreadableFile" && !isFileError(error)) throw error;
@@ -323,17 +329,21 @@ export class FileTraces {
     return readTraceFile(await readFile(path), { store, path: name, nowUnixMs: Date.now() });
   }
 
-  async #readSpans({ path, size }: KnownFile): Promise<readonly SpanRecord[]> {
-    const records = this.#spans.get(path)?.records ?? (await this.#parse(path, size)).records;
-    this.#keep(path, size, records);
-    return records;
+  async #readSpans(file: KnownFile): Promise<readonly SpanRecord[]> {
+    return (await this.#readFileAgain(file)).records;
+  }
+
+  async #readFileAgain({ path, size }: KnownFile): Promise<Pick<TraceFile, "records" | "logs">> {
+    const file = this.#spans.get(path) ?? (await this.#parse(path, size));
+    this.#keep(path, size, file);
+    return file;
   }
 
   /** The newest stay; what is over the bound goes, the one just used never. */
-  #keep(path: string, size: number, records: readonly SpanRecord[]): void {
+  #keep(path: string, size: number, { records, logs }: Pick<TraceFile, "records" | "logs">): void {
     const { keepBytes = KEEP_BYTES } = this.#options;
     this.#spans.delete(path);
-    this.#spans.set(path, { size, records });
+    this.#spans.set(path, { size, records, logs });
     let bytes = 0;
     for (const each of this.#spans.values()) bytes += each.size;
     for (const [oldest, each] of this.#spans) {

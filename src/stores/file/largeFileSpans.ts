@@ -3,6 +3,7 @@
 import { ID_DIGITS } from "../../formats/jaegerScan.ts";
 import type { LargeJaeger } from "../../formats/largeJaeger.ts";
 import { buildPlainColumns, type SpanCells } from "../../model/plainTrace.ts";
+import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { SpanRecord } from "../../model/spanRecord.ts";
 import { toSpanRow } from "../local/log/spanRow.ts";
 import type { TraceCells } from "../local/read/traceCells.ts";
@@ -12,6 +13,7 @@ import type { FileSpans } from "./fileSpans.ts";
 
 export class LargeFileSpans implements FileSpans {
   readonly facts: OpenedFacts;
+  readonly logs = [];
   readonly #file: LargeJaeger;
 
   constructor(file: LargeJaeger) {
@@ -73,9 +75,9 @@ export class LargeFileSpans implements FileSpans {
     };
   }
 
-  findRecord(traceId: string, spanId: string, slot: number): SpanRecord | undefined {
+  findDetail(traceId: string, spanId: string, slot: number): SpanDetail | undefined {
     const span = traceId === this.#file.traceId && slot === 0 ? this.#findSpan(spanId) : -1;
-    return span < 0 ? undefined : this.#file.readRecords(span, span + 1)[0];
+    return span < 0 ? undefined : this.#file.readRecords(span, span + 1)[0]?.detail;
   }
 
   #findSpan(spanId: string): number {

@@ -47,7 +47,7 @@ export class OpenedFile {
   /** As the store `store` will tell it. */
   readDetail(traceId: string, key: string, store: string): SpanDetail | undefined {
     const { spanId, slot } = parseDetailKey(key);
-    const detail = this.#spans.findRecord(traceId, spanId, slot)?.detail;
+    const detail = this.#spans.findDetail(traceId, spanId, slot);
     return detail && { ...detail, stores: [store] };
   }
 
@@ -56,7 +56,7 @@ export class OpenedFile {
     return this.#spans.findText(traceId, new TextSearch(text));
   }
 
-  /** Answers when all spans are on disk; `onStored` is told how many are. */
+  /** Answers when all spans and logs are on disk; `onStored` is told how many are. */
   async keep(
     { into, workerPath }: FileToKeep,
     yieldAndCheckCancelled: () => Promise<void>,
@@ -86,6 +86,11 @@ export class OpenedFile {
         if (inFlight.size >= BATCHES_IN_FLIGHT) await Promise.race(inFlight);
       }
       await Promise.all(inFlight);
+      const { logs } = this.#spans;
+      for (let start = 0; start < logs.length; start += BATCH) {
+        await yieldAndCheckCancelled();
+        await log.ingestLogs(logs.slice(start, start + BATCH));
+      }
     } finally {
       await Promise.allSettled(inFlight);
       await log.close();

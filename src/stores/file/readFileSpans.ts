@@ -1,8 +1,11 @@
 /** The spans of a file that was read in full, which is how most files are. */
 
+import { LogsOfSpans } from "../../formats/otlpLogs.ts";
 import { readTraceFile, type TraceFileOptions } from "../../formats/traceFile.ts";
 import { note } from "../../formats/traceFormat.ts";
 import { isAbsentId } from "../../model/ids.ts";
+import type { LogRecord } from "../../model/logRecord.ts";
+import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { SpanRecord } from "../../model/spanRecord.ts";
 import { toSpanBrief, toTraceBrief } from "../briefs.ts";
 import { toSpanRow } from "../local/log/spanRow.ts";
@@ -13,6 +16,8 @@ import type { FileSpans } from "./fileSpans.ts";
 
 export class ReadFileSpans implements FileSpans {
   readonly facts: OpenedFacts;
+  readonly logs: readonly LogRecord[];
+  readonly #logsOfSpans: LogsOfSpans;
   readonly #records: readonly SpanRecord[];
   readonly #byTrace: ReadonlyMap<string, readonly SpanRecord[]>;
 
@@ -26,6 +31,8 @@ export class ReadFileSpans implements FileSpans {
       return own;
     });
     this.#byTrace = Map.groupBy(this.#records, record => record.traceId);
+    this.logs = file.logs;
+    this.#logsOfSpans = new LogsOfSpans(file.logs, id => this.#byTrace.get(id) ?? []);
     const spanCount = this.#records.length;
     const what = `${changed} of ${spanCount} spans have no id of their own or of their trace, and were given one`;
     const problems = [...file.problems, ...(changed === 0 ? [] : [note(options, what)])];
@@ -50,9 +57,10 @@ export class ReadFileSpans implements FileSpans {
     return cells.finish();
   }
 
-  findRecord(traceId: string, spanId: string, slot: number): SpanRecord | undefined {
+  findDetail(traceId: string, spanId: string, slot: number): SpanDetail | undefined {
     const records = this.#byTrace.get(traceId) ?? [];
-    return records.filter(({ span }) => span.spanId === spanId)[slot];
+    const record = records.filter(({ span }) => span.spanId === spanId)[slot];
+    return record && this.#logsOfSpans.join(record);
   }
 
   findText(traceId: string, search: TextSearch): string[] {

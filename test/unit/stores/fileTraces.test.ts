@@ -127,3 +127,25 @@ it("pages, and completes services and operations", async () => {
     spanCount: 5,
   });
 });
+
+it("tells a span's logs from the file in which both are", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "traceside-logs-"));
+  const ids = { traceId: whole, spanId: "00000000000000a1" };
+  const span = {
+    ...ids,
+    startTimeUnixNano: "1767261600000000000",
+    endTimeUnixNano: "1767261601000000000",
+  };
+  const lines = [
+    { resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] },
+    {
+      resourceLogs: [{ scopeLogs: [{ logRecords: [{ ...ids, body: { stringValue: "slow" } }] }] }],
+    },
+  ];
+  writeFileSync(join(folder, "both.ndjson"), lines.map(line => JSON.stringify(line)).join("\n"));
+  const own = new FileTraces({ path: folder, store: "folder" });
+  const trace = await own.readTrace(whole, yieldAndCheckCancelled);
+  const detail = await own.readDetail(trace?.spans[0]?.detailKey ?? "");
+  expect(detail.events.map(({ name }) => name)).toEqual(["slow"]);
+  rmSync(folder, { recursive: true });
+});

@@ -48,7 +48,7 @@ function describeSpans(file: FileSpans) {
       span,
       detail: { ...detail },
     })),
-    details: spanIds.slice(0, 20).map(id => ({ ...file.findRecord(traceId, id, 0)?.detail })),
+    details: spanIds.slice(0, 20).map(id => ({ ...file.findDetail(traceId, id, 0) })),
     found: ["tenant-04", "operation-7", "é", "zzz"].map(text =>
       file.findText(traceId, new TextSearch(text)),
     ),

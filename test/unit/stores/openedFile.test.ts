@@ -70,6 +70,67 @@ it("keeps the sides of a message that several hosts of one service took", async 
   expect([...((await store.readTrace(id, never))?.spans ?? [])]).toHaveLength(4);
 });
 
+const traceId = "5b8efff798038103d269b633813fc60c";
+const spanId = "eee19b7ec3c1b174";
+const span = {
+  ...{ traceId, spanId, name: "GET /cart" },
+  ...{ startTimeUnixNano: "1767261600000000000", endTimeUnixNano: "1767261600050000000" },
+};
+const toLog = (text: string, ids: object, ms: number): object => ({
+  ...{ timeUnixNano: `17672616000${ms}000000`, severityText: "WARN", body: { stringValue: text } },
+  ...ids,
+});
+const spans = { resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] };
+const logs = {
+  resourceLogs: [
+    {
+      scopeLogs: [
+        {
+          logRecords: [
+            toLog("cart is slow", { traceId, spanId }, 10),
+            toLog("request came", { traceId }, 20),
+            toLog("nobody's", {}, 30),
+          ],
+        },
+      ],
+    },
+  ],
+};
+
+it.each([
+  ["in one object", [{ ...spans, ...logs }]],
+  ["in lines of their own", [spans, logs]],
+  ["in the answer of a dashboard", [{ data: { ...spans, ...logs } }]],
+  ["in groups of their own", [spans.resourceSpans[0], logs.resourceLogs[0]]],
+])("keeps the logs beside the spans of a file, %s", async (_, lines) => {
+  const into = newFile();
+  const bytes = Buffer.from(lines.map(line => JSON.stringify(line)).join("\n"));
+  const file = new OpenedFile({ bytes, name: "both.json", path: "both.json" });
+  expect(file.describe()).toMatchObject({ traceId, spanCount: 1, problems: [] });
+  const namesOf = (detail?: { readonly events: readonly { readonly name: string }[] }) =>
+    detail?.events.map(({ name }) => name);
+  expect(namesOf(file.readDetail(traceId, spanId, "store"))).toEqual([
+    "cart is slow",
+    "request came",
+  ]);
+  const isKept = await file.keep(
+    { into },
+    () => Promise.resolve(),
+    () => undefined,
+  );
+  expect(isKept).toEqual({ stored: 1, problems: [] });
+  const store = open(into);
+  const trace = await store.readTrace(traceId, never);
+  expect(namesOf(await trace?.details.readDetail(spanId, never))).toEqual([
+    "cart is slow",
+    "request came",
+  ]);
+  const fromUnixMs = 1_767_261_600_000;
+  const minute = { fromUnixMs, toUnixMs: fromUnixMs + 60_000, limit: 9 };
+  const loose = await store.readLogs(minute, never);
+  expect(loose.logs.map(log => log.event.name)).toEqual(["nobody's"]);
+});
+
 describe("a file that is shown before it is kept", () => {
   const fixture = (path: string): Buffer =>
     readFileSync(join(import.meta.dirname, "../../fixtures", path));
