@@ -228,6 +228,11 @@ async function start(
         connectAgent({ token: agents.token, collector: () => collector.value }, client),
       [commands.goToFunction]: task => task && source.openFunction(task),
       [commands.copyId]: id => id && vscode.env.clipboard.writeText(id),
+      [commands.openGuide]: () =>
+        vscode.commands.executeCommand(
+          "markdown.showPreview",
+          vscode.Uri.joinPath(extensionUri, "docs/guide.md"),
+        ),
       [commands.showLog]: () => log.show(),
     }),
   ];

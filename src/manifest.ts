@@ -42,6 +42,7 @@ export const commands = {
   stopCollector: "traceside.stopCollector",
   goToFunction: "traceside.goToFunction",
   copyId: "traceside.copyId",
+  openGuide: "traceside.openGuide",
   showLog: "traceside.showLog",
   sendTelemetryHere: "traceside.sendTelemetryHere",
   stopSendingTelemetryHere: "traceside.stopSendingTelemetryHere",
@@ -167,6 +168,7 @@ export interface CommandArguments {
   [commands.stopCollector]: [];
   [commands.goToFunction]: [function_?: { readonly name: string; readonly queue?: string }];
   [commands.copyId]: [id?: string];
+  [commands.openGuide]: [];
   [commands.showLog]: [];
   [commands.sendTelemetryHere]: [];
   [commands.stopSendingTelemetryHere]: [];

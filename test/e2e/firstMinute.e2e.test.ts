@@ -45,24 +45,17 @@ test("the extension's own page has the README with no broken picture", async () 
     "traceside.traceside",
   ]);
   await page.locator(".extension-list-item", { hasText: "Traceside" }).first().click();
-  const readme = await waitFor("the README", deadlineMs, async () => {
-    for (const frame of page.frames()) {
-      const found = await frame
-        .evaluate(() => ({
-          text: document.body.innerText,
-          // A picture that does not load and has no words takes no room.
-          broken: [...document.querySelectorAll("img")].filter(
-            ({ alt, naturalWidth }) => naturalWidth === 0 && alt !== "",
-          ).length,
-        }))
-        .catch(() => undefined);
-      if (found?.text.includes("Four things to do") === true) return found;
-    }
-    return undefined;
-  });
+  const readme = await waitForDocument("the README", "Four things to do");
   expect(readme.broken).toBe(0);
   expect(readme.text).toContain("A trace in VS Code: its call graph and timeline");
   await workbench.screenshot("extension-page.png");
+  await workbench.runCommand("View: Close All Editors");
+});
+
+test("the guide that is packed opens as a page", async () => {
+  await workbench.runCommand("Traceside: Open Guide");
+  await waitForDocument("the guide", "Containers and other machines");
+  await workbench.screenshot("guide.png");
   await workbench.runCommand("View: Close All Editors");
 });
 
@@ -155,3 +148,24 @@ test("what fails while nobody looks is counted on the side bar's icon until some
   await TracesList.open(workbench);
   await waitFor("no badge", deadlineMs, async () => ((await badge.isVisible()) ? undefined : true));
 });
+
+function waitForDocument(
+  what: string,
+  text: string,
+): Promise<{ readonly text: string; readonly broken: number }> {
+  return waitFor(what, deadlineMs, async () => {
+    for (const frame of workbench.page.frames()) {
+      const found = await frame
+        .evaluate(() => ({
+          text: document.body.innerText,
+          // A picture that does not load and has no words takes no room.
+          broken: [...document.querySelectorAll("img")].filter(
+            ({ alt, naturalWidth }) => naturalWidth === 0 && alt !== "",
+          ).length,
+        }))
+        .catch(() => undefined);
+      if (found?.text.includes(text) === true) return found;
+    }
+    return undefined;
+  });
+}

@@ -17,6 +17,7 @@ const inputs = [
   "media/**/*",
   "*.json",
   "*.md",
+  "docs/*.md",
   "LICENSE",
   "esbuild.mjs",
   ".vscodeignore",
@@ -25,7 +26,7 @@ const inputs = [
 /** Where all lies that may be packed; `.vscodeignore` says what of it is. */
 const packed = [
   ...[".vscodeignore", "package.json", "package.nls.json", "package.nls.zh-cn.json"],
-  ...["LICENSE", "CHANGELOG.md", "THIRD_PARTY_NOTICES.md", "dist", "media"],
+  ...["LICENSE", "CHANGELOG.md", "THIRD_PARTY_NOTICES.md", "dist", "docs", "media"],
 ];
 
 /** TRACESIDE_VSIX names one that was packed elsewhere, to try exactly that. */
