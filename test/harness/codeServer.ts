@@ -4,7 +4,18 @@
  * Knows nothing of Traceside.
  */
 import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import {
+  cp,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { cacheFolder, nodePath, toolPath } from "./paths.ts";
@@ -170,6 +181,7 @@ export async function startCodeServer(options: CodeServerOptions): Promise<Runni
   await writeFile(settingsPath, JSON.stringify(settings, undefined, 2));
   const controlPort = options.remoteControl === true ? await findFreePort() : undefined;
   const unpacked = [
+    ...(options.vsix === undefined ? [] : await installOnce(prepared.entry, options.vsix)),
     ...(options.extraExtensionDirs ?? []),
     ...(controlPort === undefined ? [] : [remoteControlFolder]),
   ];
@@ -187,14 +199,6 @@ export async function startCodeServer(options: CodeServerOptions): Promise<Runni
     ...options.env,
     ...(controlPort === undefined ? {} : { TRACESIDE_CONTROL_PORT: String(controlPort) }),
   };
-  if (options.vsix !== undefined) {
-    const done = await run(nodePath, [...args, "--install-extension", options.vsix], {
-      env,
-    });
-    if (done.code !== 0) {
-      throw new Error(`VS Code would not install ${options.vsix}:\n${done.output}`);
-    }
-  }
   const server = start(
     nodePath,
     [
@@ -233,6 +237,27 @@ export async function startCodeServer(options: CodeServerOptions): Promise<Runni
     output: server.tail,
     stop,
   };
+}
+
+/**
+ * The folders that installing a package leaves, made once for each package: every server gets a copy of them. An
+ * installation starts a server of its own, and a run of the end-to-end tests would start one for each of its windows.
+ */
+async function installOnce(entry: string, vsix: string): Promise<readonly string[]> {
+  const folder = `${vsix}.installed`;
+  const { mtimeMs, size } = await stat(vsix);
+  const installed = join(folder, `${String(mtimeMs)}-${String(size)}`);
+  if (!existsSync(installed)) {
+    await rm(folder, { recursive: true, force: true });
+    const partial = join(folder, "partial");
+    const data = ["--user-data-dir", join(folder, "user"), "--config", join(folder, "config.yaml")];
+    const args = [entry, ...data, "--extensions-dir", partial, "--install-extension", vsix];
+    const done = await run(nodePath, args, { env: serverEnvironment() });
+    if (done.code !== 0) throw new Error(`VS Code would not install ${vsix}:\n${done.output}`);
+    await rename(partial, installed);
+  }
+  const found = await readdir(installed, { withFileTypes: true });
+  return found.filter(each => each.isDirectory()).map(each => join(installed, each.name));
 }
 
 /** Nothing that a surrounding VS Code or npm put there may steer this one. */
