@@ -6,9 +6,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test, type TestContext } from "vitest";
-import { waitFor } from "../harness/processes.ts";
 import type { PeerUnavailable } from "../peers/cache.ts";
-import { openWorkbench, type ThemeKind, type Workbench } from "./driver/workbench.ts";
+import type { ThemeKind, Workbench } from "./driver/workbench.ts";
 import {
   nodeCommand,
   openCapture,
@@ -171,31 +170,5 @@ test("a debug session's program is told where to send", async context => {
   for (const theme of themes) {
     await workbench.setTheme(theme);
     await workbench.screenshot(`capture-debugged-${theme}.png`);
-  }
-});
-
-test("another window lists what this one receives", { timeout: 180_000 }, async context => {
-  needs(context, capture.missing.node);
-  const first = await TracesList.open(workbench);
-  const before = (await first.readRows()).length;
-  const second = await openWorkbench(capture.session.server);
-  try {
-    await second.page.locator(".activitybar").getByRole("tab", { name: "Traceside" }).click();
-    const list = await TracesList.open(second);
-    await list.waitForRows("what is there already", rows => rows.length === before);
-    const traceId = "5ec0ad0000000000000000000000c0de";
-    const response = await fetch(`http://127.0.0.1:${capture.ports.otlpHttp}/spans`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify([
-        { trace_id: traceId, span_id: "5ec0ad000000c0de", name: "ring", start_time: Date.now() },
-      ]),
-    });
-    expect(response.status).toBe(200);
-    await waitFor("the trace in the other window", 60_000, async () =>
-      (await list.readRows())[0]?.startsWith("ring, ") === true ? true : undefined,
-    );
-  } finally {
-    await second.close();
   }
 });

@@ -1,5 +1,5 @@
 /**
- * Capture with no server: a window receives what a program sends and opens it by its id; a second window sees it too, and
+ * Capture with no server: a window receives what a program sends and opens it by its id; a second window lists and opens it too, and
  * receives itself when the first has gone.
  */
 
@@ -10,6 +10,7 @@ import { waitFor } from "../harness/processes.ts";
 import { openWorkbench, type Workbench } from "./driver/workbench.ts";
 import { openShop } from "./support/shopSession.ts";
 import { TracePanel } from "./support/tracePanel.ts";
+import { TracesList } from "./support/tracesList.ts";
 
 const RECEIVES = "Traceside receives traces.";
 const ELSEWHERE = "Another window receives traces; they appear here too.";
@@ -32,7 +33,7 @@ async function openTrace(workbench: Workbench, traceId: string): Promise<TracePa
 }
 
 test(
-  "what a program sends is opened by its id, in every window, whoever receives it",
+  "what a program sends is listed and opened by its id, in every window, whoever receives it",
   { timeout: 240_000 },
   async () => {
     const ports = await findPorts();
@@ -50,8 +51,12 @@ test(
 
       second = await openWorkbench(session.server);
       expect(await waitForStatus(second, ELSEWHERE)).toContain(`OTLP/HTTP ${ports.otlpHttp}`);
+      await second.page.locator(".activitybar").getByRole("tab", { name: "Traceside" }).click();
+      const list = await TracesList.open(second);
+      await list.waitForRows("what is there already", rows => rows.length === 1);
       const later = createBatch(2, 3);
       expect(await post(ports.otlpHttp, "/v1/traces", later.body)).toMatchObject({ status: 200 });
+      await list.waitForRows("the trace of the other window", rows => rows.length === 2);
       await (await openTrace(second, later.traceId)).waitForRows(3);
 
       // Closed as a hand closes it: the page says goodbye, and VS Code ends its extension host.

@@ -1,9 +1,13 @@
-/** The main job: from an id to the trace, from a span to the line of its function. */
+/**
+ * The main job: from an id to the trace, from a span to the line of its function; then what a reader does with the open
+ * trace: a span's menu and filter, Find by keyboard alone, and rows of the list that are dragged to an editor group.
+ */
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { waitFor } from "../harness/processes.ts";
 import type { Session } from "./driver/session.ts";
 import type { Workbench } from "./driver/workbench.ts";
+import { middleOf } from "./support/middleOf.ts";
 import {
   countCallPaths,
   drawRecorded,
@@ -12,7 +16,8 @@ import {
   readRecordedOrder,
 } from "./support/recordedOrder.ts";
 import { openShop } from "./support/shopSession.ts";
-import { TracePanel } from "./support/tracePanel.ts";
+import { type Row, TracePanel } from "./support/tracePanel.ts";
+import { TracesList } from "./support/tracesList.ts";
 
 const order = readRecordedOrder();
 const root = findTask(order, "is the root", task => task.id === order.rootTaskId);
@@ -21,6 +26,12 @@ const retried = findTask(
   order,
   "succeeded late",
   task => task.runTimes > 1 && task.status === "ok",
+);
+/** A function that several tasks of the order ran. */
+const repeated = findTask(
+  order,
+  "ran with others of its function",
+  task => order.tasks.filter(each => each.function === task.function).length > 2,
 );
 
 let session: Session;
@@ -136,6 +147,114 @@ test("the keyboard goes down the rows, to the next error and to its line", async
   await panel.press("Enter");
   await workbench.waitForEditor(failed.file, failed.line);
 });
+
+async function rightClickFailed(panel: TracePanel): Promise<void> {
+  const rows = await panel.readRows();
+  const row = rows.find(({ name, label }) => name === failed.function && /, error/.test(label));
+  await panel.clickRow(row!.label, { button: "right" });
+}
+
+test("a right click copies what a span is called by", async () => {
+  const panel = await TracePanel.find(workbench, root.function);
+  await rightClickFailed(panel);
+  await workbench.page.locator(".monaco-menu").getByText("Go to Source").waitFor();
+  await workbench.screenshot("span-menu.png");
+  await workbench.chooseInMenu("Copy", "Copy Span ID");
+  await waitFor("the id in the clipboard", 60_000, async () =>
+    (await workbench.clipboardText()) === failed.id ? true : undefined,
+  );
+});
+
+test("a service filters graph and timeline, and one click ends it", async () => {
+  const queue = order.tasks.filter(task => task.queue === failed.queue);
+  const panel = await TracePanel.find(workbench, root.function);
+  await rightClickFailed(panel);
+  await workbench.chooseInMenu("Filter by This Service");
+  const bar = panel.frame.locator("traceside-span-filter");
+  await bar.getByText(`${queue.length} of ${order.tasks.length} spans`).waitFor();
+  const rows = await waitForFewerRows(panel);
+  expect(rows.map(row => row.name)).toContain(failed.function);
+  await workbench.screenshot("span-filter.png");
+  await bar.getByText("Clear filter").click();
+  await panel.waitForRows(order.tasks.length);
+});
+
+test("the count of errors shows what failed and the way to it", async () => {
+  const panel = await TracePanel.find(workbench, root.function);
+  await panel.frame
+    .getByRole("button", { name: /errors?$/ })
+    .first()
+    .click();
+  expect((await waitForFewerRows(panel)).map(row => row.name)).toContain(failed.function);
+  await panel.frame.locator("traceside-span-filter").getByRole("button", { name: "Close" }).click();
+  await panel.waitForRows(order.tasks.length);
+});
+
+async function waitForFewerRows(panel: TracePanel): Promise<readonly Row[]> {
+  return waitFor("fewer rows", 60_000, async () => {
+    const rows = await panel.readRows();
+    return rows.length < order.tasks.length ? rows : undefined;
+  });
+}
+
+test("what is typed is found, and n and N step through it once the rows have the keyboard", async () => {
+  const { keyboard } = workbench.page;
+  const panel = await TracePanel.find(workbench, root.function);
+  await panel.press("Home");
+  await keyboard.type(repeated.function);
+  const isMatch = ({ name }: { readonly name: string }): boolean => name === repeated.function;
+  const first = await panel.waitForSelectedRow(repeated.function, isMatch);
+
+  const selectedTop = async (): Promise<number> =>
+    (await panel.readRows()).findIndex(row => row.isSelected);
+  const firstTop = await selectedTop();
+  await keyboard.press("ArrowDown");
+  await keyboard.press("n");
+  await panel.waitForSelectedRow(
+    "the next match",
+    row => isMatch(row) && row.label !== first.label,
+  );
+  expect(await selectedTop()).toBeGreaterThan(firstTop);
+  await keyboard.press("Shift+N");
+  await panel.waitForSelectedRow("the first match again", row => row.label === first.label);
+  await keyboard.press("Escape");
+  await keyboard.press("ArrowUp");
+  await panel.waitForSelectedRow("the row above", row => row.label !== first.label);
+});
+
+test("a row that is dragged to an editor group opens there, and stays", async () => {
+  const list = await TracesList.open(workbench);
+  await list.waitForRows("the sample", rows => rows.length === 2);
+  await workbench.executeCommand("workbench.action.closeAllEditors");
+  await dragToEditors(list, "resize_image");
+  await dragToEditors(list, "place_order");
+  const tabs = workbench.page.locator(".tabs-container .tab");
+  await expect.poll(() => tabs.count()).toBe(2);
+  await expect.poll(() => tabs.locator(".monaco-icon-label.italic").count()).toBe(0);
+});
+
+/** Again where the window was too busy to see a drag. */
+async function dragToEditors(list: TracesList, name: string): Promise<void> {
+  const { mouse } = workbench.page;
+  const tab = workbench.page.locator(".tabs-container .tab").filter({ hasText: name });
+  await waitFor(`${name} in an editor`, 120_000, async () => {
+    const from = await middleOf(list.row(name));
+    const to = await middleOf(workbench.page.locator(".editor-group-container").first());
+    await mouse.move(from.x, from.y);
+    await mouse.down();
+    await mouse.move(from.x + 20, from.y, { steps: 4 });
+    await mouse.move(to.x, to.y, { steps: 12 });
+    // The editor's own target is made when the drag is over the group, and takes what is dropped after that.
+    const target = workbench.page.locator("#monaco-workbench-editor-drop-overlay");
+    await target.waitFor({ state: "attached", timeout: 2_000 }).catch(() => undefined);
+    await mouse.move(to.x + 5, to.y, { steps: 4 });
+    await mouse.up();
+    return tab.waitFor({ timeout: 10_000 }).then(
+      () => true,
+      () => undefined,
+    );
+  });
+}
 
 test("the page asked for nothing that its content policy forbids", () => {
   expect(workbench.consoleMessages().filter(each => /Content Security Policy/.test(each))).toEqual(

@@ -1,6 +1,6 @@
 /**
  * Traces in files: exported through the save dialog as each format and as a page that stands alone; opened by command,
- * in the editor for trace files, dropped on a view, and from a folder that is a store. The order was recorded once, so
+ * in the editor for trace files, dropped on a view, from a folder that is a store, and with 20,000 spans. The order was recorded once, so
  * what comes back is held against what its recorder says.
  */
 
@@ -14,6 +14,8 @@ import { readTraceFile } from "../../src/formats/traceFile.ts";
 import { launchChromium } from "../harness/chromium.ts";
 import { artifactsFolder, repoRoot } from "../harness/paths.ts";
 import { waitFor } from "../harness/processes.ts";
+import { makeJaegerFile } from "../perf/makeJaegerFile.ts";
+import { addProbe, panelRows } from "../perf/pageProbe.ts";
 import { openSession, type Session } from "./driver/session.ts";
 import type { Workbench } from "./driver/workbench.ts";
 import {
@@ -316,3 +318,45 @@ async function dropFile(page: Page, target: Locator, path: string): Promise<void
   }
   await devtools.detach();
 }
+
+/** A file of 20,000 spans is read within it on a machine with other work. */
+const largeDeadlineMs = 240_000;
+
+test("a large file is shown first, kept behind, and found in", async () => {
+  await closeEditors();
+  const file = inWorkspace("large.json");
+  await writeFile(file, [...makeJaegerFile({ spans: 20_000 })].join(""));
+  await addProbe(workbench.page, panelRows);
+  // The note stands for some seconds only, and may come before the rows are looked at.
+  const keptMs = workbench.page
+    .waitForFunction(
+      () =>
+        document
+          .querySelector(".statusbar")
+          ?.textContent.replaceAll("\u00a0", " ")
+          .includes("large.json is kept: 20,000 spans") === true &&
+        performance.timeOrigin + performance.now(),
+      undefined,
+      { timeout: largeDeadlineMs },
+    )
+    .then(each => each.jsonValue());
+  await workbench.executeCommand("traceside.openTraceFile", { scheme: "file", path: file });
+  const panel = await TracePanel.find(workbench, "operation-");
+  const [root] = await waitFor("the first rows", largeDeadlineMs, async () => {
+    const rows = await panel.readRows();
+    return rows.length > 10 ? rows : undefined;
+  });
+  await workbench.screenshot("large-file-shown.png");
+  await panel.clickRow(root!.label);
+  expect(await panel.waitForDetail(root!.name)).toContain("tenant");
+  const rowsMs = await panel.frame.evaluate(() => globalThis.pageProbe?.rowsMs ?? Number.NaN);
+  expect(rowsMs).toBeLessThan(Number(await keptMs));
+  await panel.press("ArrowDown");
+  const below = await panel.waitForSelectedRow("the next", row => row.label !== root!.label);
+  expect(await panel.waitForDetail(below.name)).toContain("tenant");
+  await panel.press("Home");
+  await workbench.page.keyboard.type("tenant-042");
+  const search = panel.frame.locator("traceside-timeline-find output");
+  await search.filter({ hasText: /of \d|match/ }).waitFor({ timeout: largeDeadlineMs });
+  await workbench.screenshot("large-file-kept.png");
+});
