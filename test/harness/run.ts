@@ -27,10 +27,14 @@ const scratch = await mkdtemp(join(tmpdir(), "traceside-test-"));
 const publicTraces = process.env["TRACESIDE_DATA"];
 delete process.env["TRACESIDE_DATA"];
 
+/** What reads the repository and runs nothing of it. */
+const checks: Readonly<Record<string, readonly string[]>> = {
+  types: ["tsc", "-p", ".", "--noEmit"],
+  lint: ["eslint", "."],
+  format: ["prettier", "--check", "."],
+};
 const steps: Readonly<Record<string, () => Promise<SuiteResult>>> = {
-  types: () => check("types", ["tsc", "-p", ".", "--noEmit"]),
-  lint: () => check("lint", ["eslint", "."]),
-  format: () => check("format", ["prettier", "--check", "."]),
+  ...Object.fromEntries(Object.keys(checks).map(name => [name, () => check(name)])),
   unit: () => vitest(["test/unit", "--tags-filter", "!data"]),
   peers,
   contract: () => vitest(["test/contract", "--tags-filter", "!data"]),
@@ -54,6 +58,7 @@ if (unknown.length > 0) {
 const wanted = new Set(asked.length === 0 ? Object.keys(steps) : asked);
 if (needPeers.some(name => wanted.has(name))) wanted.add("peers");
 
+let startedChecks: ReturnType<typeof startChecks> | undefined;
 const results: SuiteResult[] = [];
 for (const [name, step] of Object.entries(steps)) {
   if (wanted.has(name)) {
@@ -91,11 +96,18 @@ console.log(`\n${tell(total)}`);
 process.exitCode = total.failures.length > 0 ? 1 : 0;
 
 /** A static check counts as one test. */
-async function check(name: string, [tool = "", ...args]: readonly string[]): Promise<SuiteResult> {
-  const done = await runTool(tool, args);
+async function check(name: string): Promise<SuiteResult> {
+  startedChecks ??= startChecks();
+  const done = await startedChecks.get(name)!;
   return done.code === 0
     ? { ...nothing, passed: 1 }
     : { ...nothing, failures: [{ name, message: done.output.trim() }] };
+}
+
+/** All that are wanted at once: each keeps one processor busy, and the longest takes as long as the others together. */
+function startChecks(): ReadonlyMap<string, ReturnType<typeof runTool>> {
+  const started = Object.entries(checks).filter(([name]) => wanted.has(name));
+  return new Map(started.map(([name, [tool = "", ...args]]) => [name, runTool(tool, args)]));
 }
 
 /** Tests of a peer that is not there are counted where they are skipped. */
