@@ -1,5 +1,6 @@
 /** Where what is received goes. Knows no wire. */
 
+import { createTraceIdUniter, joinHalves } from "../model/traceIdHalves.ts";
 import type { SpanRecords } from "../model/spanRecord.ts";
 import type { IngestResult, SpanSink } from "../model/spanSink.ts";
 
@@ -12,8 +13,10 @@ export interface IngestTarget {
 /** Keeps what was read; what could not be read is among the rejected. */
 export async function keepRecords(
   { sink }: IngestTarget,
-  { records, problems, lost = 0 }: SpanRecords,
+  { records: written, problems, lost = 0 }: SpanRecords,
 ): Promise<IngestResult> {
+  const unite = createTraceIdUniter(written.map(({ traceId }) => traceId));
+  const { records } = joinHalves(written, unite);
   const none: IngestResult = { stored: 0, rejected: 0 };
   const kept = records.length === 0 ? none : await sink.ingestSpans(records);
   if (lost === 0) return kept;

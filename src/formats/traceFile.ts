@@ -10,6 +10,7 @@ import { getFailure, TraceError } from "../model/failure.ts";
 import type { LogRecord } from "../model/logRecord.ts";
 import type { Problem } from "../model/problem.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
+import { createTraceIdUniter, describeJoined, joinHalves } from "../model/traceIdHalves.ts";
 import { listMembers, type Member } from "./archive.ts";
 import { describeExcess } from "./excess.ts";
 import { listReadings, type FileReading } from "./fileReadings.ts";
@@ -40,7 +41,22 @@ const DEFAULT_MAX_BYTES = 400 * 1024 * 1024;
 
 /** Rejects what is no trace file with a `TraceError` of the code `unreadableFile`. */
 export function readTraceFile(bytes: Uint8Array, options: TraceFileOptions): TraceFile {
-  return readLevel(bytes, options, { left: options.maxBytes ?? DEFAULT_MAX_BYTES }, 0);
+  return joinTraces(
+    readLevel(bytes, options, { left: options.maxBytes ?? DEFAULT_MAX_BYTES }, 0),
+    options,
+  );
+}
+
+function joinTraces(file: TraceFile, options: TraceFileOptions): TraceFile {
+  const unite = createTraceIdUniter(file.records.map(({ traceId }) => traceId));
+  const { records, joined } = joinHalves(file.records, unite);
+  if (joined === 0) return file;
+  return {
+    ...file,
+    records,
+    logs: file.logs.map(log => ({ ...log, traceId: unite(log.traceId) })),
+    problems: [...file.problems, note(options, describeJoined(joined, records.length))],
+  };
 }
 
 /** The bytes that may still be unpacked, by all archives in one file together. */

@@ -116,25 +116,3 @@ function chooseSides(group: readonly SharingSpan[]): readonly boolean[] {
   const byKind = group.map(({ kind }) => kind === SpanKind.server || kind === SpanKind.consumer);
   return byKind.includes(false) ? byKind : group.map(({ shared = false }) => shared);
 }
-
-/**
- * Old tracers send the low half of a 128-bit trace id only, so that one trace arrives under two ids: the short one
- * becomes the long one wherever there is just one such. Ids are canonical: 32 digits.
- */
-export function createTraceIdUniter(traceIds: Iterable<string>): (traceId: string) => string {
-  const longByLow = new Map<string, string | undefined>();
-  for (const id of traceIds) {
-    if (!isLong(id)) continue;
-    const low = id.slice(16);
-    longByLow.set(low, longByLow.has(low) && longByLow.get(low) !== id ? undefined : id);
-  }
-  return id => (isShort(id) ? (longByLow.get(id.slice(16)) ?? id) : id);
-}
-
-function isLong(id: string): boolean {
-  return /^[0-9a-f]{32}$/.test(id) && !isShort(id);
-}
-
-function isShort(id: string): boolean {
-  return id.length === 32 && id.startsWith("0000000000000000");
-}

@@ -6,16 +6,17 @@
  */
 
 import { numericSpanId, numericTraceId } from "../model/ids.ts";
+import { createTraceIdUniter, describeJoined } from "../model/traceIdHalves.ts";
 import { EdgeKind, SpanFlag, SpanKind, SpanStatus, type SpanInput } from "../model/span.ts";
 import type { Attribute, SpanDetail, SpanError, SpanEvent, SpanLink } from "../model/spanDetail.ts";
-import type { SpanRecord } from "../model/spanRecord.ts";
+import type { SpanRecords } from "../model/spanRecord.ts";
 import { findText, toAttributeValue, toBigInt, toRawText } from "./attributeValues.ts";
 import { readMessageId } from "./otlpSpan.ts";
-import { isObject, type FileContext } from "./traceFormat.ts";
+import { isObject, note, type FileContext } from "./traceFormat.ts";
 import { lazyRecord, toPlainText } from "./wireValue.ts";
 import { mergePartialSpans } from "./zipkinPartialSpans.ts";
 import type { ZipkinAnnotation, ZipkinEndpoint, ZipkinSpan } from "./zipkinTypes.ts";
-import { createTraceIdUniter, separateShared, type Placement } from "./zipkinShared.ts";
+import { separateShared, type Placement } from "./zipkinShared.ts";
 
 /** How OpenTelemetry's collector writes what Zipkin has no place for: `name|{"key":"value"}|0`. */
 const EVENT_WITH_ATTRIBUTES = /^(.*)\|(\{[^]*\})\|\d+$/;
@@ -48,16 +49,19 @@ export function readZipkinEndpoint(value: unknown): ZipkinEndpoint | undefined {
 export function toZipkinRecords(
   spans: readonly ZipkinSpan[],
   context: Pick<FileContext, "store">,
-): readonly SpanRecord[] {
+): SpanRecords {
   const uniteTraceId = createTraceIdUniter(spans.map(span => numericTraceId(span.traceId)));
   const traces = new Map<string, ZipkinSpan[]>();
+  let joined = 0;
   for (const span of spans) {
-    const traceId = uniteTraceId(numericTraceId(span.traceId));
+    const ownId = numericTraceId(span.traceId);
+    const traceId = uniteTraceId(ownId);
+    if (traceId !== ownId) joined += 1;
     const trace = traces.get(traceId);
     if (trace === undefined) traces.set(traceId, [span]);
     else trace.push(span);
   }
-  return [...traces].flatMap(([traceId, pieces]) => {
+  const records = [...traces].flatMap(([traceId, pieces]) => {
     const whole = mergePartialSpans(pieces);
     const placements = separateShared(
       whole.map(({ local, ...span }) => ({
@@ -74,6 +78,8 @@ export function toZipkinRecords(
       );
     });
   });
+  const problems = joined === 0 ? [] : [note(context, describeJoined(joined, spans.length))];
+  return { records, problems };
 }
 
 /** `called` is the other side of the call, which ran within this one: better than no time at all. */

@@ -49,7 +49,7 @@ export function readZipkin(
   const spans = items.flatMap(item =>
     isZipkinV1Span(item) ? readZipkinV1Span(item) : [readZipkinV2Span(item)],
   );
-  return { records: toZipkinRecords(spans, context), problems: [] };
+  return toZipkinRecords(spans, context);
 }
 
 /** Reads what was sent as Zipkin's spans: ids are all that such a span must have, and what has none is counted. */
@@ -62,7 +62,7 @@ export function readZipkinList(
   const spans = readZipkin(own, context);
   if (lost === 0) return spans;
   const text = `${lost} of ${items.length} have no traceId and id as Zipkin writes them`;
-  return { ...spans, problems: [...spans.problems, note(context, text)], lost };
+  return { ...spans, problems: [note(context, text), ...spans.problems], lost };
 }
 
 function readZipkinV2Span(item: JsonObject): ZipkinSpan {

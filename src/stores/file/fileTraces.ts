@@ -10,10 +10,12 @@ import { readFile, stat } from "node:fs/promises";
 import { relative } from "node:path";
 import { LogsOfSpans } from "../../formats/otlpLogs.ts";
 import { readTraceFile, type TraceFile } from "../../formats/traceFile.ts";
+import { note } from "../../formats/traceFormat.ts";
 import { MAX_FILE_BYTES } from "../../model/droppedFile.ts";
 import { getFailure, TraceError } from "../../model/failure.ts";
 import { canonicalSpanId, isSameTraceId, isShortTraceId } from "../../model/ids.ts";
 import { listPossibleSpanIds, listPossibleTraceIds } from "../../model/idSpellings.ts";
+import { describeJoined, listJoinedIds } from "../../model/traceIdHalves.ts";
 import type { Problem } from "../../model/problem.ts";
 import type { SpanInput } from "../../model/span.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";
@@ -121,18 +123,21 @@ export class FileTraces {
     yieldAndCheckCancelled: YieldAndCheckCancelled,
   ): Promise<FileTrace | undefined> {
     await this.#look(yieldAndCheckCancelled);
-    const wanted = this.#nameOf(traceId);
+    const wanted = this.#namesOf(traceId);
     const spans: SpanInput[] = [];
     const problems: Problem[] = [];
-    for (const file of this.#filesOf(wanted)) {
+    let joined = 0;
+    for (const file of new Set(wanted.flatMap(name => this.#filesOf(name)))) {
       const records = await this.#readSpans(file);
       records.forEach((record, index) => {
-        if (record.traceId !== wanted) return;
+        if (!wanted.includes(record.traceId)) return;
+        if (wanted.length > 1 && isShortTraceId(record.traceId)) joined += 1;
         spans.push({ ...record.span, detailKey: `${index}:${file.path}` });
       });
       problems.push(...file.problems);
       await yieldAndCheckCancelled();
     }
+    if (joined > 0) problems.push(note(this.#options, describeJoined(joined, spans.length)));
     return spans.length === 0 ? undefined : { spans, problems };
   }
 
@@ -378,6 +383,12 @@ export class FileTraces {
     const named = forms.find(form => files.has(form));
     if (named !== undefined || !isShortTraceId(first)) return named ?? id;
     return [...files.keys()].find(each => isSameTraceId(each, first)) ?? id;
+  }
+
+  /** The names under which the spans of that trace lie. */
+  #namesOf(id: string): readonly string[] {
+    const name = this.#nameOf(id);
+    return listJoinedIds(name, this.#getCatalogue().files.keys());
   }
 
   #filesOf(traceId: string): readonly KnownFile[] {

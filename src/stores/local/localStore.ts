@@ -4,6 +4,7 @@ import { neverAborted } from "../../base/neverAborted.ts";
 import { assert } from "../../base/assert.ts";
 import { toDisposable, type Disposable } from "../../base/disposables.ts";
 import { getFailure, TraceError } from "../../model/failure.ts";
+import { note } from "../../formats/traceFormat.ts";
 import type { LogPage, LogQuery } from "../../model/logRecord.ts";
 import type {
   RunBrief,
@@ -82,6 +83,7 @@ export interface LocalStore extends TraceStore, RunSource {
   watch(onChange: (traceIds: readonly string[]) => void): Disposable;
 }
 
+const JOINED = "some spans came under the lower half of the trace id alone";
 const DEADLINE_MS = 10_000;
 /** One transaction: twice as fast as 512, and a question in between still waits only some 50 ms. */
 const BATCH = 2_048;
@@ -142,6 +144,7 @@ class WorkerStore implements LocalStore {
       spans,
       plain: spans.plain,
       captured: cells.captured,
+      ...(cells.isJoined === true && { problems: [note({ store: this.name }, JOINED)] }),
       details: {
         readDetail: (key, detailSignal) => this.#readDetail(traceId, key, detailSignal),
         findText: (text, findSignal) => this.#findText(traceId, text, findSignal),

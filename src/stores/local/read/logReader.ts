@@ -17,9 +17,7 @@ export function readLogs(reader: TraceReader, query: LogQuery): LogPage {
   const isNewest = "newestFirst" in query && query.newestFirst;
   const isWanted = createTest(query);
   const addAll = (traceId: string): void => {
-    const trace = reader.findTrace(traceId);
-    if (trace === undefined) return;
-    for (const log of reader.listLogs(reader.readTraceSegments(trace))) {
+    for (const log of reader.listLogs(reader.readTraceSegments(...reader.findTraces(traceId)))) {
       if (isWanted(log)) found.push(log);
     }
   };

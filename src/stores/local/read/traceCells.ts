@@ -15,6 +15,8 @@ import type { SpanExtras, SpanRow } from "../log/spanRow.ts";
 export interface TraceCells extends SpanCells {
   /** The columns of the trace, where nothing in it is odd. */
   readonly plain: PlainColumns | undefined;
+  /** Whether some of its spans came under the lower half of its id alone. */
+  readonly isJoined?: boolean;
   /** Absent of a trace that is not in the store yet. */
   readonly captured?: readonly WorkspaceCommit[];
 }

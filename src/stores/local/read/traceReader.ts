@@ -7,6 +7,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { joinLogs } from "../../../formats/otlpLogs.ts";
 import { listPossibleTraceIds } from "../../../model/idSpellings.ts";
 import type { LogRecord } from "../../../model/logRecord.ts";
+import { listJoinedIds } from "../../../model/traceIdHalves.ts";
 import type { Attribute, SpanDetail } from "../../../model/spanDetail.ts";
 import type { SpanRecord } from "../../../model/spanRecord.ts";
 import type { SpanBrief } from "../../../model/traceStore.ts";
@@ -31,13 +32,13 @@ export interface TraceSegments {
 
 export class TraceReader {
   readonly #spans: SpanBytes;
-  readonly #findTrace: StatementSync;
+  readonly #findByLow: StatementSync;
   readonly #readTraceSegments: StatementSync;
   readonly #readStamp: StatementSync;
 
   constructor(sql: DatabaseSync, spans: SpanBytes) {
     this.#spans = spans;
-    this.#findTrace = sql.prepare("SELECT id FROM trace WHERE low = ? AND trace_id = ?");
+    this.#findByLow = sql.prepare("SELECT id, trace_id FROM trace WHERE low = ?");
     this.#readTraceSegments = sql.prepare(
       "SELECT batch, entries FROM piece WHERE trace = ? ORDER BY batch",
     );
@@ -48,20 +49,29 @@ export class TraceReader {
 
   /** By its own id, or by the likeliest of those that the text may stand for. */
   findTrace(traceId: string): number | undefined {
-    for (const form of new Set([traceId, ...listPossibleTraceIds(traceId)])) {
-      const found = this.#findTrace.get(lowHalf(form), form);
-      if (found !== undefined) return numberOf(found, "id");
-    }
-    return undefined;
+    return this.findTraces(traceId)[0];
   }
 
-  readTraceSegments(trace: number): TraceSegments {
+  /** The traces that are told together as the one of this id. */
+  findTraces(traceId: string): readonly number[] {
+    for (const form of new Set([traceId, ...listPossibleTraceIds(traceId)])) {
+      const rows = this.#findByLow.all(lowHalf(form));
+      const traces = new Map(rows.map(row => [row["trace_id"] as string, numberOf(row, "id")]));
+      const found = listJoinedIds(form, traces.keys()).map(id => traces.get(id) ?? 0);
+      if (found.length > 0) return found;
+    }
+    return [];
+  }
+
+  readTraceSegments(...traces: readonly number[]): TraceSegments {
     const entries = new SpanEntries(16);
     const batches: number[] = [];
-    for (const segment of this.#readTraceSegments.iterate(trace)) {
-      entries.addBlob(segment["entries"] as Uint8Array);
-      const batch = numberOf(segment, "batch");
-      while (batches.length < entries.count) batches.push(batch);
+    for (const trace of traces) {
+      for (const segment of this.#readTraceSegments.iterate(trace)) {
+        entries.addBlob(segment["entries"] as Uint8Array);
+        const batch = numberOf(segment, "batch");
+        while (batches.length < entries.count) batches.push(batch);
+      }
     }
     return { entries, batches, deduplicated: entries.deduplicate() };
   }
@@ -76,9 +86,9 @@ export class TraceReader {
     traceId: string,
     yieldAndCheckCancelled: () => Promise<void>,
   ): Promise<TraceCells | undefined> {
-    const trace = this.findTrace(traceId);
-    if (trace === undefined) return undefined;
-    const segments = this.readTraceSegments(trace);
+    const traces = this.findTraces(traceId);
+    if (traces.length === 0) return undefined;
+    const segments = this.readTraceSegments(...traces);
     const cells = new CellsWriter(segments.deduplicated.length);
     for (let i = 0; i < segments.deduplicated.length; i += 1) {
       const row = this.readRow(segments, segments.deduplicated[i]!);
@@ -86,7 +96,8 @@ export class TraceReader {
       if (row !== undefined) cells.add(row);
       if (i % STRETCH === STRETCH - 1) await yieldAndCheckCancelled();
     }
-    return cells.count === 0 ? undefined : cells.finish();
+    if (cells.count === 0) return undefined;
+    return { ...cells.finish(), isJoined: traces.length > 1 };
   }
 
   readRow({ entries, batches }: TraceSegments, index: number): SpanRow | undefined {
@@ -99,9 +110,7 @@ export class TraceReader {
 
   /** The detail of the span of that id that is the `slot`th from 0 on; with the logs that belong to it. */
   readDetail(traceId: string, spanId: string, slot: number): SpanDetail | undefined {
-    const trace = this.findTrace(traceId);
-    if (trace === undefined) return undefined;
-    const segments = this.readTraceSegments(trace);
+    const segments = this.readTraceSegments(...this.findTraces(traceId));
     const index = findById(segments, spanId)[slot];
     const record = index === undefined ? undefined : this.readRecord(segments, index);
     if (index === undefined || record === undefined) return undefined;

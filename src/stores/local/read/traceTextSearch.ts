@@ -85,11 +85,11 @@ export class TraceTextSearch {
   }
 
   #read(traceId: string): Snapshot | undefined {
-    const trace = this.#reader.findTrace(traceId);
-    if (trace === undefined) return undefined;
-    const stamp = this.#reader.readStamp(trace);
+    const traces = this.#reader.findTraces(traceId);
+    if (traces.length === 0) return undefined;
+    const stamp = traces.map(trace => this.#reader.readStamp(trace)).join();
     if (this.#snapshot?.stamp === stamp) return this.#snapshot;
-    const segments = this.#reader.readTraceSegments(trace);
+    const segments = this.#reader.readTraceSegments(...traces);
     const { length } = segments.deduplicated;
     return (this.#snapshot = {
       stamp,

@@ -1,0 +1,72 @@
+/**
+ * Traces under two ids: a tracer of old passes on the lower half of a 128-bit id alone, so that its spans come under
+ * that. Where just one whole id has the half, they are of one trace; where several have it, nobody knows of which.
+ * Pure; ids are canonical.
+ */
+
+import { decimalToHex, isShortTraceId } from "./ids.ts";
+import type { SpanRecord } from "./spanRecord.ts";
+
+const HEX_128 = /^[0-9a-f]{32}$/;
+
+/** Makes the whole id of a half wherever there is just one such among these; every other id stays as it is. */
+export function createTraceIdUniter(traceIds: Iterable<string>): (traceId: string) => string {
+  const wholeByHalf = new Map<string, string | undefined>();
+  let hasHalves = false;
+  for (const id of traceIds) {
+    hasHalves ||= readHalf(id) !== undefined;
+    if (!isWhole(id)) continue;
+    const half = id.slice(16);
+    wholeByHalf.set(half, wholeByHalf.has(half) && wholeByHalf.get(half) !== id ? undefined : id);
+  }
+  if (!hasHalves) return id => id;
+  return id => wholeByHalf.get(readHalf(id) ?? "") ?? id;
+}
+
+/** The digits of an id of 64 bits, which Datadog writes in decimal. */
+function readHalf(id: string): string | undefined {
+  if (isShortTraceId(id)) return id.slice(16);
+  return /^\d{17,20}$/.test(id) ? decimalToHex(id, 16) : undefined;
+}
+
+/** The spans, those under a half among those under the whole id, and how many these are. */
+export function joinHalves(
+  records: readonly SpanRecord[],
+  unite: (traceId: string) => string,
+): { readonly records: readonly SpanRecord[]; readonly joined: number } {
+  let joined = 0;
+  const all = records.map((record): SpanRecord => {
+    const traceId = unite(record.traceId);
+    if (traceId === record.traceId) return record;
+    joined += 1;
+    return {
+      traceId,
+      span: record.span,
+      get detail() {
+        return record.detail;
+      },
+    };
+  });
+  return { records: joined === 0 ? records : all, joined };
+}
+
+/** The ids, of those that are known, under which the spans of one trace lie; its own comes first, if it is there. */
+export function listJoinedIds(id: string, known: Iterable<string>): readonly string[] {
+  const alike = [...known].filter(each => each === id || hasSameHalf(each, id));
+  const wholes = alike.filter(isWhole).length;
+  const own = alike.filter(each => each === id);
+  return wholes === 1 ? [...own, ...alike.filter(each => each !== id)] : own;
+}
+
+function hasSameHalf(a: string, b: string): boolean {
+  return a.length === 32 && b.length === 32 && a.endsWith(b.slice(16)) && HEX_128.test(a);
+}
+
+function isWhole(id: string): boolean {
+  return HEX_128.test(id) && !isShortTraceId(id);
+}
+
+/** The words for spans that were joined. */
+export function describeJoined(count: number, total: number): string {
+  return `${count} of ${total} spans have the lower half of their trace id alone; they are drawn in the trace that has all of it`;
+}
