@@ -5,7 +5,7 @@
  * digits cost, however many forms there are.
  */
 
-import type { IdMatch } from "./idMatch.ts";
+import type { IdMatch, IsLogAt } from "./idMatch.ts";
 import { toMatches, type IdForm } from "./idForm.ts";
 import { UUID } from "./idValue.ts";
 
@@ -32,11 +32,18 @@ const forms: readonly IdForm[] = [
     String.raw`(?<![\w-])(?<id>${HEX32})-(?<span>${HEX16})(?:-[01d](?:-(?<parent>${HEX16}))?)?${NO_MORE}`,
   ),
   form("trace", String.raw`(?<=\[)(?<id>${HEX16})-(?<span>${HEX16})(?=\])`),
-  // Spring: `[service,trace,span]`, `[trace,span]`; a service's name may hold blanks.
+  // Spring: `[service,trace,span]`, `[trace,span,parent,true]`, `[service,,span]`; a service's name may hold blanks.
   form(
     "trace",
-    String.raw`(?<=\[(?:[^,\][\n]{0,120},\s?)?)(?<id>${HEX32}|${HEX16}),\s?(?<span>${HEX16})(?:,\s?(?:true|false|[01d]?))?\]`,
+    String.raw`(?<=\[(?:[^,\][\n]{0,120},\s?)?)(?<id>${HEX32}|${HEX16}),\s?(?<span>${HEX16})(?:,\s?(?<parent>${HEX16})?)?(?:,\s?(?:true|false|[01d]?))?\]`,
   ),
+  form("span", String.raw`(?<=\[[^,\][\n]{1,120},\s?,\s?)(?<id>${HEX16})(?=[\],])`),
+  // Columns of a log, in patterns as Datadog's for Logback.
+  form("trace", String.raw`(?<![\w-])(?<id>${HEX32})(?:[ \t]{1,4}|[,;|] ?)(?<span>${HEX16})${NO_MORE}`, {
+    isLogOnly: true,
+  }),
+  // Application Insights' `Request-Id`.
+  form("trace", String.raw`(?<=\|)(?<id>${HEX32})\.(?<span>${HEX16})[._]`),
   // Patterns of loggers: `[trace/span]`, `[trace] [span]`, `|trace:span|`.
   form(
     "trace",
@@ -92,16 +99,26 @@ const forms: readonly IdForm[] = [
   // Sidekiq before version 6, and Rails' jobs.
   form("task", String.raw`(?<=\bJID-)(?<id>[0-9a-f]{24})${NO_MORE}`),
   form("task", String.raw`(?<=\[ActiveJob\] \[[\w:]{1,100}\] \[)(?<id>${UUID})(?=\])`),
+  // Requests: Rails' tag, Lambda's column, Envoy's, Prefect's runs, Cloudflare.
+  form("any", String.raw`(?<= -- : (?:\[[^\]\n]{1,60}\] )?\[)(?<id>${UUID})(?=\] )`),
+  form("any", String.raw`(?<=\d\dZ\t)(?<id>${UUID})(?=\t)`),
+  form("any", String.raw`(?<=" ")(?<id>${UUID})(?=" ")`, { isLogOnly: true }),
+  form("any", String.raw`(?<=\b(?:flow|task) run (?:ID )?['"]?)(?<id>${UUID})${NO_MORE}`),
+  form("any", String.raw`(?<=\bcf-ray["'\s:=[]{1,6})(?<id>${HEX16}(?:-[a-z]{3})?)${NO_MORE}`),
   // What may be anything: a store has to confirm it.
-  form("any", String.raw`(?<![\w-])(?<id>${UUID}|${HEX32})${NO_MORE}`, { isUncertain: true }),
+  form(
+    "any",
+    String.raw`(?:(?<![\w-])(?<id>${UUID}|${HEX32})|(?<=\bid["']?: ?["']?)(?<id>${HEX16}))${NO_MORE}`,
+    { isUncertain: true },
+  ),
 ];
 
-export function* listHexIds(text: string): Iterable<IdMatch> {
+export function* listHexIds(text: string, isLogAt: IsLogAt): Iterable<IdMatch> {
   for (const { index } of text.matchAll(digits)) {
     for (const each of forms) {
       each.pattern.lastIndex = index;
       const match = each.pattern.exec(text);
-      if (match === null) continue;
+      if (match === null || (each.isLogOnly === true && !isLogAt(index))) continue;
       yield* toMatches(text, match, each);
       break;
     }

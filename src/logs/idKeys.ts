@@ -9,6 +9,10 @@ export interface IdKey {
   readonly role: "trace" | "span" | "task" | "any";
   /** The key alone says little: only what has the form of an id is one. */
   readonly isVague?: boolean;
+  /** A UUID behind the key may be anything: payments have transactions, too. */
+  readonly hasNoUuid?: boolean;
+  /** The key names requests, of which many are traced under no such id: one counts only in a log or behind a header. */
+  readonly isLogOnly?: boolean;
   /** The value is a whole header, with several ids. */
   readonly header?: "b3" | "jaeger";
 }
@@ -17,7 +21,12 @@ export interface IdKey {
 const meanings: readonly (IdKey & { readonly keys: readonly string[] })[] = [
   { role: "trace", keys: ["traceid", "oteltraceid"] },
   // Serilog writes `@tr`, Application Insights `operation_Id`, Google `trace` and `X-Cloud-Trace-Context`.
-  { role: "trace", isVague: true, keys: ["trace", "@tr", "operationid", "tracecontext"] },
+  {
+    role: "trace",
+    isVague: true,
+    hasNoUuid: true,
+    keys: ["trace", "@tr", "operationid", "tracecontext"],
+  },
   { role: "span", keys: ["spanid", "parentspanid", "otelspanid"] },
   {
     role: "span",
@@ -25,11 +34,12 @@ const meanings: readonly (IdKey & { readonly keys: readonly string[] })[] = [
     keys: ["span", "parent", "parentid", "parentspan", "@sp", "@ps", "uifind"],
   },
   // AWS has `SegmentId` and Elastic `transaction.id`: both are spans to OpenTelemetry.
-  { role: "span", isVague: true, keys: ["segmentid", "transactionid"] },
+  { role: "span", isVague: true, hasNoUuid: true, keys: ["segmentid", "transactionid"] },
   { role: "task", keys: ["taskid", "jobid", "jid", "workflowid", "messageid", "msgid"] },
   { role: "task", keys: ["taskuuid", "jobuuid", "correlationid", "offsetmsgid", "uniqkey"] },
   { role: "task", isVague: true, keys: ["task", "job", "rootid", "asyncresult"] },
-  { role: "any", keys: ["xrequestid", "xcorrelationid"] },
+  { role: "any", isLogOnly: true, keys: ["requestid", "reqid", "xcorrelationid"] },
+  { role: "any", isLogOnly: true, isVague: true, keys: ["correlation", "corr"] },
   { role: "trace", header: "b3", keys: ["b3", "sentrytrace"] },
   { role: "trace", header: "jaeger", keys: ["ubertraceid"] },
 ];

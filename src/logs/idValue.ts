@@ -52,7 +52,11 @@ const patterns = {
   any: compile([...formsByRole.task, ...formsByRole.trace]),
 };
 
-const vagueTrace = compile(formsByRole.trace.filter(form => form !== UUID));
+const withoutUuid = {
+  ...patterns,
+  trace: compile(formsByRole.trace.filter(form => form !== UUID)),
+  span: compile(formsByRole.span.filter(form => form !== UUID)),
+};
 
 export interface IdValue {
   readonly text: string;
@@ -73,11 +77,10 @@ const noValue = /^(?:null|nil|none|undefined|unknown|true|false|string|number|n\
 export function readIdValue(
   text: string,
   start: number,
-  { role, isVague = false }: IdKey,
+  { role, isVague = false, hasNoUuid = false }: IdKey,
   isQuoted: boolean,
 ): IdValue | undefined {
-  // A UUID behind `operation_Id` or `trace` may be anything.
-  const pattern = isVague && role === "trace" ? vagueTrace : patterns[role];
+  const pattern = (hasNoUuid ? withoutUuid : patterns)[role];
   pattern.lastIndex = start;
   const found = pattern.exec(text)?.groups?.["id"];
   if (found !== undefined) {

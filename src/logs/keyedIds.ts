@@ -19,7 +19,9 @@ const VALUE_FIELD = String.raw`\s{0,24},\s{0,24}${QUOTE}value${QUOTE}${IS}(?:\{\
 /** A list of headers is one of pairs. */
 const PAIR = String.raw`,\s{0,4}(?=[bu]?${QUOTE})`;
 /** XML, calls, indexes and prose: only what has the form of an id is one behind them. */
-const LOOSE = String.raw`>|(?=[[(])|[ \t](?=["'#]?[0-9a-f]{6})`;
+const LOOSE = String.raw`>|(?=[[(])|[ \t](?=["'#]?[0-9a-f]{6}|\w[\w.:-]{0,60}\d)`;
+/** `WorkflowID order-42`: what Go's loggers print of pairs, where prose has a blank before its `ID`. */
+const loggedPair = /[a-z]ID$/;
 /** Go's and Java's lists around a header's value, Rust's `Some("…")`, Python's bytes, Erlang's binaries. */
 const OPENER = String.raw`(?:[[(]|<<|[bu](?=["'])|\[\]string\{|(?:Some|Str|String|TraceId|SpanId|UUID|ObjectId|Long)\(){0,3}`;
 /** A value holds a digit soon, or ends with a quote; most texts of nothing but keys end here. */
@@ -32,7 +34,7 @@ const keyEnd = new RegExp(
 
 const KEY_REACH = 80;
 /** `Trace ID`, but not HTML's `<span id`. */
-const nounBefore = /(?<![\w<])(trace|span|parent|task|job|message|segment|transaction) $/i;
+const nounBefore = /(?<![\w<])(trace|span|parent|task|job|message|segment|transaction|request) $/i;
 const objectBefore = /(?<=(?<![\w.])([\w.]{1,24})\\{0,7}["']?\s{0,4}(?:=>|[=:])\s{0,4}(?:map)?)/y;
 
 /** `b3: trace-span-sampled-parent`, `sentry-trace: trace-span-sampled`. */
@@ -41,7 +43,7 @@ const b3Header =
 /** Jaeger's clients cut leading zeros, and some encode the colons. */
 const jaegerHeader =
   /(?<id>[0-9a-f]{1,32})(?::|%3A)(?<span>[0-9a-f]{1,16})(?::|%3A)(?<parent>[0-9a-f]{1,16})(?::|%3A)[0-9a-f]{1,2}(?![\w:])/diy;
-const headerKey = /^x-/i;
+const headerKey = /^x[-_]/i;
 const datadogKey = /(?:^|[^a-z])d(?:d$|d[^a-z]|atadog)/i;
 
 export function* listKeyedIds(text: string, isLogAt: IsLogAt): Iterable<IdMatch> {
@@ -61,16 +63,23 @@ export function* listKeyedIds(text: string, isLogAt: IsLogAt): Iterable<IdMatch>
       continue;
     }
     const value = readIdValue(text, start, key, quote !== undefined);
-    if (value === undefined || (!value.hasForm && loose !== undefined)) continue;
+    if (value === undefined) continue;
+    const isLoose = loose !== undefined && !value.hasForm;
+    if (isLoose && !(loggedPair.test(written) && isLogAt(value.start))) continue;
     // `"WorkflowID": "pack_workflow_id", "RunID": …`: a value that ends as a key does, and a key behind it.
     if (pair !== undefined && !/\d/.test(value.text)) continue;
+    const isQuotedKey = /["']/.test(text.charAt(keyStop));
+    const isName = !value.hasForm && /^[a-z_]\w*$/i.test(value.text);
+    // `["x-b3-traceid"] = trace_id_16`: only a program quotes a key and not its value.
+    if (isQuotedKey && quote === undefined && isName) continue;
     const isNumber = /^\d{1,20}$/.test(value.text);
     // Datadog counts in decimals: `dd.trace_id`, `x-datadog-trace-id`, `"dd": {"trace_id": …`.
     const isDatadog =
       isNumber && (datadogKey.test(written) || objects.getName(match.index) === "dd");
     // What numbers its tasks prints `'task_id': 100005`; programs that say so have smaller numbers.
-    const isCounted = isNumber && value.text.length > 4 && /["']/.test(text.charAt(keyStop));
-    const isSure = value.hasForm || isDatadog || isCounted || headerKey.test(written);
+    const isCounted = isNumber && value.text.length > 4 && isQuotedKey;
+    const hasForm = value.hasForm && key.isLogOnly !== true;
+    const isSure = hasForm || isDatadog || isCounted || headerKey.test(written);
     const isCertain = isSure || isLogAt(value.start);
     if (!isCertain && value.isLikeCode) continue;
     const role = getRole(key, value.text);

@@ -14,8 +14,10 @@ const startsWithTime = new RegExp(
 const hasLevel = new RegExp(
   String.raw`^[^"'=;(){}]{0,100}?(?<![\w.])(?:${LEVEL}|(?<=\[)(?:debug|info|warn|warning|error))(?![\w.(])[\s:[\]|/]`,
 );
-const isDotnet = /^(?:trce|dbug|info|warn|fail|crit): \S/;
-const isLogfmt = /(?:^|\s)(?:level|lvl|severity|ts)=["\w]/;
+/** .NET's console and its scopes, and AWS Lambda's lines about an invocation. */
+const hasProgramsHead = /^(?:(?:trce|dbug|info|warn|fail|crit): \S|(?:START|END|REPORT) RequestId: |\s{4,8}=> [A-Z]\w+:)/;
+const isLogfmt = /(?:^|\s)(?:(?:level|lvl|severity|ts)=["\w]|method=[A-Z]{3,7}\s|status=\d{3}\s)/;
+const hasAccessTime = /^[^"]{0,200}\[\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\]/;
 const isJson =
   /^[^{}"();=]{0,80}\{.{0,4000}?\\{0,3}["'](?:level|severity|msg|message|time|timestamp|ts|@timestamp|@t|@mt|loggerName?|publish_time)\\{0,3}["']\s?:/;
 
@@ -23,8 +25,9 @@ export function isLogLine(line: string): boolean {
   return (
     startsWithTime.test(line) ||
     hasLevel.test(line) ||
-    isDotnet.test(line) ||
+    hasProgramsHead.test(line) ||
     isLogfmt.test(line) ||
+    hasAccessTime.test(line) ||
     isJson.test(line)
   );
 }

@@ -38,10 +38,21 @@ export const loggedForms: readonly IdForm[] = [
   ),
   // arq: `0.12s → id:charge(42)`, `0.30s ← id:charge ● None`.
   form("task", String.raw`(?<=\ds )[→←!↻⊘] (?<id>[\w.-]{1,200}):[A-Za-z_]\w{0,100}(?=\(| )`),
-  // Hangfire, BullMQ and others that count: `background job '42'`, `Job 42 completed`, `job #42`.
+  // Hangfire and others: `background job '42'`, `job #42`, `task with ID 42`.
   form(
     "task",
-    String.raw`\b(?:[Jj]ob|[Tt]ask|[Mm]essage) (?:with )?(?:(?:id|ID|Id):? )?(?:#(?=\d)|["'](?=[^"'\s]{0,199}\d)|(?=\d{1,20}(?![\w/%-]|\.\d| (?:of|out|to)\b)))(?<id>\w(?:[\w.:/+@#-]{0,198}\w)?)`,
+    String.raw`\b(?:[Jj]ob|[Tt]ask|[Mm]essage) (?:with )?(?:(?:(?:id|ID|Id):? )?(?:#(?=\d)|["'](?=[^"'\s]{0,199}\d))|(?:id|ID|Id):? (?=\d{1,20}(?![\w/%-]|\.\d)))(?<id>\w(?:[\w.:/+@#-]{0,198}\w)?)`,
+    { isLogOnly: true },
+  ),
+  // BullMQ and others that count: `Job 42 completed`, `processing job 42`; Spark counts tasks from 0 on, and no one asks for one.
+  form(
+    "task",
+    String.raw`\b[Jj]ob (?<id>[1-9]\d{0,19})(?= (?:(?:has|was|is|got) )?(?:complet|fail|stall|start|finish|process|activ|delay|succe|retr|done|queued|enqueued|moved|received|remov|promot|took|added))`,
+    { isLogOnly: true },
+  ),
+  form(
+    "task",
+    String.raw`\b(?:[Pp]rocess|[Cc]omplet|[Ff]ail|[Ss]tart|[Aa]dd|[Ee]nqueu|[Qq]ueu|[Rr]etry|[Rr]unn|[Hh]andl|[Ff]inish|[Cc]reat|[Rr]eceiv|[Rr]emov|[Ee]xecut|[Pp]erform)(?:ing|ed) (?:the )?job (?<id>[1-9]\d{0,19})(?![\w/%-]|\.\d| (?:of|out|to)\b)`,
     { isLogOnly: true },
   ),
   form(

@@ -31,7 +31,7 @@ export function recogniseIds(text: string): readonly IdMatch[] {
   };
   for (const match of listLoggedIds(plain, isLogAt)) add(match);
   for (const match of listKeyedIds(plain, isLogAt)) add(match);
-  for (const match of listHexIds(plain)) add(match);
+  for (const match of listHexIds(plain, isLogAt)) add(match);
   return matches.sort((a, b) => a.start - b.start);
 }
 

@@ -4,12 +4,14 @@
  * frames is taken.
  */
 
+import { stripPrinted } from "../base/printedText.ts";
 import { beamStack } from "./stacks/beamStack.ts";
 import { dartStack } from "./stacks/dartStack.ts";
 import { dotnetStack } from "./stacks/dotnetStack.ts";
 import { goStack } from "./stacks/goStack.ts";
 import { javascriptStack } from "./stacks/javascriptStack.ts";
 import { jvmStack } from "./stacks/jvmStack.ts";
+import { stripHeads } from "./stacks/loggedHeads.ts";
 import { nativeStack } from "./stacks/nativeStack.ts";
 import { phpStack } from "./stacks/phpStack.ts";
 import { pythonStack } from "./stacks/pythonStack.ts";
@@ -32,7 +34,6 @@ const MAX_LENGTH = 40_000;
 /** The expressions take time with a power of the length of a line: longer ones count, and only so much of them. */
 const LONG_LINE = 300;
 const MAX_IN_LONG_LINES = 2_000;
-const ANSI = /\u001b\[[0-9;]{0,20}m/g;
 
 /** The frames of a stack trace, the program's own first; empty where the text holds none. */
 export function parseStack(text: string): readonly StackFrame[] {
@@ -41,14 +42,15 @@ export function parseStack(text: string): readonly StackFrame[] {
   const clipped = text.length > MAX_LENGTH ? `${text.slice(0, half)}\n${text.slice(-half)}` : text;
   // What was written into JSON may still have its line breaks as JSON writes them.
   const isEscaped = !clipped.includes("\n") && clipped.includes("\\n");
-  const lines = isEscaped ? clipped.replace(/\\r|\\n/g, "\n").replaceAll("\\t", "\t") : clipped;
-  // No frame is as long as the lines that are dropped whole.
+  const lines = isEscaped
+    ? clipped.replace(/\\{1,8}[rn]/g, "\n").replace(/\\{1,8}t/g, "\t")
+    : clipped;
   let left = MAX_IN_LONG_LINES;
-  const stack = lines
-    .replace(ANSI, "")
-    .split(/\r\n|\r|\n/)
+  const stack = stripHeads(stripPrinted(lines).plain.split(/\r\n|\r|\n/))
+    // No frame is longer, but those of Elixir that name every argument.
+    .map(line => (line.length < 1_000 ? line.trimEnd() : line.slice(0, LONG_LINE)))
     .filter(line => {
-      if (line.trim() === "" || line.length >= 1_000) return false;
+      if (line === "") return false;
       if (line.length > LONG_LINE) left -= line.length;
       return line.length <= LONG_LINE || left >= 0;
     })

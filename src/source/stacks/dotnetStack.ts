@@ -17,4 +17,11 @@ export const dotnetStack: readonly FrameGrammar[] = [
         .replace(/`\d+/g, "")
         .replace(/\[[^\]]{0,200}\]$/, ""),
   },
+  {
+    // Mono: at Shop.Orders.Place (System.Int32 id) [0x00011] in /app/Orders.cs:12
+    // Unity: Shop.Orders.Place (System.Int32 id) (at Assets/Orders.cs:12)
+    pattern:
+      /^\s{0,20}(?:at )?(?<name>[\w.:<>`|+]{1,300}) ?\([^\n]{0,500}?\) (?:\[0x[0-9a-f]{1,8}\] in |\(at )(?<file>[^\n<]{1,500}):(?<line>\d{1,7})\)?\s?$/gm,
+    isLibrary: (_file, name) => /^(?:System|Mono|UnityE\w+)\./.test(name ?? ""),
+  },
 ];

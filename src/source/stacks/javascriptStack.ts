@@ -35,8 +35,9 @@ function getScriptPath(file: string): string | undefined {
 }
 
 const readFile = (file: string): string | undefined => getScriptPath(file);
-const isLibrary = (file: string): boolean =>
-  /(?:^|\/)(?:webpack\/(?:bootstrap|runtime)|next\/dist|@vite\/|@react-refresh|\.vite\/deps|external )/.test(
+const isLibrary = (file: string, name = ""): boolean =>
+  name.startsWith("__webpack_") ||
+  /(?:^|\/)(?:webpack(?:\/bootstrap|[/-]runtime)|next\/dist|@vite\/|@react-refresh|\.vite\/deps|external )/.test(
     file,
   );
 /** The error that caused this one, which Node prints behind it, indented. */

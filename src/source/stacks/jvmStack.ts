@@ -17,7 +17,8 @@ export const jvmStack: readonly FrameGrammar[] = [
     pattern:
       /^[\s|]{0,40}at (?:[\w.$@-]{0,120}\/{1,2}){0,3}(?<name>[\p{L}\w.$<>-]{1,400})\((?<file>[\p{L}\w.$-]{1,200}\.(?:java|kts?|scala|sc|groovy|cljc?)):(?<line>\d{1,7})\)/gmu,
     readFile: getFileOfClass,
-    causePattern: /^[\s|]{0,40}Caused by:/gm,
+    // A cause of a suppressed error is indented by a tab.
+    causePattern: /^[ |]{0,40}Caused by:/gm,
     isLibrary: (_file, name) => libraryPackage.test(name ?? ""),
   },
   {

@@ -1,15 +1,28 @@
-/** Ruby's stacks, before and since 3.4. Pure data. */
+/** Ruby's stacks, before and since 3.4, and as services that gather errors print them. Pure data. */
 
 import type { FrameGrammar } from "./stackFrame.ts";
+
+const readName = (name: string): string =>
+  name.replace(/^(?:block (?:\(\d+ levels\) )?in |rescue in |ensure in )+/, "");
+/** Airbrake's `[PROJECT_ROOT]/app/orders.rb` and `[GEM_ROOT]/gems/…`. */
+const readFile = (file: string): string => file.replace(/^\[\w+\]\//, "");
 
 export const rubyStack: readonly FrameGrammar[] = [
   {
     // /app/orders.rb:12:in 'Orders#place': no stock (RuntimeError), then from /app/main.rb:2:in '<main>'
     pattern:
-      /^\s{0,40}(?:\d{1,4}: )?(?:from )?(?<file>[^\n:]{1,1000}\.(?:rb|rake|ru|erb)|[^\s:]{1,1000}\/bin\/\w{1,40}):(?<line>\d{1,7})(?::in [`'](?<name>[^'\n]{1,300})')?/gm,
-    readName: name => name.replace(/^(?:block (?:\(\d+ levels\) )?in |rescue in |ensure in )+/, ""),
+      /^\s{0,40}(?:\d{1,4}: )?(?:from )?(?<file>[^\n:]{1,1000}\.(?:rb|rake|ru|erb)|[^\s:]{1,1000}\/bin\/\w{1,40}):(?<line>\d{1,7})(?::in (?:[`'](?<name>[^'\n]{1,300})'|(?<name>[^\s`'][^\n]{0,300})))?/gm,
+    readFile,
+    readName,
     // Before Ruby 3.0 a terminal got them in the order of Python.
     isInnermostLast: stack => stack.includes("Traceback (most recent call last)"),
     isLibrary: file => file.startsWith("<internal:"),
+  },
+  {
+    // Rollbar: File "/app/orders.rb", line 12, in place
+    pattern:
+      /^\s{0,20}(?:\d{1,4} )?File "(?<file>[^"\n]{1,1000}\.(?:rb|rake|ru|erb))",? line (?<line>\d{1,7})(?:,? in (?<name>[^\n]{1,300}))?$/gm,
+    readFile,
+    readName,
   },
 ];

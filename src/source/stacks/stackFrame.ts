@@ -44,8 +44,8 @@ const libraryPath = new RegExp(
     String.raw`/(?:pkg/mod|\.cargo/(?:registry|git)|\.m2|\.gradle|\.nuget|\.pub-cache|\.yarn|\.pnpm|Pods|\.build/checkouts|deps)/`,
     // The languages' own.
     String.raw`/rustc/[0-9a-f]+/|^library/(?:std|core|alloc)/|/rustlib/src/|/lib(?:64)?/(?:python|ruby)[\d.]*/|/(?:Python\.framework|\.pyenv|\.rbenv|\.rvm|\.asdf)/`,
-    String.raw`/(?:go|golang)(?:-?[\d.]+)?/(?:libexec/)?src/(?:runtime|net|internal|sync|testing|reflect|context|database|encoding|io|os|fmt|log|sort|time|syscall|errors|strings|bytes|bufio|html|text|crypto)/`,
-    String.raw`/golang\.org/toolchain@|^(?:/usr/include|/usr/lib|/usr/src|/usr/share|/build/)|/c\+\+/\d+[\d.]*/|/sanitizer_common/|/sysdeps/|/csu/`,
+    String.raw`(?:/(?:go|golang)(?:-?[\d.]+)?/(?:libexec/)?|GOROOT/)src/(?:runtime|net|internal|sync|testing|reflect|context|database|encoding|io|os|fmt|log|sort|time|syscall|errors|strings|bytes|bufio|html|text|crypto)/`,
+    String.raw`@v\d+\.\d+\.\d+[^/]*/|^/nix/store/|^(?:/usr/include|/usr/lib|/usr/src|/usr/share|/build/)|/c\+\+/\d+[\d.]*/|/sanitizer_common/|/sysdeps/|/csu/`,
     String.raw`^(?:<|node:|dart:|deno:|ext:|internal/|native$|\[)|^https?://(?:deno\.land|esm\.sh|cdn\.|unpkg\.com)|chrome-extension:`,
   ].join("|"),
 );
@@ -77,7 +77,7 @@ export function createFrame(
 export function getBareName(qualified: string): string {
   const withoutGenerics = qualified
     .replace(/<locals>\./g, "")
-    .replace(/(?:::)?\{\{?closure\}?\}?(?:#\d+)?/g, "")
+    .replace(/(?:::)?(?:\{\{?closure\}?\}?(?:#\d+)?|(?:async_\w+|closure(?:_env)?)\$\d+)/g, "")
     .replace(/\.func\d+(?:\.\d+)*$/, "")
     .replace(/\[\.\.\.\]/g, "")
     .replace(/\(\)$/, "");
