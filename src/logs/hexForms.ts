@@ -39,9 +39,13 @@ const forms: readonly IdForm[] = [
   ),
   form("span", String.raw`(?<=\[[^,\][\n]{1,120},\s?,\s?)(?<id>${HEX16})(?=[\],])`),
   // Columns of a log, in patterns as Datadog's for Logback.
-  form("trace", String.raw`(?<![\w-])(?<id>${HEX32})(?:[ \t]{1,4}|[,;|] ?)(?<span>${HEX16})${NO_MORE}`, {
-    isLogOnly: true,
-  }),
+  form(
+    "trace",
+    String.raw`(?<![\w-])(?<id>${HEX32})(?:[ \t]{1,4}|[,;|] ?)(?<span>${HEX16})${NO_MORE}`,
+    {
+      isLogOnly: true,
+    },
+  ),
   // Application Insights' `Request-Id`.
   form("trace", String.raw`(?<=\|)(?<id>${HEX32})\.(?<span>${HEX16})[._]`),
   // Patterns of loggers: `[trace/span]`, `[trace] [span]`, `|trace:span|`.

@@ -15,7 +15,8 @@ const hasLevel = new RegExp(
   String.raw`^[^"'=;(){}]{0,100}?(?<![\w.])(?:${LEVEL}|(?<=\[)(?:debug|info|warn|warning|error))(?![\w.(])[\s:[\]|/]`,
 );
 /** .NET's console and its scopes, and AWS Lambda's lines about an invocation. */
-const hasProgramsHead = /^(?:(?:trce|dbug|info|warn|fail|crit): \S|(?:START|END|REPORT) RequestId: |\s{4,8}=> [A-Z]\w+:)/;
+const hasProgramsHead =
+  /^(?:(?:trce|dbug|info|warn|fail|crit): \S|(?:START|END|REPORT) RequestId: |\s{4,8}=> [A-Z]\w+:)/;
 const isLogfmt = /(?:^|\s)(?:(?:level|lvl|severity|ts)=["\w]|method=[A-Z]{3,7}\s|status=\d{3}\s)/;
 const hasAccessTime = /^[^"]{0,200}\[\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\]/;
 const isJson =

@@ -5,8 +5,7 @@ import type { FrameGrammar } from "./stackFrame.ts";
 const libraryApp =
   /^(?:elixir|eex|ex_unit|iex|logger|mix|stdlib|kernel|erts|ssl|inets|crypto|compiler|plug\w*|phoenix\w*|ecto\w*|cowboy\w*|ranch|bandit|thousand_island|telemetry|db_connection|postgrex|oban|absinthe\w*|jason|gen_stage|broadway|finch|mint|tesla|hackney|opentelemetry\w*) /;
 
-const readName = (name: string): string =>
-  name.replace(/\/\d{1,3}$/, "").replace(/^\(.*\)$/, "");
+const readName = (name: string): string => name.replace(/\/\d{1,3}$/, "").replace(/^\(.*\)$/, "");
 
 export const beamStack: readonly FrameGrammar[] = [
   {

@@ -2,7 +2,7 @@
 
 import type { FrameGrammar } from "./stackFrame.ts";
 
-/** What is built with `-trimpath` begins with the package. */
+/** Paths of a program that is built with `-trimpath` begin with the package. */
 const isLibrary = (file: string): boolean =>
   /^(?:runtime|net|internal|sync|testing|reflect|context|database|encoding|io|os|fmt|log|sort|time|syscall|errors|strings|bytes|bufio|html|text|crypto)\//.test(
     file,

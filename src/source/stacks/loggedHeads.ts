@@ -1,8 +1,7 @@
-/** What a logger, or who runs several programs at once, has put before the lines of a stack. Pure. */
+/** The heads that a logger, or who runs several programs at once, has put before the lines of a stack. Pure. */
 
 /** A time, a name in brackets as of `concurrently`, or `package:task:` as of Turborepo. */
-const headStart =
-  /^(?:.{0,40}?\d\d:\d\d:\d\d|\[[\w@./ -]{1,40}\] |[@\w./-]{1,60}:[a-z]{2,20}: )/;
+const headStart = /^(?:.{0,40}?\d\d:\d\d:\d\d|\[[\w@./ -]{1,40}\] |[@\w./-]{1,60}:[a-z]{2,20}: )/;
 /** A head ends with a sign and a blank; no head is longer. */
 const head = /^.{0,199}[\]|:>](?: |$)/;
 

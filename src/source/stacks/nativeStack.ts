@@ -17,7 +17,7 @@ function grammar(pattern: string): FrameGrammar {
 export const nativeStack: readonly FrameGrammar[] = [
   // Sanitizers, cpptrace: #0 0x55d in shop::Orders::place(int) /app/src/orders.cpp:12:5
   grammar(
-    String.raw`^\s{0,20}#\d{1,4}\s{1,4}(?:0x[0-9a-f]{1,16}\s)?(?:in\s)?(?<name>[^\n]{1,500}?)\s(?:at\s)?(?<file>(?:[A-Za-z]:)?[\\/.]?[\w.\\/+@ ~-]{0,500}?[\w+~-]\.(?:c|cc|cpp|cxx|h|hh|hpp|hxx|inl|ipp|m|mm|swift|S)):(?<line>\d{1,7})(?::\d{1,6})?(?:, r0=\d{1,9})?\s{0,4}$`,
+    String.raw`^\s{0,20}#\d{1,4}\s{1,4}(?:0x[0-9a-f]{1,16}\s)?(?:in\s)?(?<name>[^\n]{1,500}?)\s(?:at\s)?(?<file>(?:[A-Za-z]:)?[\\/.]?[\w.\\/+@ ~-]{0,500}?[\w+~-]\.(?:c|cc|cpp|cxx|h|hh|hpp|hxx|inl|ipp|m|mm|swift|S)):(?<line>\d{1,7})(?::\d{1,6})?(?:, \w{1,20}=\S{1,40})?\s{0,4}$`,
   ),
   // gdb, boost, std::stacktrace, lldb, Swift: 0# shop::place(int) at /app/src/orders.cpp:12
   grammar(

@@ -10,8 +10,6 @@ export const pythonStack: readonly FrameGrammar[] = [
     // Exception groups draw `|` and `+` before it, loguru `>`.
     pattern:
       /^[\s|+>]{0,60}File "(?<file>[^"\n]{1,1000}(?<!\.rb))", line (?<line>\d{1,7})(?:,? in (?<name>[^\n]{1,300}))?/gm,
-    // Where an error was raised from another one, that other one is printed first.
-    causePattern: /^[\s|]{0,60}The above exception was the direct cause of /gm,
     isInnermostLast: isNewestLast,
   },
   {

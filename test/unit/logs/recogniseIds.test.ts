@@ -326,13 +326,25 @@ test.each([
     `[2026-05-04T08:00:01.002Z] "GET / HTTP/1.1" 200 - "-" "curl" "${TASK}" "shop:80"`,
     `any:${TASK}`,
   ],
-  ["nginx", `10.0.0.1 - - [04/May/2026:08:00:01 +0000] "GET /" 200 request_id=${TRACE}`, `any:${TRACE}`],
+  [
+    "nginx",
+    `10.0.0.1 - - [04/May/2026:08:00:01 +0000] "GET /" 200 request_id=${TRACE}`,
+    `any:${TRACE}`,
+  ],
   ["Prefect's runs", `Worker 'w' submitting flow run '${TASK}'`, `any:${TASK}`],
   ["Cloudflare", `< cf-ray: ${SPAN}-DFW`, `any:${SPAN}-DFW`],
   ["a payment's transaction", `INFO paid transaction_id=${TASK}`, `any?:${TASK}`],
-  ["variables behind quoted keys", '["x-b3-traceid"] = trace_id_16, ["x-b3-spanid"] = span_id_8', ""],
+  [
+    "variables behind quoted keys",
+    '["x-b3-traceid"] = trace_id_16, ["x-b3-spanid"] = span_id_8',
+    "",
+  ],
   ["Spark's tasks", "17/06/09 20:10:40 INFO executor.Backend: Got assigned task 718", ""],
-  ["a kernel's messages", "Jul  1 09:00:55 mac kernel[0]: payload found for message 9, dataLen 0", ""],
+  [
+    "a kernel's messages",
+    "Jul  1 09:00:55 mac kernel[0]: payload found for message 9, dataLen 0",
+    "",
+  ],
   ["a job that is processed", "2026-05-04T08:00:01Z info: processing job 42", "task:42"],
   // Columns.
   [
