@@ -114,7 +114,7 @@ test("what had the keyboard has it again when its menu has closed", async () => 
   await table.press("ArrowDown");
   await keyboard.press("Shift+F10");
   const menu = workbench.page.locator(".monaco-menu").first();
-  await menu.waitFor();
+  await menu.getByText("Go to Source").waitFor();
   await waitFor("the menu to close", 60_000, async () => {
     await keyboard.press("Escape");
     return (await menu.isVisible()) ? undefined : true;

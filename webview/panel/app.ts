@@ -315,7 +315,7 @@ export class App extends LitElement {
     this.renderRoot.querySelector<HTMLElement>("traceside-timeline")?.focus();
   }
 
-  readonly #onContextMenu = (event: Event): void => {
+  readonly #onContextMenu = (event: MouseEvent): void => {
     if (this.state !== undefined) takeSpanMenu(event, this.state);
   };
 

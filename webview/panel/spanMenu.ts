@@ -6,15 +6,21 @@
 import { SpanKind } from "../../src/model/span.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import type { SpanMenuContext } from "../../src/protocol/spanMenu.ts";
-import { setMenuContext } from "../kit/menuContext.ts";
+import { findMenuItem, isMenuByKey, openMenuAt, setMenuContext } from "../kit/menuContext.ts";
 import { getSpanFacts } from "../words/spanFacts.ts";
 import type { ViewState } from "./state.ts";
 
 const HTTP_NAME = /^(?:HTTP )?(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\b/;
 
 /** For the page's `contextmenu`. */
-export function takeSpanMenu(event: Event, state: ViewState): void {
-  const path = event.composedPath().filter(each => each instanceof Element);
+export function takeSpanMenu(event: MouseEvent, state: ViewState): void {
+  const item = findMenuItem(event);
+  const path = [item, ...event.composedPath()].filter(each => each instanceof Element);
+  describeMenu(path, state);
+  if (item !== undefined) openMenuAt(item, event);
+}
+
+function describeMenu(path: readonly Element[], state: ViewState): void {
   const place = path.find(each => (each as HTMLElement).dataset["span"] !== undefined);
   const span = Number((place as HTMLElement | undefined)?.dataset["span"] ?? Number.NaN);
   const trace = state.trace.value;
@@ -36,16 +42,6 @@ export function takeSpanMenu(event: Event, state: ViewState): void {
   } satisfies SpanMenuContext & Record<string, unknown>);
 }
 
-/** The menu key opens the menu where the keyboard is, which the pointer says nothing of. */
-export function findMenuSpan(
-  event: MouseEvent,
-  hit: SpanIndex | undefined,
-  selected: SpanIndex | undefined,
-): SpanIndex | undefined {
-  const isByKey = event instanceof PointerEvent && event.pointerType === "";
-  return isByKey ? selected : hit;
-}
-
 /** Selects the span of a drawing that the menu is asked for, and says which it is. `find` takes pixels of the element. */
 export function chooseMenuSpan(
   event: MouseEvent,
@@ -54,8 +50,9 @@ export function chooseMenuSpan(
   find: (xPx: number, yPx: number) => SpanIndex | undefined,
 ): void {
   const edges = element.getBoundingClientRect();
-  const hit = find(event.clientX - edges.left, event.clientY - edges.top);
-  const span = findMenuSpan(event, hit, state.selection.value?.span);
+  const span = isMenuByKey(event)
+    ? state.selection.value?.span
+    : find(event.clientX - edges.left, event.clientY - edges.top);
   if (span !== undefined) state.select(span, "timeline");
   markSpan(element, span);
 }
