@@ -7,6 +7,7 @@ import type { StoreAnswer } from "../../src/model/failure.ts";
 import { shortId } from "../../src/model/ids.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import { formatDuration, NS_PER_MS } from "../../src/model/units.ts";
+import { AgeTicks } from "../kit/ageTicks.ts";
 import { renderCopy } from "../kit/copyButton.ts";
 import type { Host } from "./host.ts";
 import { icons, stateIcons } from "../kit/icons.ts";
@@ -64,6 +65,10 @@ export class Header extends LitElement {
     new WatchCells(this, () => {
       const { trace, selection, filter, isUtc, nowUnixMs, isFollowing } = this.state;
       return [trace, selection, filter, isUtc, nowUnixMs, isFollowing];
+    });
+    new AgeTicks(this, () => {
+      const trace = this.state.trace.value;
+      return trace === undefined ? 0 : toUnixMs(trace.columns.originUnixMs, trace.startNs);
     });
   }
 

@@ -7,9 +7,11 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { repeat } from "lit/directives/repeat.js";
 import { getHashSlot } from "../../src/analysis/groups.ts";
 import type { TraceGrouping, TracesHostApi, TraceSort } from "../../src/protocol/tracesView.ts";
+import { AgeTicks } from "../kit/ageTicks.ts";
 import { elementStyle } from "../kit/elementStyle.ts";
 import type { HostOf } from "../panel/host.ts";
 import { toKeyPress } from "../kit/keyPress.ts";
+import { findMenuItem, openMenuAt } from "../kit/menuContext.ts";
 import { baseStyles, paletteStyles } from "../kit/styles.ts";
 import { prefersStillness } from "../kit/theme.ts";
 import { WatchCells } from "../kit/watchCells.ts";
@@ -31,13 +33,8 @@ import { TypeAhead } from "./typeAhead.ts";
 const WIDE_PX = 640;
 /** Groups are few, so the end of the list is always in sight: so much is read for them without being asked. */
 const GROUPED_AT_FIRST = 500;
-const TICK_MS = 1_000;
 /** Longer than the pause between two repeats of a key that is held down, so that nothing is read on the way. */
 const REST_MS = 200;
-/** Traces younger than this say their age in seconds. */
-const SECONDS_MS = 60_000;
-/** The ages of older ones are told anew once in so many ticks. */
-const SLOW_TICKS = 30;
 const SLIDE_MS = 180;
 /** Rows that slide at most; more would be a blur. */
 const SLIDE_ROWS = 3;
@@ -75,8 +72,6 @@ export class TraceListElement extends LitElement {
   /** By service, as the window has them. */
   readonly #slots = new Map<string, number>();
   readonly #press = new RowPress();
-  #ticks = 0;
-  #clock: ReturnType<typeof setInterval> | undefined;
   #resting: ReturnType<typeof setTimeout> | undefined;
   readonly #resize = new ResizeObserver(() => {
     this.wide = this.clientWidth >= WIDE_PX;
@@ -91,18 +86,20 @@ export class TraceListElement extends LitElement {
       const { list, situation, selection, openGroups, phase } = this.state;
       return [list, situation, selection, openGroups, phase];
     });
+    new AgeTicks(this, () => {
+      const { traces } = this.state.list.value;
+      return traces.reduce((latest, each) => Math.max(latest, each.startUnixMs), 0);
+    });
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.#resize.observe(this);
-    this.#clock = setInterval(() => this.#tick(), TICK_MS);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#resize.disconnect();
-    clearInterval(this.#clock);
     clearTimeout(this.#resting);
   }
 
@@ -471,18 +468,12 @@ export class TraceListElement extends LitElement {
 
   readonly #onContextMenu = (event: MouseEvent): void => {
     const { selection } = this.state;
+    const item = findMenuItem(event);
     const row = this.#rowOf(findKey(event)) ?? this.#rowOf(selection.value.active);
     if (row !== undefined && !selection.value.keys.has(row.key)) selection.set(selectOne(row.key));
     this.#actions.setMenu(row);
+    if (item !== undefined) openMenuAt(item, event);
   };
-
-  #tick(): void {
-    this.#ticks += 1;
-    const isYoung = this.state.list.value.traces.some(
-      trace => Date.now() - trace.startUnixMs < SECONDS_MS,
-    );
-    if (!document.hidden && (isYoung || this.#ticks % SLOW_TICKS === 0)) this.requestUpdate();
-  }
 }
 
 /** By place: only those in sight have one, and keys may hold any letter. */
