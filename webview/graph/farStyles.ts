@@ -46,8 +46,8 @@ export const farStyles = css`
   }
   .minimap {
     position: absolute;
-    inset-inline-end: 8px;
-    bottom: 34px;
+    right: 8px;
+    bottom: 8px;
     border: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border));
     border-radius: 3px;
     background: var(--vscode-editor-background);
@@ -60,6 +60,18 @@ export const farStyles = css`
   .minimap[hidden] {
     display: none;
   }
+  .minimap[data-corner^="top"] {
+    top: 8px;
+    bottom: auto;
+  }
+  .minimap[data-corner$="left"] {
+    right: auto;
+    left: 8px;
+  }
+  /* Above the buttons that step through a node's spans. */
+  .stage:has(.spans) .minimap[data-corner="bottom right"] {
+    bottom: 34px;
+  }
   .minimap path {
     fill: var(--slot);
   }
@@ -68,10 +80,5 @@ export const farStyles = css`
     stroke: var(--vscode-focusBorder);
     stroke-width: 1px;
     vector-effect: non-scaling-stroke;
-  }
-  @container (max-width: 360px) {
-    .minimap {
-      display: none;
-    }
   }
 `;

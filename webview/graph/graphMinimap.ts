@@ -7,12 +7,22 @@ import { html, svg, type TemplateResult } from "lit";
 import { elementStyle } from "../kit/elementStyle.ts";
 import type { Box, Camera } from "./camera.ts";
 import type { ShownGraph } from "./graphModel.ts";
-import type { Point, Size } from "./picture.ts";
+import type { Picture, Point, Size } from "./picture.ts";
 
 /** A corner, and no more: a fifth of a usual pane. */
 const MOST: Size = { widthPx: 120, heightPx: 72 };
-/** A pane that is less than three minimaps high or wide has no corner to spare: its nodes would lie below it. */
+/** In a pane that is less than three minimaps high or wide it would be the picture that is looked at. */
 const LEAST_PANE = 3;
+/** A pane of so many minimaps in height and width can spare one over its nodes, where they fill all corners. */
+const ROOMY_PANE = 5;
+
+/** The first that is free is taken. */
+const CORNERS = ["bottom right", "top right", "bottom left", "top left"] as const;
+type Corner = (typeof CORNERS)[number];
+/** From the edges of the pane, as the styles have it, with the frame and what sets it off. */
+const INSET_PX = 4;
+/** The room of the buttons that step through a node's spans, below which no minimap reaches. */
+const STEPS_PX = 30;
 
 /**
  * Returns the part of the picture that the pane shows, in the picture's pixels; `undefined` where that is all of it.
@@ -32,14 +42,61 @@ export function findVisibleBox(
   return isAll ? undefined : { x: left, y: top, widthPx, heightPx };
 }
 
-/** Whether the pane is large enough for a minimap of the picture. */
-export function hasRoomForMinimap(picture: Size, pane: Size): boolean {
-  const scale = LEAST_PANE * getScale(picture);
-  return picture.widthPx * scale <= pane.widthPx && picture.heightPx * scale <= pane.heightPx;
+/**
+ * Returns the corner of the pane in which the minimap of this picture covers no node: the present one where it can stay.
+ * Where nodes fill all corners, a roomy pane has it over other nodes than the `chosen` one, and a smaller pane has none.
+ */
+export function chooseCorner(
+  { nodes, node, ...picture }: PlacedNodes,
+  camera: Camera,
+  pane: Size,
+  chosen: number,
+  present: Corner = CORNERS[0],
+): Corner | undefined {
+  const map = sizeOf(picture);
+  const hasRoom = (times: number): boolean =>
+    map.widthPx * times <= pane.widthPx && map.heightPx * times <= pane.heightPx;
+  if (!hasRoom(LEAST_PANE)) return undefined;
+  const findFree = (points: readonly Point[]): Corner | undefined =>
+    [present, ...CORNERS].find(corner => {
+      const place = boxIn(corner, map, pane);
+      return !points.some(at => isOver(place, at, node, camera));
+    });
+  return findFree(nodes) ?? (hasRoom(ROOMY_PANE) ? findFree(nodes.slice(chosen, chosen + 1)) : undefined);
+}
+
+type PlacedNodes = Pick<Picture, "nodes" | "node" | "widthPx" | "heightPx">;
+
+function boxIn(corner: Corner, { widthPx, heightPx }: Size, pane: Size): Box {
+  const size = {
+    widthPx: widthPx + 2 * INSET_PX,
+    heightPx: heightPx + 2 * INSET_PX + (corner.startsWith("bottom") ? STEPS_PX : 0),
+  };
+  return {
+    ...size,
+    x: corner.endsWith("right") ? pane.widthPx - size.widthPx - INSET_PX : INSET_PX,
+    y: corner.startsWith("bottom") ? pane.heightPx - size.heightPx - INSET_PX : INSET_PX,
+  };
+}
+
+function isOver(place: Box, at: Point, node: Size, { x, y, scale }: Camera): boolean {
+  const left = at.x * scale + x;
+  const top = at.y * scale + y;
+  return (
+    left < place.x + place.widthPx &&
+    left + node.widthPx * scale > place.x &&
+    top < place.y + place.heightPx &&
+    top + node.heightPx * scale > place.y
+  );
 }
 
 function getScale({ widthPx, heightPx }: Size): number {
   return Math.min(MOST.widthPx / widthPx, MOST.heightPx / heightPx);
+}
+
+function sizeOf(picture: Size): Size {
+  const scale = getScale(picture);
+  return { widthPx: picture.widthPx * scale, heightPx: picture.heightPx * scale };
 }
 
 /** The camera that has this point of the picture in the middle of the pane. */
@@ -54,6 +111,7 @@ export function drawMinimap(
 ): TemplateResult {
   const { widthPx, heightPx, node } = picture;
   const scale = getScale(picture);
+  const size = sizeOf(picture);
   /** All fields of one colour are one path: hundreds of elements would hold up a frame. */
   const bySlot = new Map<number, string>();
   picture.nodes.forEach(({ x, y }, index) => {
@@ -74,7 +132,7 @@ export function drawMinimap(
     class="minimap"
     aria-hidden="true"
     hidden
-    ${elementStyle({ width: `${widthPx * scale}px`, height: `${heightPx * scale}px` })}
+    ${elementStyle({ width: `${size.widthPx}px`, height: `${size.heightPx}px` })}
     viewBox="0 0 ${widthPx} ${heightPx}"
     @pointerdown=${move}
     @pointermove=${move}
@@ -85,10 +143,21 @@ export function drawMinimap(
 }
 
 /** Without a render, as the camera moves. */
-export function placeVisibleBox(map: Element, camera: Camera, picture: Size, pane: Size): void {
-  const seen = hasRoomForMinimap(picture, pane) ? findVisibleBox(camera, picture, pane) : undefined;
-  map.toggleAttribute("hidden", seen === undefined);
-  if (seen === undefined) return;
+export function placeVisibleBox(
+  map: SVGElement,
+  camera: Camera,
+  picture: Picture,
+  pane: Size,
+  chosen: number,
+): void {
+  const seen = findVisibleBox(camera, picture, pane);
+  const present = map.dataset["corner"] as Corner | undefined;
+  // It stays under the hand that moves its frame.
+  const isHeld = present !== undefined && map.matches(":active");
+  const corner = isHeld ? present : chooseCorner(picture, camera, pane, chosen, present);
+  map.toggleAttribute("hidden", seen === undefined || corner === undefined);
+  if (seen === undefined || corner === undefined) return;
+  map.dataset["corner"] = corner;
   const frame = map.querySelector(".seen");
   frame?.setAttribute("x", String(seen.x));
   frame?.setAttribute("y", String(seen.y));

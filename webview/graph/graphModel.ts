@@ -275,7 +275,7 @@ export class GraphModel implements Disposable {
     this.status.set({ kind: "working" });
     /** Has no routes for its causes, so another layout of the same graph is still worth its time. */
     const showTree = (): void => {
-      const picture = layOutTree(graph, direction, node, gaps);
+      const picture = holdWords(graph, layOutTree(graph, direction, node, gaps));
       this.shown.set({ trace, source, graph, picture, shape: `tree ${shape}` });
     };
     const waiting = setTimeout(showTree, TREE_AFTER_MS);
@@ -283,7 +283,7 @@ export class GraphModel implements Disposable {
     clearTimeout(waiting);
     switch (outcome.kind) {
       case "done": {
-        const picture = readElkAnswer(graph, direction, node, outcome.answer);
+        const picture = holdWords(graph, readElkAnswer(graph, direction, node, outcome.answer));
         this.shown.set({ trace, source, graph, picture, shape });
         this.status.set({ kind: "idle" });
         break;
@@ -325,7 +325,20 @@ function sizeOf({ nodes }: CallGraph): Size {
   return { widthPx: Math.min(208, Math.ceil(widthPx / 4) * 4), heightPx: 44 };
 }
 
-/** Words beside the edges need room between the layers: about 5.6 pixels a letter. */
+/** How wide a letter of the words beside the edges is, about. */
+const LETTER_PX = 5.6;
+
+/** In a picture that runs down, the words beside the last edges reach beyond their nodes: they are a part of it. */
+function holdWords({ nodes }: CallGraph, picture: Picture): Picture {
+  if (picture.direction === "right") return picture;
+  const ends = picture.nodes.map(
+    ({ x }, index) =>
+      x + picture.node.widthPx / 2 + 8 + LETTER_PX * describeCall(nodes[index]!).length,
+  );
+  return { ...picture, widthPx: Math.max(picture.widthPx, ...ends) };
+}
+
+/** Words beside the edges need room between the layers. */
 function gapsOf({ nodes }: CallGraph, direction: Direction): Gaps {
   let letters = 0;
   let hiddenCalls = 0;
@@ -338,6 +351,6 @@ function gapsOf({ nodes }: CallGraph, direction: Direction): Gaps {
   }
   // To the right of a folded node stands the number of its calls.
   const trunkPx = hiddenCalls === 0 ? 16 : 36 + 7 * formatCount(hiddenCalls).length;
-  const wordsPx = letters === 0 ? 32 : 24 + Math.min(130, 5.6 * letters);
+  const wordsPx = letters === 0 ? 32 : 24 + Math.min(130, LETTER_PX * letters);
   return { trunkPx, betweenLayersPx: trunkPx + wordsPx, betweenNodesPx: 12 };
 }

@@ -178,10 +178,11 @@ export class GraphSight {
     if (scale !== this.labelScale && Math.min(scale, this.labelScale) < FAR_SCALE) {
       this.#view.requestUpdate();
     }
-    const map = this.#view.renderRoot.querySelector(".minimap");
+    const map = this.#view.renderRoot.querySelector<SVGElement>(".minimap");
     const shown = this.#model.shown.value;
     if (map !== null && shown !== undefined) {
-      placeVisibleBox(map, { x, y, scale }, shown.picture, this.camera.pane);
+      const chosen = this.#model.findNode(this.#view.state.selection.value?.span);
+      placeVisibleBox(map, { x, y, scale }, shown.picture, this.camera.pane, chosen);
     }
     const percent = this.#view.renderRoot.querySelector(".percent");
     if (percent !== null) percent.textContent = `${Math.round(scale * 100)} %`;
