@@ -1,6 +1,7 @@
 /** The log lines of a trace: which span each belongs to, in the order of time. Pure; knows no files. */
 
 import type { LogLevel } from "../model/logLevel.ts";
+import type { SpanEvent } from "../model/spanDetail.ts";
 import type { SpanIndex, Trace } from "../model/trace.ts";
 import { NS_PER_MS } from "../model/units.ts";
 
@@ -22,6 +23,8 @@ export interface TraceLog {
   readonly unixMs?: number;
   readonly level?: LogLevel;
   readonly text: string;
+  /** What was logged beyond that line. */
+  readonly more?: string;
   readonly place: LogPlace;
 }
 
@@ -34,6 +37,18 @@ export interface LogMark {
   readonly timeNs: number;
   readonly level?: LogLevel;
   readonly text: string;
+}
+
+/** Returns what a record says beyond its name, which is its body's first line or the name of an event. */
+export function readMore({ name, attributes }: SpanEvent): string {
+  const read = (key: string) => attributes.find(each => each.key === key)?.value;
+  const [body, stack] = [read("log.body"), read("exception.stacktrace")];
+  const text = typeof body === "string" ? body.trim() : JSON.stringify(body ?? "");
+  // A long first line is cut in the name, and is told here as a whole.
+  const rest = text.startsWith(name) ? text.slice(name.length).replace(/^\s*\n/, "") : text;
+  return [body === undefined ? "" : rest, typeof stack === "string" ? stack.trimEnd() : ""]
+    .filter(Boolean)
+    .join("\n");
 }
 
 const LOOSE_ID = /^(?:[0-9a-f]{16}|[0-9a-f]{32})$/;

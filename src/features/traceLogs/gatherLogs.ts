@@ -4,7 +4,7 @@
  */
 
 import * as vscode from "vscode";
-import { sortLogs, TraceIds, type TraceLog } from "../../analysis/traceLogs.ts";
+import { readMore, sortLogs, TraceIds, type TraceLog } from "../../analysis/traceLogs.ts";
 import { settings } from "../../manifest.ts";
 import { toLevel } from "../../model/logLevel.ts";
 import type { LogRecord } from "../../model/logRecord.ts";
@@ -185,8 +185,10 @@ export function toTraceLog({ event }: LogRecord, isLoose: boolean): TraceLog {
     return typeof value === "string" ? value : "";
   };
   const level = toLevel(read("log.severity"));
+  const more = readMore(event);
   return {
     text: event.name,
+    ...(more !== "" && { more }),
     place: { kind: "store", service: read("resource.service.name"), isLoose },
     ...(unixMs > 0 && { unixMs }),
     ...(level !== undefined && { level }),

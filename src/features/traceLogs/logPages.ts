@@ -13,6 +13,8 @@ import type { GatheredLogs } from "./gatherLogs.ts";
 const SCHEME = "traceside-logs";
 /** Pages that nobody closed yet are few; the oldest goes first. */
 const MAX_PAGES = 20;
+/** Lines of one log: a whole stack trace, and no file that was logged. */
+const MAX_LINES = 200;
 
 /** Told by shape and by colour. */
 const signs: Readonly<Record<LogLevel | "none", string>> = {
@@ -33,6 +35,8 @@ interface Page {
   readonly text: string;
   readonly links: readonly vscode.DocumentLink[];
   readonly signs: ReadonlyMap<LogLevel, readonly vscode.Range[]>;
+  /** The line of the log that was chosen, else the first. */
+  readonly chosen0: number;
 }
 
 /** Logs that were looked for, in the order of time. */
@@ -82,15 +86,11 @@ export class LogPages extends Owner implements vscode.TextDocumentContentProvide
 
   /** Puts what was found on a page, with the cursor at the one that was chosen. */
   async showFound(found: FoundLogs): Promise<void> {
-    const { logs, chosen, filter } = found;
     const title = vscode.l10n.t("Logs Without a Trace");
-    const page = createFoundPage(found);
-    const at =
-      chosen === undefined ? 0 : page.text.split("\n").length - logs.length + logs.indexOf(chosen);
-    await this.#show(title, filter, page, at);
+    await this.#show(title, found.filter, createFoundPage(found));
   }
 
-  async #show(title: string, query: string, page: Page, line0 = 0): Promise<void> {
+  async #show(title: string, query: string, page: Page): Promise<void> {
     const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${title}`, query });
     const key = uri.toString();
     this.#pages.delete(key);
@@ -102,7 +102,7 @@ export class LogPages extends Owner implements vscode.TextDocumentContentProvide
     await vscode.languages.setTextDocumentLanguage(document, "log");
     // Never over the trace, and no third column where there are two.
     const viewColumn = vscode.window.activeTextEditor?.viewColumn ?? vscode.ViewColumn.Beside;
-    const selection = new vscode.Range(line0, 0, line0, 0);
+    const selection = new vscode.Range(page.chosen0, 0, page.chosen0, 0);
     await vscode.window.showTextDocument(document, { viewColumn, selection });
     this.#color();
   }
@@ -128,6 +128,7 @@ class PageWriter {
   readonly #links: vscode.DocumentLink[] = [];
   readonly #signs = new Map<LogLevel, vscode.Range[]>(logLevels.map(level => [level, []]));
   #line = "";
+  #chosen0 = 0;
 
   constructor(head: readonly string[]) {
     this.#lines = [...head, ""];
@@ -151,13 +152,26 @@ class PageWriter {
     this.add(" ");
   }
 
-  endLine(): void {
-    this.#lines.push(this.#line);
+  /** The log's words, which end the line; what it says beyond that stands below, at the same column. */
+  addWords({ text, more }: TraceLog): void {
+    const indent = " ".repeat(this.#line.length);
+    this.#lines.push(this.#line + text);
     this.#line = "";
+    const lines = more?.split("\n", MAX_LINES + 1) ?? [];
+    this.#lines.push(...lines.slice(0, MAX_LINES).map(each => indent + each.trimEnd()));
+    if (lines.length > MAX_LINES) this.#lines.push(`${indent}…`);
+  }
+
+  /** The line that is written is the one to show. */
+  choose(): void {
+    this.#chosen0 = this.#lines.length;
   }
 
   toPage(): Page {
-    return { text: this.#lines.join("\n"), links: this.#links, signs: this.#signs };
+    return {
+      ...{ text: this.#lines.join("\n"), links: this.#links },
+      ...{ signs: this.#signs, chosen0: this.#chosen0 },
+    };
   }
 }
 
@@ -187,13 +201,13 @@ function createTracePage(trace: Trace, gathered: GatheredLogs): Page {
     } else {
       page.add(place.isLoose ? t("{0}, names no trace", place.service) : place.service);
     }
-    page.add(`  ${log.text}`);
-    page.endLine();
+    page.add("  ");
+    page.addWords(log);
   }
   return page.toPage();
 }
 
-function createFoundPage({ logs, filter, isCut }: FoundLogs): Page {
+function createFoundPage({ logs, filter, isCut, chosen }: FoundLogs): Page {
   const { t } = vscode.l10n;
   const page = new PageWriter([
     filter === "" ? countLines(logs.length) : `${countLines(logs.length)}: ${filter}`,
@@ -202,10 +216,11 @@ function createFoundPage({ logs, filter, isCut }: FoundLogs): Page {
   const serviceOf = ({ place }: TraceLog): string => (place.kind === "store" ? place.service : "");
   const width = Math.max(...logs.map(log => serviceOf(log).length));
   for (const log of logs) {
+    if (log === chosen) page.choose();
     page.add(`${log.unixMs === undefined ? "" : describeClock(log.unixMs, true)} `);
     page.addSign(log.level);
-    page.add(`${serviceOf(log).padEnd(width)}  ${log.text}`);
-    page.endLine();
+    page.add(`${serviceOf(log).padEnd(width)}  `);
+    page.addWords(log);
   }
   return page.toPage();
 }

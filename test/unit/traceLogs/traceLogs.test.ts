@@ -1,7 +1,14 @@
 /** Which span a log line belongs to, and the order of the lines of a trace. */
 
 import { expect, test } from "vitest";
-import { sortLogs, toMarks, TraceIds, type TraceLog } from "../../../src/analysis/traceLogs.ts";
+import {
+  readMore,
+  sortLogs,
+  toMarks,
+  TraceIds,
+  type TraceLog,
+} from "../../../src/analysis/traceLogs.ts";
+import type { AttributeValue } from "../../../src/model/spanDetail.ts";
 import { drawTrace, DRAWN_ORIGIN_UNIX_MS } from "../drawTrace.ts";
 
 const trace = drawTrace(
@@ -48,4 +55,19 @@ test("marks stand at their time, those of the trace at its root, those without a
     { index: 0, span: 1, timeNs: 2e6, level: "error", text: "x" },
     { index: 1, span: 0, timeNs: 0, text: "y" },
   ]);
+});
+
+test.each<[name: string, attributes: Record<string, AttributeValue>, more: string]>([
+  ["gangway is down", {}, ""],
+  ["cargo shifted", { "log.body": "\ncargo shifted\n  hold 3\n  hold 4\n" }, "  hold 3\n  hold 4"],
+  [`${"a".repeat(199)}…`, { "log.body": "a".repeat(220) }, "a".repeat(220)],
+  ["ferry.docked", { "log.body": "berth 4" }, "berth 4"],
+  ["docked", { "log.body": { message: "docked", berth: 4 } }, '{"message":"docked","berth":4}'],
+  ["exception", { "exception.stacktrace": "Error: tide\n    at moor\n" }, "Error: tide\n    at moor"],
+])("a record named %s says more", (name, attributes, more) => {
+  const event = {
+    ...{ name, timeUnixNs: "0" },
+    attributes: Object.entries(attributes).map(([key, value]) => ({ key, value })),
+  };
+  expect(readMore(event)).toBe(more);
 });
