@@ -23,7 +23,7 @@ export interface TraceLog {
   readonly unixMs?: number;
   readonly level?: LogLevel;
   readonly text: string;
-  /** What was logged beyond that line. */
+  /** The rest of what was logged. */
   readonly more?: string;
   readonly place: LogPlace;
 }

@@ -16,8 +16,8 @@ import { countOf } from "../words/localText.ts";
 import { t } from "../words/words.ts";
 
 const noText: AnswerText = { text: "", note: "", cost: "" };
-/** More lines would push the picture away. */
-const MOST = 4;
+/** More lines would push the picture away; in a narrow panel each takes two. */
+const MOST = { wide: 4, narrow: 2 } as const;
 
 export class Answers extends LitElement {
   static override styles = [
@@ -93,10 +93,12 @@ export class Answers extends LitElement {
   static override properties = {
     state: { attribute: false },
     host: { attribute: false },
+    narrow: { attribute: false },
     showsAll: { state: true },
   };
   declare state: ViewState;
   declare host: Host;
+  declare narrow: boolean;
   declare showsAll: boolean;
 
   constructor() {
@@ -119,7 +121,8 @@ export class Answers extends LitElement {
     const isFolded = state.areAnswersFolded.value;
     const texts = this.#describe(trace, answers);
     const [first] = texts;
-    const shown = this.showsAll ? answers : answers.slice(0, MOST);
+    const most = this.narrow ? MOST.narrow : MOST.wide;
+    const shown = this.showsAll ? answers : answers.slice(0, most);
     return html`<button
         class="fold quiet"
         aria-expanded=${isFolded ? "false" : "true"}

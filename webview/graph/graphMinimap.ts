@@ -62,7 +62,9 @@ export function chooseCorner(
       const place = boxIn(corner, map, pane);
       return !points.some(at => isOver(place, at, node, camera));
     });
-  return findFree(nodes) ?? (hasRoom(ROOMY_PANE) ? findFree(nodes.slice(chosen, chosen + 1)) : undefined);
+  return (
+    findFree(nodes) ?? (hasRoom(ROOMY_PANE) ? findFree(nodes.slice(chosen, chosen + 1)) : undefined)
+  );
 }
 
 type PlacedNodes = Pick<Picture, "nodes" | "node" | "widthPx" | "heightPx">;

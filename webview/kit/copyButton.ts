@@ -22,11 +22,18 @@ export class CopyButton extends LitElement {
         display: inline-flex;
         flex: none;
       }
+      .named {
+        gap: 4px;
+        width: auto;
+        padding: 0 6px;
+        color: var(--vscode-descriptionForeground);
+      }
     `,
   ];
   static override properties = {
     text: { attribute: false },
     what: { attribute: false },
+    name: { attribute: false },
     isDone: { state: true },
   };
   declare host: CopyHost;
@@ -34,12 +41,19 @@ export class CopyButton extends LitElement {
   declare text: string | (() => string);
   /** The thing that is copied, in words: `Copy the trace id`. */
   declare what: string;
+  /** The word beside the icon, where several things can be copied; a part of `what`. */
+  declare name: string | undefined;
   declare isDone: boolean;
 
   override render(): TemplateResult {
     const label = this.isDone ? t("Copied") : this.what;
-    return html`<button class="icon" title=${label} aria-label=${label} @click=${this.#copy}>
-      ${this.isDone ? icons.done : icons.copy}
+    return html`<button
+      class="icon ${this.name === undefined ? "" : "named"}"
+      title=${label}
+      aria-label=${label}
+      @click=${this.#copy}
+    >
+      ${this.isDone ? icons.done : icons.copy}${this.name}
     </button>`;
   }
 
@@ -62,6 +76,12 @@ export function renderCopy(
   host: CopyHost,
   text: string | (() => string),
   what: string,
+  name?: string,
 ): TemplateResult {
-  return html`<traceside-copy .host=${host} .text=${text} .what=${what}></traceside-copy>`;
+  return html`<traceside-copy
+    .host=${host}
+    .text=${text}
+    .what=${what}
+    .name=${name}
+  ></traceside-copy>`;
 }

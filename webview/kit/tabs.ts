@@ -19,7 +19,9 @@ export class Tabs extends LitElement {
       }
       [role="tablist"] {
         display: flex;
-        gap: 16px;
+        gap: clamp(6px, 6% - 14px, 16px);
+        overflow: auto hidden;
+        scrollbar-width: none;
       }
       button {
         position: relative;

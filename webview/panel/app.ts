@@ -154,7 +154,7 @@ export class App extends LitElement {
         ${narrow ? nothing : this.#renderToggles(state)}
       </traceside-header>
       <traceside-comparison .state=${state} .host=${this.host}></traceside-comparison>
-      <traceside-answers .state=${state} .host=${this.host}></traceside-answers>
+      <traceside-answers .state=${state} .host=${this.host} .narrow=${narrow}></traceside-answers>
       <traceside-span-filter .state=${state}></traceside-span-filter>
       <traceside-keys></traceside-keys>
       ${narrow ? this.#renderNarrow(state) : this.#renderWide(state)}`;

@@ -11,6 +11,7 @@ import { AgeTicks } from "../kit/ageTicks.ts";
 import { renderCopy } from "../kit/copyButton.ts";
 import type { Host } from "./host.ts";
 import { icons, stateIcons } from "../kit/icons.ts";
+import { middleCutStyles, renderMiddleCut } from "../kit/middleCut.ts";
 import { describeCommit, nameCommit } from "../words/commitText.ts";
 import {
   countOf,
@@ -43,7 +44,7 @@ const CHIPS = { wide: 8, narrow: 2 } as const;
 const PROBLEMS_AT_FIRST = 30;
 
 export class Header extends LitElement {
-  static override styles = [baseStyles, paletteStyles, headerStyles];
+  static override styles = [baseStyles, paletteStyles, middleCutStyles, headerStyles];
   static override properties = {
     state: { attribute: false },
     host: { attribute: false },
@@ -85,7 +86,7 @@ export class Header extends LitElement {
         ${this.#renderIdentity(trace)} ${this.#renderCounts(facts)} ${this.#renderCommit(trace)}
         ${this.#renderProblemsButton(trace)} ${this.#renderSkew(trace)}
         ${trace.summary.answers
-          .filter(answer => answer.kind !== "notFound")
+          .filter(({ kind }) => (this.narrow ? kind === "failed" : kind !== "notFound"))
           .map(answer => renderAnswer(answer, trace))}
         ${this.#renderGroups(facts)}
       </div>
@@ -107,7 +108,7 @@ export class Header extends LitElement {
       <span class="state ${state}" role="img" title=${stateText} aria-label=${stateText}
         >${stateIcons[state]}</span
       >
-      <h1 class="cut" title=${name}>${name}</h1>
+      <h1 title=${name}>${renderMiddleCut(name)}</h1>
       ${
         roots.length > 1 && !this.narrow
           ? html`<span class="muted cut" title=${t("Spans that have no parent in this trace")}

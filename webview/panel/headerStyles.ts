@@ -23,6 +23,7 @@ export const headerStyles = css`
     min-height: 24px;
   }
   h1 {
+    min-width: 0;
     font-size: 1.1em;
     font-weight: 600;
   }

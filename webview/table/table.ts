@@ -6,6 +6,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { renderCopy } from "../kit/copyButton.ts";
 import { elementStyle } from "../kit/elementStyle.ts";
+import { middleCutStyles, renderMiddleCut } from "../kit/middleCut.ts";
 import { baseStyles, paletteStyles } from "../kit/styles.ts";
 import { WatchCells } from "../kit/watchCells.ts";
 import type { Host } from "../panel/host.ts";
@@ -24,11 +25,14 @@ import { writeCsv, writeMarkdown } from "./tableText.ts";
 const ROW_PX = 24;
 /** Rows beyond the edges, so that a quick scroll shows no hole. */
 const MARGIN_ROWS = 8;
+/** The least widths of the first column, of other words and of numbers. */
+const WIDTHS_PX = { first: 130, words: 120, number: 68 } as const;
 
 export class Table extends LitElement {
   static override styles = [
     baseStyles,
     paletteStyles,
+    middleCutStyles,
     css`
       :host {
         display: flex;
@@ -42,7 +46,7 @@ export class Table extends LitElement {
         padding: 2px 12px;
       }
       .bar .count {
-        margin-inline-end: auto;
+        flex: 1;
       }
       .scroller {
         flex: 1;
@@ -52,10 +56,8 @@ export class Table extends LitElement {
       }
       .row {
         display: grid;
-        grid-template-columns:
-          minmax(150px, 3fr) minmax(140px, 1.5fr) 72px repeat(5, 76px)
-          68px 76px;
-        width: max(100%, 886px);
+        grid-template-columns: var(--columns);
+        width: max(100%, var(--least-width));
         height: ${ROW_PX}px;
         line-height: ${ROW_PX}px;
       }
@@ -67,10 +69,15 @@ export class Table extends LitElement {
         border-bottom: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border));
       }
       .row > * {
-        padding: 0 8px;
+        padding: 0 6px;
         overflow: hidden;
         text-overflow: ellipsis;
         white-space: nowrap;
+      }
+      .body .row > :first-child {
+        display: flex;
+        align-items: center;
+        gap: 6px;
       }
       .row > :first-child {
         position: sticky;
@@ -93,7 +100,7 @@ export class Table extends LitElement {
       }
       .body {
         position: relative;
-        min-width: 886px;
+        min-width: var(--least-width);
         outline: none;
       }
       .body .row {
@@ -132,6 +139,7 @@ export class Table extends LitElement {
     isDescending: { state: true },
     active: { state: true },
     renderedRows: { state: true },
+    widthPx: { state: true },
   };
   declare state: ViewState;
   declare host: Host;
@@ -141,6 +149,7 @@ export class Table extends LitElement {
   declare active: number;
   /** The rows in sight. */
   declare renderedRows: { readonly from: number; readonly to: number };
+  declare widthPx: number;
   readonly #resize = new ResizeObserver(() => this.#measure());
 
   constructor() {
@@ -149,6 +158,7 @@ export class Table extends LitElement {
     this.isDescending = true;
     this.active = 0;
     this.renderedRows = { from: 0, to: 60 };
+    this.widthPx = 0;
     new WatchCells(this, () => [this.state.trace, this.state.analysis, this.state.comparison]);
   }
 
@@ -190,17 +200,17 @@ export class Table extends LitElement {
     if (content.rows.length === 0) {
       return html`<p class="note muted">${t("This trace has no spans.")}</p>`;
     }
-    const { columns } = content;
     const rows = this.#sort(content);
+    const columns = this.#chooseColumns(content);
+    const copyAs = (label: string, what: string, write: () => string): TemplateResult =>
+      renderCopy(this.host, write, what, label);
     const count = this.state.getComparison()
       ? countOf(rows.length, t("1 call path"), t("{0} call paths"))
       : countOf(rows.length, t("1 operation"), t("{0} operations"));
     return html`<div class="bar">
-        <span class="count muted">${count}</span>
-        <span class="muted" aria-hidden="true">${t("Copy as Markdown")}</span>
-        ${renderCopy(this.host, () => writeMarkdown(columns, rows), t("Copy as Markdown"))}
-        <span class="muted" aria-hidden="true">${t("Copy as CSV")}</span>
-        ${renderCopy(this.host, () => writeCsv(columns, rows), t("Copy as CSV"))}
+        <span class="count muted cut">${count}</span>
+        ${copyAs("Markdown", t("Copy as Markdown"), () => writeMarkdown(content.columns, rows))}
+        ${copyAs("CSV", t("Copy as CSV"), () => writeCsv(content.columns, rows))}
       </div>
       <div
         class="scroller"
@@ -211,6 +221,10 @@ export class Table extends LitElement {
         aria-activedescendant="row${this.active}"
         @scroll=${() => this.#measure()}
         @keydown=${(event: KeyboardEvent) => this.#press(event, content, rows)}
+        ${elementStyle({
+          "--columns": columns.map(writeTrack).join(" "),
+          "--least-width": `${sumWidths(columns)}px`,
+        })}
       >
         <div class="row head" role="row">
           ${columns.map(column => this.#renderHeading(content, column))}
@@ -222,7 +236,9 @@ export class Table extends LitElement {
         >
           ${rows
             .slice(this.renderedRows.from, this.renderedRows.to)
-            .map((row, i) => this.#renderRow(content, rows, row, this.renderedRows.from + i))}
+            .map((row, i) =>
+              this.#renderRow(content, columns, rows, row, this.renderedRows.from + i),
+            )}
         </div>
       </div>`;
   }
@@ -250,6 +266,7 @@ export class Table extends LitElement {
 
   #renderRow(
     content: TableContent,
+    columns: TableContent["columns"],
     rows: readonly unknown[],
     row: unknown,
     index: number,
@@ -265,17 +282,23 @@ export class Table extends LitElement {
       ${elementStyle({ transform: `translateY(${index * ROW_PX}px)` })}
       @click=${() => this.#go(content, rows, index)}
     >
-      ${content.columns.map((column, place) => {
+      ${columns.map((column, place) => {
         const text = column.text(row);
         const classes = [
           ...(column.isNumber ? ["number"] : []),
           ...(content.isBad(row, column.id) ? ["failed"] : []),
         ].join(" ");
         return html`<span role="gridcell" class=${classes} title=${text.trim()}
-          >${place === 0 ? html`<span class="dot"></span> ` : nothing}${text}</span
+          >${place === 0 ? html`<span class="dot"></span>${renderMiddleCut(text)}` : text}</span
         >`;
       })}
     </div>`;
+  }
+
+  /** A row's colour tells its service too: that column goes first where not all have room. */
+  #chooseColumns({ columns }: TableContent): TableContent["columns"] {
+    const isCut = this.widthPx > 0 && this.widthPx < sumWidths(columns);
+    return isCut ? columns.filter(({ id }) => id !== "group") : columns;
   }
 
   /** The user's order where the table has that column, else its own. */
@@ -357,6 +380,7 @@ export class Table extends LitElement {
   #measure(): void {
     const scroller = this.#scroller;
     if (scroller === null) return;
+    this.widthPx = scroller.clientWidth;
     const from = Math.max(0, Math.floor(scroller.scrollTop / ROW_PX) - MARGIN_ROWS);
     const to = Math.ceil((scroller.scrollTop + scroller.clientHeight) / ROW_PX) + MARGIN_ROWS;
     if (from !== this.renderedRows.from || to !== this.renderedRows.to) {
@@ -367,6 +391,20 @@ export class Table extends LitElement {
   protected override updated(): void {
     this.#measure();
   }
+}
+
+function leastWidth({ isNumber }: TableColumn<unknown>, place: number): number {
+  return place === 0 ? WIDTHS_PX.first : isNumber ? WIDTHS_PX.number : WIDTHS_PX.words;
+}
+
+function sumWidths(columns: TableContent["columns"]): number {
+  return columns.reduce((sum, column, place) => sum + leastWidth(column, place), 0);
+}
+
+/** Words share the width that numbers leave. */
+function writeTrack(column: TableColumn<unknown>, place: number): string {
+  const least = `${leastWidth(column, place)}px`;
+  return column.isNumber ? least : `minmax(${least}, ${place === 0 ? 3 : 1.5}fr)`;
 }
 
 customElements.define("traceside-table", Table);

@@ -22,14 +22,21 @@ export class TimelineToolbar extends LitElement {
     buttonStyles,
     css`
       :host {
+        container-type: inline-size;
         display: flex;
         flex-wrap: wrap;
         align-content: center;
       }
-      /* Closer together before they stand on two lines. */
+      /* Closer together before they stand on two lines of four. */
       button {
         flex: 1 0 19px;
         max-width: 22px;
+      }
+      @container (width < 168px) {
+        button {
+          flex-basis: 25%;
+          max-width: none;
+        }
       }
     `,
   ];

@@ -1,12 +1,14 @@
 /** The styles of the list of traces. Colours are VS Code's variables only. */
 
 import { css } from "lit";
+import { middleCutStyles } from "../kit/middleCut.ts";
 
 /** The heights that the list counts with; the styles below draw them. */
 export const ROW_PX = { twoLines: 46, oneLine: 26 } as const;
 export const PILL_PX = 26;
 
 export const traceListStyles = css`
+  ${middleCutStyles}
   :host {
     position: relative;
     display: flex;
@@ -104,6 +106,8 @@ export const traceListStyles = css`
   }
   .name {
     grid-area: name;
+    display: flex;
+    min-width: 0;
   }
   /* Groups have no actions. */
   .group .name {
@@ -294,9 +298,7 @@ export const traceListStyles = css`
       justify-content: flex-start;
       min-width: 0;
       overflow: hidden;
-    }
-    /* In the line of the facts, so that no number takes room from the name. */
-    .facts {
+      /* The duration stands in the same line, so that no number takes room from the name. */
       padding-inline-end: 64px;
     }
     .duration {

@@ -11,6 +11,7 @@ import { formatDuration, NS_PER_MS } from "../../src/model/units.ts";
 import type { ListedTrace } from "../../src/protocol/tracesView.ts";
 import { elementStyle } from "../kit/elementStyle.ts";
 import { icons, stateIcons } from "../kit/icons.ts";
+import { renderMiddleCut } from "../kit/middleCut.ts";
 import { describeCommit } from "../words/commitText.ts";
 import { countOf, formatAgo, formatCount, formatMoment } from "../words/localText.ts";
 import { describeState } from "../words/spanFacts.ts";
@@ -40,7 +41,7 @@ export function renderTrace(trace: ListedTrace, context: RowContext): TemplateRe
   return html`<span class="state ${trace.state}" title=${describeTraceState(trace)}
       >${stateIcons[trace.state]}</span
     >
-    <span class="name cut" title=${describeName(trace)}>${nameOf(trace)}</span>
+    <span class="name" title=${describeName(trace)}>${renderMiddleCut(nameOf(trace))}</span>
     ${renderActions(trace, context)}
     <span class="duration ${trace.durationMs === undefined ? "muted" : ""}"
       >${describeDuration(trace, context.nowMs)}</span
@@ -148,9 +149,9 @@ export function renderGroup(
   const { failed, p50Ms, maxMs, traces } = group;
   return html`<span class="twisty ${isOpen ? "open" : ""}">${icons.next}</span>
     <span
-      class="name cut"
+      class="name"
       title=${group.session === undefined ? group.name : `${group.name}\n${group.session}`}
-      >${group.name || t("(no name)")}</span
+      >${renderMiddleCut(group.name || t("(no name)"))}</span
     >
     <span class="duration"
       >${

@@ -63,7 +63,11 @@ test.each<[name: string, attributes: Record<string, AttributeValue>, more: strin
   [`${"a".repeat(199)}…`, { "log.body": "a".repeat(220) }, "a".repeat(220)],
   ["ferry.docked", { "log.body": "berth 4" }, "berth 4"],
   ["docked", { "log.body": { message: "docked", berth: 4 } }, '{"message":"docked","berth":4}'],
-  ["exception", { "exception.stacktrace": "Error: tide\n    at moor\n" }, "Error: tide\n    at moor"],
+  [
+    "exception",
+    { "exception.stacktrace": "Error: tide\n    at moor\n" },
+    "Error: tide\n    at moor",
+  ],
 ])("a record named %s says more", (name, attributes, more) => {
   const event = {
     ...{ name, timeUnixNs: "0" },
