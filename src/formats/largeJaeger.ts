@@ -12,6 +12,7 @@
 
 import { getFailure } from "../model/failure.ts";
 import { isAbsentId } from "../model/ids.ts";
+import { linkParents, type ParentLinks } from "../model/parentLinks.ts";
 import type { Problem } from "../model/problem.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
 import { MIN_SOURCE_BYTES, parseJsonBytes, ValueReader } from "./internedJson.ts";
@@ -73,7 +74,7 @@ class ScannedTrace implements LargeJaeger {
   readonly problems: readonly Problem[];
   readonly spanIds: string;
   readonly parent: Int32Array;
-  readonly outside: string[] = [];
+  readonly outside: readonly string[];
   readonly names: readonly string[];
   readonly name: Int32Array;
   readonly startNs: BigInt64Array;
@@ -118,7 +119,7 @@ class ScannedTrace implements LargeJaeger {
     this.examples = this.#read(scan.examples);
     if (this.examples.length !== scan.examples.length) throw new GaveUp();
     for (const span of scan.odd) this.#takeOdd(span);
-    this.parent = this.#connect();
+    ({ parent: this.parent, outside: this.outside } = this.#connect());
   }
 
   readRecords(from: number, to: number): readonly SpanRecord[] {
@@ -155,45 +156,18 @@ class ScannedTrace implements LargeJaeger {
     parentWords[2 * index + 1] = Number.parseInt(parentSpanId.slice(0, 8), 16);
   }
 
-  /** The index of each parent, by way of a table of all ids. */
-  #connect(): Int32Array {
-    const { count, outside } = this;
+  #connect(): ParentLinks {
+    const { count } = this;
     const { idWords, parentWords, hasParent, odd } = this.#scan;
-    const slots = new Int32Array(2 ** (Math.ceil(Math.log2(count)) + 2)).fill(-1);
-    const mask = slots.length - 1;
-    /** Where the id stands in the table, or the free place where it would. */
-    const findSlot = (words: Int32Array, index: number): number => {
-      const low = words[2 * index]!;
-      const high = words[2 * index + 1]!;
-      let slot = Math.imul(low ^ Math.imul(high, 0x85ebca6b), 0x9e3779b1);
-      slot = (slot ^ (slot >>> 15)) & mask;
-      for (; slots[slot]! >= 0; slot = (slot + 1) & mask) {
-        const other = 2 * slots[slot]!;
-        if (idWords[other] === low && idWords[other + 1] === high) break;
-      }
-      return slot;
-    };
-    for (let span = 0; span < count; span += 1) {
-      const slot = findSlot(idWords, span);
-      // Ids that come twice, or are none, are for the reader of the whole file.
-      const isNone = idWords[2 * span] === 0 && idWords[2 * span + 1] === 0;
-      if (isNone || slots[slot]! >= 0) throw new GaveUp();
-      slots[slot] = span;
-    }
-    const outsideIndex = new Map<string, number>();
-    return Int32Array.from({ length: count }, (_, span) => {
-      const low = parentWords[2 * span]!;
-      const high = parentWords[2 * span + 1]!;
-      if (hasParent[span] === 0 || (low === 0 && high === 0)) return -1;
-      const index = slots[findSlot(parentWords, span)]!;
-      if (index >= 0) return index;
-      // With several references, which of them is the parent is told by all spans together.
-      if (odd.has(span)) throw new GaveUp();
-      const id = toHex(high) + toHex(low);
-      let place = outsideIndex.get(id);
-      if (place === undefined) outsideIndex.set(id, (place = outside.push(id) - 1));
-      return -2 - place;
-    });
+    const links = linkParents(
+      { count, idWords, parentWords, hasParent: span => hasParent[span] === 1 },
+      (low, high) => toHex(high) + toHex(low),
+    );
+    // Ids that come twice, or are none, are for the reader of the whole file.
+    if (links === undefined) throw new GaveUp();
+    // With several references, which of them is the parent is told by all spans together.
+    for (const span of odd) if (links.parent[span]! < -1) throw new GaveUp();
+    return links;
   }
 }
 

@@ -54,8 +54,10 @@ export function buildPlainColumns(cells: SpanCells): PlainColumns | undefined {
   if (count === 0 || cells.detailKeys.length > 0 || hasOddIds(cells)) return undefined;
   const origin = findOrigin(cells);
   if (origin === undefined) return undefined;
-  const starts = new Float64Array(count);
-  for (let i = 0; i < count; i += 1) starts[i] = Number((cells.startNs[i] as bigint) - origin);
+  const starts = subtract(cells.startNs, origin);
+  const ends = subtract(cells.endNs, origin);
+  const queued = subtract(cells.queuedNs, origin);
+  const [absent] = subtract(BigInt64Array.of(0n), origin);
   const cellOf = order(cells.parent, starts);
   if (cellOf === undefined) return undefined;
   const columns = {
@@ -74,14 +76,13 @@ export function buildPlainColumns(cells: SpanCells): PlainColumns | undefined {
     spanOf[cell] = span;
     const parent = cells.parent[cell]!;
     const start = starts[cell]!;
-    const end = cells.endNs[cell] as bigint;
-    const queued = cells.queuedNs[cell] as bigint;
+    const end = ends[cell]!;
     const flags = cells.flags[cell]!;
     columns.parent[span] = parent < 0 ? -1 : spanOf[parent]!;
     columns.startNs[span] = start;
     const unknownEnd = (flags & SpanFlag.untimed) !== 0 ? start : Number.NaN;
-    columns.endNs[span] = end === 0n ? unknownEnd : Number(end - origin);
-    if (queued !== 0n) columns.queuedNs[span] = Number(queued - origin);
+    columns.endNs[span] = end === absent ? unknownEnd : end;
+    if (queued[cell] !== absent) columns.queuedNs[span] = queued[cell]!;
     columns.kind[span] = cells.kind[cell]!;
     columns.status[span] = cells.status[cell]!;
     columns.flags[span] = flags;
@@ -132,10 +133,25 @@ function findOrigin({ count, startNs, endNs, queuedNs }: SpanCells): bigint | un
   return firstQueued - (firstQueued % BigInt(NS_PER_MS));
 }
 
+/** Half by half, because a big integer is an object: exact, as the differences of all times that are known fit a double. */
+function subtract(times: BigInt64Array, origin: bigint): Float64Array {
+  const { buffer, byteOffset, length } = times;
+  const lows = new Uint32Array(buffer, byteOffset, length * 2);
+  const highs = new Int32Array(buffer, byteOffset, length * 2);
+  const low = Number(BigInt.asUintN(32, origin));
+  const high = Number(origin >> 32n);
+  const offsets = new Float64Array(length);
+  for (let i = 0; i < length; i += 1) {
+    offsets[i] = (highs[2 * i + 1]! - high) * 2 ** 32 + (lows[2 * i]! - low);
+  }
+  return offsets;
+}
+
 /** Depth first, siblings by start, and in their order where they start together; `undefined` where there is a circle. */
 function order(parent: Int32Array, starts: Float64Array): Int32Array | undefined {
   const count = starts.length;
-  const inOrder = Int32Array.from(starts, (_, i) => i);
+  const inOrder = new Int32Array(count);
+  for (let i = 0; i < count; i += 1) inOrder[i] = i;
   let links = linkSiblings(parent, starts, inOrder);
   if (!links.isSorted) {
     inOrder.sort((a, b) => starts[a]! - starts[b]!);
@@ -182,12 +198,13 @@ function internInOrder(cells: SpanCells, cellOf: Int32Array, columns: Texts): vo
   const empty = cells.strings.indexOf("");
   if (empty >= 0) numbers[empty] = 0;
   const keys = ["name", "service", "queue", "host"] as const;
+  const pairs = keys.map(key => ({ from: cells[key], to: columns[key] }));
   for (let span = 0; span < cellOf.length; span += 1) {
     const cell = cellOf[span]!;
-    for (const key of keys) {
-      const text = cells[key][cell] as number;
+    for (const { from, to } of pairs) {
+      const text = from[cell]!;
       if (numbers[text] === -1) numbers[text] = strings.push(cells.strings[text] ?? "") - 1;
-      columns[key][span] = numbers[text]!;
+      to[span] = numbers[text]!;
     }
   }
 }

@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { expect, it } from "vitest";
 import { BatchBytes } from "../../../src/stores/local/log/batchBytes.ts";
 import { openSpanLog } from "../../../src/stores/local/log/spanLog.ts";
+import { DrawnPieces } from "../../../src/stores/local/file/drawnPieces.ts";
 import { SpanBytes } from "../../../src/stores/local/read/spanBytes.ts";
 import { TraceReader } from "../../../src/stores/local/read/traceReader.ts";
 import { TraceTextSearch } from "../../../src/stores/local/read/traceTextSearch.ts";
@@ -19,7 +20,11 @@ function openSearch(file: string) {
   const sql = new DatabaseSync(file, { readOnly: true });
   const spans = new SpanBytes(new BatchBytes(sql), "local");
   let ms = 0;
-  const search = new TraceTextSearch(new TraceReader(sql, spans), spans, () => (ms += 1_000));
+  const search = new TraceTextSearch(
+    new TraceReader(sql, spans, new DrawnPieces(sql)),
+    spans,
+    () => (ms += 1_000),
+  );
   const find = (text: string) => {
     const keys: string[] = [];
     let stretches = 0;

@@ -10,6 +10,8 @@ import type { SpanBytes } from "../read/spanBytes.ts";
 import type { LocalTrace } from "./commitTables.ts";
 import type { Captures } from "../file/captures.ts";
 import { transact } from "../file/database.ts";
+import type { DrawnPieces } from "../file/drawnPieces.ts";
+import { encodeRows, packRows } from "./drawnRows.ts";
 import { BatchKind, type Commit, type Batch } from "./commitBuilder.ts";
 import { ENTRY_BYTES, ENTRY_WORDS, SpanEntries } from "./spanEntries.ts";
 import type { Strings } from "../index/strings.ts";
@@ -21,6 +23,8 @@ import { numberOf } from "../file/numberOf.ts";
 
 /** Traces that may grow soon: some 20 MB. */
 const CACHED_TRACES = 20_000;
+/** Fewer rows of a trace are read from a block or two of bytes, and a table of their own would be longer than they. */
+const LEAST_DRAWN = 256;
 /** So many names of operations are worth completing; a tracer that puts ids into names has no end of them. */
 const MAX_STRINGS = 100_000;
 
@@ -67,6 +71,7 @@ export class BatchWriter {
   readonly #bytes: BatchBytes;
   readonly #spans: SpanBytes;
   readonly #captures: Captures;
+  readonly #drawn: DrawnPieces;
   /** The entries of one segment; reused for its memory. */
   readonly #entries = new SpanEntries(64);
   readonly #states = new Generations<string, TraceState>(CACHED_TRACES);
@@ -87,6 +92,7 @@ export class BatchWriter {
     bytes: BatchBytes,
     spans: SpanBytes,
     captures: Captures,
+    drawn: DrawnPieces,
   ) {
     this.#sql = sql;
     this.#strings = strings;
@@ -94,6 +100,7 @@ export class BatchWriter {
     this.#bytes = bytes;
     this.#spans = spans;
     this.#captures = captures;
+    this.#drawn = drawn;
     this.#findTrace = sql.prepare("SELECT * FROM trace WHERE low = ? AND trace_id = ?");
     this.#findTrace.setReadBigInts(true);
     this.#readTraceSegments = sql.prepare(
@@ -332,9 +339,18 @@ export class BatchWriter {
   #writeTraceSegment(placed: Placed, state: TraceState, entries: SpanEntries): void {
     const blob = new Uint8Array(entries.words.buffer, 0, entries.count * ENTRY_BYTES);
     this.#addTraceSegment.run(state.number, placed.batch, blob);
+    this.#writeDrawn(placed, state, entries);
     placed.traceSegments += 1;
     placed.spans += entries.count;
     placed.traces.push(state.number);
+  }
+
+  #writeDrawn({ draft, batch }: Placed, { number }: TraceState, entries: SpanEntries): void {
+    if (draft.kind === BatchKind.logs || entries.count < LEAST_DRAWN) return;
+    const rows = packRows(entries, 0, entries.count, index =>
+      this.#spans.readDraftRow(draft, entries.position(index)),
+    );
+    if (rows !== undefined) this.#drawn.add(number, batch, encodeRows(rows));
   }
 
   #writeState(id: string, state: TraceState): void {

@@ -24,6 +24,7 @@ export const ENTRY_WORDS = 8;
 export const EntryBits = {
   statusMask: 0b11,
   kindShift: 2,
+  kindMask: 0b111,
   hasParent: 1 << 5,
   untimed: 1 << 6,
   /** Not a span but a log that belongs to one, or to the trace where the id is 0. */
@@ -35,13 +36,18 @@ export const EntryBits = {
   identityShift: 16,
 } as const;
 /** Kind, and the hash of name, service and queue: what another span of the same id differs in. */
-const IDENTITY = 0xffff0000 | (0b111 << EntryBits.kindShift);
+const IDENTITY = 0xffff0000 | (EntryBits.kindMask << EntryBits.kindShift);
 
 const HEX_64 = /^[0-9a-f]{16}$/;
 
+/** Whether its words are the id itself, and no hash. */
+export function isWordId(spanId: string): boolean {
+  return HEX_64.test(spanId);
+}
+
 /** As two words of an entry. */
 export function toIdWords(spanId: string): readonly [number, number] {
-  if (HEX_64.test(spanId)) return [readWord(spanId, 0), readWord(spanId, 8)];
+  if (isWordId(spanId)) return [readWord(spanId, 0), readWord(spanId, 8)];
   const bytes = createHash("sha1").update(spanId).digest();
   return [bytes.readUInt32LE(0), bytes.readUInt32LE(4)];
 }

@@ -11,6 +11,7 @@ import type { BatchWriter } from "../log/batchWriter.ts";
 import { copyEntries } from "./copyEntries.ts";
 import type { Captures } from "../file/captures.ts";
 import { transact } from "../file/database.ts";
+import type { DrawnPieces } from "../file/drawnPieces.ts";
 import { CommitBuilder, type Commit } from "../log/commitBuilder.ts";
 import type { SpanBytes } from "../read/spanBytes.ts";
 import { ENTRY_BYTES, SpanEntries } from "../log/spanEntries.ts";
@@ -35,6 +36,7 @@ export class TraceRemoval {
   readonly #writer: BatchWriter;
   readonly #spans: SpanBytes;
   readonly #captures: Captures;
+  readonly #drawn: DrawnPieces;
   readonly #findTrace: StatementSync;
   readonly #listTraceSegments: StatementSync;
   readonly #findTraceSegment: StatementSync;
@@ -44,11 +46,18 @@ export class TraceRemoval {
   readonly #reduceBatch: StatementSync;
   readonly #readBatch: StatementSync;
 
-  constructor(sql: DatabaseSync, writer: BatchWriter, spans: SpanBytes, captures: Captures) {
+  constructor(
+    sql: DatabaseSync,
+    writer: BatchWriter,
+    spans: SpanBytes,
+    captures: Captures,
+    drawn: DrawnPieces,
+  ) {
     this.#sql = sql;
     this.#writer = writer;
     this.#spans = spans;
     this.#captures = captures;
+    this.#drawn = drawn;
     this.#findTrace = sql.prepare("SELECT id FROM trace WHERE low = ? AND trace_id = ?");
     this.#listTraceSegments = sql.prepare(
       "SELECT trace, batch, entries FROM piece WHERE trace = ?",
@@ -128,6 +137,7 @@ export class TraceRemoval {
         DELETE FROM trace; DELETE FROM piece; DELETE FROM batch; DELETE FROM block;
         DELETE FROM segment; DELETE FROM page; DELETE FROM dropped;
       `);
+      this.#drawn.clear();
       this.#writer.forget();
       for (const commit of commits) this.#writer.write(commit, true);
       const pin = this.#sql.prepare("UPDATE trace SET pinned = 1 WHERE low = ? AND trace_id = ?");
@@ -161,6 +171,7 @@ export class TraceRemoval {
         batches.add(batch);
       }
       this.#deleteTraceSegments.run(trace);
+      this.#drawn.delete(trace);
       this.#deleteTrace.run(trace);
     }
     return batches;
@@ -190,6 +201,7 @@ export class TraceRemoval {
       if (segment === undefined) continue;
       this.#copyTraceSegment(segment, builder);
       this.#deleteTraceSegment.run(trace, batch);
+      this.#drawn.delete(trace, batch);
     }
     this.#writer.forgetTraces();
     this.#writer.write(builder.take(), true);

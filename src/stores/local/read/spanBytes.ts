@@ -5,6 +5,7 @@
 
 import { readHost } from "../../../formats/otlpSpan.ts";
 import { readVarint } from "../../../formats/protoCursor.ts";
+import { findFirst } from "../../../base/binarySearch.ts";
 import { Lru } from "../../../base/lru.ts";
 import type { LogRecord } from "../../../model/logRecord.ts";
 import { SpanKind, SpanStatus } from "../../../model/span.ts";
@@ -83,7 +84,19 @@ export class SpanBytes {
     const bytes = this.readSpan(batch, position);
     if (bytes === undefined || head === undefined) return undefined;
     const group = this.#readGroup(batch, head, position);
-    if (group === undefined) return undefined;
+    return group === undefined ? undefined : this.#readOtlpRow(bytes, group);
+  }
+
+  /** As `readRow`, of a batch that is not written yet. */
+  readDraftRow(draft: Batch, position: number): SpanRow | undefined {
+    const bytes = this.readDraftSpan(draft, position);
+    if (bytes === undefined) return undefined;
+    return draft.kind === BatchKind.records
+      ? readRow(bytes)
+      : this.#readOtlpRow(bytes, this.#readDraftGroup(draft, position));
+  }
+
+  #readOtlpRow(bytes: Buffer, group: Group): SpanRow | undefined {
     const [, from] = readVarint(bytes, 0);
     const row = this.#rows.readRow(bytes, from, bytes.length, group);
     if (row !== undefined) return row;
@@ -216,25 +229,36 @@ export class SpanBytes {
   }
 
   #readGroup(batch: number, { groups }: BatchHead, position: number): Group | undefined {
-    let low = 0;
-    let high = groups.length / NUMBERS_PER_GROUP;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (groups[middle * NUMBERS_PER_GROUP]! <= position) low = middle + 1;
-      else high = middle;
-    }
-    const at = (low - 1) * NUMBERS_PER_GROUP;
+    const at = findGroup(groups, position);
     // A batch has at most as many groups as bytes, and those fit 28 bits.
-    const key = batch * 2 ** 28 + low;
+    const key = batch * 2 ** 28 + at / NUMBERS_PER_GROUP;
     const known = this.#groups.get(key);
     if (known !== undefined) return known;
-    const [, resourceFrom = 0, resourceTo = 0, scopeFrom = 0, scopeTo = 0] = groups.subarray(
-      at,
-      at + NUMBERS_PER_GROUP,
-    );
+    const [, resourceFrom = 0, resourceTo = 0, scopeFrom = 0, scopeTo = 0] = groups.subarray(at);
     const resource = this.#readRange(batch, resourceFrom, resourceTo);
     const scope = this.#readRange(batch, scopeFrom, scopeTo);
     if (resource === undefined || scope === undefined) return undefined;
+    const group = this.#makeGroup(resource, scope);
+    this.#groups.set(key, group);
+    return group;
+  }
+
+  /** The last one, because its number may be another batch's where this one is rolled back. */
+  #draftGroup: { readonly draft: Batch; readonly at: number; readonly group: Group } | undefined;
+
+  #readDraftGroup(draft: Batch, position: number): Group {
+    const { bytes, groups } = draft;
+    const at = findGroup(groups, position);
+    if (this.#draftGroup?.draft !== draft || this.#draftGroup.at !== at) {
+      const [, resourceFrom = 0, resourceTo = 0, scopeFrom = 0, scopeTo = 0] = groups.subarray(at);
+      const read = (from: number, to: number): Buffer => Buffer.from(bytes.slice(from, to).buffer);
+      const group = this.#makeGroup(read(resourceFrom, resourceTo), read(scopeFrom, scopeTo));
+      this.#draftGroup = { draft, at, group };
+    }
+    return this.#draftGroup.group;
+  }
+
+  #makeGroup(resource: Buffer, scope: Buffer): Group {
     const both = Buffer.concat([resource, scope]);
     const facts = this.#scan.readGroup(
       both,
@@ -242,14 +266,19 @@ export class SpanBytes {
       { from: resource.length, to: both.length },
     );
     const host = readHost(readResource(resource)) ?? "";
-    const group = { facts, service: facts.service, host, resource, scope };
-    this.#groups.set(key, group);
-    return group;
+    return { facts, service: facts.service, host, resource, scope };
   }
 
   #readRange(batch: number, from: number, to: number): Buffer | undefined {
     return from === to ? Buffer.alloc(0) : this.#bytes.read(batch, from, to);
   }
+}
+
+/** Where the numbers of the group stand that a span is in. */
+function findGroup(groups: Uint32Array, position: number): number {
+  const count = groups.length / NUMBERS_PER_GROUP;
+  const next = findFirst(count, at => groups[at * NUMBERS_PER_GROUP]! > position);
+  return (next - 1) * NUMBERS_PER_GROUP;
 }
 
 function cutSpan(

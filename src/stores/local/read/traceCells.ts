@@ -34,7 +34,8 @@ export function parseDetailKey(key: string): { spanId: string; slot: number } {
 
 const SLOT_MARK = "\u0000";
 
-function makeColumns(length: number) {
+/** One value a span, as a store has read it. */
+export function makeCellColumns(length: number) {
   return {
     parent: new Int32Array(length),
     name: new Int32Array(length),
@@ -54,7 +55,7 @@ function makeColumns(length: number) {
 /** Takes at most as many spans as it was told to expect. */
 export class CellsWriter {
   readonly #expected: number;
-  readonly #columns: ReturnType<typeof makeColumns>;
+  readonly #columns: ReturnType<typeof makeCellColumns>;
   readonly #texts: string[] = [""];
   readonly #textIndex = new Map<string, number>([["", 0]]);
   readonly #spanIds: string[] = [];
@@ -63,7 +64,7 @@ export class CellsWriter {
 
   constructor(expected: number) {
     this.#expected = expected;
-    this.#columns = makeColumns(expected);
+    this.#columns = makeCellColumns(expected);
   }
 
   get count(): number {
@@ -96,7 +97,7 @@ export class CellsWriter {
     const outside = this.#connect(detailKeys.length === 0 ? indices : this.#indexIds());
     const columns = this.#columns;
     // Rarely, spans went while they were read.
-    const cut = count === this.#expected ? columns : makeColumns(count);
+    const cut = count === this.#expected ? columns : makeCellColumns(count);
     if (cut !== columns) {
       for (const key of Object.keys(columns) as (keyof typeof columns)[]) {
         const part = columns[key].subarray(0, count);

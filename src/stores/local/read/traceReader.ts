@@ -12,6 +12,8 @@ import type { Attribute, SpanDetail } from "../../../model/spanDetail.ts";
 import type { SpanRecord } from "../../../model/spanRecord.ts";
 import type { SpanBrief } from "../../../model/traceStore.ts";
 import { lowHalf } from "../file/traceIds.ts";
+import type { DrawnPieces } from "../file/drawnPieces.ts";
+import { DrawnTrace } from "./drawnTrace.ts";
 import type { SpanBytes } from "./spanBytes.ts";
 import { ENTRY_WORDS, EntryBits, SpanEntries, toIdWords } from "../log/spanEntries.ts";
 import type { SpanRow } from "../log/spanRow.ts";
@@ -32,12 +34,14 @@ export interface TraceSegments {
 
 export class TraceReader {
   readonly #spans: SpanBytes;
+  readonly #drawn: DrawnPieces;
   readonly #findByLow: StatementSync;
   readonly #readTraceSegments: StatementSync;
   readonly #readStamp: StatementSync;
 
-  constructor(sql: DatabaseSync, spans: SpanBytes) {
+  constructor(sql: DatabaseSync, spans: SpanBytes, drawn: DrawnPieces) {
     this.#spans = spans;
+    this.#drawn = drawn;
     this.#findByLow = sql.prepare("SELECT id, trace_id FROM trace WHERE low = ?");
     this.#readTraceSegments = sql.prepare(
       "SELECT batch, entries FROM piece WHERE trace = ? ORDER BY batch",
@@ -86,9 +90,14 @@ export class TraceReader {
     traceId: string,
     yieldAndCheckCancelled: () => Promise<void>,
   ): Promise<TraceCells | undefined> {
-    const traces = this.findTraces(traceId);
-    if (traces.length === 0) return undefined;
-    const segments = this.readTraceSegments(...traces);
+    const [trace, ...others] = this.findTraces(traceId);
+    if (trace === undefined) return undefined;
+    const segments = this.readTraceSegments(trace, ...others);
+    const isJoined = others.length > 0;
+    const drawn = isJoined
+      ? undefined
+      : await this.#readDrawn(trace, segments, yieldAndCheckCancelled);
+    if (drawn !== undefined) return drawn;
     const cells = new CellsWriter(segments.deduplicated.length);
     for (let i = 0; i < segments.deduplicated.length; i += 1) {
       const row = this.readRow(segments, segments.deduplicated[i]!);
@@ -97,7 +106,33 @@ export class TraceReader {
       if (i % STRETCH === STRETCH - 1) await yieldAndCheckCancelled();
     }
     if (cells.count === 0) return undefined;
-    return { ...cells.finish(), isJoined: traces.length > 1 };
+    return { ...cells.finish(), isJoined };
+  }
+
+  /** Piece by piece, with no object made of a span; `undefined` where a span has to be looked at by itself. */
+  async #readDrawn(
+    trace: number,
+    { entries, batches, deduplicated }: TraceSegments,
+    yieldAndCheckCancelled: () => Promise<void>,
+  ): Promise<TraceCells | undefined> {
+    if (entries.hasDoubles || deduplicated.length === 0) return undefined;
+    const cells = new DrawnTrace(entries, deduplicated.length);
+    let read = 0;
+    for (let from = 0; from < entries.count;) {
+      const batch = batches[from]!;
+      let to = from + 1;
+      while (to < entries.count && batches[to] === batch) to += 1;
+      const isAdded = cells.add(from, to, this.#drawn.find(trace, batch), index =>
+        this.#spans.readRow(batch, entries.position(index)),
+      );
+      if (!isAdded) return undefined;
+      read += to - from;
+      from = to;
+      if (read < STRETCH) continue;
+      read = 0;
+      await yieldAndCheckCancelled();
+    }
+    return cells.finish();
   }
 
   readRow({ entries, batches }: TraceSegments, index: number): SpanRow | undefined {
