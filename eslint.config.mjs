@@ -75,7 +75,7 @@ export default tseslint.config(
       "src/stores/file/largeFileSpans.ts",
       "src/formats/{byteTexts,internedJson,jaegerScan,jsonCursor,largeJaeger}.ts",
       "src/formats/{protoCursor,spanKeys,thriftReader}.ts",
-      "src/logs/idScan.ts",
+      "src/logs/{errorHints,idScan,idTexts}.ts",
       "src/services/runsOfCode.ts",
     ],
     rules: { "@typescript-eslint/no-non-null-assertion": "off" },

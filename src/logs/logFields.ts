@@ -36,13 +36,9 @@ const levelField =
 const bracketLevel = /\[\s?(trace|debug|info|notice|warn|warning|error|fatal|critical)\s?\]/i;
 const dotnetLevel = /^(trce|dbug|info|warn|fail|crit): /;
 
-/** Some word or number of an error: most lines have none, and need no closer look. */
-const mayBeError = /err|fatal|crit|severe|panic|alert|emerg|fail|^[EF]\d{4}|[:=]\s?"?[56]\d\b/i;
-
 /** Whether a line is of an error, which is quicker told than all its fields. */
 export function isErrorLine(line: string): boolean {
-  const head = line.slice(0, HEAD);
-  return mayBeError.test(head) && readLevel(head) === "error";
+  return readLevel(line.slice(0, HEAD)) === "error";
 }
 
 /** `zoneMinutes`: east of Greenwich, for times that name no zone. `nowUnixMs`: for times that name no year. */

@@ -57,15 +57,15 @@ export async function gatherLogs(trace: Trace, options: GatherOptions): Promise<
   const lines: TraceLog[] = [];
   const zoneMinutes = getZoneMinutes();
   const cut = { isCut: false };
-  const take = (uri: vscode.Uri, { line0, ids: found, readText }: ScannedLine): void => {
-    const span = ids.find(found);
+  const take = (uri: vscode.Uri, line: ScannedLine): void => {
+    const span = ids.find(line.ids);
     if (span === undefined) return;
     if (lines.length >= MAX_LINES) {
       cut.isCut = true;
       return;
     }
-    const text = readText();
-    const place = { kind: "line", uri: uri.toString(), line0 } as const;
+    const text = line.readText();
+    const place = { kind: "line", uri: uri.toString(), line0: line.line0 } as const;
     const fields = readLogFields(text, zoneMinutes, Date.now());
     lines.push({ text: text.trim(), place, ...fields, ...(span >= 0 && { span }) });
   };

@@ -24,40 +24,30 @@ interface Counted {
 }
 
 export class IdCounts {
-  readonly #isError: (line: string) => boolean;
   readonly #counts = new Map<string, Counted>();
   isCut = false;
-
-  constructor(isError: (line: string) => boolean) {
-    this.#isError = isError;
-  }
 
   get size(): number {
     return this.#counts.size;
   }
 
   /** Sixteen digits alone are a number as likely as an id, so only traces and tasks are counted. */
-  add({ ids, readText }: ScannedLine): void {
-    let text: string | undefined;
-    let isError = false;
-    for (const id of ids) {
+  add(line: Pick<ScannedLine, "ids" | "readText" | "isError">): void {
+    const isError = line.isError();
+    for (const id of line.ids) {
       if (id.length !== 32) continue;
-      if (text === undefined) {
-        text = readText();
-        isError = this.#isError(text);
-      }
       const counted = this.#counts.get(id);
       if (counted !== undefined) {
         counted.lines += 1;
         if (!isError) continue;
         counted.errors += 1;
-        if (counted.errors === 1) counted.first = cut(text);
+        if (counted.errors === 1) counted.first = cut(line.readText());
       } else if (this.#counts.size < MAX_IDS) {
         this.#counts.set(id, {
-          id: asWritten(id, text),
+          id: asWritten(id, line.readText()),
           lines: 1,
           errors: isError ? 1 : 0,
-          first: cut(text),
+          first: cut(line.readText()),
         });
       } else {
         this.isCut = true;

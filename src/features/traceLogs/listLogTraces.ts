@@ -8,6 +8,7 @@ import { basename } from "node:path";
 import * as vscode from "vscode";
 import { commands, type OpenTraceRequest, type UriParts } from "../../manifest.ts";
 import { shortId } from "../../model/ids.ts";
+import type { ScannedLine } from "../../logs/idScan.ts";
 import { isErrorLine } from "../../logs/logFields.ts";
 import { withProgress } from "../../platform/progress.ts";
 import { showReport } from "../../platform/report.ts";
@@ -23,7 +24,7 @@ export async function listLogTraces(file: UriParts | undefined): Promise<void> {
   if (uri === undefined) return;
   const name = basename(uri.fsPath);
   const { size } = await stat(uri.fsPath);
-  const counts = new IdCounts(isErrorLine);
+  const counts = new IdCounts();
   const isCancelled = await withProgress(t("Reading {0}", name), async (signal, say) => {
     let said = -1;
     const onProgress = (bytes: number): void => {
@@ -33,7 +34,8 @@ export async function listLogTraces(file: UriParts | undefined): Promise<void> {
       say(t("{0} %, {1} ids", percent, counts.size));
     };
     try {
-      await scanFile(uri.fsPath, { onLine: line => counts.add(line), onProgress, signal });
+      const onLine = (line: ScannedLine): void => counts.add(line);
+      await scanFile(uri.fsPath, { onLine, scanFor: "counts", onProgress, signal });
       return false;
     } catch (error) {
       // What was read until then is listed.
@@ -57,10 +59,10 @@ export async function listLogTraces(file: UriParts | undefined): Promise<void> {
 /** Debug consoles first, because terminals underline their ids themselves. */
 export async function openPrintedTrace(lines: readonly PrintedLine[]): Promise<void> {
   const { t } = vscode.l10n;
-  const counts = new IdCounts(isErrorLine);
+  const counts = new IdCounts();
   for (const kind of ["debugConsole", "terminal"] as const) {
     for (const { ids, text } of lines.filter(({ source }) => source.kind === kind).toReversed()) {
-      counts.add({ line0: 0, ids, readText: () => text });
+      counts.add({ ids, readText: () => text, isError: () => isErrorLine(text) });
     }
   }
   if (counts.size === 0) {

@@ -4,7 +4,7 @@
  */
 
 import { stripVTControlCharacters } from "node:util";
-import { IdScan, type ScannedLine } from "../../logs/idScan.ts";
+import { IdScan } from "../../logs/idScan.ts";
 
 /** A terminal or a debug console. */
 export interface PrintedSource {
@@ -56,8 +56,13 @@ export class PrintedLines {
   #read(source: PrintedSource, printed: string): readonly PrintedLine[] {
     const unixMs = this.#now();
     const lines: PrintedLine[] = [];
-    const scan = new IdScan(({ ids, readText }: ScannedLine) => {
-      lines.push({ source, ids, text: readText().trim().slice(0, MAX_TEXT), unixMs });
+    const scan = new IdScan(line => {
+      lines.push({
+        source,
+        ids: line.ids,
+        text: line.readText().trim().slice(0, MAX_TEXT),
+        unixMs,
+      });
     });
     // Terminals colour ids, and move the cursor between what belongs together.
     scan.push(Buffer.from(stripVTControlCharacters(printed)));

@@ -1,15 +1,17 @@
 /** Reads a log as a stream, plain or as gzip, and tells of each line with an id. Knows no trace and no editor. */
 
 import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 import { createGunzip } from "node:zlib";
-import { IdScan, type OnLine } from "../../logs/idScan.ts";
+import { IdScan, type OnLine, type ScanFor } from "../../logs/idScan.ts";
 
-/** Two milliseconds of work: others have their turn in between. */
-const CHUNK_BYTES = 262_144;
+/** A millisecond of work: others have their turn in between. */
+const CHUNK_BYTES = 524_288;
 const GZIP = /\.gz$/i;
 
 export interface ScanOptions {
   readonly onLine: OnLine;
+  readonly scanFor?: ScanFor;
   /** Bytes of the file as it lies on the disk. */
   readonly onProgress?: (bytes: number) => void;
   /** So much is read, unpacked: a small archive may hold a large log. */
@@ -17,33 +19,65 @@ export interface ScanOptions {
   readonly signal: AbortSignal;
 }
 
-export interface Scanned {
-  readonly lines: number;
-  /** There was more than `maxBytes`. */
-  readonly isCut: boolean;
-}
-
-/** Rejects where the file cannot be read, or when it is cancelled. */
-export async function scanFile(path: string, options: ScanOptions): Promise<Scanned> {
-  const { onLine, onProgress, maxBytes = Number.POSITIVE_INFINITY, signal } = options;
-  const scan = new IdScan(onLine);
-  const file = createReadStream(path, { highWaterMark: CHUNK_BYTES, signal });
-  const unpack = GZIP.test(path) ? createGunzip({ chunkSize: CHUNK_BYTES }) : undefined;
-  // An error of the file does not reach what it is piped into.
-  file.on("error", error => unpack?.destroy(error));
-  const stream = unpack === undefined ? file : file.pipe(unpack);
+/** Rejects where the file cannot be read, or when it is cancelled. `isCut`: there was more than `maxBytes`. */
+export async function scanFile(
+  path: string,
+  options: ScanOptions,
+): Promise<{ readonly isCut: boolean }> {
+  const { onLine, scanFor, onProgress, maxBytes = Number.POSITIVE_INFINITY, signal } = options;
+  const scan = new IdScan(onLine, scanFor);
   let bytes = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
+  const read = GZIP.test(path) ? readPacked : readPlain;
+  for await (const [chunk, fileBytes] of read(path, signal)) {
     bytes += chunk.length;
-    if (bytes > maxBytes) {
-      file.destroy();
-      return { lines: scan.lines, isCut: true };
-    }
+    if (bytes > maxBytes) return { isCut: true };
     scan.push(chunk);
-    onProgress?.(file.bytesRead);
+    onProgress?.(fileBytes);
     await new Promise(resolve => setImmediate(resolve));
     signal.throwIfAborted();
   }
   scan.end();
-  return { lines: scan.lines, isCut: false };
+  return { isCut: false };
+}
+
+/** Each chunk with how much of the file has been read by then. */
+type Chunks = AsyncGenerator<readonly [chunk: Buffer, fileBytes: number]>;
+
+/** In two buffers by turns: while one is looked at the other is filled. */
+async function* readPlain(path: string, signal: AbortSignal): Chunks {
+  signal.throwIfAborted();
+  const file = await open(path);
+  let pending: Promise<Buffer> | undefined;
+  try {
+    let [now, next] = [Buffer.allocUnsafe(CHUNK_BYTES), Buffer.allocUnsafe(CHUNK_BYTES)];
+    const fill = async (buffer: Buffer): Promise<Buffer> => {
+      const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES);
+      return buffer.subarray(0, bytesRead);
+    };
+    pending = fill(now);
+    for (let total = 0; ;) {
+      const chunk = await pending;
+      if (chunk.length === 0) return;
+      pending = fill(next);
+      [now, next] = [next, now];
+      total += chunk.length;
+      yield [chunk, total];
+    }
+  } finally {
+    // The reader lets go before the buffer that is being filled is in the file's hands no longer.
+    await pending?.catch(() => undefined);
+    await file.close();
+  }
+}
+
+async function* readPacked(path: string, signal: AbortSignal): Chunks {
+  const file = createReadStream(path, { highWaterMark: CHUNK_BYTES, signal });
+  const unpacked = file.pipe(createGunzip({ chunkSize: CHUNK_BYTES }));
+  // An error of the file does not reach what it is piped into.
+  file.on("error", error => unpacked.destroy(error));
+  try {
+    for await (const chunk of unpacked as AsyncIterable<Buffer>) yield [chunk, file.bytesRead];
+  } finally {
+    file.destroy();
+  }
 }

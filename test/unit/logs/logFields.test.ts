@@ -1,6 +1,7 @@
 /** When lines of all kinds were logged, and how grave they are. */
 
 import { expect, test } from "vitest";
+import { mayBeError } from "../../../src/logs/errorHints.ts";
 import { isErrorLine, readLogFields } from "../../../src/logs/logFields.ts";
 
 const now = Date.UTC(2026, 5, 1);
@@ -33,4 +34,29 @@ test.each([
     fields.level,
   ]).toEqual([unixMs, level]);
   expect(isErrorLine(line)).toBe(level === "error");
+  if (level === "error") expect(hasHint(line)).toBe(true);
+});
+
+function hasHint(line: string): boolean {
+  // Behind another line, as in a file.
+  const bytes = Buffer.from(`x\n${line}\n`);
+  return mayBeError(bytes, 2, bytes.length - 1);
+}
+
+test.each([
+  ...["ERROR", "ERR", "FATAL", "CRITICAL", "SEVERE", "PANIC", "ALERT", "EMERG"],
+  ...["[ error ]", "[critical] x", "fail: A", "crit: A", "E0504 14:00:01.250000 x"],
+  ...[`{"level":50}`, `{"level": "60"}`, `level='55'`, `severity = 50`, `lvl="fatal2"`],
+  ...["x".repeat(570) + " é ERROR", "F0504 14:00:01.250000 x"],
+])("no line of an error is passed over by its bytes: %s", line => {
+  expect([isErrorLine(line), hasHint(line)]).toEqual([true, true]);
+});
+
+test.each([
+  "2026-05-04T12:50:56.123Z INFO shop.orders: request 50 served in 56 ms",
+  "12:59:59,500 DEBUG the trace of a span: id=7",
+  "",
+  "E",
+])("most lines are passed over by their bytes: %s", line => {
+  expect([isErrorLine(line), hasHint(line)]).toEqual([false, false]);
 });

@@ -30,17 +30,16 @@ function write(name: string, bytes: Buffer): string {
 }
 
 async function count(file: string, signal = never) {
-  const counts = new IdCounts(line => line.startsWith("ERROR"));
-  const { lines } = await scanFile(file, { onLine: line => counts.add(line), signal });
-  return { lines, counts };
+  const counts = new IdCounts();
+  await scanFile(file, { onLine: line => counts.add(line), scanFor: "counts", signal });
+  return counts;
 }
 
 test.each([
   ["app.log", Buffer.from(text)],
   ["app.log.1.gz", gzipSync(text)],
 ])("%s: ids with errors first", async (name, bytes) => {
-  const { lines, counts } = await count(write(name, bytes));
-  expect(lines).toBe(50_001);
+  const counts = await count(write(name, bytes));
   expect(counts.list(10)).toEqual([
     { id: failed, lines: 2, errors: 1, first: `ERROR task ${failed}: KeyError` },
     {
@@ -78,12 +77,13 @@ test("it stops when it is cancelled", async () => {
 });
 
 test("a small archive of a large log is read only as far as was asked for", async () => {
-  const file = write("packed.log.gz", gzipSync(Buffer.alloc(32 * 2 ** 20, "a\n")));
+  const file = write("packed.log.gz", gzipSync(Buffer.alloc(2 ** 23, `${often}\n`)));
   let lines = 0;
   const onLine = (): void => void (lines += 1);
   const scanned = await scanFile(file, { onLine, maxBytes: 2 ** 20, signal: never });
   expect(scanned.isCut).toBe(true);
-  expect(scanned.lines).toBeLessThanOrEqual(2 ** 19);
+  expect(lines).toBeLessThanOrEqual(2 ** 20 / 33);
+  lines = 0;
   expect((await scanFile(file, { onLine, signal: never })).isCut).toBe(false);
-  expect(lines).toBe(0);
+  expect(lines).toBe(Math.floor(2 ** 23 / 33));
 });
