@@ -68,7 +68,10 @@ const forms: readonly IdForm[] = [
     String.raw`(?<![\w:])(?<id>(?=\d{0,15}[a-f])[0-9a-f]{13,16}|[0-9a-f]{29,32}):(?<span>[0-9a-f]{1,16}):(?<parent>[0-9a-f]{1,16}):[0-9a-f]{1,2}(?![\w:])`,
   ),
   // In the addresses of tracing servers, and as Google's log has it: `projects/shop/traces/…`.
-  form("trace", String.raw`(?<=/traces?/)(?<id>${HEX32}|${HEX16})${NO_MORE}`),
+  form(
+    "trace",
+    String.raw`(?<=/traces?/)(?<id>${HEX32}|${HEX16})(?:/spans/(?<span>${HEX16}))?${NO_MORE}`,
+  ),
   // MLflow's own spelling of OpenTelemetry's ids.
   form("trace", String.raw`(?<=(?<![\w-])(?<head>tr-))(?<id>${HEX32})${NO_MORE}`),
   // New Relic's logs in context.

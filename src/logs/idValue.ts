@@ -20,7 +20,8 @@ const formsByRole = {
   trace: [
     ...["[0-9a-f]{32}", "[0-9a-f]{16}", UUID, "tr-[0-9a-f]{32}", "1-[0-9a-f]{8}-[0-9a-f]{24}"],
     ...[`${TRIMMED}(?:[0-9a-f]{29,31}|[0-9a-f]{13,15})`, SKYWALKING, DECIMAL],
-    String.raw`[\w+/-]{22}==`,
+    // Bytes in base64, and of hexadecimal text.
+    String.raw`[\w+/-]{22}==|[\w+/-]{43}=`,
   ],
   // The ids of SkyWalking's segments look like those of its traces.
   span: [
@@ -29,7 +30,7 @@ const formsByRole = {
     SKYWALKING,
     `${TRIMMED}[0-9a-f]{13,15}`,
     DECIMAL,
-    String.raw`[\w+/-]{11}=`,
+    String.raw`[\w+/-]{11}=|[\w+/-]{22}==`,
   ],
   task: [
     ...[String.raw`(?:[^\s"'{}\[\],()=<>\\]{1,120}[_:.-])?${UUID}`, "[0-9a-f]{32}", "[0-9a-f]{24}"],
@@ -71,6 +72,8 @@ const word = /\w[\w.:/+@#~-]{0,199}/y;
 /** `a.JobID`, `self.request`: a member's access. A version's number is no id either. */
 const memberAccess = /^(?:[a-z_$][\w$]*(?:\??\.[a-z_$][\w$]*)+|v?\d+(?:\.\d+)+)$/i;
 const builtInType = /^(?:u?int|float|s?fixed|sint|bytes?|[uif])_?\d{1,3}(?:_t)?$/i;
+/** Several ids in one, which need no key: `traceparent`, and Google's names. */
+const compound = /^[0-9a-f]{2}-[0-9a-f]{32}-|\/traces\//i;
 const noValue = /^(?:null|nil|none|undefined|unknown|true|false|string|number|n\/?a)$/i;
 
 /** The value that begins at an offset; behind a quote it ends with one. */
@@ -94,7 +97,7 @@ export function readIdValue(
   const next = text[start + written.length] ?? "";
   const id = isQuoted ? written : written.replace(/\W+$/, "");
   const hasDigit = /\d/.test(id);
-  if (noValue.test(id) || id.includes("//")) return undefined;
+  if (noValue.test(id) || id.includes("//") || compound.test(id)) return undefined;
   if (isQuoted) {
     if (!/["'`\\&%]/.test(next)) return undefined;
     // Names of tasks without a digit are ids too, where a user gave them; traces are never named.

@@ -69,7 +69,14 @@ export const loggedForms: readonly IdForm[] = [
   // AWS X-Ray, alone or in its header: OpenTelemetry's id is the same without the dashes.
   form("trace", String.raw`(?<![\w-]|Self=)(?<id>1-[0-9a-fA-F]{8}-[0-9a-fA-F]{24})(?![\w-])`),
   // SkyWalking: its plugins for loggers, its agents' context, and its header, which has the trace's id in base64.
-  form("trace", String.raw`\bTID:\s?(?<id>${SKYWALKING}|${UUID}|[0-9a-f]{32})(?![\w-])`),
+  form(
+    "trace",
+    String.raw`\b(?:TID|tid)["']?:\s?["']?(?<id>${SKYWALKING}|${UUID}|[0-9a-f]{32})(?![\w-])`,
+  ),
+  // `[trace:pack-3]`: whatever a program calls its traces.
+  form("trace", String.raw`\[(?:trace|Trace|TRACE)\s?[:=]\s?(?<id>(?=[^\]\s]{0,100}\d)[\w-]{4,100})\]`, {
+    isLogOnly: true,
+  }),
   form(
     "trace",
     String.raw`\bSW_CTX["']?\s{0,4}[=:]\s{0,4}["']?\[[^,\][]{0,200},[^,\][]{0,200},\s?(?<id>(?=[^,]{0,100}\d)[\w.-]{8,100}),\s?(?<none>[\w.-]{8,100}),\s?-?\d{1,6}\]`,

@@ -346,6 +346,9 @@ test.each([
     "",
   ],
   ["a job that is processed", "2026-05-04T08:00:01Z info: processing job 42", "task:42"],
+  ["a trace of a made-up name", "2026-05-04 08:00:01 INFO [trace:pack-3] packed", "trace:pack-3"],
+  ["a trace of a made-up name in a program", "log(`[trace:step1]`)", ""],
+  ["SkyWalking's id in a document", `{"tid":"${TRACE}","level":"INFO"}`, `trace:${TRACE}`],
   // Columns.
   [
     "Sleuth with the parent",
