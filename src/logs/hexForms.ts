@@ -91,15 +91,16 @@ const forms: readonly IdForm[] = [
   // Celery: `shop.charge[id]`, and its task formatter's `[shop.charge(id)]`.
   form("task", String.raw`(?<=[\w>]\[)(?<id>${UUID})(?=\])`),
   form("task", String.raw`(?<=[\w>]\()(?<id>${UUID})(?=\)\])`),
-  form("task", String.raw`(?<=\b(?:revoked: |Terminating ))(?<id>${UUID})${NO_MORE}`),
-  // RQ: `queue: shop.charge(42) (id)`, `handling exception for id.`
+  // Celery's, RQ's and Huey's words: `Executing shop.charge: id`, `Requeueing id, 2 retries`.
+  form(
+    "task",
+    String.raw`(?<=\b(?:revoked: |Terminating |handling exception for |Requeueing |(?:Executing|Task) [\w.]{1,200}: ))(?<id>${UUID})${NO_MORE}`,
+  ),
+  // RQ: `queue: shop.charge(42) (id)`.
   form("task", String.raw`(?<=\) \()(?<id>${UUID})(?=\)\s*$)`),
-  form("task", String.raw`(?<=\bhandling exception for )(?<id>${UUID})${NO_MORE}`),
   // Laravel: `[2026-05-04 08:00:01][id] Processing: App\Jobs\Charge`.
   form("task", String.raw`(?<=\]\[)(?<id>${UUID})(?=\] (?:Processing|Processed|Failed): )`),
-  // Huey: `Executing shop.charge: id`, `shop.charge: id executed in 0.1s`, `Requeueing id, 2 retries`.
-  form("task", String.raw`(?<=\b(?:Executing|Task) [\w.]{1,200}: )(?<id>${UUID})${NO_MORE}`),
-  form("task", String.raw`(?<=\bRequeueing )(?<id>${UUID})${NO_MORE}`),
+  // Huey: `shop.charge: id executed in 0.1s`.
   form("task", String.raw`(?<![\w-])(?<id>${UUID})(?= (?:\d{1,4} retries )?executed in )`),
   // Dramatiq, taskiq: `with id 'x'`, `with ID: x`.
   form("task", String.raw`(?<=\bwith id:? ["']?)(?<id>${UUID}|${HEX32}|[0-9a-f]{24})${NO_MORE}`),

@@ -74,9 +74,13 @@ export const loggedForms: readonly IdForm[] = [
     String.raw`\b(?:TID|tid)["']?:\s?["']?(?<id>${SKYWALKING}|${UUID}|[0-9a-f]{32})(?![\w-])`,
   ),
   // `[trace:pack-3]`: whatever a program calls its traces.
-  form("trace", String.raw`\[(?:trace|Trace|TRACE)\s?[:=]\s?(?<id>(?=[^\]\s]{0,100}\d)[\w-]{4,100})\]`, {
-    isLogOnly: true,
-  }),
+  form(
+    "trace",
+    String.raw`\[(?:trace|Trace|TRACE)\s?[:=]\s?(?<id>(?=[^\]\s]{0,100}\d)[\w-]{4,100})\]`,
+    {
+      isLogOnly: true,
+    },
+  ),
   form(
     "trace",
     String.raw`\bSW_CTX["']?\s{0,4}[=:]\s{0,4}["']?\[[^,\][]{0,200},[^,\][]{0,200},\s?(?<id>(?=[^,]{0,100}\d)[\w.-]{8,100}),\s?(?<none>[\w.-]{8,100}),\s?-?\d{1,6}\]`,

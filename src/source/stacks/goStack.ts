@@ -1,12 +1,9 @@
 /** Go's panics and goroutines, and the stacks of its packages of errors. Pure data. */
 
-import type { FrameGrammar } from "./stackFrame.ts";
+import { GO_PACKAGES, type FrameGrammar } from "./stackFrame.ts";
 
 /** Paths of a program that is built with `-trimpath` begin with the package. */
-const isLibrary = (file: string): boolean =>
-  /^(?:runtime|net|internal|sync|testing|reflect|context|database|encoding|io|os|fmt|log|sort|time|syscall|errors|strings|bytes|bufio|html|text|crypto)\//.test(
-    file,
-  );
+const ownPackage = new RegExp(`^(?:${GO_PACKAGES})/`);
 
 export const goStack: readonly FrameGrammar[] = [
   {
@@ -16,7 +13,7 @@ export const goStack: readonly FrameGrammar[] = [
       /^[ |]{0,20}(?:created by )?(?<name>[\p{L}\w./\-*()[\]{}·%~@,]{1,500}?)(?:\((?!\*)[^\n]{0,500}\)| in goroutine \d{1,20}|:)?\n[ \t|]{1,20}(?<file>[^\s|][^\n]{0,1000}\.go):(?<line>\d{1,7})(?: \+0x[0-9a-f]{1,16})?/gmu,
     // What recovered stands above the panic, and is not what failed.
     causePattern: /^panic\(/gm,
-    isLibrary,
+    isLibrary: file => ownPackage.test(file),
   },
   {
     // go-errors and gin: /app/orders.go:12 (0x4b1f2a)\n\tplace: return errors.New("no stock")

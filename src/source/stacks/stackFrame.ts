@@ -37,6 +37,10 @@ export interface FrameGrammar {
   ) => boolean;
 }
 
+/** Go's own packages, as a piece of a regular expression. */
+export const GO_PACKAGES =
+  "runtime|net|internal|sync|testing|reflect|context|database|encoding|io|os|fmt|log|sort|time|syscall|errors|strings|bytes|bufio|html|text|crypto";
+
 const libraryPath = new RegExp(
   [
     // Packages of Python, JavaScript, Ruby, Go, Rust, PHP, Java, .NET, Elixir, Dart, Swift and C++.
@@ -44,7 +48,7 @@ const libraryPath = new RegExp(
     String.raw`/(?:pkg/mod|\.cargo/(?:registry|git)|\.m2|\.gradle|\.nuget|\.pub-cache|\.yarn|\.pnpm|Pods|\.build/checkouts|deps)/`,
     // The languages' own.
     String.raw`/rustc/[0-9a-f]+/|^library/(?:std|core|alloc)/|/rustlib/src/|/lib(?:64)?/(?:python|ruby)[\d.]*/|/(?:Python\.framework|\.pyenv|\.rbenv|\.rvm|\.asdf)/`,
-    String.raw`(?:/(?:go|golang)(?:-?[\d.]+)?/(?:libexec/)?|GOROOT/)src/(?:runtime|net|internal|sync|testing|reflect|context|database|encoding|io|os|fmt|log|sort|time|syscall|errors|strings|bytes|bufio|html|text|crypto)/`,
+    String.raw`(?:/(?:go|golang)(?:-?[\d.]+)?/(?:libexec/)?|GOROOT/)src/(?:${GO_PACKAGES})/`,
     String.raw`@v\d+\.\d+\.\d+[^/]*/|^/nix/store/|^(?:/usr/include|/usr/lib|/usr/src|/usr/share|/build/)|/c\+\+/\d+[\d.]*/|/sanitizer_common/|/sysdeps/|/csu/`,
     String.raw`^(?:<|node:|dart:|deno:|ext:|internal/|native$|\[)|^https?://(?:deno\.land|esm\.sh|cdn\.|unpkg\.com)|chrome-extension:`,
   ].join("|"),
