@@ -1,7 +1,8 @@
 /** The heads that a logger, or who runs several programs at once, has put before the lines of a stack. Pure. */
 
-/** A time, a name in brackets as of `concurrently`, or `package:task:` as of Turborepo. */
-const headStart = /^(?:.{0,40}?\d\d:\d\d:\d\d|\[[\w@./ -]{1,40}\] |[@\w./-]{1,60}:[a-z]{2,20}: )/;
+/** A time, Android's `E/flutter ( 42): `, a name in brackets as of `concurrently`, or `package:task:` as of Turborepo. */
+const headStart =
+  /^(?:.{0,40}?\d\d:\d\d:\d\d|[A-Z]\/[\w.-]{1,60}\s?\(\s{0,6}\d{1,7}\): |\[[\w@./ -]{1,40}\] |[@\w./-]{1,60}:[a-z]{2,20}: )/;
 /** A head ends with a sign and a blank; no head is longer. */
 const head = /^.{0,199}[\]|:>](?: |$)/;
 

@@ -27,7 +27,7 @@ export const pythonStack: readonly FrameGrammar[] = [
   {
     // pytest: shop/orders.py:12: ValueError, and on the way there shop/api.py:3: in post
     pattern:
-      /^(?<file>[^\s:"][^\n:"]{0,1000}\.py):(?<line>\d{1,7}): (?:in (?<name>[\w.<>]{1,300})|[A-Z]\w{1,100}$|$)/gm,
+      /^\s{0,8}(?<file>[^\s:"][^\n:"]{0,1000}\.py):(?<line>\d{1,7}): (?:in (?<name>[\w.<>]{1,300})|[A-Z]\w{1,100}$|$)/gm,
     isInnermostLast: isNewestLast,
   },
 ];

@@ -589,6 +589,23 @@ shop:dev:     at async main (/app/src/main.ts:3:3)`,
 [2026-05-04 08:00:01.405][ERROR][1][a7][0]     #2 0x5645e2379712 in main src/main.cpp:3, r0=1093`,
     "place src/orders.cpp:12",
   ],
+  [
+    "App Center's .NET",
+    "Shop.Orders.Place(Object sender) in C:\\app\\Orders.xaml.cs:line 12;Shop.Orders\n\nMS.Win32.HwndSubclass.Run(Object o);MS.Win32",
+    "Place C:\\app\\Orders.xaml.cs:12",
+  ],
+  [
+    "pytest, indented",
+    "      def test_place():\n  >       assert 0\n  E       assert 0\n\n  tests/test_orders.py:12: AssertionError",
+    "- tests/test_orders.py:12",
+  ],
+  [
+    "Flutter in Android's log",
+    `E/flutter ( 5068): [ERROR:flutter/ui_dart_state.cc(148)] Unhandled Exception: no stock
+E/flutter ( 5068): #0      Object.noSuchMethod (dart:core-patch/object_patch.dart:51:5)
+E/flutter ( 5068): #1      Orders.place (package:shop/orders.dart:12:5)`,
+    "place shop/lib/orders.dart:12",
+  ],
 ];
 
 test.each(stacks)("%s", (_form, stack, expected) => {
