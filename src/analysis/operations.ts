@@ -5,7 +5,7 @@ import { SpanFlag, SpanStatus } from "../model/span.ts";
 import type { SpanIndex } from "../model/trace.ts";
 import type { AnalysedTrace } from "./analysedTrace.ts";
 import { getGroup } from "./groups.ts";
-import { getQueueWaitNs, isRunning } from "./times.ts";
+import { getQueueWaitNs, getRunEndNs, isRunning } from "./times.ts";
 
 export interface OperationRow {
   /** String indices of the name, and of the queue or service. */
@@ -57,7 +57,7 @@ export function tabulate({ columns, selfNs, endNs, critical }: AnalysedTrace): O
     };
     for (const span of own) {
       const runs = isRunning(columns, span);
-      const ns = Math.max(0, (runs ? endNs : columns.endNs[span]!) - columns.startNs[span]!);
+      const ns = Math.max(0, getRunEndNs(columns, span, endNs) - columns.startNs[span]!);
       const waitNs = getQueueWaitNs(columns, span);
       row.totalNs += ns;
       row.selfNs += selfNs[span]!;
@@ -76,6 +76,33 @@ export function tabulate({ columns, selfNs, endNs, critical }: AnalysedTrace): O
     rows.push({ ...row, p50Ns: takeRank(lengths, 0.5), p95Ns: takeRank(lengths, 0.95) });
   }
   return rows.sort((a, b) => b.selfNs - a.selfNs);
+}
+
+/** The times of a trace whose spans run on, up to one moment. */
+export type TimesUpTo = Pick<AnalysedTrace, "endNs" | "selfNs">;
+
+/** The rows at a later moment, of which no news has come: what ran then has run until now. */
+export function advance(
+  rows: readonly OperationRow[],
+  columns: AnalysedTrace["columns"],
+  heard: TimesUpTo,
+  now: TimesUpTo,
+): readonly OperationRow[] {
+  const keyOf = (group: number, name: number): number => group * columns.strings.length + name;
+  const moved = new Map(rows.map(row => [keyOf(row.group, row.name), { ...row }]));
+  for (let span = 0; span < columns.count; span += 1) {
+    if (!isRunning(columns, span)) continue;
+    const row = moved.get(keyOf(getGroup(columns, span), columns.name[span]!));
+    if (row === undefined) continue;
+    const end = getRunEndNs(columns, span, heard.endNs, now.endNs);
+    row.totalNs += end - getRunEndNs(columns, span, heard.endNs);
+    row.selfNs += now.selfNs[span]! - heard.selfNs[span]!;
+    const ns = end - columns.startNs[span]!;
+    if (ns <= row.maxNs) continue;
+    row.maxNs = ns;
+    row.worst = span;
+  }
+  return [...moved.values()];
 }
 
 export interface Operations {

@@ -39,6 +39,22 @@ export function isRunning(columns: TraceColumns, span: SpanIndex): boolean {
 }
 
 /**
+ * Up to when a span is known to have run: one that runs until now, a silent one until the last moment that the trace tells
+ * of; one that nobody has begun has not run.
+ */
+export function getRunEndNs(
+  columns: TraceColumns,
+  span: SpanIndex,
+  heardNs: number,
+  nowNs = heardNs,
+): number {
+  const flags = columns.flags[span]!;
+  if (!isRunning(columns, span)) return columns.endNs[span]!;
+  if (flags & SpanFlag.noStart) return columns.startNs[span]!;
+  return flags & SpanFlag.noHeartbeat ? heardNs : nowNs;
+}
+
+/**
  * A consumer's run is not its parent's waiting: the parent handed the work over, and another worker does it.
  *
  *     producer task  |=====|              self: all of it
@@ -50,7 +66,7 @@ export function isAsynchronous(columns: TraceColumns, span: SpanIndex): boolean 
 
 /**
  * The time in which a span ran and none of its synchronous children did, in nanoseconds; a running span is counted
- * to `endOfTraceNs`, a placeholder has none.
+ * to `nowNs`, by `getRunEndNs`; a placeholder has none.
  *
  *     parent   |--------------|      self: 3 + 2 + 1
  *       a         |---|              (children that overlap are counted once, what sticks out is cut)
@@ -61,14 +77,14 @@ export function buildSelfTimes(
   columns: TraceColumns,
   tree: TraceTree,
   endOfTraceNs: number,
+  nowNs = endOfTraceNs,
 ): Float64Array {
   const { count, parent, startNs, flags } = columns;
   const covered = new Float64Array(count);
   const coveredTo = startNs.slice();
   const lastStart = new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
   const unsorted = new Set<SpanIndex>();
-  const endOf = (span: SpanIndex): number =>
-    isRunning(columns, span) ? endOfTraceNs : columns.endNs[span]!;
+  const endOf = (span: SpanIndex): number => getRunEndNs(columns, span, endOfTraceNs, nowNs);
   const cover = (child: SpanIndex, above: SpanIndex): void => {
     if (isAsynchronous(columns, child)) return;
     const from = Math.max(startNs[child]!, coveredTo[above]!);

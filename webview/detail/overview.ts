@@ -49,7 +49,7 @@ export class Overview extends LitElement {
 
   constructor() {
     super();
-    new WatchCells(this, () => [this.state.trace]);
+    new WatchCells(this, () => [this.state.trace, this.state.clockNs]);
   }
 
   override disconnectedCallback(): void {
@@ -59,11 +59,15 @@ export class Overview extends LitElement {
   }
 
   protected override willUpdate(): void {
-    const trace = this.state.trace.value;
-    if (trace === undefined || this.#built?.trace.columns === trace.columns) return;
+    const trace = this.state.getTraceNow();
+    const before = this.#built?.trace;
+    const isSame = before !== undefined && before.columns === trace?.columns;
+    if (trace === undefined || (isSame && before.endNs === trace.endNs)) return;
     const highlights = buildHighlights(trace.columns, trace.selfNs, trace, TOP);
-    const isGrowth = this.#built?.trace.summary.traceId === trace.summary.traceId;
     this.#built = { trace, highlights };
+    // The clock alone tells nothing new of what failed.
+    if (isSame) return;
+    const isGrowth = before?.summary.traceId === trace.summary.traceId;
     const { first } = highlights.failures;
     // What is known stays until there is more.
     if (!isGrowth || first === undefined) this.error = undefined;

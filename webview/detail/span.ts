@@ -72,7 +72,10 @@ export class SpanView extends LitElement {
     super();
     this.reading = { kind: "reading" };
     this.showsAllEvents = false;
-    new WatchCells(this, () => [this.state.trace, this.state.selection, this.state.isUtc]);
+    new WatchCells(this, () => {
+      const { clockNs, isUtc, selection, trace } = this.state;
+      return [trace, selection, isUtc, clockNs];
+    });
   }
 
   override disconnectedCallback(): void {
@@ -141,13 +144,19 @@ export class SpanView extends LitElement {
       }
       <section class="section">
         <div class="heading"><h2>${t("Times")}</h2></div>
-        ${renderTimes(trace, facts)}
+        ${this.#renderTimes(trace, facts)}
       </section>
       ${this.#renderValues(detail)}
       ${reading.kind === "reading" ? html`<div class="section note">${t("Reading…")}</div>` : nothing}
       ${detail === undefined ? nothing : this.#renderDetail(trace, facts, detail)}
       <traceside-relatives .state=${this.state} .trace=${trace} .span=${span}></traceside-relatives>
       ${detail === undefined ? nothing : this.#renderRest(trace, detail)}`;
+  }
+
+  /** Up to the page's clock, but for a span that has gone silent. */
+  #renderTimes(trace: LoadedTrace, { span, state }: SpanFacts): TemplateResult {
+    const now = (state === "silent" ? undefined : this.state.getTraceNow()) ?? trace;
+    return renderTimes(now, getSpanFacts(now, span), now !== trace);
   }
 
   #renderConversation(

@@ -15,15 +15,19 @@ import { describeDuration, type SpanFacts } from "../words/spanFacts.ts";
 import type { LoadedTrace } from "../panel/state.ts";
 import { t } from "../words/words.ts";
 
-export function renderTimes(trace: LoadedTrace, facts: SpanFacts): TemplateResult {
+/** `isLive`: the trace's times are up to this moment, and not to the last news of it. */
+export function renderTimes(trace: LoadedTrace, facts: SpanFacts, isLive: boolean): TemplateResult {
   const { columns } = trace;
   const startMs = toUnixMs(columns.originUnixMs, facts.startNs);
-  const hasTimes = facts.state !== "missing" && facts.state !== "untimed";
-  const isRunning = hasTimes && Number.isNaN(facts.durationNs);
+  const isQueued = facts.state === "queued";
+  const hasRun = facts.state !== "missing" && facts.state !== "untimed" && !isQueued;
+  const isRunning = hasRun && Number.isNaN(facts.durationNs);
   const soFarNs = trace.endNs - facts.startNs;
+  const queue =
+    facts.queue === "" ? nothing : html`<span class="muted cut">${t("in {0}", facts.queue)}</span>`;
   return html`${renderPlace(trace, facts)}
     <dl class="grid">
-      <dt>${t("Started")}</dt>
+      <dt>${isQueued ? t("Published") : t("Started")}</dt>
       <dd title=${formatMoment(startMs)}>
         ${formatClock(startMs)}
         <span class="muted" title=${t("Since the start of the trace")}
@@ -32,30 +36,24 @@ export function renderTimes(trace: LoadedTrace, facts: SpanFacts): TemplateResul
       </dd>
       ${renderSkew(trace, facts)}
       ${
-        hasTimes
+        hasRun
           ? html`<dt>${t("Ran")}</dt>
-              <dd>
-                ${
-                  isRunning
-                    ? soFarNs > 0
-                      ? t("{0} when last heard, and still runs", formatDuration(soFarNs))
-                      : t("not heard of since")
-                    : describeDuration(facts)
-                }
-              </dd>`
+              <dd>${isRunning ? describeSoFar(soFarNs, isLive) : describeDuration(facts)}</dd>`
           : nothing
       }
       ${
-        facts.waitNs > 0
+        facts.waitNs > 0 || (isQueued && soFarNs > 0)
           ? html`<dt>${t("Waited")}</dt>
               <dd>
-                ${formatDuration(facts.waitNs)}
-                ${facts.queue === "" ? nothing : html`<span class="muted cut">${t("in {0}", facts.queue)}</span>`}
+                ${
+                  isQueued ? t("{0} so far", formatDuration(soFarNs)) : formatDuration(facts.waitNs)
+                }
+                ${queue}
               </dd>`
           : nothing
       }
       ${
-        hasTimes && facts.selfNs > 0
+        hasRun && facts.selfNs > 0
           ? html`<dt title=${t("It ran, and none of the spans that it waited for did")}>
                 ${t("Self time")}
               </dt>
@@ -74,6 +72,12 @@ export function renderTimes(trace: LoadedTrace, facts: SpanFacts): TemplateResul
           : nothing
       }
     </dl>`;
+}
+
+function describeSoFar(soFarNs: number, isLive: boolean): string {
+  if (soFarNs <= 0) return t("not heard of since");
+  const length = formatDuration(soFarNs);
+  return isLive ? t("{0} so far", length) : t("{0} when last heard, and still runs", length);
 }
 
 /** By how much it is moved, or would be, because the clocks of two machines differ, and why. */
@@ -117,14 +121,17 @@ function describeSkew(reason: number): string {
 function renderPlace(trace: LoadedTrace, facts: SpanFacts): TemplateResult {
   const wholeNs = Math.max(1, trace.endNs - trace.startNs);
   const percent = (ns: number): string => `${Math.min(100, Math.max(0, (ns / wholeNs) * 100))}%`;
-  const waitNs = facts.waitNs > 0 ? facts.waitNs : 0;
-  const ranNs = Number.isNaN(facts.durationNs) ? trace.endNs - facts.startNs : facts.durationNs;
+  const soFarNs = trace.endNs - facts.startNs;
+  const isQueued = facts.state === "queued";
+  const waitNs = isQueued ? soFarNs : Math.max(0, facts.waitNs || 0);
+  const ranNs = isQueued ? 0 : Number.isNaN(facts.durationNs) ? soFarNs : facts.durationNs;
+  const waitedFromNs = isQueued ? facts.startNs : facts.startNs - waitNs;
   const at = (fromNs: number, lengthNs: number): Record<string, string> => ({
     left: percent(fromNs - trace.startNs),
     width: percent(lengthNs),
   });
   return html`<div class="place slot${facts.slot}" aria-hidden="true">
-    <span class="wait" ${elementStyle(at(facts.startNs - waitNs, waitNs))}></span>
+    <span class="wait" ${elementStyle(at(waitedFromNs, waitNs))}></span>
     <span class="ran" ${elementStyle(at(facts.startNs, ranNs))}></span>
   </div>`;
 }

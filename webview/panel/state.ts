@@ -124,6 +124,9 @@ export function toSpanSet(spans: readonly SpanIndex[] = []): ReadonlySet<SpanInd
   return spans.length === 0 ? noSpans : new Set(spans);
 }
 
+/** Self times of so many spans are summed within a few milliseconds, which is done once a second. */
+const MOST_MOVED_SPANS = 50_000;
+
 export class ViewState {
   readonly content = new Cell<PanelContent | undefined>(undefined);
   readonly trace = new Cell<LoadedTrace | undefined>(undefined);
@@ -314,6 +317,21 @@ export class ViewState {
       this.clockNs.set(clockNs);
       this.viewport.set(this.getKeptUp(before, wasWhole));
     });
+  }
+
+  #moved: { readonly of: LoadedTrace; readonly now: LoadedTrace } | undefined;
+
+  /** The trace with its times up to the page's clock; as it was heard of where nothing runs, or it is too large. */
+  getTraceNow(): LoadedTrace | undefined {
+    const trace = this.trace.value;
+    const nowNs = this.clockNs.value ?? 0;
+    if (trace === undefined || nowNs <= trace.endNs) return trace;
+    if (trace.columns.count > MOST_MOVED_SPANS) return trace;
+    if (this.#moved?.of !== trace || this.#moved.now.endNs !== nowNs) {
+      const selfNs = buildSelfTimes(trace.columns, trace.tree, trace.endNs, nowNs);
+      this.#moved = { of: trace, now: { ...trace, endNs: nowNs, selfNs } };
+    }
+    return this.#moved.now;
   }
 
   /** Starts to follow what runs, or stops. */

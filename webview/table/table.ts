@@ -4,6 +4,7 @@
  */
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { advance, type OperationRow } from "../../src/analysis/operations.ts";
 import { renderCopy } from "../kit/copyButton.ts";
 import { elementStyle } from "../kit/elementStyle.ts";
 import { middleCutStyles, renderMiddleCut } from "../kit/middleCut.ts";
@@ -159,7 +160,10 @@ export class Table extends LitElement {
     this.active = 0;
     this.renderedRows = { from: 0, to: 60 };
     this.widthPx = 0;
-    new WatchCells(this, () => [this.state.trace, this.state.analysis, this.state.comparison]);
+    new WatchCells(this, () => {
+      const { analysis, clockNs, comparison, trace } = this.state;
+      return [trace, analysis, comparison, clockNs];
+    });
   }
 
   override connectedCallback(): void {
@@ -176,20 +180,28 @@ export class Table extends LitElement {
     | { readonly of: object; readonly trace: LoadedTrace; readonly content: TableContent }
     | undefined;
 
-  /** Made once for each analysis or comparison. */
+  /** Made once for each analysis, second of what runs, or comparison. */
   #getContent(): TableContent | undefined {
-    const trace = this.state.trace.value;
+    const trace = this.state.getTraceNow();
     const comparison = this.state.getComparison()?.result;
     const of = comparison ?? this.state.getAnalysis();
     if (trace === undefined || of === undefined) return undefined;
     if (this.#made?.of !== of || this.#made.trace !== trace) {
       const content: TableContent =
         comparison === undefined
-          ? tabulateOperations(trace, this.state.getAnalysis()?.rows ?? [])
+          ? tabulateOperations(trace, this.#listRows(trace))
           : tabulateComparison(trace, comparison);
       this.#made = { of, trace, content };
     }
     return this.#made.content;
+  }
+
+  #listRows(trace: LoadedTrace): readonly OperationRow[] {
+    const rows = this.state.getAnalysis()?.rows ?? [];
+    const heard = this.state.trace.value;
+    return heard === undefined || heard === trace
+      ? rows
+      : advance(rows, trace.columns, heard, trace);
   }
 
   protected override render(): TemplateResult {

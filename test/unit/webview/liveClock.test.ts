@@ -1,5 +1,9 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { SpanInput } from "../../../src/model/span.ts";
+import { afterEach, beforeEach, expect, it, test, vi } from "vitest";
+import { analyseTrace } from "../../../src/analysis/analysedTrace.ts";
+import { advance, tabulate, type OperationRow } from "../../../src/analysis/operations.ts";
+import { buildSelfTimes, getTraceEndNs } from "../../../src/analysis/times.ts";
+import { buildTree } from "../../../src/analysis/tree.ts";
+import { SpanFlag, type SpanInput } from "../../../src/model/span.ts";
 import { buildTrace } from "../../../src/model/traceBuilder.ts";
 import { NS_PER_MS } from "../../../src/model/units.ts";
 import { LiveClock } from "../../../webview/panel/liveClock.ts";
@@ -131,4 +135,42 @@ it("makes a preview that is looked at no tab that stays; what the user does make
   state.viewport.set({ startNs: 0, endNs: 5 });
   state.folded.set(new Set());
   expect(changes).toBe(1);
+});
+
+test("times go on with the clock: of what runs, and of nothing else", () => {
+  const state = show(running, 5_000);
+  vi.advanceTimersByTime(3_000);
+  const now = state.getTraceNow()!;
+  const grownNs = now.endNs - running.endNs;
+  expect(now.endNs).toBe(8_000 * NS_PER_MS);
+  // `goes` runs below `root`, and `done` has ended.
+  expect([...now.selfNs].map((ns, span) => ns - running.selfNs[span]!)).toEqual([0, 0, grownNs]);
+  const { columns } = running;
+  const heard = analyseTrace(columns);
+  const rows = advance(tabulate(heard), columns, heard, now);
+  const grownOf = (name: string): number => {
+    const of = (each: OperationRow): boolean => columns.strings[each.name] === name;
+    return rows.find(of)!.totalNs - tabulate(heard).find(of)!.totalNs;
+  };
+  expect(["root", "done", "goes"].map(grownOf)).toEqual([grownNs, 0, grownNs]);
+  // Made once for each second.
+  expect(state.getTraceNow()).toBe(now);
+  state.trace.set(load("root  ===="));
+  expect(state.getTraceNow()).toBe(state.trace.value);
+});
+
+test("a task that waits has not run, and one that is silent runs no further", () => {
+  const { columns } = running;
+  const flags = columns.flags.slice();
+  const at = (flag: number): number[] => {
+    const changed = { ...columns, flags: flags.map((each, span) => (span === 2 ? flag : each)) };
+    const heardNs = getTraceEndNs(changed);
+    const of = (nowNs: number): number =>
+      buildSelfTimes(changed, buildTree(changed), heardNs, nowNs)[2]!;
+    return [of(heardNs), of(heardNs + 7) - of(heardNs)];
+  };
+  const ranNs = running.selfNs[2]!;
+  expect(at(0)).toEqual([ranNs, 7]);
+  expect(at(SpanFlag.noHeartbeat)).toEqual([ranNs, 0]);
+  expect(at(SpanFlag.noStart)).toEqual([0, 0]);
 });
