@@ -4,6 +4,7 @@
  */
 
 import { listGroupsToOpen } from "../../src/analysis/siblingGroups.ts";
+import { changeTogether } from "../../src/base/cell.ts";
 import { Latest } from "../../src/base/latest.ts";
 import type { SpanIndex, TraceColumns } from "../../src/model/trace.ts";
 import { NS_PER_MS } from "../../src/model/units.ts";
@@ -97,27 +98,27 @@ export class ViewSession {
     const restored = this.#restored?.traceId === next.summary.traceId ? this.#restored : undefined;
     this.#restored = undefined;
     const placed = restored === undefined ? undefined : await this.#findPlaced(restored);
-    state.selection.set(undefined);
-    state.selectedSpanId.set(undefined);
-    state.detailView.set("overview");
-    state.hovered.set(undefined);
-    state.matches.set(undefined);
-    state.filter.set({});
-    state.folded.set(toSpanSet());
-    state.openGroups.set(toSpanSet());
-    state.anchor.set(undefined);
-    state.flameRoot.set(undefined);
-    state.camera.set(readCamera(restored));
-    if (restored !== undefined) this.#restoreLayout(restored);
-    state.trace.set(
-      restored?.isSkewCorrected === true ? loadTrace(next.summary, next.uncorrected, true) : next,
-    );
-    state.folded.set(placed?.folded ?? toSpanSet());
-    state.openGroups.set(placed?.openGroups ?? toSpanSet());
-    state.flameRoot.set(placed?.flameRoot);
-    state.viewport.set(readViewport(restored) ?? state.fullViewport());
-    if (restored?.graphMode !== undefined) state.graphMode.set(restored.graphMode);
-    selectFocus(state, next.summary);
+    changeTogether(() => {
+      if (restored !== undefined) this.#restoreLayout(restored);
+      state.trace.set(
+        restored?.isSkewCorrected === true ? loadTrace(next.summary, next.uncorrected, true) : next,
+      );
+      state.hovered.set(undefined);
+      state.matches.set(undefined);
+      state.filter.set({});
+      state.folded.set(placed?.folded ?? toSpanSet());
+      state.openGroups.set(placed?.openGroups ?? toSpanSet());
+      state.flameRoot.set(placed?.flameRoot);
+      state.camera.set(readCamera(restored));
+      state.viewport.set(readViewport(restored) ?? state.fullViewport());
+      if (restored?.graphMode !== undefined) state.graphMode.set(restored.graphMode);
+      state.selectedSpanId.set(undefined);
+      state.selection.set(undefined);
+      state.detailView.set("overview");
+      state.anchor.set(undefined);
+      selectFocus(state, next.summary);
+    });
+    // The rows are there now.
     if (placed?.anchor !== undefined) state.anchor.set(placed.anchor);
   }
 
@@ -171,56 +172,44 @@ export class ViewSession {
     const state = this.#state;
     const seen = state.viewport.value;
     const wasWhole = isSameViewport(seen, state.fullViewport());
-    const { value: folded } = state.folded;
-    const { value: openGroups } = state.openGroups;
-    const { value: matches } = state.matches;
-    const { value: selected } = state.selection;
-    const { value: hovered } = state.hovered;
-    const { value: anchor } = state.anchor;
-    const { value: flameRoot } = state.flameRoot;
+    const selected = state.selection.value;
+    const anchor = state.anchor.value;
+    const { under, chosen } = state.filter.value;
     const find = (span: SpanIndex | undefined): SpanIndex | undefined => {
       const now = span === undefined ? -1 : (moved[span] ?? -1);
       return now < 0 ? undefined : now;
     };
     const findAll = (spans: Iterable<SpanIndex>): SpanIndex[] =>
       [...spans].flatMap(span => find(span) ?? []);
-    // Indices into the old columns must not meet the new ones.
-    state.hovered.set(undefined);
-    state.matches.set(undefined);
-    state.anchor.set(undefined);
-    state.folded.set(toSpanSet());
-    state.openGroups.set(toSpanSet());
-    state.selection.set(undefined);
-    state.flameRoot.set(undefined);
-    const { under, chosen } = state.filter.value;
-    const isOfSpans = under !== undefined || chosen !== undefined;
-    if (isOfSpans) state.filterBy({ under: undefined, chosen: undefined });
-    state.trace.set(next);
-    if (isOfSpans) {
-      state.filterBy({
-        under: find(under),
-        chosen: chosen && { ...chosen, spans: findAll(chosen.spans) },
-      });
-    }
-    state.folded.set(toSpanSet(findAll(folded)));
-    if (matches !== undefined) state.matches.set(findAll(matches).sort((a, b) => a - b));
-    state.hovered.set(find(hovered));
-    state.flameRoot.set(find(flameRoot));
-    const shiftNs = getShiftNs(before.columns, next.columns);
-    const shifted = { startNs: seen.startNs - shiftNs, endNs: seen.endNs - shiftNs };
-    state.viewport.set(state.getKeptUp(shifted, wasWhole));
     const span = find(selected?.span);
     // Calls that have become many must not hide the one that is read.
     const around = span === undefined ? [] : listGroupsToOpen(span, next.columns, next.groups);
-    state.openGroups.set(toSpanSet([...findAll(openGroups), ...around]));
-    if (span !== undefined) {
-      state.selection.set({ span, by: "growth" });
-    } else if (selected !== undefined) state.detailView.set("overview");
+    const shiftNs = getShiftNs(before.columns, next.columns);
+    const shifted = { startNs: seen.startNs - shiftNs, endNs: seen.endNs - shiftNs };
+    changeTogether(() => {
+      state.trace.set(next);
+      if (under !== undefined || chosen !== undefined) {
+        state.filterBy({
+          under: find(under),
+          chosen: chosen && { ...chosen, spans: findAll(chosen.spans) },
+        });
+      }
+      state.folded.set(toSpanSet(findAll(state.folded.value)));
+      state.matches.set(state.matches.value && findAll(state.matches.value).sort((a, b) => a - b));
+      state.hovered.set(find(state.hovered.value));
+      state.flameRoot.set(find(state.flameRoot.value));
+      state.viewport.set(state.getKeptUp(shifted, wasWhole));
+      state.openGroups.set(toSpanSet([...findAll(state.openGroups.value), ...around]));
+      if (span !== undefined) state.selection.set({ span, by: "growth" });
+      else if (selected !== undefined) {
+        state.selection.set(undefined);
+        state.detailView.set("overview");
+      }
+    });
     const row = find(anchor?.span);
+    // The rows are there now.
     state.anchor.set(
-      anchor === undefined || row === undefined
-        ? undefined
-        : { span: row, yPx: anchor.yPx, by: "session" },
+      anchor && row !== undefined ? { span: row, yPx: anchor.yPx, by: "session" } : undefined,
     );
   }
 

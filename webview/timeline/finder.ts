@@ -6,6 +6,7 @@
 import { findByText } from "../../src/analysis/treeSearch.ts";
 import { Owner } from "../../src/base/disposables.ts";
 import { Latest } from "../../src/base/latest.ts";
+import type { SpanIndex } from "../../src/model/trace.ts";
 import type { FoundSpans } from "../../src/protocol/traceView.ts";
 import type { ViewState } from "../panel/state.ts";
 
@@ -25,13 +26,13 @@ export class Finder extends Owner {
     // A trace that has grown may hold the text where it did not before.
     this.own(
       state.trace.watch(() => {
-        if (this.#text !== "") void this.seek(this.#text);
+        if (this.#text !== "") void this.seek(this.#text, state.matches.value);
       }),
     );
   }
 
-  /** Resolves once all that is known stands in `state.matches`; an empty text seeks nothing. */
-  async seek(text: string): Promise<void> {
+  /** Resolves once all that is known stands in `state.matches`, with what was found before; an empty text seeks nothing. */
+  async seek(text: string, known: readonly SpanIndex[] = []): Promise<void> {
     this.#text = text;
     const state = this.#state;
     const trace = state.trace.value;
@@ -43,8 +44,8 @@ export class Finder extends Owner {
     }
     const { count } = trace.columns;
     state.search.set({ looked: 0, count, unread: 0 });
-    const found = new Set(findByText(trace.columns, text));
-    state.matches.set([...found]);
+    const found = new Set([...findByText(trace.columns, text), ...known]);
+    state.matches.set([...found].sort((a, b) => a - b));
     await this.#latest.run(async signal => {
       await new Promise(resolve => setTimeout(resolve, PAUSE_MS));
       let unread = 0;

@@ -101,7 +101,7 @@ export class Waterfall extends Owner implements TimeView {
     );
     this.own(state.trace.watch(() => this.#takeTrace()));
     for (const cell of [state.folded, state.passing, state.openGroups, state.areAlikeGrouped]) {
-      this.own(cell.watch(() => this.#takeRows()));
+      this.own(cell.watch(() => this.#takeRows(this.#getAnchor())));
     }
     this.own(state.analysis.watch(request));
     this.own(state.comparison.watch(request));
@@ -256,14 +256,14 @@ export class Waterfall extends Owner implements TimeView {
     }
     this.#takeClock();
     this.#takeMatches();
-    this.#takeRows();
+    // The selection is of the new spans and the rows are of the old ones: the session says where the rows stand.
+    this.#takeRows(undefined);
     this.#followSoon();
     const selection = this.#state.selection.value;
     if (!isSame && selection !== undefined) this.reveal(selection.span);
   }
 
-  #takeRows(): void {
-    const anchor = this.#getAnchor();
+  #takeRows(anchor: Pick<Anchor, "span" | "yPx"> | undefined): void {
     this.#rows = new TimelineRows(this.#data, this.#state);
     this.#resize();
     this.#takeEdges();
@@ -296,7 +296,7 @@ export class Waterfall extends Owner implements TimeView {
   }
 
   /** The selected row, where it is seen: folding elsewhere does not move it. */
-  #getAnchor(): { readonly span: SpanIndex; readonly yPx: number } | undefined {
+  #getAnchor(): Pick<Anchor, "span" | "yPx"> | undefined {
     const span = this.#state.selection.value?.span;
     if (span === undefined || this.#rows.spans.length === 0) return undefined;
     const yPx = this.#rows.rowOf(span) * ROW_PX - this.#scrollPx;
