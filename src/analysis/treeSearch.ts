@@ -4,8 +4,11 @@ import { findFirst } from "../base/binarySearch.ts";
 import { SpanStatus } from "../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../model/trace.ts";
 
+/** The index of a row among those that are shown. A span's index is another as soon as something is folded or left out. */
+export type RowIndex = number & { readonly __brand?: "RowIndex" };
+
 /** The row of a span, or of the folded ancestor that hides it; −1 where there are no rows. Rows ascend. */
-export function findRow(rows: Int32Array, span: SpanIndex): number {
+export function findRow(rows: Int32Array, span: SpanIndex): RowIndex {
   return findFirst(rows.length, row => rows[row]! > span) - 1;
 }
 

@@ -144,13 +144,15 @@ export function factsOf(columns: TraceColumns, span: SpanIndex): SpanFacts {
   };
 }
 
-/** Rows are counted from 1, in the order of the tree. */
-export function rowOf(span: SpanIndex): number {
+/** A span as an answer names it: counted from 1, in the order of the tree. */
+export type RowNumber = number & { readonly __brand?: "RowNumber" };
+
+export function rowOf(span: SpanIndex): RowNumber {
   return span + 1;
 }
 
 /** Refuses a row that the trace has not. */
-export function spanOfRow({ columns }: Pick<OpenedTrace, "columns">, row: number): SpanIndex {
+export function spanOfRow({ columns }: Pick<OpenedTrace, "columns">, row: RowNumber): SpanIndex {
   if (row >= 1 && row <= columns.count) return row - 1;
   throw new ToolRefusal(`there is no row ${row}: the trace has rows 1 to ${columns.count}`);
 }

@@ -9,6 +9,7 @@ import { isRunning } from "../../src/analysis/times.ts";
 import { isQueued } from "../../src/analysis/unfinished.ts";
 import type { LogMark } from "../../src/analysis/traceLogs.ts";
 import { EdgeKind, SpanFlag } from "../../src/model/span.ts";
+import type { RowIndex } from "../../src/analysis/treeSearch.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import { formatDuration } from "../../src/model/units.ts";
 import type { Theme } from "../kit/theme.ts";
@@ -434,7 +435,7 @@ export class BarPainter {
   }
 
   /** From the moment in the cause to the start of what it caused; links are dashed. */
-  paintEdges(middleOf: (row: number) => number): void {
+  paintEdges(middleOf: (row: RowIndex) => number): void {
     const ctx = this.#ctx;
     const { edges, data, scale, rowOf } = this.#frame;
     const { startNs } = data.trace.columns;

@@ -1,5 +1,6 @@
 /** Keys of the timeline become actions, as in VS Code's trees. Pure: knows no event and no DOM. */
 
+import type { RowIndex } from "../../src/analysis/treeSearch.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import type { KeyPress } from "../kit/keyPress.ts";
 
@@ -24,7 +25,7 @@ export interface TreePosition {
   readonly childCount: Int32Array;
   readonly folded: ReadonlySet<SpanIndex>;
   /** The row of the selection, or of what hides it; −1 for none. */
-  readonly row: number;
+  readonly row: RowIndex;
   /** Whether the row of a span stands for a group of alike siblings. */
   readonly isGroup: (span: SpanIndex) => boolean;
   /** The first of the open group that a span is a member of. */

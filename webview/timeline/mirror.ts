@@ -3,6 +3,7 @@
  * selected one wherever it is. Draws nothing.
  */
 
+import type { RowIndex } from "../../src/analysis/treeSearch.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import { describeGroupAloud, type GroupFacts } from "./groupFacts.ts";
 import type { TimelineData } from "./timelineData.ts";
@@ -16,11 +17,11 @@ export interface MirroredRows {
   /** The group of alike siblings that the row of a span stands for. */
   readonly groupOf: (span: SpanIndex) => GroupFacts | undefined;
   /** The row of the selection, or −1. */
-  readonly activeRow: number;
-  readonly firstRow: number;
-  readonly lastRow: number;
+  readonly activeRow: RowIndex;
+  readonly firstRow: RowIndex;
+  readonly lastRow: RowIndex;
   /** Pixels from the top of the scrolled content. */
-  readonly topOf: (row: number) => number;
+  readonly topOf: (row: RowIndex) => number;
 }
 
 export class Mirror {
@@ -49,7 +50,7 @@ export class Mirror {
 
   #describe(
     item: HTMLElement,
-    row: number,
+    row: RowIndex,
     { data, rows, folded, marked, groupOf, activeRow, topOf }: MirroredRows,
   ): void {
     const span = rows[row]!;

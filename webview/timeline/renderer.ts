@@ -3,6 +3,7 @@
  * Everything is in view pixels; nothing here costs more than what is visible. The spaces are named in timeScale.ts.
  */
 
+import type { RowIndex } from "../../src/analysis/treeSearch.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import type { Theme } from "../kit/theme.ts";
 import { BarPainter } from "./barPainter.ts";
@@ -36,7 +37,7 @@ export class Renderer {
     ctx.fillRect(0, 0, widthPx, heightPx);
     const first = Math.max(0, Math.floor(scrollPx / ROW_PX));
     const last = Math.min(rows.length, Math.ceil((scrollPx + heightPx - AXIS_PX) / ROW_PX));
-    const topOf = (row: number): number => AXIS_PX + row * ROW_PX - scrollPx;
+    const topOf = (row: RowIndex): number => AXIS_PX + row * ROW_PX - scrollPx;
     const ticks = this.#buildTicks(frame, theme);
 
     this.#clip(0, AXIS_PX, widthPx, heightPx - AXIS_PX, () => {

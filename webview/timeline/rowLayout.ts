@@ -7,6 +7,7 @@
  *     0                             divider                     widthPx
  */
 
+import type { RowIndex } from "../../src/analysis/treeSearch.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 
 export const ROW_PX = 22;
@@ -87,7 +88,7 @@ export class ScrollScale {
 
 /** The scroll position that shows a row: unmoved where it is seen, in the middle or at the nearer edge where not. */
 export function scrollToRow(
-  row: number,
+  row: RowIndex,
   scrollPx: number,
   viewPx: number,
   place: "nearest" | "centre",
@@ -104,7 +105,7 @@ export const GROUP_MARK_PX = 64;
 export type Zone = "chevron" | "name" | "group" | "bars";
 
 export interface Hit {
-  readonly row: number;
+  readonly row: RowIndex;
   readonly span: SpanIndex;
   readonly zone: Zone;
 }

@@ -2,6 +2,7 @@
 
 import type { LogMark } from "../../src/analysis/traceLogs.ts";
 import type { CriticalIndex } from "../../src/analysis/criticalPath.ts";
+import type { RowIndex } from "../../src/analysis/treeSearch.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import type { GroupFacts } from "./groupFacts.ts";
 import type { RowLayout } from "./rowLayout.ts";
@@ -38,7 +39,7 @@ export interface TimelineFrame {
   readonly showQueueWait: boolean;
   /** The causes beside the tree of the selected span, where both ends have rows. */
   readonly edges: readonly SpanEdge[];
-  readonly rowOf: (span: SpanIndex) => number;
+  readonly rowOf: (span: SpanIndex) => RowIndex;
   /** The depth that all visible rows share at least. */
   readonly leastDepth: number;
   /** A range that is being drawn on the axis. */

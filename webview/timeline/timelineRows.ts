@@ -6,7 +6,7 @@
 import { buildGroupedRows, findLeaders, findShown } from "../../src/analysis/siblingGroups.ts";
 import { buildFilteredRows } from "../../src/analysis/spanFilter.ts";
 import { buildRows } from "../../src/analysis/tree.ts";
-import { findRow } from "../../src/analysis/treeSearch.ts";
+import { findRow, type RowIndex } from "../../src/analysis/treeSearch.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import type { ViewState } from "../panel/state.ts";
 import type { GroupFacts } from "./groupFacts.ts";
@@ -42,7 +42,7 @@ export class TimelineRows {
   }
 
   /** The row of a span, or of what hides it: a folded ancestor, or the group of alike siblings that it is in. */
-  readonly rowOf = (span: SpanIndex): number => {
+  readonly rowOf = (span: SpanIndex): RowIndex => {
     const trace = this.#data?.trace;
     const open = this.#openLeaders;
     if (trace === undefined || open === undefined) return findRow(this.spans, span);
@@ -59,10 +59,10 @@ export class TimelineRows {
     this.#openLeaders?.has(span) === false ? this.#data?.getGroupOf(span) : undefined;
 
   /** The depth of the row that is indented least from `first` to before `end`. */
-  leastDepth(first: number, end: number): number {
+  leastDepth(first: RowIndex, end: RowIndex): number {
     const depth = this.#data?.trace.tree.depth;
     let least = depth?.[this.spans[first] ?? 0] ?? 0;
-    for (let row = first; row < end; row += 1) {
+    for (let row: RowIndex = first; row < end; row += 1) {
       least = Math.min(least, depth?.[this.spans[row]!] ?? 0);
     }
     return least;

@@ -25,6 +25,8 @@ test("a member of a closed group is at the group's row, though other rows stand 
   expect([1, 2, 3, 4, 5, 7].map(rows.rowOf)).toEqual([1, 1, 2, 3, 1, 1]);
   expect(rows.has(1)).toBe(true);
   expect(rows.has(5)).toBe(false);
+  // @ts-expect-error The index of a row is no span's, and the compiler knows it.
+  expect(rows.has(rows.rowOf(3))).toBe(false);
   expect(rows.groupOf(1)?.members).toEqual([1, 2, 5, 6, 7]);
   expect(rows.groupOf(3)).toBeUndefined();
   expect(rows.findOpenLeader(5)).toBeUndefined();
