@@ -29,7 +29,7 @@ async function waitForStatus(workbench: Workbench, text: string): Promise<string
 async function openTrace(workbench: Workbench, traceId: string): Promise<TracePanel> {
   await workbench.runCommand("Traceside: Open Trace by ID…");
   await workbench.typeInInput(traceId);
-  return TracePanel.find(workbench);
+  return TracePanel.find(workbench, "step 0");
 }
 
 test(
