@@ -5,11 +5,8 @@
 
 import * as vscode from "vscode";
 import { neverAborted } from "../../base/neverAborted.ts";
-import type { TraceFilter } from "../../analysis/traceFilter.ts";
 import type { Cell } from "../../base/cell.ts";
-import type { WindowPalette } from "../../analysis/groups.ts";
 import { Owner, type Disposable } from "../../base/disposables.ts";
-import { Latest } from "../../base/latest.ts";
 import type { CollectorState } from "../../collector/collectorState.ts";
 import {
   commands,
@@ -23,11 +20,9 @@ import { TraceError } from "../../model/failure.ts";
 import { setContextKey } from "../../platform/contextKeys.ts";
 import type { Log } from "../../platform/log.ts";
 import { reportError, showReport } from "../../platform/report.ts";
-import { createTraceUri } from "../../platform/traceUri.ts";
 import { createPageHtml } from "../../platform/webviewPage.ts";
 import { connectPeer, type Peer } from "../../threads/rpc.ts";
 import type {
-  ListedPage,
   OpenedRow,
   TracesAction,
   TracesHostApi,
@@ -36,28 +31,18 @@ import type {
   TracesSituation,
   TracesViewApi,
 } from "../../protocol/tracesView.ts";
-import type { WorkspaceGit } from "../../platform/workspaceGit.ts";
-import type { LocalStore } from "../../stores/local/localStore.ts";
-import type { StoreSet } from "../../stores/storeSet.ts";
-import type { TraceStore } from "../../model/traceStore.ts";
 import { askForSort, askForStore, askToClear } from "./askAboutList.ts";
 import { summarizeCollector } from "./collectorSummary.ts";
-import { FailedTraces } from "./failedTraces.ts";
 import { ExpectationChecks } from "./expectationChecks.ts";
-import { toListed } from "./listedTrace.ts";
+import { FailedTraces } from "./failedTraces.ts";
+import { ListedStore, type ListedStoreServices } from "./listedStore.ts";
 import { PendingDeletions } from "./pendingDeletions.ts";
 import { watchExpectations } from "./watchExpectations.ts";
 
 /** The services that the view needs of others; they are joined in `extension.ts`. */
-export interface TracesViewServices {
+export interface TracesViewServices extends ListedStoreServices {
   readonly log: Log;
   readonly extensionUri: vscode.Uri;
-  readonly palette: WindowPalette;
-  /** Remembers for the workspace. */
-  readonly memento: vscode.Memento;
-  readonly local: LocalStore;
-  readonly git: WorkspaceGit;
-  stores(): Promise<StoreSet>;
   watchStores(onReopen: () => void): Disposable;
   readonly collector: Cell<CollectorState>;
   readonly sendsTelemetryHere: Cell<boolean>;
@@ -80,23 +65,19 @@ const actions = {
 } as const satisfies Record<Exclude<TracesAction, "showLocal" | "openWalkthrough">, CommandId>;
 
 const PAGE = { element: "traceside-traces", script: "traces.js" };
-const STORE_KEY = "traceside.traces.store";
 const GROUPING_KEY = "traceside.traces.grouping";
 const SORT_KEY = "traceside.traces.sort";
-/** So many services are asked for their operations where none is named. */
-const MAX_SERVICES = 20;
 
 export class TracesView implements vscode.WebviewViewProvider, Disposable {
   readonly #owner = new Owner();
   readonly #services: TracesViewServices;
-  readonly #search = new Latest();
+  readonly #store: ListedStore;
   #page: { readonly view: vscode.WebviewView; readonly peer: Peer<TracesViewApi> } | undefined;
   #isReady = false;
   #watching: Disposable | undefined;
   /** A page that is still busy with one change is not told of the next. */
   #isNotifying = false;
   #hasChanged = false;
-  #storeName: string;
   #isGone = false;
   #grouping: TraceGrouping;
   #sort: TraceSort;
@@ -110,7 +91,7 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
 
   constructor(services: TracesViewServices) {
     this.#services = services;
-    this.#storeName = services.memento.get(STORE_KEY, services.local.name);
+    this.#store = new ListedStore(services);
     this.#grouping = services.memento.get<TraceGrouping>(GROUPING_KEY, "none");
     this.#sort = services.memento.get<TraceSort>(SORT_KEY, "time");
     this.#deletions = this.#owner.own(
@@ -231,8 +212,7 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
 
   /** Lists this store from now on, and comes to the front. */
   async showStore(name: string): Promise<void> {
-    this.#storeName = name;
-    await this.#services.memento.update(STORE_KEY, name);
+    await this.#store.choose(name);
     await vscode.commands.executeCommand(`${views.traces}.focus`);
     await this.#update();
   }
@@ -258,7 +238,7 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
 
   async chooseStore(): Promise<void> {
     const { stores } = await this.#services.stores();
-    const name = await askForStore(stores, this.#storeName);
+    const name = await askForStore(stores, this.#store.name);
     if (name !== undefined) await this.showStore(name);
   }
 
@@ -283,9 +263,8 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
   /** Answers whether the list leaves them out from now on. */
   async deleteTraces(traceIds: readonly string[]): Promise<boolean> {
     const { t } = vscode.l10n;
-    const { local } = this.#services;
-    if (this.#storeName !== local.name) {
-      const text = t("Traces of {0} can be deleted only where they come from.", this.#storeName);
+    if (!this.#store.isLocal) {
+      const text = t("Traces of {0} can be deleted only where they come from.", this.#store.name);
       await showReport({ text, lines: [], actions: [] }, "info");
       return false;
     }
@@ -303,7 +282,7 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
     this.#failed.setLookedAt(this.#isVisible);
     if (!this.#isVisible) return;
     try {
-      const store = await this.#findStore();
+      const store = await this.#store.find();
       this.#isGone = store === undefined;
       this.#show();
       if (!this.#isLive) return;
@@ -363,15 +342,16 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
   }
 
   #describe(): TracesSituation {
-    const { local, collector, sendsTelemetryHere } = this.#services;
+    const { collector, sendsTelemetryHere } = this.#services;
+    const { name, isLocal } = this.#store;
     return {
-      store: this.#storeName,
-      isLocal: this.#storeName === local.name,
+      store: name,
+      isLocal,
       isGone: this.#isGone,
       isLive: this.#isLive,
       grouping: this.#grouping,
       sort: this.#sort,
-      undoable: this.#storeName === local.name ? this.#deletions.undoable : 0,
+      undoable: isLocal ? this.#deletions.undoable : 0,
       collector: summarizeCollector(collector.value),
       sendsTelemetryHere: sendsTelemetryHere.value,
     };
@@ -410,13 +390,20 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
           language: vscode.env.language,
         });
       },
-      search: (...asked) => this.#searchTraces(...asked),
+      search: (filter, limit, cursor) =>
+        this.#store.searchTraces(
+          filter,
+          limit,
+          cursor,
+          traceId => this.#deletions.has(traceId),
+          this.#expectations,
+        ),
       cancelSearch: () => {
-        this.#search.dispose();
+        this.#store.cancelSearch();
         return Promise.resolve();
       },
-      listServices: async () => (await this.#requireStore()).listServices(neverAborted()),
-      listOperations: service => this.#listOperations(service),
+      listServices: () => this.#store.listServices(),
+      listOperations: service => this.#store.listOperations(service),
       open: (trace, isKept) => act(this.#services.openTrace(trace, isKept), undefined),
       openFile: async file => {
         const asked = typeof file === "string" ? vscode.Uri.parse(file, true) : file;
@@ -429,7 +416,7 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
         if (action === "showLocal") await act(this.showStore(this.#services.local.name), undefined);
         else if (action === "openWalkthrough") {
           await run("workbench.action.openWalkthrough", `${extensionId}#${walkthrough}`);
-        } else if (action === "setCredentials") await run(actions[action], this.#storeName);
+        } else if (action === "setCredentials") await run(actions[action], this.#store.name);
         else await run(actions[action]);
       },
       copy: async text => vscode.env.clipboard.writeText(text),
@@ -440,61 +427,9 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
     };
   }
 
-  async #searchTraces(
-    filter: TraceFilter,
-    limit: number,
-    cursor: string | undefined,
-  ): Promise<ListedPage> {
-    const page = await this.#search.run(async signal => {
-      const store = await this.#requireStore();
-      const query = { ...filter, limit, ...(cursor !== undefined && { cursor }) };
-      return store.searchTraces(query, signal);
-    });
-    // A newer question took its place, and nobody looks at this answer.
-    if (page === undefined) return { traces: [] };
-    const { palette, local, git } = this.#services;
-    const isLocal = this.#storeName === local.name;
-    const shown = page.traces.filter(each => !isLocal || !this.#deletions.has(each.traceId));
-    return {
-      traces: shown
-        .map(each => toListed(each, git.findCommit(each.captured)))
-        .map(trace => ({
-          ...trace,
-          uri: createTraceUri(trace).toString(),
-          expectations: this.#expectations.resultOf(trace.traceId),
-          slots: trace.services.map(service => palette.slotOf(service)),
-        })),
-      ...(page.cursor !== undefined && { cursor: page.cursor }),
-    };
-  }
-
-  async #listOperations(service: string | undefined): Promise<readonly string[]> {
-    const store = await this.#requireStore();
-    const services =
-      service === undefined
-        ? (await store.listServices(neverAborted())).slice(0, MAX_SERVICES)
-        : [service];
-    const lists = await Promise.all(
-      services.map(each => store.listOperations(each, neverAborted())),
-    );
-    return [...new Set(lists.flat())].sort();
-  }
-
-  async #findStore(): Promise<TraceStore | undefined> {
-    const { stores } = await this.#services.stores();
-    return stores.find(store => store.name === this.#storeName);
-  }
-
-  async #requireStore(): Promise<TraceStore> {
-    const store = await this.#findStore();
-    if (store !== undefined) return store;
-    const reason = vscode.l10n.t("it is no longer in the settings");
-    throw new TraceError({ code: "storeMisconfigured", store: this.#storeName, reason });
-  }
-
   dispose(): void {
     this.#unwatch();
-    this.#search.dispose();
+    this.#store.cancelSearch();
     this.#page?.peer.dispose();
     this.#owner.dispose();
   }
