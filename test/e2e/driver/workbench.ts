@@ -6,14 +6,16 @@
 import { cp, mkdir, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, isAbsolute, join, relative, resolve } from "node:path";
-import type { Browser, Frame, Locator, Page } from "playwright-core";
+import type { Browser, Frame, Page } from "playwright-core";
 import { launchChromium } from "../../harness/chromium.ts";
 import type { RunningCodeServer } from "../../harness/codeServer.ts";
 import { artifactsFolder } from "../../harness/paths.ts";
 import { waitFor } from "../../harness/processes.ts";
 import type { RemoteControl } from "../../harness/remoteControl.ts";
+import { actionDeadlineMs, QuickInput, wasTaken } from "./quickInput.ts";
 import { editorLines, findText, terminalRows } from "./textLocation.ts";
 import type { Point } from "./textLocation.ts";
+import { findFrame, findWebview } from "./webviews.ts";
 
 export type ThemeKind = "light" | "dark" | "hc-dark" | "hc-light";
 
@@ -31,9 +33,7 @@ const themes: Readonly<Record<ThemeKind, { readonly name: string; readonly class
   "hc-light": { name: "Default High Contrast Light", className: "hc-light" },
 };
 
-const actionDeadlineMs = 60_000;
 const readyDeadlineMs = 240_000;
-const quickInput = ".quick-input-widget:visible";
 const menu = ".monaco-menu";
 const hovers = ".monaco-hover:visible, .workbench-hover:visible";
 const toasts = ".notifications-toasts .notification-list-item";
@@ -63,6 +63,7 @@ export class Workbench {
   readonly page: Page;
   readonly #browser: Browser;
   readonly #server: RunningCodeServer;
+  readonly #quickInput: QuickInput;
   readonly #console: string[] = [];
   #inStep = false;
 
@@ -70,6 +71,7 @@ export class Workbench {
     this.page = page;
     this.#browser = browser;
     this.#server = server;
+    this.#quickInput = new QuickInput(page);
     page.on("console", message => {
       this.#console.push(`${message.type()}: ${message.text()}`);
     });
@@ -92,8 +94,8 @@ export class Workbench {
     await this.#step(`the command ${titleOrId} in the palette`, async () => {
       // An extension's commands are there only when it was found, so the palette is opened again until then.
       const row = await waitFor(`the command ${titleOrId}`, actionDeadlineMs, async () => {
-        await this.#openQuickInput("F1", `>${titleOrId}`);
-        const rows = this.page.locator(`${quickInput} .monaco-list-row`);
+        await this.#quickInput.open("F1", `>${titleOrId}`);
+        const { rows } = this.#quickInput;
         await rows
           .first()
           .waitFor({ timeout: 2_000 })
@@ -110,7 +112,7 @@ export class Workbench {
       await row.click();
       // The command's own input or pick is the same box, so it must not be mistaken for the palette.
       await waitFor("the palette to close", actionDeadlineMs, async () => {
-        const isPalette = await this.#quickInputBox().evaluateAll(boxes =>
+        const isPalette = await this.#quickInput.box.evaluateAll(boxes =>
           boxes.some(box => (box as HTMLInputElement).value.startsWith(">")),
         );
         return isPalette ? undefined : true;
@@ -121,7 +123,7 @@ export class Workbench {
   /** Types into the input box that the extension shows, and accepts. */
   async typeInInput(text: string, options: { readonly accept?: boolean } = {}): Promise<void> {
     await this.#step(`an input to type ${text} into`, async () => {
-      await this.#quickInputBox().fill(text);
+      await this.#quickInput.box.fill(text);
       if (options.accept !== false) {
         await this.page.keyboard.press("Enter");
       }
@@ -131,7 +133,7 @@ export class Workbench {
   /** Picks the item whose label is, or contains, the text: clicked until it is gone, for a list may lose a click. */
   async pickItem(label: string): Promise<void> {
     await this.#step(`the item ${label} to pick`, async () => {
-      const row = this.#pickRow(label);
+      const row = this.#quickInput.findRow(label);
       await row.waitFor();
       await waitFor(`${label} to be picked`, actionDeadlineMs, async () => {
         await row.click({ timeout: 2_000 }).catch(() => undefined);
@@ -147,14 +149,8 @@ export class Workbench {
   async runCommandAndPick(title: string, label: string): Promise<void> {
     await waitFor(`the item ${label} of ${title}`, 2 * actionDeadlineMs, async () => {
       await this.runCommand(title);
-      return wasTaken(this.#pickRow(label).click({ timeout: 10_000 }));
+      return wasTaken(this.#quickInput.findRow(label).click({ timeout: 10_000 }));
     });
-  }
-
-  #pickRow(label: string): Locator {
-    const rows = this.page.locator(`${quickInput} .monaco-list-row`);
-    const exact = rows.filter({ has: this.page.getByText(label, { exact: true }) });
-    return exact.or(rows.filter({ hasText: label })).first();
   }
 
   /**
@@ -180,12 +176,12 @@ export class Workbench {
 
   /** What the open input or pick shows: its title, its prompt or error, its rows. */
   async quickInputText(): Promise<string> {
-    return this.#step("an open input or pick", () => this.page.locator(quickInput).innerText());
+    return this.#step("an open input or pick", () => this.#quickInput.widget.innerText());
   }
 
   /** What stands in the open input, pick or file dialog; empty where none is open. */
   async quickInputValue(): Promise<string> {
-    const box = this.#quickInputBox();
+    const box = this.#quickInput.box;
     return (await box.count()) === 0 ? "" : box.inputValue();
   }
 
@@ -196,10 +192,10 @@ export class Workbench {
       const suffix = line1 === undefined ? "" : `:${String(line1)}`;
       // The list shows what was open lately until it has found the file.
       const name = this.page.locator(".label-name").getByText(basename(path), { exact: true });
-      const row = this.page.locator(`${quickInput} .monaco-list-row`, { has: name }).first();
+      const row = this.#quickInput.rows.filter({ has: name }).first();
       // A webview that comes to the front meanwhile takes the focus, which closes the list.
       await waitFor(`${path} to open`, actionDeadlineMs, async () => {
-        await this.#openQuickInput("Control+P", absolute + suffix);
+        await this.#quickInput.open("Control+P", absolute + suffix);
         await row.click({ timeout: 5_000 }).catch(() => undefined);
         return this.#untilEditor(path, line1, 10_000).catch(() => undefined);
       });
@@ -285,7 +281,7 @@ export class Workbench {
   async webviewFrame(title?: string): Promise<Frame> {
     const what = `the webview ${title ?? ""}`;
     return this.#step(what, () =>
-      waitFor(what, actionDeadlineMs, () => this.#findFrame(title).catch(ifGone)),
+      waitFor(what, actionDeadlineMs, () => findFrame(this.page, title)),
     );
   }
 
@@ -348,7 +344,7 @@ export class Workbench {
   ): Promise<string> {
     const target = resolve(artifactsFolder, path);
     await this.#step("a picture", async () => {
-      const webview = options.webviewOnly === true ? await this.#webviewElement() : undefined;
+      const webview = options.webviewOnly === true ? await findWebview(this.page) : undefined;
       const clip = (await webview?.boundingBox()) ?? undefined;
       // Fades are finished, so that a picture of a hover is not half of one.
       await this.page.screenshot({ path: target, clip, animations: "disabled" });
@@ -462,25 +458,6 @@ export class Workbench {
     return inside.startsWith("..") ? resolve(file) : inside;
   }
 
-  async #openQuickInput(key: string, text: string): Promise<void> {
-    const box = this.#quickInputBox();
-    if (await box.isVisible()) {
-      await this.page.keyboard.press("Escape");
-      await box.waitFor({ state: "hidden" });
-    }
-    // A key is lost while the focus is on its way into a webview that is just loading.
-    // It closes where a webview takes the focus in the moment after.
-    await waitFor("the quick input to open", actionDeadlineMs, async () => {
-      if (!(await box.isVisible())) await this.page.keyboard.press(key);
-      await box.waitFor({ timeout: 1_000 }).catch(() => undefined);
-      return wasTaken(box.fill(text, { timeout: 2_000 }));
-    });
-  }
-
-  #quickInputBox(): Locator {
-    return this.page.locator(`${quickInput} .quick-input-box input`);
-  }
-
   /** Where the text rests: an editor that was just opened still scrolls. */
   #untilText(lines: string, text: string): Promise<Point> {
     let before: Point | undefined;
@@ -502,31 +479,6 @@ export class Workbench {
     await this.page.mouse.move(point.x, point.y, { steps: 4 });
   }
 
-  /** Webviews float above the window, so what joins one to its tab is only where it lies. */
-  async #webviewElement(title?: string): Promise<Locator | undefined> {
-    const group = this.page.locator(".editor-group-container", {
-      has: this.page.locator(".tab.active").filter({ hasText: title }),
-    });
-    const area = title === undefined ? undefined : await boxOf(group.first());
-    for (const element of await this.page.locator("iframe.webview:visible").all()) {
-      const box = await boxOf(element);
-      if (title === undefined || (area && box && contains(area, middle(box)))) {
-        return element;
-      }
-    }
-    return undefined;
-  }
-
-  async #findFrame(title: string | undefined): Promise<Frame | undefined> {
-    const element = await this.#webviewElement(title);
-    // One that has gone since is not waited for; it is looked for again.
-    const outer = await element?.elementHandle({ timeout: 1_000 });
-    const inner = await (await outer?.contentFrame())?.$("#active-frame");
-    const frame = (await inner?.contentFrame()) ?? undefined;
-    // Until the extension's page is written the frame holds an empty document.
-    return (await frame?.evaluate(() => document.body.childElementCount)) ? frame : undefined;
-  }
-
   /** The outermost step that fails leaves the artifacts and names what was being waited for. */
   async #step<T>(what: string, action: () => Promise<T>): Promise<T> {
     if (this.#inStep) {
@@ -543,35 +495,4 @@ export class Workbench {
       this.#inStep = false;
     }
   }
-}
-
-/** For `waitFor`: whether the step was taken, else it is tried again. */
-function wasTaken(step: Promise<unknown>): Promise<true | undefined> {
-  return step.then(
-    () => true as const,
-    () => undefined,
-  );
-}
-
-/** What Playwright says where a reload took the page, or a part of it, away between two questions. */
-const GONE =
-  /Unable to adopt element handle|Frame was detached|frame got detached|context was destroyed|not attached|Timeout \d+ms exceeded/i;
-
-function ifGone(error: unknown): undefined {
-  if (!(error instanceof Error) || !GONE.test(error.message)) throw error;
-}
-
-type Box = Point & { readonly width: number; readonly height: number };
-
-async function boxOf(element: Locator): Promise<Box | undefined> {
-  return (await element.count()) === 0 ? undefined : ((await element.boundingBox()) ?? undefined);
-}
-
-function middle(box: Box): Point {
-  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-}
-
-function contains(box: Box, point: Point): boolean {
-  const { x, y } = point;
-  return x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height;
 }
