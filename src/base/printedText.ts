@@ -20,18 +20,19 @@ const TIME = String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+
  * The prefixes that a line may have, several of them. `source` tells whose line it is, `part` that its end is missing.
  */
 const prefixes: readonly RegExp[] = [
-  // docker compose: `cart-1  | `. What may be an id is the cell of a table.
-  /^(?![\da-f.-]{8,}\s*\|)(?<source>[a-z\d][\w.-]{0,100}) *\| /i,
+  // docker compose and services: `cart-1  | `, foreman: `10:00:00 web.1  | `, PM2: `0|cart  | `. What may be an id is the
+  // cell of a table.
+  /^(?:\d\d:\d\d:\d\d |\d{1,4}\|)?(?![\da-f.-]{8,}\s*\|)(?<source>[a-z\d][\w.@-]{0,100}) *\| /i,
   // Kubernetes' files and Podman's: `2026-01-01T10:00:00.123456789Z stdout F `, with P for a line that goes on.
   new RegExp(`^${TIME} (?<source>stdout|stderr) (?:F|(?<part>P)) `),
   // `kubectl logs --prefix`.
   /^\[(?<source>pod\/[^\]\s]{1,300})\] /,
-  // journald and syslog: `Jan  1 10:00:00 host cart[42]: `.
+  // journald and syslog: `Jan  1 10:00:00 host cart[42]: `, and Heroku: `2026-01-01T10:00:00+00:00 app[web.1]: `.
   new RegExp(
-    String.raw`^(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})?|${TIME}) [\w.-]{1,100} (?<source>[\w.@/-]{1,100}(?:\[\d{1,10}\])?): `,
+    String.raw`^(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})?|${TIME}) (?:[\w.-]{1,100} )?(?<source>[\w.@/-]{1,100}(?:\[[\w.]{1,40}\])|(?<= [\w.-]{1,100} )[\w.@/-]{1,100}): `,
   ),
-  // `docker logs --timestamps` and GitHub's actions.
-  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7,9}Z /,
+  // `docker logs --timestamps` and GitHub's actions, whose command line puts job and step before; GitLab's: `…Z 00O `.
+  /^(?:[^\t\n]{1,100}\t[^\t\n]{1,100}\t)?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.(?:\d{7,9}Z |\d{6}Z \d\d[OE][ +])/,
 ];
 
 function stripAnsi(text: string, isInStrings = false): PlainText {
@@ -97,6 +98,9 @@ interface Line {
 
 /** Longer than any prefix. */
 const MOST_PREFIX = 512;
+/** Every prefix begins with one of these; documents and indented lines need no closer look. */
+const prefixBegin = /[a-z\d[]/i;
+const NO_PREFIXES: typeof prefixes = [];
 
 function* listLines(text: string): Generator<Line> {
   for (let start = 0; start < text.length;) {
@@ -105,7 +109,7 @@ function* listLines(text: string): Generator<Line> {
     const sources: string[] = [];
     let textStart = start;
     let isPart = false;
-    for (const prefix of prefixes) {
+    for (const prefix of prefixBegin.test(text.charAt(start)) ? prefixes : NO_PREFIXES) {
       const head = text.slice(textStart, Math.min(end, textStart + MOST_PREFIX));
       const match = prefix.exec(head);
       if (match === null) continue;

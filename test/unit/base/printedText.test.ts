@@ -11,6 +11,12 @@ describe("what stands before a line", () => {
     ["Kubernetes", "2026-04-01T00:00:00.5Z stderr F hello", "hello"],
     ["kubectl", "[pod/cart-0/app] hello", "hello"],
     ["journald", "Apr 12 10:00:00 pos-7 cart@2.service[8]: hello", "hello"],
+    ["a service of docker", "cart.1.x7k2@node-1    | hello", "hello"],
+    ["foreman", "10:00:00 web.1  | hello", "hello"],
+    ["PM2", "0|cart  | hello", "hello"],
+    ["Heroku", "2026-04-01T00:00:00.123+00:00 app[web.1]: hello", "hello"],
+    ["GitHub's command line", "build\tRun tests\t2026-04-01T00:00:00.1234567Z hello", "hello"],
+    ["GitLab", "2026-04-01T00:00:00.123456Z 00O hello", "hello"],
     ["syslog with ISO time", "2026-04-01T00:00:00.123+02:00 pos-7 cart: hello", "hello"],
   ])("is taken away: %s", (_name, line, printed) => {
     expect(stripPrinted(line).plain).toBe(printed);
@@ -21,6 +27,8 @@ describe("what stands before a line", () => {
     ["a table with a UUID", "7ff6270e-5669-4ee4-8c48-d5b9ba39e3d9 | GET /"],
     ["Funboost's own time", "2025-12-25 14:00:12-(192.168.1.20,dev-box)-[p1_t2] - hello"],
     ["a logger's time", "2026-04-01 10:00:00 INFO hello"],
+    ["a logger's time and name", "2026-04-01 10:00:00 cart: hello"],
+    ["a logger's clock", "10:00:00 | INFO | hello"],
     ["JSON", '{"a": "b | c"}'],
   ])("stays: %s", (_name, line) => {
     expect(stripPrinted(line).plain).toBe(line);
