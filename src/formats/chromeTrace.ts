@@ -12,6 +12,7 @@ import type { SpanRecord, SpanRecords } from "../model/spanRecord.ts";
 import { canonicalTraceId } from "../model/ids.ts";
 import { toAttributeValue, toBigInt, toRawText } from "./attributeValues.ts";
 import { nestAsyncEvents, nestThreadEvents, SliceFinder, type Slice } from "./chromeSlices.ts";
+import { UNDATED } from "./timeUnits.ts";
 import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
 import { lazyRecord, toNanos, toPlainText, UnitPower } from "./wireValue.ts";
 import { readMoment } from "./writtenTimes.ts";
@@ -158,11 +159,7 @@ class Recording {
       isObject(item["metadata"]) ? toPlainText(item["metadata"]["startTime"]) : "",
     );
     const known = started.find(text => readMoment(text) !== undefined);
-    this.#problems.push(
-      known === undefined
-        ? "the times count from an unknown moment, not from 1970"
-        : `the times count from an unknown moment, not from 1970: it was recorded at ${known}`,
-    );
+    this.#problems.push(known === undefined ? UNDATED : `${UNDATED}: it was recorded at ${known}`);
   }
 
   #countOthers(events: readonly JsonObject[]): void {

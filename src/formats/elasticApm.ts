@@ -17,6 +17,7 @@ import { flattenAttributes } from "./flatAttributes.ts";
 import { readKind, readStatus } from "./otlpJson.ts";
 import { toSpanRecord } from "./otlpSpan.ts";
 import { writeException, writeStack } from "./stackText.ts";
+import { UNDATED } from "./timeUnits.ts";
 import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
 import { toNanos, toPlainText, UnitPower } from "./wireValue.ts";
 import { readMoment, toPlainNumber } from "./writtenTimes.ts";
@@ -73,7 +74,7 @@ export function readElasticApm(
   const others = items.filter(isElasticApmOther).filter(item => !("metadata" in item)).length;
   const isUndated = records.some(({ span }) => (span.startUnixNs ?? 0n) === UNKNOWN_START_NS);
   const told = [
-    ...(isUndated ? ["the times count from an unknown moment, not from 1970"] : []),
+    ...(isUndated ? [UNDATED] : []),
     ...(others > 0 ? [`${others} are metrics or logs of Elastic APM, and left out`] : []),
     ...(links.lostErrors > 0 ? [`${links.lostErrors} errors belong to no span of this file`] : []),
   ];

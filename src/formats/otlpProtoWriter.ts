@@ -13,6 +13,7 @@ import {
   readStatus,
   toText,
 } from "./otlpJson.ts";
+import { isInOtherUnit } from "./timeUnits.ts";
 import { isObject, listObjects, type JsonObject } from "./traceFormat.ts";
 
 const LENGTH_DELIMITED = 2;
@@ -263,7 +264,7 @@ class ProtoWriter {
     const integer = readTime(value);
     if (integer === undefined) throw new Unwritable();
     if (integer === 0n) return;
-    if (BigInt.asUintN(64, integer) !== integer) throw new Unwritable();
+    if (BigInt.asUintN(64, integer) !== integer || isInOtherUnit(integer)) throw new Unwritable();
     this.#room(16);
     this.#tag(field, FIXED64);
     this.#bytes.writeBigUInt64LE(integer, this.#at);

@@ -38,7 +38,7 @@ export const productFormats: readonly TraceFormat[] = [
   jsonFormat("OpenTelemetry Swift console", isSwiftSpan, readSwiftSpans),
   jsonFormat("Dagster", isDagsterEvent, readDagsterEvents),
   textFormat("Dagster", isDagsterText, readDagsterText),
-  jsonFormat("Chrome trace events", isChromeTrace, readChromeTrace),
+  { ...jsonFormat("Chrome trace events", isChromeTrace, readChromeTrace), countsFreely: true },
   jsonFormat("AWS X-Ray", isXrayTrace, readXrayTraces, isXrayHeader),
   jsonFormat("Google Cloud Trace", isCloudTrace, readCloudTraces),
   jsonFormat("Sentry", isSentry, readSentry, isSentryOther),

@@ -44,9 +44,9 @@ const traceFormats: readonly TraceFormat[] = [
   jsonFormat("Jaeger JSON", isJaeger, readJaegerJson),
   jsonFormat("Zipkin JSON", isZipkin, readZipkin),
   jsonFormat("SkyWalking JSON", isSkywalking, readSkywalking),
-  jsonFormat("plain spans", isNestedSpans, readNestedSpans),
+  { ...jsonFormat("plain spans", isNestedSpans, readNestedSpans), countsFreely: true },
   textFormat("OpenTelemetry Collector debug output", isCollectorText, readCollectorText),
-  textFormat("CSV", isSpanCsv, readSpanCsv),
+  { ...textFormat("CSV", isSpanCsv, readSpanCsv), countsFreely: true },
   jsonFormat("task documents", isTaskDocument, (items, context) => ({
     records: readTaskDocuments(items, context),
     problems: [],

@@ -17,6 +17,7 @@ import { listReadings, type FileReading } from "./fileReadings.ts";
 import { describeStranger } from "./nonTraceFormats.ts";
 import { partOtlpLogs } from "./otlpLogs.ts";
 import { findFormat } from "./sniff.ts";
+import { isOdd, mendTimeUnits, momentOf, UNDATED } from "./timeUnits.ts";
 import { note, type FileContent, type FileContext, type TraceFormat } from "./traceFormat.ts";
 import { listUnreadFields } from "./unreadFields.ts";
 
@@ -138,7 +139,7 @@ function readContent(content: FileContent, options: TraceFileOptions): ContentRe
   const isMixed = rest !== undefined && rest.records.length > 0;
   // Where nothing else has spans, the reader tells what is no part of its format.
   const read = isMixed ? own : content;
-  const { records, problems } = format.read(read, options);
+  const { records, problems } = readDated(format, read, options);
   const unread = records.length === 0 ? [] : listUnreadFields(format, read);
   return {
     formats: [format.name, ...(isMixed ? rest.formats : [])],
@@ -149,6 +150,23 @@ function readContent(content: FileContent, options: TraceFileOptions): ContentRe
       ...(isMixed ? rest.problems : []),
     ],
   };
+}
+
+/** The spans with the times that their format has; what was written in another unit is told, and what has no date. */
+function readDated(
+  format: TraceFormat,
+  content: FileContent,
+  options: TraceFileOptions,
+): Pick<ContentRead, "records" | "problems"> {
+  const written = format.read(content, options);
+  const { records, notes } =
+    format.countsFreely === true ? { ...written, notes: [] } : mendTimeUnits(written.records);
+  const isTold = written.problems.some(
+    problem => problem.code === "storeNote" && problem.text.startsWith(UNDATED),
+  );
+  const isUndated = !isTold && records.some(({ span }) => isOdd(momentOf(span)));
+  const told = isUndated ? [...notes, UNDATED] : notes;
+  return { records, problems: [...written.problems, ...told.map(text => note(options, text))] };
 }
 
 function part(

@@ -27,6 +27,8 @@ export interface TraceFormat {
   /** Whether any part of the file is of this format. */
   matches(content: FileContent): boolean;
   read(content: FileContent, context: FileContext): SpanRecords;
+  /** Whether its times may count from anything; those of others count from 1970, in a unit of the format's own. */
+  readonly countsFreely?: true;
   /** Whether the format explains the value; absent where a file is read whole. */
   explains?(item: unknown): boolean;
 }

@@ -9,6 +9,12 @@ export const YEAR_MS = 366 * 86_400_000;
 export const FIRST_MS = Date.UTC(1990, 0);
 const FIRST_NS = BigInt(FIRST_MS) * 1_000_000n;
 const LAST_MS = Date.UTC(2100, 0);
+const LAST_NS = BigInt(LAST_MS) * 1_000_000n;
+
+/** Whether a clock that was set may have told this moment since 1970. */
+export function isDated(unixNs: bigint): boolean {
+  return unixNs >= FIRST_NS && unixNs < LAST_NS;
+}
 
 /**
  * A time near which those of a trace lie, if some of them lie years away from it. A trace that counts from 0 has no

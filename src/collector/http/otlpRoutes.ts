@@ -3,6 +3,7 @@
 import { isOtlpTraces, readOtlpJson } from "../../formats/otlpJson.ts";
 import { writeOtlpProto } from "../../formats/otlpProtoWriter.ts";
 import { readOtlpLogsJson, readOtlpLogsProto } from "../../formats/otlpLogs.ts";
+import { mendTimeUnits } from "../../formats/timeUnits.ts";
 import { isObject, type JsonObject } from "../../formats/traceFormat.ts";
 import { keepRecords, type IngestTarget } from "../ingestTarget.ts";
 import type { IngestResult } from "../../model/spanSink.ts";
@@ -53,9 +54,9 @@ function ingestJsonSpans(body: Uint8Array, target: IngestTarget): Promise<Ingest
   if (!isOtlpTraces(request)) throw new HttpRefusal(400, "resourceSpans is not a list");
   // As protobuf it is kept as it is; what protobuf cannot say is kept span by span.
   const bytes = writeOtlpProto(request);
-  return bytes === undefined
-    ? keepRecords(target, readOtlpJson([request], target))
-    : target.sink.ingestOtlp(bytes);
+  if (bytes !== undefined) return target.sink.ingestOtlp(bytes);
+  const spans = readOtlpJson([request], target);
+  return keepRecords(target, { ...spans, ...mendTimeUnits(spans.records) });
 }
 
 function parseRequest(body: Uint8Array): JsonObject {

@@ -1,6 +1,7 @@
 /** Zipkin over HTTP, both versions: JSON of either, protobuf of the second, thrift of the first. */
 
 import { lookupTable } from "../../base/lookupTable.ts";
+import { mendTimeUnits } from "../../formats/timeUnits.ts";
 import { readZipkinProto } from "../../formats/zipkinProto.ts";
 import { readZipkinThrift } from "../../formats/zipkinThrift.ts";
 import { readZipkinList } from "../../formats/zipkinV2.ts";
@@ -23,8 +24,10 @@ export function zipkinRoutes(target: IngestTarget): readonly IngestRoute[] {
     kind: "ingest",
     path,
     carries: "spans",
-    keep: (body, { contentType }) =>
-      keepRecords(target, (readers[contentType] ?? readZipkinJson)(body, target)),
+    keep: (body, { contentType }) => {
+      const spans = (readers[contentType] ?? readZipkinJson)(body, target);
+      return keepRecords(target, { ...spans, ...mendTimeUnits(spans.records) });
+    },
     accept: acceptAll,
     refuse: textAnswer,
   }));

@@ -57,7 +57,7 @@ describe("OTLP JSON as protobuf", () => {
   it.each<[unknown, bigint | undefined]>([
     [[1_772_359_200, 5], 1_772_359_200_000_000_005n],
     ["2026-03-01T10:00:00.000000005Z", 1_772_359_200_000_000_005n],
-    [{ low: -1_462_293_248, high: 412 }, 1_772_359_200_000n],
+    [{ low: 1_382_367_232, high: 412_659_533 }, 1_772_359_200_000_000_000n],
     [null, undefined],
   ])("keeps a time that is written as %j", (startTimeUnixNano, nanos) => {
     const bytes = writeOtlpProto(requestOf({ startTimeUnixNano }));
@@ -82,7 +82,11 @@ describe("OTLP JSON as protobuf", () => {
       { bytesValue: "AAEC" },
     ];
     const attributes = values.map((value, index) => ({ key: `k${index}`, value }));
-    const request = requestOf({ attributes, startTimeUnixNano: 1_000, endTimeUnixNano: "2000" });
+    const request = requestOf({
+      attributes,
+      startTimeUnixNano: 1.7672616e18,
+      endTimeUnixNano: "1767261600000000100",
+    });
     const bytes = writeOtlpProto(request) ?? new Uint8Array();
     expect(shown(readOtlpProto(bytes, context))).toEqual(shown(readOtlpJson([request], context)));
   });

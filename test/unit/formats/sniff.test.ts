@@ -56,13 +56,14 @@ describe("fields that nobody read", () => {
   });
 
   it("are none where what nobody knows becomes an attribute", () => {
-    const span = { trace_id: "t", span_id: "s", name: "x", start: 1, tenant: "a" };
+    const span = { trace_id: "t", span_id: "s", name: "x", start: 1_767_261_600, tenant: "a" };
     expect(listNotes(open([span]))).toEqual([]);
   });
 
   it("are told of raw documents, which are shown and not read", () => {
-    const span = { traceId: "1".repeat(32), id: "2".repeat(16), timestamp: 1, tenant: "a" };
-    expect(listNotes(open([{ ...span, localEndpoint: { serviceName: "shop" } }]))).toEqual([
+    const span = { traceId: "1".repeat(32), id: "2".repeat(16), timestamp: 1_767_261_600_000_000 };
+    const localEndpoint = { serviceName: "shop" };
+    expect(listNotes(open([{ ...span, tenant: "a", localEndpoint }]))).toEqual([
       "fields not read: tenant",
     ]);
   });
