@@ -222,8 +222,11 @@ export type ViewApi = {
   act(action: SpanAction, span: SpanIndex): Promise<void>;
   /** The logs of the trace, in the order of time; those before no longer count. */
   showLogs(logs: readonly LogMark[]): Promise<void>;
-  /** Where the context was lost, a sentence each, by the code; those before no longer count. */
-  showLosses(losses: readonly string[]): Promise<void>;
+  /**
+   * Where the context was lost, a sentence each, by the code, and where it was not looked for; those before no longer
+   * count.
+   */
+  showLosses(losses: readonly string[], limit: string | undefined): Promise<void>;
   /** The spans of the function at the cursor of an editor. */
   mark(spans: readonly SpanIndex[]): Promise<void>;
   /** The settings have changed. */

@@ -111,7 +111,7 @@ describe("a lost trace", () => {
     const workspace = await createWorkspace({ [path]: text });
     const symbols = await workspace.readSymbols(path);
     const spans = receiver.spans.map(record => toSpanInCode(record, path));
-    const losses = await findContextLosses(spans[0]?.traceId ?? "", spans, file =>
+    const { losses } = await findContextLosses(spans[0]?.traceId ?? "", spans, file =>
       Promise.resolve(file === path ? { text, symbols } : undefined),
     );
     return { losses, traces: new Set(spans.map(each => each.traceId)).size, spans: spans.length };

@@ -26,17 +26,25 @@ function makeTrace(traceId: string, count: number): Trace {
   } as unknown as Trace;
 }
 
-async function gather(shown: Trace, place: (span: SpanIndex) => boolean) {
+async function gather(
+  shown: Trace,
+  place: (span: SpanIndex) => boolean,
+  around: readonly Pick<TraceBrief, "traceId" | "spanCount">[] = [
+    { traceId: "huge", spanCount: 5_000_000 },
+  ],
+) {
   let asked: { fromUnixMs?: number; toUnixMs?: number } = {};
-  const spans = await gatherSpans(
+  const gathered = await gatherSpans(
     {
       local: {
         searchTraces: (query: typeof asked) => {
           asked = query;
-          const traces = [{ traceId: "huge", spanCount: 5_000_000 }] as unknown as TraceBrief[];
-          return Promise.resolve({ traces });
+          return Promise.resolve({ traces: around });
         },
-        readTrace: () => Promise.reject(new Error("A trace beyond the bound is read.")),
+        readTrace: (traceId: string) =>
+          traceId === "huge"
+            ? Promise.reject(new Error("A trace beyond the bound is read."))
+            : Promise.resolve(undefined),
       } as unknown as LocalStore,
       findPlaces: ({ columns }) =>
         Promise.resolve(
@@ -51,11 +59,16 @@ async function gather(shown: Trace, place: (span: SpanIndex) => boolean) {
     shown,
     new AbortController().signal,
   );
-  return { spans, asked };
+  return { ...gathered, asked };
 }
 
 test("a trace of very many spans is searched as a whole", async () => {
-  const { spans, asked } = await gather(makeTrace("a", 250_000), span => span % 2 === 1);
+  const { spans, asked, isCut, traces } = await gather(
+    makeTrace("a", 250_000),
+    span => span % 2 === 1,
+  );
+  // A trace around it is too large to be read.
+  expect({ isCut, traces }).toEqual({ isCut: true, traces: 0 });
   expect(spans.length).toBe(125_001);
   expect(spans.filter(({ isRoot }) => isRoot).length).toBe(1);
   expect(asked).toMatchObject({ fromUnixMs: 990_000, toUnixMs: 1_010_251 });
@@ -64,4 +77,14 @@ test("a trace of very many spans is searched as a whole", async () => {
 test("without a function of the workspace nothing is looked for around it", async () => {
   const { spans, asked } = await gather(makeTrace("a", 3), () => false);
   expect([spans, asked]).toEqual([[], {}]);
+});
+
+test.each([
+  [12, false],
+  [13, true],
+])("of %s small traces around it", async (count, isCut) => {
+  const around = Array.from({ length: count }, (_, i) => ({ traceId: `t${i}`, spanCount: 1 }));
+  const shown = { traceId: "a", spanCount: 3 };
+  const found = await gather(makeTrace("a", 3), () => true, [shown, ...around]);
+  expect(found).toMatchObject({ isCut, traces: 12 });
 });

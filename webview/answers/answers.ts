@@ -85,7 +85,8 @@ export class Answers extends LitElement {
         margin-inline-start: auto;
         white-space: nowrap;
       }
-      .more {
+      .more,
+      .limit {
         padding-inline-start: 28px;
       }
     `,
@@ -105,8 +106,8 @@ export class Answers extends LitElement {
     super();
     this.showsAll = false;
     new WatchCells(this, () => {
-      const { analysis, areAnswersFolded, filter, losses, trace } = this.state;
-      return [analysis, areAnswersFolded, filter, losses, trace];
+      const { analysis, areAnswersFolded, filter, losses, lossLimit, trace } = this.state;
+      return [analysis, areAnswersFolded, filter, losses, lossLimit, trace];
     });
   }
 
@@ -116,8 +117,9 @@ export class Answers extends LitElement {
     const answers = state.analysis.value?.answers ?? [];
     const losses = state.losses.value;
     const count = answers.length + losses.length;
-    this.hidden = trace === undefined || count === 0;
-    if (trace === undefined || count === 0) return nothing;
+    const limit = state.lossLimit.value;
+    this.hidden = trace === undefined || (count === 0 && limit === undefined);
+    if (trace === undefined || this.hidden) return nothing;
     const isFolded = state.areAnswersFolded.value;
     const texts = this.#describe(trace, answers);
     const [first] = texts;
@@ -133,7 +135,7 @@ export class Answers extends LitElement {
         ${
           isFolded
             ? html`<span class="muted cut">
-                ${first?.text ?? losses[0]}${count > 1 ? ` · +${count - 1}` : ""}
+                ${first?.text ?? losses[0] ?? limit}${count > 1 ? ` · +${count - 1}` : ""}
               </span>`
             : nothing
         }
@@ -145,6 +147,7 @@ export class Answers extends LitElement {
                 ${losses.map((text, i) => this.#renderLoss(text, i))}
                 ${shown.map((answer, i) => this.#renderLine(answer, texts[i] ?? noText))}
               </ul>
+              ${limit === undefined ? nothing : html`<p class="limit muted">${limit}</p>`}
               <div class="more">
                 ${renderShowAll(shown.length, answers.length, () => {
                   this.showsAll = true;

@@ -3,6 +3,7 @@
 import "./app.ts";
 import type { App } from "./app.ts";
 import { registerControls } from "../kit/controls.ts";
+import { Burst } from "./burst.ts";
 import { bringToFront, listShownViews } from "./frontView.ts";
 import { connectHost } from "./host.ts";
 import { LiveClock } from "./liveClock.ts";
@@ -21,6 +22,8 @@ import { setWords } from "../words/words.ts";
 
 /** The place is kept when the user rests, not at each frame of a pan. */
 const PERSIST_AFTER_MS = 250;
+/** A held key repeats some thirty times a second. */
+const KEY_REST_MS = 100;
 
 /** Not at each step of a held arrow key. */
 const TELL_AFTER_MS = 80;
@@ -48,8 +51,9 @@ const view: ViewApi = {
     state.setLogs(logs);
     return Promise.resolve();
   },
-  showLosses: losses => {
+  showLosses: (losses, limit) => {
     state.losses.set(losses);
+    state.lossLimit.set(limit);
     return Promise.resolve();
   },
   mark: spans => {
@@ -93,13 +97,17 @@ function persistSoon(): void {
   }, PERSIST_AFTER_MS);
 }
 /** At once, for a user who turns to another tab in the same moment; the rest of the place follows. */
-state.selectedSpanId.watch(() => {
+const keepSelection = new Burst(() => {
   const traceId = state.trace.value?.summary.traceId;
   const spanId = state.selectedSpanId.value;
   const before = host.getPersisted();
   if (spanId === undefined || before === undefined || before.traceId !== traceId) return;
   host.persist({ ...before, spanId });
-});
+}, KEY_REST_MS);
+state.selectedSpanId.watch(() => keepSelection.call());
+// The page goes with its tab, and the keyboard goes first.
+window.addEventListener("blur", () => keepSelection.flush());
+document.addEventListener("visibilitychange", () => keepSelection.flush());
 for (const cell of [
   state.content,
   state.trace,

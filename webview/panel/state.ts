@@ -135,6 +135,8 @@ export class ViewState {
   readonly selectedSpanId = new Cell<string | undefined>(undefined);
   /** Where the context was lost, by the code: a sentence each. */
   readonly losses = new Cell<readonly string[]>([]);
+  /** Where more of them may be, because it was not looked for there. */
+  readonly lossLimit = new Cell<string | undefined>(undefined);
   /** The log lines of each span, in the order of time. */
   readonly logs = new Cell<ReadonlyMap<SpanIndex, readonly LogMark[]>>(new Map());
   /** The spans of the function at the cursor of an editor. */

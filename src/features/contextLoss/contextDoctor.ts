@@ -17,13 +17,17 @@ import {
 import type { SymbolPlace } from "../../source/location.ts";
 import { normalizePath } from "../../source/pathMapping.ts";
 import { gatherSpans, type SpanGathering } from "./gatherSpans.ts";
-import { describeHandOver, describeLoss } from "./lossWords.ts";
+import { describeHandOver, describeLimit, describeLoss } from "./lossWords.ts";
 
 /** A panel with a trace, as its losses see it. */
 export interface LosingTrace {
   readonly trace: Trace | undefined;
-  /** Adds lines to the answers; `open` opens the code of one. */
-  showLosses(losses: readonly string[], open: (index: number) => Promise<void>): void;
+  /** Adds lines to the answers; `open` opens the code of one. `limit` says where they were not looked for. */
+  showLosses(
+    losses: readonly string[],
+    limit: string | undefined,
+    open: (index: number) => Promise<void>,
+  ): void;
 }
 
 export interface ContextDoctorServices extends SpanGathering {
@@ -127,17 +131,18 @@ export class ContextDoctor extends Owner implements vscode.CodeActionProvider {
     this.#seeking = new AbortController();
     const { signal } = this.#seeking;
     try {
-      const spans = await gatherSpans(this.#services, trace, signal);
+      const { spans, traces, isCut } = await gatherSpans(this.#services, trace, signal);
       const { traceId } = trace.columns;
       const found = await findContextLosses(traceId, spans, path => {
         signal.throwIfAborted();
         return this.#readFile(path);
       });
       if (signal.aborted) return;
-      const losses = found.map(toMarked);
+      const losses = found.losses.map(toMarked);
       this.#mark(losses);
       const lines = losses.map(({ loss }) => describeLoss(loss, traceId));
-      shown.showLosses(lines, async index => {
+      const limit = isCut && found.mayLose ? describeLimit(traces) : undefined;
+      shown.showLosses(lines, limit, async index => {
         const marked = losses[index];
         if (marked === undefined) return;
         const { uri, diagnostic } = marked;

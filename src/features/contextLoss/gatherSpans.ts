@@ -25,14 +25,24 @@ const MOST_SPANS = 100_000;
 /** Others have their turn after so many. */
 const STRETCH = 10_000;
 
+export interface GatheredSpans {
+  readonly spans: readonly SpanInCode[];
+  /** So many traces around the open one were read. */
+  readonly traces: number;
+  /** There were more, or some of more spans than are read. */
+  readonly isCut: boolean;
+}
+
 export async function gatherSpans(
   { local, findPlaces }: SpanGathering,
   shown: Trace,
   signal: AbortSignal,
-): Promise<readonly SpanInCode[]> {
+): Promise<GatheredSpans> {
   const spans = await listSpans(shown, findPlaces, signal);
   // A trace without a function of this workspace hands nothing over here.
-  if (spans.every(({ place }) => place === undefined)) return [];
+  if (spans.every(({ place }) => place === undefined)) {
+    return { spans: [], traces: 0, isCut: false };
+  }
   let [fromUnixMs, toUnixMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { startUnixMs, endUnixMs } of spans) {
     if (startUnixMs < fromUnixMs) fromUnixMs = startUnixMs;
@@ -42,17 +52,21 @@ export async function gatherSpans(
     fromUnixMs: Math.floor(fromUnixMs - AROUND_MS),
     toUnixMs: Math.ceil(toUnixMs + AROUND_MS),
   };
-  const { traces } = await local.searchTraces({ ...query, limit: MOST_TRACES + 1 }, signal);
+  // One of them may be the open trace, and one more tells that there are more.
+  const found = await local.searchTraces({ ...query, limit: MOST_TRACES + 2 }, signal);
+  const others = found.traces.filter(({ traceId }) => traceId !== shown.columns.traceId);
   let left = MOST_SPANS;
-  for (const { traceId, spanCount } of traces) {
-    if (traceId === shown.columns.traceId || spanCount > left) continue;
+  let traces = 0;
+  for (const { traceId, spanCount } of others.slice(0, MOST_TRACES)) {
+    if (spanCount > left) continue;
     left -= spanCount;
     const stored = await local.readTrace(traceId, signal);
+    traces += 1;
     if (stored === undefined) continue;
     const trace = buildTrace(traceId, [stored]);
     for (const span of await listSpans(trace, findPlaces, signal)) spans.push(span);
   }
-  return spans;
+  return { spans, traces, isCut: traces < others.length };
 }
 
 /** The spans that ran a function of the workspace, and those that began the trace. */

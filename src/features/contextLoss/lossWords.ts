@@ -52,6 +52,14 @@ function describeWay(kind: HandOverKind): string {
   }
 }
 
+/** Where a lost trace may be that was not found. */
+export function describeLimit(traces: number): string {
+  return vscode.l10n.t(
+    "Lost context was looked for in {0} traces of the same seconds; there are more, or larger ones",
+    traces,
+  );
+}
+
 /** The title of the quick fix. */
 export function describeHandOver(kind: HandOverKind): string {
   const { t } = vscode.l10n;

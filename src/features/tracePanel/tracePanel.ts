@@ -93,7 +93,7 @@ export class TracePanel implements Disposable {
   #marked: readonly SpanIndex[] = [];
   #logs: readonly LogMark[] = [];
   #openLog: ((index: number) => Promise<void>) | undefined;
-  #losses: readonly string[] = [];
+  #losses: Parameters<ViewApi["showLosses"]> = [[], undefined];
   #openLoss: ((index: number) => Promise<void>) | undefined;
   readonly #onChange: () => void;
 
@@ -234,11 +234,15 @@ export class TracePanel implements Disposable {
     this.#tell(view => view.showLogs(logs));
   }
 
-  /** Adds lines to the answers; `open` opens the code of one. */
-  showLosses(losses: readonly string[], open: (index: number) => Promise<void>): void {
-    this.#losses = losses;
+  /** Adds lines to the answers; `open` opens the code of one. `limit` says where they were not looked for. */
+  showLosses(
+    losses: readonly string[],
+    limit: string | undefined,
+    open: (index: number) => Promise<void>,
+  ): void {
+    this.#losses = [losses, limit];
     this.#openLoss = open;
-    this.#tell(view => view.showLosses(losses));
+    this.#tell(view => view.showLosses(losses, limit));
   }
 
   /** Selects a span, and opens its source. */
@@ -441,8 +445,10 @@ export class TracePanel implements Disposable {
     if (this.#marked.length > 0) this.mark(this.#marked);
     const logs = this.#logs;
     if (logs.length > 0) this.#tell(view => view.showLogs(logs));
-    const losses = this.#losses;
-    if (losses.length > 0) this.#tell(view => view.showLosses(losses));
+    const [losses, limit] = this.#losses;
+    if (losses.length > 0 || limit !== undefined) {
+      this.#tell(view => view.showLosses(losses, limit));
+    }
     this.#onChange();
     const { columns } = trace;
     return before === undefined ? { columns } : { columns, moved: findMoved(before.trace, trace) };

@@ -50,6 +50,15 @@ export interface ContextLoss {
   readonly handOver: HandOver;
 }
 
+export interface FoundLosses {
+  readonly losses: readonly ContextLoss[];
+  /**
+   * Whether the trace may have lost another, because a function of it hands work over, or be lost itself, because it did
+   * not begin with a request from outside.
+   */
+  readonly mayLose: boolean;
+}
+
 interface FileText extends SourceFile {
   readonly lineStarts: readonly number[];
 }
@@ -84,7 +93,7 @@ export async function findContextLosses(
   traceId: string,
   spans: readonly SpanInCode[],
   readSource: (path: string) => Promise<SourceFile | undefined>,
-): Promise<readonly ContextLoss[]> {
+): Promise<FoundLosses> {
   const readFile = rememberFiles(readSource);
   const functions = new Map<string, FunctionText | undefined>();
   const groups = new Map<string, CallerGroup>();
@@ -119,7 +128,19 @@ export async function findContextLosses(
       break;
     }
   }
-  return [...losses.values()];
+  return { losses: [...losses.values()], mayLose: mayLose(traceId, spans, groups.values()) };
+}
+
+function mayLose(
+  traceId: string,
+  spans: readonly SpanInCode[],
+  groups: Iterable<CallerGroup>,
+): boolean {
+  const isLost = (span: SpanInCode): boolean =>
+    span.traceId === traceId && span.isRoot && span.kind !== SpanKind.server;
+  const handsOver = ({ callers, code: { language, file, range } }: CallerGroup): boolean =>
+    callers[0]?.traceId === traceId && listHandOvers(language, file.text, range).length > 0;
+  return spans.some(isLost) || [...groups].some(handsOver);
 }
 
 function rememberFiles(read: (path: string) => Promise<SourceFile | undefined>): ReadFile {

@@ -30,12 +30,13 @@ function draw(traceId: string, name: keyof typeof lines, startUnixMs: number): S
 async function find(traceId: string, spans: readonly SpanInCode[]) {
   const { readSymbols } = await createWorkspace({ [path]: text });
   let reads = 0;
-  const losses = await findContextLosses(traceId, spans, async asked => {
+  const { losses, mayLose } = await findContextLosses(traceId, spans, async asked => {
     reads += 1;
     return asked === path ? { text, symbols: await readSymbols(path) } : undefined;
   });
   return {
     reads,
+    mayLose,
     pairs: losses.map(({ caller, root }) => `${caller.traceId} lost ${root.traceId}`),
   };
 }
@@ -57,9 +58,18 @@ test.each([
   expect((await find(traceId, two)).pairs).toEqual([pair]);
 });
 
+test.each([
+  ["a function of it hands work over", "bake", SpanKind.server, true],
+  ["nobody asked for it from outside", "heat", SpanKind.internal, true],
+  ["it is a request that hands nothing over", "heat", SpanKind.server, false],
+] as const)("a trace may lose another, or be lost: %s", async (_, name, kind, expected) => {
+  const span = { ...draw("only", name, 0), isRoot: true, kind };
+  expect((await find("only", [span])).mayLose).toBe(expected);
+});
+
 test("a file is read once, for however many spans", async () => {
   const many = Array.from({ length: 200 }, (_, i) => draw("first", "heat", i));
-  expect(await find("first", [...many, ...two])).toEqual({
+  expect(await find("first", [...many, ...two])).toMatchObject({
     reads: 1,
     pairs: ["first lost first told"],
   });
