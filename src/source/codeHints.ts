@@ -18,6 +18,7 @@ import {
   type RouteHint,
   type RpcHint,
 } from "./callHints.ts";
+import { getDatabase, type DatabaseHints } from "./databaseHints.ts";
 import { getBareName, parseStack, type StackFrame } from "./stackFrames.ts";
 
 /** The facts that the columns hold of the span. */
@@ -45,7 +46,7 @@ export interface CallingSpan {
   readonly span: SpanFacts;
 }
 
-export interface CodeHints {
+export interface CodeHints extends DatabaseHints {
   readonly service: string;
   readonly kind: SpanKind;
   /** The `code.*` attributes, of either generation. */
@@ -81,9 +82,6 @@ export interface CodeHints {
   readonly rpc?: RpcHint;
   /** The address that a client asks. */
   readonly url?: { readonly host: string; readonly path: string };
-  readonly isDatabase: boolean;
-  /** The text that a database was sent. */
-  readonly statement?: string;
   readonly spanName: string;
 }
 
@@ -164,6 +162,9 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
   else if (written === undefined && namespace !== undefined && !isOutgoing) {
     addName(`${namespace}.perform`);
   }
+  // Remix names the module of a route and the function of it that ran.
+  const module = attributes.text("match.route.id");
+  if (module !== undefined && written !== undefined) addName(`${module}.${written}`);
   const field = attributes.text("graphql.field.name", "graphql.path", "graphql.field.path");
   addName(field);
   // Resolvers of Python are called in its own way: allBoxes is all_boxes.
@@ -172,9 +173,13 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
   const conventional = /\{controller[^}]*\}\/\{action[^}]*\}/.test(
     attributes.text("http.route") ?? "",
   )
-    ? /\/(\w+)\/(\w+)[^/]*(?:\/[^/]*)?$/.exec(attributes.text("url.path", "http.target") ?? "")
+    ? /^\/(\w+)(?:\/(\w+)[^/]*(?:\/[^/]*)?)?\/?$/.exec(
+        attributes.text("url.path", "http.target")?.replace(/[?#].*$/, "") ?? "",
+      )
     : null;
-  if (conventional !== null) addName(`${conventional[1]}Controller.${conventional[2]}`);
+  if (conventional !== null) {
+    addName(`${conventional[1]}Controller.${conventional[2] ?? "Index"}`);
+  }
   addName(attributes.text("gen_ai.tool.name", "tool.name", "traceloop.entity.name"));
   const named = attributes.text(
     "celery.task_name",
@@ -206,7 +211,7 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
     bare.add(taskFunction);
   }
 
-  const isDatabase = attributes.has("db.system", "db.system.name", "db.statement", "db.query.text");
+  const database = getDatabase(attributes, span.name);
   const rpc = getRpc(attributes, span.name);
   const routes = isOutgoing || isMiddleware ? [] : getRouteHints(attributes, span.name);
   const isHttp = routes.length > 0 || attributes.has("http.method", "http.request.method");
@@ -224,7 +229,7 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
     taskNames.add(spanName.replace(/-[0-9a-f]{1,3}$/, ""));
   }
   const isName =
-    !isDatabase &&
+    !database.isDatabase &&
     rpc === undefined &&
     // What is called is not what runs.
     !(isOutgoing && (isHttp || attributes.has("url.full", "http.url", "messaging.system"))) &&
@@ -266,8 +271,7 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
       /^\{?(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\b/.exec(spanName)?.[1],
     rpc,
     url: isOutgoing ? getUrl(attributes) : undefined,
-    isDatabase,
-    statement: attributes.text("db.query.text", "db.statement"),
+    ...database,
     spanName,
   };
 }

@@ -11,7 +11,7 @@ import type { Landmark } from "./fileFacts.ts";
  * with_span "x" do, startSpan({ name: "x" }), start_span(op="task", name="x"), nextSpan().name("x").
  */
 const spanCall =
-  /(?:\b(?:\w*[Ss]pan\w*|\w{0,30}[Aa]ctivity|[Tt]race[dr]?|[Ss]tart|\w*[Tt]ransaction\w*|(?:create)?[Oo]bserv\w*|createNotStarted|wrap|\w{0,20}[Ss]egment|[Cc]apture\w*|instrument|Timed|workflow|background_task|\w{0,10}FunctionTrace|timed|measure)(?:!|\?)?\s?(?:<[^<>\n]{0,60}>)?\(|\bnextSpan\(\)\s{0,60}\.name\(|\bwith_span )\s{0,60}(?:(?:(?:[^"'`()\n;{}]|\(\)){0,80}[,(]\s{0,60}){0,3}|\{?\s{0,60}(?:[\w$]{1,30}\s{0,4}[=:]\s{0,4}(?:["'][^"'\n]{0,60}["']|[\w.]{1,40})\s{0,4},\s{0,60}){0,3})(?:&|<<|b|f|\$|@|u8?|L)?(?:[\w$]{1,30}\s{0,4}[=:]\s{0,4}f?)?(["'`])([^"'`\n]{1,200})\1/g;
+  /(?:\b(?:\w*[Ss]pan\w*|\w{0,30}[Aa]ctivity|[Tt]race(?:[dr]|Server|Client|Endpoint)?|[Ss]tart|\w*[Tt]ransaction\w*|(?:create)?[Oo]bserv\w*|createNotStarted|wrap|\w{0,20}[Ss]egment|[Cc]apture\w*|instrument|Timed|workflow|background_task|\w{0,10}FunctionTrace|timed|measure)(?:!|\?)?\s?(?:<[^<>\n]{0,60}>)?\(|\bnextSpan\(\)\s{0,60}\.name\(|\bwith_span )\s{0,60}(?:(?:(?:[^"'`()\n;{}]|\(\)){0,80}[,(]\s{0,60}){0,3}|\{?\s{0,60}(?:[\w$]{1,30}\s{0,4}[=:]\s{0,4}(?:["'][^"'\n]{0,60}["']|[\w.]{1,40})\s{0,4},\s{0,60}){0,3})(?:&|<<|b|f|\$|@|u8?|L)?(?:[\w$]{1,30}\s{0,4}[=:]\s{0,4}f?)?(["'`])([^"'`\n]{1,200})\1/g;
 /** The call that starts a span under the name that a variable holds: StartActivity(activityName, ActivityKind.Client). */
 const namedCall =
   /\b(?:[Ss]tart_?(?:[Aa]s_?[Cc]urrent_?|[Aa]ctive_?)?[Ss]pan\w{0,20}|[Ss]panBuilder|StartActivity|[Bb]uildSpan|\.[Ss]tart)\((?:\s{0,40}\w{0,30}[Cc]tx\w{0,10}\s{0,4},)?\s{0,40}([A-Za-z_$][\w$]{2,60})\s{0,10}[,)]/g;

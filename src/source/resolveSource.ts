@@ -20,6 +20,7 @@ import { findMessaging, findSpanLiteral, findSpanStarts } from "./search/literal
 import { findConsumerClass, findMessageTypes } from "./search/messageRules.ts";
 import { findBareNames, findLibraryCalls, findQualifiedNames } from "./search/nameRules.ts";
 import { findRoute } from "./search/routeRules.ts";
+import { findModel } from "./search/modelRule.ts";
 import { findStatement } from "./search/statementRule.ts";
 import { findRpc } from "./search/rpcRules.ts";
 import { findFile, SearchContext } from "./search/searchContext.ts";
@@ -55,7 +56,10 @@ export async function resolveSource(
   await findSpanStarts(context);
   if (!context.hasSure()) await findMessageTypes(context);
   if (!context.hasSure()) await findRpc(context);
-  if (hints.isDatabase) await findStatement(context);
+  if (hints.isDatabase) {
+    await findStatement(context);
+    if (context.found.length === 0) await findModel(context);
+  }
   if (context.isOutgoing) await findHttpCall(context);
   else await findRoute(context);
   // The task that a producer names runs elsewhere: where it is published is the place.

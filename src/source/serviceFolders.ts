@@ -144,8 +144,20 @@ export function findServiceFolders(
   const plain =
     found.size > 0 ? undefined : /^([a-z][a-z\d-]*)\.[a-z][a-z\d-]*$/.exec(service)?.[1];
   if (plain !== undefined) return findServiceFolders(plain, folders, names);
-  const sorted = [...found].sort((a, b) => a.length - b.length);
+  const sorted = [...found, ...listLayers(found, folders)].sort((a, b) => a.length - b.length);
   return sorted.filter(folder => !sorted.some(outer => folder.startsWith(`${outer}/`))).slice(0, 4);
+}
+
+/** .NET lays the layers of `Shop.Api` beside it: `Shop`, `Shop.Domain`, `Shop.Infrastructure`. */
+function listLayers(found: ReadonlySet<string>, folders: ReadonlySet<string>): readonly string[] {
+  const stems = [...found].flatMap(
+    folder => /^(.*\/\w+)\.(?:Api|API|Web|Host|Worker|Grpc)$/.exec(folder)?.[1] ?? [],
+  );
+  if (stems.length === 0) return [];
+  const layer = /^(?:\.(?!\w*Tests?\b)\w+)?$/;
+  return [...folders].filter(folder =>
+    stems.some(stem => folder.startsWith(stem) && layer.test(folder.slice(stem.length))),
+  );
 }
 
 function split(name: string): readonly string[] {

@@ -6,6 +6,7 @@ import { constantRouteIdioms } from "./constantRouteIdioms.ts";
 import { consumerIdioms } from "./consumerIdioms.ts";
 import { frameworkIdioms } from "./frameworkIdioms.ts";
 import type { Idiom } from "./idiom.ts";
+import { mappedIdioms, projectIdioms } from "./projectIdioms.ts";
 import { pythonRouteIdioms } from "./pythonRouteIdioms.ts";
 import { routeIdioms } from "./routeIdioms.ts";
 import { spanIdioms } from "./spanIdioms.ts";
@@ -19,4 +20,6 @@ export const idioms: readonly Idiom[] = [
   ...callIdioms,
   ...applicationIdioms,
   ...frameworkIdioms,
+  ...projectIdioms,
+  ...mappedIdioms,
 ];

@@ -17,6 +17,8 @@ export interface Judgement {
   /** `path:line`, one-based. */
   readonly expected: string;
   readonly found: string;
+  /** The first place opens without a question. */
+  readonly isSure: boolean;
   /** The rule that found the first place. */
   readonly rule: string;
   /** The end of the file's name. */
@@ -75,7 +77,8 @@ export async function judgeSpan(
               ? "near"
               : "wrong";
   const language = path.slice(path.lastIndexOf(".") + 1);
-  return { verdict, expected, found, rule: first?.reason.code ?? "none", language };
+  const isSure = first?.isSure === true;
+  return { verdict, expected, found, isSure, rule: first?.reason.code ?? "none", language };
 }
 
 function toPlace({ path, line0 }: SourceLocation): string {

@@ -94,12 +94,16 @@ export class SourceOpener extends Owner {
     );
     const symbols = isKnown ? [] : await findWorkspaceSymbols(hints.functionNames);
     signal.throwIfAborted();
+    // A statement that a mapper made is written nowhere: its caller says more than the model's other uses.
+    const isMapped = hints.isDatabase && locations.every(({ isSure }) => !isSure);
+    const isLocated = locations.length + symbols.length > 0 && !isMapped;
     const callers =
-      locations.length + symbols.length > 0 || readCallers === undefined
-        ? []
-        : await this.#findCaller(readCallers());
+      isLocated || readCallers === undefined ? [] : await this.#findCaller(readCallers());
     signal.throwIfAborted();
-    const candidates = [...locations, ...symbols, ...callers].map(toCandidate);
+    const places = isMapped
+      ? [...callers, ...locations, ...symbols]
+      : [...locations, ...symbols, ...callers];
+    const candidates = places.map(toCandidate);
     const again = (): Promise<readonly SourceCandidate[]> =>
       this.findCandidates(detail, span, AbortSignal.timeout(FOLLOW_UP_MS), readCallers);
     this.#searches.set(candidates, { hints, tried, isWhole, again });

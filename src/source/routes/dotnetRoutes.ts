@@ -13,6 +13,9 @@ const extension = /(?<!\w)(\w{1,60})\s{0,80}\.((?:Map|Use|Add)[A-Z]\w{2,60})\(\s
 /** FastEndpoints: a class an endpoint, which says its address in `Configure`. */
 const endpointClass = /:\s{0,4}(?:Ep\.|Endpoint)\w*(?:<|\b)/;
 const configured = /\n[ \t]{1,40}(Get|Post|Put|Delete|Patch)\(([@$]?"[^"\n]{0,200}")\);/g;
+/** Refit: an interface of what another service answers. */
+const clientAttribute =
+  /\[\s{0,4}(Get|Post|Put|Delete|Patch|Head|Options)\(\s{0,4}"([^"\n]{1,200})"/g;
 const assigned = /(\w+)\s{0,4}=\s{0,4}$/;
 
 export function readDotnetRoutes(reader: RouteReader): void {
@@ -74,6 +77,9 @@ export function readDotnetRoutes(reader: RouteReader): void {
     for (const each of readPaths(path)) {
       reader.addRoute(at, { method, path: each, base, handlers: listHandlers(others).names });
     }
+  }
+  for (const { index, 1: method, 2: path = "" } of text.matchAll(clientAttribute)) {
+    reader.addRoute(index, { method, path, isAnnotation: true, isClient: true });
   }
   for (const match of endpointClass.test(text) ? text.matchAll(configured) : []) {
     const [, method, path = ""] = match;

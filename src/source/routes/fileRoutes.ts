@@ -49,7 +49,8 @@ export function readFileRoutes(
   if (isScript && main === undefined && (loader ?? action) === undefined) return [];
   return [
     add(
-      route.isPage && loader !== undefined && !text.includes("export default")
+      loader !== undefined &&
+        (route.isLoadedFirst === true || (route.isPage && !text.includes("export default")))
         ? loader
         : (main ?? 0),
       route.method,
@@ -58,9 +59,15 @@ export function readFileRoutes(
   ];
 }
 
-function getFileRoute(
-  path: string,
-): { readonly path: string; readonly isPage: boolean; readonly method?: string } | undefined {
+interface FileRoute {
+  readonly path: string;
+  readonly isPage: boolean;
+  readonly method?: string;
+  /** The request runs the loader; what is drawn of its data comes after. */
+  readonly isLoadedFirst?: boolean;
+}
+
+function getFileRoute(path: string): FileRoute | undefined {
   const plain = path.replace(extension, "");
   const pages = /(?:^|\/)(?:src\/)?pages\/(.*)$/.exec(plain)?.[1];
   if (pages !== undefined) {
@@ -86,11 +93,10 @@ function getFileRoute(
   const remix = /(?:^|\/)app\/routes\/(.*)$/.exec(plain)?.[1];
   if (remix !== undefined) {
     const flat = remix.replace(/\/(?:route|index)$/, "").replace(/(?:^|[./])_index$/, "");
-    const segments = flat.split(/[./]/).filter(segment => !segment.startsWith("_"));
-    return {
-      path: toRoute(segments.map(segment => segment.replace(/_$/, "")).join("/")),
-      isPage: true,
-    };
+    // `sitemap[.]xml` escapes what would be a slash.
+    const segments = flat.split(/(?<!\[)\.|\//).filter(segment => !segment.startsWith("_"));
+    const written = segments.map(segment => segment.replace(/_$/, "").replaceAll("[.]", "."));
+    return { path: toRoute(written.join("/")), isPage: true, isLoadedFirst: true };
   }
   return undefined;
 }

@@ -3,9 +3,14 @@
 import { getLiteral, getPositional, listNames, readCall } from "./callText.ts";
 import { unknownPrefix } from "./routeFacts.ts";
 import { listHandlers, readPaths, type RouteReader } from "./routeReader.ts";
+import { joinRoute } from "./routeText.ts";
 
 const call =
   /(?<!\w)([\w)\]]{1,60}(?:\.\w{1,60}){0,4})?\.(GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS|Any|Get|Post|Put|Delete|Patch|Head|Options|All|Handle|HandleFunc|Handler|HandlerFunc|Method|MethodFunc|Route|Mount|Group|Path|PathPrefix|Router|Add)\(\s{0,40}(?=["`\w])/g;
+/** go-zero: `{Method: http.MethodPost, Path: "/x", Handler: user.Login(ctx)}` in a list with one prefix. */
+const routeStruct =
+  /\{\s*Method:\s*(?:http\.Method|")(\w+)"?,\s*Path:\s*"([^"\n]{0,200})",\s*Handler:\s*([\w.]+)/g;
+const structPrefix = /\bWithPrefix\(\s*"([^"\n]{1,100})"/;
 const assigned = /(\w+)\s{0,4}(?::=|=)\s{0,4}$/;
 /** The calls that get a router handed over and register its routes under that router's prefix. */
 const handedOver =
@@ -51,7 +56,11 @@ export function readGoRoutes(reader: RouteReader): void {
       }
       continue;
     }
-    if (verb === "Path" || others.length === 0) continue;
+    if (verb === "Path") {
+      readBuilder(reader, match.index, end, base, literal);
+      continue;
+    }
+    if (others.length === 0) continue;
     const isMethodFirst =
       /^(?:Handle|Handler|HandlerFunc|Method|MethodFunc|Add)$/.test(verb) &&
       others.length >= 2 &&
@@ -69,10 +78,23 @@ export function readGoRoutes(reader: RouteReader): void {
         chained?.[1] ??
         chained?.[2] ??
         (/^(?:Handle|Any|All|Router|Add)/.test(verb) ? undefined : verb));
-    const { names } = listHandlers(others, isEcho);
+    const { names } = listGoHandlers(others, isEcho);
     for (const each of paths) {
       reader.addRoute(match.index, { method, path: each, base, handlers: names });
     }
+  }
+  const lists = text.split(/(?=\bAddRoutes\()/);
+  let start = 0;
+  for (const list of lists) {
+    const prefix = structPrefix.exec(list)?.[1] ?? "";
+    for (const { index, 1: method, 2: path = "", 3: handler = "" } of list.matchAll(routeStruct)) {
+      reader.addRoute(start + index, {
+        method,
+        path: joinRoute(prefix, path),
+        handlers: [handler],
+      });
+    }
+    start += list.length;
   }
   for (const match of text.matchAll(handedOver)) {
     const [, target = "", variable = "", prefix] = match;
@@ -83,4 +105,38 @@ export function readGoRoutes(reader: RouteReader): void {
       target: target.replace(/\{.*\}/, ""),
     });
   }
+}
+
+/** go-kit's server has its decoders and encoders behind the endpoint that answers. */
+function listGoHandlers(
+  handlers: readonly string[],
+  isFirst = false,
+): { names: readonly string[] } {
+  const endpoint = /\bNewServer\(\s*([\w.]+)/;
+  return listHandlers(
+    handlers.map(each => endpoint.exec(each)?.[1] ?? each),
+    isFirst,
+  );
+}
+
+/** gorilla/mux: `r.Methods("POST").Path("/x").Handler(h)`, in any order of the three. */
+function readBuilder(
+  reader: RouteReader,
+  index: number,
+  end: number,
+  base: string,
+  path: string | undefined,
+): void {
+  const { text } = reader;
+  const from = Math.max(text.lastIndexOf("\n", index) + 1, index - 120);
+  const after = /^(?:\s*\.\s*Methods\([^()]*\))?\s*\.\s*Handler(?:Func)?\(/.exec(
+    text.slice(end, end + 120),
+  );
+  if (path === undefined || after === null) return;
+  const around = text.slice(from, index) + after[0];
+  const method = /Methods\(\s*(?:"|http\.Method)(\w+)/.exec(around)?.[1];
+  const { names } = listGoHandlers(
+    readCall(text, end + after[0].length - 1).arguments.map(each => each.text),
+  );
+  reader.addRoute(index, { method, path, base: base.replace(/^\).*$/, ""), handlers: names });
 }

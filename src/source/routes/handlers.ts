@@ -101,6 +101,8 @@ function rank(
     const own = fold(lastOf(symbol.owner));
     // A handler of the same name beside those of another protocol.
     if (/rpc|mock|fake|stub|client/i.test(symbol.owner)) value -= 3;
+    // A message and the function that takes it may be called the same.
+    if (symbol.kind === "function") value += 6;
     if (file === from) value += 30;
     if (qualifier === undefined) {
       const direct =

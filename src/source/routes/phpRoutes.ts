@@ -8,6 +8,7 @@ import {
   listLiterals,
   readCall,
 } from "./callText.ts";
+import { unknownPrefix } from "./routeFacts.ts";
 import { readPaths, type RouteReader } from "./routeReader.ts";
 import { joinRoute } from "./routeText.ts";
 
@@ -38,7 +39,7 @@ export function readPhpRoutes(reader: RouteReader): void {
   }
   // A file that a framework loads under a prefix of its own.
   if (/\/routes\/api\.php$/.test(reader.path)) {
-    reader.addMount(0, { base: "", prefix: "api", target: reader.path });
+    reader.addFilePrefix(unknownPrefix);
   }
   for (const match of text.matchAll(call)) readRouteCall(reader, match);
 }

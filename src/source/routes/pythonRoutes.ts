@@ -22,6 +22,10 @@ const router =
   /^[ \t]*([\w.]+)\s*(?::\s*[\w.]+\s*)?=\s*(?:[\w.]+\.)?(APIRouter|Blueprint|Namespace|namespace|Router|DefaultRouter|SimpleRouter|NinjaAPI|Api|APIBlueprint|Sanic)\(/gm;
 const call =
   /(?<![\w.])([\w.]{0,80})\b(include_router|register_blueprint|blueprint|add_url_rule|add_api_route|add_route|add_view|add_websocket_route|add_\w{0,20}resource|add_(?:get|post|put|delete|patch|view)|add_router|add_namespace|register|mount|Mount|re_path|path|url|Route|WebSocketRoute|web\.(?:get|post|put|delete|patch|view))\(/g;
+/** `CartViewSet.as_view({"get": "list", "post": "create"})` */
+const action = /["'](get|post|put|patch|delete)["']\s*:\s*["'](\w+)["']/g;
+/** `urlpatterns = [*cart_urls, *order_urls]`: lists that other files hold. */
+const spread = /^[ \t]*\*([\w.]+),?[ \t]*$/gm;
 const tornado = /\(\s*r?(["'])(\/[^"'\n]{0,200})\1\s*,\s*([A-Z][\w.]*)\s*[,)]/g;
 
 export function readPythonRoutes(reader: RouteReader): void {
@@ -48,6 +52,11 @@ export function readPythonRoutes(reader: RouteReader): void {
   }
   for (const match of text.matchAll(plainDecorator)) readAction(reader, match);
   for (const match of text.matchAll(call)) readRouteCall(reader, match, lists);
+  if (text.includes("urlpatterns")) {
+    for (const match of text.matchAll(spread)) {
+      reader.addMount(match.index, { base: "", prefix: "", target: match[1] ?? "" });
+    }
+  }
   if (text.includes("ornado")) {
     for (const match of text.matchAll(tornado)) {
       reader.addRoute(match.index, { path: match[2] ?? "", handlers: [match[3] ?? ""] });
@@ -188,7 +197,12 @@ function readRouteCall(
     each => !/^(?:as_view|login_required|csrf_exempt|cache_page)$/.test(each),
   );
   const handlers = names.map(each => each.replace(/\.as_view$/, ""));
+  const actions = [...handler.matchAll(action)];
   for (const path of paths) {
+    for (const [, method, each] of actions) {
+      reader.addRoute(at, { method, path, base, handlers: [`${handlers.at(-1)}.${each}`] });
+    }
+    if (actions.length > 0) continue;
     for (const method of methods) reader.addRoute(at, { method, path, base, handlers });
   }
 }

@@ -55,7 +55,7 @@ export class RouteReader {
   readonly #symbols: readonly SymbolFact[];
   readonly #routes: RouteFact[] = [];
   readonly #routers: RouterFact[] = [];
-  readonly #mounts: MountFact[] = [];
+  readonly #mounts: (MountFact & { readonly line0: number })[] = [];
   readonly #blocks: Block[] = [];
   #lineStarts: readonly number[] | undefined;
 
@@ -99,13 +99,19 @@ export class RouteReader {
   }
 
   addMount(index: number, mount: Omit<MountFact, "scope">): void {
-    this.#mounts.push({ ...mount, scope: this.#getScope(this.getLine0(index)) });
+    const line0 = this.getLine0(index);
+    this.#mounts.push({ ...mount, line0, scope: this.#getScope(line0) });
   }
 
   /** Everything that is indented below the line stands under the prefix. */
   addBlock(index: number, prefix: string): void {
     const from0 = this.getLine0(index);
     this.#blocks.push({ from0, to0: this.#findBlockEnd(from0), prefix });
+  }
+
+  /** All of the file stands under the prefix. */
+  addFilePrefix(prefix: string): void {
+    this.#blocks.push({ from0: -1, to0: Infinity, prefix });
   }
 
   /** An annotation above a class is the prefix of all that is in the class; `false` where no class follows. */
@@ -144,21 +150,29 @@ export class RouteReader {
   }
 
   finish(): RouteFacts {
-    const routes = this.#routes.map(route => {
-      const prefixes = this.#blocks
-        .filter(block => block.from0 <= route.line0 && route.line0 <= block.to0)
-        .filter(block => block.from0 !== route.line0 || block.to0 === route.line0)
-        .sort((a, b) => a.from0 - b.from0)
-        .map(block => block.prefix);
-      return prefixes.length === 0 ? route : { ...route, path: joinRoute(...prefixes, route.path) };
-    });
     return {
-      routes,
+      routes: this.#routes.map(route => ({
+        ...route,
+        path: this.#addPrefixes(route.line0, route.path),
+      })),
       routers: this.#routers,
-      mounts: this.#mounts,
+      mounts: this.#mounts.map(({ line0, ...mount }) => ({
+        ...mount,
+        prefix: this.#addPrefixes(line0, mount.prefix),
+      })),
       imports: this.imports,
       constants: readRouteConstants(this.text, this.#symbols),
     };
+  }
+
+  /** The prefixes of the blocks around a line, outermost first, before what stands there. */
+  #addPrefixes(line0: number, path: string): string {
+    const prefixes = this.#blocks
+      .filter(({ from0, to0 }) => from0 <= line0 && line0 <= to0)
+      .filter(({ from0, to0 }) => from0 !== line0 || to0 === line0)
+      .sort((a, b) => a.from0 - b.from0)
+      .map(({ prefix }) => prefix);
+    return prefixes.length === 0 ? path : joinRoute(...prefixes, path);
   }
 
   #getScope(line0: number): string {
@@ -229,13 +243,17 @@ function toReference(name: string): string {
  * Whatever stands before a path in a template, `${api}/x`, `{prefix}/x`, is a constant or a prefix that is not known.
  */
 function cleanPath(path: string): string {
-  return path
-    .replace(/^(?:\{settings\.[^}]*\}|%s)(?=\/|$)/, unknownPrefix)
-    .replace(
-      /^(?:\$\{(?:this\.)?([\w.]*)[^}]*\}|\{((?:\w+\.)*[A-Z]\w*)\}|\$([A-Z]\w*))(?=\/|$)/,
-      (_whole, ...names) =>
-        unknownPrefix.concat(...names.slice(0, 3).filter(name => typeof name === "string")),
-    );
+  return (
+    path
+      // `$"{Base}/{{id}}"` escapes the braces of a parameter.
+      .replace(/\{\{(\w[^{}]*)\}\}/g, "{$1}")
+      .replace(/^(?:\{settings\.[^}]*\}|%s)(?=\/|$)/, unknownPrefix)
+      .replace(
+        /^(?:\$\{(?:this\.)?([\w.]*)[^}]*\}|\{((?:\w+\.)*[A-Z]\w*)\}|\$([A-Z]\w*))(?=\/|$)/,
+        (_whole, ...names) =>
+          unknownPrefix.concat(...names.slice(0, 3).filter(name => typeof name === "string")),
+      )
+  );
 }
 
 /** The names in the arguments behind the path, most telling first: the last one that is no options object. */

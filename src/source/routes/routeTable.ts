@@ -18,7 +18,7 @@ import {
   type Definition,
   type NameSource,
 } from "./handlers.ts";
-import type { MountFact, RouteFact } from "./routeFacts.ts";
+import { unknownPrefix, type MountFact, type RouteFact } from "./routeFacts.ts";
 import { fillConstants, fitRoute, joinRoute, splitRoute, type RouteFit } from "./routeText.ts";
 
 export interface RouteQuery {
@@ -55,6 +55,14 @@ const weights: Readonly<Record<RouteFit["kind"], number>> = {
   catchAll: 45,
   inner: 40,
 };
+
+/** The span's own template, to the names of its parameters; behind a prefix that nobody knows, its end. */
+function isWritten(written: ReadonlySet<string>, text: string): boolean {
+  if (written.has(text)) return true;
+  return [...written].some(
+    route => route.startsWith(`${unknownPrefix}/`) && text.endsWith(route.slice(1)),
+  );
+}
 
 export class RouteTable {
   readonly #names: NameSource;
@@ -140,7 +148,7 @@ export class RouteTable {
             fit.words * 3 -
             (isConcrete ? 10 : 0) +
             // `/owners/*` fits every owner's page, and is one of them.
-            Number(written.has(text)) * 4;
+            Number(isWritten(written, text)) * 4;
           if (value <= score) continue;
           score = value;
           isWhole = fit.kind === "whole" || (fit.kind === "unknownPrefix" && fit.words > 0);
@@ -241,11 +249,33 @@ export class RouteTable {
       this.#global.push({ folder, prefix: mount.prefix });
       return;
     }
+    const loaded = /^(.*)\/\*\*$/.exec(mount.target)?.[1];
+    if (loaded !== undefined) {
+      this.#mountFolder(file, mount, `${getFolder(file.path)}/${loaded}`, byStem);
+      return;
+    }
     for (const { file: target, name } of this.#findTargets(file, mount.target, byStem)) {
       // A router that mounts itself is another of the same name.
       if (target === file && (name === undefined || name === mount.base)) continue;
       const list = this.#mounted.get(target.path) ?? [];
       list.push({ file, mount, ...(name !== undefined && { name }) });
+      this.#mounted.set(target.path, list);
+    }
+  }
+
+  /** Each file of the folder stands under the folders that lead to it. */
+  #mountFolder(
+    file: IndexedFile,
+    mount: MountFact,
+    folder: string,
+    byStem: ReadonlyMap<string, readonly IndexedFile[]>,
+  ): void {
+    for (const target of [...byStem.values()].flat()) {
+      const below = getFolder(target.path);
+      if (below !== folder && !below.startsWith(`${folder}/`)) continue;
+      const path = below.slice(folder.length).replaceAll("/_", "/:");
+      const list = this.#mounted.get(target.path) ?? [];
+      list.push({ file, mount: { ...mount, prefix: joinRoute(mount.prefix, path) } });
       this.#mounted.set(target.path, list);
     }
   }
@@ -338,18 +368,22 @@ export class RouteTable {
     module: string,
     byStem: ReadonlyMap<string, readonly IndexedFile[]>,
   ): readonly IndexedFile[] {
-    if (/^\.{1,2}\//.test(module)) {
+    // Python's `.shop.views` and `..views` are `./shop/views` and `../views` elsewhere.
+    const dots = /^\.+(?=\w)/.exec(module)?.[0].length ?? 0;
+    const path =
+      dots === 0
+        ? module.replace(/\.[cm]?[jt]sx?$/, "")
+        : `./${"../".repeat(dots - 1)}${module.slice(dots).replaceAll(".", "/")}`;
+    if (/^\.{1,2}\//.test(path)) {
       const segments = getFolder(from.path).split("/");
-      for (const part of module.replace(/\.[cm]?[jt]sx?$/, "").split("/")) {
+      for (const part of path.split("/")) {
         if (part === "..") segments.pop();
         else if (part !== ".") segments.push(part);
       }
       const wanted = segments.join("/");
-      const isWanted = (path: string): boolean => {
-        const plain = path.replace(/\.\w+$/, "");
-        return plain === wanted || plain === `${wanted}/index`;
-      };
-      return (byStem.get(fold(segments.at(-1) ?? "")) ?? []).filter(file => isWanted(file.path));
+      return (byStem.get(fold(segments.at(-1) ?? "")) ?? []).filter(
+        file => file.path.replace(/(?:\/(?:index|__init__))?\.\w+$/, "") === wanted,
+      );
     }
     const last =
       module

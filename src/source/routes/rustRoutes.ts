@@ -11,7 +11,7 @@ const call =
 const method = /\b(?:web::)?(get|post|put|delete|patch|any)\(\s*\)?\s*(?:\.to\(\s*)?([\w:]+)?/g;
 
 const registration = /\.(?:service|configure)\(\s*([\w:]+)\s*\)/g;
-const next = /\s*\.(\w+)\(/y;
+const next = /(?:\s|\/\/[^\n]*\n)*\.(\w+)\(/y;
 
 export function readRustRoutes(reader: RouteReader): void {
   const { text } = reader;
@@ -36,6 +36,10 @@ export function readRustRoutes(reader: RouteReader): void {
     const [path = "", ...others] = getPositional(args);
     const literal = getLiteral(path) ?? unknownPrefix;
     if (verb === "scope") {
+      // In a line of its own, with what stands under it indented below.
+      if (/\n[ \t]*$/.test(text.slice(Math.max(0, match.index - 80), match.index))) {
+        reader.addBlock(match.index, literal);
+      }
       for (const { name, written, index } of listChain(text, args.end)) {
         inScopes.add(index);
         if ((name === "service" || name === "configure") && /^[\w:]+$/.test(written)) {
@@ -68,10 +72,26 @@ export function readRustRoutes(reader: RouteReader): void {
       }
     }
   }
+  for (const [, path = ""] of text.matchAll(/^[ \t]*(?:pub )?use ([^;]{1,8000});/gm)) {
+    readUse(reader, path);
+  }
   // What a function registers stands where the function is handed over: App::new().configure(films::configure).
   for (const match of text.matchAll(registration)) {
     if (inScopes.has(match.index)) continue;
     reader.addMount(match.index, { base: "", prefix: "", target: match[1] ?? "" });
+  }
+}
+
+/** `use shop::{boxes::{read::get_box, seal}, carts::add}`: `get_box` is of `read`, `seal` of `boxes`. */
+function readUse(reader: RouteReader, path: string): void {
+  const around: string[] = [];
+  let module = "";
+  for (const [part, name, isModule] of path.matchAll(/(\w+)(\s*::)?|[{},]/g)) {
+    if (isModule !== undefined) module = name ?? "";
+    else if (part === "{") around.push(module);
+    else if (part === "}") around.pop();
+    else if (part === ",") module = around.at(-1) ?? "";
+    else if (name !== undefined && module !== "") reader.imports.set(name, module);
   }
 }
 
@@ -85,7 +105,7 @@ function listChain(
   for (let found = next.exec(text); found !== null; found = next.exec(text)) {
     const open = found.index + found[0].length - 1;
     const { end } = readCall(text, open);
-    const index = found.index + found[0].search(/\./);
+    const index = found.index + found[0].lastIndexOf(`.${found[1] ?? ""}`);
     calls.push({ name: found[1] ?? "", written: text.slice(open + 1, end - 1).trim(), index });
     next.lastIndex = end;
   }

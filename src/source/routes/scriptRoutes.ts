@@ -20,7 +20,13 @@ const optionObject =
   /\{\s{0,40}(?:method\s{0,4}:\s{0,4}(["'`])(\w{1,10}|\*)\1\s{0,4},\s{0,40}(?:path|url)\s{0,4}:\s{0,4}(["'`])([^"'`\n]{1,200})\3|(?:path|url)\s{0,4}:\s{0,4}(["'`])([^"'`\n]{1,200})\5\s{0,4},\s{0,40}method\s{0,4}:\s{0,4}(["'`])(\w{1,10}|\*)\7)/g;
 const importLine =
   /\bimport\s+(?:([\w$]+)\s*,?\s*)?(?:\{([^}]{0,600})\}|\*\s+as\s+([\w$]+))?\s*from\s*["']([^"'\n]{1,200})["']|\b(?:const|let|var)\s+(?:([\w$]+)|\{([^}]{0,300})\})\s*=\s*(?:await\s+)?(?:require|import)\(\s*["']([^"'\n]{1,200})["']\s*\)(?:\.([\w$]+))?/g;
-const moduleRoute = /\{\s*path\s*:\s*(["'`])([^"'`\n]{0,100})\1\s*,\s*module\s*:\s*([\w$]+)/g;
+/** Nest's modules, and tables whose rows a program mounts: `{ path: "/users", route: userRoutes }`. */
+const moduleRoute =
+  /\{\s*path\s*:\s*(["'`])([^"'`\n]{0,100})\1\s*,\s*(?:module|routes?|router)\s*:\s*([\w$]+)/g;
+/** The folder whose files `@fastify/autoload` registers under the names of their folders. */
+const loadedFolder = /\bdir\s*:\s*(?:[\w.]+\([^()"'`]*,\s*)?["'`](?:\.\/)?([\w./-]+)["'`]/;
+/** The answer of a call is used, that of a declaration is not: `return this.post("/users", user)`. */
+const isAnswerUsed = /\b(?:return|await)\s+$/;
 const globalPrefix = /\.setGlobalPrefix\(\s*(["'`])([^"'`\n]{1,100})\1/g;
 const verbs = new Set(["get", "post", "put", "delete", "del", "patch", "head", "options"]);
 /** The names of what calls a server rather than being one; caches and maps have a `get` too. */
@@ -105,6 +111,13 @@ function readRouteCall(reader: RouteReader, match: RegExpExecArray): void {
   if (verb === "use" || verb === "mount" || verb === "register" || verb === "route") {
     if (verb === "register") {
       const prefix = /prefix\s*:\s*(["'`])([^"'`\n]*)\1/.exec(others.join(","))?.[2] ?? "";
+      const folder = /auto_?load/i.test(path)
+        ? loadedFolder.exec(others.join(","))?.[1]
+        : undefined;
+      if (folder !== undefined) {
+        reader.addMount(at, { base, prefix, target: `${folder.replace(/\/$/, "")}/**` });
+        return;
+      }
       for (const target of listTargets(path)) reader.addMount(at, { base, prefix, target });
       return;
     }
@@ -125,6 +138,8 @@ function readRouteCall(reader: RouteReader, match: RegExpExecArray): void {
   if (clients.test(base.split(".").at(-1) ?? "") || others.every(other => other.startsWith("{"))) {
     return;
   }
+  const before = text.slice(Math.max(0, match.index - 20), match.index);
+  if (base.startsWith("this") && isAnswerUsed.test(before)) return;
   const { names } = listHandlers(others);
   const method = verbs.has(verb) ? verb.replace(/^del$/, "delete") : undefined;
   for (const each of readPaths(path)) {

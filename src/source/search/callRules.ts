@@ -1,10 +1,12 @@
 /** The line of a client's call: where the program writes the address that was asked, or the host's name. */
 
+import type { RoutePlace } from "../routes/routeTable.ts";
+import { fold } from "../routes/handlers.ts";
 import type { TextHit } from "./textSearch.ts";
 import { fitAddress, readAddresses, type AddressFit } from "./addressTemplates.ts";
 import { getConstant } from "./constants.ts";
 import { MAX_ALTERNATIVES, type SearchContext } from "./searchContext.ts";
-import { escapePattern } from "./textSearch.ts";
+import { escapePattern, getCallLine0 } from "./textSearch.ts";
 
 interface Call {
   readonly hit: TextHit;
@@ -43,7 +45,11 @@ export async function findHttpCall(context: SearchContext): Promise<void> {
     ...(hints.httpMethod !== undefined && { method: hints.httpMethod }),
     isClient: true,
   });
-  const own = declared.filter(({ path }) => context.isInService(path));
+  const own = await narrowToHost(
+    context,
+    declared.filter(({ path }) => context.isInService(path)),
+    url.host,
+  );
   for (const place of own) {
     context.add({
       path: place.path,
@@ -66,9 +72,25 @@ export async function findHttpCall(context: SearchContext): Promise<void> {
     const isAhead = call === best && (second === undefined || second.score < call.score);
     const isSure = isAhead && isEvident && fit.kind === "whole" && context.isInFolders(hit.path);
     const reason = { code: "callSite", call: url.path } as const;
-    context.add({ path: hit.path, line0: hit.line0, reason, isSure });
+    context.add({ path: hit.path, line0: getCallLine0(hit), reason, isSure });
   }
   if (ranked.length === 0) await findHostUse(context, url.host);
+}
+
+/** The client of several that names the host: `@FeignClient(name = "orders")`, `interface IOrdersAPI`. */
+async function narrowToHost(
+  { workspace }: SearchContext,
+  places: readonly RoutePlace[],
+  host: string,
+): Promise<readonly RoutePlace[]> {
+  const name = fold(host.split(".")[0] ?? "");
+  if (places.length < 2 || name === "") return places;
+  const named: RoutePlace[] = [];
+  for (const place of places) {
+    const lines = await workspace.readLines(place.path);
+    if (fold(lines.join("")).includes(name)) named.push(place);
+  }
+  return named.length > 0 ? named : places;
 }
 
 /** `http://${host}/${name}`: no part of the address stands in the program. */

@@ -49,10 +49,19 @@ export async function findSpanStarts(context: SearchContext): Promise<void> {
   const places = spanName === "" ? [] : await context.workspace.findSpanStarts(spanName);
   const own = places.filter(({ path }) => context.isInService(path));
   const others = places.filter(place => !own.includes(place));
-  for (const place of [...own, ...others].slice(0, MAX_ALTERNATIVES)) {
+  const hits = await Promise.all(
+    [...own, ...others].slice(0, MAX_ALTERNATIVES).map(async place => {
+      const text = (await context.workspace.readLines(place.path))[place.line0] ?? "";
+      return { place, text, isClient: /client/i.test(text) };
+    }),
+  );
+  // Both sides of a call may give their spans one name: TraceServer(t, "Sum"), TraceClient(t, "Sum").
+  const isAlike = ({ isClient }: { isClient: boolean }): number =>
+    Number(isClient === context.isOutgoing);
+  if (own.length !== 1) hits.sort((a, b) => isAlike(b) - isAlike(a));
+  for (const { place, text } of hits) {
     const { path, isExact } = place;
-    const lines = await context.workspace.readLines(path);
-    const hit = { path, line0: place.line0, text: lines[place.line0] ?? "", before: [], after: [] };
+    const hit = { path, line0: place.line0, text, before: [], after: [] };
     const { line0 } = await findPlace(context, hit, false);
     const isSure = isExact && own.length === 1 && own[0] === place;
     context.add({ path, line0, reason: { code: "spanStarted", name: spanName }, isSure });
@@ -230,6 +239,8 @@ async function findPlace(
   const { arguments: all } = open < 0 ? { arguments: [] } : readCall(call, open);
   for (const { text } of all.toReversed()) {
     if (isInline(text)) return { path, line0 };
+    const made = await findMade(context, text);
+    if (made !== undefined) return made;
     // `python_callable=seal` hands over a function as well.
     if (!/^(?:\w+\s*=\s*)?&?(?:\w+(?:\.|::))*\w+$/.test(text)) continue;
     const name = /\w+$/.exec(text)?.[0] ?? "";
@@ -239,6 +250,21 @@ async function findPlace(
     if (functions.length === 1 && functions[0] !== undefined) return functions[0];
   }
   return { path, line0 };
+}
+
+/** `NewCloseHandler(svc)`, `new CloseHandler(svc)`, `&CloseHandler{}`: the method that runs of what is made. */
+async function findMade(context: SearchContext, written: string): Promise<Place | undefined> {
+  const name = /^(?:&|new\s+|(?:\w+\.)?New(?=[A-Z]))?(?:\w+\.)?([A-Z]\w+)\s*[({]/.exec(
+    written,
+  )?.[1];
+  if (name === undefined) return undefined;
+  const classes = (await context.workspace.findSymbols(name)).filter(
+    ({ kind }) => kind === "class",
+  );
+  const [only, other] = classes;
+  if (only === undefined || other !== undefined) return undefined;
+  const entry = await findEntry(context, only);
+  return entry.line0 === only.line0 ? undefined : entry;
 }
 
 function scoreUse(hit: TextHit, wanted: RegExp): number {

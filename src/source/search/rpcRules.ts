@@ -95,6 +95,8 @@ async function listHandlers(context: SearchContext): Promise<readonly Ranked[]> 
     ) {
       score += 15;
     }
+    // The messages of the protocol: what is behind the server takes the program's own types.
+    if (/\b(?:pb|\w*proto\w*)\.\w+|\b\w+Request\b/.test(signature)) score += 5;
     // A stub or a gateway of the same name calls it.
     if (/client|stub|gateway|proxy|mock|fake/i.test(`${owner} ${symbol.path.split("/").at(-1)}`)) {
       score -= 25;

@@ -2,7 +2,7 @@
 
 import { getConstant } from "./constants.ts";
 import { MAX_ALTERNATIVES, type SearchContext } from "./searchContext.ts";
-import { escapePattern, type TextHit } from "./textSearch.ts";
+import { escapePattern, getCallLine0, opensCall, type TextHit } from "./textSearch.ts";
 
 const statementHead =
   /^\s*(?:(?:with|explain)\b[^]*?)?\b(select|insert\s+into|update|delete\s+from|merge\s+into|call|create\s+table|alter\s+table|drop\s+table|truncate(?:\s+table)?)\b/i;
@@ -11,8 +11,6 @@ const before =
 const table = new RegExp(`${before}(?!(?:if|table)\\b)(\\w+)`, "i");
 /** The parts that a program fills into a text when it runs. */
 const filledIn = /\$?\{[^{}]*\}|#\{[^{}]*\}|%[sv]|\$\w+|["'`]\s*[+.]\s*[\w.$]+(?:\s*[+.]\s*["'`])?/;
-/** A call whose argument begins the next line: `query(`, `execute("""`. */
-const opening = /\w\s*\(\s*(?:[frbFRB@$]{0,2}["'`]{1,3}|<<[-~]?['"]?\w+['"]?)?\s*$/;
 
 /**
  * Whoever wrote the statement wrote its first words in this order; a statement that a mapper made shares verb and table
@@ -76,7 +74,7 @@ export async function findStatement(context: SearchContext): Promise<void> {
       place === best && (second === undefined || second.shared < place.shared) && place.isSame;
     const { path } = place.hit;
     const use = await findUse(context, place);
-    context.add({ path, line0: use ?? findCall(place), reason, isSure });
+    context.add({ path, line0: use ?? getCallLine0(place.hit, place.line0), reason, isSure });
     if (use !== undefined) context.add({ path, line0: place.line0, reason, isSure: false });
   }
 }
@@ -143,21 +141,11 @@ async function findUse(
   const isBelow = quote < 0 || text.slice(0, quote).trim() === "";
   const declared = isBelow ? above.replace(/["'`]{1,3}\s*$/, "") : text.slice(0, quote);
   const name = getConstant({ ...hit, text: declared, before: [] }, declared.length);
-  if (name === undefined || opening.test(declared)) return undefined;
+  if (name === undefined || opensCall.test(declared)) return undefined;
   const declared0 = isBelow ? line0 - 1 : line0;
   const word = new RegExp(`(?<![\\w$])${escapePattern(name)}(?![\\w$])`);
   const uses = lines.flatMap((line, index) =>
     index > declared0 && word.test(line) && !/^\s*(?:\/\/|#|\*)/.test(line) ? [index] : [],
   );
   return uses.length === 1 ? uses[0] : undefined;
-}
-
-/** The line of the call whose first argument the statement is. */
-function findCall({ hit, line0 }: Written): number {
-  const lines = [...hit.before, hit.text];
-  const at = lines.length - 1 - (hit.line0 - line0);
-  const isFirst = /^\s*(?:[frbFRB@$]{0,2}["'`]{1,3}|[A-Za-z])/.test(lines[at] ?? "");
-  return isFirst && !/\w\s*\(\s*["'`]/.test(lines[at] ?? "") && opening.test(lines[at - 1] ?? "")
-    ? line0 - 1
-    : line0;
 }

@@ -83,3 +83,20 @@ function isComment(line: string): boolean {
 export function escapePattern(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
 }
+
+/** A call whose argument begins the next line: `query(`, `execute("""`. */
+export const opensCall = /\w\s*\(\s*(?:[frbFRB@$]{0,2}["'`]{1,3}|<<[-~]?['"]?\w+['"]?)?\s*$/;
+
+/** The line of the call whose first argument begins the line. */
+export function getCallLine0(hit: TextHit, line0 = hit.line0): number {
+  const lines = [...hit.before, hit.text];
+  const last = lines.length - 1 - (hit.line0 - line0);
+  let at = last;
+  // One text may be written as several, a line each.
+  while (/^\s*(["'`])[^"'`]*\1[\s+\\]*$/.test(lines[at - 1] ?? "")) at -= 1;
+  const text = lines[at] ?? "";
+  const isFirst = /^\s*(?:[frbFRB@$]{0,2}["'`]{1,3}|[A-Za-z])/.test(text);
+  return isFirst && !/\w\s*\(\s*["'`]/.test(text) && opensCall.test(lines[at - 1] ?? "")
+    ? line0 - (last - at) - 1
+    : line0;
+}

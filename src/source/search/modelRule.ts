@@ -1,0 +1,122 @@
+/**
+ * A statement that a mapper made stands nowhere in the program: the lines that ask for its table do, and the model that
+ * the table is of. Which of them ran nobody can tell from the statement, so none is sure.
+ *
+ *     SELECT … FROM box_labels WHERE owner_id = ?   →   BoxLabel.query.filter_by(owner_id=…), class BoxLabel
+ */
+
+import { fold } from "../routes/handlers.ts";
+import { MAX_ALTERNATIVES, type SearchContext } from "./searchContext.ts";
+import { escapePattern, type TextHit } from "./textSearch.ts";
+
+/** The operations of databases, by how their own words and the mappers' methods for them begin. */
+const operations: readonly (readonly [verb: string, is: RegExp, methods: string])[] = [
+  [
+    "INSERT",
+    /^(?:insert|create|save|add)/,
+    "create insert save add store persist new bulk upsert push build",
+  ],
+  ["UPDATE", /^(?:update|upsert|replace|merge|modify)/, "update save set store upsert increment"],
+  ["DELETE", /^(?:delete|remove|destroy)/, "delete destroy remove truncate"],
+  [
+    "SELECT",
+    /./,
+    "find get select query first last all where filter exists count list load fetch paginat take objects read search aggregate scalar order include join prefetch pluck single to",
+  ],
+];
+/** Clients whose members are models: `prisma.box.findMany`, `_context.Boxes.Where`. */
+const holders = "(?:prisma|db|tx|trx|\\w*[cC]ontext)\\.";
+/** The calls of statement builders that take a table's name: `Insert("boxes")`, `knex("boxes")`. */
+const builders =
+  "(?:[fF]rom|[iI]nto|[tT]able|[iI]nsert|[uU]pdate|[dD]elete|[sS]elect|knex|trx|db|conn|collection|model)";
+const declares =
+  /^\s*(?:#|\/\/|\*|(?:export |public |abstract |final )*(?:class|interface|import|from|using|use)\b)/;
+
+export async function findModel(context: SearchContext): Promise<void> {
+  const { hints, workspace, folders } = context;
+  const { table, operation } = hints;
+  if (table === undefined || operation === undefined) return;
+  const [verb, , methods] = operations.find(([, is]) => is.test(operation)) ?? [];
+  if (verb === undefined || methods === undefined) return;
+  const models = listModels(table);
+  const plain = models.map(escapePattern).join("|");
+  const small = models.map(name => escapePattern(lowerFirst(name))).join("|");
+  const op = `(?:${methods.replaceAll(/(\w)(\w*) ?/g, (_whole, first: string, rest: string) => `|[${first}${first.toUpperCase()}]${rest}`).slice(1)})\\w*`;
+  const then = `(?:\\.|::|->)(?:objects\\.|query\\.)?${op}\\b`;
+  const owner = "(?:[rR]epo(?:sitory)?|[mM]odel|Dao|DAO|[sS]tore|[mM]apper)(?:\\(\\))?";
+  const pattern = [
+    `\\b(?:${plain})(?:s|es)?(?:${owner})?${then}`,
+    `\\b(?:${small})(?:s|es)?_?${owner}${then}`,
+    `\\b${holders}(?:${small})${then}`,
+    // `session.query(Box)`, `db.Find(&Box{})`, `query<Box>()`.
+    `\\b${op}[<(][&\\s]*(?:\\w+\\.)?(?:${plain})\\b`,
+    `\\b${builders}\\w*\\(\\s*["'\`]${escapePattern(table)}["'\`]`,
+    ...(verb === "INSERT" ? [`(?:\\bnew\\s+|[\\s(=])(?:${plain})\\(`] : []),
+  ].join("|");
+  const does = new RegExp(`\\b${op}`);
+  const columns = listColumns(hints.statement ?? "", verb);
+  const sites = new Map<string, { readonly hit: TextHit; readonly score: number }>();
+  for (const words of listWords(models, table)) {
+    for (const hit of await workspace.searchText({ words, pattern, folders })) {
+      if (!context.isInService(hit.path) || declares.test(hit.text)) continue;
+      const said = fold([hit.text, ...hit.after].join(" "));
+      const score =
+        columns.filter(column => said.includes(column)).length +
+        Number(does.test(hit.text)) +
+        Number(hit.text.toLowerCase().includes(`.${operation}(`)) * 4;
+      sites.set(`${hit.path}:${hit.line0}`, { hit, score });
+    }
+  }
+  const ordered = [...sites.values()].sort((a, b) => b.score - a.score);
+  for (const { hit } of ordered.slice(0, MAX_ALTERNATIVES)) {
+    const reason = { code: "callSite", call: `${verb} ${table}` } as const;
+    context.add({ path: hit.path, line0: hit.line0, reason, isSure: false });
+  }
+  for (const name of models) {
+    const found = (await workspace.findSymbols(name)).filter(
+      ({ kind, path, isTest }) => kind === "class" && isTest !== true && context.isInService(path),
+    );
+    for (const { path, line0 } of found.slice(0, 3)) {
+      context.add({ path, line0, reason: { code: "ownerDeclared", name }, isSure: false });
+    }
+    if (found.length > 0) return;
+  }
+}
+
+/** The columns that whoever wrote the call named: those of the condition, or those that are written. */
+function listColumns(statement: string, verb: string): readonly string[] {
+  const part =
+    verb === "INSERT" ? /\(([^()]*)\)/.exec(statement)?.[1] : statement.split(/\bwhere\b/i)[1];
+  const names = part?.match(/[a-z_]\w{2,}/gi) ?? [];
+  return [...new Set(names.map(name => fold(name.replace(/_id$/, ""))))];
+}
+
+/** A file is looked at where it has one of these words. */
+function listWords(models: readonly string[], table: string): readonly string[] {
+  const forms = models.flatMap(name => [
+    ...[name, `${name}s`, `${name}Repository`],
+    ...[lowerFirst(name), `${lowerFirst(name)}Repository`],
+  ]);
+  return [...new Set([table, ...forms])];
+}
+
+/** `shop_box_labels` → `ShopBoxLabel`, and without a word before, as Django puts the application there: `BoxLabel`. */
+function listModels(table: string): readonly string[] {
+  const words = table.split("_").flatMap(word => word.split(/(?<=[a-z\d])(?=[A-Z])/));
+  const names = words.map((_word, start) =>
+    [...words.slice(start, -1), toSingular(words.at(-1) ?? "")]
+      .map(word => word.charAt(0).toUpperCase() + word.slice(1))
+      .join(""),
+  );
+  return [...new Set(names)].filter(name => name.length > 2).slice(0, 3);
+}
+
+function toSingular(word: string): string {
+  if (/ies$/i.test(word)) return `${word.slice(0, -3)}y`;
+  if (/(?:ss|x|ch|sh)es$/i.test(word)) return word.slice(0, -2);
+  return /[^su]s$/i.test(word) ? word.slice(0, -1) : word;
+}
+
+function lowerFirst(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1);
+}
