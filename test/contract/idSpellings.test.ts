@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { openFileStore } from "../../src/stores/file/fileStore.ts";
+import { openJaegerStore } from "../../src/stores/jaeger/jaegerStore.ts";
 import { openZipkinStore } from "../../src/stores/zipkin/zipkinStore.ts";
 import { never, record, useStores } from "../unit/local/records.ts";
 import { spanId, spanSpellings, traceId, traceSpellings } from "../unit/model/spellings.ts";
@@ -82,36 +83,66 @@ it("a folder of files is asked in every spelling", async () => {
   }
 });
 
-it("a server that knows hexadecimal ids alone is asked in these", async () => {
-  const asked = new Set<string>();
-  const url = await serve((request, response) => {
-    const id = /\/api\/v2\/trace\/(.+)$/.exec(request.url ?? "")?.[1];
-    if (id === undefined) {
-      response.writeHead(200, { "content-type": "application/json" }).end("[]");
-      return;
+const servers = [
+  {
+    name: "Zipkin",
+    open: openZipkinStore,
+    traceAt: /\/api\/v2\/trace\/(.+)$/,
+    known: [{ traceId, id: spanId, name: "checkout", timestamp: 1, duration: 1 }],
+    others: [],
+    missing: (id: string) => `${id} not found`,
+  },
+  {
+    name: "Jaeger",
+    open: openJaegerStore,
+    traceAt: /\/api\/traces\/([^?]+)/,
+    known: {
+      data: [
+        {
+          traceID: traceId,
+          spans: [
+            {
+              ...{ traceID: traceId, spanID: spanId, operationName: "checkout", processID: "p1" },
+              ...{ startTime: 1, duration: 1, references: [], tags: [], logs: [] },
+            },
+          ],
+          processes: { p1: { serviceName: "shop", tags: [] } },
+        },
+      ],
+    },
+    others: { data: ["shop"], errors: null },
+    missing: () => JSON.stringify({ data: null, errors: [{ code: 404, msg: "trace not found" }] }),
+  },
+];
+
+it.each(servers)(
+  "$name, who knows hexadecimal ids alone, is asked in these",
+  async ({ open: openStore, traceAt, known, others, missing }) => {
+    const asked = new Set<string>();
+    const url = await serve((request, response) => {
+      const path = request.url ?? "";
+      const id = traceAt.exec(path)?.[1];
+      if (id !== undefined) asked.add(id);
+      const isUnknown = path.startsWith("/api/v3/") || (id !== undefined && id !== traceId);
+      const body = isUnknown
+        ? missing(id ?? path)
+        : JSON.stringify(id === undefined ? others : known);
+      const contentType = /^[[{]/.test(body) ? "application/json" : "text/plain";
+      response.writeHead(isUnknown ? 404 : 200, { "content-type": contentType }).end(body);
+    });
+    const store = openStore({ name: "server", url });
+    try {
+      for (const { name, text } of traceSpellings) {
+        expect(await store.findId(text, never), name).toMatchObject([{ traceId }]);
+      }
+      // Once it was read, its spans are known, too.
+      for (const { name, text } of spanSpellings) {
+        expect(await store.findId(text, never), name).toMatchObject([{ traceId }]);
+      }
+      expect(asked.size).toBeGreaterThan(0);
+      expect([...asked].every(id => /^[0-9a-f]{16,32}$/.test(id))).toBe(true);
+    } finally {
+      store.dispose();
     }
-    asked.add(id);
-    const isKnown = id === traceId;
-    const body = isKnown
-      ? JSON.stringify([{ traceId, id: spanId, name: "checkout", timestamp: 1, duration: 1 }])
-      : `${id} not found`;
-    response
-      .writeHead(isKnown ? 200 : 404, {
-        "content-type": isKnown ? "application/json" : "text/plain",
-      })
-      .end(body);
-  });
-  const store = openZipkinStore({ name: "zipkin", url });
-  try {
-    for (const { name, text } of traceSpellings) {
-      expect(await store.findId(text, never), name).toMatchObject([{ traceId }]);
-    }
-    // Once it was read, its spans are known, too.
-    for (const { name, text } of spanSpellings) {
-      expect(await store.findId(text, never), name).toMatchObject([{ traceId }]);
-    }
-    expect([...asked].every(id => /^[0-9a-f]{16,32}$/.test(id))).toBe(true);
-  } finally {
-    store.dispose();
-  }
-});
+  },
+);
