@@ -98,6 +98,7 @@ const forms: readonly IdForm[] = [
   ),
   // RQ: `queue: shop.charge(42) (id)`.
   form("task", String.raw`(?<=\) \()(?<id>${UUID})(?=\)\s*$)`),
+  form("task", String.raw`(?<=\b[Mm]essage )(?<id>${UUID})${NO_MORE}`, { isLogOnly: true }),
   // Laravel: `[2026-05-04 08:00:01][id] Processing: App\Jobs\Charge`.
   form("task", String.raw`(?<=\]\[)(?<id>${UUID})(?=\] (?:Processing|Processed|Failed): )`),
   // Huey: `shop.charge: id executed in 0.1s`.

@@ -61,7 +61,7 @@ export function getIdKey(written: string): IdKey | undefined {
   if (known.has(written)) return known.get(written);
   let found: IdKey | undefined;
   // A key begins at the front, behind a sign, or at a capital letter.
-  for (const { index } of written.matchAll(/(?<![\p{L}\d@])[\w@]|(?<=[a-z\d])[A-Z]/gu)) {
+  for (const { index } of written.matchAll(/(?<![\p{L}\d])[\w@]|(?<=[a-z\d])[A-Z]/gu)) {
     found = byKey.get(normalizeKey(written.slice(index)));
     if (found !== undefined) break;
   }

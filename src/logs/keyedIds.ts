@@ -44,6 +44,8 @@ const b3Header =
 const jaegerHeader =
   /(?<id>[0-9a-f]{1,32})(?::|%3A)(?<span>[0-9a-f]{1,16})(?::|%3A)(?<parent>[0-9a-f]{1,16})(?::|%3A)[0-9a-f]{1,2}(?![\w:])/diy;
 const headerKey = /^x[-_]/i;
+/** The mark that `curl -v` prints before a header. */
+const headerMark = /(?:^|\n)[<>] $/;
 const datadogKey = /(?:^|[^a-z])d(?:d$|d[^a-z]|atadog)/i;
 
 export function* listKeyedIds(text: string, isLogAt: IsLogAt): Iterable<IdMatch> {
@@ -79,7 +81,10 @@ export function* listKeyedIds(text: string, isLogAt: IsLogAt): Iterable<IdMatch>
     // What numbers its tasks prints `'task_id': 100005`; programs that say so have smaller numbers.
     const isCounted = isNumber && value.text.length > 4 && isQuotedKey;
     const hasForm = value.hasForm && key.isLogOnly !== true;
-    const isSure = hasForm || isDatadog || isCounted || headerKey.test(written);
+    const keyStart = keyStop - written.length;
+    const isHeader =
+      headerKey.test(written) || headerMark.test(text.slice(Math.max(0, keyStart - 3), keyStart));
+    const isSure = hasForm || isDatadog || isCounted || isHeader;
     const isCertain = isSure || isLogAt(value.start);
     if (!isCertain && value.isLikeCode) continue;
     const role = getRole(key, value.text);

@@ -69,10 +69,9 @@ export const loggedForms: readonly IdForm[] = [
   // AWS X-Ray, alone or in its header: OpenTelemetry's id is the same without the dashes.
   form("trace", String.raw`(?<![\w-]|Self=)(?<id>1-[0-9a-fA-F]{8}-[0-9a-fA-F]{24})(?![\w-])`),
   // SkyWalking: its plugins for loggers, its agents' context, and its header, which has the trace's id in base64.
-  form(
-    "trace",
-    String.raw`\b(?:TID|tid)["']?:\s?["']?(?<id>${SKYWALKING}|${UUID}|[0-9a-f]{32})(?![\w-])`,
-  ),
+  form("trace", String.raw`\bTID:\s?(?<id>${SKYWALKING}|${UUID}|[0-9a-f]{32})(?![\w-])`),
+  // Google's console has the same key; a UUID behind it is Azure's tenant.
+  form("trace", String.raw`\btid(?:["']?:\s?["']?|=)(?<id>${SKYWALKING}|[0-9a-f]{32})(?![\w-])`),
   // `[trace:pack-3]`: whatever a program calls its traces.
   form(
     "trace",

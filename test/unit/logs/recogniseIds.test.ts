@@ -348,6 +348,12 @@ test.each([
   ["a job that is processed", "2026-05-04T08:00:01Z info: processing job 42", "task:42"],
   ["a trace of a made-up name", "2026-05-04 08:00:01 INFO [trace:pack-3] packed", "trace:pack-3"],
   ["a trace of a made-up name in a program", "log(`[trace:step1]`)", ""],
+  ["a field of Ruby", `@trace_id=${TRACE} @span_id=${SPAN}`, `trace:${TRACE} span:${SPAN}`],
+  ["Google's console", `/traces/list?project=shop&tid=${TRACE}`, `trace:${TRACE}`],
+  ["Azure's tenant", `{"tid":"${TASK}","message":"x"}`, `any?:${TASK}`],
+  ["curl's header", "< request-id: req_011CRq3vXkD8", "any:req_011CRq3vXkD8"],
+  ["a quoted note", "> Note: job #42 failed", ""],
+  ["a message in a log", `2026-05-04 08:00:01 INFO Sent message ${TASK} to orders`, `task:${TASK}`],
   ["SkyWalking's id in a document", `{"tid":"${TRACE}","level":"INFO"}`, `trace:${TRACE}`],
   // Columns.
   [
