@@ -11,6 +11,7 @@ import { hasTooManyFields, MOST_FIELDS } from "./excess.ts";
 import { parsePrintedValues } from "./inspectedText.ts";
 import { parseExact, parseJsonText, parseLoggedJson, type JsonText } from "./jsonText.ts";
 import { parseJsonBytes } from "./internedJson.ts";
+import { pairRows } from "./pairedRows.ts";
 import { isObject, type FileContent } from "./traceFormat.ts";
 import { readCellRows, readTextTables } from "./textTable.ts";
 import { unwrapRows } from "./wrappedRows.ts";
@@ -97,7 +98,7 @@ function* listTextReadings(text: string, json: JsonText): Generator<FileReading>
 }
 
 function* asJson({ values, errors }: JsonText, mayBeWide = true): Generator<FileReading> {
-  const all = unwrapRows(values.flat(2)).filter(
+  const all = pairRows(unwrapRows(values.flat(2))).filter(
     value => typeof value === "object" && value !== null,
   );
   const items = mayBeWide ? all.filter(value => !hasTooManyFields(value)) : all;

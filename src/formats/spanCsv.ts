@@ -11,8 +11,9 @@ import { nameCells, readCsvRows } from "./csvText.ts";
 import { isEagleEyeHeader, readEagleEye } from "./eagleEye.ts";
 import { readJaegerJson } from "./jaegerJson.ts";
 import { fieldName } from "./fieldName.ts";
+import { pairRows } from "./pairedRows.ts";
 import { isPlainSpan, readPlainSpans } from "./plainSpans.ts";
-import { note, type FileContext } from "./traceFormat.ts";
+import { isObject, note, type FileContext } from "./traceFormat.ts";
 
 /** DeathStarBench writes one row an edge: all of the child, of the parent what does not make a span of it. */
 const edgeColumns = lookupTable<string>({
@@ -53,7 +54,7 @@ export function readSpanCsv(text: string, context: Pick<FileContext, "store">): 
     const reason = `no columns of spans: ${header.slice(0, 20).join(", ")}`;
     throw new TraceError({ code: "unreadableFile", path: context.store, reason });
   }
-  const items = [...rows].map(row => nameCells(header, row));
+  const items = pairRows([...rows].map(row => nameCells(header, row))).filter(isObject);
   // A row that breaks off, like the last of a file that was cut short, may not be a span at all.
   const own = items.filter((item, index) => index < items.length - 1 || isPlainSpan(item));
   const { records, problems } = readPlainSpans(own, context);
