@@ -1,6 +1,7 @@
 /** A trace as a row of a quick pick. */
 
 import * as vscode from "vscode";
+import { formatStart } from "../base/formatStart.ts";
 import { SpanStatus } from "../model/span.ts";
 import type { TraceBrief } from "../model/traceStore.ts";
 import { formatDuration, NS_PER_MS } from "../model/units.ts";
@@ -14,7 +15,8 @@ export function createTraceItem(trace: TraceBrief, store = ""): TraceItem {
   const { t } = vscode.l10n;
   const { root, spanCount, errorCount, startUnixMs, durationMs, traceId } = trace;
   const icon = errorCount > 0 ? "error" : root.status === SpanStatus.ok ? "pass" : "circle-outline";
-  const time = startUnixMs === 0 ? "" : new Date(startUnixMs).toLocaleString();
+  const { language } = vscode.env;
+  const time = startUnixMs === 0 ? "" : formatStart(startUnixMs, Date.now(), language);
   return {
     label: `$(${icon}) ${root.name || traceId}`,
     description: join([

@@ -109,6 +109,10 @@ export const traceListStyles = css`
     display: flex;
     min-width: 0;
   }
+  .session {
+    flex: none;
+    white-space: pre;
+  }
   /* Groups have no actions. */
   .group .name {
     grid-column: name-start / actions-end;
@@ -291,7 +295,8 @@ export const traceListStyles = css`
       padding-inline-start: 16px;
     }
     .services,
-    .failedWord {
+    .failedWord,
+    .group .ago {
       display: none;
     }
     .facts {

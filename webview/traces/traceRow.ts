@@ -151,7 +151,7 @@ export function renderGroup(
     <span
       class="name"
       title=${group.session === undefined ? group.name : `${group.name}\n${group.session}`}
-      >${renderMiddleCut(group.name || t("(no name)"))}</span
+      >${renderGroupName(group)}</span
     >
     <span class="duration"
       >${
@@ -179,6 +179,14 @@ export function renderGroup(
       <span class="ago">${maxMs === undefined ? nothing : t("max {0}", formatMs(maxMs))}</span>
     </span>
     ${renderShares(group)}`;
+}
+
+/** Sessions are told apart by their ids: what they are about is cut first. */
+function renderGroupName({ name, session, traces }: TraceGroup): TemplateResult {
+  if (session === undefined) return renderMiddleCut(name || t("(no name)"));
+  const about = traces[0]?.name ?? "";
+  return html`<span class="session">${shortId(session)}${about === "" ? nothing : " · "}</span
+    >${renderMiddleCut(about)}`;
 }
 
 /** The share of its traces that failed. */

@@ -1,5 +1,6 @@
 /** Numbers and moments as the reader's language writes them. The language is that of the page. */
 
+import { formatStart as writeStart } from "../../src/base/formatStart.ts";
 import { formatRelativeTime } from "../../src/base/relativeTime.ts";
 import { NS_PER_MS } from "../../src/model/units.ts";
 import { t } from "./words.ts";
@@ -94,21 +95,8 @@ export function formatClock(unixMs: number): string {
   });
 }
 
-/** The time of day with its zone, after its date unless that is today's. */
 export function formatStart(unixMs: number, nowMs: number): string {
-  const date = new Date(unixMs);
-  const now = new Date(nowMs);
-  const dayOf = (each: Date): string => each.toLocaleDateString("en", getZone());
-  const isToday = dayOf(date) === dayOf(now);
-  return date.toLocaleString(getLanguage(), {
-    ...(date.getFullYear() !== now.getFullYear() && { year: "numeric" }),
-    ...(!isToday && { month: "short", day: "numeric" }),
-    hour: "numeric",
-    minute: "2-digit",
-    second: "2-digit",
-    timeZoneName: "short",
-    ...getZone(),
-  });
+  return writeStart(unixMs, nowMs, getLanguage(), getZone());
 }
 
 /** `3 minutes ago`, or as short as the language has it: `3m ago`. */

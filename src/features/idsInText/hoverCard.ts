@@ -1,6 +1,7 @@
 /** The fate of a task, as a hover card. */
 
 import * as vscode from "vscode";
+import { formatStart } from "../../base/formatStart.ts";
 import { formatRelativeTime } from "../../base/relativeTime.ts";
 import { isNoId, shortId } from "../../model/ids.ts";
 import { SpanStatus } from "../../model/span.ts";
@@ -123,7 +124,8 @@ function durationBetween(from: number | undefined, to: number | undefined): stri
 function describeWhen(unixMs: number): string {
   const { language } = vscode.env;
   const format = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
-  return `${new Date(unixMs).toLocaleString(language)} · ${formatRelativeTime(unixMs, Date.now(), format)}`;
+  const now = Date.now();
+  return `${formatStart(unixMs, now, language)} · ${formatRelativeTime(unixMs, now, format)}`;
 }
 
 function describeCaller({ parentSpanId }: SpanBrief, name: string | undefined): string | undefined {

@@ -1,6 +1,7 @@
 /** The commands that compare the open trace: with the run before, or before an edit, with another trace, with the median of the last runs. */
 
 import * as vscode from "vscode";
+import { formatStart } from "../../base/formatStart.ts";
 import type { Disposable } from "../../base/disposables.ts";
 import { commands } from "../../manifest.ts";
 import type { TraceBrief } from "../../model/traceStore.ts";
@@ -140,7 +141,7 @@ async function chooseRuns(
           },
         ]),
     ...runs.map(run => ({
-      label: new Date(run.startUnixMs).toLocaleString(vscode.env.language),
+      label: formatStart(run.startUnixMs, Date.now(), vscode.env.language),
       description: describe(run),
       detail: run.traceId,
       runs: [run],

@@ -1,8 +1,9 @@
 /**
  * Makes `docs/gallery`: the same 24 pictures each time, surface × theme × width, from recorded traces and with a clock that
- * stands still, so that a change of how things look can be seen by pairs.
+ * stands still, so that a change of how things look can be seen by pairs. In another folder it makes those of all views of
+ * the panel too, which are to be looked at and not to be kept.
  *
- *     npm run gallery
+ *     npm run gallery [-- FOLDER]
  */
 
 import { mkdir, rm, writeFile } from "node:fs/promises";
@@ -20,7 +21,8 @@ import { toSmallPng } from "./smallPng.ts";
 import { takeStillPicture } from "./stillPicture.ts";
 import { TracesList } from "./tracesList.ts";
 
-const folder = join(repoRoot, "docs/gallery");
+const [elsewhere] = process.argv.slice(2);
+const folder = elsewhere ?? join(repoRoot, "docs/gallery");
 const themes: readonly ThemeKind[] = ["light", "dark", "hc-light", "hc-dark"];
 const widths = [400, 1600] as const;
 const heightPx = 800;
@@ -75,9 +77,29 @@ try {
   await workbench.runCommand("Traceside: Open Sample Trace");
   const panel = await findPanel();
   await stopClock(panel);
-  await takeAll("panel", panel, widthPx => workbench.resize(widthPx, heightPx));
+  await takeAll("panel", panel, resize);
+  if (elsewhere !== undefined) await takeViews(panel);
 } finally {
   await session.close();
+}
+
+/** Those that a wide panel shows beside others have a tab of their own in a narrow one. */
+async function takeViews(panel: Frame): Promise<void> {
+  for (const [view, ofWidths] of [
+    ["Flame", widths],
+    ["Table", widths],
+    ["Graph", [400]],
+    ["Overview", [400]],
+    ["Span", [400]],
+  ] as const) {
+    await resize(ofWidths[0]);
+    await panel.getByRole("tab", { name: view }).click();
+    await takeAll(view.toLowerCase(), panel, resize, ofWidths);
+  }
+}
+
+function resize(widthPx: number): Promise<void> {
+  return workbench.resize(widthPx, heightPx);
 }
 
 function isOf(row: string, name: string): boolean {
@@ -88,8 +110,9 @@ async function takeAll(
   surface: string,
   frame: Frame,
   setWidth: (widthPx: number) => Promise<void>,
+  ofWidths: readonly number[] = widths,
 ): Promise<void> {
-  for (const widthPx of widths) {
+  for (const widthPx of ofWidths) {
     await setWidth(widthPx);
     for (const theme of themes) {
       await workbench.setTheme(theme);
