@@ -64,7 +64,7 @@ export class AttributeTable extends LitElement {
         color: var(--vscode-badge-foreground);
         background: var(--vscode-badge-background);
         outline: 1px solid var(--vscode-contrastBorder, transparent);
-        font-size: 11px;
+        font-size: var(--font-small);
       }
       .wide traceside-value {
         padding-inline-start: 10px;

@@ -31,7 +31,7 @@ export const conversationStyles = css`
     border-inline-start-color: var(--vscode-charts-yellow, var(--vscode-focusBorder));
   }
   .role {
-    font-size: 11px;
+    font-size: var(--font-small);
     font-weight: 600;
     letter-spacing: 0.03em;
   }

@@ -21,7 +21,7 @@ export const spanStyles = css`
   h1 {
     flex: 1;
     min-width: 0;
-    font-size: 1.1em;
+    font-size: var(--font-title);
     font-weight: 600;
     line-height: 22px;
   }

@@ -16,11 +16,11 @@ export const detailStyles = css`
   }
   .heading h2,
   summary {
-    font-size: 11px;
+    font-size: var(--font-small);
     font-weight: 600;
     letter-spacing: 0.03em;
     text-transform: uppercase;
-    color: var(--vscode-sideBarSectionHeader-foreground, var(--vscode-descriptionForeground));
+    color: var(--vscode-sideBarSectionHeader-foreground, var(--vscode-foreground));
   }
   .heading .end {
     margin-inline-start: auto;

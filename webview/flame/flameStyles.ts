@@ -1,8 +1,10 @@
 /** The flame view's styles; what it shares with the waterfall is timeline/styles.ts's. */
 
 import { css } from "lit";
+import { switchStyles } from "../kit/radioButton.ts";
 
 export const flameStyles = css`
+  ${switchStyles}
   :host {
     position: absolute;
     inset: 0;
@@ -23,32 +25,14 @@ export const flameStyles = css`
     text-overflow: ellipsis;
     color: var(--vscode-descriptionForeground);
   }
-  .switch {
-    display: flex;
-    flex: none;
-    border: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border));
-    border-radius: 5px;
-  }
-  .bar button {
+  .bar .back {
     flex: none;
     width: auto;
     height: 20px;
     padding: 0 8px;
     font: inherit;
-    color: var(--vscode-descriptionForeground);
-  }
-  .bar button[aria-checked="true"] {
-    background: var(--vscode-list-inactiveSelectionBackground);
-    color: var(--vscode-foreground);
-  }
-  .bar .back {
     margin-inline-start: auto;
     color: var(--vscode-textLink-foreground);
-  }
-  :host-context(.vscode-high-contrast) .bar button[aria-checked="true"] {
-    outline: 1px solid var(--vscode-contrastActiveBorder, var(--vscode-contrastBorder));
-    outline-offset: -1px;
-    font-weight: 600;
   }
   .axis {
     left: 0;

@@ -1,10 +1,12 @@
 /** How the call graph looks, in the editor's own colours. */
 
 import { css } from "lit";
+import { switchStyles } from "../kit/radioButton.ts";
 import { slotStyles } from "../kit/styles.ts";
 
 export const graphStyles = css`
   ${slotStyles}
+  ${switchStyles}
   :host {
     display: flex;
     flex-direction: column;
@@ -91,23 +93,7 @@ export const graphStyles = css`
     flex: none;
   }
   .switch {
-    display: flex;
     margin-right: 8px;
-    border: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border));
-    border-radius: 5px;
-  }
-  .switch button {
-    height: 20px;
-    padding: 0 8px;
-    color: var(--muted);
-  }
-  .switch button[aria-checked="true"] {
-    background: var(--vscode-list-inactiveSelectionBackground);
-    color: var(--vscode-foreground);
-  }
-  :host-context(.vscode-high-contrast) .switch button[aria-checked="true"] {
-    border-color: var(--vscode-contrastActiveBorder, var(--vscode-contrastBorder));
-    font-weight: 600;
   }
   @container (max-width: 400px) {
     .percent {
@@ -118,30 +104,8 @@ export const graphStyles = css`
     min-width: 44px;
     color: var(--muted);
   }
-  .chip {
-    font-size: 12px;
-    color: var(--muted);
-    flex: none;
-    max-width: 220px;
-  }
-  .chip span {
-    overflow: hidden;
-    text-overflow: ellipsis;
-  }
-  .chip i {
-    width: 10px;
-    height: 10px;
-    border-radius: 2px;
-    background: var(--slot, var(--line));
-    flex: none;
-  }
-  .chip[aria-pressed="true"] {
-    color: var(--vscode-foreground);
-    background: var(--vscode-list-inactiveSelectionBackground);
-    border-color: var(--slot, var(--line));
-  }
   .key {
-    font-size: 12px;
+    font-size: var(--font-small);
     display: inline-flex;
     align-items: center;
     gap: 6px;
@@ -202,7 +166,7 @@ export const graphStyles = css`
   }
   .times {
     fill: var(--muted);
-    font-size: 11px;
+    font-size: var(--font-small);
   }
   .node.hovered .box,
   .node:hover .box {
@@ -232,7 +196,7 @@ export const graphStyles = css`
   }
   .change {
     fill: var(--vscode-foreground);
-    font-size: 11px;
+    font-size: var(--font-small);
     font-weight: 600;
   }
   .far .change {
@@ -279,7 +243,7 @@ export const graphStyles = css`
     fill-rule: evenodd;
   }
   .mark text {
-    font-size: 11px;
+    font-size: var(--font-small);
     fill: var(--muted);
   }
   .mark.error path {
@@ -297,7 +261,7 @@ export const graphStyles = css`
     stroke-linejoin: round;
   }
   .fold text {
-    font-size: 11px;
+    font-size: var(--font-small);
     text-anchor: middle;
     fill: var(--vscode-badge-foreground);
   }
@@ -339,7 +303,7 @@ export const graphStyles = css`
     fill: var(--line);
   }
   .call text {
-    font-size: 11px;
+    font-size: var(--font-small);
     fill: var(--muted);
     paint-order: stroke;
     stroke: var(--vscode-editor-background);
@@ -416,7 +380,7 @@ export const graphStyles = css`
     flex-wrap: wrap;
     align-items: end;
     gap: 4px;
-    font-size: 12px;
+    font-size: var(--font-small);
     pointer-events: none;
     color: var(--muted);
   }
@@ -426,7 +390,7 @@ export const graphStyles = css`
     flex-wrap: wrap;
     gap: 2px 12px;
     padding: 2px 8px;
-    font-size: 12px;
+    font-size: var(--font-small);
     color: var(--muted);
   }
   .status > div {

@@ -51,6 +51,8 @@ export interface DrawingFonts {
 /** SVG cannot shorten text, so it is measured; once for each text and font. */
 export function measureFonts(element: Element): DrawingFonts {
   const { fontFamily, fontSize } = getComputedStyle(element);
+  /** As `--font-small`, which the styles give to what is not a name. */
+  const smallPx = Number.parseFloat(fontSize) - 2;
   const ctx = document.createElement("canvas").getContext("2d");
   const measureIn = (font: string): Measure => {
     const known = new Map<string, number>();
@@ -66,6 +68,6 @@ export function measureFonts(element: Element): DrawingFonts {
   };
   return {
     name: measureIn(`${fontSize} ${fontFamily}`),
-    times: measureIn(`11px ${fontFamily}`),
+    times: measureIn(`${smallPx}px ${fontFamily}`),
   };
 }

@@ -1,6 +1,35 @@
 /** One of few choices that stand side by side. Its group moves the keyboard by `moveFocus`. */
 
-import { html, type TemplateResult } from "lit";
+import { css, html, type TemplateResult } from "lit";
+
+/** A `.switch` is a group of them, side by side in one frame. */
+export const switchStyles = css`
+  .switch {
+    display: flex;
+    flex: none;
+    border: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border));
+    border-radius: 5px;
+  }
+  .switch button {
+    flex: none;
+    width: auto;
+    height: 20px;
+    padding: 0 8px;
+    font: inherit;
+    color: var(--vscode-descriptionForeground);
+  }
+  .switch button[aria-checked="true"] {
+    background: var(--vscode-list-inactiveSelectionBackground);
+    color: var(--vscode-foreground);
+  }
+  :host-context(.vscode-high-contrast) .switch button[aria-checked="true"] {
+    font-weight: 600;
+  }
+  :host-context(.vscode-high-contrast) .switch button[aria-checked="true"]:not(:focus-visible) {
+    outline: 1px solid var(--vscode-contrastActiveBorder, var(--vscode-contrastBorder));
+    outline-offset: -1px;
+  }
+`;
 
 export function renderRadioButton(
   text: string,

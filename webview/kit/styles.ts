@@ -28,7 +28,10 @@ export const paletteStyles = css`
 `;
 
 export const baseStyles = css`
+  /* The three sizes of the type; the elements within inherit the two beside the editor's own. */
   :host {
+    --font-small: calc(var(--vscode-font-size, 13px) - 2px);
+    --font-title: calc(var(--vscode-font-size, 13px) + 2px);
     box-sizing: border-box;
     font-family: var(--vscode-font-family);
     font-size: var(--vscode-font-size, 13px);
@@ -141,7 +144,6 @@ export const baseStyles = css`
   }
 `;
 
-/** A row that leads to a span: sign, colour, name, and a number at the end. */
 /** Fields that are typed into or chosen from. */
 export const inputStyles = css`
   :is(input, select) {
@@ -163,6 +165,7 @@ export const inputStyles = css`
   }
 `;
 
+/** A row that leads to a span: sign, colour, name, and a number at the end. */
 export const spanRowStyles = css`
   ${middleCutStyles}
   .spanRow {

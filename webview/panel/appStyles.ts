@@ -66,7 +66,7 @@ export const appStyles = css`
     display: flex;
     align-items: center;
     gap: 10px;
-    font-size: 1.2em;
+    font-size: var(--font-title);
     font-weight: 600;
   }
   .message h1 .mono {

@@ -24,12 +24,12 @@ export const headerStyles = css`
   }
   h1 {
     min-width: 0;
-    font-size: 1.1em;
+    font-size: var(--font-title);
     font-weight: 600;
   }
   .total {
     flex: none;
-    font-size: 1.1em;
+    font-size: var(--font-title);
     white-space: nowrap;
   }
   .end {

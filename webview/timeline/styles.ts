@@ -98,7 +98,7 @@ export const timelineStyles = css`
     top: 0;
     left: 8px;
     line-height: 21px;
-    font-size: calc(var(--vscode-font-size, 13px) - 2px);
+    font-size: var(--font-small);
     color: var(--vscode-descriptionForeground);
     white-space: nowrap;
     overflow: hidden;

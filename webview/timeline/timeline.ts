@@ -323,12 +323,10 @@ export class Timeline extends LitElement {
     const disabled = new Set<ToolbarCommand>();
     if (waterfall.data?.countErrors() === 0) disabled.add("nextError");
     if (selected === undefined) disabled.add("zoomToSelection");
-    if (state.timelineView.value === "flame") {
-      disabled.add("unfoldAll").add("foldAll").add("groupAlike");
-    }
     if (state.passing.value !== undefined || state.trace.value?.groups.members.size === 0) {
       disabled.add("groupAlike");
     }
+    toolbar.hasRows = state.timelineView.value !== "flame";
     toolbar.isGrouped = state.areAlikeGrouped.value;
     if (!hasSame(disabled, toolbar.disabledCommands)) toolbar.disabledCommands = disabled;
   }

@@ -43,10 +43,13 @@ export class TimelineToolbar extends LitElement {
   static override properties = {
     disabledCommands: { attribute: false },
     isGrouped: { attribute: false },
+    hasRows: { attribute: false },
   };
   declare disabledCommands: ReadonlySet<ToolbarCommand>;
   /** Alike siblings are one row. */
   declare isGrouped: boolean;
+  /** Whether rows are seen, which can be folded; boxes cannot. */
+  declare hasRows: boolean;
 
   onCommand: (command: ToolbarCommand, event: MouseEvent) => void = () => undefined;
 
@@ -54,6 +57,7 @@ export class TimelineToolbar extends LitElement {
     super();
     this.disabledCommands = new Set();
     this.isGrouped = true;
+    this.hasRows = true;
     this.setAttribute("role", "toolbar");
     this.addEventListener("keydown", moveFocus);
   }
@@ -67,8 +71,15 @@ export class TimelineToolbar extends LitElement {
     return html`
       ${this.#button("find", t("Find in trace (/)"))} ${this.#button("filter", t("Filter spans"))}
       ${this.#button("nextError", t("Next error (e, Shift+E for the one before)"))}
-      ${this.#button("unfoldAll", t("Unfold all"))} ${this.#button("foldAll", t("Fold all"))}
-      ${this.#button("groupAlike", t("Five or more alike calls in one row"), this.isGrouped)}
+      ${
+        this.hasRows
+          ? [
+              this.#button("unfoldAll", t("Unfold all")),
+              this.#button("foldAll", t("Fold all")),
+              this.#button("groupAlike", t("Five or more alike calls in one row"), this.isGrouped),
+            ]
+          : nothing
+      }
       ${this.#button("zoomToSelection", t("Zoom to the selected span (z)"))}
       ${this.#button("fit", t("Show the whole trace (0)"))}
     `;

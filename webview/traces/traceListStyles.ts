@@ -162,7 +162,7 @@ export const traceListStyles = css`
   }
   .services,
   .facts {
-    font-size: 0.92em;
+    font-size: var(--font-small);
   }
   .services .cut {
     color: var(--vscode-descriptionForeground);
@@ -214,7 +214,7 @@ export const traceListStyles = css`
     height: 26px;
     grid-template:
       "state name actions services facts track duration" 26px / 16px minmax(120px, 1fr)
-      max-content minmax(0, 220px) 170px minmax(40px, 160px) 76px;
+      max-content minmax(0, 220px) 170px minmax(40px, 1fr) 76px;
     padding-block: 0;
     column-gap: 10px;
   }
@@ -308,7 +308,7 @@ export const traceListStyles = css`
     }
     .duration {
       grid-area: facts;
-      font-size: 0.92em;
+      font-size: var(--font-small);
     }
     .row .actions {
       margin-inline-start: -6px;

@@ -117,11 +117,14 @@ export class Welcome extends LitElement {
         flex: 1;
         min-width: 0;
         overflow: auto hidden;
-        font-size: 0.92em;
+        font-size: var(--font-small);
         line-height: 22px;
         white-space: nowrap;
         scrollbar-width: none;
         user-select: text;
+        /* What goes on fades out; at the end of the line there is room to have left the fading. */
+        padding-inline-end: 24px;
+        mask-image: linear-gradient(to left, transparent, #000 24px);
       }
       .command code:focus-visible {
         outline: 1px solid var(--vscode-focusBorder);

@@ -85,6 +85,8 @@ try {
 
 /** Those that a wide panel shows beside others have a tab of their own in a narrow one. */
 async function takeViews(panel: Frame): Promise<void> {
+  // What failed is selected in all of them.
+  await panel.locator("traceside-timeline [role=tree]").press("e");
   for (const [view, ofWidths] of [
     ["Flame", widths],
     ["Table", widths],
