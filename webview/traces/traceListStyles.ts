@@ -214,7 +214,7 @@ export const traceListStyles = css`
     height: 26px;
     grid-template:
       "state name actions services facts track duration" 26px / 16px minmax(120px, 1fr)
-      max-content minmax(0, 220px) 170px minmax(40px, 1fr) 76px;
+      max-content minmax(0, 220px) 170px minmax(40px, 0.5fr) 76px;
     padding-block: 0;
     column-gap: 10px;
   }
