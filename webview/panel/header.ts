@@ -86,7 +86,7 @@ export class Header extends LitElement {
         ${this.#renderIdentity(trace)} ${this.#renderCounts(facts)} ${this.#renderCommit(trace)}
         ${this.#renderProblemsButton(trace)} ${this.#renderSkew(trace)}
         ${trace.summary.answers
-          .filter(({ kind }) => (this.narrow ? kind === "failed" : kind !== "notFound"))
+          .filter(({ kind }) => kind !== "notFound" && !(this.narrow && kind === "found"))
           .map(answer => renderAnswer(answer, trace))}
         ${this.#renderGroups(facts)}
       </div>
