@@ -115,11 +115,8 @@ const forms: readonly IdForm[] = [
   form("any", String.raw`(?<=\b(?:flow|task) run (?:ID )?['"]?)(?<id>${UUID})${NO_MORE}`),
   form("any", String.raw`(?<=\bcf-ray["'\s:=[]{1,6})(?<id>${HEX16}(?:-[a-z]{3})?)${NO_MORE}`),
   // What may be anything: a store has to confirm it.
-  form(
-    "any",
-    String.raw`(?:(?<![\w-])(?<id>${UUID}|${HEX32})|(?<=\bid["']?: ?["']?)(?<id>${HEX16}))${NO_MORE}`,
-    { isUncertain: true },
-  ),
+  form("any", String.raw`(?<![\w-])(?<id>${UUID}|${HEX32})${NO_MORE}`, { isUncertain: true }),
+  form("any", String.raw`(?<=\bid["']?: ?["']?)(?<id>${HEX16})${NO_MORE}`, { isUncertain: true }),
 ];
 
 export function* listHexIds(text: string, isLogAt: IsLogAt): Iterable<IdMatch> {

@@ -6,7 +6,7 @@ export const dotnetStack: readonly FrameGrammar[] = [
   {
     // at Shop.Orders.<Place>d__3.MoveNext() in /src/Orders.cs:line 12; App Center leaves out the first word
     pattern:
-      /^\s{0,40}(?:\p{L}{1,8} (?<name>[^\n(]{1,500})|(?<name>[^\s(]{1,500}))\([^\n]{0,500}?\) \p{L}{1,8} (?<file>[^\n]{1,1000}\.\w{1,8}):\p{L}{1,12} (?<line>\d{1,7})/gmu,
+      /^\s{0,40}(?:\p{L}{1,8} )?(?<name>[^\n(]{1,500})\([^\n]{0,500}?\) \p{L}{1,8} (?<file>[^\n]{1,1000}\.\w{1,8}):\p{L}{1,12} (?<line>\d{1,7})/gmu,
     // The compiler moves the bodies of async functions, lambdas and local functions into classes of their own.
     readName: name =>
       name
