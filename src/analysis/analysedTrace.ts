@@ -3,6 +3,7 @@
 import type { Problem } from "../model/problem.ts";
 import type { TraceColumns } from "../model/trace.ts";
 import { findCriticalPath, type CriticalPath } from "./criticalPath.ts";
+import { gatherOperations, type Operations } from "./gatherOperations.ts";
 import { buildSelfTimes, getTraceEndNs, getTraceStartNs } from "./times.ts";
 import { buildTree, type TraceTree } from "./tree.ts";
 
@@ -15,6 +16,8 @@ export interface AnalysedTrace {
   readonly endNs: number;
   readonly selfNs: Float64Array;
   readonly critical: CriticalPath;
+  /** Made when they are first asked for. */
+  readonly operations: Operations;
 }
 
 export function analyseTrace(
@@ -23,7 +26,11 @@ export function analyseTrace(
 ): AnalysedTrace {
   const tree = buildTree(columns);
   const endNs = getTraceEndNs(columns);
+  let operations: Operations | undefined;
   return {
+    get operations() {
+      return (operations ??= gatherOperations(columns));
+    },
     columns,
     problems,
     tree,

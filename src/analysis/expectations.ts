@@ -8,7 +8,7 @@ import { SpanFlag, SpanStatus } from "../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../model/trace.ts";
 import { NS_PER_MS } from "../model/units.ts";
 import type { AnalysedTrace } from "./analysedTrace.ts";
-import { gatherOperations, tabulate, type OperationRow } from "./operations.ts";
+import { tabulate, type OperationRow } from "./operations.ts";
 
 /** Beside the settings of the editor, so that it is versioned with the code. */
 export const EXPECTATIONS_FILE = "traceside.expectations.json";
@@ -206,7 +206,7 @@ export function proposeExpectations(trace: AnalysedTrace): readonly Expectation[
     ...often.map(
       row => ({ kind: "mostCalls", operation: nameOf(row.name), calls: row.count }) as const,
     ),
-    ...listRemoteEdges(columns),
+    ...listRemoteEdges(trace),
     ...slow.map(
       row =>
         ({
@@ -219,9 +219,9 @@ export function proposeExpectations(trace: AnalysedTrace): readonly Expectation[
 }
 
 /** Between two services or queues: those that a lost context would break. */
-function listRemoteEdges(columns: TraceColumns): readonly Expectation[] {
+function listRemoteEdges({ columns, operations }: AnalysedTrace): readonly Expectation[] {
   const { strings, name, service, queue, parent } = columns;
-  const { operationOfSpan } = gatherOperations(columns);
+  const { operationOfSpan } = operations;
   const edges = new Map<string, Expectation>();
   for (let span = 0; span < columns.count && edges.size < MOST_EDGES; span += 1) {
     const above = parent[span]!;

@@ -1,7 +1,7 @@
 /** The table of a trace: a row for each operation, that is each name in one queue or service. Pure; n log n. */
 
 import { takeRank } from "./takeRank.ts";
-import { SpanFlag, SpanStatus } from "../model/span.ts";
+import { SpanStatus } from "../model/span.ts";
 import type { SpanIndex } from "../model/trace.ts";
 import type { AnalysedTrace } from "./analysedTrace.ts";
 import { getGroup } from "./groups.ts";
@@ -32,8 +32,13 @@ export interface OperationRow {
 }
 
 /** Most self time first. */
-export function tabulate({ columns, selfNs, endNs, critical }: AnalysedTrace): OperationRow[] {
-  const { spans, spansStart, count } = gatherOperations(columns);
+export function tabulate({
+  columns,
+  selfNs,
+  endNs,
+  critical,
+  operations: { spans, spansStart, count },
+}: AnalysedTrace): OperationRow[] {
   const rows: OperationRow[] = [];
   for (let operation = 0; operation < count; operation += 1) {
     const own = spans.subarray(spansStart[operation], spansStart[operation + 1]);
@@ -103,36 +108,4 @@ export function advance(
     row.worst = span;
   }
   return [...moved.values()];
-}
-
-export interface Operations {
-  readonly count: number;
-  /** −1 for a placeholder, which is nobody's run. */
-  readonly operationOfSpan: Int32Array;
-  /** The spans of an operation, in their order: `spans[spansStart[i]]` to `spans[spansStart[i + 1] - 1]`. */
-  readonly spans: Int32Array;
-  readonly spansStart: Int32Array;
-}
-
-export function gatherOperations(columns: AnalysedTrace["columns"]): Operations {
-  const operationOfSpan = new Int32Array(columns.count).fill(-1);
-  const byKey = new Map<number, number>();
-  for (let span = 0; span < columns.count; span += 1) {
-    if (columns.flags[span]! & SpanFlag.placeholder) continue;
-    const key = getGroup(columns, span) * columns.strings.length + columns.name[span]!;
-    let operation = byKey.get(key);
-    if (operation === undefined) byKey.set(key, (operation = byKey.size));
-    operationOfSpan[span] = operation;
-  }
-  const count = byKey.size;
-  const spansStart = new Int32Array(count + 1);
-  for (const operation of operationOfSpan) if (operation >= 0) spansStart[operation + 1]! += 1;
-  for (let i = 0; i < count; i += 1) spansStart[i + 1]! += spansStart[i]!;
-  const spans = new Int32Array(spansStart[count]!);
-  const next = spansStart.slice(0, count);
-  for (let span = 0; span < columns.count; span += 1) {
-    const operation = operationOfSpan[span]!;
-    if (operation >= 0) spans[next[operation]!++] = span;
-  }
-  return { count, operationOfSpan, spans, spansStart };
 }

@@ -22,9 +22,10 @@ interface SearchedSource {
 
 export class BuiltTrace implements Trace {
   readonly columns: TraceColumns;
-  readonly spanIds: readonly string[];
   readonly problems: readonly Problem[];
   readonly sources: readonly TraceSource[];
+  readonly #listSpanIds: () => readonly string[];
+  #spanIds: readonly string[] | undefined;
   readonly #originsOf: (span: SpanIndex) => readonly Origin[];
   readonly #aliases: ReadonlyMap<string, SpanIndex>;
   readonly #only: DetailSource | undefined;
@@ -38,19 +39,23 @@ export class BuiltTrace implements Trace {
   constructor(
     columns: TraceColumns,
     originsOf: (span: SpanIndex) => readonly Origin[],
-    spanIds: readonly string[],
+    listSpanIds: () => readonly string[],
     problems: readonly Problem[],
     sources: readonly TraceSource[],
     aliases: ReadonlyMap<string, SpanIndex>,
     only?: DetailSource,
   ) {
     this.columns = columns;
-    this.spanIds = spanIds;
+    this.#listSpanIds = listSpanIds;
     this.problems = problems;
     this.sources = sources;
     this.#originsOf = originsOf;
     this.#aliases = aliases;
     this.#only = only;
+  }
+
+  get spanIds(): readonly string[] {
+    return (this.#spanIds ??= this.#listSpanIds());
   }
 
   get stores(): readonly string[] {

@@ -101,7 +101,8 @@ export interface StoredTrace {
 /** A trace that its store has built, because nothing in it is odd. */
 export interface PlainTrace {
   readonly columns: Omit<TraceColumns, "traceId">;
-  readonly spanIds: readonly string[];
+  /** A string for each span: for who needs them all. */
+  listSpanIds(): readonly string[];
   /** Whether any span tells of a message, or of another name of the trace. */
   readonly hasMessages: boolean;
   readSpan(span: SpanIndex): SpanInput;

@@ -41,7 +41,7 @@ function openPlain(traceId: string, part: StoredTrace, plain: PlainTrace): Trace
   return new BuiltTrace(
     { traceId, ...plain.columns },
     span => [{ store, details, input: plain.readSpan(span) }],
-    plain.spanIds,
+    () => plain.listSpanIds(),
     problems,
     [{ store, spans: plain.columns.count }],
     new Map(),
@@ -359,7 +359,7 @@ export class TraceBuilder {
         ...this.#edges(ordered),
       },
       span => ordered[span]?.origins ?? [],
-      spanIds,
+      () => spanIds,
       [
         ...this.#storeProblems.filter(problem => !this.#isAnswered(problem)),
         ...listWarnings(ordered),

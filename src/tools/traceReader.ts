@@ -64,8 +64,12 @@ export class TraceReader implements Disposable {
     }
     const [first] = found;
     const opened = await this.read(traceIds[0] ?? "", signal);
-    const spanIds = [first?.found.spanId, ...ids].filter(id => id !== undefined);
-    const focus = spanIds.map(id => opened.trace.findSpan(id)).find(span => span !== undefined);
+    // Spans are looked up only where something else than the trace is named.
+    const { traceId } = opened.columns;
+    const spanIds = [first?.found.spanId, ...ids].filter(id => id !== undefined && id !== traceId);
+    const focus = spanIds
+      .map(id => opened.trace.findSpan(id ?? ""))
+      .find(span => span !== undefined);
     return { ...opened, focus };
   }
 

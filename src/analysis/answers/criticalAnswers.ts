@@ -8,7 +8,6 @@ import type { SpanIndex } from "../../model/trace.ts";
 import { NS_PER_MS } from "../../model/units.ts";
 import type { AnalysedTrace } from "../analysedTrace.ts";
 import { SegmentKind } from "../criticalPath.ts";
-import { gatherOperations } from "../operations.ts";
 import type { BottleneckAnswer, IdleAnswer } from "./answer.ts";
 
 /** Below this the time went nowhere in particular. */
@@ -18,8 +17,8 @@ const LEAST_SPANS = 3;
 const IDLE_SHARE = 0.2;
 const IDLE_NS = 20 * NS_PER_MS;
 
-export function findBottleneck({ columns, critical }: AnalysedTrace): BottleneckAnswer[] {
-  const { count, spans, spansStart, operationOfSpan } = gatherOperations(columns);
+export function findBottleneck({ critical, operations }: AnalysedTrace): BottleneckAnswer[] {
+  const { count, spans, spansStart, operationOfSpan } = operations;
   if (spans.length < LEAST_SPANS) return [];
   const sums = new Float64Array(count);
   critical.runNs.forEach((ns, span) => {

@@ -4,7 +4,6 @@
 
 import { SpanFlag, SpanKind } from "../../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../../model/trace.ts";
-import { gatherOperations } from "../operations.ts";
 import type { AnalysedTrace } from "../analysedTrace.ts";
 import { isAsynchronous, isRunning } from "../times.ts";
 
@@ -37,12 +36,11 @@ export function markCalls(columns: TraceColumns): Uint8Array {
 
 /** Spans of one operation below one span, in order of their starts; each list has at least `least`. */
 export function* listRepeated(
-  { columns }: AnalysedTrace,
+  { columns, operations: { operationOfSpan, count } }: AnalysedTrace,
   least: number,
   /** The span whose children they are, −1 for roots; `undefined` leaves a span out. */
   parentOf: (span: SpanIndex) => SpanIndex | undefined,
 ): Iterable<{ readonly under: SpanIndex; readonly spans: readonly SpanIndex[] }> {
-  const { operationOfSpan, count } = gatherOperations(columns);
   const groups = new Map<number, SpanIndex[]>();
   for (let span = 0; span < columns.count; span += 1) {
     const under = operationOfSpan[span]! < 0 ? undefined : parentOf(span);

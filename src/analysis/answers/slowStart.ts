@@ -7,7 +7,6 @@ import { takeRank } from "../takeRank.ts";
 import { SpanStatus } from "../../model/span.ts";
 import type { SpanIndex } from "../../model/trace.ts";
 import { NS_PER_MS } from "../../model/units.ts";
-import { gatherOperations } from "../operations.ts";
 import { isAsynchronous, isRunning, listByStart } from "../times.ts";
 import type { AnalysedTrace } from "../analysedTrace.ts";
 import type { SlowStartAnswer } from "./answer.ts";
@@ -29,7 +28,7 @@ export function findSlowStarts(trace: AnalysedTrace): SlowStartAnswer[] {
 
 function* findColdRuns(trace: AnalysedTrace): Iterable<SlowStartAnswer> {
   const { columns, critical, startNs, endNs } = trace;
-  const { count, spans, spansStart } = gatherOperations(columns);
+  const { count, spans, spansStart } = trace.operations;
   for (let operation = 0; operation < count; operation += 1) {
     const own = spans.subarray(spansStart[operation], spansStart[operation + 1]);
     if (own.length < LEAST_RUNS) continue;

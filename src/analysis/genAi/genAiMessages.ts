@@ -131,9 +131,9 @@ function readMessage(
 function normalRole(written: string, role: string): string {
   const word = written.replace(/Message(?:Chunk)?$/, "").toLowerCase();
   if (/^(?:human|user)$/.test(word)) return "user";
-  if (/^(?:ai|assistant|model|bot)$/.test(word)) return "assistant";
+  if (/^(?:ai|assistant|model|bot|tool-call)$/.test(word)) return "assistant";
   if (/^(?:system|developer)$/.test(word)) return "system";
-  if (/^(?:tool|function|ipython)$/.test(word)) return "tool";
+  if (/^(?:tool|function|ipython|tool-response)$/.test(word)) return "tool";
   return /^(?:message|chat|generic|text|json)$/.test(word) ? role : written;
 }
 

@@ -209,9 +209,10 @@ class CallReader {
       return undefined;
     }
     const given = this.#content(
-      ...["gen_ai.tool.call.arguments", "ai.toolCall.args", "tool.parameters", "input.value"],
+      ...["gen_ai.tool.call.arguments", "ai.toolCall.args", "input.value"],
       ...["traceloop.entity.input", "langfuse.observation.input", "mlflow.spanInputs"],
-      ...["gen_ai.tool.message", "gen_ai.prompt", "inputs"],
+      // OpenInference has the schema here, and those who tell no input have the arguments.
+      ...["gen_ai.tool.message", "gen_ai.prompt", "inputs", "tool.parameters"],
     );
     const result = this.#content(
       ...["gen_ai.tool.call.result", "ai.toolCall.result", "output.value"],

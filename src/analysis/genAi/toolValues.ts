@@ -3,10 +3,16 @@
 import type { AttributeValue } from "../../model/spanDetail.ts";
 import { flattenContent, isObject, parseValue, textOf, type JsonObject } from "./genAiMessages.ts";
 
-/** LangChain's callbacks are told the arguments in two forms, with tags and metadata beside them. */
+/**
+ * LangChain's callbacks are told the arguments in two forms, with tags and metadata beside them; wrappers of Python's
+ * functions have those by name in `kwargs`.
+ */
 export function readArguments(value: AttributeValue): AttributeValue {
   const given = parseValue(value);
-  if (!isObject(given) || !("input_str" in given)) return given;
+  if (!isObject(given)) return given;
+  const { args, kwargs } = given;
+  if (Array.isArray(args) && args.length === 0 && isObject(kwargs)) return kwargs;
+  if (!("input_str" in given)) return given;
   return given["inputs"] ?? parseValue(given["input_str"]);
 }
 

@@ -409,3 +409,31 @@ test("a conversation of 500 turns and a prompt of a megabyte are read whole", ()
   expect(call.messages).toHaveLength(1_000);
   expect(call.messages[998]!.parts[0]).toMatchObject({ text: "x".repeat(1_000_000) });
 });
+
+test("a tool's arguments are its input, and not the schema that stands beside it", () => {
+  const schema = { type: "object", properties: { sku: { type: "string" } } };
+  const tool = (input: AttributeValue): AttributeValue =>
+    read({
+      "openinference.span.kind": "TOOL",
+      "tool.name": "find_stock",
+      "tool.parameters": JSON.stringify(schema),
+      ...(input !== undefined && { "input.value": input }),
+    })?.tool?.arguments;
+  expect(tool('{"sku":"A7"}')).toEqual({ sku: "A7" });
+  // As wrappers of Python's functions tell a call.
+  expect(tool('{"args":[],"kwargs":{"sku":"A7"},"sanitize":true}')).toEqual({ sku: "A7" });
+  expect(tool('{"args":["A7"],"kwargs":{}}')).toEqual({ args: ["A7"], kwargs: {} });
+  expect(tool(undefined)).toEqual(schema);
+});
+
+test("frameworks' own words for who speaks", () => {
+  const prefix = "llm.input_messages";
+  const roles = read({
+    "openinference.span.kind": "LLM",
+    [`${prefix}.0.message.role`]: "tool-call",
+    [`${prefix}.0.message.content`]: "Calling find_stock",
+    [`${prefix}.1.message.role`]: "tool-response",
+    [`${prefix}.1.message.content`]: "3 left",
+  })?.messages.map(({ role }) => role);
+  expect(roles).toEqual(["assistant", "tool"]);
+});

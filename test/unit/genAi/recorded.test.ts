@@ -43,6 +43,7 @@ interface Told {
   readonly resultRole?: string;
   /** The arguments of the tool's own span, where there is one. */
   readonly toolArguments?: unknown;
+  readonly isCallIdTold?: false;
 }
 
 const session = "support-42";
@@ -92,6 +93,20 @@ const rows: readonly (readonly [file: string, told: Told])[] = [
   [
     "vercel.otlp.json",
     { convention: "Vercel AI SDK", session, reason: "tool-calls", toolArguments: { city: "Oslo" } },
+  ],
+  [
+    "openai-agents.otlp.json",
+    {
+      ...{ convention: "OpenInference", models: ["gpt-4o-mini"], toolArguments: { city: "Oslo" } },
+      ...{ isCacheTold: false, areToolsTold: false, isCallIdTold: false },
+    },
+  ],
+  [
+    "pydantic-ai.otlp.json",
+    {
+      ...{ convention: "OpenTelemetry", session, reason: "tool_call", resultRole: "user" },
+      toolArguments: { city: "Oslo" },
+    },
   ],
 ];
 
@@ -147,7 +162,12 @@ describe.each(rows)("%s", (file, told) => {
     expect(tools).toEqual(
       given === undefined
         ? []
-        : [{ name: "get_weather", callId: "call_1", arguments: given, result: { mm: 3 } }],
+        : [
+            {
+              ...{ name: "get_weather", arguments: given, result: { mm: 3 } },
+              ...(told.isCallIdTold !== false && { callId: "call_1" }),
+            },
+          ],
     );
   });
 });

@@ -63,6 +63,8 @@ export class SpanEntries {
   count = 0;
   /** Whether an id is there twice, as `deduplicate` has found. Logs do not count. */
   hasDoubles = false;
+  /** A hash table of ids, as `deduplicate` has made it: one more than the latest span of an id, 0 where none is. */
+  #slots = new Int32Array(1);
   words: Uint32Array;
   times: BigUint64Array;
 
@@ -150,8 +152,8 @@ export class SpanEntries {
     const { count, words } = this;
     const previous = new Int32Array(count).fill(-1);
     let hasDoubles = false;
-    if (count < 2) return undefined;
-    const slots = new Int32Array(2 ** (Math.ceil(Math.log2(count)) + 1));
+    const slots = new Int32Array(2 ** (Math.ceil(Math.log2(count + 1)) + 1));
+    this.#slots = slots;
     const mask = slots.length - 1;
     for (let index = 0; index < count; index += 1) {
       if (this.isLog(index)) continue;
@@ -170,6 +172,17 @@ export class SpanEntries {
       slots[slot] = index + 1;
     }
     return hasDoubles ? previous : undefined;
+  }
+
+  /** The latest span of an id, of what `deduplicate` has seen; −1 where none has it. */
+  findLatest(low: number, high: number): number {
+    const { words } = this;
+    const mask = this.#slots.length - 1;
+    for (let slot = hashWords(low, high) & mask; ; slot = (slot + 1) & mask) {
+      const index = this.#slots[slot]! - 1;
+      const at = index * ENTRY_WORDS;
+      if (index < 0 || (words[at] === low && words[at + 1] === high)) return index;
+    }
   }
 
   /** The spans that count, in the order in which they first came: of a span that came again its latest version. */

@@ -17,7 +17,7 @@ export function readLogs(reader: TraceReader, query: LogQuery): LogPage {
   const isNewest = "newestFirst" in query && query.newestFirst;
   const isWanted = createTest(query);
   const addAll = (traceId: string): void => {
-    for (const log of reader.listLogs(reader.readTraceSegments(...reader.findTraces(traceId)))) {
+    for (const log of reader.listLogs(reader.readCachedSegments(...reader.findTraces(traceId)))) {
       if (isWanted(log)) found.push(log);
     }
   };

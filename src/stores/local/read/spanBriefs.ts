@@ -79,7 +79,7 @@ export class SpanBriefs {
     for (const { record } of this.#findSpans(id)) parents.add(record.span.spanId);
     const children: SpanBrief[] = [];
     for (const trace of this.#listTraces([...parents].map(each => idTerm(TermKind.parent, each)))) {
-      const segments = this.#reader.readTraceSegments(trace);
+      const segments = this.#reader.readCachedSegments(trace);
       for (const index of segments.deduplicated) {
         const parent = this.#reader.readRow(segments, index)?.parentId;
         if (parent === undefined || !parents.has(parent)) continue;
@@ -104,7 +104,7 @@ export class SpanBriefs {
     const found: FoundSpan[] = [];
     const term = idTerm(TermKind.id, id);
     for (const trace of this.#listTraces([term])) {
-      const segments = this.#reader.readTraceSegments(trace);
+      const segments = this.#reader.readCachedSegments(trace);
       const direct = new Set(findById(segments, id));
       const take = (index: number, isWanted: (record: SpanRecord) => boolean): void => {
         const record = this.#reader.readRecord(segments, index);

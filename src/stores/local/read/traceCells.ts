@@ -169,12 +169,11 @@ export class CellsWriter {
     const { parent } = this.#columns;
     const outside: string[] = [];
     this.#parentIds.forEach((parentId, i) => {
-      let index = -1;
-      if (parentId !== undefined) {
-        index = indices.get(parentId) ?? -1 - outside.push(parentId);
-        indices.set(parentId, index);
-      }
-      parent[i] = index;
+      const known = parentId === undefined ? -1 : indices.get(parentId);
+      parent[i] = known ?? -1;
+      if (known !== undefined || parentId === undefined) return;
+      parent[i] = -1 - outside.push(parentId);
+      indices.set(parentId, parent[i]);
     });
     return outside;
   }
@@ -191,7 +190,6 @@ export class CellsWriter {
 /** Made one by one while they are read, any number of times. */
 export class CellSpans implements Iterable<SpanInput> {
   readonly #cells: TraceCells;
-  #idsOfCells: readonly string[] | undefined;
   readonly #extras: ReadonlyMap<number, SpanExtras>;
   readonly #detailKeys: ReadonlyMap<number, string>;
 
@@ -208,17 +206,15 @@ export class CellSpans implements Iterable<SpanInput> {
     const { columns, cellOf } = plain;
     return {
       columns,
-      spanIds: Array.from(cellOf, cell => this.#spanIds[cell] ?? ""),
+      listSpanIds: () => Array.from(cellOf, cell => this.#spanId(cell)),
       hasMessages: extras.some(([, each]) => (each.messageId ?? each.messageTraceId) !== undefined),
       readSpan: span => this.#read(cellOf[span] ?? -1),
     };
   }
 
-  get #spanIds(): readonly string[] {
+  #spanId(i: number): string {
     const { spanIds, spanIdEnds } = this.#cells;
-    return (this.#idsOfCells ??= Array.from(spanIdEnds, (end, i) =>
-      spanIds.slice(spanIdEnds[i - 1] ?? 0, end),
-    ));
+    return i < 0 ? "" : spanIds.slice(spanIdEnds[i - 1] ?? 0, spanIdEnds[i]);
   }
 
   *[Symbol.iterator](): Generator<SpanInput> {
@@ -229,7 +225,7 @@ export class CellSpans implements Iterable<SpanInput> {
     const cells = this.#cells;
     const attempts = cells.attempts[i] ?? 0;
     return {
-      spanId: this.#spanIds[i] ?? "",
+      spanId: this.#spanId(i),
       parentSpanId: this.#parentId(cells.parent[i] ?? -1),
       name: cells.strings[cells.name[i] ?? 0] ?? "",
       service: this.#optional(cells.service[i]),
@@ -248,7 +244,7 @@ export class CellSpans implements Iterable<SpanInput> {
   }
 
   #parentId(parent: number): string | undefined {
-    return parent >= 0 ? this.#spanIds[parent] : this.#cells.outside[-2 - parent];
+    return parent >= 0 ? this.#spanId(parent) : this.#cells.outside[-2 - parent];
   }
 
   #optional(text: number | undefined): string | undefined {

@@ -4,6 +4,7 @@
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { Lru } from "../../../base/lru.ts";
 import { joinLogs } from "../../../formats/otlpLogs.ts";
 import { listPossibleTraceIds } from "../../../model/idSpellings.ts";
 import type { LogRecord } from "../../../model/logRecord.ts";
@@ -22,6 +23,8 @@ import { numberOf } from "../file/numberOf.ts";
 
 /** About 10 ms of work. */
 const STRETCH = 8_192;
+/** Two are compared with each other, and a span's detail needs all that its trace consists of. */
+const CACHED_TRACES = 2;
 
 /** Where the spans of a trace are. */
 export interface TraceSegments {
@@ -30,6 +33,8 @@ export interface TraceSegments {
   readonly batches: readonly number[];
   /** The entries that count, in the order in which they came. */
   readonly deduplicated: Int32Array;
+  /** The entries that are logs. */
+  readonly logs: Int32Array;
 }
 
 export class TraceReader {
@@ -38,6 +43,10 @@ export class TraceReader {
   readonly #findByLow: StatementSync;
   readonly #readTraceSegments: StatementSync;
   readonly #readStamp: StatementSync;
+  readonly #cached = new Lru<string, { readonly stamp: string; readonly segments: TraceSegments }>(
+    CACHED_TRACES,
+    () => 0,
+  );
 
   constructor(sql: DatabaseSync, spans: SpanBytes, drawn: DrawnPieces) {
     this.#spans = spans;
@@ -77,12 +86,24 @@ export class TraceReader {
         while (batches.length < entries.count) batches.push(batch);
       }
     }
-    return { entries, batches, deduplicated: entries.deduplicate() };
+    const logs: number[] = [];
+    for (let index = 0; index < entries.count; index += 1) {
+      if (entries.isLog(index)) logs.push(index);
+    }
+    return { entries, batches, deduplicated: entries.deduplicate(), logs: Int32Array.from(logs) };
   }
 
-  /** Reads what is another one once spans of the trace came or went. */
-  readStamp(trace: number): string {
-    return `${trace} ${String(this.#readStamp.get(trace)?.["stamp"])}`;
+  /** The same object until spans of the trace come or go, for who asks for one trace again and again. */
+  readCachedSegments(...traces: readonly number[]): TraceSegments {
+    // Another one once spans of the trace came or went.
+    const stampOf = (trace: number): string => String(this.#readStamp.get(trace)?.["stamp"]);
+    const stamp = traces.map(stampOf).join();
+    const key = traces.join();
+    const cached = this.#cached.get(key);
+    if (cached?.stamp === stamp) return cached.segments;
+    const segments = this.readTraceSegments(...traces);
+    this.#cached.set(key, { stamp, segments });
+    return segments;
   }
 
   /** `yieldAndCheckCancelled` lets other questions in, and throws where nobody waits for this answer any more. */
@@ -92,7 +113,7 @@ export class TraceReader {
   ): Promise<TraceCells | undefined> {
     const [trace, ...others] = this.findTraces(traceId);
     if (trace === undefined) return undefined;
-    const segments = this.readTraceSegments(trace, ...others);
+    const segments = this.readCachedSegments(trace, ...others);
     const isJoined = others.length > 0;
     const drawn = isJoined
       ? undefined
@@ -145,7 +166,7 @@ export class TraceReader {
 
   /** The detail of the span of that id that is the `slot`th from 0 on; with the logs that belong to it. */
   readDetail(traceId: string, spanId: string, slot: number): SpanDetail | undefined {
-    const segments = this.readTraceSegments(...this.findTraces(traceId));
+    const segments = this.readCachedSegments(...this.findTraces(traceId));
     const index = findById(segments, spanId)[slot];
     const record = index === undefined ? undefined : this.readRecord(segments, index);
     if (index === undefined || record === undefined) return undefined;
@@ -154,11 +175,11 @@ export class TraceReader {
 
   /** The logs of a span; those of the trace that name no span are told with its first root. */
   #readLogs(segments: TraceSegments, span: number): LogRecord[] {
-    const { entries, batches, deduplicated } = segments;
+    const { entries, batches, deduplicated, logs: all } = segments;
+    if (all.length === 0) return [];
     const isRoot = deduplicated.find(index => !hasParent(entries, index)) === span;
     const logs: LogRecord[] = [];
-    for (let index = 0; index < entries.count; index += 1) {
-      if (!entries.isLog(index)) continue;
+    for (const index of all) {
       if (!entries.isSameId(index, span) && !(isRoot && isWithoutSpan(entries, index))) continue;
       const log = this.#spans.readLog(batches[index]!, entries.position(index));
       if (log !== undefined) logs.push(log);
@@ -166,9 +187,8 @@ export class TraceReader {
     return logs;
   }
 
-  *listLogs({ entries, batches }: TraceSegments): Generator<LogRecord> {
-    for (let index = 0; index < entries.count; index += 1) {
-      if (!entries.isLog(index)) continue;
+  *listLogs({ entries, batches, logs }: TraceSegments): Generator<LogRecord> {
+    for (const index of logs) {
       const log = this.#spans.readLog(batches[index]!, entries.position(index));
       if (log !== undefined) yield log;
     }
@@ -204,6 +224,10 @@ export class TraceReader {
 /** Finds the spans of this id that count, in the order in which they came. */
 export function findById({ entries, deduplicated }: TraceSegments, spanId: string): number[] {
   const [low, high] = toIdWords(spanId);
+  if (!entries.hasDoubles) {
+    const index = entries.findLatest(low, high);
+    return index < 0 ? [] : [index];
+  }
   const { words } = entries;
   const isSame = (index: number): boolean =>
     words[index * ENTRY_WORDS] === low && words[index * ENTRY_WORDS + 1] === high;

@@ -19,8 +19,7 @@ const FEW = 20;
 
 /** A trace as it was read. */
 interface Snapshot {
-  /** As `readStamp` has it; what else is here holds for it alone. */
-  readonly stamp: string;
+  /** The entries that all else here holds for. */
   readonly segments: TraceSegments;
   /** The places of all its spans among those that count. */
   readonly all: Int32Array;
@@ -87,12 +86,10 @@ export class TraceTextSearch {
   #read(traceId: string): Snapshot | undefined {
     const traces = this.#reader.findTraces(traceId);
     if (traces.length === 0) return undefined;
-    const stamp = traces.map(trace => this.#reader.readStamp(trace)).join();
-    if (this.#snapshot?.stamp === stamp) return this.#snapshot;
-    const segments = this.#reader.readTraceSegments(...traces);
+    const segments = this.#reader.readCachedSegments(...traces);
+    if (this.#snapshot?.segments === segments) return this.#snapshot;
     const { length } = segments.deduplicated;
     return (this.#snapshot = {
-      stamp,
       segments,
       all: Int32Array.from({ length }, (_, place) => place),
       slots: countSlots(segments),
