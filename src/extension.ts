@@ -116,6 +116,7 @@ async function start(
   const agents: AgentTools = owner.own(
     new AgentTools({
       ...{ log, version, secrets: context.secrets, local, runs, stores },
+      windowsFolder: vscode.Uri.joinPath(context.globalStorageUri, "windows").fsPath,
       collector: () => collector,
       sendsTelemetryHere: () => telemetry.isOn.value,
       findSource: (...asked) => source.findCandidates(...asked),

@@ -45,6 +45,8 @@ export interface ToolQuestion {
   readonly ticket: number;
   readonly name: string;
   readonly input: unknown;
+  /** The path of the folder in which the caller works, where it says so. */
+  readonly folder?: string;
 }
 
 export interface ToolReply {

@@ -5,7 +5,7 @@
 
 import { HttpRefusal, type HttpAnswer, type ReadRoute } from "../collector/http/route.ts";
 import { toolNames, toolTable } from "../tools/toolTable.ts";
-import type { AskTool } from "./toolQuestions.ts";
+import { FOLDER_TEXT, type AskTool } from "./toolQuestions.ts";
 
 const MAX_QUERY_CHARS = 8_000;
 
@@ -39,6 +39,7 @@ function toAnswer(status: number, text: string): HttpAnswer {
 function describeTools(): string {
   return [
     "Traceside's tools for coding agents: GET /agent/TOOL?argument=value, lists as a,b,c.",
+    `Any tool: folder: ${FOLDER_TEXT}`,
     ...toolNames.flatMap(name => {
       const { description, inputSchema } = toolTable[name];
       const { properties, required = [] } = inputSchema;

@@ -56,8 +56,8 @@ export class Tools implements Disposable {
     input: unknown,
     signal: AbortSignal,
     tokenBudget?: number,
-    /** The caller may work in another workspace than this window: it is told whose code the answer names. */
-    isFromOutside = false,
+    /** A line below an answer that names code, for a caller who may work in another workspace than this window. */
+    codeNote?: string,
   ): Promise<ToolAnswer> {
     const tool = findTool(name);
     if (tool === undefined) {
@@ -72,10 +72,7 @@ export class Tools implements Disposable {
       waitMs = Number(values["timeout_s"] ?? 0) * 1e3;
       deadline = AbortSignal.timeout(DEADLINE_MS + waitMs);
       const note = notes.length === 0 ? "" : `\nArguments that were changed: ${notes.join("; ")}.`;
-      const { folders } = this.#context.describeSituation();
-      const owner = isFromOutside
-        ? clipLine(`\nCode is told of the VS Code window with ${folders.join(", ")}.`)
-        : "";
+      const owner = codeNote === undefined ? "" : clipLine(`\n${codeNote}`);
       const text = await handlers[tool]({
         context: this.#context,
         reader: this.#reader,

@@ -62,8 +62,6 @@ export interface Situation {
   readonly lastRejection?: string;
   /** Whether new terminals and debug sessions of this window send here. */
   readonly sendsTelemetryHere: boolean;
-  /** The paths of the folders that are open: places are told relative to them. */
-  readonly folders: readonly string[];
 }
 
 export interface ShowRequest {

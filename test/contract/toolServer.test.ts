@@ -22,6 +22,8 @@ import { findPorts } from "./collectorWindows/windows.ts";
 const token = "a-token-of-this-test-0123456789";
 const folder = mkdtempSync(join(tmpdir(), "traceside-tools-"));
 const cancelled: number[] = [];
+/** The folders that calls named, which are for the choice of a window and no arguments of a tool. */
+const named: (string | undefined)[] = [];
 let ports: CollectorPorts;
 let collector: Collector;
 let close: () => Promise<void>;
@@ -40,7 +42,8 @@ beforeAll(async () => {
     capBytes: 1e9,
     answerTasks: () => Promise.reject(new Error("nobody asks")),
     tools: {
-      runTool: async ({ ticket, name, input }) => {
+      runTool: async ({ ticket, name, input, folder: caller }) => {
+        named.push(caller);
         const controller = new AbortController();
         running.set(ticket, controller);
         try {
@@ -128,6 +131,11 @@ test("the official client lists the tools and reads a trace that was just sent",
   const found = await call(client, "wait_for_trace", { after: "2000-01-01", settle_ms: 0 });
   expect(found).toContain(`get_trace(id=${batch.traceId})`);
   expect(await call(client, "get_trace", { id: batch.traceId })).toMatch(/^30 spans/);
+  await call(client, "get_trace", { id: batch.traceId, folder: "/home/me/shop" });
+  expect(named.splice(0).at(-1)).toBe("/home/me/shop");
+  const told = await ask(`/agent/get_trace?id=${batch.traceId}&folder=%2Fhome%2Fme%2Fshop`);
+  expect(told).toMatchObject({ status: 200 });
+  expect(named.splice(0)).toEqual(["/home/me/shop"]);
   const refused = await client.callTool({ name: `${TOOL_PREFIX}get_trace`, arguments: {} });
   expect(refused.isError).toBe(true);
   await client.close();

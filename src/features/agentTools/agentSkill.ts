@@ -16,7 +16,7 @@ description: Read the traces (OpenTelemetry, task queues) of the program you wor
 
 The editor's extension Traceside records traces on this machine. Ask it by shell:
 
-    curl -sG ${address}/agent/TOOL --data-urlencode 'ARGUMENT=value'
+    curl -sG ${address}/agent/TOOL -d "folder=$PWD" --data-urlencode 'ARGUMENT=value'
 
 \`curl -s ${address}/agent\` lists all arguments. Answers are short text; the first line has totals and the next call.
 

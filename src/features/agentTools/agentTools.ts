@@ -16,6 +16,7 @@ import type { PanelView, SourceCandidate } from "../../protocol/traceView.ts";
 import type { RunsOfCode } from "../../services/runsOfCode.ts";
 import type { LocalStore } from "../../stores/local/localStore.ts";
 import type { StoreSet } from "../../stores/storeSet.ts";
+import { quote } from "../../tools/answerText.ts";
 import { Tools } from "../../tools/runTool.ts";
 import type {
   CodePlace,
@@ -27,12 +28,15 @@ import type {
 import { registerLanguageModelTools } from "./languageModelTools.ts";
 import { registerMcpServer } from "./mcpServerDefinition.ts";
 import { findRuns } from "./findRuns.ts";
+import { isWithin, OtherWindows } from "./otherWindows.ts";
 import { StoredToken } from "../../platform/storedToken.ts";
 
 export interface AgentToolsServices {
   readonly log: Log;
   readonly secrets: vscode.SecretStorage;
   readonly version: string;
+  /** Where the windows that share the embedded store leave their notes. */
+  readonly windowsFolder: string;
   readonly runs: RunsOfCode;
   readonly local: Pick<LocalStore, "readLogs">;
   stores(): Promise<StoreSet>;
@@ -69,6 +73,7 @@ export class AgentTools extends Owner implements ToolHost {
   readonly token: StoredToken;
   readonly #services: AgentToolsServices;
   readonly #tools: Tools;
+  readonly #windows: OtherWindows;
   readonly #running = new Map<number, AbortController>();
 
   constructor(services: AgentToolsServices) {
@@ -91,6 +96,19 @@ export class AgentTools extends Owner implements ToolHost {
       }),
     );
     this.own(registerLanguageModelTools(this.#tools));
+    this.#windows = this.own(
+      new OtherWindows(services.windowsFolder, (name, input, signal) =>
+        this.#tools.run(name, input, signal),
+      ),
+    );
+    const tell = (): void => {
+      this.#windows.tell(listFolders()).catch((error: unknown) => {
+        // The other windows then answer with their own code, and say so.
+        services.log.warn(`other windows cannot ask for this window's code: ${String(error)}`);
+      });
+    };
+    tell();
+    this.own(vscode.workspace.onDidChangeWorkspaceFolders(tell));
   }
 
   /** Once the collector is there. */
@@ -98,11 +116,18 @@ export class AgentTools extends Owner implements ToolHost {
     this.own(registerMcpServer(this.token, collector, this.#services.version));
   }
 
-  async runTool({ ticket, name, input }: ToolQuestion): Promise<ToolReply> {
+  async runTool({ ticket, name, input, folder }: ToolQuestion): Promise<ToolReply> {
     const controller = new AbortController();
     this.#running.set(ticket, controller);
     try {
-      return await this.#tools.run(name, input, controller.signal, undefined, true);
+      const { signal } = controller;
+      const isOwn = folder !== undefined && listFolders().some(own => isWithin(folder, own));
+      const other = folder === undefined || isOwn ? undefined : this.#windows.find(folder);
+      const reply = other && (await this.#windows.ask(other, name, input, signal));
+      signal.throwIfAborted();
+      if (reply !== undefined) return reply;
+      const note = isOwn ? undefined : this.#describeCode(folder);
+      return await this.#tools.run(name, input, signal, undefined, note);
     } catch (error) {
       // There is nobody left to tell.
       if (controller.signal.aborted) return { text: "", isError: true };
@@ -142,8 +167,17 @@ export class AgentTools extends Owner implements ToolHost {
       ...(phase.kind !== "elsewhere" && { spans: traffic.spans }),
       ...(traffic.lastRejection !== undefined && { lastRejection: traffic.lastRejection.reason }),
       sendsTelemetryHere: this.#services.sendsTelemetryHere(),
-      folders: (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath),
     };
+  }
+
+  /** Says whose code an answer names, to who may mean another window's. */
+  #describeCode(folder: string | undefined): string {
+    const open = listFolders().join(", ") || "no folder";
+    if (folder !== undefined) {
+      return `No window has ${quote(folder, 120)} open: code is told of the VS Code window with ${open}.`;
+    }
+    const others = this.#windows.list().flatMap(({ folders }) => folders);
+    return `Code is told of the VS Code window with ${open}.${others.length === 0 ? "" : ` Others have ${others.join(", ")}: name yours, folder=PATH.`}`;
   }
 
   async #findPlace(
@@ -177,6 +211,10 @@ export class AgentTools extends Owner implements ToolHost {
       ? `${panel}; the row is selected, and no place of the code is certain enough to open`
       : `${panel}, and ${place.path}:${place.line0 + 1}`;
   }
+}
+
+function listFolders(): readonly string[] {
+  return (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
 }
 
 /** Places outside of the workspace are not told: a trace may name any file. */

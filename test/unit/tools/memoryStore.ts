@@ -86,7 +86,6 @@ const quiet: Situation = {
   ports: ["OTLP/HTTP 4318"],
   spans: 0,
   sendsTelemetryHere: false,
-  folders: ["/home/me/shop"],
 };
 
 export function createContext(
