@@ -13,7 +13,9 @@ export function takeRank(values: Float64Array | Float32Array, share: number): nu
       while (values[left]! < pivot) left += 1;
       while (values[right]! > pivot) right -= 1;
       if (left > right) break;
-      [values[left], values[right]] = [values[right]!, values[left]!];
+      const moved = values[left]!;
+      values[left] = values[right]!;
+      values[right] = moved;
       left += 1;
       right -= 1;
     }

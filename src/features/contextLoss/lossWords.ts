@@ -45,6 +45,8 @@ function describeWay(kind: HandOverKind): string {
       return t("to another loop");
     case "message":
       return t("by a message without headers");
+    case "queue":
+      return t("by a queue");
     case "push":
       return t("by push, which passes the tracing by");
     default:

@@ -259,7 +259,7 @@ function findDefinition(
 
 /** Whether it is this work: it is named there, or in the function that is handed over. */
 function handsOver(
-  { kind, from, to }: HandOver,
+  { kind, from, to, takenAt }: HandOver,
   root: SpanInCode,
   names: readonly string[],
   file: FileText,
@@ -268,10 +268,26 @@ function handsOver(
   const { text, symbols } = file;
   const own = text.slice(from, to);
   const isNamed = (where: string): boolean => names.some(name => hasWord(where, name));
+  if (takenAt !== undefined) {
+    return takenAt.some(({ from: at, to: end }) => {
+      const around = symbols
+        .filter(symbol => symbol.kind === "function")
+        .map(symbol => rangeOf(file, symbol))
+        .filter(
+          range => range.from <= at && end <= range.to && !(range.from <= from && to <= range.to),
+        );
+      return (
+        isNamed(text.slice(at, end)) ||
+        around.some(range => isNamed(text.slice(range.from, range.to)))
+      );
+    });
+  }
   if (isNamed(own)) return true;
   const words = new Set(own.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? []);
   return symbols
-    .filter(symbol => symbol.kind === "function" && words.has(symbol.name))
+    .filter(
+      symbol => symbol.kind === "function" && (words.has(symbol.name) || words.has(symbol.owner)),
+    )
     .map(symbol => rangeOf(file, symbol))
     .filter(range => range.from > to || range.to < from)
     .some(range => isNamed(text.slice(range.from, range.to)));

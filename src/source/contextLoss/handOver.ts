@@ -7,7 +7,7 @@
 import type { Range } from "../callRanges.ts";
 
 export type HandOverKind =
-  "thread" | "pool" | "goroutine" | "background" | "job" | "message" | "push";
+  "thread" | "pool" | "goroutine" | "background" | "job" | "message" | "queue" | "push";
 
 export interface Edit extends Range {
   readonly text: string;
@@ -17,6 +17,8 @@ export interface HandOver extends Range {
   readonly kind: HandOverKind;
   /** The change that keeps the context. Empty where nobody but the author can tell how. */
   readonly fix: readonly Edit[];
+  /** Where a queue is taken from: the work is what the functions around do. */
+  readonly takenAt?: readonly Range[];
 }
 
 /** Messages are looked for only where it is known how their consumer finds the context. */

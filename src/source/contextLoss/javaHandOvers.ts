@@ -36,7 +36,7 @@ const rules: readonly Rule[] = [
   { kind: "pool", call: /\bCompletableFuture\.runAsync\(/gu, fix: wrap("wrap((Runnable) ") },
   {
     kind: "pool",
-    call: /\b(?<pool>\w+)\.(?:submit|execute|invokeAll|invokeAny)\(/gu,
+    call: /\b(?<pool>\w+)\.(?:submit|execute|invokeAll|invokeAny|schedule)\(/gu,
     // The pool and not the work: whether a lambda is a Runnable or a Callable stays the compiler's to say.
     fix: (_text, { from }, _first, match) => {
       const pool = match.groups?.["pool"] ?? "";
@@ -44,6 +44,33 @@ const rules: readonly Rule[] = [
     },
   },
 ];
+
+/** Stages of a future that run in a pool: the one that is named last, or the common one. */
+const stages =
+  /\.(?:thenApply|thenAccept|thenRun|thenCompose|thenCombine|handle|whenComplete)Async\(/gu;
+
+function listStages(text: string, within: Range): HandOver[] {
+  const found: HandOver[] = [];
+  for (const match of text.slice(within.from, within.to).matchAll(stages)) {
+    const from = within.from + match.index;
+    const read = readCall(text, from + match[0].length - 1);
+    if (read === undefined || read.args.length === 0) continue;
+    if (carried.test(text.slice(from, read.end))) continue;
+    const most = match[0].startsWith(".thenCombine") ? 2 : 1;
+    const pool = read.args[most];
+    const name =
+      pool === undefined
+        ? "java.util.concurrent.ForkJoinPool.commonPool()"
+        : text.slice(pool.from, pool.to);
+    const wrapped = `${CONTEXT}.taskWrapping(${name})`;
+    const fix =
+      pool === undefined
+        ? { from: read.end - 1, to: read.end - 1, text: `, ${wrapped}` }
+        : { ...pool, text: wrapped };
+    found.push({ kind: "pool", from, to: read.end, fix: [fix] });
+  }
+  return found;
+}
 
 const carried = /Context\.current\(\)|taskWrapping|\.wrap(?:Supplier|Function)?\(|carrying\(/u;
 
@@ -64,7 +91,7 @@ export function listJavaHandOvers(text: string, within: Range): readonly HandOve
       });
     }
   }
-  return found;
+  return [...found, ...listStages(text, within)];
 }
 
 /** The pool was wrapped where it was made. */

@@ -6,6 +6,7 @@ import { listGoHandOvers } from "./goHandOvers.ts";
 import type { HandOver, HandOverOptions } from "./handOver.ts";
 import { listJavaHandOvers } from "./javaHandOvers.ts";
 import { listPythonHandOvers } from "./pythonHandOvers.ts";
+import { listQueueHandOvers } from "./queueHandOvers.ts";
 import { listScriptHandOvers } from "./scriptHandOvers.ts";
 
 export function listHandOvers(
@@ -13,6 +14,19 @@ export function listHandOvers(
   text: string,
   within: Range,
   options: HandOverOptions = {},
+): readonly HandOver[] {
+  return [
+    ...listOwn(language, text, within, options),
+    // Whatever hands its function or headers over is told by the rules of its language.
+    ...listQueueHandOvers(text, within),
+  ];
+}
+
+function listOwn(
+  language: SourceLanguage,
+  text: string,
+  within: Range,
+  options: HandOverOptions,
 ): readonly HandOver[] {
   switch (language) {
     case "python":

@@ -21,7 +21,7 @@ const rules: readonly Rule[] = [
   { kind: "pool", call: /\.apply_async\(/gu, argument: { name: "func", place: 0 } },
   { kind: "pool", call: /\.run_in_executor\(/gu, argument: { name: "func", place: 1 } },
   {
-    ...{ kind: "pool", call: /\b\w*(?:pool|executor)\w*\.map\(/giu, isMany: true },
+    ...{ kind: "pool", call: /\.(?:map|imap|imap_unordered|map_async)\(/gu, isMany: true },
     argument: { name: "fn", place: 0 },
   },
 ];
@@ -49,7 +49,44 @@ export function listPythonHandOvers(
     }
   }
   if (headersKey !== undefined) found.push(...listMessages(text, within, headersKey));
-  return [...found, ...listPushes(text, within)];
+  return [
+    ...found,
+    ...listPushes(text, within),
+    ...listFreshContexts(text, within),
+    ...listThreadClasses(text, within),
+  ];
+}
+
+/** A task that is told to begin with an empty context: without that it begins with a copy of the current one. */
+function listFreshContexts(text: string, within: Range): HandOver[] {
+  const found: HandOver[] = [];
+  const calls = /\b(?:create_task|call_soon|call_later|call_at|call_soon_threadsafe)\(/gu;
+  for (const match of text.slice(within.from, within.to).matchAll(calls)) {
+    const from = within.from + match.index;
+    const read = readCall(text, from + match[0].length - 1, true);
+    const fresh = /,\s*context\s*=\s*(?:contextvars\.)?Context\(\)/u.exec(
+      text.slice(from, read?.end ?? from),
+    );
+    if (read === undefined || fresh === null) continue;
+    const at = from + fresh.index;
+    const fix = [{ from: at, to: at + fresh[0].length, text: "" }];
+    found.push({ kind: "background", from, to: read.end, fix });
+  }
+  return found;
+}
+
+/** A class of the file that is a thread: how its context gets to `run` is the author's to say. */
+function listThreadClasses(text: string, within: Range): HandOver[] {
+  const found: HandOver[] = [];
+  for (const match of text.matchAll(/^class\s+(?<name>\w+)\([^)]*\bThread\b[^)]*\):/gmu)) {
+    const made = new RegExp(`\\b${match.groups?.["name"] ?? ""}\\(`, "gu");
+    for (const call of text.slice(within.from, within.to).matchAll(made)) {
+      const from = within.from + call.index;
+      const read = readCall(text, from + call[0].length - 1, true);
+      if (read !== undefined) found.push({ kind: "thread", from, to: read.end, fix: [] });
+    }
+  }
+  return found;
 }
 
 function findArgument(

@@ -81,3 +81,49 @@ test.each([
 ] as const)("in %s nothing is found in %s", (language, text) => {
   expect(listHandOvers(language, text, { from: 0, to: text.length })).toEqual([]);
 });
+
+test("a task that begins with an empty context begins with a copy of the current one", () => {
+  const text = "async def f():\n    create_task(work(), context=contextvars.Context())\n";
+  expect(mend("python", text)).toBe("async def f():\n    create_task(work())\n");
+  const kept = "async def f():\n    create_task(work())\n";
+  expect(mend("python", kept)).toBeUndefined();
+});
+
+test.each([
+  ["f.thenApplyAsync(work, pool)", "f.thenApplyAsync(work, $.taskWrapping(pool))"],
+  [
+    "f.thenRunAsync(() -> work())",
+    "f.thenRunAsync(() -> work(), $.taskWrapping(java.util.concurrent.ForkJoinPool.commonPool()))",
+  ],
+  [
+    "f.thenCombineAsync(other, work, pool)",
+    "f.thenCombineAsync(other, work, $.taskWrapping(pool))",
+  ],
+  [
+    "clock.schedule(() -> work(), 5, MILLISECONDS)",
+    "$.taskWrapping(clock).schedule(() -> work(), 5, MILLISECONDS)",
+  ],
+])("Java: %s", (text, mended) => {
+  expect(mend("java", text)).toBe(mended.replace("$", "io.opentelemetry.context.Context"));
+});
+
+test.each<[SourceLanguage, string, string | undefined]>([
+  ["python", "jobs.put(order)\ndef work():\n    pack(jobs.get())", "jobs.get()"],
+  ["javascript", "jobs.add('pack', { order });\njobs.process(pack);", "jobs.process(pack)"],
+  ["go", "orders <- 7\nfor order := range orders {", "range orders"],
+  // Nobody takes it here, or it has the context with it.
+  ["python", "jobs.put(order)\nother.get()", undefined],
+  ["python", "jobs.put(carry(work))\njobs.get()", undefined],
+])("a queue is told with where it is taken from: %s %s", (language, text, taken) => {
+  const found = listHandOvers(language, text, { from: 0, to: text.indexOf("\n") });
+  expect(
+    found.flatMap(({ takenAt = [] }) => takenAt.map(at => text.slice(at.from, at.to))),
+  ).toEqual(taken === undefined ? [] : [taken]);
+});
+
+test("a class that is a thread is handed its work where it is made", () => {
+  const text = "class Clerk(threading.Thread):\n    pass\n\ndef f():\n    Clerk(7).start()\n";
+  const from = text.indexOf("def f");
+  const [found] = listHandOvers("python", text, { from, to: text.length });
+  expect(found && text.slice(found.from, found.to)).toBe("Clerk(7)");
+});
