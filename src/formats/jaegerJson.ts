@@ -22,6 +22,7 @@ import { readKind } from "./otlpJson.ts";
 import type { OtelSpan } from "./otelSpan.ts";
 import type { Writable } from "../base/writable.ts";
 import { toSpanRecord } from "./otlpSpan.ts";
+import { listKept } from "./keyedRows.ts";
 import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
 import { readMoment } from "./writtenTimes.ts";
 
@@ -161,16 +162,18 @@ function parseSpan(json: JsonObject, trace: JaegerTrace): JaegerSpan {
 
 /** The parent of old, which stands beside the references, counts as one more. */
 function readReferences(json: JsonObject, traceId: string): readonly Reference[] {
-  const references = listObjects(json["references"] ?? json["refs"]).map((each): Reference => {
-    const type = get(each, "refType", "ref_type");
-    const isFollows =
-      type !== "CHILD_OF" && (type === 1 || /^follows[_-]from$/i.test(String(type)));
-    return toReference(
-      isFollows ? "FOLLOWS_FROM" : "CHILD_OF",
-      readTraceId(each) || traceId,
-      readSpanId(get(each, "spanID", "spanId", "span_id")),
-    );
-  });
+  const references = listKept(json["references"] ?? json["refs"], "refType").map(
+    (each): Reference => {
+      const type = get(each, "refType", "ref_type");
+      const isFollows =
+        type !== "CHILD_OF" && (type === 1 || /^follows[_-]from$/i.test(String(type)));
+      return toReference(
+        isFollows ? "FOLLOWS_FROM" : "CHILD_OF",
+        readTraceId(each) || traceId,
+        readSpanId(get(each, "spanID", "spanId", "span_id")),
+      );
+    },
+  );
   const parentId = readSpanId(
     get(json, "parentSpanID", "parentSpanId", "parent_span_id", "parent_id"),
   );

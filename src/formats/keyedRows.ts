@@ -49,6 +49,22 @@ export function fromSplitFrame(item: JsonObject): readonly unknown[] | undefined
     : undefined;
 }
 
+/** The objects of a list, of columns with a list each, or of lists by a word that each object of them has as `wordKey`. */
+export function listKept(value: unknown, wordKey: string): readonly JsonObject[] {
+  if (!isObject(value)) return listObjects(value);
+  const lists = Object.entries(value).filter(([, each]) => Array.isArray(each)) as [
+    string,
+    unknown[],
+  ][];
+  if (lists.every(([, list]) => list.every(isObject))) {
+    return lists.flatMap(([word, list]) =>
+      listObjects(list).map(each => ({ [wordKey]: word, ...each })),
+    );
+  }
+  const [, first = []] = lists[0] ?? [];
+  return first.map((_, row) => Object.fromEntries(lists.map(([key, list]) => [key, list[row]])));
+}
+
 /** Rows or documents by keys that they have among their own values, or that number them. */
 export function fromIndexed(item: JsonObject): readonly unknown[] | undefined {
   const entries = Object.entries(item);

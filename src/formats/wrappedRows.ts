@@ -219,15 +219,23 @@ function fromRedis(item: JsonObject): readonly unknown[] | undefined {
   });
 }
 
-/** Rows of New Relic's and Honeycomb's query APIs. */
+/** Rows of New Relic's, Honeycomb's and SigNoz' query APIs. */
 function fromRowQueries(item: JsonObject): readonly unknown[] | undefined {
   const actor = find(item, "data", "actor", "account", "nrql", "results");
   if (Array.isArray(actor)) return actor as readonly unknown[];
-  const results = find(item, "data", "results") ?? item["results"];
+  const results =
+    find(item, "data", "data", "results") ?? find(item, "data", "results") ?? item["results"];
   const inner = listObjects(results).flatMap((each): readonly unknown[] =>
-    isObject(each["data"]) ? [each["data"]] : listObjects(each["events"]),
+    isObject(each["data"])
+      ? [each["data"]]
+      : [...listObjects(each["events"]), ...listObjects(each["rows"]).map(fromDataRow)],
   );
   return inner.length > 0 ? inner : undefined;
+}
+
+/** A row of SigNoz keeps its time beside the rest. */
+function fromDataRow({ data, ...row }: JsonObject & { readonly data?: unknown }): JsonObject {
+  return isObject(data) ? { ...row, ...data } : row;
 }
 
 function find(item: JsonObject, ...path: readonly string[]): unknown {

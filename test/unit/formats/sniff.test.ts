@@ -2,7 +2,9 @@
 
 import { describe, expect, it } from "vitest";
 import { takeSample } from "../../../src/formats/formatScore.ts";
+import { scoreFormat } from "../../../src/formats/formatScore.ts";
 import { readTraceFile, type TraceFile } from "../../../src/formats/traceFile.ts";
+import { textFormat } from "../../../src/formats/traceFormat.ts";
 import { outline } from "./outline.ts";
 
 function open(value: unknown): TraceFile {
@@ -92,4 +94,18 @@ describe("the sample", () => {
     expect(file.format).toBe("Jaeger JSON");
     expect(file.records).toHaveLength(1);
   });
+});
+
+it("reads the first rows of a long table to tell formats apart, and not all of it", () => {
+  let lines = 0;
+  const format = textFormat(
+    "counted",
+    () => true,
+    text => {
+      lines = text.split("\n").length;
+      return { records: [], problems: [] };
+    },
+  );
+  scoreFormat(format, { kind: "text", text: `trace.id,id,name\n${"1\n".repeat(5_000)}` });
+  expect(lines).toBe(500);
 });
