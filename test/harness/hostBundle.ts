@@ -41,7 +41,8 @@ export async function bundleHostSuites(testsFolder: string): Promise<HostBundle>
     logLevel: "warning",
     external: ["vscode", mocha],
     // One mocha for the runner and the suites: the suites register themselves with the one that runs.
-    alias: { mocha },
+    // Its CommonJS form asks for modules by names that no bundler sees.
+    alias: { mocha, "jsonc-parser": join(repoRoot, "node_modules/jsonc-parser/lib/esm/main.js") },
     define: { "import.meta.dirname": "__dirname", "import.meta.filename": "__filename" },
   });
   const results = join(home, "results.json");

@@ -19,9 +19,16 @@ import {
   type CodeHints,
   type SpanFacts,
 } from "../../source/codeHints.ts";
-import type { SourceAttempt, SourceLocation, SymbolPlace } from "../../source/location.ts";
+import type {
+  SourceAttempt,
+  SourceLocation,
+  SourceWorkspace,
+  SymbolPlace,
+} from "../../source/location.ts";
 import { resolveFrame, resolveSource } from "../../source/resolveSource.ts";
 import { findRunPlace } from "../../source/runPlace.ts";
+import { findBareNames } from "../../source/search/nameRules.ts";
+import { SearchContext } from "../../source/search/searchContext.ts";
 import { normalizePath } from "../../source/pathMapping.ts";
 import { parseFrame, parseStack } from "../../source/stackFrames.ts";
 import { findSourceColumn, rememberEditors, SourceEditor } from "./sourceEditor.ts";
@@ -92,7 +99,7 @@ export class SourceOpener extends Owner {
     const isKnown = locations.some(
       ({ isSure, reason }) => isSure || reason.code === "oneOfSeveral",
     );
-    const symbols = isKnown ? [] : await findWorkspaceSymbols(hints.functionNames);
+    const symbols = isKnown ? [] : await askExtensions(hints, workspace);
     signal.throwIfAborted();
     // A statement that a mapper made is written nowhere: its caller says more than the model's other uses.
     const isMapped = hints.isDatabase && locations.every(({ isSure }) => !isSure);
@@ -327,6 +334,18 @@ export class SourceOpener extends Owner {
     );
     return { kind: "none", tried };
   }
+}
+
+/** Names that language extensions know, held to the rules of those that the index knows. */
+async function askExtensions(
+  hints: CodeHints,
+  workspace: SourceWorkspace,
+): Promise<readonly SourceLocation[]> {
+  const { service } = hints;
+  const folders = service === "" ? [] : await workspace.findServiceFolders(service);
+  const context = new SearchContext(hints, workspace, folders);
+  await findBareNames(context, findWorkspaceSymbols);
+  return context.found;
 }
 
 function searchInWorkspace(query: string): { title: string; run(): Thenable<unknown> } {

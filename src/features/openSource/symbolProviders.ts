@@ -3,13 +3,12 @@
  */
 
 import * as vscode from "vscode";
-import type { SourceLocation, SymbolPlace } from "../../source/location.ts";
+import { getFileRole } from "../../source/fileRole.ts";
+import type { SymbolPlace } from "../../source/location.ts";
 import { normalizePath } from "../../source/pathMapping.ts";
 import { getBareName } from "../../source/stackFrames.ts";
 
 const DEADLINE_MS = 800;
-/** More than these are no answer. */
-const MAX_SYMBOLS = 10;
 const callable = new Set([
   vscode.SymbolKind.Function,
   vscode.SymbolKind.Method,
@@ -17,33 +16,36 @@ const callable = new Set([
   vscode.SymbolKind.Class,
 ]);
 
-/** Workspace symbols that are called exactly so, inside the workspace. */
-export async function findWorkspaceSymbols(
-  names: readonly string[],
-): Promise<readonly SourceLocation[]> {
-  const found = await Promise.all(
-    names.map(async name => {
-      const symbols = await withDeadline(
-        vscode.commands.executeCommand<readonly vscode.SymbolInformation[] | undefined>(
-          "vscode.executeWorkspaceSymbolProvider",
-          name,
-        ),
-      );
-      const exact = (symbols ?? []).filter(
-        symbol =>
-          callable.has(symbol.kind) &&
-          getBareName(symbol.name.replace(/\(.*$/, "")) === name &&
-          vscode.workspace.getWorkspaceFolder(symbol.location.uri) !== undefined,
-      );
-      return exact.slice(0, MAX_SYMBOLS).map(({ location }): SourceLocation => ({
-        path: normalizePath(location.uri.fsPath),
-        line0: location.range.start.line,
-        reason: { code: "workspaceSymbol", name },
-        isSure: exact.length === 1,
-      }));
-    }),
+/** Language servers leave out what contains a symbol where nothing does, whatever the typings say. */
+type ForeignSymbol = Pick<vscode.SymbolInformation, "name" | "kind" | "location"> & {
+  readonly containerName?: string;
+};
+
+/** Workspace symbols of the program's own files that are called exactly so. */
+export async function findWorkspaceSymbols(name: string): Promise<readonly SymbolPlace[]> {
+  const symbols = await withDeadline(
+    vscode.commands.executeCommand<readonly ForeignSymbol[] | undefined>(
+      "vscode.executeWorkspaceSymbolProvider",
+      name,
+    ),
   );
-  return found.flat();
+  return (symbols ?? []).flatMap((symbol): readonly SymbolPlace[] => {
+    const { kind, location, containerName = "" } = symbol;
+    const path = normalizePath(location.uri.fsPath);
+    const isExact = getBareName(symbol.name.replace(/\(.*$/, "")) === name;
+    if (!callable.has(kind) || !isExact) return [];
+    if (vscode.workspace.getWorkspaceFolder(location.uri) === undefined) return [];
+    const role = getFileRole(`/${vscode.workspace.asRelativePath(location.uri, false)}`, "");
+    if (role === "generated" || role === "library") return [];
+    const { start, end } = location.range;
+    return [
+      {
+        ...{ path, name, owner: containerName, line0: start.line, endLine0: end.line },
+        kind: kind === vscode.SymbolKind.Class ? "class" : "function",
+        isTest: role === "test",
+      },
+    ];
+  });
 }
 
 /** The functions of a file in a language that the index has no grammar for. */

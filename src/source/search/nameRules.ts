@@ -97,11 +97,19 @@ async function findInherited(
   return undefined;
 }
 
-export async function findBareNames(context: SearchContext): Promise<void> {
+/** `findForeign`: asks the language extensions in place of the index; what they know is held to the same rules. */
+export async function findBareNames(
+  context: SearchContext,
+  findForeign?: (name: string) => Promise<readonly SymbolPlace[]>,
+): Promise<void> {
   const { hints, workspace } = context;
   const isRun = isRunning(context);
-  for (const name of hints.functionNames) {
-    const all = await workspace.findSymbols(name);
+  const asked = await Promise.all(
+    hints.functionNames.map(
+      async name => [name, await (findForeign?.(name) ?? workspace.findSymbols(name))] as const,
+    ),
+  );
+  for (const [name, all] of asked) {
     const symbols = all.filter(({ isTest }) => isTest !== true);
     const known = symbols.length > 0 ? symbols : all;
     if (known.length === 0) context.tried.push({ code: "function", function: name });
@@ -118,9 +126,12 @@ export async function findBareNames(context: SearchContext): Promise<void> {
       isDistinctive(name) || name === hints.taskFunction || name === hints.code.function;
     for (const symbol of context.order(known).slice(0, MAX_ALTERNATIVES)) {
       const isSure = symbol === only && isOwned(symbol) && isTold && !isCalled(context);
-      const reason: SourceReason = isSure
-        ? { code: "onlyDefinition", function: name }
-        : { code: "oneOfSeveral", function: name, count: known.length };
+      const reason: SourceReason =
+        findForeign !== undefined
+          ? { code: "workspaceSymbol", name }
+          : isSure
+            ? { code: "onlyDefinition", function: name }
+            : { code: "oneOfSeveral", function: name, count: known.length };
       const { line0 } = isRun ? await findEntry(context, symbol) : symbol;
       context.add({ path: symbol.path, line0, reason, isSure });
     }

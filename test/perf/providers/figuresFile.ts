@@ -1,0 +1,2 @@
+/** Where in its workspace the suite writes its counts. */
+export const figuresFile = "figures.json";
