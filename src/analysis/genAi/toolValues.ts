@@ -10,10 +10,10 @@ import { flattenContent, isObject, parseValue, textOf, type JsonObject } from ".
 export function readArguments(value: AttributeValue): AttributeValue {
   const given = parseValue(value);
   if (!isObject(given)) return given;
+  if ("input_str" in given) return given["inputs"] ?? parseValue(given["input_str"]);
   const { args, kwargs } = given;
-  if (Array.isArray(args) && args.length === 0 && isObject(kwargs)) return kwargs;
-  if (!("input_str" in given)) return given;
-  return given["inputs"] ?? parseValue(given["input_str"]);
+  const isByName = args === undefined || (Array.isArray(args) && args.length === 0);
+  return isByName && isObject(kwargs) ? kwargs : given;
 }
 
 export interface ToolResult {
@@ -24,6 +24,10 @@ export interface ToolResult {
 
 export function readResult(value: AttributeValue): ToolResult {
   const result = parseValue(value);
+  // LlamaIndex has the function's own answer beside the blocks that it makes of it.
+  if (isObject(result) && "raw_output" in result && "tool_name" in result) {
+    return { result: parseValue(result["raw_output"]) };
+  }
   const message = findMessage(isObject(result) && "output" in result ? result["output"] : result);
   const callId = textOf(message?.["tool_call_id"]);
   if (message === undefined || callId === undefined) return { result };

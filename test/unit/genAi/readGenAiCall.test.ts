@@ -422,8 +422,21 @@ test("a tool's arguments are its input, and not the schema that stands beside it
   expect(tool('{"sku":"A7"}')).toEqual({ sku: "A7" });
   // As wrappers of Python's functions tell a call.
   expect(tool('{"args":[],"kwargs":{"sku":"A7"},"sanitize":true}')).toEqual({ sku: "A7" });
+  expect(tool('{"kwargs":{"sku":"A7"}}')).toEqual({ sku: "A7" });
   expect(tool('{"args":["A7"],"kwargs":{}}')).toEqual({ args: ["A7"], kwargs: {} });
   expect(tool(undefined)).toEqual(schema);
+});
+
+test("a tool's result is what the function returned", () => {
+  const told = {
+    ...{ blocks: [{ text: '{"left": 3}' }], tool_name: "find_stock", is_error: false },
+    ...{ raw_input: { args: [], kwargs: { sku: "A7" } }, raw_output: '{"left": 3}' },
+  };
+  const call = read({
+    ...{ "openinference.span.kind": "TOOL", "tool.name": "find_stock" },
+    "output.value": JSON.stringify(told),
+  });
+  expect(call?.tool?.result).toEqual({ left: 3 });
 });
 
 test("frameworks' own words for who speaks", () => {
