@@ -34,8 +34,8 @@ export class WindowPalette {
     if (known !== undefined) return known;
     let slot = getHashSlot(name);
     if (this.#slots.size < PALETTE_SIZE) {
-      const taken = new Set(this.#slots.values());
-      while (taken.has(slot)) slot = (slot + 1) % PALETTE_SIZE;
+      const slotsInUse = new Set(this.#slots.values());
+      while (slotsInUse.has(slot)) slot = (slot + 1) % PALETTE_SIZE;
     }
     this.#slots.set(name, slot);
     return slot;

@@ -47,9 +47,9 @@ export function resolveInterface(
 }
 
 /** Throws `WrongToken`. `shown`: the header's value, or that of `Authorization`. */
-export function checkToken(wanted: string, shown: string | undefined): void {
+export function checkToken(expected: string, shown: string | undefined): void {
   const token = shown?.replace(/^Bearer(?: |%20)/i, "").trim() ?? "";
-  if (!timingSafeEqual(hash(wanted), hash(token))) throw new WrongToken();
+  if (!timingSafeEqual(hash(expected), hash(token))) throw new WrongToken();
 }
 
 function hash(text: string): Buffer {

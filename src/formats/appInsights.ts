@@ -12,7 +12,7 @@ import { parseExact, readObject } from "./jsonText.ts";
 import { readMappedSpans } from "./mappedSpans.ts";
 import { fieldName } from "./fieldName.ts";
 import { writeException, writeStack } from "./stackText.ts";
-import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, notes, type FileContext, type JsonObject } from "./traceFormat.ts";
 import { toPlainText } from "./wireValue.ts";
 
 /** Columns by what they hold: those of the classic tables, those of a workspace, and those of an envelope. */
@@ -59,8 +59,8 @@ class Row {
 
   /** Older SDKs put the id of the trace before that of the span: `|0af7….b7ad….`. */
   id(column: "span_id" | "parent_id"): string {
-    const told = this.text(column);
-    return /^\|[0-9a-f]{32}\.([0-9a-f]{16})[._]$/i.exec(told)?.[1] ?? told;
+    const id = this.text(column);
+    return /^\|[0-9a-f]{32}\.([0-9a-f]{16})[._]$/i.exec(id)?.[1] ?? id;
   }
 
   /** Without taking it. */
@@ -78,13 +78,15 @@ class Row {
   }
 
   get type(): "request" | "dependency" | "pageView" | "event" | undefined {
-    const told = this.text("item")
+    const itemType = this.text("item")
       .toLowerCase()
       .replace(/^app|data$/g, "");
-    if (/^requests?$/.test(told)) return "request";
-    if (/^(?:dependency|dependencies|remotedependency)$/.test(told)) return "dependency";
-    if (/^(?:pageviews?|browsertimings?|availability(?:results?)?)$/.test(told)) return "pageView";
-    if (/^(?:exceptions?|traces?|message|events?|customevents?)$/.test(told)) return "event";
+    if (/^requests?$/.test(itemType)) return "request";
+    if (/^(?:dependency|dependencies|remotedependency)$/.test(itemType)) return "dependency";
+    if (/^(?:pageviews?|browsertimings?|availability(?:results?)?)$/.test(itemType)) {
+      return "pageView";
+    }
+    if (/^(?:exceptions?|traces?|message|events?|customevents?)$/.test(itemType)) return "event";
     if (!this.has("span_id") || !this.has("duration")) return undefined;
     // A table of its own does not say what it holds, but only requests have sources and addresses.
     return this.#byName.has("target") || this.#byName.has("dependencytype")
@@ -126,8 +128,8 @@ export function readAppInsightsRows(
   });
   const { records, problems } = readMappedSpans(mapped, context);
   const lost = [...events.values()].flat().length;
-  const told = lost === 0 ? [] : [`${lost} exceptions and traces belong to no span of this file`];
-  return { records, problems: [...problems, ...told.map(text => note(context, text))] };
+  const text = `${lost} exceptions and traces belong to no span of this file`;
+  return { records, problems: [...problems, ...notes(context, [lost, text])] };
 }
 
 function toPlain(row: Row, events: readonly Row[]): JsonObject {

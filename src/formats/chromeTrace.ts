@@ -172,8 +172,8 @@ class Recording {
       const word = PHASE_WORDS[phase] ?? `events of the phase ${phase}`;
       if (!isRead) counts.set(word, (counts.get(word) ?? 0) + 1);
     }
-    const told = [...counts].map(([word, count]) => `${count} ${word}`);
-    if (told.length > 0) this.#problems.push(`no spans, and left out: ${told.join(", ")}`);
+    const leftOut = [...counts].map(([word, count]) => `${count} ${word}`);
+    if (leftOut.length > 0) this.#problems.push(`no spans, and left out: ${leftOut.join(", ")}`);
   }
 
   listProblems(): SpanRecords["problems"] {

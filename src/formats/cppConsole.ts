@@ -18,7 +18,7 @@ import { toBigInt } from "./attributeValues.ts";
 import { readKind, readStatus } from "./otlpJson.ts";
 import type { OtelSpan } from "./otelSpan.ts";
 import { toSpanRecord } from "./otlpSpan.ts";
-import { note, type FileContext } from "./traceFormat.ts";
+import { notes, type FileContext } from "./traceFormat.ts";
 
 const SPAN = /^\{\r?\n {2}name +: [^]*?(?:\n\}$|$(?![^]))/gm;
 const FIELD = /^(\s*)([a-z_][a-z_ -]*?) *: ?(.*)$/;
@@ -32,7 +32,7 @@ export function readCppText(text: string, context: Pick<FileContext, "store">): 
   const cut = blocks.filter(block => block.at(-1) !== "}").length;
   return {
     records: blocks.map(block => toSpanRecord(readSpan(block), context.store)),
-    problems: cut === 0 ? [] : [note(context, `${cut} spans break off`)],
+    problems: notes(context, [cut, `${cut} spans break off`]),
   };
 }
 

@@ -69,22 +69,22 @@ export function readDagsterText(text: string, context: Pick<FileContext, "store"
 
 function toEvent(item: JsonObject): RunEvent | undefined {
   const meta = isObject(item["dagster_meta"]) ? item["dagster_meta"] : item;
-  const told = isObject(meta["dagster_event"]) ? meta["dagster_event"] : {};
+  const event = isObject(meta["dagster_event"]) ? meta["dagster_event"] : {};
   const text = (...values: readonly unknown[]): string =>
     values.map(toPlainText).find(each => each !== "") ?? "";
   const runId = text(meta["run_id"], item["runId"]);
-  const typeName = text(item["eventType"], told["event_type_value"]) || typeOf(item["__typename"]);
+  const typeName = text(item["eventType"], event["event_type_value"]) || typeOf(item["__typename"]);
   const time = item["created"] ?? item["timestamp"];
   const timeNs = toNanos(time, guessUnit(time)) ?? readMoment(time);
   const isOwn = meta !== item || "dagster_event" in meta || typeName !== "";
   if (!isOwn || runId === "" || timeNs === undefined) return undefined;
-  const data = isObject(told["event_specific_data"]) ? told["event_specific_data"] : item;
+  const data = isObject(event["event_specific_data"]) ? event["event_specific_data"] : item;
   return {
     ...{ runId, timeNs, type: shorten(typeName), source: item },
-    job: text(told["job_name"], told["pipeline_name"], meta["job_name"], meta["pipeline_name"]),
-    step: text(told["step_key"], meta["step_key"], item["stepKey"]),
+    job: text(event["job_name"], event["pipeline_name"], meta["job_name"], meta["pipeline_name"]),
+    step: text(event["step_key"], meta["step_key"], item["stepKey"]),
     message: text(
-      told["message"],
+      event["message"],
       meta["orig_message"],
       item["user_message"],
       item["message"],

@@ -22,6 +22,7 @@ import {
   readTaskIds,
   type IdFields,
 } from "./taskIds.ts";
+import { note, notes } from "./traceFormat.ts";
 
 /** Celery's other backends (Redis, files, a table) write the id beside the result; MongoDB's makes it the document's. */
 const celeryFileFields: IdFields = { ...celeryIdFields, taskId: ["_id", "task_id"] };
@@ -42,14 +43,10 @@ export function readDocumentFile(text: string, context: TaskDocumentContext): Sp
   const { values, problems } = parseValues(text, context.store);
   const documents = values.filter(isTaskDocument);
   const strangers = values.length - documents.length;
+  const unread = `${strangers} of ${values.length} are no task documents`;
   return {
     records: readTaskDocuments(documents, context),
-    problems: [
-      ...problems,
-      ...(strangers > 0
-        ? [note(context.store, `${strangers} of ${values.length} are no task documents`)]
-        : []),
-    ],
+    problems: [...problems, ...notes(context, [strangers, unread])],
   };
 }
 
@@ -121,12 +118,8 @@ function parseValues(
       values.push(JSON.parse(line));
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
-      problems.push(note(store, `${index + 1}: ${error.message}`));
+      problems.push(note({ store }, `${index + 1}: ${error.message}`));
     }
   });
   return { values, problems };
-}
-
-function note(store: string, text: string): Problem {
-  return { code: "storeNote", spans: [], store, text };
 }

@@ -17,7 +17,7 @@ import type { SpanRecords } from "../model/spanRecord.ts";
 import { readKind, readStatus } from "./otlpJson.ts";
 import type { OtelSpan } from "./otelSpan.ts";
 import { toSpanRecord } from "./otlpSpan.ts";
-import { note, type FileContext } from "./traceFormat.ts";
+import { notes, type FileContext } from "./traceFormat.ts";
 import { durationToNanos, readMoment } from "./writtenTimes.ts";
 
 const START = /^Activity\.(?:TraceId|Id):/;
@@ -30,13 +30,13 @@ export function readDotnetText(text: string, context: Pick<FileContext, "store">
   const blocks = splitBlocks(text);
   const logs = text.match(/^LogRecord\.Timestamp:/gm)?.length ?? 0;
   const metrics = text.match(/^(?:Export |Metric Name: )/gm)?.length ?? 0;
-  const told = [
-    ...(logs > 0 ? [`${logs} log records are no spans, and left out`] : []),
-    ...(metrics > 0 ? [`${metrics} metrics are no spans, and left out`] : []),
-  ];
   return {
     records: blocks.map(block => toSpanRecord(readBlock(block), context.store)),
-    problems: told.map(each => note(context, each)),
+    problems: notes(
+      context,
+      [logs, `${logs} log records are no spans, and left out`],
+      [metrics, `${metrics} metrics are no spans, and left out`],
+    ),
   };
 }
 

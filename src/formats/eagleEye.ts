@@ -11,7 +11,7 @@ import { canonicalTraceId, isNoId } from "../model/ids.ts";
 import { SpanKind, SpanStatus, type SpanInput } from "../model/span.ts";
 import type { SpanDetail } from "../model/spanDetail.ts";
 import type { SpanRecord, SpanRecords } from "../model/spanRecord.ts";
-import { note, type FileContext } from "./traceFormat.ts";
+import { notes, type FileContext } from "./traceFormat.ts";
 import { lazyRecord, toNanos, UnitPower } from "./wireValue.ts";
 import { separateShared } from "./zipkinShared.ts";
 import { createEmptyDetail } from "../model/emptyDetail.ts";
@@ -44,10 +44,10 @@ export function readEagleEye(
   }
   return {
     records: [...traces].flatMap(([traceId, members]) => readTrace(traceId, members, context)),
-    problems:
-      unreadable === 0
-        ? []
-        : [note(context, `${unreadable} of ${rows.length} rows have no trace id or no rpc id`)],
+    problems: notes(context, [
+      unreadable,
+      `${unreadable} of ${rows.length} rows have no trace id or no rpc id`,
+    ]),
   };
 }
 

@@ -18,7 +18,7 @@ import { readKind, readStatus } from "./otlpJson.ts";
 import { toSpanRecord } from "./otlpSpan.ts";
 import { writeException, writeStack } from "./stackText.ts";
 import { UNDATED } from "./timeUnits.ts";
-import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, notes, type FileContext, type JsonObject } from "./traceFormat.ts";
 import { toNanos, toPlainText, UnitPower } from "./wireValue.ts";
 import { readMoment, toPlainNumber } from "./writtenTimes.ts";
 
@@ -72,13 +72,15 @@ export function readElasticApm(
   const links = new Links(entries);
   const records = spans.map(entry => toSpanRecord(readSpan(entry, links), context.store));
   const others = items.filter(isElasticApmOther).filter(item => !("metadata" in item)).length;
-  const isUndated = records.some(({ span }) => (span.startUnixNs ?? 0n) === UNKNOWN_START_NS);
-  const told = [
-    ...(isUndated ? [UNDATED] : []),
-    ...(others > 0 ? [`${others} are metrics or logs of Elastic APM, and left out`] : []),
-    ...(links.lostErrors > 0 ? [`${links.lostErrors} errors belong to no span of this file`] : []),
-  ];
-  return { records, problems: told.map(text => note(context, text)) };
+  const undated = records.filter(({ span }) => (span.startUnixNs ?? 0n) === UNKNOWN_START_NS);
+  const { lostErrors } = links;
+  const problems = notes(
+    context,
+    [undated.length, UNDATED],
+    [others, `${others} are metrics or logs of Elastic APM, and left out`],
+    [lostErrors, `${lostErrors} errors belong to no span of this file`],
+  );
+  return { records, problems };
 }
 
 /** Whatever an agent tells of itself comes first, and holds for the lines behind it. */
@@ -114,9 +116,9 @@ function toFields(item: JsonObject): ReadonlyMap<string, unknown> {
 }
 
 function readEvent(fields: ReadonlyMap<string, unknown>): EventName | undefined {
-  const told = fields.get("processor.event");
-  if (told !== undefined) {
-    return fields.has("trace.id") ? eventNames.find(name => name === told) : undefined;
+  const eventName = fields.get("processor.event");
+  if (eventName !== undefined) {
+    return fields.has("trace.id") ? eventNames.find(name => name === eventName) : undefined;
   }
   if (!fields.has("trace.id") || !(fields.has("@timestamp") || fields.has("timestamp.us"))) {
     return undefined;
@@ -277,8 +279,8 @@ function toResource({ key, value }: Attribute): Attribute {
 }
 
 function readSpanKind(entry: Entry): SpanKind {
-  const told = readKind(readText(entry, "otelKind"));
-  if (told !== SpanKind.unspecified) return told;
+  const kind = readKind(readText(entry, "otelKind"));
+  if (kind !== SpanKind.unspecified) return kind;
   const type = readText(entry, "type");
   if (entry.event === "transaction") {
     if (type === "request") return SpanKind.server;

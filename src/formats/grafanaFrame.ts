@@ -21,8 +21,8 @@ export function readGrafanaRows(
   const mapped = items.map(item => ({ source: item, span: toPlain(item) }));
   const { records, problems } = readMappedSpans(mapped, context);
   const cut = items.filter(item => Object.values(item).some(isLost)).length;
-  const told = `${cut} spans have lost their tags and logs: Grafana writes none into CSV, but into JSON`;
-  return { records, problems: cut === 0 ? problems : [...problems, note(context, told)] };
+  const text = `${cut} spans have lost their tags and logs: Grafana writes none into CSV, but into JSON`;
+  return { records, problems: cut === 0 ? problems : [...problems, note(context, text)] };
 }
 
 /** Recognises what Grafana puts into CSV for what is no text. */

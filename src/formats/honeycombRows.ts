@@ -7,7 +7,7 @@
 
 import type { SpanRecords } from "../model/spanRecord.ts";
 import { readMappedSpans, renameFields } from "./mappedSpans.ts";
-import { isObject, note, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { isObject, notes, type FileContext, type JsonObject } from "./traceFormat.ts";
 import { toPlainText } from "./wireValue.ts";
 
 const idFields = {
@@ -49,8 +49,8 @@ export function readHoneycombRows(
   }));
   const { records, problems } = readMappedSpans(mapped, context);
   const lost = [...annotations.values()].flat().length;
-  const told = lost === 0 ? [] : [`${lost} events and links belong to no span of this file`];
-  return { records, problems: [...problems, ...told.map(text => note(context, text))] };
+  const text = `${lost} events and links belong to no span of this file`;
+  return { records, problems: [...problems, ...notes(context, [lost, text])] };
 }
 
 /** The batch API has the fields under `data`, and the time beside them. */

@@ -8,7 +8,7 @@ import { parseInspectedValue } from "./inspectedText.ts";
 import { parseExact } from "./jsonText.ts";
 import { readMappedSpans } from "./mappedSpans.ts";
 import { listNestedSpans } from "./nestedSpans.ts";
-import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, notes, type FileContext, type JsonObject } from "./traceFormat.ts";
 import { toPlainText } from "./wireValue.ts";
 
 /** The object that `mlflow.get_trace(…).to_json()` writes. */
@@ -39,9 +39,8 @@ export function readMlflowRows(
   const mapped = spans.flat().map(span => ({ source: span, span: withValues(span) }));
   const { records, problems } = readMappedSpans(mapped, context);
   const unread = spans.filter(each => each.length === 0).length;
-  const told =
-    unread === 0 ? [] : [`the spans of ${unread} of ${items.length} traces cannot be read`];
-  return { records, problems: [...problems, ...told.map(text => note(context, text))] };
+  const text = `the spans of ${unread} of ${items.length} traces cannot be read`;
+  return { records, problems: [...problems, ...notes(context, [unread, text])] };
 }
 
 /** The values that go in and out are attributes in JSON, which other views of the span read, too. */

@@ -12,7 +12,7 @@ import { findShape } from "./fieldShape.ts";
 import { PlainFields } from "./plainFields.ts";
 import { isPlainSpan, readPlainSpans } from "./plainSpans.ts";
 import { hasLength, readOffset, readPlainDuration, readPlainStart } from "./plainTimes.ts";
-import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, notes, type FileContext, type JsonObject } from "./traceFormat.ts";
 import { UnitPower } from "./wireValue.ts";
 
 /** The callees of a span. */
@@ -88,20 +88,17 @@ export function readNestedSpans(items: readonly JsonObject[], context: FileConte
     context,
   );
   const laidOut = nested.filter(each => each.isLaidOut).length;
-  const told = [
-    ...(laidOut === 0
-      ? []
-      : [
-          `${laidOut} calls have no start; they are drawn one after the other within their callers`,
-        ]),
-    ...(tally.found === 0
-      ? []
-      : ["a search tells no parents of the spans that it found: fetch the trace by its id"]),
-    ...(tally.strangers === 0
-      ? []
-      : [`${tally.strangers} in the lists of spans have no name or no time, and were left out`]),
-  ];
-  return { records, problems: [...problems, ...told.map(text => note(context, text))] };
+  const { found, strangers } = tally;
+  const more = notes(
+    context,
+    [
+      laidOut,
+      `${laidOut} calls have no start; they are drawn one after the other within their callers`,
+    ],
+    [found, "a search tells no parents of the spans that it found: fetch the trace by its id"],
+    [strangers, `${strangers} in the lists of spans have no name or no time, and were left out`],
+  );
+  return { records, problems: [...problems, ...more] };
 }
 
 /** In the order of the file. An item that is a span without others in it is passed on as it is. */

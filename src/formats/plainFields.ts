@@ -131,9 +131,9 @@ export class PlainFields {
   takeId(field: "traceId" | "spanId"): string {
     const own = toIdText(this.takeNamed(field.toLowerCase()));
     const context = own === "" && this.#context !== undefined ? this.takeNamed(this.#context) : "";
-    const told = isObject(context) ? getIdIn(context, field) : own;
+    const id = isObject(context) ? getIdIn(context, field) : own;
     // Beside the ids of a context, an `id` is that of the row.
-    return told === "" ? toIdText(this.take(field)) : told;
+    return id === "" ? toIdText(this.take(field)) : id;
   }
 
   /** The attributes under all of the known names; what holds none of them is an attribute itself. */

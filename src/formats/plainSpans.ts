@@ -219,15 +219,16 @@ function readParts(
 }
 
 function findService(fields: PlainFields): string {
-  const told = [...fields.takeAttributes("resource"), ...fields.takeAttributes("attributes")];
-  return findText(told, "service.name") ?? "";
+  const all = [...fields.takeAttributes("resource"), ...fields.takeAttributes("attributes")];
+  return findText(all, "service.name") ?? "";
 }
 
 /** A word that names no kind is an attribute. */
 function takeKind(fields: PlainFields): SpanKind {
-  const told = fields.look("kind");
-  const isOther = typeof told === "string" && /[a-z]/i.test(told) && !/unspecified/i.test(told);
-  const own = isOther ? readKind(told) : readKind(fields.take("kind"));
+  const written = fields.look("kind");
+  const isOther =
+    typeof written === "string" && /[a-z]/i.test(written) && !/unspecified/i.test(written);
+  const own = isOther ? readKind(written) : readKind(fields.take("kind"));
   if (own !== SpanKind.unspecified) {
     fields.take("kind");
     return own;
@@ -300,11 +301,11 @@ function toDetail(
   const result = toValue(fields.take("output"));
   const events = listEvents(fields, start);
   const exception = events.find(({ name }) => name === "exception")?.attributes ?? [];
-  const told = [...exception, ...attributes];
-  const type = error?.type ?? findText(told, "exception.type", "error.type");
-  const stack = error?.stack ?? findText(told, "exception.stacktrace", "error.stack");
+  const described = [...exception, ...attributes];
+  const type = error?.type ?? findText(described, "exception.type", "error.type");
+  const stack = error?.stack ?? findText(described, "exception.stacktrace", "error.stack");
   const message =
-    error?.message || findText(told, "exception.message", "error.message", "error.msg");
+    error?.message || findText(described, "exception.message", "error.message", "error.msg");
   const fullError: SpanError | undefined = error && {
     ...(type !== undefined && { type }),
     message: message ?? "",

@@ -28,14 +28,14 @@ export interface PlainStatus {
 }
 
 export function readPlainStatus(fields: PlainFields): PlainStatus {
-  const told = fields.takeAll("status");
-  const codes = told.map(value =>
+  const written = fields.takeAll("status");
+  const codes = written.map(value =>
     toPlainText(
       isObject(value) ? (value["code"] ?? value["status_code"] ?? value["statusCode"]) : value,
     ),
   );
   // In an object, beyond OpenTelemetry's three are those of gRPC, which OpenCensus took.
-  const isGrpc = told.some(
+  const isGrpc = written.some(
     (value, at) => isObject(value) && /^(?:[3-9]|1[0-6])$/.test(codes[at] ?? ""),
   );
   const success = fields.takeAll("success").map(toPlainText);
@@ -48,7 +48,7 @@ export function readPlainStatus(fields: PlainFields): PlainStatus {
   ];
   const isOk = statuses.includes(SpanStatus.ok);
   const isRaised = !isOk && RAISED.test(toPlainText(fields.look("stack")));
-  const error = readError(fields, told, isRaised || statuses.includes(SpanStatus.error));
+  const error = readError(fields, written, isRaised || statuses.includes(SpanStatus.error));
   const status = isOk ? SpanStatus.ok : SpanStatus.unset;
   return {
     status: error === undefined ? status : SpanStatus.error,

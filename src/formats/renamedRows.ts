@@ -238,10 +238,10 @@ function listRowsOf({ needs }: RenamedRows, item: JsonObject): readonly JsonObje
 function withReporter(span: JsonObject, trace: JsonObject): JsonObject {
   const reporters = listObjects(objectOf(trace["relationships"])["reporters"]);
   const own = reporters.find(each => each["reporter-id"] === span["reporter-id"]);
-  const told = objectOf(own?.["attributes"]);
+  const reporter = objectOf(own?.["attributes"]);
   return own === undefined
     ? span
-    : { ...span, service: told["lightstep.component_name"], resource: told };
+    : { ...span, service: reporter["lightstep.component_name"], resource: reporter };
 }
 
 /** `weave:///team/shop/op/predict:0a1b` is `predict`. */

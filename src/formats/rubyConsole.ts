@@ -9,7 +9,7 @@ import type { OtelSpan } from "./otelSpan.ts";
 import { toSpanRecord } from "./otlpSpan.ts";
 import { toAttributes } from "./plainFields.ts";
 import { parseRubyStructs } from "./rubyInspect.ts";
-import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, notes, type FileContext, type JsonObject } from "./traceFormat.ts";
 import { toPlainText } from "./wireValue.ts";
 
 const STRUCT = "OpenTelemetry::SDK::Trace::SpanData";
@@ -23,7 +23,7 @@ export function readRubyText(text: string, context: Pick<FileContext, "store">):
   const cut = text.split(`#<struct ${STRUCT}`).length - 1 - spans.length;
   return {
     records: spans.map(span => toSpanRecord(readSpan(span), context.store)),
-    problems: cut === 0 ? [] : [note(context, `${cut} spans break off`)],
+    problems: notes(context, [cut, `${cut} spans break off`]),
   };
 }
 

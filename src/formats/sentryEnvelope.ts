@@ -15,7 +15,7 @@ import { flattenAttributes } from "./flatAttributes.ts";
 import type { OtelSpan } from "./otelSpan.ts";
 import { toSpanRecord } from "./otlpSpan.ts";
 import { writeException, writeStack } from "./stackText.ts";
-import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, notes, type FileContext, type JsonObject } from "./traceFormat.ts";
 import { toNanos, toPlainText, UnitPower } from "./wireValue.ts";
 import { readMoment } from "./writtenTimes.ts";
 
@@ -52,8 +52,8 @@ export function readSentry(
     const events = errorsOf.get(toPlainText(span.own["span_id"])) ?? [];
     return toSpanRecord(readSpan(span, events, context.store), context.store);
   });
-  const told = lost === 0 ? [] : [`${lost} errors belong to no span of this file`];
-  return { records, problems: told.map(text => note(context, text)) };
+  const problems = notes(context, [lost, `${lost} errors belong to no span of this file`]);
+  return { records, problems };
 }
 
 function isTransaction(item: JsonObject): boolean {
@@ -238,7 +238,7 @@ function readTags(value: unknown): readonly Attribute[] {
 function readResource(event: JsonObject): readonly Attribute[] {
   const contexts = isObject(event["contexts"]) ? event["contexts"] : {};
   const otel = isObject(contexts["otel"]) ? contexts["otel"]["resource"] : undefined;
-  const told = flattenAttributes(otel);
+  const resource = flattenAttributes(otel);
   const [, name = "", version = ""] = /^(.+?)@(.+)$/.exec(toPlainText(event["release"])) ?? [];
   const sdk = isObject(event["sdk"]) ? event["sdk"] : {};
   const own = {
@@ -250,9 +250,9 @@ function readResource(event: JsonObject): readonly Attribute[] {
     "telemetry.sdk.version": toPlainText(sdk["version"]),
     "sentry.platform": toPlainText(event["platform"]),
   };
-  const isTold = (key: string): boolean => told.some(each => each.key === key);
+  const isTold = (key: string): boolean => resource.some(each => each.key === key);
   return [
-    ...told,
+    ...resource,
     ...Object.entries(own).flatMap(([key, value]) =>
       value === "" || isTold(key) ? [] : [{ key, value }],
     ),

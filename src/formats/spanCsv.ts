@@ -13,7 +13,7 @@ import { readJaegerJson } from "./jaegerJson.ts";
 import { fieldName } from "./fieldName.ts";
 import { pairRows } from "./pairedRows.ts";
 import { isPlainSpan, readPlainSpans } from "./plainSpans.ts";
-import { isObject, note, type FileContext } from "./traceFormat.ts";
+import { isObject, notes, type FileContext } from "./traceFormat.ts";
 
 /** DeathStarBench writes one row an edge: all of the child, of the parent what does not make a span of it. */
 const edgeColumns = lookupTable<string>({
@@ -47,8 +47,8 @@ export function readSpanCsv(text: string, context: Pick<FileContext, "store">): 
       return parseCassandraRow(cells, () => (unread += 1)) ?? cells;
     });
     const { records, problems } = readJaegerJson(items, context);
-    const told = unread === 0 ? [] : [note(context, `${unread} cells cannot be read`)];
-    return { records, problems: [...problems, ...told] };
+    const found = notes(context, [unread, `${unread} cells cannot be read`]);
+    return { records, problems: [...problems, ...found] };
   }
   if (!isSpanHeader(header)) {
     const reason = `no columns of spans: ${header.slice(0, 20).join(", ")}`;
@@ -59,9 +59,8 @@ export function readSpanCsv(text: string, context: Pick<FileContext, "store">): 
   const own = items.filter((item, index) => index < items.length - 1 || isPlainSpan(item));
   const { records, problems } = readPlainSpans(own, context);
   const lost = items.length - own.length;
-  return lost === 0
-    ? { records, problems }
-    : { records, problems: [...problems, note(context, "the last row breaks off")] };
+  const found = notes(context, [lost, "the last row breaks off"]);
+  return { records, problems: [...problems, ...found] };
 }
 
 function readHeader(text: string): readonly string[] {

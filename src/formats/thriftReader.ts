@@ -153,13 +153,13 @@ export abstract class ThriftReader {
     }
   }
 
-  #read(wanted: ThriftField["type"], type: number, depth: number): unknown {
-    if (typeof wanted === "function") return this.readStruct(wanted(), depth);
-    if (typeof wanted !== "string") {
+  #read(expected: ThriftField["type"], type: number, depth: number): unknown {
+    if (typeof expected === "function") return this.readStruct(expected(), depth);
+    if (typeof expected !== "string") {
       const number = this.readInteger(type).toValue();
-      return wanted[number as number] ?? number;
+      return expected[number as number] ?? number;
     }
-    switch (wanted) {
+    switch (expected) {
       case "bool":
         return this.readBool();
       case "integer":
@@ -264,9 +264,9 @@ export abstract class ThriftReader {
 }
 
 /** Whether a value of this wire type can be what the table wants. */
-function fits(wanted: ThriftField["type"], type: number): boolean {
-  if (typeof wanted === "function") return type === T.struct;
-  switch (wanted) {
+function fits(expected: ThriftField["type"], type: number): boolean {
+  if (typeof expected === "function") return type === T.struct;
+  switch (expected) {
     case "bool":
       return type === T.bool;
     case "double":

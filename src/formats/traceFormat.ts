@@ -94,3 +94,11 @@ export function textFormat(
 export function note(context: Pick<FileContext, "store">, text: string): Problem {
   return { code: "storeNote", spans: [], store: context.store, text };
 }
+
+/** Notes each of what was counted, unless there is none of it. */
+export function notes(
+  context: Pick<FileContext, "store">,
+  ...counted: readonly (readonly [count: number, text: string])[]
+): readonly Problem[] {
+  return counted.flatMap(([count, text]) => (count === 0 ? [] : note(context, text)));
+}

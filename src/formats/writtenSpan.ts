@@ -56,9 +56,9 @@ export function listWrittenEvents(span: SpanInput, detail: SpanDetail): readonly
   const { error } = detail;
   if (error === undefined) return detail.events;
   const { type, message, stack } = error;
-  const told = [detail.attributes, ...detail.events.map(each => each.attributes)].flat();
+  const written = [detail.attributes, ...detail.events.map(each => each.attributes)].flat();
   const isTold = (text: string | undefined): boolean =>
-    text === undefined || text === "" || told.some(each => each.value === text);
+    text === undefined || text === "" || written.some(each => each.value === text);
   // The message alone is the status's. A task that succeeded in the end may have an error too.
   const isSaid = span.status === SpanStatus.error || isTold(message);
   if (isTold(type) && isTold(stack) && isSaid) return detail.events;

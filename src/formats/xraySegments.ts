@@ -14,7 +14,7 @@ import { parseExact } from "./jsonText.ts";
 import { toSpanRecord } from "./otlpSpan.ts";
 import { toAttributes } from "./plainFields.ts";
 import { writeException, writeStack } from "./stackText.ts";
-import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, notes, type FileContext, type JsonObject } from "./traceFormat.ts";
 import { toNanos, toPlainText, UnitPower } from "./wireValue.ts";
 
 const TRACE_ID = /^1-[0-9a-f]{8}-[0-9a-f]{24}$/i;
@@ -47,11 +47,12 @@ export function readXrayTraces(
     }
   }
   const missing = items.flatMap(item => item["UnprocessedTraceIds"] ?? []).length;
-  const told = [
-    ...(unreadable > 0 ? [`${unreadable} documents are no segments`] : []),
-    ...(missing > 0 ? [`X-Ray did not answer for ${missing} of the traces`] : []),
-  ];
-  return { records, problems: told.map(text => note(context, text)) };
+  const problems = notes(
+    context,
+    [unreadable, `${unreadable} documents are no segments`],
+    [missing, `X-Ray did not answer for ${missing} of the traces`],
+  );
+  return { records, problems };
 }
 
 function isSegment(value: unknown): value is JsonObject {

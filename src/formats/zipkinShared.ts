@@ -64,15 +64,15 @@ export function separateShared(spans: readonly SharingSpan[]): readonly Placemen
     const [firstCalled] = called;
     if (firstCaller === undefined || firstCalled === undefined) continue;
     const sidesCalled: Called[] = [];
-    const taken = new Set<string>();
+    const idsInUse = new Set<string>();
     for (const index of called) {
       const { service = "", address = "", kind } = spans[index] as SharingSpan;
       const plain = `${spanId}#${kind === SpanKind.consumer ? "consumer" : "server"}`;
       const id =
         [plain, `${plain}@${service}`, `${plain}@${service}/${address}`].find(
-          each => !taken.has(each),
-        ) ?? `${plain}@${service}/${address}#${taken.size + 1}`;
-      taken.add(id);
+          each => !idsInUse.has(each),
+        ) ?? `${plain}@${service}/${address}#${idsInUse.size + 1}`;
+      idsInUse.add(id);
       sidesCalled.push({ id, service, address });
       ownIds.set(index, id);
     }

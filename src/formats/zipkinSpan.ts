@@ -12,7 +12,7 @@ import type { Attribute, SpanDetail, SpanError, SpanEvent, SpanLink } from "../m
 import type { SpanRecords } from "../model/spanRecord.ts";
 import { findText, toAttributeValue, toBigInt, toRawText } from "./attributeValues.ts";
 import { readMessageId } from "./otlpSpan.ts";
-import { isObject, note, type FileContext } from "./traceFormat.ts";
+import { isObject, notes, type FileContext } from "./traceFormat.ts";
 import { lazyRecord, toPlainText } from "./wireValue.ts";
 import { mergePartialSpans } from "./zipkinPartialSpans.ts";
 import type { ZipkinAnnotation, ZipkinEndpoint, ZipkinSpan } from "./zipkinTypes.ts";
@@ -78,7 +78,7 @@ export function toZipkinRecords(
       );
     });
   });
-  const problems = joined === 0 ? [] : [note(context, describeJoined(joined, spans.length))];
+  const problems = notes(context, [joined, describeJoined(joined, spans.length)]);
   return { records, problems };
 }
 

@@ -20,12 +20,12 @@ export function recogniseIds(text: string): readonly IdMatch[] {
   const isLogAt = createLogTest(plain, text, toOriginal);
   const matches: IdMatch[] = [];
   /** One for every character that an id stands on: a hostile text has as many ids as it likes. */
-  let taken: Uint8Array | undefined;
+  let covered: Uint8Array | undefined;
   const add = (match: IdMatch): void => {
     const { start, end } = match;
-    taken ??= new Uint8Array(plain.length);
-    for (let at = start; at < end; at += 1) if (taken[at] === 1) return;
-    taken.fill(1, start, end);
+    covered ??= new Uint8Array(plain.length);
+    for (let at = start; at < end; at += 1) if (covered[at] === 1) return;
+    covered.fill(1, start, end);
     if (isNoId(match.id)) return;
     matches.push({ ...match, start: toOriginal(start), end: toOriginal(end - 1) + 1 });
   };

@@ -76,10 +76,10 @@ export class TraceBuilder {
   #addSpan({ store, details }: StoredTrace, input: SpanInput): boolean {
     const origin: Origin = { store, details, input };
     const noId = isAbsentId(input.spanId);
-    const wanted = noId ? `#${this.#drafts.length + 1}` : input.spanId;
-    const known = this.#byId.get(wanted);
+    const id = noId ? `#${this.#drafts.length + 1}` : input.spanId;
+    const known = this.#byId.get(id);
     if (known === undefined) {
-      const draft = this.#push(wanted, input, [origin]);
+      const draft = this.#push(id, input, [origin]);
       if (noId) this.#problems.push({ code: "noSpanId", drafts: [draft] });
       return true;
     }
@@ -101,13 +101,13 @@ export class TraceBuilder {
       return true;
     }
     let number = 2;
-    while (this.#byId.has(`${wanted}#${number}`)) number += 1;
-    const second = this.#push(`${wanted}#${number}`, input, [origin]);
+    while (this.#byId.has(`${id}#${number}`)) number += 1;
+    const second = this.#push(`${id}#${number}`, input, [origin]);
     (known.twins ??= []).push(second);
     if (isSharedPair(known.input, input)) {
       this.#joinShared(known, second);
     } else {
-      this.#problems.push({ code: "duplicateSpan", spanId: wanted, drafts: [known, second] });
+      this.#problems.push({ code: "duplicateSpan", spanId: id, drafts: [known, second] });
     }
     return true;
   }

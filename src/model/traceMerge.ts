@@ -171,10 +171,10 @@ function uniteFlags(timed: SpanInput, others: readonly SpanInput[]): number {
 }
 
 function uniteRefs(storeVersions: readonly SpanInput[]): readonly SpanRef[] | undefined {
-  const told = storeVersions.filter(({ refs }) => refs !== undefined && refs.length > 0);
-  if (told.length < 2) return told[0]?.refs;
+  const withRefs = storeVersions.filter(({ refs }) => refs !== undefined && refs.length > 0);
+  if (withRefs.length < 2) return withRefs[0]?.refs;
   const known = new Map<string, SpanRef>();
-  for (const ref of told.flatMap(({ refs = [] }) => refs)) {
+  for (const ref of withRefs.flatMap(({ refs = [] }) => refs)) {
     const key = `${ref.traceId ?? ""}/${ref.spanId}`;
     if (!known.has(key)) known.set(key, ref);
   }

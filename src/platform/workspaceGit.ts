@@ -109,19 +109,19 @@ export class WorkspaceGit extends Owner {
         .filter(({ rootUri }) => isWithin(folder, rootUri.fsPath))
         .sort((a, b) => b.rootUri.fsPath.length - a.rootUri.fsPath.length)[0];
     const repositories = new Set(folders.flatMap(folder => find(folder) ?? []));
-    const tell = (): void => {
+    const update = (): void => {
       this.#set([...repositories].flatMap(each => readRepository(each) ?? []));
     };
-    for (const { state } of repositories) watching.own(state.onDidChange(tell));
+    for (const { state } of repositories) watching.own(state.onDidChange(update));
     watching.own(api.onDidOpenRepository(() => this.#startSoon()));
     watching.own(api.onDidCloseRepository(() => this.#startSoon()));
-    tell();
+    update();
   }
 
   async #watchFiles(folders: readonly string[], watching: Owner): Promise<void> {
     const found = await Promise.all(folders.map(findGitFolder));
     const byRoot = new Map(found.flatMap(each => (each ? [[each.root, each] as const] : [])));
-    const tell = async (): Promise<void> => {
+    const update = async (): Promise<void> => {
       const commits = await Promise.all([...byRoot.values()].map(readFolder));
       if (!watching.isDisposed) this.#set(commits.flatMap(each => each ?? []));
     };
@@ -130,11 +130,11 @@ export class WorkspaceGit extends Owner {
       // Each commit, checkout and reset adds a line to the second.
       const pattern = new vscode.RelativePattern(vscode.Uri.file(gitDir), "{HEAD,logs/HEAD}");
       const watcher = watching.own(vscode.workspace.createFileSystemWatcher(pattern));
-      const onChange = (): void => void tell().catch(this.#onError);
+      const onChange = (): void => void update().catch(this.#onError);
       watching.own(watcher.onDidChange(onChange));
       watching.own(watcher.onDidCreate(onChange));
     }
-    await tell();
+    await update();
   }
 
   #set(commits: readonly WorkspaceCommit[]): void {

@@ -42,9 +42,9 @@ export async function adviseIndexes(
 ): Promise<void> {
   const { t } = vscode.l10n;
   const { memento, openOne } = services;
-  const told = listAdvised(services);
-  if (health.advice.length === 0 || told.includes(config.name)) return;
-  await memento.update(KEY, [...told, config.name]);
+  const advised = listAdvised(services);
+  if (health.advice.length === 0 || advised.includes(config.name)) return;
+  await memento.update(KEY, [...advised, config.name]);
   const fields = [...new Set(health.advice.map(advice => Object.keys(advice.key).join(" + ")))];
   await showReport(
     {

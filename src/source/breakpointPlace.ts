@@ -59,26 +59,26 @@ export function listKnownParameters(
   const head = findHead(lines, function_);
   const inside = head.slice(head.indexOf("(") + 1);
   const names = new Set(inside.match(/[A-Za-z_$][\w$]*/g));
-  const told = new Map<string, KnownParameter>();
-  const tell = (name: string, value: AttributeValue): void => {
-    if (!names.has(name) || !IDENTIFIER.test(name) || told.has(name)) return;
+  const known = new Map<string, KnownParameter>();
+  const addParameter = (name: string, value: AttributeValue): void => {
+    if (!names.has(name) || !IDENTIFIER.test(name) || known.has(name)) return;
     // Breakpoints are kept by the editor, and shown.
     if (isSecretName(name)) return;
     const isScalar = typeof value === "number" || typeof value === "boolean";
     const isShort = typeof value === "string" && value.length <= MAX_VALUE && !/[\r\n]/.test(value);
-    if (isScalar || isShort) told.set(name, { name, value });
+    if (isScalar || isShort) known.set(name, { name, value });
   };
   if (typeof parameters === "object" && !Array.isArray(parameters)) {
-    for (const [name, value] of Object.entries(parameters)) tell(name, value);
+    for (const [name, value] of Object.entries(parameters)) addParameter(name, value);
   }
   for (const { key, value } of attributes) {
     const words = key.split(/[.\-_]/).filter(word => word !== "");
     const camel = words.map((word, i) =>
       i === 0 ? word : word.slice(0, 1).toUpperCase() + word.slice(1),
     );
-    for (const name of [key, words.join("_"), camel.join("")]) tell(name, value);
+    for (const name of [key, words.join("_"), camel.join("")]) addParameter(name, value);
   }
-  return [...told.values()];
+  return [...known.values()];
 }
 
 /** `undefined` where the language's debugger knows no condition that we could write. */

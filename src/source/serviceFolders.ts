@@ -123,12 +123,12 @@ export function findServiceFolders(
   folders: ReadonlySet<string>,
   names: readonly ServiceName[],
 ): readonly string[] {
-  const wanted = split(service);
-  if (wanted.length === 0) return [];
+  const serviceWords = split(service);
+  if (serviceWords.length === 0) return [];
   let best = 0;
   let found = new Set<string>();
   const offer = (name: string, folder: string, bonus: number): void => {
-    const score = compare(wanted, split(name));
+    const score = compare(serviceWords, split(name));
     if (score === 0 || besides.test(folder)) return;
     const total = score * 2 + bonus;
     if (total > best) {

@@ -95,11 +95,11 @@ export function hasTag(attributes: readonly Attribute[], { keys, text }: TagCond
 }
 
 function hasText(records: readonly SpanRecord[], text: string | undefined): boolean {
-  const wanted = text?.trim().toLowerCase() ?? "";
-  if (wanted === "") return true;
+  const needle = text?.trim().toLowerCase() ?? "";
+  if (needle === "") return true;
   return records.some(({ span, detail }) =>
     [span.name, span.service, span.queue, JSON.stringify(detail)].some(
-      each => each?.toLowerCase().includes(wanted) === true,
+      each => each?.toLowerCase().includes(needle) === true,
     ),
   );
 }

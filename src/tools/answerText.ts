@@ -28,9 +28,9 @@ export const QUOTE_NOTE =
 
 /** `tokens`: how many the reader can take. */
 export function limitChars(isMoreAsked: boolean, tokens?: number): number {
-  const wanted = isMoreAsked ? MAX_CHARS : DEFAULT_CHARS;
-  if (tokens === undefined || !(tokens > 0)) return wanted;
-  return Math.min(wanted, Math.max(LEAST_CHARS, Math.floor(tokens * CHARS_PER_TOKEN)));
+  const limit = isMoreAsked ? MAX_CHARS : DEFAULT_CHARS;
+  if (tokens === undefined || !(tokens > 0)) return limit;
+  return Math.min(limit, Math.max(LEAST_CHARS, Math.floor(tokens * CHARS_PER_TOKEN)));
 }
 
 /**

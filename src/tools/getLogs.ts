@@ -39,11 +39,11 @@ export const getLogs: ToolHandler = async call => {
   const { values, limit } = call;
   const { lines: all, unread, isOne, note } = await readAll(call);
   const least = levels.indexOf(textValue(values, "level") ?? "trace");
-  const wanted = textValue(values, "text")?.toLowerCase();
+  const needle = textValue(values, "text")?.toLowerCase();
   // A record that names no level cannot be shown to be below one.
   const found = all
     .filter(({ level }) => level < 0 || level >= least)
-    .filter(({ event }) => wanted === undefined || textOf(event).toLowerCase().includes(wanted))
+    .filter(({ event }) => needle === undefined || textOf(event).toLowerCase().includes(needle))
     .sort((a, b) => (a.timeUnixMs || 0) - (b.timeUnixMs || 0));
   const withoutLevel = least > 0 ? found.filter(({ level }) => level < 0).length : 0;
   // The end of a log is what tells.

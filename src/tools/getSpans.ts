@@ -134,10 +134,10 @@ function describeEvents(
     const originNs = BigInt(Math.round(originUnixMs)) * BigInt(NS_PER_MS);
     const atNs = isTold ? Number(BigInt(timeUnixNs) - originNs) : NaN;
     // The stack stands with the error, by its frames.
-    const told = attributes.filter(({ key }) => key !== "exception.stacktrace");
+    const listed = attributes.filter(({ key }) => key !== "exception.stacktrace");
     return [
       `+${formatDuration(atNs)} ${quote(maskSecrets(name), 200)}`,
-      ...attributeLines(told, options).lines.map(line => `  ${line}`),
+      ...attributeLines(listed, options).lines.map(line => `  ${line}`),
     ];
   });
   return events.length <= MAX_EVENTS

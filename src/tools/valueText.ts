@@ -49,17 +49,17 @@ function attributeText(
   { valueChars }: ValueOptions,
 ): readonly string[] {
   const name = /^[\w.\-/:@]{1,120}$/.test(key) ? key : quote(key, 120);
-  const teller = store === undefined ? "" : ` (says ${store})`;
-  if (isSecretKey(key)) return [`${name} = ${MASK}${teller}`];
+  const origin = store === undefined ? "" : ` (says ${store})`;
+  if (isSecretKey(key)) return [`${name} = ${MASK}${origin}`];
   const text = toText(value);
   if (typeof value !== "string" && text.length <= LINE_ROOM) {
-    return [`${name} = ${escapeAll(text)}${teller}`];
+    return [`${name} = ${escapeAll(text)}${origin}`];
   }
   const clean = escapeText(cutMiddle(maskSecrets(lookAt(text)), valueChars));
-  if (clean.length <= LINE_ROOM) return [`${name} = "${clean}"${teller}`];
+  if (clean.length <= LINE_ROOM) return [`${name} = "${clean}"${origin}`];
   const pieces: string[] = [];
   for (let at = 0; at < clean.length; at += LINE_ROOM) pieces.push(clean.slice(at, at + LINE_ROOM));
-  return [`${name} =${teller} (${text.length} letters)`, ...pieces.map(piece => `  | "${piece}"`)];
+  return [`${name} =${origin} (${text.length} letters)`, ...pieces.map(piece => `  | "${piece}"`)];
 }
 
 /** Secrets inside of a value that is an object are masked by their keys. */

@@ -14,20 +14,20 @@ import type { AnalysisApi, TraceNumber } from "../../src/protocol/analysisWorker
 
 /** `letOthersIn` resolves when the questions that came meanwhile have been answered. */
 export function createAnalysisApi(letOthersIn: () => Promise<void>): AnalysisApi {
-  let taken: { readonly number: TraceNumber; readonly analyse: () => AnalysedTrace } | undefined;
+  let current: { readonly number: TraceNumber; readonly analyse: () => AnalysedTrace } | undefined;
   let source: CallGraphSource | undefined;
   return {
     take: (number, columns, problems) => {
       let analysed: AnalysedTrace | undefined;
-      taken = { number, analyse: () => (analysed ??= analyseTrace(columns, problems)) };
+      current = { number, analyse: () => (analysed ??= analyseTrace(columns, problems)) };
       source = undefined;
       return Promise.resolve();
     },
     // The graph is drawn at once, and its questions are short: they go before what is read in a minute.
     analyse: async (number, nowUnixMs) => {
       await letOthersIn();
-      if (taken?.number !== number) return undefined;
-      const trace = taken.analyse();
+      if (current?.number !== number) return undefined;
+      const trace = current.analyse();
       await letOthersIn();
       const answers = findAnswers(trace, nowUnixMs);
       await letOthersIn();
@@ -39,14 +39,14 @@ export function createAnalysisApi(letOthersIn: () => Promise<void>): AnalysisApi
       };
     },
     openCallGraph: (number, mode) => {
-      if (taken?.number !== number) return Promise.resolve(undefined);
-      const { columns, selfNs, endNs } = taken.analyse();
+      if (current?.number !== number) return Promise.resolve(undefined);
+      const { columns, selfNs, endNs } = current.analyse();
       source = buildCallGraphSource(columns, selfNs, endNs, mode);
       const { count, parent, pathOfSpan } = source.paths;
       return Promise.resolve({ count, parent, pathOfSpan });
     },
     foldCallGraph: (number, mode, wishes, limits) => {
-      const isOpen = taken?.number === number && source?.mode === mode;
+      const isOpen = current?.number === number && source?.mode === mode;
       return Promise.resolve(
         isOpen && source !== undefined ? buildCallGraph(source, wishes, limits) : undefined,
       );

@@ -209,10 +209,10 @@ export class AttributeTable extends LitElement {
 }
 
 function filterAttributes(attributes: readonly Attribute[], filter: string): readonly Attribute[] {
-  const wanted = filter.toLowerCase();
+  const needle = filter.toLowerCase();
   return attributes.filter(
     ({ key, value }) =>
-      key.toLowerCase().includes(wanted) || toText(value).toLowerCase().includes(wanted),
+      key.toLowerCase().includes(needle) || toText(value).toLowerCase().includes(needle),
   );
 }
 

@@ -207,9 +207,11 @@ function renderFacts(call: GenAiCall): TemplateResult {
       : requestModel === undefined
         ? responseModel
         : `${requestModel} → ${responseModel}`;
-  const told = (number: number | undefined, say: (text: string) => string): string | undefined =>
-    number === undefined ? undefined : say(formatCount(number));
-  const count = (each: number | undefined): string | undefined => told(each, text => text);
+  const describe = (
+    number: number | undefined,
+    say: (text: string) => string,
+  ): string | undefined => (number === undefined ? undefined : say(formatCount(number)));
+  const count = (each: number | undefined): string | undefined => describe(each, text => text);
   const rows: readonly (readonly [string, string | undefined])[] = [
     [t("Model"), [call.provider, model].filter(Boolean).join(" · ")],
     [t("Tool"), call.tool?.name],
@@ -217,13 +219,15 @@ function renderFacts(call: GenAiCall): TemplateResult {
     [
       t("Tokens in"),
       withParts(count(tokens.input), [
-        told(tokens.cacheRead, each => t("{0} from the cache", each)),
-        told(tokens.cacheWrite, each => t("{0} into the cache", each)),
+        describe(tokens.cacheRead, each => t("{0} from the cache", each)),
+        describe(tokens.cacheWrite, each => t("{0} into the cache", each)),
       ]),
     ],
     [
       t("Tokens out"),
-      withParts(count(tokens.output), [told(tokens.reasoning, each => t("{0} reasoning", each))]),
+      withParts(count(tokens.output), [
+        describe(tokens.reasoning, each => t("{0} reasoning", each)),
+      ]),
     ],
     [
       t("Tokens"),

@@ -26,8 +26,8 @@ export function findToolSpan(
   const answered = alike(true);
   const at = answered.indexOf(call);
   if (at >= 0) return listTools(columns, model, call.name, true)[at];
-  const told = alike(false);
-  const back = told.length - told.indexOf(call);
+  const requested = alike(false);
+  const back = requested.length - requested.indexOf(call);
   return listTools(columns, model, call.name, false).at(-back);
 }
 

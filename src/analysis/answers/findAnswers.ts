@@ -40,9 +40,9 @@ export function findAnswers(trace: AnalysedTrace, nowUnixMs: number): Answer[] {
   // One line tells of a thing: the general one gives way to the one that says why.
   const sumOf = (spans: readonly SpanIndex[]): number =>
     spans.reduce((sum, span) => sum + trace.critical.runNs[span]!, 0);
-  const told = new Set([...repeated, ...retries, ...coldRuns].flatMap(({ spans }) => spans));
+  const explained = new Set([...repeated, ...retries, ...coldRuns].flatMap(({ spans }) => spans));
   const bottleneck = findBottleneck(trace).filter(
-    ({ spans, costNs }) => sumOf(spans.filter(span => told.has(span))) * 2 < costNs,
+    ({ spans, costNs }) => sumOf(spans.filter(span => explained.has(span))) * 2 < costNs,
   );
   const answers: Answer[] = [
     ...findFailure(trace),

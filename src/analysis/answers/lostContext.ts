@@ -67,13 +67,13 @@ function* findDetached({ columns, tree, endNs }: AnalysedTrace): Iterable<LostCo
   }
   callers.sort((a, b) => startNs[a]! - startNs[b]!);
   const found = new Map<SpanIndex, { caller: SpanIndex; isSure: boolean }>();
-  const taken = new Set<SpanIndex>();
+  const joinedCallers = new Set<SpanIndex>();
   for (const root of roots) {
     const before = findFirst(callers.length, i => startNs[callers[i]!]! > startNs[root]!);
     for (let i = before - 1; i >= Math.max(0, before - MOST_CALLERS); i -= 1) {
       const caller = callers[i]!;
       const isOther = service[caller] !== service[root] || queue[root] !== 0;
-      if (taken.has(caller) || caller === root || !isOther) continue;
+      if (joinedCallers.has(caller) || caller === root || !isOther) continue;
       const isCall = kind[caller] === SpanKind.client && kind[root] !== SpanKind.consumer;
       const callEndNs = isRunning(columns, caller) ? endNs : columns.endNs[caller]!;
       const rootEndNs = isRunning(columns, root) ? endNs : columns.endNs[root]!;
@@ -81,7 +81,7 @@ function* findDetached({ columns, tree, endNs }: AnalysedTrace): Iterable<LostCo
       const isTaken = kind[caller] === SpanKind.producer && queue[root] === queue[caller];
       const isQueued = isTaken && queue[root] !== 0 && kind[root] === SpanKind.consumer;
       if (!isInside && !isQueued) continue;
-      taken.add(caller);
+      joinedCallers.add(caller);
       found.set(root, { caller, isSure: isQueued || sharesWord(columns, caller, root) });
       break;
     }

@@ -268,8 +268,8 @@ function readPart(value: AttributeValue): readonly GenAiPart[] {
       textOf(part["id"]) ??
       textOf(part["call_id"]) ??
       textOf(part["toolCallId"]);
-    const told = part["response"] ?? part["result"] ?? part["output"];
-    const result = unwrapTyped(told ?? flattenContent(part["content"]));
+    const written = part["response"] ?? part["result"] ?? part["output"];
+    const result = unwrapTyped(written ?? flattenContent(part["content"]));
     return [{ kind: "toolResult", ...(id !== undefined && { id }), result: parseValue(result) }];
   }
   const google = part["functionResponse"] ?? part["toolResult"];

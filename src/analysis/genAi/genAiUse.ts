@@ -132,14 +132,14 @@ function add(
 function addTokens(use: Mutable, { tokens, costUsd }: GenAiSpan): void {
   const sum = (before: number | undefined, more: number | undefined): number | undefined =>
     more === undefined ? before : (before ?? 0) + more;
-  const told = {
+  const sums = {
     inputTokens: sum(use.inputTokens, tokens.input),
     outputTokens: sum(use.outputTokens, tokens.output),
     cachedTokens: sum(use.cachedTokens, tokens.cacheRead),
     costUsd: sum(use.costUsd, costUsd),
   };
-  for (const [key, value] of Object.entries(told)) {
-    if (value !== undefined) use[key as keyof typeof told] = value;
+  for (const [key, value] of Object.entries(sums)) {
+    if (value !== undefined) use[key as keyof typeof sums] = value;
   }
 }
 

@@ -238,7 +238,7 @@ class CallReader {
       // Providers have parts of the input and of the output in objects of their own.
       return [usage, ...Object.values(usage).filter(isObject)];
     });
-    const told = (...keys: readonly string[]): number | undefined =>
+    const findDetail = (...keys: readonly string[]): number | undefined =>
       details.flatMap(each => keys.map(key => numberOf(each[key]))).find(Number.isFinite);
     return withoutAbsent({
       input:
@@ -250,19 +250,20 @@ class CallReader {
             "llm.usage.prompt_tokens",
             "input_tokens",
           ],
-        ) ?? told("input", "input_tokens", "prompt_tokens"),
+        ) ?? findDetail("input", "input_tokens", "prompt_tokens"),
       output:
         this.#number(
           ...["gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens"],
           ...["llm.token_count.completion", "ai.usage.outputTokens", "ai.usage.completionTokens"],
           ...["llm.usage.completion_tokens", "output_tokens"],
-        ) ?? told("output", "output_tokens", "completion_tokens"),
+        ) ?? findDetail("output", "output_tokens", "completion_tokens"),
       cacheRead:
         this.#number(
           ...["gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens"],
           ...["gen_ai.usage.input_tokens.cached", "llm.token_count.prompt_details.cache_read"],
           ...["ai.usage.cachedInputTokens", "cache_read_tokens"],
-        ) ?? told("cache_read_input_tokens", "input_cached_tokens", "cached_tokens", "cache_read"),
+        ) ??
+        findDetail("cache_read_input_tokens", "input_cached_tokens", "cached_tokens", "cache_read"),
       cacheWrite:
         this.#number(
           ...[
@@ -271,7 +272,7 @@ class CallReader {
             "gen_ai.usage.cache_write.input_tokens",
           ],
           ...["llm.token_count.prompt_details.cache_write", "cache_creation_tokens"],
-        ) ?? told("cache_creation_input_tokens", "cache_creation"),
+        ) ?? findDetail("cache_creation_input_tokens", "cache_creation"),
       reasoning: this.#number(
         ...["gen_ai.usage.reasoning.output_tokens", "gen_ai.usage.output_tokens.reasoning"],
         ...["llm.token_count.completion_details.reasoning", "ai.usage.reasoningTokens"],
@@ -280,7 +281,7 @@ class CallReader {
         this.#number(
           ...["gen_ai.usage.total_tokens", "llm.token_count.total", "ai.usage.totalTokens"],
           ...["llm.usage.total_tokens", "ai.usage.tokens"],
-        ) ?? told("total", "total_tokens"),
+        ) ?? findDetail("total", "total_tokens"),
     });
   }
 
@@ -318,14 +319,14 @@ class CallReader {
   }
 
   #readFinishReasons(): readonly string[] {
-    const told = parseValue(
+    const written = parseValue(
       this.#values.get("gen_ai.response.finish_reasons") ??
         this.#values.get("ai.response.finishReason") ??
         this.#values.get("gen_ai.completion.0.finish_reason") ??
         this.#values.get("llm.finish_reason") ??
         this.#values.get("anthropic.message.stop_reason"),
     );
-    const list = Array.isArray(told) ? (told as readonly AttributeValue[]) : [told];
+    const list = Array.isArray(written) ? (written as readonly AttributeValue[]) : [written];
     const reasons = list.flatMap(each => textOf(each) ?? []);
     if (reasons.length > 0) return reasons;
     // Of an answer that stands whole among its messages.
@@ -339,7 +340,7 @@ class CallReader {
   }
 
   #readOfferedTools(): readonly string[] {
-    const told = [
+    const written = [
       this.#values.get("gen_ai.tool.definitions"),
       this.#values.get("ai.prompt.tools"),
       this.#values.get("mlflow.chat.tools"),
@@ -347,7 +348,7 @@ class CallReader {
       unflatten(this.#values, "llm.request.functions"),
       objectOf(this.#values.get("langfuse.observation.input"))["tools"],
     ].map(parseValue);
-    const names = told.flatMap(list =>
+    const names = written.flatMap(list =>
       Array.isArray(list) ? (list as readonly AttributeValue[]).flatMap(toolNameOf) : [],
     );
     return [...new Set(names)];
@@ -367,8 +368,8 @@ class CallReader {
       const flat = this.#flat(prefix);
       if (flat !== undefined) return [...system, ...readMessages(unwrap(flat), "user", false)];
     }
-    const told = this.#readEvents(false);
-    if (told.length > 0) return [...system, ...told];
+    const fromEvents = this.#readEvents(false);
+    if (fromEvents.length > 0) return [...system, ...fromEvents];
     const whole = this.#content(
       ...["ai.prompt", "gen_ai.prompt", "langfuse.observation.input", "mlflow.spanInputs"],
       ...["input.value", "traceloop.entity.input", "gen_ai.input", "inputs"],
@@ -389,8 +390,8 @@ class CallReader {
       const message = { role: "assistant", content: text ?? "", tool_calls: calls };
       return readMessages(message, "assistant", true);
     }
-    const told = this.#readEvents(true);
-    if (told.length > 0) return told;
+    const fromEvents = this.#readEvents(true);
+    if (fromEvents.length > 0) return fromEvents;
     const whole = this.#content(
       ...["gen_ai.completion", "langfuse.observation.output", "mlflow.spanOutputs"],
       ...["output.value", "traceloop.entity.output", "gen_ai.output", "outputs"],
@@ -413,7 +414,7 @@ class CallReader {
       const body = bodyOf(event);
       if (!isObject(body)) return readMessages(body, role, isOutput);
       const { message } = body as { readonly message?: AttributeValue };
-      const told = isObject(message)
+      const content = isObject(message)
         ? message
         : typeof message === "string"
           ? { content: message }
@@ -423,7 +424,7 @@ class CallReader {
         {
           role,
           content: "",
-          ...told,
+          ...content,
           ...(role === "tool" && id !== undefined && { tool_call_id: id }),
         },
         role,

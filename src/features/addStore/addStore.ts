@@ -174,9 +174,9 @@ function pickOptions(before: Credentials | undefined): Pick<Credentials, "option
 /** A name that was made of what the store was taken for is made anew of what it is. */
 function renameAs(changed: StoreConfig, before: StoreConfig): StoreConfig {
   if (!hasServer(changed) || !hasServer(before)) return changed;
-  const taken = listNames();
-  const isMade = before.name === createName(before.kind, before.url, taken);
-  return isMade ? { ...changed, name: createName(changed.kind, changed.url, taken) } : changed;
+  const namesInUse = listNames();
+  const isMade = before.name === createName(before.kind, before.url, namesInUse);
+  return isMade ? { ...changed, name: createName(changed.kind, changed.url, namesInUse) } : changed;
 }
 
 type Tested =

@@ -17,12 +17,12 @@ export function registerMcpServer(
   if (lm?.registerMcpServerDefinitionProvider === undefined) return new Owner();
   const owner = new Owner();
   const changed = owner.own(new vscode.EventEmitter<void>());
-  let told = getMcpUrl(collector.value);
+  let announced = getMcpUrl(collector.value);
   owner.own(
     collector.watch(state => {
       const url = getMcpUrl(state);
-      if (url === told) return;
-      told = url;
+      if (url === announced) return;
+      announced = url;
       changed.fire();
     }),
   );

@@ -55,7 +55,7 @@ async function compareBeforeEdit(services: CompareServices, choose: Choose): Pro
   const session = services.getActive()?.session;
   const commit = services.git.findCommit(session?.captured);
   if (session?.trace !== undefined && commit === undefined) {
-    await tell(
+    await showNote(
       vscode.l10n.t("It is not known at which commit the workspace was when this trace came in."),
     );
     return;
@@ -72,7 +72,7 @@ async function compare(
   const panel = services.getActive();
   const trace = panel?.session.trace;
   if (panel === undefined || trace === undefined) {
-    await tell(vscode.l10n.t("Open a trace first, then compare it."));
+    await showNote(vscode.l10n.t("Open a trace first, then compare it."));
     return;
   }
   const set = await services.stores();
@@ -84,7 +84,7 @@ async function compare(
   );
   if (runs.length === 0) {
     const { name = "" } = findRootOperation(trace.columns) ?? {};
-    await tell(
+    await showNote(
       unlike === undefined
         ? vscode.l10n.t("No store has an earlier run of “{0}”.", name)
         : vscode.l10n.t(
@@ -103,7 +103,7 @@ async function compare(
   panel.compareWith(read);
 }
 
-function tell(text: string): Promise<void> {
+function showNote(text: string): Promise<void> {
   return showReport({ text, lines: [], actions: [] }, "info");
 }
 

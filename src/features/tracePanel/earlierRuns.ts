@@ -65,10 +65,10 @@ async function findInStore(
   most: number,
   signal: AbortSignal,
 ): Promise<readonly TraceBrief[]> {
-  const wanted: TraceBrief[] = [];
+  const runs: TraceBrief[] = [];
   let cursor: string | undefined;
   try {
-    for (let page = 0; page < MOST_PAGES && wanted.length < most; page += 1) {
+    for (let page = 0; page < MOST_PAGES && runs.length < most; page += 1) {
       const answer = await store.searchTraces(
         {
           operation: name,
@@ -78,14 +78,14 @@ async function findInStore(
         },
         signal,
       );
-      wanted.push(...answer.traces.filter(isComparable));
+      runs.push(...answer.traces.filter(isComparable));
       cursor = answer.cursor;
       if (cursor === undefined) break;
     }
   } catch (error) {
     if (getFailure(error) === undefined) throw error;
   }
-  return wanted;
+  return runs;
 }
 
 /** As all stores know it. Rejects with a `TraceError` where none has it. */

@@ -25,14 +25,14 @@ export async function findGenAiSpans(
   createSignal: () => AbortSignal,
 ): Promise<GenAiSpans> {
   const candidates = [...(await seek(trace, createSignal))].sort((a, b) => a - b);
-  const wanted = candidates.slice(0, MAX_READ);
+  const firstCandidates = candidates.slice(0, MAX_READ);
   const spans: GenAiSpan[] = [];
-  let unread = candidates.length - wanted.length;
-  for (let at = 0; at < wanted.length; at += BATCH) {
+  let unread = candidates.length - firstCandidates.length;
+  for (let at = 0; at < firstCandidates.length; at += BATCH) {
     const signal = createSignal();
     signal.throwIfAborted();
     const found = await Promise.all(
-      wanted.slice(at, at + BATCH).map(span => readOne(trace, span, signal)),
+      firstCandidates.slice(at, at + BATCH).map(span => readOne(trace, span, signal)),
     );
     for (const each of found) {
       if (each === "failed") unread += 1;

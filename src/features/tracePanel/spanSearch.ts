@@ -65,12 +65,12 @@ export class SpanSearch implements Disposable {
 
   #start(trace: Trace, text: string): Search | undefined {
     this.dispose();
-    const wanted = text.trim().toLowerCase();
-    if (wanted === "") return undefined;
+    const needle = text.trim().toLowerCase();
+    if (needle === "") return undefined;
     const controller = new AbortController();
     const createSignal = (): AbortSignal =>
       AbortSignal.any([controller.signal, this.#createSignal()]);
-    const parts = findParts(trace, wanted, controller.signal, createSignal);
+    const parts = findParts(trace, needle, controller.signal, createSignal);
     return (this.#search = { trace, text, controller, parts, looked: 0 });
   }
 

@@ -59,8 +59,8 @@ export function indexFile(records: readonly SpanRecord[]): FileIndex {
 
 /** A file without the id is sure; one with it is not. */
 export function mayHaveId(hashes: IdHashes, id: string): boolean {
-  const wanted = hashId(id);
-  return hashes[findFirst(hashes.length, at => (hashes[at] ?? 0) >= wanted)] === wanted;
+  const hash = hashId(id);
+  return hashes[findFirst(hashes.length, at => (hashes[at] ?? 0) >= hash)] === hash;
 }
 
 /** FNV-1a, 32 bits. */

@@ -162,11 +162,11 @@ class FileStore implements TraceStore {
   /** Which traces changed is known only when they are read: an empty list says that something did. */
   watch(onChange: (traceIds: readonly string[]) => void): Disposable {
     let timer: NodeJS.Timeout | undefined;
-    const tell = (): void => {
+    const notifySoon = (): void => {
       clearTimeout(timer);
       timer = setTimeout(() => onChange([]), SETTLE_MS);
     };
-    const watcher = watchFiles(this.#path, { recursive: true }, tell);
+    const watcher = watchFiles(this.#path, { recursive: true }, notifySoon);
     // What cannot be watched any more says so at the next question.
     watcher.on("error", () => watcher.close());
     return toDisposable(() => {

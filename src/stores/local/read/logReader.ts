@@ -41,7 +41,7 @@ export function readLogs(reader: TraceReader, query: LogQuery): LogPage {
 function createTest(query: LogQuery): (log: LogRecord) => boolean {
   if ("traceId" in query) return () => true;
   const { fromUnixMs, toUnixMs, services, levels, text = "" } = query;
-  const wanted = text.trim().toLowerCase();
+  const needle = text.trim().toLowerCase();
   return log => {
     const unixMs = getUnixMs(log);
     if (unixMs !== 0 && (unixMs < fromUnixMs || unixMs > toUnixMs)) return false;
@@ -51,8 +51,8 @@ function createTest(query: LogQuery): (log: LogRecord) => boolean {
       const level = toLevel(read(log, "log.severity"));
       if (level === undefined || !levels.includes(level)) return false;
     }
-    if (wanted === "") return true;
-    return [...listLogTexts(log)].some(each => each.toLowerCase().includes(wanted));
+    if (needle === "") return true;
+    return [...listLogTexts(log)].some(each => each.toLowerCase().includes(needle));
   };
 }
 
