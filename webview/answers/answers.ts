@@ -3,14 +3,13 @@
  * its spans in graph and timeline. Hidden while there is nothing worth a line.
  */
 
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { css, html, nothing, type TemplateResult } from "lit";
 import type { Answer, AnswerCode } from "../../src/analysis/answers/answer.ts";
 import { icons, stateIcons } from "../kit/icons.ts";
 import { renderShowAll } from "../kit/showAll.ts";
 import { baseStyles } from "../kit/styles.ts";
-import { WatchCells } from "../kit/watchCells.ts";
-import type { Host } from "../panel/host.ts";
-import type { LoadedTrace, ViewState } from "../panel/state.ts";
+import { PanelElement } from "../panel/panelElement.ts";
+import type { LoadedTrace } from "../panel/state.ts";
 import { describeCertainty, describeTraceAnswer, type AnswerText } from "../words/answerText.ts";
 import { countOf } from "../words/localText.ts";
 import { t } from "../words/words.ts";
@@ -19,7 +18,7 @@ const noText: AnswerText = { text: "", note: "", cost: "" };
 /** More lines would push the picture away; in a narrow panel each takes two. */
 const MOST = { wide: 4, narrow: 2 } as const;
 
-export class Answers extends LitElement {
+export class Answers extends PanelElement {
   static override styles = [
     baseStyles,
     css`
@@ -92,23 +91,22 @@ export class Answers extends LitElement {
     `,
   ];
   static override properties = {
-    state: { attribute: false },
-    host: { attribute: false },
     narrow: { attribute: false },
     showsAll: { state: true },
   };
-  declare state: ViewState;
-  declare host: Host;
   declare narrow: boolean;
   declare showsAll: boolean;
 
   constructor() {
-    super();
+    super(({ analysis, areAnswersFolded, filter, losses, lossLimit, trace }) => [
+      analysis,
+      areAnswersFolded,
+      filter,
+      losses,
+      lossLimit,
+      trace,
+    ]);
     this.showsAll = false;
-    new WatchCells(this, () => {
-      const { analysis, areAnswersFolded, filter, losses, lossLimit, trace } = this.state;
-      return [analysis, areAnswersFolded, filter, losses, lossLimit, trace];
-    });
   }
 
   protected override render(): TemplateResult | typeof nothing {

@@ -1,17 +1,16 @@
 /** `<traceside-comparison>`: what the trace is compared with, what has changed in a line, and the way to the table. */
 
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { css, html, nothing, type TemplateResult } from "lit";
 import { NS_PER_MS, formatDuration } from "../../src/model/units.ts";
 import { icons } from "../kit/icons.ts";
 import { baseStyles } from "../kit/styles.ts";
-import { WatchCells } from "../kit/watchCells.ts";
-import type { Host } from "../panel/host.ts";
-import type { ShownComparison, ViewState } from "../panel/state.ts";
+import { PanelElement } from "../panel/panelElement.ts";
+import type { ShownComparison } from "../panel/state.ts";
 import { changeOrder, countChange } from "../words/changeText.ts";
 import { formatCount, formatMoment } from "../words/localText.ts";
 import { t } from "../words/words.ts";
 
-export class ComparisonBar extends LitElement {
+export class ComparisonBar extends PanelElement {
   static override styles = [
     baseStyles,
     css`
@@ -35,13 +34,9 @@ export class ComparisonBar extends LitElement {
       }
     `,
   ];
-  static override properties = { state: { attribute: false }, host: { attribute: false } };
-  declare state: ViewState;
-  declare host: Host;
 
   constructor() {
-    super();
-    new WatchCells(this, () => [this.state.comparison, this.state.trace, this.state.timelineView]);
+    super(({ comparison, trace, timelineView }) => [comparison, trace, timelineView]);
   }
 
   protected override render(): TemplateResult | typeof nothing {

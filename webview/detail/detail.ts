@@ -1,17 +1,16 @@
 /** `<traceside-detail>`: the selected span, or the trace as a whole. */
 
-import { css, html, LitElement, type TemplateResult } from "lit";
+import { css, html, type TemplateResult } from "lit";
 import { Owner } from "../../src/base/disposables.ts";
-import type { Host } from "../panel/host.ts";
-import type { DetailView, ViewState } from "../panel/state.ts";
+import { PanelElement } from "../panel/panelElement.ts";
+import type { DetailView } from "../panel/state.ts";
 import { baseStyles } from "../kit/styles.ts";
 import "../kit/tabs.ts";
-import { WatchCells } from "../kit/watchCells.ts";
 import { t } from "../words/words.ts";
 import "./overview.ts";
 import "./span.ts";
 
-export class Detail extends LitElement {
+export class Detail extends PanelElement {
   static override styles = [
     baseStyles,
     css`
@@ -34,19 +33,14 @@ export class Detail extends LitElement {
     `,
   ];
   static override properties = {
-    state: { attribute: false },
-    host: { attribute: false },
     hasTabs: { attribute: false },
   };
-  declare state: ViewState;
-  declare host: Host;
   /** Whether it has tabs of its own; a narrow panel has them beside those of the other panes. */
   declare hasTabs: boolean;
   #owner: Owner | undefined;
 
   constructor() {
-    super();
-    new WatchCells(this, () => [this.state.detailView]);
+    super(({ detailView }) => [detailView]);
   }
 
   override connectedCallback(): void {

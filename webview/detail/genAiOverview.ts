@@ -3,7 +3,7 @@
  * line leads to its longest or failed call. Shows nothing where there are none.
  */
 
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import {
   buildGenAiOverview,
   type GenAiOverview,
@@ -14,9 +14,8 @@ import { formatDuration } from "../../src/model/units.ts";
 import { renderShowAll } from "../kit/showAll.ts";
 import { renderSpanRow } from "../kit/spanRow.ts";
 import { baseStyles, paletteStyles, spanRowStyles } from "../kit/styles.ts";
-import { WatchCells } from "../kit/watchCells.ts";
-import type { Host } from "../panel/host.ts";
-import type { LoadedTrace, ViewState } from "../panel/state.ts";
+import { PanelElement } from "../panel/panelElement.ts";
+import type { LoadedTrace } from "../panel/state.ts";
 import { countOf, formatCount } from "../words/localText.ts";
 import { getSpanFacts } from "../words/spanFacts.ts";
 import { t } from "../words/words.ts";
@@ -27,16 +26,12 @@ const AT_FIRST = 5;
 
 type Part = keyof GenAiOverview;
 
-export class GenAiOverviewView extends LitElement {
+export class GenAiOverviewView extends PanelElement {
   static override styles = [baseStyles, paletteStyles, spanRowStyles, detailStyles, overviewStyles];
   static override properties = {
-    state: { attribute: false },
-    host: { attribute: false },
     found: { state: true },
     whole: { state: true },
   };
-  declare state: ViewState;
-  declare host: Host;
   /** With the trace that its spans are of: until the next answer, an older one than is shown. */
   declare found:
     (GenAiOverview & { readonly unread: number; readonly trace: LoadedTrace }) | undefined;
@@ -46,9 +41,8 @@ export class GenAiOverviewView extends LitElement {
   #asked: LoadedTrace | undefined;
 
   constructor() {
-    super();
+    super(({ trace }) => [trace]);
     this.whole = new Set();
-    new WatchCells(this, () => [this.state.trace]);
   }
 
   override disconnectedCallback(): void {

@@ -1,14 +1,12 @@
 /** `<traceside-log-lines>`: the log lines of the selected span; a click opens the line. */
 
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import type { LogMark } from "../../src/analysis/traceLogs.ts";
 import type { LogLevel } from "../../src/model/logLevel.ts";
 import { formatDuration } from "../../src/model/units.ts";
 import { renderShowAll } from "../kit/showAll.ts";
 import { baseStyles } from "../kit/styles.ts";
-import { WatchCells } from "../kit/watchCells.ts";
-import type { Host } from "../panel/host.ts";
-import type { ViewState } from "../panel/state.ts";
+import { PanelElement } from "../panel/panelElement.ts";
 import { t } from "../words/words.ts";
 import { logLineStyles } from "./logLineStyles.ts";
 import { detailStyles } from "./styles.ts";
@@ -17,21 +15,16 @@ const LINES_AT_FIRST = 50;
 /** Told by shape before colour. */
 const signs = { error: "✖", warning: "▲", info: "●", debug: "○" } as const;
 
-export class LogLines extends LitElement {
+export class LogLines extends PanelElement {
   static override styles = [baseStyles, detailStyles, logLineStyles];
   static override properties = {
-    state: { attribute: false },
-    host: { attribute: false },
     showsAll: { state: true },
   };
-  declare state: ViewState;
-  declare host: Host;
   declare showsAll: boolean;
 
   constructor() {
-    super();
+    super(({ logs, selection, trace }) => [logs, selection, trace]);
     this.showsAll = false;
-    new WatchCells(this, () => [this.state.logs, this.state.selection, this.state.trace]);
   }
 
   override render(): TemplateResult | typeof nothing {

@@ -1,6 +1,6 @@
 /** `<traceside-overview>`: where the time of the trace went, and what failed. Every line leads to its span. */
 
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import "./genAiOverview.ts";
 import { overviewStyles } from "./overviewStyles.ts";
 import {
@@ -14,14 +14,13 @@ import type { SpanError } from "../../src/model/spanDetail.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import { formatDuration } from "../../src/model/units.ts";
 import { elementStyle } from "../kit/elementStyle.ts";
-import type { Host } from "../panel/host.ts";
+import { PanelElement } from "../panel/panelElement.ts";
 import { countOf, formatCount, formatShare } from "../words/localText.ts";
 import { renderShowAll } from "../kit/showAll.ts";
 import { getSpanFacts } from "../words/spanFacts.ts";
 import { renderSpanRow } from "../kit/spanRow.ts";
-import type { LoadedTrace, ViewState } from "../panel/state.ts";
+import type { LoadedTrace } from "../panel/state.ts";
 import { baseStyles, paletteStyles, spanRowStyles } from "../kit/styles.ts";
-import { WatchCells } from "../kit/watchCells.ts";
 import { t } from "../words/words.ts";
 import { detailStyles } from "./styles.ts";
 import { CUT_AT } from "./text.ts";
@@ -30,17 +29,13 @@ const TOP = 5;
 const FAILED_AT_FIRST = 10;
 const GROUPS_AT_FIRST = 8;
 
-export class Overview extends LitElement {
+export class Overview extends PanelElement {
   static override styles = [baseStyles, paletteStyles, spanRowStyles, detailStyles, overviewStyles];
   static override properties = {
-    state: { attribute: false },
-    host: { attribute: false },
     error: { state: true },
     showsAllFailed: { state: true },
     showsAllGroups: { state: true },
   };
-  declare state: ViewState;
-  declare host: Host;
   declare error: SpanError | undefined;
   declare showsAllFailed: boolean;
   declare showsAllGroups: boolean;
@@ -48,8 +43,7 @@ export class Overview extends LitElement {
   #built: { readonly trace: LoadedTrace; readonly highlights: Highlights } | undefined;
 
   constructor() {
-    super();
-    new WatchCells(this, () => [this.state.trace, this.state.clockNs]);
+    super(({ trace, clockNs }) => [trace, clockNs]);
   }
 
   override disconnectedCallback(): void {

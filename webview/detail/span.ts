@@ -1,6 +1,6 @@
 /** `<traceside-span>`: everything that is known of the selected span. */
 
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import type { GenAiCall } from "../../src/analysis/genAi/genAiCall.ts";
 import { readGenAiCall } from "../../src/analysis/genAi/readGenAiCall.ts";
 import { indentJson } from "../../src/base/indentedJson.ts";
@@ -11,7 +11,7 @@ import type { SpanIndex } from "../../src/model/trace.ts";
 import { formatDuration, NS_PER_MS } from "../../src/model/units.ts";
 import { renderCopy } from "../kit/copyButton.ts";
 import type { TraceSummary } from "../../src/protocol/traceView.ts";
-import type { Host } from "../panel/host.ts";
+import { PanelElement } from "../panel/panelElement.ts";
 import { icons } from "../kit/icons.ts";
 import { renderShowAll } from "../kit/showAll.ts";
 import {
@@ -23,10 +23,9 @@ import {
 } from "../words/spanFacts.ts";
 import { describeMissing, findCause } from "../words/problemText.ts";
 import { renderState } from "../kit/spanRow.ts";
-import type { LoadedTrace, ViewState } from "../panel/state.ts";
+import type { LoadedTrace } from "../panel/state.ts";
 import { explainError } from "../words/storeAnswers.ts";
 import { baseStyles, paletteStyles } from "../kit/styles.ts";
-import { WatchCells } from "../kit/watchCells.ts";
 import { t } from "../words/words.ts";
 import "./attributes.ts";
 import { renderAttributes } from "./attributes.ts";
@@ -52,16 +51,12 @@ type Reading =
 
 const EVENTS_AT_FIRST = 50;
 
-export class SpanView extends LitElement {
+export class SpanView extends PanelElement {
   static override styles = [baseStyles, paletteStyles, detailStyles, spanStyles];
   static override properties = {
-    state: { attribute: false },
-    host: { attribute: false },
     reading: { state: true },
     showsAllEvents: { state: true },
   };
-  declare state: ViewState;
-  declare host: Host;
   declare reading: Reading;
   declare showsAllEvents: boolean;
   readonly #latest = new Latest();
@@ -69,13 +64,9 @@ export class SpanView extends LitElement {
   #shown: { readonly summary: TraceSummary; readonly span: SpanIndex } | undefined;
 
   constructor() {
-    super();
+    super(({ clockNs, isUtc, selection, trace }) => [clockNs, isUtc, selection, trace]);
     this.reading = { kind: "reading" };
     this.showsAllEvents = false;
-    new WatchCells(this, () => {
-      const { clockNs, isUtc, selection, trace } = this.state;
-      return [trace, selection, isUtc, clockNs];
-    });
   }
 
   override disconnectedCallback(): void {

@@ -4,7 +4,7 @@ import type { ReactiveController, ReactiveControllerHost } from "lit";
 import { Owner, type Disposable } from "../../src/base/disposables.ts";
 
 /** A cell, whatever it holds. */
-interface Watchable {
+export interface Watchable {
   watch(watcher: () => void): Disposable;
 }
 

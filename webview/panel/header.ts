@@ -1,6 +1,6 @@
 /** `<traceside-header>`: what the trace is, in two calm lines, and what is wrong with its data on demand. */
 
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { headerStyles } from "./headerStyles.ts";
 import { isUnfinished } from "../../src/analysis/unfinished.ts";
 import type { StoreAnswer } from "../../src/model/failure.ts";
@@ -9,7 +9,7 @@ import type { SpanIndex } from "../../src/model/trace.ts";
 import { formatDuration, NS_PER_MS } from "../../src/model/units.ts";
 import { AgeTicks } from "../kit/ageTicks.ts";
 import { renderCopy } from "../kit/copyButton.ts";
-import type { Host } from "./host.ts";
+import { PanelElement } from "./panelElement.ts";
 import { icons, stateIcons } from "../kit/icons.ts";
 import { middleCutStyles, renderMiddleCut } from "../kit/middleCut.ts";
 import { describeCommit, nameCommit } from "../words/commitText.ts";
@@ -27,7 +27,7 @@ import { describeProblem, findCause } from "../words/problemText.ts";
 import { renderShowAll } from "../kit/showAll.ts";
 import { getSpanFacts, type SpanState } from "../words/spanFacts.ts";
 import { isKeptUp, isNews } from "./liveClock.ts";
-import type { LoadedTrace, ViewState } from "./state.ts";
+import type { LoadedTrace } from "./state.ts";
 import { describeAnswer, explainAnswer } from "../words/storeAnswers.ts";
 import { baseStyles, paletteStyles } from "../kit/styles.ts";
 import {
@@ -37,24 +37,19 @@ import {
   type GroupCount,
   type TraceFacts,
 } from "../words/traceFacts.ts";
-import { WatchCells } from "../kit/watchCells.ts";
 import { t } from "../words/words.ts";
 
 const CHIPS = { wide: 8, narrow: 2 } as const;
 const PROBLEMS_AT_FIRST = 30;
 
-export class Header extends LitElement {
+export class Header extends PanelElement {
   static override styles = [baseStyles, paletteStyles, middleCutStyles, headerStyles];
   static override properties = {
-    state: { attribute: false },
-    host: { attribute: false },
     narrow: { attribute: false },
     showsProblems: { state: true },
     showsAllProblems: { state: true },
     showsAllGroups: { state: true },
   };
-  declare state: ViewState;
-  declare host: Host;
   declare narrow: boolean;
   declare showsProblems: boolean;
   declare showsAllProblems: boolean;
@@ -62,11 +57,14 @@ export class Header extends LitElement {
   #counted: { readonly trace: LoadedTrace; readonly facts: TraceFacts } | undefined;
 
   constructor() {
-    super();
-    new WatchCells(this, () => {
-      const { trace, selection, filter, isUtc, nowUnixMs, isFollowing } = this.state;
-      return [trace, selection, filter, isUtc, nowUnixMs, isFollowing];
-    });
+    super(({ trace, selection, filter, isUtc, nowUnixMs, isFollowing }) => [
+      trace,
+      selection,
+      filter,
+      isUtc,
+      nowUnixMs,
+      isFollowing,
+    ]);
     new AgeTicks(this, () => {
       const trace = this.state.trace.value;
       return trace === undefined ? 0 : toUnixMs(trace.columns.originUnixMs, trace.startNs);

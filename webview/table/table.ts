@@ -3,15 +3,14 @@
  * or CSV; only the rows in sight are in the page. A row leads to its longest span.
  */
 
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { css, html, nothing, type TemplateResult } from "lit";
 import { advance, type OperationRow } from "../../src/analysis/operations.ts";
 import { renderCopy } from "../kit/copyButton.ts";
 import { elementStyle } from "../kit/elementStyle.ts";
 import { middleCutStyles, renderMiddleCut } from "../kit/middleCut.ts";
 import { baseStyles, paletteStyles } from "../kit/styles.ts";
-import { WatchCells } from "../kit/watchCells.ts";
-import type { Host } from "../panel/host.ts";
-import type { LoadedTrace, ViewState } from "../panel/state.ts";
+import { PanelElement } from "../panel/panelElement.ts";
+import type { LoadedTrace } from "../panel/state.ts";
 import { countOf } from "../words/localText.ts";
 import { t } from "../words/words.ts";
 import { tabulateComparison } from "./comparedColumns.ts";
@@ -29,7 +28,7 @@ const MARGIN_ROWS = 8;
 /** The least widths of the first column, of other words and of numbers. */
 const WIDTHS_PX = { first: 130, words: 120, number: 68 } as const;
 
-export class Table extends LitElement {
+export class Table extends PanelElement {
   static override styles = [
     baseStyles,
     paletteStyles,
@@ -134,16 +133,12 @@ export class Table extends LitElement {
     `,
   ];
   static override properties = {
-    state: { attribute: false },
-    host: { attribute: false },
     sortedBy: { state: true },
     isDescending: { state: true },
     active: { state: true },
     renderedRows: { state: true },
     widthPx: { state: true },
   };
-  declare state: ViewState;
-  declare host: Host;
   declare sortedBy: string;
   declare isDescending: boolean;
   /** The row that the keyboard is on. */
@@ -154,16 +149,12 @@ export class Table extends LitElement {
   readonly #resize = new ResizeObserver(() => this.#measure());
 
   constructor() {
-    super();
+    super(({ analysis, clockNs, comparison, trace }) => [analysis, clockNs, comparison, trace]);
     this.sortedBy = "";
     this.isDescending = true;
     this.active = 0;
     this.renderedRows = { from: 0, to: 60 };
     this.widthPx = 0;
-    new WatchCells(this, () => {
-      const { analysis, clockNs, comparison, trace } = this.state;
-      return [trace, analysis, comparison, clockNs];
-    });
   }
 
   override connectedCallback(): void {

@@ -3,17 +3,15 @@
  * and buttons do actions.ts's, where time becomes pixels timeScale.ts's.
  */
 
-import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
+import { html, type PropertyValues, type TemplateResult } from "lit";
 import { createRef, ref, type Ref } from "lit/directives/ref.js";
 
 import { findFirst } from "../../src/base/binarySearch.ts";
 import { Owner } from "../../src/base/disposables.ts";
-import type { Host } from "../panel/host.ts";
+import { PanelElement } from "../panel/panelElement.ts";
 import { toKeyPress } from "../kit/keyPress.ts";
-import { WatchCells } from "../kit/watchCells.ts";
 import { countOf, formatCount } from "../words/localText.ts";
 import { chooseMenuSpan } from "../panel/spanMenu.ts";
-import type { ViewState } from "../panel/state.ts";
 import { t } from "../words/words.ts";
 import { TimelineActions } from "./actions.ts";
 import "./divider.ts";
@@ -54,11 +52,8 @@ export interface TimelineOverlay extends HTMLElement {
   runCommand(command: ToolbarCommand): boolean;
 }
 
-export class Timeline extends LitElement {
+export class Timeline extends PanelElement {
   static override styles = timelineStyles;
-  static override properties = { state: { attribute: false }, host: { attribute: false } };
-  declare state: ViewState;
-  declare host: Host;
 
   readonly #refs: ElementRefs = {
     body: createRef(),
@@ -77,8 +72,7 @@ export class Timeline extends LitElement {
   #owner = new Owner();
 
   constructor() {
-    super();
-    new WatchCells(this, () => [this.state.timelineView]);
+    super(({ timelineView }) => [timelineView]);
   }
 
   /** `undefined` until the rows are there. */
