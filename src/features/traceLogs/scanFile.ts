@@ -59,6 +59,8 @@ async function* readPlain(path: string, signal: AbortSignal): Chunks {
       const chunk = await pending;
       if (chunk.length === 0) return;
       pending = fill(next);
+      // What fails while this chunk is looked at is told when the next is awaited.
+      pending.catch(() => undefined);
       [now, next] = [next, now];
       total += chunk.length;
       yield [chunk, total];

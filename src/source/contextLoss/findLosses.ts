@@ -69,6 +69,8 @@ interface FunctionText {
   readonly file: FileText;
   readonly language: SourceLanguage;
   readonly range: Range;
+  /** Its hand-overs, by the key under which consumers look for headers: read once for all roots. */
+  readonly handOvers: Map<string | undefined, readonly HandOver[]>;
 }
 
 /** The runs of one function in one trace, in the order of their beginnings. */
@@ -138,8 +140,8 @@ function mayLose(
 ): boolean {
   const isLost = (span: SpanInCode): boolean =>
     span.traceId === traceId && span.isRoot && span.kind !== SpanKind.server;
-  const handsOver = ({ callers, code: { language, file, range } }: CallerGroup): boolean =>
-    callers[0]?.traceId === traceId && listHandOvers(language, file.text, range).length > 0;
+  const handsOver = ({ callers, code }: CallerGroup): boolean =>
+    callers[0]?.traceId === traceId && readHandOvers(code, undefined).length > 0;
   return spans.some(isLost) || [...groups].some(handsOver);
 }
 
@@ -205,7 +207,7 @@ async function readFunction(
   const symbol = findFunction(file.symbols, line0);
   const range =
     findCallback(file.text, file.lineStarts[line0] ?? 0) ?? (symbol && rangeOf(file, symbol));
-  return range && { path, file, language, range };
+  return range && { path, file, language, range, handOvers: new Map() };
 }
 
 function rangeOf({ text, lineStarts }: FileText, { line0, endLine0 }: SymbolPlace): Range {
@@ -214,23 +216,35 @@ function rangeOf({ text, lineStarts }: FileText, { line0, endLine0 }: SymbolPlac
 
 /** Where the function hands over the work of the root without the context. */
 function findHandOver(
-  { path, file, language, range }: FunctionText,
+  code: FunctionText,
   root: SpanInCode,
   rootFile: FileText | undefined,
 ): HandOver | undefined {
+  const { path, file } = code;
   const headersKey =
     root.kind === SpanKind.consumer
       ? findHeadersKey((rootFile ?? file).text, root.name)
       : undefined;
-  const options = headersKey === undefined ? {} : { headersKey };
   const names = [root.name, findDefinition(rootFile, root.place?.line0) ?? root.name];
-  return listHandOvers(language, file.text, range, options).find(handOver => {
+  return readHandOvers(code, headersKey).find(handOver => {
     const isInside =
       root.place?.path === path &&
       lineAt(file.lineStarts, handOver.from) <= root.place.line0 &&
       root.place.line0 <= lineAt(file.lineStarts, handOver.to - 1);
     return isInside || handsOver(handOver, root, names, file);
   });
+}
+
+function readHandOvers(
+  { file, language, range, handOvers }: FunctionText,
+  headersKey: string | undefined,
+): readonly HandOver[] {
+  const known = handOvers.get(headersKey);
+  if (known !== undefined) return known;
+  const options = headersKey === undefined ? {} : { headersKey };
+  const found = listHandOvers(language, file.text, range, options);
+  handOvers.set(headersKey, found);
+  return found;
 }
 
 /** A function that is handed to a call which begins on the line, as to `traced("name", async () => {`. */

@@ -16,6 +16,8 @@ const carried = /\binject\(|\bcarry\(|\bcopy_context|\bcontext\.(?:bind|with)\(/
 
 export function listQueueHandOvers(text: string, within: Range): readonly HandOver[] {
   const found: HandOver[] = [];
+  // Taking is sought in the whole file, once for each queue.
+  const takings = new Map<string, readonly Range[]>();
   for (const match of text.slice(within.from, within.to).matchAll(put)) {
     const from = within.from + match.index;
     const { called, channel } = match.groups ?? {};
@@ -24,7 +26,9 @@ export function listQueueHandOvers(text: string, within: Range): readonly HandOv
         ? readCall(text, from + match[0].length - 1)?.end
         : text.indexOf("\n", from);
     if (end === undefined || end < from || carried.test(text.slice(from, end))) continue;
-    const takenAt = listTakings(text, called ?? channel ?? "");
+    const name = called ?? channel ?? "";
+    const takenAt = takings.get(name) ?? listTakings(text, name);
+    takings.set(name, takenAt);
     if (takenAt.length === 0) continue;
     // The form of what is put is the author's, and its context would have a place in it.
     found.push({ kind: "queue", from, to: end, fix: [], takenAt });
