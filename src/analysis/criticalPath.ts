@@ -31,12 +31,15 @@ export const SegmentKind = {
 } as const;
 export type SegmentKind = (typeof SegmentKind)[keyof typeof SegmentKind];
 
-export interface CriticalPath {
-  /** In order of time; the segments follow each other without overlap and without a hole. */
+/** In order of time; the segments follow each other without overlap and without a hole. */
+export interface CriticalSegments {
   readonly span: Int32Array;
   readonly startNs: Float64Array;
   readonly endNs: Float64Array;
   readonly kind: Uint8Array;
+}
+
+export interface CriticalPath extends CriticalSegments {
   /** By span: how long the path is in it. */
   readonly runNs: Float64Array;
   /** By span: how long the path waits for it to begin, in a queue or for an unknown reason. */
@@ -63,13 +66,16 @@ export function markCritical({ runNs, waitNs }: CriticalPath): Uint8Array {
 
 /** The segments of each span, in order of time: those of it are `order[start[span]]` to `order[start[span + 1] - 1]`. */
 export interface CriticalIndex {
-  readonly path: CriticalPath;
+  readonly path: CriticalSegments;
   readonly start: Int32Array;
   readonly order: Int32Array;
 }
 
-export function indexCriticalPath(path: CriticalPath): CriticalIndex {
-  const count = path.runNs.length;
+/** Without what the path is by span, which nobody draws. */
+export function indexCriticalPath(critical: CriticalPath): CriticalIndex {
+  const { runNs, span, startNs, endNs, kind } = critical;
+  const path = { span, startNs, endNs, kind };
+  const count = runNs.length;
   const start = new Int32Array(count + 1);
   for (const span of path.span) start[span + 1]! += 1;
   for (let span = 0; span < count; span += 1) start[span + 1]! += start[span]!;

@@ -360,13 +360,19 @@ export function isSameViewport(a: Viewport, b: Viewport): boolean {
   return a.startNs === b.startNs && a.endNs === b.endNs;
 }
 
+const noSkew: ClockSkew = {
+  ...{ shiftNs: new Float64Array(0), reason: new Uint8Array(0) },
+  ...{ skewed: [], moved: 0 },
+};
+
 /** Derives everything that the views share, in one place. */
 export function loadTrace(
   summary: TraceSummary,
   uncorrected: TraceColumns,
   isSkewCorrected = false,
 ): LoadedTrace {
-  const skew = findClockSkew(uncorrected, summary.problems);
+  const found = findClockSkew(uncorrected, summary.problems);
+  const skew = found.moved + found.skewed.length === 0 ? noSkew : found;
   const columns =
     isSkewCorrected && skew.moved > 0
       ? correctClockSkew(uncorrected, skew, summary.problems)
