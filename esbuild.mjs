@@ -153,6 +153,7 @@ const builds = [
     outfile: "dist/webview.js",
     plugins: [textPlugin, workerPlugin],
   },
+  { ...page, entryPoints: ["webview/graph/elkText.ts"], outfile: "dist/elkWorker.js" },
   { ...page, entryPoints: ["webview/traces/main.ts"], outfile: "dist/traces.js" },
   { ...page, entryPoints: ["webview/exported/exportedHost.ts"], outfile: "dist/exportedHost.js" },
 ];

@@ -17,7 +17,7 @@ export function createPageHtml(
 ): string {
   const nonce = randomBytes(16).toString("base64");
   const source = webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, "dist", script));
-  // Workers cannot load webview resources: ELK's text is in the bundle and becomes a blob.
+  // Workers cannot load webview resources: their texts are in the bundles and become blobs.
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,

@@ -153,10 +153,12 @@ export interface TimelineSettings {
 export type HostApi = {
   /**
    * First call: the host answers with what to show. `words` maps English to the display language. A view that was on
-   * the screen before and went, as with a tab that was hidden, names the span that was selected.
+   * the screen before and went, as with a tab that was hidden, names the span that was selected. A trace that is there
+   * comes along at once.
    */
   ready(selectedSpanId?: string): Promise<{
     readonly content: PanelContent;
+    readonly trace?: TraceAnswer;
     readonly words: Readonly<Record<string, string>>;
     readonly language: string;
     readonly settings: TimelineSettings;

@@ -1,10 +1,15 @@
-/** ELK's own worker file, embedded: a webview can start a worker from a blob only. */
+/** ELK's own worker, from the text that `dist/elkWorker.js` brings: a webview can start a worker from a blob only. */
 
-import workerText from "text:elkjs/lib/elk-worker.min.js";
+declare global {
+  /** Until the first worker is made of it. */
+  var elkWorkerText: string | undefined;
+}
 
 let url: string | undefined;
 
 export function createElkWorker(): Worker {
-  url ??= URL.createObjectURL(new Blob([workerText], { type: "text/javascript" }));
+  const text = globalThis.elkWorkerText ?? "";
+  globalThis.elkWorkerText = undefined;
+  url ??= URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
   return new Worker(url);
 }

@@ -8,6 +8,7 @@ import { bringToFront, listShownViews } from "./frontView.ts";
 import { connectHost } from "./host.ts";
 import { LiveClock } from "./liveClock.ts";
 import { takeDraggedTraces } from "../kit/draggedTraces.ts";
+import { loadScript } from "../kit/loadScript.ts";
 import { takeKeyboard, watchErrors } from "../kit/page.ts";
 import { ViewSession } from "./session.ts";
 import { actOnSpan } from "./spanActions.ts";
@@ -66,7 +67,11 @@ const view: ViewApi = {
   },
 };
 const host = connectHost<HostApi, PersistedView>(view);
-const session = new ViewSession(state, host, afterPaint, () => import("../graph/graph.ts"));
+const session = new ViewSession(state, host, afterPaint, async () => {
+  // Without ELK a graph has its tidy tree.
+  await loadScript("elkWorker.js").catch(host.report);
+  await import("../graph/graph.ts");
+});
 
 watchErrors(host.report);
 takeDraggedTraces(document, uri => void host.remote.openDropped(uri).catch(host.report));
@@ -157,14 +162,14 @@ app.callGraphs = analyses;
 const focusSoon = takeKeyboard(() => app.focusRows());
 
 async function start(): Promise<void> {
-  const { content, words, language, settings } = await host.remote.ready(
+  const { content, trace, words, language, settings } = await host.remote.ready(
     host.getPersisted()?.spanId,
   );
   document.documentElement.lang = language;
   setWords(words);
   state.settings.set(settings);
   state.areAnswersFolded.set(settings.areAnswersFolded);
-  await session.show(content);
+  await session.show(content, trace);
   focusSoon();
 }
 

@@ -8,7 +8,12 @@ import { changeTogether } from "../../src/base/cell.ts";
 import { Latest } from "../../src/base/latest.ts";
 import type { SpanIndex, TraceColumns } from "../../src/model/trace.ts";
 import { NS_PER_MS } from "../../src/model/units.ts";
-import type { PanelContent, PersistedView, TraceSummary } from "../../src/protocol/traceView.ts";
+import type {
+  PanelContent,
+  PersistedView,
+  TraceAnswer,
+  TraceSummary,
+} from "../../src/protocol/traceView.ts";
 import type { Host } from "./host.ts";
 import {
   firstShares,
@@ -53,8 +58,8 @@ export class ViewSession {
     this.#restored = host.getPersisted();
   }
 
-  /** Resolves when what is shown has been painted. */
-  async show(content: PanelContent): Promise<void> {
+  /** Resolves when what is shown has been painted. `given`: its columns, where they came along. */
+  async show(content: PanelContent, given?: TraceAnswer): Promise<void> {
     if (content.kind !== "trace") {
       this.#askedRevision = undefined;
       this.#latest.dispose();
@@ -74,8 +79,10 @@ export class ViewSession {
     this.#askedRevision = summary.revision;
     const askedAtMs = performance.now();
     const held = this.#state.trace.value?.summary;
-    const answer = await this.#latest.run(() =>
-      this.#host.remote.trace(held?.traceId === summary.traceId ? held.revision : undefined),
+    const answer = await this.#latest.run(
+      async () =>
+        given ??
+        this.#host.remote.trace(held?.traceId === summary.traceId ? held.revision : undefined),
     );
     if (answer === undefined) return;
     const { columns, moved } = answer;

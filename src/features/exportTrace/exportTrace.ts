@@ -127,7 +127,7 @@ async function writePage(
   };
   const decoder = new TextDecoder();
   const scripts = await Promise.all(
-    ["exportedHost.js", "webview.js"].map(async file =>
+    ["exportedHost.js", "elkWorker.js", "webview.js"].map(async file =>
       decoder.decode(
         await vscode.workspace.fs.readFile(
           vscode.Uri.joinPath(extension.extensionUri, "dist", file),

@@ -360,8 +360,10 @@ export class TracePanel implements Disposable {
         // What the user asked for last, before what the page kept.
         this.#session.focusOn(this.#awaited ?? selectedSpanId);
         this.#awaited = undefined;
+        const { state } = this.#session;
         return Promise.resolve({
-          content: this.#describe(this.#session.state),
+          content: this.#describe(state),
+          ...(state.kind === "trace" && { trace: this.#send(undefined) }),
           words: vscode.l10n.bundle ?? {},
           language: vscode.env.language,
           settings: this.#readSettings(),

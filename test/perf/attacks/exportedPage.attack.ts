@@ -101,7 +101,9 @@ async function visitSpans(tab: Page): Promise<readonly string[]> {
 async function createPage(): Promise<string> {
   await promisify(execFile)(process.execPath, ["esbuild.mjs"], { cwd: repoRoot });
   const scripts = await Promise.all(
-    ["exportedHost.js", "webview.js"].map(file => readFile(join(repoRoot, "dist", file), "utf8")),
+    ["exportedHost.js", "elkWorker.js", "webview.js"].map(file =>
+      readFile(join(repoRoot, "dist", file), "utf8"),
+    ),
   );
   const manifest = JSON.parse(await readFile(join(repoRoot, "package.json"), "utf8")) as {
     readonly contributes: { readonly colors: Parameters<typeof createPageStyles>[0] };
