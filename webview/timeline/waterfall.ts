@@ -457,6 +457,8 @@ export class Waterfall extends Owner implements TimeView {
     );
     const isNewPicture = data !== undefined && data.trace !== this.#paintedTrace;
     this.#paintedTrace = data?.trace;
+    // Behind the first picture much else is loaded and drawn: its rows do not wait for that.
+    if (isNewPicture) this.#updateMirror();
     this.#onChange(isNewPicture);
   }
 
@@ -475,6 +477,7 @@ export class Waterfall extends Owner implements TimeView {
   }
 
   #updateMirror(): void {
+    clearTimeout(this.#mirrorTimer);
     const data = this.#data;
     if (data === undefined) return;
     const [firstRow, endRow] = this.#visibleRows();

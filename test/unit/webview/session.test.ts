@@ -118,6 +118,15 @@ describe("ViewSession", () => {
     expect(getLoaded()).toBe(1);
   });
 
+  it("asks for no columns that came along with the first answer", async () => {
+    const { state, session, asked, painted } = start();
+    const columns = build("t", 0, 20);
+    await session.show(show(columns, 1), { columns });
+    expect(state.trace.value?.columns).toBe(columns);
+    expect(asked).toHaveLength(0);
+    expect(painted).toEqual([1]);
+  });
+
   it("keeps selection, folds, part of the axis and the detail's view when the trace grows", async () => {
     const { state, open } = start();
     await open(build("t", 20, 40), 1);
