@@ -5,6 +5,7 @@ import type { Problem } from "./problem.ts";
 import type { DetailSource, SpanDetail } from "./spanDetail.ts";
 import type {
   FoundPart,
+  PlainTrace,
   SpanIndex,
   Trace,
   TraceColumns,
@@ -20,15 +21,19 @@ interface SearchedSource {
   readonly findSpan: (key: string) => SpanIndex | undefined;
 }
 
+/** Indexing all ids of a large trace holds up its first picture, for which few are sought. */
+const SOUGHT_WITHOUT_INDEX = 16;
+
 export class BuiltTrace implements Trace {
   readonly columns: TraceColumns;
   readonly problems: readonly Problem[];
   readonly sources: readonly TraceSource[];
-  readonly #listSpanIds: () => readonly string[];
   #spanIds: readonly string[] | undefined;
   readonly #originsOf: (span: SpanIndex) => readonly Origin[];
   readonly #aliases: ReadonlyMap<string, SpanIndex>;
   readonly #only: DetailSource | undefined;
+  readonly #ids: Pick<PlainTrace, "listSpanIds"> & Partial<Pick<PlainTrace, "findSpan">>;
+  #sought = 0;
   #searched: readonly SearchedSource[] | undefined;
   #indexById: Map<string, SpanIndex> | undefined;
 
@@ -39,14 +44,14 @@ export class BuiltTrace implements Trace {
   constructor(
     columns: TraceColumns,
     originsOf: (span: SpanIndex) => readonly Origin[],
-    listSpanIds: () => readonly string[],
+    ids: Pick<PlainTrace, "listSpanIds"> & Partial<Pick<PlainTrace, "findSpan">>,
     problems: readonly Problem[],
     sources: readonly TraceSource[],
     aliases: ReadonlyMap<string, SpanIndex>,
     only?: DetailSource,
   ) {
     this.columns = columns;
-    this.#listSpanIds = listSpanIds;
+    this.#ids = ids;
     this.problems = problems;
     this.sources = sources;
     this.#originsOf = originsOf;
@@ -55,7 +60,7 @@ export class BuiltTrace implements Trace {
   }
 
   get spanIds(): readonly string[] {
-    return (this.#spanIds ??= this.#listSpanIds());
+    return (this.#spanIds ??= this.#ids.listSpanIds());
   }
 
   get stores(): readonly string[] {
@@ -63,6 +68,11 @@ export class BuiltTrace implements Trace {
   }
 
   findSpan(spanId: string): SpanIndex | undefined {
+    const ids = this.#ids;
+    if (ids.findSpan !== undefined && this.#sought < SOUGHT_WITHOUT_INDEX) {
+      this.#sought += 1;
+      return ids.findSpan(spanId) ?? this.#aliases.get(spanId);
+    }
     this.#indexById ??= new Map(this.spanIds.map((id, index) => [id, index]));
     return this.#indexById.get(spanId) ?? this.#aliases.get(spanId);
   }

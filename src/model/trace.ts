@@ -103,6 +103,8 @@ export interface PlainTrace {
   readonly columns: Omit<TraceColumns, "traceId">;
   /** A string for each span: for who needs them all. */
   listSpanIds(): readonly string[];
+  /** Looks through all ids, and makes no index of them. */
+  findSpan(spanId: string): SpanIndex | undefined;
   /** Whether any span tells of a message, or of another name of the trace. */
   readonly hasMessages: boolean;
   readSpan(span: SpanIndex): SpanInput;

@@ -41,7 +41,7 @@ function openPlain(traceId: string, part: StoredTrace, plain: PlainTrace): Trace
   return new BuiltTrace(
     { traceId, ...plain.columns },
     span => [{ store, details, input: plain.readSpan(span) }],
-    () => plain.listSpanIds(),
+    plain,
     problems,
     [{ store, spans: plain.columns.count }],
     new Map(),
@@ -359,7 +359,7 @@ export class TraceBuilder {
         ...this.#edges(ordered),
       },
       span => ordered[span]?.origins ?? [],
-      () => spanIds,
+      { listSpanIds: () => spanIds },
       [
         ...this.#storeProblems.filter(problem => !this.#isAnswered(problem)),
         ...listWarnings(ordered),

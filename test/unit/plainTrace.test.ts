@@ -58,8 +58,35 @@ it("builds what the builder builds", () => {
     expect(plain!.spanIds).toEqual(full.spanIds);
     expect(plain!.problems).toEqual(full.problems);
     expect(plain!.sources).toEqual(full.sources);
-    expect(plain!.findSpan(full.spanIds.at(-1)!)).toBe(full.columns.count - 1);
+    const across = full.spanIds.map(
+      (id, i) => id.slice(5) + (full.spanIds[i + 1] ?? "").slice(0, 5),
+    );
+    for (const text of across) {
+      expect(plain!.findSpan(text)).toBe(full.findSpan(text));
+    }
+    full.spanIds.forEach((id, span) => expect(plain!.findSpan(id)).toBe(span));
   }
+});
+
+it("lists no ids for the few that are sought first, nor for the detail of a span", () => {
+  const writer = new CellsWriter(60);
+  for (const span of draw(3)) writer.add(toSpanRow({ traceId: "t", span }));
+  const cells = new CellSpans(writer.finish());
+  let lists = 0;
+  const plain = {
+    ...cells.plain!,
+    listSpanIds: () => {
+      lists += 1;
+      return cells.plain!.listSpanIds();
+    },
+  };
+  const trace = buildTrace("t", [{ store: "local", spans: cells, plain, details }]);
+  const { spanId } = plain.readSpan(1);
+  expect(trace.findSpan(spanId)).toBe(1);
+  expect(trace.findSpan("")).toBeUndefined();
+  expect(lists).toBe(0);
+  for (let i = 0; i < 40; i += 1) expect(trace.findSpan(spanId)).toBe(1);
+  expect(lists).toBe(1);
 });
 
 const change = (more: Partial<SpanInput>, at = 1): SpanInput[] =>

@@ -5,10 +5,11 @@
  * Where Zipkin's two sides of a call share an id, each gets its own, as from a file that has both.
  */
 
+import { findFirst } from "../../../base/binarySearch.ts";
 import { separateShared } from "../../../formats/zipkinShared.ts";
 import { buildPlainColumns, type PlainColumns, type SpanCells } from "../../../model/plainTrace.ts";
 import type { SpanInput, SpanKind, SpanStatus } from "../../../model/span.ts";
-import type { PlainTrace } from "../../../model/trace.ts";
+import type { PlainTrace, SpanIndex } from "../../../model/trace.ts";
 import type { WorkspaceCommit } from "../../../model/workspaceCommit.ts";
 import type { SpanExtras, SpanRow } from "../log/spanRow.ts";
 
@@ -207,6 +208,7 @@ export class CellSpans implements Iterable<SpanInput> {
     return {
       columns,
       listSpanIds: () => Array.from(cellOf, cell => this.#spanId(cell)),
+      findSpan: spanId => this.#findSpan(cellOf, spanId),
       hasMessages: extras.some(([, each]) => (each.messageId ?? each.messageTraceId) !== undefined),
       readSpan: span => this.#read(cellOf[span] ?? -1),
     };
@@ -215,6 +217,17 @@ export class CellSpans implements Iterable<SpanInput> {
   #spanId(i: number): string {
     const { spanIds, spanIdEnds } = this.#cells;
     return i < 0 ? "" : spanIds.slice(spanIdEnds[i - 1] ?? 0, spanIdEnds[i]);
+  }
+
+  /** The text may begin in the middle of another id, too. */
+  #findSpan(cellOf: Int32Array, spanId: string): SpanIndex | undefined {
+    const { spanIds, spanIdEnds } = this.#cells;
+    if (spanId === "") return undefined;
+    for (let at = spanIds.indexOf(spanId); at >= 0; at = spanIds.indexOf(spanId, at + 1)) {
+      const cell = findFirst(spanIdEnds.length, i => spanIdEnds[i]! > at);
+      if (this.#spanId(cell) === spanId) return cellOf.indexOf(cell);
+    }
+    return undefined;
   }
 
   *[Symbol.iterator](): Generator<SpanInput> {
