@@ -36,7 +36,7 @@ function countBytes(...values: readonly unknown[]): number {
       if (!seen.has(value.buffer)) bytes += value.buffer.byteLength;
       seen.add(value.buffer);
     } else if (value instanceof Map) rest.push(...value.values());
-    else rest.push(...Object.values(value));
+    else rest.push(...(Object.values(value) as unknown[]));
   }
   return bytes;
 }
