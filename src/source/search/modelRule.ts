@@ -91,13 +91,10 @@ function listColumns(statement: string, verb: string): readonly string[] {
   return [...new Set(names.map(name => fold(name.replace(/_id$/, ""))))];
 }
 
-/** A file is looked at where it has one of these words. */
+/** A file is looked at where it has one of these words, in whatever case. */
 function listWords(models: readonly string[], table: string): readonly string[] {
-  const forms = models.flatMap(name => [
-    ...[name, `${name}s`, `${name}Repository`],
-    ...[lowerFirst(name), `${lowerFirst(name)}Repository`],
-  ]);
-  return [...new Set([table, ...forms])];
+  const forms = models.flatMap(name => [name, `${name}s`, `${name}Repository`]);
+  return [...new Set([table, ...forms].map(word => word.toLowerCase()))];
 }
 
 /** `shop_box_labels` → `ShopBoxLabel`, and without a word before, as Django puts the application there: `BoxLabel`. */
