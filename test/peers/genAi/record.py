@@ -298,116 +298,6 @@ def pydantic_ai(url, provider):
     agent.run_sync(MESSAGES[1]["content"], conversation_id="support-42")
 
 
-def smolagents(url, _):
-    from openinference.instrumentation.smolagents import SmolagentsInstrumentor
-    from smolagents import OpenAIServerModel, ToolCallingAgent, tool
-
-    SmolagentsInstrumentor().instrument()
-
-    @tool
-    def get_weather(city: str) -> str:
-        """The weather of a city
-
-        Args:
-            city: Its name
-        """
-        return RESULT
-
-    # Its agents end by a tool of their own.
-    end = {"id": "call_2", "type": "function", "function": {"name": "final_answer", "arguments": json.dumps({"answer": TEXT})}}
-    Model.answers["/v1/chat/completions"] = iter(
-        [
-            ANSWERS["/v1/chat/completions"][0],
-            chat(2, "tool_calls", {"role": "assistant", "content": None, "tool_calls": [end]}, (88, 9)),
-        ]
-    )
-    model = OpenAIServerModel("gpt-4o-mini", api_base=f"{url}/v1", api_key="none", temperature=0.2)
-    agent = ToolCallingAgent(tools=[get_weather], model=model, name="weather_agent", max_steps=2, verbosity_level=0)
-    agent.run(MESSAGES[1]["content"])
-
-
-def strands(url, _):
-    from strands import Agent, tool
-    from strands.models.openai import OpenAIModel
-
-    @tool
-    def get_weather(city: str) -> str:
-        """The weather of a city"""
-        return RESULT
-
-    options = {"base_url": f"{url}/v1", "api_key": "none"}
-    model = OpenAIModel(client_args=options, model_id="gpt-4o-mini", params={"temperature": 0.2})
-    attributes = {"session.id": "support-42"}
-    agent = Agent(model, name=AGENT, system_prompt="Be short.", tools=[get_weather], trace_attributes=attributes)
-    agent(MESSAGES[1]["content"])
-
-
-def google_adk(url, _):
-    import asyncio
-
-    from google.adk.agents import Agent
-    from google.adk.models.lite_llm import LiteLlm
-    from google.adk.runners import InMemoryRunner
-    from google.genai import types
-
-    def get_weather(city: str) -> dict:
-        """The weather of a city"""
-        return json.loads(RESULT)
-
-    model = LiteLlm("openai/gpt-4o-mini", api_base=f"{url}/v1", api_key="none")
-    config = types.GenerateContentConfig(temperature=0.2)
-    agent = Agent(name="weather_agent", model=model, instruction="Be short.", tools=[get_weather], generate_content_config=config)
-    runner = InMemoryRunner(agent, app_name="weather")
-
-    async def run():
-        await runner.session_service.create_session(app_name="weather", user_id="u", session_id="support-42")
-        content = types.Content(role="user", parts=[types.Part(text=MESSAGES[1]["content"])])
-        async for _ in runner.run_async(user_id="u", session_id="support-42", new_message=content):
-            pass
-
-    asyncio.run(run())
-
-
-def litellm(url, _):
-    import litellm
-    from litellm.integrations.opentelemetry import OpenTelemetry
-
-    litellm.callbacks = [OpenTelemetry()]
-    messages = [*MESSAGES]
-    options = {"model": "openai/gpt-4o-mini", "api_base": f"{url}/v1", "api_key": "none", "temperature": 0.2}
-    options = {**options, "tools": [{"type": "function", "function": FUNCTION}], "metadata": {"session_id": "support-42"}}
-    litellm.completion(messages=messages, **options)
-    messages.append({"role": "assistant", "tool_calls": TOOL_CALLS})
-    messages.append({"role": "tool", "tool_call_id": "call_1", "content": RESULT})
-    litellm.completion(messages=messages, **options)
-    # It tells of a call in a thread of its own.
-    import time
-
-    time.sleep(3)
-
-
-def llama_index(url, _):
-    import asyncio
-
-    from llama_index.core.agent.workflow import FunctionAgent
-    from llama_index.llms.openai_like import OpenAILike
-    from openinference.instrumentation.llama_index import LlamaIndexInstrumentor
-
-    LlamaIndexInstrumentor().instrument()
-
-    def get_weather(city: str) -> str:
-        """The weather of a city"""
-        return RESULT
-
-    llm = OpenAILike("gpt-4o-mini", api_base=f"{url}/v1", api_key="none", temperature=0.2, is_chat_model=True, is_function_calling_model=True)
-    agent = FunctionAgent(name=AGENT, tools=[get_weather], llm=llm, system_prompt="Be short.", streaming=False)
-
-    async def run():
-        await agent.run(MESSAGES[1]["content"])
-
-    asyncio.run(run())
-
-
 def autogen(url, _):
     import asyncio
 
@@ -423,28 +313,6 @@ def autogen(url, _):
     asyncio.run(agent.run(task=MESSAGES[1]["content"]))
 
 
-def semantic_kernel(url, _):
-    os.environ["SEMANTICKERNEL_EXPERIMENTAL_GENAI_ENABLE_OTEL_DIAGNOSTICS"] = "true"
-    os.environ["SEMANTICKERNEL_EXPERIMENTAL_GENAI_ENABLE_OTEL_DIAGNOSTICS_SENSITIVE"] = "true"
-    import asyncio
-
-    from openai import AsyncOpenAI
-    from semantic_kernel.agents import ChatCompletionAgent
-    from semantic_kernel.connectors.ai.open_ai import OpenAIChatCompletion, OpenAIChatPromptExecutionSettings
-    from semantic_kernel.functions import KernelArguments, kernel_function
-
-    class Weather:
-        @kernel_function(name="get_weather", description="The weather of a city")
-        def get_weather(self, city: str) -> str:
-            return RESULT
-
-    ANSWERS["/v1/chat/completions"][0]["choices"][0]["message"]["tool_calls"][0]["function"]["name"] = "Weather-get_weather"
-    service = OpenAIChatCompletion("gpt-4o-mini", async_client=AsyncOpenAI(base_url=f"{url}/v1", api_key="none"))
-    arguments = KernelArguments(OpenAIChatPromptExecutionSettings(temperature=0.2))
-    agent = ChatCompletionAgent(service=service, name=AGENT, instructions="Be short.", plugins=[Weather()], arguments=arguments)
-    asyncio.run(agent.get_response(MESSAGES[1]["content"]))
-
-
 def vercel(url, _):
     program = ["node", os.path.join(os.path.dirname(os.path.abspath(__file__)), "vercel.mjs"), url]
     return json.loads(subprocess.run(program, stdout=subprocess.PIPE, check=True).stdout)
@@ -457,7 +325,7 @@ RECORDINGS = {
         *(anthropic_openinference, anthropic_openllmetry),
         *(langchain_openinference, langchain_openllmetry, langchain_langsmith),
         *(langfuse, mlflow, vercel),
-        *(openai_agents, pydantic_ai, smolagents, strands, google_adk, litellm, llama_index, autogen, semantic_kernel),
+        *(openai_agents, pydantic_ai, autogen),
     )
 }
 

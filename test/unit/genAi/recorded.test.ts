@@ -182,3 +182,14 @@ test("Anthropic's own spans, which hold no messages, tell the rest", () => {
     tokens: { input: 52, output: 17, cacheRead: 32, cacheWrite: 0 },
   });
 });
+
+test("AutoGen tells its agent's runs and its tools, and nothing of the model", () => {
+  const calls = readCalls("autogen.otlp.json");
+  expect(calls.map(({ kind, operation }) => [kind, operation])).toEqual([
+    ["agent", "create_agent"],
+    ["agent", "invoke_agent"],
+    ["tool", "execute_tool"],
+  ]);
+  expect(calls[1]).toMatchObject({ agentName: "weather_agent", provider: "autogen", tokens: {} });
+  expect(calls[2]?.tool).toEqual({ name: "get_weather", callId: "call_1" });
+});
