@@ -34,7 +34,7 @@ interface Mended {
   readonly notes: readonly string[];
 }
 
-/** The spans of a format whose times count from 1970. */
+/** Dates spans whose format counts from 1970 in a unit of its own, and that were written in another. */
 export function mendTimeUnits(records: readonly SpanRecord[]): Mended {
   const odd = records.filter(({ span }) => isOdd(momentOf(span)));
   if (odd.length === 0) return { records, notes: [] };

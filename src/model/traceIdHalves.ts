@@ -7,7 +7,8 @@
 import { decimalToHex, isShortTraceId } from "./ids.ts";
 import type { SpanRecord } from "./spanRecord.ts";
 
-const HEX_128 = /^[0-9a-f]{32}$/;
+/** A half of zeros is none. */
+const JOINABLE = /^[0-9a-f]{16}(?!0{16})[0-9a-f]{16}$/;
 
 /** Makes the whole id of a half wherever there is just one such among these; every other id stays as it is. */
 export function createTraceIdUniter(traceIds: Iterable<string>): (traceId: string) => string {
@@ -59,11 +60,11 @@ export function listJoinedIds(id: string, known: Iterable<string>): readonly str
 }
 
 function hasSameHalf(a: string, b: string): boolean {
-  return a.length === 32 && b.length === 32 && a.endsWith(b.slice(16)) && HEX_128.test(a);
+  return a.length === 32 && b.length === 32 && a.endsWith(b.slice(16)) && JOINABLE.test(a);
 }
 
 function isWhole(id: string): boolean {
-  return HEX_128.test(id) && !isShortTraceId(id);
+  return JOINABLE.test(id) && !isShortTraceId(id);
 }
 
 /** The words for spans that were joined. */

@@ -45,6 +45,10 @@ const differences: Readonly<Record<string, readonly [counts: string, because: st
     "its first reference leads to another trace; the second, within the trace, is the parent",
   ],
   "jaeger/uimodel-ui_01.json": ["5/1/5/3", "the same spans as uimodel-domain_01.json"],
+  "jaeger/zipkinthrift-domain_01.json": [
+    "3/1/3/2",
+    "two spans have the lower half of the trace id of the third, as in zipkinthrift-zipkin_01.json",
+  ],
   "otel-collector/jaegerproto_batch_02.json": [
     "3/1/3/2",
     "the index could not read ids in base64, so it saw no parents",

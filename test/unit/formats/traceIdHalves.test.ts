@@ -63,6 +63,7 @@ it("joins what one file has in two formats", () => {
 
 it.each([
   ["two whole ids with the half", [plain(whole, "a1"), plain(stranger, "a3"), plain(half, "a2")]],
+  ["a half of zeros", [plain(`${half}${"0".repeat(16)}`, "a1"), plain("0".repeat(32), "a2")]],
   ["no whole id with the half", [plain(half, "a2"), plain("d".repeat(32), "a1")]],
 ])("leaves apart what nobody knows, with %s", (_, value) => {
   const { records, problems } = read(value);

@@ -52,7 +52,9 @@ describe("real files", needsData, () => {
     ...["01", "02", "03"].map(number => `jaeger/zipkinthrift-zipkin_${number}.json`),
   ])("%s has what its INDEX row says", path => {
     const { records, problems } = readText(readData(path));
-    expect(problems).toEqual([]);
+    // One of its three spans has the upper half of their trace id.
+    const isJoined = path === "jaeger/zipkinthrift-zipkin_01.json";
+    expect(problems).toHaveLength(isJoined ? 1 : 0);
     expect(countRecords(records)).toBe(deeper[path] ?? readIndexRow(path));
     for (const record of records) expect(record.detail.stores).toEqual(["file"]);
   });
