@@ -12,7 +12,7 @@
 import { SpanFlag, SpanStatus } from "../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../model/trace.ts";
 import { getGroup } from "./groups.ts";
-import { isRunning } from "./times.ts";
+import { getRunEndNs, isRunning } from "./times.ts";
 import { isQueued } from "./unfinished.ts";
 
 /** The index of a call path; parents before children, like spans. */
@@ -85,7 +85,7 @@ export function buildCallPaths(
     const isPlaceholder = (columns.flags[span]! & SpanFlag.placeholder) !== 0;
     const totalNs = isPlaceholder
       ? 0
-      : Math.max(0, (runs ? endOfTraceNs : columns.endNs[span]!) - startNs);
+      : Math.max(0, getRunEndNs(columns, span, endOfTraceNs) - startNs);
     const queuedNs = columns.queuedNs[span]!;
     paths.totalNs[path]! += totalNs;
     paths.selfNs[path]! += selfNs[span]!;
