@@ -39,6 +39,7 @@ export class OtherWindows extends Owner {
   readonly #directory: string;
   readonly #run: RunTool;
   readonly #secret = randomBytes(32).toString("base64url");
+  readonly #sockets = new Set<Socket>();
   #server: Server | undefined;
 
   /** `directory` is for the notes of all windows. */
@@ -119,6 +120,7 @@ export class OtherWindows extends Owner {
     this.own(
       toDisposable(() => {
         server.close();
+        for (const socket of this.#sockets) socket.destroy();
         rmSync(this.#fileOf(process.pid), { force: true });
       }),
     );
@@ -133,7 +135,11 @@ export class OtherWindows extends Owner {
 
   #answer(socket: Socket): void {
     const controller = new AbortController();
-    socket.on("close", () => controller.abort());
+    this.#sockets.add(socket);
+    socket.on("close", () => {
+      this.#sockets.delete(socket);
+      controller.abort();
+    });
     socket.on("error", () => socket.destroy());
     socket.setTimeout(SILENCE_MS, () => socket.destroy());
     readLine(socket, line => {

@@ -29,11 +29,16 @@ beforeEach(() => {
 });
 
 /** The note of this process under the id of another that runs, as a second window's would be. */
-async function openWindow(folders: readonly string[], run: RunTool): Promise<OtherWindow> {
+async function openWindow(
+  folders: readonly string[],
+  run: RunTool,
+  onOpen?: (window: OtherWindows) => void,
+): Promise<OtherWindow> {
   const own = mkdtempSync(join(folder, "own-"));
   const window = new OtherWindows(own, run);
   onTestFinished(() => window.dispose());
   await window.tell(folders);
+  onOpen?.(window);
   const file = join(own, `${process.pid}.json`);
   if (process.platform !== "win32") expect(statSync(file).mode & 0o77).toBe(0);
   const note = { ...(JSON.parse(readFileSync(file, "utf8")) as OtherWindow), pid: process.ppid };
@@ -107,4 +112,19 @@ test("a window that was killed is not asked, and its note goes", async () => {
   expect(owner.list()).toEqual([]);
   expect(readdirSync(folder)).toEqual([]);
   expect(await owner.ask(gone, "get_trace", {}, never)).toBeUndefined();
+});
+
+test("a window that closes lets go of whom it has not answered", async () => {
+  let close: () => void = () => undefined;
+  const note = await openWindow(
+    [folder],
+    (_name, _input, signal) => {
+      setImmediate(close);
+      return new Promise((_, reject) => {
+        signal.addEventListener("abort", () => reject(new Error("closed")));
+      });
+    },
+    window => (close = () => window.dispose()),
+  );
+  expect(await openOwner().ask(note, "wait_for_trace", {}, never)).toBeUndefined();
 });
