@@ -85,3 +85,15 @@ export function escapeText(text: string): string {
 export function countOf(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? "" : "s"}`;
 }
+
+/** Says whose code an answer names, to a caller who may mean another window's. Folders are paths. */
+export function describeCodeOwner(
+  asked: string | undefined,
+  open: readonly string[],
+  others: readonly string[],
+): string {
+  const owner = `the VS Code window with ${open.join(", ") || "no folder"}.`;
+  if (asked !== undefined) return `No window has ${quote(asked)} open: code is told of ${owner}`;
+  const elsewhere = `Others have ${others.join(", ")}: name yours, folder=PATH.`;
+  return `Code is told of ${owner}${others.length === 0 ? "" : ` ${elsewhere}`}`;
+}

@@ -30,6 +30,7 @@ vi.mock("vscode", () => {
       }
     },
     StatusBarAlignment: { Left: 1 },
+    env: { language: "en" },
     l10n: {
       t: (text: string, ...args: unknown[]) =>
         text.replace(/\{(\d)\}/g, (_, index) => String(args[Number(index)])),

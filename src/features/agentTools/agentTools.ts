@@ -16,7 +16,7 @@ import type { PanelView, SourceCandidate } from "../../protocol/traceView.ts";
 import type { RunsOfCode } from "../../services/runsOfCode.ts";
 import type { LocalStore } from "../../stores/local/localStore.ts";
 import type { StoreSet } from "../../stores/storeSet.ts";
-import { quote } from "../../tools/answerText.ts";
+import { describeCodeOwner } from "../../tools/answerText.ts";
 import { Tools } from "../../tools/runTool.ts";
 import type {
   CodePlace,
@@ -126,7 +126,8 @@ export class AgentTools extends Owner implements ToolHost {
       const reply = other && (await this.#windows.ask(other, name, input, signal));
       signal.throwIfAborted();
       if (reply !== undefined) return reply;
-      const note = isOwn ? undefined : this.#describeCode(folder);
+      const others = this.#windows.list().flatMap(({ folders }) => folders);
+      const note = isOwn ? undefined : describeCodeOwner(folder, listFolders(), others);
       return await this.#tools.run(name, input, signal, undefined, note);
     } catch (error) {
       // There is nobody left to tell.
@@ -168,16 +169,6 @@ export class AgentTools extends Owner implements ToolHost {
       ...(traffic.lastRejection !== undefined && { lastRejection: traffic.lastRejection.reason }),
       sendsTelemetryHere: this.#services.sendsTelemetryHere(),
     };
-  }
-
-  /** Says whose code an answer names, to who may mean another window's. */
-  #describeCode(folder: string | undefined): string {
-    const open = listFolders().join(", ") || "no folder";
-    if (folder !== undefined) {
-      return `No window has ${quote(folder, 120)} open: code is told of the VS Code window with ${open}.`;
-    }
-    const others = this.#windows.list().flatMap(({ folders }) => folders);
-    return `Code is told of the VS Code window with ${open}.${others.length === 0 ? "" : ` Others have ${others.join(", ")}: name yours, folder=PATH.`}`;
   }
 
   async #findPlace(
