@@ -52,11 +52,12 @@ export function toZipkinRecords(
 ): SpanRecords {
   const uniteTraceId = createTraceIdUniter(spans.map(span => numericTraceId(span.traceId)));
   const traces = new Map<string, ZipkinSpan[]>();
-  let joined = 0;
+  // A server may tell a span more than once.
+  const joined = new Set<string>();
   for (const span of spans) {
     const ownId = numericTraceId(span.traceId);
     const traceId = uniteTraceId(ownId);
-    if (traceId !== ownId) joined += 1;
+    if (traceId !== ownId) joined.add(`${traceId} ${span.spanId} ${span.kind}`);
     const trace = traces.get(traceId);
     if (trace === undefined) traces.set(traceId, [span]);
     else trace.push(span);
@@ -78,7 +79,7 @@ export function toZipkinRecords(
       );
     });
   });
-  const problems = notes(context, [joined, describeJoined(joined, spans.length)]);
+  const problems = notes(context, [joined.size, describeJoined(joined.size, records.length)]);
   return { records, problems };
 }
 

@@ -4,7 +4,7 @@
  */
 
 import { listHexTraceIds } from "../model/idSpellings.ts";
-import type { SpanRecords } from "../model/spanRecord.ts";
+import type { SpanRecord, SpanRecords } from "../model/spanRecord.ts";
 import type { StoredTrace } from "../model/trace.ts";
 import type {
   Found,
@@ -119,7 +119,7 @@ export abstract class TracingServer implements TraceStore {
 
   /**
    * Both forms of a long id at once: some tracers of a trace may have passed on its low half alone, which servers keep
-   * apart.
+   * apart. One that joins them answers both with the same spans, which count once.
    */
   protected async readForms(
     traceId: string,
@@ -127,9 +127,17 @@ export abstract class TracingServer implements TraceStore {
   ): Promise<SpanRecords> {
     const forms = listHexTraceIds(traceId);
     const answers = await Promise.all(forms.map(read));
-    const all = answers.flatMap(answer => answer.records);
-    const problems = answers.flatMap(answer => answer.problems);
-    return { records: chooseTrace(all, forms), problems };
+    const seen = new Set<string>();
+    const once = answers.map(({ records, problems }) => {
+      const others = records.filter(record => !seen.has(keyOf(record)));
+      for (const record of others) seen.add(keyOf(record));
+      return { records: others, problems: others.length < records.length ? [] : problems };
+    });
+    const all = once.flatMap(({ records }) => records);
+    return {
+      records: chooseTrace(all, forms),
+      problems: once.flatMap(({ problems }) => problems),
+    };
   }
 
   #remember(traceId: string, trace: SpanRecords): void {
@@ -142,4 +150,9 @@ export abstract class TracingServer implements TraceStore {
     clearTimeout(this.#forgetting);
     this.#found = undefined;
   }
+}
+
+/** Both sides of a call may have one id. */
+function keyOf({ span: { spanId, kind, startUnixNs } }: SpanRecord): string {
+  return `${spanId} ${kind} ${startUnixNs}`;
 }
