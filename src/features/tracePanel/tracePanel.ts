@@ -447,10 +447,8 @@ export class TracePanel implements Disposable {
     if (this.#marked.length > 0) this.mark(this.#marked);
     const logs = this.#logs;
     if (logs.length > 0) this.#tell(view => view.showLogs(logs));
-    const [losses, limit] = this.#losses;
-    if (losses.length > 0 || limit !== undefined) {
-      this.#tell(view => view.showLosses(losses, limit));
-    }
+    const losses = this.#losses;
+    if (losses.flat().some(Boolean)) this.#tell(view => view.showLosses(...losses));
     this.#onChange();
     const { columns } = trace;
     return before === undefined ? { columns } : { columns, moved: findMoved(before.trace, trace) };
