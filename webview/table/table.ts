@@ -305,7 +305,7 @@ export class Table extends PanelElement {
   }
 
   /** The user's order where the table has that column, else its own. */
-  #getOrder({ columns, sortedBy }: TableContent): {
+  #getOrder({ columns, sortedBy }: Pick<TableContent, "columns" | "sortedBy">): {
     readonly column: TableColumn<unknown> | undefined;
     readonly isDescending: boolean;
   } {
@@ -315,19 +315,21 @@ export class Table extends PanelElement {
     return { column: first, isDescending: first?.isNumber === true };
   }
 
-  #sorted:
-    | { readonly of: TableContent; readonly key: string; readonly rows: readonly unknown[] }
+  #order:
+    | { readonly of: object | undefined; readonly key: string; readonly places: readonly number[] }
     | undefined;
 
-  /** Once for each order, and not with each scroll. */
-  #sort(of: TableContent): readonly unknown[] {
-    const { column, isDescending } = this.#getOrder(of);
+  /** Once for each order and analysis: no row moves away from the pointer because what it counts still runs. */
+  #sort({ rows, ...content }: TableContent): readonly unknown[] {
+    const { column, isDescending } = this.#getOrder(content);
+    const of = this.#made?.of;
     const key = `${column?.id ?? ""} ${String(isDescending)}`;
-    if (this.#sorted?.of !== of || this.#sorted.key !== key) {
-      const rows = column === undefined ? of.rows : sortRows(of.rows, column, isDescending);
-      this.#sorted = { of, key, rows };
+    if (this.#order?.of !== of || this.#order?.key !== key) {
+      const placeOf = new Map(rows.map((row, place) => [row, place]));
+      const sorted = column === undefined ? rows : sortRows(rows, column, isDescending);
+      this.#order = { of, key, places: sorted.map(row => placeOf.get(row) ?? 0) };
     }
-    return this.#sorted.rows;
+    return this.#order.places.map(place => rows[place]);
   }
 
   /** A span of the row, in all panes; the table stays where it is. */
