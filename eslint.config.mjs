@@ -23,6 +23,7 @@ export default tseslint.config(
   {
     ignores: [
       "dist/",
+      "out/",
       "node_modules/",
       "media/",
       "test/fixtures/",
