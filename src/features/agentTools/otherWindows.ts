@@ -17,6 +17,7 @@ import {
 import { createServer, connect, type AddressInfo, type Server, type Socket } from "node:net";
 import { isAbsolute, join, relative } from "node:path";
 import { Owner, toDisposable } from "../../base/disposables.ts";
+import { isProcessAlive } from "../../base/isProcessAlive.ts";
 import type { ToolReply } from "../../collector/collectorApi.ts";
 
 /** Arguments are short texts; an answer is at most 40,000 characters, each of six bytes where it is escaped. */
@@ -74,7 +75,7 @@ export class OtherWindows extends Owner {
       const pid = Number(/^(\d{1,10})\.json$/.exec(name)?.[1]);
       if (!(pid > 0) || pid === process.pid) return [];
       const note = readNote(join(this.#directory, name));
-      if (note !== undefined && isRunning(pid)) return [note];
+      if (note !== undefined && isProcessAlive(pid)) return [note];
       // A window that was killed could not take its note away.
       rmSync(join(this.#directory, name), { force: true });
       return [];
@@ -178,15 +179,6 @@ function realPathOf(path: string): string {
     return realpathSync.native(path);
   } catch {
     return path;
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

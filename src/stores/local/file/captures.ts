@@ -9,6 +9,7 @@
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { isProcessAlive } from "../../../base/isProcessAlive.ts";
 import type { CaptureLog, WorkspaceCommit } from "../../../model/workspaceCommit.ts";
 import { transact } from "./database.ts";
 import { numberOf } from "./numberOf.ts";
@@ -176,7 +177,7 @@ export class Captures {
     const next = this.#next();
     for (const { root, pid, first_trace: first } of this.#list(next)) {
       // It may have gone any time since it was last seen.
-      if (!isAlive(pid)) this.#add.run(root, Math.max(first, this.#seen), null, null, pid);
+      if (!isProcessAlive(pid)) this.#add.run(root, Math.max(first, this.#seen), null, null, pid);
     }
     this.#seen = next;
   }
@@ -203,14 +204,4 @@ function parseCommits(text: string): readonly WorkspaceCommit[] {
 function isSame(row: CaptureRow, { root, commit, isDirty }: WorkspaceCommit): boolean {
   const dirty = isDirty === undefined ? null : Number(isDirty);
   return row.root === root && row.head === commit && row.dirty === dirty && row.pid === process.pid;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Another user's process lives, and may not be asked.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
