@@ -15,7 +15,6 @@ import { registerExportTrace } from "./features/exportTrace/exportTrace.ts";
 import { IdsInText } from "./features/idsInText/idsInText.ts";
 import { registerInstrumentProject } from "./features/instrumentProject.ts";
 import { LineMarks } from "./features/lineMarks/lineMarks.ts";
-import { findSpanPlaces, type FindLines } from "./features/lineMarks/spanPlaces.ts";
 import { SourceOpener } from "./features/openSource/openSource.ts";
 import { TraceFileOpener } from "./features/openTraceFile.ts";
 import { registerRunTest } from "./features/runTest/runTest.ts";
@@ -34,9 +33,8 @@ import { registerTracesCommands } from "./features/tracesView/tracesCommands.ts"
 import { TerminalRuns } from "./features/terminalRuns/terminalRuns.ts";
 import { TraceLogs } from "./features/traceLogs/traceLogs.ts";
 import { TracesView } from "./features/tracesView/tracesView.ts";
-import { commands, contextKeys, type OpenTraceRequest } from "./manifest.ts";
-import { registerCommands, runCommand } from "./platform/commands.ts";
-import { setContextKey } from "./platform/contextKeys.ts";
+import { commands, type OpenTraceRequest } from "./manifest.ts";
+import { registerCommands } from "./platform/commands.ts";
 import { createLog, type OwnedLog } from "./platform/log.ts";
 import { reportError } from "./platform/report.ts";
 import { RunsOfCode } from "./services/runsOfCode.ts";
@@ -79,7 +77,7 @@ async function start(
   const owner = new Owner();
   context.subscriptions.push(owner);
   const services = owner.own(await openWindowServices(context, log));
-  const { extensionUri, inDist, local, stores } = services;
+  const { extensionUri, inDist, local } = services;
   const palette = new WindowPalette();
   const source = owner.own(
     new SourceOpener({
@@ -92,17 +90,7 @@ async function start(
   );
   const recentTraces = new RecentTraces(context.workspaceState);
   const panels = owner.own(
-    new TracePanels(stores, {
-      ...{ log, palette, extensionUri, git: services.git, memento: context.globalState },
-      findSource: (...asked) => source.findCandidates(...asked),
-      openSource: (...asked) => {
-        setContextKey(contextKeys.hasOpenedSource, true);
-        return source.open(...asked);
-      },
-      onShown: trace => void recentTraces.add(trace),
-      openFrame: frame => source.openFrame(frame),
-      openTrace: (traceId, span) => void runCommand(commands.openTrace, { traceId, span }),
-    }),
+    new TracePanels({ ...services, palette, source, recentTraces, memento: context.globalState }),
   );
   const runs = owner.own(
     new RunsOfCode({
@@ -115,15 +103,11 @@ async function start(
   const { version } = context.extension.packageJSON as { readonly version: string };
   const agents: AgentTools = owner.own(
     new AgentTools({
-      ...{ log, version, secrets: context.secrets, local, runs, stores },
+      ...{ ...services, source, panels, runs, version, secrets: context.secrets },
       windowsFolder: vscode.Uri.joinPath(context.globalStorageUri, "windows").fsPath,
+      // Both need the collector, which needs the tools.
       collector: () => collector,
-      sendsTelemetryHere: () => telemetry.isOn.value,
-      findSource: (...asked) => source.findCandidates(...asked),
-      findFrames: stack => source.findFrames(stack),
-      openTrace: (traceId, spanId) => panels.open({ ids: [traceId], isTraceId: true, spanId }),
-      bringToFront: (traceId, view) => panels.bringToFront(traceId, view),
-      openSource: (traceId, spanId) => panels.openSureSource(traceId, spanId),
+      telemetry: () => telemetry,
     }),
   );
   const localCollector = owner.own(
@@ -132,101 +116,45 @@ async function start(
   const collector = localCollector.control.state;
   agents.offerMcp(collector);
   const telemetry = owner.own(new TelemetryEnvironment(log, context, collector));
-  const viewServices = { ...services, collector, sendsTelemetryHere: telemetry.isOn };
-  const storesView = owner.own(
-    new StoresView({ ...viewServices, setTelemetryHere: isOn => telemetry.set(isOn) }),
-  );
+  const views = { ...services, collector, telemetry };
+  const storesView = owner.own(new StoresView(views));
   const traces = owner.own(
     new TracesView({
-      ...viewServices,
-      palette,
-      memento: context.workspaceState,
+      ...{ ...views, palette, memento: context.workspaceState },
       openTrace: (trace, isKept) => panels.openListed(trace, isKept),
       showFailed: count => storesView.showFailed(count),
     }),
   );
-  const files = owner.own(new TraceFileOpener(services));
   close = () => Promise.all([localCollector.close(), traces.close()]);
-  const findLines: FindLines = (...asked) => source.findLines(...asked);
-  const lineMarks = new LineMarks({
-    ...{ log, findLines },
-    getShown: () => panels.getLatest(),
-    watchShown: onChange => panels.watchLatest(onChange),
-    readSymbols: uri => source.readSymbols(uri),
-  });
+  const files = owner.own(new TraceFileOpener(services));
+  const parts = { ...views, source, panels, traces, files, recentTraces, runs };
+  const lineMarks = owner.own(new LineMarks(parts));
+  const publisher = "media/instrument/runAgain/publish_again.py";
   const registered = [
-    lineMarks,
     new IdsInText(services),
-    new TraceLogs({
-      ...{ log, local },
-      getShown: () => panels.getLatest(),
-      watchShown: onChange => panels.watchLatest(onChange),
-    }),
-    new ContextDoctor({
-      ...{ log, local },
-      getShown: () => panels.getLatest(),
-      watchShown: onChange => panels.watchLatest(onChange),
-      findPlaces: async (trace, signal) =>
-        lineMarks.getLines(trace) ?? (await findSpanPlaces(trace, findLines, signal)).lines,
-      readSymbols: uri => source.readSymbols(uri),
-    }),
-    new TerminalRuns({ log, local, collector }),
+    new TraceLogs(parts),
+    new ContextDoctor({ ...parts, lineMarks }),
+    new TerminalRuns(parts),
+    new CodeRuns(parts),
     registerSpanBreakpoints({
-      log,
-      readSpan: async span => {
-        const panel = panels.getActive();
-        return panel && { detail: (await panel.readSpan(span)).detail, facts: panel.factsOf(span) };
-      },
-      findLines,
-      readSymbols: uri => source.readSymbols(uri),
-      publisherScript: vscode.Uri.joinPath(
-        extensionUri,
-        "media/instrument/runAgain/publish_again.py",
-      ).fsPath,
+      ...parts,
+      publisherScript: vscode.Uri.joinPath(extensionUri, publisher).fsPath,
     }),
-    new CodeRuns({
-      ...{ log, runs, git: services.git },
-      readSymbols: uri => source.readSymbols(uri),
-      listTraces: filter => traces.filter(filter),
-    }),
-    registerRunTest({
-      ...{ log, local },
-      startReceiving: signal => telemetry.startReceiving(signal),
-    }),
-    registerOpenTrace(
-      log,
-      () => recentTraces.list(),
-      request => panels.open(request),
-    ),
-    registerTraceFileEditor({
-      log,
-      importFile: file => files.open(file),
-      show: (panel, traceId) => panels.adopt(panel, traceId),
-    }),
-    registerSampleTrace(services),
-    registerSearchTraces(log, stores),
-    registerSpanCommands({
-      log,
-      getActive: () => panels.getActive(),
-      listTraces: filter => traces.filter(filter),
-    }),
-    registerCompareCommands({
-      ...{ log, stores, git: services.git },
-      getActive: () => panels.getActive(),
-      openTrace: traceId => runCommand(commands.openTrace, { traceId }),
-    }),
+    registerRunTest(parts),
+    registerOpenTrace(parts),
+    registerTraceFileEditor(parts),
+    registerSampleTrace(parts),
+    registerSearchTraces(parts),
+    registerSpanCommands(parts),
+    registerCompareCommands(parts),
     registerTracesCommands(traces, log),
-    registerExportTrace({
-      ...{ log, extension: context.extension },
-      getOpenTrace: () => panels.getActiveTrace(),
-    }),
-    registerSaveExpectations(log, () => panels.getActiveTrace()?.trace),
+    registerExportTrace({ ...parts, extension: context.extension }),
+    registerSaveExpectations(parts),
     registerAddStore(services),
-    registerInstrumentProject(log, extensionUri),
-    registerTraceCompose({ log, token: localCollector.token, collector: () => collector.value }),
+    registerInstrumentProject(parts),
+    registerTraceCompose({ ...parts, token: localCollector.token }),
     registerCommands(log, {
-      [commands.connectAgent]: client =>
-        connectAgent({ token: agents.token, collector: () => collector.value }, client),
+      [commands.connectAgent]: client => connectAgent({ token: agents.token, collector }, client),
       [commands.goToFunction]: task => task && source.openFunction(task),
       [commands.copyId]: id => id && vscode.env.clipboard.writeText(id),
       [commands.openGuide]: () =>

@@ -24,7 +24,12 @@ interface Kit {
   readonly actions: readonly Action[];
 }
 
-export function registerInstrumentProject(log: Log, extensionUri: vscode.Uri): Disposable {
+export interface InstrumentServices {
+  readonly log: Log;
+  readonly extensionUri: vscode.Uri;
+}
+
+export function registerInstrumentProject({ log, extensionUri }: InstrumentServices): Disposable {
   return registerCommands(log, {
     [commands.instrumentProject]: kit => instrumentProject(extensionUri, kit),
   });

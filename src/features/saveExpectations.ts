@@ -20,9 +20,14 @@ import type { Log } from "../platform/log.ts";
 import { showReport } from "../platform/report.ts";
 
 /** `getTrace`: of the panel in front. */
-export function registerSaveExpectations(log: Log, getTrace: () => Trace | undefined): Disposable {
+export interface SaveExpectationsServices {
+  readonly log: Log;
+  readonly panels: { getActiveTrace(): { readonly trace: Trace } | undefined };
+}
+
+export function registerSaveExpectations({ log, panels }: SaveExpectationsServices): Disposable {
   return registerCommands(log, {
-    [commands.saveExpectations]: () => saveExpectations(getTrace()),
+    [commands.saveExpectations]: () => saveExpectations(panels.getActiveTrace()?.trace),
   });
 }
 

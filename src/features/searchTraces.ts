@@ -19,7 +19,12 @@ interface SearchItem extends vscode.QuickPickItem {
   readonly startUnixMs?: number;
 }
 
-export function registerSearchTraces(log: Log, stores: () => Promise<StoreSet>): Disposable {
+export interface SearchServices {
+  readonly log: Log;
+  readonly stores: () => Promise<StoreSet>;
+}
+
+export function registerSearchTraces({ log, stores }: SearchServices): Disposable {
   return registerCommands(log, {
     [commands.searchTraces]: async text => {
       const chosen = await searchTraces(stores, text);

@@ -8,10 +8,14 @@ import { reportError } from "../platform/report.ts";
 
 export interface TraceFileEditorServices {
   readonly log: Log;
-  /** The id of the trace of this file, which the embedded store then has; none where the user chose none. */
-  importFile(file: vscode.Uri): Promise<string | undefined>;
-  /** Shows a trace in a panel that the editor made. */
-  show(panel: vscode.WebviewPanel, traceId: string): void;
+  readonly files: {
+    /** The id of the trace of this file, which the embedded store then has; none where the user chose none. */
+    open(file: vscode.Uri): Promise<string | undefined>;
+  };
+  readonly panels: {
+    /** Shows a trace in a panel that the editor made. */
+    adopt(panel: vscode.WebviewPanel, traceId: string): void;
+  };
 }
 
 export function registerTraceFileEditor(services: TraceFileEditorServices): Disposable {
@@ -22,10 +26,10 @@ export function registerTraceFileEditor(services: TraceFileEditorServices): Disp
       const closing = new AbortController();
       panel.onDidDispose(() => closing.abort());
       try {
-        const traceId = await services.importFile(uri);
+        const traceId = await services.files.open(uri);
         if (closing.signal.aborted) return;
         if (traceId === undefined) panel.dispose();
-        else services.show(panel, traceId);
+        else services.panels.adopt(panel, traceId);
       } catch (error) {
         if (closing.signal.aborted) return;
         // What cannot be read as a trace is still a text.

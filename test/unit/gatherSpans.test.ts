@@ -46,15 +46,17 @@ async function gather(
             ? Promise.reject(new Error("A trace beyond the bound is read."))
             : Promise.resolve(undefined),
       } as unknown as LocalStore,
-      findPlaces: ({ columns }) =>
-        Promise.resolve(
-          new Map(
-            Array.from({ length: columns.count }, (_, span) => [
-              span,
-              place(span) ? { ran: { path: "/ws/a.py", line0: 1 } } : {},
-            ]),
+      lineMarks: {
+        findPlaces: ({ columns }) =>
+          Promise.resolve(
+            new Map(
+              Array.from({ length: columns.count }, (_, span) => [
+                span,
+                place(span) ? { ran: { path: "/ws/a.py", line0: 1 } } : {},
+              ]),
+            ),
           ),
-        ),
+      },
     },
     shown,
     new AbortController().signal,

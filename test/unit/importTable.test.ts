@@ -27,7 +27,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/manifest.ts": ["src/model"],
   "src/platform": ["src/base", "src/model", "src/manifest.ts"],
   "src/services": [
-    ...["src/base", "src/model", "src/analysis", "src/stores", "src/platform"],
+    ...["src/base", "src/model", "src/analysis", "src/source", "src/stores", "src/platform"],
     "src/manifest.ts",
   ],
   "src/features": [

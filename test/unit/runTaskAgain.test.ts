@@ -131,9 +131,13 @@ vi.mock("vscode", () => {
 });
 
 const services = {
-  findLines: () => Promise.resolve({ ran: { path: "/srv/shop/orders.py", line0: 3 } }),
-  readSymbols: () =>
-    Promise.resolve([{ name: "place_order", owner: "", kind: "function", line0: 3, endLine0: 4 }]),
+  source: {
+    findLines: () => Promise.resolve({ ran: { path: "/srv/shop/orders.py", line0: 3 } }),
+    readSymbols: () =>
+      Promise.resolve([
+        { name: "place_order", owner: "", kind: "function", line0: 3, endLine0: 4 },
+      ]),
+  },
   publisherScript: "/ext/publish_again.py",
 } as unknown as SpanBreakpointServices;
 

@@ -41,17 +41,28 @@ export interface AgentToolsServices {
   readonly local: Pick<LocalStore, "readLogs">;
   stores(): Promise<StoreSet>;
   collector(): Cell<CollectorState>;
-  sendsTelemetryHere(): boolean;
-  findSource(
-    detail: SpanDetail,
-    span: SpanFacts,
-    signal: AbortSignal,
-  ): Promise<readonly SourceCandidate[]>;
-  findFrames(stack: string): Promise<readonly FoundFrame[]>;
-  openTrace(traceId: string, spanId: string | undefined): Promise<unknown>;
-  /** Answers with the views that are on the screen then; with none where the panel is not in sight. */
-  bringToFront(traceId: string, view: PanelView): Promise<readonly PanelView[] | undefined>;
-  openSource(traceId: string, spanId: string | undefined): Promise<SourceCandidate | undefined>;
+  telemetry(): { readonly isOn: Cell<boolean> };
+  readonly source: {
+    findCandidates(
+      detail: SpanDetail,
+      span: SpanFacts,
+      signal: AbortSignal,
+    ): Promise<readonly SourceCandidate[]>;
+    findFrames(stack: string): Promise<readonly FoundFrame[]>;
+  };
+  readonly panels: {
+    open(request: {
+      readonly ids: readonly string[];
+      readonly isTraceId: true;
+      readonly spanId: string | undefined;
+    }): Promise<unknown>;
+    /** Answers with the views that are on the screen then; with none where the panel is not in sight. */
+    bringToFront(traceId: string, view: PanelView): Promise<readonly PanelView[] | undefined>;
+    openSureSource(
+      traceId: string,
+      spanId: string | undefined,
+    ): Promise<SourceCandidate | undefined>;
+  };
 }
 
 export interface FoundFrame {
@@ -167,7 +178,7 @@ export class AgentTools extends Owner implements ToolHost {
         ),
       ...(phase.kind !== "elsewhere" && { spans: traffic.spans }),
       ...(traffic.lastRejection !== undefined && { lastRejection: traffic.lastRejection.reason }),
-      sendsTelemetryHere: this.#services.sendsTelemetryHere(),
+      sendsTelemetryHere: this.#services.telemetry().isOn.value,
     };
   }
 
@@ -176,12 +187,12 @@ export class AgentTools extends Owner implements ToolHost {
     span: SpanFacts,
     signal: AbortSignal,
   ): Promise<CodePlace | undefined> {
-    const candidates = await this.#services.findSource(detail, span, signal);
+    const candidates = await this.#services.source.findCandidates(detail, span, signal);
     return candidates.map(toPlace).find(place => place !== undefined);
   }
 
   async #findStack(stack: string): Promise<readonly StackLine[]> {
-    const frames = await this.#services.findFrames(stack);
+    const frames = await this.#services.source.findFrames(stack);
     return frames.map(({ text, candidate }) => {
       const place = candidate && toPlace(candidate);
       return place === undefined ? { text } : { text, place };
@@ -189,15 +200,16 @@ export class AgentTools extends Owner implements ToolHost {
   }
 
   async #show({ traceId, spanId, view }: ShowRequest): Promise<string> {
-    await this.#services.openTrace(traceId, spanId);
+    const { panels } = this.#services;
+    await panels.open({ ids: [traceId], isTraceId: true, spanId });
     const front = view === "source" ? (spanId === undefined ? "timeline" : "span") : view;
-    const shown = await this.#services.bringToFront(traceId, front);
+    const shown = await panels.bringToFront(traceId, front);
     const views = (shown ?? []).map(each => viewNames[each]).join(", ");
     const panel = `the trace's panel${shown === undefined ? ", which is not in sight" : ` with ${views}`}`;
     if (view !== "source") {
       return spanId === undefined ? panel : `${panel}; the row is selected`;
     }
-    const place = await this.#services.openSource(traceId, spanId);
+    const place = await panels.openSureSource(traceId, spanId);
     return place === undefined
       ? `${panel}; the row is selected, and no place of the code is certain enough to open`
       : `${panel}, and ${place.path}:${place.line0 + 1}`;

@@ -4,6 +4,7 @@ import { chmod, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises"
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import * as vscode from "vscode";
+import type { Cell } from "../../base/cell.ts";
 import type { CollectorState } from "../../collector/collectorState.ts";
 import { askModal, showReport } from "../../platform/report.ts";
 import { agentClients, UnreadableSettings, type AgentClient } from "./agentClients.ts";
@@ -12,7 +13,7 @@ import type { StoredToken } from "../../platform/storedToken.ts";
 
 export interface ConnectAgentServices {
   readonly token: StoredToken;
-  collector(): CollectorState;
+  readonly collector: Cell<CollectorState>;
 }
 
 /** Where a client's file is, and what is in it. */
@@ -85,7 +86,7 @@ async function write(
   text: string | undefined,
 ): Promise<void> {
   const { t } = vscode.l10n;
-  const address = getAgentUrl(services.collector());
+  const address = getAgentUrl(services.collector.value);
   if (address === undefined) {
     await inform(t("The collector must run first: agents ask on its OTLP/HTTP port."));
     return;

@@ -14,13 +14,14 @@ import {
   addBreakpoint,
   findPlace,
   showPlace,
+  type BreakpointSpan,
   type Place,
   type SpanBreakpointServices,
 } from "./spanPlace.ts";
 
 export function registerSpanBreakpoints(services: SpanBreakpointServices): Disposable {
   const add = async (context: SpanContext | undefined, isLogpoint: boolean): Promise<void> => {
-    const span = context === undefined ? undefined : await services.readSpan(context.span);
+    const span = await readSpan(services, context);
     if (span === undefined) return;
     const place = await findPlace(services, span);
     if (place === undefined) {
@@ -36,7 +37,7 @@ export function registerSpanBreakpoints(services: SpanBreakpointServices): Dispo
     addBreakpoint(place, chosen.condition, message);
   };
   const runAgain = async (context: SpanContext | undefined): Promise<void> => {
-    const span = context === undefined ? undefined : await services.readSpan(context.span);
+    const span = await readSpan(services, context);
     if (span !== undefined) await runTaskAgain(services, span);
   };
   return registerCommands(services.log, {
@@ -44,6 +45,17 @@ export function registerSpanBreakpoints(services: SpanBreakpointServices): Dispo
     [commands.addLogpointHere]: context => add(context, true),
     [commands.runTaskAgain]: runAgain,
   });
+}
+
+/** A span of the panel in front. */
+async function readSpan(
+  { panels }: SpanBreakpointServices,
+  context: SpanContext | undefined,
+): Promise<BreakpointSpan | undefined> {
+  const panel = panels.getActive();
+  if (context === undefined || panel === undefined) return undefined;
+  const { detail } = await panel.readSpan(context.span);
+  return { detail, facts: panel.factsOf(context.span) };
 }
 
 /** `undefined` where the user turned back; asks only where there is something to choose. */

@@ -1,7 +1,6 @@
 /** The line of a span's function at which a debugger is to stop, and the breakpoint there. */
 
 import * as vscode from "vscode";
-import type { FoundLines } from "../../analysis/spanLines.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { Log } from "../../platform/log.ts";
 import {
@@ -11,7 +10,7 @@ import {
   type KnownParameter,
 } from "../../source/breakpointPlace.ts";
 import type { SpanFacts } from "../../source/codeHints.ts";
-import type { SymbolPlace } from "../../source/location.ts";
+import type { ActivePanel, SourceReader } from "../../services/windowParts.ts";
 import { findFunction } from "../../source/runPlace.ts";
 
 /** A span with what is known of it. */
@@ -22,14 +21,11 @@ export interface BreakpointSpan {
 
 export interface SpanBreakpointServices {
   readonly log: Log;
-  /** A span of the panel in front. */
-  readSpan(span: number): Promise<BreakpointSpan | undefined>;
-  readonly findLines: (
-    detail: SpanDetail,
-    span: SpanFacts,
-    signal: AbortSignal,
-  ) => Promise<FoundLines>;
-  readSymbols(uri: vscode.Uri): Promise<readonly SymbolPlace[]>;
+  readonly panels: ActivePanel<{
+    readSpan(span: number): Promise<Pick<BreakpointSpan, "detail">>;
+    factsOf(span: number): SpanFacts;
+  }>;
+  readonly source: SourceReader;
   /** The Python program that publishes a task. */
   readonly publisherScript: string;
 }
@@ -71,7 +67,7 @@ export async function findPlace(
   services: SpanBreakpointServices,
   { detail, facts }: BreakpointSpan,
 ): Promise<Place | undefined> {
-  const found = await services.findLines(detail, facts, AbortSignal.timeout(FIND_MS));
+  const found = await services.source.findLines(detail, facts, AbortSignal.timeout(FIND_MS));
   const place = found.ran ?? found.raised;
   if (place === undefined) return undefined;
   const uri = vscode.Uri.file(place.path);
@@ -79,7 +75,7 @@ export async function findPlace(
   if (vscode.workspace.getWorkspaceFolder(uri) === undefined) return undefined;
   const document = await vscode.workspace.openTextDocument(uri);
   const lines = document.getText().split(/\r?\n/);
-  const function_ = findFunction(await services.readSymbols(uri), place.line0);
+  const function_ = findFunction(await services.source.readSymbols(uri), place.line0);
   if (function_ === undefined) {
     return { uri, line0: place.line0, function: facts.name, head: "", known: [] };
   }

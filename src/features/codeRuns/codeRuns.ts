@@ -14,6 +14,7 @@ import { showReport } from "../../platform/report.ts";
 import type { WorkspaceGit } from "../../platform/workspaceGit.ts";
 import { getSetting, watchSettings } from "../../platform/settings.ts";
 import type { FunctionRuns, RunsOfCode } from "../../services/runsOfCode.ts";
+import type { SourceReader, TraceLister } from "../../services/windowParts.ts";
 import type { SymbolPlace } from "../../source/location.ts";
 import { normalizePath } from "../../source/pathMapping.ts";
 import { getNearest } from "../../source/search/searchContext.ts";
@@ -26,9 +27,8 @@ export interface CodeRunsServices {
   readonly log: Log;
   readonly runs: RunsOfCode;
   readonly git: WorkspaceGit;
-  /** The definitions of a file as it is in its editor. */
-  readSymbols(uri: vscode.Uri): Promise<readonly SymbolPlace[]>;
-  listTraces(filter: string): Promise<void>;
+  readonly source: SourceReader;
+  readonly traces: TraceLister;
 }
 
 /** Ages are told to the minute. */
@@ -124,7 +124,7 @@ export class CodeRuns extends Owner implements vscode.CodeLensProvider, vscode.H
     const known = services.runs.list({ path: toPath(document.uri) });
     if (known.length === 0) return [];
     const [symbols, editedUnixMs] = await Promise.all([
-      services.readSymbols(document.uri),
+      services.source.readSymbols(document.uri),
       readSavedUnixMs(document.uri),
     ]);
     const root = services.git.findRoot(document.uri);
@@ -153,7 +153,7 @@ export class CodeRuns extends Owner implements vscode.CodeLensProvider, vscode.H
       await showReport({ text, lines: [], actions: [] }, "info");
       return;
     }
-    await chooseRun(services.runs, found, filter => services.listTraces(filter));
+    await chooseRun(services.runs, found, filter => services.traces.filter(filter));
   }
 
   #find(target: FunctionTarget): FunctionRuns | undefined {
@@ -172,7 +172,7 @@ export class CodeRuns extends Owner implements vscode.CodeLensProvider, vscode.H
     });
     const { document, selection } = editor;
     const line0 = selection.active.line;
-    const around = (await services.readSymbols(document.uri))
+    const around = (await services.source.readSymbols(document.uri))
       .filter(symbol => symbol.line0 <= line0 && line0 <= symbol.endLine0)
       .sort((a, b) => b.line0 - a.line0);
     for (const { name, owner } of around) {

@@ -4,7 +4,7 @@
  */
 
 import * as vscode from "vscode";
-import { Owner, toDisposable, type Disposable } from "../../base/disposables.ts";
+import { Owner, toDisposable } from "../../base/disposables.ts";
 import { getFailure } from "../../model/failure.ts";
 import type { Trace } from "../../model/trace.ts";
 import { readFileText } from "../../platform/fileText.ts";
@@ -14,7 +14,7 @@ import {
   type ContextLoss,
   type SourceFile,
 } from "../../source/contextLoss/findLosses.ts";
-import type { SymbolPlace } from "../../source/location.ts";
+import type { LatestPanel, SourceReader } from "../../services/windowParts.ts";
 import { normalizePath } from "../../source/pathMapping.ts";
 import { gatherSpans, type SpanGathering } from "./gatherSpans.ts";
 import { describeHandOver, describeLimit, describeLoss } from "./lossWords.ts";
@@ -32,9 +32,8 @@ export interface LosingTrace {
 
 export interface ContextDoctorServices extends SpanGathering {
   readonly log: Log;
-  getShown(): LosingTrace | undefined;
-  watchShown(onChange: () => void): Disposable;
-  readSymbols(uri: vscode.Uri): Promise<readonly SymbolPlace[]>;
+  readonly panels: LatestPanel<LosingTrace>;
+  readonly source: SourceReader;
 }
 
 /** The spans of work that was handed over may come a moment after the trace. */
@@ -58,7 +57,7 @@ export class ContextDoctor extends Owner implements vscode.CodeActionProvider {
   constructor(services: ContextDoctorServices) {
     super();
     this.#services = services;
-    this.own(services.watchShown(() => this.#update()));
+    this.own(services.panels.watchLatest(() => this.#update()));
     this.own(
       vscode.languages.registerCodeActionsProvider({ scheme: "file" }, this, {
         providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
@@ -106,7 +105,7 @@ export class ContextDoctor extends Owner implements vscode.CodeActionProvider {
   }
 
   #update(): void {
-    const shown = this.#services.getShown();
+    const shown = this.#services.panels.getLatest();
     if (shown?.trace === undefined) {
       this.#stop();
       this.#sought = undefined;
@@ -164,7 +163,7 @@ export class ContextDoctor extends Owner implements vscode.CodeActionProvider {
     if (vscode.workspace.getWorkspaceFolder(uri) === undefined) return undefined;
     const text = await readFileText(uri);
     if (text === undefined) return undefined;
-    return { text, symbols: await this.#services.readSymbols(uri) };
+    return { text, symbols: await this.#services.source.readSymbols(uri) };
   }
 
   #forget(uri: vscode.Uri): void {

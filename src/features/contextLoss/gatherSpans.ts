@@ -10,10 +10,10 @@ import type { LocalStore } from "../../stores/local/localStore.ts";
 
 export interface SpanGathering {
   readonly local: LocalStore;
-  readonly findPlaces: (
-    trace: Trace,
-    signal: AbortSignal,
-  ) => Promise<ReadonlyMap<SpanIndex, SpanLines>>;
+  /** Where the spans of a trace ran. */
+  readonly lineMarks: {
+    findPlaces(trace: Trace, signal: AbortSignal): Promise<ReadonlyMap<SpanIndex, SpanLines>>;
+  };
 }
 
 /** A worker may be busy for so long between the two. */
@@ -34,11 +34,11 @@ export interface GatheredSpans {
 }
 
 export async function gatherSpans(
-  { local, findPlaces }: SpanGathering,
+  { local, lineMarks }: SpanGathering,
   shown: Trace,
   signal: AbortSignal,
 ): Promise<GatheredSpans> {
-  const spans = await listSpans(shown, findPlaces, signal);
+  const spans = await listSpans(shown, lineMarks, signal);
   // A trace without a function of this workspace hands nothing over here.
   if (spans.every(({ place }) => place === undefined)) {
     return { spans: [], traces: 0, isCut: false };
@@ -64,7 +64,7 @@ export async function gatherSpans(
     traces += 1;
     if (stored === undefined) continue;
     const trace = buildTrace(traceId, [stored]);
-    for (const span of await listSpans(trace, findPlaces, signal)) spans.push(span);
+    for (const span of await listSpans(trace, lineMarks, signal)) spans.push(span);
   }
   return { spans, traces, isCut: traces < others.length };
 }
@@ -72,11 +72,11 @@ export async function gatherSpans(
 /** The spans that ran a function of the workspace, and those that began the trace. */
 async function listSpans(
   trace: Trace,
-  findPlaces: SpanGathering["findPlaces"],
+  lineMarks: SpanGathering["lineMarks"],
   signal: AbortSignal,
 ): Promise<SpanInCode[]> {
   const { columns } = trace;
-  const places = await findPlaces(trace, signal);
+  const places = await lineMarks.findPlaces(trace, signal);
   const spans: SpanInCode[] = [];
   const toUnixMs = (ns = 0): number => columns.originUnixMs + ns / NS_PER_MS;
   for (let span = 0; span < columns.count; span += 1) {

@@ -24,8 +24,11 @@ import { createPageStyles, type ContributedColor } from "./pageStyles.ts";
 export interface ExportServices {
   readonly log: Log;
   readonly extension: vscode.Extension<unknown>;
-  /** The trace of the panel that is in front. */
-  getOpenTrace(): { readonly trace: Trace; readonly answers: readonly StoreAnswer[] } | undefined;
+  readonly panels: {
+    /** The trace of the panel that is in front. */
+    getActiveTrace():
+      { readonly trace: Trace; readonly answers: readonly StoreAnswer[] } | undefined;
+  };
 }
 
 interface Format extends vscode.QuickPickItem {
@@ -44,7 +47,7 @@ export function registerExportTrace(services: ExportServices): Disposable {
 
 /** Settles with the file; without one when the user gives up. Rejects with a `TraceError` where a store fails. */
 async function exportTrace(services: ExportServices): Promise<vscode.Uri | undefined> {
-  const open = services.getOpenTrace();
+  const open = services.panels.getActiveTrace();
   if (open === undefined) {
     const text = vscode.l10n.t("Open a trace first, then export it.");
     await showReport({ text, lines: [], actions: [] }, "info");

@@ -12,7 +12,7 @@ import {
   type LineMark,
   type SpanLines,
 } from "../../analysis/spanLines.ts";
-import { Owner, type Disposable } from "../../base/disposables.ts";
+import { Owner } from "../../base/disposables.ts";
 import { getFailure } from "../../model/failure.ts";
 import type { SpanIndex, Trace } from "../../model/trace.ts";
 import { formatDuration } from "../../model/units.ts";
@@ -22,10 +22,10 @@ import { setContextKey } from "../../platform/contextKeys.ts";
 import type { Log } from "../../platform/log.ts";
 import { showReport } from "../../platform/report.ts";
 import { getSetting, watchSettings } from "../../platform/settings.ts";
-import type { SymbolPlace } from "../../source/location.ts";
+import type { LatestPanel, SourceReader } from "../../services/windowParts.ts";
 import { normalizePath } from "../../source/pathMapping.ts";
 import { findFunction } from "../../source/runPlace.ts";
-import { findSpanPlaces, type FindLines } from "./spanPlaces.ts";
+import { findSpanPlaces } from "./spanPlaces.ts";
 
 /** A panel with a trace, as the code sees it. */
 export interface ShownTrace {
@@ -39,11 +39,8 @@ export interface ShownTrace {
 
 export interface LineMarksServices {
   readonly log: Log;
-  /** The panel that was in front last, as long as it is open. */
-  getShown(): ShownTrace | undefined;
-  watchShown(onChange: () => void): Disposable;
-  readonly findLines: FindLines;
-  readSymbols(uri: vscode.Uri): Promise<readonly SymbolPlace[]>;
+  readonly panels: LatestPanel<ShownTrace>;
+  readonly source: SourceReader;
 }
 
 /** A trace that grows is looked through again when it has come to rest. */
@@ -92,7 +89,7 @@ export class LineMarks extends Owner {
   constructor(services: LineMarksServices) {
     super();
     this.#services = services;
-    this.own(services.watchShown(() => this.#update()));
+    this.own(services.panels.watchLatest(() => this.#update()));
     this.own(watchSettings([settings.lineMarks], () => this.#update()));
     this.own(vscode.window.onDidChangeVisibleTextEditors(() => this.#draw()));
     this.own(vscode.window.onDidChangeTextEditorSelection(() => this.#noteCursor()));
@@ -119,13 +116,14 @@ export class LineMarks extends Owner {
     this.#update();
   }
 
-  /** The places of a trace's spans, where they were looked for and the trace is still shown. */
-  getLines(trace: Trace): ReadonlyMap<SpanIndex, SpanLines> | undefined {
-    return this.#marked?.trace === trace ? this.#marked.lines : undefined;
+  /** The places of a trace's spans: known where it is shown, else looked for. */
+  async findPlaces(trace: Trace, signal: AbortSignal): Promise<ReadonlyMap<SpanIndex, SpanLines>> {
+    if (this.#marked?.trace === trace) return this.#marked.lines;
+    return (await findSpanPlaces(trace, this.#services.source, signal)).lines;
   }
 
   #update(): void {
-    const trace = this.#services.getShown()?.trace;
+    const trace = this.#services.panels.getLatest()?.trace;
     setContextKey(contextKeys.hasTrace, trace !== undefined);
     if (trace === undefined || !getSetting(settings.lineMarks)) {
       clearTimeout(this.#timer);
@@ -154,7 +152,7 @@ export class LineMarks extends Owner {
     this.#seeking = new AbortController();
     const { signal } = this.#seeking;
     try {
-      const { lines, unread } = await findSpanPlaces(trace, this.#services.findLines, signal);
+      const { lines, unread } = await findSpanPlaces(trace, this.#services.source, signal);
       if (signal.aborted) return;
       if (unread > 0) this.#services.log.warn(`line marks: ${unread} spans were not looked for`);
       const { columns } = trace;
@@ -199,7 +197,7 @@ export class LineMarks extends Owner {
         this.#raised,
         raised.map(mark => toOptions(mark, true)),
       );
-      const selected = this.#services.getShown()?.selected;
+      const selected = this.#services.panels.getLatest()?.selected;
       const line = marks.find(mark => selected !== undefined && mark.spans.includes(selected));
       editor.setDecorations(
         this.#selected,
@@ -222,7 +220,7 @@ export class LineMarks extends Owner {
       spans.every((each, i) => each === this.#atCursor[i]);
     if (isSame) return;
     this.#atCursor = spans;
-    this.#services.getShown()?.mark(spans);
+    this.#services.panels.getLatest()?.mark(spans);
   }
 
   /** The spans that ran in the function at the cursor. */
@@ -230,7 +228,7 @@ export class LineMarks extends Owner {
     const path = normalizePath(document.uri.fsPath);
     const marks = (this.#marked?.marks ?? []).filter(mark => mark.path === path);
     if (document.uri.scheme !== "file" || marks.length === 0) return [];
-    const symbols = await this.#services.readSymbols(document.uri);
+    const symbols = await this.#services.source.readSymbols(document.uri);
     const at = findFunction(symbols, selection.active.line);
     if (at === undefined) return [];
     return marks
@@ -240,7 +238,7 @@ export class LineMarks extends Owner {
   }
 
   async #step(direction: 1 | -1): Promise<void> {
-    const shown = this.#services.getShown();
+    const shown = this.#services.panels.getLatest();
     const marked = this.#marked;
     const span =
       shown === undefined || marked === undefined

@@ -5,15 +5,9 @@
 
 import type { FoundLines, SpanLines } from "../../analysis/spanLines.ts";
 import { SpanStatus } from "../../model/span.ts";
-import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { SpanIndex, Trace } from "../../model/trace.ts";
-import { getSpanFacts, type SpanFacts } from "../../source/codeHints.ts";
-
-export type FindLines = (
-  detail: SpanDetail,
-  span: SpanFacts,
-  signal: AbortSignal,
-) => Promise<FoundLines>;
+import type { SpanLineFinder } from "../../services/windowParts.ts";
+import { getSpanFacts } from "../../source/codeHints.ts";
 
 /** Some seconds of work; who looks at more lines than these has left the glance. */
 const MAX_SEARCHES = 1_000;
@@ -26,7 +20,7 @@ export interface SpanPlaces {
 
 export async function findSpanPlaces(
   trace: Trace,
-  findLines: FindLines,
+  source: SpanLineFinder,
   signal: AbortSignal,
 ): Promise<SpanPlaces> {
   const { columns } = trace;
@@ -44,7 +38,7 @@ export async function findSpanPlaces(
   const find = async (span: SpanIndex): Promise<FoundLines> => {
     searches += 1;
     const detail = await trace.readDetail(span, signal);
-    return findLines(detail, getSpanFacts(trace, span), signal);
+    return source.findLines(detail, getSpanFacts(trace, span), signal);
   };
   for (const spans of groups.values()) {
     let first: FoundLines | undefined;

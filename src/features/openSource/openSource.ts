@@ -10,6 +10,8 @@ import type { FoundLines } from "../../analysis/spanLines.ts";
 import type { RunPlace } from "../../model/operationRuns.ts";
 import { createEmptyDetail } from "../../model/emptyDetail.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";
+import { contextKeys } from "../../manifest.ts";
+import { setContextKey } from "../../platform/contextKeys.ts";
 import { withProgress } from "../../platform/progress.ts";
 import { askModal, showReport } from "../../platform/report.ts";
 import type { SourceAnswer, SourceCandidate } from "../../protocol/traceView.ts";
@@ -275,6 +277,7 @@ export class SourceOpener extends Owner {
       if ((await askModal(question, uri.fsPath, [openIt])) !== openIt) return { kind: "dismissed" };
     }
     await this.#editor.show({ uri, line0: candidate.line0, note: candidate.reason }, column);
+    setContextKey(contextKeys.hasOpenedSource, true);
     return { kind: "opened", candidate };
   }
 

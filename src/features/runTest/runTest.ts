@@ -21,8 +21,10 @@ import { findTestProgram, type TestProgram } from "./testProgram.ts";
 export interface RunTestServices {
   readonly log: Log;
   readonly local: LocalStore;
-  /** The variables that make a program send here, once somebody receives; `undefined` where nobody does. */
-  startReceiving(signal: AbortSignal): Promise<Readonly<Record<string, string>> | undefined>;
+  readonly telemetry: {
+    /** The variables that make a program send here, once somebody receives; `undefined` where nobody does. */
+    startReceiving(signal: AbortSignal): Promise<Readonly<Record<string, string>> | undefined>;
+  };
 }
 
 /** On every span of the run. */
@@ -52,7 +54,7 @@ async function runTest(services: RunTestServices): Promise<void> {
     );
     return;
   }
-  const variables = await services.startReceiving(AbortSignal.timeout(START_MS));
+  const variables = await services.telemetry.startReceiving(AbortSignal.timeout(START_MS));
   if (variables === undefined) {
     await inform(t("Nothing receives: the collector could not be started."), [
       { title: t("Show Log"), run: () => runCommand(commands.showLog) },

@@ -38,8 +38,7 @@ export interface StoresViewServices {
   stores(): Promise<StoreSet>;
   watchStores(onReopen: () => void): Disposable;
   readonly collector: Cell<CollectorState>;
-  readonly sendsTelemetryHere: Cell<boolean>;
-  setTelemetryHere(isOn: boolean): Promise<void>;
+  readonly telemetry: { readonly isOn: Cell<boolean>; set(isOn: boolean): Promise<void> };
   /** Asks before it does. */
   createIndex(store: string, advice: StoreAdvice): Promise<void>;
 }
@@ -85,11 +84,11 @@ export class StoresView implements vscode.TreeDataProvider<StoreNode>, Disposabl
         const changed = items.find(([node]) => node.id === SWITCH_ID);
         if (changed === undefined) return;
         const isOn = changed[1] === vscode.TreeItemCheckboxState.Checked;
-        this.#run(services.setTelemetryHere(isOn));
+        this.#run(services.telemetry.set(isOn));
       }),
     );
     this.#owner.own(services.collector.watch(() => this.#drawCollector()));
-    this.#owner.own(services.sendsTelemetryHere.watch(() => this.#drawCollector()));
+    this.#owner.own(services.telemetry.isOn.watch(() => this.#drawCollector()));
     this.#owner.own(
       services.watchStores(() => {
         this.#checked.clear();
@@ -152,14 +151,14 @@ export class StoresView implements vscode.TreeDataProvider<StoreNode>, Disposabl
   }
 
   async getChildren(node?: StoreNode): Promise<StoreNode[]> {
-    const { collector, sendsTelemetryHere } = this.#services;
+    const { collector, telemetry } = this.#services;
     const { stores } = await this.#services.stores();
     if (node === undefined) {
       this.#updateRoots(stores);
       return [...this.#roots.values()];
     }
     if (node.id === COLLECTOR_ID) {
-      return [...listCollectorNodes(collector.value, sendsTelemetryHere.value)];
+      return [...listCollectorNodes(collector.value, telemetry.isOn.value)];
     }
     if (node.children !== undefined) return [...node.children];
     const store = stores.find(each => each.name === node.store);
@@ -220,10 +219,10 @@ export class StoresView implements vscode.TreeDataProvider<StoreNode>, Disposabl
 
   /** Only where a word of it changes: its state is told twice a second. */
   #drawCollector(): void {
-    const { collector, sendsTelemetryHere } = this.#services;
+    const { collector, telemetry } = this.#services;
     const nodes = [
       createCollectorNode(collector.value),
-      ...listCollectorNodes(collector.value, sendsTelemetryHere.value),
+      ...listCollectorNodes(collector.value, telemetry.isOn.value),
     ];
     const text = JSON.stringify(nodes);
     if (text === this.#shown) return;

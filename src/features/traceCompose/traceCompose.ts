@@ -3,6 +3,7 @@
 import { networkInterfaces } from "node:os";
 import * as vscode from "vscode";
 import type { Disposable } from "../../base/disposables.ts";
+import type { Cell } from "../../base/cell.ts";
 import { findHttpPort, type CollectorState } from "../../collector/collectorState.ts";
 import { commands, settings, type UriParts } from "../../manifest.ts";
 import { registerCommands } from "../../platform/commands.ts";
@@ -16,7 +17,7 @@ export interface TraceComposeServices {
   readonly log: Log;
   /** The token that senders beyond loopback must show. */
   readonly token: StoredToken;
-  collector(): CollectorState;
+  readonly collector: Cell<CollectorState>;
 }
 
 /** The one way from containers to a machine with Docker Engine; Docker Desktop leads to its loopback. */
@@ -37,7 +38,7 @@ async function traceCompose(
   asked: UriParts | undefined,
 ): Promise<void> {
   const { t } = vscode.l10n;
-  const port = findHttpPort(services.collector());
+  const port = findHttpPort(services.collector.value);
   if (port === undefined) {
     const start = { title: t("Start Collector"), run: () => run(commands.startCollector) };
     await inform(t("The collector must run first: containers send to its OTLP/HTTP port."), start);

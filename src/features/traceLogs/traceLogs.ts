@@ -5,7 +5,7 @@
 
 import * as vscode from "vscode";
 import { toMarks, type LogMark } from "../../analysis/traceLogs.ts";
-import { Owner, toDisposable, type Disposable } from "../../base/disposables.ts";
+import { Owner, toDisposable } from "../../base/disposables.ts";
 import { getFailure } from "../../model/failure.ts";
 import type { Trace } from "../../model/trace.ts";
 import { commands, settings } from "../../manifest.ts";
@@ -13,6 +13,7 @@ import { registerCommands } from "../../platform/commands.ts";
 import type { Log } from "../../platform/log.ts";
 import { withProgress } from "../../platform/progress.ts";
 import { showReport } from "../../platform/report.ts";
+import type { LatestPanel } from "../../services/windowParts.ts";
 import { watchSettings } from "../../platform/settings.ts";
 import type { LocalStore } from "../../stores/local/localStore.ts";
 import { gatherLogs, type GatheredLogs } from "./gatherLogs.ts";
@@ -32,8 +33,7 @@ export interface LoggedTrace {
 export interface TraceLogsServices {
   readonly log: Log;
   readonly local: LocalStore;
-  getShown(): LoggedTrace | undefined;
-  watchShown(onChange: () => void): Disposable;
+  readonly panels: LatestPanel<LoggedTrace>;
 }
 
 /** The most that is read unasked when a trace opens: a fraction of a second of work. */
@@ -53,7 +53,7 @@ export class TraceLogs extends Owner {
     super();
     this.#services = services;
     this.own(watchPrinted(this.#printed, services.log));
-    this.own(services.watchShown(() => this.#update()));
+    this.own(services.panels.watchLatest(() => this.#update()));
     this.own(
       watchSettings([settings.logFiles, settings.logTimeZone], () => {
         this.#sought = undefined;
@@ -80,7 +80,7 @@ export class TraceLogs extends Owner {
   }
 
   #update(): void {
-    const shown = this.#services.getShown();
+    const shown = this.#services.panels.getLatest();
     if (shown?.trace === undefined || shown.trace === this.#sought) return;
     this.#sought = shown.trace;
     clearTimeout(this.#timer);
@@ -123,7 +123,7 @@ export class TraceLogs extends Owner {
 
   async #show(): Promise<void> {
     const { t } = vscode.l10n;
-    const shown = this.#services.getShown();
+    const shown = this.#services.panels.getLatest();
     const trace = shown?.trace;
     if (shown === undefined || trace === undefined) {
       await showReport({ text: t("Open a trace first."), lines: [], actions: [] }, "info");

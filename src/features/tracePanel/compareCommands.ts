@@ -7,8 +7,9 @@ import { commands } from "../../manifest.ts";
 import type { TraceBrief } from "../../model/traceStore.ts";
 import { isOtherCode, type WorkspaceCommit } from "../../model/workspaceCommit.ts";
 import { formatDuration, NS_PER_MS } from "../../model/units.ts";
-import { registerCommands } from "../../platform/commands.ts";
+import { registerCommands, runCommand } from "../../platform/commands.ts";
 import type { Log } from "../../platform/log.ts";
+import type { ActivePanel } from "../../services/windowParts.ts";
 import { withProgress } from "../../platform/progress.ts";
 import type { WorkspaceGit } from "../../platform/workspaceGit.ts";
 import { showReport } from "../../platform/report.ts";
@@ -24,20 +25,18 @@ export interface CompareServices {
   readonly log: Log;
   readonly git: WorkspaceGit;
   stores(): Promise<StoreSet>;
-  /** The panel in front. */
-  getActive(): TracePanel | undefined;
-  openTrace(traceId: string): PromiseLike<unknown>;
+  readonly panels: ActivePanel<TracePanel>;
 }
 
 export function registerCompareCommands(services: CompareServices): Disposable {
   const takeFirst = (runs: readonly TraceBrief[]): readonly TraceBrief[] => runs.slice(0, 1);
   return registerCommands(services.log, {
     [commands.compareWithRunBefore]: async row => {
-      if (row !== undefined) await services.openTrace(row.traceId);
+      if (row !== undefined) await runCommand(commands.openTrace, { traceId: row.traceId });
       await compare(services, takeFirst);
     },
     [commands.compareWithRunBeforeEdit]: async row => {
-      if (row !== undefined) await services.openTrace(row.traceId);
+      if (row !== undefined) await runCommand(commands.openTrace, { traceId: row.traceId });
       await compareBeforeEdit(services, takeFirst);
     },
     [commands.compareTraces]: () =>
@@ -52,7 +51,7 @@ type Choose = (
 
 /** With runs of which it is known that the code was another. */
 async function compareBeforeEdit(services: CompareServices, choose: Choose): Promise<void> {
-  const session = services.getActive()?.session;
+  const session = services.panels.getActive()?.session;
   const commit = services.git.findCommit(session?.captured);
   if (session?.trace !== undefined && commit === undefined) {
     await showNote(
@@ -69,7 +68,7 @@ async function compare(
   choose: Choose,
   unlike?: WorkspaceCommit,
 ): Promise<void> {
-  const panel = services.getActive();
+  const panel = services.panels.getActive();
   const trace = panel?.session.trace;
   if (panel === undefined || trace === undefined) {
     await showNote(vscode.l10n.t("Open a trace first, then compare it."));

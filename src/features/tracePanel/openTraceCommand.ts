@@ -8,23 +8,25 @@ import { commands, type OpenTraceRequest } from "../../manifest.ts";
 import { registerCommands } from "../../platform/commands.ts";
 import type { Log } from "../../platform/log.ts";
 import { askForId } from "./askForId.ts";
-import type { RecentTrace } from "./recentTraces.ts";
+import type { RecentTraces } from "./recentTraces.ts";
 import { registerTraceLinks } from "./traceLink.ts";
-import type { OpenedTrace } from "./tracePanels.ts";
+import type { OpenedTrace, TracePanels } from "./tracePanels.ts";
 import type { SessionRequest } from "./traceSession.ts";
 
+export interface OpenTraceServices {
+  readonly log: Log;
+  readonly recentTraces: RecentTraces;
+  readonly panels: TracePanels;
+}
+
 /** The commands that open a trace, and the links that do. */
-export function registerOpenTrace(
-  log: Log,
-  listRecent: () => readonly RecentTrace[],
-  openPanel: (request: SessionRequest) => Promise<OpenedTrace>,
-): Disposable {
+export function registerOpenTrace(services: OpenTraceServices): Disposable {
   const owner = new Owner();
   const open = (request?: string | OpenTraceRequest): Promise<OpenedTrace | undefined> =>
-    openTrace(request, listRecent, openPanel);
+    openTrace(request, services);
   owner.own(registerTraceLinks(open));
   owner.own(
-    registerCommands(log, {
+    registerCommands(services.log, {
       [commands.openTrace]: open,
       [commands.openTraceFromClipboard]: async () => {
         const text = await vscode.env.clipboard.readText();
@@ -39,13 +41,12 @@ export function registerOpenTrace(
 /** Asks where no id was given; settles without a value when the user gives up or the panel itself shows the failure. */
 async function openTrace(
   request: string | OpenTraceRequest | undefined,
-  listRecent: () => readonly RecentTrace[],
-  open: (request: SessionRequest) => Promise<OpenedTrace>,
+  { panels, recentTraces }: OpenTraceServices,
 ): Promise<OpenedTrace | undefined> {
-  const asked = request ?? (await askForId(listRecent()));
+  const asked = request ?? (await askForId(recentTraces.list()));
   if (asked === undefined) return undefined;
   try {
-    return await open(createSessionRequest(asked));
+    return await panels.open(createSessionRequest(asked));
   } catch (error) {
     // A panel was opened for it, and says what went wrong with a way out.
     const isShown = getFailure(error)?.code !== "noId" && getFailure(error) !== undefined;

@@ -8,16 +8,15 @@ import { registerCommands } from "../../platform/commands.ts";
 import type { Log } from "../../platform/log.ts";
 import { showReport } from "../../platform/report.ts";
 import type { SpanAction } from "../../protocol/spanMenu.ts";
+import type { ActivePanel, TraceLister } from "../../services/windowParts.ts";
 import { toCurl, toJsonText, toMarkdown, type KnownSpan } from "./spanText.ts";
 import { createTraceLink } from "./traceLink.ts";
 import type { TracePanel } from "./tracePanel.ts";
 
 export interface SpanCommandServices {
   readonly log: Log;
-  /** The panel in front, whose menu it is. */
-  getActive(): TracePanel | undefined;
-  /** Lists the traces that the text of a filter finds. */
-  listTraces(filter: string): Promise<void>;
+  readonly panels: ActivePanel<TracePanel>;
+  readonly traces: TraceLister;
 }
 
 type Run = (context?: SpanContext) => Promise<void>;
@@ -26,7 +25,7 @@ export function registerSpanCommands(services: SpanCommandServices): Disposable 
   const onSpan =
     (run: (panel: TracePanel, span: number) => Promise<unknown>): Run =>
     async context => {
-      const panel = services.getActive();
+      const panel = services.panels.getActive();
       // By a key it is the one that is selected.
       const span = context?.span ?? panel?.selected;
       if (panel !== undefined && span !== undefined) await run(panel, span);
@@ -61,14 +60,14 @@ export function registerSpanCommands(services: SpanCommandServices): Disposable 
         ...(service === "" ? [] : [`service:${quoteFilterValue(service)}`]),
         `operation:${quoteFilterValue(name)} `,
       ];
-      await services.listTraces(filter.join(" "));
+      await services.traces.filter(filter.join(" "));
     }),
     [commands.copySpanName]: copy(({ name }) => name),
     [commands.copySpanId]: copy(({ spanId }) => spanId),
     [commands.copySpanTraceId]: copy(({ traceId }) => traceId),
     [commands.copySpanLink]: copy(({ traceId, spanId }) => createTraceLink(traceId, spanId)),
     [commands.copyTraceLink]: async row => {
-      const traceId = row?.traceId ?? services.getActive()?.session.trace?.columns.traceId;
+      const traceId = row?.traceId ?? services.panels.getActive()?.session.trace?.columns.traceId;
       if (traceId === undefined) return;
       const links = (row?.traceIds ?? [traceId]).map(each => createTraceLink(each, undefined));
       await vscode.env.clipboard.writeText(links.join("\n"));

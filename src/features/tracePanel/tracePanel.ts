@@ -36,7 +36,7 @@ import { SpanSearch } from "./spanSearch.ts";
 import { openDroppedTrace } from "./listedTraceEditor.ts";
 import { describeOpenError } from "./openError.ts";
 import { readCallers } from "./readCallers.ts";
-import type { RecentTrace } from "./recentTraces.ts";
+import type { RecentTraces } from "./recentTraces.ts";
 import { knowSpan, type KnownSpan } from "./spanText.ts";
 import type { SessionState, TraceSession } from "./traceSession.ts";
 
@@ -48,21 +48,21 @@ export interface PanelServices {
   readonly git: WorkspaceGit;
   /** Where it is remembered that the user folded the answers. */
   readonly memento: vscode.Memento;
-  findSource(
-    detail: SpanDetail,
-    span: SpanFacts,
-    signal: AbortSignal,
-    readCallers?: () => AsyncIterable<CallingSpan>,
-  ): Promise<readonly SourceCandidate[]>;
-  openSource(
-    candidates: readonly SourceCandidate[],
-    span: SpanFacts,
-    toSide: boolean,
-  ): Promise<SourceAnswer>;
-  openFrame(frame: string): Promise<SourceAnswer>;
-  openTrace(id: string, spanId: string | undefined): void;
-  /** A trace is shown under this title. */
-  onShown(trace: RecentTrace): void;
+  readonly recentTraces: RecentTraces;
+  readonly source: {
+    findCandidates(
+      detail: SpanDetail,
+      span: SpanFacts,
+      signal: AbortSignal,
+      readCallers: () => AsyncIterable<CallingSpan>,
+    ): Promise<readonly SourceCandidate[]>;
+    open(
+      candidates: readonly SourceCandidate[],
+      span: SpanFacts,
+      toSide: boolean,
+    ): Promise<SourceAnswer>;
+    openFrame(frame: string): Promise<SourceAnswer>;
+  };
 }
 
 const PAGE = { element: "traceside-app", script: "webview.js" };
@@ -270,7 +270,7 @@ export class TracePanel implements Disposable {
     const services = this.#services;
     const facts = this.factsOf(span);
     const candidates = chosen === undefined ? await this.#findSource(span) : [chosen];
-    return services.openSource(candidates, facts, toSide);
+    return services.source.open(candidates, facts, toSide);
   }
 
   /** Asks nobody: what is not certain is not opened. */
@@ -302,7 +302,7 @@ export class TracePanel implements Disposable {
     const title = createPanelTitle(state, this.#session);
     this.#panel.title = title;
     if (state.kind === "trace") {
-      this.#services.onShown({ traceId: state.trace.columns.traceId, title });
+      void this.#services.recentTraces.add({ traceId: state.trace.columns.traceId, title });
     }
     this.#tell(view => view.show(this.#describe(state)));
   }
@@ -383,10 +383,10 @@ export class TracePanel implements Disposable {
       genAiSpans: () => findGenAiSpans(this.#requireTrace(), () => this.#signal()),
       sourceCandidates: span => this.#findSource(span),
       openSource: (span, toSide, chosen) => this.openSource(span, toSide, chosen),
-      openFrame: frame => services.openFrame(frame),
+      openFrame: frame => services.source.openFrame(frame),
       findSpans: (text, from) => this.#search.find(this.#requireTrace(), text, from),
       openTrace: (traceId, spanId) => {
-        services.openTrace(traceId, spanId);
+        void runCommand(commands.openTrace, { traceId, span: spanId });
         return Promise.resolve();
       },
       openDropped: async uri => openDroppedTrace(uri, this.#panel.viewColumn),
@@ -472,7 +472,7 @@ export class TracePanel implements Disposable {
   async #findSource(span: SpanIndex): Promise<readonly SourceCandidate[]> {
     const detail = await this.#readDetail(span);
     const facts = this.factsOf(span);
-    return this.#services.findSource(detail, facts, this.#signal(), () =>
+    return this.#services.source.findCandidates(detail, facts, this.#signal(), () =>
       readCallers(this.#requireTrace(), span, around => this.#readDetail(around)),
     );
   }

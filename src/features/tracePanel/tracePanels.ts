@@ -32,19 +32,21 @@ export interface OpenedTrace {
   };
 }
 
+export interface TracePanelsServices extends PanelServices {
+  readonly stores: () => Promise<StoreSet>;
+}
+
 export class TracePanels implements Disposable {
   readonly #owner = new Owner();
   readonly #panels = new Set<TracePanel>();
-  readonly #stores: () => Promise<StoreSet>;
-  readonly #services: PanelServices;
+  readonly #services: TracePanelsServices;
   readonly #watchers = new Set<() => void>();
   /** In front last, as long as it is open. */
   #latest: TracePanel | undefined;
   /** Restored panels that are being read. */
   #restoring: Promise<void> = Promise.resolve();
 
-  constructor(stores: () => Promise<StoreSet>, services: PanelServices) {
-    this.#stores = stores;
+  constructor(services: TracePanelsServices) {
     this.#services = services;
     this.#owner.own(
       registerListedTraceEditor((panel, traceId) => {
@@ -202,7 +204,7 @@ export class TracePanels implements Disposable {
   }
 
   #createSession(request: SessionRequest, onState: (state: SessionState) => void): TraceSession {
-    return new TraceSession(request, this.#stores, chooseTrace, onState, error => {
+    return new TraceSession(request, this.#services.stores, chooseTrace, onState, error => {
       this.#services.log.error(error, "trace panel");
     });
   }

@@ -45,7 +45,7 @@ export interface TracesViewServices extends ListedStoreServices {
   readonly extensionUri: vscode.Uri;
   watchStores(onReopen: () => void): Disposable;
   readonly collector: Cell<CollectorState>;
-  readonly sendsTelemetryHere: Cell<boolean>;
+  readonly telemetry: { readonly isOn: Cell<boolean> };
   /** Kept: in a tab of its own, with the keyboard; else in the preview tab. */
   openTrace(trace: OpenedRow, isKept: boolean): Promise<void>;
   /** So many traces failed since the list was looked at. It is not the view that shows it, which may never have been opened. */
@@ -128,7 +128,7 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
     this.#owner.own(vscode.window.registerWebviewViewProvider(views.traces, this));
     this.#owner.own(services.collector.watch(() => this.#show()));
     this.#owner.own(services.git.commits.watch(() => this.#refreshIfLive()));
-    this.#owner.own(services.sendsTelemetryHere.watch(() => this.#show()));
+    this.#owner.own(services.telemetry.isOn.watch(() => this.#show()));
     this.#owner.own(
       services.watchStores(() => {
         void this.#update();
@@ -342,7 +342,7 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
   }
 
   #describe(): TracesSituation {
-    const { collector, sendsTelemetryHere } = this.#services;
+    const { collector, telemetry } = this.#services;
     const { name, isLocal } = this.#store;
     return {
       store: name,
@@ -353,7 +353,7 @@ export class TracesView implements vscode.WebviewViewProvider, Disposable {
       sort: this.#sort,
       undoable: isLocal ? this.#deletions.undoable : 0,
       collector: summarizeCollector(collector.value),
-      sendsTelemetryHere: sendsTelemetryHere.value,
+      sendsTelemetryHere: telemetry.isOn.value,
     };
   }
 

@@ -1,7 +1,8 @@
 /** The lines of a trace's spans are looked for once for each kind of span, and one by one where they may differ. */
 
 import { expect, test } from "vitest";
-import { findSpanPlaces, type FindLines } from "../../../src/features/lineMarks/spanPlaces.ts";
+import { findSpanPlaces } from "../../../src/features/lineMarks/spanPlaces.ts";
+import type { SpanLineFinder } from "../../../src/services/windowParts.ts";
 import { drawTrace } from "../drawTrace.ts";
 import { never } from "../local/records.ts";
 
@@ -14,13 +15,15 @@ const trace = drawTrace(`
     log                =
 `);
 
-async function look(find: FindLines) {
+async function look(find: SpanLineFinder["findLines"]) {
   const asked: string[] = [];
   const { lines, unread } = await findSpanPlaces(
     trace,
-    async (detail, facts, signal) => {
-      asked.push(`${facts.name} ${detail.spanId}`);
-      return find(detail, facts, signal);
+    {
+      findLines: async (detail, facts, signal) => {
+        asked.push(`${facts.name} ${detail.spanId}`);
+        return find(detail, facts, signal);
+      },
     },
     never,
   );
