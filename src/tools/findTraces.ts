@@ -10,7 +10,7 @@ import { ToolRefusal } from "./toolInput.ts";
 import { readFilter, searchAll, type ListedTrace } from "./traceSearch.ts";
 
 export const findTraces: ToolHandler = async call => {
-  const { context, signal, values, limit } = call;
+  const { context, reader, signal, values, limit } = call;
   const most = numberOf(values, "limit");
   const filter = readFilter(textValue(values, "query"), textValue(values, "status"));
   const { range, listedBefore, note, isAfter } = await readRange(call, { ...filter, limit: most });
@@ -28,6 +28,9 @@ export const findTraces: ToolHandler = async call => {
       lines: [QUOTE_NOTE, ...lines.slice(0, shown)],
     }));
   }
+  // The newest is asked for next, most likely; while it runs it would be read in vain.
+  const [newest] = listed;
+  if (newest?.brief.durationMs !== undefined) reader.prepare(newest.brief.traceId);
   return writeWithin(limit, listed.length, shown => {
     const page = listed.slice(0, shown);
     const hasMore = shown < fitting.length || answer.hasMore;

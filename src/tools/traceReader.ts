@@ -33,6 +33,13 @@ export interface OpenedTrace {
 
 type KnownTrace = Omit<OpenedTrace, "focus"> & { readonly readAtMs: number };
 
+/** A trace that is being read, for all who wait for it. */
+interface Reading {
+  readonly opened: Promise<KnownTrace>;
+  /** Whether news of the trace came meanwhile. */
+  hasNews: boolean;
+}
+
 /** Enough for a comparison of two, and what was looked at before. */
 const KEPT = 4;
 /** How long a trace counts as new, from stores that tell of no news. */
@@ -41,8 +48,8 @@ const FRESH_MS = 5_000;
 export class TraceReader implements Disposable {
   readonly #context: ToolContext;
   readonly #known = new Lru<string, KnownTrace>(KEPT);
-  /** The traces that are being read, and whether news of them came meanwhile. */
-  readonly #reading = new Map<string, { hasNews: boolean }>();
+  readonly #reading = new Map<string, Reading>();
+  readonly #closing = new AbortController();
   #watched: StoreSet | undefined;
   #watching: readonly Disposable[] = [];
 
@@ -80,22 +87,42 @@ export class TraceReader implements Disposable {
     const key = canonicalTraceId(traceId);
     const known = this.#known.get(key);
     if (known !== undefined && this.#isFresh(known)) return { ...known, focus: undefined };
-    const readAtMs = this.#context.now();
-    const reading = { hasNews: false };
+    const running = this.#reading.get(key);
+    const reading = running?.hasNews === false ? running : this.#startReading(stores, traceId, key);
+    return { ...(await waitUnlessAborted(reading.opened, signal)), focus: undefined };
+  }
+
+  /** Begins to read the trace that will most likely be asked for next. A failure is told to whoever asks. */
+  prepare(traceId: string): void {
+    this.read(traceId, this.#closing.signal).catch(() => undefined);
+  }
+
+  #startReading(stores: StoreSet, traceId: string, key: string): Reading {
+    const reading: Reading = { opened: this.#gather(stores, traceId), hasNews: false };
     this.#reading.set(key, reading);
+    const end = (): void => {
+      if (this.#reading.get(key) === reading) this.#reading.delete(key);
+    };
+    reading.opened.then(opened => {
+      end();
+      if (!reading.hasNews) this.#known.set(key, opened);
+    }, end);
+    return reading;
+  }
+
+  /** Reads on where the one who asked has gone, because the next question is most likely about it; stores have deadlines. */
+  async #gather(stores: StoreSet, traceId: string): Promise<KnownTrace> {
+    const readAtMs = this.#context.now();
     const gathering = stores.gather(traceId, undefined, () => undefined);
-    await gathering.start(signal);
+    await gathering.start(this.#closing.signal);
     const trace = buildTrace(traceId, gathering.parts);
     const analysed = analyseTrace(trace.columns, trace.problems);
     const { columns, tree, selfNs, startNs, endNs } = analysed;
-    const opened: KnownTrace = {
+    return {
       ...{ trace, analysed, columns, tree, selfNs, startNs, endNs },
       answers: gathering.answers,
       readAtMs,
     };
-    if (this.#reading.get(key) === reading) this.#reading.delete(key);
-    if (!reading.hasNews) this.#known.set(key, opened);
-    return { ...opened, focus: undefined };
   }
 
   /** Tells whether a trace is fresh: every store that keeps it watches, and none has said otherwise. */
@@ -131,8 +158,19 @@ export class TraceReader implements Disposable {
   }
 
   dispose(): void {
+    this.#closing.abort();
     this.#unwatch();
   }
+}
+
+function waitUnlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason as Error);
+    signal.addEventListener("abort", stop, { once: true });
+    const end = (): void => signal.removeEventListener("abort", stop);
+    promise.then(resolve, reject).finally(end);
+  });
 }
 
 export function textAt({ strings }: TraceColumns, column: Int32Array, span: SpanIndex): string {

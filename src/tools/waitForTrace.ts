@@ -16,7 +16,7 @@ const LOOK_MS = 250;
 const MOST = 10;
 
 export const waitForTrace: ToolHandler = async call => {
-  const { context, signal, values, limit } = call;
+  const { context, reader, signal, values, limit } = call;
   const filter = readFilter(textValue(values, "query"));
   const startMs = context.now();
   const endMs = startMs + numberOf(values, "timeout_s") * 1e3;
@@ -32,6 +32,7 @@ export const waitForTrace: ToolHandler = async call => {
     const fitting = answer.traces.filter(({ brief }) => brief.startUnixMs > fromUnixMs);
     const settled = fitting.toReversed().find(each => isSettled(each, seen, nowMs, settleMs));
     if (settled !== undefined || nowMs >= endMs) {
+      if (settled !== undefined) reader.prepare(settled.brief.traceId);
       const others = fitting.filter(each => each !== settled);
       const lines = [
         ...failureLines(answer),

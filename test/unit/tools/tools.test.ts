@@ -1,6 +1,6 @@
 /** What each tool says, of traces that are drawn or written by hand. */
 
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { SpanStatus, type SpanInput } from "../../../src/model/span.ts";
 import type { SpanDetail } from "../../../src/model/spanDetail.ts";
 import type { SpanRecord } from "../../../src/model/spanRecord.ts";
@@ -291,18 +291,50 @@ test("an event without a readable time is told all the same", async () => {
   expect(await run("get_logs", { trace: traceId })).toMatch(/^2 records of 2/);
 });
 
+/** A store that counts how often a trace is read from it. */
+class CountingStore extends MemoryStore {
+  reads = 0;
+  readonly #read = this.readTrace;
+  override readTrace: MemoryStore["readTrace"] = (id, signal) => {
+    this.reads += 1;
+    return this.#read(id, signal);
+  };
+}
+
 test("rows stay those of the answer before until their store has news", async () => {
-  const store = new MemoryStore([span("root")]);
-  let reads = 0;
-  const readTrace = store.readTrace.bind(store);
-  store.readTrace = (id, signal) => ((reads += 1), readTrace(id, signal));
+  const store = new CountingStore([span("root")]);
   const run = open(store);
   await run("get_trace", { id: traceId });
   await run("get_spans", { trace: traceId, rows: [1] });
-  expect(reads).toBe(1);
+  expect(store.reads).toBe(1);
   store.add([span("late", { parentSpanId: "root" })]);
   expect(await run("get_trace", { id: traceId })).toMatch(/^2 spans/);
-  expect(reads).toBe(2);
+  expect(store.reads).toBe(2);
+});
+
+test.each([
+  ["listed", "find_traces", {}],
+  ["waited for", "wait_for_trace", { after: "2020-01-01", settle_ms: 0 }],
+])("a trace that was %s is read before it is asked for", async (_, name, input) => {
+  const store = new CountingStore([span("root")]);
+  const run = open(store);
+  await run(name, input);
+  await vi.waitFor(() => expect(store.reads).toBe(1));
+  await Promise.all([run("get_trace", { id: traceId }), run("get_trace", { id: traceId })]);
+  expect(store.reads).toBe(1);
+});
+
+test("who waits no longer takes the trace from nobody else", async () => {
+  const store = new CountingStore([span("root")]);
+  const tools = new Tools(createContext([store], { now: () => startMs + 60_000 }));
+  onTestFinished(() => tools.dispose());
+  const controller = new AbortController();
+  const gone = tools.run("get_trace", { id: traceId }, controller.signal);
+  const other = tools.run("get_trace", { id: traceId }, never);
+  controller.abort(new Error("gone"));
+  await expect(gone).rejects.toThrow("gone");
+  expect((await other).text).toMatch(/^1 span/);
+  expect(store.reads).toBe(1);
 });
 
 test("a run is compared with the one before: failing, new, missing, more often, slower", async () => {
