@@ -11,7 +11,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openLocalStore } from "../../src/stores/local/localStore.ts";
 import { Tools } from "../../src/tools/runTool.ts";
-import type { ToolContext } from "../../src/tools/toolContext.ts";
 import { traceViews } from "../../src/tools/toolTable.ts";
 import { percentile, summarise, type Bench } from "../harness/measure.ts";
 import { repoRoot } from "../harness/paths.ts";

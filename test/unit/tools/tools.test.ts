@@ -294,11 +294,15 @@ test("an event without a readable time is told all the same", async () => {
 /** A store that counts how often a trace is read from it. */
 class CountingStore extends MemoryStore {
   reads = 0;
-  readonly #read = this.readTrace;
-  override readTrace: MemoryStore["readTrace"] = (id, signal) => {
-    this.reads += 1;
-    return this.#read(id, signal);
-  };
+
+  constructor(records: readonly SpanRecord[]) {
+    super(records);
+    const read = this.readTrace;
+    this.readTrace = (id, signal) => {
+      this.reads += 1;
+      return read(id, signal);
+    };
+  }
 }
 
 test("rows stay those of the answer before until their store has news", async () => {
