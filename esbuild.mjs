@@ -132,6 +132,7 @@ const builds = [
   },
   { ...host, entryPoints: ["src/stores/local/worker.ts"], outfile: "dist/localWorker.cjs" },
   { ...host, entryPoints: ["src/stores/file/fileWorker.ts"], outfile: "dist/fileWorker.cjs" },
+  { ...host, entryPoints: ["src/features/traceLogs/logWorker.ts"], outfile: "dist/logWorker.cjs" },
   {
     ...host,
     entryPoints: ["src/collectorWorker.ts"],

@@ -55,6 +55,22 @@ export class IdCounts {
     }
   }
 
+  /** Takes in what was counted in lines behind these. */
+  addBehind(counts: readonly IdCount[]): void {
+    for (const { id, lines, errors, first } of counts) {
+      const digits = id.replaceAll("-", "");
+      const counted = this.#counts.get(digits);
+      if (counted === undefined) {
+        if (this.#counts.size < MAX_IDS) this.#counts.set(digits, { id, lines, errors, first });
+        else this.isCut = true;
+        continue;
+      }
+      if (counted.errors === 0 && errors > 0) counted.first = first;
+      counted.lines += lines;
+      counted.errors += errors;
+    }
+  }
+
   /** Ids with errors come first, then those that are named most. */
   list(limit: number): readonly IdCount[] {
     return [...this.#counts.values()]

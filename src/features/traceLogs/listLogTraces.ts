@@ -3,45 +3,36 @@
  * those that terminals and debug consoles printed.
  */
 
-import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import { commands, type OpenTraceRequest, type UriParts } from "../../manifest.ts";
 import { shortId } from "../../model/ids.ts";
-import type { ScannedLine } from "../../logs/idScan.ts";
 import { isErrorLine } from "../../logs/logFields.ts";
 import { withProgress } from "../../platform/progress.ts";
 import { showReport } from "../../platform/report.ts";
+import { countIds } from "./countIds.ts";
 import { IdCounts, type IdCount } from "./idCounts.ts";
 import type { PrintedLine } from "./printedLines.ts";
-import { scanFile } from "./scanFile.ts";
 
 const MAX_LISTED = 1_000;
 
-export async function listLogTraces(file: UriParts | undefined): Promise<void> {
+/** `workerPath`: the program of the threads that read. */
+export async function listLogTraces(file: UriParts | undefined, workerPath: string): Promise<void> {
   const { t } = vscode.l10n;
   const uri = file === undefined ? await chooseFile() : vscode.Uri.from(file);
   if (uri === undefined) return;
   const name = basename(uri.fsPath);
-  const { size } = await stat(uri.fsPath);
-  const counts = new IdCounts();
-  const isCancelled = await withProgress(t("Reading {0}", name), async (signal, say) => {
+  const [counts, isCancelled] = await withProgress(t("Reading {0}", name), async (signal, say) => {
     let said = -1;
-    const onProgress = (bytes: number): void => {
-      const percent = Math.floor((bytes / Math.max(1, size)) * 100);
+    const onProgress = (share: number): void => {
+      const percent = Math.floor(share * 100);
       if (percent === said) return;
       said = percent;
-      say(t("{0} %, {1} ids", percent, counts.size));
+      say(t("{0} %", percent));
     };
-    try {
-      const onLine = (line: ScannedLine): void => counts.add(line);
-      await scanFile(uri.fsPath, { onLine, scanFor: "counts", onProgress, signal });
-      return false;
-    } catch (error) {
-      // What was read until then is listed.
-      if (!signal.aborted) throw error;
-      return true;
-    }
+    // When it is cancelled, what was read until then is listed.
+    const counted = await countIds(uri.fsPath, { workerPath, onProgress, signal });
+    return [counted, signal.aborted] as const;
   });
   if (counts.size === 0) {
     const text = t("{0} names no trace or task.", name);

@@ -34,6 +34,8 @@ export interface TraceLogsServices {
   readonly log: Log;
   readonly local: LocalStore;
   readonly panels: LatestPanel<LoggedTrace>;
+  /** The path of a file of the build. */
+  readonly inDist: (file: string) => string;
 }
 
 /** The most that is read unasked when a trace opens: a fraction of a second of work. */
@@ -69,7 +71,7 @@ export class TraceLogs extends Owner {
     this.own(
       registerCommands(services.log, {
         [commands.showTraceLogs]: () => this.#show(),
-        [commands.listLogTraces]: uri => listLogTraces(uri),
+        [commands.listLogTraces]: uri => listLogTraces(uri, services.inDist("logWorker.cjs")),
         [commands.searchLogs]: async () => {
           const found = await searchLogs(services.local);
           if (found !== undefined) await this.#pages.showFound(found);

@@ -1,10 +1,11 @@
-/** Logs are read as streams, plain and packed, cancelled at any time, and their ids counted. */
+/** Logs are read as streams, plain and packed, whole and in parts, cancelled at any time, and their ids counted. */
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, expect, test } from "vitest";
+import { countIds } from "../../../src/features/traceLogs/countIds.ts";
 import { IdCounts } from "../../../src/features/traceLogs/idCounts.ts";
 import { scanFile } from "../../../src/features/traceLogs/scanFile.ts";
 import { never } from "../local/records.ts";
@@ -86,4 +87,42 @@ test("a small archive of a large log is read only as far as was asked for", asyn
   lines = 0;
   expect((await scanFile(file, { onLine, signal: never })).isCut).toBe(false);
   expect(lines).toBe(Math.floor(2 ** 23 / 33));
+});
+
+test("parts side by side share no line and miss none, wherever they are cut", async () => {
+  const ids = [1, 2, 3].map(digit => `${digit}`.repeat(32));
+  const lines = [`INFO ${ids[0]}`, "", `a ${ids[1]} b\r`, "c", `ERROR ${ids[2]}`];
+  const whole = lines.join("\n");
+  const file = write("parts.log", Buffer.from(whole));
+  for (let cut = 0; cut <= whole.length; cut += 1) {
+    const found: string[] = [];
+    for (const range of [
+      { from: 0, to: cut },
+      { from: cut, to: Number.POSITIVE_INFINITY },
+    ]) {
+      const onLine = (line: { readText(): string }): void => void found.push(line.readText());
+      await scanFile(file, { onLine, range, signal: never });
+    }
+    expect(found).toEqual([lines[0], lines[2]?.trim(), lines[4]]);
+  }
+});
+
+const workerPath = join(import.meta.dirname, "../../../src/features/traceLogs/logWorker.ts");
+
+test.each([
+  ["two.log", Buffer.from(text), 2 ** 10],
+  ["one.log", Buffer.from(text), 2 ** 30],
+  ["packed.log.gz", gzipSync(text), 2 ** 10],
+  ["empty.log", Buffer.alloc(0), 2 ** 10],
+])("%s: counted in threads, it has the same ids", async (name, bytes, partBytes) => {
+  const file = write(name, bytes);
+  const counts = await countIds(file, { workerPath, partBytes, signal: never });
+  expect(counts.list(10)).toEqual((await count(file)).list(10));
+});
+
+test("what the threads cannot read is told, and nothing is begun that was cancelled before", async () => {
+  const lie = write("lie2.gz", Buffer.from(text));
+  await expect(countIds(lie, { workerPath, signal: never })).rejects.toThrow("header");
+  const file = write("late.log", Buffer.from(text));
+  await expect(countIds(file, { workerPath, signal: AbortSignal.abort() })).rejects.toThrow();
 });
