@@ -44,9 +44,9 @@ export type CodeQuery =
 
 /** Whatever came is counted so long after it came: in one go with what comes meanwhile. */
 const REST_MS = 300;
-/** Between two steps of counting: a sixth of a core while nothing comes, and a thirtieth while much does. */
+/** Between two steps of counting: a sixth of a core while nothing comes, and a fiftieth while much does. */
 const STEP_MS = 80;
-const BUSY_STEP_MS = 450;
+const BUSY_STEP_MS = 900;
 /** While many operations are looked for, what is found so far is told so often. */
 const TELL_MS = 500;
 
