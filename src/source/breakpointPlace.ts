@@ -7,6 +7,7 @@ import { isSecretName } from "../base/secretText.ts";
 import type { AttributeValue, SpanDetail } from "../model/spanDetail.ts";
 import { getLanguage } from "./languages.ts";
 import type { SymbolPlace } from "./location.ts";
+import { listPositional } from "./pythonModule.ts";
 
 /** A parameter of the function and what the span says that it was. */
 export interface KnownParameter {
@@ -68,9 +69,7 @@ export function listKnownParameters(
     const isShort = typeof value === "string" && value.length <= MAX_VALUE && !/[\r\n]/.test(value);
     if (isScalar || isShort) known.set(name, { name, value });
   };
-  if (typeof parameters === "object" && !Array.isArray(parameters)) {
-    for (const [name, value] of Object.entries(parameters)) addParameter(name, value);
-  }
+  for (const [name, value] of listPassed(parameters, head)) addParameter(name, value);
   for (const { key, value } of attributes) {
     const words = key.split(/[.\-_]/).filter(word => word !== "");
     const camel = words.map((word, i) =>
@@ -79,6 +78,28 @@ export function listKnownParameters(
     for (const name of [key, words.join("_"), camel.join("")]) addParameter(name, value);
   }
   return [...known.values()];
+}
+
+/** Celery keeps what was passed by place and what by name, and no names of the former. */
+function listPassed(
+  parameters: AttributeValue | undefined,
+  head: string,
+): readonly (readonly [string, AttributeValue])[] {
+  if (!isNamed(parameters)) return [];
+  const { args, kwargs, ...others } = parameters;
+  if (!Array.isArray(args) || !isNamed(kwargs) || Object.keys(others).length > 0) {
+    return Object.entries(parameters);
+  }
+  const names = listPositional(head);
+  const placed = args as readonly AttributeValue[];
+  const byPlace = placed.map((value, at) => [names[at] ?? "", value] as const);
+  return [...byPlace, ...Object.entries(kwargs)];
+}
+
+function isNamed(
+  value: AttributeValue | undefined,
+): value is Extract<AttributeValue, { readonly [key: string]: AttributeValue }> {
+  return typeof value === "object" && !Array.isArray(value);
 }
 
 /** `undefined` where the language's debugger knows no condition that we could write. */

@@ -50,6 +50,19 @@ test("parameters of the head that the span tells, each once", () => {
   expect(listKnownParameters(lines, { line0: 0 }, { attributes: [] })).toEqual([]);
 });
 
+test("what Celery was passed by place has the names of the head", () => {
+  const lines = ["def send(self, letter_id, to='a, b', *, copies=1):", "    pass"];
+  const list = (parameters: object) =>
+    listKnownParameters(lines, { line0: 0 }, { parameters, attributes: [] } as never).map(
+      ({ name, value }) => `${name}=${String(value)}`,
+    );
+  const kwargs = { copies: 2, other: 3 };
+  expect(list({ args: [7, "ann"], kwargs })).toEqual(["letter_id=7", "to=ann", "copies=2"]);
+  expect(list({ args: [], kwargs: {} })).toEqual([]);
+  // A function may have parameters of these names.
+  expect(list({ args: [7], kwargs, to: "ann" })).toEqual(["to=ann"]);
+});
+
 test.each([
   ["/ws/a.py", { name: "order_id", value: 7 }, "order_id == 7"],
   ["/ws/a.py", { name: "gift", value: true }, "gift == True"],

@@ -8,5 +8,6 @@ from celery import shared_task
 
 @shared_task(name="letters.tasks.send")
 def send(letter_id, to, copies=1):
+    call = json.dumps(["send", letter_id, to, copies], ensure_ascii=False)
     with open(os.environ["RAN"], "a", encoding="utf-8") as file:
-        file.write(json.dumps(["send", letter_id, to, copies], ensure_ascii=False) + "\n")
+        file.write(call + "\n")
