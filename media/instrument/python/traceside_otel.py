@@ -13,7 +13,7 @@ And where the work is done (functions and coroutines alike):
     @traced
     def charge_card(order_id): ...
 
-Plain threads and thread pools drop every context; say ``carry`` where work is handed to one:
+Plain threads, and pools of threads or processes, drop every context; say ``carry`` where work is handed to one:
 
     executor.submit(carry(charge_card), order_id)
 
@@ -136,15 +136,28 @@ def _around():
 
 
 def carry(function):
-    """The function as another thread may call it: with the context of the one that hands it over."""
-    context = contextvars.copy_context()
+    """The function as another thread or process may call it: with the context of the one that hands it over."""
+    return _Carried(function, contextvars.copy_context())
 
-    @functools.wraps(function)
-    def carried(*args, **kwargs):
+
+class _Carried:
+    def __init__(self, function, context):
+        functools.update_wrapper(self, function)
+        self.function, self.context = function, context
+
+    def __call__(self, *args, **kwargs):
         # A context can be entered once at a time; a pool may call this often.
-        return context.copy().run(function, *args, **kwargs)
+        return self.context.copy().run(self.function, *args, **kwargs)
 
-    return carried
+    def __reduce__(self):
+        # Contexts stay in their process; headers leave it.
+        return _carry_from, (self.function, self.context.copy().run(inject))
+
+
+def _carry_from(function, headers):
+    context = contextvars.copy_context()
+    context.run(otel_context.attach, propagate.extract(headers))
+    return _Carried(function, context)
 
 
 def inject(headers=None):

@@ -17,7 +17,7 @@ import {
 import type { LatestPanel, SourceReader } from "../../services/windowParts.ts";
 import { normalizePath } from "../../source/pathMapping.ts";
 import { gatherSpans, type SpanGathering } from "./gatherSpans.ts";
-import { describeHandOver, describeLimit, describeLoss } from "./lossWords.ts";
+import { describeHandOver, describeLimit, describeLoss, describeOwnFix } from "./lossWords.ts";
 
 /** A panel with a trace, as its losses see it. */
 export interface LosingTrace {
@@ -187,13 +187,11 @@ export class ContextDoctor extends Owner implements vscode.CodeActionProvider {
 
 function toMarked(loss: ContextLoss): MarkedLoss {
   const { text } = loss;
-  const { from, to } = loss.handOver;
+  const { kind, from, to, fix } = loss.handOver;
   const range = new vscode.Range(positionAt(text, from), positionAt(text, to));
-  const diagnostic = new vscode.Diagnostic(
-    range,
-    describeLoss(loss, loss.caller.traceId),
-    vscode.DiagnosticSeverity.Information,
-  );
+  const found = describeLoss(loss, loss.caller.traceId);
+  const message = fix.length > 0 ? found : `${found}. ${describeOwnFix(kind)}.`;
+  const diagnostic = new vscode.Diagnostic(range, message, vscode.DiagnosticSeverity.Information);
   diagnostic.source = SOURCE;
   return { loss, uri: vscode.Uri.file(loss.path), diagnostic };
 }

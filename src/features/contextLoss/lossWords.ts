@@ -35,12 +35,16 @@ function describeWay(kind: HandOverKind): string {
   switch (kind) {
     case "thread":
       return t("to a thread");
+    case "process":
+      return t("to another process");
     case "pool":
       return t("to a pool of threads");
     case "goroutine":
       return t("to a goroutine");
     case "background":
       return t("with a fresh context");
+    case "field":
+      return t("by a method with a context of its own");
     case "job":
       return t("to another loop");
     case "message":
@@ -51,6 +55,27 @@ function describeWay(kind: HandOverKind): string {
       return t("by push, which passes the tracing by");
     default:
       return assertNever(kind);
+  }
+}
+
+/** Why no change is offered where nobody but the author can make one, and what it would be. */
+export function describeOwnFix(kind: HandOverKind): string {
+  const { t } = vscode.l10n;
+  switch (kind) {
+    case "process":
+      return t("A process gets headers as an argument: continue from them there");
+    case "field":
+      return t("Let the method take the context as a parameter");
+    case "push":
+      return t(
+        "What is spread into its parameters only the program knows: publish it by their names",
+      );
+    case "thread":
+      return t("Its class has a start of its own: keep the context there, and run in it");
+    default:
+      return t(
+        "Only its author knows where it has place for headers: put the context there, and continue from it",
+      );
   }
 }
 

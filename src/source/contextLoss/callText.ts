@@ -10,3 +10,14 @@ export function readCall(text: string, open: number, isPython = false): CallRang
   const call = readCallRanges(text, open, { maxLength: MAX_CALL, isPython });
   return call.isClosed ? call : undefined;
 }
+
+/** Behind the brace that closes; `open` is where one opens. */
+export function endOfBlock(text: string, open: number): number {
+  let depth = 0;
+  for (let at = open; at < text.length; at += 1) {
+    if (text[at] === "{") depth += 1;
+    else if (text[at] === "}") depth -= 1;
+    if (depth === 0) return at + 1;
+  }
+  return text.length;
+}

@@ -252,7 +252,7 @@ function findCallback(text: string, lineStart: number): Range | undefined {
   const lineEnd = text.indexOf("\n", lineStart);
   const line = text.slice(lineStart, lineEnd < 0 ? text.length : lineEnd);
   const open = line.indexOf("(");
-  if (open < 0 || !/=>|\bfunction\b/u.test(line.slice(open))) return undefined;
+  if (open < 0 || !/[=-]>|\bfunction\b/u.test(line.slice(open))) return undefined;
   const end = readCall(text, lineStart + open)?.end;
   return end !== undefined && end > lineStart + line.length
     ? { from: lineStart, to: end }

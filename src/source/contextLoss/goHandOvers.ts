@@ -1,20 +1,32 @@
-/** Hand-overs of Go: a goroutine or a call that begins with a context of its own, though one is at hand. Pure. */
+/**
+ * Hand-overs of Go: a goroutine or a call that begins with a context of its own, though one is at hand, or a method that
+ * goes by the one that its value keeps. Pure.
+ */
 
 import type { Range } from "../callRanges.ts";
-import { readCall } from "./callText.ts";
-import type { HandOver } from "./handOver.ts";
+import { escapePattern } from "../search/textSearch.ts";
+import { endOfBlock, readCall } from "./callText.ts";
+import type { Edit, HandOver } from "./handOver.ts";
 
-const fresh = /\bcontext\.(?:Background|TODO)\(\)/gu;
+/** A context that a function has, from some place on. */
+interface GoContext {
+  readonly name: string;
+  readonly from: number;
+  /** The span's own context, which the function throws away, gets a name. */
+  readonly keeping: readonly Edit[];
+}
+
+export const freshContext = /\bcontext\.(?:Background|TODO)\(\)/gu;
 
 export function listGoHandOvers(text: string, within: Range): readonly HandOver[] {
-  const context = findContext(text.slice(within.from, within.to));
-  if (context === undefined) return [];
-  const { name } = context;
-  const found: HandOver[] = [];
-  for (const match of text.slice(within.from, within.to).matchAll(fresh)) {
+  const found = listKept(text, within);
+  const context = findContext(text, within);
+  if (context === undefined) return found;
+  const { name, keeping } = context;
+  for (const match of text.slice(within.from, within.to).matchAll(freshContext)) {
     const at = within.from + match.index;
     const to = at + match[0].length;
-    if (match.index < context.from) continue;
+    if (at < context.from) continue;
     // It outlives the request already, or is what the trace's own module ends with.
     if (
       /(?:WithoutCancel|ContextWithSpan(?:Context)?|[Ss]hutdown|ForceFlush|stop)\(\s*$/u.test(
@@ -31,33 +43,62 @@ export function listGoHandOvers(text: string, within: Range): readonly HandOver[
       to: endOfCall(text, at, to),
     };
     const kind = goroutine === undefined ? "background" : "goroutine";
-    found.push({ kind, ...around, fix: [{ from: at, to, text: replaced }] });
+    found.push({ kind, ...around, fix: [{ from: at, to, text: replaced }, ...keeping] });
+  }
+  return found;
+}
+
+/** Calls of methods that go by a context which their value has kept since it was made. */
+function listKept(text: string, within: Range): HandOver[] {
+  const fields = /(?:\bstruct\s*\{|\n)\s*(?<field>\w+)\s+context\.Context\b/gu;
+  const names = Array.from(text.matchAll(fields), ({ groups }) => groups?.["field"] ?? "");
+  if (names.length === 0) return [];
+  const methods = new Set<string>();
+  for (const match of text.matchAll(/^func \((?<value>\w+) [^)]*\) (?<method>\w+)\(/gmu)) {
+    const { value = "", method = "" } = match.groups ?? {};
+    const body = text.slice(match.index, endOfBlock(text, text.indexOf("{\n", match.index)));
+    if (new RegExp(`\\b${value}\\.(?:${names.join("|")})\\b`, "u").test(body)) methods.add(method);
+  }
+  const found: HandOver[] = [];
+  for (const match of text.slice(within.from, within.to).matchAll(/\b\w+\.(?<method>\w+)\(/gu)) {
+    if (!methods.has(match.groups?.["method"] ?? "")) continue;
+    const from = within.from + match.index;
+    const to = readCall(text, from + match[0].length - 1)?.end;
+    if (to !== undefined) found.push({ kind: "field", from, to, fix: [] });
   }
   return found;
 }
 
 /** How the function calls the context that it was given, or has made, and from where on it has it. */
-function findContext(
-  function_: string,
-): { readonly name: string; readonly from: number } | undefined {
+export function findContext(text: string, { from, to }: Range): GoContext | undefined {
+  const function_ = text.slice(from, to);
   const open = /^\s*func\b[^\n]*?\w*\(/u.exec(function_);
   const head = open === null ? "" : function_.slice(0, function_.indexOf("{"));
-  const context = /\b(?<name>\w+)\s+context\.Context\b/u.exec(head)?.groups?.["name"];
-  if (context !== undefined && context !== "_") return { name: context, from: 0 };
-  const request = /\b(?<name>\w+)\s+\*http\.Request\b/u.exec(head)?.groups?.["name"];
-  if (request !== undefined && request !== "_") return { name: `${request}.Context()`, from: 0 };
+  const given =
+    /\b(?<name>\w+)\s+context\.Context\b/u.exec(head)?.groups?.["name"] ??
+    /\b(?<name>\w+)\s+\*http\.Request\b/u.exec(head)?.[0].replace(/\s.*/u, ".Context()");
+  if (given !== undefined && !given.startsWith("_")) {
+    const thrown = new RegExp(
+      `^(?<indent>\\s*)_\\s*,\\s*\\w+\\s*:=\\s*[\\w.]+\\(\\s*${escapePattern(given)}[,)][^\\n]*`,
+      "mu",
+    ).exec(function_);
+    if (thrown === null) return { name: given, from, keeping: [] };
+    const at = from + thrown.index + (thrown.groups?.["indent"] ?? "").length;
+    const name = given.endsWith(")") ? "ctx" : given;
+    return { name, from, keeping: [{ from: at, to: at + 1, text: name }] };
+  }
   // One that the function made for its own span: what it is made of is no hand-over.
   const made = /^\s*(?<name>ctx)\s*(?:,\s*\w+)?\s*:?=[^\n]*/mu.exec(function_);
   const name = made?.groups?.["name"];
   return made === null || name === undefined
     ? undefined
-    : { name, from: made.index + made[0].length };
+    : { name, from: from + made.index + made[0].length, keeping: [] };
 }
 
-/** The innermost `go` statement around the place. */
+/** The innermost `go` statement or delayed call around the place. */
 function findGoroutine(text: string, within: Range, at: number): Range | undefined {
   let found: Range | undefined;
-  for (const match of text.slice(within.from, at).matchAll(/^[ \t]*go\s+/gmu)) {
+  for (const match of text.slice(within.from, at).matchAll(/^[ \t]*go\s+|\btime\.AfterFunc/gmu)) {
     const from = within.from + match.index;
     const to = endOfStatement(text, from + match[0].length);
     if (to > at) found = { from, to };
@@ -68,23 +109,10 @@ function findGoroutine(text: string, within: Range, at: number): Range | undefin
 /** `run(x)`, or `func(x T) { … }(y)`. */
 function endOfStatement(text: string, from: number): number {
   const isLiteral = /^func\s*\(/u.test(text.slice(from, from + 20));
-  let at = text.indexOf("(", from);
-  let end = readCall(text, at)?.end ?? from;
+  const end = readCall(text, text.indexOf("(", from))?.end ?? from;
   if (!isLiteral) return end;
-  at = text.indexOf("{", end);
-  end = readBlock(text, at);
-  return readCall(text, end)?.end ?? end;
-}
-
-/** Behind the brace that closes. */
-function readBlock(text: string, open: number): number {
-  let depth = 0;
-  for (let at = open; at < text.length; at += 1) {
-    if (text[at] === "{") depth += 1;
-    else if (text[at] === "}") depth -= 1;
-    if (depth === 0) return at + 1;
-  }
-  return text.length;
+  const block = endOfBlock(text, text.indexOf("{", end));
+  return readCall(text, block)?.end ?? block;
 }
 
 /** The call that has it as an argument. */

@@ -7,7 +7,16 @@
 import type { Range } from "../callRanges.ts";
 
 export type HandOverKind =
-  "thread" | "pool" | "goroutine" | "background" | "job" | "message" | "queue" | "push";
+  | "thread"
+  | "process"
+  | "pool"
+  | "goroutine"
+  | "background"
+  | "field"
+  | "job"
+  | "message"
+  | "queue"
+  | "push";
 
 export interface Edit extends Range {
   readonly text: string;

@@ -1,11 +1,14 @@
-/** Hand-overs of Java: threads, executors and futures, whose work runs in a thread that has no context. Pure. */
+/** Hand-overs of Java: threads, timers, executors and futures, whose work runs in a thread without a context. Pure. */
 
 import type { Range } from "../callRanges.ts";
-import { readCall } from "./callText.ts";
+import { endOfBlock, readCall } from "./callText.ts";
 import type { Edit, HandOver, HandOverKind } from "./handOver.ts";
 
 /** Written in full, so that no import is needed. */
-const CONTEXT = "io.opentelemetry.context.Context";
+const [CONTEXT, SCOPE] = ["io.opentelemetry.context.Context", "io.opentelemetry.context.Scope"];
+
+/** A class's name is no longer, with the word before it. */
+const MAX_NAME = 200;
 
 interface Rule {
   readonly kind: HandOverKind;
@@ -36,7 +39,7 @@ const rules: readonly Rule[] = [
   { kind: "pool", call: /\bCompletableFuture\.runAsync\(/gu, fix: wrap("wrap((Runnable) ") },
   {
     kind: "pool",
-    call: /\b(?<pool>\w+)\.(?:submit|execute|invokeAll|invokeAny|schedule)\(/gu,
+    call: /\b(?<pool>[\w.]+(?:\([\w.]*\))?)\.(?:submit|execute|invokeAll|invokeAny|schedule)\(/gu,
     // The pool and not the work: whether a lambda is a Runnable or a Callable stays the compiler's to say.
     fix: (_text, { from }, _first, match) => {
       const pool = match.groups?.["pool"] ?? "";
@@ -83,6 +86,8 @@ export function listJavaHandOvers(text: string, within: Range): readonly HandOve
       const [first] = read?.args ?? [];
       if (read === undefined || first === undefined) continue;
       if (carried.test(text.slice(from, read.end)) || isWrapped(text, match)) continue;
+      // A timer's task is told below: no timer can be wrapped.
+      if (findTask(text, first.from) !== undefined) continue;
       found.push({
         kind,
         from,
@@ -91,7 +96,43 @@ export function listJavaHandOvers(text: string, within: Range): readonly HandOve
       });
     }
   }
-  return [...found, ...listStages(text, within)];
+  return [...found, ...listStages(text, within), ...listTasks(text, within)];
+}
+
+/** Objects that another thread will run: they take the context of whoever makes them. */
+function listTasks(text: string, within: Range): HandOver[] {
+  const found: HandOver[] = [];
+  for (const match of text.slice(within.from, within.to).matchAll(/\bnew\s+\w+\(/gu)) {
+    const from = within.from + match.index;
+    const task = findTask(text, from);
+    if (task !== undefined) found.push({ kind: "thread", ...task });
+  }
+  return found;
+}
+
+/** An anonymous thread or timer's task, or one of a class in this file; its class keeps the context, and runs in it. */
+function findTask(
+  text: string,
+  from: number,
+): (Range & { readonly fix: readonly Edit[] }) | undefined {
+  const name = /^new\s+(?<name>\w+)\(/u.exec(text.slice(from, from + MAX_NAME))?.groups?.["name"];
+  const to = readCall(text, text.indexOf("(", from))?.end;
+  if (name === undefined || to === undefined) return undefined;
+  const isAnonymous = /^(?:TimerTask|Thread)$/u.test(name) && /^\s*\{/u.test(text.slice(to));
+  const named = new RegExp(`\\bclass\\s+${name}\\s+extends\\s+(?:TimerTask|Thread)\\b`, "u");
+  const class_ = isAnonymous ? to : (named.exec(text)?.index ?? -1);
+  if (class_ < 0) return undefined;
+  const open = text.indexOf("{", class_);
+  const end = endOfBlock(text, open);
+  const run = /\bpublic\s+void\s+run\(\)\s*\{/u.exec(text.slice(open, end));
+  const body = open + (run === null ? 0 : run.index + run[0].length);
+  const insert = (at: number, added: string): Edit => ({ from: at, to: at, text: added });
+  const fix = [
+    insert(open + 1, ` private final ${CONTEXT} traceContext = ${CONTEXT}.current();`),
+    insert(body, ` try (${SCOPE} scope = traceContext.makeCurrent()) {`),
+    insert(endOfBlock(text, body - 1) - 1, "} "),
+  ];
+  return { from, to: isAnonymous ? end : to, fix: run === null ? [] : fix };
 }
 
 /** The pool was wrapped where it was made. */

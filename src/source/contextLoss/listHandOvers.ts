@@ -2,6 +2,7 @@
 
 import type { SourceLanguage } from "../languages.ts";
 import type { Range } from "../callRanges.ts";
+import { readCall } from "./callText.ts";
 import { listGoHandOvers } from "./goHandOvers.ts";
 import type { HandOver, HandOverOptions } from "./handOver.ts";
 import { listJavaHandOvers } from "./javaHandOvers.ts";
@@ -16,9 +17,11 @@ export function listHandOvers(
   options: HandOverOptions = {},
 ): readonly HandOver[] {
   return [
-    ...listOwn(language, text, within, options),
+    ...(options.headersKey === UNKNOWN_KEY
+      ? [...listOwn(language, text, within, {}), ...listSent(text, within)]
+      : listOwn(language, text, within, options)),
     // Whatever hands its function or headers over is told by the rules of its language.
-    ...listQueueHandOvers(text, within),
+    ...listQueueHandOvers(language, text, within),
   ];
 }
 
@@ -44,6 +47,22 @@ function listOwn(
   }
 }
 
+/** The consumer continues from what a message has with it, under a name that is not told. */
+const UNKNOWN_KEY = "";
+const sending =
+  /\b(?:publish|send|produce|enqueue|put|push|write)(?:_?(?:messages?|record|async))?\(/giu;
+
+/** Messages of a function that puts no context into any: where it would be put, only the author knows. */
+function listSent(text: string, within: Range): HandOver[] {
+  const own = text.slice(within.from, within.to);
+  if (/inject/iu.test(own)) return [];
+  return Array.from(own.matchAll(sending), match => {
+    const from = within.from + match.index;
+    const to = readCall(text, from + match[0].length - 1)?.end ?? from + match[0].length;
+    return { kind: "message", from, to, fix: [] };
+  });
+}
+
 /** Where the consumer of that name looks for its context: `continued(message["headers"], "orders process"`. */
 export function findHeadersKey(text: string, consumer: string): string | undefined {
   const call =
@@ -52,5 +71,6 @@ export function findHeadersKey(text: string, consumer: string): string | undefin
     if (groups?.["name"] !== consumer) continue;
     return groups["got"] ?? groups["key"] ?? groups["field"];
   }
-  return undefined;
+  const isNamed = ['"', "'", "`"].some(quote => text.includes(quote + consumer + quote));
+  return isNamed && /\b(?:continued?|extract)\(/iu.test(text) ? UNKNOWN_KEY : undefined;
 }

@@ -1,12 +1,13 @@
-/** Hand-overs of Python: threads, timers, pools, event loops' executors, messages, and Funboost's `push`. Pure. */
+/** Hand-overs of Python: threads, processes, pools, callbacks, messages, and Funboost's `push`. Pure. */
 
 import type { Range } from "../callRanges.ts";
 import { readCall } from "./callText.ts";
 import type { Edit, HandOver, HandOverKind, HandOverOptions } from "./handOver.ts";
+import { importLines, importName, usesKit } from "./pythonImports.ts";
 
 interface Rule {
   readonly kind: HandOverKind;
-  /** Ends with the bracket that opens. */
+  /** Ends with the bracket that opens; `pool` is what may be one of processes. */
   readonly call: RegExp;
   /** Which argument is the function: by its name, or its place. */
   readonly argument: { readonly name: string; readonly place: number };
@@ -17,13 +18,22 @@ interface Rule {
 const rules: readonly Rule[] = [
   { kind: "thread", call: /\bThread\(/gu, argument: { name: "target", place: 1 } },
   { kind: "thread", call: /\bTimer\(/gu, argument: { name: "function", place: 1 } },
-  { kind: "pool", call: /\.submit\(/gu, argument: { name: "fn", place: 0 } },
-  { kind: "pool", call: /\.apply_async\(/gu, argument: { name: "func", place: 0 } },
-  { kind: "pool", call: /\.run_in_executor\(/gu, argument: { name: "func", place: 1 } },
+  { kind: "process", call: /\bProcess\(/gu, argument: { name: "target", place: 1 } },
+  { kind: "pool", call: /(?<pool>\b\w+)?\.submit\(/gu, argument: { name: "fn", place: 0 } },
   {
-    ...{ kind: "pool", call: /\.(?:map|imap|imap_unordered|map_async)\(/gu, isMany: true },
-    argument: { name: "fn", place: 0 },
+    ...{ kind: "pool", call: /(?<pool>\b\w+)?\.apply_async\(/gu },
+    argument: { name: "func", place: 0 },
   },
+  {
+    ...{ kind: "pool", call: /\.run_in_executor\(\s*(?:(?<pool>\w+)\s*,)?/gu },
+    argument: { name: "func", place: 1 },
+  },
+  {
+    ...{ kind: "pool", call: /(?<pool>\b\w+)?\.(?:map|imap|imap_unordered|map_async)\(/gu },
+    ...{ argument: { name: "fn", place: 0 }, isMany: true },
+  },
+  // Those of an event loop's tasks keep their context; of no such task is a trace lost.
+  { kind: "pool", call: /\.add_done_callback\(/gu, argument: { name: "fn", place: 0 } },
 ];
 
 const sending = /\.(?:put|put_nowait|publish|send|send_message|rpush|lpush|append)\(/gu;
@@ -40,12 +50,14 @@ export function listPythonHandOvers(
   for (const { kind, call, argument, isMany } of rules) {
     for (const match of own.matchAll(call)) {
       const from = within.from + match.index;
-      const read = readCall(text, from + match[0].length - 1, true);
+      const read = readCall(text, from + match[0].indexOf("("), true);
       if (read === undefined || carried.test(text.slice(from, read.end))) continue;
       const handed = findArgument(text, read.args, argument);
       if (handed === undefined) continue;
-      const fix = carry(text, handed, isMany ?? false);
-      found.push({ kind, from, to: read.end, fix });
+      const pool = match.groups?.["pool"];
+      const isOther = kind === "process" || (pool !== undefined && isOfProcesses(text, pool));
+      const fix = carry(text, handed, isOther, isMany ?? false);
+      found.push({ kind: isOther ? "process" : kind, from, to: read.end, fix });
     }
   }
   if (headersKey !== undefined) found.push(...listMessages(text, within, headersKey));
@@ -75,18 +87,50 @@ function listFreshContexts(text: string, within: Range): HandOver[] {
   return found;
 }
 
-/** A class of the file that is a thread: how its context gets to `run` is the author's to say. */
+/** By where the pool was made. */
+function isOfProcesses(text: string, pool: string): boolean {
+  const makers =
+    /(?<![\w.])(?:(?:[\w.]+\.)?ProcessPoolExecutor|(?:\w*(?:multiprocessing|mp|ctx)\.)?Pool)\(/u
+      .source;
+  return new RegExp(
+    `\\b${pool}\\s*=\\s*${makers}|${makers}[^\\n]*\\)\\s+as\\s+${pool}\\b`,
+    "u",
+  ).test(text);
+}
+
+/** A class of the file that is a thread: it takes the context of whoever starts it. */
 function listThreadClasses(text: string, within: Range): HandOver[] {
   const found: HandOver[] = [];
-  for (const match of text.matchAll(/^class\s+(?<name>\w+)\([^)]*\bThread\b[^)]*\):/gmu)) {
+  const classes =
+    /^class\s+(?<name>\w+)\([^)]*\bThread\b[^)]*\):[ \t]*\r?\n(?<body>(?:[ \t]+\S.*\n|[ \t]*\r?\n)*)/gmu;
+  for (const match of text.matchAll(classes)) {
+    const fix = startWithContext(text, match);
     const made = new RegExp(`\\b${match.groups?.["name"] ?? ""}\\(`, "gu");
     for (const call of text.slice(within.from, within.to).matchAll(made)) {
       const from = within.from + call.index;
       const read = readCall(text, from + call[0].length - 1, true);
-      if (read !== undefined) found.push({ kind: "thread", from, to: read.end, fix: [] });
+      if (read !== undefined) found.push({ kind: "thread", from, to: read.end, fix });
     }
   }
   return found;
+}
+
+function startWithContext(
+  text: string,
+  { 0: class_, index, groups }: RegExpExecArray,
+): readonly Edit[] {
+  const body = groups?.["body"] ?? "";
+  const method = /^(?<indent>[ \t]+)(?:@|(?:async )?def )/mu.exec(body);
+  // Its own way to start is the author's, who may have set the context there.
+  if (method === null || /\bdef start\(/u.test(body)) return [];
+  const indent = method.groups?.["indent"] ?? "";
+  const at = index + class_.length - body.length + method.index;
+  const [run, imports] = bind(text, "self.run", false);
+  const lines = ["def start(self):", `    self.run = ${run}`, "    super().start()", ""];
+  return [
+    { from: at, to: at, text: lines.map(line => (line && indent + line) + "\n").join("") },
+    ...imports,
+  ];
 }
 
 function findArgument(
@@ -104,41 +148,20 @@ function findArgument(
   return at;
 }
 
+/** A process gets headers, which the project's module alone puts into what is handed to it. */
+function carry(text: string, handed: Range, isProcess: boolean, isMany: boolean): readonly Edit[] {
+  if (isProcess && !usesKit(text)) return [];
+  const [bound, imports] = bind(text, text.slice(handed.from, handed.to), isMany);
+  return [{ ...handed, text: bound }, ...imports];
+}
+
 /** By the module that the file uses already, else by the standard library alone. */
-function carry(text: string, handed: Range, isMany: boolean): readonly Edit[] {
-  const what = text.slice(handed.from, handed.to);
-  const kit = /^from traceside_otel import (?<names>[^\n(#]+)$/mu.exec(text);
-  if (kit !== null) {
-    return [{ ...handed, text: `carry(${what})` }, ...importName(text, "carry")];
-  }
+function bind(text: string, what: string, isMany: boolean): [string, readonly Edit[]] {
+  if (usesKit(text)) return [`carry(${what})`, importName(text, "carry")];
   const run = isMany
     ? `functools.partial(lambda context, *args: context.copy().run(${what}, *args), contextvars.copy_context())`
     : `functools.partial(contextvars.copy_context().run, ${what})`;
-  return [{ ...handed, text: run }, ...importModules(text, ["contextvars", "functools"])];
-}
-
-function importName(text: string, name: string): readonly Edit[] {
-  const line = /^from traceside_otel import (?<names>[^\n(#]+)$/mu.exec(text);
-  if (line === null) return importLines(text, [`from traceside_otel import ${name}`]);
-  const names = line.groups?.["names"] ?? "";
-  if (names.split(",").some(each => each.trim() === name)) return [];
-  const at = line.index + line[0].trimEnd().length;
-  return [{ from: at, to: at, text: `, ${name}` }];
-}
-
-function importModules(text: string, modules: readonly string[]): readonly Edit[] {
-  const missing = modules.filter(name => !new RegExp(`^import ${name}\\b`, "mu").test(text));
-  return importLines(
-    text,
-    missing.map(name => `import ${name}`),
-  );
-}
-
-/** Above the first import that is no `__future__`; below what a file begins with. */
-function importLines(text: string, lines: readonly string[]): readonly Edit[] {
-  if (lines.length === 0) return [];
-  const at = /^(?:import|from) (?!__future__)/mu.exec(text)?.index ?? 0;
-  return [{ from: at, to: at, text: `${lines.join("\n")}\n` }];
+  return [run, importLines(text, ["import contextvars", "import functools"])];
 }
 
 /** A message that is a dictionary, without what its consumer looks for. */

@@ -1,24 +1,41 @@
 /**
- * Hand-overs by a queue within one program: a value is put into it, and a worker that has no context, or another's, takes
- * it out. Only queues whose taking stands in the same file. Pure; reads text.
+ * Hand-overs by a queue: a value is put into it, and a worker that has no context, or another's, takes it out. Only queues
+ * whose taking stands in the same file: they are known by their variable, or by the name that both calls give. Pure;
+ * reads text.
  *
  *     orders <- 7                                jobs.put(order)
  *     for order := range orders { charge(…) }    order = jobs.get(); pack(order)
+ *     redis.rpush("orders", order)               worker.postMessage(order)
+ *     redis.blpop("orders")                      parentPort.on("message", …)
  */
 
+import type { SourceLanguage } from "../languages.ts";
 import type { Range } from "../callRanges.ts";
 import { readCall } from "./callText.ts";
 import type { HandOver } from "./handOver.ts";
+import { carryThroughQueue } from "./queueFix.ts";
 
+/** A variable, and how values get into it. */
 const put =
-  /\b(?<called>\w+)\.(?:put|put_nowait|add|push|enqueue|offer)\(|\b(?<channel>\w+)[ \t]*<-[ \t]*(?=[^\s=])/gu;
-const carried = /\binject\(|\bcarry\(|\bcopy_context|\bcontext\.(?:bind|with)\(/u;
+  /\b(?<called>\w+)\.(?:put|put_nowait|add|push|unshift|append|appendleft|enqueue|offer|addLast|addFirst|write)\(|\b(?<channel>\w+)[ \t]*<-[ \t]*(?=[^\s=])/gu;
+/** Calls that name the queue: lists and streams of Redis, SQS, brokers, emitters, worker threads. */
+const sent =
+  /\.(?:[rl]push|xadd|send_?messages?|publish|produce|send|emit|write_?messages?|post_?message)\(/giu;
+const taken =
+  /\b(?:b?[rl]pop|b?l?move|x?read(?:group)?|receive_?messages?|subscribe|consume|on|addEventListener)\(/giu;
+const carried =
+  /\binject\(|\bcarry\(|\bcopy_context|\bget_current\(|\bcontext\.(?:bind|with)\(|AsyncResource|[Hh]eaders|traceparent/u;
 
-export function listQueueHandOvers(text: string, within: Range): readonly HandOver[] {
+export function listQueueHandOvers(
+  language: SourceLanguage,
+  text: string,
+  within: Range,
+): readonly HandOver[] {
   const found: HandOver[] = [];
+  const own = text.slice(within.from, within.to);
   // Taking is sought in the whole file, once for each queue.
   const takings = new Map<string, readonly Range[]>();
-  for (const match of text.slice(within.from, within.to).matchAll(put)) {
+  for (const match of own.matchAll(put)) {
     const from = within.from + match.index;
     const { called, channel } = match.groups ?? {};
     const end =
@@ -30,8 +47,19 @@ export function listQueueHandOvers(text: string, within: Range): readonly HandOv
     const takenAt = takings.get(name) ?? listTakings(text, name);
     takings.set(name, takenAt);
     if (takenAt.length === 0) continue;
-    // The form of what is put is the author's, and its context would have a place in it.
-    found.push({ kind: "queue", from, to: end, fix: [], takenAt });
+    const fix = carryThroughQueue(language, text, name);
+    found.push({ kind: "queue", from, to: end, fix, takenAt });
+  }
+  for (const match of own.matchAll(sent)) {
+    const from = within.from + match.index;
+    const call = readCall(text, from + match[0].length - 1);
+    if (call === undefined || carried.test(text.slice(from, call.end))) continue;
+    const names = /post_?message/iu.test(match[0])
+      ? ["message"]
+      : listNames(text.slice(from, call.end));
+    const takenAt = names.flatMap(name => listNamedTakings(text, name));
+    // The form of what is sent is the author's, and its context would have a place in it.
+    if (takenAt.length > 0) found.push({ kind: "queue", from, to: call.end, fix: [], takenAt });
   }
   return found;
 }
@@ -39,12 +67,27 @@ export function listQueueHandOvers(text: string, within: Range): readonly HandOv
 /** Where the queue of that name is taken from. */
 function listTakings(text: string, name: string): readonly Range[] {
   const takings = new RegExp(
-    `\\b${name}\\.(?:get|get_nowait|take|poll|pop|shift|work|process|consume)\\(|(?:<-|\\brange)[ \\t]*${name}\\b`,
+    `\\b${name}\\.(?:get|get_nowait|take|poll|pop|popleft|shift|splice|drain\\w*|work|process|consume)\\(|(?:<-|\\brange)[ \\t]*${name}\\b`,
     "gu",
   );
-  return Array.from(text.matchAll(takings), match => {
-    const end = match.index + match[0].length;
-    const call = match[0].endsWith("(") ? readCall(text, end - 1) : undefined;
-    return { from: match.index, to: call?.end ?? end };
-  });
+  return Array.from(text.matchAll(takings), match => rangeOfCall(text, match));
+}
+
+/** Texts of a call that may name its queue, and the address that SQS has in place of one. */
+function listNames(call: string): readonly string[] {
+  const names = Array.from(call.matchAll(/["'`](?<name>[^"'`\n]+)["'`]/gu), each => each[0]);
+  const address = /\bQueueUrl["']?\s*[:=]\s*(?<name>[\w.]+)/u.exec(call)?.groups?.["name"];
+  return [...names.slice(0, 2), ...(address === undefined ? [] : [address])];
+}
+
+function listNamedTakings(text: string, name: string): readonly Range[] {
+  return Array.from(text.matchAll(taken), match => rangeOfCall(text, match)).filter(
+    ({ from, to }) => text.slice(from, to).includes(name),
+  );
+}
+
+function rangeOfCall(text: string, match: RegExpExecArray): Range {
+  const end = match.index + match[0].length;
+  const call = match[0].endsWith("(") ? readCall(text, end - 1) : undefined;
+  return { from: match.index, to: call?.end ?? end };
 }

@@ -121,9 +121,176 @@ test.each<[SourceLanguage, string, string | undefined]>([
   ).toEqual(taken === undefined ? [] : [taken]);
 });
 
-test("a class that is a thread is handed its work where it is made", () => {
-  const text = "class Clerk(threading.Thread):\n    pass\n\ndef f():\n    Clerk(7).start()\n";
-  const from = text.indexOf("def f");
-  const [found] = listHandOvers("python", text, { from, to: text.length });
-  expect(found && text.slice(found.from, found.to)).toBe("Clerk(7)");
+/** The hand-over of the function that begins so, and the file as it is mended. */
+function mendIn(language: SourceLanguage, text: string, head: string, headersKey?: string) {
+  const from = text.indexOf(head);
+  const options = headersKey === undefined ? {} : { headersKey };
+  const [found] = listHandOvers(language, text, { from, to: text.length }, options);
+  return found && [text.slice(found.from, found.to), applyEdits(text, found.fix)];
+}
+
+test("a class that is a thread takes the context of whoever starts it", () => {
+  const text = `class Clerk(threading.Thread):
+    def run(self):
+        pack()
+
+def f():
+    Clerk(7).start()
+`;
+  const [made, mended] = mendIn("python", text, "def f") ?? [];
+  expect(made).toBe("Clerk(7)");
+  expect(mended).toContain(`    def start(self):
+        self.run = functools.partial(contextvars.copy_context().run, self.run)
+        super().start()
+
+    def run(self):`);
+  const own = text.replace("    def run", "    def start(self):\n        pass\n\n    def run");
+  expect(mendIn("python", own, "def f")?.[1]).toBe(own);
+});
+
+test("a pool of processes is handed headers, which the project's module alone does", () => {
+  const text = "def f():\n    with ProcessPoolExecutor(2) as crew:\n        crew.submit(pack, 7)\n";
+  expect(mendIn("python", text, "def f")).toEqual(["crew.submit(pack, 7)", text]);
+  const kit = `from traceside_otel import traced\n\n${text}`;
+  expect(mendIn("python", kit, "def f")?.[1]).toContain("crew.submit(carry(pack), 7)");
+});
+
+test("a queue whose every mention is understood takes the context along", () => {
+  const text = `import queue
+
+jobs = queue.Queue()
+
+def work():
+    order = jobs.get(timeout=5)  # waits
+    pack(order)
+
+def f():
+    jobs.put(7)
+`;
+  expect(mendIn("python", text, "def f")?.[1])
+    .toBe(`from opentelemetry.context import attach, get_current
+import queue
+
+jobs = queue.Queue()
+
+def work():
+    trace_context, order = jobs.get(timeout=5)
+    attach(trace_context)  # waits
+    pack(order)
+
+def f():
+    jobs.put((get_current(), 7))
+`);
+  for (const other of [
+    "order = jobs.get(timeout=5)[0]",
+    "pack(jobs.get())",
+    "order = take(jobs)",
+  ]) {
+    const unclear = `${text}\ndef g():\n    ${other}\n`;
+    expect(mendIn("python", unclear, "def f")?.[1]).toBe(unclear);
+  }
+});
+
+const channel = `package shop
+
+var orders = make(chan int, 8)
+
+func work() {
+	for order := range orders {
+		charge(context.Background(), order)
+	}
+}
+
+func place(ctx context.Context) {
+	_, end := traceside.Span(ctx, "place")
+	defer end(nil)
+	orders <- 7
+}
+`;
+
+test("a channel takes the context along, and the span's own, which its function threw away", () => {
+  const [, mended] = mendIn("go", channel, "func place") ?? [];
+  for (const line of [
+    "var orders = make(chan carried[int], 8)",
+    "\tfor each := range orders {\n\t\tctx, order := each.ctx, each.value\n\t\tcharge(ctx, order)",
+    "\tctx, end := traceside.Span(ctx",
+    "\torders <- carried[int]{context.WithoutCancel(ctx), 7}",
+    "type carried[T any] struct {",
+  ]) {
+    expect(mended).toContain(line);
+  }
+  const handed = `${channel}\nfunc start() { go serve(orders) }\n`;
+  expect(mendIn("go", handed, "func place")?.[1]).toBe(handed);
+});
+
+test.each<[SourceLanguage, string, string, string]>([
+  [
+    ...(["go", "func late(ctx context.Context) {"] as const),
+    '\n\t_, end := Span(ctx, "late")\n\ttime.AfterFunc(5, func() { charge(context.Background()) })\n}\n',
+    'ctx, end := Span(ctx, "late")\n\ttime.AfterFunc(5, func() { charge(context.WithoutCancel(ctx)) })',
+  ],
+  [
+    ...(["java", "void f() { "] as const),
+    "timer.schedule(new TimerTask() { public void run() { pack(); } }, 5); }",
+    "new TimerTask() { private final $Context traceContext = $Context.current(); public void run() { try ($Scope scope = traceContext.makeCurrent()) { pack(); } } }, 5)",
+  ],
+  [
+    ...(["java", "void f() { "] as const),
+    "ForkJoinPool.commonPool().submit(() -> pack()); }",
+    "$Context.taskWrapping(ForkJoinPool.commonPool()).submit(() -> pack())",
+  ],
+  [
+    ...(["python", "def f():"] as const),
+    "\n    done.add_done_callback(tell)\n",
+    "done.add_done_callback(functools.partial(contextvars.copy_context().run, tell))",
+  ],
+])("%s: %s%s", (language, head, rest, mended) => {
+  const [, text] = mendIn(language, head + rest, head) ?? [];
+  expect(text).toContain(mended.replaceAll("$", "io.opentelemetry.context."));
+});
+
+test.each<[SourceLanguage, string, string]>([
+  ["python", 'store.rpush("orders", body)', 'body = store.blpop("orders", 5)'],
+  [
+    "python",
+    "sqs.send_message(QueueUrl=url, MessageBody=body)",
+    "sqs.receive_message(QueueUrl=url)",
+  ],
+  ["javascript", "box.postMessage({ order: 7 })", 'parentPort.on("message", weigh)'],
+  ["javascript", 'placed.emit("order", 7)', 'on(placed, "order")'],
+  ["javascript", "pending.push(7)", "pending.splice(0)"],
+  ["java", "orders.put(7)", "orders.take()"],
+])("%s: %s is taken by %s, and how its context gets there only its author knows", (...row) => {
+  const [language, put, taken] = row;
+  const text = `${put}\n${taken}\n`;
+  const found = listHandOvers(language, text, { from: 0, to: put.length + 1 });
+  expect(found.map(({ kind, fix }) => [kind, fix])).toContainEqual(["queue", []]);
+  const without = `${put}\nother\n`;
+  expect(listHandOvers(language, without, { from: 0, to: put.length + 1 })).toEqual([]);
+});
+
+test("a method that goes by the context of its value is told where it is called", () => {
+  const text = `type desk struct{ ctx context.Context }
+
+func (d *desk) charge(order int) { weigh(d.ctx, order) }
+func (d *desk) close(order int) { stop(order) }
+
+func f() {
+	front.close(7)
+	front.charge(7)
+}
+`;
+  expect(mendIn("go", text.replace(") { weigh", ") {\n\tweigh"), "func f")?.[0]).toBe(
+    "front.charge(7)",
+  );
+});
+
+test("a consumer that continues from headers of any form misses them in what is sent", () => {
+  const consumer = 'ctx, end := traceside.Continue(ctx, headers, "orders process")';
+  const key = findHeadersKey(consumer, "orders process");
+  expect(findHeadersKey(consumer, "other")).toBeUndefined();
+  const text = "func place() {\n\tpublish(message{value: 7})\n}\n";
+  expect(mendIn("go", text, "func place", key)).toEqual(["publish(message{value: 7})", text]);
+  const kept = text.replace("7}", "7, headers: Inject(ctx)}");
+  expect(mendIn("go", kept, "func place", key)).toBeUndefined();
 });
