@@ -1,7 +1,7 @@
 /** The words of the find box: never that there is nothing before everything has been looked into. Pure. */
 
 import type { SearchProgress } from "../panel/state.ts";
-import { countOf, formatCount, formatShare } from "../words/localText.ts";
+import { countOf, formatCount } from "../words/localText.ts";
 import { t } from "../words/words.ts";
 
 /** `place`: which match is selected, from 1; 0 while none is. */
@@ -23,7 +23,7 @@ export function describeSearch(
         ? countOf(total, t("1 match"), t("{0} matches"))
         : t("{0} of {1}", formatCount(place), formatCount(total));
   const rest = isLooking
-    ? t("looking… {0}", formatShare(progress.looked, progress.count))
+    ? t("looking… {0} of {1}", formatCount(progress.looked), formatCount(progress.count))
     : unread > 0
       ? countOf(
           unread,

@@ -157,14 +157,21 @@ class WorkerStore implements LocalStore {
     text: string,
     signal: AbortSignal,
   ): AsyncGenerator<FoundKeys, void, undefined> {
-    for (let next: number | undefined = 0; next !== undefined;) {
-      const from: number = next;
+    const ask = (from: number): Promise<FoundKeys> => {
       const source = this.#findArriving(traceId);
-      const part: FoundKeys = await (source === undefined
-        ? this.#link.ask(signal, remote => remote.findText(traceId, text, from))
-        : source.findText(traceId, text, from, signal));
+      const asked =
+        source === undefined
+          ? this.#link.ask(signal, remote => remote.findText(traceId, text, from))
+          : source.findText(traceId, text, from, signal);
+      // Who has left off by then hears of no failure.
+      asked.catch(() => undefined);
+      return asked;
+    };
+    for (let asked: Promise<FoundKeys> | undefined = ask(0); asked !== undefined;) {
+      const part: FoundKeys = await asked;
+      // The worker looks on while what it has found is told.
+      asked = part.next === undefined ? undefined : ask(part.next);
       yield part;
-      ({ next } = part);
     }
   }
 

@@ -147,7 +147,7 @@ describe("Finder", () => {
     };
     await new Finder(state, (_text, from) => Promise.resolve(answers[from]!)).seek("ada");
     expect(state.matches.value).toEqual([1]);
-    expect(said).toEqual(["looking… 0 %", "looking… 50 %", "1 match"]);
+    expect(said).toEqual(["looking… 0 of 2", "looking… 1 of 2", "1 match"]);
   });
 
   it("says what could not be looked into where the host fails", async () => {
@@ -160,7 +160,9 @@ describe("Finder", () => {
 });
 
 it("says that there is nothing only when everything was looked into", () => {
-  expect(describeSearch(0, 0, { looked: 9, count: 10, unread: 0 })).toBe("looking… 90 %");
+  expect(describeSearch(0, 0, { looked: 99_999, count: 100_000, unread: 0 })).toBe(
+    "looking… 99,999 of 100,000",
+  );
   expect(describeSearch(0, 0, { looked: 10, count: 10, unread: 0 })).toBe("No matches");
   expect(describeSearch(2, 1_000, { looked: 10, count: 10, unread: 1 })).toBe(
     "2 of 1,000 · 1 span could not be looked into",
