@@ -155,13 +155,7 @@ export class Timeline extends PanelElement {
     if (elements === undefined || ctx === undefined || !state || !host) return;
     elements.spacer.replaceChildren();
     const waterfall = owner.own(
-      new Waterfall(elements, ctx, state, isNewPicture => {
-        this.#updateWidgets(elements, waterfall);
-        // The page wants to know when the picture of a trace stands.
-        if (isNewPicture) {
-          this.dispatchEvent(new Event("traceside-painted", { bubbles: true, composed: true }));
-        }
-      }),
+      new Waterfall(elements, ctx, state, () => this.#updateWidgets(elements, waterfall)),
     );
     const actions = owner.own(
       new TimelineActions(state, host, waterfall, elements.find, () => this.focus()),

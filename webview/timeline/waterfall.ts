@@ -50,7 +50,7 @@ const SMOOTH_SCREENS = 3;
 export class Waterfall extends Owner implements TimeView {
   readonly #elements: WaterfallElements;
   readonly #state: ViewState;
-  readonly #onChange: (isNewPicture: boolean) => void;
+  readonly #onChange: () => void;
   readonly #ctx: CanvasRenderingContext2D;
   readonly #renderer: Renderer;
   readonly #minimap: MinimapView;
@@ -62,6 +62,8 @@ export class Waterfall extends Owner implements TimeView {
   #matched: Uint8Array | undefined;
   #edges: readonly SpanEdge[] = [];
   #layout: RowLayout = layOut(0, 0, undefined, 0);
+  /** The height of what is seen of the rows. */
+  #viewPx = 0;
   #scroll = new ScrollScale(0, 0);
   /** The rows were scrolled to the selected one, and by no hand since: it stays in sight when the pane gets lower. */
   #isFollowing = false;
@@ -70,12 +72,12 @@ export class Waterfall extends Owner implements TimeView {
   #paintedTrace: LoadedTrace | undefined;
   #mustFollow = false;
 
-  /** `onChange` is called after each frame; `isNewPicture` with the first one of a trace. */
+  /** `onChange` is called after each frame. */
   constructor(
     elements: WaterfallElements,
     ctx: CanvasRenderingContext2D,
     state: ViewState,
-    onChange: (isNewPicture: boolean) => void,
+    onChange: () => void,
   ) {
     super();
     this.#elements = elements;
@@ -364,11 +366,6 @@ export class Waterfall extends Owner implements TimeView {
     return this.#scroll.toContent(this.#elements.scroller.scrollTop);
   }
 
-  /** The height of what is seen of the rows. */
-  get #viewPx(): number {
-    return Math.max(0, this.#layout.heightPx - AXIS_PX);
-  }
-
   #visibleRows(): readonly [first: number, end: number] {
     const first = Math.max(0, Math.floor(this.#scrollPx / ROW_PX));
     const end = Math.ceil((this.#scrollPx + this.#viewPx) / ROW_PX);
@@ -391,15 +388,14 @@ export class Waterfall extends Owner implements TimeView {
   /** Reads the sizes from the document. */
   #resize(): void {
     const { body, scroller, spacer } = this.#elements;
+    const heightPx = body.clientHeight;
     const maxDepth = this.#data?.trace.tree.maxDepth ?? 0;
-    this.#layout = layOut(
-      scroller.clientWidth,
-      body.clientHeight,
-      this.#state.nameShare.value,
-      maxDepth,
-    );
+    this.#viewPx = Math.max(0, heightPx - AXIS_PX);
     this.#scroll = new ScrollScale(this.#rows.spans.length, this.#viewPx);
     spacer.style.height = `${this.#scroll.spacerPx}px`;
+    // Read once the scroll bar of these rows has taken its room, so that nothing is drawn twice.
+    const widthPx = scroller.clientWidth;
+    this.#layout = layOut(widthPx, heightPx, this.#state.nameShare.value, maxDepth);
     this.#frames.request();
     this.#mirrorSoon();
   }
@@ -459,7 +455,7 @@ export class Waterfall extends Owner implements TimeView {
     this.#paintedTrace = data?.trace;
     // Behind the first picture much else is loaded and drawn: its rows do not wait for that.
     if (isNewPicture) this.#updateMirror();
-    this.#onChange(isNewPicture);
+    this.#onChange();
   }
 
   #listChanges(): (span: SpanIndex) => string {
