@@ -8,7 +8,7 @@ import type { TraceComparison } from "../analysis/compareTraces.ts";
 import type { CriticalIndex } from "../analysis/criticalPath.ts";
 import type { OperationRow } from "../analysis/operations.ts";
 import type { Problem } from "../model/problem.ts";
-import type { TraceColumns } from "../model/trace.ts";
+import type { SpanIndex, TraceColumns } from "../model/trace.ts";
 
 export interface AnalysisResult {
   readonly answers: readonly Answer[];
@@ -18,6 +18,14 @@ export interface AnalysisResult {
   readonly isCritical: Uint8Array;
 }
 
+/** The call graph of a trace. */
+export interface OpenedCallGraph {
+  readonly paths: SpanPaths;
+  /** As it is folded at first, around the span that is selected. */
+  readonly graph: CallGraph;
+  readonly selected: SpanIndex | undefined;
+}
+
 /** A trace by its number; a question about another than the one that was given last is answered with `undefined`. */
 export type TraceNumber = number;
 
@@ -25,8 +33,12 @@ export type AnalysisApi = {
   /** Keeps the trace for the questions that follow, in place of the one before. */
   take(number: TraceNumber, columns: TraceColumns, problems: readonly Problem[]): Promise<void>;
   analyse(number: TraceNumber, nowUnixMs: number): Promise<AnalysisResult | undefined>;
-  /** Builds the call graph, and keeps it to be folded. */
-  openCallGraph(number: TraceNumber, mode: CallGraphMode): Promise<SpanPaths | undefined>;
+  /** Builds the call graph, and keeps it to be folded in other ways. */
+  openCallGraph(
+    number: TraceNumber,
+    mode: CallGraphMode,
+    selected: SpanIndex | undefined,
+  ): Promise<OpenedCallGraph | undefined>;
   /** The part of the call graph that is shown; `undefined` where another mode was opened since. */
   foldCallGraph(
     number: TraceNumber,

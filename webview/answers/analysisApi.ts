@@ -7,6 +7,7 @@ import {
   buildCallGraphSource,
   type CallGraphSource,
 } from "../../src/analysis/callGraph.ts";
+import { noWishes } from "../../src/analysis/callGraphFold.ts";
 import { compareTraces } from "../../src/analysis/compareTraces.ts";
 import { indexCriticalPath, markCritical } from "../../src/analysis/criticalPath.ts";
 import { tabulate } from "../../src/analysis/operations.ts";
@@ -23,7 +24,7 @@ export function createAnalysisApi(letOthersIn: () => Promise<void>): AnalysisApi
       source = undefined;
       return Promise.resolve();
     },
-    // The graph is drawn at once, and its questions are short: they go before what is read in a minute.
+    // Questions of the graph are short, and who asks them waits: they go before what is read in a minute.
     analyse: async (number, nowUnixMs) => {
       await letOthersIn();
       if (current?.number !== number) return undefined;
@@ -38,12 +39,16 @@ export function createAnalysisApi(letOthersIn: () => Promise<void>): AnalysisApi
         isCritical: markCritical(trace.critical),
       };
     },
-    openCallGraph: (number, mode) => {
+    openCallGraph: (number, mode, selected) => {
       if (current?.number !== number) return Promise.resolve(undefined);
       const { columns, selfNs, endNs } = current.analyse();
       source = buildCallGraphSource(columns, selfNs, endNs, mode);
       const { count, parent, pathOfSpan } = source.paths;
-      return Promise.resolve({ count, parent, pathOfSpan });
+      const graph = buildCallGraph(source, {
+        ...noWishes,
+        selected: selected === undefined ? undefined : pathOfSpan[selected],
+      });
+      return Promise.resolve({ paths: { count, parent, pathOfSpan }, graph, selected });
     },
     foldCallGraph: (number, mode, wishes, limits) => {
       const isOpen = current?.number === number && source?.mode === mode;

@@ -2,9 +2,13 @@
 
 import type { CallGraph, GraphLimits } from "../../src/analysis/callGraph.ts";
 import type { FoldWishes } from "../../src/analysis/callGraphFold.ts";
-import type { SpanPaths } from "../../src/analysis/callGraphPaths.ts";
 import { Owner, type Disposable } from "../../src/base/disposables.ts";
-import type { AnalysisApi, TraceNumber } from "../../src/protocol/analysisWorker.ts";
+import type { SpanIndex } from "../../src/model/trace.ts";
+import type {
+  AnalysisApi,
+  OpenedCallGraph,
+  TraceNumber,
+} from "../../src/protocol/analysisWorker.ts";
 import { connectPeer, type Peer } from "../../src/threads/rpc.ts";
 import type { CallGraphs } from "../panel/callGraphs.ts";
 import type { GraphMode, LoadedTrace } from "../panel/state.ts";
@@ -16,6 +20,9 @@ export class AnalysisLink implements CallGraphs, Disposable {
   #peer: Peer<AnalysisApi> | undefined;
   #given: LoadedTrace["columns"] | undefined;
   #number: TraceNumber = 0;
+  /** A graph that was asked for before there was a view of it. */
+  #prepared:
+    { readonly key: string; readonly answer: Promise<OpenedCallGraph | undefined> } | undefined;
 
   constructor(createWorker: () => Worker, report: (error: unknown) => void) {
     this.#createWorker = createWorker;
@@ -36,8 +43,26 @@ export class AnalysisLink implements CallGraphs, Disposable {
     return this.#number;
   }
 
-  open(trace: LoadedTrace, mode: GraphMode): Promise<SpanPaths | undefined> {
-    return this.remote.openCallGraph(this.give(trace), mode);
+  /** Has the graph built, which `open` then answers with. */
+  prepare(trace: LoadedTrace, mode: GraphMode, selected: SpanIndex | undefined): void {
+    const key = `${this.give(trace)} ${mode}`;
+    const answer = this.remote.openCallGraph(this.#number, mode, selected);
+    // Whoever opens it hears of it.
+    answer.catch(() => undefined);
+    this.#prepared = { key, answer };
+  }
+
+  open(
+    trace: LoadedTrace,
+    mode: GraphMode,
+    selected: SpanIndex | undefined,
+  ): Promise<OpenedCallGraph | undefined> {
+    const number = this.give(trace);
+    const prepared = this.#prepared;
+    this.#prepared = undefined;
+    return prepared?.key === `${number} ${mode}`
+      ? prepared.answer
+      : this.remote.openCallGraph(number, mode, selected);
   }
 
   fold(

@@ -57,6 +57,11 @@ export class TraceAnalyser implements Disposable {
   async #analyse(trace: LoadedTrace): Promise<void> {
     const { columns } = trace;
     this.#tried = columns;
+    const { closed, graphMode, selection } = this.#state;
+    // The graph is looked at before answers are read.
+    if (!closed.value.has("graph")) {
+      this.#link.prepare(trace, graphMode.value, selection.value?.span);
+    }
     const result = await this.#link.remote.analyse(this.#link.give(trace), Date.now());
     if (result === undefined || this.#state.trace.value?.columns !== columns) return;
     this.#state.analysis.set({ columns, ...result });

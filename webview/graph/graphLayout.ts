@@ -39,18 +39,23 @@ const warmUpGraph: ElkGraph = {
 const START_DEADLINE_MS = 60_000;
 
 export class GraphLayout implements Disposable {
-  readonly #createWorker: () => LayoutWorker;
+  readonly #createWorker: () => Promise<LayoutWorker>;
   readonly #deadlineMs: number;
-  #worker: LayoutWorker | undefined;
+  #worker: Promise<LayoutWorker> | undefined;
   #nextId = 1;
   #settle: ((answer: LayoutAnswer) => void) | undefined;
   /** The worker has loaded its code and answered. */
   #isReady = false;
   #onReady: (() => void) | undefined;
 
-  constructor(createWorker: () => LayoutWorker, deadlineMs: number) {
+  constructor(createWorker: () => Promise<LayoutWorker>, deadlineMs: number) {
     this.#createWorker = createWorker;
     this.#deadlineMs = deadlineMs;
+  }
+
+  /** Whether the next layout begins at once, with no code to be loaded before. */
+  get isReady(): boolean {
+    return this.#isReady;
   }
 
   /** Starts the worker and lets it load its code, so that the first layout finds it ready. */
@@ -75,12 +80,7 @@ export class GraphLayout implements Disposable {
         this.#onReady = undefined;
         resolve(answer);
       };
-      try {
-        this.#post({ cmd: "layout", graph, layoutOptions: {}, options: {} });
-      } catch (error) {
-        // The worker cannot be started: the page forbids it, or memory is short.
-        this.#stop({ kind: "failed", message: String(error) });
-      }
+      this.#post({ cmd: "layout", graph, layoutOptions: {}, options: {} });
     });
   }
 
@@ -95,37 +95,46 @@ export class GraphLayout implements Disposable {
   }
 
   #post(message: Readonly<Record<string, unknown>>): void {
-    this.#worker ??= this.#start();
-    this.#worker.postMessage({ id: this.#nextId, ...message });
+    const starting = (this.#worker ??= this.#start());
+    const id = this.#nextId;
     this.#nextId += 1;
+    starting
+      .then(worker => worker.postMessage({ id, ...message }))
+      .catch((error: unknown) => {
+        // The worker cannot be started: the page forbids it, its code cannot be loaded, or memory is short.
+        if (starting === this.#worker) this.#stop({ kind: "failed", message: String(error) });
+      });
   }
 
-  #start(): LayoutWorker {
-    const worker = this.#createWorker();
-    worker.onmessage = event => {
-      const { id, data, error } = event.data as Reply;
-      if (worker !== this.#worker) return;
-      if (!this.#isReady) {
-        this.#isReady = true;
-        this.#onReady?.();
-      }
-      // Answers to registration and warm-up have older ids.
-      if (id !== this.#nextId - 1) return;
-      this.#settle?.(
-        data === undefined
-          ? { kind: "failed", message: error?.message ?? "" }
-          : { kind: "done", answer: data },
-      );
-    };
-    worker.onerror = event => {
-      if (worker === this.#worker) this.#stop({ kind: "failed", message: event.message });
-    };
-    worker.postMessage({ id: 0, cmd: "register", algorithms: ["layered"] });
-    return worker;
+  #start(): Promise<LayoutWorker> {
+    const starting: Promise<LayoutWorker> = this.#createWorker().then(worker => {
+      worker.onmessage = event => {
+        const { id, data, error } = event.data as Reply;
+        if (starting !== this.#worker) return;
+        if (!this.#isReady) {
+          this.#isReady = true;
+          this.#onReady?.();
+        }
+        // Answers to registration and warm-up have older ids.
+        if (id !== this.#nextId - 1) return;
+        this.#settle?.(
+          data === undefined
+            ? { kind: "failed", message: error?.message ?? "" }
+            : { kind: "done", answer: data },
+        );
+      };
+      worker.onerror = event => {
+        if (starting === this.#worker) this.#stop({ kind: "failed", message: event.message });
+      };
+      worker.postMessage({ id: 0, cmd: "register", algorithms: ["layered"] });
+      return worker;
+    });
+    return starting;
   }
 
   #stop(answer: LayoutAnswer): void {
-    this.#worker?.terminate();
+    // One that could not be started has been told of.
+    this.#worker?.then(worker => worker.terminate()).catch(() => undefined);
     this.#worker = undefined;
     this.#isReady = false;
     this.#settle?.(answer);

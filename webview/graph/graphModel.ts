@@ -57,7 +57,7 @@ export type GraphStatus =
   | { readonly kind: "late" }
   | { readonly kind: "failed"; readonly message: string };
 
-/** From here on a wait is felt: a plain tree is drawn until the layout is there. */
+/** From here on a wait is felt: a plain tree is drawn until the layout is there; at once where its code must be loaded. */
 const TREE_AFTER_MS = 150;
 /** Fewer nodes than this say nothing any more. */
 const FEWEST_NODES = 20;
@@ -119,21 +119,22 @@ export class GraphModel implements Disposable {
   }
 
   async #open(trace: LoadedTrace, mode: GraphMode): Promise<void> {
-    const paths = await this.#graphs.open(trace, mode);
+    const opened = await this.#graphs.open(trace, mode, this.#selected);
     const { columns } = trace;
-    if (paths === undefined || this.#trace?.columns !== columns || this.#mode !== mode) return;
+    if (opened === undefined || this.#trace?.columns !== columns || this.#mode !== mode) return;
     const before = this.#foldedSource;
-    const source = { mode, columns, paths };
+    const source = { mode, columns, paths: opened.paths };
     this.#source = this.#foldedSource = source;
-    if (before?.columns.traceId === columns.traceId && before.mode === mode) {
-      this.#keepFolds(before, source);
-    } else {
+    const isGrowth = before?.columns.traceId === columns.traceId && before.mode === mode;
+    if (isGrowth) this.#keepFolds(before, source);
+    else {
       this.#folded = new Set();
       this.#opened = new Map();
       this.#limits = graphLimits;
       this.#direction = undefined;
     }
-    await this.#arrange();
+    const isAsWanted = !isGrowth && opened.selected === this.#selected;
+    await this.#arrange(isAsWanted ? opened.graph : undefined);
   }
 
   #fail(error: unknown): void {
@@ -247,7 +248,8 @@ export class GraphModel implements Disposable {
     this.#arrange().catch((error: unknown) => this.#fail(error));
   }
 
-  async #arrange(): Promise<void> {
+  /** `folded`: the graph as it is wanted, where it is known. */
+  async #arrange(folded?: CallGraph): Promise<void> {
     // Its picture would take the place of this one, also where this one needs no layout.
     this.#layout.cancel();
     const arrangement = (this.#arrangements += 1);
@@ -259,7 +261,7 @@ export class GraphModel implements Disposable {
       opened: this.#opened,
       selected: this.#selected === undefined ? undefined : source.paths.pathOfSpan[this.#selected],
     };
-    const graph = await this.#graphs.fold(trace, source.mode, wishes, this.#limits);
+    const graph = folded ?? (await this.#graphs.fold(trace, source.mode, wishes, this.#limits));
     if (graph === undefined || arrangement !== this.#arrangements) return;
     const { value: before } = this.shown;
     const direction = this.#findDirection(graph);
@@ -278,6 +280,7 @@ export class GraphModel implements Disposable {
       const picture = holdWords(graph, layOutTree(graph, direction, node, gaps));
       this.shown.set({ trace, source, graph, picture, shape: `tree ${shape}` });
     };
+    if (!this.#layout.isReady && before === undefined) showTree();
     const waiting = setTimeout(showTree, TREE_AFTER_MS);
     const outcome = await this.#layout.layout(toElkGraph(graph, direction, node, gaps));
     clearTimeout(waiting);

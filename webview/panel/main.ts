@@ -8,7 +8,8 @@ import { bringToFront, listShownViews } from "./frontView.ts";
 import { connectHost } from "./host.ts";
 import { LiveClock } from "./liveClock.ts";
 import { takeDraggedTraces } from "../kit/draggedTraces.ts";
-import { loadScript } from "../kit/loadScript.ts";
+// The graph loads ELK by it, and comes too late to know which script is the page's own.
+import "../kit/loadScript.ts";
 import { takeKeyboard, watchErrors } from "../kit/page.ts";
 import { ViewSession } from "./session.ts";
 import { actOnSpan } from "./spanActions.ts";
@@ -67,11 +68,7 @@ const view: ViewApi = {
   },
 };
 const host = connectHost<HostApi, PersistedView>(view);
-const session = new ViewSession(state, host, afterPaint, async () => {
-  // Without ELK a graph has its tidy tree.
-  await loadScript("elkWorker.js").catch(host.report);
-  await import("../graph/graph.ts");
-});
+const session = new ViewSession(state, host, afterPaint, () => import("../graph/graph.ts"));
 
 watchErrors(host.report);
 takeDraggedTraces(document, uri => void host.remote.openDropped(uri).catch(host.report));

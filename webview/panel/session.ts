@@ -95,8 +95,8 @@ export class ViewSession {
     } else await this.#start(next);
     this.#state.content.set(content);
     await this.#afterPaint();
-    await this.#host.remote.painted(summary.revision, performance.now() - askedAtMs);
-    await this.#afterFirst();
+    const told = this.#host.remote.painted(summary.revision, performance.now() - askedAtMs);
+    await Promise.all([told, this.#afterFirst()]);
   }
 
   /** A trace that was not shown yet: everything is in view, or what was in view before a reload. */

@@ -5,9 +5,9 @@ import type { CallGraphs } from "../../../webview/panel/callGraphs.ts";
 export function openCallGraphsHere(): CallGraphs {
   const api = createAnalysisApi(() => Promise.resolve());
   return {
-    open: async (trace, mode) => {
+    open: async (trace, mode, selected) => {
       await api.take(1, trace.columns, trace.summary.problems);
-      return api.openCallGraph(1, mode);
+      return api.openCallGraph(1, mode, selected);
     },
     fold: (_trace, mode, wishes, limits) => api.foldCallGraph(1, mode, wishes, limits),
   };

@@ -45,7 +45,7 @@ function gather(drawing: string): CallGraph {
 }
 
 async function arrange(graph: CallGraph, direction: Direction): Promise<Picture> {
-  const layout = new GraphLayout(() => new ElkInThread(), 60_000);
+  const layout = new GraphLayout(() => Promise.resolve(new ElkInThread()), 60_000);
   const outcome = await layout.layout(toElkGraph(graph, direction, node, gaps));
   if (outcome.kind !== "done") throw new Error(JSON.stringify(outcome));
   return readElkAnswer(graph, direction, node, outcome.answer);
@@ -145,10 +145,10 @@ describe("a layout that does not end", () => {
     }
   }
   const workers: SilentWorker[] = [];
-  const create = (): SilentWorker => {
+  const create = (): Promise<SilentWorker> => {
     const worker = new SilentWorker();
     workers.push(worker);
-    return worker;
+    return Promise.resolve(worker);
   };
   const graph: ElkGraph = { id: "graph", layoutOptions: {}, children: [], edges: [] };
 
@@ -167,6 +167,7 @@ describe("a layout that does not end", () => {
     expect(workers[0]!.isTerminated).toBe(false);
     await vi.advanceTimersByTimeAsync(1);
     expect(await first).toEqual({ kind: "late" });
+    await vi.advanceTimersByTimeAsync(0);
     expect(workers[0]!.isTerminated).toBe(true);
     void layout.layout(graph);
     expect(workers.length).toBe(2);
@@ -177,16 +178,23 @@ describe("a layout that does not end", () => {
     const first = layout.layout(graph);
     const second = layout.layout(graph);
     expect(await first).toEqual({ kind: "superseded" });
+    await vi.advanceTimersByTimeAsync(0);
     expect(workers.map(worker => worker.isTerminated)).toEqual([true, false]);
     await vi.advanceTimersByTimeAsync(LOADING_MS + 3_000);
     expect(await second).toEqual({ kind: "late" });
   });
 
   test("a worker that cannot start is told of", async () => {
+    let tries = 0;
     const layout = new GraphLayout(() => {
-      throw new Error("blocked by policy");
+      tries += 1;
+      return Promise.reject(new Error("blocked by policy"));
     }, 3_000);
-    const answer = await layout.layout(graph);
-    expect(answer).toEqual({ kind: "failed", message: "Error: blocked by policy" });
+    for (const round of [1, 2]) {
+      const answer = await layout.layout(graph);
+      expect(answer).toEqual({ kind: "failed", message: "Error: blocked by policy" });
+      expect(tries).toBe(round);
+    }
+    expect(layout.isReady).toBe(false);
   });
 });

@@ -46,7 +46,7 @@ function open() {
     new GraphLayout(() => {
       const worker = new HeldWorker();
       workers.push(worker);
-      return worker;
+      return Promise.resolve(worker);
     }, 10_000),
     openCallGraphsHere(),
   );
@@ -175,4 +175,14 @@ test("a mode that is chosen again before the other's picture came keeps its own"
   await graph.waitForTree();
   await graph.answer();
   expect(graph.model.shown.value?.graph.mode).toBe("aggregated");
+});
+
+test("a tree is seen at once while the layout's code is loaded, and gives way to the layout", async () => {
+  const graph = open();
+  graph.show("spans");
+  await vi.advanceTimersByTimeAsync(0);
+  expect(graph.nodes).toBeGreaterThan(30);
+  expect(graph.model.shown.value?.shape).toMatch(/^tree /);
+  await graph.answer();
+  expect(graph.model.shown.value?.shape).not.toMatch(/^tree /);
 });

@@ -80,7 +80,7 @@ describe("the link to the page's worker", () => {
     const analysed = link.remote.analyse(link.give(trace), 0);
     const graphs = [];
     for (const mode of ["aggregated", "spans"] as const) {
-      await link.open(trace, mode);
+      await link.open(trace, mode, undefined);
       for (let i = 0; i < 3; i += 1) {
         graphs.push(await link.fold(trace, mode, noWishes, graphLimits));
       }
@@ -96,9 +96,27 @@ describe("the link to the page's worker", () => {
     const trace = load(drawing);
     const source = buildCallGraphSource(trace.columns, trace.selfNs, trace.endNs, "aggregated");
     const { count, parent, pathOfSpan } = source.paths;
-    expect(await link.open(trace, "aggregated")).toEqual({ count, parent, pathOfSpan });
-    const graph = await link.fold(trace, "aggregated", noWishes, graphLimits);
-    expect(graph).toEqual(buildCallGraph(source));
+    const graph = buildCallGraph(source);
+    const paths = { count, parent, pathOfSpan };
+    const selected = undefined;
+    expect(await link.open(trace, "aggregated", selected)).toEqual({ paths, graph, selected });
+    expect(await link.fold(trace, "aggregated", noWishes, graphLimits)).toEqual(graph);
+  });
+
+  it("has a graph built before there is a view of it, once", async () => {
+    const { worker, link } = open();
+    const trace = load(drawing);
+    link.prepare(trace, "aggregated", 1);
+    expect((await link.open(trace, "aggregated", 1))?.selected).toBe(1);
+    const asked = (): readonly unknown[] =>
+      worker.calls.filter(({ method }) => method === "openCallGraph").map(({ args }) => args[1]);
+    expect(asked()).toEqual(["aggregated"]);
+    // Folded for a span, it says so, and is no answer for another trace or mode.
+    link.prepare(trace, "aggregated", 1);
+    await link.open(trace, "spans", undefined);
+    link.prepare(trace, "spans", 1);
+    await link.open(load("order ====="), "spans", undefined);
+    expect(asked()).toEqual(["aggregated", "aggregated", "spans", "spans", "spans"]);
   });
 
   it("answers the graph's questions before an analysis that was asked for earlier", async () => {
@@ -106,7 +124,7 @@ describe("the link to the page's worker", () => {
     const trace = load(drawing);
     const order: string[] = [];
     const analysed = link.remote.analyse(link.give(trace), 0).then(() => order.push("analysis"));
-    await link.open(trace, "aggregated");
+    await link.open(trace, "aggregated", undefined);
     order.push("graph");
     await analysed;
     expect(order).toEqual(["graph", "analysis"]);
@@ -116,9 +134,9 @@ describe("the link to the page's worker", () => {
     const { link } = open();
     const [before, after] = [load(drawing), load("order =====")];
     const analysed = link.remote.analyse(link.give(before), 0);
-    const opened = link.open(after, "aggregated");
+    const opened = link.open(after, "aggregated", undefined);
     expect(await analysed).toBeUndefined();
-    expect((await opened)?.count).toBe(1);
+    expect((await opened)?.paths.count).toBe(1);
     expect(await link.fold(after, "spans", noWishes, graphLimits)).toBeUndefined();
   });
 });
