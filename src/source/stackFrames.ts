@@ -35,6 +35,10 @@ const MAX_LENGTH = 40_000;
 const LONG_LINE = 300;
 const MAX_IN_LONG_LINES = 2_000;
 
+/** The field of a log's JSON that a stack begins in. */
+const stackField =
+  /"(?:[\w.]{0,20}stack[\w.]{0,20}|errorVerbose|exception|exc_info)\\{0,7}":\s?\\{0,7}"/i;
+
 /** The frames of a stack trace, the program's own first; empty where the text holds none. */
 export function parseStack(text: string): readonly StackFrame[] {
   // The innermost frames stand at one of the two ends.
@@ -43,8 +47,11 @@ export function parseStack(text: string): readonly StackFrame[] {
   // What was written into JSON may still have its line breaks as JSON writes them.
   const isEscaped = !clipped.includes("\n") && clipped.includes("\\n");
   const lines = isEscaped
-    ? clipped.replace(/\\{1,8}[rn]/g, "\n").replace(/\\{1,8}t/g, "\t")
-    : clipped;
+    ? clipped
+        .replace(stackField, "\n")
+        .replace(/\\{1,8}[rn]/g, "\n")
+        .replace(/\\{1,8}t/g, "\t")
+    : clipped.replace(/\},\s{0,8}\{(?=")/g, "},\n{");
   let left = MAX_IN_LONG_LINES;
   const stack = stripHeads(stripPrinted(lines).plain.split(/\r\n|\r|\n/))
     // No frame is longer, but those of Elixir that name every argument.

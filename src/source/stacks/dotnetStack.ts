@@ -24,4 +24,9 @@ export const dotnetStack: readonly FrameGrammar[] = [
       /^\s{0,20}(?:at )?(?<name>[\w.:<>`|+]{1,300}) ?\([^\n]{0,500}?\) (?:\[0x[0-9a-f]{1,8}\] in |\(at )(?<file>[^\n<]{1,500}):(?<line>\d{1,7})\)?\s?$/gm,
     isLibrary: (_file, name) => /^(?:System|Mono|UnityE\w+)\./.test(name ?? ""),
   },
+  {
+    // Application Insights: {"method":"Shop.Orders.Place","level":0,"line":12,"fileName":"/src/Orders.cs"}
+    pattern:
+      /"method":\s?"(?<name>[^"\n]{1,300})"[^\n]{0,200}?"line":\s?(?<line>\d{1,7}),\s?"fileName":\s?"(?<file>[^"\n]{1,500})"/g,
+  },
 ];

@@ -25,4 +25,14 @@ export const goStack: readonly FrameGrammar[] = [
     pattern:
       /^\s{0,20}(?<name>[\w./()*]{1,300}):(?<file>[^\s:][^\n:]{0,1000}\.go):(?<line>\d{1,7})$/gm,
   },
+  {
+    // A test's own line, and testify's: Error Trace:    /app/orders_test.go:12
+    pattern:
+      /^(?:\s{4,8}(?<file>[\w./-]{1,300}_test\.go):(?<line>\d{1,7}): |\s{0,12}(?:Error Trace:)?\s{1,24}(?<headFile>\/[^\s:]{1,500}\.go):(?<headLine>\d{1,7})$)/gm,
+  },
+  {
+    // oops: --- at /app/orders.go:12 place()
+    pattern:
+      /^\s{0,8}--- at (?<file>[^\s:]{1,500}\.go):(?<line>\d{1,7}) (?<name>[^\s(]{1,300})\(\)/gm,
+  },
 ];

@@ -62,4 +62,12 @@ export const javascriptStack: readonly FrameGrammar[] = [
     isLibrary,
     causePattern,
   },
+  {
+    // Vitest: ❯ place src/orders.ts:12:5
+    pattern:
+      /^\s{0,10}❯ (?:(?<name>[^\s:]{1,200}) )?(?<file>[^\s:]{1,500}):(?<line>\d{1,7}):\d{1,7}$/gm,
+    readFile,
+    isLibrary,
+    causePattern,
+  },
 ];

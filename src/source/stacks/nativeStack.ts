@@ -31,6 +31,14 @@ export const nativeStack: readonly FrameGrammar[] = [
   grammar(
     String.raw`^\s{0,20}\d{1,4}\s{1,10}[\w.?-]{1,100}\s{1,40}0x[0-9a-f]{1,16} (?<name>[^\n]{1,500}?) \((?<file>[\w+.-]{1,200}):(?<line>\d{1,7})\)\s{0,4}$`,
   ),
+  // Valgrind: ==42==    at 0x109157: place(int) (orders.cpp:12)
+  grammar(
+    String.raw`^==\d{1,8}==\s{1,6}(?:at|by) 0x[0-9A-F]{1,16}: (?<name>[^\n]{1,500}) \((?<file>[^\s():]{1,300}):(?<line>\d{1,7})\)$`,
+  ),
+  // glibc and GoogleTest: shop: /app/orders.cpp:12: int place(int): Assertion …, /app/test/orders_test.cpp:12: Failure
+  grammar(
+    String.raw`^(?:[^\s:]{1,100}: )?(?<file>${SOURCE}):(?<line>\d{1,7}): (?:(?<name>[^\n]{1,300}): Assertion |Failure$)`,
+  ),
   // Swift's own head: Shop/Orders.swift:12: Fatal error: no stock
   grammar(
     String.raw`^(?<file>[^\n:"]{1,500}\.swift):(?<line>\d{1,7}): (?:Fatal error|Precondition failed|Assertion failed)(?<name>)`,

@@ -27,7 +27,29 @@ export const pythonStack: readonly FrameGrammar[] = [
   {
     // pytest: shop/orders.py:12: ValueError, and on the way there shop/api.py:3: in post
     pattern:
-      /^\s{0,8}(?<file>[^\s:"][^\n:"]{0,1000}\.py):(?<line>\d{1,7}): (?:in (?<name>[\w.<>]{1,300})|[A-Z]\w{1,100}$|$)/gm,
+      /^\s{0,8}(?<file>[^\s:"][^\n:"]{0,1000}\.py):(?<line>\d{1,7}): (?:in (?<name>[\w.<>]{1,300})|[A-Z]\w{1,100}$|\w{1,100}(?:Error|Exception): |$)/gm,
     isInnermostLast: isNewestLast,
+  },
+  {
+    // IPython before version 8: /app/shop/orders.py in place(order)\n      6     x = 1\n----> 7     return x
+    pattern:
+      /^(?<file>[^\s"][^\n"]{0,500}\.pyx?) in (?<name>[\w.<>]{1,200})\([^\n]{0,500}\n(?:\s{1,8}\d{1,6}[^\n]{0,300}\n){0,6}-{2,6}> (?<line>\d{1,7}) /gm,
+    isInnermostLast: isNewestLast,
+  },
+  {
+    // Twisted: /app/shop/orders.py:12:place
+    pattern: /^(?<file>\/[^\n:]{1,500}\.pyx?):(?<line>\d{1,7}):(?<name>[\w.<>]{1,200})$/gm,
+    isInnermostLast: isNewestLast,
+  },
+  {
+    // structlog and Sentry: {"filename": "/app/shop/orders.py", "lineno": 12, "name": "place"}
+    pattern:
+      /"filename":\s?"(?<file>[^"\n]{1,500}\.pyx?)"(?=[^\n]{0,900}?"(?:function|name)":\s?"(?<name>[^"\n]{1,200})")[^\n]{0,900}?"lineno":\s?(?<line>\d{1,7})/g,
+    isInnermostLast: isNewestLast,
+  },
+  {
+    // py-spy: place (shop/orders.py:12)
+    pattern:
+      /^\s{2,20}(?<name>[\w.<>]{1,200}) \((?<file>[^\s():]{1,500}\.pyx?):(?<line>\d{1,7})\)$/gm,
   },
 ];
