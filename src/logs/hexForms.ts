@@ -9,7 +9,11 @@ import type { IdMatch, IsLogAt } from "./idMatch.ts";
 import { toMatches, type IdForm } from "./idForm.ts";
 import { UUID } from "./idValue.ts";
 
-const digits = new RegExp(String.raw`${UUID}|[0-9a-f]{13,}`, "gi");
+/** In an address they may stand behind an escape, as `%22`. */
+const digits = new RegExp(
+  String.raw`(?:(?<=%[0-9a-f]{2})|(?<![0-9a-f%]))(?:${UUID}|[0-9a-f]{13,})`,
+  "gi",
+);
 
 function form(role: IdForm["role"], pattern: string, options?: Partial<IdForm>): IdForm {
   return { role, pattern: new RegExp(pattern, "dimy"), ...options };
@@ -18,6 +22,9 @@ function form(role: IdForm["role"], pattern: string, options?: Partial<IdForm>):
 const HEX32 = "[0-9a-f]{32}";
 const HEX16 = "[0-9a-f]{16}";
 const NO_MORE = String.raw`(?![\w-])`;
+/** The head of a log's line up to a column of its own: no prose, no `key=value`. */
+const COLUMN = String.raw`(?<=^(?:(?![a-z]{2,} [a-z]{2,})[^"'=\n]|"[^"\n]{0,120}"){0,160}?(?:[[{|]|(?<= )- ) ?)`;
+const COLUMN_END = String.raw`(?= ?(?:[\]}|]| - |$))`;
 
 /** The first that fits. A `head` is a part of the id that stands before its digits. */
 const forms: readonly IdForm[] = [
@@ -41,10 +48,8 @@ const forms: readonly IdForm[] = [
   // Columns of a log, in patterns as Datadog's for Logback.
   form(
     "trace",
-    String.raw`(?<![\w-])(?<id>${HEX32})(?:[ \t]{1,4}|[,;|] ?)(?<span>${HEX16})${NO_MORE}`,
-    {
-      isLogOnly: true,
-    },
+    String.raw`(?<![\w-])(?<id>${HEX32})(?:[ \t]{1,4}| ?[,;|/:] ?)(?<span>${HEX16})${NO_MORE}`,
+    { isLogOnly: true },
   ),
   // Application Insights' `Request-Id`.
   form("trace", String.raw`(?<=\|)(?<id>${HEX32})\.(?<span>${HEX16})[._]`),
@@ -70,7 +75,27 @@ const forms: readonly IdForm[] = [
   // In the addresses of tracing servers, and as Google's log has it: `projects/shop/traces/…`.
   form(
     "trace",
-    String.raw`(?<=/traces?/)(?<id>${HEX32}|${HEX16})(?:/spans/(?<span>${HEX16}))?${NO_MORE}`,
+    String.raw`(?<=/traces?/(?:detail/)?)(?<id>${HEX32}|${HEX16})(?:/spans?/(?<span>${HEX16}))?${NO_MORE}`,
+  ),
+  form("trace", String.raw`(?<=/apm/trace/)(?<id>\d{17,20})${NO_MORE}`, { isDecimal: true }),
+  form("trace", String.raw`(?<=query(?:%22|"):?(?:%3A)?(?:%22|"))(?<id>${HEX32})(?=%22|")`),
+  form("span", String.raw`(?<=[?&](?:node=span-|observation=))(?<id>${HEX16})${NO_MORE}`),
+  // Abbreviated: `[T:…] [S:…]`.
+  form(
+    "trace",
+    String.raw`(?<=[[(]T[:=] ?)(?<id>${HEX32})(?:\]? ?\[?S[:=] ?(?<span>${HEX16}))?(?=[\])])`,
+  ),
+  // Prose: `no trace found for id …`, `Finishing root span "GET /" with ID …`.
+  form("trace", String.raw`(?<=\b[Tt]race\b[ \w]{0,40}(?::|\b) ?["']?)(?<id>${HEX32})${NO_MORE}`),
+  form("span", String.raw`(?<=\b[Ss]pan\b[^\n]{0,80}\bID:? )(?<id>${HEX16})${NO_MORE}`),
+  // Zipkin's spans and the segments of AWS: `"traceId": …, "parentId": …, "id": …`.
+  form(
+    "span",
+    String.raw`(?<=(?:trace|parent)_?[Ii]d\\{0,3}["']?: ?[^{}\n]{1,80}\bid\\{0,3}["']?: ?\\{0,3}["'])(?<id>${HEX16})${NO_MORE}`,
+  ),
+  form(
+    "span",
+    String.raw`(?<=\bid\\{0,3}["']?: ?\\{0,3}["'])(?<id>${HEX16})(?=\\{0,3}["'],[^{}\n]{0,80}\b(?:trace|parent)_?[Ii]d\b)`,
   ),
   // MLflow's own spelling of OpenTelemetry's ids.
   form("trace", String.raw`(?<=(?<![\w-])(?<head>tr-))(?<id>${HEX32})${NO_MORE}`),
@@ -91,11 +116,15 @@ const forms: readonly IdForm[] = [
   // Celery: `shop.charge[id]`, and its task formatter's `[shop.charge(id)]`.
   form("task", String.raw`(?<=[\w>]\[)(?<id>${UUID})(?=\])`),
   form("task", String.raw`(?<=[\w>]\()(?<id>${UUID})(?=\)\])`),
-  // Celery's, RQ's and Huey's words: `Executing shop.charge: id`, `Requeueing id, 2 retries`.
+  // Celery's, RQ's, Huey's and MassTransit's words: `Executing shop.charge: id`, `Requeueing id, 2 retries`, `task-sent id`.
   form(
     "task",
-    String.raw`(?<=\b(?:revoked: |Terminating |handling exception for |Requeueing |(?:Executing|Task) [\w.]{1,200}: ))(?<id>${UUID})${NO_MORE}`,
+    String.raw`(?<=\b(?:revoked: |Terminating |handling exception for |Requeueing |(?:Executing|Task) [\w.]{1,200}: |Task: [\w.]{1,200}\(\) |task-[a-z]{4,9} |(?:SEND|RECEIVE) \S{1,200} ))(?<id>${UUID})${NO_MORE}`,
   ),
+  // Dashboards of Celery and RQ.
+  form("task", String.raw`(?<=\b\d{2,5}/(?:task|job)/)(?<id>${UUID})${NO_MORE}`),
+  // Funboost without process and thread.
+  form("task", String.raw`(?<= - [A-Z]{4,8} - )(?<id>${UUID})(?= - )`, { isLogOnly: true }),
   // RQ: `queue: shop.charge(42) (id)`.
   form("task", String.raw`(?<=\) \()(?<id>${UUID})(?=\)\s*$)`),
   form("task", String.raw`(?<=\b[Mm]essage )(?<id>${UUID})${NO_MORE}`, { isLogOnly: true }),
@@ -108,23 +137,42 @@ const forms: readonly IdForm[] = [
   // Sidekiq before version 6, and Rails' jobs.
   form("task", String.raw`(?<=\bJID-)(?<id>[0-9a-f]{24})${NO_MORE}`),
   form("task", String.raw`(?<=\[ActiveJob\] \[[\w:]{1,100}\] \[)(?<id>${UUID})(?=\])`),
-  // Requests: Rails' tag, Lambda's column, Envoy's, Prefect's runs, Cloudflare.
-  form("any", String.raw`(?<= -- : (?:\[[^\]\n]{1,60}\] )?\[)(?<id>${UUID})(?=\] )`),
-  form("any", String.raw`(?<=\d\dZ\t)(?<id>${UUID})(?=\t)`),
+  // Requests: Rails' tag, the columns of Lambda, API Gateway and Envoy, Prefect's and Hatchet's runs, Azure's
+  // functions, Cloudflare.
+  form("any", String.raw`(?<=(?: -- : (?:\[[^\]\n]{1,60}\] )?|^)\[)(?<id>${UUID})(?=\] )`),
+  form("any", String.raw`(?<=\d\dZ[\t ])(?<id>${UUID})(?=[\t ])`),
+  form("any", String.raw`(?<=^\()(?<id>${UUID})(?=\) [A-Z])`),
   form("any", String.raw`(?<=" ")(?<id>${UUID})(?=" ")`, { isLogOnly: true }),
-  form("any", String.raw`(?<=\b(?:flow|task) run (?:ID )?['"]?)(?<id>${UUID})${NO_MORE}`),
+  form(
+    "any",
+    String.raw`(?<=\bHTTP/\d[.\d]{0,2}" \d{3} [^\n]{0,250}[ "])(?<id>${UUID}|${HEX32})(?=[ "]|$)`,
+  ),
+  form(
+    "any",
+    String.raw`(?<=\b(?:(?:work)?flow|task|step)[ -]run[ /:](?: ?ID )? ?['"]?)(?<id>${UUID})${NO_MORE}`,
+  ),
+  form("any", String.raw`(?<=\bExecut(?:ing|ed) '[^\n]{1,250}, Id=)(?<id>${UUID})${NO_MORE}`),
   form("any", String.raw`(?<=\bcf-ray["'\s:=[]{1,6})(?<id>${HEX16}(?:-[a-z]{3})?)${NO_MORE}`),
+  // A column of its own in the head of a log's line.
+  form("trace", `${COLUMN}(?<id>${HEX32})${COLUMN_END}`, { isLogOnly: true }),
+  form("any", `${COLUMN}(?<id>${UUID})${COLUMN_END}`, { isLogOnly: true }),
   // What may be anything: a store has to confirm it.
   form("any", String.raw`(?<![\w-])(?<id>${UUID}|${HEX32})${NO_MORE}`, { isUncertain: true }),
-  form("any", String.raw`(?<=\bid["']?: ?["']?)(?<id>${HEX16})${NO_MORE}`, { isUncertain: true }),
+  form("any", String.raw`(?<=\[(?:None )?(?<head>req-))(?<id>${UUID})(?=[ \]])`, {
+    isUncertain: true,
+  }),
+  form("any", String.raw`(?<=\bid\\{0,3}["']?: ?\\{0,3}["']?)(?<id>${HEX16})${NO_MORE}`, {
+    isUncertain: true,
+  }),
 ];
 
 export function* listHexIds(text: string, isLogAt: IsLogAt): Iterable<IdMatch> {
   for (const { index } of text.matchAll(digits)) {
     for (const each of forms) {
+      if (each.isLogOnly === true && !isLogAt(index)) continue;
       each.pattern.lastIndex = index;
       const match = each.pattern.exec(text);
-      if (match === null || (each.isLogOnly === true && !isLogAt(index))) continue;
+      if (match === null) continue;
       yield* toMatches(text, match, each);
       break;
     }

@@ -22,12 +22,13 @@ export interface IdForm {
   /** The form may be something else: a store has to confirm the id. */
   readonly isUncertain?: boolean;
   readonly isBase64?: boolean;
+  readonly isDecimal?: boolean;
 }
 
 export function* toMatches(
   text: string,
   match: RegExpExecArray,
-  { role, isUncertain = false, isBase64 = false }: Omit<IdForm, "pattern">,
+  { role, isUncertain = false, isBase64 = false, isDecimal = false }: Omit<IdForm, "pattern">,
 ): Iterable<IdMatch> {
   const { id, head, span, parent, decimal, none } = match.indices?.groups ?? {};
   if (id === undefined) return;
@@ -35,8 +36,9 @@ export function* toMatches(
   const written = text.slice(start, end);
   const isCertain = !isUncertain;
   const name = isBase64 ? Buffer.from(written, "base64").toString() : written;
+  const isHex = /^[0-9a-f]{1,31}$/i.test(name);
   yield {
-    id: toStoredId(name, role, /^[0-9a-f]{1,31}$/i.test(name) ? "hex" : undefined),
+    id: toStoredId(name, role, isDecimal ? "decimal" : isHex ? "hex" : undefined),
     start,
     end,
     role,

@@ -9,8 +9,8 @@ export interface IdKey {
   readonly role: "trace" | "span" | "task" | "any";
   /** The key alone says little: only what has the form of an id is one. */
   readonly isVague?: boolean;
-  /** A UUID behind the key may be anything: payments have transactions, too. */
-  readonly hasNoUuid?: boolean;
+  /** A UUID behind the key may be anything, as payments have transactions, too; or it is a task's. */
+  readonly uuid?: "none" | "task";
   /** The key names requests, of which many are traced under no such id: one counts only in a log or behind a header. */
   readonly isLogOnly?: boolean;
   /** The value is a whole header, with several ids. */
@@ -19,27 +19,34 @@ export interface IdKey {
 
 /** In the form of `normalizeKey`. */
 const meanings: readonly (IdKey & { readonly keys: readonly string[] })[] = [
-  { role: "trace", keys: ["traceid", "oteltraceid"] },
+  { role: "trace", keys: ["traceid", "oteltraceid", "traceidhex"] },
   // Serilog writes `@tr`, Application Insights `operation_Id`, Google `trace` and `X-Cloud-Trace-Context`.
   {
     role: "trace",
     isVague: true,
-    hasNoUuid: true,
+    uuid: "none",
     keys: ["trace", "@tr", "operationid", "tracecontext"],
   },
-  { role: "span", keys: ["spanid", "parentspanid", "otelspanid"] },
+  { role: "trace", isVague: true, uuid: "task", keys: ["rootid"] },
+  { role: "span", keys: ["spanid", "parentspanid", "otelspanid", "spanidhex"] },
   {
     role: "span",
     isVague: true,
+    uuid: "task",
     keys: ["span", "parent", "parentid", "parentspan", "@sp", "@ps", "uifind"],
   },
   // AWS has `SegmentId` and Elastic `transaction.id`: both are spans to OpenTelemetry.
-  { role: "span", isVague: true, hasNoUuid: true, keys: ["segmentid", "transactionid"] },
+  { role: "span", isVague: true, uuid: "none", keys: ["segmentid", "transactionid"] },
   { role: "task", keys: ["taskid", "jobid", "jid", "workflowid", "messageid", "msgid"] },
   { role: "task", keys: ["taskuuid", "jobuuid", "correlationid", "offsetmsgid", "uniqkey"] },
-  { role: "task", isVague: true, keys: ["task", "job", "rootid", "asyncresult"] },
+  { role: "task", isVague: true, keys: ["task", "job", "asyncresult"] },
   { role: "any", isLogOnly: true, keys: ["requestid", "reqid", "xcorrelationid"] },
-  { role: "any", isLogOnly: true, isVague: true, keys: ["correlation", "corr"] },
+  {
+    role: "any",
+    isLogOnly: true,
+    isVague: true,
+    keys: ["req", "correlation", "corr", "runid", "callid", "reconcileid"],
+  },
   { role: "trace", header: "b3", keys: ["b3", "sentrytrace"] },
   { role: "trace", header: "jaeger", keys: ["ubertraceid"] },
 ];
@@ -50,6 +57,9 @@ const byKey = new Map<string, IdKey>(
 
 /** The last two characters of every key, as a piece of a regular expression: cheap to look for. */
 export const KEY_ENDS = [...new Set([...byKey.keys()].map(key => key.slice(-2)))].join("|");
+
+/** The kind of a message in systemd's journal. */
+const FOREIGN = "MESSAGE_ID";
 
 /** Written keys repeat from line to line. */
 const known = new Map<string, IdKey | undefined>();
@@ -65,6 +75,7 @@ export function getIdKey(written: string): IdKey | undefined {
     found = byKey.get(normalizeKey(written.slice(index)));
     if (found !== undefined) break;
   }
+  if (written === FOREIGN) found = undefined;
   if (known.size >= MAX_KNOWN) known.clear();
   known.set(written, found);
   return found;

@@ -80,10 +80,10 @@ const noValue = /^(?:null|nil|none|undefined|unknown|true|false|string|number|n\
 export function readIdValue(
   text: string,
   start: number,
-  { role, isVague = false, hasNoUuid = false }: IdKey,
+  { role, isVague = false, uuid }: IdKey,
   isQuoted: boolean,
 ): IdValue | undefined {
-  const pattern = (hasNoUuid ? withoutUuid : patterns)[role];
+  const pattern = (uuid === "none" ? withoutUuid : patterns)[role];
   pattern.lastIndex = start;
   const found = pattern.exec(text)?.groups?.["id"];
   if (found !== undefined) {

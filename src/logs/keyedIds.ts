@@ -11,31 +11,35 @@ import { getIdKey, KEY_ENDS, type IdKey } from "./idKeys.ts";
 import { readIdValue } from "./idValue.ts";
 
 /** As a text has it, inside of a string, of a string's string, in an address and in HTML. */
-const QUOTE = String.raw`(?:\\{0,7}["'${"`"}]|%22|&quot;)`;
+const QUOTE = String.raw`(?:\\{0,7}["'${"`"}]|%2[27]|&quot;)`;
 /** .NET and the Collector set their keys in columns, PHP and Ruby write an arrow. */
-const IS = String.raw`\s{0,24}(?:=>|:=|[=:：]|%3[AD])\s{0,24}`;
-/** `{"key": "traceId", "value": "…"}`, and OpenTelemetry's `"value": {"stringValue": "…"}`. */
-const VALUE_FIELD = String.raw`\s{0,24},\s{0,24}${QUOTE}value${QUOTE}${IS}(?:\{\s{0,4}${QUOTE}\w{1,20}${QUOTE}${IS})?`;
+const IS = String.raw`\s{0,24}(?:=>|:=|==?|[:：]|%3[AD])\s{0,24}`;
+/** `{"key": "traceId", "value": "…"}`, `key = traceId, value = …` and `name="traceId" value="…"`. */
+const VALUE_FIELD = String.raw`[\s,]{1,24}${QUOTE}?value${QUOTE}?${IS}`;
 /** A list of headers is one of pairs. */
 const PAIR = String.raw`,\s{0,4}(?=[bu]?${QUOTE})`;
-/** XML, calls, indexes and prose: only what has the form of an id is one behind them. */
-const LOOSE = String.raw`>|(?=[[(])|[ \t](?=["'#]?[0-9a-f]{6}|\w[\w.:-]{0,60}\d)`;
+/** XML, calls, indexes, prose and what tables draw: only what has the form of an id is one behind them. */
+const LOOSE = String.raw`["']?>|[\s:.*│|→】${"`"}]{2,24}(?=[0-9a-f]{13})|[】${"`"}]|(?=[[(])|[ \t](?:is )?(?=["'#]?[0-9a-f]{6}|\w[\w.:-]{0,60}\d)`;
 /** `WorkflowID order-42`: what Go's loggers print of pairs, where prose has a blank before its `ID`. */
 const loggedPair = /[a-z]ID$/;
-/** Go's and Java's lists around a header's value, Rust's `Some("…")`, Python's bytes, Erlang's binaries. */
-const OPENER = String.raw`(?:[[(]|<<|[bu](?=["'])|\[\]string\{|(?:Some|Str|String|TraceId|SpanId|UUID|ObjectId|Long)\(){0,3}`;
+/** The wrappers of a value: `{"stringValue": …`, `{"w3c": …`, `TraceId(value=…`. */
+const WRAPPER = String.raw`[{(]\s{0,4}${QUOTE}?(?:\w{2,8}Value|value|hex|w3c|\$\w{3,4})${QUOTE}?${IS}`;
+/** Lists around a header's value, Rust's `Some("…")`, Python's bytes, Erlang's binaries, types and lengths of Go and PHP. */
+const OPENER = String.raw`(?:${WRAPPER}|[[(] ?|<<|[bu](?=["'])|\[\]string\{|\(?string\)? ?\((?:len=)?\d{1,4}\) |(?:Some|Str|String|TraceId|SpanId|UUID|ObjectId|Long)(?:\(|(?=\(value))){0,3}`;
 /** A value holds a digit soon, or ends with a quote; most texts of nothing but keys end here. */
-const VALUE = String.raw`(?=\w(?:[\w./+@#~-]|:(?=\w)){0,40}?(?:\d|={0,2}["'${"`"}\\]|%22|&quot;)|\d|[a-f]{16})`;
+const VALUE = String.raw`(?=\w(?:[\w./+@#~-]|:(?=\w)){0,40}?(?:\d|={0,2}["'${"`"}\\]|%2[27]|&quot;)|\d|[a-f]{16})`;
 
 const keyEnd = new RegExp(
-  String.raw`(id|${KEY_ENDS})(?:${QUOTE}(?:\]?${IS}|${VALUE_FIELD}|(${PAIR}))|\]?${IS}|(${LOOSE}))${OPENER}(${QUOTE})?${VALUE}`,
+  String.raw`(id|${KEY_ENDS})(?:${QUOTE}(?:\]?${IS}|${VALUE_FIELD}|(${PAIR}))|\]?${IS}|${VALUE_FIELD}|(${LOOSE}))${OPENER}(${QUOTE})?${VALUE}`,
   "gi",
 );
 
 const KEY_REACH = 80;
-/** `Trace ID`, but not HTML's `<span id`. */
-const nounBefore = /(?<![\w<])(trace|span|parent|task|job|message|segment|transaction|request) $/i;
-const objectBefore = /(?<=(?<![\w.])([\w.]{1,24})\\{0,7}["']?\s{0,4}(?:=>|[=:])\s{0,4}(?:map)?)/y;
+/** `Trace ID`, `trace:id`, `<trace id`, but not HTML's `<span id`. */
+const nounBefore =
+  /(?<!\w|<(?=span))(trace|span|parent|task|job|message|segment|transaction|request)[ :]$/i;
+const objectBefore =
+  /(?<=(?<![\w.])(?:(?<name>[\w.]{1,24})\\{0,7}["']?\s{0,4}(?:=>|[=:])\s{0,4}(?:map)?|(?:\w{1,24}\.)?(?<type>Task|Job|Span|Trace)(?:Info|Data|Record)? ?))/y;
 
 /** `b3: trace-span-sampled-parent`, `sentry-trace: trace-span-sampled`. */
 const b3Header =
@@ -104,10 +108,9 @@ export function* listKeyedIds(text: string, isLogAt: IsLogAt): Iterable<IdMatch>
  * Returns the role of an id, which may show in it: a parent that is a UUID is a task's, one in three parts a segment of
  * SkyWalking.
  */
-function getRole({ role, isVague = false }: IdKey, id: string): IdKey["role"] | "none" {
-  if (role !== "span") return role;
-  if (/^[^.]+\.\d+\.\d+$/.test(id)) return "none";
-  return isVague && id.length === 36 ? "task" : "span";
+function getRole({ role, uuid }: IdKey, id: string): IdKey["role"] | "none" {
+  if (role === "span" && /^[^.]+\.\d+\.\d+$/.test(id)) return "none";
+  return uuid === "task" && /^[^-]{8}-.{27}$/.test(id) ? "task" : role;
 }
 
 /** The whole of the key that ends at an offset; `id` alone is read with the noun or the object that it stands in. */
@@ -121,7 +124,7 @@ function readKey(text: string, end: number, objects: EnclosingObjects): string {
   const written = text.slice(start, end);
   if (written.length > 3 || !/^[-.]?id$/i.test(written)) return written;
   const noun =
-    text[start - 1] === " "
+    text[start - 1] === " " || text[start - 1] === ":"
       ? nounBefore.exec(text.slice(Math.max(0, start - 16), start))?.[1]
       : undefined;
   return `${noun ?? objects.getName(start) ?? ""} id`;
@@ -148,7 +151,7 @@ class EnclosingObjects {
     this.#text = text;
   }
 
-  /** The name of the object that a field at an offset belongs to: `"trace": {"id": …`, `trace=map[id:…`. */
+  /** The name of the object that a field at an offset belongs to: `"trace": {"id": …`, `trace=map[id:…`, `TaskInfo{ID:…`. */
   getName(offset: number): string | undefined {
     for (; this.#read < offset; this.#read += 1) {
       const character = this.#text[this.#read];
@@ -160,7 +163,8 @@ class EnclosingObjects {
     if (opener === undefined) return undefined;
     if (!this.#names.has(opener)) {
       objectBefore.lastIndex = opener;
-      this.#names.set(opener, objectBefore.exec(this.#text)?.[1]);
+      const { name, type } = objectBefore.exec(this.#text)?.groups ?? {};
+      this.#names.set(opener, name ?? type);
     }
     return this.#names.get(opener);
   }

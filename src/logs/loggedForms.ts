@@ -52,7 +52,7 @@ export const loggedForms: readonly IdForm[] = [
   ),
   form(
     "task",
-    String.raw`\b(?:[Pp]rocess|[Cc]omplet|[Ff]ail|[Ss]tart|[Aa]dd|[Ee]nqueu|[Qq]ueu|[Rr]etry|[Rr]unn|[Hh]andl|[Ff]inish|[Cc]reat|[Rr]eceiv|[Rr]emov|[Ee]xecut|[Pp]erform)(?:ing|ed) (?:the )?job (?<id>[1-9]\d{0,19})(?![\w/%-]|\.\d| (?:of|out|to)\b)`,
+    String.raw`\b(?:[Pp]rocess|[Cc]omplet|[Ff]ail|[Ss]tart|[Aa]dd|[Ee]nqueu|[Qq]ueu|[Rr]etry|[Rr]unn|[Hh]andl|[Ff]inish|[Cc]reat|[Rr]eceiv|[Rr]emov|[Ee]xecut|[Pp]erform)(?:ing|ed) (?:the )?job (?<id>[1-9]\d{0,19})(?![\w/%-]|\.\d| (?:of|out|to) \d)`,
     { isLogOnly: true },
   ),
   form(
@@ -66,6 +66,31 @@ export const loggedForms: readonly IdForm[] = [
     String.raw`\b[Jj]ob (?:ID )?(?<id>[A-Za-z]\w{0,60}[_:-](?=[^\s\d]{0,60}\d)[\w:-]{1,100})(?![\w./])`,
     { isLogOnly: true },
   ),
+  // Procrastinate: `Job shop.charge[42](order=7) ended`; Delayed Job: `Job Charge (id=42)`; Graphile Worker: `Completed task 42
+  // (charge, …`; Oban: `%Oban.Job{id: 42`; Slurm: `Submitted batch job 42`.
+  form(
+    "task",
+    String.raw`\b[Jj]ob [\w.]{1,200}(?:\[(?<id>\d{1,20})\](?=\()| \(id=(?<id>\d{1,20})\))`,
+  ),
+  form(
+    "task",
+    String.raw`\b(?:(?:Completed|Failed) task |Oban\.Job\{id: |Submitted batch job )(?<id>\d{1,20})(?= \(|,|\s*$)`,
+  ),
+  // BullMQ, as its users print it.
+  form(
+    "task",
+    String.raw`^Job (?<id>(?=[^\s\d]{0,60}\d)\w[\w:-]{0,100}) (?:(?:has|is|was) )?(?:completed|failed|stalled|started|active|waiting)\b`,
+  ),
+  // Laravel's worker, where a database numbers its jobs.
+  form("task", String.raw`^ {0,4}[\d-]{10} [\d:]{8} [\w\\]{1,200} (?<id>\w{1,100}) \.{3,}`),
+  // Datadog's agent of Java.
+  form("trace", String.raw`\bt_id=(?<id>\d{5,20}), s_id=(?<decimal>\d{1,20}), p_id=\d`, {
+    isDecimal: true,
+  }),
+  // Requests: Kestrel's counter, HAProxy's `unique-id`, Echo's.
+  form("any", String.raw`\b(?<id>0H[0-9A-V]{11}:[0-9A-F]{8})\b`),
+  form("any", String.raw`\{(?<id>(?:[0-9A-F]{4,32}[:_]){5}[0-9A-F]{4})\}`),
+  form("any", String.raw`"id":"(?<id>[A-Za-z0-9]{20,40})","remote_ip":`),
   // AWS X-Ray, alone or in its header: OpenTelemetry's id is the same without the dashes.
   form("trace", String.raw`(?<![\w-]|Self=)(?<id>1-[0-9a-fA-F]{8}-[0-9a-fA-F]{24})(?![\w-])`),
   // SkyWalking: its plugins for loggers, its agents' context, and its header, which has the trace's id in base64.

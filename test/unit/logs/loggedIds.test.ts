@@ -1,0 +1,148 @@
+/** Ids in the lines of loggers, queues, proxies and dashboards, a row a form: `role:id`, with `?` for an uncertain one. */
+
+import { expect, test } from "vitest";
+import { recogniseIds } from "../../../src/logs/recogniseIds.ts";
+
+const TASK = "019b4ed4-1a6d-7be3-8516-192449685f6d";
+const TRACE = "f50f7a80f0b8f88b97788093157c4ae2";
+const SPAN = "c1a5e958ffd61344";
+const DECIMAL = 13946872642478707524n;
+const decimalTrace = DECIMAL.toString(16).padStart(32, "0");
+
+test.each([
+  // Columns of a logger.
+  ["a bracket of a filter", `INFO ... [${TRACE}] shop.views placed`, `trace:${TRACE}`],
+  ["a request's bracket", `2026-11-30 10:00:01 [${TASK}] [INFO] placed`, `any:${TASK}`],
+  ["braces", `2026-11-30 10:00:01.123 [DEBU] {${TRACE}} placed`, `trace:${TRACE}`],
+  ["bars", `2026-11-30 10:00:01.123|INFO|main|c.e.A|${TRACE}|placed`, `trace:${TRACE}`],
+  [
+    "bars around both",
+    `2026-11-30 10:00:01,123 | INFO | A | ${TRACE} | ${SPAN} | placed`,
+    `trace:${TRACE} span:${SPAN}`,
+  ],
+  [
+    "a slash without brackets",
+    `2026-11-30 10:00:01,123 INFO [c.e.A] (main) ${TRACE}/${SPAN} placed`,
+    `trace:${TRACE} span:${SPAN}`,
+  ],
+  ["hyphens", `2026-11-30 10:00:01 - dagster - DEBUG - job - ${TASK} - 42`, `any:${TASK}`],
+  [
+    "a bracket in a sentence",
+    `2026-11-30 10:00:01 INFO saved the file [${TRACE}]`,
+    `any?:${TRACE}`,
+  ],
+  ["a checksum in a log", `2026-11-30 10:00:01 INFO checksum ${TRACE} ok`, `any?:${TRACE}`],
+  [
+    "an access log's last column",
+    `10.0.0.1 - - [30/Nov/2026:10:00:01 +0000] "GET / HTTP/1.1" 200 12 "-" "curl" 0.003 ${TRACE}`,
+    `any:${TRACE}`,
+  ],
+  ["Rails' tag without a head", `[${TASK}] Completed 200 OK in 12ms`, `any:${TASK}`],
+  ["Lambda's time and request", `2026-11-30T10:00:01.123Z ${TASK} Task timed out`, `any:${TASK}`],
+  ["API Gateway", `(${TASK}) Method request path: {}`, `any:${TASK}`],
+  ["OpenStack's requests", `INFO nova.compute [req-${TASK} - - - - -] x`, `any?:req-${TASK}`],
+  // Lines that are known as a log's.
+  [
+    "a console's clock",
+    "10:00AM ERR refused req_id=csnv3q2l0g4k1e8r7abc",
+    "any:csnv3q2l0g4k1e8r7abc",
+  ],
+  [
+    "Nest",
+    "[Nest] 42  - 11/30/2026, 10:00:01 AM     LOG [Orders] Processing job 77 of type charge",
+    "task:77",
+  ],
+  ["Graphile Worker", "[worker(a1, charge)] INFO: Completed task 77 (charge, 12.34ms)", "task:77"],
+  ["a mail's date", `Mon, 30 Nov 2026 10:00:01 GMT shop:worker processing job 77`, "task:77"],
+  ["LTSV", `time:2026-11-30T10:00:01\treqid:${TRACE}\tstatus:200`, `any:${TRACE}`],
+  ["a request in JSON", `{"method":"GET","status":200,"request_id":"${TASK}"}`, `any:${TASK}`],
+  [
+    "Rails' times",
+    `SolidQueue-1.1.0 Perform Job (12.3ms)  job_id: 77, active_job_id: "${TASK}"`,
+    `task:77 task:${TASK}`,
+  ],
+  // Keys.
+  ["hex", `hex_trace_id: ${TRACE}, trace_id_hex=${TRACE}`, `trace:${TRACE} trace:${TRACE}`],
+  ["the root of .NET's activity", `Activity.RootId: ${TRACE}`, `trace:${TRACE}`],
+  ["the root of a task", `'root_id': '${TASK}'`, `task:${TASK}`],
+  ["runs", `INFO workflowId: 'order-42', runId: '${TASK}'`, `task:order-42 any:${TASK}`],
+  ["a message of systemd's journal", `MESSAGE_ID=${TRACE}`, `any?:${TRACE}`],
+  ["TraceQL", `{ trace:id = "${TRACE}" }`, `trace:${TRACE}`],
+  ["a comparison", `traces | where operation_Id == "${TRACE}"`, `trace:${TRACE}`],
+  ["an element of XML", `<trace id="${TRACE}">`, `trace:${TRACE}`],
+  ["a property of XML", `<Property name="TraceId">${TRACE}</Property>`, `trace:${TRACE}`],
+  ["Log4j's data", `<log4j:data name="traceId" value="${TRACE}"/>`, `trace:${TRACE}`],
+  ["gRPC's metadata", `_Metadatum(key='x-trace-id', value='${TRACE}')`, `trace:${TRACE}`],
+  ["a list with blanks", `Metadata { 'x-trace-id': [ '${TRACE}' ] }`, `trace:${TRACE}`],
+  ["Kong's spellings", `{"trace_id":{"w3c":"${TRACE}"}}`, `trace:${TRACE}`],
+  ["a record of Kotlin", `traceId=TraceId(value=${TRACE}), x=1`, `trace:${TRACE}`],
+  ["PHP's var_dump", `["span_id"]=> string(16) "${SPAN}"`, `span:${SPAN}`],
+  ["Go's spew", `SpanID: (string) (len=16) "${SPAN}"`, `span:${SPAN}`],
+  ["a struct of Go", `&asynq.TaskInfo{ID:"${TASK}", Queue:"default"}`, `task:${TASK}`],
+  ["a table", `│ trace_id │ ${TRACE} │`, `trace:${TRACE}`],
+  ["Markdown", `**Trace ID:** \`${TRACE}\``, `trace:${TRACE}`],
+  ["an address", `?q=trace_id%3D%27${TRACE}%27`, `trace:${TRACE}`],
+  // Prose.
+  ["is", `trace_id is ${TRACE} and span_id is ${SPAN}`, `trace:${TRACE} span:${SPAN}`],
+  ["a trace that is missing", `No trace found for id ${TRACE}`, `trace:${TRACE}`],
+  ["Sentry's spans", `Finishing "http.server" root span "GET /" with ID ${SPAN}`, `span:${SPAN}`],
+  ["letters", `[T:${TRACE}] [S:${SPAN}] placed`, `trace:${TRACE} span:${SPAN}`],
+  // Queues.
+  ["Procrastinate", "INFO Job shop.charge[77](order_id=42) ended with status: Success", "task:77"],
+  ["Delayed Job", "[Worker(host:web01 pid:42)] Job ChargeJob (id=77) RUNNING", "task:77"],
+  [
+    "BullMQ without a clock",
+    "Job repeat:5cf0f1c1:1764496800000 has completed!",
+    "task:repeat:5cf0f1c1:1764496800000",
+  ],
+  ["Oban", `%Oban.Job{id: 77, state: "executing"}`, "task:77"],
+  [
+    "Laravel's numbers",
+    String.raw`  2026-11-30 10:00:01 App\Jobs\Charge 77 ..... 12.34ms DONE`,
+    "task:77",
+  ],
+  [
+    "Funboost without a process",
+    `2026-11-30 10:00:01 - q - "/app/shop.py:12" - f - INFO - ${TASK} - x`,
+    `task:${TASK}`,
+  ],
+  ["Celery's requests", `<Task: shop.charge() ${TASK} clock:12>`, `task:${TASK}`],
+  ["MassTransit", `SEND rabbitmq://localhost/orders ${TASK} Shop.Place`, `task:${TASK}`],
+  [
+    "Azure's functions",
+    `Executed 'Functions.Charge' (Succeeded, Id=${TASK}, Duration=12ms)`,
+    `any:${TASK}`,
+  ],
+  ["Flower", `http://localhost:5555/task/${TASK}`, `task:${TASK}`],
+  // Tracing servers.
+  [
+    "Zipkin's spans",
+    `{"traceId":"${TRACE}","parentId":"${SPAN}","id":"${SPAN}"}`,
+    `trace:${TRACE} span:${SPAN} span:${SPAN}`,
+  ],
+  [
+    "a segment of AWS",
+    String.raw`{\"id\":\"${SPAN}\",\"trace_id\":\"${TRACE}\"}`,
+    `span:${SPAN} trace:${TRACE}`,
+  ],
+  ["Datadog's page", `https://app.datadoghq.eu/apm/trace/${DECIMAL}`, `trace:${decimalTrace}`],
+  [
+    "Datadog's agent of Java",
+    `DDSpan [ t_id=${DECIMAL}, s_id=7, p_id=0 ]`,
+    `trace:${decimalTrace} span:0000000000000007`,
+  ],
+  ["Grafana", `queries%22%3A%5B%7B%22query%22%3A%22${TRACE}%22%7D`, `trace:${TRACE}`],
+  ["Aspire", `/traces/detail/${TRACE}?spanId=${SPAN}`, `trace:${TRACE} span:${SPAN}`],
+  ["Sentry's page", `/trace/${TRACE}/?node=span-${SPAN}`, `trace:${TRACE} span:${SPAN}`],
+  ["Kestrel", `{"status":404,"traceId":"0HN4J2L6Q8A1B:00000003"}`, "any:0HN4J2L6Q8A1B:00000003"],
+  [
+    "Echo",
+    `{"id":"rY2bKkQ0yN5tR8vW1xZ3aB6cD9eF4gHj","remote_ip":"127.0.0.1"}`,
+    "any:rY2bKkQ0yN5tR8vW1xZ3aB6cD9eF4gHj",
+  ],
+])("%s", (_form, text, expected) => {
+  const found = recogniseIds(text).map(
+    ({ id, role, isCertain }) => `${role}${isCertain ? "" : "?"}:${id}`,
+  );
+  expect(found.join(" ")).toBe(expected);
+});
