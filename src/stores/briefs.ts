@@ -100,8 +100,12 @@ export function findTaskId(detail: SpanDetail): string | undefined {
 
 /** `ValueError: no such order`, one line; `undefined` where nothing is said. */
 export function toErrorLine(error: SpanError | undefined): string | undefined {
-  const message = error?.message.trim().split("\n", 1)[0]?.trimEnd();
-  const line = [error?.type, message].filter(part => part !== undefined && part !== "").join(": ");
+  const type = error?.type ?? "";
+  const message = error?.message.trim().split("\n", 1)[0]?.trimEnd() ?? "";
+  // Many programs write the type before the message, and some nothing behind it.
+  const isTold = type !== "" && (message === type || message.startsWith(`${type}:`));
+  const said = isTold ? message.replace(/:$/, "") : message;
+  const line = [isTold ? "" : type, said].filter(part => part !== "").join(": ");
   return line === "" ? undefined : line.slice(0, MAX_ERROR_LENGTH);
 }
 

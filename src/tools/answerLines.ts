@@ -3,7 +3,7 @@
 import type { Answer } from "../analysis/answers/answer.ts";
 import { formatDuration } from "../model/units.ts";
 import { countOf, quote } from "./answerText.ts";
-import { placeText, type SpanNotes } from "./places.ts";
+import { placesText, type SpanNotes } from "./places.ts";
 import { errorText, nameText, whereText } from "./rowText.ts";
 import { maskSecrets } from "./secretKeys.ts";
 import { rowOf, type OpenedTrace } from "./traceReader.ts";
@@ -28,7 +28,7 @@ export function answerLine(
       .slice(0, ROWS)
       .map(span => `#${rowOf(span)}`)
       .join(" ")}${spans.length > ROWS ? ` … ${spans.length} in all` : ""}`,
-    ...(known === undefined ? [] : [errorText(known.detail), placeText(known.place)]),
+    ...(known === undefined ? [] : [errorText(known.detail), placesText(known)]),
   ]
     .filter(part => part !== "")
     .join(", ");

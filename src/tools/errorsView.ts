@@ -3,7 +3,7 @@
 import { SpanStatus } from "../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../model/trace.ts";
 import { countOf, QUOTE_NOTE, writeWithin } from "./answerText.ts";
-import { placeText, readNotes } from "./places.ts";
+import { placesText, readNotes } from "./places.ts";
 import { atText, errorText, nameText, whereText } from "./rowText.ts";
 import { rowOf } from "./traceReader.ts";
 import { createShapeReader } from "./treeRows.ts";
@@ -37,7 +37,7 @@ export const describeErrors: DescribeView = async (call, request) => {
           atText(columns, span),
           ...(known === undefined
             ? []
-            : [errorText(known.detail, 240) || "no message", placeText(known.place)]),
+            : [errorText(known.detail, 240) || "no message", placesText(known)]),
           ...(isPassedOn ? ["failed after a failure below it"] : []),
           wayText(columns, span),
         ]

@@ -14,6 +14,8 @@ const DEADLINE_MS = 4_000;
 export interface SpanNotes {
   readonly detail: SpanDetail;
   readonly place: CodePlace | undefined;
+  /** Where its error was raised, as far as the stack of it leads into the workspace. */
+  readonly raised?: CodePlace | undefined;
 }
 
 export interface FoundNotes {
@@ -41,7 +43,10 @@ export async function readNotes(
         const detail = await trace.readDetail(span, combined);
         const facts = factsOf(trace.columns, span);
         const place = await context.findPlace(detail, facts, combined);
-        notes.set(span, { detail, place });
+        const stack = detail.error?.stack ?? "";
+        const frames = stack === "" ? [] : await context.findStack(stack, combined);
+        const raised = frames.find(frame => frame.place !== undefined)?.place;
+        notes.set(span, { detail, place, raised });
       } catch (error) {
         signal.throwIfAborted();
         // A store that fails now, or is too slow, leaves its spans without a place.
@@ -52,6 +57,13 @@ export async function readNotes(
   await Promise.all(Array.from({ length: QUESTIONS }, work));
   signal.throwIfAborted();
   return { notes, missing: new Set(spans).size - notes.size };
+}
+
+/** The place of a span, and where its error came from if that is another line: `raised at src/db.py:40 (sure)`. */
+export function placesText(notes: SpanNotes | undefined): string {
+  const [place, raised] = [placeText(notes?.place), placeText(notes?.raised)];
+  const raisedText = raised === "" || raised === place ? "" : `raised at ${raised}`;
+  return [raisedText, place].filter(text => text !== "").join(", ");
 }
 
 /** `src/db.py:40 (sure)`; what is a guess says so and how it was made. */

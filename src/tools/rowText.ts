@@ -8,6 +8,7 @@ import { getQueueWaitNs, isRunning } from "../analysis/times.ts";
 import { countOf, quote } from "./answerText.ts";
 import { placeText, type SpanNotes } from "./places.ts";
 import { maskSecrets } from "./secretKeys.ts";
+import { toErrorLine } from "../stores/briefs.ts";
 import { textAt, rowOf } from "./traceReader.ts";
 
 /** Deeper rows stand where this depth does: their lines are for their words. */
@@ -76,12 +77,15 @@ function timeText(
   return `${running}${formatDuration(totalNs)}${self}`;
 }
 
-/** `error "ValueError: no such order"`. */
-export function errorText({ error }: SpanDetail, maxChars = 160): string {
-  if (error === undefined) return "";
-  const first = error.message.trim().split("\n", 1)[0] ?? "";
-  const words = [error.type ?? "", first].filter(part => part !== "").join(": ");
-  return words === "" ? "" : `error ${quote(maskSecrets(words), maxChars)}`;
+/** The attributes that tell how a request ended, in the words of today's conventions and of earlier ones. */
+const httpStatus = new Set(["http.response.status_code", "http.status_code"]);
+
+/** `error "ValueError: no such order"`; of a request that says no more, `HTTP 404`. */
+export function errorText({ error, attributes }: SpanDetail, maxChars = 160): string {
+  const words = toErrorLine(error);
+  if (words !== undefined) return `error ${quote(maskSecrets(words), maxChars)}`;
+  const status = Number(attributes.find(({ key }) => httpStatus.has(key))?.value);
+  return status >= 400 ? `HTTP ${status}` : "";
 }
 
 export function atText(columns: TraceColumns, span: SpanIndex): string {

@@ -162,6 +162,18 @@ describe("answers", () => {
     );
   });
 
+  it("takes a statement for a call where the program says no kind", () => {
+    const codes = (name: string): readonly string[] => {
+      const calls = Array.from({ length: 12 }, (_, i) => `  ${name}${" ".repeat(3 + 3 * i)}==`);
+      const asInternal = (span: SpanInput): SpanInput => ({ ...span, kind: SpanKind.internal });
+      return find(draw(["page  ".padEnd(60, "="), ...calls].join("\n"), asInternal)).map(
+        ({ code }) => code,
+      );
+    };
+    expect(codes("SELECT profiles")).toContain("repeatedCalls");
+    expect(codes("select profiles")).not.toContain("repeatedCalls");
+  });
+
   it("finds retries and what they cost", () => {
     check(
       `
@@ -199,6 +211,19 @@ describe("answers", () => {
         send            ==
         send              ==
         send                ==
+    `);
+    expect(find(trace).map(({ code }) => code)).not.toContain("retries");
+  });
+
+  it("does not take a loop of which each failure is made good by something else for retries", () => {
+    const trace = draw(`
+      cart       ==========================
+        GET       ==!
+        compute     =====
+        GET              ==!
+        compute            =====
+        GET                     ==!
+        compute                   ====
     `);
     expect(find(trace).map(({ code }) => code)).not.toContain("retries");
   });
@@ -284,6 +309,17 @@ describe("answers", () => {
     expect(reasons(others(">"), 20_000)).toEqual(["stillQueued likely send ? workersBusy"]);
     expect(reasons(others("~"), 20_000)).toEqual(["stillQueued likely send ? workerGone"]);
     expect(reasons(others(""), 20_000)).toEqual(["stillQueued likely send ? workersIdle"]);
+    // The run beside it has the context of the publisher's caller; one run takes one message.
+    const beside = (sent: string): string => `
+      order           =======
+        send           =
+        ${sent}
+        mail @mail       ====
+    `;
+    expect(reasons(beside("log            ="), 20_000)).toEqual([]);
+    expect(reasons(beside("send again     ="), 20_000)).toEqual([
+      "stillQueued likely send again ? workersIdle",
+    ]);
   });
 
   it("tells of a worker that is silent, and does not take its task for the one that held up the trace", () => {

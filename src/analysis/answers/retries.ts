@@ -36,6 +36,7 @@ function* findRepeatedAttempts(trace: AnalysedTrace): Iterable<RetriesAnswer> {
       const isSure = retries >= SURE_RETRIES && run.length === spans.length;
       // Several things in a loop that all fail look the same as one thing that is tried again.
       if (isFailed(last) && !isBackedOff(trace, run) && retries < SURE_RETRIES) continue;
+      if (isFailed(last) && hasFallback(trace, run)) continue;
       yield {
         code: "retries",
         certainty: isSure ? "likely" : "possible",
@@ -62,6 +63,22 @@ function listRuns({ columns }: AnalysedTrace, spans: readonly SpanIndex[]): Span
     if (!isFailed) run = [];
   }
   return runs;
+}
+
+/** Tells whether the same other call follows each failure, the last one too: it does what the failed one should have done. */
+function hasFallback(
+  { columns, tree, operations: { operationOfSpan } }: AnalysedTrace,
+  run: readonly SpanIndex[],
+): boolean {
+  const following = run.map(span => {
+    const next = tree.subtreeEnd[span]!;
+    const isSibling = next < columns.count && columns.parent[next] === columns.parent[span];
+    return isSibling ? operationOfSpan[next]! : -1;
+  });
+  const [first = -1] = following;
+  return (
+    first >= 0 && first !== operationOfSpan[run[0]!] && following.every(each => each === first)
+  );
 }
 
 /** The pauses between attempts do not get shorter, as they would between things in a loop by chance. */

@@ -11,15 +11,20 @@ import { isAsynchronous, isRunning } from "../times.ts";
 const CALL_NAME =
   /^(?:select|insert|update|delete|merge|replace|find|aggregate|getmore|hget|hgetall|hmget|hset|mget|lrange|zrange|evalsha|http|https|get|post|put|patch|grpc|redis|mongo|mysql|pg|postgres|sql|db|query)\b/i;
 
+/** Statements, which no function is named like: SDKs call a span internal where the program says no kind. */
+const STATEMENT = /^(?:SELECT|INSERT|UPDATE|DELETE|MERGE|REPLACE) \S/;
+
 /** By span: 1 for what asks another process something and waits for the answer. */
 export function markCalls(columns: TraceColumns): Uint8Array {
   const { count, kind, parent, service, flags, name, strings } = columns;
   const isCallName = Uint8Array.from(strings, text => (CALL_NAME.test(text) ? 1 : 0));
+  const isStatement = Uint8Array.from(strings, text => (STATEMENT.test(text) ? 1 : 0));
   const isCall = new Uint8Array(count);
   for (let span = 0; span < count; span += 1) {
     const above = parent[span]!;
     if (flags[span]! & (SpanFlag.placeholder | SpanFlag.untimed)) continue;
     if (kind[span] === SpanKind.client) isCall[span] = 1;
+    else if (kind[span] === SpanKind.internal) isCall[span] = isStatement[name[span]!]!;
     else if (kind[span] === SpanKind.unspecified || kind[span] === SpanKind.server) {
       // Without the client's own span, the server's stands for the call.
       const isRemote =

@@ -19,6 +19,7 @@ export function findStillQueued(
   const byQueue = new Map<number, SpanIndex[]>();
   const hasEffect = new Uint8Array(columns.count);
   for (const cause of columns.edgeFrom) hasEffect[cause] = 1;
+  const strayRuns = findStrayRuns(columns);
   for (let span = 0; span < columns.count; span += 1) {
     const queue = columns.queue[span]!;
     if (queue === 0) continue;
@@ -34,7 +35,9 @@ export function findStillQueued(
   }
   const nowNs = Math.max(endNs, (nowUnixMs - columns.originUnixMs) * NS_PER_MS);
   const isYoung = nowNs - getTraceEndNs(columns) < STALE_MS * NS_PER_MS;
-  return [...byQueue].flatMap(([queue, spans]): StillQueuedAnswer[] => {
+  return [...byQueue].flatMap(([queue, published]): StillQueuedAnswer[] => {
+    const spans = dropTaken(columns, published, strayRuns.get(queue));
+    if (spans.length === 0) return [];
     const reason = findReason(columns, queue);
     const sinceNs = Math.min(...spans.slice(0, 1_000).map(span => publishedNs(columns, span)));
     // Who takes messages of this queue may report elsewhere; of an old trace nothing more is to be expected.
@@ -52,6 +55,44 @@ export function findStillQueued(
       },
     ];
   });
+}
+
+/**
+ * The starts of the runs of each queue that hang below no publish, because their instrumentation handed on the context of
+ * the publisher's caller: each is the run of a message that seems to be taken by nobody.
+ */
+function findStrayRuns({ count, kind, queue, parent, startNs, edgeTo }: TraceColumns) {
+  const isCaused = new Uint8Array(count);
+  for (const effect of edgeTo) isCaused[effect] = 1;
+  const starts = new Map<number, number[]>();
+  for (let span = 0; span < count; span += 1) {
+    const above = parent[span]!;
+    if (kind[span] !== SpanKind.consumer || queue[span] === 0 || isCaused[span] === 1) continue;
+    if (above < 0 || kind[above] === SpanKind.producer) continue;
+    const known = starts.get(queue[span]!);
+    if (known === undefined) starts.set(queue[span]!, [startNs[span]!]);
+    else known.push(startNs[span]!);
+  }
+  for (const each of starts.values()) each.sort((a, b) => a - b);
+  return starts;
+}
+
+/** The messages without those that a stray run began after, each run for one of them. */
+function dropTaken(
+  columns: TraceColumns,
+  spans: readonly SpanIndex[],
+  runs: readonly number[] = [],
+): readonly SpanIndex[] {
+  if (runs.length === 0) return spans;
+  let next = 0;
+  return spans
+    .toSorted((a, b) => columns.startNs[a]! - columns.startNs[b]!)
+    .filter(span => {
+      if (isQueued(columns, span)) return true;
+      while (next < runs.length && runs[next]! < columns.startNs[span]!) next += 1;
+      next += 1;
+      return next > runs.length;
+    });
 }
 
 export function findNoHeartbeat({ columns }: AnalysedTrace): NoHeartbeatAnswer[] {

@@ -5,7 +5,7 @@ import { SpanStatus, type SpanInput } from "../../../src/model/span.ts";
 import type { SpanDetail } from "../../../src/model/spanDetail.ts";
 import type { SpanRecord } from "../../../src/model/spanRecord.ts";
 import { Tools } from "../../../src/tools/runTool.ts";
-import type { ToolContext } from "../../../src/tools/toolContext.ts";
+import type { CodePlace, ToolContext } from "../../../src/tools/toolContext.ts";
 import { createContext, MemoryStore } from "./memoryStore.ts";
 
 const never = new AbortController().signal;
@@ -289,6 +289,29 @@ test("an event without a readable time is told all the same", async () => {
   const run = open(store);
   expect(await run("get_spans", { trace: traceId, rows: [1] })).toContain('"worse"');
   expect(await run("get_logs", { trace: traceId })).toMatch(/^2 records of 2/);
+});
+
+test("a failure is told with its cause's line, its type once, and a request's status", async () => {
+  const error = { type: "TimeoutError", message: "TimeoutError:", stack: "pay.py:12\napp.py:3" };
+  const status = { key: "http.response.status_code", value: 404 };
+  const store = new MemoryStore([
+    span("root", { status: SpanStatus.error, detail: { error } }),
+    span("GET", {
+      parentSpanId: "root",
+      status: SpanStatus.error,
+      detail: { attributes: [status] },
+    }),
+  ]);
+  const at = (path: string, line1: number): CodePlace => ({
+    ...{ path, line1, isSure: true, reason: "the stack" },
+  });
+  const run = open(store, {
+    findPlace: () => Promise.resolve(at("app.py", 3)),
+    findStack: () => Promise.resolve([{ text: "pay.py:12", place: at("pay.py", 12) }]),
+  });
+  const text = await run("get_trace", { id: traceId, view: "errors" });
+  expect(text).toContain(', error "TimeoutError", raised at pay.py:12 (sure), app.py:3 (sure)');
+  expect(text).toContain(", HTTP 404, app.py:3 (sure)");
 });
 
 /** A store that counts how often a trace is read from it. */
