@@ -134,4 +134,7 @@ export interface TraceStore extends Disposable {
 
   /** Tells of traces that came or grew, until disposed; absent where the store cannot. */
   watch?(onChange: (traceIds: readonly string[]) => void): Disposable;
+
+  /** Whether it tells this trace from where it comes: news of what is kept of it meanwhile change nothing. */
+  isArriving?(traceId: string): boolean;
 }

@@ -253,7 +253,7 @@ export class TraceSession implements Disposable {
     const follower = new TraceFollower(
       {
         stores,
-        isOurs: id => gathering.isNamed(id),
+        isOurs: id => gathering.isNamed(id) && !stores.some(store => store.isArriving?.(id)),
         isUnfinished: () =>
           this.trace !== undefined && isUnfinished(this.trace.columns, Date.now()),
         read: changed => this.#reread(changed),

@@ -196,6 +196,10 @@ class WorkerStore implements LocalStore {
     });
   }
 
+  isArriving(traceId: string): boolean {
+    return this.#findArriving(traceId) !== undefined;
+  }
+
   #findArriving(traceId: string): ArrivingTraces | undefined {
     return [...this.#arriving].find(({ traceIds }) => traceIds.has(traceId));
   }

@@ -218,11 +218,13 @@ it("tells a trace from where it comes until that is over, and says so to who wat
   });
   await store.addSpans([record({ spanId: "4".repeat(16) }, {}, id)]);
   expect(await store.readTrace(id, never)).toBe(undefined);
+  expect([store.isArriving?.(id), store.isArriving?.("4".repeat(32))]).toEqual([true, false]);
   const told: string[] = [];
   const watching = store.watch(traceIds => void told.push(...traceIds));
   arriving.dispose();
   arriving.dispose();
   watching.dispose();
   expect(told).toEqual([id]);
+  expect(store.isArriving?.(id)).toBe(false);
   expect([...(await store.readTrace(id, never))!.spans]).toHaveLength(1);
 });
