@@ -15,7 +15,7 @@ import { MAX_FILE_BYTES } from "../../model/droppedFile.ts";
 import { getFailure, TraceError } from "../../model/failure.ts";
 import { canonicalSpanId, isSameTraceId, isShortTraceId } from "../../model/ids.ts";
 import { listPossibleSpanIds, listPossibleTraceIds } from "../../model/idSpellings.ts";
-import { describeJoined, listJoinedIds } from "../../model/traceIdHalves.ts";
+import { createTraceIdUniter, describeJoined, listJoinedIds } from "../../model/traceIdHalves.ts";
 import type { Problem } from "../../model/problem.ts";
 import type { SpanInput } from "../../model/span.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";
@@ -100,6 +100,8 @@ interface CachedFile extends Pick<TraceFile, "records" | "logs"> {
 /** The traces of all files together, made anew when one of them changed. */
 interface Catalogue {
   readonly files: ReadonlyMap<string, readonly KnownFile[]>;
+  /** The ids under which each trace lies that is listed. */
+  readonly names: ReadonlyMap<string, readonly string[]>;
   /** Newest first. */
   readonly traces: readonly TraceBrief[];
 }
@@ -366,12 +368,19 @@ export class FileTraces {
         files.set(traceId, [...(files.get(traceId) ?? []), file]);
       }
     }
-    const traces = [...files]
-      .map(([traceId, of]) =>
-        uniteTraceBriefs(of.flatMap(({ index }) => index.traces.get(traceId) ?? [])),
-      )
+    const unite = createTraceIdUniter(files.keys());
+    const names = Map.groupBy(files.keys(), unite);
+    const traces = [...names]
+      .map(([traceId, ids]) => ({
+        ...uniteTraceBriefs(
+          ids.flatMap(id =>
+            (files.get(id) ?? []).flatMap(({ index }) => index.traces.get(id) ?? []),
+          ),
+        ),
+        traceId,
+      }))
       .sort((a, b) => b.startUnixMs - a.startUnixMs || (a.traceId < b.traceId ? -1 : 1));
-    this.#catalogue = { files, traces };
+    this.#catalogue = { files, names, traces };
     return this.#catalogue;
   }
 
@@ -418,14 +427,16 @@ export class FileTraces {
     verdicts: Map<string, boolean>,
     yieldAndCheckCancelled: YieldAndCheckCancelled,
   ): Promise<boolean> {
-    const files = this.#filesOf(brief.traceId);
+    const { names } = this.#getCatalogue();
+    const own = names.get(brief.traceId) ?? [];
     const parts: SpanRecord[] = [];
-    for (const file of files) {
+    for (const file of new Set(own.flatMap(id => this.#filesOf(id)))) {
       const byTrace = Map.groupBy(await this.#readSpans(file), record => record.traceId);
-      parts.push(...(byTrace.get(brief.traceId) ?? []));
+      for (const id of own) parts.push(...(byTrace.get(id) ?? []));
       for (const [traceId, records] of byTrace) {
         const other = file.index.traces.get(traceId);
-        if (other === undefined || this.#filesOf(traceId).length > 1) continue;
+        const isElsewhere = this.#filesOf(traceId).length > 1 || names.get(traceId)?.length !== 1;
+        if (other === undefined || isElsewhere) continue;
         verdicts.set(traceId, matchTrace(other, records, query));
       }
       await yieldAndCheckCancelled();

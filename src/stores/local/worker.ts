@@ -99,7 +99,8 @@ const api: LocalWorkerApi = {
     }),
   deleteTraces: traceIds =>
     use(open => {
-      const deleted = open.removal.deleteTraces(traceIds);
+      const names = traceIds.flatMap(id => open.reader.listNames(id));
+      const deleted = open.removal.deleteTraces(names);
       if (deleted.length > 0) {
         open.runs.forget();
         tellChanges(true);
@@ -109,7 +110,8 @@ const api: LocalWorkerApi = {
     }),
   pinTrace: (traceId, isPinned) =>
     use(open => {
-      const isThere = open.pinTrace(traceId, isPinned);
+      const names = open.reader.listNames(traceId);
+      const isThere = names.map(id => open.pinTrace(id, isPinned)).includes(true);
       if (isThere) tellChanges(true);
       return isThere;
     }),

@@ -96,6 +96,27 @@ describe("the embedded store", () => {
     expect(await stored?.details.readDetail("b", never)).toMatchObject({ result: "b" });
   });
 
+  it("lists both in one row, whichever of them a question finds, and deletes both", async () => {
+    const store = open();
+    const list = async (query: object = {}) => {
+      const { traces } = await store.searchTraces({ limit: 10, ...query }, never);
+      return traces.map(({ traceId, spanCount, root }) => [traceId, spanCount, root.spanId]);
+    };
+    await store.addSpans([record({ spanId: "a", parentSpanId: "b", service: "old" }, {}, padded)]);
+    expect(await list()).toEqual([[padded, 1, "a"]]);
+    await store.addSpans([record({ spanId: "b", service: "new" }, {}, whole)]);
+    const both = [[whole, 2, "b"]];
+    expect(await list()).toEqual(both);
+    expect(await list({ service: "old" })).toEqual(both);
+    expect(await list({ service: "new" })).toEqual(both);
+    expect(await list({ service: "none" })).toEqual([]);
+    await store.addSpans([record({ spanId: "c" }, {}, stranger)]);
+    expect((await list()).map(([id]) => id).sort()).toEqual([padded, stranger, whole].sort());
+    await store.deleteTraces([stranger], never);
+    await store.deleteTraces([whole], never);
+    expect(await list()).toEqual([]);
+  });
+
   it("tells each alone where two whole ids have the half", async () => {
     const store = open();
     const ids = [whole, stranger, padded];
@@ -118,6 +139,10 @@ it("joins what lies in several files of a folder", async () => {
     expect(trace?.problems).toMatchObject([
       { text: expect.stringContaining("1 of 2 spans") as unknown },
     ]);
+  }
+  const search = (query: object) => traces.searchTraces({ limit: 10, ...query }, () => Promise.resolve());
+  for (const query of [{}, { text: "work" }]) {
+    expect((await search(query)).traces).toMatchObject([{ traceId: whole, spanCount: 2 }]);
   }
   rmSync(folder, { recursive: true });
 });

@@ -68,12 +68,23 @@ export class TraceReader {
   /** The traces that are told together as the one of this id. */
   findTraces(traceId: string): readonly number[] {
     for (const form of new Set([traceId, ...listPossibleTraceIds(traceId)])) {
-      const rows = this.#findByLow.all(lowHalf(form));
-      const traces = new Map(rows.map(row => [row["trace_id"] as string, numberOf(row, "id")]));
-      const found = listJoinedIds(form, traces.keys()).map(id => traces.get(id) ?? 0);
-      if (found.length > 0) return found;
+      const found = this.listJoined(form);
+      if (found.length > 0) return found.map(({ number }) => number);
     }
     return [];
+  }
+
+  /** The trace of this very id, first, if it is there, and those that are told together with it. */
+  listJoined(traceId: string): readonly { readonly id: string; readonly number: number }[] {
+    const rows = this.#findByLow.all(lowHalf(traceId));
+    const numbers = new Map(rows.map(row => [row["trace_id"] as string, numberOf(row, "id")]));
+    return listJoinedIds(traceId, numbers.keys()).map(id => ({ id, number: numbers.get(id) ?? 0 }));
+  }
+
+  /** The ids of what is told as the trace of this very id. */
+  listNames(traceId: string): readonly string[] {
+    const names = this.listJoined(traceId).map(({ id }) => id);
+    return names[0] === traceId ? names : [traceId];
   }
 
   readTraceSegments(...traces: readonly number[]): TraceSegments {

@@ -10,7 +10,9 @@
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { isShortTraceId } from "../../../model/ids.ts";
 import { NS_PER_MS } from "../../../model/units.ts";
+import { uniteTraceBriefs } from "../../briefs.ts";
 import type { TraceBrief, TracePage, TraceQuery } from "../../../model/traceStore.ts";
 import type { Captures } from "../file/captures.ts";
 import { FEW, findCandidates } from "./searchConditions.ts";
@@ -96,8 +98,10 @@ export class TraceSearch {
         const row = this.#readRow.get(id) as TraceRow | undefined;
         if (row === undefined) continue;
         after = [BigInt(row.sort_text), id];
-        if (isMatch(row, query) && test.matches(id)) {
-          const brief = this.#toBrief(row, readSession(row));
+        const isListed = (each: TraceRow): boolean =>
+          isWithinTime(each, query) && isMatch(each, query) && test.matches(each.id);
+        if (isListed(row)) {
+          const brief = this.#toJoinedBrief(row, readSession, isListed);
           if (brief !== undefined) traces.push(brief);
         }
         if (traces.length === query.limit || performance.now() > stopAtMs) {
@@ -153,6 +157,27 @@ export class TraceSearch {
     }
   }
 
+  /**
+   * With the trace that is told together with it; `undefined` where that one's row stands for both: the one of the whole
+   * id, if the query finds it.
+   */
+  #toJoinedBrief(
+    row: TraceRow,
+    readSession: (row: TraceRow) => string | undefined,
+    isListed: (row: TraceRow) => boolean,
+  ): TraceBrief | undefined {
+    const brief = this.#toBrief(row, readSession(row));
+    const [, joined] = this.#reader.listJoined(row.trace_id);
+    const other = joined && (this.#readRow.get(joined.number) as TraceRow | undefined);
+    if (brief === undefined || other === undefined) return brief;
+    const isHalf = isShortTraceId(row.trace_id);
+    if (isHalf && isListed(other)) return undefined;
+    const otherBrief = this.#toBrief(other, readSession(other));
+    if (otherBrief === undefined) return brief;
+    const whole = isHalf ? otherBrief : brief;
+    return { ...whole, ...uniteTraceBriefs(isHalf ? [otherBrief, brief] : [brief, otherBrief]) };
+  }
+
   #toBrief(row: TraceRow, session: string | undefined): TraceBrief | undefined {
     const root = this.#reader.readRoot(row.id, row.root_batch, row.root_position);
     if (root === undefined) return undefined;
@@ -170,6 +195,10 @@ export class TraceSearch {
       captured: this.#captures.find(row.id),
     };
   }
+}
+
+function isWithinTime({ sort_ms: ms }: TraceRow, query: TraceQuery): boolean {
+  return ms >= (query.fromUnixMs ?? -Infinity) && ms <= (query.toUnixMs ?? Infinity);
 }
 
 function isMatch(row: TraceRow, query: TraceQuery): boolean {
