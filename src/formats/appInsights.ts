@@ -7,6 +7,7 @@
  *     {"time": …, "tags": {"ai.operation.id": …}, "data": {"baseType": "RequestData", "baseData": {…}}}
  */
 
+import { createStamp } from "../base/stamp.ts";
 import type { SpanRecords } from "../model/spanRecord.ts";
 import { parseExact, readObject } from "./jsonText.ts";
 import { readMappedSpans } from "./mappedSpans.ts";
@@ -31,16 +32,20 @@ const columns = {
 } as const;
 type Column = keyof typeof columns;
 
+type RowType = "request" | "dependency" | "pageView" | "event";
+
 class Row {
   readonly #byName: ReadonlyMap<string, unknown>;
   readonly #readFields = new Set<string>();
   readonly item: JsonObject;
+  readonly type: RowType | undefined;
 
   constructor(item: JsonObject) {
     this.item = item;
     this.#byName = new Map(
       Object.entries(toFields(item)).map(([key, value]) => [fieldName(key), value]),
     );
+    this.type = this.#findType();
   }
 
   take(column: Column): unknown {
@@ -77,7 +82,7 @@ class Row {
     );
   }
 
-  get type(): "request" | "dependency" | "pageView" | "event" | undefined {
+  #findType(): RowType | undefined {
     const itemType = this.text("item")
       .toLowerCase()
       .replace(/^app|data$/g, "");
@@ -95,6 +100,15 @@ class Row {
   }
 }
 
+const knownRows = createStamp<Row>();
+
+/** Each item is asked what it is before it is read. */
+function toRow(item: JsonObject): Row {
+  let row = knownRows.get(item);
+  if (row === undefined) knownRows.set(item, (row = new Row(item)));
+  return row;
+}
+
 /** The fields of an envelope's parts in one. */
 function toFields(item: JsonObject): JsonObject {
   const { data, tags, ...rest } = item as { data?: unknown; tags?: unknown };
@@ -107,14 +121,14 @@ function toFields(item: JsonObject): JsonObject {
 export function isAppInsightsRow(item: JsonObject): boolean {
   const keys = Object.keys(toFields(item));
   const isKnown = keys.some(key => /^(?:operation_Id|OperationId|ai\.operation\.id)$/.test(key));
-  return isKnown && new Row(item).type !== undefined;
+  return isKnown && toRow(item).type !== undefined;
 }
 
 export function readAppInsightsRows(
   items: readonly JsonObject[],
   context: Pick<FileContext, "store">,
 ): SpanRecords {
-  const rows = items.map(item => new Row(item));
+  const rows = items.map(toRow);
   const events = Map.groupBy(
     rows.filter(row => row.type === "event"),
     row => row.id("parent_id"),

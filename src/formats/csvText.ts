@@ -1,6 +1,8 @@
 /** Comma-separated values as RFC 4180 has them, and as people write them: quotes, line breaks in quotes, `;` and tabs. Pure. */
 
 const QUOTE = '"';
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 /** The mark of the byte order, and a line in which Excel is told what parts the cells. */
 const TOLD_SEPARATOR = /^\ufeff?(?:sep=(.)\r?\n)?/i;
 
@@ -35,9 +37,11 @@ interface Cell {
 }
 
 function readPlain(text: string, start: number, separator: string): Cell {
+  const separatorCode = separator.charCodeAt(0);
   let end = start;
-  for (let at = text[end]; at !== undefined; at = text[(end += 1)]) {
-    if (at === separator || at === "\n" || at === "\r") break;
+  for (; end < text.length; end += 1) {
+    const code = text.charCodeAt(end);
+    if (code === separatorCode || code === LINE_FEED || code === CARRIAGE_RETURN) break;
   }
   return { value: text.slice(start, end), end };
 }

@@ -92,6 +92,8 @@ const CALL = /(?:new )?[A-Za-z_][\w.]*\(/y;
 const ARGUMENT = /[A-Za-z_]\w*=/y;
 /** A member of an enumeration, as Python prints it. */
 const MEMBER = /<[\w.]+(?:: [^<>\n]{1,200})?>/y;
+/** What a string holds, but for quotation marks, escapes and what ends it unfinished: nearly always all of it. */
+const PLAIN = /[^\\\n'"`]+/y;
 /** Long strings are printed line by line. */
 const PLUS = /\s*\+\s*(?=['"`])/y;
 
@@ -177,6 +179,7 @@ class InspectedReader extends TextCursor {
       const quote = this.text[this.at];
       this.at += 1;
       for (;;) {
+        value += this.match(PLAIN) ?? "";
         if (this.text[this.at] !== quote) value += this.#readCharacter();
         else if (quote === "'" && this.text[this.at + 1] === quote) {
           // Cassandra writes a quotation mark twice.

@@ -71,6 +71,8 @@ const contextNames = ["context", "spancontext"];
 export class PlainFields {
   readonly #shape: FieldShape;
   readonly #used = new Set<string>();
+  /** As they were taken first: a reader of spans asks for them ten times. */
+  readonly #attributes: { -readonly [Owner in keyof typeof COLUMNS]?: readonly Attribute[] } = {};
   /** Where OpenTelemetry's own objects keep the ids of a span. */
   readonly #context: string | undefined;
   readonly item: JsonObject;
@@ -137,7 +139,11 @@ export class PlainFields {
   }
 
   /** The attributes under all of the known names; what holds none of them is an attribute itself. */
-  takeAttributes(field: "attributes" | "resource"): readonly Attribute[] {
+  takeAttributes(field: keyof typeof COLUMNS): readonly Attribute[] {
+    return (this.#attributes[field] ??= this.#readAttributes(field));
+  }
+
+  #readAttributes(field: keyof typeof COLUMNS): readonly Attribute[] {
     const held = this.#shape.listPresent(names[field]).flatMap(name => {
       const value = readCell(this.item[this.#keyOf(name)]);
       if (!holdsAttributes(value)) return [];

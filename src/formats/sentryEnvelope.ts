@@ -48,9 +48,14 @@ export function readSentry(
   const errorsOf = Map.groupBy(errors, error => toPlainText(toTrace(error)["span_id"]));
   const ids = new Set(spans.map(({ own }) => toPlainText(own["span_id"])));
   const lost = errors.filter(error => !ids.has(toPlainText(toTrace(error)["span_id"]))).length;
+  // All spans of a transaction have one: of each its own would weigh more than the file.
+  const resources = new Map<JsonObject, readonly Attribute[]>();
   const records = spans.map(span => {
-    const events = errorsOf.get(toPlainText(span.own["span_id"])) ?? [];
-    return toSpanRecord(readSpan(span, events, context.store), context.store);
+    const { event, own } = span;
+    const events = errorsOf.get(toPlainText(own["span_id"])) ?? [];
+    const resource = resources.get(event) ?? readResource(event);
+    resources.set(event, resource);
+    return toSpanRecord(readSpan(span, events, resource, context.store), context.store);
   });
   const problems = notes(context, [lost, `${lost} errors belong to no span of this file`]);
   return { records, problems };
@@ -159,6 +164,7 @@ const EVENT_FIELDS = new Set([
 function readSpan(
   { own, event, isTransaction: isRoot }: SentrySpan,
   errors: readonly JsonObject[],
+  resource: readonly Attribute[],
   store: string,
 ): OtelSpan {
   const end = isRoot ? event["timestamp"] : (own["timestamp"] ?? own["end_timestamp"]);
@@ -180,7 +186,7 @@ function readSpan(
     startUnixNs,
     endUnixNs: readTime(isRoot ? (end ?? event["endTimestamp"]) : end),
     attributes,
-    resource: readResource(event),
+    resource,
     events: [
       ...errors.map(error => toErrorEvent(error, startUnixNs)),
       ...(isRoot ? listBreadcrumbs(event, startUnixNs) : []),

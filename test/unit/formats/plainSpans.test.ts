@@ -306,3 +306,17 @@ describe("what a plain span tells", () => {
     }
   });
 });
+
+it("reads the attributes of a span once to draw it, and once more for its detail", () => {
+  let reads = 0;
+  const ownKeys = (target: object): ArrayLike<string | symbol> => {
+    reads += 1;
+    return Reflect.ownKeys(target);
+  };
+  const tags = new Proxy({ "http.method": "GET" }, { ownKeys });
+  const item = { trace_id: "t", span_id: "s", name: "x", start_time: 1_767_225_600_000, tags };
+  const [record] = readPlainSpans([item], context, undefined, () => "").records;
+  expect(reads).toBe(1);
+  expect(record?.detail.attributes).toMatchObject([{ key: "http.method", value: "GET" }]);
+  expect(reads).toBe(2);
+});
