@@ -92,7 +92,7 @@ const CALL = /(?:new )?[A-Za-z_][\w.]*\(/y;
 const ARGUMENT = /[A-Za-z_]\w*=/y;
 /** A member of an enumeration, as Python prints it. */
 const MEMBER = /<[\w.]+(?:: [^<>\n]{1,200})?>/y;
-/** What a string holds, but for quotation marks, escapes and what ends it unfinished: nearly always all of it. */
+/** A string up to a quotation mark, an escape or a line break: nearly always all of it. */
 const PLAIN = /[^\\\n'"`]+/y;
 /** Long strings are printed line by line. */
 const PLUS = /\s*\+\s*(?=['"`])/y;

@@ -16,6 +16,7 @@ import { linkParents, type ParentLinks } from "../model/parentLinks.ts";
 import type { Problem } from "../model/problem.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
 import { MIN_SOURCE_BYTES, parseJsonBytes, ValueReader } from "./internedJson.ts";
+import { JaegerContexts } from "./jaegerContext.ts";
 import { readJaegerJson } from "./jaegerJson.ts";
 import { ID_DIGITS, JaegerScan } from "./jaegerScan.ts";
 import { GaveUp } from "./jsonCursor.ts";
@@ -85,6 +86,7 @@ class ScannedTrace implements LargeJaeger {
   readonly #store: string;
   /** The trace without its spans. */
   readonly #rest: JsonObject;
+  readonly #contexts: JaegerContexts;
   readonly #values: ValueReader;
 
   constructor(bytes: Uint8Array, scan: JaegerScan, context: FileContext) {
@@ -113,8 +115,9 @@ class ScannedTrace implements LargeJaeger {
       this.endNs[span] = startNs + BigInt(scan.durationUs[span]!) * NS_PER_US;
     }
     const [rest] = getList(parseJsonBytes(scan.write(0))?.value, "data");
-    if (!isObject(rest)) throw new GaveUp();
+    if (!isObject(rest) || "process" in rest || "processMap" in rest) throw new GaveUp();
     this.#rest = rest;
+    this.#contexts = new JaegerContexts(rest);
     this.#values = new ValueReader(bytes);
     this.examples = this.#read(scan.examples);
     if (this.examples.length !== scan.examples.length) throw new GaveUp();
@@ -133,10 +136,24 @@ class ScannedTrace implements LargeJaeger {
   }
 
   #read(indices: readonly number[]): readonly SpanRecord[] {
-    const { froms, tos } = this.#scan;
+    const { froms, tos, odd } = this.#scan;
     const spans = indices.map(span => this.#values.read(froms[span]!, tos[span]!));
     if (spans.includes(undefined)) throw new GaveUp();
-    return readJaegerJson([{ ...this.#rest, spans }], { store: this.#store }).records;
+    const { records } = readJaegerJson([{ ...this.#rest, spans }], { store: this.#store });
+    // What an odd span tells may hang on other spans.
+    if (records.length !== spans.length) return records;
+    return records.map((record, i): SpanRecord => {
+      const span = spans[i];
+      if (odd.has(indices[i]!) || !isObject(span)) return record;
+      return {
+        traceId: record.traceId,
+        span: record.span,
+        get detail() {
+          return record.detail;
+        },
+        rawContext: this.#contexts.get(span),
+      };
+    });
   }
 
   /** An odd span may have another parent and end than it seems, and by marks even other ids. */

@@ -9,6 +9,11 @@ export interface SpanRecord {
   readonly traceId: string;
   readonly span: SpanInput;
   readonly detail: SpanDetail;
+  /**
+   * The rest of the trace that its raw document stands in, as JSON, where Jaeger's reader makes the very detail of the
+   * two: a store need not keep that beside them.
+   */
+  readonly rawContext?: string;
 }
 
 export interface SpanRecords {

@@ -47,6 +47,8 @@ export interface SpanLogStats {
 
 /** A sink that keeps what it takes in a file of the embedded store. */
 export interface SpanLog extends SpanSink {
+  /** Takes each record when it has room for it, so that they need not all be in memory. */
+  ingestSpans(records: Iterable<SpanRecord>): Promise<IngestResult>;
   readStats(): SpanLogStats;
   /** The file may hold so much from now on. */
   setCap(bytes: number): void;

@@ -20,6 +20,8 @@ import { ReadFileSpans } from "./readFileSpans.ts";
 const LARGE_BYTES = 2 ** 20;
 /** Written at once, between two breaths. */
 const BATCH = 2_048;
+/** Read at once: a span is garbage before it has grown old, which costs the garbage collector least. */
+const FEW = 128;
 /** One is written while the next are put together. */
 const BATCHES_IN_FLIGHT = 3;
 
@@ -68,8 +70,9 @@ export class OpenedFile {
     let reason = "";
     // What the file may hold is for the window to say that owns the store.
     const log = openSpanLog({ file: into, workerPath, capBytes: Number.MAX_SAFE_INTEGER });
-    const keepBatch = async (batch: readonly SpanRecord[]): Promise<void> => {
-      const result = await log.ingestSpans(batch);
+    const keepBatch = async (start: number): Promise<void> => {
+      const end = Math.min(start + BATCH, spanCount);
+      const result = await log.ingestSpans(this.#listRecords(start, end));
       stored += result.stored;
       rejected += result.rejected;
       reason ||= result.reason ?? "";
@@ -79,7 +82,7 @@ export class OpenedFile {
     try {
       for (let start = 0; start < spanCount; start += BATCH) {
         await yieldAndCheckCancelled();
-        const writing = keepBatch(this.#spans.readRecords(start, start + BATCH)).finally(() => {
+        const writing = keepBatch(start).finally(() => {
           inFlight.delete(writing);
         });
         inFlight.add(writing);
@@ -98,5 +101,11 @@ export class OpenedFile {
     const what = `${rejected} of ${spanCount} spans could not be kept: ${reason}`;
     const problems: readonly Problem[] = rejected === 0 ? [] : [note({ store: this.#name }, what)];
     return { stored, problems };
+  }
+
+  *#listRecords(from: number, to: number): Generator<SpanRecord, void> {
+    for (let at = from; at < to; at += FEW) {
+      yield* this.#spans.readRecords(at, Math.min(at + FEW, to));
+    }
   }
 }

@@ -47,6 +47,22 @@ describe("Datadog", () => {
   });
 });
 
+it("Sentry's spans of a transaction share what is said of their service", () => {
+  const times = { start_timestamp: startMs / 1_000, timestamp: startMs / 1_000 + 1 };
+  const below = (span_id: string | undefined) => ({
+    ...{ ...times, span_id, trace_id: trace, parent_span_id: root, op: "db" },
+  });
+  const file = {
+    ...{ ...times, type: "transaction", transaction: "POST /pay", release: "till@1" },
+    contexts: { trace: { trace_id: trace, span_id: root } },
+    spans: [below(child), below(other)],
+  };
+  const [first, ...others] = open(file).records.map(({ detail }) => detail.resource);
+  expect(first).toContainEqual({ key: "service.name", value: "till" });
+  expect(others).toHaveLength(2);
+  for (const each of others) expect(each).toBe(first);
+});
+
 it("Sentry's page of a trace shows spans by the ids of events", () => {
   const view = (id: string, name: string, from: number, to: number, more: object): object => ({
     ...{ event_id: id, project_slug: "till", description: name, children: [], errors: [] },

@@ -140,7 +140,8 @@ it("joins what lies in several files of a folder", async () => {
       { text: expect.stringContaining("1 of 2 spans") as unknown },
     ]);
   }
-  const search = (query: object) => traces.searchTraces({ limit: 10, ...query }, () => Promise.resolve());
+  const search = (query: object) =>
+    traces.searchTraces({ limit: 10, ...query }, () => Promise.resolve());
   for (const query of [{}, { text: "work" }]) {
     expect((await search(query)).traces).toMatchObject([{ traceId: whole, spanCount: 2 }]);
   }

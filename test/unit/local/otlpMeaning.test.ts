@@ -84,7 +84,7 @@ function listTerms({ terms, traces }: Commit): Map<string, Set<number>> {
 function checkRequest(request: Buffer): void {
   const { records } = readOtlpProto(request, { store: "" });
   const scanned = commitOf(builder => builder.addOtlp(request));
-  const read = commitOf(builder => builder.addRecords(records));
+  const read = commitOf(builder => builder.addRecords(records.values()));
   expect(describeCommit(scanned)).toEqual(describeCommit(read));
   const found = listTerms(scanned);
   // Implied, and no text that anybody searches: the state of a run that Funboost exported, an error that is a boolean.

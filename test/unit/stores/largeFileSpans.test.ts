@@ -3,10 +3,14 @@
 import { describe, expect, it } from "vitest";
 import { readLargeJaeger } from "../../../src/formats/largeJaeger.ts";
 import { getFailure } from "../../../src/model/failure.ts";
+import type { SpanDetail } from "../../../src/model/spanDetail.ts";
+import type { SpanRecord } from "../../../src/model/spanRecord.ts";
 import { buildTrace } from "../../../src/model/traceBuilder.ts";
 import type { FileSpans } from "../../../src/stores/file/fileSpans.ts";
 import { LargeFileSpans } from "../../../src/stores/file/largeFileSpans.ts";
 import { ReadFileSpans } from "../../../src/stores/file/readFileSpans.ts";
+import { RecordEncoder } from "../../../src/stores/local/log/recordEncoder.ts";
+import { readRecordDetail, toSpanRow } from "../../../src/stores/local/log/spanRow.ts";
 import { CellSpans } from "../../../src/stores/local/read/traceCells.ts";
 import { TextSearch } from "../../../src/stores/local/read/textSearch.ts";
 import { makeJaegerFile } from "../../perf/makeJaegerFile.ts";
@@ -48,11 +52,19 @@ function describeSpans(file: FileSpans) {
       span,
       detail: { ...detail },
     })),
+    kept: file.readRecords(0, cells.count).map(keepAndRead),
     details: spanIds.slice(0, 20).map(id => ({ ...file.findDetail(traceId, id, 0) })),
     found: ["tenant-04", "operation-7", "é", "zzz"].map(text =>
       file.findText(traceId, new TextSearch(text)),
     ),
   };
+}
+
+/** The detail, as the embedded store tells it of what it has kept. */
+function keepAndRead(record: SpanRecord): SpanDetail {
+  const { detail, rawContext } = record;
+  const encoded = new RecordEncoder().encode(toSpanRow(record), detail, rawContext);
+  return readRecordDetail(encoded?.bytes ?? Buffer.alloc(0), options.store);
 }
 
 const noDetails = { readDetail: () => Promise.reject(new Error("nobody asks")) };
@@ -157,6 +169,12 @@ describe("a large file of Jaeger", () => {
         describeSpans(new ReadFileSpans(Buffer.from(text), options)),
       );
     }
+  });
+
+  it("is kept without what its documents say already", () => {
+    const [first] = readLarge(make(60))?.readRecords(0, 1) ?? [];
+    const encoded = new RecordEncoder().encode(toSpanRow(first!), first!.detail, first!.rawContext);
+    expect(encoded?.bytes.toString().split("SELECT * FROM")).toHaveLength(2);
   });
 
   it("makes no object of a plain span", () => {

@@ -305,20 +305,24 @@ export class CommitBuilder {
     if (known.isNew(known.getLabel(label), nameHash)) this.#operations.push([label, name]);
   }
 
-  /** Adds the records from `first` on, as long as all that is pending is at most so long: one at least. */
-  addRecords(records: readonly SpanRecord[], first = 0, maxBytes = Infinity): IngestResult {
+  /** Adds the next records, until there are none or all that is pending is longer than that. */
+  addRecords(
+    records: Iterator<SpanRecord>,
+    maxBytes = Infinity,
+  ): IngestResult & { readonly hasMore: boolean } {
     let stored = 0;
     let rejected = 0;
     let reason: string | undefined;
-    for (let i = first; i < records.length; i += 1) {
-      if (i > first && this.length > maxBytes) break;
-      const record = records[i] as SpanRecord;
-      const fault = this.#addRecord(record);
+    let hasMore = false;
+    for (let next = records.next(); next.done !== true; next = records.next()) {
+      const fault = this.#addRecord(next.value);
       if (fault === undefined) stored += 1;
       else rejected += 1;
       reason ??= fault;
+      hasMore = this.length > maxBytes;
+      if (hasMore) break;
     }
-    return withReason({ stored, rejected, reason });
+    return { ...withReason({ stored, rejected, reason }), hasMore };
   }
 
   /** Why it cannot be kept, or `undefined` where it was added. */
@@ -327,16 +331,16 @@ export class CommitBuilder {
     if (row.traceId === "" || row.spanId === "") return NO_ID;
     // Many are made when they are asked for.
     const { detail } = record;
-    const encoded = this.#tryEncode(row, detail);
+    const encoded = this.#tryEncode(row, detail, record.rawContext);
     if (encoded === undefined) return TOO_LARGE;
     this.#addRow(row, detail, encoded);
     return undefined;
   }
 
   /** `undefined` where its text would be longer than any string, or a record, may be. */
-  #tryEncode(row: SpanRow, detail: SpanDetail): EncodedRecord | undefined {
+  #tryEncode(row: SpanRow, detail: SpanDetail, context?: string): EncodedRecord | undefined {
     try {
-      return this.#encoder.encode(row, detail);
+      return this.#encoder.encode(row, detail, context);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       return undefined;

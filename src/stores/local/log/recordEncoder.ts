@@ -1,6 +1,6 @@
 /**
  * Records become the bytes that the file keeps of them: the span in short, and its detail as JSON with the raw document
- * behind it, each behind its length. What comes again (attributes, resources) is written from a cache. Knows no file;
+ * behind it, each behind its length; where the document tells the detail, its context stands for the JSON. What comes again (attributes, resources) is written from a cache. Knows no file;
  * the other way round is `spanRow.ts`.
  */
 
@@ -35,14 +35,13 @@ export class RecordEncoder {
    * `undefined` where it would be longer than a record may be. Which stores know a span is for the reader to say, not for
    * the file.
    */
-  encode(row: SpanRow, detail: SpanDetail): EncodedRecord | undefined {
+  encode(row: SpanRow, detail: SpanDetail, rawContext?: string): EncodedRecord | undefined {
     const { attributes, resource, raw } = detail;
     const own = attributes.map(attribute => this.#texts.read(attribute));
     const shared = this.#texts.readShared(resource);
-    let list = "";
-    for (const each of own) list += list === "" ? each.json : `,${each.json}`;
     const head = encodeRow(row);
-    const text = `{"attributes":[${list}],"resource":${shared.json},${encodeRest(detail)}}${MARK}`;
+    const isRaw = rawContext !== undefined && raw !== "";
+    const text = (isRaw ? rawContext : encodeDetail(detail, own, shared)) + MARK;
     if (head.length + text.length + raw.length > this.#maxBytes) return undefined;
     this.#at = 0;
     this.#write(head);
@@ -74,6 +73,16 @@ export class RecordEncoder {
     }
     this.#scratch.writeUInt32LE(this.#at - start - LENGTH_BYTES, start);
   }
+}
+
+function encodeDetail(
+  detail: SpanDetail,
+  own: readonly AttributeText[],
+  shared: AttributeText,
+): string {
+  let list = "";
+  for (const each of own) list += list === "" ? each.json : `,${each.json}`;
+  return `{"attributes":[${list}],"resource":${shared.json},${encodeRest(detail)}}`;
 }
 
 /** The members of a detail that `encodeRest` leaves to others, or to nobody. */

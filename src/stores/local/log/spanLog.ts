@@ -61,8 +61,8 @@ export function openSpanLog(options: SpanLogOptions): SpanLog {
 
 interface Waiting {
   readonly what: "spans" | "logs";
-  readonly added: IngestResult;
-  readonly resolve: (kept: IngestResult) => void;
+  readonly stored: number;
+  readonly resolve: () => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -112,19 +112,19 @@ class GatheringLog implements SpanLog {
     return kept;
   }
 
-  async ingestSpans(records: readonly SpanRecord[]): Promise<IngestResult> {
+  async ingestSpans(records: Iterable<SpanRecord>): Promise<IngestResult> {
     let total = { stored: 0, rejected: 0 };
     let reason: string | undefined;
-    let next = 0;
-    do {
+    const rest = records[Symbol.iterator]();
+    for (let hasMore = true; hasMore;) {
       // What is more than one commit may hold is written by several, one after the other.
       const part = await this.#keep("spans", builder =>
-        builder.addRecords(records, next, MAX_WAITING_BYTES),
+        builder.addRecords(rest, MAX_WAITING_BYTES),
       );
       total = { stored: total.stored + part.stored, rejected: total.rejected + part.rejected };
       reason ??= part.reason;
-      next = total.stored + total.rejected;
-    } while (next < records.length);
+      ({ hasMore } = part);
+    }
     return reason === undefined ? total : { ...total, reason };
   }
 
@@ -135,18 +135,18 @@ class GatheringLog implements SpanLog {
     });
   }
 
-  #keep(
+  #keep<T extends IngestResult>(
     what: "spans" | "logs",
-    add: (builder: CommitBuilder) => IngestResult,
-  ): Promise<IngestResult> {
+    add: (builder: CommitBuilder) => T,
+  ): Promise<T> {
     if (this.#isClosed) return Promise.reject(new Error("the span log was closed"));
     if (this.#builder.length > MAX_WAITING_BYTES) {
       return Promise.reject(new SinkBusy(RETRY_AFTER_MS));
     }
     // What `add` throws rejects; nothing of it is pending then.
-    const kept = new Promise<IngestResult>((resolve, reject) => {
+    const kept = new Promise<T>((resolve, reject) => {
       const added = add(this.#builder);
-      this.#waiting.push({ what, added, resolve, reject });
+      this.#waiting.push({ what, stored: added.stored, resolve: () => resolve(added), reject });
     });
     this.#schedule();
     return kept;
@@ -191,9 +191,9 @@ class GatheringLog implements SpanLog {
       for (const { reject } of waiting) reject(error as Error);
       return;
     }
-    for (const { what, added, resolve } of waiting) {
-      this.#written[what] += added.stored;
-      resolve(added);
+    for (const { what, stored, resolve } of waiting) {
+      this.#written[what] += stored;
+      resolve();
     }
   }
 

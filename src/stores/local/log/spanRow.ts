@@ -3,6 +3,7 @@
  * the raw document behind it, each behind its length, so that reading a trace parses no details. Pure.
  */
 
+import { isJaegerContext, readInContext } from "../../../formats/jaegerContext.ts";
 import { isAbsentId } from "../../../model/ids.ts";
 import type { LogRecord } from "../../../model/logRecord.ts";
 import { SpanFlag, SpanKind, SpanStatus, type SpanInput } from "../../../model/span.ts";
@@ -145,6 +146,7 @@ export function readRecordDetail(bytes: Buffer, store: string): SpanDetail {
 function decodeDetail(text: string, store: string): SpanDetail {
   const mark = text.indexOf(MARK);
   const json = mark < 0 ? text : text.slice(0, mark);
+  if (isJaegerContext(json)) return readInContext(json, text.slice(mark + 1), store);
   const detail = JSON.parse(json) as SpanDetail;
   return {
     ...(json.includes("null") ? (nullToUndefined(detail) as SpanDetail) : detail),

@@ -85,6 +85,7 @@ export class TraceSearch {
   /** `yieldAndCheckCancelled` lets other questions in, and throws where nobody waits for this answer any more. */
   async search(query: TraceQuery, yieldAndCheckCancelled: () => Promise<void>): Promise<TracePage> {
     const test = new QueryMatcher(query, this.#reader);
+    const isListed = (row: TraceRow): boolean => isMatch(row, query) && test.matches(row.id);
     const stopAtMs = performance.now() + WALK_MS;
     const candidates = findCandidates(query, this.#sql, this.#index);
     const few = candidates?.list(FEW);
@@ -98,10 +99,12 @@ export class TraceSearch {
         const row = this.#readRow.get(id) as TraceRow | undefined;
         if (row === undefined) continue;
         after = [BigInt(row.sort_text), id];
-        const isListed = (each: TraceRow): boolean =>
-          isWithinTime(each, query) && isMatch(each, query) && test.matches(each.id);
         if (isListed(row)) {
-          const brief = this.#toJoinedBrief(row, readSession, isListed);
+          const brief = this.#toJoinedBrief(
+            row,
+            readSession,
+            other => isWithinTime(other, query) && isListed(other),
+          );
           if (brief !== undefined) traces.push(brief);
         }
         if (traces.length === query.limit || performance.now() > stopAtMs) {
