@@ -6,7 +6,7 @@
  */
 
 import type { IdMatch, IsLogAt } from "./idMatch.ts";
-import { toMatches, type IdForm } from "./idForm.ts";
+import { createFormList, toMatches, type IdForm } from "./idForm.ts";
 import { UUID } from "./idValue.ts";
 
 /** In an address they may stand behind an escape, as `%22`. */
@@ -15,9 +15,7 @@ const digits = new RegExp(
   "gi",
 );
 
-function form(role: IdForm["role"], pattern: string, options?: Partial<IdForm>): IdForm {
-  return { role, pattern: new RegExp(pattern, "dimy"), ...options };
-}
+const list = createFormList("dimy");
 
 const HEX32 = "[0-9a-f]{32}";
 const HEX16 = "[0-9a-f]{16}";
@@ -28,142 +26,118 @@ const COLUMN_END = String.raw`(?= ?(?:[\]}|]| - |$))`;
 
 /** The first that fits. A `head` is a part of the id that stands before its digits. */
 const forms: readonly IdForm[] = [
-  // W3C traceparent; its third part is the span that sent it.
-  form(
-    "trace",
+  ...list("trace", [
+    // W3C traceparent; its third part is the span that sent it.
     String.raw`(?<=(?<![0-9a-f-])(?!ff)[0-9a-f]{2}-)(?<id>(?!0{32})${HEX32})-(?<span>(?!0{16})${HEX16})-[0-9a-f]{2}(?![0-9a-f])`,
-  ),
-  // b3 and Sentry: `trace-span-sampled-parent`.
-  form(
-    "trace",
+    // b3 and Sentry: `trace-span-sampled-parent`.
     String.raw`(?<![\w-])(?<id>${HEX32})-(?<span>${HEX16})(?:-[01d](?:-(?<parent>${HEX16}))?)?${NO_MORE}`,
-  ),
-  form("trace", String.raw`(?<=\[)(?<id>${HEX16})-(?<span>${HEX16})(?=\])`),
-  // Spring: `[service,trace,span]`, `[trace,span,parent,true]`, `[service,,span]`; a service's name may hold blanks.
-  form(
-    "trace",
+    String.raw`(?<=\[)(?<id>${HEX16})-(?<span>${HEX16})(?=\])`,
+    // Spring: `[service,trace,span]`, `[trace,span,parent,true]`, `[service,,span]`; a service's name may hold blanks.
     String.raw`(?<=\[(?:[^,\][\n]{0,120},\s?)?)(?<id>${HEX32}|${HEX16}),\s?(?<span>${HEX16})(?:,\s?(?<parent>${HEX16})?)?(?:,\s?(?:true|false|[01d]?))?\]`,
-  ),
-  form("span", String.raw`(?<=\[[^,\][\n]{1,120},\s?,\s?)(?<id>${HEX16})(?=[\],])`),
-  // Columns of a log, in patterns as Datadog's for Logback.
-  form(
+    // Application Insights' `Request-Id`.
+    String.raw`(?<=\|)(?<id>${HEX32})\.(?<span>${HEX16})[._]`,
+    // Patterns of loggers: `[trace/span]`, `[trace] [span]`, `|trace:span|`.
+    String.raw`(?<=[[({|])(?<id>${HEX32})(?:\]\s?\[|\s?[/|:]\s?|\s)(?<span>${HEX16})(?=[\])}|])`,
+    // Google's X-Cloud-Trace-Context.
+    String.raw`(?<![\w-])(?<id>${HEX32})/(?<decimal>\d{10,20})(?=;o=[0-3])`,
+    // What OpenTelemetry's logging exporters print of a span: `'GET /' : trace span SERVER`.
+    String.raw`(?<=' : )(?<id>${HEX32}) (?<span>${HEX16})(?= (?:INTERNAL|SERVER|CLIENT|PRODUCER|CONSUMER)\b)`,
+    // SkyWalking's three parts.
+    String.raw`(?<![\w.])(?<id>${HEX32}\.\d{1,10}\.\d{15,20})(?![\w.])`,
+    // Jaeger's header and what its clients log: the length is what makes it certain.
+    String.raw`(?<![\w:])(?<id>(?=\d{0,15}[a-f])[0-9a-f]{13,16}|[0-9a-f]{29,32}):(?<span>[0-9a-f]{1,16}):(?<parent>[0-9a-f]{1,16}):[0-9a-f]{1,2}(?![\w:])`,
+    // In the addresses of tracing servers, and as Google's log has it: `projects/shop/traces/…`.
+    String.raw`(?<=/traces?/(?:detail/)?)(?<id>${HEX32}|${HEX16})(?:/spans?/(?<span>${HEX16}))?${NO_MORE}`,
+    String.raw`(?<=query(?:%22|"):?(?:%3A)?(?:%22|"))(?<id>${HEX32})(?=%22|")`,
+    // Abbreviated: `[T:…] [S:…]`.
+    String.raw`(?<=[[(]T[:=] ?)(?<id>${HEX32})(?:\]? ?\[?S[:=] ?(?<span>${HEX16}))?(?=[\])])`,
+    // Prose: `no trace found for id …`, `Finishing root span "GET /" with ID …`.
+    String.raw`(?<=\b[Tt]race\b[ \w]{0,40}(?::|\b) ?["']?)(?<id>${HEX32})(?:[ ,/](?<span>${HEX16}))?${NO_MORE}`,
+    // MLflow's own spelling of OpenTelemetry's ids.
+    String.raw`(?<=(?<![\w-])(?<head>tr-))(?<id>${HEX32})${NO_MORE}`,
+    // New Relic's logs in context.
+    String.raw`(?<=NR-LINKING\|[^|\n]{0,200}\|[^|\n]{0,200}\|)(?<id>${HEX32})\|(?:(?<span>${HEX16})\|)?`,
+  ]),
+  ...list("trace", [String.raw`(?<=/apm/trace/)(?<id>\d{17,20})${NO_MORE}`], { isDecimal: true }),
+  ...list("span", [
+    String.raw`(?<=\[[^,\][\n]{1,120},\s?,\s?)(?<id>${HEX16})(?=[\],])`,
+    String.raw`(?<=[?&](?:node=span-|observation=))(?<id>${HEX16})${NO_MORE}`,
+    String.raw`(?<=\b[Ss]pan\b[^\n]{0,80}\bID:? )(?<id>${HEX16})${NO_MORE}`,
+    // Zipkin's spans and the segments of AWS: `"traceId": …, "parentId": …, "id": …`.
+    String.raw`(?<=(?:trace|parent)_?[Ii]d\\{0,3}["']?: ?[^{}\n]{1,80}\bid\\{0,3}["']?: ?\\{0,3}["'])(?<id>${HEX16})${NO_MORE}`,
+    String.raw`(?<=\bid\\{0,3}["']?: ?\\{0,3}["'])(?<id>${HEX16})(?=\\{0,3}["'],[^{}\n]{0,80}\b(?:trace|parent)_?[Ii]d\b)`,
+    // The Collector's debug exporter.
+    String.raw`(?<=^\s{0,8}(?:ID {4,16}|-> ID): )(?<id>${HEX16})(?=\s|$)`,
+  ]),
+  ...list("task", [
+    // Funboost before version 53: the queue is part of the id.
+    String.raw`(?<=(?<head>[^\s"'{}\[\],()=<>\\]{1,120}_result:))(?<id>${UUID})${NO_MORE}`,
+    // Machinery.
+    String.raw`(?<=(?<![\w-])(?<head>task_))(?<id>${UUID})${NO_MORE}`,
+    // Celery: `shop.charge[id]`, and its task formatter's `[shop.charge(id)]`.
+    String.raw`(?<=[\w>]\[)(?<id>${UUID})(?=\])`,
+    String.raw`(?<=[\w>]\()(?<id>${UUID})(?=\)\])`,
+    // Celery's, RQ's, Huey's and MassTransit's words: `Executing shop.charge: id`, `Requeueing id, 2 retries`, `task-sent id`.
+    String.raw`(?<=\b(?:revoked: |Terminating |handling exception for |Requeueing |(?:Executing|Task) [\w.]{1,200}: |Task: [\w.]{1,200}\(\) |task-[a-z]{4,9} |(?:SEND|RECEIVE) \S{1,200} ))(?<id>${UUID})${NO_MORE}`,
+    // Dashboards of Celery and RQ.
+    String.raw`(?<=\b\d{2,5}/(?:task|job)/)(?<id>${UUID})${NO_MORE}`,
+    // RQ: `queue: shop.charge(42) (id)`.
+    String.raw`(?<=\) \()(?<id>${UUID})(?=\)\s*$)`,
+    // Laravel: `[2026-05-04 08:00:01][id] Processing: App\Jobs\Charge`.
+    String.raw`(?<=\]\[)(?<id>${UUID})(?=\] (?:Processing|Processed|Failed): )`,
+    // Huey: `shop.charge: id executed in 0.1s`.
+    String.raw`(?<![\w-])(?<id>${UUID})(?= (?:\d{1,4} retries )?executed in )`,
+    // Dramatiq, taskiq: `with id 'x'`, `with ID: x`.
+    String.raw`(?<=\bwith id:? ["']?)(?<id>${UUID}|${HEX32}|[0-9a-f]{24})${NO_MORE}`,
+    // Sidekiq before version 6, and Rails' jobs.
+    String.raw`(?<=\bJID-)(?<id>[0-9a-f]{24})${NO_MORE}`,
+    String.raw`(?<=\[ActiveJob\] \[[\w:]{1,100}\] \[)(?<id>${UUID})(?=\])`,
+  ]),
+  ...list("any", [
+    // Requests: Rails' tag, the columns of Lambda, API Gateway and Envoy, Prefect's and Hatchet's runs, Azure's
+    // functions, Cloudflare.
+    String.raw`(?<=(?: -- : (?:\[[^\]\n]{1,60}\] )?|^)\[)(?<id>${UUID})(?=\] )`,
+    String.raw`(?<=\d\dZ[\t ])(?<id>${UUID})(?=[\t ])`,
+    String.raw`(?<=^\()(?<id>${UUID})(?=\) [A-Z])`,
+    String.raw`(?<=\bHTTP/\d[.\d]{0,2}" \d{3} [^\n]{0,250}[ "])(?<id>${UUID}|${HEX32})(?=[ "]|$)`,
+    String.raw`(?<=\b(?:(?:work)?flow|task|step)[ -]run[ /:](?: ?ID )? ?['"]?)(?<id>${UUID})${NO_MORE}`,
+    String.raw`(?<=\bExecut(?:ing|ed) '[^\n]{1,250}, Id=)(?<id>${UUID})${NO_MORE}`,
+    String.raw`(?<=\bcf-ray["'\s:=[]{1,6})(?<id>${HEX16}(?:-[a-z]{3})?)${NO_MORE}`,
+  ]),
+  ...list(
     "trace",
-    String.raw`(?<![\w-])(?<id>${HEX32})(?:[ \t]{1,4}| ?[,;|/:] ?)(?<span>${HEX16})${NO_MORE}`,
+    [
+      // Columns of a log, in patterns as Datadog's for Logback.
+      String.raw`(?<![\w-])(?<id>${HEX32})(?:[ \t]{1,4}| ?[,;|/:] ?)(?<span>${HEX16})(?![\w:;-])`,
+      // A column of its own in the head of a log's line.
+      `${COLUMN}(?<id>${HEX32})${COLUMN_END}`,
+    ],
     { isLogOnly: true },
   ),
-  // Application Insights' `Request-Id`.
-  form("trace", String.raw`(?<=\|)(?<id>${HEX32})\.(?<span>${HEX16})[._]`),
-  // Patterns of loggers: `[trace/span]`, `[trace] [span]`, `|trace:span|`.
-  form(
-    "trace",
-    String.raw`(?<=[[({|])(?<id>${HEX32})(?:\]\s?\[|\s?[/|:]\s?|\s)(?<span>${HEX16})(?=[\])}|])`,
-  ),
-  // Google's X-Cloud-Trace-Context.
-  form("trace", String.raw`(?<![\w-])(?<id>${HEX32})/(?<decimal>\d{10,20})(?=;o=[0-3])`),
-  // What OpenTelemetry's logging exporters print of a span: `'GET /' : trace span SERVER`.
-  form(
-    "trace",
-    String.raw`(?<=' : )(?<id>${HEX32}) (?<span>${HEX16})(?= (?:INTERNAL|SERVER|CLIENT|PRODUCER|CONSUMER)\b)`,
-  ),
-  // SkyWalking's three parts.
-  form("trace", String.raw`(?<![\w.])(?<id>${HEX32}\.\d{1,10}\.\d{15,20})(?![\w.])`),
-  // Jaeger's header and what its clients log: the length is what makes it certain.
-  form(
-    "trace",
-    String.raw`(?<![\w:])(?<id>(?=\d{0,15}[a-f])[0-9a-f]{13,16}|[0-9a-f]{29,32}):(?<span>[0-9a-f]{1,16}):(?<parent>[0-9a-f]{1,16}):[0-9a-f]{1,2}(?![\w:])`,
-  ),
-  // In the addresses of tracing servers, and as Google's log has it: `projects/shop/traces/…`.
-  form(
-    "trace",
-    String.raw`(?<=/traces?/(?:detail/)?)(?<id>${HEX32}|${HEX16})(?:/spans?/(?<span>${HEX16}))?${NO_MORE}`,
-  ),
-  form("trace", String.raw`(?<=/apm/trace/)(?<id>\d{17,20})${NO_MORE}`, { isDecimal: true }),
-  form("trace", String.raw`(?<=query(?:%22|"):?(?:%3A)?(?:%22|"))(?<id>${HEX32})(?=%22|")`),
-  form("span", String.raw`(?<=[?&](?:node=span-|observation=))(?<id>${HEX16})${NO_MORE}`),
-  // Abbreviated: `[T:…] [S:…]`.
-  form(
-    "trace",
-    String.raw`(?<=[[(]T[:=] ?)(?<id>${HEX32})(?:\]? ?\[?S[:=] ?(?<span>${HEX16}))?(?=[\])])`,
-  ),
-  // Prose: `no trace found for id …`, `Finishing root span "GET /" with ID …`.
-  form("trace", String.raw`(?<=\b[Tt]race\b[ \w]{0,40}(?::|\b) ?["']?)(?<id>${HEX32})${NO_MORE}`),
-  form("span", String.raw`(?<=\b[Ss]pan\b[^\n]{0,80}\bID:? )(?<id>${HEX16})${NO_MORE}`),
-  // Zipkin's spans and the segments of AWS: `"traceId": …, "parentId": …, "id": …`.
-  form(
-    "span",
-    String.raw`(?<=(?:trace|parent)_?[Ii]d\\{0,3}["']?: ?[^{}\n]{1,80}\bid\\{0,3}["']?: ?\\{0,3}["'])(?<id>${HEX16})${NO_MORE}`,
-  ),
-  form(
-    "span",
-    String.raw`(?<=\bid\\{0,3}["']?: ?\\{0,3}["'])(?<id>${HEX16})(?=\\{0,3}["'],[^{}\n]{0,80}\b(?:trace|parent)_?[Ii]d\b)`,
-  ),
-  // MLflow's own spelling of OpenTelemetry's ids.
-  form("trace", String.raw`(?<=(?<![\w-])(?<head>tr-))(?<id>${HEX32})${NO_MORE}`),
-  // New Relic's logs in context.
-  form(
-    "trace",
-    String.raw`(?<=NR-LINKING\|[^|\n]{0,200}\|[^|\n]{0,200}\|)(?<id>${HEX32})\|(?:(?<span>${HEX16})\|)?`,
-  ),
-  // The Collector's debug exporter.
-  form("span", String.raw`(?<=^\s{0,8}(?:ID {4,16}|-> ID): )(?<id>${HEX16})(?=\s|$)`),
-  // Funboost before version 53: the queue is part of the id.
-  form(
+  ...list(
     "task",
-    String.raw`(?<=(?<head>[^\s"'{}\[\],()=<>\\]{1,120}_result:))(?<id>${UUID})${NO_MORE}`,
+    [
+      // Funboost without process and thread.
+      String.raw`(?<= - [A-Z]{4,8} - )(?<id>${UUID})(?= - )`,
+      String.raw`(?<=\b[Mm]essage )(?<id>${UUID})${NO_MORE}`,
+    ],
+    { isLogOnly: true },
   ),
-  // Machinery.
-  form("task", String.raw`(?<=(?<![\w-])(?<head>task_))(?<id>${UUID})${NO_MORE}`),
-  // Celery: `shop.charge[id]`, and its task formatter's `[shop.charge(id)]`.
-  form("task", String.raw`(?<=[\w>]\[)(?<id>${UUID})(?=\])`),
-  form("task", String.raw`(?<=[\w>]\()(?<id>${UUID})(?=\)\])`),
-  // Celery's, RQ's, Huey's and MassTransit's words: `Executing shop.charge: id`, `Requeueing id, 2 retries`, `task-sent id`.
-  form(
-    "task",
-    String.raw`(?<=\b(?:revoked: |Terminating |handling exception for |Requeueing |(?:Executing|Task) [\w.]{1,200}: |Task: [\w.]{1,200}\(\) |task-[a-z]{4,9} |(?:SEND|RECEIVE) \S{1,200} ))(?<id>${UUID})${NO_MORE}`,
-  ),
-  // Dashboards of Celery and RQ.
-  form("task", String.raw`(?<=\b\d{2,5}/(?:task|job)/)(?<id>${UUID})${NO_MORE}`),
-  // Funboost without process and thread.
-  form("task", String.raw`(?<= - [A-Z]{4,8} - )(?<id>${UUID})(?= - )`, { isLogOnly: true }),
-  // RQ: `queue: shop.charge(42) (id)`.
-  form("task", String.raw`(?<=\) \()(?<id>${UUID})(?=\)\s*$)`),
-  form("task", String.raw`(?<=\b[Mm]essage )(?<id>${UUID})${NO_MORE}`, { isLogOnly: true }),
-  // Laravel: `[2026-05-04 08:00:01][id] Processing: App\Jobs\Charge`.
-  form("task", String.raw`(?<=\]\[)(?<id>${UUID})(?=\] (?:Processing|Processed|Failed): )`),
-  // Huey: `shop.charge: id executed in 0.1s`.
-  form("task", String.raw`(?<![\w-])(?<id>${UUID})(?= (?:\d{1,4} retries )?executed in )`),
-  // Dramatiq, taskiq: `with id 'x'`, `with ID: x`.
-  form("task", String.raw`(?<=\bwith id:? ["']?)(?<id>${UUID}|${HEX32}|[0-9a-f]{24})${NO_MORE}`),
-  // Sidekiq before version 6, and Rails' jobs.
-  form("task", String.raw`(?<=\bJID-)(?<id>[0-9a-f]{24})${NO_MORE}`),
-  form("task", String.raw`(?<=\[ActiveJob\] \[[\w:]{1,100}\] \[)(?<id>${UUID})(?=\])`),
-  // Requests: Rails' tag, the columns of Lambda, API Gateway and Envoy, Prefect's and Hatchet's runs, Azure's
-  // functions, Cloudflare.
-  form("any", String.raw`(?<=(?: -- : (?:\[[^\]\n]{1,60}\] )?|^)\[)(?<id>${UUID})(?=\] )`),
-  form("any", String.raw`(?<=\d\dZ[\t ])(?<id>${UUID})(?=[\t ])`),
-  form("any", String.raw`(?<=^\()(?<id>${UUID})(?=\) [A-Z])`),
-  form("any", String.raw`(?<=" ")(?<id>${UUID})(?=" ")`, { isLogOnly: true }),
-  form(
+  ...list(
     "any",
-    String.raw`(?<=\bHTTP/\d[.\d]{0,2}" \d{3} [^\n]{0,250}[ "])(?<id>${UUID}|${HEX32})(?=[ "]|$)`,
+    [String.raw`(?<=" ")(?<id>${UUID})(?=" ")`, `${COLUMN}(?<id>${UUID})${COLUMN_END}`],
+    { isLogOnly: true },
   ),
-  form(
+  ...list(
     "any",
-    String.raw`(?<=\b(?:(?:work)?flow|task|step)[ -]run[ /:](?: ?ID )? ?['"]?)(?<id>${UUID})${NO_MORE}`,
+    [
+      // What may be anything: a store has to confirm it.
+      String.raw`(?<![\w-])(?<id>${UUID}|${HEX32})${NO_MORE}`,
+      String.raw`(?<=\[(?:None )?(?<head>req-))(?<id>${UUID})(?=[ \]])`,
+      String.raw`(?<=\bid\\{0,3}["']?: ?\\{0,3}["']?)(?<id>${HEX16})${NO_MORE}`,
+    ],
+    { isUncertain: true },
   ),
-  form("any", String.raw`(?<=\bExecut(?:ing|ed) '[^\n]{1,250}, Id=)(?<id>${UUID})${NO_MORE}`),
-  form("any", String.raw`(?<=\bcf-ray["'\s:=[]{1,6})(?<id>${HEX16}(?:-[a-z]{3})?)${NO_MORE}`),
-  // A column of its own in the head of a log's line.
-  form("trace", `${COLUMN}(?<id>${HEX32})${COLUMN_END}`, { isLogOnly: true }),
-  form("any", `${COLUMN}(?<id>${UUID})${COLUMN_END}`, { isLogOnly: true }),
-  // What may be anything: a store has to confirm it.
-  form("any", String.raw`(?<![\w-])(?<id>${UUID}|${HEX32})${NO_MORE}`, { isUncertain: true }),
-  form("any", String.raw`(?<=\[(?:None )?(?<head>req-))(?<id>${UUID})(?=[ \]])`, {
-    isUncertain: true,
-  }),
-  form("any", String.raw`(?<=\bid\\{0,3}["']?: ?\\{0,3}["']?)(?<id>${HEX16})${NO_MORE}`, {
-    isUncertain: true,
-  }),
 ];
 
 export function* listHexIds(text: string, isLogAt: IsLogAt): Iterable<IdMatch> {

@@ -25,6 +25,16 @@ export interface IdForm {
   readonly isDecimal?: boolean;
 }
 
+/** The forms of one kind are written as a list of expressions. */
+export function createFormList(flags: string) {
+  return (
+    role: IdForm["role"],
+    patterns: readonly string[],
+    options?: Partial<IdForm>,
+  ): readonly IdForm[] =>
+    patterns.map(pattern => ({ role, pattern: new RegExp(pattern, flags), ...options }));
+}
+
 export function* toMatches(
   text: string,
   match: RegExpExecArray,

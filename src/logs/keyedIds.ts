@@ -37,7 +37,7 @@ const keyEnd = new RegExp(
 const KEY_REACH = 80;
 /** `Trace ID`, `trace:id`, `<trace id`, but not HTML's `<span id`. */
 const nounBefore =
-  /(?<!\w|<(?=span))(trace|span|parent|task|job|message|segment|transaction|request)[ :]$/i;
+  /(?<!\w|<(?=span))(trace|span|parent|task|job|correlation|message|segment|transaction|request)[ :]$/i;
 const objectBefore =
   /(?<=(?<![\w.])(?:(?<name>[\w.]{1,24})\\{0,7}["']?\s{0,4}(?:=>|[=:])\s{0,4}(?:map)?|(?:\w{1,24}\.)?(?<type>Task|Job|Span|Trace)(?:Info|Data|Record)? ?))/y;
 

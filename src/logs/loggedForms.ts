@@ -4,114 +4,87 @@
  * Every expression is bounded and begins with what is rare, so that a hostile line takes no longer than another one.
  */
 
-import type { IdForm } from "./idForm.ts";
+import { createFormList, type IdForm } from "./idForm.ts";
 import { SKYWALKING, UUID } from "./idValue.ts";
 
-function form(role: IdForm["role"], pattern: string, options?: Partial<IdForm>): IdForm {
-  return { role, pattern: new RegExp(pattern, "dgm"), ...options };
-}
+const list = createFormList("dgm");
 
 const LEVEL = "(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)";
 const TASK_NAME = String.raw`[\w.<>:-]{1,200}`;
 
 export const loggedForms: readonly IdForm[] = [
-  // Funboost 53 to 55, behind any prefix: `…-[pPID_tTHREAD] - logger - "file:line" - function - LEVEL - id - message`.
-  form(
-    "task",
-    String.raw`-\[p\d{1,10}_t\d{1,20}\] - [^\n"]{1,300} - "[^"\n]{1,300}:\d{1,7}" - \S{1,200} - ${LEVEL} - (?<id>\S{1,200}) - `,
-  ),
-  // Celery's worker, `Task shop.charge[id] succeeded in …`, its tasks' own lines, `shop.charge[id]: message`, and beat.
-  form(
-    "task",
-    String.raw`\b[Tt]ask ${TASK_NAME}\[(?<id>(?=[^\]\s\d[]{0,199}\d)[^\]\s]{1,200})\] (?=received|succeeded|raised|retry|reject|ignor|INTERNAL|revoked)`,
-  ),
-  form(
-    "task",
-    String.raw`/[\w-]{1,60}\] ${TASK_NAME}\[(?<id>(?=[^\]\s\d[]{0,199}\d)[^\]\s]{1,200})\]: `,
-  ),
-  form("task", String.raw`\bsent\. id->(?<id>(?=[^\s\d]{0,199}\d)[\w.:-]{1,200})`),
-  // RQ: `Job OK (id)`, `08:00:01 queue: shop.charge(42) (id)`.
-  form("task", String.raw`\bJob OK \((?<id>[\w.:-]{1,200})\)(?=\s*$)`),
-  form(
-    "task",
-    String.raw`^\d\d:\d\d:\d\d (?:Worker [^\n:]{1,100}: )?[\w.-]{1,100}: [\w.]{1,200}\([^\n]{0,1000}\) \((?<id>[^()\s]{1,200})\)\s*$`,
-  ),
-  // arq: `0.12s → id:charge(42)`, `0.30s ← id:charge ● None`.
-  form("task", String.raw`(?<=\ds )[→←!↻⊘] (?<id>[\w.-]{1,200}):[A-Za-z_]\w{0,100}(?=\(| )`),
-  // Hangfire and others: `background job '42'`, `job #42`, `task with ID 42`.
-  form(
-    "task",
-    String.raw`\b(?:[Jj]ob|[Tt]ask|[Mm]essage) (?:with )?(?:(?:(?:id|ID|Id):? )?(?:#(?=\d)|["'](?=[^"'\s]{0,199}\d))|(?:id|ID|Id):? (?=\d{1,20}(?![\w/%-]|\.\d)))(?<id>\w(?:[\w.:/+@#-]{0,198}\w)?)`,
-    { isLogOnly: true },
-  ),
-  // BullMQ and others that count: `Job 42 completed`, `processing job 42`; Spark counts tasks from 0 on, and no one asks for one.
-  form(
-    "task",
-    String.raw`\b[Jj]ob (?<id>[1-9]\d{0,19})(?= (?:(?:has|was|is|got) )?(?:complet|fail|stall|start|finish|process|activ|delay|succe|retr|done|queued|enqueued|moved|received|remov|promot|took|added))`,
-    { isLogOnly: true },
-  ),
-  form(
-    "task",
-    String.raw`\b(?:[Pp]rocess|[Cc]omplet|[Ff]ail|[Ss]tart|[Aa]dd|[Ee]nqueu|[Qq]ueu|[Rr]etry|[Rr]unn|[Hh]andl|[Ff]inish|[Cc]reat|[Rr]eceiv|[Rr]emov|[Ee]xecut|[Pp]erform)(?:ing|ed) (?:the )?job (?<id>[1-9]\d{0,19})(?![\w/%-]|\.\d| (?:of|out|to) \d)`,
-    { isLogOnly: true },
-  ),
-  form(
-    "task",
-    String.raw`\b(?:process|processing|re-queue) (?:the )?(?:background )?job '(?<id>[^'\s]{1,200})'`,
-  ),
-  form("task", String.raw`\bMissing (?:lock|key) for job (?<id>\w(?:[\w:-]{0,198}\w)?)\. `),
-  // RQ and others whose users name jobs: `job pack-3`, `job ID pack_3`.
-  form(
-    "task",
-    String.raw`\b[Jj]ob (?:ID )?(?<id>[A-Za-z]\w{0,60}[_:-](?=[^\s\d]{0,60}\d)[\w:-]{1,100})(?![\w./])`,
-    { isLogOnly: true },
-  ),
-  // Procrastinate: `Job shop.charge[42](order=7) ended`; Delayed Job: `Job Charge (id=42)`; Graphile Worker: `Completed task 42
-  // (charge, …`; Oban: `%Oban.Job{id: 42`; Slurm: `Submitted batch job 42`.
-  form(
-    "task",
-    String.raw`\b[Jj]ob [\w.]{1,200}(?:\[(?<id>\d{1,20})\](?=\()| \(id=(?<id>\d{1,20})\))`,
-  ),
-  form(
-    "task",
-    String.raw`\b(?:(?:Completed|Failed) task |Oban\.Job\{id: |Submitted batch job )(?<id>\d{1,20})(?= \(|,|\s*$)`,
-  ),
-  // BullMQ, as its users print it.
-  form(
-    "task",
-    String.raw`^Job (?<id>(?=[^\s\d]{0,60}\d)\w[\w:-]{0,100}) (?:(?:has|is|was) )?(?:completed|failed|stalled|started|active|waiting)\b`,
-  ),
-  // Laravel's worker, where a database numbers its jobs.
-  form("task", String.raw`^ {0,4}[\d-]{10} [\d:]{8} [\w\\]{1,200} (?<id>\w{1,100}) \.{3,}`),
-  // Datadog's agent of Java.
-  form("trace", String.raw`\bt_id=(?<id>\d{5,20}), s_id=(?<decimal>\d{1,20}), p_id=\d`, {
-    isDecimal: true,
-  }),
-  // Requests: Kestrel's counter, HAProxy's `unique-id`, Echo's.
-  form("any", String.raw`\b(?<id>0H[0-9A-V]{11}:[0-9A-F]{8})\b`),
-  form("any", String.raw`\{(?<id>(?:[0-9A-F]{4,32}[:_]){5}[0-9A-F]{4})\}`),
-  form("any", String.raw`"id":"(?<id>[A-Za-z0-9]{20,40})","remote_ip":`),
-  // AWS X-Ray, alone or in its header: OpenTelemetry's id is the same without the dashes.
-  form("trace", String.raw`(?<![\w-]|Self=)(?<id>1-[0-9a-fA-F]{8}-[0-9a-fA-F]{24})(?![\w-])`),
-  // SkyWalking: its plugins for loggers, its agents' context, and its header, which has the trace's id in base64.
-  form("trace", String.raw`\bTID:\s?(?<id>${SKYWALKING}|${UUID}|[0-9a-f]{32})(?![\w-])`),
-  // Google's console has the same key; a UUID behind it is Azure's tenant.
-  form("trace", String.raw`\btid(?:["']?:\s?["']?|=)(?<id>${SKYWALKING}|[0-9a-f]{32})(?![\w-])`),
-  // `[trace:pack-3]`: whatever a program calls its traces.
-  form(
-    "trace",
-    String.raw`\[(?:trace|Trace|TRACE)\s?[:=]\s?(?<id>(?=[^\]\s]{0,100}\d)[\w-]{4,100})\]`,
-    {
-      isLogOnly: true,
-    },
-  ),
-  form(
-    "trace",
+  ...list("trace", [
+    // AWS X-Ray, alone or in its header: OpenTelemetry's id is the same without the dashes.
+    String.raw`(?<![\w-]|Self=)(?<id>1-[0-9a-fA-F]{8}-[0-9a-fA-F]{24})(?![\w-])`,
+    // SkyWalking: its plugins for loggers, its agents' context, and its header, which has the trace's id in base64.
+    String.raw`\bTID:\s?(?<id>${SKYWALKING}|${UUID}|[0-9a-f]{32})(?![\w-])`,
+    // Google's console has the same key; a UUID behind it is Azure's tenant.
+    String.raw`\btid(?:["']?:\s?["']?|=)(?<id>${SKYWALKING}|[0-9a-f]{32})(?![\w-])`,
     String.raw`\bSW_CTX["']?\s{0,4}[=:]\s{0,4}["']?\[[^,\][]{0,200},[^,\][]{0,200},\s?(?<id>(?=[^,]{0,100}\d)[\w.-]{8,100}),\s?(?<none>[\w.-]{8,100}),\s?-?\d{1,6}\]`,
-  ),
-  form(
+  ]),
+  ...list(
     "trace",
-    String.raw`\b[Ss][Ww]8["']?\s{0,4}[=:]\s{0,4}\[?["']?[01]-(?<id>[A-Za-z0-9+/]{4,200}={0,2})-[A-Za-z0-9+/]{4,200}={0,2}-\d{1,6}-`,
+    [
+      // Datadog's agent of Java.
+      String.raw`\bt_id=(?<id>\d{5,20}), s_id=(?<decimal>\d{1,20}), p_id=\d`,
+    ],
+    { isDecimal: true },
+  ),
+  ...list("task", [
+    // Funboost 53 to 55, behind any prefix: `…-[pPID_tTHREAD] - logger - "file:line" - function - LEVEL - id - message`.
+    String.raw`-\[p\d{1,10}_t\d{1,20}\] - [^\n"]{1,300} - "[^"\n]{1,300}:\d{1,7}" - \S{1,200} - ${LEVEL} - (?<id>\S{1,200}) - `,
+    // Celery's worker, `Task shop.charge[id] succeeded in …`, its tasks' own lines, `shop.charge[id]: message`, and beat.
+    String.raw`\b[Tt]ask ${TASK_NAME}\[(?<id>(?=[^\]\s\d[]{0,199}\d)[^\]\s]{1,200})\] (?=received|succeeded|raised|retry|reject|ignor|INTERNAL|revoked)`,
+    String.raw`/[\w-]{1,60}\] ${TASK_NAME}\[(?<id>(?=[^\]\s\d[]{0,199}\d)[^\]\s]{1,200})\]: `,
+    String.raw`\bsent\. id->(?<id>(?=[^\s\d]{0,199}\d)[\w.:-]{1,200})`,
+    // RQ: `Job OK (id)`, `08:00:01 queue: shop.charge(42) (id)`.
+    String.raw`\bJob OK \((?<id>[\w.:-]{1,200})\)(?=\s*$)`,
+    String.raw`^\d\d:\d\d:\d\d (?:Worker [^\n:]{1,100}: )?[\w.-]{1,100}: [\w.]{1,200}\([^\n]{0,1000}\) \((?<id>[^()\s]{1,200})\)\s*$`,
+    // arq: `0.12s → id:charge(42)`, `0.30s ← id:charge ● None`.
+    String.raw`(?<=\ds )[→←!↻⊘] (?<id>[\w.-]{1,200}):[A-Za-z_]\w{0,100}(?=\(| )`,
+    String.raw`\b(?:process|processing|re-queue) (?:the )?(?:background )?job '(?<id>[^'\s]{1,200})'`,
+    String.raw`\bMissing (?:lock|key) for job (?<id>\w(?:[\w:-]{0,198}\w)?)\. `,
+    // Procrastinate: `Job shop.charge[42](order=7) ended`; Delayed Job: `Job Charge (id=42)`; Graphile Worker: `Completed task 42
+    // (charge, …`; Oban: `%Oban.Job{id: 42`; Slurm: `Submitted batch job 42`.
+    String.raw`\b[Jj]ob [\w.:]{1,200}(?:\[| \(id=)(?<id>\d{1,20})(?:\](?=\()|\))`,
+    String.raw`\b(?:(?:Completed|Failed) task |Oban\.Job\{id: |Submitted batch job )(?<id>\d{1,20})(?= \(|,|\s*$)`,
+    // BullMQ, as its users print it.
+    String.raw`^Job (?<id>(?=[^\s\d]{0,60}\d)\w[\w:-]{0,100}) (?:(?:has|is|was) )?(?:completed|failed|stalled|started|active|waiting)\b`,
+    // Laravel's worker, where a database numbers its jobs.
+    String.raw`^ {0,4}[\d-]{10} [\d:]{8} [\w\\]{1,200} (?<id>\w{1,100}) \.{3,}`,
+  ]),
+  ...list("any", [
+    // Requests: Kestrel's counter, HAProxy's `unique-id`, Echo's.
+    String.raw`\b(?<id>0H[0-9A-V]{11}:[0-9A-F]{8})\b`,
+    String.raw`\{(?<id>(?:[0-9A-F]{4,32}[:_]){5}[0-9A-F]{4})\}`,
+    String.raw`"id":"(?<id>[A-Za-z0-9]{20,40})","remote_ip":`,
+  ]),
+  ...list(
+    "trace",
+    [
+      String.raw`\b[Ss][Ww]8["']?\s{0,4}[=:]\s{0,4}\[?["']?[01]-(?<id>[A-Za-z0-9+/]{4,200}={0,2})-[A-Za-z0-9+/]{4,200}={0,2}-\d{1,6}-`,
+    ],
     { isBase64: true },
+  ),
+  ...list(
+    "trace",
+    [
+      // `[trace:pack-3]`: whatever a program calls its traces.
+      String.raw`\[(?:trace|Trace|TRACE)\s?[:=]\s?(?<id>(?=[^\]\s]{0,100}\d)[\w-]{4,100})\]`,
+    ],
+    { isLogOnly: true },
+  ),
+  ...list(
+    "task",
+    [
+      // Hangfire and others: `background job '42'`, `job #42`, `task with ID 42`.
+      String.raw`\b(?:[Jj]ob|[Tt]ask|[Mm]essage) (?:with )?(?:(?:(?:id|ID|Id):? )?(?:#(?=\d)|["'](?=[^"'\s]{0,199}\d))|(?:id|ID|Id):? (?=\d{1,20}(?![\w/%-]|\.\d)))(?<id>\w(?:[\w.:/+@#-]{0,198}\w)?)`,
+      // BullMQ and others that count: `Job 42 completed`, `processing job 42`; Spark counts tasks from 0 on, and no one asks for one.
+      String.raw`\b[Jj]ob (?<id>[1-9]\d{0,19})(?= (?:(?:has|was|is|got) )?(?:complet|fail|stall|start|finish|process|activ|delay|succe|retr|done|queued|enqueued|moved|received|remov|promot|took|added))`,
+      String.raw`\b(?:[Pp]rocess|[Cc]omplet|[Ff]ail|[Ss]tart|[Aa]dd|[Ee]nqueu|[Qq]ueu|[Rr]etry|[Rr]unn|[Hh]andl|[Ff]inish|[Cc]reat|[Rr]eceiv|[Rr]emov|[Ee]xecut|[Pp]erform)(?:ing|ed) (?:the )?job (?<id>[1-9]\d{0,19})(?![\w/%-]|\.\d| (?:of|out|to) \d)`,
+      // RQ and others whose users name jobs: `job pack-3`, `job ID pack_3`.
+      String.raw`\b[Jj]ob (?:ID )?(?<id>[A-Za-z]\w{0,60}[_:-](?=[^\s\d]{0,60}\d)[\w:-]{1,100})(?![\w./])`,
+    ],
+    { isLogOnly: true },
   ),
 ];

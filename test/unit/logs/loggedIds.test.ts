@@ -25,6 +25,12 @@ test.each([
     `2026-11-30 10:00:01,123 INFO [c.e.A] (main) ${TRACE}/${SPAN} placed`,
     `trace:${TRACE} span:${SPAN}`,
   ],
+  [
+    "Jaeger's clients",
+    `2026-11-30 10:00:01 INFO Reporting span ${TRACE}:${SPAN}:${SPAN}:1`,
+    `trace:${TRACE} span:${SPAN} span:${SPAN}`,
+  ],
+  ["a correlation in words", `Correlation ID: ${TASK}`, `task:${TASK}`],
   ["hyphens", `2026-11-30 10:00:01 - dagster - DEBUG - job - ${TASK} - 42`, `any:${TASK}`],
   [
     "a bracket in a sentence",
