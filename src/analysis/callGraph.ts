@@ -56,6 +56,8 @@ export interface CallNode {
   readonly waitNs: number;
   readonly errors: number;
   readonly running: number;
+  /** Not begun by a worker; not among the running. */
+  readonly queued: number;
   /** Without heartbeat; not among the running. */
   readonly silent: number;
   readonly retries: number;
@@ -248,6 +250,7 @@ function startNode(
     waitNs: 0,
     errors: 0,
     running: 0,
+    queued: 0,
     silent: 0,
     retries: 0,
     hiddenCalls: 0,
@@ -264,6 +267,7 @@ function addSums(node: Draft, paths: CallPaths, path: PathIndex): void {
   node.waitNs += paths.waitNs[path]!;
   node.errors += paths.errors[path]!;
   node.running += paths.running[path]!;
+  node.queued += paths.queued[path]!;
   node.silent += paths.silent[path]!;
   node.retries += paths.retries[path]!;
 }

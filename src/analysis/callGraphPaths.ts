@@ -41,6 +41,8 @@ export interface CallPaths extends SpanPaths {
   readonly waitNs: Float64Array;
   readonly errors: Int32Array;
   readonly running: Int32Array;
+  /** Tasks that no worker has begun; not among the running. */
+  readonly queued: Int32Array;
   /** Marked as running, but silent for so long that they are not counted as running. */
   readonly silent: Int32Array;
   /** Attempts beyond the first. */
@@ -72,6 +74,7 @@ export function buildCallPaths(
     waitNs: new Float64Array(count),
     errors: new Int32Array(count),
     running: new Int32Array(count),
+    queued: new Int32Array(count),
     silent: new Int32Array(count),
     retries: new Int32Array(count),
   };
@@ -93,7 +96,8 @@ export function buildCallPaths(
     if (!Number.isNaN(queuedNs)) paths.waitNs[path]! += startNs - queuedNs;
     if (columns.status[span] === SpanStatus.error) paths.errors[path]! += 1;
     if (columns.flags[span]! & SpanFlag.noHeartbeat) paths.silent[path]! += 1;
-    else if (runs && !isQueued(columns, span)) paths.running[path]! += 1;
+    else if (isQueued(columns, span)) paths.queued[path]! += 1;
+    else if (runs) paths.running[path]! += 1;
     paths.retries[path]! += columns.attempts[span]! - 1;
   }
   return paths;

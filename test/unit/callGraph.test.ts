@@ -12,11 +12,11 @@ import { noWishes, type FoldWishes } from "../../src/analysis/callGraphFold.ts";
 import { listSlowestFirst, type CallGraphMode } from "../../src/analysis/callGraphPaths.ts";
 import { buildSelfTimes, getTraceEndNs } from "../../src/analysis/times.ts";
 import { buildTree } from "../../src/analysis/tree.ts";
-import { EdgeKind, type SpanInput } from "../../src/model/span.ts";
+import { EdgeKind, SpanFlag, type SpanInput } from "../../src/model/span.ts";
 import type { TraceColumns } from "../../src/model/trace.ts";
 import { buildTrace } from "../../src/model/traceBuilder.ts";
 import { formatDuration } from "../../src/model/units.ts";
-import { describeTimes } from "../../webview/graph/graphWords.ts";
+import { describeNode, describeTimes } from "../../webview/graph/graphWords.ts";
 import { drawTrace } from "./drawTrace.ts";
 
 function buildSource(columns: TraceColumns, mode: CallGraphMode = "aggregated"): CallGraphSource {
@@ -191,6 +191,28 @@ describe("gathered by call path", () => {
       "report 4 ms",
       "mail 4 ms",
       "mail running",
+    ]);
+  });
+
+  test("a task that no worker has begun is queued, and has no length", () => {
+    const columns = structuredClone(
+      drawTrace(`
+      report #shop       ====>
+        mail @mails          >
+    `).columns,
+    );
+    columns.flags[1] = SpanFlag.noStart;
+    const { nodes } = buildCallGraph(buildSource(columns));
+    expect(nodes.map(node => `${describeTimes(node)}, ${node.running} running`)).toEqual([
+      "4 ms, 1 running",
+      "queued, 0 running",
+    ]);
+    expect(describeNode(nodes[1]!, "mails")).toEqual([
+      "mail",
+      "mails",
+      "queued",
+      "self 0 ns",
+      "1 queued",
     ]);
   });
 

@@ -221,8 +221,12 @@ export class Overview extends PanelElement {
       class="behind"
       ${elementStyle({ width: `${workNs > 0 ? (selfNs / workNs) * 100 : 0}%` })}
     ></span>`;
+    // It has done nothing yet: what can be said of it is how long it waits.
+    const isQueued = facts.state === "queued" && selfNs === 0;
     return renderSpanRow(facts, {
-      number: `${formatDuration(selfNs)} · ${formatShare(selfNs, workNs)}`,
+      number: isQueued
+        ? t("queued · {0}", formatDuration(trace.endNs - facts.startNs))
+        : `${formatDuration(selfNs)} · ${formatShare(selfNs, workNs)}`,
       ...(spans > 1 && {
         note: t("×{0}, worst {1}", formatCount(spans), formatDuration(worstSelfNs)),
       }),

@@ -28,18 +28,13 @@ import { startPan, turnWheel, type CameraWishes } from "./graphGestures.ts";
 import { drawBar, drawEmpty, drawNotes, drawStatus } from "./graphBar.ts";
 import { measureFonts, type DrawingFonts } from "../kit/fitText.ts";
 import { FAR_SCALE, GraphSight } from "./graphSight.ts";
-import { describeChange } from "../words/changeText.ts";
-import { createDimming } from "./dimming.ts";
+import { WatchCells } from "../kit/watchCells.ts";
+import { advanceGraph } from "../../src/analysis/callGraphClock.ts";
+import { GraphMarks } from "./graphMarks.ts";
 
 /** Only what is far too much for ELK takes so long: a plain tree is drawn meanwhile and stays. */
 const LAYOUT_DEADLINE_MS = 10_000;
 const ZOOM_STEP = 1.25;
-
-interface Dimming {
-  readonly source: ShownGraph["source"];
-  readonly passing: Uint8Array | undefined;
-  readonly isDim: (node: CallNode) => boolean;
-}
 
 export class GraphView extends LitElement {
   static override properties = {
@@ -64,10 +59,25 @@ export class GraphView extends LitElement {
   #anchor = "";
   #before: ShownGraph | undefined;
   #fonts: DrawingFonts | undefined;
-  #dimming: Dimming | undefined;
-  #critical: Dimming | undefined;
+  #marks: GraphMarks | undefined;
   #selectTimer = 0;
   #hasFocusRequest = false;
+
+  constructor() {
+    super();
+    new WatchCells(this, () => {
+      const { hovered, passing, analysis, comparison, clockNs } = this.state;
+      return [
+        this.#model.shown,
+        this.#model.status,
+        hovered,
+        passing,
+        analysis,
+        comparison,
+        clockNs,
+      ];
+    });
+  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -87,16 +97,6 @@ export class GraphView extends LitElement {
         this.#steps.stop();
       },
     });
-    this.#owner.own(
-      this.#model.shown.watch(() => {
-        this.requestUpdate();
-      }),
-    );
-    this.#owner.own(
-      this.#model.status.watch(() => {
-        this.requestUpdate();
-      }),
-    );
     // The worker's code is loaded while the trace is still on its way.
     const idle = requestIdleCallback(() => {
       this.#model.warm();
@@ -123,10 +123,6 @@ export class GraphView extends LitElement {
     const { state } = this;
     this.#owner.own(state.trace.watch(() => this.#load()));
     this.#owner.own(state.graphMode.watch(() => this.#load()));
-    this.#owner.own(state.hovered.watch(() => this.requestUpdate()));
-    this.#owner.own(state.passing.watch(() => this.requestUpdate()));
-    this.#owner.own(state.analysis.watch(() => this.requestUpdate()));
-    this.#owner.own(state.comparison.watch(() => this.requestUpdate()));
     this.#owner.own(
       state.selection.watch(selection => {
         this.requestUpdate();
@@ -203,7 +199,13 @@ export class GraphView extends LitElement {
               shown === undefined
                 ? nothing
                 : [
-                    drawGraph(shown, this.#listMarks(shown), this.#getFonts(), groupName, slotOf),
+                    drawGraph(
+                      this.#getNow(shown),
+                      this.#listMarks(shown),
+                      this.#getFonts(),
+                      groupName,
+                      slotOf,
+                    ),
                     this.#drawLabels(shown),
                   ]
             }
@@ -244,56 +246,22 @@ export class GraphView extends LitElement {
     this.#steps.next(shown?.graph.nodes.length ?? 0);
   }
 
-  #listMarks(shown: ShownGraph): Parameters<typeof drawGraph>[1] {
+  #listMarks(shown: ShownGraph): ReturnType<GraphMarks["list"]> {
     const { graph, trace } = shown;
-    const { state } = this;
-    const span = state.selection.value?.span;
-    const selected = this.#model.findNode(span);
-    const way = new Set<number>();
-    for (let at = selected; at >= 0; at = graph.nodes[at]!.parent) way.add(at);
-    const node = graph.nodes[selected];
-    const path = span === undefined ? -1 : shown.source.paths.pathOfSpan[span];
-    const focused = graph.nodes.findIndex(each => each.key === this.#focused);
-    return {
-      drawn: this.#steps.count(`${trace.summary.traceId} ${graph.mode}`, graph.nodes.length),
-      selected,
-      isSelectionHidden: node !== undefined && (node.kind === "more" || node.path !== path),
-      focused: Math.max(0, focused >= 0 ? focused : selected),
-      hovered: this.#model.findNode(state.hovered.value),
-      way,
-      isDim: this.#getDimming(shown, state.passing.value),
-      isCritical: this.#getCritical(shown),
-      changeOf: this.#getChanges(shown),
-    };
+    return (this.#marks ??= new GraphMarks(this.state)).list(
+      shown,
+      span => this.#model.findNode(span),
+      this.#focused,
+      this.#steps.count(`${trace.summary.traceId} ${graph.mode}`, graph.nodes.length),
+    );
   }
 
-  /** Built when the filter or the trace changes, and not with each hover. */
-  #getDimming({ source }: ShownGraph, passing: Uint8Array | undefined): Dimming["isDim"] {
-    if (this.#dimming?.source !== source || this.#dimming.passing !== passing) {
-      this.#dimming = { source, passing, isDim: createDimming(source.paths, passing) };
-    }
-    return this.#dimming.isDim;
-  }
-
-  #getChanges({ source }: ShownGraph): (node: CallNode) => string {
-    const result = this.state.getComparison()?.result;
-    if (result?.rowOfSpan.length !== source.paths.pathOfSpan.length) return () => "";
-    return ({ first }) => {
-      const row = first === undefined ? undefined : result.rows[result.rowOfSpan[first] ?? -1];
-      return row === undefined ? "" : describeChange(row);
-    };
-  }
-
-  #getCritical({ source }: ShownGraph): Dimming["isDim"] {
-    const isCritical = this.state.getAnalysis()?.isCritical;
-    if (this.#critical?.source !== source || this.#critical.passing !== isCritical) {
-      // What is not dim while only the critical path passes.
-      const isOff = createDimming(source.paths, isCritical);
-      const isKnown = isCritical?.length === source.paths.pathOfSpan.length;
-      const isDim = (node: CallNode): boolean => isKnown && !isOff(node);
-      this.#critical = { source, passing: isCritical, isDim };
-    }
-    return this.#critical.isDim;
+  /** Its durations run on with the page's clock. */
+  #getNow(shown: ShownGraph): ShownGraph {
+    const { trace, source } = shown;
+    const now = this.state.getTraceNow();
+    if (now?.columns !== trace.columns) return shown;
+    return { ...shown, graph: advanceGraph(shown.graph, source.paths, source.columns, trace, now) };
   }
 
   #drawLabels({ graph, picture }: ShownGraph): unknown {

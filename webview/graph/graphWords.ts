@@ -32,9 +32,10 @@ export function describeTimes(node: CallNode): string {
   ].join(" · ");
 }
 
-/** A call that runs and was heard of once has no length yet. */
-function describeTotal({ totalNs, running }: CallNode): string {
-  return totalNs === 0 && running > 0 ? t("running") : formatDuration(totalNs);
+/** A call that runs and was heard of once has no length yet, and a task that waits has none. */
+function describeTotal({ totalNs, running, queued }: CallNode): string {
+  if (totalNs > 0 || running + queued === 0) return formatDuration(totalNs);
+  return running > 0 ? t("running") : t("queued");
 }
 
 /** Everything, for the tooltip (line by line) and for a screen reader (in one sentence). */
@@ -65,6 +66,7 @@ function describeSums(node: CallNode): readonly string[] {
     ...(node.waitNs > 0 ? [t("waited {0}", formatDuration(node.waitNs))] : []),
     ...(node.errors > 0 ? [t("{0} failed", formatCount(node.errors))] : []),
     ...(node.running > 0 ? [t("{0} running", formatCount(node.running))] : []),
+    ...(node.queued > 0 ? [countOf(node.queued, t("1 queued"), t("{0} queued"))] : []),
     ...(node.silent > 0
       ? [countOf(node.silent, t("1 without heartbeat"), t("{0} without heartbeat"))]
       : []),

@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, expect, it, test, vi } from "vitest";
 import { analyseTrace } from "../../../src/analysis/analysedTrace.ts";
+import { buildCallGraph, buildCallGraphSource } from "../../../src/analysis/callGraph.ts";
+import { advanceGraph } from "../../../src/analysis/callGraphClock.ts";
+import { noWishes } from "../../../src/analysis/callGraphFold.ts";
 import { advance, tabulate, type OperationRow } from "../../../src/analysis/operations.ts";
 import { buildSelfTimes, getTraceEndNs } from "../../../src/analysis/times.ts";
 import { buildTree } from "../../../src/analysis/tree.ts";
@@ -157,6 +160,32 @@ test("times go on with the clock: of what runs, and of nothing else", () => {
   expect(state.getTraceNow()).toBe(now);
   state.trace.set(load("root  ===="));
   expect(state.getTraceNow()).toBe(state.trace.value);
+});
+
+test("nodes of the graph go on with the clock: what runs in them, and not what is folded into them", () => {
+  const state = show(running, 5_000);
+  vi.advanceTimersByTime(3_000);
+  const now = state.getTraceNow()!;
+  const { columns, selfNs, endNs } = running;
+  const source = buildCallGraphSource(columns, selfNs, endNs, "aggregated");
+  const grownNs = now.endNs - endNs;
+  const readGrowth = (folded: ReadonlySet<number>): unknown => {
+    const graph = buildCallGraph(source, { ...noWishes, folded });
+    const later = advanceGraph(graph, source.paths, columns, running, now);
+    return later.nodes.map(({ name, totalNs, selfNs: ownNs, maxNs }, at) => {
+      const before = graph.nodes[at]!;
+      return [name, totalNs - before.totalNs, ownNs - before.selfNs, maxNs - before.maxNs];
+    });
+  };
+  expect(readGrowth(new Set())).toEqual([
+    ["root", grownNs, 0, grownNs],
+    ["done", 0, 0, 0],
+    ["goes", grownNs, grownNs, grownNs],
+  ]);
+  expect(readGrowth(new Set([0]))).toEqual([["root", grownNs, 0, grownNs]]);
+  // Without a clock nothing is made anew.
+  const graph = buildCallGraph(source);
+  expect(advanceGraph(graph, source.paths, columns, running, running)).toBe(graph);
 });
 
 test("a task that waits has not run, and one that is silent runs no further", () => {
