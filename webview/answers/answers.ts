@@ -25,7 +25,7 @@ export class Answers extends PanelElement {
       :host {
         display: block;
         flex: none;
-        padding: 2px 12px 4px;
+        padding: var(--space-1) var(--space-5) var(--space-2);
         border-bottom: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border));
         max-height: 40%;
         overflow: hidden auto;
@@ -33,9 +33,9 @@ export class Answers extends PanelElement {
       .fold {
         display: flex;
         align-items: center;
-        gap: 4px;
+        gap: var(--space-2);
         max-width: 100%;
-        border-radius: 4px;
+        border-radius: var(--radius);
       }
       .fold svg {
         width: 12px;
@@ -51,15 +51,9 @@ export class Answers extends PanelElement {
         display: flex;
         flex-wrap: wrap;
         align-items: baseline;
-        column-gap: 8px;
+        column-gap: var(--space-4);
         width: 100%;
-        padding: 0 4px;
-        border-radius: 4px;
-      }
-      .line:hover {
-        background: var(--vscode-list-hoverBackground);
-        outline: 1px dashed var(--vscode-contrastActiveBorder, transparent);
-        outline-offset: -1px;
+        padding: 0 var(--space-2);
       }
       .line[aria-pressed="true"] {
         background: var(--vscode-list-inactiveSelectionBackground);
@@ -68,7 +62,7 @@ export class Answers extends PanelElement {
       }
       .line .sign {
         align-self: flex-start;
-        padding-block: 3px;
+        padding-block: calc((22px - 16px) / 2);
       }
       .line .sign:not(.failed) {
         color: var(--vscode-descriptionForeground);
@@ -86,7 +80,7 @@ export class Answers extends PanelElement {
       }
       .more,
       .limit {
-        padding-inline-start: 28px;
+        padding-inline-start: calc(16px + var(--space-2) + var(--space-4));
       }
     `,
   ];
@@ -158,7 +152,7 @@ export class Answers extends PanelElement {
   #renderLoss(text: string, index: number): TemplateResult {
     return html`<li>
       <button
-        class="line"
+        class="line lineRow"
         data-answer="lostContext"
         title=${text}
         @click=${() => {
@@ -183,7 +177,7 @@ export class Answers extends PanelElement {
           : t("possibly");
     return html`<li>
       <button
-        class="line"
+        class="line lineRow"
         data-answer=${answer.code}
         aria-pressed=${isChosen ? "true" : "false"}
         title="${text}

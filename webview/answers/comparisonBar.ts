@@ -19,8 +19,8 @@ export class ComparisonBar extends PanelElement {
         flex: none;
         flex-wrap: wrap;
         align-items: center;
-        gap: 0 12px;
-        padding: 3px 12px;
+        gap: 0 var(--space-5);
+        padding: var(--space-2) var(--space-5);
         border-bottom: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border));
       }
       .changes {
@@ -29,7 +29,7 @@ export class ComparisonBar extends PanelElement {
       .end {
         display: inline-flex;
         align-items: center;
-        gap: 8px;
+        gap: var(--space-4);
         margin-inline-start: auto;
       }
     `,

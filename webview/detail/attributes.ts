@@ -31,12 +31,12 @@ export class AttributeTable extends LitElement {
       }
       input {
         width: 100%;
-        margin: 2px 0 6px;
+        margin: var(--space-1) 0 var(--space-3);
       }
       .table {
         display: grid;
         grid-template-columns: fit-content(42%) minmax(0, 1fr);
-        column-gap: 12px;
+        column-gap: var(--space-5);
         line-height: 18px;
       }
       .row {
@@ -45,21 +45,17 @@ export class AttributeTable extends LitElement {
         grid-column: 1 / -1;
         grid-template-columns: subgrid;
         align-items: start;
-        padding: 2px 0;
-        margin: 0 -6px;
-        padding-inline: 6px;
-        border-radius: 4px;
-      }
-      .row:hover {
-        background: var(--vscode-list-hoverBackground);
+        padding: var(--space-1) 0;
+        margin: 0 calc(-1 * var(--space-3));
+        padding-inline: var(--space-3);
       }
       .key {
         overflow-wrap: anywhere;
         color: var(--vscode-descriptionForeground);
       }
       .teller {
-        padding: 0 4px;
-        border-radius: 3px;
+        padding: 0 var(--space-2);
+        border-radius: var(--radius);
         white-space: nowrap;
         color: var(--vscode-badge-foreground);
         background: var(--vscode-badge-background);
@@ -67,7 +63,7 @@ export class AttributeTable extends LitElement {
         font-size: var(--font-small);
       }
       .wide traceside-value {
-        padding-inline-start: 10px;
+        padding-inline-start: var(--space-4);
       }
       .wide > * {
         grid-column: 1 / -1;
@@ -77,7 +73,7 @@ export class AttributeTable extends LitElement {
         inset-block-start: 0;
         inset-inline-end: 2px;
         display: flex;
-        border-radius: 4px;
+        border-radius: var(--radius);
         background: var(--vscode-editorWidget-background, var(--vscode-editor-background));
         opacity: 0;
       }
@@ -145,7 +141,7 @@ export class AttributeTable extends LitElement {
 
   #renderRow({ key, value, store }: Attribute, database: string): TemplateResult {
     const form = readForm(key, value);
-    return html`<div class="row ${isWide(form) ? "wide" : ""}" role="row">
+    return html`<div class="row lineRow ${isWide(form) ? "wide" : ""}" role="row">
       <span class="key" role="rowheader"
         >${key}${
           store === undefined

@@ -9,14 +9,14 @@ export const conversationStyles = css`
   .heading .end {
     display: flex;
     align-items: center;
-    gap: 8px;
+    gap: var(--space-4);
   }
   .grid {
-    margin-bottom: 6px;
+    margin-bottom: var(--space-3);
   }
   .message {
-    margin-top: 8px;
-    padding: 2px 0 4px 10px;
+    margin-top: var(--space-4);
+    padding: var(--space-1) 0 var(--space-2) var(--space-4);
     border-inline-start: 2px solid var(--vscode-contrastBorder, var(--vscode-panel-border));
     content-visibility: auto;
     contain-intrinsic-size: auto 80px;
@@ -39,21 +39,21 @@ export const conversationStyles = css`
     white-space: pre-wrap;
   }
   .card {
-    margin: 4px 0;
-    padding: 2px 8px 4px;
+    margin: var(--space-2) 0;
+    padding: var(--space-1) var(--space-4) var(--space-2);
     border: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border));
-    border-radius: 4px;
+    border-radius: var(--radius);
     overflow-x: auto;
   }
   /* The signs of a tree's branches stand before their keys. */
   .card traceside-value {
-    padding-inline-start: 10px;
+    padding-inline-start: var(--space-4);
   }
   .cardHead {
     display: flex;
     flex-wrap: wrap;
     align-items: baseline;
-    gap: 8px;
+    gap: var(--space-4);
   }
   .reasoning summary {
     text-transform: none;

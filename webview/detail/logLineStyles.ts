@@ -5,21 +5,9 @@ import { css } from "lit";
 export const logLineStyles = css`
   .line {
     display: flex;
-    gap: 6px;
+    gap: var(--space-3);
     width: 100%;
-    padding: 2px 0;
-    border: none;
-    background: none;
-    color: inherit;
-    font: inherit;
-    text-align: start;
-    cursor: pointer;
-  }
-  .line:hover {
-    background: var(--vscode-list-hoverBackground);
-  }
-  .line:focus-visible {
-    outline: 1px solid var(--vscode-focusBorder);
+    padding: var(--space-1) 0;
   }
   .line .end {
     flex: none;

@@ -45,7 +45,7 @@ export class LogLines extends PanelElement {
   #renderLine({ index, level, text, timeNs }: LogMark, startNs: number): TemplateResult {
     const ns = timeNs - startNs;
     return html`<button
-      class="line ${level ?? ""}"
+      class="line lineRow ${level ?? ""}"
       title=${text}
       @click=${() => {
         this.host.remote.openLog(index).catch(this.host.report);

@@ -13,8 +13,8 @@ export const overviewStyles = css`
     display: flex;
     gap: 1px;
     height: 10px;
-    margin: 5px 0 6px;
-    border-radius: 3px;
+    margin: var(--space-3) 0;
+    border-radius: var(--radius-small);
     overflow: hidden;
   }
   .bar > * {
@@ -25,7 +25,7 @@ export const overviewStyles = css`
   .legend {
     display: grid;
     grid-template-columns: auto minmax(0, 1fr) max-content max-content;
-    column-gap: 8px;
+    column-gap: var(--space-4);
     align-items: center;
     line-height: 20px;
   }
@@ -33,7 +33,7 @@ export const overviewStyles = css`
     text-align: end;
   }
   h3 {
-    margin-top: 10px;
+    margin-top: var(--space-4);
     color: var(--vscode-descriptionForeground);
   }
   .behind {
@@ -41,7 +41,7 @@ export const overviewStyles = css`
     inset-block: 3px;
     left: 0;
     z-index: -1;
-    border-radius: 3px;
+    border-radius: var(--radius-small);
     background: var(--slot);
     opacity: 0.18;
   }
@@ -49,6 +49,6 @@ export const overviewStyles = css`
     isolation: isolate;
   }
   .failure.message {
-    padding: 0 6px 4px 28px;
+    padding: 0 var(--space-3) var(--space-2) calc(16px + 2 * var(--space-3));
   }
 `;

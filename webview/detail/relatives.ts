@@ -29,7 +29,7 @@ export class Relatives extends LitElement {
         display: block;
       }
       .equal {
-        margin-inline-start: 14px;
+        margin-inline-start: var(--space-5);
       }
       .children {
         max-height: 50vh;

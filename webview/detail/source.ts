@@ -28,20 +28,20 @@ export class SourceView extends LitElement {
       .place {
         display: flex;
         align-items: flex-start;
-        gap: 8px;
+        gap: var(--space-4);
       }
       .words {
         flex: 1;
         min-width: 0;
         line-height: 18px;
-        padding-top: 1px;
+        padding-top: calc((22px - 18px) / 2);
         overflow-wrap: anywhere;
       }
       details {
-        margin-top: 2px;
+        margin-top: var(--space-1);
       }
       details .place {
-        padding-inline-start: 11px;
+        padding-inline-start: var(--space-5);
       }
       details summary {
         font-size: inherit;

@@ -7,12 +7,12 @@ export const spanStyles = css`
     display: block;
   }
   header {
-    padding: 6px 12px 8px;
+    padding: var(--space-3) var(--space-5) var(--space-4);
   }
   .title {
     display: flex;
     align-items: flex-start;
-    gap: 8px;
+    gap: var(--space-4);
   }
   .title .state {
     height: 22px;
@@ -33,31 +33,31 @@ export const spanStyles = css`
     display: flex;
     flex-wrap: wrap;
     align-items: center;
-    column-gap: 12px;
+    column-gap: var(--space-5);
   }
   .chip,
   .id {
     display: inline-flex;
     align-items: center;
-    gap: 5px;
+    gap: var(--space-3);
     min-width: 0;
     overflow-wrap: anywhere;
   }
   .id traceside-copy {
-    margin-inline-start: -4px;
+    margin-inline-start: calc(-1 * var(--space-2));
   }
   .place {
     position: relative;
     height: 8px;
-    margin: 3px 0 6px;
-    border-radius: 2px;
+    margin: var(--space-2) 0 var(--space-3);
+    border-radius: var(--radius-small);
     background: var(--vscode-toolbar-hoverBackground);
     outline: 1px solid var(--vscode-contrastBorder, transparent);
   }
   .place > * {
     position: absolute;
     inset-block: 0;
-    border-radius: 2px;
+    border-radius: var(--radius-small);
   }
   .place .ran {
     min-width: 2px;
@@ -90,6 +90,6 @@ export const spanStyles = css`
   .linkRow {
     display: flex;
     align-items: center;
-    gap: 10px;
+    gap: var(--space-4);
   }
 `;

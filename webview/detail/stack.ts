@@ -33,8 +33,8 @@ export class StackView extends LitElement {
         width: 100%;
       }
       .own {
-        margin-block-end: 4px;
-        padding-inline-start: 6px;
+        margin-block-end: var(--space-2);
+        padding-inline-start: var(--space-3);
         border-inline-start: 2px solid var(--vscode-textLink-foreground);
       }
       .frame {

@@ -4,15 +4,15 @@ import { css } from "lit";
 
 export const detailStyles = css`
   .section {
-    padding: 8px 12px 10px;
+    padding: var(--space-4) var(--space-5);
     border-top: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border));
   }
   .heading {
     display: flex;
     align-items: center;
-    gap: 6px;
+    gap: var(--space-3);
     min-height: 22px;
-    margin-bottom: 2px;
+    margin-bottom: var(--space-1);
   }
   .heading h2,
   summary {
@@ -28,9 +28,9 @@ export const detailStyles = css`
   details > summary {
     display: flex;
     align-items: center;
-    gap: 4px;
+    gap: var(--space-2);
     min-height: 22px;
-    margin-inline-start: -4px;
+    margin-inline-start: calc(-1 * var(--space-2));
     cursor: pointer;
     list-style: none;
   }
@@ -42,7 +42,7 @@ export const detailStyles = css`
     flex: none;
     width: 5px;
     height: 5px;
-    margin: 0 5px;
+    margin: 0 calc((16px - 5px) / 2);
     border: solid currentColor;
     border-width: 0 1.2px 1.2px 0;
     transform: rotate(-45deg);
@@ -53,7 +53,7 @@ export const detailStyles = css`
   .grid {
     display: grid;
     grid-template-columns: minmax(72px, max-content) minmax(0, 1fr);
-    column-gap: 14px;
+    column-gap: var(--space-5);
   }
   .grid > dt {
     color: var(--vscode-descriptionForeground);
@@ -61,7 +61,7 @@ export const detailStyles = css`
   .grid > dd {
     display: flex;
     align-items: center;
-    gap: 6px;
+    gap: var(--space-3);
     min-width: 0;
   }
   .wrap {
@@ -73,10 +73,10 @@ export const detailStyles = css`
     overflow-wrap: anywhere;
   }
   .rows {
-    margin: 0 -6px;
+    margin: 0 calc(-1 * var(--space-3));
   }
   .more {
-    padding: 0 6px;
+    padding: 0 var(--space-3);
   }
   .note {
     color: var(--vscode-descriptionForeground);

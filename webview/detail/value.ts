@@ -33,14 +33,14 @@ export class ValueView extends LitElement {
         overflow-wrap: anywhere;
       }
       .branch {
-        padding-inline-start: 14px;
+        padding-inline-start: var(--space-5);
       }
       button.key::before {
         content: "";
         display: inline-block;
         width: 5px;
         height: 5px;
-        margin-inline: -10px 5px;
+        margin-inline: calc(-5px - var(--space-2)) var(--space-2);
         vertical-align: 2px;
         border: solid var(--vscode-descriptionForeground);
         border-width: 0 1.2px 1.2px 0;

@@ -16,7 +16,8 @@ import type { TimelineActions } from "../timeline/actions.ts";
 import { RowGestures } from "../timeline/gestures.ts";
 import { readCommandKey } from "../timeline/keyboard.ts";
 import { listen } from "../timeline/listen.ts";
-import { buttonStyles, timelineStyles } from "../timeline/styles.ts";
+import { baseStyles } from "../kit/styles.ts";
+import { timelineStyles } from "../timeline/styles.ts";
 import type { Timeline, TimelineOverlay } from "../timeline/timeline.ts";
 import type { ToolbarCommand } from "../timeline/toolbar.ts";
 import { Tooltip } from "../timeline/tooltip.ts";
@@ -29,7 +30,7 @@ import { flameStyles } from "./flameStyles.ts";
 import { describeBoxCard } from "./flameWords.ts";
 
 export class Flame extends LitElement implements TimelineOverlay {
-  static override styles = [timelineStyles, buttonStyles, flameStyles];
+  static override styles = [baseStyles, timelineStyles, flameStyles];
   static override properties = {
     state: { attribute: false },
     mode: { state: true },
@@ -112,7 +113,11 @@ export class Flame extends LitElement implements TimelineOverlay {
         <span class="note" role="status">${counted}</span>
         ${
           this.isZoomed
-            ? html`<button class="back" title=${t("Back (Escape)")} @click=${() => this.#back()}>
+            ? html`<button
+                class="back quiet"
+                title=${t("Back (Escape)")}
+                @click=${() => this.#back()}
+              >
                 ${t("Back")}
               </button>`
             : nothing

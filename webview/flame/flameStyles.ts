@@ -14,9 +14,9 @@ export const flameStyles = css`
     display: flex;
     flex: none;
     align-items: center;
-    gap: 8px;
+    gap: var(--space-4);
     height: 24px;
-    padding: 0 8px;
+    padding: 0 var(--space-4);
     overflow: hidden;
     white-space: nowrap;
   }
@@ -27,10 +27,8 @@ export const flameStyles = css`
   }
   .bar .back {
     flex: none;
-    width: auto;
-    height: 20px;
-    padding: 0 8px;
-    font: inherit;
+    padding: 0 var(--space-4);
+    line-height: 20px;
     margin-inline-start: auto;
     color: var(--vscode-textLink-foreground);
   }

@@ -49,7 +49,7 @@ export const farStyles = css`
     right: 8px;
     bottom: 8px;
     border: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border));
-    border-radius: 3px;
+    border-radius: var(--radius);
     background: var(--vscode-editor-background);
     /* Nodes below it end before its own begin. */
     box-shadow:

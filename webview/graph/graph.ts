@@ -22,6 +22,7 @@ import { centerOn, drawMinimap } from "./graphMinimap.ts";
 import { DrawingSteps } from "./drawingSteps.ts";
 import { GraphLayout } from "./graphLayout.ts";
 import { GraphModel, type ShownGraph } from "./graphModel.ts";
+import { baseStyles } from "../kit/styles.ts";
 import { graphStyles } from "./graphStyles.ts";
 import { farStyles } from "./farStyles.ts";
 import { startPan, turnWheel, type CameraWishes } from "./graphGestures.ts";
@@ -42,7 +43,7 @@ export class GraphView extends LitElement {
     host: { attribute: false },
     callGraphs: { attribute: false },
   };
-  static override styles = [graphStyles, farStyles];
+  static override styles = [baseStyles, graphStyles, farStyles];
 
   declare state: ViewState;
   declare host: Host | undefined;

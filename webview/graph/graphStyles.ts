@@ -14,10 +14,6 @@ export const graphStyles = css`
     min-height: 0;
     height: 100%;
     container-type: inline-size;
-    color: var(--vscode-foreground);
-    font-family: var(--vscode-font-family);
-    font-size: var(--vscode-font-size, 13px);
-    font-variant-numeric: tabular-nums;
     --muted: var(--vscode-descriptionForeground);
     --line: color-mix(in srgb, var(--vscode-foreground) 38%, var(--vscode-editor-background));
     --error: var(--vscode-traceside-error);
@@ -30,9 +26,9 @@ export const graphStyles = css`
   .bar {
     display: flex;
     align-items: center;
-    gap: 12px;
+    gap: var(--space-5);
     min-height: 30px;
-    padding: 0 8px;
+    padding: 0 var(--space-4);
     flex: none;
   }
   .tools,
@@ -40,13 +36,13 @@ export const graphStyles = css`
     display: flex;
     flex: none;
     align-items: center;
-    gap: 2px;
+    gap: var(--space-1);
   }
   @container (max-width: 620px) {
     .bar {
       flex-wrap: wrap;
       row-gap: 0;
-      padding-bottom: 2px;
+      padding-bottom: var(--space-1);
     }
     .tools {
       order: -1;
@@ -61,28 +57,15 @@ export const graphStyles = css`
     display: inline-flex;
     align-items: center;
     justify-content: center;
-    gap: 6px;
+    gap: var(--space-3);
     height: 22px;
     min-width: 22px;
-    padding: 0 6px;
-    border: 1px solid transparent;
-    border-radius: 4px;
-    background: none;
-    color: inherit;
-    font: inherit;
+    padding: 0 var(--space-3);
+    border-radius: var(--radius);
     white-space: nowrap;
-    cursor: pointer;
   }
   button:hover {
     background: var(--vscode-toolbar-hoverBackground, var(--vscode-list-hoverBackground));
-  }
-  button:focus-visible {
-    outline: 1px solid var(--vscode-focusBorder);
-    outline-offset: -1px;
-  }
-  button[disabled] {
-    opacity: 0.4;
-    cursor: default;
   }
   button svg {
     width: 16px;
@@ -93,7 +76,7 @@ export const graphStyles = css`
     flex: none;
   }
   .switch {
-    margin-right: 8px;
+    margin-right: var(--space-4);
   }
   @container (max-width: 400px) {
     .percent {
@@ -108,8 +91,8 @@ export const graphStyles = css`
     font-size: var(--font-small);
     display: inline-flex;
     align-items: center;
-    gap: 6px;
-    padding: 0 6px;
+    gap: var(--space-3);
+    padding: 0 var(--space-3);
     color: var(--muted);
     white-space: nowrap;
     flex: none;
@@ -139,8 +122,10 @@ export const graphStyles = css`
     outline: none;
     user-select: none;
   }
-  .node {
+  .node:focus-visible {
     outline: none;
+  }
+  .node {
     cursor: pointer;
   }
   .box {
@@ -366,7 +351,7 @@ export const graphStyles = css`
     display: flex;
     align-items: center;
     justify-content: center;
-    padding: 20px;
+    padding: var(--space-7);
     color: var(--muted);
     text-align: center;
     cursor: default;
@@ -379,7 +364,7 @@ export const graphStyles = css`
     display: flex;
     flex-wrap: wrap;
     align-items: end;
-    gap: 4px;
+    gap: var(--space-2);
     font-size: var(--font-small);
     pointer-events: none;
     color: var(--muted);
@@ -388,8 +373,8 @@ export const graphStyles = css`
     display: flex;
     flex: none;
     flex-wrap: wrap;
-    gap: 2px 12px;
-    padding: 2px 8px;
+    gap: var(--space-1) var(--space-5);
+    padding: var(--space-1) var(--space-4);
     font-size: var(--font-small);
     color: var(--muted);
   }
@@ -397,18 +382,15 @@ export const graphStyles = css`
     display: flex;
     flex-wrap: wrap;
     align-items: center;
-    gap: 2px 6px;
-    padding: 2px 6px;
-    border-radius: 4px;
+    gap: var(--space-1) var(--space-3);
+    padding: var(--space-1) var(--space-3);
+    border-radius: var(--radius);
     background: color-mix(in srgb, var(--vscode-editor-background) 88%, transparent);
     pointer-events: auto;
   }
   .status .spans {
     color: var(--vscode-foreground);
     margin-left: auto;
-  }
-  .status .link {
-    color: var(--vscode-textLink-foreground);
   }
   .status .warning {
     color: var(--vscode-foreground);

@@ -23,9 +23,9 @@ export class CopyButton extends LitElement {
         flex: none;
       }
       .named {
-        gap: 4px;
+        gap: var(--space-2);
         width: auto;
-        padding: 0 6px;
+        padding: 0 var(--space-3);
         color: var(--vscode-descriptionForeground);
       }
     `,

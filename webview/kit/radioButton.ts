@@ -8,14 +8,13 @@ export const switchStyles = css`
     display: flex;
     flex: none;
     border: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border));
-    border-radius: 5px;
+    border-radius: var(--radius);
   }
   .switch button {
     flex: none;
-    width: auto;
+    padding: 0 var(--space-4);
     height: 20px;
-    padding: 0 8px;
-    font: inherit;
+    line-height: 20px;
     color: var(--vscode-descriptionForeground);
   }
   .switch button[aria-checked="true"] {

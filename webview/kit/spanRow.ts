@@ -24,7 +24,7 @@ export function renderSpanRow(facts: SpanFacts, options: SpanRowOptions): Templa
   const title =
     options.title ?? [facts.name, group, describeState(facts.state)].filter(Boolean).join(" · ");
   return html`<button
-    class="spanRow slot${facts.slot}"
+    class="spanRow lineRow slot${facts.slot}"
     data-span=${facts.span}
     title=${title}
     aria-expanded=${options.isExpanded === undefined ? nothing : String(options.isExpanded)}

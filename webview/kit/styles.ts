@@ -1,6 +1,6 @@
 /**
- * The styles that every view of the panel shares: type, rows, chips, small buttons. Colours are VS Code's variables
- * only.
+ * The styles that every view shares: the scales of type, space and radius, rows, chips, small buttons. Colours are VS
+ * Code's variables only.
  */
 
 import { css, unsafeCSS } from "lit";
@@ -22,16 +22,26 @@ export const paletteStyles = css`
     flex: none;
     width: 9px;
     height: 9px;
-    border-radius: 2.5px;
+    border-radius: var(--radius-small);
     background: var(--slot);
   }
 `;
 
 export const baseStyles = css`
-  /* The three sizes of the type; the elements within inherit the two beside the editor's own. */
+  /* The three sizes of the type, of which one is the editor's own; the steps of space, each about half again; two radii. */
   :host {
     --font-small: calc(var(--vscode-font-size, 13px) - 2px);
     --font-title: calc(var(--vscode-font-size, 13px) + 2px);
+    --space-1: 2px;
+    --space-2: 4px;
+    --space-3: 6px;
+    --space-4: 8px;
+    --space-5: 12px;
+    --space-6: 16px;
+    --space-7: 24px;
+    --radius-small: 2px;
+    --radius: 4px;
+    --radius-round: 99px;
     box-sizing: border-box;
     font-family: var(--vscode-font-family);
     font-size: var(--vscode-font-size, 13px);
@@ -102,7 +112,7 @@ export const baseStyles = css`
     justify-content: center;
     width: 22px;
     height: 22px;
-    border-radius: 5px;
+    border-radius: var(--radius);
     color: var(--vscode-icon-foreground, inherit);
   }
   .icon:hover:not([aria-disabled="true"]),
@@ -111,12 +121,27 @@ export const baseStyles = css`
     outline: 1px dashed var(--vscode-contrastActiveBorder, transparent);
     outline-offset: -1px;
   }
-  .icon[aria-disabled="true"] {
+  button:is([aria-disabled="true"], :disabled) {
     opacity: 0.4;
     cursor: default;
   }
-  .quiet {
-    border-radius: 4px;
+  .quiet,
+  .lineRow {
+    border-radius: var(--radius);
+  }
+  .lineRow:hover {
+    background: var(--vscode-list-hoverBackground);
+    outline: 1px dashed var(--vscode-contrastActiveBorder, transparent);
+    outline-offset: -1px;
+  }
+  .toggle[aria-pressed="true"] {
+    background: var(--vscode-inputOption-activeBackground);
+    color: var(--vscode-inputOption-activeForeground, inherit);
+    outline: 1px solid var(--vscode-inputOption-activeBorder, transparent);
+    outline-offset: -1px;
+  }
+  .toggle[aria-pressed="true"]:focus-visible {
+    outline-color: var(--vscode-focusBorder);
   }
   .link {
     color: var(--vscode-textLink-foreground);
@@ -149,12 +174,12 @@ export const inputStyles = css`
   :is(input, select) {
     box-sizing: border-box;
     height: 24px;
-    padding: 0 6px;
+    padding: 0 var(--space-3);
     font: inherit;
     color: var(--vscode-input-foreground);
     background: var(--vscode-input-background);
     border: 1px solid var(--vscode-input-border, var(--vscode-panel-border));
-    border-radius: 2px;
+    border-radius: var(--radius-small);
   }
   input::placeholder {
     color: var(--vscode-input-placeholderForeground);
@@ -172,21 +197,15 @@ export const spanRowStyles = css`
     position: relative;
     display: flex;
     align-items: center;
-    gap: 6px;
+    gap: var(--space-3);
     width: 100%;
     min-width: 0;
     height: 22px;
-    padding: 0 6px;
-    border-radius: 4px;
-  }
-  .spanRow:hover {
-    background: var(--vscode-list-hoverBackground);
-    outline: 1px dashed var(--vscode-contrastActiveBorder, transparent);
-    outline-offset: -1px;
+    padding: 0 var(--space-3);
   }
   .spanRow .number {
     margin-inline-start: auto;
-    padding-inline-start: 8px;
+    padding-inline-start: var(--space-4);
     white-space: nowrap;
   }
 `;

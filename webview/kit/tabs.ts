@@ -15,18 +15,18 @@ export class Tabs extends LitElement {
     css`
       :host {
         display: block;
-        padding: 0 12px;
+        padding: 0 var(--space-5);
       }
       [role="tablist"] {
         display: flex;
-        gap: clamp(6px, 6% - 14px, 16px);
+        gap: clamp(var(--space-3), 6% - 14px, var(--space-6));
         overflow: auto hidden;
         scrollbar-width: none;
       }
       button {
         position: relative;
         height: 30px;
-        padding: 0 1px;
+        padding: 0;
         color: var(--vscode-panelTitle-inactiveForeground, var(--vscode-descriptionForeground));
         white-space: nowrap;
       }

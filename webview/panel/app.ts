@@ -166,7 +166,7 @@ export class App extends LitElement {
         const isOpen = !closed.value.has(pane);
         const label = nameOf(pane);
         return html`<button
-          class="icon"
+          class="icon toggle"
           aria-pressed=${isOpen ? "true" : "false"}
           aria-label=${label}
           title=${isOpen ? t("Hide: {0}", label) : t("Show: {0}", label)}

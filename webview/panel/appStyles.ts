@@ -42,22 +42,13 @@ export const appStyles = css`
   }
   .toggles {
     display: inline-flex;
-    gap: 4px;
-  }
-  .toggles .icon[aria-pressed="true"] {
-    background: var(--vscode-inputOption-activeBackground);
-    color: var(--vscode-inputOption-activeForeground, inherit);
-    outline: 1px solid var(--vscode-inputOption-activeBorder, transparent);
-    outline-offset: -1px;
-  }
-  .toggles .icon[aria-pressed="true"]:focus-visible {
-    outline-color: var(--vscode-focusBorder);
+    gap: var(--space-2);
   }
   .message {
     display: flex;
     flex-direction: column;
     align-items: flex-start;
-    gap: 10px;
+    gap: var(--space-4);
     width: min(560px, calc(100% - 48px));
     margin: 18vh auto 0;
     overflow-wrap: anywhere;
@@ -65,7 +56,7 @@ export const appStyles = css`
   .message h1 {
     display: flex;
     align-items: center;
-    gap: 10px;
+    gap: var(--space-4);
     font-size: var(--font-title);
     font-weight: 600;
   }
@@ -78,18 +69,18 @@ export const appStyles = css`
     font-weight: 400;
   }
   .message .failure {
-    margin-top: 3px;
+    margin-top: calc((22px - 16px) / 2);
   }
   .answers {
     display: grid;
     grid-template-columns: max-content 1fr;
-    column-gap: 16px;
+    column-gap: var(--space-6);
   }
   .actions {
     display: flex;
     flex-wrap: wrap;
-    gap: 8px;
-    margin-top: 6px;
+    gap: var(--space-4);
+    margin-top: var(--space-3);
   }
   vscode-progress-ring {
     width: 18px;

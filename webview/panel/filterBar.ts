@@ -34,19 +34,19 @@ export class FilterBar extends LitElement {
         flex: none;
         flex-wrap: wrap;
         align-items: center;
-        gap: 4px 8px;
-        padding: 4px 12px;
+        gap: var(--space-2) var(--space-4);
+        padding: var(--space-2) var(--space-5);
         border-bottom: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border));
       }
       .pill {
         display: inline-flex;
         align-items: center;
-        gap: 4px;
+        gap: var(--space-2);
         max-width: 280px;
         height: 22px;
-        padding: 0 4px 0 8px;
+        padding: 0 var(--space-2) 0 var(--space-4);
         border: 1px solid transparent;
-        border-radius: 11px;
+        border-radius: var(--radius-round);
         background: var(--vscode-badge-background);
         color: var(--vscode-badge-foreground);
       }
@@ -55,21 +55,12 @@ export class FilterBar extends LitElement {
         height: 12px;
       }
       .pill[aria-pressed] {
-        padding-right: 8px;
+        padding-right: var(--space-4);
       }
       .pill[aria-pressed="false"] {
         border-color: var(--vscode-input-border, var(--vscode-panel-border));
         background: none;
         color: inherit;
-      }
-      .pill[aria-pressed="true"] {
-        border-color: var(--vscode-inputOption-activeBorder, transparent);
-        background: var(--vscode-inputOption-activeBackground);
-        color: var(--vscode-inputOption-activeForeground, inherit);
-      }
-      .pill:disabled {
-        opacity: 0.5;
-        cursor: default;
       }
       input {
         width: 72px;
@@ -80,7 +71,7 @@ export class FilterBar extends LitElement {
       .end {
         display: inline-flex;
         align-items: center;
-        gap: 10px;
+        gap: var(--space-4);
         margin-inline-start: auto;
       }
     `,
@@ -194,7 +185,7 @@ export class FilterBar extends LitElement {
   ): TemplateResult {
     const isOn = this.state.filter.value[key] === true;
     return html`<button
-      class="pill"
+      class="pill toggle"
       aria-pressed=${isOn ? "true" : "false"}
       ?disabled=${isDisabled && !isOn}
       @click=${() => this.state.toggleFilter(key, true)}

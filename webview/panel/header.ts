@@ -330,7 +330,7 @@ export class Header extends PanelElement {
     const title = isQueue ? t("Queue {0}: {1}", name, count) : t("Service {0}: {1}", name, count);
     const isOn = this.state.filter.value.group === name;
     return html`<button
-      class="chip quiet slot${slot}"
+      class="chip quiet toggle slot${slot}"
       title=${title}
       aria-pressed=${isOn ? "true" : "false"}
       @click=${() => this.state.toggleFilter("group", name)}
@@ -380,7 +380,7 @@ export class Header extends PanelElement {
             problem.spans.length === 0
               ? html`<div class="problem">${words}</div>`
               : html`<button
-                  class="problem"
+                  class="problem lineRow"
                   title=${t("Go to the span")}
                   @click=${() => {
                     const next = findNextOf(

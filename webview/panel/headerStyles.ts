@@ -6,7 +6,7 @@ export const headerStyles = css`
   :host {
     display: block;
     flex: none;
-    padding: 6px 12px 5px;
+    padding: var(--space-3) var(--space-5);
     border-bottom: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border));
   }
   .title,
@@ -14,12 +14,12 @@ export const headerStyles = css`
     display: flex;
     flex-wrap: wrap;
     align-items: center;
-    column-gap: 16px;
+    column-gap: var(--space-6);
     min-width: 0;
   }
   .title {
     flex-wrap: nowrap;
-    column-gap: 8px;
+    column-gap: var(--space-4);
     min-height: 24px;
   }
   h1 {
@@ -35,14 +35,14 @@ export const headerStyles = css`
   .end {
     display: inline-flex;
     align-items: center;
-    gap: 6px;
+    gap: var(--space-3);
     margin-inline-start: auto;
     flex: none;
   }
   .live {
     display: inline-flex;
     align-items: center;
-    gap: 5px;
+    gap: var(--space-3);
     color: var(--vscode-descriptionForeground);
   }
   .live.changed {
@@ -51,7 +51,7 @@ export const headerStyles = css`
   .pulse {
     width: 7px;
     height: 7px;
-    border-radius: 50%;
+    border-radius: var(--radius-round);
     background: var(--vscode-charts-green, currentColor);
   }
   .refresh {
@@ -82,73 +82,56 @@ export const headerStyles = css`
   .chips {
     display: inline-flex;
     align-items: center;
-    gap: 4px;
+    gap: var(--space-2);
     min-width: 0;
     white-space: nowrap;
     color: var(--vscode-descriptionForeground);
   }
   button.fact {
-    gap: 4px;
-    border-radius: 4px;
-    margin: 0 -4px;
-    padding: 0 4px;
+    gap: var(--space-2);
+    margin: 0 calc(-1 * var(--space-2));
+    padding: 0 var(--space-2);
     color: var(--vscode-foreground);
-  }
-  button.fact.toggle[aria-pressed="true"] {
-    background: var(--vscode-inputOption-activeBackground);
-    color: var(--vscode-inputOption-activeForeground, inherit);
-    outline: 1px solid var(--vscode-inputOption-activeBorder, transparent);
-    outline-offset: -1px;
   }
   button.fact.failure {
     color: var(--vscode-traceside-error);
   }
   .chips {
     flex-wrap: wrap;
-    column-gap: 12px;
+    column-gap: var(--space-5);
   }
   .chip {
     display: inline-flex;
     align-items: center;
-    gap: 5px;
+    gap: var(--space-3);
     max-width: 200px;
-    margin: 0 -4px;
-    padding: 0 4px;
+    margin: 0 calc(-1 * var(--space-2));
+    padding: 0 var(--space-2);
     color: var(--vscode-foreground);
   }
-  .chip[aria-pressed="true"] {
-    background: var(--vscode-inputOption-activeBackground);
-    color: var(--vscode-inputOption-activeForeground, inherit);
-    outline: 1px solid var(--vscode-inputOption-activeBorder, transparent);
-    outline-offset: -1px;
-  }
   :host(.narrow) .facts {
-    column-gap: 12px;
+    column-gap: var(--space-5);
   }
   traceside-copy {
-    margin-inline: -3px -4px;
+    margin-inline: calc(-1 * var(--space-2));
   }
   .problems {
     max-height: 32vh;
-    margin: 4px -12px 0;
-    padding: 6px 12px 2px;
+    margin: var(--space-2) calc(-1 * var(--space-5)) 0;
+    padding: var(--space-3) var(--space-5) var(--space-1);
     overflow: auto;
     border-top: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border));
   }
   .problem {
     display: flex;
-    gap: 8px;
+    gap: var(--space-4);
     width: 100%;
-    padding: 3px 6px;
-    margin: 0 -6px;
-    border-radius: 4px;
+    padding: var(--space-2) var(--space-3);
+    margin: 0 calc(-1 * var(--space-3));
     line-height: 18px;
   }
-  button.problem:hover {
-    background: var(--vscode-list-hoverBackground);
-  }
   .problem svg {
-    margin-top: 1px;
+    margin-top: calc((18px - 16px) / 2);
     color: var(--vscode-descriptionForeground);
   }
 `;

@@ -14,13 +14,13 @@ export class KeysOverlay extends LitElement {
       dialog {
         max-width: min(760px, 92vw);
         max-height: 88vh;
-        padding: 12px 16px 16px;
+        padding: var(--space-5) var(--space-6) var(--space-6);
         overflow: auto;
         color: var(--vscode-foreground);
         background: var(--vscode-editorWidget-background);
         border: 1px solid
           var(--vscode-contrastBorder, var(--vscode-editorWidget-border, transparent));
-        border-radius: 6px;
+        border-radius: var(--radius);
       }
       dialog::backdrop {
         background: rgb(0 0 0 / 35%);
@@ -33,24 +33,24 @@ export class KeysOverlay extends LitElement {
       .groups {
         display: grid;
         grid-template-columns: repeat(auto-fit, minmax(260px, 1fr));
-        gap: 12px 28px;
+        gap: var(--space-5) var(--space-7);
       }
       h2 {
-        margin-block: 6px 2px;
+        margin-block: var(--space-3) var(--space-1);
         color: var(--vscode-descriptionForeground);
       }
       dl {
         display: grid;
         grid-template-columns: max-content 1fr;
-        column-gap: 12px;
+        column-gap: var(--space-5);
       }
       kbd {
         font: inherit;
-        padding: 0 5px;
+        padding: 0 var(--space-3);
         color: var(--vscode-keybindingLabel-foreground, inherit);
         background: var(--vscode-keybindingLabel-background, transparent);
         border: 1px solid var(--vscode-keybindingLabel-border, var(--vscode-panel-border));
-        border-radius: 3px;
+        border-radius: var(--radius);
       }
     `,
   ];

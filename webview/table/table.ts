@@ -42,8 +42,8 @@ export class Table extends PanelElement {
         display: flex;
         flex: none;
         align-items: center;
-        gap: 4px;
-        padding: 2px 12px;
+        gap: var(--space-2);
+        padding: var(--space-1) var(--space-5);
       }
       .bar .count {
         flex: 1;
@@ -69,7 +69,7 @@ export class Table extends PanelElement {
         border-bottom: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border));
       }
       .row > * {
-        padding: 0 6px;
+        padding: 0 var(--space-3);
         overflow: hidden;
         text-overflow: ellipsis;
         white-space: nowrap;
@@ -77,13 +77,13 @@ export class Table extends PanelElement {
       .body .row > :first-child {
         display: flex;
         align-items: center;
-        gap: 6px;
+        gap: var(--space-3);
       }
       .row > :first-child {
         position: sticky;
         left: 0;
         z-index: 1;
-        padding-inline-start: 12px;
+        padding-inline-start: var(--space-5);
         background: var(--vscode-editor-background);
       }
       .number {
@@ -128,7 +128,7 @@ export class Table extends PanelElement {
         color: var(--vscode-traceside-error);
       }
       .note {
-        padding: 8px 12px;
+        padding: var(--space-4) var(--space-5);
       }
     `,
   ];

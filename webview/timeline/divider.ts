@@ -15,7 +15,7 @@ export class TimelineDivider extends LitElement {
       top: 0;
       bottom: 0;
       width: 9px;
-      margin-left: -5px;
+      margin-left: calc(-9px / 2);
       cursor: ew-resize;
       touch-action: none;
       outline: none;

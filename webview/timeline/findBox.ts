@@ -3,14 +3,13 @@
 import { css, html, LitElement, type TemplateResult } from "lit";
 import type { SearchProgress } from "../panel/state.ts";
 import { describeSearch } from "./searchWords.ts";
-import { inputStyles } from "../kit/styles.ts";
+import { baseStyles, inputStyles } from "../kit/styles.ts";
 import { t } from "../words/words.ts";
 import { icons } from "./icons.ts";
-import { buttonStyles } from "./styles.ts";
 
 export class TimelineFind extends LitElement {
   static override styles = [
-    buttonStyles,
+    baseStyles,
     inputStyles,
     css`
       :host {
@@ -19,19 +18,15 @@ export class TimelineFind extends LitElement {
         top: 0;
         right: 12px;
         max-width: calc(100% - 24px);
-        box-sizing: border-box;
         display: flex;
         align-items: center;
-        gap: 2px;
-        padding: 3px 4px;
+        gap: var(--space-1);
+        padding: var(--space-2);
         background: var(--vscode-editorWidget-background);
         border: 1px solid
           var(--vscode-editorWidget-border, var(--vscode-contrastBorder, transparent));
         border-top: 0;
-        border-radius: 0 0 4px 4px;
-      }
-      :host([hidden]) {
-        display: none;
+        border-radius: 0 0 var(--radius) var(--radius);
       }
       input {
         flex: 1 1 180px;
@@ -40,7 +35,7 @@ export class TimelineFind extends LitElement {
       output {
         flex: none;
         min-width: 62px;
-        padding: 0 4px;
+        padding: 0 var(--space-2);
         color: var(--vscode-descriptionForeground);
         white-space: nowrap;
       }
@@ -121,7 +116,7 @@ export class TimelineFind extends LitElement {
   }
 
   #button(label: string, icon: TemplateResult, run: () => void): TemplateResult {
-    return html`<button type="button" title=${label} aria-label=${label} @click=${run}>
+    return html`<button class="icon" title=${label} aria-label=${label} @click=${run}>
       ${icon}
     </button>`;
   }

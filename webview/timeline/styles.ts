@@ -2,40 +2,6 @@
 
 import { css } from "lit";
 
-export const buttonStyles = css`
-  button {
-    display: inline-flex;
-    align-items: center;
-    justify-content: center;
-    width: 22px;
-    height: 22px;
-    padding: 0;
-    border: 0;
-    border-radius: 5px;
-    color: var(--vscode-icon-foreground, inherit);
-    background: none;
-    cursor: pointer;
-  }
-  button:hover:not([aria-disabled="true"]) {
-    background: var(--vscode-toolbar-hoverBackground);
-    outline: 1px dashed var(--vscode-contrastActiveBorder, transparent);
-    outline-offset: -1px;
-  }
-  button[aria-pressed="true"] {
-    background: var(--vscode-toolbar-activeBackground, var(--vscode-toolbar-hoverBackground));
-    outline: 1px solid var(--vscode-contrastActiveBorder, transparent);
-    outline-offset: -1px;
-  }
-  button[aria-disabled="true"] {
-    opacity: 0.4;
-    cursor: default;
-  }
-  button:focus-visible {
-    outline: 1px solid var(--vscode-focusBorder);
-    outline-offset: -1px;
-  }
-`;
-
 export const timelineStyles = css`
   :host {
     display: flex;
@@ -45,14 +11,7 @@ export const timelineStyles = css`
     height: 100%;
     position: relative;
     overflow: hidden;
-    font-family: var(--vscode-font-family);
-    font-size: var(--vscode-font-size, 13px);
-    color: var(--vscode-foreground);
     background: var(--vscode-editor-background);
-    font-variant-numeric: tabular-nums;
-  }
-  [hidden] {
-    display: none !important;
   }
   .strip {
     display: flex;
@@ -61,7 +20,6 @@ export const timelineStyles = css`
   }
   traceside-timeline-toolbar {
     flex: none;
-    box-sizing: border-box;
   }
   canvas {
     display: block;
@@ -113,10 +71,9 @@ export const timelineStyles = css`
     outline: none;
     touch-action: pan-y;
   }
-  /* Else the ring is drawn around the row that is active. */
-  .scroller:focus-visible:not([aria-activedescendant]) {
-    outline: 1px solid var(--vscode-focusBorder);
-    outline-offset: -1px;
+  /* The ring is drawn around the row that is active. */
+  .scroller[aria-activedescendant]:focus-visible {
+    outline: none;
   }
   /* It keeps its size, and nobody walks into it. */
   .scroller[data-covered] {
@@ -149,39 +106,37 @@ export const timelineStyles = css`
     position: absolute;
     z-index: 3;
     max-width: min(420px, calc(100% - 16px));
-    box-sizing: border-box;
-    padding: 6px 10px 7px;
+    line-height: 18px;
+    padding: var(--space-3) var(--space-4) var(--space-4);
     pointer-events: none;
     color: var(--vscode-editorHoverWidget-foreground, var(--vscode-foreground));
     background: var(--vscode-editorHoverWidget-background);
     border: 1px solid var(--vscode-editorHoverWidget-border);
-    border-radius: 3px;
+    border-radius: var(--radius);
   }
   .tooltip-key {
-    margin-top: 4px;
+    margin-top: var(--space-2);
     color: var(--vscode-descriptionForeground);
   }
   .tooltip-title {
-    margin-bottom: 4px;
+    margin-bottom: var(--space-2);
     font-weight: 600;
     overflow-wrap: anywhere;
   }
   .tooltip dl {
     display: grid;
     grid-template-columns: max-content 1fr;
-    gap: 1px 12px;
-    margin: 0;
+    gap: var(--space-1) var(--space-5);
   }
   .tooltip dt {
     color: var(--vscode-descriptionForeground);
   }
   .tooltip dd {
-    margin: 0;
     overflow-wrap: anywhere;
   }
   .empty {
     margin: auto;
-    padding: 24px;
+    padding: var(--space-7);
     color: var(--vscode-descriptionForeground);
   }
 `;

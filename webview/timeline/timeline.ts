@@ -23,6 +23,7 @@ import { readKey } from "./keyboard.ts";
 import { describeGroupCard } from "./groupFacts.ts";
 import { listen } from "./listen.ts";
 import { AXIS_PX, type Hit } from "./rowLayout.ts";
+import { baseStyles } from "../kit/styles.ts";
 import { timelineStyles } from "./styles.ts";
 import "./toolbar.ts";
 import type { TimelineToolbar, ToolbarCommand } from "./toolbar.ts";
@@ -53,7 +54,7 @@ export interface TimelineOverlay extends HTMLElement {
 }
 
 export class Timeline extends PanelElement {
-  static override styles = timelineStyles;
+  static override styles = [baseStyles, timelineStyles];
 
   readonly #refs: ElementRefs = {
     body: createRef(),

@@ -5,7 +5,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { moveFocus } from "../kit/moveFocus.ts";
 import { t } from "../words/words.ts";
 import { icons } from "./icons.ts";
-import { buttonStyles } from "./styles.ts";
+import { baseStyles } from "../kit/styles.ts";
 
 export type ToolbarCommand =
   | "find"
@@ -19,7 +19,7 @@ export type ToolbarCommand =
 
 export class TimelineToolbar extends LitElement {
   static override styles = [
-    buttonStyles,
+    baseStyles,
     css`
       :host {
         container-type: inline-size;
@@ -28,12 +28,13 @@ export class TimelineToolbar extends LitElement {
         align-content: center;
       }
       /* Closer together before they stand on two lines of four. */
-      button {
+      .icon {
         flex: 1 0 19px;
+        width: auto;
         max-width: 22px;
       }
       @container (width < 168px) {
-        button {
+        .icon {
           flex-basis: 25%;
           max-width: none;
         }
@@ -87,7 +88,7 @@ export class TimelineToolbar extends LitElement {
 
   #button(command: ToolbarCommand, label: string, isPressed?: boolean): TemplateResult {
     return html`<button
-      type="button"
+      class="icon toggle"
       title=${label}
       aria-label=${label}
       aria-pressed=${isPressed === undefined ? nothing : String(isPressed)}

@@ -24,18 +24,18 @@ export class FilterBox extends LitElement {
       :host {
         position: relative;
         display: block;
-        padding: 6px 12px;
+        padding: var(--space-3) var(--space-5);
       }
       .box {
         display: flex;
         align-items: center;
-        gap: 4px;
+        gap: var(--space-2);
         height: 26px;
-        padding: 0 2px 0 6px;
+        padding: 0 var(--space-1) 0 var(--space-3);
         color: var(--vscode-input-foreground);
         background: var(--vscode-input-background);
         border: 1px solid var(--vscode-input-border, var(--vscode-contrastBorder, transparent));
-        border-radius: 4px;
+        border-radius: var(--radius);
       }
       .box:focus-within {
         outline: 1px solid var(--vscode-focusBorder);
@@ -64,14 +64,14 @@ export class FilterBox extends LitElement {
       }
       .problem {
         display: flex;
-        gap: 6px;
-        padding: 4px 2px 0 6px;
+        gap: var(--space-3);
+        padding: var(--space-2) var(--space-1) 0 var(--space-3);
         line-height: 18px;
         color: var(--vscode-inputValidation-warningForeground, inherit);
         overflow-wrap: anywhere;
       }
       .problem svg {
-        margin-top: 1px;
+        margin-top: calc((18px - 16px) / 2);
         color: var(--vscode-editorWarning-foreground, inherit);
       }
       .popup {
@@ -80,7 +80,7 @@ export class FilterBox extends LitElement {
         inset-inline: 12px;
         top: 34px;
         max-height: 242px;
-        padding: 3px;
+        padding: var(--space-2);
         overflow: hidden auto;
         color: var(--vscode-editorSuggestWidget-foreground, var(--vscode-foreground));
         background: var(--vscode-editorSuggestWidget-background, var(--vscode-editor-background));
@@ -89,13 +89,13 @@ export class FilterBox extends LitElement {
             --vscode-contrastBorder,
             var(--vscode-editorSuggestWidget-border, var(--vscode-panel-border))
           );
-        border-radius: 4px;
+        border-radius: var(--radius);
       }
       .option {
         display: flex;
-        gap: 10px;
-        padding: 0 6px;
-        border-radius: 3px;
+        gap: var(--space-4);
+        padding: 0 var(--space-3);
+        border-radius: var(--radius);
         white-space: nowrap;
         cursor: pointer;
       }

@@ -42,14 +42,14 @@ export const traceListStyles = css`
       "state services facts facts" 18px / 16px minmax(0, 1fr) max-content max-content;
     align-content: start;
     align-items: center;
-    column-gap: 6px;
-    padding: 2px 12px 0 12px;
+    column-gap: var(--space-3);
+    padding: var(--space-1) var(--space-5) 0;
     line-height: 20px;
     cursor: pointer;
     user-select: none;
   }
   .row.inner {
-    padding-inline-start: 28px;
+    padding-inline-start: calc(16px + var(--space-5));
   }
   .row:hover {
     background: var(--vscode-list-hoverBackground);
@@ -93,7 +93,7 @@ export const traceListStyles = css`
   .twisty {
     grid-area: state;
     align-self: start;
-    margin-top: 3px;
+    margin-top: calc((22px - 16px) / 2);
   }
   .state .hole {
     stroke: var(--vscode-sideBar-background, var(--vscode-editor-background));
@@ -120,7 +120,7 @@ export const traceListStyles = css`
   .actions {
     grid-area: actions;
     display: flex;
-    margin-inline-end: -2px;
+    margin-inline-end: calc(-1 * var(--space-1));
   }
   .actions .icon {
     width: 20px;
@@ -142,7 +142,7 @@ export const traceListStyles = css`
     grid-area: services;
     display: flex;
     align-items: center;
-    gap: 8px;
+    gap: var(--space-4);
     min-width: 0;
     overflow: hidden;
   }
@@ -150,7 +150,7 @@ export const traceListStyles = css`
   .dots {
     display: inline-flex;
     align-items: center;
-    gap: 5px;
+    gap: var(--space-3);
     min-width: 0;
   }
   .service {
@@ -158,7 +158,7 @@ export const traceListStyles = css`
   }
   .dots {
     flex: none;
-    gap: 3px;
+    gap: var(--space-2);
   }
   .services,
   .facts {
@@ -176,7 +176,7 @@ export const traceListStyles = css`
     display: flex;
     justify-content: flex-end;
     align-items: center;
-    gap: 8px;
+    gap: var(--space-4);
     white-space: nowrap;
   }
   .errors,
@@ -184,7 +184,7 @@ export const traceListStyles = css`
   .spans {
     display: inline-flex;
     align-items: center;
-    gap: 3px;
+    gap: var(--space-2);
   }
   .track {
     position: absolute;
@@ -198,7 +198,7 @@ export const traceListStyles = css`
   .bar {
     display: block;
     height: 100%;
-    border-radius: 1px;
+    border-radius: var(--radius-small);
     background: var(--slot);
     opacity: 0.65;
   }
@@ -216,7 +216,7 @@ export const traceListStyles = css`
       "state name actions services facts track duration" 26px / 16px minmax(120px, 1fr)
       max-content minmax(0, 220px) 170px minmax(40px, 0.5fr) 76px;
     padding-block: 0;
-    column-gap: 10px;
+    column-gap: var(--space-5);
   }
   :host([wide]) .state,
   :host([wide]) .twisty {
@@ -257,16 +257,17 @@ export const traceListStyles = css`
   .end {
     display: flex;
     align-items: center;
-    gap: 8px;
+    gap: var(--space-4);
     min-height: 30px;
-    padding: 4px 12px 8px 34px;
+    padding: var(--space-2) var(--space-5) var(--space-4)
+      calc(16px + var(--space-5) + var(--space-3));
   }
   .pill {
     flex: none;
     display: flex;
     align-items: center;
     justify-content: center;
-    gap: 4px;
+    gap: var(--space-2);
     height: 26px;
     border-block: 1px solid var(--vscode-contrastBorder, transparent);
     color: var(--vscode-button-foreground);
@@ -289,10 +290,10 @@ export const traceListStyles = css`
       grid-template:
         "state name actions" 22px
         "state facts facts" 18px / 16px minmax(0, 1fr) max-content;
-      padding-inline: 8px;
+      padding-inline: var(--space-4);
     }
     .row.inner {
-      padding-inline-start: 16px;
+      padding-inline-start: var(--space-6);
     }
     .services,
     .failedWord,
@@ -304,14 +305,14 @@ export const traceListStyles = css`
       min-width: 0;
       overflow: hidden;
       /* The duration stands in the same line, so that no number takes room from the name. */
-      padding-inline-end: 64px;
+      padding-inline-end: 10ch;
     }
     .duration {
       grid-area: facts;
       font-size: var(--font-small);
     }
     .row .actions {
-      margin-inline-start: -6px;
+      margin-inline-start: calc(-1 * var(--space-3));
     }
   }
   @container (max-width: 190px) {

@@ -88,10 +88,10 @@ export class TracesApp extends LitElement {
       .undo {
         flex: none;
         display: flex;
-        gap: 12px;
+        gap: var(--space-5);
         justify-content: space-between;
         margin-top: auto;
-        padding: 4px 12px;
+        padding: var(--space-2) var(--space-5);
         line-height: 20px;
         color: var(--vscode-notifications-foreground);
         background: var(--vscode-notifications-background);
@@ -101,25 +101,25 @@ export class TracesApp extends LitElement {
         display: flex;
         flex-direction: column;
         align-items: flex-start;
-        gap: 2px;
-        padding: 4px 14px 8px;
+        gap: var(--space-1);
+        padding: var(--space-2) var(--space-5) var(--space-4);
         line-height: 20px;
         overflow-wrap: anywhere;
       }
       .notice p {
         display: flex;
-        gap: 8px;
+        gap: var(--space-4);
       }
       .notice svg {
-        margin-top: 2px;
+        margin-top: var(--space-1);
       }
       .actions {
         display: flex;
         flex-wrap: wrap;
-        gap: 0 14px;
+        gap: 0 var(--space-5);
       }
       .notice p + .actions {
-        padding-inline-start: 24px;
+        padding-inline-start: var(--space-7);
       }
       .notice.plain .actions {
         padding-inline-start: 0;

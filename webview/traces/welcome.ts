@@ -29,15 +29,15 @@ export class Welcome extends LitElement {
       .page {
         display: flex;
         flex-direction: column;
-        gap: 14px;
+        gap: var(--space-5);
         max-width: 520px;
-        padding: 10px 12px 20px;
+        padding: var(--space-4) var(--space-5) var(--space-7);
         line-height: 20px;
       }
       h2 {
         display: flex;
         align-items: flex-start;
-        gap: 8px;
+        gap: var(--space-4);
         font-weight: 600;
       }
       h2.well {
@@ -45,10 +45,10 @@ export class Welcome extends LitElement {
       }
       h2 .state,
       h2 .failure {
-        margin-top: 2px;
+        margin-top: var(--space-1);
       }
       h3 {
-        margin-bottom: 2px;
+        margin-bottom: var(--space-1);
         color: var(--vscode-descriptionForeground);
       }
       .reason {
@@ -59,7 +59,7 @@ export class Welcome extends LitElement {
       }
       .start {
         width: max-content;
-        margin-top: 6px;
+        margin-top: var(--space-3);
       }
       summary {
         color: var(--vscode-descriptionForeground);
@@ -71,11 +71,11 @@ export class Welcome extends LitElement {
       .receivers {
         display: grid;
         grid-template-columns: minmax(0, 1fr) max-content;
-        column-gap: 10px;
+        column-gap: var(--space-4);
       }
       .receivers .note {
         grid-column: 1 / -1;
-        padding-inline-start: 10px;
+        padding-inline-start: var(--space-4);
         overflow-wrap: anywhere;
       }
       .receivers .port {
@@ -84,11 +84,11 @@ export class Welcome extends LitElement {
       .languages {
         display: flex;
         flex-wrap: wrap;
-        margin: 2px 0 6px;
+        margin: var(--space-1) 0 var(--space-3);
       }
       .languages button {
-        padding: 0 6px;
-        border-radius: 4px;
+        padding: 0 var(--space-3);
+        border-radius: var(--radius);
         color: var(--vscode-descriptionForeground);
       }
       .languages button:hover {
@@ -106,9 +106,9 @@ export class Welcome extends LitElement {
       }
       .command {
         display: flex;
-        gap: 4px;
-        padding: 4px 4px 4px 10px;
-        border-radius: 4px;
+        gap: var(--space-2);
+        padding: var(--space-2) var(--space-2) var(--space-2) var(--space-4);
+        border-radius: var(--radius);
         background: var(--vscode-textCodeBlock-background);
         border: 1px solid var(--vscode-contrastBorder, transparent);
       }
@@ -123,7 +123,7 @@ export class Welcome extends LitElement {
         scrollbar-width: none;
         user-select: text;
         /* What goes on fades out; at the end of the line there is room to have left the fading. */
-        padding-inline-end: 24px;
+        padding-inline-end: var(--space-7);
         mask-image: linear-gradient(to left, transparent, #000 24px);
       }
       .command code:focus-visible {
@@ -131,12 +131,12 @@ export class Welcome extends LitElement {
         outline-offset: 2px;
       }
       .needs {
-        margin-top: 4px;
+        margin-top: var(--space-2);
       }
       label {
         display: flex;
         align-items: flex-start;
-        gap: 8px;
+        gap: var(--space-4);
         cursor: pointer;
       }
       input[type="checkbox"] {
@@ -145,9 +145,9 @@ export class Welcome extends LitElement {
         place-content: center;
         width: 16px;
         height: 16px;
-        margin: 2px 0 0;
+        margin: var(--space-1) 0 0;
         border: 1px solid var(--vscode-checkbox-border);
-        border-radius: 3px;
+        border-radius: var(--radius);
         color: var(--vscode-checkbox-foreground);
         background: var(--vscode-checkbox-background);
         appearance: none;
