@@ -10,6 +10,28 @@ export function isMenuByKey(event: MouseEvent): boolean {
   return event.button < 0 || (event instanceof PointerEvent && event.pointerType === "");
 }
 
+/** VS Code sets it on the page's body while a menu of the page is open. */
+const OPEN_MENU = "vscode-context-menu-visible";
+
+/**
+ * Takes the keyboard back when a menu that a key opened has closed: VS Code gives it to its own frame around the page,
+ * which does not always pass it on. A menu of the mouse may have been closed by a click elsewhere, where it belongs then.
+ */
+export function takeBackFromMenu(): void {
+  let isByKey = false;
+  let wasOpen = false;
+  // The menu's place is told by an event that the page makes, after the one of the key.
+  const listen = (event: MouseEvent): void => {
+    if (event.isTrusted) isByKey = isMenuByKey(event);
+  };
+  document.addEventListener("contextmenu", listen, true);
+  new MutationObserver(() => {
+    const isOpen = document.body.classList.contains(OPEN_MENU);
+    if (wasOpen && !isOpen && isByKey && !document.hasFocus()) window.focus();
+    wasOpen = isOpen;
+  }).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+}
+
 /** The item that a key asked the menu for, of a tree, list or grid that has the focus itself. */
 export function findMenuItem(event: MouseEvent): Element | undefined {
   const focused = event.composedPath()[0];

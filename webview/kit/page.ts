@@ -3,6 +3,8 @@
  * keyboard.
  */
 
+import { takeBackFromMenu } from "./menuContext.ts";
+
 /**
  * Focus passes through a page on its way from the palette to a pick that the command opens; an element that takes it in
  * that moment closes the pick. A command of a busy machine takes some hundred milliseconds to ask.
@@ -45,6 +47,7 @@ export function takeKeyboard(takeFirst: () => void): () => void {
     }, FOCUS_AFTER_MS);
   };
   window.addEventListener("focus", takeSoon);
+  takeBackFromMenu();
   const passedOn = new WeakSet<Event>();
   document.addEventListener("keydown", event => {
     // The editor listens at the window, and has had the key.
