@@ -7,7 +7,7 @@ import { baseStyles } from "../kit/styles.ts";
 import { PanelElement } from "../panel/panelElement.ts";
 import type { ShownComparison } from "../panel/state.ts";
 import { changeOrder, countChange } from "../words/changeText.ts";
-import { formatCount, formatMoment } from "../words/localText.ts";
+import { formatCount, formatStart } from "../words/localText.ts";
 import { t } from "../words/words.ts";
 
 export class ComparisonBar extends PanelElement {
@@ -93,7 +93,7 @@ function describeRuns({ summary, result }: ShownComparison): string {
       : t("{0}, shorter by {1}", formatDuration(afterNs), change);
   return summary.runs.length > 1
     ? t("Against the median of {0} earlier runs: {1}", formatCount(summary.runs.length), length)
-    : t("Against the run of {0}: {1}", formatMoment(first?.startUnixMs ?? 0), length);
+    : t("Against the run of {0}: {1}", formatStart(first?.startUnixMs ?? 0, Date.now()), length);
 }
 
 /** Lists what has changed; what is implied by a path above is no news of its own. */

@@ -63,7 +63,7 @@ export class AttributeTable extends LitElement {
         font-size: var(--font-small);
       }
       .wide traceside-value {
-        padding-inline-start: var(--space-4);
+        padding-inline-start: var(--space-5);
       }
       .wide > * {
         grid-column: 1 / -1;

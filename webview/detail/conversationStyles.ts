@@ -47,7 +47,7 @@ export const conversationStyles = css`
   }
   /* The signs of a tree's branches stand before their keys. */
   .card traceside-value {
-    padding-inline-start: var(--space-4);
+    padding-inline-start: var(--space-5);
   }
   .cardHead {
     display: flex;

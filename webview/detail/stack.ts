@@ -10,6 +10,8 @@ import { findProgramFrame, readStack, type StackLine } from "./stackLines.ts";
 import { detailStyles } from "./styles.ts";
 
 const LINES_AT_FIRST = 30;
+/** Among so many first lines the program's own frame is seen without being told before all others. */
+const LINES_SEEN_AT_ONCE = 6;
 
 export class StackView extends LitElement {
   static override styles = [
@@ -32,8 +34,9 @@ export class StackView extends LitElement {
         display: block;
         width: 100%;
       }
+      /* Its mark stands beside the text, which begins where the others do. */
       .own {
-        margin-block-end: var(--space-2);
+        margin-inline-start: calc(-2px - var(--space-3));
         padding-inline-start: var(--space-3);
         border-inline-start: 2px solid var(--vscode-textLink-foreground);
       }
@@ -42,6 +45,9 @@ export class StackView extends LitElement {
       }
       .frame:hover {
         text-decoration: underline;
+      }
+      .lines.own {
+        margin-block: var(--space-2);
       }
       .foreign {
         color: var(--vscode-descriptionForeground);
@@ -68,14 +74,17 @@ export class StackView extends LitElement {
     const lines = readStack(this.stack);
     const shown = this.showsAll ? lines : lines.slice(0, LINES_AT_FIRST);
     const own = findProgramFrame(lines);
+    const isFar = own !== undefined && lines.indexOf(own) >= LINES_SEEN_AT_ONCE;
     return html`${
-        own === undefined || own === lines[0]
-          ? nothing
-          : html`<div class="lines mono own" title=${t("The program's own frame")}>
+        isFar
+          ? html`<div class="lines mono own" title=${t("The program's own frame")}>
               ${this.#renderLine({ ...own, text: own.text.trim() })}
             </div>`
+          : nothing
       }
-      <div class="lines mono">${shown.map(line => this.#renderLine(line))}</div>
+      <div class="lines mono">
+        ${shown.map(line => this.#renderLine(line, !isFar && line === own))}
+      </div>
       ${renderShowAll(shown.length, lines.length, () => {
         this.showsAll = true;
       })}
@@ -83,10 +92,10 @@ export class StackView extends LitElement {
   }
 
   /** As a property: in a template, line breaks of the source would be lines of the stack. */
-  #renderLine({ text, isFrame, isForeign }: StackLine): TemplateResult {
+  #renderLine({ text, isFrame, isForeign }: StackLine, isOwn = false): TemplateResult {
     if (!isFrame) return html`<div .textContent=${text === "" ? " " : text}></div>`;
     return html`<button
-      class="frame ${isForeign ? "foreign" : ""}"
+      class="frame ${isForeign ? "foreign" : ""} ${isOwn ? "own" : ""}"
       title=${t("Open this line")}
       .textContent=${text}
       @click=${() => this.#open(text)}

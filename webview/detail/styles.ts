@@ -53,6 +53,7 @@ export const detailStyles = css`
   .grid {
     display: grid;
     grid-template-columns: minmax(72px, max-content) minmax(0, 1fr);
+    align-items: baseline;
     column-gap: var(--space-5);
   }
   .grid > dt {

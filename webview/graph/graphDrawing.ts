@@ -119,10 +119,10 @@ export function drawGraph(
     </g>`;
 }
 
-/** Above the node, where nothing else is written. */
+/** In the gap above the node, where nothing else is written. */
 function drawChange(text: string, widthPx: number): SVGTemplateResult | typeof nothing {
   if (text === "") return nothing;
-  return svg`<text class="change" x=${widthPx} y="-5" text-anchor="end">${text}</text>`;
+  return svg`<text class="change" x=${widthPx} y="-2.5" text-anchor="end">${text}</text>`;
 }
 
 function drawNode(node: CallNode, picture: Picture, fonts: DrawingFonts): SVGTemplateResult {

@@ -27,6 +27,10 @@ const ROW_PX = 24;
 const MARGIN_ROWS = 8;
 /** The least widths of the first column, of other words and of numbers. */
 const WIDTHS_PX = { first: 130, words: 120, number: 68 } as const;
+/** A heading's padding, and the arrow of the one that the rows are sorted by. */
+const HEADING_EXTRA_PX = 26;
+/** Bold letters are about so wide; those of East Asia are as wide as they are high. */
+const LETTER_PX = { latin: 7, wide: 13 } as const;
 
 export class Table extends PanelElement {
   static override styles = [
@@ -84,7 +88,9 @@ export class Table extends PanelElement {
         left: 0;
         z-index: 1;
         padding-inline-start: var(--space-5);
-        background: var(--vscode-editor-background);
+        background:
+          linear-gradient(var(--row, transparent), var(--row, transparent)),
+          var(--vscode-editor-background);
       }
       .number {
         text-align: end;
@@ -106,15 +112,14 @@ export class Table extends PanelElement {
       .body .row {
         position: absolute;
         left: 0;
+        background: var(--row);
         cursor: pointer;
       }
-      .body .row:hover,
-      .body .row:hover > :first-child {
-        background: var(--vscode-list-hoverBackground);
+      .body .row:hover {
+        --row: var(--vscode-list-hoverBackground);
       }
-      .body .row.active,
-      .body .row.active > :first-child {
-        background: var(--vscode-list-inactiveSelectionBackground);
+      .body .row.active {
+        --row: var(--vscode-list-inactiveSelectionBackground);
       }
       .body .row.active {
         outline: 1px solid var(--vscode-contrastActiveBorder, transparent);
@@ -398,8 +403,14 @@ export class Table extends PanelElement {
   }
 }
 
-function leastWidth({ isNumber }: TableColumn<unknown>, place: number): number {
-  return place === 0 ? WIDTHS_PX.first : isNumber ? WIDTHS_PX.number : WIDTHS_PX.words;
+function leastWidth({ isNumber, label }: TableColumn<unknown>, place: number): number {
+  if (place === 0) return WIDTHS_PX.first;
+  if (!isNumber) return WIDTHS_PX.words;
+  const widths = [...label].map(letter => LETTER_PX[letter > "\u2e7f" ? "wide" : "latin"]);
+  return Math.max(
+    WIDTHS_PX.number,
+    widths.reduce<number>((sum, each) => sum + each, HEADING_EXTRA_PX),
+  );
 }
 
 function sumWidths(columns: TableContent["columns"]): number {

@@ -35,8 +35,9 @@ export class TimelineToolbar extends LitElement {
       }
       @container (width < 168px) {
         .icon {
-          flex-basis: 25%;
-          max-width: none;
+          flex: none;
+          width: 22px;
+          margin-inline: calc((25% - 22px) / 2);
         }
       }
     `,
