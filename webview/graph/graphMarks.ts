@@ -1,4 +1,4 @@
-/** What is marked in the drawing of a graph: selection, way to it, filter, critical path, changes. Knows no DOM. */
+/** Lists what is marked in the drawing of a graph: selection, way to it, filter, critical path, changes. Knows no DOM. */
 
 import type { CallNode } from "../../src/analysis/callGraph.ts";
 import type { ViewState } from "../panel/state.ts";

@@ -406,11 +406,9 @@ export class Table extends PanelElement {
 function leastWidth({ isNumber, label }: TableColumn<unknown>, place: number): number {
   if (place === 0) return WIDTHS_PX.first;
   if (!isNumber) return WIDTHS_PX.words;
-  const widths = [...label].map(letter => LETTER_PX[letter > "\u2e7f" ? "wide" : "latin"]);
-  return Math.max(
-    WIDTHS_PX.number,
-    widths.reduce<number>((sum, each) => sum + each, HEADING_EXTRA_PX),
-  );
+  let headingPx = HEADING_EXTRA_PX;
+  for (const letter of label) headingPx += letter > "\u2e7f" ? LETTER_PX.wide : LETTER_PX.latin;
+  return Math.max(WIDTHS_PX.number, headingPx);
 }
 
 function sumWidths(columns: TableContent["columns"]): number {

@@ -58,6 +58,7 @@ export class FilterBox extends LitElement {
         background: none;
         border: 0;
         outline: none;
+        text-overflow: ellipsis;
       }
       input::placeholder {
         color: var(--vscode-input-placeholderForeground);

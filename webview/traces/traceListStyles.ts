@@ -37,9 +37,11 @@ export const traceListStyles = css`
     inset-inline: 0;
     height: 46px;
     display: grid;
+    /* Of two lines: the facts below take no width from the name, since they span a column that has no width of its own. */
     grid-template:
-      "state name actions duration" 22px
-      "state services facts facts" 18px / 16px minmax(0, 1fr) max-content max-content;
+      "state name name actions duration" 22px
+      "state services facts facts facts" 18px / 16px minmax(0, 1.4fr) minmax(0, 1fr)
+      max-content max-content;
     align-content: start;
     align-items: center;
     column-gap: var(--space-3);
