@@ -1,5 +1,5 @@
 /**
- * Twelve programs that lose their trace, each in its own way, and thirteen that do not, run with the real SDK of each
+ * Nineteen programs that lose their trace, each in its own way, and thirteen that do not, run with the real SDK of each
  * language: where the trace was lost is found from its spans and the code, at its line, and with the change that is
  * offered the same program is one trace. Nothing is found in those that lose none.
  */
@@ -46,6 +46,10 @@ const languages: readonly Language[] = [
       lose_pool: "pool.submit(send_receipt",
       lose_loop: "run_in_executor(pool, write_invoice",
       lose_message: "messages.put({",
+      lose_class: "Clerk(order_id)",
+      lose_queue: "receipts.put(order_id)",
+      lose_process: "boxes.submit(weigh_box",
+      lose_callback: "weighing.add_done_callback(",
     },
     keeping: [
       ...["keep_thread", "keep_pool", "keep_loop", "keep_message"],
@@ -65,13 +69,19 @@ const languages: readonly Language[] = [
       loseGoroutine: "go sendReceipt(context.Background()",
       loseClosure: "go func(order int)",
       loseBackground: "chargeCard(context.TODO()",
+      loseChannel: "parcels <- 7",
+      loseTimer: "time.AfterFunc(",
     },
     keeping: ["keepGoroutine", "keepBackground"],
   },
   {
     language: "Java",
     find: findJavaLosses,
-    losing: { loseThread: "new Thread(() ->", losePool: "pool.submit(() ->" },
+    losing: {
+      loseThread: "new Thread(() ->",
+      losePool: "pool.submit(() ->",
+      loseTimer: "timer.schedule(new TimerTask()",
+    },
     keeping: ["keepThread", "keepPool"],
   },
 ];
@@ -117,31 +127,35 @@ describe("a lost trace", () => {
     return { losses, traces: new Set(spans.map(each => each.traceId)).size, spans: spans.length };
   }
 
-  it.for(languages)("in $language is found, and mended", async (row, context) => {
-    const program = await row.find();
-    if (program.kind === "unavailable") {
-      context.skip(`${program.name}: ${program.reason}`);
-      return;
-    }
-    const text = await readFile(program.file, "utf8");
-    const folder = await build(program, text);
-    const found: ContextLoss[] = [];
-    for (const [way, line] of Object.entries(row.losing)) {
-      const { losses, traces } = await run(program, folder, way);
-      expect(traces, way).toBe(2);
-      expect(
-        losses.map(({ line0 }) => text.split("\n")[line0]?.trim()),
-        way,
-      ).toEqual([expect.stringContaining(line)]);
-      found.push(...losses);
-    }
-    for (const [at, way] of Object.keys(row.losing).entries()) {
-      const mended = await build(program, applyEdits(text, found[at]?.handOver.fix ?? []));
-      const { losses, traces, spans } = await run(program, mended, way);
-      expect([way, traces, losses]).toEqual([way, 1, []]);
-      expect(spans).toBeGreaterThan(1);
-    }
-  });
+  it.for(languages)(
+    "in $language is found, and mended",
+    { timeout: 600_000 },
+    async (row, context) => {
+      const program = await row.find();
+      if (program.kind === "unavailable") {
+        context.skip(`${program.name}: ${program.reason}`);
+        return;
+      }
+      const text = await readFile(program.file, "utf8");
+      const folder = await build(program, text);
+      const found: ContextLoss[] = [];
+      for (const [way, line] of Object.entries(row.losing)) {
+        const { losses, traces } = await run(program, folder, way);
+        expect(traces, way).toBe(2);
+        expect(
+          losses.map(({ line0 }) => text.split("\n")[line0]?.trim()),
+          way,
+        ).toEqual([expect.stringContaining(line)]);
+        found.push(...losses);
+      }
+      for (const [at, way] of Object.keys(row.losing).entries()) {
+        const mended = await build(program, applyEdits(text, found[at]?.handOver.fix ?? []));
+        const { losses, traces, spans } = await run(program, mended, way);
+        expect([way, traces, losses]).toEqual([way, 1, []]);
+        expect(spans).toBeGreaterThan(1);
+      }
+    },
+  );
 
   it.for(languages)("in $language is not found where none is", async (row, context) => {
     const program = await row.find();

@@ -11,6 +11,7 @@ import (
 )
 
 var done sync.WaitGroup
+var parcels = make(chan int, 1)
 
 func sendReceipt(ctx context.Context, order int) {
 	// Last of all: who waits for it sends what has ended.
@@ -55,6 +56,27 @@ func loseBackground(ctx context.Context) {
 	chargeCard(context.TODO(), 7)
 }
 
+func pack() {
+	for parcel := range parcels {
+		sendReceipt(context.Background(), parcel)
+	}
+}
+
+// The span's own context is thrown away.
+func loseChannel(ctx context.Context) {
+	_, end := traceside.Span(ctx, "loseChannel")
+	defer end(nil)
+	done.Add(1)
+	parcels <- 7
+}
+
+func loseTimer(ctx context.Context) {
+	_, end := traceside.Span(ctx, "loseTimer")
+	defer end(nil)
+	done.Add(1)
+	time.AfterFunc(time.Millisecond, func() { sendReceipt(context.Background(), 7) })
+}
+
 func keepGoroutine(ctx context.Context) {
 	ctx, end := traceside.Span(ctx, "keepGoroutine")
 	defer end(nil)
@@ -77,8 +99,10 @@ func main() {
 	if err != nil {
 		panic(err)
 	}
+	go pack()
 	ways := map[string]func(context.Context){
 		"loseGoroutine": loseGoroutine, "loseClosure": loseClosure, "loseBackground": loseBackground,
+		"loseChannel": loseChannel, "loseTimer": loseTimer,
 		"keepGoroutine": keepGoroutine, "keepBackground": keepBackground,
 	}
 	ways[os.Args[1]](context.Background())

@@ -1,4 +1,7 @@
 import io.opentelemetry.context.Context;
+import java.util.Timer;
+import java.util.TimerTask;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -28,6 +31,22 @@ public final class Losses {
       pool.submit(() -> sendReceipt(7)).get();
       return null;
     });
+  }
+
+  static void loseTimer() throws Exception {
+    Timer timer = new Timer();
+    CountDownLatch sent = new CountDownLatch(1);
+    Traceside.traced("loseTimer", () -> {
+      timer.schedule(new TimerTask() {
+        @Override public void run() {
+          sendReceipt(7);
+          sent.countDown();
+        }
+      }, 5);
+      sent.await();
+      return null;
+    });
+    timer.cancel();
   }
 
   static void keepThread() throws Exception {

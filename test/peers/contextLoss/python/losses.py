@@ -5,13 +5,15 @@ import queue
 import sys
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
 
 from opentelemetry import trace
 from traceside_otel import carry, continued, inject, start_tracing, traced
 
 provider = start_tracing("shop", logs=False)
 messages = queue.Queue()
+receipts = queue.Queue()
 pool = ThreadPoolExecutor(2)
 
 
@@ -33,6 +35,27 @@ def check_stock():
 def keep_books(order_id):
     """Not traced itself."""
     write_invoice(order_id)
+
+
+def weigh_box(order_id):
+    write_invoice(order_id)
+    provider.force_flush()
+
+
+class Clerk(threading.Thread):
+    """Prints one receipt."""
+
+    def __init__(self, order_id):
+        super().__init__()
+        self.order_id = order_id
+
+    def run(self):
+        send_receipt(self.order_id)
+
+
+def print_next():
+    order_id = receipts.get(timeout=5)
+    send_receipt(order_id)
 
 
 def consume():
@@ -70,6 +93,33 @@ async def lose_loop(order_id):
 @traced
 def lose_message(order_id):
     messages.put({"order": order_id})
+
+
+@traced
+def lose_class(order_id):
+    clerk = Clerk(order_id)
+    clerk.start()
+    clerk.join()
+
+
+@traced
+def lose_queue(order_id):
+    receipts.put(order_id)
+    time.sleep(0.01)
+
+
+@traced
+def lose_process(order_id):
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as boxes:
+        boxes.submit(weigh_box, order_id).result()
+
+
+@traced
+def lose_callback(order_id):
+    weighing = pool.submit(time.sleep, 0.02)
+    weighing.add_done_callback(lambda done: send_receipt(order_id))
+    weighing.result()
+    pool.shutdown()
 
 
 @traced
@@ -123,13 +173,17 @@ def main(way):
     consumer = threading.Thread(target=consume)
     if way.endswith("message"):
         consumer.start()
+    printer = threading.Thread(target=print_next)
+    if way == "lose_queue":
+        printer.start()
     done = globals()[way](7)
     if asyncio.iscoroutine(done):
         asyncio.run(done)
-    for thread in (timetable, consumer):
+    for thread in (timetable, consumer, printer):
         if thread.ident is not None:
             thread.join()
     provider.shutdown()
 
 
-main(sys.argv[1])
+if __name__ == "__main__":
+    main(sys.argv[1])
