@@ -72,6 +72,22 @@ function open(stores: readonly TraceStore[], ids = [id], isTraceId = false) {
 const settle = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
 
 describe("a trace whose id is known", () => {
+  it("is not read again while a store tells it from where it comes", async () => {
+    const { store, add } = createWatched("local");
+    add(span("a"));
+    let isArriving = true;
+    const { session, names } = open([{ ...store, isArriving: () => isArriving }], [id], true);
+    await session.open();
+    add(span("b"));
+    await settle(2_000);
+    expect(names()).toHaveLength(1);
+    isArriving = false;
+    add(span("c"));
+    await settle(2_000);
+    expect(names()).toHaveLength(3);
+    session.dispose();
+  });
+
   it("is read at once, and nobody is asked what the id is", async () => {
     const { store, add } = createWatched("local");
     add(span("a"));
