@@ -20,13 +20,13 @@ export function readMappedSpans(
 
 /** Whatever a row or a reader left empty would become attributes without a value. */
 function withoutEmpty(span: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(span).filter(
-      ([, value]) =>
-        !(value === undefined || value === null || value === "") &&
-        !(Array.isArray(value) && value.length === 0),
-    ),
+  const entries = Object.entries(span);
+  const filled = entries.filter(
+    ([, value]) =>
+      !(value === undefined || value === null || value === "") &&
+      !(Array.isArray(value) && value.length === 0),
   );
+  return filled.length === entries.length ? span : Object.fromEntries(filled);
 }
 
 /** The fields under their new names; what is not named stays as it is. */
