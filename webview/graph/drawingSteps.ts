@@ -3,8 +3,8 @@
  * up whatever else the page does. Its beginning, which is seen first, comes first. Knows no node.
  */
 
-/** Some 15 ms of work on a usual machine. */
-const NODES_A_FRAME = 50;
+/** Some 15 ms of work on a usual machine, the layout of their words in it. */
+const NODES_A_FRAME = 20;
 
 export class DrawingSteps {
   readonly #onStep: () => void;

@@ -4,6 +4,7 @@
  */
 
 import { svg, nothing, type SVGTemplateResult } from "lit";
+import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { CallGraph, CallNode } from "../../src/analysis/callGraph.ts";
 import { formatCount } from "../words/localText.ts";
@@ -98,7 +99,8 @@ export function drawGraph(
         graph.nodes.slice(0, drawn),
         node => node.key,
         (node, index) => {
-          const words = describeNode(node, groupName(node.group));
+          const words = (between: string): unknown =>
+            guard([node], () => describeNode(node, groupName(node.group)).join(between));
           const { x, y } = picture.nodes[index]!;
           return svg`<g
             class=${classOf(node, index)}
@@ -106,14 +108,14 @@ export function drawGraph(
             role="treeitem"
             tabindex=${index === marks.focused ? "0" : "-1"}
             aria-level=${node.depth + 1}
-            aria-label=${words.join(", ")}
+            aria-label=${words(", ")}
             aria-selected=${index === marks.selected ? "true" : "false"}
             aria-expanded=${node.hasCalls ? String(node.children.length > 0) : nothing}
             data-node=${index}
-          ><title>${words.join("\n")}</title>${drawNode(node, picture, fonts)}${drawChange(
-            marks.changeOf(node),
-            picture.node.widthPx,
-          )}</g>`;
+          ><title>${words("\n")}</title>${guard(
+            [node, picture.node.widthPx, picture.direction],
+            () => drawNode(node, picture, fonts),
+          )}${drawChange(marks.changeOf(node), picture.node.widthPx)}</g>`;
         },
       )}
     </g>`;

@@ -44,19 +44,23 @@ export class App extends LitElement {
     host: { attribute: false },
     callGraphs: { attribute: false },
     narrow: { state: true },
+    hasDetail: { attribute: false },
     hasGraph: { state: true },
   };
   declare state: ViewState | undefined;
   declare host: Host;
   declare callGraphs: CallGraphs;
   declare narrow: boolean;
-  /** The graph is defined after the first picture of the timeline. */
+  /** The detail comes after the first picture of the timeline. */
+  declare hasDetail: boolean;
+  /** The graph is defined after that. */
   declare hasGraph: boolean;
   readonly #resize = new ResizeObserver(() => this.#measure());
 
   constructor() {
     super();
     this.narrow = window.innerWidth < WIDE_PX;
+    this.hasDetail = false;
     this.hasGraph = false;
     new WatchCells(this, () =>
       this.state === undefined
@@ -251,11 +255,13 @@ export class App extends LitElement {
       case "timeline":
         return this.#renderTimeline(state, isShown);
       case "detail":
-        return html`<traceside-detail
-          .state=${state}
-          .host=${this.host}
-          .hasTabs=${!this.narrow}
-        ></traceside-detail>`;
+        return this.hasDetail
+          ? html`<traceside-detail
+              .state=${state}
+              .host=${this.host}
+              .hasTabs=${!this.narrow}
+            ></traceside-detail>`
+          : nothing;
     }
   }
 

@@ -68,7 +68,11 @@ const view: ViewApi = {
   },
 };
 const host = connectHost<HostApi, PersistedView>(view);
-const session = new ViewSession(state, host, afterPaint, () => import("../graph/graph.ts"));
+const session = new ViewSession(state, host, afterPaint, async () => {
+  app.hasDetail = true;
+  await afterPaint();
+  await import("../graph/graph.ts");
+});
 
 watchErrors(host.report);
 takeDraggedTraces(document, uri => void host.remote.openDropped(uri).catch(host.report));

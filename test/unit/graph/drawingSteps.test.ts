@@ -39,8 +39,8 @@ function draw(key: string, total: number, steps?: DrawingSteps): readonly number
   return counts;
 }
 
-test("a graph of 300 nodes takes six frames, each with fifty more", () => {
-  expect(draw("trace aggregated", 300)).toEqual([50, 100, 150, 200, 250, 300]);
+test("a graph of 110 nodes takes six frames, each with twenty more", () => {
+  expect(draw("trace aggregated", 110)).toEqual([20, 40, 60, 80, 100, 110]);
   expect(draw("trace aggregated", 12)).toEqual([12]);
 });
 
@@ -48,7 +48,7 @@ test("a graph that is drawn stays so when it grows; another one begins anew", ()
   const steps = new DrawingSteps(() => undefined);
   while (draw("trace aggregated", 120, steps)[0]! < 120);
   expect(draw("trace aggregated", 280, steps)).toEqual([280]);
-  expect(draw("trace spans", 280, steps)).toEqual([50]);
+  expect(draw("trace spans", 280, steps)).toEqual([20]);
 });
 
 test("a view that draws for other reasons meanwhile asks for one frame", () => {
@@ -56,5 +56,5 @@ test("a view that draws for other reasons meanwhile asks for one frame", () => {
   steps.count("trace aggregated", 300);
   for (let i = 0; i < 3; i += 1) steps.next(300);
   passFrame();
-  expect(steps.count("trace aggregated", 300)).toBe(100);
+  expect(steps.count("trace aggregated", 300)).toBe(40);
 });
