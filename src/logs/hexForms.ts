@@ -11,7 +11,7 @@ import { UUID } from "./idValue.ts";
 
 /** In an address they may stand behind an escape, as `%22`. */
 const digits = new RegExp(
-  String.raw`(?:(?<=%[0-9a-f]{2})|(?<![0-9a-f%]))(?:${UUID}|[0-9a-f]{13,})`,
+  String.raw`(?:(?<=%[0-9a-f]{2})|(?<![0-9a-f%]))(?:(${UUID})|[0-9a-f]{13,})`,
   "gi",
 );
 
@@ -20,6 +20,8 @@ const list = createFormList("dimy");
 const HEX32 = "[0-9a-f]{32}";
 const HEX16 = "[0-9a-f]{16}";
 const NO_MORE = String.raw`(?![\w-])`;
+/** Between a key of JSON and its text. */
+const NEXT = String.raw`\\{0,3}": ?\\{0,3}"`;
 /** The head of a log's line up to a column of its own: no prose, no `key=value`. */
 const COLUMN = String.raw`(?<=^(?:(?![a-z]{2,} [a-z]{2,})[^"'=\n]|"[^"\n]{0,120}"){0,160}?(?:[[{|]|(?<= )- ) ?)`;
 const COLUMN_END = String.raw`(?= ?(?:[\]}|]| - |$))`;
@@ -64,8 +66,8 @@ const forms: readonly IdForm[] = [
     String.raw`(?<=[?&](?:node=span-|observation=))(?<id>${HEX16})${NO_MORE}`,
     String.raw`(?<=\b[Ss]pan\b[^\n]{0,80}\bID:? )(?<id>${HEX16})${NO_MORE}`,
     // Zipkin's spans and the segments of AWS: `"traceId": …, "parentId": …, "id": …`.
-    String.raw`(?<=(?:trace|parent)_?[Ii]d\\{0,3}["']?: ?[^{}\n]{1,80}\bid\\{0,3}["']?: ?\\{0,3}["'])(?<id>${HEX16})${NO_MORE}`,
-    String.raw`(?<=\bid\\{0,3}["']?: ?\\{0,3}["'])(?<id>${HEX16})(?=\\{0,3}["'],[^{}\n]{0,80}\b(?:trace|parent)_?[Ii]d\b)`,
+    String.raw`(?<=(?:trace|parent)_?[Ii]d${NEXT}[\w-]{16,36}\\{0,3}", ?\\{0,3}"id${NEXT})(?<id>${HEX16})${NO_MORE}`,
+    String.raw`(?<="id${NEXT})(?<id>${HEX16})(?=\\{0,3}", ?\\{0,3}"(?:trace|parent)_?[Ii]d\b)`,
     // The Collector's debug exporter.
     String.raw`(?<=^\s{0,8}(?:ID {4,16}|-> ID): )(?<id>${HEX16})(?=\s|$)`,
   ]),
@@ -140,9 +142,13 @@ const forms: readonly IdForm[] = [
   ),
 ];
 
+/** A form is tried on what it may fit: most are of UUIDs alone, or of none. */
+const uuidForms = forms.filter(({ pattern }) => pattern.source.includes(UUID));
+const digitForms = forms.filter(({ pattern }) => !pattern.source.includes(`(?<id>${UUID})`));
+
 export function* listHexIds(text: string, isLogAt: IsLogAt): Iterable<IdMatch> {
-  for (const { index } of text.matchAll(digits)) {
-    for (const each of forms) {
+  for (const { index, 1: uuid } of text.matchAll(digits)) {
+    for (const each of uuid === undefined ? digitForms : uuidForms) {
       if (each.isLogOnly === true && !isLogAt(index)) continue;
       each.pattern.lastIndex = index;
       const match = each.pattern.exec(text);
