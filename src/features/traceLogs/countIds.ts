@@ -32,14 +32,18 @@ export async function countIds(path: string, options: CountOptions): Promise<IdC
     // The last part ends where the file does, which may grow.
     return { from: cut(part), to: part === parts - 1 ? Number.POSITIVE_INFINITY : cut(part + 1) };
   });
+  const failed = new AbortController();
+  const signal = AbortSignal.any([options.signal, failed.signal]);
   const counted = await Promise.all(
     ranges.map((range, part) =>
-      countPart(path, range, options, bytes => {
+      countPart(path, range, { ...options, signal }, bytes => {
         read[part] = bytes;
         onProgress?.(Math.min(1, read.reduce((sum, each) => sum + each) / size));
       }),
     ),
-  );
+  ).finally(() => {
+    failed.abort();
+  });
   const ids = new IdCounts();
   for (const { counts, isCut } of counted) {
     ids.addBehind(counts);
