@@ -6,6 +6,7 @@ import { availableParallelism } from "node:os";
 import { prepareCodeServer } from "../harness/codeServer.ts";
 import { boundCommands } from "./cache.ts";
 import { findCelery } from "./celery.ts";
+import { findDebugpy } from "./debugpy.ts";
 import { findFunboost } from "./funboost.ts";
 import { findGoSenders } from "./goSenders.ts";
 import { findGoProgram, findJavaProgram, findNodeProgram } from "./instrumented.ts";
@@ -55,6 +56,7 @@ const downloaded: readonly Peer[] = [
   ["tracers for Python", findPythonSenders],
   ["Funboost", findFunboost],
   ["Celery", findCelery],
+  ["Python's debugger", findDebugpy],
   ["Jaeger's client for Ruby", findRubySenders],
 ];
 const progressMs = 30_000;
