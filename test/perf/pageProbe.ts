@@ -9,7 +9,8 @@ import type { Frame, Page } from "playwright-core";
 export interface Probe {
   rowsMs: number;
   nodesMs: number;
-  tasks: { readonly startMs: number; readonly durationMs: number }[];
+  /** Of the whole window, whose thread a panel's page shares; its own are those that no frame around it has done. */
+  tasks: { readonly startMs: number; readonly durationMs: number; readonly isOwn: boolean }[];
   /** Between one frame and the next, while they are counted. */
   frames: number[];
   countFrames(isOn: boolean): void;
@@ -77,8 +78,9 @@ function startProbe({ rows, nodes = [] }: ProbeOptions): void {
   };
   globalThis.pageProbe = probe;
   new PerformanceObserver(list => {
-    for (const { startTime, duration } of list.getEntries()) {
-      probe.tasks.push({ startMs: toEpoch(startTime), durationMs: duration });
+    for (const { name, startTime, duration } of list.getEntries()) {
+      const isOwn = !name.endsWith("ancestor");
+      probe.tasks.push({ startMs: toEpoch(startTime), durationMs: duration, isOwn });
     }
   }).observe({ type: "longtask", buffered: true });
   // A page that is written anew into its frame, as a webview's is, keeps timers but no callbacks of frames.

@@ -11,13 +11,11 @@ let url: Promise<string> | undefined;
 
 /** Rejects where the code cannot be had; a later call tries again. */
 export async function createElkWorker(): Promise<Worker> {
-  url ??= loadCode();
-  try {
-    return new Worker(await url);
-  } catch (error) {
+  url ??= loadCode().catch((error: unknown) => {
     url = undefined;
     throw error;
-  }
+  });
+  return new Worker(await url);
 }
 
 async function loadCode(): Promise<string> {

@@ -280,8 +280,9 @@ export class GraphModel implements Disposable {
       const picture = holdWords(graph, layOutTree(graph, direction, node, gaps));
       this.shown.set({ trace, source, graph, picture, shape: `tree ${shape}` });
     };
-    if (!this.#layout.isReady && before === undefined) showTree();
-    const waiting = setTimeout(showTree, TREE_AFTER_MS);
+    const isFirst = before === undefined && !this.#layout.isReady;
+    if (isFirst) showTree();
+    const waiting = isFirst ? undefined : setTimeout(showTree, TREE_AFTER_MS);
     const outcome = await this.#layout.layout(toElkGraph(graph, direction, node, gaps));
     clearTimeout(waiting);
     switch (outcome.kind) {

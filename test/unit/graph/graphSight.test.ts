@@ -182,7 +182,11 @@ test("a tree is seen at once while the layout's code is loaded, and gives way to
   graph.show("spans");
   await vi.advanceTimersByTimeAsync(0);
   expect(graph.nodes).toBeGreaterThan(30);
-  expect(graph.model.shown.value?.shape).toMatch(/^tree /);
+  const tree = graph.model.shown.value;
+  expect(tree?.shape).toMatch(/^tree /);
+  // It is not drawn again while it waits.
+  await graph.waitForTree();
+  expect(graph.model.shown.value).toBe(tree);
   await graph.answer();
   expect(graph.model.shown.value?.shape).not.toMatch(/^tree /);
 });
