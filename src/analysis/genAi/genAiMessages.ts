@@ -145,11 +145,13 @@ function readParts(message: JsonObject): readonly GenAiPart[] {
   const isResult = id !== undefined || message["role"] === "tool" || message["role"] === "function";
   const content = message["parts"] ?? message["content"] ?? message["contents"];
   const list = Array.isArray(content) ? (content as readonly AttributeValue[]) : undefined;
-  if (isResult && list?.some(each => isObject(each) && readKind(each) !== "text") !== true) {
+  const flat = flattenContent(content);
+  const isFlat = flat !== content || list?.some(isTyped) !== true;
+  if (isResult && isFlat) {
     parts.push({
       kind: "toolResult",
       ...(id !== undefined && { id }),
-      result: parseValue(flattenContent(content)),
+      result: parseValue(flat),
     });
   } else if (list !== undefined) {
     parts.push(...list.flatMap(readPart));
@@ -192,9 +194,16 @@ function listOf(value: AttributeValue): readonly AttributeValue[] {
   return isObject(parsed) ? Object.values(parsed) : [];
 }
 
-/** A result whose parts are texts is their text. */
+/** Tells whether a part is of another kind than text. */
+function isTyped(part: AttributeValue): boolean {
+  return isObject(part) && readKind(part) !== "text";
+}
+
+/** A result whose parts are texts is their text, and Bedrock's one part of JSON is what it holds. */
 export function flattenContent(content: AttributeValue): AttributeValue {
   if (!Array.isArray(content)) return content;
+  const [only, ...more] = content as readonly AttributeValue[];
+  if (more.length === 0 && isObject(only) && "json" in only) return only["json"];
   const texts = (content as readonly AttributeValue[]).map(each =>
     isObject(each) ? (textOf(each["text"]) ?? textOf(each["content"])) : textOf(each),
   );
@@ -213,6 +222,7 @@ function readToolCall(value: AttributeValue): Extract<GenAiPart, { kind: "toolCa
     textOf(call["id"]) ??
     textOf(call["call_id"]) ??
     textOf(call["toolCallId"]) ??
+    textOf(call["toolUseId"]) ??
     textOf(call["tool_call_id"]);
   const given = body["arguments"] ?? body["args"] ?? body["input"] ?? body["parameters"];
   return {
@@ -246,8 +256,8 @@ function readKind(part: JsonObject): string {
 
 /** Vercel says of which type a result is: `{type: "json", value}`. */
 function unwrapTyped(value: AttributeValue): AttributeValue {
-  const isTyped = isObject(value) && textOf(value["type"]) !== undefined && "value" in value;
-  return isTyped ? value["value"] : value;
+  if (!isObject(value) || textOf(value["type"]) === undefined) return value;
+  return "value" in value ? value["value"] : value;
 }
 
 function readPart(value: AttributeValue): readonly GenAiPart[] {
@@ -269,7 +279,7 @@ function readPart(value: AttributeValue): readonly GenAiPart[] {
       textOf(part["call_id"]) ??
       textOf(part["toolCallId"]);
     const written = part["response"] ?? part["result"] ?? part["output"];
-    const result = unwrapTyped(written ?? flattenContent(part["content"]));
+    const result = unwrapTyped(flattenContent(parseValue(written ?? part["content"])));
     return [{ kind: "toolResult", ...(id !== undefined && { id }), result: parseValue(result) }];
   }
   const google = part["functionResponse"] ?? part["toolResult"];
@@ -279,7 +289,7 @@ function readPart(value: AttributeValue): readonly GenAiPart[] {
       {
         kind: "toolResult",
         ...(id !== undefined && { id }),
-        result: google["response"] ?? google["content"],
+        result: google["response"] ?? parseValue(flattenContent(google["content"])),
       },
     ];
   }

@@ -45,6 +45,12 @@ const settingKeys = {
   ],
 };
 
+/** The names of settings in objects, as each provider spells them. */
+const settingNames = {
+  temperature: ["temperature"],
+  max_tokens: ["max_tokens", "maxTokens", "max_output_tokens", "max_completion_tokens"],
+};
+
 /** Events of OpenTelemetry before 1.37 → who speaks. */
 const eventRoles = lookupTable<string>({
   "gen_ai.system.message": "system",
@@ -312,7 +318,8 @@ class CallReader {
       ...["llm.invocation_parameters", "langfuse.observation.model.parameters"],
       "mlflow.spanInputs",
     ]) {
-      const number = numberOf(objectOf(this.#values.get(key))[name]);
+      const settings = objectOf(this.#values.get(key));
+      const number = settingNames[name].map(each => numberOf(settings[each])).find(Number.isFinite);
       if (number !== undefined) return number;
     }
     return undefined;
@@ -357,7 +364,15 @@ class CallReader {
   #readMessages(): readonly GenAiMessage[] {
     const input = this.#readInput();
     const output = this.#readOutput();
-    return [...input, ...output].filter(({ parts }) => parts.length > 0);
+    // Instrumentations of Bedrock tell a result as a message of the tool, and of the user who hands it over.
+    const told = new Set<string>();
+    const isNew = ({ parts }: GenAiMessage): boolean => {
+      const ids = parts.map(part => (part.kind === "toolResult" ? (part.id ?? "") : ""));
+      if (ids.every(id => id !== "" && told.has(id))) return false;
+      for (const id of ids) told.add(id);
+      return true;
+    };
+    return [...input, ...output].filter(each => each.parts.length > 0 && isNew(each));
   }
 
   #readInput(): readonly GenAiMessage[] {
@@ -466,7 +481,7 @@ function toolNameOf(value: AttributeValue): readonly string[] {
   const parsed = parseValue(value);
   if (!isObject(parsed)) return [];
   const schema = objectOf(objectOf(parsed["tool"])["json_schema"]);
-  const nested = parsed["function"] ?? schema["function"];
+  const nested = parsed["function"] ?? schema["function"] ?? schema["toolSpec"];
   const name = textOf(isObject(nested) ? nested["name"] : (parsed["name"] ?? schema["name"]));
   return name === undefined ? [] : [name];
 }

@@ -73,7 +73,20 @@ def message(number, reason, content, tokens):
     return {"id": f"msg_{number}", **known, "content": content, "stop_reason": reason, "usage": usage}
 
 
+BEDROCK_MODEL = "anthropic.claude-3-haiku-20240307-v1:0"
+
+
+def converse(reason, content, tokens):
+    usage = {"inputTokens": tokens[0], "outputTokens": tokens[1], "totalTokens": sum(tokens), "cacheReadInputTokens": 32}
+    known = {"stopReason": reason, "metrics": {"latencyMs": 5}}
+    return {"output": {"message": {"role": "assistant", "content": [content]}}, "usage": usage, **known}
+
+
 ANSWERS = {
+    f"/model/{BEDROCK_MODEL.replace(':', '%3A')}/converse": [
+        converse("tool_use", {"toolUse": {"toolUseId": "call_1", "name": CALL["name"], "input": {"city": "Oslo"}}}, (52, 17)),
+        converse("end_turn", {"text": TEXT}, (88, 9)),
+    ],
     "/v1/chat/completions": [
         chat(1, "tool_calls", {"role": "assistant", "content": None, "tool_calls": TOOL_CALLS}, (52, 17)),
         chat(2, "stop", {"role": "assistant", "content": TEXT}, (88, 9)),
@@ -148,6 +161,25 @@ def ask_anthropic(url):
     client.messages.create(messages=messages, **options)
 
 
+def ask_bedrock(url):
+    import boto3
+
+    keys = {"aws_access_key_id": "none", "aws_secret_access_key": "none", "region_name": "eu-north-1"}
+    client = boto3.client("bedrock-runtime", endpoint_url=url, **keys)
+    tool = {"name": FUNCTION["name"], "description": FUNCTION["description"], "inputSchema": {"json": PARAMETERS}}
+    options = {
+        "modelId": BEDROCK_MODEL,
+        "system": [{"text": "Be short."}],
+        "inferenceConfig": {"temperature": 0.2, "maxTokens": 100},
+        "toolConfig": {"tools": [{"toolSpec": tool}]},
+    }
+    messages = [{"role": "user", "content": [{"text": MESSAGES[1]["content"]}]}]
+    first = client.converse(messages=messages, **options)
+    result = {"toolUseId": "call_1", "content": [{"json": {"mm": 3}}]}
+    messages += [first["output"]["message"], {"role": "user", "content": [{"toolResult": result}]}]
+    client.converse(messages=messages, **options)
+
+
 def ask_langchain(url):
     from langchain_core.tools import tool
     from langchain_openai import ChatOpenAI
@@ -203,6 +235,21 @@ def anthropic_openinference(url, _):
 
     AnthropicInstrumentor().instrument()
     ask_anthropic(url)
+
+
+def bedrock_openllmetry(url, _):
+    from opentelemetry.instrumentation.bedrock import BedrockInstrumentor
+
+    BedrockInstrumentor().instrument()
+    ask_bedrock(url)
+
+
+def bedrock_botocore(url, _):
+    os.environ[CAPTURE] = "true"
+    from opentelemetry.instrumentation.botocore import BotocoreInstrumentor
+
+    BotocoreInstrumentor().instrument()
+    ask_bedrock(url)
 
 
 def langchain_openinference(url, _):
@@ -323,6 +370,7 @@ RECORDINGS = {
     for each in (
         *(opentelemetry, opentelemetry_events, openinference, openllmetry),
         *(anthropic_openinference, anthropic_openllmetry),
+        *(bedrock_openllmetry, bedrock_botocore),
         *(langchain_openinference, langchain_openllmetry, langchain_langsmith),
         *(langfuse, mlflow, vercel),
         *(openai_agents, pydantic_ai, autogen),

@@ -450,3 +450,22 @@ test("frameworks' own words for who speaks", () => {
   })?.messages.map(({ role }) => role);
   expect(roles).toEqual(["assistant", "tool"]);
 });
+
+test("Bedrock's blocks, settings and schemas are read as the others', and a result told twice once", () => {
+  const use = { toolUse: { toolUseId: "t1", name: "find_stock", input: { sku: "A7" } } };
+  const result = { toolResult: { toolUseId: "t1", content: [{ json: { left: 3 } }] } };
+  const call = read({
+    ...{ "openinference.span.kind": "LLM", "llm.invocation_parameters": '{"maxTokens": 64}' },
+    "llm.tools.0.tool.json_schema": JSON.stringify({ toolSpec: { name: "find_stock" } }),
+    "input.value": JSON.stringify([
+      { role: "assistant", content: [use] },
+      { role: "tool", tool_call_id: "t1", content: [{ json: { left: 3 } }] },
+      { role: "user", content: [result] },
+    ]),
+  });
+  expect(call).toMatchObject({ maxTokens: 64, offeredTools: ["find_stock"] });
+  expect(call?.messages.map(({ parts }) => parts)).toEqual([
+    [{ kind: "toolCall", id: "t1", name: "find_stock", arguments: { sku: "A7" } }],
+    [{ kind: "toolResult", id: "t1", result: { left: 3 } }],
+  ]);
+});

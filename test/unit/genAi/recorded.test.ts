@@ -108,6 +108,20 @@ const rows: readonly (readonly [file: string, told: Told])[] = [
       toolArguments: { city: "Oslo" },
     },
   ],
+  [
+    "bedrock-openllmetry.otlp.json",
+    {
+      ...{ convention: "OpenTelemetry", models: ["claude-3-haiku-20240307-v1:0"] },
+      ...{ reason: "tool_call", resultRole: "user" },
+    },
+  ],
+  [
+    "bedrock-botocore.otlp.json",
+    {
+      ...{ convention: "OpenTelemetry", models: ["anthropic.claude-3-haiku-20240307-v1:0"] },
+      ...{ reason: "tool_use", areToolsTold: false },
+    },
+  ],
 ];
 
 describe.each(rows)("%s", (file, told) => {
