@@ -83,7 +83,7 @@ function readFrames(stack: string, grammar: FrameGrammar): readonly StackFrame[]
   const { pattern, readFile, readName, causePattern, namesCallee = false } = grammar;
   const causes =
     causePattern === undefined ? [] : [...stack.matchAll(causePattern)].map(({ index }) => index);
-  /** One list for the error that got out, and one for each of its causes. */
+  /** One list for each error of a chain. */
   const stacks: StackFrame[][] = [[]];
   const matches = [...stack.matchAll(pattern)];
   for (const [at, { index, groups = {} }] of matches.entries()) {
@@ -98,9 +98,10 @@ function readFrames(stack: string, grammar: FrameGrammar): readonly StackFrame[]
     const frame = createFrame(file, line, name, isLibrary);
     if (frame !== undefined) stacks.at(-1)?.push(frame);
   }
-  // The last cause is the root of all: it comes first.
-  const frames = stacks.toReversed().flat();
-  return grammar.isInnermostLast?.(stack) === true ? frames.toReversed() : frames;
+  // The root cause comes first: who tells the newest frame last tells the root cause first, others tell it last.
+  return grammar.isInnermostLast?.(stack) === true
+    ? stacks.flatMap(frames => frames.toReversed())
+    : stacks.toReversed().flat();
 }
 
 /** The rest of this room needs no more of the grammars than these. */

@@ -2,7 +2,12 @@
 
 import type { FrameGrammar } from "./stackFrame.ts";
 
-const isNewestLast = (stack: string): boolean => !stack.includes("most recent call first");
+/** The newest frame stands last, and the error that got out behind those that led to it. */
+const newestLast = {
+  isInnermostLast: (stack: string): boolean => !stack.includes("most recent call first"),
+  causePattern:
+    /^[\s|+>│]{0,60}(?:During handling of the above exception|The above exception was the direct cause)/gm,
+} satisfies Partial<FrameGrammar>;
 
 export const pythonStack: readonly FrameGrammar[] = [
   {
@@ -10,42 +15,42 @@ export const pythonStack: readonly FrameGrammar[] = [
     // Exception groups draw `|` and `+` before it, loguru `>`.
     pattern:
       /^[\s|+>]{0,60}File "(?<file>[^"\n]{1,1000}(?<!\.rb))", line (?<line>\d{1,7})(?:,? in (?<name>[^\n]{1,300}))?/gm,
-    isInnermostLast: isNewestLast,
+    ...newestLast,
   },
   {
     // rich: │ /app/shop/orders.py:12 in place_order        │
     pattern:
       /^[\s│|]{1,60}(?<file>[^\s│|][^\n│|]{0,1000}?\.pyx?):(?<line>\d{1,7}) in (?<name>[^\n│|]{1,300}?)\s{0,300}[│|]?$/gm,
-    isInnermostLast: isNewestLast,
+    ...newestLast,
   },
   {
     // IPython: File /app/shop/orders.py:12, in place_order(order)
     pattern:
       /^\s{0,10}File (?<file>[^"\n]{1,1000}\.pyx?):(?<line>\d{1,7})(?:, in (?<name>[\w.<>]{1,300}))?/gm,
-    isInnermostLast: isNewestLast,
+    ...newestLast,
   },
   {
     // pytest: shop/orders.py:12: ValueError, and on the way there shop/api.py:3: in post
     pattern:
       /^\s{0,8}(?<file>[^\s:"][^\n:"]{0,1000}\.py):(?<line>\d{1,7}): (?:in (?<name>[\w.<>]{1,300})|[A-Z]\w{1,100}$|\w{1,100}(?:Error|Exception): |$)/gm,
-    isInnermostLast: isNewestLast,
+    ...newestLast,
   },
   {
     // IPython before version 8: /app/shop/orders.py in place(order)\n      6     x = 1\n----> 7     return x
     pattern:
       /^(?<file>[^\s"][^\n"]{0,500}\.pyx?) in (?<name>[\w.<>]{1,200})\([^\n]{0,500}\n(?:\s{1,8}\d{1,6}[^\n]{0,300}\n){0,6}-{2,6}> (?<line>\d{1,7}) /gm,
-    isInnermostLast: isNewestLast,
+    ...newestLast,
   },
   {
     // Twisted: /app/shop/orders.py:12:place
     pattern: /^(?<file>\/[^\n:]{1,500}\.pyx?):(?<line>\d{1,7}):(?<name>[\w.<>]{1,200})$/gm,
-    isInnermostLast: isNewestLast,
+    ...newestLast,
   },
   {
     // structlog and Sentry: {"filename": "/app/shop/orders.py", "lineno": 12, "name": "place"}
     pattern:
       /"filename":\s?"(?<file>[^"\n]{1,500}\.pyx?)"(?=[^\n]{0,900}?"(?:function|name)":\s?"(?<name>[^"\n]{1,200})")[^\n]{0,900}?"lineno":\s?(?<line>\d{1,7})/g,
-    isInnermostLast: isNewestLast,
+    ...newestLast,
   },
   {
     // py-spy: place (shop/orders.py:12)

@@ -80,13 +80,27 @@ function check(stack: string, expected: readonly string[]): void {
   expect(frames).toEqual(expected);
 }
 
-test("Python: the innermost line of the error that got out comes first", () => {
+test("Python: the root cause's innermost line comes first, in chains of either kind", () => {
   check(python, [
-    "place /app/shop/orders.py:9",
-    "<module> /app/run.py:3",
     "charge /app/shop/orders.py:2",
     "place /app/shop/orders.py:7",
+    "place /app/shop/orders.py:9",
+    "<module> /app/run.py:3",
   ]);
+  const [root = "", last = ""] = python.split(/\nThe above[^\n]*\n/);
+  const handled =
+    "\nDuring handling of the above exception, another exception occurred:\n\n" +
+    'Traceback (most recent call last):\n  File "/app/shop/pay.py", line 4, in refund\n    raise PayError\nshop.PayError\n';
+  check(
+    `${root}${handled}\nThe above exception was the direct cause of the following exception:\n${last}`,
+    [
+      "charge /app/shop/orders.py:2",
+      "place /app/shop/orders.py:7",
+      "refund /app/shop/pay.py:4",
+      "place /app/shop/orders.py:9",
+      "<module> /app/run.py:3",
+    ],
+  );
 });
 
 test("JavaScript: anonymous, asynchronous, renamed, with drive letters; Node's own frames are left out", () => {
