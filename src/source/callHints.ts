@@ -68,7 +68,8 @@ export function getRouteHints(attributes: AttributeReader, spanName: string): re
   const add = (text: string | undefined, isConcrete: boolean): void => {
     if (text !== undefined && !hints.has(text)) hints.set(text, isConcrete);
   };
-  add(attributes.text("http.route"), false);
+  // Rocket's templates have the query.
+  add(attributes.text("http.route")?.replace(/(?<!\()\?<.*$/s, ""), false);
   add(
     attributes.text(
       "next.route",
@@ -90,7 +91,6 @@ export function getRouteHints(attributes: AttributeReader, spanName: string): re
       spanName,
     )?.[1] ??
     /^(\/[\w./:{}<>[\]*-]*)$/.exec(spanName)?.[1];
-  add(name, false);
   const address = attributes.text("url.path", "http.target", "http.path", "path");
   const url = attributes.text("http.url", "url.full");
   const path =
@@ -98,7 +98,10 @@ export function getRouteHints(attributes: AttributeReader, spanName: string): re
     (url === undefined
       ? undefined
       : (/^[a-z]+:\/\/[^/]*(\/[^?#]*)/.exec(url)?.[1] ?? (url.startsWith("/") ? url : undefined)));
-  add(path?.replace(/[?#].*$/, ""), true);
+  const plain = path?.replace(/[?#].*$/, "");
+  // Named by its address, where no router told its template.
+  if (name !== plain) add(name?.replace(/(?<!\()\?<.*$/s, ""), false);
+  add(plain, true);
   return [...hints].map(([text, isConcrete]) => ({ text, isConcrete }));
 }
 
@@ -120,7 +123,7 @@ const remotePath = /^(?:https?:\/\/[^/]+)?\/((?:[A-Za-z]\w*\.)+[A-Z]\w*)\/([A-Z]
 
 export function getRpc(attributes: AttributeReader, spanName: string): RpcHint | undefined {
   const system = attributes.text("rpc.system", "rpc.system.name");
-  const method = attributes.text("rpc.method", "rpc.path");
+  const method = attributes.text("rpc.method", "rpc.path", "trpc.path", "trpc.procedure");
   const service = attributes.text("rpc.service");
   // aws-sdk and the like name remote operations so; there is no handler to look for, but a call.
   if (method !== undefined) {
@@ -128,16 +131,23 @@ export function getRpc(attributes: AttributeReader, spanName: string): RpcHint |
     const [before, last] = splitLast(method, method.includes("/") ? "/" : ".");
     return { service: bare(service ?? before), method: last };
   }
-  const asked = remotePath.exec(
-    attributes.text(
-      "grpc.method",
-      "http.route",
-      "url.path",
-      "http.target",
-      "url.full",
-      "http.url",
-    ) ?? "",
-  );
+  const address = attributes.text("url.path", "http.target", "url.full", "http.url") ?? "";
+  const procedure = /\/trpc\/([\w.]+)(?:[?,/]|$)/.exec(address)?.[1];
+  if (procedure !== undefined) {
+    const [before, last] = splitLast(procedure, ".");
+    return { service: bare(before), method: last };
+  }
+  const asked =
+    remotePath.exec(
+      attributes.text(
+        "grpc.method",
+        "http.route",
+        "url.path",
+        "http.target",
+        "url.full",
+        "http.url",
+      ) ?? "",
+    ) ?? remotePath.exec(spanName);
   if (asked !== null) return { service: bare(asked[1] ?? ""), method: asked[2] ?? "" };
   const named = /^\/?([\w.]+)\/([A-Za-z_]\w*)$/.exec(
     spanName.replace(/^(?:grpc|Sent|Recv)[ .:]/i, ""),

@@ -202,7 +202,8 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
   for (const name of [named, task?.function]) {
     if (name === undefined || name === "") continue;
     taskNames.add(name);
-    if (/[.#:]/.test(name)) addName(name);
+    // A queue's job may be called by its class.
+    if (/[.#:]|[a-z](?:Job|Task|Worker|Processor|Command)$/.test(name)) addName(name);
   }
   const taskFunction =
     task === undefined || task.function === "" ? undefined : getBareName(task.function);

@@ -90,9 +90,13 @@ const configNames = ["routes", "serverless", "template"].flatMap(name => [
   `${name}.yml`,
 ]);
 
+/** Play's routes have no extension of their own. */
+const playRoutes = /(?:^|\/)conf\/(?:routes|[\w-]+\.routes)$/;
+
 /** `undefined` for files that the index does not read. */
 export function getLanguage(path: string): SourceLanguage | undefined {
-  if (configNames.includes(path.slice(path.lastIndexOf("/") + 1))) return "config";
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  if (configNames.includes(name) || playRoutes.test(path)) return "config";
   return extensions[path.slice(path.lastIndexOf(".") + 1).toLowerCase()];
 }
 
@@ -108,4 +112,6 @@ export const sourceExtensions: readonly string[] = Object.keys(extensions);
 export const sourceNames: readonly string[] = [
   ...sourceExtensions.map(extension => `*.${extension}`),
   ...configNames,
+  "routes",
+  "*.routes",
 ];

@@ -6,6 +6,7 @@ import { constantRouteIdioms } from "./constantRouteIdioms.ts";
 import { consumerIdioms } from "./consumerIdioms.ts";
 import { frameworkIdioms } from "./frameworkIdioms.ts";
 import type { Idiom } from "./idiom.ts";
+import { layoutIdioms } from "./layoutIdioms.ts";
 import { mappedIdioms, projectIdioms } from "./projectIdioms.ts";
 import { pythonRouteIdioms } from "./pythonRouteIdioms.ts";
 import { routeIdioms } from "./routeIdioms.ts";
@@ -21,5 +22,6 @@ export const idioms: readonly Idiom[] = [
   ...applicationIdioms,
   ...frameworkIdioms,
   ...projectIdioms,
+  ...layoutIdioms,
   ...mappedIdioms,
 ];

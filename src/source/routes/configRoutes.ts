@@ -1,4 +1,7 @@
-/** Routes and functions that a configuration file declares: Symfony's routes.yaml, serverless.yml and SAM's template.yaml. */
+/**
+ * Routes and functions that a configuration file declares: Symfony's routes.yaml, serverless.yml, SAM's template.yaml,
+ * Play's conf/routes.
+ */
 
 import { unknownPrefix } from "./routeFacts.ts";
 import type { RouteReader } from "./routeReader.ts";
@@ -10,8 +13,21 @@ const block =
 const reference =
   /^[ ]*(?:controller|handler|Handler|_controller):[ ]*["']?([\w./\\:-]{1,200}?)["']?[ ]*$/m;
 
+/** Play: `GET /boxes/:id controllers.Boxes.show(id: Long)`, `-> /boxes boxes.Routes`. */
+const playRoute =
+  /^(GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS|->)[ \t]+(\/\S*)[ \t]+@?((?:\w+\.)*)(\w+)/gm;
+
 export function readConfigRoutes(reader: RouteReader): void {
   const { text } = reader;
+  for (const [index, method, path, owner, name] of [...text.matchAll(playRoute)].map(
+    ({ index: at, 1: a = "", 2: b = "", 3: c = "", 4: d = "" }) => [at, a, b, c, d] as const,
+  )) {
+    if (method !== "->") reader.addRoute(index, { method, path, handlers: [`${owner}${name}`] });
+    else {
+      const target = name === "Routes" ? (owner.split(".").at(-2) ?? name) : name;
+      reader.addMount(index, { base: "", prefix: path, target });
+    }
+  }
   const blocks = new RegExp(block);
   for (let match = blocks.exec(text); match !== null; match = blocks.exec(text)) {
     const [whole, , name = "", body = ""] = match;

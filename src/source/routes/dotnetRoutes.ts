@@ -3,6 +3,7 @@
 import { getPositional, readCall } from "./callText.ts";
 import { unknownPrefix } from "./routeFacts.ts";
 import { listHandlers, readPaths, type RouteReader } from "./routeReader.ts";
+import { joinRoute } from "./routeText.ts";
 
 const attribute =
   /[[,]\s{0,8}(?:Http(Get|Post|Put|Delete|Patch|Head|Options)|(Route)|(ApiController|Area))\b\s{0,4}(\()?/g;
@@ -16,6 +17,8 @@ const configured = /\n[ \t]{1,40}(Get|Post|Put|Delete|Patch)\(([@$]?"[^"\n]{0,20
 /** Refit: an interface of what another service answers. */
 const clientAttribute =
   /\[\s{0,4}(Get|Post|Put|Delete|Patch|Head|Options)\(\s{0,4}"([^"\n]{1,200})"/g;
+/** The prefix of a class of endpoints, where it is not its name. */
+const groupPrefix = /\b(?:RoutePrefix|GroupName)\s{0,4}=>?\s{0,4}"([^"\n]{1,200})"/;
 const assigned = /(\w+)\s{0,4}=\s{0,4}$/;
 
 export function readDotnetRoutes(reader: RouteReader): void {
@@ -74,6 +77,16 @@ export function readDotnetRoutes(reader: RouteReader): void {
       continue;
     }
     const method = /^Map(Get|Post|Put|Delete|Patch)$/.exec(verb)?.[1];
+    // Groups of endpoints in a class put the handler first, and stand under the name of the class.
+    const isHandlerFirst =
+      method !== undefined && /^[A-Z]\w*$/.test(path) && (others[0] ?? '"').startsWith('"');
+    if (isHandlerFirst) {
+      const owner = reader.findClass(reader.getLine0(at))?.name ?? "";
+      const group = groupPrefix.exec(text)?.[1] ?? `${unknownPrefix}/${owner}`;
+      const written = joinRoute(group, readPaths(others[0] ?? "")[0] ?? "");
+      reader.addRoute(at, { method, path: written, handlers: [path] });
+      continue;
+    }
     for (const each of readPaths(path)) {
       reader.addRoute(at, { method, path: each, base, handlers: listHandlers(others).names });
     }

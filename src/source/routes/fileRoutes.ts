@@ -29,6 +29,7 @@ export function readFileRoutes(
     scope: "",
     handlers: [],
     handlerLine0: line0,
+    isFile: true,
   });
   const byVerb = verbs.flatMap(verb => {
     const line0 = find(verb);

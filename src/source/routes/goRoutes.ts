@@ -68,7 +68,9 @@ export function readGoRoutes(reader: RouteReader): void {
     const written = isMethodFirst ? (others.shift() ?? "") : (path ?? "");
     const [inline] = /^"([A-Z]{3,7}) /.exec(written)?.slice(1) ?? [];
     const paths = readPaths(written.replace(/^"[A-Z]{3,7} (?:[\w.]+(?=\/))?/, '"'));
-    if (paths.length === 0 || !/^[/…{:*]|^$/.test(paths[0] ?? "")) continue;
+    // Only routers have methods in capitals, and need no slash before a path.
+    const isPath = /^[/…{:*]|^$/.test(paths[0] ?? "") || /^[A-Z]{3,7}$/.test(verb);
+    if (paths.length === 0 || !isPath) continue;
     const chained = /^\s*\.\s*Methods\(\s*(?:"(\w+)"|http\.Method(\w+))/.exec(
       text.slice(end, end + 120),
     );
@@ -79,8 +81,16 @@ export function readGoRoutes(reader: RouteReader): void {
         chained?.[2] ??
         (/^(?:Handle|Any|All|Router|Add)/.test(verb) ? undefined : verb));
     const { names } = listGoHandlers(others, isEcho);
+    // A function that a variable holds: show := func(c *gin.Context) { … }.
+    const held = text.lastIndexOf(`${names[0] ?? ""} := func(`, match.index);
+    const isHeld = names[0] !== undefined && held >= 0;
     for (const each of paths) {
-      reader.addRoute(match.index, { method, path: each, base, handlers: names });
+      reader.addRoute(isHeld ? held : match.index, {
+        method,
+        path: each,
+        base,
+        handlers: isHeld ? [] : names,
+      });
     }
   }
   const lists = text.split(/(?=\bAddRoutes\()/);

@@ -22,6 +22,9 @@ const verbMethods = lookupTable<readonly string[]>({
   DELETE: ["delete", "on_delete", "destroy", "Delete"],
 });
 
+/** A class inherits its methods over so many classes at most. */
+const MAX_BASES = 4;
+
 /** The best definition that one of the names means; `undefined` where none is likely. */
 export function findHandler(
   names: NameSource,
@@ -45,8 +48,7 @@ export function findHandler(
     if (best === undefined) continue;
     const isSure = second === undefined || second.score < best.score;
     if (best.symbol.kind === "function") return { ...best, isSure };
-    const inside = findMethod(names, best, method);
-    return { file: best.file, symbol: inside ?? best.symbol, isSure };
+    return { ...(findMethod(names, best, method, 0) ?? best), isSure };
   }
   return undefined;
 }
@@ -55,7 +57,8 @@ function findMethod(
   names: NameSource,
   owner: Definition,
   method: string | undefined,
-): SymbolFact | undefined {
+  depth: number,
+): Definition | undefined {
   const wanted = [
     ...(verbMethods[method ?? "GET"] ?? []),
     "handle",
@@ -71,7 +74,18 @@ function findMethod(
       .find(
         ({ file, symbol }) => file === owner.file && lastOf(symbol.owner) === owner.symbol.name,
       );
-    if (found !== undefined) return found.symbol;
+    if (found !== undefined) return found;
+  }
+  if (depth === MAX_BASES) return undefined;
+  for (const base of owner.file.facts.bases.get(owner.symbol.name) ?? []) {
+    const [above, other] = names
+      .findDefinitions(lastOf(base))
+      .filter(({ file, symbol }) => symbol.kind === "class" && file.facts.role === "program");
+    const inherited =
+      above === undefined || other !== undefined
+        ? undefined
+        : findMethod(names, above, method, depth + 1);
+    if (inherited !== undefined) return inherited;
   }
   return undefined;
 }
@@ -114,6 +128,9 @@ function rank(
     }
     const wanted = fold(qualifier);
     const wantedClass = isController ? `${wanted}controller` : wanted;
+    if (qualifiers.length > 1 && fold(getFullOwner(file, symbol)) === fold(qualifiers.join(""))) {
+      value += 20;
+    }
     if (own !== "" && (own === wanted || own === wantedClass)) value += 60;
     else if (own !== "" && (own.endsWith(wanted) || wanted.endsWith(own))) value += 25;
     const stem = fold(getStem(file.path));
@@ -129,6 +146,12 @@ function rank(
     if (folder === getFolder(from.path)) value += 8;
     return value;
   }
+}
+
+/** Elixir's `Web.API.BoxController` is a class of the module `Web.API`, which its functions do not name. */
+function getFullOwner({ facts }: IndexedFile, { owner }: SymbolFact): string {
+  const around = facts.symbols.find(({ kind, name }) => kind === "class" && name === owner);
+  return `${around?.owner ?? ""}${owner}`;
 }
 
 /** `./controllers/user`, `shop.views`, `github.com/me/shop/users` name files or folders by their tails. */

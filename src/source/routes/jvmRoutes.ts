@@ -1,4 +1,4 @@
-/** Routes of Java, Kotlin, Scala and Groovy: Spring, JAX-RS, Micronaut, Ktor, Javalin, Vert.x, http4s' neighbours. */
+/** Routes of Java, Kotlin, Scala and Groovy: Spring, JAX-RS, Micronaut, Ktor, Javalin, Vert.x, Play's routers. */
 
 import { getNamed, getPositional, listLiterals, readCall } from "./callText.ts";
 import { unknownPrefix } from "./routeFacts.ts";
@@ -8,6 +8,11 @@ const annotation =
   /@(?:(Get|Post|Put|Delete|Patch|Request)(?:Mapping|Exchange)|(Get|Post|Put|Delete|Patch|Head|Options|GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS)|(Path|Controller|RestController|HttpExchange|Route|RequestLine|FeignClient))\b(\()?/g;
 const call =
   /(?:(?<!\w)([\w)]{1,60}(?:\.\w{1,60}){0,4})?\s{0,60}\.|(?<=[\s({]))(get|post|put|delete|patch|head|GET|POST|PUT|DELETE|PATCH|route|path|pathPrefix|group|nest|options|all)\(\s{0,40}(?=["'A-Z])/g;
+/** Spring's predicates: `route(GET("/x"), handler::show).andRoute(POST("/x").and(accept(JSON)), handler::add)`. */
+const predicate = /\b(?:andRoute|route)\(\s{0,40}(?:\w+\.)?(GET|POST|PUT|DELETE|PATCH|HEAD)\(/g;
+/** Play's routers in Scala: `case GET(p"/x/$id") => boxes.show(id)`. */
+const matched =
+  /\bcase\s{1,4}(GET|POST|PUT|DELETE|PATCH|HEAD)\(p"([^"\n]{0,200})"[^)\n]{0,100}\)[^\n=]{0,100}=>\s{0,80}([\w.]+)/g;
 /** Ktor: a verb without a path answers what the blocks around it say. */
 const bareVerb = /(?<=[\s({])(get|post|put|delete|patch|head)[ \t]*\{/g;
 
@@ -16,7 +21,7 @@ export function readJvmRoutes(reader: RouteReader): void {
   const isClient = /@(?:FeignClient|HttpExchange|RegisterRestClient)\b|import retrofit2/.test(text);
   readAnnotations(reader, isClient);
   if (
-    !/ktor|javalin|vertx|RouterFunction|spark\.|akka|pekko|helidon|jooby|coRouter|RouterDsl/i.test(
+    !/ktor|javalin|vertx|sird|RouterFunction|spark\.|akka|pekko|helidon|jooby|coRouter|RouterDsl/i.test(
       text,
     )
   ) {
@@ -26,6 +31,16 @@ export function readJvmRoutes(reader: RouteReader): void {
     for (const match of text.matchAll(bareVerb)) {
       reader.addRoute(match.index, { method: match[1], path: "" });
     }
+  }
+  for (const { index, 0: whole, 1: method } of text.matchAll(predicate)) {
+    const [path = "", handler] = getPositional(readCall(text, index + whole.indexOf("(")));
+    const [literal] = listLiterals(path);
+    if (literal === undefined || handler === undefined) continue;
+    const { names } = listHandlers([handler]);
+    reader.addRoute(index, { method, path: literal, handlers: names });
+  }
+  for (const { index, 1: method, 2: path = "", 3: handler = "" } of text.matchAll(matched)) {
+    reader.addRoute(index, { method, path, handlers: [handler] });
   }
   for (const match of text.matchAll(call)) {
     const [whole, base = "", verb = ""] = match;
@@ -38,7 +53,9 @@ export function readJvmRoutes(reader: RouteReader): void {
       /^\s*\{/.test(text.slice(end, end + 20)) ||
       others.some(other => /^(?:\(\)|\w+)\s*->\s*\{/.test(other));
     if (/^(?:route|path|pathPrefix|group|nest)$/.test(verb)) {
-      if (isBlock) reader.addBlock(at, literal);
+      // Spring: nest(path("/x"), route(…)).
+      if (verb === "nest") reader.addBlock(at, listLiterals(path ?? "")[0] ?? literal);
+      else if (isBlock) reader.addBlock(at, literal);
       continue;
     }
     const chained = /^\s*\.\s*(?:handler|to|respond)\(/.exec(text.slice(end, end + 100));

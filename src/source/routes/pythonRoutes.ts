@@ -1,4 +1,4 @@
-/** Routes of Python: Flask, FastAPI, Starlette, Django, REST frameworks, aiohttp, Tornado. */
+/** Routes of Python: Flask, FastAPI, Starlette, Litestar, Django, REST frameworks, aiohttp, Tornado. */
 
 import {
   getLiteral,
@@ -13,13 +13,16 @@ import { readPaths, type RouteReader } from "./routeReader.ts";
 import { joinRoute } from "./routeText.ts";
 
 const decorator =
-  /^[ \t]*@([\w.]+)\.(route|api_route|get|post|put|delete|patch|head|options|websocket|view|resource|expose)\(/gm;
+  /^[ \t]*@(?:([\w.]+)\.(route|api_route|get|post|put|delete|patch|head|options|websocket|view|resource|expose)|(get|post|put|delete|patch|head|websocket))\(/gm;
+/** The address of a class of handlers, in the class: Litestar, Flask-Classful. */
+const classPath =
+  /^[ \t]+(?:path|prefix|route_base)[ \t]*(?::[^=\n]{1,40})?=[ \t]*(["'])(\/[^"'\n]{0,200})\1[ \t]*$/gm;
 /** A decorator that is called as a function: `self.app.post("/x")(self.answer)`. */
 const calledDecorator =
   /^[ \t]*((?:\w+\.){0,3}\w+)\.(route|api_route|get|post|put|delete|patch)\([^()\n]*\)\(\s*([\w.]+)\s*\)/gm;
 const plainDecorator = /^[ \t]*@(action|list_route|detail_route|expose|route)\(/gm;
 const router =
-  /^[ \t]*([\w.]+)\s*(?::\s*[\w.]+\s*)?=\s*(?:[\w.]+\.)?(APIRouter|Blueprint|Namespace|namespace|Router|DefaultRouter|SimpleRouter|NinjaAPI|Api|APIBlueprint|Sanic)\(/gm;
+  /^[ \t]*([\w.]+)\s*(?::\s*[\w.]+\s*)?=\s*(?:[\w.]+\.)?(\w*Router|\w*Blueprint|[Nn]amespace|NinjaAPI|Api|Sanic)\(/gm;
 const call =
   /(?<![\w.])([\w.]{0,80})\b(include_router|register_blueprint|blueprint|add_url_rule|add_api_route|add_route|add_view|add_websocket_route|add_\w{0,20}resource|add_(?:get|post|put|delete|patch|view)|add_router|add_namespace|register|mount|Mount|re_path|path|url|Route|WebSocketRoute|web\.(?:get|post|put|delete|patch|view))\(/g;
 /** `CartViewSet.as_view({"get": "list", "post": "create"})` */
@@ -41,6 +44,7 @@ export function readPythonRoutes(reader: RouteReader): void {
     reader.addRouter(match.index, { name, prefix: paths[0] ?? unknownPrefix, base: "" });
   }
   const lists = readLists(reader);
+  for (const match of text.matchAll(classPath)) reader.addOwnerPrefix(match.index, match[2] ?? "");
   for (const match of text.matchAll(decorator)) readDecorator(reader, match);
   for (const match of text.matchAll(calledDecorator)) {
     const [, base = "", verb = "", handler = ""] = match;
@@ -65,11 +69,14 @@ export function readPythonRoutes(reader: RouteReader): void {
 }
 
 function readDecorator(reader: RouteReader, match: RegExpExecArray): void {
-  const [whole, base = "", verb = ""] = match;
+  const [whole, base = "", ofRouter, bare] = match;
+  const verb = ofRouter ?? bare ?? "";
   const open = match.index + whole.length - 1;
   const args = readCall(reader.text, open);
   const first = getNamed(args, "path", "rule", "route") ?? getPositional(args)[0];
   const paths = first === undefined ? [""] : readPaths(first);
+  // A function of the name `get` makes decorators of other purposes too.
+  if (bare !== undefined && !paths.every(path => /^(?:\/|$)/.test(path))) return;
   if (paths.length === 0 && first !== undefined && !/^[\w.]+$/.test(first)) return;
   const written = getNamed(args, "methods", "request_method");
   const methods = /^(?:route|api_route|view|resource|expose|websocket)$/.test(verb)
@@ -116,7 +123,10 @@ function readRouteCall(
   const base = list?.name ?? dotted.replace(/\.(?:router)?$/, "").replace(/\.$/, "");
   const { text } = reader;
   const args = readCall(text, match.index + whole.length - 1);
-  const positional = getPositional(args);
+  const written = getPositional(args);
+  // aiohttp: add_route("GET", "/x", handler).
+  const told = /^["'](GET|POST|PUT|DELETE|PATCH|HEAD|\*)["']$/.exec(written[0] ?? "")?.[1];
+  const positional = told === undefined ? written : written.slice(1);
   const [first, second] = positional;
   if (first === undefined && args.arguments.length === 0) return;
   const at = match.index;
@@ -189,10 +199,14 @@ function readRouteCall(
     }
     return;
   }
-  const verb = /(?:\.|_)(get|post|put|delete|patch)$/.exec(name)?.[1];
-  const written = getNamed(args, "methods", "method");
+  const verb = /(?:\.|_)(get|post|put|delete|patch)$/.exec(name)?.[1] ?? told?.replace("*", "");
+  const named = getNamed(args, "methods", "method");
   const methods =
-    verb !== undefined ? [verb] : written === undefined ? [undefined] : listLiterals(written);
+    verb !== undefined
+      ? [verb || undefined]
+      : named === undefined
+        ? [undefined]
+        : listLiterals(named);
   const names = listNames(handler).filter(
     each => !/^(?:as_view|login_required|csrf_exempt|cache_page)$/.test(each),
   );

@@ -56,10 +56,10 @@ const families: Partial<Record<SourceLanguage, Family>> = {
   },
   php: { hint: /Route|->(?:get|post|put|patch|delete|map|any)\(/, read: readPhpRoutes },
   ruby,
-  config: { hint: /controller:|[hH]andler:/, read: readConfigRoutes },
+  config: { hint: /controller:|[hH]andler:|^(?:[A-Z]{3,7}|->)[ \t]+\//m, read: readConfigRoutes },
   elixir: ruby,
   rust: {
-    hint: /#\[\s*(?:\w+::)?(?:get|post|put|delete|patch|route)\(|\.(?:route|nest|mount)\(|web::/,
+    hint: /#\[\s*(?:\w+::)?(?:get|post|put|delete|patch|route|path)\(|\.(?:route|nest|mount)\(|web::/,
     read: readRustRoutes,
   },
 };

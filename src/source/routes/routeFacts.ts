@@ -22,6 +22,8 @@ export interface RouteFact {
   readonly handlerLine0?: number;
   /** An interface declares it: the method of the class that implements it answers. */
   readonly isAbstract?: boolean;
+  /** The file's place is the address: nothing but the site's own base stands before it. */
+  readonly isFile?: boolean;
   /** A client's declaration of what another service answers (Feign, Retrofit). */
   readonly isClient?: boolean;
 }

@@ -123,6 +123,13 @@ export class RouteReader {
     return true;
   }
 
+  /** What stands in a class is the prefix of all of the class. */
+  addOwnerPrefix(index: number, prefix: string): void {
+    const owner = this.findClass(this.getLine0(index));
+    if (owner === undefined) return;
+    this.#blocks.push({ from0: owner.line0 + 1, to0: owner.endLine0, prefix });
+  }
+
   getLine0(index: number): number {
     this.#lineStarts ??= listLineStarts(this.text);
     let low = 0;

@@ -46,6 +46,8 @@ interface Mounted {
   readonly name?: string;
 }
 
+/** The page `/boxes` is not what answers `/api/boxes`: the end of an address proves nothing of a file's. */
+const FILE_TAIL = 20;
 const MAX_PREFIXES = 12;
 const MAX_DEPTH = 8;
 const weights: Readonly<Record<RouteFit["kind"], number>> = {
@@ -146,7 +148,8 @@ export class RouteTable {
           const value =
             weights[fit.kind] +
             fit.words * 3 -
-            (isConcrete ? 10 : 0) +
+            (isConcrete ? 10 : 0) -
+            (fact.isFile === true && fit.kind === "tail" ? FILE_TAIL : 0) +
             // `/owners/*` fits every owner's page, and is one of them.
             Number(isWritten(written, text)) * 4;
           if (value <= score) continue;
@@ -319,7 +322,8 @@ export class RouteTable {
       .findDefinitions(last)
       .filter(
         each =>
-          each.file.facts.role === "program" && each.file.facts.language === file.facts.language,
+          each.file.facts.role === "program" &&
+          (each.file.facts.language === file.facts.language || file.facts.language === "config"),
       )
       .filter(
         each =>
@@ -329,8 +333,10 @@ export class RouteTable {
           fold(each.symbol.owner) === fold(head) ||
           each.symbol.owner !== "",
       );
+    // A plain name is the file's own, if it has one.
+    const own = segments.length === 1 ? functions.filter(each => each.file === file) : [];
     if (functions.length > 0 && functions.length <= 6) {
-      return functions.map(({ file: each, symbol }) =>
+      return (own.length > 0 ? own : functions).map(({ file: each, symbol }) =>
         symbol.kind === "function" ? { file: each, name: symbol.name } : { file: each },
       );
     }

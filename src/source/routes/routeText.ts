@@ -16,6 +16,8 @@ export function splitRoute(route: string): readonly string[] {
     .replace(/\(\.:format\)|\.\{format\}/g, "")
     .replace(/\\Z$|\$$/, "")
     .replace(/\/\?$/, "")
+    // Play tells a parameter with its expression: $id<[^/]+>.
+    .replace(/\$\w+<[^<>]*>/g, parameter)
     .replaceAll("^", "")
     // Groups of regular expressions, which may nest one deep.
     .replace(/\(\?P?<\w+>(?:[^()]|\([^()]*\))*\)[?*+]?/g, parameter)

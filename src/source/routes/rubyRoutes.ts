@@ -20,8 +20,11 @@ const verbs = {
   delete: "DELETE",
 } as const;
 
+/** `:only => [:index]` says what `only: [:index]` says. */
+const rocket = /:(\w+)(\s*)=>/g;
+
 export function readRubyRoutes(reader: RouteReader): void {
-  const { text } = reader;
+  const text = reader.text.replace(rocket, "$1:$2  ");
   const isRouter =
     /routes\.draw|Router|Sinatra|sinatra|Grape|Hanami|Roda|scope|^\s*(?:get|post) ["'][^"']*["'].*do\s*$/m.test(
       text,
@@ -54,10 +57,10 @@ export function readRubyRoutes(reader: RouteReader): void {
       target !== undefined
         ? [target]
         : phoenix?.[1] !== undefined
-          ? [phoenix[2] === undefined ? phoenix[1] : `${phoenix[1]}.${phoenix[2]}`]
+          ? listPhoenix(reader, match.index, phoenix[1], verb === "live" ? undefined : phoenix[2])
           : implied !== null && !isInline
             ? [`${implied[1]}#${implied[2]}`]
-            : listActions(reader, match.index, path);
+            : listActions(reader, match.index, /\baction:\s*[:"'](\w+)/.exec(more)?.[1] ?? path);
     const via = /via:\s*\[?\s*:(\w+)/.exec(more)?.[1];
     const method = verb === "match" ? via : verb === "root" || verb === "live" ? "GET" : verb;
     const start = match.index + match[0].search(/\S/);
@@ -66,15 +69,37 @@ export function readRubyRoutes(reader: RouteReader): void {
   }
 }
 
+/** Modules of Phoenix stand in those of the scopes around them; a live view begins with its `mount`. */
+function listPhoenix(
+  reader: RouteReader,
+  index: number,
+  module: string,
+  action: string | undefined,
+): readonly string[] {
+  const scopes = listOuter(reader, index, /^\s*scope\b[^#]*?[ ,](?:alias: )?([A-Z][\w.]*)/);
+  const full = [...scopes, module].join(".");
+  return action === undefined
+    ? [`${full}.mount`, `${full}.handle_params`, full]
+    : [`${full}.${action}`];
+}
+
+/** The first group of each line around an offset that fits, outermost first. */
+function listOuter(reader: RouteReader, index: number, pattern: RegExp): readonly string[] {
+  const found: string[] = [];
+  const getIndent = (line: string): number => line.length - line.trimStart().length;
+  let indent = getIndent(reader.text.slice(index).split("\n")[0] ?? "");
+  for (const line of reader.text.slice(0, index).split("\n").toReversed()) {
+    if (line.trim() === "" || getIndent(line) >= indent) continue;
+    indent = getIndent(line);
+    const name = pattern.exec(line)?.[1];
+    if (name !== undefined) found.unshift(name);
+  }
+  return found;
+}
+
 /** An action without a controller belongs to the resources around it. */
 function listActions(reader: RouteReader, index: number, path: string): readonly string[] {
-  const lines = reader.text.slice(0, index).split("\n");
-  const getIndent = (line: string): number => line.length - line.trimStart().length;
-  const own = getIndent(reader.text.slice(index).split("\n")[0] ?? "");
-  const outer = lines.findLast(
-    line => getIndent(line) < own && /^\s*resources?\b.*\bdo\b/.test(line),
-  );
-  const name = outer === undefined ? undefined : /resources?\b[ (]\s*:?["']?(\w+)/.exec(outer)?.[1];
+  const name = listOuter(reader, index, /^\s*resources?\b[ (]\s*:?["']?(\w+).*\bdo\b/).at(-1);
   const action = /^\/?(\w+)$/.exec(path)?.[1];
   return name === undefined || action === undefined ? [] : [`${name}#${action}`];
 }
@@ -91,7 +116,9 @@ function readResource(reader: RouteReader, match: RegExpExecArray): void {
   for (const name of names) {
     const path = /\bpath:\s*["']([^"']*)/.exec(more)?.[1] ?? name;
     const controller =
-      phoenix ?? /controller:\s*["':](\w+)/.exec(more)?.[1] ?? (isMany ? name : `${name}s`);
+      phoenix ??
+      /controller:\s*["':](\w+)/.exec(more)?.[1] ??
+      (isMany || name.endsWith("s") ? name : `${name}s`);
     for (const [action, method] of Object.entries(verbs)) {
       if ((only !== undefined && !only.includes(action)) || except?.includes(action) === true) {
         continue;
@@ -100,7 +127,10 @@ function readResource(reader: RouteReader, match: RegExpExecArray): void {
       const isMember = ["show", "edit", "update", "destroy", "delete"].includes(action);
       const suffix = action === "new" || action === "edit" ? action : "";
       const full = joinRoute(path, isMember ? parameter : "", suffix);
-      const handlers = [phoenix === undefined ? `${controller}#${action}` : `${phoenix}.${action}`];
+      const handlers =
+        phoenix === undefined
+          ? [`${controller}#${action}`]
+          : listPhoenix(reader, at, phoenix, action);
       reader.addRoute(at, { method, path: full, handlers });
       if (action === "update") reader.addRoute(at, { method: "PATCH", path: full, handlers });
     }

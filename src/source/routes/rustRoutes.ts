@@ -1,15 +1,27 @@
-/** Routes of Rust: actix, Rocket, axum, warp's neighbours. */
+/** Routes of Rust: actix, Rocket, axum, utoipa, warp's neighbours. */
 
-import { getLiteral, getPositional, isInline, listNames, readCall } from "./callText.ts";
+import {
+  getLiteral,
+  getPositional,
+  isInline,
+  listLiterals,
+  listNames,
+  readCall,
+} from "./callText.ts";
 import { unknownPrefix } from "./routeFacts.ts";
 import type { RouteReader } from "./routeReader.ts";
 
 const attribute =
   /#\[\s*(?:\w+::)?(get|post|put|delete|patch|head|options|route)\(\s*"([^"\n]*)"([^\]]{0,200})\]/g;
+/** utoipa: the attribute has verb, address and what documents them. */
+const documented =
+  /#\[\s*(?:utoipa::)?path\(\s*(get|post|put|delete|patch|head)\s*,[^\]"]{0,200}?\bpath\s*=\s*"([^"\n]*)"/g;
 const call =
-  /\.(route|nest|scope|nest_service|mount)\(\s*(?=")|\b(?:web::)?(scope|resource)\(\s*(?=")/g;
+  /\.(route|nest|scope|nest_service|mount)\(\s*(?=["[])|\b(?:web::)?(scope|resource)\(\s*(?=")/g;
 const method = /\b(?:web::)?(get|post|put|delete|patch|any)\(\s*\)?\s*(?:\.to\(\s*)?([\w:]+)?/g;
 
+/** Rocket's functions that list routes for whoever mounts them. */
+const routeList = /\broutes!\s{0,4}\[([^\]]{0,4000})\]/g;
 const registration = /\.(?:service|configure)\(\s*([\w:]+)\s*\)/g;
 const next = /(?:\s|\/\/[^\n]*\n)*\.(\w+)\(/y;
 
@@ -28,13 +40,23 @@ export function readRustRoutes(reader: RouteReader): void {
       });
     }
   }
+  for (const { index, 1: verb, 2: path = "" } of text.matchAll(documented)) {
+    const { end } = readCall(text, text.indexOf("(", index));
+    reader.addRoute(end, { method: verb, path, isAnnotation: true });
+  }
+  for (const { index, 1: names = "" } of text.matchAll(routeList)) {
+    for (const [target] of names.matchAll(/\w+(?:::\w+)*/g)) {
+      reader.addMount(index, { base: "", prefix: "", target });
+    }
+  }
   const inScopes = new Set<number>();
   for (const match of text.matchAll(call)) {
     const [whole, first, second] = match;
     const verb = first ?? second;
     const args = readCall(text, match.index + whole.indexOf("("));
     const [path = "", ...others] = getPositional(args);
-    const literal = getLiteral(path) ?? unknownPrefix;
+    // Rocket: .mount([base, "/api"].concat(), api_routes()).
+    const literal = getLiteral(path) ?? listLiterals(path).at(-1) ?? unknownPrefix;
     if (verb === "scope") {
       // In a line of its own, with what stands under it indented below.
       if (/\n[ \t]*$/.test(text.slice(Math.max(0, match.index - 80), match.index))) {

@@ -102,7 +102,7 @@ function readRouteCall(reader: RouteReader, match: RegExpExecArray): void {
   const [whole, base = "", verb = ""] = match;
   const { text } = reader;
   const { arguments: all, end } = readCall(text, match.index + whole.lastIndexOf("("));
-  const [path, ...others] = all.map(argument => argument.text);
+  const [path, ...others] = listArguments(all.map(argument => argument.text));
   if (path === undefined) return;
   const at = match.index + whole.length - whole.trimStart().length;
   // What a constant says is told when all files are known; what is none says nothing then.
@@ -134,17 +134,28 @@ function readRouteCall(reader: RouteReader, match: RegExpExecArray): void {
   }
   if (verb === "basePath" || verb === "prefix") return;
   // A client's call has options behind the path at most; a declaration has a handler.
-  if (literal === undefined || !/^(?:[/[*(]|$)/.test(literal) || others.length === 0) return;
+  const isName = /router$/i.test(base) && /^\w+\.\w+$/.test(literal ?? "");
+  if (literal === undefined || others.length === 0) return;
+  if (!isName && !/^(?:[/[*(]|$)/.test(literal)) return;
   if (clients.test(base.split(".").at(-1) ?? "") || others.every(other => other.startsWith("{"))) {
     return;
   }
   const before = text.slice(Math.max(0, match.index - 20), match.index);
   if (base.startsWith("this") && isAnswerUsed.test(before)) return;
-  const { names } = listHandlers(others);
+  const { names, isInline: isWritten } = listHandlers(others);
   const method = verbs.has(verb) ? verb.replace(/^del$/, "delete") : undefined;
+  // A handler that is written in place may begin some lines below.
+  const index = isWritten ? text.indexOf(others.at(-1) ?? "", at) : at;
   for (const each of readPaths(path)) {
-    reader.addRoute(at, { method, path: each, base, handlers: names });
+    reader.addRoute(index, { method, path: each, base, handlers: names });
   }
+}
+
+/** Koa: `app.use(mount("/x", router))` is `app.use("/x", router)`. */
+function listArguments(written: readonly string[]): readonly string[] {
+  const [first = ""] = written;
+  if (!/^mount\(/.test(first)) return written;
+  return readCall(first, first.indexOf("(")).arguments.map(({ text }) => text);
 }
 
 /** `.route("/x").get(list).post(create)` */

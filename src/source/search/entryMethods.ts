@@ -21,6 +21,9 @@ const entries = [
   "Work",
 ];
 
+/** The annotations of a method that runs under any name. */
+const marks = /^\s*@(?:Process|workflow\.run|WorkflowMethod|RabbitHandler|KafkaHandler)\b/;
+
 /** A class's entry method, where it has one; anything else stands for itself. */
 export async function findEntry(
   context: SearchContext,
@@ -34,5 +37,9 @@ export async function findEntry(
     const found = methods.find(method => method.name === name);
     if (found !== undefined) return found;
   }
-  return symbol;
+  const lines = await context.workspace.readLines(symbol.path);
+  const marked = lines.findIndex(
+    (line, index) => index > symbol.line0 && index <= symbol.endLine0 && marks.test(line),
+  );
+  return methods.find(({ line0 }) => marked >= 0 && line0 > marked) ?? symbol;
 }

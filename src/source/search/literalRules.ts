@@ -97,6 +97,10 @@ export async function findMessaging(context: SearchContext): Promise<void> {
   }
 }
 
+/** A call of several lines that hands over what its next line names. */
+const handsOver =
+  /\b(?:start|execute|enqueue)_?\w*(?:[wW]orkflow|[aA]ctivity|[cC]hild|enqueue)\w*\(\s*$|\bworkflow\.(?:start|execute)\(\s*$/;
+
 /** `charge.delay(…)`, `Charge.perform_async(…)` publish the task that they are named for. */
 async function findTaskCalls(context: SearchContext, task: string): Promise<void> {
   const declared = await context.workspace.findTasksByName(task);
@@ -105,17 +109,28 @@ async function findTaskCalls(context: SearchContext, task: string): Promise<void
 }
 
 async function findCallsOf(context: SearchContext, task: string, name: string): Promise<void> {
-  const pattern = `\\b${escapePattern(name)}\\s*\\.\\s*(?:delay|apply_async|send|send_with_options|push|publish|perform_async|perform_later|perform_in|set|defer|queue|enqueue|schedule|s|si)\\(|(?:enqueue|add_task|submit|delay|send_task|[eE]xecute_?(?:[lL]ocal_?)?(?:[aA]ctivity|(?:[cC]hild_?)?[wW]orkflow)|start_activity|startChild|start_workflow)\\w*\\((?:(?:[^()]|\\(\\)){0,80},)?\\s*&?[\\w.]*\\b${escapePattern(name)}\\b`;
+  const pattern = `\\b${escapePattern(name)}\\s*\\.\\s*(?:delay|apply_async|send|send_with_options|push|publish|perform_async|perform_later|perform_in|set|defer|queue|enqueue|schedule|s|si)\\(|(?:enqueue|add_task|submit|delay|send_task|[eE]xecute_?(?:[lL]ocal_?)?(?:[aA]ctivity|(?:[cC]hild_?)?[wW]orkflow)|start_activity|startChild|executeChild|start_workflow|workflow\\.(?:start|execute))\\w*\\((?:(?:[^()]|\\(\\)){0,80},)?\\s*&?[\\w.]*\\b${escapePattern(name)}\\b`;
   const hits = await context.workspace.searchText({
     words: name,
     pattern,
     folders: context.folders,
   });
-  for (const hit of hits.slice(0, MAX_ALTERNATIVES)) {
-    const isSure = hits.length === 1 && context.isInService(hit.path);
+  const begun = await context.workspace.searchText({
+    words: name,
+    pattern: `^\\s*&?[\\w.]*\\b${escapePattern(name)}\\b(?:\\.\\w+)?,`,
+    folders: context.folders,
+  });
+  const places = [
+    ...hits,
+    ...begun
+      .filter(({ before }) => handsOver.test(before.at(-1) ?? ""))
+      .map(hit => ({ path: hit.path, line0: hit.line0 - 1 })),
+  ];
+  for (const { path, line0 } of places.slice(0, MAX_ALTERNATIVES)) {
+    const isSure = places.length === 1 && context.isInService(path);
     context.add({
-      path: hit.path,
-      line0: hit.line0,
+      path,
+      line0,
       reason: { code: "published", name: task },
       isSure,
     });
@@ -171,7 +186,9 @@ async function followConstant(
     : undefined;
   const uses: Use[] = [];
   for (const hit of hits) {
-    const isDeclared = hit.path === declared.path && hit.line0 === declared.line0;
+    // The name may stand in the line above its text.
+    const above = declared.line0 - hit.line0;
+    const isDeclared = hit.path === declared.path && (above === 0 || above === 1);
     // A local name means something else in another file.
     if (isDeclared || (!isUpper && hit.path !== declared.path)) continue;
     if (method !== undefined && !method.test(hit.text)) continue;

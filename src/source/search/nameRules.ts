@@ -140,7 +140,10 @@ export async function findBareNames(
 
 /** Tells the one method of a job's class that runs. */
 function isRunning({ hints }: SearchContext): boolean {
-  return hints.kind === SpanKind.consumer || /^(?:execute|perform|run|job)\b/i.test(hints.spanName);
+  return (
+    hints.kind === SpanKind.consumer ||
+    /^(?:execute|perform|run(?:Workflow)?|job)\b/i.test(hints.spanName)
+  );
 }
 
 /** Whatever a client's span names is the other side, but where the span's own attributes name its code. */

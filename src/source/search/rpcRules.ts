@@ -162,7 +162,7 @@ async function findRegistered(context: SearchContext): Promise<readonly Ranked[]
   return found;
 }
 
-/** tRPC: `byId: publicProcedure.input(…).query(…)`. */
+/** tRPC: `byId: publicProcedure.input(…).query(…)`, or `byId: boxByIdRoute` of another file. */
 async function findProcedures({
   hints,
   workspace,
@@ -170,10 +170,30 @@ async function findProcedures({
 }: SearchContext): Promise<readonly Ranked[]> {
   const name = escapePattern(hints.rpc?.method ?? "");
   const pattern = `(?<![\\w$.])${name}\\s*:\\s*[\\w.]*[pP]rocedure\\b`;
-  const hits = await workspace.searchText({ words: hints.rpc?.method ?? "", pattern, folders });
+  const words = hints.rpc?.method ?? "";
+  const found: { hit: TextHit; said: string }[] = (
+    await workspace.searchText({ words, pattern, folders })
+  ).map(hit => ({ hit, said: hit.path }));
   const router = fold(hints.rpc?.service ?? "");
-  return hits.map(({ path, line0, isInFolders }) => {
-    const evidence = ENOUGH_EVIDENCE + (router !== "" && fold(path).includes(router) ? 20 : 0);
+  const member = new RegExp(
+    `(?<![\\w$.])${name}\\s*:\\s*(\\w+(?:Route|Procedure|Query|Mutation|Handler))\\s*,`,
+  );
+  const members = await workspace.searchText({
+    words: `${words} router`,
+    pattern: member.source,
+    folders,
+  });
+  for (const each of members) {
+    const said = member.exec(each.text)?.[1] ?? "";
+    if (!fold(`${said} ${each.path}`).includes(router)) continue;
+    const made = `\\bconst\\s+${said}\\s*=\\s*[\\w.]*[pP]rocedure\\b`;
+    const defined = await workspace.searchText({ words: said, pattern: made, folders });
+    found.push(...defined.map(hit => ({ hit, said })));
+  }
+  return found.map(({ hit: { path, line0, isInFolders }, said }) => {
+    // A name of its own tells more than the folder.
+    const named = router === "" ? 0 : fold(said).includes(router) ? 20 : 10;
+    const evidence = ENOUGH_EVIDENCE + (fold(`${said} ${path}`).includes(router) ? named : 0);
     return { path, line0, evidence, score: evidence + (isInFolders ? OWN_FOLDER : 0) };
   });
 }
