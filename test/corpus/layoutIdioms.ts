@@ -171,6 +171,16 @@ export const layoutIdioms: readonly Idiom[] = [
     "POST",
     "/boxes/seal",
   ),
+  {
+    title: "gin, a path with a variable behind it",
+    files: {
+      "lids.go":
+        'package api\n\nfunc Lids(router *gin.RouterGroup, kind string) {\n▶\thandler := func(c *gin.Context) {\n\t}\n\n\trouter.GET("/lids/"+kind, handler)\n}\n',
+    },
+    name: "GET",
+    kind: server,
+    attributes: { "http.request.method": "GET", "url.path": "/lids/round" },
+  },
   route(
     "utoipa, an attribute of many lines",
     {

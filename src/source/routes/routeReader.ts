@@ -123,7 +123,7 @@ export class RouteReader {
     return true;
   }
 
-  /** What stands in a class is the prefix of all of the class. */
+  /** Puts a prefix before all routes of the class around an offset. */
   addOwnerPrefix(index: number, prefix: string): void {
     const owner = this.findClass(this.getLine0(index));
     if (owner === undefined) return;
@@ -234,6 +234,11 @@ export function readPaths(argument: string): readonly string[] {
   if (list !== undefined) {
     const { arguments: all } = readCall(argument, list.length - 1);
     return all.flatMap(({ text }) => (/^[[{(]/.test(text) ? listLiterals(text) : readPaths(text)));
+  }
+  // "/a/" + id: what stands behind a path is a part of it.
+  if (/^["'`]/.test(argument) && /^[\s\w.+$]+$/.test(withoutLiterals(argument))) {
+    const pieces = argument.matchAll(/(["'`])((?:(?!\1).)*)\1|[\w.$]+/g);
+    return [cleanPath([...pieces].map(piece => piece[2] ?? "{}").join(""))];
   }
   const before = /^((?:[\w$]+(?:\.|::))*[A-Za-z_]\w*)\s*[+.]\s*["'`]/.exec(argument)?.[1] ?? "";
   return inner
