@@ -41,7 +41,8 @@ export class KeysOverlay extends LitElement {
       }
       dl {
         display: grid;
-        grid-template-columns: max-content 1fr;
+        /* The same in every group. */
+        grid-template-columns: 7em 1fr;
         column-gap: var(--space-5);
       }
       kbd {

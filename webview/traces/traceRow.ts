@@ -147,6 +147,8 @@ export function renderGroup(
   context: RowContext,
 ): TemplateResult {
   const { failed, p50Ms, maxMs, traces } = group;
+  // The median of one, and its longest, are the one's own duration.
+  const isOne = traces.length === 1;
   return html`<span class="twisty ${isOpen ? "open" : ""}">${icons.next}</span>
     <span
       class="name"
@@ -157,7 +159,7 @@ export function renderGroup(
       >${
         p50Ms === undefined
           ? nothing
-          : html`<span class="muted">${t("p50")}</span> ${formatMs(p50Ms)}`
+          : html`${isOne ? nothing : html`<span class="muted">${t("p50")}</span> `}${formatMs(p50Ms)}`
       }</span
     >
     <span class="services" title=${group.service ?? nothing}
@@ -176,7 +178,9 @@ export function renderGroup(
           : nothing
       }
       <span class="spans">${countOf(traces.length, t("1 trace"), t("{0} traces"))}</span>
-      <span class="ago">${maxMs === undefined ? nothing : t("max {0}", formatMs(maxMs))}</span>
+      <span class="ago"
+        >${maxMs === undefined || isOne ? nothing : t("max {0}", formatMs(maxMs))}</span
+      >
     </span>
     ${renderShares(group)}`;
 }
