@@ -20,6 +20,7 @@ import { findAttribute, findText, microsToNs, toBigInt, toRawText } from "./attr
 import { readJaegerTags } from "./jaegerTags.ts";
 import { readKind } from "./otlpJson.ts";
 import type { OtelSpan } from "./otelSpan.ts";
+import { createStamp } from "../base/stamp.ts";
 import type { Writable } from "../base/writable.ts";
 import { toSpanRecord } from "./otlpSpan.ts";
 import { listKept } from "./keyedRows.ts";
@@ -120,14 +121,21 @@ function toTrace(trace: JsonObject, spans: readonly JsonObject[]): JaegerTrace {
   };
 }
 
+/** A large file is read a few spans at a time, which have the same processes each time. */
+const knownProcesses = createStamp<Process>();
+
 function readProcess(process: JsonObject): Process {
+  let known = knownProcesses.get(process);
+  if (known !== undefined) return known;
   const service = toText(get(process, "serviceName", "service_name"));
-  return {
+  known = {
     resource: [
       ...(service === "" ? [] : [{ key: "service.name", value: service }]),
       ...readJaegerTags(process),
     ],
   };
+  knownProcesses.set(process, known);
+  return known;
 }
 
 const noProcess: Process = { resource: [] };

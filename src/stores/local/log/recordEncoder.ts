@@ -1,7 +1,7 @@
 /**
  * Records become the bytes that the file keeps of them: the span in short, and its detail as JSON with the raw document
- * behind it, each behind its length; where the document tells the detail, its context stands for the JSON. What comes again (attributes, resources) is written from a cache. Knows no file;
- * the other way round is `spanRow.ts`.
+ * behind it, each behind its length; where the document tells the detail, its context stands for the JSON. What comes
+ * again (attributes, resources) is written from a cache. Knows no file; the other way round is `spanRow.ts`.
  */
 
 import type { Attribute, SpanDetail } from "../../../model/spanDetail.ts";
