@@ -3,13 +3,11 @@
  * outlive the test that began it. A recipe is a `go.mod` that requires the server's module and a `go.sum` with its
  * hash; the module's own `go.sum` has the hashes of everything else. Knows no product.
  */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findOrMake, hashSources, runCommand, say } from "./cache.ts";
+import { spawnBound } from "./spawnBound.ts";
 
 export interface GoRecipe {
   /** The folder of `go.mod` and `go.sum`, beside this file. */
@@ -23,7 +21,6 @@ export type BuiltServer =
   { readonly ok: true; readonly binary: string } | { readonly ok: false; readonly reason: string };
 
 const startTimeoutMs = 180_000;
-const stopTimeoutMs = 5_000;
 
 export async function buildGoServer(recipe: GoRecipe): Promise<BuiltServer> {
   const source = join(import.meta.dirname, recipe.folder);
@@ -75,21 +72,14 @@ export async function startServer(
 ): Promise<({ readonly ok: true } & RunningServer) | { readonly ok: false; reason: string }> {
   const directory = await mkdtemp(join(tmpdir(), "traceside-server-"));
   const args = await prepare(directory);
-  // It ends when our end of its shell's standard input closes, however that comes about; what it keeps is thrown away.
-  const script = '"$@" & server=$!; cat > /dev/null; kill -9 $server; wait $server';
-  const child = spawn("sh", ["-c", script, "sh", binary, ...args], {
-    stdio: ["pipe", "pipe", "pipe"],
-  });
+  const server = spawnBound(binary, args);
   let said = "";
-  for (const stream of [child.stdout, child.stderr]) {
+  for (const stream of [server.stdout, server.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => (said = (said + text).slice(-4_000)));
   }
-  const exited = once(child, "exit").catch(() => undefined);
+  // What it keeps is thrown away.
   const stop = async (): Promise<void> => {
-    child.stdin.end();
-    const timer = setTimeout(() => child.kill("SIGKILL"), stopTimeoutMs);
-    await exited;
-    clearTimeout(timer);
+    await server.stop();
     await rm(directory, { recursive: true, force: true });
   };
   if (await isReady(readyUrl)) return { ok: true, directory, stop };
@@ -110,23 +100,4 @@ async function isReady(url: string): Promise<boolean> {
     await new Promise(resolve => setTimeout(resolve, 100));
   }
   return false;
-}
-
-/** Ports of the loopback address that were free a moment ago, all different. */
-export async function findFreePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer().listen(0, "127.0.0.1");
-      await once(server, "listening");
-      return server;
-    }),
-  );
-  return Promise.all(
-    servers.map(async server => {
-      const address = server.address();
-      server.close();
-      await once(server, "close");
-      return typeof address === "object" && address !== null ? address.port : 0;
-    }),
-  );
 }

@@ -5,13 +5,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { PeerUnavailable } from "./cache.ts";
-import {
-  buildGoServer,
-  findFreePorts,
-  startServer,
-  type BuiltServer,
-  type GoRecipe,
-} from "./goServer.ts";
+import { findFreePorts } from "./freePorts.ts";
+import { buildGoServer, startServer, type BuiltServer, type GoRecipe } from "./goServer.ts";
 
 export interface JaegerPeer {
   readonly kind: "peer";

@@ -6,7 +6,8 @@ import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { findOrMake, hashSources, runCommand, say, type PeerUnavailable } from "./cache.ts";
-import { findFreePorts, startJavaServer } from "./javaServer.ts";
+import { findFreePorts } from "./freePorts.ts";
+import { startJavaServer } from "./javaServer.ts";
 
 export interface SkywalkingPeer {
   readonly kind: "peer";
