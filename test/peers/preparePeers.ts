@@ -18,7 +18,7 @@ import { findPythonSenders } from "./pythonSenders.ts";
 import { findRubySenders } from "./rubySenders.ts";
 import { getSkywalking } from "./skywalking.ts";
 import { buildTempo } from "./tempo.ts";
-import { findGoTests, findJunit, findVitest } from "./testRuns.ts";
+import { findGoTests, findJunit, findPytest, findVitest } from "./testRuns.ts";
 import { getZipkin } from "./zipkin.ts";
 
 /** Every way in which the peers say that they cannot be had. */
@@ -54,6 +54,7 @@ const downloaded: readonly Peer[] = [
   ["tests of JUnit", findJunit],
   ["the inspector of the Model Context Protocol", findMcpInspector],
   ["tracers for Python", findPythonSenders],
+  ["tests of pytest", findPytest],
   ["Funboost", findFunboost],
   ["Celery", findCelery],
   ["Python's debugger", findDebugpy],
