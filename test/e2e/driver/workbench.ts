@@ -36,7 +36,9 @@ const themes: Readonly<Record<ThemeKind, { readonly name: string; readonly class
 const readyDeadlineMs = 240_000;
 const menu = ".monaco-menu";
 const hovers = ".monaco-hover:visible, .workbench-hover:visible";
-const toasts = ".notifications-toasts .notification-list-item";
+/** A toast goes by itself after some seconds; what it said stays in the centre. */
+const notifications =
+  ":is(.notifications-toasts, .notifications-center) .notification-list-item:visible";
 
 /** Launches a browser on the server and waits until the window can be used. */
 export async function openWorkbench(
@@ -224,28 +226,28 @@ export class Workbench {
 
   /** Rests the pointer on a text that is seen in an editor or an output view; once more where no card came of it. */
   async hoverText(text: string): Promise<void> {
-    await this.#step(`"${text}" in an editor`, async () => {
-      for (const waitMs of [5_000, 0]) {
-        await this.#pointAt(await this.#untilText(editorLines, text));
-        const card = this.page.locator(hovers).first();
-        if (waitMs === 0 || (await wasTaken(card.waitFor({ timeout: waitMs })))) return;
-      }
+    await this.#step(`"${text}" in an editor`, () => this.#hover(editorLines, text));
+  }
+
+  async #hover(lines: string, text: string): Promise<Point> {
+    return waitFor(`a hover card of ${text}`, 2 * actionDeadlineMs, async () => {
+      const point = await this.#untilText(lines, text);
+      await this.#pointAt(point);
+      const card = this.page.locator(hovers).first();
+      return (await wasTaken(card.waitFor({ timeout: 10_000 }))) ? point : undefined;
     });
   }
 
   async hoverTerminalText(text: string): Promise<void> {
-    await this.#step(`"${text}" in the terminal`, async () => {
-      await this.#pointAt(await this.#untilText(terminalRows, text));
-    });
+    await this.#step(`"${text}" in the terminal`, () => this.#hover(terminalRows, text));
   }
 
   /** Follows a link in an editor or the terminal, as Ctrl+click does. */
   async followLink(text: string, where: "editor" | "terminal"): Promise<void> {
     await this.#step(`the link "${text}" in the ${where}`, async () => {
       const lines = where === "editor" ? editorLines : terminalRows;
-      const point = await this.#untilText(lines, text);
-      await this.#pointAt(point);
       // A link is found only when the pointer comes; its hover says that it was.
+      const point = await this.#hover(lines, text);
       await this.hoverCard();
       await this.page.keyboard.down("Control");
       await this.page.mouse.move(point.x + 1, point.y);
@@ -287,23 +289,28 @@ export class Workbench {
 
   /** The messages on show, newest last. */
   async notifications(): Promise<readonly string[]> {
-    return this.page.locator(`${toasts} .notification-list-item-message`).allInnerTexts();
+    return this.page.locator(`${notifications} .notification-list-item-message`).allInnerTexts();
   }
 
+  /** Opens the centre where its toast does not come, or has gone before anybody looked. */
   async waitForNotification(text: string | RegExp): Promise<string> {
-    return this.#step(`a notification ${String(text)}`, () =>
-      waitFor(`a notification ${String(text)}`, actionDeadlineMs, async () =>
-        (await this.notifications()).find(message =>
-          typeof text === "string" ? message.includes(text) : text.test(message),
-        ),
-      ),
-    );
+    const what = `a notification ${String(text)}`;
+    const find = async (): Promise<string | undefined> =>
+      (await this.notifications()).find(message =>
+        typeof text === "string" ? message.includes(text) : text.test(message),
+      );
+    return this.#step(what, async () => {
+      const toast = await waitFor(what, 10_000, find).catch(() => undefined);
+      if (toast !== undefined) return toast;
+      await this.runCommand("Notifications: Show Notifications");
+      return waitFor(what, actionDeadlineMs, find);
+    });
   }
 
   async clickNotificationButton(label: string): Promise<void> {
     await this.#step(`the button ${label} of a notification`, () =>
       this.page
-        .locator(toasts)
+        .locator(notifications)
         .locator(".monaco-button")
         .filter({ hasText: label })
         .first()
