@@ -139,6 +139,18 @@ export const layoutIdioms: readonly Idiom[] = [
     "/boxes",
   ),
   route(
+    "Spring, a handler whose variable is called as another module's class",
+    {
+      "depot/App.java":
+        'class App {\n  RouterFunction<ServerResponse> routes(BoxHandler boxController) {\n    return route(GET("/boxes"), boxController::all);\n  }\n}\n',
+      "depot/BoxHandler.java":
+        "class BoxHandler {\n▶  Mono<ServerResponse> all(ServerRequest request) { return null; }\n}\n",
+      "other/BoxController.java": "class BoxController {\n  Flux<Box> all() { return null; }\n}\n",
+    },
+    "GET",
+    "/boxes",
+  ),
+  route(
     "Play, a file of routes",
     {
       "conf/routes":

@@ -36,8 +36,8 @@ export function readJvmRoutes(reader: RouteReader): void {
     const [path = "", handler] = getPositional(readCall(text, index + whole.indexOf("(")));
     const [literal] = listLiterals(path);
     if (literal === undefined || handler === undefined) continue;
-    const { names } = listHandlers([handler]);
-    reader.addRoute(index, { method, path: literal, handlers: names });
+    const handlers = listHandlers([handler]).names.map(name => withType(text, name));
+    reader.addRoute(index, { method, path: literal, handlers });
   }
   for (const { index, 1: method, 2: path = "", 3: handler = "" } of text.matchAll(matched)) {
     reader.addRoute(index, { method, path, handlers: [handler] });
@@ -70,6 +70,17 @@ export function readJvmRoutes(reader: RouteReader): void {
       handlers: names,
     });
   }
+}
+
+/** `boxes::all` of a parameter or field `BoxHandler boxes`, in Kotlin `boxes: BoxHandler`, is a method of that class. */
+function withType(text: string, name: string): string {
+  const variable = /^([a-z]\w*)(?=::|\.)/.exec(name)?.[1];
+  if (variable === undefined) return name;
+  const declared = new RegExp(
+    `\\b([A-Z]\\w*)\\s+${variable}\\b|\\b${variable}\\s*:\\s*([A-Z]\\w*)`,
+  ).exec(text);
+  const type = declared?.[1] ?? declared?.[2];
+  return type === undefined ? name : `${type}${name.slice(variable.length)}`;
 }
 
 function readAnnotations(reader: RouteReader, isClient: boolean): void {

@@ -27,6 +27,15 @@ const call =
   /(?<![\w.])([\w.]{0,80})\b(include_router|register_blueprint|blueprint|add_url_rule|add_api_route|add_route|add_view|add_websocket_route|add_\w{0,20}resource|add_(?:get|post|put|delete|patch|view)|add_router|add_namespace|register|mount|Mount|re_path|path|url|Route|WebSocketRoute|web\.(?:get|post|put|delete|patch|view))\(/g;
 /** `CartViewSet.as_view({"get": "list", "post": "create"})` */
 const action = /["'](get|post|put|patch|delete)["']\s*:\s*["'](\w+)["']/g;
+/** Django REST framework: the methods of a set of views, some of one object. */
+const viewSetMethods = [
+  ["GET", "list", false],
+  ["POST", "create", false],
+  ["GET", "retrieve", true],
+  ["PUT", "update", true],
+  ["PATCH", "partial_update", true],
+  ["DELETE", "destroy", true],
+] as const;
 /** `urlpatterns = [*cart_urls, *order_urls]`: lists that other files hold. */
 const spread = /^[ \t]*\*([\w.]+),?[ \t]*$/gm;
 const tornado = /\(\s*r?(["'])(\/[^"'\n]{0,200})\1\s*,\s*([A-Z][\w.]*)\s*[,)]/g;
@@ -158,29 +167,11 @@ function readRouteCall(
     const handlers =
       second === undefined || getLiteral(second) !== undefined ? [] : listNames(second);
     if (path === undefined || handlers.length === 0 || base === "") return;
-    const extra = { base, handlers };
-    for (const [method, verb] of [
-      ["GET", "list"],
-      ["POST", "create"],
-    ] as const) {
+    for (const [method, verb, isDetail] of viewSetMethods) {
       reader.addRoute(at, {
-        ...extra,
+        base,
         method,
-        path,
-        handlers: handlers.map(each => `${each}.${verb}`),
-      });
-    }
-    for (const [method, verb] of [
-      ["GET", "retrieve"],
-      ["PUT", "update"],
-      ["PATCH", "partial_update"],
-      ["DELETE", "destroy"],
-    ] as const) {
-      const detail = joinRoute(path, "{}");
-      reader.addRoute(at, {
-        ...extra,
-        method,
-        path: detail,
+        path: isDetail ? joinRoute(path, "{}") : path,
         handlers: handlers.map(each => `${each}.${verb}`),
       });
     }
