@@ -126,13 +126,15 @@ async function start(
     }),
   );
   close = () => Promise.all([localCollector.close(), traces.close()]);
-  const files = owner.own(new TraceFileOpener(services));
+  const logs = owner.own(new TraceLogs({ ...services, panels }));
+  const files = owner.own(
+    new TraceFileOpener({ ...services, showLogs: (name, page) => logs.showFile(name, page) }),
+  );
   const parts = { ...views, source, panels, traces, files, recentTraces, runs };
   const lineMarks = owner.own(new LineMarks(parts));
   const publisher = "media/instrument/runAgain/publish_again.py";
   const registered = [
     new IdsInText(services),
-    new TraceLogs(parts),
     new ContextDoctor({ ...parts, lineMarks }),
     new TerminalRuns(parts),
     new CodeRuns(parts),

@@ -8,6 +8,7 @@ import * as vscode from "vscode";
 import { Owner, toDisposable, type Disposable } from "../base/disposables.ts";
 import { MAX_FILE_BYTES, type DroppedFile } from "../model/droppedFile.ts";
 import { getFailure, TraceError } from "../model/failure.ts";
+import type { LogPage } from "../model/logRecord.ts";
 import { commands, type UriParts } from "../manifest.ts";
 import { registerCommands, runCommand } from "../platform/commands.ts";
 import { withProgress } from "../platform/progress.ts";
@@ -28,6 +29,8 @@ export interface TraceFileServices {
   readonly inDist: (file: string) => string;
   /** The embedded store's file. */
   readonly storeFile: string;
+  /** Shows the logs of a file that has no spans. */
+  showLogs(name: string, page: LogPage): Promise<void>;
 }
 
 /** Wherever it is. */
@@ -102,6 +105,7 @@ export class TraceFileOpener extends Owner {
       const isKept = await this.#keep(opened);
       this.#close(opened.link);
       if (!isKept) return undefined;
+      if (facts.logs !== undefined) return this.#services.showLogs(name, facts.logs);
       const kept = facts.traceId ?? (await chooseTrace(facts.traces, name));
       return kept === undefined ? undefined : show(kept);
     }

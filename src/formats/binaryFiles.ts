@@ -3,14 +3,22 @@
  * told by its first bytes, and only then read. Pure.
  */
 
-import { deserialize } from "bson";
+import { deserialize, EJSON, type Document } from "bson";
 import type { SpanRecords } from "../model/spanRecord.ts";
 import { readDatadogPacked } from "./datadogTraces.ts";
 import { isTaskDocument, readTaskDocuments } from "./documentFile.ts";
 import { readJaegerBatch, readJaegerCall } from "./jaegerThrift.ts";
+import { isNestedSpans, readNestedSpans } from "./nestedSpans.ts";
 import { WireError } from "./protoReader.ts";
 import { readSegment, readSegments } from "./skywalkingProto.ts";
-import { note, type FileContext, type TraceFormat } from "./traceFormat.ts";
+import {
+  isObject,
+  note,
+  notes,
+  type FileContext,
+  type JsonObject,
+  type TraceFormat,
+} from "./traceFormat.ts";
 import { readZipkinProto } from "./zipkinProto.ts";
 import { readZipkinThrift } from "./zipkinThrift.ts";
 
@@ -38,7 +46,10 @@ export const binaryFormats: readonly TraceFormat[] = [
     bytes => isPacked(bytes) && readDatadogPacked(bytes, { store: "" }) !== undefined,
     (bytes, context) => readDatadogPacked(bytes, context) ?? { records: [], problems: [] },
   ),
-  bytesFormat("task documents (BSON)", isBson, readBson),
+  bsonFormat("task documents", isTaskDocument, readTaskDocuments),
+  bsonFormat("plain spans", isSpanDocument, (documents, context) => {
+    return readNestedSpans(documents.map(toJson), context).records;
+  }),
   bytesFormat("Zipkin protobuf", bytes => reads(bytes, readZipkinProto), readZipkinProto),
   bytesFormat("SkyWalking protobuf", bytes => reads(bytes, readSegment), readSegment),
   bytesFormat("SkyWalking protobuf", bytes => reads(bytes, readSegments), readSegments),
@@ -120,10 +131,45 @@ function readLength(bytes: Uint8Array, at: number): number | undefined {
   return isWhole ? length : undefined;
 }
 
-function readBson(bytes: Uint8Array, context: FileContext): SpanRecords {
+/** Documents of one kind, of which the first is. */
+function bsonFormat<T>(
+  name: string,
+  isMine: (document: unknown) => document is T,
+  readOwn: (documents: readonly T[], context: FileContext) => SpanRecords["records"],
+): TraceFormat {
+  const isFirst = (bytes: Uint8Array): boolean =>
+    isBson(bytes) && isMine(listDocuments(bytes.subarray(0, readLength(bytes, 0))).documents[0]);
+  return bytesFormat(`${name} (BSON)`, isFirst, (bytes, context) => {
+    const { documents, broken } = listDocuments(bytes);
+    const own = documents.filter(isMine);
+    const strangers = documents.length - own.length;
+    const text = `${strangers} of ${documents.length} are no ${name}`;
+    return {
+      records: readOwn(own, context),
+      problems: notes(context, [broken.length, broken], [strangers, text]),
+    };
+  });
+}
+
+function isSpanDocument(document: unknown): document is Document {
+  return isObject(document) && isNestedSpans(toJson(document));
+}
+
+/** Extended JSON, whose values the reader of spans knows. */
+function toJson(document: Document): JsonObject {
+  return EJSON.serialize(document);
+}
+
+interface Documents {
+  readonly documents: readonly unknown[];
+  /** Where the file breaks off, in words; empty where it does not. */
+  readonly broken: string;
+}
+
+function listDocuments(bytes: Uint8Array): Documents {
   const documents: unknown[] = [];
-  let broken: string | undefined;
-  for (let at = 0; at < bytes.length && broken === undefined;) {
+  let broken = "";
+  for (let at = 0; at < bytes.length && broken === "";) {
     const length = readLength(bytes, at);
     try {
       if (length === undefined) broken = `broken off at byte ${at}`;
@@ -134,14 +180,5 @@ function readBson(bytes: Uint8Array, context: FileContext): SpanRecords {
     }
     at += length ?? 0;
   }
-  const tasks = documents.filter(isTaskDocument);
-  const strangers = documents.length - tasks.length;
-  const notes = [
-    ...(broken === undefined ? [] : [broken]),
-    ...(strangers === 0 ? [] : [`${strangers} of ${documents.length} are no task documents`]),
-  ];
-  return {
-    records: readTaskDocuments(tasks, context),
-    problems: notes.map(text => note(context, text)),
-  };
+  return { documents, broken };
 }

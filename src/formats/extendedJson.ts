@@ -2,7 +2,9 @@
 
 import { isObject, type JsonObject } from "./traceFormat.ts";
 
-const MARKS = new Set(["$date", "$oid", "$numberLong", "$numberInt", "$numberDouble"]);
+const MARKS = new Set([
+  ...["$date", "$oid", "$uuid", "$numberLong", "$numberInt", "$numberDouble", "$numberDecimal"],
+]);
 
 /** Values that lie deeper are shown as they were written. */
 const MAX_DEPTH = 16;
@@ -31,6 +33,8 @@ function toValue(value: unknown, depth: number): unknown {
 
 /** Canonical numbers are written as text; those beyond 2^53 stay so. */
 function toNumber(marked: JsonObject, value: unknown): unknown {
+  // An id like the bytes that it stands for.
+  if (typeof value === "string" && "$uuid" in marked) return value.replaceAll("-", "");
   const number = typeof value === "string" && /^-?[\d.]+$/.test(value) ? Number(value) : NaN;
   const isExact = "$numberDouble" in marked || Number.isSafeInteger(number);
   const isNumber = Object.keys(marked).some(key => key.startsWith("$number"));

@@ -14,7 +14,7 @@ export class FieldShape {
   readonly #keys: readonly string[];
   readonly #present = new Map<readonly string[], readonly string[]>();
   readonly #named = new Map<ReadonlySet<string>, readonly string[]>();
-  readonly #prefixed = new Map<string, readonly string[]>();
+  readonly #prefixed = new Map<RegExp, readonly string[]>();
 
   constructor(keys: readonly string[]) {
     this.#keys = keys;
@@ -35,8 +35,8 @@ export class FieldShape {
     return getOrAdd(this.#named, names, () => this.#keys.filter(key => names.has(fieldName(key))));
   }
 
-  listPrefixed(prefix: string): readonly string[] {
-    return getOrAdd(this.#prefixed, prefix, () => this.#keys.filter(key => key.startsWith(prefix)));
+  listPrefixed(prefix: RegExp): readonly string[] {
+    return getOrAdd(this.#prefixed, prefix, () => this.#keys.filter(key => prefix.test(key)));
   }
 }
 

@@ -5,6 +5,7 @@
 
 import { gunzipSync } from "node:zlib";
 import { getPrinted, listPrinted } from "../base/printedText.ts";
+import { fromHeaderRow } from "./columnRows.ts";
 import { closeCutJson } from "./cutJson.ts";
 import { readCsvObjects } from "./csvText.ts";
 import { hasTooManyFields, MOST_FIELDS } from "./excess.ts";
@@ -48,8 +49,26 @@ export function* listReadings(bytes: Uint8Array): Generator<FileReading> {
     yield* asJson({ values: readCellRows(text), errors: [], failed: 0 });
   }
   const found = whole.values.length > 0 ? whole.values : logged.values;
+  let level = listInner(found.flat(2).filter(value => !hasTooManyFields(value)));
+  for (let depth = 0; level.length > 0 && depth < MOST_ENVELOPES; depth += 1) {
+    yield* asJson({ values: level, errors: [], failed: 0 });
+    level = listInner(level);
+  }
   const embedded = listEmbedded(found.length > 0 ? found : [...readCsvObjects(text)]);
   yield* asJson({ values: embedded, errors: [], failed: 0 });
+}
+
+/** Envelopes of answers of APIs lie in no more. */
+const MOST_ENVELOPES = 4;
+
+/** The objects of the lists in values that nobody knows, whatever these are called. */
+function listInner(values: readonly unknown[], depth = 0): readonly unknown[] {
+  return values.filter(isObject).flatMap(value =>
+    Object.values(value).flatMap((inner): readonly unknown[] => {
+      if (Array.isArray(inner)) return inner.filter(isObject);
+      return isObject(inner) && depth < MOST_ENVELOPES ? listInner([inner], depth + 1) : [];
+    }),
+  );
 }
 
 /** Deeper than any envelope of a log. */
@@ -98,7 +117,7 @@ function* listTextReadings(text: string, json: JsonText): Generator<FileReading>
 }
 
 function* asJson({ values, errors }: JsonText, mayBeWide = true): Generator<FileReading> {
-  const all = pairRows(unwrapRows(values.flat(2))).filter(
+  const all = pairRows(unwrapRows(fromHeaderRow(values).flat(2))).filter(
     value => typeof value === "object" && value !== null,
   );
   const items = mayBeWide ? all.filter(value => !hasTooManyFields(value)) : all;

@@ -8,6 +8,9 @@
  *       links: [ [Object] ]
  *     }
  *
+ * So do the objects, maps and records of other languages: `{:name=>"GET"}` of Ruby, `%{"name" => "GET"}` of Elixir,
+ * `array ('name' => 'GET')` of PHP, `Span(name=GET)` and `{name=GET}` of Java and Kotlin.
+ *
  * What was too deep or too long for the printer is not in the text, and is left out.
  */
 
@@ -55,10 +58,14 @@ export function parseCell(cell: string): unknown {
   return "value" in parsed ? parsed.value : parseInspectedValue(text);
 }
 
-/** Where a list or an object may begin that is no JSON: what stands first in it has other quotation marks, or none. */
-const ANYWHERE = /[[{](?=\s*(?:'|[[{]\s*'|[A-Za-z_$][\w$]*[:(]|[[{]\s*[A-Za-z_$][\w$]*:))/g;
+/**
+ * Where a list, an object or a record may begin that is no JSON: what stands first in it has other quotation marks or
+ * none, or an arrow behind it.
+ */
+const ANYWHERE =
+  /[[{](?=\s*(?:'|[[{]\s*'|[A-Za-z_$][\w$]*[:(]|[[{]\s*[A-Za-z_$][\w$]*:|(?:"[^"\n]{1,200}"|:"?[A-Za-z_][\w.]{0,200}"?)\s*=>))|\barray\s*\((?=\s*')|(?<![\w.])[A-Z]\w*[({[](?=[A-Za-z_]\w*=)/g;
 
-/** The lists and objects that stand anywhere in a text, as Python and `mongosh` print them; other text is passed over. */
+/** The lists and objects that stand anywhere in a text, as programs print them; other text is passed over. */
 export function parsePrintedValues(text: string): readonly unknown[] {
   const values: unknown[] = [];
   let end = 0;
@@ -85,10 +92,19 @@ const PREFIX =
 /** Stands where something was too deep or is no data: `[Object]`, `[Function: run]`, `[Circular *1]`. */
 const STAND_IN = /\[(?:Object|Array|Function|Getter|Setter|Circular|class|Symbol)\b[^\]\n]*\]/y;
 const MORE = /\.\.\. \d+ more (?:items?|characters?|properties|property)/y;
-const KEY = /[A-Za-z_$][\w$]*(?=:)|\[[^\]\n]+\](?=:)/y;
+const KEY = /[A-Za-z_$][\w$]*(?=:)|\[[^\]\n]+\](?=:)|:[A-Za-z_]\w*(?=\s*=>)|[\w.$@/-]+(?==)/y;
+/** Ruby writes a symbol that is no word so. */
+const SYMBOL = /:(?=")/y;
+const ARROW = /\s*=>\s*/y;
+const ASSIGNMENT = /=(?!>)/y;
 const WORD = /[^\s,\]})]+/y;
+/** Java and Kotlin write texts without quotation marks: to the next field or the end. */
+const BARE = /[^,()[\]{}<>'"`]+?(?=\s*(?:,\s*[\w.]+=|[)}\]]))/y;
+/** Stands before PHP's lists and maps, and Elixir's maps and structures. */
+const KIND = /array\s*(?=\()|%[\w.]*(?=\{)/y;
 /** The calls that make a value of others: `ObjectId('…')`, `datetime.datetime(2026, 1, 1)`, `Span(name='GET')`. */
-const CALL = /(?:new )?[A-Za-z_][\w.]*\(/y;
+const CALL = /(?:new )?[A-Za-z_][\w.]*(?:\(|[{[](?=[A-Za-z_]\w*=))/y;
+const CLOSING: Readonly<Record<string, string>> = { "(": ")", "{": "}", "[": "]" };
 const ARGUMENT = /[A-Za-z_]\w*=/y;
 /** A member of an enumeration, as Python prints it. */
 const MEMBER = /<[\w.]+(?:: [^<>\n]{1,200})?>/y;
@@ -112,27 +128,47 @@ class InspectedReader extends TextCursor {
     this.expect("{");
     while (!this.take("}")) {
       if (this.match(MORE) === undefined) {
+        this.match(SYMBOL);
         const key = this.#isQuote() ? this.#readString() : this.match(KEY);
         if (key === undefined) throw new NotPrinted();
-        this.expect(":");
-        object[key] = this.readValue(depth + 1);
+        object[key.replace(/^:/, "")] = this.#readField(depth + 1);
       }
       this.take(",");
     }
     return object;
   }
 
-  #readArray(depth: number, open = "[", close = "]"): readonly unknown[] {
+  /** The value behind a key and its `:`, `=>` or `=`. */
+  #readField(depth: number): unknown {
+    if (this.match(ASSIGNMENT) !== undefined) return this.#readAssigned(depth);
+    if (this.match(ARROW) === undefined) this.expect(":");
+    return this.readValue(depth);
+  }
+
+  #readAssigned(depth: number): unknown {
+    const bare = this.match(BARE);
+    return bare === undefined ? this.readValue(depth) : toScalar(bare);
+  }
+
+  #readArray(depth: number, open = "[", close = "]"): unknown {
     const values: unknown[] = [];
+    const fields: [string, unknown][] = [];
     this.expect(open);
     while (!this.take(close)) {
       const from = this.at;
-      if (this.match(MORE) === undefined) values.push(this.readValue(depth + 1));
+      if (this.match(MORE) === undefined) {
+        const value = this.readValue(depth + 1);
+        if (this.match(ARROW) === undefined) values.push(value);
+        else fields.push([String(value), this.readValue(depth + 1)]);
+      }
       this.take(",");
       // A brace that closes no object stands for no value either.
       if (this.at === from) throw new NotPrinted();
     }
-    return values;
+    if (fields.length === 0) return values;
+    // PHP's lists are maps from their places.
+    const isList = fields.every(([key]) => /^\d+$/.test(key));
+    return isList ? fields.map(([, value]) => value) : Object.fromEntries(fields);
   }
 
   readValue(depth: number): unknown {
@@ -140,6 +176,7 @@ class InspectedReader extends TextCursor {
     this.skipSpace();
     while (this.match(PREFIX) !== undefined);
     if (this.match(STAND_IN) !== undefined) return undefined;
+    this.match(KIND);
     const next = this.text[this.at];
     // Cassandra prints nothing for nothing.
     if (next === "," || next === "}") return undefined;
@@ -150,18 +187,19 @@ class InspectedReader extends TextCursor {
     const member = this.match(MEMBER);
     if (member !== undefined) return /[\w.]+/.exec(member)?.[0];
     const called = this.match(CALL);
-    if (called !== undefined) return this.#readCall(called.slice(0, -1), depth);
+    if (called !== undefined) return this.#readCall(called, depth);
     return toScalar(this.match(WORD));
   }
 
   /** With names the fields of an object, without them the value that it was made of. */
-  #readCall(name: string, depth: number): unknown {
+  #readCall(called: string, depth: number): unknown {
+    const [name, close] = [called.slice(0, -1), CLOSING[called.at(-1) ?? ""] ?? ")"];
     const values: unknown[] = [];
     const fields: [string, unknown][] = [];
-    while (!this.take(")")) {
+    while (!this.take(close)) {
       const from = this.at;
       const key = this.match(ARGUMENT)?.slice(0, -1);
-      const value = this.readValue(depth + 1);
+      const value = key === undefined ? this.readValue(depth + 1) : this.#readAssigned(depth + 1);
       if (key === undefined) values.push(value);
       else fields.push([key, value]);
       this.take(",");

@@ -3,23 +3,13 @@
  * a query as names and values, tasks by their ids. They come out as rows of their own. Pure.
  *
  *     {"name": {"0": "GET", "1": "SELECT"}, "span_id": {"0": "a", "1": "b"}}          pandas, `to_json()`
- *     {"columns": ["name", "span_id"], "index": [0], "data": [["GET", "a"]]}           pandas, `orient="split"`
  *     {"b7ad…": {"name": "GET", …}, "c8be…": {"name": "SELECT", …}}                    pandas, `orient="index"`
  *     {"results": [[{"field": "@message", "value": "{…}"}]]}                           CloudWatch Logs Insights
- *     {"startTimestampMillis": …, "columns": ["SpanId", …], "events": [["a", …]]}      SigNoz
  */
 
 import { readObject } from "./jsonText.ts";
 import { isObject, listObjects, type JsonObject } from "./traceFormat.ts";
 import { toPlainText } from "./wireValue.ts";
-
-/** Names to the cells of a row; a row that is too short has no more fields than cells, however many columns there are. */
-export function listRows(names: readonly string[], rows: unknown): readonly JsonObject[] {
-  const lists = Array.isArray(rows) ? (rows as readonly unknown[]).filter(Array.isArray) : [];
-  return lists.map((row: readonly unknown[]) =>
-    Object.fromEntries(row.slice(0, names.length).map((cell, index) => [names[index] ?? "", cell])),
-  );
-}
 
 /** Columns with an object of values each, all by the same keys. */
 export function fromColumnMaps(item: JsonObject): readonly unknown[] | undefined {
@@ -36,17 +26,6 @@ export function fromColumnMaps(item: JsonObject): readonly unknown[] | undefined
   return keys.map(key =>
     Object.fromEntries(columns.map(([name, column]) => [name, (column as JsonObject)[key]])),
   );
-}
-
-/** A list of names, and rows of as many cells. */
-export function fromSplitFrame(item: JsonObject): readonly unknown[] | undefined {
-  const { columns, data, events, startTimestampMillis } = item as Record<string, unknown>;
-  if (!Array.isArray(columns) || columns.length === 0) return undefined;
-  const rows = startTimestampMillis === undefined ? data : events;
-  const isNamed = columns.every(name => typeof name === "string");
-  return isNamed && Array.isArray(rows) && rows.some(Array.isArray)
-    ? listRows(columns, rows)
-    : undefined;
 }
 
 /** The objects of a list, of columns with a list each, or of lists by a word that each object of them has as `wordKey`. */

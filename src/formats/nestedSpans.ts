@@ -18,7 +18,7 @@ import { UnitPower } from "./wireValue.ts";
 /** The callees of a span. */
 const calls = new Set([
   ...["children", "childspans", "childruns", "subsegments", "spans", "subspans"],
-  ...["calls", "subcalls", "childcalls", "callees", "nested"],
+  ...["calls", "subcalls", "childcalls", "callees", "nested", "steps"],
 ]);
 /** A call with all that it called. */
 const callTrees = new Set(["calltree", "rootcall", "rootframe"]);
@@ -30,7 +30,8 @@ const envelopes = new Set([
   ...["data", "result", "results", "items", "trace", "traces", "span"],
   // GraphQL of New Relic and Phoenix, and tRPC of Langfuse.
   ...["actor", "distributedtracing", "edges", "node", "rootspans", "json", "generations"],
-  ...["spanset", "spansets"],
+  // PHP's console and Tempo's answers to language models.
+  ...["spanset", "spansets", "scope", "services", "scopes"],
 ]);
 /** The spans that a search of Tempo found. */
 const found = new Set(["spanset", "spansets"]);
@@ -40,15 +41,19 @@ const MOST_ENVELOPES = 8;
 /** The facts that a value inherits from what it lies in. */
 interface Place {
   readonly value: unknown;
-  readonly traceId?: unknown;
-  readonly parentId?: unknown;
+  /** The fields of a span that its trace, its caller or what lies beside its list tells. */
+  readonly told?: Told;
   /** The clock of the caller, or of what a whole tree lies in. */
   readonly clock?: Clock;
   readonly isTree?: boolean;
+  /** Whether it is the scope of the spans in it. */
+  readonly isScope?: boolean;
   /** Whether it lies where only spans do. */
   readonly isListed?: boolean;
   readonly depth: number;
 }
+
+type Told = Partial<Record<keyof typeof tellers, unknown>>;
 
 /** Where the next callee without a start begins; shared by all of a caller. */
 interface Clock {
@@ -134,9 +139,13 @@ function* unnestSpans(
       const spanId = getField(span, ownId) ?? `call-${count}`;
       own.push(["span_id", spanId]);
       yield { span: Object.fromEntries(own), isLaidOut };
-      const traceId = getField(span, traceIdOf);
+      const told = {
+        ...place.told,
+        trace_id: getField(span, tellers.trace_id),
+        parent_span_id: spanId,
+      };
       const clock = createClock(span, place.clock?.unit);
-      const below = { traceId, parentId: spanId, clock, isListed: true, depth: place.depth };
+      const below = { told, clock, isListed: true, depth: place.depth };
       stack.push(...inner.map(key => ({ ...below, value: span[key] })).reverse());
     }
   }
@@ -144,28 +153,24 @@ function* unnestSpans(
 
 /** The value as a span, with what its place tells; `undefined` where it is none. */
 function toSpan(written: JsonObject, place: Place, name: string): Nested | undefined {
-  const { traceId, parentId, clock } = place;
   const value = fromExtendedJson(written);
-  const isTraced = traceId === undefined || getField(value, traceIdOf) !== undefined;
-  const isCalled = parentId === undefined || getField(value, parentIdOf) !== undefined;
-  const span =
-    isTraced && isCalled
-      ? value
-      : {
-          ...value,
-          ...(!isTraced && { trace_id: traceId }),
-          ...(!isCalled && { parent_span_id: parentId }),
-        };
-  if (isPlainSpan(span)) return { span: fromOffset(span, clock), isLaidOut: false };
+  const news = Object.entries(place.told ?? {}).filter(
+    ([key, told]) =>
+      told !== undefined && getField(value, tellers[key as keyof Told]) === undefined,
+  );
+  const span = news.length === 0 ? value : { ...value, ...Object.fromEntries(news) };
+  if (isPlainSpan(span)) return { span: fromOffset(span, place.clock), isLaidOut: false };
   return isCall(span, place) ? layOut(span, place, name) : undefined;
 }
 
 /** A named part of a tree that has lengths; things in trees have none. */
-function isCall(value: JsonObject, { parentId, isTree }: Place): boolean {
+function isCall(value: JsonObject, { told, isTree }: Place): boolean {
   const fields = new PlainFields(value);
   if (!fields.has("name")) return false;
   const inner = listCalls(value);
-  if (parentId !== undefined || isTree === true) return hasLength(fields) || inner.length > 0;
+  if (told?.parent_span_id !== undefined || isTree === true) {
+    return hasLength(fields) || inner.length > 0;
+  }
   const hasCalls = inner.some(key =>
     listObjects(value[key]).some(each => new PlainFields(each).has("name")),
   );
@@ -226,20 +231,27 @@ function listCalls(span: JsonObject): readonly string[] {
     });
 }
 
-function open(value: JsonObject, { traceId, depth }: Place): Place[] {
-  const own = getField(value, traceIdOf) ?? traceId;
+function open(value: JsonObject, { told, isScope, depth }: Place): Place[] {
+  const own: Told = {
+    trace_id: getField(value, tellers.trace_id) ?? told?.trace_id,
+    resource: getField(value, tellers.resource) ?? told?.resource,
+    service: getField(value, tellers.service) ?? told?.service,
+    scope: isScope === true ? { name: value["name"], version: value["version"] } : told?.scope,
+  };
   const clock = createClock(value, undefined);
   return Object.entries(value).flatMap(([key, inner]): readonly Place[] => {
     const name = fieldName(key);
     if (typeof inner !== "object" || inner === null) return [];
     if (spansOfTrace.has(name)) {
       const isTree = callTrees.has(name);
-      const trace = own ?? getField(value, onlyId);
+      const trace = { ...own, trace_id: own.trace_id ?? getField(value, onlyId) };
       const isListed = name === "spans" || name === "observations";
       const listed = listById(inner);
-      return [{ value: listed, traceId: trace, clock, isTree, isListed, depth: depth + 1 }];
+      return [{ value: listed, told: trace, clock, isTree, isListed, depth: depth + 1 }];
     }
-    return envelopes.has(name) ? [{ value: inner, traceId: own, depth: depth + 1 }] : [];
+    if (!envelopes.has(name)) return [];
+    const isScoping = name === "scope" || name === "scopes";
+    return [{ value: inner, told: own, isScope: isScoping, depth: depth + 1 }];
   });
 }
 
@@ -250,8 +262,14 @@ function listById(value: unknown): unknown {
   return isMap ? entries.map(([id, each]) => ({ span_id: id, ...(each as JsonObject) })) : value;
 }
 
-const traceIdOf = new Set(["traceid"]);
-const parentIdOf = new Set(["parentspanid", "parentid"]);
+/** The fields that hold for all that lies below, by the names that tell them. */
+const tellers = {
+  trace_id: new Set(["traceid"]),
+  parent_span_id: new Set(["parentspanid", "parentid"]),
+  resource: new Set(["resource", "resourceattributes"]),
+  service: new Set(["service", "servicename"]),
+  scope: new Set(["scope", "instrumentationscope"]),
+} as const;
 const ownId = new Set(["spanid", "id"]);
 const onlyId = new Set(["id"]);
 

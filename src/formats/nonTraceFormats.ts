@@ -97,9 +97,22 @@ const strangers: readonly Stranger[] = [
     name: "a CPU profile, no trace: record a performance trace, or send OTLP to port 4318",
     matches: either(
       has("nodes", "timeDeltas"),
+      item => Object.keys(item).some(key => key.includes("==>")),
       item => has("shared", "profiles")(item) && inside("shared", hasList("frames"))(item),
       item => has("threads", "libs")(item) && inside("meta", has("interval"))(item),
     ),
+  },
+  {
+    name: "a heap snapshot, no trace: record a performance trace, or send OTLP to port 4318",
+    matches: inside("snapshot", has("meta", "node_count")),
+  },
+  {
+    name: "metrics of Prometheus, no spans: send OTLP to port 4318",
+    matches: inside("data", has("resultType", "result")),
+  },
+  {
+    name: "the access log of a proxy, no spans: send OTLP to port 4318",
+    matches: hasAny("response_flags", "upstream_cluster"),
   },
   {
     name: "what Celery's workers tell while they run, not the results of tasks",
@@ -177,6 +190,12 @@ const texts: readonly (readonly [RegExp, string])[] = [
   [
     /\bSpanData \{ span_context: /,
     "spans as Rust prints them for debugging, without dates: send OTLP to port 4318",
+  ],
+  [/^# (?:HELP|TYPE) \w/m, "metrics of Prometheus, no spans: send OTLP to port 4318"],
+  [
+    // Folded stacks, what perf prints, and Callgrind's files.
+    /^(?:[^\s;,][^;,\n]{0,300};[^,\n]{0,4000} \d+$|\S.{0,200}\s\d+\.\d+: {1,20}(?:\d+ )?[\w:.-]+: *\n\s+[\da-f]{4,16} |creator: |events: \w)/m,
+    "the samples of a profiler, no trace: record a performance trace, or send OTLP to port 4318",
   ],
   [
     /^LogRecord\.Timestamp:/m,

@@ -21,7 +21,7 @@ import type { SpanRecord } from "../model/spanRecord.ts";
 import { findAttribute, findText } from "./attributeValues.ts";
 import { get, readSpanId, readTime, readTraceId, readScope, toText } from "./otlpJson.ts";
 import { readAnyValue, readAttributes } from "./otlpValue.ts";
-import { anyValue, keyValue, resource, scope } from "./otlpProto.ts";
+import { anyValue, keyValue, resource, scope, splitMessages } from "./otlpProto.ts";
 import { decodeProto, many, one, WireError, type ProtoMessage } from "./protoReader.ts";
 import { isObject, listObjects, type JsonObject } from "./traceFormat.ts";
 
@@ -54,6 +54,17 @@ export function readOtlpLogsProto(bytes: Uint8Array): LogRecords {
   const request: Record<string, unknown> = {};
   decodeProto(bytes, logsData, request, MAX_MESSAGES);
   return readOtlpLogsJson(request);
+}
+
+/** The logs of a file in protobuf; none where it is something else, whose logs would have no times. */
+export function listProtoLogs(bytes: Uint8Array): readonly LogRecord[] {
+  try {
+    const all = (splitMessages(bytes) ?? [bytes]).flatMap(each => readOtlpLogsProto(each).records);
+    return all.every(({ event }) => event.timeUnixNs !== "0") ? all : [];
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    return [];
+  }
 }
 
 /** Throws a `WireError` where the value is no `ExportLogsServiceRequest`; an empty one is one. */

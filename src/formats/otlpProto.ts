@@ -72,7 +72,7 @@ const traceAnswer: ProtoMessage = { 1: one("trace", () => tracesData) };
 
 /** Whether these bytes are traces: the first group has a span with ids of the right length. */
 export function isOtlpProto(bytes: Uint8Array): boolean {
-  const start = listFrames(bytes)?.[0] ?? bytes;
+  const start = splitMessages(bytes)?.[0] ?? bytes;
   return decodeOtlp(start.subarray(0, findEndOfFirstField(start))).items.some(hasSpanWithId);
 }
 
@@ -92,7 +92,7 @@ interface Decoded {
 }
 
 function decodeOtlp(bytes: Uint8Array): Decoded {
-  const frames = listFrames(bytes);
+  const frames = splitMessages(bytes);
   if (frames !== undefined) return decodeAll(frames, tracesData);
   const plain = decodeAll([bytes], tracesData);
   // An answer of Tempo's reads as groups without spans.
@@ -129,16 +129,24 @@ function hasSpanWithId(item: JsonObject): boolean {
   );
 }
 
-/** The Collector's file exporter writes each message after its length, four bytes, the greatest first. */
-function listFrames(bytes: Uint8Array): readonly Uint8Array[] | undefined {
+/**
+ * The Collector's file exporter writes each message after its length, four bytes, the greatest first. gRPC has a byte
+ * before it that says whether the message is zipped.
+ */
+export function splitMessages(bytes: Uint8Array): readonly Uint8Array[] | undefined {
+  return [4, 5].map(head => splitFrames(bytes, head)).find(frames => frames !== undefined);
+}
+
+function splitFrames(bytes: Uint8Array, head: number): readonly Uint8Array[] | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const frames: Uint8Array[] = [];
   let at = 0;
-  while (at + 4 <= bytes.length) {
-    const length = view.getUint32(at);
-    if (length === 0 || at + 4 + length > bytes.length) return undefined;
-    frames.push(bytes.subarray(at + 4, at + 4 + length));
-    at += 4 + length;
+  while (at + head <= bytes.length) {
+    const length = view.getUint32(at + head - 4);
+    const isPlain = head === 4 || bytes[at] === 0;
+    if (!isPlain || length === 0 || at + head + length > bytes.length) return undefined;
+    frames.push(bytes.subarray(at + head, at + head + length));
+    at += head + length;
   }
   return at === bytes.length && frames.length > 0 ? frames : undefined;
 }

@@ -15,13 +15,13 @@ import { isObject, listObjects, type JsonObject } from "./traceFormat.ts";
 import { toIdText, toPlainText } from "./wireValue.ts";
 
 /** Fields by what they hold; the first that is there wins. In the form of `fieldName`. */
-const names = {
+const fields = {
   traceId: ["traceid", "trace", "contexttraceid"],
   spanId: ["spanid", "contextspanid", "id", "callid", "toolcallid", "taskid", "runid", "stepid"],
   parentId: [
     ...["parentspanid", "parentid", "parent", "parentrunid", "parentcallid", "parenttaskid"],
     ...["parentspan", "parentobservationid", "parentspancontext"],
-    ...["parentids", "parents", "parentspanids"],
+    ...["parentids", "parents", "parentspanids", "referenceparentspanid"],
   ],
   name: [
     ...["name", "spanname", "toolname", "tool", "operationname", "operation", "function"],
@@ -35,7 +35,15 @@ const names = {
   kind: ["kind", "spankind", "kindstring"],
   /** The type may be of other things too: who does not know the word leaves it as it is. */
   type: ["spantype", "type"],
-  status: ["status", "statuscode", "state", "otelstatuscode", "spanstatus", "outcome"],
+  status: [
+    "status",
+    "statuscode",
+    "state",
+    "otelstatuscode",
+    "spanstatus",
+    "outcome",
+    "conclusion",
+  ],
   statusMessage: [
     ...["statusmessage", "statusdescription", "otelstatusmessage", "otelstatusdescription"],
   ],
@@ -44,7 +52,7 @@ const names = {
   error: [
     ...["error", "exception", "err", "fault", "iserror", "haserror", "haserrors", "errors"],
     ...["isexception", "hasexception", "failed", "isfailed", "hasfailed", "failure", "errored"],
-    ...["isfault", "throttle"],
+    ...["isfault", "throttle", "errorinfo", "errorcount"],
   ],
   errorType: ["exceptiontype", "errortype", "errorkind", "errorclass", "errorname"],
   errorMessage: ["errormessage", "exceptionmessage", "errormsg"],
@@ -53,18 +61,31 @@ const names = {
   input: ["input", "inputs", "arguments", "args", "parameters", "params", "request"],
   output: ["output", "outputs", "result", "response", "returnvalue"],
   attributes: [
-    ...["attributes", "attrs", "tags", "metadata", "labels", "meta", "metrics"],
+    ...["attributes", "attrs", "tags", "metadata", "labels", "meta", "metrics", "attribute"],
     ...["spanattributes", "tagmap", "attributesstring", "attributesnumber", "attributesbool"],
-    "attributemap",
+    ...["attributemap", "eventattributes"],
   ],
   resource: ["resource", "resources", "resourceattributes", "resourcesstring"],
   events: ["events", "logs", "otelevents", "event", "messageevents", "annotations"],
   links: ["links", "otellinks", "spanlinks", "references"],
   scope: ["scope", "instrumentationscope", "instrumentationlibrary"],
 } as const;
-type Field = keyof typeof names;
-/** The prefixes of the names of attributes that have a column each. */
-const COLUMNS = { attributes: "attributes.", resource: "resource.attributes." };
+type Field = keyof typeof fields;
+/** Tables of several kinds of rows say of which each column is: `span_status_code`, `span.parent_id`. */
+const names: Readonly<Record<string, readonly string[]>> & Record<Field, readonly string[]> = {
+  ...fields,
+  ...Object.fromEntries(
+    Object.entries(fields).map(([field, own]) => [
+      field,
+      [...new Set([...own, ...own.map(name => `span${name}`)])],
+    ]),
+  ),
+};
+/** The beginnings of the names of attributes that have a column each: `span_attributes.http.method`. */
+const COLUMNS = {
+  attributes: /^(?:span[._])?attr(?:ibute)?s?[.:]/,
+  resource: /^resource[._]attr(?:ibute)?s?[.:]/,
+};
 const contextNames = ["context", "spancontext"];
 
 /** An object with its fields in every spelling. */
@@ -160,12 +181,14 @@ export class PlainFields {
   }
 
   /** Attributes that have a column each: `attributes.http.method`. */
-  #takeColumns(keys: readonly string[], prefix: string): readonly Attribute[] {
+  #takeColumns(keys: readonly string[], prefix: RegExp): readonly Attribute[] {
     return keys.flatMap(key => {
       const value = this.item[key];
       if (value === null || value === "") return [];
       this.#used.add(key);
-      return [{ key: key.slice(prefix.length), value: toAttributeValue(readCell(value)) }];
+      // OpenSearch has no dots within names.
+      const name = key.replace(prefix, "").replaceAll("@", ".");
+      return [{ key: name, value: toAttributeValue(readCell(value)) }];
     });
   }
 

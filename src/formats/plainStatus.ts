@@ -102,7 +102,7 @@ function readError(
     : ["", "", lines[0]];
   const attribute = (...keys: readonly string[]): string => findText(attributes, ...keys) ?? "";
   const type =
-    read("type", "name", "class", "kind") ||
+    read("type", "name", "class", "kind", "exceptiontype") ||
     toPlainText(fields.take("errorType")) ||
     raised ||
     (isFailed ? attribute("exception.type", "error.type") : "");

@@ -34,13 +34,15 @@ export interface PlainStart {
 const UNITS =
   "(?:unix|epoch|in)?(nanoseconds|nanos?|ns|microseconds|micros?|us|milliseconds|millis?|ms|seconds|secs?|s)?";
 const WHEN = "(?:time|timestamp|date|datetime|at)?";
-const START = new RegExp(`^(?:start|begin)(?:ed)?${WHEN}${UNITS}$`);
+/** The column of a table may say whose or which time it is: `span_start_time`, `timestamp_end`. */
+const WHOSE = "(?:span)?(?:timestamp)?";
+const START = new RegExp(`^${WHOSE}(?:start|begin)(?:ed)?${WHEN}${UNITS}$`);
 const MOMENT = new RegExp(
   `^(?:timestamp|time|ts|at|date|datetime|createdat|eventtime|eventtimestamp)${UNITS}$`,
 );
-const END = new RegExp(`^(?:end|finish|stop|complete)(?:e?d)?${WHEN}${UNITS}$`);
+const END = new RegExp(`^${WHOSE}(?:end|finish|stop|complete)(?:e?d)?${WHEN}${UNITS}$`);
 const DURATION = new RegExp(
-  `^(?:(?:total|wall)?(?:duration|dur|elapsed|elapsedtime)|total|latency|took|timetaken|timecost|cost|executiontime|exectime|responsetime|runtime|walltime|totaltime|rt)${UNITS}$`,
+  `^(?:span)?(?:(?:total|wall)?(?:duration|dur|elapsed|elapsedtime)|total|latency|took|timetaken|timecost|cost|executiontime|exectime|responsetime|runtime|walltime|totaltime|rt)${UNITS}$`,
 );
 
 const roles = { start: START, moment: MOMENT, end: END, duration: DURATION };

@@ -176,6 +176,26 @@ export const renamedRows: readonly RenamedRows[] = [
     },
   },
   {
+    name: "Next.js",
+    needs: ["name", "duration", "timestamp", "id", "startTime", "traceId", "tags"],
+    // A moment of a clock of its own, and a length, both in microseconds.
+    rename: row => renameFields(row, { duration: "duration_us", timestamp: "next.timestamp" }),
+  },
+  {
+    name: "Instana",
+    needs: ["t", "s", "n", "ts", "d", "k"],
+    rename(row) {
+      const data = objectOf(row["data"]);
+      return {
+        ...without(row, "t", "lt", "s", "p", "n", "ts", "d", "k", "ec", "data"),
+        ...{ trace_id: text(row, "lt") || row["t"], span_id: row["s"], parent_id: row["p"] },
+        ...{ name: row["n"], kind: ["", "entry", "exit", "local"][Number(row["k"])] },
+        ...{ start_time_ms: row["ts"], duration_ms: row["d"], error_count: row["ec"] },
+        ...{ service: data["service"], attributes: data },
+      };
+    },
+  },
+  {
     name: "Lightstep",
     needs: ["span-id", "span-name", "start-time-micros", "trace-id"],
     rename: row => ({

@@ -1,6 +1,7 @@
 /**
  * Tables as clients of databases print them become rows: `psql`, `mysql`, `cqlsh`, `clickhouse-client`, DuckDB and
- * Markdown, a line a row, or a block a row with a line a column. Pure; knows no format.
+ * Markdown, a line a row, or a block a row with a line a column; and lines of `name=value` (logfmt). Pure; knows no
+ * format.
  *
  *      trace_id | name          +----------+-------+       ┌─TraceId─┬─Name─┐     Row 1:          -[ RECORD 1 ]--
  *     ----------+-------        | trace_id | name  |    1. │ 0af7    │ GET  │     ──────          trace_id | 0af7
@@ -10,6 +11,7 @@
 import { parseCassandraRow } from "./cassandraCells.ts";
 import { readCsvObjects, readCsvRows } from "./csvText.ts";
 import { parseCell } from "./inspectedText.ts";
+import { parseExact } from "./jsonText.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -28,25 +30,42 @@ const STROKE = /[|│┃]/;
 /** The rows of all tables in the text; none where there is no table. */
 export function readTextTables(text: string): readonly Row[] {
   const head = text.slice(0, HEAD_LENGTH).split(/\r?\n/).slice(0, -1);
-  const isBlocks = head.some(line => BLOCK.test(line));
-  if (!isBlocks && !head.some(line => RULE.test(line) || NAMED_RULE.test(line))) return [];
+  const [first = ""] = head.filter(line => line.trim() !== "");
+  const isUnmarked = UNMARKED.test(first);
+  const isBlocks = isUnmarked || head.some(line => BLOCK.test(line));
+  const isTable = isBlocks || head.some(line => RULE.test(line) || NAMED_RULE.test(line));
+  if (!isTable && listPairs(first).length < LEAST_FIELDS) return [];
   const lines = text.split(/\r?\n/);
-  return (isBlocks ? readBlocks(lines) : readLines(lines)).map(toRow);
+  if (!isTable) return lines.map(listPairs).filter(hasFields).map(toRow);
+  return (isBlocks ? readBlocks(lines, isUnmarked) : readLines(lines))
+    .filter(row => row.size > 0)
+    .map(toRow);
 }
 
-function readBlocks(lines: readonly string[]): readonly Map<string, string>[] {
-  const rows: Map<string, string>[] = [];
+/** The blocks of SQLite's mode `line` have an empty line between them and no head. */
+const UNMARKED = /^ *[\w.]+ = /;
+const PAIR = /(?<=^|\s)([A-Za-z_][\w.@-]{0,200})=("(?:[^"\\]|\\.)*"|[^\s"]*)/g;
+
+function listPairs(line: string): readonly (readonly [string, string])[] {
+  return [...line.matchAll(PAIR)].map(([, name = "", value = ""]) => {
+    const parsed = value.startsWith('"') ? parseExact(value) : { value };
+    return [name, "value" in parsed ? String(parsed.value) : value];
+  });
+}
+
+function readBlocks(lines: readonly string[], isUnmarked: boolean): readonly Map<string, string>[] {
+  const rows: Map<string, string>[] = isUnmarked ? [new Map<string, string>()] : [];
   let last = "";
   for (const line of lines) {
     const row = rows.at(-1);
-    if (BLOCK.test(line)) {
+    if (BLOCK.test(line) || (line.trim() === "" && isUnmarked)) {
       rows.push(new Map());
       last = "";
       continue;
     }
     if (row === undefined || RULE.test(line) || /^\s*[─━-]+$/.test(line)) continue;
     const [, name = "", mark, value = ""] =
-      /^\s*([\w.$ ()]{1,200}?) *(:|\|) ?(.*)$/.exec(line) ?? [];
+      /^\s*([\w.$ ()]{1,200}?) *(:|\||(?<= )=(?= )) ?(.*)$/.exec(line) ?? [];
     if (line.trim() === "" || /^\(?\d+ rows?\b/.test(line)) last = "";
     else if (mark === "|" && name === "") row.set(last, `${row.get(last) ?? ""}\n${value.trim()}`);
     else if (mark !== undefined && name !== "") {
@@ -134,9 +153,11 @@ export function readCellRows(text: string): readonly Row[] {
   const [header = []] = readCsvRows(text.slice(0, HEAD_LENGTH));
   if (header.length < LEAST_FIELDS) return [];
   // A span has an id, a name and a time at least: lines of other text that break into fewer are none.
-  return [...readCsvObjects(text)]
-    .map(row => toRow(Object.entries(row)))
-    .filter(row => Object.keys(row).length >= LEAST_FIELDS);
+  return [...readCsvObjects(text)].map(row => toRow(Object.entries(row))).filter(hasFields);
+}
+
+function hasFields(row: object): boolean {
+  return Object.keys(row).length >= LEAST_FIELDS;
 }
 
 /** Whatever is empty is no value; maps, lists and JSON come out of their text. */

@@ -12,10 +12,11 @@ import type { Problem } from "../model/problem.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
 import { createTraceIdUniter, describeJoined, joinHalves } from "../model/traceIdHalves.ts";
 import { listMembers, type Member } from "./archive.ts";
+import { decodeEncodedText, isEncodedText } from "./encodedText.ts";
 import { describeExcess } from "./excess.ts";
 import { listReadings, type FileReading } from "./fileReadings.ts";
 import { describeStranger } from "./nonTraceFormats.ts";
-import { partOtlpLogs } from "./otlpLogs.ts";
+import { listProtoLogs, partOtlpLogs } from "./otlpLogs.ts";
 import { findFormat } from "./sniff.ts";
 import { isOdd, mendTimeUnits, momentOf, UNDATED } from "./timeUnits.ts";
 import { note, type FileContent, type FileContext, type TraceFormat } from "./traceFormat.ts";
@@ -26,6 +27,8 @@ export interface TraceFileOptions extends FileContext {
   readonly path: string;
   /** The most bytes of what is inside of a zipped file; no more is unpacked. */
   readonly maxBytes?: number;
+  /** Whether a file of OTLP's logs that has no span is one to read. */
+  readonly takesLogs?: true;
 }
 
 export interface TraceFile {
@@ -85,12 +88,14 @@ function readLevel(
   const excess = describeExcess(plain.bytes);
   if (excess !== undefined) throw refuse(options, excess);
   let reason: string | undefined;
+  let logsAlone: readonly LogRecord[] = [];
   const strangers: FileReading[] = [];
   for (const reading of listReadings(plain.bytes)) {
     const { content, errors } = reading;
     const { logs, spans } = partLogs(content);
     const { formats, records, problems } = readContent(spans, options);
     if (records.length === 0) {
+      if (logsAlone.length === 0) logsAlone = logs;
       const [format] = formats;
       if (format !== undefined) reason ??= describeEmpty(format, problems);
       strangers.push(reading);
@@ -107,6 +112,10 @@ function readLevel(
         ...problems,
       ],
     };
+  }
+  if (options.takesLogs === true) {
+    const logs = logsAlone.length > 0 ? logsAlone : listProtoLogs(plain.bytes);
+    if (logs.length > 0) return { format: "OTLP logs", records: [], logs, problems: [] };
   }
   throw refuse(options, reason ?? describeStranger(strangers));
 }
@@ -223,7 +232,9 @@ function readArchive(
       problems.push(note(options, `${name}: ${failure.reason}`));
     }
   }
-  if (records.length > 0) return { format: [...formats].join(" and "), records, logs, problems };
+  if (records.length + logs.length > 0) {
+    return { format: [...formats].join(" and "), records, logs, problems };
+  }
   const [said] = problems.flatMap(problem => (problem.code === "storeNote" ? [problem.text] : []));
   throw refuse(options, said === undefined ? "an empty archive" : `an archive: ${said}`);
 }
@@ -296,6 +307,11 @@ const zips: readonly Zip[] = [
     isMine: bytes => bytes[0] === 0x78 && [0x01, 0x9c, 0xda].includes(bytes[1] ?? 0),
     unpack: (bytes, maxOutputLength) =>
       unpackCut(options => inflateSync(bytes, options), maxOutputLength, constants.Z_SYNC_FLUSH),
+  },
+  {
+    name: "base64",
+    isMine: isEncodedText,
+    unpack: bytes => ({ bytes: decodeEncodedText(bytes), isCut: false }),
   },
 ];
 

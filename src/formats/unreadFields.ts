@@ -8,7 +8,8 @@ import type { FileContent, TraceFormat } from "./traceFormat.ts";
 const internal = new Set([
   ...["flags", "traceflags", "tracestate", "remote", "isremote", "sampled", "debug", "shared"],
   ...["schemaurl", "childspancount", "childspanids", "haschildren", "relativestarttime", "depth"],
-  ...["span", "starttimemillis", "spanhash"],
+  ...["span", "starttimemillis", "spanhash", "retrievedtimerange"],
+  ...["totaljobs", "completedjobs", "totalblocks", "totalblockbytes", "inspectedbytes"],
 ]);
 
 /** Names, each once, in the order of the file; a field without a value is none, and what is read anywhere is read. */

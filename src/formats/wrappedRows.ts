@@ -5,11 +5,11 @@
  *     {"topic": "spans", "partition": 0, "offset": 7, "payload": "{\"resourceSpans\": […]}"}     kcat -J
  *     {"hits": {"hits": [{"_index": "apm", "_source": {…}}]}}                                    Elasticsearch
  *     {"tables": [{"columns": [{"name": "id"}, …], "rows": [["b7ad…", …]]}]}                     Azure
- *     {"meta": [{"name": "TraceId"}, …], "data": [[…], …]}                                       ClickHouse
  *     {"columns": [{"name": "trace_id", "values": […]}, …]}, {"rows": [{"trace_id": …}]}         Logfire
  *     {"results": {"A": {"frames": [{"schema": {"fields": […]}, "data": {"values": […]}}]}}}     Grafana
  */
 
+import { fromColumnRows } from "./columnRows.ts";
 import { expandElasticRum } from "./elasticRum.ts";
 import { parseExact } from "./jsonText.ts";
 import {
@@ -19,8 +19,6 @@ import {
   fromIndexed,
   fromIngestion,
   fromLogEvents,
-  fromSplitFrame,
-  listRows,
 } from "./keyedRows.ts";
 import { isObject, listObjects, type JsonObject } from "./traceFormat.ts";
 import { toPlainText } from "./wireValue.ts";
@@ -65,12 +63,11 @@ const wrappings: readonly Unwrap[] = [
   fromSearch,
   fromDocument,
   fromTables,
-  fromColumns,
   fromFrames,
+  fromColumnRows,
   fromRowQueries,
   fromRows,
   fromRedis,
-  fromSplitFrame,
   fromColumnMaps,
   fromIndexed,
   fromIds,
@@ -125,30 +122,14 @@ function fromDocument(item: JsonObject): readonly unknown[] | undefined {
   return [Object.fromEntries(values)];
 }
 
-/** Application Insights, Log Analytics and Kusto, which had capitals first. */
+/** Application Insights, Log Analytics and Kusto, which had capitals first, and Axiom. */
 function fromTables(item: JsonObject): readonly unknown[] | undefined {
-  const tables = listObjects(item["tables"] ?? item["Tables"]);
-  const isTables =
-    tables.length > 0 && tables.every(each => "columns" in each || "Columns" in each);
-  if (!isTables) return undefined;
-  return tables.flatMap(table => {
-    const columns = listObjects(table["columns"] ?? table["Columns"]);
-    const names = columns.map(each => toPlainText(each["name"] ?? each["ColumnName"]));
-    return listRows(names, table["rows"] ?? table["Rows"]);
-  });
-}
-
-function fromColumns({ meta, data }: JsonObject & { meta?: unknown; data?: unknown }) {
-  const columns = listObjects(meta);
-  if (columns.length === 0 || !Array.isArray(data)) return undefined;
-  if (!columns.every(each => "name" in each && "type" in each)) return undefined;
-  const rows = data as readonly unknown[];
-  return rows.every(isObject)
-    ? rows
-    : listRows(
-        columns.map(each => toPlainText(each["name"])),
-        rows,
-      );
+  const tables = listObjects(item["tables"] ?? item["Tables"]).map(
+    ({ Columns: columns, Rows: rows, ...table }) => ({ columns, rows, ...table }),
+  );
+  return tables.length > 0 && tables.every(({ columns }) => Array.isArray(columns))
+    ? tables
+    : undefined;
 }
 
 /** Grafana's frames: its API's with a schema, its panels' with the values in the fields, in the page's own envelopes. */
@@ -219,21 +200,22 @@ function fromRedis(item: JsonObject): readonly unknown[] | undefined {
   });
 }
 
-/** Rows of New Relic's, Honeycomb's and SigNoz' query APIs. */
+/** Rows of New Relic's, Honeycomb's, SigNoz' and Axiom's query APIs. */
 function fromRowQueries(item: JsonObject): readonly unknown[] | undefined {
   const actor = find(item, "data", "actor", "account", "nrql", "results");
   if (Array.isArray(actor)) return actor as readonly unknown[];
   const results =
     find(item, "data", "data", "results") ?? find(item, "data", "results") ?? item["results"];
-  const inner = listObjects(results).flatMap((each): readonly unknown[] =>
-    isObject(each["data"])
-      ? [each["data"]]
-      : [...listObjects(each["events"]), ...listObjects(each["rows"]).map(fromDataRow)],
+  const inner = [...listObjects(results), { rows: item["matches"] }].flatMap(
+    (each: JsonObject): readonly unknown[] =>
+      isObject(each["data"])
+        ? [each["data"]]
+        : [...listObjects(each["events"]), ...listObjects(each["rows"]).map(fromDataRow)],
   );
   return inner.length > 0 ? inner : undefined;
 }
 
-/** A row of SigNoz keeps its time beside the rest. */
+/** A row of SigNoz or Axiom keeps its time beside the rest. */
 function fromDataRow({ data, ...row }: JsonObject & { readonly data?: unknown }): JsonObject {
   return isObject(data) ? { ...row, ...data } : row;
 }

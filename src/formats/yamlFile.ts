@@ -1,7 +1,11 @@
-/** Traces in YAML: SkyWalking's segments as its test collector lists them, OTLP as the Collector's tests keep it. Pure. */
+/**
+ * Traces in YAML: SkyWalking's segments as its test collector lists them, OTLP as the Collector's tests keep it, and
+ * plain spans in a list or a document each. Pure.
+ */
 
-import { parse, YAMLError } from "yaml";
+import { parseAllDocuments, YAMLError } from "yaml";
 import type { SpanRecords } from "../model/spanRecord.ts";
+import { isNestedSpans, readNestedSpans } from "./nestedSpans.ts";
 import { isOtlpTraces, readOtlpJson } from "./otlpJson.ts";
 import { isHostileYaml, MAX_YAML_DEPTH } from "./yamlBounds.ts";
 import { isSkywalking, readSkywalking } from "./skywalking.ts";
@@ -17,12 +21,16 @@ import {
 /** A parser of YAML takes some hundred bytes of memory for each that it reads; such files are short. */
 const MAX_LENGTH = 500_000;
 
+/** A field near others of which one is an id of a span or of its trace. */
+const SPAN = String.raw`(?=(?:.*\n){0,20}[- ]*["']?(?:span|trace)_?id["']?:)(?:- +)?["']?[a-z]\w*["']?`;
+
 export const yamlFormats: readonly TraceFormat[] = [
   yamlFormat("SkyWalking YAML", "segmentItems", isSkywalking, readSkywalking),
   yamlFormat("OTLP YAML", "resourceSpans", isOtlpTraces, readOtlpJson),
+  yamlFormat("plain spans YAML", SPAN, isNestedSpans, readNestedSpans),
 ];
 
-/** A document that begins with this key. */
+/** A document that begins with this key, as a pattern. */
 function yamlFormat(
   name: string,
   key: string,
@@ -30,7 +38,7 @@ function yamlFormat(
   readItems: (items: readonly JsonObject[], context: FileContext) => SpanRecords,
 ): TraceFormat {
   // Each line can be read in one way only: two would be two to the power of the lines.
-  const start = new RegExp(`^(?:(?:#[^\\n]*|(?:---)?[^\\S\\n]*)\\n){0,200}${key}:`);
+  const start = new RegExp(`^(?:(?:#[^\\n]*|(?:---)?[^\\S\\n]*)\\n){0,200}${key}:`, "i");
   return textFormat(
     name,
     text => start.test(text),
@@ -38,8 +46,13 @@ function yamlFormat(
       if (text.length > MAX_LENGTH) return refuse(`more than ${MAX_LENGTH} characters of YAML`);
       if (isHostileYaml(text)) return refuse(`YAML nested deeper than ${MAX_YAML_DEPTH}`);
       try {
-        const value: unknown = parse(text, keepDigits, { logLevel: "silent", intAsBigInt: true });
-        return readItems(isObject(value) && isMine(value) ? [value] : [], context);
+        const documents = parseAllDocuments(text, { logLevel: "silent", intAsBigInt: true });
+        const values = [...documents].flatMap((document): unknown => {
+          const [error] = document.errors;
+          if (error !== undefined) throw error;
+          return document.toJS({ reviver: keepDigits });
+        });
+        return readItems(values.filter(isObject).filter(isMine), context);
       } catch (error) {
         // Too many aliases are an error of reference, which no other value here can raise.
         if (!(error instanceof YAMLError || error instanceof ReferenceError)) throw error;

@@ -4,7 +4,7 @@
  */
 
 import type { AttributeValue } from "../model/spanDetail.ts";
-import { toAttributeValue, toBigInt } from "./attributeValues.ts";
+import { toAttributeValue, toBigInt, toInteger } from "./attributeValues.ts";
 import { formatIpv6 } from "./ipAddress.ts";
 import { isObject, listObjects, type JsonObject } from "./traceFormat.ts";
 import { toNanos, toPlainText, UnitPower } from "./wireValue.ts";
@@ -55,7 +55,7 @@ function readJson(item: JsonObject): ZipkinV1Span {
     })),
     binaryAnnotations: listObjects(item["binaryAnnotations"]).map(each => ({
       key: toPlainText(each["key"]),
-      value: toAttributeValue(each["value"]),
+      value: readTyped(each["value"], toPlainText(each["type"])),
       endpoint: readZipkinEndpoint(each["endpoint"]),
     })),
   };
@@ -121,6 +121,12 @@ function readThriftEndpoint(value: unknown): ZipkinEndpoint | undefined {
     ipv6: bytes.length === 16 ? formatIpv6(bytes) : bytes.toString(),
     port: value["port"],
   });
+}
+
+/** Numbers of 64 bits stand as text. */
+function readTyped(value: unknown, type: string): AttributeValue {
+  const integer = /^I\d\d$/.test(type) ? toBigInt(value) : undefined;
+  return integer === undefined ? toAttributeValue(value) : toInteger(integer);
 }
 
 /** Big-endian bytes in base64; what has not the length of its type stays base64. */

@@ -2,9 +2,8 @@
 
 import { lookupTable } from "../base/lookupTable.ts";
 import { SpanKind } from "../model/span.ts";
-import type { Attribute } from "../model/spanDetail.ts";
 import type { SpanRecords } from "../model/spanRecord.ts";
-import { toAttributeValue } from "./attributeValues.ts";
+import { toAttributes } from "./plainFields.ts";
 import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
 import { toNanos, toPlainText, UnitPower } from "./wireValue.ts";
 import { isZipkinV1Span, readZipkinV1Span } from "./zipkinV1.ts";
@@ -80,7 +79,7 @@ function readZipkinV2Span(item: JsonObject): ZipkinSpan {
     local: readZipkinEndpoint(item["localEndpoint"]),
     remote: readZipkinEndpoint(item["remoteEndpoint"]),
     annotations: readAnnotations(item["annotations"]),
-    tags: readTags(item["tags"]),
+    tags: toAttributes(item["tags"]),
     // Only the called side can share; some tracers mark the caller too.
     shared: item["shared"] === true && kind !== SpanKind.client,
     debug: item["debug"] === true,
@@ -93,11 +92,6 @@ function readAnnotations(value: unknown): readonly ZipkinAnnotation[] {
     timeUnixNs: toNanos(each["timestamp"], UnitPower.us) ?? 0n,
     value: toPlainText(each["value"]),
   }));
-}
-
-function readTags(value: unknown): readonly Attribute[] {
-  if (!isObject(value)) return [];
-  return Object.entries(value).map(([key, each]) => ({ key, value: toAttributeValue(each) }));
 }
 
 /** Zero is how some write "unknown". */

@@ -8,7 +8,7 @@ export const YEAR_MS = 366 * 86_400_000;
 /** Clocks that were set tell times between these: before there were tracers, and as far in the future. */
 export const FIRST_MS = Date.UTC(1990, 0);
 const FIRST_NS = BigInt(FIRST_MS) * 1_000_000n;
-const LAST_MS = Date.UTC(2100, 0);
+export const LAST_MS = Date.UTC(2100, 0);
 const LAST_NS = BigInt(LAST_MS) * 1_000_000n;
 
 /** Whether a clock that was set may have told this moment since 1970. */

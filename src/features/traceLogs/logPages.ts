@@ -85,8 +85,7 @@ export class LogPages extends Owner implements vscode.TextDocumentContentProvide
   }
 
   /** Puts what was found on a page, with the cursor at the one that was chosen. */
-  async showFound(found: FoundLogs): Promise<void> {
-    const title = vscode.l10n.t("Logs Without a Trace");
+  async showFound(found: FoundLogs, title = vscode.l10n.t("Logs Without a Trace")): Promise<void> {
     await this.#show(title, found.filter, createFoundPage(found));
   }
 

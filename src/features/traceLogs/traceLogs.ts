@@ -4,9 +4,10 @@
  */
 
 import * as vscode from "vscode";
-import { toMarks, type LogMark } from "../../analysis/traceLogs.ts";
+import { sortLogs, toMarks, type LogMark } from "../../analysis/traceLogs.ts";
 import { Owner, toDisposable } from "../../base/disposables.ts";
 import { getFailure } from "../../model/failure.ts";
+import type { LogPage } from "../../model/logRecord.ts";
 import type { Trace } from "../../model/trace.ts";
 import { commands, settings } from "../../manifest.ts";
 import { registerCommands } from "../../platform/commands.ts";
@@ -16,7 +17,7 @@ import { showReport } from "../../platform/report.ts";
 import type { LatestPanel } from "../../services/windowParts.ts";
 import { watchSettings } from "../../platform/settings.ts";
 import type { LocalStore } from "../../stores/local/localStore.ts";
-import { gatherLogs, type GatheredLogs } from "./gatherLogs.ts";
+import { gatherLogs, toTraceLog, type GatheredLogs } from "./gatherLogs.ts";
 import { listLogTraces, openPrintedTrace } from "./listLogTraces.ts";
 import { LogPages } from "./logPages.ts";
 import { PrintedLines } from "./printedLines.ts";
@@ -78,6 +79,15 @@ export class TraceLogs extends Owner {
         },
         [commands.openPrintedTrace]: () => openPrintedTrace(this.#printed.list()),
       }),
+    );
+  }
+
+  /** Puts the logs of a file on a page. */
+  async showFile(name: string, { logs, isCut }: LogPage): Promise<void> {
+    const found = sortLogs(logs.map(record => toTraceLog(record, false)));
+    await this.#pages.showFound(
+      { logs: found, filter: "", isCut },
+      vscode.l10n.t("Logs of {0}", name),
     );
   }
 

@@ -1,5 +1,6 @@
 /** The questions that the extension host may ask of the worker that reads trace files. Types only. */
 
+import type { LogPage } from "../../model/logRecord.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { Problem } from "../../model/problem.ts";
 import type {
@@ -37,6 +38,8 @@ export interface OpenedFacts {
   /** Where it has several, newest first. */
   readonly traces: readonly TraceBrief[];
   readonly problems: readonly Problem[];
+  /** The logs of a file that has no spans. */
+  readonly logs?: LogPage;
 }
 
 export interface FileToKeep {

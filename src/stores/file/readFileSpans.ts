@@ -14,6 +14,9 @@ import { CellsWriter, toDetailKey, type TraceCells } from "../local/read/traceCe
 import type { OpenedFacts } from "./fileApi.ts";
 import type { FileSpans } from "./fileSpans.ts";
 
+/** Nobody reads more on a page; all are kept, and can be searched. */
+const MOST_LOGS = 5_000;
+
 export class ReadFileSpans implements FileSpans {
   readonly facts: OpenedFacts;
   readonly logs: readonly LogRecord[];
@@ -23,7 +26,7 @@ export class ReadFileSpans implements FileSpans {
 
   /** Throws `unreadableFile`. */
   constructor(bytes: Uint8Array, options: TraceFileOptions) {
-    const file = readTraceFile(bytes, options);
+    const file = readTraceFile(bytes, { ...options, takesLogs: true });
     let changed = 0;
     this.#records = file.records.map((record, index) => {
       const own = withGeneratedIds(record, index);
@@ -37,10 +40,12 @@ export class ReadFileSpans implements FileSpans {
     const what = `${changed} of ${spanCount} spans have no id of their own or of their trace, and were given one`;
     const problems = [...file.problems, ...(changed === 0 ? [] : [note(options, what)])];
     const [only = ""] = this.#byTrace.keys();
+    const logs = { logs: file.logs.slice(-MOST_LOGS), isCut: file.logs.length > MOST_LOGS };
+    const common = { spanCount, problems, ...(spanCount === 0 && { logs }) };
     this.facts =
       this.#byTrace.size < 2
-        ? { spanCount, problems, traceId: only, traces: [] }
-        : { spanCount, problems, traces: this.#listTraces() };
+        ? { ...common, traceId: only, traces: [] }
+        : { ...common, traces: this.#listTraces() };
   }
 
   #listTraces(): OpenedFacts["traces"] {

@@ -128,6 +128,17 @@ function listRareSamples(): Readonly<Record<string, string | Uint8Array>> {
           `attributes: [{ key: n, value: { intValue: 7 } }], events: [{ name: e }], links: [{ spanId: "${a}" }] }`,
       ),
     ].join("\n"),
+    "plain spans YAML": [
+      ...[a, b].map(
+        id =>
+          `- trace_id: ${traceId}\n  span_id: "${id}"\n  name: load\n  start_time: 1795000000.25`,
+      ),
+    ].join("\n"),
+    "plain spans (BSON)": Buffer.concat(
+      [a, b].map(id =>
+        serialize({ trace_id: traceId, span_id: id, name: "load", start_time: new Date(1e12) }),
+      ),
+    ),
     "OpenTelemetry Rust console": [
       'Resource\n\t ->  service.name=String(Static("cart"))\nSpan #0\n\tInstrumentation Scope',
       '\t\tName         : "app"\n\n\tName        : load',

@@ -16,6 +16,11 @@ it.each([
   ["BullMQ", ["pay consumer error !: quota 0+900000"]],
   ["Flower", ["till.pay consumer ok 0+900000", "  till.ask consumer error !: quota 100000+300000"]],
   ["Lightstep", ["pay #till server error !:  0+900000", "  ask #till 100000+300000"]],
+  ["Next.js", ["hot-reloader 0+900000", "  compile 100000+300000"]],
+  [
+    "Instana",
+    ["node.http.server #till server 0+900000", "  redis #till client error !:  100000+300000"],
+  ],
   ["Serilog", ["HTTP GET #till server error !:  0+900000"]],
 ])("of %s", (name, drawn) => {
   const sample = listRenamedSamples().get(name);

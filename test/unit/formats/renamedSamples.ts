@@ -152,6 +152,28 @@ export function listRenamedSamples(): ReadonlyMap<string, object> {
       },
     ],
     [
+      "Next.js",
+      [[0, ...outer, "hot-reloader"] as const, [1, ...inner, "compile"] as const].map(
+        ([id, from, to, name]) => ({
+          ...{ name, id: id + 1, ...(id > 0 && { parentId: id }), traceId: "n1", tags: { k: "v" } },
+          ...{ timestamp: 35_112_235_123, startTime: start + from, duration: (to - from) * 1_000 },
+        }),
+      ),
+    ],
+    [
+      "Instana",
+      [
+        {
+          ...{ t: "a1", s: "a1", n: "node.http.server", ts: start, d: 900, k: 1, ec: 0 },
+          ...{ data: { service: "till", http: { method: "GET" } }, f: { e: "12", h: "host" } },
+        },
+        {
+          ...{ t: "a1", s: "b2", p: "a1", n: "redis", ts: start + 100, d: 300, k: 2, ec: 1 },
+          data: { service: "till" },
+        },
+      ],
+    ],
+    [
       "Serilog",
       {
         ...{ "@t": at(900), "@st": at(0), "@tr": "4bf92f3577b34da6a3ce929d0e0e4736" },

@@ -3,6 +3,9 @@
 import { describe, expect, it } from "vitest";
 import { otlpRoutes } from "../../../src/collector/http/otlpRoutes.ts";
 import { zipkinRoutes } from "../../../src/collector/http/zipkinRoutes.ts";
+import { openSpanLog } from "../../../src/stores/local/log/spanLog.ts";
+import { never, useStores } from "../local/records.ts";
+import { field, message } from "./protoWriter.ts";
 import { readTraceFile } from "../../../src/formats/traceFile.ts";
 import type { SpanRecord } from "../../../src/model/spanRecord.ts";
 
@@ -163,4 +166,27 @@ it.each([
     contentType: "application/json",
   } as never);
   expect(show(kept)).toEqual(right);
+});
+
+describe("OTLP in protobuf", () => {
+  const { newFile, open } = useStores();
+
+  it.each(["ms", "us", "ns"] as const)("is kept as moments of today in %s", async unit => {
+    const spans = times.map(({ id, parent, at, took }) => {
+      const [startAt, endAt] = [at, at + took].map(ms => BigInt(count(startMs + ms, unit)));
+      const own = [field(1, Buffer.from(traceId, "hex")), field(2, Buffer.from(id, "hex"))];
+      const above = parent === undefined ? [] : [field(4, Buffer.from(parent, "hex"))];
+      return message(...own, ...above, field(5, "work"), field(7, startAt!), field(8, endAt!));
+    });
+    const request = field(1, field(2, message(...spans.map(span => field(2, span)))));
+    const file = newFile();
+    const log = openSpanLog({ file, capBytes: 2 ** 30 });
+    await log.ingestOtlp(request);
+    await log.close();
+    const kept = await open(file).readTrace(traceId, never);
+    const records = [...(kept?.spans ?? [])].map(span => ({ span }) as SpanRecord);
+    expect(show(records.toSorted((a, b) => (a.span.spanId < b.span.spanId ? -1 : 1)))).toEqual(
+      right,
+    );
+  });
 });

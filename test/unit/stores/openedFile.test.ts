@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { findAll } from "../tracePanel/findAll.ts";
 import { buildTrace } from "../../../src/model/traceBuilder.ts";
 import { CellSpans } from "../../../src/stores/local/read/traceCells.ts";
+import { field, message } from "../formats/protoWriter.ts";
 import { makeJaegerFile } from "../../perf/makeJaegerFile.ts";
 import { OpenedFile } from "../../../src/stores/file/openedFile.ts";
 import { never, record, useStores, workerPath } from "../local/records.ts";
@@ -38,6 +39,41 @@ it("keeps the spans of a tracer that counts from zero", async () => {
     ["0", undefined],
     ["1", "0"],
   ]);
+});
+
+describe("a file of OTLP logs without spans", () => {
+  const nanos = (offset: number): string => `${1_767_261_600_000 + offset}000000`;
+  const scopeLogs = [
+    {
+      logRecords: [
+        { timeUnixNano: nanos(0), severityNumber: 17, body: { stringValue: "refused" } },
+        { timeUnixNano: nanos(1), severityNumber: 9, body: { stringValue: "again" } },
+      ],
+    },
+  ];
+  const request = { resourceLogs: [{ scopeLogs }] };
+  const record = (offset: number, body: string): Buffer =>
+    message(field(1, BigInt(nanos(offset))), field(5, message(field(1, body))));
+  const records = [record(0, "refused"), record(1, "again")].map(each => field(2, each));
+  const packed = message(field(1, message(field(2, message(...records)))));
+  it.each([
+    ["JSON", Buffer.from(JSON.stringify(request))],
+    ["lines of a log", Buffer.from(`till-1 | ${JSON.stringify(request)}\n`)],
+    ["protobuf", packed],
+  ])("is shown and kept as its logs, in %s", async (_, bytes) => {
+    const into = newFile();
+    const file = new OpenedFile({ bytes, name: "own", path: "own" });
+    const { logs } = file.describe();
+    expect(logs?.logs.map(({ event }) => event.name)).toEqual(["refused", "again"]);
+    await file.keep(
+      { into },
+      () => Promise.resolve(),
+      () => undefined,
+    );
+    const range = { fromUnixMs: 1_767_261_599_000, toUnixMs: 1_767_261_601_000 };
+    const kept = await open(into).readLogs({ ...range, limit: 10 }, never);
+    expect(kept.logs.map(({ event }) => event.name)).toEqual(["refused", "again"]);
+  });
 });
 
 it("keeps spans without ids under made-up ones, and says so", async () => {

@@ -4,6 +4,7 @@
  */
 
 import { readVarint } from "../../../formats/protoCursor.ts";
+import { mendTimeUnits } from "../../../formats/timeUnits.ts";
 import { isAbsentId } from "../../../model/ids.ts";
 import type { LogRecord } from "../../../model/logRecord.ts";
 import { NS_PER_MS } from "../../../model/units.ts";
@@ -261,7 +262,9 @@ export class CommitBuilder {
       request.subarray(scope.from, scope.to),
       "",
     );
-    return record === undefined ? NO_OTLP_ID : this.#addRecord(record);
+    if (record === undefined) return NO_OTLP_ID;
+    const [dated = record] = mendTimeUnits([record]).records;
+    return this.#addRecord(dated);
   }
 
   #addScanned(request: Buffer, place: number, facts: GroupFacts, key: number): void {

@@ -4,9 +4,10 @@
  */
 
 import { noBytes, ProtoCursor } from "../../../formats/protoCursor.ts";
+import { isInOtherUnit } from "../../../formats/timeUnits.ts";
 import { fullReaderKeys, KeyBytes, spanKeys } from "../../../formats/spanKeys.ts";
 import { SpanKind } from "../../../model/span.ts";
-import { FIRST_MS } from "../../../model/strayTimes.ts";
+import { FIRST_MS, LAST_MS } from "../../../model/strayTimes.ts";
 import { hasKey, isSpelledId, KEY_TAG } from "./otlpRecord.ts";
 import { EntryBits } from "./spanEntries.ts";
 
@@ -24,6 +25,8 @@ const specialBytes = new KeyBytes([...fullReaderKeys, ...spanKeys.queue]);
 const MAX_HIGH = 0x7fffffff;
 /** Before it no clock was set, but one that counts from 1970. */
 const FIRST_HIGH = Math.floor((FIRST_MS * 1e6) / 2 ** 32);
+
+const LAST_HIGH = Math.floor((LAST_MS * 1e6) / 2 ** 32);
 
 /** The head of one span, valid until the next is read. Reused, because a hundred thousand come in a second. */
 export class OtlpHead extends ProtoCursor {
@@ -131,7 +134,14 @@ export class OtlpHead extends ProtoCursor {
     this.#settleTimes();
     const parentLength = this.parentTo - this.parentFrom;
     isPlain &&= (parentLength === 0 || parentLength === 8) && !isSpelledId(bytes, this.traceAt);
+    isPlain &&= !this.#isInOtherUnit();
     return isPlain ? "plain" : "full";
+  }
+
+  #isInOtherUnit(): boolean {
+    const { startHigh: high, startLow: low } = this;
+    const mayBe = (high < FIRST_HIGH && (high | low) !== 0) || high > LAST_HIGH;
+    return mayBe && isInOtherUnit((BigInt(high) << 32n) + BigInt(low));
   }
 
   /** Whether the special attribute from here to `to` is a queue's name that is a text. */
