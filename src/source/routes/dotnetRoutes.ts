@@ -63,6 +63,7 @@ export function readDotnetRoutes(reader: RouteReader): void {
       isAnnotation: true,
     });
   }
+  const groupName = groupPrefix.exec(text)?.[1];
   for (const match of text.matchAll(call)) {
     const [whole, base = "", verb = ""] = match;
     const [path = "", ...others] = getPositional(
@@ -82,7 +83,7 @@ export function readDotnetRoutes(reader: RouteReader): void {
       method !== undefined && /^[A-Z]\w*$/.test(path) && (others[0] ?? '"').startsWith('"');
     if (isHandlerFirst) {
       const owner = reader.findClass(reader.getLine0(at))?.name ?? "";
-      const group = groupPrefix.exec(text)?.[1] ?? `${unknownPrefix}/${owner}`;
+      const group = groupName ?? `${unknownPrefix}/${owner}`;
       const written = joinRoute(group, readPaths(others[0] ?? "")[0] ?? "");
       reader.addRoute(at, { method, path: written, handlers: [path] });
       continue;

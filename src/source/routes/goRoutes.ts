@@ -11,6 +11,8 @@ const call =
 const routeStruct =
   /\{\s*Method:\s*(?:http\.Method|")(\w+)"?,\s*Path:\s*"([^"\n]{0,200})",\s*Handler:\s*([\w.]+)/g;
 const structPrefix = /\bWithPrefix\(\s*"([^"\n]{1,100})"/;
+/** A function stands in a variable shortly before a router gets it. */
+const HELD_WITHIN = 20_000;
 const assigned = /(\w+)\s{0,4}(?::=|=)\s{0,4}$/;
 /** The calls that get a router handed over and register its routes under that router's prefix. */
 const handedOver =
@@ -82,10 +84,11 @@ export function readGoRoutes(reader: RouteReader): void {
         (/^(?:Handle|Any|All|Router|Add)/.test(verb) ? undefined : verb));
     const { names } = listGoHandlers(others, isEcho);
     // A function that a variable holds: show := func(c *gin.Context) { … }.
-    const held = text.lastIndexOf(`${names[0] ?? ""} := func(`, match.index);
+    const from = Math.max(0, match.index - HELD_WITHIN);
+    const held = text.slice(from, match.index).lastIndexOf(`${names[0] ?? ""} := func(`);
     const isHeld = names[0] !== undefined && held >= 0;
     for (const each of paths) {
-      reader.addRoute(isHeld ? held : match.index, {
+      reader.addRoute(isHeld ? from + held : match.index, {
         method,
         path: each,
         base,

@@ -10,6 +10,8 @@ const call =
   /(?:(?<!\w)([\w)]{1,60}(?:\.\w{1,60}){0,4})?\s{0,60}\.|(?<=[\s({]))(get|post|put|delete|patch|head|GET|POST|PUT|DELETE|PATCH|route|path|pathPrefix|group|nest|options|all)\(\s{0,40}(?=["'A-Z])/g;
 /** Spring's predicates: `route(GET("/x"), handler::show).andRoute(POST("/x").and(accept(JSON)), handler::add)`. */
 const predicate = /\b(?:andRoute|route)\(\s{0,40}(?:\w+\.)?(GET|POST|PUT|DELETE|PATCH|HEAD)\(/g;
+/** Each variable's type takes a look at all of the file. */
+const MAX_TYPES = 50;
 /** Play's routers in Scala: `case GET(p"/x/$id") => boxes.show(id)`. */
 const matched =
   /\bcase\s{1,4}(GET|POST|PUT|DELETE|PATCH|HEAD)\(p"([^"\n]{0,200})"[^)\n]{0,100}\)[^\n=]{0,100}=>\s{0,80}([\w.]+)/g;
@@ -32,11 +34,12 @@ export function readJvmRoutes(reader: RouteReader): void {
       reader.addRoute(match.index, { method: match[1], path: "" });
     }
   }
+  const types = new Map<string, string>();
   for (const { index, 0: whole, 1: method } of text.matchAll(predicate)) {
     const [path = "", handler] = getPositional(readCall(text, index + whole.indexOf("(")));
     const [literal] = listLiterals(path);
     if (literal === undefined || handler === undefined) continue;
-    const handlers = listHandlers([handler]).names.map(name => withType(text, name));
+    const handlers = listHandlers([handler]).names.map(name => withType(text, name, types));
     reader.addRoute(index, { method, path: literal, handlers });
   }
   for (const { index, 1: method, 2: path = "", 3: handler = "" } of text.matchAll(matched)) {
@@ -73,14 +76,20 @@ export function readJvmRoutes(reader: RouteReader): void {
 }
 
 /** `boxes::all` of a parameter or field `BoxHandler boxes`, in Kotlin `boxes: BoxHandler`, is a method of that class. */
-function withType(text: string, name: string): string {
+function withType(text: string, name: string, types: Map<string, string>): string {
   const variable = /^([a-z]\w*)(?=::|\.)/.exec(name)?.[1];
-  if (variable === undefined) return name;
+  if (variable === undefined || (types.size >= MAX_TYPES && !types.has(variable))) return name;
+  const type = types.get(variable) ?? findType(text, variable);
+  types.set(variable, type);
+  return `${type}${name.slice(variable.length)}`;
+}
+
+/** The variable itself, where nothing declares its type. */
+function findType(text: string, variable: string): string {
   const declared = new RegExp(
     `\\b([A-Z]\\w*)\\s+${variable}\\b|\\b${variable}\\s*:\\s*([A-Z]\\w*)`,
   ).exec(text);
-  const type = declared?.[1] ?? declared?.[2];
-  return type === undefined ? name : `${type}${name.slice(variable.length)}`;
+  return declared?.[1] ?? declared?.[2] ?? variable;
 }
 
 function readAnnotations(reader: RouteReader, isClient: boolean): void {

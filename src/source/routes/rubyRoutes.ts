@@ -20,6 +20,8 @@ const verbs = {
   delete: "DELETE",
 } as const;
 
+/** Blocks of routes nest so deep at most. */
+const MAX_DEPTH = 12;
 /** `:only => [:index]` says what `only: [:index]` says. */
 const rocket = /:(\w+)(\s*)=>/g;
 
@@ -40,7 +42,8 @@ export function readRubyRoutes(reader: RouteReader): void {
     const path = /\bpath:\s*["':]([^"',\s)]*)/.exec(more)?.[1] ?? literal ?? symbol ?? "";
     if (/\bdo\b/.test(more)) reader.addBlock(match.index, path);
   }
-  for (const match of text.matchAll(resourceLine)) readResource(reader, match);
+  const findOuter = createFindOuter(reader);
+  for (const match of text.matchAll(resourceLine)) readResource(reader, match, findOuter);
   for (const match of text.matchAll(verbLine)) {
     const [, verb = "", , literal, symbol, more = ""] = match;
     const path = verb === "root" ? "/" : (literal ?? symbol ?? "");
@@ -57,10 +60,15 @@ export function readRubyRoutes(reader: RouteReader): void {
       target !== undefined
         ? [target]
         : phoenix?.[1] !== undefined
-          ? listPhoenix(reader, match.index, phoenix[1], verb === "live" ? undefined : phoenix[2])
+          ? listPhoenix(
+              findOuter,
+              match.index,
+              phoenix[1],
+              verb === "live" ? undefined : phoenix[2],
+            )
           : implied !== null && !isInline
             ? [`${implied[1]}#${implied[2]}`]
-            : listActions(reader, match.index, /\baction:\s*[:"'](\w+)/.exec(more)?.[1] ?? path);
+            : listActions(findOuter, match.index, /\baction:\s*[:"'](\w+)/.exec(more)?.[1] ?? path);
     const via = /via:\s*\[?\s*:(\w+)/.exec(more)?.[1];
     const method = verb === "match" ? via : verb === "root" || verb === "live" ? "GET" : verb;
     const start = match.index + match[0].search(/\S/);
@@ -71,40 +79,53 @@ export function readRubyRoutes(reader: RouteReader): void {
 
 /** Modules of Phoenix stand in those of the scopes around them; a live view begins with its `mount`. */
 function listPhoenix(
-  reader: RouteReader,
+  findOuter: FindOuter,
   index: number,
   module: string,
   action: string | undefined,
 ): readonly string[] {
-  const scopes = listOuter(reader, index, /^\s*scope\b[^#]*?[ ,](?:alias: )?([A-Z][\w.]*)/);
+  const scopes = findOuter(index, /^\s*scope\b[^#]*?[ ,](?:alias: )?([A-Z][\w.]*)/);
   const full = [...scopes, module].join(".");
   return action === undefined
     ? [`${full}.mount`, `${full}.handle_params`, full]
     : [`${full}.${action}`];
 }
 
-/** The first group of each line around an offset that fits, outermost first. */
-function listOuter(reader: RouteReader, index: number, pattern: RegExp): readonly string[] {
-  const found: string[] = [];
-  const getIndent = (line: string): number => line.length - line.trimStart().length;
-  let indent = getIndent(reader.text.slice(index).split("\n")[0] ?? "");
-  for (const line of reader.text.slice(0, index).split("\n").toReversed()) {
-    if (line.trim() === "" || getIndent(line) >= indent) continue;
-    indent = getIndent(line);
-    const name = pattern.exec(line)?.[1];
-    if (name !== undefined) found.unshift(name);
+/** Answers with the first group of each line around an offset that fits, outermost first. */
+type FindOuter = (index: number, pattern: RegExp) => readonly string[];
+
+/** Reads once which line stands around which: the last one above it that is indented less. */
+function createFindOuter(reader: RouteReader): FindOuter {
+  const lines = reader.text.split("\n");
+  const parents = new Int32Array(lines.length).fill(-1);
+  const around: { readonly indent: number; readonly line0: number }[] = [];
+  for (const [line0, line] of lines.entries()) {
+    const indent = line.search(/\S/);
+    if (indent < 0) continue;
+    while ((around.at(-1)?.indent ?? -1) >= indent) around.pop();
+    parents[line0] = around.at(-1)?.line0 ?? -1;
+    around.push({ indent, line0 });
   }
-  return found;
+  return (index, pattern) => {
+    const found: string[] = [];
+    let line0 = parents[reader.getLine0(index)] ?? -1;
+    for (let left = MAX_DEPTH; left > 0 && line0 >= 0; left -= 1) {
+      const name = pattern.exec((lines[line0] ?? "").slice(0, 300))?.[1];
+      if (name !== undefined) found.unshift(name);
+      line0 = parents[line0] ?? -1;
+    }
+    return found;
+  };
 }
 
 /** An action without a controller belongs to the resources around it. */
-function listActions(reader: RouteReader, index: number, path: string): readonly string[] {
-  const name = listOuter(reader, index, /^\s*resources?\b[ (]\s*:?["']?(\w+).*\bdo\b/).at(-1);
+function listActions(findOuter: FindOuter, index: number, path: string): readonly string[] {
+  const name = findOuter(index, /^\s*resources?\b[ (]\s*:?["']?(\w+).*\bdo\b/).at(-1);
   const action = /^\/?(\w+)$/.exec(path)?.[1];
   return name === undefined || action === undefined ? [] : [`${name}#${action}`];
 }
 
-function readResource(reader: RouteReader, match: RegExpExecArray): void {
+function readResource(reader: RouteReader, match: RegExpExecArray, findOuter: FindOuter): void {
   const [, kind = "", list = "", , , , more = ""] = match;
   const at = match.index + match[0].search(/\S/);
   const names = [...list.matchAll(/(?::|["'])\/?([\w/]+)/g)].map(each => each[1] ?? "");
@@ -130,7 +151,7 @@ function readResource(reader: RouteReader, match: RegExpExecArray): void {
       const handlers =
         phoenix === undefined
           ? [`${controller}#${action}`]
-          : listPhoenix(reader, at, phoenix, action);
+          : listPhoenix(findOuter, at, phoenix, action);
       reader.addRoute(at, { method, path: full, handlers });
       if (action === "update") reader.addRoute(at, { method: "PATCH", path: full, handlers });
     }
