@@ -127,7 +127,11 @@ const forms: readonly IdForm[] = [
   ),
   ...list(
     "any",
-    [String.raw`(?<=" ")(?<id>${UUID})(?=" ")`, `${COLUMN}(?<id>${UUID})${COLUMN_END}`],
+    [
+      // A column between quotation marks, and one of its own in the head of a log's line.
+      String.raw`(?<=" ")(?<id>${UUID})(?=" ")`,
+      `${COLUMN}(?<id>${UUID})${COLUMN_END}`,
+    ],
     { isLogOnly: true },
   ),
   ...list(
