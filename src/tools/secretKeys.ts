@@ -17,79 +17,12 @@ const IS = String.raw`\\?["']?\s{0,3}(?:=>|[:=]|%3d)\s{0,3}`;
 const NONE = String.raw`(?!(?:null|none|nil|undefined|true|false)\b)`;
 
 /** Texts with which providers begin the keys that they give out. */
-const BEGINNINGS = [
-  ...[
-    String.raw`(?:sk|pk|rk)[-_](?:[a-z]{2,8}[-_])?`,
-    "gh[pousr]_",
-    "github_pat_",
-    "gl[a-z]{2,5}-",
-  ],
-  ...[
-    "npm_",
-    "pypi-",
-    "dckr_[po]at_",
-    "hf_",
-    "rubygems_",
-    "whsec_",
-    "GOCSPX-",
-    "1//0",
-    String.raw`ya29\.`,
-  ],
-  ...[
-    "AIza",
-    "shp[a-z]{2}_",
-    "sq0[a-z]{3}-",
-    "key-",
-    "dapi",
-    "NR[A-Z]{2}-",
-    "gl[sc]a?_",
-    "sntry[su]_",
-  ],
-  ...[
-    "lin_[a-z]{3,5}_",
-    "ntn_",
-    "secret_",
-    String.raw`hv[sbr]\.`,
-    "pul-",
-    String.raw`dp\.[a-z]{2,5}\.`,
-  ],
-  ...[
-    "sbp_",
-    "pscale_[a-z]{2,5}_",
-    "PMAK-",
-    "AT[A-Z]TT",
-    "ATBB",
-    "figd_",
-    "sess-",
-    "gsk_",
-    "xai-",
-    "pplx-",
-  ],
-  ...[
-    "r8_",
-    "fw_",
-    "lsv2_[ps][tk]_",
-    "AGE-SECRET-KEY-1",
-    "nfp_",
-    "vcp_",
-    "HRKU-",
-    "fm[12]_",
-    "rnd_",
-    "bkua_",
-  ],
-  ...[
-    "CCIPAT_",
-    String.raw`dt0c01\.`,
-    "hcaik_",
-    "sgp_",
-    "CFPAT-",
-    "AKCp",
-    "EZ[AT]K",
-    "xkeysib-",
-    "tfp_",
-  ],
-  ...["pnu_", "do[opr]_v1_", "rzp_[a-z]{4}_", "duffel_[a-z]{4}_", String.raw`SG\.`],
-];
+const BEGINNINGS = String.raw`
+  (?:sk|pk|rk)[-_](?:[a-z]{2,8}[-_])? gh[pousr]_ github_pat_ gl[a-z]{2,5}- npm_ pypi- dckr_[po]at_ hf_ rubygems_ whsec_
+  GOCSPX- 1//0 ya29\. AIza shp[a-z]{2}_ sq0[a-z]{3}- key- dapi NR[A-Z]{2}- gl[sc]a?_ sntry[su]_ lin_[a-z]{3,5}_ ntn_
+  secret_ hv[sbr]\. pul- dp\.[a-z]{2,5}\. sbp_ pscale_[a-z]{2,5}_ PMAK- AT[A-Z]TT ATBB figd_ sess- gsk_ xai- pplx- r8_
+  fw_ lsv2_[ps][tk]_ AGE-SECRET-KEY-1 nfp_ vcp_ HRKU- fm[12]_ rnd_ bkua_ CCIPAT_ dt0c01\. hcaik_ sgp_ CFPAT- AKCp
+  EZ[AT]K xkeysib- tfp_ pnu_ do[opr]_v1_ rzp_[a-z]{4}_ duffel_[a-z]{4}_ SG\.`;
 
 interface SecretForm {
   readonly pattern: RegExp;
@@ -145,7 +78,10 @@ const secretForms: readonly SecretForm[] = [
   form(/\beyJ[\w-]{5,4000}\.[\w-]{0,4000}\.[\w-]{4,4000}(?:\.[\w-]{1,4000}){0,2}/, MASK, "g"),
   { pattern: /(?<=[?&](?:code|key|auth)=)[\w%/.~-]{16,600}/g, masked: MASK, isRandom: true },
   {
-    pattern: new RegExp(String.raw`\b(?:${BEGINNINGS.join("|")})[\w.~+/=-]{16,600}`, "g"),
+    pattern: new RegExp(
+      String.raw`\b(?:${BEGINNINGS.trim().split(/\s+/).join("|")})[\w.~+/=-]{16,600}`,
+      "g",
+    ),
     masked: MASK,
     isRandom: true,
   },

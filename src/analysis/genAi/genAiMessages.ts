@@ -30,6 +30,12 @@ export function parseValue(value: AttributeValue): AttributeValue {
   }
 }
 
+/** The object that a value is or holds as JSON; an empty one of anything else. */
+export function objectOf(value: AttributeValue): Readonly<Record<string, AttributeValue>> {
+  const parsed = parseValue(value);
+  return isObject(parsed) ? parsed : {};
+}
+
 export function textOf(value: AttributeValue): string | undefined {
   if (typeof value === "string") return value === "" ? undefined : value;
   return typeof value === "number" ? String(value) : undefined;

@@ -13,10 +13,10 @@ import type {
   GenAiConvention,
   GenAiKind,
   GenAiMessage,
-  GenAiTokens,
   GenAiTool,
 } from "./genAiCall.ts";
-import { isObject, numberOf, parseValue, readMessages, textOf } from "./genAiMessages.ts";
+import { isObject, numberOf, objectOf, parseValue, readMessages, textOf } from "./genAiMessages.ts";
+import { readTokens, withoutAbsent } from "./genAiTokens.ts";
 import { readArguments, readResult } from "./toolValues.ts";
 import { readWholeAnswer, type WholeAnswer } from "./wholeAnswer.ts";
 
@@ -134,7 +134,7 @@ class CallReader {
       ...withoutAbsent(optional),
       convention,
       kind,
-      tokens: this.#readTokens(),
+      tokens: readTokens(this.#values),
       finishReasons: this.#readFinishReasons(),
       offeredTools: this.#readOfferedTools(),
       messages,
@@ -232,62 +232,6 @@ class CallReader {
         this.#text("gen_ai.tool.call.id", "ai.toolCall.id", "tool_call.id") ?? returned.callId,
       arguments: readArguments(given ?? this.#detail.parameters),
       result: returned.result,
-    });
-  }
-
-  #readTokens(): GenAiTokens {
-    const details = [
-      ...["langfuse.observation.usage_details", "mlflow.chat.tokenUsage"],
-      "langsmith.metadata.usage_metadata",
-    ].flatMap(key => {
-      const usage = objectOf(this.#values.get(key));
-      // Providers have parts of the input and of the output in objects of their own.
-      return [usage, ...Object.values(usage).filter(isObject)];
-    });
-    const findDetail = (...keys: readonly string[]): number | undefined =>
-      details.flatMap(each => keys.map(key => numberOf(each[key]))).find(Number.isFinite);
-    return withoutAbsent({
-      input:
-        this.#number(
-          ...["gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.token_count.prompt"],
-          ...[
-            "ai.usage.inputTokens",
-            "ai.usage.promptTokens",
-            "llm.usage.prompt_tokens",
-            "input_tokens",
-          ],
-        ) ?? findDetail("input", "input_tokens", "prompt_tokens"),
-      output:
-        this.#number(
-          ...["gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens"],
-          ...["llm.token_count.completion", "ai.usage.outputTokens", "ai.usage.completionTokens"],
-          ...["llm.usage.completion_tokens", "output_tokens"],
-        ) ?? findDetail("output", "output_tokens", "completion_tokens"),
-      cacheRead:
-        this.#number(
-          ...["gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens"],
-          ...["gen_ai.usage.input_tokens.cached", "llm.token_count.prompt_details.cache_read"],
-          ...["ai.usage.cachedInputTokens", "cache_read_tokens"],
-        ) ??
-        findDetail("cache_read_input_tokens", "input_cached_tokens", "cached_tokens", "cache_read"),
-      cacheWrite:
-        this.#number(
-          ...[
-            "gen_ai.usage.cache_creation.input_tokens",
-            "gen_ai.usage.cache_creation_input_tokens",
-            "gen_ai.usage.cache_write.input_tokens",
-          ],
-          ...["llm.token_count.prompt_details.cache_write", "cache_creation_tokens"],
-        ) ?? findDetail("cache_creation_input_tokens", "cache_creation"),
-      reasoning: this.#number(
-        ...["gen_ai.usage.reasoning.output_tokens", "gen_ai.usage.output_tokens.reasoning"],
-        ...["llm.token_count.completion_details.reasoning", "ai.usage.reasoningTokens"],
-      ),
-      total:
-        this.#number(
-          ...["gen_ai.usage.total_tokens", "llm.token_count.total", "ai.usage.totalTokens"],
-          ...["llm.usage.total_tokens", "ai.usage.tokens"],
-        ) ?? findDetail("total", "total_tokens"),
     });
   }
 
@@ -468,11 +412,6 @@ function unwrap(value: AttributeValue): AttributeValue {
   );
 }
 
-function objectOf(value: AttributeValue): Readonly<Record<string, AttributeValue>> {
-  const parsed = parseValue(value);
-  return isObject(parsed) ? parsed : {};
-}
-
 function toAttribute([key, value]: readonly [string, AttributeValue]) {
   return { key, value };
 }
@@ -484,10 +423,4 @@ function toolNameOf(value: AttributeValue): readonly string[] {
   const nested = parsed["function"] ?? schema["function"] ?? schema["toolSpec"];
   const name = textOf(isObject(nested) ? nested["name"] : (parsed["name"] ?? schema["name"]));
   return name === undefined ? [] : [name];
-}
-
-function withoutAbsent<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
 }
