@@ -172,7 +172,7 @@ const UNKNOWN_JSON = "JSON of no known trace format";
 /** By what stands near the beginning; the first that fits. */
 const texts: readonly (readonly [RegExp, string])[] = [
   [/^<(?:!doctype|html)/i, "an HTML page"],
-  [/\{\{-? ?(?:range|\$|contains|index)/, "a template, no trace"],
+  [/\{\{-? ?(?:range|with|\$|contains|index)/, "a template, no trace"],
   [/^resourceLogs:/m, "OTLP logs, no traces"],
   [/^resourceMetrics:/m, "OTLP metrics, no traces"],
   [

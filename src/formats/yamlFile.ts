@@ -21,6 +21,9 @@ import {
 /** A parser of YAML takes some hundred bytes of memory for each that it reads; such files are short. */
 const MAX_LENGTH = 500_000;
 
+/** A line with an action of a template: what is expected of a trace, not one. */
+const TEMPLATE = /^[^\S\n]*\{\{-? /m;
+
 /** A field near others of which one is an id of a span or of its trace. */
 const SPAN = String.raw`(?=(?:.*\n){0,20}[- ]*["']?(?:span|trace)_?id["']?:)(?:- +)?["']?[a-z]\w*["']?`;
 
@@ -41,7 +44,7 @@ function yamlFormat(
   const start = new RegExp(`^(?:(?:#[^\\n]*|(?:---)?[^\\S\\n]*)\\n){0,200}${key}:`, "i");
   return textFormat(
     name,
-    text => start.test(text),
+    text => start.test(text) && !TEMPLATE.test(text),
     (text, context) => {
       if (text.length > MAX_LENGTH) return refuse(`more than ${MAX_LENGTH} characters of YAML`);
       if (isHostileYaml(text)) return refuse(`YAML nested deeper than ${MAX_YAML_DEPTH}`);

@@ -323,6 +323,7 @@ describe("a file that is no trace", () => {
     ["a table without columns of spans: TraceID, Log, Pod", "TraceID,Log,Pod\n1,hello,a\n"],
     ["an empty archive", Buffer.from("PK\u0003\u0004\u0000\u0000")],
     ["an HTML page", "<!DOCTYPE html><html></html>"],
+    ["a template, no trace", "spans:\n  {{- with .first }}\n- span_id: {{ .id }}\n  {{- end }}\n"],
     ["text of no known trace format", "hello"],
     ["a picture", Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0, 1, 2)],
     ["binary of no known trace format", Uint8Array.of(0x99, 0x50, 0x4e, 0x47, 0, 1, 2)],
