@@ -4,19 +4,14 @@
  * Thrift batches as protobuf and Go write them as JSON. Pure.
  */
 
-import {
-  canonicalSpanId,
-  canonicalTraceId,
-  isNoId,
-  numericSpanId,
-  numericTraceId,
-  untrimmedId,
-} from "../model/ids.ts";
+import { canonicalSpanId, canonicalTraceId, isNoId } from "../model/ids.ts";
 import type { Problem } from "../model/problem.ts";
 import { EdgeKind, SpanFlag, SpanKind, SpanStatus } from "../model/span.ts";
 import type { Attribute, SpanEvent, SpanLink } from "../model/spanDetail.ts";
 import type { SpanRecords } from "../model/spanRecord.ts";
 import { findAttribute, findText, microsToNs, toBigInt, toRawText } from "./attributeValues.ts";
+import { getFirst, toText } from "./jaegerFields.ts";
+import { readParentId, readSpanId, readTraceId } from "./jaegerIds.ts";
 import { readJaegerTags } from "./jaegerTags.ts";
 import { readKind } from "./otlpJson.ts";
 import type { OtelSpan } from "./otelSpan.ts";
@@ -127,7 +122,7 @@ const knownProcesses = createStamp<Process>();
 function readProcess(process: JsonObject): Process {
   let known = knownProcesses.get(process);
   if (known !== undefined) return known;
-  const service = toText(get(process, "serviceName", "service_name"));
+  const service = toText(getFirst(process, "serviceName", "service_name"));
   known = {
     resource: [
       ...(service === "" ? [] : [{ key: "service.name", value: service }]),
@@ -149,10 +144,10 @@ function isJaegerSpan(span: JsonObject): boolean {
 
 function parseSpan(json: JsonObject, trace: JaegerTrace): JaegerSpan {
   const own = json["process"];
-  const start = get(json, "startTime", "start_time");
+  const start = getFirst(json, "startTime", "start_time");
   const isoStart = readMoment(start);
   const traceId = readTraceId(json);
-  const spanId = readSpanId(get(json, "spanID", "spanId", "span_id"));
+  const spanId = readSpanId(json);
   return {
     json,
     traceId,
@@ -172,19 +167,17 @@ function parseSpan(json: JsonObject, trace: JaegerTrace): JaegerSpan {
 function readReferences(json: JsonObject, traceId: string): readonly Reference[] {
   const references = listKept(json["references"] ?? json["refs"], "refType").map(
     (each): Reference => {
-      const type = get(each, "refType", "ref_type");
+      const type = getFirst(each, "refType", "ref_type");
       const isFollows =
         type !== "CHILD_OF" && (type === 1 || /^follows[_-]from$/i.test(String(type)));
       return toReference(
         isFollows ? "FOLLOWS_FROM" : "CHILD_OF",
         readTraceId(each) || traceId,
-        readSpanId(get(each, "spanID", "spanId", "span_id")),
+        readSpanId(each),
       );
     },
   );
-  const parentId = readSpanId(
-    get(json, "parentSpanID", "parentSpanId", "parent_span_id", "parent_id"),
-  );
+  const parentId = readParentId(json);
   if (parentId === "" || references.some(each => each.spanId === parentId)) {
     return references.every(isReal) ? references : references.filter(isReal);
   }
@@ -198,37 +191,6 @@ function toReference(kind: Reference["kind"], traceId: string, spanId: string): 
 
 function isReal(reference: Reference): boolean {
   return reference.spanId !== "";
-}
-
-function readTraceId(json: JsonObject): string {
-  const id = get(json, "traceID", "traceId", "trace_id");
-  if (id !== undefined) return readTextId(id, numericTraceId);
-  const low = toBigInt(json["traceIdLow"]);
-  if (low === undefined) return "";
-  return toHex(toBigInt(json["traceIdHigh"]) ?? 0n) + toHex(low);
-}
-
-function readSpanId(id: unknown): string {
-  const integer = typeof id === "number" ? toBigInt(id) : undefined;
-  if (integer !== undefined) return toHex(integer);
-  // Digits of more than 16 places are an integer that no double can hold; a span id in hexadecimal has 16 at most.
-  const isLong = typeof id === "string" && /^-?\d{17,20}$/.test(id);
-  return isLong ? numericSpanId(id) : readTextId(id, numericSpanId);
-}
-
-/**
- * Reads an id of bytes in base64, as its model in JSON has them, or with its leading zeros cut, as its clients wrote
- * them.
- */
-function readTextId(id: unknown, toNumber: (text: string) => string): string {
-  const text = toText(id);
-  return BASE64_LENGTHS.has(text.length) && BASE64_ID.test(text)
-    ? toNumber(text)
-    : untrimmedId(text);
-}
-
-function toHex(integer: bigint): string {
-  return BigInt.asUintN(64, integer).toString(16).padStart(16, "0");
 }
 
 /** Microseconds; the model beside times in ISO 8601: nanoseconds, or a text with its unit as Go and protobuf write it. */
@@ -249,9 +211,6 @@ const FIRST_DAY_NS = 86_400_000_000_000n;
 
 /** Ten years. */
 const LONGEST_NS = 315_360_000_000_000_000n;
-/** 8, 16 or 32 bytes. */
-const BASE64_LENGTHS = new Set([12, 24, 44]);
-const BASE64_ID = /^(?:[\w+/-]{11}=|[\w+/-]{22}==|[\w+/-]{43}=)$/;
 
 /** Who is in the file, for choosing parents, and for starts that are only known from an ancestor. */
 class Family {
@@ -376,7 +335,7 @@ function toOtelSpan(span: JaegerSpan, family: Family): OtelSpan {
   const otel: Writable<OtelSpan> = {
     traceId,
     spanId,
-    name: toText(get(json, "operationName", "operation_name")),
+    name: toText(getFirst(json, "operationName", "operation_name")),
     kind,
     status: readStatus(attributes, kind, scope !== undefined),
     attributes,
@@ -439,7 +398,7 @@ function readLog(log: JsonObject): SpanEvent {
   const fields = readJaegerTags({ tags: log["fields"] });
   const named =
     fields.find(each => each.key === "event") ?? fields.find(each => each.key === "message");
-  const time = get(log, "timestamp", "ts");
+  const time = getFirst(log, "timestamp", "ts");
   return {
     name: named === undefined ? "" : (findText([named], named.key) ?? ""),
     timeUnixNs: String(readMoment(time) ?? microsToNs(time) ?? 0n),
@@ -485,17 +444,4 @@ const MOVED = /timestamps were adjusted by/;
 
 function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
-}
-
-/** The first of these fields that is there. */
-function get(object: JsonObject, ...keys: readonly string[]): unknown {
-  for (const key of keys) {
-    const value = object[key];
-    if (value !== undefined && value !== null) return value;
-  }
-  return undefined;
-}
-
-function toText(value: unknown): string {
-  return typeof value === "string" ? value : "";
 }
