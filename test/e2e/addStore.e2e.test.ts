@@ -260,7 +260,13 @@ test("an authority of one's own is trusted when its file is named", async contex
   await waitFor("the dialog for a file", 60_000, async () =>
     (await wizard.readValue().catch(() => "")).startsWith("/") ? true : undefined,
   );
-  await workbench.typeInInput(`${home}/`, { accept: false });
+  // The dialog lists the workspace first, and may write its folder before what is typed meanwhile.
+  const folder = `${home}/`;
+  await waitFor("the folder to be typed", 60_000, async () => {
+    await workbench.typeInInput(folder, { accept: false });
+    await workbench.page.waitForTimeout(500);
+    return (await wizard.readValue()) === folder ? true : undefined;
+  });
   await workbench.pickItem("ca.pem");
   await wizard.waitUntilConnected("secure");
   const [store] = await wizard.readStores();
