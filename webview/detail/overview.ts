@@ -149,7 +149,9 @@ export class Overview extends PanelElement {
   }
 
   #renderTime(trace: LoadedTrace, highlights: Highlights): TemplateResult {
-    const { workNs, idleNs, groups, operations, operationCount } = highlights;
+    const { workNs, idleNs, operations, operationCount } = highlights;
+    // No time went where nothing has run yet.
+    const groups = highlights.groups.filter(({ selfNs }) => selfNs > 0);
     const wholeNs = trace.endNs - trace.startNs;
     const shown = this.showsAllGroups ? groups : groups.slice(0, GROUPS_AT_FIRST);
     const restNs = workNs - operations.reduce((sum, each) => sum + each.selfNs, 0);
