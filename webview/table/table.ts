@@ -30,7 +30,7 @@ const WIDTHS_PX = { first: 130, words: 120, number: 68 } as const;
 /** A heading's padding, and the arrow of the one that the rows are sorted by. */
 const HEADING_EXTRA_PX = 26;
 /** Bold letters are about so wide; those of East Asia are as wide as they are high. */
-const LETTER_PX = { latin: 7, wide: 13 } as const;
+const LETTER_PX = { latin: 8, wide: 13 } as const;
 
 export class Table extends PanelElement {
   static override styles = [
