@@ -12,6 +12,7 @@ import type { RunningCodeServer } from "../../harness/codeServer.ts";
 import { artifactsFolder } from "../../harness/paths.ts";
 import { waitFor } from "../../harness/processes.ts";
 import type { RemoteControl } from "../../harness/remoteControl.ts";
+import { findNoticeButton, readNotices } from "./notifications.ts";
 import { actionDeadlineMs, QuickInput, wasTaken } from "./quickInput.ts";
 import { editorLines, findText, terminalRows } from "./textLocation.ts";
 import type { Point } from "./textLocation.ts";
@@ -36,9 +37,6 @@ const themes: Readonly<Record<ThemeKind, { readonly name: string; readonly class
 const readyDeadlineMs = 240_000;
 const menu = ".monaco-menu";
 const hovers = ".monaco-hover:visible, .workbench-hover:visible";
-/** A toast goes by itself after some seconds; what it said stays in the centre. */
-const notifications =
-  ":is(.notifications-toasts, .notifications-center) .notification-list-item:visible";
 
 /** Launches a browser on the server and waits until the window can be used. */
 export async function openWorkbench(
@@ -289,7 +287,7 @@ export class Workbench {
 
   /** The messages on show, newest last. */
   async notifications(): Promise<readonly string[]> {
-    return this.page.locator(`${notifications} .notification-list-item-message`).allInnerTexts();
+    return readNotices(this.page);
   }
 
   /** Opens the centre where its toast does not come, or has gone before anybody looked. */
@@ -309,12 +307,7 @@ export class Workbench {
 
   async clickNotificationButton(label: string): Promise<void> {
     await this.#step(`the button ${label} of a notification`, () =>
-      this.page
-        .locator(notifications)
-        .locator(".monaco-button")
-        .filter({ hasText: label })
-        .first()
-        .click(),
+      findNoticeButton(this.page, label).click(),
     );
   }
 
