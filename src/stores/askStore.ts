@@ -1,5 +1,6 @@
 /** One question to one store: a deadline, and a failure that becomes its answer. Knows no question in particular. */
 
+import { waitUnlessAborted } from "../base/waitUnlessAborted.ts";
 import { getFailure, type Failure } from "../model/failure.ts";
 import type { TraceStore } from "../model/traceStore.ts";
 
@@ -20,7 +21,7 @@ export async function askStore<T>(
   const combined = AbortSignal.any([signal, deadline]);
   try {
     // A store that ignores its signal must not hold up the answer.
-    const value = await Promise.race([question(combined), whenAborted(combined)]);
+    const value = await waitUnlessAborted(question(combined), combined);
     return { kind: "answered", value, tookMs: performance.now() - startMs };
   } catch (error) {
     signal.throwIfAborted();
@@ -30,12 +31,4 @@ export async function askStore<T>(
     if (failure === undefined) throw error;
     return { kind: "failed", failure };
   }
-}
-
-async function whenAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const fail = (): void => reject(signal.reason as Error);
-    if (signal.aborted) fail();
-    else signal.addEventListener("abort", fail, { once: true });
-  });
 }

@@ -5,6 +5,7 @@
 
 import { analyseTrace, type AnalysedTrace } from "../analysis/analysedTrace.ts";
 import type { TraceTree } from "../analysis/tree.ts";
+import { waitUnlessAborted } from "../base/waitUnlessAborted.ts";
 import { Lru } from "../base/lru.ts";
 import type { Disposable } from "../base/disposables.ts";
 import { listIds } from "../logs/recogniseIds.ts";
@@ -161,16 +162,6 @@ export class TraceReader implements Disposable {
     this.#closing.abort();
     this.#unwatch();
   }
-}
-
-function waitUnlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(signal.reason as Error);
-    signal.addEventListener("abort", stop, { once: true });
-    const end = (): void => signal.removeEventListener("abort", stop);
-    promise.then(resolve, reject).finally(end);
-  });
 }
 
 export function textAt({ strings }: TraceColumns, column: Int32Array, span: SpanIndex): string {
