@@ -13,7 +13,8 @@ import { parseExact, readObject } from "./jsonText.ts";
 import { readMappedSpans } from "./mappedSpans.ts";
 import { fieldName } from "./fieldName.ts";
 import { writeException, writeStack } from "./stackText.ts";
-import { isObject, listObjects, notes, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, type JsonObject } from "./jsonObject.ts";
+import { notes, type FileContext } from "./traceFormat.ts";
 import { toPlainText } from "./wireValue.ts";
 
 /** Columns by what they hold: those of the classic tables, those of a workspace, and those of an envelope. */

@@ -11,14 +11,8 @@ import { readJaegerBatch, readJaegerCall } from "./jaegerThrift.ts";
 import { isNestedSpans, readNestedSpans } from "./nestedSpans.ts";
 import { WireError } from "./protoReader.ts";
 import { readSegment, readSegments } from "./skywalkingProto.ts";
-import {
-  isObject,
-  note,
-  notes,
-  type FileContext,
-  type JsonObject,
-  type TraceFormat,
-} from "./traceFormat.ts";
+import { isObject, type JsonObject } from "./jsonObject.ts";
+import { note, notes, type FileContext, type TraceFormat } from "./traceFormat.ts";
 import { readZipkinProto } from "./zipkinProto.ts";
 import { readZipkinThrift } from "./zipkinThrift.ts";
 

@@ -1,7 +1,7 @@
 /** Rows of Jaeger's own table in Cassandra, as `cqlsh` copies or prints them: lists, maps and numbers out of their text. Pure. */
 
 import { parseInspectedValue } from "./inspectedText.ts";
-import type { JsonObject } from "./traceFormat.ts";
+import type { JsonObject } from "./jsonObject.ts";
 
 const COLUMNS = ["trace_id", "span_id", "operation_name", "process"];
 

@@ -1,6 +1,6 @@
 /** Chrome's trace events as nested slices: what began and ended on one thread or under one asynchronous id. Pure. */
 
-import type { JsonObject } from "./traceFormat.ts";
+import type { JsonObject } from "./jsonObject.ts";
 import { toPlainText } from "./wireValue.ts";
 
 export interface Slice {

@@ -13,7 +13,8 @@ import { canonicalTraceId } from "../model/ids.ts";
 import { toAttributeValue, toBigInt, toRawText } from "./attributeValues.ts";
 import { nestAsyncEvents, nestThreadEvents, SliceFinder, type Slice } from "./chromeSlices.ts";
 import { UNDATED } from "./timeUnits.ts";
-import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, type JsonObject } from "./jsonObject.ts";
+import { note, type FileContext } from "./traceFormat.ts";
 import { lazyRecord, toNanos, toPlainText, UnitPower } from "./wireValue.ts";
 import { readMoment } from "./writtenTimes.ts";
 

@@ -15,7 +15,8 @@ import type { OtelSpan } from "./otelSpan.ts";
 import { toSpanRecord } from "./otlpSpan.ts";
 import { toAttributes } from "./plainFields.ts";
 import { writeStack } from "./stackText.ts";
-import { isObject, listObjects, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, type JsonObject } from "./jsonObject.ts";
+import type { FileContext } from "./traceFormat.ts";
 import { toPlainText } from "./wireValue.ts";
 import { readMoment } from "./writtenTimes.ts";
 

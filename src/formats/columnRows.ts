@@ -10,7 +10,7 @@
  */
 
 import { fieldName } from "./fieldName.ts";
-import { isObject, type JsonObject } from "./traceFormat.ts";
+import { isObject, type JsonObject } from "./jsonObject.ts";
 import { toPlainText } from "./wireValue.ts";
 
 /** Where the names of columns stand, and in what the names or the rows may lie. */

@@ -10,7 +10,8 @@
 
 import type { SpanRecords } from "../model/spanRecord.ts";
 import { readMappedSpans, type MappedSpan } from "./mappedSpans.ts";
-import { isObject, listObjects, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, type JsonObject } from "./jsonObject.ts";
+import type { FileContext } from "./traceFormat.ts";
 import { guessUnit, toNanos, toPlainText } from "./wireValue.ts";
 import { readMoment } from "./writtenTimes.ts";
 

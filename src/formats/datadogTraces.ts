@@ -12,7 +12,8 @@ import { flattenAttributes } from "./flatAttributes.ts";
 import { parseExact } from "./jsonText.ts";
 import { readMappedSpans, renameFields } from "./mappedSpans.ts";
 import { readMessagePack } from "./messagePack.ts";
-import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, type JsonObject } from "./jsonObject.ts";
+import { note, type FileContext } from "./traceFormat.ts";
 import { toPlainText } from "./wireValue.ts";
 
 export function isDatadog(item: JsonObject): boolean {

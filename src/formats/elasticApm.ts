@@ -18,7 +18,8 @@ import { readKind, readStatus } from "./otlpJson.ts";
 import { toSpanRecord } from "./otlpSpan.ts";
 import { writeException, writeStack } from "./stackText.ts";
 import { UNDATED } from "./timeUnits.ts";
-import { isObject, listObjects, notes, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, type JsonObject } from "./jsonObject.ts";
+import { notes, type FileContext } from "./traceFormat.ts";
 import { toNanos, toPlainText, UnitPower } from "./wireValue.ts";
 import { readMoment, toPlainNumber } from "./writtenTimes.ts";
 

@@ -6,7 +6,7 @@
  *     {"x": {"id": …, "tid": …, "n": "/", "d": 700, "y": [{"n": …}]}}   →    {"transaction": {…}}, {"span": {…}}
  */
 
-import { isObject, listObjects, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, type JsonObject } from "./jsonObject.ts";
 
 /** The long name of each short one; with a table, for the object or the objects under it. */
 interface Names {

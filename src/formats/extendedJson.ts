@@ -1,6 +1,6 @@
 /** Values that MongoDB's tools write as objects, in an object that is no task document: back as what they stand for. Pure. */
 
-import { isObject, type JsonObject } from "./traceFormat.ts";
+import { isObject, type JsonObject } from "./jsonObject.ts";
 
 const MARKS = new Set([
   ...["$date", "$oid", "$uuid", "$numberLong", "$numberInt", "$numberDouble", "$numberDecimal"],

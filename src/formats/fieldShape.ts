@@ -5,7 +5,7 @@
 
 import { fieldName, MAX_KEPT_LENGTH, MOST_KEPT } from "./fieldName.ts";
 import { listTimeFields, type TimeField } from "./plainTimes.ts";
-import type { JsonObject } from "./traceFormat.ts";
+import type { JsonObject } from "./jsonObject.ts";
 
 export class FieldShape {
   /** From names without their spelling to the keys; the first of two spellings counts. */

@@ -13,7 +13,8 @@ import { parsePrintedValues } from "./inspectedText.ts";
 import { parseExact, parseJsonText, parseLoggedJson, type JsonText } from "./jsonText.ts";
 import { parseJsonBytes } from "./internedJson.ts";
 import { pairRows } from "./pairedRows.ts";
-import { isObject, type FileContent } from "./traceFormat.ts";
+import { isObject } from "./jsonObject.ts";
+import type { FileContent } from "./traceFormat.ts";
 import { readCellRows, readTextTables } from "./textTable.ts";
 import { unwrapRows } from "./wrappedRows.ts";
 

@@ -2,7 +2,7 @@
 
 import type { Attribute } from "../model/spanDetail.ts";
 import { toAttributeValue } from "./attributeValues.ts";
-import { isObject } from "./traceFormat.ts";
+import { isObject } from "./jsonObject.ts";
 
 /** Whatever lies deeper stays an object. */
 const MAX_DEPTH = 8;

@@ -4,7 +4,8 @@
  */
 
 import type { SpanRecord } from "../model/spanRecord.ts";
-import { isObject, type FileContent, type TraceFormat } from "./traceFormat.ts";
+import { isObject } from "./jsonObject.ts";
+import type { FileContent, TraceFormat } from "./traceFormat.ts";
 
 /** The same for every candidate, and told to nobody. */
 const context = { store: "sample", nowUnixMs: 0 };

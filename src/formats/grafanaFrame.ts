@@ -4,7 +4,8 @@ import type { SpanRecords } from "../model/spanRecord.ts";
 import { findText } from "./attributeValues.ts";
 import { readMappedSpans, renameFields } from "./mappedSpans.ts";
 import { toAttributes } from "./plainFields.ts";
-import { listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { listObjects, type JsonObject } from "./jsonObject.ts";
+import { note, type FileContext } from "./traceFormat.ts";
 import { toPlainText } from "./wireValue.ts";
 
 /** All data sources give these columns, also those of Jaeger and Zipkin. */

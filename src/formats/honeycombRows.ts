@@ -7,7 +7,8 @@
 
 import type { SpanRecords } from "../model/spanRecord.ts";
 import { readMappedSpans, renameFields } from "./mappedSpans.ts";
-import { isObject, notes, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { isObject, type JsonObject } from "./jsonObject.ts";
+import { notes, type FileContext } from "./traceFormat.ts";
 import { toPlainText } from "./wireValue.ts";
 
 const idFields = {

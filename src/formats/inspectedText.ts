@@ -16,7 +16,7 @@
 
 import { parseExact } from "./jsonText.ts";
 import { MAX_PRINTED_DEPTH, NotPrinted, TextCursor } from "./textCursor.ts";
-import type { JsonObject } from "./traceFormat.ts";
+import type { JsonObject } from "./jsonObject.ts";
 
 /** The printed objects that begin a line; what is none, like the lines of a log, is passed over. */
 export function parseInspectedText(text: string): readonly JsonObject[] {

@@ -8,7 +8,7 @@
 import type { SpanDetail } from "../model/spanDetail.ts";
 import { readJaegerJson } from "./jaegerJson.ts";
 import { parseExact } from "./jsonText.ts";
-import { isObject, type JsonObject } from "./traceFormat.ts";
+import { isObject, type JsonObject } from "./jsonObject.ts";
 
 const BEGINNING = '{"processes":';
 

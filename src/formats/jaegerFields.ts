@@ -1,6 +1,6 @@
 /** Fields of Jaeger's JSON, which has several names for most. */
 
-import type { JsonObject } from "./traceFormat.ts";
+import type { JsonObject } from "./jsonObject.ts";
 
 /** The first of these fields that is there. */
 export function getFirst(object: JsonObject, ...keys: readonly string[]): unknown {

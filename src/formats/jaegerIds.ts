@@ -6,7 +6,7 @@
 import { numericSpanId, numericTraceId, untrimmedId } from "../model/ids.ts";
 import { toBigInt } from "./attributeValues.ts";
 import { getFirst, toText } from "./jaegerFields.ts";
-import type { JsonObject } from "./traceFormat.ts";
+import type { JsonObject } from "./jsonObject.ts";
 
 /** 8, 16 or 32 bytes. */
 const BASE64_LENGTHS = new Set([12, 24, 44]);

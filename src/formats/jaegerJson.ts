@@ -19,7 +19,8 @@ import { createStamp } from "../base/stamp.ts";
 import type { Writable } from "../base/writable.ts";
 import { toSpanRecord } from "./otlpSpan.ts";
 import { listKept } from "./keyedRows.ts";
-import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, type JsonObject } from "./jsonObject.ts";
+import { note, type FileContext } from "./traceFormat.ts";
 import { readMoment } from "./writtenTimes.ts";
 
 type Context = Pick<FileContext, "store">;

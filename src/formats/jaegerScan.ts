@@ -7,7 +7,7 @@
 import { ByteTexts } from "./byteTexts.ts";
 import { Code, GaveUp, JsonCursor } from "./jsonCursor.ts";
 import { KeyBytes, spanKeys } from "./spanKeys.ts";
-import { isObject } from "./traceFormat.ts";
+import { isObject } from "./jsonObject.ts";
 
 /** The least that a span with its two ids takes. */
 const LEAST_SPAN_BYTES = 44;

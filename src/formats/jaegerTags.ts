@@ -11,7 +11,7 @@
 import { createStamp } from "../base/stamp.ts";
 import type { Attribute, AttributeValue } from "../model/spanDetail.ts";
 import { toAttributeValue, toBigInt, toInteger } from "./attributeValues.ts";
-import { isObject, listObjects, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, type JsonObject } from "./jsonObject.ts";
 
 /** A large file has many of its tags as one object each. */
 const knownTags = createStamp<Attribute>();

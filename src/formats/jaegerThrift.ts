@@ -16,7 +16,8 @@ import {
   type ThriftReader,
   type ThriftStruct,
 } from "./thriftReader.ts";
-import { listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { listObjects, type JsonObject } from "./jsonObject.ts";
+import { note, type FileContext } from "./traceFormat.ts";
 import { toPlainText } from "./wireValue.ts";
 
 type Context = Pick<FileContext, "store">;

@@ -7,7 +7,7 @@
  */
 
 import { parseJsonBytes } from "./internedJson.ts";
-import { isObject, type JsonObject } from "./traceFormat.ts";
+import { isObject, type JsonObject } from "./jsonObject.ts";
 
 export interface JsonText {
   readonly values: readonly unknown[];

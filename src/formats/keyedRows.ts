@@ -8,7 +8,7 @@
  */
 
 import { readObject } from "./jsonText.ts";
-import { isObject, listObjects, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, type JsonObject } from "./jsonObject.ts";
 import { toPlainText } from "./wireValue.ts";
 
 /** Columns with an object of values each, all by the same keys. */

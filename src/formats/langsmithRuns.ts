@@ -7,7 +7,8 @@
 
 import type { SpanRecords } from "../model/spanRecord.ts";
 import { readMappedSpans } from "./mappedSpans.ts";
-import { isObject, listObjects, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, type JsonObject } from "./jsonObject.ts";
+import type { FileContext } from "./traceFormat.ts";
 import { toPlainText } from "./wireValue.ts";
 
 /** A run's place: the start and the id of each run above it, and its own. */

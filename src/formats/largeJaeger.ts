@@ -21,7 +21,8 @@ import { readJaegerJson } from "./jaegerJson.ts";
 import { ID_DIGITS, JaegerScan } from "./jaegerScan.ts";
 import { GaveUp } from "./jsonCursor.ts";
 import { readTraceFile, type TraceFile } from "./traceFile.ts";
-import { isObject, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { isObject, type JsonObject } from "./jsonObject.ts";
+import type { FileContext } from "./traceFormat.ts";
 
 export interface LargeJaeger {
   readonly traceId: string;

@@ -2,7 +2,8 @@
 
 import type { SpanRecords } from "../model/spanRecord.ts";
 import { readPlainSpans } from "./plainSpans.ts";
-import type { FileContext, JsonObject } from "./traceFormat.ts";
+import type { JsonObject } from "./jsonObject.ts";
+import type { FileContext } from "./traceFormat.ts";
 
 export interface MappedSpan {
   readonly span: JsonObject;

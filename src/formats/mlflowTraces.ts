@@ -8,7 +8,8 @@ import { parseInspectedValue } from "./inspectedText.ts";
 import { parseExact } from "./jsonText.ts";
 import { readMappedSpans } from "./mappedSpans.ts";
 import { listNestedSpans } from "./nestedSpans.ts";
-import { isObject, listObjects, notes, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, type JsonObject } from "./jsonObject.ts";
+import { notes, type FileContext } from "./traceFormat.ts";
 import { toPlainText } from "./wireValue.ts";
 
 /** The object that `mlflow.get_trace(…).to_json()` writes. */

@@ -12,7 +12,8 @@ import { findShape } from "./fieldShape.ts";
 import { PlainFields } from "./plainFields.ts";
 import { isPlainSpan, readPlainSpans } from "./plainSpans.ts";
 import { hasLength, readOffset, readPlainDuration, readPlainStart } from "./plainTimes.ts";
-import { isObject, listObjects, notes, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, type JsonObject } from "./jsonObject.ts";
+import { notes, type FileContext } from "./traceFormat.ts";
 import { UnitPower } from "./wireValue.ts";
 
 /** The callees of a span. */

@@ -7,7 +7,8 @@
 
 import type { SpanRecords } from "../model/spanRecord.ts";
 import { readMappedSpans, renameFields } from "./mappedSpans.ts";
-import { isObject, listObjects, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, type JsonObject } from "./jsonObject.ts";
+import type { FileContext } from "./traceFormat.ts";
 import { toPlainText } from "./wireValue.ts";
 
 const TRACE_IDS = ["trace.id", "traceId"];

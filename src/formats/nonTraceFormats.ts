@@ -4,7 +4,7 @@ import { readCsvRows } from "./csvText.ts";
 import type { FileReading } from "./fileReadings.ts";
 import { takeBeginning } from "./formatScore.ts";
 import { isLogLine } from "./plainSpans.ts";
-import { isObject, listObjects, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, type JsonObject } from "./jsonObject.ts";
 
 interface Stranger {
   readonly name: string;

@@ -8,7 +8,8 @@
 
 import type { SpanRecords } from "../model/spanRecord.ts";
 import { readMappedSpans } from "./mappedSpans.ts";
-import { isObject, listObjects, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, type JsonObject } from "./jsonObject.ts";
+import type { FileContext } from "./traceFormat.ts";
 import { toPlainText } from "./wireValue.ts";
 
 export function isOpenaiAgents(item: JsonObject): boolean {

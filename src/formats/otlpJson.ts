@@ -16,7 +16,8 @@ import { toBigInt, toRawText } from "./attributeValues.ts";
 import type { OtelSpan } from "./otelSpan.ts";
 import { readLinkKind, toSpanRecord } from "./otlpSpan.ts";
 import { readAttributes, UnreadValues } from "./otlpValue.ts";
-import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, type JsonObject } from "./jsonObject.ts";
+import { note, type FileContext } from "./traceFormat.ts";
 import { toIdText, toNanos, UnitPower } from "./wireValue.ts";
 import { readMoment } from "./writtenTimes.ts";
 

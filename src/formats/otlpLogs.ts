@@ -23,7 +23,7 @@ import { get, readSpanId, readTime, readTraceId, readScope, toText } from "./otl
 import { readAnyValue, readAttributes } from "./otlpValue.ts";
 import { anyValue, keyValue, resource, scope, splitMessages } from "./otlpProto.ts";
 import { decodeProto, many, one, WireError, type ProtoMessage } from "./protoReader.ts";
-import { isObject, listObjects, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, type JsonObject } from "./jsonObject.ts";
 
 const logRecord: ProtoMessage = {
   1: one("timeUnixNano", "fixed64"),

@@ -6,7 +6,8 @@
 import type { SpanRecords } from "../model/spanRecord.ts";
 import { readOtlpJson } from "./otlpJson.ts";
 import { decodeProto, many, one, WireError, WireReader, type ProtoMessage } from "./protoReader.ts";
-import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, type JsonObject } from "./jsonObject.ts";
+import { note, type FileContext } from "./traceFormat.ts";
 
 export const anyValue: ProtoMessage = {
   1: one("stringValue", "string"),

@@ -14,7 +14,7 @@ import {
   toText,
 } from "./otlpJson.ts";
 import { isInOtherUnit } from "./timeUnits.ts";
-import { isObject, listObjects, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, type JsonObject } from "./jsonObject.ts";
 
 const LENGTH_DELIMITED = 2;
 const FIXED64 = 1;

@@ -7,7 +7,7 @@
 import type { Attribute, AttributeValue } from "../model/spanDetail.ts";
 import { toAttributeValue, toBigInt, toInteger } from "./attributeValues.ts";
 import { fieldName } from "./fieldName.ts";
-import { isObject, listObjects, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, type JsonObject } from "./jsonObject.ts";
 import { toPlainText } from "./wireValue.ts";
 
 /** Deeper than anyone nests on purpose. */

@@ -6,7 +6,7 @@
 import { findShape } from "./fieldShape.ts";
 import { PlainFields } from "./plainFields.ts";
 import type { TimeField } from "./plainTimes.ts";
-import { isObject, type JsonObject } from "./traceFormat.ts";
+import { isObject, type JsonObject } from "./jsonObject.ts";
 import { UnitPower } from "./wireValue.ts";
 
 /** The fields that tell what a row is, in the form of `fieldName`. */

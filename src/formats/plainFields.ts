@@ -11,7 +11,7 @@ import { parseCell } from "./inspectedText.ts";
 import { readTag } from "./jaegerTags.ts";
 import { readAnyValue } from "./otlpValue.ts";
 import type { TimeField } from "./plainTimes.ts";
-import { isObject, listObjects, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, type JsonObject } from "./jsonObject.ts";
 import { toIdText, toPlainText } from "./wireValue.ts";
 
 /** Fields by what they hold; the first that is there wins. In the form of `fieldName`. */

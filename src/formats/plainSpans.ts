@@ -32,7 +32,8 @@ import {
   type PlainStart,
 } from "./plainTimes.ts";
 import { separateRepeated } from "./repeatedIds.ts";
-import { isObject, note, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { isObject, type JsonObject } from "./jsonObject.ts";
+import { note, type FileContext } from "./traceFormat.ts";
 import { lazyRecord, toIdText, toPlainText } from "./wireValue.ts";
 
 type Context = Pick<FileContext, "store">;

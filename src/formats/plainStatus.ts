@@ -5,7 +5,7 @@ import type { SpanError } from "../model/spanDetail.ts";
 import { findAttribute, findText } from "./attributeValues.ts";
 import { readStatus } from "./otlpJson.ts";
 import { PlainFields } from "./plainFields.ts";
-import { isObject } from "./traceFormat.ts";
+import { isObject } from "./jsonObject.ts";
 import { toPlainText } from "./wireValue.ts";
 
 const okWords = /^(?:ok|success|successful|succeeded|complete|completed|finish|finished|done)$/i;

@@ -9,7 +9,8 @@ import type { OtelSpan } from "./otelSpan.ts";
 import { toSpanRecord } from "./otlpSpan.ts";
 import { toAttributes } from "./plainFields.ts";
 import { parseRubyStructs } from "./rubyInspect.ts";
-import { isObject, listObjects, notes, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, type JsonObject } from "./jsonObject.ts";
+import { notes, type FileContext } from "./traceFormat.ts";
 import { toPlainText } from "./wireValue.ts";
 
 const STRUCT = "OpenTelemetry::SDK::Trace::SpanData";

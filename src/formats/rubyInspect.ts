@@ -7,7 +7,7 @@
  */
 
 import { MAX_PRINTED_DEPTH, NotPrinted, TextCursor } from "./textCursor.ts";
-import type { JsonObject } from "./traceFormat.ts";
+import type { JsonObject } from "./jsonObject.ts";
 
 /** The printed structures of this name; what stands between them, like the lines of a log, is passed over. */
 export function parseRubyStructs(text: string, name: string): readonly JsonObject[] {

@@ -15,7 +15,8 @@ import { flattenAttributes } from "./flatAttributes.ts";
 import type { OtelSpan } from "./otelSpan.ts";
 import { toSpanRecord } from "./otlpSpan.ts";
 import { writeException, writeStack } from "./stackText.ts";
-import { isObject, listObjects, notes, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, type JsonObject } from "./jsonObject.ts";
+import { notes, type FileContext } from "./traceFormat.ts";
 import { toNanos, toPlainText, UnitPower } from "./wireValue.ts";
 import { readMoment } from "./writtenTimes.ts";
 

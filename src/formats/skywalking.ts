@@ -12,7 +12,8 @@ import { EdgeKind, SpanKind, SpanStatus, type SpanInput, type SpanRef } from "..
 import type { Attribute, SpanDetail, SpanError, SpanEvent } from "../model/spanDetail.ts";
 import type { SpanRecord, SpanRecords } from "../model/spanRecord.ts";
 import { findText, toAttributeValue, toBigInt, toRawText } from "./attributeValues.ts";
-import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, type JsonObject } from "./jsonObject.ts";
+import { note, type FileContext } from "./traceFormat.ts";
 import { lazyRecord, toNanos, toPlainText, UnitPower } from "./wireValue.ts";
 import { readMoment } from "./writtenTimes.ts";
 

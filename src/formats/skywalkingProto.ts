@@ -9,7 +9,8 @@ import type { Attribute } from "../model/spanDetail.ts";
 import type { SpanRecords } from "../model/spanRecord.ts";
 import { decodeProto, many, one, type ProtoMessage } from "./protoReader.ts";
 import { layers, readSkywalking, spanTypes } from "./skywalking.ts";
-import { isObject, listObjects, note, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, type JsonObject } from "./jsonObject.ts";
+import { note, type FileContext } from "./traceFormat.ts";
 import { toNanos, toPlainText, UnitPower } from "./wireValue.ts";
 
 const pair: ProtoMessage = { 1: one("key", "string"), 2: one("value", "string") };

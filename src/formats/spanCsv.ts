@@ -13,7 +13,8 @@ import { readJaegerJson } from "./jaegerJson.ts";
 import { fieldName } from "./fieldName.ts";
 import { pairRows } from "./pairedRows.ts";
 import { isPlainSpan, readPlainSpans } from "./plainSpans.ts";
-import { isObject, notes, type FileContext } from "./traceFormat.ts";
+import { isObject } from "./jsonObject.ts";
+import { notes, type FileContext } from "./traceFormat.ts";
 
 /** DeathStarBench writes one row an edge: all of the child, of the parent what does not make a span of it. */
 const edgeColumns = lookupTable<string>({

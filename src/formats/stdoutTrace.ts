@@ -13,7 +13,8 @@ import { parseInspectedText } from "./inspectedText.ts";
 import { readKind, readStatus } from "./otlpJson.ts";
 import type { OtelSpan } from "./otelSpan.ts";
 import { readLinkKind, toSpanRecord } from "./otlpSpan.ts";
-import { isObject, listObjects, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, type JsonObject } from "./jsonObject.ts";
+import type { FileContext } from "./traceFormat.ts";
 import { readMoment } from "./writtenTimes.ts";
 
 type Context = Pick<FileContext, "store">;

@@ -13,7 +13,8 @@
 
 import type { SpanRecords } from "../model/spanRecord.ts";
 import { readMappedSpans, type MappedSpan } from "./mappedSpans.ts";
-import { isObject, note, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { isObject, type JsonObject } from "./jsonObject.ts";
+import { note, type FileContext } from "./traceFormat.ts";
 import { toNanos, UnitPower } from "./wireValue.ts";
 
 type Context = Pick<FileContext, "store">;

@@ -2,6 +2,7 @@
 
 import type { Problem } from "../model/problem.ts";
 import type { SpanRecords } from "../model/spanRecord.ts";
+import { isObject, type JsonObject } from "./jsonObject.ts";
 
 /** A file without its wrapping: unzipped, decoded, parsed if it is JSON. */
 export type FileContent =
@@ -31,17 +32,6 @@ export interface TraceFormat {
   readonly countsFreely?: true;
   /** Whether the format explains the value; absent where a file is read whole. */
   explains?(item: unknown): boolean;
-}
-
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The objects of a list; none where it is no list. */
-export function listObjects(value: unknown): readonly JsonObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
 /**

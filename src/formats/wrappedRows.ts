@@ -20,7 +20,7 @@ import {
   fromIngestion,
   fromLogEvents,
 } from "./keyedRows.ts";
-import { isObject, listObjects, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, type JsonObject } from "./jsonObject.ts";
 import { toPlainText } from "./wireValue.ts";
 
 /** The values in a wrapping; `undefined` for what is none. */

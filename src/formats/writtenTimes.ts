@@ -4,7 +4,7 @@
  * read in two ways is not read. Pure; knows no format.
  */
 
-import { isObject } from "./traceFormat.ts";
+import { isObject } from "./jsonObject.ts";
 import { toNanos, toPlainText, UnitPower } from "./wireValue.ts";
 
 /** Go prints the zone's name behind its distance, and its own clock behind that; PostgreSQL's distance may be hours alone. */

@@ -14,7 +14,8 @@ import { parseExact } from "./jsonText.ts";
 import { toSpanRecord } from "./otlpSpan.ts";
 import { toAttributes } from "./plainFields.ts";
 import { writeException, writeStack } from "./stackText.ts";
-import { isObject, listObjects, notes, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, type JsonObject } from "./jsonObject.ts";
+import { notes, type FileContext } from "./traceFormat.ts";
 import { toNanos, toPlainText, UnitPower } from "./wireValue.ts";
 
 const TRACE_ID = /^1-[0-9a-f]{8}-[0-9a-f]{24}$/i;

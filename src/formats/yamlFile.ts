@@ -9,14 +9,8 @@ import { isNestedSpans, readNestedSpans } from "./nestedSpans.ts";
 import { isOtlpTraces, readOtlpJson } from "./otlpJson.ts";
 import { isHostileYaml, MAX_YAML_DEPTH } from "./yamlBounds.ts";
 import { isSkywalking, readSkywalking } from "./skywalking.ts";
-import {
-  isObject,
-  note,
-  textFormat,
-  type FileContext,
-  type JsonObject,
-  type TraceFormat,
-} from "./traceFormat.ts";
+import { isObject, type JsonObject } from "./jsonObject.ts";
+import { note, textFormat, type FileContext, type TraceFormat } from "./traceFormat.ts";
 
 /** A parser of YAML takes some hundred bytes of memory for each that it reads; such files are short. */
 const MAX_LENGTH = 500_000;

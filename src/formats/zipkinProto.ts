@@ -3,7 +3,8 @@
 import type { SpanRecords } from "../model/spanRecord.ts";
 import { formatIpv4, formatIpv6 } from "./ipAddress.ts";
 import { decodeProto, many, one, type ProtoMessage } from "./protoReader.ts";
-import { isObject, listObjects, type FileContext, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, type JsonObject } from "./jsonObject.ts";
+import type { FileContext } from "./traceFormat.ts";
 import { toPlainText } from "./wireValue.ts";
 import { readZipkinList } from "./zipkinV2.ts";
 

@@ -12,7 +12,8 @@ import type { Attribute, SpanDetail, SpanError, SpanEvent, SpanLink } from "../m
 import type { SpanRecords } from "../model/spanRecord.ts";
 import { findText, toAttributeValue, toBigInt, toRawText } from "./attributeValues.ts";
 import { readMessageId } from "./otlpSpan.ts";
-import { isObject, notes, type FileContext } from "./traceFormat.ts";
+import { isObject } from "./jsonObject.ts";
+import { notes, type FileContext } from "./traceFormat.ts";
 import { lazyRecord, toPlainText } from "./wireValue.ts";
 import { mergePartialSpans } from "./zipkinPartialSpans.ts";
 import type { ZipkinAnnotation, ZipkinEndpoint, ZipkinSpan } from "./zipkinTypes.ts";

@@ -6,7 +6,7 @@
 import type { AttributeValue } from "../model/spanDetail.ts";
 import { toAttributeValue, toBigInt, toInteger } from "./attributeValues.ts";
 import { formatIpv6 } from "./ipAddress.ts";
-import { isObject, listObjects, type JsonObject } from "./traceFormat.ts";
+import { isObject, listObjects, type JsonObject } from "./jsonObject.ts";
 import { toNanos, toPlainText, UnitPower } from "./wireValue.ts";
 import type { ZipkinEndpoint, ZipkinSpan } from "./zipkinTypes.ts";
 import { padZipkinId, readZipkinEndpoint } from "./zipkinSpan.ts";

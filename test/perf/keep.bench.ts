@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { writeOtlpJson } from "../../src/formats/otlpJsonWriter.ts";
 import { writeOtlpProto } from "../../src/formats/otlpProtoWriter.ts";
 import { readTraceFile } from "../../src/formats/traceFile.ts";
-import type { JsonObject } from "../../src/formats/traceFormat.ts";
+import type { JsonObject } from "../../src/formats/jsonObject.ts";
 import { OpenedFile } from "../../src/stores/file/openedFile.ts";
 import { openLocalStore } from "../../src/stores/local/localStore.ts";
 import { openSpanLog } from "../../src/stores/local/log/spanLog.ts";

@@ -4,7 +4,7 @@ import { isOtlpTraces, readOtlpJson } from "../../formats/otlpJson.ts";
 import { writeOtlpProto } from "../../formats/otlpProtoWriter.ts";
 import { readOtlpLogsJson, readOtlpLogsProto } from "../../formats/otlpLogs.ts";
 import { mendTimeUnits } from "../../formats/timeUnits.ts";
-import { isObject, type JsonObject } from "../../formats/traceFormat.ts";
+import { isObject, type JsonObject } from "../../formats/jsonObject.ts";
 import { keepRecords, type IngestTarget } from "../ingestTarget.ts";
 import type { IngestResult } from "../../model/spanSink.ts";
 import { parseJsonDocument } from "./jsonBody.ts";

@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { isTracedSpan, readPlainSpans } from "../../formats/plainSpans.ts";
-import { isObject, type JsonObject } from "../../formats/traceFormat.ts";
+import { isObject, type JsonObject } from "../../formats/jsonObject.ts";
 import { keepRecords, type IngestTarget } from "../ingestTarget.ts";
 import { parseJsonBody } from "./jsonBody.ts";
 import type { HttpAnswer, IngestRoute } from "./route.ts";

@@ -13,7 +13,7 @@
 
 import { readJaegerJson } from "../../formats/jaegerJson.ts";
 import { readOtlpJson, readSpanId } from "../../formats/otlpJson.ts";
-import { isObject, listObjects, type JsonObject } from "../../formats/traceFormat.ts";
+import { isObject, listObjects, type JsonObject } from "../../formats/jsonObject.ts";
 import { getFailure, TraceError } from "../../model/failure.ts";
 import { SpanFlag } from "../../model/span.ts";
 import type { SpanRecords } from "../../model/spanRecord.ts";

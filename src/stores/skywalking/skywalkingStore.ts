@@ -7,7 +7,7 @@
 
 import { readSkywalking } from "../../formats/skywalking.ts";
 import { spanKeys } from "../../formats/spanKeys.ts";
-import { isObject, listObjects, type JsonObject } from "../../formats/traceFormat.ts";
+import { isObject, listObjects, type JsonObject } from "../../formats/jsonObject.ts";
 import { TraceError } from "../../model/failure.ts";
 import { listPossibleTraceIds } from "../../model/idSpellings.ts";
 import type { Problem } from "../../model/problem.ts";

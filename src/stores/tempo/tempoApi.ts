@@ -8,7 +8,7 @@
 import { readOtlpJson } from "../../formats/otlpJson.ts";
 import { readOtlpProto } from "../../formats/otlpProto.ts";
 import { decodeProto, one, WireError, type ProtoMessage } from "../../formats/protoReader.ts";
-import { isObject, listObjects, type JsonObject } from "../../formats/traceFormat.ts";
+import { isObject, listObjects, type JsonObject } from "../../formats/jsonObject.ts";
 import { getFailure, TraceError } from "../../model/failure.ts";
 import type { Problem } from "../../model/problem.ts";
 import type { SpanRecords } from "../../model/spanRecord.ts";

@@ -6,7 +6,7 @@
  */
 
 import { spanKeys } from "../../formats/spanKeys.ts";
-import { isObject } from "../../formats/traceFormat.ts";
+import { isObject } from "../../formats/jsonObject.ts";
 import { readZipkinList } from "../../formats/zipkinV2.ts";
 import { TraceError } from "../../model/failure.ts";
 import { listHexTraceIds } from "../../model/idSpellings.ts";

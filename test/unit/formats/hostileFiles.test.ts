@@ -7,7 +7,7 @@ import { takeSample } from "../../../src/formats/formatScore.ts";
 import { listNestedSpans } from "../../../src/formats/nestedSpans.ts";
 import { describeStranger } from "../../../src/formats/nonTraceFormats.ts";
 import { readTraceFile, type TraceFile } from "../../../src/formats/traceFile.ts";
-import type { JsonObject } from "../../../src/formats/traceFormat.ts";
+import type { JsonObject } from "../../../src/formats/jsonObject.ts";
 import { getFailure } from "../../../src/model/failure.ts";
 
 const startMs = 1_767_261_600_000;

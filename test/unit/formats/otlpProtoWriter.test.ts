@@ -5,7 +5,7 @@ import { parseJsonText } from "../../../src/formats/jsonText.ts";
 import { readOtlpJson } from "../../../src/formats/otlpJson.ts";
 import { readOtlpProto } from "../../../src/formats/otlpProto.ts";
 import { writeOtlpProto } from "../../../src/formats/otlpProtoWriter.ts";
-import { isObject, type JsonObject } from "../../../src/formats/traceFormat.ts";
+import { isObject, type JsonObject } from "../../../src/formats/jsonObject.ts";
 import type { SpanRecords } from "../../../src/model/spanRecord.ts";
 import { listData, needsData, readData } from "../../publicTraces.ts";
 

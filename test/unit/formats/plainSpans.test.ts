@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { isPlainSpan, readPlainSpans } from "../../../src/formats/plainSpans.ts";
 import { readTraceFile } from "../../../src/formats/traceFile.ts";
-import type { JsonObject } from "../../../src/formats/traceFormat.ts";
+import type { JsonObject } from "../../../src/formats/jsonObject.ts";
 import { EdgeKind, SpanKind, SpanStatus } from "../../../src/model/span.ts";
 import { buildTraces, countRecords, outline } from "./outline.ts";
 

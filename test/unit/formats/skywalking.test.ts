@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { isSkywalking, readSkywalking } from "../../../src/formats/skywalking.ts";
-import type { JsonObject } from "../../../src/formats/traceFormat.ts";
+import type { JsonObject } from "../../../src/formats/jsonObject.ts";
 import { EdgeKind, SpanKind, SpanStatus } from "../../../src/model/span.ts";
 import { buildTraces, countRecords, outline } from "./outline.ts";
 

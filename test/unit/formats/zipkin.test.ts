@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { parseJsonText } from "../../../src/formats/jsonText.ts";
 import { isZipkin, readZipkin } from "../../../src/formats/zipkinV2.ts";
-import { isObject, type JsonObject } from "../../../src/formats/traceFormat.ts";
+import { isObject, type JsonObject } from "../../../src/formats/jsonObject.ts";
 import { EdgeKind, SpanFlag, SpanKind, SpanStatus } from "../../../src/model/span.ts";
 import { needsData, readData, readIndexRow } from "../../publicTraces.ts";
 import { buildTraces, countRecords, outline } from "./outline.ts";

@@ -15,7 +15,7 @@ import { readVarint } from "../../../src/formats/protoCursor.ts";
 import { mark } from "../../../src/formats/roundTripAttributes.ts";
 import { fullReaderKeys, spanKeys } from "../../../src/formats/spanKeys.ts";
 import { readTraceFile } from "../../../src/formats/traceFile.ts";
-import type { JsonObject } from "../../../src/formats/traceFormat.ts";
+import type { JsonObject } from "../../../src/formats/jsonObject.ts";
 import { EdgeKind, SpanFlag, SpanKind, SpanStatus } from "../../../src/model/span.ts";
 import type { AttributeValue } from "../../../src/model/spanDetail.ts";
 import type { SpanRecord } from "../../../src/model/spanRecord.ts";
