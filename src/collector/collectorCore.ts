@@ -17,7 +17,7 @@ import { readOwnerNotice, writeOwnerNotice } from "./ownerNotice.ts";
 import { ReceiverSet, type Openers } from "./receiverSet.ts";
 import { SinkBusy, type IngestResult, type SpanSink } from "../model/spanSink.ts";
 import { reasonOf } from "../model/failure.ts";
-import { WireError } from "../formats/protoReader.ts";
+import { WireError } from "../formats/encodings/protoReader.ts";
 
 export interface CollectorCoreOptions extends CollectorSettings {
   readonly file: string;

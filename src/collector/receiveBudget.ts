@@ -3,7 +3,7 @@
  * may be, before and after decompression. Knows no wire.
  */
 
-import { WireError } from "../formats/protoReader.ts";
+import { WireError } from "../formats/encodings/protoReader.ts";
 import { findDecompressor } from "./decompress.ts";
 
 export interface ReceiveLimits {

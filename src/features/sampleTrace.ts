@@ -2,7 +2,7 @@
 
 import * as vscode from "vscode";
 import type { Disposable } from "../base/disposables.ts";
-import { readDocumentFile } from "../formats/documentFile.ts";
+import { readDocumentFile } from "../formats/tasks/documentFile.ts";
 import { commands } from "../manifest.ts";
 import { registerCommands, runCommand } from "../platform/commands.ts";
 import type { Log } from "../platform/log.ts";

@@ -5,16 +5,16 @@
 
 import { deserialize, EJSON, type Document } from "bson";
 import type { SpanRecords } from "../model/spanRecord.ts";
-import { readDatadogPacked } from "./datadogTraces.ts";
-import { isTaskDocument, readTaskDocuments } from "./documentFile.ts";
-import { readJaegerBatch, readJaegerCall } from "./jaegerThrift.ts";
-import { isNestedSpans, readNestedSpans } from "./nestedSpans.ts";
-import { WireError } from "./protoReader.ts";
-import { readSegment, readSegments } from "./skywalkingProto.ts";
-import { isObject, type JsonObject } from "./jsonObject.ts";
+import { readDatadogPacked } from "./products/datadogTraces.ts";
+import { isTaskDocument, readTaskDocuments } from "./tasks/documentFile.ts";
+import { readJaegerBatch, readJaegerCall } from "./jaeger/jaegerThrift.ts";
+import { isNestedSpans, readNestedSpans } from "./plain/nestedSpans.ts";
+import { WireError } from "./encodings/protoReader.ts";
+import { readSegment, readSegments } from "./skywalking/skywalkingProto.ts";
+import { isObject, type JsonObject } from "./values/jsonObject.ts";
 import { note, notes, type FileContext, type TraceFormat } from "./traceFormat.ts";
-import { readZipkinProto } from "./zipkinProto.ts";
-import { readZipkinThrift } from "./zipkinThrift.ts";
+import { readZipkinProto } from "./zipkin/zipkinProto.ts";
+import { readZipkinThrift } from "./zipkin/zipkinThrift.ts";
 
 /** `undefined` stands for any byte. */
 type Bytes = readonly (number | undefined)[];

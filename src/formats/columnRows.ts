@@ -9,9 +9,9 @@
  *     {"columns": ["name", "span_id"], "index": [0], "data": [["GET", "a"]]}                   pandas, `orient="split"`
  */
 
-import { fieldName } from "./fieldName.ts";
-import { isObject, type JsonObject } from "./jsonObject.ts";
-import { toPlainText } from "./wireValue.ts";
+import { fieldName } from "./values/fieldName.ts";
+import { isObject, type JsonObject } from "./values/jsonObject.ts";
+import { toPlainText } from "./values/wireValue.ts";
 
 /** Where the names of columns stand, and in what the names or the rows may lie. */
 const namesOfColumns = new Set([

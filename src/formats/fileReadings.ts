@@ -6,16 +6,16 @@
 import { gunzipSync } from "node:zlib";
 import { getPrinted, listPrinted } from "../base/printedText.ts";
 import { fromHeaderRow } from "./columnRows.ts";
-import { closeCutJson } from "./cutJson.ts";
-import { readCsvObjects } from "./csvText.ts";
+import { closeCutJson } from "./encodings/cutJson.ts";
+import { readCsvObjects } from "./encodings/csvText.ts";
 import { hasTooManyFields, MOST_FIELDS } from "./excess.ts";
-import { parsePrintedValues } from "./inspectedText.ts";
-import { parseExact, parseJsonText, parseLoggedJson, type JsonText } from "./jsonText.ts";
-import { parseJsonBytes } from "./internedJson.ts";
+import { parsePrintedValues } from "./encodings/inspectedText.ts";
+import { parseExact, parseJsonText, parseLoggedJson, type JsonText } from "./encodings/jsonText.ts";
+import { parseJsonBytes } from "./encodings/internedJson.ts";
 import { pairRows } from "./pairedRows.ts";
-import { isObject } from "./jsonObject.ts";
+import { isObject } from "./values/jsonObject.ts";
 import type { FileContent } from "./traceFormat.ts";
-import { readCellRows, readTextTables } from "./textTable.ts";
+import { readCellRows, readTextTables } from "./encodings/textTable.ts";
 import { unwrapRows } from "./wrappedRows.ts";
 
 export interface FileReading {

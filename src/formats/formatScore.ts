@@ -4,7 +4,7 @@
  */
 
 import type { SpanRecord } from "../model/spanRecord.ts";
-import { isObject } from "./jsonObject.ts";
+import { isObject } from "./values/jsonObject.ts";
 import type { FileContent, TraceFormat } from "./traceFormat.ts";
 
 /** The same for every candidate, and told to nobody. */

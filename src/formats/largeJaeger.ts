@@ -15,13 +15,13 @@ import { isAbsentId } from "../model/ids.ts";
 import { linkParents, type ParentLinks } from "../model/parentLinks.ts";
 import type { Problem } from "../model/problem.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
-import { MIN_SOURCE_BYTES, parseJsonBytes, ValueReader } from "./internedJson.ts";
-import { JaegerContexts } from "./jaegerContext.ts";
-import { readJaegerJson } from "./jaegerJson.ts";
-import { ID_DIGITS, JaegerScan } from "./jaegerScan.ts";
-import { GaveUp } from "./jsonCursor.ts";
+import { MIN_SOURCE_BYTES, parseJsonBytes, ValueReader } from "./encodings/internedJson.ts";
+import { JaegerContexts } from "./jaeger/jaegerContext.ts";
+import { readJaegerJson } from "./jaeger/jaegerJson.ts";
+import { ID_DIGITS, JaegerScan } from "./jaeger/jaegerScan.ts";
+import { GaveUp } from "./encodings/jsonCursor.ts";
 import { readTraceFile, type TraceFile } from "./traceFile.ts";
-import { isObject, type JsonObject } from "./jsonObject.ts";
+import { isObject, type JsonObject } from "./values/jsonObject.ts";
 import type { FileContext } from "./traceFormat.ts";
 
 export interface LargeJaeger {

@@ -1,10 +1,10 @@
 /** Files that lie beside traces and are none: what to call them when they are refused. Pure. */
 
-import { readCsvRows } from "./csvText.ts";
+import { readCsvRows } from "./encodings/csvText.ts";
 import type { FileReading } from "./fileReadings.ts";
 import { takeBeginning } from "./formatScore.ts";
-import { isLogLine } from "./plainSpans.ts";
-import { isObject, listObjects, type JsonObject } from "./jsonObject.ts";
+import { isLogLine } from "./plain/plainSpans.ts";
+import { isObject, listObjects, type JsonObject } from "./values/jsonObject.ts";
 
 interface Stranger {
   readonly name: string;

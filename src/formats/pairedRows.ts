@@ -3,11 +3,11 @@
  * Told by a word (`event: "span_start"`, `phase: "end"`, `msg: "begin"`), or by which of the two times a row has. Pure.
  */
 
-import { findShape } from "./fieldShape.ts";
-import { PlainFields } from "./plainFields.ts";
-import type { TimeField } from "./plainTimes.ts";
-import { isObject, type JsonObject } from "./jsonObject.ts";
-import { UnitPower } from "./wireValue.ts";
+import { findShape } from "./plain/fieldShape.ts";
+import { PlainFields } from "./plain/plainFields.ts";
+import type { TimeField } from "./plain/plainTimes.ts";
+import { isObject, type JsonObject } from "./values/jsonObject.ts";
+import { UnitPower } from "./values/wireValue.ts";
 
 /** The fields that tell what a row is, in the form of `fieldName`. */
 const phaseNames = new Set([

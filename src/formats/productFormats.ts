@@ -1,33 +1,38 @@
 /** The formats of products that keep or show traces in shapes of their own, and of profilers. Pure. */
 
-import { isAppInsightsRow, readAppInsightsRows } from "./appInsights.ts";
-import { isChromeTrace, readChromeTrace } from "./chromeTrace.ts";
-import { isClickhouseRow, readClickhouseRows } from "./clickhouseTraces.ts";
-import { isCloudTrace, readCloudTraces } from "./cloudTrace.ts";
-import { isCppText, readCppText } from "./cppConsole.ts";
-import { readCsvObjects } from "./csvText.ts";
+import { isAppInsightsRow, readAppInsightsRows } from "./products/appInsights.ts";
+import { isChromeTrace, readChromeTrace } from "./products/chromeTrace.ts";
+import { isClickhouseRow, readClickhouseRows } from "./products/clickhouseTraces.ts";
+import { isCloudTrace, readCloudTraces } from "./products/cloudTrace.ts";
+import { isCppText, readCppText } from "./consoles/cppConsole.ts";
+import { readCsvObjects } from "./encodings/csvText.ts";
 import {
   isDagsterEvent,
   isDagsterText,
   readDagsterEvents,
   readDagsterText,
-} from "./dagsterEvents.ts";
-import { isDatadog, readDatadog } from "./datadogTraces.ts";
-import { isDotnetText, readDotnetText } from "./dotnetConsole.ts";
-import { isElasticApm, isElasticApmOther, readElasticApm } from "./elasticApm.ts";
-import { isGrafanaRow, readGrafanaRows } from "./grafanaFrame.ts";
-import { isHoneycombRow, readHoneycombRows } from "./honeycombRows.ts";
-import { isLangsmithRuns, readLangsmithRuns } from "./langsmithRuns.ts";
-import { isMlflowRow, readMlflowRows } from "./mlflowTraces.ts";
-import { isNewRelic, readNewRelic } from "./newRelic.ts";
-import { isOpenaiAgents, isOpenaiAgentsTrace, readOpenaiAgents } from "./openaiAgents.ts";
-import { isRubyText, readRubyText } from "./rubyConsole.ts";
-import { hasRows, readRenamedRows, renamedRows } from "./renamedRows.ts";
-import { isRustText, readRustText } from "./rustConsole.ts";
-import { isSentry, isSentryOther, readSentry } from "./sentryEnvelope.ts";
-import { isSwiftSpan, isSwiftText, readSwiftSpans, readSwiftText } from "./swiftConsole.ts";
+} from "./products/dagsterEvents.ts";
+import { isDatadog, readDatadog } from "./products/datadogTraces.ts";
+import { isDotnetText, readDotnetText } from "./consoles/dotnetConsole.ts";
+import { isElasticApm, isElasticApmOther, readElasticApm } from "./products/elasticApm.ts";
+import { isGrafanaRow, readGrafanaRows } from "./products/grafanaFrame.ts";
+import { isHoneycombRow, readHoneycombRows } from "./products/honeycombRows.ts";
+import { isLangsmithRuns, readLangsmithRuns } from "./products/langsmithRuns.ts";
+import { isMlflowRow, readMlflowRows } from "./products/mlflowTraces.ts";
+import { isNewRelic, readNewRelic } from "./products/newRelic.ts";
+import { isOpenaiAgents, isOpenaiAgentsTrace, readOpenaiAgents } from "./products/openaiAgents.ts";
+import { isRubyText, readRubyText } from "./consoles/rubyConsole.ts";
+import { hasRows, readRenamedRows, renamedRows } from "./plain/renamedRows.ts";
+import { isRustText, readRustText } from "./consoles/rustConsole.ts";
+import { isSentry, isSentryOther, readSentry } from "./products/sentryEnvelope.ts";
+import {
+  isSwiftSpan,
+  isSwiftText,
+  readSwiftSpans,
+  readSwiftText,
+} from "./consoles/swiftConsole.ts";
 import { jsonFormat, textFormat, type TraceFormat } from "./traceFormat.ts";
-import { isXrayHeader, isXrayTrace, readXrayTraces } from "./xraySegments.ts";
+import { isXrayHeader, isXrayTrace, readXrayTraces } from "./products/xraySegments.ts";
 
 export const productFormats: readonly TraceFormat[] = [
   textFormat("OpenTelemetry .NET console", isDotnetText, readDotnetText),

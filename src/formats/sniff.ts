@@ -1,15 +1,15 @@
 /** Which format a file has, told by its content and never by its name. Pure. */
 
 import { binaryFormats } from "./binaryFiles.ts";
-import { isCollectorText, readCollectorText } from "./collectorText.ts";
-import { isTaskDocument, readTaskDocuments } from "./documentFile.ts";
+import { isCollectorText, readCollectorText } from "./consoles/collectorText.ts";
+import { isTaskDocument, readTaskDocuments } from "./tasks/documentFile.ts";
 import { scoreFormat, takeBeginning, takeSample } from "./formatScore.ts";
-import { isJaeger, readJaegerJson } from "./jaegerJson.ts";
-import { isNestedSpans, readNestedSpans } from "./nestedSpans.ts";
-import { isOtlpTraces, readOtlpJson } from "./otlpJson.ts";
-import { isOtlpProto, readOtlpProto } from "./otlpProto.ts";
+import { isJaeger, readJaegerJson } from "./jaeger/jaegerJson.ts";
+import { isNestedSpans, readNestedSpans } from "./plain/nestedSpans.ts";
+import { isOtlpTraces, readOtlpJson } from "./otlp/otlpJson.ts";
+import { isOtlpProto, readOtlpProto } from "./otlp/otlpProto.ts";
 import { productFormats } from "./productFormats.ts";
-import { isSkywalking, readSkywalking } from "./skywalking.ts";
+import { isSkywalking, readSkywalking } from "./skywalking/skywalking.ts";
 import { isSpanCsv, readSpanCsv } from "./spanCsv.ts";
 import {
   isGoSpan,
@@ -20,10 +20,10 @@ import {
   readJavaScriptSpans,
   readJavaScriptText,
   readPythonSpans,
-} from "./stdoutTrace.ts";
+} from "./consoles/stdoutTrace.ts";
 import { jsonFormat, textFormat, type FileContent, type TraceFormat } from "./traceFormat.ts";
 import { yamlFormats } from "./yamlFile.ts";
-import { isZipkin, readZipkin } from "./zipkinV2.ts";
+import { isZipkin, readZipkin } from "./zipkin/zipkinV2.ts";
 
 /** In this order: of those that explain as much, the more particular comes before the more general. */
 const traceFormats: readonly TraceFormat[] = [

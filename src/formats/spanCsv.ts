@@ -6,14 +6,14 @@
 import { lookupTable } from "../base/lookupTable.ts";
 import { TraceError } from "../model/failure.ts";
 import type { SpanRecords } from "../model/spanRecord.ts";
-import { isCassandraHeader, parseCassandraRow } from "./cassandraCells.ts";
-import { nameCells, readCsvRows } from "./csvText.ts";
-import { isEagleEyeHeader, readEagleEye } from "./eagleEye.ts";
-import { readJaegerJson } from "./jaegerJson.ts";
-import { fieldName } from "./fieldName.ts";
+import { isCassandraHeader, parseCassandraRow } from "./encodings/cassandraCells.ts";
+import { nameCells, readCsvRows } from "./encodings/csvText.ts";
+import { isEagleEyeHeader, readEagleEye } from "./products/eagleEye.ts";
+import { readJaegerJson } from "./jaeger/jaegerJson.ts";
+import { fieldName } from "./values/fieldName.ts";
 import { pairRows } from "./pairedRows.ts";
-import { isPlainSpan, readPlainSpans } from "./plainSpans.ts";
-import { isObject } from "./jsonObject.ts";
+import { isPlainSpan, readPlainSpans } from "./plain/plainSpans.ts";
+import { isObject } from "./values/jsonObject.ts";
 import { notes, type FileContext } from "./traceFormat.ts";
 
 /** DeathStarBench writes one row an edge: all of the child, of the parent what does not make a span of it. */

@@ -11,14 +11,14 @@ import type { LogRecord } from "../model/logRecord.ts";
 import type { Problem } from "../model/problem.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
 import { createTraceIdUniter, describeJoined, joinHalves } from "../model/traceIdHalves.ts";
-import { listMembers, type Member } from "./archive.ts";
-import { decodeEncodedText, isEncodedText } from "./encodedText.ts";
+import { listMembers, type Member } from "./encodings/archive.ts";
+import { decodeEncodedText, isEncodedText } from "./encodings/encodedText.ts";
 import { describeExcess } from "./excess.ts";
 import { listReadings, type FileReading } from "./fileReadings.ts";
 import { describeStranger } from "./nonTraceFormats.ts";
-import { listProtoLogs, partOtlpLogs } from "./otlpLogs.ts";
+import { listProtoLogs, partOtlpLogs } from "./otlp/otlpLogs.ts";
 import { findFormat } from "./sniff.ts";
-import { isOdd, mendTimeUnits, momentOf, UNDATED } from "./timeUnits.ts";
+import { isOdd, mendTimeUnits, momentOf, UNDATED } from "./values/timeUnits.ts";
 import { note, type FileContent, type FileContext, type TraceFormat } from "./traceFormat.ts";
 import { listUnreadFields } from "./unreadFields.ts";
 

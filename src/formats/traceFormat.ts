@@ -2,7 +2,7 @@
 
 import type { Problem } from "../model/problem.ts";
 import type { SpanRecords } from "../model/spanRecord.ts";
-import { isObject, type JsonObject } from "./jsonObject.ts";
+import { isObject, type JsonObject } from "./values/jsonObject.ts";
 
 /** A file without its wrapping: unzipped, decoded, parsed if it is JSON. */
 export type FileContent =

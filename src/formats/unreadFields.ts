@@ -1,7 +1,7 @@
 /** The fields of a file of JSON that its reader does not look at, so that they can be told. Pure. */
 
 import { takeSample } from "./formatScore.ts";
-import { fieldName } from "./fieldName.ts";
+import { fieldName } from "./values/fieldName.ts";
 import type { FileContent, TraceFormat } from "./traceFormat.ts";
 
 /** Wire formats and pages of tracing servers have these for themselves; they say nothing of a span. */

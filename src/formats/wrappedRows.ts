@@ -10,8 +10,8 @@
  */
 
 import { fromColumnRows } from "./columnRows.ts";
-import { expandElasticRum } from "./elasticRum.ts";
-import { parseExact } from "./jsonText.ts";
+import { expandElasticRum } from "./products/elasticRum.ts";
+import { parseExact } from "./encodings/jsonText.ts";
 import {
   fromColumnMaps,
   fromFieldLists,
@@ -19,9 +19,9 @@ import {
   fromIndexed,
   fromIngestion,
   fromLogEvents,
-} from "./keyedRows.ts";
-import { isObject, listObjects, type JsonObject } from "./jsonObject.ts";
-import { toPlainText } from "./wireValue.ts";
+} from "./encodings/keyedRows.ts";
+import { isObject, listObjects, type JsonObject } from "./values/jsonObject.ts";
+import { toPlainText } from "./values/wireValue.ts";
 
 /** The values in a wrapping; `undefined` for what is none. */
 type Unwrap = (item: JsonObject) => readonly unknown[] | undefined;

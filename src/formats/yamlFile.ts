@@ -5,11 +5,11 @@
 
 import { parseAllDocuments, YAMLError } from "yaml";
 import type { SpanRecords } from "../model/spanRecord.ts";
-import { isNestedSpans, readNestedSpans } from "./nestedSpans.ts";
-import { isOtlpTraces, readOtlpJson } from "./otlpJson.ts";
-import { isHostileYaml, MAX_YAML_DEPTH } from "./yamlBounds.ts";
-import { isSkywalking, readSkywalking } from "./skywalking.ts";
-import { isObject, type JsonObject } from "./jsonObject.ts";
+import { isNestedSpans, readNestedSpans } from "./plain/nestedSpans.ts";
+import { isOtlpTraces, readOtlpJson } from "./otlp/otlpJson.ts";
+import { isHostileYaml, MAX_YAML_DEPTH } from "./encodings/yamlBounds.ts";
+import { isSkywalking, readSkywalking } from "./skywalking/skywalking.ts";
+import { isObject, type JsonObject } from "./values/jsonObject.ts";
 import { note, textFormat, type FileContext, type TraceFormat } from "./traceFormat.ts";
 
 /** A parser of YAML takes some hundred bytes of memory for each that it reads; such files are short. */

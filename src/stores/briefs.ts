@@ -1,7 +1,7 @@
 /** Spans and traces in short, from what a store has read of them: what hovers and lists show. Pure. */
 
-import { findText } from "../formats/attributeValues.ts";
-import { spanKeys } from "../formats/spanKeys.ts";
+import { findText } from "../formats/values/attributeValues.ts";
+import { spanKeys } from "../formats/otlp/spanKeys.ts";
 import { isAbsentId, isNoId } from "../model/ids.ts";
 import { SpanFlag, SpanStatus } from "../model/span.ts";
 import type { SpanDetail, SpanError } from "../model/spanDetail.ts";

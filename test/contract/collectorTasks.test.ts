@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { TaskQuestion } from "../../src/collector/collectorApi.ts";
 import { answerTasks } from "../../src/features/collector/taskAnswers.ts";
-import { readDocumentFile } from "../../src/formats/documentFile.ts";
+import { readDocumentFile } from "../../src/formats/tasks/documentFile.ts";
 import { TraceError } from "../../src/model/failure.ts";
 import { openLocalStore, type LocalStore } from "../../src/stores/local/localStore.ts";
 import { StoreSet } from "../../src/stores/storeSet.ts";

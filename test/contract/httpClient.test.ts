@@ -12,7 +12,7 @@ import { join } from "node:path";
 import * as zlib from "node:zlib";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { getFailure, type Failure, type ProductKind } from "../../src/model/failure.ts";
-import { closeCutJson } from "../../src/formats/cutJson.ts";
+import { closeCutJson } from "../../src/formats/encodings/cutJson.ts";
 import { HttpClient, type HttpStoreOptions } from "../../src/stores/http/httpClient.ts";
 import { recogniseProduct } from "../../src/stores/http/httpProducts.ts";
 import { openStore } from "../../src/stores/open.ts";

@@ -2,7 +2,7 @@
 
 import { Client, credentials, Metadata } from "@grpc/grpc-js";
 import { afterAll, describe, expect, it } from "vitest";
-import { readOtlpProto } from "../../src/formats/otlpProto.ts";
+import { readOtlpProto } from "../../src/formats/otlp/otlpProto.ts";
 import { failureOf } from "./madeUpServer.ts";
 import { SpanFlag } from "../../src/model/span.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";

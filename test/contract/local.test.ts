@@ -3,7 +3,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { readDocumentFile } from "../../src/formats/documentFile.ts";
+import { readDocumentFile } from "../../src/formats/tasks/documentFile.ts";
 import { SpanStatus } from "../../src/model/span.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";
 import { buildTrace } from "../../src/model/traceBuilder.ts";

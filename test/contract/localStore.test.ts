@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
-import { readDocumentFile } from "../../src/formats/documentFile.ts";
+import { readDocumentFile } from "../../src/formats/tasks/documentFile.ts";
 import { openLocalStore } from "../../src/stores/local/localStore.ts";
 import { workerPath } from "../unit/local/records.ts";
 import { readRecorded, readRecordedDocuments } from "./recordedFunboost.ts";

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { buildTree } from "../../src/analysis/tree.ts";
-import { readDocumentFile } from "../../src/formats/documentFile.ts";
+import { readDocumentFile } from "../../src/formats/tasks/documentFile.ts";
 import { readTraceFile } from "../../src/formats/traceFile.ts";
 import { SpanFlag } from "../../src/model/span.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";

@@ -1,6 +1,6 @@
 /** What OpenTelemetry's SDKs really sent, with times of now: for the servers that are to keep it. Knows no server. */
 
-import { readOtlpJson } from "../../src/formats/otlpJson.ts";
+import { readOtlpJson } from "../../src/formats/otlp/otlpJson.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";
 import { readRun } from "../sdkRecordings.ts";
 

@@ -9,7 +9,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { readTaskMessage } from "../../src/formats/taskMessage.ts";
+import { readTaskMessage } from "../../src/formats/tasks/taskMessage.ts";
 import { waitFor } from "../harness/processes.ts";
 import { runCommand, type PeerUnavailable } from "../peers/cache.ts";
 import { findCelery } from "../peers/celery.ts";

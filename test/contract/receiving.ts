@@ -9,7 +9,7 @@ import { join, resolve } from "node:path";
 import { receiverNames, type CollectorPorts } from "../../src/collector/collectorState.ts";
 import { createOpeners } from "../../src/collector/openers.ts";
 import type { SpanSink } from "../../src/model/spanSink.ts";
-import { joinLogs } from "../../src/formats/otlpLogs.ts";
+import { joinLogs } from "../../src/formats/otlp/otlpLogs.ts";
 import type { Trace } from "../../src/model/trace.ts";
 import { buildTrace } from "../../src/model/traceBuilder.ts";
 import { openLocalStore } from "../../src/stores/local/localStore.ts";

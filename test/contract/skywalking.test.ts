@@ -2,7 +2,7 @@
 
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
-import type { JsonObject } from "../../src/formats/jsonObject.ts";
+import type { JsonObject } from "../../src/formats/values/jsonObject.ts";
 import { SpanKind } from "../../src/model/span.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";
 import { openSkywalkingStore } from "../../src/stores/skywalking/skywalkingStore.ts";

@@ -4,9 +4,9 @@
  */
 
 import { credentials, Client } from "@grpc/grpc-js";
-import { readSkywalking } from "../../src/formats/skywalking.ts";
-import { readSegment } from "../../src/formats/skywalkingProto.ts";
-import type { JsonObject } from "../../src/formats/jsonObject.ts";
+import { readSkywalking } from "../../src/formats/skywalking/skywalking.ts";
+import { readSegment } from "../../src/formats/skywalking/skywalkingProto.ts";
+import type { JsonObject } from "../../src/formats/values/jsonObject.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";
 import { readRecording } from "../sdkRecordings.ts";
 

@@ -2,8 +2,8 @@
 
 import { randomBytes } from "node:crypto";
 import { afterAll, describe, expect, it } from "vitest";
-import { writeOtlpProto } from "../../src/formats/otlpProtoWriter.ts";
-import type { JsonObject } from "../../src/formats/jsonObject.ts";
+import { writeOtlpProto } from "../../src/formats/otlp/otlpProtoWriter.ts";
+import type { JsonObject } from "../../src/formats/values/jsonObject.ts";
 import { failureOf } from "./madeUpServer.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";
 import { openTempoStore } from "../../src/stores/tempo/tempoStore.ts";

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readZipkinThrift } from "../../src/formats/zipkinThrift.ts";
+import { readZipkinThrift } from "../../src/formats/zipkin/zipkinThrift.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";
 import { openZipkinStore } from "../../src/stores/zipkin/zipkinStore.ts";
 import { startSkywalking } from "../peers/skywalking.ts";

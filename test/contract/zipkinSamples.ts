@@ -1,6 +1,6 @@
 /** What Zipkin's tracers really sent, with times of now: for the servers that are to keep it. Knows no server. */
 
-import { readZipkinList } from "../../src/formats/zipkinV2.ts";
+import { readZipkinList } from "../../src/formats/zipkin/zipkinV2.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";
 import { readRun } from "../sdkRecordings.ts";
 import { waitFor } from "./spanStoreContract.ts";

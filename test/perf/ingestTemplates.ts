@@ -3,8 +3,8 @@
  * protobuf, the times) are written over, so that no span is ever sent twice and the sender costs next to nothing.
  */
 
-import { readOtlpProto } from "../../src/formats/otlpProto.ts";
-import { writeOtlpJson } from "../../src/formats/otlpJsonWriter.ts";
+import { readOtlpProto } from "../../src/formats/otlp/otlpProto.ts";
+import { writeOtlpJson } from "../../src/formats/otlp/otlpJsonWriter.ts";
 import { SpanKind } from "../../src/model/span.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";
 import { makeRequests } from "./makeRequests.ts";

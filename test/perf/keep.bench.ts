@@ -6,10 +6,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { writeOtlpJson } from "../../src/formats/otlpJsonWriter.ts";
-import { writeOtlpProto } from "../../src/formats/otlpProtoWriter.ts";
+import { writeOtlpJson } from "../../src/formats/otlp/otlpJsonWriter.ts";
+import { writeOtlpProto } from "../../src/formats/otlp/otlpProtoWriter.ts";
 import { readTraceFile } from "../../src/formats/traceFile.ts";
-import type { JsonObject } from "../../src/formats/jsonObject.ts";
+import type { JsonObject } from "../../src/formats/values/jsonObject.ts";
 import { OpenedFile } from "../../src/stores/file/openedFile.ts";
 import { openLocalStore } from "../../src/stores/local/localStore.ts";
 import { openSpanLog } from "../../src/stores/local/log/spanLog.ts";

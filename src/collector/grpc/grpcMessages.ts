@@ -1,6 +1,6 @@
 /** The few messages that our gRPC receivers answer with, written in protobuf. Pure. */
 
-import { bytesField, numberField } from "../../formats/protoFields.ts";
+import { bytesField, numberField } from "../../formats/encodings/protoFields.ts";
 import type { IngestResult } from "../../model/spanSink.ts";
 
 /** A message without any field: full success of OTLP, no `Commands` of SkyWalking. */

@@ -15,7 +15,7 @@ import type {
   UntypedHandleCall,
 } from "@grpc/grpc-js";
 import { reasonOf } from "../../model/failure.ts";
-import { WireError } from "../../formats/protoReader.ts";
+import { WireError } from "../../formats/encodings/protoReader.ts";
 import { bindAddresses, type Binding } from "../bindAddresses.ts";
 import type { IngestTarget } from "../ingestTarget.ts";
 import { WrongToken, type ExposedAt } from "../exposure.ts";

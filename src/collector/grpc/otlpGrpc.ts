@@ -3,8 +3,8 @@
  * services and what becomes of a request, not how its bytes are read.
  */
 
-import { readOtlpLogsProto } from "../../formats/otlpLogs.ts";
-import { WireError } from "../../formats/protoReader.ts";
+import { readOtlpLogsProto } from "../../formats/otlp/otlpLogs.ts";
+import { WireError } from "../../formats/encodings/protoReader.ts";
 import { createCounters, type MutableCounters, type Receiver } from "../receiver.ts";
 import type { IngestResult, SpanSink } from "../../model/spanSink.ts";
 import { emptyMessage, writeExportAnswer } from "./grpcMessages.ts";

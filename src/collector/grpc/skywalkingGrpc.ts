@@ -7,8 +7,12 @@
  * holds the agent back by HTTP/2's own flow control, and only after a while told to come again.
  */
 
-import { WireError } from "../../formats/protoReader.ts";
-import { readSegment, readSegments, readSkywalkingLog } from "../../formats/skywalkingProto.ts";
+import { WireError } from "../../formats/encodings/protoReader.ts";
+import {
+  readSegment,
+  readSegments,
+  readSkywalkingLog,
+} from "../../formats/skywalking/skywalkingProto.ts";
 import { keepRecords } from "../ingestTarget.ts";
 import { createCounters, type MutableCounters, type Receiver } from "../receiver.ts";
 import { SinkBusy, type IngestResult } from "../../model/spanSink.ts";

@@ -5,7 +5,7 @@
 
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { reasonOf } from "../../model/failure.ts";
-import { WireError } from "../../formats/protoReader.ts";
+import { WireError } from "../../formats/encodings/protoReader.ts";
 import { checkToken, TOKEN_HEADER, WrongToken } from "../exposure.ts";
 import type { MutableCounters } from "../receiver.ts";
 import { SinkBusy, type IngestResult } from "../../model/spanSink.ts";

@@ -1,6 +1,6 @@
 /** The message that Jaeger's clients send to its collector: a thrift batch over HTTP. */
 
-import { readJaegerBatch } from "../../formats/jaegerThrift.ts";
+import { readJaegerBatch } from "../../formats/jaeger/jaegerThrift.ts";
 import { keepRecords, type IngestTarget } from "../ingestTarget.ts";
 import { acceptAll, textAnswer, type IngestRoute } from "./route.ts";
 

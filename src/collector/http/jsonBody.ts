@@ -3,7 +3,7 @@
  * brackets would take gigabytes.
  */
 
-import { parseExact, parseJsonText, type JsonText } from "../../formats/jsonText.ts";
+import { parseExact, parseJsonText, type JsonText } from "../../formats/encodings/jsonText.ts";
 import { HttpRefusal } from "./route.ts";
 
 /** Deeper than anyone nests on purpose. */

@@ -3,7 +3,7 @@
  * `google.rpc.Status`. Pure.
  */
 
-import { bytesField, numberField } from "../../formats/protoFields.ts";
+import { bytesField, numberField } from "../../formats/encodings/protoFields.ts";
 import type { IngestResult } from "../../model/spanSink.ts";
 import { textAnswer, type HttpAnswer, type HttpRefusal } from "./route.ts";
 

@@ -1,10 +1,10 @@
 /** OTLP over HTTP: traces and logs are kept, metrics are answered and dropped, so that exporters stay quiet. */
 
-import { isOtlpTraces, readOtlpJson } from "../../formats/otlpJson.ts";
-import { writeOtlpProto } from "../../formats/otlpProtoWriter.ts";
-import { readOtlpLogsJson, readOtlpLogsProto } from "../../formats/otlpLogs.ts";
-import { mendTimeUnits } from "../../formats/timeUnits.ts";
-import { isObject, type JsonObject } from "../../formats/jsonObject.ts";
+import { isOtlpTraces, readOtlpJson } from "../../formats/otlp/otlpJson.ts";
+import { writeOtlpProto } from "../../formats/otlp/otlpProtoWriter.ts";
+import { readOtlpLogsJson, readOtlpLogsProto } from "../../formats/otlp/otlpLogs.ts";
+import { mendTimeUnits } from "../../formats/values/timeUnits.ts";
+import { isObject, type JsonObject } from "../../formats/values/jsonObject.ts";
 import { keepRecords, type IngestTarget } from "../ingestTarget.ts";
 import type { IngestResult } from "../../model/spanSink.ts";
 import { parseJsonDocument } from "./jsonBody.ts";

@@ -1,8 +1,8 @@
 /** `POST /spans`: spans in plain JSON, one, a list, or one a line, with the field names that hand-made tracers use. */
 
 import { createHash } from "node:crypto";
-import { isTracedSpan, readPlainSpans } from "../../formats/plainSpans.ts";
-import { isObject, type JsonObject } from "../../formats/jsonObject.ts";
+import { isTracedSpan, readPlainSpans } from "../../formats/plain/plainSpans.ts";
+import { isObject, type JsonObject } from "../../formats/values/jsonObject.ts";
 import { keepRecords, type IngestTarget } from "../ingestTarget.ts";
 import { parseJsonBody } from "./jsonBody.ts";
 import type { HttpAnswer, IngestRoute } from "./route.ts";

@@ -1,10 +1,10 @@
 /** Zipkin over HTTP, both versions: JSON of either, protobuf of the second, thrift of the first. */
 
 import { lookupTable } from "../../base/lookupTable.ts";
-import { mendTimeUnits } from "../../formats/timeUnits.ts";
-import { readZipkinProto } from "../../formats/zipkinProto.ts";
-import { readZipkinThrift } from "../../formats/zipkinThrift.ts";
-import { readZipkinList } from "../../formats/zipkinV2.ts";
+import { mendTimeUnits } from "../../formats/values/timeUnits.ts";
+import { readZipkinProto } from "../../formats/zipkin/zipkinProto.ts";
+import { readZipkinThrift } from "../../formats/zipkin/zipkinThrift.ts";
+import { readZipkinList } from "../../formats/zipkin/zipkinV2.ts";
 import type { SpanRecords } from "../../model/spanRecord.ts";
 import { keepRecords, type IngestTarget } from "../ingestTarget.ts";
 import { parseJsonDocument } from "./jsonBody.ts";

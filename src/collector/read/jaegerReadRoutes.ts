@@ -3,8 +3,8 @@
  * read it. Parameters are Jaeger's, in both spellings where it has two. Knows no socket and no SQL.
  */
 
-import { JaegerJsonWriter } from "../../formats/jaegerJsonWriter.ts";
-import { OtlpJsonWriter } from "../../formats/otlpJsonWriter.ts";
+import { JaegerJsonWriter } from "../../formats/jaeger/jaegerJsonWriter.ts";
+import { OtlpJsonWriter } from "../../formats/otlp/otlpJsonWriter.ts";
 import type { SpanRecord } from "../../model/spanRecord.ts";
 import type { TraceQuery, TraceStore } from "../../model/traceStore.ts";
 import { HttpRefusal, type HttpAnswer, type HttpRequest, type ReadRoute } from "../http/route.ts";

@@ -6,7 +6,7 @@
 import { canonicalTraceId } from "../../model/ids.ts";
 import type { TraceQuery } from "../../model/traceStore.ts";
 import { HttpRefusal } from "../http/route.ts";
-import { durationToNanos } from "../../formats/writtenTimes.ts";
+import { durationToNanos } from "../../formats/values/writtenTimes.ts";
 
 export const MAX_TRACES = 1_500;
 const DEFAULT_TRACES = 100;

@@ -7,8 +7,8 @@
 import { createSocket } from "node:dgram";
 import { reasonOf } from "../../model/failure.ts";
 import type { SpanRecord } from "../../model/spanRecord.ts";
-import { readJaegerCall } from "../../formats/jaegerThrift.ts";
-import { WireError } from "../../formats/protoReader.ts";
+import { readJaegerCall } from "../../formats/jaeger/jaegerThrift.ts";
+import { WireError } from "../../formats/encodings/protoReader.ts";
 import { bindAddresses, type Binding } from "../bindAddresses.ts";
 import type { IngestTarget } from "../ingestTarget.ts";
 import {

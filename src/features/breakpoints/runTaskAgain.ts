@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import * as vscode from "vscode";
 import { hideSecrets } from "../../base/secretText.ts";
-import { readTaskMessage, type TaskMessage } from "../../formats/taskMessage.ts";
+import { readTaskMessage, type TaskMessage } from "../../formats/tasks/taskMessage.ts";
 import { askModal, showReport } from "../../platform/report.ts";
 import { runInTerminal } from "../../platform/terminalTask.ts";
 import { findFolder, findPython, isThere, listFolders } from "../../services/projectFolders.ts";

@@ -2,8 +2,8 @@
 
 import * as vscode from "vscode";
 import type { Disposable } from "../../base/disposables.ts";
-import { JaegerJsonWriter } from "../../formats/jaegerJsonWriter.ts";
-import { OtlpJsonWriter } from "../../formats/otlpJsonWriter.ts";
+import { JaegerJsonWriter } from "../../formats/jaeger/jaegerJsonWriter.ts";
+import { OtlpJsonWriter } from "../../formats/otlp/otlpJsonWriter.ts";
 import type { StoreAnswer } from "../../model/failure.ts";
 import { shortId } from "../../model/ids.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";

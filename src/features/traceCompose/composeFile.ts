@@ -4,7 +4,7 @@
  */
 
 import { parse, stringify, YAMLError } from "yaml";
-import { isHostileYaml } from "../../formats/yamlBounds.ts";
+import { isHostileYaml } from "../../formats/encodings/yamlBounds.ts";
 import { TOKEN_HEADER } from "../../collector/exposure.ts";
 
 /** Compose files are written by hand, and this one is parsed on the thread of the extensions. */

@@ -8,7 +8,7 @@
 
 import { readFile, stat } from "node:fs/promises";
 import { relative } from "node:path";
-import { LogsOfSpans } from "../../formats/otlpLogs.ts";
+import { LogsOfSpans } from "../../formats/otlp/otlpLogs.ts";
 import { readTraceFile, type TraceFile } from "../../formats/traceFile.ts";
 import { note } from "../../formats/traceFormat.ts";
 import { MAX_FILE_BYTES } from "../../model/droppedFile.ts";

@@ -1,6 +1,6 @@
 /** The spans of a large file that was read for drawing: each is read in full when it is asked for. */
 
-import { ID_DIGITS } from "../../formats/jaegerScan.ts";
+import { ID_DIGITS } from "../../formats/jaeger/jaegerScan.ts";
 import type { LargeJaeger } from "../../formats/largeJaeger.ts";
 import { buildPlainColumns, type SpanCells } from "../../model/plainTrace.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";

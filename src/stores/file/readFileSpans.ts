@@ -1,6 +1,6 @@
 /** The spans of a file that was read in full, which is how most files are. */
 
-import { LogsOfSpans } from "../../formats/otlpLogs.ts";
+import { LogsOfSpans } from "../../formats/otlp/otlpLogs.ts";
 import { readTraceFile, type TraceFileOptions } from "../../formats/traceFile.ts";
 import { note } from "../../formats/traceFormat.ts";
 import { isAbsentId } from "../../model/ids.ts";

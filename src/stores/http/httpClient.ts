@@ -10,8 +10,8 @@ import * as http from "node:http";
 import * as https from "node:https";
 import { rootCertificates } from "node:tls";
 import type { Disposable } from "../../base/disposables.ts";
-import { closeCutJson } from "../../formats/cutJson.ts";
-import { parseJsonText } from "../../formats/jsonText.ts";
+import { closeCutJson } from "../../formats/encodings/cutJson.ts";
+import { parseJsonText } from "../../formats/encodings/jsonText.ts";
 import { TraceError, type Failure } from "../../model/failure.ts";
 import {
   badAddressReasons,

@@ -3,7 +3,7 @@
  * side by side.
  */
 
-import { isObject } from "../../formats/jsonObject.ts";
+import { isObject } from "../../formats/values/jsonObject.ts";
 import { getFailure, TraceError, type ProductKind } from "../../model/failure.ts";
 import type { HttpClient, HttpQuestion } from "./httpClient.ts";
 

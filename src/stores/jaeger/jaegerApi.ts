@@ -11,9 +11,9 @@
  * Parameters were renamed in 2.19; each server reads the spelling that it knows, so both are sent.
  */
 
-import { readJaegerJson } from "../../formats/jaegerJson.ts";
-import { readOtlpJson, readSpanId } from "../../formats/otlpJson.ts";
-import { isObject, listObjects, type JsonObject } from "../../formats/jsonObject.ts";
+import { readJaegerJson } from "../../formats/jaeger/jaegerJson.ts";
+import { readOtlpJson, readSpanId } from "../../formats/otlp/otlpJson.ts";
+import { isObject, listObjects, type JsonObject } from "../../formats/values/jsonObject.ts";
 import { getFailure, TraceError } from "../../model/failure.ts";
 import { SpanFlag } from "../../model/span.ts";
 import type { SpanRecords } from "../../model/spanRecord.ts";

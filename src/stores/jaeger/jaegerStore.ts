@@ -6,7 +6,7 @@
  * span was seen lately.
  */
 
-import { spanKeys } from "../../formats/spanKeys.ts";
+import { spanKeys } from "../../formats/otlp/spanKeys.ts";
 import { getFailure } from "../../model/failure.ts";
 import { uuid7UnixMs } from "../../model/ids.ts";
 import type { SpanRecord, SpanRecords } from "../../model/spanRecord.ts";

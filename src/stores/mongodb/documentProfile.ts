@@ -4,7 +4,13 @@
  */
 
 import type { Document, Filter } from "mongodb";
-import { toNumber, toPlain, toText, toUnixMs, type BsonDocument } from "../../formats/bsonValue.ts";
+import {
+  toNumber,
+  toPlain,
+  toText,
+  toUnixMs,
+  type BsonDocument,
+} from "../../formats/encodings/bsonValue.ts";
 import {
   celerySpanFields,
   celeryStates,
@@ -13,7 +19,7 @@ import {
   readCeleryChildren,
   readCeleryDocument,
   toCelerySpan,
-} from "../../formats/celeryDocument.ts";
+} from "../../formats/tasks/celeryDocument.ts";
 import {
   funboostSpanFields,
   getFunboostError,
@@ -21,14 +27,14 @@ import {
   readFunboostDocument,
   toFunboostSpan,
   type TaskDocumentContext,
-} from "../../formats/funboostDocument.ts";
+} from "../../formats/tasks/funboostDocument.ts";
 import {
   celeryIdFields,
   funboostIdFields,
   type IdFields,
   type TaskIds,
   withFields,
-} from "../../formats/taskIds.ts";
+} from "../../formats/tasks/taskIds.ts";
 import type { SpanInput } from "../../model/span.ts";
 import type { SpanError } from "../../model/spanDetail.ts";
 import type { SpanRecord } from "../../model/spanRecord.ts";

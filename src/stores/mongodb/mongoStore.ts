@@ -6,9 +6,9 @@
  */
 
 import { BSON } from "mongodb";
-import { toIdText, type BsonDocument } from "../../formats/bsonValue.ts";
-import { DEFAULT_STALE_AFTER_MS } from "../../formats/funboostDocument.ts";
-import { readTaskIds, type IdFields } from "../../formats/taskIds.ts";
+import { toIdText, type BsonDocument } from "../../formats/encodings/bsonValue.ts";
+import { DEFAULT_STALE_AFTER_MS } from "../../formats/tasks/funboostDocument.ts";
+import { readTaskIds, type IdFields } from "../../formats/tasks/taskIds.ts";
 import { TraceError } from "../../model/failure.ts";
 import { canonicalTraceId } from "../../model/ids.ts";
 import { listPossibleSpanIds, listSpellings } from "../../model/idSpellings.ts";

@@ -3,7 +3,7 @@
  */
 
 import type { Document } from "mongodb";
-import { toIdText, toText } from "../../formats/bsonValue.ts";
+import { toIdText, toText } from "../../formats/encodings/bsonValue.ts";
 import type { StoreFact } from "../../model/storeFact.ts";
 import type { StoreAdvice } from "../../model/traceStore.ts";
 import type { CollectionShape, TaskCollection } from "./taskCollections.ts";

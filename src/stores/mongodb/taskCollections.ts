@@ -5,8 +5,8 @@
 
 import type { Collection, Document } from "mongodb";
 import { Lru } from "../../base/lru.ts";
-import { getPath, toIdText, toText, type BsonDocument } from "../../formats/bsonValue.ts";
-import { listIdPaths, type IdFields } from "../../formats/taskIds.ts";
+import { getPath, toIdText, toText, type BsonDocument } from "../../formats/encodings/bsonValue.ts";
+import { listIdPaths, type IdFields } from "../../formats/tasks/taskIds.ts";
 import {
   createCeleryProfile,
   createFunboostProfile,

@@ -6,9 +6,9 @@
 
 import type { Document, Filter } from "mongodb";
 import { Lru } from "../../base/lru.ts";
-import type { BsonDocument } from "../../formats/bsonValue.ts";
+import type { BsonDocument } from "../../formats/encodings/bsonValue.ts";
 import { canonicalSpanId } from "../../model/ids.ts";
-import { listIdPaths, readTaskIds, type TaskIds } from "../../formats/taskIds.ts";
+import { listIdPaths, readTaskIds, type TaskIds } from "../../formats/tasks/taskIds.ts";
 import { either, toIdForms, toSpanConditions, type IdCondition } from "./idConditions.ts";
 import { mapBounded, type Call } from "./mongoConnection.ts";
 import { isOutOfTime } from "./mongoFailure.ts";

@@ -9,8 +9,8 @@
  */
 
 import type { Document, Filter } from "mongodb";
-import { toNumber, type BsonDocument } from "../../formats/bsonValue.ts";
-import { readTaskIds } from "../../formats/taskIds.ts";
+import { toNumber, type BsonDocument } from "../../formats/encodings/bsonValue.ts";
+import { readTaskIds } from "../../formats/tasks/taskIds.ts";
 import { toTraceBrief } from "../briefs.ts";
 import type { SpanBrief, TracePage, TraceQuery } from "../../model/traceStore.ts";
 import { readTimeMs, toTimeValue, type TimeField } from "./documentProfile.ts";

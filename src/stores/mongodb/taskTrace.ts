@@ -3,8 +3,8 @@
  * name down to all its tasks. Knows no store's interface.
  */
 
-import { toNumber } from "../../formats/bsonValue.ts";
-import { createTraceFinder, type TaskIds } from "../../formats/taskIds.ts";
+import { toNumber } from "../../formats/encodings/bsonValue.ts";
+import { createTraceFinder, type TaskIds } from "../../formats/tasks/taskIds.ts";
 import { canonicalSpanId } from "../../model/ids.ts";
 import { listPossibleSpanIds, listSpellings } from "../../model/idSpellings.ts";
 import { earliestMsOf, toSpanConditions, toTraceConditions } from "./idConditions.ts";

@@ -4,7 +4,7 @@
  */
 
 import { neverAborted } from "../../base/neverAborted.ts";
-import { isObject, listObjects, type JsonObject } from "../../formats/jsonObject.ts";
+import { isObject, listObjects, type JsonObject } from "../../formats/values/jsonObject.ts";
 import { TraceError } from "../../model/failure.ts";
 import type { HttpClient } from "../http/httpClient.ts";
 import { ProductGuard } from "../http/productGuard.ts";

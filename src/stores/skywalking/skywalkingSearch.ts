@@ -8,7 +8,7 @@
  * one begins there: what it tells again has been seen.
  */
 
-import { isObject, listObjects } from "../../formats/jsonObject.ts";
+import { isObject, listObjects } from "../../formats/values/jsonObject.ts";
 import { toUnixMs } from "../briefs.ts";
 import { canonicalTraceId } from "../../model/ids.ts";
 import type { SpanRecord } from "../../model/spanRecord.ts";

@@ -5,9 +5,9 @@
  * no id of its own but its number in its segment: it is found where it was seen lately.
  */
 
-import { readSkywalking } from "../../formats/skywalking.ts";
-import { spanKeys } from "../../formats/spanKeys.ts";
-import { isObject, listObjects, type JsonObject } from "../../formats/jsonObject.ts";
+import { readSkywalking } from "../../formats/skywalking/skywalking.ts";
+import { spanKeys } from "../../formats/otlp/spanKeys.ts";
+import { isObject, listObjects, type JsonObject } from "../../formats/values/jsonObject.ts";
 import { TraceError } from "../../model/failure.ts";
 import { listPossibleTraceIds } from "../../model/idSpellings.ts";
 import type { Problem } from "../../model/problem.ts";

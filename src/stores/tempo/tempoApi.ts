@@ -5,10 +5,15 @@
  * answers leave out the zeros that an id begins with.
  */
 
-import { readOtlpJson } from "../../formats/otlpJson.ts";
-import { readOtlpProto } from "../../formats/otlpProto.ts";
-import { decodeProto, one, WireError, type ProtoMessage } from "../../formats/protoReader.ts";
-import { isObject, listObjects, type JsonObject } from "../../formats/jsonObject.ts";
+import { readOtlpJson } from "../../formats/otlp/otlpJson.ts";
+import { readOtlpProto } from "../../formats/otlp/otlpProto.ts";
+import {
+  decodeProto,
+  one,
+  WireError,
+  type ProtoMessage,
+} from "../../formats/encodings/protoReader.ts";
+import { isObject, listObjects, type JsonObject } from "../../formats/values/jsonObject.ts";
 import { getFailure, TraceError } from "../../model/failure.ts";
 import type { Problem } from "../../model/problem.ts";
 import type { SpanRecords } from "../../model/spanRecord.ts";

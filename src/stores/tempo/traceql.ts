@@ -7,7 +7,7 @@
  * What TraceQL cannot say is left out: it may find too much, never too little.
  */
 
-import { spanKeys } from "../../formats/spanKeys.ts";
+import { spanKeys } from "../../formats/otlp/spanKeys.ts";
 import type { TraceQuery } from "../../model/traceStore.ts";
 import { listTags } from "../matchTrace.ts";
 

@@ -5,9 +5,9 @@
  * span was seen lately.
  */
 
-import { spanKeys } from "../../formats/spanKeys.ts";
-import { isObject } from "../../formats/jsonObject.ts";
-import { readZipkinList } from "../../formats/zipkinV2.ts";
+import { spanKeys } from "../../formats/otlp/spanKeys.ts";
+import { isObject } from "../../formats/values/jsonObject.ts";
+import { readZipkinList } from "../../formats/zipkin/zipkinV2.ts";
 import { TraceError } from "../../model/failure.ts";
 import { listHexTraceIds } from "../../model/idSpellings.ts";
 import type { SpanRecord, SpanRecords } from "../../model/spanRecord.ts";

@@ -14,7 +14,7 @@ import {
 } from "../../../src/collector/collectorState.ts";
 import type { Openers } from "../../../src/collector/receiverSet.ts";
 import { SinkBusy, type SpanSink } from "../../../src/model/spanSink.ts";
-import { WireError } from "../../../src/formats/protoReader.ts";
+import { WireError } from "../../../src/formats/encodings/protoReader.ts";
 import { TraceError } from "../../../src/model/failure.ts";
 import type { SpanLog } from "../../../src/model/spanSink.ts";
 

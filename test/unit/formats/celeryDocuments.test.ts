@@ -3,8 +3,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readCeleryChildren } from "../../../src/formats/celeryDocument.ts";
-import { readDocumentFile } from "../../../src/formats/documentFile.ts";
+import { readCeleryChildren } from "../../../src/formats/tasks/celeryDocument.ts";
+import { readDocumentFile } from "../../../src/formats/tasks/documentFile.ts";
 import { SpanFlag, SpanStatus } from "../../../src/model/span.ts";
 import { clockStart } from "../../contract/taskDocuments.ts";
 

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readChromeTrace } from "../../../src/formats/chromeTrace.ts";
+import { readChromeTrace } from "../../../src/formats/products/chromeTrace.ts";
 import { EdgeKind } from "../../../src/model/span.ts";
 import { attributesOf, detailOf, open, snapshot, toObject } from "./fileSnapshot.ts";
 

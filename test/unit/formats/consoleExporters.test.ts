@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { parseInspectedValue } from "../../../src/formats/inspectedText.ts";
+import { parseInspectedValue } from "../../../src/formats/encodings/inspectedText.ts";
 import { attributesOf, detailOf, snapshot, toObject } from "./fileSnapshot.ts";
 
 const dotnet = `info: Shop[0] started

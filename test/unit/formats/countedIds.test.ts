@@ -1,8 +1,8 @@
 /** Tracers that count their spans from 0: a parent 0 is a parent where a span has that id, and none where nobody has. */
 
 import { expect, it } from "vitest";
-import { writeJaegerJson } from "../../../src/formats/jaegerJsonWriter.ts";
-import { writeOtlpJson } from "../../../src/formats/otlpJsonWriter.ts";
+import { writeJaegerJson } from "../../../src/formats/jaeger/jaegerJsonWriter.ts";
+import { writeOtlpJson } from "../../../src/formats/otlp/otlpJsonWriter.ts";
 import { readTraceFile } from "../../../src/formats/traceFile.ts";
 import { SpanFlag } from "../../../src/model/span.ts";
 import type { SpanRecord } from "../../../src/model/spanRecord.ts";

@@ -1,8 +1,8 @@
 /** What people's own tracers write: errors and kinds under many names, parents as objects, ids of the clock, call trees. */
 
 import { describe, expect, it } from "vitest";
-import { writeJaegerJson } from "../../../src/formats/jaegerJsonWriter.ts";
-import { writeOtlpJson } from "../../../src/formats/otlpJsonWriter.ts";
+import { writeJaegerJson } from "../../../src/formats/jaeger/jaegerJsonWriter.ts";
+import { writeOtlpJson } from "../../../src/formats/otlp/otlpJsonWriter.ts";
 import { readTraceFile, type TraceFile } from "../../../src/formats/traceFile.ts";
 import { SpanKind, SpanStatus } from "../../../src/model/span.ts";
 import { outline } from "./outline.ts";

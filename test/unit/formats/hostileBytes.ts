@@ -4,7 +4,7 @@
  */
 
 import { expect } from "vitest";
-import { WireError } from "../../../src/formats/protoReader.ts";
+import { WireError } from "../../../src/formats/encodings/protoReader.ts";
 import { createRandom } from "./fuzzing.ts";
 
 export interface Outcome {

@@ -4,10 +4,10 @@ import { serialize } from "bson";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { takeSample } from "../../../src/formats/formatScore.ts";
-import { listNestedSpans } from "../../../src/formats/nestedSpans.ts";
+import { listNestedSpans } from "../../../src/formats/plain/nestedSpans.ts";
 import { describeStranger } from "../../../src/formats/nonTraceFormats.ts";
 import { readTraceFile, type TraceFile } from "../../../src/formats/traceFile.ts";
-import type { JsonObject } from "../../../src/formats/jsonObject.ts";
+import type { JsonObject } from "../../../src/formats/values/jsonObject.ts";
 import { getFailure } from "../../../src/model/failure.ts";
 
 const startMs = 1_767_261_600_000;

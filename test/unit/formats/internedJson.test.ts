@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { toRawText } from "../../../src/formats/attributeValues.ts";
-import { parseJsonBytes } from "../../../src/formats/internedJson.ts";
+import { toRawText } from "../../../src/formats/values/attributeValues.ts";
+import { parseJsonBytes } from "../../../src/formats/encodings/internedJson.ts";
 import { makeRandom } from "../../perf/makeTrace.ts";
-import { parseExact } from "../../../src/formats/jsonText.ts";
+import { parseExact } from "../../../src/formats/encodings/jsonText.ts";
 
 const parse = (text: string): { readonly value: unknown } | undefined => {
   const parsed = parseJsonBytes(Buffer.from(text));

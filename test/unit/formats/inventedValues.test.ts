@@ -1,9 +1,9 @@
 /** Nothing is made up that a file does not say: values that are none, ends that are unknown, ids that are no numbers. */
 
 import { describe, expect, it } from "vitest";
-import { writeOtlpProto } from "../../../src/formats/otlpProtoWriter.ts";
+import { writeOtlpProto } from "../../../src/formats/otlp/otlpProtoWriter.ts";
 import { readTraceFile } from "../../../src/formats/traceFile.ts";
-import type { JsonObject } from "../../../src/formats/jsonObject.ts";
+import type { JsonObject } from "../../../src/formats/values/jsonObject.ts";
 import { SpanFlag } from "../../../src/model/span.ts";
 
 const traceId = "7c1d3f5a9b2e4c608d7f6e5a4b3c2d1e";

@@ -1,8 +1,12 @@
 /** What is written as OTLP or Jaeger JSON is what those have, and can be taken back: values of every kind, and tasks. */
 
 import { describe, expect, it } from "vitest";
-import { writeJaegerJson } from "../../../src/formats/jaegerJsonWriter.ts";
-import { toW3cSpanId, toW3cTraceId, writeOtlpJson } from "../../../src/formats/otlpJsonWriter.ts";
+import { writeJaegerJson } from "../../../src/formats/jaeger/jaegerJsonWriter.ts";
+import {
+  toW3cSpanId,
+  toW3cTraceId,
+  writeOtlpJson,
+} from "../../../src/formats/otlp/otlpJsonWriter.ts";
 import { readTraceFile } from "../../../src/formats/traceFile.ts";
 import { EdgeKind, SpanKind, SpanStatus } from "../../../src/model/span.ts";
 import type { SpanRecord } from "../../../src/model/spanRecord.ts";

@@ -1,7 +1,7 @@
 /** Traces in what programs printed, out of the logs in which it was kept. */
 
 import { describe, expect, it } from "vitest";
-import { parseLoggedJson } from "../../../src/formats/jsonText.ts";
+import { parseLoggedJson } from "../../../src/formats/encodings/jsonText.ts";
 import { readTraceFile, type TraceFile } from "../../../src/formats/traceFile.ts";
 import { outline } from "./outline.ts";
 

@@ -1,8 +1,12 @@
 /** OTLP's logs in each shape that is in use, and what a span looks like with its logs. */
 
 import { describe, expect, it } from "vitest";
-import { joinLogs, readOtlpLogsJson, readOtlpLogsProto } from "../../../src/formats/otlpLogs.ts";
-import { WireError } from "../../../src/formats/protoReader.ts";
+import {
+  joinLogs,
+  readOtlpLogsJson,
+  readOtlpLogsProto,
+} from "../../../src/formats/otlp/otlpLogs.ts";
+import { WireError } from "../../../src/formats/encodings/protoReader.ts";
 import type { LogRecord } from "../../../src/model/logRecord.ts";
 import type { SpanDetail, SpanEvent } from "../../../src/model/spanDetail.ts";
 import { checkHostile } from "./hostileBytes.ts";

@@ -1,11 +1,11 @@
 /** OTLP's JSON written as protobuf says the same: on real files, and on what protobuf has no words for. */
 
 import { describe, expect, it } from "vitest";
-import { parseJsonText } from "../../../src/formats/jsonText.ts";
-import { readOtlpJson } from "../../../src/formats/otlpJson.ts";
-import { readOtlpProto } from "../../../src/formats/otlpProto.ts";
-import { writeOtlpProto } from "../../../src/formats/otlpProtoWriter.ts";
-import { isObject, type JsonObject } from "../../../src/formats/jsonObject.ts";
+import { parseJsonText } from "../../../src/formats/encodings/jsonText.ts";
+import { readOtlpJson } from "../../../src/formats/otlp/otlpJson.ts";
+import { readOtlpProto } from "../../../src/formats/otlp/otlpProto.ts";
+import { writeOtlpProto } from "../../../src/formats/otlp/otlpProtoWriter.ts";
+import { isObject, type JsonObject } from "../../../src/formats/values/jsonObject.ts";
 import type { SpanRecords } from "../../../src/model/spanRecord.ts";
 import { listData, needsData, readData } from "../../publicTraces.ts";
 

@@ -1,9 +1,9 @@
 /** Spans without a format: fields in any spelling, times in any unit. */
 
 import { describe, expect, it } from "vitest";
-import { isPlainSpan, readPlainSpans } from "../../../src/formats/plainSpans.ts";
+import { isPlainSpan, readPlainSpans } from "../../../src/formats/plain/plainSpans.ts";
 import { readTraceFile } from "../../../src/formats/traceFile.ts";
-import type { JsonObject } from "../../../src/formats/jsonObject.ts";
+import type { JsonObject } from "../../../src/formats/values/jsonObject.ts";
 import { EdgeKind, SpanKind, SpanStatus } from "../../../src/model/span.ts";
 import { buildTraces, countRecords, outline } from "./outline.ts";
 

@@ -6,8 +6,8 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { JaegerJsonWriter, writeJaegerJson } from "../../../src/formats/jaegerJsonWriter.ts";
-import { OtlpJsonWriter, writeOtlpJson } from "../../../src/formats/otlpJsonWriter.ts";
+import { JaegerJsonWriter, writeJaegerJson } from "../../../src/formats/jaeger/jaegerJsonWriter.ts";
+import { OtlpJsonWriter, writeOtlpJson } from "../../../src/formats/otlp/otlpJsonWriter.ts";
 import { readTraceFile } from "../../../src/formats/traceFile.ts";
 import { getFailure } from "../../../src/model/failure.ts";
 import { canonicalTraceId, isNoId } from "../../../src/model/ids.ts";

@@ -1,8 +1,8 @@
 /** SkyWalking's segments and answers: ids, parents across segments, kinds, and what JSON of protobuf leaves out. */
 
 import { describe, expect, it } from "vitest";
-import { isSkywalking, readSkywalking } from "../../../src/formats/skywalking.ts";
-import type { JsonObject } from "../../../src/formats/jsonObject.ts";
+import { isSkywalking, readSkywalking } from "../../../src/formats/skywalking/skywalking.ts";
+import type { JsonObject } from "../../../src/formats/values/jsonObject.ts";
 import { EdgeKind, SpanKind, SpanStatus } from "../../../src/model/span.ts";
 import { buildTraces, countRecords, outline } from "./outline.ts";
 

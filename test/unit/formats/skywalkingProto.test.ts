@@ -1,12 +1,12 @@
 /** SkyWalking's segments and logs in protobuf: the same spans as in JSON, and nothing but a refusal of bad bytes. */
 
 import { describe, expect, it } from "vitest";
-import { readSkywalking } from "../../../src/formats/skywalking.ts";
+import { readSkywalking } from "../../../src/formats/skywalking/skywalking.ts";
 import {
   readSegment,
   readSegments,
   readSkywalkingLog,
-} from "../../../src/formats/skywalkingProto.ts";
+} from "../../../src/formats/skywalking/skywalkingProto.ts";
 import { checkHostile } from "./hostileBytes.ts";
 import { readRecording } from "../../sdkRecordings.ts";
 import { field, message } from "./protoWriter.ts";

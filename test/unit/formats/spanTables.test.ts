@@ -1,7 +1,7 @@
 /** Tables of spans: CSV in any dialect, and the columns that public data sets have. */
 
 import { describe, expect, it } from "vitest";
-import { readCsvRows } from "../../../src/formats/csvText.ts";
+import { readCsvRows } from "../../../src/formats/encodings/csvText.ts";
 import { isSpanCsv, readSpanCsv } from "../../../src/formats/spanCsv.ts";
 import { getFailure } from "../../../src/model/failure.ts";
 import { SpanKind } from "../../../src/model/span.ts";

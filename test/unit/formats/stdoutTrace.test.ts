@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { parseInspectedText } from "../../../src/formats/inspectedText.ts";
+import { parseInspectedText } from "../../../src/formats/encodings/inspectedText.ts";
 import { readTraceFile } from "../../../src/formats/traceFile.ts";
 import { EdgeKind, SpanKind, SpanStatus } from "../../../src/model/span.ts";
 import type { SpanRecord } from "../../../src/model/spanRecord.ts";

@@ -2,10 +2,10 @@
 
 import { BSON, Binary, Decimal128, Long, ObjectId, UUID } from "mongodb";
 import { describe, expect, it } from "vitest";
-import { toPlain, toDocumentText } from "../../../src/formats/bsonValue.ts";
-import { isTaskDocument, readDocumentFile } from "../../../src/formats/documentFile.ts";
-import { readFunboostDocument } from "../../../src/formats/funboostDocument.ts";
-import { funboostIdFields, readTaskIds, withFields } from "../../../src/formats/taskIds.ts";
+import { toPlain, toDocumentText } from "../../../src/formats/encodings/bsonValue.ts";
+import { isTaskDocument, readDocumentFile } from "../../../src/formats/tasks/documentFile.ts";
+import { readFunboostDocument } from "../../../src/formats/tasks/funboostDocument.ts";
+import { funboostIdFields, readTaskIds, withFields } from "../../../src/formats/tasks/taskIds.ts";
 import { readTraceFile } from "../../../src/formats/traceFile.ts";
 import { EdgeKind, SpanFlag, SpanStatus } from "../../../src/model/span.ts";
 import { clockStart, createTaskDocument } from "../../contract/taskDocuments.ts";

@@ -1,7 +1,7 @@
 /** What a task was published with, out of the documents of Funboost and Celery. */
 
 import { expect, test } from "vitest";
-import { readTaskMessage } from "../../../src/formats/taskMessage.ts";
+import { readTaskMessage } from "../../../src/formats/tasks/taskMessage.ts";
 
 const funboost = {
   queue_name: "orders",

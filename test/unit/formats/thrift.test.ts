@@ -3,15 +3,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readJaegerBatch, readJaegerCall } from "../../../src/formats/jaegerThrift.ts";
-import { WireError } from "../../../src/formats/protoReader.ts";
+import { readJaegerBatch, readJaegerCall } from "../../../src/formats/jaeger/jaegerThrift.ts";
+import { WireError } from "../../../src/formats/encodings/protoReader.ts";
 import {
   BinaryReader,
   CompactReader,
   one,
   type ThriftStruct,
-} from "../../../src/formats/thriftReader.ts";
-import { readZipkinThrift } from "../../../src/formats/zipkinThrift.ts";
+} from "../../../src/formats/encodings/thriftReader.ts";
+import { readZipkinThrift } from "../../../src/formats/zipkin/zipkinThrift.ts";
 import { EdgeKind, SpanKind, SpanStatus } from "../../../src/model/span.ts";
 import type { SpanRecord, SpanRecords } from "../../../src/model/spanRecord.ts";
 import { dataFolder, needsData } from "../../publicTraces.ts";

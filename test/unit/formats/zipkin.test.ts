@@ -1,9 +1,9 @@
 /** Zipkin's spans of both versions: real files against their INDEX rows, and the rules for spans that share an id. */
 
 import { describe, expect, it } from "vitest";
-import { parseJsonText } from "../../../src/formats/jsonText.ts";
-import { isZipkin, readZipkin } from "../../../src/formats/zipkinV2.ts";
-import { isObject, type JsonObject } from "../../../src/formats/jsonObject.ts";
+import { parseJsonText } from "../../../src/formats/encodings/jsonText.ts";
+import { isZipkin, readZipkin } from "../../../src/formats/zipkin/zipkinV2.ts";
+import { isObject, type JsonObject } from "../../../src/formats/values/jsonObject.ts";
 import { EdgeKind, SpanFlag, SpanKind, SpanStatus } from "../../../src/model/span.ts";
 import { needsData, readData, readIndexRow } from "../../publicTraces.ts";
 import { buildTraces, countRecords, outline } from "./outline.ts";

@@ -1,10 +1,10 @@
 /** Zipkin's protobuf, and addresses as people read them. */
 
 import { describe, expect, it } from "vitest";
-import { formatIpv4, formatIpv6 } from "../../../src/formats/ipAddress.ts";
-import { WireError } from "../../../src/formats/protoReader.ts";
-import { readZipkinProto } from "../../../src/formats/zipkinProto.ts";
-import { readZipkinList } from "../../../src/formats/zipkinV2.ts";
+import { formatIpv4, formatIpv6 } from "../../../src/formats/values/ipAddress.ts";
+import { WireError } from "../../../src/formats/encodings/protoReader.ts";
+import { readZipkinProto } from "../../../src/formats/zipkin/zipkinProto.ts";
+import { readZipkinList } from "../../../src/formats/zipkin/zipkinV2.ts";
 import type { SpanRecords } from "../../../src/model/spanRecord.ts";
 import { field, message } from "./protoWriter.ts";
 

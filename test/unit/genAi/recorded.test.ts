@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { GenAiCall } from "../../../src/analysis/genAi/genAiCall.ts";
 import { readGenAiCall } from "../../../src/analysis/genAi/readGenAiCall.ts";
-import { joinLogs, readOtlpLogsJson } from "../../../src/formats/otlpLogs.ts";
+import { joinLogs, readOtlpLogsJson } from "../../../src/formats/otlp/otlpLogs.ts";
 import { readTraceFile } from "../../../src/formats/traceFile.ts";
 
 const folder = join(import.meta.dirname, "../../fixtures/genAi");

@@ -2,7 +2,7 @@
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readOtlpProto } from "../../../src/formats/otlpProto.ts";
+import { readOtlpProto } from "../../../src/formats/otlp/otlpProto.ts";
 import { openSpanLog } from "../../../src/stores/local/log/spanLog.ts";
 import { listNotes } from "../../../src/stores/local/recovery/notes.ts";
 import { StoreHandle } from "../../../src/stores/local/recovery/storeHandle.ts";

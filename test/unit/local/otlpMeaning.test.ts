@@ -5,17 +5,17 @@
 
 import { describe, expect, it } from "vitest";
 import { assert } from "../../../src/base/assert.ts";
-import { findText } from "../../../src/formats/attributeValues.ts";
-import { readHost } from "../../../src/formats/otlpSpan.ts";
-import { readOtlpProto } from "../../../src/formats/otlpProto.ts";
-import { writeJaegerJson } from "../../../src/formats/jaegerJsonWriter.ts";
-import { writeOtlpJson } from "../../../src/formats/otlpJsonWriter.ts";
-import { writeOtlpProto } from "../../../src/formats/otlpProtoWriter.ts";
-import { readVarint } from "../../../src/formats/protoCursor.ts";
-import { mark } from "../../../src/formats/roundTripAttributes.ts";
-import { fullReaderKeys, spanKeys } from "../../../src/formats/spanKeys.ts";
+import { findText } from "../../../src/formats/values/attributeValues.ts";
+import { readHost } from "../../../src/formats/otlp/otlpSpan.ts";
+import { readOtlpProto } from "../../../src/formats/otlp/otlpProto.ts";
+import { writeJaegerJson } from "../../../src/formats/jaeger/jaegerJsonWriter.ts";
+import { writeOtlpJson } from "../../../src/formats/otlp/otlpJsonWriter.ts";
+import { writeOtlpProto } from "../../../src/formats/otlp/otlpProtoWriter.ts";
+import { readVarint } from "../../../src/formats/encodings/protoCursor.ts";
+import { mark } from "../../../src/formats/otlp/roundTripAttributes.ts";
+import { fullReaderKeys, spanKeys } from "../../../src/formats/otlp/spanKeys.ts";
 import { readTraceFile } from "../../../src/formats/traceFile.ts";
-import type { JsonObject } from "../../../src/formats/jsonObject.ts";
+import type { JsonObject } from "../../../src/formats/values/jsonObject.ts";
 import { EdgeKind, SpanFlag, SpanKind, SpanStatus } from "../../../src/model/span.ts";
 import type { AttributeValue } from "../../../src/model/spanDetail.ts";
 import type { SpanRecord } from "../../../src/model/spanRecord.ts";

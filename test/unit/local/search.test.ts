@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, it } from "vitest";
-import { readOtlpProto } from "../../../src/formats/otlpProto.ts";
+import { readOtlpProto } from "../../../src/formats/otlp/otlpProto.ts";
 import { findSession, sessionKeys } from "../../../src/model/session.ts";
 import { SpanStatus } from "../../../src/model/span.ts";
 import type { SpanRecord } from "../../../src/model/spanRecord.ts";

@@ -3,8 +3,8 @@
  * SQL.
  */
 
-import { readVarint } from "../../../formats/protoCursor.ts";
-import { mendTimeUnits } from "../../../formats/timeUnits.ts";
+import { readVarint } from "../../../formats/encodings/protoCursor.ts";
+import { mendTimeUnits } from "../../../formats/values/timeUnits.ts";
 import { isAbsentId } from "../../../model/ids.ts";
 import type { LogRecord } from "../../../model/logRecord.ts";
 import { NS_PER_MS } from "../../../model/units.ts";

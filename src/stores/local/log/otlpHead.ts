@@ -3,9 +3,9 @@
  * been looked through by `otlpShape.ts`: here every length fits. Knows no file and no index.
  */
 
-import { noBytes, ProtoCursor } from "../../../formats/protoCursor.ts";
-import { isInOtherUnit } from "../../../formats/timeUnits.ts";
-import { fullReaderKeys, KeyBytes, spanKeys } from "../../../formats/spanKeys.ts";
+import { noBytes, ProtoCursor } from "../../../formats/encodings/protoCursor.ts";
+import { isInOtherUnit } from "../../../formats/values/timeUnits.ts";
+import { fullReaderKeys, KeyBytes, spanKeys } from "../../../formats/otlp/spanKeys.ts";
 import { SpanKind } from "../../../model/span.ts";
 import { FIRST_MS, LAST_MS } from "../../../model/strayTimes.ts";
 import { hasKey, isSpelledId, KEY_TAG } from "./otlpRecord.ts";

@@ -3,11 +3,11 @@
  * where it cannot. Pure.
  */
 
-import { keyValue, readOtlpProto, resource } from "../../../formats/otlpProto.ts";
-import { readAttributes } from "../../../formats/otlpValue.ts";
-import { decodeProto, many, type ProtoMessage } from "../../../formats/protoReader.ts";
-import { bytesField } from "../../../formats/protoFields.ts";
-import { fullReaderKeys, KeyBytes, spanKeys } from "../../../formats/spanKeys.ts";
+import { keyValue, readOtlpProto, resource } from "../../../formats/otlp/otlpProto.ts";
+import { readAttributes } from "../../../formats/otlp/otlpValue.ts";
+import { decodeProto, many, type ProtoMessage } from "../../../formats/encodings/protoReader.ts";
+import { bytesField } from "../../../formats/encodings/protoFields.ts";
+import { fullReaderKeys, KeyBytes, spanKeys } from "../../../formats/otlp/spanKeys.ts";
 import type { Attribute } from "../../../model/spanDetail.ts";
 import type { SpanRecord } from "../../../model/spanRecord.ts";
 

@@ -6,12 +6,12 @@
  */
 
 import { Lru } from "../../../base/lru.ts";
-import { findText } from "../../../formats/attributeValues.ts";
-import { readAnyValue } from "../../../formats/otlpValue.ts";
-import { anyValue } from "../../../formats/otlpProto.ts";
-import { readJsonText } from "../../../formats/otlpSpan.ts";
-import { decodeProto } from "../../../formats/protoReader.ts";
-import { spanKeys } from "../../../formats/spanKeys.ts";
+import { findText } from "../../../formats/values/attributeValues.ts";
+import { readAnyValue } from "../../../formats/otlp/otlpValue.ts";
+import { anyValue } from "../../../formats/otlp/otlpProto.ts";
+import { readJsonText } from "../../../formats/otlp/otlpSpan.ts";
+import { decodeProto } from "../../../formats/encodings/protoReader.ts";
+import { spanKeys } from "../../../formats/otlp/spanKeys.ts";
 import { sessionKeys } from "../../../model/session.ts";
 import { SpanKind, SpanStatus } from "../../../model/span.ts";
 import type { AttributeValue } from "../../../model/spanDetail.ts";

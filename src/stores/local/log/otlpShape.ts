@@ -3,8 +3,8 @@
  * and no objects are made for a span. Pure; knows nothing of what the fields mean beyond their nesting.
  */
 
-import { ProtoCursor } from "../../../formats/protoCursor.ts";
-import { MAX_MESSAGE_DEPTH, WireError } from "../../../formats/protoReader.ts";
+import { ProtoCursor } from "../../../formats/encodings/protoCursor.ts";
+import { MAX_MESSAGE_DEPTH, WireError } from "../../../formats/encodings/protoReader.ts";
 
 /** The messages among a message's fields, by their numbers. */
 type Shape = readonly (Shape | undefined)[];

@@ -3,7 +3,7 @@
  * the raw document behind it, each behind its length, so that reading a trace parses no details. Pure.
  */
 
-import { isJaegerContext, readInContext } from "../../../formats/jaegerContext.ts";
+import { isJaegerContext, readInContext } from "../../../formats/jaeger/jaegerContext.ts";
 import { isAbsentId } from "../../../model/ids.ts";
 import type { LogRecord } from "../../../model/logRecord.ts";
 import { SpanFlag, SpanKind, SpanStatus, type SpanInput } from "../../../model/span.ts";

@@ -3,8 +3,8 @@
  * of its code and queue. The bytes have been looked through by `otlpShape.ts`: here every length fits. Pure.
  */
 
-import { ProtoCursor } from "../../../formats/protoCursor.ts";
-import { fullReaderKeys, KeyBytes, spanKeys } from "../../../formats/spanKeys.ts";
+import { ProtoCursor } from "../../../formats/encodings/protoCursor.ts";
+import { fullReaderKeys, KeyBytes, spanKeys } from "../../../formats/otlp/spanKeys.ts";
 import { hasKey } from "../log/otlpRecord.ts";
 
 /** The keys that tell functions apart whose spans have the same name. */

@@ -3,7 +3,7 @@
  * every length fits. Pure.
  */
 
-import { ProtoCursor } from "../../../formats/protoCursor.ts";
+import { ProtoCursor } from "../../../formats/encodings/protoCursor.ts";
 import { SpanFlag, SpanKind, SpanStatus } from "../../../model/span.ts";
 import { hasKey, isSpelledId, rowlessBytes } from "../log/otlpRecord.ts";
 import { knownTime, type SpanRow } from "../log/spanRow.ts";

@@ -17,7 +17,7 @@ import type {
   RunsMark,
   RunSpan,
 } from "../../../model/operationRuns.ts";
-import { findText } from "../../../formats/attributeValues.ts";
+import { findText } from "../../../formats/values/attributeValues.ts";
 import type { SpanKind } from "../../../model/span.ts";
 import { NS_PER_MS } from "../../../model/units.ts";
 import { BatchKind } from "../log/commitBuilder.ts";

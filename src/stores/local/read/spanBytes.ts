@@ -3,8 +3,8 @@
  * looks like, and no SQL.
  */
 
-import { readHost } from "../../../formats/otlpSpan.ts";
-import { readVarint } from "../../../formats/protoCursor.ts";
+import { readHost } from "../../../formats/otlp/otlpSpan.ts";
+import { readVarint } from "../../../formats/encodings/protoCursor.ts";
 import { findFirst } from "../../../base/binarySearch.ts";
 import { Lru } from "../../../base/lru.ts";
 import type { LogRecord } from "../../../model/logRecord.ts";

@@ -4,7 +4,7 @@
  */
 
 import { isAscii } from "node:buffer";
-import { ProtoCursor } from "../../../formats/protoCursor.ts";
+import { ProtoCursor } from "../../../formats/encodings/protoCursor.ts";
 import { MARK } from "../log/spanRow.ts";
 
 /** The fields of a message that are read, by their numbers; a number stands for how its text is made. */

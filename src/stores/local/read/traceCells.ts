@@ -6,7 +6,7 @@
  */
 
 import { findFirst } from "../../../base/binarySearch.ts";
-import { separateShared } from "../../../formats/zipkinShared.ts";
+import { separateShared } from "../../../formats/zipkin/zipkinShared.ts";
 import { buildPlainColumns, type PlainColumns, type SpanCells } from "../../../model/plainTrace.ts";
 import type { SpanInput, SpanKind, SpanStatus } from "../../../model/span.ts";
 import type { PlainTrace, SpanIndex } from "../../../model/trace.ts";

@@ -5,7 +5,7 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { Lru } from "../../../base/lru.ts";
-import { joinLogs } from "../../../formats/otlpLogs.ts";
+import { joinLogs } from "../../../formats/otlp/otlpLogs.ts";
 import { listPossibleTraceIds } from "../../../model/idSpellings.ts";
 import type { LogRecord } from "../../../model/logRecord.ts";
 import { listJoinedIds } from "../../../model/traceIdHalves.ts";

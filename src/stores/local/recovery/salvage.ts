@@ -16,7 +16,7 @@ import { BatchKind, CommitBuilder } from "../log/commitBuilder.ts";
 import { ENTRY_BYTES, SpanEntries } from "../log/spanEntries.ts";
 import { readLog } from "../log/spanRow.ts";
 import { copyEntries } from "../maintenance/copyEntries.ts";
-import { readVarint } from "../../../formats/protoCursor.ts";
+import { readVarint } from "../../../formats/encodings/protoCursor.ts";
 import { SpanBytes } from "../read/spanBytes.ts";
 import { listRecords } from "./listRecords.ts";
 import { addNote } from "./notes.ts";

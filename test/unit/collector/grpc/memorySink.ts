@@ -1,7 +1,7 @@
 /** A sink that keeps what it is given in memory, as the store would after reading; and one that is told what to say. */
 
-import { readOtlpProto } from "../../../../src/formats/otlpProto.ts";
-import { WireError } from "../../../../src/formats/protoReader.ts";
+import { readOtlpProto } from "../../../../src/formats/otlp/otlpProto.ts";
+import { WireError } from "../../../../src/formats/encodings/protoReader.ts";
 import type { IngestResult, SpanSink } from "../../../../src/model/spanSink.ts";
 import type { LogRecord } from "../../../../src/model/logRecord.ts";
 import type { SpanRecord } from "../../../../src/model/spanRecord.ts";

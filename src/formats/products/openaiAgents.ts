@@ -1,0 +1,73 @@
+/**
+ * The records that the OpenAI Agents SDK sends to be traced become span records. Pure.
+ *
+ *     {"data": [{"object": "trace", "id": "trace_…", "workflow_name": …},
+ *               {"object": "trace.span", "id": "span_…", "trace_id": …, "parent_id": null, "started_at": …,
+ *                "span_data": {"type": "function", "name": …, "input": …, "output": …}}]}
+ */
+
+import type { SpanRecords } from "../../model/spanRecord.ts";
+import { readMappedSpans } from "../plain/mappedSpans.ts";
+import { isObject, listObjects, type JsonObject } from "../values/jsonObject.ts";
+import type { FileContext } from "../traceFormat.ts";
+import { toPlainText } from "../values/wireValue.ts";
+
+export function isOpenaiAgents(item: JsonObject): boolean {
+  return listParts(item).some(isSpan);
+}
+
+function listParts(item: JsonObject): readonly JsonObject[] {
+  return isSpan(item) || item["object"] === "trace" ? [item] : listObjects(item["data"]);
+}
+
+function isSpan(item: JsonObject): boolean {
+  return item["object"] === "trace.span" && isObject(item["span_data"]);
+}
+
+/** A trace among the lines, which is no span. */
+export function isOpenaiAgentsTrace(item: JsonObject): boolean {
+  return item["object"] === "trace" && "id" in item;
+}
+
+export function readOpenaiAgents(
+  items: readonly JsonObject[],
+  context: Pick<FileContext, "store">,
+): SpanRecords {
+  const parts = items.flatMap(listParts);
+  const traces = new Map(
+    parts.filter(isOpenaiAgentsTrace).map(trace => [toPlainText(trace["id"]), trace]),
+  );
+  return readMappedSpans(
+    parts.filter(isSpan).map(span => ({
+      source: span,
+      span: toPlain(span, traces.get(toPlainText(span["trace_id"]))),
+    })),
+    context,
+  );
+}
+
+function toPlain(span: JsonObject, trace: JsonObject | undefined): JsonObject {
+  const data = isObject(span["span_data"]) ? span["span_data"] : {};
+  const { input, output, name, response, ...attributes } = data;
+  const type = toPlainText(data["type"]);
+  const { workflow_name: workflow, group_id: group, metadata } = trace ?? {};
+  return {
+    trace_id: span["trace_id"],
+    span_id: span["id"],
+    parent_id: span["parent_id"],
+    // Only agents, functions and what users make have names; what hands over says to whom.
+    name: toPlainText(name) || toPlainText(data["model"]) || type,
+    start_time: span["started_at"],
+    end_time: span["ended_at"],
+    ...(span["ended_at"] === null && { status: "running" }),
+    input,
+    output: output ?? response,
+    error: span["error"],
+    attributes: { ...attributes, ...(isObject(span["metadata"]) && span["metadata"]) },
+    resource: {
+      ...(workflow !== undefined && { "openai.workflow_name": workflow }),
+      ...(toPlainText(group) !== "" && { "openai.group_id": group }),
+      ...(isObject(metadata) && metadata),
+    },
+  };
+}
