@@ -209,7 +209,10 @@ export class TraceFileOpener extends Owner {
         vscode.l10n.t("Keeping {0}…", name),
         async (signal, say) => {
           opened.onStored = () =>
-            say(vscode.l10n.t("{0} of {1} spans", opened.stored.toLocaleString(), total));
+            say(
+              vscode.l10n.t("{0} of {1} spans", opened.stored.toLocaleString(), total),
+              opened.stored / facts.spanCount,
+            );
           const file = { into, ...(isLarge && { workerPath: inDist("localWorker.cjs") }) };
           return link.ask(signal, (remote, ticket) => remote.keepOpened(file, ticket));
         },

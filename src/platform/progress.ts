@@ -1,6 +1,6 @@
 /**
  * Long work with a notification that can be cancelled and leads to the log. What is quickly done shows none: it would only
- * flash.
+ * flash. Who knows which share is done says so: a bar that stands still between two shares costs the window no frames.
  */
 
 import { setTimeout as delay } from "node:timers/promises";
@@ -9,16 +9,19 @@ import { commands } from "../manifest.ts";
 
 const SHOW_AFTER_MS = 700;
 
+/** `share` is that of the work which is done, from 0 to 1. */
+type Say = (message: string, share?: number) => void;
+
 export async function withProgress<T>(
   title: string,
-  work: (signal: AbortSignal, say: (message: string) => void) => Promise<T>,
+  work: (signal: AbortSignal, say: Say) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
-  let said: string | undefined;
-  let show = (message: string): void => {
-    said = message;
+  let said: Parameters<Say> | undefined;
+  let show: Say = (...what) => {
+    said = what;
   };
-  const done = work(controller.signal, message => show(message));
+  const done = work(controller.signal, (...what) => show(...what));
   const settled = done.then(
     () => true,
     () => true,
@@ -38,8 +41,15 @@ export async function withProgress<T>(
       cancellable: true,
     },
     async (progress, token) => {
-      show = message => progress.report({ message });
-      if (said !== undefined) show(said);
+      let shown = 0;
+      show = (message, share) => {
+        progress.report({
+          message,
+          ...(share !== undefined && { increment: (share - shown) * 100 }),
+        });
+        shown = share ?? shown;
+      };
+      if (said !== undefined) show(...said);
       const listener = token.onCancellationRequested(() => controller.abort());
       try {
         return await done;

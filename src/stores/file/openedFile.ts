@@ -22,8 +22,8 @@ const LARGE_BYTES = 2 ** 20;
 const BATCH = 2_048;
 /** Read at once: a span is garbage before it has grown old, which costs the garbage collector least. */
 const FEW = 128;
-/** One is written while the next are put together. */
-const BATCHES_IN_FLIGHT = 3;
+/** Some are written as one commit while the next are put together: some 20 MB. */
+const BATCHES_IN_FLIGHT = 8;
 
 export class OpenedFile {
   readonly #name: string;

@@ -11,7 +11,7 @@ import type { LocalTrace } from "./commitTables.ts";
 import type { Captures } from "../file/captures.ts";
 import { transact } from "../file/database.ts";
 import type { DrawnPieces } from "../file/drawnPieces.ts";
-import { encodeRows, packRows } from "./drawnRows.ts";
+import { cutRows, encodeRows, packRows, type DrawnRows } from "./drawnRows.ts";
 import { BatchKind, type Commit, type Batch } from "./commitBuilder.ts";
 import { ENTRY_BYTES, ENTRY_WORDS, SpanEntries } from "./spanEntries.ts";
 import type { Strings } from "../index/strings.ts";
@@ -270,7 +270,7 @@ export class BatchWriter {
       if (each.draft.kind !== BatchKind.logs) {
         addCounts(state, entries, undefined, () => each.batch);
       }
-      this.#writeTraceSegment(each, state, entries);
+      this.#writeTraceSegment(each, state, entries, each.order.subarray(from, to));
     }
     return true;
   }
@@ -287,9 +287,11 @@ export class BatchWriter {
     let hasNewSpans = false;
     for (const each of placed) {
       const entries = new SpanEntries(16);
+      const indices: number[] = [];
       const { words } = each.draft;
       for (let i = each.starts[trace]!; i < each.starts[trace + 1]!; i += 1) {
-        const at = each.order[i]! * ENTRY_WORDS;
+        const index = each.order[i]!;
+        const at = index * ENTRY_WORDS;
         all.addFrom(words, at);
         batches.push(each.batch);
         if (this.#isRepeated(all, batches, drafts)) {
@@ -297,9 +299,10 @@ export class BatchWriter {
           batches.pop();
         } else {
           entries.addFrom(words, at);
+          indices.push(index);
         }
       }
-      if (entries.count > 0) this.#writeTraceSegment(each, state, entries);
+      if (entries.count > 0) this.#writeTraceSegment(each, state, entries, indices);
       hasNewSpans ||= entries.count > 0;
     }
     if (!hasNewSpans) return false;
@@ -336,21 +339,30 @@ export class BatchWriter {
       : this.#spans.readDraftSpan(draft, position);
   }
 
-  #writeTraceSegment(placed: Placed, state: TraceState, entries: SpanEntries): void {
+  /** `indices`: where the entries stand among those of the draft. */
+  #writeTraceSegment(
+    placed: Placed,
+    state: TraceState,
+    entries: SpanEntries,
+    indices: ArrayLike<number>,
+  ): void {
+    const { draft, batch } = placed;
     const blob = new Uint8Array(entries.words.buffer, 0, entries.count * ENTRY_BYTES);
-    this.#addTraceSegment.run(state.number, placed.batch, blob);
-    this.#writeDrawn(placed, state, entries);
+    this.#addTraceSegment.run(state.number, batch, blob);
+    if (draft.kind !== BatchKind.logs && entries.count >= LEAST_DRAWN) {
+      const rows =
+        draft.rows === undefined ? this.#readRows(draft, entries) : cutRows(draft.rows, indices);
+      if (rows !== undefined) this.#drawn.add(state.number, batch, encodeRows(rows));
+    }
     placed.traceSegments += 1;
     placed.spans += entries.count;
     placed.traces.push(state.number);
   }
 
-  #writeDrawn({ draft, batch }: Placed, { number }: TraceState, entries: SpanEntries): void {
-    if (draft.kind === BatchKind.logs || entries.count < LEAST_DRAWN) return;
-    const rows = packRows(entries, 0, entries.count, index =>
+  #readRows(draft: Batch, entries: SpanEntries): DrawnRows | undefined {
+    return packRows(entries, 0, entries.count, index =>
       this.#spans.readDraftRow(draft, entries.position(index)),
     );
-    if (rows !== undefined) this.#drawn.add(number, batch, encodeRows(rows));
   }
 
   #writeState(id: string, state: TraceState): void {

@@ -28,6 +28,7 @@ import { OtlpScan, type GroupFacts } from "./otlpScan.ts";
 import type { Pairs } from "../index/pairSort.ts";
 import { addLogTerms, addRecordTerms } from "../index/recordTerms.ts";
 import { ENTRY_WORDS, EntryBits, SpanEntries, toIdWords } from "./spanEntries.ts";
+import { RowsBuilder, type BatchRows } from "./drawnRows.ts";
 import { RecordEncoder, type EncodedRecord } from "./recordEncoder.ts";
 import { encodeLog, readRecordDetail, readRow, toSpanRow, type SpanRow } from "./spanRow.ts";
 import { identityBits } from "../index/spanTerms.ts";
@@ -47,6 +48,8 @@ export interface Batch {
   readonly owners: Int32Array;
   /** Five numbers a group: the place of its first span, its resource from and to, its scope from and to. */
   readonly groups: Uint32Array;
+  /** The rows of its entries, where they were records. */
+  readonly rows: BatchRows | undefined;
 }
 
 /** The data that one commit writes: flat arrays and texts, so that another thread can. */
@@ -66,7 +69,10 @@ export interface Commit {
 /** All that a commit may hand over instead of copying it. */
 export function listBuffers({ drafts, traces, terms, traceLabels }: Commit): ArrayBuffer[] {
   const views: ArrayBufferView[] = [traces.ids, terms.terms, terms.traces, traceLabels];
-  for (const { bytes, words, owners, groups } of drafts) views.push(bytes, words, owners, groups);
+  for (const { bytes, words, owners, groups, rows } of drafts) {
+    views.push(bytes, words, owners, groups);
+    if (rows !== undefined) views.push(rows.numbers);
+  }
   return views.map(view => view.buffer as ArrayBuffer);
 }
 
@@ -78,6 +84,7 @@ class BatchBuilder {
   entries = new SpanEntries();
   #owners = new Int32Array(1_024);
   readonly groups: number[] = [];
+  readonly rows = new RowsBuilder();
 
   constructor(kind: BatchKind) {
     this.#kind = kind;
@@ -115,6 +122,7 @@ class BatchBuilder {
       words: words.slice(0, count * ENTRY_WORDS),
       owners: this.#owners.slice(0, count),
       groups: Uint32Array.from(this.groups),
+      rows: this.#kind === BatchKind.records ? this.rows.take() : undefined,
     };
     this.#parts = [];
     this.length = this.entries.count = this.groups.length = 0;
@@ -379,6 +387,7 @@ export class CommitBuilder {
       (startNs === undefined ? EntryBits.noStart : 0) |
       (Math.min(row.attempts, EntryBits.attemptsMask) << EntryBits.attemptsShift) |
       identityBits(hashText(row.name), hashText(row.service), hashText(row.queue));
+    this.#records.rows.add(this.#records.entries, at / ENTRY_WORDS, row);
     const nameHash = hashText(row.name);
     for (const label of new Set([row.service, row.queue])) {
       if (label === "") continue;

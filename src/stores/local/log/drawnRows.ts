@@ -13,6 +13,8 @@ export const RowColumn = {
   ...{ parentFirst: 6, parentSecond: 7, queuedLow: 8, queuedHigh: 9 },
 } as const;
 const COLUMNS = 10;
+/** The first columns are texts. */
+const TEXT_COLUMNS = 4;
 
 export interface DrawnRows {
   readonly count: number;
@@ -22,6 +24,106 @@ export interface DrawnRows {
   readonly numbers: Int32Array;
 }
 
+/** The rows of a batch, row by row: the same numbers, `NOT_TOLD` first where an entry does not tell its row exactly. */
+export type BatchRows = Pick<DrawnRows, "strings" | "extras" | "numbers">;
+
+const NOT_TOLD = -1;
+
+/** Gathers the rows of a batch in the order of its entries. */
+export class RowsBuilder {
+  #count = 0;
+  #numbers = new Int32Array(COLUMNS * 64);
+  #strings = [""];
+  #indices = new Map([["", 0]]);
+  #extras: [number, SpanExtras][] = [];
+
+  /** The row of the entry at `index`. */
+  add(entries: SpanEntries, index: number, row: SpanRow): void {
+    const numbers = this.#makeRoom();
+    if (!isToldBy(entries, index, row)) {
+      numbers[this.#count++ * COLUMNS] = NOT_TOLD;
+      return;
+    }
+    const at = this.#count * COLUMNS;
+    numbers[at] = this.#intern(row.name);
+    numbers[at + RowColumn.service] = this.#intern(row.service);
+    numbers[at + RowColumn.queue] = this.#intern(row.queue);
+    numbers[at + RowColumn.host] = this.#intern(row.host);
+    numbers[at + RowColumn.flags] = row.flags;
+    numbers[at + RowColumn.attempts] = row.attempts;
+    if (row.parentId !== undefined) {
+      [numbers[at + RowColumn.parentFirst], numbers[at + RowColumn.parentSecond]] = toIdWords(
+        row.parentId,
+      );
+    }
+    if (row.queuedNs !== undefined) {
+      numbers[at + RowColumn.queuedLow] = Number(BigInt.asIntN(32, row.queuedNs));
+      numbers[at + RowColumn.queuedHigh] = Number(row.queuedNs >> 32n);
+    }
+    if (row.extras !== undefined) this.#extras.push([this.#count, row.extras]);
+    this.#count += 1;
+  }
+
+  /** A log has none. */
+  addEmpty(): void {
+    this.#makeRoom();
+    this.#count += 1;
+  }
+
+  #makeRoom(): Int32Array {
+    if ((this.#count + 1) * COLUMNS > this.#numbers.length) {
+      const numbers = new Int32Array(this.#numbers.length * 2);
+      numbers.set(this.#numbers);
+      this.#numbers = numbers;
+    }
+    return this.#numbers;
+  }
+
+  #intern(text: string): number {
+    let index = this.#indices.get(text);
+    if (index === undefined) this.#indices.set(text, (index = this.#strings.push(text) - 1));
+    return index;
+  }
+
+  /** Ends this batch. */
+  take(): BatchRows {
+    const strings = this.#strings;
+    const extras = this.#extras;
+    const numbers = this.#numbers.slice(0, this.#count * COLUMNS);
+    this.#numbers.fill(0, 0, this.#count * COLUMNS);
+    this.#count = 0;
+    this.#strings = [""];
+    this.#indices = new Map([["", 0]]);
+    this.#extras = [];
+    return { strings, extras, numbers };
+  }
+}
+
+/** The rows at these indices; `undefined` where the entry of one of them does not tell it. */
+export function cutRows(rows: BatchRows, indices: ArrayLike<number>): DrawnRows | undefined {
+  const count = indices.length;
+  const numbers = new Int32Array(COLUMNS * count);
+  const strings = [""];
+  const ownOf = new Int32Array(rows.strings.length);
+  const extrasOf = new Map(rows.extras);
+  const extras: [number, SpanExtras][] = [];
+  for (let i = 0; i < count; i += 1) {
+    const at = indices[i]! * COLUMNS;
+    if (rows.numbers[at] === NOT_TOLD) return undefined;
+    for (let column = 0; column < TEXT_COLUMNS; column += 1) {
+      const text = rows.numbers[at + column]!;
+      if (text !== 0 && ownOf[text] === 0) ownOf[text] = strings.push(rows.strings[text]!) - 1;
+      numbers[column * count + i] = ownOf[text]!;
+    }
+    for (let column = TEXT_COLUMNS; column < COLUMNS; column += 1) {
+      numbers[column * count + i] = rows.numbers[at + column]!;
+    }
+    const extra = extrasOf.size === 0 ? undefined : extrasOf.get(indices[i]!);
+    if (extra !== undefined) extras.push([i, extra]);
+  }
+  return { count, strings, extras, numbers };
+}
+
 /** The rows of the entries from `from` to before `to`; `undefined` where one of them tells what a row has in another way. */
 export function packRows(
   entries: SpanEntries,
@@ -29,38 +131,20 @@ export function packRows(
   to: number,
   readRow: (index: number) => SpanRow | undefined,
 ): DrawnRows | undefined {
-  const count = to - from;
-  const numbers = new Int32Array(COLUMNS * count);
-  const strings = [""];
-  const indices = new Map([["", 0]]);
-  const extras: [number, SpanExtras][] = [];
-  const intern = (text: string): number => {
-    let index = indices.get(text);
-    if (index === undefined) indices.set(text, (index = strings.push(text) - 1));
-    return index;
-  };
-  for (let i = 0; i < count; i += 1) {
-    if (entries.isLog(from + i)) continue;
-    const row = readRow(from + i);
-    if (row === undefined || !isToldBy(entries, from + i, row)) return undefined;
-    const [parentFirst, parentSecond] =
-      row.parentId === undefined ? [0, 0] : toIdWords(row.parentId);
-    const queuedNs = row.queuedNs ?? 0n;
-    const texts = [row.name, row.service, row.queue, row.host];
-    for (let column = 0; column < texts.length; column += 1) {
-      numbers[column * count + i] = intern(texts[column]!);
+  const builder = new RowsBuilder();
+  for (let index = from; index < to; index += 1) {
+    if (entries.isLog(index)) {
+      builder.addEmpty();
+      continue;
     }
-    numbers[RowColumn.flags * count + i] = row.flags;
-    numbers[RowColumn.attempts * count + i] = row.attempts;
-    numbers[RowColumn.parentFirst * count + i] = parentFirst;
-    numbers[RowColumn.parentSecond * count + i] = parentSecond;
-    if (queuedNs !== 0n) {
-      numbers[RowColumn.queuedLow * count + i] = Number(BigInt.asIntN(32, queuedNs));
-      numbers[RowColumn.queuedHigh * count + i] = Number(queuedNs >> 32n);
-    }
-    if (row.extras !== undefined) extras.push([i, row.extras]);
+    const row = readRow(index);
+    if (row === undefined) return undefined;
+    builder.add(entries, index, row);
   }
-  return { count, strings, extras, numbers };
+  return cutRows(
+    builder.take(),
+    Uint32Array.from({ length: to - from }, (_, i) => i),
+  );
 }
 
 /** Whether its entry has the very ids, times, kind and status. */

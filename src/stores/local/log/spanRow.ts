@@ -36,31 +36,49 @@ export interface SpanRow {
 
 const MAX_INT64 = 2n ** 63n - 1n;
 
+/** The fields of a span that a row has a place for. */
+const rowFields: ReadonlySet<string> = new Set([
+  ...["spanId", "parentSpanId", "name", "service", "queue", "host", "kind", "status", "flags"],
+  ...["attempts", "startUnixNs", "endUnixNs", "queuedUnixNs", "detailKey"],
+]);
+
 export function toSpanRow({ traceId, span }: Pick<SpanRecord, "traceId" | "span">): SpanRow {
-  // A field of a span that is not named here is kept with the extras.
-  const { spanId, parentSpanId, name, service, queue, host, kind, status, ...others } = span;
-  const { flags = 0, attempts, startUnixNs, endUnixNs, queuedUnixNs, ...rest } = others;
-  const endNs = knownTime(endUnixNs);
-  const extras = Object.entries(rest as Record<string, unknown>).filter(
-    ([key, value]) =>
-      key !== "detailKey" && value !== undefined && !(Array.isArray(value) && value.length === 0),
-  );
+  const { parentSpanId, flags = 0 } = span;
+  const endNs = knownTime(span.endUnixNs);
   return {
-    ...{ traceId, spanId, name },
-    parentId: parentSpanId === undefined || isAbsentId(parentSpanId) ? undefined : parentSpanId,
-    service: service ?? "",
-    queue: queue ?? "",
-    host: host ?? "",
-    kind: kind ?? SpanKind.unspecified,
-    status: status ?? SpanStatus.unset,
+    traceId: withoutMarks(traceId),
+    spanId: withoutMarks(span.spanId),
+    name: withoutMarks(span.name),
+    parentId:
+      parentSpanId === undefined || isAbsentId(parentSpanId)
+        ? undefined
+        : withoutMarks(parentSpanId),
+    service: withoutMarks(span.service ?? ""),
+    queue: withoutMarks(span.queue ?? ""),
+    host: withoutMarks(span.host ?? ""),
+    kind: span.kind ?? SpanKind.unspecified,
+    status: span.status ?? SpanStatus.unset,
     flags,
-    attempts: attempts ?? 0,
-    startNs: knownTime(startUnixNs),
+    attempts: span.attempts ?? 0,
+    startNs: knownTime(span.startUnixNs),
     endNs,
-    queuedNs: knownTime(queuedUnixNs),
+    queuedNs: knownTime(span.queuedUnixNs),
     isRunning: endNs === undefined && (flags & SpanFlag.untimed) === 0,
-    extras: extras.length === 0 ? undefined : Object.fromEntries(extras),
+    extras: findExtras(span),
   };
+}
+
+/** A field of a span that is not named above is kept with the extras. */
+function findExtras(span: SpanInput): SpanExtras | undefined {
+  let extras: Record<string, unknown> | undefined;
+  for (const key of Object.keys(span)) {
+    if (rowFields.has(key)) continue;
+    const value: unknown = span[key as keyof SpanInput];
+    if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
+    extras ??= {};
+    extras[key] = value;
+  }
+  return extras;
 }
 
 export function toSpanInput(row: SpanRow): SpanInput {
@@ -90,17 +108,17 @@ export function knownTime(time: bigint | undefined): bigint | undefined {
 /** Between the fields of a row: splitting is three times as fast as JSON. No text that people write has it, nor JSON. */
 export const MARK = "\u0001";
 
+function withoutMarks(text: string): string {
+  return text.includes(MARK) ? text.replaceAll(MARK, "\ufffd") : text;
+}
+
 export function encodeRow(row: SpanRow): string {
-  const texts = [row.traceId, row.spanId, row.parentId ?? "", row.name, row.service, row.queue];
-  const fields = [
-    ...[...texts, row.host].map(text =>
-      text.includes(MARK) ? text.replaceAll(MARK, "\ufffd") : text,
-    ),
-    ...[row.kind, row.status, row.flags, row.attempts],
-    ...[row.startNs ?? "", row.endNs ?? "", row.queuedNs ?? ""],
-    row.extras === undefined ? "" : JSON.stringify(row.extras),
-  ];
-  return fields.join(MARK);
+  const { traceId, spanId, parentId = "", name, service, queue, host, extras } = row;
+  const texts = `${traceId}${MARK}${spanId}${MARK}${parentId}${MARK}${name}${MARK}${service}${MARK}${queue}${MARK}${host}`;
+  const numbers = `${row.kind}${MARK}${row.status}${MARK}${row.flags}${MARK}${row.attempts}`;
+  const times = `${row.startNs ?? ""}${MARK}${row.endNs ?? ""}${MARK}${row.queuedNs ?? ""}`;
+  const others = extras === undefined ? "" : JSON.stringify(extras);
+  return `${texts}${MARK}${numbers}${MARK}${times}${MARK}${others}`;
 }
 
 function decodeRow(text: string): SpanRow {

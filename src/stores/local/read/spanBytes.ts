@@ -87,13 +87,10 @@ export class SpanBytes {
     return group === undefined ? undefined : this.#readOtlpRow(bytes, group);
   }
 
-  /** As `readRow`, of a batch that is not written yet. */
+  /** As `readRow`, of a batch of OTLP that is not written yet. */
   readDraftRow(draft: Batch, position: number): SpanRow | undefined {
     const bytes = this.readDraftSpan(draft, position);
-    if (bytes === undefined) return undefined;
-    return draft.kind === BatchKind.records
-      ? readRow(bytes)
-      : this.#readOtlpRow(bytes, this.#readDraftGroup(draft, position));
+    return bytes && this.#readOtlpRow(bytes, this.#readDraftGroup(draft, position));
   }
 
   #readOtlpRow(bytes: Buffer, group: Group): SpanRow | undefined {
