@@ -22,6 +22,8 @@ export type SourceLanguage =
   | "dart"
   | "component"
   | "config"
+  | "settings"
+  | "statements"
   | "text";
 
 const extensions = lookupTable<SourceLanguage>({
@@ -59,6 +61,8 @@ const extensions = lookupTable<SourceLanguage>({
   ex: "elixir",
   exs: "elixir",
   dart: "dart",
+  proto: "config",
+  sql: "statements",
   vue: "component",
   svelte: "component",
   astro: "component",
@@ -92,11 +96,31 @@ const configNames = ["routes", "serverless", "template"].flatMap(name => [
 
 /** Play's routes have no extension of their own. */
 const playRoutes = /(?:^|\/)conf\/(?:routes|[\w-]+\.routes)$/;
+/** Contracts that servers are generated from, files of MyBatis' statements, and values that a program reads by a key. */
+const byName: readonly (readonly [globs: readonly string[], is: RegExp, SourceLanguage])[] = [
+  [
+    ["*openapi*", "*swagger*"].flatMap(name =>
+      ["yaml", "yml", "json"].map(end => `${name}.${end}`),
+    ),
+    /(?:openapi|swagger)[^/]*\.(?:ya?ml|json)$/,
+    "config",
+  ],
+  [["*Mapper.xml", "*Dao.xml", "*DAO.xml"], /(?:Mapper|Dao|DAO)\.xml$/, "statements"],
+  [
+    ["application*", "bootstrap*", "config*", "settings*", "values*", "appsettings*"]
+      .flatMap(name => ["yaml", "yml", "json", "properties", "toml"].map(end => `${name}.${end}`))
+      .concat(".env"),
+    /(?:^|\/)(?:(?:application|bootstrap|config|settings|values|appsettings)[\w.-]*\.(?:ya?ml|json|properties|toml)|\.env)$/,
+    "settings",
+  ],
+];
 
 /** `undefined` for files that the index does not read. */
 export function getLanguage(path: string): SourceLanguage | undefined {
   const name = path.slice(path.lastIndexOf("/") + 1);
   if (configNames.includes(name) || playRoutes.test(path)) return "config";
+  const known = byName.find(([, is]) => is.test(path))?.[2];
+  if (known !== undefined) return known;
   return extensions[path.slice(path.lastIndexOf(".") + 1).toLowerCase()];
 }
 
@@ -114,4 +138,5 @@ export const sourceNames: readonly string[] = [
   ...configNames,
   "routes",
   "*.routes",
+  ...byName.flatMap(([globs]) => globs),
 ];

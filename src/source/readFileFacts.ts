@@ -36,7 +36,8 @@ export async function readFileFacts(
   // What a generator wrote is nobody's answer: its names would stand beside those that matter.
   const isRead = role === "program" || role === "test";
   const isProgram = role === "program";
-  const landmarks = isProgram ? readLandmarks(text) : [];
+  const isData = language === "settings" || language === "statements";
+  const landmarks = isProgram && !isData ? readLandmarks(text) : [];
   let symbols = isRead ? readOutline(language, text) : [];
   // A generated router registers what the program answers.
   const isRouter = role === "generated" && language === "go";
@@ -56,13 +57,20 @@ export async function readFileFacts(
     symbols,
     landmarks,
     routes,
-    words: isProgram && language !== "config" ? buildWordFilter(text) : new Uint32Array(0),
+    words: isProgram && isSearched(language, text) ? buildWordFilter(text) : new Uint32Array(0),
     tasks: python?.tasks ?? [],
     constants: python?.constants ?? new Map(),
     imports: python?.imports ?? new Map(),
     starImports: python?.starImports ?? [],
     bases: python?.bases ?? (isProgram ? readBases(language, text) : new Map()),
   });
+}
+
+/** The statements of a dump or a migration are what no span tells of. */
+const namesStatements = /^--\s*name:|<mapper\b/m;
+
+function isSearched(language: SourceLanguage, text: string): boolean {
+  return language !== "config" && (language !== "statements" || namesStatements.test(text));
 }
 
 /** `class Orders(private val x: X) : Base(), OrdersApi {`, `class Orders extends Base implements OrdersApi {`. */

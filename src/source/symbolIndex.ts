@@ -154,7 +154,7 @@ export class SymbolIndex {
 
   *listSearched(): Generator<SearchedFile> {
     for (const { path, facts } of this.#files.values()) {
-      yield { path, role: facts.role, words: facts.words };
+      yield { path, role: facts.role, language: facts.language, words: facts.words };
     }
   }
 

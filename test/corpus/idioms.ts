@@ -6,6 +6,7 @@ import { constantRouteIdioms } from "./constantRouteIdioms.ts";
 import { consumerIdioms } from "./consumerIdioms.ts";
 import { frameworkIdioms } from "./frameworkIdioms.ts";
 import type { Idiom } from "./idiom.ts";
+import { indirectIdioms } from "./indirectIdioms.ts";
 import { layoutIdioms } from "./layoutIdioms.ts";
 import { mappedIdioms, projectIdioms } from "./projectIdioms.ts";
 import { pythonRouteIdioms } from "./pythonRouteIdioms.ts";
@@ -23,5 +24,6 @@ export const idioms: readonly Idiom[] = [
   ...frameworkIdioms,
   ...projectIdioms,
   ...layoutIdioms,
+  ...indirectIdioms,
   ...mappedIdioms,
 ];

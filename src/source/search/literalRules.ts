@@ -11,6 +11,7 @@ import { isInline, readCall } from "../routes/callText.ts";
 import { getAlias, getConstant, isMade } from "./constants.ts";
 import { findEntry } from "./entryMethods.ts";
 import { MAX_ALTERNATIVES, type SearchContext } from "./searchContext.ts";
+import { findStarted, isOption } from "./startedConsumer.ts";
 import { escapePattern, type TextHit } from "./textSearch.ts";
 
 interface Use {
@@ -33,8 +34,10 @@ const namesItself = /^\s*(?:name|queue|topic|queue_name|subject|channel)\s*[:=]\
 /** The names of what hands a message over and does not take it. */
 const hands =
   /\.(?:delay|apply_async|send|publish|produce|emit|dispatch|enqueue|perform_async|perform_later|send_task|sendToQueue|basic_publish|convertAndSend)\w*\(/;
+/** The names of what takes a message and hands none over. */
+const takes = /\.(?:\w*[cC]onsumer|consume|subscribe|listen|on)(?:<[^<>]*>)?\(/;
 const publishes =
-  /publish|send|produce|emit|enqueue|dispatch|push|add\(|delay|apply_async|perform|message|writ|topic/i;
+  /publish|send|request|produce|emit|enqueue|dispatch|push|add\(|delay|apply_async|perform|message|writ|topic/i;
 const consumingMethod =
   /\.(?:process|subscribe|consume|on|each|listen|handle|add_listener|start_consuming)\b/i;
 const annotation = /^\s*(?:@|#\[|\[)[\w:]/;
@@ -45,8 +48,10 @@ const MIN_LENGTH = 3;
 
 /** The program gives a span this name. */
 export async function findSpanStarts(context: SearchContext): Promise<void> {
-  const { spanName } = context.hints;
-  const places = spanName === "" ? [] : await context.workspace.findSpanStarts(spanName);
+  const { spanName, isDatabase } = context.hints;
+  // Every client of a database has a span called `query`.
+  const isNothing = spanName === "" || (isDatabase && anybodys.test(spanName));
+  const places = isNothing ? [] : await context.workspace.findSpanStarts(spanName);
   const own = places.filter(({ path }) => context.isInService(path));
   const others = places.filter(place => !own.includes(place));
   const hits = await Promise.all(
@@ -216,13 +221,18 @@ async function addUses(
   const [best, second] = ordered;
   for (const use of ordered.slice(0, MAX_ALTERNATIVES)) {
     const isMeant = use.score >= 6;
+    const isConsumer = reason.code === "consumed";
+    const isTold = isConsumer && isOption(use.hit.text);
+    const started = isTold ? await findStarted(context, use.hit) : undefined;
     const isSure =
       isMeant &&
+      // Whoever is told a queue's name may do anything with it.
+      (!isTold || started !== undefined) &&
       !anybodys.test(name) &&
       use === best &&
       own.includes(use) &&
       (second === undefined || second.score < use.score || !own.includes(second));
-    const { path, line0 } = await findPlace(context, use.hit, reason.code === "consumed");
+    const { path, line0 } = started ?? (await findPlace(context, use.hit, isConsumer));
     context.add({ path, line0, reason: isMeant ? reason : weak, isSure });
   }
 }
@@ -289,6 +299,7 @@ function scoreUse(hit: TextHit, wanted: RegExp): number {
   let score = hit.isInFolders ? 1 : 0;
   if (wanted === consumes && hands.test(call)) score -= 6;
   if (wanted === consumes && makesQueue.test(call)) score -= 4;
+  if (wanted === publishes && takes.test(call)) score -= 12;
   if (wanted.test(call)) score += 8;
   else if (hit.before.slice(-2).some(line => wanted.test(line) && /[({,[]\s*$/.test(line))) {
     score += 7;

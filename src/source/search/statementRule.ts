@@ -1,5 +1,7 @@
 /** The line of the program that holds the statement which a database was sent; an ORM's statements stand nowhere. */
 
+import { getFolder } from "../routes/handlers.ts";
+import type { Place } from "../location.ts";
 import { getConstant } from "./constants.ts";
 import { MAX_ALTERNATIVES, type SearchContext } from "./searchContext.ts";
 import { escapePattern, getCallLine0, opensCall, type TextHit } from "./textSearch.ts";
@@ -8,7 +10,10 @@ const statementHead =
   /^\s*(?:(?:with|explain)\b[^]*?)?\b(select|insert\s+into|update|delete\s+from|merge\s+into|call|create\s+table|alter\s+table|drop\s+table|truncate(?:\s+table)?)\b/i;
 const before =
   "\\b(?:from|into|update|join|call|truncate|table(?:\\s+if(?:\\s+not)?\\s+exists)?)\\s+[\"'`[]?(?:\\w+[\"'`\\]]?\\.[\"'`[]?)?";
+const opensTable = /\b(?:from|into|update|join)\s*$/i;
 const table = new RegExp(`${before}(?!(?:if|table)\\b)(\\w+)`, "i");
+/** Tools that make a function of each query leave its name in the statement: `-- name: GetBox :one`. */
+const queryName = /^\s*--\s*name:\s*([\w-]+)(?:\s+:\w+)?/;
 /** The parts that a program fills into a text when it runs. */
 const filledIn = /\$?\{[^{}]*\}|#\{[^{}]*\}|%[sv]|\$\w+|["'`]\s*[+.]\s*[\w.$]+(?:\s*[+.]\s*["'`])?/;
 
@@ -20,6 +25,9 @@ const FIRST_WORDS = 6;
 /** A statement that is the same word for word is meant before any that shares more words. */
 const SAME = 1_000;
 
+/** A statement may have each of its columns in a line of its own, before its table. */
+const MAX_COLUMNS = 40;
+
 interface Written {
   readonly hit: TextHit;
   readonly line0: number;
@@ -29,7 +37,10 @@ interface Written {
 
 export async function findStatement(context: SearchContext): Promise<void> {
   const { hints, workspace, folders } = context;
-  const statement = hints.statement?.slice(0, 4_000) ?? "";
+  const sent = hints.statement?.slice(0, 4_000) ?? "";
+  const query = queryName.exec(sent);
+  if (query?.[1] !== undefined) await findQueryCalls(context, query[1]);
+  const statement = sent.slice(query?.[0].length ?? 0).replace(/^(?:\s*--[^\n]*\n)+/, "");
   const verb = statementHead.exec(statement)?.[1];
   const name = table.exec(statement)?.[1];
   if (verb === undefined || name === undefined) return;
@@ -37,18 +48,29 @@ export async function findStatement(context: SearchContext): Promise<void> {
   const words = new Set(ordered);
   const head = ordered.slice(0, FIRST_WORDS).join(" ");
   const whole = normalise(statement);
-  // Verb and table may stand in two lines of one text.
-  const pattern = `${before}${escapePattern(name)}\\b`;
-  const hits = await workspace.searchText({ words: name, pattern, flags: "i", folders });
+  // Verb and table may stand in two lines of one text, and so may `from` and the table.
+  const begun = `^\\s*(?:\\w+\\.)?${escapePattern(name)}\\b`;
+  const pattern = `${before}${escapePattern(name)}\\b|${begun}`;
+  const lookedFor = { words: name, pattern, flags: "i", folders, besides: "statements" } as const;
+  const isBegun = new RegExp(begun, "i");
+  const hits = (await workspace.searchText(lookedFor)).filter(
+    hit => !isBegun.test(hit.text) || opensTable.test(hit.before.at(-1) ?? ""),
+  );
   const verbWord = new RegExp(`\\b${verb.split(/\s/)[0] ?? ""}\\b`, "i");
   const own = hits.filter(({ path }) => context.isInService(path));
   if (own.length === 0) {
     await findFilledIn(context, verb.split(/\s/)[0] ?? "", statement);
-    return;
+    if (context.found.length > 0) return;
   }
-  const ranked = own
+  // A library of the workspace may ask for the service.
+  const texts = new Map<string, readonly string[]>();
+  for (const { path } of hits) {
+    texts.set(path, texts.get(path) ?? (await workspace.readLines(path)));
+  }
+  const ranked = (own.length > 0 ? own : hits)
     .flatMap((hit): Written[] => {
-      const lines = [...hit.before, hit.text];
+      const { path, line0 } = hit;
+      const lines = texts.get(path)?.slice(Math.max(0, line0 - MAX_COLUMNS), line0 + 1) ?? [];
       const start = lines.findLastIndex(line => verbWord.test(line));
       if (start < 0) return [];
       const text = [...lines.slice(start), ...hit.after].join("\n");
@@ -60,22 +82,46 @@ export async function findStatement(context: SearchContext): Promise<void> {
       return [
         {
           hit,
-          line0: hit.line0 - (lines.length - 1 - start),
+          line0: line0 - (lines.length - 1 - start),
           shared: shared + (isWhole ? SAME : 0),
           isSame: written?.join(" ").includes(head) ?? false,
         },
       ];
     })
+    .filter(({ isSame }) => own.length > 0 || isSame)
     .sort((a, b) => b.shared - a.shared);
   const [best, second] = ranked;
   const reason = { code: "callSite", call: `${verb.toUpperCase()} ${name}` } as const;
   for (const place of ranked.slice(0, 10)) {
     const isSure =
-      place === best && (second === undefined || second.shared < place.shared) && place.isSame;
+      own.length > 0 &&
+      place === best &&
+      (second === undefined || second.shared < place.shared) &&
+      place.isSame;
     const { path } = place.hit;
     const use = await findUse(context, place);
-    context.add({ path, line0: use ?? getCallLine0(place.hit, place.line0), reason, isSure });
+    const { line0: at } = place;
+    const lines = texts.get(path) ?? [];
+    const before = lines.slice(Math.max(0, at - 3), at);
+    const line0 = getCallLine0({ ...place.hit, line0: at, text: lines[at] ?? "", before });
+    context.add({ ...(use ?? { path, line0 }), reason, isSure });
     if (use !== undefined) context.add({ path, line0: place.line0, reason, isSure: false });
+  }
+}
+
+/** Where the service calls the function that a tool made of the query. */
+async function findQueryCalls(context: SearchContext, name: string): Promise<void> {
+  const pattern = `\\.${escapePattern(name)}\\(`;
+  const { workspace, folders } = context;
+  const hits = await workspace.searchText({ words: name, pattern, folders });
+  const own = hits.filter(({ path }) => context.isInService(path));
+  for (const { path, line0 } of own.slice(0, MAX_ALTERNATIVES)) {
+    context.add({
+      path,
+      line0,
+      reason: { code: "callSite", call: name },
+      isSure: own.length === 1,
+    });
   }
 }
 
@@ -128,11 +174,12 @@ function normalise(statement: string): string {
     .toLowerCase();
 }
 
-/** Where the file uses the constant that holds the statement, if it does so once. */
+/** Where the program uses the constant that holds the statement, if it does so once. */
 async function findUse(
-  { workspace }: SearchContext,
+  { workspace, folders }: SearchContext,
   { hit, line0 }: Written,
-): Promise<number | undefined> {
+): Promise<Place | undefined> {
+  const { path } = hit;
   const lines = await workspace.readLines(hit.path);
   const text = lines[line0] ?? "";
   const above = lines[line0 - 1] ?? "";
@@ -147,5 +194,11 @@ async function findUse(
   const uses = lines.flatMap((line, index) =>
     index > declared0 && word.test(line) && !/^\s*(?:\/\/|#|\*)/.test(line) ? [index] : [],
   );
-  return uses.length === 1 ? uses[0] : undefined;
+  if (uses.length > 0) return uses.length === 1 ? { path, line0: uses[0] ?? 0 } : undefined;
+  // A name in small letters means something else outside of the package's folder.
+  const hits = await workspace.searchText({ words: name, pattern: word.source, folders });
+  const [only, other] = hits.filter(
+    each => each.path !== path && (/^[A-Z]/.test(name) || getFolder(each.path) === getFolder(path)),
+  );
+  return only === undefined || other !== undefined ? undefined : only;
 }

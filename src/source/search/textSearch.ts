@@ -1,6 +1,7 @@
 /** Lines of the program's own files that hold a text: the service's folder first, a bounded number of files. */
 
 import type { FileRole } from "../fileRole.ts";
+import type { SourceLanguage } from "../languages.ts";
 import { hashWords, mayHoldWords } from "./wordFilter.ts";
 
 export interface TextQuery {
@@ -14,6 +15,9 @@ export interface TextQuery {
   readonly folders: readonly string[];
   /** Nothing outside of `folders`. */
   readonly isOnlyInFolders?: boolean;
+  /** Files that are no program, which are looked at where they are asked for: beside it, or instead of it. */
+  readonly besides?: "statements";
+  readonly instead?: "settings";
 }
 
 export interface TextHit {
@@ -29,6 +33,7 @@ export interface TextHit {
 export interface SearchedFile {
   readonly path: string;
   readonly role: FileRole;
+  readonly language: SourceLanguage;
   readonly words: Uint32Array;
 }
 
@@ -46,8 +51,12 @@ export async function searchText(
   if (hashes.length === 0) return [];
   const inside: string[] = [];
   const outside: string[] = [];
-  for (const { path, role, words } of files) {
-    if (role !== "program" || !mayHoldWords(words, hashes)) continue;
+  const isAsked = (language: SourceLanguage): boolean =>
+    query.instead !== undefined
+      ? language === query.instead
+      : language !== "settings" && (language !== "statements" || query.besides === language);
+  for (const { path, role, language, words } of files) {
+    if (role !== "program" || !isAsked(language) || !mayHoldWords(words, hashes)) continue;
     (query.folders.some(folder => path.startsWith(`${folder}/`)) ? inside : outside).push(path);
   }
   const pattern = new RegExp(query.pattern, query.flags);
