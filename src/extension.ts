@@ -108,6 +108,7 @@ async function start(
       // Both need the collector, which needs the tools.
       collector: () => collector,
       telemetry: () => telemetry,
+      losses: () => doctor,
     }),
   );
   const localCollector = owner.own(
@@ -132,10 +133,10 @@ async function start(
   );
   const parts = { ...views, source, panels, traces, files, recentTraces, runs };
   const lineMarks = owner.own(new LineMarks(parts));
+  const doctor = owner.own(new ContextDoctor({ ...parts, lineMarks }));
   const publisher = "media/instrument/runAgain/publish_again.py";
   const registered = [
     new IdsInText(services),
-    new ContextDoctor({ ...parts, lineMarks }),
     new TerminalRuns(parts),
     new CodeRuns(parts),
     registerSpanBreakpoints({

@@ -1,5 +1,6 @@
 /** The answers of the analyses about a trace, in words for a model: each with its rows and the place of its code. */
 
+import { SegmentKind } from "../analysis/criticalPath.ts";
 import type { Answer } from "../analysis/answers/answer.ts";
 import { formatDuration } from "../model/units.ts";
 import { countOf, quote } from "./answerText.ts";
@@ -7,22 +8,20 @@ import { placesText, type SpanNotes } from "./places.ts";
 import { errorText, nameText, whereText } from "./rowText.ts";
 import { maskSecrets } from "./secretKeys.ts";
 import { rowOf, type OpenedTrace } from "./traceReader.ts";
-import type { SpanIndex } from "../model/trace.ts";
+import type { SpanIndex, TraceColumns } from "../model/trace.ts";
+
+type Notes = ReadonlyMap<SpanIndex, SpanNotes>;
 
 /** The reader of a group needs one row to look at, and a few to compare. */
 const ROWS = 4;
 
 /** `Repeated calls (certain): "db.query" ×412 below #1, 1.9 s; #2 #3 #4 …, src/db.py:40 (sure)`. */
-export function answerLine(
-  opened: OpenedTrace,
-  answer: Answer,
-  notes: ReadonlyMap<SpanIndex, SpanNotes>,
-): string {
+export function answerLine(opened: OpenedTrace, answer: Answer, notes: Notes): string {
   const { spans, certainty, costNs } = answer;
   const [first = 0] = spans;
   const known = notes.get(first);
   return [
-    `${describe(opened, answer)} (${certainty})`,
+    `${describe(opened, answer, notes)} (${certainty})`,
     ...(costNs > 0 ? [`at most ${formatDuration(costNs)} to gain`] : []),
     `rows ${spans
       .slice(0, ROWS)
@@ -34,14 +33,15 @@ export function answerLine(
     .join(", ");
 }
 
-function describe({ columns }: OpenedTrace, answer: Answer): string {
+function describe(opened: OpenedTrace, answer: Answer, notes: Notes): string {
+  const { columns } = opened;
   const say = (span: SpanIndex): string =>
     `#${rowOf(span)} ${nameText(columns, span)}${whereText(columns, span)}`;
   const queueOf = (queue: number): string => quote(maskSecrets(columns.strings[queue] ?? ""), 60);
   const [first = 0] = answer.spans;
   switch (answer.code) {
     case "failure":
-      return `Failed first: ${say(first)}; ${countOf(answer.failed, "span")} failed in all; ${answer.hasReachedRoot ? "it failed the root" : `what stands above #${rowOf(answer.spans.at(-1) ?? first)} carried on`}`;
+      return `Failed first: ${say(first)}; ${countOf(answer.failed, "span")} failed in all; ${answer.hasReachedRoot ? "it failed the root" : afterFailure(columns, answer.spans.at(-1) ?? first)}`;
     case "retries":
       return `Retried ${countOf(answer.retries, "time")}: ${say(first)}; ${answer.hasSucceeded ? "the last attempt succeeded" : "no attempt succeeded"}`;
     case "repeatedCalls":
@@ -65,8 +65,39 @@ function describe({ columns }: OpenedTrace, answer: Answer): string {
     case "idle":
       return `Nothing is known to have run for ${formatDuration(answer.costNs)} before ${say(first)}`;
     case "bottleneck":
-      return `Most of the critical path (${Math.round(answer.share * 100)} %): ${nameText(columns, first)}, ${countOf(answer.runs, "run")}`;
+      return `Most of the critical path (${Math.round(answer.share * 100)} %): ${nameText(columns, first)}, ${countOf(answer.runs, "run")}${pauseText(opened, first, notes)}`;
   }
+}
+
+/** Tells what became of the span above a failure: it carried on, or had not waited for what failed. */
+function afterFailure({ parent, endNs }: TraceColumns, failed: SpanIndex): string {
+  const above = parent[failed]!;
+  return endNs[above]! < endNs[failed]!
+    ? `#${rowOf(above)} above it had ended before, so nothing waited for it`
+    : `what stands above #${rowOf(failed)} carried on`;
+}
+
+function pauseText(opened: OpenedTrace, span: SpanIndex, notes: Notes): string {
+  const pause = findPause(opened, span);
+  if (pause === undefined) return "";
+  const called = notes.get(pause.next)?.called;
+  return `, ${formatDuration(pause.ns)} of it just before #${rowOf(pause.next)} ${nameText(opened.columns, pause.next)}${called?.isSure === true ? ` called at ${called.path}:${called.line1}` : ""}`;
+}
+
+/** Narrows the own time of a span down: the longest stretch of it on the critical path, and the call that follows. */
+export function findPause(
+  { analysed: { critical }, columns }: OpenedTrace,
+  span: SpanIndex,
+): { readonly ns: number; readonly next: SpanIndex } | undefined {
+  const lengthOf = (at: number): number => critical.endNs[at]! - critical.startNs[at]!;
+  let longest = -1;
+  for (let at = 0; at < critical.span.length; at += 1) {
+    const isOwn = critical.span[at] === span && critical.kind[at] === SegmentKind.run;
+    if (isOwn && (longest < 0 || lengthOf(at) > lengthOf(longest))) longest = at;
+  }
+  const next = critical.span[longest + 1];
+  if (longest < 0 || next === undefined || columns.parent[next] !== span) return undefined;
+  return { ns: lengthOf(longest), next };
 }
 
 function stillQueued(

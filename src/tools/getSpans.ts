@@ -6,7 +6,7 @@ import type { SpanDetail, SpanEvent } from "../model/spanDetail.ts";
 import type { SpanIndex } from "../model/trace.ts";
 import { formatDuration, NS_PER_MS } from "../model/units.ts";
 import { countOf, QUOTE_NOTE, quote, writeWithin } from "./answerText.ts";
-import { placeText, readNotes, type SpanNotes } from "./places.ts";
+import { placeText, readCalledNotes, type SpanNotes } from "./places.ts";
 import { errorText, rowText, startText } from "./rowText.ts";
 import { maskSecrets } from "./secretKeys.ts";
 import { listValue, numberOf, textValue, type ToolCall, type ToolHandler } from "./toolCall.ts";
@@ -28,7 +28,7 @@ export const getSpans: ToolHandler = async call => {
     valueChars: numberOf(values, "value_chars"),
     keys: listValue(values, "keys")?.map(String),
   };
-  const { notes, missing } = await readNotes(context, opened.trace, spans, signal);
+  const { notes, missing } = await readCalledNotes(context, opened.trace, spans, signal);
   const blocks: string[][] = [];
   for (const span of new Set(spans)) {
     blocks.push(await describeSpan(call, opened, span, notes.get(span), options));
@@ -58,7 +58,7 @@ async function describeSpan(
   const head = rowText(columns, { span, totalNs: durationOf(opened, span), selfNs: selfNs[span]! });
   const where = `  span ${quote(trace.spanIds[span] ?? "", 80)}, ${parent < 0 ? "a root" : `below #${rowOf(parent)}`}, began ${startText(columns, columns.startNs[span]!)} (+${formatDuration(columns.startNs[span]! - opened.startNs)})`;
   if (notes === undefined) return [head, where, "  Its store could not be asked for more."];
-  const { detail, place } = notes;
+  const { detail, place, called } = notes;
   const attributes = attributeLines(detail.attributes, options);
   const resource = attributeLines(detail.resource, options);
   const section = (title: string, lines: readonly string[]): readonly string[] =>
@@ -69,6 +69,7 @@ async function describeSpan(
     place === undefined
       ? "  code: none found in this workspace"
       : `  code: ${placeText(place)}: ${place.reason}`,
+    ...(called === undefined ? [] : [`  called at ${placeText(called)}`]),
     ...(await describeError(detail, context, signal)),
     ...section("attributes", attributes.lines),
     ...(attributes.messages === 0

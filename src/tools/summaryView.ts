@@ -4,18 +4,25 @@ import { findAnswers } from "../analysis/answers/findAnswers.ts";
 import type { SpanDetail } from "../model/spanDetail.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Trace } from "../model/trace.ts";
-import type { StoreAnswer } from "../model/failure.ts";
-import { answerLine } from "./answerLines.ts";
+import { getFailure, type StoreAnswer } from "../model/failure.ts";
+import { answerLine, findPause } from "./answerLines.ts";
 import { countOf, QUOTE_NOTE, quote, writeWithin } from "./answerText.ts";
 import { operationText, sumOperations } from "./functionsView.ts";
-import { placeText, readNotes } from "./places.ts";
+import { placeText, readCalledNotes } from "./places.ts";
 import { rowText, startText } from "./rowText.ts";
+import { maskSecrets } from "./secretKeys.ts";
+import type { ToolCall } from "./toolCall.ts";
+import type { ToldLoss } from "./toolContext.ts";
 import { rowOf } from "./traceReader.ts";
 import { durationOf } from "./treeRows.ts";
 import { missingText, totalsText, type DescribeView } from "./viewRequest.ts";
 
 /** How many are listed of each kind: a summary that is read to its end. */
 const LISTED = 8;
+
+const MOST_SPANS_FOR_LOSSES = 5_000;
+/** The rest of the answer does not wait longer for them. */
+const LOSSES_MS = 1_500;
 
 /** Where build systems and deployments put what ran. */
 const versionKeys = [
@@ -33,11 +40,17 @@ export const describeSummary: DescribeView = async (call, request) => {
   const operations = sumOperations(request).slice(0, LISTED);
   const [root = 0] = tree.roots;
   const spans = [
-    root,
     ...listed.flatMap(each => each.spans.slice(0, 1)),
+    ...listed.flatMap(({ code, spans: [first = 0] }) =>
+      code === "bottleneck" ? (findPause(opened, first)?.next ?? []) : [],
+    ),
+    root,
     ...operations.map(({ worst }) => worst),
   ];
-  const { notes, missing } = await readNotes(call.context, trace, spans, call.signal);
+  const [{ notes, missing }, losses] = await Promise.all([
+    readCalledNotes(call.context, trace, spans, call.signal),
+    findLosses(call, trace),
+  ]);
   const rootRow = rowText(columns, {
     span: root,
     totalNs: durationOf(opened, root),
@@ -51,12 +64,15 @@ export const describeSummary: DescribeView = async (call, request) => {
       ...problemLines(trace),
     ],
     [`Root${tree.roots.length > 1 ? ` (the first of ${tree.roots.length})` : ""}: ${rootRow}`],
-    listed.length === 0
+    losses.slice(0, LISTED).map(each => lossLine(each, columns.traceId)),
+    listed.length === 0 && losses.length === 0
       ? ["No span is marked as failed, and nothing stands out."]
-      : [
-          `What stands out${answers.length > listed.length ? ` (${listed.length} of ${answers.length})` : ""}:`,
-          ...listed.map(each => `  ${answerLine(opened, each, notes)}`),
-        ],
+      : listed.length === 0
+        ? []
+        : [
+            `What stands out${answers.length > listed.length ? ` (${listed.length} of ${answers.length})` : ""}:`,
+            ...listed.map(each => `  ${answerLine(opened, each, notes)}`),
+          ],
     [
       "Time by operation:",
       ...operations.map(
@@ -70,6 +86,30 @@ export const describeSummary: DescribeView = async (call, request) => {
     lines: [QUOTE_NOTE, ...missingText(missing), ...lines.slice(0, shown)],
   }));
 };
+
+/** Other traces are read for it, so only traces of a size that a person looks at are asked about. */
+async function findLosses(
+  { context, signal }: ToolCall,
+  trace: Trace,
+): Promise<readonly ToldLoss[]> {
+  if (trace.columns.count > MOST_SPANS_FOR_LOSSES) return [];
+  const deadline = AbortSignal.timeout(LOSSES_MS);
+  try {
+    return await context.findLosses(trace, AbortSignal.any([signal, deadline]));
+  } catch (error) {
+    signal.throwIfAborted();
+    if (getFailure(error) === undefined && !deadline.aborted) throw error;
+    return [];
+  }
+}
+
+function lossLine({ caller, root, kind, place }: ToldLoss, traceId: string): string {
+  const [from, to] = [caller, root].map(({ name }) => quote(maskSecrets(name)));
+  const where = place === undefined ? "" : `, ${placeText(place)}`;
+  return caller.traceId === traceId
+    ? `Lost context: ${to} ran in a trace of its own, ${root.traceId}; ${from} hands it over without the context (${kind})${where}`
+    : `Lost context: this trace is a part of ${from} of trace ${caller.traceId}, which handed ${to} over without the context (${kind})${where}`;
+}
 
 function versionText(detail: SpanDetail | undefined): string {
   const known = [...(detail?.resource ?? []), ...(detail?.attributes ?? [])];

@@ -5,6 +5,7 @@ import type { LogPage, LogQuery } from "../model/logRecord.ts";
 import type { RunBrief, RunSpan } from "../model/operationRuns.ts";
 import type { SpanKind } from "../model/span.ts";
 import type { SpanDetail } from "../model/spanDetail.ts";
+import type { Trace } from "../model/trace.ts";
 import type { StoreSet } from "../stores/storeSet.ts";
 import type { ShowView } from "./toolTable.ts";
 
@@ -12,6 +13,8 @@ import type { ShowView } from "./toolTable.ts";
 export interface CodePlace {
   /** Relative to the workspace, with slashes. */
   readonly path: string;
+  /** Absolute and normal, for further questions about the place; never told. */
+  readonly file: string;
   readonly line1: number;
   readonly isSure: boolean;
   /** How it was found, in a sentence. */
@@ -42,6 +45,16 @@ export interface RunsOfFunction {
   /** Newest first; those whose traces are still there. */
   listRuns(limit: number, signal: AbortSignal): Promise<readonly RunBrief[]>;
   readLastFailed(signal: AbortSignal): Promise<RunSpan | undefined>;
+}
+
+/** One hand-over of work without its trace. */
+export interface ToldLoss {
+  readonly caller: { readonly traceId: string; readonly name: string };
+  readonly root: { readonly traceId: string; readonly name: string };
+  /** To what it was handed: `goroutine`, `thread`, `message`. */
+  readonly kind: string;
+  /** Absent: outside of the workspace. */
+  readonly place?: CodePlace | undefined;
 }
 
 /** One line of a stack. */
@@ -81,6 +94,14 @@ export interface ToolContext {
     span: SpanFacts,
     signal: AbortSignal,
   ): Promise<CodePlace | undefined>;
+  /** The line that called the function of a place: within that of the caller, the place of a span above, if there is one. */
+  findCall(
+    place: CodePlace,
+    caller: CodePlace | undefined,
+    signal: AbortSignal,
+  ): Promise<CodePlace | undefined>;
+  /** The hand-overs of work without the trace's context, of this trace or to it, as far as code and traces tell them. */
+  findLosses(trace: Trace, signal: AbortSignal): Promise<readonly ToldLoss[]>;
   /** The lines of a stack, innermost first, those of libraries last. */
   findStack(stack: string, signal: AbortSignal): Promise<readonly StackLine[]>;
   /** The functions of this file, around this line of it, or of this name, as far as anything ran them. */

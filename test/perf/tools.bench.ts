@@ -60,7 +60,13 @@ async function measureSize(
   await store.addSpans(records);
   await store.addSpans(other);
   const context = createContext([store], {
-    placeOf: name => ({ path: `src/${name}.py`, line1: 40, isSure: true, reason: "named" }),
+    placeOf: name => ({
+      path: `src/${name}.py`,
+      file: `/ws/src/${name}.py`,
+      line1: 40,
+      isSure: true,
+      reason: "named",
+    }),
     readLogs: (query, signal) => store.readLogs(query, signal),
   });
   const [id, trace] = [records[0]!.traceId, records[0]!.traceId];

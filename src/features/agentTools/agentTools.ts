@@ -12,7 +12,12 @@ import { describeReceiver, receiverLabels } from "../../collector/receiverWords.
 import type { Log } from "../../platform/log.ts";
 import { getStoreTimeoutMs } from "../../platform/settings.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";
+import type { Trace } from "../../model/trace.ts";
 import type { PanelView, SourceCandidate } from "../../protocol/traceView.ts";
+import type { ContextLoss } from "../../source/contextLoss/findLosses.ts";
+import type { CallSite } from "../../source/findCallSite.ts";
+import type { Place } from "../../source/location.ts";
+import { normalizePath } from "../../source/pathMapping.ts";
 import type { RunsOfCode } from "../../services/runsOfCode.ts";
 import type { LocalStore } from "../../stores/local/localStore.ts";
 import type { StoreSet } from "../../stores/storeSet.ts";
@@ -24,6 +29,7 @@ import type {
   Situation,
   SpanFacts,
   StackLine,
+  ToldLoss,
 } from "../../tools/toolContext.ts";
 import { registerLanguageModelTools } from "./languageModelTools.ts";
 import { registerMcpServer } from "./mcpServerDefinition.ts";
@@ -41,6 +47,7 @@ export interface AgentToolsServices {
   readonly local: Pick<LocalStore, "readLogs">;
   stores(): Promise<StoreSet>;
   collector(): Cell<CollectorState>;
+  losses(): { findLosses(trace: Trace, signal: AbortSignal): Promise<readonly ContextLoss[]> };
   telemetry(): { readonly isOn: Cell<boolean> };
   readonly source: {
     findCandidates(
@@ -49,6 +56,7 @@ export interface AgentToolsServices {
       signal: AbortSignal,
     ): Promise<readonly SourceCandidate[]>;
     findFrames(stack: string): Promise<readonly FoundFrame[]>;
+    findCall(place: Place, caller: Place | undefined): Promise<CallSite | undefined>;
   };
   readonly panels: {
     open(request: {
@@ -101,6 +109,9 @@ export class AgentTools extends Owner implements ToolHost {
         describeSituation: () => this.#describeSituation(),
         findPlace: (detail, span, signal) => this.#findPlace(detail, span, signal),
         findStack: stack => this.#findStack(stack),
+        findCall: (place, caller) => this.#findCall(place, caller),
+        findLosses: async (trace, signal) =>
+          (await services.losses().findLosses(trace, signal)).map(toToldLoss),
         readLogs: (query, signal) => this.#services.local.readLogs(query, signal),
         findRuns: (query, signal) => findRuns(this.#services.runs, query, signal),
         show: request => this.#show(request),
@@ -191,6 +202,11 @@ export class AgentTools extends Owner implements ToolHost {
     return candidates.map(toPlace).find(place => place !== undefined);
   }
 
+  async #findCall(place: CodePlace, caller: CodePlace | undefined): Promise<CodePlace | undefined> {
+    const found = await this.#services.source.findCall(toLine(place), caller && toLine(caller));
+    return found && toPlaceOfLine(found, found.isSure, "the function is called here");
+  }
+
   async #findStack(stack: string): Promise<readonly StackLine[]> {
     const frames = await this.#services.source.findFrames(stack);
     return frames.map(({ text, candidate }) => {
@@ -223,5 +239,26 @@ function listFolders(): readonly string[] {
 /** Places outside of the workspace are not told: a trace may name any file. */
 function toPlace({ uri, path, line0, isSure, reason }: SourceCandidate): CodePlace | undefined {
   if (vscode.workspace.getWorkspaceFolder(vscode.Uri.parse(uri)) === undefined) return undefined;
-  return { path, line1: line0 + 1, isSure, reason };
+  const file = normalizePath(vscode.Uri.parse(uri).fsPath);
+  return { path, file, line1: line0 + 1, isSure, reason };
+}
+
+function toPlaceOfLine(
+  { path: file, line0 }: Place,
+  isSure: boolean,
+  reason: string,
+): CodePlace | undefined {
+  const uri = vscode.Uri.file(file);
+  const path = vscode.workspace.asRelativePath(uri).replaceAll("\\", "/");
+  return toPlace({ uri: uri.toString(), path, line0, isSure, reason });
+}
+
+function toToldLoss(loss: ContextLoss): ToldLoss {
+  const { caller, root, handOver, path, changedLine0 } = loss;
+  const place = toPlaceOfLine({ path, line0: changedLine0 }, true, "the work is handed over here");
+  return { caller, root, kind: handOver.kind, place };
+}
+
+function toLine({ file, line1 }: CodePlace): Place {
+  return { path: file, line0: line1 - 1 };
 }

@@ -12,11 +12,12 @@ import type { Log } from "../../platform/log.ts";
 import {
   findContextLosses,
   type ContextLoss,
+  type FoundLosses,
   type SourceFile,
 } from "../../source/contextLoss/findLosses.ts";
 import type { LatestPanel, SourceReader } from "../../services/windowParts.ts";
 import { normalizePath } from "../../source/pathMapping.ts";
-import { gatherSpans, type SpanGathering } from "./gatherSpans.ts";
+import { gatherSpans, type GatheredSpans, type SpanGathering } from "./gatherSpans.ts";
 import { describeHandOver, describeLimit, describeLoss, describeOwnFix } from "./lossWords.ts";
 
 /** A panel with a trace, as its losses see it. */
@@ -130,12 +131,8 @@ export class ContextDoctor extends Owner implements vscode.CodeActionProvider {
     this.#seeking = new AbortController();
     const { signal } = this.#seeking;
     try {
-      const { spans, traces, isCut } = await gatherSpans(this.#services, trace, signal);
       const { traceId } = trace.columns;
-      const found = await findContextLosses(traceId, spans, path => {
-        signal.throwIfAborted();
-        return this.#readFile(path);
-      });
+      const { found, traces, isCut } = await this.#find(trace, signal);
       if (signal.aborted) return;
       const losses = found.losses.map(toMarked);
       this.#mark(losses);
@@ -155,6 +152,22 @@ export class ContextDoctor extends Owner implements vscode.CodeActionProvider {
       if (signal.aborted) return;
       if (getFailure(error) === undefined) this.#services.log.error(error, "lost context");
     }
+  }
+
+  async findLosses(trace: Trace, signal: AbortSignal): Promise<readonly ContextLoss[]> {
+    return (await this.#find(trace, signal)).found.losses;
+  }
+
+  async #find(
+    trace: Trace,
+    signal: AbortSignal,
+  ): Promise<Omit<GatheredSpans, "spans"> & { readonly found: FoundLosses }> {
+    const { spans, traces, isCut } = await gatherSpans(this.#services, trace, signal);
+    const found = await findContextLosses(trace.columns.traceId, spans, path => {
+      signal.throwIfAborted();
+      return this.#readFile(path);
+    });
+    return { found, traces, isCut };
   }
 
   /** Only files of the workspace: the path comes from a trace, and a trace comes from anywhere. */

@@ -22,11 +22,13 @@ import {
   type SpanFacts,
 } from "../../source/codeHints.ts";
 import type {
+  Place,
   SourceAttempt,
   SourceLocation,
   SourceWorkspace,
   SymbolPlace,
 } from "../../source/location.ts";
+import { findCallSite, type CallSite } from "../../source/findCallSite.ts";
 import { resolveFrame, resolveSource } from "../../source/resolveSource.ts";
 import { findRunPlace } from "../../source/runPlace.ts";
 import { findBareNames } from "../../source/search/nameRules.ts";
@@ -149,6 +151,13 @@ export class SourceOpener extends Owner {
         error: [error.type, error.message].filter(Boolean).join(": "),
       }),
     };
+  }
+
+  /** The line that called the function around a place, which the function around `caller` may have called. */
+  async findCall(place: Place, caller: Place | undefined): Promise<CallSite | undefined> {
+    const isWhole = await this.#index.waitUntilReady(READY_MS);
+    const found = await findCallSite(place, caller, this.#index.forService(""));
+    return found && { ...found, isSure: found.isSure && isWhole };
   }
 
   /** The definitions of a file as it is in its editor. */

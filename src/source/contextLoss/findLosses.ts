@@ -47,6 +47,8 @@ export interface ContextLoss {
   /** The whole file, of which the hand-over names ranges. */
   readonly text: string;
   readonly line0: number;
+  /** The first line that has to change: that of the fix, if there is one. */
+  readonly changedLine0: number;
   readonly handOver: HandOver;
 }
 
@@ -124,7 +126,9 @@ export async function findContextLosses(
       if (isOwn && !(await root.readHasLinks())) {
         const { path, file } = code;
         const line0 = lineAt(file.lineStarts, handOver.from);
-        const loss = { caller, root, path, text: file.text, line0, handOver };
+        const changes = handOver.fix.map(({ from }) => lineAt(file.lineStarts, from));
+        const changedLine0 = changes.find(each => each >= line0) ?? line0;
+        const loss = { caller, root, path, text: file.text, line0, changedLine0, handOver };
         losses.set(`${path}:${handOver.from}`, loss);
       }
       break;

@@ -36,10 +36,33 @@ export async function findRaised(context: SearchContext): Promise<readonly Sourc
   const { errorStack, errorType } = context.hints;
   const frame = await findInnermost(context, errorStack);
   if (frame !== undefined) {
-    return [{ ...frame.place, reason: { code: "raisedAt", error: errorType } }];
+    const { path } = frame.place;
+    const line0 = path.endsWith(".go")
+      ? findReturned(await context.workspace.readLines(path), frame.place.line0)
+      : frame.place.line0;
+    return [{ ...frame.place, line0, reason: { code: "raisedAt", error: errorType } }];
   }
   if (errorStack.length > 0) context.tried.push({ code: "stack", frames: errorStack.length });
   return [];
+}
+
+/** An error is recorded so far below the call that returned it, at most. */
+const MAX_HANDLING_LINES = 12;
+
+/**
+ * An error of Go has no stack. The one that its span carries is of the line that recorded it, `span.RecordError(err)`:
+ * it was raised by the call whose answer it is.
+ */
+function findReturned(lines: readonly string[], line0: number): number {
+  const error = /\.RecordError\(\s*(\w+)/.exec(lines[line0] ?? "")?.[1];
+  if (error === undefined) return line0;
+  const assigned = new RegExp(`\\b${error}\\s*:?=[^=]`);
+  const last = Math.max(0, line0 - MAX_HANDLING_LINES);
+  for (let above = line0; above >= last; above -= 1) {
+    if (assigned.test(lines[above] ?? "")) return above;
+    if (/^func\b/.test(lines[above] ?? "")) break;
+  }
+  return line0;
 }
 
 /** The innermost frame that lies in the workspace. */

@@ -14,8 +14,8 @@ export const root = join(import.meta.dirname, "../../..");
 export const grammarsPath = join(root, "node_modules/@vscode/tree-sitter-wasm/wasm");
 const grammars = new Grammars(grammarsPath);
 
-export function readFolder(folder: string): Record<string, string> {
-  const names = globSync("**/*.py", { cwd: folder });
+export function readFolder(folder: string, pattern = "**/*.py"): Record<string, string> {
+  const names = globSync(pattern, { cwd: folder });
   return Object.fromEntries(
     names.map(name => [`/ws/${name}`, readFileSync(join(folder, name), "utf8")]),
   );

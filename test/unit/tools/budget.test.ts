@@ -23,7 +23,13 @@ describe.each([100, 1_000, 10_000, 100_000])("a trace of %i spans", spans => {
   const store = new MemoryStore([...records, ...other]);
   const tools = new Tools(
     createContext([store], {
-      placeOf: name => ({ path: `src/${name}.py`, line1: 40, isSure: true, reason: "named" }),
+      placeOf: name => ({
+        path: `src/${name}.py`,
+        file: `/ws/src/${name}.py`,
+        line1: 40,
+        isSure: true,
+        reason: "named",
+      }),
     }),
   );
   afterAll(() => tools.dispose());

@@ -8,12 +8,15 @@ import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { readTraceFile } from "../../../src/formats/traceFile.ts";
-import { getCodeHints } from "../../../src/source/codeHints.ts";
-import type { SourceLocation } from "../../../src/source/location.ts";
+import { buildTrace } from "../../../src/model/traceBuilder.ts";
+import { getCodeHints, getSpanFacts } from "../../../src/source/codeHints.ts";
+import { findContextLosses, type SpanInCode } from "../../../src/source/contextLoss/findLosses.ts";
+import { findCallSite } from "../../../src/source/findCallSite.ts";
+import type { Place, SourceLocation } from "../../../src/source/location.ts";
 import { resolveFrame, resolveSource } from "../../../src/source/resolveSource.ts";
 import { parseStack } from "../../../src/source/stackFrames.ts";
 import { Tools } from "../../../src/tools/runTool.ts";
-import type { CodePlace } from "../../../src/tools/toolContext.ts";
+import type { CodePlace, ToldLoss } from "../../../src/tools/toolContext.ts";
 import { createWorkspace, readFolder } from "../source/indexFiles.ts";
 import { createContext, MemoryStore } from "./memoryStore.ts";
 
@@ -24,7 +27,7 @@ const MAX_CALLS = 5;
 const MAX_ANSWERED = 40_000;
 
 /** The one workspace of all programs, so that a name of one may mislead in another. */
-const files = readFolder(programs);
+const files = readFolder(programs, "**/*.{py,mjs,go}");
 const workspace = await createWorkspace(files);
 
 interface Task {
@@ -100,16 +103,107 @@ const tasks: readonly Task[] = [
     calls: [summary],
     says: /wait_for_lock/,
   },
+  {
+    program: "pool_exhaustion",
+    fault: "connections that are kept for longer than they are used",
+    calls: [summary],
+    says: /"pool\.acquire".*called at pool_exhaustion\.py/,
+  },
+  {
+    program: "batch_size",
+    fault: "a batch of one row",
+    calls: [summary],
+    says: /"INSERT prices" ×24.*called at batch_size\.py/,
+  },
+  {
+    program: "each_async",
+    fault: "a loop that waits for nothing",
+    calls: [summary],
+    says: /nothing waited for it.*called at each_async\.mjs/,
+  },
+  {
+    program: "missing_await",
+    fault: "a call that nobody awaits",
+    calls: [summary],
+    says: /nothing waited for it.*called at missing_await\.mjs/,
+  },
+  {
+    program: "refund_tool",
+    fault: "a model that hands a tool another unit",
+    calls: [summary],
+    says: /RangeError: amount must be whole cents/,
+  },
+  {
+    program: "retry_loop",
+    fault: "retries without a pause",
+    calls: [summary],
+    says: /Retried 4 times.*called at retry_loop\.go/,
+  },
+  {
+    program: "client_timeout",
+    fault: "a client that gives up too early",
+    calls: [summary],
+    says: /Client\.Timeout exceeded/,
+  },
+  {
+    program: "lost_goroutine",
+    fault: "a goroutine with a context of its own",
+    root: "POST /shipments",
+    calls: [summary],
+    says: /Lost context: "tellCustomer" ran in a trace of its own, [0-9a-f]{32}; "ship" hands it over/,
+  },
 ];
 
+/** Spans of all traces with the places that they ran, as the doctor of lost contexts gathers them. */
+async function listSpansInCode(store: MemoryStore): Promise<readonly SpanInCode[]> {
+  const { traces } = await store.searchTraces({ limit: 50 }, never);
+  const spans: SpanInCode[] = [];
+  for (const { traceId } of traces) {
+    const trace = buildTrace(traceId, [(await store.readTrace(traceId, never))!]);
+    const { columns } = trace;
+    for (let span = 0; span < columns.count; span += 1) {
+      const detail = await trace.readDetail(span, never);
+      const facts = getSpanFacts(trace, span);
+      const { locations } = await resolveSource(getCodeHints(detail, facts), workspace);
+      const toUnixMs = (ns = 0): number => columns.originUnixMs + ns / 1e6;
+      spans.push({
+        ...{ traceId, spanId: trace.spanIds[span]!, name: facts.name, kind: facts.kind },
+        isRoot: columns.parent[span] === -1,
+        readHasLinks: () => Promise.resolve(detail.links.length > 0),
+        startUnixMs: toUnixMs(columns.startNs[span]),
+        endUnixMs: toUnixMs(columns.endNs[span]),
+        ...(locations[0]?.isSure === true && { place: locations[0] }),
+      });
+    }
+  }
+  return spans;
+}
+
+async function findLosses(store: MemoryStore, traceId: string): Promise<readonly ToldLoss[]> {
+  const spans = await listSpansInCode(store);
+  const { losses } = await findContextLosses(traceId, spans, async path => ({
+    text: files[path]!,
+    symbols: await workspace.readSymbols(path),
+  }));
+  return losses.map(({ caller, root, handOver, path, changedLine0 }) => ({
+    ...{ caller, root, kind: handOver.kind },
+    place: toPlace({ path, line0: changedLine0, isSure: true, reason: { code: "frame" } }),
+  }));
+}
+
 function toPlace({ path, line0, isSure, reason }: SourceLocation): CodePlace {
-  return { path: basename(path), line1: line0 + 1, isSure, reason: reason.code };
+  return { path: basename(path), file: path, line1: line0 + 1, isSure, reason: reason.code };
+}
+
+function toLine({ file, line1 }: CodePlace): Place {
+  return { path: file, line0: line1 - 1 };
 }
 
 describe.each(tasks)("$fault", ({ program, root, calls, says }) => {
   test("is found with its file and line", async () => {
-    const text = files[`/ws/${program}.py`]!;
-    const line = text.slice(0, text.indexOf("# fault")).split("\n").length;
+    const name = Object.keys(files).find(file => file.startsWith(`/ws/${program}.`))!;
+    const text = files[name]!;
+    const line = text.slice(0, text.search(/(?:#|\/\/) fault$/m)).split("\n").length;
     const path = join(recordings, `${program}.json`);
     const { records } = readTraceFile(readFileSync(path), { path, store: "local", nowUnixMs: 0 });
     const store = new MemoryStore(records);
@@ -122,6 +216,11 @@ describe.each(tasks)("$fault", ({ program, root, calls, says }) => {
           const { locations } = await resolveSource(getCodeHints(detail, facts), workspace);
           return locations[0] && toPlace(locations[0]);
         },
+        findCall: async (place, caller) => {
+          const site = await findCallSite(toLine(place), caller && toLine(caller), workspace);
+          return site && toPlace({ ...site, reason: { code: "frame" } });
+        },
+        findLosses: trace => findLosses(store, trace.columns.traceId),
         findStack: stack =>
           Promise.all(
             parseStack(stack).map(async frame => {
@@ -149,6 +248,6 @@ describe.each(tasks)("$fault", ({ program, root, calls, says }) => {
     expect(answers.length).toBeLessThanOrEqual(MAX_CALLS);
     expect(answers.join("").length).toBeLessThanOrEqual(MAX_ANSWERED);
     expect(answers.join("\n")).toMatch(says);
-    expect(answers.slice(1).join("\n")).toContain(`${program}.py:${line} (sure)`);
+    expect(answers.slice(1).join("\n")).toContain(`${basename(name)}:${line} (sure)`);
   });
 });

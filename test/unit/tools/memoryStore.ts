@@ -102,6 +102,8 @@ export function createContext(
     now: () => Date.now(),
     describeSituation: () => quiet,
     findPlace: (_detail, { name }) => Promise.resolve(placeOf(name)),
+    findCall: () => Promise.resolve(undefined),
+    findLosses: () => Promise.resolve([]),
     findStack: stack => Promise.resolve(stack.split("\n").map(text => ({ text }))),
     findRuns: () => Promise.resolve({ functions: [], isLimited: false, known: 0 }),
     readLogs: () => Promise.resolve({ logs: [], isCut: false }),

@@ -203,7 +203,13 @@ test("a wait that nobody waits for ends", async () => {
 });
 
 test("a span is told with its stack, the workspace's frames first, and its values page by page", async () => {
-  const place = { path: "shop/pay.py", line1: 12, isSure: true, reason: "the stack" };
+  const place = {
+    path: "shop/pay.py",
+    file: "/ws/shop/pay.py",
+    line1: 12,
+    isSure: true,
+    reason: "the stack",
+  };
   const store = new MemoryStore([
     span("root", {
       status: SpanStatus.error,
@@ -303,7 +309,7 @@ test("a failure is told with its cause's line, its type once, and a request's st
     }),
   ]);
   const at = (path: string, line1: number): CodePlace => ({
-    ...{ path, line1, isSure: true, reason: "the stack" },
+    ...{ path, file: `/ws/${path}`, line1, isSure: true, reason: "the stack" },
   });
   const run = open(store, {
     findPlace: () => Promise.resolve(at("app.py", 3)),
@@ -421,7 +427,13 @@ test("a run is compared with the one before: failing, new, missing, more often, 
 
 test("a caller from outside of the window is told whose code the places are of, where there are any", async () => {
   const store = new MemoryStore([span("root")]);
-  const place = { path: "src/api.ts", line1: 3, isSure: true, reason: "named" };
+  const place = {
+    path: "src/api.ts",
+    file: "/ws/src/api.ts",
+    line1: 3,
+    isSure: true,
+    reason: "named",
+  };
   const tools = new Tools(
     createContext([store], {
       now: () => startMs + 60_000,
