@@ -40,6 +40,10 @@ describe("text of nothing but brackets or blanks", () => {
     expect(refusal(Buffer.from(piece.repeat(1_000_000)))).toBe("an empty file");
   });
 
+  it("of one digit is no trace in hexadecimal", () => {
+    expect(refusal(Buffer.from("0".repeat(10_000_000)))).not.toMatch(/^read as/);
+  });
+
   it("is no obstacle to the spans of a file of ordinary size", () => {
     const { records } = read(Buffer.from(`${JSON.stringify(span)}\n${"[\n".repeat(1_000)}`));
     expect(records).toHaveLength(1);
