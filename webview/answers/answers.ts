@@ -5,8 +5,9 @@
 
 import { css, html, nothing, type TemplateResult } from "lit";
 import type { Answer, AnswerCode } from "../../src/analysis/answers/answer.ts";
+import { renderBreaks } from "../kit/breaks.ts";
 import { icons, stateIcons } from "../kit/icons.ts";
-import { renderShowAll } from "../kit/showAll.ts";
+import { cutList, renderShowAll } from "../kit/showAll.ts";
 import { baseStyles } from "../kit/styles.ts";
 import { PanelElement } from "../panel/panelElement.ts";
 import type { LoadedTrace } from "../panel/state.ts";
@@ -116,7 +117,7 @@ export class Answers extends PanelElement {
     const texts = this.#describe(trace, answers);
     const [first] = texts;
     const most = this.narrow ? MOST.narrow : MOST.wide;
-    const shown = this.showsAll ? answers : answers.slice(0, most);
+    const shown = cutList(answers, most, this.showsAll);
     return html`<button
         class="fold quiet"
         aria-expanded=${isFolded ? "false" : "true"}
@@ -188,7 +189,7 @@ ${certainty}"
         <span class="sign ${answer.code === "failure" ? "state failed" : ""}"
           >${signs[answer.code]}</span
         >
-        <span class="text">${text}</span>
+        <span class="text">${renderBreaks(text)}</span>
         <span class="end muted">${[unsure, cost].filter(Boolean).join(" · ")}</span>
       </button>
     </li>`;

@@ -6,7 +6,7 @@ import { renderCopy } from "../kit/copyButton.ts";
 import type { Host } from "../panel/host.ts";
 import { icons } from "../kit/icons.ts";
 import { formatCount, formatMoment, getZoneName } from "../words/localText.ts";
-import { renderShowAll } from "../kit/showAll.ts";
+import { cutList, renderShowAll } from "../kit/showAll.ts";
 import { baseStyles, inputStyles } from "../kit/styles.ts";
 import { t } from "../words/words.ts";
 import { detailStyles } from "./styles.ts";
@@ -111,7 +111,7 @@ export class AttributeTable extends LitElement {
     const all = this.rows;
     const hasFilter = all.length >= FILTER_FROM;
     const found = hasFilter && this.filter !== "" ? filterAttributes(all, this.filter) : all;
-    const shown = this.showsAll ? found : found.slice(0, ROWS_AT_FIRST);
+    const shown = cutList(found, ROWS_AT_FIRST, this.showsAll);
     const database = findDatabase(all);
     return html`${
         hasFilter

@@ -235,7 +235,7 @@ function renderFacts(call: GenAiCall): TemplateResult {
     ],
     [t("Cost, as told"), call.costUsd === undefined ? undefined : `$${String(call.costUsd)}`],
     [t("Temperature"), call.temperature === undefined ? undefined : String(call.temperature)],
-    [t("Ended"), call.finishReasons.join(", ")],
+    [t("Finish reason"), call.finishReasons.join(", ")],
     [t("Conversation id"), call.conversationId],
     [t("Tools offered"), call.offeredTools.join(", ")],
   ];

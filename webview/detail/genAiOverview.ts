@@ -11,7 +11,7 @@ import {
 } from "../../src/analysis/genAi/genAiUse.ts";
 import { Latest } from "../../src/base/latest.ts";
 import { formatDuration } from "../../src/model/units.ts";
-import { renderShowAll } from "../kit/showAll.ts";
+import { cutList, renderShowAll } from "../kit/showAll.ts";
 import { renderSpanRow } from "../kit/spanRow.ts";
 import { baseStyles, paletteStyles, spanRowStyles } from "../kit/styles.ts";
 import { PanelElement } from "../panel/panelElement.ts";
@@ -99,7 +99,7 @@ export class GenAiOverviewView extends PanelElement {
     describe: (use: GenAiUse) => string,
   ): TemplateResult | typeof nothing {
     if (uses.length === 0) return nothing;
-    const shown = this.whole.has(part) ? uses : uses.slice(0, AT_FIRST);
+    const shown = cutList(uses, AT_FIRST, this.whole.has(part));
     return html`<h3>${title}</h3>
       <div class="rows">
         ${shown.map(use => {
@@ -109,7 +109,9 @@ export class GenAiOverviewView extends PanelElement {
             { ...facts, name: use.name },
             {
               number: describe(use),
-              note: [`×${formatCount(use.calls)}`, failed].filter(Boolean).join(" · "),
+              note: [use.calls > 1 ? `×${formatCount(use.calls)}` : "", failed]
+                .filter(Boolean)
+                .join(" · "),
               title: [
                 [use.name, use.provider].filter(Boolean).join(" · "),
                 countOf(use.calls, t("1 call"), t("{0} calls")),

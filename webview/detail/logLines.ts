@@ -1,25 +1,41 @@
-/** `<traceside-log-lines>`: the log lines of the selected span; a click opens the line. */
+/** `<traceside-log-lines>`: the log lines of the selected span that are no events of it; a click opens the line. */
 
-import { html, nothing, type TemplateResult } from "lit";
+import { css, html, nothing, type TemplateResult } from "lit";
 import type { LogMark } from "../../src/analysis/traceLogs.ts";
-import type { LogLevel } from "../../src/model/logLevel.ts";
-import { formatDuration } from "../../src/model/units.ts";
-import { renderShowAll } from "../kit/showAll.ts";
+import type { SpanEvent } from "../../src/model/spanDetail.ts";
+import { cutList, renderShowAll } from "../kit/showAll.ts";
 import { baseStyles } from "../kit/styles.ts";
 import { PanelElement } from "../panel/panelElement.ts";
+import { formatOffset } from "../words/localText.ts";
 import { t } from "../words/words.ts";
-import { logLineStyles } from "./logLineStyles.ts";
+import { leaveOutEvents } from "./events.ts";
+import { logLevelStyles, renderLevel } from "./logLevels.ts";
 import { detailStyles } from "./styles.ts";
 
 const LINES_AT_FIRST = 50;
-/** Told by shape before colour. */
-const signs = { error: "✖", warning: "▲", info: "●", debug: "○" } as const;
-
 export class LogLines extends PanelElement {
-  static override styles = [baseStyles, detailStyles, logLineStyles];
+  static override styles = [
+    baseStyles,
+    detailStyles,
+    logLevelStyles,
+    css`
+      .line {
+        display: flex;
+        gap: var(--space-3);
+        width: 100%;
+      }
+      .line .end {
+        flex: none;
+        margin-inline-start: auto;
+      }
+    `,
+  ];
   static override properties = {
+    events: { attribute: false },
     showsAll: { state: true },
   };
+  /** The events of the span, among which logs that were received stand already. */
+  declare events: readonly SpanEvent[];
   declare showsAll: boolean;
 
   constructor() {
@@ -30,9 +46,11 @@ export class LogLines extends PanelElement {
   override render(): TemplateResult | typeof nothing {
     const span = this.state.selection.value?.span;
     const trace = this.state.trace.value;
-    const lines = span === undefined ? [] : (this.state.logs.value.get(span) ?? []);
-    if (trace === undefined || lines.length === 0) return nothing;
-    const shown = this.showsAll ? lines : lines.slice(0, LINES_AT_FIRST);
+    if (trace === undefined || span === undefined) return nothing;
+    const { originUnixMs } = trace.columns;
+    const lines = leaveOutEvents(this.state.logs.value.get(span) ?? [], this.events, originUnixMs);
+    if (lines.length === 0) return nothing;
+    const shown = cutList(lines, LINES_AT_FIRST, this.showsAll);
     return html`<section class="section">
       <div class="heading"><h2>${t("Log lines")}</h2></div>
       ${shown.map(line => this.#renderLine(line, trace.startNs))}
@@ -45,35 +63,16 @@ export class LogLines extends PanelElement {
   #renderLine({ index, level, text, timeNs }: LogMark, startNs: number): TemplateResult {
     const ns = timeNs - startNs;
     return html`<button
-      class="line lineRow ${level ?? ""}"
+      class="line lineRow"
       title=${text}
       @click=${() => {
         this.host.remote.openLog(index).catch(this.host.report);
       }}
     >
-      ${
-        level === undefined
-          ? html`<span class="sign" aria-hidden="true">·</span>`
-          : html`<span class="sign" role="img" aria-label=${nameLevel(level)}
-              >${signs[level]}</span
-            >`
-      }
+      ${renderLevel(level)}
       <span class="cut">${text}</span>
-      <span class="end muted">${ns < 0 ? formatDuration(ns) : `+${formatDuration(ns)}`}</span>
+      <span class="end muted">${formatOffset(ns)}</span>
     </button>`;
-  }
-}
-
-function nameLevel(level: LogLevel): string {
-  switch (level) {
-    case "error":
-      return t("error");
-    case "warning":
-      return t("warning");
-    case "info":
-      return t("information");
-    case "debug":
-      return t("debugging");
   }
 }
 

@@ -15,8 +15,8 @@ import type { SpanIndex } from "../../src/model/trace.ts";
 import { formatDuration } from "../../src/model/units.ts";
 import { elementStyle } from "../kit/elementStyle.ts";
 import { PanelElement } from "../panel/panelElement.ts";
-import { countOf, formatCount, formatShare } from "../words/localText.ts";
-import { renderShowAll } from "../kit/showAll.ts";
+import { countOf, formatCount, formatOffset, formatShare } from "../words/localText.ts";
+import { cutList, renderShowAll } from "../kit/showAll.ts";
 import { getSpanFacts } from "../words/spanFacts.ts";
 import { renderSpanRow } from "../kit/spanRow.ts";
 import type { LoadedTrace } from "../panel/state.ts";
@@ -104,7 +104,7 @@ export class Overview extends PanelElement {
     if (first === undefined) return nothing;
     const facts = getSpanFacts(trace, first);
     const others = all.filter(span => span !== first);
-    const shown = this.showsAllFailed ? others : others.slice(0, FAILED_AT_FIRST);
+    const shown = cutList(others, FAILED_AT_FIRST, this.showsAllFailed);
     const title = t(
       "Of the failed spans that have no failed span below them, one whose failure reached a root if there is one, and of these the one that ended first: the likely cause of the others.",
     );
@@ -112,7 +112,7 @@ export class Overview extends PanelElement {
       <div class="heading"><h2>${t("What failed")}</h2></div>
       <div class="rows">
         ${renderSpanRow(facts, {
-          number: t("at +{0}", formatDuration(facts.startNs - trace.startNs)),
+          number: t("at {0}", formatOffset(facts.startNs - trace.startNs)),
           title,
           onClick: () => this.#go(first),
         })}
@@ -135,7 +135,7 @@ export class Overview extends PanelElement {
         ${shown.map(span => {
           const other = getSpanFacts(trace, span);
           return renderSpanRow(other, {
-            number: t("at +{0}", formatDuration(other.startNs - trace.startNs)),
+            number: t("at {0}", formatOffset(other.startNs - trace.startNs)),
             onClick: () => this.#go(span),
           });
         })}
@@ -153,23 +153,46 @@ export class Overview extends PanelElement {
     // No time went where nothing has run yet.
     const groups = highlights.groups.filter(({ selfNs }) => selfNs > 0);
     const wholeNs = trace.endNs - trace.startNs;
-    const shown = this.showsAllGroups ? groups : groups.slice(0, GROUPS_AT_FIRST);
     const restNs = workNs - operations.reduce((sum, each) => sum + each.selfNs, 0);
+    const [work, whole] = [formatDuration(workNs), formatDuration(wholeNs)];
+    // What ran alone and all the time tells the duration of the trace once more.
     const summary =
       idleNs > 0
-        ? t(
-            "{0} of work in {1}; nothing ran for {2} of it.",
-            formatDuration(workNs),
-            formatDuration(wholeNs),
-            formatDuration(idleNs),
-          )
-        : t("{0} of work in {1}.", formatDuration(workNs), formatDuration(wholeNs));
+        ? t("{0} of work in {1}; nothing ran for {2} of it.", work, whole, formatDuration(idleNs))
+        : work === whole
+          ? undefined
+          : t("{0} of work in {1}.", work, whole);
     return html`<section class="section">
       <div class="heading">
         <h2>${t("Where the time went")}</h2>
       </div>
-      <p class="note" title=${explainSelfTime()}>${summary}</p>
-      <div
+      ${summary === undefined ? nothing : html`<p class="note" title=${explainSelfTime()}>${summary}</p>`}
+      ${groups.length > 1 ? this.#renderGroups(trace, groups, workNs) : nothing}
+      <h3 title=${explainSelfTime()}>${t("Most self time")}</h3>
+      <div class="rows">
+        ${operations.map(operation => this.#renderOperation(trace, operation, workNs))}
+        ${
+          operationCount > operations.length
+            ? html`<div class="spanRow muted">
+                ${countOf(
+                  operationCount - operations.length,
+                  t("1 other operation"),
+                  t("{0} other operations"),
+                )}
+                <span class="number"
+                  >${formatDuration(restNs)} · ${formatShare(restNs, workNs)}</span
+                >
+              </div>`
+            : nothing
+        }
+      </div>
+    </section>`;
+  }
+
+  /** The share of each; of one alone it would be all. */
+  #renderGroups(trace: LoadedTrace, groups: readonly GroupTime[], workNs: number): TemplateResult {
+    const shown = cutList(groups, GROUPS_AT_FIRST, this.showsAllGroups);
+    return html`<div
         class="bar"
         role="img"
         aria-label=${groups.map(group => `${nameOf(trace, group)} ${formatShare(group.selfNs, workNs)}`).join(", ")}
@@ -194,26 +217,7 @@ export class Overview extends PanelElement {
       </div>
       ${renderShowAll(shown.length, groups.length, () => {
         this.showsAllGroups = true;
-      })}
-      <h3 title=${explainSelfTime()}>${t("Most self time")}</h3>
-      <div class="rows">
-        ${operations.map(operation => this.#renderOperation(trace, operation, workNs))}
-        ${
-          operationCount > operations.length
-            ? html`<div class="spanRow muted">
-                ${countOf(
-                  operationCount - operations.length,
-                  t("1 other operation"),
-                  t("{0} other operations"),
-                )}
-                <span class="number"
-                  >${formatDuration(restNs)} · ${formatShare(restNs, workNs)}</span
-                >
-              </div>`
-            : nothing
-        }
-      </div>
-    </section>`;
+      })}`;
   }
 
   #renderOperation(trace: LoadedTrace, operation: OperationTime, workNs: number): TemplateResult {
@@ -279,7 +283,7 @@ export class Overview extends PanelElement {
                   formatDuration(waitNs),
                   formatDuration(facts.durationNs),
                 ),
-            ...(facts.queue !== "" && facts.queue !== facts.name && { note: facts.queue }),
+            ...(facts.queue !== "" && facts.queue !== facts.name && { group: facts.queue }),
             behind,
             onClick: () => this.#go(span),
           });

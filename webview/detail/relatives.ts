@@ -5,7 +5,7 @@ import { listChildren } from "../../src/analysis/tree.ts";
 import { formatDuration } from "../../src/model/units.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import { formatCount } from "../words/localText.ts";
-import { renderShowAll } from "../kit/showAll.ts";
+import { cutList, renderShowAll } from "../kit/showAll.ts";
 import { describeDuration, getSpanFacts, type SpanFacts } from "../words/spanFacts.ts";
 import { renderSpanRow } from "../kit/spanRow.ts";
 import type { LoadedTrace, ViewState } from "../panel/state.ts";
@@ -61,7 +61,7 @@ export class Relatives extends LitElement {
     const parent = trace.columns.parent[span] ?? -1;
     const children = listChildren(span, trace.tree);
     const groups = foldEqual(trace.columns, children);
-    const shown = groups.slice(0, this.showsAll ? CHILDREN_AT_MOST : CHILDREN_AT_FIRST);
+    const shown = cutList(groups, this.showsAll ? CHILDREN_AT_MOST : CHILDREN_AT_FIRST);
     return html`${
       parent < 0
         ? nothing

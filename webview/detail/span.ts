@@ -8,12 +8,13 @@ import { Latest } from "../../src/base/latest.ts";
 import { shortId } from "../../src/model/ids.ts";
 import type { AttributeValue, SpanDetail, SpanEvent } from "../../src/model/spanDetail.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
-import { formatDuration, NS_PER_MS } from "../../src/model/units.ts";
+import { NS_PER_MS } from "../../src/model/units.ts";
+import { renderBreaks } from "../kit/breaks.ts";
 import { renderCopy } from "../kit/copyButton.ts";
 import type { TraceSummary } from "../../src/protocol/traceView.ts";
 import { PanelElement } from "../panel/panelElement.ts";
 import { icons } from "../kit/icons.ts";
-import { renderShowAll } from "../kit/showAll.ts";
+import { cutList, renderShowAll } from "../kit/showAll.ts";
 import {
   describeKind,
   describeState,
@@ -21,6 +22,7 @@ import {
   type SpanFacts,
   type SpanState,
 } from "../words/spanFacts.ts";
+import { formatOffset } from "../words/localText.ts";
 import { describeMissing, findCause } from "../words/problemText.ts";
 import { renderState } from "../kit/spanRow.ts";
 import type { LoadedTrace } from "../panel/state.ts";
@@ -30,7 +32,8 @@ import { t } from "../words/words.ts";
 import "./attributes.ts";
 import { renderAttributes } from "./attributes.ts";
 import "./conversation.ts";
-import { sortEvents } from "./events.ts";
+import { isLog, levelOf, sortEvents } from "./events.ts";
+import { logLevelStyles, renderLevel } from "./logLevels.ts";
 import "./logLines.ts";
 import { renderLinks } from "./links.ts";
 import "./relatives.ts";
@@ -52,7 +55,7 @@ type Reading =
 const EVENTS_AT_FIRST = 50;
 
 export class SpanView extends PanelElement {
-  static override styles = [baseStyles, paletteStyles, detailStyles, spanStyles];
+  static override styles = [baseStyles, paletteStyles, detailStyles, logLevelStyles, spanStyles];
   static override properties = {
     reading: { state: true },
     showsAllEvents: { state: true },
@@ -202,7 +205,7 @@ export class SpanView extends PanelElement {
     return html`<header class="slot${facts.slot}">
       <div class="title">
         ${renderState(facts)}
-        <h1 class="wrap">${facts.name}</h1>
+        <h1>${renderBreaks(facts.name)}</h1>
         <span class="steps" role="group" aria-label=${t("Step through the tree")}>
           ${this.#renderStep(facts.parent < 0 ? undefined : facts.parent, icons.up, t("Parent"))}
           ${this.#renderStep(previous, icons.previous, t("Previous sibling"))}
@@ -329,7 +332,11 @@ export class SpanView extends PanelElement {
             </section>`
       }
       ${this.#renderEvents(trace, facts.span, sortEvents(events))}
-      <traceside-log-lines .state=${this.state} .host=${this.host}></traceside-log-lines>`;
+      <traceside-log-lines
+        .state=${this.state}
+        .host=${this.host}
+        .events=${events}
+      ></traceside-log-lines>`;
   }
 
   #renderRest(trace: LoadedTrace, detail: SpanDetail): TemplateResult {
@@ -399,20 +406,21 @@ export class SpanView extends PanelElement {
     if (events.length === 0) return nothing;
     // They were told by the same clock.
     const shiftNs = trace.isSkewCorrected ? (trace.skew.shiftNs[span] ?? 0) : 0;
-    const shown = this.showsAllEvents ? events : events.slice(0, EVENTS_AT_FIRST);
+    const shown = cutList(events, EVENTS_AT_FIRST, this.showsAllEvents);
     return html`<section class="section">
       ${this.#renderHeading(t("Events"), () => JSON.stringify(events, undefined, 2), t("Copy all events"))}
       ${shown.map(
-        ({ name, timeUnixNs, attributes }) =>
+        event =>
           html`<details class="event">
             <summary>
-              <span class="cut">${name === "" ? t("(no name)") : name}</span>
-              <span class="end muted">${formatOffset(trace, timeUnixNs, shiftNs)}</span>
+              ${isLog(event) ? renderLevel(levelOf(event)) : nothing}
+              <span class="cut">${event.name === "" ? t("(no name)") : event.name}</span>
+              <span class="end muted">${formatEventTime(trace, event.timeUnixNs, shiftNs)}</span>
             </summary>
             ${
-              attributes.length === 0
+              event.attributes.length === 0
                 ? html`<p class="note">${t("It has no attributes.")}</p>`
-                : renderAttributes(this.host, attributes)
+                : renderAttributes(this.host, event.attributes)
             }
           </details>`,
       )}
@@ -429,11 +437,10 @@ export class SpanView extends PanelElement {
 }
 
 /** Nanoseconds since the epoch are digits, because no number holds them: exact to the origin's milliseconds. */
-function formatOffset(trace: LoadedTrace, timeUnixNs: string, shiftNs: number): string {
+function formatEventTime(trace: LoadedTrace, timeUnixNs: string, shiftNs: number): string {
   if (!/^\d+$/.test(timeUnixNs)) return "";
   const originNs = BigInt(trace.columns.originUnixMs) * BigInt(NS_PER_MS);
-  const ns = Number(BigInt(timeUnixNs) - originNs) + shiftNs - trace.startNs;
-  return ns < 0 ? formatDuration(ns) : `+${formatDuration(ns)}`;
+  return formatOffset(Number(BigInt(timeUnixNs) - originNs) + shiftNs - trace.startNs);
 }
 
 customElements.define("traceside-span", SpanView);

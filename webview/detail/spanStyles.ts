@@ -23,7 +23,7 @@ export const spanStyles = css`
     min-width: 0;
     font-size: var(--font-title);
     font-weight: 600;
-    line-height: 22px;
+    overflow-wrap: anywhere;
   }
   .steps {
     display: inline-flex;

@@ -2,7 +2,7 @@
 
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { Host } from "../panel/host.ts";
-import { renderShowAll } from "../kit/showAll.ts";
+import { cutList, renderShowAll } from "../kit/showAll.ts";
 import { explainError } from "../words/storeAnswers.ts";
 import { baseStyles } from "../kit/styles.ts";
 import { t } from "../words/words.ts";
@@ -72,7 +72,7 @@ export class StackView extends LitElement {
 
   override render(): TemplateResult {
     const lines = readStack(this.stack);
-    const shown = this.showsAll ? lines : lines.slice(0, LINES_AT_FIRST);
+    const shown = cutList(lines, LINES_AT_FIRST, this.showsAll);
     const own = findProgramFrame(lines);
     const isFar = own !== undefined && lines.indexOf(own) >= LINES_SEEN_AT_ONCE;
     return html`${

@@ -8,6 +8,7 @@ import {
   formatClock,
   formatCount,
   formatMoment,
+  formatOffset,
   formatShare,
   toUnixMs,
 } from "../words/localText.ts";
@@ -23,6 +24,7 @@ export function renderTimes(trace: LoadedTrace, facts: SpanFacts, isLive: boolea
   const hasRun = facts.state !== "missing" && facts.state !== "untimed" && !isQueued;
   const isRunning = hasRun && Number.isNaN(facts.durationNs);
   const soFarNs = trace.endNs - facts.startNs;
+  const ranNs = isRunning ? soFarNs : facts.durationNs;
   const queue =
     facts.queue === "" ? nothing : html`<span class="muted cut">${t("in {0}", facts.queue)}</span>`;
   return html`${renderPlace(trace, facts)}
@@ -31,7 +33,7 @@ export function renderTimes(trace: LoadedTrace, facts: SpanFacts, isLive: boolea
       <dd title=${formatMoment(startMs)}>
         ${formatClock(startMs)}
         <span class="muted" title=${t("Since the start of the trace")}
-          >+${formatDuration(facts.startNs - trace.startNs)}</span
+          >${formatOffset(facts.startNs - trace.startNs)}</span
         >
       </dd>
       ${renderSkew(trace, facts)}
@@ -53,15 +55,14 @@ export function renderTimes(trace: LoadedTrace, facts: SpanFacts, isLive: boolea
           : nothing
       }
       ${
-        hasRun && facts.selfNs > 0
+        // A span without children has no other time.
+        hasRun && facts.selfNs > 0 && facts.selfNs < ranNs
           ? html`<dt title=${t("It ran, and none of the spans that it waited for did")}>
                 ${t("Self time")}
               </dt>
               <dd>
                 ${formatDuration(facts.selfNs)}
-                <span class="muted"
-                  >${formatShare(facts.selfNs, isRunning ? soFarNs : facts.durationNs)}</span
-                >
+                <span class="muted">${formatShare(facts.selfNs, ranNs)}</span>
               </dd>`
           : nothing
       }

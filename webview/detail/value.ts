@@ -3,7 +3,7 @@
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import type { AttributeValue } from "../../src/model/spanDetail.ts";
 import { countOf } from "../words/localText.ts";
-import { renderShowAll } from "../kit/showAll.ts";
+import { cutList, renderShowAll } from "../kit/showAll.ts";
 import { baseStyles } from "../kit/styles.ts";
 import { t } from "../words/words.ts";
 import { detailStyles } from "./styles.ts";
@@ -102,7 +102,7 @@ export class ValueView extends LitElement {
   }
 
   #renderEntries(entries: Entries, path: string, depth: number): TemplateResult {
-    const shown = this.unlimited.has(path) ? entries : entries.slice(0, ENTRIES_AT_FIRST);
+    const shown = cutList(entries, ENTRIES_AT_FIRST, this.unlimited.has(path));
     return html`${shown.map(([key, value], index) => this.#renderEntry(key, value, `${path}/${index}`, depth))}
     ${renderShowAll(shown.length, entries.length, () => {
       this.unlimited = new Set([...this.unlimited, path]);

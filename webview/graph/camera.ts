@@ -1,6 +1,6 @@
 /** Which part of the picture is seen, and how large. Pure. */
 
-import type { Point, Size } from "./picture.ts";
+import { READABLE_SCALE, type Point, type Size } from "./picture.ts";
 
 /** A point of the picture lies on the screen at `point * scale + offset`. */
 export interface Camera {
@@ -31,7 +31,8 @@ export function fitPicture(picture: Size, pane: Size): Camera {
  */
 export function firstLook(picture: Size, pane: Size, around: Box, readableScale: number): Camera {
   const whole = fitPicture(picture, pane);
-  const scale = Math.max(whole.scale, Math.min(1, readableScale));
+  const scale =
+    whole.scale >= READABLE_SCALE ? whole.scale : Math.max(whole.scale, Math.min(1, readableScale));
   const place = (paneLength: number, length: number, at: number, size: number): number => {
     if (length * scale <= paneLength - 2 * MARGIN_PX) return (paneLength - length * scale) / 2;
     // From the picture's beginning on, and no further than the node asks; its own beginning matters most.

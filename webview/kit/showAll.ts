@@ -1,8 +1,13 @@
-/** Below a list that is cut: the way to the rest of it. Knows no view. */
+/** A list that is cut at first, and the way to the rest of it. Knows no view. */
 
 import { html, nothing, type TemplateResult } from "lit";
 import { formatCount } from "../words/localText.ts";
 import { t } from "../words/words.ts";
+
+/** The first of a list. Where only one more would be left out, its row costs no more than the way to it. */
+export function cutList<T>(list: readonly T[], length: number, isWhole = false): readonly T[] {
+  return isWhole || list.length <= length + 1 ? list : list.slice(0, length);
+}
 
 export function renderShowAll(
   shown: number,

@@ -10,7 +10,7 @@ export interface SpanRowOptions {
   readonly title?: string;
   /** Before the row: the share of a whole, drawn behind. */
   readonly behind?: TemplateResult;
-  /** After the name, in secondary text. */
+  /** After the name, in secondary text, and never cut: a count. */
   readonly note?: string;
   /** The service or queue, where a reader does not know it from what stands above. */
   readonly group?: string;
@@ -33,8 +33,8 @@ export function renderSpanRow(facts: SpanFacts, options: SpanRowOptions): Templa
     ${options.behind} ${renderState(facts)}
     <span class="dot"></span>
     ${renderMiddleCut(facts.name)}
-    ${options.group ? html`<span class="muted cut note">${options.group}</span>` : undefined}
-    ${options.note === undefined ? undefined : html`<span class="muted cut note">${options.note}</span>`}
+    ${options.group ? html`<span class="muted cut">${options.group}</span>` : undefined}
+    ${options.note === undefined ? undefined : html`<span class="muted count">${options.note}</span>`}
     <span class="number muted">${options.number}</span>
   </button>`;
 }

@@ -206,6 +206,9 @@ export const spanRowStyles = css`
   .spanRow .number {
     margin-inline-start: auto;
     padding-inline-start: var(--space-4);
+  }
+  .spanRow :is(.count, .number) {
+    flex: none;
     white-space: nowrap;
   }
 `;

@@ -33,6 +33,8 @@ import { t } from "../words/words.ts";
 
 /** Narrower than this, one pane at a time. */
 const WIDE_PX = 900;
+/** Narrower than this, what stands above the panes says less. */
+const ROOMY_PX = 600;
 const LEAST_SHARE = 0.15;
 
 const PANES: readonly Pane[] = ["graph", "timeline", "detail"];
@@ -44,6 +46,7 @@ export class App extends LitElement {
     host: { attribute: false },
     callGraphs: { attribute: false },
     narrow: { state: true },
+    isTight: { state: true },
     hasDetail: { attribute: false },
     hasGraph: { state: true },
   };
@@ -51,6 +54,7 @@ export class App extends LitElement {
   declare host: Host;
   declare callGraphs: CallGraphs;
   declare narrow: boolean;
+  declare isTight: boolean;
   /** The detail comes after the first picture of the timeline. */
   declare hasDetail: boolean;
   /** The graph is defined after that. */
@@ -60,6 +64,7 @@ export class App extends LitElement {
   constructor() {
     super();
     this.narrow = window.innerWidth < WIDE_PX;
+    this.isTight = window.innerWidth < ROOMY_PX;
     this.hasDetail = false;
     this.hasGraph = false;
     new WatchCells(this, () =>
@@ -89,6 +94,7 @@ export class App extends LitElement {
 
   #measure(): void {
     this.narrow = this.clientWidth < WIDE_PX;
+    this.isTight = this.clientWidth < ROOMY_PX;
   }
 
   override render(): TemplateResult | typeof nothing {
@@ -153,12 +159,12 @@ export class App extends LitElement {
   }
 
   #renderTrace(state: ViewState): TemplateResult {
-    const { narrow } = this;
-    return html`<traceside-header .state=${state} .host=${this.host} .narrow=${narrow}>
+    const { narrow, isTight } = this;
+    return html`<traceside-header .state=${state} .host=${this.host} .narrow=${isTight}>
         ${narrow ? nothing : this.#renderToggles(state)}
       </traceside-header>
       <traceside-comparison .state=${state} .host=${this.host}></traceside-comparison>
-      <traceside-answers .state=${state} .host=${this.host} .narrow=${narrow}></traceside-answers>
+      <traceside-answers .state=${state} .host=${this.host} .narrow=${isTight}></traceside-answers>
       <traceside-span-filter .state=${state}></traceside-span-filter>
       <traceside-keys></traceside-keys>
       ${narrow ? this.#renderNarrow(state) : this.#renderWide(state)}`;

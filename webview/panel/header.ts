@@ -24,7 +24,7 @@ import {
   toUnixMs,
 } from "../words/localText.ts";
 import { describeProblem, findCause } from "../words/problemText.ts";
-import { renderShowAll } from "../kit/showAll.ts";
+import { cutList, renderShowAll } from "../kit/showAll.ts";
 import { getSpanFacts, type SpanState } from "../words/spanFacts.ts";
 import { isKeptUp, isNews } from "./liveClock.ts";
 import type { LoadedTrace } from "./state.ts";
@@ -302,13 +302,12 @@ export class Header extends PanelElement {
   #renderGroups(facts: TraceFacts): TemplateResult | typeof nothing {
     if (facts.groups.length === 0) return nothing;
     const limit = this.narrow ? CHIPS.narrow : CHIPS.wide;
-    const isCut = facts.groups.length > limit + 1 && !this.showsAllGroups;
-    const shown = isCut ? facts.groups.slice(0, limit) : facts.groups;
+    const shown = cutList(facts.groups, limit, this.showsAllGroups);
     const rest = facts.groups.slice(shown.length);
     return html`<span class="chips">
       ${shown.map(group => this.#renderChip(group))}
       ${
-        isCut
+        rest.length > 0
           ? html`<button
               class="fact quiet"
               title=${rest.map(group => group.name).join("\n")}
@@ -370,7 +369,7 @@ export class Header extends PanelElement {
 
   #renderProblems(trace: LoadedTrace): TemplateResult {
     const { problems } = trace.summary;
-    const shown = this.showsAllProblems ? problems : problems.slice(0, PROBLEMS_AT_FIRST);
+    const shown = cutList(problems, PROBLEMS_AT_FIRST, this.showsAllProblems);
     return html`<ul class="problems" aria-label=${t("Problems")}>
       ${shown.map(problem => {
         const { what, why } = describeProblem(problem, findCause(trace, problem));

@@ -31,6 +31,8 @@ const WIDTHS_PX = { first: 130, words: 120, number: 68 } as const;
 const HEADING_EXTRA_PX = 26;
 /** Bold letters are about so wide; those of East Asia are as wide as they are high. */
 const LETTER_PX = { latin: 8, wide: 13 } as const;
+/** Where the table is wider than its pane, names take no more of what is seen. */
+const NAMES_SHARE = 0.4;
 
 export class Table extends PanelElement {
   static override styles = [
@@ -121,13 +123,17 @@ export class Table extends PanelElement {
       .body .row.active {
         --row: var(--vscode-list-inactiveSelectionBackground);
       }
-      .body .row.active {
-        outline: 1px solid var(--vscode-contrastActiveBorder, transparent);
-        outline-offset: -1px;
+      /* Above the first cell, which covers what scrolls below it. */
+      .body .row.active::after {
+        content: "";
+        position: absolute;
+        inset: 0;
+        z-index: 2;
+        border: 1px solid var(--vscode-contrastActiveBorder, transparent);
+        pointer-events: none;
       }
-      .scroller:focus-visible .row.active {
-        outline: 1px solid var(--vscode-focusBorder);
-        outline-offset: -1px;
+      .scroller:focus-visible .row.active::after {
+        border-color: var(--vscode-focusBorder);
       }
       .failed {
         color: var(--vscode-traceside-error);
@@ -210,6 +216,7 @@ export class Table extends PanelElement {
     }
     const rows = this.#sort(content);
     const columns = this.#chooseColumns(content);
+    const layout = layOut(columns, rows, this.widthPx);
     const copyAs = (label: string, what: string, write: () => string): TemplateResult =>
       renderCopy(this.host, write, what, label);
     const count = this.state.getComparison()
@@ -230,8 +237,8 @@ export class Table extends PanelElement {
         @scroll=${() => this.#measure()}
         @keydown=${(event: KeyboardEvent) => this.#press(event, content, rows)}
         ${elementStyle({
-          "--columns": columns.map(writeTrack).join(" "),
-          "--least-width": `${sumWidths(columns)}px`,
+          "--columns": layout.tracks,
+          "--least-width": `${layout.leastPx}px`,
         })}
       >
         <div class="row head" role="row">
@@ -297,7 +304,9 @@ export class Table extends PanelElement {
           ...(content.isBad(row, column.id) ? ["failed"] : []),
         ].join(" ");
         return html`<span role="gridcell" class=${classes} title=${text.trim()}
-          >${place === 0 ? html`<span class="dot"></span>${renderMiddleCut(text)}` : text}</span
+          >${place === 0 ? html`<span class="dot"></span>` : nothing}${
+            column.isNumber ? text : renderMiddleCut(text)
+          }</span
         >`;
       })}
     </div>`;
@@ -415,10 +424,27 @@ function sumWidths(columns: TableContent["columns"]): number {
   return columns.reduce((sum, column, place) => sum + leastWidth(column, place), 0);
 }
 
-/** Words share the width that numbers leave. */
-function writeTrack(column: TableColumn<unknown>, place: number): string {
-  const least = `${leastWidth(column, place)}px`;
-  return column.isNumber ? least : `minmax(${least}, ${place === 0 ? 3 : 1.5}fr)`;
+/** Words share the width that numbers leave, by their lengths. */
+function layOut(
+  columns: TableContent["columns"],
+  rows: readonly unknown[],
+  widthPx: number,
+): { readonly tracks: string; readonly leastPx: number } {
+  const leastPx = sumWidths(columns);
+  const isCut = widthPx > 0 && widthPx < leastPx;
+  const lengths = columns.map(column => (column.isNumber ? 0 : findLongest(column, rows)));
+  const names = Math.min(NAMES_SHARE * widthPx, (lengths[0] ?? 0) * LETTER_PX.latin);
+  const grownPx = isCut ? Math.max(0, Math.ceil(names) - WIDTHS_PX.first) : 0;
+  const tracks = columns.map((column, place) => {
+    const least = leastWidth(column, place) + (place === 0 ? grownPx : 0);
+    return column.isNumber ? `${least}px` : `minmax(${least}px, ${lengths[place] ?? 1}fr)`;
+  });
+  return { tracks: tracks.join(" "), leastPx: leastPx + grownPx };
+}
+
+/** In letters, with the padding and the dot. */
+function findLongest(column: TableColumn<unknown>, rows: readonly unknown[]): number {
+  return rows.reduce((most: number, row) => Math.max(most, column.text(row).length), 0) + 5;
 }
 
 customElements.define("traceside-table", Table);

@@ -22,7 +22,6 @@ import {
   LOG_MARK_PX,
   NO_HEARTBEAT_PX,
   paintArrowHead,
-  paintErrorMark,
   paintLogMark,
   paintNoHeartbeat,
 } from "./marks.ts";
@@ -43,7 +42,6 @@ const LEAST_HATCH_PX = 12;
 interface BarSigns {
   readonly badge?: string;
   readonly isSilent?: boolean;
-  readonly isFailed: boolean;
 }
 
 export class BarPainter {
@@ -109,7 +107,7 @@ export class BarPainter {
       this.#fillIntervals(under, from, to, middle + BAR_PX / 2 + 1, CRITICAL_PX);
     }
     const { full, short } = describeGroup(group);
-    this.#paintWords(full, short, fromPx, toPx, middle, { isFailed: group.errors > 0 });
+    this.#paintWords(full, short, fromPx, toPx, middle);
     ctx.globalAlpha = 1;
   }
 
@@ -377,7 +375,6 @@ export class BarPainter {
     this.#paintWords(full, short, firstPx, toPx, middle, {
       badge: attempts > 1 ? `×${attempts === 255 ? "255+" : attempts}` : "",
       isSilent: data.hasFlag(span, SpanFlag.noHeartbeat),
-      isFailed: data.isFailed(span),
     });
   }
 
@@ -388,13 +385,13 @@ export class BarPainter {
     firstPx: number,
     toPx: number,
     middle: number,
-    { badge = "", isSilent = false, isFailed }: BarSigns,
+    { badge = "", isSilent = false }: BarSigns = {},
   ): void {
     const ctx = this.#ctx;
     const theme = this.#theme;
     ctx.font = `${theme.fontSizePx - 2}px ${theme.fontFamily}`;
     const badgePx = badge === "" ? 0 : this.#text.measure(badge) + 14;
-    const signsPx = badgePx + (isSilent ? NO_HEARTBEAT_PX : 0) + (isFailed ? 16 : 0);
+    const signsPx = badgePx + (isSilent ? NO_HEARTBEAT_PX : 0);
     const place = (text: string): ReturnType<typeof placeLabel> =>
       placeLabel(firstPx, toPx, signsPx + this.#text.measure(text), this.#leftPx, this.#rightPx);
     let text = full;
@@ -412,10 +409,6 @@ export class BarPainter {
       ctx.roundRect(x - 4, middle - 7, signsPx + this.#text.measure(text) + 8, 14, 3);
       ctx.fill();
       ctx.globalAlpha = alpha;
-    }
-    if (isFailed) {
-      paintErrorMark(ctx, theme, x + 6, middle, true);
-      x += 16;
     }
     if (badge !== "") {
       ctx.strokeStyle = theme.muted;

@@ -5,7 +5,7 @@ import { getQueueWaitNs } from "../../src/analysis/times.ts";
 import { SpanFlag } from "../../src/model/span.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import { formatDuration } from "../../src/model/units.ts";
-import { countOf } from "../words/localText.ts";
+import { countOf, formatOffset } from "../words/localText.ts";
 import { t } from "../words/words.ts";
 import type { TimelineData } from "./timelineData.ts";
 
@@ -102,10 +102,10 @@ function listFacts(data: TimelineData, span: SpanIndex): readonly (readonly [str
     : [
         [t("Service"), data.getService(span)],
         [t("Queue"), data.getQueue(span)],
-        [t("Start"), `+${formatDuration(columns.startNs[span]! - startNs)}`],
+        [t("Start"), formatOffset(columns.startNs[span]! - startNs)],
         [t("Waited"), waitNs > 0 ? formatDuration(waitNs) : ""],
         [t("Duration"), data.describeBar(span).short],
-        [t("Self"), data.hasChildren(span) ? formatDuration(data.getSelfNs(span)) : ""],
+        [t("Self"), describeSelf(data, span)],
         [t("Longest gap"), describeLongest(data.getGaps(span))],
         [t("Attempts"), attempts > 1 ? String(attempts) : ""],
         [t("Status"), data.isFailed(span) ? t("error") : ""],
@@ -114,6 +114,12 @@ function listFacts(data: TimelineData, span: SpanIndex): readonly (readonly [str
           data.hasChildren(span) ? countOf(data.countBelow(span), t("1 span"), t("{0} spans")) : "",
         ],
       ];
+}
+
+/** Of a span whose calls took nothing from it, its duration says it already. */
+function describeSelf(data: TimelineData, span: SpanIndex): string {
+  const self = formatDuration(data.getSelfNs(span));
+  return data.hasChildren(span) && self !== data.describeBar(span).short ? self : "";
 }
 
 function describeLongest(gaps: Float64Array): string {

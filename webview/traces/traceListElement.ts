@@ -36,6 +36,8 @@ const GROUPED_AT_FIRST = 500;
 /** Longer than the pause between two repeats of a key that is held down, so that nothing is read on the way. */
 const REST_MS = 200;
 const SLIDE_MS = 180;
+/** What the column of services has room for in a wide list: its 220 px by some 7 px a letter. */
+const SERVICE_LETTERS = 30;
 /** Rows that slide at most; more would be a blur. */
 const SLIDE_ROWS = 3;
 
@@ -306,7 +308,7 @@ export class TraceListElement extends LitElement {
       nowMs: Date.now(),
       longestMs: this.#built.longestMs,
       canChange: situation?.isLocal === true,
-      namedServices: this.wide ? 3 : 1,
+      serviceLetters: this.wide ? SERVICE_LETTERS : 0,
       slotOf: service => this.#slots.get(service) ?? getHashSlot(service),
       setPinned: (trace, isPinned) => this.#actions.setPinned(trace, isPinned),
       remove: trace => this.#actions.remove(trace),

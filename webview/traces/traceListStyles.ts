@@ -234,6 +234,10 @@ export const traceListStyles = css`
   :host([wide]) .facts {
     font-size: inherit;
   }
+  :host([wide]) .spans {
+    min-width: 6ch;
+    justify-content: flex-end;
+  }
   :host([wide]) .ago {
     min-width: 64px;
     text-align: end;

@@ -26,13 +26,14 @@ export interface RowContext {
   readonly longestMs: number;
   /** Traces can be pinned and deleted. */
   readonly canChange: boolean;
-  /** Names that stand beside their dots; the others are dots alone. */
-  readonly namedServices: number;
+  /** The room for names beside their dots, in letters; the first has its name, and what has no room is a dot alone. */
+  readonly serviceLetters: number;
   readonly slotOf: (service: string) => number;
   readonly setPinned: (trace: ListedTrace, isPinned: boolean) => void;
   readonly remove: (trace: ListedTrace) => void;
 }
 
+const LEAST_SHARE = 0.02;
 /** More dots than this say only that there are many. */
 const DOTS = 3;
 
@@ -88,7 +89,7 @@ function renderExpectations({ expectations }: ListedTrace): TemplateResult | typ
 }
 
 function renderServices(services: readonly string[], context: RowContext): TemplateResult {
-  const named = services.slice(0, context.namedServices);
+  const named = services.slice(0, countNamed(services, context.serviceLetters));
   const dots = services.slice(named.length, named.length + DOTS);
   const rest = services.length - named.length - dots.length;
   const dot = (service: string): TemplateResult =>
@@ -101,6 +102,16 @@ function renderServices(services: readonly string[], context: RowContext): Templ
       ? nothing
       : html`<span class="dots">${dots.map(dot)}${rest > 0 ? `+${rest}` : nothing}</span>`
   }`;
+}
+
+/** How many have room for their names; a dot and its gap are as wide as three letters. */
+function countNamed(services: readonly string[], letters: number): number {
+  let left = letters;
+  const cut = services.findIndex(service => {
+    left -= service.length + 3;
+    return left < 0;
+  });
+  return cut < 0 ? services.length : Math.max(1, cut);
 }
 
 function renderActions(trace: ListedTrace, context: RowContext): TemplateResult {
@@ -128,17 +139,22 @@ function renderActions(trace: ListedTrace, context: RowContext): TemplateResult 
 
 /** As long as its share of the longest in the list. */
 function renderBar(
-  { durationMs, services }: ListedTrace,
+  { durationMs = 0, services }: ListedTrace,
   { longestMs, slotOf }: RowContext,
 ): TemplateResult {
-  if (durationMs === undefined) return html`<span class="track" aria-hidden="true"></span>`;
-  const share = longestMs > 0 ? durationMs / longestMs : 0;
-  return html`<span class="track" aria-hidden="true"
-    ><span
-      class="bar slot${slotOf(services[0] ?? "")}"
-      ${elementStyle({ "inline-size": `${(share * 100).toFixed(2)}%` })}
-    ></span
-  ></span>`;
+  return renderShare(durationMs / longestMs, `slot${slotOf(services[0] ?? "")}`);
+}
+
+/** A share too small to be compared is no bar: specks under the rows say nothing. */
+function renderShare(share: number, colour: string): TemplateResult {
+  const bar =
+    share >= LEAST_SHARE
+      ? html`<span
+          class="bar ${colour}"
+          ${elementStyle({ "inline-size": `${(share * 100).toFixed(2)}%` })}
+        ></span>`
+      : nothing;
+  return html`<span class="track" aria-hidden="true">${bar}</span>`;
 }
 
 export function renderGroup(
@@ -178,11 +194,13 @@ export function renderGroup(
           : nothing
       }
       <span class="spans">${countOf(traces.length, t("1 trace"), t("{0} traces"))}</span>
-      <span class="ago"
-        >${maxMs === undefined || isOne ? nothing : t("max {0}", formatMs(maxMs))}</span
-      >
+      ${
+        maxMs === undefined || isOne
+          ? nothing
+          : html`<span class="ago">${t("max {0}", formatMs(maxMs))}</span>`
+      }
     </span>
-    ${renderShares(group)}`;
+    ${renderShare(failed < traces.length ? failed / traces.length : 0, "failed")}`;
 }
 
 /** Sessions are told apart by their ids: what they are about is cut first. */
@@ -191,16 +209,6 @@ function renderGroupName({ name, session, traces }: TraceGroup): TemplateResult 
   const about = traces[0]?.name ?? "";
   return html`<span class="session">${shortId(session)}${about === "" ? nothing : " · "}</span
     >${renderMiddleCut(about)}`;
-}
-
-/** The share of its traces that failed. */
-function renderShares({ failed, traces }: TraceGroup): TemplateResult {
-  return html`<span class="track" aria-hidden="true"
-    ><span
-      class="bar failed"
-      ${elementStyle({ "inline-size": `${((failed / traces.length) * 100).toFixed(2)}%` })}
-    ></span
-  ></span>`;
 }
 
 /** All of a row in a sentence, for those who hear it. */

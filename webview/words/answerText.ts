@@ -21,10 +21,12 @@ export interface AnswerText {
 export function describeTraceAnswer(trace: LoadedTrace, answer: Answer): AnswerText {
   const { costNs } = answer;
   const wholeNs = trace.endNs - trace.startNs;
-  const cost = Number.isNaN(costNs)
-    ? ""
-    : `${formatDuration(costNs)} · ${formatShare(costNs, wholeNs)}`;
-  return { text: write(trace, answer), note: explain(answer), cost };
+  const text = write(trace, answer);
+  // What the sentence says already is not told again beside it.
+  const parts = Number.isNaN(costNs)
+    ? []
+    : [formatDuration(costNs), formatShare(costNs, wholeNs)].filter(part => !text.includes(part));
+  return { text, note: explain(answer), cost: parts.join(" · ") };
 }
 
 export function describeCertainty(certainty: Certainty): string {

@@ -2,7 +2,7 @@
 
 import { formatStart as writeStart } from "../../src/base/formatStart.ts";
 import { formatRelativeTime } from "../../src/base/relativeTime.ts";
-import { NS_PER_MS } from "../../src/model/units.ts";
+import { formatDuration, NS_PER_MS } from "../../src/model/units.ts";
 import { t } from "./words.ts";
 
 function getLanguage(): string | undefined {
@@ -48,6 +48,12 @@ export function formatCount(count: number): string {
 /** `1,234 spans`, `1 span`: the two forms are literals, so that both are translated. */
 export function countOf(count: number, one: string, many: string): string {
   return count === 1 ? one : many.replace("{0}", formatCount(count));
+}
+
+/** `+1.2 s` after the start of the trace; the start itself is `+0`, as on the axis. */
+export function formatOffset(ns: number): string {
+  if (ns === 0) return "+0";
+  return ns < 0 ? formatDuration(ns) : `+${formatDuration(ns)}`;
 }
 
 /** `34 %` of a whole; what is more than nothing never reads as nothing. */

@@ -22,6 +22,8 @@ it("is written for every planted fault", () => {
       written.set(answer.code, text);
       expect(`${text} ${note}`).not.toMatch(/\{\d\}|undefined|NaN/);
       expect(cost === "" || /\d/.test(cost)).toBe(true);
+      // No number stands in the sentence and beside it.
+      for (const part of cost.split(" · ").filter(Boolean)) expect(text).not.toContain(part);
     }
   }
   expect([...written.keys()]).toEqual(expect.arrayContaining([...faults]));
