@@ -28,7 +28,7 @@ export function levelOf({ attributes }: SpanEvent): LogLevel | undefined {
   return typeof word === "string" ? toLevel(word) : undefined;
 }
 
-/** What was received as a log is an event of its span, and gathered as a line too: it is told once, as the event. */
+/** Returns the lines that are no events: a received log is both, and is told once, as the event. */
 export function leaveOutEvents(
   lines: readonly LogMark[],
   events: readonly SpanEvent[],

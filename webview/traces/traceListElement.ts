@@ -36,7 +36,7 @@ const GROUPED_AT_FIRST = 500;
 /** Longer than the pause between two repeats of a key that is held down, so that nothing is read on the way. */
 const REST_MS = 200;
 const SLIDE_MS = 180;
-/** What the column of services has room for in a wide list: its 220 px by some 7 px a letter. */
+/** The column of services in a wide list has 220 px, and a letter some 7 of them. */
 const SERVICE_LETTERS = 30;
 /** Rows that slide at most; more would be a blur. */
 const SLIDE_ROWS = 3;

@@ -6,7 +6,8 @@ import { quoteFilterValue } from "../../analysis/traceFilter.ts";
 import { commands, type OpenTraceRequest } from "../../manifest.ts";
 import type { RunBrief } from "../../model/operationRuns.ts";
 import type { FunctionRuns, RunsOfCode } from "../../services/runsOfCode.ts";
-import { formatAge, formatMs } from "./runWords.ts";
+import { formatAgo } from "../../platform/formatAgo.ts";
+import { formatMs } from "./runWords.ts";
 
 /** The side bar's list has the rest. */
 const MAX_LISTED = 100;
@@ -49,7 +50,7 @@ export async function chooseRun(
 
 function toItem(run: RunBrief, { operations }: FunctionRuns): RunItem {
   const time = new Date(run.startUnixMs).toLocaleTimeString(vscode.env.language);
-  const age = vscode.l10n.t("{0} ago", formatAge(Date.now() - run.startUnixMs));
+  const age = formatAgo(run.startUnixMs, Date.now());
   const state = run.isError ? vscode.l10n.t("failed") : "";
   const name = operations.length > 1 ? run.name : "";
   return {

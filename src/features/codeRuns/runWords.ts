@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import type { EditEffect, RunFacts, RunStatistics } from "../../analysis/runFacts.ts";
 import type { WorkspaceCommit } from "../../model/workspaceCommit.ts";
 import { formatDuration, NS_PER_MS } from "../../model/units.ts";
+import { formatAgo } from "../../platform/formatAgo.ts";
 
 /** A change that is smaller is no trend. */
 const MIN_TREND = 0.2;
@@ -14,7 +15,7 @@ export function describeRuns(facts: RunFacts, nowUnixMs: number): string {
   const { hour, all, isHourCut, lastUnixMs, isLastFailed, sinceEdit, sinceCommit } = facts;
   const parts =
     hour.count === 0
-      ? [t("last run {0} ago", formatAge(nowUnixMs - lastUnixMs)), describeP95(all)]
+      ? [t("last run {0}", formatAgo(lastUnixMs, nowUnixMs, "narrow")), describeP95(all)]
       : [describeCount(hour.count, isHourCut), describeP95(hour)];
   if (hour.errors > 0) parts.push(t("{0} failed", hour.errors));
   else if (isLastFailed) parts.push(t("the last one failed"));
@@ -65,14 +66,4 @@ export function describeTrend(trend: number | undefined): string | undefined {
 
 export function formatMs(ms: number): string {
   return formatDuration(ms * NS_PER_MS);
-}
-
-/** Writes how long ago, to the largest unit: `3 h`. */
-export function formatAge(ms: number): string {
-  const { t } = vscode.l10n;
-  const seconds = Math.max(0, Math.round(ms / 1_000));
-  if (seconds < 60) return t("{0} s", seconds);
-  if (seconds < 3_600) return t("{0} min", Math.floor(seconds / 60));
-  if (seconds < 86_400) return t("{0} h", Math.floor(seconds / 3_600));
-  return t("{0} d", Math.floor(seconds / 86_400));
 }

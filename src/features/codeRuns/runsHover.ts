@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import type { RunFacts } from "../../analysis/runFacts.ts";
 import { commands } from "../../manifest.ts";
 import type { RunSpan } from "../../model/operationRuns.ts";
+import { formatAgo } from "../../platform/formatAgo.ts";
 import {
   appendRows,
   createCommandLink,
@@ -12,14 +13,7 @@ import {
   joinLinks,
 } from "../../platform/markdown.ts";
 import type { FunctionRuns } from "../../services/runsOfCode.ts";
-import {
-  describeCount,
-  describeEffect,
-  describeTrend,
-  formatAge,
-  formatMs,
-  nameCommit,
-} from "./runWords.ts";
+import { describeCount, describeEffect, describeTrend, formatMs, nameCommit } from "./runWords.ts";
 
 /** Where there are more spans, so many are named. */
 const MAX_NAMES = 3;
@@ -48,7 +42,7 @@ export function createRunsCard({
   card.appendMarkdown(
     `$(history) **${escapeMarkdown(place.function)}** ${describeCount(hour.count, facts.isHourCut)}`,
   );
-  const lastRun = t("{0} ago", formatAge(nowUnixMs - lastUnixMs));
+  const lastRun = formatAgo(lastUnixMs, nowUnixMs);
   const share = Math.round((shown.errors / shown.count) * 100);
   const names = operations.slice(0, MAX_NAMES).map(({ name, service }) => {
     return escapeMarkdown(service === "" ? name : `${name} (${service})`);
@@ -84,8 +78,8 @@ function appendError(card: vscode.MarkdownString, run: RunSpan, nowUnixMs: numbe
   const { error } = run.detail;
   const text = [error?.type, error?.message].filter(Boolean).join(": ");
   if (text === "") return;
-  const ago = formatAge(nowUnixMs - run.startUnixMs);
-  card.appendMarkdown(`\n\n${vscode.l10n.t("Last error, {0} ago", ago)}`);
+  const ago = formatAgo(run.startUnixMs, nowUnixMs);
+  card.appendMarkdown(`\n\n${vscode.l10n.t("Last error, {0}", ago)}`);
   card.appendCodeblock(text.slice(0, MAX_ERROR), "text");
 }
 

@@ -2,11 +2,11 @@
 
 import * as vscode from "vscode";
 import { formatStart } from "../../base/formatStart.ts";
-import { formatRelativeTime } from "../../base/relativeTime.ts";
 import { isNoId, shortId } from "../../model/ids.ts";
 import { SpanStatus } from "../../model/span.ts";
 import { formatDuration, NS_PER_MS } from "../../model/units.ts";
 import { commands, type OpenTraceRequest } from "../../manifest.ts";
+import { formatAgo } from "../../platform/formatAgo.ts";
 import {
   appendRows,
   createCommandLink,
@@ -123,9 +123,8 @@ function durationBetween(from: number | undefined, to: number | undefined): stri
 
 function describeWhen(unixMs: number): string {
   const { language } = vscode.env;
-  const format = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
   const now = Date.now();
-  return `${formatStart(unixMs, now, language)} · ${formatRelativeTime(unixMs, now, format)}`;
+  return `${formatStart(unixMs, now, language)} · ${formatAgo(unixMs, now)}`;
 }
 
 function describeCaller({ parentSpanId }: SpanBrief, name: string | undefined): string | undefined {
