@@ -116,7 +116,7 @@ function listFacts(data: TimelineData, span: SpanIndex): readonly (readonly [str
       ];
 }
 
-/** Of a span whose calls took nothing from it, its duration says it already. */
+/** The duration says it already where its calls took nothing from the span. */
 function describeSelf(data: TimelineData, span: SpanIndex): string {
   const self = formatDuration(data.getSelfNs(span));
   return data.hasChildren(span) && self !== data.describeBar(span).short ? self : "";
