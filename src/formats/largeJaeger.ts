@@ -10,6 +10,7 @@
  * several traces) is left to `readTraceFile`, which tells the same of all other files.
  */
 
+import { isAscii } from "node:buffer";
 import { getFailure } from "../model/failure.ts";
 import { isAbsentId } from "../model/ids.ts";
 import { linkParents, type ParentLinks } from "../model/parentLinks.ts";
@@ -45,6 +46,13 @@ export interface LargeJaeger {
   readRecords(from: number, to: number): readonly SpanRecord[];
   /** The document of a span, as its detail has it. */
   readRaw(span: number): string;
+  /** The bytes of some spans, and where in them each begins; `undefined` where a detail has its document in other words. */
+  readSource(from: number, to: number): SourceBytes | undefined;
+}
+
+export interface SourceBytes {
+  readonly bytes: Buffer;
+  readonly begins: Uint32Array;
 }
 
 /** `undefined` where it is something else, or odd. */
@@ -89,6 +97,8 @@ class ScannedTrace implements LargeJaeger {
   readonly #rest: JsonObject;
   readonly #contexts: JaegerContexts;
   readonly #values: ValueReader;
+  /** Whether the source of the spans from one on is what their details have. */
+  readonly #isShown = new Map<number, boolean>();
 
   constructor(bytes: Uint8Array, scan: JaegerScan, context: FileContext) {
     const { count } = scan;
@@ -134,6 +144,21 @@ class ScannedTrace implements LargeJaeger {
     const text = this.#scan.readText(span);
     const isRewritten = text.length < MIN_SOURCE_BYTES || REWRITTEN.test(text);
     return isRewritten ? (this.#read([span])[0]?.detail.raw ?? "") : text;
+  }
+
+  readSource(from: number, to: number): SourceBytes | undefined {
+    const { froms, tos } = this.#scan;
+    const source = this.#scan.cut(from, to);
+    let isShown = this.#isShown.get(from);
+    if (isShown === undefined) {
+      // A character is three bytes at most.
+      const least = isAscii(source) ? MIN_SOURCE_BYTES : 3 * MIN_SOURCE_BYTES;
+      isShown = !REWRITTEN.test(source.toString("latin1"));
+      for (let i = from; i < to; i += 1) isShown &&= tos[i]! - froms[i]! >= least;
+      this.#isShown.set(from, isShown);
+    }
+    if (!isShown) return undefined;
+    return { bytes: source, begins: froms.slice(from, to).map(at => at - froms[from]!) };
   }
 
   #read(indices: readonly number[]): readonly SpanRecord[] {

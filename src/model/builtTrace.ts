@@ -84,11 +84,13 @@ export class BuiltTrace implements Trace {
         : [this.#only]
       ).every(details => details.findText !== undefined),
     find: (text, signal) => this.#findText(text, signal),
+    prepare: async signal => {
+      for (const { details } of this.#getSearched()) await details.prepareFind?.(signal);
+    },
   };
 
   async *#findText(text: string, signal: AbortSignal): AsyncGenerator<FoundPart, void, undefined> {
-    this.#searched ??= this.#listSearched();
-    for (const { details, size, findSpan } of this.#searched) {
+    for (const { details, size, findSpan } of this.#getSearched()) {
       let looked = 0;
       for await (const { keys, next } of details.findText?.(text, signal) ?? []) {
         const now = Math.min(next ?? size, size);
@@ -98,10 +100,16 @@ export class BuiltTrace implements Trace {
     }
   }
 
+  #getSearched(): readonly SearchedSource[] {
+    return (this.#searched ??= this.#listSearched());
+  }
+
   #listSearched(): readonly SearchedSource[] {
     const { columns } = this;
     if (this.#only !== undefined) {
-      const findSpan = (key: string): SpanIndex | undefined => this.findSpan(key);
+      // Keys come about in the order of the spans, in which one is found after the other without an index.
+      const findSpan = (key: string): SpanIndex | undefined =>
+        this.#ids.findSpan?.(key) ?? this.findSpan(key);
       return [{ details: this.#only, size: columns.count, findSpan }];
     }
     const indexed = indexDetails(columns.count, this.#originsOf);

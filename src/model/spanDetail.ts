@@ -103,6 +103,8 @@ export interface DetailSource {
    * for that.
    */
   findText?(text: string, signal: AbortSignal): AsyncIterable<FoundKeys>;
+  /** Reads ahead what `findText` looks into. */
+  prepareFind?(signal: AbortSignal): Promise<void>;
 }
 
 /** A part of what a search through all details has found. */

@@ -70,6 +70,8 @@ export interface TraceTextSearch {
   covers(span: SpanIndex): boolean;
   /** The spans whose details hold the text, whatever its case, as they are found. Rejects with a `TraceError`. */
   find(text: string, signal: AbortSignal): AsyncIterable<FoundPart>;
+  /** Has the stores read ahead what `find` looks into. */
+  prepare?(signal: AbortSignal): Promise<void>;
 }
 
 /** A part of what a search has found. */
@@ -103,7 +105,7 @@ export interface PlainTrace {
   readonly columns: Omit<TraceColumns, "traceId">;
   /** A string for each span: for who needs them all. */
   listSpanIds(): readonly string[];
-  /** Looks through all ids, and makes no index of them. */
+  /** Looks through all ids, from the one that was found last, and makes no index of them. */
   findSpan(spanId: string): SpanIndex | undefined;
   /** Whether any span tells of a message, or of another name of the trace. */
   readonly hasMessages: boolean;

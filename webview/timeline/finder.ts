@@ -10,7 +10,7 @@ import type { SpanIndex } from "../../src/model/trace.ts";
 import type { FoundSpans } from "../../src/protocol/traceView.ts";
 import type { ViewState } from "../panel/state.ts";
 
-/** Letters that come quicker are a paste or a held key: the host is asked once. A search that a letter ends costs little. */
+/** Letters that come quicker are a held key: the host is asked for the first and the last. */
 const PAUSE_MS = 30;
 
 export class Finder extends Owner {
@@ -18,6 +18,7 @@ export class Finder extends Owner {
   readonly #askHost: (text: string, from: number) => Promise<FoundSpans>;
   readonly #latest = this.own(new Latest());
   #text = "";
+  #soughtMs = Number.NEGATIVE_INFINITY;
 
   constructor(state: ViewState, askHost: (text: string, from: number) => Promise<FoundSpans>) {
     super();
@@ -46,8 +47,11 @@ export class Finder extends Owner {
     state.search.set({ looked: 0, count, unread: 0 });
     const found = new Set([...findByText(trace.columns, text), ...known]);
     state.matches.set([...found].sort((a, b) => a - b));
+    const nowMs = performance.now();
+    const isHeld = nowMs - this.#soughtMs < PAUSE_MS;
+    this.#soughtMs = nowMs;
     await this.#latest.run(async signal => {
-      await new Promise(resolve => setTimeout(resolve, PAUSE_MS));
+      if (isHeld) await new Promise(resolve => setTimeout(resolve, PAUSE_MS));
       let unread = 0;
       for (let from = 0; from < count && !isAborted(signal);) {
         const chunk = await this.#ask(text, from, count);

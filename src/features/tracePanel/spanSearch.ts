@@ -4,6 +4,7 @@
  * that a trace of any size is looked into, the first matches are there at once, and a new text ends the search.
  */
 
+import { findByText } from "../../analysis/treeSearch.ts";
 import type { Disposable } from "../../base/disposables.ts";
 import type { FoundPart, SpanIndex, Trace } from "../../model/trace.ts";
 import type { FoundSpans } from "../../protocol/traceView.ts";
@@ -12,6 +13,9 @@ import type { FoundSpans } from "../../protocol/traceView.ts";
 const BATCH = 64;
 /** A chunk answers about then: often enough that matches seem to come at once, and seldom enough to cost nothing. */
 const CHUNK_MS = 100;
+
+/** Fewer are searched at once anyhow. */
+const LEAST_PREPARED = 5_000;
 
 interface Part extends FoundPart {
   /** So many spans could not be looked into. */
@@ -61,6 +65,13 @@ export class SpanSearch implements Disposable {
       if (isBetween && this.#nowMs() >= endMs) return answer(search.looked);
     }
     return answer(count);
+  }
+
+  /** Has a large trace read ahead for the first search, which then answers about at once. */
+  async prepare(trace: Trace): Promise<void> {
+    if (trace.columns.count < LEAST_PREPARED) return;
+    // A search reads for itself, and tells of what it could not read.
+    await trace.textSearch?.prepare?.(this.#createSignal()).catch(() => undefined);
   }
 
   #start(trace: Trace, text: string): Search | undefined {
@@ -124,14 +135,11 @@ async function* findParts(
 }
 
 function findByName({ columns, spanIds }: Trace, wanted: string): SpanIndex[] {
-  const hitStrings = columns.strings.map(each => each.toLowerCase().includes(wanted));
-  return spanIds.flatMap((id, span) => {
-    const isHit =
-      [columns.name, columns.service, columns.queue].some(
-        column => hitStrings[column[span] ?? 0],
-      ) || id.toLowerCase().includes(wanted);
-    return isHit ? [span] : [];
+  const found = new Set(findByText(columns, wanted));
+  spanIds.forEach((id, span) => {
+    if (id.toLowerCase().includes(wanted)) found.add(span);
   });
+  return [...found];
 }
 
 /** `undefined` where the span could not be looked into. */

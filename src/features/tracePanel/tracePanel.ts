@@ -68,6 +68,8 @@ export interface PanelServices {
 const PAGE = { element: "traceside-app", script: "webview.js" };
 
 const ANSWERS_FOLDED = "traceside.answersFolded";
+/** The graph and the answers come before what a first search needs. */
+const PREPARE_AFTER_MS = 2_500;
 /** A hidden panel paints nothing; whoever waits for its picture must not wait for ever. */
 const PAINT_DEADLINE_MS = 30_000;
 
@@ -79,6 +81,7 @@ export class TracePanel implements Disposable {
   readonly #peer: Peer<ViewApi>;
   readonly #closed = new AbortController();
   readonly #search = this.#owner.own(new SpanSearch(() => this.#signal()));
+  #preparing: NodeJS.Timeout | undefined;
   readonly #painted = Promise.withResolvers<number>();
   #isReady = false;
   /** The trace that the view has the columns of: what its indices are of. */
@@ -427,6 +430,11 @@ export class TracePanel implements Disposable {
       painted: (_revision, paintMs) => {
         this.#painted.resolve(paintMs);
         this.#session.addPaint(paintMs);
+        clearTimeout(this.#preparing);
+        this.#preparing = setTimeout(() => {
+          const { trace } = this;
+          if (trace !== undefined && this.isVisible) void this.#search.prepare(trace);
+        }, PREPARE_AFTER_MS);
         return Promise.resolve();
       },
       logError: message => {
@@ -495,6 +503,7 @@ export class TracePanel implements Disposable {
 
   dispose(): void {
     this.#closed.abort();
+    clearTimeout(this.#preparing);
     this.#owner.dispose();
   }
 }

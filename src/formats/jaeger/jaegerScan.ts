@@ -147,6 +147,11 @@ export class JaegerScan extends JsonCursor {
     return this.bytes.toString("utf8", this.froms[span], this.tos[span]);
   }
 
+  /** The bytes of the spans from one to before another, with what is between them. */
+  cut(from: number, to: number): Buffer {
+    return this.bytes.subarray(this.froms[from], this.tos[to - 1]);
+  }
+
   readonly #readTraceField = (from: number, to: number): void => {
     if (this.bytes.toString("latin1", from, to) !== "spans") {
       this.skipValue();

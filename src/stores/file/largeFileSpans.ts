@@ -11,6 +11,9 @@ import type { TextSearch } from "../local/read/textSearch.ts";
 import type { OpenedFacts } from "./fileApi.ts";
 import type { FileSpans } from "./fileSpans.ts";
 
+/** Searched as one text, some 100 KB. */
+const SEARCHED = 128;
+
 export class LargeFileSpans implements FileSpans {
   readonly facts: OpenedFacts;
   readonly logs = [];
@@ -91,9 +94,18 @@ export class LargeFileSpans implements FileSpans {
   findText(traceId: string, search: TextSearch): string[] {
     const { count, spanIds } = this.#file;
     const keys: string[] = [];
-    for (let span = 0; traceId === this.#file.traceId && span < count; span += 1) {
-      if (!search.isInDetail(this.#file.readRaw(span))) continue;
-      keys.push(spanIds.slice(span * ID_DIGITS, (span + 1) * ID_DIGITS));
+    const end = traceId === this.#file.traceId ? count : 0;
+    for (let from = 0; from < end; from += SEARCHED) {
+      const to = Math.min(from + SEARCHED, end);
+      const source = this.#file.readSource(from, to);
+      const candidates =
+        source === undefined
+          ? Array.from({ length: to - from }, (_, i) => i)
+          : search.listCandidates(source.bytes, source.begins, false);
+      for (const i of candidates) {
+        if (!search.isInDetail(this.#file.readRaw(from + i))) continue;
+        keys.push(spanIds.slice((from + i) * ID_DIGITS, (from + i + 1) * ID_DIGITS));
+      }
     }
     return keys;
   }

@@ -55,6 +55,8 @@ export type LocalWorkerApi = LinkedApi & {
   readTrace(traceId: string, ticket: Ticket): Promise<TraceCells | undefined>;
   /** The details that hold this text, whatever its case: asked again from `next` on. */
   findText(traceId: string, text: string, from: number): Promise<FoundKeys>;
+  /** Reads what `findText` looks into, ahead of the first question. */
+  prepareFind(traceId: string, ticket: Ticket): Promise<void>;
   readDetail(traceId: string, spanId: string, slot: number): Promise<SpanDetail | undefined>;
   findId(id: string): Promise<readonly Found[]>;
   readChildren(spanId: string): Promise<readonly SpanBrief[]>;

@@ -148,6 +148,12 @@ class WorkerStore implements LocalStore {
       details: {
         readDetail: (key, detailSignal) => this.#readDetail(traceId, key, detailSignal),
         findText: (text, findSignal) => this.#findText(traceId, text, findSignal),
+        prepareFind: async prepareSignal => {
+          if (this.#findArriving(traceId) !== undefined) return;
+          await this.#link.ask(prepareSignal, (remote, ticket) =>
+            remote.prepareFind(traceId, ticket),
+          );
+        },
       },
     };
   }

@@ -25,6 +25,9 @@ import type { Tables } from "./file/tables.ts";
 /** How often the file is asked whether another process wrote to it; the promise is "within a second". */
 const POLL_MS = 400;
 
+/** Who has not searched for so long reads, or has gone; a trace's bytes are up to 128 MB. */
+const FORGET_MS = 300_000;
+
 const { file, store, ...started } = workerData as LocalWorkerData;
 const port = parentPort;
 assert(port, "runs in a worker");
@@ -44,6 +47,7 @@ let changes: ChangeFeed | undefined;
 /** The long questions that someone still waits for. */
 const awaited = new Set<Ticket>();
 let poll: NodeJS.Timeout | undefined;
+let forgetting: NodeJS.Timeout | undefined;
 /** At which commits the repositories of this window are. */
 let workspace: readonly WorkspaceCommit[] = [];
 
@@ -72,6 +76,11 @@ function tellChanges(isForced: boolean): void {
   if (poll === undefined || changes === undefined) return;
   const traceIds = changes.take();
   if (traceIds.length > 0 || isForced) void peer.remote.changed(traceIds);
+}
+
+function forgetLater({ bytes }: Tables): void {
+  clearTimeout(forgetting);
+  forgetting = setTimeout(() => bytes.forget(), FORGET_MS).unref();
 }
 
 const api: LocalWorkerApi = {
@@ -138,7 +147,16 @@ const api: LocalWorkerApi = {
         ? { ...cells, captured: open.captures.find(trace) }
         : cells;
     }),
-  findText: (traceId, text, from) => use(open => open.textSearch.find(traceId, text, from)),
+  findText: (traceId, text, from) =>
+    use(open => {
+      forgetLater(open);
+      return open.textSearch.find(traceId, text, from);
+    }),
+  prepareFind: (traceId, ticket) =>
+    useLong(ticket, (open, yieldAndCheckCancelled) => {
+      forgetLater(open);
+      return open.textSearch.prepare(traceId, yieldAndCheckCancelled);
+    }),
   readDetail: (traceId, spanId, slot) => use(open => open.reader.readDetail(traceId, spanId, slot)),
   findId: id => use(open => open.briefs.findId(id)),
   readChildren: spanId => use(open => open.briefs.readChildren(spanId)),
@@ -187,6 +205,7 @@ const api: LocalWorkerApi = {
   },
   close: async () => {
     clearInterval(poll);
+    clearTimeout(forgetting);
     // What the window said ends with it; where that cannot be written, its process is found to be gone.
     if (workspace.length > 0) await use(open => open.captures.set([])).catch(() => undefined);
     handle.dispose();

@@ -18,7 +18,8 @@ const otherTrace = "f".repeat(32);
 /** Each look at the clock is the whole time of a stretch: one block a stretch. */
 function openSearch(file: string) {
   const sql = new DatabaseSync(file, { readOnly: true });
-  const spans = new SpanBytes(new BatchBytes(sql), "local");
+  const bytes = new BatchBytes(sql);
+  const spans = new SpanBytes(bytes, "local");
   let ms = 0;
   const search = new TraceTextSearch(
     new TraceReader(sql, spans, new DrawnPieces(sql)),
@@ -36,8 +37,30 @@ function openSearch(file: string) {
     }
     return { keys, stretches };
   };
-  return { find, search, close: () => sql.close() };
+  return { find, search, bytes, close: () => sql.close() };
 }
+
+it("has a prepared trace in memory, until that is given back", async () => {
+  const file = newFile();
+  const texts = drawTexts(600);
+  await write(file, texts, false);
+  const { find, search, bytes, close } = openSearch(file);
+  let breaths = 0;
+  await search.prepare(traceId, async () => {
+    breaths += 1;
+    await Promise.resolve();
+  });
+  expect(breaths).toBeGreaterThan(5);
+  const other = new DatabaseSync(file);
+  other.exec("DELETE FROM block");
+  other.close();
+  const expected = texts.flatMap((text, i) => (/tenant-042/i.test(text) ? [idOf(i + 1)] : []));
+  expect(expected.length).toBeGreaterThan(100);
+  expect(find("tenant-042").keys).toEqual(expected);
+  bytes.forget();
+  expect(find("elvin").keys).toEqual([]);
+  close();
+});
 
 const idOf = (i: number): string => i.toString(16).padStart(16, "0");
 

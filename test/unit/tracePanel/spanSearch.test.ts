@@ -127,6 +127,27 @@ describe("SpanSearch in a store that looks by itself", () => {
   });
 });
 
+it("has large traces read ahead, and no others", async () => {
+  const prepared: number[] = [];
+  const search = new SpanSearch(() => never);
+  for (const count of [10, 6_000]) {
+    const trace = makeTrace(10, () => "{}");
+    await search.prepare({
+      ...trace,
+      columns: { ...trace.columns, count },
+      textSearch: {
+        covers: () => true,
+        find: async function* () {},
+        prepare: () => {
+          prepared.push(count);
+          return Promise.reject(new Error("gone"));
+        },
+      },
+    });
+  }
+  expect(prepared).toEqual([6_000]);
+});
+
 describe("Finder", () => {
   function makeState(): ViewState {
     const { columns, problems } = drawTrace("cart ====\n  pay  ==");
@@ -148,6 +169,18 @@ describe("Finder", () => {
     await new Finder(state, (_text, from) => Promise.resolve(answers[from]!)).seek("ada");
     expect(state.matches.value).toEqual([1]);
     expect(said).toEqual(["looking… 0 of 2", "looking… 1 of 2", "1 match"]);
+  });
+
+  it("asks for the first letter at once, and for the last of those that come quickly", async () => {
+    const asked: string[] = [];
+    const finder = new Finder(makeState(), text => {
+      asked.push(text);
+      return Promise.resolve({ spans: [], next: 2, unread: 0 });
+    });
+    const searches = ["a", "ad", "ada"].map(text => finder.seek(text));
+    expect(asked).toEqual(["a"]);
+    await Promise.all(searches);
+    expect(asked).toEqual(["a", "ada"]);
   });
 
   it("says what could not be looked into where the host fails", async () => {

@@ -15,10 +15,10 @@ const BLOCKS_PER_BATCH = 4_096;
 export const MAX_BATCH_BYTES = BLOCK_BYTES * BLOCKS_PER_BATCH;
 
 /**
- * 64 MB of blocks: a trace of a hundred thousand spans that has been read is searched without inflating it again. And what
- * is told of as many batches as a page of a list may touch.
+ * 128 MB of blocks: a hundred thousand spans with their documents that have been read are searched without inflating them
+ * again. And what is told of as many batches as a page of a list may touch.
  */
-const CACHED_BLOCKS = 1_024;
+export const CACHED_BLOCKS = 2_048;
 const CACHED_HEADS = 1_024;
 
 /**
@@ -104,6 +104,12 @@ export class BatchBytes {
       parts.push(block.subarray(Math.max(0, from - start), Math.min(block.length, to - start)));
     }
     return Buffer.concat(parts);
+  }
+
+  /** Gives the memory of the cached blocks back. */
+  forget(): void {
+    this.#blocks.clear();
+    this.#lastBlock = undefined;
   }
 
   #readBlock(batch: number, index: number): Buffer | undefined {

@@ -136,15 +136,8 @@ export class SpanBytes {
     const block = this.#bytes.read(batch, from, blockEnd);
     if (head === undefined || block === undefined) return;
     const isOtlp = head.kind === BatchKind.otlp;
-    const canFindRun = search.canFindRun(block, isOtlp);
-    const last = positions.length - 1;
-    for (let i = 0; i <= last; i += 1) {
-      // The last one may end in another block.
-      if (canFindRun && i < last) {
-        const found = search.findRun(block, positions[i]! - from);
-        const next = found < 0 ? blockEnd : from + found;
-        while (i < last && positions[i + 1]! <= next) i += 1;
-      }
+    const begins = positions.map(position => position - from);
+    for (const i of search.listCandidates(block, begins, isOtlp)) {
       const span = this.readSpan(batch, positions[i]!);
       if (span === undefined) continue;
       const isHolder = isOtlp

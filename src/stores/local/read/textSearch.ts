@@ -83,6 +83,11 @@ const foreignForms: Readonly<Record<string, Buffer>> = {
   i: Buffer.from("\u0130"),
 };
 
+/** Other letters than ASCII's are bytes here, whose cases the engine may take for equal: what it finds is looked into. */
+function toPattern(bytes: Buffer): string {
+  return bytes.toString("hex").replaceAll(/../g, "\\x$&");
+}
+
 /** A longer text is worth a call into the engine. */
 const LONG_TEXT = 128;
 
@@ -100,8 +105,9 @@ export class TextSearch extends ProtoCursor {
   readonly #mayBeHex: boolean;
   readonly #mayBeNumber: boolean;
   readonly #mayBeBool: boolean;
-  /** The longest part of the text that its bytes tell of. */
-  readonly #run: Needle | undefined;
+  /** The longest part of the text that its bytes tell of; found by the engine, in bytes read as Latin-1. */
+  readonly #run: RegExp | undefined;
+  readonly #runLength: number;
   readonly #foreign: readonly Buffer[];
 
   /** `text` is not empty. */
@@ -117,22 +123,41 @@ export class TextSearch extends ProtoCursor {
       ["-infinity", "nan"].some(each => each.includes(this.#text));
     this.#mayBeBool = "true".includes(this.#text) || "false".includes(this.#text);
     const runs = (this.#text.match(plainRuns) ?? []).sort((a, b) => b.length - a.length);
-    this.#run = runs[0] === undefined ? undefined : createNeedle(runs[0]);
+    const run = Buffer.from(runs[0] ?? "");
+    this.#runLength = run.length;
+    this.#run = run.length === 0 ? undefined : new RegExp(toPattern(run), "gi");
     this.#foreign = Object.entries(foreignForms).flatMap(([letter, form]) =>
       runs[0]?.includes(letter) === true ? [form] : [],
     );
   }
 
-  /** Whether `findRun` meets every span that holds the text. */
-  canFindRun(bytes: Buffer, isOtlp: boolean): boolean {
+  /**
+   * Lists those that may hold the text among spans that begin at these places of the bytes, in order: all where the bytes
+   * do not tell. The last one is always listed, for it may go on elsewhere.
+   */
+  *listCandidates(
+    bytes: Buffer,
+    begins: ArrayLike<number>,
+    isOtlp: boolean,
+  ): Generator<number, void, undefined> {
+    const run = this.#canFindRun(bytes, isOtlp) ? this.#run : undefined;
+    const text = run === undefined ? "" : bytes.toString("latin1");
+    const last = begins.length - 1;
+    for (let i = 0; i <= last; i += 1) {
+      if (run !== undefined && i < last) {
+        run.lastIndex = begins[i]!;
+        const found = run.test(text) ? run.lastIndex - this.#runLength : bytes.length;
+        while (i < last && begins[i + 1]! <= found) i += 1;
+      }
+      yield i;
+    }
+  }
+
+  /** Whether a part of the text stands in the bytes of every span that holds it. */
+  #canFindRun(bytes: Buffer, isOtlp: boolean): boolean {
     if (this.#run === undefined) return false;
     if (isOtlp && (this.#mayBeHex || this.#mayBeNumber || this.#mayBeBool)) return false;
     return !this.#foreign.some(form => bytes.includes(form));
-  }
-
-  /** Where a part of the text stands in the bytes of many spans, from `from` on; −1 where it does not. */
-  findRun(bytes: Buffer, from: number): number {
-    return this.#run === undefined ? -1 : findNeedle(this.#run, bytes, from, bytes.length);
   }
 
   /** In a span of OTLP, whose bytes have been looked through by `otlpShape.ts`: here every length fits. */

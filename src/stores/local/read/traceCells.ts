@@ -9,7 +9,7 @@ import { findFirst } from "../../../base/binarySearch.ts";
 import { separateShared } from "../../../formats/zipkin/zipkinShared.ts";
 import { buildPlainColumns, type PlainColumns, type SpanCells } from "../../../model/plainTrace.ts";
 import type { SpanInput, SpanKind, SpanStatus } from "../../../model/span.ts";
-import type { PlainTrace, SpanIndex } from "../../../model/trace.ts";
+import type { PlainTrace } from "../../../model/trace.ts";
 import type { WorkspaceCommit } from "../../../model/workspaceCommit.ts";
 import type { SpanExtras, SpanRow } from "../log/spanRow.ts";
 
@@ -193,6 +193,8 @@ export class CellSpans implements Iterable<SpanInput> {
   readonly #cells: TraceCells;
   readonly #extras: ReadonlyMap<number, SpanExtras>;
   readonly #detailKeys: ReadonlyMap<number, string>;
+  /** Where the id stands that was found last. */
+  #found = 0;
 
   constructor(cells: TraceCells) {
     this.#cells = cells;
@@ -205,10 +207,15 @@ export class CellSpans implements Iterable<SpanInput> {
     const { plain, extras } = this.#cells;
     if (plain === undefined) return undefined;
     const { columns, cellOf } = plain;
+    let spanOf: Int32Array | undefined;
     return {
       columns,
       listSpanIds: () => Array.from(cellOf, cell => this.#spanId(cell)),
-      findSpan: spanId => this.#findSpan(cellOf, spanId),
+      findSpan: spanId => {
+        const cell = this.#findCell(spanId);
+        spanOf ??= invert(cellOf);
+        return cell === undefined ? undefined : spanOf[cell];
+      },
       hasMessages: extras.some(([, each]) => (each.messageId ?? each.messageTraceId) !== undefined),
       readSpan: span => this.#read(cellOf[span] ?? -1),
     };
@@ -219,13 +226,18 @@ export class CellSpans implements Iterable<SpanInput> {
     return i < 0 ? "" : spanIds.slice(spanIdEnds[i - 1] ?? 0, spanIdEnds[i]);
   }
 
-  /** The text may begin in the middle of another id, too. */
-  #findSpan(cellOf: Int32Array, spanId: string): SpanIndex | undefined {
+  /** Behind the one that was found last, then from the beginning. */
+  #findCell(spanId: string): number | undefined {
     const { spanIds, spanIdEnds } = this.#cells;
     if (spanId === "") return undefined;
-    for (let at = spanIds.indexOf(spanId); at >= 0; at = spanIds.indexOf(spanId, at + 1)) {
-      const cell = findFirst(spanIdEnds.length, i => spanIdEnds[i]! > at);
-      if (this.#spanId(cell) === spanId) return cellOf.indexOf(cell);
+    for (const from of new Set([this.#found, 0])) {
+      for (let at = spanIds.indexOf(spanId, from); at >= 0; at = spanIds.indexOf(spanId, at + 1)) {
+        const cell = findFirst(spanIdEnds.length, i => spanIdEnds[i]! > at);
+        // The text may begin in the middle of another id, too.
+        if (this.#spanId(cell) !== spanId) continue;
+        this.#found = at;
+        return cell;
+      }
     }
     return undefined;
   }
@@ -263,4 +275,10 @@ export class CellSpans implements Iterable<SpanInput> {
   #optional(text: number | undefined): string | undefined {
     return this.#cells.strings[text ?? 0] || undefined;
   }
+}
+
+function invert(cellOf: Int32Array): Int32Array {
+  const spanOf = new Int32Array(cellOf.length);
+  for (let span = 0; span < cellOf.length; span += 1) spanOf[cellOf[span]!] = span;
+  return spanOf;
 }

@@ -5,7 +5,7 @@
  */
 
 import type { FoundKeys } from "../../../model/spanDetail.ts";
-import { endOfBlock } from "../log/batchBytes.ts";
+import { CACHED_BLOCKS, endOfBlock } from "../log/batchBytes.ts";
 import { ENTRY_WORDS } from "../log/spanEntries.ts";
 import type { SpanBytes } from "./spanBytes.ts";
 import { TextSearch } from "./textSearch.ts";
@@ -14,6 +14,8 @@ import type { TraceReader, TraceSegments } from "./traceReader.ts";
 
 /** The first are seen at once, and other questions of the store are answered in between. */
 const STRETCH_MS = 40;
+/** Nobody waits for what is prepared, and any question may come meanwhile. */
+const PREPARED_MS = 10;
 /** Looking into single spans pays where no more than one of so many is left. */
 const FEW = 20;
 
@@ -65,6 +67,23 @@ export class TraceTextSearch {
       keys: found.flatMap(place => this.#readKey(snapshot, place)),
       next: looked < all.length ? looked : undefined,
     };
+  }
+
+  /** Inflates the bytes of a trace, as many as are cached, so that the first search finds them. */
+  async prepare(traceId: string, yieldAndCheckCancelled: () => Promise<void>): Promise<void> {
+    const snapshot = this.#read(traceId);
+    if (snapshot === undefined) return;
+    const { all, segments } = snapshot;
+    const { batches, deduplicated, entries } = segments;
+    let endMs = this.#nowMs() + PREPARED_MS;
+    for (let at = 0, blocks = 0; at < all.length && blocks < CACHED_BLOCKS; blocks += 1) {
+      const index = deduplicated[all[at]!]!;
+      this.#spans.readSpan(batches[index]!, entries.position(index));
+      at = findEndOfBlock(segments, all, at);
+      if (this.#nowMs() < endMs) continue;
+      await yieldAndCheckCancelled();
+      endMs = this.#nowMs() + PREPARED_MS;
+    }
   }
 
   *#listHolders(
