@@ -27,9 +27,10 @@ const prefixes: readonly RegExp[] = [
   new RegExp(`^${TIME} (?<source>stdout|stderr) (?:F|(?<part>P)) `),
   // `kubectl logs --prefix`.
   /^\[(?<source>pod\/[^\]\s]{1,300})\] /,
-  // journald and syslog: `Jan  1 10:00:00 host cart[42]: `, and Heroku: `2026-01-01T10:00:00+00:00 app[web.1]: `.
+  // journald and syslog: `Jan  1 10:00:00 host cart[42]: `, and Heroku: `2026-01-01T10:00:00+00:00 app[web.1]: `. A level
+  // is no host, and what is behind it or ends with `id` is the key of a value.
   new RegExp(
-    String.raw`^(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})?|${TIME}) (?:[\w.-]{1,100} )?(?<source>[\w.@/-]{1,100}(?:\[[\w.]{1,40}\])|(?<= [\w.-]{1,100} )[\w.@/-]{1,100}): `,
+    String.raw`^(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})?|${TIME}) (?:(?!(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL)\b)[\w.-]{1,100} )?(?!\S{0,100}[iI][dD]s?: )(?<source>[\w.@/-]{1,100}(?:\[[\w.]{1,40}\])|(?<= [\w.-]{1,100} )[\w.@/-]{1,100}): `,
   ),
   // `docker logs --timestamps` and GitHub's actions, whose command line puts job and step before; GitLab's: `…Z 00O `.
   /^(?:[^\t\n]{1,100}\t[^\t\n]{1,100}\t)?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.(?:\d{7,9}Z |\d{6}Z \d\d[OE][ +])/,

@@ -54,12 +54,13 @@ export function readTraceFile(bytes: Uint8Array, options: TraceFileOptions): Tra
 function joinTraces(file: TraceFile, options: TraceFileOptions): TraceFile {
   const unite = createTraceIdUniter(file.records.map(({ traceId }) => traceId));
   const { records, joined } = joinHalves(file.records, unite);
-  if (joined === 0) return file;
+  if (records === file.records) return file;
+  const problems = joined === 0 ? [] : [note(options, describeJoined(joined, records.length))];
   return {
     ...file,
     records,
     logs: file.logs.map(log => ({ ...log, traceId: unite(log.traceId) })),
-    problems: [...file.problems, note(options, describeJoined(joined, records.length))],
+    problems: [...file.problems, ...problems],
   };
 }
 

@@ -23,14 +23,17 @@ const NO_MORE = String.raw`(?![\w-])`;
 /** Between a key of JSON and its text. */
 const NEXT = String.raw`\\{0,3}": ?\\{0,3}"`;
 /** The head of a log's line up to a column of its own: no prose, no `key=value`. */
-const COLUMN = String.raw`(?<=^(?:(?![a-z]{2,} [a-z]{2,})[^"'=\n]|"[^"\n]{0,120}"){0,160}?(?:[[{|]|(?<= )- ) ?)`;
-const COLUMN_END = String.raw`(?= ?(?:[\]}|]| - |$))`;
+const COLUMN = String.raw`(?<=^(?:(?![a-z]{2,} (?!(?:DEBUG|INFO|WARN|WARNING|ERROR):)[a-z]{2,})[^"'=\n]|"[^"\n]{0,120}"){0,160}?(?:[[{|]|(?<= )- |: ) ?)`;
+const COLUMN_END = String.raw`(?= ?(?:[\]}|]| - |: |$))`;
+/** Prose that says whose the id is: `Retrying message '`, `Job Completed: `, `task run: UUID('`, `tasks ['`, `run ID `. */
+const prose = (nouns: string): string =>
+  String.raw`(?<=\b(?:${nouns})s?\b(?: (?!(?:and|as|at|by|for|from|in|of|on|or|to|user|worker)\b)[\w.]{1,200}){0,2}(?: ?[:=])?(?: ?UUID\()?[ "'([${"`"}]{1,4})`;
 
 /** The first that fits. A `head` is a part of the id that stands before its digits. */
 const forms: readonly IdForm[] = [
   ...list("trace", [
     // W3C traceparent; its third part is the span that sent it.
-    String.raw`(?<=(?<![0-9a-f-])(?!ff)[0-9a-f]{2}-)(?<id>(?!0{32})${HEX32})-(?<span>(?!0{16})${HEX16})-[0-9a-f]{2}(?![0-9a-f])`,
+    String.raw`(?<=(?<![0-9a-f-])(?!ff)[0-9a-f]{2}-)(?<id>(?!0{32})${HEX32})-(?<span>(?!0{16})${HEX16})(?:\[(?<parent>${HEX16})\])?-[0-9a-f]{2}(?![0-9a-f])`,
     // b3 and Sentry: `trace-span-sampled-parent`.
     String.raw`(?<![\w-])(?<id>${HEX32})-(?<span>${HEX16})(?:-[01d](?:-(?<parent>${HEX16}))?)?${NO_MORE}`,
     String.raw`(?<=\[)(?<id>${HEX16})-(?<span>${HEX16})(?=\])`,
@@ -54,7 +57,9 @@ const forms: readonly IdForm[] = [
     // Abbreviated: `[T:…] [S:…]`.
     String.raw`(?<=[[(]T[:=] ?)(?<id>${HEX32})(?:\]? ?\[?S[:=] ?(?<span>${HEX16}))?(?=[\])])`,
     // Prose: `no trace found for id …`, `Finishing root span "GET /" with ID …`.
-    String.raw`(?<=\b[Tt]race\b[ \w]{0,40}(?::|\b) ?["']?)(?<id>${HEX32})(?:[ ,/](?<span>${HEX16}))?${NO_MORE}`,
+    String.raw`(?<=\btraces?\b[ \w]{0,40}(?::|\b) ?["'${"`"}([]{0,3})(?<id>${HEX32})(?:[ ,/](?<span>${HEX16}))?${NO_MORE}`,
+    // The Collector's and eBPF's short lines: `GET / trace span http.request.method=GET`.
+    String.raw`(?<=\S )(?<id>${HEX32}) (?<span>${HEX16})(?= [\w.]{1,60}=|\s*$)`,
     // MLflow's own spelling of OpenTelemetry's ids.
     String.raw`(?<=(?<![\w-])(?<head>tr-))(?<id>${HEX32})${NO_MORE}`,
     // New Relic's logs in context.
@@ -80,7 +85,11 @@ const forms: readonly IdForm[] = [
     String.raw`(?<=[\w>]\[)(?<id>${UUID})(?=\])`,
     String.raw`(?<=[\w>]\()(?<id>${UUID})(?=\)\])`,
     // Celery's, RQ's, Huey's and MassTransit's words: `Executing shop.charge: id`, `Requeueing id, 2 retries`, `task-sent id`.
-    String.raw`(?<=\b(?:revoked: |Terminating |handling exception for |Requeueing |(?:Executing|Task) [\w.]{1,200}: |Task: [\w.]{1,200}\(\) |task-[a-z]{4,9} |(?:SEND|RECEIVE) \S{1,200} ))(?<id>${UUID})${NO_MORE}`,
+    String.raw`(?<=\b(?:revoked: |Terminating |handling exception for |Requeueing |Executing [\w.]{1,200}: |Task: [\w.]{1,200}\(\) |task-[a-z]{4,9} |(?:SEND|RECEIVE|[A-Z]-[A-Z]{4,7}) \S{1,200} ))(?<id>${UUID})${NO_MORE}`,
+    `${prose("job|task|message|workflow")}(?<id>${UUID})${NO_MORE}`,
+    // What brokers keep in Redis, and Celery's own message.
+    String.raw`(?<=\b(?:asynq:\{[^}\s]{1,100}\}:t|rq:job|celery-task-meta)[:-])(?<id>${UUID})${NO_MORE}`,
+    String.raw`(?<='task': '[\w.]{1,200}', 'id': ')(?<id>${UUID})(?=')`,
     // Dashboards of Celery and RQ.
     String.raw`(?<=\b\d{2,5}/(?:task|job)/)(?<id>${UUID})${NO_MORE}`,
     // RQ: `queue: shop.charge(42) (id)`.
@@ -89,8 +98,8 @@ const forms: readonly IdForm[] = [
     String.raw`(?<=\]\[)(?<id>${UUID})(?=\] (?:Processing|Processed|Failed): )`,
     // Huey: `shop.charge: id executed in 0.1s`.
     String.raw`(?<![\w-])(?<id>${UUID})(?= (?:\d{1,4} retries )?executed in )`,
-    // Dramatiq, taskiq: `with id 'x'`, `with ID: x`.
-    String.raw`(?<=\bwith id:? ["']?)(?<id>${UUID}|${HEX32}|[0-9a-f]{24})${NO_MORE}`,
+    // Dramatiq, taskiq, Durable Functions: `with id 'x'`, `with ID: x`, `with ID = 'x'`.
+    String.raw`(?<=\bwith id(?: ?[:=])? ["']?)(?<id>${UUID}|${HEX32}|[0-9a-f]{24})${NO_MORE}`,
     // Sidekiq before version 6, and Rails' jobs.
     String.raw`(?<=\bJID-)(?<id>[0-9a-f]{24})${NO_MORE}`,
     String.raw`(?<=\[ActiveJob\] \[[\w:]{1,100}\] \[)(?<id>${UUID})(?=\])`,
@@ -102,7 +111,8 @@ const forms: readonly IdForm[] = [
     String.raw`(?<=\d\dZ[\t ])(?<id>${UUID})(?=[\t ])`,
     String.raw`(?<=^\()(?<id>${UUID})(?=\) [A-Z])`,
     String.raw`(?<=\bHTTP/\d[.\d]{0,2}" \d{3} [^\n]{0,250}[ "])(?<id>${UUID}|${HEX32})(?=[ "]|$)`,
-    String.raw`(?<=\b(?:(?:work)?flow|task|step)[ -]run[ /:](?: ?ID )? ?['"]?)(?<id>${UUID})${NO_MORE}`,
+    String.raw`(?<=\b(?:(?:(?:work)?flow|task|step)[ -]run/|/workflows/[^/\s]{1,200}/))(?<id>${UUID})${NO_MORE}`,
+    `${prose("(?:flow|task|step)[ -]run|run id|GoodJob|invocation")}(?<id>${UUID})${NO_MORE}`,
     String.raw`(?<=\bExecut(?:ing|ed) '[^\n]{1,250}, Id=)(?<id>${UUID})${NO_MORE}`,
     String.raw`(?<=\bcf-ray["'\s:=[]{1,6})(?<id>${HEX16}(?:-[a-z]{3})?)${NO_MORE}`,
   ]),
@@ -121,7 +131,6 @@ const forms: readonly IdForm[] = [
     [
       // Funboost without process and thread.
       String.raw`(?<= - [A-Z]{4,8} - )(?<id>${UUID})(?= - )`,
-      String.raw`(?<=\b[Mm]essage )(?<id>${UUID})${NO_MORE}`,
     ],
     { isLogOnly: true },
   ),
@@ -131,6 +140,7 @@ const forms: readonly IdForm[] = [
       // A column between quotation marks, and one of its own in the head of a log's line.
       String.raw`(?<=" ")(?<id>${UUID})(?=" ")`,
       `${COLUMN}(?<id>${UUID})${COLUMN_END}`,
+      `${prose("run|request|execution")}(?<id>${UUID})${NO_MORE}`,
     ],
     { isLogOnly: true },
   ),

@@ -20,12 +20,12 @@ export interface IdKey {
 /** In the form of `normalizeKey`. */
 const meanings: readonly (IdKey & { readonly keys: readonly string[] })[] = [
   { role: "trace", keys: ["traceid", "oteltraceid", "traceidhex"] },
-  // Serilog writes `@tr`, Application Insights `operation_Id`, Google `trace` and `X-Cloud-Trace-Context`.
+  // Serilog writes `@tr`, Application Insights `operation_Id`, Google `trace` and `X-Cloud-Trace-Context`, Pinpoint `TxId`.
   {
     role: "trace",
     isVague: true,
     uuid: "none",
-    keys: ["trace", "@tr", "operationid", "tracecontext"],
+    keys: ["trace", "@tr", "operationid", "tracecontext", "txid", "ptxid"],
   },
   { role: "trace", isVague: true, uuid: "task", keys: ["rootid"] },
   { role: "span", keys: ["spanid", "parentspanid", "otelspanid", "spanidhex"] },
@@ -38,9 +38,17 @@ const meanings: readonly (IdKey & { readonly keys: readonly string[] })[] = [
   // AWS has `SegmentId` and Elastic `transaction.id`: both are spans to OpenTelemetry.
   { role: "span", isVague: true, uuid: "none", keys: ["segmentid", "transactionid"] },
   { role: "task", keys: ["taskid", "jobid", "jid", "workflowid", "messageid", "msgid"] },
-  { role: "task", keys: ["taskuuid", "jobuuid", "correlationid", "offsetmsgid", "uniqkey"] },
-  { role: "task", isVague: true, keys: ["task", "job", "asyncresult"] },
+  {
+    role: "task",
+    keys: ["taskuuid", "jobuuid", "correlationid", "offsetmsgid", "uniqkey", "submissionid"],
+  },
+  {
+    role: "task",
+    isVague: true,
+    keys: ["task", "job", "asyncresult", "workflowexecutionid", "executorid"],
+  },
   { role: "any", isLogOnly: true, keys: ["requestid", "reqid", "xcorrelationid"] },
+  { role: "any", isVague: true, keys: ["invocationid", "executionid"] },
   {
     role: "any",
     isLogOnly: true,
@@ -66,13 +74,14 @@ const known = new Map<string, IdKey | undefined>();
 /** Keys come from texts of any kind; a text of nothing but keys must not stay in memory. */
 const MAX_KNOWN = 10_000;
 
-/** Returns the meaning of a key as it is written: that of the longest of its ends that is a key of the table. */
+/** Returns the meaning of a key as it is written, in the singular or not: that of the longest of its ends in the table. */
 export function getIdKey(written: string): IdKey | undefined {
   if (known.has(written)) return known.get(written);
   let found: IdKey | undefined;
   // A key begins at the front, behind a sign, or at a capital letter.
   for (const { index } of written.matchAll(/(?<![\p{L}\d])[\w@]|(?<=[a-z\d])[A-Z]/gu)) {
-    found = byKey.get(normalizeKey(written.slice(index)));
+    const key = normalizeKey(written.slice(index));
+    found = byKey.get(key) ?? byKey.get(key.replace(/s$/, ""));
     if (found !== undefined) break;
   }
   if (written === FOREIGN) found = undefined;

@@ -14,12 +14,14 @@ export const SKYWALKING = String.raw`[0-9a-zA-Z-]{1,64}\.\d{1,10}\.\d{15,20}`;
 /** Leading zeros were cut: letters and digits both, or it might be a word or a number. */
 const TRIMMED = String.raw`(?=\d{0,30}[a-f])(?=[a-f]{0,30}\d)`;
 /** Decimal digits that no counter reaches: ids of 64 and 128 bits. */
-const DECIMAL = String.raw`\d{15,39}`;
+const DECIMAL = String.raw`-?\d{15,39}`;
 
 const formsByRole = {
   trace: [
     ...["[0-9a-f]{32}", "[0-9a-f]{16}", UUID, "tr-[0-9a-f]{32}", "1-[0-9a-f]{8}-[0-9a-f]{24}"],
     ...[`${TRIMMED}(?:[0-9a-f]{29,31}|[0-9a-f]{13,15})`, SKYWALKING, DECIMAL],
+    // Pinpoint's agent, its start and a counter.
+    String.raw`[\w.-]{1,40}\^\d{13}\^\d{1,19}`,
     // Bytes in base64, and of hexadecimal text.
     String.raw`[\w+/-]{22}==|[\w+/-]{43}=`,
   ],
@@ -33,7 +35,11 @@ const formsByRole = {
     String.raw`[\w+/-]{11}=|[\w+/-]{22}==`,
   ],
   task: [
-    ...[String.raw`(?:[^\s"'{}\[\],()=<>\\]{1,120}[_:.-])?${UUID}`, "[0-9a-f]{32}", "[0-9a-f]{24}"],
+    ...[
+      String.raw`(?:(?!id:)[^\s"'{}\[\],()=<>\\]{1,120}[_:.-])?${UUID}`,
+      "[0-9a-f]{32}",
+      "[0-9a-f]{24}",
+    ],
     // RocketMQ's messages, and ULIDs.
     ...["01[0-9A-F]{32}", "[0-9A-F]{56}", "[0-7][0-9A-HJKMNP-TV-Z]{25}", "[0-9a-f]{16}", DECIMAL],
   ],
@@ -69,8 +75,10 @@ export interface IdValue {
 }
 
 const word = /\w[\w.:/+@#~-]{0,199}/y;
-/** `a.JobID`, `self.request`: a member's access. A version's number is no id either. */
-const memberAccess = /^(?:[a-z_$][\w$]*(?:\??\.[a-z_$][\w$]*)+|v?\d+(?:\.\d+)+)$/i;
+/** `a.JobID`, `self.request`. */
+const memberAccess = /^[a-z_$][\w$]*(?:\??\.[a-z_$][\w$]*)+$/i;
+/** `1.2` is a version or a number to most; EagleEye's spans are counted so. */
+const dotted = /^v?\d+(?:\.\d+)+$/i;
 const builtInType = /^(?:u?int|float|s?fixed|sint|bytes?|[uif])_?\d{1,3}(?:_t)?$/i;
 /** Several ids in one, which need no key: `traceparent`, and Google's names. */
 const compound = /^[0-9a-f]{2}-[0-9a-f]{32}-|\/traces\//i;
@@ -106,5 +114,8 @@ export function readIdValue(
   }
   const isCall = id === written && /[([{<$*?!"'`;]/.test(next);
   if (!hasDigit || isCall || memberAccess.test(id) || builtInType.test(id)) return undefined;
-  return { text: id, start, hasForm: false, isLikeCode: /^(?:\d{1,4}|[a-z_]\w*)$/i.test(id) };
+  const isDotted = dotted.test(id);
+  if (isDotted && role !== "span") return undefined;
+  const isLikeCode = isDotted || /^(?:\d{1,4}|[a-z_]\w*)$/i.test(id);
+  return { text: id, start, hasForm: false, isLikeCode };
 }

@@ -8,7 +8,7 @@
 import { toMatches, toStoredId } from "./idForm.ts";
 import type { IdMatch, IsLogAt } from "./idMatch.ts";
 import { getIdKey, KEY_ENDS, type IdKey } from "./idKeys.ts";
-import { readIdValue } from "./idValue.ts";
+import { readIdValue, type IdValue } from "./idValue.ts";
 
 /** As a text has it, inside of a string, of a string's string, in an address and in HTML. */
 const QUOTE = String.raw`(?:\\{0,7}["'${"`"}]|%2[27]|&quot;)`;
@@ -19,7 +19,7 @@ const VALUE_FIELD = String.raw`[\s,]{1,24}${QUOTE}?value${QUOTE}?${IS}`;
 /** A list of headers is one of pairs. */
 const PAIR = String.raw`,\s{0,4}(?=[bu]?${QUOTE})`;
 /** XML, calls, indexes, prose and what tables draw: only what has the form of an id is one behind them. */
-const LOOSE = String.raw`["']?>|[\s:.*│|→】${"`"}]{2,24}(?=[0-9a-f]{13})|[】${"`"}]|(?=[[(])|[ \t](?:is )?(?=["'#]?[0-9a-f]{6}|\w[\w.:-]{0,60}\d)`;
+const LOOSE = String.raw`["']?>|[\s:.*│|→】${"`"}]{2,24}(?=[0-9a-f]{13})|[】${"`"}]|[ \t]?(?=[[(])|[ \t](?:is )?(?=["'#]?[0-9a-f]{6}|\w[\w.:-]{0,60}\d)`;
 /** `WorkflowID order-42`: what Go's loggers print of pairs, where prose has a blank before its `ID`. */
 const loggedPair = /[a-z]ID$/;
 /** The wrappers of a value: `{"stringValue": …`, `{"w3c": …`, `TraceId(value=…`. */
@@ -27,17 +27,20 @@ const WRAPPER = String.raw`[{(]\s{0,4}${QUOTE}?(?:\w{2,8}Value|value|hex|w3c|\$\
 /** Lists around a header's value, Rust's `Some("…")`, Python's bytes, Erlang's binaries, types and lengths of Go and PHP. */
 const OPENER = String.raw`(?:${WRAPPER}|[[(] ?|<<|[bu](?=["'])|\[\]string\{|\(?string\)? ?\((?:len=)?\d{1,4}\) |(?:Some|Str|String|TraceId|SpanId|UUID|ObjectId|Long)(?:\(|(?=\(value))){0,3}`;
 /** A value holds a digit soon, or ends with a quote; most texts of nothing but keys end here. */
-const VALUE = String.raw`(?=\w(?:[\w./+@#~-]|:(?=\w)){0,40}?(?:\d|={0,2}["'${"`"}\\]|%2[27]|&quot;)|\d|[a-f]{16})`;
+const VALUE = String.raw`(?=-?\w(?:[\w./+@#~^-]|:(?=\w)){0,40}?(?:\d|={0,2}["'${"`"}\\]|%2[27]|&quot;)|\d|[a-f]{16})`;
 
 const keyEnd = new RegExp(
-  String.raw`(id|${KEY_ENDS})(?:${QUOTE}(?:\]?${IS}|${VALUE_FIELD}|(${PAIR}))|\]?${IS}|${VALUE_FIELD}|(${LOOSE}))${OPENER}(${QUOTE})?${VALUE}`,
+  String.raw`((?:id|${KEY_ENDS})s?)(?:${QUOTE}(?:\]?${IS}|${VALUE_FIELD}|(${PAIR}))|\]?${IS}|${VALUE_FIELD}|(${LOOSE}))${OPENER}(${QUOTE})?${VALUE}`,
   "gi",
 );
 
+/** The next of several: `job_ids=[41, 42]`, `task_ids: ["a1", "b2"]`. */
+const nextValue = new RegExp(String.raw`${QUOTE}?,\s{0,4}(?:\n\s{0,40})?(${QUOTE})?`, "y");
+
 const KEY_REACH = 80;
-/** `Trace ID`, `trace:id`, `<trace id`, but not HTML's `<span id`. */
+/** `Trace ID`, `trace:id`, `<trace id`, and behind an escape as `\n`, but not HTML's `<span id`. */
 const nounBefore =
-  /(?<!\w|<(?=span))(trace|span|parent|task|job|correlation|message|segment|transaction|request)[ :]$/i;
+  /(?<!(?<!\\)\w|<(?=span))(trace|span|parent|task|job|correlation|message|segment|transaction|request)[ :]$/i;
 const objectBefore =
   /(?<=(?<![\w.])(?:(?<name>[\w.]{1,24})\\{0,7}["']?\s{0,4}(?:=>|[=:])\s{0,4}(?:map)?|(?:\w{1,24}\.)?(?<type>Task|Job|Span|Trace)(?:Info|Data|Record)? ?))/y;
 
@@ -50,6 +53,8 @@ const jaegerHeader =
 const headerKey = /^x[-_]/i;
 /** The mark that `curl -v` prints before a header. */
 const headerMark = /(?:^|\n)[<>] $/;
+/** A shorter word outside of a log is a variable's, which no store is asked for: `job_id = job1`. */
+const SHORT_NAME = 6;
 const datadogKey = /(?:^|[^a-z])d(?:d$|d[^a-z]|atadog)/i;
 
 export function* listKeyedIds(text: string, isLogAt: IsLogAt): Iterable<IdMatch> {
@@ -68,40 +73,74 @@ export function* listKeyedIds(text: string, isLogAt: IsLogAt): Iterable<IdMatch>
       if (header !== null) yield* toMatches(text, header, key);
       continue;
     }
-    const value = readIdValue(text, start, key, quote !== undefined);
-    if (value === undefined) continue;
-    const isLoose = loose !== undefined && !value.hasForm;
-    if (isLoose && !(loggedPair.test(written) && isLogAt(value.start))) continue;
-    // `"WorkflowID": "pack_workflow_id", "RunID": …`: a value that ends as a key does, and a key behind it.
-    if (pair !== undefined && !/\d/.test(value.text)) continue;
-    const isQuotedKey = /["']/.test(text.charAt(keyStop));
-    const isName = !value.hasForm && /^[a-z_]\w*$/i.test(value.text);
-    // `["x-b3-traceid"] = trace_id_16`: only a program quotes a key and not its value.
-    if (isQuotedKey && quote === undefined && isName) continue;
-    const isNumber = /^\d{1,20}$/.test(value.text);
-    // Datadog counts in decimals: `dd.trace_id`, `x-datadog-trace-id`, `"dd": {"trace_id": …`.
-    const isDatadog =
-      isNumber && (datadogKey.test(written) || objects.getName(match.index) === "dd");
-    // What numbers its tasks prints `'task_id': 100005`; programs that say so have smaller numbers.
-    const isCounted = isNumber && value.text.length > 4 && isQuotedKey;
-    const hasForm = value.hasForm && key.isLogOnly !== true;
     const keyStart = keyStop - written.length;
-    const isHeader =
-      headerKey.test(written) || headerMark.test(text.slice(Math.max(0, keyStart - 3), keyStart));
-    const isSure = hasForm || isDatadog || isCounted || isHeader;
-    const isCertain = isSure || isLogAt(value.start);
-    if (!isCertain && value.isLikeCode) continue;
-    const role = getRole(key, value.text);
-    // A span's digits are decimal, too, where they are not as many as hexadecimal ones.
-    const isDecimal = isDatadog || (isNumber && role === "span" && value.text.length !== 16);
-    yield {
-      id: role === "none" ? "" : toStoredId(value.text, role, isDecimal ? "decimal" : undefined),
-      start: value.start,
-      end: value.start + value.text.length,
-      role: role === "none" ? "span" : role,
-      isCertain,
+    const place: KeyPlace = {
+      key,
+      written,
+      isQuoted: /["']/.test(text.charAt(keyStop)),
+      isPair: pair !== undefined,
+      isLoose: loose !== undefined,
+      isHeader:
+        headerKey.test(written) || headerMark.test(text.slice(Math.max(0, keyStart - 3), keyStart)),
+      isDatadog: datadogKey.test(written) || objects.getName(match.index) === "dd",
     };
+    let value = readIdValue(text, start, key, quote !== undefined);
+    while (value !== undefined) {
+      const isLog = isLogAt(value.start);
+      const found = createMatch(value, place, quote !== undefined, isLog);
+      if (found !== undefined) yield found;
+      if (!/s$/i.test(written)) break;
+      nextValue.lastIndex = value.start + value.text.length;
+      const next = nextValue.exec(text);
+      if (next === null) break;
+      value = readIdValue(text, nextValue.lastIndex, key, next[1] !== undefined);
+    }
   }
+}
+
+/** A key, and how it stands before its value. */
+interface KeyPlace {
+  readonly key: IdKey;
+  readonly written: string;
+  readonly isQuoted: boolean;
+  readonly isPair: boolean;
+  readonly isLoose: boolean;
+  readonly isHeader: boolean;
+  readonly isDatadog: boolean;
+}
+
+/** `undefined` where the value is none of an id. */
+function createMatch(
+  { text, start, hasForm, isLikeCode }: IdValue,
+  place: KeyPlace,
+  isQuoted: boolean,
+  isLog: boolean,
+): IdMatch | undefined {
+  const { key, written } = place;
+  if (place.isLoose && !hasForm && !(loggedPair.test(written) && isLog)) return undefined;
+  // `"WorkflowID": "pack_workflow_id", "RunID": …`: a value that ends as a key does, and a key behind it.
+  if (place.isPair && !/\d/.test(text)) return undefined;
+  const isName = !hasForm && /^[a-z_]\w*$/i.test(text);
+  // `["x-b3-traceid"] = trace_id_16`: only a program quotes a key and not its value.
+  if (place.isQuoted && !isQuoted && isName) return undefined;
+  const isNumber = /^-?\d{1,20}$/.test(text);
+  // Datadog counts in decimals: `dd.trace_id`, `x-datadog-trace-id`, `"dd": {"trace_id": …`.
+  const isDatadog = isNumber && place.isDatadog;
+  // What numbers its tasks prints `'task_id': 100005`; programs that say so have smaller numbers.
+  const isCounted = isNumber && text.length > 4 && place.isQuoted;
+  const isSure = (hasForm && key.isLogOnly !== true) || isDatadog || isCounted || place.isHeader;
+  const isCertain = isSure || isLog;
+  if (!isCertain && isLikeCode && text.length < SHORT_NAME) return undefined;
+  const role = getRole(key, text);
+  // A span's digits are decimal, too, where they are not as many as hexadecimal ones.
+  const isDecimal = isDatadog || (isNumber && role === "span" && text.length !== 16);
+  return {
+    id: role === "none" ? "" : toStoredId(text, role, isDecimal ? "decimal" : undefined),
+    start,
+    end: start + text.length,
+    role: role === "none" ? "span" : role,
+    isCertain,
+  };
 }
 
 /**
@@ -122,12 +161,12 @@ function readKey(text: string, end: number, objects: EnclosingObjects): string {
   if (before === "%") start += 2;
   else if (before === "\\" && /[nrt]/.test(text.charAt(start))) start += 1;
   const written = text.slice(start, end);
-  if (written.length > 3 || !/^[-.]?id$/i.test(written)) return written;
+  if (written.length > 4 || !/^[-.]?ids?$/i.test(written)) return written;
   const noun =
     text[start - 1] === " " || text[start - 1] === ":"
       ? nounBefore.exec(text.slice(Math.max(0, start - 16), start))?.[1]
       : undefined;
-  return `${noun ?? objects.getName(start) ?? ""} id`;
+  return `${noun ?? objects.getName(start) ?? ""} ${written}`;
 }
 
 /** Letters, digits and `_ . @ / -`. */
@@ -161,11 +200,22 @@ class EnclosingObjects {
     }
     const opener = this.#openers.at(-1);
     if (opener === undefined) return undefined;
+    return this.#readName(opener) ?? this.#readListName(opener);
+  }
+
+  #readName(opener: number): string | undefined {
     if (!this.#names.has(opener)) {
       objectBefore.lastIndex = opener;
       const { name, type } = objectBefore.exec(this.#text)?.groups ?? {};
       this.#names.set(opener, name ?? type);
     }
     return this.#names.get(opener);
+  }
+
+  /** Objects of a list have its name in the singular: `"jobs": [{"id": …`. */
+  #readListName(opener: number): string | undefined {
+    const list = this.#openers.at(-2);
+    const isInList = this.#text[opener] === "{" && list !== undefined && this.#text[list] === "[";
+    return isInList ? this.#readName(list)?.replace(/s$/, "") : undefined;
   }
 }

@@ -43,7 +43,11 @@ export const loggedForms: readonly IdForm[] = [
     // arq: `0.12s → id:charge(42)`, `0.30s ← id:charge ● None`.
     String.raw`(?<=\ds )[→←!↻⊘] (?<id>[\w.-]{1,200}):[A-Za-z_]\w{0,100}(?=\(| )`,
     String.raw`\b(?:process|processing|re-queue) (?:the )?(?:background )?job '(?<id>[^'\s]{1,200})'`,
-    String.raw`\bMissing (?:lock|key) for job (?<id>\w(?:[\w:-]{0,198}\w)?)\. `,
+    String.raw`\b(?:[Mm]issing (?:lock|key)|renew lock|[Ll]ock mismatch) for job (?<id>(?=[^\s\d]{0,60}\d)\w(?:[\w:-]{0,198}\w)?)(?![\w:])`,
+    // Temporal's pages, what Ray submits, and Airflow's runs, named by their time.
+    String.raw`/namespaces/[^/\s]{1,200}/workflows/(?<id>[^/\s?#"']{1,200})`,
+    String.raw`(?<![\w-])(?<id>raysubmit_[A-Za-z0-9]{16})(?!\w)`,
+    String.raw`(?<!\w)(?<id>(?:scheduled|manual|backfill|(?:dataset|asset)_triggered)__\d{4}-\d\d-\d\dT[\d:.]{6,15}(?:Z|[+-]\d\d:\d\d)?)(?!\w)`,
     // Procrastinate: `Job shop.charge[42](order=7) ended`; Delayed Job: `Job Charge (id=42)`; Graphile Worker: `Completed task 42
     // (charge, …`; Oban: `%Oban.Job{id: 42`; Slurm: `Submitted batch job 42`.
     String.raw`\b[Jj]ob [\w.:]{1,200}(?:\[| \(id=)(?<id>\d{1,20})(?:\](?=\()|\))`,
@@ -54,10 +58,11 @@ export const loggedForms: readonly IdForm[] = [
     String.raw`^ {0,4}[\d-]{10} [\d:]{8} [\w\\]{1,200} (?<id>\w{1,100}) \.{3,}`,
   ]),
   ...list("any", [
-    // Requests: Kestrel's counter, HAProxy's `unique-id`, Echo's.
+    // Requests: Kestrel's counter, HAProxy's `unique-id`, Echo's, those of OpenAI and Anthropic.
     String.raw`\b(?<id>0H[0-9A-V]{11}:[0-9A-F]{8})\b`,
     String.raw`\{(?<id>(?:[0-9A-F]{4,32}[:_]){5}[0-9A-F]{4})\}`,
     String.raw`"id":"(?<id>[A-Za-z0-9]{20,40})","remote_ip":`,
+    String.raw`(?<![\w-])(?<id>req_(?=[a-z_]{0,30}\d)[A-Za-z0-9_]{16,64})(?![\w-])`,
   ]),
   ...list(
     "trace",
@@ -78,12 +83,13 @@ export const loggedForms: readonly IdForm[] = [
     "task",
     [
       // Hangfire and others: `background job '42'`, `job #42`, `task with ID 42`.
-      String.raw`\b(?:[Jj]ob|[Tt]ask|[Mm]essage) (?:with )?(?:(?:(?:id|ID|Id):? )?(?:#(?=\d)|["'](?=[^"'\s]{0,199}\d))|(?:id|ID|Id):? (?=\d{1,20}(?![\w/%-]|\.\d)))(?<id>\w(?:[\w.:/+@#-]{0,198}\w)?)`,
+      String.raw`\b(?:[Jj]ob|[Tt]ask|[Mm]essage) (?:with )?(?:(?:(?:id|ID|Id):? )?(?:#(?=\d)|["'](?=[^"'\s]{0,199}\d))|(?:id|ID|Id):? (?=[a-z]{0,20}\d[^\s.]{0,40}(?![\w/%-]|\.\d)))(?<id>\w(?:[\w.:/+@#-]{0,198}\w)?)`,
       // BullMQ and others that count: `Job 42 completed`, `processing job 42`; Spark counts tasks from 0 on, and no one asks for one.
-      String.raw`\b[Jj]ob (?<id>[1-9]\d{0,19})(?= (?:(?:has|was|is|got) )?(?:complet|fail|stall|start|finish|process|activ|delay|succe|retr|done|queued|enqueued|moved|received|remov|promot|took|added))`,
+      String.raw`\b[Jj]ob (?<id>[1-9]\d{0,19})(?= (?:(?:has|was|is|got) [a-z]|complet|fail|stall|start|finish|process|activ|delay|succe|retr|done|queued|enqueued|moved|received|remov|promot|took|added))`,
+      String.raw`\b[Jj]ob (?:[\w.]{1,200}\[(?<id>\d[\d-]{0,40})\] (?=complet|fail|stall|start|finish)|(?<id>(?=[a-z]{1,20}\d)[a-z\d]{8,40}) (?=(?:has|was|is|got) [a-z]))`,
       String.raw`\b(?:[Pp]rocess|[Cc]omplet|[Ff]ail|[Ss]tart|[Aa]dd|[Ee]nqueu|[Qq]ueu|[Rr]etry|[Rr]unn|[Hh]andl|[Ff]inish|[Cc]reat|[Rr]eceiv|[Rr]emov|[Ee]xecut|[Pp]erform)(?:ing|ed) (?:the )?job (?<id>[1-9]\d{0,19})(?![\w/%-]|\.\d| (?:of|out|to) \d)`,
       // RQ and others whose users name jobs: `job pack-3`, `job ID pack_3`.
-      String.raw`\b[Jj]ob (?:ID )?(?<id>[A-Za-z]\w{0,60}[_:-](?=[^\s\d]{0,60}\d)[\w:-]{1,100})(?![\w./])`,
+      String.raw`\b(?:[Jj]ob|[Ww]orkflow) (?:ID )?(?<id>[A-Za-z]\w{0,60}[_:-](?=[^\s\d]{0,60}\d)(?:[\w:-]{0,99}\w))(?![\w./])`,
     ],
     { isLogOnly: true },
   ),

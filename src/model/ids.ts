@@ -181,7 +181,8 @@ export function isSameTraceId(a: string, b: string): boolean {
   return isShortTraceId(short) && long.length === 32 && long.slice(16) === short.slice(16);
 }
 
-function withoutHyphens(id: string): string {
+/** The digits of a UUID; any other id as it is. */
+export function withoutHyphens(id: string): string {
   return UUID.test(id) ? id.replaceAll("-", "") : id;
 }
 

@@ -1,27 +1,35 @@
 /**
  * Traces under two ids: a tracer of old passes on the lower half of a 128-bit id alone, so that its spans come under
  * that. Where just one whole id has the half, they are of one trace; where several have it, nobody knows of which.
- * Pure; ids are canonical.
+ * A UUID and its digits without hyphens are one id. Pure; ids are canonical.
  */
 
-import { decimalToHex, isShortTraceId } from "./ids.ts";
+import { decimalToHex, isShortTraceId, withoutHyphens } from "./ids.ts";
 import type { SpanRecord } from "./spanRecord.ts";
 
 /** A half of zeros is none. */
 const JOINABLE = /^[0-9a-f]{16}(?!0{16})[0-9a-f]{16}$/;
 
-/** Makes the whole id of a half wherever there is just one such among these; every other id stays as it is. */
+/**
+ * Makes the whole id of a half wherever there is just one such among these, and the digits of a UUID where they are among
+ * these; every other id stays as it is.
+ */
 export function createTraceIdUniter(traceIds: Iterable<string>): (traceId: string) => string {
   const wholeByHalf = new Map<string, string | undefined>();
-  let hasHalves = false;
+  const wholes = new Set<string>();
+  let hasOthers = false;
   for (const id of traceIds) {
-    hasHalves ||= readHalf(id) !== undefined;
+    hasOthers ||= readHalf(id) !== undefined || withoutHyphens(id) !== id;
     if (!isWhole(id)) continue;
+    wholes.add(id);
     const half = id.slice(16);
     wholeByHalf.set(half, wholeByHalf.has(half) && wholeByHalf.get(half) !== id ? undefined : id);
   }
-  if (!hasHalves) return id => id;
-  return id => wholeByHalf.get(readHalf(id) ?? "") ?? id;
+  if (!hasOthers) return id => id;
+  return id => {
+    const digits = withoutHyphens(id);
+    return wholes.has(digits) ? digits : (wholeByHalf.get(readHalf(id) ?? "") ?? id);
+  };
 }
 
 /** The digits of an id of 64 bits, which Datadog writes in decimal. */
@@ -30,16 +38,17 @@ function readHalf(id: string): string | undefined {
   return /^\d{17,20}$/.test(id) ? decimalToHex(id, 16) : undefined;
 }
 
-/** The spans, those under a half among those under the whole id, and how many these are. */
+/** The spans, those under a half or a UUID among those under the whole id, and how many are those under a half. */
 export function joinHalves(
   records: readonly SpanRecord[],
   unite: (traceId: string) => string,
 ): { readonly records: readonly SpanRecord[]; readonly joined: number } {
-  let joined = 0;
+  let [joined, changed] = [0, 0];
   const all = records.map((record): SpanRecord => {
     const traceId = unite(record.traceId);
     if (traceId === record.traceId) return record;
-    joined += 1;
+    changed += 1;
+    if (traceId !== withoutHyphens(record.traceId)) joined += 1;
     return {
       traceId,
       span: record.span,
@@ -48,13 +57,14 @@ export function joinHalves(
       },
     };
   });
-  return { records: joined === 0 ? records : all, joined };
+  return { records: changed === 0 ? records : all, joined };
 }
 
 /** The ids, of those that are known, under which the spans of one trace lie; its own comes first, if it is there. */
 export function listJoinedIds(id: string, known: Iterable<string>): readonly string[] {
-  const alike = [...known].filter(each => each === id || hasSameHalf(each, id));
-  const wholes = alike.filter(isWhole).length;
+  const digits = withoutHyphens(id);
+  const alike = [...known].filter(each => each === id || hasSameHalf(withoutHyphens(each), digits));
+  const wholes = new Set(alike.map(withoutHyphens).filter(isWhole)).size;
   const own = alike.filter(each => each === id);
   return wholes === 1 ? [...own, ...alike.filter(each => each !== id)] : own;
 }

@@ -12,6 +12,7 @@ import { FileTraces } from "../../../src/stores/file/fileTraces.ts";
 import { never, readSpans, record, useStores } from "../local/records.ts";
 
 const whole = "7f0c3a5d91e2b4466d1e8a9c20f7b353";
+const uuid = "7f0c3a5d-91e2-b446-6d1e-8a9c20f7b353";
 const half = whole.slice(16);
 const padded = half.padStart(32, "0");
 const stranger = `1${whole.slice(1)}`;
@@ -54,6 +55,22 @@ it.each([
   expect(listIds(records)).toEqual([whole]);
   expect(records).toHaveLength(2);
   expect(problems).toMatchObject([{ text: expect.stringContaining("1 of 2 spans") as unknown }]);
+});
+
+it.each([
+  ["plain spans", [plain(uuid, "a1"), plain(whole, "a2")]],
+  ["Jaeger", { data: [jaegerTrace(uuid.toUpperCase(), "a1"), jaegerTrace(whole, "a2", "a1")] }],
+  ["two formats", [plain(uuid, "a1"), datadog(BigInt(`0x${whole}`).toString(), 2, 1)]],
+])("joins a UUID with the same digits without hyphens, in a file of %s", (_, value) => {
+  const { records, problems } = read(value);
+  expect(listIds(records)).toEqual([whole]);
+  expect(records).toHaveLength(2);
+  expect(problems).toEqual([]);
+});
+
+it("knows a UUID and its digits as one trace, and another one of the same half as none of it", () => {
+  expect(listJoinedIds(uuid, [whole, uuid])).toEqual([uuid, whole]);
+  expect(listJoinedIds(uuid, [stranger, uuid])).toEqual([uuid]);
 });
 
 it("joins what one file has in two formats", () => {

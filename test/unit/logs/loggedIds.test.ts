@@ -146,6 +146,59 @@ test.each([
     `{"id":"rY2bKkQ0yN5tR8vW1xZ3aB6cD9eF4gHj","remote_ip":"127.0.0.1"}`,
     "any:rY2bKkQ0yN5tR8vW1xZ3aB6cD9eF4gHj",
   ],
+  // Lists: each of them behind a key in the plural.
+  ["numbers in a list", "2026-05-04 08:00:01 INFO queued job_ids: [41, 42]", "task:41 task:42"],
+  ["a list of a program", `{ job_ids: ["job-1"], queued: 1 }`, "task?:job-1"],
+  ["a list of objects", `{"jobs":[{"id":"${TASK}"}]}`, `task:${TASK}`],
+  ["a list of spans", `level=info spanIds=[${SPAN}, ${SPAN}]`, `span:${SPAN} span:${SPAN}`],
+  // The head of a line: the key is no host's program.
+  ["a level before a key", `2026-05-04 08:00:01 INFO trace: ${TRACE}`, `trace:${TRACE}`],
+  ["syslog", `<30>1 2026-05-04T08:00:01+02:00 host shop 42 - - job_id=42`, "task:42"],
+  ["a date of names", "04-May-2026 08:00:01.123 client job_id=42", "task:42"],
+  ["what was thrown", "Error: Missing lock for job 42. moveToFinished", "task:42"],
+  ["a first column", `08:00:01 worker INFO: ${TASK}: resumed`, `any:${TASK}`],
+  // Prose that says whose it is, and prose of others.
+  ["a message", `Retrying message '${TASK}' because`, `task:${TASK}`],
+  ["a job's state", `[08:00:01 DBG] Job Completed: ${TASK} (0)`, `task:${TASK}`],
+  ["a workflow's execution", `Workflow execution ${TASK} completed`, `task:${TASK}`],
+  ["Python's UUID", `no token for task run: UUID('${TASK}')`, `task:${TASK}`],
+  ["a run", `2026-05-04 08:00:01 INFO run ID ${TASK} ended`, `any:${TASK}`],
+  ["a job of a worker's", `job for worker ${TASK}`, `any?:${TASK}`],
+  ["a session", `2026-05-04 08:00:01 INFO session ${TASK} opened`, `any?:${TASK}`],
+  ["a job with its id's colon", `08:00:01 Job ${TASK}: sending`, `task:${TASK}`],
+  ["an instance", `Starting new 'pack' instance with ID = '${TRACE}'.`, `task:${TRACE}`],
+  // Tools' own names.
+  [
+    "Airflow",
+    "<TaskInstance: shop.load manual__2026-05-04T08:00:00.1+00:00 [queued]>",
+    "task:manual__2026-05-04T08:00:00.1+00:00",
+  ],
+  [
+    "Temporal's page",
+    `http://x/namespaces/default/workflows/order-42/${TASK}/history`,
+    `task:order-42 any:${TASK}`,
+  ],
+  ["Ray", "Job 'raysubmit_Ac8bFzKkr3UuXkYH' submitted", "task:raysubmit_Ac8bFzKkr3UuXkYH"],
+  ["OpenAI", "request ID req_8f3a1c77de0b4ab1", "any:req_8f3a1c77de0b4ab1"],
+  [
+    "Pinpoint",
+    "[TxId : cart^1536207280000^12 , SpanId : -5372864712345678901]",
+    "trace:cart^1536207280000^12 span:b56fc002c2678bcb",
+  ],
+  ["asynq in Redis", `hgetall "asynq:{default}:t:${TASK}"`, `task:${TASK}`],
+  [
+    "the Collector's short lines",
+    `  GET / ${TRACE} ${SPAN} http.request.method=GET`,
+    `trace:${TRACE} span:${SPAN}`,
+  ],
+  ["a trace in brackets of prose", `note the traceId (\`${TRACE}\`)`, `trace:${TRACE}`],
+  [
+    "behind an escape",
+    String.raw`"denied.\r\nTrace ID: ${TASK}\r\nCorrelation ID: ${TASK}"`,
+    `trace:${TASK} task:${TASK}`,
+  ],
+  ["a variable", "job_id = job1", ""],
+  ["a longer word outside of a log", "[trace_id: abc123]", `trace?:${"abc123".padStart(32, "0")}`],
 ])("%s", (_form, text, expected) => {
   const found = recogniseIds(text).map(
     ({ id, role, isCertain }) => `${role}${isCertain ? "" : "?"}:${id}`,
