@@ -142,7 +142,7 @@ test("a run is compared with the one before, in a line, in the graph and in the 
   const { frame } = await openRun(1);
   await workbench.runCommand("Traceside: Compare with the Run Before");
   const bar = frame.locator("traceside-comparison");
-  await bar.getByText("1 more often").waitFor({ timeout: 90_000 });
+  await bar.getByText("1 called more often").waitFor({ timeout: 90_000 });
   await bar.getByText("longer by 500 ms").waitFor();
   await frame.locator("traceside-graph .change", { hasText: "×4 → ×14" }).waitFor();
   await bar.getByRole("button", { name: "Show in the table" }).click();

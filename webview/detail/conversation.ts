@@ -150,7 +150,10 @@ export class ConversationView extends LitElement {
         return this.#renderCall(part);
       case "toolResult":
         return html`<div class="card">
-          <div class="cardHead"><span class="muted">${t("Result")}</span></div>
+          <div class="cardHead">
+            <span class="muted">${t("Result")}</span>
+            <b class="wrap">${this.#nameCalled(part.id)}</b>
+          </div>
           ${renderContent(part.result)}
         </div>`;
       case "other":
@@ -159,6 +162,14 @@ export class ConversationView extends LitElement {
           ${renderContent(part.value)}
         </div>`;
     }
+  }
+
+  /** The tool of an earlier call, whose result names the call's id alone. */
+  #nameCalled(id: string | undefined): string {
+    for (const { parts } of id === undefined ? [] : this.call.messages) {
+      for (const part of parts) if (part.kind === "toolCall" && part.id === id) return part.name;
+    }
+    return "";
   }
 
   /** A card that leads to the span in which the tool ran, where the trace has one. */

@@ -318,9 +318,13 @@ export class SpanView extends PanelElement {
   /** Draws what the span itself tells: its values, then what happened in it. */
   #renderDetail(trace: LoadedTrace, facts: SpanFacts, detail: SpanDetail): TemplateResult {
     const { attributes, events } = detail;
+    const { call } = this.#calls;
+    // The conversation has these, and shows them as they were written where it is asked to.
+    const told = call === undefined || call.kind === "other" ? [] : call.contentKeys;
+    const others = attributes.filter(({ key }) => !told.includes(key));
     return html`${this.#renderTask(facts, detail)}
       ${
-        attributes.length === 0
+        others.length === 0
           ? nothing
           : html`<section class="section">
               ${this.#renderHeading(
@@ -328,7 +332,7 @@ export class SpanView extends PanelElement {
                 () => toText(Object.fromEntries(attributes.map(({ key, value }) => [key, value]))),
                 t("Copy all attributes"),
               )}
-              ${renderAttributes(this.host, attributes)}
+              ${renderAttributes(this.host, others)}
             </section>`
       }
       ${this.#renderEvents(trace, facts.span, sortEvents(events))}

@@ -33,8 +33,10 @@ import { t } from "../words/words.ts";
 
 /** Narrower than this, one pane at a time. */
 const WIDE_PX = 900;
-/** Narrower than this, what stands above the panes says less. */
-const ROOMY_PX = 600;
+/** Narrower than this, a line of the answers takes two. */
+const TIGHT_PX = 600;
+/** The width of a queue or service in the header. */
+const GROUP_PX = 160;
 const LEAST_SHARE = 0.15;
 
 const PANES: readonly Pane[] = ["graph", "timeline", "detail"];
@@ -47,6 +49,7 @@ export class App extends LitElement {
     callGraphs: { attribute: false },
     narrow: { state: true },
     isTight: { state: true },
+    groupsInSight: { state: true },
     hasDetail: { attribute: false },
     hasGraph: { state: true },
   };
@@ -55,16 +58,16 @@ export class App extends LitElement {
   declare callGraphs: CallGraphs;
   declare narrow: boolean;
   declare isTight: boolean;
+  declare groupsInSight: number;
   /** The detail comes after the first picture of the timeline. */
   declare hasDetail: boolean;
   /** The graph is defined after that. */
   declare hasGraph: boolean;
-  readonly #resize = new ResizeObserver(() => this.#measure());
+  readonly #resize = new ResizeObserver(() => this.#measure(this.clientWidth));
 
   constructor() {
     super();
-    this.narrow = window.innerWidth < WIDE_PX;
-    this.isTight = window.innerWidth < ROOMY_PX;
+    this.#measure(window.innerWidth);
     this.hasDetail = false;
     this.hasGraph = false;
     new WatchCells(this, () =>
@@ -92,9 +95,10 @@ export class App extends LitElement {
     this.#resize.disconnect();
   }
 
-  #measure(): void {
-    this.narrow = this.clientWidth < WIDE_PX;
-    this.isTight = this.clientWidth < ROOMY_PX;
+  #measure(widthPx: number): void {
+    this.narrow = widthPx < WIDE_PX;
+    this.isTight = widthPx < TIGHT_PX;
+    this.groupsInSight = Math.floor(widthPx / GROUP_PX);
   }
 
   override render(): TemplateResult | typeof nothing {
@@ -160,7 +164,12 @@ export class App extends LitElement {
 
   #renderTrace(state: ViewState): TemplateResult {
     const { narrow, isTight } = this;
-    return html`<traceside-header .state=${state} .host=${this.host} .narrow=${isTight}>
+    return html`<traceside-header
+        .state=${state}
+        .host=${this.host}
+        .narrow=${narrow}
+        .groupsInSight=${this.groupsInSight}
+      >
         ${narrow ? nothing : this.#renderToggles(state)}
       </traceside-header>
       <traceside-comparison .state=${state} .host=${this.host}></traceside-comparison>

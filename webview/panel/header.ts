@@ -39,18 +39,21 @@ import {
 } from "../words/traceFacts.ts";
 import { t } from "../words/words.ts";
 
-const CHIPS = { wide: 8, narrow: 2 } as const;
+const GROUPS_AT_FIRST = 8;
 const PROBLEMS_AT_FIRST = 30;
 
 export class Header extends PanelElement {
   static override styles = [baseStyles, paletteStyles, middleCutStyles, headerStyles];
   static override properties = {
     narrow: { attribute: false },
+    groupsInSight: { attribute: false },
     showsProblems: { state: true },
     showsAllProblems: { state: true },
     showsAllGroups: { state: true },
   };
   declare narrow: boolean;
+  /** As many queues and services as have room in a line. */
+  declare groupsInSight: number;
   declare showsProblems: boolean;
   declare showsAllProblems: boolean;
   declare showsAllGroups: boolean;
@@ -301,7 +304,7 @@ export class Header extends PanelElement {
 
   #renderGroups(facts: TraceFacts): TemplateResult | typeof nothing {
     if (facts.groups.length === 0) return nothing;
-    const limit = this.narrow ? CHIPS.narrow : CHIPS.wide;
+    const limit = Math.min(GROUPS_AT_FIRST, this.groupsInSight);
     const shown = cutList(facts.groups, limit, this.showsAllGroups);
     const rest = facts.groups.slice(shown.length);
     return html`<span class="chips">

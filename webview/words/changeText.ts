@@ -59,13 +59,13 @@ export function countChange(change: PathChange, count: number): string {
     case "missing":
       return t("{0} missing", text);
     case "moreOften":
-      return t("{0} more often", text);
+      return t("{0} called more often", text);
     case "slower":
       return t("{0} slower", text);
     case "recovered":
       return t("{0} no longer failing", text);
     case "lessOften":
-      return t("{0} less often", text);
+      return t("{0} called less often", text);
     case "faster":
       return t("{0} faster", text);
     default:

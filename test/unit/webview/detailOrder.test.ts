@@ -51,8 +51,10 @@ it("writes the start of the trace without a unit", () => {
 });
 
 it("breaks a name of code behind its separators", () => {
-  const { values } = renderBreaks("a/b.load_open-orders");
-  expect((values[0] as unknown[]).length).toBe(5);
+  const count = (name: string): number => (renderBreaks(name).values[0] as unknown[]).length;
+  expect(count("a/b.load_open-orders")).toBe(5);
+  // No separator begins a part: an address is not parted from its first name.
+  expect(count("POST /orders")).toBe(1);
 });
 
 it("folds equal children and keeps a failed one in sight", () => {
