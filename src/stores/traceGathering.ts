@@ -31,6 +31,8 @@ interface StoreReply {
   /** By the name under which it was asked for, in the order of asking; `undefined`: not there. */
   readonly parts: Map<string, StoredTrace | undefined>;
   readonly sought: Set<string>;
+  /** Whether it has a part in this yet. */
+  isAsked: boolean;
   failure: Failure | undefined;
   /** How long it took to answer, in milliseconds; absent while it has not answered. */
   tookMs: number | undefined;
@@ -59,6 +61,7 @@ export class TraceGathering {
       store,
       parts: new Map(),
       sought: new Set(),
+      isAsked: false,
       failure: undefined,
       tookMs: undefined,
       chain: Promise.resolve(),
@@ -86,9 +89,17 @@ export class TraceGathering {
     return this.#names.some(name => isSameTraceId(name, canonical));
   }
 
-  /** Settles when every store has answered; rejects with `notFound` where none has it. */
-  async start(signal: AbortSignal): Promise<void> {
-    for (const reply of this.#replies) this.#ask(reply, [...this.#names], signal);
+  /**
+   * Settles when every store has answered, or those named in `only`; rejects with `notFound` where none of them has it.
+   * Begun again, it asks whom it has not asked yet.
+   */
+  async start(signal: AbortSignal, only?: readonly string[]): Promise<void> {
+    for (const reply of this.#replies) {
+      if (reply.isAsked || only?.includes(reply.store.name) === false) continue;
+      reply.isAsked = true;
+      this.#ask(reply, [...this.#names], signal);
+      if (this.#messages.length > 0) this.#seek(reply, signal);
+    }
     await this.#settle(this.#replies);
     signal.throwIfAborted();
     if (this.parts.length > 0) return;
@@ -159,13 +170,15 @@ export class TraceGathering {
     for (const message of [...messages].slice(0, MOST_MESSAGES)) {
       if (!this.#messages.includes(message)) this.#messages.push(message);
     }
-    for (const reply of this.#replies) if (reply !== from) this.#seek(reply, signal);
+    for (const reply of this.#replies) {
+      if (reply !== from && reply.isAsked) this.#seek(reply, signal);
+    }
   }
 
   #addName(name: string, signal: AbortSignal): void {
     if (this.#names.length >= MOST_NAMES || this.#names.includes(name)) return;
     this.#names.push(name);
-    for (const reply of this.#replies) this.#ask(reply, [name], signal);
+    for (const reply of this.#replies) if (reply.isAsked) this.#ask(reply, [name], signal);
   }
 
   /** A store that does not know the trace by its name may know one of its messages: a task, or the span that ran it. */

@@ -24,8 +24,16 @@ const MAX_RUNS = 50;
 
 export const compareTraces: ToolHandler = async call => {
   const { context, reader, values, signal, limit } = call;
-  const opened = await reader.find(textValue(values, "trace") ?? "", signal);
-  const baseline = await findBaseline(call, opened);
+  const wanted = textValue(values, "with") ?? "previous";
+  const median = /^median:(\d{1,4})$/.exec(wanted);
+  const isNamed = wanted !== "previous" && median === null;
+  const [opened, named] = await Promise.all([
+    reader.find(textValue(values, "trace") ?? "", signal),
+    isNamed ? reader.find(wanted, signal) : undefined,
+  ]);
+  const asked = Math.min(MAX_RUNS, median === null ? 1 : Number(median[1]));
+  const baseline =
+    named === undefined ? await findBaseline(call, opened, asked) : nameBaseline(opened, named);
   if (baseline.traces.length === 0) {
     return writeWithin(limit, 1, () => ({
       head: "0 traces to compare with; why:",
@@ -60,18 +68,18 @@ interface Baseline {
   readonly note: string;
 }
 
-async function findBaseline(call: ToolCall, opened: OpenedTrace): Promise<Baseline> {
-  const { reader, values, signal, context } = call;
-  const wanted = textValue(values, "with") ?? "previous";
-  const median = /^median:(\d{1,4})$/.exec(wanted);
-  if (wanted !== "previous" && median === null) {
-    const other = await reader.find(wanted, signal);
-    if (other.columns.traceId === opened.columns.traceId) {
-      throw new ToolRefusal("with names the same trace");
-    }
-    return { traces: [other], note: `Compared with ${other.columns.traceId}.` };
+function nameBaseline(opened: OpenedTrace, named: OpenedTrace): Baseline {
+  if (named.columns.traceId === opened.columns.traceId) {
+    throw new ToolRefusal("with names the same trace");
   }
-  const asked = Math.min(MAX_RUNS, median === null ? 1 : Number(median[1]));
+  return { traces: [named], note: `Compared with ${named.columns.traceId}.` };
+}
+
+async function findBaseline(
+  { reader, signal, context }: ToolCall,
+  opened: OpenedTrace,
+  asked: number,
+): Promise<Baseline> {
   const { columns, tree, startNs } = opened;
   const [root = 0] = tree.roots;
   const service = textAt(columns, columns.service, root);

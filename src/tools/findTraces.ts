@@ -30,7 +30,9 @@ export const findTraces: ToolHandler = async call => {
   }
   // The newest is asked for next, most likely; while it runs it would be read in vain.
   const [newest] = listed;
-  if (newest?.brief.durationMs !== undefined) reader.prepare(newest.brief.traceId);
+  if (newest?.brief.durationMs !== undefined) {
+    reader.prepare(newest.brief.traceId, newest.stores);
+  }
   return writeWithin(limit, listed.length, shown => {
     const page = listed.slice(0, shown);
     const hasMore = shown < fitting.length || answer.hasMore;

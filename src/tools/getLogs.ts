@@ -115,8 +115,8 @@ async function readTraceLogs(
   const records = logs
     .map(({ spanId, event }) => toLine(opened, trace.findSpan(spanId ?? "") ?? -1, event))
     .filter(({ span }) => only === undefined || span === only);
-  const spans = only === undefined ? rankSpans(opened) : [only];
-  const events = await readEvents(opened, spans, signal);
+  const ranked = only === undefined ? rankSpans(opened) : { spans: [only], all: 1 };
+  const events = await readEvents(opened, ranked, signal);
   return {
     // Details tell the records of the embedded store once more.
     lines: [...records, ...events.lines.filter(({ event }) => logs.length === 0 || !isLog(event))],
@@ -132,23 +132,33 @@ function isLog({ attributes }: SpanEvent): boolean {
   return attributes.some(({ key }) => key === "log.severity");
 }
 
+interface RankedSpans {
+  /** As many as are asked for their events. */
+  readonly spans: readonly SpanIndex[];
+  readonly all: number;
+}
+
 /** Failed spans and roots first: logs of a trace without a span are told with its first root. */
-function rankSpans({ columns }: OpenedTrace): readonly SpanIndex[] {
-  const known = Array.from({ length: columns.count }, (_, span) => span).filter(
-    span => (columns.flags[span]! & SpanFlag.placeholder) === 0,
-  );
-  const isFirst = (span: SpanIndex): boolean =>
-    columns.status[span] === SpanStatus.error || columns.parent[span]! < 0;
-  return [...known.filter(isFirst), ...known.filter(span => !isFirst(span))];
+function rankSpans({ columns }: OpenedTrace): RankedSpans {
+  const [first, others]: [SpanIndex[], SpanIndex[]] = [[], []];
+  let all = 0;
+  for (let span = 0; span < columns.count; span += 1) {
+    if ((columns.flags[span]! & SpanFlag.placeholder) !== 0) continue;
+    all += 1;
+    const isFirst = columns.status[span] === SpanStatus.error || columns.parent[span]! < 0;
+    const list = isFirst ? first : others;
+    if (list.length < MAX_SPANS) list.push(span);
+  }
+  return { spans: [...first, ...others].slice(0, MAX_SPANS), all };
 }
 
 async function readEvents(
   opened: OpenedTrace,
-  spans: readonly SpanIndex[],
+  { spans, all }: RankedSpans,
   signal: AbortSignal,
 ): Promise<{ readonly lines: readonly LogLine[]; readonly unread: number }> {
   const lines: LogLine[] = [];
-  const queue = spans.slice(0, MAX_SPANS).reverse();
+  const queue = spans.toReversed();
   const untilMs = performance.now() + DEADLINE_MS;
   let read = 0;
   const work = async (): Promise<void> => {
@@ -161,7 +171,7 @@ async function readEvents(
     }
   };
   await Promise.all(Array.from({ length: QUESTIONS }, work));
-  return { lines, unread: spans.length - read };
+  return { lines, unread: all - read };
 }
 
 /** The index of the level; −1 where it names none. An exception is an error. */

@@ -14,6 +14,7 @@ import { canonicalTraceId } from "../model/ids.ts";
 import { SpanKind } from "../model/span.ts";
 import type { SpanIndex, Trace, TraceColumns } from "../model/trace.ts";
 import { buildTrace } from "../model/traceBuilder.ts";
+import type { TraceGathering } from "../stores/traceGathering.ts";
 import type { StoreSet } from "../stores/storeSet.ts";
 import type { SpanFacts, ToolContext } from "./toolContext.ts";
 import { ToolRefusal } from "./toolInput.ts";
@@ -32,7 +33,15 @@ export interface OpenedTrace {
   readonly focus: SpanIndex | undefined;
 }
 
-type KnownTrace = Omit<OpenedTrace, "focus"> & { readonly readAtMs: number };
+type KnownTrace = Omit<OpenedTrace, "focus"> & {
+  readonly readAtMs: number;
+  /** Stores that were not asked yet are asked through it. */
+  readonly gathering: TraceGathering;
+  /** So many parts of it were found. */
+  readonly parts: number;
+  /** Whether every store was asked. */
+  readonly isWhole: boolean;
+};
 
 /** A trace that is being read, for all who wait for it. */
 interface Reading {
@@ -64,7 +73,9 @@ export class TraceReader implements Disposable {
     const ids = listIds(text);
     if (ids.length === 0) throw new TraceError({ code: "noId", text: text.slice(0, 80) });
     const known = ids.map(id => this.#known.get(canonicalTraceId(id))).find(Boolean);
-    if (known !== undefined && this.#isFresh(known)) return { ...known, focus: undefined };
+    if (known !== undefined && this.#isFresh(known) && known.isWhole) {
+      return { ...known, focus: undefined };
+    }
     const found = await stores.findFirst(ids, signal, undefined, () => undefined);
     const traceIds = [...new Set(found.map(each => each.found.traceId))];
     if (traceIds.length > 1) {
@@ -83,46 +94,72 @@ export class TraceReader implements Disposable {
 
   /** `traceId` is a trace's own id. */
   async read(traceId: string, signal: AbortSignal): Promise<OpenedTrace> {
+    return { ...(await this.#read(traceId, signal, undefined)), focus: undefined };
+  }
+
+  /**
+   * Begins to read the trace that will most likely be asked for next, from the stores that have it: the others are asked
+   * when it is. A failure is told to whoever asks.
+   */
+  prepare(traceId: string, stores: readonly string[]): void {
+    this.#read(traceId, this.#closing.signal, stores).catch(() => undefined);
+  }
+
+  async #read(
+    traceId: string,
+    signal: AbortSignal,
+    only: readonly string[] | undefined,
+  ): Promise<KnownTrace> {
     const stores = await this.#context.stores();
     this.#watch(stores);
     const key = canonicalTraceId(traceId);
     const known = this.#known.get(key);
-    if (known !== undefined && this.#isFresh(known)) return { ...known, focus: undefined };
+    const isFresh = known !== undefined && this.#isFresh(known);
+    if (isFresh && (known.isWhole || only !== undefined)) return known;
     const running = this.#reading.get(key);
-    const reading = running?.hasNews === false ? running : this.#startReading(stores, traceId, key);
-    return { ...(await waitUnlessAborted(reading.opened, signal)), focus: undefined };
+    if (running?.hasNews === false) {
+      const opened = await waitUnlessAborted(running.opened, signal);
+      if (opened.isWhole || only !== undefined) return opened;
+      return this.#read(traceId, signal, only);
+    }
+    const begun = isFresh ? known : undefined;
+    const reading = this.#startReading(key, this.#gather(stores, traceId, only, begun));
+    return waitUnlessAborted(reading.opened, signal);
   }
 
-  /** Begins to read the trace that will most likely be asked for next. A failure is told to whoever asks. */
-  prepare(traceId: string): void {
-    this.read(traceId, this.#closing.signal).catch(() => undefined);
-  }
-
-  #startReading(stores: StoreSet, traceId: string, key: string): Reading {
-    const reading: Reading = { opened: this.#gather(stores, traceId), hasNews: false };
+  #startReading(key: string, opened: Promise<KnownTrace>): Reading {
+    const reading: Reading = { opened, hasNews: false };
     this.#reading.set(key, reading);
     const end = (): void => {
       if (this.#reading.get(key) === reading) this.#reading.delete(key);
     };
-    reading.opened.then(opened => {
+    reading.opened.then(known => {
       end();
-      if (!reading.hasNews) this.#known.set(key, opened);
+      if (!reading.hasNews) this.#known.set(key, known);
     }, end);
     return reading;
   }
 
   /** Reads on where the one who asked has gone, because the next question is most likely about it; stores have deadlines. */
-  async #gather(stores: StoreSet, traceId: string): Promise<KnownTrace> {
+  async #gather(
+    stores: StoreSet,
+    traceId: string,
+    only: readonly string[] | undefined,
+    begun: KnownTrace | undefined,
+  ): Promise<KnownTrace> {
     const readAtMs = this.#context.now();
-    const gathering = stores.gather(traceId, undefined, () => undefined);
-    await gathering.start(this.#closing.signal);
-    const trace = buildTrace(traceId, gathering.parts);
+    const gathering = begun?.gathering ?? stores.gather(traceId, undefined, () => undefined);
+    await gathering.start(this.#closing.signal, only);
+    const { parts, answers } = gathering;
+    const isWhole = answers.every(({ kind }) => kind !== "waiting");
+    // The other stores had nothing to add.
+    if (begun !== undefined && parts.length === begun.parts) return { ...begun, answers, isWhole };
+    const trace = buildTrace(traceId, parts);
     const analysed = analyseTrace(trace.columns, trace.problems);
     const { columns, tree, selfNs, startNs, endNs } = analysed;
     return {
-      ...{ trace, analysed, columns, tree, selfNs, startNs, endNs },
-      answers: gathering.answers,
-      readAtMs,
+      ...{ trace, analysed, columns, tree, selfNs, startNs, endNs, answers },
+      ...{ gathering, isWhole, readAtMs, parts: parts.length },
     };
   }
 

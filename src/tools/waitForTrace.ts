@@ -32,7 +32,7 @@ export const waitForTrace: ToolHandler = async call => {
     const fitting = answer.traces.filter(({ brief }) => brief.startUnixMs > fromUnixMs);
     const settled = fitting.toReversed().find(each => isSettled(each, seen, nowMs, settleMs));
     if (settled !== undefined || nowMs >= endMs) {
-      if (settled !== undefined) reader.prepare(settled.brief.traceId);
+      if (settled !== undefined) reader.prepare(settled.brief.traceId, settled.stores);
       const others = fitting.filter(each => each !== settled);
       const lines = [
         ...failureLines(answer),

@@ -12,7 +12,7 @@
 import { findFirst } from "../../base/binarySearch.ts";
 import { takeRank } from "../takeRank.ts";
 import { SpanStatus } from "../../model/span.ts";
-import type { SpanIndex } from "../../model/trace.ts";
+import type { SpanIndex, TraceColumns } from "../../model/trace.ts";
 import { NS_PER_MS } from "../../model/units.ts";
 import type { AnalysedTrace } from "../analysedTrace.ts";
 import type { RepeatedCallsAnswer } from "./answer.ts";
@@ -30,6 +30,8 @@ const MOST_PAUSE = 3;
 const MOST_OTHERS = 0.5;
 /** Calls that overlap by more than this are made side by side, as a batch should be. */
 const MOST_OVERLAP = 0.1;
+/** Below the number of any span, and of a root's parent. */
+const NOT_COUNTED = -2;
 
 export function findRepeatedCalls(trace: AnalysedTrace): RepeatedCallsAnswer[] {
   const { columns, tree } = trace;
@@ -42,32 +44,33 @@ export function findRepeatedCalls(trace: AnalysedTrace): RepeatedCallsAnswer[] {
     const above = columns.parent[span]!;
     top[span] = above >= 0 && tree.childCount[above] === 1 ? top[above]! : span;
   }
-  // A call within a call is the same call, told by both its ends.
-  const parentOf = (span: SpanIndex): SpanIndex | undefined => {
-    const above = columns.parent[span]!;
-    const isInner = above >= 0 && isCall[above] === 1 && tree.childCount[above] === 1;
-    return isCall[span] === 1 && !isInner ? columns.parent[top[span]!]! : undefined;
-  };
-  const callsUnder = new Map<SpanIndex, number[]>();
+  const under = new Int32Array(columns.count).fill(NOT_COUNTED);
+  const callsUnder = new Int32Array(columns.count + 1);
   for (let span = 0; span < columns.count; span += 1) {
-    const under = parentOf(span);
-    if (under === undefined) continue;
-    const known = callsUnder.get(under);
-    if (known === undefined) callsUnder.set(under, [columns.startNs[span]!]);
-    else known.push(columns.startNs[span]!);
+    const above = columns.parent[span]!;
+    // A call within a call is the same call, told by both its ends.
+    const isInner = above >= 0 && isCall[above] === 1 && tree.childCount[above] === 1;
+    if (isCall[span] === 0 || isInner) continue;
+    under[span] = columns.parent[top[span]!]!;
+    callsUnder[under[span]! + 1]! += 1;
   }
-  for (const starts of callsUnder.values()) starts.sort((a, b) => a - b);
-  const countBetween = (under: SpanIndex, fromNs: number, toNs: number): number => {
-    const starts = callsUnder.get(under) ?? [];
-    const from = findFirst(starts.length, i => starts[i]! >= fromNs);
-    return findFirst(starts.length, i => starts[i]! > toNs) - from;
+  // Most spans call too little for any of it to be repeated.
+  const parentOf = (span: SpanIndex): SpanIndex | undefined =>
+    under[span]! >= 0 && callsUnder[under[span]! + 1]! >= LEAST_CALLS ? under[span] : undefined;
+  let starts: ReadonlyMap<SpanIndex, readonly number[]> | undefined;
+  const countBetween = (parent: SpanIndex, fromNs: number, toNs: number): number => {
+    starts ??= gatherStarts(columns, under);
+    const own = starts.get(parent) ?? [];
+    return (
+      findFirst(own.length, i => own[i]! > toNs) - findFirst(own.length, i => own[i]! >= fromNs)
+    );
   };
   const answers: RepeatedCallsAnswer[] = [];
-  for (const { under, spans } of listRepeated(trace, LEAST_CALLS, parentOf)) {
-    if (under < 0) continue;
+  for (const { under: parent, spans } of listRepeated(trace, LEAST_CALLS, parentOf)) {
+    const criticalNs = sumCritical(trace, spans, sums);
+    if (criticalNs < LEAST_NS || criticalNs < LEAST_SHARE * wholeNs) continue;
     const { totalNs, clockNs } = sumRuns(trace, spans);
     const failed = spans.filter(span => columns.status[span] === SpanStatus.error).length;
-    const criticalNs = sumCritical(trace, spans, sums);
     // `HTTP POST` to many places is not the same call: where the callee is known, it must be one too.
     const callees = new Set(
       spans.map(span => (tree.childCount[span] === 1 ? columns.name[span + 1]! : -1)),
@@ -75,11 +78,11 @@ export function findRepeatedCalls(trace: AnalysedTrace): RepeatedCallsAnswer[] {
     if (callees.size * 3 > spans.length) continue;
     const isSerial = totalNs - clockNs <= MOST_OVERLAP * totalNs;
     if (!isSerial || failed * 2 > spans.length || !isEven(trace, spans)) continue;
-    const [first, last] = [spans[0]!, spans.at(-1)!];
-    const others =
-      countBetween(under, columns.startNs[first]!, columns.startNs[last]!) - spans.length;
-    if (spans.length < LIKELY_CALLS && others > MOST_OTHERS * spans.length) continue;
-    if (criticalNs < LEAST_NS || criticalNs < LEAST_SHARE * wholeNs) continue;
+    if (spans.length < LIKELY_CALLS) {
+      const [first, last] = [spans[0]!, spans.at(-1)!];
+      const calls = countBetween(parent, columns.startNs[first]!, columns.startNs[last]!);
+      if (calls - spans.length > MOST_OTHERS * spans.length) continue;
+    }
     answers.push({
       code: "repeatedCalls",
       certainty: spans.length >= LIKELY_CALLS ? "likely" : "possible",
@@ -88,10 +91,26 @@ export function findRepeatedCalls(trace: AnalysedTrace): RepeatedCallsAnswer[] {
       spans,
       calls: spans.length,
       totalNs,
-      under,
+      under: parent,
     });
   }
   return answers;
+}
+
+/** The starts of the calls under each span, in order. */
+function gatherStarts(
+  columns: TraceColumns,
+  under: Int32Array,
+): ReadonlyMap<SpanIndex, readonly number[]> {
+  const starts = new Map<SpanIndex, number[]>();
+  for (let span = 0; span < columns.count; span += 1) {
+    if (under[span]! < 0) continue;
+    const known = starts.get(under[span]!);
+    if (known === undefined) starts.set(under[span]!, [columns.startNs[span]!]);
+    else known.push(columns.startNs[span]!);
+  }
+  for (const own of starts.values()) own.sort((a, b) => a - b);
+  return starts;
 }
 
 function isEven({ columns }: AnalysedTrace, spans: readonly SpanIndex[]): boolean {

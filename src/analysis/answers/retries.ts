@@ -25,7 +25,16 @@ export function findRetries(trace: AnalysedTrace): RetriesAnswer[] {
 function* findRepeatedAttempts(trace: AnalysedTrace): Iterable<RetriesAnswer> {
   const { columns } = trace;
   const isFailed = (span: SpanIndex): boolean => columns.status[span] === SpanStatus.error;
-  for (const { spans } of listRepeated(trace, 2, span => columns.parent[span])) {
+  // Where nothing failed nothing was tried again: most spans need no group.
+  const hasFailedChild = new Uint8Array(columns.count + 1);
+  for (let span = 0; span < columns.count; span += 1) {
+    if (isFailed(span)) hasFailedChild[columns.parent[span]! + 1] = 1;
+  }
+  const parentOf = (span: SpanIndex): SpanIndex | undefined => {
+    const parent = columns.parent[span]!;
+    return hasFailedChild[parent + 1] === 1 ? parent : undefined;
+  };
+  for (const { spans } of listRepeated(trace, 2, parentOf)) {
     const runs = listRuns(trace, spans);
     const attempts = runs.reduce((sum, run) => sum + run.length, 0);
     // In a loop over many things some fail; in a retry most of the calls are attempts.

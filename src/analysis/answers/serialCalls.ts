@@ -33,8 +33,17 @@ export function findSerialCalls(trace: AnalysedTrace): SerialCallsAnswer[] {
   const isCall = markCalls(columns);
   const sums = buildCriticalSums(trace);
   const answers: SerialCallsAnswer[] = [];
+  // Whose calls together are too short saves too little: their order is not looked at.
+  const callsNs = new Float64Array(columns.count);
+  for (let span = 0; span < columns.count; span += 1) {
+    const ns = columns.endNs[span]! - columns.startNs[span]!;
+    if (isCall[span] === 1 && columns.parent[span]! >= 0 && ns > 0) {
+      callsNs[columns.parent[span]!]! += ns;
+    }
+  }
+  const leastNs = Math.max(LEAST_NS, LEAST_SHARE * wholeNs);
   for (let under = 0; under < columns.count; under += 1) {
-    if (tree.childCount[under]! < LEAST_CALLS) continue;
+    if (tree.childCount[under]! < LEAST_CALLS || callsNs[under]! < leastNs) continue;
     for (const spans of listChains(trace, under, isCall)) {
       const { totalNs, longestNs } = sumRuns(trace, spans);
       const names = new Set(spans.map(span => columns.name[span]!));
@@ -42,7 +51,7 @@ export function findSerialCalls(trace: AnalysedTrace): SerialCallsAnswer[] {
       if (spans.length < LEAST_CALLS || names.size * 2 < spans.length) continue;
       const isOnPath = sumCritical(trace, spans, sums) >= 0.9 * totalNs;
       const costNs = totalNs - longestNs;
-      if (!isOnPath || costNs < LEAST_NS || costNs < LEAST_SHARE * wholeNs) continue;
+      if (!isOnPath || costNs < leastNs) continue;
       answers.push({
         code: "serialCalls",
         certainty: "possible",

@@ -36,14 +36,15 @@ function* findColdRuns(trace: AnalysedTrace): Iterable<SlowStartAnswer> {
     for (const span of own) if (columns.startNs[span]! < columns.startNs[first]!) first = span;
     const lengthOf = (span: SpanIndex): number =>
       (isRunning(columns, span) ? endNs : columns.endNs[span]!) - columns.startNs[span]!;
+    const firstNs = lengthOf(first);
+    // The usual run is looked for where no other was nearly as long.
+    if (own.some(span => span !== first && firstNs < LEAST_OVER_LONGEST * lengthOf(span))) continue;
     const others = Float64Array.from(
       own.filter(span => span !== first),
       lengthOf,
     );
     const usualNs = takeRank(others, 0.5);
-    const longestNs = takeRank(others, 1);
-    const firstNs = lengthOf(first);
-    const isCold = firstNs >= LEAST_RATIO * usualNs && firstNs >= LEAST_OVER_LONGEST * longestNs;
+    const isCold = firstNs >= LEAST_RATIO * usualNs;
     const costNs = firstNs - usualNs;
     const isWorth = costNs >= LEAST_NS && costNs >= LEAST_SHARE * (endNs - startNs);
     const isOver = !isRunning(columns, first) && columns.status[first] !== SpanStatus.error;

@@ -324,8 +324,8 @@ test("a failure is told with its cause's line, its type once, and a request's st
 class CountingStore extends MemoryStore {
   reads = 0;
 
-  constructor(records: readonly SpanRecord[]) {
-    super(records);
+  constructor(records: readonly SpanRecord[], name?: string) {
+    super(records, name);
     const read = this.readTrace;
     this.readTrace = (id, signal) => {
       this.reads += 1;
@@ -355,6 +355,20 @@ test.each([
   await vi.waitFor(() => expect(store.reads).toBe(1));
   await Promise.all([run("get_trace", { id: traceId }), run("get_trace", { id: traceId })]);
   expect(store.reads).toBe(1);
+});
+
+test("a store that lists no trace is asked for one once that is wanted, and adds what it has", async () => {
+  const store = new CountingStore([span("root")]);
+  const silent = new CountingStore([span("late", { parentSpanId: "root" })], "tempo");
+  silent.searchTraces = () => Promise.resolve({ traces: [] });
+  const tools = new Tools(createContext([store, silent], { now: () => startMs + 60_000 }));
+  onTestFinished(() => tools.dispose());
+  await tools.run("find_traces", {}, never);
+  await vi.waitFor(() => expect(store.reads).toBe(1));
+  expect(silent.reads).toBe(0);
+  const asked = [1, 2].map(() => tools.run("get_trace", { id: traceId }, never));
+  for (const { text } of await Promise.all(asked)) expect(text).toMatch(/^2 spans/);
+  expect([store.reads, silent.reads]).toEqual([1, 1]);
 });
 
 test("who waits no longer takes the trace from nobody else", async () => {
