@@ -15,11 +15,14 @@ import { getFailure } from "../model/failure.ts";
 import { isAbsentId } from "../model/ids.ts";
 import { linkParents, type ParentLinks } from "../model/parentLinks.ts";
 import type { Problem } from "../model/problem.ts";
-import type { SpanRecord } from "../model/spanRecord.ts";
+import type { SpanInput } from "../model/span.ts";
+import type { Attribute, SpanDetail } from "../model/spanDetail.ts";
+import type { DocumentSource, SpanDocument, SpanRecord } from "../model/spanRecord.ts";
 import { MIN_SOURCE_BYTES, parseJsonBytes, ValueReader } from "./encodings/internedJson.ts";
 import { JaegerContexts } from "./jaeger/jaegerContext.ts";
-import { readJaegerJson } from "./jaeger/jaegerJson.ts";
+import { readJaegerJson, toJaegerRaw } from "./jaeger/jaegerJson.ts";
 import { ID_DIGITS, JaegerScan } from "./jaeger/jaegerScan.ts";
+import { readTag } from "./jaeger/jaegerTags.ts";
 import { GaveUp } from "./encodings/jsonCursor.ts";
 import { readTraceFile, type TraceFile } from "./traceFile.ts";
 import { isObject, type JsonObject } from "./values/jsonObject.ts";
@@ -42,7 +45,7 @@ export interface LargeJaeger {
   /** By span, the one among `examples` that has all but id, parent, name and times in common with it. */
   readonly exampleOf: Int32Array;
   readonly examples: readonly SpanRecord[];
-  /** Reads the spans between two indices in full. */
+  /** The spans between two indices; the detail of each is read when it is asked for. */
   readRecords(from: number, to: number): readonly SpanRecord[];
   /** The document of a span, as its detail has it. */
   readRaw(span: number): string;
@@ -76,9 +79,10 @@ const BEGINNING_BYTES = 256;
 const SAMPLE = 64;
 const NS_PER_US = 1_000n;
 /** Documents on several lines, or with other spans in them, are not shown as they stand. */
-const REWRITTEN = /\n|"span"|"childSpans"/;
+const REWRITTEN = ["\n", '"span"', '"childSpans"'];
 
-class ScannedTrace implements LargeJaeger {
+class ScannedTrace implements LargeJaeger, DocumentSource {
+  readonly bytes: Buffer;
   readonly traceId: string;
   readonly count: number;
   readonly problems: readonly Problem[];
@@ -96,12 +100,15 @@ class ScannedTrace implements LargeJaeger {
   /** The trace without its spans. */
   readonly #rest: JsonObject;
   readonly #contexts: JaegerContexts;
+  readonly #rewritten: readonly NextText[];
+  readonly #common: (CommonFacts | undefined)[] = [];
   readonly #values: ValueReader;
   /** Whether the source of the spans from one on is what their details have. */
   readonly #isShown = new Map<number, boolean>();
 
   constructor(bytes: Uint8Array, scan: JaegerScan, context: FileContext) {
     const { count } = scan;
+    this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#scan = scan;
     this.#store = context.store;
     this.count = count;
@@ -130,6 +137,7 @@ class ScannedTrace implements LargeJaeger {
     this.#rest = rest;
     this.#contexts = new JaegerContexts(rest);
     this.#values = new ValueReader(bytes);
+    this.#rewritten = REWRITTEN.map(text => new NextText(this.bytes, text));
     this.examples = this.#read(scan.examples);
     if (this.examples.length !== scan.examples.length) throw new GaveUp();
     for (const span of scan.odd) this.#takeOdd(span);
@@ -137,13 +145,34 @@ class ScannedTrace implements LargeJaeger {
   }
 
   readRecords(from: number, to: number): readonly SpanRecord[] {
-    return this.#read(Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i));
+    return Array.from({ length: Math.max(0, to - from) }, (_, i) => {
+      const span = from + i;
+      const isOdd = this.#scan.odd.has(span);
+      return isOdd ? this.examples[this.exampleOf[span]!]! : new ScannedSpan(this, span);
+    });
   }
 
   readRaw(span: number): string {
-    const text = this.#scan.readText(span);
-    const isRewritten = text.length < MIN_SOURCE_BYTES || REWRITTEN.test(text);
-    return isRewritten ? (this.#read([span])[0]?.detail.raw ?? "") : text;
+    return this.#readJson(span).toString();
+  }
+
+  #readJson(span: number): Buffer {
+    const json = this.#scan.cut(span, span + 1);
+    const { froms, tos } = this.#scan;
+    const isRewritten =
+      json.length < MIN_SOURCE_BYTES || this.#isRewritten(froms[span]!, tos[span]!);
+    return isRewritten ? Buffer.from(toJaegerRaw(this.#readValue(span))) : json;
+  }
+
+  #isRewritten(fromByte: number, toByte: number): boolean {
+    return this.#rewritten.some(text => text.find(fromByte) < toByte);
+  }
+
+  #readValue(span: number): JsonObject {
+    const { froms, tos } = this.#scan;
+    const value = this.#values.read(froms[span]!, tos[span]!);
+    if (!isObject(value)) throw new GaveUp();
+    return value;
   }
 
   readSource(from: number, to: number): SourceBytes | undefined {
@@ -153,7 +182,7 @@ class ScannedTrace implements LargeJaeger {
     if (isShown === undefined) {
       // A character is three bytes at most.
       const least = isAscii(source) ? MIN_SOURCE_BYTES : 3 * MIN_SOURCE_BYTES;
-      isShown = !REWRITTEN.test(source.toString("latin1"));
+      isShown = !this.#isRewritten(froms[from]!, tos[to - 1]!);
       for (let i = from; i < to; i += 1) isShown &&= tos[i]! - froms[i]! >= least;
       this.#isShown.set(from, isShown);
     }
@@ -162,32 +191,64 @@ class ScannedTrace implements LargeJaeger {
   }
 
   #read(indices: readonly number[]): readonly SpanRecord[] {
-    const { froms, tos, odd } = this.#scan;
-    const spans = indices.map(span => this.#values.read(froms[span]!, tos[span]!));
-    if (spans.includes(undefined)) throw new GaveUp();
-    const { records } = readJaegerJson([{ ...this.#rest, spans }], { store: this.#store });
-    // What an odd span tells may hang on other spans.
-    if (records.length !== spans.length) return records;
-    return records.map((record, i): SpanRecord => {
-      const span = spans[i];
-      if (odd.has(indices[i]!) || !isObject(span)) return record;
-      return {
-        traceId: record.traceId,
-        span: record.span,
-        get detail() {
-          return record.detail;
-        },
-        rawContext: this.#contexts.get(span),
-      };
+    const spans = indices.map(span => this.#readValue(span));
+    return readJaegerJson([{ ...this.#rest, spans }], { store: this.#store }).records;
+  }
+
+  /** As its example, but for what it has of its own. */
+  readSpan(index: number): SpanInput {
+    return {
+      ...this.examples[this.exampleOf[index]!]!.span,
+      spanId: this.#getSpanId(index),
+      parentSpanId: this.#findParentId(this.parent[index]!),
+      name: this.names[this.name[index]!]!,
+      startUnixNs: this.startNs[index]!,
+      endUnixNs: this.endNs[index]!,
+    };
+  }
+
+  #getSpanId(index: number): string {
+    return this.spanIds.slice(index * ID_DIGITS, (index + 1) * ID_DIGITS);
+  }
+
+  #findParentId(parent: number): string | undefined {
+    if (parent === -1) return undefined;
+    return parent < 0 ? this.outside[-2 - parent] : this.#getSpanId(parent);
+  }
+
+  readDetail(index: number): SpanDetail {
+    const [record] = this.#read([index]);
+    if (record === undefined) throw new GaveUp();
+    return record.detail;
+  }
+
+  /** `undefined` where it says more than its attributes do: what task it ran. */
+  readDocument(index: number): SpanDocument | undefined {
+    const { isTask, context, resource } = this.#readCommon(this.exampleOf[index]!);
+    if (isTask) return undefined;
+    const places = this.#scan.getPlaces(index);
+    return { json: this.#readJson(index), context, source: this, places, resource };
+  }
+
+  #readCommon(example: number): CommonFacts {
+    return (this.#common[example] ??= {
+      isTask: this.examples[example]!.detail.task !== undefined,
+      context: this.#contexts.get(this.#readValue(this.#scan.examples[example]!)),
+      resource: this.examples[example]!.detail.resource,
     });
+  }
+
+  readAttribute(from: number, to: number): Attribute | undefined {
+    const value = this.#values.read(from, to);
+    return isObject(value) ? readTag(value) : undefined;
   }
 
   /** An odd span may have another parent and end than it seems, and by marks even other ids. */
   #takeOdd(index: number): void {
-    const { exampleOf, examples, traceId, spanIds, endNs } = this;
+    const { exampleOf, examples, traceId, endNs } = this;
     const { hasParent, parentWords } = this.#scan;
     const record = examples[exampleOf[index]!];
-    const own = spanIds.slice(index * ID_DIGITS, (index + 1) * ID_DIGITS);
+    const own = this.#getSpanId(index);
     if (record?.traceId !== traceId || record.span.spanId !== own) throw new GaveUp();
     const { parentSpanId, endUnixNs, startUnixNs } = record.span;
     endNs[index] = endUnixNs ?? 0n;
@@ -211,6 +272,62 @@ class ScannedTrace implements LargeJaeger {
     // With several references, which of them is the parent is told by all spans together.
     for (const span of odd) if (links.parent[span]! < -1) throw new GaveUp();
     return links;
+  }
+}
+
+/** Finds where a text comes next in the bytes; asked in order, each byte is looked at once. */
+class NextText {
+  readonly #bytes: Buffer;
+  readonly #text: Buffer;
+  /** It does not stand between the two. */
+  #from = 0;
+  #next = 0;
+
+  constructor(bytes: Buffer, text: string) {
+    this.#bytes = bytes;
+    this.#text = Buffer.from(text);
+  }
+
+  /** `Infinity` where it does not come. */
+  find(from: number): number {
+    if (from < this.#from || from > this.#next) {
+      const next = this.#bytes.indexOf(this.#text, from);
+      this.#from = from;
+      this.#next = next < 0 ? Infinity : next;
+    }
+    return this.#next;
+  }
+}
+
+/** The facts that all spans of an example have in common. */
+interface CommonFacts extends Pick<SpanDocument, "context" | "resource"> {
+  readonly isTask: boolean;
+}
+
+/** A plain span, of which nothing is read before it is asked for. */
+class ScannedSpan implements SpanRecord {
+  readonly #trace: ScannedTrace;
+  readonly #index: number;
+
+  constructor(trace: ScannedTrace, index: number) {
+    this.#trace = trace;
+    this.#index = index;
+  }
+
+  get traceId(): string {
+    return this.#trace.traceId;
+  }
+
+  get span(): SpanInput {
+    return this.#trace.readSpan(this.#index);
+  }
+
+  get detail(): SpanDetail {
+    return this.#trace.readDetail(this.#index);
+  }
+
+  get document(): SpanDocument | undefined {
+    return this.#trace.readDocument(this.#index);
   }
 }
 

@@ -2,18 +2,35 @@
 
 import type { Problem } from "./problem.ts";
 import type { SpanInput } from "./span.ts";
-import type { SpanDetail } from "./spanDetail.ts";
+import type { Attribute, SpanDetail } from "./spanDetail.ts";
 
 export interface SpanRecord {
   /** Canonical, as by `canonicalTraceId`. */
   readonly traceId: string;
   readonly span: SpanInput;
   readonly detail: SpanDetail;
-  /**
-   * The rest of the trace that its raw document stands in, as JSON, where Jaeger's reader makes the very detail of the
-   * two: a store need not keep that beside them.
-   */
-  readonly rawContext?: string;
+  /** Where its document tells the very detail: then a store keeps the document, and need not ask for the detail. */
+  readonly document?: SpanDocument;
+}
+
+/** A span as it stands in a file, of which no object was made. */
+export interface SpanDocument {
+  /** JSON on one line, in UTF-8. */
+  readonly json: Uint8Array;
+  /** The rest of the trace that it stands in, as JSON, by which the reader of its format makes the detail of it. */
+  readonly context: string;
+  readonly source: DocumentSource;
+  /** Where the attributes of the span and of its events stand in the source: from and to of each. */
+  readonly places: Uint32Array;
+  /** The attributes of its resource: one list for all spans that share it. */
+  readonly resource: readonly Attribute[];
+}
+
+/** The file that documents stand in. */
+export interface DocumentSource {
+  readonly bytes: Uint8Array;
+  /** Reads the attribute between two places; `undefined` where none is there. */
+  readAttribute(from: number, to: number): Attribute | undefined;
 }
 
 export interface SpanRecords {

@@ -355,7 +355,7 @@ function toOtelSpan(span: JaegerSpan, family: Family): OtelSpan {
     links: span.references
       .filter(each => !isNoId(each.spanId) && (each !== parent || each.kind === "FOLLOWS_FROM"))
       .map(toLink),
-    raw: () => toRawText(withoutNeighbours(json)),
+    raw: () => toJaegerRaw(json),
   };
   if (parent !== undefined) otel.parentSpanId = parent.spanId;
   if (statusMessage !== undefined) otel.statusMessage = statusMessage;
@@ -411,6 +411,11 @@ function readLog(log: JsonObject): SpanEvent {
     timeUnixNs: String(readMoment(time) ?? microsToNs(time) ?? 0n),
     attributes: fields.filter(each => each !== named),
   };
+}
+
+/** A span in its own words, on one line. */
+export function toJaegerRaw(span: JsonObject): string {
+  return toRawText(withoutNeighbours(span));
 }
 
 /** Jaeger's page saves whole spans inside of the references to them, to any depth; they have their own place. */

@@ -21,7 +21,7 @@ const MOST_EXAMPLES = 20_000;
 /** Fields of a span that its row is made of; those that are not named here are only shown as they stand. */
 const Field = {
   ...{ other: 0, odd: 1, traceId: 2, spanId: 3, name: 4, references: 5, start: 6, duration: 7 },
-  ...{ tags: 8, process: 9, warnings: 10, parent: 11 },
+  ...{ tags: 8, process: 9, warnings: 10, parent: 11, logs: 12 },
 } as const;
 
 const fields: ReadonlyMap<string, number> = new Map<string, number>([
@@ -33,6 +33,7 @@ const fields: ReadonlyMap<string, number> = new Map<string, number>([
     ["startTime", Field.start],
     ["duration", Field.duration],
     ["tags", Field.tags],
+    ["logs", Field.logs],
     ["processID", Field.process],
     ["warnings", Field.warnings],
     ["parentSpanID", Field.parent],
@@ -54,6 +55,8 @@ const meaningful = new KeyBytes([
 /** The beginnings of the keys under which a trace that went out keeps what Jaeger has no field for. */
 const marks = ["traceside.", "@jaeger@"].map(each => Buffer.from(each));
 const KEY = Buffer.from('"key"');
+/** In a log. */
+const FIELDS = Buffer.from("fields");
 
 /** An id, the trace and the kind of a reference. */
 const ALL_FIELDS = 7;
@@ -89,6 +92,10 @@ export class JaegerScan extends JsonCursor {
   readonly startUs: Float64Array;
   readonly durationUs: Float64Array;
   readonly exampleOf: Int32Array;
+  /** Where tags and the fields of logs stand: from and to of each, span after span. */
+  #places = new Uint32Array(2 ** 16);
+  #placesEnd = 0;
+  readonly #placesEnds: Uint32Array;
   spansFrom = -1;
   spansTo = -1;
   #traceFrom = -1;
@@ -115,6 +122,7 @@ export class JaegerScan extends JsonCursor {
     this.startUs = new Float64Array(most);
     this.durationUs = new Float64Array(most);
     this.exampleOf = new Int32Array(most);
+    this.#placesEnds = new Uint32Array(most);
   }
 
   readWhole(): void {
@@ -142,9 +150,10 @@ export class JaegerScan extends JsonCursor {
     return Buffer.concat([bytes.subarray(0, end), bytes.subarray(spansTo)]);
   }
 
-  /** The text of a span, as it stands in the file. */
-  readText(span: number): string {
-    return this.bytes.toString("utf8", this.froms[span], this.tos[span]);
+  /** Where the tags of a span and the fields of its logs stand: from and to of each. */
+  getPlaces(span: number): Uint32Array {
+    const from = span === 0 ? 0 : this.#placesEnds[span - 1];
+    return this.#places.subarray(from, this.#placesEnds[span]);
   }
 
   /** The bytes of the spans from one to before another, with what is between them. */
@@ -174,6 +183,7 @@ export class JaegerScan extends JsonCursor {
     this.froms[span] = this.at;
     this.readMembers(this.#readField);
     this.tos[span] = this.at;
+    this.#placesEnds[span] = this.#placesEnd;
     this.count += 1;
     if (this.#hasIds !== 2) throw new GaveUp();
     const start = this.startUs[span];
@@ -229,6 +239,9 @@ export class JaegerScan extends JsonCursor {
       case Field.tags:
         if (this.bytes[this.at] === Code.openList) this.readElements(this.#readTag);
         else this.skipValue();
+        break;
+      case Field.logs:
+        this.#readLogs();
         break;
       case Field.process:
         this.#process = this.#readNumbered(this.#processes);
@@ -373,10 +386,40 @@ export class JaegerScan extends JsonCursor {
     if (text !== "null" && text !== "[]") this.#isOdd = true;
   }
 
-  readonly #readTag = (): void => {
-    const { bytes } = this;
+  #readLogs(): void {
+    if (this.bytes[this.at] === Code.openList) this.readElements(this.#readLog);
+    else this.skipValue();
+  }
+
+  readonly #readLog = (): void => {
+    if (this.bytes[this.at] === Code.openObject) this.readMembers(this.#readLogField);
+    else this.skipValue();
+  };
+
+  readonly #readLogField = (keyFrom: number, keyTo: number): void => {
+    const isFields = keyTo - keyFrom === FIELDS.length && this.bytes[keyFrom] === FIELDS[0];
+    if (isFields && this.bytes[this.at] === Code.openList) this.readElements(this.#readPlace);
+    else this.skipValue();
+  };
+
+  /** Passes over an attribute and notes its place; answers with where it begins. */
+  readonly #readPlace = (): number => {
     const from = this.at;
     this.skipValue();
+    if (this.#placesEnd === this.#places.length) {
+      const places = new Uint32Array(this.#places.length * 2);
+      places.set(this.#places);
+      this.#places = places;
+    }
+    this.#places[this.#placesEnd] = from;
+    this.#places[this.#placesEnd + 1] = this.at;
+    this.#placesEnd += 2;
+    return from;
+  };
+
+  readonly #readTag = (): void => {
+    const { bytes } = this;
+    const from = this.#readPlace();
     if (bytes[from] !== Code.openObject) return;
     const keyFrom = this.#findTagKey(from + 1);
     if (keyFrom >= 0) {

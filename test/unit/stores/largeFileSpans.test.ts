@@ -11,6 +11,10 @@ import { LargeFileSpans } from "../../../src/stores/file/largeFileSpans.ts";
 import { ReadFileSpans } from "../../../src/stores/file/readFileSpans.ts";
 import { RecordEncoder } from "../../../src/stores/local/log/recordEncoder.ts";
 import { readRecordDetail, toSpanRow } from "../../../src/stores/local/log/spanRow.ts";
+import { AttributeCache } from "../../../src/stores/local/log/attributeCache.ts";
+import { addAttributeTerms } from "../../../src/stores/local/index/attributeTexts.ts";
+import { DocumentTerms } from "../../../src/stores/local/index/documentTerms.ts";
+import { addDetailTerms } from "../../../src/stores/local/index/recordTerms.ts";
 import { CellSpans } from "../../../src/stores/local/read/traceCells.ts";
 import { TextSearch } from "../../../src/stores/local/read/textSearch.ts";
 import { makeJaegerFile } from "../../perf/makeJaegerFile.ts";
@@ -62,9 +66,32 @@ function describeSpans(file: FileSpans) {
 
 /** The detail, as the embedded store tells it of what it has kept. */
 function keepAndRead(record: SpanRecord): SpanDetail {
-  const { detail, rawContext } = record;
-  const encoded = new RecordEncoder().encode(toSpanRow(record), detail, rawContext);
-  return readRecordDetail(encoded?.bytes ?? Buffer.alloc(0), options.store);
+  return readRecordDetail(encode(record) ?? Buffer.alloc(0), options.store);
+}
+
+function encode(record: SpanRecord): Buffer | undefined {
+  const row = toSpanRow(record);
+  const { document } = record;
+  return document === undefined
+    ? new RecordEncoder().encode(row, record.detail)?.bytes
+    : new RecordEncoder().encodeDocument(row, document);
+}
+
+/** The terms that the index lacks of a span, or has too many of where it has no events, as its document and as its detail tell it. */
+function compareTerms(file: FileSpans): { readonly missing: number; readonly more: number } {
+  const found = { missing: 0, more: 0 };
+  const [texts, documents] = [new RecordEncoder(), new DocumentTerms(new AttributeCache())];
+  for (const { document, detail } of file.readRecords(0, file.facts.spanCount)) {
+    if (document === undefined) continue;
+    const [own, told] = [new Set<number>(), new Set<number>()];
+    addAttributeTerms(own, texts.readShared(document.resource));
+    documents.add(own, document);
+    addDetailTerms(told, detail, texts.readAttributes(detail));
+    found.missing += [...told].filter(term => !own.has(term)).length;
+    if (detail.events.length > 0) continue;
+    found.more += [...own].filter(term => !told.has(term)).length;
+  }
+  return found;
 }
 
 const noDetails = { readDetail: () => Promise.reject(new Error("nobody asks")) };
@@ -130,6 +157,23 @@ const oddities: Readonly<Record<string, (span: Span, spans: Span[]) => void>> = 
   "a map of tags": span => (span["tag"] = { "http@method": "GET", error: true }),
   "an event": span =>
     (span["logs"] = [{ timestamp: span["startTime"], fields: [tag("event", "retry")] }]),
+  "an exception": span =>
+    (span["logs"] = [
+      {
+        timestamp: span["startTime"],
+        fields: [
+          ...[tag("event", "error"), tag("error.object", "no stock \u00e9"), tag("n", 7, "int64")],
+          { key: "stack", vType: "STRING", vStr: "at cart.ts:12" },
+        ],
+      },
+      { fields: "none" },
+    ]),
+  "texts of JSON, an id of a session and a list": span =>
+    (span["tags"] = [
+      ...[tag("task.parameters", '{"item": [1.50, "blue \\u00e9"]}'), tag("session.id", "s-1")],
+      ...[tag("list", ["one", { two: 3 }]), tag("celery.task_id", "AB-12 x"), tag("nothing", null)],
+      tag("error.message", "out of paper"),
+    ]),
   "fields in another order": span => {
     const entries = Object.entries(span).reverse();
     for (const key of Object.keys(span)) Reflect.deleteProperty(span, key);
@@ -150,6 +194,7 @@ describe("a large file of Jaeger", () => {
     const large = readLarge(text);
     const full = new ReadFileSpans(Buffer.from(text), options);
     expect(large && describeSpans(large)).toEqual(describeSpans(full));
+    expect(large && compareTerms(large)).toEqual({ missing: 0, more: 0 });
   });
 
   it("has any of them together, printed with spaces and line breaks", () => {
@@ -168,13 +213,13 @@ describe("a large file of Jaeger", () => {
       expect(large && describeSpans(large)).toEqual(
         describeSpans(new ReadFileSpans(Buffer.from(text), options)),
       );
+      expect(large && compareTerms(large).missing).toBe(0);
     }
   });
 
   it("is kept without what its documents say already", () => {
     const [first] = readLarge(make(60))?.readRecords(0, 1) ?? [];
-    const encoded = new RecordEncoder().encode(toSpanRow(first!), first!.detail, first!.rawContext);
-    expect(encoded?.bytes.toString().split("SELECT * FROM")).toHaveLength(2);
+    expect(encode(first!)?.toString().split("SELECT * FROM")).toHaveLength(2);
   });
 
   it("makes no object of a plain span", () => {

@@ -79,13 +79,16 @@ export function addAttributeTerms(sink: TermSink, { key, terms }: AttributeText)
 
 function describe(attribute: Attribute, key: number): AttributeText {
   const list = new TermList();
-  const { value } = attribute;
-  if (value !== undefined) {
-    list.add(tagTerm(attribute.key, toTagText(value)));
-    if (isSessionKey(attribute.key)) list.add(sessionTerm);
-    addValueWords(list, value);
-  }
+  addValueTerms(list, attribute);
   return { json: JSON.stringify(attribute), key, terms: new Uint32Array(list.terms) };
+}
+
+/** The terms of an attribute. */
+export function addValueTerms(sink: TermSink, { key, value }: Attribute): void {
+  if (value === undefined) return;
+  sink.add(tagTerm(key, toTagText(value)));
+  if (isSessionKey(key)) sink.add(sessionTerm);
+  addValueWords(sink, value);
 }
 
 class TermList implements TermSink {

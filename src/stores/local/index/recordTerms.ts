@@ -42,23 +42,26 @@ export function* listLogTexts({ event }: LogRecord): Generator<string> {
   for (const { value } of event.attributes) yield* listLeaves(value);
 }
 
-/** The terms of a record, whose attributes have been read; `row` is the record in short. */
-export function addRecordTerms(
-  sink: TermSink,
-  row: SpanRow,
-  detail: SpanDetail,
-  attributes: Iterable<AttributeText>,
-): void {
+/** The terms of a record in short. */
+export function addRowTerms(sink: TermSink, row: SpanRow): void {
   sink.add(idTerm(TermKind.id, row.spanId));
-  const taskId = findTaskId(detail);
-  if (taskId !== undefined) sink.add(idTerm(TermKind.id, taskId));
   if (row.parentId !== undefined) sink.add(idTerm(TermKind.parent, row.parentId));
   addTextWords(sink, row.name);
   addTextWords(sink, row.service);
   addTextWords(sink, row.queue);
+  addTraits(sink, row);
+}
+
+/** The terms of its detail, whose attributes have been read. */
+export function addDetailTerms(
+  sink: TermSink,
+  detail: SpanDetail,
+  attributes: Iterable<AttributeText>,
+): void {
+  const taskId = findTaskId(detail);
+  if (taskId !== undefined) sink.add(idTerm(TermKind.id, taskId));
   for (const attribute of attributes) addAttributeTerms(sink, attribute);
   for (const text of listOtherTexts(detail)) addTextWords(sink, text);
-  addTraits(sink, row);
 }
 
 function addTraits(sink: TermSink, row: SpanRow): void {

@@ -6,7 +6,7 @@
  */
 
 import { canonicalSpanId } from "../../../model/ids.ts";
-import { readHexByte } from "../log/idHash.ts";
+import { isHex64, readHexByte } from "../log/idHash.ts";
 
 /** The kinds of things that a hash is of; each kind begins elsewhere, so that a word is never taken for a service. */
 export const TermKind = {
@@ -78,12 +78,10 @@ export function operationTerm(labelHash: number, nameHash: number): number {
   return toTerm(TermKind.operation, combine(labelHash, nameHash));
 }
 
-const HEX_64 = /^[0-9a-f]{16}$/;
-
 /** The term of a span, parent or task id as a person or a format writes it. */
 export function idTerm(kind: TermKind, id: string): number {
-  const canonical = canonicalSpanId(id);
-  if (!HEX_64.test(canonical)) return toTerm(kind, hashText(canonical));
+  const canonical = isHex64(id) ? id : canonicalSpanId(id);
+  if (!isHex64(canonical)) return toTerm(kind, hashText(canonical));
   // The same as `hashBytes` of its eight bytes.
   let hash = FNV_START;
   for (let at = 0; at < 16; at += 2) hash = Math.imul(hash ^ readHexByte(canonical, at), FNV_PRIME);

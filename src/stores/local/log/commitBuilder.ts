@@ -26,7 +26,9 @@ import { readOtlpRecord } from "./otlpRecord.ts";
 import { findSpans, type Range } from "./otlpShape.ts";
 import { OtlpScan, type GroupFacts } from "./otlpScan.ts";
 import type { Pairs } from "../index/pairSort.ts";
-import { addLogTerms, addRecordTerms } from "../index/recordTerms.ts";
+import { addAttributeTerms } from "../index/attributeTexts.ts";
+import { DocumentTerms } from "../index/documentTerms.ts";
+import { addDetailTerms, addLogTerms, addRowTerms } from "../index/recordTerms.ts";
 import { ENTRY_WORDS, EntryBits, SpanEntries, toIdWords } from "./spanEntries.ts";
 import { RowsBuilder, type BatchRows } from "./drawnRows.ts";
 import { RecordEncoder, type EncodedRecord } from "./recordEncoder.ts";
@@ -171,6 +173,7 @@ export class CommitBuilder {
   readonly #traces = new CommitTraces();
   readonly #terms = new CommitTerms();
   readonly #scan: OtlpScan;
+  readonly #documentTerms: DocumentTerms;
   readonly #encoder = new RecordEncoder(MAX_RECORD_BYTES);
   readonly #knownOperations = new KnownOperations();
   #labels = new Map<string, number>();
@@ -182,6 +185,7 @@ export class CommitBuilder {
   /** Caches parsed attributes where many spans are expected. */
   constructor(cache?: AttributeCache) {
     this.#scan = new OtlpScan(cache);
+    this.#documentTerms = new DocumentTerms(cache);
   }
 
   get length(): number {
@@ -340,18 +344,28 @@ export class CommitBuilder {
   #addRecord(record: SpanRecord): string | undefined {
     const row = toSpanRow(record);
     if (row.traceId === "" || row.spanId === "") return NO_ID;
+    const { document } = record;
+    if (document !== undefined) {
+      const bytes = this.#encoder.encodeDocument(row, document);
+      if (bytes === undefined) return TOO_LARGE;
+      this.#addRow(row, bytes);
+      addAttributeTerms(this.#terms, this.#encoder.readShared(document.resource));
+      this.#documentTerms.add(this.#terms, document);
+      return undefined;
+    }
     // Many are made when they are asked for.
     const { detail } = record;
-    const encoded = this.#tryEncode(row, detail, record.rawContext);
+    const encoded = this.#tryEncode(row, detail);
     if (encoded === undefined) return TOO_LARGE;
-    this.#addRow(row, detail, encoded);
+    this.#addRow(row, encoded.bytes);
+    addDetailTerms(this.#terms, detail, encoded.attributes);
     return undefined;
   }
 
   /** `undefined` where its text would be longer than any string, or a record, may be. */
-  #tryEncode(row: SpanRow, detail: SpanDetail, context?: string): EncodedRecord | undefined {
+  #tryEncode(row: SpanRow, detail: SpanDetail): EncodedRecord | undefined {
     try {
-      return this.#encoder.encode(row, detail, context);
+      return this.#encoder.encode(row, detail);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       return undefined;
@@ -361,14 +375,15 @@ export class CommitBuilder {
   /** As `RecordEncoder` made it. */
   addEncoded(bytes: Buffer): void {
     const detail = readRecordDetail(bytes, "");
-    const attributes = this.#encoder.readAttributes(detail);
-    this.#addRow(readRow(bytes), detail, { bytes, attributes });
+    this.#addRow(readRow(bytes), bytes);
+    addDetailTerms(this.#terms, detail, this.#encoder.readAttributes(detail));
   }
 
-  #addRow(row: SpanRow, detail: SpanDetail, { bytes, attributes }: EncodedRecord): void {
+  /** Adds all but the terms of its detail, which are for the caller to add. */
+  #addRow(row: SpanRow, bytes: Buffer): void {
     const trace = this.#traces.addText(row.traceId);
     this.#terms.trace = trace;
-    addRecordTerms(this.#terms, row, detail, attributes);
+    addRowTerms(this.#terms, row);
     const place = this.#records.length;
     this.#records.addPart(bytes);
     const at = this.#records.addEntry(trace);

@@ -4,7 +4,8 @@
  */
 
 import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import { EntryBits, isWordId, toIdWords, type SpanEntries } from "./spanEntries.ts";
+import { isHex64 } from "./idHash.ts";
+import { EntryBits, toIdWords, type SpanEntries } from "./spanEntries.ts";
 import type { SpanExtras, SpanRow } from "./spanRow.ts";
 
 /** Numbers of a row, in columns: texts as indices into `strings`, of which 0 is empty. */
@@ -152,8 +153,8 @@ function isToldBy(entries: SpanEntries, index: number, row: SpanRow): boolean {
   const bits = entries.bits(index);
   const { spanId, parentId, startNs = 0n, endNs = 0n, kind, status } = row;
   return (
-    isWordId(spanId) &&
-    (parentId === undefined ? (bits & EntryBits.hasParent) === 0 : isWordId(parentId)) &&
+    isHex64(spanId) &&
+    (parentId === undefined ? (bits & EntryBits.hasParent) === 0 : isHex64(parentId)) &&
     (bits & EntryBits.noStart) === 0 &&
     startNs === entries.start(index) &&
     endNs === entries.end(index) &&

@@ -11,6 +11,17 @@ export function hashWords(a: number, b: number, c = 0, d = 0): number {
   return mix(hash) >>> 0;
 }
 
+/** Whether it is 16 digits of hexadecimal, lower case: a loop, for it is asked several times of each span. */
+export function isHex64(text: string): boolean {
+  if (text.length !== 16) return false;
+  for (let at = 0; at < 16; at += 1) {
+    const code = text.charCodeAt(at);
+    const isDigit = code >= 0x30 && code <= 0x39;
+    if (!isDigit && !(code >= 0x61 && code <= 0x66)) return false;
+  }
+  return true;
+}
+
 /** The byte that two lower-case hexadecimal digits from `at` on stand for. */
 export function readHexByte(text: string, at: number): number {
   return (digitOf(text.charCodeAt(at)) << 4) | digitOf(text.charCodeAt(at + 1));

@@ -1,10 +1,12 @@
 /**
  * Records become the bytes that the file keeps of them: the span in short, and its detail as JSON with the raw document
- * behind it, each behind its length; where the document tells the detail, its context stands for the JSON. What comes
- * again (attributes, resources) is written from a cache. Knows no file; the other way round is `spanRow.ts`.
+ * behind it, each behind its length; where the document tells the detail, it is kept as it stands, and its context stands
+ * for the JSON. What comes again (attributes, resources) is written from a cache. Knows no file; the other way round is
+ * `spanRow.ts`.
  */
 
 import type { Attribute, SpanDetail } from "../../../model/spanDetail.ts";
+import type { SpanDocument } from "../../../model/spanRecord.ts";
 import { AttributeTexts, type AttributeText } from "../index/attributeTexts.ts";
 import { encodeRow, MARK, type SpanRow } from "./spanRow.ts";
 
@@ -35,22 +37,34 @@ export class RecordEncoder {
    * `undefined` where it would be longer than a record may be. Which stores know a span is for the reader to say, not for
    * the file.
    */
-  encode(row: SpanRow, detail: SpanDetail, rawContext?: string): EncodedRecord | undefined {
+  encode(row: SpanRow, detail: SpanDetail): EncodedRecord | undefined {
     const { attributes, resource, raw } = detail;
     const own = attributes.map(attribute => this.#texts.read(attribute));
     const shared = this.#texts.readShared(resource);
+    const bytes = this.#encode(row, encodeDetail(detail, own, shared), raw);
+    own.push(shared);
+    return bytes && { bytes, attributes: own };
+  }
+
+  encodeDocument(row: SpanRow, { context, json }: SpanDocument): Buffer | undefined {
+    return this.#encode(row, context, json);
+  }
+
+  /** The text of attributes that many spans share. */
+  readShared(attributes: readonly Attribute[]): AttributeText {
+    return this.#texts.readShared(attributes);
+  }
+
+  #encode(row: SpanRow, detail: string, raw: string | Uint8Array): Buffer | undefined {
     const head = encodeRow(row);
-    const isRaw = rawContext !== undefined && raw !== "";
-    const text = (isRaw ? rawContext : encodeDetail(detail, own, shared)) + MARK;
-    if (head.length + text.length + raw.length > this.#maxBytes) return undefined;
+    if (head.length + detail.length + raw.length > this.#maxBytes) return undefined;
     this.#at = 0;
     this.#write(head);
-    this.#write(text, raw);
+    this.#write(detail, MARK, raw);
     const bytes = Buffer.allocUnsafe(this.#at);
     this.#scratch.copy(bytes, 0, 0, this.#at);
     if (this.#scratch.length > KEPT_BYTES) this.#scratch = Buffer.allocUnsafe(FIRST_BYTES);
-    own.push(shared);
-    return bytes.length > this.#maxBytes ? undefined : { bytes, attributes: own };
+    return bytes.length > this.#maxBytes ? undefined : bytes;
   }
 
   /** The attributes of a record that was encoded elsewhere. */
@@ -59,17 +73,22 @@ export class RecordEncoder {
     return [...attributes.map(read), ...resource.map(read)];
   }
 
-  #write(...texts: readonly string[]): void {
+  #write(...texts: readonly (string | Uint8Array)[]): void {
     const start = this.#at;
     this.#at += LENGTH_BYTES;
     for (const text of texts) {
-      const most = this.#at + text.length * BYTES_PER_UNIT;
+      const most = this.#at + text.length * (typeof text === "string" ? BYTES_PER_UNIT : 1);
       if (most > this.#scratch.length) {
         const grown = Buffer.allocUnsafe(Math.max(most, this.#scratch.length * 2));
         this.#scratch.copy(grown, 0, 0, this.#at);
         this.#scratch = grown;
       }
-      this.#at += this.#scratch.write(text, this.#at);
+      if (typeof text === "string") {
+        this.#at += this.#scratch.write(text, this.#at);
+      } else {
+        this.#scratch.set(text, this.#at);
+        this.#at += text.length;
+      }
     }
     this.#scratch.writeUInt32LE(this.#at - start - LENGTH_BYTES, start);
   }

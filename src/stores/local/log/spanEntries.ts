@@ -15,7 +15,7 @@
 
 import { createHash } from "node:crypto";
 import { SpanStatus } from "../../../model/span.ts";
-import { hashWords, readHexByte } from "./idHash.ts";
+import { hashWords, isHex64, readHexByte } from "./idHash.ts";
 
 export const ENTRY_BYTES = 32;
 export const ENTRY_WORDS = 8;
@@ -38,16 +38,9 @@ export const EntryBits = {
 /** Kind, and the hash of name, service and queue: what another span of the same id differs in. */
 const IDENTITY = 0xffff0000 | (EntryBits.kindMask << EntryBits.kindShift);
 
-const HEX_64 = /^[0-9a-f]{16}$/;
-
-/** Whether its words are the id itself, and no hash. */
-export function isWordId(spanId: string): boolean {
-  return HEX_64.test(spanId);
-}
-
-/** As two words of an entry. */
+/** As two words of an entry: the id itself where it is one of 64 bits, else a hash. */
 export function toIdWords(spanId: string): readonly [number, number] {
-  if (isWordId(spanId)) return [readWord(spanId, 0), readWord(spanId, 8)];
+  if (isHex64(spanId)) return [readWord(spanId, 0), readWord(spanId, 8)];
   const bytes = createHash("sha1").update(spanId).digest();
   return [bytes.readUInt32LE(0), bytes.readUInt32LE(4)];
 }

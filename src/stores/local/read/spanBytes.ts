@@ -20,7 +20,7 @@ import { OtlpRowReader, type RowGroup } from "./otlpRow.ts";
 import { OtlpScan, type GroupFacts } from "../log/otlpScan.ts";
 import { RecordEncoder } from "../log/recordEncoder.ts";
 import { BatchKind, type Batch } from "../log/commitBuilder.ts";
-import { addRecordTerms } from "../index/recordTerms.ts";
+import { addDetailTerms, addRowTerms } from "../index/recordTerms.ts";
 import {
   readLog,
   readRecordDetail,
@@ -199,7 +199,8 @@ export class SpanBytes {
     if (bytes === undefined || head === undefined) return;
     if (head.kind === BatchKind.records) {
       const detail = readRecordDetail(bytes, this.#store);
-      addRecordTerms(sink, readRow(bytes), detail, this.#encoder.readAttributes(detail));
+      addRowTerms(sink, readRow(bytes));
+      addDetailTerms(sink, detail, this.#encoder.readAttributes(detail));
       return;
     }
     const group = this.#readGroup(batch, head, position);
