@@ -143,10 +143,16 @@ function readStatus(span: ZipkinSpan): SpanStatus {
   }
 }
 
+const LINK_PREFIX = "otlp.link.";
+
+function isLinkTag(key: string): boolean {
+  return key.startsWith(LINK_PREFIX) && /^\d+$/.test(key.slice(LINK_PREFIX.length));
+}
+
 /** The collector's `otlp.link.0`: `trace id|span id|state|{attributes}|dropped`. */
 function readLinks(span: ZipkinSpan): readonly SpanLink[] {
   return span.tags.flatMap(({ key, value }) => {
-    if (!/^otlp\.link\.\d+$/.test(key)) return [];
+    if (!isLinkTag(key)) return [];
     const [, traceId, spanId, json] =
       /^([0-9a-f]{32})\|([0-9a-f]{16})\|[^|]*\|(\{[^]*\})\|\d+$/.exec(toPlainText(value)) ?? [];
     if (traceId === undefined || spanId === undefined) return [];
@@ -187,7 +193,7 @@ function toDetail(span: ZipkinSpan, traceId: string, store: string): SpanDetail 
     spanId: span.spanId,
     traceId: span.traceId || traceId,
     attributes: [
-      ...span.tags.filter(({ key }) => !/^otlp\.link\.\d+$/.test(key)),
+      ...span.tags.filter(({ key }) => !isLinkTag(key)),
       ...listEndpoint(span.remote, ["peer.service", "peer.ipv4", "peer.ipv6", "peer.port"]),
       ...(span.debug ? [{ key: "debug", value: true }] : []),
     ],

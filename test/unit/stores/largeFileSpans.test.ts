@@ -84,7 +84,7 @@ function compareTerms(file: FileSpans): { readonly missing: number; readonly mor
   for (const { document, detail } of file.readRecords(0, file.facts.spanCount)) {
     if (document === undefined) continue;
     const [own, told] = [new Set<number>(), new Set<number>()];
-    addAttributeTerms(own, texts.readShared(document.resource));
+    for (const text of texts.readList(document.resource)) addAttributeTerms(own, text);
     documents.add(own, document);
     addDetailTerms(told, detail, texts.readAttributes(detail));
     found.missing += [...told].filter(term => !own.has(term)).length;

@@ -12,6 +12,10 @@ import { listLeaves } from "./valueLeaves.ts";
 /** Longer texts seldom come twice. */
 const MAX_LENGTH = 512;
 const MAX_ENTRIES = 32_768;
+/** Of as many attributes that came once it is known that they did: 64 KB. */
+const ONCE = 2 ** 14;
+/** Resources whose spans come by turns. */
+const SHARED_LISTS = 32;
 /** Above the keys of `AttributeCache`, which go to 2^30. */
 const FIRST_KEY = 2 ** 30 + 1;
 const KEYS = 2 ** 30 - 1;
@@ -19,52 +23,69 @@ const KEYS = 2 ** 30 - 1;
 /** The text that is written of an attribute, or of a list of them, and the terms that it is found by. */
 export interface AttributeText {
   readonly json: string;
-  /** The key by which `TermSink.addKeyed` knows the terms; 0 where it is seen for the first time and not remembered. */
+  /** The key by which `TermSink.addKeyed` knows the terms; 0 where they are a list, and not remembered. */
   readonly key: number;
-  readonly terms: Uint32Array;
+  readonly terms: Uint32Array | readonly number[];
 }
 
 type PlainValue = string | number | boolean | undefined;
 
 export class AttributeTexts {
   readonly #byName = new Map<string, Map<PlainValue, AttributeText>>();
-  /** Lists that many spans share: of their resource. */
-  #lists = new WeakMap<readonly Attribute[], AttributeText>();
+  /** The hashes of attributes that came once: an id that never comes again is not remembered. */
+  readonly #once = new Int32Array(ONCE);
+  /** The lists that came last, of resources, and their texts where they came again; the oldest is forgotten first. */
+  readonly #lists: (readonly Attribute[])[] = [];
+  readonly #listTexts: (readonly AttributeText[] | undefined)[] = [];
+  #nextList = 0;
   #count = 0;
   #nextKey = 0;
 
-  /** The texts of a list that many spans share. */
-  readShared(attributes: readonly Attribute[]): AttributeText {
-    let known = this.#lists.get(attributes);
-    if (known === undefined) {
-      const texts = attributes.map(attribute => this.read(attribute));
-      const terms = texts.flatMap(text => [...text.terms]);
-      const json = `[${texts.map(text => text.json).join(",")}]`;
-      known = { json, key: this.#takeKey(), terms: Uint32Array.from(terms) };
-      this.#lists.set(attributes, known);
-    }
-    return known;
+  /** The texts of a list: one for all of it, where spans share the list. */
+  readList(attributes: readonly Attribute[]): readonly AttributeText[] {
+    const known = this.#lists.indexOf(attributes);
+    if (known >= 0) return (this.#listTexts[known] ??= [this.#join(attributes)]);
+    this.#lists[this.#nextList] = attributes;
+    this.#listTexts[this.#nextList] = undefined;
+    this.#nextList = (this.#nextList + 1) % SHARED_LISTS;
+    return attributes.map(attribute => this.read(attribute));
+  }
+
+  #join(attributes: readonly Attribute[]): AttributeText {
+    const texts = attributes.map(attribute => this.read(attribute));
+    const terms = new Uint32Array(texts.flatMap(text => [...text.terms]));
+    return { json: joinTexts(texts), key: this.#takeKey(), terms };
   }
 
   read(attribute: Attribute): AttributeText {
     const { key: name, value, store } = attribute;
-    if (typeof value === "object" || store !== undefined) return describe(attribute, 0);
-    if (typeof value === "string" && value.length > MAX_LENGTH) return describe(attribute, 0);
-    let values = this.#byName.get(name);
-    const known = values?.get(value);
-    if (known !== undefined) return known;
+    if (typeof value === "object" || store !== undefined) return describe(attribute);
+    if (typeof value === "string" && value.length > MAX_LENGTH) return describe(attribute);
+    const known = this.#byName.get(name)?.get(value);
+    return known ?? this.#describeNew(attribute, name, value);
+  }
+
+  #describeNew(attribute: Attribute, name: string, value: PlainValue): AttributeText {
+    const text = describe(attribute);
+    // The first term is that of key and value.
+    const [hash = 0] = text.terms;
+    const slot = hash & (ONCE - 1);
+    if (this.#once[slot] !== (hash | 0)) {
+      this.#once[slot] = hash;
+      return text;
+    }
     if (this.#count === MAX_ENTRIES) {
       this.#byName.clear();
       this.#count = 0;
-      values = undefined;
     }
+    let values = this.#byName.get(name);
     if (values === undefined) {
       this.#byName.set(name, (values = new Map<PlainValue, AttributeText>()));
     }
-    const text = describe(attribute, this.#takeKey());
-    values.set(value, text);
+    const remembered = { ...text, key: this.#takeKey(), terms: new Uint32Array(text.terms) };
+    values.set(value, remembered);
     this.#count += 1;
-    return text;
+    return remembered;
   }
 
   #takeKey(): number {
@@ -72,31 +93,31 @@ export class AttributeTexts {
   }
 }
 
+/** As JSON, without brackets. */
+export function joinTexts(texts: readonly AttributeText[]): string {
+  let list = "";
+  for (const { json } of texts) list += list === "" ? json : `,${json}`;
+  return list;
+}
+
 export function addAttributeTerms(sink: TermSink, { key, terms }: AttributeText): void {
-  if (key !== 0 && sink.addKeyed !== undefined) sink.addKeyed(key, terms, 0, terms.length);
-  else for (const term of terms) sink.add(term);
+  if (!(terms instanceof Uint32Array) || sink.addKeyed === undefined) {
+    for (const term of terms) sink.add(term);
+  } else sink.addKeyed(key, terms, 0, terms.length);
 }
 
-function describe(attribute: Attribute, key: number): AttributeText {
-  const list = new TermList();
-  addValueTerms(list, attribute);
-  return { json: JSON.stringify(attribute), key, terms: new Uint32Array(list.terms) };
+function describe(attribute: Attribute): AttributeText {
+  const terms: number[] = [];
+  addValueTerms({ add: term => void terms.push(term) }, attribute);
+  return { json: JSON.stringify(attribute), key: 0, terms };
 }
 
-/** The terms of an attribute. */
+/** The terms of an attribute, that of key and value first. */
 export function addValueTerms(sink: TermSink, { key, value }: Attribute): void {
   if (value === undefined) return;
   sink.add(tagTerm(key, toTagText(value)));
   if (isSessionKey(key)) sink.add(sessionTerm);
   addValueWords(sink, value);
-}
-
-class TermList implements TermSink {
-  readonly terms: number[] = [];
-
-  add(term: number): void {
-    this.terms.push(term);
-  }
 }
 
 export function addValueWords(sink: TermSink, value: AttributeValue): void {

@@ -349,7 +349,9 @@ export class CommitBuilder {
       const bytes = this.#encoder.encodeDocument(row, document);
       if (bytes === undefined) return TOO_LARGE;
       this.#addRow(row, bytes);
-      addAttributeTerms(this.#terms, this.#encoder.readShared(document.resource));
+      for (const text of this.#encoder.readList(document.resource)) {
+        addAttributeTerms(this.#terms, text);
+      }
       this.#documentTerms.add(this.#terms, document);
       return undefined;
     }
@@ -404,11 +406,14 @@ export class CommitBuilder {
       identityBits(hashText(row.name), hashText(row.service), hashText(row.queue));
     this.#records.rows.add(this.#records.entries, at / ENTRY_WORDS, row);
     const nameHash = hashText(row.name);
-    for (const label of new Set([row.service, row.queue])) {
-      if (label === "") continue;
-      this.#noteLabel(trace, label);
-      this.#noteOperation(label, nameHash, row.name);
-    }
+    this.#noteOperationOf(row.service, trace, row.name, nameHash);
+    if (row.queue !== row.service) this.#noteOperationOf(row.queue, trace, row.name, nameHash);
+  }
+
+  #noteOperationOf(label: string, trace: LocalTrace, name: string, nameHash: number): void {
+    if (label === "") return;
+    this.#noteLabel(trace, label);
+    this.#noteOperation(label, nameHash, name);
   }
 
   addLog(log: LogRecord): void {

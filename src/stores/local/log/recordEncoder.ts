@@ -7,7 +7,7 @@
 
 import type { Attribute, SpanDetail } from "../../../model/spanDetail.ts";
 import type { SpanDocument } from "../../../model/spanRecord.ts";
-import { AttributeTexts, type AttributeText } from "../index/attributeTexts.ts";
+import { AttributeTexts, joinTexts, type AttributeText } from "../index/attributeTexts.ts";
 import { encodeRow, MARK, type SpanRow } from "./spanRow.ts";
 
 export interface EncodedRecord {
@@ -40,19 +40,19 @@ export class RecordEncoder {
   encode(row: SpanRow, detail: SpanDetail): EncodedRecord | undefined {
     const { attributes, resource, raw } = detail;
     const own = attributes.map(attribute => this.#texts.read(attribute));
-    const shared = this.#texts.readShared(resource);
-    const bytes = this.#encode(row, encodeDetail(detail, own, shared), raw);
-    own.push(shared);
-    return bytes && { bytes, attributes: own };
+    const shared = this.#texts.readList(resource);
+    const lists = `"attributes":[${joinTexts(own)}],"resource":[${joinTexts(shared)}]`;
+    const bytes = this.#encode(row, `{${lists},${encodeRest(detail)}}`, raw);
+    return bytes && { bytes, attributes: [...own, ...shared] };
   }
 
   encodeDocument(row: SpanRow, { context, json }: SpanDocument): Buffer | undefined {
     return this.#encode(row, context, json);
   }
 
-  /** The text of attributes that many spans share. */
-  readShared(attributes: readonly Attribute[]): AttributeText {
-    return this.#texts.readShared(attributes);
+  /** The texts of attributes, or one for all where spans share the list. */
+  readList(attributes: readonly Attribute[]): readonly AttributeText[] {
+    return this.#texts.readList(attributes);
   }
 
   #encode(row: SpanRow, detail: string, raw: string | Uint8Array): Buffer | undefined {
@@ -92,16 +92,6 @@ export class RecordEncoder {
     }
     this.#scratch.writeUInt32LE(this.#at - start - LENGTH_BYTES, start);
   }
-}
-
-function encodeDetail(
-  detail: SpanDetail,
-  own: readonly AttributeText[],
-  shared: AttributeText,
-): string {
-  let list = "";
-  for (const each of own) list += list === "" ? each.json : `,${each.json}`;
-  return `{"attributes":[${list}],"resource":${shared.json},${encodeRest(detail)}}`;
 }
 
 /** The members of a detail that `encodeRest` leaves to others, or to nobody. */

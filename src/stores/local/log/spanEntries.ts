@@ -13,7 +13,7 @@
  * a tracer's mistake) is kept beside it, for the reader to judge.
  */
 
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { SpanStatus } from "../../../model/span.ts";
 import { hashWords, isHex64, readHexByte } from "./idHash.ts";
 
@@ -41,7 +41,7 @@ const IDENTITY = 0xffff0000 | (EntryBits.kindMask << EntryBits.kindShift);
 /** As two words of an entry: the id itself where it is one of 64 bits, else a hash. */
 export function toIdWords(spanId: string): readonly [number, number] {
   if (isHex64(spanId)) return [readWord(spanId, 0), readWord(spanId, 8)];
-  const bytes = createHash("sha1").update(spanId).digest();
+  const bytes = hash("sha1", spanId, "buffer");
   return [bytes.readUInt32LE(0), bytes.readUInt32LE(4)];
 }
 
