@@ -40,7 +40,10 @@ export function useStores() {
   const stores: LocalStore[] = [];
   afterEach(() => {
     for (const store of stores.splice(0)) store.dispose();
-    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+    // A worker that is closing may write to its folder yet.
+    for (const folder of folders.splice(0)) {
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+    }
   });
   const newFile = (): string => {
     const folder = mkdtempSync(join(tmpdir(), "traceside-local-"));

@@ -12,7 +12,7 @@ import { listLeaves } from "./valueLeaves.ts";
 /** Longer texts seldom come twice. */
 const MAX_LENGTH = 512;
 const MAX_ENTRIES = 32_768;
-/** Of as many attributes that came once it is known that they did: 64 KB. */
+/** The attributes that came once and are known to have come: 64 KB. */
 const ONCE = 2 ** 14;
 /** Resources whose spans come by turns. */
 const SHARED_LISTS = 32;
