@@ -12,6 +12,8 @@ import { hasTooManyFields, MOST_FIELDS } from "./excess.ts";
 import { parsePrintedValues } from "./encodings/inspectedText.ts";
 import { parseExact, parseJsonText, parseLoggedJson, type JsonText } from "./encodings/jsonText.ts";
 import { parseJsonBytes } from "./encodings/internedJson.ts";
+import { joinMerges } from "./encodings/keyedRows.ts";
+import { parsePrintR } from "./encodings/printedArrays.ts";
 import { pairRows } from "./pairedRows.ts";
 import { isObject } from "./values/jsonObject.ts";
 import type { FileContent } from "./traceFormat.ts";
@@ -66,7 +68,8 @@ const MOST_ENVELOPES = 4;
 function listInner(values: readonly unknown[], depth = 0): readonly unknown[] {
   return values.filter(isObject).flatMap(value =>
     Object.values(value).flatMap((inner): readonly unknown[] => {
-      if (Array.isArray(inner)) return inner.filter(isObject);
+      // Prefect has the nodes of a run in pairs, each behind its id.
+      if (Array.isArray(inner)) return inner.flat(1).filter(isObject);
       return isObject(inner) && depth < MOST_ENVELOPES ? listInner([inner], depth + 1) : [];
     }),
   );
@@ -111,6 +114,7 @@ function* listTextReadings(text: string, json: JsonText): Generator<FileReading>
   if (json.errors.length > 0) yield asText;
   yield* asJson(json);
   if (json.errors.length === 0) yield asText;
+  yield* asJson({ values: parsePrintR(text), errors: [], failed: 0 });
   if (json.values.length > 0) return;
   yield* asJson({ ...json, values: mendJson(text) });
   yield* asJson({ values: readTextTables(text), errors: [], failed: 0 });
@@ -118,7 +122,7 @@ function* listTextReadings(text: string, json: JsonText): Generator<FileReading>
 }
 
 function* asJson({ values, errors }: JsonText, mayBeWide = true): Generator<FileReading> {
-  const all = pairRows(unwrapRows(fromHeaderRow(values).flat(2))).filter(
+  const all = pairRows(joinMerges(unwrapRows(fromHeaderRow(values).flat(2)))).filter(
     value => typeof value === "object" && value !== null,
   );
   const items = mayBeWide ? all.filter(value => !hasTooManyFields(value)) : all;

@@ -35,6 +35,9 @@ const either =
   (item: JsonObject): boolean =>
     tests.some(test => test(item));
 
+/** The answers of APIs have few fields beside the error; documents have errors among many others. */
+const isShort = (item: JsonObject): boolean => Object.keys(item).length <= 6;
+
 const isLogs = hasAny("resourceLogs", "resource_logs", "scopeLogs");
 const isMetrics = hasAny("resourceMetrics", "resource_metrics", "scopeMetrics");
 
@@ -53,6 +56,32 @@ const strangers: readonly Stranger[] = [
   {
     name: "a history of Temporal, whose activities are no spans yet: set the OpenTelemetry interceptor, and send OTLP to port 4318",
     matches: item => listObjects(item["events"]).some(has("eventId", "eventTime", "eventType")),
+  },
+  {
+    name: "an execution of Step Functions, whose states are no spans: save its trace of X-Ray, or send OTLP to port 4318",
+    matches: item => listObjects(item["events"]).some(has("id", "previousEventId", "type")),
+  },
+  {
+    name: "a session of Claude Code, whose messages are no spans: set CLAUDE_CODE_ENABLE_TELEMETRY=1, and send OTLP to port 4318",
+    matches: item => has("sessionId", "uuid")(item) || has("leafUuid", "summary")(item),
+  },
+  {
+    name: "a session of Codex, whose messages are no spans: set [otel] in its config.toml, and send OTLP to port 4318",
+    matches: item =>
+      has("timestamp", "payload")(item) &&
+      /^(?:session_meta|response_item|event_msg|turn_context)$/.test(String(item["type"])),
+  },
+  {
+    name: "what Apollo tells of its resolvers, no spans: set its OpenTelemetry, and send OTLP to port 4318",
+    matches: inside("extensions", inside("tracing", has("execution"))),
+  },
+  {
+    name: "the progress of BuildKit, no spans: `docker buildx history export` writes its trace",
+    matches: item => listObjects(item["vertexes"] ?? item["statuses"]).length > 0,
+  },
+  {
+    name: "a transaction of Pinpoint's page, which is not read: send OTLP to port 4318",
+    matches: has("callStack", "callStackIndex"),
   },
   {
     name: "a recording of HTTP requests (HAR), no spans: send OTLP to port 4318",
@@ -99,7 +128,9 @@ const strangers: readonly Stranger[] = [
       has("nodes", "timeDeltas"),
       item => Object.keys(item).some(key => key.includes("==>")),
       item => has("shared", "profiles")(item) && inside("shared", hasList("frames"))(item),
-      item => has("threads", "libs")(item) && inside("meta", has("interval"))(item),
+      item => has("threads")(item) && inside("meta", has("interval"))(item),
+      has("sample_count", "frame_records"),
+      item => has("frame_tree")(item) && inside("session", has("sample_count"))(item),
     ),
   },
   {
@@ -125,14 +156,19 @@ const strangers: readonly Stranger[] = [
   {
     name: "an error that a server answered, no spans",
     matches: either(
-      inside("error", hasAny("httpCode", "code", "message", "msg")),
-      item => Array.isArray(item["errors"]) && item["errors"].length > 0,
+      item => isShort(item) && inside("error", hasAny("httpCode", "code", "message", "msg"))(item),
+      item => isShort(item) && Array.isArray(item["errors"]) && item["errors"].length > 0,
     ),
   },
   { name: "an answer without traces", matches: item => has("data")(item) && isEmpty(item["data"]) },
   {
     name: "lines of a log, no spans",
-    matches: either(isLogLine, has("SeverityText", "Body"), has("Severity", "Body")),
+    matches: either(
+      isLogLine,
+      has("severity_number", "body"),
+      has("SeverityText", "Body"),
+      has("Severity", "Body"),
+    ),
   },
   {
     name: "spans without times, which cannot be drawn",

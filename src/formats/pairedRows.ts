@@ -19,9 +19,9 @@ const outcomes = new Set(["status", "state"]);
 const SUBJECT = "(?:on|span|trace|task|call|step|tool|run|job|node|function)?";
 const toPattern = (words: string): RegExp =>
   new RegExp(String.raw`^${SUBJECT}[\s_.:-]*(?:${words})[\s_.:-]*${SUBJECT}$`, "i");
-const BEGIN = toPattern("start|started|begin|began|begun|open|opened|enter|entered");
+const BEGIN = toPattern("start|started|begin|began|begun|open|opened|enter|entered|before");
 const END = toPattern(
-  "end|ended|stop|stopped|finish|finished|complete|completed|close|closed|exit|exited|leave|left|done|fail|failed|success|succeeded",
+  "end|ended|stop|stopped|finish|finished|complete|completed|close|closed|exit|exited|leave|left|done|fail|failed|success|succeeded|after",
 );
 /** A tracer that writes such rows writes one before long. */
 const MOST_LOOKED_AT = 1_000;

@@ -57,13 +57,14 @@ export const productFormats: readonly TraceFormat[] = [
   ...rowFormats("New Relic", isNewRelic, readNewRelic),
   ...rowFormats("Application Insights", isAppInsightsRow, readAppInsightsRows),
   ...rowFormats("MLflow traces", isMlflowRow, readMlflowRows),
-  ...renamedRows.map(rows =>
-    jsonFormat(
+  ...renamedRows.map(({ countsFreely, ...rows }) => ({
+    ...jsonFormat(
       rows.name,
       item => hasRows(rows, item),
       (items, context) => readRenamedRows(rows, items, context),
     ),
-  ),
+    ...(countsFreely && { countsFreely }),
+  })),
 ];
 
 /** The length in which a table is recognised by its header and its first rows. */

@@ -17,6 +17,7 @@ import { describeExcess } from "./excess.ts";
 import { listReadings, type FileReading } from "./fileReadings.ts";
 import { describeStranger } from "./nonTraceFormats.ts";
 import { listProtoLogs, partOtlpLogs } from "./otlp/otlpLogs.ts";
+import { splitMessages } from "./otlp/otlpProto.ts";
 import { findFormat } from "./sniff.ts";
 import { isOdd, mendTimeUnits, momentOf, UNDATED } from "./values/timeUnits.ts";
 import { note, type FileContent, type FileContext, type TraceFormat } from "./traceFormat.ts";
@@ -285,6 +286,8 @@ const startsWith =
   (bytes: Uint8Array): boolean =>
     start.every((byte, at) => bytes[at] === byte);
 
+const isZstandard = startsWith(0x28, 0xb5, 0x2f, 0xfd);
+
 const zips: readonly Zip[] = [
   {
     name: "gzip",
@@ -294,13 +297,31 @@ const zips: readonly Zip[] = [
   },
   {
     name: "Zstandard",
-    isMine: startsWith(0x28, 0xb5, 0x2f, 0xfd),
+    isMine: isZstandard,
     unpack: (bytes, maxOutputLength) =>
       unpackCut(
         options => zstdDecompressSync(bytes, options),
         maxOutputLength,
         constants.ZSTD_e_flush,
       ),
+  },
+  {
+    // The Collector's file exporter compresses each message for itself, and writes its length before it.
+    name: "Zstandard messages",
+    isMine: bytes =>
+      isZstandard(bytes.subarray(4)) && splitMessages(bytes)?.every(isZstandard) === true,
+    unpack: (bytes, maxOutputLength) => {
+      let left = maxOutputLength;
+      const parts = (splitMessages(bytes) ?? []).flatMap(message => {
+        const plain = zstdDecompressSync(message, { maxOutputLength: Math.max(1, left) });
+        left -= plain.length;
+        const isJson = plain[0] === 0x7b;
+        const head = Buffer.alloc(4);
+        head.writeUInt32BE(plain.length);
+        return isJson ? [plain, Buffer.from("\n")] : [head, plain];
+      });
+      return { bytes: Buffer.concat(parts), isCut: false };
+    },
   },
   {
     name: "zlib",

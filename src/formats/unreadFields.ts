@@ -9,6 +9,7 @@ const internal = new Set([
   ...["flags", "traceflags", "tracestate", "remote", "isremote", "sampled", "debug", "shared"],
   ...["schemaurl", "childspancount", "childspanids", "haschildren", "relativestarttime", "depth"],
   ...["span", "starttimemillis", "spanhash", "retrievedtimerange"],
+  ...["total", "limit", "page", "size", "hasmore", "nextcursor", "totalpages"],
   ...["totaljobs", "completedjobs", "totalblocks", "totalblockbytes", "inspectedbytes"],
 ]);
 

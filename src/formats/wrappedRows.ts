@@ -19,6 +19,7 @@ import {
   fromIndexed,
   fromIngestion,
   fromLogEvents,
+  fromSamples,
 } from "./encodings/keyedRows.ts";
 import { isObject, listObjects, type JsonObject } from "./values/jsonObject.ts";
 import { toPlainText } from "./values/wireValue.ts";
@@ -74,6 +75,7 @@ const wrappings: readonly Unwrap[] = [
   fromFieldLists,
   fromLogEvents,
   fromIngestion,
+  fromSamples,
   expandElasticRum,
 ];
 

@@ -101,7 +101,50 @@ export function fromIngestion(item: JsonObject): readonly unknown[] | undefined 
   const bodies = batch.flatMap(({ type, body }) =>
     isObject(body) && !/^(?:trace|score|sdk)/.test(toPlainText(type)) ? [body] : [],
   );
-  return [...Map.groupBy(bodies, body => body["id"]).values()].map(parts =>
-    Object.fromEntries(parts.flatMap(part => Object.entries(part))),
+  return joinById(bodies);
+}
+
+/** Rows that add to one with the same id, as Braintrust's SDKs send what they learn of a span later. */
+export function joinMerges(rows: readonly unknown[]): readonly unknown[] {
+  const isMerge = (row: unknown): boolean => isObject(row) && row["_is_merge"] === true;
+  return rows.some(isMerge) ? joinById(listObjects(rows)) : rows;
+}
+
+/** The parts of each row, in their order: a later one counts, but within the same object, to which it adds. */
+function joinById(parts: readonly JsonObject[]): readonly JsonObject[] {
+  return [...Map.groupBy(parts, part => part["id"] ?? part).values()].map(rows =>
+    rows.reduce((whole, part) => {
+      const news = Object.entries(part).map(([key, value]): [string, unknown] => {
+        const old = whole[key];
+        return [key, isObject(old) && isObject(value) ? { ...old, ...value } : value];
+      });
+      return { ...whole, ...Object.fromEntries(news) };
+    }),
   );
+}
+
+/**
+ * The events of Inspect's logs, a trace for each sample. Spans begin and end by an event each; a call of a model, a tool
+ * or a sandbox is one event with both times, which names the span around it.
+ */
+export function fromSamples(item: JsonObject): readonly unknown[] | undefined {
+  const samples = "samples" in item ? listObjects(item["samples"]) : [item];
+  const rows = samples.flatMap(({ id, epoch, uuid, events }) =>
+    listObjects(events)
+      .filter(event => "event" in event && "timestamp" in event)
+      .map(({ span_id: around, ...event }, index): JsonObject => {
+        const trace_id = toPlainText(uuid) || [id, epoch].map(toPlainText).join("-");
+        if (/^span_/.test(toPlainText(event["event"]))) {
+          return { trace_id, span_id: event["id"], ...event };
+        }
+        const name = event["function"] ?? event["model"] ?? event["event"];
+        const isCall = "completed" in event;
+        return {
+          ...{ trace_id, span_id: event["uuid"] ?? `event-${index}`, parent_id: around },
+          ...{ ...event, kind: event["event"], event: undefined },
+          ...(isCall && { name }),
+        };
+      }),
+  );
+  return rows.some(row => "working_start" in row) ? rows : undefined;
 }

@@ -9,6 +9,7 @@ import type { SpanRecords } from "../../model/spanRecord.ts";
 import { fromExtendedJson } from "../encodings/extendedJson.ts";
 import { fieldName } from "../values/fieldName.ts";
 import { findShape } from "./fieldShape.ts";
+import { renameFields } from "./mappedSpans.ts";
 import { PlainFields } from "./plainFields.ts";
 import { isPlainSpan, readPlainSpans } from "./plainSpans.ts";
 import { hasLength, readOffset, readPlainDuration, readPlainStart } from "./plainTimes.ts";
@@ -22,7 +23,14 @@ const calls = new Set([
   ...["calls", "subcalls", "childcalls", "callees", "nested", "steps"],
 ]);
 /** A call with all that it called. */
-const callTrees = new Set(["calltree", "rootcall", "rootframe"]);
+const callTrees = new Set(["calltree", "rootcall", "rootframe", "history"]);
+/** The calls that pyinstrument sampled, with the seconds that each took as `time`. */
+const SAMPLED = "rootframe";
+const sampledNames = {
+  time: "duration_s",
+  file_path: "code.file.path",
+  line_no: "code.line.number",
+};
 /** The spans of a trace, whose own id is the trace's. */
 const spansOfTrace = new Set([
   ...["spans", "root", "rootspan", "observations", "runs", "calls", "steps", ...callTrees],
@@ -47,6 +55,8 @@ interface Place {
   /** The clock of the caller, or of what a whole tree lies in. */
   readonly clock?: Clock;
   readonly isTree?: boolean;
+  /** Whether its calls are those of a profile. */
+  readonly isSampled?: boolean;
   /** Whether it is the scope of the spans in it. */
   readonly isScope?: boolean;
   /** Whether it lies where only spans do. */
@@ -146,7 +156,8 @@ function* unnestSpans(
         parent_span_id: spanId,
       };
       const clock = createClock(span, place.clock?.unit);
-      const below = { told, clock, isListed: true, depth: place.depth };
+      const { isSampled = false, depth } = place;
+      const below = { told, clock, isSampled, isListed: true, depth };
       stack.push(...inner.map(key => ({ ...below, value: span[key] })).reverse());
     }
   }
@@ -154,7 +165,8 @@ function* unnestSpans(
 
 /** The value as a span, with what its place tells; `undefined` where it is none. */
 function toSpan(written: JsonObject, place: Place, name: string): Nested | undefined {
-  const value = fromExtendedJson(written);
+  const value =
+    place.isSampled === true ? renameFields(written, sampledNames) : fromExtendedJson(written);
   const news = Object.entries(place.told ?? {}).filter(
     ([key, told]) =>
       told !== undefined && getField(value, tellers[key as keyof Told]) === undefined,
@@ -240,6 +252,11 @@ function open(value: JsonObject, { told, isScope, depth }: Place): Place[] {
     scope: isScope === true ? { name: value["name"], version: value["version"] } : told?.scope,
   };
   const clock = createClock(value, undefined);
+  // Langfuse's page tells the observations in the trace and once more beside it.
+  const isToldTwice = (inner: object): boolean =>
+    Object.keys(inner).some(
+      key => spansOfTrace.has(fieldName(key)) && isSameLength(inner, value, key),
+    );
   return Object.entries(value).flatMap(([key, inner]): readonly Place[] => {
     const name = fieldName(key);
     if (typeof inner !== "object" || inner === null) return [];
@@ -248,12 +265,18 @@ function open(value: JsonObject, { told, isScope, depth }: Place): Place[] {
       const trace = { ...own, trace_id: own.trace_id ?? getField(value, onlyId) };
       const isListed = name === "spans" || name === "observations";
       const listed = listById(inner);
-      return [{ value: listed, told: trace, clock, isTree, isListed, depth: depth + 1 }];
+      const isSampled = name === SAMPLED;
+      return [{ value: listed, told: trace, clock, isTree, isSampled, isListed, depth: depth + 1 }];
     }
-    if (!envelopes.has(name)) return [];
+    if (!envelopes.has(name) || isToldTwice(inner)) return [];
     const isScoping = name === "scope" || name === "scopes";
     return [{ value: inner, told: own, isScope: isScoping, depth: depth + 1 }];
   });
+}
+
+function isSameLength(a: object, b: object, key: string): boolean {
+  const [one, other] = [a, b].map(each => (each as JsonObject)[key]);
+  return Array.isArray(one) && Array.isArray(other) && one.length === other.length;
 }
 
 /** Spans that are kept by their ids have them outside of themselves. */

@@ -26,10 +26,11 @@ const fields = {
   name: [
     ...["name", "spanname", "toolname", "tool", "operationname", "operation", "function"],
     ...["functionname", "func", "opname", "method", "action", "step", "task"],
+    ...["displayspanname", "displayname", "section"],
   ],
   /** The keys that name a span that has no name. */
   place: ["url", "path", "endpoint", "interface", "spantype"],
-  service: ["servicename", "service", "component", "app", "application", "cmdbid"],
+  service: ["servicename", "service", "appservice", "component", "app", "application", "cmdbid"],
   pod: ["podname", "pod"],
   queue: ["queue", "queuename", "topic"],
   kind: ["kind", "spankind", "kindstring"],
@@ -278,6 +279,8 @@ function isEntry(value: unknown): value is readonly [string, unknown] {
 }
 
 const JAEGER_VALUE = /^v_?(?:type|str|bool|long|int64|double|float64|binary)$/i;
+/** OpenCensus and Lightstep have the value beside the key, under the name of its type. */
+const TYPED_VALUE = /^(?:string|bool|int|long|double|json)_?value$/i;
 
 /** A key and its value, under whichever names; Jaeger's model and Thrift have one for the value of each type. */
 function toPair(pair: JsonObject): Attribute | undefined {
@@ -286,6 +289,8 @@ function toPair(pair: JsonObject): Attribute | undefined {
   for (const place of ["value", "Value", "val"]) {
     if (place in pair) return { key: String(key), value: readTypedValue(pair[place]) };
   }
+  const typed = Object.keys(pair).find(name => TYPED_VALUE.test(name));
+  if (typed !== undefined) return { key: String(key), value: readTypedValue(pair[typed]) };
   if (Object.keys(pair).some(name => JAEGER_VALUE.test(name))) return readTag(pair);
   return "key" in pair || "Key" in pair ? { key: String(key), value: undefined } : undefined;
 }

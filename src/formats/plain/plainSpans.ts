@@ -40,12 +40,12 @@ type Context = Pick<FileContext, "store">;
 
 /** The replica set's hash and the pod's own: `cart-579b9bff58-t2dbm` runs `cart`. */
 const POD_SUFFIX = /-[0-9a-f]{6,10}-[a-z0-9]{5}$/;
-const NO_PARENT = /^(?:root|none|null|nil|-1|0{16,})$/i;
+const NO_PARENT = /^(?:root|none|null|nil|-1|0+)$/i;
 /** 16 and 8 bytes, which together are no words. */
 const BARE_BASE64 = /^[\w+/-]{22} [\w+/-]{11}$/;
 
 /** Funboost's own fields, with its own times, and Zipkin's, whose protobuf in JSON has ids in base64. */
-const foreignFields = ["runstatus", "timestart", "msgdict", "localendpoint"];
+const foreignFields = ["runstatus", "msgdict", "localendpoint"];
 const logFields = [
   ["level", "severity", "levelname", "loglevel"],
   ["msg", "message", "body"],
@@ -57,7 +57,8 @@ const logFields = [
  */
 export function isPlainSpan(item: JsonObject): boolean {
   const fields = new PlainFields(item);
-  if (fields.hasAny(foreignFields) || isLog(fields)) return false;
+  const isTask = fields.hasAny(["timestart"]) && !fields.hasAny(["spanid"]);
+  if (isTask || fields.hasAny(foreignFields) || isLog(fields)) return false;
   if (readPlainStart(fields) === undefined) return false;
   const [isTraced, isPlaced] = [
     fields.hasId("traceId"),
@@ -221,7 +222,7 @@ function readParts(
 
 function findService(fields: PlainFields): string {
   const all = [...fields.takeAttributes("resource"), ...fields.takeAttributes("attributes")];
-  return findText(all, "service.name") ?? "";
+  return findText(all, "service.name", "service_name", "service") ?? "";
 }
 
 /** A word that names no kind is an attribute. */
@@ -248,14 +249,14 @@ function listLinks(fields: PlainFields): {
 } {
   let parentId = "";
   // Such a span is Jaeger's, whose reader knows more of it.
-  if (fields.hasAll(["operationname", "references"])) return { links: [], parentId };
+  if (fields.hasAll(["operationname", "references", "traceid"])) return { links: [], parentId };
   const links = fields.takeObjects("links").flatMap(each => {
     const link = new PlainFields(each);
-    const context = link.takeNamed("context");
+    const context = link.takeNamed("context") ?? link.takeNamed("spancontext");
     const ids = isObject(context) ? new PlainFields(context) : link;
     const [traceId, spanId] = [ids.takeId("traceId"), ids.takeId("spanId")];
     if (!traceId || !spanId) return [];
-    const refType = toPlainText(link.takeNamed("reftype"));
+    const refType = toPlainText(link.takeNamed("reftype") ?? link.takeNamed("relationship"));
     if (/^child/i.test(refType) && parentId === "") {
       parentId = canonicalSpanId(spanId);
       return [];

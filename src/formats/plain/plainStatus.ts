@@ -91,7 +91,7 @@ function readError(
   const object = values.find(isObject);
   const [inner, text] = [
     object === undefined ? undefined : new PlainFields(object),
-    texts.find(each => each !== "" && !NO.test(each) && !YES.test(each)) ?? "",
+    texts.map(findMessage).find(each => each !== "") ?? "",
   ];
   const read = (...keys: readonly string[]): string =>
     keys.map(key => toErrorText(inner?.takeNamed(key))).find(each => each !== "") ?? "";
@@ -122,9 +122,15 @@ function readError(
     message:
       message ||
       readMessage(fields, told) ||
-      attribute("exception.message", "error.message", "otel.status_description"),
+      attribute("exception.message", "error.message", "otel.status_description") ||
+      findMessage(attribute("error")),
     ...(stack !== "" && { stack }),
   };
+}
+
+/** A text that says what went wrong, and not only whether something did. */
+function findMessage(text: string): string {
+  return NO.test(text) || YES.test(text) ? "" : text;
 }
 
 function readMessage(fields: PlainFields, told: readonly unknown[]): string {

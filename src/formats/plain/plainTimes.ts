@@ -23,7 +23,7 @@ export interface TimeField {
   readonly unit: UnitPower | undefined;
 }
 
-type TimeRole = "start" | "moment" | "end" | "duration";
+type TimeRole = "start" | "moment" | "end" | "duration" | "offset";
 
 export interface PlainStart {
   readonly unixNs: bigint;
@@ -35,7 +35,7 @@ const UNITS =
   "(?:unix|epoch|in)?(nanoseconds|nanos?|ns|microseconds|micros?|us|milliseconds|millis?|ms|seconds|secs?|s)?";
 const WHEN = "(?:time|timestamp|date|datetime|at)?";
 /** The column of a table may say whose or which time it is: `span_start_time`, `timestamp_end`. */
-const WHOSE = "(?:span)?(?:timestamp)?";
+const WHOSE = "(?:span)?(?:timestamp|time)?";
 const START = new RegExp(`^${WHOSE}(?:start|begin)(?:ed)?${WHEN}${UNITS}$`);
 const MOMENT = new RegExp(
   `^(?:timestamp|time|ts|at|date|datetime|createdat|eventtime|eventtimestamp)${UNITS}$`,
@@ -45,14 +45,19 @@ const DURATION = new RegExp(
   `^(?:span)?(?:(?:total|wall)?(?:duration|dur|elapsed|elapsedtime)|total|latency|took|timetaken|timecost|cost|executiontime|exectime|responsetime|runtime|walltime|totaltime|rt)${UNITS}$`,
 );
 
-const roles = { start: START, moment: MOMENT, end: END, duration: DURATION };
+/** From the start of the trace or of the caller; in a queue an offset without a unit is a place. */
+const OFFSET = new RegExp(`^(?:(?:start|begin)offset${UNITS}|offset(?=.)${UNITS})$`);
+
+const roles = { start: START, moment: MOMENT, end: END, duration: DURATION, offset: OFFSET };
 
 /** The names that tell times, in their order. */
 export function listTimeFields(names: Iterable<string>): readonly TimeField[] {
   return [...names].flatMap(name =>
     Object.entries(roles).flatMap(([role, pattern]): readonly TimeField[] => {
       const match = pattern.exec(name);
-      return match === null ? [] : [{ name, role: role as TimeRole, unit: readUnit(match[1]) }];
+      return match === null
+        ? []
+        : [{ name, role: role as TimeRole, unit: readUnit(match[1] ?? match[2]) }];
     }),
   );
 }
@@ -60,7 +65,8 @@ export function listTimeFields(names: Iterable<string>): readonly TimeField[] {
 /** A start of zero is one where nothing else tells of another. */
 export function readPlainStart(fields: NamedFields): PlainStart | undefined {
   const start = readRole(fields, "start");
-  return start === undefined || start.unixNs === 0n ? (readRole(fields, "moment") ?? start) : start;
+  if (start !== undefined && start.unixNs !== 0n) return start;
+  return readRole(fields, "moment") ?? start ?? readRole(fields, "offset");
 }
 
 /** Whether it tells when it ended, or how long it took. */
@@ -161,7 +167,7 @@ export function readOffset(
     }
     return undefined;
   };
-  const startNs = read("start") ?? read("moment");
+  const startNs = read("start") ?? read("moment") ?? read("offset");
   if (startNs === undefined) return undefined;
   const endNs = read("end") ?? startNs + (readPlainDuration(fields, unit) ?? 0n);
   return { startNs, endNs, names };

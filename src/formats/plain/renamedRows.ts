@@ -4,6 +4,7 @@
  */
 
 import type { SpanRecords } from "../../model/spanRecord.ts";
+import { readObject } from "../encodings/jsonText.ts";
 import { readMappedSpans, renameFields } from "./mappedSpans.ts";
 import { isObject, listObjects, type JsonObject } from "../values/jsonObject.ts";
 import type { FileContext } from "../traceFormat.ts";
@@ -14,11 +15,17 @@ export interface RenamedRows {
   readonly name: string;
   /** A row of it has all of these. */
   readonly needs: readonly string[];
+  /** Whether its times count from the start of the program. */
+  readonly countsFreely?: true;
+  readonly fits?: (row: JsonObject) => boolean;
   readonly rename: (row: JsonObject) => JsonObject;
 }
 
 const text = (row: JsonObject, key: string): string => toPlainText(row[key]);
 const objectOf = (value: unknown): JsonObject => (isObject(value) ? value : {});
+/** As an object, or as the JSON of a column. */
+const propertiesOf = ({ properties }: JsonObject): JsonObject =>
+  objectOf(typeof properties === "string" ? readObject(properties) : properties);
 /** Without what has a field of its own in the span. */
 const without = (row: JsonObject, ...keys: readonly string[]): JsonObject =>
   Object.fromEntries(Object.entries(row).filter(([key]) => !keys.includes(key)));
@@ -26,7 +33,7 @@ const without = (row: JsonObject, ...keys: readonly string[]): JsonObject =>
 export const renamedRows: readonly RenamedRows[] = [
   {
     name: "Weave",
-    needs: ["op_name", "started_at", "trace_id", "project_id"],
+    needs: ["op_name", "started_at", "trace_id"],
     rename: row => ({
       ...renameFields(without(row, "op_name"), { exception: "error" }),
       name: text(row, "display_name") || shortOp(text(row, "op_name")),
@@ -56,6 +63,41 @@ export const renamedRows: readonly RenamedRows[] = [
         attributes: { ...objectOf(row["metadata"]), ...own, ...metrics },
       };
     },
+  },
+  {
+    name: "PostHog",
+    needs: ["event", "properties", "timestamp"],
+    fits: row => "$ai_trace_id" in propertiesOf(row),
+    rename(row) {
+      const properties = propertiesOf(row);
+      const own = (name: string): unknown => properties[`$ai_${name}`];
+      return {
+        trace_id: own("trace_id"),
+        span_id: own("span_id") ?? own("generation_id") ?? row["uuid"],
+        parent_id: own("parent_id") === own("trace_id") ? undefined : own("parent_id"),
+        name: own("span_name") ?? own("model") ?? row["event"],
+        // It is told when it is over, with the seconds that it took.
+        ...{ end_time: row["timestamp"], duration_s: own("latency") },
+        input: own("input") ?? own("input_state"),
+        output: own("output_choices") ?? own("output_state"),
+        ...(own("is_error") === true && { status: "error", error: own("error") }),
+        attributes: { ...without(row, "properties", "timestamp"), ...properties },
+      };
+    },
+  },
+  {
+    name: "Playwright",
+    needs: ["callId", "class", "method", "startTime"],
+    countsFreely: true,
+    rename: row => ({
+      ...without(row, "callId", "startTime", "endTime", "apiName", "title"),
+      span_id: row["callId"],
+      name:
+        text(row, "title") ||
+        text(row, "apiName") ||
+        `${text(row, "class")}.${text(row, "method")}`,
+      ...{ start_time_ms: row["startTime"], end_time_ms: row["endTime"] },
+    }),
   },
   {
     name: "Helicone",
@@ -91,14 +133,18 @@ export const renamedRows: readonly RenamedRows[] = [
   },
   {
     name: "Prefect",
-    needs: ["id", "name", "start_time", "state_type"],
+    needs: ["id", "start_time", "state_type"],
     rename(row) {
       const state = objectOf(row["state"]);
       return {
-        ...without(row, "state", "state_type", "state_name"),
-        trace_id: text(row, "flow_run_id") || text(row, "id"),
+        ...renameFields(without(row, "state", "state_type", "state_name", "label"), {
+          // The graph of a run has what a task waited for, and what it ran in.
+          ...{ parents: "upstream", children: "downstream" },
+        }),
+        trace_id: text(row, "flow_run_id") || ("label" in row ? undefined : row["id"]),
         span_id: row["id"],
-        parent_id: row["flow_run_id"],
+        parent_id: row["flow_run_id"] ?? listObjects(row["encapsulating"]).at(-1)?.["id"],
+        name: row["name"] ?? row["label"],
         status: { code: state["type"] ?? row["state_type"], message: state["message"] },
       };
     },
@@ -246,8 +292,9 @@ export function readRenamedRows(
 /** Where answers of APIs have them. */
 const LISTS = ["events", "data", "task_instances", "tasks", "jobs", "calls", "rows", "results"];
 
-function listRowsOf({ needs }: RenamedRows, item: JsonObject): readonly JsonObject[] {
-  const isRow = (row: JsonObject): boolean => needs.every(key => key in row);
+function listRowsOf({ needs, fits }: RenamedRows, item: JsonObject): readonly JsonObject[] {
+  const isRow = (row: JsonObject): boolean =>
+    needs.every(key => key in row) && fits?.(row) !== false;
   if (isRow(item)) return [item];
   return LISTS.flatMap(key => listObjects(item[key])).flatMap(each => {
     const inner = isObject(each["attributes"]) ? listObjects(each["attributes"]["spans"]) : [];

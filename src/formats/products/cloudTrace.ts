@@ -73,7 +73,7 @@ function* listSpans(item: JsonObject): Generator<OtelSpan> {
     yield readV2Span(item);
   } else {
     for (const inner of listObjects(item["spans"] ?? item["Spans"]).filter(isV2Span)) {
-      yield readV2Span(inner);
+      yield readV2Span({ traceId: item["traceId"], ...inner });
     }
     for (const inner of listObjects(item["traces"]).filter(isV1Trace)) yield* listSpans(inner);
   }
@@ -185,7 +185,8 @@ function readAttributes(value: unknown): readonly Attribute[] {
 
 function readValue(value: unknown): AttributeValue {
   if (!isObject(value)) return toAttributeValue(value);
-  if ("stringValue" in value) return toText(value["stringValue"]);
+  const written = value["stringValue"] ?? value["string_value"];
+  if (written !== undefined) return toText(written);
   const integer = toBigInt(value["intValue"]);
   if (integer !== undefined) return toInteger(integer);
   return toAttributeValue(value["boolValue"] ?? value["doubleValue"] ?? value);

@@ -26,14 +26,17 @@ export function readDatadog(
 ): SpanRecords {
   const spans = items.flatMap(listSpans);
   const uppers = new Map(
-    spans.flatMap(span =>
-      upperOf(span) === "" ? [] : [[toHexId(span["trace_id"]), upperOf(span)] as const],
-    ),
+    spans.flatMap(span => (upperOf(span) === "" ? [] : [[lowerOf(span), upperOf(span)] as const])),
   );
   return readMappedSpans(
     spans.map(span => ({ source: span, span: toPlain(span, uppers) })),
     context,
   );
+}
+
+/** The lower half of a trace's id, which may count from zero. */
+function lowerOf(span: JsonObject): string {
+  return toHexId(span["trace_id"]) || "0".repeat(16);
 }
 
 /** The upper half of a trace's id, which only the first span of each request has. */
@@ -97,7 +100,7 @@ function toPlain(span: JsonObject, uppers: ReadonlyMap<string, string>): JsonObj
 
 function fromAgent(span: JsonObject, uppers: ReadonlyMap<string, string>): JsonObject {
   const meta = isObject(span["meta"]) ? span["meta"] : {};
-  const lower = toHexId(span["trace_id"]);
+  const lower = lowerOf(span);
   const upper = lower.length === 16 ? (uppers.get(lower) ?? "") : "";
   const written = listObjects(span["span_links"] ?? span["links"]).map(link => {
     const high = toHexId(link["trace_id_high"] ?? link["traceID_high"]);

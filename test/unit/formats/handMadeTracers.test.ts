@@ -30,6 +30,8 @@ describe("an error", () => {
     [{ errors: ["no till"] }, undefined, "no till"],
     [{ level: "ERROR", statusMessage: "no till" }, undefined, "no till"],
     [{ severity: "fatal" }, undefined, ""],
+    [{ attributes: { error: "no till" } }, undefined, "no till"],
+    [{ tags: [{ key: "error", bool_value: true }] }, undefined, ""],
     [
       { otel_status_code: "STATUS_CODE_ERROR", otel_status_message: "no till" },
       undefined,
@@ -95,6 +97,46 @@ describe("times", () => {
       startUnixNs: 1_775_001_600_500_000_000n,
       endUnixNs: 1_775_001_600_502_000_000n,
     });
+  });
+
+  it("whose names have the other order are read", () => {
+    const times = { time_start: START_MS, time_end: START_MS + 20 };
+    const [record] = open({ trace_id: "t", span_id: "a", name: "pay", ...times }).records;
+    expect(record?.span).toMatchObject({
+      startUnixNs: BigInt(START_MS) * 1_000_000n,
+      endUnixNs: BigInt(START_MS + 20) * 1_000_000n,
+    });
+  });
+
+  const offsets = [
+    { span_id: "a", parent_span_id: "", name: "pay", start_offset_ms: 0, duration_ms: 20 },
+    { span_id: "b", parent_span_id: "a", name: "ask", offset_ms: 5, duration_ms: 9 },
+  ];
+  const listTimes = ({ records }: TraceFile, from: number): readonly unknown[] =>
+    records.map(({ span: { startUnixNs = 0n, endUnixNs = 0n } }) =>
+      [startUnixNs, endUnixNs].map(each => Number(each / 1_000_000n) - from),
+    );
+
+  it("count from the start of the trace that they lie in", () => {
+    const file = open({ trace_id: "t", start_time: START_MS, spans: offsets });
+    expect(listTimes(file, START_MS)).toEqual([
+      [0, 20],
+      [5, 14],
+    ]);
+  });
+
+  it("that count from nothing that is told say so", () => {
+    const file = open(offsets);
+    expect(listTimes(file, 0)).toEqual([
+      [0, 20],
+      [5, 14],
+    ]);
+    expect(listNotes(file)).toContain("the times count from an unknown moment, not from 1970");
+  });
+
+  it("do not count from the place in a queue", () => {
+    const [record] = open({ ...span, start: undefined, timestamp: START_MS, offset: 7 }).records;
+    expect(record?.span.startUnixNs).toBe(BigInt(START_MS) * 1_000_000n);
   });
 
   it("of an end that is null are those of a span that has not ended", () => {
@@ -255,6 +297,28 @@ describe("a call tree", () => {
     expect(file.records.map(each => each.traceId)).toEqual(["t", "t"]);
   });
 
+  it("that pyinstrument sampled opens with its lines of code", () => {
+    const frame = (name: string, time: number, line_no: number, children: object[]): object => ({
+      ...{ function: name, file_path: "/shop/till.py", line_no, time, children },
+    });
+    const file = open({
+      ...{ start_time: START_MS / 1_000, duration: 0.02, sample_count: 20, cpu_time: 0.01 },
+      root_frame: frame("pay", 0.02, 1, [frame("ask", 0.009, 5, [frame("send", 0.004, 9, [])])]),
+    });
+    expect(outline(file.records)).toBe("pay #\n  ask #\n    send #");
+    const [, ask] = file.records;
+    expect(ask?.span).toMatchObject({
+      startUnixNs: BigInt(START_MS) * 1_000_000n,
+      endUnixNs: BigInt(START_MS + 9) * 1_000_000n,
+    });
+    expect(ask?.detail.attributes).toEqual(
+      expect.arrayContaining([
+        { key: "code.file.path", value: "/shop/till.py" },
+        { key: "code.line.number", value: 5 },
+      ]),
+    );
+  });
+
   it("has durations in the unit of its root's times", () => {
     const root = { trace_id: "t", name: "pay", start: 1_775_000_000.5, duration: 0.5 };
     const [, print] = open({ ...root, children: [{ name: "print", duration: 0.25 }] }).records;
@@ -271,4 +335,36 @@ describe("a call tree", () => {
     expect(file.records[1]?.span.startUnixNs).toBe(BigInt(START_MS + 5) * 1_000_000n);
     expect(listNotes(file)).toEqual(["2 of 2 spans have no trace id; they are drawn as one trace"]);
   });
+});
+
+it("a parent of 0 is none, unless a span has that id", () => {
+  const row = (span_id: number, parent_id: number, name: string): object => ({
+    ...{ ...span, span_id, parent_id, name },
+  });
+  expect(outline(open([row(1, 0, "pay"), row(2, 1, "ask")]).records)).toBe("pay #\n  ask #");
+  expect(open([row(1, 0, "pay")]).records[0]?.span.parentSpanId).toBeUndefined();
+  expect(outline(open([row(0, 0, "pay"), row(1, 0, "ask")]).records)).toBe("pay #\n  ask #");
+});
+
+it("a service stands among the attributes or under a name of its own", () => {
+  const told = [{ attributes: { service_name: "till" } }, { tags: { service: "till" } }];
+  for (const more of [...told, { app_service: "till" }]) {
+    expect(open([{ ...span, ...more }]).records[0]?.span.service).toBe("till");
+  }
+});
+
+it("a tag may have its value under the name of its type, and a reference its ids in a context", () => {
+  const context = (span_id: string): object => ({ span_context: { trace_id: "t", span_id } });
+  const sent = (id: string, name: string, more: object): object => ({
+    ...{ ...context(id), operation_name: name, duration_micros: "9000" },
+    ...{
+      start_timestamp: "2026-03-01T10:00:00Z",
+      tags: [{ key: "a", string_value: "b" }],
+      ...more,
+    },
+  });
+  const references = [{ relationship: "CHILD_OF", ...context("1") }];
+  const { records } = open({ spans: [sent("1", "pay", {}), sent("2", "ask", { references })] });
+  expect(outline(records)).toBe("pay #\n  ask #");
+  expect(records[0]?.detail.attributes).toEqual([{ key: "a", value: "b" }]);
 });

@@ -218,3 +218,30 @@ served one
   });
   expect(detail.events[0]?.attributes).toEqual([{ key: "left", value: true }]);
 });
+
+it("PHP's print_r prints lists, maps and objects", () => {
+  const printed = `<pre>Array
+(
+    [0] => Span Object
+        (
+            [trace_id] => ${trace}
+            [span_id:protected] => ${root}
+            [parent_id] => 
+            [name:Span:private] => pay
+            [start_time] => 2026-03-01 10:00:00.000000
+            [duration_ms] => 9
+            [attributes] => Array
+                (
+                    [note] => one
+two
+                )
+
+        )
+
+)
+`.replace("<pre>", "");
+  expect(snapshot(printed)).toBe(
+    ["plain spans @ 2026-03-01T10:00:00.000Z", "pay 0+9000"].join("\n"),
+  );
+  expect(attributesOf(printed, "pay")).toMatchObject({ note: "one\ntwo" });
+});

@@ -18,6 +18,28 @@ describe("Datadog", () => {
     ...{ start: `${startMs}000000`, duration: 5_000_000, meta: {} },
   };
 
+  it("a trace's id may count from zero, and has its upper half nonetheless", () => {
+    const span = { name: "web.request", resource: "/", service: "", error: 0, duration: 5 };
+    const first = { ...span, trace_id: 0, span_id: 1, parent_id: 0, start: `${startMs}000000` };
+    const meta = { "_dd.p.tid": "68e68f4300000000" };
+    const file = [
+      [
+        { ...first, meta },
+        { ...first, span_id: 2, parent_id: 1 },
+      ],
+      [{ ...first, trace_id: 1, meta: {} }],
+    ];
+    const { records, problems } = open(file);
+    expect(
+      records.map(({ traceId, span: { parentSpanId = "" } }) => traceId + parentSpanId),
+    ).toEqual([
+      `68e68f4300000000${"0".repeat(16)}`,
+      `68e68f4300000000${"0".repeat(16)}0000000000000001`,
+      `${"0".repeat(31)}1`,
+    ]);
+    expect(problems).toEqual([]);
+  });
+
   it("prints spans by traces, with ids in hexadecimal", () => {
     const own = { ...span, trace_id: trace.slice(16), span_id: child, parent_id: root };
     expect(snapshot({ traces: [[own]] })).toBe(
@@ -266,6 +288,17 @@ it.each<[string, unknown]>([
     "Temporal",
     { events: [{ eventId: "1", eventTime: at(0), eventType: "EVENT_TYPE_TIMER_FIRED" }] },
   ],
+  [
+    "Step Functions",
+    { events: [{ id: 2, previousEventId: 1, type: "TaskStateEntered", timestamp: at(0) }] },
+  ],
+  [
+    "Claude Code",
+    [{ sessionId: "s", uuid: "a", parentUuid: null, type: "user", timestamp: at(0) }],
+  ],
+  ["Codex", [{ timestamp: at(0), type: "response_item", payload: { name: "shell" } }]],
+  ["Apollo", { data: {}, extensions: { tracing: { version: 1, execution: { resolvers: [] } } } }],
+  ["Pinpoint", { callStack: [["", 1]], callStackIndex: { begin: 1 }, agentId: "a" }],
   ["HAR", { log: { version: "1.2", entries: [{ time: 5 }] } }],
   ["Dramatiq", [{ queue_name: "tills", actor_name: "pay", message_id: "1", args: [] }]],
   ["workflow of Kubernetes", { apiVersion: "argoproj.io/v1alpha1", kind: "Workflow", status: {} }],
@@ -282,4 +315,28 @@ it.each<[string, unknown]>([
       }) as unknown,
     }),
   );
+});
+
+it("a document with a list of errors is not taken for the answer of a server", () => {
+  const fields = Object.fromEntries(["a", "b", "c", "d", "e", "f"].map(key => [key, 1]));
+  const refusal = (content: unknown): unknown =>
+    expect(() => open(content)).toThrow(
+      expect.objectContaining({
+        failure: expect.objectContaining({ reason: "JSON of no known trace format" }) as unknown,
+      }),
+    );
+  refusal({ ...fields, errors: ["x"] });
+  refusal({ ...fields, error: { message: "x" } });
+});
+
+it("OpenCensus tells the trace once for all of its spans", () => {
+  const text = (value: string): object => ({ value, truncated_byte_count: 0 });
+  const attributes = { attributeMap: { "http.method": { string_value: text("GET") } } };
+  const times = { startTime: at(0), endTime: at(9) };
+  const file = {
+    traceId: trace,
+    spans: [{ spanId: root, displayName: text("pay"), ...times, attributes }],
+  };
+  expect(open(file).records[0]?.traceId).toBe(trace);
+  expect(attributesOf(file, "pay")).toEqual({ "http.method": "GET" });
 });

@@ -22,9 +22,46 @@ it.each([
     ["node.http.server #till server 0+900000", "  redis #till client error !:  100000+300000"],
   ],
   ["Serilog", ["HTTP GET #till server error !:  0+900000"]],
+  ["PostHog", ["plan 0+900000", "  ask error !: quota 100000+300000"]],
 ])("of %s", (name, drawn) => {
   const sample = listRenamedSamples().get(name);
   expect(snapshot(sample)).toBe(draw(`${name} @ 2026-03-01T10:00:00.000Z`, ...drawn));
+});
+
+it("a trace of Playwright has the calls that it tells before and after", () => {
+  expect(snapshot(listRenamedSamples().get("Playwright"))).toBe(
+    draw(
+      "Playwright @ 1970-01-01T00:00:01.000Z",
+      "! 2 of 2 spans have no trace id; they are drawn as one trace",
+      "! the times count from an unknown moment, not from 1970",
+      "Page.goto 0+900000",
+      "  page.click error !: quota 100000+300000",
+    ),
+  );
+});
+
+it("the nodes of Prefect's graph lie in the task that ran them, not below what they waited for", () => {
+  const node = (id: string, more: object): readonly [string, object] => [
+    id,
+    {
+      ...{ id, kind: "task-run", label: id, parents: [], encapsulating: [] },
+      ...{ start_time: "2026-03-01T10:00:00Z", end_time: "2026-03-01T10:00:01Z", ...more },
+    },
+  ];
+  const nodes = [
+    node("load", { state_type: "COMPLETED" }),
+    node("pay", { state_type: "COMPLETED", parents: [{ id: "load" }] }),
+    node("ask", { state_type: "FAILED", encapsulating: [{ id: "pay" }] }),
+  ];
+  expect(snapshot({ start_time: "2026-03-01T10:00:00Z", nodes, states: [] })).toBe(
+    draw(
+      "Prefect @ 2026-03-01T10:00:00.000Z",
+      "! 3 of 3 spans have no trace id; they are drawn as one trace",
+      "load ok 0+1000000",
+      "pay ok 0+1000000",
+      "  ask error !:  0+1000000",
+    ),
+  );
 });
 
 it("what went in and came out is kept, and the queue is one", () => {

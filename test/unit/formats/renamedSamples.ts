@@ -181,5 +181,29 @@ export function listRenamedSamples(): ReadonlyMap<string, object> {
         ...{ "@sk": "Server", "@ra": { service: { name: "till" } }, Method: "GET" },
       },
     ],
+    [
+      "PostHog",
+      [outer, inner].map(([from, to], index) => ({
+        ...{ uuid: `u${index}`, event: "$ai_generation", timestamp: at(to), distinct_id: "d" },
+        // Exports of its tables have the properties as JSON.
+        properties: JSON.stringify({
+          ...{ $ai_trace_id: "t-1", $ai_span_id: `s${index}`, $ai_latency: (to - from) / 1_000 },
+          ...{ $ai_parent_id: index === 0 ? "t-1" : "s0", $ai_span_name: ["plan", "ask"][index] },
+          ...(index === 1 && { $ai_is_error: true, $ai_error: "quota" }),
+        }),
+      })),
+    ],
+    [
+      "Playwright",
+      [
+        ...[outer, inner].map(([from], index) => ({
+          ...{ type: "before", callId: `call@${index}`, startTime: 1_000 + from, params: {} },
+          ...{ ...(index === 1 && { parentId: "call@0" }), class: "Page" },
+          ...(index === 0 ? { method: "goto" } : { method: "click", apiName: "page.click" }),
+        })),
+        { type: "after", callId: "call@1", endTime: 1_400, error: { message: "quota" } },
+        { type: "after", callId: "call@0", endTime: 1_900 },
+      ],
+    ],
   ]);
 }

@@ -250,3 +250,93 @@ it("Langfuse's parts of an observation are one span", () => {
   );
   expect(detailOf({ batch }, "plan")).toMatchObject({ parameters: { q: 1 }, result: "done" });
 });
+
+it("Langfuse's page tells the observations in the trace and beside it; they are read once", () => {
+  const observations = rows.map(({ span_id: id, parent_id: parentObservationId, ...row }) => ({
+    ...{ id, parentObservationId, traceId: trace, name: row.name, type: "SPAN" },
+    ...{ startTime: row.start_time, endTime: row.start_time + row.duration_ms },
+  }));
+  const file = open({ trace: { id: trace, name: "pay", observations }, observations });
+  expect(file.records.map(({ span }) => [span.name, span.parentSpanId])).toEqual([
+    ["pay", undefined],
+    ["ask", root],
+  ]);
+});
+
+it("what Braintrust's SDKs tell of a span later is added to it", () => {
+  const row = (id: string, more: object): object => ({
+    id,
+    span_id: id,
+    root_span_id: root,
+    ...more,
+  });
+  const name = (told: string): object => ({ _is_merge: false, span_attributes: { name: told } });
+  const sent = [
+    row(root, { ...name("pay"), metrics: { start: startMs / 1_000 } }),
+    row(child, {
+      ...{ ...name("ask"), span_parents: [root] },
+      metrics: { start: (startMs + 1) / 1_000, tokens: 7 },
+    }),
+    row(child, { _is_merge: true, metrics: { end: (startMs + 4) / 1_000 }, error: "refused" }),
+    row(root, { _is_merge: true, metrics: { end: (startMs + 9) / 1_000 }, output: "done" }),
+  ];
+  expect(snapshot({ rows: sent, api_version: 2 })).toBe(
+    draw("Braintrust @ 2026-03-01T10:00:00.000Z", "pay 0+9000", "  ask error !: refused 1000+3000"),
+  );
+  expect(detailOf({ rows: sent }, "ask").attributes).toContainEqual({ key: "tokens", value: 7 });
+});
+
+describe("an evaluation by Inspect", () => {
+  const event = (kind: string, ms: number, more: object): object => ({
+    ...{ event: kind, timestamp: new Date(startMs + ms).toISOString(), working_start: ms / 1_000 },
+    ...more,
+  });
+  const events = [
+    event("span_begin", 0, { id: "s1", span_id: "s1", name: "solvers", type: "solvers" }),
+    event("span_begin", 1, { id: "s2", span_id: "s2", parent_id: "s1", name: "react" }),
+    event("info", 1, { span_id: "s2", data: "x" }),
+    event("model", 2, {
+      ...{ span_id: "s2", model: "gpt-4o", output: "hi" },
+      completed: new Date(startMs + 5).toISOString(),
+    }),
+    event("span_end", 6, { id: "s2", span_id: "s2" }),
+    event("span_end", 9, { id: "s1", span_id: "s1" }),
+  ];
+  const sample = (uuid: string): object => ({ id: 1, epoch: 1, uuid, events, messages: [] });
+
+  it("is a trace a sample, with the calls in the spans around them", () => {
+    const { records, problems } = open({
+      ...{ version: 2, status: "success", eval: { task: "t" } },
+      samples: [sample("a"), sample("b")],
+    });
+    expect(
+      records.map(({ traceId, span }) => [traceId, span.name, span.parentSpanId ?? ""].join(" ")),
+    ).toEqual(["a", "b"].flatMap(id => [`${id} solvers `, `${id} react s1`, `${id} gpt-4o s2`]));
+    const [, , call] = records;
+    expect((call?.span.endUnixNs ?? 0n) - (call?.span.startUnixNs ?? 0n)).toBe(3_000_000n);
+    expect(problems).toContainEqual(
+      expect.objectContaining({ text: "2 of 8 are not plain spans" }),
+    );
+  });
+});
+
+describe("messages that the Collector's file exporter compressed, each for itself", () => {
+  const frame = (message: Uint8Array): Buffer => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(message.length);
+    return Buffer.concat([length, message]);
+  };
+  const message = frame(zstdCompressSync(Buffer.from(JSON.stringify(otlp))));
+
+  it("are unpacked", () => {
+    const { format, records } = read(Buffer.concat([message, message]));
+    expect([format, records.length]).toEqual(["OTLP JSON", 2]);
+  });
+
+  it("are bounded together", () => {
+    const bomb = frame(zstdCompressSync(Buffer.alloc(2 ** 20, " ")));
+    const bytes = Buffer.concat(Array<Buffer>(8).fill(bomb));
+    const options = { store: "file", path: "a", nowUnixMs: 0, maxBytes: 2 ** 22 };
+    expect(() => readTraceFile(bytes, options)).toThrow(/unreadableFile/);
+  });
+});
