@@ -39,11 +39,27 @@ const MAX_IN_LONG_LINES = 2_000;
 const stackField =
   /"(?:[\w.]{0,20}stack[\w.]{0,20}|errorVerbose|exception|exc_info)\\{0,7}":\s?\\{0,7}"/i;
 
+/** A frame among the texts of a list: `"stack":["Error: no","    at place (/app/orders.js:12:5)"]`. */
+const frameInList = /"(\s{0,8}at [^"\n]{1,1000})"/g;
+
+/** A document in one line, where a text is one: what a frame has stands together then. */
+function compactJson(text: string): string {
+  if (!/^[[{]\s/.test(text) || text.length > MAX_LENGTH) return text;
+  try {
+    return JSON.stringify(JSON.parse(text));
+  } catch {
+    // What begins like a document need not be one: a log's bracket, a cut record.
+    return text;
+  }
+}
+
 /** The frames of a stack trace, the program's own first; empty where the text holds none. */
 export function parseStack(text: string): readonly StackFrame[] {
   // The innermost frames stand at one of the two ends.
   const half = MAX_LENGTH / 2;
-  const clipped = text.length > MAX_LENGTH ? `${text.slice(0, half)}\n${text.slice(-half)}` : text;
+  const whole = compactJson(text.trim());
+  const clipped =
+    whole.length > MAX_LENGTH ? `${whole.slice(0, half)}\n${whole.slice(-half)}` : whole;
   // What was written into JSON may still have its line breaks as JSON writes them.
   const isEscaped = !clipped.includes("\n") && clipped.includes("\\n");
   const lines = isEscaped
@@ -51,7 +67,7 @@ export function parseStack(text: string): readonly StackFrame[] {
         .replace(stackField, "\n")
         .replace(/\\{1,8}[rn]/g, "\n")
         .replace(/\\{1,8}t/g, "\t")
-    : clipped.replace(/\},\s{0,8}\{(?=")/g, "},\n{");
+    : clipped.replace(/\},\s{0,8}\{(?=")/g, "},\n{").replace(frameInList, "\n$1\n");
   let left = MAX_IN_LONG_LINES;
   const stack = stripHeads(stripPrinted(lines).plain.split(/\r\n|\r|\n/))
     // No frame is longer, but those of Elixir that name every argument.

@@ -7,13 +7,17 @@ const libraryApp =
 
 const readName = (name: string): string => name.replace(/\/\d{1,3}$/, "").replace(/^\(.*\)$/, "");
 
+function isLibraryApp(_file: string, _name: string | undefined, app: string | undefined): boolean {
+  return app !== undefined && libraryApp.test(`${app} `);
+}
+
 export const beamStack: readonly FrameGrammar[] = [
   {
     // (shop 0.1.0) lib/shop/orders.ex:12: Shop.Orders.place/1
     pattern:
       /^\s{0,20}(?:\((?<module>[\w .+-]{1,100})\) )?(?<file>[^\s:()][^\n:()]{0,500}\.(?:exs?|erl|[hl]?eex)):(?<line>\d{1,7}): (?:anonymous fn\/\d{1,3} in )?(?<name>\([^\n)]{1,100}\)|[^\n(]{1,300})(?:\([^\n]{0,1000})?$/gm,
     readName,
-    isLibrary: (_file, _name, app) => app !== undefined && libraryApp.test(`${app} `),
+    isLibrary: isLibraryApp,
   },
   {
     // {shop_orders,place,1,[{file,"src/shop_orders.erl"},{line,12}]}
@@ -22,6 +26,13 @@ export const beamStack: readonly FrameGrammar[] = [
     readName: name => name.replace(",", ":"),
     isLibrary: file =>
       !file.includes("/") || /^(?:gen_server|proc_lib|lists|erl_eval)\.erl$/.test(file),
+  },
+  {
+    // Honeybadger: at Shop.Orders.place/1 ( (shop 0.1.0) lib/shop/orders.ex:12 )
+    pattern:
+      /^\s{0,20}at (?<name>[^\s(]{1,300})[^\n]{0,500}? \( (?:\((?<module>[\w .+-]{1,100})\) )?(?<file>[^\s:()]{1,500}\.(?:exs?|erl)):(?<line>\d{1,7}) \)$/gm,
+    readName,
+    isLibrary: isLibraryApp,
   },
   {
     // AppSignal: lib/shop/orders.ex:12:in `place/1'

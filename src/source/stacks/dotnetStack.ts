@@ -2,6 +2,10 @@
 
 import type { FrameGrammar } from "./stackFrame.ts";
 
+/** Packages that are built with their sources' names, and run the programs of others. */
+const libraryNamespace =
+  /^(?:async )?(?:[\w.<>[\], ]{1,200} )?(?:System|Microsoft|MassTransit|NServiceBus|Hangfire|Quartz|MediatR|Polly|Serilog|Newtonsoft|Npgsql|Dapper|Grpc|StackExchange|RabbitMQ|Confluent|Azure|Amazon|MongoDB|AutoMapper|FluentValidation|Swashbuckle|OpenTelemetry|Xunit|NUnit|Castle|Moq)\./;
+
 export const dotnetStack: readonly FrameGrammar[] = [
   {
     // at Shop.Orders.<Place>d__3.MoveNext() in /src/Orders.cs:line 12; App Center leaves out the first word
@@ -16,6 +20,7 @@ export const dotnetStack: readonly FrameGrammar[] = [
         )
         .replace(/`\d+/g, "")
         .replace(/\[[^\]]{0,200}\]$/, ""),
+    isLibrary: (_file, name) => libraryNamespace.test(name ?? ""),
   },
   {
     // Mono: at Shop.Orders.Place (System.Int32 id) [0x00011] in /app/Orders.cs:12

@@ -31,8 +31,13 @@ export const goStack: readonly FrameGrammar[] = [
       /^(?:\s{4,8}(?<file>[\w./-]{1,300}_test\.go):(?<line>\d{1,7}): |\s{0,12}(?:Error Trace:)?\s{1,24}(?<headFile>\/[^\s:]{1,500}\.go):(?<headLine>\d{1,7})$)/gm,
   },
   {
-    // oops: --- at /app/orders.go:12 place()
+    // oops: --- at /app/orders.go:12 place(), and tracerr without the first words.
     pattern:
-      /^\s{0,8}--- at (?<file>[^\s:]{1,500}\.go):(?<line>\d{1,7}) (?<name>[^\s(]{1,300})\(\)/gm,
+      /^\s{0,8}(?:--- at )?(?<file>[^\s:]{1,500}\.go):(?<line>\d{1,7}) (?<name>\S{1,300})\(\)/gm,
+  },
+  {
+    // juju/errors: /app/main.go:3: cannot start, and the cause behind it.
+    pattern: /^(?<file>[^\s:]{1,500}\.go):(?<line>\d{1,7}): /gm,
+    isInnermostLast: () => true,
   },
 ];

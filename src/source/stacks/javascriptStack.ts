@@ -37,7 +37,7 @@ function getScriptPath(file: string): string | undefined {
 const readFile = (file: string): string | undefined => getScriptPath(file);
 const isLibrary = (file: string, name = ""): boolean =>
   name.startsWith("__webpack_") ||
-  /(?:^|\/)(?:webpack(?:\/bootstrap|[/-]runtime)|next\/dist|@vite\/|@react-refresh|\.vite\/deps|external )/.test(
+  /(?:^|\/)(?:zone\.js|core\.mjs|react-dom[\w.-]{0,40}\.js|webpack(?:\/bootstrap|[/-]runtime)|next\/dist|@vite\/|@react-refresh|\.vite\/deps|external )/.test(
     file,
   );
 /** The error that caused this one, which Node prints behind it, indented. */
@@ -61,6 +61,20 @@ export const javascriptStack: readonly FrameGrammar[] = [
     readName: name => name.replace(/(?:\/<|\*|<\/?)+$/, ""),
     isLibrary,
     causePattern,
+  },
+  {
+    // React: in Orders (at App.tsx:12), and React Native: place (src/orders.ts:12:5)
+    pattern:
+      /^\s{1,20}(?:in )?(?<name>[^\s(]{1,200}) \((?:at )?(?<file>[^\s()]{1,500}\.[cm]?[jt]sx?):(?<line>\d{1,7})(?::\d{1,7})?\)$/gm,
+    readFile,
+    isLibrary,
+  },
+  {
+    // Sentry: File "/app/orders.js", line 12, col 5, in place
+    pattern:
+      /^\s{0,20}File "(?<file>[^"\n]{1,1000}\.[cm]?[jt]sx?)", line (?<line>\d{1,7})(?:, col \d{1,7})?(?:, in (?<name>[^\n]{1,300}))?$/gm,
+    readFile,
+    isLibrary,
   },
   {
     // Vitest: ❯ place src/orders.ts:12:5

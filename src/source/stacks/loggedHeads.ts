@@ -1,10 +1,13 @@
 /** The heads that a logger, or who runs several programs at once, has put before the lines of a stack. Pure. */
 
-/** A time, Android's `E/flutter ( 42): `, a name in brackets as of `concurrently`, or `package:task:` as of Turborepo. */
+/**
+ * A time, Android's `E/flutter ( 42): `, a name in brackets as of `concurrently`, `package:task:` as of Turborepo, Ray's
+ * `(pid=42) `, or the number of a line as `grep` writes it.
+ */
 const headStart =
-  /^(?:.{0,40}?\d\d:\d\d:\d\d|[A-Z]\/[\w.-]{1,60}\s?\(\s{0,6}\d{1,7}\): |\[[\w@./ -]{1,40}\] |[@\w./-]{1,60}:[a-z]{2,20}: )/;
+  /^(?:.{0,40}?\d\d:\d\d:\d\d|[A-Z]\/[\w.-]{1,60}\s?\(\s{0,6}\d{1,7}\): |\[[\w@./ -]{1,40}\] |[@\w./-]{1,60}:[a-z]{2,20}: |\((?:\w{1,40} )?pid=\w{1,20}[^)\n]{0,60}\) |\d{1,7}[-:] {4})/;
 /** A head ends with a sign and a blank; no head is longer. */
-const head = /^.{0,199}[\]|:>](?: |$)/;
+const head = /^(?:.{0,199}[\]|:>)]|0-)(?: |$)/;
 
 /** The lines without the head that those with one have in common, its digits aside. */
 export function stripHeads(lines: readonly string[]): readonly string[] {

@@ -2,7 +2,7 @@
 
 import type { FrameGrammar } from "./stackFrame.ts";
 
-const SOURCE = String.raw`[^\n]{0,1000}?\.(?:c|cc|cpp|cxx|c\+\+|h|hh|hpp|hxx|inl|ipp|m|mm|swift|cu|d|zig|pas|f90|S)`;
+const SOURCE = String.raw`[^\n]{0,1000}?\.(?:c|cc|cpp|cxx|c\+\+|h|hh|hpp|hxx|inl|ipp|m|mm|swift|cu|d|zig|pas|f90|S|go|rs)`;
 /** Without its parameters. */
 const readName = (name: string): string =>
   name
@@ -17,11 +17,11 @@ function grammar(pattern: string): FrameGrammar {
 export const nativeStack: readonly FrameGrammar[] = [
   // Sanitizers, cpptrace: #0 0x55d in shop::Orders::place(int) /app/src/orders.cpp:12:5
   grammar(
-    String.raw`^\s{0,20}#\d{1,4}\s{1,4}(?:0x[0-9a-f]{1,16}\s)?(?:in\s)?(?<name>[^\n]{1,500}?)\s(?:at\s)?(?<file>(?:[A-Za-z]:)?[\\/.]?[\w.\\/+@ ~-]{0,500}?[\w+~-]\.(?:c|cc|cpp|cxx|h|hh|hpp|hxx|inl|ipp|m|mm|swift|S)):(?<line>\d{1,7})(?::\d{1,6})?(?:, \w{1,20}=\S{1,40})?\s{0,4}$`,
+    String.raw`^\s{0,20}#\d{1,4}\s{1,4}(?:0x[0-9a-f]{1,16}\s)?(?:in\s)?(?<name>[^\n]{1,500}?)\s(?:\s{0,8}at\s)?(?<file>(?:[A-Za-z]:)?[\\/.]?[\w.\\/+@ ~-]{0,500}?[\w+~-]\.(?:c|cc|cpp|cxx|h|hh|hpp|hxx|inl|ipp|m|mm|swift|S)):(?<line>\d{1,7})(?::\d{1,6})?(?:, \w{1,20}=\S{1,40})?\s{0,4}$`,
   ),
   // gdb, boost, std::stacktrace, lldb, Swift: 0# shop::place(int) at /app/src/orders.cpp:12
   grammar(
-    String.raw`^\s{0,20}(?:\*\s)?(?:frame\s)?#?\d{1,4}[#:>]?\s{1,4}(?:\[(?:ra|inlined|async|thunk|system)\]\s)*(?:\[[^\]\n]{0,40}\]\s)?(?:0x[0-9a-f]{1,16}\s{1,4})?(?:in\s)?(?<name>[^\n]{1,500}?) at (?<file>${SOURCE}):(?<line>\d{1,7})(?::\d{1,6})?(?:\s\[[^\]\n]{0,40}\])?\s{0,4}$`,
+    String.raw`^\s{0,20}(?:\*\s)?(?:frame\s)?#?\d{1,4}[#:>]?\s{1,4}(?:\[(?:ra|inlined|async|thunk|system)\]\s)*(?:\[[^\]\n]{0,40}\]\s)?(?:0x[0-9a-f]{1,16}\s{1,4})?(?:in\s)?(?<name>[^\n]{1,500}?)\s{1,10}at (?<file>${SOURCE}):(?<line>\d{1,7})(?::\d{1,6})?(?:\s\[[^\]\n]{0,40}\])?\s{0,4}$`,
   ),
   // MSVC: 0> C:\app\orders.cpp(12): shop!place+0x1F
   grammar(

@@ -2,9 +2,14 @@
 
 import type { FrameGrammar } from "./stackFrame.ts";
 
+/** Paths of Python and of packages that run the programs of others, as py-spy prints them: from where modules are looked for. */
+const installed =
+  /^(?:(?:_\w{1,40}|threading|queue|socket|socketserver|ssl|selectors|subprocess|runpy|contextlib|functools|codecs|tempfile|inspect|abc|sched|time|pdb)\.py$|(?:asyncio|concurrent|multiprocessing|http|urllib|json|logging|importlib|encodings|sqlite3|unittest|xml|celery|kombu|billiard|amqp|vine|rq|huey|dramatiq|funboost|redis|pymongo|django|flask|werkzeug|gunicorn|uvicorn|uvloop|starlette|fastapi|requests|urllib3|httpx|httpcore|aiohttp|anyio|trio|tornado|gevent|sqlalchemy|psycopg\w{0,3}|botocore|boto3|grpc|opentelemetry|sentry_sdk|_pytest|pluggy|pytest|click|ray|torch|numpy|pandas)\/)/;
+
 /** The newest frame stands last, and the error that got out behind those that led to it. */
 const newestLast = {
-  isInnermostLast: (stack: string): boolean => !stack.includes("most recent call first"),
+  isInnermostLast: (stack: string): boolean =>
+    !/most recent call first|^Current thread 0x|^#\d{1,4} Frame 0x/m.test(stack),
   causePattern:
     /^[\s|+>│]{0,60}(?:During handling of the above exception|The above exception was the direct cause)/gm,
 } satisfies Partial<FrameGrammar>;
@@ -12,9 +17,9 @@ const newestLast = {
 export const pythonStack: readonly FrameGrammar[] = [
   {
     // File "/app/shop/orders.py", line 12, in place_order
-    // Exception groups draw `|` and `+` before it, loguru `>`.
+    // Exception groups draw `|` and `+` before it, loguru `>`; pystack has `(Python) `, and gdb `#5 Frame 0x7f, for file …`.
     pattern:
-      /^[\s|+>]{0,60}File "(?<file>[^"\n]{1,1000}(?<!\.rb))", line (?<line>\d{1,7})(?:,? in (?<name>[^\n]{1,300}))?/gm,
+      /^[\s|+>]{0,60}(?:(?:\(Python\) )?File "|#\d{1,4} Frame 0x[0-9a-f]{1,16}, for file )(?<file>[^"\n]{1,1000}?(?<!\.(?:rb|[cm]?[jt]sx?)))"?, line (?<line>\d{1,7})(?:,? in (?<name>[^\n(]{1,300}))?/gm,
     ...newestLast,
   },
   {
@@ -56,5 +61,6 @@ export const pythonStack: readonly FrameGrammar[] = [
     // py-spy: place (shop/orders.py:12)
     pattern:
       /^\s{2,20}(?<name>[\w.<>]{1,200}) \((?<file>[^\s():]{1,500}\.pyx?):(?<line>\d{1,7})\)$/gm,
+    isLibrary: file => installed.test(file),
   },
 ];

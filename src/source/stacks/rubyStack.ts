@@ -9,9 +9,10 @@ const readFile = (file: string): string => file.replace(/^\[\w+\]\//, "");
 
 export const rubyStack: readonly FrameGrammar[] = [
   {
-    // /app/orders.rb:12:in 'Orders#place': no stock (RuntimeError), then from /app/main.rb:2:in '<main>', and RSpec's `# ./…`
+    // /app/orders.rb:12:in 'Orders#place': no stock (RuntimeError), then from /app/main.rb:2:in '<main>', RSpec's `# ./…`, and
+    // Rails' `↳ `
     pattern:
-      /^\s{0,40}(?:\d{1,4}: )?(?:from |# )?(?<file>[^\n:]{1,1000}\.(?:rb|rake|ru|erb)|[^\s:]{1,1000}\/bin\/\w{1,40}):(?<line>\d{1,7})(?::in [`']?(?<name>[^`'\n]{1,300}))?/gm,
+      /^\s{0,40}(?:\d{1,4}: )?(?:from |# |↳ )?(?<file>[^\n:]{1,1000}\.(?:rb|rake|ru|erb)|[^\s:]{1,1000}\/bin\/\w{1,40}):(?<line>\d{1,7})(?::in [`']?(?<name>[^`'\n]{1,300}))?/gm,
     readFile,
     readName,
     // Before Ruby 3.0 a terminal got them in the order of Python.

@@ -6,13 +6,13 @@ export const scriptStacks: readonly FrameGrammar[] = [
   {
     // Perl: no stock at /app/Orders.pm line 12., then main::place(1) called at /app/main.pl line 3
     pattern:
-      /^\s{0,20}(?:(?<name>[\w:]{1,300})\([^\n]{0,500}\) called |[^\n]{0,1000}? )?at (?<file>[^\n"]{1,500}\.(?:p[lm]|t|cgi|psgi)) line (?<line>\d{1,7})\.?$/gm,
+      /^\s{0,20}(?:(?<name>[\w:]{1,300})\([^\n]{0,500}\) called |[^\n]{0,1000}? )?at (?<file>[^\n"]{1,500}\.(?:p[lm]|t|cgi|psgi)) line (?<line>\d{1,7})(?:, <\w{1,40}> (?:line|chunk) \d{1,9})?\.?$/gm,
     namesCallee: true,
   },
   {
     // Lua: orders.lua:12: in function 'place', and in the head lua: orders.lua:12: no stock
     pattern:
-      /^\s{0,20}(?:lua[\w.]{0,10}: )?(?<file>[^\s:][^\n:]{0,500}\.lua):(?<line>\d{1,7}): (?:in (?:function|method|upvalue|local|field) '?<?(?<name>[^'>\n]{1,200}))?/gm,
+      /^\s{0,20}(?:lua[\w.]{0,10}: |[^\n]{0,300}? runtime error: )?(?<file>[^\s:][^\n:]{0,500}\.lua):(?<line>\d{1,7}): (?:in (?:function|method|upvalue|local|field) '?<?(?<name>[^'>\n]{1,200}))?/gm,
   },
   {
     // Haskell: error, called at src/Orders.hs:12:5 in shop-0.1:Orders

@@ -47,8 +47,8 @@ const libraryPath = new RegExp(
     String.raw`(?:^|/)(?:site-packages|dist-packages|node_modules|bower_components|gems|vendor|third_party)/`,
     String.raw`/(?:pkg/mod|\.cargo/(?:registry|git)|\.m2|\.gradle|\.nuget|\.pub-cache|\.yarn|\.pnpm|Pods|\.build/checkouts|deps)/`,
     // The languages' own.
-    String.raw`/rustc/[0-9a-f]+/|^library/(?:std|core|alloc)/|/rustlib/src/|/lib(?:64)?/(?:python|ruby)[\d.]*/|/(?:Python\.framework|\.pyenv|\.rbenv|\.rvm|\.asdf)/`,
-    String.raw`(?:/(?:go|golang)(?:-?[\d.]+)?/(?:libexec/)?|GOROOT/)src/(?:${GO_PACKAGES})/`,
+    String.raw`/rustc/[0-9a-f]+/|^library/(?:std|core|alloc)/|/rustlib/src/|/lib(?:64)?/(?:python|ruby)[\d.]*/|/(?:Python\.framework|Python[\d.-]*/Lib|\.pyenv|\.rbenv|\.rvm|\.asdf)/`,
+    String.raw`(?:/[Gg]o(?:lang)?[\w.-]*/(?:libexec/)?|GOROOT/)src/(?:${GO_PACKAGES})/`,
     String.raw`@v\d+\.\d+\.\d+[^/]*/|^/nix/store/|^(?:/usr/include|/usr/lib|/usr/src|/usr/share|/build/)|/c\+\+/\d+[\d.]*/|/sanitizer_common/|/sysdeps/|/csu/`,
     String.raw`^(?:<|node:|dart:|deno:|ext:|internal/|native$|\[)|^https?://(?:deno\.land|esm\.sh|cdn\.|unpkg\.com)|chrome-extension:`,
   ].join("|"),
