@@ -76,7 +76,15 @@ function isSearched(language: SourceLanguage, text: string): boolean {
 /** `class Orders(private val x: X) : Base(), OrdersApi {`, `class Orders extends Base implements OrdersApi {`. */
 const derived =
   /\b(?:class|record|object)[ \t]+(\w+)(?:<[^<>{}\n]{0,80}>)?(?:\([^{}()]{0,400}\))?\s{0,40}(?:\bextends\b|\bimplements\b|:)([^{};=]{1,400})\{/g;
-const derivingLanguages: readonly SourceLanguage[] = ["java", "kotlin", "csharp"];
+const derivingLanguages: readonly SourceLanguage[] = [
+  "java",
+  "kotlin",
+  "csharp",
+  "php",
+  "typescript",
+  "tsx",
+  "javascript",
+];
 
 /** By bare names, as far as routes are declared in what a class implements. */
 function readBases(language: SourceLanguage, text: string): ReadonlyMap<string, readonly string[]> {

@@ -22,6 +22,11 @@ const verbMethods = lookupTable<readonly string[]>({
   DELETE: ["delete", "on_delete", "destroy", "Delete"],
 });
 
+/** The methods by which frameworks run a class of one action. */
+const entryMethods = ["handle", "__invoke", "call", "__call__", "Handle", "process"];
+const answers = new Set([...Object.values(verbMethods).flat(), ...entryMethods]);
+const constructors = /^(?:__construct|__init__|constructor|initialize)$/;
+
 /** A class inherits its methods over so many classes at most. */
 const MAX_BASES = 4;
 
@@ -45,29 +50,57 @@ export function findHandler(
       handler.includes("#"),
     );
     const [best, second] = ranked;
+    const owner = handler.includes("#") ? undefined : segments.at(-2);
+    if (owner !== undefined && fold(lastOf(best?.symbol.owner ?? "")) !== fold(owner)) {
+      const inherited = findInherited(names, file, segments);
+      if (inherited !== undefined) return { ...inherited, isSure: true };
+    }
     if (best === undefined) continue;
     const isSure = second === undefined || second.score < best.score;
     if (best.symbol.kind === "function") return { ...best, isSure };
-    return { ...(findMethod(names, best, method, 0) ?? best), isSure };
+    const wanted = [...(verbMethods[method ?? "GET"] ?? []), ...entryMethods];
+    return { ...(findMethod(names, best, wanted) ?? best), isSure };
   }
   return undefined;
+}
+
+/** `views.BoxViewSet.list`: a method that the class has from another, or the class where a library has it. */
+function findInherited(
+  names: NameSource,
+  file: IndexedFile,
+  segments: readonly string[],
+): Definition | undefined {
+  const classes = names
+    .findDefinitions(segments.at(-2) ?? "")
+    .filter(({ symbol }) => symbol.kind === "class");
+  const [found] = rank(classes, file, segments.slice(0, -2), false);
+  return found && (findMethod(names, found, [segments.at(-1) ?? ""]) ?? found);
 }
 
 function findMethod(
   names: NameSource,
   owner: Definition,
-  method: string | undefined,
+  wanted: readonly string[],
+): Definition | undefined {
+  const found = findMember(names, owner, wanted, 0);
+  if (found === undefined || lastOf(found.symbol.owner) === owner.symbol.name) return found;
+  // What several classes have from one calls the method in which they differ.
+  const [only, other] = owner.file.facts.symbols.filter(
+    symbol =>
+      symbol.kind === "function" &&
+      lastOf(symbol.owner) === owner.symbol.name &&
+      !constructors.test(symbol.name),
+  );
+  const isOther = only === undefined || other !== undefined || answers.has(only.name);
+  return isOther ? found : { file: owner.file, symbol: only };
+}
+
+function findMember(
+  names: NameSource,
+  owner: Definition,
+  wanted: readonly string[],
   depth: number,
 ): Definition | undefined {
-  const wanted = [
-    ...(verbMethods[method ?? "GET"] ?? []),
-    "handle",
-    "__invoke",
-    "call",
-    "__call__",
-    "Handle",
-    "process",
-  ];
   for (const name of wanted) {
     const found = names
       .findDefinitions(name)
@@ -84,7 +117,7 @@ function findMethod(
     const inherited =
       above === undefined || other !== undefined
         ? undefined
-        : findMethod(names, above, method, depth + 1);
+        : findMember(names, above, wanted, depth + 1);
     if (inherited !== undefined) return inherited;
   }
   return undefined;
@@ -101,7 +134,9 @@ function rank(
   const imported =
     head === undefined
       ? undefined
-      : (from.facts.routes.imports.get(head) ?? from.facts.imports.get(head)?.module);
+      : (from.facts.routes.imports.get(head) ??
+        from.facts.imports.get(head)?.module ??
+        (qualifiers.length > 1 ? qualifiers.join(".") : undefined));
   return definitions
     .filter(({ file }) => file.facts.role === "program")
     .map(definition => ({ ...definition, score: score(definition) }))
@@ -121,7 +156,7 @@ function rank(
     if (qualifier === undefined) {
       const direct =
         from.facts.routes.imports.get(symbol.name) ?? from.facts.imports.get(symbol.name)?.module;
-      if (direct !== undefined && fitsModule(file.path, direct)) value += 60;
+      if (direct !== undefined && fitModule(file.path, direct) > 0) value += 60;
       if (folder === getFolder(from.path)) value += 15;
       if (symbol.owner === "") value += 5;
       return value;
@@ -142,7 +177,8 @@ function rank(
     ) {
       value += 25;
     }
-    if (imported !== undefined && fitsModule(file.path, imported)) value += 50;
+    const fit = imported === undefined ? 0 : fitModule(file.path, imported);
+    if (fit > 0) value += 48 + Math.min(fit, 6);
     if (folder === getFolder(from.path)) value += 8;
     return value;
   }
@@ -154,24 +190,30 @@ function getFullOwner({ facts }: IndexedFile, { owner }: SymbolFact): string {
   return `${around?.owner ?? ""}${owner}`;
 }
 
-/** `./controllers/user`, `shop.views`, `github.com/me/shop/users` name files or folders by their tails. */
-export function fitsModule(path: string, module: string): boolean {
+/**
+ * `./controllers/user`, `shop.views`, `github.com/me/shop/users` name files or folders by their tails: by how many
+ * segments, zero where the last two do not fit.
+ */
+export function fitModule(path: string, module: string): number {
   const tail = module
     .replace(/\.(?:[cm]?[jt]sx?|py|php|vue)$/, "")
     .replace(/^(?:\.{1,2}\/|@\/|~\/|\.)+/, "")
     .split(module.includes("/") ? "/" : /[.\\]/)
     .filter(segment => segment !== "" && segment !== "..")
-    .slice(-2)
-    .map(fold);
-  if (tail.length === 0) return false;
+    .map(fold)
+    .reverse();
   const segments = path
     .replace(/\.\w+$/, "")
     .replace(/\/(?:index|__init__|mod)$/, "")
     .split("/")
-    .map(fold);
-  const isTail = (end: number): boolean =>
-    tail.every((part, index) => segments[end - tail.length + index] === part);
-  return isTail(segments.length) || isTail(segments.length - 1);
+    .map(fold)
+    .reverse();
+  const countFrom = (start: number): number => {
+    const end = tail.findIndex((part, index) => segments[start + index] !== part);
+    return end < 0 ? tail.length : end;
+  };
+  const fit = Math.max(countFrom(0), countFrom(1));
+  return fit >= Math.min(2, tail.length) ? fit : 0;
 }
 
 export function fold(text: string): string {

@@ -15,9 +15,15 @@ import { joinRoute } from "./routeText.ts";
 const call =
   /(Route::|->|\$\w+->)\s*(get|post|put|patch|delete|options|any|map|match|resource|apiResource|prefix|group|controller|add|addRoute)\(/g;
 const attribute = /(?:#\[|@)(?:\w+\\)*Route\(/g;
+/** `use App\Http\BoxController;`, `use App\Http\BoxController as Boxes;` */
+const importLine = /^use[ \t]+([\w\\]+\\(\w+))(?:[ \t]+as[ \t]+(\w+))?[ \t]*;/gm;
 
 export function readPhpRoutes(reader: RouteReader): void {
   const { text } = reader;
+  for (const [, module = "", name = "", alias = name] of text.matchAll(importLine)) {
+    reader.imports.set(alias, module);
+  }
+  const namespace = /^namespace[ \t]+([\w\\]+)/m.exec(text)?.[1] ?? "";
   /** The prefix that a class puts before the names of its routes. */
   const names = new Map<string, string>();
   for (const match of text.matchAll(attribute)) {
@@ -26,14 +32,22 @@ export function readPhpRoutes(reader: RouteReader): void {
     const path = written === undefined ? "" : (readPaths(written)[0] ?? "");
     const name = getLiteral(getNamed(args, "name") ?? "");
     const below = reader.findBelow(reader.getLine0(match.index));
+    const methods = listLiterals(getNamed(args, "methods") ?? "");
     if (reader.addClassPrefix(match.index, () => path)) {
-      if (below !== undefined && name !== undefined) names.set(below.name, name);
+      if (below === undefined) continue;
+      if (name !== undefined) names.set(below.name, name);
+      if (!/function\s+__invoke\b/.test(text.slice(match.index))) continue;
+      for (const method of methods.length === 0 ? [undefined] : methods) {
+        reader.addRoute(match.index, { method, path, name, handlers: [`${below.name}.__invoke`] });
+      }
       continue;
     }
     const owner = reader.findClass(reader.getLine0(match.index))?.name ?? "";
-    const methods = listLiterals(getNamed(args, "methods") ?? "");
     for (const method of methods.length === 0 ? [undefined] : methods) {
-      const full = name === undefined ? undefined : `${names.get(owner) ?? ""}${name}`;
+      const full =
+        name === undefined
+          ? getSymfonyName(`${namespace}\\${owner}`, below?.name ?? "")
+          : `${names.get(owner) ?? ""}${name}`;
       reader.addRoute(match.index, { method, path, name: full, isAnnotation: true });
     }
   }
@@ -42,6 +56,16 @@ export function readPhpRoutes(reader: RouteReader): void {
     reader.addFilePrefix(unknownPrefix);
   }
   for (const match of text.matchAll(call)) readRouteCall(reader, match);
+}
+
+/** Symfony names a route that has no name by its controller: `app_box_show` of `App\Controller\BoxController::show`. */
+function getSymfonyName(controller: string, method: string): string {
+  return `${controller}_${method}`
+    .replaceAll("\\", "_")
+    .toLowerCase()
+    .replaceAll(/(?:bundle|controller)_/g, "_")
+    .replaceAll("__", "_")
+    .replace(/action$/, "");
 }
 
 function readRouteCall(reader: RouteReader, match: RegExpExecArray): void {
@@ -108,15 +132,18 @@ function readRouteCall(reader: RouteReader, match: RegExpExecArray): void {
     reader.addRoute(at, {
       method,
       path: written,
-      handlers: handler === undefined || isInline(handler) ? [] : listTargets(handler),
+      handlers: handler === undefined || isInline(handler) ? [] : listTargets(reader, handler),
     });
   }
 }
 
 /** `[UserController::class, "show"]`, `"UserController@show"`, `UserController::class . ":show"`, `ShowUser::class`. */
-function listTargets(handler: string): readonly string[] {
-  const [name] = listClasses(handler);
+function listTargets(reader: RouteReader, handler: string): readonly string[] {
+  const [written] = listClasses(handler);
   const literals = listLiterals(handler);
+  // A variable is somebody's class, and its registration is not what answers.
+  if (written === undefined && literals.length === 0) return [handler];
+  const name = written && (reader.imports.get(written)?.replaceAll("\\", ".") ?? written);
   if (name !== undefined) {
     const method = literals[0]?.replace(/^[:@]/, "");
     return [method === undefined || method === "" ? `${name}.__invoke` : `${name}.${method}`, name];

@@ -46,11 +46,13 @@ export function readPythonRoutes(reader: RouteReader): void {
     const [whole, name = "", kind = ""] = match;
     const args = readCall(text, match.index + whole.length - 1);
     const prefix = getNamed(args, "prefix", "url_prefix", "path");
-    const first = /^[Nn]amespace$/.test(kind) ? getPositional(args)[0] : undefined;
-    const written =
-      prefix ?? (/^[Nn]amespace$/.test(kind) && first !== undefined ? first : undefined);
+    const isDefault = prefix === undefined && /^[Nn]amespace$/.test(kind);
+    const written = isDefault ? getPositional(args)[0] : prefix;
     const paths = written === undefined ? [""] : readPaths(written);
-    reader.addRouter(match.index, { name, prefix: paths[0] ?? unknownPrefix, base: "" });
+    // Flask-RESTX: `Api(blueprint)` stands where the blueprint does.
+    const holder = kind === "Api" ? /^\w+$/.exec(getPositional(args)[0] ?? "")?.[0] : undefined;
+    const base = holder ?? "";
+    reader.addRouter(match.index, { name, prefix: paths[0] ?? unknownPrefix, isDefault, base });
   }
   const lists = readLists(reader);
   for (const match of text.matchAll(classPath)) reader.addOwnerPrefix(match.index, match[2] ?? "");
@@ -146,7 +148,8 @@ function readRouteCall(
   ) {
     const isPathFirst = first !== undefined && getLiteral(first) !== undefined;
     const prefix =
-      getNamed(args, "prefix", "url_prefix", "path") ?? (isPathFirst ? first : undefined);
+      getNamed(args, "prefix", "url_prefix", "path") ??
+      (isPathFirst ? first : /^["']\//.test(second ?? "") ? second : undefined);
     const target = isPathFirst ? (second ?? getNamed(args, "routes", "app")) : first;
     const [path = unknownPrefix] = prefix === undefined ? [""] : readPaths(prefix);
     for (const each of listTargets(target ?? "")) {

@@ -30,7 +30,7 @@ const jvm: Family = {
   read: readJvmRoutes,
 };
 const ruby: Family = {
-  hint: /\b(?:get|post|put|patch|delete|resources?|scope|live|match|root)\b[ (]\s*[:"'t]/,
+  hint: /\b(?:get|post|put|patch|delete|resources?|scope|live|match|root)\b[ (]\s*[:"'t]|Grape::API/,
   read: readRubyRoutes,
 };
 const families: Partial<Record<SourceLanguage, Family>> = {

@@ -32,6 +32,8 @@ export interface RouteFact {
 export interface RouterFact {
   readonly name: string;
   readonly prefix: string;
+  /** Whoever mounts it may give it another prefix. */
+  readonly isDefault?: boolean;
   /** The router that it was made from; empty: it stands alone until something mounts it. */
   readonly base: string;
   readonly scope: string;

@@ -260,6 +260,8 @@ function cleanPath(path: string): string {
       // `$"{Base}/{{id}}"` escapes the braces of a parameter.
       .replace(/\{\{(\w[^{}]*)\}\}/g, "{$1}")
       .replace(/^(?:\{settings\.[^}]*\}|%s)(?=\/|$)/, unknownPrefix)
+      // "/" of a constant may stand before a parameter.
+      .replace(/^\$\{(?:this\.)?([A-Z][A-Z\d_]*)\}(?=[:{])/, `${unknownPrefix}$1`)
       .replace(
         /^(?:\$\{(?:this\.)?([\w.]*)[^}]*\}|\{((?:\w+\.)*[A-Z]\w*)\}|\$([A-Z]\w*))(?=\/|$)/,
         (_whole, ...names) =>

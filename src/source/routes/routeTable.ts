@@ -9,7 +9,7 @@
 import type { IndexedFile } from "../pythonNames.ts";
 import {
   findHandler,
-  fitsModule,
+  fitModule,
   fold,
   getFolder,
   getStem,
@@ -221,22 +221,36 @@ export class RouteTable {
     const outer =
       router !== undefined && router.base !== "" && router.base !== base
         ? this.#listPrefixes(file, router.base, router.scope, depth + 1)
-        : this.#listMounts(file, base, scope, depth);
-    return outer.slice(0, MAX_PREFIXES).map(prefix => joinRoute(prefix, router?.prefix ?? ""));
+        : this.#listMounts(
+            file,
+            base,
+            scope,
+            router?.isDefault === true ? router.prefix : "",
+            depth,
+          );
+    const own = router?.isDefault === true ? "" : (router?.prefix ?? "");
+    return outer.slice(0, MAX_PREFIXES).map(prefix => joinRoute(prefix, own));
   }
 
-  #listMounts(file: IndexedFile, base: string, scope: string, depth: number): readonly string[] {
+  /** `standIn`: the prefix where whoever mounts the router says none. */
+  #listMounts(
+    file: IndexedFile,
+    base: string,
+    scope: string,
+    standIn: string,
+    depth: number,
+  ): readonly string[] {
     const all = this.#mounted.get(file.path) ?? [];
     const named = all.filter(({ name }) => name !== undefined && (name === base || name === scope));
     // A router of another name is mounted by itself.
     const mounts = named.length > 0 ? named : all.filter(({ name }) => name === undefined);
-    if (mounts.length === 0) return [""];
+    if (mounts.length === 0) return [standIn];
     return [
       ...new Set(
         mounts.flatMap(({ file: outer, mount }) =>
           this.#listPrefixes(outer, mount.base, mount.scope, depth + 1)
             .slice(0, MAX_PREFIXES)
-            .map(prefix => joinRoute(prefix, mount.prefix)),
+            .map(prefix => joinRoute(prefix, mount.prefix === "" ? standIn : mount.prefix)),
         ),
       ),
     ].slice(0, MAX_PREFIXES);
@@ -297,7 +311,7 @@ export class RouteTable {
     const segments = target.split(/\.|::|->/).filter(segment => segment !== "");
     const [head = ""] = segments;
     const last = segments.at(-1) ?? "";
-    const { imports, routers } = file.facts.routes;
+    const { imports, routers, routes } = file.facts.routes;
     const module = imports.get(head);
     if (module !== undefined) {
       const found = ofModule(module);
@@ -317,7 +331,9 @@ export class RouteTable {
         }));
       }
     }
-    if (routers.some(({ name }) => name === head)) return [{ file, name: head }];
+    const isOwn =
+      routers.some(({ name }) => name === head) || routes.some(({ base }) => base === head);
+    if (isOwn) return [{ file, name: head }];
     const functions = this.#names
       .findDefinitions(last)
       .filter(
@@ -378,7 +394,7 @@ export class RouteTable {
     const dots = /^\.+(?=\w)/.exec(module)?.[0].length ?? 0;
     const path =
       dots === 0
-        ? module.replace(/\.[cm]?[jt]sx?$/, "")
+        ? module.replace(/(?:\/index)?(?:\.[cm]?[jt]sx?)?$/, "")
         : `./${"../".repeat(dots - 1)}${module.slice(dots).replaceAll(".", "/")}`;
     if (/^\.{1,2}\//.test(path)) {
       const segments = getFolder(from.path).split("/");
@@ -396,6 +412,11 @@ export class RouteTable {
         .replace(/\.(?:[cm]?[jt]sx?|php)$/, "")
         .split(module.includes("/") ? "/" : /[.\\]/)
         .at(-1) ?? "";
-    return (byStem.get(fold(last)) ?? []).filter(file => fitsModule(file.path, module)).slice(0, 4);
+    const found = (byStem.get(fold(last)) ?? []).map(file => ({
+      file,
+      fit: fitModule(file.path, module),
+    }));
+    const best = Math.max(1, ...found.map(({ fit }) => fit));
+    return found.flatMap(({ file, fit }) => (fit === best ? [file] : [])).slice(0, 4);
   }
 }

@@ -74,7 +74,7 @@ export function fitRoute(
   }
   const words = countWords(declared, asked, isConcrete);
   if (words !== undefined) {
-    const isCatchAll = declared.at(-1) === rest && asked.at(-1) !== rest;
+    const isCatchAll = (declared.at(-1) === rest) !== (asked.at(-1) === rest);
     return { words, kind: isCatchAll ? "catchAll" : "whole" };
   }
   if (declared.length > 0 && declared.length < asked.length) {

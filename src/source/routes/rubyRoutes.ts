@@ -9,6 +9,12 @@ const blockLine =
   /^[ \t]*(scope|namespace|path|resource|pipe_through|concern|collection)\b[ (]\s*(?::(\w+)|(["'])([^"'\n]*)\3|(?=module:|path:))?([^\n]*)/gm;
 const resourceLine =
   /^[ \t]*(resources?)\b[ (]\s*((?::\w+\s*,\s*)*(?::(\w+)|"([^"\n]+)"|'([^'\n]+)'))([^\n]*)/gm;
+const grapeBlock =
+  /^[ \t]*(resources?|group|segment|route_param)\b[ (]\s*[:"']\/?([\w/:-]+)[^\n]*\bdo\b/gm;
+const grapeVerb = /^[ \t]*(get|post|put|patch|delete)[ \t]+do\b/gm;
+const grapeMount = /^[ \t]*mount[ (]+(?:::)?([A-Z][\w:]*)(?:[ \t]*=>[ \t]*["']([^"'\n]*))?/gm;
+/** `prefix "api"`, `version "v1", using: :path`. */
+const grapePrefix = /^[ \t]*(?:(prefix)|version)[ (]+([^\n]*)/gm;
 const verbs = {
   index: "GET",
   new: "GET",
@@ -32,6 +38,8 @@ export function readRubyRoutes(reader: RouteReader): void {
       text,
     );
   if (!isRouter) return;
+  const isGrape = text.includes("Grape::API");
+  if (isGrape) readGrape(reader);
   for (const match of text.matchAll(blockLine)) {
     const [, name, symbol, , literal, more = ""] = match;
     if (name === "collection") {
@@ -43,7 +51,9 @@ export function readRubyRoutes(reader: RouteReader): void {
     if (/\bdo\b/.test(more)) reader.addBlock(match.index, path);
   }
   const findOuter = createFindOuter(reader);
-  for (const match of text.matchAll(resourceLine)) readResource(reader, match, findOuter);
+  for (const match of isGrape ? [] : text.matchAll(resourceLine)) {
+    readResource(reader, match, findOuter);
+  }
   for (const match of text.matchAll(verbLine)) {
     const [, verb = "", , literal, symbol, more = ""] = match;
     const path = verb === "root" ? "/" : (literal ?? symbol ?? "");
@@ -74,6 +84,24 @@ export function readRubyRoutes(reader: RouteReader): void {
     const start = match.index + match[0].search(/\S/);
     const isOfCollection = /\bon:\s*:collection/.test(more);
     reader.addRoute(start, { method, path: isOfCollection ? `../${path}` : path, handlers });
+  }
+}
+
+/** An API is a class: its verbs may stand without a path in blocks of any name, and it mounts others. */
+function readGrape(reader: RouteReader): void {
+  const { text } = reader;
+  for (const { 1: kind, 2: name = "" } of text.matchAll(grapePrefix)) {
+    if (kind !== undefined || /using: :path/.test(name))
+      {reader.addFilePrefix(/\w+/.exec(name)?.[0] ?? "");}
+  }
+  for (const { index, 1: kind = "", 2: name = "" } of text.matchAll(grapeBlock)) {
+    reader.addBlock(index, kind === "route_param" ? "{}" : name);
+  }
+  for (const { index, 1: method, 0: line } of text.matchAll(grapeVerb)) {
+    reader.addRoute(index + line.search(/\S/), { method, path: "" });
+  }
+  for (const { index, 1: target = "", 2: prefix = "" } of text.matchAll(grapeMount)) {
+    reader.addMount(index, { base: "", prefix, target });
   }
 }
 

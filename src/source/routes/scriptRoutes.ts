@@ -1,6 +1,14 @@
 /** Routes of JavaScript and TypeScript: Express, Koa, Fastify, Hono, Hapi, NestJS, and those that files are. */
 
-import { getLiteral, getNamed, getPositional, isInline, listNames, readCall } from "./callText.ts";
+import {
+  getLiteral,
+  getNamed,
+  getPositional,
+  isInline,
+  listLiterals,
+  listNames,
+  readCall,
+} from "./callText.ts";
 import { unknownPrefix } from "./routeFacts.ts";
 import { listHandlers, readPaths, type RouteReader } from "./routeReader.ts";
 import { joinRoute } from "./routeText.ts";
@@ -16,8 +24,10 @@ const group =
 /** A router of the program's own: `this.route("GET", "/x", handler)`. */
 const verbCall =
   /\b\w{0,20}(?:[rR]oute|[aA]dd|[oO]n|[hH]andle|[rR]egister)\w{0,20}\(\s{0,40}["'`](?:GET|POST|PUT|DELETE|PATCH|get|post|put|delete|patch)["'`]\s{0,4},\s{0,40}["'`]\//g;
-const optionObject =
-  /\{\s{0,40}(?:method\s{0,4}:\s{0,4}(["'`])(\w{1,10}|\*)\1\s{0,4},\s{0,40}(?:path|url)\s{0,4}:\s{0,4}(["'`])([^"'`\n]{1,200})\3|(?:path|url)\s{0,4}:\s{0,4}(["'`])([^"'`\n]{1,200})\5\s{0,4},\s{0,40}method\s{0,4}:\s{0,4}(["'`])(\w{1,10}|\*)\7)/g;
+/** `{ method: "GET", path: "/x", handler: show }`, in whatever order. */
+const optionMethod = /(?<![\w$.])method\s{0,4}:\s{0,4}["'`[]/g;
+/** The keys of a route's options that stand before its method are no longer. */
+const MAX_BEFORE_METHOD = 400;
 const importLine =
   /\bimport\s+(?:([\w$]+)\s*,?\s*)?(?:\{([^}]{0,600})\}|\*\s+as\s+([\w$]+))?\s*from\s*["']([^"'\n]{1,200})["']|\b(?:const|let|var)\s+(?:([\w$]+)|\{([^}]{0,300})\})\s*=\s*(?:await\s+)?(?:require|import)\(\s*["']([^"'\n]{1,200})["']\s*\)(?:\.([\w$]+))?/g;
 /** Nest's modules, and tables whose rows a program mounts: `{ path: "/users", route: userRoutes }`. */
@@ -67,26 +77,7 @@ export function readScriptRoutes(reader: RouteReader): void {
       reader.addRoute(match.index, { method: getLiteral(method), path: each, handlers: names });
     }
   }
-  for (const match of text.matchAll(optionObject)) {
-    const method = match[2] ?? match[8];
-    const object = readCall(text, match.index);
-    const handler = getNamed(object, "handler");
-    // A client asks with the same two words.
-    const isAnswered = handlerKey.test(text.slice(match.index, object.end));
-    const isAsked = asksWith.test(text.slice(Math.max(0, match.index - 60), match.index));
-    if (
-      isAsked ||
-      (!isAnswered && /^\{[^"'`]*["'`]\w*["'`][^"'`]*\burl\b|^\{\s*url\b/.test(match[0]))
-    ) {
-      continue;
-    }
-    const isWritten = handler !== undefined && isInline(handler);
-    reader.addRoute(isWritten ? text.indexOf(handler, match.index) : match.index, {
-      method: method === "*" ? undefined : method,
-      path: match[4] ?? match[6] ?? "",
-      handlers: handler === undefined ? [] : listHandlers([handler]).names,
-    });
-  }
+  for (const { index } of text.matchAll(optionMethod)) readOptions(reader, index);
   if (text.includes("@")) {
     for (const match of text.matchAll(decorator)) readDecorator(reader, match);
   }
@@ -149,6 +140,47 @@ function readRouteCall(reader: RouteReader, match: RegExpExecArray): void {
   for (const each of readPaths(path)) {
     reader.addRoute(index, { method, path: each, base, handlers: names });
   }
+}
+
+function readOptions(reader: RouteReader, at: number): void {
+  const { text } = reader;
+  const open = findOpening(text, at);
+  // A client asks with the same words.
+  if (open === undefined || asksWith.test(text.slice(Math.max(0, open - 60), open))) return;
+  const object = readCall(text, open);
+  const written = getNamed(object, "path", "url");
+  const handler =
+    getNamed(object, "handler") ??
+    object.arguments.find(({ text: each }) => /^(?:async\s+)?handler\s*\(/.test(each))?.text;
+  const isAnswered = handler !== undefined || handlerKey.test(text.slice(open, object.end));
+  if (written === undefined || (!isAnswered && getNamed(object, "path") === undefined)) return;
+  const literal = getLiteral(written);
+  if (literal === undefined ? !constantPath.test(written) : literal === "" && !isAnswered) return;
+  const isWritten = handler !== undefined && (isInline(handler) || /^[\w\s]+\(/.test(handler));
+  const methods = listLiterals(getNamed(object, "method") ?? "");
+  for (const path of readPaths(written)) {
+    for (const method of methods) {
+      reader.addRoute(isWritten ? text.indexOf(handler, open) : at, {
+        method: method === "*" ? undefined : method,
+        path,
+        handlers: handler === undefined || isWritten ? [] : listHandlers([handler]).names,
+      });
+    }
+  }
+}
+
+/** The brace that opens the object around an offset. */
+function findOpening(text: string, at: number): number | undefined {
+  let depth = 0;
+  for (let open = at - 1; open >= Math.max(0, at - MAX_BEFORE_METHOD); open -= 1) {
+    const char = text[open] ?? "";
+    if (")]}".includes(char)) depth += 1;
+    else if ("([{".includes(char)) {
+      if (depth === 0) return char === "{" ? open : undefined;
+      depth -= 1;
+    }
+  }
+  return undefined;
 }
 
 /** Koa: `app.use(mount("/x", router))` is `app.use("/x", router)`. */
@@ -217,6 +249,8 @@ function listTargets(expression: string): readonly string[] {
   const required = /^(?:require|import)\(\s*["']([^"'\n]+)["']\s*\)/.exec(expression)?.[1];
   if (required !== undefined) return [required];
   if (/^["'`{[]/.test(expression) || expression.includes("=>")) return [];
+  const made = /^new\s+([\w$.]+)/.exec(expression)?.[1];
+  if (made !== undefined) return [made];
   return listNames(expression).slice(0, 2);
 }
 
