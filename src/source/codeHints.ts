@@ -128,7 +128,9 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
   const taskNames = new Set<string>();
   const qualified = new Set<string>();
   const bare = new Set<string>();
-  const addName = (name: string | undefined): void => {
+  const addName = (told: string | undefined): void => {
+    // Elixir counts a function's arguments: Shop.Boxes.pack/2.
+    const name = told?.replace(/^Elixir\.(?=[A-Z])|(?<=\w[?!]?)\/\d{1,2}$/g, "");
     if (name === undefined || name === "") return;
     if (qualifiedPattern.test(name)) qualified.add(name.replace(/\(\)$/, ""));
     const last = getBareName(name);
@@ -153,11 +155,17 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
     "code.active_job.class",
     "job.class",
     "hangfire.job.type",
+    "messaging.message.job_name",
+    "messaging.oban.worker",
+    "oban.worker",
+    "oban.job.worker",
     "messaging.masstransit.consumer_type",
     "messaging.masstransit.consumer.type",
   );
   // Who hands a job over names its class, which runs elsewhere.
-  if (job !== undefined && isOutgoing) taskNames.add(job);
+  const handed =
+    job ?? (written === undefined && attributes.has("messaging.system") ? namespace : undefined);
+  if (handed !== undefined && isOutgoing) taskNames.add(handed);
   else if (job !== undefined) addName(`${job}.perform`);
   else if (written === undefined && namespace !== undefined && !isOutgoing) {
     addName(`${namespace}.perform`);
@@ -219,7 +227,9 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
   const spanName = span.name.trim();
   const withoutPrefix = spanName.replace(taskPrefix, "").replace(taskSuffix, "");
   const isTaskName = qualifiedPattern.test(withoutPrefix) || startsOther.test(spanName);
-  if (withoutPrefix !== spanName && isTaskName && !isHttp) {
+  // A worker's span may be called as its task alone: `boxes.pack`.
+  const isTask = withoutPrefix !== spanName || kind === SpanKind.consumer;
+  if (isTask && isTaskName && !isHttp) {
     taskNames.add(withoutPrefix);
   }
   // Temporal's SDK of Java calls an activity by its method's name with a capital.

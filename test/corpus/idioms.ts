@@ -2,6 +2,7 @@
 
 import { applicationIdioms } from "./applicationIdioms.ts";
 import { callIdioms } from "./callIdioms.ts";
+import { composedIdioms } from "./composedIdioms.ts";
 import { constantRouteIdioms } from "./constantRouteIdioms.ts";
 import { consumerIdioms } from "./consumerIdioms.ts";
 import { frameworkIdioms } from "./frameworkIdioms.ts";
@@ -26,4 +27,5 @@ export const idioms: readonly Idiom[] = [
   ...layoutIdioms,
   ...indirectIdioms,
   ...mappedIdioms,
+  ...composedIdioms,
 ];

@@ -91,8 +91,9 @@ export function readRubyRoutes(reader: RouteReader): void {
 function readGrape(reader: RouteReader): void {
   const { text } = reader;
   for (const { 1: kind, 2: name = "" } of text.matchAll(grapePrefix)) {
-    if (kind !== undefined || /using: :path/.test(name))
-      {reader.addFilePrefix(/\w+/.exec(name)?.[0] ?? "");}
+    if (kind !== undefined || /using: :path/.test(name)) {
+      reader.addFilePrefix(/\w+/.exec(name)?.[0] ?? "");
+    }
   }
   for (const { index, 1: kind = "", 2: name = "" } of text.matchAll(grapeBlock)) {
     reader.addBlock(index, kind === "route_param" ? "{}" : name);

@@ -21,6 +21,24 @@ const WORD = 8;
 const kinds: Readonly<Record<AddressFit["kind"], number>> = { whole: 6, tail: 3, head: 0 };
 /** So many lines of constants are followed; a program has one for each service that it asks. */
 const MAX_CONSTANTS = 6;
+/** The names by which programs ask over HTTP. */
+const libraries = [
+  "requests",
+  "httpx",
+  "axios",
+  "fetch",
+  "got",
+  "urllib",
+  "curl_init",
+  "faraday",
+  "httparty",
+  "httpoison",
+  "request",
+  "http",
+  "https",
+  "session",
+  "client",
+];
 const request =
   /fetch|axios|http|request|client|url|uri|curl|endpoint|send|rest|got\b|urllib|Faraday|RestTemplate|WebClient/i;
 const logs = /\b(?:log(?:ger)?|print\w*|console)\b/i;
@@ -74,7 +92,26 @@ export async function findHttpCall(context: SearchContext): Promise<void> {
     const reason = { code: "callSite", call: url.path } as const;
     context.add({ path: hit.path, line0: getCallLine0(hit), reason, isSure });
   }
-  if (ranked.length === 0) await findHostUse(context, url.host);
+  if (ranked.length > 0) return;
+  const before = context.found.length;
+  await findHostUse(context, url.host);
+  if (context.found.length === before) await findAnyRequest(context, url.path);
+}
+
+/** Whatever asks an address that the program is given: one of these calls, and nobody knows which. */
+async function findAnyRequest(context: SearchContext, path: string): Promise<void> {
+  const { hints, folders, workspace } = context;
+  const method = (hints.httpMethod ?? "get").toLowerCase();
+  const pattern = `\\b(?:${libraries.join("|")})(?:\\.|::|->)(?:${method}|request|${method}_async|send|open|urlopen)\\s*\\(\\s*(?!["'\`/])[\\w$@{]|\\b(?:fetch|axios|ky|got|urlopen|curl_init)\\(\\s*[A-Za-z_$@{]`;
+  for (const words of libraries) {
+    const query = { words, pattern, flags: "i", folders, isOnlyInFolders: true };
+    const hits = await workspace.searchText(query);
+    for (const hit of hits.slice(0, MAX_ALTERNATIVES)) {
+      const reason = { code: "callSite", call: path } as const;
+      context.add({ path: hit.path, line0: hit.line0, reason, isSure: false });
+    }
+    if (hits.length > 0) return;
+  }
 }
 
 /** The client of several that names the host: `@FeignClient(name = "orders")`, `interface IOrdersAPI`. */
@@ -189,8 +226,9 @@ async function followAddress(
   const written = value.replace(/\/$/, "");
   for (const hit of hits) {
     const isDeclared = hit.path === declared.path && hit.line0 === declared.line0;
-    // A name in small letters means something else in another file.
-    if (isDeclared || (!/^[A-Z]/.test(name) && hit.path !== declared.path)) continue;
+    // A name in small letters means something else in another file, unless it is asked of what holds it.
+    const isOwn = /^[A-Z]/.test(name) || hit.path === declared.path;
+    if (isDeclared || (!isOwn && !new RegExp(`\\w\\.${word}`).test(hit.text))) continue;
     if (declares.test(hit.text)) continue;
     const replaced = hit.text.replace(inside, match =>
       hit.text.includes(`${match}/`) ? written : value,
@@ -254,7 +292,10 @@ function scoreLine(
   const begun = hit.before.findLastIndex(above => !chained.test(above));
   const said = chained.test(line)
     ? [...hit.before.slice(Math.max(0, begun)), line].join(" ")
-    : line;
+    : // An object of options has a line for each: { uri: "/orders", method: "POST" }.
+      /^\s*["']?(?:uri|url|path|endpoint)["']?\s*[:=]/.test(line)
+      ? [hit.before.at(-1), line, hit.after[0]].join(" ")
+      : line;
   if (
     method !== undefined &&
     new RegExp(
@@ -266,5 +307,6 @@ function scoreLine(
   }
   if (logs.test(line)) score -= 4;
   if (links.test(line) || declaresConstant.test(line)) score -= 6;
-  return { score, isEvident: (isHost || isAsked || request.test(nearby)) && !logs.test(line) };
+  const isOther = logs.test(line) || declaresConstant.test(line);
+  return { score, isEvident: (isHost || isAsked || request.test(nearby)) && !isOther };
 }

@@ -6,6 +6,9 @@ import { escapePattern } from "./textSearch.ts";
 const assigned =
   /(?:(?:^|[\s(,{.])([A-Za-z_$][\w$]*)|\[["'](\w+)["']\])\s*(?::\s*[\w<>[\]., ?]+)?\s*(?::=|=(?![=>]))[^=(]*(?:\([^)]*\))?[^=(]*(?:[\w$.]\()?$/;
 const keyed = /(?:^|[\s{,])["']?([A-Z][\w$]*)["']?\s*[:(]\s*$/;
+/** `cartsUrl: "http://carts"`, `cartsUrl: format("http://carts%s", domain)`: a member that says what it is. */
+const addressed =
+  /(?:^|[\s{,])["']?(\w*(?:[uU]rl|URL|[uU]ri|URI|[eE]ndpoint|[hH]ost|Addr|Path))["']?\s*:\s*(?:[\w$.]+\()?$/;
 const named = /\b(?:func|def|fn|fun|function)\s+(\w+)|\b(\w+)\s*\(\s*\)\s*\{?\s*$/;
 
 /**
@@ -27,7 +30,7 @@ export function getConstant(hit: TextHit, at: number): string | undefined {
       ?.slice(1)
       .find(Boolean);
   }
-  return keyed.exec(before)?.[1];
+  return (keyed.exec(before) ?? addressed.exec(before))?.[1];
 }
 
 /** `const boxes = new Queue("boxes")`: the text at the offset stands among the arguments of what the name holds. */

@@ -33,7 +33,7 @@ const makesQueue =
 const namesItself = /^\s*(?:name|queue|topic|queue_name|subject|channel)\s*[:=]\s*["'`]/;
 /** The names of what hands a message over and does not take it. */
 const hands =
-  /\.(?:delay|apply_async|send|publish|produce|emit|dispatch|enqueue|perform_async|perform_later|send_task|sendToQueue|basic_publish|convertAndSend)\w*\(/;
+  /[qQ]ueue[\w().?!]*\.add\w*\(|\.(?:delay|apply_async|send|publish|produce|emit|dispatch|enqueue|perform_async|perform_later|send_task|sendToQueue|basic_publish|convertAndSend)\w*\(/;
 /** The names of what takes a message and hands none over. */
 const takes = /\.(?:\w*[cC]onsumer|consume|subscribe|listen|on)(?:<[^<>]*>)?\(/;
 const publishes =
@@ -91,6 +91,7 @@ export async function findMessaging(context: SearchContext): Promise<void> {
   const { queue, kind, taskNames } = context.hints;
   const isSending = kind === SpanKind.producer || kind === SpanKind.client;
   const context1 = isSending ? publishes : consumes;
+  const before = context.found.length;
   for (const name of new Set([...taskNames, queue])) {
     if (name === "") continue;
     const uses = await findUses(context, name, context1);
@@ -100,6 +101,10 @@ export async function findMessaging(context: SearchContext): Promise<void> {
     if (isSending) await findTaskCalls(context, name);
     await addUses(context, name, uses, reason, { code: "textFound", text: name });
   }
+  // Whatever uses one of the names is meant before what only says another.
+  const added = context.found.splice(before);
+  const isWeak = (place: (typeof added)[number]): boolean => place.reason.code === "textFound";
+  context.found.push(...added.filter(place => !isWeak(place)), ...added.filter(isWeak));
 }
 
 /** A call of several lines that hands over what its next line names. */
@@ -114,7 +119,7 @@ async function findTaskCalls(context: SearchContext, task: string): Promise<void
 }
 
 async function findCallsOf(context: SearchContext, task: string, name: string): Promise<void> {
-  const pattern = `\\b${escapePattern(name)}\\s*\\.\\s*(?:delay|apply_async|send|send_with_options|push|publish|perform_async|perform_later|perform_in|set|defer|queue|enqueue|schedule|s|si)\\(|(?:enqueue|add_task|submit|delay|send_task|[eE]xecute_?(?:[lL]ocal_?)?(?:[aA]ctivity|(?:[cC]hild_?)?[wW]orkflow)|start_activity|startChild|executeChild|start_workflow|workflow\\.(?:start|execute))\\w*\\((?:(?:[^()]|\\(\\)){0,80},)?\\s*&?[\\w.]*\\b${escapePattern(name)}\\b`;
+  const pattern = `\\b${escapePattern(name)}\\s*(?:\\.|::)\\s*(?:dispatch\\w*|delay|apply_async|send|send_with_options|push|publish|perform_async|perform_later|perform_in|set|defer|queue|enqueue|schedule|s|si)\\(|(?:dispatch\\w*|enqueue|add_task|submit|delay|send_task|[eE]xecute_?(?:[lL]ocal_?)?(?:[aA]ctivity|(?:[cC]hild_?)?[wW]orkflow)|start_activity|startChild|executeChild|start_workflow|workflow\\.(?:start|execute))\\w*\\((?:(?:[^()]|\\(\\)){0,80},)?\\s*(?:new\\s+)?&?[\\w.\\\\]*\\b${escapePattern(name)}\\b`;
   const hits = await context.workspace.searchText({
     words: name,
     pattern,
@@ -178,7 +183,9 @@ async function followConstant(
   wanted: RegExp,
   depth: number,
 ): Promise<readonly Use[]> {
-  const pattern = `\\b${escapePattern(constant)}\\b`;
+  // A member of a list of names, an enumeration's or an object's, is used behind the list's own name.
+  const isMember = /^\s*["']?\w+["']?\s*[=:].*,\s*$/.test(declared.text);
+  const pattern = `${isMember ? "(?:\\.|::|\\[[\"'])" : "\\b"}${escapePattern(constant)}\\b`;
   const hits = await context.workspace.searchText({
     words: constant,
     pattern,
@@ -202,7 +209,9 @@ async function followConstant(
       alias === undefined ? [] : await followConstant(context, text, alias, hit, wanted, depth + 1);
     if (further.length > 0) uses.push(...further);
     else {
-      const score = scoreUse(hit, wanted) - 2;
+      // `JobNames.BOXES` speaks of jobs wherever it stands.
+      const text = hit.text.replaceAll(new RegExp(`[\\w.:]*${pattern}`, "g"), "");
+      const score = scoreUse({ ...hit, text }, wanted) - 2;
       if (score > 0) uses.push({ hit, score });
     }
   }
@@ -261,8 +270,11 @@ async function findPlace(
     const entry = await findEntry(context, around);
     if (entry.line0 !== around.line0) return entry;
   }
-  const call = [hit.text, ...hit.after.slice(0, 2)].join("\n");
-  const open = call.indexOf("(");
+  // The name may be the first of the arguments that stand a line each.
+  const above = hit.text.trimEnd().endsWith(",") ? (hit.before.at(-1) ?? "") : "";
+  const begun = above.trimEnd().endsWith("(") ? above : "";
+  const call = [begun, hit.text, ...hit.after.slice(0, 2)].join("\n");
+  const open = begun === "" ? call.indexOf("(") : begun.lastIndexOf("(");
   const { arguments: all } = open < 0 ? { arguments: [] } : readCall(call, open);
   for (const { text } of all.toReversed()) {
     if (isInline(text)) return { path, line0 };
@@ -300,6 +312,8 @@ function scoreUse(hit: TextHit, wanted: RegExp): number {
   if (wanted === consumes && hands.test(call)) score -= 6;
   if (wanted === consumes && makesQueue.test(call)) score -= 4;
   if (wanted === publishes && takes.test(call)) score -= 12;
+  // The type of what a queue holds: Queue<Jobs[Names.BOXES]>.
+  if (/\w\[\]\s*>/.test(call)) score -= 6;
   if (wanted.test(call)) score += 8;
   else if (hit.before.slice(-2).some(line => wanted.test(line) && /[({,[]\s*$/.test(line))) {
     score += 7;

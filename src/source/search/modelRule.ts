@@ -6,6 +6,7 @@
  */
 
 import { fold } from "../routes/handlers.ts";
+import { getConstant, isMade } from "./constants.ts";
 import { MAX_ALTERNATIVES, type SearchContext } from "./searchContext.ts";
 import { escapePattern, type TextHit } from "./textSearch.ts";
 
@@ -17,7 +18,7 @@ const operations: readonly (readonly [verb: string, is: RegExp, methods: string]
     "create insert save add store persist new bulk upsert push build",
   ],
   ["UPDATE", /^(?:update|upsert|replace|merge|modify)/, "update save set store upsert increment"],
-  ["DELETE", /^(?:delete|remove|destroy)/, "delete destroy remove truncate"],
+  ["DELETE", /^(?:del|remove|destroy)/, "delete destroy remove truncate"],
   [
     "SELECT",
     /./,
@@ -29,6 +30,8 @@ const holders = "(?:prisma|db|tx|trx|\\w*[cC]ontext)\\.";
 /** The calls of statement builders that take a table's name: `Insert("boxes")`, `knex("boxes")`. */
 const builders =
   "(?:[fF]rom|[iI]nto|[tT]able|[iI]nsert|[uU]pdate|[dD]elete|[sS]elect|knex|trx|db|conn|collection|model)";
+/** A variable that holds a table is what asks for it. */
+const HELD = 4;
 const declares =
   /^\s*(?:#|\/\/|\*|(?:export |public |abstract |final )*(?:class|interface|import|from|using|use)\b)/;
 
@@ -50,20 +53,31 @@ export async function findModel(context: SearchContext): Promise<void> {
     `\\b${holders}(?:${small})${then}`,
     // `session.query(Box)`, `db.Find(&Box{})`, `query<Box>()`.
     `\\b${op}[<(][&\\s]*(?:\\w+\\.)?(?:${plain})\\b`,
-    `\\b${builders}\\w*\\(\\s*["'\`]${escapePattern(table)}["'\`]`,
+    // `knex<Box>("boxes")`, `(trx ?? knex)("boxes")`, `db(Tables.boxes)`.
+    `\\b${builders}\\w*\\)?(?:<[^<>()]{0,60}>)?\\(\\s*(?:["'\`]${escapePattern(table)}["'\`]|\\w+\\.${escapePattern(table)}\\s*\\))`,
     ...(verb === "INSERT" ? [`(?:\\bnew\\s+|[\\s(=])(?:${plain})\\(`] : []),
   ].join("|");
   const does = new RegExp(`\\b${op}`);
+  const literal = new RegExp(`["'\`]${escapePattern(table)}["'\`]`);
   const columns = listColumns(hints.statement ?? "", verb);
   const sites = new Map<string, { readonly hit: TextHit; readonly score: number }>();
   for (const words of listWords(models, table)) {
     for (const hit of await workspace.searchText({ words, pattern, folders })) {
       if (!context.isInService(hit.path) || declares.test(hit.text)) continue;
+      const end = hit.after.findIndex(line => !/^\s*(?:\??\.|->)/.test(line));
+      const begun = [hit.text, ...hit.after.slice(0, end < 0 ? undefined : end)].join(" ");
       const said = fold([hit.text, ...hit.after].join(" "));
+      const at = hit.text.search(literal);
+      const holder = at < 0 ? undefined : getConstant(hit, at);
+      for (const use of holder === undefined ? [] : await findUses(context, hit, at, holder, op)) {
+        sites.set(`${use.path}:${use.line0}`, { hit: use, score: HELD });
+      }
       const score =
         columns.filter(column => said.includes(column)).length +
-        Number(does.test(hit.text)) +
-        Number(hit.text.toLowerCase().includes(`.${operation}(`)) * 4;
+        // The table's own name is written.
+        Number(at >= 0) * 2 +
+        Number(does.test(at < 0 ? hit.text : begun)) +
+        Number((at < 0 ? hit.text : begun).toLowerCase().includes(`.${operation}(`)) * 4;
       sites.set(`${hit.path}:${hit.line0}`, { hit, score });
     }
   }
@@ -81,6 +95,20 @@ export async function findModel(context: SearchContext): Promise<void> {
     }
     if (found.length > 0) return;
   }
+}
+
+/** `boxes = db.collection("boxes")`: the lines below that ask what the name holds. */
+async function findUses(
+  { workspace }: SearchContext,
+  declared: TextHit,
+  at: number,
+  name: string,
+  op: string,
+): Promise<readonly TextHit[]> {
+  if (!isMade(declared.text, name, at)) return [];
+  const pattern = `\\b${escapePattern(name)}\\.${op}\\b`;
+  const hits = await workspace.searchText({ words: name, pattern, folders: [] });
+  return hits.filter(({ path }) => path === declared.path);
 }
 
 /** The columns that whoever wrote the call named: those of the condition, or those that are written. */

@@ -51,9 +51,12 @@ async function findOwner(
   const places = scored.filter(({ score }) => score === best).map(({ symbol }) => symbol);
   const own = narrow(context, places);
   for (const symbol of context.order(places).slice(0, MAX_ALTERNATIVES)) {
-    const inherited = await findInherited(context, symbol, getBareName(name), 0);
-    const { path, line0 } =
-      inherited ?? (isRunning(context) ? await findEntry(context, symbol) : symbol);
+    const entry = isRunning(context) ? await findEntry(context, symbol) : symbol;
+    const inherited =
+      entry.line0 === symbol.line0
+        ? await findInherited(context, symbol, getBareName(name), 0)
+        : undefined;
+    const { path, line0 } = inherited ?? entry;
     const isSure =
       own.length === 1 &&
       own[0] === symbol &&

@@ -35,6 +35,8 @@ export async function findRoute(context: SearchContext): Promise<void> {
     const isSure =
       isAhead &&
       place.isHandler &&
+      // Behind one route stand many procedures.
+      hints.rpc === undefined &&
       // Every service answers `/`.
       (context.folders.length > 0 || ranked.length === 1 || /\w/.test(first.text)) &&
       (place.isWhole || (ranked.length === 1 && place.score >= TAIL_WITH_A_WORD)) &&

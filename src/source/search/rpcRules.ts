@@ -163,18 +163,25 @@ async function findRegistered(context: SearchContext): Promise<readonly Ranked[]
 }
 
 /** tRPC: `byId: publicProcedure.input(…).query(…)`, or `byId: boxByIdRoute` of another file. */
-async function findProcedures({
-  hints,
-  workspace,
-  folders,
-}: SearchContext): Promise<readonly Ranked[]> {
+async function findProcedures(context: SearchContext): Promise<readonly Ranked[]> {
+  const { hints, workspace, folders } = context;
   const name = escapePattern(hints.rpc?.method ?? "");
   const pattern = `(?<![\\w$.])${name}\\s*:\\s*[\\w.]*[pP]rocedure\\b`;
   const words = hints.rpc?.method ?? "";
-  const found: { hit: TextHit; said: string }[] = (
-    await workspace.searchText({ words, pattern, folders })
-  ).map(hit => ({ hit, said: hit.path }));
-  const router = fold(hints.rpc?.service ?? "");
+  const service = hints.rpc?.service ?? "";
+  const router = fold(service);
+  // A file that says the router's name as well is read before the many that say the method's.
+  const said = new Map<string, TextHit>();
+  for (const each of [`${words} ${service}`, words]) {
+    for (const hit of await workspace.searchText({ words: each, pattern, folders })) {
+      said.set(`${hit.path}:${hit.line0}`, hit);
+    }
+  }
+  const places = await findRouters(context, service);
+  const found: { hit: TextHit; said: string }[] = [...said.values()].map(hit => ({
+    hit,
+    said: places.has(hit.path) ? service : hit.path,
+  }));
   const member = new RegExp(
     `(?<![\\w$.])${name}\\s*:\\s*(\\w+(?:Route|Procedure|Query|Mutation|Handler))\\s*,`,
   );
@@ -184,18 +191,37 @@ async function findProcedures({
     folders,
   });
   for (const each of members) {
-    const said = member.exec(each.text)?.[1] ?? "";
-    if (!fold(`${said} ${each.path}`).includes(router)) continue;
-    const made = `\\bconst\\s+${said}\\s*=\\s*[\\w.]*[pP]rocedure\\b`;
-    const defined = await workspace.searchText({ words: said, pattern: made, folders });
-    found.push(...defined.map(hit => ({ hit, said })));
+    const route = member.exec(each.text)?.[1] ?? "";
+    if (!fold(`${route} ${each.path}`).includes(router)) continue;
+    const made = `\\bconst\\s+${route}\\s*=\\s*[\\w.]*[pP]rocedure\\b`;
+    const defined = await workspace.searchText({ words: route, pattern: made, folders });
+    found.push(...defined.map(hit => ({ hit, said: route })));
   }
-  return found.map(({ hit: { path, line0, isInFolders }, said }) => {
+  return found.map(({ hit: { path, line0, isInFolders }, said: name0 }) => {
     // A name of its own tells more than the folder.
-    const named = router === "" ? 0 : fold(said).includes(router) ? 20 : 10;
-    const evidence = ENOUGH_EVIDENCE + (fold(`${said} ${path}`).includes(router) ? named : 0);
+    const named = router === "" ? 0 : fold(name0).includes(router) ? 20 : 10;
+    const evidence = ENOUGH_EVIDENCE + (fold(`${name0} ${path}`).includes(router) ? named : 0);
     return { path, line0, evidence, score: evidence + (isInFolders ? OWN_FOLDER : 0) };
   });
+}
+
+/** The files of the routers that stand under a key: `boxes: crateRouter` leads to `const crateRouter = router({`. */
+async function findRouters(
+  { workspace, folders }: SearchContext,
+  key: string,
+): Promise<ReadonlySet<string>> {
+  const paths = new Set<string>();
+  if (key === "") return paths;
+  const member = new RegExp(
+    `(?<![\\w$.])${escapePattern(key)}\\s*:\\s*(\\w*[rR]outer\\w*)\\s*,?\\s*$`,
+  );
+  const members = await workspace.searchText({ words: key, pattern: member.source, folders });
+  for (const name of new Set(members.map(({ text }) => member.exec(text)?.[1] ?? ""))) {
+    const made = `\\b(?:const|let|var)\\s+${name}\\b[^=]*=`;
+    const defined = await workspace.searchText({ words: name, pattern: made, folders });
+    for (const { path } of defined) paths.add(path);
+  }
+  return paths;
 }
 
 async function listCalls(context: SearchContext): Promise<readonly Ranked[]> {

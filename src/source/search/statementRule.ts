@@ -166,8 +166,8 @@ function fitsParts(parts: readonly string[], whole: string): boolean {
 function normalise(statement: string): string {
   return statement
     .replace(/--[^\n]*/g, " ")
-    .replace(/'(?:[^'\n]|'')*'|\$\d+|[:@]\w+|%\(\w+\)s|%[sd]|\b\d+(?:\.\d+)?\b/g, "?")
     .replace(/["'`]\s*\+?\s*\n\s*["'`]/g, " ")
+    .replace(/'(?:[^'\n]|'')*'|\$\d+|[:@]\w+|%\(\w+\)s|%[sd]|\b\d+(?:\.\d+)?\b/g, "?")
     .replace(/\s+/g, " ")
     .replace(/ ?([(),=]) ?/g, "$1")
     .trim()
