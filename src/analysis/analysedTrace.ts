@@ -15,8 +15,8 @@ export interface AnalysedTrace {
   readonly startNs: number;
   readonly endNs: number;
   readonly selfNs: Float64Array;
+  /** Found when it is first asked for, as the operations are. */
   readonly critical: CriticalPath;
-  /** Made when they are first asked for. */
   readonly operations: Operations;
 }
 
@@ -26,8 +26,12 @@ export function analyseTrace(
 ): AnalysedTrace {
   const tree = buildTree(columns);
   const endNs = getTraceEndNs(columns);
+  let critical: CriticalPath | undefined;
   let operations: Operations | undefined;
   return {
+    get critical() {
+      return (critical ??= findCriticalPath(columns, tree));
+    },
     get operations() {
       return (operations ??= gatherOperations(columns));
     },
@@ -37,6 +41,5 @@ export function analyseTrace(
     startNs: getTraceStartNs(columns),
     endNs,
     selfNs: buildSelfTimes(columns, tree, endNs),
-    critical: findCriticalPath(columns, tree),
   };
 }

@@ -29,6 +29,11 @@ export class AnalysisLink implements CallGraphs, Disposable {
     this.#report = report;
   }
 
+  /** Starts the worker while there is nothing else to do. */
+  warm(): void {
+    this.#peer ??= this.#connect();
+  }
+
   get remote(): AnalysisApi {
     return (this.#peer ??= this.#connect()).remote;
   }

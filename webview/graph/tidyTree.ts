@@ -1,9 +1,10 @@
 /**
- * A call graph as a plain tree: leaves side by side, each caller in the middle of its callees. Linear, so that there is a
- * picture at once; ELK's, which also routes the causes, takes its place when it is there. Pure; knows no DOM.
+ * A call graph as a plain tree: leaves side by side, each caller level with its first callee, because in the middle of
+ * hundreds it would stand alone in sight. Linear, so that there is a picture at once; ELK's, which also routes the causes,
+ * takes its place when it is there. Pure; knows no DOM.
  *
- *     caller ──┬── callee
- *              └── callee ── leaf
+ *     caller ──┬── callee ── leaf
+ *              └── callee
  */
 
 import type { CallGraph } from "../../src/analysis/callGraph.ts";
@@ -38,11 +39,8 @@ export function layOutTree(
   }
   // Callees before their callers.
   for (const index of order.toReversed()) {
-    const { children } = nodes[index]!;
-    const [first, last] = [children[0], children.at(-1)];
-    if (first !== undefined && last !== undefined) {
-      across[index] = (across[first]! + across[last]!) / 2;
-    }
+    const [first] = nodes[index]!.children;
+    if (first !== undefined) across[index] = across[first]!;
   }
   const along = (index: number): number => nodes[index]!.depth * (length + gaps.betweenLayersPx);
   const calls = nodes.map(({ parent }, index): readonly Point[] => {

@@ -163,9 +163,10 @@ app.callGraphs = analyses;
 const focusSoon = takeKeyboard(() => app.focusRows());
 
 async function start(): Promise<void> {
-  const { content, trace, words, language, settings } = await host.remote.ready(
-    host.getPersisted()?.spanId,
-  );
+  const ready = host.remote.ready(host.getPersisted()?.spanId);
+  // Its thread starts while the trace is on its way.
+  analyses.warm();
+  const { content, trace, words, language, settings } = await ready;
   document.documentElement.lang = language;
   setWords(words);
   state.settings.set(settings);

@@ -247,7 +247,10 @@ export class Waterfall extends Owner implements TimeView {
 
   #takeTrace(): void {
     const trace = this.#state.trace.value;
-    const isSame = trace?.columns.traceId === this.#data?.trace.columns.traceId;
+    const before = this.#data?.trace;
+    // Stores have answered meanwhile; the spans are the same.
+    if (before !== undefined && trace?.columns === before.columns && trace.tree === before.tree) return;
+    const isSame = trace?.columns.traceId === before?.columns.traceId;
     this.#data = trace && getTimelineData(trace);
     if (!isSame) this.#elements.scroller.scrollTop = 0;
     const { startNs, endNs } = this.#state.viewport.value;

@@ -11,6 +11,7 @@ import { buildSelfTimes, getTraceEndNs } from "../../../src/analysis/times.ts";
 import { buildTree } from "../../../src/analysis/tree.ts";
 import { readElkAnswer, toElkGraph, type ElkGraph } from "../../../webview/graph/elkGraph.ts";
 import { GraphLayout, type LayoutWorker } from "../../../webview/graph/graphLayout.ts";
+import { firstLook } from "../../../webview/graph/camera.ts";
 import { layOutTree } from "../../../webview/graph/tidyTree.ts";
 import { findNeighbour } from "../../../webview/graph/graphKeys.ts";
 import type { Direction, Gaps, Picture, Size } from "../../../webview/graph/picture.ts";
@@ -121,6 +122,24 @@ describe.each(
     expect(findNeighbour(graph, picture, indexOf("order"), back)).toBeUndefined();
     expect(findNeighbour(graph, picture, indexOf("reserve"), next)).toBe(indexOf("charge"));
   });
+});
+
+test.each(["right", "down"] as const)("of a wide tree that runs %s its root is seen first, and what it calls", direction => {
+  const branches = Array.from(
+    { length: 25 },
+    (_, i) => `    branch${i} =\n      leaf${i}a =\n      leaf${i}b =`,
+  );
+  const graph = gather(`\n  root ==========\n${branches.join("\n")}\n`);
+  const picture = layOutTree(graph, direction, node, gaps);
+  const pane: Size = { widthPx: 730, heightPx: 300 };
+  const { x, y, scale } = firstLook(picture, pane, { ...picture.nodes[0]!, ...node }, 0.75);
+  const seen = picture.nodes.filter(at => {
+    const [left, top] = [at.x * scale + x, at.y * scale + y];
+    const [right, bottom] = [left + node.widthPx * scale, top + node.heightPx * scale];
+    return left >= 0 && top >= 0 && right <= pane.widthPx && bottom <= pane.heightPx;
+  });
+  expect(seen).toContain(picture.nodes[0]);
+  expect(seen.length).toBeGreaterThan(8);
 });
 
 describe("a layout that does not end", () => {
