@@ -23,16 +23,19 @@ export function listParents(
   return parents;
 }
 
-/** `sums[end] - sums[from]` is the number of failed spans in [from, end). */
-export function buildErrorSums({
-  count,
-  status,
-}: Pick<TraceColumns, "count" | "status">): Int32Array {
-  const sums = new Int32Array(count + 1);
+/** The failed spans, in order. */
+export function listErrors({ count, status }: Pick<TraceColumns, "count" | "status">): Int32Array {
+  const errors: SpanIndex[] = [];
   for (let span = 0; span < count; span += 1) {
-    sums[span + 1] = sums[span]! + (status[span] === SpanStatus.error ? 1 : 0);
+    if (status[span] === SpanStatus.error) errors.push(span);
   }
-  return sums;
+  return Int32Array.from(errors);
+}
+
+/** How many of ascending spans are in [from, end). */
+export function countBetween(spans: Int32Array, from: SpanIndex, end: SpanIndex): number {
+  const countBefore = (span: SpanIndex): number => findFirst(spans.length, i => spans[i]! >= span);
+  return countBefore(end) - countBefore(from);
 }
 
 /** Which of its siblings each span is, from 1; roots are siblings. */

@@ -105,9 +105,12 @@ export class MinimapView extends Owner {
     const width = Math.round((scale.rightPx - scale.leftPx) * ratio);
     const height = Math.round((heightPx - 2 * PADDING_PX) * ratio);
     if (width < 2 || height < 2) return undefined;
-    const key = [model.data, theme, width, height, model.showQueueWait];
+    const key = [model.data, theme, height, model.showQueueWait];
     const known = this.#picture;
-    const isSame = known?.key.every((each, i) => each === key[i]) === true;
+    // The panes share a pixel out anew when another one is filled, which nobody sees.
+    const isSame =
+      known?.key.every((each, i) => each === key[i]) === true &&
+      Math.abs(known.canvas.width - width) <= ratio;
     // A clock that moves no pixel needs no new picture.
     if (isSame && Math.abs(scale.toPx(known.endNs) - scale.rightPx) < 1 / ratio) return known;
     const { data, full, showQueueWait } = model;

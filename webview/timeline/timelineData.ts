@@ -6,7 +6,7 @@ import { Lru } from "../../src/base/lru.ts";
 import { buildSelfIntervals, listGaps } from "../../src/analysis/selfIntervals.ts";
 import { getQueueWaitNs, isRunning } from "../../src/analysis/times.ts";
 import { isAlive, isQueued } from "../../src/analysis/unfinished.ts";
-import { buildErrorSums, buildPlaces } from "../../src/analysis/treeSearch.ts";
+import { buildPlaces, countBetween, listErrors } from "../../src/analysis/treeSearch.ts";
 import { SpanFlag, SpanStatus, type EdgeKind } from "../../src/model/span.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import { formatDuration } from "../../src/model/units.ts";
@@ -34,7 +34,7 @@ export function getTimelineData(trace: LoadedTrace): TimelineData {
 
 export class TimelineData {
   readonly trace: LoadedTrace;
-  readonly #errorSums: Int32Array;
+  readonly #errors: Int32Array;
   readonly #places: Int32Array;
   readonly #missingIds = new Map<SpanIndex, string>();
   readonly #groups = new Map<SpanIndex, GroupFacts>();
@@ -44,7 +44,7 @@ export class TimelineData {
   constructor(trace: LoadedTrace) {
     this.trace = trace;
     this.#nowNs = trace.endNs;
-    this.#errorSums = buildErrorSums(trace.columns);
+    this.#errors = listErrors(trace.columns);
     this.#places = buildPlaces(trace.columns);
     for (const problem of trace.summary.problems) {
       if (problem.code !== "missingParent") continue;
@@ -142,11 +142,11 @@ export class TimelineData {
   }
 
   countErrorsBelow(span: SpanIndex): number {
-    return this.#errorSums[this.trace.tree.subtreeEnd[span]!]! - this.#errorSums[span + 1]!;
+    return countBetween(this.#errors, span + 1, this.trace.tree.subtreeEnd[span]!);
   }
 
   countErrors(): number {
-    return this.#errorSums[this.trace.columns.count] ?? 0;
+    return this.#errors.length;
   }
 
   /**
