@@ -1,6 +1,6 @@
 /** The minimap on the screen: keeps its picture, draws the brush over it, turns drags and wheels into a window of time. */
 
-import { Owner } from "../../src/base/disposables.ts";
+import { Owner, toDisposable } from "../../src/base/disposables.ts";
 import type { Viewport } from "../panel/state.ts";
 import type { Theme } from "../kit/theme.ts";
 import { fitCanvas } from "./fitCanvas.ts";
@@ -48,6 +48,8 @@ export class MinimapView extends Owner {
   #insetLeftPx = 0;
   #insetRightPx = 0;
   #picture: Picture | undefined;
+  /** The first picture is made in a task of its own, because the first rows do not wait for it. */
+  #firstPicture: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     canvas: HTMLCanvasElement,
@@ -58,6 +60,7 @@ export class MinimapView extends Owner {
     this.#canvas = canvas;
     this.#getModel = getModel;
     this.#setWindow = setWindow;
+    this.own(toDisposable(() => clearTimeout(this.#firstPicture)));
     this.own(listen(canvas, "pointerdown", event => this.#startDrag(event)));
     this.own(listen(canvas, "pointermove", event => this.#showCursor(event)));
     this.own(listen(canvas, "wheel", event => this.#turnWheel(event), { passive: false }));
@@ -83,6 +86,12 @@ export class MinimapView extends Owner {
     if (model === undefined) return;
     ctx.clearRect(0, 0, widthPx, heightPx);
     ctx.setTransform(1, 0, 0, 1, 0, 0);
+    if (this.#firstPicture === undefined) {
+      this.#firstPicture = setTimeout(() =>
+        this.draw(theme, this.#widthPx, this.#insetLeftPx, this.#insetRightPx),
+      );
+      return;
+    }
     const picture = this.#getPicture(model, theme, ratio, heightPx);
     if (picture === undefined) return;
     const left = Math.round(insetLeftPx * ratio);
