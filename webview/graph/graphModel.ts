@@ -59,6 +59,8 @@ export type GraphStatus =
 
 /** From here on a wait is felt: a plain tree is drawn until the layout is there; at once where its code must be loaded. */
 const TREE_AFTER_MS = 150;
+/** A picture of the same calls that is there holds for longer, because all of them would move twice. */
+const TREE_AFTER_PICTURE_MS = 600;
 /** Fewer nodes than this say nothing any more. */
 const FEWEST_NODES = 20;
 
@@ -282,7 +284,9 @@ export class GraphModel implements Disposable {
     };
     const isFirst = before === undefined && !this.#layout.isReady;
     if (isFirst) showTree();
-    const waiting = isFirst ? undefined : setTimeout(showTree, TREE_AFTER_MS);
+    const isAlike = before?.trace.columns === trace.columns && before.source === source;
+    const afterMs = isAlike ? TREE_AFTER_PICTURE_MS : TREE_AFTER_MS;
+    const waiting = isFirst ? undefined : setTimeout(showTree, afterMs);
     const outcome = await this.#layout.layout(toElkGraph(graph, direction, node, gaps));
     clearTimeout(waiting);
     switch (outcome.kind) {

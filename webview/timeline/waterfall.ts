@@ -249,7 +249,9 @@ export class Waterfall extends Owner implements TimeView {
     const trace = this.#state.trace.value;
     const before = this.#data?.trace;
     // Stores have answered meanwhile; the spans are the same.
-    if (before !== undefined && trace?.columns === before.columns && trace.tree === before.tree) return;
+    if (before !== undefined && trace?.columns === before.columns && trace.tree === before.tree) {
+      return;
+    }
     const isSame = trace?.columns.traceId === before?.columns.traceId;
     this.#data = trace && getTimelineData(trace);
     if (!isSame) this.#elements.scroller.scrollTop = 0;

@@ -30,12 +30,7 @@ function passFrame(tookMs: number): void {
 }
 
 /** The numbers of nodes that a view draws, frame by frame, until nothing is asked for any more. */
-function draw(
-  key: string,
-  total: number,
-  steps?: DrawingSteps,
-  frameMs = 16,
-): readonly number[] {
+function draw(key: string, total: number, steps?: DrawingSteps, frameMs = 16): readonly number[] {
   const counts: number[] = [];
   let isAsked = true;
   const own = steps ?? new DrawingSteps(() => (isAsked = true));

@@ -124,23 +124,26 @@ describe.each(
   });
 });
 
-test.each(["right", "down"] as const)("of a wide tree that runs %s its root is seen first, and what it calls", direction => {
-  const branches = Array.from(
-    { length: 25 },
-    (_, i) => `    branch${i} =\n      leaf${i}a =\n      leaf${i}b =`,
-  );
-  const graph = gather(`\n  root ==========\n${branches.join("\n")}\n`);
-  const picture = layOutTree(graph, direction, node, gaps);
-  const pane: Size = { widthPx: 730, heightPx: 300 };
-  const { x, y, scale } = firstLook(picture, pane, { ...picture.nodes[0]!, ...node }, 0.75);
-  const seen = picture.nodes.filter(at => {
-    const [left, top] = [at.x * scale + x, at.y * scale + y];
-    const [right, bottom] = [left + node.widthPx * scale, top + node.heightPx * scale];
-    return left >= 0 && top >= 0 && right <= pane.widthPx && bottom <= pane.heightPx;
-  });
-  expect(seen).toContain(picture.nodes[0]);
-  expect(seen.length).toBeGreaterThan(8);
-});
+test.each(["right", "down"] as const)(
+  "of a wide tree that runs %s its root is seen first, and what it calls",
+  direction => {
+    const branches = Array.from(
+      { length: 25 },
+      (_, i) => `    branch${i} =\n      leaf${i}a =\n      leaf${i}b =`,
+    );
+    const graph = gather(`\n  root ==========\n${branches.join("\n")}\n`);
+    const picture = layOutTree(graph, direction, node, gaps);
+    const pane: Size = { widthPx: 730, heightPx: 300 };
+    const { x, y, scale } = firstLook(picture, pane, { ...picture.nodes[0]!, ...node }, 0.75);
+    const seen = picture.nodes.filter(at => {
+      const [left, top] = [at.x * scale + x, at.y * scale + y];
+      const [right, bottom] = [left + node.widthPx * scale, top + node.heightPx * scale];
+      return left >= 0 && top >= 0 && right <= pane.widthPx && bottom <= pane.heightPx;
+    });
+    expect(seen).toContain(picture.nodes[0]);
+    expect(seen.length).toBeGreaterThan(8);
+  },
+);
 
 describe("a layout that does not end", () => {
   /** Does not count: a machine may be busy when a worker starts. */

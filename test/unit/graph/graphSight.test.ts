@@ -190,3 +190,18 @@ test("a tree is seen at once while the layout's code is loaded, and gives way to
   await graph.answer();
   expect(graph.model.shown.value?.shape).not.toMatch(/^tree /);
 });
+
+test("a picture of the same calls stays longer than a first tree is waited for", async () => {
+  const graph = open();
+  graph.show("spans");
+  await vi.advanceTimersByTimeAsync(0);
+  await graph.answer();
+  const before = graph.model.shown.value;
+  expect(before?.shape).not.toMatch(/^tree /);
+  graph.model.foldMore();
+  await vi.advanceTimersByTimeAsync(0);
+  await graph.waitForTree();
+  expect(graph.model.shown.value).toBe(before);
+  await vi.advanceTimersByTimeAsync(450);
+  expect(graph.model.shown.value?.shape).toMatch(/^tree /);
+});
