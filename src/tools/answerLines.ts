@@ -5,10 +5,18 @@ import type { Answer } from "../analysis/answers/answer.ts";
 import { formatDuration } from "../model/units.ts";
 import { countOf, quote } from "./answerText.ts";
 import { placesText, type SpanNotes } from "./places.ts";
-import { errorText, nameText, whereText } from "./rowText.ts";
+import { errorText, isFailed, nameText, whereText } from "./rowText.ts";
 import { maskSecrets } from "./secretKeys.ts";
 import { rowOf, type OpenedTrace } from "./traceReader.ts";
+import { SpanKind } from "../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../model/trace.ts";
+
+/** Counts how many of alike calls failed: the failure that is told beside it is that of the first. */
+function failedText({ columns }: OpenedTrace, { code, spans }: Answer): readonly string[] {
+  const failed = spans.filter(span => isFailed(columns, span)).length;
+  const isTold = code === "failure" || code === "retries" || spans.length < 2;
+  return isTold || failed === 0 ? [] : [`${failed} of them failed`];
+}
 
 type Notes = ReadonlyMap<SpanIndex, SpanNotes>;
 
@@ -27,7 +35,10 @@ export function answerLine(opened: OpenedTrace, answer: Answer, notes: Notes): s
       .slice(0, ROWS)
       .map(span => `#${rowOf(span)}`)
       .join(" ")}${spans.length > ROWS ? ` … ${spans.length} in all` : ""}`,
-    ...(known === undefined ? [] : [errorText(known.detail), placesText(known)]),
+    ...failedText(opened, answer),
+    ...(known === undefined
+      ? []
+      : [errorText(known.detail, isFailed(opened.columns, first)), placesText(known)]),
   ]
     .filter(part => part !== "")
     .join(", ");
@@ -65,14 +76,20 @@ function describe(opened: OpenedTrace, answer: Answer, notes: Notes): string {
     case "idle":
       return `Nothing is known to have run for ${formatDuration(answer.costNs)} before ${say(first)}`;
     case "bottleneck":
-      return `Most of the critical path (${Math.round(answer.share * 100)} %): ${nameText(columns, first)}, ${countOf(answer.runs, "run")}${pauseText(opened, first, notes)}`;
+      return `${answer.share >= 0.5 ? "Most" : "The largest part"} of the critical path (${Math.round(answer.share * 100)} %): ${nameText(columns, first)}, ${countOf(answer.runs, "run")}${pauseText(opened, first, notes)}`;
   }
 }
 
 /** Tells what became of the span above a failure: it carried on, or had not waited for what failed. */
-function afterFailure({ parent, endNs }: TraceColumns, failed: SpanIndex): string {
+function afterFailure({ parent, endNs, kind, service }: TraceColumns, failed: SpanIndex): string {
   const above = parent[failed]!;
-  return endNs[above]! < endNs[failed]!
+  // Nobody waits for a message, or for another program's part of the trace.
+  const isCall =
+    service[above] === service[failed] &&
+    ![above, failed].some(
+      span => kind[span] === SpanKind.consumer || kind[span] === SpanKind.producer,
+    );
+  return isCall && endNs[above]! < endNs[failed]!
     ? `#${rowOf(above)} above it had ended before, so nothing waited for it`
     : `what stands above #${rowOf(failed)} carried on`;
 }

@@ -54,7 +54,11 @@ export const compareTraces: ToolHandler = async call => {
   const gone = await readGone(call, baseline.traces[0], listed);
   const lines = listed.map(row => {
     const own = row.span === undefined ? gone.get(row) : notes.get(row.span);
-    return changeText(row, placeText(own?.place), own === undefined ? "" : errorText(own.detail));
+    return changeText(
+      row,
+      placeText(own?.place),
+      own === undefined ? "" : errorText(own.detail, true),
+    );
   });
   return writeWithin(limit, lines.length, shown => ({
     head: `${verdict(opened, comparison)}; shown ${shown} of ${countOf(changes.length, "difference")}${shown < changes.length ? "; more: max_rows" : ""}; next: get_trace(view=tree, under=ROW), get_spans(rows)`,

@@ -17,7 +17,7 @@ const LEAST_SHARE = 0.01;
 const stepWords: Readonly<Record<SegmentKind, string>> = {
   [SegmentKind.run]: "",
   [SegmentKind.wait]: "waited in its queue: ",
-  [SegmentKind.gap]: "nothing known ran before: ",
+  [SegmentKind.gap]: "its cause had ended, and it began later: ",
 };
 
 interface PathOperation {
@@ -46,13 +46,13 @@ export const describeCriticalPath: DescribeView = async (call, request) => {
       return `  ${operationLine(each, path.lengthNs, place)}`;
     }),
     ...(listed.length < operations.length
-      ? [`  and ${operations.length - listed.length} more operations`]
+      ? [`  and ${countOf(operations.length - listed.length, "more operation")}`]
       : []),
     `In order, steps of ${LEAST_SHARE * 100} % and more:`,
     ...steps.slice(0, maxRows).map(({ span, startNs, ns, kind }) => {
       return `  +${formatDuration(startNs - opened.startNs)} ${formatDuration(ns)} ${stepWords[kind]}#${rowOf(span)} ${nameText(columns, span)}${whereText(columns, span)}`;
     }),
-    ...(steps.length > maxRows ? [`  and ${steps.length - maxRows} more steps`] : []),
+    ...(steps.length > maxRows ? [`  and ${countOf(steps.length - maxRows, "more step")}`] : []),
   ];
   return writeWithin(call.limit, lines.length, shown => ({
     head: `${totalsText(call, request)}; the critical path is ${formatDuration(path.lengthNs)} through ${countOf(new Set(path.span).size, "span")}; shown ${shown} of ${lines.length} lines${shown < lines.length || steps.length > maxRows ? "; more: under=ROW, max_rows" : ""}; one call in full: get_spans(rows)`,

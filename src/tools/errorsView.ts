@@ -37,7 +37,7 @@ export const describeErrors: DescribeView = async (call, request) => {
           atText(columns, span),
           ...(known === undefined
             ? []
-            : [errorText(known.detail, 240) || "no message", placesText(known)]),
+            : [errorText(known.detail, true, 240) || "no message", placesText(known)]),
           ...(isPassedOn ? ["failed after a failure below it"] : []),
           wayText(columns, span),
         ]

@@ -1,13 +1,13 @@
 /** The tool `get_logs`: log records and exceptions of spans, one line each. */
 
-import type { SpanEvent } from "../model/spanDetail.ts";
+import type { Attribute, SpanEvent } from "../model/spanDetail.ts";
 import type { SpanIndex } from "../model/trace.ts";
 import { SpanFlag, SpanStatus } from "../model/span.ts";
 import { countOf, QUOTE_NOTE, quote, writeWithin } from "./answerText.ts";
 import { readSince } from "./cursor.ts";
 import { failureLines } from "./listedText.ts";
 import { isoText, nameText } from "./rowText.ts";
-import { maskSecrets } from "./secretKeys.ts";
+import { isSecretKey, maskSecrets } from "./secretKeys.ts";
 import { numberOf, numberValue, textValue, type ToolCall, type ToolHandler } from "./toolCall.ts";
 import { ToolRefusal } from "./toolInput.ts";
 import { rowOf, spanOfRow, type OpenedTrace } from "./traceReader.ts";
@@ -49,7 +49,7 @@ export const getLogs: ToolHandler = async call => {
   // The end of a log is what tells.
   const listed = found.slice(-numberOf(values, "limit"));
   return writeWithin(limit, listed.length, shown => ({
-    head: `${countOf(found.length, "record")} of ${all.length} fit, shown the last ${shown}, oldest first${found.length > shown ? "; more: level, text, row, limit" : ""}${unread > 0 ? `; the events of ${countOf(unread, "span")} were not looked at` : ""}`,
+    head: `${found.length === 0 ? `0 of ${countOf(all.length, "record")} fit; why:` : `${countOf(found.length, "record")} of ${all.length} fit, shown the last ${shown}, oldest first`}${found.length > shown ? "; more: level, text, row, limit" : ""}${unread > 0 ? `; the events of ${countOf(unread, "span")} were not looked at` : ""}`,
     lines: [
       QUOTE_NOTE,
       ...note,
@@ -184,7 +184,10 @@ function levelOf({ name, attributes }: SpanEvent): number {
   return name === "exception" ? levels.indexOf("error") : -1;
 }
 
-/** Returns the text of a record: its body where the name is not all of it, and an exception's own words. */
+/** So many attributes tell what an event is about whose name is all of its text. */
+const TOLD_ATTRIBUTES = 3;
+
+/** Returns the text of a record: its body where the name is not all of it, an exception's own words, or what it is about. */
 function textOf({ name, attributes }: SpanEvent): string {
   const textAt = (wanted: string): string => {
     const value = attributes.find(({ key }) => key === wanted)?.value;
@@ -194,7 +197,15 @@ function textOf({ name, attributes }: SpanEvent): string {
   const exception = [textAt("exception.type"), textAt("exception.message")]
     .filter(Boolean)
     .join(": ");
-  return [body === "" ? name : body, exception].filter(Boolean).join(" ");
+  const text = body === "" && (name !== "exception" || exception === "") ? name : body;
+  const about = body === "" && exception === "" ? attributes.filter(isShort) : [];
+  const told = about.slice(0, TOLD_ATTRIBUTES).map(({ key }) => `${key}=${textAt(key)}`);
+  return [text, exception, ...told].filter(Boolean).join(" ");
+}
+
+function isShort({ key, value }: Attribute): boolean {
+  const isLevel = key === "level" || key.startsWith("log.");
+  return !isLevel && !isSecretKey(key) && JSON.stringify(value).length <= 60;
 }
 
 function lineText({ opened, span, timeUnixMs, level, event }: LogLine, isOne: boolean): string {

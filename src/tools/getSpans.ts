@@ -7,7 +7,7 @@ import type { SpanIndex } from "../model/trace.ts";
 import { formatDuration, NS_PER_MS } from "../model/units.ts";
 import { countOf, QUOTE_NOTE, quote, writeWithin } from "./answerText.ts";
 import { placeText, readCalledNotes, type SpanNotes } from "./places.ts";
-import { errorText, rowText, startText } from "./rowText.ts";
+import { errorText, isFailed, rowText, startText } from "./rowText.ts";
 import { maskSecrets } from "./secretKeys.ts";
 import { listValue, numberOf, textValue, type ToolCall, type ToolHandler } from "./toolCall.ts";
 import { rowOf, spanOfRow, type OpenedTrace } from "./traceReader.ts";
@@ -70,7 +70,7 @@ async function describeSpan(
       ? "  code: none found in this workspace"
       : `  code: ${placeText(place)}: ${place.reason}`,
     ...(called === undefined ? [] : [`  called at ${placeText(called)}`]),
-    ...(await describeError(detail, context, signal)),
+    ...(await describeError(detail, isFailed(columns, span), context, signal)),
     ...section("attributes", attributes.lines),
     ...(attributes.messages === 0
       ? []
@@ -87,12 +87,13 @@ async function describeSpan(
 
 async function describeError(
   detail: SpanDetail,
+  hasFailed: boolean,
   context: ToolCall["context"],
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const { error } = detail;
   if (error === undefined) return [];
-  const said = errorText(detail, 400);
+  const said = errorText(detail, hasFailed, 400);
   const stack = error.stack === undefined ? [] : await context.findStack(error.stack, signal);
   const frames = [...stack.filter(({ place }) => place), ...stack.filter(({ place }) => !place)];
   return [

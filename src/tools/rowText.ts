@@ -30,7 +30,7 @@ export interface RowParts {
 /** `#17 "db.query" ×412 in "api", 1.9 s (self 1.9 s), 8 errors, src/db.py:40 (sure)`. */
 export function rowText(columns: TraceColumns, row: RowParts): string {
   const { span, depth = 0, count = 1, totalNs, selfNs, notes, more } = row;
-  const errors = row.errors ?? (columns.status[span] === SpanStatus.error ? 1 : 0);
+  const errors = row.errors ?? (isFailed(columns, span) ? 1 : 0);
   const waitNs = getQueueWaitNs(columns, span);
   const attempts = columns.attempts[span] ?? 1;
   return [
@@ -39,11 +39,17 @@ export function rowText(columns: TraceColumns, row: RowParts): string {
     ...(waitNs > 0 ? [`waited ${formatDuration(waitNs)} in its queue`] : []),
     ...(attempts > 1 ? [`attempt ${attempts === 255 ? "255 or later" : attempts}`] : []),
     ...(errors > 0 ? [count > 1 ? countOf(errors, "error") : "ERROR"] : []),
-    ...(notes === undefined ? [] : [errorText(notes.detail), placeText(notes.place)]),
+    ...(notes === undefined
+      ? []
+      : [errorText(notes.detail, isFailed(columns, span)), placeText(notes.place)]),
     ...(more === undefined ? [] : [more]),
   ]
     .filter(part => part !== "")
     .join(", ");
+}
+
+export function isFailed({ status }: TraceColumns, span: SpanIndex): boolean {
+  return status[span] === SpanStatus.error;
 }
 
 export function nameText(columns: TraceColumns, span: SpanIndex): string {
@@ -80,10 +86,16 @@ function timeText(
 /** The attributes that tell how a request ended, in the words of today's conventions and of earlier ones. */
 const httpStatus = new Set(["http.response.status_code", "http.status_code"]);
 
-/** `error "ValueError: no such order"`; of a request that says no more, `HTTP 404`. */
-export function errorText({ error, attributes }: SpanDetail, maxChars = 160): string {
+/** `error "ValueError: no such order"`; of a request that says no more, `HTTP 404`; `exception …` where the span did not fail. */
+export function errorText(
+  { error, attributes }: SpanDetail,
+  isFailed: boolean,
+  maxChars = 160,
+): string {
   const words = toErrorLine(error);
-  if (words !== undefined) return `error ${quote(maskSecrets(words), maxChars)}`;
+  if (words !== undefined) {
+    return `${isFailed ? "error" : "exception"} ${quote(maskSecrets(words), maxChars)}`;
+  }
   const status = Number(attributes.find(({ key }) => httpStatus.has(key))?.value);
   return status >= 400 ? `HTTP ${status}` : "";
 }

@@ -107,7 +107,7 @@ async function describe(
         ]),
     ...(isRecent
       ? [
-          `  last failure: ${agoText(context.now() - failed.startUnixMs)}, ${errorText(failed.detail, 200) || "no message"}${place ? `, at ${place.path}:${place.line1}` : ""}, trace ${failed.traceId}`,
+          `  last failure: ${agoText(context.now() - failed.startUnixMs)}, ${errorText(failed.detail, true, 200) || "no message"}${place ? `, at ${place.path}:${place.line1}` : ""}, trace ${failed.traceId}`,
         ]
       : []),
   ];

@@ -392,6 +392,27 @@ describe("answers", () => {
     );
   });
 
+  it("calls no time idle in which calls ran that did not hold the path up", () => {
+    // A script that ended before its calls: each began when the one before had ended.
+    check(
+      `
+      script  =
+        post   ====
+        get        ====
+        put            ==========
+      `,
+      ["bottleneck certain put 100"],
+    );
+    check(
+      `
+      script  =
+        post      ==
+        get             ====
+      `,
+      ["idle certain get 40"],
+    );
+  });
+
   it("has nothing to say of an empty trace and of one span", () => {
     expect(find(draw(""))).toEqual([]);
     check("a   =====", []);

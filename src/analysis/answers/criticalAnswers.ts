@@ -4,7 +4,7 @@
  */
 
 import { SpanFlag } from "../../model/span.ts";
-import type { SpanIndex } from "../../model/trace.ts";
+import type { SpanIndex, TraceColumns } from "../../model/trace.ts";
 import { NS_PER_MS } from "../../model/units.ts";
 import type { AnalysedTrace } from "../analysedTrace.ts";
 import { SegmentKind } from "../criticalPath.ts";
@@ -45,24 +45,44 @@ export function findBottleneck({ critical, operations }: AnalysedTrace): Bottlen
   ];
 }
 
+/** A gap of the path is where its cause had ended: other spans may have run meanwhile, and only the rest is idle. */
 export function findIdle({ columns, critical }: AnalysedTrace): IdleAnswer[] {
-  let longest = -1;
-  const lengthOf = (i: number): number => critical.endNs[i]! - critical.startNs[i]!;
+  const leastNs = Math.max(IDLE_NS, IDLE_SHARE * critical.lengthNs);
+  let longest:
+    { readonly startNs: number; readonly ns: number; readonly span: SpanIndex } | undefined;
   for (let i = 0; i < critical.span.length; i += 1) {
-    const isPlaceholder = (columns.flags[critical.span[i]!]! & SpanFlag.placeholder) !== 0;
-    const isGap = critical.kind[i] === SegmentKind.gap && !isPlaceholder;
-    if (isGap && (longest < 0 || lengthOf(i) > lengthOf(longest))) longest = i;
+    const [span, startNs] = [critical.span[i]!, critical.startNs[i]!];
+    const isPlaceholder = (columns.flags[span]! & SpanFlag.placeholder) !== 0;
+    if (critical.kind[i] !== SegmentKind.gap || isPlaceholder) continue;
+    if (critical.endNs[i]! - startNs < leastNs) continue;
+    const hole = findHole(columns, startNs, critical.endNs[i]!, span);
+    if (hole.ns > (longest?.ns ?? 0)) longest = hole;
   }
-  const ns = longest < 0 ? 0 : lengthOf(longest);
-  if (ns < IDLE_NS || ns < IDLE_SHARE * critical.lengthNs) return [];
-  const span: SpanIndex = critical.span[longest]!;
-  return [
-    {
-      code: "idle",
-      certainty: "certain",
-      costNs: ns,
-      spans: [span],
-      startNs: critical.startNs[longest]!,
-    },
-  ];
+  if (longest === undefined || longest.ns < leastNs) return [];
+  const { ns, span, startNs } = longest;
+  return [{ code: "idle", certainty: "certain", costNs: ns, spans: [span], startNs }];
+}
+
+/** The longest time between the two in which no span ran, and the span that ended it. */
+function findHole(
+  { count, startNs, endNs, flags }: TraceColumns,
+  fromNs: number,
+  toNs: number,
+  last: SpanIndex,
+): { readonly startNs: number; readonly ns: number; readonly span: SpanIndex } {
+  const within: SpanIndex[] = [last];
+  for (let span = 0; span < count; span += 1) {
+    const isKnown = (flags[span]! & (SpanFlag.placeholder | SpanFlag.untimed)) === 0;
+    if (isKnown && startNs[span]! < toNs && !(endNs[span]! <= fromNs)) within.push(span);
+  }
+  within.sort((a, b) => startNs[a]! - startNs[b]!);
+  let hole = { startNs: fromNs, ns: 0, span: last };
+  let coveredTo = fromNs;
+  for (const span of within) {
+    const ns = startNs[span]! - coveredTo;
+    if (ns > hole.ns) hole = { startNs: coveredTo, ns, span };
+    // One that runs still, or that nobody knows the end of, may have run all the time.
+    coveredTo = Number.isNaN(endNs[span]!) ? toNs : Math.max(coveredTo, endNs[span]!);
+  }
+  return hole;
 }

@@ -1,8 +1,8 @@
 /** What each tool says, of traces that are drawn or written by hand. */
 
 import { expect, onTestFinished, test, vi } from "vitest";
-import { SpanStatus, type SpanInput } from "../../../src/model/span.ts";
-import type { SpanDetail } from "../../../src/model/spanDetail.ts";
+import { SpanKind, SpanStatus, type SpanInput } from "../../../src/model/span.ts";
+import type { SpanDetail, SpanEvent } from "../../../src/model/spanDetail.ts";
 import type { SpanRecord } from "../../../src/model/spanRecord.ts";
 import { Tools } from "../../../src/tools/runTool.ts";
 import type { CodePlace, ToolContext } from "../../../src/tools/toolContext.ts";
@@ -318,6 +318,41 @@ test("a failure is told with its cause's line, its type once, and a request's st
   const text = await run("get_trace", { id: traceId, view: "errors" });
   expect(text).toContain(', error "TimeoutError", raised at pay.py:12 (sure), app.py:3 (sure)');
   expect(text).toContain(", HTTP 404, app.py:3 (sure)");
+});
+
+test("what is told of some is not told of all, nor an exception as a failure", async () => {
+  const said = (text: string): Partial<SpanDetail> => ({ error: { message: text } });
+  const at = (ms: number): bigint => BigInt(startMs + ms) * 1_000_000n;
+  const store = new MemoryStore([
+    span("root", { endUnixNs: at(1_300), detail: said("noted, and passed over") }),
+    ...Array.from({ length: 12 }, (_, i) =>
+      span(`get${i}`, {
+        ...{ name: "GET /box", parentSpanId: "root", kind: SpanKind.client },
+        ...{ startUnixNs: at(100 * i), endUnixNs: at(100 * i + 99) },
+        ...(i < 3 && { status: SpanStatus.error, detail: said("timed out") }),
+      }),
+    ),
+  ]);
+  const text = await open(store)("get_trace", { id: traceId });
+  expect(text).toContain(', exception "noted, and passed over"');
+  expect(text).toMatch(/Called again and again: .*, 3 of them failed, error "timed out"/);
+});
+
+test("events say what they are about, and no log why", async () => {
+  const event = (name: string, ...pairs: [string, string][]): SpanEvent => ({
+    ...{ name, timeUnixNs: String(BigInt(startMs) * 1_000_000n) },
+    attributes: pairs.map(([key, value]) => ({ key, value })),
+  });
+  const events = [
+    event("message", ["message.type", "SENT"], ["api_key", "abc"]),
+    event("exception", ["exception.type", "ValueError"], ["exception.message", "no box"]),
+  ];
+  const run = open(new MemoryStore([span("root", { detail: { events } })]));
+  const text = await run("get_logs", { trace: traceId });
+  expect(text).toContain(' - "message message.type=SENT", #1');
+  expect(text).toContain(' error "ValueError: no box", #1');
+  const none = await open(new MemoryStore([span("root")]))("get_logs", { trace: traceId });
+  expect(none).toMatch(/^0 of 0 records fit; why:\n/);
 });
 
 /** A store that counts how often a trace is read from it. */
