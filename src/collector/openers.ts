@@ -8,6 +8,7 @@ import { openHttpReceiver } from "./http/openHttpReceiver.ts";
 import { otlpRoutes } from "./http/otlpRoutes.ts";
 import { plainSpansRoute } from "./http/plainSpansRoute.ts";
 import type { Route } from "./http/route.ts";
+import { skywalkingRoutes } from "./http/skywalkingRoutes.ts";
 import { zipkinRoutes } from "./http/zipkinRoutes.ts";
 import type { IngestTarget } from "./ingestTarget.ts";
 import { ReceiveBudget } from "./receiveBudget.ts";
@@ -40,7 +41,10 @@ export function createOpeners({ target, readRoutes, onBug }: OpenerOptions): Ope
         openOtlpGrpc({ name: "OTLP/gRPC", port, exposedAt, target, onBug, budget }),
     },
     otlpHttp: {
-      ...http("OTLP/HTTP", [...otlp, plainSpansRoute(target), ...readRoutes]),
+      ...http("OTLP/HTTP", [
+        ...[...otlp, plainSpansRoute(target), ...skywalkingRoutes(target)],
+        ...readRoutes,
+      ]),
       // Who may send may not read.
       openExposed: (port, exposedAt) =>
         openHttpReceiver({ name: "OTLP/HTTP", port, exposedAt, routes: otlp, onBug, budget }),

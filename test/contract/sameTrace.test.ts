@@ -123,6 +123,7 @@ const rows: readonly Row[] = [
   python("py-zipkin, v2 JSON", zipkin, "zipkin-v2"),
   python("py-zipkin, v2 protobuf", zipkin, "zipkin-proto"),
   python("SkyWalking's Python agent, gRPC", skywalking, "skywalking"),
+  python("SkyWalking's Python agent, HTTP", skywalking, "skywalking-http"),
   row("javascript", "a hand-made tracer, POST /spans", plain, () => Promise.resolve(postPlain)),
 ];
 

@@ -17,6 +17,7 @@ export type PythonTracer =
   | "zipkin-v2"
   | "zipkin-proto"
   | "skywalking"
+  | "skywalking-http"
   | "logs-grpc"
   | "logs-http";
 

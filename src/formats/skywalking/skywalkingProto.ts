@@ -4,7 +4,7 @@
  */
 
 import { canonicalTraceId } from "../../model/ids.ts";
-import type { LogRecords } from "../../model/logRecord.ts";
+import type { LogRecord, LogRecords } from "../../model/logRecord.ts";
 import type { Attribute } from "../../model/spanDetail.ts";
 import type { SpanRecords } from "../../model/spanRecord.ts";
 import { decodeProto, many, one, type ProtoMessage } from "../encodings/protoReader.ts";
@@ -110,7 +110,11 @@ function isKnown(each: JsonObject): boolean {
 
 /** A `LogData`. Throws a `WireError` where it is none. */
 export function readSkywalkingLog(bytes: Uint8Array): LogRecords {
-  const data = decode(bytes, log);
+  return { records: [toLogRecord(decode(bytes, log))], problems: [] };
+}
+
+/** A `LogData` as protobuf's JSON has it. */
+export function toLogRecord(data: JsonObject): LogRecord {
   const context = isObject(data["traceContext"]) ? data["traceContext"] : {};
   const traceId = toPlainText(context["traceId"]);
   const segmentId = toPlainText(context["traceSegmentId"]);
@@ -128,7 +132,7 @@ export function readSkywalkingLog(bytes: Uint8Array): LogRecords {
     { key: "resource.service.name", value: toPlainText(data["service"]) },
     { key: "resource.service.instance.id", value: toPlainText(data["serviceInstance"]) },
   ];
-  const record = {
+  return {
     traceId: traceId === "" ? "" : canonicalTraceId(traceId),
     ...(segmentId !== "" && { spanId: `${segmentId}:${toPlainText(context["spanId"]) || "0"}` }),
     event: {
@@ -137,7 +141,6 @@ export function readSkywalkingLog(bytes: Uint8Array): LogRecords {
       attributes: facts.filter(({ value }) => value !== ""),
     },
   };
-  return { records: [record], problems: [] };
 }
 
 /** Text, JSON or YAML: each a message with one field of its own name. */

@@ -224,10 +224,11 @@ def zipkin(encoding):
     answer(trace_ids[0], made)
 
 
-def skywalking():
+def skywalking(protocol="grpc"):
     """One process is one service: a span of another service is made by a process of its own."""
     os.environ.update(
-        SW_AGENT_COLLECTOR_BACKEND_SERVICES=f"localhost:{ports['skywalking']}",
+        SW_AGENT_COLLECTOR_BACKEND_SERVICES=f"localhost:{ports['skywalking' if protocol == 'grpc' else 'otlpHttp']}",
+        SW_AGENT_PROTOCOL=protocol,
         SW_AGENT_NAME=spans[0]["service"],
         SW_AGENT_INSTANCE_NAME=f"{spans[0]['service']}-1",
         SW_AGENT_LOGGING_LEVEL="WARNING",
@@ -299,7 +300,7 @@ def skywalking():
                 below.add(span["name"])
         rest = [first, *(span for span in spans if span["name"] in below and span is not first)]
         child = subprocess.run(
-            [sys.executable, __file__, "skywalking"],
+            [sys.executable, __file__, sys.argv[1]],
             input=json.dumps({"ports": ports, "spans": rest, "sw8": sw8}),
             stdout=subprocess.PIPE,
             text=True,
@@ -379,6 +380,7 @@ tracers = {
     "zipkin-v2": lambda: zipkin("V2_JSON"),
     "zipkin-proto": lambda: zipkin("V2_PROTO3"),
     "skywalking": skywalking,
+    "skywalking-http": lambda: skywalking("http"),
     "logs-grpc": lambda: logs(log_exporters_grpc),
     "logs-http": lambda: logs(log_exporters_http),
 }

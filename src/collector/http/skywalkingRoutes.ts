@@ -1,0 +1,57 @@
+/**
+ * SkyWalking's agents over HTTP, on which they send what they send over gRPC as protobuf's JSON: segments, one or a list,
+ * and logs. What else they report is answered, so that they stay quiet.
+ */
+
+import { readSkywalking } from "../../formats/skywalking/skywalking.ts";
+import { toLogRecord } from "../../formats/skywalking/skywalkingProto.ts";
+import { isObject, type JsonObject } from "../../formats/values/jsonObject.ts";
+import type { IngestResult } from "../../model/spanSink.ts";
+import { keepRecords, type IngestTarget } from "../ingestTarget.ts";
+import { parseJsonDocument } from "./jsonBody.ts";
+import { HttpRefusal, textAnswer, type IngestRoute } from "./route.ts";
+
+export function skywalkingRoutes(target: IngestTarget): readonly IngestRoute[] {
+  const keepSegments = (body: Uint8Array): Promise<IngestResult> => {
+    const { own, lost } = listOwn(body, each => Array.isArray(each["spans"]));
+    return keepRecords(target, { ...readSkywalking(own, target), lost });
+  };
+  const keepLogs = async (body: Uint8Array): Promise<IngestResult> => {
+    const { own, lost } = listOwn(body, each => isObject(each["body"]));
+    const kept = await target.sink.ingestLogs(own.map(toLogRecord));
+    return { ...kept, rejected: kept.rejected + lost };
+  };
+  const ignore = (): Promise<IngestResult> => Promise.resolve({ stored: 0, rejected: 0 });
+  return [
+    route("/v3/segment", "spans", keepSegments),
+    route("/v3/segments", "spans", keepSegments),
+    route("/v3/logs", "logs", keepLogs),
+    route("/v3/management/reportProperties", "nothing", ignore),
+    route("/v3/management/keepAlive", "nothing", ignore),
+  ];
+}
+
+function route(
+  path: string,
+  carries: IngestRoute["carries"],
+  keep: IngestRoute["keep"],
+): IngestRoute {
+  return {
+    ...{ kind: "ingest", path, carries, keep },
+    accept: ({ stored, rejected, reason = "" }) =>
+      stored === 0 && rejected > 0
+        ? textAnswer(new HttpRefusal(400, reason || "nothing that can be kept"))
+        : { status: 200, headers: { "Content-Type": "application/json" }, body: "{}" },
+    refuse: textAnswer,
+  };
+}
+
+/** The objects that can be read, and how many of all cannot. */
+function listOwn(
+  body: Uint8Array,
+  isOwn: (each: JsonObject) => boolean,
+): { readonly own: readonly JsonObject[]; readonly lost: number } {
+  const items = [parseJsonDocument(body)].flat();
+  const own = items.filter(isObject).filter(isOwn);
+  return { own, lost: items.length - own.length };
+}
