@@ -17,12 +17,13 @@ import { linkParents, type ParentLinks } from "../model/parentLinks.ts";
 import type { Problem } from "../model/problem.ts";
 import type { SpanInput } from "../model/span.ts";
 import type { Attribute, SpanDetail } from "../model/spanDetail.ts";
-import type { DocumentSource, SpanDocument, SpanRecord } from "../model/spanRecord.ts";
+import type { DocumentSource, PlainPlace, SpanDocument, SpanRecord } from "../model/spanRecord.ts";
 import { MIN_SOURCE_BYTES, parseJsonBytes, ValueReader } from "./encodings/internedJson.ts";
 import { JaegerContexts } from "./jaeger/jaegerContext.ts";
 import { readJaegerJson, toJaegerRaw } from "./jaeger/jaegerJson.ts";
 import { ID_DIGITS, JaegerScan } from "./jaeger/jaegerScan.ts";
 import { readTag } from "./jaeger/jaegerTags.ts";
+import { findPlainTag } from "./jaeger/plainTag.ts";
 import { GaveUp } from "./encodings/jsonCursor.ts";
 import { readTraceFile, type TraceFile } from "./traceFile.ts";
 import { isObject, type JsonObject } from "./values/jsonObject.ts";
@@ -79,7 +80,8 @@ const BEGINNING_BYTES = 256;
 const SAMPLE = 64;
 const NS_PER_US = 1_000n;
 /** Documents on several lines, or with other spans in them, are not shown as they stand. */
-const REWRITTEN = ["\n", '"span"', '"childSpans"'];
+const ON_LINES = ["\n"];
+const REWRITTEN = [...ON_LINES, '"span"', '"childSpans"'];
 
 class ScannedTrace implements LargeJaeger, DocumentSource {
   readonly bytes: Buffer;
@@ -137,7 +139,9 @@ class ScannedTrace implements LargeJaeger, DocumentSource {
     this.#rest = rest;
     this.#contexts = new JaegerContexts(rest);
     this.#values = new ValueReader(bytes);
-    this.#rewritten = REWRITTEN.map(text => new NextText(this.bytes, text));
+    this.#rewritten = (scan.hasNested ? REWRITTEN : ON_LINES).map(
+      text => new NextText(this.bytes, text),
+    );
     this.examples = this.#read(scan.examples);
     if (this.examples.length !== scan.examples.length) throw new GaveUp();
     for (const span of scan.odd) this.#takeOdd(span);
@@ -239,8 +243,12 @@ class ScannedTrace implements LargeJaeger, DocumentSource {
   }
 
   readAttribute(from: number, to: number): Attribute | undefined {
-    const value = this.#values.read(from, to);
-    return isObject(value) ? readTag(value) : undefined;
+    const tag = this.#values.read(from, to);
+    return isObject(tag) ? readTag(tag) : undefined;
+  }
+
+  findPlain(from: number, to: number): PlainPlace | undefined {
+    return findPlainTag(this.bytes, from, to);
   }
 
   /** An odd span may have another parent and end than it seems, and by marks even other ids. */

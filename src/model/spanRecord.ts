@@ -29,8 +29,18 @@ export interface SpanDocument {
 /** The file that documents stand in. */
 export interface DocumentSource {
   readonly bytes: Uint8Array;
+  /** Finds key and value of an attribute whose value is a text or digits as it stands there; few others are to be read. */
+  findPlain(from: number, to: number): PlainPlace | undefined;
   /** Reads the attribute between two places; `undefined` where none is there. */
   readAttribute(from: number, to: number): Attribute | undefined;
+}
+
+/** Among the bytes of a source. */
+export interface PlainPlace {
+  readonly keyFrom: number;
+  readonly keyTo: number;
+  readonly valueFrom: number;
+  readonly valueTo: number;
 }
 
 export interface SpanRecords {

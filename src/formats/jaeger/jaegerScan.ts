@@ -55,6 +55,8 @@ const meaningful = new KeyBytes([
 /** The beginnings of the keys under which a trace that went out keeps what Jaeger has no field for. */
 const marks = ["traceside.", "@jaeger@"].map(each => Buffer.from(each));
 const KEY = Buffer.from('"key"');
+/** Under which a span has others in it, or a reference the one that it means. */
+const NESTING = ["childSpans", "subsidiarilyReferencedBy", "span"];
 /** In a log. */
 const FIELDS = Buffer.from("fields");
 
@@ -148,6 +150,11 @@ export class JaegerScan extends JsonCursor {
     const { bytes, spansFrom, spansTo } = this;
     const end = spans === 0 ? spansFrom : this.tos[spans - 1];
     return Buffer.concat([bytes.subarray(0, end), bytes.subarray(spansTo)]);
+  }
+
+  /** Whether spans may have other spans in them. */
+  get hasNested(): boolean {
+    return NESTING.some(key => this.#keys.texts.includes(key));
   }
 
   /** Where the tags of a span and the fields of its logs stand: from and to of each. */

@@ -347,7 +347,7 @@ function* toBatches(records: Iterable<SpanRecord>): Generator<PackedRecords> {
   for (const record of records) {
     const encoded = encoder.encode(toSpanRow(record), record.detail);
     assert(encoded !== undefined, "an encoder without a bound takes every record");
-    const { bytes } = encoded;
+    const bytes = Buffer.from(encoded.bytes);
     batch.push(bytes);
     length += bytes.length;
     if (batch.length < BATCH && length < BATCH_BYTES) continue;

@@ -6,20 +6,22 @@
 
 import { findText } from "../../../formats/values/attributeValues.ts";
 import { readJsonText } from "../../../formats/otlp/otlpSpan.ts";
-import { spanKeys } from "../../../formats/otlp/spanKeys.ts";
-import type { Attribute } from "../../../model/spanDetail.ts";
+import { KeyBytes, spanKeys } from "../../../formats/otlp/spanKeys.ts";
+import { sessionKeys } from "../../../model/session.ts";
 import type { DocumentSource, SpanDocument } from "../../../model/spanRecord.ts";
 import type { AttributeCache } from "../log/attributeCache.ts";
 import { addValueTerms, addValueWords } from "./attributeTexts.ts";
-import { idTerm, TermKind, type TermSink } from "./terms.ts";
+import { addWords, combine, hashBytes, idTerm, TermKind, toTerm, type TermSink } from "./terms.ts";
 
-const taskKeys: ReadonlySet<string> = new Set(spanKeys.taskId);
-const jsonKeys: ReadonlySet<string> = new Set([...spanKeys.parameters, ...spanKeys.result]);
+const jsonKeys: readonly string[] = [...spanKeys.parameters, ...spanKeys.result];
+/** The keys of attributes that have more terms than those of key and value. */
+const special = new KeyBytes([...jsonKeys, ...spanKeys.taskId, ...sessionKeys]);
 /** Apart from the kinds of OTLP's bytes in the cache. */
 const KIND = 0x51ed270b;
 
 export class DocumentTerms {
   readonly #cache: AttributeCache | undefined;
+  readonly #list = new TermList();
   #source: DocumentSource | undefined;
   #view: DataView = new DataView(new ArrayBuffer(0));
 
@@ -45,21 +47,40 @@ export class DocumentTerms {
       cache?.addTerms(known, sink);
       return;
     }
-    const terms = new Set<number>();
-    const attribute = source.readAttribute(from, to);
-    if (attribute !== undefined) addTerms(terms, attribute);
-    const entry = cache?.add(source.bytes, from, to, [...terms]) ?? -1;
+    const list = this.#list;
+    list.terms.length = 0;
+    addTerms(list, source, from, to);
+    const entry = cache?.add(source.bytes, from, to, list.terms) ?? -1;
     if (entry >= 0) cache?.addTerms(entry, sink);
-    else for (const term of terms) sink.add(term);
+    else for (const term of list.terms) sink.add(term);
   }
 }
 
-function addTerms(terms: Set<number>, attribute: Attribute): void {
+class TermList implements TermSink {
+  readonly terms: number[] = [];
+
+  add(term: number): void {
+    this.terms.push(term);
+  }
+}
+
+function addTerms(sink: TermSink, source: DocumentSource, from: number, to: number): void {
+  const { bytes } = source;
+  const plain = source.findPlain(from, to);
+  if (plain !== undefined) {
+    const { keyFrom, keyTo, valueFrom, valueTo } = plain;
+    if (!special.has(bytes, keyFrom, keyTo - keyFrom)) {
+      const key = hashBytes(bytes, keyFrom, keyTo);
+      sink.add(toTerm(TermKind.tag, combine(key, addWords(sink, bytes, valueFrom, valueTo))));
+      return;
+    }
+  }
+  const attribute = source.readAttribute(from, to);
+  if (attribute === undefined) return;
   const { key, value } = attribute;
-  const sink = { add: (term: number) => void terms.add(term) };
   addValueTerms(sink, attribute);
-  if (jsonKeys.has(key)) addValueWords(sink, readJsonText(value));
-  if (!taskKeys.has(key)) return;
+  if (jsonKeys.includes(key)) addValueWords(sink, readJsonText(value));
+  if (!spanKeys.taskId.some(each => each === key)) return;
   const taskId = findText([attribute], key);
   if (taskId !== undefined) sink.add(idTerm(TermKind.id, taskId));
 }

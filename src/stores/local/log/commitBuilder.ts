@@ -78,10 +78,14 @@ export function listBuffers({ drafts, traces, terms, traceLabels }: Commit): Arr
   return views.map(view => view.buffer as ArrayBuffer);
 }
 
+const FIRST_BYTES = 2 ** 16;
+/** A batch that needed more was one of few. */
+const KEPT_BYTES = 16 * 2 ** 20;
+
 /** A batch in the making. */
 class BatchBuilder {
   readonly #kind: BatchKind;
-  #parts: Buffer[] = [];
+  #bytes = new Uint8Array(FIRST_BYTES);
   length = 0;
   entries = new SpanEntries();
   #owners = new Int32Array(1_024);
@@ -92,9 +96,16 @@ class BatchBuilder {
     this.#kind = kind;
   }
 
-  addPart(bytes: Buffer): void {
-    this.#parts.push(bytes);
-    this.length += bytes.length;
+  /** Copies them. */
+  addPart(bytes: Uint8Array): void {
+    const end = this.length + bytes.length;
+    if (end > this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(end, this.#bytes.length * 2));
+      grown.set(this.#bytes.subarray(0, this.length));
+      this.#bytes = grown;
+    }
+    this.#bytes.set(bytes, this.length);
+    this.length = end;
   }
 
   /** Where the words of a new entry go. */
@@ -111,22 +122,16 @@ class BatchBuilder {
 
   /** Ends this batch. */
   take(): Batch {
-    const bytes = new Uint8Array(this.length);
-    let at = 0;
-    for (const part of this.#parts) {
-      bytes.set(part, at);
-      at += part.length;
-    }
     const { count, words } = this.entries;
     const draft: Batch = {
       kind: this.#kind,
-      bytes,
+      bytes: this.#bytes.slice(0, this.length),
       words: words.slice(0, count * ENTRY_WORDS),
       owners: this.#owners.slice(0, count),
       groups: Uint32Array.from(this.groups),
       rows: this.#kind === BatchKind.records ? this.rows.take() : undefined,
     };
-    this.#parts = [];
+    if (this.#bytes.length > KEPT_BYTES) this.#bytes = new Uint8Array(FIRST_BYTES);
     this.length = this.entries.count = this.groups.length = 0;
     return draft;
   }

@@ -11,6 +11,7 @@ import { AttributeTexts, joinTexts, type AttributeText } from "../index/attribut
 import { encodeRow, MARK, type SpanRow } from "./spanRow.ts";
 
 export interface EncodedRecord {
+  /** Only until the next is encoded. */
   readonly bytes: Buffer;
   /** The attributes that were read from it and its resource, for the index. */
   readonly attributes: readonly AttributeText[];
@@ -46,6 +47,7 @@ export class RecordEncoder {
     return bytes && { bytes, attributes: [...own, ...shared] };
   }
 
+  /** The bytes are so only until the next is encoded. */
   encodeDocument(row: SpanRow, { context, json }: SpanDocument): Buffer | undefined {
     return this.#encode(row, context, json);
   }
@@ -56,15 +58,13 @@ export class RecordEncoder {
   }
 
   #encode(row: SpanRow, detail: string, raw: string | Uint8Array): Buffer | undefined {
+    if (this.#scratch.length > KEPT_BYTES) this.#scratch = Buffer.allocUnsafe(FIRST_BYTES);
     const head = encodeRow(row);
     if (head.length + detail.length + raw.length > this.#maxBytes) return undefined;
     this.#at = 0;
     this.#write(head);
     this.#write(detail, MARK, raw);
-    const bytes = Buffer.allocUnsafe(this.#at);
-    this.#scratch.copy(bytes, 0, 0, this.#at);
-    if (this.#scratch.length > KEPT_BYTES) this.#scratch = Buffer.allocUnsafe(FIRST_BYTES);
-    return bytes.length > this.#maxBytes ? undefined : bytes;
+    return this.#at > this.#maxBytes ? undefined : this.#scratch.subarray(0, this.#at);
   }
 
   /** The attributes of a record that was encoded elsewhere. */
