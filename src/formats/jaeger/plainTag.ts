@@ -27,10 +27,10 @@ export function findPlainTag(bytes: Uint8Array, from: number, to: number): Plain
   const valueFrom = keyTo + INTEGER.length;
   const valueTo = to - 1;
   if (!hasAt(bytes, keyTo, INTEGER) || valueTo - valueFrom > SAFE_DIGITS) return undefined;
-  for (let at = valueFrom; at < valueTo; at += 1) {
-    if (bytes[at]! < Code.zero || bytes[at]! > Code.nine) return undefined;
-  }
-  return { keyFrom, keyTo, valueFrom, valueTo };
+  const isDigits = bytes
+    .subarray(valueFrom, valueTo)
+    .every(code => code >= Code.zero && code <= Code.nine);
+  return isDigits ? { keyFrom, keyTo, valueFrom, valueTo } : undefined;
 }
 
 /** Where the text ends that begins there; `to` where it has escapes. */
