@@ -54,7 +54,7 @@ export type SourceReason =
   | { readonly code: "onlyDefinition"; readonly function: string }
   | { readonly code: "oneOfSeveral"; readonly function: string; readonly count: number }
   /** The innermost line of the error's stack that lies in this workspace. */
-  | { readonly code: "raisedAt"; readonly error?: string }
+  | { readonly code: "raisedAt"; readonly error?: string; readonly isCause?: boolean }
   /** One line of a stack, chosen by hand. */
   | { readonly code: "frame" }
   /** A language's own extension knows a symbol of this name. */

@@ -115,9 +115,12 @@ function readFrames(stack: string, grammar: FrameGrammar): readonly StackFrame[]
     if (frame !== undefined) stacks.at(-1)?.push(frame);
   }
   // The root cause comes first: who tells the newest frame last tells the root cause first, others tell it last.
-  return grammar.isInnermostLast?.(stack) === true
-    ? stacks.flatMap(frames => frames.toReversed())
-    : stacks.toReversed().flat();
+  const isInnermostLast = grammar.isInnermostLast?.(stack) === true;
+  const chain = isInnermostLast ? stacks.map(frames => frames.toReversed()) : stacks.toReversed();
+  const last = chain.length - 1;
+  return chain.flatMap((frames, at) =>
+    at === last ? frames : frames.map(frame => ({ ...frame, isCause: true })),
+  );
 }
 
 /** The rest of this room needs no more of the grammars than these. */

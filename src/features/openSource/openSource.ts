@@ -141,15 +141,14 @@ export class SourceOpener extends Owner {
     const sure = locations.filter(({ isSure }) => isSure);
     const raised = sure.find(({ reason }) => reason.code === "raisedAt");
     const ran = sure.find(({ reason }) => reason.code !== "raisedAt");
-    const { error } = detail;
+    const text = [detail.error?.type, detail.error?.message].filter(Boolean).join(": ");
+    const isCause = raised?.reason.code === "raisedAt" && raised.reason.isCause === true;
     const isNamed = hints.code.file !== undefined || hints.callStack.length > 0;
     return {
       isNamed,
       ...(ran !== undefined && { ran: { path: ran.path, line0: ran.line0 } }),
       ...(raised !== undefined && { raised: { path: raised.path, line0: raised.line0 } }),
-      ...(error !== undefined && {
-        error: [error.type, error.message].filter(Boolean).join(": "),
-      }),
+      ...(text !== "" && { error: isCause ? vscode.l10n.t("cause of {0}", text) : text }),
     };
   }
 

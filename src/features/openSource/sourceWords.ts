@@ -68,7 +68,9 @@ export function describeReason(reason: SourceReason): string {
     case "raisedAt":
       return reason.error === undefined
         ? t("The error was raised here.")
-        : t("{0} was raised here.", reason.error);
+        : reason.isCause === true
+          ? t("The cause of {0} was raised here.", reason.error)
+          : t("{0} was raised here.", reason.error);
     case "frame":
       return t("The stack names this line.");
     case "workspaceSymbol":

@@ -40,7 +40,13 @@ export async function findRaised(context: SearchContext): Promise<readonly Sourc
     const line0 = path.endsWith(".go")
       ? findReturned(await context.workspace.readLines(path), frame.place.line0)
       : frame.place.line0;
-    return [{ ...frame.place, line0, reason: { code: "raisedAt", error: errorType } }];
+    return [
+      {
+        ...frame.place,
+        line0,
+        reason: { code: "raisedAt", error: errorType, isCause: frame.frame.isCause },
+      },
+    ];
   }
   if (errorStack.length > 0) context.tried.push({ code: "stack", frames: errorStack.length });
   return [];

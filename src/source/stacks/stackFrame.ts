@@ -10,6 +10,8 @@ export interface StackFrame {
   readonly qualified?: string;
   /** Installed, vendored or the language's own: never the program that its user wrote. */
   readonly isLibrary: boolean;
+  /** Belongs to an error that caused the one which the stack is of. */
+  readonly isCause?: boolean;
 }
 
 /** How one runtime, or one of its tools, prints the frames of a stack. */

@@ -103,6 +103,16 @@ test("Python: the root cause's innermost line comes first, in chains of either k
   );
 });
 
+test("frames of what caused the error are known as such, in whichever order a runtime tells them", () => {
+  const causes = (stack: string): readonly number[] =>
+    parseStack(stack)
+      .filter(({ isCause }) => isCause === true)
+      .map(({ line1 }) => line1);
+  expect(causes(python)).toEqual([2, 7]);
+  expect(causes(java)).toEqual([7]);
+  expect(causes(ruby)).toEqual([]);
+});
+
 test("JavaScript: anonymous, asynchronous, renamed, with drive letters; Node's own frames are left out", () => {
   check(node, [
     "- file:///app/run.mjs:1",
