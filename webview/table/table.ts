@@ -26,11 +26,11 @@ const ROW_PX = 24;
 /** Rows beyond the edges, so that a quick scroll shows no hole. */
 const MARGIN_ROWS = 8;
 /** The least widths of the first column, of other words and of numbers. */
-const WIDTHS_PX = { first: 130, words: 120, number: 68 } as const;
+const WIDTHS_PX = { first: 130, words: 120, number: 76 } as const;
 /** A heading's padding, and the arrow of the one that the rows are sorted by. */
 const HEADING_EXTRA_PX = 26;
 /** Bold letters are about so wide; those of East Asia are as wide as they are high. */
-const LETTER_PX = { latin: 8, wide: 13 } as const;
+const LETTER_PX = { latin: 8, wide: 14 } as const;
 /** Where the table is wider than its pane, names take no more of what is seen. */
 const NAMES_SHARE = 0.4;
 

@@ -59,6 +59,14 @@ function createFoundCard(
     card.appendMarkdown("\n\n");
     card.appendCodeblock(error, "text");
   }
+  // Above the facts: a card in a narrow window is cut, and what it leads to must not be.
+  const isTask = brief.queue !== undefined && brief.queue !== "";
+  const goToFunction = createCommandLink(t("Go to Function"), commands.goToFunction, [
+    { name: brief.name, ...(isTask && { queue: brief.queue }) },
+  ]);
+  card.appendMarkdown(
+    `\n\n${joinLinks([openTrace({ traceId, span: spanId ?? id }), goToFunction, copyId(id)])}`,
+  );
   const rows: readonly (readonly [string, string | undefined])[] = [
     [t("Waited"), durationBetween(brief.queuedUnixMs, brief.startUnixMs)],
     [t("Ran"), describeRun(brief)],
@@ -67,13 +75,6 @@ function createFoundCard(
     [t("Called"), describeChildren(brief.childCount)],
   ];
   appendRows(card, rows);
-  const isTask = brief.queue !== undefined && brief.queue !== "";
-  const goToFunction = createCommandLink(t("Go to Function"), commands.goToFunction, [
-    { name: brief.name, ...(isTask && { queue: brief.queue }) },
-  ]);
-  card.appendMarkdown(
-    `\n\n${joinLinks([openTrace({ traceId, span: spanId ?? id }), goToFunction, copyId(id)])}`,
-  );
   return card;
 }
 
