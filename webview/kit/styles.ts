@@ -57,6 +57,19 @@ export const baseStyles = css`
   [hidden] {
     display: none !important;
   }
+  /* Stillness, where the user asked the editor or the system for it: what moves is at its end at once. */
+  :host-context(.vscode-reduce-motion) *,
+  :host-context(.vscode-reduce-motion) *::after {
+    animation-duration: 0s !important;
+    animation-iteration-count: 1 !important;
+  }
+  @media (prefers-reduced-motion: reduce) {
+    *,
+    *::after {
+      animation-duration: 0s !important;
+      animation-iteration-count: 1 !important;
+    }
+  }
   h1,
   h2,
   h3,

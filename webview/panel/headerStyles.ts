@@ -57,16 +57,11 @@ export const headerStyles = css`
   .refresh {
     display: inline-flex;
   }
-  @media (prefers-reduced-motion: no-preference) {
-    .live .pulse {
-      animation: pulse 2s ease-in-out infinite;
-    }
-    .refresh.turning {
-      animation: turn 1s linear infinite;
-    }
+  .pulse {
+    animation: pulse 2s ease-in-out infinite;
   }
-  :host-context(.vscode-reduce-motion) :is(.pulse, .turning) {
-    animation: none;
+  .turning {
+    animation: turn 1s linear infinite;
   }
   @keyframes pulse {
     50% {

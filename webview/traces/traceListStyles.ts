@@ -251,14 +251,6 @@ export const traceListStyles = css`
       background: var(--vscode-list-inactiveSelectionBackground);
     }
   }
-  :host-context(.vscode-reduce-motion) .row.arrived {
-    animation: none;
-  }
-  @media (prefers-reduced-motion: reduce) {
-    .row.arrived {
-      animation: none;
-    }
-  }
 
   .end {
     display: flex;
