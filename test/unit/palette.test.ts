@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { PALETTE_SIZE, WindowPalette } from "../../src/analysis/groups.ts";
+import { FILL_ALPHA } from "../../webview/flame/flamePainter.ts";
 
 type Vector = readonly [number, number, number];
 type Matrix = readonly [Vector, Vector, Vector];
@@ -121,3 +122,35 @@ test("a window gives one colour to one name, and as many as it has before two sh
   // Another trace, in another order, with more services than there are colours.
   expect(palette.listSlots(["late", ...names.toReversed()])).toMatchObject(first);
 });
+
+/** Foreground and background of VS Code's newest and its former default themes. */
+const defaultThemes = [
+  ["dark", "#BFBFBF", "#121314"],
+  ["dark", "#CCCCCC", "#1F1F1F"],
+  ["light", "#202020", "#FFFFFF"],
+  ["light", "#3B3B3B", "#FFFFFF"],
+] as const;
+
+test.each(defaultThemes)(
+  "the words on a box of the flame view can be read: %s, %s",
+  (kind, ...pair) => {
+    const read = (hex: string): number[] =>
+      [1, 3, 5].map(at => Number.parseInt(hex.slice(at, at + 2), 16) / 255);
+    const luminance = (rgb: readonly number[]): number => {
+      const [r = 0, g = 0, b = 0] = rgb.map(v =>
+        v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4,
+      );
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const [foreground = [], background = []] = pair.map(read);
+    const palette = contributes.colors.filter(({ id }) => id.startsWith("traceside.palette"));
+    for (const { id, defaults } of palette) {
+      const box = read(defaults[kind] ?? "").map(
+        (each, at) => each * FILL_ALPHA + (background[at] ?? 0) * (1 - FILL_ALPHA),
+      );
+      const [dark = 0, light = 0] = [foreground, box].map(luminance).sort((a, b) => a - b);
+      // WCAG 2.2, 1.4.3.
+      expect((light + 0.05) / (dark + 0.05), id).toBeGreaterThanOrEqual(4.5);
+    }
+  },
+);

@@ -223,10 +223,6 @@ export class Overview extends PanelElement {
   #renderOperation(trace: LoadedTrace, operation: OperationTime, workNs: number): TemplateResult {
     const { spans, worst, worstSelfNs, selfNs } = operation;
     const facts = getSpanFacts(trace, worst);
-    const behind = html`<span
-      class="behind"
-      ${elementStyle({ width: `${workNs > 0 ? (selfNs / workNs) * 100 : 0}%` })}
-    ></span>`;
     // It has done nothing yet: what can be said of it is how long it waits.
     const isQueued = facts.state === "queued" && selfNs === 0;
     return renderSpanRow(facts, {
@@ -246,7 +242,7 @@ export class Overview extends PanelElement {
               formatDuration(worstSelfNs),
             )
           : t("{0}: {1} of self time", facts.name, formatDuration(selfNs)),
-      behind,
+      percent: workNs > 0 ? (selfNs / workNs) * 100 : 0,
       onClick: () => this.#go(worst),
     });
   }
@@ -269,10 +265,6 @@ export class Overview extends PanelElement {
       <div class="rows">
         ${waits.map(({ span, waitNs }) => {
           const facts = getSpanFacts(trace, span);
-          const behind = html`<span
-            class="behind"
-            ${elementStyle({ width: `${(waitNs / longest.waitNs) * 100}%` })}
-          ></span>`;
           return renderSpanRow(facts, {
             number: formatDuration(waitNs),
             title: Number.isNaN(facts.durationNs)
@@ -284,7 +276,7 @@ export class Overview extends PanelElement {
                   formatDuration(facts.durationNs),
                 ),
             ...(facts.queue !== "" && facts.queue !== facts.name && { group: facts.queue }),
-            behind,
+            percent: (waitNs / longest.waitNs) * 100,
             onClick: () => this.#go(span),
           });
         })}

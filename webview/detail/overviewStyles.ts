@@ -36,17 +36,15 @@ export const overviewStyles = css`
     margin-top: var(--space-4);
     color: var(--vscode-descriptionForeground);
   }
-  .behind {
+  /* Below the words and not behind them, where it would take their contrast. */
+  .share {
     position: absolute;
-    inset-block: 3px;
-    left: 0;
-    z-index: -1;
+    bottom: 0;
+    left: var(--space-3);
+    max-width: calc(100% - 2 * var(--space-3));
+    height: 2px;
     border-radius: var(--radius-small);
     background: var(--slot);
-    opacity: 0.18;
-  }
-  .spanRow {
-    isolation: isolate;
   }
   .failure.message {
     padding: 0 var(--space-3) var(--space-2) calc(16px + 2 * var(--space-3));

@@ -26,7 +26,7 @@ const EDGED_PX = 4;
 const NAMED_PX = 36;
 const TICK_GAP_PX = 80;
 /** Pale enough for words upon it in light and dark themes. */
-const FILL_ALPHA = 0.38;
+export const FILL_ALPHA = 0.26;
 const DIM_ALPHA = 0.3;
 
 export class FlamePainter {
@@ -194,7 +194,6 @@ export class FlamePainter {
     const time = formatDuration(layout.to[box]! - layout.from[box]!);
     ctx.font = `${theme.fontSizePx - 2}px ${theme.fontFamily}`;
     if (x + this.#text.measure(time) > right) return;
-    ctx.fillStyle = theme.muted;
     ctx.fillText(time, x, middle);
   }
 

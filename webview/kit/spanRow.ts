@@ -1,6 +1,7 @@
 /** A row that leads to a span: sign of its state, colour of its queue or service, name, and a number at the end. */
 
 import { html, nothing, type TemplateResult } from "lit";
+import { elementStyle } from "./elementStyle.ts";
 import { stateIcons } from "./icons.ts";
 import { renderMiddleCut } from "./middleCut.ts";
 import { describeState, type SpanFacts } from "../words/spanFacts.ts";
@@ -8,8 +9,8 @@ import { describeState, type SpanFacts } from "../words/spanFacts.ts";
 export interface SpanRowOptions {
   readonly number: string;
   readonly title?: string;
-  /** Before the row: the share of a whole, drawn behind. */
-  readonly behind?: TemplateResult;
+  /** The share of a whole that it has, in percent, as a line below. */
+  readonly percent?: number;
   /** After the name, in secondary text, and never cut: a count. */
   readonly note?: string;
   /** The service or queue, where a reader does not know it from what stands above. */
@@ -30,13 +31,17 @@ export function renderSpanRow(facts: SpanFacts, options: SpanRowOptions): Templa
     aria-expanded=${options.isExpanded === undefined ? nothing : String(options.isExpanded)}
     @click=${options.onClick}
   >
-    ${options.behind} ${renderState(facts)}
+    ${options.percent === undefined ? nothing : renderShare(options.percent)} ${renderState(facts)}
     <span class="dot"></span>
     ${renderMiddleCut(facts.name)}
     ${options.group ? html`<span class="muted cut">${options.group}</span>` : undefined}
     ${options.note === undefined ? undefined : html`<span class="muted count">${options.note}</span>`}
     <span class="number muted">${options.number}</span>
   </button>`;
+}
+
+function renderShare(percent: number): TemplateResult {
+  return html`<span class="share" ${elementStyle({ width: `${percent}%` })}></span>`;
 }
 
 export function renderState({ state }: Pick<SpanFacts, "state">): TemplateResult {
