@@ -85,11 +85,12 @@ export const traceListStyles = css`
   .scroll:focus .row[aria-selected="true"] .icon {
     color: inherit;
   }
-  /* On these backgrounds the quiet colour would be too quiet. */
-  .row:hover :is(.muted, .services .cut),
-  .row.arrived :is(.muted, .services .cut),
-  .row[aria-selected="true"] :is(.muted, .services .cut) {
+  /* On these backgrounds the quiet colour would be too quiet, and red words too dark. */
+  .row:is(:hover, .arrived, [aria-selected="true"]) :is(.muted, .services .cut, .facts .failure) {
     color: inherit;
+  }
+  .facts .failure svg {
+    color: var(--vscode-traceside-error);
   }
   .state,
   .twisty {
