@@ -46,6 +46,11 @@ test("the panel, wide and narrow, and the list beside it", async () => {
   for (const theme of themes) {
     await workbench.setTheme(theme);
     expect(await findViolations(list.frame, sideBar), `list, ${theme}`).toEqual([]);
+    await workbench.executeCommand("traceside.groupTraces");
+    await list.waitForRows("groups", rows => rows.some(row => row.includes("1 trace")));
+    await list.press("Home");
+    expect(await findViolations(list.frame, sideBar), `groups, ${theme}`).toEqual([]);
+    await workbench.executeCommand("traceside.ungroupTraces");
     expect(await findViolations(panel.frame, editor), `panel, ${theme}`).toEqual([]);
   }
   await panel.press("Home");
@@ -53,7 +58,7 @@ test("the panel, wide and narrow, and the list beside it", async () => {
   expect(await findViolations(panel.frame, editor), "detail").toEqual([]);
   await workbench.resize(800, 900);
   await panel.frame.getByRole("tab", { name: "Timeline" }).waitFor();
-  for (const tab of ["Timeline", "Graph", "Overview", "Span"]) {
+  for (const tab of ["Timeline", "Flame", "Table", "Graph", "Overview", "Span"]) {
     await panel.frame.getByRole("tab", { name: tab }).click();
     expect(await findViolations(panel.frame, editor), `narrow, ${tab}`).toEqual([]);
   }

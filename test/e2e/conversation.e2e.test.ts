@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openSession, type Session } from "./driver/session.ts";
 import type { Workbench } from "./driver/workbench.ts";
+import { findViolations } from "./support/findViolations.ts";
 import { TracePanel } from "./support/tracePanel.ts";
 
 const markdown =
@@ -146,6 +147,7 @@ test("a turn is told with what it repeats folded, its answer as text, in every t
     await workbench.setTheme(theme);
     await workbench.screenshot(`conversation-${theme}.png`);
   }
+  expect(await findViolations(panel.frame, "--vscode-editor-background")).toEqual([]);
   await view.getByRole("button", { name: "Show 3 earlier messages" }).click();
   await view.getByText("Why does the last order fail?").waitFor();
   await workbench.screenshot("conversation-unfolded.png");

@@ -129,12 +129,12 @@ export class ConversationView extends LitElement {
   }
 
   #renderMessage({ role, parts, isOutput }: GenAiMessage): TemplateResult {
-    return html`<article class="message ${roleClass(role)}" role="listitem">
+    return html`<div class="message ${roleClass(role)}" role="listitem">
       <div class="role">
         ${describeRole(role)}${isOutput ? html` <span class="muted">${t("answer")}</span>` : nothing}
       </div>
       ${parts.map(part => this.#renderPart(part))}
-    </article>`;
+    </div>`;
   }
 
   #renderPart(part: GenAiPart): TemplateResult {

@@ -140,15 +140,17 @@ export class App extends LitElement {
   }
 
   #renderFailed(content: Extract<PanelContent, { kind: "failed" }>): TemplateResult {
-    return html`<main class="message failed" role="alert">
-      <h1><span class="failure">${icons.warning}</span><span>${content.text}</span></h1>
-      ${
-        content.lines.length === 0
-          ? nothing
-          : html`<ul class="muted">
-              ${content.lines.map(each => html`<li>${each}</li>`)}
-            </ul>`
-      }
+    return html`<main class="message failed">
+      <div role="alert">
+        <h1><span class="failure">${icons.warning}</span><span>${content.text}</span></h1>
+        ${
+          content.lines.length === 0
+            ? nothing
+            : html`<ul class="muted">
+                ${content.lines.map(each => html`<li>${each}</li>`)}
+              </ul>`
+        }
+      </div>
       <div class="actions">
         ${content.actions.map(
           (title, index) =>

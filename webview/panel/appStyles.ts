@@ -53,6 +53,9 @@ export const appStyles = css`
     margin: 18vh auto 0;
     overflow-wrap: anywhere;
   }
+  .message [role="alert"] {
+    display: contents;
+  }
   .message h1 {
     display: flex;
     align-items: center;

@@ -54,7 +54,7 @@ function write(trace: LoadedTrace, answer: Answer): string {
       const last = answer.spans.at(-1) ?? first;
       if (answer.hasReachedRoot) {
         return last === first
-          ? t("{0} failed", name)
+          ? t("{0} failed, and nothing below it", name)
           : t("{0} failed first, and with it {1}", name, nameOf(last));
       }
       return t("{0} failed, but {1} carried on", name, nameOf(columns.parent[last]));
