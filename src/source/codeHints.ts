@@ -222,7 +222,13 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
 
   const database = getDatabase(attributes, span.name);
   const rpc = getRpc(attributes, span.name);
-  const routes = isOutgoing || isMiddleware ? [] : getRouteHints(attributes, span.name);
+  // Micrometer: "http get /boxes".
+  const httpName = span.name
+    .trim()
+    .replace(/^(?:http )?(get|post|put|patch|delete|head|options)(?= \/)/, (_whole, verb: string) =>
+      verb.toUpperCase(),
+    );
+  const routes = isOutgoing || isMiddleware ? [] : getRouteHints(attributes, httpName);
   const isHttp = routes.length > 0 || attributes.has("http.method", "http.request.method");
   const spanName = span.name.trim();
   const withoutPrefix = spanName.replace(taskPrefix, "").replace(taskSuffix, "");
@@ -279,7 +285,7 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
     routes,
     httpMethod:
       attributes.text("http.request.method", "http.method") ??
-      /^\{?(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\b/.exec(spanName)?.[1],
+      /^\{?(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\b/.exec(httpName)?.[1],
     rpc,
     url: isOutgoing ? getUrl(attributes) : undefined,
     ...database,

@@ -20,6 +20,7 @@ import { findMessaging, findSpanLiteral, findSpanStarts } from "./search/literal
 import { findConsumerClass, findMessageTypes } from "./search/messageRules.ts";
 import { findBareNames, findLibraryCalls, findQualifiedNames } from "./search/nameRules.ts";
 import { findRoute } from "./search/routeRules.ts";
+import { findConfigured } from "./search/configuredNames.ts";
 import { findModel } from "./search/modelRule.ts";
 import { findStatement } from "./search/statementRule.ts";
 import { findRpc } from "./search/rpcRules.ts";
@@ -73,6 +74,7 @@ export async function resolveSource(
   // The text is searched only where what the index knows leads nowhere for certain.
   if (!context.hasSure()) {
     await findMessaging(context);
+    if (context.found.length === 0) await findConfigured(context);
     if (context.found.length === 0) await findConsumerClass(context);
     if (!context.hasSure() && context.found.length === 0) await findSpanLiteral(context);
     if (isNamed && !context.isOutgoing && context.found.length === 0) {

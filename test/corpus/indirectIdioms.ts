@@ -1,9 +1,9 @@
 /** Programs in which a span's name leads to its place through something else: constants of other files, query files, options. */
 
 import { SpanKind } from "../../src/model/span.ts";
-import type { Idiom } from "./idiom.ts";
+import { route, type Idiom } from "./idiom.ts";
 
-const { client, consumer, producer } = SpanKind;
+const { client, consumer, producer, server } = SpanKind;
 
 export const indirectIdioms: readonly Idiom[] = [
   {
@@ -112,4 +112,140 @@ export const indirectIdioms: readonly Idiom[] = [
     kind: producer,
     attributes: { "messaging.system": "vertx", "messaging.destination.name": "box-address" },
   },
+  route(
+    "OpenAPI, the method of a controller whose interface a generator made",
+    {
+      "depot/src/main/resources/openapi.yml":
+        "openapi: 3.0.1\nservers:\n  - url: http://localhost:8080/depot\npaths:\n  /boxes:\n    get:\n      summary: Boxes\n      operationId: listBoxes\n  /boxes/{boxId}:\n    get:\n      operationId: getBox\n      responses:\n        200: {}\n",
+      "depot/src/main/java/depot/BoxController.java":
+        '@RestController\n@RequestMapping("/api")\npublic class BoxController implements BoxesApi {\n    @Override\n    public List<Box> listBoxes() { return service.listBoxes(); }\n    @Override\n▶    public Box getBox(Integer boxId) {\n        return service.getBox(boxId);\n    }\n}\n',
+      "depot/src/main/java/depot/BoxService.java":
+        "public class BoxService {\n    public Box getBox(Integer boxId) {\n        return null;\n    }\n}\n",
+    },
+    "GET",
+    "/depot/api/boxes/{boxId}",
+  ),
+  route(
+    "OpenAPI as JSON, a handler in Go",
+    {
+      "api/swagger.json":
+        '{\n  "paths": {\n    "/boxes/{id}/seal": {\n      "post": {\n        "operationId": "seal-box"\n      }\n    }\n  }\n}\n',
+      "api/handlers.go":
+        "package api\n\n▶func (s *Server) SealBox(w http.ResponseWriter, r *http.Request, id string) {\n}\n",
+    },
+    "POST",
+    "/v1/boxes/{id}/seal",
+  ),
+  route(
+    "gRPC's gateway, an address that the protocol gives a method",
+    {
+      "proto/boxes.proto":
+        'service BoxService {\n  rpc PackBox(PackBoxRequest) returns (PackBoxResponse) {\n    option (google.api.http) = {\n      post: "/v1/boxes"\n      body: "*"\n    };\n  }\n}\n',
+      "internal/boxes/server.go":
+        "package boxes\n\n▶func (s *boxGRPCServer) PackBox(ctx context.Context, in *pb.PackBoxRequest) (*pb.PackBoxResponse, error) {\n\treturn nil, nil\n}\n",
+      "internal/boxes/usecase.go":
+        "package boxes\n\nfunc (u *usecase) PackBox(ctx context.Context, label string) error {\n\treturn nil\n}\n",
+    },
+    "POST",
+    "/v1/boxes",
+  ),
+  {
+    title: "Quarkus, a topic that the settings give to a channel",
+    files: {
+      "depot/src/main/resources/application.properties":
+        "mp.messaging.incoming.packed.connector=smallrye-kafka\nmp.messaging.incoming.packed.topic=box-events\n",
+      "depot/src/main/java/depot/Packed.java":
+        'class Packed {\n    @Incoming("packed")\n▶    public void take(String box) {\n    }\n}\n',
+    },
+    name: "box-events receive",
+    service: "depot",
+    kind: consumer,
+    attributes: { "messaging.system": "kafka", "messaging.destination.name": "box-events" },
+  },
+  {
+    title: "Spring Kafka, a topic behind a key of the settings",
+    files: {
+      "depot/src/main/resources/application.yml":
+        "depot:\n  topics:\n    packed: box-events\n    sent: parcel-events\n",
+      "depot/src/main/java/depot/Listener.java":
+        'class Listener {\n    @KafkaListener(topics = "${depot.topics.sent}")\n    public void onSent(String it) {\n    }\n\n    @KafkaListener(topics = "${depot.topics.packed}", groupId = "g")\n▶    public void onPacked(String it) {\n    }\n}\n',
+    },
+    name: "box-events process",
+    service: "depot",
+    kind: consumer,
+    attributes: { "messaging.system": "kafka", "messaging.destination.name": "box-events" },
+  },
+  {
+    title: "Spring Kafka, a topic of the settings in a field",
+    files: {
+      "depot/src/main/resources/application.properties": "depot.topic.packed=box-events\n",
+      "depot/src/main/java/depot/Sender.java":
+        'class Sender {\n    @Value("${depot.topic.packed}")\n    private String topic;\n\n    void send(Box box) {\n▶        template.send(topic, box);\n    }\n}\n',
+    },
+    name: "box-events publish",
+    service: "depot",
+    kind: producer,
+    attributes: { "messaging.system": "kafka", "messaging.destination.name": "box-events" },
+  },
+  {
+    title: "Spring Cloud Stream, the function that is bound to a topic",
+    files: {
+      "depot/src/main/resources/application.yml":
+        "spring:\n  cloud:\n    stream:\n      bindings:\n        seal-in-0:\n          destination: box-events\n",
+      "depot/src/main/java/depot/Streams.java":
+        "class Streams {\n    @Bean\n▶    public Consumer<Box> seal() {\n        return box -> {};\n    }\n}\n",
+    },
+    name: "box-events process",
+    service: "depot",
+    kind: consumer,
+    attributes: { "messaging.system": "kafka", "messaging.destination.name": "box-events" },
+  },
+  {
+    title: "Go, a topic in a structure of settings",
+    files: {
+      "depot/config/config.yaml":
+        "kafkaTopics:\n  boxPacked:\n    topicName: box_packed\n    partitions: 10\n  boxSent:\n    topicName: box_sent\n",
+      "depot/consumer.go":
+        "package depot\n\nfunc (c *Consumer) take(m kafka.Message) {\n\tswitch m.Topic {\n\tcase c.cfg.KafkaTopics.BoxSent.TopicName:\n\t\tc.sent(m)\n▶\tcase c.cfg.KafkaTopics.BoxPacked.TopicName:\n\t\tc.packed(m)\n\t}\n}\n",
+      "depot/topics.go":
+        "package depot\n\nfunc (c *Consumer) topics() []string {\n\treturn []string{\n\t\tc.cfg.KafkaTopics.BoxPacked.TopicName,\n\t}\n}\n",
+    },
+    name: "box_packed process",
+    service: "depot",
+    kind: consumer,
+    attributes: { "messaging.system": "kafka", "messaging.destination.name": "box_packed" },
+  },
+  {
+    title: "Micrometer's name of a request",
+    files: {
+      "depot/BoxController.java":
+        '@RestController\nclass BoxController {\n    @PostMapping("/boxes")\n    public void add() {\n    }\n\n    @GetMapping("/boxes")\n▶    public void list() {\n    }\n}\n',
+    },
+    name: "http get /boxes",
+    service: "depot",
+    kind: server,
+    attributes: { uri: "/boxes", "http.url": "/boxes" },
+  },
+  {
+    title: "OpenTracing, a method of a service in small letters",
+    files: {
+      "depot/grpc_service.go":
+        "package depot\n\n▶func (s *grpcService) FindBox(ctx context.Context, in *depotService.FindBoxReq) (*depotService.FindBoxRes, error) {\n\treturn nil, nil\n}\n",
+    },
+    name: "/depotService.depotService/FindBox",
+    service: "depot",
+    kind: server,
+    attributes: { component: "gRPC" },
+  },
+  route(
+    "echo, a group that an object holds",
+    {
+      "depot/routes.go":
+        'package depot\n\nfunc (h *handlers) MapRoutes() {\n\th.group.PUT("/:id", h.Rename())\n\th.group.DELETE("/:id", h.Drop())\n}\n',
+      "depot/handlers.go":
+        "package depot\n\n▶func (h *handlers) Rename() echo.HandlerFunc {\n\treturn nil\n}\n\nfunc (h *handlers) Drop() echo.HandlerFunc {\n\treturn nil\n}\n",
+    },
+    "PUT",
+    "/api/v1/boxes/:id",
+  ),
 ];

@@ -87,10 +87,12 @@ export function readGoRoutes(reader: RouteReader): void {
     const from = Math.max(0, match.index - HELD_WITHIN);
     const held = text.slice(from, match.index).lastIndexOf(`${names[0] ?? ""} := func(`);
     const isHeld = names[0] !== undefined && held >= 0;
+    // Whoever made the object knows where the group that it holds stands.
+    const outer = /\.(?:\w*[gG]roup|grp)$/.test(base) ? unknownPrefix : "";
     for (const each of paths) {
       reader.addRoute(isHeld ? from + held : match.index, {
         method,
-        path: each,
+        path: `${outer}${each}`,
         base,
         handlers: isHeld ? [] : names,
       });

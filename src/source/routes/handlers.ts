@@ -77,6 +77,13 @@ function findInherited(
   return found && (findMethod(names, found, [segments.at(-1) ?? ""]) ?? found);
 }
 
+const answers = /controller|handler|server|grpc|api|delegate|resource|endpoint|route/i;
+
+/** Whether the function's class or file says that it answers requests. */
+export function isAnswering({ file, symbol }: Definition): boolean {
+  return answers.test(`${lastOf(symbol.owner)} ${getStem(file.path)}`);
+}
+
 function findMethod(
   names: NameSource,
   owner: Definition,
@@ -153,6 +160,8 @@ function rank(
     // A message and the function that takes it may be called the same.
     if (symbol.kind === "function") value += 6;
     if (file === from) value += 30;
+    // A contract names the operation, and a class that answers has it beside those that it asks.
+    if (from.facts.language === "config" && isAnswering({ file, symbol })) value += 20;
     if (qualifier === undefined) {
       const direct =
         from.facts.routes.imports.get(symbol.name) ?? from.facts.imports.get(symbol.name)?.module;
@@ -168,6 +177,7 @@ function rank(
     }
     if (own !== "" && (own === wanted || own === wantedClass)) value += 60;
     else if (own !== "" && (own.endsWith(wanted) || wanted.endsWith(own))) value += 25;
+    else if (own !== "" && own.startsWith(wanted)) value += 20;
     const stem = fold(getStem(file.path));
     if (stem === wanted || stem === wantedClass || fold(lastFolder(file.path)) === wanted) {
       value += 40;

@@ -3,6 +3,7 @@
 import type { SymbolFact } from "../fileFacts.ts";
 import type { SourceLanguage } from "../languages.ts";
 import { readConfigRoutes } from "./configRoutes.ts";
+import { readOpenApi, readProto } from "./contractRoutes.ts";
 import { readDotnetRoutes } from "./dotnetRoutes.ts";
 import { readFileRoutes } from "./fileRoutes.ts";
 import { readGoRoutes } from "./goRoutes.ts";
@@ -56,7 +57,14 @@ const families: Partial<Record<SourceLanguage, Family>> = {
   },
   php: { hint: /Route|->(?:get|post|put|patch|delete|map|any)\(/, read: readPhpRoutes },
   ruby,
-  config: { hint: /controller:|[hH]andler:|^(?:[A-Z]{3,7}|->)[ \t]+\//m, read: readConfigRoutes },
+  config: {
+    hint: /controller:|[hH]andler:|^(?:[A-Z]{3,7}|->)[ \t]+\/|operationId|google\.api\.http/m,
+    read: reader => {
+      if (/\.proto$/.test(reader.path)) readProto(reader);
+      else if (reader.text.includes("operationId")) readOpenApi(reader);
+      else readConfigRoutes(reader);
+    },
+  },
   elixir: ruby,
   rust: {
     hint: /#\[\s*(?:\w+::)?(?:get|post|put|delete|patch|route|path)\(|\.(?:route|nest|mount)\(|web::/,

@@ -24,6 +24,8 @@ export interface RouteFact {
   readonly isAbstract?: boolean;
   /** The file's place is the address: nothing but the site's own base stands before it. */
   readonly isFile?: boolean;
+  /** A contract declares it, which is no place: only the function that it names is. */
+  readonly isContract?: boolean;
   /** A client's declaration of what another service answers (Feign, Retrofit). */
   readonly isClient?: boolean;
 }

@@ -41,6 +41,7 @@ export interface RouteOptions {
   /** An annotation: the function or class below answers. */
   readonly isAnnotation?: boolean;
   readonly isClient?: boolean;
+  readonly isContract?: boolean;
   /** The function that the route is known by, where it is no function around the declaration. */
   readonly scope?: string;
 }
@@ -68,7 +69,7 @@ export class RouteReader {
   addRoute(index: number, options: RouteOptions): void {
     if (this.#routes.length >= MAX_ROUTES) return;
     const line0 = this.getLine0(index);
-    const { method, path, name, base = "", handlers = [], isAnnotation, isClient, scope } = options;
+    const { method, path, name, base = "", handlers = [], isAnnotation, isClient, isContract, scope } = options;
     const below = isAnnotation === true ? this.findBelow(line0) : undefined;
     this.#routes.push({
       ...(method !== undefined && { method: method.toUpperCase() }),
@@ -80,6 +81,7 @@ export class RouteReader {
       handlers,
       ...(below !== undefined && { handlerLine0: below.line0 }),
       ...(isClient === true && { isClient }),
+      ...(isContract === true && { isContract }),
       ...(below !== undefined &&
         isClient !== true &&
         this.#isOfInterface(below) && { isAbstract: true }),

@@ -13,6 +13,7 @@ import {
   fold,
   getFolder,
   getStem,
+  isAnswering,
   lastFolder,
   lastOf,
   type Definition,
@@ -160,8 +161,9 @@ export class RouteTable {
       if (score === 0) continue;
       if (fact.method !== undefined && method !== undefined) score += 5;
       const place = this.#findPlace(file, fact, method);
-      // What a generator wrote is the place of nothing.
-      if (place.path === file.path && file.facts.role === "generated") continue;
+      // What a generator wrote is the place of nothing, and so is a contract.
+      const isPlace = file.facts.role !== "generated" && fact.isContract !== true;
+      if (place.path === file.path && !isPlace) continue;
       const key = `${place.path}:${place.line0}`;
       if ((places.get(key)?.score ?? 0) < score) places.set(key, { ...place, score, isWhole });
     }
@@ -190,9 +192,11 @@ export class RouteTable {
       };
     }
     const handler = findHandler(this.#names, file, fact.handlers, method ?? fact.method);
-    return handler === undefined
-      ? { path: file.path, line0: fact.line0, isHandler: fact.handlers.length === 0 }
-      : { path: handler.file.path, line0: handler.symbol.line0, isHandler: handler.isSure };
+    if (handler === undefined) {
+      return { path: file.path, line0: fact.line0, isHandler: fact.handlers.length === 0 };
+    }
+    const isHandler = handler.isSure && (fact.isContract !== true || isAnswering(handler));
+    return { path: handler.file.path, line0: handler.symbol.line0, isHandler };
   }
 
   /** The only method of that name in a class that implements the interface. */

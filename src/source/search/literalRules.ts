@@ -5,7 +5,6 @@
  *     TOPIC = "orders"   →   consumer.subscribe([TOPIC])      the use of a constant is the place, not its declaration
  */
 
-import { SpanKind } from "../../model/span.ts";
 import type { Place, SourceReason } from "../location.ts";
 import { isInline, readCall } from "../routes/callText.ts";
 import { getAlias, getConstant, isMade } from "./constants.ts";
@@ -14,14 +13,14 @@ import { MAX_ALTERNATIVES, type SearchContext } from "./searchContext.ts";
 import { findStarted, isOption } from "./startedConsumer.ts";
 import { escapePattern, type TextHit } from "./textSearch.ts";
 
-interface Use {
+export interface Use {
   readonly hit: TextHit;
   readonly score: number;
 }
 
 const starts =
   /span|trac|activity|start|transaction|observ|instrument|segment|capture|workflow|logfire|apm/i;
-const consumes =
+export const consumes =
   /consum|subscri|listen|receiv|work|process|handle|queue|job|task|actor|schedul|cron|\bon\(|poll|rout|bind|register|topic/i;
 /** Names that every program has for something. */
 const anybodys =
@@ -36,7 +35,7 @@ const hands =
   /[qQ]ueue[\w().?!]*\.add\w*\(|\.(?:delay|apply_async|send|publish|produce|emit|dispatch|enqueue|perform_async|perform_later|send_task|sendToQueue|basic_publish|convertAndSend)\w*\(/;
 /** The names of what takes a message and hands none over. */
 const takes = /\.(?:\w*[cC]onsumer|consume|subscribe|listen|on)(?:<[^<>]*>)?\(/;
-const publishes =
+export const publishes =
   /publish|send|request|produce|emit|enqueue|dispatch|push|add\(|delay|apply_async|perform|message|writ|topic/i;
 const consumingMethod =
   /\.(?:process|subscribe|consume|on|each|listen|handle|add_listener|start_consuming)\b/i;
@@ -88,23 +87,26 @@ export async function findSpanLiteral(context: SearchContext): Promise<void> {
 }
 
 export async function findMessaging(context: SearchContext): Promise<void> {
-  const { queue, kind, taskNames } = context.hints;
-  const isSending = kind === SpanKind.producer || kind === SpanKind.client;
-  const context1 = isSending ? publishes : consumes;
+  const { queue, taskNames } = context.hints;
   const before = context.found.length;
   for (const name of new Set([...taskNames, queue])) {
-    if (name === "") continue;
-    const uses = await findUses(context, name, context1);
-    const reason: SourceReason = isSending
-      ? { code: "published", name }
-      : { code: "consumed", name };
-    if (isSending) await findTaskCalls(context, name);
-    await addUses(context, name, uses, reason, { code: "textFound", text: name });
+    if (name !== "") await findMessagesOf(context, name);
   }
   // Whatever uses one of the names is meant before what only says another.
   const added = context.found.splice(before);
   const isWeak = (place: (typeof added)[number]): boolean => place.reason.code === "textFound";
   context.found.push(...added.filter(place => !isWeak(place)), ...added.filter(isWeak));
+}
+
+/** Where the program hands over or takes the messages of a queue, task or channel. */
+export async function findMessagesOf(context: SearchContext, name: string): Promise<void> {
+  const { isOutgoing } = context;
+  const uses = await findUses(context, name, isOutgoing ? publishes : consumes);
+  const reason: SourceReason = isOutgoing
+    ? { code: "published", name }
+    : { code: "consumed", name };
+  if (isOutgoing) await findTaskCalls(context, name);
+  await addUses(context, name, uses, reason, { code: "textFound", text: name });
 }
 
 /** A call of several lines that hands over what its next line names. */
@@ -218,7 +220,7 @@ async function followConstant(
   return uses;
 }
 
-async function addUses(
+export async function addUses(
   context: SearchContext,
   name: string,
   uses: readonly Use[],
@@ -306,7 +308,7 @@ async function findMade(context: SearchContext, written: string): Promise<Place 
   return entry.line0 === only.line0 ? undefined : entry;
 }
 
-function scoreUse(hit: TextHit, wanted: RegExp): number {
+export function scoreUse(hit: TextHit, wanted: RegExp): number {
   const call = hit.text.replace(/(["'`]).*?\1/g, "");
   let score = hit.isInFolders ? 1 : 0;
   if (wanted === consumes && hands.test(call)) score -= 6;
@@ -314,11 +316,16 @@ function scoreUse(hit: TextHit, wanted: RegExp): number {
   if (wanted === publishes && takes.test(call)) score -= 12;
   // The type of what a queue holds: Queue<Jobs[Names.BOXES]>.
   if (/\w\[\]\s*>/.test(call)) score -= 6;
+  // One function takes all messages and looks where each is from.
+  const isCase = wanted === consumes && /^\s*case\b/.test(call);
+  if (isCase) score += 3;
+  if (/^\s*[\w.]+,?\s*$/.test(call)) score -= 4;
   if (wanted.test(call)) score += 8;
   else if (hit.before.slice(-2).some(line => wanted.test(line) && /[({,[]\s*$/.test(line))) {
     score += 7;
   }
   if (
+    !isCase &&
     /\b(?:log(?:ger)?|print\w*|console|assert|raise|throw|Error|set_?attribute|==|!=|case)\b|===?|!==?/i.test(
       call,
     )

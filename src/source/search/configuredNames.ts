@@ -1,0 +1,133 @@
+/**
+ * Queues and topics that a program knows by a key of its settings:
+ *
+ *     kafkaTopics: { boxPacked: { topicName: box_packed } }    →   cfg.KafkaTopics.BoxPacked.TopicName
+ *     app.topics.packed=box_packed                             →   @KafkaListener(topics = "${app.topics.packed}")
+ *     mp.messaging.incoming.packed.topic=box_packed            →   @Incoming("packed")
+ */
+
+import type { SourceReason } from "../location.ts";
+import { addUses, consumes, findMessagesOf, publishes, scoreUse, type Use } from "./literalRules.ts";
+import type { SearchContext } from "./searchContext.ts";
+import { escapePattern, type TextHit } from "./textSearch.ts";
+
+/** So many keys may hold one value. */
+const MAX_KEYS = 6;
+/** Frameworks that give a key of the settings to a function by its name. */
+const channel =
+  /^mp\.messaging\.(?:incoming|outgoing)\.([\w-]+)\.|(?:^|\.)bindings\.([\w-]+)\.destination$/;
+/** Spring Cloud Stream: the function `pack` reads from `pack-in-0`. */
+const bound = /^(\w+)-(?:in|out)-\d+$/;
+/** The value is put into a field, or into an argument. */
+const injects = /@(?:Value|ConfigProperty|Property)\(/;
+
+export async function findConfigured(context: SearchContext): Promise<void> {
+  const { queue } = context.hints;
+  if (queue.length < 3) return;
+  for (const key of await listKeys(context, queue)) {
+    const names = channel.exec(key);
+    const named = names?.[1] ?? names?.[2];
+    if (named !== undefined) {
+      await findMessagesOf(context, named);
+      await findBound(context, bound.exec(named)?.[1]);
+    }
+    const wanted = context.isOutgoing ? publishes : consumes;
+    const uses = await listUses(context, key, wanted);
+    const reason: SourceReason = context.isOutgoing
+      ? { code: "published", name: queue }
+      : { code: "consumed", name: queue };
+    await addUses(context, queue, uses, reason, { code: "textFound", text: key });
+    if (context.found.length > 0) return;
+  }
+}
+
+/** The dotted keys that hold the value, those of the service's own settings where it has some. */
+async function listKeys(context: SearchContext, value: string): Promise<readonly string[]> {
+  const { workspace, folders } = context;
+  const pattern = `[:=]\\s*["']?${escapePattern(value)}["']?\\s*,?\\s*(?:#.*)?$`;
+  const hits = await workspace.searchText({ words: value, pattern, folders, instead: "settings" });
+  const own = hits.filter(({ path }) => context.isInService(path));
+  const keys = new Set<string>();
+  for (const hit of (own.length > 0 ? own : hits).slice(0, MAX_KEYS)) {
+    keys.add(readKey(await workspace.readLines(hit.path), hit.line0));
+  }
+  keys.delete("");
+  return [...keys];
+}
+
+/** The key of a line with those that it is indented below. */
+function readKey(lines: readonly string[], line0: number): string {
+  const parts: string[] = [];
+  let indent = Infinity;
+  for (let at = line0; at >= 0 && indent > 0; at -= 1) {
+    const line = lines[at] ?? "";
+    const own = line.search(/\S/);
+    const name = /^\s*(?:-\s+)?["']?%?([\w.\-/]+)["']?\s*[:=]/.exec(line)?.[1];
+    if (own < 0 || own >= indent || name === undefined) continue;
+    parts.unshift(name);
+    indent = own;
+  }
+  return parts.join(".");
+}
+
+async function listUses(
+  context: SearchContext,
+  key: string,
+  wanted: RegExp,
+): Promise<readonly Use[]> {
+  const { workspace, folders } = context;
+  const parts = key.split(".").map(part => escapePattern(part));
+  const whole = `["'{]${parts.join("[.:]")}(?:["':}]|\\|)`;
+  // `box-packed` is `BoxPacked` of a structure, and `getBoxPacked()`.
+  const members = parts
+    .slice(-2)
+    .map(part => part.replace(/(?:\\?-|_)+/g, "[_-]?"))
+    .join("\\w{0,12}(?:\\(\\))?[.:](?:get)?");
+  const pattern = parts.length > 1 ? `${whole}|\\b(?:get)?${members}\\b` : `\\b${members}\\b`;
+  const uses: Use[] = [];
+  for (const words of new Set([lastWord(key), lastWord(key).replace(/[-_]/g, "")])) {
+    const hits = await workspace.searchText({ words, pattern, flags: "i", folders });
+    for (const hit of hits) {
+      const fields = injects.test(hit.text) ? await findFieldUses(context, hit, wanted) : [];
+      if (fields.length > 0) uses.push(...fields);
+      else uses.push({ hit, score: scoreUse(hit, wanted) });
+    }
+  }
+  const seen = new Set<string>();
+  return uses
+    .filter(({ hit }) => !seen.has(`${hit.path}:${hit.line0}`) && seen.add(`${hit.path}:${hit.line0}`))
+    .sort((a, b) => b.score - a.score);
+}
+
+/** `@Value("${app.topic}") private String topic;` → `template.send(topic, box)` */
+async function findFieldUses(
+  { workspace }: SearchContext,
+  hit: TextHit,
+  wanted: RegExp,
+): Promise<readonly Use[]> {
+  const declared = [hit.text.replace(/^.*?\)\s*/, ""), ...hit.after].join(" ");
+  const field = /^[^;,)=]*?(\w+)\s*[;,)=]/.exec(declared)?.[1];
+  if (field === undefined) return [];
+  const word = new RegExp(`(?<![\\w$])${field}(?![\\w$(])`);
+  return (await workspace.readLines(hit.path)).flatMap((text, line0, lines): Use[] => {
+    if (line0 <= hit.line0 + 1 || !word.test(text)) return [];
+    const before = lines.slice(Math.max(0, line0 - 3), line0);
+    const use = { ...hit, line0, text, before, after: lines.slice(line0 + 1, line0 + 4) };
+    const score = scoreUse(use, wanted);
+    return score > 4 ? [{ hit: use, score }] : [];
+  });
+}
+
+async function findBound(context: SearchContext, name: string | undefined): Promise<void> {
+  if (name === undefined || context.found.length > 0) return;
+  const symbols = await context.workspace.findSymbols(name);
+  const own = symbols.filter(({ kind, path }) => kind === "function" && context.isInService(path));
+  for (const { path, line0 } of own.slice(0, 3)) {
+    const reason = { code: "consumed", name: context.hints.queue } as const;
+    context.add({ path, line0, reason, isSure: own.length === 1 });
+  }
+}
+
+function lastWord(key: string): string {
+  return key.slice(key.lastIndexOf(".") + 1);
+}
