@@ -4,6 +4,7 @@
  */
 
 import type { Landmark } from "./fileFacts.ts";
+import { getLiteral, readCall } from "./routes/callText.ts";
 
 /**
  * A call whose name speaks of spans, or that starts something, with a literal near the front of its arguments:
@@ -21,6 +22,20 @@ const placeholder =
   /\$\{[^}]*\}|#\{[^}]*\}|\{[^}]*\}|\$[A-Za-z_]\w*|%[-+\d.]*[sdvqfi]|\\\([^)]*\)/g;
 /** A file that starts more spans under names of variables makes them, and no one line is a span's. */
 const MAX_NAMED = 50;
+/** A function that gives a span the name that it is called with, as its argument `at`. */
+interface Helper {
+  readonly name: string;
+  readonly at: number;
+}
+
+/** What is handed to a span beside its name. */
+const isContext = /ctx|context|span$|parent|tracer/i;
+/** A program has one function for it, or two that call each other. */
+const MAX_HELPERS = 6;
+const MAX_CALLS = 200;
+/** `T execute(SpanContext parent, String operation, Supplier<T> supplier) {`, `func traced(ctx context.Context, name string) error {`. */
+const functionHead =
+  /(?<![\w$.])(?!(?:if|for|while|switch|catch|return|new|with)\b)([A-Za-z_$][\w$]{1,60})\s{0,4}(?:<[^<>()\n]{0,60}>)?\(([^(){};"']{1,400})\)[^(){};"'\n]{0,120}(?:\{|=>|:\s*$|=\s*$)/gm;
 /** A name is given shortly before the span that gets it. */
 const NAMED_WITHIN = 3_000;
 /** The text that is put behind the literal when the program runs: "publish " + slug, 'publish ' . $slug. */
@@ -28,23 +43,65 @@ const joined = /^[ \t]*(?:\+|\.(?!\w+\()|<>|\.\.)[ \t]*[$\w(]/;
 
 export function readLandmarks(text: string): readonly Landmark[] {
   if (!hint.test(text)) return [];
-  return [...readLiterals(text), ...readNamed(text)];
+  const marks = readLiterals(text);
+  const known = new Set(marks.map(mark => `${mark.line0} ${mark.text}`));
+  return [...marks, ...readNamed(text).filter(mark => !known.has(`${mark.line0} ${mark.text}`))];
 }
 
-/** `const name = \`${topic} publish\`; tracer.startSpan(name)`: the text that the variable was given last. */
+/**
+ * `const name = \`${topic} publish\`; tracer.startSpan(name)`: the text that the variable was given last. Where it is an
+ * argument of the function around, the text that the function is called with: `traced(context, "pack box", …)`.
+ */
 function readNamed(text: string): readonly Landmark[] {
-  return [...text.matchAll(namedCall)].slice(0, MAX_NAMED).flatMap((match): Landmark[] => {
+  const helpers: Helper[] = [];
+  const marks = [...text.matchAll(namedCall)].slice(0, MAX_NAMED).flatMap((match): Landmark[] => {
     const before = text.slice(Math.max(0, match.index - NAMED_WITHIN), match.index);
+    const variable = match[1] ?? "";
     const given = new RegExp(
-      `(?<![\\w$.])${match[1]?.replaceAll("$", "\\$")}\\s{0,4}(?::\\s{0,4}\\w{1,30}\\s{0,4})?:?=\\s{0,4}[$@f]{0,2}(["'\`])([^"'\`\\n]{1,200})\\1`,
+      `(?<![\\w$.])${variable.replaceAll("$", "\\$")}\\s{0,4}(?::\\s{0,4}\\w{1,30}\\s{0,4})?:?=\\s{0,4}[$@f]{0,2}(["'\`])([^"'\`\\n]{1,200})\\1`,
       "g",
     );
     const literal = [...before.matchAll(given)].at(-1)?.[2];
-    if (literal === undefined) return [];
-    const line0 = text.slice(0, match.index).split("\n").length - 1;
-    const isPattern = literal.search(placeholder) >= 0;
-    return [{ kind: "span", text: literal, line0, ...(isPattern && { isPattern }) }];
+    if (literal !== undefined) return [toLandmark(literal, countLines(text, match.index))];
+    addHelper(helpers, before, variable);
+    return [];
   });
+  return [...marks, ...readHelpers(text, helpers)];
+}
+
+/** Remembers the function around, and which of its arguments is the variable. */
+function addHelper(helpers: Helper[], before: string, variable: string): void {
+  if (isContext.test(variable) || helpers.length >= MAX_HELPERS) return;
+  const { 1: name, 2: parameters = "" } = [...before.matchAll(functionHead)].at(-1) ?? [];
+  const at = parameters.split(",").findIndex(each => each.match(/[\w$]+/g)?.includes(variable));
+  const isKnown = helpers.some(helper => helper.name === name && helper.at === at);
+  if (name !== undefined && at >= 0 && !isKnown) helpers.push({ name, at });
+}
+
+function readHelpers(text: string, helpers: Helper[]): readonly Landmark[] {
+  const marks: Landmark[] = [];
+  // The list grows while it is walked: a helper may be called by another.
+  for (const { name, at } of helpers) {
+    const calls = new RegExp(`(?:(?<![\\w$.])|\\b(?:this|self|\\w{1,2})\\.)${name.replaceAll("$", "\\$")}(?:<[^<>()\\n]{0,60}>)?\\(`, "g");
+    for (const { index, 0: head } of [...text.matchAll(calls)].slice(0, MAX_CALLS)) {
+      const argument = readCall(text, index + head.length - 1).arguments[at]?.text ?? "";
+      const literal = getLiteral(argument);
+      if (literal !== undefined && literal !== "") {
+        marks.push(toLandmark(literal, countLines(text, index)));
+      } else if (/^[A-Za-z_$][\w$]{2,60}$/.test(argument)) {
+        addHelper(helpers, text.slice(Math.max(0, index - NAMED_WITHIN), index), argument);
+      }
+    }
+  }
+  return marks;
+}
+
+function countLines(text: string, end: number): number {
+  return text.slice(0, end).split("\n").length - 1;
+}
+
+function toLandmark(text: string, line0: number): Landmark {
+  return { kind: "span", text, line0, ...(text.search(placeholder) >= 0 && { isPattern: true }) };
 }
 
 function readLiterals(text: string): readonly Landmark[] {
@@ -55,9 +112,7 @@ function readLiterals(text: string): readonly Landmark[] {
     const end = match.index + match[0].length;
     const literal = `${match[2] ?? ""}${joined.test(text.slice(end, end + 12)) ? "{}" : ""}`;
     for (; position < match.index; position += 1) if (text.charCodeAt(position) === 10) line0 += 1;
-    const isPattern = placeholder.test(literal);
-    placeholder.lastIndex = 0;
-    marks.push({ kind: "span", text: literal, line0, ...(isPattern && { isPattern }) });
+    marks.push(toLandmark(literal, line0));
   }
   return marks;
 }

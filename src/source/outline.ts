@@ -14,7 +14,7 @@ type Outline = RegExp;
 const closing = String.raw`^(?<close>[ \t]*)[})\]](?![^\n]{0,200}[{(\[][ \t]*$)`;
 const modifiers = String.raw`(?:(?:@[\w.]+(?:\([^()\n]{0,80}\))?|\[[^\]\n]{0,80}\]|public|private|protected|internal|open|override|suspend|inline|operator|final|abstract|sealed|data|static|async|implicit|lazy|case|tailrec|external|export|default|fileprivate|mutating|actual|expect|inner|companion|annotation|value|transparent|virtual|partial|readonly|synchronized|native|strictfp|unsafe|extern|new|declare|pub(?:\([^)\n]{0,40}\))?|const|non-sealed)[ \t]+){0,8}`;
 
-/** Kotlin, Scala, Swift, Elixir, Dart, … */
+/** Kotlin, Scala, Swift, Elixir, … */
 const words: Outline = new RegExp(
   String.raw`^(?<indent>[ \t]*)${modifiers}(?:(?:class|object|interface|trait|struct|enum|record|defmodule|module|actor|extension|protocol|mixin|union)[ \t]+(?<type>[\p{L}_][\p{L}\p{N}_.:]*)|(?:fun|func|def|defp|defmacro|fn|function|sub|proc)[ \t]+(?:<[^<>\n]{0,80}>[ \t]*|\([^()\n]{1,80}\)[ \t]*)?(?:[\w<>?, ]{1,60}\.|self\.)?&?` +
     "`?" +
@@ -59,6 +59,7 @@ const outlines: Partial<Record<SourceLanguage, Outline>> = {
   ruby,
   java: typed,
   csharp: typed,
+  dart: typed,
   typescript: script,
   tsx: script,
   javascript: script,

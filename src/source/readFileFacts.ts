@@ -146,10 +146,35 @@ function readTree(
     const symbols = readSymbols(matches);
     return language === "python"
       ? { symbols, python: readPythonFacts(grammar, tree.rootNode, matches, text) }
-      : { symbols };
+      : { symbols: language === "cpp" ? addQualified(text, symbols) : symbols };
   } finally {
     tree.delete();
   }
+}
+
+/** `Page<Box<T>> Boxes::list(int limit) {` at the beginning of a line. */
+const qualified =
+  /^[A-Za-z_][^\n;={}()]{0,300}[\s*&]((?:\w{1,80}::){1,6})(~?\w{1,80})\s{0,4}\([^;{}]{0,800}\)[\w\s&]{0,40}\{/gm;
+
+/** Each takes a look at all of the file. */
+const MAX_MISSED = 50;
+
+/** The grammar takes a templated type before a method for a comparison, and misses the method. */
+function addQualified(text: string, symbols: readonly SymbolFact[]): readonly SymbolFact[] {
+  /** Owners by name; those of the grammar have their namespaces. */
+  const known = new Map<string, string[]>();
+  for (const { name, owner } of symbols) known.set(name, [...(known.get(name) ?? []), owner]);
+  const missed: SymbolFact[] = [];
+  for (const { index, 0: head, 1: before = "", 2: name = "" } of text.matchAll(qualified)) {
+    const owner = before.slice(0, -2).replaceAll("::", ".");
+    if (known.get(name)?.some(each => each.endsWith(owner)) === true) continue;
+    if (missed.length >= MAX_MISSED) break;
+    const line0 = text.slice(0, index).split("\n").length - 1;
+    const end = text.indexOf("\n}", index + head.length);
+    const endLine0 = end < 0 ? line0 : text.slice(0, end).split("\n").length;
+    missed.push({ name, owner, kind: "function", line0, endLine0 });
+  }
+  return missed.length === 0 ? symbols : [...symbols, ...missed].sort((a, b) => a.line0 - b.line0);
 }
 
 function readSymbols(matches: readonly QueryMatch[]): SymbolFact[] {

@@ -11,6 +11,7 @@ import { indirectIdioms } from "./indirectIdioms.ts";
 import { layoutIdioms } from "./layoutIdioms.ts";
 import { mappedIdioms, projectIdioms } from "./projectIdioms.ts";
 import { pythonRouteIdioms } from "./pythonRouteIdioms.ts";
+import { registeredIdioms } from "./registeredIdioms.ts";
 import { routeIdioms } from "./routeIdioms.ts";
 import { spanIdioms } from "./spanIdioms.ts";
 
@@ -26,6 +27,7 @@ export const idioms: readonly Idiom[] = [
   ...projectIdioms,
   ...layoutIdioms,
   ...indirectIdioms,
+  ...registeredIdioms,
   ...mappedIdioms,
   ...composedIdioms,
 ];

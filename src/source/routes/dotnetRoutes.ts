@@ -8,7 +8,7 @@ import { joinRoute } from "./routeText.ts";
 const attribute =
   /[[,]\s{0,8}(?:Http(Get|Post|Put|Delete|Patch|Head|Options)|(Route)|(ApiController|Area))\b\s{0,4}(\()?/g;
 const call =
-  /(?<!\w)([\w)\]]{1,60}(?:\.\w{1,60}){0,4})?\s{0,80}\.(MapGet|MapPost|MapPut|MapDelete|MapPatch|MapMethods|MapGroup|MapHub|Map|MapFallback)(?:<[^<>()]{0,60}>)?\(\s{0,40}(?=[@$"\w])/g;
+  /(?<!\w)([\w)\]]{1,60}(?:\.\w{1,60}){0,4})?\s{0,80}\.(MapGet|MapPost|MapPut|MapDelete|MapPatch|MapMethods|MapGroup|MapHub|MapForwarder|Map|MapFallback)(?:<[^<>()]{0,60}>)?\(\s{0,40}(?=[@$"\w])/g;
 /** Extensions that map a feature's endpoints: `products.MapProductEndpoints()`. */
 const extension = /(?<!\w)(\w{1,60})\s{0,80}\.((?:Map|Use|Add)[A-Z]\w{2,60})\(\s{0,20}\)/g;
 /** FastEndpoints: a class an endpoint, which says its address in `Configure`. */

@@ -1,6 +1,6 @@
 /** Routes of Java, Kotlin, Scala and Groovy: Spring, JAX-RS, Micronaut, Ktor, Javalin, Vert.x, Play's routers. */
 
-import { getNamed, getPositional, listLiterals, readCall } from "./callText.ts";
+import { getLiteral, getNamed, getPositional, listLiterals, readCall } from "./callText.ts";
 import { unknownPrefix } from "./routeFacts.ts";
 import { listHandlers, readPaths, type RouteReader } from "./routeReader.ts";
 
@@ -15,6 +15,11 @@ const MAX_TYPES = 50;
 /** Play's routers in Scala: `case GET(p"/x/$id") => boxes.show(id)`. */
 const matched =
   /\bcase\s{1,4}(GET|POST|PUT|DELETE|PATCH|HEAD)\(p"([^"\n]{0,200})"[^)\n]{0,100}\)[^\n=]{0,100}=>\s{0,80}([\w.]+)/g;
+/** http4s: `case req @ GET -> Root / "boxes" / LongVar(id)`. */
+const matchedPath =
+  /\bcase\s{1,4}(?:\w{1,40}\s{0,4}@\s{0,4})?(GET|POST|PUT|DELETE|PATCH|HEAD)\s{1,4}->\s{0,40}Root((?:\s{0,40}\/\s{0,40}(?:"[^"\n]{0,80}"|\w{1,60}(?:\(\w{1,60}\))?)){0,12})/g;
+/** http4s: `Router("/boxes" -> BoxRoutes.routes(service))`. */
+const routerEntry = /"(\/[^"\n]{0,200})"\s{0,4}->\s{0,80}(?:new\s{1,4})?(\w{1,80}(?:\.\w{1,80}){0,4})/g;
 /** Ktor: a verb without a path answers what the blocks around it say. */
 const bareVerb = /(?<=[\s({])(get|post|put|delete|patch|head)[ \t]*\{/g;
 
@@ -22,6 +27,19 @@ export function readJvmRoutes(reader: RouteReader): void {
   const { text } = reader;
   const isClient = /@(?:FeignClient|HttpExchange|RegisterRestClient)\b|import retrofit2/.test(text);
   readAnnotations(reader, isClient);
+  for (const { index, 1: method, 2: written = "" } of text.matchAll(matchedPath)) {
+    const path = written
+      .split(/\s*\/\s*(?=["\w])/)
+      .map(each => getLiteral(each.trim()) ?? (each.trim() === "" ? "" : "{}"));
+    reader.addRoute(index, { method, path: path.join("/") });
+  }
+  if (/\bRouter\b/.test(text)) {
+    for (const { index, 1: prefix = "", 2: target = "" } of text.matchAll(routerEntry)) {
+      // Whatever the class or its companion is asked for, all of its routes stand there.
+      const owner = /^[A-Z]\w*/.exec(target)?.[0] ?? target;
+      reader.addMount(index, { base: "", prefix, target: owner });
+    }
+  }
   if (
     !/ktor|javalin|vertx|sird|RouterFunction|spark\.|akka|pekko|helidon|jooby|coRouter|RouterDsl/i.test(
       text,
@@ -61,9 +79,15 @@ export function readJvmRoutes(reader: RouteReader): void {
       else if (isBlock) reader.addBlock(at, literal);
       continue;
     }
-    const chained = /^\s*\.\s*(?:handler|to|respond)\(/.exec(text.slice(end, end + 100));
+    const chained = /^\s*\.\s*(?:\w{0,40}[hH]andler|to|respond)(\(|\s*\{)/.exec(
+      text.slice(end, end + 120),
+    );
     const behind =
-      chained === null ? [] : getPositional(readCall(text, end + chained[0].length - 1));
+      chained?.[1] === "("
+        ? getPositional(readCall(text, end + chained[0].length - 1))
+        : chained === null
+          ? []
+          : ["() -> {"];
     if (!isBlock && others.length + behind.length === 0) continue;
     const { names } = listHandlers([...others, ...behind]);
     reader.addRoute(at, {

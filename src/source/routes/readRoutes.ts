@@ -15,7 +15,9 @@ import { noRoutes, type RouteFacts } from "./routeFacts.ts";
 import { RouteReader } from "./routeReader.ts";
 import { readRubyRoutes } from "./rubyRoutes.ts";
 import { readRustRoutes } from "./rustRoutes.ts";
+import { readCppRoutes, readDartRoutes } from "./registeredRoutes.ts";
 import { readScriptRoutes } from "./scriptRoutes.ts";
+import { readSwiftRoutes } from "./swiftRoutes.ts";
 
 interface Family {
   readonly hint: RegExp;
@@ -27,7 +29,7 @@ const script: Family = {
   read: readScriptRoutes,
 };
 const jvm: Family = {
-  hint: /@(?:\w+Mapping|\w+Exchange|Path|GET|POST|PUT|DELETE|PATCH|Get|Post|Put|Delete|Patch|Route|RequestLine)\b|[Rr]outing|javalin|[Rr]outer|spark\.|path[A-Z(]/,
+  hint: /@(?:\w+Mapping|\w+Exchange|Path|GET|POST|PUT|DELETE|PATCH|Get|Post|Put|Delete|Patch|Route|RequestLine)\b|[Rr]outing|javalin|[Rr]outer|spark\.|path[A-Z(]|-> Root\b/,
   read: readJvmRoutes,
 };
 const ruby: Family = {
@@ -66,6 +68,12 @@ const families: Partial<Record<SourceLanguage, Family>> = {
     },
   },
   elixir: ruby,
+  swift: { hint: /import (?:Vapor|Hummingbird)|\bRout(?:er|es)/, read: readSwiftRoutes },
+  dart: { hint: /[rR]outer|@Route\./, read: readDartRoutes },
+  cpp: {
+    hint: /\bENDPOINT|METHOD_ADD|ADD_METHOD|PATH_ADD|CROW_|registerHandler|\b(?:Routes::|\w+(?:\.|->))(?:Get|Post|Put|Patch|Delete)\(/,
+    read: readCppRoutes,
+  },
   rust: {
     hint: /#\[\s*(?:\w+::)?(?:get|post|put|delete|patch|route|path)\(|\.(?:route|nest|mount)\(|web::/,
     read: readRustRoutes,

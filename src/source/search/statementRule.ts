@@ -57,6 +57,7 @@ export async function findStatement(context: SearchContext): Promise<void> {
     hit => !isBegun.test(hit.text) || opensTable.test(hit.before.at(-1) ?? ""),
   );
   const verbWord = new RegExp(`\\b${verb.split(/\s/)[0] ?? ""}\\b`, "i");
+  const begins = new RegExp(`(?:^\\s*|["'\`]\\s*)${verbWord.source}`, "i");
   const own = hits.filter(({ path }) => context.isInService(path));
   if (own.length === 0) {
     await findFilledIn(context, verb.split(/\s/)[0] ?? "", statement);
@@ -71,7 +72,9 @@ export async function findStatement(context: SearchContext): Promise<void> {
     .flatMap((hit): Written[] => {
       const { path, line0 } = hit;
       const lines = texts.get(path)?.slice(Math.max(0, line0 - MAX_COLUMNS), line0 + 1) ?? [];
-      const start = lines.findLastIndex(line => verbWord.test(line));
+      const start = lines.findLastIndex((line, index) =>
+        (index < lines.length - 4 ? begins : verbWord).test(line),
+      );
       if (start < 0) return [];
       const text = [...lines.slice(start), ...hit.after].join("\n");
       const written = text.toLowerCase().match(/[a-z_]\w+/g);
