@@ -7,6 +7,7 @@ import { readLandmarks } from "./landmarks.ts";
 import { getGrammarName, getLanguage, type SourceLanguage } from "./languages.ts";
 import { readOutline } from "./outline.ts";
 import { readPythonFacts, type PythonFacts } from "./pythonFacts.ts";
+import { lastOf } from "./routes/handlers.ts";
 import { noRoutes, type RouteFacts } from "./routes/routeFacts.ts";
 import { readRoutes } from "./routes/readRoutes.ts";
 import { buildWordFilter } from "./search/wordFilter.ts";
@@ -161,13 +162,12 @@ const MAX_MISSED = 50;
 
 /** The grammar takes a templated type before a method for a comparison, and misses the method. */
 function addQualified(text: string, symbols: readonly SymbolFact[]): readonly SymbolFact[] {
-  /** Owners by name; those of the grammar have their namespaces. */
-  const known = new Map<string, string[]>();
-  for (const { name, owner } of symbols) known.set(name, [...(known.get(name) ?? []), owner]);
+  // The owners of the grammar have their namespaces.
+  const known = new Set(symbols.map(({ name, owner }) => `${lastOf(owner)}.${name}`));
   const missed: SymbolFact[] = [];
   for (const { index, 0: head, 1: before = "", 2: name = "" } of text.matchAll(qualified)) {
     const owner = before.slice(0, -2).replaceAll("::", ".");
-    if (known.get(name)?.some(each => each.endsWith(owner)) === true) continue;
+    if (known.has(`${lastOf(owner)}.${name}`)) continue;
     if (missed.length >= MAX_MISSED) break;
     const line0 = text.slice(0, index).split("\n").length - 1;
     const end = text.indexOf("\n}", index + head.length);

@@ -7,15 +7,19 @@ import type { RouteReader } from "./routeReader.ts";
 const cppCall =
   /\b(?:ENDPOINT(?:_ASYNC)?|ADD_METHOD_TO|ADD_METHOD_VIA_REGEX|METHOD_ADD|PATH_ADD|CROW_(?:BP_)?ROUTE|registerHandler\w{0,20}|(?:Routes::|\w{1,60}(?:\.|->))(Get|Post|Put|Patch|Delete|Options))\(/g;
 const verb = /^"?(?:\w+::)*(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)"?$/i;
+const MAX_ARGUMENT = 300;
+/** Each takes a look at up to 2,000 characters behind it. */
+const MAX_CALLS = 3_000;
 const dartCall =
   /(?<![\w.])(?:(\w{1,60})\s{0,60})?(?:\.|(?<=\.)\.|@Route\.)(get|post|put|patch|delete|head|options|all|mount)\(\s{0,40}(?=['"])/g;
 
 export function readCppRoutes(reader: RouteReader): void {
   const { text } = reader;
-  for (const match of text.matchAll(cppCall)) {
+  for (const match of [...text.matchAll(cppCall)].slice(0, MAX_CALLS)) {
     const [whole, own] = match;
     const { arguments: all, end } = readCall(text, match.index + whole.length - 1);
-    const written = all.map(each => each.text);
+    // What is longer is a function that is written in place.
+    const written = all.map(each => each.text).filter(each => each.length <= MAX_ARGUMENT);
     const path = written
       .map(each => getLiteral(each.replace(/^R"\w*\(([^]*)\)\w*"$/, '"$1"')))
       .find(each => each !== undefined && !verb.test(each));
