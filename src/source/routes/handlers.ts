@@ -77,11 +77,11 @@ function findInherited(
   return found && (findMethod(names, found, [segments.at(-1) ?? ""]) ?? found);
 }
 
-const answers = /controller|handler|server|grpc|api|delegate|resource|endpoint|route/i;
+const answering = /controller|handler|server|grpc|api|delegate|resource|endpoint|route/i;
 
 /** Whether the function's class or file says that it answers requests. */
 export function isAnswering({ file, symbol }: Definition): boolean {
-  return answers.test(`${lastOf(symbol.owner)} ${getStem(file.path)}`);
+  return answering.test(`${lastOf(symbol.owner)} ${getStem(file.path)}`);
 }
 
 function findMethod(
