@@ -124,7 +124,8 @@ const remotePath = /^(?:https?:\/\/[^/]+)?\/((?:[A-Za-z]\w*\.)+[A-Z]\w*)\/([A-Z]
 export function getRpc(attributes: AttributeReader, spanName: string): RpcHint | undefined {
   const component = attributes.text("component")?.toLowerCase();
   const system =
-    attributes.text("rpc.system", "rpc.system.name") ?? (component === "grpc" ? component : undefined);
+    attributes.text("rpc.system", "rpc.system.name") ??
+    (component === "grpc" ? component : undefined);
   const method = attributes.text("rpc.method", "rpc.path", "trpc.path", "trpc.procedure");
   const service = attributes.text("rpc.service");
   // aws-sdk and the like name remote operations so; there is no handler to look for, but a call.

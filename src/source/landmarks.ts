@@ -28,7 +28,7 @@ interface Helper {
   readonly at: number;
 }
 
-/** What is handed to a span beside its name. */
+/** Names of what a span gets beside its name. */
 const isContext = /ctx|context|span$|parent|tracer/i;
 /** A program has one function for it, or two that call each other. */
 const MAX_HELPERS = 6;
@@ -82,7 +82,10 @@ function readHelpers(text: string, helpers: Helper[]): readonly Landmark[] {
   const marks: Landmark[] = [];
   // The list grows while it is walked: a helper may be called by another.
   for (const { name, at } of helpers) {
-    const calls = new RegExp(`(?:(?<![\\w$.])|\\b(?:this|self|\\w{1,2})\\.)${name.replaceAll("$", "\\$")}(?:<[^<>()\\n]{0,60}>)?\\(`, "g");
+    const calls = new RegExp(
+      `(?:(?<![\\w$.])|\\b(?:this|self|\\w{1,2})\\.)${name.replaceAll("$", "\\$")}(?:<[^<>()\\n]{0,60}>)?\\(`,
+      "g",
+    );
     for (const { index, 0: head } of [...text.matchAll(calls)].slice(0, MAX_CALLS)) {
       const argument = readCall(text, index + head.length - 1).arguments[at]?.text ?? "";
       const literal = getLiteral(argument);

@@ -10,9 +10,10 @@ const path = /^\s{0,12}["']?(\/[^\s"'#]{0,300}?)["']?\s{0,4}:\s{0,4}\{?\s*$/;
 const verb = /^\s{1,16}["']?(get|post|put|patch|delete|head|options)["']?\s{0,4}:\s{0,4}\{?\s*$/;
 const operation = /^\s{1,24}["']?operationId["']?\s{0,4}:\s{0,4}["']?([\w./-]{1,200})/;
 
-const member = /\bservice\s{1,4}(\w+)\s{0,4}\{|\brpc\s{1,4}(\w+)|\b(get|post|put|patch|delete)\s{0,4}:\s{0,4}"([^"\n]{1,300})"/g;
+const member =
+  /\bservice\s{1,4}(\w+)\s{0,4}\{|\brpc\s{1,4}(\w+)|\b(get|post|put|patch|delete)\s{0,4}:\s{0,4}"([^"\n]{1,300})"/g;
 
-/** What stands before the paths is the server's affair. Line by line, as both YAML and JSON are written. */
+/** The server knows what stands before the paths. Line by line, as both YAML and JSON are written. */
 export function readOpenApi(reader: RouteReader): void {
   let route = "";
   let method = "";
@@ -25,7 +26,12 @@ export function readOpenApi(reader: RouteReader): void {
       // Python names the function by its module, others by its name alone.
       const camel = name.replace(/[-_/](\w)/g, (_whole, letter: string) => letter.toUpperCase());
       const handlers = [...new Set([name, camel, capitalize(camel), toSnake(camel)])];
-      reader.addRoute(index, { method, path: `${unknownPrefix}${route}`, handlers, isContract: true });
+      reader.addRoute(index, {
+        method,
+        path: `${unknownPrefix}${route}`,
+        handlers,
+        isContract: true,
+      });
     }
     index += line.length + 1;
   }

@@ -19,7 +19,8 @@ const matched =
 const matchedPath =
   /\bcase\s{1,4}(?:\w{1,40}\s{0,4}@\s{0,4})?(GET|POST|PUT|DELETE|PATCH|HEAD)\s{1,4}->\s{0,40}Root((?:\s{0,40}\/\s{0,40}(?:"[^"\n]{0,80}"|\w{1,60}(?:\(\w{1,60}\))?)){0,12})/g;
 /** http4s: `Router("/boxes" -> BoxRoutes.routes(service))`. */
-const routerEntry = /"(\/[^"\n]{0,200})"\s{0,4}->\s{0,80}(?:new\s{1,4})?(\w{1,80}(?:\.\w{1,80}){0,4})/g;
+const routerEntry =
+  /"(\/[^"\n]{0,200})"\s{0,4}->\s{0,80}(?:new\s{1,4})?(\w{1,80}(?:\.\w{1,80}){0,4})/g;
 /** Ktor: a verb without a path answers what the blocks around it say. */
 const bareVerb = /(?<=[\s({])(get|post|put|delete|patch|head)[ \t]*\{/g;
 

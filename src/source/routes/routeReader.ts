@@ -69,7 +69,17 @@ export class RouteReader {
   addRoute(index: number, options: RouteOptions): void {
     if (this.#routes.length >= MAX_ROUTES) return;
     const line0 = this.getLine0(index);
-    const { method, path, name, base = "", handlers = [], isAnnotation, isClient, isContract, scope } = options;
+    const {
+      method,
+      path,
+      name,
+      base = "",
+      handlers = [],
+      isAnnotation,
+      isClient,
+      isContract,
+      scope,
+    } = options;
     const below = isAnnotation === true ? this.findBelow(line0) : undefined;
     this.#routes.push({
       ...(method !== undefined && { method: method.toUpperCase() }),

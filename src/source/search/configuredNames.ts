@@ -7,7 +7,14 @@
  */
 
 import type { SourceReason } from "../location.ts";
-import { addUses, consumes, findMessagesOf, publishes, scoreUse, type Use } from "./literalRules.ts";
+import {
+  addUses,
+  consumes,
+  findMessagesOf,
+  publishes,
+  scoreUse,
+  type Use,
+} from "./literalRules.ts";
 import type { SearchContext } from "./searchContext.ts";
 import { escapePattern, type TextHit } from "./textSearch.ts";
 
@@ -95,7 +102,9 @@ async function listUses(
   }
   const seen = new Set<string>();
   return uses
-    .filter(({ hit }) => !seen.has(`${hit.path}:${hit.line0}`) && seen.add(`${hit.path}:${hit.line0}`))
+    .filter(
+      ({ hit }) => !seen.has(`${hit.path}:${hit.line0}`) && seen.add(`${hit.path}:${hit.line0}`),
+    )
     .sort((a, b) => b.score - a.score);
 }
 
