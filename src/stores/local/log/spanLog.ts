@@ -93,11 +93,10 @@ class GatheringLog implements SpanLog {
     });
     this.#options = options;
     this.#startBytes = options.workerPath === undefined ? Infinity : START_BYTES;
-    if (options.isOwner !== true) return;
-    // At once, too: what is deleted is saved by who has it open.
+    // At once, too: what is deleted is saved by who has it open, and a thread that writes starts before it has to.
     const check = (): void => void this.#writer.check().catch(() => undefined);
     check();
-    this.#checks = setInterval(check, CHECK_EVERY_MS);
+    if (options.isOwner === true) this.#checks = setInterval(check, CHECK_EVERY_MS);
   }
 
   ingestOtlp(request: Uint8Array): Promise<IngestResult> {
