@@ -84,6 +84,14 @@ const strangers: readonly Stranger[] = [
     matches: has("callStack", "callStackIndex"),
   },
   {
+    name: "messages of Cargo, no spans: send OTLP to port 4318",
+    matches: item => /^(?:timing-info|compiler-|build-)/.test(String(item["reason"])),
+  },
+  {
+    name: "results of tests by Jest or Vitest, no spans: send OTLP to port 4318",
+    matches: has("numTotalTests", "testResults"),
+  },
+  {
     name: "a recording of HTTP requests (HAR), no spans: send OTLP to port 4318",
     matches: inside("log", hasList("entries")),
   },
@@ -227,6 +235,7 @@ const texts: readonly (readonly [RegExp, string])[] = [
     /\bSpanData \{ span_context: /,
     "spans as Rust prints them for debugging, without dates: send OTLP to port 4318",
   ],
+  [/^# ninja log v\d/, "a log of Ninja, no spans: make a trace of it by ninjatracing"],
   [/^# (?:HELP|TYPE) \w/m, "metrics of Prometheus, no spans: send OTLP to port 4318"],
   [
     // Folded stacks, what perf prints, and Callgrind's files.

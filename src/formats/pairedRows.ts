@@ -19,9 +19,9 @@ const outcomes = new Set(["status", "state"]);
 const SUBJECT = "(?:on|span|trace|task|call|step|tool|run|job|node|function)?";
 const toPattern = (words: string): RegExp =>
   new RegExp(String.raw`^${SUBJECT}[\s_.:-]*(?:${words})[\s_.:-]*${SUBJECT}$`, "i");
-const BEGIN = toPattern("start|started|begin|began|begun|open|opened|enter|entered|before");
+const BEGIN = toPattern("start|started|begin|began|begun|open|opened|enter|entered|before|pre");
 const END = toPattern(
-  "end|ended|stop|stopped|finish|finished|complete|completed|close|closed|exit|exited|leave|left|done|fail|failed|success|succeeded|after",
+  "end|ended|stop|stopped|finish|finished|complete|completed|close|closed|exit|exited|leave|left|done|fail|failed|success|succeeded|after|post",
 );
 /** A tracer that writes such rows writes one before long. */
 const MOST_LOOKED_AT = 1_000;
@@ -108,12 +108,17 @@ function readTimes(item: JsonObject): Phase | undefined {
   return has("start") ? "begin" : "end";
 }
 
-/** How a span began is told by its first row, how it went by its last. */
+/** How a span began is told by its first row, how it went by its last; attributes are those of both. */
 function join(first: Row, last: Row): JsonObject {
   const filled = Object.entries(withTime(last)).filter(
     ([, value]) => value !== undefined && value !== null && value !== "",
   );
-  return { ...Object.fromEntries(filled), ...withTime(first), ...pickOutcome(last, filled) };
+  const later = Object.fromEntries(filled);
+  const told = Object.entries(withTime(first)).map(([key, value]): [string, unknown] => {
+    const more = later[key];
+    return [key, isObject(value) && isObject(more) ? { ...more, ...value } : value];
+  });
+  return { ...later, ...Object.fromEntries(told), ...pickOutcome(last, filled) };
 }
 
 /** Whatever both rows have is the first one's, but for what is known at the end alone. */

@@ -150,6 +150,19 @@ export const renamedRows: readonly RenamedRows[] = [
     },
   },
   {
+    name: "GitLab",
+    needs: ["id", "name", "stage", "pipeline", "started_at", "finished_at"],
+    rename: row => ({
+      ...renameFields(without(row, "duration", "coverage"), {
+        ...{ failure_reason: "status_message", queued_duration: "gitlab.queued_seconds" },
+        pipeline: "gitlab.pipeline",
+        ...{ created_at: "gitlab.created_at", queued_at: "gitlab.queued_at" },
+      }),
+      trace_id: objectOf(row["pipeline"])["id"],
+      span_id: row["id"],
+    }),
+  },
+  {
     name: "RQ",
     needs: ["origin", "enqueued_at", "started_at", "description"],
     rename: row => ({
@@ -198,6 +211,8 @@ export const renamedRows: readonly RenamedRows[] = [
     needs: ["uuid", "name", "state", "received"],
     rename(row) {
       const ended = row["succeeded"] ?? row["failed"] ?? row["revoked"];
+      const [hasEnded, hasLength] = [ended, row["runtime"]].map(each => toPlainText(each) !== "");
+      const isOpen = !hasEnded && !hasLength;
       return {
         ...without(
           row,
@@ -216,7 +231,8 @@ export const renamedRows: readonly RenamedRows[] = [
         queue: row["routing_key"],
         start_time: row["started"] ?? row["received"],
         end_time: ended,
-        ...(ended === undefined || ended === null ? { status: "running" } : {}),
+        ...(!hasEnded && { duration_s: row["runtime"] }),
+        ...(isOpen && { status: "running" }),
         error: row["exception"],
         "celery.received": row["received"],
       };

@@ -35,6 +35,8 @@ it.each([
   ["open and close", write({ kind: "open" }, { kind: "close" })],
   ["on_start", write({ event: "on_start" }, { event: "on_end" })],
   ["enter", write({ action: "enter" }, { action: "exit" })],
+  ["before and after", write({ type: "before" }, { type: "after" })],
+  ["pre and post", write({ event: "tool.pre" }, { event: "tool.post" })],
   [
     "messages of a logger",
     write({ level: "info", msg: "span started" }, { level: "info", msg: "span finished" }, "time"),
@@ -52,6 +54,23 @@ it.each([
   expect(problems).toEqual([]);
   expect(records[0]?.detail.error?.message).toBe("no answer");
   expect(records[1]?.detail.result).toBe(7);
+});
+
+it("keeps the attributes of both rows", () => {
+  const row = { trace_id: "t", span_id: "a", name: "load" };
+  const { records } = read(
+    toLines([
+      { ...row, event: "start", ts: at(0), attrs: { path: "/till" } },
+      { ...row, event: "end", ts: at(1), attrs: { bytes: 7, error: "no answer" } },
+    ]),
+  );
+  expect(records[0]?.detail).toMatchObject({
+    attributes: expect.arrayContaining([
+      { key: "path", value: "/till" },
+      { key: "bytes", value: 7 },
+    ]) as unknown,
+    error: { message: "no answer" },
+  });
 });
 
 it("pairs the rows of a table", () => {

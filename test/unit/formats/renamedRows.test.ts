@@ -22,6 +22,7 @@ it.each([
     ["node.http.server #till server 0+900000", "  redis #till client error !:  100000+300000"],
   ],
   ["Serilog", ["HTTP GET #till server error !:  0+900000"]],
+  ["GitLab", ["build ok 0+900000", "test error !: quota 100000+300000"]],
   ["PostHog", ["plan 0+900000", "  ask error !: quota 100000+300000"]],
 ])("of %s", (name, drawn) => {
   const sample = listRenamedSamples().get(name);
@@ -61,6 +62,13 @@ it("the nodes of Prefect's graph lie in the task that ran them, not below what t
       "pay ok 0+1000000",
       "  ask error !:  0+1000000",
     ),
+  );
+});
+
+it("a table of Flower tells how long a task ran, and not when it ended", () => {
+  const table = `uuid,name,state,received,started,runtime\nu1,pay,SUCCESS,1772359200,1772359200,0.25\n`;
+  expect(snapshot(table)).toBe(
+    draw("Flower @ 2026-03-01T10:00:00.000Z", "pay consumer ok 0+250000"),
   );
 });
 

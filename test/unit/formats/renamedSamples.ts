@@ -182,6 +182,15 @@ export function listRenamedSamples(): ReadonlyMap<string, object> {
       },
     ],
     [
+      "GitLab",
+      [outer, inner].map(([from, to], index) => ({
+        ...{ id: index + 1, name: ["build", "test"][index], stage: "check", tag: false },
+        ...{ status: ["success", "failed"][index], failure_reason: ["", "quota"][index] },
+        ...{ created_at: at(-500), started_at: at(from), finished_at: at(to), duration: 0.9 },
+        pipeline: { id: 7, ref: "main" },
+      })),
+    ],
+    [
       "PostHog",
       [outer, inner].map(([from, to], index) => ({
         ...{ uuid: `u${index}`, event: "$ai_generation", timestamp: at(to), distinct_id: "d" },
