@@ -18,7 +18,7 @@ const LINE_ROOM = MAX_LINE_CHARS - 60;
 
 /** Whole conversations, which are read by key alone. */
 const messageKey =
-  /^(?:gen_ai\.(?:input\.messages|output\.messages|system_instructions|prompt|completion|tool\.definitions)|llm\.(?:input_messages|output_messages|prompts|tools)|(?:input|output)\.value|ai\.(?:prompt|response|toolCall)|langfuse\.(?:observation|trace)\.(?:input|output)|mlflow\.span(?:Inputs|Outputs)|traceloop\.entity\.(?:input|output)|gen_ai\.(?:prompt|completion)\.\d+)/;
+  /^(?:gen_ai\.(?:input\.messages|output\.messages|system_instructions|prompt|completion|tool\.definitions)|llm\.(?:input_messages|output_messages|prompts|tools)|(?:input|output)\.value|ai\.(?:prompt|response|toolCall)|langfuse\.(?:observation|trace)\.(?:input|output)|mlflow\.span(?:Inputs|Outputs)|traceloop\.entity\.(?:input|output)|gen_ai\.(?:prompt|completion)\.\d+|gcp\.vertex\.agent\.(?:llm_re|tool_(?:call_args|response)))/;
 
 /** How many attributes the messages were, which are left out. */
 export interface AttributeLines {

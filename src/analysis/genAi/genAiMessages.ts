@@ -55,6 +55,11 @@ export function readMessages(
   return readAny(parseValue(value), role, isOutput, 0);
 }
 
+/** Where an object holds messages; an input that is no list is what the question was about. */
+const messageKeys = [
+  ...["messages", "message", "choices", "candidates", "generations", "output", "input"],
+];
+
 function readAny(
   value: AttributeValue,
   role: string,
@@ -77,9 +82,10 @@ function readAny(
   const object = value as JsonObject;
   const message = readMessage(object, role, isOutput);
   if (message !== undefined) return [message];
-  for (const key of ["messages", "message", "choices", "candidates", "generations", "output"]) {
+  for (const key of messageKeys) {
     const inner = parseValue(object[key]);
     if (typeof inner !== "object" || (inner as unknown) === null) continue;
+    if (key === "input" && !Array.isArray(inner)) continue;
     const system = object["system"] ?? object["system_prompt"] ?? object["instructions"];
     return [
       ...readAny(parseValue(system), "system", false, nesting + 1),
@@ -97,6 +103,9 @@ function other(value: AttributeValue, role: string, isOutput: boolean): GenAiMes
   return { role, parts: [{ kind: "other", type: "json", value }], isOutput };
 }
 
+/** Google's and LlamaIndex's beside everybody's. */
+const contentKeys = ["parts", "content", "contents", "blocks"];
+
 function readMessage(
   object: JsonObject,
   role: string,
@@ -110,7 +119,7 @@ function readMessage(
     return { role: normalRole(name, role), parts: readParts(kwargs), isOutput };
   }
   const written = textOf(object["role"]) ?? textOf(object["type"]);
-  const hasContent = "content" in object || "parts" in object || "contents" in object;
+  const hasContent = contentKeys.some(key => key in object);
   const hasCalls = "tool_calls" in object || "toolCalls" in object;
   if ((textOf(object["role"]) !== undefined && (hasContent || hasCalls)) || hasCalls) {
     return { role: normalRole(written ?? role, role), parts: readParts(object), isOutput };
@@ -147,9 +156,12 @@ function readParts(message: JsonObject): readonly GenAiPart[] {
   const parts: GenAiPart[] = [];
   const reasoning = textOf(message["reasoning_content"]) ?? textOf(message["reasoning"]);
   if (reasoning !== undefined) parts.push({ kind: "reasoning", text: reasoning });
-  const id = textOf(message["tool_call_id"]) ?? textOf(message["toolCallId"]);
+  const id =
+    textOf(message["tool_call_id"]) ??
+    textOf(message["toolCallId"]) ??
+    textOf(objectOf(message["additional_kwargs"])["tool_call_id"]);
   const isResult = id !== undefined || message["role"] === "tool" || message["role"] === "function";
-  const content = message["parts"] ?? message["content"] ?? message["contents"];
+  const content = contentKeys.map(key => message[key]).find(each => (each ?? null) !== null);
   const list = Array.isArray(content) ? (content as readonly AttributeValue[]) : undefined;
   const flat = flattenContent(content);
   const isFlat = flat !== content || list?.some(isTyped) !== true;
@@ -200,6 +212,10 @@ function listOf(value: AttributeValue): readonly AttributeValue[] {
   return isObject(parsed) ? Object.values(parsed) : [];
 }
 
+function typeOf(part: JsonObject): string | undefined {
+  return textOf(part["type"]) ?? textOf(part["block_type"]);
+}
+
 /** Tells whether a part is of another kind than text. */
 function isTyped(part: AttributeValue): boolean {
   return isObject(part) && readKind(part) !== "text";
@@ -230,7 +246,8 @@ function readToolCall(value: AttributeValue): Extract<GenAiPart, { kind: "toolCa
     textOf(call["toolCallId"]) ??
     textOf(call["toolUseId"]) ??
     textOf(call["tool_call_id"]);
-  const given = body["arguments"] ?? body["args"] ?? body["input"] ?? body["parameters"];
+  const given =
+    body["arguments"] ?? body["args"] ?? body["input"] ?? body["parameters"] ?? body["tool_kwargs"];
   return {
     kind: "toolCall",
     ...(id !== undefined && { id }),
@@ -242,28 +259,36 @@ function readToolCall(value: AttributeValue): Extract<GenAiPart, { kind: "toolCa
 const partTypes =
   /^(?:(?:input_|output_)?text|tool[_-]?call(?:[_-]response)?|tool[_-]?use|tool[_-]?result|function_call(?:_output)?|reasoning|thinking|redacted_thinking|image(?:_url)?|input_image|file|input_file|input_audio|blob|uri|document|refusal)$/;
 
+/** The keys of parts that have no type: Bedrock's, and Google's as its interfaces and its Python library spell them. */
+const partKeys = [
+  ...["text", "toolUse", "toolResult"],
+  ...["functionCall", "functionResponse", "inlineData"],
+  ...["function_call", "function_response", "inline_data"],
+];
+
 function isPart(value: AttributeValue): boolean {
   if (!isObject(value) || value["role"] !== undefined || "message" in value) return false;
   if (isObject(value["message_content"])) return true;
-  const type = textOf(value["type"]);
+  const type = typeOf(value);
   if (type !== undefined) return partTypes.test(type);
-  return (
-    ["text", "functionCall", "functionResponse", "inlineData", "toolUse", "toolResult"].some(
-      key => key in value,
-    ) && Object.keys(value).length <= 3
-  );
+  return partKeys.some(key => key in value) && Object.keys(value).length <= 3;
 }
 
 function readKind(part: JsonObject): string {
-  return /^(?:input_|output_)?text$/.test(textOf(part["type"]) ?? "text") && "text" in part
-    ? "text"
-    : (textOf(part["type"]) ?? "");
+  const type = typeOf(part);
+  return /^(?:input_|output_)?text$/.test(type ?? "text") && "text" in part ? "text" : (type ?? "");
 }
 
 /** Vercel says of which type a result is: `{type: "json", value}`. */
 function unwrapTyped(value: AttributeValue): AttributeValue {
   if (!isObject(value) || textOf(value["type"]) === undefined) return value;
   return "value" in value ? value["value"] : value;
+}
+
+/** Google's kits put what is no object into one: `{"result": "…"}`. */
+export function unwrapResult(value: AttributeValue): AttributeValue {
+  const isWrapped = isObject(value) && "result" in value && Object.keys(value).length === 1;
+  return isWrapped ? parseValue(value["result"]) : value;
 }
 
 function readPart(value: AttributeValue): readonly GenAiPart[] {
@@ -273,7 +298,7 @@ function readPart(value: AttributeValue): readonly GenAiPart[] {
   // OpenInference has the call beside the content that is one.
   if (isObject(value["tool_call"])) return [readToolCall(value) ?? []].flat();
   const part = isObject(wrapped) ? wrapped : value;
-  const type = (textOf(part["type"]) ?? "").replaceAll("-", "_");
+  const type = (typeOf(part) ?? "").replaceAll("-", "_");
   const text = textOf(part["text"]) ?? textOf(part["content"]) ?? textOf(part["thinking"]);
   if (/^(?:reasoning|thinking)$/.test(type) || part["thought"] === true) {
     return text === undefined ? [] : [{ kind: "reasoning", text }];
@@ -288,18 +313,18 @@ function readPart(value: AttributeValue): readonly GenAiPart[] {
     const result = unwrapTyped(flattenContent(parseValue(written ?? part["content"])));
     return [{ kind: "toolResult", ...(id !== undefined && { id }), result: parseValue(result) }];
   }
-  const google = part["functionResponse"] ?? part["toolResult"];
+  const google = part["functionResponse"] ?? part["function_response"] ?? part["toolResult"];
   if (isObject(google)) {
     const id = textOf(google["id"]) ?? textOf(google["toolUseId"]) ?? textOf(google["name"]);
     return [
       {
         kind: "toolResult",
         ...(id !== undefined && { id }),
-        result: google["response"] ?? parseValue(flattenContent(google["content"])),
+        result: unwrapResult(google["response"]) ?? parseValue(flattenContent(google["content"])),
       },
     ];
   }
-  const called = part["functionCall"] ?? part["toolUse"];
+  const called = part["functionCall"] ?? part["function_call"] ?? part["toolUse"];
   if (isObject(called) || /^(?:tool_?call|tool_?use|function_call)$/.test(type)) {
     const call = readToolCall(isObject(called) ? called : part);
     if (call !== undefined) return [call];

@@ -1,12 +1,13 @@
 /**
  * The facts that the attributes and events of a span tell of a language model, its tools and its agents, by whichever
  * convention: OpenTelemetry's of today and before 1.37, OpenLLMetry, OpenInference, Vercel's AI SDK, LangSmith,
- * Langfuse, MLflow. A span may follow several; the first that says a thing is taken. Pure.
+ * Langfuse, MLflow, Google's Agent Development Kit. A span may follow several; the first that says a thing is taken. Pure.
  */
 
 import { lookupTable } from "../../base/lookupTable.ts";
 import { findSession } from "../../model/session.ts";
 import type { AttributeValue, SpanDetail } from "../../model/spanDetail.ts";
+import { listAgentKitValues } from "./agentKitValues.ts";
 import { unflatten } from "./flatKeys.ts";
 import type {
   GenAiCall,
@@ -15,7 +16,15 @@ import type {
   GenAiMessage,
   GenAiTool,
 } from "./genAiCall.ts";
-import { isObject, numberOf, objectOf, parseValue, readMessages, textOf } from "./genAiMessages.ts";
+import {
+  flattenContent,
+  isObject,
+  numberOf,
+  objectOf,
+  parseValue,
+  readMessages,
+  textOf,
+} from "./genAiMessages.ts";
 import { readTokens, withoutAbsent } from "./genAiTokens.ts";
 import { readArguments, readResult } from "./toolValues.ts";
 import { readWholeAnswer, type WholeAnswer } from "./wholeAnswer.ts";
@@ -84,6 +93,9 @@ class CallReader {
     );
     for (const { key, value } of [...detail.attributes, ...(onEvent?.attributes ?? [])]) {
       if (value !== undefined && !this.#values.has(key)) this.#values.set(key, value);
+    }
+    for (const [key, value] of listAgentKitValues(this.#values)) {
+      if (!this.#values.has(key)) this.#values.set(key, value);
     }
     this.convention = this.#findConvention();
   }
@@ -225,14 +237,24 @@ class CallReader {
       ...["traceloop.entity.output", "langfuse.observation.output", "mlflow.spanOutputs"],
       ...["gen_ai.completion", "outputs"],
     );
-    const returned = readResult(result ?? this.#detail.result);
+    const returned = readResult(
+      result ?? this.#detail.result ?? flattenContent(this.#eventValue("gen_ai.choice", "message")),
+    );
     return withoutAbsent({
       name: name ?? "",
       callId:
         this.#text("gen_ai.tool.call.id", "ai.toolCall.id", "tool_call.id") ?? returned.callId,
-      arguments: readArguments(given ?? this.#detail.parameters),
+      arguments: readArguments(
+        given ?? this.#detail.parameters ?? this.#eventValue("gen_ai.tool.message", "content"),
+      ),
       result: returned.result,
     });
+  }
+
+  /** A field of the first event of this name: of tools that tell no attribute for it. */
+  #eventValue(name: string, field: string): AttributeValue {
+    const event = this.#detail.events.find(each => each.name === name);
+    return event && objectOf(bodyOf(event))[field];
   }
 
   /** The answer as the provider gave it, where the convention keeps it whole. */
@@ -272,13 +294,17 @@ class CallReader {
   #readFinishReasons(): readonly string[] {
     const written = parseValue(
       this.#values.get("gen_ai.response.finish_reasons") ??
+        this.#values.get("gen_ai.response.finish_reason") ??
         this.#values.get("ai.response.finishReason") ??
         this.#values.get("gen_ai.completion.0.finish_reason") ??
         this.#values.get("llm.finish_reason") ??
         this.#values.get("anthropic.message.stop_reason"),
     );
     const list = Array.isArray(written) ? (written as readonly AttributeValue[]) : [written];
-    const reasons = list.flatMap(each => textOf(each) ?? []);
+    // Python writes an enumeration with its class: `FinishReason.TOOL_CALLS`.
+    const reasons = list
+      .flatMap(each => textOf(each) ?? [])
+      .map(text => (text.startsWith("FinishReason.") ? text.slice(13).toLowerCase() : text));
     if (reasons.length > 0) return reasons;
     // Of an answer that stands whole among its messages.
     const answer = parseValue(this.#values.get("gen_ai.output.messages"));
@@ -375,7 +401,7 @@ class CallReader {
       const { message } = body as { readonly message?: AttributeValue };
       const content = isObject(message)
         ? message
-        : typeof message === "string"
+        : typeof message === "string" || Array.isArray(message)
           ? { content: message }
           : body;
       const id = textOf(body["id"]);

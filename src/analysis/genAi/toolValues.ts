@@ -28,6 +28,10 @@ export function readResult(value: AttributeValue): ToolResult {
   if (isObject(result) && "raw_output" in result && "tool_name" in result) {
     return { result: parseValue(result["raw_output"]) };
   }
+  if (isObject(result) && "tool_name" in result && isObject(result["tool_output"])) {
+    const callId = textOf(result["tool_id"]);
+    return { ...readResult(result["tool_output"]), ...(callId !== undefined && { callId }) };
+  }
   const message = findMessage(isObject(result) && "output" in result ? result["output"] : result);
   const callId = textOf(message?.["tool_call_id"]);
   if (message === undefined || callId === undefined) return { result };

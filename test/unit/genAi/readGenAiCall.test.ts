@@ -469,3 +469,92 @@ test("Bedrock's blocks, settings and schemas are read as the others', and a resu
     [{ kind: "toolResult", id: "t1", result: { left: 3 } }],
   ]);
 });
+
+test("Google's agents tell request and answer whole, under keys of their own", () => {
+  const vertex = (values: Values): Values =>
+    Object.fromEntries(
+      Object.entries(values).map(([key, value]) => [
+        `gcp.vertex.agent.${key}`,
+        JSON.stringify(value),
+      ]),
+    );
+  const call = { function_call: { id: "call_1", name: "get_weather", args: asked } };
+  const known = { "gen_ai.system": "gcp.vertex.agent", "gen_ai.request.model": "gemini-2.5-flash" };
+  const answered = read({
+    ...known,
+    ...vertex({
+      llm_request: {
+        config: {
+          ...{ system_instruction: "Be short.", temperature: 0.2 },
+          tools: [{ function_declarations: [{ name: "get_weather" }] }],
+        },
+        contents: [{ role: "user", parts: [{ text: "Weather in Oslo?" }] }],
+      },
+      llm_response: { content: { role: "model", parts: [call] }, finish_reason: "STOP" },
+    }),
+  });
+  expect(answered).toMatchObject({ kind: "model", temperature: 0.2, finishReasons: ["STOP"] });
+  expect(answered).toMatchObject({ offeredTools: ["get_weather"], messages: spoken });
+  const tool = read({
+    ...{ "gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": "get_weather" },
+    ...vertex({ tool_call_args: asked, tool_response: { result: '{"mm": 3}' } }),
+  });
+  expect(tool?.tool).toEqual({ name: "get_weather", arguments: asked, result: { mm: 3 } });
+});
+
+test("events tell the parts of an answer as a list, and a tool's arguments and result", () => {
+  const use = [{ toolUse: { toolUseId: "call_1", name: "get_weather", input: asked } }];
+  const model = read(
+    { "gen_ai.operation.name": "chat", "gen_ai.response.finish_reason": "FinishReason.TOOL_CALLS" },
+    [
+      event("gen_ai.system.message", { content: '[{"text": "Be short."}]' }),
+      event("gen_ai.user.message", { content: '[{"text": "Weather in Oslo?"}]' }),
+      event("gen_ai.choice", { message: JSON.stringify(use) }),
+    ],
+  );
+  expect(model).toMatchObject({ messages: spoken, finishReasons: ["tool_calls"] });
+  const tool = read(
+    { "gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": "get_weather" },
+    [
+      event("gen_ai.tool.message", { role: "tool", content: JSON.stringify(asked), id: "call_1" }),
+      event("gen_ai.choice", { message: '[{"text": "{\\"mm\\": 3}"}]', id: "call_1" }),
+    ],
+  );
+  expect(tool?.tool).toMatchObject({ arguments: asked, result: { mm: 3 } });
+});
+
+test("LlamaIndex's messages are made of blocks", () => {
+  const block = { block_type: "tool_call", tool_call_id: "call_1", tool_name: "get_weather" };
+  const text = (words: string): object[] => [{ block_type: "text", text: words }];
+  const messages = [
+    { role: "system", additional_kwargs: {}, blocks: text("Be short.") },
+    { role: "user", additional_kwargs: {}, blocks: text("Weather in Oslo?") },
+    {
+      ...{ role: "assistant", blocks: [{ ...block, tool_kwargs: asked }] },
+      additional_kwargs: {
+        tool_calls: [{ id: "call_1", function: { name: "get_weather", arguments: "{}" } }],
+      },
+    },
+    { role: "tool", additional_kwargs: { tool_call_id: "call_1" }, blocks: text('{"mm": 3}') },
+  ];
+  const given = { messages } as unknown as AttributeValue;
+  const call = read({
+    ...{ "traceloop.span.kind": "task", "traceloop.entity.input": JSON.stringify(given) },
+  });
+  expect(call?.messages).toEqual([
+    ...spoken.map(each => ({ ...each, isOutput: false })),
+    {
+      role: "tool",
+      parts: [{ kind: "toolResult", id: "call_1", result: { mm: 3 } }],
+      isOutput: false,
+    },
+  ]);
+  const output = { blocks: text('{"mm": 3}'), tool_name: "get_weather", raw_output: '{"mm": 3}' };
+  const tool = read({
+    ...{ "traceloop.span.kind": "tool", "traceloop.entity.name": "get_weather" },
+    "traceloop.entity.output": JSON.stringify({
+      ...{ tool_name: "get_weather", tool_id: "call_1", tool_output: output },
+    }),
+  });
+  expect(tool?.tool).toMatchObject({ callId: "call_1", result: { mm: 3 } });
+});
