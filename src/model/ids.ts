@@ -181,8 +181,7 @@ export function isSameTraceId(a: string, b: string): boolean {
   return isShortTraceId(short) && long.length === 32 && long.slice(16) === short.slice(16);
 }
 
-/** The digits of a UUID; any other id as it is. */
-export function withoutHyphens(id: string): string {
+function withoutHyphens(id: string): string {
   return UUID.test(id) ? id.replaceAll("-", "") : id;
 }
 

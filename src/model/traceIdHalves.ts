@@ -1,33 +1,33 @@
 /**
  * Traces under two ids: a tracer of old passes on the lower half of a 128-bit id alone, so that its spans come under
  * that. Where just one whole id has the half, they are of one trace; where several have it, nobody knows of which.
- * A UUID and its digits without hyphens are one id. Pure; ids are canonical.
+ * A UUID, or bytes in base64, and the digits of the same number are one id. Pure; ids are canonical.
  */
 
-import { decimalToHex, isShortTraceId, withoutHyphens } from "./ids.ts";
+import { decimalToHex, isShortTraceId, numericTraceId } from "./ids.ts";
 import type { SpanRecord } from "./spanRecord.ts";
 
 /** A half of zeros is none. */
 const JOINABLE = /^[0-9a-f]{16}(?!0{16})[0-9a-f]{16}$/;
 
 /**
- * Makes the whole id of a half wherever there is just one such among these, and the digits of a UUID where they are among
- * these; every other id stays as it is.
+ * Makes the whole id of a half wherever there is just one such among these, and the digits of a UUID or of base64 where they
+ * are among these; every other id stays as it is.
  */
 export function createTraceIdUniter(traceIds: Iterable<string>): (traceId: string) => string {
   const wholeByHalf = new Map<string, string | undefined>();
   const wholes = new Set<string>();
   let hasOthers = false;
-  for (const id of traceIds) {
-    hasOthers ||= readHalf(id) !== undefined || withoutHyphens(id) !== id;
+  for (const id of new Set(traceIds)) {
+    hasOthers ||= readHalf(id) !== undefined || numericTraceId(id) !== id;
     if (!isWhole(id)) continue;
     wholes.add(id);
     const half = id.slice(16);
-    wholeByHalf.set(half, wholeByHalf.has(half) && wholeByHalf.get(half) !== id ? undefined : id);
+    wholeByHalf.set(half, wholeByHalf.has(half) ? undefined : id);
   }
   if (!hasOthers) return id => id;
   return id => {
-    const digits = withoutHyphens(id);
+    const digits = numericTraceId(id);
     return wholes.has(digits) ? digits : (wholeByHalf.get(readHalf(id) ?? "") ?? id);
   };
 }
@@ -38,7 +38,7 @@ function readHalf(id: string): string | undefined {
   return /^\d{17,20}$/.test(id) ? decimalToHex(id, 16) : undefined;
 }
 
-/** The spans, those under a half or a UUID among those under the whole id, and how many are those under a half. */
+/** The spans, those under a half or another spelling among those under the whole id, and how many are those under a half. */
 export function joinHalves(
   records: readonly SpanRecord[],
   unite: (traceId: string) => string,
@@ -48,7 +48,7 @@ export function joinHalves(
     const traceId = unite(record.traceId);
     if (traceId === record.traceId) return record;
     changed += 1;
-    if (traceId !== withoutHyphens(record.traceId)) joined += 1;
+    if (readHalf(record.traceId) !== undefined) joined += 1;
     return {
       traceId,
       span: record.span,
@@ -62,9 +62,9 @@ export function joinHalves(
 
 /** The ids, of those that are known, under which the spans of one trace lie; its own comes first, if it is there. */
 export function listJoinedIds(id: string, known: Iterable<string>): readonly string[] {
-  const digits = withoutHyphens(id);
-  const alike = [...known].filter(each => each === id || hasSameHalf(withoutHyphens(each), digits));
-  const wholes = new Set(alike.map(withoutHyphens).filter(isWhole)).size;
+  const digits = numericTraceId(id);
+  const alike = [...known].filter(each => each === id || hasSameHalf(numericTraceId(each), digits));
+  const wholes = new Set(alike.map(numericTraceId).filter(isWhole)).size;
   const own = alike.filter(each => each === id);
   return wholes === 1 ? [...own, ...alike.filter(each => each !== id)] : own;
 }

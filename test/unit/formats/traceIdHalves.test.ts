@@ -60,8 +60,12 @@ it.each([
 it.each([
   ["plain spans", [plain(uuid, "a1"), plain(whole, "a2")]],
   ["Jaeger", { data: [jaegerTrace(uuid.toUpperCase(), "a1"), jaegerTrace(whole, "a2", "a1")] }],
+  [
+    "base64 without padding",
+    [plain(Buffer.from(whole, "hex").toString("base64url"), "a1"), plain(whole, "a2")],
+  ],
   ["two formats", [plain(uuid, "a1"), datadog(BigInt(`0x${whole}`).toString(), 2, 1)]],
-])("joins a UUID with the same digits without hyphens, in a file of %s", (_, value) => {
+])("joins another spelling with the same digits, in a file of %s", (_, value) => {
   const { records, problems } = read(value);
   expect(listIds(records)).toEqual([whole]);
   expect(records).toHaveLength(2);
