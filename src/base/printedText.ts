@@ -14,6 +14,8 @@ export interface PlainText {
 const ANSI = /\u001b\[[0-9;]{0,20}m/g;
 /** A colour as it is written inside of a string, by JSON, Python and shells. */
 const WRITTEN_ANSI = /\\(?:u001b|x1b|033|e)\[[0-9;]{0,20}m/gi;
+/** A level is no host and no program, and what is behind it is the key of a value. */
+const NO_LEVEL = String.raw`(?!(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL)\b)`;
 const TIME = String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?`;
 
 /**
@@ -25,12 +27,13 @@ const prefixes: readonly RegExp[] = [
   /^(?:\d\d:\d\d:\d\d |\d{1,4}\|)?(?![\da-f.-]{8,}\s*\|)(?<source>[a-z\d][\w.@-]{0,100}) *\| /i,
   // Kubernetes' files and Podman's: `2026-01-01T10:00:00.123456789Z stdout F `, with P for a line that goes on.
   new RegExp(`^${TIME} (?<source>stdout|stderr) (?:F|(?<part>P)) `),
-  // `kubectl logs --prefix`.
+  // `kubectl logs --prefix`, and Dapr's `== APP - cart == `.
   /^\[(?<source>pod\/[^\]\s]{1,300})\] /,
-  // journald and syslog: `Jan  1 10:00:00 host cart[42]: `, and Heroku: `2026-01-01T10:00:00+00:00 app[web.1]: `. A level
-  // is no host, and what is behind it or ends with `id` is the key of a value.
+  /^== (?<source>APP(?: - [\w.-]{1,100})?) == /,
+  // journald and syslog: `Jan  1 10:00:00 host cart[42]: `, and Heroku: `2026-01-01T10:00:00+00:00 app[web.1]: `. What
+  // ends with `id` is the key of a value.
   new RegExp(
-    String.raw`^(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})?|${TIME}) (?:(?!(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL)\b)[\w.-]{1,100} )?(?!\S{0,100}[iI][dD]s?: )(?<source>[\w.@/-]{1,100}(?:\[[\w.]{1,40}\])|(?<= [\w.-]{1,100} )[\w.@/-]{1,100}): `,
+    String.raw`^(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})?|${TIME}) (?:${NO_LEVEL}[\w.-]{1,100} )?${NO_LEVEL}(?!\S{0,100}[iI][dD]s?: )(?<source>[\w.@/-]{1,100}(?:\[[\w.]{1,40}\])|(?<= [\w.-]{1,100} )[\w.@/-]{1,100}): `,
   ),
   // `docker logs --timestamps` and GitHub's actions, whose command line puts job and step before; GitLab's: `…Z 00O `.
   /^(?:[^\t\n]{1,100}\t[^\t\n]{1,100}\t)?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.(?:\d{7,9}Z |\d{6}Z \d\d[OE][ +])/,
@@ -100,7 +103,7 @@ interface Line {
 /** Longer than any prefix. */
 const MOST_PREFIX = 512;
 /** Every prefix begins with one of these; documents and indented lines need no closer look. */
-const prefixBegin = /[a-z\d[]/i;
+const prefixBegin = /[a-z\d[=]/i;
 const NO_PREFIXES: typeof prefixes = [];
 
 function* listLines(text: string): Generator<Line> {

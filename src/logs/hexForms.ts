@@ -60,8 +60,8 @@ const forms: readonly IdForm[] = [
     String.raw`(?<=\btraces?\b[ \w]{0,40}(?::|\b) ?["'${"`"}([]{0,3})(?<id>${HEX32})(?:[ ,/](?<span>${HEX16}))?${NO_MORE}`,
     // The Collector's and eBPF's short lines: `GET / trace span http.request.method=GET`.
     String.raw`(?<=\S )(?<id>${HEX32}) (?<span>${HEX16})(?= [\w.]{1,60}=|\s*$)`,
-    // MLflow's own spelling of OpenTelemetry's ids.
-    String.raw`(?<=(?<![\w-])(?<head>tr-))(?<id>${HEX32})${NO_MORE}`,
+    // MLflow's own spelling of OpenTelemetry's ids, and OpenAI's agents'.
+    String.raw`(?<=(?<![\w-])(?<head>tr-|trace_))(?<id>${HEX32})${NO_MORE}`,
     // New Relic's logs in context.
     String.raw`(?<=NR-LINKING\|[^|\n]{0,200}\|[^|\n]{0,200}\|)(?<id>${HEX32})\|(?:(?<span>${HEX16})\|)?`,
   ]),

@@ -127,7 +127,7 @@ function createMatch(
   // Datadog counts in decimals: `dd.trace_id`, `x-datadog-trace-id`, `"dd": {"trace_id": …`.
   const isDatadog = isNumber && place.isDatadog;
   // What numbers its tasks prints `'task_id': 100005`; programs that say so have smaller numbers.
-  const isCounted = isNumber && text.length > 4 && place.isQuoted;
+  const isCounted = isNumber && text.length > 4 && place.isQuoted && key.role !== "any";
   const isSure = (hasForm && key.isLogOnly !== true) || isDatadog || isCounted || place.isHeader;
   const isCertain = isSure || isLog;
   if (!isCertain && isLikeCode && text.length < SHORT_NAME) return undefined;

@@ -41,7 +41,7 @@ const isLibrary = (file: string, name = ""): boolean =>
     file,
   );
 /** The error that caused this one, which Node prints behind it, indented. */
-const causePattern = /^\s{0,40}(?:\[cause\]:|Caused by:) /gm;
+const causePattern = /^\s{0,40}(?:\[cause\]:|cause:|Caused by:) /gm;
 
 export const javascriptStack: readonly FrameGrammar[] = [
   {

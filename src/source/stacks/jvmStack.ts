@@ -14,7 +14,7 @@ function getFileOfNamespace(file: string, name: string | undefined): string {
 }
 
 const libraryPackage =
-  /^(?:_COROUTINE|fs2|com\.facebook|javax?|jdk|sun|com\.sun|jakarta|kotlinx?|scala|groovy|clojure|android|androidx|dalvik|akka|play|reactor|io\.(?:netty|micrometer|opentelemetry|grpc|undertow|vertx|quarkus|smallrye|micronaut|ktor|lettuce|reactivex|dropwizard)|org\.(?:springframework|apache|hibernate|eclipse|junit|slf4j|jboss|gradle|codehaus|aopalliance|postgresql|mockito|glassfish|mybatis)|com\.(?:oracle\.(?:svm|graal|truffle)|zaxxer|fasterxml|google|mysql|amazonaws|datastax|netflix|mongodb)|cats|zio|ch\.qos|net\.bytebuddy|okhttp3|retrofit2)\./;
+  /^(?:_COROUTINE|fs2|com\.facebook|javax?|jdk|sun|com\.sun|jakarta|kotlinx?|scala|groovy|clojure|android|androidx|dalvik|akka|play|reactor|io\.(?:netty|micrometer|opentelemetry|grpc|undertow|vertx|quarkus|smallrye|micronaut|ktor|lettuce|reactivex|dropwizard)|org\.(?:springframework|elasticsearch|opensearch|mongodb|redisson|jooq|flywaydb|quartz|aspectj|reactivestreams|yaml|apache|hibernate|eclipse|junit|slf4j|jboss|gradle|codehaus|aopalliance|postgresql|mockito|glassfish|mybatis)|com\.(?:oracle\.(?:svm|graal|truffle)|zaxxer|fasterxml|google|mysql|amazonaws|datastax|netflix|mongodb)|cats|zio|ch\.qos|net\.bytebuddy|okhttp3|retrofit2)\./;
 
 export const jvmStack: readonly FrameGrammar[] = [
   {

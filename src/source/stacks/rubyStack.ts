@@ -3,7 +3,9 @@
 import type { FrameGrammar } from "./stackFrame.ts";
 
 const readName = (name: string): string =>
-  name.replace(/^(?:block (?:\(\d+ levels\) )?in |rescue in |ensure in )+/, "");
+  name
+    .replace(/^(?:block (?:\(\d+ levels\) )?in |rescue in |ensure in )+/, "")
+    .replace(/^<(?:class|module):(.{1,200})>$/, "$1");
 /** Airbrake's `[PROJECT_ROOT]/app/orders.rb` and `[GEM_ROOT]/gems/…`. */
 const readFile = (file: string): string => file.replace(/^\[\w+\]\//, "");
 

@@ -197,6 +197,11 @@ test.each([
     String.raw`"denied.\r\nTrace ID: ${TASK}\r\nCorrelation ID: ${TASK}"`,
     `trace:${TASK} task:${TASK}`,
   ],
+  ["Dapr's prefix", `== APP - cart == 08:00:01 worker INFO: ${TASK}: resumed`, `any:${TASK}`],
+  ["OpenAI's agents", `Setting current trace: trace_${TRACE}`, `trace:trace_${TRACE}`],
+  ["a run that is counted", "2026-05-04 08:00:01 INFO done workflow_run_id=8123", "any:8123"],
+  ["a counted run of a test", `json={"run_id": 11223344}`, "any?:11223344"],
+  ["an execution", "2026-05-04 08:00:01 INFO Execution 4812 finished", "task:4812"],
   ["a variable", "job_id = job1", ""],
   ["a longer word outside of a log", "[trace_id: abc123]", `trace?:${"abc123".padStart(32, "0")}`],
 ])("%s", (_form, text, expected) => {

@@ -91,6 +91,11 @@ test.each([
     "Error: no\n    at _next (core.mjs:123:5)\n    at ZoneDelegate.invokeTask (zone.js:402:31)\n    at Stock.take (stock.service.ts:31:11)",
     "take stock.service.ts:31",
   ],
+  [
+    "a cause as a property",
+    "E: failed\n    at run (/app/main.js:3:1) {\n  cause: Error: no stock\n      at take (/app/stock.js:31:5) {\n",
+    "take /app/stock.js:31",
+  ],
   // JVM.
   [
     "a boundary of coroutines",
