@@ -28,6 +28,7 @@ import type {
   SourceWorkspace,
   SymbolPlace,
 } from "../../source/location.ts";
+import { findCaller } from "../../source/findCaller.ts";
 import { findCallSite, type CallSite } from "../../source/findCallSite.ts";
 import { resolveFrame, resolveSource } from "../../source/resolveSource.ts";
 import { findRunPlace } from "../../source/runPlace.ts";
@@ -109,7 +110,9 @@ export class SourceOpener extends Owner {
     const isMapped = hints.isDatabase && locations.every(({ isSure }) => !isSure);
     const isLocated = locations.length + symbols.length > 0 && !isMapped;
     const callers =
-      isLocated || readCallers === undefined ? [] : await this.#findCaller(readCallers());
+      isLocated || readCallers === undefined
+        ? []
+        : await findCaller(readCallers(), service => this.#index.forService(service));
     signal.throwIfAborted();
     const places = isMapped
       ? [...callers, ...locations, ...symbols]
@@ -162,19 +165,6 @@ export class SourceOpener extends Owner {
   /** The definitions of a file as it is in its editor. */
   readSymbols(uri: vscode.Uri): Promise<readonly SymbolPlace[]> {
     return this.#index.forService("").readSymbols(normalizePath(uri.fsPath));
-  }
-
-  /** The nearest span around this one that has a sure place: from there this one was called. */
-  async #findCaller(callers: AsyncIterable<CallingSpan>): Promise<readonly SourceLocation[]> {
-    for await (const { detail, span } of callers) {
-      const hints = getCodeHints(detail, span);
-      const workspace = this.#index.forService(span.service);
-      const { locations } = await resolveSource(hints, workspace);
-      const [first] = locations;
-      if (first?.isSure !== true) continue;
-      return [{ ...first, reason: { code: "calledFromSpan", span: span.name }, isSure: false }];
-    }
-    return [];
   }
 
   /** One sure place opens at once; of several the user chooses. */
