@@ -141,6 +141,89 @@ export const composedIdioms: readonly Idiom[] = [
     "POST",
     "/api/boxes",
   ),
+  route(
+    "Rails, a controller in the modules of its namespaces, options over several lines",
+    {
+      "config/routes.rb":
+        "Rails.application.routes.draw do\n  namespace :api, path: nil do\n    namespace :v2 do\n      resources :boxes,\n        path: 'crates',\n        only: %i[index show],\n        constraints: Known do\n        member do\n          get :labels\n        end\n      end\n    end\n  end\n  resources :boxes, only: [:index]\nend\n",
+      "app/controllers/boxes_controller.rb":
+        "class BoxesController < ApplicationController\n  def index\n  end\n\n  def labels\n  end\nend\n",
+      "app/controllers/api/v2/boxes_controller.rb":
+        "class Api::V2::BoxesController < ApplicationController\n  def index\n  end\n\n▶  def labels\n  end\nend\n",
+    },
+    "GET",
+    "/v2/crates/:id/labels(.:format)",
+  ),
+  route(
+    "Rails, a controller that stands in no module, beside one that does",
+    {
+      "config/routes.rb":
+        'Rails.application.routes.draw do\n  namespace :api do\n    resources :open_boxes, only: [:index]\n  end\n  get "/open/:token", to: "open_boxes#index"\nend\n',
+      "app/controllers/api/open_boxes_controller.rb":
+        "module Api\n  class OpenBoxesController < ApplicationController\n    def index\n    end\n  end\nend\n",
+      "app/controllers/open_boxes_controller.rb":
+        "class OpenBoxesController < ApplicationController\n▶  def index\n  end\nend\n",
+    },
+    "GET",
+    "/open/:token(.:format)",
+  ),
+  route(
+    "Rails, a collection in one line",
+    {
+      "config/routes.rb":
+        "Rails.application.routes.draw do\n  resources :boxes, only: %i[index show] do\n    collection { get :top }\n    resources :labels, only: %i[index]\n  end\n  get '*path', to: 'application#index'\nend\n",
+      "app/controllers/boxes_controller.rb":
+        "class BoxesController < ApplicationController\n  def index\n  end\n\n▶  def top\n  end\nend\n",
+      "app/controllers/application_controller.rb":
+        "class ApplicationController\n  def index\n  end\nend\n",
+    },
+    "GET",
+    "/boxes/top(.:format)",
+  ),
+  route(
+    "Laravel, a class and method as one text, in the namespace of a group",
+    {
+      "routes/web.php":
+        "<?php\nRoute::group(\n    ['namespace' => 'App\\Http\\Controllers', 'prefix' => 'boxes', 'as' => 'boxes.'],\n    static function (): void {\n        Route::get('{box}', ['uses' => 'Account\\ShowController@show', 'as' => 'show']);\n    }\n);\n",
+      "app/Http/Controllers/Box/ShowController.php":
+        "<?php\nclass ShowController\n{\n    public function show()\n    {\n    }\n}\n",
+      "app/Http/Controllers/Account/ShowController.php":
+        "<?php\nclass ShowController\n{\n▶    public function show()\n    {\n    }\n}\n",
+    },
+    "GET",
+    "boxes/{box}",
+  ),
+  route(
+    "Next.js, a handler of another file",
+    {
+      "app/api/boxes/bulk/route.ts": '▶export { PUT } from "@/modules/boxes/bulk";\n',
+      "modules/boxes/openapi.ts": 'export const paths = { "/boxes/bulk": {} };\n',
+    },
+    "PUT",
+    "/api/boxes/bulk",
+  ),
+  {
+    title: "Oban, a worker's job is made and inserted",
+    files: {
+      "lib/shop/registration.ex":
+        "defmodule Shop.Registration do\n  def welcome(box) do\n    %{email: box.email}\n▶    |> Shop.Workers.Welcome.new(schedule_in: 60)\n    |> Oban.insert()\n  end\nend\n",
+      "lib/shop/workers/welcome.ex":
+        "defmodule Shop.Workers.Welcome do\n  use Oban.Worker, queue: :mailers\n\n  def perform(%Oban.Job{}), do: :ok\nend\n",
+    },
+    name: "mailers send",
+    kind: SpanKind.producer,
+    attributes: { "messaging.system": "oban", "oban.job.worker": "Shop.Workers.Welcome" },
+  },
+  {
+    title: "Prisma, a client that an object holds",
+    files: {
+      "box.ts":
+        "export async function createBox(data) {\n▶  return prisma.client.box.create({ data });\n}\nexport async function readBox(id) {\n  return prisma.client.box.findUnique({ where: { id } });\n}\n",
+    },
+    name: "prisma:client:operation",
+    kind: SpanKind.client,
+    attributes: { model: "Box", method: "create", name: "Box.create" },
+  },
   {
     title: "tRPC, a router under a key that is called otherwise",
     files: {

@@ -20,7 +20,13 @@ export function readFileRoutes(
   };
   const find = (name: string): number | undefined =>
     symbols.find(symbol => symbol.name === name && symbol.owner === "")?.line0 ??
-    findLine(new RegExp(`^export\\s+(?:async\\s+)?(?:const|let|function\\*?)\\s+${name}\\b`, "m"));
+    findLine(
+      new RegExp(`^export\\s+(?:async\\s+)?(?:const|let|function\\*?)\\s+${name}\\b`, "m"),
+    ) ??
+    // `export { GET } from "@/boxes/route"`, `export const { GET, POST } = handlers`.
+    (verbs.includes(name)
+      ? findLine(new RegExp(`^export\\s+(?:const\\s*)?\\{[^{}]*\\b${name}\\b[^{}]*\\}`, "m"))
+      : undefined);
   const add = (line0: number, method?: string): RouteFact => ({
     ...(method !== undefined && { method }),
     path: route.path,

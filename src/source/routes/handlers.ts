@@ -138,12 +138,13 @@ function rank(
 ): readonly (Definition & { readonly score: number })[] {
   const qualifier = qualifiers.at(-1);
   const head = qualifiers[0];
+  const full = `${qualifiers.join(".")}${isController ? "_controller" : ""}`;
   const imported =
     head === undefined
       ? undefined
       : (from.facts.routes.imports.get(head) ??
         from.facts.imports.get(head)?.module ??
-        (qualifiers.length > 1 ? qualifiers.join(".") : undefined));
+        (qualifiers.length > 1 ? full : undefined));
   return definitions
     .filter(({ file }) => file.facts.role === "program")
     .map(definition => ({ ...definition, score: score(definition) }))
@@ -172,7 +173,10 @@ function rank(
     }
     const wanted = fold(qualifier);
     const wantedClass = isController ? `${wanted}controller` : wanted;
-    if (qualifiers.length > 1 && fold(getFullOwner(file, symbol)) === fold(qualifiers.join(""))) {
+    if (
+      (qualifiers.length > 1 || isController) &&
+      fold(getFullOwner(file, symbol)) === fold(full)
+    ) {
       value += 20;
     }
     if (own !== "" && (own === wanted || own === wantedClass)) value += 60;

@@ -14,6 +14,8 @@ import { joinRoute } from "./routeText.ts";
 
 const call =
   /(Route::|->|\$\w+->)\s*(get|post|put|patch|delete|options|any|map|match|resource|apiResource|prefix|group|controller|add|addRoute)\(/g;
+/** The options of a group stand before its function. */
+const MAX_GROUP_HEAD = 300;
 const attribute = /(?:#\[|@)(?:\w+\\)*Route\(/g;
 /** `use App\Http\BoxController;`, `use App\Http\BoxController as Boxes;` */
 const importLine = /^use[ \t]+([\w\\]+\\(\w+))(?:[ \t]+as[ \t]+(\w+))?[ \t]*;/gm;
@@ -55,7 +57,15 @@ export function readPhpRoutes(reader: RouteReader): void {
   if (/\/routes\/api\.php$/.test(reader.path)) {
     reader.addFilePrefix(unknownPrefix);
   }
-  for (const match of text.matchAll(call)) readRouteCall(reader, match);
+  let group = "";
+  for (const match of text.matchAll(call)) {
+    // Laravel: a group's namespace stands before the names of its classes.
+    if (match[2] === "group") {
+      const said = text.slice(match.index, match.index + MAX_GROUP_HEAD);
+      group = /["']namespace["']\s*=>\s*["']([^"'\n]*)["']/.exec(said)?.[1] ?? group;
+    }
+    readRouteCall(reader, match, group);
+  }
 }
 
 /** Symfony names a route that has no name by its controller: `app_box_show` of `App\Controller\BoxController::show`. */
@@ -68,7 +78,7 @@ function getSymfonyName(controller: string, method: string): string {
     .replace(/action$/, "");
 }
 
-function readRouteCall(reader: RouteReader, match: RegExpExecArray): void {
+function readRouteCall(reader: RouteReader, match: RegExpExecArray, group: string): void {
   const [whole, base = "", verb = ""] = match;
   const { text } = reader;
   const args = readCall(text, match.index + whole.length - 1);
@@ -132,15 +142,24 @@ function readRouteCall(reader: RouteReader, match: RegExpExecArray): void {
     reader.addRoute(at, {
       method,
       path: written,
-      handlers: handler === undefined || isInline(handler) ? [] : listTargets(reader, handler),
+      handlers:
+        handler === undefined || (isInline(handler) && !/^(?:\[|array\()/.test(handler))
+          ? []
+          : listTargets(reader, handler, group),
     });
   }
 }
 
 /** `[UserController::class, "show"]`, `"UserController@show"`, `UserController::class . ":show"`, `ShowUser::class`. */
-function listTargets(reader: RouteReader, handler: string): readonly string[] {
+function listTargets(reader: RouteReader, handler: string, group: string): readonly string[] {
+  const used = /["']uses["']\s*=>\s*(["'][^"'\n]*["'])/.exec(handler)?.[1];
+  const literals = listLiterals(used ?? handler);
+  // "Auth\\BoxController@show" stands in the namespace of its group.
+  const at = /^[\w\\]*@\w+$/.test(literals[0] ?? "") ? literals[0] : undefined;
+  if (at !== undefined) {
+    return [[group, at].filter(Boolean).join("\\").replaceAll(/\\+|@/g, ".")];
+  }
   const [written] = listClasses(handler);
-  const literals = listLiterals(handler);
   // A variable is somebody's class, and its registration is not what answers.
   if (written === undefined && literals.length === 0) return [handler];
   const name = written && (reader.imports.get(written)?.replaceAll("\\", ".") ?? written);

@@ -6,9 +6,11 @@ import { joinRoute } from "./routeText.ts";
 const verbLine =
   /^[ \t]*(?:[\w.]+\.)?(get|post|put|patch|delete|match|root|live)\b[ (]\s*(?::?(["'])([^"'\n]*)\2|:(\w+)|(?=to:|["']))([^\n]*)/gm;
 const blockLine =
-  /^[ \t]*(scope|namespace|path|resource|pipe_through|concern|collection)\b[ (]\s*(?::(\w+)|(["'])([^"'\n]*)\3|(?=module:|path:))?([^\n]*)/gm;
+  /^[ \t]*(scope|namespace|path|resource|pipe_through|concern|collection|member)\b[ (]\s*(?::(\w+)|(["'])([^"'\n]*)\3|(?=module:|path:))?([^\n]*)/gm;
 const resourceLine =
   /^[ \t]*(resources?)\b[ (]\s*((?::\w+\s*,\s*)*(?::(\w+)|"([^"\n]+)"|'([^'\n]+)'))([^\n]*)/gm;
+/** `collection { get :top }` */
+const inBlock = /\b(get|post|put|patch|delete)\s+[:"'](\w+)/g;
 const grapeBlock =
   /^[ \t]*(resources?|group|segment|route_param)\b[ (]\s*[:"']\/?([\w/:-]+)[^\n]*\bdo\b/gm;
 const grapeVerb = /^[ \t]*(get|post|put|patch|delete)[ \t]+do\b/gm;
@@ -32,25 +34,39 @@ const MAX_DEPTH = 12;
 const rocket = /:(\w+)(\s*)=>/g;
 
 export function readRubyRoutes(reader: RouteReader): void {
-  const text = reader.text.replace(rocket, "$1:$2  ");
+  // Offsets stay what they are in the file.
+  const text = reader.text
+    .replace(rocket, "$1:$2  ")
+    .replace(/,[ \t]*\r?\n/g, end => ",".padEnd(end.length));
   const isRouter =
     /routes\.draw|Router|Sinatra|sinatra|Grape|Hanami|Roda|scope|^\s*(?:get|post) ["'][^"']*["'].*do\s*$/m.test(
       text,
     );
   if (!isRouter) return;
+  const findOuter = createFindOuter(reader);
   const isGrape = text.includes("Grape::API");
   if (isGrape) readGrape(reader);
   for (const match of text.matchAll(blockLine)) {
     const [, name, symbol, , literal, more = ""] = match;
-    if (name === "collection") {
-      reader.addBlock(match.index, "..");
+    if (name === "collection" || name === "member") {
+      const isMember = name === "member";
+      if (!more.includes("{")) {
+        if (!isMember) reader.addBlock(match.index, "..");
+        continue;
+      }
+      for (const [, method, action = ""] of more.matchAll(inBlock)) {
+        const path = isMember ? action : `../${action}`;
+        const at = match.index + match[0].search(/\S/);
+        reader.addRoute(at, { method, path, handlers: listActions(findOuter, at, action) });
+      }
       continue;
     }
     if (name === "resource" || name === "pipe_through" || name === "concern") continue;
-    const path = /\bpath:\s*["':]([^"',\s)]*)/.exec(more)?.[1] ?? literal ?? symbol ?? "";
+    const path = /\bpath:\s*nil\b/.test(more)
+      ? ""
+      : (/\bpath:\s*["':]([^"',\s)]*)/.exec(more)?.[1] ?? literal ?? symbol ?? "");
     if (/\bdo\b/.test(more)) reader.addBlock(match.index, path);
   }
-  const findOuter = createFindOuter(reader);
   for (const match of isGrape ? [] : text.matchAll(resourceLine)) {
     readResource(reader, match, findOuter);
   }
@@ -68,7 +84,7 @@ export function readRubyRoutes(reader: RouteReader): void {
     const implied = /^\/?(\w+)\/(\w+)$/.exec(path);
     const handlers =
       target !== undefined
-        ? [target]
+        ? [addModules(findOuter, match.index, target)]
         : phoenix?.[1] !== undefined
           ? listPhoenix(
               findOuter,
@@ -77,7 +93,7 @@ export function readRubyRoutes(reader: RouteReader): void {
               verb === "live" ? undefined : phoenix[2],
             )
           : implied !== null && !isInline
-            ? [`${implied[1]}#${implied[2]}`]
+            ? [addModules(findOuter, match.index, `${implied[1]}#${implied[2]}`)]
             : listActions(findOuter, match.index, /\baction:\s*[:"'](\w+)/.exec(more)?.[1] ?? path);
     const via = /via:\s*\[?\s*:(\w+)/.exec(more)?.[1];
     const method = verb === "match" ? via : verb === "root" || verb === "live" ? "GET" : verb;
@@ -149,9 +165,25 @@ function createFindOuter(reader: RouteReader): FindOuter {
 
 /** An action without a controller belongs to the resources around it. */
 function listActions(findOuter: FindOuter, index: number, path: string): readonly string[] {
-  const name = findOuter(index, /^\s*resources?\b[ (]\s*:?["']?(\w+).*\bdo\b/).at(-1);
+  const name = findOuter(index, /^\s*resources?\b[ (]\s*:?["']?(\w+).*(?:\bdo\b|,\s*$)/).at(-1);
   const action = /^\/?(\w+)$/.exec(path)?.[1];
-  return name === undefined || action === undefined ? [] : [`${name}#${action}`];
+  return name === undefined || action === undefined
+    ? []
+    : [addModules(findOuter, index, `${name}#${action}`)];
+}
+
+/** Rails looks for the controller in the modules of the namespaces around: `api/v1/boxes#show`. */
+function addModules(findOuter: FindOuter, index: number, target: string): string {
+  const modules = findOuter(
+    index,
+    /^\s*(?:namespace\b[ (]\s*:?["']?|scope\b.*\bmodule:\s*[:"'])(\w+)/,
+  );
+  return target.startsWith("/") ? target : [...modules, target].join("/");
+}
+
+function toPlural(name: string): string {
+  if (/s$/.test(name)) return name;
+  return /(?:x|ch|sh)$/.test(name) ? `${name}es` : `${name.replace(/(?<![aeiou])y$/, "ie")}s`;
 }
 
 function readResource(reader: RouteReader, match: RegExpExecArray, findOuter: FindOuter): void {
@@ -166,9 +198,7 @@ function readResource(reader: RouteReader, match: RegExpExecArray, findOuter: Fi
   for (const name of names) {
     const path = /\bpath:\s*["']([^"']*)/.exec(more)?.[1] ?? name;
     const controller =
-      phoenix ??
-      /controller:\s*["':](\w+)/.exec(more)?.[1] ??
-      (isMany || name.endsWith("s") ? name : `${name}s`);
+      phoenix ?? /controller:\s*["':](\w+)/.exec(more)?.[1] ?? (isMany ? name : toPlural(name));
     for (const [action, method] of Object.entries(verbs)) {
       if ((only !== undefined && !only.includes(action)) || except?.includes(action) === true) {
         continue;
@@ -179,7 +209,7 @@ function readResource(reader: RouteReader, match: RegExpExecArray, findOuter: Fi
       const full = joinRoute(path, isMember ? parameter : "", suffix);
       const handlers =
         phoenix === undefined
-          ? [`${controller}#${action}`]
+          ? [addModules(findOuter, at, `${controller}#${action}`)]
           : listPhoenix(findOuter, at, phoenix, action);
       reader.addRoute(at, { method, path: full, handlers });
       if (action === "update") reader.addRoute(at, { method: "PATCH", path: full, handlers });

@@ -26,7 +26,7 @@ const operations: readonly (readonly [verb: string, is: RegExp, methods: string]
   ],
 ];
 /** Clients whose members are models: `prisma.box.findMany`, `_context.Boxes.Where`. */
-const holders = "(?:prisma|db|tx|trx|\\w*[cC]ontext)\\.";
+const holders = "(?:prisma(?:\\.client)?|db|tx|trx|\\w*[cC]ontext)\\.";
 /** The calls of statement builders that take a table's name: `Insert("boxes")`, `knex("boxes")`. */
 const builders =
   "(?:[fF]rom|[iI]nto|[tT]able|[iI]nsert|[uU]pdate|[dD]elete|[sS]elect|knex|trx|db|conn|collection|model)";
