@@ -136,4 +136,75 @@ export const registeredIdioms: readonly Idiom[] = [
     service: "depot",
     attributes: { "code.function.name": "BoxService::listPacked" },
   },
+  route(
+    "shelf, an annotation of one's own",
+    {
+      "lib/api.dart":
+        "class Api {\n  @Address.get('/api/boxes/<box>')\n▶  Future<Response> showBox(Request request, String box) async {\n    return ok();\n  }\n\n  @Address.get('/boxes/<box>')\n  Future<Response> page(Request request, String box) async {\n    return ok();\n  }\n}\n",
+    },
+    "GET",
+    "/api/boxes/<box>",
+  ),
+  route(
+    "A call that nobody knows, with an address and a function",
+    {
+      "src/main.swift":
+        'func start() {\n    depot.answer("/boxes/{id}/seal", with: sealBox)\n}\n\n▶func sealBox(request: Request) -> Response {\n    Response()\n}\n',
+    },
+    "POST",
+    "/boxes/{id}/seal",
+  ),
+  route(
+    "drogon, an address with its query",
+    {
+      "controllers/Boxes.h":
+        'class Boxes : public drogon::HttpController<Boxes> {\n public:\n  METHOD_LIST_BEGIN\n  ADD_METHOD_TO(Boxes::find, "/boxes?label={label}", Get);\n  METHOD_LIST_END\n};\n',
+      "controllers/Boxes.cc":
+        "▶void Boxes::find(const HttpRequestPtr &req, Callback &&callback, std::string label) {\n}\n",
+    },
+    "GET",
+    "/boxes",
+  ),
+  route(
+    "Pekko in Scala, a verb around a path",
+    {
+      "src/Routes.scala":
+        'import org.apache.pekko.http.scaladsl.server.Directives._\n\nobject Routes {\n  val route =\n    pathPrefix("boxes") {\n      concat(\n        get {\n          path(Segment) { id =>\n            complete(show(id))\n          }\n        },\n        post {\n▶          path(Segment / "seal") { id =>\n            complete(seal(id))\n          }\n        })\n    }\n}\n',
+    },
+    "POST",
+    "/boxes/{}/seal",
+  ),
+  route(
+    "Pekko in Java, verbs inside of a path",
+    {
+      "src/Routes.java":
+        'import org.apache.pekko.http.javadsl.server.Route;\n\nclass Routes {\n  public Route boxes() {\n    return path(segment("boxes").slash().concat(longSegment()), id ->\n      concat(\n        get(() ->\n          complete("box")\n        ),\n▶        post(() ->\n          entity(unmarshaller, box -> complete("done"))\n        )\n      )\n    );\n  }\n}\n',
+    },
+    "POST",
+    "/boxes/{}",
+  ),
+  route(
+    "gin, a group that is chained in one line",
+    {
+      "router.go":
+        'package router\n\nfunc Create(g *gin.Engine) {\n\tg.Group("/boxes").Use(guard.Optional).POST("", boxes.Add)\n\tg.Group("/labels").Use(guard.Optional).POST("", labels.Add)\n}\n',
+      "boxes/boxes.go": "package boxes\n\n▶func Add(c *gin.Context) {\n}\n",
+      "labels/labels.go": "package labels\n\nfunc Add(c *gin.Context) {\n}\n",
+    },
+    "POST",
+    "/boxes",
+  ),
+  route(
+    "FastEndpoints, an address in a constant of the request",
+    {
+      "Boxes/GetById.cs":
+        "public class GetById(IMediator mediator)\n  : Endpoint<GetBoxRequest, BoxRecord>\n{\n  public override void Configure()\n  {\n    Get(GetBoxRequest.Route);\n    AllowAnonymous();\n  }\n\n▶  public override async Task<BoxRecord> ExecuteAsync(GetBoxRequest request, CancellationToken ct)\n  {\n    return null;\n  }\n}\n",
+      "Boxes/GetBoxRequest.cs":
+        'public class GetBoxRequest\n{\n  public const string Route = "/Boxes/{BoxId:int}";\n}\n',
+      "Boxes/DropBoxRequest.cs":
+        'public class DropBoxRequest\n{\n  public const string Route = "/Boxes/{BoxId:int}";\n}\n',
+    },
+    "GET",
+    "/Boxes/{BoxId:int}",
+  ),
 ];

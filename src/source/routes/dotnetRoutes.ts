@@ -13,7 +13,7 @@ const call =
 const extension = /(?<!\w)(\w{1,60})\s{0,80}\.((?:Map|Use|Add)[A-Z]\w{2,60})\(\s{0,20}\)/g;
 /** FastEndpoints: a class an endpoint, which says its address in `Configure`. */
 const endpointClass = /:\s{0,4}(?:Ep\.|Endpoint)\w*(?:<|\b)/;
-const configured = /\n[ \t]{1,40}(Get|Post|Put|Delete|Patch)\(([@$]?"[^"\n]{0,200}")\);/g;
+const configured = /\n[ \t]{1,40}(Get|Post|Put|Delete|Patch)\(([@$]?"[^"\n]{0,200}"|[A-Z]\w{0,80}(?:\.\w{1,80}){1,4})\);/g;
 /** Refit: an interface of what another service answers. */
 const clientAttribute =
   /\[\s{0,4}(Get|Post|Put|Delete|Patch|Head|Options)\(\s{0,4}"([^"\n]{1,200})"/g;
@@ -99,7 +99,8 @@ export function readDotnetRoutes(reader: RouteReader): void {
     const [, method, path = ""] = match;
     const owner = reader.findClass(reader.getLine0(match.index + 1))?.name;
     for (const each of owner === undefined ? [] : readPaths(path)) {
-      reader.addRoute(match.index + 1, { method, path: each, handlers: [`${owner}.HandleAsync`] });
+      const handlers = [`${owner}.${/\sExecuteAsync\(/.test(text) ? "Execute" : "Handle"}Async`];
+      reader.addRoute(match.index + 1, { method, path: each, handlers });
     }
   }
   for (const match of text.matchAll(extension)) {

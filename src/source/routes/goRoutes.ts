@@ -14,6 +14,7 @@ const structPrefix = /\bWithPrefix\(\s*"([^"\n]{1,100})"/;
 /** A function stands in a variable shortly before a router gets it. */
 const HELD_WITHIN = 20_000;
 const assigned = /(\w+)\s{0,4}(?::=|=)\s{0,4}$/;
+const inlineGroup = /(\w{1,60}(?:\.\w{1,60}){0,4})\.Group\("([^"\n]*)"/;
 /** The calls that get a router handed over and register its routes under that router's prefix. */
 const handedOver =
   /\b((?:\w+\.)?\w+(?:\{[^{}\n]{0,60}\})?(?:\.\w+)?)\((?:[\w.&]+,\s*){0,4}(\w+)(?:\.Group\(\s*("[^"\n]*"|`[^`\n]*`)[^()\n]*\))?\s*[,)]/g;
@@ -68,7 +69,7 @@ export function readGoRoutes(reader: RouteReader): void {
       others.length >= 2 &&
       /^"?(?:[A-Z]{3,7}"|http\.Method\w+)$/.test(path ?? "");
     const written = isMethodFirst ? (others.shift() ?? "") : (path ?? "");
-    const [inline] = /^"([A-Z]{3,7}) /.exec(written)?.slice(1) ?? [];
+    const [verbInline] = /^"([A-Z]{3,7}) /.exec(written)?.slice(1) ?? [];
     const paths = readPaths(written.replace(/^"[A-Z]{3,7} (?:[\w.]+(?=\/))?/, '"'));
     // Only routers have methods in capitals, and need no slash before a path.
     const isPath = /^[/…{:*]|^$/.test(paths[0] ?? "") || /^[A-Z]{3,7}$/.test(verb);
@@ -78,7 +79,7 @@ export function readGoRoutes(reader: RouteReader): void {
     );
     const method = isMethodFirst
       ? /(?:"|Method)([A-Za-z]+)/.exec(path ?? "")?.[1]
-      : (inline ??
+      : (verbInline ??
         chained?.[1] ??
         chained?.[2] ??
         (/^(?:Handle|Any|All|Router|Add)/.test(verb) ? undefined : verb));
@@ -87,13 +88,16 @@ export function readGoRoutes(reader: RouteReader): void {
     const from = Math.max(0, match.index - HELD_WITHIN);
     const held = text.slice(from, match.index).lastIndexOf(`${names[0] ?? ""} := func(`);
     const isHeld = names[0] !== undefined && held >= 0;
+    // `g.Group("/boxes").Use(guard).POST("", add)`
+    const line = text.slice(Math.max(text.lastIndexOf("\n", match.index) + 1, match.index - 300), open);
+    const inline = base.includes(")") ? inlineGroup.exec(line) : null;
     // Whoever made the object knows where the group that it holds stands.
     const outer = /\.(?:\w*[gG]roup|grp)$/.test(base) ? unknownPrefix : "";
     for (const each of paths) {
       reader.addRoute(isHeld ? from + held : match.index, {
         method,
-        path: `${outer}${each}`,
-        base,
+        path: inline === null ? `${outer}${each}` : joinRoute(inline[2] ?? "", each),
+        base: inline?.[1] ?? base,
         handlers: isHeld ? [] : names,
       });
     }

@@ -1,6 +1,7 @@
 /** Routes of Java, Kotlin, Scala and Groovy: Spring, JAX-RS, Micronaut, Ktor, Javalin, Vert.x, Play's routers. */
 
 import { getLiteral, getNamed, getPositional, listLiterals, readCall } from "./callText.ts";
+import { readAkkaRoutes } from "./akkaRoutes.ts";
 import { unknownPrefix } from "./routeFacts.ts";
 import { listHandlers, readPaths, type RouteReader } from "./routeReader.ts";
 
@@ -33,6 +34,10 @@ export function readJvmRoutes(reader: RouteReader): void {
       .split(/\s*\/\s*(?=["\w])/)
       .map(each => getLiteral(each.trim()) ?? (each.trim() === "" ? "" : "{}"));
     reader.addRoute(index, { method, path: path.join("/") });
+  }
+  if (/http\.(?:scala|java)dsl\.server/.test(text)) {
+    readAkkaRoutes(reader);
+    return;
   }
   if (/\bRouter\b/.test(text)) {
     for (const { index, 1: prefix = "", 2: target = "" } of text.matchAll(routerEntry)) {

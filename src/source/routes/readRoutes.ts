@@ -29,7 +29,7 @@ const script: Family = {
   read: readScriptRoutes,
 };
 const jvm: Family = {
-  hint: /@(?:\w+Mapping|\w+Exchange|Path|GET|POST|PUT|DELETE|PATCH|Get|Post|Put|Delete|Patch|Route|RequestLine)\b|[Rr]outing|javalin|[Rr]outer|spark\.|path[A-Z(]|-> Root\b/,
+  hint: /@(?:\w+Mapping|\w+Exchange|Path|GET|POST|PUT|DELETE|PATCH|Get|Post|Put|Delete|Patch|Route|RequestLine)\b|[Rr]outing|javalin|[Rr]outer|spark\.|path[A-Z(]|-> Root\b|dsl\.server/,
   read: readJvmRoutes,
 };
 const ruby: Family = {
@@ -69,7 +69,7 @@ const families: Partial<Record<SourceLanguage, Family>> = {
   },
   elixir: ruby,
   swift: { hint: /import (?:Vapor|Hummingbird)|\bRout(?:er|es)/, read: readSwiftRoutes },
-  dart: { hint: /[rR]outer|@Route\./, read: readDartRoutes },
+  dart: { hint: /[rR]outer|@\w+\.(?:get|post|put|delete|patch)\(/, read: readDartRoutes },
   cpp: {
     hint: /\bENDPOINT|METHOD_ADD|ADD_METHOD|PATH_ADD|CROW_|registerHandler|\b(?:Routes::|\w+(?:\.|->))(?:Get|Post|Put|Patch|Delete)\(/,
     read: readCppRoutes,

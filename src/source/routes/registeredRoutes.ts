@@ -11,7 +11,7 @@ const MAX_ARGUMENT = 300;
 /** Each takes a look at up to 2,000 characters behind it. */
 const MAX_CALLS = 3_000;
 const dartCall =
-  /(?<![\w.])(?:(\w{1,60})\s{0,60})?(?:\.|(?<=\.)\.|@Route\.)(get|post|put|patch|delete|head|options|all|mount)\(\s{0,40}(?=['"])/g;
+  /(?<![\w.])(?:(\w{1,60})\s{0,60})?(?:\.|(?<=\.)\.|@\w{1,30}\.)(get|post|put|patch|delete|head|options|all|mount)\(\s{0,40}(?=['"])/g;
 
 export function readCppRoutes(reader: RouteReader): void {
   const { text } = reader;
@@ -39,7 +39,11 @@ export function readCppRoutes(reader: RouteReader): void {
     }
     // drogon puts the class's namespace before it.
     const prefix = whole.startsWith("METHOD_ADD") ? unknownPrefix : "";
-    reader.addRoute(match.index, { method: methods[0], path: `${prefix}${path}`, handlers });
+    reader.addRoute(match.index, {
+      method: methods[0],
+      path: `${prefix}/${path.replace(/\?.*$/, "")}`,
+      handlers,
+    });
   }
 }
 
@@ -57,7 +61,7 @@ export function readDartRoutes(reader: RouteReader): void {
       if (target !== undefined) reader.addMount(at, { base, prefix: literal, target });
       continue;
     }
-    const isAnnotation = whole.includes("@Route.");
+    const isAnnotation = whole.includes("@");
     if (handler === undefined && !isAnnotation) continue;
     reader.addRoute(at, {
       method: method === "all" ? undefined : method,

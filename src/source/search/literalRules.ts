@@ -249,7 +249,7 @@ export async function addUses(
 }
 
 /** The function that a literal's line leads to: below an annotation, or handed over in the same call. */
-async function findPlace(
+export async function findPlace(
   context: SearchContext,
   hit: Pick<TextHit, "path" | "line0" | "text" | "before" | "after">,
   isConsumer: boolean,

@@ -1,6 +1,7 @@
 /** The handler of the route that a server's span answered. */
 
 import type { SourceLocation } from "../location.ts";
+import { findPlace } from "./literalRules.ts";
 import { MAX_ALTERNATIVES, type SearchContext } from "./searchContext.ts";
 import { escapePattern } from "./textSearch.ts";
 
@@ -30,11 +31,15 @@ export async function findRoute(context: SearchContext): Promise<void> {
     }))
     .sort((a, b) => b.rank - a.rank);
   const [best, second] = ranked;
+  // The end of a route is not what answers it where the whole of it stands in the program.
+  const isWritten =
+    best?.isWhole === false && !first.isConcrete && (await findWrittenRoute(context, first.text, true));
   for (const place of ranked.slice(0, MAX_ALTERNATIVES)) {
     const isAhead = place === best && (second === undefined || second.rank < place.rank);
     const isSure =
       isAhead &&
       place.isHandler &&
+      !isWritten &&
       // Behind one route stand many procedures.
       hints.rpc === undefined &&
       // Every service answers `/`.
@@ -55,23 +60,32 @@ export async function findRoute(context: SearchContext): Promise<void> {
   }
 }
 
-/** A framework that nobody knows here: where the template stands in the program, whole or its longest end. */
-async function findWrittenRoute(context: SearchContext, route: string): Promise<void> {
+/**
+ * A framework that nobody knows here: where the template stands in the program, whole or its longest end. Whatever the
+ * call is, it has the address and what answers it.
+ */
+async function findWrittenRoute(
+  context: SearchContext,
+  route: string,
+  isOnlyWhole = false,
+): Promise<boolean> {
   const segments = route.split("/").filter(segment => segment !== "");
   for (let start = 0; start < segments.length; start += 1) {
     const tail = segments.slice(start);
     const words = tail.filter(segment => /^[\w.-]{3,}$/.test(segment));
-    if (words.length === 0) return;
+    if (words.length === 0 || (isOnlyWhole && start > 0)) return false;
     const hits = await context.workspace.searchText({
       words: words.join(" "),
       pattern: `["'\`](?:[A-Z]+ )?[/^]${tail.length > 1 ? "?" : ""}${tail.map(escapePattern).join("/")}/?["'\`$]`,
       folders: context.folders,
     });
-    for (const { path, line0 } of hits.slice(0, MAX_ALTERNATIVES)) {
+    for (const hit of hits.slice(0, MAX_ALTERNATIVES)) {
+      const { path, line0 } = await findPlace(context, hit, true);
       context.add({ path, line0, reason: { code: "textFound", text: route }, isSure: false });
     }
-    if (hits.length > 0) return;
+    if (hits.length > 0) return true;
   }
+  return false;
 }
 
 /** A path with values, of which a router that nobody knows here has the first words: `mount "/boxes"` for /boxes/17. */

@@ -1,0 +1,77 @@
+/**
+ * Routes of Akka's and Pekko's directives, which nest in any order, in Scala by blocks and in Java by arguments:
+ *
+ *     pathPrefix("boxes") { get { path(Segment) { id => … } } }    →   GET /boxes/{}, the line of `path`
+ */
+
+import { readCall } from "./callText.ts";
+import type { RouteReader } from "./routeReader.ts";
+import { joinRoute } from "./routeText.ts";
+
+const directive =
+  /(?<![\w.])(pathPrefix|path|pathEnd(?:OrSingleSlash)?|pathSingleSlash|get|post|put|patch|delete|head)\s{0,4}(?=[({])/g;
+const segment = /"([^"\n]*)"|\bsegments\(\s*(\d)\s*\)|\b\w*(?:[sS]egments?|Number|UUID|[rR]emaining\w*)\b(?!\s*\(\s*")/g;
+const MAX_DIRECTIVES = 1_000;
+
+interface Directive {
+  readonly at: number;
+  readonly end: number;
+  readonly method?: string;
+  readonly path?: string;
+}
+
+export function readAkkaRoutes(reader: RouteReader): void {
+  const { text } = reader;
+  const ends = matchBrackets(text);
+  const around: Directive[] = [];
+  const leaves: { readonly directive: Directive; readonly around: readonly Directive[] }[] = [];
+  for (const match of [...text.matchAll(directive)].slice(0, MAX_DIRECTIVES)) {
+    const [whole, name = ""] = match;
+    const at = match.index;
+    const open = at + whole.length;
+    const close = ends.get(open);
+    if (close === undefined) continue;
+    // Scala's block stands behind the parentheses of a path.
+    const block = text[open] === "(" ? /^\s*\{/.exec(text.slice(close + 1, close + 40)) : null;
+    const end = block === null ? close : (ends.get(close + block[0].length) ?? close);
+    const isVerb = /^[a-z]+$/.test(name) && name !== "path";
+    const written = text[open] === "(" && !isVerb ? readCall(text, open).arguments[0]?.text : "";
+    const found: Directive = isVerb
+      ? { at, end, method: name }
+      : { at, end, path: readSegments(written ?? "") };
+    while ((around.at(-1)?.end ?? Infinity) < at) around.pop();
+    // Only what holds no other directive answers.
+    if (leaves.at(-1)?.directive === around.at(-1)) leaves.pop();
+    leaves.push({ directive: found, around: [...around] });
+    around.push(found);
+  }
+  for (const { directive: leaf, around: outer } of leaves) {
+    const chain = [...outer, leaf];
+    const paths = chain.flatMap(({ path }) => path ?? []);
+    if (paths.length === 0) continue;
+    const method = chain.findLast(each => each.method !== undefined)?.method;
+    reader.addRoute(leaf.at, { method, path: joinRoute(...paths) });
+  }
+}
+
+/** `"boxes" / LongNumber`, `segment("boxes").slash().concat(longSegment())`. */
+function readSegments(written: string): string {
+  return [...written.matchAll(segment)]
+    .map(([, literal, count]) => literal ?? Array(Number(count ?? 1)).fill("{}").join("/"))
+    .join("/");
+}
+
+/** The place of each closing bracket by that of its opening one; texts in quotes have none. */
+function matchBrackets(text: string): ReadonlyMap<number, number> {
+  const ends = new Map<number, number>();
+  const open: number[] = [];
+  for (const { index, 0: found } of text.matchAll(/"(?:\\.|[^"\\\n])*"|\/\/[^\n]*|[()[\]{}]/g)) {
+    if (found.length > 1) continue;
+    if ("([{".includes(found)) open.push(index);
+    else {
+      const start = open.pop();
+      if (start !== undefined) ends.set(start, index);
+    }
+  }
+  return ends;
+}
