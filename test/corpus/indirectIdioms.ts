@@ -248,4 +248,21 @@ export const indirectIdioms: readonly Idiom[] = [
     "PUT",
     "/api/v1/boxes/:id",
   ),
+  {
+    title: "gRPC in Go, the client's own call and not the call of what wraps it",
+    files: {
+      "internal/depot/domain/order.go":
+        "package domain\n\nfunc NewOrder(ctx context.Context, boxSvc BoxService) error {\n\titems, err := boxSvc.FindBoxes(ctx, model, true)\n\treturn err\n}\n",
+      "internal/depot/infras/box_client.go":
+        "package infras\n\nfunc (p *boxGRPCClient) FindBoxes(ctx context.Context, model *Model, packed bool) ([]*Box, error) {\n\tc := gen.NewBoxServiceClient(p.conn)\n▶\tres, err := c.FindBoxes(ctx, &gen.FindBoxesRequest{Packed: packed})\n\treturn nil, err\n}\n",
+    },
+    name: "shop.BoxService/FindBoxes",
+    service: "depot",
+    kind: client,
+    attributes: {
+      "rpc.system": "grpc",
+      "rpc.service": "shop.BoxService",
+      "rpc.method": "FindBoxes",
+    },
+  },
 ];

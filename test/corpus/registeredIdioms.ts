@@ -207,4 +207,26 @@ export const registeredIdioms: readonly Idiom[] = [
     "GET",
     "/Boxes/{BoxId:int}",
   ),
+  route(
+    "drogon, a method that is called like a verb",
+    {
+      "controllers/Boxes.h":
+        'class Boxes : public drogon::HttpController<Boxes> {\n public:\n  METHOD_LIST_BEGIN\n  METHOD_ADD(Boxes::get, "/{1}", Get);\n  METHOD_ADD(Boxes::post, "/{1}", Post);\n  METHOD_LIST_END\n};\n',
+      "controllers/Boxes.cc":
+        "void Boxes::get(const HttpRequestPtr &req, Callback &&callback, std::string key) {\n}\n\n▶void Boxes::post(const HttpRequestPtr &req, Callback &&callback, std::string key) {\n}\n",
+    },
+    "POST",
+    "/Boxes/{1}",
+  ),
+  route(
+    "Rust, a macro that lists addresses with what answers them",
+    {
+      "src/routes/mod.rs":
+        'pub mod boxes;\n\n#[routes::routes(\n    routes(\n        "/health" => get(get_health),\n        "/boxes" => sub(boxes::BoxApi),\n    ),\n)]\npub struct Api;\n\npub async fn get_health() {}\n',
+      "src/routes/boxes.rs":
+        '#[routes::routes(\n    routes(\n        "" => [get(list_boxes), post(add_box)],\n        "/{id}/seal" => post(seal_box),\n    ),\n)]\npub struct BoxApi;\n\n#[routes::path(responses((status = 200)))]\npub async fn list_boxes() {}\n\npub async fn add_box() {}\n\n▶pub async fn seal_box() {}\n',
+    },
+    "POST",
+    "/boxes/{id}/seal",
+  ),
 ];

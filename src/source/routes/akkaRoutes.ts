@@ -10,7 +10,8 @@ import { joinRoute } from "./routeText.ts";
 
 const directive =
   /(?<![\w.])(pathPrefix|path|pathEnd(?:OrSingleSlash)?|pathSingleSlash|get|post|put|patch|delete|head)\s{0,4}(?=[({])/g;
-const segment = /"([^"\n]*)"|\bsegments\(\s*(\d)\s*\)|\b\w*(?:[sS]egments?|Number|UUID|[rR]emaining\w*)\b(?!\s*\(\s*")/g;
+const segment =
+  /"([^"\n]*)"|\bsegments\(\s*(\d)\s*\)|\b\w*(?:[sS]egments?|Number|UUID|[rR]emaining\w*)\b(?!\s*\(\s*")/g;
 const MAX_DIRECTIVES = 1_000;
 
 interface Directive {
@@ -57,7 +58,13 @@ export function readAkkaRoutes(reader: RouteReader): void {
 /** `"boxes" / LongNumber`, `segment("boxes").slash().concat(longSegment())`. */
 function readSegments(written: string): string {
   return [...written.matchAll(segment)]
-    .map(([, literal, count]) => literal ?? Array(Number(count ?? 1)).fill("{}").join("/"))
+    .map(
+      ([, literal, count]) =>
+        literal ??
+        Array(Number(count ?? 1))
+          .fill("{}")
+          .join("/"),
+    )
     .join("/");
 }
 

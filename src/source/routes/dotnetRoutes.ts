@@ -13,7 +13,8 @@ const call =
 const extension = /(?<!\w)(\w{1,60})\s{0,80}\.((?:Map|Use|Add)[A-Z]\w{2,60})\(\s{0,20}\)/g;
 /** FastEndpoints: a class an endpoint, which says its address in `Configure`. */
 const endpointClass = /:\s{0,4}(?:Ep\.|Endpoint)\w*(?:<|\b)/;
-const configured = /\n[ \t]{1,40}(Get|Post|Put|Delete|Patch)\(([@$]?"[^"\n]{0,200}"|[A-Z]\w{0,80}(?:\.\w{1,80}){1,4})\);/g;
+const configured =
+  /\n[ \t]{1,40}(Get|Post|Put|Delete|Patch)\(([@$]?"[^"\n]{0,200}"|[A-Z]\w{0,80}(?:\.\w{1,80}){1,4})\);/g;
 /** Refit: an interface of what another service answers. */
 const clientAttribute =
   /\[\s{0,4}(Get|Post|Put|Delete|Patch|Head|Options)\(\s{0,4}"([^"\n]{1,200})"/g;

@@ -89,7 +89,10 @@ export function readGoRoutes(reader: RouteReader): void {
     const held = text.slice(from, match.index).lastIndexOf(`${names[0] ?? ""} := func(`);
     const isHeld = names[0] !== undefined && held >= 0;
     // `g.Group("/boxes").Use(guard).POST("", add)`
-    const line = text.slice(Math.max(text.lastIndexOf("\n", match.index) + 1, match.index - 300), open);
+    const line = text.slice(
+      Math.max(text.lastIndexOf("\n", match.index) + 1, match.index - 300),
+      open,
+    );
     const inline = base.includes(")") ? inlineGroup.exec(line) : null;
     // Whoever made the object knows where the group that it holds stands.
     const outer = /\.(?:\w*[gG]roup|grp)$/.test(base) ? unknownPrefix : "";

@@ -25,12 +25,16 @@ export function readCppRoutes(reader: RouteReader): void {
       .find(each => each !== undefined && !verb.test(each));
     if (path === undefined) continue;
     const behind = /^[\s.]*methods?\(\s*"?(?:\w+::)*(\w+)/.exec(text.slice(end, end + 80))?.[1];
-    const said = written.flatMap(each => each.match(/\w+(?:::\w+)*/g) ?? []);
+    const said = written.slice(1).flatMap(each => each.match(/\w+(?:::\w+)*/g) ?? []);
     const methods = [own ?? behind ?? said.find(each => verb.test(each)) ?? ""].map(
       each => verb.exec(each)?.[1],
     );
     const handlers = written
-      .filter(each => !isInline(each) && !/^(?:\[|"|R"|\{)/.test(each) && !verb.test(each))
+      .filter((each, at) => {
+        // drogon's handler stands first, and may be called like a verb: Boxes::get.
+        const isHandler = at === 0 || !verb.test(each);
+        return isHandler && !isInline(each) && !/^(?:\[|"|R"|\{)/.test(each);
+      })
       .flatMap(listNames)
       .filter(name => name.includes("::") && !/\bbind$/.test(name));
     if (whole.startsWith("PATH_ADD")) {

@@ -22,6 +22,8 @@ const method = /\b(?:web::)?(get|post|put|delete|patch|any)\(\s*\)?\s*(?:\.to\(\
 
 /** Rocket's functions that list routes for whoever mounts them. */
 const routeList = /\broutes!\s{0,4}\[([^\]]{0,4000})\]/g;
+/** Macros that list addresses: `"/{id}" => [get(show), delete(drop)]`, `"/labels" => sub(labels::LabelApi)`. */
+const listed = /"([^"\n]{0,200})"\s{0,4}=>\s{0,4}(\[[\w:(),\s]{1,300}\]|\w{2,10}\([\w:]{1,100}\))/g;
 const registration = /\.(?:service|configure)\(\s*([\w:]+)\s*\)/g;
 const next = /(?:\s|\/\/[^\n]*\n)*\.(\w+)\(/y;
 
@@ -47,6 +49,13 @@ export function readRustRoutes(reader: RouteReader): void {
   for (const { index, 1: names = "" } of text.matchAll(routeList)) {
     for (const [target] of names.matchAll(/\w+(?:::\w+)*/g)) {
       reader.addMount(index, { base: "", prefix: "", target });
+    }
+  }
+  for (const { index, 1: path = "", 2: written = "" } of text.matchAll(listed)) {
+    for (const [, verb = "", target = ""] of written.matchAll(/(\w+)\(([\w:]+)\)/g)) {
+      if (/^(?:get|post|put|delete|patch)$/.test(verb)) {
+        reader.addRoute(index, { method: verb, path, handlers: [target] });
+      } else if (verb === "sub") reader.addMount(index, { base: "", prefix: path, target });
     }
   }
   const inScopes = new Set<number>();

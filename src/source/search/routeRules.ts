@@ -33,7 +33,9 @@ export async function findRoute(context: SearchContext): Promise<void> {
   const [best, second] = ranked;
   // The end of a route is not what answers it where the whole of it stands in the program.
   const isWritten =
-    best?.isWhole === false && !first.isConcrete && (await findWrittenRoute(context, first.text, true));
+    best?.isWhole === false &&
+    !first.isConcrete &&
+    (await findWrittenRoute(context, first.text, true));
   for (const place of ranked.slice(0, MAX_ALTERNATIVES)) {
     const isAhead = place === best && (second === undefined || second.rank < place.rank);
     const isSure =

@@ -290,8 +290,15 @@ function scoreCall(
   if (isStub) score += 6;
   if (fold(`${receiver} ${from}`).includes(service)) score += 4;
   if (service !== "" && fold([...hit.before, hit.text].join("")).includes(service)) score += 2;
+  // Who asks in the protocol's words makes its message; who asks for it has the program's own.
+  const message = new RegExp(`\\b${escapePattern(toPascal(name))}Req(?:uest)?\\b`);
+  if (message.test([hit.text, ...hit.after.slice(0, 1)].join(" "))) score += 5;
   if (/gateway|super|repository|store|dao|\bdb\b/i.test(receiver)) score -= 5;
   return { score, isStub };
+}
+
+function toPascal(name: string): string {
+  return name.replace(/(?:^|_)([a-z])/g, (_whole, letter: string) => letter.toUpperCase());
 }
 
 /** `GetCart`, `getCart`, `get_cart`. */
