@@ -5,6 +5,7 @@
 
 import type { DroppedFile } from "./model/droppedFile.ts";
 import type { StoreConfig } from "./model/storeConfig.ts";
+import type { SpanIndex } from "./model/trace.ts";
 
 export const extensionId = "traceside.traceside";
 
@@ -133,7 +134,7 @@ export interface TraceRowContext {
 
 /** A span of the trace panel, as its page tells the menu. */
 export interface SpanContext {
-  readonly span: number;
+  readonly span: SpanIndex;
 }
 
 /** A function of a file, by the names around it. */

@@ -1,6 +1,6 @@
 /** The call graph of a trace that runs on while nobody sends news of it. Pure. */
 
-import { SpanFlag } from "../model/span.ts";
+import { FIRST_SPAN, SpanFlag } from "../model/span.ts";
 import type { TraceColumns } from "../model/trace.ts";
 import type { CallGraph } from "./callGraph.ts";
 import type { SpanPaths } from "./callGraphPaths.ts";
@@ -17,7 +17,7 @@ export function advanceGraph(
 ): CallGraph {
   if (now.endNs <= heard.endNs) return graph;
   const nodes = graph.nodes.map(node => ({ ...node }));
-  for (let span = 0; span < columns.count; span += 1) {
+  for (let span = FIRST_SPAN; span < columns.count; span++) {
     if (!isRunning(columns, span) || columns.flags[span]! & SpanFlag.placeholder) continue;
     const path = pathOfSpan[span]!;
     const node = nodes[graph.nodeOfPath[path]!]!;

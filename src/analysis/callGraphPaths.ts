@@ -9,7 +9,8 @@
  *     ship
  */
 
-import { SpanFlag, SpanStatus } from "../model/span.ts";
+import { type IndexArray, newIndexArray } from "../base/indexArray.ts";
+import { FIRST_SPAN, SpanFlag, SpanStatus } from "../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../model/trace.ts";
 import { getGroup } from "./groups.ts";
 import { getRunEndNs, isRunning } from "./times.ts";
@@ -31,7 +32,7 @@ export interface SpanPaths {
 
 export interface CallPaths extends SpanPaths {
   /** The spans of a path, in their order: `spans[spansStart[path]]` to `spans[spansStart[path + 1] - 1]`. */
-  readonly spans: Int32Array;
+  readonly spans: IndexArray<SpanIndex>;
   readonly spansStart: Int32Array;
   /** Sums over the spans of the path; a running span is counted to the end of the trace. */
   readonly totalNs: Float64Array;
@@ -60,7 +61,7 @@ export function buildCallPaths(
   const spansStart = new Int32Array(count + 1);
   for (const path of pathOfSpan) spansStart[path + 1]! += 1;
   for (let path = 0; path < count; path += 1) spansStart[path + 1]! += spansStart[path]!;
-  const spans = new Int32Array(columns.count);
+  const spans = newIndexArray<SpanIndex>(columns.count);
   const next = spansStart.slice(0, count);
   const paths: CallPaths = {
     count,
@@ -78,7 +79,7 @@ export function buildCallPaths(
     silent: new Int32Array(count),
     retries: new Int32Array(count),
   };
-  for (let span = 0; span < columns.count; span += 1) {
+  for (let span = FIRST_SPAN; span < columns.count; span++) {
     const path = pathOfSpan[span]!;
     spans[next[path]!] = span;
     next[path]! += 1;
@@ -118,7 +119,7 @@ function gatherSpans(columns: TraceColumns): SpanPaths {
   // At most half full; each place holds a path, plus one.
   const places = new Int32Array(2 ** (Math.ceil(Math.log2(Math.max(1, columns.count))) + 1));
   const mask = places.length - 1;
-  for (let span = 0; span < columns.count; span += 1) {
+  for (let span = FIRST_SPAN; span < columns.count; span++) {
     // Two indices make one exact number as long as their product stays below 2^53: 94 million of each.
     const name = getGroup(columns, span) * stringCount + columns.name[span]!;
     let label = labels.get(name);
@@ -159,7 +160,7 @@ export function listSlowestFirst(
   const lengthOf = (span: SpanIndex): number =>
     isRunning(columns, span) ? Number.MAX_VALUE : columns.endNs[span]! - columns.startNs[span]!;
   const spans: SpanIndex[] = [];
-  for (let span = 0; span < columns.count; span += 1) {
+  for (let span = FIRST_SPAN; span < columns.count; span++) {
     if (pathOfSpan[span] === path) spans.push(span);
   }
   return spans.sort((a, b) => lengthOf(b) - lengthOf(a) || a - b);
@@ -200,8 +201,10 @@ export function matchPaths(
   return moved;
 }
 
-function listFirstSpans({ count, pathOfSpan }: SpanPaths): Int32Array {
-  const firsts = new Int32Array(count);
-  for (let span = pathOfSpan.length - 1; span >= 0; span -= 1) firsts[pathOfSpan[span]!] = span;
+function listFirstSpans({ count, pathOfSpan }: SpanPaths): IndexArray<SpanIndex> {
+  const firsts = newIndexArray<SpanIndex>(count);
+  for (let span = (pathOfSpan.length - 1) as SpanIndex; span >= 0; span--) {
+    firsts[pathOfSpan[span]!] = span;
+  }
   return firsts;
 }

@@ -12,7 +12,7 @@
  */
 
 import type { Problem } from "../model/problem.ts";
-import { SpanFlag, SpanKind } from "../model/span.ts";
+import { FIRST_SPAN, SpanFlag, SpanKind } from "../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../model/trace.ts";
 import { NS_PER_MS, NS_PER_US } from "../model/units.ts";
 import { isAsynchronous } from "./times.ts";
@@ -51,7 +51,7 @@ export function findClockSkew(columns: TraceColumns, problems: readonly Problem[
   const skewed: SpanIndex[] = [];
   const lateByNs = listLatePublishes(problems);
   let moved = 0;
-  for (let span = 0; span < count; span += 1) {
+  for (let span = FIRST_SPAN; span < count; span++) {
     const above = parent[span]!;
     const isAlone = above < 0 || (flags[above]! & SpanFlag.placeholder) !== 0;
     // What the server has moved already stands where it belongs.
@@ -93,7 +93,8 @@ export function correctClockSkew(
 ): TraceColumns {
   const lateByNs = listLatePublishes(problems);
   const startNs = columns.startNs.map((ns, span) => ns + shiftNs[span]!);
-  const queuedNs = columns.queuedNs.map((ns, span) => {
+  const queuedNs = columns.queuedNs.map((ns, at) => {
+    const span = at as SpanIndex;
     // It was published by the parent's clock; the builder may have moved that moment back to the start.
     const above = columns.parent[span]!;
     const publishedNs = ns + (lateByNs.get(span) ?? 0) + (above < 0 ? 0 : shiftNs[above]!);

@@ -1,6 +1,6 @@
 /** How many spans ran at each moment. Pure; n log n, because starts and ends are sorted apart. */
 
-import { SpanFlag } from "../model/span.ts";
+import { FIRST_SPAN, SpanFlag } from "../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../model/trace.ts";
 import { getTraceEndNs, isRunning } from "./times.ts";
 
@@ -22,7 +22,7 @@ export function buildConcurrency(
   const traceEndNs = getTraceEndNs(columns);
   const starts: number[] = [];
   const ends: number[] = [];
-  for (let span = 0; span < columns.count; span += 1) {
+  for (let span = FIRST_SPAN; span < columns.count; span++) {
     if (columns.flags[span]! & SpanFlag.placeholder || !isCounted(span)) continue;
     starts.push(columns.startNs[span]!);
     ends.push(isRunning(columns, span) ? traceEndNs : columns.endNs[span]!);

@@ -12,7 +12,8 @@
  * their parent the later one follows the earlier one: both as in Uber's CRISP.
  */
 
-import { SpanFlag } from "../model/span.ts";
+import { type IndexArray, newIndexArray, toIndexArray } from "../base/indexArray.ts";
+import { FIRST_SPAN, nextSpan, NO_SPAN, SpanFlag } from "../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../model/trace.ts";
 import { isTask } from "./groups.ts";
 import { getTraceEndNs, isAsynchronous, isRunning } from "./times.ts";
@@ -33,7 +34,7 @@ export type SegmentKind = (typeof SegmentKind)[keyof typeof SegmentKind];
 
 /** In order of time; the segments follow each other without overlap and without a hole. */
 export interface CriticalSegments {
-  readonly span: Int32Array;
+  readonly span: IndexArray<SpanIndex>;
   readonly startNs: Float64Array;
   readonly endNs: Float64Array;
   readonly kind: Uint8Array;
@@ -78,7 +79,7 @@ export function indexCriticalPath(critical: CriticalPath): CriticalIndex {
   const count = runNs.length;
   const start = new Int32Array(count + 1);
   for (const span of path.span) start[span + 1]! += 1;
-  for (let span = 0; span < count; span += 1) start[span + 1]! += start[span]!;
+  for (let span = FIRST_SPAN; span < count; span++) start[span + 1]! += start[span]!;
   const order = new Int32Array(path.span.length);
   const next = start.slice(0, count);
   path.span.forEach((span, i) => (order[next[span]!++] = i));
@@ -90,15 +91,15 @@ class Walk {
   readonly #tree: TraceTree;
   readonly #traceEndNs: number;
   /** Causes beside the tree: `#causes[#causeStart[span]]` to `#causes[#causeStart[span + 1] - 1]`. */
-  readonly #causes: Int32Array;
+  readonly #causes: IndexArray<SpanIndex>;
   readonly #causeStart: Int32Array;
   /** The children of each visited span that it waited for and the path has not come to yet, the earliest end first. */
-  readonly #waiting = new Map<SpanIndex, number[]>();
+  readonly #waiting = new Map<SpanIndex, SpanIndex[]>();
   /** A span that the path came to from above is cut to this. */
   readonly #floorNs: Float64Array;
   readonly #ceilingNs: Float64Array;
   readonly #isLeft: Uint8Array;
-  readonly #span: number[] = [];
+  readonly #span: SpanIndex[] = [];
   readonly #startNs: number[] = [];
   readonly #endNs: number[] = [];
   readonly #kind: SegmentKind[] = [];
@@ -110,10 +111,10 @@ class Walk {
     this.#traceEndNs = getTraceEndNs(columns);
     this.#causeStart = new Int32Array(count + 1);
     for (const to of edgeTo) this.#causeStart[to + 1]! += 1;
-    for (let span = 0; span < count; span += 1) {
+    for (let span = FIRST_SPAN; span < count; span++) {
       this.#causeStart[span + 1]! += this.#causeStart[span]!;
     }
-    this.#causes = new Int32Array(edgeTo.length);
+    this.#causes = newIndexArray(edgeTo.length);
     const next = this.#causeStart.slice(0, count);
     for (let edge = 0; edge < edgeTo.length; edge += 1) {
       const to = edgeTo[edge]!;
@@ -177,7 +178,7 @@ class Walk {
       lengthNs += ns;
     });
     return {
-      span: Int32Array.from(this.#span.reverse()),
+      span: toIndexArray(this.#span.reverse()),
       startNs: Float64Array.from(this.#startNs.reverse()),
       endNs: Float64Array.from(this.#endNs.reverse()),
       kind: Uint8Array.from(this.#kind.reverse()),
@@ -228,11 +229,11 @@ class Walk {
     return undefined;
   }
 
-  #listWaited(span: SpanIndex): number[] {
+  #listWaited(span: SpanIndex): SpanIndex[] {
     const { subtreeEnd } = this.#tree;
-    const waited: number[] = [];
+    const waited: SpanIndex[] = [];
     const last = subtreeEnd[span]!;
-    for (let child = span + 1; child < last; child = subtreeEnd[child]!) {
+    for (let child = nextSpan(span); child < last; child = subtreeEnd[child]!) {
       if (!this.#isDetached(child)) waited.push(child);
     }
     const ceilingNs = this.#ceilingNs[span]!;
@@ -279,8 +280,8 @@ function getLastNs(columns: TraceColumns, span: SpanIndex, traceEndNs: number): 
 function findLast(columns: TraceColumns): SpanIndex | undefined {
   const { count, parent, edgeFrom, edgeTo, startNs, flags } = columns;
   const traceEndNs = getTraceEndNs(columns);
-  const root = new Int32Array(count);
-  for (let span = 0; span < count; span += 1) {
+  const root = newIndexArray<SpanIndex>(count);
+  for (let span = FIRST_SPAN; span < count; span++) {
     root[span] = parent[span]! < 0 ? span : root[parent[span]!]!;
   }
   const find = (span: SpanIndex): SpanIndex => {
@@ -295,8 +296,9 @@ function findLast(columns: TraceColumns): SpanIndex | undefined {
   }
   const firstNs = new Float64Array(count).fill(Number.POSITIVE_INFINITY);
   const lastNs = new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
-  const last = new Int32Array(count).fill(-1);
-  for (let span = 0; span < count; span += 1) {
+  const last = newIndexArray<SpanIndex>(count);
+  last.fill(NO_SPAN);
+  for (let span = FIRST_SPAN; span < count; span++) {
     if (flags[span]! & (SpanFlag.placeholder | SpanFlag.untimed)) continue;
     const part = find(span);
     const end = getLastNs(columns, span, traceEndNs);
@@ -307,7 +309,7 @@ function findLast(columns: TraceColumns): SpanIndex | undefined {
     }
   }
   let best = -1;
-  for (let span = 0; span < count; span += 1) {
+  for (let span = FIRST_SPAN; span < count; span++) {
     if (last[span]! < 0) continue;
     const length = lastNs[span]! - firstNs[span]!;
     if (best < 0 || length > lastNs[best]! - firstNs[best]!) best = span;

@@ -4,7 +4,7 @@
  */
 
 import { lookupTable } from "../base/lookupTable.ts";
-import { SpanFlag, SpanStatus } from "../model/span.ts";
+import { FIRST_SPAN, SpanFlag, SpanStatus } from "../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../model/trace.ts";
 import { NS_PER_MS } from "../model/units.ts";
 import type { AnalysedTrace } from "./analysedTrace.ts";
@@ -107,7 +107,7 @@ export function findExpectedRoot(columns: TraceColumns): {
   readonly service: string;
 } {
   const { count, parent, flags, strings, name, service, queue } = columns;
-  for (let span = 0; span < count; span += 1) {
+  for (let span = FIRST_SPAN; span < count; span++) {
     const above = parent[span]!;
     const isTop = above < 0 || (flags[above]! & SpanFlag.placeholder) !== 0;
     if (!isTop || flags[span]! & SpanFlag.placeholder) continue;
@@ -146,7 +146,7 @@ function check(
         (sum, status) => sum + (status === SpanStatus.error ? 1 : 0),
         0,
       );
-      const first = columns.status.indexOf(SpanStatus.error);
+      const first = columns.status.indexOf(SpanStatus.error) as SpanIndex;
       return {
         expectation,
         isMet: failed === 0,
@@ -177,7 +177,7 @@ function check(
 function findEdge(columns: TraceColumns, from: string, to: string): SpanIndex | undefined {
   const { strings, name, parent, edgeFrom, edgeTo } = columns;
   const isNamed = (span: number, text: string): boolean => strings[name[span]!] === text;
-  for (let span = 0; span < columns.count; span += 1) {
+  for (let span = FIRST_SPAN; span < columns.count; span++) {
     const above = parent[span]!;
     if (above >= 0 && isNamed(span, to) && isNamed(above, from)) return span;
   }
@@ -223,7 +223,7 @@ function listRemoteEdges({ columns, operations }: AnalysedTrace): readonly Expec
   const { strings, name, service, queue, parent } = columns;
   const { operationOfSpan } = operations;
   const edges = new Map<string, Expectation>();
-  for (let span = 0; span < columns.count && edges.size < MOST_EDGES; span += 1) {
+  for (let span = FIRST_SPAN; span < columns.count && edges.size < MOST_EDGES; span++) {
     const above = parent[span]!;
     if (above < 0 || operationOfSpan[above]! < 0) continue;
     if (service[span] === service[above] && queue[span] === queue[above]) continue;

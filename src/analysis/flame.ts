@@ -10,6 +10,8 @@
  * binary search. What runs at the same time as a sibling stands in a lane below it.
  */
 
+import { type IndexArray, newIndexArray } from "../base/indexArray.ts";
+import { FIRST_SPAN } from "../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../model/trace.ts";
 import type { CallPaths } from "./callGraphPaths.ts";
 import { isRunning } from "./times.ts";
@@ -34,7 +36,7 @@ export interface FlameLayout {
   /** −1 for a root, else an index smaller than the box's own. */
   readonly parent: Int32Array;
   /** The span that a box leads to: itself, or the longest of the path. */
-  readonly spanOf: Int32Array;
+  readonly spanOf: IndexArray<SpanIndex>;
   readonly boxOfSpan: Int32Array;
   /** The whole: from the first to the last that has a box. */
   readonly startNs: number;
@@ -55,7 +57,7 @@ export function layOutByTime(
   const lane = new Int32Array(count);
   const free = new FreeLanes(count);
   let laneCount = 0;
-  for (let span = 0; span < count; span += 1) {
+  for (let span = FIRST_SPAN; span < count; span++) {
     const runs = isRunning(columns, span);
     to[span] = Math.max(from[span]!, runs ? traceEndNs : columns.endNs[span]!);
     const above = parent[span]!;
@@ -64,7 +66,8 @@ export function layOutByTime(
     lane[span] = free.take(above < 0 ? 0 : lane[above]! + 1, from[span]!, takenTo);
     laneCount = Math.max(laneCount, lane[span]! + 1);
   }
-  const itself = Int32Array.from({ length: count }, (_, span) => span);
+  const itself = newIndexArray<SpanIndex>(count);
+  for (let span = FIRST_SPAN; span < count; span++) itself[span] = span;
   return {
     mode: "time",
     count,
@@ -93,10 +96,12 @@ export function layOutByPath(columns: TraceColumns, paths: CallPaths): FlameLayo
   const width = Float64Array.from({ length: count }, (_, path) =>
     isTimed ? paths.selfNs[path]! : spansStart[path + 1]! - spansStart[path]!,
   );
+  const spanOf = newIndexArray<SpanIndex>(count);
   const lane = new Int32Array(count);
   let laneCount = 0;
   for (let path = 0; path < count; path += 1) {
     const above = parent[path]!;
+    spanOf[path] = findLongest(columns, spans.subarray(spansStart[path], spansStart[path + 1]));
     lane[path] = above < 0 ? 0 : lane[above]! + 1;
     laneCount = Math.max(laneCount, lane[path]! + 1);
   }
@@ -130,9 +135,7 @@ export function layOutByPath(columns: TraceColumns, paths: CallPaths): FlameLayo
     laneCount,
     ...sortIntoLanes(lane, laneCount, byPlace),
     parent,
-    spanOf: Int32Array.from({ length: count }, (_, path) =>
-      findLongest(columns, spans.subarray(spansStart[path], spansStart[path + 1])),
-    ),
+    spanOf,
     boxOfSpan: paths.pathOfSpan,
     startNs: 0,
     endNs: width.reduce((sum, ns, path) => (parent[path]! < 0 ? sum + ns : sum), 0),
@@ -186,7 +189,7 @@ export function listSiblings(
 }
 
 /** A running span may be what hangs. */
-function findLongest(columns: TraceColumns, spans: Int32Array): SpanIndex {
+function findLongest(columns: TraceColumns, spans: IndexArray<SpanIndex>): SpanIndex {
   let longest = spans[0]!;
   let mostNs = -1;
   for (const span of spans) {

@@ -1,6 +1,6 @@
 /** Which colour a span has: one slot of the palette for each queue or service of the trace. Pure. */
 
-import { SpanKind } from "../model/span.ts";
+import { FIRST_SPAN, SpanKind } from "../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../model/trace.ts";
 
 /** How many colours the palette has (`traceside.palette1` … in package.json). */
@@ -56,7 +56,7 @@ export function listGroups(columns: TraceColumns): ReadonlySet<string> {
 function listGroupIndices(columns: TraceColumns): readonly number[] {
   const groups: number[] = [];
   const isListed = new Uint8Array(columns.strings.length);
-  for (let span = 0; span < columns.count; span += 1) {
+  for (let span = FIRST_SPAN; span < columns.count; span++) {
     const group = getGroup(columns, span);
     if (isListed[group] === 1) continue;
     isListed[group] = 1;

@@ -1,6 +1,6 @@
 /** Where the time of a trace went, and what failed first. Pure; knows no words. */
 
-import { SpanFlag, SpanStatus } from "../model/span.ts";
+import { FIRST_SPAN, SpanFlag, SpanStatus } from "../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../model/trace.ts";
 import { findFirstFailure } from "./answers/failureTravel.ts";
 import { getGroup } from "./groups.ts";
@@ -74,7 +74,7 @@ export function buildHighlights(
 
 function sumOperations(columns: TraceColumns, selfNs: Float64Array): readonly OperationTime[] {
   const byKey = new Map<number, { -readonly [K in keyof OperationTime]: OperationTime[K] }>();
-  for (let span = 0; span < columns.count; span += 1) {
+  for (let span = FIRST_SPAN; span < columns.count; span++) {
     if (columns.flags[span]! & SpanFlag.placeholder) continue;
     const group = getGroup(columns, span);
     const name = columns.name[span]!;
@@ -120,7 +120,7 @@ function longestWaits(
   const waits: QueueWait[] = [];
   let waitCount = 0;
   let totalWaitNs = 0;
-  for (let span = 0; span < columns.count; span += 1) {
+  for (let span = FIRST_SPAN; span < columns.count; span++) {
     const waitNs = getQueueWaitNs(columns, span);
     if (!(waitNs > 0)) continue;
     waitCount += 1;
@@ -150,7 +150,7 @@ function getIdleNs(columns: TraceColumns, startNs: number, endNs: number): numbe
   const ends: number[] = [];
   const endOf = (span: SpanIndex): number =>
     isRunning(columns, span) ? endNs : columns.endNs[span]!;
-  for (let span = 0; span < columns.count; span += 1) {
+  for (let span = FIRST_SPAN; span < columns.count; span++) {
     if (columns.flags[span]! & SpanFlag.placeholder) continue;
     const above = columns.parent[span]!;
     const start = columns.startNs[span]!;
@@ -183,7 +183,7 @@ function getIdleNs(columns: TraceColumns, startNs: number, endNs: number): numbe
 
 function findFailures(columns: TraceColumns): Failures {
   const all: SpanIndex[] = [];
-  for (let span = 0; span < columns.count; span += 1) {
+  for (let span = FIRST_SPAN; span < columns.count; span++) {
     if (columns.status[span] === SpanStatus.error) all.push(span);
   }
   return { first: findFirstFailure(columns).first, all };

@@ -1,7 +1,7 @@
 /** The table of a trace: a row for each operation, that is each name in one queue or service. Pure; n log n. */
 
 import { takeRank } from "./takeRank.ts";
-import { SpanStatus } from "../model/span.ts";
+import { FIRST_SPAN, SpanStatus } from "../model/span.ts";
 import type { SpanIndex } from "../model/trace.ts";
 import type { AnalysedTrace } from "./analysedTrace.ts";
 import { getGroup } from "./groups.ts";
@@ -95,7 +95,7 @@ export function advance(
 ): readonly OperationRow[] {
   const keyOf = (group: number, name: number): number => group * columns.strings.length + name;
   const moved = new Map(rows.map(row => [keyOf(row.group, row.name), { ...row }]));
-  for (let span = 0; span < columns.count; span += 1) {
+  for (let span = FIRST_SPAN; span < columns.count; span++) {
     if (!isRunning(columns, span)) continue;
     const row = moved.get(keyOf(getGroup(columns, span), columns.name[span]!));
     if (row === undefined) continue;

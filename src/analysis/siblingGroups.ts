@@ -8,7 +8,8 @@
  *       SELECT …
  */
 
-import { SpanFlag } from "../model/span.ts";
+import { type IndexArray, newIndexArray } from "../base/indexArray.ts";
+import { FIRST_SPAN, nextSpan, NO_SPAN, SpanFlag } from "../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../model/trace.ts";
 import type { TraceTree } from "./tree.ts";
 
@@ -17,20 +18,21 @@ const LEAST_MEMBERS = 5;
 
 export interface SiblingGroups {
   /** The first span of the group that a span is a member of; −1 for none. */
-  readonly leaderOf: Int32Array;
+  readonly leaderOf: IndexArray<SpanIndex>;
   /** By leader, in order, the leader among them. */
   readonly members: ReadonlyMap<SpanIndex, readonly SpanIndex[]>;
 }
 
 export function buildSiblingGroups(columns: TraceColumns, tree: TraceTree): SiblingGroups {
   const { count, parent, flags } = columns;
-  const leaderOf = new Int32Array(count).fill(-1);
+  const leaderOf = newIndexArray<SpanIndex>(count);
+  leaderOf.fill(NO_SPAN);
   const members = new Map<SpanIndex, readonly SpanIndex[]>();
   const shapes = buildShapes(columns);
   const gather = (siblings: Iterable<SpanIndex>): void => {
     const alike = Map.groupBy(siblings, span => shapes[span]!);
     for (const group of alike.values()) {
-      const [leader = -1] = group;
+      const [leader = NO_SPAN] = group;
       if (group.length < LEAST_MEMBERS || flags[leader]! & SpanFlag.placeholder) continue;
       members.set(leader, group);
       for (const span of group) leaderOf[span] = leader;
@@ -39,9 +41,9 @@ export function buildSiblingGroups(columns: TraceColumns, tree: TraceTree): Sibl
   if (tree.roots.length >= LEAST_MEMBERS) gather(tree.roots);
   const children = function* (span: SpanIndex): Iterable<SpanIndex> {
     const end = tree.subtreeEnd[span]!;
-    for (let child = span + 1; child < end; child = tree.subtreeEnd[child]!) yield child;
+    for (let child = nextSpan(span); child < end; child = tree.subtreeEnd[child]!) yield child;
   };
-  for (let span = 0; span < parent.length; span += 1) {
+  for (let span = FIRST_SPAN; span < parent.length; span++) {
     if (tree.childCount[span]! >= LEAST_MEMBERS) gather(children(span));
   }
   return { leaderOf, members };
@@ -76,7 +78,7 @@ export function findLeaders(
 ): ReadonlySet<SpanIndex> {
   const leaders = new Set<SpanIndex>();
   for (const span of spans) {
-    const leader = leaderOf[span] ?? -1;
+    const leader = leaderOf[span] ?? NO_SPAN;
     if (leader >= 0) leaders.add(leader);
   }
   return leaders;
@@ -89,14 +91,14 @@ export function buildGroupedRows(
   folded: ReadonlySet<SpanIndex>,
   { leaderOf }: SiblingGroups,
   openLeaders: ReadonlySet<SpanIndex>,
-): Int32Array {
-  const rows = new Int32Array(count);
+): IndexArray<SpanIndex> {
+  const rows = newIndexArray<SpanIndex>(count);
   let row = 0;
-  for (let span = 0; span < count;) {
+  for (let span = FIRST_SPAN; span < count;) {
     const leader = leaderOf[span]!;
     const isGrouped = leader >= 0 && !openLeaders.has(leader);
     if (!isGrouped || leader === span) rows[row++] = span;
-    span = isGrouped || folded.has(span) ? tree.subtreeEnd[span]! : span + 1;
+    span = isGrouped || folded.has(span) ? tree.subtreeEnd[span]! : nextSpan(span);
   }
   return rows.slice(0, row);
 }

@@ -3,7 +3,8 @@
  * the root. Pure and linear.
  */
 
-import { SpanStatus, type SpanKind } from "../model/span.ts";
+import { type IndexArray, newIndexArray } from "../base/indexArray.ts";
+import { FIRST_SPAN, nextSpan, type SpanKind, SpanStatus } from "../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../model/trace.ts";
 import type { TraceTree } from "./tree.ts";
 
@@ -47,9 +48,9 @@ export function selectSpans(
   const operation = findString(strings, filter.operation);
   const found = new Set(filter.isMatch ? matches : undefined);
   const chosen = filter.chosen && new Set(filter.chosen.spans);
-  const from = filter.under ?? 0;
+  const from = filter.under ?? FIRST_SPAN;
   const end = filter.under === undefined ? count : tree.subtreeEnd[from]!;
-  for (let span = from; span < end; span += 1) {
+  for (let span = from; span < end; span++) {
     if (group !== undefined && queue[span] !== group && service[span] !== group) continue;
     if (operation !== undefined && name[span] !== operation) continue;
     if (filter.isFailed && status[span] !== SpanStatus.error) continue;
@@ -77,16 +78,16 @@ export function buildFilteredRows(
   tree: Pick<TraceTree, "subtreeEnd">,
   folded: ReadonlySet<SpanIndex>,
   passes: Uint8Array,
-): Int32Array {
+): IndexArray<SpanIndex> {
   const sums = new Int32Array(count + 1);
-  for (let span = 0; span < count; span += 1) sums[span + 1] = sums[span]! + passes[span]!;
-  const rows = new Int32Array(count);
+  for (let span = FIRST_SPAN; span < count; span++) sums[span + 1] = sums[span]! + passes[span]!;
+  const rows = newIndexArray<SpanIndex>(count);
   let row = 0;
-  for (let span = 0; span < count;) {
+  for (let span = FIRST_SPAN; span < count;) {
     const end = tree.subtreeEnd[span]!;
     const isEmpty = sums[end] === sums[span];
     if (!isEmpty) rows[row++] = span;
-    span = isEmpty || folded.has(span) ? end : span + 1;
+    span = isEmpty || folded.has(span) ? end : nextSpan(span);
   }
   return rows.slice(0, row);
 }

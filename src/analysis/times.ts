@@ -1,13 +1,13 @@
 /** Durations of spans: how long each waited, ran, and was itself at work. Pure. */
 
-import { SpanFlag, SpanKind } from "../model/span.ts";
+import { FIRST_SPAN, nextSpan, SpanFlag, SpanKind } from "../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../model/trace.ts";
 import type { TraceTree } from "./tree.ts";
 
 /** The latest moment that anything in the trace tells of, in nanoseconds from the origin: where running bars are cut. */
 export function getTraceEndNs(columns: TraceColumns): number {
   let end = 0;
-  for (let span = 0; span < columns.count; span += 1) {
+  for (let span = FIRST_SPAN; span < columns.count; span++) {
     const last = columns.endNs[span]!;
     end = Math.max(end, Number.isNaN(last) ? columns.startNs[span]! : last);
   }
@@ -17,7 +17,7 @@ export function getTraceEndNs(columns: TraceColumns): number {
 /** The earliest moment, publish times included. */
 export function getTraceStartNs(columns: TraceColumns): number {
   let start = Number.POSITIVE_INFINITY;
-  for (let span = 0; span < columns.count; span += 1) {
+  for (let span = FIRST_SPAN; span < columns.count; span++) {
     const queued = columns.queuedNs[span]!;
     start = Math.min(start, Number.isNaN(queued) ? columns.startNs[span]! : queued);
   }
@@ -94,7 +94,7 @@ export function buildSelfTimes(
     coveredTo[above] = to;
   };
   // In the order of the rows, the children of each come by their starts.
-  for (let span = 0; span < count; span += 1) {
+  for (let span = FIRST_SPAN; span < count; span++) {
     const above = parent[span]!;
     if (above < 0) continue;
     if (startNs[span]! < lastStart[above]!) unsorted.add(above);
@@ -123,12 +123,12 @@ export function* listByStart(
   const last = subtreeEnd[span]!;
   let isSorted = true;
   let before = Number.NEGATIVE_INFINITY;
-  for (let child = span + 1; child < last && isSorted; child = subtreeEnd[child]!) {
+  for (let child = nextSpan(span); child < last && isSorted; child = subtreeEnd[child]!) {
     isSorted = startNs[child]! >= before;
     before = startNs[child]!;
   }
   const children: SpanIndex[] = [];
-  for (let child = span + 1; child < last; child = subtreeEnd[child]!) {
+  for (let child = nextSpan(span); child < last; child = subtreeEnd[child]!) {
     if (isSorted) yield child;
     else children.push(child);
   }

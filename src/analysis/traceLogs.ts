@@ -1,6 +1,7 @@
 /** The log lines of a trace: which span each belongs to, in the order of time. Pure; knows no files. */
 
 import type { LogLevel } from "../model/logLevel.ts";
+import { FIRST_SPAN, NO_SPAN } from "../model/span.ts";
 import type { SpanEvent } from "../model/spanDetail.ts";
 import type { SpanIndex, Trace } from "../model/trace.ts";
 import { NS_PER_MS } from "../model/units.ts";
@@ -59,12 +60,12 @@ export class TraceIds {
 
   constructor({ columns, spanIds }: Pick<Trace, "columns" | "spanIds">) {
     const traceId = toDigits(columns.traceId);
-    if (LOOSE_ID.test(traceId)) this.#spans.set(traceId, -1);
+    if (LOOSE_ID.test(traceId)) this.#spans.set(traceId, NO_SPAN);
     // 64-bit tracers log the lower half alone.
-    if (traceId.length === 32) this.#spans.set(traceId.slice(16), -1);
-    spanIds.forEach((id, span) => {
+    if (traceId.length === 32) this.#spans.set(traceId.slice(16), NO_SPAN);
+    spanIds.forEach((id, at) => {
       const digits = toDigits(id);
-      if (LOOSE_ID.test(digits)) this.#spans.set(digits, span);
+      if (LOOSE_ID.test(digits)) this.#spans.set(digits, at);
     });
   }
 
@@ -101,7 +102,7 @@ export function sortLogs(logs: readonly TraceLog[]): readonly TraceLog[] {
 
 /** Logs whose time is known stand at their span, those of the trace as a whole at its first root. */
 export function toMarks(originUnixMs: number, logs: readonly TraceLog[]): readonly LogMark[] {
-  return logs.flatMap(({ span = 0, unixMs, level, text }, index) =>
+  return logs.flatMap(({ span = FIRST_SPAN, unixMs, level, text }, index) =>
     unixMs === undefined
       ? []
       : [

@@ -1,12 +1,14 @@
 /** The shape of the tree, derived once from the parents. Pure; spans stand in depth-first order. */
 
+import { type IndexArray, newIndexArray } from "../base/indexArray.ts";
+import { FIRST_SPAN, nextSpan } from "../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../model/trace.ts";
 
 export interface TraceTree {
   /** 0 for a root. */
   readonly depth: Int32Array;
   /** The index after the last span of the subtree: a subtree is [span, subtreeEnd[span]). */
-  readonly subtreeEnd: Int32Array;
+  readonly subtreeEnd: IndexArray<SpanIndex>;
   readonly childCount: Int32Array;
   readonly roots: readonly SpanIndex[];
   readonly maxDepth: number;
@@ -14,12 +16,12 @@ export interface TraceTree {
 
 export function buildTree({ count, parent }: Pick<TraceColumns, "count" | "parent">): TraceTree {
   const depth = new Int32Array(count);
-  const subtreeEnd = new Int32Array(count);
+  const subtreeEnd = newIndexArray<SpanIndex>(count);
   const childCount = new Int32Array(count);
   const roots: SpanIndex[] = [];
   let maxDepth = 0;
-  for (let span = 0; span < count; span += 1) {
-    subtreeEnd[span] = span + 1;
+  for (let span = FIRST_SPAN; span < count; span++) {
+    subtreeEnd[span] = nextSpan(span);
     const above = parent[span]!;
     if (above < 0) {
       roots.push(span);
@@ -31,7 +33,9 @@ export function buildTree({ count, parent }: Pick<TraceColumns, "count" | "paren
   }
   for (let span = count - 1; span >= 0; span -= 1) {
     const above = parent[span]!;
-    if (above >= 0) subtreeEnd[above] = Math.max(subtreeEnd[above]!, subtreeEnd[span]!);
+    if (above >= 0) {
+      subtreeEnd[above] = Math.max(subtreeEnd[above]!, subtreeEnd[span]!);
+    }
   }
   return { depth, subtreeEnd, childCount, roots, maxDepth };
 }
@@ -41,12 +45,12 @@ export function buildRows(
   count: number,
   tree: Pick<TraceTree, "subtreeEnd">,
   folded: ReadonlySet<SpanIndex>,
-): Int32Array {
-  const rows = new Int32Array(count);
+): IndexArray<SpanIndex> {
+  const rows = newIndexArray<SpanIndex>(count);
   let row = 0;
-  for (let span = 0; span < count; row += 1) {
+  for (let span = FIRST_SPAN; span < count; row += 1) {
     rows[row] = span;
-    span = folded.has(span) ? tree.subtreeEnd[span]! : span + 1;
+    span = folded.has(span) ? tree.subtreeEnd[span]! : nextSpan(span);
   }
   return rows.subarray(0, row);
 }
@@ -58,6 +62,8 @@ export function listChildren(
 ): readonly SpanIndex[] {
   const children: SpanIndex[] = [];
   const end = tree.subtreeEnd[span]!;
-  for (let child = span + 1; child < end; child = tree.subtreeEnd[child]!) children.push(child);
+  for (let child = nextSpan(span); child < end; child = tree.subtreeEnd[child]!) {
+    children.push(child);
+  }
   return children;
 }

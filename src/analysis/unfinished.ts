@@ -1,6 +1,6 @@
 /** Whether more of a trace is to be expected. Pure. */
 
-import { SpanFlag } from "../model/span.ts";
+import { FIRST_SPAN, SpanFlag } from "../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../model/trace.ts";
 import { NS_PER_MS } from "../model/units.ts";
 import { isTask } from "./groups.ts";
@@ -46,6 +46,6 @@ function getSilenceMs(columns: TraceColumns, nowUnixMs: number): number {
 }
 
 function hasAny({ count }: TraceColumns, test: (span: SpanIndex) => boolean): boolean {
-  for (let span = 0; span < count; span += 1) if (test(span)) return true;
+  for (let span = FIRST_SPAN; span < count; span++) if (test(span)) return true;
   return false;
 }

@@ -2,6 +2,7 @@
 
 import { createEmptyDetail } from "./emptyDetail.ts";
 import type { Problem } from "./problem.ts";
+import { FIRST_SPAN } from "./span.ts";
 import type { DetailSource, SpanDetail } from "./spanDetail.ts";
 import type {
   FoundPart,
@@ -73,7 +74,7 @@ export class BuiltTrace implements Trace {
       this.#sought += 1;
       return ids.findSpan(spanId) ?? this.#aliases.get(spanId);
     }
-    this.#indexById ??= new Map(this.spanIds.map((id, index) => [id, index]));
+    this.#indexById ??= new Map(this.spanIds.map((id, index) => [id, index as SpanIndex]));
     return this.#indexById.get(spanId) ?? this.#aliases.get(spanId);
   }
 
@@ -132,7 +133,7 @@ function indexDetails(
   originsOf: (span: SpanIndex) => readonly Origin[],
 ): ReadonlyMap<DetailSource, ReadonlyMap<string, SpanIndex>> {
   const bySource = new Map<DetailSource, Map<string, SpanIndex>>();
-  for (let span = 0; span < count; span += 1) {
+  for (let span = FIRST_SPAN; span < count; span++) {
     for (const { details, input } of originsOf(span)) {
       if (details.findText === undefined) continue;
       let spans = bySource.get(details);

@@ -1,5 +1,7 @@
 /** Links spans to their parents by ids of 64 bits, two words each, and makes no text of an id that a span has. Pure. */
 
+import { FIRST_SPAN } from "./span.ts";
+
 export interface IdColumns {
   readonly count: number;
   /** Two words a span. */
@@ -34,7 +36,7 @@ export function linkParents(
     }
     return slot;
   };
-  for (let span = 0; span < count; span += 1) {
+  for (let span = FIRST_SPAN; span < count; span++) {
     const slot = findSlot(idWords, span);
     const isNone = idWords[2 * span] === 0 && idWords[2 * span + 1] === 0;
     if (isNone || slots[slot]! >= 0) return undefined;
@@ -43,7 +45,7 @@ export function linkParents(
   const parent = new Int32Array(count).fill(-1);
   const outside: string[] = [];
   const places = new Map<string, number>();
-  for (let span = 0; span < count; span += 1) {
+  for (let span = FIRST_SPAN; span < count; span++) {
     const first = parentWords[2 * span]!;
     const second = parentWords[2 * span + 1]!;
     if (!hasParent(span) || (first === 0 && second === 0)) continue;

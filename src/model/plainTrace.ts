@@ -4,11 +4,12 @@
  * is odd is for `TraceBuilder`, which gives the same columns for what is not. Pure.
  */
 
+import { newIndexArray } from "../base/indexArray.ts";
 import { isAbsentId, isNoId } from "./ids.ts";
-import { SpanFlag, type SpanInput } from "./span.ts";
+import { FIRST_SPAN, NO_SPAN, SpanFlag, type SpanInput } from "./span.ts";
 import { allocateSpanColumns } from "./spanColumns.ts";
 import { YEAR_MS } from "./strayTimes.ts";
-import type { TraceColumns } from "./trace.ts";
+import { type SpanIndex, type TraceColumns } from "./trace.ts";
 import { NS_PER_MS } from "./units.ts";
 
 /** The spans of a trace in any order, as a store has read them. */
@@ -65,20 +66,20 @@ export function buildPlainColumns(cells: SpanCells): PlainColumns | undefined {
     originUnixMs: Number(origin / BigInt(NS_PER_MS)),
     strings: [""],
     ...allocateSpanColumns(count),
-    edgeFrom: new Int32Array(0),
-    edgeTo: new Int32Array(0),
+    edgeFrom: newIndexArray<SpanIndex>(0),
+    edgeTo: newIndexArray<SpanIndex>(0),
     edgeKind: new Uint8Array(0),
   };
   internInOrder(cells, cellOf, columns);
-  const spanOf = new Int32Array(count);
-  for (let span = 0; span < count; span += 1) {
+  const spanOf = newIndexArray<SpanIndex>(count);
+  for (let span = FIRST_SPAN; span < count; span++) {
     const cell = cellOf[span]!;
     spanOf[cell] = span;
     const parent = cells.parent[cell]!;
     const start = starts[cell]!;
     const end = ends[cell]!;
     const flags = cells.flags[cell]!;
-    columns.parent[span] = parent < 0 ? -1 : spanOf[parent]!;
+    columns.parent[span] = parent < 0 ? NO_SPAN : spanOf[parent]!;
     columns.startNs[span] = start;
     const unknownEnd = (flags & SpanFlag.untimed) !== 0 ? start : Number.NaN;
     columns.endNs[span] = end === absent ? unknownEnd : end;
@@ -215,7 +216,7 @@ function internInOrder(cells: SpanCells, cellOf: Int32Array, columns: Texts): vo
   if (empty >= 0) numbers[empty] = 0;
   const keys = ["name", "service", "queue", "host"] as const;
   const pairs = keys.map(key => ({ from: cells[key], to: columns[key] }));
-  for (let span = 0; span < cellOf.length; span += 1) {
+  for (let span = FIRST_SPAN; span < cellOf.length; span++) {
     const cell = cellOf[span]!;
     for (const { from, to } of pairs) {
       const text = from[cell]!;

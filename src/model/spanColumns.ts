@@ -1,7 +1,10 @@
 /** The columns that hold one value a span, ready to be filled: no wait in a queue is known, and each span is one attempt. */
+import { newIndexArray } from "../base/indexArray.ts";
+import type { SpanIndex } from "./trace.ts";
+
 export function allocateSpanColumns(count: number) {
   return {
-    parent: new Int32Array(count),
+    parent: newIndexArray<SpanIndex>(count),
     startNs: new Float64Array(count),
     endNs: new Float64Array(count),
     queuedNs: new Float64Array(count).fill(Number.NaN),

@@ -5,6 +5,7 @@
  * an index, and every pass over the tree is a loop.
  */
 
+import type { IndexArray } from "../base/indexArray.ts";
 import type { Problem } from "./problem.ts";
 import type { SpanIndex, SpanInput } from "./span.ts";
 import type { DetailSource, SpanDetail } from "./spanDetail.ts";
@@ -20,7 +21,7 @@ export interface TraceColumns {
   /** Names, services and queues; index 0 is the empty string. */
   readonly strings: readonly string[];
   /** −1 for a root, else an index smaller than the span's own. */
-  readonly parent: Int32Array;
+  readonly parent: IndexArray<SpanIndex>;
   /** Nanoseconds from the origin. */
   readonly startNs: Float64Array;
   /** Nanoseconds from the origin; NaN while the span runs. */
@@ -40,8 +41,8 @@ export interface TraceColumns {
   /** Attempts of a task, 255 for more; 1 where nothing is known. */
   readonly attempts: Uint8Array;
   /** Causes beside the tree: from the span that caused to the span that was caused. `EdgeKind`. */
-  readonly edgeFrom: Int32Array;
-  readonly edgeTo: Int32Array;
+  readonly edgeFrom: IndexArray<SpanIndex>;
+  readonly edgeTo: IndexArray<SpanIndex>;
   readonly edgeKind: Uint8Array;
 }
 

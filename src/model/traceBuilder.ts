@@ -5,10 +5,11 @@
  * trace may nest deeper than the call stack.
  */
 
+import { toIndexArray } from "../base/indexArray.ts";
 import type { Problem } from "./problem.ts";
 import { isAbsentId, isNoId, isSameTraceId } from "./ids.ts";
 import { NS_PER_MS } from "./units.ts";
-import { EdgeKind, SpanFlag, SpanKind, SpanStatus, type SpanInput } from "./span.ts";
+import { EdgeKind, NO_SPAN, SpanFlag, type SpanInput, SpanKind, SpanStatus } from "./span.ts";
 import { BuiltTrace } from "./builtTrace.ts";
 import { allocateSpanColumns } from "./spanColumns.ts";
 import type { Draft, DraftProblem } from "./draft.ts";
@@ -127,7 +128,7 @@ export class TraceBuilder {
       hasStrayStart: false,
       hasStrayEnd: false,
       shiftNs: undefined,
-      index: -1,
+      index: NO_SPAN,
       walk: -1,
     };
     this.#drafts.push(draft);
@@ -324,7 +325,7 @@ export class TraceBuilder {
       const { input } = draft;
       const startNs = Number((draft.startNs ?? origin) - origin);
       spanIds[i] = draft.id;
-      columns.parent[i] = draft.parent?.index ?? -1;
+      columns.parent[i] = draft.parent?.index ?? NO_SPAN;
       columns.startNs[i] = startNs;
       columns.endNs[i] =
         draft.endNs === undefined ? unknownEnd(draft, startNs) : Number(draft.endNs - origin);
@@ -378,8 +379,8 @@ export class TraceBuilder {
   }
 
   #edges(ordered: readonly Draft[]): Pick<TraceColumns, "edgeFrom" | "edgeTo" | "edgeKind"> {
-    const from: number[] = [];
-    const to: number[] = [];
+    const from: SpanIndex[] = [];
+    const to: SpanIndex[] = [];
     const kinds: number[] = [];
     for (const draft of ordered) {
       if (draft.input.refs === undefined) continue;
@@ -393,8 +394,8 @@ export class TraceBuilder {
       }
     }
     return {
-      edgeFrom: Int32Array.from(from),
-      edgeTo: Int32Array.from(to),
+      edgeFrom: toIndexArray(from),
+      edgeTo: toIndexArray(to),
       edgeKind: Uint8Array.from(kinds),
     };
   }

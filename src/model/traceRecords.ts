@@ -17,7 +17,10 @@ export async function readTraceRecords(
   const { count, flags, traceId } = trace.columns;
   for (let start = 0; start < count; start += QUESTIONS) {
     signal.throwIfAborted();
-    const spans = Array.from({ length: Math.min(QUESTIONS, count - start) }, (_, i) => start + i);
+    const spans = Array.from(
+      { length: Math.min(QUESTIONS, count - start) },
+      (_, i) => (start + i) as SpanIndex,
+    );
     const known = spans.filter(span => ((flags[span] ?? 0) & SpanFlag.placeholder) === 0);
     const details = await Promise.all(known.map(span => trace.readDetail(span, signal)));
     for (const [i, span] of known.entries()) {

@@ -5,6 +5,7 @@
 
 import type { GenAiSpans } from "../analysis/genAi/genAiUse.ts";
 import type { LogMark } from "../analysis/traceLogs.ts";
+import type { IndexArray } from "../base/indexArray.ts";
 import type { StoreAnswer } from "../model/failure.ts";
 import type { Problem } from "../model/problem.ts";
 import type { SpanDetail } from "../model/spanDetail.ts";
@@ -105,7 +106,7 @@ export type PanelView = "timeline" | "flame" | "table" | "graph" | "overview" | 
 export interface TraceAnswer {
   readonly columns: TraceColumns;
   /** For each span of the columns before: its index now, −1 where it is gone. Absent where the view has none. */
-  readonly moved?: Int32Array;
+  readonly moved?: IndexArray<SpanIndex>;
 }
 
 /** How sure a source location is, in words and in order. */

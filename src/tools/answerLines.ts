@@ -2,6 +2,7 @@
 
 import { SegmentKind } from "../analysis/criticalPath.ts";
 import type { Answer } from "../analysis/answers/answer.ts";
+import { FIRST_SPAN } from "../model/span.ts";
 import { formatDuration } from "../model/units.ts";
 import { countOf, quote } from "./answerText.ts";
 import { placesText, type SpanNotes } from "./places.ts";
@@ -26,7 +27,7 @@ const ROWS = 4;
 /** `Repeated calls (certain): "db.query" ×412 below #1, 1.9 s; #2 #3 #4 …, src/db.py:40 (sure)`. */
 export function answerLine(opened: OpenedTrace, answer: Answer, notes: Notes): string {
   const { spans, certainty, costNs } = answer;
-  const [first = 0] = spans;
+  const [first = FIRST_SPAN] = spans;
   const known = notes.get(first);
   return [
     `${describe(opened, answer, notes)} (${certainty})`,
@@ -49,7 +50,7 @@ function describe(opened: OpenedTrace, answer: Answer, notes: Notes): string {
   const say = (span: SpanIndex): string =>
     `#${rowOf(span)} ${nameText(columns, span)}${whereText(columns, span)}`;
   const queueOf = (queue: number): string => quote(maskSecrets(columns.strings[queue] ?? ""), 60);
-  const [first = 0] = answer.spans;
+  const [first = FIRST_SPAN] = answer.spans;
   switch (answer.code) {
     case "failure":
       return `Failed first: ${say(first)}; ${countOf(answer.failed, "span")} failed in all; ${answer.hasReachedRoot ? "it failed the root" : afterFailure(columns, answer.spans.at(-1) ?? first)}`;

@@ -6,6 +6,7 @@ import {
   type PathChange,
   type TraceComparison,
 } from "../analysis/compareTraces.ts";
+import { FIRST_SPAN } from "../model/span.ts";
 import { formatDuration, NS_PER_MS } from "../model/units.ts";
 import { countOf, QUOTE_NOTE, quote, writeWithin } from "./answerText.ts";
 import { agoText } from "./listedText.ts";
@@ -85,7 +86,7 @@ async function findBaseline(
   asked: number,
 ): Promise<Baseline> {
   const { columns, tree, startNs } = opened;
-  const [root = 0] = tree.roots;
+  const [root = FIRST_SPAN] = tree.roots;
   const service = textAt(columns, columns.service, root);
   const name = textAt(columns, columns.name, root);
   const startUnixMs = columns.originUnixMs + startNs / NS_PER_MS;
@@ -155,7 +156,10 @@ async function readGone(
   const { columns, trace } = earlier;
   const found = rows
     .filter(({ span }) => span === undefined)
-    .map(row => ({ row, span: columns.name.findIndex(name => columns.strings[name] === row.name) }))
+    .map(row => ({
+      row,
+      span: columns.name.findIndex(name => columns.strings[name] === row.name),
+    }))
     .filter(({ span }) => span >= 0);
   const { notes } = await readNotes(
     context,
@@ -208,6 +212,6 @@ function changeText(
 }
 
 function rootText({ columns, tree }: OpenedTrace): string {
-  const [root = 0] = tree.roots;
+  const [root = FIRST_SPAN] = tree.roots;
   return quote(maskSecrets(textAt(columns, columns.name, root)));
 }

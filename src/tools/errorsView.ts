@@ -49,7 +49,7 @@ export const describeErrors: DescribeView = async (call, request) => {
 };
 
 /** Lists failures with no failure below them first, both kinds in the order of their ends. */
-function listFailures(columns: TraceColumns, first: SpanIndex, end: SpanIndex): readonly Failure[] {
+function listFailures(columns: TraceColumns, first: SpanIndex, end: number): readonly Failure[] {
   const { status, parent, service, endNs } = columns;
   const failedBelow = new Uint8Array(columns.count);
   for (let span = end - 1; span >= first; span -= 1) {
@@ -60,7 +60,7 @@ function listFailures(columns: TraceColumns, first: SpanIndex, end: SpanIndex): 
   }
   const shapeAt = createShapeReader(columns);
   const kinds = new Map<string, Failure>();
-  for (let span = first; span < end; span += 1) {
+  for (let span = first; span < end; span++) {
     if (status[span] !== SpanStatus.error) continue;
     const isPassedOn = failedBelow[span] === 1;
     const key = `${shapeAt(span)}\0${service[span]}\0${isPassedOn}`;

@@ -65,7 +65,7 @@ export function sumOperations(request: ViewRequest): readonly Operation[] {
   const shapeAt = createShapeReader(columns);
   const byPair = new Map<number, Operation>();
   const byKey = new Map<string, Operation>();
-  for (let span = first; span < end; span += 1) {
+  for (let span = first; span < end; span++) {
     if ((columns.flags[span]! & SpanFlag.placeholder) !== 0) continue;
     // Texts are put together once for each pair of string indices, and not for each span.
     const label = columns.service[span]! || columns.queue[span]!;

@@ -1,5 +1,6 @@
 /** Which traces are those of the last run of a program: those of its process, where it names one. */
 
+import { FIRST_SPAN } from "../model/span.ts";
 import type { TraceQuery } from "../model/traceStore.ts";
 import { quote } from "./answerText.ts";
 import type { ToolContext } from "./toolContext.ts";
@@ -29,7 +30,7 @@ export async function findLastRun(
   const [newest] = traces;
   if (newest === undefined) return undefined;
   const { trace, tree } = await reader.read(newest.brief.traceId, signal);
-  const [root = 0] = tree.roots;
+  const [root = FIRST_SPAN] = tree.roots;
   const { resource } = await trace.readDetail(root, signal);
   for (const key of processKeys) {
     const value = resource.find(each => each.key === key)?.value;

@@ -1,6 +1,7 @@
 /** `get_trace` with the view `summary`: what the trace is, what failed first, where the time went, what repeats. */
 
 import { findAnswers } from "../analysis/answers/findAnswers.ts";
+import { FIRST_SPAN } from "../model/span.ts";
 import type { SpanDetail } from "../model/spanDetail.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Trace } from "../model/trace.ts";
@@ -38,10 +39,10 @@ export const describeSummary: DescribeView = async (call, request) => {
   const answers = findAnswers(opened.analysed, call.context.now());
   const listed = answers.slice(0, LISTED);
   const operations = sumOperations(request).slice(0, LISTED);
-  const [root = 0] = tree.roots;
+  const [root = FIRST_SPAN] = tree.roots;
   const spans = [
     ...listed.flatMap(each => each.spans.slice(0, 1)),
-    ...listed.flatMap(({ code, spans: [first = 0] }) =>
+    ...listed.flatMap(({ code, spans: [first = FIRST_SPAN] }) =>
       code === "bottleneck" ? (findPause(opened, first)?.next ?? []) : [],
     ),
     root,

@@ -8,7 +8,7 @@
  *       notify           830
  */
 
-import { SpanFlag, SpanStatus } from "../model/span.ts";
+import { FIRST_SPAN, SpanFlag, SpanStatus } from "../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../model/trace.ts";
 import { listChildren, type TraceTree } from "../analysis/tree.ts";
 import { isRunning } from "../analysis/times.ts";
@@ -142,7 +142,7 @@ function findWorst(
   errorsBelow: Int32Array,
   spans: readonly SpanIndex[],
 ): SpanIndex {
-  let [worst = 0] = spans;
+  let [worst = FIRST_SPAN] = spans;
   for (const span of spans) {
     const byErrors = Number((errorsBelow[span] ?? 0) > 0) - Number((errorsBelow[worst] ?? 0) > 0);
     if (

@@ -1,7 +1,7 @@
 /** The requests of the views of `get_trace`, and what all of them say first. */
 
 import type { SpanIndex } from "../model/trace.ts";
-import { SpanFlag, SpanStatus } from "../model/span.ts";
+import { FIRST_SPAN, SpanFlag, SpanStatus } from "../model/span.ts";
 import { formatDuration } from "../model/units.ts";
 import { isUnfinished } from "../analysis/unfinished.ts";
 import { countOf } from "./answerText.ts";
@@ -25,10 +25,10 @@ export interface Totals {
 }
 
 /** The spans that the request is about: a run of neighbours. */
-export function rangeOf({ opened, under }: ViewRequest): { first: SpanIndex; end: SpanIndex } {
+export function rangeOf({ opened, under }: ViewRequest): { first: SpanIndex; end: number } {
   const { columns, tree } = opened;
   return under === undefined
-    ? { first: 0, end: columns.count }
+    ? { first: FIRST_SPAN, end: columns.count }
     : { first: under, end: tree.subtreeEnd[under] ?? under + 1 };
 }
 
@@ -36,7 +36,7 @@ function countTotals(request: ViewRequest): Totals {
   const { status, flags } = request.opened.columns;
   const { first, end } = rangeOf(request);
   let [spans, errors] = [0, 0];
-  for (let span = first; span < end; span += 1) {
+  for (let span = first; span < end; span++) {
     if ((flags[span]! & SpanFlag.placeholder) !== 0) continue;
     spans += 1;
     if (status[span] === SpanStatus.error) errors += 1;

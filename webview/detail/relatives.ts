@@ -2,6 +2,7 @@
 
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { listChildren } from "../../src/analysis/tree.ts";
+import { NO_SPAN } from "../../src/model/span.ts";
 import { formatDuration } from "../../src/model/units.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import { formatCount } from "../words/localText.ts";
@@ -58,7 +59,7 @@ export class Relatives extends LitElement {
 
   override render(): TemplateResult {
     const { trace, span } = this;
-    const parent = trace.columns.parent[span] ?? -1;
+    const parent = trace.columns.parent[span] ?? NO_SPAN;
     const children = listChildren(span, trace.tree);
     const groups = foldEqual(trace.columns, children);
     const shown = cutList(groups, this.showsAll ? CHILDREN_AT_MOST : CHILDREN_AT_FIRST);
@@ -106,7 +107,7 @@ export class Relatives extends LitElement {
   }
 
   #renderGroup({ spans, totalNs }: EqualSpans): TemplateResult {
-    const [first = -1] = spans;
+    const [first = NO_SPAN] = spans;
     if (spans.length === 1) return this.#renderRow(first);
     const isOpen = this.open.has(first);
     const facts = getSpanFacts(this.trace, first);

@@ -1,6 +1,7 @@
 /** The span in which a tool ran that a model called: told by names, since ids are in details that nobody has read. Pure. */
 
 import type { GenAiMessage, GenAiPart } from "../../src/analysis/genAi/genAiCall.ts";
+import { FIRST_SPAN } from "../../src/model/span.ts";
 import type { SpanIndex, TraceColumns } from "../../src/model/trace.ts";
 
 type ToolCall = Extract<GenAiPart, { kind: "toolCall" }>;
@@ -47,7 +48,7 @@ function listTools(
   };
   const found: SpanIndex[] = [];
   const atNs = startNs[model] ?? 0;
-  for (let span = 0; span < Math.min(count, MOST); span += 1) {
+  for (let span = FIRST_SPAN; span < Math.min(count, MOST); span++) {
     if (span === model || !isTool(span)) continue;
     const isLater = (startNs[span] ?? 0) >= atNs;
     if (isLater === isAfter) found.push(span);

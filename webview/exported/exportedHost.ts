@@ -89,7 +89,7 @@ const host: HostApi = {
   },
   async findSpanIds(wanted) {
     const { spanIds } = await reading;
-    return wanted.map(id => spanIds.indexOf(id));
+    return wanted.map(id => spanIds.indexOf(id) as SpanIndex);
   },
   async spanDetail(span) {
     const { details, spanIds, columns } = await reading;
@@ -99,7 +99,9 @@ const host: HostApi = {
   },
   async genAiSpans() {
     const { details } = await reading;
-    const spans = details.flatMap((detail, span) => (detail && readGenAiSpan(span, detail)) ?? []);
+    const spans = details.flatMap(
+      (detail, span) => (detail && readGenAiSpan(span as SpanIndex, detail)) ?? [],
+    );
     return { spans, unread: 0 };
   },
   async findSpans(text) {
@@ -137,7 +139,7 @@ function findSpans({ columns, details, spanIds }: ExportedTrace, wanted: string)
   const { strings, name, service, queue, count } = unpackColumns(columns);
   const isHit = (text: string | undefined): boolean =>
     text?.toLowerCase().includes(wanted) === true;
-  return Array.from({ length: count }, (_, span) => span).filter(
+  return Array.from({ length: count }, (_, span) => span as SpanIndex).filter(
     span =>
       [name, service, queue].some(column => isHit(strings[column[span] ?? 0])) ||
       isHit(spanIds[span]) ||

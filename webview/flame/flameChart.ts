@@ -16,6 +16,7 @@ import { findFirst } from "../../src/base/binarySearch.ts";
 import { Owner, toDisposable } from "../../src/base/disposables.ts";
 import { isRunning } from "../../src/analysis/times.ts";
 import { SpanStatus } from "../../src/model/span.ts";
+import type { SpanIndex } from "../../src/model/trace.ts";
 import { readTheme, watchTheme, type Theme } from "../kit/theme.ts";
 import type { LoadedTrace, Selection, Viewport, ViewState } from "../panel/state.ts";
 import { fitCanvas } from "../timeline/fitCanvas.ts";
@@ -305,7 +306,7 @@ export class FlameChart extends Owner implements TimeView {
   }
 
   /** The outermost path that stands exactly there. */
-  #findRoot({ startNs, endNs }: Viewport): number | undefined {
+  #findRoot({ startNs, endNs }: Viewport): SpanIndex | undefined {
     const { from, to, spanOf } = this.layout!;
     const box = from.findIndex((ns, i) => ns === startNs && to[i] === endNs);
     return spanOf[box];

@@ -208,7 +208,7 @@ export class FlamePainter {
   ): void {
     if (flags.critical?.[box] !== 1) return;
     if (layout.mode === "time" && critical !== undefined) {
-      paintCriticalLine(this.#ctx, theme, critical, box, scale, left, right, top);
+      paintCriticalLine(this.#ctx, theme, critical, layout.spanOf[box]!, scale, left, right, top);
       return;
     }
     this.#ctx.fillStyle = theme.foreground;

@@ -1,6 +1,7 @@
 /** Lists what is marked in the drawing of a graph: selection, way to it, filter, critical path, changes. Knows no DOM. */
 
 import type { CallNode } from "../../src/analysis/callGraph.ts";
+import type { SpanIndex } from "../../src/model/trace.ts";
 import type { ViewState } from "../panel/state.ts";
 import { describeChange } from "../words/changeText.ts";
 import { createDimming } from "./dimming.ts";
@@ -25,7 +26,7 @@ export class GraphMarks {
   /** `findNode` returns the node that shows a span or hides it, −1 for none; `focusedKey` has the keyboard. */
   list(
     { graph, source }: ShownGraph,
-    findNode: (span: number | undefined) => number,
+    findNode: (span: SpanIndex | undefined) => number,
     focusedKey: string,
     drawn: number,
   ): DrawingMarks {

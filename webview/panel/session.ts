@@ -5,7 +5,9 @@
 
 import { listGroupsToOpen } from "../../src/analysis/siblingGroups.ts";
 import { changeTogether } from "../../src/base/cell.ts";
+import type { IndexArray } from "../../src/base/indexArray.ts";
 import { Latest } from "../../src/base/latest.ts";
+import { NO_SPAN } from "../../src/model/span.ts";
 import type { SpanIndex, TraceColumns } from "../../src/model/trace.ts";
 import { NS_PER_MS } from "../../src/model/units.ts";
 import type {
@@ -143,7 +145,7 @@ export class ViewSession {
     const ids = [anchor?.spanId ?? "", flameRoot ?? "", ...folded, ...open];
     const isAny = ids.some(id => id !== "");
     const spans = isAny ? await this.#host.remote.findSpanIds(ids) : [];
-    const [first = -1, root = -1, ...others] = spans;
+    const [first = NO_SPAN, root = NO_SPAN, ...others] = spans;
     const listFound = (from: number, to: number): ReadonlySet<SpanIndex> =>
       toSpanSet(others.slice(from, to).filter(span => span >= 0));
     return {
@@ -175,7 +177,7 @@ export class ViewSession {
   }
 
   /** The same trace with more in it: the spans have moved, the user's eyes have not. */
-  #grow(before: LoadedTrace, next: LoadedTrace, moved: Int32Array): void {
+  #grow(before: LoadedTrace, next: LoadedTrace, moved: IndexArray<SpanIndex>): void {
     const state = this.#state;
     const seen = state.viewport.value;
     const wasWhole = isSameViewport(seen, state.fullViewport());
@@ -183,7 +185,7 @@ export class ViewSession {
     const anchor = state.anchor.value;
     const { under, chosen } = state.filter.value;
     const find = (span: SpanIndex | undefined): SpanIndex | undefined => {
-      const now = span === undefined ? -1 : (moved[span] ?? -1);
+      const now = span === undefined ? NO_SPAN : (moved[span] ?? NO_SPAN);
       return now < 0 ? undefined : now;
     };
     const findAll = (spans: Iterable<SpanIndex>): SpanIndex[] =>

@@ -22,7 +22,9 @@ export function takeSpanMenu(event: MouseEvent, state: ViewState): void {
 
 function describeMenu(path: readonly Element[], state: ViewState): void {
   const place = path.find(each => (each as HTMLElement).dataset["span"] !== undefined);
-  const span = Number((place as HTMLElement | undefined)?.dataset["span"] ?? Number.NaN);
+  const span = Number(
+    (place as HTMLElement | undefined)?.dataset["span"] ?? Number.NaN,
+  ) as SpanIndex;
   const trace = state.trace.value;
   if (trace === undefined || !(span >= 0 && span < trace.columns.count)) {
     // Elsewhere the editor's own items stay: text of the detail can be copied.

@@ -17,6 +17,7 @@ import {
 } from "../../src/analysis/siblingGroups.ts";
 import { buildTree, type TraceTree } from "../../src/analysis/tree.ts";
 import { Cell } from "../../src/base/cell.ts";
+import { NO_SPAN } from "../../src/model/span.ts";
 import type { SpanIndex, TraceColumns } from "../../src/model/trace.ts";
 import type { AnalysisResult } from "../../src/protocol/analysisWorker.ts";
 import type {
@@ -270,9 +271,9 @@ export class ViewState {
     const trace = this.trace.value;
     if (trace === undefined) return;
     const folded = new Set(this.folded.value);
-    for (let above = trace.columns.parent[span] ?? -1; above >= 0;) {
+    for (let above = trace.columns.parent[span] ?? NO_SPAN; above >= 0;) {
       folded.delete(above);
-      above = trace.columns.parent[above] ?? -1;
+      above = trace.columns.parent[above] ?? NO_SPAN;
     }
     if (folded.size !== this.folded.value.size) this.folded.set(folded);
     const open = new Set(this.openGroups.value);

@@ -2,6 +2,8 @@
 
 import { findError, findNext, listParents } from "../../src/analysis/treeSearch.ts";
 import { Owner } from "../../src/base/disposables.ts";
+import { newIndexArray } from "../../src/base/indexArray.ts";
+import { FIRST_SPAN, NO_SPAN } from "../../src/model/span.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import type { Host } from "../panel/host.ts";
 import { toSpanSet, type ViewState } from "../panel/state.ts";
@@ -76,10 +78,10 @@ export class TimelineActions extends Owner {
         this.#focusRows();
         return;
       case "nextMatch":
-        this.#goTo(findNext(state.matches.value ?? [], selected ?? -1, action.step));
+        this.#goTo(findNext(state.matches.value ?? [], selected ?? NO_SPAN, action.step));
         return;
       case "nextError":
-        this.#goTo(findError(trace.columns, selected ?? -1, action.step));
+        this.#goTo(findError(trace.columns, selected ?? NO_SPAN, action.step));
         return;
       case "zoom":
         waterfall.setWindow((window, full) =>
@@ -131,7 +133,7 @@ export class TimelineActions extends Owner {
       case "foldAll": {
         this.#state.openGroups.set(toSpanSet());
         const { childCount } = trace.tree;
-        this.#state.folded.set(new Set(listParents(childCount, 0, trace.columns.count)));
+        this.#state.folded.set(new Set(listParents(childCount, FIRST_SPAN, trace.columns.count)));
         return;
       }
       case "zoomToSelection":
@@ -148,7 +150,7 @@ export class TimelineActions extends Owner {
   /** Shows the first match at or after the selection at once; what the host adds later moves nothing. */
   async seek(text: string): Promise<void> {
     const matches = this.#state.matches;
-    const from = this.#state.selection.value?.span ?? 0;
+    const from = this.#state.selection.value?.span ?? FIRST_SPAN;
     const goToFirst = (): boolean => this.#goTo(findNext(matches.value ?? [], from - 1, 1));
     const isDone = this.#finder.seek(text);
     const isFound = goToFirst();
@@ -172,8 +174,8 @@ export class TimelineActions extends Owner {
   /** Its first keeps a row, and the selection. */
   #closeGroup(member: SpanIndex): void {
     const state = this.#state;
-    const { leaderOf = new Int32Array(0) } = state.trace.value?.groups ?? {};
-    const leader = leaderOf[member] ?? -1;
+    const { leaderOf = newIndexArray<SpanIndex>(0) } = state.trace.value?.groups ?? {};
+    const leader = leaderOf[member] ?? NO_SPAN;
     if (leader < 0) return;
     const open = [...state.openGroups.value].filter(each => leaderOf[each] !== leader);
     state.openGroups.set(new Set(open));

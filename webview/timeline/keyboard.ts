@@ -1,6 +1,8 @@
 /** Keys of the timeline become actions, as in VS Code's trees. Pure: knows no event and no DOM. */
 
 import type { RowIndex } from "../../src/analysis/treeSearch.ts";
+import type { IndexArray } from "../../src/base/indexArray.ts";
+import { nextSpan } from "../../src/model/span.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import type { KeyPress } from "../kit/keyPress.ts";
 
@@ -20,8 +22,8 @@ export type TreeAction =
 
 /** Where in the tree the key was pressed. */
 export interface TreePosition {
-  readonly rows: Int32Array;
-  readonly parent: Int32Array;
+  readonly rows: IndexArray<SpanIndex>;
+  readonly parent: IndexArray<SpanIndex>;
   readonly childCount: Int32Array;
   readonly folded: ReadonlySet<SpanIndex>;
   /** The row of the selection, or of what hides it; −1 for none. */
@@ -84,7 +86,7 @@ function readMove({ key, shiftKey }: KeyPress, at: TreePosition): TreeAction | u
     case "ArrowRight":
       if (isGroup) return { kind: "openGroup", span };
       if (shiftKey) return { kind: "unfoldBelow", span };
-      if (isOpen) return { kind: "select", span: span + 1 };
+      if (isOpen) return { kind: "select", span: nextSpan(span) };
       return folded.has(span) ? { kind: "unfold", span } : undefined;
     case "*":
       return { kind: "unfoldBelow", span };

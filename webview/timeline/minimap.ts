@@ -4,7 +4,7 @@
  */
 
 import { getGroup } from "../../src/analysis/groups.ts";
-import { SpanStatus } from "../../src/model/span.ts";
+import { FIRST_SPAN, SpanStatus } from "../../src/model/span.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import type { LoadedTrace, Viewport } from "../panel/state.ts";
 import type { Theme } from "../kit/theme.ts";
@@ -58,17 +58,17 @@ export function buildMinimap(
     }
   };
   const laneOf = (span: number): number => Math.floor((span * laneCount) / count);
-  for (let span = 0; span < count; span += 1) {
+  for (let span = FIRST_SPAN; span < count; span++) {
     if (status[span] !== SpanStatus.error) continue;
     const end = toPx(getEndNs(span));
     fill(laneOf(span), Math.max(0, end - 2), end, MinimapPixel.error);
   }
-  for (let span = count - 1; span >= 0; span -= 1) {
+  for (let span = (count - 1) as SpanIndex; span >= 0; span--) {
     const slot = slots.get(getGroup(columns, span)) ?? 0;
     fill(laneOf(span), toPx(startNs[span]!), toPx(getEndNs(span)), MinimapPixel.firstSlot + slot);
   }
   if (showQueueWait) {
-    for (let span = count - 1; span >= 0; span -= 1) {
+    for (let span = (count - 1) as SpanIndex; span >= 0; span--) {
       const queued = queuedNs[span]!;
       if (queued < startNs[span]!) {
         fill(laneOf(span), toPx(queued), toPx(startNs[span]!), MinimapPixel.wait);

@@ -4,6 +4,7 @@
  */
 
 import type { RowIndex } from "../../src/analysis/treeSearch.ts";
+import type { IndexArray } from "../../src/base/indexArray.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import { describeGroupAloud, type GroupFacts } from "./groupFacts.ts";
 import type { TimelineData } from "./timelineData.ts";
@@ -11,7 +12,7 @@ import { TreeItems } from "./treeItems.ts";
 
 export interface MirroredRows {
   readonly data: TimelineData;
-  readonly rows: Int32Array;
+  readonly rows: IndexArray<SpanIndex>;
   readonly folded: ReadonlySet<SpanIndex>;
   readonly marked: ReadonlySet<SpanIndex>;
   /** The group of alike siblings that the row of a span stands for. */

@@ -8,6 +8,7 @@
  */
 
 import type { RowIndex } from "../../src/analysis/treeSearch.ts";
+import type { IndexArray } from "../../src/base/indexArray.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 
 export const ROW_PX = 22;
@@ -116,7 +117,7 @@ export function hitTest(
   yPx: number,
   scrollPx: number,
   layout: RowLayout,
-  rows: Int32Array,
+  rows: IndexArray<SpanIndex>,
   indentOf: (span: SpanIndex) => number,
   hasChildren: (span: SpanIndex) => boolean,
   hasGroupMark: (span: SpanIndex) => boolean = () => false,

@@ -3,6 +3,7 @@
 import type { LogMark } from "../../src/analysis/traceLogs.ts";
 import type { CriticalIndex } from "../../src/analysis/criticalPath.ts";
 import type { RowIndex } from "../../src/analysis/treeSearch.ts";
+import type { IndexArray } from "../../src/base/indexArray.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import type { GroupFacts } from "./groupFacts.ts";
 import type { RowLayout } from "./rowLayout.ts";
@@ -12,7 +13,7 @@ import type { PixelRange } from "./windowGestures.ts";
 
 export interface TimelineFrame {
   readonly data: TimelineData;
-  readonly rows: Int32Array;
+  readonly rows: IndexArray<SpanIndex>;
   readonly scrollPx: number;
   readonly layout: RowLayout;
   readonly scale: TimeScale;

@@ -7,6 +7,8 @@ import { buildGroupedRows, findLeaders, findShown } from "../../src/analysis/sib
 import { buildFilteredRows } from "../../src/analysis/spanFilter.ts";
 import { buildRows } from "../../src/analysis/tree.ts";
 import { findRow, type RowIndex } from "../../src/analysis/treeSearch.ts";
+import { type IndexArray, newIndexArray } from "../../src/base/indexArray.ts";
+import { NO_SPAN } from "../../src/model/span.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import type { ViewState } from "../panel/state.ts";
 import type { GroupFacts } from "./groupFacts.ts";
@@ -16,7 +18,7 @@ type RowChoice = Pick<ViewState, "folded" | "passing" | "areAlikeGrouped" | "ope
 
 export class TimelineRows {
   /** The spans that have a row. */
-  readonly spans: Int32Array;
+  readonly spans: IndexArray<SpanIndex>;
   readonly #data: TimelineData | undefined;
   /** The leaders of the groups of alike siblings that are open; `undefined` while nothing is grouped. */
   readonly #openLeaders: ReadonlySet<SpanIndex> | undefined;
@@ -24,7 +26,7 @@ export class TimelineRows {
   constructor(data: TimelineData | undefined, choice: RowChoice) {
     this.#data = data;
     if (data === undefined) {
-      this.spans = new Int32Array(0);
+      this.spans = newIndexArray(0);
       return;
     }
     const { columns, tree, groups } = data.trace;
@@ -74,7 +76,7 @@ export class TimelineRows {
 
   /** The first of the open group that a span is a member of. */
   readonly findOpenLeader = (span: SpanIndex): SpanIndex | undefined => {
-    const leader = this.#data?.trace.groups.leaderOf[span] ?? -1;
+    const leader = this.#data?.trace.groups.leaderOf[span] ?? NO_SPAN;
     return this.#openLeaders?.has(leader) === true ? leader : undefined;
   };
 }

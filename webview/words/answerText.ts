@@ -2,6 +2,7 @@
 
 import type { Answer, Certainty, StillQueuedAnswer } from "../../src/analysis/answers/answer.ts";
 import { assertNever } from "../../src/base/assert.ts";
+import { FIRST_SPAN } from "../../src/model/span.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import { formatDuration } from "../../src/model/units.ts";
 import type { LoadedTrace } from "../panel/state.ts";
@@ -47,7 +48,7 @@ function write(trace: LoadedTrace, answer: Answer): string {
   const nameOf = (span: SpanIndex | undefined): string =>
     span === undefined || span < 0 ? t("the trace") : getSpanFacts(trace, span).name;
   const stringAt = (index: number): string => columns.strings[index] ?? "";
-  const [first = 0] = answer.spans;
+  const [first = FIRST_SPAN] = answer.spans;
   const name = nameOf(first);
   switch (answer.code) {
     case "failure": {

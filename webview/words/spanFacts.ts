@@ -7,7 +7,7 @@ import { getGroup } from "../../src/analysis/groups.ts";
 import { getDurationNs, getQueueWaitNs, isRunning } from "../../src/analysis/times.ts";
 import { isQueued } from "../../src/analysis/unfinished.ts";
 import { assertNever } from "../../src/base/assert.ts";
-import { EdgeKind, SpanFlag, SpanKind, SpanStatus } from "../../src/model/span.ts";
+import { EdgeKind, NO_SPAN, SpanFlag, SpanKind, SpanStatus } from "../../src/model/span.ts";
 import type { SpanIndex, TraceColumns } from "../../src/model/trace.ts";
 import { formatDuration } from "../../src/model/units.ts";
 import type { LoadedTrace } from "../panel/state.ts";
@@ -36,7 +36,7 @@ export interface SpanFacts {
   readonly selfNs: number;
   readonly attempts: number;
   /** −1 for a root. */
-  readonly parent: number;
+  readonly parent: SpanIndex;
   readonly childCount: number;
 }
 
@@ -61,7 +61,7 @@ export function getSpanFacts(
     waitNs: getQueueWaitNs(columns, span),
     selfNs: selfNs[span] ?? 0,
     attempts: columns.attempts[span] ?? 1,
-    parent: columns.parent[span] ?? -1,
+    parent: columns.parent[span] ?? NO_SPAN,
     childCount: tree.childCount[span] ?? 0,
   };
 }

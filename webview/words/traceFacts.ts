@@ -4,7 +4,7 @@ import { getGroup, isTask } from "../../src/analysis/groups.ts";
 import { sumGroups } from "../../src/analysis/highlights.ts";
 import { isRunning } from "../../src/analysis/times.ts";
 import { isQueued } from "../../src/analysis/unfinished.ts";
-import { SpanFlag, SpanStatus } from "../../src/model/span.ts";
+import { FIRST_SPAN, SpanFlag, SpanStatus } from "../../src/model/span.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import type { LoadedTrace } from "../panel/state.ts";
 import type { SpanState } from "./spanFacts.ts";
@@ -43,7 +43,7 @@ export function countTrace({ columns, selfNs, slots }: LoadedTrace): TraceFacts 
   const queues = new Set<number>();
   let spans = 0;
   let tasks = 0;
-  for (let span = 0; span < columns.count; span += 1) {
+  for (let span = FIRST_SPAN; span < columns.count; span++) {
     const flags = columns.flags[span] ?? 0;
     if (flags & SpanFlag.placeholder) continue;
     spans += 1;

@@ -1,6 +1,6 @@
 /** Where the failure of a trace began and how far up it travelled. Pure and linear. */
 
-import { SpanStatus } from "../../model/span.ts";
+import { FIRST_SPAN, SpanStatus } from "../../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../../model/trace.ts";
 import { isRunning } from "../times.ts";
 import type { AnalysedTrace } from "../analysedTrace.ts";
@@ -44,14 +44,14 @@ export function findFirstFailure(columns: TraceColumns): {
   const reachesRoot = new Uint8Array(count);
   const failedBelow = new Uint8Array(count);
   let failed = 0;
-  for (let span = 0; span < count; span += 1) {
+  for (let span = FIRST_SPAN; span < count; span++) {
     if (status[span] !== SpanStatus.error) continue;
     failed += 1;
     const above = parent[span]!;
     reachesRoot[span] = above < 0 ? 1 : reachesRoot[above]!;
   }
   let first: SpanIndex | undefined;
-  for (let span = count - 1; span >= 0; span -= 1) {
+  for (let span = (count - 1) as SpanIndex; span >= 0; span--) {
     const above = parent[span]!;
     const isFailed = status[span] === SpanStatus.error;
     if (above >= 0 && (isFailed || failedBelow[span] === 1)) failedBelow[above] = 1;

@@ -8,7 +8,7 @@
  */
 
 import { findFirst } from "../../base/binarySearch.ts";
-import { SpanFlag, SpanKind } from "../../model/span.ts";
+import { FIRST_SPAN, SpanFlag, SpanKind } from "../../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../../model/trace.ts";
 import { isRunning } from "../times.ts";
 import type { AnalysedTrace } from "../analysedTrace.ts";
@@ -61,7 +61,7 @@ function* findDetached({ columns, tree, endNs }: AnalysedTrace): Iterable<LostCo
   );
   if (roots.length < 2) return;
   const callers: SpanIndex[] = [];
-  for (let span = 0; span < columns.count; span += 1) {
+  for (let span = FIRST_SPAN; span < columns.count; span++) {
     const isCaller = kind[span] === SpanKind.client || kind[span] === SpanKind.producer;
     if (isCaller && tree.childCount[span] === 0) callers.push(span);
   }

@@ -7,6 +7,7 @@
  */
 
 import { findFirst } from "../../base/binarySearch.ts";
+import { FIRST_SPAN } from "../../model/span.ts";
 import type { SpanIndex } from "../../model/trace.ts";
 import { NS_PER_MS } from "../../model/units.ts";
 import { buildConcurrency } from "../concurrency.ts";
@@ -73,7 +74,7 @@ function readWork(
 ): { readonly busyShare: number; readonly meanwhile: SpanIndex | undefined } {
   const waitedBefore = buildWaited(intervals);
   const runs: { readonly span: SpanIndex; readonly startNs: number; readonly endNs: number }[] = [];
-  for (let span = 0; span < columns.count; span += 1) {
+  for (let span = FIRST_SPAN; span < columns.count; span++) {
     if (columns.queue[span] !== queue || !isTask(columns, span)) continue;
     const end = isRunning(columns, span) ? endNs : columns.endNs[span]!;
     runs.push({ span, startNs: columns.startNs[span]!, endNs: end });

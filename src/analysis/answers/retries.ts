@@ -8,7 +8,7 @@
  *       charge                 ===
  */
 
-import { SpanStatus } from "../../model/span.ts";
+import { FIRST_SPAN, SpanStatus } from "../../model/span.ts";
 import type { SpanIndex } from "../../model/trace.ts";
 import { isTask } from "../groups.ts";
 import type { AnalysedTrace } from "../analysedTrace.ts";
@@ -99,7 +99,7 @@ function isBackedOff({ columns }: AnalysedTrace, run: readonly SpanIndex[]): boo
 
 /** A queue that keeps one row a task only says how often it was tried. */
 function* findCountedAttempts({ columns }: AnalysedTrace): Iterable<RetriesAnswer> {
-  for (let span = 0; span < columns.count; span += 1) {
+  for (let span = FIRST_SPAN; span < columns.count; span++) {
     const attempts = columns.attempts[span]!;
     if (attempts < 2 || !isTask(columns, span)) continue;
     yield {

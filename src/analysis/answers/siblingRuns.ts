@@ -2,7 +2,7 @@
  * The rules that the detectors of calls share: which spans are calls, and calls of one operation below one span. Pure.
  */
 
-import { SpanFlag, SpanKind } from "../../model/span.ts";
+import { FIRST_SPAN, SpanFlag, SpanKind } from "../../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../../model/trace.ts";
 import type { AnalysedTrace } from "../analysedTrace.ts";
 import { isAsynchronous, isRunning } from "../times.ts";
@@ -20,7 +20,7 @@ export function markCalls(columns: TraceColumns): Uint8Array {
   const isCallName = Uint8Array.from(strings, text => (CALL_NAME.test(text) ? 1 : 0));
   const isStatement = Uint8Array.from(strings, text => (STATEMENT.test(text) ? 1 : 0));
   const isCall = new Uint8Array(count);
-  for (let span = 0; span < count; span += 1) {
+  for (let span = FIRST_SPAN; span < count; span++) {
     const above = parent[span]!;
     if (flags[span]! & (SpanFlag.placeholder | SpanFlag.untimed)) continue;
     if (kind[span] === SpanKind.client) isCall[span] = 1;
@@ -47,7 +47,7 @@ export function* listRepeated(
   parentOf: (span: SpanIndex) => SpanIndex | undefined,
 ): Iterable<{ readonly under: SpanIndex; readonly spans: readonly SpanIndex[] }> {
   const groups = new Map<number, SpanIndex[]>();
-  for (let span = 0; span < columns.count; span += 1) {
+  for (let span = FIRST_SPAN; span < columns.count; span++) {
     const under = operationOfSpan[span]! < 0 ? undefined : parentOf(span);
     if (under === undefined) continue;
     const key = (under + 1) * count + operationOfSpan[span]!;
@@ -98,6 +98,8 @@ export function sumCritical(
 /** `sums[end] - sums[from]` is the critical time of the spans in [from, end). */
 export function buildCriticalSums({ critical: { runNs } }: AnalysedTrace): Float64Array {
   const sums = new Float64Array(runNs.length + 1);
-  for (let span = 0; span < runNs.length; span += 1) sums[span + 1] = sums[span]! + runNs[span]!;
+  for (let span = FIRST_SPAN; span < runNs.length; span++) {
+    sums[span + 1] = sums[span]! + runNs[span]!;
+  }
   return sums;
 }

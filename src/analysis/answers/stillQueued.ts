@@ -1,6 +1,6 @@
 /** Tasks that hang: published and begun by nobody, with the likely reason, or begun by a worker that is silent. Pure and linear. */
 
-import { SpanFlag, SpanKind } from "../../model/span.ts";
+import { FIRST_SPAN, NO_SPAN, SpanFlag, SpanKind } from "../../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../../model/trace.ts";
 import { NS_PER_MS } from "../../model/units.ts";
 import { isTask } from "../groups.ts";
@@ -20,7 +20,7 @@ export function findStillQueued(
   const hasEffect = new Uint8Array(columns.count);
   for (const cause of columns.edgeFrom) hasEffect[cause] = 1;
   const strayRuns = findStrayRuns(columns);
-  for (let span = 0; span < columns.count; span += 1) {
+  for (let span = FIRST_SPAN; span < columns.count; span++) {
     const queue = columns.queue[span]!;
     if (queue === 0) continue;
     const isUntaken =
@@ -65,7 +65,7 @@ function findStrayRuns({ count, kind, queue, parent, startNs, edgeTo }: TraceCol
   const isCaused = new Uint8Array(count);
   for (const effect of edgeTo) isCaused[effect] = 1;
   const starts = new Map<number, number[]>();
-  for (let span = 0; span < count; span += 1) {
+  for (let span = FIRST_SPAN; span < count; span++) {
     const above = parent[span]!;
     if (kind[span] !== SpanKind.consumer || queue[span] === 0 || isCaused[span] === 1) continue;
     if (above < 0 || kind[above] === SpanKind.producer) continue;
@@ -97,7 +97,7 @@ function dropTaken(
 
 export function findNoHeartbeat({ columns }: AnalysedTrace): NoHeartbeatAnswer[] {
   const spans: SpanIndex[] = [];
-  for (let span = 0; span < columns.count; span += 1) {
+  for (let span = FIRST_SPAN; span < columns.count; span++) {
     if (columns.flags[span]! & SpanFlag.noHeartbeat) spans.push(span);
   }
   if (spans.length === 0) return [];
@@ -111,8 +111,8 @@ function publishedNs(columns: TraceColumns, span: SpanIndex): number {
 
 function findReason(columns: TraceColumns, queue: number): StillQueuedAnswer["reason"] {
   let [running, lastNs] = [0, Number.NEGATIVE_INFINITY];
-  let [busy, gone, last] = [-1, -1, -1];
-  for (let span = 0; span < columns.count; span += 1) {
+  let [busy, gone, last] = [NO_SPAN, NO_SPAN, NO_SPAN];
+  for (let span = FIRST_SPAN; span < columns.count; span++) {
     if (columns.queue[span] !== queue || !isTask(columns, span) || isQueued(columns, span)) {
       continue;
     }

@@ -4,7 +4,7 @@
  */
 
 import type { SpanDetail } from "../../model/spanDetail.ts";
-import { SpanStatus } from "../../model/span.ts";
+import { NO_SPAN, SpanStatus } from "../../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../../model/trace.ts";
 import type { GenAiKind, GenAiTokens } from "./genAiCall.ts";
 import { readGenAiCall } from "./readGenAiCall.ts";
@@ -158,10 +158,10 @@ function findOuterCalls(
   const outer = new Set<SpanIndex>();
   for (const { span, kind } of spans) {
     if (kind !== "model" && kind !== "embedding") continue;
-    let around = parent[span] ?? -1;
+    let around = parent[span] ?? NO_SPAN;
     while (around >= 0 && !outer.has(around)) {
       outer.add(around);
-      around = parent[around] ?? -1;
+      around = parent[around] ?? NO_SPAN;
     }
   }
   return outer;

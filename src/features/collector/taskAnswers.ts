@@ -11,8 +11,8 @@
 
 import type { TaskAnswer, TaskQuestion } from "../../collector/collectorApi.ts";
 import { getFailure, type StoreAnswer } from "../../model/failure.ts";
-import { SpanFlag, SpanStatus } from "../../model/span.ts";
-import type { Trace, TraceColumns } from "../../model/trace.ts";
+import { FIRST_SPAN, SpanFlag, SpanStatus } from "../../model/span.ts";
+import { type SpanIndex, type Trace, type TraceColumns } from "../../model/trace.ts";
 import { buildTrace } from "../../model/traceBuilder.ts";
 import { askStore } from "../../stores/askStore.ts";
 import { toErrorLine } from "../../stores/briefs.ts";
@@ -92,7 +92,7 @@ async function readTrace(stores: StoreSet, traceId: string, signal: AbortSignal)
 }
 
 interface Listed {
-  readonly index: number;
+  readonly index: SpanIndex;
   readonly task: Task;
 }
 
@@ -101,7 +101,7 @@ function listTasks({ columns, spanIds }: Trace): readonly Listed[] {
   const depths = new Int32Array(count);
   const listed: Listed[] = [];
   const textOf = (index: number | undefined): string => strings[index ?? 0] ?? "";
-  for (let index = 0; index < count; index += 1) {
+  for (let index = FIRST_SPAN; index < count; index++) {
     const above = parent[index] ?? -1;
     // Parents stand before their children.
     const depth = above < 0 ? 0 : (depths[above] ?? 0) + 1;

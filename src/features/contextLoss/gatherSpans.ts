@@ -1,7 +1,7 @@
 /** The spans of the open trace and of those that began around it, each with its place in the code. Reads, shows nothing. */
 
 import type { SpanLines } from "../../analysis/spanLines.ts";
-import { SpanFlag, SpanKind } from "../../model/span.ts";
+import { FIRST_SPAN, SpanFlag, SpanKind } from "../../model/span.ts";
 import type { SpanIndex, Trace } from "../../model/trace.ts";
 import { buildTrace } from "../../model/traceBuilder.ts";
 import { NS_PER_MS } from "../../model/units.ts";
@@ -79,7 +79,7 @@ async function listSpans(
   const places = await lineMarks.findPlaces(trace, signal);
   const spans: SpanInCode[] = [];
   const toUnixMs = (ns = 0): number => columns.originUnixMs + ns / NS_PER_MS;
-  for (let span = 0; span < columns.count; span += 1) {
+  for (let span = FIRST_SPAN; span < columns.count; span++) {
     if (span % STRETCH === STRETCH - 1) {
       await new Promise(resolve => setImmediate(resolve));
       signal.throwIfAborted();

@@ -4,7 +4,7 @@
  */
 
 import type { FoundLines, SpanLines } from "../../analysis/spanLines.ts";
-import { SpanStatus } from "../../model/span.ts";
+import { FIRST_SPAN, SpanStatus } from "../../model/span.ts";
 import type { SpanIndex, Trace } from "../../model/trace.ts";
 import type { SpanLineFinder } from "../../services/windowParts.ts";
 import { getSpanFacts } from "../../source/codeHints.ts";
@@ -26,7 +26,7 @@ export async function findSpanPlaces(
   const { columns } = trace;
   const lines = new Map<SpanIndex, SpanLines>();
   const groups = new Map<string, SpanIndex[]>();
-  for (let span = 0; span < columns.count; span += 1) {
+  for (let span = FIRST_SPAN; span < columns.count; span++) {
     const { name, service, queue, kind } = columns;
     const key = [name[span], service[span], queue[span], kind[span]].join(" ");
     const group = groups.get(key);

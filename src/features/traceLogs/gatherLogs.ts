@@ -8,7 +8,7 @@ import { readMore, sortLogs, TraceIds, type TraceLog } from "../../analysis/trac
 import { settings } from "../../manifest.ts";
 import { toLevel } from "../../model/logLevel.ts";
 import type { LogRecord } from "../../model/logRecord.ts";
-import { SpanFlag } from "../../model/span.ts";
+import { FIRST_SPAN, SpanFlag } from "../../model/span.ts";
 import type { Trace } from "../../model/trace.ts";
 import { NS_PER_MS } from "../../model/units.ts";
 import type { Log } from "../../platform/log.ts";
@@ -198,7 +198,7 @@ export function toTraceLog({ event }: LogRecord, isLoose: boolean): TraceLog {
 /** `undefined` where no span of the trace has a time. */
 function getRange({ count, originUnixMs, startNs, endNs, flags }: Trace["columns"]) {
   let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (let span = 0; span < count; span += 1) {
+  for (let span = FIRST_SPAN; span < count; span++) {
     if (((flags[span] ?? 0) & SpanFlag.untimed) !== 0) continue;
     const start = startNs[span] ?? Number.NaN;
     const end = endNs[span] ?? Number.NaN;

@@ -2,7 +2,7 @@
 
 import { getFailure } from "../../model/failure.ts";
 import { isSameTraceId } from "../../model/ids.ts";
-import { SpanFlag } from "../../model/span.ts";
+import { FIRST_SPAN, SpanFlag } from "../../model/span.ts";
 import type { Trace, TraceColumns } from "../../model/trace.ts";
 import { buildTrace } from "../../model/traceBuilder.ts";
 import type { TraceBrief, TraceStore } from "../../model/traceStore.ts";
@@ -22,7 +22,7 @@ export interface RootOperation {
 /** The root that started first; `undefined` for a trace of which no root is known. */
 export function findRootOperation(columns: TraceColumns): RootOperation | undefined {
   const { count, parent, flags, strings, name, service, queue, originUnixMs, startNs } = columns;
-  for (let span = 0; span < count; span += 1) {
+  for (let span = FIRST_SPAN; span < count; span++) {
     const above = parent[span] ?? -1;
     const isBelowNobody = above < 0 || ((flags[above] ?? 0) & SpanFlag.placeholder) !== 0;
     if (!isBelowNobody || (flags[span] ?? 0) & SpanFlag.placeholder) continue;

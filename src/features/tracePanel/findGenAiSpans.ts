@@ -1,6 +1,7 @@
 /** The spans of a trace that tell of language models, tools and agents: sought where the stores can, else looked into. */
 
 import { readGenAiSpan, type GenAiSpan, type GenAiSpans } from "../../analysis/genAi/genAiUse.ts";
+import { FIRST_SPAN } from "../../model/span.ts";
 import type { SpanIndex, Trace } from "../../model/trace.ts";
 
 /** One of these stands in every span that follows a convention which `readGenAiCall` knows. */
@@ -51,7 +52,7 @@ async function seek(
   const isLikely = columns.strings.some(each => LIKELY.test(each));
   if (!isLikely && columns.count > ALWAYS_SOUGHT) return spans;
   let unsought = 0;
-  for (let span = 0; span < columns.count; span += 1) {
+  for (let span = FIRST_SPAN; span < columns.count; span++) {
     if (textSearch?.covers(span) === true) continue;
     unsought += 1;
     if (isLikely && unsought <= MAX_UNSOUGHT) spans.add(span);

@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import { quoteFilterValue } from "../../analysis/traceFilter.ts";
 import type { Disposable } from "../../base/disposables.ts";
 import { commands, type SpanContext } from "../../manifest.ts";
+import type { SpanIndex } from "../../model/trace.ts";
 import { registerCommands } from "../../platform/commands.ts";
 import type { Log } from "../../platform/log.ts";
 import { showReport } from "../../platform/report.ts";
@@ -23,7 +24,7 @@ type Run = (context?: SpanContext) => Promise<void>;
 
 export function registerSpanCommands(services: SpanCommandServices): Disposable {
   const onSpan =
-    (run: (panel: TracePanel, span: number) => Promise<unknown>): Run =>
+    (run: (panel: TracePanel, span: SpanIndex) => Promise<unknown>): Run =>
     async context => {
       const panel = services.panels.getActive();
       // By a key it is the one that is selected.

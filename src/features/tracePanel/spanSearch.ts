@@ -6,6 +6,7 @@
 
 import { findByText } from "../../analysis/treeSearch.ts";
 import type { Disposable } from "../../base/disposables.ts";
+import { FIRST_SPAN } from "../../model/span.ts";
 import type { FoundPart, SpanIndex, Trace } from "../../model/trace.ts";
 import type { FoundSpans } from "../../protocol/traceView.ts";
 
@@ -101,7 +102,7 @@ async function* findParts(
   const { textSearch } = trace;
   yield { spans: findByName(trace, wanted), looked: 0, unread: 0 };
   const others: SpanIndex[] = [];
-  for (let span = 0; span < trace.columns.count; span += 1) {
+  for (let span = FIRST_SPAN; span < trace.columns.count; span++) {
     if (textSearch?.covers(span) !== true) others.push(span);
   }
   const covered = trace.columns.count - others.length;
@@ -136,8 +137,8 @@ async function* findParts(
 
 function findByName({ columns, spanIds }: Trace, wanted: string): SpanIndex[] {
   const found = new Set(findByText(columns, wanted));
-  spanIds.forEach((id, span) => {
-    if (id.toLowerCase().includes(wanted)) found.add(span);
+  spanIds.forEach((id, at) => {
+    if (id.toLowerCase().includes(wanted)) found.add(at);
   });
   return [...found];
 }

@@ -6,6 +6,7 @@ import { listGroups, type WindowPalette } from "../../analysis/groups.ts";
 import { getTraceStartNs } from "../../analysis/times.ts";
 import { Owner, type Disposable } from "../../base/disposables.ts";
 import { TraceError } from "../../model/failure.ts";
+import { NO_SPAN } from "../../model/span.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { SpanIndex, Trace } from "../../model/trace.ts";
 import { NS_PER_MS } from "../../model/units.ts";
@@ -379,7 +380,7 @@ export class TracePanel implements Disposable {
       },
       findSpanIds: spanIds => {
         const trace = this.#requireTrace();
-        return Promise.resolve(spanIds.map(id => trace.findSpan(id) ?? -1));
+        return Promise.resolve(spanIds.map(id => trace.findSpan(id) ?? NO_SPAN));
       },
       refresh: () => this.#session.refresh(),
       spanDetail: span => this.#readDetail(span),

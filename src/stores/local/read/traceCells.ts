@@ -6,10 +6,11 @@
  */
 
 import { findFirst } from "../../../base/binarySearch.ts";
+import { type IndexArray, newIndexArray } from "../../../base/indexArray.ts";
 import { separateShared } from "../../../formats/zipkin/zipkinShared.ts";
 import { buildPlainColumns, type PlainColumns, type SpanCells } from "../../../model/plainTrace.ts";
-import type { SpanInput, SpanKind, SpanStatus } from "../../../model/span.ts";
-import type { PlainTrace } from "../../../model/trace.ts";
+import { FIRST_SPAN, type SpanInput, type SpanKind, type SpanStatus } from "../../../model/span.ts";
+import { type PlainTrace, type SpanIndex } from "../../../model/trace.ts";
 import type { WorkspaceCommit } from "../../../model/workspaceCommit.ts";
 import type { SpanExtras, SpanRow } from "../log/spanRow.ts";
 
@@ -207,7 +208,7 @@ export class CellSpans implements Iterable<SpanInput> {
     const { plain, extras } = this.#cells;
     if (plain === undefined) return undefined;
     const { columns, cellOf } = plain;
-    let spanOf: Int32Array | undefined;
+    let spanOf: IndexArray<SpanIndex> | undefined;
     return {
       columns,
       listSpanIds: () => Array.from(cellOf, cell => this.#spanId(cell)),
@@ -277,8 +278,8 @@ export class CellSpans implements Iterable<SpanInput> {
   }
 }
 
-function invert(cellOf: Int32Array): Int32Array {
-  const spanOf = new Int32Array(cellOf.length);
-  for (let span = 0; span < cellOf.length; span += 1) spanOf[cellOf[span]!] = span;
+function invert(cellOf: Int32Array): IndexArray<SpanIndex> {
+  const spanOf = newIndexArray<SpanIndex>(cellOf.length);
+  for (let span = FIRST_SPAN; span < cellOf.length; span++) spanOf[cellOf[span]!] = span;
   return spanOf;
 }

@@ -1,0 +1,20 @@
+/** Typed arrays of the indices of one kind: what is read out of one is such an index, and nothing else goes in. Pure. */
+
+export interface IndexArray<Index extends number> extends Int32Array<ArrayBuffer> {
+  [at: number]: Index;
+  [Symbol.iterator](): ArrayIterator<Index>;
+  filter(test: (index: Index, at: number, all: this) => unknown): IndexArray<Index>;
+  findIndex(test: (index: Index, at: number, all: this) => unknown): number;
+  forEach(use: (index: Index, at: number, all: this) => void): void;
+  slice(from?: number, to?: number): IndexArray<Index>;
+  subarray(from?: number, to?: number): IndexArray<Index>;
+}
+
+/** All zeros. */
+export function newIndexArray<Index extends number>(length: number): IndexArray<Index> {
+  return new Int32Array(length) as Int32Array<ArrayBuffer> as IndexArray<Index>;
+}
+
+export function toIndexArray<Index extends number>(indices: Iterable<Index>): IndexArray<Index> {
+  return Int32Array.from(indices) as Int32Array<ArrayBuffer> as IndexArray<Index>;
+}
