@@ -292,7 +292,7 @@ function findLast(columns: TraceColumns): SpanIndex | undefined {
   };
   for (let edge = 0; edge < edgeFrom.length; edge += 1) {
     const [from, to] = [find(edgeFrom[edge]!), find(edgeTo[edge]!)];
-    root[Math.max(from, to)] = Math.min(from, to);
+    root[Math.max(from, to)] = Math.min(from, to) as SpanIndex;
   }
   const firstNs = new Float64Array(count).fill(Number.POSITIVE_INFINITY);
   const lastNs = new Float64Array(count).fill(Number.NEGATIVE_INFINITY);

@@ -107,7 +107,9 @@ export function buildSelfTimes(
     for (const child of listByStart(columns, tree, above)) cover(child, above);
   }
   return covered.map((coveredNs, span) =>
-    flags[span]! & SpanFlag.placeholder ? 0 : Math.max(0, endOf(span) - startNs[span]! - coveredNs),
+    flags[span]! & SpanFlag.placeholder
+      ? 0
+      : Math.max(0, endOf(span as SpanIndex) - startNs[span]! - coveredNs),
   );
 }
 

@@ -65,7 +65,7 @@ export class TraceIds {
     if (traceId.length === 32) this.#spans.set(traceId.slice(16), NO_SPAN);
     spanIds.forEach((id, at) => {
       const digits = toDigits(id);
-      if (LOOSE_ID.test(digits)) this.#spans.set(digits, at);
+      if (LOOSE_ID.test(digits)) this.#spans.set(digits, at as SpanIndex);
     });
   }
 

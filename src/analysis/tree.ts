@@ -34,7 +34,7 @@ export function buildTree({ count, parent }: Pick<TraceColumns, "count" | "paren
   for (let span = count - 1; span >= 0; span -= 1) {
     const above = parent[span]!;
     if (above >= 0) {
-      subtreeEnd[above] = Math.max(subtreeEnd[above]!, subtreeEnd[span]!);
+      subtreeEnd[above] = Math.max(subtreeEnd[above]!, subtreeEnd[span]!) as SpanIndex;
     }
   }
   return { depth, subtreeEnd, childCount, roots, maxDepth };

@@ -1,7 +1,7 @@
 /** Finding one's way in a trace: rows and spans, matches of a text, errors. Pure. */
 
 import { findFirst } from "../base/binarySearch.ts";
-import { SpanStatus } from "../model/span.ts";
+import { FIRST_SPAN, SpanStatus } from "../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../model/trace.ts";
 
 /** The index of a row among those that are shown. A span's index is another as soon as something is folded or left out. */
@@ -16,17 +16,17 @@ export function findRow(rows: Int32Array, span: SpanIndex): RowIndex {
 export function listParents(
   childCount: Int32Array,
   from: SpanIndex,
-  end: SpanIndex,
+  end: number,
 ): readonly SpanIndex[] {
   const parents: SpanIndex[] = [];
-  for (let span = from; span < end; span += 1) if (childCount[span]! > 0) parents.push(span);
+  for (let span = from; span < end; span++) if (childCount[span]! > 0) parents.push(span);
   return parents;
 }
 
 /** The failed spans, in order. */
 export function listErrors({ count, status }: Pick<TraceColumns, "count" | "status">): Int32Array {
   const errors: SpanIndex[] = [];
-  for (let span = 0; span < count; span += 1) {
+  for (let span = FIRST_SPAN; span < count; span++) {
     if (status[span] === SpanStatus.error) errors.push(span);
   }
   return Int32Array.from(errors);
@@ -43,7 +43,7 @@ export function buildPlaces({ count, parent }: Pick<TraceColumns, "count" | "par
   const places = new Int32Array(count);
   // One place more than spans, for the siblings without a parent.
   const seen = new Int32Array(count + 1);
-  for (let span = 0; span < count; span += 1) {
+  for (let span = FIRST_SPAN; span < count; span++) {
     const above = parent[span]! + 1;
     seen[above]! += 1;
     places[span] = seen[above]!;
@@ -58,7 +58,7 @@ export function findByText(columns: TraceColumns, text: string): readonly SpanIn
     each !== "" && each.toLowerCase().includes(sought) ? 1 : 0,
   );
   const matches: SpanIndex[] = [];
-  for (let span = 0; span < columns.count; span += 1) {
+  for (let span = FIRST_SPAN; span < columns.count; span++) {
     const { name, service, queue } = columns;
     if (holds[name[span]!]! | holds[service[span]!]! | holds[queue[span]!]!) matches.push(span);
   }
@@ -84,7 +84,7 @@ export function findError(
   step: 1 | -1,
 ): SpanIndex | undefined {
   for (let i = 1; i <= count; i += 1) {
-    const span = (((from + i * step) % count) + count) % count;
+    const span = ((((from + i * step) % count) + count) % count) as SpanIndex;
     if (status[span] === SpanStatus.error) return span;
   }
   return undefined;

@@ -15,7 +15,7 @@ import { getFailure } from "../model/failure.ts";
 import { isAbsentId } from "../model/ids.ts";
 import { linkParents, type ParentLinks } from "../model/parentLinks.ts";
 import type { Problem } from "../model/problem.ts";
-import type { SpanInput } from "../model/span.ts";
+import { FIRST_SPAN, type SpanInput } from "../model/span.ts";
 import type { Attribute, SpanDetail } from "../model/spanDetail.ts";
 import type { DocumentSource, PlainPlace, SpanDocument, SpanRecord } from "../model/spanRecord.ts";
 import { MIN_SOURCE_BYTES, parseJsonBytes, ValueReader } from "./encodings/internedJson.ts";
@@ -128,7 +128,7 @@ class ScannedTrace implements LargeJaeger, DocumentSource {
     this.exampleOf = scan.exampleOf.slice(0, count);
     this.startNs = new BigInt64Array(count);
     this.endNs = new BigInt64Array(count);
-    for (let span = 0; span < count; span += 1) {
+    for (let span = FIRST_SPAN; span < count; span++) {
       const startNs = BigInt(scan.startUs[span]!) * NS_PER_US;
       this.startNs[span] = startNs;
       if (scan.odd.has(span)) continue;

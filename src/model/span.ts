@@ -1,14 +1,14 @@
 /** One span as formats and stores hand it to the TraceBuilder. Pure; knows no wire format and no store. */
 
 /** The index of a span in the columns of its trace; −1 where it may say that there is none. */
-export type SpanIndex = number & { readonly __brand?: "SpanIndex" };
+export type SpanIndex = number & { readonly __brand: "SpanIndex" };
 
 export const FIRST_SPAN = 0 as SpanIndex;
 export const NO_SPAN = -1 as SpanIndex;
 
 /** The span after it in the columns: its first child, where it has one. */
 export function nextSpan(span: SpanIndex): SpanIndex {
-  return span + 1;
+  return (span + 1) as SpanIndex;
 }
 
 /** OpenTelemetry's numbers, so that a kind needs no translation on the wire. */

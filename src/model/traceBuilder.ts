@@ -300,7 +300,7 @@ export class TraceBuilder {
     const ordered: Draft[] = [];
     const stack = sortByStart(roots).reverse();
     for (let draft = stack.pop(); draft !== undefined; draft = stack.pop()) {
-      draft.index = ordered.length;
+      draft.index = ordered.length as SpanIndex;
       ordered.push(draft);
       if (draft.children === undefined) continue;
       for (const child of draft.children) times.settle(child);

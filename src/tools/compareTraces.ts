@@ -7,6 +7,7 @@ import {
   type TraceComparison,
 } from "../analysis/compareTraces.ts";
 import { FIRST_SPAN } from "../model/span.ts";
+import { type SpanIndex } from "../model/trace.ts";
 import { formatDuration, NS_PER_MS } from "../model/units.ts";
 import { countOf, QUOTE_NOTE, quote, writeWithin } from "./answerText.ts";
 import { agoText } from "./listedText.ts";
@@ -158,7 +159,7 @@ async function readGone(
     .filter(({ span }) => span === undefined)
     .map(row => ({
       row,
-      span: columns.name.findIndex(name => columns.strings[name] === row.name),
+      span: columns.name.findIndex(name => columns.strings[name] === row.name) as SpanIndex,
     }))
     .filter(({ span }) => span >= 0);
   const { notes } = await readNotes(

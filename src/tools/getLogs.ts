@@ -2,7 +2,7 @@
 
 import type { Attribute, SpanEvent } from "../model/spanDetail.ts";
 import type { SpanIndex } from "../model/trace.ts";
-import { SpanFlag, SpanStatus } from "../model/span.ts";
+import { FIRST_SPAN, NO_SPAN, SpanFlag, SpanStatus } from "../model/span.ts";
 import { countOf, QUOTE_NOTE, quote, writeWithin } from "./answerText.ts";
 import { readSince } from "./cursor.ts";
 import { failureLines } from "./listedText.ts";
@@ -84,7 +84,7 @@ async function readAll(call: ToolCall): Promise<ReadLogs> {
   if (fromUnixMs === undefined) throw new ToolRefusal("since must be like 15m or an ISO time");
   const answer = await searchAll(context, { fromUnixMs, limit: MAX_TRACES }, signal);
   const loose = await context.readLogs({ fromUnixMs, toUnixMs: nowMs, limit: MAX_LOGS }, signal);
-  const lines = loose.logs.map(({ event }) => toLine(undefined, -1, event));
+  const lines = loose.logs.map(({ event }) => toLine(undefined, NO_SPAN, event));
   let unread = 0;
   for (const { brief } of answer.traces.slice(0, MAX_TRACES)) {
     const read = await readTraceLogs(call, await reader.read(brief.traceId, signal), undefined);
@@ -113,7 +113,7 @@ async function readTraceLogs(
   const { trace, columns } = opened;
   const { logs } = await context.readLogs({ traceId: columns.traceId, limit: MAX_LOGS }, signal);
   const records = logs
-    .map(({ spanId, event }) => toLine(opened, trace.findSpan(spanId ?? "") ?? -1, event))
+    .map(({ spanId, event }) => toLine(opened, trace.findSpan(spanId ?? "") ?? NO_SPAN, event))
     .filter(({ span }) => only === undefined || span === only);
   const ranked = only === undefined ? rankSpans(opened) : { spans: [only], all: 1 };
   const events = await readEvents(opened, ranked, signal);
@@ -142,7 +142,7 @@ interface RankedSpans {
 function rankSpans({ columns }: OpenedTrace): RankedSpans {
   const [first, others]: [SpanIndex[], SpanIndex[]] = [[], []];
   let all = 0;
-  for (let span = 0; span < columns.count; span += 1) {
+  for (let span = FIRST_SPAN; span < columns.count; span++) {
     if ((columns.flags[span]! & SpanFlag.placeholder) !== 0) continue;
     all += 1;
     const isFirst = columns.status[span] === SpanStatus.error || columns.parent[span]! < 0;

@@ -223,6 +223,6 @@ export function rowOf(span: SpanIndex): RowNumber {
 
 /** Refuses a row that the trace has not. */
 export function spanOfRow({ columns }: Pick<OpenedTrace, "columns">, row: RowNumber): SpanIndex {
-  if (row >= 1 && row <= columns.count) return row - 1;
+  if (row >= 1 && row <= columns.count) return (row - 1) as SpanIndex;
   throw new ToolRefusal(`there is no row ${row}: the trace has rows 1 to ${columns.count}`);
 }

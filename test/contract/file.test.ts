@@ -13,6 +13,7 @@ import type { TraceStore } from "../../src/model/traceStore.ts";
 import { waitFor } from "../harness/processes.ts";
 import { readRecorded } from "./recordedFunboost.ts";
 import { describeStoreContract } from "./storeContract.ts";
+import { asSpan } from "../unit/spanIndex.ts";
 
 const workerPath = resolve(import.meta.dirname, "../../src/stores/file/fileWorker.ts");
 const documents = join(import.meta.dirname, "../fixtures/funboost/documents");
@@ -112,7 +113,7 @@ describe("a folder of trace files", () => {
     const part = await store.readTrace(traceId, never);
     const trace = buildTrace(traceId, part === undefined ? [] : [part]);
     expect([...trace.columns.parent]).toEqual([-1, 0, 1]);
-    const detail = await trace.readDetail(2, never);
+    const detail = await trace.readDetail(asSpan(2), never);
     expect(detail).toMatchObject({ spanId: "d9cf8d9381425553", stores: ["files"] });
     expect(await store.findId("c8be7c8270314442", never)).toMatchObject([
       { traceId, spanId: "c8be7c8270314442", brief: { childCount: 1 } },

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BSON, MongoClient, ObjectId, UUID, type Document } from "mongodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { SpanFlag, SpanStatus } from "../../src/model/span.ts";
+import { NO_SPAN, SpanFlag, SpanStatus } from "../../src/model/span.ts";
 import type { Trace } from "../../src/model/trace.ts";
 import { buildTrace } from "../../src/model/traceBuilder.ts";
 import { openMongoStore, type MongoStoreOptions } from "../../src/stores/mongodb/mongoStore.ts";
@@ -15,6 +15,7 @@ import { describePeer } from "../peers/describePeer.ts";
 import { readRecorded, readRecordedDocuments } from "./recordedFunboost.ts";
 import { describeStoreContract } from "./storeContract.ts";
 import { clockStart, createTaskDocument, type TaskDocumentOptions } from "./taskDocuments.ts";
+import { asSpan } from "../unit/spanIndex.ts";
 
 const never = new AbortController().signal;
 const database = "funboost_task_status";
@@ -231,7 +232,7 @@ describePeer("the MongoDB store", peer, ({ url }) => {
         "100005 > under a number > grandchild",
       ]);
       expect(trace.problems).toEqual([]);
-      const detail = await trace.readDetail(trace.findSpan("100005") ?? -1, never);
+      const detail = await trace.readDetail(trace.findSpan("100005") ?? NO_SPAN, never);
       expect(detail.task?.function).toBe("by_number");
       const children = await store.readChildren("100005", never);
       expect(children.map(child => [child.spanId, child.traceId])).toEqual([
@@ -246,7 +247,7 @@ describePeer("the MongoDB store", peer, ({ url }) => {
       const trace = await read(store, "both");
       expect(trace.columns.count).toBe(2);
       expect(trace.problems.map(problem => problem.code)).toEqual(["duplicateSpan"]);
-      const queues = await Promise.all([0, 1].map(span => trace.readDetail(span, never)));
+      const queues = await Promise.all([0, 1].map(span => trace.readDetail(asSpan(span), never)));
       expect(queues.map(detail => detail.task?.queue).sort()).toEqual(["seed_a", "seed_c"]);
       // Remembered places must not hide one of them.
       expect(await store.findId("twice", never)).toHaveLength(2);
@@ -268,7 +269,7 @@ describePeer("the MongoDB store", peer, ({ url }) => {
       expect(found).toMatchObject({ traceId: request.toString(), spanId: "j2" });
       const trace = await read(store, request.toString());
       expect(drawTree(trace)).toEqual(["j1", "j1 > j2"]);
-      expect((await trace.readDetail(1, never)).task?.taskId).toBe("j2");
+      expect((await trace.readDetail(asSpan(1), never)).task?.taskId).toBe("j2");
       expect((await store.checkHealth(never)).advice.map(each => each.key)).toContainEqual({
         job: 1,
       });
@@ -303,9 +304,9 @@ describePeer("the MongoDB store", peer, ({ url }) => {
       const trace = await read(store, "root");
       expect(drawTree(trace)).toEqual(["root", "root > mid", "root > mid > leaf", "root > waits"]);
       expect([...trace.columns.flags].every(flags => flags & SpanFlag.untimed)).toBe(true);
-      const detail = await trace.readDetail(trace.findSpan("leaf") ?? -1, never);
+      const detail = await trace.readDetail(trace.findSpan("leaf") ?? NO_SPAN, never);
       expect(detail.error?.stack).toContain('File "/srv/shop/tasks.py", line 12');
-      expect((await trace.readDetail(0, never)).result).toEqual({ id: 7 });
+      expect((await trace.readDetail(asSpan(0), never)).result).toEqual({ id: 7 });
       const { traces } = await store.searchTraces({ limit: 5, operation: "shop.place" }, never);
       expect(traces.map(each => each.traceId)).toEqual(["root"]);
       await client.db("celery").dropDatabase();

@@ -23,6 +23,7 @@ import { findGoSenders, type GoProtocol } from "../peers/goSenders.ts";
 import { findJsSenders } from "../peers/jsSenders.ts";
 import { findPythonSenders, type PythonTracer } from "../peers/pythonSenders.ts";
 import { never, openReceiving, type Receiving } from "./receiving.ts";
+import { asSpan } from "../unit/spanIndex.ts";
 
 type Language = "python" | "go" | "javascript";
 
@@ -177,7 +178,7 @@ async function drawAll(
   const { columns } = trace;
   const nameOf = (index: number): string => columns.strings[columns.name[index]!]!;
   const pictures = trace.spanIds.map(async (_, index): Promise<Picture> => {
-    const detail = await trace.readDetail(index, never);
+    const detail = await trace.readDetail(asSpan(index), never);
     const name = nameOf(index);
     const attributes = canonicalSpans.find(each => each.name === name)?.attributes ?? [];
     const parent = columns.parent[index]!;

@@ -5,7 +5,7 @@
  */
 
 import { beforeAll, describe, expect, it } from "vitest";
-import { SpanFlag, SpanStatus } from "../../src/model/span.ts";
+import { NO_SPAN, SpanFlag, SpanStatus } from "../../src/model/span.ts";
 import type { SpanDetail, SpanLink } from "../../src/model/spanDetail.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";
 import type { StoredTrace, Trace } from "../../src/model/trace.ts";
@@ -14,6 +14,7 @@ import { findTaskId, toSpanBrief, toTraceBrief } from "../../src/stores/briefs.t
 import { matchTrace } from "../../src/stores/matchTrace.ts";
 import type { TraceBrief, TraceQuery, TraceStore } from "../../src/model/traceStore.ts";
 import { expectToStop } from "./stopped.ts";
+import { asSpan } from "../unit/spanIndex.ts";
 
 export interface SpanStoreUnderTest {
   readonly store: TraceStore;
@@ -68,8 +69,8 @@ export function describeSpanStoreContract(
         const sent = build(traceId, records);
         for (const [span, id] of trace.spanIds.entries()) {
           if (((trace.columns.flags[span] ?? 0) & SpanFlag.placeholder) !== 0) continue;
-          const detail = await trace.readDetail(span, never);
-          const wanted = await sent.readDetail(sent.findSpan(id) ?? -1, never);
+          const detail = await trace.readDetail(asSpan(span), never);
+          const wanted = await sent.readDetail(sent.findSpan(id) ?? NO_SPAN, never);
           expect(detail.stores).toEqual([store.name]);
           expect(drawAttributes(detail, own), id).toEqual(drawAttributes(wanted, own));
           expect(detail.events.map(toText).sort(), id).toEqual(wanted.events.map(toText).sort());

@@ -4,7 +4,7 @@
  */
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { SpanFlag, SpanStatus } from "../../src/model/span.ts";
+import { NO_SPAN, SpanFlag, SpanStatus } from "../../src/model/span.ts";
 import type { Trace } from "../../src/model/trace.ts";
 import { buildTrace } from "../../src/model/traceBuilder.ts";
 import type { TraceBrief, TraceQuery, TraceStore } from "../../src/model/traceStore.ts";
@@ -129,7 +129,7 @@ export function describeStoreContract(name: string, open: () => Promise<StoreUnd
     it("reads the detail of every span", async () => {
       const trace = await read(expected.traceId);
       for (const task of members) {
-        const detail = await trace.readDetail(trace.findSpan(task.id) ?? -1, never);
+        const detail = await trace.readDetail(trace.findSpan(task.id) ?? NO_SPAN, never);
         expect(detail).toMatchObject({
           spanId: task.id,
           traceId: expected.traceId,

@@ -6,12 +6,14 @@ import { findAnswers } from "../../src/analysis/answers/findAnswers.ts";
 import type { Answer } from "../../src/analysis/answers/answer.ts";
 import { buildConcurrency } from "../../src/analysis/concurrency.ts";
 import { tabulate } from "../../src/analysis/operations.ts";
+import { toIndexArray } from "../../src/base/indexArray.ts";
 import { SpanKind, SpanStatus, type SpanInput } from "../../src/model/span.ts";
 import type { Trace } from "../../src/model/trace.ts";
 import { buildTrace } from "../../src/model/traceBuilder.ts";
 import { NS_PER_MS } from "../../src/model/units.ts";
 import { DRAWN_ORIGIN_UNIX_MS, drawSpans, drawTrace } from "./drawTrace.ts";
 import { allocateSpanColumns } from "../../src/model/spanColumns.ts";
+import { asSpan } from "./spanIndex.ts";
 
 const LATER_UNIX_MS = DRAWN_ORIGIN_UNIX_MS + 3_600_000;
 
@@ -464,7 +466,9 @@ it("answers about 100,000 calls in a row, and a chain as deep, without running o
       count,
       ...allocateSpanColumns(count),
       strings: ["", "SELECT x"],
-      parent: Int32Array.from({ length: count }, (_, i) => (isChain || i === 0 ? i - 1 : 0)),
+      parent: toIndexArray(
+        Array.from({ length: count }, (_, i) => asSpan(isChain || i === 0 ? i - 1 : 0)),
+      ),
       startNs: Float64Array.from({ length: count }, (_, i) => i * 1_000),
       endNs: Float64Array.from({ length: count }, (_, i) =>
         i === 0 || isChain ? (2 * count - i) * 1_000 : i * 1_000 + 900,

@@ -3,8 +3,10 @@
 import { describe, expect, it } from "vitest";
 import { analyseTrace, type AnalysedTrace } from "../../src/analysis/analysedTrace.ts";
 import { compareTraces } from "../../src/analysis/compareTraces.ts";
+import { toIndexArray } from "../../src/base/indexArray.ts";
 import { drawTrace } from "./drawTrace.ts";
 import { allocateSpanColumns } from "../../src/model/spanColumns.ts";
+import { asSpans } from "./spanIndex.ts";
 
 const analyse = (drawing: string): AnalysedTrace => analyseTrace(drawTrace(drawing).columns);
 
@@ -123,7 +125,7 @@ describe("a comparison", () => {
       ...columns,
       count,
       ...allocateSpanColumns(count),
-      parent: Int32Array.from({ length: count }, (_, i) => i - 1),
+      parent: toIndexArray(asSpans(Array.from({ length: count }, (_, i) => i - 1))),
       endNs: new Float64Array(count).fill(5),
       name: new Int32Array(count).fill(1),
     });

@@ -3,6 +3,8 @@
 import { expect, it, test } from "vitest";
 import { findCriticalPath, SegmentKind } from "../../src/analysis/criticalPath.ts";
 import { buildTree } from "../../src/analysis/tree.ts";
+import { toIndexArray } from "../../src/base/indexArray.ts";
+import { type SpanIndex } from "../../src/model/span.ts";
 import type { TraceColumns } from "../../src/model/trace.ts";
 import { buildTrace } from "../../src/model/traceBuilder.ts";
 import { NS_PER_MS, NS_PER_US } from "../../src/model/units.ts";
@@ -10,8 +12,9 @@ import { dataFolder, describeData, listData, readData } from "../publicTraces.ts
 import { readTraces } from "../readTraces.ts";
 import { drawTrace } from "./drawTrace.ts";
 import { allocateSpanColumns } from "../../src/model/spanColumns.ts";
+import { asSpan, asSpans } from "./spanIndex.ts";
 
-function describePath(columns: TraceColumns, of?: number): string {
+function describePath(columns: TraceColumns, of?: SpanIndex): string {
   const path = findCriticalPath(columns, buildTree(columns), of);
   const lines = Array.from(path.span, (span, i) => {
     const name = columns.strings[columns.name[span]!]!;
@@ -27,7 +30,7 @@ function describePath(columns: TraceColumns, of?: number): string {
   return lines.join(", ");
 }
 
-function check(drawing: string, expected: string, of?: number): void {
+function check(drawing: string, expected: string, of?: SpanIndex): void {
   expect(describePath(drawTrace(drawing).columns, of)).toBe(expected);
 }
 
@@ -104,7 +107,7 @@ test("what outlives its parent is followed to the end of the trace, or left out 
       audit     ========
   `;
   check(drawing, "GET 1, read 2, audit 8");
-  check(drawing, "GET 1, read 2, audit 3", 0);
+  check(drawing, "GET 1, read 2, audit 3", asSpan(0));
 });
 
 test("what began after its parent had ended is no part of the parent's path", () => {
@@ -113,7 +116,7 @@ test("what began after its parent had ended is no part of the parent's path", ()
       audit        ===
   `;
   check(drawing, "GET 5, gap before audit 1, audit 3");
-  check(drawing, "GET 5", 0);
+  check(drawing, "GET 5", asSpan(0));
 });
 
 test("calls in a row may overlap by less than 1 % of their parent", () => {
@@ -184,7 +187,9 @@ test("a chain of 200,000 spans and a star of 200,000 take one step a span", () =
       ...drawTrace("a   =").columns,
       count,
       ...allocateSpanColumns(count),
-      parent: Int32Array.from({ length: count }, (_, i) => (isChain || i === 0 ? i - 1 : 0)),
+      parent: toIndexArray(
+        asSpans(Array.from({ length: count }, (_, i) => (isChain || i === 0 ? i - 1 : 0))),
+      ),
       startNs: Float64Array.from({ length: count }, (_, i) => i),
       endNs: Float64Array.from({ length: count }, (_, i) =>
         isChain || i === 0 ? 2 * count - i : i + 1,
@@ -219,7 +224,7 @@ describeData("critical paths of Uber's CRISP", () => {
       (_, us) => `"startTime": ${Number(us) + 1e15}`,
     );
     const { columns } = readTraces(shifted)[0]!;
-    const { runNs } = findCriticalPath(columns, buildTree(columns), 0);
+    const { runNs } = findCriticalPath(columns, buildTree(columns), asSpan(0));
     const found: Record<string, number> = {};
     runNs.forEach((ns, span) => {
       const at = (column: Int32Array): string => columns.strings[column[span]!]!;

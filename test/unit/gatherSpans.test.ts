@@ -5,6 +5,7 @@ import { gatherSpans } from "../../src/features/contextLoss/gatherSpans.ts";
 import type { SpanIndex, Trace } from "../../src/model/trace.ts";
 import type { TraceBrief } from "../../src/model/traceStore.ts";
 import type { LocalStore } from "../../src/stores/local/localStore.ts";
+import { asSpans } from "./spanIndex.ts";
 
 /** One root, below it `count` - 1 spans. */
 function makeTrace(traceId: string, count: number): Trace {
@@ -50,7 +51,7 @@ async function gather(
         findPlaces: ({ columns }) =>
           Promise.resolve(
             new Map(
-              Array.from({ length: columns.count }, (_, span) => [
+              asSpans(columns.name.keys()).map(span => [
                 span,
                 place(span) ? { ran: { path: "/ws/a.py", line0: 1 } } : {},
               ]),

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { getGroup, isTask } from "../../src/analysis/groups.ts";
 import { SpanKind } from "../../src/model/span.ts";
 import { buildTrace } from "../../src/model/traceBuilder.ts";
+import { asSpan } from "./spanIndex.ts";
 
 test.each([
   ["a producer", { service: "till", queue: "orders", kind: SpanKind.producer }, "till", false],
@@ -14,6 +15,6 @@ test.each([
   const span = { spanId: "a", name: "x", startUnixNs: 1n, endUnixNs: 2n, ...rest };
   const details = { readDetail: () => Promise.reject(new Error("not asked for")) };
   const { columns } = buildTrace("t", [{ store: "file", spans: [span], details }]);
-  expect(columns.strings[getGroup(columns, 0)]).toBe(group);
-  expect(isTask(columns, 0)).toBe(isOne);
+  expect(columns.strings[getGroup(columns, asSpan(0))]).toBe(group);
+  expect(isTask(columns, asSpan(0))).toBe(isOne);
 });

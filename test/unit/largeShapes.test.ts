@@ -16,6 +16,7 @@ import { toSpanRow } from "../../src/stores/local/log/spanRow.ts";
 import { layOutTree } from "../../webview/graph/tidyTree.ts";
 import { loadTrace } from "../../webview/panel/state.ts";
 import { TimelineData } from "../../webview/timeline/timelineData.ts";
+import { asSpan } from "./spanIndex.ts";
 
 const START = 1_767_225_600_000_000_000n;
 /** More than a person looks at. */
@@ -82,7 +83,7 @@ it.each(shapes)("opens %s of %i spans", (_name, count, toSpan) => {
     10,
   );
   const loaded = loadTrace({ problems } as unknown as TraceSummary, columns);
-  expect(new TimelineData(loaded).getTitle(columns.count - 1)).not.toBe("");
+  expect(new TimelineData(loaded).getTitle(asSpan(columns.count - 1))).not.toBe("");
   for (const mode of ["aggregated", "spans"] as const) {
     const graph = buildCallGraph(buildCallGraphSource(columns, trace.selfNs, trace.endNs, mode));
     expect(graph.nodes.length).toBeLessThanOrEqual(MOST_NODES);

@@ -6,6 +6,7 @@ import { buildTrace } from "../../src/model/traceBuilder.ts";
 import { CellSpans, CellsWriter } from "../../src/stores/local/read/traceCells.ts";
 import { toSpanRow } from "../../src/stores/local/log/spanRow.ts";
 import { makeRandom } from "../perf/makeTrace.ts";
+import { asSpan } from "./spanIndex.ts";
 
 const START = 1_767_225_600_123_456_789n;
 const details = { readDetail: () => Promise.reject(new Error("not read")) };
@@ -81,7 +82,7 @@ it("lists no ids for the few that are sought first, nor for the detail of a span
     },
   };
   const trace = buildTrace("t", [{ store: "local", spans: cells, plain, details }]);
-  const { spanId } = plain.readSpan(1);
+  const { spanId } = plain.readSpan(asSpan(1));
   expect(trace.findSpan(spanId)).toBe(1);
   expect(trace.findSpan("")).toBeUndefined();
   expect(lists).toBe(0);

@@ -10,6 +10,7 @@ import { buildTree } from "../../src/analysis/tree.ts";
 import { loadTrace, ViewState } from "../../webview/panel/state.ts";
 import { drawTrace } from "./drawTrace.ts";
 import { quiet } from "./webview/quiet.ts";
+import { asSpan, asSpans } from "./spanIndex.ts";
 
 const repeat = (count: number, line: string): string => `${line}\n`.repeat(count);
 
@@ -20,7 +21,13 @@ function read(drawing: string) {
   const nameOf = (span: number): string => `${columns.strings[columns.name[span]!]!}${span}`;
   const rows = (open: readonly number[] = [], folded: readonly number[] = []): string =>
     Array.from(
-      buildGroupedRows(columns.count, tree, new Set(folded), groups, findLeaders(groups, open)),
+      buildGroupedRows(
+        columns.count,
+        tree,
+        new Set(asSpans(folded)),
+        groups,
+        findLeaders(groups, asSpans(open)),
+      ),
       nameOf,
     ).join(" ");
   return { columns, tree, groups, rows, problems };
@@ -68,18 +75,18 @@ describe("siblings that are alike", () => {
       "load0 item1 load6 item7 load12 item13 load18 item19 load24 item25",
     );
     const { columns, groups } = nested;
-    const open = (spans: readonly number[]) => findLeaders(groups, spans);
-    expect(findShown(9, columns, groups, open([]))).toBe(0);
-    expect(findShown(9, columns, groups, open([6]))).toBe(7);
-    expect(findShown(9, columns, groups, open([6, 7]))).toBe(9);
-    expect(listGroupsToOpen(9, columns, groups)).toEqual([7, 0]);
+    const open = (spans: readonly number[]) => findLeaders(groups, asSpans(spans));
+    expect(findShown(asSpan(9), columns, groups, open([]))).toBe(0);
+    expect(findShown(asSpan(9), columns, groups, open([6]))).toBe(7);
+    expect(findShown(asSpan(9), columns, groups, open([6, 7]))).toBe(9);
+    expect(listGroupsToOpen(asSpan(9), columns, groups)).toEqual([7, 0]);
     // A leader's own row is there already.
-    expect(listGroupsToOpen(0, columns, groups)).toEqual([]);
+    expect(listGroupsToOpen(asSpan(0), columns, groups)).toEqual([]);
   });
 
   it("are looked at once, of 20,000 calls of one parent", () => {
     const many = read(`  order  =====\n${repeat(20_000, "    SELECT   =")}`);
-    expect(many.groups.members.get(1)).toHaveLength(20_000);
+    expect(many.groups.members.get(asSpan(1))).toHaveLength(20_000);
     expect(many.rows()).toBe("order0 SELECT1");
   });
 
@@ -88,12 +95,12 @@ describe("siblings that are alike", () => {
     const state = new ViewState();
     const summary = { revision: 1, traceId: "t", problems, answers: [], ...quiet };
     state.trace.set(loadTrace(summary, columns));
-    state.unfoldTo(1);
+    state.unfoldTo(asSpan(1));
     expect([...state.openGroups.value]).toEqual([]);
-    state.unfoldTo(4);
+    state.unfoldTo(asSpan(4));
     expect([...state.openGroups.value]).toEqual([1]);
     state.openGroups.set(new Set());
-    state.openGroupsBelow(0);
+    state.openGroupsBelow(asSpan(0));
     expect([...state.openGroups.value]).toEqual([1]);
   });
 });

@@ -7,6 +7,7 @@ import { buildTree } from "../../src/analysis/tree.ts";
 import { SpanKind } from "../../src/model/span.ts";
 import { NS_PER_MS } from "../../src/model/units.ts";
 import { drawTrace } from "./drawTrace.ts";
+import { asSpan, asSpans } from "./spanIndex.ts";
 
 const shop = `
   GET /cart #web           ====================
@@ -22,13 +23,13 @@ function check(filter: SpanFilter, expected: string, folded: readonly string[] =
   const { columns } = drawTrace(shop);
   const tree = buildTree(columns);
   const nameOf = (span: number): string => columns.strings[columns.name[span]!]!;
-  const matches = [...columns.name.keys()].filter(span => /^(auth|poll)$/.test(nameOf(span)));
+  const matches = asSpans(columns.name.keys()).filter(span => /^(auth|poll)$/.test(nameOf(span)));
   const passes = selectSpans(columns, tree, getTraceEndNs(columns), filter, matches);
   if (passes === undefined) {
     expect("everything").toBe(expected);
     return;
   }
-  const shut = new Set([...columns.name.keys()].filter(span => folded.includes(nameOf(span))));
+  const shut = new Set(asSpans(columns.name.keys()).filter(span => folded.includes(nameOf(span))));
   const rows = buildFilteredRows(columns.count, tree, shut, passes);
   const shown = Array.from(rows, span => (passes[span] ? nameOf(span) : `(${nameOf(span)})`));
   expect(shown.join(", ")).toBe(expected);
@@ -58,6 +59,6 @@ test("a span that still runs is as long as is known", () => {
 });
 
 test("a subtree stands alone, and folding hides what is below", () => {
-  check({ under: 1 }, "(GET /cart), auth, SELECT users");
+  check({ under: asSpan(1) }, "(GET /cart), auth, SELECT users");
   check({ operation: "SELECT users" }, "(GET /cart), (auth)", ["auth"]);
 });

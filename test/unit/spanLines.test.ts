@@ -2,7 +2,9 @@
 
 import { expect, test } from "vitest";
 import { findStep, listSteps, markLines, type SpanLines } from "../../src/analysis/spanLines.ts";
+import { type SpanIndex } from "../../src/model/span.ts";
 import { drawTrace } from "./drawTrace.ts";
+import { asSpan } from "./spanIndex.ts";
 
 const { columns } = drawTrace(`
   place      ==========
@@ -13,12 +15,12 @@ const { columns } = drawTrace(`
 `);
 
 const line = (line0: number, path = "/ws/a.py") => ({ path, line0 });
-const lines = new Map<number, SpanLines>([
-  [0, { ran: line(10) }],
-  [1, { ran: line(20) }],
-  [2, { ran: line(5, "/ws/b.py") }],
-  [3, { ran: line(20), raised: line(22), error: "KeyError: 'x'" }],
-  [4, {}],
+const lines = new Map<SpanIndex, SpanLines>([
+  [asSpan(0), { ran: line(10) }],
+  [asSpan(1), { ran: line(20) }],
+  [asSpan(2), { ran: line(5, "/ws/b.py") }],
+  [asSpan(3), { ran: line(20), raised: line(22), error: "KeyError: 'x'" }],
+  [asSpan(4), {}],
 ]);
 
 test("each line has its runs, their time and what was raised there", () => {
@@ -36,13 +38,13 @@ test("each line has its runs, their time and what was raised there", () => {
 });
 
 test("an error whose line is not known stands at the function", () => {
-  const failed = new Map<number, SpanLines>([[3, { ran: line(20), error: "gone" }]]);
+  const failed = new Map<SpanIndex, SpanLines>([[asSpan(3), { ran: line(20), error: "gone" }]]);
   expect(markLines(columns, failed)).toMatchObject([{ line0: 20, spans: [3], errors: ["gone"] }]);
 });
 
 test("steps are in the order of time, without standing still", () => {
   expect(listSteps(columns, lines)).toEqual([0, 1, 2, 3]);
-  const twice = new Map(lines).set(2, { ran: line(20) });
+  const twice = new Map(lines).set(asSpan(2), { ran: line(20) });
   expect(listSteps(columns, twice)).toEqual([0, 1]);
 });
 
@@ -57,5 +59,12 @@ test.each([
   [4, -1, 3],
   [4, 1, undefined],
 ] as const)("from %s by %s to %s", (from, direction, expected) => {
-  expect(findStep(columns, listSteps(columns, lines), from, direction)).toBe(expected);
+  expect(
+    findStep(
+      columns,
+      listSteps(columns, lines),
+      from === undefined ? from : asSpan(from),
+      direction,
+    ),
+  ).toBe(expected);
 });

@@ -9,10 +9,12 @@ import {
   getTraceStartNs,
 } from "../../src/analysis/times.ts";
 import { buildRows, buildTree, listChildren } from "../../src/analysis/tree.ts";
-import { SpanFlag, SpanKind } from "../../src/model/span.ts";
+import { type IndexArray, newIndexArray, toIndexArray } from "../../src/base/indexArray.ts";
+import { SpanFlag, type SpanIndex, SpanKind } from "../../src/model/span.ts";
 import { formatDuration } from "../../src/model/units.ts";
 import { makeRandom } from "../perf/makeTrace.ts";
 import { drawTrace } from "./drawTrace.ts";
+import { asSpan, asSpans } from "./spanIndex.ts";
 
 /** `name selfMs` for each span, in order. */
 function check(drawing: string, expected: string): void {
@@ -64,8 +66,8 @@ test("the trace begins with what was published first and ends with what ended la
       b      ===========
   `);
   expect([getTraceStartNs(columns), getTraceEndNs(columns)]).toEqual([0, 13e6]);
-  expect(getQueueWaitNs(columns, 0)).toBe(3e6);
-  expect(getQueueWaitNs(columns, 1)).toBeNaN();
+  expect(getQueueWaitNs(columns, asSpan(0))).toBe(3e6);
+  expect(getQueueWaitNs(columns, asSpan(1))).toBeNaN();
 });
 
 test("a folded subtree is one row", () => {
@@ -77,9 +79,9 @@ test("a folded subtree is one row", () => {
     e    ===
   `);
   const tree = buildTree(columns);
-  expect([...buildRows(columns.count, tree, new Set([1]))]).toEqual([0, 1, 3, 4]);
-  expect([...buildRows(columns.count, tree, new Set([0]))]).toEqual([0, 4]);
-  expect(listChildren(0, tree)).toEqual([1, 3]);
+  expect([...buildRows(columns.count, tree, new Set(asSpans([1])))]).toEqual([0, 1, 3, 4]);
+  expect([...buildRows(columns.count, tree, new Set(asSpans([0])))]).toEqual([0, 4]);
+  expect(listChildren(asSpan(0), tree)).toEqual([1, 3]);
   expect(tree.roots).toEqual([0, 4]);
 });
 
@@ -107,8 +109,9 @@ test("self times and idle time are what counting each nanosecond gives, in whate
     const count = 1 + pick(12);
     const columns = {
       ...{ traceId: "drawn", originUnixMs: 1, strings: [""], count },
-      ...{ edgeFrom: new Int32Array(), edgeTo: new Int32Array(), edgeKind: new Uint8Array() },
-      parent: Int32Array.from({ length: count }, (_, span) => pick(span + 1) - 1),
+      ...{ edgeFrom: newIndexArray<SpanIndex>(0), edgeTo: newIndexArray<SpanIndex>(0) },
+      edgeKind: new Uint8Array(),
+      parent: toIndexArray(Array.from({ length: count }, (_, span) => asSpan(pick(span + 1) - 1))),
       startNs: Float64Array.from({ length: count }, () => pick(40)),
       kind: Uint8Array.from({ length: count }, () => (pick(5) === 0 ? SpanKind.consumer : 0)),
       flags: Uint8Array.from({ length: count }, () => (pick(8) === 0 ? SpanFlag.placeholder : 0)),
@@ -155,7 +158,7 @@ test("self times and idle time are what counting each nanosecond gives, in whate
 });
 
 /** The same tree with every subtree a run of neighbours. */
-function toDepthFirst(parent: Int32Array): Int32Array<ArrayBuffer> {
+function toDepthFirst(parent: Int32Array): IndexArray<SpanIndex> {
   const order: number[] = [];
   const visit = (span: number): void => {
     order.push(span);
@@ -166,5 +169,7 @@ function toDepthFirst(parent: Int32Array): Int32Array<ArrayBuffer> {
   parent.forEach((above, span) => {
     if (above < 0) visit(span);
   });
-  return Int32Array.from(order, span => (parent[span]! < 0 ? -1 : order.indexOf(parent[span]!)));
+  return toIndexArray(
+    order.map(span => asSpan(parent[span]! < 0 ? -1 : order.indexOf(parent[span]!))),
+  );
 }

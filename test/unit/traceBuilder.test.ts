@@ -7,6 +7,7 @@ import type { SpanDetail } from "../../src/model/spanDetail.ts";
 import type { StoredTrace, Trace } from "../../src/model/trace.ts";
 import { buildTrace } from "../../src/model/traceBuilder.ts";
 import { drawSpans, drawTrace } from "./drawTrace.ts";
+import { asSpan } from "./spanIndex.ts";
 
 /** The trace as an indented list, with what is unusual about each span. */
 function outline(trace: Trace): string {
@@ -252,14 +253,14 @@ test("two stores that know one span make one span, and their details are united"
   ]);
   expect(outline(trace)).toBe("a\n  b");
   expect(trace.stores).toEqual(["mongo", "jaeger"]);
-  const detail = await trace.readDetail(0, AbortSignal.timeout(1_000));
+  const detail = await trace.readDetail(asSpan(0), AbortSignal.timeout(1_000));
   expect(detail.stores).toEqual(["mongo", "jaeger"]);
   expect(detail.attributes.map(attribute => attribute.key)).toEqual(["from.mongo", "from.jaeger"]);
 });
 
 test("a placeholder's detail is its id alone", async () => {
   const trace = build(span("a", "gone", 0, 1));
-  const detail = await trace.readDetail(0, AbortSignal.timeout(1_000));
+  const detail = await trace.readDetail(asSpan(0), AbortSignal.timeout(1_000));
   expect(detail).toMatchObject({ spanId: "gone", attributes: [], stores: [] });
 });
 

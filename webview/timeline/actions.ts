@@ -151,7 +151,8 @@ export class TimelineActions extends Owner {
   async seek(text: string): Promise<void> {
     const matches = this.#state.matches;
     const from = this.#state.selection.value?.span ?? FIRST_SPAN;
-    const goToFirst = (): boolean => this.#goTo(findNext(matches.value ?? [], from - 1, 1));
+    const goToFirst = (): boolean =>
+      this.#goTo(findNext(matches.value ?? [], (from - 1) as SpanIndex, 1));
     const isDone = this.#finder.seek(text);
     const isFound = goToFirst();
     try {

@@ -7,7 +7,14 @@ import { buildSelfIntervals, listGaps } from "../../src/analysis/selfIntervals.t
 import { getQueueWaitNs, isRunning } from "../../src/analysis/times.ts";
 import { isAlive, isQueued } from "../../src/analysis/unfinished.ts";
 import { buildPlaces, countBetween, listErrors } from "../../src/analysis/treeSearch.ts";
-import { SpanFlag, SpanStatus, type EdgeKind } from "../../src/model/span.ts";
+import {
+  type EdgeKind,
+  FIRST_SPAN,
+  nextSpan,
+  NO_SPAN,
+  SpanFlag,
+  SpanStatus,
+} from "../../src/model/span.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import { formatDuration } from "../../src/model/units.ts";
 import type { LoadedTrace } from "../panel/state.ts";
@@ -49,7 +56,7 @@ export class TimelineData {
     for (const problem of trace.summary.problems) {
       if (problem.code !== "missingParent") continue;
       for (const span of problem.spans) {
-        const parent = trace.columns.parent[span] ?? -1;
+        const parent = trace.columns.parent[span] ?? NO_SPAN;
         if (parent >= 0) this.#missingIds.set(parent, problem.parentId);
       }
     }
@@ -121,8 +128,8 @@ export class TimelineData {
   /** The span that began last, of several the last one. */
   findNewest(): SpanIndex | undefined {
     const { count, startNs } = this.trace.columns;
-    let newest = 0;
-    for (let span = 1; span < count; span += 1) {
+    let newest = FIRST_SPAN;
+    for (let span = FIRST_SPAN; span < count; span++) {
       if (startNs[span]! >= startNs[newest]!) newest = span;
     }
     return count === 0 ? undefined : newest;
@@ -142,7 +149,7 @@ export class TimelineData {
   }
 
   countErrorsBelow(span: SpanIndex): number {
-    return countBetween(this.#errors, span + 1, this.trace.tree.subtreeEnd[span]!);
+    return countBetween(this.#errors, nextSpan(span), this.trace.tree.subtreeEnd[span]!);
   }
 
   countErrors(): number {

@@ -3,7 +3,7 @@
  * nothing ran.
  */
 
-import { SpanFlag } from "../../model/span.ts";
+import { FIRST_SPAN, SpanFlag } from "../../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../../model/trace.ts";
 import { NS_PER_MS } from "../../model/units.ts";
 import type { AnalysedTrace } from "../analysedTrace.ts";
@@ -71,7 +71,7 @@ function findHole(
   last: SpanIndex,
 ): { readonly startNs: number; readonly ns: number; readonly span: SpanIndex } {
   const within: SpanIndex[] = [last];
-  for (let span = 0; span < count; span += 1) {
+  for (let span = FIRST_SPAN; span < count; span++) {
     const isKnown = (flags[span]! & (SpanFlag.placeholder | SpanFlag.untimed)) === 0;
     if (isKnown && startNs[span]! < toNs && !(endNs[span]! <= fromNs)) within.push(span);
   }

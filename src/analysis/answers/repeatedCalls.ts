@@ -10,8 +10,9 @@
  */
 
 import { findFirst } from "../../base/binarySearch.ts";
+import { type IndexArray, newIndexArray } from "../../base/indexArray.ts";
 import { takeRank } from "../takeRank.ts";
-import { SpanStatus } from "../../model/span.ts";
+import { FIRST_SPAN, SpanStatus } from "../../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../../model/trace.ts";
 import { NS_PER_MS } from "../../model/units.ts";
 import type { AnalysedTrace } from "../analysedTrace.ts";
@@ -40,13 +41,14 @@ export function findRepeatedCalls(trace: AnalysedTrace): RepeatedCallsAnswer[] {
   const sums = buildCriticalSums(trace);
   // The highest span that has nothing below it but one way down to the call.
   const top = new Int32Array(columns.count);
-  for (let span = 0; span < columns.count; span += 1) {
+  for (let span = FIRST_SPAN; span < columns.count; span++) {
     const above = columns.parent[span]!;
     top[span] = above >= 0 && tree.childCount[above] === 1 ? top[above]! : span;
   }
-  const under = new Int32Array(columns.count).fill(NOT_COUNTED);
+  const under = newIndexArray<SpanIndex>(columns.count);
+  under.fill(NOT_COUNTED);
   const callsUnder = new Int32Array(columns.count + 1);
-  for (let span = 0; span < columns.count; span += 1) {
+  for (let span = FIRST_SPAN; span < columns.count; span++) {
     const above = columns.parent[span]!;
     // A call within a call is the same call, told by both its ends.
     const isInner = above >= 0 && isCall[above] === 1 && tree.childCount[above] === 1;
@@ -100,10 +102,10 @@ export function findRepeatedCalls(trace: AnalysedTrace): RepeatedCallsAnswer[] {
 /** The starts of the calls under each span, in order. */
 function gatherStarts(
   columns: TraceColumns,
-  under: Int32Array,
+  under: IndexArray<SpanIndex>,
 ): ReadonlyMap<SpanIndex, readonly number[]> {
   const starts = new Map<SpanIndex, number[]>();
-  for (let span = 0; span < columns.count; span += 1) {
+  for (let span = FIRST_SPAN; span < columns.count; span++) {
     if (under[span]! < 0) continue;
     const known = starts.get(under[span]!);
     if (known === undefined) starts.set(under[span]!, [columns.startNs[span]!]);

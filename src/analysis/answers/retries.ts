@@ -27,7 +27,7 @@ function* findRepeatedAttempts(trace: AnalysedTrace): Iterable<RetriesAnswer> {
   const isFailed = (span: SpanIndex): boolean => columns.status[span] === SpanStatus.error;
   // Where nothing failed nothing was tried again: most spans need no group.
   const hasFailedChild = new Uint8Array(columns.count + 1);
-  for (let span = 0; span < columns.count; span += 1) {
+  for (let span = FIRST_SPAN; span < columns.count; span++) {
     if (isFailed(span)) hasFailedChild[columns.parent[span]! + 1] = 1;
   }
   const parentOf = (span: SpanIndex): SpanIndex | undefined => {

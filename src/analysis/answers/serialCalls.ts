@@ -9,7 +9,7 @@
  *       stock                    ====
  */
 
-import { SpanStatus } from "../../model/span.ts";
+import { FIRST_SPAN, SpanStatus } from "../../model/span.ts";
 import type { SpanIndex } from "../../model/trace.ts";
 import { NS_PER_MS } from "../../model/units.ts";
 import { listByStart } from "../times.ts";
@@ -35,14 +35,14 @@ export function findSerialCalls(trace: AnalysedTrace): SerialCallsAnswer[] {
   const answers: SerialCallsAnswer[] = [];
   // Whose calls together are too short saves too little: their order is not looked at.
   const callsNs = new Float64Array(columns.count);
-  for (let span = 0; span < columns.count; span += 1) {
+  for (let span = FIRST_SPAN; span < columns.count; span++) {
     const ns = columns.endNs[span]! - columns.startNs[span]!;
     if (isCall[span] === 1 && columns.parent[span]! >= 0 && ns > 0) {
       callsNs[columns.parent[span]!]! += ns;
     }
   }
   const leastNs = Math.max(LEAST_NS, LEAST_SHARE * wholeNs);
-  for (let under = 0; under < columns.count; under += 1) {
+  for (let under = FIRST_SPAN; under < columns.count; under++) {
     if (tree.childCount[under]! < LEAST_CALLS || callsNs[under]! < leastNs) continue;
     for (const spans of listChains(trace, under, isCall)) {
       const { totalNs, longestNs } = sumRuns(trace, spans);

@@ -58,7 +58,7 @@ export function* listRepeated(
   for (const [key, spans] of groups) {
     if (spans.length < least) continue;
     spans.sort((a, b) => columns.startNs[a]! - columns.startNs[b]! || a - b);
-    yield { under: Math.floor(key / count) - 1, spans };
+    yield { under: (Math.floor(key / count) - 1) as SpanIndex, spans };
   }
 }
 

@@ -138,7 +138,7 @@ async function* findParts(
 function findByName({ columns, spanIds }: Trace, wanted: string): SpanIndex[] {
   const found = new Set(findByText(columns, wanted));
   spanIds.forEach((id, at) => {
-    if (id.toLowerCase().includes(wanted)) found.add(at);
+    if (id.toLowerCase().includes(wanted)) found.add(at as SpanIndex);
   });
   return [...found];
 }

@@ -10,6 +10,7 @@ import { readTraceFile } from "../../../src/formats/traceFile.ts";
 import { SpanStatus } from "../../../src/model/span.ts";
 import { buildTrace } from "../../../src/model/traceBuilder.ts";
 import type { TraceColumns } from "../../../src/model/trace.ts";
+import { asSpan } from "../spanIndex.ts";
 
 const ms = 1_000_000;
 
@@ -29,10 +30,10 @@ function draw(...rows: readonly (readonly [number, number, number, boolean?])[])
 test("the tokens of a framework's call and of the requests below it are counted once", () => {
   const columns = draw([-1, 0, 100], [0, 0, 90], [1, 0, 40], [1, 50, 90]);
   const spans: readonly GenAiSpan[] = [
-    { span: 0, kind: "agent", agent: "Mender", tokens: { input: 30, output: 3 } },
-    { span: 1, kind: "model", model: "m", tokens: { input: 30, output: 3 } },
-    { span: 2, kind: "model", model: "m", provider: "p", tokens: { input: 10, output: 1 } },
-    { span: 3, kind: "model", model: "m", tokens: { input: 20, output: 2, cacheRead: 5 } },
+    { span: asSpan(0), kind: "agent", agent: "Mender", tokens: { input: 30, output: 3 } },
+    { span: asSpan(1), kind: "model", model: "m", tokens: { input: 30, output: 3 } },
+    { span: asSpan(2), kind: "model", model: "m", provider: "p", tokens: { input: 10, output: 1 } },
+    { span: asSpan(3), kind: "model", model: "m", tokens: { input: 20, output: 2, cacheRead: 5 } },
   ];
   const { models, agents } = buildGenAiOverview(columns, spans);
   expect(models).toEqual([
@@ -48,11 +49,11 @@ test("a tool's worst call is the longest that failed, and what is not told is ab
   const columns = draw([-1, 0, 9], [0, 0, 5], [0, 5, 6, true], [0, 6, NaN], [0, 6, 8]);
   const tool = { kind: "tool", tokens: {} } as const;
   const { tools, models } = buildGenAiOverview(columns, [
-    { span: 1, tool: "grep", ...tool },
-    { span: 2, tool: "grep", ...tool },
-    { span: 3, tool: "grep", ...tool },
-    { span: 4, kind: "model", model: "silent", tokens: {} },
-    { span: 0, kind: "other", tokens: { input: 7 } },
+    { span: asSpan(1), tool: "grep", ...tool },
+    { span: asSpan(2), tool: "grep", ...tool },
+    { span: asSpan(3), tool: "grep", ...tool },
+    { span: asSpan(4), kind: "model", model: "silent", tokens: {} },
+    { span: asSpan(0), kind: "other", tokens: { input: 7 } },
   ]);
   expect(tools).toEqual([{ name: "grep", calls: 3, failed: 1, totalNs: 6 * ms, worst: 2 }]);
   expect(models).toEqual([{ name: "silent", calls: 1, failed: 0, totalNs: 2 * ms, worst: 4 }]);

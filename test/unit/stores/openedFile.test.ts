@@ -10,6 +10,7 @@ import { field, message } from "../formats/protoWriter.ts";
 import { makeJaegerFile } from "../../perf/makeJaegerFile.ts";
 import { OpenedFile } from "../../../src/stores/file/openedFile.ts";
 import { never, record, useStores, workerPath } from "../local/records.ts";
+import { asSpan } from "../spanIndex.ts";
 
 const { newFile, open } = useStores();
 
@@ -213,8 +214,8 @@ describe("a file that is shown before it is kept", () => {
         expect(await findAll(shown, text)).toEqual(await findAll(kept, text));
       }
       for (let span = 0; span < kept.columns.count; span += 97) {
-        const detail = await shown.readDetail(span, never);
-        expect(detail).toEqual(await kept.readDetail(span, never));
+        const detail = await shown.readDetail(asSpan(span), never);
+        expect(detail).toEqual(await kept.readDetail(asSpan(span), never));
       }
     },
   );

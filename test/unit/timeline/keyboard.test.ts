@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { buildRows, buildTree } from "../../../src/analysis/tree.ts";
 import { findError, findNext, findRow } from "../../../src/analysis/treeSearch.ts";
+import { newIndexArray } from "../../../src/base/indexArray.ts";
+import { type SpanIndex } from "../../../src/model/span.ts";
 import { readKey, type TreeAction } from "../../../webview/timeline/keyboard.ts";
 import { drawTrace } from "../drawTrace.ts";
+import { asSpan, asSpans } from "../spanIndex.ts";
 
 const { columns } = drawTrace(`
   root        ==========
@@ -15,8 +18,8 @@ const { columns } = drawTrace(`
 `);
 const tree = buildTree(columns);
 const nameOf = (span: number): string => columns.strings[columns.name[span]!]!;
-const spanOf = (name: string): number =>
-  [...columns.name].findIndex(index => columns.strings[index] === name);
+const spanOf = (name: string): SpanIndex =>
+  asSpan(columns.name.findIndex(index => columns.strings[index] === name));
 
 interface Setting {
   readonly at?: string;
@@ -127,8 +130,8 @@ describe("commands", () => {
   });
 
   it("does nothing in an empty trace", () => {
-    const rows = new Int32Array(0);
-    const none = { rows, parent: rows, childCount: rows, folded: new Set<number>() };
+    const rows = newIndexArray<SpanIndex>(0);
+    const none = { rows, parent: rows, childCount: rows, folded: new Set<SpanIndex>() };
     const at = {
       ...none,
       row: -1,
@@ -144,10 +147,10 @@ describe("commands", () => {
 
 describe("stepping", () => {
   it("goes around the end, both ways", () => {
-    const matches = [2, 5, 9];
-    expect([-1, 2, 4, 9].map(from => findNext(matches, from, 1))).toEqual([2, 5, 5, 2]);
-    expect([9, 5, 3, 2].map(from => findNext(matches, from, -1))).toEqual([5, 2, 2, 9]);
-    expect(findNext([], 3, 1)).toBeUndefined();
+    const matches = asSpans([2, 5, 9]);
+    expect(asSpans([-1, 2, 4, 9]).map(from => findNext(matches, from, 1))).toEqual([2, 5, 5, 2]);
+    expect(asSpans([9, 5, 3, 2]).map(from => findNext(matches, from, -1))).toEqual([5, 2, 2, 9]);
+    expect(findNext([], asSpan(3), 1)).toBeUndefined();
   });
 
   it("finds errors inside folds too, and the only one again", () => {
@@ -157,7 +160,7 @@ describe("stepping", () => {
     expect(from("c", 1)).toBe("e");
     expect(from("e", 1)).toBe("c");
     expect(from("c", -1)).toBe("e");
-    expect(nameOf(findError(columns, -1, 1)!)).toBe("c");
-    expect(findError({ count: 2, status: new Uint8Array(2) }, 0, 1)).toBeUndefined();
+    expect(nameOf(findError(columns, asSpan(-1), 1)!)).toBe("c");
+    expect(findError({ count: 2, status: new Uint8Array(2) }, asSpan(0), 1)).toBeUndefined();
   });
 });

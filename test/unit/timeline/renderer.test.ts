@@ -15,6 +15,7 @@ import { TimeScale, zoomWindow } from "../../../webview/timeline/timeScale.ts";
 import { drawTrace } from "../drawTrace.ts";
 import { createContext, theme, type Call } from "./recordedCanvas.ts";
 import { quiet } from "../webview/quiet.ts";
+import { asSpan, asSpans } from "../spanIndex.ts";
 
 interface Setting {
   readonly isAnalysed?: boolean;
@@ -54,10 +55,10 @@ function draw({ columns, problems }: Trace, setting: Setting = {}): Call[] {
         widthPx - BAR_INSET_PX,
       ),
       folded: new Set(),
-      selected,
+      selected: asSpan(selected),
       hovered: undefined,
       logs: Map.groupBy(setting.logs ?? [], ({ span }) => span),
-      marked: new Set(setting.marked),
+      marked: new Set(asSpans(setting.marked ?? [])),
       groupOf: span => (setting.isGrouped ? data.getGroupOf(span) : undefined),
       openGroupOf: span => (setting.isGrouped ? undefined : data.getGroupOf(span)),
       passing: undefined,
@@ -68,7 +69,7 @@ function draw({ columns, problems }: Trace, setting: Setting = {}): Call[] {
       matched: undefined,
       isFocused: true,
       showQueueWait: true,
-      edges: selected < 0 ? [] : data.listEdges(selected),
+      edges: selected < 0 ? [] : data.listEdges(asSpan(selected)),
       rowOf: span => findRow(rows, span),
       leastDepth: 0,
       drawnRange: undefined,
@@ -214,7 +215,7 @@ it("the rows of the function at the cursor have a mark, and no others", () => {
 
 it("log lines stand at their times, the gravest of those that share a place, by shape and colour", () => {
   const log = (timeNs: number, level?: LogMark["level"]): LogMark => ({
-    ...{ index: 0, span: 1, timeNs, text: "" },
+    ...{ index: 0, span: asSpan(1), timeNs, text: "" },
     ...(level !== undefined && { level }),
   });
   const logs = [

@@ -12,6 +12,7 @@ import {
   scrollToRow,
 } from "../../../webview/timeline/rowLayout.ts";
 import { drawTrace } from "../drawTrace.ts";
+import { asSpan, asSpans } from "../spanIndex.ts";
 
 const { columns } = drawTrace(`
   root        ==========
@@ -23,10 +24,10 @@ const tree = buildTree(columns);
 
 describe("rows", () => {
   it("finds a span's row, or the fold that hides it", () => {
-    const rows = buildRows(columns.count, tree, new Set([1]));
+    const rows = buildRows(columns.count, tree, new Set(asSpans([1])));
     expect([...rows]).toEqual([0, 1, 3]);
-    expect([0, 1, 2, 3].map(span => findRow(rows, span))).toEqual([0, 1, 1, 2]);
-    expect(findRow(new Int32Array(0), 2)).toBe(-1);
+    expect([0, 1, 2, 3].map(span => findRow(rows, asSpan(span)))).toEqual([0, 1, 1, 2]);
+    expect(findRow(new Int32Array(0), asSpan(2))).toBe(-1);
   });
 
   it("gives the names a third, more in a narrow panel, and the bars what they need", () => {

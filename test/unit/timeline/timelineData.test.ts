@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { buildSelfIntervals } from "../../../src/analysis/selfIntervals.ts";
 import { findByText } from "../../../src/analysis/treeSearch.ts";
-import { SpanFlag, SpanKind, type SpanInput } from "../../../src/model/span.ts";
+import { NO_SPAN, SpanFlag, type SpanInput, SpanKind } from "../../../src/model/span.ts";
 import { buildTrace } from "../../../src/model/traceBuilder.ts";
 import { NS_PER_MS } from "../../../src/model/units.ts";
 import { loadTrace, type LoadedTrace } from "../../../webview/panel/state.ts";
@@ -10,6 +10,7 @@ import { getSpanFacts } from "../../../webview/words/spanFacts.ts";
 import { countTrace } from "../../../webview/words/traceFacts.ts";
 import { DRAWN_ORIGIN_UNIX_MS, drawTrace } from "../drawTrace.ts";
 import { quiet } from "../webview/quiet.ts";
+import { asSpan } from "../spanIndex.ts";
 
 function load(drawing: string): LoadedTrace {
   const { columns, problems } = drawTrace(drawing);
@@ -36,9 +37,9 @@ const spanOf = (name: string): number =>
 describe("what a row says", () => {
   it("names queue or service only where they change from the parent", () => {
     const groups = Array.from({ length: shop.columns.count }, (_, span) =>
-      data.getGroupChange(span),
+      data.getGroupChange(asSpan(span)),
     );
-    const named = groups.map((group, span) => `${data.getTitle(span)}: ${group}`);
+    const named = groups.map((group, span) => `${data.getTitle(asSpan(span))}: ${group}`);
     expect(named).toEqual([
       "POST /orders: web",
       "check: ",
@@ -52,10 +53,10 @@ describe("what a row says", () => {
   });
 
   it("tells durations, own time, and what still runs", () => {
-    expect(data.describeBar(spanOf("check"))).toEqual({ full: "2 ms", short: "2 ms" });
-    expect(data.describeBar(spanOf("place_order")).full).toBe("6 ms · self 5 ms");
-    expect(data.describeBar(spanOf("send_mail")).full).toMatch(/^running · /);
-    expect(data.describeBar(6).full).toBe("not in any store");
+    expect(data.describeBar(asSpan(spanOf("check")))).toEqual({ full: "2 ms", short: "2 ms" });
+    expect(data.describeBar(asSpan(spanOf("place_order"))).full).toBe("6 ms · self 5 ms");
+    expect(data.describeBar(asSpan(spanOf("send_mail"))).full).toMatch(/^running · /);
+    expect(data.describeBar(asSpan(6)).full).toBe("not in any store");
   });
 
   it("moves what runs on with the clock: its end, its own time and its group; a silent one stands", () => {
@@ -67,7 +68,8 @@ describe("what a row says", () => {
         other     ===~
       `),
     );
-    const words = (): readonly string[] => [0, 1, 2, 3].map(span => live.describeBar(span).full);
+    const words = (): readonly string[] =>
+      [0, 1, 2, 3].map(span => live.describeBar(asSpan(span)).full);
     const before = words();
     live.setClock(20 * NS_PER_MS);
     expect(words()).toEqual([
@@ -80,7 +82,7 @@ describe("what a row says", () => {
     expect(words()).toEqual(before);
 
     const many = new TimelineData(load(`root  ======>${"\n  call   =>".repeat(6)}`));
-    const [leader = -1] = many.trace.groups.members.keys();
+    const [leader = NO_SPAN] = many.trace.groups.members.keys();
     expect(many.getGroupOf(leader)?.running).toBe(6);
     many.setClock(50 * NS_PER_MS);
     expect(many.getGroupOf(leader)?.toNs).toBe(50 * NS_PER_MS);
@@ -104,27 +106,29 @@ describe("what a row says", () => {
     );
     const queued = new TimelineData(trace);
     queued.setClock(34 * NS_PER_MS);
-    expect(queued.describeBar(1).full).toBe("queued · 30 ms");
-    expect(getSpanFacts(trace, 1).state).toBe("queued");
+    expect(queued.describeBar(asSpan(1)).full).toBe("queued · 30 ms");
+    expect(getSpanFacts(trace, asSpan(1)).state).toBe("queued");
     expect(countTrace(trace)).toMatchObject({ running: [], queued: [1] });
   });
 
   it("says aloud what the bar shows", () => {
-    expect(data.describeAloud(spanOf("place_order"))).toBe(
+    expect(data.describeAloud(asSpan(spanOf("place_order")))).toBe(
       "place_order, orders, worker, 6 ms, waited 2 ms, 3 attempts, error",
     );
-    expect(data.describeAloud(0)).toContain("1 error below");
+    expect(data.describeAloud(asSpan(0))).toContain("1 error below");
   });
 
   it("counts what lies below, and its errors", () => {
-    expect(data.countBelow(0)).toBe(5);
-    expect(data.countErrorsBelow(0)).toBe(1);
-    expect(data.countErrorsBelow(spanOf("place_order"))).toBe(0);
+    expect(data.countBelow(asSpan(0))).toBe(5);
+    expect(data.countErrorsBelow(asSpan(0))).toBe(1);
+    expect(data.countErrorsBelow(asSpan(spanOf("place_order")))).toBe(0);
     expect(data.countErrors()).toBe(1);
   });
 
   it("knows each span's place among its siblings", () => {
-    const places = Array.from({ length: shop.columns.count }, (_, span) => data.getPlace(span));
+    const places = Array.from({ length: shop.columns.count }, (_, span) =>
+      data.getPlace(asSpan(span)),
+    );
     expect(places).toEqual([1, 1, 2, 1, 2, 3, 2, 1]);
   });
 
@@ -133,7 +137,7 @@ describe("what a row says", () => {
     const flags = columns.flags.slice();
     flags[spanOf("send_mail")]! |= SpanFlag.noHeartbeat;
     const silent = new TimelineData({ ...shop, columns: { ...columns, flags } });
-    expect(silent.describeBar(spanOf("send_mail")).short).toMatch(/^no heartbeat · /);
+    expect(silent.describeBar(asSpan(spanOf("send_mail"))).short).toMatch(/^no heartbeat · /);
   });
 });
 
@@ -146,18 +150,18 @@ describe("edges of a span", () => {
         c               ==     follows=b
     `);
     const edges = new TimelineData(trace);
-    expect(edges.listEdges(2).map(({ from, to }) => [from, to])).toEqual([
+    expect(edges.listEdges(asSpan(2)).map(({ from, to }) => [from, to])).toEqual([
       [1, 2],
       [2, 3],
     ]);
-    expect(edges.listEdges(0)).toEqual([]);
+    expect(edges.listEdges(asSpan(0))).toEqual([]);
   });
 });
 
 describe("self intervals", () => {
   function check(drawing: string, expected: string): void {
     const { columns, tree, endNs, selfNs } = load(drawing);
-    const intervals = buildSelfIntervals(columns, tree, 0, endNs);
+    const intervals = buildSelfIntervals(columns, tree, asSpan(0), endNs);
     const words: string[] = [];
     let sum = 0;
     for (let i = 0; i < intervals.length; i += 2) {
@@ -213,7 +217,7 @@ describe("gaps", () => {
     `);
     const gaps = new TimelineData({ columns, ...rest });
     const listed = Array.from({ length: columns.count }, (_, span) =>
-      Array.from(gaps.getGaps(span), ns => ns / NS_PER_MS).join(" "),
+      Array.from(gaps.getGaps(asSpan(span)), ns => ns / NS_PER_MS).join(" "),
     );
     // The order's millisecond before the check is no tenth of it, nor is the one between two calls.
     // A task that published others waited for none of them.

@@ -19,6 +19,7 @@ import { Tools } from "../../../src/tools/runTool.ts";
 import type { CodePlace, ToldLoss } from "../../../src/tools/toolContext.ts";
 import { createWorkspace, readFolder } from "../source/indexFiles.ts";
 import { createContext, MemoryStore } from "./memoryStore.ts";
+import { asSpan } from "../spanIndex.ts";
 
 const never = new AbortController().signal;
 const programs = join(import.meta.dirname, "../../corpus/faults");
@@ -162,8 +163,8 @@ async function listSpansInCode(store: MemoryStore): Promise<readonly SpanInCode[
     const trace = buildTrace(traceId, [(await store.readTrace(traceId, never))!]);
     const { columns } = trace;
     for (let span = 0; span < columns.count; span += 1) {
-      const detail = await trace.readDetail(span, never);
-      const facts = getSpanFacts(trace, span);
+      const detail = await trace.readDetail(asSpan(span), never);
+      const facts = getSpanFacts(trace, asSpan(span));
       const { locations } = await resolveSource(getCodeHints(detail, facts), workspace);
       const toUnixMs = (ns = 0): number => columns.originUnixMs + ns / 1e6;
       spans.push({

@@ -10,6 +10,7 @@ import {
 } from "../../../src/analysis/traceLogs.ts";
 import type { AttributeValue } from "../../../src/model/spanDetail.ts";
 import { drawTrace, DRAWN_ORIGIN_UNIX_MS } from "../drawTrace.ts";
+import { asSpan } from "../spanIndex.ts";
 
 const trace = drawTrace(
   `
@@ -47,7 +48,7 @@ test("lines are in the order of time, a stack behind its error", () => {
 
 test("marks stand at their time, those of the trace at its root, those without a time nowhere", () => {
   const logs: TraceLog[] = [
-    { ...line("x", "a", DRAWN_ORIGIN_UNIX_MS + 2), span: 1, level: "error" },
+    { ...line("x", "a", DRAWN_ORIGIN_UNIX_MS + 2), span: asSpan(1), level: "error" },
     line("y", "a", DRAWN_ORIGIN_UNIX_MS),
     line("z", "a"),
   ];

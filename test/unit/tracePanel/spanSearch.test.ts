@@ -9,6 +9,7 @@ import { Finder } from "../../../webview/timeline/finder.ts";
 import { describeSearch } from "../../../webview/timeline/searchWords.ts";
 import { drawTrace } from "../drawTrace.ts";
 import { findAll } from "./findAll.ts";
+import { asSpan } from "../spanIndex.ts";
 
 beforeAll(() => {
   Object.assign(globalThis, { document: { documentElement: { lang: "en" } } });
@@ -104,7 +105,7 @@ describe("SpanSearch in a store that looks by itself", () => {
       () => never,
       () => (ms += 1_000),
     );
-    const trace = makeSearched([{ spans: [3], looked: 5 }, "gone"], []);
+    const trace = makeSearched([{ spans: [asSpan(3)], looked: 5 }, "gone"], []);
     expect(await search.find(trace, "x1", 0)).toEqual({ spans: [3], next: 5, unread: 0 });
     expect(await search.find(trace, "x1", 5)).toEqual({ spans: [], next: 8, unread: 3 });
     expect(await search.find(trace, "x1", 8)).toEqual({ spans: [], next: 10, unread: 0 });
@@ -117,7 +118,7 @@ describe("SpanSearch in a store that looks by itself", () => {
       () => never,
       () => (ms += 1_000),
     );
-    const trace = makeSearched([{ spans: [3], looked: 5 }], signals);
+    const trace = makeSearched([{ spans: [asSpan(3)], looked: 5 }], signals);
     await search.find(trace, "x", 0);
     expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
     await search.find(trace, "x1", 0);
@@ -164,7 +165,7 @@ describe("Finder", () => {
     );
     const answers: Record<number, FoundSpans> = {
       0: { spans: [], next: 1, unread: 0 },
-      1: { spans: [1], next: 2, unread: 0 },
+      1: { spans: [asSpan(1)], next: 2, unread: 0 },
     };
     await new Finder(state, (_text, from) => Promise.resolve(answers[from]!)).seek("ada");
     expect(state.matches.value).toEqual([1]);

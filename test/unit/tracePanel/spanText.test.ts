@@ -11,6 +11,7 @@ import {
 import type { Attribute, SpanDetail } from "../../../src/model/spanDetail.ts";
 import { drawTrace } from "../drawTrace.ts";
 import { vi } from "vitest";
+import { asSpan } from "../spanIndex.ts";
 
 vi.mock("vscode", () => ({}));
 
@@ -36,7 +37,7 @@ function curl(attributes: Readonly<Record<string, Attribute["value"]>>): string 
 
 describe("a span as text", () => {
   it("is JSON with its parent, its times and what it carries", () => {
-    expect(JSON.parse(toJsonText(knowSpan(trace, 1, detail)))).toMatchObject({
+    expect(JSON.parse(toJsonText(knowSpan(trace, asSpan(1), detail)))).toMatchObject({
       spanId: "b",
       parentSpanId: "s1",
       name: "pay",
@@ -49,7 +50,7 @@ describe("a span as text", () => {
   });
 
   it("is a Markdown table that a bar in a value does not break", () => {
-    const text = toMarkdown(knowSpan(trace, 1, detail));
+    const text = toMarkdown(knowSpan(trace, asSpan(1), detail));
     expect(text).toContain("### pay\n");
     expect(text).toContain("| user | Ann \\| Lee |");
     expect(text).toContain("**Timeout**: the bank did not answer\n\n```\nat pay.py:3\n```");

@@ -13,6 +13,7 @@ import { AnalysisLink } from "../../../webview/answers/analysisLink.ts";
 import { loadTrace } from "../../../webview/panel/state.ts";
 import { drawTrace } from "../drawTrace.ts";
 import { quiet } from "./quiet.ts";
+import { asSpan } from "../spanIndex.ts";
 
 interface Call {
   readonly method: string;
@@ -106,15 +107,15 @@ describe("the link to the page's worker", () => {
   it("has a graph built before there is a view of it, once", async () => {
     const { worker, link } = open();
     const trace = load(drawing);
-    link.prepare(trace, "aggregated", 1);
-    expect((await link.open(trace, "aggregated", 1))?.selected).toBe(1);
+    link.prepare(trace, "aggregated", asSpan(1));
+    expect((await link.open(trace, "aggregated", asSpan(1)))?.selected).toBe(1);
     const asked = (): readonly unknown[] =>
       worker.calls.filter(({ method }) => method === "openCallGraph").map(({ args }) => args[1]);
     expect(asked()).toEqual(["aggregated"]);
     // Folded for a span, it says so, and is no answer for another trace or mode.
-    link.prepare(trace, "aggregated", 1);
+    link.prepare(trace, "aggregated", asSpan(1));
     await link.open(trace, "spans", undefined);
-    link.prepare(trace, "spans", 1);
+    link.prepare(trace, "spans", asSpan(1));
     await link.open(load("order ====="), "spans", undefined);
     expect(asked()).toEqual(["aggregated", "aggregated", "spans", "spans", "spans"]);
   });

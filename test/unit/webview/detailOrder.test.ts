@@ -11,6 +11,7 @@ import { loadTrace } from "../../../webview/panel/state.ts";
 import { cutText } from "../../../webview/kit/fitText.ts";
 import { formatOffset } from "../../../webview/words/localText.ts";
 import { drawTrace } from "../drawTrace.ts";
+import { asSpan } from "../spanIndex.ts";
 
 it("puts events in the order of their nanoseconds, and those without a time last", () => {
   const event = (name: string, timeUnixNs: string) => ({ name, timeUnixNs, attributes: [] });
@@ -31,7 +32,7 @@ it("tells a received log once, as an event with its level, and a line of a file 
     timeUnixNs: `${String(originUnixMs + ms)}123456`,
   });
   const line = (text: string, ms: number) => ({
-    ...{ index: 0, span: 0, text },
+    ...{ index: 0, span: asSpan(0), text },
     timeNs: (ms + 0.123456) * 1e6,
   });
   const events = [at("stock is low", 20), at("retried", 30, [])];
@@ -67,7 +68,7 @@ cart #shop   ==========
   SELECT             =>
 `);
   const { tree } = loadTrace({ problems } as unknown as Parameters<typeof loadTrace>[0], columns);
-  const groups = foldEqual(columns, listChildren(0, tree)).map(({ spans, totalNs }) => [
+  const groups = foldEqual(columns, listChildren(asSpan(0), tree)).map(({ spans, totalNs }) => [
     columns.strings[columns.name[spans[0]!]!],
     spans.length,
     totalNs / 1e6,

@@ -15,6 +15,7 @@ import { watchLayout } from "../../../webview/panel/watchLayout.ts";
 import { createEmptyDetail } from "../../../src/model/emptyDetail.ts";
 import { DRAWN_ORIGIN_UNIX_MS, drawSpans } from "../drawTrace.ts";
 import { quiet } from "./quiet.ts";
+import { asSpan, asSpans } from "../spanIndex.ts";
 
 const MINUTE_MS = 60_000;
 const watched = { watched: ["drawing"], polled: [], isReading: false };
@@ -80,7 +81,7 @@ it("leaves a part of the axis where it is, and moves it when it follows", () => 
 
 it.each<[string, (state: ViewState) => void]>([
   ["moves in time", state => state.viewport.set({ startNs: 0, endNs: 5 })],
-  ["selects a span", state => state.select(1, "timeline")],
+  ["selects a span", state => state.select(asSpan(1), "timeline")],
   ["stops it", state => state.follow(false)],
 ])("follows until the user %s", (_, act) => {
   const state = show(running, 5_000);
@@ -133,7 +134,7 @@ it("makes a preview that is looked at no tab that stays; what the user does make
   });
   vi.advanceTimersByTime(2_000);
   state.follow(true);
-  state.changeByItself(() => state.folded.set(new Set([0])));
+  state.changeByItself(() => state.folded.set(new Set(asSpans([0]))));
   expect(changes).toBe(0);
   state.viewport.set({ startNs: 0, endNs: 5 });
   state.folded.set(new Set());

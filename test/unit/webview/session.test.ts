@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Cell } from "../../../src/base/cell.ts";
-import type { SpanInput } from "../../../src/model/span.ts";
+import { toIndexArray } from "../../../src/base/indexArray.ts";
+import { type SpanIndex, type SpanInput } from "../../../src/model/span.ts";
 import type { TraceColumns } from "../../../src/model/trace.ts";
 import { buildTrace } from "../../../src/model/traceBuilder.ts";
 import type {
@@ -14,6 +15,7 @@ import { ViewSession } from "../../../webview/panel/session.ts";
 import { ViewState } from "../../../webview/panel/state.ts";
 import { watchLayout } from "../../../webview/panel/watchLayout.ts";
 import { quiet } from "./quiet.ts";
+import { asSpan, asSpans } from "../spanIndex.ts";
 
 const MS = 1_000_000n;
 
@@ -31,7 +33,7 @@ function build(traceId: string, ...starts: readonly number[]): TraceColumns {
   return buildTrace(traceId, [{ store: "drawn", spans, details }]).columns;
 }
 
-function show(columns: TraceColumns, revision: number, focus?: number): PanelContent {
+function show(columns: TraceColumns, revision: number, focus?: SpanIndex): PanelContent {
   const { traceId } = columns;
   return {
     kind: "trace",
@@ -67,7 +69,7 @@ function start(persisted?: PersistedView) {
         asked.push(columns => {
           const ids = listIds(columns);
           const before = held === undefined || held !== sent?.revision ? undefined : sent;
-          const moved = before && Int32Array.from(before.ids, id => ids.indexOf(id));
+          const moved = before && toIndexArray(asSpans(before.ids.map(id => ids.indexOf(id))));
           sent = { revision: (revisions += 1), ids };
           resolve({ columns, ...(moved !== undefined && { moved }) });
         });
@@ -98,7 +100,11 @@ function start(persisted?: PersistedView) {
     () => Promise.resolve(),
     () => Promise.resolve((loaded += 1)),
   );
-  const open = async (columns: TraceColumns, revision: number, focus?: number): Promise<void> => {
+  const open = async (
+    columns: TraceColumns,
+    revision: number,
+    focus?: SpanIndex,
+  ): Promise<void> => {
     const shown = session.show(show(columns, revision, focus));
     asked.pop()?.(columns);
     await shown;
@@ -109,7 +115,7 @@ function start(persisted?: PersistedView) {
 describe("ViewSession", () => {
   it("shows the whole trace, selects the focus, and says when it was painted", async () => {
     const { state, open, painted, getLoaded } = start();
-    await open(build("t", 0, 20, 40), 1, 2);
+    await open(build("t", 0, 20, 40), 1, asSpan(2));
     expect(state.content.value?.kind).toBe("trace");
     expect(state.viewport.value).toEqual({ startNs: 0, endNs: 50e6 });
     expect(state.selection.value).toEqual({ span: 2, by: "host" });
@@ -130,9 +136,9 @@ describe("ViewSession", () => {
   it("keeps selection, folds, part of the axis and the detail's view when the trace grows", async () => {
     const { state, open } = start();
     await open(build("t", 20, 40), 1);
-    state.select(1, "graph");
+    state.select(asSpan(1), "graph");
     state.detailView.set("overview");
-    state.folded.set(new Set([0]));
+    state.folded.set(new Set(asSpans([0])));
     state.viewport.set({ startNs: 5e6, endNs: 10e6 });
     await open(build("t", 0, 20, 40), 2);
     expect(state.selection.value).toEqual({ span: 2, by: "growth" });
@@ -143,14 +149,14 @@ describe("ViewSession", () => {
 
   it("tells nobody of folds and groups of a growing trace in which none is", async () => {
     const { state, open } = start();
-    await open(build("t", 0, 20), 1, 1);
+    await open(build("t", 0, 20), 1, asSpan(1));
     const changed: string[] = [];
     state.folded.watch(() => changed.push("folded"));
     state.openGroups.watch(() => changed.push("groups"));
     await open(build("t", 0, 10, 20), 2);
     expect(state.selection.value?.span).toBe(2);
     expect(changed).toEqual([]);
-    state.folded.set(new Set([1]));
+    state.folded.set(new Set(asSpans([1])));
     await open(build("t", 0, 5, 10, 20), 3);
     expect(changed).toEqual(["folded", "folded"]);
     expect([...state.folded.value]).toEqual([2]);
@@ -161,7 +167,7 @@ describe("ViewSession", () => {
     await open(build("t", 20, 40), 1);
     state.timelineView.set("flame");
     state.flameMode.set("paths");
-    state.flameRoot.set(1);
+    state.flameRoot.set(asSpan(1));
     await open(build("t", 0, 20, 40), 2);
     expect(state.flameRoot.value).toBe(2);
     const place = await session.getPlace();
@@ -179,10 +185,10 @@ describe("ViewSession", () => {
   it("keeps the row in sight, what was found and what is read of a span when the trace grows", async () => {
     const { state, open } = start();
     await open(build("t", 20, 40, 60), 1);
-    state.select(2, "timeline");
+    state.select(asSpan(2), "timeline");
     state.selectedSpanId.set("s60");
-    state.matches.set([0, 1]);
-    state.anchor.set({ span: 1, yPx: 44, by: "timeline" });
+    state.matches.set([asSpan(0), asSpan(1)]);
+    state.anchor.set({ span: asSpan(1), yPx: 44, by: "timeline" });
     await open(build("t", 0, 20, 30, 40, 60), 2);
     expect(state.anchor.value).toEqual({ span: 3, yPx: 44, by: "session" });
     expect(state.matches.value).toEqual([1, 3]);
@@ -193,13 +199,13 @@ describe("ViewSession", () => {
   it("shows nobody spans of one revision beside the columns of another", async () => {
     const { state, open } = start();
     await open(build("t", 20, 40), 1);
-    state.filterBy({ under: 1, chosen: { title: "slow", spans: [1] } });
-    state.select(1, "timeline");
-    state.hovered.set(1);
-    state.matches.set([1]);
-    state.folded.set(new Set([1]));
-    state.openGroups.set(new Set([1]));
-    state.flameRoot.set(1);
+    state.filterBy({ under: asSpan(1), chosen: { title: "slow", spans: [asSpan(1)] } });
+    state.select(asSpan(1), "timeline");
+    state.hovered.set(asSpan(1));
+    state.matches.set([asSpan(1)]);
+    state.folded.set(new Set(asSpans([1])));
+    state.openGroups.set(new Set(asSpans([1])));
+    state.flameRoot.set(asSpan(1));
     const seen = new Set<string>();
     const look = (): void => {
       const { filter, selection, hovered, matches, folded, openGroups, flameRoot } = state;
@@ -221,7 +227,7 @@ describe("ViewSession", () => {
   it("leads back to the overview when the selected span is gone", async () => {
     const { state, open } = start();
     await open(build("t", 20, 40), 1);
-    state.select(1, "timeline");
+    state.select(asSpan(1), "timeline");
     await open(build("t", 20), 2);
     expect(state.selection.value).toBeUndefined();
     expect(state.detailView.value).toBe("overview");
@@ -239,7 +245,7 @@ describe("ViewSession", () => {
     await open(build("t", 20, 40), 1);
     let changes = 0;
     watchLayout(state, () => (changes += 1) > 0);
-    state.changeByItself(() => state.folded.set(new Set([0])));
+    state.changeByItself(() => state.folded.set(new Set(asSpans([0]))));
     await open(build("t", 0, 20, 40, 90), 2);
     expect([...state.folded.value]).toEqual([1]);
     expect(state.viewport.value.endNs).toBe(100e6);

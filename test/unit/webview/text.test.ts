@@ -13,6 +13,7 @@ import { describeProblem } from "../../../webview/words/problemText.ts";
 import { explainAnswer } from "../../../webview/words/storeAnswers.ts";
 import { findNextOf } from "../../../webview/words/traceFacts.ts";
 import { setWords } from "../../../webview/words/words.ts";
+import { asSpan, asSpans } from "../spanIndex.ts";
 
 beforeAll(() => {
   Object.assign(globalThis, { document: { documentElement: { lang: "en" } } });
@@ -43,18 +44,22 @@ describe("readStack", () => {
 describe("words", () => {
   it("has something to say of every problem, and counts the spans", () => {
     const problems: readonly Problem[] = [
-      { code: "missingParent", parentId: "00f067aa0ba902b7", spans: [1] },
-      { code: "missingParent", parentId: "00f067aa0ba902b7", spans: [1, 2, 3] },
-      { code: "selfParent", spans: [1] },
-      { code: "cycle", spans: [1, 2] },
-      { code: "duplicateSpan", spanId: "b", spans: [1, 2] },
-      { code: "noStart", spans: [1] },
-      { code: "endBeforeStart", byNs: 2_000_000, spans: [1] },
-      { code: "queuedAfterStart", byNs: 3_000_000_000, spans: [1] },
-      { code: "noSpanId", spans: [1] },
+      { code: "missingParent", parentId: "00f067aa0ba902b7", spans: [asSpan(1)] },
+      {
+        code: "missingParent",
+        parentId: "00f067aa0ba902b7",
+        spans: [asSpan(1), asSpan(2), asSpan(3)],
+      },
+      { code: "selfParent", spans: [asSpan(1)] },
+      { code: "cycle", spans: [asSpan(1), asSpan(2)] },
+      { code: "duplicateSpan", spanId: "b", spans: [asSpan(1), asSpan(2)] },
+      { code: "noStart", spans: [asSpan(1)] },
+      { code: "endBeforeStart", byNs: 2_000_000, spans: [asSpan(1)] },
+      { code: "queuedAfterStart", byNs: 3_000_000_000, spans: [asSpan(1)] },
+      { code: "noSpanId", spans: [asSpan(1)] },
       { code: "cutAt", limit: 10_000, store: "mongo", spans: [] },
       { code: "storeNote", store: "mongo", text: "No index.", spans: [] },
-      { code: "noTraceContext", store: "mongo", spans: [1] },
+      { code: "noTraceContext", store: "mongo", spans: [asSpan(1)] },
       { code: "noParents", store: "mongo", spans: [] },
     ];
     const texts = problems.map(problem => describeProblem(problem).what);
@@ -67,7 +72,9 @@ describe("words", () => {
 
   it("takes the display language's words where there are any", () => {
     setWords({ "A span has no id.": "一个 span 没有 id。" });
-    expect(describeProblem({ code: "noSpanId", spans: [1] }).what).toBe("一个 span 没有 id。");
+    expect(describeProblem({ code: "noSpanId", spans: [asSpan(1)] }).what).toBe(
+      "一个 span 没有 id。",
+    );
     setWords({});
   });
 
@@ -117,7 +124,9 @@ describe("findNextOf", () => {
     [[2, 5], 5, 2],
     [[], 1, undefined],
   ])("of %j after %s is %s", (spans, selected, expected) => {
-    expect(findNextOf(spans, selected)).toBe(expected);
+    expect(findNextOf(asSpans(spans), selected === undefined ? selected : asSpan(selected))).toBe(
+      expected,
+    );
   });
 });
 

@@ -6,6 +6,7 @@ import { SpanStatus } from "../../../src/model/span.ts";
 import type { TraceBrief } from "../../../src/model/traceStore.ts";
 import type { SpanState } from "../../../webview/words/spanFacts.ts";
 import { getTraceState, type TraceFacts } from "../../../webview/words/traceFacts.ts";
+import { asSpan } from "../spanIndex.ts";
 
 const nothing: TraceFacts = {
   spans: 2,
@@ -43,12 +44,17 @@ const cases: readonly (readonly [SpanState, TraceFacts, SpanState, TraceBrief])[
   ["ok", nothing, "ok", brief({ status: SpanStatus.ok })],
   [
     "failed",
-    { ...nothing, failed: [1] },
+    { ...nothing, failed: [asSpan(1)] },
     "ok",
     brief({ status: SpanStatus.ok }, { errorCount: 1 }),
   ],
-  ["running", { ...nothing, running: [0] }, "running", brief({}, { durationMs: undefined })],
-  ["silent", { ...nothing, silent: [0] }, "silent", brief({ noHeartbeat: true })],
+  [
+    "running",
+    { ...nothing, running: [asSpan(0)] },
+    "running",
+    brief({}, { durationMs: undefined }),
+  ],
+  ["silent", { ...nothing, silent: [asSpan(0)] }, "silent", brief({ noHeartbeat: true })],
   ["untimed", nothing, "untimed", brief({ startUnixMs: undefined })],
 ];
 
