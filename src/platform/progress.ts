@@ -8,6 +8,8 @@ import * as vscode from "vscode";
 import { commands } from "../manifest.ts";
 
 const SHOW_AFTER_MS = 700;
+/** Each step is drawn in some frames; nobody reads more of them, and the work goes on beside the drawing. */
+const STEP_MS = 500;
 
 /** `share` is that of the work which is done, from 0 to 1. */
 type Say = (message: string, share?: number) => void;
@@ -42,7 +44,10 @@ export async function withProgress<T>(
     },
     async (progress, token) => {
       let shown = 0;
+      let shownMs = -Infinity;
       show = (message, share) => {
+        if (performance.now() - shownMs < STEP_MS) return;
+        shownMs = performance.now();
         progress.report({
           message,
           ...(share !== undefined && { increment: (share - shown) * 100 }),

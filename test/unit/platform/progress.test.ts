@@ -18,13 +18,17 @@ vi.mock("vscode", () => ({
 }));
 
 it("adds the shares that were told before it was shown and after", async () => {
+  let nowMs = 0;
+  vi.spyOn(performance, "now").mockImplementation(() => nowMs);
   const shown = Promise.withResolvers<undefined>();
   const done = withProgress("Keeping", async (_signal, say) => {
     say("1 of 4", 0.25);
     await shown.promise;
-    say("3 of 4", 0.75);
-    say("3 of 4");
-    say("4 of 4", 1);
+    say("too soon to be read", 0.5);
+    for (const [message, share] of [["3 of 4", 0.75], ["3 of 4"], ["4 of 4", 1]] as const) {
+      nowMs += 501;
+      say(message, share);
+    }
     return "kept";
   });
   await vi.waitFor(() => expect(reports).toHaveLength(1));
