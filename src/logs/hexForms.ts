@@ -45,8 +45,6 @@ const forms: readonly IdForm[] = [
     String.raw`(?<=[[({|])(?<id>${HEX32})(?:\]\s?\[|\s?[/|:]\s?|\s)(?<span>${HEX16})(?=[\])}|])`,
     // Google's X-Cloud-Trace-Context.
     String.raw`(?<![\w-])(?<id>${HEX32})/(?<decimal>\d{10,20})(?=;o=[0-3])`,
-    // What OpenTelemetry's logging exporters print of a span: `'GET /' : trace span SERVER`.
-    String.raw`(?<=' : )(?<id>${HEX32}) (?<span>${HEX16})(?= (?:INTERNAL|SERVER|CLIENT|PRODUCER|CONSUMER)\b)`,
     // SkyWalking's three parts.
     String.raw`(?<![\w.])(?<id>${HEX32}\.\d{1,10}\.\d{15,20})(?![\w.])`,
     // Jaeger's header and what its clients log: the length is what makes it certain.
@@ -58,12 +56,11 @@ const forms: readonly IdForm[] = [
     String.raw`(?<=[[(]T[:=] ?)(?<id>${HEX32})(?:\]? ?\[?S[:=] ?(?<span>${HEX16}))?(?=[\])])`,
     // Prose: `no trace found for id …`, `Finishing root span "GET /" with ID …`.
     String.raw`(?<=\btraces?\b[ \w]{0,40}(?::|\b) ?["'${"`"}([]{0,3})(?<id>${HEX32})(?:[ ,/](?<span>${HEX16}))?${NO_MORE}`,
-    // The Collector's and eBPF's short lines: `GET / trace span http.request.method=GET`.
-    String.raw`(?<=\S )(?<id>${HEX32}) (?<span>${HEX16})(?= [\w.]{1,60}=|\s*$)`,
+    // OpenTelemetry's logging exporters and short lines of the Collector: `'GET /' : trace span SERVER`, `GET / trace span
+    // http.request.method=GET`.
+    String.raw`(?<=\S )(?<id>${HEX32}) (?<span>${HEX16})(?= [\w.]{1,60}=| (?:INTERNAL|SERVER|CLIENT|PRODUCER|CONSUMER)\b|\s*$)`,
     // MLflow's own spelling of OpenTelemetry's ids, and OpenAI's agents'.
     String.raw`(?<=(?<![\w-])(?<head>tr-|trace_))(?<id>${HEX32})${NO_MORE}`,
-    // New Relic's logs in context.
-    String.raw`(?<=NR-LINKING\|[^|\n]{0,200}\|[^|\n]{0,200}\|)(?<id>${HEX32})\|(?:(?<span>${HEX16})\|)?`,
   ]),
   ...list("trace", [String.raw`(?<=/apm/trace/)(?<id>\d{17,20})${NO_MORE}`], { isDecimal: true }),
   ...list("span", [
@@ -92,8 +89,6 @@ const forms: readonly IdForm[] = [
     String.raw`(?<='task': '[\w.]{1,200}', 'id': ')(?<id>${UUID})(?=')`,
     // Dashboards of Celery and RQ.
     String.raw`(?<=\b\d{2,5}/(?:task|job)/)(?<id>${UUID})${NO_MORE}`,
-    // RQ: `queue: shop.charge(42) (id)`.
-    String.raw`(?<=\) \()(?<id>${UUID})(?=\)\s*$)`,
     // Laravel: `[2026-05-04 08:00:01][id] Processing: App\Jobs\Charge`.
     String.raw`(?<=\]\[)(?<id>${UUID})(?=\] (?:Processing|Processed|Failed): )`,
     // Huey: `shop.charge: id executed in 0.1s`.
@@ -137,8 +132,7 @@ const forms: readonly IdForm[] = [
   ...list(
     "any",
     [
-      // A column between quotation marks, and one of its own in the head of a log's line.
-      String.raw`(?<=" ")(?<id>${UUID})(?=" ")`,
+      // A column of its own in the head of a log's line.
       `${COLUMN}(?<id>${UUID})${COLUMN_END}`,
       `${prose("run|request|execution")}(?<id>${UUID})${NO_MORE}`,
     ],

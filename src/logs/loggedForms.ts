@@ -42,7 +42,6 @@ export const loggedForms: readonly IdForm[] = [
     String.raw`^\d\d:\d\d:\d\d (?:Worker [^\n:]{1,100}: )?[\w.-]{1,100}: [\w.]{1,200}\([^\n]{0,1000}\) \((?<id>[^()\s]{1,200})\)\s*$`,
     // arq: `0.12s → id:charge(42)`, `0.30s ← id:charge ● None`.
     String.raw`(?<=\ds )[→←!↻⊘] (?<id>[\w.-]{1,200}):[A-Za-z_]\w{0,100}(?=\(| )`,
-    String.raw`\b(?:process|processing|re-queue) (?:the )?(?:background )?job '(?<id>[^'\s]{1,200})'`,
     String.raw`\b(?:[Mm]issing (?:lock|key)|renew lock|[Ll]ock mismatch) for job (?<id>(?=[^\s\d]{0,60}\d)\w(?:[\w:-]{0,198}\w)?)(?![\w:])`,
     // Temporal's pages, what Ray submits, and Airflow's runs, named by their time.
     String.raw`/namespaces/[^/\s]{1,200}/workflows/(?<id>[^/\s?#"']{1,200})`,
