@@ -85,7 +85,8 @@ export const loggedForms: readonly IdForm[] = [
       String.raw`\b(?:[Jj]ob|[Tt]ask|[Mm]essage|[Ww]orkflow|[Ee]xecution) (?:with )?(?:(?:(?:id|ID|Id):? )?(?:#(?=\d)|["'](?=[^"'\s]{0,199}\d))|(?:id|ID|Id):? (?=[a-z]{0,20}\d[^\s.]{0,40}(?![\w/%-]|\.\d)))(?<id>\w(?:[\w.:/+@#-]{0,198}\w)?)`,
       // BullMQ and others that count: `Job 42 completed`, `processing job 42`; Spark counts tasks from 0 on, and no one asks for one.
       String.raw`\b(?:[Jj]ob|[Ee]xecution) (?<id>[1-9]\d{0,19})(?= (?:(?:has|was|is|got) [a-z]|complet|fail|stall|start|finish|process|activ|delay|succe|retr|done|queued|enqueued|moved|received|remov|promot|took|added))`,
-      String.raw`\b[Jj]ob (?:[\w.]{1,200}\[(?<id>\d[\d-]{0,40})\] (?=complet|fail|stall|start|finish)|(?<id>(?=[a-z]{1,20}\d)[a-z\d]{8,40}) (?=(?:has|was|is|got) [a-z]))`,
+      String.raw`\b[Jj]ob [\w.]{1,200}\[(?<id>\d[\d-]{0,40})\] (?=complet|fail|stall|start|finish)`,
+      String.raw`\b[Jj]ob (?<id>(?=[a-z]{1,20}\d)[a-z\d]{8,40}) (?=(?:has|was|is|got) [a-z])`,
       String.raw`\b(?:[Pp]rocess|[Cc]omplet|[Ff]ail|[Ss]tart|[Aa]dd|[Ee]nqueu|[Qq]ueu|[Rr]etry|[Rr]unn|[Hh]andl|[Ff]inish|[Cc]reat|[Rr]eceiv|[Rr]emov|[Ee]xecut|[Pp]erform)(?:ing|ed) (?:the )?job (?<id>[1-9]\d{0,19})(?![\w/%-]|\.\d| (?:of|out|to) \d)`,
       // RQ and others whose users name jobs: `job pack-3`, `job ID pack_3`.
       String.raw`\b(?:[Jj]ob|[Ww]orkflow) (?:ID )?(?<id>[A-Za-z]\w{0,60}[_:-](?=[^\s\d]{0,60}\d)(?:[\w:-]{0,99}\w))(?![\w./])`,
