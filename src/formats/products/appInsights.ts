@@ -10,8 +10,8 @@
 import { createStamp } from "../../base/stamp.ts";
 import type { SpanRecords } from "../../model/spanRecord.ts";
 import { parseExact, readObject } from "../encodings/jsonText.ts";
+import { findShape, type FieldShape } from "../plain/fieldShape.ts";
 import { readMappedSpans } from "../plain/mappedSpans.ts";
-import { fieldName } from "../values/fieldName.ts";
 import { writeException, writeStack } from "../values/stackText.ts";
 import { isObject, listObjects, type JsonObject } from "../values/jsonObject.ts";
 import { notes, type FileContext } from "../traceFormat.ts";
@@ -36,24 +36,25 @@ type Column = keyof typeof columns;
 type RowType = "request" | "dependency" | "pageView" | "event";
 
 class Row {
-  readonly #byName: ReadonlyMap<string, unknown>;
-  readonly #readFields = new Set<string>();
+  readonly #fields: JsonObject;
+  readonly #shape: FieldShape;
+  readonly #readKeys: string[] = [];
   readonly item: JsonObject;
   readonly type: RowType | undefined;
 
   constructor(item: JsonObject) {
     this.item = item;
-    this.#byName = new Map(
-      Object.entries(toFields(item)).map(([key, value]) => [fieldName(key), value]),
-    );
+    this.#fields = toFields(item);
+    this.#shape = findShape(this.#fields);
     this.type = this.#findType();
   }
 
   take(column: Column): unknown {
     for (const name of columns[column]) {
-      const value = this.#byName.get(name);
+      const key = this.#shape.byName.get(name) ?? "";
+      const value = this.#fields[key];
       if (value === undefined || value === null || value === "") continue;
-      this.#readFields.add(name);
+      this.#readKeys.push(key);
       return value;
     }
     return undefined;
@@ -71,14 +72,15 @@ class Row {
 
   /** Without taking it. */
   has(column: Column): boolean {
-    return columns[column].some(name => toPlainText(this.#byName.get(name)) !== "");
+    return columns[column].some(
+      name => toPlainText(this.#fields[this.#shape.byName.get(name) ?? ""]) !== "",
+    );
   }
 
   rest(): JsonObject {
-    const entries = Object.entries(toFields(this.item));
     return Object.fromEntries(
-      entries.filter(
-        ([key, value]) => !this.#readFields.has(fieldName(key)) && value !== "" && value !== null,
+      Object.entries(this.#fields).filter(
+        ([key, value]) => !this.#readKeys.includes(key) && value !== "" && value !== null,
       ),
     );
   }
@@ -95,9 +97,8 @@ class Row {
     if (/^(?:exceptions?|traces?|message|events?|customevents?)$/.test(itemType)) return "event";
     if (!this.has("span_id") || !this.has("duration")) return undefined;
     // A table of its own does not say what it holds, but only requests have sources and addresses.
-    return this.#byName.has("target") || this.#byName.has("dependencytype")
-      ? "dependency"
-      : "request";
+    const { byName } = this.#shape;
+    return byName.has("target") || byName.has("dependencytype") ? "dependency" : "request";
   }
 }
 
@@ -112,10 +113,11 @@ function toRow(item: JsonObject): Row {
 
 /** The fields of an envelope's parts in one. */
 function toFields(item: JsonObject): JsonObject {
-  const { data, tags, ...rest } = item as { data?: unknown; tags?: unknown };
+  const { data, tags } = item as { data?: unknown; tags?: unknown };
   if (!isObject(data) || !isObject(data["baseData"])) return item;
   // The name of an envelope is that of its type.
-  const base = { ...rest, name: undefined, ...(isObject(tags) && tags) };
+  const envelope = { ...item, data: undefined, tags: undefined, name: undefined };
+  const base = { ...envelope, ...(isObject(tags) && tags) };
   return { ...base, ...data["baseData"], baseType: data["baseType"] };
 }
 
