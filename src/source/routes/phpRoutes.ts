@@ -28,6 +28,9 @@ export function readPhpRoutes(reader: RouteReader): void {
   const namespace = /^namespace[ \t]+([\w\\]+)/m.exec(text)?.[1] ?? "";
   /** The prefix that a class puts before the names of its routes. */
   const names = new Map<string, string>();
+  const invoked = [...text.matchAll(/function\s+__invoke\b/g)].map(each =>
+    reader.getLine0(each.index),
+  );
   for (const match of text.matchAll(attribute)) {
     const args = readCall(text, match.index + match[0].length - 1);
     const written = getNamed(args, "path") ?? getPositional(args)[0];
@@ -38,7 +41,8 @@ export function readPhpRoutes(reader: RouteReader): void {
     if (reader.addClassPrefix(match.index, () => path)) {
       if (below === undefined) continue;
       if (name !== undefined) names.set(below.name, name);
-      if (!/function\s+__invoke\b/.test(text.slice(match.index))) continue;
+      const { line0, endLine0 } = below;
+      if (!invoked.some(line => line > line0 && line <= endLine0)) continue;
       for (const method of methods.length === 0 ? [undefined] : methods) {
         reader.addRoute(match.index, { method, path, name, handlers: [`${below.name}.__invoke`] });
       }

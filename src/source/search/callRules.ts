@@ -35,9 +35,6 @@ const libraries = [
   "httpoison",
   "request",
   "http",
-  "https",
-  "session",
-  "client",
 ];
 const request =
   /fetch|axios|http|request|client|url|uri|curl|endpoint|send|rest|got\b|urllib|Faraday|RestTemplate|WebClient/i;
