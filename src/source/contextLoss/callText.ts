@@ -21,3 +21,13 @@ export function endOfBlock(text: string, open: number): number {
   }
   return text.length;
 }
+
+/** Whether the text has the name as a whole word. */
+export function hasWord(text: string, name: string): boolean {
+  if (name === "") return false;
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
+    const around = `${text[at - 1] ?? " "}${text[at + name.length] ?? " "}`;
+    if (!/[\p{L}\p{N}_$]/u.test(around)) return true;
+  }
+  return false;
+}

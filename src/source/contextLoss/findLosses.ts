@@ -14,9 +14,9 @@ import { getLanguage, type SourceLanguage } from "../languages.ts";
 import type { SymbolPlace } from "../location.ts";
 import { findFunction } from "../runPlace.ts";
 import type { Range } from "../callRanges.ts";
-import { readCall } from "./callText.ts";
+import { hasWord, readCall } from "./callText.ts";
 import type { HandOver } from "./handOver.ts";
-import { findHeadersKey, listHandOvers } from "./listHandOvers.ts";
+import { findHeadersKey, listHandOvers, listSentTo } from "./listHandOvers.ts";
 
 /** A span with the place that it ran, where one is certain. */
 export interface SpanInCode {
@@ -230,13 +230,17 @@ function findHandOver(
       ? findHeadersKey((rootFile ?? file).text, root.name)
       : undefined;
   const names = [root.name, findDefinition(rootFile, root.place?.line0) ?? root.name];
-  return readHandOvers(code, headersKey).find(handOver => {
+  const found = readHandOvers(code, headersKey).find(handOver => {
     const isInside =
       root.place?.path === path &&
       lineAt(file.lineStarts, handOver.from) <= root.place.line0 &&
       root.place.line0 <= lineAt(file.lineStarts, handOver.to - 1);
     return isInside || handsOver(handOver, root, names, file);
   });
+  const isAlone = root.kind === SpanKind.consumer && headersKey === undefined;
+  if (found !== undefined || !isAlone || rootFile === undefined) return found;
+  const told = `${root.name}\n${textAround(rootFile, root)}`;
+  return listSentTo(file.text, code.range, told)[0];
 }
 
 function readHandOvers(
@@ -261,6 +265,14 @@ function findCallback(text: string, lineStart: number): Range | undefined {
   return end !== undefined && end > lineStart + line.length
     ? { from: lineStart, to: end }
     : undefined;
+}
+
+/** The function in which a consumer begins. */
+function textAround(file: FileText, { place }: SpanInCode): string {
+  const symbol = place && findFunction(file.symbols, place.line0);
+  if (symbol === undefined) return "";
+  const { from, to } = rangeOf(file, symbol);
+  return file.text.slice(from, to);
 }
 
 /** The function that is defined at the line, or below its decorators. */
@@ -309,15 +321,6 @@ function handsOver(
     .map(symbol => rangeOf(file, symbol))
     .filter(range => range.from > to || range.to < from)
     .some(range => isNamed(text.slice(range.from, range.to)));
-}
-
-function hasWord(text: string, name: string): boolean {
-  if (name === "") return false;
-  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
-    const around = `${text[at - 1] ?? " "}${text[at + name.length] ?? " "}`;
-    if (!/[\p{L}\p{N}_$]/u.test(around)) return true;
-  }
-  return false;
 }
 
 function listLineStarts(text: string): readonly number[] {

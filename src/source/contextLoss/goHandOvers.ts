@@ -43,9 +43,25 @@ export function listGoHandOvers(text: string, within: Range): readonly HandOver[
       to: endOfCall(text, at, to),
     };
     const kind = goroutine === undefined ? "background" : "goroutine";
-    found.push({ kind, ...around, fix: [{ from: at, to, text: replaced }, ...keeping] });
+    const takenAt = goroutine === undefined ? listUses(text, within, around) : [];
+    const fix = [{ from: at, to, text: replaced }, ...keeping];
+    found.push({ kind, ...around, fix, ...(takenAt.length > 0 && { takenAt }) });
   }
   return found;
+}
+
+/** Lines that use the context which a statement makes of a fresh one: `group, inner := errgroup.WithContext(…)`. */
+function listUses(text: string, within: Range, { from, to }: Range): Range[] {
+  const made = /(?<name>\w+)(?:\s*,\s*(?<second>\w+))?\s*:=\s*[\w.]+\(/u.exec(text.slice(from, to));
+  const names = [made?.groups?.["name"], made?.groups?.["second"]].filter(
+    name => name !== undefined && name !== "_",
+  );
+  if (names.length === 0) return [];
+  const uses = new RegExp(`^.*[(,]\\s*(?:${names.join("|")})\\s*[,)].*$`, "gmu");
+  return Array.from(text.slice(to, within.to).matchAll(uses), match => ({
+    from: to + match.index,
+    to: to + match.index + match[0].length,
+  }));
 }
 
 /** Calls of methods that go by a context which their value has kept since it was made. */

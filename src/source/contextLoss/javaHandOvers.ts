@@ -32,7 +32,7 @@ const rules: readonly Rule[] = [
   { kind: "thread", call: /\bnew\s+Thread\(/gu, fix: wrap("wrap((Runnable) ") },
   {
     kind: "thread",
-    call: /\bThread\.(?:startVirtualThread|ofVirtual\(\)\.start|ofPlatform\(\)\.start)\(/gu,
+    call: /\bThread\.(?:startVirtualThread|of(?:Virtual|Platform)\(\)(?:\s*\.\w+\([^()\n]{0,100}\)){0,6}\s*\.(?:start|unstarted))\(/gu,
     fix: wrap("wrap((Runnable) "),
   },
   { kind: "pool", call: /\bCompletableFuture\.supplyAsync\(/gu, fix: wrap("wrapSupplier(") },

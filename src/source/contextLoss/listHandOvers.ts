@@ -2,12 +2,12 @@
 
 import type { SourceLanguage } from "../languages.ts";
 import type { Range } from "../callRanges.ts";
-import { readCall } from "./callText.ts";
+import { hasWord, readCall } from "./callText.ts";
 import { listGoHandOvers } from "./goHandOvers.ts";
 import type { HandOver, HandOverOptions } from "./handOver.ts";
 import { listJavaHandOvers } from "./javaHandOvers.ts";
 import { listPythonHandOvers } from "./pythonHandOvers.ts";
-import { listQueueHandOvers } from "./queueHandOvers.ts";
+import { listNames, listQueueHandOvers } from "./queueHandOvers.ts";
 import { listScriptHandOvers } from "./scriptHandOvers.ts";
 
 export function listHandOvers(
@@ -51,6 +51,19 @@ function listOwn(
 const UNKNOWN_KEY = "";
 const sending =
   /\b(?:publish|send|produce|enqueue|put|push|write)(?:_?(?:messages?|record|async))?\(/giu;
+
+/** Messages to a queue or topic that the consumer names too, in its span or in its own function. */
+export function listSentTo(text: string, within: Range, consumer: string): readonly HandOver[] {
+  return listSent(text, within).filter(({ from, to }) =>
+    listNames(text.slice(from, to)).some(quoted => {
+      const name = quoted.replaceAll(/^["'`]|["'`]$/gu, "");
+      return name.length >= LEAST_NAME && hasWord(consumer, name);
+    }),
+  );
+}
+
+/** Shorter texts stand anywhere. */
+const LEAST_NAME = 3;
 
 /** Messages of a function that puts no context into any: where it would be put, only the author knows. */
 function listSent(text: string, within: Range): HandOver[] {

@@ -74,7 +74,7 @@ function listTakings(text: string, name: string): readonly Range[] {
 }
 
 /** Texts of a call that may name its queue, and the address that SQS has in place of one. */
-function listNames(call: string): readonly string[] {
+export function listNames(call: string): readonly string[] {
   const names = Array.from(call.matchAll(/["'`](?<name>[^"'`\n]+)["'`]/gu), each => each[0]);
   const address = /\bQueueUrl["']?\s*[:=]\s*(?<name>[\w.]+)/u.exec(call)?.groups?.["name"];
   return [...names.slice(0, 2), ...(address === undefined ? [] : [address])];

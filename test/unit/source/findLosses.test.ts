@@ -82,3 +82,121 @@ test("the run that began last is found among very many, and the code is asked on
   // One place of the code is named once, with the last that was lost there.
   expect({ reads, pairs }).toEqual({ reads: 1, pairs: ["first lost told 1999"] });
 });
+
+interface Handing {
+  /** Of the caller, whose function is the first of its file, and of the root, whose is the last. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly kind?: SpanKind;
+}
+
+const goMail = `
+func mail(ctx context.Context, box int) {
+	_, span := tracer.Start(ctx, "mail")
+	defer span.End()
+}
+`;
+const goGroup = (context: string): string => `package boxes
+func pack(ctx context.Context, box int) error {
+	group, inner := errgroup.WithContext(${context})
+	group.Go(func() error { mail(inner, box); return nil })
+	return group.Wait()
+}
+${goMail}`;
+const javaThread = (work: string): string => `class Boxes {
+  void pack(int box) {
+    Thread.ofVirtual().name("mail").unstarted(${work}).start();
+  }
+  void mail(int box) {
+    tracer.spanBuilder("mail").startSpan();
+  }
+}
+`;
+const kafkaSender = (fields: string): string => `package boxes
+func pack(ctx context.Context, writer *kafka.Writer) error {
+	${fields === "" ? "" : "otel.GetTextMapPropagator().Inject(ctx, carrier)"}
+	return writer.WriteMessages(ctx, kafka.Message{Topic: "boxes"${fields}})
+}
+`;
+const kafkaReader = (name: string): string => `package mails
+func mail(reader *kafka.Reader) {
+	_, span := tracer.Start(context.Background(), "${name} process")
+	defer span.End()
+}
+`;
+const sqsSender = "def pack(box):\n    sqs.send_message(QueueUrl=BOXES_URL, MessageBody=box)\n";
+const sqsReader = (url: string): string =>
+  `def mail():\n    for box in sqs.receive_message(QueueUrl=${url}):\n        open(box)\n`;
+
+test.each<readonly [string, string | undefined, Handing]>([
+  [
+    "a group with a context of its own",
+    "background",
+    { files: { "a.go": goGroup("context.Background()") } },
+  ],
+  ["a group with the span's context", undefined, { files: { "a.go": goGroup("ctx") } }],
+  [
+    "a virtual thread by its builder",
+    "thread",
+    { files: { "A.java": javaThread("() -> mail(box)") } },
+  ],
+  [
+    "a virtual thread that takes the context",
+    undefined,
+    { files: { "A.java": javaThread("Context.current().wrap(() -> mail(box))") } },
+  ],
+  [
+    "a topic that another file reads",
+    "message",
+    { kind: SpanKind.consumer, files: { "a.go": kafkaSender(""), "b.go": kafkaReader("boxes") } },
+  ],
+  [
+    "a topic with headers",
+    undefined,
+    {
+      kind: SpanKind.consumer,
+      files: { "a.go": kafkaSender(", Headers: carrier"), "b.go": kafkaReader("boxes") },
+    },
+  ],
+  [
+    "another topic",
+    undefined,
+    { kind: SpanKind.consumer, files: { "a.go": kafkaSender(""), "b.go": kafkaReader("crates") } },
+  ],
+  [
+    "a queue by its address",
+    "message",
+    { kind: SpanKind.consumer, files: { "a.py": sqsSender, "b.py": sqsReader("BOXES_URL") } },
+  ],
+  [
+    "another queue",
+    undefined,
+    { kind: SpanKind.consumer, files: { "a.py": sqsSender, "b.py": sqsReader("CRATES_URL") } },
+  ],
+])("%s", async (_, expected, { files, kind = SpanKind.internal }) => {
+  const texts = Object.fromEntries(
+    Object.entries(files).map(([name, own]) => [`/ws/${name}`, own]),
+  );
+  const { readSymbols } = await createWorkspace(texts);
+  const [callerPath = "", rootPath = callerPath] = Object.keys(texts);
+  const lineOf = (file: string, word: string): number =>
+    texts[file]!.split("\n").findIndex(
+      line => line.includes(` ${word}(`) && !line.includes("Thread"),
+    );
+  const make = (traceId: string, name: string, file: string, word: string): SpanInCode => ({
+    ...draw(traceId, "bake", traceId === "first" ? 0 : 50),
+    ...{ name, kind: traceId === "first" ? SpanKind.server : kind },
+    place: { path: file, line0: lineOf(file, word) },
+  });
+  const rootName = /"(\w+) process"/.exec(texts[rootPath]!)?.[1];
+  const spans = [
+    make("first", "POST /boxes", callerPath, "pack"),
+    make("second", rootName === undefined ? "mail" : `${rootName} process`, rootPath, "mail"),
+  ];
+  const { losses } = await findContextLosses("first", spans, async path => ({
+    text: texts[path]!,
+    symbols: await readSymbols(path),
+  }));
+  expect(losses.map(({ handOver }) => handOver.kind)).toEqual(
+    expected === undefined ? [] : [expected],
+  );
+});
