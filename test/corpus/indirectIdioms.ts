@@ -265,4 +265,17 @@ export const indirectIdioms: readonly Idiom[] = [
       "rpc.method": "FindBoxes",
     },
   },
+  {
+    title: "A consumer's topic in a constant that is called like some class's method",
+    files: {
+      "worker/main.go":
+        'package main\n\nconst topic = "box-count"\n\nfunc main() {\n\trouter.AddConsumerHandler("count", topic, subscriber, countBox)\n}\n\n▶func countBox(msg *message.Message) error {\n\treturn nil\n}\n',
+      "tools/backend.go":
+        "package tools\n\nfunc (b *Backend) topic() string {\n\treturn b.name\n}\n\nfunc (b *Backend) subscriber() string {\n\treturn b.name\n}\n",
+    },
+    name: "box-count process",
+    service: "worker",
+    kind: consumer,
+    attributes: { "messaging.system": "sql", "messaging.destination.name": "box-count" },
+  },
 ];

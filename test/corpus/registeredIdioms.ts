@@ -229,4 +229,14 @@ export const registeredIdioms: readonly Idiom[] = [
     "POST",
     "/boxes/{id}/seal",
   ),
+  route(
+    "A handler that is made with arguments, one of which is called like a type",
+    {
+      "boxes/api.go":
+        'package boxes\n\nfunc Register(r *routing.RouteGroup, service Service, logger log.Logger) {\n\tr.Post("/seal", seal(service, logger))\n}\n\n▶func seal(service Service, logger log.Logger) routing.Handler {\n\treturn nil\n}\n',
+      "log/logger.go": "package log\n\ntype logger struct {\n}\n",
+    },
+    "POST",
+    "/seal",
+  ),
 ];

@@ -37,6 +37,7 @@ export function findHandler(
   handlers: readonly string[],
   method: string | undefined,
 ): (Definition & { readonly isSure: boolean }) | undefined {
+  let passedOver: (Definition & { readonly isSure: boolean }) | undefined;
   for (const handler of handlers) {
     const segments = handler
       .split(/::|->|[.#@/\\]/)
@@ -59,9 +60,12 @@ export function findHandler(
     const isSure = second === undefined || second.score < best.score;
     if (best.symbol.kind === "function") return { ...best, isSure };
     const wanted = [...(verbMethods[method ?? "GET"] ?? []), ...entryMethods];
-    return { ...(findMethod(names, best, wanted) ?? best), isSure };
+    const answering = findMethod(names, best, wanted);
+    if (answering !== undefined) return { ...answering, isSure };
+    // login(service, logger): the type of an argument answers nothing.
+    passedOver ??= { ...best, isSure };
   }
-  return undefined;
+  return passedOver;
 }
 
 /** `views.BoxViewSet.list`: a method that the class has from another, or the class where a library has it. */

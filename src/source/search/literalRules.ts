@@ -287,7 +287,10 @@ export async function findPlace(
     const name = /\w+$/.exec(text)?.[0] ?? "";
     const own = symbols.find(symbol => symbol.name === name);
     const others = own === undefined ? await context.workspace.findSymbols(name) : [own];
-    const functions = others.filter(({ kind }) => kind === "function");
+    // A bare name means no method of another file's class.
+    const functions = others.filter(
+      ({ kind, owner }) => kind === "function" && (own !== undefined || /\W/.test(text) || owner === ""),
+    );
     if (functions.length === 1 && functions[0] !== undefined) return functions[0];
   }
   return { path, line0 };
