@@ -42,10 +42,11 @@ const manifests = `**/{${[...manifestNames, "*.csproj"].join(",")}}`;
 const MAX_MANIFESTS = 2_000;
 /** Whatever is installed, built or cached is not the user's source, even where `files.exclude` does not say so. */
 const ignoredFolders =
-  "node_modules,bower_components,.venv,venv,.tox,.nox,__pycache__,site-packages,.git,.hg,.mypy_cache,.pytest_cache,.ruff_cache,dist,build,out,target,.next,.nuxt,coverage,.gradle,.idea";
+  "node_modules,bower_components,.venv,venv,.tox,.nox,__pycache__,site-packages,.git,.hg,.mypy_cache,.pytest_cache,.ruff_cache,dist,build,target,.next,.nuxt,coverage,.gradle,.idea";
 const excluded = `**/{${ignoredFolders}}/**`;
+/** A folder `out` below `src` is a package: `src/main/java/shop/adapter/out`. */
 const ignoredPattern = new RegExp(
-  `/(?:${ignoredFolders.replaceAll(".", "\\.").replaceAll(",", "|")})/`,
+  `/(?:${ignoredFolders.replaceAll(".", "\\.").replaceAll(",", "|")})/|^(?:(?!/src/).)*/out/`,
 );
 const composeFiles = "**/{docker-compose*.yml,docker-compose*.yaml,compose.yml,compose.yaml}";
 const devContainerFiles =

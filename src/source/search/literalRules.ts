@@ -289,7 +289,8 @@ export async function findPlace(
     const others = own === undefined ? await context.workspace.findSymbols(name) : [own];
     // A bare name means no method of another file's class.
     const functions = others.filter(
-      ({ kind, owner }) => kind === "function" && (own !== undefined || /\W/.test(text) || owner === ""),
+      ({ kind, owner }) =>
+        kind === "function" && (own !== undefined || /\W/.test(text) || owner === ""),
     );
     if (functions.length === 1 && functions[0] !== undefined) return functions[0];
   }
