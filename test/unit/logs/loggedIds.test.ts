@@ -1,6 +1,7 @@
 /** Ids in the lines of loggers, queues, proxies and dashboards, a row a form: `role:id`, with `?` for an uncertain one. */
 
 import { expect, test } from "vitest";
+import { loggedForms } from "../../../src/logs/loggedForms.ts";
 import { recogniseIds } from "../../../src/logs/recogniseIds.ts";
 
 const TASK = "019b4ed4-1a6d-7be3-8516-192449685f6d";
@@ -209,4 +210,11 @@ test.each([
     ({ id, role, isCertain }) => `${role}${isCertain ? "" : "?"}:${id}`,
   );
   expect(found.join(" ")).toBe(expected);
+});
+
+test("no expression names a group twice, which Node 22 refuses", () => {
+  for (const { pattern } of loggedForms) {
+    const names = pattern.source.match(/\(\?<\w+>/g) ?? [];
+    expect(new Set(names).size, pattern.source).toBe(names.length);
+  }
 });
