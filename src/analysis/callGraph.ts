@@ -10,6 +10,7 @@
  * A shown path with hidden calls and none shown below it carries their number itself: it is folded.
  */
 
+import { newIndexArray } from "../base/indexArray.ts";
 import { SpanFlag, type EdgeKind } from "../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../model/trace.ts";
 import {
@@ -17,6 +18,8 @@ import {
   type CallGraphMode,
   type CallPaths,
   type PathIndex,
+  FIRST_PATH,
+  NO_PATH,
 } from "./callGraphPaths.ts";
 import {
   buildPathTree,
@@ -151,11 +154,11 @@ function buildNodes(
 ): { nodes: readonly CallNode[]; nodeOfPath: Int32Array } {
   const { paths, tree } = source;
   // The nearest shown path at or above each path, −1 above the roots; and whether anything shown lies below it.
-  const owner = new Int32Array(paths.count);
+  const owner = newIndexArray<PathIndex>(paths.count);
   const hasShownBelow = new Uint8Array(paths.count + 1);
-  for (let path = 0; path < paths.count; path += 1) {
+  for (let path = FIRST_PATH; path < paths.count; path++) {
     const above = paths.parent[path]!;
-    const aboveOwner = above < 0 ? -1 : owner[above]!;
+    const aboveOwner = above < 0 ? NO_PATH : owner[above]!;
     owner[path] = shown[path] === 1 ? path : aboveOwner;
     if (shown[path] === 1) hasShownBelow[aboveOwner + 1] = 1;
   }
@@ -171,7 +174,7 @@ function buildNodes(
     nodes[parent]?.children.push(nodes.length);
     return nodes.push(draft) - 1;
   };
-  for (let path = 0; path < paths.count; path += 1) {
+  for (let path = FIRST_PATH; path < paths.count; path++) {
     const above = paths.parent[path]!;
     if (shown[path] === 1) {
       nodeOfPath[path] = add("calls", path, above < 0 ? -1 : nodeOfPath[above]!);

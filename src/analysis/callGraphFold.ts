@@ -6,7 +6,8 @@
  * What is not shown belongs to its nearest shown ancestor.
  */
 
-import type { CallPaths, PathIndex } from "./callGraphPaths.ts";
+import { type IndexArray, newIndexArray } from "../base/indexArray.ts";
+import { type CallPaths, type PathIndex, FIRST_PATH, NO_PATH } from "./callGraphPaths.ts";
 
 export interface FoldLimits {
   /** Nodes of the picture, those that stand for hidden calls included. */
@@ -33,7 +34,7 @@ const ERROR_SHARE = 0.6;
 
 export interface PathTree {
   /** Children of a path in order of their first call: `children[childStart[path]]` to `children[childStart[path + 1] - 1]`. */
-  readonly children: Int32Array;
+  readonly children: IndexArray<PathIndex>;
   readonly childStart: Int32Array;
   readonly roots: readonly PathIndex[];
   /** Self time of the whole subtree: what would be hidden if it were folded. */
@@ -47,7 +48,7 @@ export function buildPathTree({ count, parent, selfNs }: CallPaths): PathTree {
   const childStart = new Int32Array(count + 1);
   const depth = new Int32Array(count);
   const roots: PathIndex[] = [];
-  for (let path = 0; path < count; path += 1) {
+  for (let path = FIRST_PATH; path < count; path++) {
     const above = parent[path]!;
     if (above < 0) {
       roots.push(path);
@@ -57,11 +58,11 @@ export function buildPathTree({ count, parent, selfNs }: CallPaths): PathTree {
     }
   }
   for (let path = 0; path < count; path += 1) childStart[path + 1]! += childStart[path]!;
-  const children = new Int32Array(count - roots.length);
+  const children = newIndexArray<PathIndex>(count - roots.length);
   const next = childStart.slice(0, count);
   const costNs = selfNs.slice();
   const size = new Int32Array(count).fill(1);
-  for (let path = 0; path < count; path += 1) {
+  for (let path = FIRST_PATH; path < count; path++) {
     const above = parent[path]!;
     if (above < 0) continue;
     children[next[above]!] = path;
@@ -113,7 +114,7 @@ class Chooser {
     // Opened last, shown first: with little room the newest wish wins.
     const wanted = [...opened.keys()].reverse().filter(path => path >= 0);
     for (const path of wanted) this.#showWay(path, true);
-    this.#showBest(this.#tree.roots, opened.get(-1) ?? this.#limits.maxSiblings);
+    this.#showBest(this.#tree.roots, opened.get(NO_PATH) ?? this.#limits.maxSiblings);
     this.#showErrors();
     for (const path of wanted) {
       if (this.#shown[path] === 1 && !folded.has(path)) this.#open(path, true);
@@ -172,7 +173,7 @@ class Chooser {
     const { errors, count } = this.#paths;
     const limit = this.#limits.maxNodes * ERROR_SHARE;
     // A failure high up is likelier the one that matters, and paths stand parents first.
-    for (let path = 0; path < count && this.#order.length < limit; path += 1) {
+    for (let path = FIRST_PATH; path < count && this.#order.length < limit; path++) {
       if (errors[path]! > 0 && this.#shown[path] === 0) this.#showWay(path, false);
     }
   }
@@ -209,7 +210,7 @@ class Chooser {
   }
 
   /** The costliest of these siblings, and among equals the earliest, until `most` of them are shown. */
-  #showBest(siblings: Int32Array | readonly PathIndex[], most: number): void {
+  #showBest(siblings: IndexArray<PathIndex> | readonly PathIndex[], most: number): void {
     const { costNs } = this.#tree;
     const hidden = [...siblings].filter(path => this.#shown[path] === 0);
     const already = siblings.length - hidden.length;

@@ -17,7 +17,11 @@ import { getRunEndNs, isRunning } from "./times.ts";
 import { isQueued } from "./unfinished.ts";
 
 /** The index of a call path; parents before children, like spans. */
-export type PathIndex = number & { readonly __brand?: "PathIndex" };
+export type PathIndex = number & { readonly __brand: "PathIndex" };
+
+export const FIRST_PATH = 0 as PathIndex;
+/** Above the roots. */
+export const NO_PATH = -1 as PathIndex;
 
 /** Every span its own node, or spans of one call path together. */
 export type CallGraphMode = "aggregated" | "spans";
@@ -26,8 +30,8 @@ export type CallGraphMode = "aggregated" | "spans";
 export interface SpanPaths {
   readonly count: number;
   /** −1 for a root, else an index smaller than the path's own. */
-  readonly parent: Int32Array;
-  readonly pathOfSpan: Int32Array;
+  readonly parent: IndexArray<PathIndex>;
+  readonly pathOfSpan: IndexArray<PathIndex>;
 }
 
 export interface CallPaths extends SpanPaths {
@@ -105,15 +109,18 @@ export function buildCallPaths(
 }
 
 function takeSpans({ count, parent }: TraceColumns): SpanPaths {
-  return { count, parent, pathOfSpan: Int32Array.from({ length: count }, (_, span) => span) };
+  const pathOfSpan = newIndexArray<PathIndex>(count);
+  for (let path = FIRST_PATH; path < count; path++) pathOfSpan[path] = path;
+  // A path is its span, so the columns of spans are those of paths.
+  return { count, parent: parent as Int32Array as IndexArray<PathIndex>, pathOfSpan };
 }
 
 /** Open addressing in one array, because a map of as many pairs as spans takes several times as long. */
 function gatherSpans(columns: TraceColumns): SpanPaths {
-  const pathOfSpan = new Int32Array(columns.count);
-  const parent = new Int32Array(columns.count);
+  const pathOfSpan = newIndexArray<PathIndex>(columns.count);
+  const parent = newIndexArray<PathIndex>(columns.count);
   const labelOf = new Int32Array(columns.count);
-  let count = 0;
+  let count = FIRST_PATH;
   const labels = new Map<number, number>();
   const stringCount = columns.strings.length;
   // At most half full; each place holds a path, plus one.
@@ -125,16 +132,16 @@ function gatherSpans(columns: TraceColumns): SpanPaths {
     let label = labels.get(name);
     if (label === undefined) labels.set(name, (label = labels.size));
     const above = columns.parent[span]!;
-    const parentPath = above < 0 ? -1 : pathOfSpan[above]!;
+    const parentPath = above < 0 ? NO_PATH : pathOfSpan[above]!;
     let place = hashPair(parentPath, label) & mask;
-    let path = places[place]! - 1;
+    let path = (places[place]! - 1) as PathIndex;
     while (path >= 0 && (parent[path] !== parentPath || labelOf[path] !== label)) {
       place = (place + 1) & mask;
-      path = places[place]! - 1;
+      path = (places[place]! - 1) as PathIndex;
     }
     if (path < 0) {
       path = count;
-      count += 1;
+      count++;
       parent[path] = parentPath;
       labelOf[path] = label;
       places[place] = count;
@@ -184,7 +191,7 @@ export function matchPaths(
     return `${columns.strings[getGroup(columns, span)]}\n${columns.strings[columns.name[span]!]}`;
   };
   const byLabel = new Map<string, PathIndex>();
-  for (let path = 0; path < after.paths.count; path += 1) {
+  for (let path = FIRST_PATH; path < after.paths.count; path++) {
     const key = `${after.paths.parent[path]}\n${labelOf(after, path)}`;
     if (!byLabel.has(key)) byLabel.set(key, path);
   }
@@ -192,7 +199,7 @@ export function matchPaths(
   for (const path of requested) {
     const way: PathIndex[] = [];
     for (let at = path; at >= 0; at = before.paths.parent[at]!) way.push(at);
-    let now: PathIndex | undefined = -1;
+    let now: PathIndex | undefined = NO_PATH;
     while (way.length > 0 && now !== undefined) {
       now = byLabel.get(`${now}\n${labelOf(before, way.pop()!)}`);
     }

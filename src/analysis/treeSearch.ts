@@ -5,11 +5,12 @@ import { FIRST_SPAN, SpanStatus } from "../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../model/trace.ts";
 
 /** The index of a row among those that are shown. A span's index is another as soon as something is folded or left out. */
-export type RowIndex = number & { readonly __brand?: "RowIndex" };
+export type RowIndex = number & { readonly __brand: "RowIndex" };
+export const NO_ROW = -1 as RowIndex;
 
 /** The row of a span, or of the folded ancestor that hides it; −1 where there are no rows. Rows ascend. */
 export function findRow(rows: Int32Array, span: SpanIndex): RowIndex {
-  return findFirst(rows.length, row => rows[row]! > span) - 1;
+  return (findFirst(rows.length, row => rows[row]! > span) - 1) as RowIndex;
 }
 
 /** Every span that has children, so that folding them all leaves only the roots. */

@@ -215,14 +215,14 @@ export function factsOf(columns: TraceColumns, span: SpanIndex): SpanFacts {
 }
 
 /** A span as an answer names it: counted from 1, in the order of the tree. */
-export type RowNumber = number & { readonly __brand?: "RowNumber" };
+export type RowNumber = number & { readonly __brand: "RowNumber" };
 
 export function rowOf(span: SpanIndex): RowNumber {
-  return span + 1;
+  return (span + 1) as RowNumber;
 }
 
 /** Refuses a row that the trace has not. */
-export function spanOfRow({ columns }: Pick<OpenedTrace, "columns">, row: RowNumber): SpanIndex {
+export function spanOfRow({ columns }: Pick<OpenedTrace, "columns">, row: number): SpanIndex {
   if (row >= 1 && row <= columns.count) return (row - 1) as SpanIndex;
   throw new ToolRefusal(`there is no row ${row}: the trace has rows 1 to ${columns.count}`);
 }

@@ -9,7 +9,11 @@ import {
   type CallGraphSource,
 } from "../../src/analysis/callGraph.ts";
 import { noWishes, type FoldWishes } from "../../src/analysis/callGraphFold.ts";
-import { listSlowestFirst, type CallGraphMode } from "../../src/analysis/callGraphPaths.ts";
+import {
+  listSlowestFirst,
+  type CallGraphMode,
+  type PathIndex,
+} from "../../src/analysis/callGraphPaths.ts";
 import { buildSelfTimes, getTraceEndNs } from "../../src/analysis/times.ts";
 import { buildTree } from "../../src/analysis/tree.ts";
 import { EdgeKind, SpanFlag, type SpanInput } from "../../src/model/span.ts";
@@ -79,12 +83,12 @@ function check(
   drawing: string,
   expected: string,
   mode: CallGraphMode = "aggregated",
-  wish: (pathOf: (name: string) => number) => Partial<FoldWishes> = () => ({}),
+  wish: (pathOf: (name: string) => PathIndex) => Partial<FoldWishes> = () => ({}),
   limits = graphLimits,
 ): void {
   const { columns } = drawTrace(drawing);
   const source = buildSource(columns, mode);
-  const pathOf = (name: string): number => {
+  const pathOf = (name: string): PathIndex => {
     const span = columns.name.findIndex(index => columns.strings[index] === name);
     expect(span, `the drawing has ${name}`).toBeGreaterThanOrEqual(0);
     return source.paths.pathOfSpan[span]!;
@@ -391,7 +395,8 @@ describe.each(large)("$name", ({ columns: build }) => {
   const source = buildSource(columns, "spans");
 
   test("stays within the limits and accounts for every span", () => {
-    for (const selected of [undefined, 0, columns.count >> 1, columns.count - 1]) {
+    for (const at of [undefined, 0, columns.count >> 1, columns.count - 1]) {
+      const selected = at as PathIndex | undefined;
       const graph = buildCallGraph(source, { ...noWishes, selected });
       expect(graph.nodes.length).toBeLessThanOrEqual(graphLimits.maxNodes);
       expect(graph.nodes.length).toBeGreaterThan(1);
@@ -403,7 +408,7 @@ describe.each(large)("$name", ({ columns: build }) => {
   });
 
   test("shows what is selected with its parent or what hides it", () => {
-    const selected = columns.count - 1;
+    const selected = (columns.count - 1) as PathIndex;
     const graph = buildCallGraph(source, { ...noWishes, selected });
     const node = graph.nodes[graph.nodeOfPath[selected]!]!;
     expect(node.kind).toBe("calls");

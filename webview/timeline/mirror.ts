@@ -37,9 +37,9 @@ export class Mirror {
 
   update(mirrored: MirroredRows): void {
     const { rows, activeRow, firstRow, lastRow } = mirrored;
-    const shown: number[] = [];
+    const shown: RowIndex[] = [];
     if (activeRow >= 0 && activeRow < firstRow) shown.push(activeRow);
-    for (let row = firstRow; row < lastRow; row += 1) shown.push(row);
+    for (let row = firstRow; row < lastRow; row++) shown.push(row);
     if (activeRow >= lastRow) shown.push(activeRow);
     this.#items.take(shown.length).forEach((item, i) => {
       this.#describe(item, shown[i]!, mirrored);

@@ -35,25 +35,25 @@ export class Renderer {
     ctx.textBaseline = "middle";
     ctx.fillStyle = theme.background;
     ctx.fillRect(0, 0, widthPx, heightPx);
-    const first = Math.max(0, Math.floor(scrollPx / ROW_PX));
+    const first = Math.max(0, Math.floor(scrollPx / ROW_PX)) as RowIndex;
     const last = Math.min(rows.length, Math.ceil((scrollPx + heightPx - AXIS_PX) / ROW_PX));
     const topOf = (row: RowIndex): number => AXIS_PX + row * ROW_PX - scrollPx;
     const ticks = this.#buildTicks(frame, theme);
 
     this.#clip(0, AXIS_PX, widthPx, heightPx - AXIS_PX, () => {
-      for (let row = first; row < last; row += 1) {
+      for (let row = first; row < last; row++) {
         this.#drawBackground(frame, theme, rows[row]!, topOf(row));
       }
     });
     this.#clip(nameWidthPx, AXIS_PX, widthPx - nameWidthPx, heightPx - AXIS_PX, () => {
       this.#drawGrid(frame, theme, ticks);
       const bars = new BarPainter(ctx, this.#text, theme, frame);
-      for (let row = first; row < last; row += 1) bars.paint(rows[row]!, topOf(row));
+      for (let row = first; row < last; row++) bars.paint(rows[row]!, topOf(row));
       bars.paintEdges(row => topOf(row) + ROW_PX / 2);
     });
     this.#clip(0, AXIS_PX, nameWidthPx, heightPx - AXIS_PX, () => {
       const names = new NamePainter(ctx, this.#text, theme, frame);
-      for (let row = first; row < last; row += 1) names.paint(rows[row]!, topOf(row));
+      for (let row = first; row < last; row++) names.paint(rows[row]!, topOf(row));
     });
     this.#drawAxis(frame, theme, ticks);
   }

@@ -122,7 +122,7 @@ export function hitTest(
   hasChildren: (span: SpanIndex) => boolean,
   hasGroupMark: (span: SpanIndex) => boolean = () => false,
 ): Hit | undefined {
-  const row = Math.floor((yPx + scrollPx) / ROW_PX);
+  const row = Math.floor((yPx + scrollPx) / ROW_PX) as RowIndex;
   const span = rows[row];
   if (span === undefined || yPx < 0) return undefined;
   if (xPx >= layout.nameWidthPx) return { row, span, zone: "bars" };

@@ -30,6 +30,7 @@ import type { TimelineToolbar, ToolbarCommand } from "./toolbar.ts";
 import { describeSpanCard, Tooltip, type Card } from "./tooltip.ts";
 import { Waterfall } from "./waterfall.ts";
 import { chooseRange, moveWindow } from "./windowGestures.ts";
+import { NO_ROW } from "../../src/analysis/treeSearch.ts";
 
 interface Elements {
   readonly body: HTMLElement;
@@ -270,7 +271,7 @@ export class Timeline extends PanelElement {
       parent: trace.columns.parent,
       childCount: trace.tree.childCount,
       folded: state.folded.value,
-      row: selected === undefined ? -1 : rows.rowOf(selected),
+      row: selected === undefined ? NO_ROW : rows.rowOf(selected),
       isGroup: span => rows.groupOf(span) !== undefined,
       findOpenLeader: rows.findOpenLeader,
       pageRows: waterfall.pageRows,

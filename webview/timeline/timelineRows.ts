@@ -64,7 +64,7 @@ export class TimelineRows {
   leastDepth(first: RowIndex, end: RowIndex): number {
     const depth = this.#data?.trace.tree.depth;
     let least = depth?.[this.spans[first] ?? 0] ?? 0;
-    for (let row: RowIndex = first; row < end; row += 1) {
+    for (let row = first; row < end; row++) {
       least = Math.min(least, depth?.[this.spans[row]!] ?? 0);
     }
     return least;

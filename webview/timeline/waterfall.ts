@@ -31,6 +31,7 @@ import { getTimelineData, type SpanEdge, type TimelineData } from "./timelineDat
 import { TimelineRows } from "./timelineRows.ts";
 import { TimeScale, windowToSee } from "./timeScale.ts";
 import type { PixelRange, TimeView } from "./windowGestures.ts";
+import { NO_ROW, type RowIndex } from "../../src/analysis/treeSearch.ts";
 
 /** The elements that it draws on and reads sizes from. */
 export interface WaterfallElements {
@@ -371,10 +372,10 @@ export class Waterfall extends Owner implements TimeView {
     return this.#scroll.toContent(this.#elements.scroller.scrollTop);
   }
 
-  #visibleRows(): readonly [first: number, end: number] {
-    const first = Math.max(0, Math.floor(this.#scrollPx / ROW_PX));
+  #visibleRows(): readonly [first: RowIndex, end: RowIndex] {
+    const first = Math.max(0, Math.floor(this.#scrollPx / ROW_PX)) as RowIndex;
     const end = Math.ceil((this.#scrollPx + this.#viewPx) / ROW_PX);
-    return [first, Math.min(this.#rows.spans.length, end)];
+    return [first, Math.min(this.#rows.spans.length, end) as RowIndex];
   }
 
   #minimapModel(): ReturnType<ConstructorParameters<typeof MinimapView>[1]> {
@@ -489,7 +490,7 @@ export class Waterfall extends Owner implements TimeView {
       folded: this.#state.folded.value,
       marked: this.#state.marked.value,
       groupOf: this.#rows.groupOf,
-      activeRow: selected === undefined ? -1 : this.#rows.rowOf(selected),
+      activeRow: selected === undefined ? NO_ROW : this.#rows.rowOf(selected),
       firstRow,
       lastRow: endRow,
       topOf: row => this.#scroll.toScrollTop(row * ROW_PX),

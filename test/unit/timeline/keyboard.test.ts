@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { buildRows, buildTree } from "../../../src/analysis/tree.ts";
-import { findError, findNext, findRow } from "../../../src/analysis/treeSearch.ts";
+import { findError, findNext, findRow, NO_ROW } from "../../../src/analysis/treeSearch.ts";
 import { newIndexArray } from "../../../src/base/indexArray.ts";
 import { type SpanIndex } from "../../../src/model/span.ts";
 import { readKey, type TreeAction } from "../../../webview/timeline/keyboard.ts";
@@ -49,7 +49,7 @@ function press(keys: string, { at, folded = [], hasMatches = false, ...groups }:
       parent: columns.parent,
       childCount: tree.childCount,
       folded: foldedSpans,
-      row: at === undefined ? -1 : findRow(rows, spanOf(at)),
+      row: at === undefined ? NO_ROW : findRow(rows, spanOf(at)),
       isGroup: span => nameOf(span) === groups.group,
       findOpenLeader: () => (groups.leader === undefined ? undefined : spanOf(groups.leader)),
       pageRows: 4,
@@ -134,7 +134,7 @@ describe("commands", () => {
     const none = { rows, parent: rows, childCount: rows, folded: new Set<SpanIndex>() };
     const at = {
       ...none,
-      row: -1,
+      row: NO_ROW,
       isGroup: () => false,
       findOpenLeader: () => undefined,
       pageRows: 4,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { buildRows, buildTree } from "../../../src/analysis/tree.ts";
-import { findRow } from "../../../src/analysis/treeSearch.ts";
+import { findRow, type RowIndex } from "../../../src/analysis/treeSearch.ts";
 import {
   AXIS_PX,
   getIndentPx,
@@ -85,15 +85,15 @@ describe("hit testing", () => {
 
 describe("scrolling", () => {
   it("does not move for a row that is seen", () => {
-    expect(scrollToRow(3, 0, 10 * ROW_PX, "nearest")).toBe(0);
-    expect(scrollToRow(3, 0, 10 * ROW_PX, "centre")).toBe(0);
+    expect(scrollToRow(3 as RowIndex, 0, 10 * ROW_PX, "nearest")).toBe(0);
+    expect(scrollToRow(3 as RowIndex, 0, 10 * ROW_PX, "centre")).toBe(0);
   });
 
   it("moves to the nearer edge, or to the middle", () => {
-    expect(scrollToRow(20, 0, 10 * ROW_PX, "nearest")).toBe(11 * ROW_PX);
-    expect(scrollToRow(20, 40 * ROW_PX, 10 * ROW_PX, "nearest")).toBe(20 * ROW_PX);
-    expect(scrollToRow(20, 0, 10 * ROW_PX, "centre")).toBe(15.5 * ROW_PX);
-    expect(scrollToRow(0, 900, 10 * ROW_PX, "centre")).toBe(0);
+    expect(scrollToRow(20 as RowIndex, 0, 10 * ROW_PX, "nearest")).toBe(11 * ROW_PX);
+    expect(scrollToRow(20 as RowIndex, 40 * ROW_PX, 10 * ROW_PX, "nearest")).toBe(20 * ROW_PX);
+    expect(scrollToRow(20 as RowIndex, 0, 10 * ROW_PX, "centre")).toBe(15.5 * ROW_PX);
+    expect(scrollToRow(0 as RowIndex, 900, 10 * ROW_PX, "centre")).toBe(0);
   });
 
   it("reaches the last of two million rows on a bar that browsers can scroll", () => {

@@ -16,6 +16,7 @@ import { createEmptyDetail } from "../../../src/model/emptyDetail.ts";
 import { DRAWN_ORIGIN_UNIX_MS, drawSpans } from "../drawTrace.ts";
 import { quiet } from "./quiet.ts";
 import { asSpan, asSpans } from "../spanIndex.ts";
+import { type PathIndex, FIRST_PATH } from "../../../src/analysis/callGraphPaths.ts";
 
 const MINUTE_MS = 60_000;
 const watched = { watched: ["drawing"], polled: [], isReading: false };
@@ -170,7 +171,7 @@ test("nodes of the graph go on with the clock: what runs in them, and not what i
   const { columns, selfNs, endNs } = running;
   const source = buildCallGraphSource(columns, selfNs, endNs, "aggregated");
   const grownNs = now.endNs - endNs;
-  const readGrowth = (folded: ReadonlySet<number>): unknown => {
+  const readGrowth = (folded: ReadonlySet<PathIndex>): unknown => {
     const graph = buildCallGraph(source, { ...noWishes, folded });
     const later = advanceGraph(graph, source.paths, columns, running, now);
     return later.nodes.map(({ name, totalNs, selfNs: ownNs, maxNs }, at) => {
@@ -183,7 +184,7 @@ test("nodes of the graph go on with the clock: what runs in them, and not what i
     ["done", 0, 0, 0],
     ["goes", grownNs, grownNs, grownNs],
   ]);
-  expect(readGrowth(new Set([0]))).toEqual([["root", grownNs, 0, grownNs]]);
+  expect(readGrowth(new Set([FIRST_PATH]))).toEqual([["root", grownNs, 0, grownNs]]);
   // Without a clock nothing is made anew.
   const graph = buildCallGraph(source);
   expect(advanceGraph(graph, source.paths, columns, running, running)).toBe(graph);
