@@ -8,6 +8,7 @@ export const farStyles = css`
   .far .times,
   .far .name,
   .far .call text,
+  .far .mark,
   .far .fold.open {
     display: none;
   }
@@ -41,7 +42,7 @@ export const farStyles = css`
   .far .line {
     vector-effect: non-scaling-stroke;
   }
-  .tiny :is(.mark, .fold, .stripe, .arrow) {
+  .tiny :is(.fold, .stripe, .arrow) {
     display: none;
   }
   .minimap {
