@@ -58,7 +58,8 @@ test("the panel, wide and narrow, and the list beside it", async () => {
   expect(await findViolations(panel.frame, editor), "detail").toEqual([]);
   await workbench.resize(800, 900);
   await panel.frame.getByRole("tab", { name: "Timeline" }).waitFor();
-  for (const tab of ["Timeline", "Flame", "Table", "Graph", "Overview", "Span"]) {
+  // Rows are last of the three that share a place: the next test moves in them.
+  for (const tab of ["Flame", "Table", "Timeline", "Graph", "Overview", "Span"]) {
     await panel.frame.getByRole("tab", { name: tab }).click();
     expect(await findViolations(panel.frame, editor), `narrow, ${tab}`).toEqual([]);
   }
