@@ -11,6 +11,7 @@ import type { Problem } from "../model/problem.ts";
 import type { SpanDetail } from "../model/spanDetail.ts";
 import type { SpanIndex, TraceColumns, TraceSource } from "../model/trace.ts";
 import type { WorkspaceCommit } from "../model/workspaceCommit.ts";
+import type { NarrowColumns } from "../model/narrowColumns.ts";
 import type { SpanAction } from "./spanMenu.ts";
 
 /** How the panel keeps up with its trace. */
@@ -104,7 +105,7 @@ export type PanelView = "timeline" | "flame" | "table" | "graph" | "overview" | 
 
 /** Columns, and where spans of the columns before are in them. */
 export interface TraceAnswer {
-  readonly columns: TraceColumns;
+  readonly columns: NarrowColumns;
   /** For each span of the columns before: its index now, −1 where it is gone. Absent where the view has none. */
   readonly moved?: IndexArray<SpanIndex>;
 }

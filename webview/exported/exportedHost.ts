@@ -11,6 +11,7 @@ import {
   unpackColumns,
   type ExportedTrace,
 } from "../../src/protocol/exportedPage.ts";
+import { narrowColumns } from "../../src/model/narrowColumns.ts";
 import { connectPeer, type Channel } from "../../src/threads/rpc.ts";
 import type { HostApi, PanelContent, SourceAnswer, ViewApi } from "../../src/protocol/traceView.ts";
 import { setWords, t } from "../words/words.ts";
@@ -81,7 +82,7 @@ const host: HostApi = {
     return { content, words, language, settings: { queueWait, areAnswersFolded: false } };
   },
   async trace() {
-    return { columns: unpackColumns((await reading).columns) };
+    return { columns: narrowColumns(unpackColumns((await reading).columns)) };
   },
   async spanIds(spans) {
     const { spanIds } = await reading;

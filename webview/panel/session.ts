@@ -10,6 +10,7 @@ import { Latest } from "../../src/base/latest.ts";
 import { NO_SPAN } from "../../src/model/span.ts";
 import type { SpanIndex, TraceColumns } from "../../src/model/trace.ts";
 import { NS_PER_MS } from "../../src/model/units.ts";
+import { widenColumns } from "../../src/model/narrowColumns.ts";
 import type {
   PanelContent,
   PersistedView,
@@ -87,9 +88,10 @@ export class ViewSession {
         this.#host.remote.trace(held?.traceId === summary.traceId ? held.revision : undefined),
     );
     if (answer === undefined) return;
-    const { columns, moved } = answer;
+    const { moved } = answer;
     // While the columns were on their way a store may have answered.
     const newest = this.#newest.revision === summary.revision ? this.#newest : summary;
+    const columns = widenColumns(answer.columns);
     const next = loadTrace(newest, columns, this.#state.isSkewCorrected.value);
     const before = this.#state.trace.value;
     if (before !== undefined && moved !== undefined) {

@@ -29,6 +29,7 @@ import type {
   TraceAnswer,
   ViewApi,
 } from "../../protocol/traceView.ts";
+import { narrowColumns } from "../../model/narrowColumns.ts";
 import type { SpanAction } from "../../protocol/spanMenu.ts";
 import { getSpanFacts, type CallingSpan, type SpanFacts } from "../../source/codeHints.ts";
 import { findGenAiSpans } from "./findGenAiSpans.ts";
@@ -459,7 +460,7 @@ export class TracePanel implements Disposable {
     const losses = this.#losses;
     if (losses.flat().some(Boolean)) this.#tell(view => view.showLosses(...losses));
     this.#onChange();
-    const { columns } = trace;
+    const columns = narrowColumns(trace.columns);
     return before === undefined ? { columns } : { columns, moved: findMoved(before.trace, trace) };
   }
 
