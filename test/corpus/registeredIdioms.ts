@@ -58,7 +58,7 @@ export const registeredIdioms: readonly Idiom[] = [
     "oatpp, an endpoint's macro",
     {
       "src/BoxController.hpp":
-        'class BoxController : public oatpp::web::server::api::ApiController {\npublic:\n  ENDPOINT_INFO(getBox) {\n    info->summary = "A box";\n  }\n  ENDPOINT("POST", "boxes", addBox, BODY_DTO(Object<BoxDto>, box))\n  {\n    return createResponse(Status::CODE_200);\n  }\n▶  ENDPOINT("GET", "boxes/{boxId}", getBox, PATH(Int32, boxId))\n  {\n    return createResponse(Status::CODE_200);\n  }\n};\n',
+        'class BoxController : public oatpp::web::server::api::ApiController {\npublic:\n  ENDPOINT("PUT", "boxes/{boxId}", putBox, PATH(Int32, boxId))\n  {\n    return createResponse(Status::CODE_200);\n  }\n  ENDPOINT_INFO(getBox) {\n    info->summary = "A box";\n  }\n  ENDPOINT("POST", "boxes", addBox, BODY_DTO(Object<BoxDto>, box))\n  {\n    return createResponse(Status::CODE_200);\n  }\n▶  ENDPOINT("GET", "boxes/{boxId}", getBox, PATH(Int32, boxId))\n  {\n    return createResponse(Status::CODE_200);\n  }\n  ENDPOINT("DELETE", "boxes/{boxId}", dropBox, PATH(Int32, boxId))\n  {\n    return createResponse(Status::CODE_200);\n  }\n};\n',
     },
     "GET",
     "/boxes/{boxId}",

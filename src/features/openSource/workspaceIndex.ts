@@ -194,7 +194,7 @@ export class WorkspaceIndex extends Owner {
     });
     this.#client = client;
     const paths = [...this.#files].filter(path => getLanguage(path) !== undefined);
-    await client.build([...manifestUris.map(toPath), ...paths]);
+    await client.build([...manifestUris.filter(isSource).map(toPath), ...paths]);
     for (const document of vscode.workspace.textDocuments) {
       if (document.isDirty) this.#readText(document);
     }

@@ -26,9 +26,9 @@ export function readCppRoutes(reader: RouteReader): void {
     if (path === undefined) continue;
     const behind = /^[\s.]*methods?\(\s*"?(?:\w+::)*(\w+)/.exec(text.slice(end, end + 80))?.[1];
     const said = written.slice(1).flatMap(each => each.match(/\w+(?:::\w+)*/g) ?? []);
-    const methods = [own ?? behind ?? said.find(each => verb.test(each)) ?? ""].map(
-      each => verb.exec(each)?.[1],
-    );
+    const method = [own, behind, ...said, written[0]]
+      .map(each => verb.exec(each ?? "")?.[1])
+      .find(each => each !== undefined);
     const handlers = written
       .filter((each, at) => {
         // drogon's handler stands first, and may be called like a verb: Boxes::get.
@@ -44,7 +44,7 @@ export function readCppRoutes(reader: RouteReader): void {
     // drogon puts the class's namespace before it.
     const prefix = whole.startsWith("METHOD_ADD") ? unknownPrefix : "";
     reader.addRoute(match.index, {
-      method: methods[0],
+      method,
       path: `${prefix}/${path.replace(/\?.*$/, "")}`,
       handlers,
     });

@@ -49,13 +49,15 @@ export async function findStatement(context: SearchContext): Promise<void> {
   const head = ordered.slice(0, FIRST_WORDS).join(" ");
   const whole = normalise(statement);
   // Verb and table may stand in two lines of one text, and so may `from` and the table.
+  const lookedFor = { words: name, flags: "i", folders, besides: "statements" } as const;
+  const pattern = `${before}${escapePattern(name)}\\b`;
   const begun = `^\\s*(?:\\w+\\.)?${escapePattern(name)}\\b`;
-  const pattern = `${before}${escapePattern(name)}\\b|${begun}`;
-  const lookedFor = { words: name, pattern, flags: "i", folders, besides: "statements" } as const;
-  const isBegun = new RegExp(begun, "i");
-  const hits = (await workspace.searchText(lookedFor)).filter(
-    hit => !isBegun.test(hit.text) || opensTable.test(hit.before.at(-1) ?? ""),
-  );
+  const hits = [
+    ...(await workspace.searchText({ ...lookedFor, pattern })),
+    ...(await workspace.searchText({ ...lookedFor, pattern: begun })).filter(hit =>
+      opensTable.test(hit.before.at(-1) ?? ""),
+    ),
+  ];
   const verbWord = new RegExp(`\\b${verb.split(/\s/)[0] ?? ""}\\b`, "i");
   const begins = new RegExp(`(?:^\\s*|["'\`]\\s*)${verbWord.source}`, "i");
   const own = hits.filter(({ path }) => context.isInService(path));
