@@ -170,17 +170,17 @@ async function findProcedures(context: SearchContext): Promise<readonly Ranked[]
   const words = hints.rpc?.method ?? "";
   const service = hints.rpc?.service ?? "";
   const router = fold(service);
-  // A file that says the router's name as well is read before the many that say the method's.
-  const said = new Map<string, TextHit>();
-  for (const each of [`${words} ${service}`, words]) {
-    for (const hit of await workspace.searchText({ words: each, pattern, folders })) {
-      said.set(`${hit.path}:${hit.line0}`, hit);
-    }
-  }
-  const places = await findRouters(context, service);
-  const found: { hit: TextHit; said: string }[] = [...said.values()].map(hit => ({
+  const broad = await workspace.searchText({ words, pattern, folders });
+  // Of the many files that say the method's name, those that say the router's as well are read first.
+  const isAsked = broad.length > 0 && service !== "";
+  const narrow = isAsked
+    ? await workspace.searchText({ words: `${words} ${service}`, pattern, folders })
+    : [];
+  const hits = new Map([...narrow, ...broad].map(hit => [`${hit.path}:${hit.line0}`, hit]));
+  const routers = isAsked ? await findRouters(context, service) : new Set<string>();
+  const found: { hit: TextHit; said: string }[] = [...hits.values()].map(hit => ({
     hit,
-    said: places.has(hit.path) ? service : hit.path,
+    said: routers.has(hit.path) ? service : hit.path,
   }));
   const member = new RegExp(
     `(?<![\\w$.])${name}\\s*:\\s*(\\w+(?:Route|Procedure|Query|Mutation|Handler))\\s*,`,
@@ -197,10 +197,10 @@ async function findProcedures(context: SearchContext): Promise<readonly Ranked[]
     const defined = await workspace.searchText({ words: route, pattern: made, folders });
     found.push(...defined.map(hit => ({ hit, said: route })));
   }
-  return found.map(({ hit: { path, line0, isInFolders }, said: name0 }) => {
+  return found.map(({ hit: { path, line0, isInFolders }, said }) => {
     // A name of its own tells more than the folder.
-    const named = router === "" ? 0 : fold(name0).includes(router) ? 20 : 10;
-    const evidence = ENOUGH_EVIDENCE + (fold(`${name0} ${path}`).includes(router) ? named : 0);
+    const named = router === "" ? 0 : fold(said).includes(router) ? 20 : 10;
+    const evidence = ENOUGH_EVIDENCE + (fold(`${said} ${path}`).includes(router) ? named : 0);
     return { path, line0, evidence, score: evidence + (isInFolders ? OWN_FOLDER : 0) };
   });
 }
@@ -211,7 +211,6 @@ async function findRouters(
   key: string,
 ): Promise<ReadonlySet<string>> {
   const paths = new Set<string>();
-  if (key === "") return paths;
   const member = new RegExp(
     `(?<![\\w$.])${escapePattern(key)}\\s*:\\s*(\\w*[rR]outer\\w*)\\s*,?\\s*$`,
   );
