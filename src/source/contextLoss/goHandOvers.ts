@@ -45,7 +45,9 @@ export function listGoHandOvers(text: string, within: Range): readonly HandOver[
     const kind = goroutine === undefined ? "background" : "goroutine";
     const takenAt = goroutine === undefined ? listUses(text, within, around) : [];
     const fix = [{ from: at, to, text: replaced }, ...keeping];
-    found.push({ kind, ...around, fix, ...(takenAt.length > 0 && { takenAt }) });
+    found.push({ kind, ...around, fix });
+    // Either the call itself does the work, or those that use what it makes of the context.
+    if (takenAt.length > 0) found.push({ kind, ...around, fix, takenAt });
   }
   return found;
 }

@@ -102,6 +102,17 @@ func pack(ctx context.Context, box int) error {
 	return group.Wait()
 }
 ${goMail}`;
+const goCall = `package boxes
+func pack(ctx context.Context, box int) {
+	err := tell(context.Background(), box)
+	record(err)
+}
+func tell(ctx context.Context, box int) error {
+	_, span := tracer.Start(ctx, "mail")
+	return nil
+}
+func open() {}
+${goMail}`;
 const javaThread = (work: string): string => `class Boxes {
   void pack(int box) {
     Thread.ofVirtual().name("mail").unstarted(${work}).start();
@@ -133,6 +144,7 @@ test.each<readonly [string, string | undefined, Handing]>([
     "background",
     { files: { "a.go": goGroup("context.Background()") } },
   ],
+  ["a call whose answer is used", "background", { files: { "a.go": goCall } }],
   ["a group with the span's context", undefined, { files: { "a.go": goGroup("ctx") } }],
   [
     "a virtual thread by its builder",
