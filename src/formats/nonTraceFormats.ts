@@ -63,7 +63,7 @@ const strangers: readonly Stranger[] = [
   },
   {
     name: "a session of Claude Code, whose messages are no spans: set CLAUDE_CODE_ENABLE_TELEMETRY=1, and send OTLP to port 4318",
-    matches: item => has("sessionId", "uuid")(item) || has("leafUuid", "summary")(item),
+    matches: either(has("sessionId", "uuid", "parentUuid"), has("leafUuid", "summary")),
   },
   {
     name: "a session of Codex, whose messages are no spans: set [otel] in its config.toml, and send OTLP to port 4318",
@@ -77,7 +77,7 @@ const strangers: readonly Stranger[] = [
   },
   {
     name: "the progress of BuildKit, no spans: `docker buildx history export` writes its trace",
-    matches: item => listObjects(item["vertexes"] ?? item["statuses"]).length > 0,
+    matches: hasList("vertexes"),
   },
   {
     name: "a transaction of Pinpoint's page, which is not read: send OTLP to port 4318",
@@ -85,7 +85,7 @@ const strangers: readonly Stranger[] = [
   },
   {
     name: "messages of Cargo, no spans: send OTLP to port 4318",
-    matches: item => /^(?:timing-info|compiler-|build-)/.test(String(item["reason"])),
+    matches: has("reason", "package_id", "target"),
   },
   {
     name: "results of tests by Jest or Vitest, no spans: send OTLP to port 4318",

@@ -112,15 +112,20 @@ export function joinMerges(rows: readonly unknown[]): readonly unknown[] {
 
 /** The parts of each row, in their order: a later one counts, but within the same object, to which it adds. */
 function joinById(parts: readonly JsonObject[]): readonly JsonObject[] {
-  return [...Map.groupBy(parts, part => part["id"] ?? part).values()].map(rows =>
-    rows.reduce((whole, part) => {
-      const news = Object.entries(part).map(([key, value]): [string, unknown] => {
-        const old = whole[key];
-        return [key, isObject(old) && isObject(value) ? { ...old, ...value } : value];
-      });
-      return { ...whole, ...Object.fromEntries(news) };
-    }),
-  );
+  return [...Map.groupBy(parts, part => part["id"] ?? part).values()].map(rows => {
+    const whole = new Map<string, unknown>();
+    for (const [key, value] of rows.flatMap(row => Object.entries(row))) {
+      const old = whole.get(key);
+      if (!isObject(value)) whole.set(key, value);
+      else if (!(old instanceof Map)) whole.set(key, new Map(Object.entries(value)));
+      else for (const [inner, each] of Object.entries(value)) old.set(inner, each);
+    }
+    const entries = [...whole].map(([key, value]): [string, unknown] => [
+      key,
+      value instanceof Map ? Object.fromEntries(value as ReadonlyMap<string, unknown>) : value,
+    ]);
+    return Object.fromEntries(entries);
+  });
 }
 
 /**
@@ -128,8 +133,11 @@ function joinById(parts: readonly JsonObject[]): readonly JsonObject[] {
  * or a sandbox is one event with both times, which names the span around it.
  */
 export function fromSamples(item: JsonObject): readonly unknown[] | undefined {
-  const samples = "samples" in item ? listObjects(item["samples"]) : [item];
-  const rows = samples.flatMap(({ id, epoch, uuid, events }) =>
+  const samples = ("samples" in item ? listObjects(item["samples"]) : [item]).filter(sample =>
+    listObjects(sample["events"]).some(event => "working_start" in event),
+  );
+  if (samples.length === 0) return undefined;
+  return samples.flatMap(({ id, epoch, uuid, events }) =>
     listObjects(events)
       .filter(event => "event" in event && "timestamp" in event)
       .map(({ span_id: around, ...event }, index): JsonObject => {
@@ -146,5 +154,4 @@ export function fromSamples(item: JsonObject): readonly unknown[] | undefined {
         };
       }),
   );
-  return rows.some(row => "working_start" in row) ? rows : undefined;
 }

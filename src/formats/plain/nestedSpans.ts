@@ -23,7 +23,7 @@ const calls = new Set([
   ...["calls", "subcalls", "childcalls", "callees", "nested", "steps"],
 ]);
 /** A call with all that it called. */
-const callTrees = new Set(["calltree", "rootcall", "rootframe", "history"]);
+const callTrees = new Set(["calltree", "rootcall", "rootframe"]);
 /** The calls that pyinstrument sampled, with the seconds that each took as `time`. */
 const SAMPLED = "rootframe";
 const sampledNames = {
@@ -254,9 +254,10 @@ function open(value: JsonObject, { told, isScope, depth }: Place): Place[] {
   const clock = createClock(value, undefined);
   // Langfuse's page tells the observations in the trace and once more beside it.
   const isToldTwice = (inner: object): boolean =>
-    Object.keys(inner).some(
-      key => spansOfTrace.has(fieldName(key)) && isSameLength(inner, value, key),
-    );
+    isObject(inner) &&
+    findShape(inner)
+      .listKeys(spansOfTrace)
+      .some(key => isSameLength(inner[key], value[key]));
   return Object.entries(value).flatMap(([key, inner]): readonly Place[] => {
     const name = fieldName(key);
     if (typeof inner !== "object" || inner === null) return [];
@@ -274,8 +275,7 @@ function open(value: JsonObject, { told, isScope, depth }: Place): Place[] {
   });
 }
 
-function isSameLength(a: object, b: object, key: string): boolean {
-  const [one, other] = [a, b].map(each => (each as JsonObject)[key]);
+function isSameLength(one: unknown, other: unknown): boolean {
   return Array.isArray(one) && Array.isArray(other) && one.length === other.length;
 }
 

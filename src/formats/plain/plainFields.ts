@@ -26,7 +26,7 @@ const fields = {
   name: [
     ...["name", "spanname", "toolname", "tool", "operationname", "operation", "function"],
     ...["functionname", "func", "opname", "method", "action", "step", "task"],
-    ...["displayspanname", "displayname", "section"],
+    "displayspanname",
   ],
   /** The keys that name a span that has no name. */
   place: ["url", "path", "endpoint", "interface", "spantype"],

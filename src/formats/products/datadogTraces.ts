@@ -36,7 +36,8 @@ export function readDatadog(
 
 /** The lower half of a trace's id, which may count from zero. */
 function lowerOf(span: JsonObject): string {
-  return toHexId(span["trace_id"]) || "0".repeat(16);
+  const { trace_id: id } = span as { trace_id?: unknown };
+  return toHexId(id) || (toPlainText(id) === "" ? "" : "0".repeat(16));
 }
 
 /** The upper half of a trace's id, which only the first span of each request has. */

@@ -299,7 +299,7 @@ it.each<[string, unknown]>([
   ["Codex", [{ timestamp: at(0), type: "response_item", payload: { name: "shell" } }]],
   ["Apollo", { data: {}, extensions: { tracing: { version: 1, execution: { resolvers: [] } } } }],
   ["Pinpoint", { callStack: [["", 1]], callStackIndex: { begin: 1 }, agentId: "a" }],
-  ["Cargo", { reason: "timing-info", package_id: "pay 0.1.0", mode: "build", duration: 0.5 }],
+  ["Cargo", { reason: "timing-info", package_id: "pay 0.1.0", target: {}, duration: 0.5 }],
   ["Jest", { numTotalTests: 1, testResults: [{ name: "pay.test.js", startTime: startMs }] }],
   ["HAR", { log: { version: "1.2", entries: [{ time: 5 }] } }],
   ["Dramatiq", [{ queue_name: "tills", actor_name: "pay", message_id: "1", args: [] }]],
