@@ -12,7 +12,7 @@ import { readDocumentFile } from "../../src/formats/tasks/documentFile.ts";
 import { readTraceFile } from "../../src/formats/traceFile.ts";
 import { SpanFlag } from "../../src/model/span.ts";
 import type { SpanRecord } from "../../src/model/spanRecord.ts";
-import type { SpanIndex, Trace } from "../../src/model/trace.ts";
+import type { Trace } from "../../src/model/trace.ts";
 import { buildTrace } from "../../src/model/traceBuilder.ts";
 import { openLocalStore, type LocalStore } from "../../src/stores/local/localStore.ts";
 import { StoreSet } from "../../src/stores/storeSet.ts";
@@ -143,7 +143,7 @@ describe("the recorded order", () => {
       expect(columns.attempts[span]).toBe(task.runTimes);
       expect(one.spanIds[span]).toBe(idOf(task.id, "process"));
       // Its caller is the run below which its message was sent.
-      const sender = columns.parent[span]! as SpanIndex;
+      const sender = columns.parent[span]!;
       const caller = columns.parent[sender]!;
       expect(caller < 0 ? undefined : caller).toBe(one.findSpan(task.parent ?? ""));
     }
