@@ -17,6 +17,8 @@ const CHUNK_MS = 100;
 
 /** Fewer are searched at once anyhow. */
 const LEAST_PREPARED = 5_000;
+/** The graph and the answers come before what a first search needs. */
+const PREPARE_AFTER_MS = 2_500;
 
 interface Part extends FoundPart {
   /** So many spans could not be looked into. */
@@ -35,6 +37,7 @@ export class SpanSearch implements Disposable {
   readonly #createSignal: () => AbortSignal;
   readonly #nowMs: () => number;
   #search: Search | undefined;
+  #preparing: NodeJS.Timeout | undefined;
 
   /** `createSignal` makes one for each question to a store. */
   constructor(createSignal: () => AbortSignal, nowMs = (): number => performance.now()) {
@@ -68,15 +71,19 @@ export class SpanSearch implements Disposable {
     return answer(count);
   }
 
-  /** Has a large trace read ahead for the first search, which then answers about at once. */
-  async prepare(trace: Trace): Promise<void> {
-    if (trace.columns.count < LEAST_PREPARED) return;
-    // A search reads for itself, and tells of what it could not read.
-    await trace.textSearch?.prepare?.(this.#createSignal()).catch(() => undefined);
+  /** Has what is then the trace, if it is large, read ahead for the first search, which answers about at once. */
+  prepareSoon(getTrace: () => Trace | undefined): void {
+    clearTimeout(this.#preparing);
+    this.#preparing = setTimeout(() => {
+      const trace = getTrace();
+      if (trace === undefined || trace.columns.count < LEAST_PREPARED) return;
+      // A search reads for itself, and tells of what it could not read.
+      trace.textSearch?.prepare?.(this.#createSignal()).catch(() => undefined);
+    }, PREPARE_AFTER_MS);
   }
 
   #start(trace: Trace, text: string): Search | undefined {
-    this.dispose();
+    this.#end();
     const needle = text.trim().toLowerCase();
     if (needle === "") return undefined;
     const controller = new AbortController();
@@ -86,10 +93,14 @@ export class SpanSearch implements Disposable {
     return (this.#search = { trace, text, controller, parts, looked: 0 });
   }
 
-  /** Ends the search that is under way. */
-  dispose(): void {
+  #end(): void {
     this.#search?.controller.abort();
     this.#search = undefined;
+  }
+
+  dispose(): void {
+    clearTimeout(this.#preparing);
+    this.#end();
   }
 }
 

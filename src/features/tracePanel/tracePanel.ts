@@ -33,6 +33,7 @@ import { narrowColumns } from "../../model/narrowColumns.ts";
 import type { SpanAction } from "../../protocol/spanMenu.ts";
 import { getSpanFacts, type CallingSpan, type SpanFacts } from "../../source/codeHints.ts";
 import { findGenAiSpans } from "./findGenAiSpans.ts";
+import { FirstPaint } from "./firstPaint.ts";
 import { findMoved } from "./findMoved.ts";
 import { SpanSearch } from "./spanSearch.ts";
 import { openDroppedTrace } from "./listedTraceEditor.ts";
@@ -70,10 +71,6 @@ export interface PanelServices {
 const PAGE = { element: "traceside-app", script: "webview.js" };
 
 const ANSWERS_FOLDED = "traceside.answersFolded";
-/** The graph and the answers come before what a first search needs. */
-const PREPARE_AFTER_MS = 2_500;
-/** A hidden panel paints nothing; whoever waits for its picture must not wait for ever. */
-const PAINT_DEADLINE_MS = 30_000;
 
 export class TracePanel implements Disposable {
   readonly #owner = new Owner();
@@ -83,8 +80,7 @@ export class TracePanel implements Disposable {
   readonly #peer: Peer<ViewApi>;
   readonly #closed = new AbortController();
   readonly #search = this.#owner.own(new SpanSearch(() => this.#signal()));
-  #preparing: NodeJS.Timeout | undefined;
-  readonly #painted = Promise.withResolvers<number>();
+  readonly #firstPaint = this.#owner.own(new FirstPaint());
   #isReady = false;
   /** The trace that the view has the columns of: what its indices are of. */
   #sent: { readonly revision: number; readonly trace: Trace } | undefined;
@@ -156,8 +152,6 @@ export class TracePanel implements Disposable {
         this.#tell(view => view.configure(this.#readSettings())),
       ),
     );
-    // After a reader has gone, nobody waits for its picture.
-    this.#owner.own({ dispose: () => this.#painted.resolve(Number.NaN) });
     panel.webview.html = createPageHtml(panel.webview, services.extensionUri, PAGE);
   }
 
@@ -188,10 +182,8 @@ export class TracePanel implements Disposable {
     return this.#session;
   }
 
-  /** Milliseconds until the first picture was painted; NaN when it was closed before, or hidden for too long. */
-  get painted(): Promise<number> {
-    const tooLong = setTimeout(() => this.#painted.resolve(Number.NaN), PAINT_DEADLINE_MS);
-    return this.#painted.promise.finally(() => clearTimeout(tooLong));
+  get firstPaint(): Pick<FirstPaint, "wait"> {
+    return this.#firstPaint;
   }
 
   async open(): Promise<void> {
@@ -430,13 +422,9 @@ export class TracePanel implements Disposable {
       },
       copy: async text => vscode.env.clipboard.writeText(text),
       painted: (_revision, paintMs) => {
-        this.#painted.resolve(paintMs);
+        this.#firstPaint.set(paintMs);
         this.#session.addPaint(paintMs);
-        clearTimeout(this.#preparing);
-        this.#preparing = setTimeout(() => {
-          const { trace } = this;
-          if (trace !== undefined && this.isVisible) void this.#search.prepare(trace);
-        }, PREPARE_AFTER_MS);
+        this.#search.prepareSoon(() => (this.isVisible ? this.trace : undefined));
         return Promise.resolve();
       },
       logError: message => {
@@ -505,7 +493,6 @@ export class TracePanel implements Disposable {
 
   dispose(): void {
     this.#closed.abort();
-    clearTimeout(this.#preparing);
     this.#owner.dispose();
   }
 }

@@ -94,7 +94,7 @@ export class TracePanels implements Disposable {
     const { state, timings, trace } = panel.session;
     if (state.kind === "failed") throw state.error;
     if (trace === undefined) throw new DOMException("The panel was closed.", "AbortError");
-    await panel.painted;
+    await panel.firstPaint.wait();
     const firstPaintMs = performance.now() - startMs;
     return {
       traceId: trace.columns.traceId,

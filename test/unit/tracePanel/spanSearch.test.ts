@@ -1,6 +1,6 @@
 /** Find in trace looks into the details of a trace of any size, says how far it is, and never that there is nothing too early. */
 
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { SpanSearch } from "../../../src/features/tracePanel/spanSearch.ts";
 import type { FoundPart, Trace } from "../../../src/model/trace.ts";
 import type { FoundSpans } from "../../../src/protocol/traceView.ts";
@@ -129,11 +129,12 @@ describe("SpanSearch in a store that looks by itself", () => {
 });
 
 it("has large traces read ahead, and no others", async () => {
+  vi.useFakeTimers();
   const prepared: number[] = [];
   const search = new SpanSearch(() => never);
   for (const count of [10, 6_000]) {
     const trace = makeTrace(10, () => "{}");
-    await search.prepare({
+    search.prepareSoon(() => ({
       ...trace,
       columns: { ...trace.columns, count },
       textSearch: {
@@ -144,8 +145,13 @@ it("has large traces read ahead, and no others", async () => {
           return Promise.reject(new Error("gone"));
         },
       },
-    });
+    }));
+    await vi.runAllTimersAsync();
   }
+  search.prepareSoon(() => expect.fail("a panel that is closed has no trace"));
+  search.dispose();
+  await vi.runAllTimersAsync();
+  vi.useRealTimers();
   expect(prepared).toEqual([6_000]);
 });
 
