@@ -6,15 +6,22 @@ const CARRIAGE_RETURN = 0x0d;
 /** The mark of the byte order, and a line in which Excel is told what parts the cells. */
 const TOLD_SEPARATOR = /^\ufeff?(?:sep=(.)\r?\n)?/i;
 
+/** No table of spans has as many columns: a header that has more is none, and cells further right belong to no column. */
+const MAX_CELLS = 10_000;
+/** Enough of the first line to tell what parts its cells. */
+const FIRST_LINE = /^[^\n]{0,65536}/;
+
 /** One list of cells a line; lines without any text are left out. */
 export function* readCsvRows(text: string): Generator<readonly string[], undefined> {
   const [told = "", ownSeparator] = TOLD_SEPARATOR.exec(text) ?? [];
   const start = told.length;
   const separator = ownSeparator ?? guessSeparator(text);
   let row: string[] = [];
+  let isHeader = true;
   for (let at = start; at < text.length;) {
     const cell = text[at] === QUOTE ? readQuoted(text, at) : readPlain(text, at, separator);
-    row.push(cell.value);
+    if (row.length < MAX_CELLS) row.push(cell.value);
+    else if (isHeader) return;
     at = cell.end;
     if (text[at] === separator) {
       at += 1;
@@ -27,6 +34,7 @@ export function* readCsvRows(text: string): Generator<readonly string[], undefin
     if (text[at] === "\n") at += 1;
     if (row.length > 1 || row[0]?.trim() !== "") yield row;
     row = [];
+    isHeader = false;
   }
   if (row.length > 0) yield row;
 }
@@ -57,7 +65,7 @@ function readQuoted(text: string, open: number): Cell {
 
 /** Whichever the first line has most of. */
 function guessSeparator(text: string): string {
-  const [line = ""] = /^[^\n]*/.exec(text) ?? [];
+  const [line = ""] = FIRST_LINE.exec(text) ?? [];
   const count = (separator: string): number => line.split(separator).length;
   return [",", ";", "\t"].reduce((best, each) => (count(each) > count(best) ? each : best));
 }

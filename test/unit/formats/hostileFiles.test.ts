@@ -3,6 +3,7 @@
 import { serialize } from "bson";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { readCsvRows } from "../../../src/formats/encodings/csvText.ts";
 import { takeSample } from "../../../src/formats/formatScore.ts";
 import { listNestedSpans } from "../../../src/formats/plain/nestedSpans.ts";
 import { describeStranger } from "../../../src/formats/nonTraceFormats.ts";
@@ -42,6 +43,12 @@ describe("text of nothing but brackets or blanks", () => {
 
   it("of one digit is no trace in hexadecimal", () => {
     expect(refusal(Buffer.from("0".repeat(10_000_000)))).not.toMatch(/^read as/);
+  });
+
+  it("of nothing but commas is no row of a table", () => {
+    expect([...readCsvRows(",".repeat(1_000_000))]).toEqual([]);
+    const rows = [...readCsvRows(`a,b\n${"1,".repeat(20_000)}\n3,4\n`)];
+    expect(rows.map(([first]) => first)).toEqual(["a", "1", "3"]);
   });
 
   it("is no obstacle to the spans of a file of ordinary size", () => {
