@@ -112,11 +112,11 @@ class Chooser {
     const { folded, opened, selected } = this.#wishes;
     if (selected !== undefined) this.#showWay(selected, true);
     // Opened last, shown first: with little room the newest wish wins.
-    const wanted = [...opened.keys()].reverse().filter(path => path >= 0);
-    for (const path of wanted) this.#showWay(path, true);
+    const newestFirst = [...opened.keys()].reverse().filter(path => path >= 0);
+    for (const path of newestFirst) this.#showWay(path, true);
     this.#showBest(this.#tree.roots, opened.get(NO_PATH) ?? this.#limits.maxSiblings);
     this.#showErrors();
-    for (const path of wanted) {
+    for (const path of newestFirst) {
       if (this.#shown[path] === 1 && !folded.has(path)) this.#open(path, true);
     }
     this.#openCostliest();

@@ -155,9 +155,14 @@ function check(
       };
     }
     case "mostCalls": {
-      const own = rows.get(expectation.operation) ?? [];
-      const calls = own.reduce((sum, { count }) => sum + count, 0);
-      return { expectation, isMet: calls <= expectation.calls, found: calls, span: own[0]?.first };
+      const operationRows = rows.get(expectation.operation) ?? [];
+      const calls = operationRows.reduce((sum, { count }) => sum + count, 0);
+      return {
+        expectation,
+        isMet: calls <= expectation.calls,
+        found: calls,
+        span: operationRows[0]?.first,
+      };
     }
     case "edge": {
       const span = findEdge(columns, expectation.from, expectation.to);

@@ -78,18 +78,25 @@ function sumOperations(columns: TraceColumns, selfNs: Float64Array): readonly Op
     if (columns.flags[span]! & SpanFlag.placeholder) continue;
     const group = getGroup(columns, span);
     const name = columns.name[span]!;
-    const own = selfNs[span]!;
+    const spanSelfNs = selfNs[span]!;
     const key = group * columns.strings.length + name;
     const known = byKey.get(key);
     if (known === undefined) {
-      byKey.set(key, { group, name, selfNs: own, spans: 1, worst: span, worstSelfNs: own });
+      byKey.set(key, {
+        group,
+        name,
+        selfNs: spanSelfNs,
+        spans: 1,
+        worst: span,
+        worstSelfNs: spanSelfNs,
+      });
       continue;
     }
-    known.selfNs += own;
+    known.selfNs += spanSelfNs;
     known.spans += 1;
-    if (own > known.worstSelfNs) {
+    if (spanSelfNs > known.worstSelfNs) {
       known.worst = span;
-      known.worstSelfNs = own;
+      known.worstSelfNs = spanSelfNs;
     }
   }
   return [...byKey.values()].sort((a, b) => b.selfNs - a.selfNs);

@@ -41,14 +41,14 @@ export function tabulate({
 }: AnalysedTrace): OperationRow[] {
   const rows: OperationRow[] = [];
   for (let operation = 0; operation < count; operation += 1) {
-    const own = spans.subarray(spansStart[operation], spansStart[operation + 1]);
-    const first = own[0]!;
-    const ended = new Float64Array(own.length);
+    const runs = spans.subarray(spansStart[operation], spansStart[operation + 1]);
+    const first = runs[0]!;
+    const ended = new Float64Array(runs.length);
     let endedCount = 0;
     const row = {
       name: columns.name[first]!,
       group: getGroup(columns, first),
-      count: own.length,
+      count: runs.length,
       totalNs: 0,
       selfNs: 0,
       criticalNs: 0,
@@ -60,7 +60,7 @@ export function tabulate({
       worst: first,
       first,
     };
-    for (const span of own) {
+    for (const span of runs) {
       const runs = isRunning(columns, span);
       const ns = Math.max(0, getRunEndNs(columns, span, endNs) - columns.startNs[span]!);
       const waitNs = getQueueWaitNs(columns, span);

@@ -43,11 +43,11 @@ export function countBetween(spans: Int32Array, from: SpanIndex, end: SpanIndex)
 export function buildPlaces({ count, parent }: Pick<TraceColumns, "count" | "parent">): Int32Array {
   const places = new Int32Array(count);
   // One place more than spans, for the siblings without a parent.
-  const seen = new Int32Array(count + 1);
+  const siblingCounts = new Int32Array(count + 1);
   for (let span = FIRST_SPAN; span < count; span++) {
     const above = parent[span]! + 1;
-    seen[above]! += 1;
-    places[span] = seen[above]!;
+    siblingCounts[above]! += 1;
+    places[span] = siblingCounts[above]!;
   }
   return places;
 }

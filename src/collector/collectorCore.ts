@@ -215,9 +215,9 @@ class LogSink implements SpanSink {
     // Only while the collector closes: the sender comes again, and finds the next owner.
     if (this.#log === undefined) throw new SinkBusy(1_000);
     try {
-      const kept = await keep(this.#log);
+      const result = await keep(this.#log);
       this.#trouble = undefined;
-      return kept;
+      return result;
     } catch (error) {
       const isTheirs = error instanceof WireError || error instanceof SinkBusy;
       if (!isTheirs) this.#trouble = reasonOf(error);

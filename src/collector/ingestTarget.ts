@@ -18,9 +18,9 @@ export async function keepRecords(
   const unite = createTraceIdUniter(written.map(({ traceId }) => traceId));
   const { records } = joinHalves(written, unite);
   const none: IngestResult = { stored: 0, rejected: 0 };
-  const kept = records.length === 0 ? none : await sink.ingestSpans(records);
-  if (lost === 0) return kept;
+  const result = records.length === 0 ? none : await sink.ingestSpans(records);
+  if (lost === 0) return result;
   const note = problems.find(problem => problem.code === "storeNote");
-  const reasons = [note?.text, kept.reason].filter(each => each !== undefined);
-  return { stored: kept.stored, rejected: kept.rejected + lost, reason: reasons.join("; ") };
+  const reasons = [note?.text, result.reason].filter(each => each !== undefined);
+  return { stored: result.stored, rejected: result.rejected + lost, reason: reasons.join("; ") };
 }

@@ -106,8 +106,8 @@ export class TraceFileOpener extends Owner {
       this.#close(opened.link);
       if (!isKept) return undefined;
       if (facts.logs !== undefined) return this.#services.showLogs(name, facts.logs);
-      const kept = facts.traceId ?? (await chooseTrace(facts.traces, name));
-      return kept === undefined ? undefined : show(kept);
+      const keptId = facts.traceId ?? (await chooseTrace(facts.traces, name));
+      return keptId === undefined ? undefined : show(keptId);
     }
     const traceId = facts.traceId ?? (await chooseTrace(facts.traces, name));
     const arriving = traceId === undefined ? undefined : await this.#showArriving(opened, traceId);

@@ -104,7 +104,7 @@ function takeSecrets(rest: string): {
   if (mark < 0) return { rest, options: undefined };
   const [, fragment = ""] = /(#.*)$/.exec(rest) ?? [];
   const secret: [string, string][] = [];
-  const kept = rest
+  const publicParameters = rest
     .slice(mark + 1, rest.length - fragment.length)
     .split("&")
     .filter(parameter => {
@@ -116,7 +116,7 @@ function takeSecrets(rest: string): {
       return !isSecret;
     });
   if (secret.length === 0) return { rest, options: undefined };
-  const query = kept.length === 0 ? "" : `?${kept.join("&")}`;
+  const query = publicParameters.length === 0 ? "" : `?${publicParameters.join("&")}`;
   return { rest: rest.slice(0, mark) + query + fragment, options: Object.fromEntries(secret) };
 }
 

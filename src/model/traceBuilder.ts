@@ -88,8 +88,8 @@ export class TraceBuilder {
     const ownOf = (draft: Draft): Origin | undefined =>
       draft.origins.find(each => each.store === store);
     const again = twins.find(twin => {
-      const own = ownOf(twin)?.input;
-      return own !== undefined && isRedelivered(own, input);
+      const earlierInput = ownOf(twin)?.input;
+      return earlierInput !== undefined && isRedelivered(earlierInput, input);
     });
     if (again !== undefined) {
       retell(again, origin);

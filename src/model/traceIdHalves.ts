@@ -65,8 +65,8 @@ export function listJoinedIds(id: string, known: Iterable<string>): readonly str
   const digits = numericTraceId(id);
   const alike = [...known].filter(each => each === id || hasSameHalf(numericTraceId(each), digits));
   const wholes = new Set(alike.map(numericTraceId).filter(isWhole)).size;
-  const own = alike.filter(each => each === id);
-  return wholes === 1 ? [...own, ...alike.filter(each => each !== id)] : own;
+  const exact = alike.filter(each => each === id);
+  return wholes === 1 ? [...exact, ...alike.filter(each => each !== id)] : exact;
 }
 
 function hasSameHalf(a: string, b: string): boolean {

@@ -279,9 +279,9 @@ function joinFunctions(operations: readonly PlacedOperation[]): readonly Functio
 function joinFunction(
   placed: readonly { readonly place: RunPlace; readonly runs: OperationRuns }[],
 ): FunctionRuns {
-  const own = placed.filter(({ place }) => place.isOwn);
+  const declared = placed.filter(({ place }) => place.isOwn);
   const groups = new Map<string, (typeof placed)[number][]>();
-  for (const each of own.length > 0 ? own : placed) {
+  for (const each of declared.length > 0 ? declared : placed) {
     const { place, runs } = each;
     const key = place.isOwn ? `${place.rule} ${runs.kind}` : runs.key;
     groups.set(key, [...(groups.get(key) ?? []), each]);

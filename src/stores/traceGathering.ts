@@ -108,8 +108,8 @@ export class TraceGathering {
 
   /** Reads again what these stores have, under every name. A store that fails now keeps what it gave before. */
   async reread(stores: Iterable<TraceStore>, signal: AbortSignal): Promise<void> {
-    const wanted = new Set(stores);
-    const replies = this.#replies.filter(({ store }) => wanted.has(store));
+    const rereadStores = new Set(stores);
+    const replies = this.#replies.filter(({ store }) => rereadStores.has(store));
     for (const reply of replies) {
       const found = [...reply.parts].filter(([, part]) => part !== undefined);
       const names = found.length > 0 ? found.map(([name]) => name) : [...this.#names];

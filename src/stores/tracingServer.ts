@@ -127,10 +127,10 @@ export abstract class TracingServer implements TraceStore {
   ): Promise<SpanRecords> {
     const forms = listHexTraceIds(traceId);
     const answers = await Promise.all(forms.map(read));
-    const seen = new Set<string>();
+    const knownKeys = new Set<string>();
     const once = answers.map(({ records, problems }) => {
-      const others = records.filter(record => !seen.has(keyOf(record)));
-      for (const record of others) seen.add(keyOf(record));
+      const others = records.filter(record => !knownKeys.has(keyOf(record)));
+      for (const record of others) knownKeys.add(keyOf(record));
       return { records: others, problems: others.length < records.length ? [] : problems };
     });
     const all = once.flatMap(({ records }) => records);

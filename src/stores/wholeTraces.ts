@@ -28,9 +28,9 @@ export function chooseTrace(
   records: readonly SpanRecord[],
   traceIds: readonly string[],
 ): readonly SpanRecord[] {
-  for (const wanted of traceIds) {
-    const own = records.filter(record => isSameTraceId(record.traceId, wanted));
-    if (own.length > 0) return own;
+  for (const traceId of traceIds) {
+    const traceRecords = records.filter(record => isSameTraceId(record.traceId, traceId));
+    if (traceRecords.length > 0) return traceRecords;
   }
   return [];
 }

@@ -30,7 +30,7 @@ export function findBottleneck({ critical, operations }: AnalysedTrace): Bottlen
   }
   const ns = sums[best]!;
   if (!(ns >= LEAST_SHARE * critical.lengthNs) || ns < NS_PER_MS) return [];
-  const own = [...spans.subarray(spansStart[best], spansStart[best + 1])]
+  const longestFirst = [...spans.subarray(spansStart[best], spansStart[best + 1])]
     .filter(span => critical.runNs[span]! > 0)
     .sort((a, b) => critical.runNs[b]! - critical.runNs[a]!);
   return [
@@ -38,8 +38,8 @@ export function findBottleneck({ critical, operations }: AnalysedTrace): Bottlen
       code: "bottleneck",
       certainty: "certain",
       costNs: ns,
-      spans: own,
-      runs: own.length,
+      spans: longestFirst,
+      runs: longestFirst.length,
       share: ns / critical.lengthNs,
     },
   ];

@@ -112,6 +112,6 @@ function sharesWord(
       .split(/[^\p{L}\p{N}]+/u)
       .filter(word => word.length > 3 && word !== "http" && word !== "https");
   const called = new Set(wordsOf(strings[name[caller]!]!));
-  const own = `${strings[name[root]!]!} ${strings[service[root]!]!}`;
-  return wordsOf(own).some(word => called.has(word));
+  const rootText = `${strings[name[root]!]!} ${strings[service[root]!]!}`;
+  return wordsOf(rootText).some(word => called.has(word));
 }

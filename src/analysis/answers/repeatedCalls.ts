@@ -62,9 +62,10 @@ export function findRepeatedCalls(trace: AnalysedTrace): RepeatedCallsAnswer[] {
   let starts: ReadonlyMap<SpanIndex, readonly number[]> | undefined;
   const countBetween = (parent: SpanIndex, fromNs: number, toNs: number): number => {
     starts ??= gatherStarts(columns, under);
-    const own = starts.get(parent) ?? [];
+    const childStarts = starts.get(parent) ?? [];
     return (
-      findFirst(own.length, i => own[i]! > toNs) - findFirst(own.length, i => own[i]! >= fromNs)
+      findFirst(childStarts.length, i => childStarts[i]! > toNs) -
+      findFirst(childStarts.length, i => childStarts[i]! >= fromNs)
     );
   };
   const answers: RepeatedCallsAnswer[] = [];
@@ -111,7 +112,7 @@ function gatherStarts(
     if (known === undefined) starts.set(under[span]!, [columns.startNs[span]!]);
     else known.push(columns.startNs[span]!);
   }
-  for (const own of starts.values()) own.sort((a, b) => a - b);
+  for (const childStarts of starts.values()) childStarts.sort((a, b) => a - b);
   return starts;
 }
 

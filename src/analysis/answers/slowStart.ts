@@ -30,17 +30,19 @@ function* findColdRuns(trace: AnalysedTrace): Iterable<SlowStartAnswer> {
   const { columns, critical, startNs, endNs } = trace;
   const { count, spans, spansStart } = trace.operations;
   for (let operation = 0; operation < count; operation += 1) {
-    const own = spans.subarray(spansStart[operation], spansStart[operation + 1]);
-    if (own.length < LEAST_RUNS) continue;
-    let first = own[0]!;
-    for (const span of own) if (columns.startNs[span]! < columns.startNs[first]!) first = span;
+    const runs = spans.subarray(spansStart[operation], spansStart[operation + 1]);
+    if (runs.length < LEAST_RUNS) continue;
+    let first = runs[0]!;
+    for (const span of runs) if (columns.startNs[span]! < columns.startNs[first]!) first = span;
     const lengthOf = (span: SpanIndex): number =>
       (isRunning(columns, span) ? endNs : columns.endNs[span]!) - columns.startNs[span]!;
     const firstNs = lengthOf(first);
     // The usual run is looked for where no other was nearly as long.
-    if (own.some(span => span !== first && firstNs < LEAST_OVER_LONGEST * lengthOf(span))) continue;
+    if (runs.some(span => span !== first && firstNs < LEAST_OVER_LONGEST * lengthOf(span))) {
+      continue;
+    }
     const others = Float64Array.from(
-      own.filter(span => span !== first),
+      runs.filter(span => span !== first),
       lengthOf,
     );
     const usualNs = takeRank(others, 0.5);
@@ -55,7 +57,7 @@ function* findColdRuns(trace: AnalysedTrace): Iterable<SlowStartAnswer> {
       certainty: "likely",
       costNs,
       spans: [first],
-      reason: { kind: "coldRun", usualNs, runs: own.length },
+      reason: { kind: "coldRun", usualNs, runs: runs.length },
     };
   }
 }

@@ -278,8 +278,8 @@ class CallReader {
   }
 
   #setting(name: keyof typeof settingKeys): number | undefined {
-    const own = this.#number(...settingKeys[name]);
-    if (own !== undefined) return own;
+    const explicit = this.#number(...settingKeys[name]);
+    if (explicit !== undefined) return explicit;
     for (const key of [
       ...["llm.invocation_parameters", "langfuse.observation.model.parameters"],
       "mlflow.spanInputs",
@@ -310,10 +310,10 @@ class CallReader {
     const answer = parseValue(this.#values.get("gen_ai.output.messages"));
     const messages = Array.isArray(answer) ? (answer as readonly AttributeValue[]) : [];
     const events = this.#detail.events.filter(({ name }) => name === "gen_ai.choice").map(bodyOf);
-    const own = [...messages, ...events].flatMap(each =>
+    const finishReasons = [...messages, ...events].flatMap(each =>
       isObject(each) ? (textOf(each["finish_reason"]) ?? []) : [],
     );
-    return own.length > 0 ? own : this.#answer.finishReasons;
+    return finishReasons.length > 0 ? finishReasons : this.#answer.finishReasons;
   }
 
   #readOfferedTools(): readonly string[] {
@@ -335,11 +335,11 @@ class CallReader {
     const input = this.#readInput();
     const output = this.#readOutput();
     // Instrumentations of Bedrock tell a result as a message of the tool, and of the user who hands it over.
-    const told = new Set<string>();
+    const resultIds = new Set<string>();
     const isNew = ({ parts }: GenAiMessage): boolean => {
       const ids = parts.map(part => (part.kind === "toolResult" ? (part.id ?? "") : ""));
-      if (ids.every(id => id !== "" && told.has(id))) return false;
-      for (const id of ids) told.add(id);
+      if (ids.every(id => id !== "" && resultIds.has(id))) return false;
+      for (const id of ids) resultIds.add(id);
       return true;
     };
     return [...input, ...output].filter(each => each.parts.length > 0 && isNew(each));

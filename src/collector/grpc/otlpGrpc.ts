@@ -41,11 +41,11 @@ function exportMethod(
     async answer(request) {
       counters.requests += 1;
       try {
-        const kept = await keep(request);
-        counters[what] += kept.stored;
-        counters.rejected += kept.rejected;
-        if (kept.reason !== undefined) counters.lastReason = kept.reason;
-        return writeExportAnswer(kept);
+        const result = await keep(request);
+        counters[what] += result.stored;
+        counters.rejected += result.rejected;
+        if (result.reason !== undefined) counters.lastReason = result.reason;
+        return writeExportAnswer(result);
       } catch (error) {
         if (error instanceof WireError) counters.rejected += 1;
         throw error;

@@ -130,11 +130,11 @@ export class HttpHandler {
       const body = await readRequestBody(message, this.#options.budget);
       counters.bytes += body.wireBytes;
       try {
-        const kept = await this.#keep(route, body.bytes, request);
-        if (route.carries !== "nothing") counters[route.carries] += kept.stored;
-        counters.rejected += kept.rejected;
-        if (kept.rejected > 0) counters.lastReason = kept.reason;
-        return route.accept(kept, request);
+        const result = await this.#keep(route, body.bytes, request);
+        if (route.carries !== "nothing") counters[route.carries] += result.stored;
+        counters.rejected += result.rejected;
+        if (result.rejected > 0) counters.lastReason = result.reason;
+        return route.accept(result, request);
       } finally {
         body.release();
       }

@@ -18,8 +18,8 @@ export function skywalkingRoutes(target: IngestTarget): readonly IngestRoute[] {
   };
   const keepLogs = async (body: Uint8Array): Promise<IngestResult> => {
     const { own, lost } = listOwn(body, each => isObject(each["body"]));
-    const kept = await target.sink.ingestLogs(own.map(toLogRecord));
-    return { ...kept, rejected: kept.rejected + lost };
+    const result = await target.sink.ingestLogs(own.map(toLogRecord));
+    return { ...result, rejected: result.rejected + lost };
   };
   const ignore = (): Promise<IngestResult> => Promise.resolve({ stored: 0, rejected: 0 });
   return [

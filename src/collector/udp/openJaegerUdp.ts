@@ -160,9 +160,11 @@ class DatagramQueue {
     if (records.length === 0) return;
     for (;;) {
       try {
-        const kept = await this.#options.target.sink.ingestSpans(records);
-        this.#counters.spans += kept.stored;
-        if (kept.rejected > 0) this.#reject(kept.rejected, kept.reason ?? "no span can be kept");
+        const result = await this.#options.target.sink.ingestSpans(records);
+        this.#counters.spans += result.stored;
+        if (result.rejected > 0) {
+          this.#reject(result.rejected, result.reason ?? "no span can be kept");
+        }
         return;
       } catch (error) {
         if (!(error instanceof SinkBusy) || this.#isClosing) throw error;

@@ -240,9 +240,9 @@ export function createName(kind: StoreKind, address: string, taken: readonly str
   const [folder = ""] = /[^/\\]+(?=[/\\]*$)/.exec(address) ?? [];
   const short = kind === "mongodb" ? "mongo" : kind;
   const isHere = ["127.0.0.1", "localhost", "[::1]", ""].includes(host);
-  const wanted = kind === "file" ? folder : isHere ? short : `${short} ${host}`;
-  if (!taken.includes(wanted)) return wanted;
+  const firstChoice = kind === "file" ? folder : isHere ? short : `${short} ${host}`;
+  if (!taken.includes(firstChoice)) return firstChoice;
   let number = 2;
-  while (taken.includes(`${wanted} ${number}`)) number += 1;
-  return `${wanted} ${number}`;
+  while (taken.includes(`${firstChoice} ${number}`)) number += 1;
+  return `${firstChoice} ${number}`;
 }

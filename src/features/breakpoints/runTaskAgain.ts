@@ -138,12 +138,12 @@ async function publish(
     await chmod(directory, 0o700);
     const file = join(directory, "message.json");
     await writeFile(file, JSON.stringify({ ...message, module: module.name }), { mode: 0o600 });
-    const own = process.env["PYTHONPATH"] ?? "";
+    const inheritedPath = process.env["PYTHONPATH"] ?? "";
     await runInTerminal({
       ...{ name: message.task, type: "traceside.publish", folder },
       command: [python, publisherScript, file],
       env: {
-        PYTHONPATH: [...paths, ...(own === "" ? [] : [own])].join(delimiter),
+        PYTHONPATH: [...paths, ...(inheritedPath === "" ? [] : [inheritedPath])].join(delimiter),
         PYTHONIOENCODING: "utf-8",
       },
     });

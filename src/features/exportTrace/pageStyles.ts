@@ -124,13 +124,13 @@ export interface ContributedColor {
 }
 
 export function createPageStyles(colors: readonly ContributedColor[]): string {
-  const own = (theme: "light" | "dark"): Record<string, string> =>
+  const stylesOf = (theme: "light" | "dark"): Record<string, string> =>
     Object.fromEntries(
       colors.map(({ id, defaults }) => [id.replaceAll(".", "-"), defaults[theme]]),
     );
   return [
-    `:root { color-scheme: light dark; ${declare({ ...fonts, ...light, ...own("light") })} }`,
-    `@media (prefers-color-scheme: dark) { :root { ${declare({ ...dark, ...own("dark") })} } }`,
+    `:root { color-scheme: light dark; ${declare({ ...fonts, ...light, ...stylesOf("light") })} }`,
+    `@media (prefers-color-scheme: dark) { :root { ${declare({ ...dark, ...stylesOf("dark") })} } }`,
     "html, body { height: 100%; margin: 0; padding: 0; overflow: hidden; }",
     "body { background: var(--vscode-editor-background); color: var(--vscode-foreground);",
     "  font-family: var(--vscode-font-family); font-size: var(--vscode-font-size); }",

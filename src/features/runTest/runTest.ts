@@ -101,8 +101,8 @@ async function findTest(): Promise<
 
 /** The attributes that the user set stay: those of the run are added. */
 function addRun(run: string): string {
-  const own = process.env[RESOURCE] ?? "";
-  return [...(own === "" ? [] : [own]), `${RUN_KEY}=${run}`].join(",");
+  const inherited = process.env[RESOURCE] ?? "";
+  return [...(inherited === "" ? [] : [inherited]), `${RUN_KEY}=${run}`].join(",");
 }
 
 async function waitForTraces(local: LocalStore, run: string): Promise<readonly TraceBrief[]> {

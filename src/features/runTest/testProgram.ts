@@ -21,8 +21,8 @@ export async function findTestProgram(file: vscode.Uri): Promise<TestProgram | u
   const around = listFolders(file, workspace.uri);
   const found = await findRunner(file, around);
   if (found === undefined) return undefined;
-  const own = getSetting(settings.testCommands)[found.runner];
-  const words = typeof own === "string" ? own.split(/\s+/u).filter(word => word !== "") : [];
+  const custom = getSetting(settings.testCommands)[found.runner];
+  const words = typeof custom === "string" ? custom.split(/\s+/u).filter(word => word !== "") : [];
   return words.length === 0 ? found : { ...found, command: words };
 }
 

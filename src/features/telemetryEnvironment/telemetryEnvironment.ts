@@ -92,14 +92,14 @@ export class TelemetryEnvironment implements Disposable {
     if (this.isOn.value && this.#collector.value.phase.kind === "starting") return;
     const variables = this.#getVariables();
     const set = new Set(readUserVariables());
-    const wanted = Object.entries(variables ?? {}).filter(([name]) => !set.has(name));
+    const missing = Object.entries(variables ?? {}).filter(([name]) => !set.has(name));
     const isSame =
-      wanted.length === [...this.#collection].length &&
-      wanted.every(([name, value]) => this.#collection.get(name)?.value === value);
+      missing.length === [...this.#collection].length &&
+      missing.every(([name, value]) => this.#collection.get(name)?.value === value);
     if (isSame) return;
     this.#collection.clear();
     this.#collection.description = vscode.l10n.t("Sends telemetry to Traceside");
-    for (const [name, value] of wanted) this.#collection.replace(name, value);
+    for (const [name, value] of missing) this.#collection.replace(name, value);
   }
 
   dispose(): void {

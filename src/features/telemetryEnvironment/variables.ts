@@ -48,15 +48,17 @@ export async function addVariables(
 ): Promise<DebugConfiguration> {
   if (variables === undefined || configuration.request !== "launch") return configuration;
   const named = await readEnvFile(configuration["envFile"]);
-  const wanted = Object.entries(variables).filter(([name]) => !named.has(name));
+  const unset = Object.entries(variables).filter(([name]) => !named.has(name));
   if (ENV_TYPES.test(configuration.type)) {
-    const own = (configuration["env"] ?? {}) as Record<string, unknown>;
-    return { ...configuration, env: { ...Object.fromEntries(wanted), ...own } };
+    const configured = (configuration["env"] ?? {}) as Record<string, unknown>;
+    return { ...configuration, env: { ...Object.fromEntries(unset), ...configured } };
   }
   if (LIST_TYPES.test(configuration.type)) {
-    const own = (configuration["environment"] ?? []) as readonly { readonly name?: unknown }[];
-    const missing = wanted.filter(([name]) => !own.some(each => each.name === name));
-    const environment = [...missing.map(([name, value]) => ({ name, value })), ...own];
+    const configured = (configuration["environment"] ?? []) as readonly {
+      readonly name?: unknown;
+    }[];
+    const missing = unset.filter(([name]) => !configured.some(each => each.name === name));
+    const environment = [...missing.map(([name, value]) => ({ name, value })), ...configured];
     return { ...configuration, environment };
   }
   return configuration;

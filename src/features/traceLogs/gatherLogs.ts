@@ -157,7 +157,7 @@ async function readReceived(
   { local, signal }: GatherOptions,
 ): Promise<{ logs: readonly TraceLog[]; isCut: boolean }> {
   const { traceId } = columns;
-  const own = await local.readLogs({ traceId, limit: MAX_LINES }, signal);
+  const labelled = await local.readLogs({ traceId, limit: MAX_LINES }, signal);
   const range = getRange(columns);
   const services = [...new Set(columns.service)].map(each => columns.strings[each] ?? "");
   const loose =
@@ -170,10 +170,10 @@ async function readReceived(
   };
   return {
     logs: [
-      ...own.logs.map(each => toLog(each, false)),
+      ...labelled.logs.map(each => toLog(each, false)),
       ...loose.logs.map(each => toLog(each, true)),
     ],
-    isCut: own.isCut || loose.isCut,
+    isCut: labelled.isCut || loose.isCut,
   };
 }
 

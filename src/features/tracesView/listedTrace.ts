@@ -8,12 +8,15 @@ import type { TraceBrief } from "../../model/traceStore.ts";
 /** `commit`: what is known of the workspace when the trace came in. */
 export function toListed(trace: TraceBrief, commit?: WorkspaceCommit): ListedTrace {
   const { root, durationMs, services, session } = trace;
-  const own = root.queue ?? root.service;
+  const rootGroup = root.queue ?? root.service;
   return {
     traceId: trace.traceId,
     name: root.name,
     state: getState(trace),
-    services: own === undefined ? services : [own, ...services.filter(each => each !== own)],
+    services:
+      rootGroup === undefined
+        ? services
+        : [rootGroup, ...services.filter(each => each !== rootGroup)],
     spanCount: trace.spanCount,
     errorCount: trace.errorCount,
     startUnixMs: trace.startUnixMs,

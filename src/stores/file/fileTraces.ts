@@ -125,15 +125,15 @@ export class FileTraces {
     yieldAndCheckCancelled: YieldAndCheckCancelled,
   ): Promise<FileTrace | undefined> {
     await this.#look(yieldAndCheckCancelled);
-    const wanted = this.#namesOf(traceId);
+    const names = this.#namesOf(traceId);
     const spans: SpanInput[] = [];
     const problems: Problem[] = [];
     let joined = 0;
-    for (const file of new Set(wanted.flatMap(name => this.#filesOf(name)))) {
+    for (const file of new Set(names.flatMap(name => this.#filesOf(name)))) {
       const records = await this.#readSpans(file);
       records.forEach((record, index) => {
-        if (!wanted.includes(record.traceId)) return;
-        if (wanted.length > 1 && isShortTraceId(record.traceId)) joined += 1;
+        if (!names.includes(record.traceId)) return;
+        if (names.length > 1 && isShortTraceId(record.traceId)) joined += 1;
         spans.push({ ...record.span, detailKey: `${index}:${file.path}` });
       });
       problems.push(...file.problems);
@@ -196,11 +196,11 @@ export class FileTraces {
     yieldAndCheckCancelled: YieldAndCheckCancelled,
   ): Promise<SpanBrief[]> {
     await this.#look(yieldAndCheckCancelled);
-    const wanted = listPossibleSpanIds(spanId);
-    const isWanted = ({ span }: SpanRecord): boolean => wanted.includes(span.parentSpanId ?? "");
+    const spellings = listPossibleSpanIds(spanId);
+    const isWanted = ({ span }: SpanRecord): boolean => spellings.includes(span.parentSpanId ?? "");
     const children: SpanBrief[] = [];
     for (const file of this.#files.values()) {
-      if (!wanted.some(id => mayHaveId(file.index.parentIds, id))) continue;
+      if (!spellings.some(id => mayHaveId(file.index.parentIds, id))) continue;
       const records = await this.#readSpans(file);
       children.push(...records.filter(isWanted).map(toSpanBrief));
       await yieldAndCheckCancelled();
@@ -428,11 +428,11 @@ export class FileTraces {
     yieldAndCheckCancelled: YieldAndCheckCancelled,
   ): Promise<boolean> {
     const { names } = this.#getCatalogue();
-    const own = names.get(brief.traceId) ?? [];
+    const spellings = names.get(brief.traceId) ?? [];
     const parts: SpanRecord[] = [];
-    for (const file of new Set(own.flatMap(id => this.#filesOf(id)))) {
+    for (const file of new Set(spellings.flatMap(id => this.#filesOf(id)))) {
       const byTrace = Map.groupBy(await this.#readSpans(file), record => record.traceId);
-      for (const id of own) parts.push(...(byTrace.get(id) ?? []));
+      for (const id of spellings) parts.push(...(byTrace.get(id) ?? []));
       for (const [traceId, records] of byTrace) {
         const other = file.index.traces.get(traceId);
         const isElsewhere = this.#filesOf(traceId).length > 1 || names.get(traceId)?.length !== 1;

@@ -29,9 +29,9 @@ export class ReadFileSpans implements FileSpans {
     const file = readTraceFile(bytes, { ...options, takesLogs: true });
     let changed = 0;
     this.#records = file.records.map((record, index) => {
-      const own = withGeneratedIds(record, index);
-      if (own !== record) changed += 1;
-      return own;
+      const identified = withGeneratedIds(record, index);
+      if (identified !== record) changed += 1;
+      return identified;
     });
     this.#byTrace = Map.groupBy(this.#records, record => record.traceId);
     this.logs = file.logs;

@@ -257,10 +257,10 @@ export class HttpClient implements Disposable {
   }
 
   #headersFor(url: URL, accept = "*/*", body: string | undefined): http.OutgoingHttpHeaders {
-    const own = Object.entries(this.#headers);
+    const headers = Object.entries(this.#headers);
     const isOurs = isSameServer(url, this.#base);
     return {
-      ...Object.fromEntries(isOurs ? own : own.filter(([key]) => PUBLIC_HEADERS.has(key))),
+      ...Object.fromEntries(isOurs ? headers : headers.filter(([key]) => PUBLIC_HEADERS.has(key))),
       accept,
       ...(body !== undefined && { "content-type": "application/json" }),
     };

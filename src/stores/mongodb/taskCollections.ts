@@ -275,6 +275,8 @@ function isPending(document: BsonDocument, profile: DocumentProfile): boolean {
 /** A projection of these paths; MongoDB refuses a path beside its own parent. */
 export function toProjection(paths: readonly string[]): Document {
   const unique = [...new Set(paths)];
-  const kept = unique.filter(path => !unique.some(other => path.startsWith(`${other}.`)));
-  return Object.fromEntries(["_id", ...kept.filter(path => path !== "_id")].map(path => [path, 1]));
+  const topmost = unique.filter(path => !unique.some(other => path.startsWith(`${other}.`)));
+  return Object.fromEntries(
+    ["_id", ...topmost.filter(path => path !== "_id")].map(path => [path, 1]),
+  );
 }

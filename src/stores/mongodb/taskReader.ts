@@ -69,11 +69,11 @@ export class TaskReader {
     withErrors: boolean,
   ): Promise<readonly TaskHit[]> {
     const all = await this.#collections.list(call);
-    const wanted = taskIds.map(canonicalSpanId);
-    const likely = this.#likelyPlaces(wanted, all);
+    const spanIds = taskIds.map(canonicalSpanId);
+    const likely = this.#likelyPlaces(spanIds, all);
     const hits =
       likely === undefined ? [] : await this.#readKeys(likely, taskIds, call, withErrors);
-    const isComplete = wanted.every(id => hits.some(hit => hit.ids.taskId === id));
+    const isComplete = spanIds.every(id => hits.some(hit => hit.ids.taskId === id));
     return likely !== undefined && isComplete
       ? hits
       : this.#readKeys(all, taskIds, call, withErrors);

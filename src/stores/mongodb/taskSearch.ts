@@ -52,8 +52,12 @@ export async function searchTasks(
     const page = await readPage(streams, reader, query.limit, shown, call);
     const members = await readMembers(reader, page.hits, call);
     const traces = page.traceIds.map(traceId => {
-      const own = page.hits.filter(({ traceId: each }) => each === traceId).map(({ hit }) => hit);
-      const all = new Map([...own, ...(members.get(traceId) ?? [])].map(hit => [keyOf(hit), hit]));
+      const traceHits = page.hits
+        .filter(({ traceId: each }) => each === traceId)
+        .map(({ hit }) => hit);
+      const all = new Map(
+        [...traceHits, ...(members.get(traceId) ?? [])].map(hit => [keyOf(hit), hit]),
+      );
       const briefs: SpanBrief[] = [...all.values()].map(hit => toBrief(hit, traceId, context));
       return toTraceBrief(traceId, briefs);
     });
