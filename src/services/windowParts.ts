@@ -8,6 +8,8 @@ import type { SpanFacts } from "../source/codeHints.ts";
 import type { SymbolPlace } from "../source/location.ts";
 
 export interface SpanLineFinder {
+  /** False in a window without a file of source, where every search would find nothing. */
+  hasSource(): Promise<boolean>;
   /** Where the span ran and where its error was raised, as far as that is certain. */
   findLines(detail: SpanDetail, span: SpanFacts, signal: AbortSignal): Promise<FoundLines>;
 }
@@ -15,6 +17,12 @@ export interface SpanLineFinder {
 export interface SourceReader extends SpanLineFinder {
   /** The definitions of a file as it is in its editor. */
   readSymbols(uri: vscode.Uri): Promise<readonly SymbolPlace[]>;
+}
+
+/** A panel whose picture comes before what is looked for besides. */
+export interface SettlingPanel {
+  /** `settle` resolves when the first picture of so many spans is drawn. */
+  readonly firstPaint: { settle(spanCount: number): Promise<void> };
 }
 
 /** The panel that was in front last, as long as it is open. */

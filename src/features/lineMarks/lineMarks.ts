@@ -13,6 +13,7 @@ import {
   type SpanLines,
 } from "../../analysis/spanLines.ts";
 import { Owner } from "../../base/disposables.ts";
+import { waitUnlessAborted } from "../../base/waitUnlessAborted.ts";
 import { getFailure } from "../../model/failure.ts";
 import type { SpanIndex, Trace } from "../../model/trace.ts";
 import { formatDuration } from "../../model/units.ts";
@@ -22,13 +23,13 @@ import { setContextKey } from "../../platform/contextKeys.ts";
 import type { Log } from "../../platform/log.ts";
 import { showReport } from "../../platform/report.ts";
 import { getSetting, watchSettings } from "../../platform/settings.ts";
-import type { LatestPanel, SourceReader } from "../../services/windowParts.ts";
+import type { LatestPanel, SettlingPanel, SourceReader } from "../../services/windowParts.ts";
 import { normalizePath } from "../../source/pathMapping.ts";
 import { findFunction } from "../../source/runPlace.ts";
-import { findSpanPlaces } from "./spanPlaces.ts";
+import { findSpanPlaces, type SpanPlaces } from "./spanPlaces.ts";
 
 /** A panel with a trace, as the code sees it. */
-export interface ShownTrace {
+export interface ShownTrace extends SettlingPanel {
   readonly trace: Trace | undefined;
   readonly selected: SpanIndex | undefined;
   /** Marks the rows of these spans. */
@@ -81,6 +82,8 @@ export class LineMarks extends Owner {
   #marked: Marked | undefined;
   /** The trace that is being looked through, or was last. */
   #sought: Trace | undefined;
+  /** Where the spans of that trace ran, for the marks and for whoever else asks. */
+  #places: Promise<SpanPlaces> | undefined;
   #seeking = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #cursorTimer: NodeJS.Timeout | undefined;
@@ -96,7 +99,7 @@ export class LineMarks extends Owner {
     this.own(
       vscode.workspace.onDidSaveTextDocument(() => {
         // Lines have moved; the marks in editors moved with them, and new editors must find them there too.
-        this.#sought = undefined;
+        this.#forget();
         this.#update();
       }),
     );
@@ -116,10 +119,25 @@ export class LineMarks extends Owner {
     this.#update();
   }
 
-  /** The places of a trace's spans: known where it is shown, else looked for. */
+  /** The places of a trace's spans: those of the shown trace are looked for once. */
   async findPlaces(trace: Trace, signal: AbortSignal): Promise<ReadonlyMap<SpanIndex, SpanLines>> {
-    if (this.#marked?.trace === trace) return this.#marked.lines;
-    return (await findSpanPlaces(trace, this.#services.source, signal)).lines;
+    const places =
+      trace === this.#sought
+        ? waitUnlessAborted(this.#findShown(trace), signal)
+        : findSpanPlaces(trace, this.#services.source, signal);
+    return (await places).lines;
+  }
+
+  /** Begins when the picture stands, which the search would hold up. */
+  #findShown(trace: Trace): Promise<SpanPlaces> {
+    this.#places ??= (async () => {
+      const { signal } = this.#seeking;
+      const shown = this.#services.panels.getLatest();
+      await shown?.firstPaint.settle(trace.columns.count);
+      signal.throwIfAborted();
+      return findSpanPlaces(trace, this.#services.source, signal);
+    })();
+    return this.#places;
   }
 
   #update(): void {
@@ -127,8 +145,8 @@ export class LineMarks extends Owner {
     setContextKey(contextKeys.hasTrace, trace !== undefined);
     if (trace === undefined || !getSetting(settings.lineMarks)) {
       clearTimeout(this.#timer);
-      this.#seeking.abort();
-      this.#marked = this.#sought = undefined;
+      this.#forget();
+      this.#marked = undefined;
       this.#draw();
       return;
     }
@@ -142,17 +160,22 @@ export class LineMarks extends Owner {
       this.#atCursor = [];
       this.#draw();
     }
+    this.#forget();
     this.#sought = trace;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#seek(trace), isOther ? 0 : REST_MS);
   }
 
-  async #seek(trace: Trace): Promise<void> {
+  #forget(): void {
     this.#seeking.abort();
     this.#seeking = new AbortController();
+    this.#sought = this.#places = undefined;
+  }
+
+  async #seek(trace: Trace): Promise<void> {
     const { signal } = this.#seeking;
     try {
-      const { lines, unread } = await findSpanPlaces(trace, this.#services.source, signal);
+      const { lines, unread } = await this.#findShown(trace);
       if (signal.aborted) return;
       if (unread > 0) this.#services.log.warn(`line marks: ${unread} spans were not looked for`);
       const { columns } = trace;

@@ -25,6 +25,7 @@ export async function findSpanPlaces(
 ): Promise<SpanPlaces> {
   const { columns } = trace;
   const lines = new Map<SpanIndex, SpanLines>();
+  if (!(await source.hasSource())) return { lines, unread: 0 };
   const groups = new Map<string, SpanIndex[]>();
   for (let span = FIRST_SPAN; span < columns.count; span++) {
     const { name, service, queue, kind } = columns;

@@ -136,6 +136,11 @@ export class SourceOpener extends Owner {
   }
 
   /** Where the span ran and where its error was raised, as far as that is certain. */
+  async hasSource(): Promise<boolean> {
+    await this.#index.waitUntilReady(FOLLOW_UP_MS);
+    return this.#index.hasFiles;
+  }
+
   async findLines(detail: SpanDetail, span: SpanFacts, signal: AbortSignal): Promise<FoundLines> {
     await this.#index.waitUntilReady(FOLLOW_UP_MS);
     signal.throwIfAborted();

@@ -99,6 +99,10 @@ export class WorkspaceIndex extends Owner {
     return isWhole;
   }
 
+  get hasFiles(): boolean {
+    return this.#files.size > 0;
+  }
+
   /** The workspace as spans of one service see it: containers of several services share paths like `/app`. */
   forService(service: string): SourceWorkspace {
     const ask = <T>(question: (remote: IndexApi) => Promise<readonly T[]>): Promise<readonly T[]> =>

@@ -14,7 +14,7 @@ import { registerCommands } from "../../platform/commands.ts";
 import type { Log } from "../../platform/log.ts";
 import { withProgress } from "../../platform/progress.ts";
 import { showReport } from "../../platform/report.ts";
-import type { LatestPanel } from "../../services/windowParts.ts";
+import type { LatestPanel, SettlingPanel } from "../../services/windowParts.ts";
 import { watchSettings } from "../../platform/settings.ts";
 import type { LocalStore } from "../../stores/local/localStore.ts";
 import { gatherLogs, toTraceLog, type GatheredLogs } from "./gatherLogs.ts";
@@ -25,7 +25,7 @@ import { searchLogs } from "./searchLogs.ts";
 import { watchPrinted } from "./watchPrinted.ts";
 
 /** A panel with a trace, as its logs see it. */
-export interface LoggedTrace {
+export interface LoggedTrace extends SettlingPanel {
   readonly trace: Trace | undefined;
   /** Draws log lines on the timeline; `open` opens one. */
   showLogs(logs: readonly LogMark[], open: (index: number) => Promise<void>): void;
@@ -105,6 +105,8 @@ export class TraceLogs extends Owner {
     this.#seeking = new AbortController();
     const { signal } = this.#seeking;
     try {
+      await shown.firstPaint.settle(trace.columns.count);
+      signal.throwIfAborted();
       const gathered = await this.#gather(trace, UNASKED_BYTES, signal);
       this.#tell(shown, trace, gathered);
     } catch (error) {

@@ -182,7 +182,7 @@ export class TracePanel implements Disposable {
     return this.#session;
   }
 
-  get firstPaint(): Pick<FirstPaint, "wait"> {
+  get firstPaint(): Pick<FirstPaint, "wait" | "settle"> {
     return this.#firstPaint;
   }
 

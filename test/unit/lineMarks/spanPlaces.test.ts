@@ -15,11 +15,12 @@ const trace = drawTrace(`
     log                =
 `);
 
-async function look(find: SpanLineFinder["findLines"]) {
+async function look(find: SpanLineFinder["findLines"], hasSource = true) {
   const asked: string[] = [];
   const { lines, unread } = await findSpanPlaces(
     trace,
     {
+      hasSource: () => Promise.resolve(hasSource),
       findLines: async (detail, facts, signal) => {
         asked.push(`${facts.name} ${detail.spanId}`);
         return find(detail, facts, signal);
@@ -46,6 +47,12 @@ test("one of each, and those that failed", async () => {
     [2, pay],
   ]);
   expect(lines[3]?.[1]).toMatchObject({ ...pay, error: "KeyError" });
+});
+
+test("none where the window has no source", async () => {
+  const { asked, lines } = await look(() => Promise.resolve({ isNamed: true }), false);
+  expect(asked).toEqual([]);
+  expect(lines).toEqual([]);
 });
 
 test("those that name their code each for itself", async () => {
