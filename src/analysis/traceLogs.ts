@@ -56,28 +56,40 @@ const LOOSE_ID = /^(?:[0-9a-f]{16}|[0-9a-f]{32})$/;
 
 /** The spans of a trace by their ids as hexadecimal digits; −1 is the trace as a whole. */
 export class TraceIds {
-  readonly #spans = new Map<string, SpanIndex>();
+  readonly #trace: Pick<Trace, "columns" | "spanIds">;
+  /** Made for the first id that is asked for: most windows have no log, and a trace may have 100,000 spans. */
+  #spans: ReadonlyMap<string, SpanIndex> | undefined;
 
-  constructor({ columns, spanIds }: Pick<Trace, "columns" | "spanIds">) {
-    const traceId = toDigits(columns.traceId);
-    if (LOOSE_ID.test(traceId)) this.#spans.set(traceId, NO_SPAN);
-    // 64-bit tracers log the lower half alone.
-    if (traceId.length === 32) this.#spans.set(traceId.slice(16), NO_SPAN);
-    spanIds.forEach((id, at) => {
-      const digits = toDigits(id);
-      if (LOOSE_ID.test(digits)) this.#spans.set(digits, at as SpanIndex);
-    });
+  constructor(trace: Pick<Trace, "columns" | "spanIds">) {
+    this.#trace = trace;
   }
 
   /** The most telling of them: a span before the trace. */
   find(ids: readonly string[]): SpanIndex | undefined {
+    const spans = (this.#spans ??= indexIds(this.#trace));
     let found: SpanIndex | undefined;
     for (const id of ids) {
-      const span = this.#spans.get(id);
+      const span = spans.get(id);
       if (span !== undefined && (found === undefined || found < 0)) found = span;
     }
     return found;
   }
+}
+
+function indexIds({
+  columns,
+  spanIds,
+}: Pick<Trace, "columns" | "spanIds">): ReadonlyMap<string, SpanIndex> {
+  const spans = new Map<string, SpanIndex>();
+  const traceId = toDigits(columns.traceId);
+  if (LOOSE_ID.test(traceId)) spans.set(traceId, NO_SPAN);
+  // 64-bit tracers log the lower half alone.
+  if (traceId.length === 32) spans.set(traceId.slice(16), NO_SPAN);
+  spanIds.forEach((id, at) => {
+    const digits = toDigits(id);
+    if (LOOSE_ID.test(digits)) spans.set(digits, at as SpanIndex);
+  });
+  return spans;
 }
 
 function toDigits(id: string): string {
