@@ -8,18 +8,15 @@
  *         with tracer.span("charge"):    the span began here
  */
 
-import type { Place, SourceWorkspace, SymbolPlace } from "./location.ts";
+import type { CodeLine, Place, SourceWorkspace, SymbolPlace } from "./location.ts";
 import { findFunction } from "./runPlace.ts";
-
-export interface CallSite extends Place {
-  /** No other line may be the one that called. */
-  readonly isSure: boolean;
-}
 
 /** A name that is called from more lines says nothing by its calls. */
 const MAX_CALLS = 20;
+/** A function with more callers is a tool of many. */
+const MAX_CALLERS = 3;
 
-type CallWorkspace = Pick<SourceWorkspace, "readSymbols" | "readLines" | "findSymbols"> &
+export type CallWorkspace = Pick<SourceWorkspace, "readSymbols" | "readLines" | "findSymbols"> &
   Pick<SourceWorkspace, "searchText">;
 
 /** `caller`: the place of the nearest span above that has one. */
@@ -27,7 +24,7 @@ export async function findCallSite(
   callee: Place,
   caller: Place | undefined,
   workspace: CallWorkspace,
-): Promise<CallSite | undefined> {
+): Promise<CodeLine | undefined> {
   const called = findFunction(await workspace.readSymbols(callee.path), callee.line0);
   if (called === undefined) return undefined;
   const calling = caller && findFunction(await workspace.readSymbols(caller.path), caller.line0);
@@ -51,6 +48,23 @@ export async function findCallSite(
   return (
     only && { path: only.path, line0: only.line0, isSure: named.length === 1 && all.length === 1 }
   );
+}
+
+/**
+ * The lines that call the function of a call site: a function between two spans, which no span tells of. None where the
+ * span above ran the function itself.
+ */
+export async function listCallers(
+  site: Place,
+  caller: Place | undefined,
+  workspace: CallWorkspace,
+): Promise<readonly CodeLine[]> {
+  const around = findFunction(await workspace.readSymbols(site.path), site.line0);
+  if (around === undefined || (caller !== undefined && isWithin(caller, around))) return [];
+  const isOnly = (await workspace.findSymbols(around.name)).length === 1;
+  const calls = isOnly ? ((await searchCalls(around, workspace)) ?? []) : [];
+  const isSure = calls.length === 1;
+  return calls.length > MAX_CALLERS ? [] : calls.map(call => ({ ...call, isSure }));
 }
 
 /** Functions of the same kind of file: another language's are not called. */
@@ -126,6 +140,6 @@ function callPattern(name: string): string {
   return `${word}\\s*\\(|[(,=]\\s*(?:[\\w$]+(?:\\.|::))*${word}\\s*[,)]`;
 }
 
-function isComment(line: string): boolean {
+export function isComment(line: string): boolean {
   return /^\s*(?:#|\/\/|\*|\/\*|--|"""|''')/.test(line);
 }

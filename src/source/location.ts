@@ -109,6 +109,12 @@ export interface Place {
   readonly line0: number;
 }
 
+/** A line that explains a span. */
+export interface CodeLine extends Place {
+  /** No other line may be the one. */
+  readonly isSure: boolean;
+}
+
 /** Where a span of this name is started. */
 export interface SpanPlace extends Place {
   /** False where parts of the name are filled in when the program runs. */

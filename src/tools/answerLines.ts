@@ -1,12 +1,13 @@
 /** The answers of the analyses about a trace, in words for a model: each with its rows and the place of its code. */
 
+import { isFailed } from "./spanFacts.ts";
 import { SegmentKind } from "../analysis/criticalPath.ts";
 import type { Answer } from "../analysis/answers/answer.ts";
 import { FIRST_SPAN } from "../model/span.ts";
 import { formatDuration } from "../model/units.ts";
 import { countOf, quote } from "./answerText.ts";
 import { placesText, type SpanNotes } from "./places.ts";
-import { errorText, isFailed, nameText, whereText } from "./rowText.ts";
+import { errorText, nameText, whereText } from "./rowText.ts";
 import { maskSecrets } from "./secretKeys.ts";
 import { rowOf, type OpenedTrace } from "./traceReader.ts";
 import { SpanKind } from "../model/span.ts";
@@ -98,7 +99,7 @@ function afterFailure({ parent, endNs, kind, service }: TraceColumns, failed: Sp
 function pauseText(opened: OpenedTrace, span: SpanIndex, notes: Notes): string {
   const pause = findPause(opened, span);
   if (pause === undefined) return "";
-  const called = notes.get(pause.next)?.called;
+  const [called] = notes.get(pause.next)?.called ?? [];
   return `, ${formatDuration(pause.ns)} of it just before #${rowOf(pause.next)} ${nameText(opened.columns, pause.next)}${called?.isSure === true ? ` called at ${called.path}:${called.line1}` : ""}`;
 }
 

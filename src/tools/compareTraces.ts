@@ -1,5 +1,6 @@
 /** The tool `compare_traces`: a trace beside an earlier one, or beside the median of several, path by path. */
 
+import { textAt } from "./spanFacts.ts";
 import {
   compareTraces as compare,
   type ComparedPath,
@@ -16,7 +17,7 @@ import { errorText } from "./rowText.ts";
 import { maskSecrets } from "./secretKeys.ts";
 import { numberOf, textValue, type ToolCall, type ToolHandler } from "./toolCall.ts";
 import { ToolRefusal } from "./toolInput.ts";
-import { rowOf, textAt, type OpenedTrace } from "./traceReader.ts";
+import { rowOf, type OpenedTrace } from "./traceReader.ts";
 import { searchAll } from "./traceSearch.ts";
 import { missingText } from "./viewRequest.ts";
 

@@ -1,5 +1,6 @@
 /** `get_trace` with the view `critical_path`: the chain of waiting that set the duration, by operation and in its order. */
 
+import { textAt } from "./spanFacts.ts";
 import { findCriticalPath, SegmentKind, type CriticalPath } from "../analysis/criticalPath.ts";
 import type { SpanIndex } from "../model/trace.ts";
 import { formatDuration } from "../model/units.ts";
@@ -7,7 +8,7 @@ import { countOf, QUOTE_NOTE, quote, writeWithin } from "./answerText.ts";
 import { placeText, readNotes } from "./places.ts";
 import { nameText, whereText } from "./rowText.ts";
 import { maskSecrets } from "./secretKeys.ts";
-import { rowOf, textAt, type OpenedTrace } from "./traceReader.ts";
+import { rowOf, type OpenedTrace } from "./traceReader.ts";
 import { createShapeReader } from "./treeRows.ts";
 import { missingText, totalsText, type DescribeView } from "./viewRequest.ts";
 

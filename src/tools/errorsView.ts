@@ -3,7 +3,7 @@
 import { SpanStatus } from "../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../model/trace.ts";
 import { countOf, QUOTE_NOTE, writeWithin } from "./answerText.ts";
-import { placesText, readCalledNotes } from "./places.ts";
+import { placesText, readExplainedNotes } from "./places.ts";
 import { atText, errorText, nameText, whereText } from "./rowText.ts";
 import { rowOf } from "./traceReader.ts";
 import { createShapeReader } from "./treeRows.ts";
@@ -19,12 +19,12 @@ interface Failure {
 
 export const describeErrors: DescribeView = async (call, request) => {
   const { opened, maxRows } = request;
-  const { columns, trace } = opened;
+  const { columns } = opened;
   const { first, end } = rangeOf(request);
   const failures = listFailures(columns, first, end);
   const shownFailures = failures.slice(0, maxRows);
   const spans = shownFailures.map(({ span }) => span);
-  const { notes, missing } = await readCalledNotes(call.context, trace, spans, call.signal);
+  const { notes, missing } = await readExplainedNotes(call.context, opened, spans, call.signal);
   return writeWithin(call.limit, shownFailures.length, shown => ({
     head: `${totalsText(call, request)}; shown ${shown} of ${countOf(failures.length, "kind")} of failure, origins first${shown < failures.length ? "; more: under=ROW, max_rows" : ""}; stacks: get_spans(rows)`,
     lines: [

@@ -1,13 +1,14 @@
 /** The tool `get_spans`: rows of a trace in full. */
 
+import { isFailed } from "./spanFacts.ts";
 import { EdgeKind } from "../model/span.ts";
 import { canonicalTraceId } from "../model/ids.ts";
 import type { SpanDetail, SpanEvent } from "../model/spanDetail.ts";
 import type { SpanIndex } from "../model/trace.ts";
 import { formatDuration, NS_PER_MS } from "../model/units.ts";
 import { countOf, QUOTE_NOTE, quote, writeWithin } from "./answerText.ts";
-import { placeText, readCalledNotes, type SpanNotes } from "./places.ts";
-import { errorText, isFailed, rowText, startText } from "./rowText.ts";
+import { explainingTexts, placeText, readExplainedNotes, type SpanNotes } from "./places.ts";
+import { errorText, rowText, startText } from "./rowText.ts";
 import { maskSecrets } from "./secretKeys.ts";
 import { listValue, numberOf, textValue, type ToolCall, type ToolHandler } from "./toolCall.ts";
 import { rowOf, spanOfRow, type OpenedTrace } from "./traceReader.ts";
@@ -28,7 +29,7 @@ export const getSpans: ToolHandler = async call => {
     valueChars: numberOf(values, "value_chars"),
     keys: listValue(values, "keys")?.map(String),
   };
-  const { notes, missing } = await readCalledNotes(context, opened.trace, spans, signal);
+  const { notes, missing } = await readExplainedNotes(context, opened, spans, signal);
   const blocks: string[][] = [];
   for (const span of new Set(spans)) {
     blocks.push(await describeSpan(call, opened, span, notes.get(span), options));
@@ -58,7 +59,7 @@ async function describeSpan(
   const head = rowText(columns, { span, totalNs: durationOf(opened, span), selfNs: selfNs[span]! });
   const where = `  span ${quote(trace.spanIds[span] ?? "", 80)}, ${parent < 0 ? "a root" : `below #${rowOf(parent)}`}, began ${startText(columns, columns.startNs[span]!)} (+${formatDuration(columns.startNs[span]! - opened.startNs)})`;
   if (notes === undefined) return [head, where, "  Its store could not be asked for more."];
-  const { detail, place, called } = notes;
+  const { detail, place } = notes;
   const attributes = attributeLines(detail.attributes, options);
   const resource = attributeLines(detail.resource, options);
   const section = (title: string, lines: readonly string[]): readonly string[] =>
@@ -69,7 +70,7 @@ async function describeSpan(
     place === undefined
       ? "  code: none found in this workspace"
       : `  code: ${placeText(place)}: ${place.reason}`,
-    ...(called === undefined ? [] : [`  called at ${placeText(called)}`]),
+    ...explainingTexts(notes).map(text => `  ${text}`),
     ...(await describeError(detail, isFailed(columns, span), context, signal)),
     ...section("attributes", attributes.lines),
     ...(attributes.messages === 0

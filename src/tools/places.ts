@@ -4,25 +4,34 @@ import { getFailure } from "../model/failure.ts";
 import type { SpanDetail } from "../model/spanDetail.ts";
 import { SpanKind } from "../model/span.ts";
 import type { SpanIndex, Trace } from "../model/trace.ts";
-import { factsOf } from "./traceReader.ts";
-import type { CodePlace, ToolContext } from "./toolContext.ts";
+import { toErrorLine } from "../stores/briefs.ts";
+import { factsOf, getHttpStatus, isFailed } from "./spanFacts.ts";
+import { type OpenedTrace } from "./traceReader.ts";
+import type { CodePlace, LineQuestion, ToolContext } from "./toolContext.ts";
 
 /** Questions that stand at once: stores answer side by side, and the index answers one by one. */
 const QUESTIONS = 16;
 /** Whatever has not been found by then is said to be missing. */
 const DEADLINE_MS = 4_000;
-/** Whose call is looked for; the answer that names more spans has other things to tell. */
-const MOST_CALLS = 10;
+/** Spans whose lines are looked for; the answer that names more of them has other things to tell. */
+const MOST_EXPLAINED = 10;
 /** Spans above that are asked for their place until one has it. */
 const MOST_ABOVE = 3;
 
-export interface SpanNotes {
+const lineKinds = [
+  "called",
+  "waits",
+  "limited",
+  "failed",
+] as const satisfies readonly LineQuestion["kind"][];
+type LineKind = (typeof lineKinds)[number];
+
+/** With the lines that explain it, by how they do. */
+export interface SpanNotes extends Partial<Readonly<Record<LineKind, readonly CodePlace[]>>> {
   readonly detail: SpanDetail;
   readonly place: CodePlace | undefined;
   /** Where its error was raised, as far as the stack of it leads into the workspace. */
   readonly raised?: CodePlace | undefined;
-  /** The line that called the function in which it began. */
-  readonly called?: CodePlace | undefined;
 }
 
 export interface FoundNotes {
@@ -66,25 +75,86 @@ export async function readNotes(
   return { notes, missing: new Set(spans).size - notes.size };
 }
 
-/** The same with the lines that called the first few, which is where most faults of a program are mended. */
-export async function readCalledNotes(
+/** The same with the lines that explain the first few, which is where most faults of a program are mended. */
+export async function readExplainedNotes(
   context: ToolContext,
-  trace: Trace,
+  opened: OpenedTrace,
   spans: readonly SpanIndex[],
   signal: AbortSignal,
 ): Promise<FoundNotes> {
+  const { trace } = opened;
   const { notes, missing } = await readNotes(context, trace, spans, signal);
   const all = new Map(notes);
+  const explain = async (span: SpanIndex, kind: LineKind): Promise<void> => {
+    const own = notes.get(span);
+    if (own?.place === undefined) return;
+    const lines = await findLines({ context, trace, notes, signal }, span, own, kind);
+    // A line that calls what a span below shows waits for that alone.
+    const told = [...all]
+      .filter(([each]) => kind === "waits" && trace.columns.parent[each] === span)
+      .flatMap(([, { called = [] }]) => called.map(keyOf));
+    const left = lines.filter(line => !told.includes(keyOf(line)));
+    if (left.length > 0) all.set(span, { ...(all.get(span) ?? own), [kind]: left });
+  };
+  const explained = [...new Set(spans)].slice(0, MOST_EXPLAINED);
+  await Promise.all(explained.map(span => explain(span, "called")));
   await Promise.all(
-    [...new Set(spans)].slice(0, MOST_CALLS).map(async span => {
-      const own = notes.get(span);
-      if (own?.place === undefined || !isCalled(trace, span)) return;
-      const caller = await findPlaceAbove(context, trace, span, notes, signal);
-      const called = await context.findCall(own.place, caller, signal);
-      if (called !== undefined) all.set(span, { ...own, called });
-    }),
+    explained.flatMap(span =>
+      listKinds(opened, span, notes.get(span)).map(kind => explain(span, kind)),
+    ),
   );
   return { notes: all, missing };
+}
+
+function keyOf({ file, line1 }: CodePlace): string {
+  return `${file}:${line1}`;
+}
+
+/** Words of a failure whose time ran out. */
+const TIMED_OUT = /time[sd]?[ -]?out|deadline|\babort/i;
+/** Below this share of its time, a span spends it in what it calls. */
+const OWN_SHARE = 0.5;
+
+/** Tells what there is to explain of a span besides its call. */
+function listKinds(
+  { columns, selfNs }: OpenedTrace,
+  span: SpanIndex,
+  notes: SpanNotes | undefined,
+): readonly LineKind[] {
+  const { kind, startNs, endNs } = columns;
+  if (isFailed(columns, span)) {
+    const isLate = TIMED_OUT.test(toErrorLine(notes?.detail.error) ?? "");
+    return [...(isLate ? ["limited" as const] : []), ...(notes?.raised ? [] : ["failed" as const])];
+  }
+  const isOutgoing = kind[span] === SpanKind.client || kind[span] === SpanKind.producer;
+  const isOwn = selfNs[span]! >= OWN_SHARE * (endNs[span]! - startNs[span]!);
+  return !isOutgoing && isOwn ? ["waits"] : [];
+}
+
+interface Search {
+  readonly context: ToolContext;
+  readonly trace: Trace;
+  readonly notes: ReadonlyMap<SpanIndex, SpanNotes>;
+  readonly signal: AbortSignal;
+}
+
+async function findLines(
+  search: Search,
+  span: SpanIndex,
+  { place, detail }: SpanNotes,
+  kind: LineKind,
+): Promise<readonly CodePlace[]> {
+  const { context, trace, signal } = search;
+  if (place === undefined || (kind === "called" && !isCalled(trace, span))) return [];
+  switch (kind) {
+    case "waits":
+      return context.findLines(place, { kind }, signal);
+    case "failed":
+      return context.findLines(place, { kind, status: getHttpStatus(detail) }, signal);
+    case "called":
+    case "limited":
+      return context.findLines(place, { kind, above: await listPlacesAbove(search, span) }, signal);
+  }
 }
 
 /** Tells whether a line of the program called it: a framework, or another program, begins requests and messages. */
@@ -94,34 +164,52 @@ function isCalled({ columns: { kind, parent, service } }: Trace, span: SpanIndex
   return above >= 0 && !isStarted && service[above] === service[span];
 }
 
-async function findPlaceAbove(
-  context: ToolContext,
-  trace: Trace,
+/** The certain places of the spans above, the nearest first. */
+async function listPlacesAbove(
+  { context, trace, notes, signal }: Search,
   span: SpanIndex,
-  notes: ReadonlyMap<SpanIndex, SpanNotes>,
-  signal: AbortSignal,
-): Promise<CodePlace | undefined> {
+): Promise<readonly CodePlace[]> {
   const { parent, service } = trace.columns;
-  let above = parent[span]!;
-  for (let step = 0; step < MOST_ABOVE && above >= 0; step += 1) {
-    if (service[above] !== service[span]) return undefined;
-    const known =
-      notes.get(above) ?? (await readNotes(context, trace, [above], signal)).notes.get(above);
-    // Where it failed is not where it calls from.
-    if (known?.place?.isSure === true && known.raised === undefined) return known.place;
-    above = parent[above]!;
+  const way: SpanIndex[] = [];
+  for (let above = parent[span]!; above >= 0; above = parent[above]!) {
+    if (way.length === MOST_ABOVE || service[above] !== service[span]) break;
+    way.push(above);
   }
-  return undefined;
+  const unknown = way.filter(above => !notes.has(above));
+  const read = (await readNotes(context, trace, unknown, signal)).notes;
+  return way.flatMap(above => {
+    const { place, raised } = notes.get(above) ?? read.get(above) ?? {};
+    // Where it failed is not where it calls from.
+    return place?.isSure === true && raised === undefined ? [place] : [];
+  });
 }
 
-/** The place of a span, where its error came from if that is another line, and the line that called it. */
+const kindWords: Readonly<Record<LineKind, string>> = {
+  called: "called",
+  waits: "waits",
+  limited: "its time is limited",
+  failed: "answers with the failure",
+};
+
+/** The place of a span, where its error came from if that is another line, and the lines that explain it. */
 export function placesText(notes: SpanNotes | undefined): string {
   const [place, raised] = [placeText(notes?.place), placeText(notes?.raised)];
   return [
     ...(raised === "" || raised === place ? [] : [`raised at ${raised}`]),
     ...(place === "" ? [] : [place]),
-    ...(notes?.called === undefined ? [] : [`called at ${placeText(notes.called)}`]),
+    ...explainingTexts(notes),
   ].join(", ");
+}
+
+/** `called at src/shop.py:12 (sure)`; where several lines may be the one, each of them. */
+export function explainingTexts(notes: SpanNotes | undefined): readonly string[] {
+  return lineKinds.flatMap(kind => {
+    const [first, ...others] = (notes?.[kind] ?? []).map(placeText);
+    if (first === undefined) return [];
+    const rest =
+      others.length === 0 ? "" : ` ${kind === "called" ? "from" : "or"} ${others.join(" or ")}`;
+    return [`${kindWords[kind]} at ${first}${rest}`];
+  });
 }
 
 /** `src/db.py:40 (sure)`; what is a guess says so and how it was made. */

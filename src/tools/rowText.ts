@@ -1,15 +1,16 @@
 /** Spans as lines of text. Pure. */
 
-import { SpanFlag, SpanStatus } from "../model/span.ts";
+import { SpanFlag } from "../model/span.ts";
 import type { SpanDetail } from "../model/spanDetail.ts";
 import type { SpanIndex, TraceColumns } from "../model/trace.ts";
 import { formatDuration, NS_PER_MS } from "../model/units.ts";
 import { getQueueWaitNs, isRunning } from "../analysis/times.ts";
 import { countOf, quote } from "./answerText.ts";
-import { placeText, type SpanNotes } from "./places.ts";
+import { placesText, type SpanNotes } from "./places.ts";
 import { maskSecrets } from "./secretKeys.ts";
 import { toErrorLine } from "../stores/briefs.ts";
-import { textAt, rowOf } from "./traceReader.ts";
+import { getHttpStatus, isFailed, textAt } from "./spanFacts.ts";
+import { rowOf } from "./traceReader.ts";
 
 /** Deeper rows stand where this depth does: their lines are for their words. */
 const MAX_INDENT = 16;
@@ -41,15 +42,11 @@ export function rowText(columns: TraceColumns, row: RowParts): string {
     ...(errors > 0 ? [count > 1 ? countOf(errors, "error") : "ERROR"] : []),
     ...(notes === undefined
       ? []
-      : [errorText(notes.detail, isFailed(columns, span)), placeText(notes.place)]),
+      : [errorText(notes.detail, isFailed(columns, span)), placesText(notes)]),
     ...(more === undefined ? [] : [more]),
   ]
     .filter(part => part !== "")
     .join(", ");
-}
-
-export function isFailed({ status }: TraceColumns, span: SpanIndex): boolean {
-  return status[span] === SpanStatus.error;
 }
 
 export function nameText(columns: TraceColumns, span: SpanIndex): string {
@@ -83,20 +80,13 @@ function timeText(
   return `${running}${formatDuration(totalNs)}${self}`;
 }
 
-/** The attributes that tell how a request ended, in the words of today's conventions and of earlier ones. */
-const httpStatus = new Set(["http.response.status_code", "http.status_code"]);
-
 /** `error "ValueError: no such order"`; of a request that says no more, `HTTP 404`; `exception …` where the span did not fail. */
-export function errorText(
-  { error, attributes }: SpanDetail,
-  isFailed: boolean,
-  maxChars = 160,
-): string {
-  const words = toErrorLine(error);
+export function errorText(detail: SpanDetail, isFailed: boolean, maxChars = 160): string {
+  const words = toErrorLine(detail.error);
   if (words !== undefined) {
     return `${isFailed ? "error" : "exception"} ${quote(maskSecrets(words), maxChars)}`;
   }
-  const status = Number(attributes.find(({ key }) => httpStatus.has(key))?.value);
+  const status = getHttpStatus(detail) ?? 0;
   return status >= 400 ? `HTTP ${status}` : "";
 }
 

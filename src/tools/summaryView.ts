@@ -9,7 +9,7 @@ import { getFailure, type StoreAnswer } from "../model/failure.ts";
 import { answerLine, findPause } from "./answerLines.ts";
 import { countOf, QUOTE_NOTE, quote, writeWithin } from "./answerText.ts";
 import { operationText, sumOperations } from "./functionsView.ts";
-import { placeText, readCalledNotes } from "./places.ts";
+import { placeText, readExplainedNotes } from "./places.ts";
 import { rowText, startText } from "./rowText.ts";
 import { maskSecrets } from "./secretKeys.ts";
 import type { ToolCall } from "./toolCall.ts";
@@ -49,7 +49,7 @@ export const describeSummary: DescribeView = async (call, request) => {
     ...operations.map(({ worst }) => worst),
   ];
   const [{ notes, missing }, losses] = await Promise.all([
-    readCalledNotes(call.context, trace, spans, call.signal),
+    readExplainedNotes(call.context, opened, spans, call.signal),
     findLosses(call, trace),
   ]);
   const rootRow = rowText(columns, {

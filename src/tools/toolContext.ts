@@ -21,6 +21,12 @@ export interface CodePlace {
   readonly reason: string;
 }
 
+/** Asks for lines that explain a span: `source/codeLines.ts` says how they are found. */
+export type LineQuestion =
+  | { readonly kind: "called" | "limited"; readonly above: readonly CodePlace[] }
+  | { readonly kind: "waits" }
+  | { readonly kind: "failed"; readonly status?: number | undefined };
+
 export interface SpanFacts {
   readonly name: string;
   readonly service: string;
@@ -94,12 +100,12 @@ export interface ToolContext {
     span: SpanFacts,
     signal: AbortSignal,
   ): Promise<CodePlace | undefined>;
-  /** The line that called the function of a place: within that of the caller, the place of a span above, if there is one. */
-  findCall(
+  /** The lines that called the function of a place, or that explain what its span shows; none where nothing tells. */
+  findLines(
     place: CodePlace,
-    caller: CodePlace | undefined,
+    question: LineQuestion,
     signal: AbortSignal,
-  ): Promise<CodePlace | undefined>;
+  ): Promise<readonly CodePlace[]>;
   /** The hand-overs of work without the trace's context, of this trace or to it, as far as code and traces tell them. */
   findLosses(trace: Trace, signal: AbortSignal): Promise<readonly ToldLoss[]>;
   /** The lines of a stack, innermost first, those of libraries last. */

@@ -11,12 +11,11 @@ import type { Disposable } from "../base/disposables.ts";
 import { listIds } from "../logs/recogniseIds.ts";
 import { TraceError, type StoreAnswer } from "../model/failure.ts";
 import { canonicalTraceId } from "../model/ids.ts";
-import { SpanKind } from "../model/span.ts";
 import type { SpanIndex, Trace, TraceColumns } from "../model/trace.ts";
 import { buildTrace } from "../model/traceBuilder.ts";
 import type { TraceGathering } from "../stores/traceGathering.ts";
 import type { StoreSet } from "../stores/storeSet.ts";
-import type { SpanFacts, ToolContext } from "./toolContext.ts";
+import type { ToolContext } from "./toolContext.ts";
 import { ToolRefusal } from "./toolInput.ts";
 
 export interface OpenedTrace {
@@ -199,19 +198,6 @@ export class TraceReader implements Disposable {
     this.#closing.abort();
     this.#unwatch();
   }
-}
-
-export function textAt({ strings }: TraceColumns, column: Int32Array, span: SpanIndex): string {
-  return strings[column[span] ?? 0] ?? "";
-}
-
-export function factsOf(columns: TraceColumns, span: SpanIndex): SpanFacts {
-  return {
-    name: textAt(columns, columns.name, span),
-    service: textAt(columns, columns.service, span),
-    queue: textAt(columns, columns.queue, span),
-    kind: (columns.kind[span] ?? SpanKind.unspecified) as SpanKind,
-  };
 }
 
 /** A span as an answer names it: counted from 1, in the order of the tree. */

@@ -15,8 +15,8 @@ import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { Trace } from "../../model/trace.ts";
 import type { PanelView, SourceCandidate } from "../../protocol/traceView.ts";
 import type { ContextLoss } from "../../source/contextLoss/findLosses.ts";
-import type { CallSite } from "../../source/findCallSite.ts";
-import type { Place } from "../../source/location.ts";
+import type { LineQuestion as SourceQuestion } from "../../source/codeLines.ts";
+import type { CodeLine, Place } from "../../source/location.ts";
 import { normalizePath } from "../../source/pathMapping.ts";
 import type { RunsOfCode } from "../../services/runsOfCode.ts";
 import type { LocalStore } from "../../stores/local/localStore.ts";
@@ -25,6 +25,7 @@ import { describeCodeOwner } from "../../tools/answerText.ts";
 import { Tools } from "../../tools/runTool.ts";
 import type {
   CodePlace,
+  LineQuestion,
   ShowRequest,
   Situation,
   SpanFacts,
@@ -56,7 +57,7 @@ export interface AgentToolsServices {
       signal: AbortSignal,
     ): Promise<readonly SourceCandidate[]>;
     findFrames(stack: string): Promise<readonly FoundFrame[]>;
-    findCall(place: Place, caller: Place | undefined): Promise<CallSite | undefined>;
+    findCodeLines(place: Place, question: SourceQuestion): Promise<readonly CodeLine[]>;
   };
   readonly panels: {
     open(request: {
@@ -109,7 +110,7 @@ export class AgentTools extends Owner implements ToolHost {
         describeSituation: () => this.#describeSituation(),
         findPlace: (detail, span, signal) => this.#findPlace(detail, span, signal),
         findStack: stack => this.#findStack(stack),
-        findCall: (place, caller) => this.#findCall(place, caller),
+        findLines: (place, question) => this.#findLines(place, question),
         findLosses: async (trace, signal) =>
           (await services.losses().findLosses(trace, signal)).map(toToldLoss),
         readLogs: (query, signal) => this.#services.local.readLogs(query, signal),
@@ -202,9 +203,11 @@ export class AgentTools extends Owner implements ToolHost {
     return candidates.map(toPlace).find(place => place !== undefined);
   }
 
-  async #findCall(place: CodePlace, caller: CodePlace | undefined): Promise<CodePlace | undefined> {
-    const found = await this.#services.source.findCall(toLine(place), caller && toLine(caller));
-    return found && toPlaceOfLine(found, found.isSure, "the function is called here");
+  async #findLines(place: CodePlace, question: LineQuestion): Promise<readonly CodePlace[]> {
+    const asked =
+      "above" in question ? { ...question, above: question.above.map(toLine) } : question;
+    const found = await this.#services.source.findCodeLines(toLine(place), asked);
+    return found.flatMap(line => toPlaceOfLine(line, line.isSure, question.kind) ?? []);
   }
 
   async #findStack(stack: string): Promise<readonly StackLine[]> {

@@ -22,6 +22,7 @@ import {
   type SpanFacts,
 } from "../../source/codeHints.ts";
 import type {
+  CodeLine,
   Place,
   SourceAttempt,
   SourceLocation,
@@ -29,7 +30,7 @@ import type {
   SymbolPlace,
 } from "../../source/location.ts";
 import { findCaller } from "../../source/findCaller.ts";
-import { findCallSite, type CallSite } from "../../source/findCallSite.ts";
+import { findCodeLines, type LineQuestion } from "../../source/codeLines.ts";
 import { resolveFrame, resolveSource } from "../../source/resolveSource.ts";
 import { findRunPlace } from "../../source/runPlace.ts";
 import { findBareNames } from "../../source/search/nameRules.ts";
@@ -160,11 +161,11 @@ export class SourceOpener extends Owner {
     };
   }
 
-  /** The line that called the function around a place, which the function around `caller` may have called. */
-  async findCall(place: Place, caller: Place | undefined): Promise<CallSite | undefined> {
+  /** The lines that explain a span whose function is around this place. */
+  async findCodeLines(place: Place, question: LineQuestion): Promise<readonly CodeLine[]> {
     const isWhole = await this.#index.waitUntilReady(READY_MS);
-    const found = await findCallSite(place, caller, this.#index.forService(""));
-    return found && { ...found, isSure: found.isSure && isWhole };
+    const found = await findCodeLines(place, question, this.#index.forService(""));
+    return found.map(line => ({ ...line, isSure: line.isSure && isWhole }));
   }
 
   /** The definitions of a file as it is in its editor. */

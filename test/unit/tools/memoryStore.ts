@@ -102,7 +102,7 @@ export function createContext(
     now: () => Date.now(),
     describeSituation: () => quiet,
     findPlace: (_detail, { name }) => Promise.resolve(placeOf(name)),
-    findCall: () => Promise.resolve(undefined),
+    findLines: () => Promise.resolve([]),
     findLosses: () => Promise.resolve([]),
     findStack: stack => Promise.resolve(stack.split("\n").map(text => ({ text }))),
     findRuns: () => Promise.resolve({ functions: [], isLimited: false, known: 0 }),
