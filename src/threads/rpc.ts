@@ -66,7 +66,9 @@ export function connectPeer<Remote extends Api>(
     try {
       const handler = Object.hasOwn(local, call.method) ? local[call.method] : undefined;
       if (handler === undefined) throw new Error(`No method ${call.method}`);
-      reply = { kind: "value", id: call.id, value: await handler(...call.args) };
+      // A channel that writes JSON has `null` for `undefined`, which no API of ours means.
+      const args = call.args.map(arg => arg ?? undefined);
+      reply = { kind: "value", id: call.id, value: await handler(...args) };
     } catch (error) {
       const failure = getFailure(error);
       if (failure === undefined && !(error instanceof PeerGone)) onBug(error);

@@ -4,12 +4,12 @@ import { expect, test } from "vitest";
 import { TraceError, getFailure } from "../../src/model/failure.ts";
 import { connectPeer, PeerGone, type Api, type Channel } from "../../src/threads/rpc.ts";
 
-/** Two ends of one line; messages are cloned on the way, as a real channel does. */
-function createLine(): [Channel, Channel] {
+/** Two ends of one line; messages are copied on the way, as a real channel does. */
+function createLine(clone: (message: unknown) => unknown = structuredClone): [Channel, Channel] {
   const listeners: ((message: unknown) => void)[][] = [[], []];
   const createEnd = (own: number, other: number): Channel => ({
     post: message => {
-      const copy: unknown = structuredClone(message);
+      const copy = clone(message);
       queueMicrotask(() => listeners[other]!.forEach(listener => listener(copy)));
     },
     listen: listener => {
@@ -31,6 +31,17 @@ function connect(api: Api): { remote: Api; bugs: unknown[]; near: { dispose(): v
 test("a call answers with the handler's value, typed arrays included", async () => {
   const { remote } = connect({ double: (x: Float64Array) => Promise.resolve(x.map(v => v * 2)) });
   expect(await remote["double"]!(Float64Array.of(1, 2))).toEqual(Float64Array.of(2, 4));
+});
+
+test("an argument that is not there is not there for the handler either, though the channel writes JSON", async () => {
+  const [a, b] = createLine(message => JSON.parse(JSON.stringify(message)) as unknown);
+  connectPeer(
+    a,
+    { tell: (...args: readonly unknown[]) => Promise.resolve(args[1] === undefined) },
+    String,
+  );
+  const { remote } = connectPeer<Api>(b, {}, String);
+  expect(await remote["tell"]!([], undefined)).toBe(true);
 });
 
 test("a failure travels as it is, and is no bug", async () => {
