@@ -18,5 +18,6 @@ export function formatRelativeTime(
 ): string {
   const seconds = (unixMs - nowMs) / 1_000;
   const [unit, length] = STEPS.find(([, each]) => Math.abs(seconds) >= each) ?? ["second", 1];
-  return format.format(Math.round(seconds / length), unit);
+  // Cut and not rounded: the next unit begins where this one is full.
+  return format.format(Math.trunc(seconds / length), unit);
 }

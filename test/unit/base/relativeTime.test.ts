@@ -8,7 +8,10 @@ const format = new Intl.RelativeTimeFormat("en", { numeric: "always" });
 test.each([
   [0, "0 seconds ago"],
   [59_400, "59 seconds ago"],
+  [59_999, "59 seconds ago"],
   [60_000, "1 minute ago"],
+  [3_599_999, "59 minutes ago"],
+  [86_399_999, "23 hours ago"],
   [3_600_000 * 30, "1 day ago"],
   [86_400_000 * 400, "1 year ago"],
   [-120_000, "in 2 minutes"],
