@@ -46,6 +46,8 @@ export interface Found {
   readonly spanId?: string;
   /** The span that was found, or the trace's first root. */
   readonly brief: SpanBrief;
+  /** The failed spans of the trace, where the id is its own and counting them costs no further read. */
+  readonly errorCount?: number;
 }
 
 export interface TraceBrief {

@@ -7,7 +7,7 @@ import { Lru } from "../base/lru.ts";
 import { isNoId, isSameTraceId } from "../model/ids.ts";
 import { listPossibleSpanIds } from "../model/idSpellings.ts";
 import type { Problem } from "../model/problem.ts";
-import { SpanKind } from "../model/span.ts";
+import { SpanKind, SpanStatus } from "../model/span.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
 import type { StoredTrace } from "../model/trace.ts";
 import { findRoot, findTaskId, toSpanBrief } from "./briefs.ts";
@@ -57,7 +57,9 @@ export function toStoredTrace(
 /** The trace itself was named; `records` are its own, at least one. */
 export function toFoundTrace(records: readonly SpanRecord[]): Found {
   const root = findRoot(records.map(toSpanBrief));
-  return { traceId: root.traceId, brief: { ...root, childCount: count(records, root.spanId) } };
+  const brief = { ...root, childCount: count(records, root.spanId) };
+  const errorCount = records.filter(({ span }) => span.status === SpanStatus.error).length;
+  return { traceId: root.traceId, brief, errorCount };
 }
 
 export function toFoundSpan(records: readonly SpanRecord[], record: SpanRecord): Found {

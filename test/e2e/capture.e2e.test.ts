@@ -152,7 +152,8 @@ test("a trace id in what the program logged has a card, and opens its trace", as
   const traceId = /attempt 1/.test(text) ? /trace_id=([0-9a-f]{32})/.exec(text)![1]! : "";
   await workbench.openFile(log, 1);
   await workbench.hoverText(traceId);
-  expect(await workbench.hoverCard("place_order")).toContain("orders");
+  // The root did not fail, and what it called did.
+  expect(await workbench.hoverCard("place_order")).toContain("orders · ended · 2 errors");
   await workbench.screenshot("capture-hover.png");
   await workbench.clickInHover("Open Trace");
   const panel = await TracePanel.find(workbench, "place_order");

@@ -45,15 +45,19 @@ export function createHoverCard(
 
 function createFoundCard(
   id: string,
-  { traceId, spanId, brief }: Found,
+  { traceId, spanId, brief, errorCount = 0 }: Found,
   caller: string | undefined,
 ): vscode.MarkdownString {
   const { t } = vscode.l10n;
   const card = createMarkdown(cardCommands);
-  const facts = [brief.queue ?? brief.service, describeStatus(brief)].filter(Boolean).join(" · ");
-  card.appendMarkdown(
-    `${iconOf(brief)} **${escapeMarkdown(brief.name)}** ${escapeMarkdown(facts)}`,
-  );
+  // A root seldom fails with what it called, and who asks for a trace asks for all of it.
+  const hasMore = errorCount > (brief.status === SpanStatus.error ? 1 : 0);
+  const errors = errorCount === 1 ? t("1 error") : t("{0} errors", errorCount);
+  const facts = [brief.queue ?? brief.service, describeStatus(brief), hasMore ? errors : ""]
+    .filter(Boolean)
+    .join(" · ");
+  const icon = hasMore ? "$(error)" : iconOf(brief);
+  card.appendMarkdown(`${icon} **${escapeMarkdown(brief.name)}** ${escapeMarkdown(facts)}`);
   const error = brief.error;
   if (error !== undefined && error !== "") {
     card.appendMarkdown("\n\n");

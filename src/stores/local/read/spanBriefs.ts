@@ -33,7 +33,7 @@ export class SpanBriefs {
     this.#index = index;
     this.#reader = reader;
     this.#findTraces = sql.prepare(
-      `SELECT id, trace_id, root_batch, root_position FROM trace
+      `SELECT id, trace_id, root_batch, root_position, error_count FROM trace
        WHERE low = ? AND (trace_id = ? OR (? AND length(trace_id) = 32)) AND span_count > 0
        LIMIT ${MAX_FOUND}`,
     );
@@ -48,7 +48,8 @@ export class SpanBriefs {
         numberOf(row, "root_batch"),
         numberOf(row, "root_position"),
       );
-      return brief === undefined ? [] : [{ traceId: row["trace_id"] as string, brief }];
+      const errorCount = numberOf(row, "error_count");
+      return brief ? [{ traceId: row["trace_id"] as string, brief, errorCount }] : [];
     });
     const spans = this.#findSpans(id).map(({ traceSegments: segments, record }) => ({
       traceId: record.traceId,
