@@ -82,8 +82,11 @@ export function buildGenAiOverview(
   const outer = findOuterCalls(columns, spans);
   for (const each of spans) {
     const { kind, model, tool, agent, provider } = each;
-    if (kind === "tool" && tool !== undefined) add(columns, tools, tool, each);
-    else if (kind === "agent" && agent !== undefined) add(columns, agents, agent, each);
+    if (kind === "tool" && tool !== undefined) {
+      add(columns, tools, tool || getName(columns, each), each);
+    } else if (kind === "agent" && agent !== undefined) {
+      add(columns, agents, agent || getName(columns, each), each);
+    }
     const isModel = kind === "model" || kind === "embedding";
     if (!isModel || model === undefined || outer.has(each.span)) continue;
     const use = add(columns, models, model, each);
@@ -165,6 +168,11 @@ function findOuterCalls(
     }
   }
   return outer;
+}
+
+/** The span's own name: a tool or agent that has none is known by it. */
+function getName({ strings, name }: TraceColumns, { span }: GenAiSpan): string {
+  return strings[name[span]!] ?? "";
 }
 
 function durationOf({ startNs, endNs }: TraceColumns, span: SpanIndex): number {

@@ -45,6 +45,16 @@ test("the tokens of a framework's call and of the requests below it are counted 
   expect(agents).toMatchObject([{ name: "Mender", calls: 1, totalNs: 100 * ms }]);
 });
 
+test("a tool or agent without a name has its span's", () => {
+  const columns = draw([-1, 0, 9], [0, 0, 5]);
+  Object.assign(columns, { strings: ["", "triage", "summarize"], name: Uint32Array.of(1, 2) });
+  const { tools, agents } = buildGenAiOverview(columns, [
+    { span: asSpan(0), kind: "agent", agent: "", tokens: {} },
+    { span: asSpan(1), kind: "tool", tool: "", tokens: {} },
+  ]);
+  expect([...agents, ...tools].map(({ name }) => name)).toEqual(["triage", "summarize"]);
+});
+
 test("a tool's worst call is the longest that failed, and what is not told is absent", () => {
   const columns = draw([-1, 0, 9], [0, 0, 5], [0, 5, 6, true], [0, 6, NaN], [0, 6, 8]);
   const tool = { kind: "tool", tokens: {} } as const;
