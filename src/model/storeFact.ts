@@ -32,7 +32,7 @@ export function describeFact(fact: StoreFact, t: Translate): string {
       return withNames(t("Services: {0}", fact.names.length), fact.names, t);
     case "holdings": {
       const { files, traces, spans } = fact;
-      const held = t("{0} traces, {1} spans", traces, spans);
+      const held = describeHoldings(traces, spans, t);
       return files === undefined ? held : t("Files: {0}; {1}", files, held);
     }
     case "passedOver":
@@ -45,6 +45,15 @@ export function describeFact(fact: StoreFact, t: Translate): string {
     default:
       return assertNever(fact);
   }
+}
+
+export function countTraces(count: number, t: Translate): string {
+  return count === 1 ? t("1 trace") : t("{0} traces", count.toLocaleString());
+}
+
+export function describeHoldings(traces: number, spans: number, t: Translate): string {
+  const counted = spans === 1 ? t("1 span") : t("{0} spans", spans.toLocaleString());
+  return `${countTraces(traces, t)} · ${counted}`;
 }
 
 function withNames(text: string, names: readonly string[], t: Translate): string {

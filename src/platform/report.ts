@@ -42,11 +42,12 @@ export function createReport(failure: Failure): Report {
       return {
         text,
         lines: failure.answers.map(describeAnswer),
-        actions: [addStore(), ...listWaysOut(failure.answers)],
+        actions: [openOther(), addStore(), ...listWaysOut(failure.answers)],
       };
     case "noId":
+      return { text, lines: [], actions: [openOther()] };
     case "unreadableFile":
-      return { text, lines: [], actions: [] };
+      return { text, lines: [], actions: [openGuide()] };
     default:
       return assertNever(failure);
   }
@@ -142,6 +143,22 @@ function addStore(): Action {
   return {
     title: vscode.l10n.t("Add Trace Store…"),
     run: () => vscode.commands.executeCommand(commands.addStore),
+  };
+}
+
+/** An id that was typed may be mistyped. */
+function openOther(): Action {
+  return {
+    title: vscode.l10n.t("Open Another ID…"),
+    run: () => vscode.commands.executeCommand(commands.openTrace),
+  };
+}
+
+/** It lists what can be read. */
+function openGuide(): Action {
+  return {
+    title: vscode.l10n.t("Open Guide"),
+    run: () => vscode.commands.executeCommand(commands.openGuide),
   };
 }
 

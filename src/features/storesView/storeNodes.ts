@@ -12,7 +12,7 @@ import { describeReceiver, receiverLabels } from "../../collector/receiverWords.
 import { describeFailure } from "../../model/failureWords.ts";
 import { settings } from "../../manifest.ts";
 import type { Failure } from "../../model/failure.ts";
-import { describeFact } from "../../model/storeFact.ts";
+import { countTraces, describeFact, describeHoldings } from "../../model/storeFact.ts";
 import type { LocalFacts } from "../../stores/local/localApi.ts";
 import type { StoreHealth, TraceStore } from "../../model/traceStore.ts";
 import type { StoreNode } from "./storeNode.ts";
@@ -154,7 +154,9 @@ function listTrafficNodes(traffic: CollectorTraffic): readonly StoreNode[] {
       label: t("Received"),
       description: [
         spans === 1 ? t("1 span") : t("{0} spans", spans.toLocaleString()),
-        ...(logs > 0 ? [t("{0} log records", logs.toLocaleString())] : []),
+        ...(logs > 0
+          ? [logs === 1 ? t("1 log record") : t("{0} log records", logs.toLocaleString())]
+          : []),
       ].join(" · "),
       icon: "inbox",
     },
@@ -193,7 +195,7 @@ export function createLocalNode(
     description:
       facts === undefined
         ? ""
-        : t("{0} traces · {1}", facts.traceCount.toLocaleString(), formatBytes(facts.bytes)),
+        : `${countTraces(facts.traceCount, t)} · ${formatBytes(facts.bytes)}`,
     icon: "database",
     ...(failure !== undefined && { ...BAD, description: describeFailure(failure, t) }),
     context: "localStore",
@@ -208,11 +210,7 @@ export function listLocalNodes(facts: LocalFacts, capBytes: number): readonly St
     {
       id: "local.counts",
       label: t("Holds"),
-      description: t(
-        "{0} traces, {1} spans",
-        facts.traceCount.toLocaleString(),
-        facts.spanCount.toLocaleString(),
-      ),
+      description: describeHoldings(facts.traceCount, facts.spanCount, t),
       icon: "list-tree",
     },
     {

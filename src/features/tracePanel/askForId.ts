@@ -19,11 +19,11 @@ export async function askForId(recent: readonly RecentTrace[]): Promise<string |
   pick.ignoreFocusOut = true;
   pick.matchOnDescription = true;
   pick.value = findIdAtCursor() ?? "";
-  const known: readonly Item[] = recent.map(({ traceId, title }, index) => ({
+  const opened = { label: t("opened last"), kind: vscode.QuickPickItemKind.Separator };
+  const known: readonly Item[] = recent.map(({ traceId, title }) => ({
     label: title,
     description: traceId,
     iconPath: new vscode.ThemeIcon("history"),
-    ...(index === 0 && { detail: t("opened last") }),
     traceId,
   }));
   const say = (label: string): readonly Item[] => [{ label, alwaysShow: true }];
@@ -33,7 +33,7 @@ export async function askForId(recent: readonly RecentTrace[]): Promise<string |
     const [id] = text === "" ? [] : listIds(text);
     pick.items = [
       ...(id === undefined ? [] : say(t("Open {0}", id))),
-      ...known,
+      ...(known.length === 0 ? [] : [opened, ...known]),
       ...(id === undefined && !isKnown ? say(t("There is no id in this text.")) : []),
     ];
   };
