@@ -1,5 +1,5 @@
 /**
- * Nineteen programs that lose their trace, each in its own way, and thirteen that do not, run with the real SDK of each
+ * Twenty-two programs that lose their trace, each in its own way, and thirteen that do not, run with the real SDK of each
  * language: where the trace was lost is found from its spans and the code, at its line, and with the change that is
  * offered the same program is one trace. Nothing is found in those that lose none.
  */
@@ -42,6 +42,7 @@ const languages: readonly Language[] = [
     find: findPythonLosses,
     losing: {
       lose_thread: "Thread(target=send_receipt",
+      lose_raw_thread: "start_new_thread(send_receipt",
       lose_timer: "Timer(0.01, keep_books",
       lose_pool: "pool.submit(send_receipt",
       lose_loop: "run_in_executor(pool, write_invoice",
@@ -71,6 +72,7 @@ const languages: readonly Language[] = [
       loseBackground: "chargeCard(context.TODO()",
       loseChannel: "parcels <- 7",
       loseTimer: "time.AfterFunc(",
+      loseRequest: "http.NewRequest(",
     },
     keeping: ["keepGoroutine", "keepBackground"],
   },
@@ -80,6 +82,7 @@ const languages: readonly Language[] = [
     losing: {
       loseThread: "new Thread(() ->",
       losePool: "pool.submit(() ->",
+      loseStream: "List.of(7, 8).parallelStream()",
       loseTimer: "timer.schedule(new TimerTask()",
     },
     keeping: ["keepThread", "keepPool"],

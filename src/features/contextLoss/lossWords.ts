@@ -64,6 +64,10 @@ export function describeOwnFix(kind: HandOverKind): string {
   switch (kind) {
     case "process":
       return t("A process gets headers as an argument: continue from them there");
+    case "pool":
+      return t(
+        "Its framework has the executor: have that wrap what it runs, where it is configured",
+      );
     case "field":
       return t("Let the method take the context as a parameter");
     case "push":

@@ -16,7 +16,9 @@ import { findFunction } from "../runPlace.ts";
 import type { Range } from "../callRanges.ts";
 import { hasWord, readCall } from "./callText.ts";
 import type { HandOver } from "./handOver.ts";
+import { listAsyncCalls } from "./javaHandOvers.ts";
 import { findHeadersKey, listHandOvers, listSentTo } from "./listHandOvers.ts";
+import { listPutElsewhere } from "./queueHandOvers.ts";
 
 /** A span with the place that it ran, where one is certain. */
 export interface SpanInCode {
@@ -237,10 +239,14 @@ function findHandOver(
       root.place.line0 <= lineAt(file.lineStarts, handOver.to - 1);
     return isInside || handsOver(handOver, root, names, file);
   });
+  if (found !== undefined || rootFile === undefined) return found;
+  const around = textAround(rootFile, root);
   const isAlone = root.kind === SpanKind.consumer && headersKey === undefined;
-  if (found !== undefined || !isAlone || rootFile === undefined) return found;
-  const told = `${root.name}\n${textAround(rootFile, root)}`;
-  return listSentTo(file.text, code.range, told)[0];
+  return [
+    ...(isAlone ? listSentTo(file.text, code.range, `${root.name}\n${around}`) : []),
+    ...listPutElsewhere(file.text, code.range, { text: around, file: rootFile.text }),
+    ...listAsyncCalls(file.text, code.range, textAround(rootFile, root, MAX_DECORATION_LINES)),
+  ][0];
 }
 
 function readHandOvers(
@@ -267,12 +273,12 @@ function findCallback(text: string, lineStart: number): Range | undefined {
     : undefined;
 }
 
-/** The function in which a consumer begins. */
-function textAround(file: FileText, { place }: SpanInCode): string {
+/** The function in which a root begins, with its annotations where lines above are asked for. */
+function textAround(file: FileText, { place }: SpanInCode, linesAbove = 0): string {
   const symbol = place && findFunction(file.symbols, place.line0);
   if (symbol === undefined) return "";
-  const { from, to } = rangeOf(file, symbol);
-  return file.text.slice(from, to);
+  const { to } = rangeOf(file, symbol);
+  return file.text.slice(file.lineStarts[Math.max(0, symbol.line0 - linesAbove)], to);
 }
 
 /** The function that is defined at the line, or below its decorators. */
@@ -289,12 +295,13 @@ function findDefinition(
 
 /** Whether it is this work: it is named there, or in the function that is handed over. */
 function handsOver(
-  { kind, from, to, takenAt }: HandOver,
+  { kind, from, to, takenAt, isRequest }: HandOver,
   root: SpanInCode,
   names: readonly string[],
   file: FileText,
 ): boolean {
   if (kind === "message") return root.kind === SpanKind.consumer;
+  if (isRequest === true && root.kind === SpanKind.client) return true;
   const { text, symbols } = file;
   const own = text.slice(from, to);
   const isNamed = (where: string): boolean => names.some(name => hasWord(where, name));

@@ -49,7 +49,20 @@ export function listGoHandOvers(text: string, within: Range): readonly HandOver[
     // Either the call itself does the work, or those that use what it makes of the context.
     if (takenAt.length > 0) found.push({ kind, ...around, fix, takenAt });
   }
-  return found;
+  return [...found, ...listRequests(text, within, context)];
+}
+
+/** Requests that are made without a context: they begin with a fresh one. */
+function listRequests(text: string, within: Range, { name, from, keeping }: GoContext): HandOver[] {
+  const made = /\bhttp\.NewRequest\(/gu;
+  return Array.from(text.slice(within.from, within.to).matchAll(made)).flatMap(match => {
+    const at = within.from + match.index;
+    const open = at + match[0].length;
+    const to = readCall(text, open - 1)?.end;
+    if (to === undefined || at < from) return [];
+    const fix = [{ from: open - 1, to: open, text: `WithContext(${name}, ` }, ...keeping];
+    return [{ kind: "background", isRequest: true, from: at, to, fix }];
+  });
 }
 
 /** Lines that use the context which a statement makes of a fresh one: `group, inner := errgroup.WithContext(…)`. */

@@ -26,6 +26,8 @@ export interface HandOver extends Range {
   readonly kind: HandOverKind;
   /** The change that keeps the context. Empty where nobody but the author can tell how. */
   readonly fix: readonly Edit[];
+  /** It sends a request: the work is whatever an instrumented client tells of that. */
+  readonly isRequest?: true;
   /** Where a queue is taken from: the work is what the functions around do. */
   readonly takenAt?: readonly Range[];
 }

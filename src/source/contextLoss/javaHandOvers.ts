@@ -75,7 +75,32 @@ function listStages(text: string, within: Range): HandOver[] {
   return found;
 }
 
-const carried = /Context\.current\(\)|taskWrapping|\.wrap(?:Supplier|Function)?\(|carrying\(/u;
+/** Stages of a stream whose elements are worked at side by side, and how each is wrapped. */
+const streamStages = /\.(?<stage>forEach(?:Ordered)?|peek|map|flatMap)\(/gu;
+
+/** The statement that goes through a parallel stream, with its first stage wrapped that can be. */
+function listStreams(text: string, within: Range): HandOver[] {
+  const found: HandOver[] = [];
+  for (const match of text.slice(within.from, within.to).matchAll(/\.parallel(?:Stream)?\(\)/gu)) {
+    const from = within.from + match.index;
+    const end = text.indexOf(";", from);
+    const to = end < 0 ? within.to : end;
+    const statement = text.slice(from, to);
+    if (carried.test(statement)) continue;
+    const fix = Array.from(statement.matchAll(streamStages), stage => {
+      const [work] = readCall(text, from + stage.index + stage[0].length - 1)?.args ?? [];
+      const wrapper = /^(?:flatM|m)ap$/u.test(stage.groups?.["stage"] ?? "")
+        ? "Function"
+        : "Consumer";
+      return work === undefined ? [] : wrap(`wrap${wrapper}(`)(text, work, work);
+    }).flat();
+    found.push({ kind: "pool", from, to, fix });
+  }
+  return found;
+}
+
+const carried =
+  /Context\.current\(\)|taskWrapping|\.wrap(?:Supplier|Function|Consumer)?\(|carrying\(/u;
 
 export function listJavaHandOvers(text: string, within: Range): readonly HandOver[] {
   const found: HandOver[] = [];
@@ -96,7 +121,30 @@ export function listJavaHandOvers(text: string, within: Range): readonly HandOve
       });
     }
   }
-  return [...found, ...listStages(text, within), ...listTasks(text, within)];
+  return [
+    ...found,
+    ...listStages(text, within),
+    ...listStreams(text, within),
+    ...listTasks(text, within),
+  ];
+}
+
+/** Calls of a method that its annotation has run in a thread of its framework: `@Async void send(…)`. */
+export function listAsyncCalls(text: string, within: Range, method: string): readonly HandOver[] {
+  const declared = /@(?:Async|Asynchronous)\b(?:\([^)]*\))?[^({}]{0,300}?\b(?<name>\w+)\s*\(/u;
+  const name = declared.exec(method)?.groups?.["name"];
+  if (name === undefined) return [];
+  const calls = text.slice(within.from, within.to).matchAll(new RegExp(`\\b${name}\\(`, "gu"));
+  // The executor of the framework has to be wrapped, wherever it is configured.
+  return Array.from(calls, ({ 0: { length }, index }) => {
+    const from = within.from + index;
+    return {
+      kind: "pool",
+      from,
+      to: readCall(text, from + length - 1)?.end ?? from + length,
+      fix: [],
+    };
+  });
 }
 
 /** Objects that another thread will run: they take the context of whoever makes them. */

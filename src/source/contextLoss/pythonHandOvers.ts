@@ -18,6 +18,10 @@ interface Rule {
 const rules: readonly Rule[] = [
   { kind: "thread", call: /\bThread\(/gu, argument: { name: "target", place: 1 } },
   { kind: "thread", call: /\bTimer\(/gu, argument: { name: "function", place: 1 } },
+  {
+    ...{ kind: "thread", call: /\bstart_(?:new_thread|joinable_thread)\(/gu },
+    argument: { name: "function", place: 0 },
+  },
   { kind: "process", call: /\bProcess\(/gu, argument: { name: "target", place: 1 } },
   { kind: "pool", call: /(?<pool>\b\w+)?\.submit\(/gu, argument: { name: "fn", place: 0 } },
   {

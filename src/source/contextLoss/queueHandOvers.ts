@@ -73,6 +73,35 @@ function listTakings(text: string, name: string): readonly Range[] {
   return Array.from(text.matchAll(takings), match => rangeOfCall(text, match));
 }
 
+/**
+ * Values that are put into a queue of another file, which the function that takes them out calls by the same name: one of
+ * the files imports it.
+ */
+export function listPutElsewhere(
+  text: string,
+  within: Range,
+  taker: { readonly text: string; readonly file: string },
+): readonly HandOver[] {
+  const found: HandOver[] = [];
+  for (const match of text.slice(within.from, within.to).matchAll(put)) {
+    const from = within.from + match.index;
+    const name = match.groups?.["called"] ?? match.groups?.["channel"] ?? "";
+    const lineEnd = text.indexOf("\n", from);
+    const to =
+      readCall(text, from + match[0].length - 1)?.end ?? (lineEnd < 0 ? within.to : lineEnd);
+    if (carried.test(text.slice(from, to)) || listTakings(taker.text, name).length === 0) continue;
+    const imported = new RegExp(
+      `^[ \\t]*(?:from|import|export)\\b[^\\n]*\\b${name}\\b|^var[ \\t]+${name}\\s*=\\s*make\\(chan\\b`,
+      "mu",
+    );
+    // Whoever else puts into it, or takes from it, only the author knows.
+    if (imported.test(text) || imported.test(taker.file)) {
+      found.push({ kind: "queue", from, to, fix: [] });
+    }
+  }
+  return found;
+}
+
 /** Texts of a call that may name its queue, and the address that SQS has in place of one. */
 export function listNames(call: string): readonly string[] {
   const names = Array.from(call.matchAll(/["'`](?<name>[^"'`\n]+)["'`]/gu), each => each[0]);

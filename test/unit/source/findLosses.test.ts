@@ -138,6 +138,28 @@ const sqsSender = "def pack(box):\n    sqs.send_message(QueueUrl=BOXES_URL, Mess
 const sqsReader = (url: string): string =>
   `def mail():\n    for box in sqs.receive_message(QueueUrl=${url}):\n        open(box)\n`;
 
+const queuePut = "def pack(box):\n    boxes.put(box)\n";
+const queueTaken = "def mail():\n    box = boxes.get()\n    open(box)\n";
+const javaCaller = `class Desk {
+  void pack(int box) {
+    mailer.mail(box);
+  }
+}
+`;
+const javaMethod = (annotation: string): string => `class Mailer {
+  ${annotation}
+  public void mail(int box) {
+    tracer.spanBuilder("mail").startSpan();
+  }
+}
+`;
+const goRequest = (made: string): string => `package boxes
+func pack(ctx context.Context, url string) error {
+	request, _ := ${made}"GET", url, nil)
+	return send(request)
+}
+${goMail}`;
+
 test.each<readonly [string, string | undefined, Handing]>([
   [
     "a group with a context of its own",
@@ -183,6 +205,57 @@ test.each<readonly [string, string | undefined, Handing]>([
     "another queue",
     undefined,
     { kind: SpanKind.consumer, files: { "a.py": sqsSender, "b.py": sqsReader("CRATES_URL") } },
+  ],
+  [
+    "a queue that another file has, and a third takes from",
+    "queue",
+    { files: { "a.py": `from jobs import boxes\n${queuePut}`, "b.py": queueTaken } },
+  ],
+  [
+    "another queue of the same name",
+    undefined,
+    { files: { "a.py": `boxes = Queue()\n${queuePut}`, "b.py": `boxes = Queue()\n${queueTaken}` } },
+  ],
+  [
+    "a method that its framework runs in a thread",
+    "pool",
+    { files: { "A.java": javaCaller, "B.java": javaMethod('@Async("mails")') } },
+  ],
+  [
+    "a method of a framework that runs it at once",
+    undefined,
+    { files: { "A.java": javaCaller, "B.java": javaMethod("@Transactional") } },
+  ],
+  [
+    "a parallel stream",
+    "pool",
+    {
+      files: {
+        "A.java": javaThread("").replace(
+          /Thread.*;/,
+          "boxes.parallelStream().forEach(box -> mail(box));",
+        ),
+      },
+    },
+  ],
+  [
+    "a stream",
+    undefined,
+    {
+      files: {
+        "A.java": javaThread("").replace(/Thread.*;/, "boxes.stream().forEach(box -> mail(box));"),
+      },
+    },
+  ],
+  [
+    "a request without a context",
+    "background",
+    { kind: SpanKind.client, files: { "a.go": goRequest("http.NewRequest(") } },
+  ],
+  [
+    "a request with its context",
+    undefined,
+    { kind: SpanKind.client, files: { "a.go": goRequest("http.NewRequestWithContext(ctx, ") } },
   ],
 ])("%s", async (_, expected, { files, kind = SpanKind.internal }) => {
   const texts = Object.fromEntries(

@@ -3,10 +3,14 @@ package main
 
 import (
 	"context"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"sync"
 	"time"
 
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/trace"
 	"traceside.dev/shop/traceside"
 )
 
@@ -77,6 +81,30 @@ func loseTimer(ctx context.Context) {
 	time.AfterFunc(time.Millisecond, func() { sendReceipt(context.Background(), 7) })
 }
 
+// toldTransport tells of each request, as instrumented clients do.
+type toldTransport struct{}
+
+func (toldTransport) RoundTrip(request *http.Request) (*http.Response, error) {
+	_, span := otel.Tracer("client").Start(request.Context(), "GET", trace.WithSpanKind(trace.SpanKindClient))
+	defer span.End()
+	return http.DefaultTransport.RoundTrip(request)
+}
+
+func loseRequest(ctx context.Context) {
+	ctx, end := traceside.Span(ctx, "loseRequest")
+	defer end(nil)
+	server := httptest.NewServer(http.NotFoundHandler())
+	defer server.Close()
+	request, err := http.NewRequest("GET", server.URL, nil)
+	if err != nil || ctx.Err() != nil {
+		return
+	}
+	client := http.Client{Transport: toldTransport{}}
+	if response, err := client.Do(request); err == nil {
+		response.Body.Close()
+	}
+}
+
 func keepGoroutine(ctx context.Context) {
 	ctx, end := traceside.Span(ctx, "keepGoroutine")
 	defer end(nil)
@@ -102,7 +130,7 @@ func main() {
 	go pack()
 	ways := map[string]func(context.Context){
 		"loseGoroutine": loseGoroutine, "loseClosure": loseClosure, "loseBackground": loseBackground,
-		"loseChannel": loseChannel, "loseTimer": loseTimer,
+		"loseChannel": loseChannel, "loseTimer": loseTimer, "loseRequest": loseRequest,
 		"keepGoroutine": keepGoroutine, "keepBackground": keepBackground,
 	}
 	ways[os.Args[1]](context.Background())

@@ -1,4 +1,5 @@
 import io.opentelemetry.context.Context;
+import java.util.List;
 import java.util.Timer;
 import java.util.TimerTask;
 import java.util.concurrent.CountDownLatch;
@@ -29,6 +30,14 @@ public final class Losses {
   static void losePool() throws Exception {
     Traceside.traced("losePool", () -> {
       pool.submit(() -> sendReceipt(7)).get();
+      return null;
+    });
+  }
+
+  static void loseStream() throws Exception {
+    Traceside.traced("loseStream", () -> {
+      // This thread works along.
+      List.of(7, 8).parallelStream().forEach(Losses::sendReceipt);
       return null;
     });
   }

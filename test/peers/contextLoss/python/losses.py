@@ -1,5 +1,6 @@
 """Work that is handed over without its trace, in one way each, and work that is handed over well. One way a run."""
 
+import _thread
 import asyncio
 import queue
 import sys
@@ -69,6 +70,12 @@ def lose_thread(order_id):
     thread = threading.Thread(target=send_receipt, args=(order_id,))
     thread.start()
     thread.join()
+
+
+@traced
+def lose_raw_thread(order_id):
+    _thread.start_new_thread(send_receipt, (order_id,))
+    time.sleep(0.1)
 
 
 @traced
