@@ -39,8 +39,8 @@ const MAX_IN_LONG_LINES = 2_000;
 const stackField =
   /"(?:[\w.]{0,20}stack[\w.]{0,20}|errorVerbose|exception|exc_info)\\{0,7}":\s?\\{0,7}"/i;
 
-/** A frame among the texts of a list: `"stack":["Error: no","    at place (/app/orders.js:12:5)"]`. */
-const frameInList = /"(\s{0,8}at [^"\n]{1,1000})"/g;
+/** A frame among the texts of a list: `"stack":["Error: no","    at place (/app/orders.js:12:5)"]`, `["orders.rb:9:in 'place'"]`. */
+const frameInList = /"((?:\s{0,8}at |[^"\s:]{1,500}\.rb:\d)[^"\n]{1,1000})"/g;
 
 /** A document in one line, where a text is one: what a frame has stands together then. */
 function compactJson(text: string): string {
@@ -67,6 +67,7 @@ export function parseStack(text: string): readonly StackFrame[] {
         .replace(stackField, "\n")
         .replace(/\\{1,8}[rn]/g, "\n")
         .replace(/\\{1,8}t/g, "\t")
+        .replace(/\\{1,8}"/g, '"')
     : clipped.replace(/\},\s{0,8}\{(?=")/g, "},\n{").replace(frameInList, "\n$1\n");
   let left = MAX_IN_LONG_LINES;
   const stack = stripHeads(stripPrinted(lines).plain.split(/\r\n|\r|\n/))

@@ -46,9 +46,10 @@ const causePattern = /^\s{0,40}(?:\[cause\]:|cause:|Caused by:) /gm;
 export const javascriptStack: readonly FrameGrammar[] = [
   {
     // V8: at async place (/app/orders.js:12:5) | at Object.start [as run] (…) | at new Orders (…) | at file:///app/x.mjs:1:2
-    // Properties of the error may follow, in braces.
+    // Properties of the error may follow, in braces, and in k6 an offset. Next.js has the source's line in the head:
+    // ⨯ app/page.tsx (14:9) @ Page
     pattern:
-      /^[\s│|]{0,40}at (?:(?:async )?(?:new )?(?<name>[^\s(][^\n]{0,200}?)(?: \[as [^\]\n]{1,100}\])? \((?:address at )?|(?:async )?(?=[^\n]{1,1000}:\d{1,7}:\d))(?:eval at [^\n(]{1,200} \()?(?<file>(?!index \d)[^\n]{1,1000}?):(?<line>\d{1,7}):\d{1,7}(?:\), <anonymous>:\d{1,7}:\d{1,7})?\)?(?: \{|,)?\s{0,20}$/gm,
+      /^(?: ?⨯ (?<headFile>[^\s()]{1,500}) \((?<headLine>\d{1,7}):\d{1,7}\) @ |[\s│|]{0,40}at (?:(?:async )?(?:new )?(?<name>[^\s(][^\n]{0,200}?)(?: \[as [^\]\n]{1,100}\])? \((?:address at )?|(?:async )?(?=[^\n]{1,1000}:\d{1,7}:\d))(?:eval at [^\n(]{1,200} \()?(?<file>(?!index \d)[^\n]{1,1000}?):(?<line>\d{1,7}):\d{1,7}(?:\), <anonymous>:\d{1,7}:\d{1,7}|\(\d{1,7}\))?\)?(?: \{|,|  executor=[^\n]{1,300})?\s{0,20}$)/gm,
     readFile,
     isLibrary,
     causePattern,
@@ -77,9 +78,9 @@ export const javascriptStack: readonly FrameGrammar[] = [
     isLibrary,
   },
   {
-    // Vitest: ❯ place src/orders.ts:12:5
+    // Vitest: ❯ place src/orders.ts:12:5; React Native has the place below the name: place\n    Cart.tsx:12:5
     pattern:
-      /^\s{0,10}❯ (?:(?<name>[^\s:]{1,200}) )?(?<file>[^\s:]{1,500}):(?<line>\d{1,7}):\d{1,7}$/gm,
+      /^(?:\s{0,10}❯ (?:(?<name>[^\s:]{1,200}) )?| {4}(?=[^\s:]{1,500}\.[jt]sx?:))(?<file>[^\s:]{1,500}):(?<line>\d{1,7}):\d{1,7}$/gm,
     readFile,
     isLibrary,
     causePattern,

@@ -57,7 +57,7 @@ export const scriptStacks: readonly FrameGrammar[] = [
   {
     // PowerShell: at place, C:\app\orders.ps1: line 12, and in the head At C:\app\orders.ps1:12 char:5 or Exception: …:12
     pattern:
-      /^(?:at (?<name>[^\n,]{1,200}), (?<file>[^\n]{1,500}\.psm?1): line (?<line>\d{1,7})|(?:At |\w{1,80}: )(?<headFile>[^\n]{1,500}\.psm?1):(?<headLine>\d{1,7})(?: char:\d{1,6}|$))/gm,
+      /^(?:at (?<name>[^\n,]{1,200}), (?<file>[^\n]{1,500}\.psm?1): line (?<line>\d{1,7})|(?:At |\w{1,80}: )(?<headFile>[^\n]{1,500}\.psm?1):(?<headLine>\d{1,7})(?: char:\d{1,6}|(?::\d{1,6})?$))/gm,
   },
   {
     // Shells: deploy.sh: line 12: no stock; Gradle: Build file '/app/build.gradle' line: 12

@@ -131,6 +131,28 @@ Error: no stock
     "- /app/test/orders_test.cpp:12",
   ],
   ["PowerShell 7", "Exception: /app/orders.ps1:12\nLine |\n  12 |  throw", "- /app/orders.ps1:12"],
+  ["PowerShell with a column", "Exception: /app/orders.ps1:12:5\nLine |", "- /app/orders.ps1:12"],
+  [
+    "Next.js's head",
+    " ⨯ app/page.tsx (14:9) @ Page\n ⨯ Error: no\n    at Page (./app/page.tsx:24:11)",
+    "- app/page.tsx:14",
+  ],
+  [
+    "React Native",
+    " ERROR  TypeError: no\n\nplace\n    Cart.tsx:22:14\nonPress\n    Cart.tsx:40:9",
+    "- Cart.tsx:22",
+  ],
+  [
+    "k6",
+    "TypeError: no\n\tat place (file:///app/script.js:12:20(5))\n\tat default (file:///app/script.js:4:9(3))  executor=per-vu scenario=default",
+    "place file:///app/script.js:12",
+  ],
+  ["Ruby's list", `["orders.rb:9:in 'charge'", "orders.rb:5:in 'place'"]`, "charge orders.rb:9"],
+  [
+    "Python in JSON",
+    String.raw`{"msg":"no","exc_info":"Traceback (most recent call last):\n  File \"/app/orders.py\", line 12, in place\n    raise E(\"no\")"}`,
+    "place /app/orders.py:12",
+  ],
   ["Bash", "./deploy.sh: line 12: stock: unbound variable", "- ./deploy.sh:12"],
   [
     "Gradle",
