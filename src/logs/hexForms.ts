@@ -87,8 +87,10 @@ const forms: readonly IdForm[] = [
     // What brokers keep in Redis, and Celery's own message.
     String.raw`(?<=\b(?:asynq:\{[^}\s]{1,100}\}:t|rq:job|celery-task-meta)[:-])(?<id>${UUID})${NO_MORE}`,
     String.raw`(?<='task': '[\w.]{1,200}', 'id': ')(?<id>${UUID})(?=')`,
-    // Dashboards of Celery and RQ.
-    String.raw`(?<=\b\d{2,5}/(?:task|job)/)(?<id>${UUID})${NO_MORE}`,
+    // Dashboards, and programs that are asked what became of one.
+    String.raw`(?<=/(?:task|job)s?/)(?<id>${UUID})${NO_MORE}`,
+    // Chinese prose: 任务 UUID, 任务ID：UUID.
+    String.raw`(?<=(?:任务|作业|消息)(?:[Ii][Dd])?[\s:：=[]{0,3})(?<id>${UUID})${NO_MORE}`,
     // Laravel: `[2026-05-04 08:00:01][id] Processing: App\Jobs\Charge`.
     String.raw`(?<=\]\[)(?<id>${UUID})(?=\] (?:Processing|Processed|Failed): )`,
     // Huey: `shop.charge: id executed in 0.1s`.
@@ -105,6 +107,7 @@ const forms: readonly IdForm[] = [
     String.raw`(?<=(?: -- : (?:\[[^\]\n]{1,60}\] )?|^)\[)(?<id>${UUID})(?=\] )`,
     String.raw`(?<=\d\dZ[\t ])(?<id>${UUID})(?=[\t ])`,
     String.raw`(?<=^\()(?<id>${UUID})(?=\) [A-Z])`,
+    String.raw`(?<![\w-])(?<id>${UUID})(?= "?(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) )`,
     String.raw`(?<=\bHTTP/\d[.\d]{0,2}" \d{3} [^\n]{0,250}[ "])(?<id>${UUID}|${HEX32})(?=[ "]|$)`,
     String.raw`(?<=\b(?:(?:(?:work)?flow|task|step)[ -]run/|/workflows/[^/\s]{1,200}/))(?<id>${UUID})${NO_MORE}`,
     `${prose("(?:flow|task|step)[ -]run|run id|GoodJob|invocation")}(?<id>${UUID})${NO_MORE}`,
@@ -134,6 +137,7 @@ const forms: readonly IdForm[] = [
     [
       // A column of its own in the head of a log's line.
       `${COLUMN}(?<id>${UUID})${COLUMN_END}`,
+      String.raw`(?<=(?:^|[\s\]])(?:\d\d:\d\d:[\d.,]{2,12}(?:Z|[+-]\d\d:?\d\d)?|DEBUG|INFO|WARN|WARNING|ERROR)\]? )(?<id>${UUID})(?= )`,
       `${prose("run|request|execution")}(?<id>${UUID})${NO_MORE}`,
     ],
     { isLogOnly: true },

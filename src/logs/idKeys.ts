@@ -11,7 +11,7 @@ export interface IdKey {
   readonly isVague?: boolean;
   /** A UUID behind the key may be anything, as payments have transactions, too; or it is a task's. */
   readonly uuid?: "none" | "task";
-  /** The key names requests, of which many are traced under no such id: one counts only in a log or behind a header. */
+  /** The key may name anything of a program: a value counts only in a log or behind a header. */
   readonly isLogOnly?: boolean;
   /** The value is a whole header, with several ids. */
   readonly header?: "b3" | "jaeger";
@@ -45,15 +45,21 @@ const meanings: readonly (IdKey & { readonly keys: readonly string[] })[] = [
   {
     role: "task",
     isVague: true,
-    keys: ["task", "job", "asyncresult", "workflowexecutionid", "executorid"],
+    keys: ["task", "job", "message", "asyncresult", "workflowexecutionid", "executorid"],
   },
-  { role: "any", isLogOnly: true, keys: ["requestid", "reqid", "xcorrelationid", "runid"] },
-  { role: "any", keys: ["invocationid", "executionid"] },
+  {
+    role: "any",
+    keys: ["requestid", "reqid", "xcorrelationid", "runid", "invocationid", "executionid"],
+  },
+  { role: "any", keys: ["amzcfid", "vercelid"] },
   {
     role: "any",
     isLogOnly: true,
     isVague: true,
-    keys: ["req", "correlation", "corr", "rayid", "callid", "reconcileid"],
+    keys: [
+      ...["req", "rid", "request", "run", "correlation", "corr"],
+      ...["rayid", "callid", "reconcileid"],
+    ],
   },
   { role: "trace", header: "b3", keys: ["b3", "sentrytrace"] },
   { role: "trace", header: "jaeger", keys: ["ubertraceid"] },

@@ -72,9 +72,14 @@ export interface IdValue {
   readonly hasForm: boolean;
   /** A program could say the same: `job_id = 3`, `taskId: task1`. */
   readonly isLikeCode: boolean;
+  /** The value was made up or cut to a few digits, and its key says little: an id in a log alone. */
+  readonly isShort: boolean;
 }
 
-const word = /\w[\w.:/+@#~-]{0,199}/y;
+const word = /\w[\w.:/+@#~-]{0,199}(?:={1,2}(?![\w=]))?/y;
+/** `req-9912`, `trace_8x9k2`, and hexadecimal digits with a letter and a digit among them. */
+const shortId =
+  /^(?:(?:re?q|req|tra?ce?|span|corr|task|job)[_-](?=[a-z_-]*\d)[\w-]+|(?=\d*[a-f])(?=[a-f]*\d)[\da-f]{6,31}|(?=[a-z]{2,6}-[\w-]*\d)[a-z]{2,6}-[\w-]{3,36})$/i;
 /** `a.JobID`, `self.request`. */
 const memberAccess = /^[a-z_$][\w$]*(?:\??\.[a-z_$][\w$]*)+$/i;
 /** `1.2` is a version or a number to most; EagleEye's spans are counted so. */
@@ -96,26 +101,26 @@ export function readIdValue(
   const found = pattern.exec(text)?.groups?.["id"];
   if (found !== undefined) {
     const idStart = pattern.lastIndex - found.length;
-    return { text: found, start: idStart, hasForm: true, isLikeCode: false };
+    return { text: found, start: idStart, hasForm: true, isLikeCode: false, isShort: false };
   }
-  if (isVague) return undefined;
   word.lastIndex = start;
   const [written] = word.exec(text) ?? [];
   if (written === undefined) return undefined;
   const next = text[start + written.length] ?? "";
   const id = isQuoted ? written : written.replace(/\W+$/, "");
   const hasDigit = /\d/.test(id);
+  if (isVague && !shortId.test(id)) return undefined;
   if (noValue.test(id) || id.includes("//") || compound.test(id)) return undefined;
   if (isQuoted) {
     if (!/["'`\\&%]/.test(next)) return undefined;
     // Names of tasks without a digit are ids too, where a user gave them; traces are never named.
     if (!hasDigit && role !== "task") return undefined;
-    return { text: id, start, hasForm: false, isLikeCode: !hasDigit };
+    return { text: id, start, hasForm: false, isLikeCode: !hasDigit, isShort: isVague };
   }
   const isCall = id === written && /[([{<$*?!"'`;]/.test(next);
   if (!hasDigit || isCall || memberAccess.test(id) || builtInType.test(id)) return undefined;
   const isDotted = dotted.test(id);
   if (isDotted && role !== "span") return undefined;
   const isLikeCode = isDotted || /^(?:\d{1,4}|[a-z_]\w*)$/i.test(id);
-  return { text: id, start, hasForm: false, isLikeCode };
+  return { text: id, start, hasForm: false, isLikeCode, isShort: isVague };
 }

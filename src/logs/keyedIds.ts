@@ -13,7 +13,7 @@ import { readIdValue, type IdValue } from "./idValue.ts";
 /** As a text has it, inside of a string, of a string's string, in an address and in HTML. */
 const QUOTE = String.raw`(?:\\{0,7}["'${"`"}]|%2[27]|&quot;)`;
 /** .NET and the Collector set their keys in columns, PHP and Ruby write an arrow. */
-const IS = String.raw`\s{0,24}(?:=>|:=|==?|[:：]|%3[AD])\s{0,24}`;
+const IS = String.raw`\s{0,24}(?:[=-]>|:=|==?|[:：]|%3[AD])\s{0,24}`;
 /** `{"key": "traceId", "value": "…"}`, `key = traceId, value = …` and `name="traceId" value="…"`. */
 const VALUE_FIELD = String.raw`[\s,]{1,24}${QUOTE}?value${QUOTE}?${IS}`;
 /** A list of headers is one of pairs. */
@@ -22,6 +22,8 @@ const PAIR = String.raw`,\s{0,4}(?=[bu]?${QUOTE})`;
 const LOOSE = String.raw`["']?>|[\s:.*│|→】${"`"}]{2,24}(?=[0-9a-f]{13})|[】${"`"}]|[ \t]?(?=[[(])|[ \t](?:is )?(?=["'#]?[0-9a-f]{6}|\w[\w.:-]{0,60}\d)`;
 /** `WorkflowID order-42`: what Go's loggers print of pairs, where prose has a blank before its `ID`. */
 const loggedPair = /[a-z]ID$/;
+/** `task step-2`: what prose says of a task. */
+const prosaic = /^(?!(?:re?q|tra?ce?|span|corr|task|job)[_-])[a-z]+-/i;
 /** The wrappers of a value: `{"stringValue": …`, `{"w3c": …`, `TraceId(value=…`. */
 const WRAPPER = String.raw`[{(]\s{0,4}${QUOTE}?(?:\w{2,8}Value|value|hex|w3c|\$\w{3,4})${QUOTE}?${IS}`;
 /** Lists around a header's value, Rust's `Some("…")`, Python's bytes, Erlang's binaries, types and lengths of Go and PHP. */
@@ -111,13 +113,15 @@ interface KeyPlace {
 
 /** `undefined` where the value is none of an id. */
 function createMatch(
-  { text, start, hasForm, isLikeCode }: IdValue,
+  { text, start, hasForm, isLikeCode, isShort }: IdValue,
   place: KeyPlace,
   isQuoted: boolean,
   isLog: boolean,
 ): IdMatch | undefined {
   const { key, written } = place;
-  if (place.isLoose && !hasForm && !(loggedPair.test(written) && isLog)) return undefined;
+  if (isShort && !isLog) return undefined;
+  const isOfLog = loggedPair.test(written) || (isShort && !prosaic.test(text));
+  if (place.isLoose && !hasForm && !(isLog && isOfLog)) return undefined;
   // `"WorkflowID": "pack_workflow_id", "RunID": …`: a value that ends as a key does, and a key behind it.
   if (place.isPair && !/\d/.test(text)) return undefined;
   const isName = !hasForm && /^[a-z_]\w*$/i.test(text);
@@ -130,6 +134,8 @@ function createMatch(
   const isCounted = isNumber && text.length > 4 && place.isQuoted && key.role !== "any";
   const isSure = (hasForm && key.isLogOnly !== true) || isDatadog || isCounted || place.isHeader;
   const isCertain = isSure || isLog;
+  // Other forms may know whose it is.
+  if (hasForm && !isCertain) return undefined;
   if (!isCertain && isLikeCode && text.length < SHORT_NAME) return undefined;
   const role = getRole(key, text);
   // A span's digits are decimal, too, where they are not as many as hexadecimal ones.

@@ -10,6 +10,8 @@ import { SKYWALKING, UUID } from "./idValue.ts";
 const list = createFormList("dgm");
 
 const LEVEL = "(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)";
+/** A job, its number or its id with a digit, and what became of it. */
+const JOB_DID = String.raw`\b(?:[Jj]ob|[Ee]xecution) #?(?<id>[1-9]\d{0,19}|(?=[^\s\d]{1,60}\d|\d{1,60}[A-Za-z])[A-Za-z\d][\w:-]{3,100})(?= (?:(?:has|was|is|got) [a-z]|[Cc]omplet|[Ff]ail|FAIL|[Ss]tall|[Ss]tart|[Ff]inish|[Pp]rocess|[Aa]ctiv|[Dd]elay|[Ss]ucce|[Rr]etr|done|ok\b|queued|enqueued|accepted|cancel|moved|received|[Rr]emov|promot|took|added|waiting))`;
 const TASK_NAME = String.raw`[\w.<>:-]{1,200}`;
 
 export const loggedForms: readonly IdForm[] = [
@@ -51,17 +53,23 @@ export const loggedForms: readonly IdForm[] = [
     // (charge, …`; Oban: `%Oban.Job{id: 42`; Slurm: `Submitted batch job 42`.
     String.raw`\b[Jj]ob [\w.:]{1,200}(?:\[| \(id=)(?<id>\d{1,20})(?:\](?=\()|\))`,
     String.raw`\b(?:(?:Completed|Failed) task |Oban\.Job\{id: |Submitted batch job )(?<id>\d{1,20})(?= \(|,|\s*$)`,
-    // BullMQ, as its users print it.
-    String.raw`^Job (?<id>(?=[^\s\d]{0,60}\d)\w[\w:-]{0,100}) (?:(?:has|is|was) )?(?:completed|failed|stalled|started|active|waiting)\b`,
-    // Laravel's worker, where a database numbers its jobs.
-    String.raw`^ {0,4}[\d-]{10} [\d:]{8} [\w\\]{1,200} (?<id>\w{1,100}) \.{3,}`,
+    // BullMQ, as its users print it: `Job 42 completed`, `[worker] job #42 failed`.
+    `^(?:\\[[\\w .:-]{1,40}\\]:? )?${JOB_DID}`,
+    // Laravel's worker, whose jobs have numbers in a database and UUIDs elsewhere.
+    String.raw`^ {0,4}[\d-]{10} [\d:]{8} [\w\\]{1,200} (?<id>[\w-]{1,100}) \.{3,}`,
+    // Temporal's threads of Java: `[workflow-method-order-42-RUN]`.
+    String.raw`\[workflow-method-(?<id>[^\s\]]{1,200}?)-${UUID}\]`,
   ]),
   ...list("any", [
     // Requests: Kestrel's counter, HAProxy's `unique-id`, Echo's, those of OpenAI and Anthropic.
     String.raw`\b(?<id>0H[0-9A-V]{11}:[0-9A-F]{8})\b`,
-    String.raw`\{(?<id>(?:[0-9A-F]{4,32}[:_]){5}[0-9A-F]{4})\}`,
+    String.raw`\{(?<id>(?:[0-9A-F]{4,32}[:_]){5,6}[0-9A-F]{4})\}`,
     String.raw`"id":"(?<id>[A-Za-z0-9]{20,40})","remote_ip":`,
     String.raw`(?<![\w-])(?<id>req_(?=[a-z_]{0,30}\d)[A-Za-z0-9_]{16,64})(?![\w-])`,
+    // chi's `[host/x1y2z3-000042]`, Apache's `unique_id`, CloudFront's column.
+    String.raw`\[(?<id>[\w.-]{1,60}/\w{8,10}-\d{6})\]`,
+    String.raw`\bunique_id["']?[ :=]{1,2}["']?(?<id>[\w@-]{24}(?:[\w@-]{3})?)(?![\w@-])`,
+    String.raw`(?<=[\s"])(?<id>[\w-]{54}==)(?=[\s"]|$)`,
   ]),
   ...list(
     "trace",
@@ -75,6 +83,8 @@ export const loggedForms: readonly IdForm[] = [
     [
       // `[trace:pack-3]`: whatever a program calls its traces.
       String.raw`\[(?:trace|Trace|TRACE)\s?[:=]\s?(?<id>(?=[^\]\s]{0,100}\d)[\w-]{4,100})\]`,
+      // Spring's columns with ids of any length: `[cart,a1b2c3d4,e5f6]`.
+      String.raw`\[[\w.-]{1,60},\s?(?<id>(?=[a-z]{0,31}\d)[\da-z]{6,32}),\s?(?<span>(?=[a-z]{0,15}\d)[\da-z]{4,16})(?:,\s?(?:true|false)?)?\]`,
     ],
     { isLogOnly: true },
   ),
@@ -84,12 +94,20 @@ export const loggedForms: readonly IdForm[] = [
       // Hangfire and others: `background job '42'`, `job #42`, `task with ID 42`.
       String.raw`\b(?:[Jj]ob|[Tt]ask|[Mm]essage|[Ww]orkflow|[Ee]xecution) (?:with )?(?:(?:(?:id|ID|Id):? )?(?:#(?=\d)|["'](?=[^"'\s]{0,199}\d))|(?:id|ID|Id):? (?=[a-z]{0,20}\d[^\s.]{0,40}(?![\w/%-]|\.\d)))(?<id>\w(?:[\w.:/+@#-]{0,198}\w)?)`,
       // BullMQ and others that count: `Job 42 completed`, `processing job 42`; Spark counts tasks from 0 on, and no one asks for one.
-      String.raw`\b(?:[Jj]ob|[Ee]xecution) (?<id>[1-9]\d{0,19})(?= (?:(?:has|was|is|got) [a-z]|complet|fail|stall|start|finish|process|activ|delay|succe|retr|done|queued|enqueued|moved|received|remov|promot|took|added))`,
+      JOB_DID,
       String.raw`\b[Jj]ob [\w.]{1,200}\[(?<id>\d[\d-]{0,40})\] (?=complet|fail|stall|start|finish)`,
-      String.raw`\b[Jj]ob (?<id>(?=[a-z]{1,20}\d)[a-z\d]{8,40}) (?=(?:has|was|is|got) [a-z])`,
       String.raw`\b(?:[Pp]rocess|[Cc]omplet|[Ff]ail|[Ss]tart|[Aa]dd|[Ee]nqueu|[Qq]ueu|[Rr]etry|[Rr]unn|[Hh]andl|[Ff]inish|[Cc]reat|[Rr]eceiv|[Rr]emov|[Ee]xecut|[Pp]erform)(?:ing|ed) (?:the )?job (?<id>[1-9]\d{0,19})(?![\w/%-]|\.\d| (?:of|out|to) \d)`,
       // RQ and others whose users name jobs: `job pack-3`, `job ID pack_3`.
-      String.raw`\b(?:[Jj]ob|[Ww]orkflow) (?:ID )?(?<id>[A-Za-z]\w{0,60}[_:-](?=[^\s\d]{0,60}\d)(?:[\w:-]{0,99}\w))(?![\w./])`,
+      String.raw`\b(?:[Jj]ob|[Ww]orkflow) (?:(?:ID|[a-z]{4,9}ed:) )?(?<id>[A-Za-z]\w{0,60}[_:-](?=[\w:-]{0,60}\d)(?:[\w:-]{0,99}\w))(?![\w./=])`,
+    ],
+    { isLogOnly: true },
+  ),
+  ...list(
+    "any",
+    [
+      // A column of its own: `[req-42]`, `[REQ-12345]`, and the first digits of a UUID.
+      String.raw`\[(?<id>(?:[Rr]eq|REQ|[Tt]race|TRACE|[Cc]orr)[_-](?=[^\]\s\d]{0,60}\d)[\w-]{1,80})\]`,
+      String.raw`(?<=(?:\d\d[\d.,]{0,10}Z?|\b(?:DEBUG|INFO|WARN|WARNING|ERROR)|\])\]? {1,2})\[(?<id>(?=[a-f]{0,11}\d)(?=\d{0,11}[a-f])(?:[0-9a-f]{8}|[0-9a-f]{12}))\](?= )`,
     ],
     { isLogOnly: true },
   ),

@@ -309,7 +309,8 @@ test.each([
   ["BullMQ", "2026-05-04T08:00:01Z info: Job 42 completed", "task:42"],
   // Requests, in what ran.
   ["a request in a log", `INFO done request_id=${TASK}`, `any:${TASK}`],
-  ["a request in a program", `expect(requestId).toBe({ request_id: "${TASK}" })`, `any?:${TASK}`],
+  ["a request", `Error: no stock { requestId: '${TASK}' }`, `any:${TASK}`],
+  ["what a program calls a request", `expect(req).toBe({ req: "${TASK}" })`, `any?:${TASK}`],
   ["Pino's requests", '{"level":30,"time":1,"reqId":"req-1","msg":"in"}', "any:req-1"],
   ["a request's object", `{"level":30,"time":1,"req":{"id":"${TASK}"}}`, `any:${TASK}`],
   [
