@@ -1,10 +1,16 @@
-/** Which colour a span has: one slot of the palette for each queue or service of the trace. Pure. */
+/** Which colour a span has, and how many slits it is drawn with: one slot of the palette for each queue or service of the trace. Pure. */
 
 import { FIRST_SPAN, SpanKind } from "../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../model/trace.ts";
 
 /** How many colours the palette has (`traceside.palette1` … in package.json). */
 export const PALETTE_SIZE = 10;
+/** Each colour comes whole, with one slit and with two: more of either could no longer be told apart at a glance. */
+export const SLOT_COUNT = 3 * PALETTE_SIZE;
+
+export function countSlits(slot: number): number {
+  return Math.floor(slot / PALETTE_SIZE);
+}
 
 /**
  * The string index of the queue of a span, or of its service where it has no queue. Who only sends to a queue belongs to
@@ -24,7 +30,7 @@ export function isTask({ queue, kind }: TraceColumns, span: SpanIndex): boolean 
 /**
  * The colours of one window: whoever meets a name first fixes its slot, for every trace and surface. A name asks for the
  * slot that its own letters give, so that it mostly keeps its colour from window to window; where that is taken it gets
- * the next that is free, and when none is, its own after all.
+ * the next that is free, whole colours before those with slits, and when none is, its own after all.
  */
 export class WindowPalette {
   readonly #slots = new Map<string, number>();
@@ -32,11 +38,13 @@ export class WindowPalette {
   slotOf(name: string): number {
     const known = this.#slots.get(name);
     if (known !== undefined) return known;
-    let slot = getHashSlot(name);
-    if (this.#slots.size < PALETTE_SIZE) {
-      const slotsInUse = new Set(this.#slots.values());
-      while (slotsInUse.has(slot)) slot = (slot + 1) % PALETTE_SIZE;
-    }
+    const wanted = getHashSlot(name);
+    const slotsInUse = new Set(this.#slots.values());
+    let tried = 0;
+    const at = (place: number): number =>
+      countSlits(place) * PALETTE_SIZE + ((wanted + place) % PALETTE_SIZE);
+    while (tried < SLOT_COUNT && slotsInUse.has(at(tried))) tried += 1;
+    const slot = tried < SLOT_COUNT ? at(tried) : wanted;
     this.#slots.set(name, slot);
     return slot;
   }

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { PALETTE_SIZE, WindowPalette } from "../../src/analysis/groups.ts";
+import { countSlits, PALETTE_SIZE, SLOT_COUNT, WindowPalette } from "../../src/analysis/groups.ts";
 import { FILL_ALPHA } from "../../webview/flame/flamePainter.ts";
 
 type Vector = readonly [number, number, number];
@@ -121,6 +121,14 @@ test("a window gives one colour to one name, and as many as it has before two sh
   expect(new Set(Object.values(first)).size).toBe(PALETTE_SIZE);
   // Another trace, in another order, with more services than there are colours.
   expect(palette.listSlots(["late", ...names.toReversed()])).toMatchObject(first);
+});
+
+test("names beyond the colours are told apart by slits, until there are none left", () => {
+  const palette = new WindowPalette();
+  const slots = Array.from({ length: SLOT_COUNT + 1 }, (_, i) => palette.slotOf(`service-${i}`));
+  expect(new Set(slots).size).toBe(SLOT_COUNT);
+  const slits = slots.slice(0, SLOT_COUNT).map(countSlits);
+  expect(slits).toEqual(slits.toSorted((a, b) => a - b));
 });
 
 /** Foreground and background of VS Code's newest and its former default themes. */

@@ -21,6 +21,7 @@ export const overviewStyles = css`
     flex: 1 1 0;
     min-width: 1px;
     background: var(--slot);
+    clip-path: var(--slits);
   }
   .legend {
     display: grid;

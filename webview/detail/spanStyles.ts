@@ -62,6 +62,7 @@ export const spanStyles = css`
   .place .ran {
     min-width: 2px;
     background: var(--slot);
+    clip-path: var(--slits);
   }
   .place .wait {
     inset-block: 3px;

@@ -10,7 +10,7 @@ import { SpanFlag } from "../../src/model/span.ts";
 import { formatDuration } from "../../src/model/units.ts";
 import type { Theme } from "../kit/theme.ts";
 import { CRITICAL_PX, paintCriticalLine } from "../timeline/criticalLine.ts";
-import { paintArrowHead, paintErrorMark } from "../timeline/marks.ts";
+import { paintArrowHead, paintErrorMark, paintSlits } from "../timeline/marks.ts";
 import { AXIS_PX } from "../timeline/rowLayout.ts";
 import { TextFitter } from "../timeline/textFitter.ts";
 import { buildTicks } from "../timeline/ticks.ts";
@@ -144,7 +144,10 @@ export class FlamePainter {
       ctx.fillStyle = colour;
       ctx.fillRect(x, top, width, BOX_PX);
       ctx.globalAlpha = alpha;
-      if (isEdged && scale.toPx(layout.from[box]!) >= 0) ctx.fillRect(x, top, 2, BOX_PX);
+      if (isEdged && scale.toPx(layout.from[box]!) >= 0) {
+        ctx.fillRect(x, top, 2, BOX_PX);
+        paintSlits(ctx, theme, data.getSlot(span), x, top, 2, BOX_PX);
+      }
     }
     const isFailed = flags.failed[box] === 1;
     if (isFailed) {

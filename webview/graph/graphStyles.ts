@@ -139,6 +139,7 @@ export const graphStyles = css`
   }
   .stripe {
     fill: var(--slot, var(--line));
+    clip-path: var(--slits);
   }
   .ring {
     fill: none;

@@ -4,15 +4,22 @@
  */
 
 import { css, unsafeCSS } from "lit";
-import { PALETTE_SIZE } from "../../src/analysis/groups.ts";
+import { countSlits, PALETTE_SIZE, SLOT_COUNT } from "../../src/analysis/groups.ts";
 import { middleCutStyles } from "./middleCut.ts";
 
-/** `.slot0` … `.slot9` give the colour of a queue or service as `--slot`. */
+/** Outlines of a box with one slit and with two, whose parts hang together by a line of no width. */
+const slits = [
+  "none",
+  "polygon(0 0, 100% 0, 100% 40%, 0 40%, 0 60%, 100% 60%, 100% 100%, 0 100%)",
+  "polygon(0 0, 100% 0, 100% 22%, 0 22%, 0 39%, 100% 39%, 100% 61%, 0 61%, 0 78%, 100% 78%, 100% 100%, 0 100%)",
+];
+
+/** `.slot0` … `.slot29` give the colour of a queue or service as `--slot`, and the outline of what has it as `--slits`. */
 export const slotStyles = unsafeCSS(
-  Array.from(
-    { length: PALETTE_SIZE },
-    (_, slot) => `.slot${slot} { --slot: var(--vscode-traceside-palette${slot + 1}); }`,
-  ).join("\n"),
+  Array.from({ length: SLOT_COUNT }, (_, slot) => {
+    const colour = `var(--vscode-traceside-palette${(slot % PALETTE_SIZE) + 1})`;
+    return `.slot${slot} { --slot: ${colour}; --slits: ${slits[countSlits(slot)]}; }`;
+  }).join("\n"),
 );
 
 export const paletteStyles = css`
@@ -24,6 +31,7 @@ export const paletteStyles = css`
     height: 9px;
     border-radius: var(--radius-small);
     background: var(--slot);
+    clip-path: var(--slits);
   }
 `;
 

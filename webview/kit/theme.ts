@@ -1,13 +1,13 @@
 /** The colours and fonts of VS Code as values, for what is drawn and not styled. Knows no trace and no view. */
 
-import { PALETTE_SIZE } from "../../src/analysis/groups.ts";
+import { PALETTE_SIZE, SLOT_COUNT } from "../../src/analysis/groups.ts";
 import type { Disposable } from "../../src/base/disposables.ts";
 
 export type ThemeKind = "light" | "dark" | "hcDark" | "hcLight";
 
 export interface Theme {
   readonly kind: ThemeKind;
-  /** `PALETTE_SIZE` colours, one for each slot of a queue or service. */
+  /** The colour of each slot of a queue or service. */
   readonly palette: readonly string[];
   readonly foreground: string;
   /** For what is secondary. */
@@ -37,8 +37,8 @@ export function readTheme(): Theme {
     read("contrastBorder", "") || read("panel-border", isLight ? "#e5e5e5" : "#2b2b2b");
   return {
     kind,
-    palette: Array.from({ length: PALETTE_SIZE }, (_, slot) =>
-      read(`traceside-palette${slot + 1}`, foreground),
+    palette: Array.from({ length: SLOT_COUNT }, (_, slot) =>
+      read(`traceside-palette${(slot % PALETTE_SIZE) + 1}`, foreground),
     ),
     foreground,
     muted: isContrast ? foreground : read("descriptionForeground", foreground),

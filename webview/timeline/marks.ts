@@ -1,7 +1,25 @@
 /** The small signs of the timeline, told apart by shape before colour. Knows no row and no time. */
 
+import { countSlits } from "../../src/analysis/groups.ts";
 import type { LogMark } from "../../src/analysis/traceLogs.ts";
 import type { Theme } from "../kit/theme.ts";
+
+/** Cuts the slits of a slot into the stripe of its colour. Bars stay whole: they are hatched already, and stand beside a stripe. */
+export function paintSlits(
+  ctx: CanvasRenderingContext2D,
+  theme: Theme,
+  slot: number,
+  x: number,
+  top: number,
+  widthPx: number,
+  heightPx: number,
+): void {
+  const count = countSlits(slot);
+  ctx.fillStyle = theme.background;
+  for (let i = 1; i <= count; i += 1) {
+    ctx.fillRect(x, Math.round(top + (heightPx * i) / (count + 1)) - 1, widthPx, 2);
+  }
+}
 
 /** A cross in a disc; hollow where the error lies below a fold. */
 export function paintErrorMark(

@@ -6,7 +6,7 @@ import type { Theme } from "../kit/theme.ts";
 import { describeSize } from "./groupFacts.ts";
 import { CHEVRON_PX, getIndentPx, ROW_PX } from "./rowLayout.ts";
 import type { TimelineFrame } from "./timelineFrame.ts";
-import { paintErrorMark } from "./marks.ts";
+import { paintErrorMark, paintSlits } from "./marks.ts";
 import type { TextFitter } from "./textFitter.ts";
 
 /** Narrower than this there is no room for anything but the name. */
@@ -52,15 +52,16 @@ export class NamePainter {
     }
 
     let x = indent + CHEVRON_PX;
-    const colour = theme.palette[data.getSlot(span)] ?? theme.foreground;
+    const slot = data.getSlot(span);
     if (data.hasFlag(span, SpanFlag.placeholder)) {
       ctx.strokeStyle = theme.muted;
       ctx.setLineDash([2, 2]);
       ctx.strokeRect(x + 0.5, middle - 5.5, 3, 11);
       ctx.setLineDash([]);
     } else {
-      ctx.fillStyle = colour;
+      ctx.fillStyle = theme.palette[slot] ?? theme.foreground;
       ctx.fillRect(x, middle - 6, 3, 12);
+      paintSlits(ctx, theme, slot, x, middle - 6, 3, 12);
     }
     x += 8;
     const isFailed = group === undefined ? data.isFailed(span) : group.errors > 0;
