@@ -230,7 +230,7 @@ export class Overview extends PanelElement {
         ? t("queued · {0}", formatDuration(trace.endNs - facts.startNs))
         : `${formatDuration(selfNs)} · ${formatShare(selfNs, workNs)}`,
       ...(spans > 1 && {
-        note: t("×{0}, worst {1}", formatCount(spans), formatDuration(worstSelfNs)),
+        note: t("×{0} · worst {1}", formatCount(spans), formatDuration(worstSelfNs)),
       }),
       title:
         spans > 1

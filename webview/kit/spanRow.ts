@@ -11,7 +11,7 @@ export interface SpanRowOptions {
   readonly title?: string;
   /** The share of a whole that it has, in percent, as a line below. */
   readonly percent?: number;
-  /** After the name, in secondary text, and never cut: a count. */
+  /** After the name, in secondary text: a count, and what is said of it where the name leaves room. */
   readonly note?: string;
   /** The service or queue, where a reader does not know it from what stands above. */
   readonly group?: string;
@@ -22,6 +22,7 @@ export interface SpanRowOptions {
 
 export function renderSpanRow(facts: SpanFacts, options: SpanRowOptions): TemplateResult {
   const { group } = facts;
+  const [count = "", ...rest] = options.note?.split(" ") ?? [];
   const title =
     options.title ?? [facts.name, group, describeState(facts.state)].filter(Boolean).join(" · ");
   return html`<button
@@ -35,7 +36,7 @@ export function renderSpanRow(facts: SpanFacts, options: SpanRowOptions): Templa
     <span class="dot"></span>
     ${renderMiddleCut(facts.name)}
     ${options.group ? html`<span class="muted cut">${options.group}</span>` : undefined}
-    ${options.note === undefined ? undefined : html`<span class="muted count">${options.note}</span>`}
+    ${count === "" ? undefined : html`<span class="muted count">${count} ${rest.join("\u00a0")}</span>`}
     <span class="number muted">${options.number}</span>
   </button>`;
 }

@@ -228,8 +228,15 @@ export const spanRowStyles = css`
     margin-inline-start: auto;
     padding-inline-start: var(--space-4);
   }
-  .spanRow :is(.count, .number) {
+  .spanRow .number {
     flex: none;
     white-space: nowrap;
+  }
+  /* Before the name gives way, what follows the count goes to a second line, which is not seen. */
+  .spanRow .count {
+    flex: 0 99 auto;
+    min-width: 4ch;
+    height: 22px;
+    overflow: hidden;
   }
 `;
