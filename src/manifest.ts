@@ -35,6 +35,7 @@ export const commands = {
   compareWithRunBefore: "traceside.compareWithRunBefore",
   compareWithRunBeforeEdit: "traceside.compareWithRunBeforeEdit",
   compareTraces: "traceside.compareTraces",
+  compareSelectedTraces: "traceside.compareSelectedTraces",
   saveExpectations: "traceside.saveExpectations",
   addStore: "traceside.addStore",
   setStoreCredentials: "traceside.setStoreCredentials",
@@ -161,6 +162,7 @@ export interface CommandArguments {
   [commands.compareWithRunBefore]: [row?: TraceRowContext];
   [commands.compareWithRunBeforeEdit]: [row?: TraceRowContext];
   [commands.compareTraces]: [];
+  [commands.compareSelectedTraces]: [row?: TraceRowContext];
   [commands.saveExpectations]: [];
   [commands.addStore]: [];
   [commands.setStoreCredentials]: [store?: string | StoreRowContext];

@@ -79,12 +79,14 @@ export class RowActions {
   /** Sets the row that the editor's menu is for when it opens. */
   setMenu(row: ListRow | undefined): void {
     const situation = this.#owner.state.situation.value;
+    const ids = row?.kind === "trace" ? this.#listIds(row.trace) : [];
     setMenuContext({
       preventDefaultContextMenuItems: true,
       ...(row?.kind === "trace" && {
         webviewSection: "trace",
         traceId: row.trace.traceId,
-        traceIds: this.#listIds(row.trace),
+        traceIds: ids,
+        isPair: ids.length === 2,
         isPinned: row.trace.isPinned,
         isLocal: situation?.isLocal === true,
       }),

@@ -41,6 +41,13 @@ export function registerCompareCommands(services: CompareServices): Disposable {
     },
     [commands.compareTraces]: () =>
       compare(services, (runs, commit) => chooseRuns(services, runs, commit)),
+    [commands.compareSelectedTraces]: async row => {
+      const [traceId, ...others] = row?.traceIds ?? [];
+      if (traceId === undefined) return;
+      await runCommand(commands.openTrace, { traceId });
+      const panel = services.panels.getActive();
+      if (panel !== undefined) await compareWith(services, panel, others);
+    },
   });
 }
 
@@ -95,9 +102,22 @@ async function compare(
   }
   const chosen = await choose(runs, services.git.findCommit(panel.session.captured));
   if (chosen === undefined) return;
+  await compareWith(
+    services,
+    panel,
+    chosen.map(({ traceId }) => traceId),
+  );
+}
+
+async function compareWith(
+  services: CompareServices,
+  panel: TracePanel,
+  traceIds: readonly string[],
+): Promise<void> {
+  const set = await services.stores();
   const reading = vscode.l10n.t("Reading earlier runs");
   const read = await withProgress(reading, signal =>
-    Promise.all(chosen.map(({ traceId }) => readWholeTrace(set, traceId, signal))),
+    Promise.all(traceIds.map(traceId => readWholeTrace(set, traceId, signal))),
   );
   panel.compareWith(read);
 }
