@@ -7,6 +7,8 @@ export interface ServiceName {
   readonly name: string;
   /** Absolute and normal. */
   readonly folder: string;
+  /** The projects of the workspace that it is built of: their folders where the manifest has paths, else their names. */
+  readonly uses?: readonly string[];
 }
 
 /** Files that name what lies beside them. */
@@ -37,6 +39,44 @@ export function isManifest(path: string): boolean {
 }
 
 export function readServiceNames(path: string, text: string): readonly ServiceName[] {
+  const uses = readUses(path, text);
+  const names = readNames(path, text);
+  return uses.length === 0 ? names : names.map(name => ({ ...name, uses }));
+}
+
+/** How a manifest names another project of its workspace: `folder` is a path, `file` one within the folder. */
+const references: readonly {
+  readonly manifest: RegExp;
+  readonly pattern: RegExp;
+}[] = [
+  { manifest: /\.csproj$/, pattern: /<ProjectReference\s+Include="(?<file>[^"\n]+)"/g },
+  { manifest: /\/go\.mod$/, pattern: /=>\s*(?<folder>\.\.?\/\S+)/g },
+  {
+    manifest: /\/(?:Cargo|pyproject)\.toml$/,
+    pattern:
+      /\bpath\s*=\s*"(?<folder>\.\.?\/[^"\n]+)"|^"?(?<name>[\w.-]+)"?\s*=\s*\{\s*workspace\s*=\s*true/gm,
+  },
+  {
+    manifest: /\/package\.json$/,
+    pattern: /"(?:@[^"/\n]+\/)?(?<name>[^"/\n]+)"\s*:\s*"(?:workspace:|file:|link:|\*")/g,
+  },
+  { manifest: /\/pom\.xml$/, pattern: /<dependency>[^]{0,400}?<artifactId>(?<name>[^<\n]+)</g },
+];
+
+function readUses(path: string, text: string): readonly string[] {
+  const beside = path.slice(0, path.lastIndexOf("/"));
+  const reference = references.find(({ manifest }) => manifest.test(path));
+  if (reference === undefined) return [];
+  return [...text.matchAll(reference.pattern)].flatMap(
+    ({ groups: { file, folder, name } = {} }) => {
+      if (name !== undefined) return [name];
+      const named = folder ?? file?.replaceAll("\\", "/").replace(/[^/]*$/, "");
+      return named === undefined ? [] : [normalize(`${beside}/${named}`)];
+    },
+  );
+}
+
+function readNames(path: string, text: string): readonly ServiceName[] {
   const slash = path.lastIndexOf("/");
   const folder = path.slice(0, slash);
   const file = path.slice(slash + 1);
@@ -109,6 +149,10 @@ function normalize(path: string): string {
   return `/${segments.join("/")}`.replace(/^\/(?=[a-z]:)/, "");
 }
 
+/** More folders than these are no answer which is the service's. */
+const MAX_FOLDERS = 4;
+const MAX_USED = 8;
+
 /** Words that say that something is a service, not which. */
 const noise = new Set(
   "service services svc api app server worker backend microservice ms web".split(" "),
@@ -117,7 +161,10 @@ const noise = new Set(
 const besides =
   /\/(?:docs?|tests?|protos?|k8s|kubernetes|helm|charts?|deploy\w*|config|kustomize|\.github|e2e|genproto|build|images?|public|static|assets)(?:\/|$)/;
 
-/** The folders of a service, best first, none inside of another; empty where none is called so. */
+/**
+ * The folders of a service, best first, none inside of another; empty where none is called so. Those of the projects
+ * that it is built of come last: what they do runs in the service.
+ */
 export function findServiceFolders(
   service: string,
   folders: ReadonlySet<string>,
@@ -145,7 +192,29 @@ export function findServiceFolders(
     found.size > 0 ? undefined : /^([a-z][a-z\d-]*)\.[a-z][a-z\d-]*$/.exec(service)?.[1];
   if (plain !== undefined) return findServiceFolders(plain, folders, names);
   const sorted = [...found, ...listLayers(found, folders)].sort((a, b) => a.length - b.length);
-  return sorted.filter(folder => !sorted.some(outer => folder.startsWith(`${outer}/`))).slice(0, 4);
+  const isInside = (folder: string): boolean =>
+    sorted.some(outer => folder.startsWith(`${outer}/`));
+  const outermost = sorted.filter(folder => !isInside(folder));
+  const used = listUsed(outermost, folders, names).filter(
+    folder => !isInside(folder) && !outermost.includes(folder),
+  );
+  return [...outermost.slice(0, MAX_FOLDERS), ...used.slice(0, MAX_USED)];
+}
+
+function listUsed(
+  service: readonly string[],
+  folders: ReadonlySet<string>,
+  names: readonly ServiceName[],
+): readonly string[] {
+  const uses = names
+    .filter(({ folder }) => service.includes(folder))
+    .flatMap(each => each.uses ?? []);
+  const used = uses.flatMap(use =>
+    use.includes("/")
+      ? [use]
+      : names.filter(({ name }) => name === use).map(({ folder }) => folder),
+  );
+  return [...new Set(used)].filter(folder => folders.has(folder));
 }
 
 /** .NET lays the layers of `Shop.Api` beside it: `Shop`, `Shop.Domain`, `Shop.Infrastructure`. */

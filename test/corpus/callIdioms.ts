@@ -62,6 +62,55 @@ export const callIdioms: readonly Idiom[] = [
     "http://user:8080/check/partner-57",
   ),
   asks(
+    "HttpRequest, sent below where it is built",
+    {
+      "shop/Stock.java":
+        'class Stock {\n  int count(String sku) throws Exception {\n    var request = HttpRequest.newBuilder()\n        .uri(URI.create(base + "/shelves/" + sku))\n        .build();\n    log.info("asking");\n▶    var answer = client.send(request, BodyHandlers.ofString());\n    return Integer.parseInt(answer.body());\n  }\n}\n',
+    },
+    "GET",
+    "http://stock:8080/shelves/17",
+  ),
+  asks(
+    "requests, a host alone beside others",
+    {
+      "shop/cloud.py":
+        'import requests\n\ndef zone():\n▶    return requests.get("http://metadata.cloud.internal")\n',
+      "shop/saml.py":
+        'import requests\n\ndef metadata(url):\n    names = {"metadata": 1}\n    return requests.get(url)\n',
+    },
+    "GET",
+    "http://metadata.cloud.internal/",
+  ),
+  asks(
+    "RestTemplate, the one request of a service beside another's",
+    {
+      "ledger/src/Ledger.java":
+        'class Ledger {\n  @Value("http://${LEDGER_BALANCES}/balances") String balances;\n  int read(String account) {\n    String uri = balances + "/" + account;\n▶    return restTemplate.exchange(\n        uri, HttpMethod.GET, entity, Integer.class).getBody();\n  }\n}\n',
+      "front/front.py":
+        'import requests\nBALANCES = "http://balances:8080/balances"\n\ndef show(account):\n    return requests.get(BALANCES + "/" + account)\n',
+    },
+    "GET",
+    "http://balances:8080/balances/12",
+    "ledger",
+  ),
+  asks(
+    "HttpClient, in a project that the service is built of",
+    {
+      "src/Web/Web.csproj":
+        '<Project><ItemGroup><ProjectReference Include="..\\Parts\\Parts.csproj" /></ItemGroup></Project>\n',
+      "src/Web/Program.cs": "class Program { static void Main() {} }\n",
+      "src/Parts/Parts.csproj": "<Project></Project>\n",
+      "src/Parts/Catalog.cs":
+        'class Catalog(HttpClient http) {\n▶  public Task<Brand[]> Brands() => http.GetFromJsonAsync<Brand[]>("api/catalog/brands");\n}\n',
+      "src/Phone/Phone.csproj": "<Project></Project>\n",
+      "src/Phone/Catalog.cs":
+        'class Catalog(HttpClient http) {\n  public Task<Brand[]> Brands() => http.GetFromJsonAsync<Brand[]>("api/catalog/brands");\n}\n',
+    },
+    "GET",
+    "http://catalog/api/catalog/brands",
+    "web",
+  ),
+  asks(
     "requests, a setting by its key",
     {
       "shop/pay.py":
@@ -83,7 +132,7 @@ export const callIdioms: readonly Idiom[] = [
     "HttpClient, a base address",
     {
       "shop/CatalogService.cs":
-        'class CatalogService {\n  private readonly string baseUrl = "api/catalog/";\n\n  Task<Item> Get(int id) {\n▶    var uri = $"{baseUrl}items/{id}";\n    return http.GetFromJsonAsync<Item>(uri);\n  }\n\n  Task<Item[]> All() {\n    return http.GetFromJsonAsync<Item[]>($"{baseUrl}items");\n  }\n}\n',
+        'class CatalogService {\n  private readonly string baseUrl = "api/catalog/";\n\n  Task<Item> Get(int id) {\n    var uri = $"{baseUrl}items/{id}";\n▶    return http.GetFromJsonAsync<Item>(uri);\n  }\n\n  Task<Item[]> All() {\n    return http.GetFromJsonAsync<Item[]>($"{baseUrl}items");\n  }\n}\n',
     },
     "GET",
     "http://catalog/api/catalog/items/12",
@@ -103,7 +152,7 @@ export const callIdioms: readonly Idiom[] = [
     "net/http, a query of the same word",
     {
       "shop/client.go":
-        'package shop\n\nfunc (c *Client) Get(id string) error {\n▶\turl := fmt.Sprintf("http://%s/customer?customer=%s", c.host, id)\n\treturn c.http.GetJSON(url)\n}\n',
+        'package shop\n\nfunc (c *Client) Get(id string) error {\n\turl := fmt.Sprintf("http://%s/customer?customer=%s", c.host, id)\n▶\treturn c.http.GetJSON(url)\n}\n',
       "shop/server.go":
         'package shop\n\nimport "github.com/me/shop/customer"\n\nfunc handle(r *http.Request) {\n\tid := r.URL.Query().Get("customer")\n\thttp.Error(w, "Parameter \'customer\' is missing", 400)\n}\n',
     },

@@ -2,6 +2,8 @@
 
 import type { RoutePlace } from "../routes/routeTable.ts";
 import { fold } from "../routes/handlers.ts";
+import type { Place } from "../location.ts";
+import { findAskingLine, isAsking } from "./askingLine.ts";
 import type { TextHit } from "./textSearch.ts";
 import { fitAddress, readAddresses, type AddressFit } from "./addressTemplates.ts";
 import { getConstant } from "./constants.ts";
@@ -34,6 +36,7 @@ const libraries = [
   "httparty",
   "httpoison",
   "request",
+  "restTemplate",
   "http",
 ];
 const request =
@@ -76,7 +79,12 @@ export async function findHttpCall(context: SearchContext): Promise<void> {
   const calls = await listCalls(context, url);
   // A library of the workspace may make the call for the service.
   const ownCalls = calls.filter(({ hit }) => context.isInService(hit.path));
-  if (ownCalls.length === 0) await findFilledIn(context, url);
+  if (ownCalls.length === 0) {
+    await findFilledIn(context, url);
+    if (context.found.length === 0) await findHostUse(context, url.host);
+    // A service that asks in one place alone is given the address; another's call is not its own.
+    if (context.found.length === 0) await findAnyRequest(context, url.path, 1);
+  }
   const ranked =
     ownCalls.length > 0
       ? ownCalls
@@ -86,27 +94,27 @@ export async function findHttpCall(context: SearchContext): Promise<void> {
     const { hit, fit, isEvident } = call;
     const isAhead = call === best && (second === undefined || second.score < call.score);
     const isSure = isAhead && isEvident && fit.kind === "whole" && context.isInFolders(hit.path);
-    const reason = { code: "callSite", call: url.path } as const;
-    context.add({ path: hit.path, line0: getCallLine0(hit), reason, isSure });
+    await addCall(context, { path: hit.path, line0: getCallLine0(hit) }, url.path, isSure);
   }
-  if (ranked.length > 0) return;
-  const before = context.found.length;
-  await findHostUse(context, url.host);
-  if (context.found.length === before) await findAnyRequest(context, url.path);
+  if (context.found.length === 0) await findAnyRequest(context, url.path);
 }
 
-/** Whatever asks an address that the program is given: one of these calls, and nobody knows which. */
-async function findAnyRequest(context: SearchContext, path: string): Promise<void> {
+/** Whatever asks an address that the program is given: one of these calls, and nobody knows which; `most` at the most. */
+async function findAnyRequest(
+  context: SearchContext,
+  path: string,
+  most = Number.POSITIVE_INFINITY,
+): Promise<void> {
   const { hints, folders, workspace } = context;
+  if (most === 1 && folders.length === 0) return;
   const method = (hints.httpMethod ?? "get").toLowerCase();
-  const pattern = `\\b(?:${libraries.join("|")})(?:\\.|::|->)(?:${method}|request|${method}_async|send|open|urlopen)\\s*\\(\\s*(?!["'\`/])[\\w$@{]|\\b(?:fetch|axios|ky|got|urlopen|curl_init)\\(\\s*[A-Za-z_$@{]`;
+  const verbs = `${method}|request|${method}_async|${method}For\\w+|exchange|send|open|urlopen`;
+  const pattern = `\\b(?:${libraries.join("|")})(?:\\.|::|->)(?:${verbs})\\s*\\(\\s*(?:$|(?!["'\`/])[\\w$@{])|\\b(?:fetch|axios|ky|got|urlopen|curl_init)\\(\\s*[A-Za-z_$@{]`;
   for (const words of libraries) {
     const query = { words, pattern, flags: "i", folders, isOnlyInFolders: true };
     const hits = await workspace.searchText(query);
-    for (const hit of hits.slice(0, MAX_ALTERNATIVES)) {
-      const reason = { code: "callSite", call: path } as const;
-      context.add({ path: hit.path, line0: hit.line0, reason, isSure: false });
-    }
+    if (hits.length > most) return;
+    for (const hit of hits.slice(0, MAX_ALTERNATIVES)) await addCall(context, hit, path);
     if (hits.length > 0) return;
   }
 }
@@ -135,6 +143,7 @@ async function findFilledIn(
   const { folders, workspace, hints } = context;
   if (folders.length === 0) return;
   const { length } = url.path.split("/").filter(segment => segment !== "");
+  if (length === 0) return;
   const pattern = `["'\`]https?://(?:\\$?\\{|#\\{|%s|["'\`]\\s*[+.])`;
   const query = { words: "http", pattern, folders, isOnlyInFolders: true };
   const hits = (await workspace.searchText(query))
@@ -147,9 +156,21 @@ async function findFilledIn(
     .map(hit => ({ ...hit, said: scoreLine(hit, hit.text, hints.httpMethod, url.host) }))
     .filter(({ said }) => said.isEvident)
     .sort((a, b) => b.said.score - a.said.score);
-  for (const { path, line0 } of hits.slice(0, MAX_ALTERNATIVES)) {
-    context.add({ path, line0, reason: { code: "callSite", call: url.path }, isSure: false });
-  }
+  for (const hit of hits.slice(0, MAX_ALTERNATIVES)) await addCall(context, hit, url.path);
+}
+
+/** The call itself where the line holds its address alone. */
+async function addCall(
+  context: SearchContext,
+  { path, line0 }: Place,
+  call: string,
+  isSure = false,
+): Promise<void> {
+  const lines = await context.workspace.readLines(path);
+  const asking = findAskingLine(lines, line0);
+  // What is handed an address may never ask it.
+  const isCertain = isSure && isAsking(lines, asking);
+  context.add({ path, line0: asking, reason: { code: "callSite", call }, isSure: isCertain });
 }
 
 async function listCalls(
@@ -250,14 +271,13 @@ async function findHostUse(context: SearchContext, host: string): Promise<void> 
     "SERVICE_URL",
     "SERVICE_HOST",
   ];
-  for (const word of [name, ...ends.map(end => `${variable}_${end}`)]) {
-    const pattern = word === name ? `["'\`/]${escapePattern(name)}(?=[.:/"'\`])` : `\\b${word}\\b`;
+  for (const word of new Set([host, name, ...ends.map(end => `${variable}_${end}`)])) {
+    const isName = word === host || word === name;
+    const pattern = isName ? `["'\`/]${escapePattern(word)}(?=[.:/"'\`])` : `\\b${word}\\b`;
     const { folders } = context;
     const hits = await context.workspace.searchText({ words: word, pattern, folders });
-    const own = hits.filter(({ path }) => context.isInService(path));
-    for (const { path, line0 } of own.slice(0, 5)) {
-      context.add({ path, line0, reason: { code: "callSite", call: host }, isSure: false });
-    }
+    const own = hits.filter(({ path, text }) => context.isInService(path) && !declares.test(text));
+    for (const hit of own.slice(0, 5)) await addCall(context, hit, host);
     if (own.length > 0) return;
   }
 }
