@@ -22,8 +22,9 @@ const HEX16 = "[0-9a-f]{16}";
 const NO_MORE = String.raw`(?![\w-])`;
 /** Between a key of JSON and its text. */
 const NEXT = String.raw`\\{0,3}": ?\\{0,3}"`;
+const LEVEL = "(?:DEBUG|INFO|WARN|WARNING|ERROR)";
 /** The head of a log's line up to a column of its own: no prose, no `key=value`. */
-const COLUMN = String.raw`(?<=^(?:(?![a-z]{2,} (?!(?:DEBUG|INFO|WARN|WARNING|ERROR):)[a-z]{2,})[^"'=\n]|"[^"\n]{0,120}"){0,160}?(?:[[{|]|(?<= )- |: ) ?)`;
+const COLUMN = String.raw`(?<=^(?:(?!\b(?!${LEVEL} )[a-z]{2,} (?!${LEVEL}:)[a-z]{2,})[^"'=\n]|"[^"\n]{0,120}"){0,160}?(?:[[{|]|(?<= )- |(?<=\b${LEVEL}): ) ?)`;
 const COLUMN_END = String.raw`(?= ?(?:[\]}|]| - |: |$))`;
 /** Prose that says whose the id is: `Retrying message '`, `Job Completed: `, `task run: UUID('`, `tasks ['`, `run ID `. */
 const prose = (nouns: string): string =>
@@ -102,11 +103,12 @@ const forms: readonly IdForm[] = [
     String.raw`(?<=\[ActiveJob\] \[[\w:]{1,100}\] \[)(?<id>${UUID})(?=\])`,
   ]),
   ...list("any", [
-    // Requests: Rails' tag, the columns of Lambda, API Gateway and Envoy, Prefect's and Hatchet's runs, Azure's
+    // Requests: Rails' tag, the columns of Lambda, API Gateway, OpenStack and Envoy, Prefect's and Hatchet's runs, Azure's
     // functions, Cloudflare.
     String.raw`(?<=(?: -- : (?:\[[^\]\n]{1,60}\] )?|^)\[)(?<id>${UUID})(?=\] )`,
     String.raw`(?<=\d\dZ[\t ])(?<id>${UUID})(?=[\t ])`,
     String.raw`(?<=^\()(?<id>${UUID})(?=\) [A-Z])`,
+    String.raw`(?<=\[(?:None )?(?<head>req-))(?<id>${UUID})(?=[ \]])`,
     String.raw`(?<![\w-])(?<id>${UUID})(?= "?(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) )`,
     String.raw`(?<=\bHTTP/\d[.\d]{0,2}" \d{3} [^\n]{0,250}[ "])(?<id>${UUID}|${HEX32})(?=[ "]|$)`,
     String.raw`(?<=\b(?:(?:(?:work)?flow|task|step)[ -]run/|/workflows/[^/\s]{1,200}/))(?<id>${UUID})${NO_MORE}`,
@@ -137,7 +139,7 @@ const forms: readonly IdForm[] = [
     [
       // A column of its own in the head of a log's line.
       `${COLUMN}(?<id>${UUID})${COLUMN_END}`,
-      String.raw`(?<=(?:^|[\s\]])(?:\d\d:\d\d:[\d.,]{2,12}(?:Z|[+-]\d\d:?\d\d)?|DEBUG|INFO|WARN|WARNING|ERROR)\]? )(?<id>${UUID})(?= )`,
+      String.raw`(?<=(?:^|[\s\]])(?:\d\d:\d\d:[\d.,]{2,12}(?:Z|[+-]\d\d:?\d\d)?|${LEVEL})\]? )(?<id>${UUID})(?= )`,
       `${prose("run|request|execution")}(?<id>${UUID})${NO_MORE}`,
     ],
     { isLogOnly: true },
@@ -147,7 +149,6 @@ const forms: readonly IdForm[] = [
     [
       // What may be anything: a store has to confirm it.
       String.raw`(?<![\w-])(?<id>${UUID}|${HEX32})${NO_MORE}`,
-      String.raw`(?<=\[(?:None )?(?<head>req-))(?<id>${UUID})(?=[ \]])`,
       String.raw`(?<=\bid\\{0,3}["']?: ?\\{0,3}["']?)(?<id>${HEX16})${NO_MORE}`,
     ],
     { isUncertain: true },

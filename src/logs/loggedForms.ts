@@ -36,7 +36,7 @@ export const loggedForms: readonly IdForm[] = [
     // Funboost 53 to 55, behind any prefix: `…-[pPID_tTHREAD] - logger - "file:line" - function - LEVEL - id - message`.
     String.raw`-\[p\d{1,10}_t\d{1,20}\] - [^\n"]{1,300} - "[^"\n]{1,300}:\d{1,7}" - \S{1,200} - ${LEVEL} - (?<id>\S{1,200}) - `,
     // Celery's worker, `Task shop.charge[id] succeeded in …`, its tasks' own lines, `shop.charge[id]: message`, and beat.
-    String.raw`\b[Tt]ask ${TASK_NAME}\[(?<id>(?=[^\]\s\d[]{0,199}\d)[^\]\s]{1,200})\] (?=received|succeeded|raised|retry|reject|ignor|INTERNAL|revoked)`,
+    String.raw`\b[Tt]ask ${TASK_NAME}\[(?<id>(?=[^\]\s\d[]{0,199}\d)[^\]\s]{1,200})\] (?=received|start|succeeded|complet|finish|fail|raised|retry|reject|ignor|INTERNAL|revoked)`,
     String.raw`/[\w-]{1,60}\] ${TASK_NAME}\[(?<id>(?=[^\]\s\d[]{0,199}\d)[^\]\s]{1,200})\]: `,
     String.raw`\bsent\. id->(?<id>(?=[^\s\d]{0,199}\d)[\w.:-]{1,200})`,
     // RQ: `Job OK (id)`, `08:00:01 queue: shop.charge(42) (id)`.
@@ -95,6 +95,11 @@ export const loggedForms: readonly IdForm[] = [
       String.raw`\b(?:[Jj]ob|[Tt]ask|[Mm]essage|[Ww]orkflow|[Ee]xecution) (?:with )?(?:(?:(?:id|ID|Id):? )?(?:#(?=\d)|["'](?=[^"'\s]{0,199}\d))|(?:id|ID|Id):? (?=[a-z]{0,20}\d[^\s.]{0,40}(?![\w/%-]|\.\d)))(?<id>\w(?:[\w.:/+@#-]{0,198}\w)?)`,
       // BullMQ and others that count: `Job 42 completed`, `processing job 42`; Spark counts tasks from 0 on, and no one asks for one.
       JOB_DID,
+      // `[Task 42]`, `(job 42)`, `job=42`, `Job 42: refused`, `job started, id=42`.
+      String.raw`[[(](?:[Jj]ob|[Tt]ask|JOB|TASK)[\s:=#]{1,2}(?<id>\d{1,20})[\])]`,
+      String.raw`(?<![\w.-])(?:job|task)=(?<id>\d{1,20})(?=[\s,;\])]|$)`,
+      String.raw`\b[Jj]ob #?(?<id>[1-9]\d{0,19})(?=: [A-Za-z])`,
+      String.raw`\b(?:[Jj]ob|[Tt]ask|[Ww]orkflow|[Mm]essage) [^\n=:(),]{0,60}[(,] ?[Ii][Dd][:=] ?(?<id>(?=[^\s\d]{0,60}\d)\w(?:[\w:-]{0,98}\w)?)(?![\w/])`,
       String.raw`\b[Jj]ob [\w.]{1,200}\[(?<id>\d[\d-]{0,40})\] (?=complet|fail|stall|start|finish)`,
       String.raw`\b(?:[Pp]rocess|[Cc]omplet|[Ff]ail|[Ss]tart|[Aa]dd|[Ee]nqueu|[Qq]ueu|[Rr]etry|[Rr]unn|[Hh]andl|[Ff]inish|[Cc]reat|[Rr]eceiv|[Rr]emov|[Ee]xecut|[Pp]erform)(?:ing|ed) (?:the )?job (?<id>[1-9]\d{0,19})(?![\w/%-]|\.\d| (?:of|out|to) \d)`,
       // RQ and others whose users name jobs: `job pack-3`, `job ID pack_3`.
@@ -107,8 +112,13 @@ export const loggedForms: readonly IdForm[] = [
     [
       // A column of its own: `[req-42]`, `[REQ-12345]`, and the first digits of a UUID.
       String.raw`\[(?<id>(?:[Rr]eq|REQ|[Tt]race|TRACE|[Cc]orr)[_-](?=[^\]\s\d]{0,60}\d)[\w-]{1,80})\]`,
-      String.raw`(?<=(?:\d\d[\d.,]{0,10}Z?|\b(?:DEBUG|INFO|WARN|WARNING|ERROR)|\])\]? {1,2})\[(?<id>(?=[a-f]{0,11}\d)(?=\d{0,11}[a-f])(?:[0-9a-f]{8}|[0-9a-f]{12}))\](?= )`,
+      String.raw`(?<=(?:\d\d[\d.,]{0,10}Z?|\b(?:DEBUG|INFO|WARN|WARNING|ERROR)|\])\]? {1,2})\[(?<id>(?=[a-f]{0,15}\d)(?=\d{0,15}[a-f])(?:[0-9a-f]{8}(?:[0-9a-f]{4}|[0-9a-f]{8})?))\](?= )`,
     ],
     { isLogOnly: true },
   ),
+  // An address of a task, or of one on somebody's list.
+  ...list("task", [String.raw`/(?:job|task)s?/(?<id>\d{1,20})(?=[\s/?"]|$)`], {
+    isLogOnly: true,
+    isUncertain: true,
+  }),
 ];

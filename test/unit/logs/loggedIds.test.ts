@@ -47,7 +47,7 @@ test.each([
   ["Rails' tag without a head", `[${TASK}] Completed 200 OK in 12ms`, `any:${TASK}`],
   ["Lambda's time and request", `2026-11-30T10:00:01.123Z ${TASK} Task timed out`, `any:${TASK}`],
   ["API Gateway", `(${TASK}) Method request path: {}`, `any:${TASK}`],
-  ["OpenStack's requests", `INFO nova.compute [req-${TASK} - - - - -] x`, `any?:req-${TASK}`],
+  ["OpenStack's requests", `INFO nova.compute [req-${TASK} - - - - -] x`, `any:req-${TASK}`],
   // Lines that are known as a log's.
   [
     "a console's clock",
@@ -237,6 +237,14 @@ test.each([
     "08:00:01 INFO message 5623a069ca1e8fb6b41a76df sent",
     "task:5623a069ca1e8fb6b41a76df",
   ],
+  ["a task in a bracket", "INFO [Task 42] accepted (job 7)", "task:42 task:7"],
+  ["a numbered job and its key", "08:00:01 INFO job=42 jobs=3 task=4/7", "task:42"],
+  ["a job that says more", "08:00:01 ERROR Job 42: connection refused", "task:42"],
+  ["a job's id behind its end", "08:00:01 INFO Job started (id: 42)", "task:42"],
+  ["somebody else's id behind a job", "08:00:01 INFO job started for user id=42", ""],
+  ["an instance", `08:00:01 INFO nova [instance: ${TASK}] started`, `any?:${TASK}`],
+  ["a logger's name before a column", `08:00:01 INFO Orders [${TASK}] - placed`, `any:${TASK}`],
+  ["a number in an address", "08:00:01 INFO GET /tasks/42 200", "task?:42"],
   ["a task's step", "08:00:01 INFO task step-2 of 3, request http-2", ""],
   ["a request outside of a log", "the request 8d3fa91c is slow", ""],
   ["a job behind its worker", "[Worker] Job #8121 failed: no", "task:8121"],
