@@ -92,7 +92,16 @@ function readAny(
       ...readAny(inner, role, isOutput, nesting + 1),
     ];
   }
-  for (const key of ["prompt", "input", "query", "question", "text", "completion", "answer"]) {
+  for (const key of [
+    "prompt",
+    "input",
+    "messages",
+    "query",
+    "question",
+    "text",
+    "completion",
+    "answer",
+  ]) {
     const inner = object[key];
     if (typeof inner === "string") return readAny(inner, role, isOutput, nesting + 1);
   }
@@ -121,7 +130,8 @@ function readMessage(
   const written = textOf(object["role"]) ?? textOf(object["type"]);
   const hasContent = contentKeys.some(key => key in object);
   const hasCalls = "tool_calls" in object || "toolCalls" in object;
-  if ((textOf(object["role"]) !== undefined && (hasContent || hasCalls)) || hasCalls) {
+  const isRole = textOf(object["role"]) !== undefined;
+  if (hasCalls || (isRole && (hasContent || Object.keys(object).length === 1))) {
     return { role: normalRole(written ?? role, role), parts: readParts(object), isOutput };
   }
   // OpenAI's responses mix messages with calls; LangChain names who speaks by its type.
@@ -161,7 +171,9 @@ function readParts(message: JsonObject): readonly GenAiPart[] {
     textOf(message["toolCallId"]) ??
     textOf(objectOf(message["additional_kwargs"])["tool_call_id"]);
   const isResult = id !== undefined || message["role"] === "tool" || message["role"] === "function";
-  const content = contentKeys.map(key => message[key]).find(each => (each ?? null) !== null);
+  const content = [...contentKeys, "text"]
+    .map(key => message[key])
+    .find(each => (each ?? null) !== null);
   const list = Array.isArray(content) ? (content as readonly AttributeValue[]) : undefined;
   const flat = flattenContent(content);
   const isFlat = flat !== content || list?.some(isTyped) !== true;
@@ -267,7 +279,7 @@ const partKeys = [
 ];
 
 function isPart(value: AttributeValue): boolean {
-  if (!isObject(value) || value["role"] !== undefined || "message" in value) return false;
+  if (!isObject(value) || ["role", "message", "tool_calls"].some(key => key in value)) return false;
   if (isObject(value["message_content"])) return true;
   const type = typeOf(value);
   if (type !== undefined) return partTypes.test(type);

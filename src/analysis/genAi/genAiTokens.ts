@@ -38,7 +38,7 @@ export function readTokens(values: ReadonlyMap<string, AttributeValue>): GenAiTo
       findNumber(
         ...["gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens"],
         ...["gen_ai.usage.input_tokens.cached", "llm.token_count.prompt_details.cache_read"],
-        ...["ai.usage.cachedInputTokens", "cache_read_tokens"],
+        ...["gen_ai.usage.cached_input_tokens", "ai.usage.cachedInputTokens", "cache_read_tokens"],
       ) ??
       findDetail("cache_read_input_tokens", "input_cached_tokens", "cached_tokens", "cache_read"),
     cacheWrite:
@@ -52,6 +52,7 @@ export function readTokens(values: ReadonlyMap<string, AttributeValue>): GenAiTo
       ) ?? findDetail("cache_creation_input_tokens", "cache_creation"),
     reasoning: findNumber(
       ...["gen_ai.usage.reasoning.output_tokens", "gen_ai.usage.output_tokens.reasoning"],
+      ...["gen_ai.usage.reasoning_tokens", "gen_ai.usage.thinking_tokens"],
       ...["llm.token_count.completion_details.reasoning", "ai.usage.reasoningTokens"],
     ),
     total:

@@ -227,13 +227,13 @@ class CallReader {
       return undefined;
     }
     const given = this.#content(
-      ...["gen_ai.tool.call.arguments", "ai.toolCall.args", "input.value"],
+      ...["gen_ai.tool.call.arguments", "ai.toolCall.args", "gen_ai.tool.input", "input.value"],
       ...["traceloop.entity.input", "langfuse.observation.input", "mlflow.spanInputs"],
       // OpenInference has the schema here, and those who tell no input have the arguments.
       ...["gen_ai.tool.message", "gen_ai.prompt", "inputs", "tool.parameters"],
     );
     const result = this.#content(
-      ...["gen_ai.tool.call.result", "ai.toolCall.result", "output.value"],
+      ...["gen_ai.tool.call.result", "ai.toolCall.result", "gen_ai.tool.output", "output.value"],
       ...["traceloop.entity.output", "langfuse.observation.output", "mlflow.spanOutputs"],
       ...["gen_ai.completion", "outputs"],
     );
@@ -262,7 +262,7 @@ class CallReader {
     return (this.#wholeAnswer ??= readWholeAnswer(
       ["gen_ai.completion", "mlflow.spanOutputs", "output.value", "traceloop.entity.output"]
         .map(key => this.#values.get(key))
-        .find(value => value !== undefined),
+        .find(value => value !== undefined) ?? this.#detail.result,
     ));
   }
 
@@ -324,6 +324,7 @@ class CallReader {
       unflatten(this.#values, "llm.tools"),
       unflatten(this.#values, "llm.request.functions"),
       objectOf(this.#values.get("langfuse.observation.input"))["tools"],
+      objectOf(this.#values.get("llm.invocation_parameters"))["tools"],
     ].map(parseValue);
     const names = written.flatMap(list =>
       Array.isArray(list) ? (list as readonly AttributeValue[]).flatMap(toolNameOf) : [],
@@ -351,13 +352,18 @@ class CallReader {
     if (asked !== undefined) return [...system, ...readMessages(asked, "user", false)];
     for (const prefix of ["llm.input_messages", "gen_ai.prompt"]) {
       const flat = this.#flat(prefix);
-      if (flat !== undefined) return [...system, ...readMessages(unwrap(flat), "user", false)];
+      if (flat === undefined) continue;
+      const read = readMessages(unwrap(flat), "user", false);
+      // DSPy leaves the calls of tools out there, and has them in the whole.
+      const isWhole = read.every(({ parts }) => parts.length > 0);
+      const whole = isWhole ? [] : readMessages(this.#content("input.value"), "user", false);
+      return [...system, ...(whole.length >= read.length ? whole : read)];
     }
     const fromEvents = this.#readEvents(false);
     if (fromEvents.length > 0) return [...system, ...fromEvents];
     const whole = this.#content(
       ...["ai.prompt", "gen_ai.prompt", "langfuse.observation.input", "mlflow.spanInputs"],
-      ...["input.value", "traceloop.entity.input", "gen_ai.input", "inputs"],
+      ...["input.value", "traceloop.entity.input", "gen_ai.input", "inputs", "input"],
     );
     return [...system, ...readMessages(whole ?? this.#detail.parameters, "user", false)];
   }
@@ -379,7 +385,7 @@ class CallReader {
     if (fromEvents.length > 0) return fromEvents;
     const whole = this.#content(
       ...["gen_ai.completion", "langfuse.observation.output", "mlflow.spanOutputs"],
-      ...["output.value", "traceloop.entity.output", "gen_ai.output", "outputs"],
+      ...["output.value", "traceloop.entity.output", "gen_ai.output", "outputs", "output"],
     );
     return readMessages(whole ?? this.#detail.result, "assistant", true);
   }

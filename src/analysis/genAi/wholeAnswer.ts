@@ -4,6 +4,7 @@
  *
  *     {"model": …, "choices": [{"finish_reason": …}]}                              OpenAI
  *     {"model": …, "stop_reason": …}                                               Anthropic
+ *     [{"model": …, "choices": […]}]                                               OpenAI Agents
  *     {"generations": [[{"generation_info": {"finish_reason": …}}]], "llm_output": {"model_name": …}}   LangChain
  */
 
@@ -16,7 +17,11 @@ export interface WholeAnswer {
 }
 
 export function readWholeAnswer(value: AttributeValue): WholeAnswer {
-  const answer = parseValue(value);
+  const written = parseValue(value);
+  const [only, ...more] = Array.isArray(written)
+    ? (written as readonly AttributeValue[])
+    : [written];
+  const answer = more.length === 0 ? only : undefined;
   if (!isObject(answer)) return { finishReasons: [], model: undefined };
   const parts = [answer, ...listObjects(answer["choices"]), ...listObjects(answer["generations"])];
   const output = answer["llm_output"];

@@ -46,9 +46,41 @@ export function readOpenaiAgents(
   );
 }
 
+const operations: Readonly<Record<string, string>> = {
+  agent: "invoke_agent",
+  function: "execute_tool",
+  generation: "chat",
+  response: "chat",
+};
+
+/** Facts by OpenTelemetry's keys, out of what the kit tells and of the provider's whole answer. */
+function toConventions(data: JsonObject, answer: unknown): JsonObject {
+  const operation = operations[toPlainText(data["type"])];
+  if (operation === undefined) return {};
+  const [whole] = listObjects(isObject(answer) ? [answer] : answer);
+  const usage = [data["usage"], whole?.["usage"]].find(isObject) ?? {};
+  const details = [usage["prompt_tokens_details"], usage["input_tokens_details"]].find(isObject);
+  const settings = isObject(data["model_config"]) ? data["model_config"] : {};
+  const facts = {
+    "gen_ai.operation.name": operation,
+    ...(operation === "execute_tool" && { "gen_ai.tool.name": data["name"] }),
+    ...(operation === "invoke_agent" && { "gen_ai.agent.name": data["name"] }),
+    "gen_ai.request.model": data["model"],
+    "gen_ai.response.model": whole?.["model"],
+    "gen_ai.request.temperature": settings["temperature"],
+    "gen_ai.usage.input_tokens": usage["input_tokens"] ?? usage["prompt_tokens"],
+    "gen_ai.usage.output_tokens": usage["output_tokens"] ?? usage["completion_tokens"],
+    "gen_ai.usage.cache_read.input_tokens": details?.["cached_tokens"],
+  };
+  return Object.fromEntries(
+    Object.entries(facts).filter(([, value]) => (value ?? undefined) !== undefined),
+  );
+}
+
 function toPlain(span: JsonObject, trace: JsonObject | undefined): JsonObject {
   const data = isObject(span["span_data"]) ? span["span_data"] : {};
   const { input, output, name, response, ...attributes } = data;
+  const answer = output ?? response;
   const type = toPlainText(data["type"]);
   const { workflow_name: workflow, group_id: group, metadata } = trace ?? {};
   return {
@@ -61,9 +93,13 @@ function toPlain(span: JsonObject, trace: JsonObject | undefined): JsonObject {
     end_time: span["ended_at"],
     ...(span["ended_at"] === null && { status: "running" }),
     input,
-    output: output ?? response,
+    output: answer,
     error: span["error"],
-    attributes: { ...attributes, ...(isObject(span["metadata"]) && span["metadata"]) },
+    attributes: {
+      ...attributes,
+      ...toConventions(data, answer),
+      ...(isObject(span["metadata"]) && span["metadata"]),
+    },
     resource: {
       ...(workflow !== undefined && { "openai.workflow_name": workflow }),
       ...(toPlainText(group) !== "" && { "openai.group_id": group }),

@@ -3,7 +3,8 @@ Records test/fixtures/genAi: two turns of a chat with a tool, as real instrument
 answers from here. Run by hand, with requirements.txt installed and with what package.json asks for:
 
     for name in $(python record.py); do python record.py $name > ../../fixtures/genAi/$name.otlp.json; done
-    mv ../../fixtures/genAi/mlflow.otlp.json ../../fixtures/genAi/mlflow.json
+    cd ../../fixtures/genAi
+    for name in mlflow openai-agents-js; do mv $name.otlp.json $name.json; done
 """
 
 import base64
@@ -360,9 +361,60 @@ def autogen(url, _):
     asyncio.run(agent.run(task=MESSAGES[1]["content"]))
 
 
-def vercel(url, _):
-    program = ["node", os.path.join(os.path.dirname(os.path.abspath(__file__)), "vercel.mjs"), url]
+def dspy(url, _):
+    """DSPy, told by OpenInference."""
+    import dspy
+    from openinference.instrumentation.dspy import DSPyInstrumentor
+
+    DSPyInstrumentor().instrument()
+
+    def get_weather(city: str) -> str:
+        """The weather of a city"""
+        return RESULT
+
+    dspy.configure(lm=dspy.LM("openai/gpt-4o-mini", api_base=f"{url}/v1", api_key="none", temperature=0.2, cache=False))
+    lm = dspy.settings.lm
+    lm(messages=MESSAGES, tools=[{"type": "function", "function": FUNCTION}])
+    tool = dspy.Tool(get_weather)
+    tool(city="Oslo")
+    called = {"role": "assistant", "content": None, "tool_calls": TOOL_CALLS}
+    returned = {"role": "tool", "tool_call_id": "call_1", "content": RESULT}
+    lm(messages=[*MESSAGES, called, returned], tools=[{"type": "function", "function": FUNCTION}])
+
+
+
+def ag2(url, provider):
+    import asyncio
+
+    from ag2 import Agent
+    from ag2.config import OpenAIConfig
+    from ag2.middleware import TelemetryMiddleware
+
+    def get_weather(city: str) -> str:
+        """The weather of a city"""
+        return RESULT
+
+    config = OpenAIConfig(model="gpt-4o-mini", base_url=f"{url}/v1", api_key="none", temperature=0.2, streaming=False)
+    told = TelemetryMiddleware(tracer_provider=provider, agent_name=AGENT, provider_name="openai", model_name="gpt-4o-mini")
+    agent = Agent(AGENT, prompt="Be short.", config=config, tools=[get_weather], middleware=[told])
+    asyncio.run(agent.ask(MESSAGES[1]["content"]))
+
+
+def run_script(name, url):
+    program = ["node", os.path.join(os.path.dirname(os.path.abspath(__file__)), name), url]
     return json.loads(subprocess.run(program, stdout=subprocess.PIPE, check=True).stdout)
+
+
+def vercel(url, _):
+    return run_script("vercel.mjs", url)
+
+
+def openai_agents_js(url, _):
+    return run_script("openaiAgents.mjs", url)
+
+
+def mastra(url, _):
+    return run_script("mastra.mjs", url)
 
 
 RECORDINGS = {
@@ -373,7 +425,7 @@ RECORDINGS = {
         *(bedrock_openllmetry, bedrock_botocore),
         *(langchain_openinference, langchain_openllmetry, langchain_langsmith),
         *(langfuse, mlflow, vercel),
-        *(openai_agents, pydantic_ai, autogen),
+        *(openai_agents, pydantic_ai, autogen, ag2, dspy, openai_agents_js, mastra),
     )
 }
 

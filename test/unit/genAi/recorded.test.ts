@@ -102,6 +102,14 @@ const rows: readonly (readonly [file: string, told: Told])[] = [
     },
   ],
   [
+    // As its own exporter sends it.
+    "openai-agents-js.json",
+    {
+      ...{ convention: "OpenTelemetry", reason: "tool_calls", toolArguments: { city: "Oslo" } },
+      ...{ areToolsTold: false, isCallIdTold: false },
+    },
+  ],
+  [
     "pydantic-ai.otlp.json",
     {
       ...{ convention: "OpenTelemetry", session, reason: "tool_call", resultRole: "user" },
@@ -206,4 +214,54 @@ test("AutoGen tells its agent's runs and its tools, and nothing of the model", (
   ]);
   expect(calls[1]).toMatchObject({ agentName: "weather_agent", provider: "autogen", tokens: {} });
   expect(calls[2]?.tool).toEqual({ name: "get_weather", callId: "call_1" });
+});
+
+const oslo = { arguments: { city: "Oslo" }, result: { mm: 3 } };
+const say = (call: GenAiCall | undefined): unknown =>
+  call?.messages.map(({ role, parts }) => [role, ...parts]);
+const question = ["user", { kind: "text", text: "Weather in Oslo?" }];
+const system = ["system", { kind: "text", text: "Be short." }];
+const answer = ["assistant", { kind: "text", text: "It rains in Oslo: 3 mm." }];
+
+test("AG2 tells all but the settings and the system's message, and its usage once more apart", () => {
+  const calls = readCalls("ag2.otlp.json");
+  expect(calls.map(({ kind }) => kind)).toEqual([
+    ...["agent", "model", "other", "tool", "model", "other"],
+  ]);
+  const [agent, first, usage, tool, second] = calls;
+  expect(agent).toMatchObject({ agentName: "weather-agent", requestModel: openai[0] });
+  expect(usage?.tokens).toEqual(first?.tokens);
+  expect(tool?.tool).toEqual({ name: "get_weather", callId: "call_1", ...oslo });
+  const numbers = { provider: "openai", responseModel: openai[1] };
+  expect([first, second]).toMatchObject([
+    { ...numbers, finishReasons: ["tool_calls"], tokens: { input: 52, output: 17, cacheRead: 32 } },
+    { ...numbers, finishReasons: ["stop"], tokens: { input: 88, output: 9, cacheRead: 32 } },
+  ]);
+  expect(say(first)).toEqual([question, ["assistant", call]]);
+  expect(say(second)).toEqual([question, ["assistant", call], ["tool", result], answer]);
+});
+
+test("DSPy tells no tokens, and has calls of tools in the whole request and answer alone", () => {
+  const [first, tool, second] = readCalls("dspy.otlp.json");
+  expect([first, second]).toMatchObject(
+    Array.from({ length: 2 }, () => ({
+      ...{ convention: "OpenInference", kind: "model", requestModel: openai[0], tokens: {} },
+      ...{ temperature: 0.2, offeredTools: ["get_weather"] },
+    })),
+  );
+  expect(tool?.tool).toMatchObject(oslo);
+  expect(say(first)).toEqual([system, question, ["assistant", call]]);
+  expect(say(second)).toEqual([system, question, ["assistant", call], ["tool", result], answer]);
+});
+
+test("Mastra tells both turns as one call of the model", () => {
+  const [agent, model, tool] = readCalls("mastra.otlp.json");
+  expect(agent).toMatchObject({ kind: "agent", agentId: "weather-agent" });
+  expect(say(agent)).toEqual([question, answer]);
+  expect(model).toMatchObject({
+    ...{ kind: "model", requestModel: openai[0], temperature: 0.2, finishReasons: ["stop"] },
+    tokens: { input: 140, output: 26, total: 166 },
+  });
+  expect(say(model)).toEqual([system, question, answer]);
+  expect(tool?.tool).toEqual({ name: "get_weather", ...oslo });
 });
