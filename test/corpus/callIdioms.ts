@@ -71,6 +71,15 @@ export const callIdioms: readonly Idiom[] = [
     "http://stock:8080/shelves/17",
   ),
   asks(
+    "PSR-18, a request that is built and then sent",
+    {
+      "app/Issuer.php":
+        "<?php\nclass Issuer {\n  function discover(ClientInterface $http): array {\n    $address = rtrim($this->issuer, '/') . '/.known/settings';\n    $request = new Request('GET', $address);\n▶    $response = $http->sendRequest($request);\n    return json_decode($response->getBody(), true);\n  }\n}\n",
+    },
+    "GET",
+    "https://issuer.example.org/.known/settings",
+  ),
+  asks(
     "requests, a host alone beside others",
     {
       "shop/cloud.py":

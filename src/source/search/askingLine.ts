@@ -10,7 +10,7 @@
 /** So far below the address a function still asks it. */
 const MAX_LINES = 14;
 const asks =
-  /(?:^|[\s.>:(=!&*])(?:get|post|put|patch|delete|head|options|fetch|send|do|request|exchange|execute|enqueue|newCall|urlopen|open|perform|retrieve|getFor\w+|postFor\w+|axios|got|ky|curl_exec|\$http|(?:Get|Post|Put|Patch|Delete|Send|Do|Execute|Fetch|Perform)\w*|(?:get|post|put|send|fetch|request)(?:Async|JSON|Json|_async|_json))[?!]?(?:<[^()\n]{0,80}>)?\s*\(/;
+  /(?:^|[\s.>:(=!&*])(?:get|post|put|patch|delete|head|options|fetch|send|do|request|exchange|execute|enqueue|newCall|urlopen|open|perform|retrieve|getFor\w+|postFor\w+|axios|got|ky|curl_exec|\$http|(?:Get|Post|Put|Patch|Delete|Send|Do|Execute|Fetch|Perform)\w*|(?:get|post|put|send|fetch|request)(?:Async|JSON|Json|Request|_async|_json|_request))[?!]?(?:<[^()\n]{0,80}>)?\s*\(/;
 /** Makes a request or an address, and sends nothing. */
 const builds =
   /NewRequest|newBuilder|Request\.Builder|HttpRequestMessage|Request::new|URI\.create|[Uu]rl\.[Pp]arse|new (?:URL|Request)\(|UriComponents|Url::parse|Uri\.parse/;
