@@ -7,7 +7,7 @@ import { css, html, nothing, type TemplateResult } from "lit";
 import type { Answer, AnswerCode } from "../../src/analysis/answers/answer.ts";
 import { renderBreaks } from "../kit/breaks.ts";
 import { icons, stateIcons } from "../kit/icons.ts";
-import { cutList, renderShowAll } from "../kit/showAll.ts";
+import { CutLists } from "../kit/showAll.ts";
 import { baseStyles } from "../kit/styles.ts";
 import { PanelElement } from "../panel/panelElement.ts";
 import type { LoadedTrace } from "../panel/state.ts";
@@ -87,10 +87,9 @@ export class Answers extends PanelElement {
   ];
   static override properties = {
     narrow: { attribute: false },
-    showsAll: { state: true },
   };
   declare narrow: boolean;
-  declare showsAll: boolean;
+  readonly #lists = new CutLists(this);
 
   constructor() {
     super(({ analysis, areAnswersFolded, filter, losses, lossLimit, trace }) => [
@@ -101,7 +100,6 @@ export class Answers extends PanelElement {
       lossLimit,
       trace,
     ]);
-    this.showsAll = false;
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -117,7 +115,7 @@ export class Answers extends PanelElement {
     const texts = this.#describe(trace, answers);
     const [first] = texts;
     const most = this.narrow ? MOST.narrow : MOST.wide;
-    const shown = cutList(answers, most, this.showsAll);
+    const { shown, more } = this.#lists.cut(answers, most);
     return html`<button
         class="fold quiet"
         aria-expanded=${isFolded ? "false" : "true"}
@@ -141,11 +139,7 @@ export class Answers extends PanelElement {
                 ${shown.map((answer, i) => this.#renderLine(answer, texts[i] ?? noText))}
               </ul>
               ${limit === undefined ? nothing : html`<p class="limit muted">${limit}</p>`}
-              <div class="more">
-                ${renderShowAll(shown.length, answers.length, () => {
-                  this.showsAll = true;
-                })}
-              </div>`
+              <div class="more">${more}</div>`
       }`;
   }
 
@@ -204,8 +198,7 @@ ${certainty}"
     const isOne = answer.spans.length === 1 || isChosen;
     state.filterBy({ chosen: isOne ? undefined : { title, spans: answer.spans } });
     if (isChosen) return;
-    state.unfoldTo(first);
-    state.select(first, "header");
+    state.goTo(first, "header");
   }
 
   #described: { readonly of: readonly Answer[]; readonly texts: readonly AnswerText[] } | undefined;

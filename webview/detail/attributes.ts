@@ -6,7 +6,7 @@ import { renderCopy } from "../kit/copyButton.ts";
 import type { Host } from "../panel/host.ts";
 import { icons } from "../kit/icons.ts";
 import { formatCount, formatMoment, getZoneName } from "../words/localText.ts";
-import { cutList, renderShowAll } from "../kit/showAll.ts";
+import { CutLists } from "../kit/showAll.ts";
 import { baseStyles, inputStyles } from "../kit/styles.ts";
 import { t } from "../words/words.ts";
 import { detailStyles } from "./styles.ts";
@@ -86,32 +86,30 @@ export class AttributeTable extends LitElement {
   static override properties = {
     rows: { attribute: false },
     filter: { state: true },
-    showsAll: { state: true },
     zone: { attribute: false },
   };
   declare host: Host;
   declare rows: readonly Attribute[];
   /** Kept from span to span, so that one attribute can be followed through a trace. */
   declare filter: string;
-  declare showsAll: boolean;
   /** The zone that moments are written in: another is a reason to write them anew. */
   declare zone: string;
+  readonly #lists = new CutLists(this);
 
   constructor() {
     super();
     this.filter = "";
-    this.showsAll = false;
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("rows")) this.showsAll = false;
+    if (changed.has("rows")) this.#lists.reset();
   }
 
   override render(): TemplateResult {
     const all = this.rows;
     const hasFilter = all.length >= FILTER_FROM;
     const found = hasFilter && this.filter !== "" ? filterAttributes(all, this.filter) : all;
-    const shown = cutList(found, ROWS_AT_FIRST, this.showsAll);
+    const { shown, more } = this.#lists.cut(found, ROWS_AT_FIRST);
     const database = findDatabase(all);
     return html`${
         hasFilter
@@ -134,9 +132,7 @@ export class AttributeTable extends LitElement {
             </p>`
           : nothing
       }
-      ${renderShowAll(shown.length, found.length, () => {
-        this.showsAll = true;
-      })}`;
+      ${more}`;
   }
 
   #renderRow({ key, value, store }: Attribute, database: string): TemplateResult {

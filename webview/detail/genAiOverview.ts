@@ -9,9 +9,9 @@ import {
   type GenAiOverview,
   type GenAiUse,
 } from "../../src/analysis/genAi/genAiUse.ts";
-import { Latest } from "../../src/base/latest.ts";
 import { formatDuration } from "../../src/model/units.ts";
-import { cutList, renderShowAll } from "../kit/showAll.ts";
+import { latestFor } from "../kit/latestFor.ts";
+import { CutLists } from "../kit/showAll.ts";
 import { renderSpanRow } from "../kit/spanRow.ts";
 import { baseStyles, paletteStyles, spanRowStyles } from "../kit/styles.ts";
 import { PanelElement } from "../panel/panelElement.ts";
@@ -28,27 +28,18 @@ type Part = keyof GenAiOverview;
 
 export class GenAiOverviewView extends PanelElement {
   static override styles = [baseStyles, paletteStyles, spanRowStyles, detailStyles, overviewStyles];
-  static override properties = {
-    found: { state: true },
-    whole: { state: true },
-  };
+  static override properties = { found: { state: true } };
   /** With the trace that its spans are of: until the next answer, an older one than is shown. */
   declare found:
     (GenAiOverview & { readonly unread: number; readonly trace: LoadedTrace }) | undefined;
-  /** The parts that are shown whole. */
-  declare whole: ReadonlySet<Part>;
-  readonly #latest = new Latest();
+  readonly #lists = new CutLists(this);
+  readonly #latest = latestFor(this, () => {
+    this.#asked = undefined;
+  });
   #asked: LoadedTrace | undefined;
 
   constructor() {
     super(({ trace }) => [trace]);
-    this.whole = new Set();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#latest.dispose();
-    this.#asked = undefined;
   }
 
   protected override willUpdate(): void {
@@ -99,7 +90,7 @@ export class GenAiOverviewView extends PanelElement {
     describe: (use: GenAiUse) => string,
   ): TemplateResult | typeof nothing {
     if (uses.length === 0) return nothing;
-    const shown = cutList(uses, AT_FIRST, this.whole.has(part));
+    const { shown, more } = this.#lists.cut(uses, AT_FIRST, part);
     return html`<h3>${title}</h3>
       <div class="rows">
         ${shown.map(use => {
@@ -122,16 +113,13 @@ export class GenAiOverviewView extends PanelElement {
               ].join("\n"),
               onClick: () => {
                 if (trace.columns !== this.state.trace.value?.columns) return;
-                this.state.unfoldTo(use.worst);
-                this.state.select(use.worst, "detail");
+                this.state.goTo(use.worst, "detail");
               },
             },
           );
         })}
       </div>
-      ${renderShowAll(shown.length, uses.length, () => {
-        this.whole = new Set([...this.whole, part]);
-      })}`;
+      ${more}`;
   }
 }
 

@@ -3,7 +3,7 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import type { LogMark } from "../../src/analysis/traceLogs.ts";
 import type { SpanEvent } from "../../src/model/spanDetail.ts";
-import { cutList, renderShowAll } from "../kit/showAll.ts";
+import { CutLists } from "../kit/showAll.ts";
 import { baseStyles } from "../kit/styles.ts";
 import { PanelElement } from "../panel/panelElement.ts";
 import { formatOffset } from "../words/localText.ts";
@@ -32,15 +32,13 @@ export class LogLines extends PanelElement {
   ];
   static override properties = {
     events: { attribute: false },
-    showsAll: { state: true },
   };
   /** The events of the span, among which logs that were received stand already. */
   declare events: readonly SpanEvent[];
-  declare showsAll: boolean;
+  readonly #lists = new CutLists(this);
 
   constructor() {
     super(({ logs, selection, trace }) => [logs, selection, trace]);
-    this.showsAll = false;
   }
 
   override render(): TemplateResult | typeof nothing {
@@ -50,13 +48,10 @@ export class LogLines extends PanelElement {
     const { originUnixMs } = trace.columns;
     const lines = leaveOutEvents(this.state.logs.value.get(span) ?? [], this.events, originUnixMs);
     if (lines.length === 0) return nothing;
-    const shown = cutList(lines, LINES_AT_FIRST, this.showsAll);
+    const { shown, more } = this.#lists.cut(lines, LINES_AT_FIRST);
     return html`<section class="section">
       <div class="heading"><h2>${t("Log lines")}</h2></div>
-      ${shown.map(line => this.#renderLine(line, trace.startNs))}
-      ${renderShowAll(shown.length, lines.length, () => {
-        this.showsAll = true;
-      })}
+      ${shown.map(line => this.#renderLine(line, trace.startNs))} ${more}
     </section>`;
   }
 

@@ -9,14 +9,14 @@ import {
   type Highlights,
   type OperationTime,
 } from "../../src/analysis/highlights.ts";
-import { Latest } from "../../src/base/latest.ts";
 import type { SpanError } from "../../src/model/spanDetail.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import { formatDuration } from "../../src/model/units.ts";
 import { elementStyle } from "../kit/elementStyle.ts";
+import { latestFor } from "../kit/latestFor.ts";
 import { PanelElement } from "../panel/panelElement.ts";
 import { countOf, formatCount, formatOffset, formatShare } from "../words/localText.ts";
-import { cutList, renderShowAll } from "../kit/showAll.ts";
+import { CutLists } from "../kit/showAll.ts";
 import { getSpanFacts } from "../words/spanFacts.ts";
 import { renderSpanRow } from "../kit/spanRow.ts";
 import type { LoadedTrace } from "../panel/state.ts";
@@ -33,23 +33,16 @@ export class Overview extends PanelElement {
   static override styles = [baseStyles, paletteStyles, spanRowStyles, detailStyles, overviewStyles];
   static override properties = {
     error: { state: true },
-    showsAllFailed: { state: true },
-    showsAllGroups: { state: true },
   };
   declare error: SpanError | undefined;
-  declare showsAllFailed: boolean;
-  declare showsAllGroups: boolean;
-  readonly #latest = new Latest();
+  readonly #lists = new CutLists(this);
+  readonly #latest = latestFor(this, () => {
+    this.#built = undefined;
+  });
   #built: { readonly trace: LoadedTrace; readonly highlights: Highlights } | undefined;
 
   constructor() {
     super(({ trace, clockNs }) => [trace, clockNs]);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#latest.dispose();
-    this.#built = undefined;
   }
 
   protected override willUpdate(): void {
@@ -104,7 +97,7 @@ export class Overview extends PanelElement {
     if (first === undefined) return nothing;
     const facts = getSpanFacts(trace, first);
     const others = all.filter(span => span !== first);
-    const shown = cutList(others, FAILED_AT_FIRST, this.showsAllFailed);
+    const { shown, more } = this.#lists.cut(others, FAILED_AT_FIRST, "failed");
     const title = t(
       "Of the failed spans that have no failed span below them, one whose failure reached a root if there is one, and of these the one that ended first: the likely cause of the others.",
     );
@@ -114,7 +107,7 @@ export class Overview extends PanelElement {
         ${renderSpanRow(facts, {
           number: t("at {0}", formatOffset(facts.startNs - trace.startNs)),
           title,
-          onClick: () => this.#go(first),
+          onClick: () => this.state.goTo(first, "detail"),
         })}
         ${
           this.error === undefined
@@ -136,14 +129,10 @@ export class Overview extends PanelElement {
           const other = getSpanFacts(trace, span);
           return renderSpanRow(other, {
             number: t("at {0}", formatOffset(other.startNs - trace.startNs)),
-            onClick: () => this.#go(span),
+            onClick: () => this.state.goTo(span, "detail"),
           });
         })}
-        <div class="more">
-          ${renderShowAll(shown.length, others.length, () => {
-            this.showsAllFailed = true;
-          })}
-        </div>
+        <div class="more">${more}</div>
       </div>
     </section>`;
   }
@@ -191,7 +180,7 @@ export class Overview extends PanelElement {
 
   /** The share of each; of one alone it would be all. */
   #renderGroups(trace: LoadedTrace, groups: readonly GroupTime[], workNs: number): TemplateResult {
-    const shown = cutList(groups, GROUPS_AT_FIRST, this.showsAllGroups);
+    const { shown, more } = this.#lists.cut(groups, GROUPS_AT_FIRST, "groups");
     return html`<div
         class="bar"
         role="img"
@@ -215,9 +204,7 @@ export class Overview extends PanelElement {
               <span class="right muted">${formatShare(group.selfNs, workNs)}</span>`,
         )}
       </div>
-      ${renderShowAll(shown.length, groups.length, () => {
-        this.showsAllGroups = true;
-      })}`;
+      ${more}`;
   }
 
   #renderOperation(trace: LoadedTrace, operation: OperationTime, workNs: number): TemplateResult {
@@ -243,7 +230,7 @@ export class Overview extends PanelElement {
             )
           : t("{0}: {1} of self time", facts.name, formatDuration(selfNs)),
       percent: workNs > 0 ? (selfNs / workNs) * 100 : 0,
-      onClick: () => this.#go(worst),
+      onClick: () => this.state.goTo(worst, "detail"),
     });
   }
 
@@ -277,16 +264,11 @@ export class Overview extends PanelElement {
                 ),
             ...(facts.queue !== "" && facts.queue !== facts.name && { group: facts.queue }),
             percent: (waitNs / longest.waitNs) * 100,
-            onClick: () => this.#go(span),
+            onClick: () => this.state.goTo(span, "detail"),
           });
         })}
       </div>
     </section>`;
-  }
-
-  #go(span: SpanIndex): void {
-    this.state.unfoldTo(span);
-    this.state.select(span, "detail");
   }
 }
 

@@ -6,7 +6,7 @@ import { NO_SPAN } from "../../src/model/span.ts";
 import { formatDuration } from "../../src/model/units.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import { formatCount } from "../words/localText.ts";
-import { cutList, renderShowAll } from "../kit/showAll.ts";
+import { CutLists, cutList } from "../kit/showAll.ts";
 import { describeDuration, getSpanFacts, type SpanFacts } from "../words/spanFacts.ts";
 import { renderSpanRow } from "../kit/spanRow.ts";
 import type { LoadedTrace, ViewState } from "../panel/state.ts";
@@ -41,19 +41,18 @@ export class Relatives extends LitElement {
   static override properties = {
     trace: { attribute: false },
     span: { attribute: false },
-    showsAll: { state: true },
     open: { state: true },
   };
   declare state: ViewState;
   declare trace: LoadedTrace;
   declare span: SpanIndex;
-  declare showsAll: boolean;
   /** Groups of equal children that show each of them, by their first. */
   declare open: ReadonlySet<SpanIndex>;
+  readonly #lists = new CutLists(this);
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has("span")) return;
-    this.showsAll = false;
+    this.#lists.reset();
     this.open = new Set();
   }
 
@@ -62,7 +61,9 @@ export class Relatives extends LitElement {
     const parent = trace.columns.parent[span] ?? NO_SPAN;
     const children = listChildren(span, trace.tree);
     const groups = foldEqual(trace.columns, children);
-    const shown = cutList(groups, this.showsAll ? CHILDREN_AT_MOST : CHILDREN_AT_FIRST);
+    const isWhole = this.#lists.isWhole();
+    const { more } = this.#lists.cut(groups, CHILDREN_AT_FIRST);
+    const shown = cutList(groups, isWhole ? CHILDREN_AT_MOST : CHILDREN_AT_FIRST);
     return html`${
       parent < 0
         ? nothing
@@ -79,10 +80,10 @@ export class Relatives extends LitElement {
               <h2>${t("Children")}</h2>
               <span class="muted">${formatCount(children.length)}</span>
             </div>
-            <div class="rows ${this.showsAll ? "children" : ""}">
+            <div class="rows ${isWhole ? "children" : ""}">
               ${shown.map(group => this.#renderGroup(group))}
             </div>
-            ${this.#renderMore(groups.length, shown.length)}
+            ${isWhole ? renderRest(groups.length - shown.length) : more}
           </section>`
     }
     ${
@@ -92,18 +93,6 @@ export class Relatives extends LitElement {
           </p>`
         : nothing
     }`;
-  }
-
-  #renderMore(count: number, shown: number): TemplateResult | typeof nothing {
-    if (count === shown) return nothing;
-    if (this.showsAll) {
-      return html`<p class="note">
-        ${t("The timeline has the other {0}.", formatCount(count - shown))}
-      </p>`;
-    }
-    return renderShowAll(shown, count, () => {
-      this.showsAll = true;
-    });
   }
 
   #renderGroup({ spans, totalNs }: EqualSpans): TemplateResult {
@@ -129,13 +118,7 @@ export class Relatives extends LitElement {
     const shown = spans.slice(0, CHILDREN_AT_MOST);
     return html`${row}
       <div class="equal">${shown.map(span => this.#renderRow(span))}</div>
-      ${
-        shown.length === spans.length
-          ? nothing
-          : html`<p class="note">
-              ${t("The timeline has the other {0}.", formatCount(spans.length - shown.length))}
-            </p>`
-      }`;
+      ${renderRest(spans.length - shown.length)}`;
   }
 
   /** The service or queue of a relative, where it is not the span's own. */
@@ -150,12 +133,14 @@ export class Relatives extends LitElement {
     return renderSpanRow(facts, {
       number: describeDuration(facts),
       group: this.#groupToTell(facts),
-      onClick: () => {
-        this.state.unfoldTo(span);
-        this.state.select(span, "detail");
-      },
+      onClick: () => this.state.goTo(span, "detail"),
     });
   }
+}
+
+function renderRest(count: number): TemplateResult | typeof nothing {
+  if (count === 0) return nothing;
+  return html`<p class="note">${t("The timeline has the other {0}.", formatCount(count))}</p>`;
 }
 
 customElements.define("traceside-relatives", Relatives);

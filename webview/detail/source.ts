@@ -1,7 +1,7 @@
 /** `<traceside-source>`: where the code of a span stands, how that was found, and what else it might be. */
 
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { Latest } from "../../src/base/latest.ts";
+import { latestFor } from "../kit/latestFor.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
 import type { SourceAnswer, SourceCandidate } from "../../src/protocol/traceView.ts";
 import type { Host } from "../panel/host.ts";
@@ -63,12 +63,7 @@ export class SourceView extends LitElement {
   declare span: SpanIndex;
   declare search: Search;
   declare answer: SourceAnswer | undefined;
-  readonly #latest = new Latest();
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#latest.dispose();
-  }
+  readonly #latest = latestFor(this);
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("span") || changed.has("trace")) this.#find();

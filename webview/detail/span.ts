@@ -4,7 +4,6 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { GenAiCall } from "../../src/analysis/genAi/genAiCall.ts";
 import { readGenAiCall } from "../../src/analysis/genAi/readGenAiCall.ts";
 import { indentJson } from "../../src/base/indentedJson.ts";
-import { Latest } from "../../src/base/latest.ts";
 import { shortId } from "../../src/model/ids.ts";
 import type { AttributeValue, SpanDetail, SpanEvent } from "../../src/model/spanDetail.ts";
 import type { SpanIndex } from "../../src/model/trace.ts";
@@ -14,7 +13,8 @@ import { renderCopy } from "../kit/copyButton.ts";
 import type { TraceSummary } from "../../src/protocol/traceView.ts";
 import { PanelElement } from "../panel/panelElement.ts";
 import { icons } from "../kit/icons.ts";
-import { cutList, renderShowAll } from "../kit/showAll.ts";
+import { latestFor } from "../kit/latestFor.ts";
+import { CutLists } from "../kit/showAll.ts";
 import {
   describeKind,
   describeState,
@@ -56,26 +56,18 @@ const EVENTS_AT_FIRST = 50;
 
 export class SpanView extends PanelElement {
   static override styles = [baseStyles, paletteStyles, detailStyles, logLevelStyles, spanStyles];
-  static override properties = {
-    reading: { state: true },
-    showsAllEvents: { state: true },
-  };
+  static override properties = { reading: { state: true } };
   declare reading: Reading;
-  declare showsAllEvents: boolean;
-  readonly #latest = new Latest();
+  readonly #lists = new CutLists(this);
+  readonly #latest = latestFor(this, () => {
+    this.#shown = undefined;
+  });
   #calls: { readonly detail?: SpanDetail; readonly call?: GenAiCall | undefined } = {};
   #shown: { readonly summary: TraceSummary; readonly span: SpanIndex } | undefined;
 
   constructor() {
     super(({ clockNs, isUtc, selection, trace }) => [clockNs, isUtc, selection, trace]);
     this.reading = { kind: "reading" };
-    this.showsAllEvents = false;
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#latest.dispose();
-    this.#shown = undefined;
   }
 
   protected override willUpdate(): void {
@@ -92,7 +84,7 @@ export class SpanView extends PanelElement {
       this.#readAgain(span);
       return;
     }
-    this.showsAllEvents = false;
+    this.#lists.reset();
     this.#read(span);
   }
 
@@ -168,7 +160,7 @@ export class SpanView extends PanelElement {
       .host=${this.host}
       .trace=${trace}
       .span=${span}
-      .go=${(target: SpanIndex) => this.#go(target)}
+      .go=${(target: SpanIndex) => this.state.goTo(target, "detail")}
     ></traceside-conversation>`;
   }
 
@@ -254,7 +246,7 @@ export class SpanView extends PanelElement {
       aria-label=${label}
       title=${label}
       @click=${() => {
-        if (span !== undefined) this.#go(span);
+        if (span !== undefined) this.state.goTo(span, "detail");
       }}
     >
       ${icon}
@@ -410,7 +402,7 @@ export class SpanView extends PanelElement {
     if (events.length === 0) return nothing;
     // They were told by the same clock.
     const shiftNs = trace.isSkewCorrected ? (trace.skew.shiftNs[span] ?? 0) : 0;
-    const shown = cutList(events, EVENTS_AT_FIRST, this.showsAllEvents);
+    const { shown, more } = this.#lists.cut(events, EVENTS_AT_FIRST);
     return html`<section class="section">
       ${this.#renderHeading(t("Events"), () => JSON.stringify(events, undefined, 2), t("Copy all events"))}
       ${shown.map(
@@ -428,15 +420,8 @@ export class SpanView extends PanelElement {
             }
           </details>`,
       )}
-      ${renderShowAll(shown.length, events.length, () => {
-        this.showsAllEvents = true;
-      })}
+      ${more}
     </section>`;
-  }
-
-  #go(span: SpanIndex): void {
-    this.state.unfoldTo(span);
-    this.state.select(span, "detail");
   }
 }
 

@@ -1,7 +1,7 @@
 /** `<traceside-sql>`: a statement, laid out and coloured by the host; until it has answered, and where it cannot, as it is. */
 
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from "lit";
-import { Latest } from "../../src/base/latest.ts";
+import { latestFor } from "../kit/latestFor.ts";
 import type { SqlToken } from "../../src/protocol/traceView.ts";
 import type { Host } from "../panel/host.ts";
 import { baseStyles } from "../kit/styles.ts";
@@ -51,12 +51,7 @@ export class SqlView extends LitElement {
   declare text: string;
   declare system: string;
   declare tokens: readonly SqlToken[] | undefined;
-  readonly #latest = new Latest();
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#latest.dispose();
-  }
+  readonly #latest = latestFor(this);
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has("text") && !changed.has("system")) return;

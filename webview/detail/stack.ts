@@ -2,7 +2,7 @@
 
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { Host } from "../panel/host.ts";
-import { cutList, renderShowAll } from "../kit/showAll.ts";
+import { CutLists } from "../kit/showAll.ts";
 import { explainError } from "../words/storeAnswers.ts";
 import { baseStyles } from "../kit/styles.ts";
 import { t } from "../words/words.ts";
@@ -56,23 +56,22 @@ export class StackView extends LitElement {
   ];
   static override properties = {
     stack: { attribute: false },
-    showsAll: { state: true },
     answer: { state: true },
   };
   declare host: Host;
   declare stack: string;
-  declare showsAll: boolean;
   declare answer: string | undefined;
+  readonly #lists = new CutLists(this);
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has("stack")) return;
-    this.showsAll = false;
+    this.#lists.reset();
     this.answer = undefined;
   }
 
   override render(): TemplateResult {
     const lines = readStack(this.stack);
-    const shown = cutList(lines, LINES_AT_FIRST, this.showsAll);
+    const { shown, more } = this.#lists.cut(lines, LINES_AT_FIRST);
     const own = findProgramFrame(lines);
     const isFar = own !== undefined && lines.indexOf(own) >= LINES_SEEN_AT_ONCE;
     return html`${
@@ -85,9 +84,7 @@ export class StackView extends LitElement {
       <div class="lines mono">
         ${shown.map(line => this.#renderLine(line, !isFar && line === own))}
       </div>
-      ${renderShowAll(shown.length, lines.length, () => {
-        this.showsAll = true;
-      })}
+      ${more}
       <p class="note" role="status">${this.answer ?? nothing}</p>`;
   }
 

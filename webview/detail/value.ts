@@ -3,7 +3,7 @@
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import type { AttributeValue } from "../../src/model/spanDetail.ts";
 import { countOf } from "../words/localText.ts";
-import { cutList, renderShowAll } from "../kit/showAll.ts";
+import { CutLists } from "../kit/showAll.ts";
 import { baseStyles } from "../kit/styles.ts";
 import { t } from "../words/words.ts";
 import { detailStyles } from "./styles.ts";
@@ -67,19 +67,18 @@ export class ValueView extends LitElement {
     value: { attribute: false },
     plain: { attribute: false },
     toggled: { state: true },
-    unlimited: { state: true },
   };
   declare value: AttributeValue;
   /** A text at the top stands without quotes and colour: a table of texts is calmer so. */
   declare plain: boolean;
   /** Branches that are not as they were at first, by path. */
   declare toggled: ReadonlySet<string>;
-  declare unlimited: ReadonlySet<string>;
+  readonly #lists = new CutLists(this);
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has("value")) return;
     this.toggled = new Set();
-    this.unlimited = new Set();
+    this.#lists.reset();
   }
 
   override render(): TemplateResult {
@@ -102,11 +101,9 @@ export class ValueView extends LitElement {
   }
 
   #renderEntries(entries: Entries, path: string, depth: number): TemplateResult {
-    const shown = cutList(entries, ENTRIES_AT_FIRST, this.unlimited.has(path));
+    const { shown, more } = this.#lists.cut(entries, ENTRIES_AT_FIRST, path);
     return html`${shown.map(([key, value], index) => this.#renderEntry(key, value, `${path}/${index}`, depth))}
-    ${renderShowAll(shown.length, entries.length, () => {
-      this.unlimited = new Set([...this.unlimited, path]);
-    })}`;
+    ${more}`;
   }
 
   #renderEntry(key: string, value: AttributeValue, path: string, depth: number): TemplateResult {

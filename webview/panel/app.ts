@@ -29,6 +29,7 @@ import { baseStyles } from "../kit/styles.ts";
 import "../kit/tabs.ts";
 import "../table/table.ts";
 import { WatchCells } from "../kit/watchCells.ts";
+import { watchSize } from "../kit/watchSize.ts";
 import { t } from "../words/words.ts";
 
 /** Narrower than this, one pane at a time. */
@@ -63,11 +64,11 @@ export class App extends LitElement {
   declare hasDetail: boolean;
   /** The graph is defined after that. */
   declare hasGraph: boolean;
-  readonly #resize = new ResizeObserver(() => this.#measure(this.clientWidth));
 
   constructor() {
     super();
     this.#measure(window.innerWidth);
+    watchSize(this, () => this.#measure(this.clientWidth));
     this.hasDetail = false;
     this.hasGraph = false;
     new WatchCells(this, () =>
@@ -87,12 +88,6 @@ export class App extends LitElement {
     super.connectedCallback();
     this.addEventListener("contextmenu", this.#onContextMenu);
     this.addEventListener("keydown", this.#onKeyDown);
-    this.#resize.observe(this);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#resize.disconnect();
   }
 
   #measure(widthPx: number): void {

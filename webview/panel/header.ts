@@ -24,7 +24,7 @@ import {
   toUnixMs,
 } from "../words/localText.ts";
 import { describeProblem, findCause } from "../words/problemText.ts";
-import { cutList, renderShowAll } from "../kit/showAll.ts";
+import { CutLists } from "../kit/showAll.ts";
 import { getSpanFacts, type SpanState } from "../words/spanFacts.ts";
 import { isKeptUp, isNews } from "./liveClock.ts";
 import type { LoadedTrace } from "./state.ts";
@@ -48,15 +48,12 @@ export class Header extends PanelElement {
     narrow: { attribute: false },
     groupsInSight: { attribute: false },
     showsProblems: { state: true },
-    showsAllProblems: { state: true },
-    showsAllGroups: { state: true },
   };
   declare narrow: boolean;
   /** As many queues and services as have room in a line. */
   declare groupsInSight: number;
   declare showsProblems: boolean;
-  declare showsAllProblems: boolean;
-  declare showsAllGroups: boolean;
+  readonly #lists = new CutLists(this);
   #counted: { readonly trace: LoadedTrace; readonly facts: TraceFacts } | undefined;
 
   constructor() {
@@ -291,7 +288,7 @@ export class Header extends PanelElement {
     if (spans.length === 0) return nothing;
     const step = (): void => {
       const next = findNextOf(spans, this.state.selection.value?.span);
-      if (next !== undefined) this.#go(next);
+      if (next !== undefined) this.state.goTo(next, "header");
     };
     return html`<button class="fact quiet" title=${t("Go to the next")} @click=${step}>
       ${
@@ -305,7 +302,7 @@ export class Header extends PanelElement {
   #renderGroups(facts: TraceFacts): TemplateResult | typeof nothing {
     if (facts.groups.length === 0) return nothing;
     const limit = Math.min(GROUPS_AT_FIRST, this.groupsInSight);
-    const shown = cutList(facts.groups, limit, this.showsAllGroups);
+    const { shown } = this.#lists.cut(facts.groups, limit, "groups");
     const rest = facts.groups.slice(shown.length);
     return html`<span class="chips">
       ${shown.map(group => this.#renderChip(group))}
@@ -315,9 +312,7 @@ export class Header extends PanelElement {
               class="fact quiet"
               title=${rest.map(group => group.name).join("\n")}
               aria-label=${t("Show {0} more queues and services", rest.length)}
-              @click=${() => {
-                this.showsAllGroups = true;
-              }}
+              @click=${() => this.#lists.showAll("groups")}
             >
               +${rest.length}
             </button>`
@@ -372,7 +367,7 @@ export class Header extends PanelElement {
 
   #renderProblems(trace: LoadedTrace): TemplateResult {
     const { problems } = trace.summary;
-    const shown = cutList(problems, PROBLEMS_AT_FIRST, this.showsAllProblems);
+    const { shown, more } = this.#lists.cut(problems, PROBLEMS_AT_FIRST, "problems");
     return html`<ul class="problems" aria-label=${t("Problems")}>
       ${shown.map(problem => {
         const { what, why } = describeProblem(problem, findCause(trace, problem));
@@ -389,7 +384,7 @@ export class Header extends PanelElement {
                       [...problem.spans].sort((a, b) => a - b),
                       this.state.selection.value?.span,
                     );
-                    if (next !== undefined) this.#go(next);
+                    if (next !== undefined) this.state.goTo(next, "header");
                   }}
                 >
                   ${words}
@@ -397,21 +392,8 @@ export class Header extends PanelElement {
           }
         </li>`;
       })}
-      ${
-        shown.length === problems.length
-          ? nothing
-          : html`<li>
-              ${renderShowAll(shown.length, problems.length, () => {
-                this.showsAllProblems = true;
-              })}
-            </li>`
-      }
+      ${more === nothing ? nothing : html`<li>${more}</li>`}
     </ul>`;
-  }
-
-  #go(span: SpanIndex): void {
-    this.state.unfoldTo(span);
-    this.state.select(span, "header");
   }
 
   #count(trace: LoadedTrace): TraceFacts {

@@ -36,8 +36,7 @@ new LiveClock(state);
 const view: ViewApi = {
   show: content => session.show(content),
   reveal: span => {
-    state.unfoldTo(span);
-    state.select(span, "host");
+    state.goTo(span, "host");
     return Promise.resolve();
   },
   bringToFront: async wanted => {

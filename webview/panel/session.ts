@@ -281,8 +281,7 @@ export class ViewSession {
 
 function selectFocus(state: ViewState, summary: TraceSummary): void {
   if (summary.focus === undefined) return;
-  state.unfoldTo(summary.focus);
-  state.select(summary.focus, "host");
+  state.goTo(summary.focus, "host");
 }
 
 /** Restores a layout; what another version of the extension kept may have any shape. */

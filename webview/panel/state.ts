@@ -266,6 +266,12 @@ export class ViewState {
     this.selection.set({ span, by });
   }
 
+  /** Selects a span, and sees to it that it has a row. */
+  goTo(span: SpanIndex, by: SelectionSource): void {
+    this.unfoldTo(span);
+    this.select(span, by);
+  }
+
   /** Opens every folded ancestor and every group around it, so that the span has a row. */
   unfoldTo(span: SpanIndex): void {
     const trace = this.trace.value;

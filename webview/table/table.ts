@@ -9,6 +9,7 @@ import { renderCopy } from "../kit/copyButton.ts";
 import { elementStyle } from "../kit/elementStyle.ts";
 import { middleCutStyles, renderMiddleCut } from "../kit/middleCut.ts";
 import { baseStyles, paletteStyles } from "../kit/styles.ts";
+import { watchSize } from "../kit/watchSize.ts";
 import { PanelElement } from "../panel/panelElement.ts";
 import type { LoadedTrace } from "../panel/state.ts";
 import { countOf } from "../words/localText.ts";
@@ -157,7 +158,6 @@ export class Table extends PanelElement {
   /** The rows in sight. */
   declare renderedRows: { readonly from: number; readonly to: number };
   declare widthPx: number;
-  readonly #resize = new ResizeObserver(() => this.#measure());
 
   constructor() {
     super(({ analysis, clockNs, comparison, trace }) => [analysis, clockNs, comparison, trace]);
@@ -166,16 +166,7 @@ export class Table extends PanelElement {
     this.active = 0;
     this.renderedRows = { from: 0, to: 60 };
     this.widthPx = 0;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#resize.observe(this);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#resize.disconnect();
+    watchSize(this, () => this.#measure());
   }
 
   #made:
@@ -351,8 +342,7 @@ export class Table extends PanelElement {
     this.active = index;
     const span = index < rows.length ? content.spanOf(rows[index]) : undefined;
     if (span === undefined) return;
-    this.state.unfoldTo(span);
-    this.state.select(span, "header");
+    this.state.goTo(span, "header");
   }
 
   #press(event: KeyboardEvent, content: TableContent, rows: readonly unknown[]): void {

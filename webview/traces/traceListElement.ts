@@ -15,6 +15,7 @@ import { findMenuItem, openMenuAt } from "../kit/menuContext.ts";
 import { baseStyles, paletteStyles } from "../kit/styles.ts";
 import { prefersStillness } from "../kit/theme.ts";
 import { WatchCells } from "../kit/watchCells.ts";
+import { watchSize } from "../kit/watchSize.ts";
 import { t } from "../words/words.ts";
 import { BuiltRows } from "./builtRows.ts";
 import { renderListEnd, renderPill } from "./listEnd.ts";
@@ -75,15 +76,15 @@ export class TraceListElement extends LitElement {
   readonly #slots = new Map<string, number>();
   readonly #press = new RowPress();
   #resting: ReturnType<typeof setTimeout> | undefined;
-  readonly #resize = new ResizeObserver(() => {
-    this.wide = this.clientWidth >= WIDE_PX;
-    this.requestUpdate();
-  });
 
   constructor() {
     super();
     this.wide = false;
     this.newCount = 0;
+    watchSize(this, () => {
+      this.wide = this.clientWidth >= WIDE_PX;
+      this.requestUpdate();
+    });
     new WatchCells(this, () => {
       const { list, situation, selection, openGroups, phase } = this.state;
       return [list, situation, selection, openGroups, phase];
@@ -94,14 +95,8 @@ export class TraceListElement extends LitElement {
     });
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#resize.observe(this);
-  }
-
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#resize.disconnect();
     clearTimeout(this.#resting);
   }
 
