@@ -26,9 +26,6 @@ export class AttributeTable extends LitElement {
     detailStyles,
     inputStyles,
     css`
-      :host {
-        display: block;
-      }
       input {
         width: 100%;
         margin: var(--space-1) 0 var(--space-3);

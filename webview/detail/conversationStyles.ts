@@ -3,9 +3,6 @@
 import { css } from "lit";
 
 export const conversationStyles = css`
-  :host {
-    display: block;
-  }
   .heading .end {
     display: flex;
     align-items: center;

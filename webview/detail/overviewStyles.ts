@@ -3,9 +3,6 @@
 import { css } from "lit";
 
 export const overviewStyles = css`
-  :host {
-    display: block;
-  }
   .section:first-of-type {
     border-top: 0;
   }

@@ -26,9 +26,6 @@ export class Relatives extends LitElement {
     spanRowStyles,
     detailStyles,
     css`
-      :host {
-        display: block;
-      }
       .equal {
         margin-inline-start: var(--space-5);
       }

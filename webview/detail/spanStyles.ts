@@ -3,9 +3,6 @@
 import { css } from "lit";
 
 export const spanStyles = css`
-  :host {
-    display: block;
-  }
   header {
     padding: var(--space-3) var(--space-5) var(--space-4);
   }

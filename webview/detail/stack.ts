@@ -18,9 +18,6 @@ export class StackView extends LitElement {
     baseStyles,
     detailStyles,
     css`
-      :host {
-        display: block;
-      }
       .lines {
         line-height: 18px;
         overflow-wrap: anywhere;

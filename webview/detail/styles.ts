@@ -3,6 +3,9 @@
 import { css } from "lit";
 
 export const detailStyles = css`
+  :host {
+    display: block;
+  }
   .section {
     padding: var(--space-4) var(--space-5);
     border-top: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border));

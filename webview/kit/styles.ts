@@ -155,13 +155,13 @@ export const baseStyles = css`
     outline: 1px dashed var(--vscode-contrastActiveBorder, transparent);
     outline-offset: -1px;
   }
-  .toggle[aria-pressed="true"] {
+  .toggle:is([aria-pressed="true"], [aria-selected="true"]) {
     background: var(--vscode-inputOption-activeBackground);
     color: var(--vscode-inputOption-activeForeground, inherit);
     outline: 1px solid var(--vscode-inputOption-activeBorder, transparent);
     outline-offset: -1px;
   }
-  .toggle[aria-pressed="true"]:focus-visible {
+  .toggle:is([aria-pressed="true"], [aria-selected="true"]):focus-visible {
     outline-color: var(--vscode-focusBorder);
   }
   .link {

@@ -65,9 +65,6 @@ export class Welcome extends LitElement {
         color: var(--vscode-descriptionForeground);
         cursor: pointer;
       }
-      summary:focus-visible {
-        outline: 1px solid var(--vscode-focusBorder);
-      }
       .receivers {
         display: grid;
         grid-template-columns: minmax(0, 1fr) max-content;
@@ -88,21 +85,9 @@ export class Welcome extends LitElement {
       }
       .languages button {
         padding: 0 var(--space-3);
-        border-radius: var(--radius);
+      }
+      .languages button[aria-selected="false"] {
         color: var(--vscode-descriptionForeground);
-      }
-      .languages button:hover {
-        background: var(--vscode-toolbar-hoverBackground);
-      }
-      .languages button[aria-selected="true"] {
-        color: var(--vscode-inputOption-activeForeground, var(--vscode-foreground));
-        background: var(--vscode-inputOption-activeBackground);
-        outline: 1px solid var(--vscode-inputOption-activeBorder, transparent);
-        outline-offset: -1px;
-      }
-      .languages button:focus-visible {
-        outline: 1px solid var(--vscode-focusBorder);
-        outline-offset: -1px;
       }
       .command {
         display: flex;
@@ -125,10 +110,6 @@ export class Welcome extends LitElement {
         /* What goes on fades out; at the end of the line there is room to have left the fading. */
         padding-inline-end: var(--space-7);
         mask-image: linear-gradient(to left, transparent, #000 24px);
-      }
-      .command code:focus-visible {
-        outline: 1px solid var(--vscode-focusBorder);
-        outline-offset: 2px;
       }
       .needs {
         margin-top: var(--space-2);
@@ -273,6 +254,7 @@ export class Welcome extends LitElement {
   #renderLanguage({ id, name }: Snippet): TemplateResult {
     const isShown = id === this.language;
     return html`<button
+      class="quiet toggle"
       role="tab"
       aria-selected=${isShown ? "true" : "false"}
       aria-controls="line"
