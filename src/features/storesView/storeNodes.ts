@@ -154,9 +154,7 @@ function listTrafficNodes(traffic: CollectorTraffic): readonly StoreNode[] {
       label: t("Received"),
       description: [
         spans === 1 ? t("1 span") : t("{0} spans", spans.toLocaleString()),
-        ...(logs > 0
-          ? [logs === 1 ? t("1 log record") : t("{0} log records", logs.toLocaleString())]
-          : []),
+        ...(logs > 0 ? [logs === 1 ? t("1 log") : t("{0} logs", logs.toLocaleString())] : []),
       ].join(" · "),
       icon: "inbox",
     },
