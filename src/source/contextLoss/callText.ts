@@ -1,6 +1,6 @@
 /** Calls that hand work over, as ranges of the text that a fix can change. Pure. */
 
-import { readCallRanges, type CallRanges } from "../callRanges.ts";
+import { readCallRanges, type CallRanges, type Range } from "../callRanges.ts";
 
 /** A longer call is read no further: it is data. */
 const MAX_CALL = 4_000;
@@ -9,6 +9,29 @@ const MAX_CALL = 4_000;
 export function readCall(text: string, open: number, isPython = false): CallRanges | undefined {
   const call = readCallRanges(text, open, { maxLength: MAX_CALL, isPython });
   return call.isClosed ? call : undefined;
+}
+
+export interface FoundCall extends Range {
+  readonly args: readonly Range[];
+  /** The whole call. */
+  readonly call: string;
+  readonly groups: Readonly<Record<string, string | undefined>>;
+}
+
+/** The calls within a range whose beginning, with the bracket that opens, a pattern finds. */
+export function* findCalls(
+  text: string,
+  within: Range,
+  beginning: RegExp,
+  isPython = false,
+): Generator<FoundCall> {
+  for (const match of text.slice(within.from, within.to).matchAll(beginning)) {
+    const from = within.from + match.index;
+    const read = readCall(text, from + match[0].length - 1, isPython);
+    if (read === undefined) continue;
+    const { args, end: to } = read;
+    yield { from, to, args, call: text.slice(from, to), groups: match.groups ?? {} };
+  }
 }
 
 /** Behind the brace that closes; `open` is where one opens. */

@@ -5,7 +5,7 @@
 
 import type { Range } from "../callRanges.ts";
 import { escapePattern } from "../search/textSearch.ts";
-import { endOfBlock, readCall } from "./callText.ts";
+import { endOfBlock, findCalls, readCall } from "./callText.ts";
 import type { Edit, HandOver } from "./handOver.ts";
 
 /** A context that a function has, from some place on. */
@@ -54,12 +54,10 @@ export function listGoHandOvers(text: string, within: Range): readonly HandOver[
 
 /** Requests that are made without a context: they begin with a fresh one. */
 function listRequests(text: string, within: Range, { name, from, keeping }: GoContext): HandOver[] {
-  const made = /\bhttp\.NewRequest\(/gu;
-  return Array.from(text.slice(within.from, within.to).matchAll(made)).flatMap(match => {
-    const at = within.from + match.index;
-    const open = at + match[0].length;
-    const to = readCall(text, open - 1)?.end;
-    if (to === undefined || at < from) return [];
+  const call = "http.NewRequest(";
+  return [...findCalls(text, within, /\bhttp\.NewRequest\(/gu)].flatMap(({ from: at, to }) => {
+    if (at < from) return [];
+    const open = at + call.length;
     const fix = [{ from: open - 1, to: open, text: `WithContext(${name}, ` }, ...keeping];
     return [{ kind: "background", isRequest: true, from: at, to, fix }];
   });
@@ -91,11 +89,8 @@ function listKept(text: string, within: Range): HandOver[] {
     if (new RegExp(`\\b${value}\\.(?:${names.join("|")})\\b`, "u").test(body)) methods.add(method);
   }
   const found: HandOver[] = [];
-  for (const match of text.slice(within.from, within.to).matchAll(/\b\w+\.(?<method>\w+)\(/gu)) {
-    if (!methods.has(match.groups?.["method"] ?? "")) continue;
-    const from = within.from + match.index;
-    const to = readCall(text, from + match[0].length - 1)?.end;
-    if (to !== undefined) found.push({ kind: "field", from, to, fix: [] });
+  for (const { from, to, groups } of findCalls(text, within, /\b\w+\.(?<method>\w+)\(/gu)) {
+    if (methods.has(groups["method"] ?? "")) found.push({ kind: "field", from, to, fix: [] });
   }
   return found;
 }

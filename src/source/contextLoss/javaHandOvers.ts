@@ -1,7 +1,7 @@
 /** Hand-overs of Java: threads, timers, executors and futures, whose work runs in a thread without a context. Pure. */
 
 import type { Range } from "../callRanges.ts";
-import { endOfBlock, readCall } from "./callText.ts";
+import { endOfBlock, findCalls, readCall } from "./callText.ts";
 import type { Edit, HandOver, HandOverKind } from "./handOver.ts";
 
 /** Written in full, so that no import is needed. */
@@ -13,18 +13,14 @@ const MAX_NAME = 200;
 interface Rule {
   readonly kind: HandOverKind;
   readonly call: RegExp;
-  readonly fix: (
-    text: string,
-    call: Range,
-    first: Range,
-    match: RegExpMatchArray,
-  ) => readonly Edit[];
+  /** `pool`: who runs the first argument, where the call is of one. */
+  readonly fix: (text: string, first: Range, pool: Range) => readonly Edit[];
 }
 
 /** The work, wrapped where it stands. */
 const wrap =
   (head: string) =>
-  (text: string, _call: Range, first: Range): readonly Edit[] => [
+  (text: string, first: Range): readonly Edit[] => [
     { ...first, text: `${CONTEXT}.current().${head}${text.slice(first.from, first.to)})` },
   ];
 
@@ -41,10 +37,9 @@ const rules: readonly Rule[] = [
     kind: "pool",
     call: /\b(?<pool>[\w.]+(?:\([\w.]*\))?)\.(?:submit|execute|invokeAll|invokeAny|schedule)\(/gu,
     // The pool and not the work: whether a lambda is a Runnable or a Callable stays the compiler's to say.
-    fix: (_text, { from }, _first, match) => {
-      const pool = match.groups?.["pool"] ?? "";
-      return [{ from, to: from + pool.length, text: `${CONTEXT}.taskWrapping(${pool})` }];
-    },
+    fix: (text, _first, pool) => [
+      { ...pool, text: `${CONTEXT}.taskWrapping(${text.slice(pool.from, pool.to)})` },
+    ],
   },
 ];
 
@@ -54,13 +49,9 @@ const stages =
 
 function listStages(text: string, within: Range): HandOver[] {
   const found: HandOver[] = [];
-  for (const match of text.slice(within.from, within.to).matchAll(stages)) {
-    const from = within.from + match.index;
-    const read = readCall(text, from + match[0].length - 1);
-    if (read === undefined || read.args.length === 0) continue;
-    if (carried.test(text.slice(from, read.end))) continue;
-    const most = match[0].startsWith(".thenCombine") ? 2 : 1;
-    const pool = read.args[most];
+  for (const { from, to, args, call } of findCalls(text, within, stages)) {
+    if (args.length === 0 || carried.test(call)) continue;
+    const pool = args[call.startsWith(".thenCombine") ? 2 : 1];
     const name =
       pool === undefined
         ? "java.util.concurrent.ForkJoinPool.commonPool()"
@@ -68,9 +59,9 @@ function listStages(text: string, within: Range): HandOver[] {
     const wrapped = `${CONTEXT}.taskWrapping(${name})`;
     const fix =
       pool === undefined
-        ? { from: read.end - 1, to: read.end - 1, text: `, ${wrapped}` }
+        ? { from: to - 1, to: to - 1, text: `, ${wrapped}` }
         : { ...pool, text: wrapped };
-    found.push({ kind: "pool", from, to: read.end, fix: [fix] });
+    found.push({ kind: "pool", from, to, fix: [fix] });
   }
   return found;
 }
@@ -87,13 +78,12 @@ function listStreams(text: string, within: Range): HandOver[] {
     const to = end < 0 ? within.to : end;
     const statement = text.slice(from, to);
     if (carried.test(statement)) continue;
-    const fix = Array.from(statement.matchAll(streamStages), stage => {
-      const [work] = readCall(text, from + stage.index + stage[0].length - 1)?.args ?? [];
-      const wrapper = /^(?:flatM|m)ap$/u.test(stage.groups?.["stage"] ?? "")
-        ? "Function"
-        : "Consumer";
-      return work === undefined ? [] : wrap(`wrap${wrapper}(`)(text, work, work);
-    }).flat();
+    const fix = [...findCalls(text, { from, to }, streamStages)].flatMap(
+      ({ args: [work], groups }) => {
+        const wrapper = /^(?:flatM|m)ap$/u.test(groups["stage"] ?? "") ? "Function" : "Consumer";
+        return work === undefined ? [] : wrap(`wrap${wrapper}(`)(text, work);
+      },
+    );
     found.push({ kind: "pool", from, to, fix });
   }
   return found;
@@ -104,21 +94,19 @@ const carried =
 
 export function listJavaHandOvers(text: string, within: Range): readonly HandOver[] {
   const found: HandOver[] = [];
-  for (const { kind, call, fix } of rules) {
-    for (const match of text.slice(within.from, within.to).matchAll(call)) {
-      const from = within.from + match.index;
-      const read = readCall(text, from + match[0].length - 1);
-      const [first] = read?.args ?? [];
-      if (read === undefined || first === undefined) continue;
-      if (carried.test(text.slice(from, read.end)) || isWrapped(text, match)) continue;
+  for (const { kind, call: beginning, fix } of rules) {
+    for (const {
+      from,
+      to,
+      args: [first],
+      call,
+      groups,
+    } of findCalls(text, within, beginning)) {
+      const pool = groups["pool"] ?? "";
+      if (first === undefined || carried.test(call) || isWrapped(text, pool)) continue;
       // A timer's task is told below: no timer can be wrapped.
       if (findTask(text, first.from) !== undefined) continue;
-      found.push({
-        kind,
-        from,
-        to: read.end,
-        fix: fix(text, { from, to: read.end }, first, match),
-      });
+      found.push({ kind, from, to, fix: fix(text, first, { from, to: from + pool.length }) });
     }
   }
   return [
@@ -134,16 +122,9 @@ export function listAsyncCalls(text: string, within: Range, method: string): rea
   const declared = /@(?:Async|Asynchronous)\b(?:\([^)]*\))?[^({}]{0,300}?\b(?<name>\w+)\s*\(/u;
   const name = declared.exec(method)?.groups?.["name"];
   if (name === undefined) return [];
-  const calls = text.slice(within.from, within.to).matchAll(new RegExp(`\\b${name}\\(`, "gu"));
   // The executor of the framework has to be wrapped, wherever it is configured.
-  return Array.from(calls, ({ 0: { length }, index }) => {
-    const from = within.from + index;
-    return {
-      kind: "pool",
-      from,
-      to: readCall(text, from + length - 1)?.end ?? from + length,
-      fix: [],
-    };
+  return [...findCalls(text, within, new RegExp(`\\b${name}\\(`, "gu"))].map(({ from, to }) => {
+    return { kind: "pool", from, to, fix: [] };
   });
 }
 
@@ -184,8 +165,7 @@ function findTask(
 }
 
 /** The pool was wrapped where it was made. */
-function isWrapped(text: string, match: RegExpMatchArray): boolean {
-  const pool = match.groups?.["pool"];
-  if (pool === undefined) return false;
+function isWrapped(text: string, pool: string): boolean {
+  if (pool === "") return false;
   return new RegExp(`\\b${pool}\\s*=[^;]*(?:taskWrapping|carrying)\\(`, "u").test(text);
 }

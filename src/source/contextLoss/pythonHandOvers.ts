@@ -1,13 +1,13 @@
 /** Hand-overs of Python: threads, processes, pools, callbacks, messages, and Funboost's `push`. Pure. */
 
 import type { Range } from "../callRanges.ts";
-import { readCall } from "./callText.ts";
+import { findCalls, readCall } from "./callText.ts";
 import type { Edit, HandOver, HandOverKind, HandOverOptions } from "./handOver.ts";
 import { importLines, importName, usesKit } from "./pythonImports.ts";
 
 interface Rule {
   readonly kind: HandOverKind;
-  /** Ends with the bracket that opens; `pool` is what may be one of processes. */
+  /** `pool`: what may be one of processes. */
   readonly call: RegExp;
   /** Which argument is the function: by its name, or its place. */
   readonly argument: { readonly name: string; readonly place: number };
@@ -29,7 +29,7 @@ const rules: readonly Rule[] = [
     argument: { name: "func", place: 0 },
   },
   {
-    ...{ kind: "pool", call: /\.run_in_executor\(\s*(?:(?<pool>\w+)\s*,)?/gu },
+    ...{ kind: "pool", call: /\.run_in_executor\((?=\s*(?:(?<pool>\w+)\s*,)?)/gu },
     argument: { name: "func", place: 1 },
   },
   {
@@ -50,18 +50,14 @@ export function listPythonHandOvers(
   { headersKey }: HandOverOptions,
 ): readonly HandOver[] {
   const found: HandOver[] = [];
-  const own = text.slice(within.from, within.to);
-  for (const { kind, call, argument, isMany } of rules) {
-    for (const match of own.matchAll(call)) {
-      const from = within.from + match.index;
-      const read = readCall(text, from + match[0].indexOf("("), true);
-      if (read === undefined || carried.test(text.slice(from, read.end))) continue;
-      const handed = findArgument(text, read.args, argument);
+  for (const { kind, call: beginning, argument, isMany } of rules) {
+    for (const { from, to, args, call, groups } of findCalls(text, within, beginning, true)) {
+      const handed = carried.test(call) ? undefined : findArgument(text, args, argument);
       if (handed === undefined) continue;
-      const pool = match.groups?.["pool"];
+      const pool = groups["pool"];
       const isOther = kind === "process" || (pool !== undefined && isOfProcesses(text, pool));
       const fix = carry(text, handed, isOther, isMany ?? false);
-      found.push({ kind: isOther ? "process" : kind, from, to: read.end, fix });
+      found.push({ kind: isOther ? "process" : kind, from, to, fix });
     }
   }
   if (headersKey !== undefined) found.push(...listMessages(text, within, headersKey));
@@ -77,16 +73,12 @@ export function listPythonHandOvers(
 function listFreshContexts(text: string, within: Range): HandOver[] {
   const found: HandOver[] = [];
   const calls = /\b(?:create_task|call_soon|call_later|call_at|call_soon_threadsafe)\(/gu;
-  for (const match of text.slice(within.from, within.to).matchAll(calls)) {
-    const from = within.from + match.index;
-    const read = readCall(text, from + match[0].length - 1, true);
-    const fresh = /,\s*context\s*=\s*(?:contextvars\.)?Context\(\)/u.exec(
-      text.slice(from, read?.end ?? from),
-    );
-    if (read === undefined || fresh === null) continue;
+  for (const { from, to, call } of findCalls(text, within, calls, true)) {
+    const fresh = /,\s*context\s*=\s*(?:contextvars\.)?Context\(\)/u.exec(call);
+    if (fresh === null) continue;
     const at = from + fresh.index;
     const fix = [{ from: at, to: at + fresh[0].length, text: "" }];
-    found.push({ kind: "background", from, to: read.end, fix });
+    found.push({ kind: "background", from, to, fix });
   }
   return found;
 }
@@ -110,10 +102,8 @@ function listThreadClasses(text: string, within: Range): HandOver[] {
   for (const match of text.matchAll(classes)) {
     const fix = startWithContext(text, match);
     const made = new RegExp(`\\b${match.groups?.["name"] ?? ""}\\(`, "gu");
-    for (const call of text.slice(within.from, within.to).matchAll(made)) {
-      const from = within.from + call.index;
-      const read = readCall(text, from + call[0].length - 1, true);
-      if (read !== undefined) found.push({ kind: "thread", from, to: read.end, fix });
+    for (const { from, to } of findCalls(text, within, made, true)) {
+      found.push({ kind: "thread", from, to, fix });
     }
   }
   return found;
@@ -171,19 +161,15 @@ function bind(text: string, what: string, isMany: boolean): [string, readonly Ed
 /** A message that is a dictionary, without what its consumer looks for. */
 function listMessages(text: string, within: Range, key: string): HandOver[] {
   const found: HandOver[] = [];
-  for (const match of text.slice(within.from, within.to).matchAll(sending)) {
-    const from = within.from + match.index;
-    const read = readCall(text, from + match[0].length - 1, true);
-    if (read === undefined) continue;
-    const call = text.slice(from, read.end);
+  for (const { from, to, call } of findCalls(text, within, sending, true)) {
     if (/\binject\(/u.test(call) || new RegExp(`["']${key}["']\\s*:`, "u").test(call)) continue;
     const open = /\{/u.exec(call);
     if (open === null) continue;
     const at = from + open.index + 1;
-    const rest = text.slice(at, read.end);
+    const rest = text.slice(at, to);
     const entry = `"${key}": inject()${/^\s*\}/u.test(rest) ? "" : ", "}`;
     const fix = [{ from: at, to: at, text: entry }, ...importName(text, "inject")];
-    found.push({ kind: "message", from, to: read.end, fix });
+    found.push({ kind: "message", from, to, fix });
   }
   return found;
 }
@@ -192,25 +178,26 @@ function listMessages(text: string, within: Range, key: string): HandOver[] {
 function listPushes(text: string, within: Range): HandOver[] {
   if (!/OtelBoosterParams|AutoOtelPublisherMixin/u.test(text)) return [];
   const found: HandOver[] = [];
-  for (const match of text.slice(within.from, within.to).matchAll(/\b(?<task>\w+)\.push\(/gu)) {
-    const from = within.from + match.index;
-    const read = readCall(text, from + match[0].length - 1, true);
-    const task = match.groups?.["task"] ?? "";
+  for (const { from, to, args, groups } of findCalls(
+    text,
+    within,
+    /\b(?<task>\w+)\.push\(/gu,
+    true,
+  )) {
+    const task = groups["task"] ?? "";
     const head = new RegExp(`^[ \\t]*(?:async\\s+)?def\\s+${task}\\(`, "mu").exec(text);
-    if (read === undefined || head === null) continue;
+    if (head === null) continue;
     const parameters = readCall(text, head.index + head[0].length - 1, true)?.args ?? [];
     const names = parameters.map(each => /^\w+/u.exec(text.slice(each.from, each.to))?.[0] ?? "");
-    const entries = read.args.map((each, i) => {
+    const entries = args.map((each, i) => {
       const argument = text.slice(each.from, each.to);
       const named = /^(?<name>\w+)\s*=(?!=)\s*(?<value>[\s\S]*)$/u.exec(argument)?.groups;
       return `"${named?.["name"] ?? names[i] ?? ""}": ${named?.["value"] ?? argument}`;
     });
     // What is spread into parameters only the program knows.
     const isKnown = !entries.some(entry => /^"(?:self|cls)?":|: \*/u.test(entry));
-    const fix = isKnown
-      ? [{ from, to: read.end, text: `${task}.publish({${entries.join(", ")}})` }]
-      : [];
-    found.push({ kind: "push", from, to: read.end, fix });
+    const fix = isKnown ? [{ from, to, text: `${task}.publish({${entries.join(", ")}})` }] : [];
+    found.push({ kind: "push", from, to, fix });
   }
   return found;
 }

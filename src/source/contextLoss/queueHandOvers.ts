@@ -11,7 +11,7 @@
 
 import type { SourceLanguage } from "../languages.ts";
 import type { Range } from "../callRanges.ts";
-import { readCall } from "./callText.ts";
+import { findCalls, readCall } from "./callText.ts";
 import type { HandOver } from "./handOver.ts";
 import { carryThroughQueue } from "./queueFix.ts";
 
@@ -32,36 +32,37 @@ export function listQueueHandOvers(
   within: Range,
 ): readonly HandOver[] {
   const found: HandOver[] = [];
-  const own = text.slice(within.from, within.to);
   // Taking is sought in the whole file, once for each queue.
   const takings = new Map<string, readonly Range[]>();
-  for (const match of own.matchAll(put)) {
-    const from = within.from + match.index;
-    const { called, channel } = match.groups ?? {};
-    const end =
-      channel === undefined
-        ? readCall(text, from + match[0].length - 1)?.end
-        : text.indexOf("\n", from);
-    if (end === undefined || end < from || carried.test(text.slice(from, end))) continue;
-    const name = called ?? channel ?? "";
+  for (const { name, from, to } of listPuts(text, within)) {
     const takenAt = takings.get(name) ?? listTakings(text, name);
     takings.set(name, takenAt);
     if (takenAt.length === 0) continue;
     const fix = carryThroughQueue(language, text, name);
-    found.push({ kind: "queue", from, to: end, fix, takenAt });
+    found.push({ kind: "queue", from, to, fix, takenAt });
   }
-  for (const match of own.matchAll(sent)) {
-    const from = within.from + match.index;
-    const call = readCall(text, from + match[0].length - 1);
-    if (call === undefined || carried.test(text.slice(from, call.end))) continue;
-    const names = /post_?message/iu.test(match[0])
-      ? ["message"]
-      : listNames(text.slice(from, call.end));
+  for (const { from, to, call } of findCalls(text, within, sent)) {
+    if (carried.test(call)) continue;
+    const names = /^\.post_?message/iu.test(call) ? ["message"] : listNames(call);
     const takenAt = names.flatMap(name => listNamedTakings(text, name));
     // The form of what is sent is the author's, and its context would have a place in it.
-    if (takenAt.length > 0) found.push({ kind: "queue", from, to: call.end, fix: [], takenAt });
+    if (takenAt.length > 0) found.push({ kind: "queue", from, to, fix: [], takenAt });
   }
   return found;
+}
+
+/** Values that are put into a variable without a context. */
+function listPuts(text: string, within: Range): (Range & { readonly name: string })[] {
+  const puts: (Range & { readonly name: string })[] = [];
+  for (const match of text.slice(within.from, within.to).matchAll(put)) {
+    const from = within.from + match.index;
+    const { called, channel } = match.groups ?? {};
+    const lineEnd = text.indexOf("\n", from);
+    const to = channel === undefined ? readCall(text, from + match[0].length - 1)?.end : lineEnd;
+    if (to === undefined || to < from || carried.test(text.slice(from, to))) continue;
+    puts.push({ name: called ?? channel ?? "", from, to });
+  }
+  return puts;
 }
 
 /** Where the queue of that name is taken from. */
@@ -83,13 +84,8 @@ export function listPutElsewhere(
   taker: { readonly text: string; readonly file: string },
 ): readonly HandOver[] {
   const found: HandOver[] = [];
-  for (const match of text.slice(within.from, within.to).matchAll(put)) {
-    const from = within.from + match.index;
-    const name = match.groups?.["called"] ?? match.groups?.["channel"] ?? "";
-    const lineEnd = text.indexOf("\n", from);
-    const to =
-      readCall(text, from + match[0].length - 1)?.end ?? (lineEnd < 0 ? within.to : lineEnd);
-    if (carried.test(text.slice(from, to)) || listTakings(taker.text, name).length === 0) continue;
+  for (const { name, from, to } of listPuts(text, within)) {
+    if (listTakings(taker.text, name).length === 0) continue;
     const imported = new RegExp(
       `^[ \\t]*(?:from|import|export)\\b[^\\n]*\\b${name}\\b|^var[ \\t]+${name}\\s*=\\s*make\\(chan\\b`,
       "mu",

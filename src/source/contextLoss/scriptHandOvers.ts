@@ -4,7 +4,7 @@
  */
 
 import type { Range } from "../callRanges.ts";
-import { readCall } from "./callText.ts";
+import { findCalls } from "./callText.ts";
 import type { Edit, HandOver, HandOverOptions } from "./handOver.ts";
 
 const handing = /\.(?:push|unshift|add|enqueue|send|publish|emit|write)\(/gu;
@@ -16,19 +16,17 @@ export function listScriptHandOvers(
   { headersKey }: HandOverOptions,
 ): readonly HandOver[] {
   const found: HandOver[] = [];
-  for (const match of text.slice(within.from, within.to).matchAll(handing)) {
-    const from = within.from + match.index;
-    const read = readCall(text, from + match[0].length - 1);
-    if (read === undefined || carried.test(text.slice(from, read.end))) continue;
-    const work = read.args.find(each => isFunction(text.slice(each.from, each.to)));
+  for (const { from, to, args, call } of findCalls(text, within, handing)) {
+    if (carried.test(call)) continue;
+    const work = args.find(each => isFunction(text.slice(each.from, each.to)));
     if (work !== undefined) {
       const bound = `context.bind(context.active(), ${text.slice(work.from, work.to)})`;
       const fix = [{ ...work, text: bound }, ...importApi(text)];
-      found.push({ kind: "job", from, to: read.end, fix });
+      found.push({ kind: "job", from, to, fix });
       continue;
     }
-    const fix = headersKey === undefined ? undefined : addHeaders(text, from, read.end, headersKey);
-    if (fix !== undefined) found.push({ kind: "message", from, to: read.end, fix });
+    const fix = headersKey === undefined ? undefined : addHeaders(text, from, to, headersKey);
+    if (fix !== undefined) found.push({ kind: "message", from, to, fix });
   }
   return found;
 }
