@@ -59,6 +59,21 @@ export function writeWithin(
   return text.length <= limit ? text : cutMiddle(text, limit);
 }
 
+/**
+ * The same of lines that quote programs, below what is said of all of them: `head` is told how many are shown.
+ */
+export function writeLines(
+  limit: number,
+  lines: readonly string[],
+  head: (shown: number) => string,
+  notes: readonly string[] = [],
+): string {
+  return writeWithin(limit, lines.length, shown => ({
+    head: head(shown),
+    lines: [QUOTE_NOTE, ...notes, ...lines.slice(0, shown)],
+  }));
+}
+
 export function clipLine(line: string): string {
   return line.length <= MAX_LINE_CHARS ? line : cutMiddle(line, MAX_LINE_CHARS);
 }

@@ -10,7 +10,7 @@ import {
 import { FIRST_SPAN } from "../model/span.ts";
 import { type SpanIndex } from "../model/trace.ts";
 import { formatDuration, NS_PER_MS } from "../model/units.ts";
-import { countOf, QUOTE_NOTE, quote, writeWithin } from "./answerText.ts";
+import { countOf, quote, writeLines } from "./answerText.ts";
 import { agoText } from "./listedText.ts";
 import { placeText, readNotes, type SpanNotes } from "./places.ts";
 import { errorText } from "./rowText.ts";
@@ -38,13 +38,8 @@ export const compareTraces: ToolHandler = async call => {
   const baseline =
     named === undefined ? await findBaseline(call, opened, asked) : nameBaseline(opened, named);
   if (baseline.traces.length === 0) {
-    return writeWithin(limit, 1, () => ({
-      head: "0 traces to compare with; why:",
-      lines: [
-        QUOTE_NOTE,
-        `No earlier trace with the root ${rootText(opened)} is in a store. Run it once more, or name a trace: with=ID.`,
-      ],
-    }));
+    const why = `No earlier trace with the root ${rootText(opened)} is in a store. Run it once more, or name a trace: with=ID.`;
+    return writeLines(limit, [why], () => "0 traces to compare with; why:");
   }
   const comparison = compare(
     baseline.traces.map(({ analysed }) => analysed),
@@ -63,10 +58,9 @@ export const compareTraces: ToolHandler = async call => {
       own === undefined ? "" : errorText(own.detail, true),
     );
   });
-  return writeWithin(limit, lines.length, shown => ({
-    head: `${verdict(opened, comparison)}; shown ${shown} of ${countOf(changes.length, "difference")}${shown < changes.length ? "; more: max_rows" : ""}; next: get_trace(view=tree, under=ROW), get_spans(rows)`,
-    lines: [QUOTE_NOTE, baseline.note, ...missingText(missing), ...lines.slice(0, shown)],
-  }));
+  const head = (shown: number): string =>
+    `${verdict(opened, comparison)}; shown ${shown} of ${countOf(changes.length, "difference")}${shown < changes.length ? "; more: max_rows" : ""}; next: get_trace(view=tree, under=ROW), get_spans(rows)`;
+  return writeLines(limit, lines, head, [baseline.note, ...missingText(missing)]);
 };
 
 interface Baseline {

@@ -4,7 +4,7 @@ import { textAt } from "./spanFacts.ts";
 import { findCriticalPath, SegmentKind, type CriticalPath } from "../analysis/criticalPath.ts";
 import type { SpanIndex } from "../model/trace.ts";
 import { formatDuration } from "../model/units.ts";
-import { countOf, QUOTE_NOTE, quote, writeWithin } from "./answerText.ts";
+import { countOf, quote, writeLines } from "./answerText.ts";
 import { placeText, readNotes } from "./places.ts";
 import { nameText, whereText } from "./rowText.ts";
 import { maskSecrets } from "./secretKeys.ts";
@@ -55,10 +55,9 @@ export const describeCriticalPath: DescribeView = async (call, request) => {
     }),
     ...(steps.length > maxRows ? [`  and ${countOf(steps.length - maxRows, "more step")}`] : []),
   ];
-  return writeWithin(call.limit, lines.length, shown => ({
-    head: `${totalsText(call, request)}; the critical path is ${formatDuration(path.lengthNs)} through ${countOf(new Set(path.span).size, "span")}; shown ${shown} of ${lines.length} lines${shown < lines.length || steps.length > maxRows ? "; more: under=ROW, max_rows" : ""}; one call in full: get_spans(rows)`,
-    lines: [QUOTE_NOTE, ...missingText(missing), ...lines.slice(0, shown)],
-  }));
+  const head = (shown: number): string =>
+    `${totalsText(call, request)}; the critical path is ${formatDuration(path.lengthNs)} through ${countOf(new Set(path.span).size, "span")}; shown ${shown} of ${lines.length} lines${shown < lines.length || steps.length > maxRows ? "; more: under=ROW, max_rows" : ""}; one call in full: get_spans(rows)`;
+  return writeLines(call.limit, lines, head, missingText(missing));
 };
 
 function operationLine(each: PathOperation, lengthNs: number, place: string): string {

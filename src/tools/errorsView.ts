@@ -2,7 +2,7 @@
 
 import { SpanStatus } from "../model/span.ts";
 import type { SpanIndex, TraceColumns } from "../model/trace.ts";
-import { countOf, QUOTE_NOTE, writeWithin } from "./answerText.ts";
+import { countOf, writeLines } from "./answerText.ts";
 import { placesText, readExplainedNotes } from "./places.ts";
 import { atText, errorText, nameText, whereText } from "./rowText.ts";
 import { rowOf } from "./traceReader.ts";
@@ -25,27 +25,26 @@ export const describeErrors: DescribeView = async (call, request) => {
   const shownFailures = failures.slice(0, maxRows);
   const spans = shownFailures.map(({ span }) => span);
   const { notes, missing } = await readExplainedNotes(call.context, opened, spans, call.signal);
-  return writeWithin(call.limit, shownFailures.length, shown => ({
-    head: `${totalsText(call, request)}; shown ${shown} of ${countOf(failures.length, "kind")} of failure, origins first${shown < failures.length ? "; more: under=ROW, max_rows" : ""}; stacks: get_spans(rows)`,
-    lines: [
-      ...(failures.length === 0 ? ["No span of it is marked as failed."] : [QUOTE_NOTE]),
-      ...missingText(missing),
-      ...shownFailures.slice(0, shown).map(({ span, count, isPassedOn }) => {
-        const known = notes.get(span);
-        return [
-          `#${rowOf(span)} ${nameText(columns, span)}${count > 1 ? ` ×${count}` : ""}${whereText(columns, span)}`,
-          atText(columns, span),
-          ...(known === undefined
-            ? []
-            : [errorText(known.detail, true, 240) || "no message", placesText(known)]),
-          ...(isPassedOn ? ["failed after a failure below it"] : []),
-          wayText(columns, span),
-        ]
-          .filter(part => part !== "")
-          .join(", ");
-      }),
-    ],
-  }));
+  const lines = shownFailures.map(({ span, count, isPassedOn }) => {
+    const known = notes.get(span);
+    return [
+      `#${rowOf(span)} ${nameText(columns, span)}${count > 1 ? ` ×${count}` : ""}${whereText(columns, span)}`,
+      atText(columns, span),
+      ...(known === undefined
+        ? []
+        : [errorText(known.detail, true, 240) || "no message", placesText(known)]),
+      ...(isPassedOn ? ["failed after a failure below it"] : []),
+      wayText(columns, span),
+    ]
+      .filter(part => part !== "")
+      .join(", ");
+  });
+  const head = (shown: number): string =>
+    `${totalsText(call, request)}; shown ${shown} of ${countOf(failures.length, "kind")} of failure, origins first${shown < failures.length ? "; more: under=ROW, max_rows" : ""}; stacks: get_spans(rows)`;
+  return writeLines(call.limit, lines, head, [
+    ...(failures.length === 0 ? ["No span of it is marked as failed."] : []),
+    ...missingText(missing),
+  ]);
 };
 
 /** Lists failures with no failure below them first, both kinds in the order of their ends. */

@@ -1,7 +1,7 @@
 /** The tool `find_traces`: the traces that fit, newest first, or why there are none. */
 
 import type { TraceQuery } from "../model/traceStore.ts";
-import { countOf, QUOTE_NOTE, writeWithin } from "./answerText.ts";
+import { countOf, writeLines } from "./answerText.ts";
 import { readCursor, readSince, writeCursor, type Cursor } from "./cursor.ts";
 import { findLastRun } from "./lastRun.ts";
 import { explainNone, failureLines, listedText } from "./listedText.ts";
@@ -23,29 +23,20 @@ export const findTraces: ToolHandler = async call => {
   const listed = fitting.slice(0, most);
   if (listed.length === 0) {
     const lines = [...note, ...(await explainNone(context, answer, signal))];
-    return writeWithin(limit, lines.length, shown => ({
-      head: "0 traces fit; why:",
-      lines: [QUOTE_NOTE, ...lines.slice(0, shown)],
-    }));
+    return writeLines(limit, lines, () => "0 traces fit; why:");
   }
   // The newest is asked for next, most likely; while it runs it would be read in vain.
   const [newest] = listed;
   if (newest?.brief.durationMs !== undefined) {
     reader.prepare(newest.brief.traceId, newest.stores);
   }
-  return writeWithin(limit, listed.length, shown => {
+  const lines = listed.map(each => listedText(each, context.now()));
+  const head = (shown: number): string => {
     const page = listed.slice(0, shown);
     const hasMore = shown < fitting.length || answer.hasMore;
-    return {
-      head: `${countOf(shown, "trace")}${hasMore ? " and there are more" : ", all that fit"}, newest first; ${hasMore ? `older: find_traces(since=${writeCursor(olderThan(page, query, listedBefore))}); ` : ""}newer: since=${newerThan(page, context.now())}; next: get_trace(id)`,
-      lines: [
-        QUOTE_NOTE,
-        ...note,
-        ...failureLines(answer),
-        ...page.map(each => listedText(each, context.now())),
-      ],
-    };
-  });
+    return `${countOf(shown, "trace")}${hasMore ? " and there are more" : ", all that fit"}, newest first; ${hasMore ? `older: find_traces(since=${writeCursor(olderThan(page, query, listedBefore))}); ` : ""}newer: since=${newerThan(page, context.now())}; next: get_trace(id)`;
+  };
+  return writeLines(limit, lines, head, [...note, ...failureLines(answer)]);
 };
 
 interface Range {

@@ -3,7 +3,7 @@
 import { SpanFlag, SpanStatus } from "../model/span.ts";
 import type { SpanIndex } from "../model/trace.ts";
 import { formatDuration } from "../model/units.ts";
-import { countOf, QUOTE_NOTE, quote, writeWithin } from "./answerText.ts";
+import { countOf, quote, writeLines } from "./answerText.ts";
 import { placeText, readNotes } from "./places.ts";
 import { maskSecrets } from "./secretKeys.ts";
 import { rowOf } from "./traceReader.ts";
@@ -34,16 +34,10 @@ export const describeFunctions: DescribeView = async (call, request) => {
   const listed = operations.slice(0, maxRows);
   const spans = listed.map(({ worst }) => worst);
   const { notes, missing } = await readNotes(call.context, opened.trace, spans, call.signal);
-  return writeWithin(call.limit, listed.length, shown => ({
-    head: `${totalsText(call, request)}; shown ${shown} of ${countOf(operations.length, "operation")} by self time${shown < operations.length ? "; more: under=ROW, max_rows" : ""}; one call in full: get_spans(rows)`,
-    lines: [
-      QUOTE_NOTE,
-      ...missingText(missing),
-      ...listed
-        .slice(0, shown)
-        .map(operation => operationText(operation, placeText(notes.get(operation.worst)?.place))),
-    ],
-  }));
+  const lines = listed.map(each => operationText(each, placeText(notes.get(each.worst)?.place)));
+  const head = (shown: number): string =>
+    `${totalsText(call, request)}; shown ${shown} of ${countOf(operations.length, "operation")} by self time${shown < operations.length ? "; more: under=ROW, max_rows" : ""}; one call in full: get_spans(rows)`;
+  return writeLines(call.limit, lines, head, missingText(missing));
 };
 
 /** `"db.query" in "api": 412 calls, self 1.9 s, total 1.9 s, 8 errors, worst #17, src/db.py:40 (sure)`. */

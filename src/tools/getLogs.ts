@@ -1,5 +1,6 @@
 /** The tool `get_logs`: log records and exceptions of spans, one line each. */
 
+import { mapBounded } from "../base/mapBounded.ts";
 import type { Attribute, SpanEvent } from "../model/spanDetail.ts";
 import type { SpanIndex } from "../model/trace.ts";
 import { FIRST_SPAN, NO_SPAN, SpanFlag, SpanStatus } from "../model/span.ts";
@@ -158,19 +159,14 @@ async function readEvents(
   signal: AbortSignal,
 ): Promise<{ readonly lines: readonly LogLine[]; readonly unread: number }> {
   const lines: LogLine[] = [];
-  const queue = spans.toReversed();
   const untilMs = performance.now() + DEADLINE_MS;
   let read = 0;
-  const work = async (): Promise<void> => {
-    while (performance.now() < untilMs) {
-      const span = queue.pop();
-      if (span === undefined) return;
-      const { events } = await opened.trace.readDetail(span, signal);
-      lines.push(...events.map(event => toLine(opened, span, event)));
-      read += 1;
-    }
-  };
-  await Promise.all(Array.from({ length: QUESTIONS }, work));
+  await mapBounded(spans, QUESTIONS, async span => {
+    if (performance.now() >= untilMs) return;
+    const { events } = await opened.trace.readDetail(span, signal);
+    lines.push(...events.map(event => toLine(opened, span, event)));
+    read += 1;
+  });
   return { lines, unread: all - read };
 }
 

@@ -6,7 +6,7 @@ import { canonicalTraceId } from "../model/ids.ts";
 import type { SpanDetail, SpanEvent } from "../model/spanDetail.ts";
 import type { SpanIndex } from "../model/trace.ts";
 import { formatDuration, NS_PER_MS } from "../model/units.ts";
-import { countOf, QUOTE_NOTE, quote, writeWithin } from "./answerText.ts";
+import { countOf, quote, writeLines } from "./answerText.ts";
 import { explainingTexts, placeText, readExplainedNotes, type SpanNotes } from "./places.ts";
 import { errorText, rowText, startText } from "./rowText.ts";
 import { maskSecrets } from "./secretKeys.ts";
@@ -37,14 +37,12 @@ export const getSpans: ToolHandler = async call => {
   const lines = blocks.flat();
   const offset = Math.min(numberOf(values, "offset"), lines.length);
   const rest = lines.slice(offset);
-  return writeWithin(limit, rest.length, shown => {
+  const head = (shown: number): string => {
     const end = offset + shown;
     const isCut = end < lines.length;
-    return {
-      head: `${countOf(blocks.length, "span")}, lines ${shown === 0 ? offset : offset + 1}–${end} of ${lines.length}${isCut ? `; more: the same call with offset=${end}` : ""}`,
-      lines: [QUOTE_NOTE, ...missingText(missing), ...rest.slice(0, shown)],
-    };
-  });
+    return `${countOf(blocks.length, "span")}, lines ${shown === 0 ? offset : offset + 1}–${end} of ${lines.length}${isCut ? `; more: the same call with offset=${end}` : ""}`;
+  };
+  return writeLines(limit, rest, head, missingText(missing));
 };
 
 async function describeSpan(

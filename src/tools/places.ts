@@ -1,5 +1,6 @@
 /** The places in the code of many spans at once, within a time that a reader waits. */
 
+import { mapBounded } from "../base/mapBounded.ts";
 import { getFailure } from "../model/failure.ts";
 import type { SpanDetail } from "../model/spanDetail.ts";
 import { SpanKind } from "../model/span.ts";
@@ -48,31 +49,27 @@ export async function readNotes(
   signal: AbortSignal,
 ): Promise<FoundNotes> {
   const notes = new Map<SpanIndex, SpanNotes>();
-  const deadline = AbortSignal.timeout(DEADLINE_MS);
-  const combined = AbortSignal.any([signal, deadline]);
+  const combined = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
   const isOver = (): boolean => combined.aborted;
-  const queue = [...new Set(spans)].reverse();
-  const work = async (): Promise<void> => {
-    for (let span = queue.pop(); span !== undefined; span = queue.pop()) {
-      if (isOver()) return;
-      try {
-        const detail = await trace.readDetail(span, combined);
-        const facts = factsOf(trace.columns, span);
-        const place = await context.findPlace(detail, facts, combined);
-        const stack = detail.error?.stack ?? "";
-        const frames = stack === "" ? [] : await context.findStack(stack, combined);
-        const raised = frames.find(frame => frame.place !== undefined)?.place;
-        notes.set(span, { detail, place, raised });
-      } catch (error) {
-        signal.throwIfAborted();
-        // A store that fails now, or is too slow, leaves its spans without a place.
-        if (getFailure(error) === undefined && !isOver()) throw error;
-      }
+  const unique = [...new Set(spans)];
+  await mapBounded(unique, QUESTIONS, async span => {
+    if (isOver()) return;
+    try {
+      const detail = await trace.readDetail(span, combined);
+      const facts = factsOf(trace.columns, span);
+      const place = await context.findPlace(detail, facts, combined);
+      const stack = detail.error?.stack ?? "";
+      const frames = stack === "" ? [] : await context.findStack(stack, combined);
+      const raised = frames.find(frame => frame.place !== undefined)?.place;
+      notes.set(span, { detail, place, raised });
+    } catch (error) {
+      signal.throwIfAborted();
+      // A store that fails now, or is too slow, leaves its spans without a place.
+      if (getFailure(error) === undefined && !isOver()) throw error;
     }
-  };
-  await Promise.all(Array.from({ length: QUESTIONS }, work));
+  });
   signal.throwIfAborted();
-  return { notes, missing: new Set(spans).size - notes.size };
+  return { notes, missing: unique.length - notes.size };
 }
 
 /** The same with the lines that explain the first few, which is where most faults of a program are mended. */

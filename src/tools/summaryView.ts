@@ -7,7 +7,7 @@ import type { Problem } from "../model/problem.ts";
 import type { Trace } from "../model/trace.ts";
 import { getFailure, type StoreAnswer } from "../model/failure.ts";
 import { answerLine, findPause } from "./answerLines.ts";
-import { countOf, QUOTE_NOTE, quote, writeWithin } from "./answerText.ts";
+import { countOf, quote, writeLines } from "./answerText.ts";
 import { operationText, sumOperations } from "./functionsView.ts";
 import { placeText, readExplainedNotes } from "./places.ts";
 import { rowText, startText } from "./rowText.ts";
@@ -82,10 +82,9 @@ export const describeSummary: DescribeView = async (call, request) => {
     ],
   ];
   const lines = sections.flat();
-  return writeWithin(call.limit, lines.length, shown => ({
-    head: `${totalsText(call, request)}${shown < lines.length ? `; shown ${shown} of ${lines.length} lines` : ""}; next: get_trace(view=tree | errors | critical_path | functions), get_spans(rows)`,
-    lines: [QUOTE_NOTE, ...missingText(missing), ...lines.slice(0, shown)],
-  }));
+  const head = (shown: number): string =>
+    `${totalsText(call, request)}${shown < lines.length ? `; shown ${shown} of ${lines.length} lines` : ""}; next: get_trace(view=tree | errors | critical_path | functions), get_spans(rows)`;
+  return writeLines(call.limit, lines, head, missingText(missing));
 };
 
 /** Other traces are read for it, so only traces of a size that a person looks at are asked about. */

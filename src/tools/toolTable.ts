@@ -54,21 +54,33 @@ export type ShowView = (typeof showViews)[number];
 export const traceViews = ["summary", "tree", "critical_path", "errors", "functions"] as const;
 export type TraceView = (typeof traceViews)[number];
 
-const trace: ArgumentSchema = {
-  type: "string",
-  description: "Any id of the trace: trace, span or task id, a traceparent, or a whole log line",
-};
+const text = (description: string): ArgumentSchema => ({ type: "string", description });
 
-const filter: ArgumentSchema = {
-  type: "string",
-  description:
-    'Words, and service:api operation:"GET /x" status:error duration:>100ms duration:<2s session:ID key=value; all must hold',
-};
-
-const since = (extra: string): ArgumentSchema => ({
-  type: "string",
-  description: `15m, 2h, 1d, or an ISO time${extra}`,
+/** A whole number from 1, with its default and its maximum where it has them. */
+const count = (description: string, usual?: number, maximum?: number): ArgumentSchema => ({
+  ...{ type: "integer", minimum: 1, description },
+  ...(maximum !== undefined && { maximum }),
+  ...(usual !== undefined && { default: usual }),
 });
+
+const choice = (
+  description: string,
+  values: readonly string[],
+  usual?: string,
+): ArgumentSchema => ({
+  ...{ type: "string", enum: values, description },
+  ...(usual !== undefined && { default: usual }),
+});
+
+const trace = text(
+  "Any id of the trace: trace, span or task id, a traceparent, or a whole log line",
+);
+
+const filter = text(
+  'Words, and service:api operation:"GET /x" status:error duration:>100ms duration:<2s session:ID key=value; all must hold',
+);
+
+const since = (extra: string): ArgumentSchema => text(`15m, 2h, 1d, or an ISO time${extra}`);
 
 function define(
   tool: Pick<ToolDefinition, "title" | "description"> & {
@@ -99,12 +111,8 @@ export const toolTable: Readonly<Record<ToolName, ToolDefinition>> = {
     properties: {
       query: filter,
       since: since(", last_run, or a cursor of an earlier answer"),
-      status: {
-        type: "string",
-        enum: ["error", "ok", "running"],
-        description: "Only traces of this status",
-      },
-      limit: { type: "integer", minimum: 1, maximum: 50, default: 10, description: "Traces" },
+      status: choice("Only traces of this status", ["error", "ok", "running"]),
+      limit: count("Traces", 10, 50),
     },
   }),
   get_trace: define({
@@ -114,26 +122,15 @@ export const toolTable: Readonly<Record<ToolName, ToolDefinition>> = {
     required: ["id"],
     properties: {
       id: trace,
-      view: {
-        type: "string",
-        enum: traceViews,
-        default: "summary",
-        description: "Which side of the trace",
-      },
-      under: { type: "integer", minimum: 1, description: "Only this row and what is below it" },
-      depth: {
-        type: "integer",
-        minimum: 1,
-        maximum: 100,
-        default: 4,
-        description: "Levels of the tree",
-      },
+      view: choice("Which side of the trace", traceViews, "summary"),
+      under: count("Only this row and what is below it"),
+      depth: count("Levels of the tree", 4, 100),
       min_ms: {
         type: "number",
         minimum: 0,
         description: "Leaves out what took less, but failures",
       },
-      max_rows: { type: "integer", minimum: 1, maximum: 200, default: 60, description: "Rows" },
+      max_rows: count("Rows", 60, 200),
     },
   }),
   get_spans: define({
@@ -173,15 +170,11 @@ export const toolTable: Readonly<Record<ToolName, ToolDefinition>> = {
       "Lists log records of a trace, of one row of it, or of the recent traces, one line each with its row.",
     properties: {
       trace,
-      row: { type: "integer", minimum: 1, description: "Only logs of this row; needs trace" },
+      row: count("Only logs of this row; needs trace"),
       since: since(", where no trace is named (default 15m)"),
-      level: {
-        type: "string",
-        enum: ["trace", "debug", "info", "warn", "error", "fatal"],
-        description: "This level and worse",
-      },
-      text: { type: "string", description: "Only records with this text" },
-      limit: { type: "integer", minimum: 1, maximum: 200, default: 50, description: "Records" },
+      level: choice("This level and worse", ["trace", "debug", "info", "warn", "error", "fatal"]),
+      text: text("Only records with this text"),
+      limit: count("Records", 50, 200),
     },
   }),
   compare_traces: define({
@@ -197,7 +190,7 @@ export const toolTable: Readonly<Record<ToolName, ToolDefinition>> = {
         description:
           "previous: the run before, of the same root; median:20: the median of so many; or an id",
       },
-      max_rows: { type: "integer", minimum: 1, maximum: 100, default: 30, description: "Rows" },
+      max_rows: count("Rows", 30, 100),
     },
   }),
   runs_of_code: define({
@@ -205,11 +198,11 @@ export const toolTable: Readonly<Record<ToolName, ToolDefinition>> = {
     description:
       "Says how often a function ran in recent traces: count, p50, p95, errors, the last error with its line, and the traces of its slowest and last run.",
     properties: {
-      file: { type: "string", description: "A path of the workspace" },
-      line: { type: "integer", minimum: 1, description: "A line of the function; needs file" },
-      function: { type: "string", description: "The function's name, in place of a line" },
+      file: text("A path of the workspace"),
+      line: count("A line of the function; needs file"),
+      function: text("The function's name, in place of a line"),
       since: since(" (default 1h)"),
-      limit: { type: "integer", minimum: 1, maximum: 20, default: 5, description: "Operations" },
+      limit: count("Operations", 5, 20),
     },
   }),
   wait_for_trace: define({
@@ -218,7 +211,7 @@ export const toolTable: Readonly<Record<ToolName, ToolDefinition>> = {
       "Waits for a trace that fits to come in and grow quiet, for when you have just started a program. On time-out it says what did come.",
     properties: {
       query: filter,
-      after: { type: "string", description: "A cursor of an earlier answer: only what is newer" },
+      after: text("A cursor of an earlier answer: only what is newer"),
       timeout_s: {
         type: "number",
         minimum: 1,
@@ -243,13 +236,12 @@ export const toolTable: Readonly<Record<ToolName, ToolDefinition>> = {
     required: ["trace"],
     properties: {
       trace,
-      row: { type: "integer", minimum: 1, description: "The row to select" },
-      view: {
-        type: "string",
-        enum: showViews,
-        default: "timeline",
-        description: "The view to bring to the front; source opens the code of the row",
-      },
+      row: count("The row to select"),
+      view: choice(
+        "The view to bring to the front; source opens the code of the row",
+        showViews,
+        "timeline",
+      ),
     },
   }),
 };

@@ -1,7 +1,8 @@
 /** The tool `wait_for_trace`: the first trace that fits and has grown quiet, or what came instead. */
 
+import { setTimeout } from "node:timers/promises";
 import type { TraceQuery } from "../model/traceStore.ts";
-import { countOf, QUOTE_NOTE, writeWithin } from "./answerText.ts";
+import { countOf, writeLines } from "./answerText.ts";
 import { readCursor, readSince } from "./cursor.ts";
 import { newerThan } from "./findTraces.ts";
 import { agoText, explainNone, failureLines, listedText } from "./listedText.ts";
@@ -47,15 +48,13 @@ export const waitForTrace: ToolHandler = async call => {
       ];
       const waited = `${((nowMs - startMs) / 1e3).toFixed(1)} s`;
       const began = settled === undefined ? 0 : startMs - settled.brief.startUnixMs;
-      return writeWithin(limit, lines.length, shown => ({
-        head:
-          settled === undefined
-            ? `0 traces that fit grew quiet within ${waited}; ${countOf(fitting.length, "trace")} came; again: wait_for_trace(after=${newerThan([], fromUnixMs)})`
-            : `1 trace after ${waited}, quiet for ${settleMs} ms${after === undefined && began > 0 ? `, began ${agoText(began).replace(/ ago$/, "")} before this call` : ""}; later ones: wait_for_trace(after=${newerThan([settled], nowMs)}); next: get_trace(id=${settled.brief.traceId})`,
-        lines: [QUOTE_NOTE, ...lines.slice(0, shown)],
-      }));
+      const head =
+        settled === undefined
+          ? `0 traces that fit grew quiet within ${waited}; ${countOf(fitting.length, "trace")} came; again: wait_for_trace(after=${newerThan([], fromUnixMs)})`
+          : `1 trace after ${waited}, quiet for ${settleMs} ms${after === undefined && began > 0 ? `, began ${agoText(began).replace(/ ago$/, "")} before this call` : ""}; later ones: wait_for_trace(after=${newerThan([settled], nowMs)}); next: get_trace(id=${settled.brief.traceId})`;
+      return writeLines(limit, lines, () => head);
     }
-    await pause(Math.min(LOOK_MS, endMs - nowMs), signal);
+    await setTimeout(Math.min(LOOK_MS, endMs - nowMs), undefined, { signal });
   }
 };
 
@@ -80,18 +79,4 @@ function readAfter(after: string, nowMs: number): number {
     throw new ToolRefusal("after must be a cursor of an earlier answer");
   }
   return fromUnixMs;
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
-      clearTimeout(timer);
-      reject(signal.reason as Error);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", onAbort);
-      resolve();
-    }, ms);
-    signal.addEventListener("abort", onAbort, { once: true });
-  });
 }

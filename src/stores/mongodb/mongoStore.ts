@@ -5,6 +5,7 @@
  * It only reads, with one exception that the user asks for: `createIndexes`.
  */
 
+import { mapBounded } from "../../base/mapBounded.ts";
 import { BSON } from "mongodb";
 import { toIdText, type BsonDocument } from "../../formats/encodings/bsonValue.ts";
 import { DEFAULT_STALE_AFTER_MS } from "../../formats/tasks/funboostDocument.ts";
@@ -29,7 +30,7 @@ import type {
 } from "../../model/traceStore.ts";
 import type { DocumentProfile } from "./documentProfile.ts";
 import { earliestMsOf, toSpanConditions, toTraceConditions } from "./idConditions.ts";
-import { mapBounded, MongoConnection, type Call } from "./mongoConnection.ts";
+import { MongoConnection, type Call } from "./mongoConnection.ts";
 import { countCollections, describeServer, readAdvice } from "./storeHealth.ts";
 import { toBrief, type BriefContext } from "./taskBrief.ts";
 import { AT_ONCE, TaskCollections, type CollectionShape } from "./taskCollections.ts";

@@ -3,6 +3,7 @@
  * Both are asked for when first needed and remembered for a while.
  */
 
+import { mapBounded } from "../../base/mapBounded.ts";
 import type { Collection, Document } from "mongodb";
 import { Lru } from "../../base/lru.ts";
 import { getPath, toIdText, toText, type BsonDocument } from "../../formats/encodings/bsonValue.ts";
@@ -13,7 +14,7 @@ import {
   type DocumentProfile,
   type TimeField,
 } from "./documentProfile.ts";
-import { mapBounded, type Call, type MongoConnection } from "./mongoConnection.ts";
+import type { Call, MongoConnection } from "./mongoConnection.ts";
 import { isForbidden } from "./mongoFailure.ts";
 
 /** Funboost's database, the name that it had until the end of 2025, and Celery's. */

@@ -4,13 +4,14 @@
  * allows, for as long as the deadline leaves.
  */
 
+import { mapBounded } from "../../base/mapBounded.ts";
 import type { Document, Filter } from "mongodb";
 import { Lru } from "../../base/lru.ts";
 import type { BsonDocument } from "../../formats/encodings/bsonValue.ts";
 import { canonicalSpanId } from "../../model/ids.ts";
 import { listIdPaths, readTaskIds, type TaskIds } from "../../formats/tasks/taskIds.ts";
 import { either, toIdForms, toSpanConditions, type IdCondition } from "./idConditions.ts";
-import { mapBounded, type Call } from "./mongoConnection.ts";
+import type { Call } from "./mongoConnection.ts";
 import { isOutOfTime } from "./mongoFailure.ts";
 import {
   AT_ONCE,

@@ -8,6 +8,7 @@
  * Each collection is read newest first through its index on time and only as far as the page needs.
  */
 
+import { mapBounded } from "../../base/mapBounded.ts";
 import type { Document, Filter } from "mongodb";
 import { toNumber, type BsonDocument } from "../../formats/encodings/bsonValue.ts";
 import { readTaskIds } from "../../formats/tasks/taskIds.ts";
@@ -15,7 +16,7 @@ import { toTraceBrief } from "../briefs.ts";
 import type { SpanBrief, TracePage, TraceQuery } from "../../model/traceStore.ts";
 import { readTimeMs, toTimeValue, type TimeField } from "./documentProfile.ts";
 import { earliestMsOf, toTraceConditions } from "./idConditions.ts";
-import { mapBounded, type Call } from "./mongoConnection.ts";
+import type { Call } from "./mongoConnection.ts";
 import { toBrief, type BriefContext } from "./taskBrief.ts";
 import {
   AT_ONCE,
