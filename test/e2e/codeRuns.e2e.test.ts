@@ -4,6 +4,8 @@
  */
 
 import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findFreePort, waitFor } from "../harness/processes.ts";
 import type { Session } from "./driver/session.ts";
@@ -116,6 +118,24 @@ test("a click lists the runs, and one of them opens its trace", async () => {
   await workbench.screenshot("runs-list.png");
   await workbench.pickItem("20 ms");
   await TracePanel.find(workbench, "by hand");
+});
+
+test("what got slower since the file was saved is said as since your edit", async () => {
+  await workbench.runCommand("View: Close All Editors");
+  for (let run = 0; run < 6; run += 1) await sendRun(10);
+  await workbench.openFile(failed.file, failed.line);
+  await waitForLens(/^10 runs in the last hour/);
+  await workbench.page.keyboard.press("Control+End");
+  await workbench.page.keyboard.type("\n# edited");
+  await workbench.page.keyboard.press("Control+s");
+  await waitFor("the saved file", deadlineMs, async () => {
+    const saved = await readFile(join(session.workspaceFolder, failed.file), "utf8");
+    return saved.includes("# edited") ? true : undefined;
+  });
+  for (let run = 0; run < 6; run += 1) await sendRun(400);
+  await workbench.openFile(failed.file, failed.line);
+  await waitForLens(/^16 runs in the last hour · p95 400 ms · .*since your edit: p95 \+\d+ %$/);
+  await workbench.screenshot("lens-since-edit.png");
 });
 
 test("the setting leaves only those that failed, or none", async () => {
