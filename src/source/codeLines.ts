@@ -12,8 +12,12 @@ export type LineQuestion =
   /** `above`: the places of the spans above, the nearest first. */
   | { readonly kind: "called" | "limited"; readonly above: readonly Place[] }
   | { readonly kind: "waits" }
-  /** `status`: the code of the answer, where it has one. */
-  | { readonly kind: "failed"; readonly status?: number | undefined };
+  /** `status`: the code of the answer, where it has one; `message`: what the failure says. */
+  | {
+      readonly kind: "failed";
+      readonly status?: number | undefined;
+      readonly message?: string | undefined;
+    };
 
 /** A function with more such lines is explained by none of them. */
 const MOST = 3;
@@ -23,7 +27,7 @@ const waits =
   /\bawait\b|<-\s*[\w.]|\bselect\s*\{|\b(?:synchronized|lock)\s*\(|(?<![\p{L}\p{N}])(?:r|try_?)?lock\s*\(|\b(?:with|using)\b[^:{]{0,40}?(?:lock|mutex|semaphore)|(?:acquire|sleep|usleep|wait\w{0,20}|recv|take)\s*\(|\bsetTimeout\s*\(|\.(?:get|join|result)\s*\(\s*(?:timeout|\)|\d+\s*,\s*TimeUnit)|\.join\s*\(\s*\d|\.Result\b/iu;
 
 const limited =
-  /time_?out|deadline|(?:fail|move_on|cancel)_?after|\bwait_for\s*\(|\.abort\s*\(|time_?limit/i;
+  /time_?out|deadline|\b(?:get|await|tryLock|poll)\s*\([^()]*\bTimeUnit\.|(?:fail|move_on|cancel)_?after|\bwait_for\s*\(|\.abort\s*\(|time_?limit/i;
 /** Lines that look at a limit that was passed, and set none. */
 const passed =
   /\b(?:except|catch|rescue|import|from|raise|throws?|case|isinstance|instanceof|errors\.(?:Is|As)|DeadlineExceeded)\b/;
@@ -46,6 +50,9 @@ export async function findCodeLines(
     return listLines(place, isLimit, workspace, true);
   }
   if (question.kind === "waits") return listLines(place, line => waits.test(line), workspace);
+  const { message = "" } = question;
+  const worded = await listLines(place, line => hasWordsOf(line, message), workspace);
+  if (worded.length > 0) return worded;
   const code = new RegExp(String.raw`(?<![\w.])${question.status ?? NaN}(?![\w.])`);
   const told = await listLines(place, line => code.test(line), workspace);
   return told.length > 0 ? told : listLines(place, line => failed.test(line), workspace);
@@ -58,6 +65,19 @@ async function listCalls(
 ): Promise<readonly CodeLine[]> {
   const site = await findCallSite(place, caller, workspace);
   return site === undefined ? [] : [site, ...(await listCallers(site, caller, workspace))];
+}
+
+/** Shorter pieces of a text stand in many. */
+const LEAST_PIECE = 6;
+
+/** Whether a text of the line, without what is filled in when it runs, is a part of the message. */
+function hasWordsOf(line: string, message: string): boolean {
+  const texts = line.matchAll(/"([^"]*)"|'([^']*)'|`([^`]*)`/g);
+  return Array.from(texts, ([, ...own]) => own.join("")).some(text =>
+    text
+      .split(/%[-+\d.]*\w|\$?\{[^}]*\}/)
+      .some(piece => piece.trim().length >= LEAST_PIECE && message.includes(piece)),
+  );
 }
 
 function isLimit(line: string): boolean {
@@ -73,10 +93,12 @@ async function listLines(
 ): Promise<readonly CodeLine[]> {
   const symbols = await workspace.readSymbols(place.path);
   const around = findFunction(symbols, place.line0);
-  const functions = symbols.filter(({ kind }) => kind === "function");
   const isIn = (line0: number): boolean =>
     isOutside
-      ? !functions.some(symbol => symbol.line0 <= line0 && line0 <= symbol.endLine0)
+      ? !symbols.some(
+          ({ kind, line0: first, endLine0 }) =>
+            first === line0 || (kind === "function" && first < line0 && line0 <= endLine0),
+        )
       : around !== undefined && around.line0 < line0 && line0 <= around.endLine0;
   const found = (await workspace.readLines(place.path)).flatMap((line, line0) =>
     isIn(line0) && isFitting(line) && !isComment(line) ? [line0] : [],

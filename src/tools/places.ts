@@ -147,7 +147,11 @@ async function findLines(
     case "waits":
       return context.findLines(place, { kind }, signal);
     case "failed":
-      return context.findLines(place, { kind, status: getHttpStatus(detail) }, signal);
+      return context.findLines(
+        place,
+        { kind, status: getHttpStatus(detail), message: detail.error?.message },
+        signal,
+      );
     case "called":
     case "limited":
       return context.findLines(place, { kind, above: await listPlacesAbove(search, span) }, signal);

@@ -25,7 +25,11 @@ export interface CodePlace {
 export type LineQuestion =
   | { readonly kind: "called" | "limited"; readonly above: readonly CodePlace[] }
   | { readonly kind: "waits" }
-  | { readonly kind: "failed"; readonly status?: number | undefined };
+  | {
+      readonly kind: "failed";
+      readonly status?: number | undefined;
+      readonly message?: string | undefined;
+    };
 
 export interface SpanFacts {
   readonly name: string;

@@ -30,6 +30,9 @@ func outer(ctx context.Context) error {
     with self.stock_lock:
         return title
 
+class TimeoutBook:
+    pass
+
 def answer(form):
     try:
         return save(form)
@@ -52,6 +55,10 @@ def busy():
     lock.unlock();
     names.get(1);
   }
+  int ask(String name) {
+    if (name == null) throw new NoPrice("no price of " + name);
+    return price.get(30, TimeUnit.SECONDS);
+  }
 }
 `,
 };
@@ -66,7 +73,7 @@ test.each<{ readonly at: string; readonly asked: LineQuestion; readonly is: read
     is: ["synchronized (this) { ?", "return value.get(); ?"],
   },
   { at: "Stock.java:6", asked: { kind: "waits" }, is: [] },
-  { at: "shop.py:11", asked: { kind: "waits" }, is: [] },
+  { at: "shop.py:14", asked: { kind: "waits" }, is: [] },
   {
     at: "book.go:5",
     asked: { kind: "limited", above: [{ path: "/ws/book.go", line0: 15 }] },
@@ -77,9 +84,19 @@ test.each<{ readonly at: string; readonly asked: LineQuestion; readonly is: read
     asked: { kind: "limited", above: [] },
     is: ["var client = &http.Client{Timeout: 40 * time.Millisecond}"],
   },
-  { at: "shop.py:5", asked: { kind: "limited", above: [] }, is: [] },
+  { at: "shop.py:8", asked: { kind: "limited", above: [] }, is: [] },
   {
-    at: "shop.py:5",
+    at: "Stock.java:10",
+    asked: { kind: "limited", above: [] },
+    is: ["return price.get(30, TimeUnit.SECONDS);"],
+  },
+  {
+    at: "Stock.java:10",
+    asked: { kind: "failed", message: "no price of A7 in this shop" },
+    is: ['if (name == null) throw new NoPrice("no price of " + name);'],
+  },
+  {
+    at: "shop.py:8",
     asked: { kind: "failed", status: 504 },
     is: ["return respond(span, 504), 200"],
   },
