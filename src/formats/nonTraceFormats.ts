@@ -72,6 +72,18 @@ const strangers: readonly Stranger[] = [
       /^(?:session_meta|response_item|event_msg|turn_context)$/.test(String(item["type"])),
   },
   {
+    name: "the event log of Spark, no spans: send OTLP to port 4318",
+    matches: item => /^SparkListener|^org\.apache\.spark\./.test(String(item["Event"])),
+  },
+  {
+    name: "the event log of Dagster, no spans: send OTLP to port 4318",
+    matches: inside("dagsterEvent", has("eventTypeValue")),
+  },
+  {
+    name: "the plan of a query of PostgreSQL, no spans: send OTLP to port 4318",
+    matches: inside("Plan", has("Node Type")),
+  },
+  {
     name: "what Apollo tells of its resolvers, no spans: set its OpenTelemetry, and send OTLP to port 4318",
     matches: inside("extensions", inside("tracing", has("execution"))),
   },

@@ -17,7 +17,17 @@ import { toIdText, toPlainText } from "../values/wireValue.ts";
 /** Fields by what they hold; the first that is there wins. In the form of `fieldName`. */
 const fields = {
   traceId: ["traceid", "trace", "contexttraceid"],
-  spanId: ["spanid", "contextspanid", "id", "callid", "toolcallid", "taskid", "runid", "stepid"],
+  spanId: [
+    "spanid",
+    "contextspanid",
+    "id",
+    "callid",
+    "toolcallid",
+    "taskid",
+    "runid",
+    "stepid",
+    "span",
+  ],
   parentId: [
     ...["parentspanid", "parentid", "parent", "parentrunid", "parentcallid", "parenttaskid"],
     ...["parentspan", "parentobservationid", "parentspancontext"],

@@ -34,7 +34,7 @@ import {
 import { separateRepeated } from "../values/repeatedIds.ts";
 import { isObject, type JsonObject } from "../values/jsonObject.ts";
 import { note, type FileContext } from "../traceFormat.ts";
-import { lazyRecord, toIdText, toPlainText } from "../values/wireValue.ts";
+import { lazyRecord, toIdText, toPlainText, UnitPower } from "../values/wireValue.ts";
 
 type Context = Pick<FileContext, "store">;
 
@@ -96,11 +96,16 @@ export function readPlainSpans(
   /** The value that is shown as the span's own document. */
   sourceOf: (index: number) => unknown = index => items[index],
 ): SpanRecords {
+  // A time in words whose last digits are zeros is written with fewer of them.
+  const tellsNanos = items.some(
+    item => readPlainStart(new PlainFields(item))?.unit === UnitPower.ns,
+  );
+  const fileUnit = tellsNanos ? UnitPower.ns : undefined;
   /** Words for no parent that are the ids of spans all the same. */
   const ownWords = new Set<string>();
   const read = (index: number): Parts => {
     const item = items[index] ?? {};
-    return readParts(item, () => nameSpan(item, index), context, ownWords);
+    return readParts(item, () => nameSpan(item, index), context, ownWords, fileUnit);
   };
   const readAll = () =>
     items.map((_, index) => {
@@ -154,6 +159,7 @@ function readParts(
   nameSpan: () => string,
   context: Context,
   ownWords: ReadonlySet<string>,
+  fileUnit: UnitPower | undefined,
 ): Parts {
   const fields = new PlainFields(item);
   const writtenTraceId = fields.takeId("traceId");
@@ -183,7 +189,7 @@ function readParts(
   const hasParent = isOwnWord || !(isAbsentId(parent) || NO_PARENT.test(parent));
   const start = readPlainStart(fields);
   const { status, error, isRunning } = readPlainStatus(fields);
-  const { startUnixNs, endUnixNs } = readPlainEnd(fields, start, isRunning);
+  const { startUnixNs, endUnixNs } = readPlainEnd(fields, start, isRunning, fileUnit);
   const unreadEnd = startUnixNs === endUnixNs ? findUnreadEnd(fields) : undefined;
   const pod = toPlainText(fields.take("pod"));
   const service =

@@ -33,12 +33,12 @@ export interface PlainStart {
 
 const UNITS =
   "(?:unix|epoch|in)?(nanoseconds|nanos?|ns|microseconds|micros?|us|milliseconds|millis?|ms|seconds|secs?|s)?";
-const WHEN = "(?:time|timestamp|date|datetime|at)?";
+const WHEN = "(?:time|timestamp|date|datetime|at)?(?:utc)?";
 /** The column of a table may say whose or which time it is: `span_start_time`, `timestamp_end`. */
 const WHOSE = "(?:span)?(?:timestamp|time)?";
 const START = new RegExp(`^${WHOSE}(?:start|begin)(?:ed)?${WHEN}${UNITS}$`);
 const MOMENT = new RegExp(
-  `^(?:timestamp|time|ts|at|date|datetime|createdat|eventtime|eventtimestamp)${UNITS}$`,
+  `^(?:timestamp|time|ts|at|date|datetime|createdat|eventtime|eventtimestamp)(?:utc)?${UNITS}$`,
 );
 const END = new RegExp(`^${WHOSE}(?:end|finish|stop|complete)(?:e?d)?${WHEN}${UNITS}$`);
 const DURATION = new RegExp(
@@ -79,12 +79,17 @@ export function readPlainEnd(
   fields: NamedFields,
   start: PlainStart | undefined,
   isRunning: boolean,
+  /** The unit of bare durations in the file, where other spans of it tell. */
+  fileUnit: UnitPower | undefined,
 ): { readonly startUnixNs?: bigint; readonly endUnixNs?: bigint } {
   const end = readRole(fields, "end")?.unixNs;
   if (end !== undefined && start !== undefined) {
     return { startUnixNs: start.unixNs, endUnixNs: end };
   }
-  const durationNs = readPlainDuration(fields, start?.unit ?? guessDurationUnit(fields));
+  const durationNs = readPlainDuration(
+    fields,
+    start?.unit ?? fileUnit ?? guessDurationUnit(fields),
+  );
   if (start === undefined) {
     return end === undefined || durationNs === undefined
       ? { endUnixNs: end }

@@ -30,7 +30,20 @@ const propertiesOf = ({ properties }: JsonObject): JsonObject =>
 const without = (row: JsonObject, ...keys: readonly string[]): JsonObject =>
   Object.fromEntries(Object.entries(row).filter(([key]) => !keys.includes(key)));
 
+/** .NET counts the kinds of an activity from the internal one on, OpenTelemetry from the unknown one. */
+const activityKinds = ["internal", "server", "client", "producer", "consumer"];
+
 export const renamedRows: readonly RenamedRows[] = [
+  {
+    name: ".NET activities",
+    needs: ["SpanId", "StartTimeUtc"],
+    rename: row => ({
+      ...without(row, "OperationName", "DisplayName", "Kind", "TagObjects", "Tags"),
+      name: text(row, "DisplayName") || text(row, "OperationName"),
+      kind: activityKinds[Number(row["Kind"])] ?? row["Kind"],
+      attributes: row["TagObjects"] ?? row["Tags"],
+    }),
+  },
   {
     name: "Weave",
     needs: ["op_name", "started_at", "trace_id"],

@@ -4,6 +4,8 @@
  *     {"data": [{"object": "trace", "id": "trace_…", "workflow_name": …},
  *               {"object": "trace.span", "id": "span_…", "trace_id": …, "parent_id": null, "started_at": …,
  *                "span_data": {"type": "function", "name": …, "input": …, "output": …}}]}
+ *
+ * Processors of people's own write a trace with its spans: `{"trace_id": …, "workflow_name": …, "spans": [{…}]}`.
  */
 
 import type { SpanRecords } from "../../model/spanRecord.ts";
@@ -17,11 +19,19 @@ export function isOpenaiAgents(item: JsonObject): boolean {
 }
 
 function listParts(item: JsonObject): readonly JsonObject[] {
-  return isSpan(item) || item["object"] === "trace" ? [item] : listObjects(item["data"]);
+  if (isSpan(item) || item["object"] === "trace") return [item];
+  const spans = listObjects(item["spans"]).filter(isSpan);
+  if (spans.length === 0) return listObjects(item["data"]);
+  const id = item["trace_id"] ?? item["traceId"] ?? item["id"];
+  const { workflow_name, group_id, metadata } = item;
+  return [
+    { object: "trace", id, workflow_name, group_id, metadata },
+    ...spans.map(span => ({ trace_id: id, ...span })),
+  ];
 }
 
 function isSpan(item: JsonObject): boolean {
-  return item["object"] === "trace.span" && isObject(item["span_data"]);
+  return isObject(item["span_data"]) && "started_at" in item && "parent_id" in item;
 }
 
 /** A trace among the lines, which is no span. */
@@ -85,7 +95,7 @@ function toPlain(span: JsonObject, trace: JsonObject | undefined): JsonObject {
   const { workflow_name: workflow, group_id: group, metadata } = trace ?? {};
   return {
     trace_id: span["trace_id"],
-    span_id: span["id"],
+    span_id: span["id"] ?? span["span_id"],
     parent_id: span["parent_id"],
     // Only agents, functions and what users make have names; what hands over says to whom.
     name: toPlainText(name) || toPlainText(data["model"]) || type,

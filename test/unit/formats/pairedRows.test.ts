@@ -35,6 +35,12 @@ it.each([
   ["open and close", write({ kind: "open" }, { kind: "close" })],
   ["on_start", write({ event: "on_start" }, { event: "on_end" })],
   ["enter", write({ action: "enter" }, { action: "exit" })],
+  [
+    "ids under the names of what they are of",
+    write({ msg: "span.start" }, { msg: "span.end" })
+      .replaceAll("trace_id", "trace")
+      .replaceAll("span_id", "span"),
+  ],
   ["before and after", write({ type: "before" }, { type: "after" })],
   ["pre and post", write({ event: "tool.pre" }, { event: "tool.post" })],
   [

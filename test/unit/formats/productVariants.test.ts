@@ -12,6 +12,23 @@ const at = (ms: number): string => new Date(startMs + ms).toISOString();
 const draw = (...drawn: readonly string[]): string => drawn.join("\n");
 const day = "2026-03-01T10:00:00.000Z";
 
+it("OpenAI Agents: a trace with its spans in it, as processors are told to write them", () => {
+  const span = (id: string, parent: string | null, type: string, from: number) => ({
+    ...{ span_id: id, parent_id: parent, span_data: { type, name: type } },
+    ...{ started_at: at(from), ended_at: at(from + 10) },
+  });
+  const failed = { ...span("s2", "s1", "function", 5), error: { message: "no order" } };
+  const spans = [span("s1", null, "agent", 0), failed];
+  const { records, format } = open({ traceId: "trace_7", workflow_name: "Help", spans });
+  expect(format).toBe("OpenAI Agents");
+  expect(
+    records.map(({ traceId, span: { parentSpanId, name } }) => [traceId, parentSpanId, name]),
+  ).toEqual([
+    ["trace_7", undefined, "agent"],
+    ["trace_7", "s1", "function"],
+  ]);
+});
+
 describe("Datadog", () => {
   const span = {
     ...{ name: "web.request", service: "till", resource: "POST /pay", type: "web", error: 0 },
@@ -297,6 +314,9 @@ it.each<[string, unknown]>([
     [{ sessionId: "s", uuid: "a", parentUuid: null, type: "user", timestamp: at(0) }],
   ],
   ["Codex", [{ timestamp: at(0), type: "response_item", payload: { name: "shell" } }]],
+  ["Spark", [{ Event: "SparkListenerJobStart", "Job ID": 0, "Submission Time": 1 }]],
+  ["Dagster", [{ runId: "a", timestamp: 1, dagsterEvent: { eventTypeValue: "RUN_START" } }]],
+  ["PostgreSQL", [{ Plan: { "Node Type": "Seq Scan", "Actual Total Time": 1 } }]],
   ["Apollo", { data: {}, extensions: { tracing: { version: 1, execution: { resolvers: [] } } } }],
   ["Pinpoint", { callStack: [["", 1]], callStackIndex: { begin: 1 }, agentId: "a" }],
   ["Cargo", { reason: "timing-info", package_id: "pay 0.1.0", target: {}, duration: 0.5 }],

@@ -21,6 +21,10 @@ it.each([
     "Instana",
     ["node.http.server #till server 0+900000", "  redis #till client error !:  100000+300000"],
   ],
+  [
+    ".NET activities",
+    ["GET /till server ok 0+900000", "  ask client error !: quota 100000+300000"],
+  ],
   ["Serilog", ["HTTP GET #till server error !:  0+900000"]],
   ["GitLab", ["build ok 0+900000", "test error !: quota 100000+300000"]],
   ["PostHog", ["plan 0+900000", "  ask error !: quota 100000+300000"]],

@@ -182,6 +182,18 @@ export function listRenamedSamples(): ReadonlyMap<string, object> {
       },
     ],
     [
+      ".NET activities",
+      [outer, inner].map(([from, to], index) => ({
+        ...{ TraceId: "4bf92f3577b34da6a3ce929d0e0e4736", SpanId: `00f067aa0ba902b${index}` },
+        ParentSpanId: ["0000000000000000", "00f067aa0ba902b0"][index],
+        ...{ OperationName: "HttpRequestIn", DisplayName: ["GET /till", "ask"][index] },
+        ...{ Kind: index + 1, Status: index + 1, StatusDescription: ["", "quota"][index] },
+        StartTimeUtc: at(from).replace("Z", "0000Z"),
+        Duration: `00:00:0${(to - from) / 1_000}`,
+        TagObjects: [{ Key: "http.method", Value: "GET" }],
+      })),
+    ],
+    [
       "GitLab",
       [outer, inner].map(([from, to], index) => ({
         ...{ id: index + 1, name: ["build", "test"][index], stage: "check", tag: false },

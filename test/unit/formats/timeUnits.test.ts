@@ -190,3 +190,21 @@ describe("OTLP in protobuf", () => {
     );
   });
 });
+
+it("a length beside a time in words that ends in zeros is in the unit of the others of its file", () => {
+  const span = { trace_id: traceId, name: "work", service: "shop" };
+  const file = [
+    { ...span, span_id: "a", "@timestamp": "2026-02-03T04:05:06.000000000Z", duration: 50_000_000 },
+    {
+      ...{ ...span, span_id: "b", parent_span_id: "a" },
+      ...{ "@timestamp": "2026-02-03T04:05:06.01Z", duration: 20_000_000 },
+    },
+  ];
+  const { records } = readTraceFile(Buffer.from(JSON.stringify(file)), {
+    ...{ store: "file", path: "a", nowUnixMs: startMs },
+  });
+  const lengths = records.map(({ span: { startUnixNs = 0n, endUnixNs = 0n } }) =>
+    Number(endUnixNs - startUnixNs),
+  );
+  expect(lengths).toEqual([50_000_000, 20_000_000]);
+});
