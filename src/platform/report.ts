@@ -31,7 +31,6 @@ export function createReport(failure: Failure): Report {
     case "storeTimeout":
     case "storeRefused":
     case "storeMisconfigured":
-      return { text, lines: [], actions: [openStoreSettings(), showLog()] };
     case "storeSentPage":
       return { text, lines: [], actions: [openStoreSettings(), showLog()] };
     case "wrongProduct":
@@ -140,45 +139,32 @@ function useAsFound({ store, found, foundUrl }: FailureOf<"wrongProduct">): Acti
 }
 
 function addStore(): Action {
-  return {
-    title: vscode.l10n.t("Add Trace Store…"),
-    run: () => vscode.commands.executeCommand(commands.addStore),
-  };
+  return act(vscode.l10n.t("Add Trace Store…"), commands.addStore);
 }
 
 /** An id that was typed may be mistyped. */
 function openOther(): Action {
-  return {
-    title: vscode.l10n.t("Open Another ID…"),
-    run: () => vscode.commands.executeCommand(commands.openTrace),
-  };
+  return act(vscode.l10n.t("Open Another ID…"), commands.openTrace);
 }
 
 /** It lists what can be read. */
 function openGuide(): Action {
-  return {
-    title: vscode.l10n.t("Open Guide"),
-    run: () => vscode.commands.executeCommand(commands.openGuide),
-  };
+  return act(vscode.l10n.t("Open Guide"), commands.openGuide);
 }
 
 function setCredentials(store: string): Action {
-  return {
-    title: vscode.l10n.t("Set Credentials of {0}…", store),
-    run: () => vscode.commands.executeCommand(commands.setStoreCredentials, store),
-  };
+  return act(vscode.l10n.t("Set Credentials of {0}…", store), commands.setStoreCredentials, store);
 }
 
 function openStoreSettings(): Action {
-  return {
-    title: vscode.l10n.t("Open Settings"),
-    run: () => vscode.commands.executeCommand("workbench.action.openSettings", settings.stores),
-  };
+  return act(vscode.l10n.t("Open Settings"), "workbench.action.openSettings", settings.stores);
 }
 
 function showLog(): Action {
-  return {
-    title: vscode.l10n.t("Show Log"),
-    run: () => vscode.commands.executeCommand(commands.showLog),
-  };
+  return act(vscode.l10n.t("Show Log"), commands.showLog);
+}
+
+/** A button that runs a command. */
+function act(title: string, command: string, ...args: readonly string[]): Action {
+  return { title, run: () => vscode.commands.executeCommand(command, ...args) };
 }

@@ -20,6 +20,7 @@ import { countOf, formatCount } from "../words/localText.ts";
 import { t } from "../words/words.ts";
 import { renderAttributes } from "./attributes.ts";
 import { conversationStyles } from "./conversationStyles.ts";
+import { renderFactGrid } from "./factGrid.ts";
 import { detailStyles } from "./styles.ts";
 import { renderText } from "./text.ts";
 import { findToolSpan } from "./toolSpan.ts";
@@ -250,14 +251,7 @@ function renderFacts(call: GenAiCall): TemplateResult {
     [t("Conversation id"), call.conversationId],
     [t("Tools offered"), call.offeredTools.join(", ")],
   ];
-  return html`<dl class="grid">
-    ${rows.map(([label, value]) =>
-      value === undefined || value === ""
-        ? nothing
-        : html`<dt>${label}</dt>
-            <dd><span class="wrap">${value}</span></dd>`,
-    )}
-  </dl>`;
+  return renderFactGrid(rows);
 }
 
 /** `1,204 (900 from the cache)`. */

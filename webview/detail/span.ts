@@ -34,6 +34,7 @@ import { renderAttributes } from "./attributes.ts";
 import "./conversation.ts";
 import { isLog, levelOf, sortEvents } from "./events.ts";
 import { logLevelStyles, renderLevel } from "./logLevels.ts";
+import { renderFactGrid } from "./factGrid.ts";
 import "./logLines.ts";
 import { renderLinks } from "./links.ts";
 import "./relatives.ts";
@@ -382,15 +383,7 @@ export class SpanView extends PanelElement {
       [t("File"), task.file],
     ];
     return html`<section class="section">
-      ${this.#renderHeading(t("Task"), task.taskId, t("Copy the task id"))}
-      <dl class="grid">
-        ${rows.map(([label, value]) =>
-          value === undefined || value === ""
-            ? nothing
-            : html`<dt>${label}</dt>
-                <dd><span class="wrap">${value}</span></dd>`,
-        )}
-      </dl>
+      ${this.#renderHeading(t("Task"), task.taskId, t("Copy the task id"))} ${renderFactGrid(rows)}
     </section>`;
   }
 

@@ -3,18 +3,18 @@
  * the way to filter by more. Sets the state's filter; knows no other view.
  */
 
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { css, html, nothing, type TemplateResult } from "lit";
 import { countPassing, isEmptyFilter, type SpanFilter } from "../../src/analysis/spanFilter.ts";
 import { parseDurationMs } from "../../src/analysis/traceFilter.ts";
 import { SpanKind } from "../../src/model/span.ts";
 import { formatDuration, NS_PER_MS } from "../../src/model/units.ts";
 import { icons } from "../kit/icons.ts";
 import { baseStyles, inputStyles } from "../kit/styles.ts";
-import { WatchCells } from "../kit/watchCells.ts";
 import { formatCount } from "../words/localText.ts";
 import { describeKind, getSpanFacts } from "../words/spanFacts.ts";
 import { t } from "../words/words.ts";
-import type { LoadedTrace, ViewState } from "./state.ts";
+import { PanelElement } from "./panelElement.ts";
+import type { LoadedTrace } from "./state.ts";
 
 const KINDS = [
   SpanKind.server,
@@ -24,7 +24,7 @@ const KINDS = [
   SpanKind.internal,
 ] as const;
 
-export class FilterBar extends LitElement {
+export class FilterBar extends PanelElement {
   static override styles = [
     baseStyles,
     inputStyles,
@@ -76,18 +76,15 @@ export class FilterBar extends LitElement {
       }
     `,
   ];
-  static override properties = { state: { attribute: false }, isUnread: { state: true } };
-  declare state: ViewState;
+  static override properties = { isUnread: { state: true } };
   /** The text that was typed is no duration. */
   declare isUnread: boolean;
 
   constructor() {
-    super();
+    super(({ trace, filter, passing, matches, isFilterOpen, analysis }) => [
+      ...[trace, filter, passing, matches, isFilterOpen, analysis],
+    ]);
     this.isUnread = false;
-    new WatchCells(this, () => {
-      const { trace, filter, passing, matches, isFilterOpen, analysis } = this.state;
-      return [trace, filter, passing, matches, isFilterOpen, analysis];
-    });
   }
 
   protected override render(): TemplateResult | typeof nothing {
