@@ -213,6 +213,26 @@ test("a row's menu copies its id, and a deletion can be undone", async () => {
   await workbench.runCommand("View: Close All Editors");
 });
 
+test("two rows that are selected are compared by their menu", async () => {
+  const list = await TracesList.open(workbench);
+  await send({ name: "compared", service: "orders", durationMs: 20 });
+  await list.waitForFirst("compared");
+  await send({ name: "compared_too", service: "orders", durationMs: 400 });
+  await list.waitForFirst("compared_too");
+  await list.press("Home");
+  await list.press("Shift+ArrowDown");
+  await list.row("compared_too").click({ button: "right" });
+  await workbench.chooseInMenu("Compare Selected Traces");
+  const panel = await TracePanel.find(workbench, "compared_too");
+  await panel.frame
+    .locator("traceside-comparison")
+    .getByText(/^Against the run of .*longer by/)
+    .waitFor();
+  await list.press("Delete");
+  await list.waitForRows("them gone", rows => !rows.some(row => row.startsWith("compared")));
+  await workbench.runCommand("View: Close All Editors");
+});
+
 test("what comes while someone reads lies above, and is counted", async () => {
   const list = await TracesList.open(workbench);
   for (let index = 0; index < 40; index += 1) {

@@ -2,6 +2,7 @@
 
 import { css, html, nothing, type TemplateResult } from "lit";
 import { NS_PER_MS, formatDuration } from "../../src/model/units.ts";
+import { renderIconButton } from "../kit/iconButton.ts";
 import { icons } from "../kit/icons.ts";
 import { baseStyles } from "../kit/styles.ts";
 import { PanelElement } from "../panel/panelElement.ts";
@@ -67,14 +68,9 @@ export class ComparisonBar extends PanelElement {
                 ${t("Show in the table")}
               </button>`
         }
-        <button
-          class="icon"
-          title=${t("Stop comparing")}
-          aria-label=${t("Stop comparing")}
-          @click=${() => this.host.remote.stopComparing().catch(this.host.report)}
-        >
-          ${icons.close}
-        </button>
+        ${renderIconButton(icons.close, t("Stop comparing"), () => {
+          this.host.remote.stopComparing().catch(this.host.report);
+        })}
       </span>`;
   }
 }

@@ -8,6 +8,7 @@ import { countPassing, isEmptyFilter, type SpanFilter } from "../../src/analysis
 import { parseDurationMs } from "../../src/analysis/traceFilter.ts";
 import { SpanKind } from "../../src/model/span.ts";
 import { formatDuration, NS_PER_MS } from "../../src/model/units.ts";
+import { renderIconButton } from "../kit/iconButton.ts";
 import { icons } from "../kit/icons.ts";
 import { baseStyles, inputStyles } from "../kit/styles.ts";
 import { formatCount } from "../words/localText.ts";
@@ -138,9 +139,7 @@ export class FilterBar extends PanelElement {
                   ${t("Clear filter")}
                 </button>`
         }
-        <button class="icon" title=${t("Close")} aria-label=${t("Close")} @click=${this.#close}>
-          ${icons.close}
-        </button>
+        ${renderIconButton(icons.close, t("Close"), this.#close)}
       </span>`;
   }
 

@@ -1,6 +1,7 @@
 /** `<traceside-keys>`: what the keys of the panel do, over everything until Escape. Knows no trace. */
 
 import { css, html, LitElement, type TemplateResult } from "lit";
+import { renderIconButton } from "../kit/iconButton.ts";
 import { icons } from "../kit/icons.ts";
 import { baseStyles } from "../kit/styles.ts";
 import { t } from "../words/words.ts";
@@ -97,9 +98,7 @@ export class KeysOverlay extends LitElement {
     return html`<dialog aria-label=${t("Keys")} @click=${this.#onClick}>
       <div class="title">
         <span>${t("Keys")}</span>
-        <button class="icon" aria-label=${t("Close")} title=${t("Close")} @click=${this.#close}>
-          ${icons.close}
-        </button>
+        ${renderIconButton(icons.close, t("Close"), this.#close)}
       </div>
       <div class="groups">
         ${renderKeys(t("Everywhere"), both)} ${renderKeys(t("Timeline"), timeline)}

@@ -5,6 +5,7 @@ import type { SearchProgress } from "../panel/state.ts";
 import { describeSearch } from "./searchWords.ts";
 import { baseStyles, inputStyles } from "../kit/styles.ts";
 import { t } from "../words/words.ts";
+import { renderIconButton } from "../kit/iconButton.ts";
 import { icons } from "./icons.ts";
 
 export class TimelineFind extends LitElement {
@@ -109,16 +110,10 @@ export class TimelineFind extends LitElement {
         @input=${(event: InputEvent) => this.onText((event.target as HTMLInputElement).value)}
       />
       <output class=${isNone ? "none" : ""} aria-live="polite">${words}</output>
-      ${this.#button(t("Previous match (Shift+Enter)"), icons.previous, () => this.onStep(-1))}
-      ${this.#button(t("Next match (Enter)"), icons.next, () => this.onStep(1))}
-      ${this.#button(t("Close (Escape)"), icons.close, () => this.onClose())}
+      ${renderIconButton(icons.previous, t("Previous match (Shift+Enter)"), () => this.onStep(-1))}
+      ${renderIconButton(icons.next, t("Next match (Enter)"), () => this.onStep(1))}
+      ${renderIconButton(icons.close, t("Close (Escape)"), () => this.onClose())}
     `;
-  }
-
-  #button(label: string, icon: TemplateResult, run: () => void): TemplateResult {
-    return html`<button class="icon" title=${label} aria-label=${label} @click=${run}>
-      ${icon}
-    </button>`;
   }
 }
 

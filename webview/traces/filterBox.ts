@@ -8,6 +8,7 @@ import { findCompletion, type Completion } from "../../src/analysis/traceFilter.
 import { Latest } from "../../src/base/latest.ts";
 import type { TracesHostApi } from "../../src/protocol/tracesView.ts";
 import type { HostOf } from "../panel/host.ts";
+import { renderIconButton } from "../kit/iconButton.ts";
 import { icons } from "../kit/icons.ts";
 import { baseStyles } from "../kit/styles.ts";
 import { WatchCells } from "../kit/watchCells.ts";
@@ -185,14 +186,7 @@ export class FilterBox extends LitElement {
         ${
           text === ""
             ? nothing
-            : html`<button
-                class="icon"
-                title=${t("Clear the filter")}
-                aria-label=${t("Clear the filter")}
-                @click=${() => this.clear()}
-              >
-                ${icons.close}
-              </button>`
+            : renderIconButton(icons.close, t("Clear the filter"), () => this.clear())
         }
       </div>
       <div id="problems" role="status">${this.#renderProblems()}</div>
