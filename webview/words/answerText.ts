@@ -164,27 +164,27 @@ function writeStillQueued(trace: LoadedTrace, answer: StillQueuedAnswer): string
   switch (reason.kind) {
     case "workersBusy":
       return t(
-        "{0} still in {1}: its workers run {2}",
+        "{0} still waiting in {1}: its workers run {2}",
         tasks,
         queue,
         getSpanFacts(trace, reason.task).name,
       );
     case "workerGone":
       return t(
-        "{0} still in {1}: its worker has probably gone, its last task has no heartbeat",
+        "{0} still waiting in {1}: its worker has probably gone, its last task has no heartbeat",
         tasks,
         queue,
       );
     case "workersIdle":
       return t(
-        "{0} still in {1}: its workers have taken nothing since {2} ended",
+        "{0} still waiting in {1}: its workers have taken nothing since {2} ended",
         tasks,
         queue,
         getSpanFacts(trace, reason.task).name,
       );
     case "noWorkerSeen":
       return t(
-        "{0} still in {1}: no worker of that queue has run anything in this trace",
+        "{0} still waiting in {1}: no worker of that queue has run anything in this trace",
         tasks,
         queue,
       );
