@@ -32,6 +32,16 @@ async function openTrace(workbench: Workbench, traceId: string): Promise<TracePa
   return TracePanel.find(workbench, "step 0");
 }
 
+/** The text of a tool, by the window that has the folder open. */
+async function askTool(port: number, query: Readonly<Record<string, string>>): Promise<string> {
+  const { tool = "get_trace", ...rest } = query;
+  const address = `http://127.0.0.1:${port}/agent/${tool}?${String(new URLSearchParams(rest))}`;
+  const answer = await fetch(address, { signal: AbortSignal.timeout(60_000) });
+  const text = await answer.text();
+  expect(answer.status, text).toBe(200);
+  return text;
+}
+
 test(
   "what a program sends is listed and opened by its id, in every window, whoever receives it",
   { timeout: 240_000 },
@@ -57,11 +67,18 @@ test(
       const later = createBatch(2, 3);
       expect(await post(ports.otlpHttp, "/v1/traces", later.body)).toMatchObject({ status: 200 });
       await list.waitForRows("the trace of the other window", rows => rows.length === 2);
+      const folder = session.workspaceFolder;
+      const asked = { id: batch.traceId, view: "tree", folder };
+      const told = await askTool(ports.otlpHttp, asked);
+      expect(told).toMatch(/^6 spans/);
+      expect(await askTool(ports.otlpHttp, { tool: "find_traces", folder })).toContain("2 traces");
       await (await openTrace(second, later.traceId)).waitForRows(3);
 
       // Closed as a hand closes it: the page says goodbye, and VS Code ends its extension host.
       await first.page.close({ runBeforeUnload: false });
       await waitForStatus(second, RECEIVES);
+      // The tools answer the same, now by the window that is left.
+      expect(await askTool(ports.otlpHttp, asked)).toBe(told);
       const last = createBatch(3, 2);
       expect(await post(ports.otlpHttp, "/v1/traces", last.body)).toMatchObject({ status: 200 });
       await second.runCommand("View: Close All Editors");
