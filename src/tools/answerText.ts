@@ -112,3 +112,8 @@ export function describeCodeOwner(
   const elsewhere = `Others have ${others.join(", ")}: name yours, folder=PATH.`;
   return `Code is told of ${owner}${others.length === 0 ? "" : ` ${elsewhere}`}`;
 }
+
+/** Fills a sentence in without translating it: a model reads it. */
+export function inEnglish(text: string, ...args: (string | number)[]): string {
+  return text.replaceAll(/\{(\d+)\}/g, (_, at: string) => String(args[Number(at)] ?? ""));
+}

@@ -7,7 +7,7 @@ import { SpanKind } from "../model/span.ts";
 import type { SpanIndex, Trace } from "../model/trace.ts";
 import { toErrorLine } from "../stores/briefs.ts";
 import { factsOf, getHttpStatus, isFailed } from "./spanFacts.ts";
-import { type OpenedTrace } from "./traceReader.ts";
+import type { OpenedTrace } from "./traceReader.ts";
 import type { CodePlace, LineQuestion, ToolContext } from "./toolContext.ts";
 
 /** Questions that stand at once: stores answer side by side, and the index answers one by one. */
@@ -16,16 +16,10 @@ const QUESTIONS = 16;
 const DEADLINE_MS = 4_000;
 /** Spans whose lines are looked for; the answer that names more of them has other things to tell. */
 const MOST_EXPLAINED = 10;
-/** Spans above that are asked for their place until one has it. */
+/** Spans above whose places are asked for: one of them made the call, or set the limit. */
 const MOST_ABOVE = 3;
 
-const lineKinds = [
-  "called",
-  "waits",
-  "limited",
-  "failed",
-] as const satisfies readonly LineQuestion["kind"][];
-type LineKind = (typeof lineKinds)[number];
+type LineKind = LineQuestion["kind"];
 
 /** With the lines that explain it, by how they do. */
 export interface SpanNotes extends Partial<Readonly<Record<LineKind, readonly CodePlace[]>>> {
@@ -204,7 +198,7 @@ export function placesText(notes: SpanNotes | undefined): string {
 
 /** `called at src/shop.py:12 (sure)`; where several lines may be the one, each of them. */
 export function explainingTexts(notes: SpanNotes | undefined): readonly string[] {
-  return lineKinds.flatMap(kind => {
+  return (Object.keys(kindWords) as LineKind[]).flatMap(kind => {
     const [first, ...others] = (notes?.[kind] ?? []).map(placeText);
     if (first === undefined) return [];
     const rest =

@@ -3,7 +3,7 @@
 import type { Disposable } from "../base/disposables.ts";
 import { describeFailure } from "../model/failureWords.ts";
 import { getFailure } from "../model/failure.ts";
-import { clipLine, limitChars, quote } from "./answerText.ts";
+import { clipLine, inEnglish, limitChars, quote } from "./answerText.ts";
 import { compareTraces } from "./compareTraces.ts";
 import { findTraces } from "./findTraces.ts";
 import { getLogs } from "./getLogs.ts";
@@ -116,8 +116,4 @@ function findTool(name: string): ToolName | undefined {
 
 function refuse(reason: string): ToolAnswer {
   return { text: clipLine(`Not answered: ${reason}.`), isError: true };
-}
-
-function inEnglish(text: string, ...args: (string | number)[]): string {
-  return text.replaceAll(/\{(\d+)\}/g, (_, at: string) => String(args[Number(at)] ?? ""));
 }

@@ -21,7 +21,7 @@ import { normalizePath } from "../../source/pathMapping.ts";
 import type { RunsOfCode } from "../../services/runsOfCode.ts";
 import type { LocalStore } from "../../stores/local/localStore.ts";
 import type { StoreSet } from "../../stores/storeSet.ts";
-import { describeCodeOwner } from "../../tools/answerText.ts";
+import { describeCodeOwner, inEnglish } from "../../tools/answerText.ts";
 import { Tools } from "../../tools/runTool.ts";
 import type {
   CodePlace,
@@ -172,8 +172,6 @@ export class AgentTools extends Owner implements ToolHost {
 
   #describeSituation(): Situation {
     const { phase, receivers, traffic } = this.#services.collector().value;
-    const inEnglish = (text: string, ...args: (string | number)[]): string =>
-      text.replaceAll(/\{(\d+)\}/g, (_, at: string) => String(args[Number(at)] ?? ""));
     return {
       collector:
         phase.kind === "elsewhere"
