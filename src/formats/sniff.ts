@@ -6,6 +6,7 @@ import { isTaskDocument, readTaskDocuments } from "./tasks/documentFile.ts";
 import { scoreFormat, takeBeginning, takeSample } from "./formatScore.ts";
 import { isJaeger, readJaegerJson } from "./jaeger/jaegerJson.ts";
 import { isNestedSpans, readNestedSpans } from "./plain/nestedSpans.ts";
+import { isRootBesideSpans } from "./plain/plainSpans.ts";
 import { isOtlpTraces, readOtlpJson } from "./otlp/otlpJson.ts";
 import { isOtlpProto, readOtlpProto } from "./otlp/otlpProto.ts";
 import { productFormats } from "./productFormats.ts";
@@ -44,7 +45,10 @@ const traceFormats: readonly TraceFormat[] = [
   jsonFormat("Jaeger JSON", isJaeger, readJaegerJson),
   jsonFormat("Zipkin JSON", isZipkin, readZipkin),
   jsonFormat("SkyWalking JSON", isSkywalking, readSkywalking),
-  { ...jsonFormat("plain spans", isNestedSpans, readNestedSpans), countsFreely: true },
+  {
+    ...jsonFormat("plain spans", isNestedSpans, readNestedSpans, isRootBesideSpans),
+    countsFreely: true,
+  },
   textFormat("OpenTelemetry Collector debug output", isCollectorText, readCollectorText),
   { ...textFormat("CSV", isSpanCsv, readSpanCsv), countsFreely: true },
   jsonFormat("task documents", isTaskDocument, (items, context) => ({

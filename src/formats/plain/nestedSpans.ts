@@ -11,7 +11,7 @@ import { fieldName } from "../values/fieldName.ts";
 import { findShape } from "./fieldShape.ts";
 import { renameFields } from "./mappedSpans.ts";
 import { PlainFields } from "./plainFields.ts";
-import { isPlainSpan, readPlainSpans } from "./plainSpans.ts";
+import { isPlainSpan, isRootBesideSpans, readPlainSpans } from "./plainSpans.ts";
 import { hasLength, readOffset, readPlainDuration, readPlainStart } from "./plainTimes.ts";
 import { isObject, listObjects, type JsonObject } from "../values/jsonObject.ts";
 import { notes, type FileContext } from "../traceFormat.ts";
@@ -61,6 +61,8 @@ interface Place {
   readonly isScope?: boolean;
   /** Whether it lies where only spans do. */
   readonly isListed?: boolean;
+  /** Whether it is an item of a file that has spans. */
+  readonly isBeside?: boolean;
   readonly depth: number;
 }
 
@@ -98,7 +100,7 @@ export function listNestedSpans(item: JsonObject): readonly JsonObject[] {
 
 export function readNestedSpans(items: readonly JsonObject[], context: FileContext): SpanRecords {
   const tally: Tally = { strangers: 0, found: 0 };
-  const nested = [...unnestSpans(items, tally)];
+  const nested = [...unnestSpans(items, tally, true)];
   const { records, problems } = readPlainSpans(
     nested.map(each => each.span),
     context,
@@ -121,10 +123,11 @@ export function readNestedSpans(items: readonly JsonObject[], context: FileConte
 function* unnestSpans(
   items: readonly JsonObject[],
   tally: Tally = { strangers: 0, found: 0 },
+  hasSpans = false,
 ): Generator<Nested, undefined> {
   let count = 0;
   // Calls may nest deeper than the call stack.
-  const stack: Place[] = [{ value: items, depth: 0 }];
+  const stack: Place[] = [{ value: items, isBeside: hasSpans, depth: 0 }];
   for (let place = stack.pop(); place !== undefined; place = stack.pop()) {
     const { value } = place;
     if (Array.isArray(value)) {
@@ -172,7 +175,10 @@ function toSpan(written: JsonObject, place: Place, name: string): Nested | undef
       told !== undefined && getField(value, tellers[key as keyof Told]) === undefined,
   );
   const span = news.length === 0 ? value : { ...value, ...Object.fromEntries(news) };
-  if (isPlainSpan(span)) return { span: fromOffset(span, place.clock), isLaidOut: false };
+  const isBeside = place.isBeside === true || place.isListed === true;
+  if (isPlainSpan(span) || (isBeside && isRootBesideSpans(span))) {
+    return { span: fromOffset(span, place.clock), isLaidOut: false };
+  }
   return isCall(span, place) ? layOut(span, place, name) : undefined;
 }
 
@@ -246,7 +252,7 @@ function listCalls(span: JsonObject): readonly string[] {
 
 function open(value: JsonObject, { told, isScope, depth }: Place): Place[] {
   const own: Told = {
-    trace_id: getField(value, tellers.trace_id) ?? told?.trace_id,
+    trace_id: getField(value, tellers.trace_id) ?? getText(value, "trace") ?? told?.trace_id,
     resource: getField(value, tellers.resource) ?? told?.resource,
     service: getField(value, tellers.service) ?? told?.service,
     scope: isScope === true ? { name: value["name"], version: value["version"] } : told?.scope,
@@ -270,9 +276,23 @@ function open(value: JsonObject, { told, isScope, depth }: Place): Place[] {
       return [{ value: listed, told: trace, clock, isTree, isSampled, isListed, depth: depth + 1 }];
     }
     if (!envelopes.has(name) || isToldTwice(inner)) return [];
+    if (name === "traces" && isMapOfLists(inner)) {
+      return Object.entries(inner).map(([id, spans]) => ({
+        value: spans,
+        told: { ...own, trace_id: id },
+        isListed: true,
+        depth: depth + 1,
+      }));
+    }
     const isScoping = name === "scope" || name === "scopes";
     return [{ value: inner, told: own, isScope: isScoping, depth: depth + 1 }];
   });
+}
+
+/** Lists of spans that are kept by the ids of their traces. */
+function isMapOfLists(value: object): value is Readonly<Record<string, readonly unknown[]>> {
+  const lists = Object.values(value) as unknown[];
+  return !Array.isArray(value) && lists.length > 0 && lists.every(Array.isArray);
 }
 
 function isSameLength(one: unknown, other: unknown): boolean {
@@ -296,6 +316,11 @@ const tellers = {
 } as const;
 const ownId = new Set(["spanid", "id"]);
 const onlyId = new Set(["id"]);
+
+function getText(value: JsonObject, key: string): string | undefined {
+  const text = value[key];
+  return typeof text === "string" && text !== "" ? text : undefined;
+}
 
 function getField(value: JsonObject, names: ReadonlySet<string>): unknown {
   const [key] = findShape(value).listKeys(names);

@@ -57,9 +57,7 @@ const logFields = [
  */
 export function isPlainSpan(item: JsonObject): boolean {
   const fields = new PlainFields(item);
-  const isTask = fields.hasAny(["timestart"]) && !fields.hasAny(["spanid"]);
-  if (isTask || fields.hasAny(foreignFields) || isLog(fields)) return false;
-  if (readPlainStart(fields) === undefined) return false;
+  if (!mayBeSpan(fields)) return false;
   const [isTraced, isPlaced] = [
     fields.hasId("traceId"),
     fields.hasId("spanId") && fields.has("parentId"),
@@ -67,6 +65,18 @@ export function isPlainSpan(item: JsonObject): boolean {
   if (fields.has("name")) return isTraced || isPlaced;
   const isTyped = fields.hasId("spanId") && fields.hasAny(["spantype"]);
   return isTraced && (isTyped || (isPlaced && (fields.has("place") || fields.has("service"))));
+}
+
+/** A root that names no parent and no trace: beside spans it is one, alone it may be anything. */
+export function isRootBesideSpans(item: JsonObject): boolean {
+  const fields = new PlainFields(item);
+  return mayBeSpan(fields) && fields.hasId("spanId") && fields.has("name") && hasLength(fields);
+}
+
+function mayBeSpan(fields: PlainFields): boolean {
+  const isTask = fields.hasAny(["timestart"]) && !fields.hasAny(["spanid"]);
+  if (isTask || fields.hasAny(foreignFields) || isLog(fields)) return false;
+  return readPlainStart(fields) !== undefined;
 }
 
 /** Whether it is a line of a log, which may carry the ids of a trace and is no part of one. */

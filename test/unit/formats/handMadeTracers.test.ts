@@ -368,3 +368,39 @@ it("a tag may have its value under the name of its type, and a reference its ids
   expect(outline(records)).toBe("pay #\n  ask #");
   expect(records[0]?.detail.attributes).toEqual([{ key: "a", value: "b" }]);
 });
+
+describe("a root that names neither a parent nor a trace", () => {
+  const times = { start: START_MS, end: START_MS + 20 };
+  const root = { id: 1, name: "pay", ...times };
+  const child = { id: 2, parent: 1, name: "ask", ...times };
+
+  it.each<[string, unknown]>([
+    ["in a list", [root, child]],
+    ["after its callees", [child, root]],
+    ["in an envelope", { spans: [root, child] }],
+  ])("is there with its callees, %s", (_where, value) => {
+    expect(outline(open(value).records)).toBe("pay #\n  ask #");
+  });
+
+  it("is nothing where there are no spans", () => {
+    expect(() => open([root])).toThrow();
+  });
+});
+
+it("spans are kept by the ids of their traces, or beside the id of theirs", () => {
+  const times = { start: START_MS, end: START_MS + 20 };
+  const [root, child] = [
+    { spanId: "a", name: "pay", ...times },
+    { spanId: "b", parentSpanId: "a", name: "ask", ...times },
+  ];
+  const listed = open({ service: "till", traces: { t7: [root, child] } });
+  const beside = open([
+    { trace: "t7", service: "till", span: root },
+    { trace: "t7", service: "till", span: child },
+  ]);
+  for (const { records, problems } of [listed, beside]) {
+    expect(outline(records)).toBe("pay #till\n  ask #till");
+    expect(records.map(({ traceId }) => traceId)).toEqual(["t7", "t7"]);
+    expect(problems).toEqual([]);
+  }
+});
