@@ -74,6 +74,8 @@ export interface CodeHints extends DatabaseHints {
   readonly messageTypes: readonly string[];
   /** Names with their module, package or class, most telling first. */
   readonly qualifiedNames: readonly string[];
+  /** The literal that the head of the function's clause holds: `save` of `handle_event("save", …)`. */
+  readonly clause?: string;
   /** Bare names, most telling first; those of the span's own name come last. */
   readonly functionNames: readonly string[];
   /** The routes that a server answers. */
@@ -257,7 +259,9 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
     !/^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|CONNECT|TRACE)$/.test(
       isHttp || isOutgoing ? withoutPrefix.toUpperCase() : withoutPrefix,
     );
-  if (isName) addName(withoutPrefix);
+  // Phoenix has a clause for each event of a view: ShopWeb.CartLive.handle_event#add-box.
+  const event = /^((?:[A-Z]\w*\.)+handle_\w+)#(.+)$/.exec(withoutPrefix);
+  if (isName) addName(event?.[1] ?? withoutPrefix);
 
   const messageTypes = getMessageTypes(attributes, spanName, queue);
   for (const type of messageTypes) bare.delete(type);
@@ -281,6 +285,7 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
     taskNames: [...taskNames],
     messageTypes,
     qualifiedNames: [...qualified],
+    clause: event?.[2],
     functionNames: [...bare],
     routes,
     httpMethod:

@@ -254,4 +254,26 @@ export const callIdioms: readonly Idiom[] = [
     kind: server,
     attributes: { "http.request.method": "GET", "http.route": "blog_post" },
   },
+  asks(
+    "What a call answers is no address, whatever is asked of it elsewhere",
+    {
+      "boxes.js":
+        "async function labels() {\n  const response = await fetch(labelsUrl);\n  return response.headers.get('content-type');\n}\n\nasync function boxes(id) {\n▶  const response = await fetch(`https://depot.example/v2/boxes/followers?box=${id}`, {\n    headers: {},\n  });\n  return response.json();\n}\n",
+    },
+    "GET",
+    "https://depot.example/v2/boxes/followers?box=4",
+    "",
+  ),
+  asks(
+    "Elixir, an address in an attribute of the module",
+    {
+      "lib/shop/captcha.ex":
+        'defmodule Shop.Captcha do\n  @check_url "https://captcha.example/check"\n\n  def check(token) do\n    headers = [{"content-type", "text/plain"}]\n▶    case HTTP.impl().post(@check_url, headers, token) do\n      {:ok, _} -> true\n    end\n  end\nend\n',
+      "lib/shop/tasks.ex":
+        'defmodule Shop.Tasks do\n  def check(token) do\n    case client.post("/check", token) do\n      {:ok, _} -> true\n    end\n  end\nend\n',
+    },
+    "POST",
+    "https://captcha.example/check",
+    "",
+  ),
 ];

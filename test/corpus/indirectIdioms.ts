@@ -278,4 +278,72 @@ export const indirectIdioms: readonly Idiom[] = [
     kind: consumer,
     attributes: { "messaging.system": "sql", "messaging.destination.name": "box-count" },
   },
+  route(
+    "Phoenix, prefixes that a loop goes through",
+    {
+      "lib/web/router.ex":
+        'defmodule Web.Router do\n  scope "/api", Web.API do\n    for prefix <- ["/", "/shops/:shop"] do\n      scope prefix do\n        get "/boxes/:name", BoxController, :show\n      end\n    end\n  end\n\n  scope "/", Web do\n    get "/:name", PageController, :show\n  end\nend\n',
+      "lib/web/controllers/api/box_controller.ex":
+        "defmodule Web.API.BoxController do\n▶  def show(conn, _), do: conn\nend\n",
+      "lib/web/controllers/page_controller.ex":
+        "defmodule Web.PageController do\n  def show(conn, _), do: conn\nend\n",
+    },
+    "GET",
+    "/api/shops/:shop/boxes/:name",
+  ),
+  route(
+    "Rails, namespaces that a loop goes through",
+    {
+      "config/routes.rb":
+        'Rails.application.routes.draw do\n  get "boxes/top", to: "pages#top"\n\n  %w[staff guests].each do |group|\n    scope group do\n      get "boxes/top", to: "boxes#top"\n    end\n  end\nend\n',
+      "app/controllers/boxes_controller.rb": "class BoxesController\n▶  def top\n  end\nend\n",
+      "app/controllers/pages_controller.rb": "class PagesController\n  def top\n  end\nend\n",
+    },
+    "GET",
+    "/guests/boxes/top",
+  ),
+  {
+    title: "Phoenix, the clause of a live view's event",
+    files: {
+      "lib/web/live/box_live.ex":
+        'defmodule Web.BoxLive do\n  def handle_event("open", _params, socket), do: {:noreply, socket}\n\n▶  def handle_event("pack-box", %{"id" => id}, socket) do\n    {:noreply, socket}\n  end\nend\n',
+      "lib/web/live/lid_live.ex":
+        'defmodule Web.LidLive do\n  def handle_event("pack-box", _params, socket), do: {:noreply, socket}\nend\n',
+    },
+    name: "Web.BoxLive.handle_event#pack-box",
+    kind: server,
+  },
+  {
+    title: "A statement that a mapper made, beside a migration of its table",
+    files: {
+      "depot/migrations/versions/1a2b_fill.py":
+        'def upgrade():\n    op.execute("UPDATE box SET label = \'none\'")\n    op.execute("INSERT INTO crate (id) SELECT id FROM box")\n',
+      "depot/models.py": "class Box(Base):\n    __tablename__ = 'box'\n    id = Column(Integer)\n",
+      "depot/store.py":
+        "def find_box(session, id):\n▶    return session.query(Box).filter(Box.id == id).first()\n",
+    },
+    name: "SELECT depot",
+    service: "depot",
+    kind: client,
+    attributes: {
+      "db.system": "postgresql",
+      "db.statement": "SELECT box.id, box.label \nFROM box \nWHERE box.id = %(id_1)s",
+    },
+  },
+  {
+    title: "Active Job, handed over without parentheses",
+    files: {
+      "lib/planner.rb":
+        "class Planner\n  def tidy\n▶    TidyShelvesJob.perform_later\n  end\nend\n",
+      "app/jobs/tidy_shelves_job.rb":
+        "class TidyShelvesJob < ActiveJob::Base\n  queue_as :default\n\n  def perform\n  end\nend\n",
+    },
+    name: "default publish",
+    kind: producer,
+    attributes: {
+      "messaging.system": "delayed_job",
+      "messaging.destination": "default",
+      "code.namespace": "TidyShelvesJob",
+    },
+  },
 ];

@@ -99,8 +99,22 @@ export function readRubyRoutes(reader: RouteReader): void {
     const method = verb === "match" ? via : verb === "root" || verb === "live" ? "GET" : verb;
     const start = match.index + match[0].search(/\S/);
     const isOfCollection = /\bon:\s*:collection/.test(more);
-    reader.addRoute(start, { method, path: isOfCollection ? `../${path}` : path, handlers });
+    for (const prefix of listLoopPrefixes(findOuter, match.index)) {
+      const below = prefix === "" ? path : joinRoute(prefix, path);
+      reader.addRoute(start, { method, path: isOfCollection ? `../${below}` : below, handlers });
+    }
   }
+}
+
+/** `for prefix <- ["/", "/shops/:shop"] do scope prefix do`, `%w[v1 v2].each do |version| namespace version do`. */
+function listLoopPrefixes(findOuter: FindOuter, index: number): readonly string[] {
+  const variable = findOuter(index, /^\s*(?:scope|namespace)\b[ (]\s*([a-z_]\w*)\b(?!:)/).at(-1);
+  if (variable === undefined) return [""];
+  const loop = new RegExp(
+    `^\\s*(?:for ${variable} <- |%[wi](?=\\[))?\\[([^\\]]*)\\](?= do\\b|\\.each do \\|${variable}\\|)`,
+  );
+  const list = findOuter(index, loop).at(-1);
+  return list?.match(/[^\s"',:][^\s"',]*/g) ?? [""];
 }
 
 /** An API is a class: its verbs may stand without a path in blocks of any name, and it mounts others. */

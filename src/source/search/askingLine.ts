@@ -11,6 +11,7 @@
 const MAX_LINES = 14;
 const asks =
   /(?:^|[\s.>:(=!&*])(?:get|post|put|patch|delete|head|options|fetch|send|do|request|exchange|execute|enqueue|newCall|urlopen|open|perform|retrieve|getFor\w+|postFor\w+|axios|got|ky|curl_exec|\$http|(?:Get|Post|Put|Patch|Delete|Send|Do|Execute|Fetch|Perform)\w*|(?:get|post|put|send|fetch|request)(?:Async|JSON|Json|Request|_async|_json|_request))[?!]?(?:<[^()\n]{0,80}>)?\s*\(/;
+const asksFirst = new RegExp(`${asks.source}\\s*[frbFRB$@]*$`);
 /** Makes a request or an address, and sends nothing. */
 const builds =
   /NewRequest|newBuilder|Request\.Builder|HttpRequestMessage|Request::new|URI\.create|[Uu]rl\.[Pp]arse|new (?:URL|Request)\(|UriComponents|Url::parse|Uri\.parse/;
@@ -21,6 +22,11 @@ const assigns =
 export function isAsking(lines: readonly string[], line0: number): boolean {
   const text = lines.slice(Math.max(0, line0 - 2), line0 + 1).join("\n");
   return text.length < 2_000 && (asks.test(text) || builds.test(text));
+}
+
+/** Whether a text that follows is the first argument of what asks: then what the line sets is the answer, and no address. */
+export function isAnswer(before: string): boolean {
+  return before.length < 2_000 && asksFirst.test(before) && !builds.test(before);
 }
 
 /** The zero-based line of the request; the given one where it asks itself, or nobody below does with what it sets. */

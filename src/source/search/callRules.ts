@@ -3,7 +3,7 @@
 import type { RoutePlace } from "../routes/routeTable.ts";
 import { fold } from "../routes/handlers.ts";
 import type { Place } from "../location.ts";
-import { findAskingLine, isAsking } from "./askingLine.ts";
+import { findAskingLine, isAnswer, isAsking } from "./askingLine.ts";
 import type { TextHit } from "./textSearch.ts";
 import { fitAddress, readAddresses, type AddressFit } from "./addressTemplates.ts";
 import { getConstant } from "./constants.ts";
@@ -210,6 +210,7 @@ async function listCalls(
       for (const literal of hit.text.matchAll(/(["'`])([^"'`\n]+)\1/g)) {
         const value = literal[2] ?? "";
         if (!group.some(word => value.includes(word))) continue;
+        if (isAnswer(hit.text.slice(0, literal.index))) continue;
         const name = getConstant(hit, literal.index);
         if (name !== undefined) constants.push({ name, value, hit });
       }

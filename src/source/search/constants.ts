@@ -9,6 +9,8 @@ const keyed = /(?:^|[\s{,])["']?([A-Z][\w$]*)["']?\s*[:(]\s*$/;
 /** `cartsUrl: "http://carts"`, `cartsUrl: format("http://carts%s", domain)`: a member that says what it is. */
 const addressed =
   /(?:^|[\s{,])["']?(\w*(?:[uU]rl|URL|[uU]ri|URI|[eE]ndpoint|[hH]ost|Addr|Path))["']?\s*:\s*(?:[\w$.]+\()?$/;
+/** Elixir's `@address "http://carts"`. */
+const moduleAttribute = /^\s*@([a-z]\w*)\s+$/;
 const named = /\b(?:func|def|fn|fun|function)\s+(\w+)|\b(\w+)\s*\(\s*\)\s*\{?\s*$/;
 
 /**
@@ -30,7 +32,7 @@ export function getConstant(hit: TextHit, at: number): string | undefined {
       ?.slice(1)
       .find(Boolean);
   }
-  return (keyed.exec(before) ?? addressed.exec(before))?.[1];
+  return [keyed, addressed, moduleAttribute].map(each => each.exec(before)?.[1]).find(Boolean);
 }
 
 /** `const boxes = new Queue("boxes")`: the text at the offset stands among the arguments of what the name holds. */

@@ -121,7 +121,7 @@ async function findTaskCalls(context: SearchContext, task: string): Promise<void
 }
 
 async function findCallsOf(context: SearchContext, task: string, name: string): Promise<void> {
-  const pattern = `\\b${escapePattern(name)}\\s*(?:\\.|::)\\s*(?:dispatch\\w*|new|delay|apply_async|send|send_with_options|push|publish|perform_async|perform_later|perform_in|set|defer|queue|enqueue|schedule|s|si)\\(|(?:dispatch\\w*|enqueue|add_task|submit|delay|send_task|[eE]xecute_?(?:[lL]ocal_?)?(?:[aA]ctivity|(?:[cC]hild_?)?[wW]orkflow)|start_activity|startChild|executeChild|start_workflow|workflow\\.(?:start|execute))\\w*\\((?:(?:[^()]|\\(\\)){0,80},)?\\s*(?:new\\s+)?&?[\\w.\\\\]*\\b${escapePattern(name)}\\b`;
+  const pattern = `\\b${escapePattern(name)}\\s*(?:\\.|::)\\s*(?:(?:dispatch\\w*|new|delay|apply_async|send|send_with_options|push|publish|set|defer|queue|enqueue|schedule|s|si)\\(|perform_(?:async|later|in|at|bulk)\\b)|(?:dispatch\\w*|enqueue|add_task|submit|delay|send_task|[eE]xecute_?(?:[lL]ocal_?)?(?:[aA]ctivity|(?:[cC]hild_?)?[wW]orkflow)|start_activity|startChild|executeChild|start_workflow|workflow\\.(?:start|execute))\\w*\\((?:(?:[^()]|\\(\\)){0,80},)?\\s*(?:new\\s+)?&?[\\w.\\\\]*\\b${escapePattern(name)}\\b`;
   const hits = await context.workspace.searchText({
     words: name,
     pattern,

@@ -22,7 +22,8 @@ export async function findQualifiedNames(context: SearchContext): Promise<void> 
       continue;
     }
     const best = Math.max(...ranked.map(({ score }) => score));
-    const places = ranked.filter(({ score }) => score === best).map(({ symbol }) => symbol);
+    const alike = ranked.filter(({ score }) => score === best).map(({ symbol }) => symbol);
+    const places = await narrowToClause(context, alike);
     const own = narrow(context, places);
     for (const symbol of context.order(places).slice(0, MAX_ALTERNATIVES)) {
       const reason: SourceReason = { code: "qualifiedName", name };
@@ -31,6 +32,23 @@ export async function findQualifiedNames(context: SearchContext): Promise<void> 
       context.add({ path, line0, reason, isSure });
     }
   }
+}
+
+/** The clauses of one function whose heads hold the span's literal, if any does. */
+async function narrowToClause(
+  { hints, workspace }: SearchContext,
+  symbols: readonly SymbolPlace[],
+): Promise<readonly SymbolPlace[]> {
+  if (hints.clause === undefined) return symbols;
+  const literal = JSON.stringify(hints.clause);
+  const fitting: SymbolPlace[] = [];
+  for (const symbol of symbols) {
+    const lines = await workspace.readLines(symbol.path);
+    // The arguments may stand a line each.
+    const head = lines.slice(symbol.line0, symbol.line0 + 2).join("\n");
+    if (head.includes(literal)) fitting.push(symbol);
+  }
+  return fitting.length > 0 ? fitting : symbols;
 }
 
 /** The method is inherited, or made by a framework: a base class of the workspace has it, else the class is shown. */

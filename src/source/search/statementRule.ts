@@ -25,6 +25,9 @@ const FIRST_WORDS = 6;
 /** A statement that is the same word for word is meant before any that shares more words. */
 const SAME = 1_000;
 
+/** A migration changed the tables once: it asks them only where it says the very words. */
+const migrations = /\/(?:migrations?|db\/migrate|alembic\/versions|changelogs?)\//i;
+
 /** A statement may have each of its columns in a line of its own, before its table. */
 const MAX_COLUMNS = 40;
 
@@ -93,7 +96,7 @@ export async function findStatement(context: SearchContext): Promise<void> {
         },
       ];
     })
-    .filter(({ isSame }) => own.length > 0 || isSame)
+    .filter(({ isSame, hit }) => isSame || (own.length > 0 && !migrations.test(hit.path)))
     .sort((a, b) => b.shared - a.shared);
   const [best, second] = ranked;
   const reason = { code: "callSite", call: `${verb.toUpperCase()} ${name}` } as const;
