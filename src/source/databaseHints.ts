@@ -8,9 +8,13 @@ export interface DatabaseHints {
   readonly statement?: string;
   /** The operation in small letters: `select`, `findone`. */
   readonly operation?: string;
+  /** A store's command in small letters, where stores have no statements: `setex` of Redis, `search` of Elasticsearch. */
+  readonly command?: string;
   /** The table or collection: `boxes` of `INSERT INTO "shop"."boxes"`. */
   readonly table?: string;
 }
+
+const stores = /^(?:redis|valkey|memcached|elasticsearch|opensearch)/i;
 
 /** Verb and table stand at the beginning of a statement, behind its columns at most. */
 const MAX_HEAD = 4_000;
@@ -47,6 +51,20 @@ export function getDatabase(attributes: AttributeReader, spanName: string): Data
       attributes.has("db.system", "db.system.name", "db.statement", "db.query.text"),
     statement,
     operation: operation?.toLowerCase(),
+    command: getCommand(attributes, spanName, statement),
     table: bare === "" ? undefined : bare,
   };
+}
+
+/** `SETEX cart:17 3600`, `redis-GET`, `redis.hset`, `Elasticsearch/boxes/_search`. */
+function getCommand(
+  attributes: AttributeReader,
+  spanName: string,
+  statement: string | undefined,
+): string | undefined {
+  if (!stores.test(attributes.text("db.system", "db.system.name") ?? "")) return undefined;
+  const told = attributes.text("db.operation.name", "db.operation") ?? spanName;
+  const command =
+    /^(?:\w+[-. ])?(\w+)$/.exec(told) ?? /\/_(\w+)$/.exec(told) ?? /^(\w+)/.exec(statement ?? "");
+  return command?.[1]?.toLowerCase();
 }

@@ -22,6 +22,7 @@ import { findBareNames, findLibraryCalls, findQualifiedNames } from "./search/na
 import { findRoute } from "./search/routeRules.ts";
 import { findConfigured } from "./search/configuredNames.ts";
 import { findModel } from "./search/modelRule.ts";
+import { findCommand } from "./search/commandRule.ts";
 import { findStatement } from "./search/statementRule.ts";
 import { findRpc } from "./search/rpcRules.ts";
 import { findFile, SearchContext } from "./search/searchContext.ts";
@@ -60,6 +61,7 @@ export async function resolveSource(
   if (hints.isDatabase) {
     await findStatement(context);
     if (context.found.length === 0) await findModel(context);
+    if (context.found.length === 0) await findCommand(context);
   }
   if (context.isOutgoing) await findHttpCall(context);
   else await findRoute(context);

@@ -276,4 +276,29 @@ export const callIdioms: readonly Idiom[] = [
     "https://captcha.example/check",
     "",
   ),
+  {
+    title: "Redis, a command beside others of its kind",
+    files: {
+      "basket/server.js":
+        'redisClient.get("basket:" + id, show);\n\nfunction keep(id, basket) {\n▶  redisClient.setex("basket:" + id, 3600, JSON.stringify(basket), done);\n}\n\nfunction count() {\n  redisClient.setex("visitors", 60, n, done);\n}\n',
+    },
+    name: "redis-SETEX",
+    service: "basket",
+    kind: client,
+    attributes: {
+      "db.system": "redis",
+      "db.statement": "setex basket:17 3600 [1 other arguments]",
+    },
+  },
+  {
+    title: "Elasticsearch, the last word of an address",
+    files: {
+      "depot/search.py":
+        "def find(words):\n▶    return current_app.elasticsearch.search(index='boxes', query=words)\n",
+    },
+    name: "Elasticsearch/boxes/_search",
+    service: "depot",
+    kind: client,
+    attributes: { "db.system": "elasticsearch", "elasticsearch.url": "/boxes/_search" },
+  },
 ];

@@ -346,4 +346,20 @@ export const indirectIdioms: readonly Idiom[] = [
       "code.namespace": "TidyShelvesJob",
     },
   },
+  {
+    title: "Nest, a version before the path, which another program asks for",
+    files: {
+      "apps/api/package.json": '{ "name": "api" }',
+      "apps/api/src/main.ts":
+        "const app = await NestFactory.create(AppModule);\napp.enableVersioning({ defaultVersion: ONE, type: VersioningType.URI });\n",
+      "apps/api/src/box.controller.ts":
+        "@Controller('boxes')\nexport class BoxController {\n  @Get('top')\n▶  public async getTop() {}\n}\n",
+      "apps/web/src/data.service.ts":
+        "export class DataService {\n  public fetchTop() {\n    return this.http.get<Box[]>('/v1/boxes/top');\n  }\n}\n",
+    },
+    name: "GET /v1/boxes/top",
+    service: "api",
+    kind: server,
+    attributes: { "http.request.method": "GET", "http.route": "/v1/boxes/top" },
+  },
 ];

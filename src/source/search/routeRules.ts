@@ -80,6 +80,8 @@ async function findWrittenRoute(
       words: words.join(" "),
       pattern: `["'\`](?:[A-Z]+ )?[/^]${tail.length > 1 ? "?" : ""}${tail.map(escapePattern).join("/")}/?["'\`$]`,
       folders: context.folders,
+      // What stands elsewhere asks the service rather than answers for it.
+      isOnlyInFolders: isOnlyWhole,
     });
     for (const hit of hits.slice(0, MAX_ALTERNATIVES)) {
       const { path, line0 } = await findPlace(context, hit, true);
