@@ -32,7 +32,7 @@ const prose = (nouns: string): string =>
 
 /** The first that fits. A `head` is a part of the id that stands before its digits. */
 const forms: readonly IdForm[] = [
-  ...list("trace", [
+  ...list("trace", {}, [
     // W3C traceparent; its third part is the span that sent it.
     String.raw`(?<=(?<![0-9a-f-])(?!ff)[0-9a-f]{2}-)(?<id>(?!0{32})${HEX32})-(?<span>(?!0{16})${HEX16})(?:\[(?<parent>${HEX16})\])?-[0-9a-f]{2}(?![0-9a-f])`,
     // b3 and Sentry: `trace-span-sampled-parent`.
@@ -63,8 +63,8 @@ const forms: readonly IdForm[] = [
     // MLflow's own spelling of OpenTelemetry's ids, and OpenAI's agents'.
     String.raw`(?<=(?<![\w-])(?<head>tr-|trace_))(?<id>${HEX32})${NO_MORE}`,
   ]),
-  ...list("trace", [String.raw`(?<=/apm/trace/)(?<id>\d{17,20})${NO_MORE}`], { isDecimal: true }),
-  ...list("span", [
+  ...list("trace", { isDecimal: true }, [String.raw`(?<=/apm/trace/)(?<id>\d{17,20})${NO_MORE}`]),
+  ...list("span", {}, [
     String.raw`(?<=\[[^,\][\n]{1,120},\s?,\s?)(?<id>${HEX16})(?=[\],])`,
     String.raw`(?<=[?&](?:node=span-|observation=))(?<id>${HEX16})${NO_MORE}`,
     String.raw`(?<=\b[Ss]pan\b[^\n]{0,80}\bID:? )(?<id>${HEX16})${NO_MORE}`,
@@ -74,7 +74,7 @@ const forms: readonly IdForm[] = [
     // The Collector's debug exporter.
     String.raw`(?<=^\s{0,8}(?:ID {4,16}|-> ID): )(?<id>${HEX16})(?=\s|$)`,
   ]),
-  ...list("task", [
+  ...list("task", {}, [
     // Funboost before version 53: the queue is part of the id.
     String.raw`(?<=(?<head>[^\s"'{}\[\],()=<>\\]{1,120}_result:))(?<id>${UUID})${NO_MORE}`,
     // Machinery.
@@ -102,7 +102,7 @@ const forms: readonly IdForm[] = [
     String.raw`(?<=\bJID-)(?<id>[0-9a-f]{24})${NO_MORE}`,
     String.raw`(?<=\[ActiveJob\] \[[\w:]{1,100}\] \[)(?<id>${UUID})(?=\])`,
   ]),
-  ...list("any", [
+  ...list("any", {}, [
     // Requests: Rails' tag, the columns of Lambda, API Gateway, OpenStack and Envoy, Prefect's and Hatchet's runs, Azure's
     // functions, Cloudflare.
     String.raw`(?<=(?: -- : (?:\[[^\]\n]{1,60}\] )?|^)\[)(?<id>${UUID})(?=\] )`,
@@ -116,43 +116,27 @@ const forms: readonly IdForm[] = [
     String.raw`(?<=\bExecut(?:ing|ed) '[^\n]{1,250}, Id=)(?<id>${UUID})${NO_MORE}`,
     String.raw`(?<=\bcf-ray["'\s:=[]{1,6})(?<id>${HEX16}(?:-[a-z]{3})?)${NO_MORE}`,
   ]),
-  ...list(
-    "trace",
-    [
-      // Columns of a log, in patterns as Datadog's for Logback.
-      String.raw`(?<![\w-])(?<id>${HEX32})(?:[ \t]{1,4}| ?[,;|/:] ?)(?<span>${HEX16})(?![\w:;-])`,
-      // A column of its own in the head of a log's line.
-      `${COLUMN}(?<id>${HEX32})${COLUMN_END}`,
-    ],
-    { isLogOnly: true },
-  ),
-  ...list(
-    "task",
-    [
-      // Funboost without process and thread.
-      String.raw`(?<= - [A-Z]{4,8} - )(?<id>${UUID})(?= - )`,
-    ],
-    { isLogOnly: true },
-  ),
-  ...list(
-    "any",
-    [
-      // A column of its own in the head of a log's line.
-      `${COLUMN}(?<id>${UUID})${COLUMN_END}`,
-      String.raw`(?<=(?:^|[\s\]])(?:\d\d:\d\d:[\d.,]{2,12}(?:Z|[+-]\d\d:?\d\d)?|${LEVEL})\]? )(?<id>${UUID})(?= )`,
-      `${prose("run|request|execution")}(?<id>${UUID})${NO_MORE}`,
-    ],
-    { isLogOnly: true },
-  ),
-  ...list(
-    "any",
-    [
-      // What may be anything: a store has to confirm it.
-      String.raw`(?<![\w-])(?<id>${UUID}|${HEX32})${NO_MORE}`,
-      String.raw`(?<=\bid\\{0,3}["']?: ?\\{0,3}["']?)(?<id>${HEX16})${NO_MORE}`,
-    ],
-    { isUncertain: true },
-  ),
+  ...list("trace", { isLogOnly: true }, [
+    // Columns of a log, in patterns as Datadog's for Logback.
+    String.raw`(?<![\w-])(?<id>${HEX32})(?:[ \t]{1,4}| ?[,;|/:] ?)(?<span>${HEX16})(?![\w:;-])`,
+    // A column of its own in the head of a log's line.
+    `${COLUMN}(?<id>${HEX32})${COLUMN_END}`,
+  ]),
+  ...list("task", { isLogOnly: true }, [
+    // Funboost without process and thread.
+    String.raw`(?<= - [A-Z]{4,8} - )(?<id>${UUID})(?= - )`,
+  ]),
+  ...list("any", { isLogOnly: true }, [
+    // A column of its own in the head of a log's line.
+    `${COLUMN}(?<id>${UUID})${COLUMN_END}`,
+    String.raw`(?<=(?:^|[\s\]])(?:\d\d:\d\d:[\d.,]{2,12}(?:Z|[+-]\d\d:?\d\d)?|${LEVEL})\]? )(?<id>${UUID})(?= )`,
+    `${prose("run|request|execution")}(?<id>${UUID})${NO_MORE}`,
+  ]),
+  ...list("any", { isUncertain: true }, [
+    // What may be anything: a store has to confirm it.
+    String.raw`(?<![\w-])(?<id>${UUID}|${HEX32})${NO_MORE}`,
+    String.raw`(?<=\bid\\{0,3}["']?: ?\\{0,3}["']?)(?<id>${HEX16})${NO_MORE}`,
+  ]),
 ];
 
 /** A form is tried on what it may fit: most are of UUIDs alone, or of none. */

@@ -29,8 +29,8 @@ export interface IdForm {
 export function createFormList(flags: string) {
   return (
     role: IdForm["role"],
+    options: Partial<IdForm>,
     patterns: readonly string[],
-    options?: Partial<IdForm>,
   ): readonly IdForm[] =>
     patterns.map(pattern => ({ role, pattern: new RegExp(pattern, flags), ...options }));
 }

@@ -15,7 +15,7 @@ const JOB_DID = String.raw`\b(?:[Jj]ob|[Ee]xecution) #?(?<id>[1-9]\d{0,19}|(?=[^
 const TASK_NAME = String.raw`[\w.<>:-]{1,200}`;
 
 export const loggedForms: readonly IdForm[] = [
-  ...list("trace", [
+  ...list("trace", {}, [
     // AWS X-Ray, alone or in its header: OpenTelemetry's id is the same without the dashes.
     String.raw`(?<![\w-]|Self=)(?<id>1-[0-9a-fA-F]{8}-[0-9a-fA-F]{24})(?![\w-])`,
     // SkyWalking: its plugins for loggers, its agents' context, and its header, which has the trace's id in base64.
@@ -24,19 +24,15 @@ export const loggedForms: readonly IdForm[] = [
     String.raw`\btid(?:["']?:\s?["']?|=)(?<id>${SKYWALKING}|[0-9a-f]{32})(?![\w-])`,
     String.raw`\bSW_CTX["']?\s{0,4}[=:]\s{0,4}["']?\[[^,\][]{0,200},[^,\][]{0,200},\s?(?<id>(?=[^,]{0,100}\d)[\w.-]{8,100}),\s?(?<none>[\w.-]{8,100}),\s?-?\d{1,6}\]`,
   ]),
-  ...list(
-    "trace",
-    [
-      // Datadog's agent of Java.
-      String.raw`\bt_id=(?<id>\d{5,20}), s_id=(?<decimal>\d{1,20}), p_id=\d`,
-    ],
-    { isDecimal: true },
-  ),
-  ...list("task", [
+  ...list("trace", { isDecimal: true }, [
+    // Datadog's agent of Java.
+    String.raw`\bt_id=(?<id>\d{5,20}), s_id=(?<decimal>\d{1,20}), p_id=\d`,
+  ]),
+  ...list("task", {}, [
     // Funboost 53 to 55, behind any prefix: `…-[pPID_tTHREAD] - logger - "file:line" - function - LEVEL - id - message`.
     String.raw`-\[p\d{1,10}_t\d{1,20}\] - [^\n"]{1,300} - "[^"\n]{1,300}:\d{1,7}" - \S{1,200} - ${LEVEL} - (?<id>\S{1,200}) - `,
-    // Celery's worker, `Task shop.charge[id] succeeded in …`, its tasks' own lines, `shop.charge[id]: message`, and beat.
-    String.raw`\b[Tt]ask ${TASK_NAME}\[(?<id>(?=[^\]\s\d[]{0,199}\d)[^\]\s]{1,200})\] (?=received|start|succeeded|complet|finish|fail|raised|retry|reject|ignor|INTERNAL|revoked)`,
+    // Celery's worker, `Task shop.charge[id] succeeded in …`, Procrastinate, `Job shop.charge[42](order=7) ended`, Celery's tasks' own lines, `shop.charge[id]: message`, and beat.
+    String.raw`\b(?:[Tt]ask|[Jj]ob) ${TASK_NAME}\[(?<id>(?=[^\]\s\d[]{0,199}\d)[^\]\s]{1,200})\](?=\(| (?:received|start|stall|succeeded|complet|finish|fail|raised|retry|reject|ignor|INTERNAL|revoked))`,
     String.raw`/[\w-]{1,60}\] ${TASK_NAME}\[(?<id>(?=[^\]\s\d[]{0,199}\d)[^\]\s]{1,200})\]: `,
     String.raw`\bsent\. id->(?<id>(?=[^\s\d]{0,199}\d)[\w.:-]{1,200})`,
     // RQ: `Job OK (id)`, `08:00:01 queue: shop.charge(42) (id)`.
@@ -44,14 +40,12 @@ export const loggedForms: readonly IdForm[] = [
     String.raw`^\d\d:\d\d:\d\d (?:Worker [^\n:]{1,100}: )?[\w.-]{1,100}: [\w.]{1,200}\([^\n]{0,1000}\) \((?<id>[^()\s]{1,200})\)\s*$`,
     // arq: `0.12s → id:charge(42)`, `0.30s ← id:charge ● None`.
     String.raw`(?<=\ds )[→←!↻⊘] (?<id>[\w.-]{1,200}):[A-Za-z_]\w{0,100}(?=\(| )`,
-    String.raw`\b(?:[Mm]issing (?:lock|key)|renew lock|[Ll]ock mismatch) for job (?<id>(?=[^\s\d]{0,60}\d)\w(?:[\w:-]{0,198}\w)?)(?![\w:])`,
     // Temporal's pages, what Ray submits, and Airflow's runs, named by their time.
     String.raw`/namespaces/[^/\s]{1,200}/workflows/(?<id>[^/\s?#"']{1,200})`,
     String.raw`(?<![\w-])(?<id>raysubmit_[A-Za-z0-9]{16})(?!\w)`,
     String.raw`(?<!\w)(?<id>(?:scheduled|manual|backfill|(?:dataset|asset)_triggered)__\d{4}-\d\d-\d\dT[\d:.]{6,15}(?:Z|[+-]\d\d:\d\d)?)(?!\w)`,
-    // Procrastinate: `Job shop.charge[42](order=7) ended`; Delayed Job: `Job Charge (id=42)`; Graphile Worker: `Completed task 42
-    // (charge, …`; Oban: `%Oban.Job{id: 42`; Slurm: `Submitted batch job 42`.
-    String.raw`\b[Jj]ob [\w.:]{1,200}(?:\[| \(id=)(?<id>\d{1,20})(?:\](?=\()|\))`,
+    // Delayed Job: `Job Charge (id=42)`; Graphile Worker: `Completed task 42 (charge, …`; Oban: `%Oban.Job{id: 42`; Slurm: `Submitted batch job 42`.
+    String.raw`\b[Jj]ob [\w.:]{1,200} \(id=(?<id>\d{1,20})\)`,
     String.raw`\b(?:(?:Completed|Failed) task |Oban\.Job\{id: |Submitted batch job )(?<id>\d{1,20})(?= \(|,|\s*$)`,
     // BullMQ, as its users print it: `Job 42 completed`, `[worker] job #42 failed`.
     `^(?:\\[[\\w .:-]{1,40}\\]:? )?${JOB_DID}`,
@@ -60,7 +54,7 @@ export const loggedForms: readonly IdForm[] = [
     // Temporal's threads of Java: `[workflow-method-order-42-RUN]`.
     String.raw`\[workflow-method-(?<id>[^\s\]]{1,200}?)-${UUID}\]`,
   ]),
-  ...list("any", [
+  ...list("any", {}, [
     // Requests: Kestrel's counter, HAProxy's `unique-id`, Echo's, those of OpenAI and Anthropic.
     String.raw`\b(?<id>0H[0-9A-V]{11}:[0-9A-F]{8})\b`,
     String.raw`\{(?<id>(?:[0-9A-F]{4,32}[:_]){5,6}[0-9A-F]{4})\}`,
@@ -68,57 +62,39 @@ export const loggedForms: readonly IdForm[] = [
     String.raw`(?<![\w-])(?<id>req_(?=[a-z_]{0,30}\d)[A-Za-z0-9_]{16,64})(?![\w-])`,
     // chi's `[host/x1y2z3-000042]`, Apache's `unique_id`, CloudFront's column.
     String.raw`\[(?<id>[\w.-]{1,60}/\w{8,10}-\d{6})\]`,
-    String.raw`\bunique_id["']?[ :=]{1,2}["']?(?<id>[\w@-]{24}(?:[\w@-]{3})?)(?![\w@-])`,
+    String.raw`\bunique_id["']?[ :=]{1,2}["']?(?<id>(?=[\w@-]{0,23}\d)[\w@-]{24}(?:[\w@-]{3})?)(?![\w@-])`,
     String.raw`(?<=[\s"])(?<id>[\w-]{54}==)(?=[\s"]|$)`,
   ]),
-  ...list(
-    "trace",
-    [
-      String.raw`\b[Ss][Ww]8["']?\s{0,4}[=:]\s{0,4}\[?["']?[01]-(?<id>[A-Za-z0-9+/]{4,200}={0,2})-[A-Za-z0-9+/]{4,200}={0,2}-\d{1,6}-`,
-    ],
-    { isBase64: true },
-  ),
-  ...list(
-    "trace",
-    [
-      // `[trace:pack-3]`: whatever a program calls its traces.
-      String.raw`\[(?:trace|Trace|TRACE)\s?[:=]\s?(?<id>(?=[^\]\s]{0,100}\d)[\w-]{4,100})\]`,
-      // Spring's columns with ids of any length: `[cart,a1b2c3d4,e5f6]`.
-      String.raw`\[[\w.-]{1,60},\s?(?<id>(?=[a-z]{0,31}\d)[\da-z]{6,32}),\s?(?<span>(?=[a-z]{0,15}\d)[\da-z]{4,16})(?:,\s?(?:true|false)?)?\]`,
-    ],
-    { isLogOnly: true },
-  ),
-  ...list(
-    "task",
-    [
-      // Hangfire and others: `background job '42'`, `job #42`, `task with ID 42`.
-      String.raw`\b(?:[Jj]ob|[Tt]ask|[Mm]essage|[Ww]orkflow|[Ee]xecution) (?:with )?(?:(?:(?:id|ID|Id):? )?(?:#(?=\d)|["'](?=[^"'\s]{0,199}\d))|(?:id|ID|Id):? (?=[a-z]{0,20}\d[^\s.]{0,40}(?![\w/%-]|\.\d)))(?<id>\w(?:[\w.:/+@#-]{0,198}\w)?)`,
-      // BullMQ and others that count: `Job 42 completed`, `processing job 42`; Spark counts tasks from 0 on, and no one asks for one.
-      JOB_DID,
-      // `[Task 42]`, `(job 42)`, `job=42`, `Job 42: refused`, `job started, id=42`.
-      String.raw`[[(](?:[Jj]ob|[Tt]ask|JOB|TASK)[\s:=#]{1,2}(?<id>\d{1,20})[\])]`,
-      String.raw`(?<![\w.-])(?:job|task)=(?<id>\d{1,20})(?=[\s,;\])]|$)`,
-      String.raw`\b[Jj]ob #?(?<id>[1-9]\d{0,19})(?=: [A-Za-z])`,
-      String.raw`\b(?:[Jj]ob|[Tt]ask|[Ww]orkflow|[Mm]essage) [^\n=:(),]{0,60}[(,] ?[Ii][Dd][:=] ?(?<id>(?=[^\s\d]{0,60}\d)\w(?:[\w:-]{0,98}\w)?)(?![\w/])`,
-      String.raw`\b[Jj]ob [\w.]{1,200}\[(?<id>\d[\d-]{0,40})\] (?=complet|fail|stall|start|finish)`,
-      String.raw`\b(?:[Pp]rocess|[Cc]omplet|[Ff]ail|[Ss]tart|[Aa]dd|[Ee]nqueu|[Qq]ueu|[Rr]etry|[Rr]unn|[Hh]andl|[Ff]inish|[Cc]reat|[Rr]eceiv|[Rr]emov|[Ee]xecut|[Pp]erform)(?:ing|ed) (?:the )?job (?<id>[1-9]\d{0,19})(?![\w/%-]|\.\d| (?:of|out|to) \d)`,
-      // RQ and others whose users name jobs: `job pack-3`, `job ID pack_3`.
-      String.raw`\b(?:[Jj]ob|[Ww]orkflow) (?:(?:ID|[a-z]{4,9}ed:) )?(?<id>[A-Za-z]\w{0,60}[_:-](?=[\w:-]{0,60}\d)(?:[\w:-]{0,99}\w))(?![\w./=])`,
-    ],
-    { isLogOnly: true },
-  ),
-  ...list(
-    "any",
-    [
-      // A column of its own: `[req-42]`, `[REQ-12345]`, and the first digits of a UUID.
-      String.raw`\[(?<id>(?:[Rr]eq|REQ|[Tt]race|TRACE|[Cc]orr)[_-](?=[^\]\s\d]{0,60}\d)[\w-]{1,80})\]`,
-      String.raw`(?<=(?:\d\d[\d.,]{0,10}Z?|\b(?:DEBUG|INFO|WARN|WARNING|ERROR)|\])\]? {1,2})\[(?<id>(?=[a-f]{0,15}\d)(?=\d{0,15}[a-f])(?:[0-9a-f]{8}(?:[0-9a-f]{4}|[0-9a-f]{8})?))\](?= )`,
-    ],
-    { isLogOnly: true },
-  ),
+  ...list("trace", { isBase64: true }, [
+    String.raw`\b[Ss][Ww]8["']?\s{0,4}[=:]\s{0,4}\[?["']?[01]-(?<id>[A-Za-z0-9+/]{4,200}={0,2})-[A-Za-z0-9+/]{4,200}={0,2}-\d{1,6}-`,
+  ]),
+  ...list("trace", { isLogOnly: true }, [
+    // `[trace:pack-3]`: whatever a program calls its traces.
+    String.raw`\[(?:trace|Trace|TRACE)\s?[:=]\s?(?<id>(?=[^\]\s]{0,100}\d)[\w-]{4,100})\]`,
+    // Spring's columns with ids of any length: `[cart,a1b2c3d4,e5f6]`.
+    String.raw`\[[\w.-]{1,60},\s?(?<id>(?=[a-z]{0,31}\d)[\da-z]{6,32}),\s?(?<span>(?=[a-z]{0,15}\d)[\da-z]{4,16})(?:,\s?(?:true|false)?)?\]`,
+  ]),
+  ...list("task", { isLogOnly: true }, [
+    // Hangfire and others: `background job '42'`, `job #42`, `task with ID 42`.
+    String.raw`\b(?:[Jj]ob|[Tt]ask|[Mm]essage|[Ww]orkflow|[Ee]xecution) (?:with )?(?:(?:(?:id|ID|Id):? )?(?:#(?=\d)|["'](?=[^"'\s]{0,199}\d))|(?:id|ID|Id):? (?=[a-z]{0,20}\d[^\s.]{0,40}(?![\w/%-]|\.\d)))(?<id>\w(?:[\w.:/+@#-]{0,198}\w)?)`,
+    // BullMQ and others that count: `Job 42 completed`, `processing job 42`; Spark counts tasks from 0 on, and no one asks for one.
+    JOB_DID,
+    // `[Task 42]`, `(job 42)`, `job=42`, `Job 42: refused`, `job started, id=42`.
+    String.raw`[[(](?:[Jj]ob|[Tt]ask|JOB|TASK)[\s:=#]{1,2}(?<id>\d{1,20})[\])]`,
+    String.raw`(?<![\w.-])(?:job|task)=(?<id>\d{1,20})(?=[\s,;\])]|$)`,
+    String.raw`\b[Jj]ob #?(?<id>[1-9]\d{0,19})(?=: [A-Za-z])`,
+    String.raw`\b(?:[Jj]ob|[Tt]ask|[Ww]orkflow|[Mm]essage) [^\n=:(),]{0,60}[(,] ?[Ii][Dd][:=] ?(?<id>(?=[^\s\d]{0,60}\d)\w(?:[\w:-]{0,98}\w)?)(?![\w/])`,
+    String.raw`(?:\b(?:[Pp]rocess|[Cc]omplet|[Ff]ail|[Ss]tart|[Aa]dd|[Ee]nqueu|[Qq]ueu|[Rr]etry|[Rr]unn|[Hh]andl|[Ff]inish|[Cc]reat|[Rr]eceiv|[Rr]emov|[Ee]xecut|[Pp]erform)(?:ing|ed) (?:the )?job |\b(?:for|of) job )(?<id>[1-9]\d{0,19})(?![\w/%-]|\.\d| (?:of|out|to) \d)`,
+    // RQ and others whose users name jobs: `job pack-3`, `job ID pack_3`.
+    String.raw`\b(?:[Jj]ob|[Ww]orkflow) (?:(?:ID|[a-z]{4,9}ed:) )?(?<id>[A-Za-z]\w{0,60}[_:-](?=[\w:-]{0,60}\d)(?:[\w:-]{0,99}\w))(?![\w./=])`,
+  ]),
+  ...list("any", { isLogOnly: true }, [
+    // A column of its own: `[req-42]`, `[REQ-12345]`, and the first digits of a UUID.
+    String.raw`\[(?<id>(?:[Rr]eq|REQ|[Tt]race|TRACE|[Cc]orr)[_-](?=[^\]\s\d]{0,60}\d)[\w-]{1,80})\]`,
+    String.raw`(?<=(?:\d\d[\d.,]{0,10}Z?|\b(?:DEBUG|INFO|WARN|WARNING|ERROR)|\])\]? {1,2})\[(?<id>(?=[a-f]{0,15}\d)(?=\d{0,15}[a-f])(?:[0-9a-f]{8}(?:[0-9a-f]{4}|[0-9a-f]{8})?))\](?= )`,
+  ]),
   // An address of a task, or of one on somebody's list.
-  ...list("task", [String.raw`/(?:job|task)s?/(?<id>\d{1,20})(?=[\s/?"]|$)`], {
-    isLogOnly: true,
-    isUncertain: true,
-  }),
+  ...list("task", { isLogOnly: true, isUncertain: true }, [
+    String.raw`/(?:job|task)s?/(?<id>\d{1,20})(?=[\s/?"]|$)`,
+  ]),
 ];
