@@ -48,6 +48,8 @@ export interface CallingSpan {
 
 export interface CodeHints extends DatabaseHints {
   readonly service: string;
+  /** The runtime of the program, as its SDK calls it: `nodejs`. */
+  readonly runtime?: string;
   readonly kind: SpanKind;
   /** The `code.*` attributes, of either generation. */
   readonly code: {
@@ -105,6 +107,7 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
   const namespace = attributes.text("code.namespace");
   const codeLine = attributes.integer("code.line.number") ?? attributes.integer("code.lineno");
   const { task } = detail;
+  const runtime = new AttributeReader(detail.resource).text("telemetry.sdk.language");
   const kind = startsOther.test(span.name) ? SpanKind.producer : inferKind(attributes, span.kind);
   const isOutgoing = kind === SpanKind.client || kind === SpanKind.producer;
   const queue =
@@ -268,6 +271,7 @@ export function getCodeHints(detail: SpanDetail, span: SpanFacts): CodeHints {
   const error = detail.error ?? getEventError(detail);
   return {
     service: span.service,
+    ...(runtime !== undefined && { runtime }),
     kind,
     code: {
       file: attributes.text("code.file.path", "code.filepath"),

@@ -74,6 +74,31 @@ const extensions = lookupTable<SourceLanguage>({
   pl: "text",
 });
 
+const scripts = ["typescript", "tsx", "javascript", "component"] as const;
+/** The languages of each runtime, by the word of its OpenTelemetry SDK (`telemetry.sdk.language`). */
+const runtimes = lookupTable<readonly SourceLanguage[]>({
+  nodejs: scripts,
+  webjs: scripts,
+  python: ["python"],
+  go: ["go"],
+  java: ["java", "kotlin", "scala", "groovy"],
+  dotnet: ["csharp"],
+  php: ["php"],
+  ruby: ["ruby"],
+  rust: ["rust"],
+  cpp: ["cpp"],
+  swift: ["swift"],
+  erlang: ["elixir"],
+});
+
+/** False for a file in the language of another runtime; what no runtime has of its own may belong to any. */
+export function mayRunIn(runtime: string, path: string): boolean {
+  const language = getLanguage(path);
+  const run = runtimes[runtime];
+  if (run === undefined || language === undefined || run.includes(language)) return true;
+  return !Object.values(runtimes).some(each => each.includes(language));
+}
+
 const grammars: Partial<Record<SourceLanguage, string>> = {
   python: "python",
   typescript: "typescript",

@@ -13,6 +13,7 @@
  */
 
 import type { CodeHints } from "./codeHints.ts";
+import { mayRunIn } from "./languages.ts";
 import type { SourceAttempt, SourceLocation, SourceReason, SourceWorkspace } from "./location.ts";
 import { findHttpCall } from "./search/callRules.ts";
 import { findCodeAttributes } from "./search/codeRules.ts";
@@ -110,12 +111,16 @@ function finish(context: SearchContext, raised: readonly SourceLocation[]): Sour
           ...guesses,
           ...raised.map(place => ({ ...place, isSure: place.isSure && guesses.length === 0 })),
         ];
+  const { tried, hints } = context;
+  const { runtime = "" } = hints;
+  // What is written for another runtime did not run.
+  const isForeign = ({ path }: SourceLocation): boolean => !mayRunIn(runtime, path);
+  const ranked = [...ordered.filter(place => !isForeign(place)), ...ordered.filter(isForeign)];
   const seen = new Set<string>();
-  const locations = ordered.filter(({ path, line0 }) => {
+  const locations = ranked.filter(({ path, line0 }) => {
     const key = `${path}:${line0}`;
     return !seen.has(key) && seen.add(key);
   });
-  const { tried, hints } = context;
   if (locations.length > 0 || tried.length > 0) return { locations, tried };
   const nothing: SourceAttempt =
     hints.spanName === "" ? { code: "noHints" } : { code: "spanName", name: hints.spanName };

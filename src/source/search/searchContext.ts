@@ -6,6 +6,7 @@
 import { SpanKind } from "../../model/span.ts";
 import type { CodeHints } from "../codeHints.ts";
 import type { SourceAttempt, SourceLocation, SourceWorkspace, SymbolPlace } from "../location.ts";
+import { mayRunIn } from "../languages.ts";
 import { isAbsolutePath, isLibraryPath, normalizePath, type MappedFile } from "../pathMapping.ts";
 
 /** More alternatives than these help nobody to choose. */
@@ -38,7 +39,8 @@ export class SearchContext {
   isGuessing = false;
 
   add(location: SourceLocation): void {
-    this.found.push(this.isGuessing ? { ...location, isSure: false } : location);
+    const isForeign = !mayRunIn(this.hints.runtime ?? "", location.path);
+    this.found.push(this.isGuessing || isForeign ? { ...location, isSure: false } : location);
   }
 
   /** True too where nobody knows which folder is the service's. */

@@ -335,3 +335,22 @@ test("every task of the sample trace leads to the function that it ran", async (
     expect(shop[first!.path]!.split("\n")[first!.line0]).toContain(`def ${document.function}(`);
   }
 });
+
+test("of two spans alike, that in a language of the runtime is meant, and the other is never sure", async () => {
+  const workspace = await createWorkspace({
+    "/ws/pay/charge.js": 'tracer.startActiveSpan("charge", span => span.end());\n',
+    "/ws/till/charge.py":
+      'def pay():\n    with tracer.start_as_current_span("charge"):\n        pass\n',
+    "/ws/till/refund.py":
+      'def back():\n    with tracer.start_as_current_span("refund"):\n        pass\n',
+  });
+  const look = async (name: string, language: string) => {
+    const { detail, facts } = createDetail({ name, service: "", queue: "" });
+    const resource = [{ key: "telemetry.sdk.language", value: language }];
+    return (await resolveSource(getCodeHints({ ...detail, resource }, facts), workspace)).locations;
+  };
+  expect((await look("charge", "nodejs"))[0]?.path).toBe("/ws/pay/charge.js");
+  expect((await look("charge", "python"))[0]?.path).toBe("/ws/till/charge.py");
+  expect(await look("refund", "python")).toMatchObject([{ isSure: true }]);
+  expect(await look("refund", "go")).toMatchObject([{ isSure: false }]);
+});
