@@ -107,15 +107,16 @@ export function readPlainSpans(
   sourceOf: (index: number) => unknown = index => items[index],
 ): SpanRecords {
   // A time in words whose last digits are zeros is written with fewer of them.
-  const tellsNanos = items.some(
-    item => readPlainStart(new PlainFields(item))?.unit === UnitPower.ns,
-  );
-  const fileUnit = tellsNanos ? UnitPower.ns : undefined;
+  let tellsNanos: boolean | undefined;
+  const findFileUnit = (): UnitPower | undefined => {
+    tellsNanos ??= items.some(item => readPlainStart(new PlainFields(item))?.unit === UnitPower.ns);
+    return tellsNanos ? UnitPower.ns : undefined;
+  };
   /** Words for no parent that are the ids of spans all the same. */
   const ownWords = new Set<string>();
   const read = (index: number): Parts => {
     const item = items[index] ?? {};
-    return readParts(item, () => nameSpan(item, index), context, ownWords, fileUnit);
+    return readParts(item, () => nameSpan(item, index), context, ownWords, findFileUnit);
   };
   const readAll = () =>
     items.map((_, index) => {
@@ -169,7 +170,7 @@ function readParts(
   nameSpan: () => string,
   context: Context,
   ownWords: ReadonlySet<string>,
-  fileUnit: UnitPower | undefined,
+  findFileUnit: () => UnitPower | undefined,
 ): Parts {
   const fields = new PlainFields(item);
   const writtenTraceId = fields.takeId("traceId");
@@ -199,7 +200,7 @@ function readParts(
   const hasParent = isOwnWord || !(isAbsentId(parent) || NO_PARENT.test(parent));
   const start = readPlainStart(fields);
   const { status, error, isRunning } = readPlainStatus(fields);
-  const { startUnixNs, endUnixNs } = readPlainEnd(fields, start, isRunning, fileUnit);
+  const { startUnixNs, endUnixNs } = readPlainEnd(fields, start, isRunning, findFileUnit);
   const unreadEnd = startUnixNs === endUnixNs ? findUnreadEnd(fields) : undefined;
   const pod = toPlainText(fields.take("pod"));
   const service =

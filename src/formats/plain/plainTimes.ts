@@ -79,8 +79,8 @@ export function readPlainEnd(
   fields: NamedFields,
   start: PlainStart | undefined,
   isRunning: boolean,
-  /** The unit of bare durations in the file, where other spans of it tell. */
-  fileUnit: UnitPower | undefined,
+  /** The unit of bare durations in the file, asked for where a span does not tell its own. */
+  findFileUnit: () => UnitPower | undefined,
 ): { readonly startUnixNs?: bigint; readonly endUnixNs?: bigint } {
   const end = readRole(fields, "end")?.unixNs;
   if (end !== undefined && start !== undefined) {
@@ -88,7 +88,7 @@ export function readPlainEnd(
   }
   const durationNs = readPlainDuration(
     fields,
-    start?.unit ?? fileUnit ?? guessDurationUnit(fields),
+    start?.unit ?? findFileUnit() ?? guessDurationUnit(fields),
   );
   if (start === undefined) {
     return end === undefined || durationNs === undefined

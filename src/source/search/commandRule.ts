@@ -14,7 +14,7 @@ export async function findCommand(context: SearchContext): Promise<void> {
   const { hints, workspace, folders } = context;
   const { command, statement = "" } = hints;
   if (command === undefined) return;
-  const pattern = `(?:\\w*(?:${receivers})\\w*|\\b(?:r|es|mc|kv|db))(?:\\(\\))?[!?]?(?:\\.|->|::)${escapePattern(command)}(?:_?async)?\\(`;
+  const pattern = `(?:(?:${receivers})\\w{0,40}|\\b(?:r|es|mc|kv|db))(?:\\(\\))?[!?]?(?:\\.|->|::)${escapePattern(command)}(?:_?async)?\\(`;
   const hits = (await workspace.searchText({ words: command, pattern, flags: "i", folders }))
     .filter(({ path }) => context.isInService(path))
     .map(hit => {
