@@ -254,7 +254,7 @@ function showNotes(name: string, problems: readonly Problem[]): void {
   void showReport(
     {
       text: vscode.l10n.t("{0}: {1}", name, lines[0] ?? ""),
-      lines: lines.length > 1 ? [`(+${lines.length - 1})`] : [],
+      lines: lines.length > 1 ? [vscode.l10n.t("Other notes: {0}", lines.length - 1)] : [],
       actions: [],
     },
     "info",
