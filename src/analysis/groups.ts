@@ -38,13 +38,13 @@ export class WindowPalette {
   slotOf(name: string): number {
     const known = this.#slots.get(name);
     if (known !== undefined) return known;
-    const wanted = getHashSlot(name);
+    const hashSlot = getHashSlot(name);
     const slotsInUse = new Set(this.#slots.values());
     let tried = 0;
     const at = (place: number): number =>
-      countSlits(place) * PALETTE_SIZE + ((wanted + place) % PALETTE_SIZE);
+      countSlits(place) * PALETTE_SIZE + ((hashSlot + place) % PALETTE_SIZE);
     while (tried < SLOT_COUNT && slotsInUse.has(at(tried))) tried += 1;
-    const slot = tried < SLOT_COUNT ? at(tried) : wanted;
+    const slot = tried < SLOT_COUNT ? at(tried) : hashSlot;
     this.#slots.set(name, slot);
     return slot;
   }

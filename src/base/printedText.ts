@@ -132,17 +132,17 @@ function cut(
 ): PlainText {
   /** Where each range was cut, in `plain`, and how much is cut up to there. */
   const cuts: { readonly at: number; readonly total: number }[] = [];
-  const kept: string[] = [];
+  const pieces: string[] = [];
   let [from, total] = [0, 0];
   for (const { start, end } of ranges) {
-    kept.push(text.slice(from, start));
+    pieces.push(text.slice(from, start));
     cuts.push({ at: start - total, total: total + end - start });
     total += end - start;
     from = end;
   }
-  kept.push(text.slice(from));
+  pieces.push(text.slice(from));
   return {
-    plain: kept.join(""),
+    plain: pieces.join(""),
     toOriginal: offset => {
       const behind = findFirst(cuts.length, index => (cuts[index]?.at ?? 0) > offset);
       return offset + (cuts[behind - 1]?.total ?? 0);

@@ -135,11 +135,11 @@ function bsonFormat<T>(
     isBson(bytes) && isMine(listDocuments(bytes.subarray(0, readLength(bytes, 0))).documents[0]);
   return bytesFormat(`${name} (BSON)`, isFirst, (bytes, context) => {
     const { documents, broken } = listDocuments(bytes);
-    const own = documents.filter(isMine);
-    const strangers = documents.length - own.length;
+    const matching = documents.filter(isMine);
+    const strangers = documents.length - matching.length;
     const text = `${strangers} of ${documents.length} are no ${name}`;
     return {
-      records: readOwn(own, context),
+      records: readOwn(matching, context),
       problems: notes(context, [broken.length, broken], [strangers, text]),
     };
   });

@@ -64,9 +64,9 @@ export function takeSample(content: FileContent): FileContent {
       fieldsLeft -= entries.length;
       return Object.fromEntries(entries.map(([key, each]) => [key, cut(each, depth + 1)]));
     }
-    const kept = value.slice(0, Math.min(MOST_ELEMENTS, Math.max(1, left)));
-    left -= kept.length;
-    return kept.map(each => cut(each, depth + 1));
+    const elements = value.slice(0, Math.min(MOST_ELEMENTS, Math.max(1, left)));
+    left -= elements.length;
+    return elements.map(each => cut(each, depth + 1));
   };
   return { kind: "json", items: cut(content.items, 0) as readonly unknown[] };
 }

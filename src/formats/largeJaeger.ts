@@ -256,8 +256,8 @@ class ScannedTrace implements LargeJaeger, DocumentSource {
     const { exampleOf, examples, traceId, endNs } = this;
     const { hasParent, parentWords } = this.#scan;
     const record = examples[exampleOf[index]!];
-    const own = this.#getSpanId(index);
-    if (record?.traceId !== traceId || record.span.spanId !== own) throw new GaveUp();
+    const spanId = this.#getSpanId(index);
+    if (record?.traceId !== traceId || record.span.spanId !== spanId) throw new GaveUp();
     const { parentSpanId, endUnixNs, startUnixNs } = record.span;
     endNs[index] = endUnixNs ?? 0n;
     if (startUnixNs !== this.startNs[index] || (endUnixNs ?? 0n) < 0n) throw new GaveUp();

@@ -32,7 +32,7 @@ interface Row {
   readonly item: JsonObject;
   readonly phase: Phase;
   /** The field that says so. */
-  readonly told: string | undefined;
+  readonly phaseField: string | undefined;
   readonly spanId: string;
   readonly traceId: string;
 }
@@ -73,7 +73,7 @@ export function pairRows(items: readonly unknown[]): readonly unknown[] {
   if (pairs === 0) return items;
   // Whatever began and did not end still runs, or its program ended before.
   for (const row of [...open.values()].flat()) {
-    if (row.told !== undefined) rows[row.index] = { ...withTime(row), end_time: null };
+    if (row.phaseField !== undefined) rows[row.index] = { ...withTime(row), end_time: null };
   }
   return rows.filter(row => row !== undefined);
 }
@@ -83,15 +83,15 @@ function toKey(traceId: string, spanId: string): string {
 }
 
 function readRow(item: JsonObject): Row | undefined {
-  const [told] = findShape(item)
+  const [phaseField] = findShape(item)
     .listKeys(phaseNames)
     .filter(key => readPhase(item[key]) !== undefined);
-  const phase = told === undefined ? readTimes(item) : readPhase(item[told]);
+  const phase = phaseField === undefined ? readTimes(item) : readPhase(item[phaseField]);
   if (phase === undefined) return undefined;
   const fields = new PlainFields(item);
   const spanId = fields.takeId("spanId");
   const traceId = fields.takeId("traceId");
-  return spanId === "" ? undefined : { item, phase, told, spanId, traceId };
+  return spanId === "" ? undefined : { item, phase, phaseField, spanId, traceId };
 }
 
 function readPhase(value: unknown): Phase | undefined {
@@ -114,17 +114,17 @@ function join(first: Row, last: Row): JsonObject {
     ([, value]) => value !== undefined && value !== null && value !== "",
   );
   const later = Object.fromEntries(filled);
-  const told = Object.entries(withTime(first)).map(([key, value]): [string, unknown] => {
+  const earlier = Object.entries(withTime(first)).map(([key, value]): [string, unknown] => {
     const more = later[key];
     return [key, isObject(value) && isObject(more) ? { ...more, ...value } : value];
   });
-  return { ...later, ...Object.fromEntries(told), ...pickOutcome(last, filled) };
+  return { ...later, ...Object.fromEntries(earlier), ...pickOutcome(last, filled) };
 }
 
 /** Whatever both rows have is the first one's, but for what is known at the end alone. */
-function pickOutcome({ told }: Row, filled: readonly [string, unknown][]): JsonObject {
+function pickOutcome({ phaseField }: Row, filled: readonly [string, unknown][]): JsonObject {
   const isLate = (key: string): boolean =>
-    key === told || /^(?:end_time|status|state|error|output|result|attributes)/i.test(key);
+    key === phaseField || /^(?:end_time|status|state|error|output|result|attributes)/i.test(key);
   return Object.fromEntries(filled.filter(([key]) => isLate(key)));
 }
 
@@ -136,13 +136,13 @@ const suffixes = {
 };
 
 /** The row without the word for what it is, with its moment as the start or the end. */
-function withTime({ item, phase, told }: Row): JsonObject {
+function withTime({ item, phase, phaseField }: Row): JsonObject {
   const shape = findShape(item);
   const moment = shape.times.find(({ role }) => role === "moment");
   const isTimed = shape.times.some(({ role }) => role === (phase === "begin" ? "start" : "end"));
   const name = shape.byName.get(moment?.name ?? "");
   const entries = Object.entries(item).flatMap(([key, value]): readonly [string, unknown][] => {
-    if (key === told && !outcomes.has(key.toLowerCase())) return [];
+    if (key === phaseField && !outcomes.has(key.toLowerCase())) return [];
     if (moment === undefined || isTimed || key !== name) return [[key, value]];
     const unit = moment.unit === undefined ? "" : suffixes[moment.unit];
     return [[`${phase === "begin" ? "start" : "end"}_time${unit}`, value]];

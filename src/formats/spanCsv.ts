@@ -57,9 +57,9 @@ export function readSpanCsv(text: string, context: Pick<FileContext, "store">): 
   }
   const items = pairRows([...rows].map(row => nameCells(header, row))).filter(isObject);
   // A row that breaks off, like the last of a file that was cut short, may not be a span at all.
-  const own = items.filter((item, index) => index < items.length - 1 || isPlainSpan(item));
-  const { records, problems } = readPlainSpans(own, context);
-  const lost = items.length - own.length;
+  const spanRows = items.filter((item, index) => index < items.length - 1 || isPlainSpan(item));
+  const { records, problems } = readPlainSpans(spanRows, context);
+  const lost = items.length - spanRows.length;
   const found = notes(context, [lost, "the last row breaks off"]);
   return { records, problems: [...problems, ...found] };
 }

@@ -145,11 +145,11 @@ interface ContentRead {
 function readContent(content: FileContent, options: TraceFileOptions): ContentRead {
   const format = findFormat(content);
   if (format === undefined) return { formats: [], records: [], problems: [] };
-  const { own, others } = part(content, format);
+  const { explained, others } = part(content, format);
   const rest = others === undefined ? undefined : readContent(others, options);
   const isMixed = rest !== undefined && rest.records.length > 0;
   // Where nothing else has spans, the reader tells what is no part of its format.
-  const read = isMixed ? own : content;
+  const read = isMixed ? explained : content;
   const { records, problems } = readDated(format, read, options);
   const unread = records.length === 0 ? [] : listUnreadFields(format, read);
   return {
@@ -176,21 +176,21 @@ function readDated(
     problem => problem.code === "storeNote" && problem.text.startsWith(UNDATED),
   );
   const isUndated = !isTold && records.some(({ span }) => isOdd(momentOf(span)));
-  const told = isUndated ? [...notes, UNDATED] : notes;
-  return { records, problems: [...written.problems, ...told.map(text => note(options, text))] };
+  const allNotes = isUndated ? [...notes, UNDATED] : notes;
+  return { records, problems: [...written.problems, ...allNotes.map(text => note(options, text))] };
 }
 
 function part(
   content: FileContent,
   format: TraceFormat,
-): { readonly own: FileContent; readonly others?: FileContent } {
-  if (content.kind !== "json" || format.explains === undefined) return { own: content };
+): { readonly explained: FileContent; readonly others?: FileContent } {
+  if (content.kind !== "json" || format.explains === undefined) return { explained: content };
   const { true: own = [], false: others = [] } = Object.groupBy(content.items, item =>
     format.explains?.(item) === true ? "true" : "false",
   );
   return own.length === 0 || others.length === 0
-    ? { own: content }
-    : { own: { kind: "json", items: own }, others: { kind: "json", items: others } };
+    ? { explained: content }
+    : { explained: { kind: "json", items: own }, others: { kind: "json", items: others } };
 }
 
 /** Archives in archives in archives are nobody's; one may be made so that it holds itself. */

@@ -53,9 +53,9 @@ export function jsonFormat(
     explains: isRead,
     read(content, context) {
       const items = content.kind === "json" ? content.items : [];
-      const own = items.filter(isRead);
-      const { records, problems } = readItems(own, context);
-      const strangers = items.length - own.length;
+      const readable = items.filter(isRead);
+      const { records, problems } = readItems(readable, context);
+      const strangers = items.length - readable.length;
       return {
         records,
         problems:

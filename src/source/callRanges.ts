@@ -38,9 +38,9 @@ export function readCallRanges(
   let from = open + 1;
   let at = open;
   const add = (to: number): void => {
-    const own = text.slice(from, to);
-    const trimmed = own.trim();
-    const start = from + own.indexOf(trimmed);
+    const written = text.slice(from, to);
+    const trimmed = written.trim();
+    const start = from + written.indexOf(trimmed);
     if (trimmed !== "") args.push({ from: start, to: start + trimmed.length });
     from = to + 1;
   };

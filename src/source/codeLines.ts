@@ -54,8 +54,10 @@ export async function findCodeLines(
   const worded = await listLines(place, line => hasWordsOf(line, message), workspace);
   if (worded.length > 0) return worded;
   const code = new RegExp(String.raw`(?<![\w.])${question.status ?? NaN}(?![\w.])`);
-  const told = await listLines(place, line => code.test(line), workspace);
-  return told.length > 0 ? told : listLines(place, line => failed.test(line), workspace);
+  const statusLines = await listLines(place, line => code.test(line), workspace);
+  return statusLines.length > 0
+    ? statusLines
+    : listLines(place, line => failed.test(line), workspace);
 }
 
 async function listCalls(

@@ -63,8 +63,10 @@ function getCommand(
   statement: string | undefined,
 ): string | undefined {
   if (!stores.test(attributes.text("db.system", "db.system.name") ?? "")) return undefined;
-  const told = attributes.text("db.operation.name", "db.operation") ?? spanName;
+  const operation = attributes.text("db.operation.name", "db.operation") ?? spanName;
   const command =
-    /^(?:\w+[-. ])?(\w+)$/.exec(told) ?? /\/_(\w+)$/.exec(told) ?? /^(\w+)/.exec(statement ?? "");
+    /^(?:\w+[-. ])?(\w+)$/.exec(operation) ??
+    /\/_(\w+)$/.exec(operation) ??
+    /^(\w+)/.exec(statement ?? "");
   return command?.[1]?.toLowerCase();
 }

@@ -39,11 +39,11 @@ export class FactsCache {
   async take(filePath: string, stamp: FileStamp): Promise<FileFacts | undefined> {
     this.#opened ??= this.#read();
     const files = await this.#opened;
-    const kept = files.get(filePath);
+    const cached = files.get(filePath);
     // Given once, so that the index alone holds it.
     files.delete(filePath);
-    const isSame = kept?.mtimeMs === stamp.mtimeMs && kept.size === stamp.size;
-    return isSame ? kept.facts : undefined;
+    const isSame = cached?.mtimeMs === stamp.mtimeMs && cached.size === stamp.size;
+    return isSame ? cached.facts : undefined;
   }
 
   async write(files: readonly CachedFile[]): Promise<void> {

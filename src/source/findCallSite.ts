@@ -32,11 +32,11 @@ export async function findCallSite(
   if (calling !== undefined && isWithin(callee, calling)) return undefined;
   const named = (await workspace.findSymbols(called.name)).filter(isFunctionLike(called));
   if (calling !== undefined && caller !== undefined) {
-    const own = await listCalls(called, calling, caller.line0, workspace);
-    const [first] = own;
+    const callLines = await listCalls(called, calling, caller.line0, workspace);
+    const [first] = callLines;
     if (first !== undefined) {
       const isNear = calling.path === called.path && named.filter(isIn(called.path)).length === 1;
-      const isSure = own.length === 1 && (named.length === 1 || isNear);
+      const isSure = callLines.length === 1 && (named.length === 1 || isNear);
       return { path: calling.path, line0: first, isSure };
     }
   }
@@ -125,13 +125,15 @@ async function keepNamed(
   calling: SymbolPlace,
   workspace: CallWorkspace,
 ): Promise<readonly Place[]> {
-  const kept: Place[] = [];
+  const reachable: Place[] = [];
   for (const call of calls) {
     const around = findFunction(await workspace.readSymbols(call.path), call.line0);
     if (around === undefined) continue;
-    if ((await listCalls(around, calling, calling.line0, workspace)).length > 0) kept.push(call);
+    if ((await listCalls(around, calling, calling.line0, workspace)).length > 0) {
+      reachable.push(call);
+    }
   }
-  return kept;
+  return reachable;
 }
 
 /** A call of it, or a place that hands it on to be called: `pool.submit(price, 7)`. */

@@ -160,8 +160,8 @@ export class PathMapper {
   }
 
   #isLibrary(path: string): boolean {
-    const own = this.#getOwnPath(path);
-    return isLibraryPath(own) || (own !== path && vendored.test(own));
+    const relativePath = this.#getOwnPath(path);
+    return isLibraryPath(relativePath) || (relativePath !== path && vendored.test(relativePath));
   }
 
   /** To look whether `//host/share/x` exists is to log in there, as Windows does it. */

@@ -153,10 +153,10 @@ export class PythonNames {
       .filter(name => name !== "");
     const folder = from.path.split("/").slice(0, -1);
     if (dots > 0) {
-      const wanted = [...folder.slice(0, folder.length - dots + 1), ...names].join("/");
+      const modulePath = [...folder.slice(0, folder.length - dots + 1), ...names].join("/");
       return this.#byModule
-        .get(wanted.slice(wanted.lastIndexOf("/") + 1))
-        ?.find(file => getModule(file.path).join("/") === wanted);
+        .get(modulePath.slice(modulePath.lastIndexOf("/") + 1))
+        ?.find(file => getModule(file.path).join("/") === modulePath);
     }
     let best: IndexedFile | undefined;
     let bestShared = -1;

@@ -116,10 +116,10 @@ function finish(context: SearchContext, raised: readonly SourceLocation[]): Sour
   // What is written for another runtime did not run.
   const isForeign = ({ path }: SourceLocation): boolean => !mayRunIn(runtime, path);
   const ranked = [...ordered.filter(place => !isForeign(place)), ...ordered.filter(isForeign)];
-  const seen = new Set<string>();
+  const listed = new Set<string>();
   const locations = ranked.filter(({ path, line0 }) => {
     const key = `${path}:${line0}`;
-    return !seen.has(key) && seen.add(key);
+    return !listed.has(key) && listed.add(key);
   });
   if (locations.length > 0 || tried.length > 0) return { locations, tried };
   const nothing: SourceAttempt =

@@ -82,28 +82,28 @@ function readNames(path: string, text: string): readonly ServiceName[] {
   const file = path.slice(slash + 1);
   const add = (name: string | undefined, where = folder): readonly ServiceName[] =>
     name === undefined || name.trim() === "" ? [] : [{ name: name.trim(), folder: where }];
-  const own = (pattern: RegExp): readonly ServiceName[] => add(pattern.exec(text)?.[1]);
+  const firstMatch = (pattern: RegExp): readonly ServiceName[] => add(pattern.exec(text)?.[1]);
   if (/compose\.ya?ml$/.test(file)) return readCompose(text, folder);
   if (file.endsWith(".csproj")) return add(file.replace(/\.csproj$/, ""));
   switch (file) {
     case "package.json":
     case "composer.json":
-      return own(/"name"\s*:\s*"(?:@?[^"/\n]+\/)?([^"\n]+)"/);
+      return firstMatch(/"name"\s*:\s*"(?:@?[^"/\n]+\/)?([^"\n]+)"/);
     case "go.mod":
-      return own(/^module\s+(?:\S+\/)?([^\s/]+?)(?:\/v\d+)?\s*$/m);
+      return firstMatch(/^module\s+(?:\S+\/)?([^\s/]+?)(?:\/v\d+)?\s*$/m);
     case "Cargo.toml":
     case "pyproject.toml":
-      return own(/^name\s*=\s*"([^"\n]+)"/m);
+      return firstMatch(/^name\s*=\s*"([^"\n]+)"/m);
     case "pom.xml":
       return add(
         /<artifactId>([^<]+)<\/artifactId>/.exec(text.replace(/<parent>[^]*?<\/parent>/, ""))?.[1],
       );
     case "settings.gradle":
     case "settings.gradle.kts":
-      return own(/rootProject\.name\s*=\s*["']([^"'\n]+)["']/);
+      return firstMatch(/rootProject\.name\s*=\s*["']([^"'\n]+)["']/);
     case ".env":
     case "Dockerfile":
-      return own(/OTEL_SERVICE_NAME[= ]"?([\w.-]+)/);
+      return firstMatch(/OTEL_SERVICE_NAME[= ]"?([\w.-]+)/);
     default: {
       const name =
         /^\s*(?:spring\.application\.name\s*[=:]|application:\s*\n\s+name:)\s*(\S+)/m.exec(

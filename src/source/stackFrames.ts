@@ -84,8 +84,8 @@ export function parseStack(text: string): readonly StackFrame[] {
     const frames = readFrames(stack, grammar);
     if (frames.length > best.length) best = frames;
   }
-  const own = best.filter(frame => !frame.isLibrary);
-  return [...own, ...best.filter(frame => frame.isLibrary)].slice(0, MAX_FRAMES);
+  const programFrames = best.filter(frame => !frame.isLibrary);
+  return [...programFrames, ...best.filter(frame => frame.isLibrary)].slice(0, MAX_FRAMES);
 }
 
 /** The file and line that one line of text names, as a stack frame, a compiler or a log writes it. */

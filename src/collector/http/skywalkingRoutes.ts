@@ -13,12 +13,12 @@ import { HttpRefusal, textAnswer, type IngestRoute } from "./route.ts";
 
 export function skywalkingRoutes(target: IngestTarget): readonly IngestRoute[] {
   const keepSegments = (body: Uint8Array): Promise<IngestResult> => {
-    const { own, lost } = listOwn(body, each => Array.isArray(each["spans"]));
-    return keepRecords(target, { ...readSkywalking(own, target), lost });
+    const { readable, lost } = listOwn(body, each => Array.isArray(each["spans"]));
+    return keepRecords(target, { ...readSkywalking(readable, target), lost });
   };
   const keepLogs = async (body: Uint8Array): Promise<IngestResult> => {
-    const { own, lost } = listOwn(body, each => isObject(each["body"]));
-    const result = await target.sink.ingestLogs(own.map(toLogRecord));
+    const { readable, lost } = listOwn(body, each => isObject(each["body"]));
+    const result = await target.sink.ingestLogs(readable.map(toLogRecord));
     return { ...result, rejected: result.rejected + lost };
   };
   const ignore = (): Promise<IngestResult> => Promise.resolve({ stored: 0, rejected: 0 });
@@ -50,8 +50,8 @@ function route(
 function listOwn(
   body: Uint8Array,
   isOwn: (each: JsonObject) => boolean,
-): { readonly own: readonly JsonObject[]; readonly lost: number } {
+): { readonly readable: readonly JsonObject[]; readonly lost: number } {
   const items = [parseJsonDocument(body)].flat();
-  const own = items.filter(isObject).filter(isOwn);
-  return { own, lost: items.length - own.length };
+  const readable = items.filter(isObject).filter(isOwn);
+  return { readable, lost: items.length - readable.length };
 }

@@ -46,8 +46,8 @@ const createItem = (): Item => ({ fields: new Map(), attributes: [] });
 /** Sections hold attributes behind a tab, or items in braces with attributes behind two. */
 function readSpan(lines: readonly string[]): OtelSpan {
   const span = createItem();
-  const sections = new Map<string, { readonly items: Item[]; readonly own: Item }>();
-  let section: { readonly items: Item[]; readonly own: Item } | undefined;
+  const sections = new Map<string, { readonly items: Item[]; readonly item: Item }>();
+  let section: { readonly items: Item[]; readonly item: Item } | undefined;
   let name = "";
   for (const line of lines.slice(1)) {
     const [, indent = "", key = "", value = ""] = FIELD.exec(line) ?? [];
@@ -55,18 +55,18 @@ function readSpan(lines: readonly string[]): OtelSpan {
     if (line.startsWith("  ") && key !== "") {
       name = key;
       span.fields.set(key, value);
-      section = { items: [], own: createItem() };
+      section = { items: [], item: createItem() };
       sections.set(key, section);
     } else if (line === "\t{") {
       section?.items.push(createItem());
     } else if (indent === "\t  ") {
       item?.fields.set(key, value);
     } else if (/^\t{1,2}[^\s:]/.test(line)) {
-      const owner = line.startsWith("\t\t") ? item : section?.own;
+      const owner = line.startsWith("\t\t") ? item : section?.item;
       const [attribute = "", ...rest] = line.trim().split(": ");
       if (line !== "\t}") owner?.attributes.push({ key: attribute, value: rest.join(": ") });
     } else if (line !== "}" && line !== "\t}") {
-      continueValue(span, name, section?.items.at(-1) ?? section?.own, line);
+      continueValue(span, name, section?.items.at(-1) ?? section?.item, line);
     }
   }
   const field = (key: string): string => span.fields.get(key) ?? "";
@@ -86,10 +86,10 @@ function readSpan(lines: readonly string[]): OtelSpan {
     ...(startUnixNs !== undefined &&
       durationNs !== undefined && { endUnixNs: startUnixNs + durationNs }),
     attributes: [
-      ...(sections.get("attributes")?.own.attributes ?? []),
+      ...(sections.get("attributes")?.item.attributes ?? []),
       ...(field("tracestate") === "" ? [] : [{ key: "tracestate", value: field("tracestate") }]),
     ],
-    resource: sections.get("resources")?.own.attributes ?? [],
+    resource: sections.get("resources")?.item.attributes ?? [],
     ...(scope !== "" && { scope: { name: scope, ...(version !== undefined && { version }) } }),
     events: items("events").map(({ fields, attributes }): SpanEvent => ({
       name: fields.get("name") ?? "",

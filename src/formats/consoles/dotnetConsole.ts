@@ -130,7 +130,7 @@ class Block {
 function readBlock(lines: readonly string[]): OtelSpan {
   const block = new Block(lines);
   const field = (name: string): string => block.fields.get(name) ?? "";
-  const own = parseTraceparent(field("Id"));
+  const ids = parseTraceparent(field("Id"));
   const startUnixNs = readMoment(field("StartTime"));
   const durationNs = durationToNanos(field("Duration"));
   const scope = block.attributes("Instrumentation scope (ActivitySource)");
@@ -138,8 +138,8 @@ function readBlock(lines: readonly string[]): OtelSpan {
   const version =
     scope.find(each => each.key === "Version")?.value ?? field("ActivitySourceVersion");
   return {
-    traceId: field("TraceId") || (own?.traceId ?? ""),
-    spanId: field("SpanId") || (own?.spanId ?? ""),
+    traceId: field("TraceId") || (ids?.traceId ?? ""),
+    spanId: field("SpanId") || (ids?.spanId ?? ""),
     parentSpanId: field("ParentSpanId") || (parseTraceparent(field("ParentId"))?.spanId ?? ""),
     name: field("DisplayName") || field("OperationName"),
     kind: readKind(field("Kind")),

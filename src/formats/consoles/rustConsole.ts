@@ -37,7 +37,7 @@ interface Part {
 }
 
 interface PrintedSpan {
-  readonly own: Part;
+  readonly fields: Part;
   readonly scope: Part;
   readonly events: Part[];
   readonly links: Part[];
@@ -67,11 +67,11 @@ export function readRustText(text: string, context: Pick<FileContext, "store">):
     }
     if (/^Span #\d+$/.test(line)) {
       span = {
-        ...{ own: createPart(), scope: createPart(), events: [], links: [] },
+        ...{ fields: createPart(), scope: createPart(), events: [], links: [] },
         ...{ resource, lines: [] },
       };
       spans.push(span);
-      part = span.own;
+      part = span.fields;
     } else if (/^\S/.test(line)) {
       // Other output of the program.
       part = undefined;
@@ -80,7 +80,7 @@ export function readRustText(text: string, context: Pick<FileContext, "store">):
     if (part !== resource) span?.lines.push(line);
     const [, heading] = HEADING.exec(line) ?? [];
     if (heading !== undefined) part = openPart(heading, part, span);
-    else if (line === "") part = part === span?.scope ? span.own : part;
+    else if (line === "") part = part === span?.scope ? span.fields : part;
     else readLine(line, part);
   }
   return {
@@ -107,8 +107,8 @@ function readLine(line: string, part: Part): void {
   if (name !== undefined && text !== undefined) part.fields.set(name, text);
 }
 
-function toOtelSpan({ own, scope, events, links, resource, lines }: PrintedSpan): OtelSpan {
-  const get = (name: string, part = own): string => part.fields.get(name) ?? "";
+function toOtelSpan({ fields, scope, events, links, resource, lines }: PrintedSpan): OtelSpan {
+  const get = (name: string, part = fields): string => part.fields.get(name) ?? "";
   const [, status = "", message] =
     /^(\w+)(?: \{ description: (".*") \})?$/.exec(get("Status")) ?? [];
   const version = readText(get("Version", scope));
@@ -122,7 +122,7 @@ function toOtelSpan({ own, scope, events, links, resource, lines }: PrintedSpan)
     statusMessage: readText(message ?? ""),
     startUnixNs: readMoment(get("Start time")),
     endUnixNs: readMoment(get("End time")),
-    attributes: own.attributes,
+    attributes: fields.attributes,
     resource: resource.attributes,
     ...(get("Name", scope) !== "" && {
       scope: { name: readText(get("Name", scope)), ...(version !== "" && { version }) },

@@ -37,11 +37,11 @@ export function readGoSpans(items: readonly JsonObject[], context: Context): Spa
 }
 
 function readGoSpan(span: JsonObject): OtelSpan {
-  const own = goIds(span["SpanContext"]);
+  const ids = goIds(span["SpanContext"]);
   const status = object(span["Status"]);
   const scope = object(span["InstrumentationScope"] ?? span["InstrumentationLibrary"]);
   return {
-    ...own,
+    ...ids,
     parentSpanId: goIds(span["Parent"]).spanId,
     name: text(span["Name"]),
     kind: readKind(span["SpanKind"]),

@@ -107,9 +107,11 @@ function readLines(lines: readonly string[]): readonly Map<string, string>[] {
       const cells = splitCells(line, columns, isFramed);
       const row = continues ? rows.at(-1) : undefined;
       continues = hasMore(line, columns);
-      const own = names.map((name, at) => [name, (cells[at] ?? "").replace(/ *\+$/, "")] as const);
-      if (row === undefined) rows.push(new Map(own));
-      for (const [name, more] of row === undefined ? [] : own) {
+      const named = names.map(
+        (name, at) => [name, (cells[at] ?? "").replace(/ *\+$/, "")] as const,
+      );
+      if (row === undefined) rows.push(new Map(named));
+      for (const [name, more] of row === undefined ? [] : named) {
         if (more !== "") row?.set(name, `${row.get(name) ?? ""}\n${more}`);
       }
     }

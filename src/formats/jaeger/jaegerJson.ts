@@ -150,7 +150,7 @@ function isJaegerSpan(span: JsonObject): boolean {
 }
 
 function parseSpan(json: JsonObject, trace: JaegerTrace): JaegerSpan {
-  const own = json["process"];
+  const process = json["process"];
   const start = getFirst(json, "startTime", "start_time");
   const isoStart = readMoment(start);
   const traceId = readTraceId(json);
@@ -161,8 +161,8 @@ function parseSpan(json: JsonObject, trace: JaegerTrace): JaegerSpan {
     spanId,
     trace: canonicalTraceId(traceId),
     id: canonicalSpanId(spanId),
-    process: isObject(own)
-      ? readProcess(own)
+    process: isObject(process)
+      ? readProcess(process)
       : (trace.processes.get(toText(json["processID"])) ?? noProcess),
     references: readReferences(json, traceId),
     startUnixNs: isoStart ?? microsToNs(start),
@@ -250,12 +250,12 @@ class Family {
     const [only] = span.references;
     if (only === undefined) return undefined;
     // Zeros are how some say that there is no parent; where a span has that id, they are one.
-    const own = span.references.filter(
+    const references = span.references.filter(
       each => each.trace === span.trace && (!isNoId(each.spanId) || this.#find(each) !== undefined),
     );
-    if (own.length < 2) return own[0];
-    const children = own.filter(each => each.kind === "CHILD_OF");
-    const followers = own.filter(each => each.kind === "FOLLOWS_FROM");
+    if (references.length < 2) return references[0];
+    const children = references.filter(each => each.kind === "CHILD_OF");
+    const followers = references.filter(each => each.kind === "FOLLOWS_FROM");
     const byRank = [...children, ...followers];
     return byRank.find(each => this.#find(each) !== undefined) ?? byRank[0];
   }

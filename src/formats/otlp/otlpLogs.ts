@@ -214,21 +214,23 @@ export class LogsOfSpans {
 
   /** The detail with its logs; those of the trace that name no span are told with its first root. */
   join({ traceId, span, detail }: SpanRecord): SpanDetail {
-    const own = this.#logs.get(`${traceId}/${span.spanId}`) ?? [];
+    const spanLogs = this.#logs.get(`${traceId}/${span.spanId}`) ?? [];
     const unnamed = this.#logs.get(`${traceId}/`) ?? [];
     const isRoot = (each: SpanRecord): boolean => isNoId(each.span.parentSpanId ?? "");
     const isTold =
       unnamed.length > 0 && this.#listSpans(traceId).find(isRoot)?.span.spanId === span.spanId;
-    return joinLogs(detail, isTold ? [...own, ...unnamed] : own);
+    return joinLogs(detail, isTold ? [...spanLogs, ...unnamed] : spanLogs);
   }
 }
 
 /** Logs are the span's events like its own, in order of time; the last exception among them is its error. */
 export function joinLogs(detail: SpanDetail, logs: readonly LogRecord[]): SpanDetail {
   if (logs.length === 0) return detail;
-  const own = new Map(detail.resource.map(({ key, value }) => [`${RESOURCE}${key}`, value]));
+  const resourceValues = new Map(
+    detail.resource.map(({ key, value }) => [`${RESOURCE}${key}`, value]),
+  );
   const isNews = ({ key, value }: Attribute): boolean =>
-    !own.has(key) || JSON.stringify(own.get(key)) !== JSON.stringify(value);
+    !resourceValues.has(key) || JSON.stringify(resourceValues.get(key)) !== JSON.stringify(value);
   const joined = logs.map(({ event }) => ({
     ...event,
     attributes: event.attributes.filter(isNews),

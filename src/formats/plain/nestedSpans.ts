@@ -51,7 +51,7 @@ const MOST_ENVELOPES = 8;
 interface Place {
   readonly value: unknown;
   /** The fields of a span that its trace, its caller or what lies beside its list tells. */
-  readonly told?: Told;
+  readonly inherited?: Told;
   /** The clock of the caller, or of what a whole tree lies in. */
   readonly clock?: Clock;
   readonly isTree?: boolean;
@@ -149,18 +149,18 @@ function* unnestSpans(
         yield nested;
         continue;
       }
-      const own = Object.entries(span).filter(([key]) => !inner.includes(key));
+      const fields = Object.entries(span).filter(([key]) => !inner.includes(key));
       const spanId = getField(span, ownId) ?? `call-${count}`;
-      own.push(["span_id", spanId]);
-      yield { span: Object.fromEntries(own), isLaidOut };
-      const told = {
-        ...place.told,
+      fields.push(["span_id", spanId]);
+      yield { span: Object.fromEntries(fields), isLaidOut };
+      const inherited = {
+        ...place.inherited,
         trace_id: getField(span, tellers.trace_id),
         parent_span_id: spanId,
       };
       const clock = createClock(span, place.clock?.unit);
       const { isSampled = false, depth } = place;
-      const below = { told, clock, isSampled, isListed: true, depth };
+      const below = { inherited, clock, isSampled, isListed: true, depth };
       stack.push(...inner.map(key => ({ ...below, value: span[key] })).reverse());
     }
   }
@@ -170,7 +170,7 @@ function* unnestSpans(
 function toSpan(written: JsonObject, place: Place, name: string): Nested | undefined {
   const value =
     place.isSampled === true ? renameFields(written, sampledNames) : fromExtendedJson(written);
-  const news = Object.entries(place.told ?? {}).filter(
+  const news = Object.entries(place.inherited ?? {}).filter(
     ([key, told]) =>
       told !== undefined && getField(value, tellers[key as keyof Told]) === undefined,
   );
@@ -183,11 +183,11 @@ function toSpan(written: JsonObject, place: Place, name: string): Nested | undef
 }
 
 /** A named part of a tree that has lengths; things in trees have none. */
-function isCall(value: JsonObject, { told, isTree }: Place): boolean {
+function isCall(value: JsonObject, { inherited, isTree }: Place): boolean {
   const fields = new PlainFields(value);
   if (!fields.has("name")) return false;
   const inner = listCalls(value);
-  if (told?.parent_span_id !== undefined || isTree === true) {
+  if (inherited?.parent_span_id !== undefined || isTree === true) {
     return hasLength(fields) || inner.length > 0;
   }
   const hasCalls = inner.some(key =>
@@ -250,12 +250,12 @@ function listCalls(span: JsonObject): readonly string[] {
     });
 }
 
-function open(value: JsonObject, { told, isScope, depth }: Place): Place[] {
-  const own: Told = {
-    trace_id: getField(value, tellers.trace_id) ?? getText(value, "trace") ?? told?.trace_id,
-    resource: getField(value, tellers.resource) ?? told?.resource,
-    service: getField(value, tellers.service) ?? told?.service,
-    scope: isScope === true ? { name: value["name"], version: value["version"] } : told?.scope,
+function open(value: JsonObject, { inherited: above, isScope, depth }: Place): Place[] {
+  const inherited: Told = {
+    trace_id: getField(value, tellers.trace_id) ?? getText(value, "trace") ?? above?.trace_id,
+    resource: getField(value, tellers.resource) ?? above?.resource,
+    service: getField(value, tellers.service) ?? above?.service,
+    scope: isScope === true ? { name: value["name"], version: value["version"] } : above?.scope,
   };
   const clock = createClock(value, undefined);
   // Langfuse's page tells the observations in the trace and once more beside it.
@@ -269,23 +269,25 @@ function open(value: JsonObject, { told, isScope, depth }: Place): Place[] {
     if (typeof inner !== "object" || inner === null) return [];
     if (spansOfTrace.has(name)) {
       const isTree = callTrees.has(name);
-      const trace = { ...own, trace_id: own.trace_id ?? getField(value, onlyId) };
+      const trace = { ...inherited, trace_id: inherited.trace_id ?? getField(value, onlyId) };
       const isListed = name === "spans" || name === "observations";
       const listed = listById(inner);
       const isSampled = name === SAMPLED;
-      return [{ value: listed, told: trace, clock, isTree, isSampled, isListed, depth: depth + 1 }];
+      return [
+        { value: listed, inherited: trace, clock, isTree, isSampled, isListed, depth: depth + 1 },
+      ];
     }
     if (!envelopes.has(name) || isToldTwice(inner)) return [];
     if (name === "traces" && isMapOfLists(inner)) {
       return Object.entries(inner).map(([id, spans]) => ({
         value: spans,
-        told: { ...own, trace_id: id },
+        inherited: { ...inherited, trace_id: id },
         isListed: true,
         depth: depth + 1,
       }));
     }
     const isScoping = name === "scope" || name === "scopes";
-    return [{ value: inner, told: own, isScope: isScoping, depth: depth + 1 }];
+    return [{ value: inner, inherited, isScope: isScoping, depth: depth + 1 }];
   });
 }
 

@@ -163,9 +163,10 @@ export class PlainFields {
 
   /** A span's id or its trace's, its own or that of its context. */
   takeId(field: "traceId" | "spanId"): string {
-    const own = toIdText(this.takeNamed(field.toLowerCase()));
-    const context = own === "" && this.#context !== undefined ? this.takeNamed(this.#context) : "";
-    const id = isObject(context) ? getIdIn(context, field) : own;
+    const named = toIdText(this.takeNamed(field.toLowerCase()));
+    const context =
+      named === "" && this.#context !== undefined ? this.takeNamed(this.#context) : "";
+    const id = isObject(context) ? getIdIn(context, field) : named;
     // Beside the ids of a context, an `id` is that of the row.
     return id === "" ? toIdText(this.take(field)) : id;
   }
@@ -252,8 +253,8 @@ export class PlainFields {
 
 /** An id in an object that holds ids, be it a whole span with its context, or the value itself as text. */
 export function findIdText(value: unknown, field: "traceId" | "spanId"): string {
-  const own = toIdText(value);
-  return own === "" && isObject(value) ? new PlainFields(value).takeId(field) : own;
+  const id = toIdText(value);
+  return id === "" && isObject(value) ? new PlainFields(value).takeId(field) : id;
 }
 
 const idNames = { traceId: new Set(["traceid"]), spanId: new Set(["spanid"]) };

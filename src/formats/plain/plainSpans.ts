@@ -247,10 +247,10 @@ function takeKind(fields: PlainFields): SpanKind {
   const written = fields.look("kind");
   const isOther =
     typeof written === "string" && /[a-z]/i.test(written) && !/unspecified/i.test(written);
-  const own = isOther ? readKind(written) : readKind(fields.take("kind"));
-  if (own !== SpanKind.unspecified) {
+  const kindField = isOther ? readKind(written) : readKind(fields.take("kind"));
+  if (kindField !== SpanKind.unspecified) {
     fields.take("kind");
-    return own;
+    return kindField;
   }
   const kind = readKind(findText(fields.takeAttributes("attributes"), "span.kind"));
   if (kind !== SpanKind.unspecified) return kind;

@@ -83,17 +83,18 @@ export const renamedRows: readonly RenamedRows[] = [
     fits: row => "$ai_trace_id" in propertiesOf(row),
     rename(row) {
       const properties = propertiesOf(row);
-      const own = (name: string): unknown => properties[`$ai_${name}`];
+      const property = (name: string): unknown => properties[`$ai_${name}`];
       return {
-        trace_id: own("trace_id"),
-        span_id: own("span_id") ?? own("generation_id") ?? row["uuid"],
-        parent_id: own("parent_id") === own("trace_id") ? undefined : own("parent_id"),
-        name: own("span_name") ?? own("model") ?? row["event"],
+        trace_id: property("trace_id"),
+        span_id: property("span_id") ?? property("generation_id") ?? row["uuid"],
+        parent_id:
+          property("parent_id") === property("trace_id") ? undefined : property("parent_id"),
+        name: property("span_name") ?? property("model") ?? row["event"],
         // It is told when it is over, with the seconds that it took.
-        ...{ end_time: row["timestamp"], duration_s: own("latency") },
-        input: own("input") ?? own("input_state"),
-        output: own("output_choices") ?? own("output_state"),
-        ...(own("is_error") === true && { status: "error", error: own("error") }),
+        ...{ end_time: row["timestamp"], duration_s: property("latency") },
+        input: property("input") ?? property("input_state"),
+        output: property("output_choices") ?? property("output_state"),
+        ...(property("is_error") === true && { status: "error", error: property("error") }),
         attributes: { ...without(row, "properties", "timestamp"), ...properties },
       };
     },
@@ -334,9 +335,9 @@ function listRowsOf({ needs, fits }: RenamedRows, item: JsonObject): readonly Js
 /** Lightstep tells beside the spans of a trace who sent them. */
 function withReporter(span: JsonObject, trace: JsonObject): JsonObject {
   const reporters = listObjects(objectOf(trace["relationships"])["reporters"]);
-  const own = reporters.find(each => each["reporter-id"] === span["reporter-id"]);
-  const reporter = objectOf(own?.["attributes"]);
-  return own === undefined
+  const sender = reporters.find(each => each["reporter-id"] === span["reporter-id"]);
+  const reporter = objectOf(sender?.["attributes"]);
+  return sender === undefined
     ? span
     : { ...span, service: reporter["lightstep.component_name"], resource: reporter };
 }

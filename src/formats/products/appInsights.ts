@@ -139,9 +139,9 @@ export function readAppInsightsRows(
   const spans = rows.filter(row => row.type !== "event");
   const mapped = spans.map(row => {
     const id = row.id("span_id");
-    const own = events.get(id) ?? [];
+    const spanEvents = events.get(id) ?? [];
     events.delete(id);
-    return { source: row.item, span: toPlain(row, own) };
+    return { source: row.item, span: toPlain(row, spanEvents) };
   });
   const { records, problems } = readMappedSpans(mapped, context);
   const lost = [...events.values()].flat().length;
@@ -157,7 +157,7 @@ function toPlain(row: Row, events: readonly Row[]): JsonObject {
   const time = readTime(row.text("time"));
   const duration = row.take("duration");
   const measurements = readObject(row.take("measurements")) ?? {};
-  const own = {
+  const plain = {
     trace_id: traceId,
     span_id: row.id("span_id"),
     ...(!isRoot && { parent_id: parentId }),
@@ -174,8 +174,8 @@ function toPlain(row: Row, events: readonly Row[]): JsonObject {
   const rest = row.rest();
   const isInside = /^inproc/i.test(toPlainText(rest["type"] ?? rest["DependencyType"]));
   return {
-    ...own,
-    kind: type === "pageView" || isInside ? "internal" : own.kind,
+    ...plain,
+    kind: type === "pageView" || isInside ? "internal" : plain.kind,
     attributes: { ...properties, ...measurements, ...rest },
   };
 }

@@ -41,8 +41,8 @@ export function readDagsterEvents(
 
 /** The event itself, or those that GraphQL answered with. */
 function listEvents(item: JsonObject): readonly RunEvent[] {
-  const own = toEvent(item);
-  if (own !== undefined) return [own];
+  const event = toEvent(item);
+  if (event !== undefined) return [event];
   let held: unknown = isObject(item["data"]) ? item["data"] : item;
   for (const key of ["runOrError", "logsForRun", "eventConnection"]) {
     if (isObject(held) && isObject(held[key])) held = held[key];

@@ -89,8 +89,8 @@ function* listEntries(items: readonly JsonObject[]): Generator<Entry> {
   let metadata: JsonObject = {};
   for (const item of items) {
     if (isObject(item["metadata"]) && Object.keys(item).length === 1) metadata = item["metadata"];
-    const own = isIntake(item) ? { ...metadata, ...item } : item;
-    const fields = toFields(own);
+    const document = isIntake(item) ? { ...metadata, ...item } : item;
+    const fields = toFields(document);
     const event = isIntake(item) ? eventNames.find(name => name in item) : readEvent(fields);
     if (event !== undefined) yield { event, fields, item };
   }
@@ -105,11 +105,11 @@ function toFields(item: JsonObject): ReadonlyMap<string, unknown> {
   if (!isListed) return new Map(attributes.map(({ key, value }) => [key, value]));
   const keys = new Set(attributes.map(({ key }) => key));
   // Beside each value, a search lists the words that it was indexed by.
-  const own = attributes.filter(
+  const unindexed = attributes.filter(
     ({ key }) => !keys.has(key.replace(/\.text$/, "")) || !key.endsWith(".text"),
   );
   return new Map(
-    own.map(({ key, value }) => [
+    unindexed.map(({ key, value }) => [
       key,
       Array.isArray(value) && value.length === 1 ? (value as unknown[])[0] : value,
     ]),

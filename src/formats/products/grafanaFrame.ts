@@ -34,9 +34,9 @@ function isLost(value: unknown): boolean {
 /** Times are milliseconds with fractions, whatever the data source has. */
 function toPlain(row: JsonObject): JsonObject {
   const { references, logs, ...rest } = row as { references?: unknown; logs?: unknown };
-  const kept = Object.fromEntries(Object.entries(rest).filter(([, value]) => !isLost(value)));
+  const found = Object.fromEntries(Object.entries(rest).filter(([, value]) => !isLost(value)));
   return {
-    ...renameFields(kept, {
+    ...renameFields(found, {
       serviceTags: "resource",
       startTime: "start_time_ms",
       duration: "duration_ms",

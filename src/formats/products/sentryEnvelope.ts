@@ -47,13 +47,13 @@ export function readSentry(
   const errors = items.filter(isError);
   const spans = items.flatMap(item => [...listSpans(item)]);
   const errorsOf = Map.groupBy(errors, error => toPlainText(toTrace(error)["span_id"]));
-  const ids = new Set(spans.map(({ own }) => toPlainText(own["span_id"])));
+  const ids = new Set(spans.map(({ values }) => toPlainText(values["span_id"])));
   const lost = errors.filter(error => !ids.has(toPlainText(toTrace(error)["span_id"]))).length;
   // All spans of a transaction have one: of each its own would weigh more than the file.
   const resources = new Map<JsonObject, readonly Attribute[]>();
   const records = spans.map(span => {
-    const { event, own } = span;
-    const events = errorsOf.get(toPlainText(own["span_id"])) ?? [];
+    const { event, values } = span;
+    const events = errorsOf.get(toPlainText(values["span_id"])) ?? [];
     const resource = resources.get(event) ?? readResource(event);
     resources.set(event, resource);
     return toSpanRecord(readSpan(span, events, resource, context.store), context.store);
@@ -90,7 +90,7 @@ function* listViewed(roots: readonly JsonObject[]): Generator<SentrySpan> {
   // Spans may nest deeper than the call stack.
   for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
     const { children, ...rest } = item;
-    const own = {
+    const values = {
       ...rest,
       span_id: rest["span_id"] ?? rest["event_id"],
       op: rest["op"] ?? rest["transaction.op"],
@@ -99,8 +99,8 @@ function* listViewed(roots: readonly JsonObject[]): Generator<SentrySpan> {
       status: rest["status"] ?? (listObjects(rest["errors"]).length > 0 ? "error" : undefined),
     };
     const resource = { "service.name": rest["project_slug"] };
-    yield { own, event: { contexts: { otel: { resource } } }, isTransaction: false };
-    const parent_span_id = own.span_id;
+    yield { values, event: { contexts: { otel: { resource } } }, isTransaction: false };
+    const parent_span_id = values.span_id;
     stack.push(...listObjects(children).map(each => ({ parent_span_id, ...each })));
   }
 }
@@ -120,7 +120,7 @@ function toTrace(item: JsonObject): JsonObject {
 
 interface SentrySpan {
   /** The values that the span says of itself. */
-  readonly own: JsonObject;
+  readonly values: JsonObject;
   /** The transaction that it belongs to, or the span itself. */
   readonly event: JsonObject;
   readonly isTransaction: boolean;
@@ -129,16 +129,16 @@ interface SentrySpan {
 function* listSpans(item: JsonObject): Generator<SentrySpan> {
   yield* listViewed([item, ...listObjects(item["transactions"])].filter(isViewed));
   if (isTransaction(item)) {
-    yield { own: toTrace(item), event: item, isTransaction: true };
+    yield { values: toTrace(item), event: item, isTransaction: true };
     const entry = listObjects(item["entries"]).find(each => each["type"] === "spans");
     for (const own of listObjects(item["spans"] ?? entry?.["data"])) {
-      yield { own, event: item, isTransaction: false };
+      yield { values: own, event: item, isTransaction: false };
     }
   } else if (isSpan(item)) {
-    yield { own: item, event: item, isTransaction: false };
+    yield { values: item, event: item, isTransaction: false };
   }
   for (const own of listItems(item).filter(isSpan)) {
-    yield { own, event: own, isTransaction: false };
+    yield { values: own, event: own, isTransaction: false };
   }
 }
 
@@ -163,15 +163,15 @@ const EVENT_FIELDS = new Set([
 ]);
 
 function readSpan(
-  { own, event, isTransaction: isRoot }: SentrySpan,
+  { values, event, isTransaction: isRoot }: SentrySpan,
   errors: readonly JsonObject[],
   resource: readonly Attribute[],
   store: string,
 ): OtelSpan {
-  const end = isRoot ? event["timestamp"] : (own["timestamp"] ?? own["end_timestamp"]);
-  const text = (key: string): string => toPlainText(own[key]);
-  const startUnixNs = startOf(isRoot ? event : own);
-  const attributes = readAttributes(own, event, isRoot);
+  const end = isRoot ? event["timestamp"] : (values["timestamp"] ?? values["end_timestamp"]);
+  const text = (key: string): string => toPlainText(values[key]);
+  const startUnixNs = startOf(isRoot ? event : values);
+  const attributes = readAttributes(values, event, isRoot);
   const op = text("op") || toPlainText(attributes.find(each => each.key === "sentry.op")?.value);
   const name = isRoot
     ? toPlainText(event["transaction"] ?? event["title"])
@@ -193,7 +193,7 @@ function readSpan(
       ...(isRoot ? listBreadcrumbs(event, startUnixNs) : []),
     ],
     links: [],
-    raw: () => toRawText(isRoot ? { ...event, spans: undefined } : own),
+    raw: () => toRawText(isRoot ? { ...event, spans: undefined } : values),
   };
 }
 
@@ -248,7 +248,7 @@ function readResource(event: JsonObject): readonly Attribute[] {
   const resource = flattenAttributes(otel);
   const [, name = "", version = ""] = /^(.+?)@(.+)$/.exec(toPlainText(event["release"])) ?? [];
   const sdk = isObject(event["sdk"]) ? event["sdk"] : {};
-  const own = {
+  const known = {
     "service.name": name,
     "service.version": version || toPlainText(event["release"]),
     "deployment.environment.name": toPlainText(event["environment"]),
@@ -260,7 +260,7 @@ function readResource(event: JsonObject): readonly Attribute[] {
   const isTold = (key: string): boolean => resource.some(each => each.key === key);
   return [
     ...resource,
-    ...Object.entries(own).flatMap(([key, value]) =>
+    ...Object.entries(known).flatMap(([key, value]) =>
       value === "" || isTold(key) ? [] : [{ key, value }],
     ),
   ];

@@ -60,19 +60,19 @@ export function readTaskDocuments(
     context.fields ?? (isCeleryDocument(document) ? celeryFileFields : funboostIdFields);
   const parents = listCeleryParents(documents);
   const ids = documents.map(document => {
-    const own = readTaskIds(document, fieldsOf(document));
-    const parentTaskId = own.parentTaskId ?? parents.get(own.taskId);
-    return parentTaskId === undefined ? own : { ...own, parentTaskId };
+    const taskIds = readTaskIds(document, fieldsOf(document));
+    const parentTaskId = taskIds.parentTaskId ?? parents.get(taskIds.taskId);
+    return parentTaskId === undefined ? taskIds : { ...taskIds, parentTaskId };
   });
   const findTrace = createTraceFinder(ids);
   return documents.map((document, index) => {
     const record = isCeleryDocument(document)
       ? readCeleryDocument(document, { ...context, fields: fieldsOf(document) })
       : readFunboostDocument(document, context);
-    const own = ids[index];
-    if (own === undefined) return record;
-    const traceId = findTrace(own);
-    const { parentTaskId } = own;
+    const taskIds = ids[index];
+    if (taskIds === undefined) return record;
+    const traceId = findTrace(taskIds);
+    const { parentTaskId } = taskIds;
     const span = {
       ...record.span,
       ...(parentTaskId !== undefined && { parentSpanId: parentTaskId }),

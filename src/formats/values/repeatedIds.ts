@@ -33,16 +33,16 @@ export function separateRepeated(all: readonly RepeatedSpan[]): Separated {
   for (const [key, group] of Map.groupBy(all, own => toKey(own, own.span.spanId))) {
     if (group.length === 1) continue;
     const ends = new Map<string, number>();
-    for (const own of group) {
-      const start = describeStart(own);
-      ends.set(start, Math.max(ends.get(start) ?? 0, rankEnd(own)));
+    for (const record of group) {
+      const start = describeStart(record);
+      ends.set(start, Math.max(ends.get(start) ?? 0, rankEnd(record)));
     }
     const [open, members] = [[], []] as [RepeatedSpan[], RepeatedSpan[]];
-    for (const own of group) {
-      const isOpen = rankEnd(own) < (ends.get(describeStart(own)) ?? 0);
-      (isOpen ? open : members).push(own);
+    for (const record of group) {
+      const isOpen = rankEnd(record) < (ends.get(describeStart(record)) ?? 0);
+      (isOpen ? open : members).push(record);
     }
-    for (const own of open) spans[positions.get(own) ?? 0] = undefined;
+    for (const record of open) spans[positions.get(record) ?? 0] = undefined;
     // One span may stand in a file several times.
     if (new Set(members.map(describe)).size < 2) continue;
     shared.set(key, members.sort(compareOuter));

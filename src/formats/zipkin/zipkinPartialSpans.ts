@@ -67,7 +67,9 @@ function agree<T>(a: T | undefined, b: T | undefined, unknown: T | undefined): b
 }
 
 function merge(a: ZipkinSpan, b: ZipkinSpan): ZipkinSpan {
-  const seen = new Set(a.annotations.map(({ timeUnixNs, value }) => `${timeUnixNs} ${value}`));
+  const annotations = new Set(
+    a.annotations.map(({ timeUnixNs, value }) => `${timeUnixNs} ${value}`),
+  );
   const known = new Set(a.tags.map(({ key }) => key));
   const isAgain = toRawText(a.raw.at(-1)) === toRawText(b.raw[0]);
   return {
@@ -81,7 +83,7 @@ function merge(a: ZipkinSpan, b: ZipkinSpan): ZipkinSpan {
     remote: uniteEndpoints(a.remote, b.remote),
     annotations: [
       ...a.annotations,
-      ...b.annotations.filter(each => !seen.has(`${each.timeUnixNs} ${each.value}`)),
+      ...b.annotations.filter(each => !annotations.has(`${each.timeUnixNs} ${each.value}`)),
     ],
     tags: [...a.tags, ...b.tags.filter(({ key }) => !known.has(key))],
     debug: a.debug || b.debug,

@@ -103,10 +103,10 @@ function place(
 
 function chooseSide(child: SharingSpan, { caller, called }: Sides): string {
   const { service = "", address = "" } = child;
-  const own = called.filter(each => each.service === service);
+  const sameService = called.filter(each => each.service === service);
   const isCallers = service !== "" && service === caller.service;
-  const here = own.find(each => each.address === address);
-  const best = here ?? own[0];
+  const here = sameService.find(each => each.address === address);
+  const best = here ?? sameService[0];
   if (best !== undefined && (here !== undefined || !isCallers)) return best.id;
   return isCallers ? caller.spanId : (called[0]?.id ?? caller.spanId);
 }

@@ -57,9 +57,9 @@ export function readZipkinList(
   items: readonly unknown[],
   context: Pick<FileContext, "store">,
 ): SpanRecords {
-  const own = items.filter(isObject).filter(item => isZipkinV1Span(item) || hasIds(item));
-  const lost = items.length - own.length;
-  const spans = readZipkin(own, context);
+  const readable = items.filter(isObject).filter(item => isZipkinV1Span(item) || hasIds(item));
+  const lost = items.length - readable.length;
+  const spans = readZipkin(readable, context);
   if (lost === 0) return spans;
   const text = `${lost} of ${items.length} have no traceId and id as Zipkin writes them`;
   return { ...spans, problems: [note(context, text), ...spans.problems], lost };

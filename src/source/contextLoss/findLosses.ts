@@ -303,7 +303,7 @@ function handsOver(
   if (kind === "message") return root.kind === SpanKind.consumer;
   if (isRequest === true && root.kind === SpanKind.client) return true;
   const { text, symbols } = file;
-  const own = text.slice(from, to);
+  const range = text.slice(from, to);
   const isNamed = (where: string): boolean => names.some(name => hasWord(where, name));
   if (takenAt !== undefined) {
     return takenAt.some(({ from: at, to: end }) => {
@@ -319,8 +319,8 @@ function handsOver(
       );
     });
   }
-  if (isNamed(own)) return true;
-  const words = new Set(own.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? []);
+  if (isNamed(range)) return true;
+  const words = new Set(range.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? []);
   return symbols
     .filter(
       symbol => symbol.kind === "function" && (words.has(symbol.name) || words.has(symbol.owner)),

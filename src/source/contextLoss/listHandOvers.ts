@@ -67,9 +67,9 @@ const LEAST_NAME = 3;
 
 /** Messages of a function that puts no context into any: where it would be put, only the author knows. */
 function listSent(text: string, within: Range): HandOver[] {
-  const own = text.slice(within.from, within.to);
-  if (/inject/iu.test(own)) return [];
-  return Array.from(own.matchAll(sending), match => {
+  const body = text.slice(within.from, within.to);
+  if (/inject/iu.test(body)) return [];
+  return Array.from(body.matchAll(sending), match => {
     const from = within.from + match.index;
     const to = readCall(text, from + match[0].length - 1)?.end ?? from + match[0].length;
     return { kind: "message", from, to, fix: [] };

@@ -85,9 +85,9 @@ function carryInGo(text: string, name: string): readonly Edit[] | undefined {
       const range = findGoFunction(text, at);
       const context = range && findContext(text, range);
       for (const edit of context?.keeping ?? []) add(edit);
-      const own =
+      const sentContext =
         context === undefined ? "context.Background()" : `context.WithoutCancel(${context.name})`;
-      const sent = `carried[${type}]{${own}, ${value}}`;
+      const sent = `carried[${type}]{${sentContext}, ${value}}`;
       add({ from: end - value.length, to: end, text: sent });
     } else if (/^\s*for \w+ := range $/u.test(before) && /^\s*\{$/u.test(rest)) {
       const [, indent = "", value = ""] = /^(\s*)for (\w+)/u.exec(before) ?? [];

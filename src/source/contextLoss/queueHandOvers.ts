@@ -21,7 +21,7 @@ const put =
 /** Calls that name the queue: lists and streams of Redis, SQS, brokers, emitters, worker threads. */
 const sent =
   /\.(?:[rl]push|xadd|send_?messages?|publish|produce|send|emit|write_?messages?|post_?message)\(/giu;
-const taken =
+const receiving =
   /\b(?:b?[rl]pop|b?l?move|x?read(?:group)?|receive_?messages?|subscribe|consume|on|addEventListener)\(/giu;
 const carried =
   /\binject\(|\bcarry\(|\bcopy_context|\bget_current\(|\bcontext\.(?:bind|with)\(|AsyncResource|[Hh]eaders|traceparent/u;
@@ -106,7 +106,7 @@ export function listNames(call: string): readonly string[] {
 }
 
 function listNamedTakings(text: string, name: string): readonly Range[] {
-  return Array.from(text.matchAll(taken), match => rangeOfCall(text, match)).filter(
+  return Array.from(text.matchAll(receiving), match => rangeOfCall(text, match)).filter(
     ({ from, to }) => text.slice(from, to).includes(name),
   );
 }

@@ -34,16 +34,16 @@ export function readConfigRoutes(reader: RouteReader): void {
     // Blocks nest: what stands deeper is asked for when its own name comes.
     blocks.lastIndex = match.index + whole.length - body.length;
     const indent = /^[ ]*/.exec(body)?.[0].length ?? 0;
-    const own = body
+    const fields = body
       .split("\n")
       .filter(
         line => line.search(/\S/) === indent || /^\s*(?:_controller|Handler|CodeUri):/.test(line),
       )
       .join("\n");
-    const handler = reference.exec(own)?.[1];
+    const handler = reference.exec(fields)?.[1];
     if (handler === undefined) continue;
     const find = (key: string): string | undefined =>
-      new RegExp(`^[ ]*${key}:[ ]*\\[?["']?([^"'\\s,\\]]{1,300})`, "m").exec(own)?.[1];
+      new RegExp(`^[ ]*${key}:[ ]*\\[?["']?([^"'\\s,\\]]{1,300})`, "m").exec(fields)?.[1];
     const path = find("path");
     const folder = find("CodeUri")?.replace(/\/$/, "");
     reader.addRoute(match.index, {

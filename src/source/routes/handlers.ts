@@ -59,8 +59,8 @@ export function findHandler(
     if (best === undefined) continue;
     const isSure = second === undefined || second.score < best.score;
     if (best.symbol.kind === "function") return { ...best, isSure };
-    const wanted = [...(verbMethods[method ?? "GET"] ?? []), ...entryMethods];
-    const answering = findMethod(names, best, wanted);
+    const methodNames = [...(verbMethods[method ?? "GET"] ?? []), ...entryMethods];
+    const answering = findMethod(names, best, methodNames);
     if (answering !== undefined) return { ...answering, isSure };
     // login(service, logger): the type of an argument answers nothing.
     passedOver ??= { ...best, isSure };
@@ -159,7 +159,7 @@ function rank(
     const folder = getFolder(file.path);
     const near = countShared(folder, getFolder(from.path));
     let value = Math.min(near, 9);
-    const own = fold(lastOf(symbol.owner));
+    const owner = fold(lastOf(symbol.owner));
     // A handler of the same name beside those of another protocol.
     if (/rpc|mock|fake|stub|client/i.test(symbol.owner)) value -= 3;
     // A message and the function that takes it may be called the same.
@@ -175,23 +175,28 @@ function rank(
       if (symbol.owner === "") value += 5;
       return value;
     }
-    const wanted = fold(qualifier);
-    const wantedClass = isController ? `${wanted}controller` : wanted;
+    const qualifierName = fold(qualifier);
+    const wantedClass = isController ? `${qualifierName}controller` : qualifierName;
     if (
       (qualifiers.length > 1 || isController) &&
       fold(getFullOwner(file, symbol)) === fold(full)
     ) {
       value += 20;
     }
-    if (own !== "" && (own === wanted || own === wantedClass)) value += 60;
-    else if (own !== "" && (own.endsWith(wanted) || wanted.endsWith(own))) value += 25;
-    else if (own !== "" && own.startsWith(wanted)) value += 20;
+    if (owner !== "" && (owner === qualifierName || owner === wantedClass)) value += 60;
+    else if (owner !== "" && (owner.endsWith(qualifierName) || qualifierName.endsWith(owner))) {
+      value += 25;
+    } else if (owner !== "" && owner.startsWith(qualifierName)) value += 20;
     const stem = fold(getStem(file.path));
-    if (stem === wanted || stem === wantedClass || fold(lastFolder(file.path)) === wanted) {
+    if (
+      stem === qualifierName ||
+      stem === wantedClass ||
+      fold(lastFolder(file.path)) === qualifierName
+    ) {
       value += 40;
     } else if (
       stem.replace(/(?:controller|handler|routes?|service|api|views?)s?$/, "") ===
-      wanted.replace(/(?:controller|handler|routes?|service|api|views?)s?$/, "")
+      qualifierName.replace(/(?:controller|handler|routes?|service|api|views?)s?$/, "")
     ) {
       value += 25;
     }

@@ -136,8 +136,8 @@ function readRouteCall(
   const args = readCall(text, match.index + whole.length - 1);
   const written = getPositional(args);
   // aiohttp: add_route("GET", "/x", handler).
-  const told = /^["'](GET|POST|PUT|DELETE|PATCH|HEAD|\*)["']$/.exec(written[0] ?? "")?.[1];
-  const positional = told === undefined ? written : written.slice(1);
+  const toldVerb = /^["'](GET|POST|PUT|DELETE|PATCH|HEAD|\*)["']$/.exec(written[0] ?? "")?.[1];
+  const positional = toldVerb === undefined ? written : written.slice(1);
   const [first, second] = positional;
   if (first === undefined && args.arguments.length === 0) return;
   const at = match.index;
@@ -193,7 +193,7 @@ function readRouteCall(
     }
     return;
   }
-  const verb = /(?:\.|_)(get|post|put|delete|patch)$/.exec(name)?.[1] ?? told?.replace("*", "");
+  const verb = /(?:\.|_)(get|post|put|delete|patch)$/.exec(name)?.[1] ?? toldVerb?.replace("*", "");
   const named = getNamed(args, "methods", "method");
   const methods =
     verb !== undefined

@@ -232,8 +232,8 @@ export class RouteTable {
             router?.isDefault === true ? router.prefix : "",
             depth,
           );
-    const own = router?.isDefault === true ? "" : (router?.prefix ?? "");
-    return outer.slice(0, MAX_PREFIXES).map(prefix => joinRoute(prefix, own));
+    const routerPrefix = router?.isDefault === true ? "" : (router?.prefix ?? "");
+    return outer.slice(0, MAX_PREFIXES).map(prefix => joinRoute(prefix, routerPrefix));
   }
 
   /** `standIn`: the prefix where whoever mounts the router says none. */
@@ -354,9 +354,9 @@ export class RouteTable {
           each.symbol.owner !== "",
       );
     // A plain name is the file's own, if it has one.
-    const own = segments.length === 1 ? functions.filter(each => each.file === file) : [];
+    const sameFile = segments.length === 1 ? functions.filter(each => each.file === file) : [];
     if (functions.length > 0 && functions.length <= 6) {
-      return (own.length > 0 ? own : functions).map(({ file: each, symbol }) =>
+      return (sameFile.length > 0 ? sameFile : functions).map(({ file: each, symbol }) =>
         symbol.kind === "function" ? { file: each, name: symbol.name } : { file: each },
       );
     }
@@ -406,9 +406,9 @@ export class RouteTable {
         if (part === "..") segments.pop();
         else if (part !== ".") segments.push(part);
       }
-      const wanted = segments.join("/");
+      const modulePath = segments.join("/");
       return (byStem.get(fold(segments.at(-1) ?? "")) ?? []).filter(
-        file => file.path.replace(/(?:\/(?:index|__init__))?\.\w+$/, "") === wanted,
+        file => file.path.replace(/(?:\/(?:index|__init__))?\.\w+$/, "") === modulePath,
       );
     }
     const last =

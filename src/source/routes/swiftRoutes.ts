@@ -96,8 +96,8 @@ function findHead(lines: readonly string[], line0: number): number {
   const indent = lines[line0]?.search(/\S/) ?? 0;
   for (let above = line0 - 1; above >= Math.max(0, line0 - 80); above -= 1) {
     const line = lines[above] ?? "";
-    const own = line.search(/\S/);
-    if (own >= 0 && own < indent && !/^\s*[})\]]/.test(line)) return above;
+    const lineIndent = line.search(/\S/);
+    if (lineIndent >= 0 && lineIndent < indent && !/^\s*[})\]]/.test(line)) return above;
   }
   return line0;
 }

@@ -63,17 +63,17 @@ export async function findHttpCall(context: SearchContext): Promise<void> {
     ...(hints.httpMethod !== undefined && { method: hints.httpMethod }),
     isClient: true,
   });
-  const own = await narrowToHost(
+  const inService = await narrowToHost(
     context,
     declared.filter(({ path }) => context.isInService(path)),
     url.host,
   );
-  for (const place of own) {
+  for (const place of inService) {
     context.add({
       path: place.path,
       line0: place.line0,
       reason: { code: "callSite", call: url.path },
-      isSure: own.length === 1 && place.isWhole,
+      isSure: inService.length === 1 && place.isWhole,
     });
   }
   const calls = await listCalls(context, url);
@@ -277,9 +277,11 @@ async function findHostUse(context: SearchContext, host: string): Promise<void> 
     const pattern = isName ? `["'\`/]${escapePattern(word)}(?=[.:/"'\`])` : `\\b${word}\\b`;
     const { folders } = context;
     const hits = await context.workspace.searchText({ words: word, pattern, folders });
-    const own = hits.filter(({ path, text }) => context.isInService(path) && !declares.test(text));
-    for (const hit of own.slice(0, 5)) await addCall(context, hit, host);
-    if (own.length > 0) return;
+    const inService = hits.filter(
+      ({ path, text }) => context.isInService(path) && !declares.test(text),
+    );
+    for (const hit of inService.slice(0, 5)) await addCall(context, hit, host);
+    if (inService.length > 0) return;
   }
 }
 

@@ -38,8 +38,8 @@ export async function findConfigured(context: SearchContext): Promise<void> {
       await findMessagesOf(context, named);
       await findBound(context, bound.exec(named)?.[1]);
     }
-    const wanted = context.isOutgoing ? publishes : consumes;
-    const uses = await listUses(context, key, wanted);
+    const usage = context.isOutgoing ? publishes : consumes;
+    const uses = await listUses(context, key, usage);
     const reason: SourceReason = context.isOutgoing
       ? { code: "published", name: queue }
       : { code: "consumed", name: queue };
@@ -53,9 +53,9 @@ async function listKeys(context: SearchContext, value: string): Promise<readonly
   const { workspace, folders } = context;
   const pattern = `[:=]\\s*["']?${escapePattern(value)}["']?\\s*,?\\s*(?:#.*)?$`;
   const hits = await workspace.searchText({ words: value, pattern, folders, instead: "settings" });
-  const own = hits.filter(({ path }) => context.isInService(path));
+  const inService = hits.filter(({ path }) => context.isInService(path));
   const keys = new Set<string>();
-  for (const hit of (own.length > 0 ? own : hits).slice(0, MAX_KEYS)) {
+  for (const hit of (inService.length > 0 ? inService : hits).slice(0, MAX_KEYS)) {
     keys.add(readKey(await workspace.readLines(hit.path), hit.line0));
   }
   keys.delete("");
@@ -68,11 +68,11 @@ function readKey(lines: readonly string[], line0: number): string {
   let indent = Infinity;
   for (let at = line0; at >= 0 && indent > 0; at -= 1) {
     const line = lines[at] ?? "";
-    const own = line.search(/\S/);
+    const lineIndent = line.search(/\S/);
     const name = /^\s*(?:-\s+)?["']?%?([\w.\-/]+)["']?\s*[:=]/.exec(line)?.[1];
-    if (own < 0 || own >= indent || name === undefined) continue;
+    if (lineIndent < 0 || lineIndent >= indent || name === undefined) continue;
     parts.unshift(name);
-    indent = own;
+    indent = lineIndent;
   }
   return parts.join(".");
 }
@@ -100,10 +100,11 @@ async function listUses(
       else uses.push({ hit, score: scoreUse(hit, wanted) });
     }
   }
-  const seen = new Set<string>();
+  const usedLines = new Set<string>();
   return uses
     .filter(
-      ({ hit }) => !seen.has(`${hit.path}:${hit.line0}`) && seen.add(`${hit.path}:${hit.line0}`),
+      ({ hit }) =>
+        !usedLines.has(`${hit.path}:${hit.line0}`) && usedLines.add(`${hit.path}:${hit.line0}`),
     )
     .sort((a, b) => b.score - a.score);
 }
@@ -130,10 +131,12 @@ async function findFieldUses(
 async function findBound(context: SearchContext, name: string | undefined): Promise<void> {
   if (name === undefined || context.found.length > 0) return;
   const symbols = await context.workspace.findSymbols(name);
-  const own = symbols.filter(({ kind, path }) => kind === "function" && context.isInService(path));
-  for (const { path, line0 } of own.slice(0, 3)) {
+  const inService = symbols.filter(
+    ({ kind, path }) => kind === "function" && context.isInService(path),
+  );
+  for (const { path, line0 } of inService.slice(0, 3)) {
     const reason = { code: "consumed", name: context.hints.queue } as const;
-    context.add({ path, line0, reason, isSure: own.length === 1 });
+    context.add({ path, line0, reason, isSure: inService.length === 1 });
   }
 }
 

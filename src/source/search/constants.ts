@@ -18,9 +18,9 @@ const named = /\b(?:func|def|fn|fun|function)\s+(\w+)|\b(\w+)\s*\(\s*\)\s*\{?\s*
  * `config["TOPIC"] = "orders"`, `return "orders"` in `getTopic()`.
  */
 export function getConstant(hit: TextHit, at: number): string | undefined {
-  const own = hit.text.slice(0, at);
+  const sameLine = hit.text.slice(0, at);
   // The text may stand in the line below its name.
-  const before = own.trim() === "" ? `${hit.before.at(-1) ?? ""} ` : own;
+  const before = sameLine.trim() === "" ? `${hit.before.at(-1) ?? ""} ` : sameLine;
   const match = assigned.exec(before);
   if (match !== null) return match[1] ?? match[2];
   if (/^\s*return\s*$/.test(before)) {

@@ -51,10 +51,10 @@ export async function findSpanStarts(context: SearchContext): Promise<void> {
   // Every client of a database has a span called `query`.
   const isNothing = spanName === "" || (isDatabase && anybodys.test(spanName));
   const places = isNothing ? [] : await context.workspace.findSpanStarts(spanName);
-  const own = places.filter(({ path }) => context.isInService(path));
-  const others = places.filter(place => !own.includes(place));
+  const inService = places.filter(({ path }) => context.isInService(path));
+  const others = places.filter(place => !inService.includes(place));
   const hits = await Promise.all(
-    [...own, ...others].slice(0, MAX_ALTERNATIVES).map(async place => {
+    [...inService, ...others].slice(0, MAX_ALTERNATIVES).map(async place => {
       const text = (await context.workspace.readLines(place.path))[place.line0] ?? "";
       return { place, text, isClient: /client/i.test(text) };
     }),
@@ -62,12 +62,12 @@ export async function findSpanStarts(context: SearchContext): Promise<void> {
   // Both sides of a call may give their spans one name: TraceServer(t, "Sum"), TraceClient(t, "Sum").
   const isAlike = ({ isClient }: { isClient: boolean }): number =>
     Number(isClient === context.isOutgoing);
-  if (own.length !== 1) hits.sort((a, b) => isAlike(b) - isAlike(a));
+  if (inService.length !== 1) hits.sort((a, b) => isAlike(b) - isAlike(a));
   for (const { place, text } of hits) {
     const { path, isExact } = place;
     const hit = { path, line0: place.line0, text, before: [], after: [] };
     const { line0 } = await findPlace(context, hit, false);
-    const isSure = isExact && own.length === 1 && own[0] === place;
+    const isSure = isExact && inService.length === 1 && inService[0] === place;
     context.add({ path, line0, reason: { code: "spanStarted", name: spanName }, isSure });
   }
 }
@@ -227,8 +227,8 @@ export async function addUses(
   reason: SourceReason,
   weak: SourceReason,
 ): Promise<void> {
-  const own = uses.filter(({ hit }) => context.isInService(hit.path));
-  const ordered = [...own, ...uses.filter(use => !own.includes(use))];
+  const inService = uses.filter(({ hit }) => context.isInService(hit.path));
+  const ordered = [...inService, ...uses.filter(use => !inService.includes(use))];
   const [best, second] = ordered;
   for (const use of ordered.slice(0, MAX_ALTERNATIVES)) {
     const isMeant = use.score >= 6;
@@ -241,8 +241,8 @@ export async function addUses(
       (!isTold || started !== undefined) &&
       !anybodys.test(name) &&
       use === best &&
-      own.includes(use) &&
-      (second === undefined || second.score < use.score || !own.includes(second));
+      inService.includes(use) &&
+      (second === undefined || second.score < use.score || !inService.includes(second));
     const { path, line0 } = started ?? (await findPlace(context, use.hit, isConsumer));
     context.add({ path, line0, reason: isMeant ? reason : weak, isSure });
   }
@@ -285,12 +285,12 @@ export async function findPlace(
     // `python_callable=seal` hands over a function as well.
     if (!/^(?:\w+\s*=\s*)?&?(?:\w+(?:\.|::))*\w+$/.test(text)) continue;
     const name = /\w+$/.exec(text)?.[0] ?? "";
-    const own = symbols.find(symbol => symbol.name === name);
-    const others = own === undefined ? await context.workspace.findSymbols(name) : [own];
+    const sameFile = symbols.find(symbol => symbol.name === name);
+    const others = sameFile === undefined ? await context.workspace.findSymbols(name) : [sameFile];
     // A bare name means no method of another file's class.
     const functions = others.filter(
       ({ kind, owner }) =>
-        kind === "function" && (own !== undefined || /\W/.test(text) || owner === ""),
+        kind === "function" && (sameFile !== undefined || /\W/.test(text) || owner === ""),
     );
     if (functions.length === 1 && functions[0] !== undefined) return functions[0];
   }

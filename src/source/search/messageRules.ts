@@ -27,12 +27,15 @@ export async function findMessageTypes(context: SearchContext): Promise<void> {
     const { workspace, folders } = context;
     const hits = await workspace.searchText({ words: type, pattern, folders });
     const meant = hits.filter(hit => context.isOutgoing || isDeclared(hit));
-    const own = meant.filter(({ path }) => context.isInService(path));
+    const inService = meant.filter(({ path }) => context.isInService(path));
     const reason: SourceReason = context.isOutgoing
       ? { code: "published", name: type }
       : { code: "consumed", name: type };
-    for (const { path, line0 } of (own.length > 0 ? own : meant).slice(0, MAX_ALTERNATIVES)) {
-      context.add({ path, line0, reason, isSure: own.length === 1 });
+    for (const { path, line0 } of (inService.length > 0 ? inService : meant).slice(
+      0,
+      MAX_ALTERNATIVES,
+    )) {
+      context.add({ path, line0, reason, isSure: inService.length === 1 });
     }
     if (context.isOutgoing && meant.length === 0) await findHandedOver(context, type, reason);
   }

@@ -24,10 +24,10 @@ export async function findQualifiedNames(context: SearchContext): Promise<void> 
     const best = Math.max(...ranked.map(({ score }) => score));
     const alike = ranked.filter(({ score }) => score === best).map(({ symbol }) => symbol);
     const places = await narrowToClause(context, alike);
-    const own = narrow(context, places);
+    const narrowed = narrow(context, places);
     for (const symbol of context.order(places).slice(0, MAX_ALTERNATIVES)) {
       const reason: SourceReason = { code: "qualifiedName", name };
-      const isSure = own.length === 1 && own[0] === symbol && !isCalled(context);
+      const isSure = narrowed.length === 1 && narrowed[0] === symbol && !isCalled(context);
       const { path, line0 } = isRun ? await findEntry(context, symbol) : symbol;
       context.add({ path, line0, reason, isSure });
     }
@@ -67,7 +67,7 @@ async function findOwner(
   }));
   const best = Math.max(0, ...scored.map(({ score }) => score));
   const places = scored.filter(({ score }) => score === best).map(({ symbol }) => symbol);
-  const own = narrow(context, places);
+  const narrowed = narrow(context, places);
   for (const symbol of context.order(places).slice(0, MAX_ALTERNATIVES)) {
     const entry = isRunning(context) ? await findEntry(context, symbol) : symbol;
     const inherited =
@@ -76,8 +76,8 @@ async function findOwner(
         : undefined;
     const { path, line0 } = inherited ?? entry;
     const isSure =
-      own.length === 1 &&
-      own[0] === symbol &&
+      narrowed.length === 1 &&
+      narrowed[0] === symbol &&
       (inherited !== undefined || (await isMadeByFramework(context, symbol)));
     context.add({ path, line0, reason: { code: "ownerDeclared", name: owner }, isSure });
   }
@@ -140,8 +140,8 @@ export async function findBareNames(
       .map(listQualifiers);
     const isOwned = (symbol: SymbolPlace): boolean =>
       owners.length === 0 || owners.some(owner => getQualifierScore(owner, symbol) > 0);
-    const own = narrow(context, known);
-    const only = own.length === 1 && known.length === 1 ? own[0] : undefined;
+    const narrowed = narrow(context, known);
+    const only = narrowed.length === 1 && known.length === 1 ? narrowed[0] : undefined;
     // A word that any library's span may have is no proof: `connect`, `query`, `send`.
     const isTold =
       isDistinctive(name) || name === hints.taskFunction || name === hints.code.function;

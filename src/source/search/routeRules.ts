@@ -49,12 +49,12 @@ export async function findRoute(context: SearchContext): Promise<void> {
       (place.isWhole || (ranked.length === 1 && place.score >= TAIL_WITH_A_WORD)) &&
       context.isInService(place.path);
     // Next.js runs another function of the page's file first.
-    const own = /^generateMetadata\b/.test(hints.spanName)
+    const metadata = /^generateMetadata\b/.test(hints.spanName)
       ? (await workspace.readSymbols(place.path)).find(({ name }) => name === "generateMetadata")
       : undefined;
     const location: SourceLocation = {
       path: place.path,
-      line0: own?.line0 ?? place.line0,
+      line0: metadata?.line0 ?? place.line0,
       reason: { code: "routeDeclared", route: first.text },
       isSure,
     };

@@ -275,8 +275,8 @@ function scoreCall(
   service: string,
   lines: readonly string[],
 ): Pick<Ranked, "score" | "isStub"> {
-  const own = hit.text.slice(0, hit.text.indexOf(name));
-  const before = own.trim() === "" ? (hit.before.at(-1) ?? "") : own;
+  const sameLine = hit.text.slice(0, hit.text.indexOf(name));
+  const before = sameLine.trim() === "" ? (hit.before.at(-1) ?? "") : sameLine;
   const receiver = /([\w$.()[\]<>-]*)(?:\.|->|\?\.|::)$/.exec(before)?.[1] ?? before;
   let score = hit.isInFolders ? OWN_FOLDER : 0;
   // `cl := pb.NewCatalogClient(conn)`: a short name is what it was made as.

@@ -87,8 +87,10 @@ export async function findFile(
   if (first !== undefined) {
     if (first.isSure || folders.length === 0) return first;
     // One path in the containers of several services: the service's own file is meant.
-    const own = listed.filter(({ path }) => folders.some(folder => path.startsWith(`${folder}/`)));
-    return own[0] === undefined ? first : { ...own[0], isSure: own.length === 1 };
+    const inService = listed.filter(({ path }) =>
+      folders.some(folder => path.startsWith(`${folder}/`)),
+    );
+    return inService[0] === undefined ? first : { ...inService[0], isSure: inService.length === 1 };
   }
   if (isListedOnly) return undefined;
   const outside: FoundFile[] = files.map(file => ({ ...file, isSure: true }));

@@ -63,8 +63,8 @@ export async function findStatement(context: SearchContext): Promise<void> {
   ];
   const verbWord = new RegExp(`\\b${verb.split(/\s/)[0] ?? ""}\\b`, "i");
   const begins = new RegExp(`(?:^\\s*|["'\`]\\s*)${verbWord.source}`, "i");
-  const own = hits.filter(({ path }) => context.isInService(path));
-  if (own.length === 0) {
+  const inService = hits.filter(({ path }) => context.isInService(path));
+  if (inService.length === 0) {
     await findFilledIn(context, verb.split(/\s/)[0] ?? "", statement);
     if (context.found.length > 0) return;
   }
@@ -73,7 +73,7 @@ export async function findStatement(context: SearchContext): Promise<void> {
   for (const { path } of hits) {
     texts.set(path, texts.get(path) ?? (await workspace.readLines(path)));
   }
-  const ranked = (own.length > 0 ? own : hits)
+  const ranked = (inService.length > 0 ? inService : hits)
     .flatMap((hit): Written[] => {
       const { path, line0 } = hit;
       const lines = texts.get(path)?.slice(Math.max(0, line0 - MAX_COLUMNS), line0 + 1) ?? [];
@@ -96,13 +96,13 @@ export async function findStatement(context: SearchContext): Promise<void> {
         },
       ];
     })
-    .filter(({ isSame, hit }) => isSame || (own.length > 0 && !migrations.test(hit.path)))
+    .filter(({ isSame, hit }) => isSame || (inService.length > 0 && !migrations.test(hit.path)))
     .sort((a, b) => b.shared - a.shared);
   const [best, second] = ranked;
   const reason = { code: "callSite", call: `${verb.toUpperCase()} ${name}` } as const;
   for (const place of ranked.slice(0, 10)) {
     const isSure =
-      own.length > 0 &&
+      inService.length > 0 &&
       place === best &&
       (second === undefined || second.shared < place.shared) &&
       place.isSame;
@@ -122,13 +122,13 @@ async function findQueryCalls(context: SearchContext, name: string): Promise<voi
   const pattern = `\\.${escapePattern(name)}\\(`;
   const { workspace, folders } = context;
   const hits = await workspace.searchText({ words: name, pattern, folders });
-  const own = hits.filter(({ path }) => context.isInService(path));
-  for (const { path, line0 } of own.slice(0, MAX_ALTERNATIVES)) {
+  const inService = hits.filter(({ path }) => context.isInService(path));
+  for (const { path, line0 } of inService.slice(0, MAX_ALTERNATIVES)) {
     context.add({
       path,
       line0,
       reason: { code: "callSite", call: name },
-      isSure: own.length === 1,
+      isSure: inService.length === 1,
     });
   }
 }

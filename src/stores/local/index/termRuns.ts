@@ -101,9 +101,9 @@ const FEW = 32;
 /** Each once. */
 function toSorted(numbers: readonly number[]): Uint32Array {
   const sorted = Uint32Array.from(numbers).sort();
-  let kept = 0;
+  let length = 0;
   for (const number of sorted) {
-    if (kept === 0 || number !== sorted[kept - 1]) sorted[kept++] = number;
+    if (length === 0 || number !== sorted[length - 1]) sorted[length++] = number;
   }
-  return sorted.subarray(0, kept);
+  return sorted.subarray(0, length);
 }

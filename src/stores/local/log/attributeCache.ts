@@ -66,12 +66,12 @@ export class AttributeCache {
   #isSame(bytes: DataView, from: number, to: number, start: number): boolean {
     const arena = this.#arenaView;
     let at = from;
-    let own = start;
-    for (; at + 4 <= to; at += 4, own += 4) {
-      if (bytes.getInt32(at, true) !== arena.getInt32(own, true)) return false;
+    let arenaAt = start;
+    for (; at + 4 <= to; at += 4, arenaAt += 4) {
+      if (bytes.getInt32(at, true) !== arena.getInt32(arenaAt, true)) return false;
     }
-    for (; at < to; at += 1, own += 1) {
-      if (bytes.getUint8(at) !== arena.getUint8(own)) return false;
+    for (; at < to; at += 1, arenaAt += 1) {
+      if (bytes.getUint8(at) !== arena.getUint8(arenaAt)) return false;
     }
     return true;
   }

@@ -154,15 +154,15 @@ export class CommitTerms implements TermSink {
   addKeyed(key: number, terms: Uint32Array, from: number, to: number): void {
     if (!this.isFirst(key)) return;
     const { trace } = this;
-    const own = this.#count;
-    while (own + to - from > this.#terms.length) this.#grow();
+    const first = this.#count;
+    while (first + to - from > this.#terms.length) this.#grow();
     const ownTerms = this.#terms;
     const ownTraces = this.#traces;
     for (let i = 0; i < to - from; i += 1) {
-      ownTerms[own + i] = terms[from + i]!;
-      ownTraces[own + i] = trace;
+      ownTerms[first + i] = terms[from + i]!;
+      ownTraces[first + i] = trace;
     }
-    this.#count = own + to - from;
+    this.#count = first + to - from;
   }
 
   /** False where the trace has met this key; true also where it met too many since, for twice does no harm. */

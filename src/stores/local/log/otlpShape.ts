@@ -71,26 +71,26 @@ class Walker extends ProtoCursor {
 
   #walkResourceSpans(end: number): void {
     const first = this.#groups.length;
-    let own = nowhere;
+    let resourceRange = nowhere;
     while (this.at < end) {
       const tag = this.#readTag(end);
-      if (tag === 0x0a) own = this.#walkRange(resource, end);
+      if (tag === 0x0a) resourceRange = this.#walkRange(resource, end);
       else if (tag === 0x12) this.#walkScopeSpans(this.#readEnd(end));
       else this.#skip(tag, end);
     }
     for (let i = first; i < this.#groups.length; i += 1) {
       const group = this.#groups[i];
-      if (group !== undefined) group.resource = own;
+      if (group !== undefined) group.resource = resourceRange;
     }
   }
 
   #walkScopeSpans(end: number): void {
     const spans: number[] = [];
-    let own = nowhere;
+    let scopeRange = nowhere;
     while (this.at < end) {
       const tag = this.#readTag(end);
       if (tag === 0x0a) {
-        own = this.#walkRange(scope, end);
+        scopeRange = this.#walkRange(scope, end);
       } else if (tag === 0x12) {
         spans.push(this.at);
         this.#walk(span, this.#readEnd(end), SPAN_DEPTH);
@@ -98,7 +98,7 @@ class Walker extends ProtoCursor {
         this.#skip(tag, end);
       }
     }
-    if (spans.length > 0) this.#groups.push({ resource: nowhere, scope: own, spans });
+    if (spans.length > 0) this.#groups.push({ resource: nowhere, scope: scopeRange, spans });
   }
 
   #walkRange(shape: Shape, end: number): Range {

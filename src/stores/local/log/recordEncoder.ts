@@ -40,11 +40,11 @@ export class RecordEncoder {
    */
   encode(row: SpanRow, detail: SpanDetail): EncodedRecord | undefined {
     const { attributes, resource, raw } = detail;
-    const own = attributes.map(attribute => this.#texts.read(attribute));
+    const spanTexts = attributes.map(attribute => this.#texts.read(attribute));
     const shared = this.#texts.readList(resource);
-    const lists = `"attributes":[${joinTexts(own)}],"resource":[${joinTexts(shared)}]`;
+    const lists = `"attributes":[${joinTexts(spanTexts)}],"resource":[${joinTexts(shared)}]`;
     const bytes = this.#encode(row, `{${lists},${encodeRest(detail)}}`, raw);
-    return bytes && { bytes, attributes: [...own, ...shared] };
+    return bytes && { bytes, attributes: [...spanTexts, ...shared] };
   }
 
   /** The bytes are so only until the next is encoded. */

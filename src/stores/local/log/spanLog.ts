@@ -104,11 +104,11 @@ class GatheringLog implements SpanLog {
     const key = hash("sha1", bytes, "base64");
     const coming = this.#coming.get(key);
     if (coming !== undefined) return coming;
-    const kept = this.#keep("spans", builder => builder.addOtlp(bytes));
-    this.#coming.set(key, kept);
+    const result = this.#keep("spans", builder => builder.addOtlp(bytes));
+    this.#coming.set(key, result);
     const forget = (): void => void this.#coming.delete(key);
-    kept.then(forget, forget);
-    return kept;
+    result.then(forget, forget);
+    return result;
   }
 
   async ingestSpans(records: Iterable<SpanRecord>): Promise<IngestResult> {
@@ -143,12 +143,12 @@ class GatheringLog implements SpanLog {
       return Promise.reject(new SinkBusy(RETRY_AFTER_MS));
     }
     // What `add` throws rejects; nothing of it is pending then.
-    const kept = new Promise<T>((resolve, reject) => {
+    const stored = new Promise<T>((resolve, reject) => {
       const added = add(this.#builder);
       this.#waiting.push({ what, stored: added.stored, resolve: () => resolve(added), reject });
     });
     this.#schedule();
-    return kept;
+    return stored;
   }
 
   get #canStart(): boolean {

@@ -31,14 +31,16 @@ export function copyEntries(
   const flush = (): void => {
     const { resource, scope } = group ?? {};
     if (resource === undefined || scope === undefined || members.length === 0) return;
-    const own = members;
+    const spansOfGroup = members;
     members = [];
     try {
-      builder.addOtlp(wrapSpans(own, resource, scope));
+      builder.addOtlp(wrapSpans(spansOfGroup, resource, scope));
     } catch (error) {
       if (onUnreadable === undefined) throw error;
       // One of them is not as it was; the others are taken one by one.
-      for (const span of own) attempt(() => builder.addOtlp(wrapSpans([span], resource, scope)));
+      for (const span of spansOfGroup) {
+        attempt(() => builder.addOtlp(wrapSpans([span], resource, scope)));
+      }
     }
   };
   for (let index = 0; index < entries.count; index += 1) {
@@ -48,10 +50,10 @@ export function copyEntries(
     if (kind === BatchKind.records) attempt(() => builder.addEncoded(bytes));
     else if (kind === BatchKind.logs) attempt(() => builder.addLog(readLog(bytes)));
     else {
-      const own = attempt(() => spans.readGroupBytes(batch, position) ?? unreadable());
-      if (own === undefined) continue;
-      if (own !== group) flush();
-      group = own;
+      const groupBytes = attempt(() => spans.readGroupBytes(batch, position) ?? unreadable());
+      if (groupBytes === undefined) continue;
+      if (groupBytes !== group) flush();
+      group = groupBytes;
       members.push(bytes);
     }
   }

@@ -166,8 +166,8 @@ export class Maintenance implements Disposable {
   /** The oldest of the smallest tier that has enough. */
   #findMergeable(segments: readonly Segment[]): readonly Segment[] | undefined {
     for (let tier = 0; tier < TIERS.length; tier += 1) {
-      const own = segments.filter(({ entryCount }) => tierOf(entryCount) === tier);
-      if (own.length >= FAN_IN) return own.slice(0, FAN_IN);
+      const sameTier = segments.filter(({ entryCount }) => tierOf(entryCount) === tier);
+      if (sameTier.length >= FAN_IN) return sameTier.slice(0, FAN_IN);
     }
     return undefined;
   }

@@ -119,12 +119,12 @@ export class SegmentMerge {
 
   #dropGone(from: number, to: number): number {
     const traces = this.#traces;
-    let kept = from;
+    let end = from;
     for (let i = from; i < to; i += 1) {
       const trace = traces[i]!;
-      if (this.#live[trace - this.#firstTrace] === 1) traces[kept++] = trace;
+      if (this.#live[trace - this.#firstTrace] === 1) traces[end++] = trace;
     }
-    return kept;
+    return end;
   }
 
   #growTraces(length: number): void {

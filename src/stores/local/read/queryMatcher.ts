@@ -122,8 +122,8 @@ function hasText(texts: Iterable<string>, wanted: string): boolean {
   const words = listWords(wanted);
   for (const text of texts) {
     if (!text.toLowerCase().includes(wanted)) continue;
-    const own = new Set(listWords(text));
-    if (words.every(word => own.has(word))) return true;
+    const textWords = new Set(listWords(text));
+    if (words.every(word => textWords.has(word))) return true;
   }
   return false;
 }

@@ -168,10 +168,10 @@ function unite(first: Condition, others: readonly Condition[]): Condition {
       const last = bits.words.length * 32 - 1;
       let all: TraceBits | undefined;
       for (const other of others) {
-        const own = new TraceBits(last);
-        other.mark(own);
-        if (all === undefined) all = own;
-        else all.keepOnly(own);
+        const matching = new TraceBits(last);
+        other.mark(matching);
+        if (all === undefined) all = matching;
+        else all.keepOnly(matching);
       }
       first.mark(bits);
       if (all !== undefined) bits.addAll(all);

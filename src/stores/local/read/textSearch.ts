@@ -235,7 +235,7 @@ export class TextSearch extends ProtoCursor {
     const hasForeign = this.#isAscii && !isAllAscii(bytes, from, to);
     const isDecoded = hasForeign || !this.#isAscii;
     if (!isDecoded) return false;
-    const wanted = form === 0 ? this.#text : needle.bytes.toString();
-    return bytes.toString("utf8", from, to).toLowerCase().includes(wanted);
+    const needleText = form === 0 ? this.#text : needle.bytes.toString();
+    return bytes.toString("utf8", from, to).toLowerCase().includes(needleText);
   }
 }

@@ -139,8 +139,8 @@ export class CellsWriter {
     );
     const known = new Map(keys);
     placements.forEach(({ spanId, parentSpanId }, i) => {
-      const own = this.#spanIds[i] as string;
-      if (spanId !== own) known.set(i, known.get(i) ?? own);
+      const storedId = this.#spanIds[i] as string;
+      if (spanId !== storedId) known.set(i, known.get(i) ?? storedId);
       this.#spanIds[i] = spanId;
       this.#parentIds[i] = parentSpanId;
     });

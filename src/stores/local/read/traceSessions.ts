@@ -53,8 +53,8 @@ export class TraceSessions {
   }
 
   #find({ id, root_batch: batch, root_position: position }: Row): string | undefined {
-    const own = findSession(this.#reader.readAttributesAt(batch, position));
-    if (own !== undefined) return own;
+    const rootSession = findSession(this.#reader.readAttributesAt(batch, position));
+    if (rootSession !== undefined) return rootSession;
     const segments = this.#reader.readTraceSegments(id);
     for (const index of segments.deduplicated.subarray(0, MAX_SPANS)) {
       const session = findSession(this.#reader.readAttributes(segments, index));

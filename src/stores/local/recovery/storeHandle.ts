@@ -177,11 +177,14 @@ export class StoreHandle implements Disposable {
       return this.#openOnce();
     } catch (error) {
       if (!isDamage(error)) throw error;
-      const kept = moveAside(this.#options.file);
+      const damagedFile = moveAside(this.#options.file);
       this.#isSuspect = false;
       unmarkSuspect(this.#options.file);
       const tables = this.#openOnce();
-      addNote(tables.sql, `The file was damaged (${describe(error)}). It was kept as ${kept}.`);
+      addNote(
+        tables.sql,
+        `The file was damaged (${describe(error)}). It was kept as ${damagedFile}.`,
+      );
       return tables;
     }
   }
