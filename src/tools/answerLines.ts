@@ -25,11 +25,19 @@ type Notes = ReadonlyMap<SpanIndex, SpanNotes>;
 /** The reader of a group needs one row to look at, and a few to compare. */
 const ROWS = 4;
 
-/** `Repeated calls (certain): "db.query" ×412 below #1, 1.9 s; #2 #3 #4 …, src/db.py:40 (sure)`. */
-export function answerLine(opened: OpenedTrace, answer: Answer, notes: Notes): string {
+/**
+ * `Repeated calls (certain): "db.query" ×412 below #1, 1.9 s; #2 #3 #4 …, src/db.py:40 (sure)`. The error and the places
+ * of a span are told once: `isTold`.
+ */
+export function answerLine(
+  opened: OpenedTrace,
+  answer: Answer,
+  notes: Notes,
+  isTold: boolean,
+): string {
   const { spans, certainty, costNs } = answer;
   const [first = FIRST_SPAN] = spans;
-  const known = notes.get(first);
+  const known = isTold ? undefined : notes.get(first);
   return [
     `${describe(opened, answer, notes)} (${certainty})`,
     ...(costNs > 0 ? [`at most ${formatDuration(costNs)} to gain`] : []),

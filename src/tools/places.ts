@@ -2,13 +2,15 @@
 
 import { mapBounded } from "../base/mapBounded.ts";
 import { getFailure } from "../model/failure.ts";
+import type { LineQuestion } from "../model/lineQuestion.ts";
 import type { SpanDetail } from "../model/spanDetail.ts";
 import { SpanKind } from "../model/span.ts";
 import type { SpanIndex, Trace } from "../model/trace.ts";
+import { NS_PER_MS } from "../model/units.ts";
 import { toErrorLine } from "../stores/briefs.ts";
 import { factsOf, getHttpStatus, isFailed } from "./spanFacts.ts";
 import type { OpenedTrace } from "./traceReader.ts";
-import type { CodePlace, LineQuestion, ToolContext } from "./toolContext.ts";
+import type { CodePlace, ToolContext } from "./toolContext.ts";
 
 /** Questions that stand at once: stores answer side by side, and the index answers one by one. */
 const QUESTIONS = 16;
@@ -16,17 +18,19 @@ const QUESTIONS = 16;
 const DEADLINE_MS = 4_000;
 /** Spans whose lines are looked for; the answer that names more of them has other things to tell. */
 const MOST_EXPLAINED = 10;
+/** Lines of a stack that are told: where it was raised, and who called that. */
+const MOST_FRAMES = 3;
 /** Spans above whose places are asked for: one of them made the call, or set the limit. */
 const MOST_ABOVE = 3;
 
-type LineKind = LineQuestion["kind"];
+type LineKind = LineQuestion<CodePlace>["kind"];
 
 /** With the lines that explain it, by how they do. */
 export interface SpanNotes extends Partial<Readonly<Record<LineKind, readonly CodePlace[]>>> {
   readonly detail: SpanDetail;
   readonly place: CodePlace | undefined;
-  /** Where its error was raised, as far as the stack of it leads into the workspace. */
-  readonly raised?: CodePlace | undefined;
+  /** The way of its error through the workspace, from where it was raised. */
+  readonly raised: readonly CodePlace[];
 }
 
 export interface FoundNotes {
@@ -54,7 +58,7 @@ export async function readNotes(
       const place = await context.findPlace(detail, facts, combined);
       const stack = detail.error?.stack ?? "";
       const frames = stack === "" ? [] : await context.findStack(stack, combined);
-      const raised = frames.find(frame => frame.place !== undefined)?.place;
+      const raised = frames.flatMap(frame => frame.place ?? []).slice(0, MOST_FRAMES);
       notes.set(span, { detail, place, raised });
     } catch (error) {
       signal.throwIfAborted();
@@ -72,6 +76,8 @@ export async function readExplainedNotes(
   opened: OpenedTrace,
   spans: readonly SpanIndex[],
   signal: AbortSignal,
+  /** Failures that were followed by another attempt. */
+  isRetried: (span: SpanIndex) => boolean = () => false,
 ): Promise<FoundNotes> {
   const { trace } = opened;
   const { notes, missing } = await readNotes(context, trace, spans, signal);
@@ -91,7 +97,10 @@ export async function readExplainedNotes(
   await Promise.all(explained.map(span => explain(span, "called")));
   await Promise.all(
     explained.flatMap(span =>
-      listKinds(opened, span, notes.get(span)).map(kind => explain(span, kind)),
+      [
+        ...listKinds(opened, span, notes.get(span)),
+        ...(isRetried(span) ? ["retried" as const] : []),
+      ].map(kind => explain(span, kind)),
     ),
   );
   return { notes: all, missing };
@@ -103,8 +112,9 @@ function keyOf({ file, line1 }: CodePlace): string {
 
 /** Words of a failure whose time ran out. */
 const TIMED_OUT = /time[sd]?[ -]?out|deadline|\babort/i;
-/** Below this share of its time, a span spends it in what it calls. */
+/** Below this share of its time, a span spends it in what it calls; a shorter time needs no reason. */
 const OWN_SHARE = 0.5;
+const LEAST_OWN_NS = NS_PER_MS;
 
 /** Tells what there is to explain of a span besides its call. */
 function listKinds(
@@ -115,11 +125,18 @@ function listKinds(
   const { kind, startNs, endNs } = columns;
   if (isFailed(columns, span)) {
     const isLate = TIMED_OUT.test(toErrorLine(notes?.detail.error) ?? "");
-    return [...(isLate ? ["limited" as const] : []), ...(notes?.raised ? [] : ["failed" as const])];
+    return [
+      ...(isLate ? ["limited" as const] : []),
+      ...(notes?.raised.length === 0 ? ["failed" as const] : []),
+    ];
   }
   const isOutgoing = kind[span] === SpanKind.client || kind[span] === SpanKind.producer;
-  const isOwn = selfNs[span]! >= OWN_SHARE * (endNs[span]! - startNs[span]!);
-  return !isOutgoing && isOwn ? ["waits"] : [];
+  const leastNs = Math.max(LEAST_OWN_NS, OWN_SHARE * (endNs[span]! - startNs[span]!));
+  const isOwn = selfNs[span]! >= leastNs;
+  return [
+    ...(!isOutgoing && isOwn ? (["waits", "busy"] as const) : []),
+    ...(kind[span] === SpanKind.consumer ? ["registered" as const] : []),
+  ];
 }
 
 interface Search {
@@ -132,13 +149,15 @@ interface Search {
 async function findLines(
   search: Search,
   span: SpanIndex,
-  { place, detail }: SpanNotes,
+  { place, detail, raised }: SpanNotes,
   kind: LineKind,
 ): Promise<readonly CodePlace[]> {
   const { context, trace, signal } = search;
   if (place === undefined || (kind === "called" && !isCalled(trace, span))) return [];
   switch (kind) {
     case "waits":
+    case "busy":
+    case "registered":
       return context.findLines(place, { kind }, signal);
     case "failed":
       return context.findLines(
@@ -148,7 +167,14 @@ async function findLines(
       );
     case "called":
     case "limited":
-      return context.findLines(place, { kind, above: await listPlacesAbove(search, span) }, signal);
+    case "retried": {
+      const above = await listPlacesAbove(search, span);
+      return context.findLines(
+        place,
+        { kind, above: kind === "called" ? above : [...raised, ...above] },
+        signal,
+      );
+    }
   }
 }
 
@@ -173,25 +199,29 @@ async function listPlacesAbove(
   const unknown = way.filter(above => !notes.has(above));
   const read = (await readNotes(context, trace, unknown, signal)).notes;
   return way.flatMap(above => {
-    const { place, raised } = notes.get(above) ?? read.get(above) ?? {};
+    const { place, raised = [] } = notes.get(above) ?? read.get(above) ?? {};
     // Where it failed is not where it calls from.
-    return place?.isSure === true && raised === undefined ? [place] : [];
+    return place?.isSure === true && raised.length === 0 ? [place] : [];
   });
 }
 
 const kindWords: Readonly<Record<LineKind, string>> = {
   called: "called",
+  registered: "registered",
   waits: "waits",
+  busy: "is busy",
   limited: "its time is limited",
+  retried: "tried again",
   failed: "answers with the failure",
 };
 
 /** The place of a span, where its error came from if that is another line, and the lines that explain it. */
 export function placesText(notes: SpanNotes | undefined): string {
-  const [place, raised] = [placeText(notes?.place), placeText(notes?.raised)];
+  const place = placeText(notes?.place);
+  const raised = (notes?.raised ?? []).map(placeText);
   return [
-    ...(raised === "" || raised === place ? [] : [`raised at ${raised}`]),
-    ...(place === "" ? [] : [place]),
+    ...(raised.length === 0 ? [] : [`raised at ${raised.join(" from ")}`]),
+    ...(place === "" || raised.includes(place) ? [] : [place]),
     ...explainingTexts(notes),
   ].join(", ");
 }

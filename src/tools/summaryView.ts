@@ -9,7 +9,7 @@ import { getFailure, type StoreAnswer } from "../model/failure.ts";
 import { answerLine, findPause } from "./answerLines.ts";
 import { countOf, quote, writeLines } from "./answerText.ts";
 import { operationText, sumOperations } from "./functionsView.ts";
-import { placeText, readExplainedNotes } from "./places.ts";
+import { placesText, placeText, readExplainedNotes } from "./places.ts";
 import { rowText, startText } from "./rowText.ts";
 import { maskSecrets } from "./secretKeys.ts";
 import type { ToolCall } from "./toolCall.ts";
@@ -20,6 +20,9 @@ import { missingText, totalsText, type DescribeView } from "./viewRequest.ts";
 
 /** How many are listed of each kind: a summary that is read to its end. */
 const LISTED = 8;
+
+/** The share of the trace's time that makes an operation worth its lines. */
+const EXPLAINED_SHARE = 0.25;
 
 const MOST_SPANS_FOR_LOSSES = 5_000;
 /** The rest of the answer does not wait longer for them. */
@@ -40,8 +43,9 @@ export const describeSummary: DescribeView = async (call, request) => {
   const listed = answers.slice(0, LISTED);
   const operations = sumOperations(request).slice(0, LISTED);
   const [root = FIRST_SPAN] = tree.roots;
+  const firsts = listed.map(({ spans: [first = FIRST_SPAN] }) => first);
   const spans = [
-    ...listed.flatMap(each => each.spans.slice(0, 1)),
+    ...firsts,
     ...listed.flatMap(({ code, spans: [first = FIRST_SPAN] }) =>
       code === "bottleneck" ? (findPause(opened, first)?.next ?? []) : [],
     ),
@@ -49,9 +53,13 @@ export const describeSummary: DescribeView = async (call, request) => {
     ...operations.map(({ worst }) => worst),
   ];
   const [{ notes, missing }, losses] = await Promise.all([
-    readExplainedNotes(call.context, opened, spans, call.signal),
+    readExplainedNotes(call.context, opened, spans, call.signal, span =>
+      listed.some(({ code }, at) => code === "retries" && firsts[at] === span),
+    ),
     findLosses(call, trace),
   ]);
+  const told = new Set([root, ...listed.flatMap(each => each.spans)]);
+  const wholeNs = opened.analysed.endNs - opened.analysed.startNs;
   const rootRow = rowText(columns, {
     span: root,
     totalNs: durationOf(opened, root),
@@ -72,13 +80,19 @@ export const describeSummary: DescribeView = async (call, request) => {
         ? []
         : [
             `What stands out${answers.length > listed.length ? ` (${listed.length} of ${answers.length})` : ""}:`,
-            ...listed.map(each => `  ${answerLine(opened, each, notes)}`),
+            ...listed.map(
+              (each, at) =>
+                `  ${answerLine(opened, each, notes, firsts.indexOf(firsts[at] ?? FIRST_SPAN) < at)}`,
+            ),
           ],
     [
       "Time by operation:",
-      ...operations.map(
-        each => `  ${operationText(each, placeText(notes.get(each.worst)?.place))}`,
-      ),
+      ...operations.map(each => {
+        const known = notes.get(each.worst);
+        // What stands above tells its lines already, and what is short needs none.
+        const isToldHere = each.selfNs >= EXPLAINED_SHARE * wholeNs && !told.has(each.worst);
+        return `  ${operationText(each, isToldHere ? placesText(known) : placeText(known?.place))}`;
+      }),
     ],
   ];
   const lines = sections.flat();

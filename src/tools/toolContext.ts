@@ -1,6 +1,7 @@
 /** The services that the tools ask of the editor around them. Types alone: the tools know no editor. */
 
 import type { RunColumns } from "../analysis/runFacts.ts";
+import type { LineQuestion } from "../model/lineQuestion.ts";
 import type { LogPage, LogQuery } from "../model/logRecord.ts";
 import type { RunBrief, RunSpan } from "../model/operationRuns.ts";
 import type { SpanKind } from "../model/span.ts";
@@ -20,16 +21,6 @@ export interface CodePlace {
   /** How it was found, in a sentence. */
   readonly reason: string;
 }
-
-/** Asks for lines that explain a span: `source/codeLines.ts` says how they are found. */
-export type LineQuestion =
-  | { readonly kind: "called" | "limited"; readonly above: readonly CodePlace[] }
-  | { readonly kind: "waits" }
-  | {
-      readonly kind: "failed";
-      readonly status?: number | undefined;
-      readonly message?: string | undefined;
-    };
 
 export interface SpanFacts {
   readonly name: string;
@@ -107,7 +98,7 @@ export interface ToolContext {
   /** The lines that called the function of a place, or that explain what its span shows; none where nothing tells. */
   findLines(
     place: CodePlace,
-    question: LineQuestion,
+    question: LineQuestion<CodePlace>,
     signal: AbortSignal,
   ): Promise<readonly CodePlace[]>;
   /** The hand-overs of work without the trace's context, of this trace or to it, as far as code and traces tell them. */

@@ -11,11 +11,11 @@ import type { CollectorState } from "../../collector/collectorState.ts";
 import { describeReceiver, receiverLabels } from "../../collector/receiverWords.ts";
 import type { Log } from "../../platform/log.ts";
 import { getStoreTimeoutMs } from "../../platform/settings.ts";
+import type { LineQuestion } from "../../model/lineQuestion.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";
 import type { Trace } from "../../model/trace.ts";
 import type { PanelView, SourceCandidate } from "../../protocol/traceView.ts";
 import type { ContextLoss } from "../../source/contextLoss/findLosses.ts";
-import type { LineQuestion as SourceQuestion } from "../../source/codeLines.ts";
 import type { CodeLine, Place } from "../../source/location.ts";
 import { normalizePath } from "../../source/pathMapping.ts";
 import type { RunsOfCode } from "../../services/runsOfCode.ts";
@@ -25,7 +25,6 @@ import { describeCodeOwner, inEnglish } from "../../tools/answerText.ts";
 import { Tools } from "../../tools/runTool.ts";
 import type {
   CodePlace,
-  LineQuestion,
   ShowRequest,
   Situation,
   SpanFacts,
@@ -57,7 +56,7 @@ export interface AgentToolsServices {
       signal: AbortSignal,
     ): Promise<readonly SourceCandidate[]>;
     findFrames(stack: string): Promise<readonly FoundFrame[]>;
-    findCodeLines(place: Place, question: SourceQuestion): Promise<readonly CodeLine[]>;
+    findCodeLines(place: Place, question: LineQuestion<Place>): Promise<readonly CodeLine[]>;
   };
   readonly panels: {
     open(request: {
@@ -201,7 +200,10 @@ export class AgentTools extends Owner implements ToolHost {
     return candidates.map(toPlace).find(place => place !== undefined);
   }
 
-  async #findLines(place: CodePlace, question: LineQuestion): Promise<readonly CodePlace[]> {
+  async #findLines(
+    place: CodePlace,
+    question: LineQuestion<CodePlace>,
+  ): Promise<readonly CodePlace[]> {
     const asked =
       "above" in question ? { ...question, above: question.above.map(toLine) } : question;
     const found = await this.#services.source.findCodeLines(toLine(place), asked);

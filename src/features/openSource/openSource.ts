@@ -7,6 +7,7 @@ import * as vscode from "vscode";
 import { neverAborted } from "../../base/neverAborted.ts";
 import { Owner } from "../../base/disposables.ts";
 import type { FoundLines } from "../../analysis/spanLines.ts";
+import type { LineQuestion } from "../../model/lineQuestion.ts";
 import type { RunPlace } from "../../model/operationRuns.ts";
 import { createEmptyDetail } from "../../model/emptyDetail.ts";
 import type { SpanDetail } from "../../model/spanDetail.ts";
@@ -30,7 +31,7 @@ import type {
   SymbolPlace,
 } from "../../source/location.ts";
 import { findCaller } from "../../source/findCaller.ts";
-import { findCodeLines, type LineQuestion } from "../../source/codeLines.ts";
+import { findCodeLines } from "../../source/codeLines.ts";
 import { resolveFrame, resolveSource } from "../../source/resolveSource.ts";
 import { findRunPlace } from "../../source/runPlace.ts";
 import { findBareNames } from "../../source/search/nameRules.ts";
@@ -162,7 +163,7 @@ export class SourceOpener extends Owner {
   }
 
   /** The lines that explain a span whose function is around this place. */
-  async findCodeLines(place: Place, question: LineQuestion): Promise<readonly CodeLine[]> {
+  async findCodeLines(place: Place, question: LineQuestion<Place>): Promise<readonly CodeLine[]> {
     const isWhole = await this.#index.waitUntilReady(READY_MS);
     const found = await findCodeLines(place, question, this.#index.forService(""));
     return found.map(line => ({ ...line, isSure: line.isSure && isWhole }));

@@ -1,7 +1,9 @@
 /** The lines that explain a span: waits, limits and failures, in several languages, and none that only looks like one. */
 
 import { expect, test } from "vitest";
-import { findCodeLines, type LineQuestion } from "../../../src/source/codeLines.ts";
+import { findCodeLines } from "../../../src/source/codeLines.ts";
+import type { LineQuestion } from "../../../src/model/lineQuestion.ts";
+import type { Place } from "../../../src/source/location.ts";
 import { createWorkspace } from "./indexFiles.ts";
 
 const files: Readonly<Record<string, string>> = {
@@ -61,10 +63,40 @@ def busy():
   }
 }
 `,
+  "/ws/names.py": `NAME = re.compile(r"^([a-z]+ ?)+$")
+
+def check_name(name):
+    title = name.replace("_", " ")
+    return NAME.fullmatch(title) is not None
+
+def sign_up(name, password):
+    check(name)
+    return keep(name, password)
+
+def keep(name, password):
+    return hashlib.pbkdf2_hmac("sha512", password, name, 400_000)
+
+def check(name):
+    with tracer.start_as_current_span("check"):
+        return sorted(name)
+
+def on_parcel(message):
+    try:
+        ship(message)
+    except ValueError:
+        parcels.put(message)
+
+bus.subscribe(on_parcel)
+bus.subscribe("again", on_parcel)
+`,
 };
 const workspace = await createWorkspace(files);
 
-test.each<{ readonly at: string; readonly asked: LineQuestion; readonly is: readonly string[] }>([
+test.each<{
+  readonly at: string;
+  readonly asked: LineQuestion<Place>;
+  readonly is: readonly string[];
+}>([
   { at: "book.go:5", asked: { kind: "waits" }, is: ["mutex.RLock()"] },
   { at: "shop.py:0", asked: { kind: "waits" }, is: ["with self.stock_lock:"] },
   {
@@ -102,6 +134,31 @@ test.each<{ readonly at: string; readonly asked: LineQuestion; readonly is: read
   },
   { at: "book.go:5", asked: { kind: "failed" }, is: ['span.SetStatus(codes.Error, "late")'] },
   { at: "shop.py:0", asked: { kind: "failed" }, is: [] },
+  // A pattern is where it is written, and a text is none.
+  {
+    at: "names.py:2",
+    asked: { kind: "busy" },
+    is: ['NAME = re.compile(r"^([a-z]+ ?)+$") ?'],
+  },
+  // What has a span of its own tells its own time.
+  {
+    at: "names.py:6",
+    asked: { kind: "busy" },
+    is: ['return hashlib.pbkdf2_hmac("sha512", password, name, 400_000) ?'],
+  },
+  { at: "shop.py:0", asked: { kind: "busy" }, is: [] },
+  {
+    at: "shop.py:0",
+    asked: { kind: "retried", above: [{ path: "/ws/names.py", line0: 17 }] },
+    is: ["parcels.put(message)"],
+  },
+  { at: "names.py:2", asked: { kind: "retried", above: [] }, is: [] },
+  {
+    at: "names.py:17",
+    asked: { kind: "registered" },
+    is: ["bus.subscribe(on_parcel) ?", 'bus.subscribe("again", on_parcel) ?'],
+  },
+  { at: "names.py:6", asked: { kind: "registered" }, is: [] },
 ])("finds where $at $asked.kind", async ({ at, asked, is }) => {
   const [name = "", line0] = at.split(":");
   const lines = await findCodeLines(
