@@ -189,6 +189,8 @@ export type HostApi = {
   openFrame(frame: string): Promise<SourceAnswer>;
   /** Spans whose name, id, service, queue or detail holds the text; asked again from `next` on until that is their count. */
   findSpans(text: string, from: number): Promise<FoundSpans>;
+  /** Has read ahead what `findSpans` looks into. */
+  prepareFind(): Promise<void>;
   openTrace(traceId: string, spanId: string | undefined): Promise<void>;
   /** A row of the list of traces was dropped on the page. */
   openDropped(uri: string): Promise<void>;

@@ -122,11 +122,8 @@ async function measurePanel(
   await measureFrames(page, frame, spans, add);
   await measureFind(frame, spans, add);
   for (const view of ["Flame", "Table"]) {
-    const tab = frame.locator("traceside-tabs").getByText(view, { exact: true });
-    const startMs = Date.now();
-    await tab.click();
-    await untilPainted(frame);
-    add(name(view.toLowerCase()), Date.now() - startMs);
+    add(name(view.toLowerCase()), await frame.evaluate(openTabInPage, view));
+    await delay(QUIET_MS);
   }
 }
 
@@ -193,16 +190,56 @@ async function measureFrames(page: Page, frame: Frame, spans: number, add: Add):
   }
 }
 
+/** A first search, once with the box just opened and once in a trace that has been searched before. */
 async function measureFind(frame: Frame, spans: number, add: Add): Promise<void> {
-  await frame.locator("traceside-timeline [role=tree]").press("/");
-  const startMs = Date.now();
-  await frame.locator("traceside-timeline-find input").fill("tenant-042");
-  const output = frame.locator("traceside-timeline-find output");
-  const whole = output.filter({ hasText: /\S/, hasNotText: "looking" });
-  await whole.waitFor({ timeout: DEADLINE_MS });
-  add(`find ${String(spans)}`, Date.now() - startMs);
-  const [matches = "0"] = /[\d,]+(?= match)|(?<=of )[\d,]+/.exec(await output.innerText()) ?? [];
-  add(`found ${String(spans)}`, Number(matches.replaceAll(",", "")), "matches");
+  for (const [figure, text] of [
+    ["find", "tenant-042"],
+    ["find again", "tenant-043"],
+  ] as const) {
+    await frame.locator("traceside-timeline [role=tree]").press("/");
+    const found = await frame.evaluate(seekInPage, text);
+    add(`${figure} ${String(spans)}`, found.tookMs);
+    const [matches = "0"] = /[\d,]+(?= match)|(?<=of )[\d,]+/.exec(found.words) ?? [];
+    if (figure === "find") {
+      add(`found ${String(spans)}`, Number(matches.replaceAll(",", "")), "matches");
+    }
+  }
+}
+
+/** Runs in the page, because a driver looks every half a second: from the letters to the words of the whole search. */
+async function seekInPage(
+  text: string,
+): Promise<{ readonly tookMs: number; readonly words: string }> {
+  let root: ParentNode = document;
+  for (const name of ["traceside-app", "traceside-timeline", "traceside-timeline-find"]) {
+    root = root.querySelector(name)?.shadowRoot ?? root;
+  }
+  const [input, output] = [root.querySelector("input"), root.querySelector("output")];
+  if (input === null || output === null) throw new Error("The find box is not open.");
+  const startMs = performance.now();
+  const words = new Promise<string>(resolve => {
+    new MutationObserver(() => {
+      const now = output.textContent.trim();
+      if (now !== "" && !now.includes("looking")) resolve(now);
+    }).observe(output, { childList: true, characterData: true, subtree: true });
+  });
+  input.value = text;
+  input.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  return { words: await words, tookMs: performance.now() - startMs };
+}
+
+/** Runs in the page: from the click on a tab to the frame after its picture. */
+async function openTabInPage(label: string): Promise<number> {
+  const app = document.querySelector("traceside-app")?.shadowRoot;
+  const tabs = [...(app?.querySelectorAll("traceside-tabs") ?? [])].flatMap(each => [
+    ...(each.shadowRoot?.querySelectorAll<HTMLElement>("[role=tab]") ?? []),
+  ]);
+  const startMs = performance.now();
+  tabs.find(tab => tab.textContent.trim() === label)?.click();
+  await new Promise(resolve => {
+    requestAnimationFrame(() => requestAnimationFrame(resolve));
+  });
+  return performance.now() - startMs;
 }
 
 function untilPainted(frame: Frame): Promise<unknown> {

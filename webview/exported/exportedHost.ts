@@ -109,6 +109,7 @@ const host: HostApi = {
     const spans = findSpans(await reading, text.trim().toLowerCase());
     return { spans, next: (await reading).spanIds.length, unread: 0 };
   },
+  prepareFind: () => Promise.resolve(),
   sourceCandidates: () => Promise.resolve([]),
   openSource: refuseSource,
   openFrame: refuseSource,

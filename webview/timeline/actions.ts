@@ -70,6 +70,7 @@ export class TimelineActions extends Owner {
         if (selected !== undefined) this.openSource(selected, action.toSide);
         return;
       case "find":
+        this.#host.remote.prepareFind().catch(this.#host.report);
         this.#find.open(action.text);
         return;
       case "closeFind":

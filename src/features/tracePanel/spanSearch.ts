@@ -5,6 +5,7 @@
  */
 
 import { findByText } from "../../analysis/treeSearch.ts";
+import { findFirst } from "../../base/binarySearch.ts";
 import type { Disposable } from "../../base/disposables.ts";
 import { FIRST_SPAN } from "../../model/span.ts";
 import type { FoundPart, SpanIndex, Trace } from "../../model/trace.ts";
@@ -25,6 +26,16 @@ interface Part extends FoundPart {
   readonly unread: number;
 }
 
+/** The part of a trace that is searched here, because its store does not. */
+interface OwnTexts {
+  readonly trace: Trace;
+  /** All ids in lower case, a line each, and where the line of each ends: of a large trace one text is sought faster. */
+  readonly ids: string;
+  readonly idEnds: Int32Array;
+  /** The spans whose details must be read. */
+  readonly unsearched: readonly SpanIndex[];
+}
+
 interface Search {
   readonly trace: Trace;
   readonly text: string;
@@ -37,6 +48,8 @@ export class SpanSearch implements Disposable {
   readonly #createSignal: () => AbortSignal;
   readonly #nowMs: () => number;
   #search: Search | undefined;
+  /** The texts of the trace that was searched last. */
+  #texts: OwnTexts | undefined;
   #preparing: NodeJS.Timeout | undefined;
 
   /** `createSignal` makes one for each question to a store. */
@@ -76,10 +89,23 @@ export class SpanSearch implements Disposable {
     clearTimeout(this.#preparing);
     this.#preparing = setTimeout(() => {
       const trace = getTrace();
-      if (trace === undefined || trace.columns.count < LEAST_PREPARED) return;
-      // A search reads for itself, and tells of what it could not read.
-      trace.textSearch?.prepare?.(this.#createSignal()).catch(() => undefined);
+      if (trace !== undefined) void this.prepare(trace);
     }, PREPARE_AFTER_MS);
+  }
+
+  /** Has a large trace read ahead now, because somebody is about to search it. */
+  async prepare(trace: Trace): Promise<void> {
+    clearTimeout(this.#preparing);
+    if (trace.columns.count < LEAST_PREPARED) return;
+    // A search reads for itself, and tells of what it could not read.
+    const prepared = trace.textSearch?.prepare?.(this.#createSignal()).catch(() => undefined);
+    this.#getTexts(trace);
+    await prepared;
+  }
+
+  #getTexts(trace: Trace): OwnTexts {
+    if (this.#texts?.trace !== trace) this.#texts = gatherTexts(trace);
+    return this.#texts;
   }
 
   #start(trace: Trace, text: string): Search | undefined {
@@ -89,7 +115,7 @@ export class SpanSearch implements Disposable {
     const controller = new AbortController();
     const createSignal = (): AbortSignal =>
       AbortSignal.any([controller.signal, this.#createSignal()]);
-    const parts = findParts(trace, needle, controller.signal, createSignal);
+    const parts = findParts(this.#getTexts(trace), needle, controller.signal, createSignal);
     return (this.#search = { trace, text, controller, parts, looked: 0 });
   }
 
@@ -104,18 +130,28 @@ export class SpanSearch implements Disposable {
   }
 }
 
+function gatherTexts(trace: Trace): OwnTexts {
+  const { columns, spanIds, textSearch } = trace;
+  const idEnds = new Int32Array(columns.count);
+  const unsearched: SpanIndex[] = [];
+  let ids = "";
+  for (let span = FIRST_SPAN; span < columns.count; span++) {
+    ids += `${(spanIds[span] ?? "").toLowerCase()}\n`;
+    idEnds[span] = ids.length;
+    if (textSearch?.covers(span) !== true) unsearched.push(span);
+  }
+  return { trace, ids, idEnds, unsearched };
+}
+
 async function* findParts(
-  trace: Trace,
+  texts: OwnTexts,
   wanted: string,
   signal: AbortSignal,
   createSignal: () => AbortSignal,
 ): AsyncGenerator<Part, void, undefined> {
+  const { trace, unsearched: others } = texts;
   const { textSearch } = trace;
-  yield { spans: findByName(trace, wanted), looked: 0, unread: 0 };
-  const others: SpanIndex[] = [];
-  for (let span = FIRST_SPAN; span < trace.columns.count; span++) {
-    if (textSearch?.covers(span) !== true) others.push(span);
-  }
+  yield { spans: findByName(texts, wanted), looked: 0, unread: 0 };
   const covered = trace.columns.count - others.length;
   if (textSearch !== undefined && covered > 0) {
     let looked = 0;
@@ -146,11 +182,14 @@ async function* findParts(
   }
 }
 
-function findByName({ columns, spanIds }: Trace, wanted: string): SpanIndex[] {
-  const found = new Set(findByText(columns, wanted));
-  spanIds.forEach((id, at) => {
-    if (id.toLowerCase().includes(wanted)) found.add(at as SpanIndex);
-  });
+function findByName({ trace, ids, idEnds }: OwnTexts, wanted: string): SpanIndex[] {
+  const found = new Set(findByText(trace.columns, wanted));
+  // No id goes over a line.
+  for (let at = wanted.includes("\n") ? -1 : ids.indexOf(wanted); at >= 0;) {
+    const span = findFirst(idEnds.length, i => (idEnds[i] as number) > at) as SpanIndex;
+    found.add(span);
+    at = ids.indexOf(wanted, idEnds[span]);
+  }
   return [...found];
 }
 

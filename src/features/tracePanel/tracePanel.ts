@@ -382,6 +382,7 @@ export class TracePanel implements Disposable {
       openSource: (span, toSide, chosen) => this.openSource(span, toSide, chosen),
       openFrame: frame => services.source.openFrame(frame),
       findSpans: (text, from) => this.#search.find(this.#requireTrace(), text, from),
+      prepareFind: () => this.#search.prepare(this.#requireTrace()),
       openTrace: (traceId, spanId) => {
         void runCommand(commands.openTrace, { traceId, span: spanId });
         return Promise.resolve();

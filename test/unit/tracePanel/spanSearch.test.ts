@@ -67,6 +67,19 @@ describe("SpanSearch", () => {
     }
   });
 
+  it("finds spans by a part of their ids, whatever its case, and by no more than one id", async () => {
+    const spanIds = ["aa01", "AB02", "ab03", "İd", "ab05"];
+    const trace = { ...makeTrace(spanIds.length, () => "{}"), spanIds };
+    for (const [text, spans] of [
+      ["ab0", [1, 2, 4]],
+      ["B02", [1]],
+      ["ab05", [4]],
+      ["aa01\nab02", []],
+    ] as const) {
+      expect((await findAll(trace, text)).spans).toEqual(spans);
+    }
+  });
+
   it("counts what could not be looked into, and gives up on a store that has gone", async () => {
     const some = makeTrace(10, span => (span === 3 ? undefined : "{}"));
     expect(await findAll(some, "x1")).toEqual({ spans: [], unread: 1 });
@@ -128,15 +141,15 @@ describe("SpanSearch in a store that looks by itself", () => {
   });
 });
 
-it("has large traces read ahead, and no others", async () => {
+it("has large traces read ahead, after a while or at once, and no others", async () => {
   vi.useFakeTimers();
   const prepared: number[] = [];
   const search = new SpanSearch(() => never);
   for (const count of [10, 6_000]) {
-    const trace = makeTrace(10, () => "{}");
-    search.prepareSoon(() => ({
-      ...trace,
-      columns: { ...trace.columns, count },
+    const made = makeTrace(10, () => "{}");
+    const trace: Trace = {
+      ...made,
+      columns: { ...made.columns, count },
       textSearch: {
         covers: () => true,
         find: async function* () {},
@@ -145,14 +158,18 @@ it("has large traces read ahead, and no others", async () => {
           return Promise.reject(new Error("gone"));
         },
       },
-    }));
+    };
+    search.prepareSoon(() => trace);
+    await vi.runAllTimersAsync();
+    search.prepareSoon(() => expect.fail("what was prepared at once is not prepared again"));
+    await search.prepare(trace);
     await vi.runAllTimersAsync();
   }
   search.prepareSoon(() => expect.fail("a panel that is closed has no trace"));
   search.dispose();
   await vi.runAllTimersAsync();
   vi.useRealTimers();
-  expect(prepared).toEqual([6_000]);
+  expect(prepared).toEqual([6_000, 6_000]);
 });
 
 describe("Finder", () => {
