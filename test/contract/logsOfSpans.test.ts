@@ -75,22 +75,25 @@ describe("logs", () => {
     },
   );
 
-  it("of SkyWalking's Python agent", async context => {
-    const python = await findPythonSenders();
-    if (python.kind === "unavailable") {
-      context.skip(`${python.name}: ${python.reason}`);
-      return;
-    }
-    const made = await runSender(python.send("skywalking"), receiving.ports);
-    for (const details of await readDetails(made, made.spans.length)) {
-      for (const { name } of made.spans) {
-        const said = details[name]!.events.filter(each => each.name.endsWith(`in ${name}`));
-        expect(said, name).toHaveLength(1);
-        expect(valueOf(said[0]!.attributes, "log.severity")).toBe("INFO");
-        expect(valueOf(said[0]!.attributes, "log.logger")).toBe("shop");
+  it.for(["skywalking", "skywalking-http"] as const)(
+    "of SkyWalking's Python agent by %s",
+    async (tracer, context) => {
+      const python = await findPythonSenders();
+      if (python.kind === "unavailable") {
+        context.skip(`${python.name}: ${python.reason}`);
+        return;
       }
-      expect(details["accept order"]!.error).toMatchObject({ type: "ValueError" });
-    }
-    expect(receiving.bugs).toEqual([]);
-  });
+      const made = await runSender(python.send(tracer), receiving.ports);
+      for (const details of await readDetails(made, made.spans.length)) {
+        for (const { name } of made.spans) {
+          const said = details[name]!.events.filter(each => each.name.endsWith(`in ${name}`));
+          expect(said, name).toHaveLength(1);
+          expect(valueOf(said[0]!.attributes, "log.severity")).toBe("INFO");
+          expect(valueOf(said[0]!.attributes, "log.logger")).toBe("shop");
+        }
+        expect(details["accept order"]!.error).toMatchObject({ type: "ValueError" });
+      }
+      expect(receiving.bugs).toEqual([]);
+    },
+  );
 });

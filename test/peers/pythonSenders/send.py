@@ -241,8 +241,18 @@ def skywalking(protocol="grpc"):
     from skywalking import Component, Layer, agent
     from skywalking.trace.carrier import Carrier
     from skywalking.trace.context import get_context
+    from skywalking.client.http import HttpLogDataReportService
     from skywalking.trace.tags import Tag
 
+    report = HttpLogDataReportService.report
+    reported = []
+
+    def counting(self, generator):
+        batch = list(generator)
+        report(self, batch)
+        reported.extend(batch)
+
+    HttpLogDataReportService.report = counting
     agent.start()
     logging.getLogger("shop").setLevel(logging.INFO)
     made, trace_ids = [], []
@@ -310,6 +320,13 @@ def skywalking(protocol="grpc"):
         made.extend(json.loads(child.stdout)["spans"])
 
     run(spans[0])
+    if protocol == "http":
+        # A process that ends loses the logs that its reporter has gathered for a request.
+        until = time.monotonic() + 60
+        while len(reported) < len(trace_ids):
+            if time.monotonic() > until:
+                raise TimeoutError("The reporter did not send what it has.")
+            time.sleep(0.01)
     # What waits is sent when the process ends.
     answer(trace_ids[0], made)
 
