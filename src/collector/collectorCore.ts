@@ -161,7 +161,7 @@ export class CollectorCore {
   #readTraffic(receivers: ReceiverSet): CollectorTraffic {
     const { spans, logs, waitingBytes } = this.#sink.readStats();
     const spansPerSecond = this.#rate.add(spans, performance.now());
-    return { spansPerSecond, spans, logs, waitingBytes, ...receivers.countRejected() };
+    return { spansPerSecond, spans, logs, waitingBytes, ...receivers.countProblems() };
   }
 }
 

@@ -58,6 +58,12 @@ export interface ExposedState {
   readonly status: ReceiverStatus;
 }
 
+/** Why, in words, and by which receiver. */
+export interface LastOfReceiver {
+  readonly receiver: ReceiverName;
+  readonly reason: string;
+}
+
 /** The counts of what came in since the collector started. */
 export interface CollectorTraffic {
   /** Over the last seconds; 0 when quiet. */
@@ -66,7 +72,10 @@ export interface CollectorTraffic {
   readonly logs: number;
   /** Spans, log records and whole requests that could not be kept. */
   readonly rejected: number;
-  readonly lastRejection?: { readonly receiver: ReceiverName; readonly reason: string };
+  readonly lastRejection?: LastOfReceiver;
+  /** Notes on what is kept otherwise than it was sent. */
+  readonly noted: number;
+  readonly lastNote?: LastOfReceiver;
   /** Taken and not yet on disk. Where it grows without end, senders are told to come again later. */
   readonly waitingBytes: number;
 }
@@ -105,6 +114,7 @@ export const quietTraffic: CollectorTraffic = {
   spans: 0,
   logs: 0,
   rejected: 0,
+  noted: 0,
   waitingBytes: 0,
 };
 

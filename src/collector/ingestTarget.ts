@@ -1,6 +1,9 @@
 /** Where what is received goes. Knows no wire. */
 
+import { note } from "../formats/traceFormat.ts";
+import { describeUnits, mendTimeUnits } from "../formats/values/timeUnits.ts";
 import { createTraceIdUniter, joinHalves } from "../model/traceIdHalves.ts";
+import { listNotes } from "../model/problem.ts";
 import type { SpanRecords } from "../model/spanRecord.ts";
 import type { IngestResult, SpanSink } from "../model/spanSink.ts";
 
@@ -10,7 +13,15 @@ export interface IngestTarget {
   readonly store: string;
 }
 
-/** Keeps what was read; what could not be read is among the rejected. */
+/** Keeps spans of a format that says its unit of time; those that were written in another are read in that. */
+export function keepDated(target: IngestTarget, spans: SpanRecords): Promise<IngestResult> {
+  const { records, units } = mendTimeUnits(spans.records);
+  const notes = describeUnits(units, records.length).map(text => note(target, text));
+  const problems = [...spans.problems, ...notes];
+  return keepRecords(target, { ...spans, records, problems });
+}
+
+/** Keeps what was read; what could not be read is among the rejected, and what is told of the rest among the notes. */
 export async function keepRecords(
   { sink }: IngestTarget,
   { records: written, problems, lost = 0 }: SpanRecords,
@@ -19,8 +30,8 @@ export async function keepRecords(
   const { records } = joinHalves(written, unite);
   const none: IngestResult = { stored: 0, rejected: 0 };
   const result = records.length === 0 ? none : await sink.ingestSpans(records);
-  if (lost === 0) return result;
-  const note = problems.find(problem => problem.code === "storeNote");
-  const reasons = [note?.text, result.reason].filter(each => each !== undefined);
+  const notes = listNotes(problems);
+  if (lost === 0) return notes.length === 0 ? result : { ...result, notes };
+  const reasons = [...notes, ...(result.reason === undefined ? [] : [result.reason])];
   return { stored: result.stored, rejected: result.rejected + lost, reason: reasons.join("; ") };
 }

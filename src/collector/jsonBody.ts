@@ -3,8 +3,9 @@
  * brackets would take gigabytes.
  */
 
-import { parseExact, parseJsonText, type JsonText } from "../../formats/encodings/jsonText.ts";
-import { HttpRefusal } from "./route.ts";
+import { parseExact, parseJsonText, type JsonText } from "../formats/encodings/jsonText.ts";
+import { WireError } from "../formats/encodings/protoReader.ts";
+import { HttpRefusal } from "./http/route.ts";
 
 /** Deeper than anyone nests on purpose. */
 const MAX_DEPTH = 1_000;
@@ -18,7 +19,7 @@ export function parseJsonBody(body: Uint8Array): JsonText {
   checkParts(body);
   const parsed = parseJsonText(toText(body), MAX_FAILED);
   if (parsed.failed > MAX_FAILED) {
-    throw new HttpRefusal(400, `more than ${MAX_FAILED} lines are no JSON; ${parsed.errors[0]}`);
+    throw new WireError(`more than ${MAX_FAILED} lines are no JSON; ${parsed.errors[0]}`);
   }
   return parsed;
 }
@@ -27,7 +28,7 @@ export function parseJsonBody(body: Uint8Array): JsonText {
 export function parseJsonDocument(body: Uint8Array): unknown {
   checkParts(body);
   const parsed = parseExact(toText(body));
-  if ("error" in parsed) throw new HttpRefusal(400, parsed.error);
+  if ("error" in parsed) throw new WireError(parsed.error);
   return parsed.value;
 }
 
@@ -58,7 +59,7 @@ function checkParts(body: Uint8Array): void {
         parts += 1;
         depth += 1;
         if (depth > MAX_DEPTH) {
-          throw new HttpRefusal(400, `nested too deep: ${MAX_DEPTH} brackets are open at once`);
+          throw new WireError(`nested too deep: ${MAX_DEPTH} brackets are open at once`);
         }
         if (parts > MAX_PARTS) throw new HttpRefusal(413, "too many objects and lists");
         break;

@@ -1,5 +1,6 @@
 /** Every receiver by its name: what it speaks, on which transport, and what else its port answers. */
 
+import { readJaegerCall } from "../formats/jaeger/jaegerThrift.ts";
 import type { ReceiverName } from "./collectorState.ts";
 import { openOtlpGrpc } from "./grpc/otlpGrpc.ts";
 import { openSkywalkingGrpc } from "./grpc/skywalkingGrpc.ts";
@@ -13,7 +14,7 @@ import { zipkinRoutes } from "./http/zipkinRoutes.ts";
 import type { IngestTarget } from "./ingestTarget.ts";
 import { ReceiveBudget } from "./receiveBudget.ts";
 import type { Opener, Openers } from "./receiverSet.ts";
-import { openJaegerUdp } from "./udp/openJaegerUdp.ts";
+import { openUdpReceiver, type DatagramReader } from "./udp/openUdpReceiver.ts";
 
 export interface OpenerOptions {
   readonly target: IngestTarget;
@@ -29,10 +30,12 @@ export function createOpeners({ target, readRoutes, onBug }: OpenerOptions): Ope
     open: port => openHttpReceiver({ name, port, routes, onBug, budget }),
   });
   const otlp = otlpRoutes(target);
-  const jaegerUdp: Opener = {
+  const udp = (name: string, read: DatagramReader): Opener => ({
     transport: "udp",
-    open: port => openJaegerUdp({ name: "Jaeger UDP", port, target, onBug, budget }),
-  };
+    open: port => openUdpReceiver({ name, port, target, read, onBug, budget }),
+  });
+  // Compact or binary on either port: clients disagree on which goes where.
+  const jaegerUdp = udp("Jaeger UDP", readJaegerCall);
   return {
     otlpGrpc: {
       transport: "tcp",

@@ -3,6 +3,8 @@
  * listens. Knows no wire and no store.
  */
 
+import type { IngestResult } from "../model/spanSink.ts";
+
 /** A receiver that listens. What it counts is read when it is asked for; nobody is called for each request. */
 export interface Receiver {
   /** By which its owner knows it. */
@@ -29,6 +31,9 @@ export interface ReceiverCounters {
   readonly bytes: number;
   /** Why something was rejected the last time. */
   readonly lastReason?: string;
+  /** Notes on what is kept otherwise than it was sent. */
+  readonly noted: number;
+  readonly lastNote?: string;
 }
 
 /** The counters while they are counted. */
@@ -39,10 +44,26 @@ export interface MutableCounters {
   rejected: number;
   bytes: number;
   lastReason?: string;
+  noted: number;
+  lastNote?: string;
 }
 
 export function createCounters(): MutableCounters {
-  return { requests: 0, spans: 0, logs: 0, rejected: 0, bytes: 0 };
+  return { requests: 0, spans: 0, logs: 0, rejected: 0, bytes: 0, noted: 0 };
+}
+
+/** Counts what became of what was sent. */
+export function countResult(
+  counters: MutableCounters,
+  carried: "spans" | "logs" | "nothing",
+  { stored, rejected, reason, notes = [] }: IngestResult,
+): void {
+  if (carried !== "nothing") counters[carried] += stored;
+  counters.rejected += rejected;
+  if (rejected > 0) counters.lastReason = reason ?? "nothing that can be kept";
+  counters.noted += notes.length;
+  const lastNote = notes.at(-1);
+  if (lastNote !== undefined) counters.lastNote = lastNote;
 }
 
 /** A port that could not be had. The others start all the same. */

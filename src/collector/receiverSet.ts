@@ -11,11 +11,12 @@ import {
   receiverNames,
   type CollectorPorts,
   type CollectorTraffic,
+  type LastOfReceiver,
   type ReceiverName,
   type ReceiverState,
   type ReceiverStatus,
 } from "./collectorState.ts";
-import { BindError, type Receiver } from "./receiver.ts";
+import { BindError, createCounters, type Receiver, type ReceiverCounters } from "./receiver.ts";
 
 /** How a receiver is opened; what it receives goes where its opener says. */
 export interface Opener {
@@ -35,8 +36,10 @@ export class ReceiverSet {
   readonly #slots: readonly Slot[];
   #exposed: readonly ExposedSlot[] = [];
   readonly #retry: NodeJS.Timeout;
-  #rejectedOfGone = 0;
-  #lastRejection: CollectorTraffic["lastRejection"];
+  /** Places on interfaces that are no longer wanted; what they counted counts on. */
+  #gone: readonly Slot[] = [];
+  readonly #rejections = new Tally(({ rejected, lastReason }) => [rejected, lastReason]);
+  readonly #notes = new Tally(({ noted, lastNote }) => [noted, lastNote]);
 
   constructor(openers: Openers, retryMs = RETRY_MS) {
     this.#openers = openers;
@@ -72,7 +75,7 @@ export class ReceiverSet {
       receiverNames.flatMap(name => reuseOrCreate(name, wanted)),
     );
     const gone = before.filter(slot => !this.#exposed.includes(slot));
-    this.#rejectedOfGone += gone.reduce((sum, slot) => sum + slot.rejected, 0);
+    this.#gone = [...this.#gone, ...gone];
     return gone;
   }
 
@@ -92,20 +95,45 @@ export class ReceiverSet {
     });
   }
 
-  /** Counts what could not be kept, over all of them and since the beginning. */
-  countRejected(): Pick<CollectorTraffic, "rejected" | "lastRejection"> {
-    let rejected = this.#rejectedOfGone;
-    for (const slot of this.#all()) {
-      const reason = slot.takeNewReason();
-      if (reason !== undefined) this.#lastRejection = { receiver: slot.name, reason };
-      rejected += slot.rejected;
-    }
-    return { rejected, ...(this.#lastRejection && { lastRejection: this.#lastRejection }) };
+  /** Counts what could not be kept, or not as it was sent, over all of them and since the beginning. */
+  countProblems(): Pick<CollectorTraffic, "rejected" | "lastRejection" | "noted" | "lastNote"> {
+    const slots = [...this.#all(), ...this.#gone];
+    const [rejected, lastRejection] = this.#rejections.add(slots);
+    const [noted, lastNote] = this.#notes.add(slots);
+    return {
+      rejected,
+      noted,
+      ...(lastRejection && { lastRejection }),
+      ...(lastNote && { lastNote }),
+    };
   }
 
   async close(): Promise<void> {
     clearInterval(this.#retry);
     await Promise.all(this.#all().map(slot => slot.leave(0)));
+  }
+}
+
+/** The sum of one count over all receivers, and the last reason for it. */
+class Tally {
+  readonly #pick: (counters: ReceiverCounters) => readonly [number, string | undefined];
+  readonly #counted = new Map<Slot, number>();
+  #last: LastOfReceiver | undefined;
+
+  constructor(pick: (counters: ReceiverCounters) => readonly [number, string | undefined]) {
+    this.#pick = pick;
+  }
+
+  add(slots: readonly Slot[]): readonly [sum: number, last: LastOfReceiver | undefined] {
+    let sum = 0;
+    for (const slot of slots) {
+      const [count, reason] = this.#pick(slot.counters);
+      const isNew = count !== (this.#counted.get(slot) ?? 0);
+      if (isNew && reason !== undefined) this.#last = { receiver: slot.name, reason };
+      this.#counted.set(slot, count);
+      sum += count;
+    }
+    return [sum, this.#last];
   }
 }
 
@@ -116,9 +144,8 @@ class Slot {
   #port = 0;
   #status: ReceiverStatus = { kind: "off" };
   #receiver: Receiver | undefined;
-  /** The number of messages that the receivers that are closed had rejected. */
-  #rejectedBefore = 0;
-  #rejectedReported = 0;
+  /** The counts of the receivers that are closed. */
+  #before = createCounters();
   readonly #turns = new Turns();
 
   constructor(name: ReceiverName, opener: Opener) {
@@ -130,15 +157,16 @@ class Slot {
     return { name: this.name, port: this.#port, status: this.#status };
   }
 
-  get rejected(): number {
-    return this.#rejectedBefore + (this.#receiver?.counters.rejected ?? 0);
-  }
-
-  /** Why it rejected, where it did since this was last asked. */
-  takeNewReason(): string | undefined {
-    if (this.rejected === this.#rejectedReported) return undefined;
-    this.#rejectedReported = this.rejected;
-    return this.#receiver?.counters.lastReason;
+  /** Counts over all receivers that were open here. */
+  get counters(): ReceiverCounters {
+    const before = this.#before;
+    const now = this.#receiver?.counters;
+    if (now === undefined) return before;
+    return {
+      ...{ ...before, ...now },
+      rejected: before.rejected + now.rejected,
+      noted: before.noted + now.noted,
+    };
   }
 
   leave(nextPort: number): Promise<void> {
@@ -149,7 +177,7 @@ class Slot {
       const receiver = this.#receiver;
       if (receiver === undefined) return;
       await receiver.close();
-      this.#rejectedBefore += receiver.counters.rejected;
+      this.#before = { ...this.counters };
       this.#receiver = undefined;
     });
   }

@@ -19,7 +19,7 @@ import { createTraceItem } from "../services/traceItem.ts";
 import type { OpenedFacts } from "../stores/file/fileApi.ts";
 import { openFileLink } from "../stores/file/fileStore.ts";
 import type { LocalStore } from "../stores/local/localStore.ts";
-import type { Problem } from "../model/problem.ts";
+import { listNotes, type Problem } from "../model/problem.ts";
 import type { TraceBrief } from "../model/traceStore.ts";
 
 export interface TraceFileServices {
@@ -249,7 +249,7 @@ function listWhole({ buffer, byteLength }: Uint8Array): readonly ArrayBuffer[] {
 
 /** Nobody waits for them to be read: what could be read is there. */
 function showNotes(name: string, problems: readonly Problem[]): void {
-  const lines = problems.flatMap(problem => (problem.code === "storeNote" ? [problem.text] : []));
+  const lines = listNotes(problems);
   if (lines.length === 0) return;
   void showReport(
     {

@@ -22,7 +22,7 @@ type Read = (bytes: Uint8Array, context: FileContext) => SpanRecords;
 
 /** In this order: those with a mark of their own before those that only look alike. */
 export const binaryFormats: readonly TraceFormat[] = [
-  bytesFormat("Jaeger thrift datagram", bytes => isThriftCall(bytes), readDatagram),
+  bytesFormat("Jaeger thrift datagram", bytes => isThriftCall(bytes), readJaegerCall),
   // A struct whose first field is a struct, the process, that begins with a text, the service.
   bytesFormat(
     "Jaeger thrift batch",
@@ -80,12 +80,6 @@ function isThriftCall(bytes: Uint8Array): boolean {
     [0x21, 0x81].some(second => startsWith(bytes, [0x82, second])) ||
     [0x01, 0x04].some(type => startsWith(bytes, [0x80, 0x01, 0x00, type]))
   );
-}
-
-function readDatagram(bytes: Uint8Array, context: FileContext): SpanRecords {
-  const call = readJaegerCall(bytes, context);
-  if (call.kind === "batch") return call.spans;
-  return { records: [], problems: [note(context, `a call of ${call.method}, no spans`)] };
 }
 
 /** Where nothing but reading it tells: one message, with at least one span that has its ids and a start. */

@@ -8,7 +8,7 @@
 import { constants, gunzipSync, inflateSync, zstdDecompressSync } from "node:zlib";
 import { getFailure, TraceError } from "../model/failure.ts";
 import type { LogRecord } from "../model/logRecord.ts";
-import type { Problem } from "../model/problem.ts";
+import { listNotes, type Problem } from "../model/problem.ts";
 import type { SpanRecord } from "../model/spanRecord.ts";
 import { createTraceIdUniter, describeJoined, joinHalves } from "../model/traceIdHalves.ts";
 import { listMembers, type Member } from "./encodings/archive.ts";
@@ -19,7 +19,7 @@ import { describeStranger } from "./nonTraceFormats.ts";
 import { listProtoLogs, partOtlpLogs } from "./otlp/otlpLogs.ts";
 import { splitMessages } from "./otlp/otlpProto.ts";
 import { findFormat } from "./sniff.ts";
-import { isOdd, mendTimeUnits, momentOf, UNDATED } from "./values/timeUnits.ts";
+import { describeUnits, isOdd, mendTimeUnits, momentOf, UNDATED } from "./values/timeUnits.ts";
 import { note, type FileContent, type FileContext, type TraceFormat } from "./traceFormat.ts";
 import { listUnreadFields } from "./unreadFields.ts";
 
@@ -170,11 +170,12 @@ function readDated(
   options: TraceFileOptions,
 ): Pick<ContentRead, "records" | "problems"> {
   const written = format.read(content, options);
-  const { records, notes } =
-    format.countsFreely === true ? { ...written, notes: [] } : mendTimeUnits(written.records);
-  const isTold = written.problems.some(
-    problem => problem.code === "storeNote" && problem.text.startsWith(UNDATED),
-  );
+  const { records, units } =
+    format.countsFreely === true
+      ? { ...written, units: new Map<string, number>() }
+      : mendTimeUnits(written.records);
+  const notes = describeUnits(units, records.length);
+  const isTold = listNotes(written.problems).some(text => text.startsWith(UNDATED));
   const isUndated = !isTold && records.some(({ span }) => isOdd(momentOf(span)));
   const allNotes = isUndated ? [...notes, UNDATED] : notes;
   return { records, problems: [...written.problems, ...allNotes.map(text => note(options, text))] };
@@ -237,14 +238,14 @@ function readArchive(
   if (records.length + logs.length > 0) {
     return { format: [...formats].join(" and "), records, logs, problems };
   }
-  const [said] = problems.flatMap(problem => (problem.code === "storeNote" ? [problem.text] : []));
+  const [said] = listNotes(problems);
   throw refuse(options, said === undefined ? "an empty archive" : `an archive: ${said}`);
 }
 
 const BREAKS_OFF = "the packed file breaks off; this is what came before";
 
 function describeEmpty(format: string, problems: readonly Problem[]): string {
-  const [said] = problems.flatMap(problem => (problem.code === "storeNote" ? [problem.text] : []));
+  const [said] = listNotes(problems);
   return `${format} without any span${said === undefined ? "" : `: ${said}`}`;
 }
 

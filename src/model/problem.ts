@@ -34,3 +34,8 @@ export type Problem = {
   /** The tasks share a trace id, but none says who published it: OpenTelemetry's context alone. */
   | { readonly code: "noParents"; readonly store: string }
 );
+
+/** Lists what stores and readers told in their own words. */
+export function listNotes(problems: readonly Problem[]): readonly string[] {
+  return problems.flatMap(problem => (problem.code === "storeNote" ? [problem.text] : []));
+}

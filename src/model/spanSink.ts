@@ -15,6 +15,8 @@ export interface IngestResult {
   readonly rejected: number;
   /** Why, for the sender; where any was rejected. */
   readonly reason?: string;
+  /** Facts of what is stored otherwise than it was sent, in words; absent for none. */
+  readonly notes?: readonly string[];
 }
 
 export interface SpanSink {

@@ -49,7 +49,7 @@ export async function explainNone(
   { asked, failures }: SearchAnswer,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const { collector, ports, spans, lastRejection, sendsTelemetryHere } =
+  const { collector, ports, spans, lastRejection, lastNote, sendsTelemetryHere } =
     context.describeSituation();
   const newest = await searchAll(context, { limit: 1 }, signal);
   const [last] = newest.traces;
@@ -61,6 +61,7 @@ export async function explainNone(
       : `The newest trace of all: ${listedText(last, context.now())}`,
     `Collector: ${collector}${spans === undefined ? "" : `; ${countOf(spans, "span")} received since it started`}; ports: ${ports.length === 0 ? "none" : ports.join(", ")}.`,
     ...(lastRejection === undefined ? [] : [`Last rejected: ${quote(lastRejection, 200)}`]),
+    ...(lastNote === undefined ? [] : [`Last note on what was received: ${quote(lastNote, 200)}`]),
     sendsTelemetryHere
       ? "New terminals and debug sessions send here; one that was open before does not."
       : "New terminals do not send here: the person can switch that on with “Traceside: Send Telemetry of New Terminals and Debug Sessions Here”, or set OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318.",

@@ -74,6 +74,8 @@ export interface Situation {
   /** How many came since the collector started; absent where another window counts them. */
   readonly spans?: number;
   readonly lastRejection?: string;
+  /** Says how something is kept otherwise than it was sent. */
+  readonly lastNote?: string;
   /** Whether new terminals and debug sessions of this window send here. */
   readonly sendsTelemetryHere: boolean;
 }

@@ -1,4 +1,4 @@
-/** The few messages that our gRPC receivers answer with, written in protobuf. Pure. */
+/** The few messages that our receivers answer with in protobuf. Pure. */
 
 import { bytesField, numberField } from "../../formats/encodings/protoFields.ts";
 import type { IngestResult } from "../../model/spanSink.ts";
@@ -6,10 +6,21 @@ import type { IngestResult } from "../../model/spanSink.ts";
 /** A message without any field: full success of OTLP, no `Commands` of SkyWalking. */
 export const emptyMessage = new Uint8Array();
 
+/** Says what a partial success names: why something was rejected, or as a warning how it is kept; else `undefined`. */
+export function findWarning({
+  rejected,
+  reason = "",
+  notes = [],
+}: IngestResult): string | undefined {
+  if (rejected > 0) return reason;
+  return notes.length === 0 ? undefined : notes.join("; ");
+}
+
 /** `Export…ServiceResponse`, whose first field is `partial_success`; on full success it must be absent. */
-export function writeExportAnswer({ rejected, reason = "" }: IngestResult): Uint8Array {
-  if (rejected === 0) return emptyMessage;
-  return bytesField(1, numberField(1, rejected), bytesField(2, reason));
+export function writeExportAnswer(result: IngestResult): Uint8Array {
+  const warning = findWarning(result);
+  if (warning === undefined) return emptyMessage;
+  return bytesField(1, numberField(1, result.rejected), bytesField(2, warning));
 }
 
 /** A `google.rpc.Status` that says when to come again. */

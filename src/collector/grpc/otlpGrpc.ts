@@ -5,7 +5,7 @@
 
 import { readOtlpLogsProto } from "../../formats/otlp/otlpLogs.ts";
 import { WireError } from "../../formats/encodings/protoReader.ts";
-import { createCounters, type MutableCounters, type Receiver } from "../receiver.ts";
+import { countResult, createCounters, type MutableCounters, type Receiver } from "../receiver.ts";
 import type { IngestResult, SpanSink } from "../../model/spanSink.ts";
 import { emptyMessage, writeExportAnswer } from "./grpcMessages.ts";
 import { openGrpcServer, type GrpcMethod, type GrpcReceiverOptions } from "./grpcServer.ts";
@@ -42,9 +42,7 @@ function exportMethod(
       counters.requests += 1;
       try {
         const result = await keep(request);
-        counters[what] += result.stored;
-        counters.rejected += result.rejected;
-        if (result.reason !== undefined) counters.lastReason = result.reason;
+        countResult(counters, what, result);
         return writeExportAnswer(result);
       } catch (error) {
         if (error instanceof WireError) counters.rejected += 1;

@@ -13,8 +13,8 @@ import {
   readSegments,
   readSkywalkingLog,
 } from "../../formats/skywalking/skywalkingProto.ts";
-import { keepRecords } from "../ingestTarget.ts";
-import { createCounters, type MutableCounters, type Receiver } from "../receiver.ts";
+import { keepDated } from "../ingestTarget.ts";
+import { countResult, createCounters, type MutableCounters, type Receiver } from "../receiver.ts";
 import { SinkBusy, type IngestResult } from "../../model/spanSink.ts";
 import { emptyMessage } from "./grpcMessages.ts";
 import {
@@ -58,8 +58,7 @@ export function openSkywalkingGrpc(options: GrpcReceiverOptions): Promise<Receiv
     read: typeof readSegment,
     release: Release,
   ): Promise<Uint8Array> => {
-    const keep = (bytes: Buffer): ReturnType<typeof keepRecords> =>
-      keepRecords(target, read(bytes, target));
+    const keep = (bytes: Buffer): Promise<IngestResult> => keepDated(target, read(bytes, target));
     return keepStream(messages, "spans", keep, counters, release);
   };
   const methods: Record<string, GrpcMethod> = {
@@ -125,10 +124,9 @@ async function keepStream(
   const reasons = new Set<string>();
   const keepOne = async (message: Buffer): Promise<void> => {
     try {
-      const { stored, rejected, reason = "" } = await keepPatiently(() => keep(message));
-      counters[what] += stored;
-      counters.rejected += rejected;
-      if (rejected > 0) reasons.add(reason);
+      const result = await keepPatiently(() => keep(message));
+      countResult(counters, what, result);
+      if (result.rejected > 0) reasons.add(result.reason ?? "");
     } catch (error) {
       if (error instanceof WireError) {
         counters.rejected += 1;

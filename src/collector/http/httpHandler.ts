@@ -7,7 +7,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:
 import { reasonOf } from "../../model/failure.ts";
 import { WireError } from "../../formats/encodings/protoReader.ts";
 import { checkToken, TOKEN_HEADER, WrongToken } from "../exposure.ts";
-import type { MutableCounters } from "../receiver.ts";
+import { countResult, type MutableCounters } from "../receiver.ts";
 import { SinkBusy, type IngestResult } from "../../model/spanSink.ts";
 import {
   corsHeaders,
@@ -131,9 +131,7 @@ export class HttpHandler {
       counters.bytes += body.wireBytes;
       try {
         const result = await this.#keep(route, body.bytes, request);
-        if (route.carries !== "nothing") counters[route.carries] += result.stored;
-        counters.rejected += result.rejected;
-        if (result.rejected > 0) counters.lastReason = result.reason;
+        countResult(counters, route.carries, result);
         return route.accept(result, request);
       } finally {
         body.release();

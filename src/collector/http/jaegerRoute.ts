@@ -1,7 +1,7 @@
 /** The message that Jaeger's clients send to its collector: a thrift batch over HTTP. */
 
 import { readJaegerBatch } from "../../formats/jaeger/jaegerThrift.ts";
-import { keepRecords, type IngestTarget } from "../ingestTarget.ts";
+import { keepDated, type IngestTarget } from "../ingestTarget.ts";
 import { acceptAll, textAnswer, type IngestRoute } from "./route.ts";
 
 export function jaegerRoute(target: IngestTarget): IngestRoute {
@@ -10,7 +10,7 @@ export function jaegerRoute(target: IngestTarget): IngestRoute {
     path: "/api/traces",
     carries: "spans",
     contentTypes: ["application/x-thrift", "application/vnd.apache.thrift.binary"],
-    keep: body => keepRecords(target, readJaegerBatch(body, target)),
+    keep: body => keepDated(target, readJaegerBatch(body, target)),
     accept: acceptAll,
     refuse: textAnswer,
   };

@@ -4,6 +4,7 @@
  */
 
 import { bytesField, numberField } from "../../formats/encodings/protoFields.ts";
+import { findWarning, writeExportAnswer } from "../grpc/grpcMessages.ts";
 import type { IngestResult } from "../../model/spanSink.ts";
 import { textAnswer, type HttpAnswer, type HttpRefusal } from "./route.ts";
 
@@ -14,17 +15,17 @@ export function isJson(contentType: string): boolean {
   return contentType === "application/json";
 }
 
-/** An empty message where all was kept. */
+/** An empty message where all was kept as it was sent. */
 export function acceptOtlp(
   contentType: string,
-  { rejected, reason = "" }: IngestResult,
+  result: IngestResult,
   field: RejectedField,
 ): HttpAnswer {
   const headers = { "Content-Type": contentType };
-  if (rejected === 0) return { status: 200, headers, body: isJson(contentType) ? "{}" : "" };
-  const body = isJson(contentType)
-    ? JSON.stringify({ partialSuccess: { [field]: String(rejected), errorMessage: reason } })
-    : bytesField(1, writeStatusLike(rejected, reason));
+  if (!isJson(contentType)) return { status: 200, headers, body: writeExportAnswer(result) };
+  const errorMessage = findWarning(result);
+  const partialSuccess = { [field]: String(result.rejected), errorMessage };
+  const body = JSON.stringify(errorMessage === undefined ? {} : { partialSuccess });
   return { status: 200, headers, body };
 }
 
@@ -36,7 +37,9 @@ export function refuseOtlp(contentType: string, refusal: HttpRefusal): HttpAnswe
   return {
     status,
     headers: { "Content-Type": contentType },
-    body: isJson(contentType) ? JSON.stringify({ code, message }) : writeStatusLike(code, message),
+    body: isJson(contentType)
+      ? JSON.stringify({ code, message })
+      : Buffer.concat([numberField(1, code), bytesField(2, message)]),
   };
 }
 
@@ -51,8 +54,3 @@ const codes: Readonly<Record<number, number>> = {
   429: RESOURCE_EXHAUSTED,
   503: UNAVAILABLE,
 };
-
-/** `Status` and each `PartialSuccess` have a number in their field 1 and a text in their field 2. */
-function writeStatusLike(number: number, text: string): Buffer {
-  return Buffer.concat([numberField(1, number), bytesField(2, text)]);
-}

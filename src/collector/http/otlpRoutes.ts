@@ -3,11 +3,10 @@
 import { isOtlpTraces, readOtlpJson } from "../../formats/otlp/otlpJson.ts";
 import { writeOtlpProto } from "../../formats/otlp/otlpProtoWriter.ts";
 import { readOtlpLogsJson, readOtlpLogsProto } from "../../formats/otlp/otlpLogs.ts";
-import { mendTimeUnits } from "../../formats/values/timeUnits.ts";
 import { isObject, type JsonObject } from "../../formats/values/jsonObject.ts";
-import { keepRecords, type IngestTarget } from "../ingestTarget.ts";
+import { keepDated, type IngestTarget } from "../ingestTarget.ts";
 import type { IngestResult } from "../../model/spanSink.ts";
-import { parseJsonDocument } from "./jsonBody.ts";
+import { parseJsonDocument } from "../jsonBody.ts";
 import { acceptOtlp, isJson, refuseOtlp, type RejectedField } from "./otlpAnswers.ts";
 import { HttpRefusal, type IngestRoute } from "./route.ts";
 
@@ -55,8 +54,7 @@ function ingestJsonSpans(body: Uint8Array, target: IngestTarget): Promise<Ingest
   // As protobuf it is kept as it is; what protobuf cannot say is kept span by span.
   const bytes = writeOtlpProto(request);
   if (bytes !== undefined) return target.sink.ingestOtlp(bytes);
-  const spans = readOtlpJson([request], target);
-  return keepRecords(target, { ...spans, ...mendTimeUnits(spans.records) });
+  return keepDated(target, readOtlpJson([request], target));
 }
 
 function parseRequest(body: Uint8Array): JsonObject {

@@ -2,9 +2,10 @@
 
 import { createHash } from "node:crypto";
 import { isTracedSpan, readPlainSpans } from "../../formats/plain/plainSpans.ts";
+import { note } from "../../formats/traceFormat.ts";
 import { isObject, type JsonObject } from "../../formats/values/jsonObject.ts";
 import { keepRecords, type IngestTarget } from "../ingestTarget.ts";
-import { parseJsonBody } from "./jsonBody.ts";
+import { parseJsonBody } from "../jsonBody.ts";
 import type { HttpAnswer, IngestRoute } from "./route.ts";
 
 export function plainSpansRoute(target: IngestTarget): IngestRoute {
@@ -23,14 +24,15 @@ export function plainSpansRoute(target: IngestTarget): IngestRoute {
           ? []
           : [`${strangers} of ${items.length} lack a trace id, a name or a start`]),
       ];
-      const { records } = readPlainSpans(spans, target, nameByContent);
-      const lost = failed + strangers;
-      const problem = { code: "storeNote", spans: [], store: target.store } as const;
-      const problems = reasons.map(text => ({ ...problem, text }));
-      return keepRecords(target, { records, problems, lost });
+      const { records, problems } = readPlainSpans(spans, target, nameByContent);
+      return keepRecords(target, {
+        records,
+        problems: [...reasons.map(text => note(target, text)), ...problems],
+        lost: failed + strangers,
+      });
     },
-    accept: ({ stored: kept, rejected, reason }) =>
-      jsonAnswer(kept === 0 && rejected > 0 ? 400 : 200, { kept, rejected, reason }),
+    accept: ({ stored: kept, rejected, reason, notes }) =>
+      jsonAnswer(kept === 0 && rejected > 0 ? 400 : 200, { kept, rejected, reason, notes }),
     refuse: ({ status, message }) => jsonAnswer(status, { kept: 0, rejected: 0, reason: message }),
   };
 }

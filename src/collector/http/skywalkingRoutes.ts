@@ -7,19 +7,20 @@ import { readSkywalking } from "../../formats/skywalking/skywalking.ts";
 import { toLogRecord } from "../../formats/skywalking/skywalkingProto.ts";
 import { isObject, type JsonObject } from "../../formats/values/jsonObject.ts";
 import type { IngestResult } from "../../model/spanSink.ts";
-import { keepRecords, type IngestTarget } from "../ingestTarget.ts";
-import { parseJsonDocument } from "./jsonBody.ts";
+import { keepDated, type IngestTarget } from "../ingestTarget.ts";
+import { parseJsonDocument } from "../jsonBody.ts";
 import { HttpRefusal, textAnswer, type IngestRoute } from "./route.ts";
 
 export function skywalkingRoutes(target: IngestTarget): readonly IngestRoute[] {
   const keepSegments = (body: Uint8Array): Promise<IngestResult> => {
     const { readable, lost } = listOwn(body, each => Array.isArray(each["spans"]));
-    return keepRecords(target, { ...readSkywalking(readable, target), lost });
+    return keepDated(target, { ...readSkywalking(readable, target), lost });
   };
   const keepLogs = async (body: Uint8Array): Promise<IngestResult> => {
     const { readable, lost } = listOwn(body, each => isObject(each["body"]));
     const result = await target.sink.ingestLogs(readable.map(toLogRecord));
-    return { ...result, rejected: result.rejected + lost };
+    if (lost === 0) return result;
+    return { ...result, rejected: result.rejected + lost, reason: `${lost} without a body` };
   };
   const ignore = (): Promise<IngestResult> => Promise.resolve({ stored: 0, rejected: 0 });
   return [

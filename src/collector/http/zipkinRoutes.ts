@@ -1,13 +1,12 @@
 /** Zipkin over HTTP, both versions: JSON of either, protobuf of the second, thrift of the first. */
 
 import { lookupTable } from "../../base/lookupTable.ts";
-import { mendTimeUnits } from "../../formats/values/timeUnits.ts";
 import { readZipkinProto } from "../../formats/zipkin/zipkinProto.ts";
 import { readZipkinThrift } from "../../formats/zipkin/zipkinThrift.ts";
 import { readZipkinList } from "../../formats/zipkin/zipkinV2.ts";
 import type { SpanRecords } from "../../model/spanRecord.ts";
-import { keepRecords, type IngestTarget } from "../ingestTarget.ts";
-import { parseJsonDocument } from "./jsonBody.ts";
+import { keepDated, type IngestTarget } from "../ingestTarget.ts";
+import { parseJsonDocument } from "../jsonBody.ts";
 import { acceptAll, HttpRefusal, textAnswer, type IngestRoute } from "./route.ts";
 
 type Reader = (body: Uint8Array, target: IngestTarget) => SpanRecords;
@@ -24,10 +23,8 @@ export function zipkinRoutes(target: IngestTarget): readonly IngestRoute[] {
     kind: "ingest",
     path,
     carries: "spans",
-    keep: (body, { contentType }) => {
-      const spans = (readers[contentType] ?? readZipkinJson)(body, target);
-      return keepRecords(target, { ...spans, ...mendTimeUnits(spans.records) });
-    },
+    keep: (body, { contentType }) =>
+      keepDated(target, (readers[contentType] ?? readZipkinJson)(body, target)),
     accept: acceptAll,
     refuse: textAnswer,
   }));

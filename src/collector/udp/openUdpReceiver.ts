@@ -1,17 +1,16 @@
 /**
- * Jaeger's agent: spans as datagrams, compact or binary on either port, for clients disagree on which goes where.
- * Nobody can be told to wait, so what comes faster than it can be kept waits here, up to a bound; beyond it, it is
- * counted and dropped.
+ * Spans as datagrams, as agents take them. Nobody can be told to wait, so what comes faster than it can be kept waits
+ * here, up to a bound; beyond it, it is counted and dropped. Knows no format.
  */
 
 import { createSocket } from "node:dgram";
 import { reasonOf } from "../../model/failure.ts";
-import type { SpanRecord } from "../../model/spanRecord.ts";
-import { readJaegerCall } from "../../formats/jaeger/jaegerThrift.ts";
+import type { SpanRecords } from "../../model/spanRecord.ts";
 import { WireError } from "../../formats/encodings/protoReader.ts";
 import { bindAddresses, type Binding } from "../bindAddresses.ts";
-import type { IngestTarget } from "../ingestTarget.ts";
+import { keepDated, type IngestTarget } from "../ingestTarget.ts";
 import {
+  countResult,
   createCounters,
   loopbackAddresses,
   type MutableCounters,
@@ -20,12 +19,16 @@ import {
 import { ReceiveBudget, ReceiverBusy, type Reservation } from "../receiveBudget.ts";
 import { SinkBusy } from "../../model/spanSink.ts";
 
-export interface JaegerUdpOptions {
+/** Reads a datagram; throws a `WireError` where it is none of its protocol. */
+export type DatagramReader = (datagram: Buffer, target: IngestTarget) => SpanRecords;
+
+export interface UdpReceiverOptions {
   /** By which its owner knows it. */
   readonly name: string;
   /** 0: any that is free on both addresses. */
   readonly port: number;
   readonly target: IngestTarget;
+  readonly read: DatagramReader;
   /** Reports an error that should not have happened; the datagrams are lost. */
   readonly onBug?: (error: unknown) => void;
   readonly maxWaitingBytes?: number;
@@ -40,7 +43,7 @@ const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 const MAX_BATCH_BYTES = 8 * 1024 * 1024;
 
 /** Rejects with a `BindError` where the port cannot be had. */
-export async function openJaegerUdp(options: JaegerUdpOptions): Promise<Receiver> {
+export async function openUdpReceiver(options: UdpReceiverOptions): Promise<Receiver> {
   const counters = createCounters();
   const queue = new DatagramQueue(options, counters);
   const sockets = await bindAddresses(loopbackAddresses, options.port, (address, port) =>
@@ -61,7 +64,7 @@ export async function openJaegerUdp(options: JaegerUdpOptions): Promise<Receiver
 }
 
 class DatagramQueue {
-  readonly #options: JaegerUdpOptions;
+  readonly #options: UdpReceiverOptions;
   readonly #counters: MutableCounters;
   readonly #reservation: Reservation;
   #waiting: Buffer[] = [];
@@ -69,7 +72,7 @@ class DatagramQueue {
   #keeping: Promise<void> | undefined;
   #isClosing = false;
 
-  constructor(options: JaegerUdpOptions, counters: MutableCounters) {
+  constructor(options: UdpReceiverOptions, counters: MutableCounters) {
     this.#options = options;
     this.#counters = counters;
     this.#reservation = (options.budget ?? new ReceiveBudget()).reserve();
@@ -111,9 +114,11 @@ class DatagramQueue {
       const batch = this.#takeBatch();
       let count = batch.length;
       try {
-        const records = batch.flatMap(datagram => this.#read(datagram));
+        const read = batch.flatMap(datagram => this.#read(datagram) ?? []);
+        const records = read.flatMap(each => each.records);
         count = records.length;
-        await this.#keep(records);
+        const problems = read.flatMap(each => each.problems);
+        await this.#keep({ records, problems, lost: sum(read.map(({ lost = 0 }) => lost)) });
       } catch (error) {
         this.#reject(count, reasonOf(error));
         if (!(error instanceof SinkBusy)) this.#options.onBug?.(error);
@@ -137,34 +142,22 @@ class DatagramQueue {
     return batch;
   }
 
-  #read(datagram: Buffer): readonly SpanRecord[] {
-    const { store } = this.#options.target;
+  #read(datagram: Buffer): SpanRecords | undefined {
     try {
-      const call = readJaegerCall(datagram, { store });
-      if (call.kind === "other") {
-        this.#reject(1, `${call.method} is not read, only emitBatch`);
-        return [];
-      }
-      const { records, lost = 0 } = call.spans;
-      if (lost > 0) this.#reject(lost, "spans without ids");
-      return records;
+      return this.#options.read(datagram, this.#options.target);
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
       this.#reject(1, error.message);
-      return [];
+      return undefined;
     }
   }
 
   /** As often as it takes: meanwhile the queue fills, and only then is something lost. */
-  async #keep(records: readonly SpanRecord[]): Promise<void> {
-    if (records.length === 0) return;
+  async #keep(spans: SpanRecords): Promise<void> {
     for (;;) {
       try {
-        const result = await this.#options.target.sink.ingestSpans(records);
-        this.#counters.spans += result.stored;
-        if (result.rejected > 0) {
-          this.#reject(result.rejected, result.reason ?? "no span can be kept");
-        }
+        const result = await keepDated(this.#options.target, spans);
+        countResult(this.#counters, "spans", result);
         return;
       } catch (error) {
         if (!(error instanceof SinkBusy) || this.#isClosing) throw error;
@@ -178,6 +171,10 @@ class DatagramQueue {
     this.#counters.rejected += count;
     this.#counters.lastReason = reason;
   }
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
 }
 
 function bind(

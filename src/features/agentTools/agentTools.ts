@@ -187,6 +187,7 @@ export class AgentTools extends Owner implements ToolHost {
         ),
       ...(phase.kind !== "elsewhere" && { spans: traffic.spans }),
       ...(traffic.lastRejection !== undefined && { lastRejection: traffic.lastRejection.reason }),
+      ...(traffic.lastNote !== undefined && { lastNote: traffic.lastNote.reason }),
       sendsTelemetryHere: this.#services.telemetry().isOn.value,
     };
   }

@@ -67,14 +67,17 @@ function describe({ phase, receivers, storeTrouble, traffic }: CollectorState): 
       const words = status.kind === "listening" ? "" : ` (${describeReceiver(status, t)})`;
       return `${receiverLabels[name]} ${port}${words}`;
     });
-  const { rejected, lastRejection } = traffic;
+  const { rejected, lastRejection, noted, lastNote } = traffic;
   return [
     describePhase(phase),
     ...(storeTrouble === undefined ? [] : [storeTrouble]),
     ...ports,
-    ...(rejected === 0 || lastRejection === undefined
+    ...(lastRejection === undefined
       ? []
       : [t("{0} rejected, the last: {1}", rejected.toLocaleString(), lastRejection.reason)]),
+    ...(lastNote === undefined
+      ? []
+      : [t("{0} notes on what is kept, the last: {1}", noted.toLocaleString(), lastNote.reason)]),
   ].join("\n");
 }
 

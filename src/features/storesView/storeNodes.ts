@@ -6,6 +6,7 @@ import {
   type CollectorState,
   type CollectorTraffic,
   type ExposedState,
+  type LastOfReceiver,
   type ReceiverState,
 } from "../../collector/collectorState.ts";
 import { describeReceiver, receiverLabels } from "../../collector/receiverWords.ts";
@@ -147,7 +148,7 @@ function toReceiverNode({ name, port, status }: ReceiverState): StoreNode {
 
 function listTrafficNodes(traffic: CollectorTraffic): readonly StoreNode[] {
   const { t } = vscode.l10n;
-  const { spans, logs, rejected, lastRejection } = traffic;
+  const { spans, logs, rejected, lastRejection, noted, lastNote } = traffic;
   return [
     {
       id: "traffic",
@@ -158,27 +159,21 @@ function listTrafficNodes(traffic: CollectorTraffic): readonly StoreNode[] {
       ].join(" · "),
       icon: "inbox",
     },
-    ...(rejected === 0
-      ? []
-      : [
-          {
-            id: "rejected",
-            label: t("Rejected"),
-            description: [
-              rejected.toLocaleString(),
-              ...(lastRejection === undefined ? [] : [lastRejection.reason]),
-            ].join(" · "),
-            ...(lastRejection !== undefined && {
-              tooltip: t(
-                "The last one, by {0}: {1}",
-                receiverLabels[lastRejection.receiver],
-                lastRejection.reason,
-              ),
-            }),
-            ...WARN,
-          },
-        ]),
+    ...listReasonNodes(rejected, lastRejection, { id: "rejected", label: t("Rejected"), ...WARN }),
+    ...listReasonNodes(noted, lastNote, { id: "noted", label: t("Notes"), icon: "note" }),
   ];
+}
+
+/** Nothing where nothing was counted. */
+function listReasonNodes(
+  count: number,
+  last: LastOfReceiver | undefined,
+  node: StoreNode,
+): readonly StoreNode[] {
+  if (last === undefined) return [];
+  const { receiver, reason } = last;
+  const tooltip = vscode.l10n.t("The last one, by {0}: {1}", receiverLabels[receiver], reason);
+  return [{ ...node, tooltip, description: `${count.toLocaleString()} · ${reason}` }];
 }
 
 export function createLocalNode(

@@ -22,12 +22,6 @@ import { toPlainText } from "../values/wireValue.ts";
 
 type Context = Pick<FileContext, "store">;
 
-/** The call that the agent was sent. */
-export type JaegerCall =
-  | { readonly kind: "batch"; readonly spans: SpanRecords }
-  /** A call of another method, such as `emitZipkinBatch`. */
-  | { readonly kind: "other"; readonly method: string };
-
 const tag: ThriftStruct = {
   1: one("key", "string"),
   2: one("vType", ["STRING", "DOUBLE", "BOOL", "LONG", "BINARY"]),
@@ -67,11 +61,11 @@ export function readJaegerBatch(bytes: Uint8Array, context: Context): SpanRecord
   return toRecords(new BinaryReader(bytes).readStruct(batch), context);
 }
 
-/** A datagram to the agent, compact or binary. Throws a `WireError` where it is no call at all. */
-export function readJaegerCall(bytes: Uint8Array, context: Context): JaegerCall {
+/** A datagram to the agent, compact or binary. Throws a `WireError` where it is no call, or one of `emitZipkinBatch`. */
+export function readJaegerCall(bytes: Uint8Array, context: Context): SpanRecords {
   const { method, reader } = readThriftCall(bytes);
-  if (method !== "emitBatch") return { kind: "other", method };
-  return { kind: "batch", spans: toRecords(readArgument(reader), context) };
+  if (method !== "emitBatch") throw new WireError(`${method} is not read, only emitBatch`);
+  return toRecords(readArgument(reader), context);
 }
 
 function readArgument(reader: ThriftReader): ThriftObject {

@@ -30,16 +30,22 @@ const scales: readonly Scale[] = [true, false].flatMap(isLarger =>
 
 interface Mended {
   readonly records: readonly SpanRecord[];
-  /** The words for those that were read in another unit. */
-  readonly notes: readonly string[];
+  /** Counts those that were read in another unit, by words for it. */
+  readonly units: ReadonlyMap<string, number>;
+}
+
+export function describeUnits(units: Mended["units"], total: number): readonly string[] {
+  return [...units].map(
+    ([unit, count]) => `the times of ${count} of ${total} spans are in a unit ${unit}`,
+  );
 }
 
 /** Dates spans whose format counts from 1970 in a unit of its own, and that were written in another. */
 export function mendTimeUnits(records: readonly SpanRecord[]): Mended {
   const odd = records.filter(({ span }) => isOdd(momentOf(span)));
-  if (odd.length === 0) return { records, notes: [] };
+  const units = new Map<string, number>();
+  if (odd.length === 0) return { records, units };
   const mended = new Map<SpanRecord, SpanRecord>();
-  const notes: string[] = [];
   const isNear = createNearness(records);
   for (const scale of scales) {
     const group = odd.filter(({ span }) => {
@@ -51,11 +57,9 @@ export function mendTimeUnits(records: readonly SpanRecord[]): Mended {
     for (const record of group) mended.set(record, scaleRecord(record, scale, withLengths));
     const unit = `${scale.by.toLocaleString("en")} times as ${scale.isLarger ? "large" : "small"}`;
     const lengths = withLengths ? "their lengths too" : "their lengths in the format's own";
-    notes.push(
-      `the times of ${group.length} of ${records.length} spans are in a unit ${unit} as the format has; they were read in that, ${lengths}`,
-    );
+    units.set(`${unit} as the format has; they were read in that, ${lengths}`, group.length);
   }
-  return { records: records.map(record => mended.get(record) ?? record), notes };
+  return { records: records.map(record => mended.get(record) ?? record), units };
 }
 
 /** When it began, or what else it tells. */

@@ -112,18 +112,31 @@ test("two receivers change places, and a third is not disturbed", async () => {
 test("what was rejected is counted on over a change of ports, and told with its receiver", async () => {
   const { machine, set } = create();
   await set.listen({ ...off, otlpHttp: 2, zipkin: 3 });
-  expect(set.countRejected()).toEqual({ rejected: 0 });
+  expect(set.countProblems()).toEqual({ rejected: 0, noted: 0 });
   const zipkin = machine.counters.get("zipkin")!;
   zipkin.rejected = 3;
   zipkin.lastReason = "not JSON";
   const last = { receiver: "zipkin", reason: "not JSON" };
-  expect(set.countRejected()).toEqual({ rejected: 3, lastRejection: last });
+  expect(set.countProblems()).toEqual({ rejected: 3, noted: 0, lastRejection: last });
   await set.listen({ ...off, otlpHttp: 2, zipkin: 4 });
-  expect(set.countRejected()).toEqual({ rejected: 3, lastRejection: last });
+  expect(set.countProblems()).toEqual({ rejected: 3, noted: 0, lastRejection: last });
   machine.counters.get("otlpHttp")!.rejected = 1;
   machine.counters.get("otlpHttp")!.lastReason = "too large";
-  expect(set.countRejected()).toEqual({
+  expect(set.countProblems()).toEqual({
     rejected: 4,
+    noted: 0,
     lastRejection: { receiver: "otlpHttp", reason: "too large" },
   });
+});
+
+test("notes are counted beside what was rejected, on over a change of ports", async () => {
+  const { machine, set } = create();
+  await set.listen({ ...off, zipkin: 3 });
+  machine.counters.get("zipkin")!.noted = 2;
+  machine.counters.get("zipkin")!.lastNote = "in milliseconds";
+  const lastNote = { receiver: "zipkin", reason: "in milliseconds" };
+  expect(set.countProblems()).toEqual({ rejected: 0, noted: 2, lastNote });
+  await set.listen({ ...off, zipkin: 4 });
+  machine.counters.get("zipkin")!.noted = 1;
+  expect(set.countProblems()).toEqual({ rejected: 0, noted: 3, lastNote });
 });

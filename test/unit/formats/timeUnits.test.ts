@@ -181,7 +181,10 @@ describe("OTLP in protobuf", () => {
     const request = field(1, field(2, message(...spans.map(span => field(2, span)))));
     const file = newFile();
     const log = openSpanLog({ file, capBytes: 2 ** 30 });
-    await log.ingestOtlp(request);
+    const { notes } = await log.ingestOtlp(request);
+    expect(notes?.length).toBe(unit === "ns" ? undefined : 1);
+    if (unit === "us")
+      {expect(notes?.[0]).toMatch(/^the times of \d of \d spans are in a unit 1,000 /);}
     await log.close();
     const kept = await open(file).readTrace(traceId, never);
     const records = [...(kept?.spans ?? [])].map(span => ({ span }) as SpanRecord);

@@ -4,7 +4,7 @@
  */
 
 import { readVarint } from "../../../formats/encodings/protoCursor.ts";
-import { mendTimeUnits } from "../../../formats/values/timeUnits.ts";
+import { describeUnits, mendTimeUnits } from "../../../formats/values/timeUnits.ts";
 import { isAbsentId } from "../../../model/ids.ts";
 import type { LogRecord } from "../../../model/logRecord.ts";
 import { NS_PER_MS } from "../../../model/units.ts";
@@ -241,6 +241,7 @@ export class CommitBuilder {
     let rejected = 0;
     let hasPlain = false;
     let reason: string | undefined;
+    const units = new Map<string, number>();
     for (const { resource, scope, spans } of groups) {
       const facts = this.#scan.readGroup(request, resource, scope);
       const key = this.#groupKeys--;
@@ -249,7 +250,7 @@ export class CommitBuilder {
         const head = this.#scan.readHead(request, at);
         if (head !== "plain") {
           const fault =
-            head === "noIds" ? NO_OTLP_ID : this.#addFullyRead(request, at, resource, scope);
+            head === "noIds" ? NO_OTLP_ID : this.#addFullyRead(request, at, resource, scope, units);
           if (fault === undefined) stored += 1;
           else rejected += 1;
           reason ??= fault;
@@ -267,11 +268,18 @@ export class CommitBuilder {
       }
     }
     if (hasPlain) otlp.addPart(request);
-    return withReason({ stored, rejected, reason });
+    const added = withReason({ stored, rejected, reason });
+    return units.size === 0 ? added : { ...added, notes: describeUnits(units, stored + rejected) };
   }
 
   /** A span whose attributes change what it means, as the record that the full reader makes of it. */
-  #addFullyRead(request: Buffer, at: number, resource: Range, scope: Range): string | undefined {
+  #addFullyRead(
+    request: Buffer,
+    at: number,
+    resource: Range,
+    scope: Range,
+    units: Map<string, number>,
+  ): string | undefined {
     const [length, from] = readVarint(request, at);
     const record = readOtlpRecord(
       request.subarray(at, from + length),
@@ -280,8 +288,9 @@ export class CommitBuilder {
       "",
     );
     if (record === undefined) return NO_OTLP_ID;
-    const [dated = record] = mendTimeUnits([record]).records;
-    return this.#addRecord(dated);
+    const mended = mendTimeUnits([record]);
+    for (const [unit, count] of mended.units) units.set(unit, (units.get(unit) ?? 0) + count);
+    return this.#addRecord(mended.records[0] ?? record);
   }
 
   #addScanned(request: Buffer, place: number, facts: GroupFacts, key: number): void {

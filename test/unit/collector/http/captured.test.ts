@@ -7,7 +7,8 @@ import { openHttpReceiver } from "../../../../src/collector/http/openHttpReceive
 import { otlpRoutes } from "../../../../src/collector/http/otlpRoutes.ts";
 import { zipkinRoutes } from "../../../../src/collector/http/zipkinRoutes.ts";
 import type { Receiver } from "../../../../src/collector/receiver.ts";
-import { openJaegerUdp } from "../../../../src/collector/udp/openJaegerUdp.ts";
+import { readJaegerCall } from "../../../../src/formats/jaeger/jaegerThrift.ts";
+import { openUdpReceiver } from "../../../../src/collector/udp/openUdpReceiver.ts";
 import { listRecordings, readMeta, readRecording } from "../../../sdkRecordings.ts";
 import { createMemorySink } from "../grpc/memorySink.ts";
 import { send } from "./rawHttp.ts";
@@ -20,7 +21,7 @@ describe("what real SDKs sent", () => {
     const target = { sink, store: "local" };
     const routes = [...otlpRoutes(target), ...zipkinRoutes(target), jaegerRoute(target)];
     http = await openHttpReceiver({ name: "http", port: 0, routes });
-    udp = await openJaegerUdp({ name: "udp", port: 0, target });
+    udp = await openUdpReceiver({ name: "udp", port: 0, target, read: readJaegerCall });
   });
   afterAll(async () => {
     await Promise.all([http.close(), udp.close()]);

@@ -1,6 +1,7 @@
 /** OTLP over HTTP: both encodings, answers in the encoding of the request, and what is no OTLP. */
 
 import { expect, test } from "vitest";
+import { acceptOtlp } from "../../../../src/collector/http/otlpAnswers.ts";
 import { SinkBusy } from "../../../../src/model/spanSink.ts";
 import { field, message } from "../../formats/protoWriter.ts";
 import { send } from "./rawHttp.ts";
@@ -17,6 +18,17 @@ import {
   randomBytes,
   protoType,
 } from "./openReceiver.ts";
+
+test("tells notes on what was kept as a warning, in which nothing is rejected", () => {
+  const noted = { stored: 1, rejected: 0, notes: ["in milliseconds"] };
+  const { body } = acceptOtlp("application/json", noted, "rejectedSpans");
+  expect(JSON.parse(String(body))).toEqual({
+    partialSuccess: { rejectedSpans: "0", errorMessage: "in milliseconds" },
+  });
+  expect(acceptOtlp("application/x-protobuf", noted, "rejectedSpans").body).toEqual(
+    field(1, message(field(2, "in milliseconds"))),
+  );
+});
 
 test("keeps traces in either encoding, and answers in it", async () => {
   const { port, sink, receiver } = await openReceiver(allRoutes);

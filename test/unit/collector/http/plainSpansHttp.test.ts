@@ -157,3 +157,16 @@ test("tells what it could not keep", async () => {
   });
   expect(receiver.counters).toMatchObject({ spans: 2, rejected: 36 });
 });
+
+test("tells the sender and counts how spans are kept that do not say where they belong", async () => {
+  const { port, receiver } = await openReceiver(allRoutes);
+  const span = { trace_id: traceId, span_id: "a", name: "a", start_time: 1790000000 };
+  const body = JSON.stringify([{ ...span, end_time: "whenever it suits" }]);
+  const answer = await send(port, "/spans", { body });
+  expect(JSON.parse(answer.text)).toEqual({
+    kept: 1,
+    rejected: 0,
+    notes: [expect.stringMatching(/^1 spans have an end that cannot be read/) as string],
+  });
+  expect(receiver.counters).toMatchObject({ spans: 1, rejected: 0, noted: 1 });
+});

@@ -77,3 +77,12 @@ test("tells the sender when to come again while the store cannot keep up", async
   const answer = await send(port, "/api/v2/spans", { body: JSON.stringify([v2]) });
   expect(answer).toMatchObject({ status: 429, headers: { "retry-after": "1" } });
 });
+
+test("counts a note on times in another unit, and reads them in that", async () => {
+  const { port, receiver, sink } = await openReceiver(zipkinRoutes);
+  const body = JSON.stringify([{ ...v2, timestamp: 1790000000000 }]);
+  expect(await send(port, "/api/v2/spans", { body })).toMatchObject({ status: 202 });
+  expect(sink.spans[0]?.span.startUnixNs).toBe(1790000000000000000n);
+  expect(receiver.counters).toMatchObject({ spans: 1, rejected: 0, noted: 1 });
+  expect(receiver.counters.lastNote).toMatch(/^the times of 1 of 1 spans are in a unit 1,000 /);
+});

@@ -1,4 +1,4 @@
-/** Jaeger's agent port to whatever may be sent to it. What real clients send is `test/contract`'s. */
+/** The ports that take datagrams to whatever may be sent to them. What real clients send is `test/contract`'s. */
 
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
@@ -8,9 +8,10 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { Receiver } from "../../../../src/collector/receiver.ts";
 import { SinkBusy } from "../../../../src/model/spanSink.ts";
 import {
-  openJaegerUdp,
-  type JaegerUdpOptions,
-} from "../../../../src/collector/udp/openJaegerUdp.ts";
+  openUdpReceiver,
+  type UdpReceiverOptions,
+} from "../../../../src/collector/udp/openUdpReceiver.ts";
+import { readJaegerCall } from "../../../../src/formats/jaeger/jaegerThrift.ts";
 import { createMemorySink, type MemorySink } from "../grpc/memorySink.ts";
 
 const oracle = JSON.parse(
@@ -26,13 +27,14 @@ afterEach(async () => {
 });
 
 async function open(
-  options: Partial<JaegerUdpOptions> = {},
+  options: Partial<UdpReceiverOptions> = {},
   before?: () => void,
 ): Promise<{ receiver: Receiver; sink: MemorySink; bugs: unknown[] }> {
   const sink = createMemorySink(before);
   const bugs: unknown[] = [];
-  const receiver = await openJaegerUdp({
+  const receiver = await openUdpReceiver({
     name: "test",
+    read: readJaegerCall,
     port: 0,
     target: { sink, store: "local" },
     onBug: error => bugs.push(error),
