@@ -13,6 +13,7 @@ export const receiverNames = [
   "jaegerBinary",
   "jaegerHttp",
   "skywalking",
+  "xray",
 ] as const;
 export type ReceiverName = (typeof receiverNames)[number];
 
@@ -27,6 +28,7 @@ export const defaultPorts: CollectorPorts = {
   jaegerBinary: 6832,
   jaegerHttp: 14268,
   skywalking: 11800,
+  xray: 2000,
 };
 
 /** A program that holds a port, as far as the system tells. */

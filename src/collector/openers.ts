@@ -15,6 +15,7 @@ import type { IngestTarget } from "./ingestTarget.ts";
 import { ReceiveBudget } from "./receiveBudget.ts";
 import type { Opener, Openers } from "./receiverSet.ts";
 import { openUdpReceiver, type DatagramReader } from "./udp/openUdpReceiver.ts";
+import { readXrayDatagram } from "./udp/xrayDatagram.ts";
 
 export interface OpenerOptions {
   readonly target: IngestTarget;
@@ -60,5 +61,6 @@ export function createOpeners({ target, readRoutes, onBug }: OpenerOptions): Ope
       transport: "tcp",
       open: port => openSkywalkingGrpc({ name: "SkyWalking", port, target, onBug, budget }),
     },
+    xray: udp("X-Ray", readXrayDatagram),
   } satisfies Record<ReceiverName, Opener>;
 }

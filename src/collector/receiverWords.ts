@@ -13,6 +13,7 @@ export const receiverLabels: Readonly<Record<ReceiverName, string>> = {
   jaegerBinary: "Jaeger UDP binary",
   jaegerHttp: "Jaeger HTTP",
   skywalking: "SkyWalking gRPC",
+  xray: "X-Ray UDP",
 };
 
 /** How it is with a port, in short. */

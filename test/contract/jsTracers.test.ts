@@ -196,6 +196,46 @@ describe("Zipkin's tracer for JavaScript", () => {
   );
 });
 
+describe("X-Ray's SDK for Node", () => {
+  interface Made {
+    readonly failures: readonly string[];
+    readonly spans: readonly {
+      readonly traceId: string;
+      readonly spanId: string;
+      readonly parentSpanId?: string;
+      readonly name: string;
+      readonly startMs: number;
+      readonly endMs: number;
+    }[];
+  }
+  it("loses nothing over UDP", async context => {
+    const [made, records] = await deliver(
+      true,
+      async () => (await runJs(context, "xray.mjs", `127.0.0.1:${ports.xray}`)) as Made,
+    );
+    expect(made.failures).toEqual([]);
+    for (const { traceId, spanId, parentSpanId, name, startMs, endMs } of made.spans) {
+      const record = records.get(spanId)!;
+      expect(record.traceId).toBe(traceId.replace(/^1-/, "").replace("-", ""));
+      expect(record.span).toMatchObject({
+        name,
+        service: name === "payments" ? name : "shop",
+        startUnixNs: BigInt(startMs) * 1_000_000n,
+        endUnixNs: BigInt(endMs) * 1_000_000n,
+      });
+      expect(record.span.parentSpanId).toBe(parentSpanId);
+    }
+    const find = (name: string) => sink.spans.find(({ span }) => span.name === name)!;
+    const { span, detail } = find("pay");
+    expect(span).toMatchObject({ kind: SpanKind.client, status: SpanStatus.error });
+    expect(detail.error).toMatchObject({ type: "TypeError", message: "no money" });
+    expect(toValues(find("shop").detail.attributes)).toMatchObject({ order: "o-1", items: 3 });
+    expect(toValues(find("payments").detail.attributes)).toMatchObject({
+      "http.response.status": 402,
+    });
+  });
+});
+
 describe("SkyWalking's agent for Node", () => {
   it("has its segments joined to one trace", async context => {
     await runJs(context, "skywalking.mjs", `127.0.0.1:${ports.skywalking}`);

@@ -1,6 +1,6 @@
 /**
  * Real tracers of JavaScript for the tests of the receivers: OpenTelemetry's SDK with every exporter it has, Jaeger's
- * client, Zipkin's, SkyWalking's agent. Installed from npm into the cache once. Knows nothing of who receives.
+ * client, Zipkin's, SkyWalking's agent, X-Ray's SDK. Installed from npm into the cache once. Knows nothing of who receives.
  */
 import { cp, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -27,6 +27,7 @@ const scripts = [
   "jaegerClient.mjs",
   "zipkinJs.mjs",
   "skywalking.mjs",
+  "xray.mjs",
   "thriftOracle.mjs",
 ] as const;
 

@@ -85,7 +85,7 @@ test("the id is the one that others rely on", () => {
 
 test("the receivers' ports have names, and no remote window forwards them by itself", () => {
   const attributes = contributes.configurationDefaults["remote.portsAttributes"];
-  const udp = new Set<ReceiverName>(["jaegerCompact", "jaegerBinary"]);
+  const udp = new Set<ReceiverName>(["jaegerCompact", "jaegerBinary", "xray"]);
   const expected = receiverNames
     .filter(name => !udp.has(name))
     .map(name => [String(defaultPorts[name]), `Traceside: ${receiverLabels[name]}`]);

@@ -81,7 +81,7 @@ export class Window {
   }
 }
 
-const udp: ReadonlySet<ReceiverName> = new Set(["jaegerCompact", "jaegerBinary"]);
+const udp: ReadonlySet<ReceiverName> = new Set(["jaegerCompact", "jaegerBinary", "xray"]);
 
 /** Free now; whoever takes one before the collector does makes the test fail, and not in silence. */
 export async function findPorts(): Promise<CollectorPorts> {

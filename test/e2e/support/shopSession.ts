@@ -9,9 +9,8 @@ export function openShop(options: Omit<SessionOptions, "workspaceFolder"> = {}):
   return openSession({ workspaceFolder: shopFolder, ...options });
 }
 
-const otherReceivers = "otlpGrpc zipkin jaegerCompact jaegerBinary jaegerHttp skywalking".split(
-  " ",
-);
+const otherReceivers =
+  "otlpGrpc zipkin jaegerCompact jaegerBinary jaegerHttp skywalking xray".split(" ");
 
 /** The value of `traceside.collector.ports` for a window that hears OTLP over HTTP and nothing else. */
 export function onlyOtlpHttp(port: number): Readonly<Record<string, number>> {

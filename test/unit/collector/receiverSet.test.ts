@@ -81,6 +81,7 @@ test("a port that is taken or not ours leaves the others alone", async () => {
     "0 off",
     "0 off",
     "4 listening",
+    "0 off",
   ]);
 });
 

@@ -183,8 +183,9 @@ describe("OTLP in protobuf", () => {
     const log = openSpanLog({ file, capBytes: 2 ** 30 });
     const { notes } = await log.ingestOtlp(request);
     expect(notes?.length).toBe(unit === "ns" ? undefined : 1);
-    if (unit === "us")
-      {expect(notes?.[0]).toMatch(/^the times of \d of \d spans are in a unit 1,000 /);}
+    if (unit === "us") {
+      expect(notes?.[0]).toMatch(/^the times of \d of \d spans are in a unit 1,000 /);
+    }
     await log.close();
     const kept = await open(file).readTrace(traceId, never);
     const records = [...(kept?.spans ?? [])].map(span => ({ span }) as SpanRecord);

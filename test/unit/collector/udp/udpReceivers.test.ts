@@ -11,6 +11,7 @@ import {
   openUdpReceiver,
   type UdpReceiverOptions,
 } from "../../../../src/collector/udp/openUdpReceiver.ts";
+import { readXrayDatagram } from "../../../../src/collector/udp/xrayDatagram.ts";
 import { readJaegerCall } from "../../../../src/formats/jaeger/jaegerThrift.ts";
 import { createMemorySink, type MemorySink } from "../grpc/memorySink.ts";
 
@@ -176,5 +177,66 @@ describe("Jaeger's agent over UDP", () => {
     await receiver.close();
     closers.pop();
     expect(sink.spans).toHaveLength(2);
+  });
+});
+
+describe("X-Ray's daemon over UDP", () => {
+  const header = '{"format": "json", "version": 1}\n';
+  const segment = {
+    trace_id: "1-6a6b0f00-bd862e3fe1be46a994272793",
+    ...{ id: "53995c3f42cd8ad8", name: "shop", start_time: 1784352512.25, end_time: 1784352512.5 },
+    subsegments: [
+      {
+        ...{ id: "a1b2c3d4e5f60718", name: "DynamoDB", namespace: "aws", fault: true },
+        ...{ start_time: 1784352512.3, end_time: 1784352512.4 },
+      },
+    ],
+  };
+  const openXray = () => open({ read: readXrayDatagram });
+  const write = (value: unknown): Buffer => Buffer.from(header + JSON.stringify(value));
+
+  it("keeps a segment with what is in it, and a subsegment that was sent alone", async () => {
+    const { receiver, sink } = await openXray();
+    const alone = {
+      ...{ trace_id: segment.trace_id, id: "0000000000000abc", parent_id: segment.id },
+      ...{ type: "subsegment", name: "pay", start_time: 1784352512.26, in_progress: true },
+    };
+    await sendTo(receiver, [write(segment), write(alone)]);
+    await kept(sink, 3);
+    const facts = sink.spans.map(({ traceId, span }) => [traceId, span.parentSpanId, span.name]);
+    const traceId = "6a6b0f00bd862e3fe1be46a994272793";
+    expect(facts).toEqual([
+      [traceId, undefined, "shop"],
+      [traceId, segment.id, "DynamoDB"],
+      [traceId, segment.id, "pay"],
+    ]);
+    expect(sink.spans.map(({ span }) => span.endUnixNs)).toEqual([
+      1784352512500000000n,
+      1784352512400000000n,
+      undefined,
+    ]);
+    expect(receiver.counters).toMatchObject({ requests: 2, spans: 3, rejected: 0, noted: 0 });
+  });
+
+  it("counts what is none of its protocol with the reason, and goes on", async () => {
+    const { receiver, sink, bugs } = await openXray();
+    for (const [datagram, reason] of [
+      [compact, /JSON/],
+      [Buffer.alloc(0), /JSON/],
+      [Buffer.from("{}\n{}"), /^no header of X-Ray's daemon$/],
+      [Buffer.from(JSON.stringify(segment)), /JSON/],
+      [Buffer.from(header), /JSON/],
+      [write({ ...segment, trace_id: "none" }), /^no segment of X-Ray$/],
+      [write([segment]), /^no segment of X-Ray$/],
+      [Buffer.from(`${header}${"[".repeat(30_000)}`), /^nested too deep/],
+    ] as const) {
+      const before = receiver.counters.rejected;
+      await sendTo(receiver, [datagram]);
+      await expect.poll(() => receiver.counters.rejected, { timeout: 10_000 }).toBe(before + 1);
+      expect(receiver.counters.lastReason).toMatch(reason);
+    }
+    await sendTo(receiver, [write(segment)]);
+    await kept(sink, 2);
+    expect(bugs).toEqual([]);
   });
 });
