@@ -1,7 +1,7 @@
 /** The tool `get_logs`: log records and exceptions of spans, one line each. */
 
 import { mapBounded } from "../base/mapBounded.ts";
-import type { Attribute, SpanEvent } from "../model/spanDetail.ts";
+import type { SpanEvent } from "../model/spanDetail.ts";
 import type { SpanIndex } from "../model/trace.ts";
 import { FIRST_SPAN, NO_SPAN, SpanFlag, SpanStatus } from "../model/span.ts";
 import { countOf, QUOTE_NOTE, quote, writeWithin } from "./answerText.ts";
@@ -44,11 +44,15 @@ export const getLogs: ToolHandler = async call => {
   // A record that names no level cannot be shown to be below one.
   const found = all
     .filter(({ level }) => level < 0 || level >= least)
-    .filter(({ event }) => needle === undefined || textOf(event).toLowerCase().includes(needle))
+    .filter(
+      ({ event }) =>
+        needle === undefined || textOf(event, undefined, Infinity).toLowerCase().includes(needle),
+    )
     .sort((a, b) => (a.timeUnixMs || 0) - (b.timeUnixMs || 0));
   const withoutLevel = least > 0 ? found.filter(({ level }) => level < 0).length : 0;
   // The end of a log is what tells.
   const listed = found.slice(-numberOf(values, "limit"));
+  const common = listCommon(listed);
   return writeWithin(limit, listed.length, shown => ({
     head: `${found.length === 0 ? `0 of ${countOf(all.length, "record")} fit; why:` : `${countOf(found.length, "record")} of ${all.length} fit, shown the last ${shown}, oldest first`}${found.length > shown ? "; more: level, text, row, limit" : ""}${unread > 0 ? `; the events of ${countOf(unread, "span")} were not looked at` : ""}`,
     lines: [
@@ -56,7 +60,7 @@ export const getLogs: ToolHandler = async call => {
       ...note,
       ...(withoutLevel > 0 ? [`${countOf(withoutLevel, "record")} without a level are kept.`] : []),
       ...(found.length === 0 ? [whyNone(all.length)] : []),
-      ...(shown === 0 ? [] : listed.slice(-shown).map(line => lineText(line, isOne))),
+      ...(shown === 0 ? [] : listed.slice(-shown).map(line => lineText(line, common, isOne))),
     ],
   }));
 };
@@ -180,11 +184,19 @@ function levelOf({ name, attributes }: SpanEvent): number {
   return name === "exception" ? levels.indexOf("error") : -1;
 }
 
-/** So many attributes tell what an event is about whose name is all of its text. */
-const TOLD_ATTRIBUTES = 3;
+/** So many attributes tell what an event is about. */
+const TOLD_ATTRIBUTES = 4;
+const TOLD_CHARS = 160;
+/** Keys of what numbers a record, and of what says again where or when it was written. */
+const DULL_KEY =
+  /(?:^|[._])(?:id|uuid|sequence|timestamp|length|level)$|^(?:code|log|resource|thread)\.|^(?:event\.name|message)$/;
 
-/** Returns the text of a record: its body where the name is not all of it, an exception's own words, or what it is about. */
-function textOf({ name, attributes }: SpanEvent): string {
+/** Returns the text of a record: its body where the name is not all of it, then an exception's own words or what it is about. */
+function textOf(
+  { name, attributes }: SpanEvent,
+  common: ReadonlySet<string> = new Set(),
+  most = TOLD_ATTRIBUTES,
+): string {
   const textAt = (wanted: string): string => {
     const value = attributes.find(({ key }) => key === wanted)?.value;
     return typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value);
@@ -194,18 +206,38 @@ function textOf({ name, attributes }: SpanEvent): string {
     .filter(Boolean)
     .join(": ");
   const text = body === "" && (name !== "exception" || exception === "") ? name : body;
-  const about = body === "" && exception === "" ? attributes.filter(isShort) : [];
-  const told = about.slice(0, TOLD_ATTRIBUTES).map(({ key }) => `${key}=${textAt(key)}`);
-  return [text, exception, ...told].filter(Boolean).join(" ");
+  const about = attributes
+    .filter(({ key }) => exception === "" && !DULL_KEY.test(key) && !isSecretKey(key))
+    .filter(({ key, value }) => !common.has(`${key}=${JSON.stringify(value)}`))
+    .map(({ key }) => `${key}=${textAt(key)}`)
+    // What was said, before numbers and names.
+    .sort((a, b) => Number(b.includes(" ")) - Number(a.includes(" ")));
+  return [text, exception, ...about.slice(0, most).map(cutTold)].filter(Boolean).join(" ");
 }
 
-function isShort({ key, value }: Attribute): boolean {
-  const isLevel = key === "level" || key.startsWith("log.");
-  return !isLevel && !isSecretKey(key) && JSON.stringify(value).length <= 60;
+function cutTold(text: string): string {
+  return text.length <= TOLD_CHARS ? text : `${text.slice(0, TOLD_CHARS)}…`;
 }
 
-function lineText({ opened, span, timeUnixMs, level, event }: LogLine, isOne: boolean): string {
-  const text = `${isoText(timeUnixMs).replace(/^.{10}T/, "")} ${level < 0 ? "-" : levels[level]!} ${quote(maskSecrets(textOf(event)), 300)}`;
+/** Attributes that all of many records have alike: who ran it, and in which session. */
+function listCommon(lines: readonly LogLine[]): ReadonlySet<string> {
+  const [first, ...others] = lines.map(
+    ({ event }) =>
+      new Set(event.attributes.map(({ key, value }) => `${key}=${JSON.stringify(value)}`)),
+  );
+  return new Set(
+    others.length === 0
+      ? []
+      : [...(first ?? [])].filter(each => others.every(set => set.has(each))),
+  );
+}
+
+function lineText(
+  { opened, span, timeUnixMs, level, event }: LogLine,
+  common: ReadonlySet<string>,
+  isOne: boolean,
+): string {
+  const text = `${isoText(timeUnixMs).replace(/^.{10}T/, "")} ${level < 0 ? "-" : levels[level]!} ${quote(maskSecrets(textOf(event, common)), 300)}`;
   if (opened === undefined) return `${text}, of no trace`;
   const { columns } = opened;
   const where = isOne ? "" : ` of ${columns.traceId}`;

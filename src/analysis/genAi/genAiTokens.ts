@@ -17,17 +17,20 @@ export function readTokens(values: ReadonlyMap<string, AttributeValue>): GenAiTo
   });
   const findDetail = (...keys: readonly string[]): number | undefined =>
     details.flatMap(each => keys.map(key => numberOf(each[key]))).find(Number.isFinite);
+  // Claude Code counts what its cache holds apart from the rest of the input.
+  const countPlain = (): number | undefined => {
+    const rest = findNumber("input_tokens");
+    const cached = ["cache_read_tokens", "cache_creation_tokens"].map(key => findNumber(key) ?? 0);
+    return rest && cached.reduce((sum, each) => sum + each, rest);
+  };
   return withoutAbsent({
     input:
       findNumber(
         ...["gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.token_count.prompt"],
-        ...[
-          "ai.usage.inputTokens",
-          "ai.usage.promptTokens",
-          "llm.usage.prompt_tokens",
-          "input_tokens",
-        ],
-      ) ?? findDetail("input", "input_tokens", "prompt_tokens"),
+        ...["ai.usage.inputTokens", "ai.usage.promptTokens", "llm.usage.prompt_tokens"],
+      ) ??
+      countPlain() ??
+      findDetail("input", "input_tokens", "prompt_tokens"),
     output:
       findNumber(
         ...["gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens"],

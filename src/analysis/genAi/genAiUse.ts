@@ -80,6 +80,10 @@ export function buildGenAiOverview(
   const tools = new Map<string, Mutable>();
   const agents = new Map<string, Mutable>();
   const outer = findOuterCalls(columns, spans);
+  const isCall = ({ kind }: GenAiSpan): boolean => kind === "model" || kind === "embedding";
+  // Where no call of a model is told, tokens are of the only model that anything names.
+  const [first, ...others] = new Set(spans.flatMap(({ model }) => model ?? []));
+  const only = others.length === 0 && !spans.some(isCall) ? first : undefined;
   for (const each of spans) {
     const { kind, model, tool, agent, provider } = each;
     if (kind === "tool" && tool !== undefined) {
@@ -87,9 +91,10 @@ export function buildGenAiOverview(
     } else if (kind === "agent" && agent !== undefined) {
       add(columns, agents, agent || getName(columns, each), each);
     }
-    const isModel = kind === "model" || kind === "embedding";
-    if (!isModel || model === undefined || outer.has(each.span)) continue;
-    const use = add(columns, models, model, each);
+    const isAnswer = isCall(each) || (kind === "other" && each.tokens.input !== undefined);
+    const asked = isCall(each) ? model : only;
+    if (!isAnswer || asked === undefined || outer.has(each.span)) continue;
+    const use = add(columns, models, asked, each);
     addTokens(use, each);
     if (provider !== undefined) use.provider ??= provider;
   }

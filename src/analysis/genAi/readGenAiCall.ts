@@ -1,13 +1,14 @@
 /**
  * The facts that the attributes and events of a span tell of a language model, its tools and its agents, by whichever
  * convention: OpenTelemetry's of today and before 1.37, OpenLLMetry, OpenInference, Vercel's AI SDK, LangSmith,
- * Langfuse, MLflow, Google's Agent Development Kit. A span may follow several; the first that says a thing is taken. Pure.
+ * Langfuse, MLflow, Google's Agent Development Kit, coding agents. A span may follow several; the first that says a thing is taken. Pure.
  */
 
 import { lookupTable } from "../../base/lookupTable.ts";
 import { findSession } from "../../model/session.ts";
 import type { AttributeValue, SpanDetail } from "../../model/spanDetail.ts";
 import { listAgentKitValues } from "./agentKitValues.ts";
+import { listCodingAgentValues } from "./codingAgentValues.ts";
 import { unflatten } from "./flatKeys.ts";
 import type {
   GenAiCall,
@@ -94,7 +95,10 @@ class CallReader {
     for (const { key, value } of [...detail.attributes, ...(onEvent?.attributes ?? [])]) {
       if (value !== undefined && !this.#values.has(key)) this.#values.set(key, value);
     }
-    for (const [key, value] of listAgentKitValues(this.#values)) {
+    for (const [key, value] of [
+      ...listAgentKitValues(this.#values),
+      ...listCodingAgentValues(this.#values, detail.events),
+    ]) {
       if (!this.#values.has(key)) this.#values.set(key, value);
     }
     this.convention = this.#findConvention();
@@ -139,7 +143,11 @@ class CallReader {
         ...(kind === "agent" ? ["traceloop.entity.name"] : []),
       ),
       agentId: this.#text("gen_ai.agent.id"),
-      conversationId: findSession([...this.#values].map(toAttribute), this.#detail.resource ?? []),
+      conversationId: findSession(
+        [...this.#values].map(toAttribute),
+        this.#detail.resource ?? [],
+        ...this.#detail.events.map(({ attributes }) => attributes),
+      ),
       tool,
     };
     return {
@@ -451,6 +459,8 @@ function toAttribute([key, value]: readonly [string, AttributeValue]) {
 function toolNameOf(value: AttributeValue): readonly string[] {
   const parsed = parseValue(value);
   if (!isObject(parsed)) return [];
+  const declared = parsed["functionDeclarations"] ?? parsed["function_declarations"];
+  if (Array.isArray(declared)) return (declared as readonly AttributeValue[]).flatMap(toolNameOf);
   const schema = objectOf(objectOf(parsed["tool"])["json_schema"]);
   const nested = parsed["function"] ?? schema["function"] ?? schema["toolSpec"];
   const name = textOf(isObject(nested) ? nested["name"] : (parsed["name"] ?? schema["name"]));

@@ -8,6 +8,8 @@ import type { SpanIndex, Trace } from "../../model/trace.ts";
 const signs = [
   ...["gen_ai.", "openinference.span.kind", "llm.model_name", "ai.operationid", "ai.model.id"],
   ...["langfuse.observation", "mlflow.", "langsmith.", "traceloop.span.kind", "llm_request"],
+  // Of coding agents.
+  ...["user_prompt", "tool_result"],
 ];
 /** Details are read one by one. */
 const MAX_READ = 2_000;

@@ -139,6 +139,9 @@ function listLogs(scoped: JsonObject): readonly JsonObject[] {
   return listObjects(get(scoped, "logRecords") ?? scoped["logs"]);
 }
 
+/** The name that Rust's `tracing` gives an event that has none: the line that made it. */
+const LINE_NAME = /^event \S+:\d+$/;
+
 function readLog(
   log: JsonObject,
   traceId: string,
@@ -148,7 +151,9 @@ function readLog(
   const spanId = readSpanId(get(log, "spanId"));
   const attributes = readAttributes(log);
   const body = readAnyValue(log["body"]);
-  const eventName = toText(get(log, "eventName")) || findText(attributes, "event.name");
+  const written = toText(get(log, "eventName"));
+  const told = findText(attributes, "event.name");
+  const eventName = (LINE_NAME.test(written) ? told : undefined) ?? (written || told);
   const name = eventName ?? toTitle(body, attributes);
   const time = readTime(get(log, "timeUnixNano")) || readTime(get(log, "observedTimeUnixNano"));
   return {

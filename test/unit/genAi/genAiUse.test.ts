@@ -90,6 +90,18 @@ test.each(["opentelemetry", "openinference"])("%s: a recorded chat with a tool",
   expect(models[0]?.inputTokens).toBe(sum);
 });
 
+test("tokens that name no model are the only one's that is named, unless its calls tell their own", () => {
+  const columns = draw([-1, 0, 9], [0, 0, 5], [0, 5, 8]);
+  const named: GenAiSpan = { span: asSpan(0), kind: "agent", model: "m", tokens: {} };
+  const usage: GenAiSpan = { span: asSpan(1), kind: "other", tokens: { input: 52, output: 17 } };
+  const sums = { name: "m", calls: 1, inputTokens: 52, outputTokens: 17 };
+  expect(buildGenAiOverview(columns, [named, usage]).models).toMatchObject([sums]);
+  const call: GenAiSpan = { ...usage, span: asSpan(2), kind: "model", model: "m" };
+  expect(buildGenAiOverview(columns, [named, usage, call]).models).toMatchObject([sums]);
+  const other: GenAiSpan = { ...named, model: "n" };
+  expect(buildGenAiOverview(columns, [named, usage, other]).models).toEqual([]);
+});
+
 test("a trace whose names tell of no model is not read for one", async () => {
   let read = 0;
   const trace = buildTrace("1", [

@@ -217,7 +217,7 @@ test("AutoGen tells its agent's runs and its tools, and nothing of the model", (
 });
 
 const oslo = { arguments: { city: "Oslo" }, result: { mm: 3 } };
-const say = (call: GenAiCall | undefined): unknown =>
+const say = (call: GenAiCall | undefined): readonly unknown[] | undefined =>
   call?.messages.map(({ role, parts }) => [role, ...parts]);
 const question = ["user", { kind: "text", text: "Weather in Oslo?" }];
 const system = ["system", { kind: "text", text: "Be short." }];
@@ -264,4 +264,65 @@ test("Mastra tells both turns as one call of the model", () => {
   });
   expect(say(model)).toEqual([system, question, answer]);
   expect(tool?.tool).toEqual({ name: "get_weather", ...oslo });
+});
+
+const asked = ["user", { kind: "text", text: "What does the shop sell?" }];
+const sold = ["assistant", { kind: "text", text: "The shop sells tea." }];
+
+test("Claude Code tells the run by its logs, the tool by plain keys, and its cache apart from the input", () => {
+  const calls = readCalls("claude-code.otlp.json");
+  const [run, first, tool] = calls;
+  const session = run?.conversationId;
+  expect(calls.map(({ kind }) => kind)).toEqual(["agent", "model", "tool", "other", "model"]);
+  expect(calls.every(each => each.conversationId === session)).toBe(true);
+  const bash = { command: "cat shop.py", description: "Reads the shop" };
+  expect(say(run)).toEqual([
+    asked,
+    ["assistant", { kind: "toolCall", id: "call_1", name: "Bash", arguments: bash }],
+    sold,
+  ]);
+  expect(run?.costUsd).toBeGreaterThan(0);
+  expect(first).toMatchObject({
+    ...{ provider: "anthropic", finishReasons: ["tool_use"] },
+    tokens: { input: 52, output: 17, cacheRead: 32 },
+  });
+  expect(tool?.tool).toEqual({
+    ...{ name: "Bash", callId: "call_1", arguments: { command: "cat shop.py" } },
+    result: 'def sell(): return "tea"',
+  });
+});
+
+test("Gemini CLI tells a tool's call and result in place of messages", () => {
+  const [first, , tool, second] = readCalls("gemini-cli.otlp.json");
+  expect([first, second]).toMatchObject(
+    Array.from({ length: 2 }, () => ({
+      ...{ kind: "model", requestModel: "gemini-2.5-flash", agentName: "gemini-cli" },
+      ...{ tokens: { input: 52, output: 17 }, conversationId: tool?.conversationId },
+    })),
+  );
+  expect(first?.offeredTools).toContain("run_shell_command");
+  expect(say(second)?.at(-1)).toEqual(sold);
+  expect(tool?.tool).toEqual({
+    ...{
+      name: "run_shell_command",
+      callId: expect.stringContaining("run_shell_command") as string,
+    },
+    arguments: { command: "cat shop.py", description: "Reads the shop" },
+    result: expect.stringContaining('def sell(): return "tea"') as string,
+  });
+});
+
+test("Codex tells prompt and tool on events, and tokens of no model", () => {
+  const calls = readCalls("codex.otlp.json");
+  const [run, first, tool, second] = calls;
+  expect(calls.map(({ kind }) => kind)).toEqual(["agent", "other", "tool", "other"]);
+  expect(say(run)).toEqual([asked]);
+  expect([run?.requestModel, run?.conversationId]).toEqual(["gpt-5", tool?.conversationId]);
+  for (const each of [first, second]) {
+    expect(each?.tokens).toEqual({ input: 52, output: 17, cacheRead: 32, cacheWrite: 0 });
+  }
+  expect(tool?.tool).toEqual({
+    ...{ name: "exec_command", callId: "call_1", arguments: { cmd: "cat shop.py" } },
+    result: expect.stringContaining('def sell(): return "tea"') as string,
+  });
 });
