@@ -62,6 +62,41 @@ const strangers: readonly Stranger[] = [
     matches: item => listObjects(item["events"]).some(has("id", "previousEventId", "type")),
   },
   {
+    name: "a summary of Turborepo, no spans: let `turbo run --profile` write a trace, or send OTLP to port 4318",
+    matches: has("turboVersion", "tasks"),
+  },
+  {
+    name: "results of dbt, no spans: send OTLP to port 4318",
+    matches: inside("metadata", has("dbt_schema_version")),
+  },
+  {
+    name: "a report of pytest, no spans: run the tests from VS Code with Traceside's switch, or send OTLP to port 4318",
+    matches: hasAny("$report_type"),
+  },
+  {
+    name: "the tasks of Dask, no spans: send OTLP to port 4318",
+    matches: has("key", "worker", "startstops"),
+  },
+  {
+    name: "what Ansible did, no spans: enable its OpenTelemetry callback, and send OTLP to port 4318",
+    matches: has("plays", "stats"),
+  },
+  {
+    name: "messages of Terraform, no spans: set OTEL_TRACES_EXPORTER=otlp, and send OTLP to port 4318",
+    matches: item => item["@module"] === "terraform.ui",
+  },
+  {
+    name: "a request that Clockwork recorded, no spans: send OTLP to port 4318",
+    matches: has("databaseQueries", "timelineData"),
+  },
+  {
+    name: "events of Rust's tracing, whose spans have no ids: send OTLP to port 4318",
+    matches: either(
+      has("level", "target", "fields", "span"),
+      has("level", "target", "fields", "spans"),
+    ),
+  },
+  {
     name: "a session of Claude Code, whose messages are no spans: set CLAUDE_CODE_ENABLE_TELEMETRY=1, and send OTLP to port 4318",
     matches: either(has("sessionId", "uuid", "parentUuid"), has("leafUuid", "summary")),
   },
@@ -246,6 +281,10 @@ const texts: readonly (readonly [RegExp, string])[] = [
   [
     /\bSpanData \{ span_context: /,
     "spans as Rust prints them for debugging, without dates: send OTLP to port 4318",
+  ],
+  [
+    /^<\?xml[^>]{0,200}>\s*<testsuites?\b|^<testsuites?\b/,
+    "results of tests in JUnit's XML, no spans: send OTLP to port 4318",
   ],
   [/^# ninja log v\d/, "a log of Ninja, no spans: make a trace of it by ninjatracing"],
   [/^# (?:HELP|TYPE) \w/m, "metrics of Prometheus, no spans: send OTLP to port 4318"],

@@ -20,7 +20,7 @@ export function fromColumnMaps(item: JsonObject): readonly unknown[] | undefined
   const isScalar = (value: unknown): boolean => !isObject(value);
   const isFrame =
     keys.length > 0 &&
-    keys.every(key => /^\d+$/.test(key)) &&
+    keys.every(key => /^\d+$/.test(key) || ID.test(key)) &&
     columns.every(([, column]) => isObject(column) && keys.some(key => key in column));
   if (!isFrame || !keys.every(key => isScalar((first[1] as JsonObject)[key]))) return undefined;
   return keys.map(key =>

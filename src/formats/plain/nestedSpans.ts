@@ -11,7 +11,7 @@ import { fieldName } from "../values/fieldName.ts";
 import { findShape } from "./fieldShape.ts";
 import { renameFields } from "./mappedSpans.ts";
 import { PlainFields } from "./plainFields.ts";
-import { isPlainSpan, isRootBesideSpans, readPlainSpans } from "./plainSpans.ts";
+import { hasName, isPlainSpan, isRootBesideSpans, readPlainSpans } from "./plainSpans.ts";
 import { hasLength, readOffset, readPlainDuration, readPlainStart } from "./plainTimes.ts";
 import { isObject, listObjects, type JsonObject } from "../values/jsonObject.ts";
 import { notes, type FileContext } from "../traceFormat.ts";
@@ -20,7 +20,9 @@ import { UnitPower } from "../values/wireValue.ts";
 /** The callees of a span. */
 const calls = new Set([
   ...["children", "childspans", "childruns", "subsegments", "spans", "subspans"],
-  ...["calls", "subcalls", "childcalls", "callees", "nested", "steps"],
+  ...["calls", "subcalls", "childcalls", "callees", "nested", "steps", "sub"],
+  // Builds.
+  ...["jobs", "stages", "stageflownodes"],
 ]);
 /** A call with all that it called. */
 const callTrees = new Set(["calltree", "rootcall", "rootframe"]);
@@ -33,7 +35,8 @@ const sampledNames = {
 };
 /** The spans of a trace, whose own id is the trace's. */
 const spansOfTrace = new Set([
-  ...["spans", "root", "rootspan", "observations", "runs", "calls", "steps", ...callTrees],
+  ...["spans", "root", "rootspan", "observations", "runs", "calls", "steps", "jobs", "stages"],
+  ...callTrees,
 ]);
 const envelopes = new Set([
   ...["data", "result", "results", "items", "trace", "traces", "span"],
@@ -134,7 +137,7 @@ function* unnestSpans(
       for (const each of value.toReversed() as unknown[]) stack.push({ ...place, value: each });
     } else if (isObject(value)) {
       // The name by which the reader of spans knows one that has no id.
-      const nested = toSpan(value, place, `call-${count + 1}`);
+      const nested = isWrapped(value) ? undefined : toSpan(value, place, `call-${count + 1}`);
       if (nested === undefined) {
         const inner = place.depth < MOST_ENVELOPES ? open(value, place) : [];
         if (findShape(value).listKeys(found).length > 0) tally.found += 1;
@@ -182,16 +185,22 @@ function toSpan(written: JsonObject, place: Place, name: string): Nested | undef
   return isCall(span, place) ? layOut(span, place, name) : undefined;
 }
 
+/** A report on one tree of calls, whose root says again what the report is about. */
+function isWrapped(value: JsonObject): boolean {
+  const root = getField(value, rootOfReport);
+  return isObject(root) && getField(root, nameOfReport) === getField(value, nameOfReport);
+}
+
 /** A named part of a tree that has lengths; things in trees have none. */
 function isCall(value: JsonObject, { inherited, isTree }: Place): boolean {
   const fields = new PlainFields(value);
-  if (!fields.has("name")) return false;
+  if (!hasName(fields)) return false;
   const inner = listCalls(value);
   if (inherited?.parent_span_id !== undefined || isTree === true) {
     return hasLength(fields) || inner.length > 0;
   }
   const hasCalls = inner.some(key =>
-    listObjects(value[key]).some(each => new PlainFields(each).has("name")),
+    listObjects(value[key]).some(each => hasName(new PlainFields(each))),
   );
   return hasLength(fields) && hasCalls;
 }
@@ -270,7 +279,7 @@ function open(value: JsonObject, { inherited: above, isScope, depth }: Place): P
     if (spansOfTrace.has(name)) {
       const isTree = callTrees.has(name);
       const trace = { ...inherited, trace_id: inherited.trace_id ?? getField(value, onlyId) };
-      const isListed = name === "spans" || name === "observations";
+      const isListed = name === "spans" || name === "observations" || name === "jobs";
       const listed = listById(inner);
       const isSampled = name === SAMPLED;
       return [
@@ -304,7 +313,9 @@ function isSameLength(one: unknown, other: unknown): boolean {
 /** Spans that are kept by their ids have them outside of themselves. */
 function listById(value: unknown): unknown {
   const entries = isObject(value) ? Object.entries(value) : [];
-  const isMap = entries.length > 0 && entries.every(([, each]) => isObject(each) && "name" in each);
+  const isMap =
+    entries.length > 0 &&
+    entries.every(([, each]) => isObject(each) && hasName(new PlainFields(each)));
   return isMap ? entries.map(([id, each]) => ({ span_id: id, ...(each as JsonObject) })) : value;
 }
 
@@ -318,6 +329,8 @@ const tellers = {
 } as const;
 const ownId = new Set(["spanid", "id"]);
 const onlyId = new Set(["id"]);
+const rootOfReport = new Set(["root"]);
+const nameOfReport = new Set(["name"]);
 
 function getText(value: JsonObject, key: string): string | undefined {
   const text = value[key];

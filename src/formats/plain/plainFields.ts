@@ -38,6 +38,8 @@ const fields = {
     ...["functionname", "func", "opname", "method", "action", "step", "task"],
     "displayspanname",
   ],
+  /** Names of what took time; of other things they are titles. */
+  label: ["label", "title", "op"],
   /** The keys that name a span that has no name. */
   place: ["url", "path", "endpoint", "interface", "spantype"],
   service: ["servicename", "service", "appservice", "component", "app", "application", "cmdbid"],
@@ -63,7 +65,7 @@ const fields = {
   error: [
     ...["error", "exception", "err", "fault", "iserror", "haserror", "haserrors", "errors"],
     ...["isexception", "hasexception", "failed", "isfailed", "hasfailed", "failure", "errored"],
-    ...["isfault", "throttle", "errorinfo", "errorcount"],
+    ...["isfault", "throttle", "errorinfo", "errorcount", "requestisfailed"],
   ],
   errorType: ["exceptiontype", "errortype", "errorkind", "errorclass", "errorname"],
   errorMessage: ["errormessage", "exceptionmessage", "errormsg"],
@@ -74,7 +76,7 @@ const fields = {
   attributes: [
     ...["attributes", "attrs", "tags", "metadata", "labels", "meta", "metrics", "attribute"],
     ...["spanattributes", "tagmap", "attributesstring", "attributesnumber", "attributesbool"],
-    ...["attributemap", "eventattributes"],
+    ...["attributemap", "eventattributes", "annotations"],
   ],
   resource: ["resource", "resources", "resourceattributes", "resourcesstring"],
   events: ["events", "logs", "otelevents", "event", "messageevents", "annotations"],

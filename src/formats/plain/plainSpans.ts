@@ -29,6 +29,7 @@ import {
   hasLength,
   readPlainEnd,
   readPlainStart,
+  tellsNanos,
   type PlainStart,
 } from "./plainTimes.ts";
 import { separateRepeated } from "../values/repeatedIds.ts";
@@ -46,6 +47,7 @@ const BARE_BASE64 = /^[\w+/-]{22} [\w+/-]{11}$/;
 
 /** Funboost's own fields, with its own times, and Zipkin's, whose protobuf in JSON has ids in base64. */
 const foreignFields = ["runstatus", "msgdict", "localendpoint"];
+const sentryFields = ["op", "starttimestamp"];
 const logFields = [
   ["level", "severity", "levelname", "loglevel"],
   ["msg", "message", "body"],
@@ -62,7 +64,7 @@ export function isPlainSpan(item: JsonObject): boolean {
     fields.hasId("traceId"),
     fields.hasId("spanId") && fields.has("parentId"),
   ];
-  if (fields.has("name")) return isTraced || isPlaced;
+  if (hasName(fields)) return isTraced || isPlaced;
   const isTyped = fields.hasId("spanId") && fields.hasAny(["spantype"]);
   return isTraced && (isTyped || (isPlaced && (fields.has("place") || fields.has("service"))));
 }
@@ -70,12 +72,22 @@ export function isPlainSpan(item: JsonObject): boolean {
 /** A root that names no parent and no trace: beside spans it is one, alone it may be anything. */
 export function isRootBesideSpans(item: JsonObject): boolean {
   const fields = new PlainFields(item);
-  return mayBeSpan(fields) && fields.hasId("spanId") && fields.has("name") && hasLength(fields);
+  return mayBeSpan(fields) && fields.hasId("spanId") && hasName(fields) && hasLength(fields);
+}
+
+/** Whether something names it; what has a title and no length is an issue, or a note. */
+export function hasName(fields: PlainFields): boolean {
+  return fields.has("name") || (fields.has("label") && hasLength(fields));
+}
+
+export function takeName(fields: PlainFields): string {
+  return toPlainText(fields.take("name")) || toPlainText(fields.take("label"));
 }
 
 function mayBeSpan(fields: PlainFields): boolean {
   const isTask = fields.hasAny(["timestart"]) && !fields.hasAny(["spanid"]);
-  if (isTask || fields.hasAny(foreignFields) || isLog(fields)) return false;
+  const isForeign = fields.hasAny(foreignFields) || fields.hasAll(sentryFields);
+  if (isTask || isForeign || isLog(fields)) return false;
   return readPlainStart(fields) !== undefined;
 }
 
@@ -107,10 +119,10 @@ export function readPlainSpans(
   sourceOf: (index: number) => unknown = index => items[index],
 ): SpanRecords {
   // A time in words whose last digits are zeros is written with fewer of them.
-  let tellsNanos: boolean | undefined;
+  let isNanos: boolean | undefined;
   const findFileUnit = (): UnitPower | undefined => {
-    tellsNanos ??= items.some(item => readPlainStart(new PlainFields(item))?.unit === UnitPower.ns);
-    return tellsNanos ? UnitPower.ns : undefined;
+    isNanos ??= items.some(item => tellsNanos(new PlainFields(item)));
+    return isNanos ? UnitPower.ns : undefined;
   };
   /** Words for no parent that are the ids of spans all the same. */
   const ownWords = new Set<string>();
@@ -193,9 +205,7 @@ function readParts(
     })),
   ];
   const parent = toSpanId(findIdText(writtenParent, "spanId")) || parentId;
-  const parentName = isObject(writtenParent)
-    ? toPlainText(new PlainFields(writtenParent).take("name"))
-    : "";
+  const parentName = isObject(writtenParent) ? takeName(new PlainFields(writtenParent)) : "";
   const isOwnWord = ownWords.has(parent) && parent !== spanId;
   const hasParent = isOwnWord || !(isAbsentId(parent) || NO_PARENT.test(parent));
   const start = readPlainStart(fields);
@@ -208,7 +218,7 @@ function readParts(
   const input: SpanInput = {
     spanId,
     ...(hasParent && { parentSpanId: parent }),
-    name: toPlainText(fields.take("name")) || toPlainText(fields.take("place")) || service,
+    name: takeName(fields) || toPlainText(fields.take("place")) || service,
     service,
     queue: toPlainText(fields.take("queue")),
     kind: takeKind(fields),

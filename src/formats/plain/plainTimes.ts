@@ -36,13 +36,13 @@ const UNITS =
 const WHEN = "(?:time|timestamp|date|datetime|at)?(?:utc)?";
 /** The column of a table may say whose or which time it is: `span_start_time`, `timestamp_end`. */
 const WHOSE = "(?:span)?(?:timestamp|time)?";
-const START = new RegExp(`^${WHOSE}(?:start|begin)(?:ed)?${WHEN}${UNITS}$`);
+const START = new RegExp(`^(?:${WHOSE}(?:start|begin)(?:ed)?${WHEN}|t0|tstart)${UNITS}$`);
 const MOMENT = new RegExp(
   `^(?:timestamp|time|ts|at|date|datetime|createdat|eventtime|eventtimestamp)(?:utc)?${UNITS}$`,
 );
-const END = new RegExp(`^${WHOSE}(?:end|finish|stop|complete)(?:e?d)?${WHEN}${UNITS}$`);
+const END = new RegExp(`^(?:${WHOSE}(?:end|finish|stop|complete)(?:e?d)?${WHEN}|t1|tend)${UNITS}$`);
 const DURATION = new RegExp(
-  `^(?:span)?(?:(?:total|wall)?(?:duration|dur|elapsed|elapsedtime)|total|latency|took|timetaken|timecost|cost|executiontime|exectime|responsetime|runtime|walltime|totaltime|rt)${UNITS}$`,
+  `^(?:span)?(?:(?:total|wall)?(?:duration|dur|elapsed|elapsedtime)|total|latency|took|timetaken|timecost|cost|executiontime|exectime|responsetime|runtime|walltime|totaltime|rt)${UNITS}$|^(ms|millis|milliseconds|micros|us|seconds|secs|nanos|ns)$`,
 );
 
 /** From the start of the trace or of the caller; in a queue an offset without a unit is a place. */
@@ -144,11 +144,26 @@ function readCounted(value: unknown): bigint | undefined {
 /** The year 2000. */
 const LEAST_UNIX_NS = 946_684_800_000_000_000n;
 
-/** OpenTelemetry's own exporters to tables write nanoseconds beside a time in words. */
-const otelColumns = ["spanname", "spankind", "servicename"];
+/** OpenTelemetry's own exporters write nanoseconds beside a time in words: to tables, and to documents. */
+const otelFields = [
+  ["spanname", "spankind", "servicename"],
+  ["traceid", "spanid", "resource", "scope"],
+];
+/** Few spans take a day. */
+const LONGEST_MS = 86_400_000;
+
+/** The unit of bare durations in a file, where some of its spans tell it: in their times, or by being too long. */
+export function tellsNanos(fields: NamedFields): boolean {
+  const isLong = ({ name, role, unit }: TimeField): boolean =>
+    role === "duration" &&
+    unit === undefined &&
+    Number(toPlainNumber(fields.lookNamed(name))) > LONGEST_MS;
+  const unit = readPlainStart(fields)?.unit;
+  return unit === UnitPower.ns || (unit === undefined && fields.times.some(isLong));
+}
 
 function guessDurationUnit(fields: NamedFields): UnitPower | undefined {
-  return fields.hasAll(otelColumns) ? UnitPower.ns : undefined;
+  return otelFields.some(names => fields.hasAll(names)) ? UnitPower.ns : undefined;
 }
 
 /**

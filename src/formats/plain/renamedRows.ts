@@ -5,7 +5,7 @@
 
 import type { SpanRecords } from "../../model/spanRecord.ts";
 import { readObject } from "../encodings/jsonText.ts";
-import { readMappedSpans, renameFields } from "./mappedSpans.ts";
+import { readMappedSpans, renameFields, type MappedSpan } from "./mappedSpans.ts";
 import { isObject, listObjects, type JsonObject } from "../values/jsonObject.ts";
 import type { FileContext } from "../traceFormat.ts";
 import { toPlainText } from "../values/wireValue.ts";
@@ -204,6 +204,7 @@ export const renamedRows: readonly RenamedRows[] = [
       ),
       trace_id: row["id"],
       span_id: row["id"],
+      parent_id: objectOf(row["parent"])["id"],
       queue: row["queueName"],
       kind: "consumer",
       input: row["data"],
@@ -314,9 +315,23 @@ export function readRenamedRows(
 ): SpanRecords {
   const rows = items.flatMap(item => listRowsOf(kind, item));
   return readMappedSpans(
-    rows.map(row => ({ source: row, span: kind.rename(row) })),
+    joinTrees(rows.map(row => ({ source: row, span: kind.rename(row) }))),
     context,
   );
+}
+
+/** Jobs that are traces of their own, but for those that name a parent among the rows: these are of its trace. */
+function joinTrees(mapped: readonly MappedSpan[]): readonly MappedSpan[] {
+  const byId = new Map(mapped.map(({ span }) => [span["span_id"], span]));
+  return mapped.map(({ span, source }) => {
+    let root = span;
+    const passed = new Set<unknown>();
+    while (root["trace_id"] === root["span_id"] && !passed.has(root["span_id"])) {
+      passed.add(root["span_id"]);
+      root = byId.get(root["parent_id"]) ?? root;
+    }
+    return { span: root === span ? span : { ...span, trace_id: root["trace_id"] }, source };
+  });
 }
 
 /** Where answers of APIs have them. */

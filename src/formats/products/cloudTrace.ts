@@ -73,7 +73,8 @@ function* listSpans(item: JsonObject): Generator<OtelSpan> {
     yield readV2Span(item);
   } else {
     for (const inner of listObjects(item["spans"] ?? item["Spans"]).filter(isV2Span)) {
-      yield readV2Span({ traceId: item["traceId"], ...inner });
+      const { traceId, node, resource } = item;
+      yield readV2Span({ traceId, node, resource, ...inner });
     }
     for (const inner of listObjects(item["traces"]).filter(isV1Trace)) yield* listSpans(inner);
   }
@@ -130,6 +131,7 @@ function readV2Span(span: JsonObject): OtelSpan {
       ...readAttributes(
         isObject(span["resource"]) ? { attributeMap: span["resource"]["labels"] } : {},
       ),
+      ...readNode(span["node"]),
       ...(project === undefined ? [] : [{ key: "gcp.project_id", value: project }]),
     ],
     events: listTimed(span, "timeEvents", "timeEvent").map(readEvent),
@@ -146,6 +148,18 @@ function readV2Span(span: JsonObject): OtelSpan {
     })),
     raw: () => toRawText(span),
   };
+}
+
+/** The process that sent spans, as OpenCensus tells of it beside them. */
+function readNode(node: unknown): readonly Attribute[] {
+  const part = (key: string): JsonObject =>
+    isObject(node) && isObject(node[key]) ? node[key] : {};
+  const told = {
+    "service.name": part("serviceInfo")["name"],
+    "host.name": part("identifier")["hostName"],
+    "process.pid": part("identifier")["pid"],
+  };
+  return toAttributes(told).filter(({ value }) => toPlainText(value) !== "");
 }
 
 /** Whatever Google's exporters know of the program stands among the attributes: `service.name`, `g.co/r/k8s_pod/…`. */

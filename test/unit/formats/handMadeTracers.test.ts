@@ -39,6 +39,7 @@ describe("an error", () => {
     ],
     [{ status: "ok", statusCode: "Error" }, undefined, ""],
     [{ outcome: "failure" }, undefined, ""],
+    [{ "request.is_failed": true }, undefined, ""],
     [{ success: "no" }, undefined, ""],
     [{ exception_type: "TillError", exception_message: "no till" }, "TillError", "no till"],
     [{ error: { kind: "TillError", msg: "no till" }, has_error: true }, "TillError", "no till"],
@@ -334,6 +335,72 @@ describe("a call tree", () => {
     expect(outline(file.records)).toBe("pay #\n  print #");
     expect(file.records[1]?.span.startUnixNs).toBe(BigInt(START_MS + 5) * 1_000_000n);
     expect(listNotes(file)).toEqual(["2 of 2 spans have no trace id; they are drawn as one trace"]);
+  });
+});
+
+describe("a report", () => {
+  it("wraps the tree whose root it is called after", () => {
+    const child = { id: "c", name: "ask", start_milliseconds: 5, duration_milliseconds: 4 };
+    const root = {
+      ...{ id: "b", name: "pay", start_milliseconds: 0, duration_milliseconds: 20 },
+      children: [child],
+    };
+    const file = open({ id: "a", name: "pay", started: START_MS, duration_milliseconds: 20, root });
+    expect(outline(file.records)).toBe("pay #\n  ask #");
+    expect(file.records[1]?.span).toMatchObject({
+      startUnixNs: BigInt(START_MS + 5) * 1_000_000n,
+      endUnixNs: BigInt(START_MS + 9) * 1_000_000n,
+    });
+  });
+
+  it("of a build has stages with steps, and jobs with none", () => {
+    const node = (id: string, name: string, from: number, ms: number) => ({
+      ...{ id, name, startTimeMillis: START_MS + from, durationMillis: ms },
+    });
+    const stages = [{ ...node("6", "Build", 1, 9), stageFlowNodes: [node("7", "make", 2, 8)] }];
+    expect(outline(open({ ...node("12", "#12", 0, 20), stages }).records)).toBe(
+      "#12 #\n  Build #\n    make #",
+    );
+    const job = { id: "j1", name: "lint", started_at: START_MS, finished_at: START_MS + 5 };
+    const build = { id: "b1", number: 3, started_at: START_MS, finished_at: START_MS + 9 };
+    expect(outline(open({ ...build, jobs: [{ ...job, steps: [] }] }).records)).toBe("lint #");
+  });
+});
+
+it("a label names what took time, and titles of issues name none", () => {
+  const row = { trace: "t", span: "a", label: "pay", t0: START_MS, t1: START_MS + 20 };
+  expect(open([row]).records[0]?.span).toMatchObject({
+    name: "pay",
+    endUnixNs: BigInt(START_MS + 20) * 1_000_000n,
+  });
+  expect(outline(open({ fn: 1, func: "pay", ms: 20, sub: [{ func: "ask", ms: 9 }] }).records)).toBe(
+    "pay #\n  ask #",
+  );
+  expect(() => open([{ id: "a", parent: "b", title: "no till", created_at: START_MS }])).toThrow();
+});
+
+it("lengths beside a time in words are nanoseconds in OpenTelemetry's documents, and where one would take days", () => {
+  const at = new Date(START_MS).toISOString();
+  const document = { "@timestamp": at, trace_id: "t", span_id: "a", name: "pay" };
+  const nanos = 20_000_000n;
+  const lengthOf = (...items: object[]): bigint => {
+    const { startUnixNs = 0n, endUnixNs = 0n } = open(items).records[0]?.span ?? {};
+    return endUnixNs - startUnixNs;
+  };
+  const parts = { resource: { attributes: { "service.name": "shop" } }, scope: { name: "x" } };
+  expect(lengthOf({ ...document, ...parts, duration: 20_000_000 })).toBe(nanos);
+  const long = { ...document, span_id: "b", duration: 90_000_000_000 };
+  expect(lengthOf({ ...document, duration: 20_000_000 }, long)).toBe(nanos);
+  expect(lengthOf({ ...document, duration: 20 })).toBe(nanos);
+});
+
+it("annotations with keys are attributes, which may tell the service and the error", () => {
+  const annotations = [
+    { key: "service", value: "shop" },
+    { key: "error", value: "true" },
+  ];
+  expect(open([{ ...span, annotations }]).records[0]?.span).toMatchObject({
+    ...{ service: "shop", status: SpanStatus.error },
   });
 });
 

@@ -32,6 +32,21 @@ it.each([
   expect(records[1]?.detail.links).toMatchObject([{ traceId: other, spanId: "c1" }]);
 });
 
+it("reads the columns of a data frame whose rows have the ids of spans", () => {
+  const [root, child] = ["00f067aa0ba902b7", "53995c3f42cd8ad8"];
+  const column = (a: unknown, b: unknown): object => ({ [root]: a, [child]: b });
+  const { records } = read({
+    ...{ name: column("pay", "ask"), parent_id: column(null, root) },
+    ...{ start_time: column(1_767_261_600_000, 1_767_261_600_005) },
+    ...{ end_time: column(1_767_261_600_020, 1_767_261_600_009) },
+    ...{ "context.span_id": column(root, child), "context.trace_id": column(traceId, traceId) },
+  });
+  expect(records.map(({ span }) => [span.name, span.parentSpanId])).toEqual([
+    ["pay", undefined],
+    ["ask", root],
+  ]);
+});
+
 it("reads the rows of SigNoz' fifth query API", () => {
   const row = (span_id: string, parent_span_id: string, name: string, ms: number): object => ({
     timestamp: `2026-01-01T10:00:00.0${ms}Z`,

@@ -317,6 +317,15 @@ it.each<[string, unknown]>([
   ["Spark", [{ Event: "SparkListenerJobStart", "Job ID": 0, "Submission Time": 1 }]],
   ["Dagster", [{ runId: "a", timestamp: 1, dagsterEvent: { eventTypeValue: "RUN_START" } }]],
   ["PostgreSQL", [{ Plan: { "Node Type": "Seq Scan", "Actual Total Time": 1 } }]],
+  ["Turborepo", { id: "a", turboVersion: "2.1", tasks: [{ taskId: "ui#build" }] }],
+  ["dbt", { metadata: { dbt_schema_version: "v6" }, results: [{ unique_id: "a" }] }],
+  ["pytest", [{ $report_type: "TestReport", nodeid: "a", start: startMs, stop: startMs }]],
+  ["Dask", [{ key: "inc-1", worker: "tcp://a", startstops: [{ start: 1, stop: 2 }] }]],
+  ["Ansible", { plays: [{ tasks: [{ task: { name: "install" } }] }], stats: {} }],
+  ["Terraform", [{ "@module": "terraform.ui", "@level": "info", type: "apply_start" }]],
+  ["Clockwork", { id: "a", databaseQueries: [], timelineData: [{ data: null }], data: null }],
+  ["Rust", [{ level: "INFO", target: "a", fields: { message: "close" }, span: { name: "pay" } }]],
+  ["JUnit", "<?xml version='1.0'?>\n<testsuites><testsuite name='a'/></testsuites>"],
   ["Apollo", { data: {}, extensions: { tracing: { version: 1, execution: { resolvers: [] } } } }],
   ["Pinpoint", { callStack: [["", 1]], callStackIndex: { begin: 1 }, agentId: "a" }],
   ["Cargo", { reason: "timing-info", package_id: "pay 0.1.0", target: {}, duration: 0.5 }],
@@ -361,4 +370,10 @@ it("OpenCensus tells the trace once for all of its spans", () => {
   };
   expect(open(file).records[0]?.traceId).toBe(trace);
   expect(attributesOf(file, "pay")).toEqual({ "http.method": "GET" });
+  const node = { identifier: { hostName: "a1" }, serviceInfo: { name: "shop" } };
+  const [shared] = open({ ...file, node, resource: { labels: { zone: "b" } } }).records;
+  expect(shared?.span.service).toBe("shop");
+  expect(shared?.detail.resource.map(({ key }) => key)).toEqual(
+    expect.arrayContaining(["host.name", "zone"]),
+  );
 });

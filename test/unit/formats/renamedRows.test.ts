@@ -76,6 +76,22 @@ it("a table of Flower tells how long a task ran, and not when it ended", () => {
   );
 });
 
+it("a job of BullMQ that names its parent is in the parent's trace", () => {
+  const job = (id: string, name: string, parent?: string) => ({
+    ...{ id, name, data: {}, opts: {}, timestamp: 1_772_359_200_000 },
+    ...{ processedOn: 1_772_359_200_000, finishedOn: 1_772_359_200_250 },
+    ...(parent !== undefined && { parent: { id: parent, queueKey: "bull:tills" } }),
+  });
+  expect(snapshot([job("1", "pay"), job("2", "ask", "1"), job("3", "send", "2")])).toBe(
+    draw(
+      "BullMQ @ 2026-03-01T10:00:00.000Z",
+      "pay consumer 0+250000",
+      "  ask consumer 0+250000",
+      "    send consumer 0+250000",
+    ),
+  );
+});
+
 it("what went in and came out is kept, and the queue is one", () => {
   const [weave, bull] = ["Weave", "BullMQ"].map(name => listRenamedSamples().get(name));
   expect(detailOf(weave, "plan")).toMatchObject({ parameters: { q: 1 }, result: "done" });
