@@ -71,6 +71,15 @@ export function reveal(camera: Camera, box: Box, pane: Size): Camera {
   );
 }
 
+export function isInSight(camera: Camera, { x, y, widthPx, heightPx }: Box, pane: Size): boolean {
+  const reaches = (start: number, length: number, paneLength: number): boolean =>
+    start + length * camera.scale > 0 && start < paneLength;
+  return (
+    reaches(x * camera.scale + camera.x, widthPx, pane.widthPx) &&
+    reaches(y * camera.scale + camera.y, heightPx, pane.heightPx)
+  );
+}
+
 /** Some of the picture always stays in sight. */
 export function keepInSight(camera: Camera, picture: Size, pane: Size): Camera {
   const keepPx = 60;

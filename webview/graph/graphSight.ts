@@ -7,6 +7,7 @@ import { prefersStillness } from "../kit/theme.ts";
 import {
   firstLook,
   fitPicture,
+  isInSight,
   keepInSight,
   pan,
   reveal as bringIntoSight,
@@ -113,7 +114,11 @@ export class GraphSight {
       selection !== undefined && selection.by !== "graph" && selection.by !== "growth";
     if (!this.camera.isMoved) this.camera.glide(this.#lookAt(shown));
     else if (isMadeElsewhere) this.reveal(this.#model.findNode(selection.span));
-    if (!prefersStillness()) animateNodes(this.#view.renderRoot, before, shown, keys);
+    if (prefersStillness()) return;
+    const { goal, pane } = this.camera;
+    animateNodes(this.#view.renderRoot, before, shown, keys, at =>
+      isInSight(goal, { ...at, ...shown.picture.node }, pane),
+    );
   }
 
   #lookAt(shown: ShownGraph): Camera {

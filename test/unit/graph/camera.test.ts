@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import {
   firstLook,
   fitPicture,
+  isInSight,
   keepInSight,
   reveal,
   zoomAt,
@@ -16,6 +17,18 @@ describe("camera", () => {
   test("a small picture stands in the middle at its own size", () => {
     const camera = fitPicture({ widthPx: 200, heightPx: 40 }, pane);
     expect(camera).toEqual({ scale: 1, x: 320, y: 200 });
+  });
+
+  test.each([
+    ["at the left edge", 0, 0, true],
+    ["just left of it", -300.5, 0, false],
+    ["with its last pixel", -299, 0, true],
+    ["right of the pane", 1_580, 0, false],
+    ["below it", 0, 860, false],
+    ["in the last corner", 1_570, 850, true],
+  ])("a node is in sight %s, or not", (_, x, y, isSeen) => {
+    const node = { x, y, widthPx: 200, heightPx: 80 };
+    expect(isInSight({ x: 50, y: 10, scale: 0.5 }, node, pane)).toBe(isSeen);
   });
 
   test("a large picture is seen whole", () => {
