@@ -72,7 +72,12 @@ export function buildHighlights(
   };
 }
 
+/** Sums by the self times that they are of, which several views ask for. */
+const summed = new WeakMap<Float64Array, readonly OperationTime[]>();
+
 function sumOperations(columns: TraceColumns, selfNs: Float64Array): readonly OperationTime[] {
+  const known = summed.get(selfNs);
+  if (known !== undefined) return known;
   const byKey = new Map<number, { -readonly [K in keyof OperationTime]: OperationTime[K] }>();
   for (let span = FIRST_SPAN; span < columns.count; span++) {
     if (columns.flags[span]! & SpanFlag.placeholder) continue;
@@ -80,8 +85,8 @@ function sumOperations(columns: TraceColumns, selfNs: Float64Array): readonly Op
     const name = columns.name[span]!;
     const spanSelfNs = selfNs[span]!;
     const key = group * columns.strings.length + name;
-    const known = byKey.get(key);
-    if (known === undefined) {
+    const sum = byKey.get(key);
+    if (sum === undefined) {
       byKey.set(key, {
         group,
         name,
@@ -92,14 +97,16 @@ function sumOperations(columns: TraceColumns, selfNs: Float64Array): readonly Op
       });
       continue;
     }
-    known.selfNs += spanSelfNs;
-    known.spans += 1;
-    if (spanSelfNs > known.worstSelfNs) {
-      known.worst = span;
-      known.worstSelfNs = spanSelfNs;
+    sum.selfNs += spanSelfNs;
+    sum.spans += 1;
+    if (spanSelfNs > sum.worstSelfNs) {
+      sum.worst = span;
+      sum.worstSelfNs = spanSelfNs;
     }
   }
-  return [...byKey.values()].sort((a, b) => b.selfNs - a.selfNs);
+  const operations = [...byKey.values()].sort((a, b) => b.selfNs - a.selfNs);
+  summed.set(selfNs, operations);
+  return operations;
 }
 
 /** Most self time first: the order in which queues and services are listed, wherever they are. */
