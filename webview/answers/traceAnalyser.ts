@@ -13,6 +13,8 @@ export class TraceAnalyser implements Disposable {
   readonly #readRuns: () => Promise<readonly TraceColumns[]>;
   readonly #link: AnalysisLink;
   readonly #report: (error: unknown) => void;
+  /** Resolves when the page has drawn what is seen first. */
+  readonly #untilRest: () => Promise<unknown>;
   #isBusy = false;
 
   constructor(
@@ -20,11 +22,13 @@ export class TraceAnalyser implements Disposable {
     readRuns: () => Promise<readonly TraceColumns[]>,
     link: AnalysisLink,
     report: (error: unknown) => void,
+    untilRest: () => Promise<unknown>,
   ) {
     this.#state = state;
     this.#readRuns = readRuns;
     this.#link = link;
     this.#report = report;
+    this.#untilRest = untilRest;
     this.#owner.own(
       state.trace.watch(() => {
         this.#follow();
@@ -62,6 +66,8 @@ export class TraceAnalyser implements Disposable {
     if (!closed.value.has("graph")) {
       this.#link.prepare(trace, graphMode.value, selection.value?.span);
     }
+    // Both want a processor, and the rows are seen before the answers.
+    await this.#untilRest();
     const result = await this.#link.remote.analyse(this.#link.give(trace), Date.now());
     if (result === undefined || this.#state.trace.value?.columns !== columns) return;
     this.#state.analysis.set({ columns, ...result });

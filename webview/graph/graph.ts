@@ -122,8 +122,8 @@ export class GraphView extends LitElement {
 
   #watchState(): void {
     const { state } = this;
-    this.#owner.own(state.trace.watch(() => this.#load()));
-    this.#owner.own(state.graphMode.watch(() => this.#load()));
+    this.#owner.own(state.trace.watch(() => this.#loadSoon()));
+    this.#owner.own(state.graphMode.watch(() => this.#loadSoon()));
     this.#owner.own(
       state.selection.watch(selection => {
         this.requestUpdate();
@@ -143,16 +143,19 @@ export class GraphView extends LitElement {
   }
 
   /** After the next frame, so that the timeline is painted first. */
-  #load(): void {
+  #loadSoon(): void {
     this.requestUpdate();
     requestAnimationFrame(() => {
       setTimeout(() => {
-        if (!this.isConnected) return;
-        const { trace, graphMode, selection } = this.state;
-        this.#model.setTrace(trace.value, graphMode.value, selection.value?.span);
-        this.requestUpdate();
+        if (this.isConnected) this.#load();
       });
     });
+  }
+
+  #load(): void {
+    const { trace, graphMode, selection } = this.state;
+    this.#model.setTrace(trace.value, graphMode.value, selection.value?.span);
+    this.requestUpdate();
   }
 
   override render(): TemplateResult {

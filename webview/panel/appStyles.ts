@@ -53,6 +53,15 @@ export const appStyles = css`
     margin: 18vh auto 0;
     overflow-wrap: anywhere;
   }
+  /* Most traces are there sooner: a ring that turns for them would take the processor from what it waits for. */
+  .message[aria-busy] {
+    animation: appear 0s 300ms both;
+  }
+  @keyframes appear {
+    from {
+      visibility: hidden;
+    }
+  }
   .message [role="alert"] {
     display: contents;
   }

@@ -27,6 +27,8 @@ const PERSIST_AFTER_MS = 250;
 /** A held key repeats some thirty times a second. */
 const KEY_REST_MS = 100;
 
+const LATEST_REST_MS = 500;
+
 /** Not at each step of a held arrow key. */
 const TELL_AFTER_MS = 80;
 
@@ -68,16 +70,16 @@ const view: ViewApi = {
 };
 const host = connectHost<HostApi, PersistedView>(view);
 const session = new ViewSession(state, host, afterPaint, async () => {
-  app.hasDetail = true;
-  await afterPaint();
   await import("../graph/graph.ts");
+  await afterPaint();
+  app.hasDetail = true;
 });
 
 watchErrors(host.report);
 takeDraggedTraces(document, uri => void host.remote.openDropped(uri).catch(host.report));
 // They live as long as the page.
 const analyses = new AnalysisLink(createAnalysisWorker, host.report);
-new TraceAnalyser(state, () => host.remote.comparedRuns(), analyses, host.report);
+new TraceAnalyser(state, () => host.remote.comparedRuns(), analyses, host.report, untilIdle);
 state.areAnswersFolded.watch(areFolded => {
   host.remote.foldAnswers(areFolded).catch(host.report);
 });
@@ -87,6 +89,11 @@ async function afterPaint(): Promise<void> {
   await app.updateComplete;
   await new Promise(resolve => requestAnimationFrame(resolve));
   await new Promise(resolve => setTimeout(resolve));
+}
+
+/** A page that never rests has its answers all the same. */
+function untilIdle(): Promise<unknown> {
+  return new Promise(resolve => requestIdleCallback(resolve, { timeout: LATEST_REST_MS }));
 }
 
 let persisting: ReturnType<typeof setTimeout> | undefined;
