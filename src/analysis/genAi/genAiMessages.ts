@@ -97,6 +97,7 @@ function readAny(
     "input",
     "messages",
     "query",
+    "task",
     "question",
     "text",
     "completion",

@@ -88,11 +88,11 @@ class CallReader {
 
   constructor(detail: Parameters<typeof readGenAiCall>[0]) {
     this.#detail = detail;
-    // Present conventions put everything on one event where the span is not to hold it.
-    const onEvent = detail.events.find(
+    // Present conventions put everything on events where the span is not to hold it.
+    const onEvents = detail.events.filter(
       ({ name }) => name === "gen_ai.client.inference.operation.details",
     );
-    for (const { key, value } of [...detail.attributes, ...(onEvent?.attributes ?? [])]) {
+    for (const { key, value } of [detail, ...onEvents].flatMap(each => each.attributes)) {
       if (value !== undefined && !this.#values.has(key)) this.#values.set(key, value);
     }
     for (const [key, value] of [
@@ -365,7 +365,9 @@ class CallReader {
       // DSPy leaves the calls of tools out there, and has them in the whole.
       const isWhole = read.every(({ parts }) => parts.length > 0);
       const whole = isWhole ? [] : readMessages(this.#content("input.value"), "user", false);
-      return [...system, ...(whole.length >= read.length ? whole : read)];
+      // Haystack prints its messages there, which tells not even who speaks.
+      const isBetter = whole.some(({ role }) => role !== "user") && whole.length >= read.length;
+      return [...system, ...(isBetter ? whole : read)];
     }
     const fromEvents = this.#readEvents(false);
     if (fromEvents.length > 0) return [...system, ...fromEvents];

@@ -24,7 +24,7 @@ export interface ToolResult {
 
 export function readResult(value: AttributeValue): ToolResult {
   // A text that is told as JSON may hold JSON itself.
-  const result = parseValue(parseValue(value));
+  const result = parseValue(flattenContent(parseValue(parseValue(value))));
   // LlamaIndex has the function's own answer beside the blocks that it makes of it.
   if (isObject(result) && "raw_output" in result && "tool_name" in result) {
     return { result: parseValue(result["raw_output"]) };

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from itertools import chain, repeat
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 os.environ["OTEL_SEMCONV_STABILITY_OPT_IN"] = "gen_ai_latest_experimental"
@@ -83,7 +84,23 @@ def converse(reason, content, tokens):
     return {"output": {"message": {"role": "assistant", "content": [content]}}, "usage": usage, **known}
 
 
+def generated(number, part, tokens):
+    usage = {
+        "promptTokenCount": tokens[0],
+        "candidatesTokenCount": tokens[1],
+        "totalTokenCount": sum(tokens),
+        "cachedContentTokenCount": 32,
+    }
+    candidate = {"index": 0, "finishReason": "STOP", "content": {"role": "model", "parts": [part]}}
+    known = {"responseId": f"r{number}", "modelVersion": "gemini-2.5-flash-001", "usageMetadata": usage}
+    return {**known, "candidates": [candidate]}
+
+
 ANSWERS = {
+    "/v1beta/models/gemini-2.5-flash:generateContent": [
+        generated(1, {"functionCall": {"id": "call_1", "name": CALL["name"], "args": {"city": "Oslo"}}}, (52, 17)),
+        generated(2, {"text": TEXT}, (88, 9)),
+    ],
     f"/model/{BEDROCK_MODEL.replace(':', '%3A')}/converse": [
         converse("tool_use", {"toolUse": {"toolUseId": "call_1", "name": CALL["name"], "input": {"city": "Oslo"}}}, (52, 17)),
         converse("end_turn", {"text": TEXT}, (88, 9)),
@@ -113,14 +130,31 @@ ANSWERS = {
 }
 
 
+def as_stream(answer):
+    """OpenAI's answer as it streams it: all in one piece, then its end, then its usage."""
+    choice = answer["choices"][0]
+    message = choice["message"]
+    calls = [{"index": 0, **each} for each in message.get("tool_calls", [])]
+    delta = {**message, **({"tool_calls": calls} if calls else {})}
+    known = {**answer, "object": "chat.completion.chunk"}
+    chunks = [
+        {**known, "usage": None, "choices": [{"index": 0, "delta": delta, "finish_reason": None}]},
+        {**known, "usage": None, "choices": [{"index": 0, "delta": {}, "finish_reason": choice["finish_reason"]}]},
+        {**known, "choices": []},
+    ]
+    return "".join(f"data: {json.dumps(each)}\n\n" for each in chunks) + "data: [DONE]\n\n"
+
+
 class Model(BaseHTTPRequestHandler):
-    answers = {path: iter(answers) for path, answers in ANSWERS.items()}
+    answers = {path: chain(answers, repeat(answers[-1])) for path, answers in ANSWERS.items()}
 
     def do_POST(self):
-        self.rfile.read(int(self.headers["content-length"]))
-        body = json.dumps(next(Model.answers[self.path])).encode()
+        asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        answer = next(Model.answers[self.path])
+        is_stream = asked.get("stream") is True
+        body = (as_stream(answer) if is_stream else json.dumps(answer)).encode()
         self.send_response(200)
-        self.send_header("content-type", "application/json")
+        self.send_header("content-type", "text/event-stream" if is_stream else "application/json")
         self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -400,6 +434,123 @@ def ag2(url, provider):
     asyncio.run(agent.ask(MESSAGES[1]["content"]))
 
 
+def google_genai(url, _):
+    from google import genai
+    from google.genai import types
+    from opentelemetry.instrumentation.google_genai import GoogleGenAiSdkInstrumentor
+
+    GoogleGenAiSdkInstrumentor().instrument()
+
+    def get_weather(city: str) -> dict:
+        """The weather of a city"""
+        return json.loads(RESULT)
+
+    client = genai.Client(api_key="none", http_options=types.HttpOptions(base_url=url))
+    options = types.GenerateContentConfig(system_instruction="Be short.", temperature=0.2, tools=[get_weather])
+    client.models.generate_content(model="gemini-2.5-flash", contents=MESSAGES[1]["content"], config=options)
+
+
+def llama_index(url, provider):
+    """LlamaIndex, told by OpenInference."""
+    import asyncio
+
+    from llama_index.core.agent.workflow import FunctionAgent
+    from llama_index.core.tools import FunctionTool
+    from llama_index.llms.openai import OpenAI
+    from openinference.instrumentation.llama_index import LlamaIndexInstrumentor
+
+    LlamaIndexInstrumentor().instrument(tracer_provider=provider)
+
+    def get_weather(city: str) -> str:
+        """The weather of a city"""
+        return RESULT
+
+    model = OpenAI(model="gpt-4o-mini", temperature=0.2, api_base=f"{url}/v1", api_key="none")
+    tool = FunctionTool.from_defaults(get_weather)
+    agent = FunctionAgent(name=AGENT, tools=[tool], llm=model, system_prompt="Be short.", streaming=False)
+
+    async def run():
+        await agent.run(MESSAGES[1]["content"])
+
+    asyncio.run(run())
+
+
+def smolagents(url, provider):
+    """Smolagents, told by OpenInference."""
+    from openinference.instrumentation.smolagents import SmolagentsInstrumentor
+    from smolagents import OpenAIServerModel, ToolCallingAgent, tool
+
+    SmolagentsInstrumentor().instrument(tracer_provider=provider)
+
+    @tool
+    def get_weather(city: str) -> str:
+        """The weather of a city
+
+        Args:
+            city: The city
+        """
+        return RESULT
+
+    model = OpenAIServerModel(model_id="gpt-4o-mini", api_base=f"{url}/v1", api_key="none", temperature=0.2)
+    agent = ToolCallingAgent(tools=[get_weather], model=model, name="weather_agent", description="Weather", max_steps=2)
+    agent.run(MESSAGES[1]["content"])
+
+
+def strands(url, _):
+    from strands import Agent, tool
+    from strands.models.openai import OpenAIModel
+
+    @tool
+    def get_weather(city: str) -> str:
+        """The weather of a city"""
+        return RESULT
+
+    options = {"base_url": f"{url}/v1", "api_key": "none"}
+    model = OpenAIModel(client_args=options, model_id="gpt-4o-mini", params={"temperature": 0.2})
+    attributes = {"session.id": "support-42"}
+    agent = Agent(model=model, tools=[get_weather], system_prompt="Be short.", name=AGENT, trace_attributes=attributes, callback_handler=None)
+    agent(MESSAGES[1]["content"])
+
+
+def agno(url, provider):
+    """Agno, told by OpenInference."""
+    from agno.agent import Agent
+    from agno.models.openai import OpenAIChat
+    from openinference.instrumentation.agno import AgnoInstrumentor
+
+    AgnoInstrumentor().instrument(tracer_provider=provider)
+
+    def get_weather(city: str) -> str:
+        """The weather of a city"""
+        return RESULT
+
+    model = OpenAIChat(id="gpt-4o-mini", temperature=0.2, base_url=f"{url}/v1", api_key="none")
+    agent = Agent(name=AGENT, model=model, tools=[get_weather], instructions="Be short.", session_id="support-42", telemetry=False)
+    agent.run(MESSAGES[1]["content"])
+
+
+def haystack(url, provider):
+    """Haystack, told by OpenInference."""
+    from haystack.components.agents import Agent
+    from haystack.components.generators.chat import OpenAIChatGenerator
+    from haystack.dataclasses import ChatMessage
+    from haystack.tools import tool
+    from haystack.utils import Secret
+    from openinference.instrumentation.haystack import HaystackInstrumentor
+
+    HaystackInstrumentor().instrument(tracer_provider=provider)
+
+    @tool
+    def get_weather(city: str) -> str:
+        """The weather of a city"""
+        return RESULT
+
+    options = {"api_base_url": f"{url}/v1", "generation_kwargs": {"temperature": 0.2}}
+    model = OpenAIChatGenerator(model="gpt-4o-mini", api_key=Secret.from_token("none"), **options)
+    agent = Agent(chat_generator=model, tools=[get_weather], system_prompt="Be short.")
+    agent.run(messages=[ChatMessage.from_user(MESSAGES[1]["content"])])
+
+
 def run_script(name, url):
     program = ["node", os.path.join(os.path.dirname(os.path.abspath(__file__)), name), url]
     return json.loads(subprocess.run(program, stdout=subprocess.PIPE, check=True).stdout)
@@ -426,6 +577,7 @@ RECORDINGS = {
         *(langchain_openinference, langchain_openllmetry, langchain_langsmith),
         *(langfuse, mlflow, vercel),
         *(openai_agents, pydantic_ai, autogen, ag2, dspy, openai_agents_js, mastra),
+        *(google_genai, llama_index, smolagents, strands, agno, haystack),
     )
 }
 

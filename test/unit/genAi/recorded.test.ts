@@ -326,3 +326,57 @@ test("Codex tells prompt and tool on events, and tokens of no model", () => {
     result: expect.stringContaining('def sell(): return "tea"') as string,
   });
 });
+
+test("Strands tells each list of messages on an event of its own", () => {
+  const calls = readCalls("strands.otlp.json");
+  const [first, second] = calls.filter(({ kind }) => kind === "model");
+  const numbers = { provider: "strands-agents", requestModel: openai[0], conversationId: session };
+  expect([first, second]).toMatchObject([
+    { ...numbers, finishReasons: ["tool_use"], tokens: { input: 52, output: 17, cacheRead: 32 } },
+    { ...numbers, finishReasons: ["end_turn"], tokens: { input: 88, output: 9, cacheRead: 32 } },
+  ]);
+  expect(say(first)).toEqual([system, question, ["assistant", call]]);
+  expect(say(second)).toEqual([
+    ...[system, question, ["assistant", call], ["user", result], answer],
+  ]);
+  const tool = calls.find(({ kind }) => kind === "tool");
+  expect(tool?.tool).toEqual({ name: "get_weather", callId: "call_1", ...oslo });
+});
+
+test("Agno tells all but why the model stopped, which one answered, and the call of a tool", () => {
+  const [agent, first, tool, second] = readCalls("agno.otlp.json");
+  expect(agent).toMatchObject({
+    kind: "agent",
+    agentName: "weather-agent",
+    conversationId: session,
+  });
+  expect(say(agent)).toEqual([question, answer]);
+  const told = { requestModel: openai[0], temperature: 0.2, offeredTools: ["get_weather"] };
+  expect([first, second]).toMatchObject([
+    { ...told, tokens: { input: 52, output: 17, cacheRead: 32 } },
+    { ...told, tokens: { input: 88, output: 9, cacheRead: 32 } },
+  ]);
+  expect(say(first)).toEqual([system, question, ["assistant", call]]);
+  expect(say(second)).toEqual([
+    ...[system, question, ["assistant", call], ["tool", result], answer],
+  ]);
+  expect(tool?.tool).toEqual({ name: "get_weather", ...oslo });
+});
+
+test("Haystack prints its messages, so that only what stands apart can be told", () => {
+  const [first, second] = readCalls("haystack.otlp.json").filter(({ kind }) => kind === "model");
+  const named = { kind: "toolCall", name: "get_weather", arguments: { city: "Oslo" } };
+  expect(say(first)).toEqual([system, question, ["assistant", named]]);
+  expect(say(second)).toEqual([system, question, ["tool", { kind: "toolResult" }], answer]);
+});
+
+test("Google's SDK tells two turns that it makes by itself as one call of the model", () => {
+  const [model, tool] = readCalls("google-genai.otlp.json");
+  expect(model).toMatchObject({
+    ...{ kind: "model", provider: "gemini", requestModel: "gemini-2.5-flash", temperature: 0.2 },
+    ...{ responseModel: "gemini-2.5-flash-001", finishReasons: ["stop"] },
+    ...{ offeredTools: ["get_weather"], tokens: { input: 88, output: 9, cacheRead: 32 } },
+  });
+  expect(say(model)).toEqual([system, question, answer]);
+  expect(tool?.tool).toEqual({ name: "get_weather", ...oslo });
+});
