@@ -376,6 +376,20 @@ export const composedIdioms: readonly Idiom[] = [
     },
   },
   {
+    title: "MongoDB, an operation among others of one collection",
+    files: {
+      "server.js":
+        'app.get("/boxes", (req, res) => {\n  boxes.find({}).toArray().then(all => res.json(all));\n});\napp.get("/colors", (req, res) => {\n▶  boxes.distinct("color").then(all => res.json(all));\n});\nfunction connect() {\n  boxes = db.collection("boxes");\n}\n',
+    },
+    name: "mongodb.distinct",
+    kind: SpanKind.client,
+    attributes: {
+      "db.system": "mongodb",
+      "db.mongodb.collection": "boxes",
+      "db.operation": "distinct",
+    },
+  },
+  {
     title: "knex, a table of a type, in a transaction or not",
     files: {
       "boxes.ts":

@@ -215,7 +215,8 @@ async function listCalls(
         if (name !== undefined) constants.push({ name, value, hit });
       }
     }
-    if (calls.size > 0) break;
+    // Another service's call ends the search only where the service is not known.
+    if ([...calls.values()].some(({ hit }) => context.isInService(hit.path))) break;
   }
   for (const { name, value, hit } of constants.slice(0, MAX_CONSTANTS)) {
     await followAddress(context, name, value, hit, consider);
@@ -290,7 +291,7 @@ function isDistinctive(segment: string, written: readonly string[]): boolean {
 }
 
 function isValue(segment: string): boolean {
-  return /^\d+$|^(?=.*\d)[0-9a-f-]{16,}$|^[{:<]|^(?=.*\d)[A-Z0-9]{8,}$/i.test(segment);
+  return /^\d+$|^(?=.*\d)[0-9a-f-]{16,}$|^[{:<]|^(?=.*\d)[A-Z0-9]{8,}$|^[A-Z]+-\d+$/i.test(segment);
 }
 
 function scoreLine(

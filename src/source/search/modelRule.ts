@@ -44,7 +44,8 @@ export async function findModel(context: SearchContext): Promise<void> {
   const models = listModels(table);
   const plain = models.map(escapePattern).join("|");
   const small = models.map(name => escapePattern(lowerFirst(name))).join("|");
-  const op = `(?:${methods.replaceAll(/(\w)(\w*) ?/g, (_whole, first: string, rest: string) => `|[${first}${first.toUpperCase()}]${rest}`).slice(1)})\\w*`;
+  const known = `${methods} ${operation.replaceAll(/\W/g, "")}`;
+  const op = `(?:${known.replaceAll(/(\w)(\w*) ?/g, (_whole, first: string, rest: string) => `|[${first}${first.toUpperCase()}]${rest}`).slice(1)})\\w*`;
   const then = `(?:\\.|::|->)(?:objects\\.|query\\.)?${op}\\b`;
   const owner = "(?:[rR]epo(?:sitory)?|[mM]odel|Dao|DAO|[sS]tore|[mM]apper)(?:\\(\\))?";
   const pattern = [
@@ -70,7 +71,8 @@ export async function findModel(context: SearchContext): Promise<void> {
       const at = hit.text.search(literal);
       const holder = at < 0 ? undefined : getConstant(hit, at);
       for (const use of holder === undefined ? [] : await findUses(context, hit, at, holder, op)) {
-        sites.set(`${use.path}:${use.line0}`, { hit: use, score: HELD });
+        const isSaid = use.text.toLowerCase().includes(`.${operation}`);
+        sites.set(`${use.path}:${use.line0}`, { hit: use, score: HELD + Number(isSaid) });
       }
       const score =
         columns.filter(column => said.includes(column)).length +

@@ -12,6 +12,10 @@ const workspace = await createWorkspace({
     'package main\n\nfunc place(ctx context.Context) {\n\tclient.Weigh(ctx, box)\n\twriter.Publish("boxes", box)\n}\n',
   "/ws/shop/fetchPrice.ts":
     "export async function fetchPrice(id: number) {\n  return fetch(`${base}/prices/${id}`);\n}\n",
+  "/ws/page/menu.ts":
+    '// BOX-1 is shown first.\nexport const show = (id: string) => load("/weights/" + id);\n',
+  "/ws/shop/weights.js":
+    'var host = process.env.SCALES_HOST || "scales"\nfunction ask(id) {\n  request("http://" + host + ":8080/weights/" + id, done);\n}\n',
   "/ws/scales/server.go":
     "package main\n\nfunc (s *scales) Weigh(ctx context.Context, r *pb.Box) (*pb.Kilos, error) {\n\treturn nil, nil\n}\n",
   "/ws/scales/worker.py": '@broker.subscriber("boxes")\ndef pack(box):\n    pass\n',
@@ -35,6 +39,11 @@ async function find(
       `${reason.code} ${path.slice(4)}:${line0 + 1}${isSure ? "" : "?"}`,
   );
 }
+
+test("one address: the service's own line before that of another, whatever value is asked for", async () => {
+  const url = { "http.request.method": "GET", "url.full": "http://scales:8080/weights/BOX-1" };
+  expect((await find("GET", "shop", SpanKind.client, url))[0]).toBe("callSite shop/weights.js:3");
+});
 
 const rpc = { "rpc.system": "grpc", "rpc.service": "pack.Scales", "rpc.method": "Weigh" };
 
