@@ -13,6 +13,7 @@ import { StoreSet } from "../../src/stores/storeSet.ts";
 import type { TraceStore } from "../../src/model/traceStore.ts";
 import { workerPath } from "../unit/local/records.ts";
 import { readRecorded, readRecordedDocuments } from "./recordedFunboost.ts";
+import { addSpans } from "../unit/local/addSpans.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "traceside-tasks-"));
 const order = readRecorded();
@@ -22,7 +23,7 @@ beforeAll(async () => {
   local = openLocalStore({ name: "local", file: join(folder, "traces.db"), workerPath });
   const text = [...readRecordedDocuments().values()].join("");
   const { records } = readDocumentFile(text, { store: "local", nowUnixMs: Date.UTC(2100, 0) });
-  await local.addSpans(records);
+  await addSpans(local, records);
 });
 afterAll(() => {
   local.dispose();

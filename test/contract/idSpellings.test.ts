@@ -10,6 +10,7 @@ import { openZipkinStore } from "../../src/stores/zipkin/zipkinStore.ts";
 import { never, record, useStores } from "../unit/local/records.ts";
 import { spanId, spanSpellings, traceId, traceSpellings } from "../unit/model/spellings.ts";
 import { serve } from "./madeUpServer.ts";
+import { addSpans } from "../unit/local/addSpans.ts";
 
 const { open } = useStores();
 const folder = mkdtempSync(join(tmpdir(), "traceside-spellings-"));
@@ -28,7 +29,7 @@ const otlp = {
 describe("the embedded store", () => {
   it("is asked in every spelling", async () => {
     const store = open();
-    await store.addSpans([record({ spanId, name: "checkout" }, {}, traceId)]);
+    await addSpans(store, [record({ spanId, name: "checkout" }, {}, traceId)]);
     for (const { name, text } of traceSpellings) {
       expect((await store.findId(text, never))[0], name).toMatchObject({ traceId });
       const part = await store.readTrace(text, never);
@@ -50,7 +51,7 @@ describe("the embedded store", () => {
   it("finds what it holds in the spelling of its tracer", async () => {
     const store = open();
     const held = traceSpellings.filter(({ isStored, isCertain }) => isStored && !isCertain);
-    for (const { text } of held) await store.addSpans([record({ spanId: "s-1" }, {}, text)]);
+    for (const { text } of held) await addSpans(store, [record({ spanId: "s-1" }, {}, text)]);
     for (const { text } of held) {
       expect(await store.findId(text, never)).toMatchObject([{ traceId: text }]);
     }
@@ -59,7 +60,7 @@ describe("the embedded store", () => {
   it("keeps ids of other kinds as they are", async () => {
     const store = open();
     const ids = ["01ARZ3NDEKTSV4RRFFQ69G5FAV", "deadbeef", "42", "507f1f77bcf86cd799439011", "0"];
-    for (const id of ids) await store.addSpans([record({ spanId: `${id}-s` }, {}, id)]);
+    for (const id of ids) await addSpans(store, [record({ spanId: `${id}-s` }, {}, id)]);
     for (const id of ids) {
       expect(await store.findId(id, never)).toMatchObject([{ traceId: id }]);
     }

@@ -9,6 +9,7 @@ import type { SpanRecord } from "../../src/model/spanRecord.ts";
 import { buildTrace } from "../../src/model/traceBuilder.ts";
 import type { LocalStore } from "../../src/stores/local/localStore.ts";
 import { compact, never, useStores } from "../unit/local/records.ts";
+import { addSpans } from "../unit/local/addSpans.ts";
 
 const { open } = useStores();
 const folder = join(import.meta.dirname, "../fixtures/funboost/documents");
@@ -28,7 +29,7 @@ describe("recorded Funboost documents", () => {
   let store: LocalStore;
   beforeEach(async () => {
     store = open();
-    await store.addSpans(records);
+    await addSpans(store, records);
   });
 
   it("come back span by span", async () => {

@@ -9,6 +9,7 @@ import { openLocalStore } from "../../src/stores/local/localStore.ts";
 import { workerPath } from "../unit/local/records.ts";
 import { readRecorded, readRecordedDocuments } from "./recordedFunboost.ts";
 import { describeStoreContract } from "./storeContract.ts";
+import { addSpans } from "../unit/local/addSpans.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "traceside-contract-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -18,6 +19,6 @@ describeStoreContract("local", async () => {
   // Read long after the recording, so the task whose worker was killed counts as silent.
   const context = { store: "local", nowUnixMs: Date.UTC(2100, 0) };
   const text = [...readRecordedDocuments().values()].join("");
-  await store.addSpans(readDocumentFile(text, context).records);
+  await addSpans(store, readDocumentFile(text, context).records);
   return { store, expected: readRecorded() };
 });

@@ -20,6 +20,7 @@ import { workerPath } from "../unit/local/records.ts";
 import { readRecorded, readRecordedDocuments } from "./recordedFunboost.ts";
 import { needsData, readData } from "../publicTraces.ts";
 import { readRecording } from "../sdkRecordings.ts";
+import { addSpans } from "../unit/local/addSpans.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "traceside-many-"));
 const stores: LocalStore[] = [];
@@ -32,7 +33,7 @@ async function openStore(name: string, records: readonly SpanRecord[]): Promise<
   const file = join(folder, `${name}${String(stores.length)}.db`);
   const store = openLocalStore({ name, file, workerPath });
   stores.push(store);
-  await store.addSpans(records);
+  await addSpans(store, records);
   return store;
 }
 

@@ -12,6 +12,7 @@ import { percentile, summarise, type Bench } from "../harness/measure.ts";
 import { packageExtension } from "../harness/package.ts";
 import { repoRoot } from "../harness/paths.ts";
 import { makeTrace } from "./makeTrace.ts";
+import { addSpans } from "../unit/local/addSpans.ts";
 
 const SIZES = [100, 1_000, 10_000, 100_000];
 const RUNS = 5;
@@ -62,7 +63,7 @@ async function fillStore(file: string, workspaceFolder: string): Promise<void> {
     const ids: string[] = [];
     for (const [seed, spans] of SIZES.entries()) {
       const records = [...makeTrace({ spans, seed: seed + 1 })];
-      await store.addSpans(records);
+      await addSpans(store, records);
       traces.push({ spans, traceId: records[0]!.traceId });
       const step = Math.max(1, Math.floor((records.length * SIZES.length) / HOVERS));
       ids.push(...records.filter((_, i) => i % step === 0).map(record => record.span.spanId));

@@ -21,6 +21,7 @@ import { delay, waitFor } from "../harness/processes.ts";
 import { makeJaegerFile } from "./makeJaegerFile.ts";
 import { listViewers, show } from "./otherViewers.ts";
 import { addProbe, findProbed, panelRows } from "./pageProbe.ts";
+import { addSpans } from "../unit/local/addSpans.ts";
 
 const SIZES = (process.env["TRACESIDE_BENCH_SIZES"] ?? "1000,10000,100000").split(",").map(Number);
 const RUNS = Number(process.env["TRACESIDE_BENCH_RUNS"] ?? 3);
@@ -279,7 +280,8 @@ async function fillStore(file: string, pieces: readonly string[]): Promise<numbe
         .join("")
         .replace(/^,/, "");
       const bytes = Buffer.from(head + spans + tail);
-      await store.addSpans(
+      await addSpans(
+        store,
         readTraceFile(bytes, { store: "bench", path: "bench", nowUnixMs: 0 }).records,
       );
     }

@@ -16,6 +16,7 @@ import { percentile, summarise, type Bench } from "../harness/measure.ts";
 import { repoRoot } from "../harness/paths.ts";
 import { createContext } from "../unit/tools/memoryStore.ts";
 import { makeTrace } from "./makeTrace.ts";
+import { addSpans } from "../unit/local/addSpans.ts";
 
 const SIZES = [100, 1_000, 10_000, 100_000];
 const ROUNDS = 20;
@@ -57,8 +58,8 @@ async function measureSize(
   const store = openLocalStore({ name: "local", file, workerPath, deadlineMs: 60_000 });
   const records = [...makeTrace({ spans, seed: 7 })];
   const other = [...makeTrace({ spans, seed: 8 })];
-  await store.addSpans(records);
-  await store.addSpans(other);
+  await addSpans(store, records);
+  await addSpans(store, other);
   const context = createContext([store], {
     placeOf: name => ({
       path: `src/${name}.py`,

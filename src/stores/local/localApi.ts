@@ -34,16 +34,8 @@ export interface LocalWorkerData {
   readonly isOwner?: boolean;
 }
 
-/** Spans as `RecordEncoder` makes them, in a row, and where each ends. */
-export interface PackedRecords {
-  readonly bytes: Uint8Array;
-  readonly ends: Uint32Array;
-}
-
 /** Everything the host may ask of the worker. */
 export type LocalWorkerApi = LinkedApi & {
-  /** Answers when they are committed, with the ids of the traces that changed. */
-  addSpans(records: PackedRecords): Promise<readonly string[]>;
   /** Writes what a `CommitBuilder` has taken, with its buffers, which are handed over; those of its terms come back. */
   writeCommit(commit: Commit, buffers: readonly ArrayBuffer[]): Promise<Pairs | "busy">;
   /** Looks whether the file is still there and well, and recovers it where it is not. */

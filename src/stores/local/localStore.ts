@@ -1,7 +1,6 @@
 /** The embedded store, as the extension host sees it: every call goes to the worker that owns the file. Knows no SQL. */
 
 import { neverAborted } from "../../base/neverAborted.ts";
-import { assert } from "../../base/assert.ts";
 import { toDisposable, type Disposable } from "../../base/disposables.ts";
 import { getFailure, TraceError } from "../../model/failure.ts";
 import { note } from "../../formats/traceFormat.ts";
@@ -14,7 +13,6 @@ import type {
   RunSpan,
 } from "../../model/operationRuns.ts";
 import type { FoundKeys, SpanDetail } from "../../model/spanDetail.ts";
-import type { SpanRecord } from "../../model/spanRecord.ts";
 import type { StoredTrace } from "../../model/trace.ts";
 import type { WorkspaceCommit } from "../../model/workspaceCommit.ts";
 import { PeerGone } from "../../threads/rpc.ts";
@@ -27,15 +25,7 @@ import type {
   TraceStore,
 } from "../../model/traceStore.ts";
 import { WorkerLink } from "../../threads/workerLink.ts";
-import type {
-  LocalFacts,
-  LocalHostApi,
-  LocalWorkerApi,
-  LocalWorkerData,
-  PackedRecords,
-} from "./localApi.ts";
-import { RecordEncoder } from "./log/recordEncoder.ts";
-import { toSpanRow } from "./log/spanRow.ts";
+import type { LocalFacts, LocalHostApi, LocalWorkerApi, LocalWorkerData } from "./localApi.ts";
 import { CellSpans, parseDetailKey, type TraceCells } from "./read/traceCells.ts";
 
 export interface LocalStoreOptions {
@@ -64,8 +54,6 @@ export interface ArrivingTraces {
 export interface LocalStore extends TraceStore, RunSource {
   /** Until what it answers with is disposed; whoever watches is told then. */
   answerFrom(arriving: ArrivingTraces): Disposable;
-  /** Answers when all are committed, with the ids of the traces that changed. */
-  addSpans(records: Iterable<SpanRecord>, signal?: AbortSignal): Promise<{ traces: string[] }>;
   /** The ids of those that were there. */
   deleteTraces(traceIds: readonly string[], signal: AbortSignal): Promise<readonly string[]>;
   /** Reads what came as logs: of a trace, or without one. */
@@ -85,11 +73,6 @@ export interface LocalStore extends TraceStore, RunSource {
 
 const JOINED = "some spans came under the lower half of the trace id alone";
 const DEADLINE_MS = 10_000;
-/** One transaction: twice as fast as 512, and a question in between still waits only some 50 ms. */
-const BATCH = 2_048;
-const BATCH_BYTES = 8 * 2 ** 20;
-/** One is written while the next is put together. */
-const BATCHES_IN_FLIGHT = 2;
 
 export function openLocalStore(options: LocalStoreOptions): LocalStore {
   return new WorkerStore(options);
@@ -288,30 +271,6 @@ class WorkerStore implements LocalStore {
     return this.#link.ask(signal, remote => remote.setWorkspace(commits));
   }
 
-  async addSpans(
-    records: Iterable<SpanRecord>,
-    signal: AbortSignal = neverAborted(),
-  ): Promise<{ traces: string[] }> {
-    const traces = new Set<string>();
-    const inFlight = new Set<Promise<void>>();
-    try {
-      for (const packed of toBatches(records)) {
-        const written = this.#link
-          .ask(signal, remote => remote.addSpans(packed))
-          .then(changed => {
-            for (const traceId of changed) traces.add(traceId);
-            inFlight.delete(written);
-          });
-        inFlight.add(written);
-        if (inFlight.size >= BATCHES_IN_FLIGHT) await Promise.race(inFlight);
-      }
-      await Promise.all(inFlight);
-    } finally {
-      await Promise.allSettled(inFlight);
-    }
-    return { traces: [...traces] };
-  }
-
   watch(onChange: (traceIds: readonly string[]) => void): Disposable {
     this.#watchers.add(onChange);
     if (this.#watchers.size === 1) this.#tellWatch();
@@ -338,32 +297,4 @@ class WorkerStore implements LocalStore {
     this.#watchers.clear();
     this.#link.dispose();
   }
-}
-
-function* toBatches(records: Iterable<SpanRecord>): Generator<PackedRecords> {
-  const encoder = new RecordEncoder();
-  let batch: Buffer[] = [];
-  let length = 0;
-  for (const record of records) {
-    const encoded = encoder.encode(toSpanRow(record), record.detail);
-    assert(encoded !== undefined, "an encoder without a bound takes every record");
-    const bytes = Buffer.from(encoded.bytes);
-    batch.push(bytes);
-    length += bytes.length;
-    if (batch.length < BATCH && length < BATCH_BYTES) continue;
-    yield pack(batch);
-    batch = [];
-    length = 0;
-  }
-  if (batch.length > 0) yield pack(batch);
-}
-
-function pack(records: readonly Buffer[]): PackedRecords {
-  const ends = new Uint32Array(records.length);
-  let end = 0;
-  records.forEach((record, i) => {
-    end += record.length;
-    ends[i] = end;
-  });
-  return { bytes: Buffer.concat(records, end), ends };
 }

@@ -19,7 +19,6 @@ import { isBusy } from "./file/sqliteError.ts";
 import { listNotes } from "./recovery/notes.ts";
 import { StoreHandle } from "./recovery/storeHandle.ts";
 import type { LocalHostApi, LocalWorkerApi, LocalWorkerData } from "./localApi.ts";
-import { CommitBuilder } from "./log/commitBuilder.ts";
 import type { Tables } from "./file/tables.ts";
 
 /** How often the file is asked whether another process wrote to it; the promise is "within a second". */
@@ -84,16 +83,6 @@ function forgetLater({ bytes }: Tables): void {
 }
 
 const api: LocalWorkerApi = {
-  addSpans: ({ bytes, ends }) =>
-    use(() => {
-      const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      const builder = new CommitBuilder();
-      ends.forEach((end, i) => builder.addEncoded(all.subarray(ends[i - 1] ?? 0, end)));
-      const committed = handle.commit(builder.take());
-      if (committed.batches > 0) tellChanges(false);
-      handle.turns.take();
-      return committed.listTraces();
-    }),
   writeCommit: commit =>
     use(() => {
       const startMs = performance.now();

@@ -10,6 +10,7 @@ import { createTraceIdUniter, listJoinedIds } from "../../../src/model/traceIdHa
 import type { SpanRecord } from "../../../src/model/spanRecord.ts";
 import { FileTraces } from "../../../src/stores/file/fileTraces.ts";
 import { never, readSpans, record, useStores } from "../local/records.ts";
+import { addSpans } from "../local/addSpans.ts";
 
 const whole = "7f0c3a5d91e2b4466d1e8a9c20f7b353";
 const uuid = "7f0c3a5d-91e2-b446-6d1e-8a9c20f7b353";
@@ -109,8 +110,8 @@ describe("the embedded store", () => {
 
   it.each([whole, padded, half])("tells both together when it is asked for %s", async id => {
     const store = open();
-    await store.addSpans([record({ spanId: "a" }, {}, padded)]);
-    await store.addSpans([record({ spanId: "b", parentSpanId: "a" }, { result: "b" }, whole)]);
+    await addSpans(store, [record({ spanId: "a" }, {}, padded)]);
+    await addSpans(store, [record({ spanId: "b", parentSpanId: "a" }, { result: "b" }, whole)]);
     const stored = await store.readTrace(id, never);
     expect((await readSpans(store, id)).map(({ spanId }) => spanId)).toEqual(["a", "b"]);
     expect(stored?.problems).toMatchObject([{ code: "storeNote" }]);
@@ -123,15 +124,15 @@ describe("the embedded store", () => {
       const { traces } = await store.searchTraces({ limit: 10, ...query }, never);
       return traces.map(({ traceId, spanCount, root }) => [traceId, spanCount, root.spanId]);
     };
-    await store.addSpans([record({ spanId: "a", parentSpanId: "b", service: "old" }, {}, padded)]);
+    await addSpans(store, [record({ spanId: "a", parentSpanId: "b", service: "old" }, {}, padded)]);
     expect(await list()).toEqual([[padded, 1, "a"]]);
-    await store.addSpans([record({ spanId: "b", service: "new" }, {}, whole)]);
+    await addSpans(store, [record({ spanId: "b", service: "new" }, {}, whole)]);
     const both = [[whole, 2, "b"]];
     expect(await list()).toEqual(both);
     expect(await list({ service: "old" })).toEqual(both);
     expect(await list({ service: "new" })).toEqual(both);
     expect(await list({ service: "none" })).toEqual([]);
-    await store.addSpans([record({ spanId: "c" }, {}, stranger)]);
+    await addSpans(store, [record({ spanId: "c" }, {}, stranger)]);
     expect((await list()).map(([id]) => id).sort()).toEqual([padded, stranger, whole].sort());
     await store.deleteTraces([stranger], never);
     await store.deleteTraces([whole], never);
@@ -141,7 +142,10 @@ describe("the embedded store", () => {
   it("tells each alone where two whole ids have the half", async () => {
     const store = open();
     const ids = [whole, stranger, padded];
-    await store.addSpans(ids.map((id, index) => record({ spanId: `s${index}` }, {}, id)));
+    await addSpans(
+      store,
+      ids.map((id, index) => record({ spanId: `s${index}` }, {}, id)),
+    );
     for (const [index, id] of ids.entries()) {
       expect((await readSpans(store, id)).map(({ spanId }) => spanId)).toEqual([`s${index}`]);
       expect((await store.readTrace(id, never))?.problems).toBeUndefined();

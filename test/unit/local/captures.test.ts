@@ -8,6 +8,7 @@ import type { LocalStore } from "../../../src/stores/local/localStore.ts";
 import { openSpanLog } from "../../../src/stores/local/log/spanLog.ts";
 import { otlpBytes } from "./otlpBytes.ts";
 import { never, record, start, useStores } from "./records.ts";
+import { addSpans } from "./addSpans.ts";
 
 const { newFile, open } = useStores();
 const shop = "/home/me/shop";
@@ -64,7 +65,7 @@ it("invents nothing of what was not captured: imports, by whichever way they are
   const store = open(file);
   await store.setWorkspace([first], never);
   await receive(log, 1);
-  await store.addSpans([record({ spanId: "a" }, {}, toTraceId(2))]);
+  await addSpans(store, [record({ spanId: "a" }, {}, toTraceId(2))]);
   const importer = openSpanLog({ file, capBytes: Infinity });
   await receive(importer, 3);
   await importer.close();
@@ -127,7 +128,7 @@ it("knows nothing of a repository whose window has closed, or died", async () =>
 it("opens a file that was written before commits were remembered", async () => {
   const file = newFile();
   const before = open(file);
-  await before.addSpans([record({ spanId: "a" }, {}, toTraceId(1))]);
+  await addSpans(before, [record({ spanId: "a" }, {}, toTraceId(1))]);
   const sql = new DatabaseSync(file);
   sql.exec("DROP TABLE capture; DROP TABLE copied_capture");
   sql.close();

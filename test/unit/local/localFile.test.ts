@@ -7,6 +7,7 @@ import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { SCHEMA_VERSION } from "../../../src/stores/local/file/schema.ts";
 import { never, readSpans, record, traceId, useStores } from "./records.ts";
+import { addSpans } from "./addSpans.ts";
 
 const { newFile, open } = useStores();
 const writer = join(import.meta.dirname, "writeForever.ts");
@@ -15,7 +16,7 @@ describe("the file", () => {
   it("is as it was when it is opened again", async () => {
     const file = newFile();
     const first = open(file);
-    await first.addSpans([record({ spanId: "a", service: "shop" })]);
+    await addSpans(first, [record({ spanId: "a", service: "shop" })]);
     first.dispose();
     expect((await readSpans(open(file))).map(span => span.service)).toEqual(["shop"]);
   });
@@ -38,7 +39,7 @@ describe("the file", () => {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, "these are the times that try men's souls".repeat(1_000));
     const store = open(file);
-    await store.addSpans([record({ spanId: "a" })]);
+    await addSpans(store, [record({ spanId: "a" })]);
     const kept = readdirSync(dirname(file)).find(name => name.includes(".damaged-"));
     expect(readFileSync(join(dirname(file), kept ?? ""), "utf8")).toContain("times that try");
     const health = await store.checkHealth(never);
@@ -48,7 +49,10 @@ describe("the file", () => {
   it("is moved aside where damage is met later on", async () => {
     const file = newFile();
     const first = open(file);
-    await first.addSpans(Array.from({ length: 3_000 }, (_, i) => record({ spanId: `s${i}` })));
+    await addSpans(
+      first,
+      Array.from({ length: 3_000 }, (_, i) => record({ spanId: `s${i}` })),
+    );
     first.dispose();
     // The last to close the file folds the log into it.
     for (let i = 0; i < 200 && existsSync(`${file}-wal`); i += 1) await sleep(50);
@@ -101,7 +105,7 @@ describe("the file", () => {
     let acknowledged = 0;
     child.on("message", count => (acknowledged = count as number));
     for (let batch = 0; batch < 20 || acknowledged < 5; batch += 1) {
-      await mine.addSpans([record({ spanId: `mine-${batch}`, name: `step ${batch}` })]);
+      await addSpans(mine, [record({ spanId: `mine-${batch}`, name: `step ${batch}` })]);
     }
     child.kill("SIGKILL");
     await once(child, "exit");

@@ -6,6 +6,7 @@ import { SpanKind, SpanStatus, type SpanInput } from "../../../src/model/span.ts
 import type { LocalStore } from "../../../src/stores/local/localStore.ts";
 import { MAX_RUNS, RunWindow } from "../../../src/stores/local/read/runWindow.ts";
 import { never, record, start, useStores } from "./records.ts";
+import { addSpans } from "./addSpans.ts";
 
 const { open } = useStores();
 
@@ -48,7 +49,7 @@ const shortly = ({ changed }: RunsAnswer): object =>
 
 test("runs are told by operation, oldest first, and then only what changed", async () => {
   const store = open();
-  await store.addSpans([
+  await addSpans(store, [
     run(1, 20, { status: SpanStatus.error }),
     run(0, 10),
     run(2, 30, { name: "refund" }),
@@ -56,23 +57,23 @@ test("runs are told by operation, oldest first, and then only what changed", asy
   const first = await readAll(store);
   expect(shortly(first)).toEqual({ charge: "10 20!", refund: "30" });
   expect((await readAll(store, first.mark)).changed).toEqual([]);
-  await store.addSpans([run(3, 40)]);
+  await addSpans(store, [run(3, 40)]);
   expect(shortly(await readAll(store, first.mark))).toEqual({ charge: "10 20! 40" });
 });
 
 test("a run counts once: when it has ended, though it came before and comes again", async () => {
   const store = open();
-  await store.addSpans([run(0, 0, { endUnixNs: undefined })]);
+  await addSpans(store, [run(0, 0, { endUnixNs: undefined })]);
   expect((await readAll(store)).changed).toEqual([]);
-  await store.addSpans([run(0, 10)]);
-  await store.addSpans([run(0, 10)]);
+  await addSpans(store, [run(0, 10)]);
+  await addSpans(store, [run(0, 10)]);
   expect(shortly(await readAll(store))).toEqual({ charge: "10" });
 });
 
 test("runs that begin at one time in one trace are counted each", async () => {
   const store = open();
   const twins = ["00000000000000aa", "00000000000000bb"].map(spanId => run(0, 10, { spanId }));
-  await store.addSpans(twins);
+  await addSpans(store, twins);
   expect(shortly(await readAll(store))).toEqual({ charge: "10 10" });
 });
 
@@ -86,14 +87,14 @@ test("spans of one name are kept apart by the code that they name", async () => 
       detail: { ...detail, attributes: [{ key: "code.function", value: name }] },
     };
   };
-  await store.addSpans([inCode(0, "pay"), inCode(1, "pay"), inCode(2, "pay_back"), run(3, 10)]);
+  await addSpans(store, [inCode(0, "pay"), inCode(1, "pay"), inCode(2, "pay_back"), run(3, 10)]);
   const { changed } = await readAll(store);
   expect(changed.map(each => each.startUnixMs.length).sort()).toEqual([1, 1, 2]);
 });
 
 test("runs lead to their traces, newest first, without those that are gone", async () => {
   const store = open();
-  await store.addSpans([run(0, 10), run(1, 20, { status: SpanStatus.error }), run(2, 30)]);
+  await addSpans(store, [run(0, 10), run(1, 20, { status: SpanStatus.error }), run(2, 30)]);
   const [operation] = (await readAll(store)).changed;
   const keys = [operation!.key, "unknown"];
   const listed = await store.listRuns(keys, 10, never);
@@ -114,7 +115,7 @@ test("runs lead to their traces, newest first, without those that are gone", asy
 test("what was stored before the store is opened is counted too", async () => {
   const store = open(undefined, patient);
   const records = Array.from({ length: 2_200 }, (_, n) => run(n, 1 + (n % 7)));
-  await store.addSpans(records);
+  await addSpans(store, records);
   const { changed, isLimited } = await readAll(store);
   expect(changed).toHaveLength(1);
   expect(changed[0]!.startUnixMs).toHaveLength(MAX_RUNS);
@@ -126,7 +127,10 @@ test("what was stored before the store is opened is counted too", async () => {
 
 test("names without end are bounded, and that is said", async () => {
   const store = open(undefined, patient);
-  await store.addSpans(Array.from({ length: 2_300 }, (_, n) => run(n, 1, { name: `GET /${n}` })));
+  await addSpans(
+    store,
+    Array.from({ length: 2_300 }, (_, n) => run(n, 1, { name: `GET /${n}` })),
+  );
   const { changed, isLimited } = await readAll(store);
   expect(isLimited).toBe(true);
   expect(changed.length).toBeLessThanOrEqual(2_300);

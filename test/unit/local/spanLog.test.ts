@@ -14,6 +14,7 @@ import { makeRequests, made } from "../../perf/makeRequests.ts";
 import { SpanKind } from "../../../src/model/span.ts";
 import { message, otlpBytes, varint, type TestSpan } from "./otlpBytes.ts";
 import { compact, never, readSpans, record, start, traceId, useStores } from "./records.ts";
+import { addSpans } from "./addSpans.ts";
 
 const { newFile, open } = useStores();
 const keeper = join(import.meta.dirname, "keepForever.ts");
@@ -291,7 +292,8 @@ describe("the size of the file", () => {
     const file = newFile();
     const store = open(file);
     const id = (i: number): string => String(i).padStart(32, "b");
-    await store.addSpans(
+    await addSpans(
+      store,
       Array.from({ length: 50 }, (_, i) =>
         record(
           { spanId: `s${i}`, service: "shop", startUnixNs: start + BigInt(i) },

@@ -9,6 +9,7 @@ import { makeRandom } from "../../perf/makeTrace.ts";
 import { findAll } from "../tracePanel/findAll.ts";
 import { otlpBytes, type TestSpan } from "./otlpBytes.ts";
 import { never, record, start, traceId, useStores } from "./records.ts";
+import { addSpans } from "./addSpans.ts";
 
 const { newFile, open } = useStores();
 
@@ -66,7 +67,7 @@ it("finds names, keys and values of every type in a trace of OTLP", async () => 
 describe("find in a trace of records", () => {
   it("looks into the raw document, or what is told where there is none", async () => {
     const store = open();
-    await store.addSpans([
+    await addSpans(store, [
       record({ spanId: "a", name: "one" }, { raw: JSON.stringify({ path: 'C:\\"x"', n: 12.5 }) }),
       record({ spanId: "b", name: "two" }, { attributes: [{ key: "user", value: "Ada" }] }),
       record({ spanId: "c", name: "three" }, { raw: "Straße, plain text" }),
@@ -81,7 +82,7 @@ describe("find in a trace of records", () => {
 
   it("tells spans of one id apart", async () => {
     const store = open();
-    await store.addSpans([
+    await addSpans(store, [
       record({ spanId: "a", name: "first" }, { raw: "left" }),
       record({ spanId: "a", name: "second", startUnixNs: start + 9n }, { raw: "right" }),
     ]);
@@ -92,7 +93,7 @@ describe("find in a trace of records", () => {
 
   it("says what could not be looked into where the store has gone", async () => {
     const store = open();
-    await store.addSpans([record({ spanId: "a" }), record({ spanId: "b" })]);
+    await addSpans(store, [record({ spanId: "a" }), record({ spanId: "b" })]);
     const trace = buildTrace(traceId, [(await store.readTrace(traceId, never))!]);
     store.dispose();
     expect(await findAll(trace, "x")).toEqual({ spans: [], unread: 2 });

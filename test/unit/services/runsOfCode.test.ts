@@ -8,6 +8,7 @@ import { findRunPlace } from "../../../src/source/runPlace.ts";
 import type { LocalStore } from "../../../src/stores/local/localStore.ts";
 import { never, record, start, useStores } from "../local/records.ts";
 import { createWorkspace } from "../source/indexFiles.ts";
+import { addSpans } from "../local/addSpans.ts";
 
 const { open } = useStores();
 const path = "/ws/api.py";
@@ -55,7 +56,7 @@ function openRuns(store: LocalStore, files: Record<string, string>) {
 test("a function's runs are those of its own spans, and lead to their traces", async () => {
   const store = open();
   const { runs, list, errors } = openRuns(store, { [path]: source });
-  await store.addSpans([
+  await addSpans(store, [
     ...[request(0), request(1, { status: SpanStatus.error }), request(2)],
     ...[span(3, { name: "reserve" }), span(4, { name: "nowhere" })],
   ]);
@@ -78,7 +79,10 @@ test("of spans that begin within a function those that ran most stand for it", a
   const store = open();
   const { runs, list } = openRuns(store, { [path]: source });
   const names = ["reserve", "pay", "reserve", "reserve"];
-  await store.addSpans(names.map((name, n) => span(n, { name })));
+  await addSpans(
+    store,
+    names.map((name, n) => span(n, { name })),
+  );
   await runs.refresh(never);
   expect(list()).toEqual(["place 3: reserve"]);
   runs.dispose();
@@ -88,7 +92,7 @@ test("a way to tell of runs that is used no longer does not stand before the one
   const store = open();
   const { runs, list } = openRuns(store, { [path]: source });
   const old = ["pay", "pay", "pay"].map((name, n) => span(n, { name }));
-  await store.addSpans([...old, span(10_000, { name: "reserve" })]);
+  await addSpans(store, [...old, span(10_000, { name: "reserve" })]);
   await runs.refresh(never);
   expect(list()).toEqual(["place 1: reserve"]);
   runs.dispose();
@@ -103,8 +107,8 @@ test("a watcher is told of what comes, and a changed file is looked through agai
     while (list().join() !== expected.join()) await new Promise<void>(resolve => (wake = resolve));
   };
   const watch = runs.watch(() => wake());
-  await store.addSpans([span(0, { name: "refund" })]);
-  await store.addSpans([request(1)]);
+  await addSpans(store, [span(0, { name: "refund" })]);
+  await addSpans(store, [request(1)]);
   await until(["place 1: POST /orders/{id}"]);
   files["/ws/new.py"] =
     'def give_back():\n    with tracer.start_as_current_span("refund"):\n        pass\n';

@@ -11,6 +11,7 @@ import { makeJaegerFile } from "../../perf/makeJaegerFile.ts";
 import { OpenedFile } from "../../../src/stores/file/openedFile.ts";
 import { never, record, useStores, workerPath } from "../local/records.ts";
 import { asSpan } from "../spanIndex.ts";
+import { addSpans } from "../local/addSpans.ts";
 
 const { newFile, open } = useStores();
 
@@ -253,7 +254,7 @@ it("tells a trace from where it comes until that is over, and says so to who wat
       Promise.resolve({ ...record({ spanId: key }).detail, traceId, stores: [name] }),
     findText: (_traceId, text) => Promise.resolve({ keys: [text], next: undefined }),
   });
-  await store.addSpans([record({ spanId: "4".repeat(16) }, {}, id)]);
+  await addSpans(store, [record({ spanId: "4".repeat(16) }, {}, id)]);
   expect(await store.readTrace(id, never)).toBe(undefined);
   expect([store.isArriving?.(id), store.isArriving?.("4".repeat(32))]).toEqual([true, false]);
   const told: string[] = [];

@@ -43,11 +43,8 @@ interface TraceRow {
   readonly labels: Uint8Array;
 }
 
-export interface Committed {
-  /** The ids of the traces that changed, made when they are asked for. */
-  listTraces(): string[];
-  readonly batches: number;
-  /** The numbers that were taken for new traces, whether or not as many were new. */
+/** The numbers that were taken for new traces, whether or not as many were new. */
+interface NewTraces {
   readonly firstNew: number;
   readonly lastNew: number;
 }
@@ -131,14 +128,12 @@ export class BatchWriter {
    * All or nothing. `isCaptured`: its programs have just sent it. `onWritten`: told when nothing is left to do but to
    * wait for the disk.
    */
-  commit(commit: Commit, isCaptured: boolean, onWritten?: () => void): Committed {
+  commit(commit: Commit, isCaptured: boolean, onWritten?: () => void): void {
     try {
-      return transact(this.#sql, () => {
-        const committed = this.write(commit);
-        const { firstNew, lastNew } = committed;
+      transact(this.#sql, () => {
+        const { firstNew, lastNew } = this.write(commit);
         if (!isCaptured) this.#captures.addCopied(firstNew, lastNew, []);
         onWritten?.();
-        return committed;
       });
     } catch (error) {
       this.forget();
@@ -160,14 +155,13 @@ export class BatchWriter {
    * In a transaction; whoever rolls it back must call `forget`. `isCopy`: the spans were there and have been taken out,
    * so that their traces are counted again.
    */
-  write(commit: Commit, isCopy = false): Committed {
+  write(commit: Commit, isCopy = false): NewTraces {
     this.#forgetOthers();
     const { traces, drafts } = commit;
     const firstBatch = takeNumbers(this.#sql, "batch", drafts.length);
     const placed = drafts.map((draft, i) => place(draft, firstBatch + i, traces.count));
     const labels = new CommitLabels(commit, this.#strings);
     const numbers = new Uint32Array(traces.count);
-    const changed: LocalTrace[] = [];
     const traceTerms: TraceTerms = new Map();
     const firstNew = takeNumbers(this.#sql, "trace", traces.count);
     let nextTrace = firstNew;
@@ -178,17 +172,11 @@ export class BatchWriter {
       if (!this.#addEntries(placed, trace, state, isCopy)) continue;
       if (known === undefined) this.#states.set(id, state);
       numbers[trace] = state.number;
-      changed.push(trace);
       labels.addTo(state, trace);
       this.#writeState(id, state);
       addTraceTerms(traceTerms, state);
     }
-    let batches = 0;
-    for (const each of placed) {
-      if (each.traceSegments === 0) continue;
-      this.#writeBatch(each);
-      batches += 1;
-    }
+    for (const each of placed) if (each.traceSegments > 0) this.#writeBatch(each);
     this.#writeOperations(commit);
     const known = numbers.filter(number => number !== 0).sort();
     const range = {
@@ -198,10 +186,7 @@ export class BatchWriter {
     this.#index.write(range, writer => {
       addRuns(writer, commit.terms, numbers, firstNew, traceTerms);
     });
-    return {
-      ...{ batches, firstNew, lastNew: firstNew + traces.count - 1 },
-      listTraces: () => changed.map(trace => idOf(commit, trace)),
-    };
+    return { firstNew, lastNew: firstNew + traces.count - 1 };
   }
 
   #forgetOthers(): void {

@@ -15,7 +15,6 @@ import { tryLockStore } from "../file/ownerLock.ts";
 import { Damage, describe, isDamage, isSuspicious, toFailure } from "../file/sqliteError.ts";
 import { Tables } from "../file/tables.ts";
 import type { Commit } from "../log/commitBuilder.ts";
-import type { Committed } from "../log/batchWriter.ts";
 import { MaintenanceTurns } from "../maintenance/maintenanceTurns.ts";
 import { isBrokenLog } from "./brokenLog.ts";
 import { findFault } from "./findFault.ts";
@@ -91,24 +90,20 @@ export class StoreHandle implements Disposable {
   }
 
   /** As of the writer; when it returns the commit is in the file that is at its path. */
-  commit(commit: Commit, onWritten?: () => void): Committed {
-    const committed = this.#commitOnce(commit, onWritten);
-    // In a file that was meanwhile set aside nobody would find it. Spans that are there twice count once.
-    return this.#isCurrent ? committed : this.#write(commit);
-  }
-
-  #commitOnce(commit: Commit, onWritten?: () => void): Committed {
+  commit(commit: Commit, onWritten?: () => void): void {
     try {
-      return this.#write(commit, onWritten);
+      this.#write(commit, onWritten);
     } catch (error) {
       if (!this.#suspect(error)) throw error;
-      return this.#write(commit, onWritten);
+      this.#write(commit, onWritten);
     }
+    // In a file that was meanwhile set aside nobody would find it. Spans that are there twice count once.
+    if (!this.#isCurrent) this.#write(commit);
   }
 
   /** The owner receives; whoever else writes has it from a file. */
-  #write(commit: Commit, onWritten?: () => void): Committed {
-    return this.open().writer.commit(commit, this.#options.isOwner, onWritten);
+  #write(commit: Commit, onWritten?: () => void): void {
+    this.open().writer.commit(commit, this.#options.isOwner, onWritten);
   }
 
   /** Looks whether the file was deleted, or met with damage by someone who may not repair it. */
