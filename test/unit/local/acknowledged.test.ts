@@ -6,7 +6,7 @@ import { shortId } from "../../../src/stores/local/log/traceState.ts";
 import { CommitTraces } from "../../../src/stores/local/log/commitTables.ts";
 import { hashWords } from "../../../src/stores/local/log/idHash.ts";
 import { openSpanLog } from "../../../src/stores/local/log/spanLog.ts";
-import { SpanEntries, toIdWords } from "../../../src/stores/local/log/spanEntries.ts";
+import { SpanEntries, writeIdWords } from "../../../src/stores/local/log/spanEntries.ts";
 import type { AttributeValue } from "../../../src/model/spanDetail.ts";
 import { createRandom } from "../formats/fuzzing.ts";
 import { otlpBytes } from "./otlpBytes.ts";
@@ -177,11 +177,13 @@ describe("ids that count", () => {
     const entries = new SpanEntries(COUNT);
     for (let i = 0; i < COUNT; i += 1) {
       const at = entries.add();
-      [entries.words[at], entries.words[at + 1]] = toIdWords(toId(i));
+      writeIdWords(toId(i), entries.words, at);
     }
     const short = new Set(Array.from({ length: COUNT }, (_, i) => shortId(entries.words, i)));
     expect(short.size).toBe(COUNT);
-    expect(countOfFullestSlot(i => hashWords(...toIdWords(toId(i))))).toBeLessThan(16);
+    const hashId = (i: number): number =>
+      hashWords(entries.words[i * 8]!, entries.words[i * 8 + 1]!);
+    expect(countOfFullestSlot(hashId)).toBeLessThan(16);
   });
 
   it("of traces are found in a few steps, too", () => {

@@ -12,7 +12,9 @@ function find(cache: AttributeCache, text: string, kind = 1): number {
 function learn(cache: AttributeCache, text: string, terms: readonly number[], kind = 1): number {
   const bytes = Buffer.from(text);
   expect(cache.find(viewOf(bytes), 0, bytes.length, kind)).toBe(-1);
-  return cache.add(bytes, 0, bytes.length, terms);
+  // Of what came once its hash is known, which another may have.
+  const first = cache.add(bytes, 0, bytes.length, terms);
+  return first >= 0 ? first : cache.add(bytes, 0, bytes.length, terms);
 }
 
 it("knows a stretch again wherever it stands, with its terms and notes, and no other", () => {
@@ -33,6 +35,16 @@ it("knows a stretch again wherever it stands, with its terms and notes, and no o
     // The same bytes of another kind are another stretch.
     expect(find(cache, text, 2)).toBe(-1);
   });
+});
+
+it("remembers what has come twice", () => {
+  const cache = new AttributeCache();
+  const bytes = Buffer.from("request.id=42");
+  for (const isKnown of [false, false, true]) {
+    const entry = cache.find(viewOf(bytes), 0, bytes.length, 1);
+    expect(entry >= 0).toBe(isKnown);
+    if (!isKnown) cache.add(bytes, 0, bytes.length, [1]);
+  }
 });
 
 it("forgets all when it is full, and gives no key again", () => {

@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { SpanDetail } from "../../../src/model/spanDetail.ts";
+import {
+  AttributeTexts,
+  type AttributeText,
+} from "../../../src/stores/local/index/attributeTexts.ts";
+import { BytesBuilder } from "../../../src/stores/local/log/bytesBuilder.ts";
 import { RecordEncoder } from "../../../src/stores/local/log/recordEncoder.ts";
 import {
   encodeRow,
@@ -32,26 +37,37 @@ const detail: SpanDetail = {
 
 describe("RecordEncoder", () => {
   it("writes what is read again, the first time and from its cache", () => {
-    const encoder = new RecordEncoder();
-    const first = encoder.encode(row, detail)!;
-    const again = encoder.encode(row, { ...detail })!;
-    expect(again.bytes).toEqual(first.bytes);
-    expect(readRow(first.bytes)).toEqual(row);
-    expect(readRecordDetail(first.bytes, "local")).toEqual(detail);
+    const encoder = new RecordEncoder(new AttributeTexts());
+    const target = new BytesBuilder();
+    const encode = (each: SpanDetail): Buffer => {
+      encoder.encode(target, row, each);
+      return Buffer.from(target.take());
+    };
+    const first = encode(detail);
+    expect(encode({ ...detail })).toEqual(first);
+    expect(readRow(first)).toEqual(row);
+    expect(readRecordDetail(first, "local")).toEqual(detail);
   });
 
   it("gives the index the same of a record that was encoded elsewhere", () => {
-    const { bytes, attributes } = new RecordEncoder().encode(row, detail)!;
-    const read = new RecordEncoder().readAttributes(readRecordDetail(bytes, "local"));
-    const listTerms = (texts: typeof attributes): Set<number> =>
+    const target = new BytesBuilder();
+    const attributes = new RecordEncoder(new AttributeTexts()).encode(target, row, detail)!;
+    const read = new AttributeTexts().readAll(
+      readRecordDetail(Buffer.from(target.take()), "local"),
+    );
+    const listTerms = (texts: readonly AttributeText[]): Set<number> =>
       new Set(texts.flatMap(text => [...text.terms]));
     expect(listTerms(read)).toEqual(listTerms(attributes));
   });
 
   it("refuses what is longer than a record may be", () => {
-    expect(new RecordEncoder(1_000).encode(row, { ...detail, raw: "x".repeat(1_000) })).toBe(
-      undefined,
-    );
+    const target = new BytesBuilder();
+    target.add(Buffer.from("before"));
+    const encoder = new RecordEncoder(new AttributeTexts(), 1_100);
+    for (const raw of ["x".repeat(1_100), "é".repeat(700)]) {
+      expect(encoder.encode(target, row, { ...detail, attributes: [], raw })).toBe(undefined);
+    }
+    expect(Buffer.from(target.take()).toString()).toBe("before");
   });
 });
 

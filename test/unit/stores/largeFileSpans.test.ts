@@ -9,10 +9,11 @@ import { buildTrace } from "../../../src/model/traceBuilder.ts";
 import type { FileSpans } from "../../../src/stores/file/fileSpans.ts";
 import { LargeFileSpans } from "../../../src/stores/file/largeFileSpans.ts";
 import { ReadFileSpans } from "../../../src/stores/file/readFileSpans.ts";
+import { BytesBuilder } from "../../../src/stores/local/log/bytesBuilder.ts";
 import { RecordEncoder } from "../../../src/stores/local/log/recordEncoder.ts";
 import { readRecordDetail, toSpanRow } from "../../../src/stores/local/log/spanRow.ts";
 import { AttributeCache } from "../../../src/stores/local/log/attributeCache.ts";
-import { addAttributeTerms } from "../../../src/stores/local/index/attributeTexts.ts";
+import { addKeyedTerms, AttributeTexts } from "../../../src/stores/local/index/attributeTexts.ts";
 import { DocumentTerms } from "../../../src/stores/local/index/documentTerms.ts";
 import { addDetailTerms } from "../../../src/stores/local/index/recordTerms.ts";
 import { CellSpans } from "../../../src/stores/local/read/traceCells.ts";
@@ -66,27 +67,29 @@ function describeSpans(file: FileSpans) {
 
 /** The detail, as the embedded store tells it of what it has kept. */
 function keepAndRead(record: SpanRecord): SpanDetail {
-  return readRecordDetail(encode(record) ?? Buffer.alloc(0), options.store);
+  return readRecordDetail(encode(record), options.store);
 }
 
-function encode(record: SpanRecord): Buffer | undefined {
+function encode(record: SpanRecord): Buffer {
   const row = toSpanRow(record);
   const { document } = record;
-  return document === undefined
-    ? new RecordEncoder().encode(row, record.detail)?.bytes
-    : new RecordEncoder().encodeDocument(row, document);
+  const encoder = new RecordEncoder(new AttributeTexts());
+  const target = new BytesBuilder();
+  if (document === undefined) encoder.encode(target, row, record.detail);
+  else encoder.encodeDocument(target, row, document);
+  return Buffer.from(target.take());
 }
 
 /** The terms that the index lacks of a span, or has too many of where it has no events, as its document and as its detail tell it. */
 function compareTerms(file: FileSpans): { readonly missing: number; readonly more: number } {
   const found = { missing: 0, more: 0 };
-  const [texts, documents] = [new RecordEncoder(), new DocumentTerms(new AttributeCache())];
+  const [texts, documents] = [new AttributeTexts(), new DocumentTerms(new AttributeCache())];
   for (const { document, detail } of file.readRecords(0, file.facts.spanCount)) {
     if (document === undefined) continue;
     const [own, told] = [new Set<number>(), new Set<number>()];
-    for (const text of texts.readList(document.resource)) addAttributeTerms(own, text);
+    for (const text of texts.readList(document.resource)) addKeyedTerms(own, text);
     documents.add(own, document);
-    addDetailTerms(told, detail, texts.readAttributes(detail));
+    addDetailTerms(told, detail, texts.readAll(detail));
     found.missing += [...told].filter(term => !own.has(term)).length;
     if (detail.events.length > 0) continue;
     found.more += [...own].filter(term => !told.has(term)).length;
@@ -219,7 +222,7 @@ describe("a large file of Jaeger", () => {
 
   it("is kept without what its documents say already", () => {
     const [first] = readLarge(make(60))?.readRecords(0, 1) ?? [];
-    expect(encode(first!)?.toString().split("SELECT * FROM")).toHaveLength(2);
+    expect(encode(first!).toString().split("SELECT * FROM")).toHaveLength(2);
   });
 
   it("makes no object of a plain span", () => {

@@ -3,10 +3,10 @@
  * program sends, nearly all are ones that it has sent before. Pure; knows no wire format and no file.
  */
 
-import type { Attribute, AttributeValue } from "../../../model/spanDetail.ts";
+import type { Attribute, AttributeValue, SpanDetail } from "../../../model/spanDetail.ts";
 import { isSessionKey } from "../../../model/session.ts";
 import { toTagText } from "../../matchTrace.ts";
-import { addTextWords, sessionTerm, tagTerm, type TermSink } from "./terms.ts";
+import { addTextWords, hashText, sessionTerm, tagTerm, type TermSink } from "./terms.ts";
 import { listLeaves } from "./valueLeaves.ts";
 
 /** Longer texts seldom come twice. */
@@ -20,18 +20,30 @@ const SHARED_LISTS = 32;
 const FIRST_KEY = 2 ** 30 + 1;
 const KEYS = 2 ** 30 - 1;
 
-/** The text that is written of an attribute, or of a list of them, and the terms that it is found by. */
-export interface AttributeText {
-  readonly json: string;
+/** Names, services and queues of some programs. */
+const MAX_NAMES = 4_096;
+
+interface KeyedTerms {
   /** The key by which `TermSink.addKeyed` knows the terms; 0 where they are a list, and not remembered. */
   readonly key: number;
   readonly terms: Uint32Array | readonly number[];
+}
+
+/** The text that is written of an attribute, or of a list of them, and the terms that it is found by. */
+export interface AttributeText extends KeyedTerms {
+  readonly json: string;
+}
+
+/** The hash of a name, and the terms of its words. */
+export interface NameTerms extends KeyedTerms {
+  readonly hash: number;
 }
 
 type PlainValue = string | number | boolean | undefined;
 
 export class AttributeTexts {
   readonly #byName = new Map<string, Map<PlainValue, AttributeText>>();
+  readonly #names = new Map<string, NameTerms>();
   /** The hashes of attributes that came once: an id that never comes again is not remembered. */
   readonly #once = new Int32Array(ONCE);
   /** The lists that came last, of resources, and their texts where they came again; the oldest is forgotten first. */
@@ -49,6 +61,11 @@ export class AttributeTexts {
     this.#listTexts[this.#nextList] = undefined;
     this.#nextList = (this.#nextList + 1) % SHARED_LISTS;
     return attributes.map(attribute => this.read(attribute));
+  }
+
+  /** The texts of a span's attributes and those of its resource, where they were written elsewhere. */
+  readAll({ attributes, resource }: SpanDetail): readonly AttributeText[] {
+    return [...attributes, ...resource].map(attribute => this.read(attribute));
   }
 
   #join(attributes: readonly Attribute[]): AttributeText {
@@ -88,6 +105,18 @@ export class AttributeTexts {
     return remembered;
   }
 
+  /** Reads the words of a name, a service or a queue. */
+  readName(text: string): NameTerms {
+    const known = this.#names.get(text);
+    if (known !== undefined) return known;
+    const terms: number[] = [];
+    addTextWords({ add: term => void terms.push(term) }, text);
+    const name = { hash: hashText(text), key: this.#takeKey(), terms: Uint32Array.from(terms) };
+    if (this.#names.size >= MAX_NAMES) this.#names.clear();
+    this.#names.set(text, name);
+    return name;
+  }
+
   #takeKey(): number {
     return FIRST_KEY + (this.#nextKey++ % KEYS);
   }
@@ -100,7 +129,7 @@ export function joinTexts(texts: readonly AttributeText[]): string {
   return list;
 }
 
-export function addAttributeTerms(sink: TermSink, { key, terms }: AttributeText): void {
+export function addKeyedTerms(sink: TermSink, { key, terms }: KeyedTerms): void {
   if (!(terms instanceof Uint32Array) || sink.addKeyed === undefined) {
     for (const term of terms) sink.add(term);
   } else sink.addKeyed(key, terms, 0, terms.length);

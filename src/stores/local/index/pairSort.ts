@@ -20,14 +20,14 @@ export interface SortedPairs {
 /** The first `count` of `pairs`; `room` must be as long. Both are overwritten. */
 export function sortPairs(pairs: Pairs, room: Pairs, count: number): SortedPairs {
   let [from, to] = [pairs, room];
-  const places = new Uint32Array(DIGITS);
   // The last digit first: each pass keeps the order that the one before made.
   for (const key of ["traces", "terms"] as const) {
-    for (let shift = 0; shift < 32; shift += DIGIT_BITS) {
-      if (!countDigits(from[key], count, shift, places)) continue;
-      move(from, to, from[key], count, shift, places);
+    const places = countDigits(from[key], count);
+    places.forEach((placesOfDigit, i) => {
+      if (!toBeginnings(placesOfDigit, count)) return;
+      move(from, to, from[key], count, i * DIGIT_BITS, placesOfDigit);
       [from, to] = [to, from];
-    }
+    });
   }
   const distinct = dropRepeated(from.terms, from.traces, count);
   const sorted = {
@@ -37,18 +37,22 @@ export function sortPairs(pairs: Pairs, room: Pairs, count: number): SortedPairs
   return { sorted, free: to };
 }
 
-/** Where each digit begins. False where all have the same. */
-function countDigits(
-  keys: Uint32Array,
-  count: number,
-  shift: number,
-  places: Uint32Array,
-): boolean {
-  places.fill(0);
+/** How often each digit comes at each of its three places. */
+function countDigits(keys: Uint32Array, count: number): readonly Uint32Array[] {
+  const low = new Uint32Array(DIGITS);
+  const middle = new Uint32Array(DIGITS);
+  const high = new Uint32Array(DIGITS);
   for (let i = 0; i < count; i += 1) {
-    const digit = (keys[i]! >>> shift) & DIGIT_MASK;
-    places[digit] = places[digit]! + 1;
+    const key = keys[i]!;
+    low[key & DIGIT_MASK]! += 1;
+    middle[(key >>> DIGIT_BITS) & DIGIT_MASK]! += 1;
+    high[key >>> (2 * DIGIT_BITS)]! += 1;
   }
+  return [low, middle, high];
+}
+
+/** Counts become where each digit begins. False where all have the same. */
+function toBeginnings(places: Uint32Array, count: number): boolean {
   let sum = 0;
   for (let digit = 0; digit < DIGITS; digit += 1) {
     const keysOfDigit = places[digit]!;

@@ -8,9 +8,14 @@ import type { SpanRecord } from "../../../model/spanRecord.ts";
 import { findTaskId } from "../../briefs.ts";
 import { addTraitTerms } from "./spanTerms.ts";
 import type { SpanRow } from "../log/spanRow.ts";
-import { addAttributeTerms, type AttributeText } from "./attributeTexts.ts";
+import {
+  addKeyedTerms,
+  type AttributeText,
+  type AttributeTexts,
+  type NameTerms,
+} from "./attributeTexts.ts";
 import { listLeaves } from "./valueLeaves.ts";
-import { addTextWords, hashText, idTerm, TermKind, type TermSink } from "./terms.ts";
+import { addTextWords, idTerm, TermKind, type TermSink } from "./terms.ts";
 
 /** Lists the texts that a text is sought in. */
 export function* listTexts({ span, detail }: Pick<SpanRecord, "span" | "detail">) {
@@ -42,14 +47,29 @@ export function* listLogTexts({ event }: LogRecord): Generator<string> {
   for (const { value } of event.attributes) yield* listLeaves(value);
 }
 
+/** The names of a row, as `AttributeTexts` reads them. */
+export interface RowNames {
+  readonly name: NameTerms;
+  readonly service: NameTerms;
+  readonly queue: NameTerms;
+}
+
+export function readNames(texts: AttributeTexts, { name, service, queue }: SpanRow): RowNames {
+  return {
+    name: texts.readName(name),
+    service: texts.readName(service),
+    queue: texts.readName(queue),
+  };
+}
+
 /** The terms of a record in short. */
-export function addRowTerms(sink: TermSink, row: SpanRow): void {
+export function addRowTerms(sink: TermSink, row: SpanRow, names: RowNames): void {
   sink.add(idTerm(TermKind.id, row.spanId));
   if (row.parentId !== undefined) sink.add(idTerm(TermKind.parent, row.parentId));
-  addTextWords(sink, row.name);
-  addTextWords(sink, row.service);
-  addTextWords(sink, row.queue);
-  addTraits(sink, row);
+  addKeyedTerms(sink, names.name);
+  addKeyedTerms(sink, names.service);
+  addKeyedTerms(sink, names.queue);
+  addTraits(sink, row, names);
 }
 
 /** The terms of its detail, whose attributes have been read. */
@@ -60,17 +80,17 @@ export function addDetailTerms(
 ): void {
   const taskId = findTaskId(detail);
   if (taskId !== undefined) sink.add(idTerm(TermKind.id, taskId));
-  for (const attribute of attributes) addAttributeTerms(sink, attribute);
+  for (const attribute of attributes) addKeyedTerms(sink, attribute);
   for (const text of listOtherTexts(detail)) addTextWords(sink, text);
 }
 
-function addTraits(sink: TermSink, row: SpanRow): void {
+function addTraits(sink: TermSink, row: SpanRow, { name, service, queue }: RowNames): void {
   const label = row.service || row.queue;
   addTraitTerms(sink, {
-    nameHash: hashText(row.name),
-    labelHash: hashText(label),
+    nameHash: name.hash,
+    labelHash: row.service === "" ? queue.hash : service.hash,
     hasLabel: label !== "",
-    queueHash: hashText(row.queue),
+    queueHash: queue.hash,
     hasQueue: row.queue !== "" && row.queue !== label,
     durationNs:
       row.startNs === undefined || row.endNs === undefined || isStrayStart(row.startNs, row.endNs)

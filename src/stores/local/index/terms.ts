@@ -6,7 +6,7 @@
  */
 
 import { canonicalSpanId } from "../../../model/ids.ts";
-import { isHex64, readHexByte } from "../log/idHash.ts";
+import { readHex64 } from "../log/idHash.ts";
 
 /** The kinds of things that a hash is of; each kind begins elsewhere, so that a word is never taken for a service. */
 export const TermKind = {
@@ -80,13 +80,14 @@ export function operationTerm(labelHash: number, nameHash: number): number {
 
 /** The term of a span, parent or task id as a person or a format writes it. */
 export function idTerm(kind: TermKind, id: string): number {
-  const canonical = isHex64(id) ? id : canonicalSpanId(id);
-  if (!isHex64(canonical)) return toTerm(kind, hashText(canonical));
-  // The same as `hashBytes` of its eight bytes.
-  let hash = FNV_START;
-  for (let at = 0; at < 16; at += 2) hash = Math.imul(hash ^ readHexByte(canonical, at), FNV_PRIME);
-  return toTerm(kind, hash);
+  if (readHex64(id, idWords, 0)) return toTerm(kind, hashBytes(idBytes, 0, 8));
+  const canonical = canonicalSpanId(id);
+  const isHex = readHex64(canonical, idWords, 0);
+  return toTerm(kind, isHex ? hashBytes(idBytes, 0, 8) : hashText(canonical));
 }
+
+const idWords = new Uint32Array(2);
+const idBytes = new Uint8Array(idWords.buffer);
 
 /** Four to each doubling, from a microsecond on: 0 is shorter, 255 longer than anything. */
 const BUCKETS_PER_OCTAVE = 4;

@@ -11,6 +11,8 @@ const MAX_BYTES = 512;
 const MAX_ENTRIES = 32_768;
 const ARENA_BYTES = 2 ** 21;
 const SLOTS = 2 * MAX_ENTRIES;
+/** The stretches that came once and are known to have come: 64 KB. */
+const ONCE = 2 ** 14;
 const MAX_TERMS = 2 ** 19;
 
 /** The number of words that an entry has in `#facts`. */
@@ -32,6 +34,8 @@ export class AttributeCache {
   readonly #arenaView = new DataView(this.#arena.buffer);
   readonly #facts = new Int32Array(MAX_ENTRIES * WORDS);
   readonly #slots = new Int32Array(SLOTS);
+  /** The hashes of stretches that came once: what never comes again is not remembered. */
+  readonly #once = new Int32Array(ONCE);
   #count = 0;
   #arenaEnd = 0;
   #termsEnd = 0;
@@ -76,10 +80,15 @@ export class AttributeCache {
     return true;
   }
 
-  /** Adds what `find` has just not found; −1 where it is too long to be worth it. */
+  /** Adds what `find` has just not found; −1 where it is too long to be worth it, or came for the first time. */
   add(bytes: Uint8Array, from: number, to: number, terms: readonly number[]): CacheEntry {
     const length = to - from;
     if (length > MAX_BYTES || terms.length > MAX_BYTES) return -1;
+    const once = this.#sought & (ONCE - 1);
+    if (this.#once[once] !== this.#sought) {
+      this.#once[once] = this.#sought;
+      return -1;
+    }
     const isFull =
       this.#count === MAX_ENTRIES ||
       this.#arenaEnd + length > ARENA_BYTES ||

@@ -11,10 +11,10 @@ import { NS_PER_MS } from "../../../model/units.ts";
 import type { IngestResult } from "../../../model/spanSink.ts";
 import { SpanFlag } from "../../../model/span.ts";
 import { isStrayStart } from "../../../model/strayTimes.ts";
-import type { SpanDetail } from "../../../model/spanDetail.ts";
 import type { SpanRecord } from "../../../model/spanRecord.ts";
 import { toMinuteId } from "../file/looseLogs.ts";
 import type { AttributeCache } from "./attributeCache.ts";
+import { BytesBuilder } from "./bytesBuilder.ts";
 import {
   CommitTerms,
   CommitTraces,
@@ -26,12 +26,12 @@ import { readOtlpRecord } from "./otlpRecord.ts";
 import { findSpans, type Range } from "./otlpShape.ts";
 import { OtlpScan, type GroupFacts } from "./otlpScan.ts";
 import type { Pairs } from "../index/pairSort.ts";
-import { addAttributeTerms } from "../index/attributeTexts.ts";
+import { addKeyedTerms, AttributeTexts } from "../index/attributeTexts.ts";
 import { DocumentTerms } from "../index/documentTerms.ts";
-import { addDetailTerms, addLogTerms, addRowTerms } from "../index/recordTerms.ts";
-import { ENTRY_WORDS, EntryBits, SpanEntries, toIdWords } from "./spanEntries.ts";
+import { addDetailTerms, addLogTerms, addRowTerms, readNames } from "../index/recordTerms.ts";
+import { ENTRY_WORDS, EntryBits, SpanEntries, writeIdWords } from "./spanEntries.ts";
 import { RowsBuilder, type BatchRows } from "./drawnRows.ts";
-import { RecordEncoder, type EncodedRecord } from "./recordEncoder.ts";
+import { RecordEncoder } from "./recordEncoder.ts";
 import { encodeLog, readRecordDetail, readRow, toSpanRow, type SpanRow } from "./spanRow.ts";
 import { identityBits } from "../index/spanTerms.ts";
 import { hashText } from "../index/terms.ts";
@@ -78,15 +78,10 @@ export function listBuffers({ drafts, traces, terms, traceLabels }: Commit): Arr
   return views.map(view => view.buffer as ArrayBuffer);
 }
 
-const FIRST_BYTES = 2 ** 16;
-/** A batch that needed more was one of few. */
-const KEPT_BYTES = 16 * 2 ** 20;
-
 /** A batch in the making. */
 class BatchBuilder {
   readonly #kind: BatchKind;
-  #bytes = new Uint8Array(FIRST_BYTES);
-  length = 0;
+  readonly bytes = new BytesBuilder();
   entries = new SpanEntries();
   #owners = new Int32Array(1_024);
   readonly groups: number[] = [];
@@ -94,18 +89,6 @@ class BatchBuilder {
 
   constructor(kind: BatchKind) {
     this.#kind = kind;
-  }
-
-  /** Copies them. */
-  addPart(bytes: Uint8Array): void {
-    const end = this.length + bytes.length;
-    if (end > this.#bytes.length) {
-      const grown = new Uint8Array(Math.max(end, this.#bytes.length * 2));
-      grown.set(this.#bytes.subarray(0, this.length));
-      this.#bytes = grown;
-    }
-    this.#bytes.set(bytes, this.length);
-    this.length = end;
   }
 
   /** Where the words of a new entry go. */
@@ -125,14 +108,13 @@ class BatchBuilder {
     const { count, words } = this.entries;
     const draft: Batch = {
       kind: this.#kind,
-      bytes: this.#bytes.slice(0, this.length),
+      bytes: this.bytes.take(),
       words: words.slice(0, count * ENTRY_WORDS),
       owners: this.#owners.slice(0, count),
       groups: Uint32Array.from(this.groups),
       rows: this.#kind === BatchKind.records ? this.rows.take() : undefined,
     };
-    if (this.#bytes.length > KEPT_BYTES) this.#bytes = new Uint8Array(FIRST_BYTES);
-    this.length = this.entries.count = this.groups.length = 0;
+    this.entries.count = this.groups.length = 0;
     return draft;
   }
 }
@@ -179,7 +161,8 @@ export class CommitBuilder {
   readonly #terms = new CommitTerms();
   readonly #scan: OtlpScan;
   readonly #documentTerms: DocumentTerms;
-  readonly #encoder = new RecordEncoder(MAX_RECORD_BYTES);
+  readonly #texts = new AttributeTexts();
+  readonly #encoder = new RecordEncoder(this.#texts, MAX_RECORD_BYTES);
   readonly #knownOperations = new KnownOperations();
   #labels = new Map<string, number>();
   #traceLabels: number[] = [];
@@ -194,7 +177,7 @@ export class CommitBuilder {
   }
 
   get length(): number {
-    return this.#otlp.length + this.#records.length + this.#logs.length;
+    return this.#otlp.bytes.length + this.#records.bytes.length + this.#logs.bytes.length;
   }
 
   /** Counts spans and logs. */
@@ -236,7 +219,7 @@ export class CommitBuilder {
   addOtlp(request: Buffer): IngestResult {
     const groups = findSpans(request);
     const otlp = this.#otlp;
-    const base = otlp.length;
+    const base = otlp.bytes.length;
     let stored = 0;
     let rejected = 0;
     let hasPlain = false;
@@ -267,7 +250,7 @@ export class CommitBuilder {
         stored += 1;
       }
     }
-    if (hasPlain) otlp.addPart(request);
+    if (hasPlain) otlp.bytes.add(request);
     const added = withReason({ stored, rejected, reason });
     return units.size === 0 ? added : { ...added, notes: describeUnits(units, stored + rejected) };
   }
@@ -359,52 +342,43 @@ export class CommitBuilder {
     const row = toSpanRow(record);
     if (row.traceId === "" || row.spanId === "") return NO_ID;
     const { document } = record;
+    const { bytes } = this.#records;
+    const place = bytes.length;
     if (document !== undefined) {
-      const bytes = this.#encoder.encodeDocument(row, document);
-      if (bytes === undefined) return TOO_LARGE;
-      this.#addRow(row, bytes);
-      for (const text of this.#encoder.readList(document.resource)) {
-        addAttributeTerms(this.#terms, text);
-      }
+      if (!this.#encoder.encodeDocument(bytes, row, document)) return TOO_LARGE;
+      this.#addRow(row, place);
+      for (const text of this.#texts.readList(document.resource)) addKeyedTerms(this.#terms, text);
       this.#documentTerms.add(this.#terms, document);
       return undefined;
     }
     // Many are made when they are asked for.
     const { detail } = record;
-    const encoded = this.#tryEncode(row, detail);
-    if (encoded === undefined) return TOO_LARGE;
-    this.#addRow(row, encoded.bytes);
-    addDetailTerms(this.#terms, detail, encoded.attributes);
+    const attributes = this.#encoder.encode(bytes, row, detail);
+    if (attributes === undefined) return TOO_LARGE;
+    this.#addRow(row, place);
+    addDetailTerms(this.#terms, detail, attributes);
     return undefined;
-  }
-
-  /** `undefined` where its text would be longer than any string, or a record, may be. */
-  #tryEncode(row: SpanRow, detail: SpanDetail): EncodedRecord | undefined {
-    try {
-      return this.#encoder.encode(row, detail);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      return undefined;
-    }
   }
 
   /** As `RecordEncoder` made it. */
   addEncoded(bytes: Buffer): void {
     const detail = readRecordDetail(bytes, "");
-    this.#addRow(readRow(bytes), bytes);
-    addDetailTerms(this.#terms, detail, this.#encoder.readAttributes(detail));
+    const place = this.#records.bytes.length;
+    const row = readRow(bytes);
+    this.#records.bytes.add(bytes);
+    this.#addRow(row, place);
+    addDetailTerms(this.#terms, detail, this.#texts.readAll(detail));
   }
 
   /** Adds all but the terms of its detail, which are for the caller to add. */
-  #addRow(row: SpanRow, bytes: Buffer): void {
+  #addRow(row: SpanRow, place: number): void {
     const trace = this.#traces.addText(row.traceId);
     this.#terms.trace = trace;
-    addRowTerms(this.#terms, row);
-    const place = this.#records.length;
-    this.#records.addPart(bytes);
+    const names = readNames(this.#texts, row);
+    addRowTerms(this.#terms, row, names);
     const at = this.#records.addEntry(trace);
     const { words, times } = this.#records.entries;
-    [words[at], words[at + 1]] = toIdWords(row.spanId);
+    writeIdWords(row.spanId, words, at);
     const startNs = isStrayStart(row.startNs, row.endNs) ? undefined : row.startNs;
     const start = startNs ?? row.endNs ?? row.queuedNs ?? 0n;
     times[at / 2 + 1] = start;
@@ -417,11 +391,12 @@ export class CommitBuilder {
       ((row.flags & SpanFlag.untimed) === 0 ? 0 : EntryBits.untimed) |
       (startNs === undefined ? EntryBits.noStart : 0) |
       (Math.min(row.attempts, EntryBits.attemptsMask) << EntryBits.attemptsShift) |
-      identityBits(hashText(row.name), hashText(row.service), hashText(row.queue));
+      identityBits(names.name.hash, names.service.hash, names.queue.hash);
     this.#records.rows.add(this.#records.entries, at / ENTRY_WORDS, row);
-    const nameHash = hashText(row.name);
-    this.#noteOperationOf(row.service, trace, row.name, nameHash);
-    if (row.queue !== row.service) this.#noteOperationOf(row.queue, trace, row.name, nameHash);
+    this.#noteOperationOf(row.service, trace, row.name, names.name.hash);
+    if (row.queue !== row.service) {
+      this.#noteOperationOf(row.queue, trace, row.name, names.name.hash);
+    }
   }
 
   #noteOperationOf(label: string, trace: LocalTrace, name: string, nameHash: number): void {
@@ -436,12 +411,12 @@ export class CommitBuilder {
     const trace = this.#traces.addText(isLoose ? toMinuteId(unixMs) : log.traceId);
     this.#terms.trace = trace;
     addLogTerms(this.#terms, log);
-    const place = this.#logs.length;
+    const place = this.#logs.bytes.length;
     const bytes = encodeLog(log);
-    this.#logs.addPart(bytes);
+    this.#logs.bytes.add(bytes);
     const at = this.#logs.addEntry(trace);
     const { words } = this.#logs.entries;
-    if (log.spanId !== undefined) [words[at], words[at + 1]] = toIdWords(log.spanId);
+    if (log.spanId !== undefined) writeIdWords(log.spanId, words, at);
     words[at + 6] = place;
     words[at + 7] = EntryBits.log;
     // What a log tells apart from another of the same span is its text, so its hash stands in for the times.

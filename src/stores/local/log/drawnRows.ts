@@ -4,8 +4,8 @@
  */
 
 import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import { isHex64 } from "./idHash.ts";
-import { EntryBits, toIdWords, type SpanEntries } from "./spanEntries.ts";
+import { readHex64 } from "./idHash.ts";
+import { EntryBits, type SpanEntries } from "./spanEntries.ts";
 import type { SpanExtras, SpanRow } from "./spanRow.ts";
 
 /** Numbers of a row, in columns: texts as indices into `strings`, of which 0 is empty. */
@@ -41,22 +41,21 @@ export class RowsBuilder {
   /** The row of the entry at `index`. */
   add(entries: SpanEntries, index: number, row: SpanRow): void {
     const numbers = this.#makeRoom();
-    if (!isToldBy(entries, index, row)) {
-      numbers[this.#count++ * COLUMNS] = NOT_TOLD;
+    const at = this.#count * COLUMNS;
+    if (
+      !isToldBy(entries, index, row) ||
+      (row.parentId !== undefined && !readHex64(row.parentId, numbers, at + RowColumn.parentFirst))
+    ) {
+      numbers[at] = NOT_TOLD;
+      this.#count += 1;
       return;
     }
-    const at = this.#count * COLUMNS;
     numbers[at] = this.#intern(row.name);
     numbers[at + RowColumn.service] = this.#intern(row.service);
     numbers[at + RowColumn.queue] = this.#intern(row.queue);
     numbers[at + RowColumn.host] = this.#intern(row.host);
     numbers[at + RowColumn.flags] = row.flags;
     numbers[at + RowColumn.attempts] = row.attempts;
-    if (row.parentId !== undefined) {
-      [numbers[at + RowColumn.parentFirst], numbers[at + RowColumn.parentSecond]] = toIdWords(
-        row.parentId,
-      );
-    }
     if (row.queuedNs !== undefined) {
       numbers[at + RowColumn.queuedLow] = Number(BigInt.asIntN(32, row.queuedNs));
       numbers[at + RowColumn.queuedHigh] = Number(row.queuedNs >> 32n);
@@ -148,13 +147,15 @@ export function packRows(
   );
 }
 
+const idWords = new Uint32Array(2);
+
 /** Whether its entry has the very ids, times, kind and status. */
 function isToldBy(entries: SpanEntries, index: number, row: SpanRow): boolean {
   const bits = entries.bits(index);
   const { spanId, parentId, startNs = 0n, endNs = 0n, kind, status } = row;
   return (
-    isHex64(spanId) &&
-    (parentId === undefined ? (bits & EntryBits.hasParent) === 0 : isHex64(parentId)) &&
+    readHex64(spanId, idWords, 0) &&
+    (parentId !== undefined || (bits & EntryBits.hasParent) === 0) &&
     (bits & EntryBits.noStart) === 0 &&
     startNs === entries.start(index) &&
     endNs === entries.end(index) &&

@@ -11,25 +11,28 @@ export function hashWords(a: number, b: number, c = 0, d = 0): number {
   return mix(hash) >>> 0;
 }
 
-/** Whether it is 16 digits of hexadecimal, lower case: a loop, for it is asked several times of each span. */
-export function isHex64(text: string): boolean {
+/** The values of `0` to `9` and `a` to `f`, by their codes. */
+const digits = Int8Array.from({ length: 0x80 }, (_, code) =>
+  "0123456789abcdef".indexOf(String.fromCharCode(code)),
+);
+
+/** Whether it is 16 lower-case hexadecimal digits; then its bytes are put into two words from `at` on, the first the lowest. */
+export function readHex64(text: string, words: Int32Array | Uint32Array, at: number): boolean {
   if (text.length !== 16) return false;
-  for (let at = 0; at < 16; at += 1) {
-    const code = text.charCodeAt(at);
-    const isDigit = code >= 0x30 && code <= 0x39;
-    if (!isDigit && !(code >= 0x61 && code <= 0x66)) return false;
+  let seen = 0;
+  for (let half = 0; half < 2; half += 1) {
+    let word = 0;
+    for (let i = 0; i < 8; i += 1) {
+      const code = text.charCodeAt(half * 8 + i);
+      const digit = code < 0x80 ? digits[code]! : -1;
+      seen |= digit;
+      // The two digits of a byte stand the other way round than bytes do.
+      word |= digit << (4 * (i ^ 1));
+    }
+    if (seen < 0) return false;
+    words[at + half] = word;
   }
   return true;
-}
-
-/** The byte that two lower-case hexadecimal digits from `at` on stand for. */
-export function readHexByte(text: string, at: number): number {
-  return (digitOf(text.charCodeAt(at)) << 4) | digitOf(text.charCodeAt(at + 1));
-}
-
-/** `0` to `9`, `a` to `f`. */
-function digitOf(code: number): number {
-  return code < 0x61 ? code - 0x30 : code - 0x57;
 }
 
 /** Murmur's last steps. */

@@ -5,92 +5,58 @@
  * `spanRow.ts`.
  */
 
-import type { Attribute, SpanDetail } from "../../../model/spanDetail.ts";
+import type { SpanDetail } from "../../../model/spanDetail.ts";
 import type { SpanDocument } from "../../../model/spanRecord.ts";
-import { AttributeTexts, joinTexts, type AttributeText } from "../index/attributeTexts.ts";
+import { joinTexts, type AttributeText, type AttributeTexts } from "../index/attributeTexts.ts";
+import type { BytesBuilder } from "./bytesBuilder.ts";
 import { encodeRow, MARK, type SpanRow } from "./spanRow.ts";
 
-export interface EncodedRecord {
-  /** Only until the next is encoded. */
-  readonly bytes: Buffer;
-  /** The attributes that were read from it and its resource, for the index. */
-  readonly attributes: readonly AttributeText[];
-}
-
-const FIRST_BYTES = 64 * 1024;
-/** A record that needed more was one of few. */
-const KEPT_BYTES = 4 * 2 ** 20;
-const LENGTH_BYTES = 4;
-/** No UTF-16 unit becomes more bytes of UTF-8. */
-const BYTES_PER_UNIT = 3;
-
 export class RecordEncoder {
+  readonly #texts: AttributeTexts;
   readonly #maxBytes: number;
-  readonly #texts = new AttributeTexts();
-  #scratch = Buffer.allocUnsafe(FIRST_BYTES);
-  #at = 0;
 
-  constructor(maxBytes = Number.POSITIVE_INFINITY) {
+  constructor(texts: AttributeTexts, maxBytes = Number.POSITIVE_INFINITY) {
+    this.#texts = texts;
     this.#maxBytes = maxBytes;
   }
 
   /**
-   * `undefined` where it would be longer than a record may be. Which stores know a span is for the reader to say, not for
-   * the file.
+   * Answers with the attributes that were read from it and its resource, for the index; `undefined` where it would be
+   * longer than a string, or a record, may be, and nothing is added. Which stores know a span is for the reader to say,
+   * not for the file.
    */
-  encode(row: SpanRow, detail: SpanDetail): EncodedRecord | undefined {
+  encode(
+    target: BytesBuilder,
+    row: SpanRow,
+    detail: SpanDetail,
+  ): readonly AttributeText[] | undefined {
     const { attributes, resource, raw } = detail;
     const spanTexts = attributes.map(attribute => this.#texts.read(attribute));
     const shared = this.#texts.readList(resource);
-    const lists = `"attributes":[${joinTexts(spanTexts)}],"resource":[${joinTexts(shared)}]`;
-    const bytes = this.#encode(row, `{${lists},${encodeRest(detail)}}`, raw);
-    return bytes && { bytes, attributes: [...spanTexts, ...shared] };
-  }
-
-  /** The bytes are so only until the next is encoded. */
-  encodeDocument(row: SpanRow, { context, json }: SpanDocument): Buffer | undefined {
-    return this.#encode(row, context, json);
-  }
-
-  /** The texts of attributes, or one for all where spans share the list. */
-  readList(attributes: readonly Attribute[]): readonly AttributeText[] {
-    return this.#texts.readList(attributes);
-  }
-
-  #encode(row: SpanRow, detail: string, raw: string | Uint8Array): Buffer | undefined {
-    if (this.#scratch.length > KEPT_BYTES) this.#scratch = Buffer.allocUnsafe(FIRST_BYTES);
-    const head = encodeRow(row);
-    if (head.length + detail.length + raw.length > this.#maxBytes) return undefined;
-    this.#at = 0;
-    this.#write(head);
-    this.#write(detail, MARK, raw);
-    return this.#at > this.#maxBytes ? undefined : this.#scratch.subarray(0, this.#at);
-  }
-
-  /** The attributes of a record that was encoded elsewhere. */
-  readAttributes({ attributes, resource }: SpanDetail): readonly AttributeText[] {
-    const read = (attribute: Attribute): AttributeText => this.#texts.read(attribute);
-    return [...attributes.map(read), ...resource.map(read)];
-  }
-
-  #write(...texts: readonly (string | Uint8Array)[]): void {
-    const start = this.#at;
-    this.#at += LENGTH_BYTES;
-    for (const text of texts) {
-      const most = this.#at + text.length * (typeof text === "string" ? BYTES_PER_UNIT : 1);
-      if (most > this.#scratch.length) {
-        const grown = Buffer.allocUnsafe(Math.max(most, this.#scratch.length * 2));
-        this.#scratch.copy(grown, 0, 0, this.#at);
-        this.#scratch = grown;
-      }
-      if (typeof text === "string") {
-        this.#at += this.#scratch.write(text, this.#at);
-      } else {
-        this.#scratch.set(text, this.#at);
-        this.#at += text.length;
-      }
+    try {
+      const lists = `"attributes":[${joinTexts(spanTexts)}],"resource":[${joinTexts(shared)}]`;
+      const isAdded = this.#encode(target, row, `{${lists},${encodeRest(detail)}}`, raw);
+      return isAdded ? [...spanTexts, ...shared] : undefined;
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return undefined;
     }
-    this.#scratch.writeUInt32LE(this.#at - start - LENGTH_BYTES, start);
+  }
+
+  /** False where it would be longer than a record may be. */
+  encodeDocument(target: BytesBuilder, row: SpanRow, { context, json }: SpanDocument): boolean {
+    return this.#encode(target, row, context, json);
+  }
+
+  #encode(target: BytesBuilder, row: SpanRow, detail: string, raw: string | Uint8Array): boolean {
+    const start = target.length;
+    const head = encodeRow(row);
+    if (head.length + detail.length + raw.length > this.#maxBytes) return false;
+    target.addText(head);
+    target.addText(detail, MARK, raw);
+    if (target.length - start <= this.#maxBytes) return true;
+    target.cut(start);
+    return false;
   }
 }
 

@@ -15,7 +15,7 @@
 
 import { hash } from "node:crypto";
 import { SpanStatus } from "../../../model/span.ts";
-import { hashWords, isHex64, readHexByte } from "./idHash.ts";
+import { hashWords, readHex64 } from "./idHash.ts";
 
 export const ENTRY_BYTES = 32;
 export const ENTRY_WORDS = 8;
@@ -38,17 +38,13 @@ export const EntryBits = {
 /** Kind, and the hash of name, service and queue: what another span of the same id differs in. */
 const IDENTITY = 0xffff0000 | (EntryBits.kindMask << EntryBits.kindShift);
 
-/** As two words of an entry: the id itself where it is one of 64 bits, else a hash. */
-export function toIdWords(spanId: string): readonly [number, number] {
-  if (isHex64(spanId)) return [readWord(spanId, 0), readWord(spanId, 8)];
+/** Writes the two words of an entry: the id itself where it is one of 64 bits, as is answered, else a hash. */
+export function writeIdWords(spanId: string, words: Uint32Array, at: number): boolean {
+  if (readHex64(spanId, words, at)) return true;
   const bytes = hash("sha1", spanId, "buffer");
-  return [bytes.readUInt32LE(0), bytes.readUInt32LE(4)];
-}
-
-/** Reads eight hexadecimal digits, the first byte the lowest. */
-function readWord(hex: string, at: number): number {
-  const low = readHexByte(hex, at) | (readHexByte(hex, at + 2) << 8);
-  return (low | (readHexByte(hex, at + 4) << 16) | (readHexByte(hex, at + 6) << 24)) >>> 0;
+  words[at] = bytes.readUInt32LE(0);
+  words[at + 1] = bytes.readUInt32LE(4);
+  return false;
 }
 
 /** Entries in a row, in the order in which they came. */

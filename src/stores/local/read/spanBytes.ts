@@ -18,9 +18,9 @@ import { readOtlpRecord, readResource, readSpanAttributes } from "../log/otlpRec
 import { OtlpOperationReader } from "./otlpOperation.ts";
 import { OtlpRowReader, type RowGroup } from "./otlpRow.ts";
 import { OtlpScan, type GroupFacts } from "../log/otlpScan.ts";
-import { RecordEncoder } from "../log/recordEncoder.ts";
 import { BatchKind, type Batch } from "../log/commitBuilder.ts";
-import { addDetailTerms, addRowTerms } from "../index/recordTerms.ts";
+import { AttributeTexts } from "../index/attributeTexts.ts";
+import { addDetailTerms, addRowTerms, readNames } from "../index/recordTerms.ts";
 import {
   readLog,
   readRecordDetail,
@@ -52,7 +52,7 @@ export class SpanBytes {
   readonly #bytes: BatchBytes;
   readonly #store: string;
   readonly #scan = new OtlpScan();
-  readonly #encoder = new RecordEncoder();
+  readonly #texts = new AttributeTexts();
   readonly #rows = new OtlpRowReader();
   readonly #operationTexts = new OtlpOperationReader();
   readonly #groups = new Lru<number, Group>(CACHED_GROUPS, () => 0);
@@ -199,8 +199,9 @@ export class SpanBytes {
     if (bytes === undefined || head === undefined) return;
     if (head.kind === BatchKind.records) {
       const detail = readRecordDetail(bytes, this.#store);
-      addRowTerms(sink, readRow(bytes));
-      addDetailTerms(sink, detail, this.#encoder.readAttributes(detail));
+      const row = readRow(bytes);
+      addRowTerms(sink, row, readNames(this.#texts, row));
+      addDetailTerms(sink, detail, this.#texts.readAll(detail));
       return;
     }
     const group = this.#readGroup(batch, head, position);

@@ -16,7 +16,7 @@ import { lowHalf } from "../file/traceIds.ts";
 import type { DrawnPieces } from "../file/drawnPieces.ts";
 import { DrawnTrace } from "./drawnTrace.ts";
 import type { SpanBytes } from "./spanBytes.ts";
-import { ENTRY_WORDS, EntryBits, SpanEntries, toIdWords } from "../log/spanEntries.ts";
+import { ENTRY_WORDS, EntryBits, SpanEntries, writeIdWords } from "../log/spanEntries.ts";
 import type { SpanRow } from "../log/spanRow.ts";
 import { CellsWriter, type TraceCells } from "./traceCells.ts";
 import { numberOf } from "../file/numberOf.ts";
@@ -234,7 +234,9 @@ export class TraceReader {
 
 /** Finds the spans of this id that count, in the order in which they came. */
 export function findById({ entries, deduplicated }: TraceSegments, spanId: string): number[] {
-  const [low, high] = toIdWords(spanId);
+  const id = new Uint32Array(2);
+  writeIdWords(spanId, id, 0);
+  const [low = 0, high = 0] = id;
   if (!entries.hasDoubles) {
     const index = entries.findLatest(low, high);
     return index < 0 ? [] : [index];
