@@ -145,8 +145,11 @@ export async function findBareNames(
     // A word that any library's span may have is no proof: `connect`, `query`, `send`.
     const isTold =
       isDistinctive(name) || name === hints.taskFunction || name === hints.code.function;
+    // A function that the task's queue names is meant before others that are called so.
+    const isDeclared = context.found.some(({ reason }) => reason.code === "taskDeclared");
     for (const symbol of context.order(known).slice(0, MAX_ALTERNATIVES)) {
-      const isSure = symbol === only && isOwned(symbol) && isTold && !isCalled(context);
+      const isSure =
+        symbol === only && isOwned(symbol) && isTold && !isDeclared && !isCalled(context);
       const reason: SourceReason =
         findForeign !== undefined
           ? { code: "workspaceSymbol", name }

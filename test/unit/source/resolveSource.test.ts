@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { createEmptyDetail } from "../../../src/model/emptyDetail.ts";
 import type { SpanDetail, TaskFacts } from "../../../src/model/spanDetail.ts";
 import { getCodeHints, type SpanFacts } from "../../../src/source/codeHints.ts";
 import { resolveSource } from "../../../src/source/resolveSource.ts";
@@ -185,6 +186,26 @@ test("a queue alone is enough, and a renamed function is a guess", async () => {
   ]);
   expect(await find({ queue: "orders_q", task: { function: "old_name" } })).toEqual([
     "queueDeclared shop/orders.py:14?",
+  ]);
+});
+
+test("of functions that the queue names twice none is sure, nor another that is called so", async () => {
+  const declared = '@boost(BoosterParams(queue_name="crates"))\ndef halve(crate):\n    pass\n';
+  const crates = await createWorkspace({
+    "/ws/shop/test_crates.py": declared,
+    "/ws/shop/test_more_crates.py": declared,
+    "/ws/shop/weights.py": "class Weight:\n    def halve(self):\n        pass\n",
+  });
+  const task = { taskId: "1", function: "halve", queue: "crates", state: "finish" };
+  const hints = getCodeHints(
+    { ...createEmptyDetail("1", "2"), task },
+    { name: "halve", service: "", queue: "crates" },
+  );
+  const { locations } = await resolveSource(hints, crates);
+  expect(locations.map(({ path, line0, isSure }) => [path.slice(9), line0, isSure])).toEqual([
+    ["test_crates.py", 1, false],
+    ["test_more_crates.py", 1, false],
+    ["weights.py", 1, false],
   ]);
 });
 
